@@ -1,0 +1,121 @@
+import { z } from 'zod';
+
+/**
+ * Column types. Each comes from one or more EDM types (OData CSDL 4.01, section 4.4) and maps to one type per target.
+ * Nested values (complex types, collections) are `json`.
+ */
+export const ColumnType = z.enum([
+  'string',
+  'boolean',
+  'int32',
+  'int64',
+  'double',
+  'decimal',
+  'dateTimeOffset',
+  'date',
+  'timeOfDay',
+  'duration',
+  'guid',
+  'binary',
+  'json',
+]);
+export type ColumnType = z.infer<typeof ColumnType>;
+
+export const Column = z.object({
+  /** Column name in the target. Unique within the dataset (case-insensitive). */
+  name: z.string().min(1).max(63),
+  /** Property in the Graph payload, e.g. `displayName`; `a.b` for a property of a complex one. Keys of the parent start with `@parent.`. */
+  sourcePath: z.string().min(1),
+  type: ColumnType,
+  /** As in $metadata, e.g. `Edm.String` or `Collection(graph.assignedLicense)`. */
+  edmType: z.string(),
+  nullable: z.boolean(),
+  /** Part of the key that rows are compared by. */
+  key: z.boolean(),
+  selected: z.boolean(),
+  /** Whether Graph returns it without $select. */
+  returnedByDefault: z.boolean(),
+  description: z.string().nullable(),
+});
+export type Column = z.infer<typeof Column>;
+
+export const DatasetArea = z.enum(['Users', 'Groups', 'Applications', 'Roles', 'Devices', 'Tenant', 'Logs', 'Other']);
+export type DatasetArea = z.infer<typeof DatasetArea>;
+
+/** How Graph lets this collection be read. */
+export const ReadOptions = z.object({
+  /** Largest `$top` (rows a page); null where the resource takes no `$top`. */
+  pageSizeMax: z.number().int().positive().nullable(),
+  /** Whether `$select` is understood. */
+  select: z.boolean(),
+  /** Needs `ConsistencyLevel: eventual` and `$count=true` for a complete answer (e.g. service principals among group members). */
+  advancedQuery: z.boolean(),
+  /** Whether `$count` gives the number of rows, to prove completeness. */
+  countable: z.boolean(),
+  /** Delta query exists. */
+  delta: z.boolean(),
+});
+export type ReadOptions = z.infer<typeof ReadOptions>;
+
+/** Definition of one dataset, stored as versioned JSON. */
+export const DatasetDefinition = z.object({
+  version: z.literal(1),
+  /** Table name, snake_case, e.g. `users`, `group_members`. Unique within a connection. */
+  name: z.string().regex(/^[a-z][a-z0-9_]{0,54}$/),
+  title: z.string(),
+  area: DatasetArea,
+  description: z.string(),
+  kind: z.enum(['entity', 'relationship']),
+  /** Path under the Graph base URL; `{id}` stands for the parent's key in a relationship, e.g. `/groups/{id}/members`. */
+  path: z.string().startsWith('/'),
+  /** Entity type in $metadata, e.g. `microsoft.graph.user`. */
+  entityType: z.string(),
+  /** For a relationship: the collection whose rows are the parents, and the column that holds the parent's id here. */
+  parent: z.object({ path: z.string(), column: z.string() }).nullable(),
+  /** Delegated permissions, any of which lets it be read; the least one first. */
+  permissions: z.array(z.string()),
+  /** Licence without which Graph refuses, e.g. `Microsoft Entra ID P1`. */
+  licence: z.string().nullable(),
+  read: ReadOptions,
+  columns: z.array(Column),
+});
+export type DatasetDefinition = z.infer<typeof DatasetDefinition>;
+
+/** Whether the token of the connection lets the dataset be read. */
+export const Access = z.enum(['granted', 'missing-permission']);
+export type Access = z.infer<typeof Access>;
+
+/** One line of the dataset list of the metadata page. */
+export interface DatasetSummaryDto {
+  readonly id: string;
+  readonly name: string;
+  readonly title: string;
+  readonly area: DatasetArea;
+  readonly description: string;
+  readonly kind: 'entity' | 'relationship';
+  readonly path: string;
+  readonly permissions: readonly string[];
+  readonly licence: string | null;
+  readonly access: Access;
+  readonly selected: boolean;
+  readonly columnCount: number;
+  readonly selectedColumnCount: number;
+}
+
+export interface DatasetDto extends DatasetSummaryDto {
+  readonly entityType: string;
+  readonly parent: { readonly path: string; readonly column: string } | null;
+  readonly read: ReadOptions;
+  readonly columns: readonly Column[];
+}
+
+/** A cell as it goes to the page: JSON scalars as they are, nested values as JSON text. */
+export type Cell = string | number | boolean | null;
+
+/** Some rows of a table, for looking at. */
+export interface RowsDto {
+  readonly columns: readonly { readonly name: string; readonly type: ColumnType }[];
+  readonly rows: readonly (readonly Cell[])[];
+  /** Rows in all, where known. */
+  readonly total: number | null;
+}

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+
+/** Kinds of ids; every id starts with its kind (`conn_…`), so that a wrong one is seen at once. */
+export const ID_KINDS = ['user', 'tok', 'aud', 'gw', 'conn', 'ver', 'ds', 'targ', 'task', 'run', 'dsrun', 'sec'] as const;
+export type IdKind = (typeof ID_KINDS)[number];
+export type Id<K extends IdKind> = `${K}_${string}`;
+
+/** Lower-case letters and digits without the ones that are easily confused (i, l, o, 0, 1). */
+export const ID_ALPHABET = '23456789abcdefghjkmnpqrstuvwxyz';
+export const ID_LENGTH = 20;
+
+/** Schema of ids of one kind. */
+export function idSchema<K extends IdKind>(kind: K): z.ZodType<Id<K>, string> {
+  return z
+    .string()
+    .regex(new RegExp(`^${kind}_[${ID_ALPHABET}]{${ID_LENGTH}}$`), `Expected an id that starts with ${kind}_`)
+    .transform((value) => value as Id<K>);
+}

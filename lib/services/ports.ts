@@ -1,0 +1,71 @@
+import type { ConnectionTestDto, VerifiedIdentity } from '#lib/domain/connection.ts';
+import type { DatasetDefinition, RowsDto } from '#lib/domain/dataset.ts';
+import type { TaskTarget } from '#lib/domain/task.ts';
+
+/** Settings of an app registration, secret in clear: lives only in memory of the process that talks to Entra. */
+export interface ClientSettings {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** E.g. `https://graph.microsoft.com/v1.0`, already checked against the allowed hosts. */
+  readonly graphBaseUrl: string;
+  /** Tenant id, domain or `organizations`. */
+  readonly tenant: string;
+}
+
+/**
+ * MSAL's serialised token cache, held encrypted by the store. `save` must have happened before a refreshed token is used: a rotated
+ * refresh token that is lost can't be had again.
+ */
+export interface TokenCacheStore {
+  /** The cache as last saved. */
+  load(): Promise<string>;
+  /** Replaces it; throws ConflictError when somebody else saved since `load` (the caller loads again). */
+  save(serialised: string): Promise<void>;
+}
+
+/** A connection as the executor needs it. */
+export interface ConnectionSession {
+  readonly settings: ClientSettings;
+  readonly tokens: TokenCacheStore;
+}
+
+/** What Authenticate needs to know before the browser leaves. */
+export interface SignInStart {
+  /** Goes to the browser. */
+  readonly authorizeUrl: string;
+  /** PKCE verifier: stays on the server. */
+  readonly codeVerifier: string;
+}
+
+export interface RedeemedCode {
+  readonly identity: VerifiedIdentity;
+  /** MSAL's serialised cache with the refresh token. */
+  readonly tokenCache: string;
+}
+
+/** What the web and the jobs let the executor do at the source and at the targets. Errors are AppErrors with a Problem to show. */
+export interface Executor {
+  /** Checks base URL and host, and builds the authorize URL (PKCE S256, `state`, prompt=select_account). */
+  startSignIn(input: {
+    settings: ClientSettings;
+    redirectUri: string;
+    state: string;
+    scopes: readonly string[];
+  }): Promise<SignInStart>;
+  /** Code -> tokens, then one Graph call for tenant and account. A new MSAL instance each time. */
+  redeemCode(input: {
+    settings: ClientSettings;
+    redirectUri: string;
+    code: string;
+    codeVerifier: string;
+    scopes: readonly string[];
+  }): Promise<RedeemedCode>;
+  /** Forced refresh + a minimal Graph call. */
+  testConnection(session: ConnectionSession): Promise<{ test: ConnectionTestDto; identity: VerifiedIdentity }>;
+  /** The curated catalogue joined with the tenant's $metadata. */
+  generateMetadata(session: ConnectionSession): Promise<readonly DatasetDefinition[]>;
+  /** First rows, live from Graph. */
+  sampleDataset(session: ConnectionSession, dataset: DatasetDefinition, rowsMax: number): Promise<RowsDto>;
+  /** Rows that were landed, `offset`.. in key order; for a lake from the version that `latest` points at. */
+  readLanded(target: TaskTarget, dataset: DatasetDefinition, page: { offset: number; limit: number }): Promise<RowsDto>;
+}
