@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { ID_ALPHABET, ID_LENGTH } from '#lib/domain/id.ts';
+import type { TaskFormValues } from './task-form-values.ts';
+import { checkTask, fieldOfProblem, methodFor } from './task-form-values.ts';
+
+const id = (kind: string) => `${kind}_${(ID_ALPHABET[0] ?? '').repeat(ID_LENGTH)}`;
+
+const values: TaskFormValues = {
+  name: 'Nightly directory',
+  connectionId: id('conn'),
+  datasetIds: [id('ds')],
+  targetId: id('targ'),
+  method: 'reload-and-compare',
+  place: 'nightly',
+  whenTableExists: 'drop-and-create',
+  history: true,
+  deleteShare: '30',
+  format: 'parquet',
+  versionsKept: '3',
+};
+
+function errorsOf(over: Partial<TaskFormValues>) {
+  const checked = checkTask({ ...values, ...over });
+  return checked.ok ? {} : checked.errors;
+}
+
+describe('the task form', () => {
+  it('makes the landing settings of the chosen method, shares as 0..1', () => {
+    const checked = checkTask(values);
+    expect(checked.ok && checked.input.target).toEqual({
+      method: 'reload-and-compare',
+      targetId: id('targ'),
+      settings: { schema: 'nightly', whenTableExists: 'drop-and-create', history: true, deleteShareMax: 0.3 },
+    });
+  });
+
+  it('makes lake settings for Reload and ignores what belongs to other methods', () => {
+    const checked = checkTask({ ...values, method: 'reload', place: 'Nightly/2026', deleteShare: 'nonsense', versionsKept: '0' });
+    expect(checked.ok && checked.input.target.settings).toEqual({ folder: 'Nightly/2026', format: 'parquet', versionsKept: 0 });
+  });
+
+  it.each([
+    ['name', { name: '  ' }],
+    ['connectionId', { connectionId: '' }],
+    ['datasetIds', { datasetIds: [] }],
+    ['targetId', { targetId: '' }],
+    ['place', { place: 'Not A Schema' }],
+    ['place', { place: 'pg_temp' }],
+    ['place', { method: 'reload', place: '../up' }],
+    ['deleteShare', { deleteShare: '' }],
+    ['deleteShare', { deleteShare: '101' }],
+    ['deleteShare', { deleteShare: '1e1' }],
+    ['versionsKept', { method: 'reload', versionsKept: '-1' }],
+  ] satisfies [string, Partial<TaskFormValues>][])('puts the message under %s for %j, and under nothing else', (field, over) => {
+    expect(Object.keys(errorsOf(over))).toEqual([field]);
+  });
+
+  it('says several things at once', () => {
+    expect(Object.keys(errorsOf({ name: '', place: '', datasetIds: [] })).sort()).toEqual(['datasetIds', 'name', 'place']);
+  });
+});
+
+describe('a problem from the server', () => {
+  it.each([
+    ['name', 'name'],
+    ['target.settings.schema', 'place'],
+    ['target.settings.folder', 'place'],
+    ['place', 'place'],
+    ['datasetIds.3', 'datasetIds'],
+    ['something.else', null],
+  ])('about %s belongs to %s', (field, expected) => {
+    expect(fieldOfProblem({ code: 'x', title: 'x', field })).toBe(expected);
+  });
+
+  it('about no field belongs to none', () => {
+    expect(fieldOfProblem({ code: 'x', title: 'x' })).toBeNull();
+  });
+});
+
+describe('the method', () => {
+  it('stays when the target takes it, else becomes the default of the target', () => {
+    expect(methodFor('landing', 'full-load')).toBe('full-load');
+    expect(methodFor('landing', 'reload')).toBe('reload-and-compare');
+    expect(methodFor('lake', 'full-load')).toBe('reload');
+  });
+});

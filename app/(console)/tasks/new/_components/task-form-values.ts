@@ -1,0 +1,106 @@
+import type { Problem } from '#lib/domain/problem.ts';
+import type { TargetDto, TargetKind, UpdateMethod } from '#lib/domain/task.ts';
+import { CreateTaskInput, METHODS_OF_TARGET } from '#lib/domain/task.ts';
+
+/** The form as it is typed: numbers are still text, and the settings of every method are there at once. */
+export interface TaskFormValues {
+  readonly name: string;
+  readonly connectionId: string;
+  readonly datasetIds: readonly string[];
+  readonly targetId: string;
+  readonly method: UpdateMethod;
+  readonly place: string;
+  readonly whenTableExists: 'drop-and-create' | 'truncate' | 'append';
+  readonly history: boolean;
+  /** Percent, 0..100. */
+  readonly deleteShare: string;
+  readonly format: 'parquet' | 'csv' | 'jsonl';
+  readonly versionsKept: string;
+}
+
+export type TaskFormField = keyof TaskFormValues;
+export type TaskFormErrors = Partial<Record<TaskFormField, string>>;
+
+export type CheckedTask =
+  | { readonly ok: true; readonly input: CreateTaskInput }
+  | { readonly ok: false; readonly errors: TaskFormErrors };
+
+/** Method to start with when the target changes: the present one if it fits, else the target's default. */
+export function methodFor(kind: TargetKind, present: UpdateMethod): UpdateMethod {
+  const methods: readonly UpdateMethod[] = METHODS_OF_TARGET[kind];
+  return methods.includes(present) ? present : (methods[0] ?? present);
+}
+
+/** The input of `createTask`, or one message for each field that does not hold. */
+export function checkTask(values: TaskFormValues): CheckedTask {
+  const parsed = CreateTaskInput.safeParse(rawInput(values));
+  if (parsed.success) return { ok: true, input: parsed.data };
+  const errors: TaskFormErrors = {};
+  for (const issue of parsed.error.issues) {
+    const field = fieldOfPath(issue.path.map(String)) ?? 'name';
+    errors[field] ??= messageFor(field, issue.message);
+  }
+  return { ok: false, errors };
+}
+
+/** The form's field that a problem from the server belongs to, or null when it belongs to none. */
+export function fieldOfProblem(problem: Problem): TaskFormField | null {
+  return problem.field === undefined ? null : fieldOfPath(problem.field.split('.'));
+}
+
+/** Kind of the chosen target. */
+export function kindOf(targets: readonly TargetDto[], targetId: string): TargetKind {
+  return targets.find((target) => target.id === targetId)?.kind ?? 'landing';
+}
+
+function rawInput(values: TaskFormValues): unknown {
+  const { name, connectionId, datasetIds, targetId, method, place } = values;
+  const settings =
+    method === 'reload'
+      ? { folder: place, format: values.format, versionsKept: wholeNumber(values.versionsKept) }
+      : {
+          schema: place,
+          whenTableExists: values.whenTableExists,
+          history: values.history,
+          deleteShareMax: wholeNumber(values.deleteShare) / 100,
+        };
+  return { name, connectionId, datasetIds: [...datasetIds], target: { method, targetId, settings } };
+}
+
+/** NaN for anything that isn't digits alone: `Number('')` would be 0. */
+function wholeNumber(text: string): number {
+  return /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
+}
+
+const FIELD_OF_SEGMENT: Readonly<Record<string, TaskFormField>> = {
+  name: 'name',
+  connectionId: 'connectionId',
+  datasetIds: 'datasetIds',
+  targetId: 'targetId',
+  method: 'method',
+  schema: 'place',
+  folder: 'place',
+  place: 'place',
+  whenTableExists: 'whenTableExists',
+  history: 'history',
+  deleteShareMax: 'deleteShare',
+  format: 'format',
+  versionsKept: 'versionsKept',
+};
+
+function fieldOfPath(path: readonly string[]): TaskFormField | null {
+  for (const segment of path.toReversed()) {
+    const field = FIELD_OF_SEGMENT[segment];
+    if (field !== undefined) return field;
+  }
+  return null;
+}
+
+/** zod's own words are for programmers where a number or an id is concerned. */
+function messageFor(field: TaskFormField, message: string): string {
+  if (field === 'deleteShare') return 'Enter a whole number from 0 to 100.';
+  if (field === 'versionsKept') return 'Enter a whole number from 0 to 1000.';
+  if (field === 'connectionId') return 'Choose a connection.';
+  if (field === 'targetId') return 'Choose a target.';
+  return message;
+}

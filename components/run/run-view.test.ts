@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest';
+import type { DatasetRunDto, RunDto } from '#lib/domain/run.ts';
+import { NO_COUNTS } from '#lib/domain/run.ts';
+import {
+  datasetProgress,
+  datasetRate,
+  initialRunView,
+  RATE_WINDOW_MS,
+  reduceRunView,
+  runRate,
+  runTotals,
+  timeLeft,
+} from './run-view.ts';
+
+const START = Date.UTC(2026, 10, 24, 12, 0, 0);
+
+function dataset(
+  over: Partial<Omit<DatasetRunDto, 'counts'>> & { counts?: Partial<DatasetRunDto['counts']> } = {},
+): DatasetRunDto {
+  return {
+    id: 'dsrun_users',
+    datasetId: 'ds_users',
+    datasetName: 'users',
+    title: 'Users',
+    state: 'reading',
+    startedAt: new Date(START).toISOString(),
+    endedAt: null,
+    problem: null,
+    notes: [],
+    ...over,
+    counts: { ...NO_COUNTS, ...over.counts },
+  };
+}
+
+function run(over: Partial<RunDto> = {}): RunDto {
+  return {
+    id: 'run_1',
+    taskId: 'task_1',
+    taskName: 'Nightly',
+    state: 'running',
+    method: 'reload-and-compare',
+    startedBy: 'ada@contoso.test',
+    queuedAt: new Date(START).toISOString(),
+    startedAt: new Date(START).toISOString(),
+    endedAt: null,
+    datasetsTotal: 1,
+    datasetsDone: 0,
+    datasetsFailed: 0,
+    rowsRead: 0,
+    inserted: 0,
+    updated: 0,
+    deleted: 0,
+    connectionId: 'conn_1',
+    connectionName: 'Contoso',
+    targetKind: 'landing',
+    place: 'contoso',
+    problem: null,
+    datasets: [dataset()],
+    ...over,
+  };
+}
+
+const read = (rowsRead: number, state: DatasetRunDto['state'] = 'reading') =>
+  run({ datasets: [dataset({ state, counts: { rowsRead } })] });
+
+describe('the live state', () => {
+  it('goes live with the first report and says when the line is lost', () => {
+    const start = initialRunView(run());
+    expect(start.link).toBe('connecting');
+    const live = reduceRunView(start, { type: 'report', run: read(10), atMs: START });
+    expect(live.link).toBe('live');
+    expect(reduceRunView(live, { type: 'lost' }).link).toBe('lost');
+    expect(reduceRunView(reduceRunView(live, { type: 'lost' }), { type: 'opened' }).link).toBe('live');
+  });
+
+  it.each(['done', 'partial', 'failed', 'cancelled'] as const)(
+    'ends with a run that is %s and takes nothing after it',
+    (state) => {
+      const ended = reduceRunView(initialRunView(run()), { type: 'report', run: run({ state }), atMs: START });
+      expect(ended.link).toBe('ended');
+      expect(reduceRunView(ended, { type: 'lost' })).toBe(ended);
+      expect(reduceRunView(ended, { type: 'report', run: run(), atMs: START })).toBe(ended);
+    },
+  );
+
+  it('a run that was final when the page was made opens no line', () => {
+    expect(initialRunView(run({ state: 'done' })).link).toBe('ended');
+  });
+
+  it('ignores a report of another run', () => {
+    const start = initialRunView(run());
+    expect(reduceRunView(start, { type: 'report', run: run({ id: 'run_2' }), atMs: START })).toBe(start);
+  });
+});
+
+describe('speed', () => {
+  const reports = (list: readonly (readonly [number, number])[]) =>
+    list.reduce(
+      (view, [atMs, rowsRead]) => reduceRunView(view, { type: 'report', run: read(rowsRead), atMs: START + atMs }),
+      initialRunView(run()),
+    );
+
+  it('is that of the last seconds, not of the whole run', () => {
+    const view = reports([
+      [0, 0],
+      [60_000, 600],
+      [60_000 + RATE_WINDOW_MS, 600 + 8_000],
+    ]);
+    expect(runRate(view)).toBe(1000);
+  });
+
+  it('is unknown with one report', () => {
+    expect(runRate(reports([[0, 500]]))).toBeNull();
+  });
+
+  it('is never negative when a restarted attempt counts from an earlier checkpoint', () => {
+    const view = reports([
+      [0, 9_000],
+      [1_000, 4_000],
+      [2_000, 5_000],
+    ]);
+    expect(runRate(view)).toBe(1000);
+  });
+
+  it('of a dataset that ended is that of its whole time', () => {
+    const ended = dataset({ state: 'done', endedAt: new Date(START + 4_000).toISOString(), counts: { rowsRead: 10_000 } });
+    expect(datasetRate(initialRunView(run()), ended)).toBe(2500);
+  });
+
+  it('of a dataset that has not begun is unknown', () => {
+    expect(datasetRate(initialRunView(run()), dataset({ state: 'queued', startedAt: null }))).toBeNull();
+  });
+});
+
+describe('progress', () => {
+  it('is the share of the expected rows, never over 1', () => {
+    expect(datasetProgress(dataset({ counts: { rowsRead: 250, rowsExpected: 1000 } }))).toBe(0.25);
+    expect(datasetProgress(dataset({ counts: { rowsRead: 1200, rowsExpected: 1000 } }))).toBe(1);
+  });
+
+  it('is unknown where Graph does not count, and complete once done', () => {
+    expect(datasetProgress(dataset({ counts: { rowsRead: 250 } }))).toBeNull();
+    expect(datasetProgress(dataset({ state: 'done' }))).toBe(1);
+  });
+
+  it('an empty dataset divides nothing by nothing', () => {
+    expect(datasetProgress(dataset({ counts: { rowsExpected: 0 } }))).toBe(0);
+  });
+
+  it('tells the time left at the present speed', () => {
+    expect(timeLeft(dataset({ counts: { rowsRead: 500, rowsExpected: 1500 } }), 100)).toBe(10_000);
+    expect(timeLeft(dataset({ counts: { rowsRead: 500, rowsExpected: 1500 } }), 0)).toBeNull();
+    expect(timeLeft(dataset({ state: 'publishing', counts: { rowsRead: 500, rowsExpected: 1500 } }), 100)).toBeNull();
+  });
+});
+
+describe('totals', () => {
+  it('add up the datasets and count how they stand', () => {
+    const totals = runTotals(
+      run({
+        datasets: [
+          dataset({ state: 'done', counts: { rowsRead: 10, rowsExpected: 10, inserted: 4, unchanged: 6, requests: 1 } }),
+          dataset({ id: 'dsrun_g', state: 'reading', counts: { rowsRead: 5, rowsExpected: 10, requests: 2, throttledMs: 300 } }),
+          dataset({ id: 'dsrun_m', state: 'incomplete', counts: { rowsRead: 1, deleted: 0 } }),
+          dataset({ id: 'dsrun_x', state: 'queued', startedAt: null }),
+        ],
+      }),
+    );
+    expect(totals).toMatchObject({ rowsRead: 16, rowsExpected: 20, inserted: 4, unchanged: 6, requests: 3, throttledMs: 300 });
+    expect(totals).toMatchObject({ datasets: 4, done: 1, failed: 1, active: 2 });
+    expect(totals.progress).toBeCloseTo((1 + 0.5 + 1 + 0) / 4);
+  });
+
+  it('of a run without datasets are zero', () => {
+    expect(runTotals(run({ datasets: [] }))).toMatchObject({ progress: 0, rowsExpected: null, rowsRead: 0 });
+  });
+});

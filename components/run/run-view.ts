@@ -1,0 +1,172 @@
+import type { DatasetCounts, DatasetRunDto, DatasetRunState, RunDto } from '#lib/domain/run.ts';
+import { FINAL_RUN_STATES } from '#lib/domain/run.ts';
+
+/** What the line to the server is doing. `ended`: the run is final, nothing more will come. */
+export type Link = 'connecting' | 'live' | 'lost' | 'ended';
+
+interface Sample {
+  readonly atMs: number;
+  readonly rowsRead: number;
+}
+
+/** Everything that the run page draws. */
+export interface RunView {
+  readonly run: RunDto;
+  readonly link: Link;
+  /** Rows read over the last seconds, by dataset run id: the speed shown is that of now, not of the whole run. */
+  readonly samples: Readonly<Record<string, readonly Sample[]>>;
+}
+
+export type RunViewEvent =
+  | { readonly type: 'opened' }
+  | { readonly type: 'lost' }
+  | { readonly type: 'report'; readonly run: RunDto; readonly atMs: number };
+
+/** Span that the shown speed is averaged over, milliseconds. Shorter jumps about, longer lags behind. */
+export const RATE_WINDOW_MS = 8_000;
+
+const FINAL_DATASET_STATES: ReadonlySet<DatasetRunState> = new Set(['done', 'failed', 'incomplete', 'cancelled']);
+
+/** View of a run as the server rendered it. */
+export function initialRunView(run: RunDto): RunView {
+  return { run, link: isFinal(run) ? 'ended' : 'connecting', samples: {} };
+}
+
+/** Next view. A final run takes no more events; a report of another run is ignored. */
+export function reduceRunView(view: RunView, event: RunViewEvent): RunView {
+  if (view.link === 'ended') return view;
+  switch (event.type) {
+    case 'opened':
+      return { ...view, link: 'live' };
+    case 'lost':
+      return { ...view, link: 'lost' };
+    case 'report':
+      if (event.run.id !== view.run.id) return view;
+      return {
+        run: event.run,
+        link: isFinal(event.run) ? 'ended' : 'live',
+        samples: addSamples(view.samples, event.run, event.atMs),
+      };
+  }
+}
+
+/** Whether nothing more will happen to it. */
+export function isFinal(run: { readonly state: RunDto['state'] }): boolean {
+  return FINAL_RUN_STATES.has(run.state);
+}
+
+export function isDatasetFinal(state: DatasetRunState): boolean {
+  return FINAL_DATASET_STATES.has(state);
+}
+
+function addSamples(samples: RunView['samples'], run: RunDto, atMs: number): RunView['samples'] {
+  const next: Record<string, readonly Sample[]> = {};
+  for (const dataset of run.datasets) {
+    const before = samples[dataset.id] ?? [];
+    const sample = { atMs, rowsRead: dataset.counts.rowsRead };
+    // A restarted attempt counts from its checkpoint: older samples would make the speed negative.
+    const kept = before.filter((old) => atMs - old.atMs <= RATE_WINDOW_MS && old.rowsRead <= sample.rowsRead);
+    next[dataset.id] = [...kept, sample];
+  }
+  return next;
+}
+
+/**
+ * Rows per second: while reading over the last seconds, once it has ended over its whole time. Null where there is nothing
+ * to measure.
+ */
+export function datasetRate(view: RunView, dataset: DatasetRunDto): number | null {
+  if (isDatasetFinal(dataset.state)) {
+    const elapsedMs = elapsed(dataset, 0);
+    return elapsedMs === null || elapsedMs <= 0 || dataset.counts.rowsRead === 0
+      ? null
+      : (dataset.counts.rowsRead * 1000) / elapsedMs;
+  }
+  if (dataset.state !== 'reading') return null;
+  const samples = view.samples[dataset.id] ?? [];
+  const first = samples[0];
+  const last = samples.at(-1);
+  if (first === undefined || last === undefined || last.atMs - first.atMs < 400) return null;
+  return ((last.rowsRead - first.rowsRead) * 1000) / (last.atMs - first.atMs);
+}
+
+/** Milliseconds it took or has taken so far; null before its start. */
+export function elapsed(
+  part: { readonly startedAt: string | null; readonly endedAt: string | null },
+  nowMs: number,
+): number | null {
+  if (part.startedAt === null) return null;
+  const end = part.endedAt === null ? nowMs : Date.parse(part.endedAt);
+  return Math.max(0, end - Date.parse(part.startedAt));
+}
+
+/** Share of the expected rows that were read (0..1), null where Graph doesn't tell how many there are. */
+export function datasetProgress(dataset: DatasetRunDto): number | null {
+  if (dataset.state === 'done') return 1;
+  const { rowsRead, rowsExpected } = dataset.counts;
+  if (rowsExpected === null) return null;
+  if (rowsExpected === 0) return dataset.state === 'publishing' ? 1 : 0;
+  return Math.min(1, rowsRead / rowsExpected);
+}
+
+/** Milliseconds until the reading ends at the present speed; null where that can't be said. */
+export function timeLeft(dataset: DatasetRunDto, rowsPerSecond: number | null): number | null {
+  const { rowsRead, rowsExpected } = dataset.counts;
+  if (dataset.state !== 'reading' || rowsExpected === null || rowsPerSecond === null || rowsPerSecond <= 0) return null;
+  return Math.max(0, rowsExpected - rowsRead) * (1000 / rowsPerSecond);
+}
+
+/** Totals of the header. */
+export interface RunTotals extends Omit<DatasetCounts, 'rowsExpected'> {
+  /** Sum over the datasets that know it; null where none does. */
+  readonly rowsExpected: number | null;
+  readonly datasets: number;
+  readonly done: number;
+  readonly failed: number;
+  readonly active: number;
+  /** 0..1 over all datasets, each weighing its rows where known. */
+  readonly progress: number;
+}
+
+/** Adds up the datasets of a run. */
+export function runTotals(run: RunDto): RunTotals {
+  const sum = (pick: (counts: DatasetCounts) => number) =>
+    run.datasets.reduce((total, dataset) => total + pick(dataset.counts), 0);
+  const known = run.datasets.filter((dataset) => dataset.counts.rowsExpected !== null);
+  const ended = run.datasets.filter((dataset) => isDatasetFinal(dataset.state));
+  const shares = run.datasets.reduce(
+    (total, dataset) => total + (isDatasetFinal(dataset.state) ? 1 : (datasetProgress(dataset) ?? 0)),
+    0,
+  );
+  return {
+    rowsRead: sum((counts) => counts.rowsRead),
+    rowsExpected: known.length === 0 ? null : known.reduce((total, dataset) => total + (dataset.counts.rowsExpected ?? 0), 0),
+    inserted: sum((counts) => counts.inserted),
+    updated: sum((counts) => counts.updated),
+    deleted: sum((counts) => counts.deleted),
+    unchanged: sum((counts) => counts.unchanged),
+    requests: sum((counts) => counts.requests),
+    throttledMs: sum((counts) => counts.throttledMs),
+    bytes: sum((counts) => counts.bytes),
+    datasets: run.datasets.length,
+    done: run.datasets.filter((dataset) => dataset.state === 'done').length,
+    failed: run.datasets.filter((dataset) => dataset.state === 'failed' || dataset.state === 'incomplete').length,
+    active: run.datasets.length - ended.length,
+    progress: run.datasets.length === 0 ? 0 : shares / run.datasets.length,
+  };
+}
+
+/** Rows per second of the whole run at this moment, or over its whole time once it has ended. */
+export function runRate(view: RunView): number | null {
+  const { run } = view;
+  if (isFinal(run)) {
+    const ms = elapsed(run, 0);
+    const { rowsRead } = runTotals(run);
+    return ms === null || ms <= 0 || rowsRead === 0 ? null : (rowsRead * 1000) / ms;
+  }
+  const rates = run.datasets
+    .filter((dataset) => dataset.state === 'reading')
+    .map((dataset) => datasetRate(view, dataset))
+    .filter((rate) => rate !== null);
+  return rates.length === 0 ? null : rates.reduce((total, rate) => total + rate, 0);
+}
