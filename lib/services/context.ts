@@ -1,8 +1,10 @@
+import type { DemoConnectionDto } from '#lib/domain/connection.ts';
 import type { Role } from '#lib/domain/role.ts';
 import type { Clock } from '#lib/platform/clock.ts';
+import type { KeyRing } from '#lib/platform/crypto.ts';
 import type { Db } from '#lib/platform/db.ts';
 import type { Log } from '#lib/platform/log.ts';
-import type { Executor } from './ports.ts';
+import type { Executor, RunQueue } from './ports.ts';
 
 /** Who asks. Identity never comes from input. */
 export type Actor =
@@ -11,6 +13,17 @@ export type Actor =
   /** Somebody with a shell on this machine: `entrada run`, `entrada admin`. */
   | { readonly type: 'cli' };
 
+/** What the operator configured, as far as services need it. */
+export interface ServiceConfig {
+  /** Where people reach the app, without trailing slash; the redirect URI is below it. */
+  readonly baseUrl: string;
+  readonly demo: DemoConnectionDto | null;
+  /** The built-in landing database without credentials: `127.0.0.1:5432/entrada_landing`; null where there is none. */
+  readonly landingLocation: string | null;
+  /** Absolute path of the built-in lake. */
+  readonly lakeDir: string;
+}
+
 /** What every service is given. */
 export interface Context {
   readonly actor: Actor;
@@ -18,4 +31,14 @@ export interface Context {
   readonly clock: Clock;
   readonly log: Log;
   readonly executor: Executor;
+  readonly queue: RunQueue;
+  /** Opens and seals what the store keeps secret. */
+  readonly ring: KeyRing;
+  readonly config: ServiceConfig;
+}
+
+/** A call of a service: `verbNoun({ ctx, input })`. `input` is parsed again by the service. */
+export interface Call<I> {
+  readonly ctx: Context;
+  readonly input: I;
 }

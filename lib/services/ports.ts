@@ -1,6 +1,9 @@
-import type { ConnectionTestDto, VerifiedIdentity } from '#lib/domain/connection.ts';
+import type { Cloud, ConnectionTestDto, PermissionAdvice, VerifiedIdentity } from '#lib/domain/connection.ts';
 import type { DatasetDefinition, RowsDto } from '#lib/domain/dataset.ts';
+import type { Problem } from '#lib/domain/problem.ts';
+import type { ChangeDto } from '#lib/domain/run.ts';
 import type { TaskTarget } from '#lib/domain/task.ts';
+import type { Tx } from '#lib/platform/db.ts';
 
 /** Settings of an app registration, secret in clear: lives only in memory of the process that talks to Entra. */
 export interface ClientSettings {
@@ -68,4 +71,24 @@ export interface Executor {
   sampleDataset(session: ConnectionSession, dataset: DatasetDefinition, rowsMax: number): Promise<RowsDto>;
   /** Rows that were landed, `offset`.. in key order; for a lake from the version that `latest` points at. */
   readLanded(target: TaskTarget, dataset: DatasetDefinition, page: { offset: number; limit: number }): Promise<RowsDto>;
+  /** Rows that a run changed, newest first, out of `<dataset>__ct`; none for a target that keeps no change table. */
+  readChanges(
+    target: TaskTarget,
+    dataset: DatasetDefinition,
+    filter: { readonly runId: string; readonly operation: ChangeDto['operation'] | null; readonly limit: number },
+  ): Promise<{ readonly changes: readonly ChangeDto[]; readonly total: number }>;
+  /** Every cloud that a connection may talk to: Microsoft's and the operator's own. */
+  clouds(): readonly Cloud[];
+  /** An `error=` answer of the authorize endpoint in words, with its remedy (RFC 6749 section 4.1.2.1). */
+  explainAuthorizeError(input: { readonly error: string; readonly errorDescription: string | null }): Problem;
+  /** The least delegated permissions for these datasets of the catalogue (null: for all of it); unknown names are ignored. */
+  advisePermissions(datasetNames: readonly string[] | null): readonly PermissionAdvice[];
+}
+
+/** Where runs wait for a worker. */
+export interface RunQueue {
+  /** Puts the run on the queue within `tx`; null when the task already has a job that waits or runs. */
+  enqueueRun(tx: Tx, run: { readonly runId: string; readonly taskId: string }): Promise<string | null>;
+  /** Takes the job off the queue, or aborts its handler's signal when it runs. */
+  cancelJob(jobId: string): Promise<void>;
 }

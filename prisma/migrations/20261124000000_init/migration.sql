@@ -109,11 +109,12 @@ CREATE TABLE "verifications" (
     "status" "VerificationStatus" NOT NULL DEFAULT 'waiting_for_code',
     "state_hash" TEXT NOT NULL,
     "code_hash" TEXT,
+    "verifying_since" TIMESTAMPTZ(3),
     "redeemed_at" TIMESTAMPTZ(3),
     "gateway_id" TEXT,
     "client_id" TEXT NOT NULL,
-    "client_secret_id" TEXT NOT NULL,
-    "code_verifier_id" TEXT NOT NULL,
+    "client_secret_id" TEXT,
+    "code_verifier_id" TEXT,
     "token_cache_id" TEXT,
     "graph_base_url" TEXT NOT NULL,
     "tenant" TEXT NOT NULL,
@@ -314,10 +315,10 @@ ALTER TABLE "api_tokens" ADD CONSTRAINT "api_tokens_user_id_fkey" FOREIGN KEY ("
 ALTER TABLE "verifications" ADD CONSTRAINT "verifications_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
-ALTER TABLE "verifications" ADD CONSTRAINT "verifications_client_secret_id_fkey" FOREIGN KEY ("client_secret_id") REFERENCES "secrets"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+ALTER TABLE "verifications" ADD CONSTRAINT "verifications_client_secret_id_fkey" FOREIGN KEY ("client_secret_id") REFERENCES "secrets"("id") ON DELETE SET NULL ON UPDATE CASCADE;
 
 -- AddForeignKey
-ALTER TABLE "verifications" ADD CONSTRAINT "verifications_code_verifier_id_fkey" FOREIGN KEY ("code_verifier_id") REFERENCES "secrets"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+ALTER TABLE "verifications" ADD CONSTRAINT "verifications_code_verifier_id_fkey" FOREIGN KEY ("code_verifier_id") REFERENCES "secrets"("id") ON DELETE SET NULL ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "verifications" ADD CONSTRAINT "verifications_token_cache_id_fkey" FOREIGN KEY ("token_cache_id") REFERENCES "secrets"("id") ON DELETE SET NULL ON UPDATE CASCADE;

@@ -1,0 +1,3 @@
+import { authHandlers } from '#lib/web/sign-in.ts';
+
+export const { GET, POST } = authHandlers;

@@ -1,0 +1,34 @@
+import type { Clock } from '#lib/platform/clock.ts';
+import type { Db } from '#lib/platform/db.ts';
+import { verifyNobody, verifyPassword } from '#lib/platform/password.ts';
+import { findUserByEmail, recordSignIn, type UserRow } from '#lib/store/users.ts';
+import type { SignInAttempts } from './attempts.ts';
+import { SignInRefusedError } from './sign-in-problem.ts';
+
+export interface CheckPasswordDeps {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly attempts: SignInAttempts;
+}
+
+/**
+ * The person whose e-mail address and password these are.
+ * @throws SignInRefusedError with one answer, after the same work, whatever of it is wrong.
+ * @throws ConflictError `too-many-sign-ins`.
+ */
+export async function checkPassword(
+  deps: CheckPasswordDeps,
+  given: { readonly email: string; readonly password: string; readonly ip: string },
+): Promise<UserRow> {
+  const attempt = { email: given.email.trim().toLowerCase(), ip: given.ip };
+  await deps.attempts.spend(attempt);
+  const user = await findUserByEmail(deps.db, attempt.email);
+  const right =
+    user === null || user.passwordHash === null || user.disabled
+      ? await verifyNobody(given.password)
+      : await verifyPassword(given.password, user.passwordHash);
+  if (!right || user === null) throw new SignInRefusedError();
+  await deps.attempts.forgive(attempt);
+  await recordSignIn(deps.db, user.id, deps.clock.now());
+  return user;
+}

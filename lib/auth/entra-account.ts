@@ -1,0 +1,47 @@
+import type { Clock } from '#lib/platform/clock.ts';
+import type { Db } from '#lib/platform/db.ts';
+import { newId } from '#lib/platform/id.ts';
+import { appendAudit } from '#lib/store/audit.ts';
+import { findUserByEntraObjectId, insertUser, recordSignIn, type UserRow } from '#lib/store/users.ts';
+
+/** What the ID token of Microsoft Entra ID says about a person. */
+export interface EntraProfile {
+  /** `oid` claim: the person's object id, which never changes. */
+  readonly objectId: string;
+  readonly email: string;
+  readonly name: string | null;
+}
+
+/**
+ * The account of a person who came through Microsoft Entra ID: the one with that object id, or a new viewer. An account is never
+ * found by e-mail address: the address in a token is what a tenant's administrator wrote there, so it proves nothing.
+ * @returns null when the account is disabled, or when the address belongs to another account already.
+ */
+export async function entraAccount(deps: { db: Db; clock: Clock }, profile: EntraProfile): Promise<UserRow | null> {
+  const known = await findUserByEntraObjectId(deps.db, profile.objectId);
+  if (known !== null) {
+    if (known.disabled) return null;
+    await recordSignIn(deps.db, known.id, deps.clock.now());
+    return known;
+  }
+  return deps.db.$transaction(async (tx) => {
+    const email = profile.email.trim().toLowerCase();
+    if ((await tx.user.count({ where: { email } })) > 0) return null;
+    const user = await insertUser(tx, {
+      id: newId('user'),
+      email,
+      name: profile.name,
+      role: 'viewer',
+      passwordHash: null,
+      entraObjectId: profile.objectId,
+    });
+    await appendAudit(tx, {
+      actor: `user:${user.id}`,
+      action: 'user.create-from-entra',
+      subjectId: user.id,
+      at: deps.clock.now(),
+    });
+    await recordSignIn(tx, user.id, deps.clock.now());
+    return user;
+  });
+}

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { getToken } from 'next-auth/jwt';
+import type { Db } from '#lib/platform/db.ts';
+import type { Role } from '#lib/domain/role.ts';
+import { findUserByApiToken, findUserById, type UserRow } from '#lib/store/users.ts';
+
+export const SESSION_SECONDS = 8 * 3600;
+
+/** How the session cookie is sealed. `secure`: the app is reached over https, so the cookie has the `__Secure-` name (RFC 6265bis). */
+export interface SessionSettings {
+  readonly secret: string;
+  readonly secure: boolean;
+}
+
+export function sessionCookieName(secure: boolean): string {
+  return `${secure ? '__Secure-' : ''}authjs.session-token`;
+}
+
+/** The user id in a valid session cookie, or null. Says nothing about whether the person may still come in. */
+export async function sessionUserId(headers: Headers, settings: SessionSettings): Promise<string | null> {
+  const token = await getToken({
+    req: { headers },
+    secret: settings.secret,
+    secureCookie: settings.secure,
+    cookieName: sessionCookieName(settings.secure),
+    salt: sessionCookieName(settings.secure),
+  });
+  return token?.sub ?? null;
+}
+
+/**
+ * Who sends the request, read from the database now: a disabled or deleted person is out at once, and the role is the current one.
+ * Null for the signed-out.
+ */
+export async function requestActor(db: Db, headers: Headers, settings: SessionSettings, now: Date): Promise<UserActor | null> {
+  const bearer = /^Bearer (\S+)$/i.exec(headers.get('authorization') ?? '')?.[1];
+  if (bearer !== undefined) return toActor(await findUserByApiToken(db, hashToken(bearer), now));
+  const userId = await sessionUserId(headers, settings);
+  return userId === null ? null : toActor(await findUserById(db, userId));
+}
+
+/** API tokens and set-up tokens have 256 random bits: a plain digest is enough (no dictionary to try). */
+export function hashToken(token: string): string {
+  return createHash('sha256').update(token).digest('base64url');
+}
+
+/** A person who is signed in now. */
+export interface UserActor {
+  readonly type: 'user';
+  readonly userId: string;
+  readonly email: string;
+  readonly role: Role;
+}
+
+function toActor(user: UserRow | null): UserActor | null {
+  return user === null || user.disabled ? null : { type: 'user', userId: user.id, email: user.email, role: user.role };
+}

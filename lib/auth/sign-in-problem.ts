@@ -1,0 +1,28 @@
+import { AppError, ConflictError } from '#lib/platform/errors.ts';
+
+/** Unknown e-mail, wrong password, disabled account, account without a password: one answer for all of them. */
+export class SignInRefusedError extends AppError {
+  override readonly name = 'SignInRefusedError';
+  constructor() {
+    super({
+      code: 'sign-in-refused',
+      title: 'The e-mail address or the password is not right.',
+      remedy: 'Check both. An administrator of Entrada can give you an account.',
+      fixer: 'you',
+    });
+  }
+}
+
+/** @param afterMs time until the next attempt is looked at, milliseconds. */
+export function tooManyAttempts(afterMs: number): ConflictError {
+  const minutes = Math.max(1, Math.ceil(afterMs / 60_000));
+  return new ConflictError(
+    {
+      code: 'too-many-sign-ins',
+      title: 'There were too many attempts to sign in.',
+      remedy: `Try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`,
+      fixer: 'you',
+    },
+    { retry: { afterMs } },
+  );
+}

@@ -1,0 +1,18 @@
+import type { Env } from '#lib/platform/env.ts';
+import type { ServiceConfig } from './context.ts';
+
+/** The part of the environment that services are given. */
+export function serviceConfig(env: Env): ServiceConfig {
+  return {
+    baseUrl: env.baseUrl,
+    demo: env.ENTRADA_DEMO_CONNECTION ?? null,
+    landingLocation: env.ENTRADA_LANDING_URL === undefined ? null : locationOf(env.ENTRADA_LANDING_URL),
+    lakeDir: env.lakeDir,
+  };
+}
+
+/** `host:port/database` of a connection string: what may be shown. */
+function locationOf(connectionString: string): string {
+  const url = new URL(connectionString);
+  return `${url.host}${url.pathname}`;
+}

@@ -1,0 +1,48 @@
+import 'server-only';
+import { headers } from 'next/headers';
+import { unstable_rethrow } from 'next/navigation';
+import type { z } from 'zod';
+import { clientAddress } from '#lib/auth/client-address.ts';
+import type { ActionResult } from '#lib/domain/problem.ts';
+import type { Context } from '#lib/services/context.ts';
+import { composition } from './composition.ts';
+import { getActionContext, type UserContext } from './context.ts';
+import { toActionError } from './to-problem.ts';
+
+/** A server action as a form or a button calls it. */
+export type Action<S extends z.ZodType, T> = (input: z.input<S>) => Promise<ActionResult<T>>;
+
+/**
+ * Makes a server action: parses the input, finds who asks, calls the service, and turns whatever it throws into a problem to show.
+ * `redirect()` and `notFound()` pass through. Authorization is the service's.
+ */
+export function defineAction<S extends z.ZodType, T>(
+  schema: S,
+  run: (ctx: UserContext, input: z.output<S>) => Promise<T>,
+): Action<S, T> {
+  return (input) => answer(async () => run(await getActionContext(), schema.parse(input)));
+}
+
+/** What an action of the signed-out is given: no actor. */
+export type PublicContext = Pick<Context, 'db' | 'clock' | 'log'> & { readonly ip: string };
+
+/** As defineAction, for the sign-in and set-up pages only: anybody may call it. */
+export function definePublicAction<S extends z.ZodType, T>(
+  schema: S,
+  run: (ctx: PublicContext, input: z.output<S>) => Promise<T>,
+): Action<S, T> {
+  return (input) =>
+    answer(async () => {
+      const { db, clock, log } = composition().services;
+      return run({ db, clock, log, ip: clientAddress(await headers()) }, schema.parse(input));
+    });
+}
+
+async function answer<T>(run: () => Promise<T>): Promise<ActionResult<T>> {
+  try {
+    return { ok: true, value: await run() };
+  } catch (error) {
+    unstable_rethrow(error);
+    return { ok: false, problem: toActionError(error) };
+  }
+}

@@ -1,0 +1,64 @@
+import 'server-only';
+import { unstable_rethrow } from 'next/navigation';
+import type { Problem } from '#lib/domain/problem.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { composition } from './composition.ts';
+import { getApiContext, type UserContext } from './context.ts';
+import { toActionError } from './to-problem.ts';
+
+const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Makes a route handler: finds who asks, answers what `run` returns as JSON (or a Response as it is), and problems as RFC 9457. */
+export function defineRoute<P>(
+  run: (ctx: UserContext, request: Request, params: P) => Promise<unknown>,
+): (request: Request, route: { params: Promise<P> }) => Promise<Response> {
+  return async (request, { params }) => {
+    try {
+      refuseForeignOrigin(request);
+      const answer = await run(await getApiContext(request), request, await params);
+      return answer instanceof Response ? answer : Response.json(answer);
+    } catch (error) {
+      unstable_rethrow(error);
+      return problemResponse(toActionError(error));
+    }
+  };
+}
+
+/** Problem Details (RFC 9457): `type` names our code, the rest of the problem are extension members. */
+export function problemResponse(problem: Problem): Response {
+  const status = STATUS_OF[problem.code] ?? (problem.field === undefined ? DEFAULT_STATUS : 422);
+  const { code, title, ...rest } = problem;
+  return Response.json(
+    { type: `urn:entrada:problem:${code}`, title, status, code, ...rest },
+    { status, headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' } },
+  );
+}
+
+/** A conflict with the state of the thing is what most problems of services are. */
+const DEFAULT_STATUS = 409;
+
+const STATUS_OF: Readonly<Record<string, number>> = {
+  unauthenticated: 401,
+  forbidden: 403,
+  'foreign-origin': 403,
+  'not-found': 404,
+  'invalid-input': 422,
+  internal: 500,
+};
+
+/**
+ * A browser sends the session cookie along with a form of any site: what changes something must come from our own pages (Origin
+ * header, RFC 6454 section 7) or carry a bearer token, which no foreign page has.
+ */
+function refuseForeignOrigin(request: Request): void {
+  if (READING.has(request.method) || request.headers.has('authorization')) return;
+  const origin = request.headers.get('origin');
+  const allowed = new Set([composition().env.baseUrl, new URL(request.url).origin]);
+  if (origin !== null && allowed.has(origin)) return;
+  throw new AppError({
+    code: 'foreign-origin',
+    title: 'This request did not come from a page of Entrada.',
+    remedy: 'Send an API token in the Authorization header, or use the page.',
+    fixer: 'you',
+  });
+}

@@ -1,0 +1,27 @@
+import 'server-only';
+import { randomUUID } from 'node:crypto';
+import { ZodError } from 'zod';
+import type { Problem } from '#lib/domain/problem.ts';
+import { AppError, toProblem } from '#lib/platform/errors.ts';
+import { composition } from './composition.ts';
+
+/** The problem to show for what a service threw. What isn't an AppError is logged under an id that the person can quote. */
+export function toActionError(error: unknown): Problem {
+  if (error instanceof AppError) return error.problem;
+  if (error instanceof ZodError) return inputProblem(error);
+  const reference = randomUUID();
+  composition().services.log.error({ err: error, reference }, 'request failed');
+  return toProblem(error, reference);
+}
+
+/** The first thing that is wrong with the input; forms show it at its field. */
+function inputProblem(error: ZodError): Problem {
+  const [issue] = error.issues;
+  const field = issue?.path.map(String).join('.');
+  return {
+    code: 'invalid-input',
+    title: issue?.message ?? 'The input does not hold.',
+    fixer: 'you',
+    ...(field === undefined || field === '' ? {} : { field }),
+  };
+}
