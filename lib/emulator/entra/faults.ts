@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import type { EmulatorResponse } from '../contract.ts';
+import { OauthError } from './oauth-error.ts';
+
+/** One planned misbehaviour of the token endpoint. */
+export const TokenFault = z.object({
+  /** `status`: an OAuth error with that status; `html`: a proxy's page; `hang`: no answer; `aadsts`: a chosen number. */
+  kind: z.enum(['status', 'html', 'hang', 'aadsts']),
+  status: z.number().int().min(400).max(599).optional(),
+  retryAfterSeconds: z.number().int().min(0).optional(),
+  aadsts: z.number().int().optional(),
+  error: z.string().optional(),
+  suberror: z.string().optional(),
+  text: z.string().optional(),
+  /** How many calls it takes. */
+  times: z.number().int().min(1).default(1),
+});
+export type TokenFault = z.input<typeof TokenFault>;
+
+/** Misbehaviour of the Entra half, in the order in which it will happen. */
+export interface EntraFaults {
+  /** Replaces what was planned; an empty list heals. */
+  plan(faults: readonly TokenFault[]): void;
+  /** The fault for this token call, if one is due. Throws or answers in its place; null lets the call through. */
+  next(signal: Promise<void>): Promise<EmulatorResponse | null>;
+}
+
+const HTML = '<!DOCTYPE html><html><head><title>Proxy</title></head><body><h1>502 Bad Gateway</h1></body></html>';
+
+/** No faults until some are planned. */
+export function createEntraFaults(): EntraFaults {
+  let planned: z.infer<typeof TokenFault>[] = [];
+  return {
+    plan: (faults) => {
+      planned = faults.map((fault) => TokenFault.parse(fault));
+    },
+    next: async (stopped) => {
+      const fault = planned[0];
+      if (fault === undefined) return null;
+      fault.times -= 1;
+      if (fault.times <= 0) planned = planned.slice(1);
+      switch (fault.kind) {
+        case 'html':
+          return { status: fault.status ?? 502, headers: { 'content-type': 'text/html; charset=utf-8' }, body: HTML };
+        case 'hang':
+          await stopped;
+          return { status: 503, headers: {}, body: null };
+        case 'aadsts':
+        case 'status':
+          throw toError(fault);
+      }
+    },
+  };
+}
+
+function toError(fault: z.infer<typeof TokenFault>): OauthError {
+  const busy = fault.status === 429 ? 90055 : 90033;
+  return new OauthError(fault.aadsts ?? busy, fault.text ?? 'A transient error has occurred. Please try again.', {
+    ...(fault.error === undefined ? {} : { error: fault.error }),
+    ...(fault.status === undefined ? {} : { status: fault.status }),
+    ...(fault.suberror === undefined ? {} : { suberror: fault.suberror }),
+    ...(fault.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: fault.retryAfterSeconds }),
+  });
+}

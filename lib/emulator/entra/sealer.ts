@@ -1,0 +1,58 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+
+/** What was sealed; a text sealed for one purpose never opens as another. */
+export type SealPurpose = 'code' | 'refresh-token' | 'session' | 'flow';
+
+export type Opened =
+  | { readonly ok: true; readonly value: unknown }
+  /** `malformed`: cut off or not ours in form; `invalid`: right form, wrong content. */
+  | { readonly ok: false; readonly reason: 'malformed' | 'invalid' };
+
+/** Seals JSON values into opaque, self-contained texts (AES-256-GCM), so that they survive a restart without a table. */
+export interface Sealer {
+  /** @param minLength pads the text to at least so many characters. */
+  seal(purpose: SealPurpose, value: unknown, minLength?: number): string;
+  open(purpose: SealPurpose, text: string): Opened;
+}
+
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+const HEAD_BYTES = 2 + IV_BYTES;
+
+/**
+ * Texts look like Entra's codes and refresh tokens: `1.A<base64url>.<base64url>`. The first part carries the length of the
+ * second, so that a text that was cut off is told from one that was altered.
+ */
+export function createSealer(key: Uint8Array): Sealer {
+  return {
+    seal: (purpose, value, minLength = 0) => {
+      const iv = randomBytes(IV_BYTES);
+      const json = JSON.stringify(value);
+      const padding = Math.max(0, Math.ceil((minLength * 3) / 4) - json.length);
+      const cipher = createCipheriv('aes-256-gcm', key, iv);
+      cipher.setAAD(Buffer.from(purpose));
+      const sealed = Buffer.concat([cipher.update(json + ' '.repeat(padding), 'utf8'), cipher.final(), cipher.getAuthTag()]);
+      const head = Buffer.alloc(HEAD_BYTES);
+      head.writeUInt16BE(sealed.length);
+      head.set(iv, 2);
+      return `1.A${head.toString('base64url')}.${sealed.toString('base64url')}`;
+    },
+    open: (purpose, text) => {
+      const match = /^1\.A([\w-]+)\.([\w-]+)$/.exec(text);
+      const head = Buffer.from(match?.[1] ?? '', 'base64url');
+      const sealed = Buffer.from(match?.[2] ?? '', 'base64url');
+      if (head.length !== HEAD_BYTES || sealed.length !== head.readUInt16BE() || sealed.length < TAG_BYTES) {
+        return { ok: false, reason: 'malformed' };
+      }
+      try {
+        const decipher = createDecipheriv('aes-256-gcm', key, head.subarray(2));
+        decipher.setAAD(Buffer.from(purpose));
+        decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
+        const json = Buffer.concat([decipher.update(sealed.subarray(0, -TAG_BYTES)), decipher.final()]);
+        return { ok: true, value: JSON.parse(json.toString('utf8')) };
+      } catch {
+        return { ok: false, reason: 'invalid' };
+      }
+    },
+  };
+}

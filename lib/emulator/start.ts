@@ -1,0 +1,204 @@
+import { join } from 'node:path';
+import { type Clock, systemClock } from '#lib/platform/clock.ts';
+import { createLog } from '#lib/platform/log.ts';
+import { createAdminHandler } from './admin.ts';
+import type { EmulatorHandler, SignInDirectory, SignInUser, VerifyAccessToken } from './contract.ts';
+import { createApps } from './entra/apps.ts';
+import type { EntraContext } from './entra/context.ts';
+import { createEntraFaults } from './entra/faults.ts';
+import { createEntraHandler } from './entra/handler.ts';
+import { createTokenVerifier } from './entra/jwt.ts';
+import { createSealer } from './entra/sealer.ts';
+import type { EmulatorAccount, EmulatorInfo } from './info.ts';
+import { listen } from './server.ts';
+import { EVERYONE, openEntraState, openKeys, writePrivateFile } from './state.ts';
+import { stubParts } from './testing/stub-parts.ts';
+import { openTls } from './tls.ts';
+
+/** How to start an emulator. */
+export interface EmulatorOptions {
+  /** Where its state lives: CA, keys, consents, changes to the data. Made when missing. */
+  readonly dir: string;
+  /** Port of the pages for people; 0 = any free one. */
+  readonly httpPort: number;
+  /** Port of everything else; 0 = any free one. */
+  readonly tlsPort: number;
+  /** `localhost` (both loopback addresses) unless given. */
+  readonly host?: string;
+  /** Number of users in the directory. */
+  readonly users: number;
+  /** The same seed and number make the same tenant. */
+  readonly seed?: number;
+  /** Redirect URIs of the app registrations. */
+  readonly redirectUris: readonly string[];
+  readonly clock?: Clock;
+}
+
+export interface RunningEmulator {
+  readonly info: EmulatorInfo;
+  readonly caPem: string;
+  mutate(spec?: unknown): Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+/** The password of every account of the demo tenant. */
+const DEMO_PASSWORD = 'Entrada-demo-1';
+
+/** Seed of the tenant when none is given. */
+const DEFAULT_SEED = 1;
+
+/** The directory behind both halves. */
+export interface EmulatedTenant extends SignInDirectory {
+  mutate(spec: unknown): unknown;
+}
+
+/** The Graph half, as start needs it; tests of the Entra half bring a stub. */
+export interface EmulatorParts {
+  readonly createTenant: (options: {
+    readonly seed: number;
+    readonly users: number;
+    readonly dir: string;
+    readonly clock: Clock;
+  }) => EmulatedTenant | Promise<EmulatedTenant>;
+  readonly createGraphHandler: (options: {
+    readonly tenant: EmulatedTenant;
+    readonly verifyAccessToken: VerifyAccessToken;
+    /** `https://localhost:<TLS port>` */
+    readonly origin: string;
+    readonly clock: Clock;
+  }) => EmulatorHandler;
+}
+
+/**
+ * Starts the demo tenant: Entra and Graph on the TLS port, pages for people on the http port.
+ * @throws the system's error when a port can't be had (`EADDRINUSE`) or `dir` can't be written
+ */
+export function startEmulator(options: EmulatorOptions): Promise<RunningEmulator> {
+  return startEmulatorOf(stubParts, options);
+}
+
+/** As `startEmulator`, with another Graph half. */
+export async function startEmulatorOf(parts: EmulatorParts, options: EmulatorOptions): Promise<RunningEmulator> {
+  const { dir, host = 'localhost', seed = DEFAULT_SEED, clock = systemClock } = options;
+  const log = createLog('emulator');
+  const keys = openKeys(dir);
+  const tls = await openTls(dir, clock.now(), host === 'localhost' ? [] : [host]);
+  const directory = await parts.createTenant({ seed, users: options.users, dir, clock });
+  const apps = createApps(seed, options.redirectUris);
+  const stopped = Promise.withResolvers<void>();
+
+  // The ports are known only once they are open, and nothing can be answered before they are known.
+  const ready = Promise.withResolvers<{ readonly browser: EmulatorHandler; readonly all: EmulatorHandler }>();
+  const onError = (error: unknown) => log.error({ err: error }, 'a request failed');
+  const secure = await listen({
+    host,
+    port: options.tlsPort,
+    tls: { cert: tls.certPem, key: tls.keyPem },
+    handle: async (request) => (await ready.promise).all(request),
+    onError,
+  });
+  const plain = await listen({
+    host,
+    port: options.httpPort,
+    handle: async (request) => (await ready.promise).browser(request),
+    onError,
+  }).catch(async (error: unknown) => {
+    await secure.close();
+    throw error;
+  });
+
+  const origins = { tls: `https://${host}:${secure.port}`, http: `http://${host}:${plain.port}` };
+  const verifyAccessToken = createTokenVerifier(keys.signing, () => origins.tls, clock);
+  const context: EntraContext = {
+    directory,
+    apps,
+    keys,
+    clock,
+    origins,
+    sealer: createSealer(keys.sealing),
+    state: openEntraState(dir),
+    faults: createEntraFaults(),
+    password: DEMO_PASSWORD,
+  };
+  const info = describeEmulator(context, tls.caFile);
+  const entra = createEntraHandler(context, { verifyAccessToken, stopped: stopped.promise });
+  const graph = parts.createGraphHandler({ tenant: directory, verifyAccessToken, origin: origins.tls, clock });
+  const mutate = async (spec: unknown = {}) => directory.mutate(spec);
+  const admin = createAdminHandler(keys.adminToken, {
+    info: () => info,
+    tenantDisplayName: directory.tenantDisplayName,
+    mutate,
+    planTokenFaults: (faults) => context.faults.plan(faults),
+    setGraphFaults: () => {},
+    revoke: (username) => revoke(context, username),
+  });
+  ready.resolve({ browser: firstOf([admin, onlyPages(entra)]), all: firstOf([entra, graph]) });
+  writePrivateFile(join(dir, 'emulator.json'), JSON.stringify(info, null, 2));
+  return {
+    info,
+    caPem: tls.caPem,
+    mutate,
+    stop: async () => {
+      stopped.resolve();
+      await Promise.all([secure.close(), plain.close()]);
+    },
+  };
+}
+
+function firstOf(handlers: readonly EmulatorHandler[]): EmulatorHandler {
+  return async (request) => {
+    for (const handle of handlers) {
+      const response = await handle(request);
+      if (response !== null) return response;
+    }
+    return null;
+  };
+}
+
+/** The plain port serves what a browser shows; codes and secrets are exchanged on TLS only. */
+function onlyPages(entra: EmulatorHandler): EmulatorHandler {
+  const pages = /^\/[^/]+\/(oauth2\/v2\.0\/(authorize|logout)|login|v2\.0\/adminconsent)$|^\/error$/i;
+  return async (request) => (pages.test(request.url.pathname) ? entra(request) : null);
+}
+
+function revoke(context: EntraContext, username: string | null): boolean {
+  const user = username === null ? null : context.directory.findUser(username);
+  if (username !== null && user === null) return false;
+  context.state.revoke(user?.id ?? EVERYONE, context.clock.now().getTime());
+  return true;
+}
+
+function describeEmulator(context: EntraContext, caFile: string): EmulatorInfo {
+  const { directory, origins, apps } = context;
+  const [main, ...others] = apps.map((app) => ({
+    key: app.key,
+    purpose: app.purpose,
+    clientId: app.clientId,
+    clientSecret: app.secrets[0]?.value ?? '',
+  }));
+  return {
+    graphBaseUrl: `${origins.tls}/v1.0`,
+    authority: origins.tls,
+    tenantId: directory.tenantId,
+    tenantDomain: directory.domains[0] ?? directory.tenantId,
+    clientId: main?.clientId ?? '',
+    clientSecret: main?.clientSecret ?? '',
+    users: directory.suggestedUsers().map((user) => ({
+      username: user.userPrincipalName,
+      password: DEMO_PASSWORD,
+      displayName: user.displayName,
+      kind: kindOf(user),
+    })),
+    password: DEMO_PASSWORD,
+    otherApps: others,
+    caFile,
+    adminUrl: origins.http,
+    adminToken: context.keys.adminToken,
+  };
+}
+
+function kindOf(user: SignInUser): EmulatorAccount['kind'] {
+  if (!user.accountEnabled) return 'disabled';
+  if (user.isAdmin) return 'administrator';
+  return user.isGuest ? 'guest' : 'member';
+}
