@@ -63,10 +63,7 @@ export function createAuthConfig(deps: AuthDeps): NextAuthConfig {
       },
       async jwt({ token, user, account, profile }) {
         if (account?.provider === ENTRA_PROVIDER_ID) {
-          const known = await deps.db.user.findUnique({
-            where: { entraObjectId: String(profile?.['oid']) },
-            select: { id: true },
-          });
+          const known = await findUserByEntraObjectId(deps.db, String(profile?.['oid']));
           return known === null ? null : { sub: known.id };
         }
         return user?.id === undefined ? token : { sub: user.id };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { getToken } from 'next-auth/jwt';
-import type { Db } from '#lib/platform/db.ts';
 import type { Role } from '#lib/domain/role.ts';
+import type { Db } from '#lib/platform/db.ts';
 import { findUserByApiToken, findUserById, type UserRow } from '#lib/store/users.ts';
 
 export const SESSION_SECONDS = 8 * 3600;

@@ -1,12 +1,48 @@
 import { z } from 'zod';
 import { type ConnectionDto, ConnectionName } from '#lib/domain/connection.ts';
 import { idSchema } from '#lib/domain/id.ts';
+import { newId } from '#lib/platform/id.ts';
+import { insertConnection } from '#lib/store/connections.ts';
+import { isUniqueViolation } from '#lib/store/unique-violation.ts';
 import type { Call } from '../context.ts';
+import { refreshMetadata } from '../dataset/refresh-metadata.ts';
+import { requireUser } from '../require-role.ts';
+import { write } from '../write.ts';
+import { getConnection } from './get-connection.ts';
+import { moveSignIn } from './move-sign-in.ts';
+import { nameTaken } from './name-taken.ts';
+import { requireOwnVerification } from './require-own-verification.ts';
+import { notVerified, verificationConsumed } from './verification-problems.ts';
 
 export const CreateConnectionInput = z.object({ verificationId: idSchema('ver'), name: ConnectionName });
 export type CreateConnectionInput = z.input<typeof CreateConnectionInput>;
 
-export async function createConnection({ input }: Call<CreateConnectionInput>): Promise<ConnectionDto> {
-  CreateConnectionInput.parse(input);
-  throw new Error('createConnection is not there yet');
+/**
+ * Create: makes a connection of the caller's own verified sign-in, then asks Graph for its metadata. If that fails the connection
+ * stays, without datasets: *Generate metadata* tries again.
+ * @throws ConflictError `name-taken`, `not-verified`, `verification-consumed`.
+ */
+export async function createConnection({ ctx, input }: Call<CreateConnectionInput>): Promise<ConnectionDto> {
+  const actor = requireUser(ctx, 'editor');
+  const { verificationId, name } = CreateConnectionInput.parse(input);
+  const verification = await requireOwnVerification(ctx, verificationId);
+  if (verification.status === 'consumed') throw verificationConsumed();
+  if (verification.status !== 'verified') throw notVerified();
+  const connectionId = newId('conn');
+  try {
+    await write(ctx, async (tx, audit) => {
+      const signIn = await moveSignIn(ctx, tx, verification, connectionId);
+      await insertConnection(tx, { id: connectionId, name, ownerId: actor.userId, ...signIn });
+      await audit({ action: 'connection.create', subjectId: connectionId, detail: { name } });
+    });
+  } catch (error) {
+    if (isUniqueViolation(error)) throw nameTaken('connection', error);
+    throw error;
+  }
+  try {
+    await refreshMetadata(ctx, connectionId);
+  } catch (error) {
+    ctx.log.warn({ err: error, connectionId }, 'metadata of a new connection could not be generated');
+  }
+  return getConnection({ ctx, input: { connectionId } });
 }

@@ -1,11 +1,37 @@
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
+import { ConflictError, NotFoundError } from '#lib/platform/errors.ts';
+import { deleteConnectionRow, lockConnection } from '#lib/store/connections.ts';
+import { listTaskRows } from '#lib/store/tasks.ts';
 import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
+import { write } from '../write.ts';
+import { requireConnection } from './require-connection.ts';
 
 export const DeleteConnectionInput = z.object({ connectionId: idSchema('conn') });
 export type DeleteConnectionInput = z.input<typeof DeleteConnectionInput>;
 
-export async function deleteConnection({ input }: Call<DeleteConnectionInput>): Promise<{ deleted: true }> {
-  DeleteConnectionInput.parse(input);
-  throw new Error('deleteConnection is not there yet');
+/**
+ * Deletes a connection with its metadata, tokens and secret. What its tasks landed stays.
+ * @throws ConflictError `connection-has-tasks` that names them.
+ */
+export async function deleteConnection({ ctx, input }: Call<DeleteConnectionInput>): Promise<{ deleted: true }> {
+  requireRole(ctx, 'editor');
+  const { connectionId } = DeleteConnectionInput.parse(input);
+  await write(ctx, async (tx, audit) => {
+    if (!(await lockConnection(tx, connectionId))) throw new NotFoundError('connection');
+    const tasks = await listTaskRows(tx, connectionId);
+    if (tasks.length > 0) {
+      throw new ConflictError({
+        code: 'connection-has-tasks',
+        title: `This connection is used by ${tasks.length === 1 ? 'a task' : `${tasks.length} tasks`}: ${tasks.map((task) => task.name).join(', ')}.`,
+        remedy: 'Delete these tasks first. What they landed stays where it is.',
+        fixer: 'you',
+      });
+    }
+    const row = await requireConnection({ db: tx }, connectionId);
+    await audit({ action: 'connection.delete', subjectId: connectionId, detail: { name: row.name } });
+    await deleteConnectionRow(tx, row);
+  });
+  return { deleted: true };
 }

@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import type { ConnectionDto } from '#lib/domain/connection.ts';
 import { idSchema } from '#lib/domain/id.ts';
+import { toConnectionDto } from '#lib/store/connections.ts';
 import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
+import { requireConnection } from './require-connection.ts';
 
 export const GetConnectionInput = z.object({ connectionId: idSchema('conn') });
 export type GetConnectionInput = z.input<typeof GetConnectionInput>;
 
-export async function getConnection({ input }: Call<GetConnectionInput>): Promise<ConnectionDto> {
-  GetConnectionInput.parse(input);
-  throw new Error('getConnection is not there yet');
+export async function getConnection({ ctx, input }: Call<GetConnectionInput>): Promise<ConnectionDto> {
+  requireRole(ctx, 'viewer');
+  return toConnectionDto(await requireConnection(ctx, GetConnectionInput.parse(input).connectionId));
 }

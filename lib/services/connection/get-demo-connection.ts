@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import type { DemoConnectionDto } from '#lib/domain/connection.ts';
 import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
 
 export const GetDemoConnectionInput = z.object({});
 export type GetDemoConnectionInput = z.input<typeof GetDemoConnectionInput>;
 
-export async function getDemoConnection({ input }: Call<GetDemoConnectionInput>): Promise<DemoConnectionDto | null> {
-  GetDemoConnectionInput.parse(input);
-  throw new Error('getDemoConnection is not there yet');
+/** Values of the demo tenant for "Try the demo tenant"; null where none runs. */
+export async function getDemoConnection({ ctx }: Call<GetDemoConnectionInput>): Promise<DemoConnectionDto | null> {
+  requireRole(ctx, 'editor');
+  return ctx.config.demo;
 }

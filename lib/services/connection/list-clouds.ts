@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import type { Cloud } from '#lib/domain/connection.ts';
 import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
 
 export const ListCloudsInput = z.object({});
 export type ListCloudsInput = z.input<typeof ListCloudsInput>;
 
-export async function listClouds({ input }: Call<ListCloudsInput>): Promise<readonly Cloud[]> {
-  ListCloudsInput.parse(input);
-  throw new Error('listClouds is not there yet');
+/** Clouds that a connection may talk to, for the Graph base URL box. */
+export async function listClouds({ ctx }: Call<ListCloudsInput>): Promise<readonly Cloud[]> {
+  requireRole(ctx, 'viewer');
+  return ctx.executor.clouds();
 }

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import type { ConnectionSummaryDto } from '#lib/domain/connection.ts';
+import { listConnectionRows, toConnectionSummaryDto } from '#lib/store/connections.ts';
 import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
 
 export const ListConnectionsInput = z.object({});
 export type ListConnectionsInput = z.input<typeof ListConnectionsInput>;
 
-export async function listConnections({ input }: Call<ListConnectionsInput>): Promise<ConnectionSummaryDto[]> {
-  ListConnectionsInput.parse(input);
-  throw new Error('listConnections is not there yet');
+/** All of them, by name. */
+export async function listConnections({ ctx }: Call<ListConnectionsInput>): Promise<ConnectionSummaryDto[]> {
+  requireRole(ctx, 'viewer');
+  return (await listConnectionRows(ctx.db)).map(toConnectionSummaryDto);
 }

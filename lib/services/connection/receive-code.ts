@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { PASTE_MAX_CHARS } from '#lib/domain/connection.ts';
+import { ConflictError } from '#lib/platform/errors.ts';
+import { failVerification, findVerificationByState, recordCodeHash } from '#lib/store/verifications.ts';
 import type { Call } from '../context.ts';
+import { requireUser } from '../require-role.ts';
+import { answeredAlready, codeGarbled, foreignAnswer, otherPersonsAnswer, verificationExpired } from './verification-problems.ts';
+import { digest } from './verification-session.ts';
 
 export const ReceiveCodeInput = z.object({
   state: z.string().max(512),
@@ -10,7 +15,29 @@ export const ReceiveCodeInput = z.object({
 });
 export type ReceiveCodeInput = z.input<typeof ReceiveCodeInput>;
 
-export async function receiveCode({ input }: Call<ReceiveCodeInput>): Promise<{ verificationId: string; code: string }> {
-  ReceiveCodeInput.parse(input);
-  throw new Error('receiveCode is not there yet');
+/**
+ * The redirect page: finds the sign-in that this answer belongs to and notes the code's digest, so that a paste can be told from
+ * another's. Nothing is redeemed here. Showing the page again for the same answer is fine.
+ * @throws ConflictError for an answer that is nobody's, another person's, late, or a second one; or with Entra's refusal in words.
+ */
+export async function receiveCode({ ctx, input }: Call<ReceiveCodeInput>): Promise<{ verificationId: string; code: string }> {
+  const actor = requireUser(ctx, 'editor');
+  const { state, code, error, errorDescription } = ReceiveCodeInput.parse(input);
+  const row = await findVerificationByState(ctx.db, digest(state));
+  if (row === null) throw foreignAnswer();
+  if (row.userId !== actor.userId) throw otherPersonsAnswer();
+  if (error !== undefined) {
+    const problem = ctx.executor.explainAuthorizeError({ error, errorDescription: errorDescription ?? null });
+    await failVerification(ctx.db, row.id, problem, null);
+    throw new ConflictError(problem);
+  }
+  if (code === undefined || code === '') throw codeGarbled();
+  const codeHash = digest(code);
+  if (row.codeHash !== null && row.codeHash !== codeHash) throw answeredAlready();
+  if (row.status === 'failed') throw answeredAlready();
+  if (row.expiresAt <= ctx.clock.now()) throw verificationExpired();
+  if (row.codeHash === null && row.status === 'waiting_for_code' && !(await recordCodeHash(ctx.db, row.id, codeHash))) {
+    throw answeredAlready();
+  }
+  return { verificationId: row.id, code };
 }

@@ -1,12 +1,20 @@
 import { z } from 'zod';
 import type { ConnectionTestDto } from '#lib/domain/connection.ts';
 import { idSchema } from '#lib/domain/id.ts';
+import { setConnectionVerified } from '#lib/store/connections.ts';
 import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
+import { requireConnection } from './require-connection.ts';
+import { withSession } from './with-session.ts';
 
 export const TestConnectionInput = z.object({ connectionId: idSchema('conn') });
 export type TestConnectionInput = z.input<typeof TestConnectionInput>;
 
-export async function testConnection({ input }: Call<TestConnectionInput>): Promise<ConnectionTestDto> {
-  TestConnectionInput.parse(input);
-  throw new Error('testConnection is not there yet');
+/** Test connection: refreshes the token for real, calls Graph, and notes what the token may do now. */
+export async function testConnection({ ctx, input }: Call<TestConnectionInput>): Promise<ConnectionTestDto> {
+  requireRole(ctx, 'editor');
+  const row = await requireConnection(ctx, TestConnectionInput.parse(input).connectionId);
+  const { test, identity } = await withSession(ctx, row, (session) => ctx.executor.testConnection(session));
+  await setConnectionVerified(ctx.db, row.id, identity, ctx.clock.now());
+  return test;
 }

@@ -2,11 +2,15 @@ import { z } from 'zod';
 import type { ConnectionTestDto } from '#lib/domain/connection.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import type { Call } from '../context.ts';
+import { requireOwnVerification } from './require-own-verification.ts';
+import { verificationSession } from './verification-session.ts';
 
 export const TestVerificationInput = z.object({ verificationId: idSchema('ver') });
 export type TestVerificationInput = z.input<typeof TestVerificationInput>;
 
-export async function testVerification({ input }: Call<TestVerificationInput>): Promise<ConnectionTestDto> {
-  TestVerificationInput.parse(input);
-  throw new Error('testVerification is not there yet');
+/** Test connection in the dialog, before there is a connection. */
+export async function testVerification({ ctx, input }: Call<TestVerificationInput>): Promise<ConnectionTestDto> {
+  const row = await requireOwnVerification(ctx, TestVerificationInput.parse(input).verificationId);
+  const { test } = await ctx.executor.testConnection(await verificationSession(ctx, row));
+  return test;
 }

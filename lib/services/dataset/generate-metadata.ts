@@ -2,11 +2,17 @@ import { z } from 'zod';
 import type { DatasetSummaryDto } from '#lib/domain/dataset.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
+import { listDatasets } from './list-datasets.ts';
+import { refreshMetadata } from './refresh-metadata.ts';
 
 export const GenerateMetadataInput = z.object({ connectionId: idSchema('conn') });
 export type GenerateMetadataInput = z.input<typeof GenerateMetadataInput>;
 
-export async function generateMetadata({ input }: Call<GenerateMetadataInput>): Promise<DatasetSummaryDto[]> {
-  GenerateMetadataInput.parse(input);
-  throw new Error('generateMetadata is not there yet');
+/** Generate metadata: asks Graph again; choices that were made stay. */
+export async function generateMetadata({ ctx, input }: Call<GenerateMetadataInput>): Promise<DatasetSummaryDto[]> {
+  requireRole(ctx, 'editor');
+  const { connectionId } = GenerateMetadataInput.parse(input);
+  await refreshMetadata(ctx, connectionId);
+  return listDatasets({ ctx, input: { connectionId } });
 }

@@ -1,12 +1,16 @@
 import { z } from 'zod';
 import type { DatasetDto } from '#lib/domain/dataset.ts';
 import { idSchema } from '#lib/domain/id.ts';
+import { toDatasetDto } from '#lib/store/datasets.ts';
 import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
+import { grantedOf, requireDataset } from './require-dataset.ts';
 
 export const GetDatasetInput = z.object({ datasetId: idSchema('ds') });
 export type GetDatasetInput = z.input<typeof GetDatasetInput>;
 
-export async function getDataset({ input }: Call<GetDatasetInput>): Promise<DatasetDto> {
-  GetDatasetInput.parse(input);
-  throw new Error('getDataset is not there yet');
+export async function getDataset({ ctx, input }: Call<GetDatasetInput>): Promise<DatasetDto> {
+  requireRole(ctx, 'viewer');
+  const { dataset, connection } = await requireDataset(ctx, GetDatasetInput.parse(input).datasetId);
+  return toDatasetDto(dataset, grantedOf(connection));
 }

@@ -1,12 +1,19 @@
 import { z } from 'zod';
 import type { DatasetSummaryDto } from '#lib/domain/dataset.ts';
 import { idSchema } from '#lib/domain/id.ts';
+import { listDatasetRows, toDatasetSummaryDto } from '#lib/store/datasets.ts';
+import { requireConnection } from '../connection/require-connection.ts';
 import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
+import { grantedOf } from './require-dataset.ts';
 
 export const ListDatasetsInput = z.object({ connectionId: idSchema('conn') });
 export type ListDatasetsInput = z.input<typeof ListDatasetsInput>;
 
-export async function listDatasets({ input }: Call<ListDatasetsInput>): Promise<DatasetSummaryDto[]> {
-  ListDatasetsInput.parse(input);
-  throw new Error('listDatasets is not there yet');
+/** Datasets of a connection by area and name, each with the permission it needs and whether the token has it. */
+export async function listDatasets({ ctx, input }: Call<ListDatasetsInput>): Promise<DatasetSummaryDto[]> {
+  requireRole(ctx, 'viewer');
+  const { connectionId } = ListDatasetsInput.parse(input);
+  const granted = grantedOf(await requireConnection(ctx, connectionId));
+  return (await listDatasetRows(ctx.db, connectionId)).map((row) => toDatasetSummaryDto(row, granted));
 }

@@ -1,12 +1,18 @@
 import { z } from 'zod';
 import type { RowsDto } from '#lib/domain/dataset.ts';
 import { idSchema } from '#lib/domain/id.ts';
+import { withSession } from '../connection/with-session.ts';
 import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
+import { requireDataset } from './require-dataset.ts';
 
 export const SampleDatasetInput = z.object({ datasetId: idSchema('ds'), rows: z.number().int().min(1).max(200).default(25) });
 export type SampleDatasetInput = z.input<typeof SampleDatasetInput>;
 
-export async function sampleDataset({ input }: Call<SampleDatasetInput>): Promise<RowsDto> {
-  SampleDatasetInput.parse(input);
-  throw new Error('sampleDataset is not there yet');
+/** Preview: the first rows, live from Graph, with the selected columns. */
+export async function sampleDataset({ ctx, input }: Call<SampleDatasetInput>): Promise<RowsDto> {
+  requireRole(ctx, 'editor');
+  const { datasetId, rows } = SampleDatasetInput.parse(input);
+  const { dataset, connection } = await requireDataset(ctx, datasetId);
+  return withSession(ctx, connection, (session) => ctx.executor.sampleDataset(session, dataset.definition, rows));
 }

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import type { DatasetDto } from '#lib/domain/dataset.ts';
 import { idSchema } from '#lib/domain/id.ts';
+import { updateDefinition } from '#lib/store/datasets.ts';
 import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
+import { write } from '../write.ts';
+import { chooseColumns } from './choose-columns.ts';
+import { getDataset } from './get-dataset.ts';
+import { requireDataset } from './require-dataset.ts';
 
 export const UpdateColumnsInput = z.object({
   datasetId: idSchema('ds'),
@@ -18,7 +24,16 @@ export const UpdateColumnsInput = z.object({
 });
 export type UpdateColumnsInput = z.input<typeof UpdateColumnsInput>;
 
-export async function updateColumns({ input }: Call<UpdateColumnsInput>): Promise<DatasetDto> {
-  UpdateColumnsInput.parse(input);
-  throw new Error('updateColumns is not there yet');
+/** Chooses and renames columns; runs that are under way keep the definition that they began with. */
+export async function updateColumns({ ctx, input }: Call<UpdateColumnsInput>): Promise<DatasetDto> {
+  requireRole(ctx, 'editor');
+  const { datasetId, columns } = UpdateColumnsInput.parse(input);
+  const { dataset } = await requireDataset(ctx, datasetId);
+  const definition = chooseColumns(dataset.definition, columns);
+  await write(ctx, async (tx, audit) => {
+    await updateDefinition(tx, datasetId, definition);
+    const selected = definition.columns.filter((column) => column.selected).length;
+    await audit({ action: 'dataset.update-columns', subjectId: datasetId, detail: { name: dataset.name, selected } });
+  });
+  return getDataset({ ctx, input: { datasetId } });
 }

@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import type { RowsDto } from '#lib/domain/dataset.ts';
 import { idSchema } from '#lib/domain/id.ts';
+import { NotFoundError } from '#lib/platform/errors.ts';
+import { findDataset } from '#lib/store/datasets.ts';
+import { targetOf } from '#lib/store/tasks.ts';
 import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
+import { requireTask } from '../task/require-task.ts';
 
 export const ReadLandedRowsInput = z.object({
   taskId: idSchema('task'),
@@ -11,7 +16,12 @@ export const ReadLandedRowsInput = z.object({
 });
 export type ReadLandedRowsInput = z.input<typeof ReadLandedRowsInput>;
 
-export async function readLandedRows({ input }: Call<ReadLandedRowsInput>): Promise<RowsDto> {
-  ReadLandedRowsInput.parse(input);
-  throw new Error('readLandedRows is not there yet');
+/** Rows of a landed table, or of the latest version in a lake. */
+export async function readLandedRows({ ctx, input }: Call<ReadLandedRowsInput>): Promise<RowsDto> {
+  requireRole(ctx, 'viewer');
+  const { taskId, datasetId, offset, limit } = ReadLandedRowsInput.parse(input);
+  const task = await requireTask(ctx, taskId);
+  const dataset = task.datasets.some((row) => row.dataset.id === datasetId) ? await findDataset(ctx.db, datasetId) : null;
+  if (dataset === null) throw new NotFoundError('dataset');
+  return ctx.executor.readLanded(targetOf(task), dataset.definition, { offset, limit });
 }

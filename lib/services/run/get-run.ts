@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
 import type { RunDto } from '#lib/domain/run.ts';
+import { toRunDto } from '#lib/store/runs.ts';
 import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
+import { requireRun } from './require-run.ts';
 
 export const GetRunInput = z.object({ runId: idSchema('run') });
 export type GetRunInput = z.input<typeof GetRunInput>;
 
-export async function getRun({ input }: Call<GetRunInput>): Promise<RunDto> {
-  GetRunInput.parse(input);
-  throw new Error('getRun is not there yet');
+export async function getRun({ ctx, input }: Call<GetRunInput>): Promise<RunDto> {
+  requireRole(ctx, 'viewer');
+  return toRunDto(await requireRun(ctx, GetRunInput.parse(input).runId));
 }

@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
 import type { ChangeDto } from '#lib/domain/run.ts';
+import { NotFoundError } from '#lib/platform/errors.ts';
+import { definitionOf } from '#lib/store/runs.ts';
+import { targetOf } from '#lib/store/tasks.ts';
 import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
+import { requireRun } from './require-run.ts';
 
 export const ListChangesInput = z.object({
   runId: idSchema('run'),
@@ -11,7 +16,16 @@ export const ListChangesInput = z.object({
 });
 export type ListChangesInput = z.input<typeof ListChangesInput>;
 
-export async function listChanges({ input }: Call<ListChangesInput>): Promise<{ changes: readonly ChangeDto[]; total: number }> {
-  ListChangesInput.parse(input);
-  throw new Error('listChanges is not there yet');
+/** What changed: rows that a run inserted, updated and deleted in one dataset. */
+export async function listChanges({
+  ctx,
+  input,
+}: Call<ListChangesInput>): Promise<{ changes: readonly ChangeDto[]; total: number }> {
+  requireRole(ctx, 'viewer');
+  const { runId, datasetId, operation, limit } = ListChangesInput.parse(input);
+  const run = await requireRun(ctx, runId);
+  const dataset = run.datasets.find((row) => row.datasetId === datasetId);
+  if (dataset === undefined) throw new NotFoundError('dataset');
+  const target = targetOf({ method: run.method, targetId: run.task.targetId, settings: run.settings });
+  return ctx.executor.readChanges(target, definitionOf(dataset), { runId, operation: operation ?? null, limit });
 }

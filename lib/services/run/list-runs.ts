@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
 import type { RunSummaryDto } from '#lib/domain/run.ts';
+import { listRunRows, toRunSummaryDto } from '#lib/store/runs.ts';
 import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
 
 export const ListRunsInput = z.object({
   taskId: idSchema('task').optional(),
@@ -9,7 +11,9 @@ export const ListRunsInput = z.object({
 });
 export type ListRunsInput = z.input<typeof ListRunsInput>;
 
-export async function listRuns({ input }: Call<ListRunsInput>): Promise<RunSummaryDto[]> {
-  ListRunsInput.parse(input);
-  throw new Error('listRuns is not there yet');
+/** Newest first. */
+export async function listRuns({ ctx, input }: Call<ListRunsInput>): Promise<RunSummaryDto[]> {
+  requireRole(ctx, 'viewer');
+  const { taskId, limit } = ListRunsInput.parse(input);
+  return (await listRunRows(ctx.db, { taskId: taskId ?? null, limit })).map(toRunSummaryDto);
 }

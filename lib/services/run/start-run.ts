@@ -1,12 +1,77 @@
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
 import type { RunDto } from '#lib/domain/run.ts';
+import { ConflictError, NotFoundError } from '#lib/platform/errors.ts';
+import { newId } from '#lib/platform/id.ts';
+import { findDatasets } from '#lib/store/datasets.ts';
+import { findActiveRunId, insertRun, setJobId } from '#lib/store/runs.ts';
+import { lockTask } from '#lib/store/tasks.ts';
 import type { Call } from '../context.ts';
+import { actorName, requireRole } from '../require-role.ts';
+import { requireTask } from '../task/require-task.ts';
+import { write } from '../write.ts';
+import { getRun } from './get-run.ts';
 
 export const StartRunInput = z.object({ taskId: idSchema('task'), confirmDeletes: z.boolean().default(false) });
 export type StartRunInput = z.input<typeof StartRunInput>;
 
-export async function startRun({ input }: Call<StartRunInput>): Promise<RunDto> {
-  StartRunInput.parse(input);
-  throw new Error('startRun is not there yet');
+/**
+ * Reload now: the run with its dataset runs and the job for a worker, in one transaction. Settings and definitions are those of now,
+ * whatever is edited later. `confirmDeletes`: delete even more than the task's share of rows.
+ * @throws ConflictError `run-in-progress` that links the run that waits or runs already.
+ */
+export async function startRun({ ctx, input }: Call<StartRunInput>): Promise<RunDto> {
+  const actor = requireRole(ctx, 'editor');
+  const { taskId, confirmDeletes } = StartRunInput.parse(input);
+  const runId = newId('run');
+  await write(ctx, async (tx, audit) => {
+    if (!(await lockTask(tx, taskId))) throw new NotFoundError('task');
+    const active = await findActiveRunId(tx, taskId);
+    if (active !== null) throw runInProgress(active);
+    const task = await requireTask({ db: tx }, taskId);
+    const definitions = new Map(
+      (
+        await findDatasets(
+          tx,
+          task.datasets.map(({ dataset }) => dataset.id),
+        )
+      ).map((row) => [row.id, row]),
+    );
+    await insertRun(tx, {
+      id: runId,
+      taskId,
+      method: task.method,
+      place: task.place,
+      settings: z.looseObject({}).parse(task.settings),
+      startedBy: actorName(actor),
+      deletesConfirmed: confirmDeletes,
+      queuedAt: ctx.clock.now(),
+      datasets: task.datasets.flatMap(({ dataset }) => definitions.get(dataset.id) ?? []),
+    });
+    const jobId = await ctx.queue.enqueueRun(tx, { runId, taskId });
+    if (jobId === null) throw jobInTheWay();
+    await setJobId(tx, runId, jobId);
+    await audit({ action: 'run.start', subjectId: runId, detail: { taskId, confirmDeletes } });
+  });
+  return getRun({ ctx, input: { runId } });
+}
+
+function runInProgress(runId: string): ConflictError {
+  return new ConflictError({
+    code: 'run-in-progress',
+    title: 'This task is running already.',
+    remedy: 'Watch that run, or cancel it first.',
+    fixer: 'you',
+    link: `/runs/${runId}`,
+  });
+}
+
+/** A cancelled run whose worker hasn't let go of the job yet. */
+function jobInTheWay(): ConflictError {
+  return new ConflictError({
+    code: 'run-in-progress',
+    title: 'The last run of this task is still winding up.',
+    remedy: 'Try again in a few seconds.',
+    fixer: 'you',
+  });
 }

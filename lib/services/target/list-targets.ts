@@ -1,11 +1,23 @@
 import { z } from 'zod';
-import type { TargetDto } from '#lib/domain/task.ts';
-import type { Call } from '../context.ts';
+import type { TargetDto, TargetKind } from '#lib/domain/task.ts';
+import { ensureBuiltInTargets, listTargetRows } from '#lib/store/targets.ts';
+import type { Call, ServiceConfig } from '../context.ts';
+import { requireRole } from '../require-role.ts';
 
 export const ListTargetsInput = z.object({});
 export type ListTargetsInput = z.input<typeof ListTargetsInput>;
 
-export async function listTargets({ input }: Call<ListTargetsInput>): Promise<TargetDto[]> {
-  ListTargetsInput.parse(input);
-  throw new Error('listTargets is not there yet');
+/** Where data can go: the built-in landing database (where there is one) and the local lake. */
+export async function listTargets({ ctx }: Call<ListTargetsInput>): Promise<TargetDto[]> {
+  requireRole(ctx, 'viewer');
+  await ensureBuiltInTargets(ctx.db);
+  const rows = await listTargetRows(ctx.db);
+  return rows.flatMap((row) => {
+    const location = locationOf(row.kind, ctx.config);
+    return location === null ? [] : [{ ...row, location }];
+  });
+}
+
+function locationOf(kind: TargetKind, config: ServiceConfig): string | null {
+  return kind === 'landing' ? config.landingLocation : config.lakeDir;
 }

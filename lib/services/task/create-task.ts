@@ -1,8 +1,102 @@
 import type { z } from 'zod';
-import { CreateTaskInput, type TaskDto } from '#lib/domain/task.ts';
+import {
+  CreateTaskInput,
+  METHODS_OF_TARGET,
+  type TaskDto,
+  type TaskTarget,
+  UPDATE_METHOD_LABEL,
+  type UpdateMethod,
+} from '#lib/domain/task.ts';
+import type { Tx } from '#lib/platform/db.ts';
+import { ConflictError, InvalidInputError, NotFoundError } from '#lib/platform/errors.ts';
+import { newId } from '#lib/platform/id.ts';
+import { lockConnection } from '#lib/store/connections.ts';
+import { type DatasetRow, findDatasets } from '#lib/store/datasets.ts';
+import { ensureBuiltInTargets, findTarget, type TargetRow } from '#lib/store/targets.ts';
+import { findOwners, insertTask, lockPlace } from '#lib/store/tasks.ts';
+import { isUniqueViolation } from '#lib/store/unique-violation.ts';
+import { toStoredMethod } from '#lib/store/update-method.ts';
+import { nameTaken } from '../connection/name-taken.ts';
 import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
+import { write } from '../write.ts';
+import { getTask } from './get-task.ts';
 
-export async function createTask({ input }: Call<z.input<typeof CreateTaskInput>>): Promise<TaskDto> {
-  CreateTaskInput.parse(input);
-  throw new Error('createTask is not there yet');
+/**
+ * Makes a task. A table (target, place, dataset) belongs to one task, so that two never reload each other's rows away.
+ * @throws InvalidInputError `method-does-not-fit`; ConflictError `table-taken` (field `target.settings.schema` or `.folder`), `name-taken`.
+ */
+export async function createTask({ ctx, input }: Call<z.input<typeof CreateTaskInput>>): Promise<TaskDto> {
+  const actor = requireRole(ctx, 'editor');
+  const { name, connectionId, datasetIds, target } = CreateTaskInput.parse(input);
+  const taskId = newId('task');
+  const { place, field } = placeOf(target);
+  await ensureBuiltInTargets(ctx.db);
+  try {
+    await write(ctx, async (tx, audit) => {
+      if (!(await lockConnection(tx, connectionId))) throw new NotFoundError('connection');
+      const datasets = await requireDatasetsOf(tx, connectionId, [...new Set(datasetIds)]);
+      requireFit(await findTarget(tx, target.targetId), target.method);
+      await lockPlace(tx, target.targetId, place);
+      await requireFreeTables(tx, { targetId: target.targetId, place, datasetNames: datasets.map((row) => row.name) }, field);
+      await insertTask(tx, {
+        id: taskId,
+        name,
+        connectionId,
+        targetId: target.targetId,
+        method: toStoredMethod(target.method),
+        place,
+        settings: target.settings,
+        createdById: actor.type === 'user' ? actor.userId : actor.type,
+        datasetIds: datasets.map((row) => row.id),
+      });
+      await audit({ action: 'task.create', subjectId: taskId, detail: { name, method: target.method, place } });
+    });
+  } catch (error) {
+    if (isUniqueViolation(error)) throw nameTaken('task', error);
+    throw error;
+  }
+  return getTask({ ctx, input: { taskId } });
+}
+
+function placeOf(target: TaskTarget): { readonly place: string; readonly field: string } {
+  return target.method === 'reload'
+    ? { place: target.settings.folder, field: 'target.settings.folder' }
+    : { place: target.settings.schema, field: 'target.settings.schema' };
+}
+
+/** In the order that the person chose. */
+async function requireDatasetsOf(tx: Tx, connectionId: string, ids: readonly string[]): Promise<DatasetRow[]> {
+  const rows = new Map((await findDatasets(tx, ids)).map((row) => [row.id, row]));
+  return ids.map((id) => {
+    const row = rows.get(id);
+    if (row === undefined || row.connectionId !== connectionId) throw new NotFoundError('dataset');
+    return row;
+  });
+}
+
+function requireFit(target: TargetRow | null, method: UpdateMethod): void {
+  if (target === null) throw new NotFoundError('target');
+  const fitting: readonly UpdateMethod[] = METHODS_OF_TARGET[target.kind];
+  if (fitting.includes(method)) return;
+  throw new InvalidInputError({
+    code: 'method-does-not-fit',
+    title: `${UPDATE_METHOD_LABEL[method]} does not work with ${target.name}.`,
+    remedy: `Choose ${fitting.map((name) => UPDATE_METHOD_LABEL[name]).join(' or ')}.`,
+    fixer: 'you',
+    field: 'target.method',
+  });
+}
+
+async function requireFreeTables(tx: Tx, wanted: Parameters<typeof findOwners>[1], field: string): Promise<void> {
+  const [taken] = await findOwners(tx, wanted);
+  if (taken === undefined) return;
+  throw new ConflictError({
+    code: 'table-taken',
+    title: `${wanted.place}/${taken.datasetName} belongs to the task ${taken.taskName}.`,
+    remedy: `Choose another ${field.endsWith('folder') ? 'folder' : 'schema'}, or leave this dataset out.`,
+    fixer: 'you',
+    field,
+    link: `/tasks/${taken.taskId}`,
+  });
 }

@@ -1,11 +1,38 @@
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
+import { ConflictError, NotFoundError } from '#lib/platform/errors.ts';
+import { findActiveRunId } from '#lib/store/runs.ts';
+import { deleteTaskRow, lockTask } from '#lib/store/tasks.ts';
 import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
+import { write } from '../write.ts';
+import { requireTask } from './require-task.ts';
 
 export const DeleteTaskInput = z.object({ taskId: idSchema('task') });
 export type DeleteTaskInput = z.input<typeof DeleteTaskInput>;
 
-export async function deleteTask({ input }: Call<DeleteTaskInput>): Promise<{ deleted: true }> {
-  DeleteTaskInput.parse(input);
-  throw new Error('deleteTask is not there yet');
+/**
+ * Deletes a task and its run history. The landed tables or folders stay; another task may take them over.
+ * @throws ConflictError `task-is-running`.
+ */
+export async function deleteTask({ ctx, input }: Call<DeleteTaskInput>): Promise<{ deleted: true }> {
+  requireRole(ctx, 'editor');
+  const { taskId } = DeleteTaskInput.parse(input);
+  const task = await requireTask(ctx, taskId);
+  await write(ctx, async (tx, audit) => {
+    if (!(await lockTask(tx, taskId))) throw new NotFoundError('task');
+    const runId = await findActiveRunId(tx, taskId);
+    if (runId !== null) {
+      throw new ConflictError({
+        code: 'task-is-running',
+        title: 'This task is running.',
+        remedy: 'Cancel its run or wait until it ends, then delete the task.',
+        fixer: 'you',
+        link: `/runs/${runId}`,
+      });
+    }
+    await audit({ action: 'task.delete', subjectId: taskId, detail: { name: task.name, place: task.place } });
+    await deleteTaskRow(tx, taskId);
+  });
+  return { deleted: true };
 }

@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
 import type { TaskDto } from '#lib/domain/task.ts';
+import { toTaskDto } from '#lib/store/tasks.ts';
 import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
+import { requireTask } from './require-task.ts';
 
 export const GetTaskInput = z.object({ taskId: idSchema('task') });
 export type GetTaskInput = z.input<typeof GetTaskInput>;
 
-export async function getTask({ input }: Call<GetTaskInput>): Promise<TaskDto> {
-  GetTaskInput.parse(input);
-  throw new Error('getTask is not there yet');
+export async function getTask({ ctx, input }: Call<GetTaskInput>): Promise<TaskDto> {
+  requireRole(ctx, 'viewer');
+  return toTaskDto(await requireTask(ctx, GetTaskInput.parse(input).taskId));
 }

@@ -1,12 +1,16 @@
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
 import type { TaskSummaryDto } from '#lib/domain/task.ts';
+import { listTaskRows, toTaskSummaryDto } from '#lib/store/tasks.ts';
 import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
 
 export const ListTasksInput = z.object({ connectionId: idSchema('conn').optional() });
 export type ListTasksInput = z.input<typeof ListTasksInput>;
 
-export async function listTasks({ input }: Call<ListTasksInput>): Promise<TaskSummaryDto[]> {
-  ListTasksInput.parse(input);
-  throw new Error('listTasks is not there yet');
+/** Tasks by name, each with its last run. */
+export async function listTasks({ ctx, input }: Call<ListTasksInput>): Promise<TaskSummaryDto[]> {
+  requireRole(ctx, 'viewer');
+  const { connectionId } = ListTasksInput.parse(input);
+  return (await listTaskRows(ctx.db, connectionId ?? null)).map(toTaskSummaryDto);
 }

@@ -1,0 +1,44 @@
+import { fromPrisma, PgBoss } from 'pg-boss';
+import type { Tx } from '#lib/platform/db.ts';
+import type { Log } from '#lib/platform/log.ts';
+import { reloadRunJob } from './definitions/reload-run.ts';
+
+/** Sends and cancels jobs; works none. Implements the RunQueue of lib/services/ports.ts. */
+export interface QueueClient {
+  enqueueRun(tx: Tx, run: { readonly runId: string; readonly taskId: string }): Promise<string | null>;
+  cancelJob(jobId: string): Promise<void>;
+  /** Ids of the jobs, out of `jobIds`, that still wait or run. */
+  stop(): Promise<void>;
+}
+
+/** The queue as web and CLI use it; connects at the first call. The worker supervises, so this side doesn't. */
+export function createRunQueue(options: { readonly databaseUrl: string; readonly log: Log }): QueueClient {
+  let started: Promise<PgBoss> | undefined;
+  const boss = () => {
+    started ??= startSender(options).catch((error: unknown) => {
+      started = undefined;
+      throw error;
+    });
+    return started;
+  };
+  return {
+    async enqueueRun(tx, { runId, taskId }) {
+      const payload = reloadRunJob.payload.parse({ runId });
+      return (await boss()).send(reloadRunJob.name, payload, { singletonKey: taskId, db: fromPrisma(tx) });
+    },
+    async cancelJob(jobId) {
+      await (await boss()).cancel(reloadRunJob.name, jobId);
+    },
+    async stop() {
+      await (await started)?.stop({ graceful: false });
+    },
+  };
+}
+
+async function startSender({ databaseUrl, log }: { readonly databaseUrl: string; readonly log: Log }): Promise<PgBoss> {
+  const boss = new PgBoss({ connectionString: databaseUrl, max: 2, supervise: false, schedule: false, registerInstance: false });
+  boss.on('error', (error) => log.error({ err: error }, 'queue'));
+  await boss.start();
+  await boss.createQueue(reloadRunJob.name, reloadRunJob.queue);
+  return boss;
+}

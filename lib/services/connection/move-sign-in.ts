@@ -1,0 +1,38 @@
+import type { Tx } from '#lib/platform/db.ts';
+import { NotFoundError } from '#lib/platform/errors.ts';
+import type { NewConnection } from '#lib/store/connections.ts';
+import { moveSecret } from '#lib/store/secrets.ts';
+import { consumeVerification, type VerificationRow } from '#lib/store/verifications.ts';
+import type { Context } from '../context.ts';
+import { notVerified, verificationConsumed } from './verification-problems.ts';
+
+/**
+ * Hands a verification's settings and secrets over to a connection; the verification is used up.
+ * @throws ConflictError when another call was faster.
+ */
+export async function moveSignIn(
+  ctx: Context,
+  tx: Tx,
+  row: VerificationRow,
+  connectionId: string,
+): Promise<Omit<NewConnection, 'id' | 'name' | 'ownerId'>> {
+  const { clientSecretId, tokenCacheId, identity } = row;
+  if (clientSecretId === null || tokenCacheId === null || identity === null) throw notVerified();
+  if (!(await consumeVerification(tx, row.id))) throw verificationConsumed();
+  const cloud = ctx.executor.clouds().find((known) => known.graphOrigin === new URL(row.graphBaseUrl).origin);
+  if (cloud === undefined) throw new NotFoundError('cloud');
+  for (const [kind, id] of [['client-secret', clientSecretId] as const, ['token-cache', tokenCacheId] as const]) {
+    await moveSecret(tx, ctx.ring, id, { kind, ownerId: row.id }, { kind, ownerId: connectionId });
+  }
+  return {
+    gatewayId: row.gatewayId,
+    clientId: row.clientId,
+    clientSecretId,
+    tokenCacheId,
+    graphBaseUrl: row.graphBaseUrl,
+    tenant: row.tenant,
+    cloud: cloud.name,
+    identity,
+    lastVerifiedAt: row.redeemedAt ?? ctx.clock.now(),
+  };
+}

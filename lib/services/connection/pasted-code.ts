@@ -1,0 +1,33 @@
+/** What somebody pasted, cleaned: a code, or the whole redirect address with what it carries. */
+export type PastedCode =
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'garbled' }
+  | { readonly kind: 'code'; readonly code: string; readonly state: string | null }
+  | { readonly kind: 'refusal'; readonly error: string; readonly errorDescription: string | null };
+
+/** Codes are opaque (RFC 6749 section 4.1.2); Entra's are one word of URL-safe characters, some hundred of them at least. */
+const CODE = /^[\w.~!*+/=-]{20,}$/;
+
+/**
+ * Reads a paste: spaces around it, quotes, and line breaks that a mail program or a terminal put in don't matter; a whole address or
+ * its query part counts as what it carries.
+ */
+export function readPastedCode(pasted: string): PastedCode {
+  const text = pasted
+    .trim()
+    .replace(/^["'`“”‘’<]+|["'`“”‘’>]+$/g, '')
+    .replace(/[\r\n\t\u00ad\u200b-\u200d\u2060\ufeff]+\s*/g, '')
+    .trim();
+  if (text === '') return { kind: 'empty' };
+  const query = queryOf(text);
+  if (query === null) return CODE.test(text) ? { kind: 'code', code: text, state: null } : { kind: 'garbled' };
+  const error = query.get('error');
+  if (error !== null) return { kind: 'refusal', error, errorDescription: query.get('error_description') };
+  const code = query.get('code');
+  return code !== null && CODE.test(code) ? { kind: 'code', code, state: query.get('state') } : { kind: 'garbled' };
+}
+
+function queryOf(text: string): URLSearchParams | null {
+  if (/^https?:\/\//i.test(text)) return URL.parse(text)?.searchParams ?? null;
+  return /^\??(code|state|error|session_state)=/.test(text) ? new URLSearchParams(text.replace(/^\?/, '')) : null;
+}

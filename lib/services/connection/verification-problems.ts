@@ -1,0 +1,114 @@
+import type { Problem } from '#lib/domain/problem.ts';
+import { ConflictError, InvalidInputError } from '#lib/platform/errors.ts';
+
+const AUTHENTICATE_AGAIN = 'Choose Authenticate again and paste the code that comes then.';
+
+/** Nobody here asked for this answer, or it has been altered. */
+export function foreignAnswer(): ConflictError {
+  return new ConflictError({
+    code: 'foreign-answer',
+    title: 'This answer does not belong to a sign-in that Entrada started.',
+    remedy: 'Go back to the connection in Entrada and choose Authenticate there.',
+    fixer: 'you',
+  });
+}
+
+export function otherPersonsAnswer(): ConflictError {
+  return new ConflictError({
+    code: 'other-persons-answer',
+    title: 'Another person of Entrada started this sign-in.',
+    remedy: 'Sign in to Entrada as that person, or choose Authenticate yourself.',
+    fixer: 'you',
+  });
+}
+
+export function answeredAlready(): ConflictError {
+  return new ConflictError({
+    code: 'answered-already',
+    title: 'This sign-in was answered already.',
+    remedy: `Paste the code that was shown first. If it is gone: ${AUTHENTICATE_AGAIN}`,
+    fixer: 'you',
+  });
+}
+
+export function verificationExpired(): ConflictError {
+  return new ConflictError({
+    code: 'verification-expired',
+    title: 'The 15 minutes for this sign-in are over.',
+    remedy: AUTHENTICATE_AGAIN,
+    fixer: 'you',
+  });
+}
+
+export function codeEmpty(): InvalidInputError {
+  return new InvalidInputError({
+    code: 'code-empty',
+    title: 'There is no code yet.',
+    remedy: 'Paste the code that the sign-in window showed.',
+    fixer: 'you',
+    field: 'pasted',
+  });
+}
+
+export function codeTooLong(): InvalidInputError {
+  return new InvalidInputError({
+    code: 'code-too-long',
+    title: 'This is too long to be an authentication code.',
+    remedy: 'Choose Copy on the page that shows the code, and paste only that.',
+    fixer: 'you',
+    field: 'pasted',
+  });
+}
+
+export function codeGarbled(): InvalidInputError {
+  return new InvalidInputError({
+    code: 'code-garbled',
+    title: 'This does not look like an authentication code.',
+    remedy: 'Choose Copy on the page that shows the code, and paste it unchanged: one long word without spaces.',
+    fixer: 'you',
+    field: 'pasted',
+  });
+}
+
+export function codeFromElsewhere(): ConflictError {
+  return new ConflictError({
+    code: 'code-from-elsewhere',
+    title: 'This code belongs to another sign-in.',
+    remedy: 'Paste the code that came after the last Authenticate of this dialog.',
+    fixer: 'you',
+    field: 'pasted',
+  });
+}
+
+export function codeUsed(): ConflictError {
+  return new ConflictError({
+    code: 'code-used',
+    title: 'This code was already used. A code works once.',
+    remedy: AUTHENTICATE_AGAIN,
+    fixer: 'you',
+    field: 'pasted',
+  });
+}
+
+export function notVerified(): ConflictError {
+  return new ConflictError({
+    code: 'not-verified',
+    title: 'This connection is not verified yet.',
+    remedy: 'Choose Authenticate, sign in, paste the code and choose Verify.',
+    fixer: 'you',
+  });
+}
+
+export function verificationConsumed(): ConflictError {
+  return new ConflictError({
+    code: 'verification-consumed',
+    title: 'A connection was already created from this sign-in.',
+    remedy: 'Open it in the list of connections, or choose Authenticate for another one.',
+    fixer: 'you',
+  });
+}
+
+/** The words of Entra, and what to do now that the code is spent. */
+export function codeSpent(problem: Problem): Problem {
+  return { ...problem, remedy: [problem.remedy, AUTHENTICATE_AGAIN].filter((text) => text !== undefined).join(' ') };
+}

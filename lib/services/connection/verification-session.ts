@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import type { VerificationDto } from '#lib/domain/connection.ts';
+import { connectionNamesLike } from '#lib/store/connections.ts';
+import { openSecret } from '#lib/store/secrets.ts';
+import { createTokenCacheStore } from '#lib/store/token-cache.ts';
+import { toVerificationDto, type VerificationRow } from '#lib/store/verifications.ts';
+import type { Context } from '../context.ts';
+import type { ClientSettings, ConnectionSession } from '../ports.ts';
+import { notVerified } from './verification-problems.ts';
+
+/** How long a verification waits for its code, milliseconds (Entra's own codes live 10 minutes). */
+export const VERIFICATION_MS = 15 * 60_000;
+
+/** Everything that the app registration was granted (`.default`), and a refresh token. */
+export const SIGN_IN_SCOPES = ['openid', 'profile', 'offline_access'] as const;
+
+/** State and code have enough random bits that a plain digest hides them. */
+export function digest(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
+}
+
+/** Scopes for one Graph host: `.default` of it, since the person chose the permissions at the registration. */
+export function signInScopes(graphBaseUrl: string): readonly string[] {
+  return [...SIGN_IN_SCOPES, `${new URL(graphBaseUrl).origin}/.default`];
+}
+
+export async function verificationSettings(ctx: Context, row: VerificationRow): Promise<ClientSettings> {
+  if (row.clientSecretId === null) throw notVerified();
+  const owner = { kind: 'client-secret', ownerId: row.id } as const;
+  const { plaintext } = await openSecret(ctx.db, ctx.ring, owner, row.clientSecretId);
+  return { clientId: row.clientId, clientSecret: plaintext, graphBaseUrl: row.graphBaseUrl, tenant: row.tenant };
+}
+
+/** A verified verification as the executor needs it, before it is a connection. */
+export async function verificationSession(ctx: Context, row: VerificationRow): Promise<ConnectionSession> {
+  if (row.status !== 'verified' || row.tokenCacheId === null) throw notVerified();
+  return { settings: await verificationSettings(ctx, row), tokens: createTokenCacheStore(ctx, row.tokenCacheId, row.id) };
+}
+
+export async function verificationDto(ctx: Context, row: VerificationRow): Promise<VerificationDto> {
+  return toVerificationDto(row, row.identity === null ? null : await suggestName(ctx, row.identity.tenant));
+}
+
+async function suggestName(
+  ctx: Context,
+  tenant: { readonly name: string | null; readonly defaultDomain: string | null },
+): Promise<string> {
+  const base = (tenant.name ?? tenant.defaultDomain ?? 'Microsoft Entra ID').slice(0, 110);
+  const taken = await connectionNamesLike(ctx.db, base);
+  let name = base;
+  for (let number = 2; taken.has(name); number++) name = `${base} ${number}`;
+  return name;
+}

@@ -1,0 +1,166 @@
+import { type ConnectionDto, ConnectionState, type ConnectionSummaryDto, type VerifiedIdentity } from '#lib/domain/connection.ts';
+import type { Problem } from '#lib/domain/problem.ts';
+import type { Db, Tx } from '#lib/platform/db.ts';
+import type { ConnectionState as StoredState } from '#prisma/generated/enums.ts';
+import { toJson, toJsonOrNull } from './json.ts';
+
+const CONNECTION = {
+  id: true,
+  name: true,
+  state: true,
+  problem: true,
+  ownerId: true,
+  gatewayId: true,
+  clientId: true,
+  clientSecretId: true,
+  tokenCacheId: true,
+  graphBaseUrl: true,
+  tenant: true,
+  cloud: true,
+  identity: true,
+  lastVerifiedAt: true,
+  metadataGeneratedAt: true,
+  createdAt: true,
+  owner: { select: { email: true } },
+  _count: { select: { datasets: true, tasks: true } },
+} as const;
+
+/** A connection with the ids of its secrets, not the secrets. */
+export interface ConnectionRow {
+  readonly id: string;
+  readonly name: string;
+  readonly state: StoredState;
+  readonly problem: unknown;
+  readonly ownerId: string;
+  readonly gatewayId: string | null;
+  readonly clientId: string;
+  readonly clientSecretId: string;
+  readonly tokenCacheId: string;
+  readonly graphBaseUrl: string;
+  readonly tenant: string;
+  readonly cloud: string;
+  /** Only ever written by this file, as VerifiedIdentity. */
+  readonly identity: unknown;
+  readonly lastVerifiedAt: Date;
+  readonly metadataGeneratedAt: Date | null;
+  readonly createdAt: Date;
+  readonly owner: { readonly email: string };
+  readonly _count: { readonly datasets: number; readonly tasks: number };
+}
+
+const STATE = { ready: 'ready', needs_reauthentication: 'needs-reauthentication' } satisfies Record<StoredState, ConnectionState>;
+
+export function identityOf(row: { readonly identity: unknown }): VerifiedIdentity {
+  return row.identity as VerifiedIdentity;
+}
+
+export function toConnectionSummaryDto(row: ConnectionRow): ConnectionSummaryDto {
+  const identity = identityOf(row);
+  return {
+    id: row.id,
+    name: row.name,
+    state: ConnectionState.parse(STATE[row.state]),
+    cloud: row.cloud,
+    graphBaseUrl: row.graphBaseUrl,
+    tenantName: identity.tenant.name,
+    accountUsername: identity.account.username,
+    owner: row.owner.email,
+    datasetCount: row._count.datasets,
+    taskCount: row._count.tasks,
+    createdAt: row.createdAt.toISOString(),
+    lastVerifiedAt: row.lastVerifiedAt.toISOString(),
+  };
+}
+
+export function toConnectionDto(row: ConnectionRow): ConnectionDto {
+  return {
+    ...toConnectionSummaryDto(row),
+    clientId: row.clientId,
+    tenant: row.tenant,
+    identity: identityOf(row),
+    metadataGeneratedAt: row.metadataGeneratedAt?.toISOString() ?? null,
+  };
+}
+
+export async function listConnectionRows(db: Db): Promise<ConnectionRow[]> {
+  return db.connection.findMany({ select: CONNECTION, orderBy: { name: 'asc' } });
+}
+
+export async function findConnection(db: Db | Tx, id: string): Promise<ConnectionRow | null> {
+  return db.connection.findUnique({ where: { id }, select: CONNECTION });
+}
+
+/** Names that begin with `prefix`, to make a suggestion unique. */
+export async function connectionNamesLike(db: Db | Tx, prefix: string): Promise<ReadonlySet<string>> {
+  const rows = await db.connection.findMany({ where: { name: { startsWith: prefix } }, select: { name: true } });
+  return new Set(rows.map((row) => row.name));
+}
+
+export interface NewConnection {
+  readonly id: string;
+  readonly name: string;
+  readonly ownerId: string;
+  readonly gatewayId: string | null;
+  readonly clientId: string;
+  readonly clientSecretId: string;
+  readonly tokenCacheId: string;
+  readonly graphBaseUrl: string;
+  readonly tenant: string;
+  readonly cloud: string;
+  readonly identity: VerifiedIdentity;
+  readonly lastVerifiedAt: Date;
+}
+
+/** A name that is taken is a unique violation. */
+export async function insertConnection(tx: Tx, row: NewConnection): Promise<void> {
+  await tx.connection.create({ data: { ...row, identity: toJson(row.identity) }, select: { id: true } });
+}
+
+/** A name that is taken is a unique violation. */
+export async function setConnectionName(tx: Tx, id: string, name: string): Promise<void> {
+  await tx.connection.update({ where: { id }, data: { name }, select: { id: true } });
+}
+
+/** New settings and tokens after authenticating again; returns the ids of the secrets that they replace. */
+export async function replaceConnectionSignIn(
+  tx: Tx,
+  id: string,
+  signIn: Omit<NewConnection, 'id' | 'name' | 'ownerId'>,
+): Promise<readonly string[]> {
+  const before = await tx.connection.findUniqueOrThrow({ where: { id }, select: { clientSecretId: true, tokenCacheId: true } });
+  await tx.connection.update({
+    where: { id },
+    data: { ...signIn, identity: toJson(signIn.identity), state: 'ready', problem: toJsonOrNull(null) },
+    select: { id: true },
+  });
+  return [before.clientSecretId, before.tokenCacheId];
+}
+
+/** Entra accepted the connection again, with these permissions. */
+export async function setConnectionVerified(db: Db, id: string, identity: VerifiedIdentity, at: Date): Promise<void> {
+  await db.connection.updateMany({
+    where: { id },
+    data: { identity: toJson(identity), lastVerifiedAt: at, state: 'ready', problem: toJsonOrNull(null) },
+  });
+}
+
+/** Entra refused the refresh token: a person has to sign in again. */
+export async function setConnectionNeedsReauthentication(db: Db, id: string, problem: Problem): Promise<void> {
+  await db.connection.updateMany({ where: { id }, data: { state: 'needs_reauthentication', problem: toJson(problem) } });
+}
+
+export async function setMetadataGenerated(tx: Tx, id: string, at: Date): Promise<void> {
+  await tx.connection.update({ where: { id }, data: { metadataGeneratedAt: at }, select: { id: true } });
+}
+
+/** Deletes the connection, its datasets and its secrets. Tasks must be gone. */
+export async function deleteConnectionRow(tx: Tx, row: ConnectionRow): Promise<void> {
+  await tx.connection.delete({ where: { id: row.id }, select: { id: true } });
+  await tx.secret.deleteMany({ where: { id: { in: [row.clientSecretId, row.tokenCacheId] } } });
+}
+
+/** Holds the connection until the transaction ends, so that no task appears on one that is being deleted. False when it is gone. */
+export async function lockConnection(tx: Tx, id: string): Promise<boolean> {
+  const rows = await tx.$queryRaw<unknown[]>`SELECT id FROM connections WHERE id = ${id} FOR UPDATE`;
+  return rows.length === 1;
+}

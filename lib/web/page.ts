@@ -1,0 +1,26 @@
+import 'server-only';
+import { notFound, unstable_rethrow } from 'next/navigation';
+import { ZodError } from 'zod';
+import type { ActionResult } from '#lib/domain/problem.ts';
+import { NotFoundError } from '#lib/platform/errors.ts';
+import { toActionError } from './to-problem.ts';
+
+/** For pages: what isn't there, or is asked for by an id that can't be one, is the not-found page. */
+export async function orNotFound<T>(reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof NotFoundError || error instanceof ZodError) notFound();
+    throw error;
+  }
+}
+
+/** For parts of a page that may fail by themselves (a live sample, landed rows): the value, or the problem to show in its place. */
+export async function orProblem<T>(reading: Promise<T>): Promise<ActionResult<T>> {
+  try {
+    return { ok: true, value: await reading };
+  } catch (error) {
+    unstable_rethrow(error);
+    return { ok: false, problem: toActionError(error) };
+  }
+}
