@@ -2,12 +2,22 @@ import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
 import { Role } from '#lib/domain/role.ts';
 import type { UserDto } from '#lib/domain/user.ts';
+import { setUserRole, toUserDto } from '#lib/store/users.ts';
 import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
+import { write } from '../write.ts';
+import { requireUserLeavingAnAdmin } from './require-other-admin.ts';
 
 export const ChangeRoleInput = z.object({ userId: idSchema('user'), role: Role });
 export type ChangeRoleInput = z.input<typeof ChangeRoleInput>;
 
-export async function changeRole({ input }: Call<ChangeRoleInput>): Promise<UserDto> {
-  ChangeRoleInput.parse(input);
-  throw new Error('changeRole is not there yet');
+/** Counts from the person's next request on. @throws ConflictError `last-admin`. */
+export async function changeRole({ ctx, input }: Call<ChangeRoleInput>): Promise<UserDto> {
+  requireRole(ctx, 'admin');
+  const { userId, role } = ChangeRoleInput.parse(input);
+  return write(ctx, async (tx, audit) => {
+    const before = await requireUserLeavingAnAdmin(tx, userId, role === 'admin');
+    await audit({ action: 'user.change-role', subjectId: userId, detail: { from: before.role, to: role } });
+    return toUserDto(await setUserRole(tx, userId, role));
+  });
 }

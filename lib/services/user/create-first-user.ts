@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { Email, Password, PersonName, type UserDto } from '#lib/domain/user.ts';
-import type { Context } from '../context.ts';
+import { newId } from '#lib/platform/id.ts';
+import { hashPassword } from '#lib/platform/password.ts';
+import { appendAudit } from '#lib/store/audit.ts';
+import { spendSetupToken } from '#lib/store/setup-tokens.ts';
+import { countUsers, insertUser, lockFirstUser, toUserDto } from '#lib/store/users.ts';
+import { type SetupContext, setUpAlready, setupLinkRefused, setupTokenHash } from './setup-context.ts';
 
 export const CreateFirstUserInput = z.object({
   token: z.string().trim().min(1).max(200),
@@ -10,10 +15,19 @@ export const CreateFirstUserInput = z.object({
 });
 export type CreateFirstUserInput = z.input<typeof CreateFirstUserInput>;
 
-/** What the first account needs of the context: nobody is signed in yet. */
-export type SetupContext = Pick<Context, 'db' | 'clock'>;
-
-export async function createFirstUser({ input }: { ctx: SetupContext; input: CreateFirstUserInput }): Promise<UserDto> {
-  CreateFirstUserInput.parse(input);
-  throw new Error('createFirstUser is not there yet');
+/**
+ * The first account, an administrator, by the set-up link.
+ * @throws ConflictError `set-up-already`, `setup-link-refused`.
+ */
+export async function createFirstUser({ ctx, input }: { ctx: SetupContext; input: CreateFirstUserInput }): Promise<UserDto> {
+  const { token, email, name, password } = CreateFirstUserInput.parse(input);
+  const passwordHash = await hashPassword(password);
+  return ctx.db.$transaction(async (tx) => {
+    await lockFirstUser(tx);
+    if ((await countUsers(tx)) > 0) throw setUpAlready();
+    if (!(await spendSetupToken(tx, setupTokenHash(token), ctx.clock.now()))) throw setupLinkRefused();
+    const user = await insertUser(tx, { id: newId('user'), email, name, role: 'admin', passwordHash, entraObjectId: null });
+    await appendAudit(tx, { actor: 'setup', action: 'user.create-first', subjectId: user.id, at: ctx.clock.now() });
+    return toUserDto(user);
+  });
 }

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import type { UserDto } from '#lib/domain/user.ts';
+import { listUserRows, toUserDto } from '#lib/store/users.ts';
 import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
 
 export const ListUsersInput = z.object({});
 export type ListUsersInput = z.input<typeof ListUsersInput>;
 
-export async function listUsers({ input }: Call<ListUsersInput>): Promise<UserDto[]> {
-  ListUsersInput.parse(input);
-  throw new Error('listUsers is not there yet');
+/** People by e-mail address; for administrators. */
+export async function listUsers({ ctx }: Call<ListUsersInput>): Promise<UserDto[]> {
+  requireRole(ctx, 'admin');
+  return (await listUserRows(ctx.db)).map(toUserDto);
 }

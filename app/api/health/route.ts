@@ -1,0 +1,13 @@
+import { composition } from '#lib/web/composition.ts';
+
+/** Whether this process can reach its database; says nothing else, since anybody may ask. */
+export async function GET(): Promise<Response> {
+  const headers = { 'cache-control': 'no-store' };
+  try {
+    await composition().services.db.$queryRaw`SELECT 1`;
+    return Response.json({ status: 'ok' }, { headers });
+  } catch (error) {
+    composition().services.log.error({ err: error }, 'health');
+    return Response.json({ status: 'database-unreachable' }, { status: 503, headers });
+  }
+}

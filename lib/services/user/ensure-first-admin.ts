@@ -1,0 +1,31 @@
+import { Email, Password } from '#lib/domain/user.ts';
+import { newId } from '#lib/platform/id.ts';
+import { hashPassword } from '#lib/platform/password.ts';
+import { appendAudit } from '#lib/store/audit.ts';
+import { countUsers, insertUser, lockFirstUser } from '#lib/store/users.ts';
+import type { SetupContext } from './setup-context.ts';
+
+/**
+ * Makes the administrator of ENTRADA_ADMIN_EMAIL and ENTRADA_ADMIN_PASSWORD while there is no account at all; an account that exists is
+ * never changed, so that a password changed later isn't set back by a restart. Several starters at once make one.
+ * @returns whether it was made now.
+ */
+export async function ensureFirstAdmin({
+  ctx,
+  input,
+}: {
+  ctx: SetupContext;
+  input: { readonly email: string; readonly password: string };
+}): Promise<{ readonly created: boolean }> {
+  const email = Email.parse(input.email);
+  const password = Password.parse(input.password);
+  if ((await countUsers(ctx.db)) > 0) return { created: false };
+  const passwordHash = await hashPassword(password);
+  return ctx.db.$transaction(async (tx) => {
+    await lockFirstUser(tx);
+    if ((await countUsers(tx)) > 0) return { created: false };
+    const user = await insertUser(tx, { id: newId('user'), email, name: null, role: 'admin', passwordHash, entraObjectId: null });
+    await appendAudit(tx, { actor: 'setup', action: 'user.create-first', subjectId: user.id, at: ctx.clock.now() });
+    return { created: true };
+  });
+}

@@ -1,0 +1,23 @@
+import type { Tx } from '#lib/platform/db.ts';
+import { ConflictError, NotFoundError } from '#lib/platform/errors.ts';
+import { countActiveAdmins, findUserById, lockFirstUser, type UserRow } from '#lib/store/users.ts';
+
+/**
+ * The person, of whom nothing makes the last administrator that can sign in. Changes of people come one after the other, or two
+ * administrators could demote each other at once.
+ */
+export async function requireUserLeavingAnAdmin(tx: Tx, userId: string, staysAdmin: boolean): Promise<UserRow> {
+  await lockFirstUser(tx);
+  const user = await findUserById(tx, userId);
+  if (user === null) throw new NotFoundError('person');
+  const isActiveAdmin = user.role === 'admin' && !user.disabled;
+  if (isActiveAdmin && !staysAdmin && (await countActiveAdmins(tx)) === 1) {
+    throw new ConflictError({
+      code: 'last-admin',
+      title: 'This is the last administrator.',
+      remedy: 'Make somebody else an administrator first.',
+      fixer: 'you',
+    });
+  }
+  return user;
+}
