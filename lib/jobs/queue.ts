@@ -7,7 +7,6 @@ import { reloadRunJob } from './definitions/reload-run.ts';
 export interface QueueClient {
   enqueueRun(tx: Tx, run: { readonly runId: string; readonly taskId: string }): Promise<string | null>;
   cancelJob(jobId: string): Promise<void>;
-  /** Ids of the jobs, out of `jobIds`, that still wait or run. */
   stop(): Promise<void>;
 }
 

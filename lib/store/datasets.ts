@@ -1,4 +1,5 @@
-import { type Access, DatasetDefinition, type DatasetDto, type DatasetSummaryDto } from '#lib/domain/dataset.ts';
+import { accessOf } from '#lib/domain/access.ts';
+import { DatasetDefinition, type DatasetDto, type DatasetSummaryDto } from '#lib/domain/dataset.ts';
 import type { Id } from '#lib/domain/id.ts';
 import type { Db, Tx } from '#lib/platform/db.ts';
 import { newId } from '#lib/platform/id.ts';
@@ -17,13 +18,6 @@ export interface DatasetRow {
 /** Definitions outlive the version that wrote them: parsed on the way out. */
 function toRow(stored: Omit<DatasetRow, 'definition'> & { readonly definition: unknown }): DatasetRow {
   return { ...stored, definition: DatasetDefinition.parse(stored.definition) };
-}
-
-/** Granted when the token has one of the permissions that let it be read. */
-export function accessOf(definition: DatasetDefinition, granted: ReadonlySet<string>): Access {
-  return definition.permissions.length === 0 || definition.permissions.some((permission) => granted.has(permission))
-    ? 'granted'
-    : 'missing-permission';
 }
 
 export function toDatasetSummaryDto(row: DatasetRow, granted: ReadonlySet<string>): DatasetSummaryDto {

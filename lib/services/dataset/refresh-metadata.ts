@@ -1,7 +1,8 @@
+import { accessOf } from '#lib/domain/access.ts';
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
 import { identityOf, lockConnection, setMetadataGenerated } from '#lib/store/connections.ts';
-import { accessOf, insertDataset, listDatasetRows, updateDefinition } from '#lib/store/datasets.ts';
+import { insertDataset, listDatasetRows, updateDefinition } from '#lib/store/datasets.ts';
 import { requireConnection } from '../connection/require-connection.ts';
 import { withSession } from '../connection/with-session.ts';
 import type { Context } from '../context.ts';

@@ -1,0 +1,37 @@
+import type { DatasetCounts, DatasetRunState } from '#lib/domain/run.ts';
+import type { Clock } from '#lib/platform/clock.ts';
+import type { Db } from '#lib/platform/db.ts';
+import type { Log } from '#lib/platform/log.ts';
+import { updateDatasetRun } from '#lib/store/runs.ts';
+
+/** Least time between two writes of counters, milliseconds; a change of state is written at once. */
+const WRITE_EVERY_MS = 1000;
+
+export interface ProgressWriter {
+  progress(state: DatasetRunState, counts: DatasetCounts): void;
+  /** Resolves when nothing is being written any more; later calls of `progress` are ignored. */
+  stop(): Promise<void>;
+}
+
+/** Writes what a dataset run tells, thinned out, one write after the other. A write that fails is logged: the report at the end counts. */
+export function createProgressWriter(deps: { db: Db; clock: Clock; log: Log }, datasetRunId: string): ProgressWriter {
+  let shown: DatasetRunState | null = null;
+  let writtenAtMs = Number.NEGATIVE_INFINITY;
+  let stopped = false;
+  let writing: Promise<void> = Promise.resolve();
+  return {
+    progress(state, counts) {
+      const nowMs = deps.clock.now().getTime();
+      if (stopped || (state === shown && nowMs - writtenAtMs < WRITE_EVERY_MS)) return;
+      shown = state;
+      writtenAtMs = nowMs;
+      writing = writing
+        .then(() => updateDatasetRun(deps.db, datasetRunId, { state, counts }))
+        .catch((error: unknown) => deps.log.warn({ err: error, datasetRunId }, 'progress could not be written'));
+    },
+    async stop() {
+      stopped = true;
+      await writing;
+    },
+  };
+}

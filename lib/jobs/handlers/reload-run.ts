@@ -1,0 +1,194 @@
+import { accessOf } from '#lib/domain/access.ts';
+import type { DatasetDefinition } from '#lib/domain/dataset.ts';
+import type { Problem } from '#lib/domain/problem.ts';
+import { type DatasetRunState, NO_COUNTS, nextRunState, type RunEvent } from '#lib/domain/run.ts';
+import type { TaskTarget } from '#lib/domain/task.ts';
+import type { Clock } from '#lib/platform/clock.ts';
+import type { KeyRing } from '#lib/platform/crypto.ts';
+import type { Db } from '#lib/platform/db.ts';
+import { AppError, NotFoundError, toProblem } from '#lib/platform/errors.ts';
+import type { Log } from '#lib/platform/log.ts';
+import type { DatasetReport, Reporter } from '#lib/reload/ports.ts';
+import { connectionSession, requireConnection } from '#lib/services/connection/require-connection.ts';
+import { NEEDS_REAUTHENTICATION } from '#lib/services/connection/with-session.ts';
+import type { ConnectionSession, Executor } from '#lib/services/ports.ts';
+import {
+  type ConnectionRow,
+  identityOf,
+  setConnectionNeedsReauthentication,
+  setConnectionVerified,
+} from '#lib/store/connections.ts';
+import { changeRunState, type DatasetRunRow, definitionOf, findRun, type RunRow, updateDatasetRun } from '#lib/store/runs.ts';
+import { targetOf } from '#lib/store/tasks.ts';
+import { missingPermission } from './missing-permission.ts';
+import { createProgressWriter } from './progress-writer.ts';
+import { runOutcome } from './run-outcome.ts';
+import { watchCancel } from './watch-cancel.ts';
+
+/** Reloads the datasets of one run, one after the other; they share what the runner shares (connections, throttle). */
+export interface DatasetRunner {
+  reload(request: {
+    readonly runId: string;
+    /** Names the stage of this dataset run, which a later worker goes on from. */
+    readonly datasetRunId: string;
+    readonly dataset: DatasetDefinition;
+    readonly deletesConfirmed: boolean;
+    readonly reporter: Reporter;
+    readonly signal: AbortSignal;
+  }): Promise<DatasetReport>;
+  close(): Promise<void>;
+}
+
+export interface ReloadRunDeps {
+  readonly db: Db;
+  readonly ring: KeyRing;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly executor: Pick<Executor, 'testConnection'>;
+  readonly openRunner: (session: ConnectionSession, target: TaskTarget) => Promise<DatasetRunner>;
+}
+
+/** Dataset runs that a worker before this one ended. */
+const ENDED: ReadonlySet<DatasetRunState> = new Set(['done', 'failed', 'incomplete', 'cancelled']);
+
+/**
+ * Works one run. Ends it in every case that has words, so it throws only when the database can't be reached: then the job comes back.
+ * A run that another worker left is taken up: dataset runs that ended are not repeated, the others go on from their stage.
+ * When `lost` aborts, another worker has the job: this one lets go and writes nothing more.
+ */
+export async function reloadRun(deps: ReloadRunDeps, runId: string, lost: AbortSignal): Promise<void> {
+  const run = await findRun(deps.db, runId);
+  const claimed = run === null ? null : nextRunState(run.state, 'claim');
+  if (run === null || claimed === null) return;
+  const at = deps.clock.now();
+  if (!(await changeRunState(deps.db, runId, { from: run.state, to: claimed, at }))) return reloadRun(deps, runId, lost);
+  const cancel = watchCancel(deps, runId);
+  try {
+    const cancelled = claimed === 'cancelling' ? AbortSignal.abort() : cancel.signal;
+    const states = await reloadDatasets(deps, run, { cancelled, lost });
+    if (states !== null) await finish(deps, runId, runOutcome(states), null);
+  } catch (error) {
+    if (lost.aborted) return;
+    if (!(error instanceof AppError)) deps.log.error({ err: error, runId }, 'run failed');
+    await endOpen(deps, run, toProblem(error, runId));
+    await finish(deps, runId, 'finish-failed', toProblem(error, runId));
+  } finally {
+    cancel.stop();
+  }
+}
+
+/** Null when the job was lost on the way. */
+async function reloadDatasets(
+  deps: ReloadRunDeps,
+  run: RunRow,
+  stop: { readonly cancelled: AbortSignal; readonly lost: AbortSignal },
+): Promise<DatasetRunState[] | null> {
+  const signal = AbortSignal.any([stop.cancelled, stop.lost]);
+  const connection = await requireConnection(deps, run.task.connection.id);
+  const session = await connectionSession(deps, connection);
+  const granted = await currentPermissions(deps, run, connection, session);
+  const runner = await deps.openRunner(session, targetOf({ ...run, targetId: run.task.targetId }));
+  const states: DatasetRunState[] = [];
+  let refused: Problem | null = null;
+  try {
+    for (const row of run.datasets) {
+      if (ENDED.has(row.state)) {
+        states.push(row.state);
+        continue;
+      }
+      const report = await reloadOne({ deps, run, row, runner, granted, signal, refused });
+      if (stop.lost.aborted) return null;
+      if (report.problem?.code === NEEDS_REAUTHENTICATION) refused = report.problem;
+      await endDataset(deps, row, report);
+      states.push(report.state);
+    }
+  } finally {
+    await runner.close();
+  }
+  if (refused !== null) await setConnectionNeedsReauthentication(deps.db, connection.id, refused);
+  return states;
+}
+
+async function reloadOne(one: {
+  deps: ReloadRunDeps;
+  run: RunRow;
+  row: DatasetRunRow;
+  runner: DatasetRunner;
+  granted: ReadonlySet<string>;
+  signal: AbortSignal;
+  /** Entra refused the tokens at an earlier dataset: the others would only be refused too. */
+  refused: Problem | null;
+}): Promise<DatasetReport> {
+  const { deps, run, row, runner, granted, signal, refused } = one;
+  const dataset = definitionOf(row);
+  if (signal.aborted) return ended('cancelled', null);
+  if (refused !== null) return ended('failed', refused);
+  if (accessOf(dataset, granted) === 'missing-permission') return ended('failed', missingPermission(dataset));
+  await updateDatasetRun(deps.db, row.id, { state: 'reading', startedAt: row.startedAt ?? deps.clock.now() });
+  const progress = createProgressWriter(deps, row.id);
+  try {
+    return await runner.reload({
+      runId: run.id,
+      datasetRunId: row.id,
+      dataset,
+      deletesConfirmed: run.deletesConfirmed,
+      reporter: progress,
+      signal,
+    });
+  } catch (error) {
+    if (!(error instanceof AppError)) deps.log.error({ err: error, runId: run.id, dataset: dataset.name }, 'dataset run failed');
+    return ended('failed', toProblem(error, row.id));
+  } finally {
+    await progress.stop();
+  }
+}
+
+/**
+ * What the token may read. Where a dataset seems to lack its permission, Entra is asked again: the administrator may have consented
+ * since the last time.
+ */
+async function currentPermissions(
+  deps: ReloadRunDeps,
+  run: RunRow,
+  connection: ConnectionRow,
+  session: ConnectionSession,
+): Promise<ReadonlySet<string>> {
+  const known = new Set(identityOf(connection).permissions);
+  const open = run.datasets.filter((row) => !ENDED.has(row.state)).map(definitionOf);
+  if (open.every((dataset) => accessOf(dataset, known) === 'granted')) return known;
+  try {
+    const { identity } = await deps.executor.testConnection(session);
+    await setConnectionVerified(deps.db, connection.id, identity, deps.clock.now());
+    return new Set(identity.permissions);
+  } catch (error) {
+    if (error instanceof AppError && error.code === NEEDS_REAUTHENTICATION) {
+      await setConnectionNeedsReauthentication(deps.db, connection.id, error.problem);
+      throw error;
+    }
+    deps.log.warn({ err: error, runId: run.id }, 'permissions could not be read again');
+    return known;
+  }
+}
+
+function ended(state: 'failed' | 'cancelled', problem: Problem | null): DatasetReport {
+  return { state, counts: NO_COUNTS, problem, notes: [] };
+}
+
+async function endDataset(deps: ReloadRunDeps, row: DatasetRunRow, report: DatasetReport): Promise<void> {
+  await updateDatasetRun(deps.db, row.id, { ...report, endedAt: deps.clock.now() });
+}
+
+async function endOpen(deps: ReloadRunDeps, run: RunRow, problem: Problem): Promise<void> {
+  const now = await findRun(deps.db, run.id);
+  for (const row of now?.datasets ?? []) if (!ENDED.has(row.state)) await endDataset(deps, row, ended('failed', problem));
+}
+
+/** The state may become `cancelling` between the look and the write: then it is looked at again. */
+async function finish(deps: ReloadRunDeps, runId: string, event: RunEvent, problem: Problem | null): Promise<void> {
+  const run = await findRun(deps.db, runId);
+  if (run === null) throw new NotFoundError('run');
+  const to = nextRunState(run.state, event);
+  if (to === null) return;
+  const change = { from: run.state, to, at: deps.clock.now(), ...(problem === null ? {} : { problem }) };
+  if (!(await changeRunState(deps.db, runId, change))) return finish(deps, runId, event, problem);
+}

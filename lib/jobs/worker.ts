@@ -1,0 +1,68 @@
+import { PgBoss } from 'pg-boss';
+import type { Log } from '#lib/platform/log.ts';
+import { reloadRunJob } from './definitions/reload-run.ts';
+import { failLostRuns } from './handlers/fail-lost-runs.ts';
+import { type ReloadRunDeps, reloadRun } from './handlers/reload-run.ts';
+
+export interface WorkerDeps extends ReloadRunDeps {
+  readonly databaseUrl: string;
+  /** Runs worked at once by this process. */
+  readonly concurrency?: number;
+}
+
+export interface RunningWorker {
+  /**
+   * Takes no more jobs, gives the ones at hand a moment, and hands the others back to the queue: another worker goes on from what they
+   * have staged. The process should exit then.
+   */
+  stop(): Promise<void>;
+}
+
+/** How often jobs without a heartbeat are looked for, and lost runs with them, seconds. */
+const SUPERVISE_SECONDS = 5;
+/** Time that a stopping worker gives its runs to end by themselves, milliseconds. */
+const STOP_MS = 3000;
+const ALIVE: ReadonlySet<string> = new Set(['created', 'retry', 'active']);
+
+/** Starts to work runs of the queue. */
+export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
+  const boss = new PgBoss({
+    connectionString: deps.databaseUrl,
+    max: 4,
+    useListenNotify: true,
+    superviseIntervalSeconds: SUPERVISE_SECONDS,
+    monitorIntervalSeconds: SUPERVISE_SECONDS,
+  });
+  boss.on('error', (error) => deps.log.error({ err: error }, 'queue'));
+  await boss.start();
+  await boss.createQueue(reloadRunJob.name, reloadRunJob.queue);
+  await sweep(boss, deps);
+  const sweeper = setInterval(() => {
+    sweep(boss, deps).catch((error: unknown) => deps.log.error({ err: error }, 'sweep'));
+  }, SUPERVISE_SECONDS * 1000);
+  let stopping = false;
+  const options = { ...reloadRunJob.work, batchSize: 1, localConcurrency: deps.concurrency ?? 1 };
+  await boss.work(reloadRunJob.name, options, async (jobs) => {
+    for (const job of jobs) {
+      const lost = new AbortController();
+      // At a stop the signal aborts too, but then nobody else has the job, and what is staged must stay for the next worker.
+      job.signal.addEventListener('abort', () => (stopping ? undefined : lost.abort()), { once: true });
+      await reloadRun(deps, reloadRunJob.payload.parse(job.data).runId, lost.signal);
+    }
+  });
+  return {
+    async stop() {
+      stopping = true;
+      clearInterval(sweeper);
+      await boss.stop({ graceful: true, timeout: STOP_MS });
+    },
+  };
+}
+
+async function sweep(boss: PgBoss, deps: { readonly log: Log } & Pick<WorkerDeps, 'db' | 'clock'>): Promise<void> {
+  const lost = await failLostRuns(deps, async (jobId) => {
+    const job = await boss.getJobById(reloadRunJob.name, jobId);
+    return job !== null && ALIVE.has(job.state);
+  });
+  if (lost > 0) deps.log.warn({ lost }, 'runs without a job were ended');
+}
