@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import type { PreparationDto } from '#lib/domain/connection.ts';
+import { type Cloud, DEFAULT_GRAPH_BASE_URL, DEFAULT_TENANT, GUID, type PreparationDto } from '#lib/domain/connection.ts';
 import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
+import { azScript, requiredResourceAccess } from './registration-script.ts';
 
 export const PrepareConnectionInput = z.object({
   clientId: z.string().trim().max(64).optional(),
@@ -10,7 +12,49 @@ export const PrepareConnectionInput = z.object({
 });
 export type PrepareConnectionInput = z.input<typeof PrepareConnectionInput>;
 
-export async function prepareConnection({ input }: Call<PrepareConnectionInput>): Promise<PreparationDto> {
-  PrepareConnectionInput.parse(input);
-  throw new Error('prepareConnection is not there yet');
+const APP_NAME = 'Entrada';
+
+/**
+ * Preparing for authentication: what the tenant administrator has to register, for these datasets or for all. Takes what has been typed
+ * so far; nothing of it has to be right yet.
+ */
+export async function prepareConnection({ ctx, input }: Call<PrepareConnectionInput>): Promise<PreparationDto> {
+  requireRole(ctx, 'viewer');
+  const { clientId, tenant, graphBaseUrl, datasetNames } = PrepareConnectionInput.parse(input);
+  const redirectUri = `${ctx.config.baseUrl}/auth/oauth/code`;
+  const permissions = ctx.executor.advisePermissions(datasetNames ?? null);
+  const names = permissions.map((permission) => permission.name);
+  const cloud = findCloud(ctx.executor.clouds(), graphBaseUrl);
+  return {
+    appName: APP_NAME,
+    redirectUri,
+    permissions,
+    adminConsentUrl: cloud === undefined ? null : adminConsentUrl({ cloud, clientId, tenant, redirectUri }),
+    azScript: azScript({ appName: APP_NAME, redirectUri, permissions: names }),
+    requiredResourceAccess: requiredResourceAccess(names).json,
+  };
+}
+
+function findCloud(clouds: readonly Cloud[], graphBaseUrl: string | undefined): Cloud | undefined {
+  const origin = URL.parse(graphBaseUrl === undefined || graphBaseUrl === '' ? DEFAULT_GRAPH_BASE_URL : graphBaseUrl)?.origin;
+  return clouds.find((cloud) => cloud.graphOrigin === origin);
+}
+
+/**
+ * The v2.0 admin consent endpoint with `.default`: everything that the registration lists
+ * (Microsoft identity platform doc *Admin consent on the Microsoft identity platform*).
+ */
+function adminConsentUrl(link: {
+  readonly cloud: Cloud;
+  readonly clientId: string | undefined;
+  readonly tenant: string | undefined;
+  readonly redirectUri: string;
+}): string | null {
+  if (link.clientId === undefined || !GUID.test(link.clientId)) return null;
+  const tenant = link.tenant === undefined || link.tenant === '' ? DEFAULT_TENANT : link.tenant;
+  const url = new URL(`${link.cloud.authorityOrigin}/${encodeURIComponent(tenant)}/v2.0/adminconsent`);
+  url.searchParams.set('client_id', link.clientId);
+  url.searchParams.set('scope', `${link.cloud.graphOrigin}/.default`);
+  url.searchParams.set('redirect_uri', link.redirectUri);
+  return url.toString();
 }

@@ -1,0 +1,102 @@
+import type { VerifiedIdentity } from '#lib/domain/connection.ts';
+import type { DatasetDefinition } from '#lib/domain/dataset.ts';
+import { RemoteError } from '#lib/platform/errors.ts';
+import type { Executor } from '../ports.ts';
+
+export const IDENTITY: VerifiedIdentity = {
+  account: { username: 'ada@contoso.test', name: 'Ada', objectId: '7a0c4b9e-2f13-4a56-9a57-0b6f0a3f0001' },
+  tenant: { id: '11111111-2222-4333-8444-555555555555', name: 'Contoso', defaultDomain: 'contoso.test' },
+  permissions: ['User.Read.All', 'Group.Read.All'],
+};
+
+/** A dataset with a key and one more column. */
+export function datasetDefinition(name: string, permissions: string[] = ['User.Read.All']): DatasetDefinition {
+  const column = (columnName: string, key: boolean) => ({
+    name: columnName,
+    sourcePath: columnName,
+    type: 'string' as const,
+    edmType: 'Edm.String',
+    nullable: !key,
+    key,
+    selected: true,
+    returnedByDefault: true,
+    description: null,
+  });
+  return {
+    version: 1,
+    name,
+    title: name,
+    area: 'Users',
+    description: '',
+    kind: 'entity',
+    path: `/${name}`,
+    entityType: `microsoft.graph.${name}`,
+    parent: null,
+    permissions,
+    licence: null,
+    read: { pageSizeMax: 999, select: true, advancedQuery: false, countable: true, delta: false },
+    columns: [column('id', true), column('displayName', false)],
+  };
+}
+
+export interface FakeExecutor extends Executor {
+  /** Codes that Entra would take, each once. */
+  readonly validCodes: Set<string>;
+  readonly redeemed: string[];
+  datasets: DatasetDefinition[];
+  identity: VerifiedIdentity;
+}
+
+/** Secrets of the fake: a test searches the database for them. */
+export const SECRETS = {
+  clientSecret: 'plain~client-secret~value',
+  codeVerifier: 'plain-code-verifier-value',
+  refreshToken: 'plain-refresh-token-value',
+} as const;
+
+/** Entra and Graph as far as services see them; a code works once. */
+export function createFakeExecutor(): FakeExecutor {
+  const fake: FakeExecutor = {
+    validCodes: new Set(),
+    redeemed: [],
+    datasets: [
+      datasetDefinition('users'),
+      datasetDefinition('groups', ['Group.Read.All']),
+      datasetDefinition('devices', ['Device.Read.All']),
+    ],
+    identity: IDENTITY,
+    async startSignIn({ settings, redirectUri, state, scopes }) {
+      const url = new URL('https://login.contoso.test/organizations/oauth2/v2.0/authorize');
+      url.search = new URLSearchParams({
+        client_id: settings.clientId,
+        redirect_uri: redirectUri,
+        state,
+        scope: scopes.join(' '),
+      }).toString();
+      return { authorizeUrl: url.toString(), codeVerifier: SECRETS.codeVerifier };
+    },
+    async redeemCode({ code }) {
+      fake.redeemed.push(code);
+      if (!fake.validCodes.delete(code)) {
+        throw new RemoteError({ code: 'code-refused', title: 'Entra refused the code.', reference: { aadsts: 'AADSTS70008' } });
+      }
+      return { identity: fake.identity, tokenCache: JSON.stringify({ refreshToken: SECRETS.refreshToken }) };
+    },
+    async testConnection(session) {
+      await session.tokens.load();
+      const { account, tenant, permissions } = fake.identity;
+      return { identity: fake.identity, test: { account: account.username, tenantName: tenant.name, permissions, latencyMs: 1 } };
+    },
+    generateMetadata: async () => fake.datasets,
+    sampleDataset: async () => ({ columns: [], rows: [], total: null }),
+    readLanded: async () => ({ columns: [], rows: [], total: 0 }),
+    readChanges: async () => ({ changes: [], total: 0 }),
+    clouds: () => [{ name: 'Contoso', graphOrigin: 'https://graph.contoso.test', authorityOrigin: 'https://login.contoso.test' }],
+    explainAuthorizeError: ({ error }) => ({ code: `authorize-${error}`, title: 'The sign-in was cancelled.' }),
+    advisePermissions: () => [
+      { name: 'User.Read.All', adminConsent: true, datasets: ['users'] },
+      { name: 'Brand.New.Read', adminConsent: true, datasets: ['groups'] },
+    ],
+  };
+  return fake;
+}

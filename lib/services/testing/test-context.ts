@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import type { Role } from '#lib/domain/role.ts';
+import { parseKeyRing } from '#lib/platform/crypto.ts';
+import type { Db } from '#lib/platform/db.ts';
+import { newId } from '#lib/platform/id.ts';
+import { createLog } from '#lib/platform/log.ts';
+import { createTestDatabase } from '#lib/platform/testing/database.ts';
+import { insertUser } from '#lib/store/users.ts';
+import { createConnection } from '../connection/create-connection.ts';
+import { receiveCode } from '../connection/receive-code.ts';
+import { startVerification } from '../connection/start-verification.ts';
+import { verifyCode } from '../connection/verify-code.ts';
+import type { Context } from '../context.ts';
+import type { RunQueue } from '../ports.ts';
+import { createFakeExecutor, type FakeExecutor, SECRETS } from './fake-executor.ts';
+
+/** A clock that stands until a test moves it. */
+export interface TestClock {
+  now(): Date;
+  forward(ms: number): void;
+}
+
+export interface TestWorld {
+  readonly db: Db;
+  readonly url: string;
+  readonly executor: FakeExecutor;
+  readonly clock: TestClock;
+  readonly queue: RunQueue & { readonly cancelled: string[] };
+  /** A context of a new person with this role. */
+  as(role: Role): Promise<Context & { actor: { type: 'user'; userId: string } }>;
+}
+
+/** A database of its own, a fake source, a clock that stands, and people to act as. */
+export async function createTestWorld(): Promise<TestWorld> {
+  const { db, url } = await createTestDatabase();
+  const executor = createFakeExecutor();
+  let nowMs = Date.parse('2026-03-01T09:00:00Z');
+  const clock: TestClock = {
+    now: () => new Date(nowMs),
+    forward: (ms) => {
+      nowMs += ms;
+    },
+  };
+  const cancelled: string[] = [];
+  let jobs = 0;
+  const queue = {
+    cancelled,
+    enqueueRun: async () => `job-${++jobs}`,
+    cancelJob: async (jobId: string) => {
+      cancelled.push(jobId);
+    },
+  };
+  const ring = parseKeyRing(`k1:${randomBytes(32).toString('base64')}`);
+  const config = {
+    baseUrl: 'http://localhost:3000',
+    demo: null,
+    landingLocation: '127.0.0.1:5432/entrada_landing',
+    lakeDir: '/lake',
+  };
+  let people = 0;
+  return {
+    db,
+    url,
+    executor,
+    clock,
+    queue,
+    async as(role) {
+      const email = `${role}${++people}@contoso.test`;
+      const user = await insertUser(db, { id: newId('user'), email, name: null, role, passwordHash: null, entraObjectId: null });
+      const actor = { type: 'user' as const, userId: user.id, email, role };
+      return { actor, db, clock, log: createLog('test', 'silent'), executor, queue, ring, config };
+    },
+  };
+}
+
+export const SETTINGS = {
+  clientId: '0f4a2a39-90d5-4a0c-9d36-3f7a3b6f0a01',
+  clientSecret: SECRETS.clientSecret,
+  graphBaseUrl: 'https://graph.contoso.test/v1.0',
+} as const;
+
+/** A code as Entra makes them; different ones differ. */
+export const codeOf = (mark: string) => `0.AXoAc${mark}-${'x'.repeat(40)}`;
+
+/** Authenticates up to the redirect page: the code has come, nothing is pasted yet. */
+export async function signInAtSource(ctx: Context, world: TestWorld, mark: string, connectionId?: string) {
+  const settings = connectionId === undefined ? SETTINGS : { ...SETTINGS, connectionId };
+  const verification = await startVerification({ ctx, input: settings });
+  const state = new URL(verification.authorizeUrl).searchParams.get('state') ?? '';
+  const code = codeOf(mark);
+  world.executor.validCodes.add(code);
+  await receiveCode({ ctx, input: { state, code } });
+  return { verificationId: verification.id, state, code };
+}
+
+/** A connection, made the way a person makes one. */
+export async function makeConnection(ctx: Context, world: TestWorld, name = 'Contoso') {
+  const { verificationId, code } = await signInAtSource(ctx, world, `for-${name.replaceAll(' ', '-')}`);
+  await verifyCode({ ctx, input: { verificationId, pasted: code } });
+  return createConnection({ ctx, input: { verificationId, name } });
+}
