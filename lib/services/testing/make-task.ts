@@ -1,0 +1,27 @@
+import type { TaskDto } from '#lib/domain/task.ts';
+import { BUILT_IN_TARGETS } from '#lib/store/targets.ts';
+import type { Context } from '../context.ts';
+import { listDatasets } from '../dataset/list-datasets.ts';
+import { createTask } from '../task/create-task.ts';
+
+export const [LANDING, LAKE] = BUILT_IN_TARGETS;
+
+/** A task of `Reload and compare` for some datasets of a connection. */
+export async function createTaskFor(
+  ctx: Context,
+  connectionId: string,
+  name: string,
+  options: { schema?: string; datasets?: readonly string[] } = {},
+): Promise<TaskDto> {
+  const wanted = options.datasets ?? ['users'];
+  const datasets = await listDatasets({ ctx, input: { connectionId } });
+  return createTask({
+    ctx,
+    input: {
+      name,
+      connectionId,
+      datasetIds: datasets.filter((dataset) => wanted.includes(dataset.name)).map((dataset) => dataset.id),
+      target: { method: 'reload-and-compare', targetId: LANDING.id, settings: { schema: options.schema ?? 'contoso' } },
+    },
+  });
+}
