@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { includesRole, type Role } from '#lib/domain/role.ts';
+import { ForbiddenError } from '#lib/platform/errors.ts';
+import { createConnection } from './connection/create-connection.ts';
+import { deleteConnection } from './connection/delete-connection.ts';
+import { getConnection } from './connection/get-connection.ts';
+import { getDemoConnection } from './connection/get-demo-connection.ts';
+import { getVerification } from './connection/get-verification.ts';
+import { listClouds } from './connection/list-clouds.ts';
+import { listConnections } from './connection/list-connections.ts';
+import { listGateways } from './connection/list-gateways.ts';
+import { prepareConnection } from './connection/prepare-connection.ts';
+import { receiveCode } from './connection/receive-code.ts';
+import { renameConnection } from './connection/rename-connection.ts';
+import { startVerification } from './connection/start-verification.ts';
+import { testConnection } from './connection/test-connection.ts';
+import { testVerification } from './connection/test-verification.ts';
+import { verifyCode } from './connection/verify-code.ts';
+import type { Context } from './context.ts';
+import { generateMetadata } from './dataset/generate-metadata.ts';
+import { getDataset } from './dataset/get-dataset.ts';
+import { listDatasets } from './dataset/list-datasets.ts';
+import { sampleDataset } from './dataset/sample-dataset.ts';
+import { selectDatasets } from './dataset/select-datasets.ts';
+import { updateColumns } from './dataset/update-columns.ts';
+import { readLandedRows } from './landed/read-landed-rows.ts';
+import { cancelRun } from './run/cancel-run.ts';
+import { getRun } from './run/get-run.ts';
+import { listChanges } from './run/list-changes.ts';
+import { listRuns } from './run/list-runs.ts';
+import { startRun } from './run/start-run.ts';
+import { listTargets } from './target/list-targets.ts';
+import { createTask } from './task/create-task.ts';
+import { deleteTask } from './task/delete-task.ts';
+import { getTask } from './task/get-task.ts';
+import { listTasks } from './task/list-tasks.ts';
+import { LANDING } from './testing/make-task.ts';
+import { createTestWorld, SETTINGS } from './testing/test-context.ts';
+import { changeRole } from './user/change-role.ts';
+import { createUser } from './user/create-user.ts';
+import { listUsers } from './user/list-users.ts';
+import { setDisabled } from './user/set-disabled.ts';
+
+const id = (kind: string) => `${kind}_${'2'.repeat(20)}`;
+const connectionId = id('conn');
+const datasetId = id('ds');
+const verificationId = id('ver');
+const taskId = id('task');
+const runId = id('run');
+const userId = id('user');
+const target = { method: 'reload-and-compare' as const, targetId: LANDING.id, settings: { schema: 'contoso' } };
+
+/** Every service, the least role that may call it, and a call of it. */
+const CALLS: Readonly<Record<string, readonly [Role, (ctx: Context) => Promise<unknown>]>> = {
+  startVerification: ['editor', (ctx) => startVerification({ ctx, input: SETTINGS })],
+  receiveCode: ['editor', (ctx) => receiveCode({ ctx, input: { state: 'x' } })],
+  verifyCode: ['editor', (ctx) => verifyCode({ ctx, input: { verificationId, pasted: 'x' } })],
+  getVerification: ['editor', (ctx) => getVerification({ ctx, input: { verificationId } })],
+  testVerification: ['editor', (ctx) => testVerification({ ctx, input: { verificationId } })],
+  createConnection: ['editor', (ctx) => createConnection({ ctx, input: { verificationId, name: 'x' } })],
+  listConnections: ['viewer', (ctx) => listConnections({ ctx, input: {} })],
+  getConnection: ['viewer', (ctx) => getConnection({ ctx, input: { connectionId } })],
+  testConnection: ['editor', (ctx) => testConnection({ ctx, input: { connectionId } })],
+  renameConnection: ['editor', (ctx) => renameConnection({ ctx, input: { connectionId, name: 'x' } })],
+  deleteConnection: ['editor', (ctx) => deleteConnection({ ctx, input: { connectionId } })],
+  prepareConnection: ['viewer', (ctx) => prepareConnection({ ctx, input: {} })],
+  getDemoConnection: ['editor', (ctx) => getDemoConnection({ ctx, input: {} })],
+  listClouds: ['viewer', (ctx) => listClouds({ ctx, input: {} })],
+  listGateways: ['viewer', (ctx) => listGateways({ ctx, input: {} })],
+  listDatasets: ['viewer', (ctx) => listDatasets({ ctx, input: { connectionId } })],
+  getDataset: ['viewer', (ctx) => getDataset({ ctx, input: { datasetId } })],
+  selectDatasets: ['editor', (ctx) => selectDatasets({ ctx, input: { connectionId, datasetIds: [datasetId], selected: true } })],
+  updateColumns: [
+    'editor',
+    (ctx) => updateColumns({ ctx, input: { datasetId, columns: [{ sourcePath: 'id', selected: true }] } }),
+  ],
+  sampleDataset: ['editor', (ctx) => sampleDataset({ ctx, input: { datasetId } })],
+  generateMetadata: ['editor', (ctx) => generateMetadata({ ctx, input: { connectionId } })],
+  listTargets: ['viewer', (ctx) => listTargets({ ctx, input: {} })],
+  createTask: ['editor', (ctx) => createTask({ ctx, input: { name: 'x', connectionId, datasetIds: [datasetId], target } })],
+  listTasks: ['viewer', (ctx) => listTasks({ ctx, input: {} })],
+  getTask: ['viewer', (ctx) => getTask({ ctx, input: { taskId } })],
+  deleteTask: ['editor', (ctx) => deleteTask({ ctx, input: { taskId } })],
+  startRun: ['editor', (ctx) => startRun({ ctx, input: { taskId } })],
+  cancelRun: ['editor', (ctx) => cancelRun({ ctx, input: { runId } })],
+  getRun: ['viewer', (ctx) => getRun({ ctx, input: { runId } })],
+  listRuns: ['viewer', (ctx) => listRuns({ ctx, input: {} })],
+  listChanges: ['viewer', (ctx) => listChanges({ ctx, input: { runId, datasetId } })],
+  readLandedRows: ['viewer', (ctx) => readLandedRows({ ctx, input: { taskId, datasetId, offset: 0, limit: 1 } })],
+  listUsers: ['admin', (ctx) => listUsers({ ctx, input: {} })],
+  createUser: [
+    'admin',
+    (ctx) => createUser({ ctx, input: { email: 'x@contoso.test', name: 'x', password: 'long enough', role: 'viewer' } }),
+  ],
+  changeRole: ['admin', (ctx) => changeRole({ ctx, input: { userId, role: 'viewer' } })],
+  setDisabled: ['admin', (ctx) => setDisabled({ ctx, input: { userId, disabled: true } })],
+};
+
+describe('roles', () => {
+  it.each(['viewer', 'editor', 'admin'] as const)('a %s is refused exactly what needs more', async (role) => {
+    const world = await createTestWorld();
+    const ctx = await world.as(role);
+    const refused: string[] = [];
+    for (const [name, [, call]] of Object.entries(CALLS)) {
+      await call(ctx).catch((error: unknown) => (error instanceof ForbiddenError ? refused.push(name) : undefined));
+    }
+    expect(refused).toEqual(Object.keys(CALLS).filter((name) => !includesRole(role, CALLS[name]?.[0] ?? 'admin')));
+  });
+
+  it('a thing that is not there is not found, whatever is done to it', async () => {
+    const world = await createTestWorld();
+    const ctx = await world.as('admin');
+    for (const name of [
+      'getConnection',
+      'deleteConnection',
+      'getDataset',
+      'createTask',
+      'startRun',
+      'cancelRun',
+      'verifyCode',
+      'changeRole',
+    ]) {
+      await expect(CALLS[name]?.[1](ctx), name).rejects.toMatchObject({ problem: { code: 'not-found' } });
+    }
+  });
+});
