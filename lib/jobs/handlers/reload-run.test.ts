@@ -1,0 +1,193 @@
+import { describe, expect, it } from 'vitest';
+import type { Problem } from '#lib/domain/problem.ts';
+import { type DatasetRunState, NO_COUNTS } from '#lib/domain/run.ts';
+import type { DatasetReport } from '#lib/reload/ports.ts';
+import { getConnection } from '#lib/services/connection/get-connection.ts';
+import { cancelRun } from '#lib/services/run/cancel-run.ts';
+import { getRun } from '#lib/services/run/get-run.ts';
+import { startRun } from '#lib/services/run/start-run.ts';
+import { IDENTITY } from '#lib/services/testing/fake-executor.ts';
+import { createTaskFor } from '#lib/services/testing/make-task.ts';
+import { createTestWorld, makeConnection } from '#lib/services/testing/test-context.ts';
+import { failLostRuns } from './fail-lost-runs.ts';
+import { type DatasetRunner, type ReloadRunDeps, reloadRun } from './reload-run.ts';
+import { runOutcome } from './run-outcome.ts';
+
+type Reload = DatasetRunner['reload'];
+const NEVER = new AbortController().signal;
+const report = (state: DatasetReport['state'], problem: Problem | null = null): DatasetReport => ({
+  state,
+  counts: { ...NO_COUNTS, rowsRead: 7, inserted: 7 },
+  problem,
+  notes: ['a note'],
+});
+
+/** A run of two datasets that waits, and a worker whose engine is `reload`. */
+async function queuedRun(reload: Reload, datasets: readonly string[] = ['users', 'groups']) {
+  const world = await createTestWorld();
+  const ctx = await world.as('editor');
+  const connection = await makeConnection(ctx, world);
+  const task = await createTaskFor(ctx, connection.id, 'Nightly', { datasets });
+  const run = await startRun({ ctx, input: { taskId: task.id } });
+  const seen: string[] = [];
+  let closed = 0;
+  const runner: DatasetRunner = {
+    reload: async (request) => {
+      seen.push(request.dataset.name);
+      return reload(request);
+    },
+    close: async () => {
+      closed++;
+    },
+  };
+  const deps: ReloadRunDeps = { ...ctx, openRunner: async () => runner };
+  return {
+    world,
+    ctx,
+    connection,
+    deps,
+    seen,
+    runId: run.id,
+    closed: () => closed,
+    now: () => getRun({ ctx, input: { runId: run.id } }),
+  };
+}
+
+describe('reloadRun', () => {
+  it('works the datasets one after the other and keeps what each reported', async () => {
+    const t = await queuedRun(async () => report('done'));
+    await reloadRun(t.deps, t.runId, NEVER);
+    expect(await t.now()).toMatchObject({
+      state: 'done',
+      rowsRead: 14,
+      datasetsDone: 2,
+      startedAt: expect.any(String),
+      endedAt: expect.any(String),
+      datasets: [
+        { state: 'done', counts: { inserted: 7 }, notes: ['a note'] },
+        { state: 'done', counts: { inserted: 7 } },
+      ],
+    });
+    expect(t.closed()).toBe(1);
+  });
+
+  it('keeps the rest when one dataset fails, even by an error of our own', async () => {
+    let call = 0;
+    const t = await queuedRun(async () => {
+      if (call++ === 0) throw new Error('bug');
+      return report('done');
+    });
+    await reloadRun(t.deps, t.runId, NEVER);
+    expect(await t.now()).toMatchObject({
+      state: 'partial',
+      datasets: [{ state: 'failed', problem: { code: 'internal' } }, { state: 'done' }],
+    });
+  });
+
+  it('names the permission that a dataset lacks, without asking Graph for it', async () => {
+    const t = await queuedRun(async () => report('done'), ['users', 'devices']);
+    await reloadRun(t.deps, t.runId, NEVER);
+    expect(t.seen).toEqual(['users']);
+    const run = await t.now();
+    expect(run.state).toBe('partial');
+    expect(run.datasets.find((dataset) => dataset.datasetName === 'devices')).toMatchObject({
+      state: 'failed',
+      problem: { code: 'missing-permission', title: expect.stringContaining('Device.Read.All'), fixer: 'tenant-admin' },
+    });
+  });
+
+  it('reads a dataset whose permission was granted after the connection was made', async () => {
+    const t = await queuedRun(async () => report('done'), ['devices']);
+    t.world.executor.identity = { ...IDENTITY, permissions: ['Device.Read.All'] };
+    await reloadRun(t.deps, t.runId, NEVER);
+    expect(await t.now()).toMatchObject({ state: 'done' });
+  });
+
+  it('marks the connection when Entra refuses the tokens, and asks for nothing more', async () => {
+    const refused = { code: 'needs-reauthentication', title: 'Sign in again.' };
+    const t = await queuedRun(async () => report('failed', refused));
+    await reloadRun(t.deps, t.runId, NEVER);
+    expect(t.seen).toHaveLength(1);
+    expect(await t.now()).toMatchObject({ state: 'failed', datasets: [{ problem: refused }, { problem: refused }] });
+    expect(await getConnection({ ctx: t.ctx, input: { connectionId: t.connection.id } })).toMatchObject({
+      state: 'needs-reauthentication',
+    });
+  });
+
+  it('stops when the run is cancelled: the dataset under way, and those that had not begun', async () => {
+    const t = await queuedRun(async ({ signal }) => {
+      await cancelRun({ ctx: t.ctx, input: { runId: t.runId } });
+      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+      return report('cancelled');
+    });
+    await reloadRun(t.deps, t.runId, NEVER);
+    expect(t.seen).toHaveLength(1);
+    expect(await t.now()).toMatchObject({ state: 'cancelled', datasets: [{ state: 'cancelled' }, { state: 'cancelled' }] });
+  });
+
+  it('goes on where a dead worker left: ended datasets are not repeated', async () => {
+    const t = await queuedRun(async () => report('done'));
+    const [first] = (await t.now()).datasets;
+    await t.world.db.run.update({ where: { id: t.runId }, data: { state: 'running' } });
+    await t.world.db.datasetRun.update({ where: { id: first?.id ?? '' }, data: { state: 'done' } });
+    await reloadRun(t.deps, t.runId, NEVER);
+    expect(t.seen).toEqual(['users']);
+    expect(await t.now()).toMatchObject({ state: 'done' });
+  });
+
+  it('writes nothing more once another worker has its job', async () => {
+    const lost = new AbortController();
+    const t = await queuedRun(async () => {
+      lost.abort();
+      return report('cancelled');
+    });
+    await reloadRun(t.deps, t.runId, lost.signal);
+    expect(await t.now()).toMatchObject({ state: 'running', datasets: [{ state: 'reading' }, { state: 'queued' }] });
+  });
+
+  it('leaves a run alone that is over', async () => {
+    const t = await queuedRun(async () => report('done'));
+    await cancelRun({ ctx: t.ctx, input: { runId: t.runId } });
+    await reloadRun(t.deps, t.runId, NEVER);
+    expect(t.seen).toEqual([]);
+    expect(await t.now()).toMatchObject({ state: 'cancelled' });
+  });
+
+  it('ends a run whose secrets cannot be opened with words, not with a retry', async () => {
+    const t = await queuedRun(async () => report('done'));
+    await t.world.db.secret.updateMany({ data: { envelope: 'v1.k1.a.b.c.d' } });
+    await reloadRun(t.deps, t.runId, NEVER);
+    expect(await t.now()).toMatchObject({
+      state: 'failed',
+      problem: { code: 'internal' },
+      datasets: [{ state: 'failed' }, { state: 'failed' }],
+    });
+  });
+});
+
+describe('failLostRuns', () => {
+  it('ends runs without a job and leaves those with one', async () => {
+    const t = await queuedRun(async () => report('done'));
+    expect(await failLostRuns(t.deps, async () => true)).toBe(0);
+    expect(await failLostRuns(t.deps, async () => false)).toBe(1);
+    expect(await t.now()).toMatchObject({
+      state: 'failed',
+      problem: { code: 'run-lost' },
+      datasets: [{ state: 'failed' }, { state: 'failed' }],
+    });
+    expect(await failLostRuns(t.deps, async () => false)).toBe(0);
+  });
+});
+
+describe('runOutcome', () => {
+  it.each<[readonly DatasetRunState[], string]>([
+    [['done', 'done'], 'finish-done'],
+    [['done', 'failed'], 'finish-partial'],
+    [['done', 'incomplete'], 'finish-partial'],
+    [['failed', 'incomplete'], 'finish-failed'],
+    [['done', 'cancelled'], 'finish-cancelled'],
+    [['failed', 'cancelled'], 'finish-cancelled'],
+  ])('%s is %s', (states, event) => {
+    expect(runOutcome(states)).toBe(event);
+  });
+});
