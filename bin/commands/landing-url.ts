@@ -1,0 +1,10 @@
+import { join } from 'node:path';
+import { env } from '#lib/platform/env.ts';
+import { readRuntimeInfo } from '../launcher/instance-lock.ts';
+
+/** Prints a connection string of the landing database whose role can only read. */
+export async function landingUrl(): Promise<number> {
+  const info = readRuntimeInfo(join(env().dataDir, 'runtime.json'));
+  process.stdout.write(`${info.landingReaderUrl}\n`);
+  return 0;
+}

@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { DATASET_RUN_STATE_LABEL, FINAL_RUN_STATES, RUN_STATE_LABEL, type RunDto } from '#lib/domain/run.ts';
+import type { Context } from '#lib/services/context.ts';
+import { cancelRun } from '#lib/services/run/cancel-run.ts';
+import { getRun } from '#lib/services/run/get-run.ts';
+import { startRun } from '#lib/services/run/start-run.ts';
+import { listTasks } from '#lib/services/task/list-tasks.ts';
+import { withCliContext } from '../launcher/cli-context.ts';
+import { CliError } from '../launcher/cli-error.ts';
+
+const LOOK_EVERY_MS = 500;
+
+/** `entrada run <task name or id> [--wait] [--confirm-deletes]`: exits 0 when the run (with --wait) is done, 1 otherwise. */
+export async function runTask(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { wait: { type: 'boolean', default: false }, 'confirm-deletes': { type: 'boolean', default: false } },
+  });
+  const [wanted] = positionals;
+  if (wanted === undefined || positionals.length > 1)
+    throw new CliError('Usage: entrada -- run <task name or id> [--wait] [--confirm-deletes]', 2);
+  return withCliContext(async (ctx) => {
+    const taskId = await findTask(ctx, wanted);
+    const started = await startRun({ ctx, input: { taskId, confirmDeletes: values['confirm-deletes'] } });
+    if (!values.wait) {
+      process.stdout.write(`${started.id} ${RUN_STATE_LABEL[started.state]}\n`);
+      return 0;
+    }
+    const ended = await untilEnded(ctx, started.id);
+    process.stdout.write(summary(ended));
+    return ended.state === 'done' ? 0 : 1;
+  });
+}
+
+async function findTask(ctx: Context, wanted: string): Promise<string> {
+  const tasks = await listTasks({ ctx, input: {} });
+  const found = tasks.find((task) => task.id === wanted) ?? tasks.find((task) => task.name === wanted);
+  if (found !== undefined) return found.id;
+  const known = tasks.map((task) => `  ${task.id}  ${task.name}`).join('\n');
+  throw new CliError(`There is no task ${wanted}.${known === '' ? ' None has been made yet.' : ` These are:\n${known}`}`);
+}
+
+/** Ctrl-C cancels the run and waits for its end. */
+async function untilEnded(ctx: Context, runId: string): Promise<RunDto> {
+  process.once('SIGINT', () => {
+    cancelRun({ ctx, input: { runId } }).catch((error: unknown) => console.error(error instanceof Error ? error.message : error));
+  });
+  for (;;) {
+    const run = await getRun({ ctx, input: { runId } });
+    if (FINAL_RUN_STATES.has(run.state)) return run;
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+function summary(run: RunDto): string {
+  const lines = run.datasets.map(({ datasetName, state, counts, problem, notes }) => {
+    const numbers = `read ${counts.rowsRead}, inserted ${counts.inserted}, updated ${counts.updated}, deleted ${counts.deleted}, unchanged ${counts.unchanged}`;
+    const words = [problem?.title, problem?.remedy, ...notes].filter((text) => text !== undefined);
+    return [`  ${datasetName}: ${DATASET_RUN_STATE_LABEL[state]}; ${numbers}`, ...words.map((text) => `    ${text}`)].join('\n');
+  });
+  const problem = run.problem === null ? [] : [`  ${run.problem.title} ${run.problem.remedy ?? ''}`];
+  return `${[`${run.taskName}: ${RUN_STATE_LABEL[run.state]} (${run.id})`, ...problem, ...lines].join('\n')}\n`;
+}

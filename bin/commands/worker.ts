@@ -1,0 +1,69 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createExecutor, type ExecutorConfig } from '#lib/executor/create.ts';
+import { createGraphSource } from '#lib/executor/graph-source.ts';
+import { runDatasetReload } from '#lib/executor/reload.ts';
+import type { DatasetRunner } from '#lib/jobs/handlers/reload-run.ts';
+import { startWorker } from '#lib/jobs/worker.ts';
+import { systemClock } from '#lib/platform/clock.ts';
+import { parseKeyRing } from '#lib/platform/crypto.ts';
+import { openDb } from '#lib/platform/db.ts';
+import { type Env, env } from '#lib/platform/env.ts';
+import { createLog } from '#lib/platform/log.ts';
+import { runUntilStopped } from '../launcher/child.ts';
+import { CliError } from '../launcher/cli-error.ts';
+
+/** Works runs of the queue of DATABASE_URL. */
+export async function worker(): Promise<number> {
+  const settings = env();
+  const databaseUrl = settings.DATABASE_URL;
+  if (databaseUrl === undefined || settings.ENTRADA_SECRET_KEY === undefined) {
+    throw new CliError(
+      'A worker of its own needs DATABASE_URL and ENTRADA_SECRET_KEY, those of the server. npm start sets them for its workers.',
+      2,
+    );
+  }
+  const db = openDb(databaseUrl, 5);
+  const config = executorConfig(settings, databaseUrl);
+  const running = await startWorker({
+    databaseUrl,
+    db,
+    ring: parseKeyRing(settings.ENTRADA_SECRET_KEY),
+    clock: systemClock,
+    log: createLog('worker', settings.ENTRADA_LOG_LEVEL),
+    executor: createExecutor(config),
+    openRunner: async (session, target): Promise<DatasetRunner> => {
+      const source = createGraphSource({ session, config });
+      const workDir = join(settings.dataDir, 'work');
+      mkdirSync(workDir, { recursive: true });
+      return {
+        reload: ({ dataset, ...request }) =>
+          runDatasetReload({
+            ...request,
+            source,
+            target,
+            definition: dataset,
+            landingUrl: config.landing?.url ?? databaseUrl,
+            lakeDir: config.lakeDir,
+            workDir,
+            clock: systemClock,
+          }),
+        close: async () => source.close(),
+      };
+    },
+  });
+  return runUntilStopped(undefined, async () => {
+    await running.stop();
+    await db.$disconnect();
+  });
+}
+
+function executorConfig(settings: Env, databaseUrl: string): ExecutorConfig {
+  return {
+    extraClouds: settings.ENTRADA_EXTRA_CLOUDS,
+    caPem: settings.ENTRADA_EXTRA_CA_FILE === undefined ? null : readFileSync(settings.ENTRADA_EXTRA_CA_FILE, 'utf8'),
+    landing: { url: settings.ENTRADA_LANDING_URL ?? databaseUrl },
+    lakeDir: settings.lakeDir,
+    clock: systemClock,
+  };
+}

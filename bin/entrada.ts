@@ -1,0 +1,84 @@
+import { CliError } from './launcher/cli-error.ts';
+
+/** A command gets what stands after its name and answers the exit code. */
+export type Command = (args: readonly string[]) => Promise<number>;
+
+interface CommandEntry {
+  readonly help: string;
+  readonly load: () => Promise<Command>;
+}
+
+const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  start: {
+    help: 'start everything: database, web, worker, demo tenant',
+    load: async () => (await import('./commands/start.ts')).start,
+  },
+  dev: { help: 'as start, with Next.js in development mode', load: async () => (await import('./commands/start.ts')).dev },
+  web: { help: 'only the web server', load: async () => (await import('./commands/web.ts')).web },
+  worker: { help: 'only a worker', load: async () => (await import('./commands/worker.ts')).worker },
+  emulator: {
+    help: 'start | info [--json] | mutate [--json FILE]: the demo tenant',
+    load: async () => (await import('./commands/emulator.ts')).emulator,
+  },
+  migrate: {
+    help: 'apply the migrations to DATABASE_URL',
+    load: async () => (await import('./commands/migrate.ts')).migrateCommand,
+  },
+  'landing-url': {
+    help: 'print a read-only connection string of the landing database',
+    load: async () => (await import('./commands/landing-url.ts')).landingUrl,
+  },
+  run: {
+    help: '<task name or id> [--wait] [--confirm-deletes]: start a run',
+    load: async () => (await import('./commands/run.ts')).runTask,
+  },
+  admin: {
+    help: 'create-user EMAIL [--role ROLE] | set-password EMAIL: password on standard input',
+    load: async () => (await import('./commands/admin.ts')).admin,
+  },
+  build: { help: 'build the web app when its sources changed', load: async () => (await import('./commands/build.ts')).build },
+  db: { help: 'the Prisma CLI on the database of the data folder', load: async () => (await import('./commands/db.ts')).db },
+  check: {
+    help: 'format, lint, types, import boundaries, dead code',
+    load: async () => (await import('./commands/check.ts')).check,
+  },
+  test: { help: '[unit | e2e] [ARGS]: all tests', load: async () => (await import('./commands/test.ts')).test },
+};
+
+function usage(): string {
+  const lines = Object.entries(COMMANDS).map(([name, { help }]) => `  ${name.padEnd(12)} ${help}`);
+  return `Usage: npm run --silent entrada -- <command> [options]\n\n${lines.join('\n')}\n`;
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  const [name, ...args] = argv;
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    process.stdout.write(usage());
+    return 0;
+  }
+  const entry = COMMANDS[name];
+  if (entry === undefined) throw new CliError(`There is no command ${name}.\n\n${usage()}`, 2);
+  return (await entry.load())(args);
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (error instanceof Error && isExpected(error)) {
+    console.error(error.message);
+    process.exitCode = error instanceof CliError ? error.exitCode : 1;
+  } else {
+    console.error(error);
+    process.exitCode = 70;
+  }
+}
+
+/** Errors whose message says all that a person needs; a stack would only hide it. */
+function isExpected(error: Error): boolean {
+  const names = ['CliError', 'EnvError', 'DataDirError', 'EmbeddedPostgresError', 'MigrationError'];
+  return (
+    names.includes(error.name) ||
+    ('problem' in error && 'retry' in error) ||
+    ('code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
+  );
+}

@@ -1,0 +1,175 @@
+// What every `npm` script of Entrada runs first. Plain JavaScript that Node 18 understands: it brings the Node that Entrada runs on, the
+// packages and the database client, then hands over to bin/entrada.ts. Says what it does on stderr; stdout belongs to the command.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const RUNTIME = join(ROOT, '.runtime');
+
+/** Native type stripping without a flag came with 22.18; `engines` says the same. */
+const NODE_LEAST = [22, 18];
+const NODE_VERSION = '24.21.0';
+
+const args = process.argv.slice(2);
+process.chdir(ROOT);
+try {
+  const node = bringNode();
+  withLock(() => {
+    installPackages(node);
+    generateClient(node);
+  });
+  handOver(node);
+} catch (error) {
+  console.error(`Entrada can't start: ${error.message}`);
+  process.exit(1);
+}
+
+/** Path of a Node that is new enough: this one, or one from npm, fetched once into .runtime (docs/decisions/003). */
+function bringNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > NODE_LEAST[0] || (major === NODE_LEAST[0] && minor >= NODE_LEAST[1])) return process.execPath;
+  const platform = process.platform === 'win32' ? 'win' : process.platform;
+  const name = `node-${platform}-${process.arch}`;
+  const home = join(RUNTIME, `node-${NODE_VERSION}`);
+  const node = join(home, 'node_modules', name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  if (existsSync(node)) return node;
+  say(`Node ${process.versions.node} is older than Entrada needs; bringing Node ${NODE_VERSION} from npm (once) ...`);
+  const draft = join(RUNTIME, `draft-${process.pid}`);
+  mkdirSync(draft, { recursive: true });
+  writeFileSync(join(draft, 'package.json'), '{"private":true}\n');
+  const done = npm(process.execPath, ['install', '--no-save', '--no-audit', '--no-fund', `${name}@${NODE_VERSION}`], draft);
+  if (done !== 0) {
+    rmSync(draft, { recursive: true, force: true });
+    throw new Error(
+      `npm could not bring ${name}@${NODE_VERSION}. Check that the npm registry can be reached, or install Node ${NODE_LEAST.join('.')} or newer yourself.`,
+    );
+  }
+  // Another launcher may have been faster: its copy is as good.
+  try {
+    renameSync(draft, home);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    if (!existsSync(node)) throw error;
+  }
+  return node;
+}
+
+/** `npm ci` when node_modules isn't what the lockfile says. */
+function installPackages(node) {
+  const stamp = join(ROOT, 'node_modules', '.entrada-install');
+  const wanted = hash([readFileSync(join(ROOT, 'package-lock.json')), process.platform, process.arch]);
+  if (readIf(stamp) === wanted) return;
+  say('Installing packages from package-lock.json ...');
+  if (npm(node, ['ci', '--no-audit', '--no-fund'], ROOT) !== 0) {
+    throw new Error(
+      'npm ci failed; its output is above. Check that the npm registry can be reached and that this folder can be written.',
+    );
+  }
+  writeFileSync(stamp, wanted);
+}
+
+/** The Prisma client is generated, not committed. */
+function generateClient(node) {
+  const out = join(ROOT, 'prisma', 'generated');
+  const stamp = join(out, '.entrada-schema');
+  const wanted = hash([readFileSync(join(ROOT, 'prisma', 'schema.prisma')), readFileSync(join(ROOT, 'package-lock.json'))]);
+  if (readIf(stamp) === wanted) return;
+  const prisma = join(ROOT, 'node_modules', 'prisma', 'build', 'index.js');
+  const done = spawnSync(node, [prisma, 'generate'], { encoding: 'utf8', env: { ...process.env, CHECKPOINT_DISABLE: '1' } });
+  if (done.status !== 0) throw new Error(`the database client could not be generated:\n${done.stdout}${done.stderr}`);
+  writeFileSync(stamp, wanted);
+}
+
+/** Runs bin/entrada.ts in this one's place: same terminal, same signals, same exit code. */
+function handOver(node) {
+  const child = spawn(node, ['--disable-warning=ExperimentalWarning', join(ROOT, 'bin', 'entrada.ts'), ...args], {
+    stdio: 'inherit',
+    env: { ...process.env, ENTRADA_LAUNCHER_PID: String(process.pid) },
+  });
+  // Ctrl-C reaches the child by itself (same process group); it decides when to leave.
+  process.on('SIGINT', () => {});
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    console.error(`Entrada can't start: ${error.message}`);
+    process.exit(1);
+  });
+  child.on('exit', (code, signal) => process.exit(signal === null ? code : 1));
+}
+
+/** npm's own script on the given Node: works with whatever npm came with the installed Node. Output goes to stderr. */
+function npm(node, npmArgs, cwd) {
+  const cli = findNpmCli();
+  // A nested npm must not take over what the outer one (npm start) was told.
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([key]) => !/^npm_(config_local_prefix|package_|lifecycle_|command)/.test(key)),
+  );
+  env.PATH = `${dirname(node)}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH ?? ''}`;
+  const done =
+    cli === null
+      ? spawnSync('npm', npmArgs, { cwd, env, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' })
+      : spawnSync(node, [cli, ...npmArgs], { cwd, env, stdio: ['ignore', 2, 2] });
+  if (done.error !== undefined) throw new Error(`npm could not be run (${done.error.message}). Install Node with npm.`);
+  return done.status;
+}
+
+function findNpmCli() {
+  const near = dirname(process.execPath);
+  const places = [
+    process.env.npm_execpath,
+    join(near, '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'),
+    join(near, 'node_modules', 'npm', 'bin', 'npm-cli.js'),
+  ];
+  return places.find((place) => place !== undefined && /npm-cli\.c?js$/.test(place) && existsSync(place)) ?? null;
+}
+
+/** One launcher at a time sets up; the lock of one that died (or is older than 15 minutes) is taken over. */
+function withLock(work) {
+  mkdirSync(RUNTIME, { recursive: true });
+  const lock = join(RUNTIME, 'set-up.lock');
+  for (let waited = 0; ; waited++) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: 'wx' });
+      break;
+    } catch (error) {
+      if (error.code === 'EACCES' || error.code === 'EROFS')
+        throw new Error(`${ROOT} can't be written. Clone Entrada into a folder of your own.`);
+      if (error.code !== 'EEXIST') throw error;
+      if (isAbandoned(lock)) rmSync(lock, { force: true });
+      else if (waited === 10) say('Another start is setting up this folder; waiting for it ...');
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+    }
+  }
+  try {
+    work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function isAbandoned(lock) {
+  try {
+    const holder = Number(readFileSync(lock, 'utf8'));
+    if (Date.now() - statSync(lock).mtimeMs > 15 * 60_000) return true;
+    if (holder > 0) process.kill(holder, 0);
+    return false;
+  } catch (error) {
+    return error.code === 'ESRCH';
+  }
+}
+
+function readIf(path) {
+  return existsSync(path) ? readFileSync(path, 'utf8') : null;
+}
+
+function hash(parts) {
+  const sum = createHash('sha256');
+  for (const part of parts) sum.update(part);
+  return sum.digest('hex');
+}
+
+function say(text) {
+  console.error(text);
+}

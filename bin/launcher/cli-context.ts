@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Cloud } from '#lib/domain/connection.ts';
+import { createExecutor } from '#lib/executor/create.ts';
+import { createRunQueue } from '#lib/jobs/queue.ts';
+import { systemClock } from '#lib/platform/clock.ts';
+import { parseKeyRing } from '#lib/platform/crypto.ts';
+import { openDb } from '#lib/platform/db.ts';
+import { env } from '#lib/platform/env.ts';
+import { createLog } from '#lib/platform/log.ts';
+import type { Context } from '#lib/services/context.ts';
+import { serviceConfig } from '#lib/services/service-config.ts';
+import { readRuntimeInfo } from './instance-lock.ts';
+
+/** Services for somebody with a shell on the machine where Entrada runs; `work` gets the context, everything is closed afterwards. */
+export async function withCliContext<T>(work: (ctx: Context) => Promise<T>): Promise<T> {
+  const settings = env();
+  const runtime = readRuntimeInfo(join(settings.dataDir, 'runtime.json'));
+  const log = createLog('cli', settings.ENTRADA_LOG_LEVEL);
+  const db = openDb(runtime.databaseUrl, 2);
+  const queue = createRunQueue({ databaseUrl: runtime.databaseUrl, log });
+  try {
+    return await work({
+      actor: { type: 'cli' },
+      db,
+      queue,
+      log,
+      clock: systemClock,
+      ring: parseKeyRing(runtime.secretKey),
+      config: serviceConfig(settings),
+      executor: createExecutor({
+        extraClouds: JSON.parse(runtime.extraClouds) as Cloud[],
+        caPem: runtime.extraCaFile === null ? null : readFileSync(runtime.extraCaFile, 'utf8'),
+        landing: { url: runtime.landingReaderUrl },
+        lakeDir: settings.lakeDir,
+        clock: systemClock,
+      }),
+    });
+  } finally {
+    await queue.stop();
+    await db.$disconnect();
+  }
+}

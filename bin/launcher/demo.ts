@@ -1,0 +1,46 @@
+import type { EmulatorInfo } from '#lib/emulator/info.ts';
+import type { DataDir } from '#lib/platform/data-dir.ts';
+import type { Env } from '#lib/platform/env.ts';
+import type { ChildSpec } from './supervisor.ts';
+
+export type DemoInfo = EmulatorInfo;
+
+/** Folder of the demo tenant's state in the data folder. */
+export function demoDir(dataDir: Pick<DataDir, 'file'>): string {
+  return dataDir.file('demo');
+}
+
+export function demoChild(settings: Env, dataDir: DataDir): ChildSpec {
+  return {
+    name: 'demo tenant',
+    command: ['emulator', 'start'],
+    env: { ENTRADA_DATA_DIR: dataDir.path, ENTRADA_URL: settings.baseUrl },
+    stopWithinMs: 5_000,
+  };
+}
+
+/** Hosts, trust and the values for "Try the demo tenant": all that the product is told of it. */
+export function demoEnv(settings: Env, demo: DemoInfo | null) {
+  const clouds = [...settings.ENTRADA_EXTRA_CLOUDS];
+  if (demo === null) {
+    return {
+      ENTRADA_EXTRA_CLOUDS: JSON.stringify(clouds),
+      ...(settings.ENTRADA_EXTRA_CA_FILE === undefined ? {} : { ENTRADA_EXTRA_CA_FILE: settings.ENTRADA_EXTRA_CA_FILE }),
+    };
+  }
+  clouds.push({ name: 'Demo tenant', graphOrigin: new URL(demo.graphBaseUrl).origin, authorityOrigin: demo.authority });
+  const [first] = demo.users;
+  const connection = {
+    clientId: demo.clientId,
+    clientSecret: demo.clientSecret,
+    graphBaseUrl: demo.graphBaseUrl,
+    tenant: demo.tenantDomain,
+    username: first?.username ?? '',
+    password: demo.password,
+  };
+  return {
+    ENTRADA_EXTRA_CLOUDS: JSON.stringify(clouds),
+    ENTRADA_EXTRA_CA_FILE: settings.ENTRADA_EXTRA_CA_FILE ?? demo.caFile,
+    ENTRADA_DEMO_CONNECTION: JSON.stringify(connection),
+  };
+}

@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Format of the data folder. Raised when an older Entrada couldn't read what a newer one writes. */
+const FORMAT = 1;
+
+/** The data folder can't be used; the message says why and what to do. */
+export class DataDirError extends Error {
+  override readonly name = 'DataDirError';
+}
+
+/** What lies where in the data folder. */
+export interface DataDir {
+  readonly path: string;
+  /** Key ring that secrets are sealed with (`ENTRADA_SECRET_KEY`). */
+  readonly secretKey: string;
+  /** Signs session cookies (`AUTH_SECRET`). */
+  readonly authSecret: string;
+  /** Password of the landing database's read-only role. */
+  readonly readerPassword: string;
+  file(...names: string[]): string;
+}
+
+/**
+ * Makes the data folder with its keys on first use, or opens it.
+ * @throws DataDirError when it can't be made or written, is a file, or was made by a newer Entrada.
+ */
+export function openDataDir(path: string): DataDir {
+  makeWritable(path);
+  checkFormat(join(path, 'version.json'));
+  return {
+    path,
+    secretKey: keepSecret(join(path, 'secret.key'), () => `k1:${randomBytes(32).toString('base64')}`),
+    authSecret: keepSecret(join(path, 'auth.secret'), () => randomBytes(32).toString('base64url')),
+    readerPassword: keepSecret(join(path, 'landing-reader.password'), () => randomBytes(18).toString('base64url')),
+    file: (...names) => join(path, ...names),
+  };
+}
+
+function makeWritable(path: string): void {
+  try {
+    if (existsSync(path) && !statSync(path).isDirectory()) {
+      throw new DataDirError(`The data folder ${path} is a file. Set ENTRADA_DATA_DIR to a folder.`);
+    }
+    mkdirSync(path, { recursive: true });
+    // PostgreSQL refuses to run as root: its own user has to reach its part of the folder.
+    chmodSync(path, process.getuid?.() === 0 ? 0o711 : 0o700);
+    accessSync(path, constants.W_OK | constants.X_OK);
+    // Root passes every access check: only writing tells about a read-only file system.
+    const probe = join(path, `.probe-${process.pid}`);
+    writeFileSync(probe, '');
+    rmSync(probe);
+  } catch (cause) {
+    if (cause instanceof DataDirError) throw cause;
+    throw new DataDirError(`${reasonOf(cause, path)} Set ENTRADA_DATA_DIR to a folder that can be written.`, { cause });
+  }
+}
+
+function reasonOf(error: unknown, path: string): string {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'EROFS':
+    case 'EACCES':
+    case 'EPERM':
+      return `The data folder ${path} can't be written (read-only, or it belongs to somebody else).`;
+    case 'ENOSPC':
+      return `The disk that holds the data folder ${path} is full.`;
+    case 'ENOTDIR':
+      return `The data folder ${path} lies below a file.`;
+    default:
+      return `The data folder ${path} can't be made: ${(error as Error).message}.`;
+  }
+}
+
+function checkFormat(file: string): void {
+  if (!existsSync(file)) {
+    writeFileSync(file, `${JSON.stringify({ format: FORMAT })}\n`);
+    return;
+  }
+  const format = readFormat(file);
+  if (format === null) {
+    throw new DataDirError(
+      `${file} is not what Entrada wrote there. If this folder is not Entrada's, set ENTRADA_DATA_DIR to another one.`,
+    );
+  }
+  if (format > FORMAT) {
+    throw new DataDirError(
+      `The data folder was made by a newer Entrada (format ${format}; this one knows up to ${FORMAT}). Start that version, or set ENTRADA_DATA_DIR to another folder. See ${file}.`,
+    );
+  }
+}
+
+function readFormat(file: string): number | null {
+  try {
+    const { format } = JSON.parse(readFileSync(file, 'utf8')) as { format?: unknown };
+    return typeof format === 'number' ? format : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A secret that is made once; only its owner may read it. */
+function keepSecret(file: string, make: () => string): string {
+  if (!existsSync(file)) writeFileSync(file, `${make()}\n`, { mode: 0o600, flag: 'wx' });
+  return readFileSync(file, 'utf8').trim();
+}
