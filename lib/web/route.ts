@@ -1,7 +1,8 @@
 import 'server-only';
 import { unstable_rethrow } from 'next/navigation';
+import type { z } from 'zod';
 import type { Problem } from '#lib/domain/problem.ts';
-import { AppError } from '#lib/platform/errors.ts';
+import { AppError, InvalidInputError } from '#lib/platform/errors.ts';
 import { composition } from './composition.ts';
 import { getApiContext, type UserContext } from './context.ts';
 import { toActionError } from './to-problem.ts';
@@ -24,6 +25,18 @@ export function defineRoute<P>(
   };
 }
 
+/** The JSON body of a request, parsed; an empty body counts as `{}`. @throws InvalidInputError `not-json`, ZodError */
+export async function readBody<S extends z.ZodType>(request: Request, schema: S): Promise<z.output<S>> {
+  const text = await request.text();
+  try {
+    return schema.parse(text === '' ? {} : JSON.parse(text));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    const problem = { code: 'not-json', title: 'The body of the request is not JSON.', fixer: 'you' } as const;
+    throw new InvalidInputError(problem, { cause: error });
+  }
+}
+
 /** Problem Details (RFC 9457): `type` names our code, the rest of the problem are extension members. */
 export function problemResponse(problem: Problem): Response {
   const status = STATUS_OF[problem.code] ?? (problem.field === undefined ? DEFAULT_STATUS : 422);
@@ -42,6 +55,7 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   forbidden: 403,
   'foreign-origin': 403,
   'not-found': 404,
+  'not-json': 400,
   'invalid-input': 422,
   internal: 500,
 };

@@ -1,0 +1,43 @@
+import { NextRequest } from 'next/server';
+import { encode } from 'next-auth/jwt';
+import { expect, it, vi } from 'vitest';
+import { sessionCookieName } from '#lib/auth/session.ts';
+
+const SECRET = 'a-secret-of-more-than-thirty-two-characters';
+vi.mock('#lib/platform/env.ts', () => ({ env: () => ({ AUTH_SECRET: SECRET, baseUrl: 'http://localhost:3000' }) }));
+
+const { proxy } = await import('../../proxy.ts');
+
+const ask = (path: string, headers: Record<string, string> = {}) =>
+  proxy(new NextRequest(`http://localhost:3000${path}`, { headers }));
+const passes = (response: Response) => response.headers.get('x-middleware-next') === '1';
+
+it('sends the signed-out to the sign-in page, which knows the way back', async () => {
+  const response = await ask('/connections/conn_1?tab=columns');
+  expect(response.status).toBe(307);
+  expect(response.headers.get('location')).toBe(
+    'http://localhost:3000/sign-in?callbackUrl=%2Fconnections%2Fconn_1%3Ftab%3Dcolumns',
+  );
+  expect((await ask('/')).headers.get('location')).toBe('http://localhost:3000/sign-in');
+});
+
+it('answers the signed-out of the API with a problem', async () => {
+  const response = await ask('/api/v1/runs/run_1');
+  expect(response.status).toBe(401);
+  expect(await response.json()).toMatchObject({ code: 'unauthenticated' });
+});
+
+it.each(['/sign-in', '/setup?token=x', '/api/auth/session', '/api/health'])('leaves %s open', async (path) => {
+  expect(passes(await ask(path))).toBe(true);
+});
+
+it.each(['/sign-inside', '/setup-2', '/api/healthy', '/api/authors'])('does not take %s for an open path', async (path) => {
+  expect(passes(await ask(path))).toBe(false);
+});
+
+it('lets a valid session cookie through, and no forged one', async () => {
+  const name = sessionCookieName(false);
+  const token = await encode({ secret: SECRET, salt: name, token: { sub: 'user_1' } });
+  expect(passes(await ask('/connections', { cookie: `${name}=${token}` }))).toBe(true);
+  expect(passes(await ask('/connections', { cookie: `${name}=${token.slice(0, -4)}AAAA` }))).toBe(false);
+});

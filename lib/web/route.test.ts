@@ -1,0 +1,114 @@
+import { encode } from 'next-auth/jwt';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { sessionCookieName } from '#lib/auth/session.ts';
+import type { Role } from '#lib/domain/role.ts';
+import { parseEnv } from '#lib/platform/env.ts';
+import { ConflictError } from '#lib/platform/errors.ts';
+import { createTestWorld } from '#lib/services/testing/test-context.ts';
+import type { Composition } from './composition.ts';
+
+vi.mock('server-only', () => ({}));
+vi.mock('./composition.ts', () => ({ composition: () => current }));
+
+const { defineRoute } = await import('./route.ts');
+const { sseResponse } = await import('./sse.ts');
+
+let current: Composition | undefined;
+afterEach(() => {
+  current = undefined;
+});
+
+const SESSION = { secret: 'a-secret-of-more-than-thirty-two-characters', secure: false };
+const ORIGIN = 'http://localhost:3000';
+const route = { params: Promise.resolve({}) };
+
+/** The process's composition on a database of the test's own, and the cookie of a person. */
+async function signedIn(role: Role) {
+  const world = await createTestWorld();
+  const { actor, ...services } = await world.as(role);
+  const attempts = { spend: async () => undefined, forgive: async () => undefined };
+  current = { services, session: SESSION, attempts, env: parseEnv({}) };
+  const name = sessionCookieName(false);
+  const token = await encode({ secret: SESSION.secret, salt: name, token: { sub: actor.userId } });
+  return { cookie: `${name}=${token}`, actor };
+}
+
+describe('defineRoute', () => {
+  it('answers the signed-out with 401 and a problem, and does nothing', async () => {
+    await signedIn('admin');
+    let ran = false;
+    const handler = defineRoute(async () => {
+      ran = true;
+    });
+    const response = await handler(new Request(`${ORIGIN}/api/v1/x`), route);
+    expect(response.status).toBe(401);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect(await response.json()).toMatchObject({
+      type: 'urn:entrada:problem:unauthenticated',
+      status: 401,
+      title: 'You are not signed in.',
+    });
+    expect(ran).toBe(false);
+  });
+
+  it('gives the signed-in person to the service and answers JSON', async () => {
+    const { cookie, actor } = await signedIn('viewer');
+    const handler = defineRoute(async (ctx) => ({ who: ctx.actor.userId }));
+    const response = await handler(new Request(`${ORIGIN}/api/v1/x`, { headers: { cookie } }), route);
+    expect(await response.json()).toEqual({ who: actor.userId });
+  });
+
+  it('refuses a change that comes from a page of another origin, or says none, but not one with a token', async () => {
+    const { cookie } = await signedIn('admin');
+    let ran = 0;
+    const handler = defineRoute(async () => ++ran);
+    const post = (headers: Record<string, string>) =>
+      handler(new Request(`${ORIGIN}/api/v1/x`, { method: 'POST', headers }), route);
+    expect((await post({ cookie })).status).toBe(403);
+    expect((await post({ cookie, origin: 'https://evil.test' })).status).toBe(403);
+    expect((await post({ cookie, origin: 'null' })).status).toBe(403);
+    expect((await post({ authorization: 'Bearer wrong' })).status).toBe(401);
+    expect(ran).toBe(0);
+    expect((await post({ cookie, origin: ORIGIN })).status).toBe(200);
+  });
+
+  it('tells a known problem as it is, and of an unknown error only a reference', async () => {
+    const { cookie } = await signedIn('admin');
+    const get = (error: Error) =>
+      defineRoute(async () => {
+        throw error;
+      })(new Request(`${ORIGIN}/api/v1/x`, { headers: { cookie } }), route);
+    const conflict = await get(new ConflictError({ code: 'run-in-progress', title: 'It runs.', link: '/runs/run_1' }));
+    expect(conflict.status).toBe(409);
+    expect(await conflict.json()).toMatchObject({ code: 'run-in-progress', link: '/runs/run_1' });
+    const internal = await get(new Error('password=hunter2'));
+    expect(internal.status).toBe(500);
+    const text = await internal.text();
+    expect(text).not.toContain('hunter2');
+    expect(JSON.parse(text)).toMatchObject({ code: 'internal', reference: { requestId: expect.any(String) } });
+  });
+});
+
+describe('sseResponse', () => {
+  it('sends events as they come and ends with the source', async () => {
+    const response = sseResponse(new Request(ORIGIN), async function* () {
+      yield { event: 'run', data: { state: 'running' } };
+      yield { event: 'run', data: { text: 'two\nlines' } };
+    });
+    expect(response.headers.get('content-type')).toBe('text/event-stream');
+    expect(await response.text()).toBe('event: run\ndata: {"state":"running"}\n\nevent: run\ndata: {"text":"two\\nlines"}\n\n');
+  });
+
+  it('stops its source when the browser goes away', async () => {
+    const { promise: stopped, resolve } = Promise.withResolvers<void>();
+    const response = sseResponse(new Request(ORIGIN), async function* (signal) {
+      signal.addEventListener('abort', () => resolve(), { once: true });
+      yield { event: 'run', data: 1 };
+      await stopped;
+    });
+    const reader = response.body?.getReader();
+    await reader?.read();
+    await reader?.cancel();
+    await stopped;
+  });
+});
