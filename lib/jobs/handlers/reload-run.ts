@@ -11,7 +11,8 @@ import type { Log } from '#lib/platform/log.ts';
 import type { DatasetReport, Reporter } from '#lib/reload/ports.ts';
 import { connectionSession, requireConnection } from '#lib/services/connection/require-connection.ts';
 import { NEEDS_REAUTHENTICATION } from '#lib/services/connection/with-session.ts';
-import type { ConnectionSession, Executor } from '#lib/services/ports.ts';
+import type { ConnectionSession } from '#lib/domain/session.ts';
+import type { Executor } from '#lib/services/ports.ts';
 import {
   type ConnectionRow,
   identityOf,

@@ -4,7 +4,7 @@ import { type ConnectionRow, findConnection } from '#lib/store/connections.ts';
 import { openSecret } from '#lib/store/secrets.ts';
 import { createTokenCacheStore } from '#lib/store/token-cache.ts';
 import type { Context } from '../context.ts';
-import type { ConnectionSession } from '../ports.ts';
+import type { ConnectionSession } from '#lib/domain/session.ts';
 
 /** @throws NotFoundError */
 export async function requireConnection(ctx: { readonly db: Db | Tx }, id: string): Promise<ConnectionRow> {

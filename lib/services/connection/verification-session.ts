@@ -5,7 +5,7 @@ import { openSecret } from '#lib/store/secrets.ts';
 import { createTokenCacheStore } from '#lib/store/token-cache.ts';
 import { toVerificationDto, type VerificationRow } from '#lib/store/verifications.ts';
 import type { Context } from '../context.ts';
-import type { ClientSettings, ConnectionSession } from '../ports.ts';
+import type { ClientSettings, ConnectionSession } from '#lib/domain/session.ts';
 import { notVerified } from './verification-problems.ts';
 
 /** How long a verification waits for its code, milliseconds (Entra's own codes live 10 minutes). */

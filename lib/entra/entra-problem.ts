@@ -1,0 +1,139 @@
+import { AuthError } from '@azure/msal-node';
+import type { Problem, ProblemReference } from '#lib/domain/problem.ts';
+import { AppError, RemoteError } from '#lib/platform/errors.ts';
+import { findAadsts, TRANSIENT_AADSTS } from './aadsts.ts';
+
+const DOCS = 'https://learn.microsoft.com/entra/identity-platform/reference-error-codes';
+
+/** Entra's `error_description` or MSAL's `errorMessage`, taken apart. */
+interface EntraText {
+  readonly aadsts: number | null;
+  /** The sentence after the code, without the ids that follow it. */
+  readonly words: string | null;
+  readonly reference: ProblemReference;
+}
+
+/** An `error=` answer of the authorize endpoint in words (RFC 6749 section 4.1.2.1). */
+export function explainAuthorizeError({
+  error,
+  errorDescription,
+}: {
+  readonly error: string;
+  readonly errorDescription: string | null;
+}): Problem {
+  const text = readEntraText(errorDescription ?? '');
+  if (text.aadsts === null && error === 'access_denied') {
+    return { ...problemOf({ ...text, aadsts: 65004 }), code: 'access-denied' };
+  }
+  return { ...problemOf(text, error), code: error === 'access_denied' ? 'access-denied' : 'entra-refused' };
+}
+
+/**
+ * What MSAL threw, as a RemoteError to show. Network errors of our own transport pass through.
+ * @param refresh whether a saved sign-in was renewed: then `invalid_grant` and interaction_required mean that a person has to sign in again.
+ */
+export function toEntraError(error: unknown, { refresh }: { readonly refresh: boolean }): AppError {
+  const inner = innerAppError(error);
+  if (inner !== null) return inner;
+  if (!(error instanceof AuthError)) return unexpected(error);
+  const text = readEntraText(error.errorMessage);
+  const errorCode = error.errorCode;
+  const problem = problemOf(text, errorCode);
+  if (refresh && needsPerson(error)) {
+    return new RemoteError(
+      { ...problem, code: 'needs-reauthentication', remedy: 'Open the connection and authenticate it again.' },
+      { cause: error },
+    );
+  }
+  if (text.aadsts !== null) {
+    const retry = TRANSIENT_AADSTS.has(text.aadsts) ? 'backoff' : 'never';
+    return new RemoteError({ ...problem, code: 'entra-refused' }, { cause: error, retry });
+  }
+  if (errorCode === 'endpoints_resolution_error' || errorCode === 'openid_config_error') {
+    return new RemoteError(
+      {
+        code: 'authority-unreachable',
+        title: "The tenant's sign-in service could not be found.",
+        remedy:
+          'Check the Tenant (under Advanced) and the cloud of the Graph Base URL, and that Entrada can reach the sign-in host.',
+        fixer: 'you',
+      },
+      { cause: error, retry: 'backoff' },
+    );
+  }
+  return new RemoteError({ ...problem, code: 'entra-refused' }, { cause: error });
+}
+
+function needsPerson(error: AuthError): boolean {
+  const codes = [
+    'invalid_grant',
+    'interaction_required',
+    'consent_required',
+    'login_required',
+    'no_tokens_found',
+    'no_account_in_silent_request',
+  ];
+  return codes.includes(error.errorCode) || error.name === 'InteractionRequiredAuthError';
+}
+
+/** The transport's own errors come wrapped by MSAL. */
+function innerAppError(error: unknown): AppError | null {
+  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 4; depth++) {
+    if (at instanceof AppError) return at;
+    at = at.cause ?? (at as { error?: unknown }).error;
+  }
+  return null;
+}
+
+function unexpected(error: unknown): AppError {
+  return new RemoteError(
+    {
+      code: 'entra-unexpected',
+      title: 'The sign-in service answered something unexpected.',
+      remedy: 'Try again. If it stays, a proxy may stand between Entrada and Entra.',
+      fixer: 'operator',
+    },
+    { cause: error },
+  );
+}
+
+function problemOf(text: EntraText, errorCode?: string): Omit<Problem, 'code'> {
+  const entry = text.aadsts === null ? null : findAadsts(text.aadsts);
+  const detail = text.words ?? undefined;
+  if (entry !== null) {
+    return {
+      title: entry.title,
+      remedy: entry.remedy,
+      fixer: entry.fixer,
+      link: DOCS,
+      reference: text.reference,
+      ...(detail === undefined ? {} : { detail }),
+    };
+  }
+  return {
+    title: text.words ?? `Entra refused the request (${errorCode ?? 'no code'}).`,
+    remedy: 'Look the code up in the list of error codes, or give the correlation ID to the tenant administrator.',
+    fixer: 'tenant-admin',
+    link: DOCS,
+    reference: text.reference,
+  };
+}
+
+function readEntraText(text: string): EntraText {
+  const aadsts = /AADSTS(\d+)/.exec(text)?.[1];
+  const pick = (pattern: RegExp): string | undefined => pattern.exec(text)?.[1];
+  const words = /AADSTS\d+:\s*([^\r\n]*?)(?=\s*(?:Trace ID|Correlation ID|Timestamp|$))/i.exec(text)?.[1];
+  const correlationId = pick(/Correlation ID:\s*([0-9a-f-]{36})/i);
+  const requestId = pick(/Trace ID:\s*([0-9a-f-]{36})/i);
+  const timestamp = pick(/Timestamp:\s*(\d{4}-\d\d-\d\d[ T][\d:]+Z?)/i);
+  return {
+    aadsts: aadsts === undefined ? null : Number(aadsts),
+    words: words === undefined || words === '' ? null : words,
+    reference: {
+      ...(aadsts === undefined ? {} : { aadsts: `AADSTS${aadsts}` }),
+      ...(correlationId === undefined ? {} : { correlationId }),
+      ...(requestId === undefined ? {} : { requestId }),
+      ...(timestamp === undefined ? {} : { timestamp }),
+    },
+  };
+}

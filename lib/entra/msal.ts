@@ -1,0 +1,120 @@
+import {
+  ConfidentialClientApplication,
+  type INetworkModule,
+  type NetworkRequestOptions,
+  type NetworkResponse,
+} from '@azure/msal-node';
+import type { ClientSettings } from '#lib/domain/session.ts';
+import { RemoteError } from '#lib/platform/errors.ts';
+import type { Http } from '#lib/platform/http/http.ts';
+import type { ResolvedCloud } from './clouds.ts';
+import { toEntraError } from './entra-problem.ts';
+
+/** One MSAL application and what its transport met. */
+export interface MsalClient {
+  readonly app: ConfidentialClientApplication;
+  /** Runs an MSAL call; what it throws becomes an AppError with words. */
+  call<T>(work: (app: ConfidentialClientApplication) => Promise<T>, kind: { readonly refresh: boolean }): Promise<T>;
+  serialise(): string;
+}
+
+export interface MsalOptions {
+  readonly settings: ClientSettings;
+  readonly cloud: ResolvedCloud;
+  readonly http: Http;
+  /** Serialised token cache to begin with. */
+  readonly cache?: string;
+}
+
+const TIMEOUT_MS = 20_000;
+const BYTES_MAX = 2 ** 20;
+
+/**
+ * A new MSAL application: one per operation, since an instance that saw a 429 or 5xx refuses further requests locally for a minute.
+ * `knownAuthorities` keeps MSAL from asking Microsoft's public cloud about hosts that it doesn't know.
+ */
+export function createMsalClient({ settings, cloud, http, cache }: MsalOptions): MsalClient {
+  const authority = `${cloud.cloud.authorityOrigin}/${settings.tenant}`;
+  const transport = createTransport(http);
+  const app = new ConfidentialClientApplication({
+    auth: {
+      clientId: settings.clientId,
+      clientSecret: settings.clientSecret,
+      authority,
+      knownAuthorities: [new URL(authority).host],
+    },
+    system: { networkClient: transport.module },
+  });
+  const tokens = app.getTokenCache();
+  if (cache !== undefined) tokens.deserialize(cache);
+  return {
+    app,
+    serialise: () => tokens.serialize(),
+    async call(work, kind) {
+      try {
+        return await work(app);
+      } catch (error) {
+        // MSAL wraps the transport's errors and loses their words.
+        throw transport.failure() ?? toEntraError(error, kind);
+      }
+    },
+  };
+}
+
+function createTransport(http: Http): { readonly module: INetworkModule; failure(): Error | null } {
+  let failure: Error | null = null;
+  async function send<T>(method: 'GET' | 'POST', url: string, options?: NetworkRequestOptions): Promise<NetworkResponse<T>> {
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    try {
+      const response = await http.send({
+        method,
+        url,
+        headers: options?.headers ?? {},
+        signal,
+        bytesMax: BYTES_MAX,
+        ...(options?.body === undefined ? {} : { body: options.body }),
+      });
+      return { headers: { ...response.headers }, status: response.status, body: parse<T>(response.body, url) };
+    } catch (error) {
+      failure = signal.aborted ? tooSlow(url, error) : (error as Error);
+      throw failure;
+    }
+  }
+  return {
+    module: {
+      sendGetRequestAsync: (url, options) => send('GET', url, options),
+      sendPostRequestAsync: (url, options) => send('POST', url, options),
+    },
+    failure: () => failure,
+  };
+}
+
+function tooSlow(url: string, cause: unknown): RemoteError {
+  const { host } = new URL(url);
+  return new RemoteError(
+    {
+      code: 'timed-out',
+      title: `${host} did not answer within ${TIMEOUT_MS / 1000} s.`,
+      remedy: 'Try again. If it stays, check the network between Entrada and this host.',
+      fixer: 'operator',
+    },
+    { cause, retry: 'backoff' },
+  );
+}
+
+/** A proxy's HTML page where JSON should be says more than a parse error. */
+function parse<T>(body: Uint8Array, url: string): T {
+  try {
+    return JSON.parse(Buffer.from(body).toString('utf8')) as T;
+  } catch (cause) {
+    throw new RemoteError(
+      {
+        code: 'not-entra',
+        title: `${new URL(url).host} answered something that is not Entra's.`,
+        remedy: 'A proxy or another service may stand in between. Check the Graph Base URL and the network.',
+        fixer: 'operator',
+      },
+      { cause, retry: 'backoff' },
+    );
+  }
+}

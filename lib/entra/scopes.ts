@@ -1,0 +1,21 @@
+/** Scopes that MSAL adds by itself, and that are no permissions. */
+const OPENID = new Set(['openid', 'profile', 'offline_access', 'email']);
+
+/** The scopes to ask MSAL for, always in the same spelling: another one misses the token cache and refreshes every time. */
+export function requestScopes(scopes: readonly string[], graphOrigin: string): string[] {
+  const named = scopes
+    .filter((scope) => !OPENID.has(scope))
+    .map((scope) => (scope.includes('://') ? scope : `${graphOrigin}/${scope}`));
+  return named.length === 0 ? [defaultScope(graphOrigin)] : named;
+}
+
+/** Everything that was consented for Graph. */
+export function defaultScope(graphOrigin: string): string {
+  return `${graphOrigin}/.default`;
+}
+
+/** Delegated permissions of a token's scopes: without resource prefix, OpenID scopes and `.default`. */
+export function permissionsOf(scopes: readonly string[]): string[] {
+  const names = scopes.map((scope) => scope.slice(scope.lastIndexOf('/') + 1));
+  return [...new Set(names)].filter((name) => name !== '' && name !== '.default' && !OPENID.has(name)).sort();
+}

@@ -1,0 +1,149 @@
+import { lookup as systemLookup } from 'node:dns';
+import { rootCertificates } from 'node:tls';
+import { Agent, type Dispatcher, request } from 'undici';
+import { AppError } from '#lib/platform/errors.ts';
+import { isPublicAddress } from './addresses.ts';
+import { networkError } from './network-error.ts';
+
+/** Where requests may go. */
+export interface HttpConfig {
+  /** Origins of the known clouds: public addresses only. */
+  readonly allowedOrigins: readonly string[];
+  /** Origins that the operator added: these may have private addresses. */
+  readonly operatorOrigins: readonly string[];
+  /** Further CA certificates to trust, PEM; null = the system's alone. */
+  readonly extraCaPem: string | null;
+  /** Resolver, for tests. */
+  readonly lookup?: typeof systemLookup;
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal?: AbortSignal;
+  /** Largest body that is read, bytes. */
+  readonly bytesMax?: number;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** Names in lower case; of repeated headers the values joined by `, `. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+/** Outgoing HTTPS to the allowed hosts. */
+export interface Http {
+  /**
+   * Sends one request and reads the answer whole; answers of any status are returned, redirects are not followed.
+   * @throws AppError `host-not-allowed`, or the codes of networkError.
+   */
+  send(request: HttpRequest): Promise<HttpResponse>;
+  close(): Promise<void>;
+}
+
+const CONNECT_MS = 10_000;
+const HEADERS_MS = 60_000;
+const BODY_MS = 120_000;
+const BYTES_MAX = 64 * 2 ** 20;
+
+/**
+ * The guard against server-side request forgery: https, a host of the list, and the addresses that the name resolves to checked and
+ * pinned, so that the socket goes to what was checked (DNS rebinding).
+ */
+export function createHttp(config: HttpConfig): Http {
+  const operator = new Set(config.operatorOrigins);
+  const allowed = new Set([...config.allowedOrigins, ...config.operatorOrigins]);
+  const agents = { public: createAgent(config, false), operator: createAgent(config, true) };
+  return {
+    async send(input) {
+      const url = requireAllowed(input.url, allowed);
+      const dispatcher = operator.has(url.origin) ? agents.operator : agents.public;
+      try {
+        return await exchange(url, input, dispatcher);
+      } catch (error) {
+        if (error instanceof AppError) throw error;
+        throw networkError(error, url, input.signal);
+      }
+    },
+    async close() {
+      await Promise.all([agents.public.close(), agents.operator.close()]);
+    },
+  };
+}
+
+async function exchange(url: URL, input: HttpRequest, dispatcher: Dispatcher): Promise<HttpResponse> {
+  const response = await request(url, {
+    method: input.method,
+    headers: { 'accept-encoding': 'identity', ...input.headers },
+    body: input.body ?? null,
+    dispatcher,
+    ...(input.signal === undefined ? {} : { signal: input.signal }),
+  });
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength;
+    if (size > (input.bytesMax ?? BYTES_MAX)) {
+      response.body.destroy();
+      throw new AppError({
+        code: 'answer-too-large',
+        title: `${url.host} answered with more than ${input.bytesMax ?? BYTES_MAX} bytes.`,
+        fixer: 'operator',
+      });
+    }
+    chunks.push(chunk);
+  }
+  return { status: response.statusCode, headers: flatten(response.headers), body: Buffer.concat(chunks, size) };
+}
+
+function flatten(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+  );
+}
+
+/** @throws AppError `host-not-allowed` */
+export function requireAllowed(text: string, allowed: ReadonlySet<string>): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url !== null && url.protocol === 'https:' && url.username === '' && url.password === '' && allowed.has(url.origin))
+    return url;
+  throw new AppError({
+    code: 'host-not-allowed',
+    title: `Requests to ${url?.host ?? 'this address'} are not allowed.`,
+    remedy: 'Use the address of a Microsoft cloud. An operator can allow further hosts with ENTRADA_EXTRA_CLOUDS.',
+    fixer: 'operator',
+  });
+}
+
+function createAgent(config: HttpConfig, allowPrivate: boolean): Agent {
+  const resolve = config.lookup ?? systemLookup;
+  const lookup = ((
+    hostname: string,
+    options: { all?: boolean },
+    done: (error: Error | null, address?: unknown, family?: number) => void,
+  ) => {
+    resolve(hostname, { all: true }, (error, addresses) => {
+      if (error !== null) return done(error);
+      const [first] = addresses;
+      // One bad answer spoils all of them: which one the socket would take isn't ours to choose.
+      if (first === undefined || (!allowPrivate && addresses.some(({ address }) => !isPublicAddress(address)))) {
+        return done(Object.assign(new Error('address not allowed'), { code: 'ENTRADA_ADDRESS' }));
+      }
+      return options.all ? done(null, addresses) : done(null, first.address, first.family);
+    });
+  }) as unknown as typeof systemLookup;
+  // `ca` replaces the default list: the known roots have to be named again.
+  return new Agent({
+    connect: {
+      timeout: CONNECT_MS,
+      lookup,
+      ...(config.extraCaPem === null ? {} : { ca: [config.extraCaPem, ...rootCertificates] }),
+    },
+    headersTimeout: HEADERS_MS,
+    bodyTimeout: BODY_MS,
+    connections: 32,
+  });
+}
