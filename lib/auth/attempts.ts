@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type RateLimiterAbstract, RateLimiterPrisma, RateLimiterRes } from 'rate-limiter-flexible';
+import { type RateLimiterAbstract, RateLimiterPrisma, type RateLimiterRes } from 'rate-limiter-flexible';
 import type { Db } from '#lib/platform/db.ts';
 import { tooManyAttempts } from './sign-in-problem.ts';
 
@@ -48,9 +48,14 @@ async function consume(limiter: RateLimiterAbstract, key: string): Promise<void>
   try {
     await limiter.consume(key);
   } catch (error) {
-    if (error instanceof RateLimiterRes) throw tooManyAttempts(error.msBeforeNext);
+    if (isLimitReached(error)) throw tooManyAttempts(error.msBeforeNext);
     throw error;
   }
+}
+
+/** By its shape: in a bundle the package's class may exist twice, and `instanceof` then says no. */
+function isLimitReached(error: unknown): error is RateLimiterRes {
+  return typeof error === 'object' && error !== null && 'msBeforeNext' in error && typeof error.msBeforeNext === 'number';
 }
 
 function personKey(attempt: { readonly email: string; readonly ip: string }): string {

@@ -4,6 +4,7 @@ import MicrosoftEntraID from 'next-auth/providers/microsoft-entra-id';
 import { z } from 'zod';
 import type { Problem } from '#lib/domain/problem.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import type { Log } from '#lib/platform/log.ts';
 import { findUserByEntraObjectId } from '#lib/store/users.ts';
 import { type CheckPasswordDeps, checkPassword } from './check-password.ts';
 import { clientAddress } from './client-address.ts';
@@ -21,6 +22,7 @@ export interface EntraProviderSettings {
 }
 
 export interface AuthDeps extends CheckPasswordDeps {
+  readonly log: Log;
   readonly session: SessionSettings;
   readonly entra: EntraProviderSettings | null;
 }
@@ -51,6 +53,12 @@ export function createAuthConfig(deps: AuthDeps): NextAuthConfig {
     trustHost: true,
     useSecureCookies: deps.session.secure,
     session: { strategy: 'jwt', maxAge: SESSION_SECONDS },
+    // A wrong password is no error of ours, and next-auth would print its stack.
+    logger: {
+      error: (error) =>
+        error instanceof CredentialsSignin ? deps.log.debug('sign-in refused') : deps.log.error({ err: error }, 'sign-in'),
+      warn: (code) => deps.log.debug({ code }, 'sign-in'),
+    },
     pages: { signIn: '/sign-in', error: '/sign-in' },
     providers: [passwordProvider(deps), ...(deps.entra === null ? [] : [entraProvider(deps.entra)])],
     callbacks: {

@@ -3,16 +3,16 @@ import { readFileSync } from 'node:fs';
 import { createSignInAttempts, type SignInAttempts } from '#lib/auth/attempts.ts';
 import type { SessionSettings } from '#lib/auth/session.ts';
 import { createExecutor } from '#lib/executor/create.ts';
-import { createRunQueue } from '#lib/jobs/queue.ts';
+import { createRunQueue, type QueueClient } from '#lib/jobs/queue.ts';
 import { systemClock } from '#lib/platform/clock.ts';
 import { parseKeyRing } from '#lib/platform/crypto.ts';
-import { openDb } from '#lib/platform/db.ts';
+import { type Db, openDb } from '#lib/platform/db.ts';
 import { type Env, EnvError, env } from '#lib/platform/env.ts';
-import { createLog } from '#lib/platform/log.ts';
+import { createLog, type Log } from '#lib/platform/log.ts';
 import type { Context } from '#lib/services/context.ts';
 import { serviceConfig } from '#lib/services/service-config.ts';
 
-/** Everything that a request needs besides who sent it; made once per process. */
+/** Everything that a request needs besides who sent it. */
 export interface Composition {
   readonly services: Omit<Context, 'actor'>;
   readonly session: SessionSettings;
@@ -20,18 +20,27 @@ export interface Composition {
   readonly env: Env;
 }
 
-const holder = globalThis as typeof globalThis & { entradaComposition?: Composition };
+/** What holds connections: one of each per process, also while Next.js loads changed modules anew in development. */
+interface Connections {
+  readonly db: Db;
+  readonly queue: QueueClient;
+}
 
-/** The process's composition; on `globalThis`, because Next.js loads modules once per bundle and again on each change in development. */
+const holder = globalThis as typeof globalThis & { entradaConnections?: Connections };
+let composed: Composition | undefined;
+
+/**
+ * The composition of this bundle. Next.js loads pages and route handlers as bundles of their own, each with its own AppError: what
+ * throws AppErrors (executor, attempts) must be made by the bundle that catches them, so only connections are on `globalThis`.
+ */
 export function composition(): Composition {
-  holder.entradaComposition ??= compose(env());
-  return holder.entradaComposition;
+  composed ??= compose(env());
+  return composed;
 }
 
 function compose(settings: Env): Composition {
-  const databaseUrl = required(settings.DATABASE_URL, 'DATABASE_URL');
   const log = createLog('web', settings.ENTRADA_LOG_LEVEL);
-  const db = openDb(databaseUrl);
+  const { db, queue } = connections(settings, log);
   const landingUrl = settings.ENTRADA_LANDING_READER_URL ?? settings.ENTRADA_LANDING_URL;
   return {
     env: settings,
@@ -40,9 +49,9 @@ function compose(settings: Env): Composition {
     services: {
       db,
       log,
+      queue,
       clock: systemClock,
       ring: parseKeyRing(required(settings.ENTRADA_SECRET_KEY, 'ENTRADA_SECRET_KEY')),
-      queue: createRunQueue({ databaseUrl, log }),
       executor: createExecutor({
         extraClouds: settings.ENTRADA_EXTRA_CLOUDS,
         caPem: settings.ENTRADA_EXTRA_CA_FILE === undefined ? null : readFileSync(settings.ENTRADA_EXTRA_CA_FILE, 'utf8'),
@@ -53,6 +62,12 @@ function compose(settings: Env): Composition {
       config: serviceConfig(settings),
     },
   };
+}
+
+function connections(settings: Env, log: Log): Connections {
+  const databaseUrl = required(settings.DATABASE_URL, 'DATABASE_URL');
+  holder.entradaConnections ??= { db: openDb(databaseUrl), queue: createRunQueue({ databaseUrl, log }) };
+  return holder.entradaConnections;
 }
 
 function required(value: string | undefined, name: string): string {

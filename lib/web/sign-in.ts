@@ -9,7 +9,14 @@ import { composition } from './composition.ts';
 /** Read per request, so that building the app needs no environment. */
 const nextAuth = NextAuth(() => {
   const { services, session, attempts, env } = composition();
-  return createAuthConfig({ db: services.db, clock: services.clock, attempts, session, entra: entraSettings(env) });
+  return createAuthConfig({
+    db: services.db,
+    clock: services.clock,
+    log: services.log,
+    attempts,
+    session,
+    entra: entraSettings(env),
+  });
 });
 
 /** For `app/api/auth/[...nextauth]/route.ts`. */
