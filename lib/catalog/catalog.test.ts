@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { DatasetDefinition } from '#lib/domain/dataset.ts';
+import { buildDatasets } from './build-datasets.ts';
+import { CATALOG } from './catalog.ts';
+import { flattenType, parseCsdl } from './csdl.ts';
+import { advisePermissions } from './permissions.ts';
+
+const document = gunzipSync(readFileSync('lib/emulator/graph/metadata/graph-v1.0.xml.gz')).toString('utf8');
+const model = parseCsdl([document]);
+
+test('the real v1.0 document has the types that Graph publishes', () => {
+  expect(model.entityTypes.size).toBe(1182);
+  expect(flattenType(model, 'microsoft.graph.user')?.key).toEqual(['id']);
+  expect(flattenType(model, 'microsoft.graph.user')?.properties.length).toBe(81);
+});
+
+test('chunks of any size give the same model', () => {
+  const small =
+    '<edmx:Edmx xmlns:edmx="e"><Schema Namespace="a.b" Alias="x"><EntityType Name="t" BaseType="x.u"><Property Name="p" Type="Collection(x.c)"/></EntityType><EntityType Name="u"><Key><PropertyRef Name="id"/></Key><Property Name="id" Type="Edm.String" Nullable="false"/></EntityType></Schema></edmx:Edmx>';
+  expect(parseCsdl(small)).toEqual(parseCsdl([small]));
+  expect(flattenType(parseCsdl([small]), 'a.b.t')).toEqual({
+    key: ['id'],
+    properties: [
+      { name: 'id', type: 'Edm.String', nullable: false },
+      { name: 'p', type: 'Collection(a.b.c)', nullable: true },
+    ],
+  });
+});
+
+const datasets = buildDatasets(model);
+
+test('every entry of the catalogue is a dataset of the real document', () => {
+  expect(datasets.map((dataset) => dataset.name)).toEqual(CATALOG.map((entry) => entry.name));
+});
+
+test.each(datasets.map((dataset) => [dataset.name, dataset] as const))(
+  '%s is a valid definition with a key and distinct columns',
+  (_, dataset) => {
+    DatasetDefinition.parse(dataset);
+    expect(dataset.columns.filter((column) => column.key).every((column) => column.selected)).toBe(true);
+    expect(dataset.columns.some((column) => column.key)).toBe(true);
+    expect(new Set(dataset.columns.map((column) => column.name.toLowerCase())).size).toBe(dataset.columns.length);
+  },
+);
+
+test.each(CATALOG.map((entry) => [entry.name, entry] as const))('%s names only properties that $metadata has', (_, entry) => {
+  const known = new Set(flattenType(model, entry.entityType)?.properties.map((property) => property.name));
+  const named = [...entry.select, ...(entry.defaults ?? []), ...Object.keys(entry.notes ?? {})];
+  expect(named.filter((name) => !known.has(name))).toEqual([]);
+});
+
+test('what a list of users refuses is never offered', () => {
+  const users = datasets.find((dataset) => dataset.name === 'users');
+  expect(users?.columns.map((column) => column.name)).not.toContain('aboutMe');
+  expect(users?.columns.find((column) => column.name === 'signInActivity')?.selected).toBe(false);
+});
+
+test('advice names the least permission of each dataset once', () => {
+  expect(advisePermissions(['users', 'groups'])).toEqual([
+    { name: 'Group.Read.All', adminConsent: true, datasets: ['groups'] },
+    { name: 'User.Read', adminConsent: false, datasets: [] },
+    { name: 'User.Read.All', adminConsent: true, datasets: ['users'] },
+  ]);
+});

@@ -1,0 +1,67 @@
+import type { ReadOptions } from '#lib/domain/dataset.ts';
+import type { CatalogEntry } from '../entry.ts';
+
+/** Logs: 1000 rows a page, newest first; no count, and five requests in ten seconds for an app and tenant. */
+const LOG: ReadOptions = { pageSizeMax: 1000, select: false, advancedQuery: false, countable: false, delta: false };
+
+export const logEntries: readonly CatalogEntry[] = [
+  {
+    name: 'sign_ins',
+    title: 'Sign-ins',
+    area: 'Logs',
+    description: 'Interactive sign-ins of the last 30 days. The signed-in person needs a reading role such as Reports Reader.',
+    path: '/auditLogs/signIns',
+    entityType: 'microsoft.graph.signIn',
+    parent: null,
+    permissions: ['AuditLog.Read.All'],
+    licence: 'Microsoft Entra ID P1',
+    read: LOG,
+    select: [
+      'id',
+      'createdDateTime',
+      'userId',
+      'userPrincipalName',
+      'userDisplayName',
+      'appId',
+      'appDisplayName',
+      'ipAddress',
+      'clientAppUsed',
+      'conditionalAccessStatus',
+      'isInteractive',
+      'resourceDisplayName',
+      'resourceId',
+      'riskLevelAggregated',
+      'riskState',
+      'status',
+      'deviceDetail',
+      'location',
+      'correlationId',
+    ],
+  },
+  {
+    name: 'directory_audits',
+    title: 'Directory audits',
+    area: 'Logs',
+    description: 'What was changed in the directory, by whom and when, in the last 30 days.',
+    path: '/auditLogs/directoryAudits',
+    entityType: 'microsoft.graph.directoryAudit',
+    parent: null,
+    permissions: ['AuditLog.Read.All', 'Directory.Read.All'],
+    licence: null,
+    read: LOG,
+    select: [
+      'id',
+      'activityDateTime',
+      'activityDisplayName',
+      'category',
+      'operationType',
+      'result',
+      'resultReason',
+      'correlationId',
+      'initiatedBy',
+      'loggedByService',
+      'targetResources',
+      'additionalDetails',
+    ],
+  },
+];
