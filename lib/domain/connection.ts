@@ -71,7 +71,10 @@ export interface VerifiedIdentity {
 export interface VerificationDto {
   readonly id: string;
   readonly status: VerificationStatus;
-  /** Where the sign-in window goes. */
+  /**
+   * Where the sign-in window goes. Only the answer of startVerification holds the `state`, without which the way back is refused: keep
+   * that one.
+   */
   readonly authorizeUrl: string;
   /** ISO 8601 UTC; 15 minutes after it was started. */
   readonly expiresAt: string;

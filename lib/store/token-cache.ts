@@ -1,3 +1,4 @@
+import type { TokenCacheStore } from '#lib/domain/session.ts';
 import type { KeyRing } from '#lib/platform/crypto.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { ConflictError } from '#lib/platform/errors.ts';
@@ -7,7 +8,7 @@ import { openSecret, replaceSecret, type SecretOwner } from './secrets.ts';
  * MSAL's token cache of one connection or verification. Two workers that refresh at once can't overwrite each other: the second
  * `save` throws ConflictError, and its caller loads what the first one saved.
  */
-export function createTokenCacheStore(deps: { db: Db; ring: KeyRing }, secretId: string, ownerId: string) {
+export function createTokenCacheStore(deps: { db: Db; ring: KeyRing }, secretId: string, ownerId: string): TokenCacheStore {
   const owner: SecretOwner = { kind: 'token-cache', ownerId };
   let seenVersion: number | null = null;
   return {

@@ -8,6 +8,6 @@ export type GetDemoConnectionInput = z.input<typeof GetDemoConnectionInput>;
 
 /** Values of the demo tenant for "Try the demo tenant"; null where none runs. */
 export async function getDemoConnection({ ctx }: Call<GetDemoConnectionInput>): Promise<DemoConnectionDto | null> {
-  requireRole(ctx, 'editor');
+  requireRole(ctx, 'viewer');
   return ctx.config.demo;
 }

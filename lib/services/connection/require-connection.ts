@@ -1,10 +1,10 @@
+import type { ConnectionSession } from '#lib/domain/session.ts';
 import type { Db, Tx } from '#lib/platform/db.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
 import { type ConnectionRow, findConnection } from '#lib/store/connections.ts';
 import { openSecret } from '#lib/store/secrets.ts';
 import { createTokenCacheStore } from '#lib/store/token-cache.ts';
 import type { Context } from '../context.ts';
-import type { ConnectionSession } from '#lib/domain/session.ts';
 
 /** @throws NotFoundError */
 export async function requireConnection(ctx: { readonly db: Db | Tx }, id: string): Promise<ConnectionRow> {

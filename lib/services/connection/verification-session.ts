@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { VerificationDto } from '#lib/domain/connection.ts';
+import type { ClientSettings, ConnectionSession } from '#lib/domain/session.ts';
 import { connectionNamesLike } from '#lib/store/connections.ts';
 import { openSecret } from '#lib/store/secrets.ts';
 import { createTokenCacheStore } from '#lib/store/token-cache.ts';
 import { toVerificationDto, type VerificationRow } from '#lib/store/verifications.ts';
 import type { Context } from '../context.ts';
-import type { ClientSettings, ConnectionSession } from '#lib/domain/session.ts';
 import { notVerified } from './verification-problems.ts';
 
 /** How long a verification waits for its code, milliseconds (Entra's own codes live 10 minutes). */

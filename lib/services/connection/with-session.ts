@@ -1,7 +1,7 @@
+import type { ConnectionSession } from '#lib/domain/session.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { type ConnectionRow, setConnectionNeedsReauthentication } from '#lib/store/connections.ts';
 import type { Context } from '../context.ts';
-import type { ConnectionSession } from '#lib/domain/session.ts';
 import { connectionSession } from './require-connection.ts';
 
 /** Problem code of the executor for a refresh token that Entra refused: only a person can help. */
