@@ -2,6 +2,7 @@ import { accessOf } from '#lib/domain/access.ts';
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import { type DatasetRunState, NO_COUNTS, nextRunState, type RunEvent } from '#lib/domain/run.ts';
+import type { ConnectionSession } from '#lib/domain/session.ts';
 import type { TaskTarget } from '#lib/domain/task.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import type { KeyRing } from '#lib/platform/crypto.ts';
@@ -11,7 +12,6 @@ import type { Log } from '#lib/platform/log.ts';
 import type { DatasetReport, Reporter } from '#lib/reload/ports.ts';
 import { connectionSession, requireConnection } from '#lib/services/connection/require-connection.ts';
 import { NEEDS_REAUTHENTICATION } from '#lib/services/connection/with-session.ts';
-import type { ConnectionSession } from '#lib/domain/session.ts';
 import type { Executor } from '#lib/services/ports.ts';
 import {
   type ConnectionRow,
