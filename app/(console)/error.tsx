@@ -1,0 +1,28 @@
+'use client';
+
+import { Button } from '#components/ui/button.tsx';
+import { EmptyState } from '#components/ui/empty-state.tsx';
+
+/** The message is not shown: it may come from anywhere. The digest leads the operator to the log entry. */
+export default function ConsoleError({
+  error,
+  reset,
+}: {
+  readonly error: Error & { digest?: string };
+  readonly reset: () => void;
+}) {
+  return (
+    <EmptyState
+      className="flex-1"
+      title="This page could not be shown"
+      description={
+        <>
+          Entrada met an error of its own. Try again; if it stays, ask the operator of Entrada to look into its log
+          {error.digest === undefined ? '.' : ' for this reference: '}
+          {error.digest === undefined ? null : <code className="font-mono">{error.digest}</code>}
+        </>
+      }
+      action={<Button onClick={reset}>Try again</Button>}
+    />
+  );
+}

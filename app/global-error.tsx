@@ -1,0 +1,21 @@
+'use client';
+
+/** Stands in for the root layout: it can rely on nothing of it, styles included. */
+export default function GlobalError({ reset }: { readonly error: Error; readonly reset: () => void }) {
+  return (
+    <html lang="en">
+      <body
+        style={{ fontFamily: 'system-ui, sans-serif', display: 'grid', placeItems: 'center', minHeight: '100dvh', margin: 0 }}
+      >
+        <title>Entrada</title>
+        <main style={{ textAlign: 'center', padding: 24 }}>
+          <h1 style={{ fontSize: 18 }}>Entrada could not be shown</h1>
+          <p>Try again; if it stays, the operator of Entrada finds the reason in its log.</p>
+          <button type="button" onClick={reset} style={{ padding: '8px 16px', font: 'inherit' }}>
+            Try again
+          </button>
+        </main>
+      </body>
+    </html>
+  );
+}

@@ -1,0 +1,19 @@
+import { Activity, Cable, ListChecks, type LucideIcon, Settings } from 'lucide-react';
+
+export interface Destination {
+  readonly label: string;
+  readonly href: string;
+  readonly icon: LucideIcon;
+}
+
+export const DESTINATIONS: readonly Destination[] = [
+  { label: 'Connections', href: '/connections', icon: Cable },
+  { label: 'Tasks', href: '/tasks', icon: ListChecks },
+  { label: 'Runs', href: '/runs', icon: Activity },
+  { label: 'Settings', href: '/settings', icon: Settings },
+];
+
+/** Whether the page at `pathname` belongs to the destination at `href`. */
+export function isWithin(pathname: string, href: string): boolean {
+  return pathname === href || pathname.startsWith(`${href}/`);
+}

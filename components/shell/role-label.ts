@@ -1,0 +1,3 @@
+import type { Role } from '#lib/domain/role.ts';
+
+export const ROLE_LABEL = { viewer: 'Viewer', editor: 'Editor', admin: 'Administrator' } satisfies Record<Role, string>;
