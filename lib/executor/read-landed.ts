@@ -1,0 +1,140 @@
+import { DuckDBInstance } from '@duckdb/node-api';
+import pg from 'pg';
+import type { Cell, DatasetDefinition, RowsDto } from '#lib/domain/dataset.ts';
+import type { TaskTarget } from '#lib/domain/task.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { sqlName, sqlText } from '#lib/reload/sql-text.ts';
+import { openLakeFolder } from '#lib/targets/lake/reload.ts';
+import { readLatest } from '#lib/targets/lake/versions.ts';
+import { toLandingError } from '#lib/targets/postgres/landing-error.ts';
+
+/** Where landed rows are. */
+export interface LandedPlaces {
+  readonly landingUrl: string | null;
+  readonly lakeDir: string;
+}
+
+export interface RowsPage {
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/**
+ * Landed rows in key order, with Entrada's own columns; of a lake those of the version that `latest` points at.
+ * @throws AppError `not-landed-yet`
+ */
+export async function readLanded(
+  places: LandedPlaces,
+  target: TaskTarget,
+  dataset: DatasetDefinition,
+  page: RowsPage,
+): Promise<RowsDto> {
+  if (target.method === 'reload') return readLake(places.lakeDir, target.settings.folder, dataset, page);
+  return readTable(places, target.settings.schema, dataset, page);
+}
+
+async function readTable(
+  { landingUrl }: LandedPlaces,
+  schema: string,
+  dataset: DatasetDefinition,
+  page: RowsPage,
+): Promise<RowsDto> {
+  return withLanding(landingUrl, async (client) => {
+    const { rows: found } = await client.query<{ name: string; type: string }>(
+      `SELECT column_name AS name, data_type AS type FROM information_schema.columns WHERE table_schema = $1 AND table_name = $2 ORDER BY ordinal_position`,
+      [schema, dataset.name],
+    );
+    if (found.length === 0) throw notLanded(dataset);
+    const known = new Map(dataset.columns.map((column) => [column.name, column]));
+    const names = new Set(found.map(({ name }) => name));
+    const keys = dataset.columns
+      .filter((column) => column.key && names.has(column.name))
+      .map(({ name }) => pg.escapeIdentifier(name));
+    const order = keys.length === 0 ? '' : `ORDER BY ${keys.join(', ')}`;
+    const table = `${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(dataset.name)}`;
+    // Everything as text but numbers and booleans: exact, and small enough for a page.
+    const cells = found.map(
+      ({ name, type }) => `${pg.escapeIdentifier(name)}${/^(boolean|integer|double precision)$/.test(type) ? '' : '::text'}`,
+    );
+    const { rows } = await client.query({
+      text: `SELECT ${cells.join(', ')} FROM ${table} ${order} OFFSET $1 LIMIT $2`,
+      values: [page.offset, page.limit],
+      rowMode: 'array',
+    });
+    const { rows: counted } = await client.query<{ total: string }>(`SELECT count(*) AS total FROM ${table}`);
+    return {
+      columns: found.map(({ name, type }) => ({ name, type: known.get(name)?.type ?? headerType(type) })),
+      rows: rows as Cell[][],
+      total: Number(counted[0]?.total ?? 0),
+    };
+  });
+}
+
+function headerType(type: string): RowsDto['columns'][number]['type'] {
+  if (type.startsWith('timestamp')) return 'dateTimeOffset';
+  return type === 'bigint' ? 'int64' : 'string';
+}
+
+async function readLake(lakeDir: string, folder: string, dataset: DatasetDefinition, page: RowsPage): Promise<RowsDto> {
+  const store = openLakeFolder(lakeDir, folder, dataset.name);
+  const latest = await readLatest(store);
+  if (latest === null) throw notLanded(dataset);
+  const { manifest, version } = latest;
+  const files = manifest.files.map((file) => sqlText(store.path(version, file.name))).join(', ');
+  const reader = { parquet: 'read_parquet', csv: 'read_csv', jsonl: 'read_json' }[manifest.format];
+  const options = { parquet: '', csv: ', all_varchar = true, header = true', jsonl: ', format = newline_delimited' }[
+    manifest.format
+  ];
+  const cells = manifest.columns.map(({ name, type }) => {
+    if (type === 'boolean' || type === 'int32' || type === 'double') return sqlName(name);
+    return type === 'binary' ? `to_base64(${sqlName(name)})` : `CAST(${sqlName(name)} AS VARCHAR)`;
+  });
+  const keys = manifest.columns.filter((column) => column.key).map(({ name }) => sqlName(name));
+  const instance = await DuckDBInstance.create(':memory:', { memory_limit: '256MB', threads: '1' });
+  const connection = await instance.connect();
+  try {
+    await connection.run("SET timezone = 'UTC'").catch(() => undefined);
+    const answer = await connection.runAndReadAll(
+      `SELECT ${cells.join(', ')} FROM ${reader}([${files}]${options}) ${keys.length === 0 ? '' : `ORDER BY ${keys.join(', ')}`} LIMIT ${page.limit} OFFSET ${page.offset}`,
+    );
+    return {
+      columns: manifest.columns.map(({ name, type }) => ({ name, type })),
+      rows: answer.getRowsJson() as Cell[][],
+      total: manifest.rows,
+    };
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+/** A short, read-only look into the landing database. */
+export async function withLanding<T>(landingUrl: string | null, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  if (landingUrl === null) {
+    throw new AppError({
+      code: 'no-landing',
+      title: 'There is no landing database.',
+      remedy: 'Set ENTRADA_LANDING_URL.',
+      fixer: 'operator',
+    });
+  }
+  const client = new pg.Client({ connectionString: landingUrl, statement_timeout: 20_000, connectionTimeoutMillis: 10_000 });
+  try {
+    await client.connect();
+    await client.query("SET timezone = 'UTC'; SET datestyle = 'ISO'; SET default_transaction_read_only = on");
+    return await work(client);
+  } catch (error) {
+    throw toLandingError(error);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+function notLanded(dataset: DatasetDefinition): AppError {
+  return new AppError({
+    code: 'not-landed-yet',
+    title: `${dataset.title} has not been landed by this task yet.`,
+    remedy: 'Run the task; the rows appear here when it is done.',
+    fixer: 'you',
+  });
+}

@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import type { DatasetDefinition } from '#lib/domain/dataset.ts';
+import type { TaskTarget } from '#lib/domain/task.ts';
+import type { Clock } from '#lib/platform/clock.ts';
+import { planReload } from '#lib/reload/plan.ts';
+import type { DatasetReport, Reporter, Source } from '#lib/reload/ports.ts';
+import { reloadDataset } from '#lib/reload/reload-dataset.ts';
+import type { Sink } from '#lib/reload/sink.ts';
+import { createLakeSink } from '#lib/targets/lake/reload.ts';
+import { createFullLoadSink } from '#lib/targets/postgres/full-load.ts';
+import { createCompareSink } from '#lib/targets/postgres/reload-and-compare.ts';
+
+export interface DatasetReload {
+  readonly source: Source;
+  readonly definition: DatasetDefinition;
+  readonly target: TaskTarget;
+  readonly runId: string;
+  /** Names the stage: the same id goes on from what an earlier call staged. */
+  readonly datasetRunId: string;
+  readonly deletesConfirmed: boolean;
+  readonly landingUrl: string;
+  readonly lakeDir: string;
+  /** Folder for stages. */
+  readonly workDir: string;
+  readonly reporter: Reporter;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly onInternalError?: (error: unknown) => void;
+}
+
+/** Reloads one dataset into its target. Never throws: how it ended is in the report. */
+export async function runDatasetReload(input: DatasetReload): Promise<DatasetReport> {
+  const { source, reporter, clock, runId, deletesConfirmed, onInternalError } = input;
+  const [plan] = planReload([input.definition], input.target).datasets;
+  if (plan === undefined) throw new TypeError('a plan of one dataset has one part');
+  const stageDir = join(input.workDir, input.datasetRunId);
+  const deps = {
+    source,
+    sink: sinkOf(input),
+    reporter,
+    clock,
+    stageDir,
+    ...(onInternalError === undefined ? {} : { onInternalError }),
+  };
+  return reloadDataset(deps, { plan, runId, deletesConfirmed }, input.signal);
+}
+
+function sinkOf({ target, landingUrl, lakeDir }: DatasetReload): Sink {
+  switch (target.method) {
+    case 'reload-and-compare':
+      return createCompareSink(landingUrl, target.settings);
+    case 'full-load':
+      return createFullLoadSink(landingUrl, target.settings);
+    case 'reload':
+      return createLakeSink(lakeDir, target.settings);
+  }
+}

@@ -1,0 +1,39 @@
+import { AppError } from '#lib/platform/errors.ts';
+
+export interface CompletenessFacts {
+  /** Different rows that were staged. */
+  readonly staged: number;
+  /** `$count` before reading; null: the collection can't be counted. */
+  readonly countBefore: number | null;
+  /** `$count` again, asked only when the first one differed. */
+  readonly countAfter: number | null;
+}
+
+/**
+ * Whether the staged rows are the whole collection, given that the chain of pages ended. Rows that came or went while reading may be
+ * in or out: any number between the two counts is complete.
+ * @returns null when complete, else the reason, in words for a person.
+ */
+export function findGap(facts: CompletenessFacts): string | null {
+  const { staged, countBefore, countAfter } = facts;
+  if (countBefore === null || staged === countBefore) return null;
+  const after = countAfter ?? countBefore;
+  const low = Math.min(countBefore, after);
+  const high = Math.max(countBefore, after);
+  if (staged >= low && staged <= high) return null;
+  const told = low === high ? `${low}` : `between ${low} and ${high}`;
+  return `Graph counted ${told} rows but delivered ${staged}. Nothing was compared, deleted or published.`;
+}
+
+/** The dataset isn't whole: the run keeps its hands off the target. */
+export class IncompleteError extends AppError {
+  override readonly name = 'IncompleteError';
+  constructor(dataset: string, gap: string) {
+    super({
+      code: 'dataset-incomplete',
+      title: `${dataset} could not be read completely.`,
+      detail: gap,
+      remedy: 'Run the task again. If the difference stays, the account that signed in may not be allowed to see every row.',
+    });
+  }
+}

@@ -1,0 +1,193 @@
+import { type DatasetCounts, type DatasetRunState, NO_COUNTS } from '#lib/domain/run.ts';
+import type { Clock } from '#lib/platform/clock.ts';
+import { toProblem } from '#lib/platform/errors.ts';
+import { abortable, untilAborted } from './abortable.ts';
+import { findGap, IncompleteError } from './completeness.ts';
+import type { DatasetPlan } from './plan.ts';
+import type { DatasetReport, Page, Reporter, Source } from './ports.ts';
+import { countsOf, type Sink } from './sink.ts';
+import { Stage } from './stage.ts';
+
+/** Pages parsed together: fewer transactions, at most this much held in memory twice (one batch parsed, the next one read). */
+const BATCH_PAGES = 16;
+const BATCH_BYTES = 16 << 20;
+
+export interface ReloadDeps {
+  readonly source: Source;
+  readonly sink: Sink;
+  readonly reporter: Reporter;
+  readonly clock: Clock;
+  /** Folder of this dataset run's stage. */
+  readonly stageDir: string;
+  /** Is told of errors that are our own fault, with their cause. */
+  readonly onInternalError?: (error: unknown) => void;
+}
+
+export interface DatasetRun {
+  readonly plan: DatasetPlan;
+  readonly runId: string;
+  readonly deletesConfirmed: boolean;
+}
+
+/**
+ * Reloads one dataset: read all of it into the stage, prove that it is all, publish in one step. Never throws: how it ended is in the
+ * report. A process that dies on the way leaves a stage from which the next call with the same `stageDir` and run goes on; every
+ * reported end removes it. `signal` stops within 2 s; what was being read is then nowhere visible.
+ */
+export async function reloadDataset(deps: ReloadDeps, run: DatasetRun, signal: AbortSignal): Promise<DatasetReport> {
+  const work = new Work(deps, run, signal);
+  let report: DatasetReport;
+  try {
+    report = await work.run();
+  } catch (error) {
+    report = work.failed(error);
+  }
+  work.end();
+  return report;
+}
+
+class Work {
+  readonly #deps: ReloadDeps;
+  readonly #run: DatasetRun;
+  readonly #signal: AbortSignal;
+  #stage: Stage | null = null;
+  #notes: string[] = [];
+  #published: Partial<DatasetCounts> = {};
+  readonly #onAbort = (): void => this.#stage?.interrupt();
+
+  constructor(deps: ReloadDeps, run: DatasetRun, signal: AbortSignal) {
+    this.#deps = deps;
+    this.#run = run;
+    this.#signal = signal;
+  }
+
+  async run(): Promise<DatasetReport> {
+    const { plan, runId } = this.#run;
+    const { sink, clock } = this.#deps;
+    this.#signal.throwIfAborted();
+    const before = await sink.findPublished(plan, runId, this.#signal);
+    const stage = await Stage.open({ dir: this.#deps.stageDir, columns: plan.columns, signature: signatureOf(this.#run) });
+    this.#stage = stage;
+    this.#signal.addEventListener('abort', this.#onAbort, { once: true });
+    if (before !== null) {
+      this.#published = countsOf(before);
+      this.#notes.push(...before.notes);
+      return this.#report('done');
+    }
+    this.#tell('reading');
+    await this.#read(stage);
+    await this.#prove(stage);
+    this.#tell('publishing');
+    this.#signal.throwIfAborted();
+    const published = await sink.publish(stage, {
+      plan,
+      runId,
+      now: clock.now(),
+      deletesConfirmed: this.#run.deletesConfirmed,
+      signal: this.#signal,
+    });
+    this.#published = countsOf(published);
+    this.#notes.push(...published.notes);
+    return this.#report('done');
+  }
+
+  failed(error: unknown): DatasetReport {
+    if (this.#signal.aborted) return this.#report('cancelled');
+    if (error instanceof IncompleteError) {
+      if (error.problem.detail !== undefined) this.#notes.push(error.problem.detail);
+      return { ...this.#report('incomplete'), problem: error.problem };
+    }
+    const problem = toProblem(error, this.#run.runId);
+    if (problem.code === 'internal') this.#deps.onInternalError?.(error);
+    return { ...this.#report('failed'), problem };
+  }
+
+  end(): void {
+    this.#signal.removeEventListener('abort', this.#onAbort);
+    this.#stage?.remove();
+  }
+
+  /** Pages into the stage, batch by batch; while one is parsed the next is read. */
+  async #read(stage: Stage): Promise<void> {
+    const { source } = this.#deps;
+    const { dataset, countable } = this.#run.plan;
+    const { checkpoint } = stage;
+    if (checkpoint.ended) return;
+    if (checkpoint.cursor === null && countable) {
+      await stage.expect(await untilAborted(source.count(dataset, this.#signal), this.#signal));
+    }
+    const pages = abortable(source.read(dataset, { cursor: checkpoint.cursor, signal: this.#signal }), this.#signal);
+    let parsing: Promise<void> = Promise.resolve();
+    let batch: Page[] = [];
+    let bytes = 0;
+    const flush = async (): Promise<void> => {
+      await parsing;
+      this.#tell('reading');
+      parsing = stage.append(batch);
+      // Awaited before the next one; until then a failure must not count as unhandled.
+      parsing.catch(() => undefined);
+      batch = [];
+      bytes = 0;
+    };
+    try {
+      for await (const page of pages) {
+        batch.push(page);
+        bytes += page.body.byteLength;
+        if (batch.length >= BATCH_PAGES || bytes >= BATCH_BYTES) await flush();
+      }
+      if (batch.length > 0) await flush();
+    } finally {
+      await parsing;
+    }
+    this.#tell('reading');
+  }
+
+  async #prove(stage: Stage): Promise<void> {
+    const { plan } = this.#run;
+    const { dataset } = plan;
+    if (!stage.checkpoint.ended) throw new IncompleteError(dataset.name, 'The chain of pages stopped before its end.');
+    const repeated = await stage.keepLastOfEachKey(plan.key);
+    if (repeated > 0) this.#notes.push(`Graph sent ${repeated} rows more than once; the last one of each was kept.`);
+    const countBefore = stage.checkpoint.rowsExpected;
+    const facts = { staged: stage.rows, countBefore, countAfter: null };
+    if (findGap(facts) === null) return;
+    const countAfter = await untilAborted(this.#deps.source.count(dataset, this.#signal), this.#signal);
+    const gap = findGap({ ...facts, countAfter });
+    if (gap !== null) throw new IncompleteError(dataset.name, gap);
+    this.#notes.push(`Rows changed while reading: Graph counted ${countBefore}, then ${countAfter}; ${stage.rows} were read.`);
+  }
+
+  #tell(state: DatasetRunState): void {
+    this.#deps.reporter.progress(state, this.#counts());
+  }
+
+  #counts(): DatasetCounts {
+    const stage = this.#stage;
+    if (stage === null) return NO_COUNTS;
+    const { rowsExpected, requests, throttledMs, bytes } = stage.checkpoint;
+    return { ...NO_COUNTS, rowsRead: stage.rows, rowsExpected, requests, throttledMs, bytes, ...this.#published };
+  }
+
+  #report(state: DatasetReport['state']): DatasetReport {
+    return { state, counts: this.#counts(), problem: null, notes: [...this.#stageNotes(), ...this.#notes] };
+  }
+
+  #stageNotes(): string[] {
+    const checkpoint = this.#stage?.checkpoint;
+    if (checkpoint === undefined) return [];
+    const { charactersReplaced, notes } = checkpoint;
+    if (charactersReplaced === 0) return [...notes];
+    return [...notes, `${charactersReplaced} characters that no table can hold (such as NUL) were replaced by U+FFFD.`];
+  }
+}
+
+/** A stage goes on only with the same run of the same columns from the same place. */
+function signatureOf(run: DatasetRun): string {
+  const { dataset, columns } = run.plan;
+  return JSON.stringify([
+    run.runId,
+    dataset.name,
+    dataset.path,
+    columns.map(({ name, sourcePath, type }) => [name, sourcePath, type]),
+  ]);
+}

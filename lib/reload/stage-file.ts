@@ -1,0 +1,119 @@
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { Column } from '#lib/domain/dataset.ts';
+import { sqlName, sqlText } from './sql-text.ts';
+import { StageUnusableError } from './stage-error.ts';
+import { STAGE_TYPE } from './value-sql.ts';
+
+/** Memory of DuckDB for one stage; beyond it, it spills beside the stage. Measured: 1 M users stay below 400 MB of process memory. */
+const MEMORY_LIMIT = '256MB';
+const THREADS = '2';
+/** How far a stage is. Lives in the stage, written in the transaction of the rows that it speaks of. */
+export interface Checkpoint {
+  /** Where to go on; null at the start, and when `ended`. */
+  readonly cursor: string | null;
+  /** The chain of pages came to its end. */
+  readonly ended: boolean;
+  readonly rowsExpected: number | null;
+  readonly requests: number;
+  readonly throttledMs: number;
+  readonly bytes: number;
+  /** Characters that no target takes, replaced by U+FFFD. */
+  readonly charactersReplaced: number;
+  readonly notes: readonly string[];
+}
+
+const START: Checkpoint = {
+  cursor: null,
+  ended: false,
+  rowsExpected: null,
+  requests: 0,
+  throttledMs: 0,
+  bytes: 0,
+  charactersReplaced: 0,
+  notes: [],
+};
+
+export interface StageOptions {
+  /** Folder of this stage alone; made when missing. */
+  readonly dir: string;
+  readonly columns: readonly Column[];
+  /** Says what the rows are; a stage that was made for something else is thrown away. */
+  readonly signature: string;
+}
+
+/** An open stage. */
+export interface StageFile {
+  readonly instance: DuckDBInstance;
+  readonly connection: DuckDBConnection;
+  readonly checkpoint: Checkpoint;
+  readonly rows: number;
+}
+
+/** The stage that a dead run left, or null when there is none, it is damaged, or it holds something else. */
+export async function reopenStageFile(options: StageOptions): Promise<StageFile | null> {
+  return existsSync(databaseFile(options.dir)) ? openFile(options).catch(throwIfInUse) : null;
+}
+
+/** An empty stage; what was in the folder goes. */
+export async function makeStageFile(options: StageOptions): Promise<StageFile> {
+  rmSync(options.dir, { recursive: true, force: true });
+  const made = await openFile(options);
+  if (made === null) throw new StageUnusableError('stage-unusable', options.dir);
+  return made;
+}
+
+function databaseFile(dir: string): string {
+  return join(dir, 'stage.duckdb');
+}
+
+/** Null when the file holds the rows of something else. */
+async function openFile(options: StageOptions): Promise<StageFile | null> {
+  mkdirSync(join(options.dir, 'pages'), { recursive: true });
+  const instance = await DuckDBInstance.create(databaseFile(options.dir), {
+    memory_limit: MEMORY_LIMIT,
+    threads: THREADS,
+    temp_directory: join(options.dir, 'spill'),
+  });
+  const connection = await instance.connect();
+  try {
+    // Times are instants: without this the machine's zone would decide how offsetless ones are read and all are written.
+    await connection.run("SET TimeZone = 'UTC'");
+    const found = await findRows(connection, options);
+    if (found !== null) return { instance, connection, ...found };
+  } catch (error) {
+    connection.closeSync();
+    instance.closeSync();
+    throw error;
+  }
+  connection.closeSync();
+  instance.closeSync();
+  return null;
+}
+
+async function findRows(
+  connection: DuckDBConnection,
+  options: StageOptions,
+): Promise<{ checkpoint: Checkpoint; rows: number } | null> {
+  const tables = await connection.runAndReadAll("SELECT 1 FROM duckdb_tables() WHERE table_name = 'checkpoint'");
+  if (tables.currentRowCount === 0) {
+    const columns = options.columns.map((column) => `${sqlName(column.name)} ${STAGE_TYPE[column.type]}`);
+    const state = sqlText(JSON.stringify(START));
+    await connection.run(`BEGIN; CREATE TABLE staged (${columns.join(', ')}); CREATE TABLE checkpoint (signature VARCHAR, state VARCHAR);
+      INSERT INTO checkpoint VALUES (${sqlText(options.signature)}, ${state}); COMMIT`);
+    return { checkpoint: START, rows: 0 };
+  }
+  const rows = (
+    await connection.runAndReadAll('SELECT signature, state, (SELECT count(*) FROM staged) FROM checkpoint')
+  ).getRowsJson();
+  const [signature, state, count] = rows[0] ?? [];
+  if (signature !== options.signature || typeof state !== 'string') return null;
+  return { checkpoint: JSON.parse(state) as Checkpoint, rows: Number(count) };
+}
+
+/** A damaged stage is no loss (the source has the rows); one that somebody else is writing is not ours to delete. */
+function throwIfInUse(error: unknown): null {
+  if (error instanceof Error && error.message.includes('Could not set lock')) throw error;
+  return null;
+}

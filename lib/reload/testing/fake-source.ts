@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { Column, ColumnType, DatasetDefinition } from '#lib/domain/dataset.ts';
+import type { DatasetCounts, DatasetRunState } from '#lib/domain/run.ts';
+import type { Page, Reporter, Source } from '#lib/reload/ports.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+
+export interface FakeSourceOptions {
+  /** Rows of each page, or the text of a whole page document. */
+  readonly pages: readonly (readonly Row[] | string)[];
+  /** Answers of `$count`, one per call, the last one again and again; default: the rows of the pages. */
+  readonly counts?: readonly (number | null)[];
+  /** Called before page `index` (from 0) is delivered: may throw, wait, or look around. */
+  readonly beforePage?: (index: number, signal: AbortSignal) => Promise<void> | void;
+}
+
+export interface FakeSource extends Source {
+  /** Pages delivered since the start. */
+  readonly delivered: number[];
+}
+
+/** Pages from memory. Cursors are the number of the next page. */
+export function fakeSource(options: FakeSourceOptions): FakeSource {
+  const { pages, beforePage } = options;
+  const total = pages.reduce((sum, page) => sum + (typeof page === 'string' ? 0 : page.length), 0);
+  const counts = [...(options.counts ?? [total])];
+  const delivered: number[] = [];
+  return {
+    delivered,
+    count: async () => (counts.length > 1 ? counts.shift() : counts[0]) ?? null,
+    async *read(_dataset, { cursor, signal }) {
+      for (let index = cursor === null ? 0 : Number(cursor); index < pages.length; index++) {
+        await beforePage?.(index, signal);
+        delivered.push(index);
+        yield pageOf(pages[index] ?? [], index + 1 < pages.length ? String(index + 1) : null);
+      }
+    },
+  };
+}
+
+function pageOf(rows: readonly Row[] | string, cursor: string | null): Page {
+  const text =
+    typeof rows === 'string' ? rows : JSON.stringify({ '@odata.context': 'https://graph.test/$metadata', value: rows });
+  return { body: Buffer.from(text), cursor, requests: 1, throttledMs: 0 };
+}
+
+/** `{ id: 'string', 'a.b': 'int32' }`: columns named like their source path; those in `key` make the key. */
+export function fakeDataset(
+  columns: Readonly<Record<string, ColumnType>>,
+  options: { readonly key?: readonly string[]; readonly name?: string; readonly countable?: boolean } = {},
+): DatasetDefinition {
+  const key = options.key ?? ['id'];
+  return {
+    version: 1,
+    name: options.name ?? 'users',
+    title: 'Users',
+    area: 'Users',
+    description: '',
+    kind: 'entity',
+    path: '/users',
+    entityType: 'microsoft.graph.user',
+    parent: null,
+    permissions: ['User.Read.All'],
+    licence: null,
+    read: { pageSizeMax: 999, select: true, advancedQuery: false, countable: options.countable ?? true, delta: false },
+    columns: Object.entries(columns).map(
+      ([name, type]): Column => ({
+        name: name.replace(/^@/, '').replaceAll('.', '_'),
+        sourcePath: name,
+        type,
+        edmType: 'Edm.String',
+        nullable: true,
+        key: key.includes(name),
+        selected: true,
+        returnedByDefault: true,
+        description: null,
+      }),
+    ),
+  };
+}
+
+export interface RecordingReporter extends Reporter {
+  readonly told: { readonly state: DatasetRunState; readonly counts: DatasetCounts }[];
+}
+
+export function recordingReporter(): RecordingReporter {
+  const told: RecordingReporter['told'] = [];
+  return { told, progress: (state, counts) => void told.push({ state, counts }) };
+}
+
+/** A folder of the calling test's own, gone when the test ends. */
+export function temporaryFolder(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'entrada-reload-'));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  return dir;
+}

@@ -1,0 +1,89 @@
+import type { Column, ColumnType } from '#lib/domain/dataset.ts';
+import { sqlText } from './sql-text.ts';
+
+/** Types of the stage's columns. Decimals stay text (any precision), nested values stay JSON text. */
+export const STAGE_TYPE = {
+  string: 'VARCHAR',
+  boolean: 'BOOLEAN',
+  int32: 'INTEGER',
+  int64: 'BIGINT',
+  double: 'DOUBLE',
+  decimal: 'VARCHAR',
+  dateTimeOffset: 'TIMESTAMPTZ',
+  date: 'DATE',
+  timeOfDay: 'TIME',
+  duration: 'VARCHAR',
+  guid: 'VARCHAR',
+  binary: 'BLOB',
+  json: 'VARCHAR',
+} satisfies Record<ColumnType, string>;
+
+/** Starts the message of a value that doesn't fit; JSON follows. */
+export const BAD_VALUE = 'entrada-bad-value ';
+
+export interface BadValue {
+  readonly column: string;
+  readonly type: ColumnType;
+  /** What stood there instead: `object`, `text of 12 characters`, … Never the value: it may be personal. */
+  readonly found: string;
+}
+
+/**
+ * The typed value of a raw text. A value that isn't of the column's type raises BAD_VALUE: nothing turns into null silently.
+ * Times keep 6 of up to 7 fractional digits; the rest is cut, never rounded into the next second.
+ */
+export function valueSql(column: Column, raw: string): string {
+  const typed = castSql(column.type, raw);
+  if (typed === raw) return raw;
+  return `CASE WHEN ${raw} IS NULL THEN NULL ELSE COALESCE(${typed}, ${badValueSql(column, raw)}) END`;
+}
+
+function castSql(type: ColumnType, raw: string): string {
+  switch (type) {
+    case 'string':
+    case 'duration':
+    case 'guid':
+    case 'json':
+      return raw;
+    case 'boolean':
+      return `CASE ${raw} WHEN 'true' THEN true WHEN 'false' THEN false END`;
+    case 'int32':
+    case 'int64': {
+      // A plain cast would round 1.5 to 2: the number must come out as it went in.
+      const number = `TRY_CAST(${raw} AS ${STAGE_TYPE[type]})`;
+      return `CASE WHEN ${raw} IN (CAST(${number} AS VARCHAR), CAST(${number} AS VARCHAR) || '.0') THEN ${number} END`;
+    }
+    case 'double':
+      return `TRY_CAST(${raw} AS DOUBLE)`;
+    case 'decimal':
+      return `CASE WHEN isfinite(TRY_CAST(${raw} AS DOUBLE)) THEN ${raw} END`;
+    case 'dateTimeOffset': {
+      // EDM allows a time without seconds (OData ABNF, dateTimeOffsetValue); DuckDB's cast doesn't. It takes 'infinity': EDM doesn't.
+      const time = `COALESCE(TRY_CAST(${raw} AS TIMESTAMPTZ), try_strptime(${raw}, '%Y-%m-%dT%H:%MZ'))`;
+      return `CASE WHEN isfinite(${time}) THEN ${time} END`;
+    }
+    case 'date':
+      return `CASE WHEN isfinite(TRY_CAST(${raw} AS DATE)) THEN TRY_CAST(${raw} AS DATE) END`;
+    case 'timeOfDay':
+      return `TRY_CAST(${raw} AS TIME)`;
+    case 'binary':
+      // Edm.Binary is base64url in URLs and base64 in most bodies (OData JSON Format 4.01, section 7.1): both are taken.
+      return `TRY(from_base64(translate(${raw}, '-_', '+/') || repeat('=', (4 - length(rtrim(${raw}, '=')) % 4) % 4 - (length(${raw}) - length(rtrim(${raw}, '='))))))`;
+  }
+}
+
+function badValueSql(column: Column, raw: string): string {
+  const head = JSON.stringify({ column: column.name, type: column.type }).slice(0, -1);
+  const kind = `CASE WHEN TRY_CAST(${raw} AS DOUBLE) IS NOT NULL THEN 'number' WHEN ${raw} IN ('true', 'false') THEN 'boolean'
+    WHEN ${raw} LIKE '{%' THEN 'object' WHEN ${raw} LIKE '[%' THEN 'array' WHEN ${raw} = '' THEN 'empty text'
+    ELSE 'text of ' || length(${raw}) || ' characters' END`;
+  return `error(${sqlText(`${BAD_VALUE}${head},"found":"`)} || ${kind} || '"}')`;
+}
+
+/** The facts in the message of DuckDB's error, or null when it is about something else. */
+export function parseBadValue(message: string): BadValue | null {
+  const start = message.indexOf(BAD_VALUE);
+  if (start < 0) return null;
+  const line = message.slice(start + BAD_VALUE.length).split('\n')[0] ?? '';
+  return JSON.parse(line) as BadValue;
+}

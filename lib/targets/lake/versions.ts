@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { ColumnType } from '#lib/domain/dataset.ts';
+import type { LakeStore } from './lake-store.ts';
+
+/** File that names the version to read; replaced atomically. */
+export const LATEST = 'latest';
+export const MANIFEST = 'manifest.json';
+export const SUCCESS = '_SUCCESS';
+
+/** What a version holds; written after its parts and before `_SUCCESS`. */
+export const Manifest = z.object({
+  formatVersion: z.literal(1),
+  runId: z.string(),
+  dataset: z.string(),
+  createdAt: z.string(),
+  format: z.enum(['parquet', 'csv', 'jsonl']),
+  rows: z.number(),
+  bytes: z.number(),
+  columns: z.array(
+    z.object({ name: z.string(), type: ColumnType, edmType: z.string(), nullable: z.boolean(), key: z.boolean() }),
+  ),
+  files: z.array(z.object({ name: z.string(), rows: z.number(), bytes: z.number(), sha256: z.string() })),
+});
+export type Manifest = z.infer<typeof Manifest>;
+
+/** Folder of a run's version; sorts by time. */
+export function versionName(now: Date, runId: string): string {
+  return `v=${now
+    .toISOString()
+    .replace(/[-:]/g, '')
+    .replace(/\.\d+Z$/, 'Z')}-${runId}`;
+}
+
+/** The version that `latest` points at, with its manifest; null before the first. */
+export async function readLatest(store: LakeStore): Promise<{ readonly version: string; readonly manifest: Manifest } | null> {
+  const version = (await store.read(LATEST))?.trim();
+  if (version === undefined || version === '') return null;
+  const text = await store.read(`${version}/${MANIFEST}`);
+  return text === null ? null : { version, manifest: Manifest.parse(JSON.parse(text)) };
+}
+
+/** Removes versions of dead runs and those beyond what is kept; the latest always stays. */
+export async function prune(store: LakeStore, latest: string, versionsKept: number): Promise<void> {
+  const versions = (await store.list()).filter((name) => name.startsWith('v=')).sort();
+  const complete: string[] = [];
+  for (const version of versions) {
+    if (version === latest) continue;
+    if ((await store.read(`${version}/${SUCCESS}`)) === null) await store.remove(version);
+    else complete.push(version);
+  }
+  for (const version of complete.slice(0, Math.max(0, complete.length - versionsKept))) await store.remove(version);
+}

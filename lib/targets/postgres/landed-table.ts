@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import pg from 'pg';
+import type { Column } from '#lib/domain/dataset.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import type { DatasetPlan } from '#lib/reload/plan.ts';
+import type { LandingSession } from './landing-session.ts';
+import { fits, POSTGRES_TYPE } from './types.ts';
+
+/** Schema for tables that are being filled and for the record of what was published. */
+export const STAGING_SCHEMA = 'entrada_staging';
+/** Role that reads landed tables; `entrada start` makes it in its own server. */
+const READER_ROLE = 'entrada_reader';
+
+export const quote = pg.escapeIdentifier;
+
+/** `"schema"."table"` */
+export function qualified(schema: string, table: string): string {
+  return `${quote(schema)}.${quote(table)}`;
+}
+
+export type StagingSuffix = 'new' | 'changed' | 'gone' | 'updates';
+
+/** Names of everything that belongs to one landed table, quoted and qualified. */
+export interface TableNames {
+  readonly schema: string;
+  readonly live: string;
+  readonly changes: string;
+  readonly history: string;
+  /** In the staging schema: one per landed table, so that a dead run's leftovers are found by the next. */
+  staging(suffix: StagingSuffix): string;
+  /** The same without schema, unquoted. */
+  stagingName(suffix: StagingSuffix): string;
+}
+
+export function namesOf(plan: DatasetPlan): TableNames {
+  const { place, table } = plan;
+  const digest = createHash('sha256')
+    .update(JSON.stringify([place, table]))
+    .digest('hex')
+    .slice(0, 24);
+  const stagingName = (suffix: string): string => `s_${digest}_${suffix}`;
+  return {
+    schema: quote(place),
+    live: qualified(place, table),
+    changes: qualified(place, `${table}__ct`),
+    history: qualified(place, `${table}__history`),
+    staging: (suffix) => qualified(STAGING_SCHEMA, stagingName(suffix)),
+    stagingName,
+  };
+}
+
+/** `"name" type` of the data columns. */
+export function columnDefinitions(columns: readonly Column[]): string[] {
+  return columns.map((column) => `${quote(column.name)} ${POSTGRES_TYPE[column.type]}`);
+}
+
+/** What is in the database under a table's name. */
+export interface FoundTable {
+  /** Type by column name, as `format_type` writes it. */
+  readonly columns: ReadonlyMap<string, string>;
+  /** Columns of the primary key, in order. */
+  readonly primaryKey: readonly string[];
+  readonly primaryKeyName: string | null;
+}
+
+export async function findTable(session: LandingSession, schema: string, table: string): Promise<FoundTable | null> {
+  const { rows } = await session.query<{ name: string; type: string; position: number | null; key: string | null }>(
+    `SELECT a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type, array_position(i.indkey::int2[], a.attnum) AS position, k.relname AS key
+     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+     LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary LEFT JOIN pg_class k ON k.oid = i.indexrelid
+     WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f') ORDER BY a.attnum`,
+    [schema, table],
+  );
+  if (rows.length === 0) return null;
+  const inKey = rows.filter((row) => row.position !== null).sort((a, b) => (a.position ?? 0) - (b.position ?? 0));
+  return {
+    columns: new Map(rows.map((row) => [row.name, row.type])),
+    primaryKey: inKey.map((row) => row.name),
+    primaryKeyName: rows[0]?.key ?? null,
+  };
+}
+
+/** A table that Entrada didn't make, or made by another update method, is never written to. */
+export function checkOurs(plan: DatasetPlan, found: FoundTable, marks: readonly string[]): void {
+  if (marks.every((mark) => found.columns.has(mark))) return;
+  throw new AppError({
+    code: 'table-not-ours',
+    title: `There is a table ${plan.place}.${plan.table} that this update method did not make.`,
+    detail: `It lacks ${marks.filter((mark) => !found.columns.has(mark)).join(', ')}.`,
+    remedy: 'Choose another schema in the task, or drop or rename that table. Nothing was changed.',
+    fixer: 'you',
+  });
+}
+
+/** What has to be altered before rows of `columns` fit into the table that is there. */
+export interface Drift {
+  readonly alter: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * New columns are added; lost ones are kept and stay as they are; a retyped one is widened when nothing can get lost by it.
+ * @throws AppError `column-retyped` when it can't be widened.
+ */
+export function planDrift(plan: DatasetPlan, found: FoundTable, live: string): Drift {
+  const alter: string[] = [];
+  const notes: string[] = [];
+  for (const column of plan.columns) {
+    const wanted = POSTGRES_TYPE[column.type];
+    const there = found.columns.get(column.name);
+    if (there === undefined) {
+      alter.push(`ALTER TABLE ${live} ADD COLUMN ${quote(column.name)} ${wanted}`);
+      notes.push(`Column ${column.name} (${wanted}) is new and was added.`);
+    } else if (!fits(wanted, there)) {
+      if (!fits(there, wanted)) throw retyped(plan, column.name, there, wanted);
+      const name = quote(column.name);
+      alter.push(`ALTER TABLE ${live} ALTER COLUMN ${name} TYPE ${wanted} USING ${name}::${wanted}`);
+      notes.push(`Column ${column.name} was widened from ${there} to ${wanted}.`);
+    }
+  }
+  const known = new Set(plan.columns.map((column) => column.name));
+  for (const name of found.columns.keys()) {
+    if (known.has(name) || name.startsWith('hdr__')) continue;
+    notes.push(`Column ${name} is no longer read: it is kept, and null in new rows.`);
+  }
+  return { alter, notes };
+}
+
+function retyped(plan: DatasetPlan, column: string, from: string, to: string): AppError {
+  return new AppError({
+    code: 'column-retyped',
+    title: `Column ${column} of ${plan.place}.${plan.table} is ${from} and would have to become ${to}.`,
+    remedy: `Rename the column on the connection metadata page, or drop the table ${plan.place}.${plan.table} to start anew. Nothing was changed.`,
+    fixer: 'you',
+    field: column,
+  });
+}
+
+/** The staging schema and the record of what was published. Outside of the publishing transaction: two runs may come at once. */
+export async function ensureStagingSchema(session: LandingSession): Promise<void> {
+  const { rows } = await session.query<{ ready: boolean }>('SELECT to_regclass($1) IS NOT NULL AS ready', [
+    `${STAGING_SCHEMA}.published`,
+  ]);
+  if (rows[0]?.ready === true) return;
+  // IF NOT EXISTS alone fails when two sessions create at once: the lock lets one of them go first.
+  await session.run(`BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('entrada staging schema', 0));
+    CREATE SCHEMA IF NOT EXISTS ${STAGING_SCHEMA};
+    CREATE TABLE IF NOT EXISTS ${STAGING_SCHEMA}.published (
+      run_id text NOT NULL, schema_name text NOT NULL, dataset text NOT NULL, counts jsonb NOT NULL,
+      published_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (run_id, schema_name, dataset));
+    COMMIT`);
+}
+
+/** Only one run publishes into a table at a time; the lock goes with the session. */
+export async function lockTable(session: LandingSession, plan: DatasetPlan): Promise<void> {
+  await session.query('SELECT pg_advisory_lock(hashtextextended($1, 1))', [`${plan.place}.${plan.table}`]);
+}
+
+/** Within the publishing transaction: the schema of the landed tables. */
+export async function ensureSchema(session: LandingSession, plan: DatasetPlan): Promise<void> {
+  const { rows } = await session.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [plan.place]);
+  if (rows.length > 0) return;
+  await session.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 2))', [plan.place]);
+  await session.run(`CREATE SCHEMA IF NOT EXISTS ${quote(plan.place)}`);
+  if (await hasReader(session)) await session.run(`GRANT USAGE ON SCHEMA ${quote(plan.place)} TO ${READER_ROLE}`);
+}
+
+/** Lets the read-only role, where there is one, read a table that was just made. */
+export async function grantToReader(session: LandingSession, plan: DatasetPlan, table: string): Promise<void> {
+  if (!(await hasReader(session))) return;
+  await session.run(`GRANT USAGE ON SCHEMA ${quote(plan.place)} TO ${READER_ROLE}; GRANT SELECT ON ${table} TO ${READER_ROLE}`);
+}
+
+async function hasReader(session: LandingSession): Promise<boolean> {
+  return (await session.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [READER_ROLE])).rows.length > 0;
+}

@@ -1,0 +1,90 @@
+import pg from 'pg';
+import type { Problem } from '#lib/domain/problem.ts';
+import { AppError, RemoteError } from '#lib/platform/errors.ts';
+
+/** SQLSTATE classes and codes (PostgreSQL documentation, appendix A) and what they mean for a person here. */
+const PROBLEMS: Readonly<Record<string, Problem>> = {
+  '42501': {
+    code: 'landing-forbidden',
+    title: 'The landing database refused: the role lacks a right.',
+    remedy: 'Give the role of ENTRADA_LANDING_URL the right to create schemas and tables in that database.',
+    fixer: 'operator',
+  },
+  '28': {
+    code: 'landing-sign-in-refused',
+    title: 'The landing database refused the sign-in.',
+    remedy: 'Check user and password in ENTRADA_LANDING_URL.',
+    fixer: 'operator',
+  },
+  '3D': {
+    code: 'landing-missing',
+    title: 'The landing database does not exist.',
+    remedy: 'Create it, or correct ENTRADA_LANDING_URL.',
+    fixer: 'operator',
+  },
+  '53100': {
+    code: 'landing-disk-full',
+    title: 'The disk of the landing database is full.',
+    remedy: 'Make room on it and run the task again. Nothing was published.',
+    fixer: 'operator',
+  },
+  '55P03': {
+    code: 'landing-table-busy',
+    title: 'The table is in use by another run or a long query.',
+    remedy: 'Wait until it has ended, then run the task again. Nothing was published.',
+    fixer: 'you',
+  },
+  '2BP01': {
+    code: 'landing-table-needed',
+    title: 'Views or other objects depend on the table, so it can’t be dropped.',
+    remedy: 'Choose "Truncate before loading" in the task, or drop those objects. Nothing was published.',
+    fixer: 'you',
+  },
+  '23505': {
+    code: 'landing-duplicate-key',
+    title: 'The table already holds rows with the same key.',
+    remedy: 'Look for rows in the table that Entrada did not write. Nothing was published.',
+    fixer: 'you',
+  },
+  '22': {
+    code: 'landing-value-refused',
+    title: 'The landing database refused a value.',
+    remedy: 'Deselect the column, or make it a text column, on the connection metadata page. Nothing was published.',
+    fixer: 'you',
+  },
+};
+
+const LOST: Problem = {
+  code: 'landing-unreachable',
+  title: 'The connection to the landing database was lost.',
+  remedy: 'See that the database of ENTRADA_LANDING_URL runs, then run the task again. Nothing was published.',
+  fixer: 'operator',
+};
+
+/** What PostgreSQL (or the way to it) answered, as an AppError. Values are never quoted: `detail` names table and column only. */
+export function toLandingError(error: unknown): unknown {
+  if (error instanceof AppError || !(error instanceof Error)) return error;
+  if (!(error instanceof pg.DatabaseError)) return isConnectionError(error) ? lost(error) : error;
+  const code = error.code ?? '';
+  const problem = PROBLEMS[code] ?? PROBLEMS[code.slice(0, 2)];
+  // 08: connection exceptions; 57P01-57P03: shut down or terminated; 53300: too many connections.
+  if (problem === undefined) return code.startsWith('08') || code.startsWith('57P') || code === '53300' ? lost(error) : error;
+  const where = [error.schema, error.table, error.column].filter((name) => name !== undefined && name !== '').join('.');
+  const detail = code === '42501' || code === '2BP01' ? error.message : where;
+  return new RemoteError(detail === '' ? problem : { ...problem, detail }, { cause: error });
+}
+
+/** Whether the connection broke, so that it isn't known how far the server came. */
+export function isConnectionLost(error: unknown): boolean {
+  return error instanceof AppError && error.code === LOST.code;
+}
+
+function lost(cause: unknown): RemoteError {
+  return new RemoteError(LOST, { cause, retry: 'backoff' });
+}
+
+function isConnectionError(error: Error): boolean {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  if (/^(ECONN|EPIPE|EHOST|ENET|ENOTFOUND|ETIMEDOUT|EAI_)/.test(code)) return true;
+  return error.message.startsWith('Connection terminated') || error.message.includes('Client has encountered a connection error');
+}

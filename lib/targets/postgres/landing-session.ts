@@ -1,0 +1,161 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import pg from 'pg';
+import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import { isConnectionLost, toLandingError } from './landing-error.ts';
+
+/** How long a run waits for another run on the same table, and for locks of readers. */
+const LOCK_WAIT_MS = 15_000;
+
+export type SqlValue = string | number | boolean | Date | null | readonly string[];
+
+/**
+ * One connection to the landing database. When `signal` aborts, the server ends the session: the transaction is rolled back and the
+ * locks are gone within a moment. Errors are AppErrors.
+ */
+export class LandingSession {
+  readonly #client: pg.Client;
+  readonly #url: string;
+  readonly #signal: AbortSignal;
+  #pid = 0;
+  #committing = false;
+  readonly #onAbort = (): void => {
+    if (!this.#committing) void this.#terminate();
+  };
+
+  private constructor(url: string, client: pg.Client, signal: AbortSignal) {
+    this.#url = url;
+    this.#client = client;
+    this.#signal = signal;
+  }
+
+  static async open(url: string, signal: AbortSignal): Promise<LandingSession> {
+    const client = connectionOf(url);
+    const session = new LandingSession(url, client, signal);
+    try {
+      await client.connect();
+      // Without these the server's settings would decide how times are read and written.
+      await client.query(
+        `SET timezone = 'UTC'; SET datestyle = 'ISO'; SET statement_timeout = 0; SET lock_timeout = ${LOCK_WAIT_MS}`,
+      );
+      const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+      session.#pid = rows[0]?.pid ?? 0;
+      signal.addEventListener('abort', session.#onAbort, { once: true });
+      signal.throwIfAborted();
+      return session;
+    } catch (error) {
+      await session.close();
+      throw toLandingError(error);
+    }
+  }
+
+  /** Process id of the server's side. */
+  get pid(): number {
+    return this.#pid;
+  }
+
+  async query<R extends pg.QueryResultRow = pg.QueryResultRow>(
+    sql: string,
+    values: readonly SqlValue[] = [],
+  ): Promise<pg.QueryResult<R>> {
+    try {
+      return await this.#client.query<R>(sql, [...values]);
+    } catch (error) {
+      throw this.#reason(error);
+    }
+  }
+
+  /** Several statements in one round trip, or one without values. Answers the rows that the last one changed. */
+  async run(sql: string): Promise<number> {
+    try {
+      const result: pg.QueryResult | pg.QueryResult[] = await this.#client.query(sql);
+      return (Array.isArray(result) ? result.at(-1)?.rowCount : result.rowCount) ?? 0;
+    } catch (error) {
+      throw this.#reason(error);
+    }
+  }
+
+  /** Rows of a CSV file into a table. `target` is `schema.table (columns)`, quoted. */
+  async copyIn(target: string, file: string): Promise<void> {
+    const sink = this.#client.query(copyFrom(`COPY ${target} FROM STDIN (FORMAT csv)`));
+    await this.#pipe(() => pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), sink, { signal: this.#signal }));
+  }
+
+  /** The answer of a query into a CSV file. */
+  async copyOut(select: string, file: string): Promise<void> {
+    const source = this.#client.query(copyTo(`COPY (${select}) TO STDOUT (FORMAT csv)`));
+    await this.#pipe(() => pipeline(source, createWriteStream(file, { highWaterMark: 1 << 20 }), { signal: this.#signal }));
+  }
+
+  /**
+   * Runs `work` in one transaction. A commit that was already sent is waited for, even when the signal aborts then.
+   * `isDone` is asked over a new connection when the connection broke during the commit, so that its outcome is known.
+   */
+  async transaction<T>(work: () => Promise<T>, isDone: (session: LandingSession) => Promise<T | null>): Promise<T> {
+    await this.run('BEGIN');
+    let value: T;
+    try {
+      value = await work();
+      this.#signal.throwIfAborted();
+    } catch (error) {
+      await this.#client.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+    this.#committing = true;
+    try {
+      await this.run('COMMIT');
+    } catch (error) {
+      if (!isConnectionLost(error)) throw error;
+      const other = await LandingSession.open(this.#url, new AbortController().signal);
+      const done = await isDone(other).finally(() => other.close());
+      if (done === null) throw error;
+      return done;
+    } finally {
+      this.#committing = false;
+    }
+    return value;
+  }
+
+  async close(): Promise<void> {
+    this.#signal.removeEventListener('abort', this.#onAbort);
+    await this.#client.end().catch(() => undefined);
+  }
+
+  async #pipe(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      throw this.#reason(error);
+    }
+  }
+
+  #reason(error: unknown): unknown {
+    return this.#signal.aborted ? this.#signal.reason : toLandingError(error);
+  }
+
+  /** From a second connection, as the first one is busy. A role may end its own sessions. */
+  async #terminate(): Promise<void> {
+    const client = connectionOf(this.#url);
+    try {
+      await client.connect();
+      await client.query('SELECT pg_terminate_backend($1)', [this.#pid]);
+    } catch {
+      // The server is gone or full: then the session ends with its socket.
+      this.#client.end().catch(() => undefined);
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+}
+
+function connectionOf(url: string): pg.Client {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'entrada',
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+  });
+  // A broken connection is told by the query that meets it; without a listener it would end the process.
+  client.on('error', () => undefined);
+  return client;
+}

@@ -1,0 +1,141 @@
+import type { LandingSettings } from '#lib/domain/task.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import type { DatasetPlan } from '#lib/reload/plan.ts';
+import type { Published, PublishOptions, Sink } from '#lib/reload/sink.ts';
+import type { Stage } from '#lib/reload/stage.ts';
+import { applyChanges } from './apply-changes.ts';
+import { compareStage, type StageDiff } from './compare-stage.ts';
+import { checkComparable, prepareTables } from './compare-tables.ts';
+import {
+  columnDefinitions,
+  ensureStagingSchema,
+  findTable,
+  lockTable,
+  namesOf,
+  quote,
+  type StagingSuffix,
+  type TableNames,
+} from './landed-table.ts';
+import { LandingSession } from './landing-session.ts';
+import { findRecorded, record } from './published.ts';
+
+/**
+ * Reload and compare: (key, row hash) of the landed table are compared with the stage outside of the database; only differences are
+ * sent, and applied in one transaction that also writes the change table, the history and the record of the run.
+ */
+export function createCompareSink(landingUrl: string, settings: LandingSettings): Sink {
+  return {
+    findPublished: (plan, runId, signal) => withSession(landingUrl, signal, (session) => findRecorded(session, plan, runId)),
+    publish: (stage, options) =>
+      withSession(landingUrl, options.signal, async (session) => {
+        await lockTable(session, options.plan);
+        const before = await findRecorded(session, options.plan, options.runId);
+        return before ?? (await publish(session, landingUrl, stage, options, settings));
+      }),
+  };
+}
+
+async function publish(
+  session: LandingSession,
+  landingUrl: string,
+  stage: Stage,
+  options: PublishOptions,
+  settings: LandingSettings,
+): Promise<Published> {
+  const { plan } = options;
+  const names = namesOf(plan);
+  const landedFile = await pullLanded(session, stage, plan, names);
+  const diff = await compareStage(stage, plan, landedFile);
+  checkDeletes(plan, diff, settings.deleteShareMax, options.deletesConfirmed);
+  await ensureStagingSchema(session);
+  try {
+    await fillStaging(session, plan, names, diff);
+    return await session.transaction(
+      () => apply(session, stage, options, settings, names),
+      (other) => findRecorded(other, plan, options.runId),
+    );
+  } finally {
+    // Over a session of its own: ours may be gone.
+    await withSession(landingUrl, new AbortController().signal, (other) => dropStaging(other, names)).catch(() => undefined);
+  }
+}
+
+async function apply(
+  session: LandingSession,
+  stage: Stage,
+  options: PublishOptions,
+  settings: LandingSettings,
+  names: TableNames,
+): Promise<Published> {
+  const { plan, runId, now } = options;
+  const history = settings.history && plan.key.length > 0;
+  const notes = settings.history && !history ? ['No history is kept: the dataset has no key.'] : [];
+  const prepared = await prepareTables(session, plan, names, history);
+  const applied = await applyChanges(session, { plan, names, liveTypes: prepared.liveTypes, history, runId, now });
+  const published: Published = {
+    ...applied,
+    unchanged: stage.rows - applied.inserted - applied.updated,
+    notes: [...notes, ...prepared.notes],
+  };
+  await record(session, plan, runId, published);
+  await dropStaging(session, names);
+  return published;
+}
+
+/** Key and row hash of what is landed, as CSV; null when there is no table yet. */
+async function pullLanded(session: LandingSession, stage: Stage, plan: DatasetPlan, names: TableNames): Promise<string | null> {
+  const found = await findTable(session, plan.place, plan.table);
+  if (found === null) return null;
+  checkComparable(plan, found);
+  const file = stage.scratchFile('landed.csv');
+  const keys = plan.columns.filter((column) => plan.key.includes(column.name)).map((column) => quote(column.name));
+  await session.copyOut(`SELECT ${[...keys, 'hdr__row_hash'].join(', ')} FROM ${names.live}`, file);
+  return file;
+}
+
+/** @throws AppError `delete-share-exceeded`: a person has to say that so many rows may go. */
+function checkDeletes(plan: DatasetPlan, diff: StageDiff, deleteShareMax: number, confirmed: boolean): void {
+  if (confirmed || diff.landed === 0 || diff.deleted / diff.landed <= deleteShareMax) return;
+  const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;
+  throw new AppError({
+    code: 'delete-share-exceeded',
+    title: `This reload would delete ${diff.deleted} of ${diff.landed} rows of ${plan.place}.${plan.table} (${percent(diff.deleted / diff.landed)}).`,
+    detail: `The task allows ${percent(deleteShareMax)}. ${diff.inserted} rows would be inserted. Nothing was changed.`,
+    remedy:
+      'If these rows really are gone, run the task again and confirm the deletes; otherwise look at the permissions of the connection.',
+    fixer: 'you',
+  });
+}
+
+async function fillStaging(session: LandingSession, plan: DatasetPlan, names: TableNames, diff: StageDiff): Promise<void> {
+  await dropStaging(session, names);
+  const columns = columnDefinitions(plan.columns);
+  const keys = columnDefinitions(plan.columns.filter((column) => plan.key.includes(column.name)));
+  const gone = keys.length === 0 ? ['hdr__row_hash bigint', 'surplus bigint'] : keys;
+  // Unlogged: after a crash of the server they are worthless anyway.
+  await session.run(`CREATE UNLOGGED TABLE ${names.staging('changed')} (${[...columns, 'hdr__row_hash bigint', 'hdr__operation text'].join(', ')});
+    CREATE UNLOGGED TABLE ${names.staging('gone')} (${gone.join(', ')})`);
+  await session.copyIn(names.staging('changed'), diff.changedFile);
+  await session.copyIn(names.staging('gone'), diff.goneFile);
+  // Autovacuum is too slow for tables this young, and without statistics the joins go wrong.
+  await session.run(`ANALYZE ${names.staging('changed')}; ANALYZE ${names.staging('gone')}`);
+}
+
+async function dropStaging(session: LandingSession, names: TableNames): Promise<void> {
+  const suffixes: readonly StagingSuffix[] = ['new', 'changed', 'gone', 'updates'];
+  await session.run(`DROP TABLE IF EXISTS ${suffixes.map((suffix) => names.staging(suffix)).join(', ')}`);
+}
+
+/** Runs `work` with a connection of its own. */
+export async function withSession<T>(
+  url: string,
+  signal: AbortSignal,
+  work: (session: LandingSession) => Promise<T>,
+): Promise<T> {
+  const session = await LandingSession.open(url, signal);
+  try {
+    return await work(session);
+  } finally {
+    await session.close();
+  }
+}
