@@ -1,0 +1,72 @@
+import { advisePermissions } from '#lib/catalog/permissions.ts';
+import type { ClientSettings, ConnectionSession } from '#lib/domain/session.ts';
+import { MICROSOFT_CLOUDS, resolveCloud } from '#lib/entra/clouds.ts';
+import { explainAuthorizeError } from '#lib/entra/entra-problem.ts';
+import { buildSignIn, redeem, type SignInDeps } from '#lib/entra/sign-in.ts';
+import { createGraphClient } from '#lib/graph/client.ts';
+import type { Executor } from '#lib/services/ports.ts';
+import { readChanges } from './changes.ts';
+import { type ExecutorConfig, openConnection, openHttp } from './connect.ts';
+import { describeIdentity } from './identity.ts';
+import { generateMetadata } from './metadata.ts';
+import { readLanded } from './read-landed.ts';
+import { sampleDataset } from './sample.ts';
+
+export type { ExecutorConfig } from './connect.ts';
+
+const TIMEOUT_MS = 30_000;
+
+/** The executor in this very process: talks to Entra and Graph, and looks into the targets. */
+export function createExecutor(config: ExecutorConfig): Executor {
+  const places = { landingUrl: config.landing?.url ?? null, lakeDir: config.lakeDir };
+  return {
+    startSignIn: ({ settings, ...input }) => withEntra(config, settings, (deps) => buildSignIn(deps, input)),
+    redeemCode: ({ settings, ...input }) =>
+      withEntra(config, settings, async (deps) => {
+        const { token, tokenCache } = await redeem(deps, input);
+        const graph = createGraphClient({
+          http: deps.http,
+          clock: config.clock,
+          baseUrl: deps.cloud.baseUrl,
+          accessToken: async () => token.accessToken,
+        });
+        return { identity: await describeIdentity(graph, token, AbortSignal.timeout(TIMEOUT_MS)), tokenCache };
+      }),
+    testConnection: (session) => testConnection(config, session),
+    generateMetadata: (session) => generateMetadata(config, session),
+    sampleDataset: (session, dataset, rowsMax) => sampleDataset(config, session, dataset, rowsMax),
+    readLanded: (target, dataset, page) => readLanded(places, target, dataset, page),
+    readChanges: (target, dataset, filter) => readChanges(places, target, dataset, filter),
+    clouds: () => [...MICROSOFT_CLOUDS, ...config.extraClouds],
+    explainAuthorizeError,
+    advisePermissions,
+  };
+}
+
+async function withEntra<T>(
+  config: ExecutorConfig,
+  settings: ClientSettings,
+  work: (deps: SignInDeps) => Promise<T>,
+): Promise<T> {
+  const cloud = resolveCloud(settings.graphBaseUrl, config.extraClouds);
+  const http = openHttp(config);
+  try {
+    return await work({ http, cloud, settings });
+  } finally {
+    await http.close();
+  }
+}
+
+async function testConnection(config: ExecutorConfig, session: ConnectionSession) {
+  const connection = openConnection(config, session);
+  try {
+    const token = await connection.tokens.get({ force: true });
+    const startedAt = performance.now();
+    const identity = await describeIdentity(connection.graph, token, AbortSignal.timeout(TIMEOUT_MS));
+    const latencyMs = Math.round(performance.now() - startedAt);
+    const test = { account: token.account.username, tenantName: identity.tenant.name, permissions: token.permissions, latencyMs };
+    return { test, identity };
+  } finally {
+    await connection.close();
+  }
+}

@@ -1,0 +1,79 @@
+import type { Cell, DatasetDefinition, RowsDto } from '#lib/domain/dataset.ts';
+import type { ConnectionSession } from '#lib/domain/session.ts';
+import type { GraphClient } from '#lib/graph/client.ts';
+import { type ExecutorConfig, openConnection } from './connect.ts';
+import { ADVANCED, collectionPath, columnsToRead } from './dataset-request.ts';
+import { readRelationship } from './relationship-source.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+
+const TIMEOUT_MS = 30_000;
+
+/** First rows of a dataset, live; of a relationship those of the first parents that have any. */
+export async function sampleDataset(
+  config: ExecutorConfig,
+  session: ConnectionSession,
+  dataset: DatasetDefinition,
+  rowsMax: number,
+): Promise<RowsDto> {
+  const connection = openConnection(config, session);
+  try {
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const rows =
+      dataset.parent === null
+        ? await firstRows(connection.graph, dataset, rowsMax, signal)
+        : await firstChildren(connection.graph, dataset, rowsMax, signal);
+    const columns = columnsToRead(dataset);
+    return {
+      columns: columns.map(({ name, type }) => ({ name, type })),
+      rows: rows.slice(0, rowsMax).map((row) => columns.map((column) => toCell(valueAt(row, column.sourcePath)))),
+      total: null,
+    };
+  } finally {
+    await connection.close();
+  }
+}
+
+async function firstRows(
+  graph: GraphClient,
+  dataset: DatasetDefinition,
+  rowsMax: number,
+  signal: AbortSignal,
+): Promise<readonly Row[]> {
+  const path = collectionPath(dataset, columnsToRead(dataset), { top: rowsMax });
+  const { body } = await graph.send({
+    url: `${graph.baseUrl}${path}`,
+    headers: dataset.read.advancedQuery ? ADVANCED : {},
+    signal,
+  });
+  return rowsOf(body);
+}
+
+async function firstChildren(
+  graph: GraphClient,
+  dataset: DatasetDefinition,
+  rowsMax: number,
+  signal: AbortSignal,
+): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for await (const page of readRelationship(graph, dataset, { cursor: null, signal })) {
+    rows.push(...rowsOf(page.body));
+    if (rows.length >= rowsMax) break;
+  }
+  return rows;
+}
+
+function rowsOf(body: Uint8Array): readonly Row[] {
+  return (JSON.parse(Buffer.from(body).toString('utf8')) as { value?: readonly Row[] }).value ?? [];
+}
+
+/** A property by its source path: its whole name first, since annotations have dots in theirs. */
+function valueAt(row: Row, path: string): unknown {
+  if (path in row) return row[path];
+  return path.split('.').reduce<unknown>((at, name) => (at as Row | null | undefined)?.[name], row);
+}
+
+function toCell(value: unknown): Cell {
+  if (value === undefined || value === null) return null;
+  return typeof value === 'object' ? JSON.stringify(value) : (value as Cell);
+}
