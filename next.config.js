@@ -17,6 +17,8 @@ const CODE_PAGE_HEADERS = [
 const config = {
   poweredByHeader: false,
   reactStrictMode: true,
+  // The development server would print the address of the code page, authorization code and all.
+  logging: { incomingRequests: { ignore: [/\/auth\/oauth\/code/, /\/setup/] } },
   turbopack: { root: import.meta.dirname },
   serverExternalPackages: [
     '@azure/msal-node',

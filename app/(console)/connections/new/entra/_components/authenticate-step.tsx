@@ -1,0 +1,78 @@
+'use client';
+
+import { ExternalLink } from 'lucide-react';
+import { useEffect, useRef } from 'react';
+import { Button } from '#components/ui/button.tsx';
+import { Field } from '#components/ui/field.tsx';
+import { Textarea } from '#components/ui/input.tsx';
+import { Spinner } from '#components/ui/spinner.tsx';
+import type { VerificationControl } from './use-verification.ts';
+
+interface AuthenticateStepProps {
+  readonly control: VerificationControl;
+  readonly onAuthenticate: () => void;
+}
+
+export function AuthenticateStep({ control, onAuthenticate }: AuthenticateStepProps) {
+  const { verification, busy, blocked, code } = control;
+  const field = useRef<HTMLTextAreaElement>(null);
+  const waitingId = verification?.status === 'waiting-for-code' ? verification.id : null;
+
+  useEffect(() => {
+    if (waitingId === null) return;
+    field.current?.scrollIntoView({ block: 'center', behavior: 'smooth' });
+    field.current?.focus({ preventScroll: true });
+  }, [waitingId]);
+
+  const verifiable = verification !== null && verification.status !== 'verified' && busy === null && code.trim() !== '';
+  return (
+    <div className="grid gap-4 border-t pt-4">
+      <div className="flex flex-wrap items-center gap-3">
+        <Button variant={verification === null ? 'default' : 'outline'} onClick={onAuthenticate}>
+          {busy === 'authenticating' ? <Spinner /> : <ExternalLink aria-hidden />}
+          Authenticate
+        </Button>
+        {blocked && verification !== null && waitingId !== null ? (
+          <p className="text-muted-foreground">
+            The browser kept the window shut.{' '}
+            <a
+              href={verification.authorizeUrl}
+              target="_blank"
+              rel="noopener opener"
+              className="font-medium text-primary underline underline-offset-2"
+            >
+              Open the sign-in page
+            </a>
+          </p>
+        ) : (
+          <p className="text-xs text-muted-foreground">Opens Microsoft's sign-in page in a window.</p>
+        )}
+      </div>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (verifiable) control.verify(code);
+        }}
+        className="grid gap-2"
+      >
+        <Field label="Complete authentication with the code provided by the source">
+          <Textarea
+            ref={field}
+            rows={2}
+            value={code}
+            disabled={verification === null}
+            onChange={(event) => control.setCode(event.target.value)}
+            placeholder={verification === null ? 'Authenticate first' : 'Paste the authentication code here'}
+            spellCheck={false}
+            autoComplete="off"
+            className="resize-none font-mono text-xs break-all"
+          />
+        </Field>
+        <Button type="submit" variant={verifiable ? 'default' : 'outline'} disabled={!verifiable} className="justify-self-start">
+          {busy === 'verifying' ? <Spinner /> : null}
+          Verify
+        </Button>
+      </form>
+    </div>
+  );
+}

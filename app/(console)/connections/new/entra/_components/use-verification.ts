@@ -1,0 +1,115 @@
+'use client';
+
+import { useEffect, useRef, useState } from 'react';
+import { codeOfMessage } from '#components/connection/code-message.ts';
+import type { VerificationDto } from '#lib/domain/connection.ts';
+import type { Problem } from '#lib/domain/problem.ts';
+import { getVerificationAction, startVerificationAction, verifyCodeAction } from '../../actions.ts';
+import { type ConnectionForm, settingsOf } from './connection-form.ts';
+import { openSignInWindow } from './sign-in-window.ts';
+
+export interface VerificationControl {
+  readonly verification: VerificationDto | null;
+  readonly problem: Problem | null;
+  readonly code: string;
+  readonly busy: 'authenticating' | 'verifying' | null;
+  /** The browser did not let the sign-in window open: a link has to stand in its place. */
+  readonly blocked: boolean;
+  readonly setCode: (code: string) => void;
+  /** To be called in the click itself, or the browser blocks the window. */
+  readonly authenticate: (form: ConnectionForm) => void;
+  readonly verify: (code: string) => void;
+  /** A setting has changed: what was verified is no longer what is typed. */
+  readonly invalidate: () => void;
+}
+
+/** One dialog's verification, from Authenticate to Verified. A second Authenticate replaces the first. */
+export function useVerification(
+  restoredId: string | null,
+  onVerified: (verification: VerificationDto) => void,
+): VerificationControl {
+  const [verification, setVerification] = useState<VerificationDto | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [code, setCode] = useState('');
+  const [busy, setBusy] = useState<VerificationControl['busy']>(null);
+  const [blocked, setBlocked] = useState(false);
+  // Counts what makes earlier answers worthless: they may arrive after a newer Authenticate or a changed setting.
+  const epoch = useRef(0);
+  useRestored(restoredId, epoch, setVerification);
+
+  function invalidate() {
+    epoch.current += 1;
+    setVerification(null);
+    setProblem(null);
+    setCode('');
+    setBusy(null);
+    setBlocked(false);
+  }
+
+  async function authenticate(form: ConnectionForm) {
+    const signInWindow = openSignInWindow();
+    invalidate();
+    const mine = epoch.current;
+    setBusy('authenticating');
+    const result = await startVerificationAction(settingsOf(form));
+    if (mine !== epoch.current) return;
+    setBusy(null);
+    if (!result.ok) {
+      signInWindow?.close();
+      return setProblem(result.problem);
+    }
+    setVerification(result.value);
+    if (signInWindow === null || signInWindow.closed) setBlocked(true);
+    else signInWindow.location.replace(result.value.authorizeUrl);
+  }
+
+  async function verify(pasted: string) {
+    if (verification === null) return;
+    const mine = epoch.current;
+    setBusy('verifying');
+    setProblem(null);
+    const result = await verifyCodeAction({ verificationId: verification.id, pasted });
+    if (mine !== epoch.current) return;
+    setBusy(null);
+    if (!result.ok) return setProblem(result.problem);
+    setVerification({ ...result.value, authorizeUrl: verification.authorizeUrl });
+    if (result.value.status === 'verified') onVerified(result.value);
+    else setProblem(result.value.problem);
+  }
+
+  useHandedOverCode(verification?.id ?? null, (handed) => {
+    setCode(handed);
+    verify(handed);
+  });
+
+  return { verification, problem, code, busy, blocked, setCode, authenticate, verify, invalidate };
+}
+
+/** After a reload of the page the verification goes on where it was. */
+function useRestored(id: string | null, epoch: { current: number }, restore: (verification: VerificationDto) => void) {
+  useEffect(() => {
+    if (id === null) return;
+    const mine = epoch.current;
+    getVerificationAction({ verificationId: id }).then((result) => {
+      const usable = result.ok && (result.value.status === 'verified' || Date.parse(result.value.expiresAt) > Date.now());
+      if (usable && mine === epoch.current) restore(result.value);
+    });
+  }, [id, epoch, restore]);
+}
+
+/** *Use this code* on the redirect page. */
+function useHandedOverCode(verificationId: string | null, onCode: (code: string) => void) {
+  const handler = useRef(onCode);
+  useEffect(() => {
+    handler.current = onCode;
+  });
+  useEffect(() => {
+    if (verificationId === null) return;
+    function onMessage(event: MessageEvent<unknown>) {
+      const code = codeOfMessage(event, { origin: window.location.origin, verificationId: verificationId ?? '' });
+      if (code !== null) handler.current(code);
+    }
+    window.addEventListener('message', onMessage);
+    return () => window.removeEventListener('message', onMessage);
+  }, [verificationId]);
+}

@@ -1,0 +1,23 @@
+import type { Metadata } from 'next';
+import { includesRole } from '#lib/domain/role.ts';
+import { getDemoConnection } from '#lib/services/connection/get-demo-connection.ts';
+import { listClouds } from '#lib/services/connection/list-clouds.ts';
+import { listGateways } from '#lib/services/connection/list-gateways.ts';
+import { prepareConnection } from '#lib/services/connection/prepare-connection.ts';
+import { getContext } from '#lib/web/context.ts';
+import { EntraDialog } from './_components/entra-dialog.tsx';
+import { NoRoleDialog } from './_components/no-role-dialog.tsx';
+
+export const metadata: Metadata = { title: 'Connect Microsoft Entra ID' };
+
+export default async function EntraConnectionPage() {
+  const ctx = await getContext();
+  if (!includesRole(ctx.actor.role, 'editor')) return <NoRoleDialog />;
+  const [gateways, clouds, demo, preparation] = await Promise.all([
+    listGateways({ ctx, input: {} }),
+    listClouds({ ctx, input: {} }),
+    getDemoConnection({ ctx, input: {} }),
+    prepareConnection({ ctx, input: {} }),
+  ]);
+  return <EntraDialog gateways={gateways} clouds={clouds} demo={demo} preparation={preparation} />;
+}

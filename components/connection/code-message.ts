@@ -1,0 +1,19 @@
+import { z } from 'zod';
+
+/** How the redirect page hands the code to the dialog that opened it; both are of one origin. */
+export const CodeMessage = z.object({
+  type: z.literal('entrada:authentication-code'),
+  verificationId: z.string(),
+  code: z.string().min(1),
+});
+export type CodeMessage = z.infer<typeof CodeMessage>;
+
+/** The code in a message for this verification, or null: other windows and extensions send messages too. */
+export function codeOfMessage(
+  message: { readonly origin: string; readonly data: unknown },
+  expected: { readonly origin: string; readonly verificationId: string },
+): string | null {
+  if (message.origin !== expected.origin) return null;
+  const parsed = CodeMessage.safeParse(message.data);
+  return parsed.success && parsed.data.verificationId === expected.verificationId ? parsed.data.code : null;
+}
