@@ -113,7 +113,7 @@ function DialogBody({ gateways, clouds, demo, preparation: initial }: EntraDialo
 }
 
 /** What Test connection and Create answered. */
-function Outcome({ dialog, nameRefused }: { readonly finish: ReturnType<typeof useFinish>; readonly nameRefused: boolean }) {
+function Outcome({ finish, nameRefused }: { readonly finish: ReturnType<typeof useFinish>; readonly nameRefused: boolean }) {
   const { tested, problem } = finish;
   return (
     <>

@@ -1,0 +1,56 @@
+import { ChevronRight, Users } from 'lucide-react';
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { ROLE_LABEL } from '#components/shell/role-label.ts';
+import { Card, CardContent, CardHeader, CardTitle } from '#components/ui/card.tsx';
+import { PageHeader } from '#components/ui/page-header.tsx';
+import type { Role } from '#lib/domain/role.ts';
+import { getContext } from '#lib/web/context.ts';
+
+export const metadata: Metadata = { title: 'Settings' };
+
+const MAY = {
+  viewer: 'You see connections, tasks, runs and landed data.',
+  editor: 'You create and change connections and tasks, and run them.',
+  admin: 'You do everything, people included.',
+} satisfies Record<Role, string>;
+
+export default async function SettingsPage() {
+  const { actor } = await getContext();
+  return (
+    <>
+      <PageHeader title="Settings" />
+      <div className="grid max-w-2xl gap-4">
+        <Card>
+          <CardHeader>
+            <CardTitle>Your account</CardTitle>
+          </CardHeader>
+          <CardContent>
+            <dl className="grid grid-cols-[6rem_minmax(0,1fr)] gap-y-2">
+              <dt className="text-muted-foreground">E-mail</dt>
+              <dd className="truncate">{actor.email}</dd>
+              <dt className="text-muted-foreground">Role</dt>
+              <dd>
+                {ROLE_LABEL[actor.role]}
+                <span className="block text-muted-foreground">{MAY[actor.role]}</span>
+              </dd>
+            </dl>
+          </CardContent>
+        </Card>
+        {actor.role === 'admin' ? (
+          <Link
+            href="/settings/people"
+            className="flex items-center gap-3 rounded-lg border bg-card px-4 py-3 hover:border-primary/60"
+          >
+            <Users aria-hidden className="size-4 text-muted-foreground" />
+            <span className="flex-1">
+              <span className="block font-medium">People</span>
+              <span className="text-muted-foreground">Who may sign in, and what they may do.</span>
+            </span>
+            <ChevronRight aria-hidden className="size-4 text-muted-foreground" />
+          </Link>
+        ) : null}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,98 @@
+'use client';
+
+import { useTransition } from 'react';
+import { toast } from 'sonner';
+import { TimeAgo } from '#components/run/time-ago.tsx';
+import { Badge } from '#components/ui/badge.tsx';
+import { Button } from '#components/ui/button.tsx';
+import { Card } from '#components/ui/card.tsx';
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '#components/ui/table.tsx';
+import type { ActionResult } from '#lib/domain/problem.ts';
+import type { UserDto } from '#lib/domain/user.ts';
+import { changeRoleAction, setDisabledAction } from '../actions.ts';
+import { RoleSelect } from './role-select.tsx';
+
+const SIGN_IN_LABEL = { password: 'Password', entra: 'Microsoft' } satisfies Record<UserDto['signInWith'][number], string>;
+
+export function PeopleTable({ people, ownId }: { readonly people: readonly UserDto[]; readonly ownId: string }) {
+  return (
+    <Card>
+      <Table>
+        <TableHeader>
+          <TableRow className="hover:bg-transparent">
+            <TableHead className="pl-4">Person</TableHead>
+            <TableHead>Role</TableHead>
+            <TableHead>Signs in with</TableHead>
+            <TableHead>Last sign-in</TableHead>
+            <TableHead>
+              <span className="sr-only">Actions</span>
+            </TableHead>
+          </TableRow>
+        </TableHeader>
+        <TableBody>
+          {people.map((person) => (
+            <PersonRow key={person.id} person={person} own={person.id === ownId} />
+          ))}
+        </TableBody>
+      </Table>
+    </Card>
+  );
+}
+
+function PersonRow({ person, own }: { readonly person: UserDto; readonly own: boolean }) {
+  const [pending, start] = useTransition();
+
+  function run(action: () => Promise<ActionResult<null>>, done: string) {
+    start(async () => {
+      const result = await action();
+      if (result.ok) toast.success(done);
+      else toast.error(result.problem.title, { description: result.problem.remedy });
+    });
+  }
+
+  return (
+    <TableRow>
+      <TableCell className="pl-4">
+        <span className="flex items-center gap-2 font-medium">
+          {person.name ?? person.email}
+          {own ? <Badge>You</Badge> : null}
+          {person.disabled ? <Badge variant="warning">Disabled</Badge> : null}
+        </span>
+        {person.name === null ? null : <span className="text-muted-foreground">{person.email}</span>}
+      </TableCell>
+      <TableCell>
+        <RoleSelect
+          aria-label={`Role of ${person.email}`}
+          className="h-7 w-36"
+          value={person.role}
+          disabled={pending}
+          onRole={(role) => run(() => changeRoleAction({ userId: person.id, role }), `Changed the role of ${person.email}`)}
+        />
+      </TableCell>
+      <TableCell className="text-muted-foreground">
+        {person.signInWith.map((way) => SIGN_IN_LABEL[way]).join(', ') || '—'}
+      </TableCell>
+      <TableCell className="whitespace-nowrap text-muted-foreground">
+        {person.lastSignInAt === null ? 'Never' : <TimeAgo at={person.lastSignInAt} />}
+      </TableCell>
+      <TableCell className="text-right">
+        {own ? null : (
+          <Button
+            variant="ghost"
+            size="sm"
+            disabled={pending}
+            onClick={() =>
+              run(
+                () => setDisabledAction({ userId: person.id, disabled: !person.disabled }),
+                `${person.disabled ? 'Enabled' : 'Disabled'} ${person.email}`,
+              )
+            }
+          >
+            {person.disabled ? 'Enable' : 'Disable'}
+            <span className="sr-only"> {person.email}</span>
+          </Button>
+        )}
+      </TableCell>
+    </TableRow>
+  );
+}

@@ -1,0 +1,33 @@
+import type { Metadata } from 'next';
+import { EmptyState } from '#components/ui/empty-state.tsx';
+import { PageHeader } from '#components/ui/page-header.tsx';
+import { listUsers } from '#lib/services/user/list-users.ts';
+import { getContext } from '#lib/web/context.ts';
+import { CreateUserButton } from './_components/create-user-button.tsx';
+import { PeopleTable } from './_components/people-table.tsx';
+
+export const metadata: Metadata = { title: 'People' };
+
+export default async function PeoplePage() {
+  const ctx = await getContext();
+  const breadcrumbs = [{ label: 'Settings', href: '/settings' }];
+  if (ctx.actor.role !== 'admin') {
+    return (
+      <>
+        <PageHeader title="People" breadcrumbs={breadcrumbs} />
+        <EmptyState title="This needs the role Administrator" description="Ask an administrator of Entrada." />
+      </>
+    );
+  }
+  return (
+    <>
+      <PageHeader
+        title="People"
+        description="Who may sign in to Entrada, and what they may do."
+        breadcrumbs={breadcrumbs}
+        actions={<CreateUserButton />}
+      />
+      <PeopleTable people={await listUsers({ ctx, input: {} })} ownId={ctx.actor.userId} />
+    </>
+  );
+}
