@@ -17,8 +17,8 @@ const CODE_PAGE_HEADERS = [
 const config = {
   poweredByHeader: false,
   reactStrictMode: true,
-  // The development server would print the address of the code page, authorization code and all.
-  logging: { incomingRequests: { ignore: [/\/auth\/oauth\/code/, /\/setup/] } },
+  // The development server would print what people type (passwords, client secrets) and the addresses that carry a code or a token.
+  logging: { serverFunctions: false, incomingRequests: { ignore: [/\/auth\/oauth\/code/, /\/setup/] } },
   turbopack: { root: import.meta.dirname },
   serverExternalPackages: [
     '@azure/msal-node',
