@@ -56,7 +56,7 @@ export function AppShell({ user, signOutAction, children }: AppShellProps) {
       <main
         id="main"
         tabIndex={-1}
-        className="flex min-h-0 min-w-0 flex-1 flex-col overflow-y-auto px-4 py-5 outline-none md:px-7 md:py-6 [&>*]:shrink-0"
+        className="relative flex min-h-0 min-w-0 flex-1 flex-col overflow-y-auto px-4 py-5 outline-none md:px-7 md:py-6 [&>*]:shrink-0"
       >
         {children}
       </main>

@@ -29,7 +29,7 @@ export function EntraDialog(props: EntraDialogProps) {
   return (
     <Dialog open onOpenChange={(open) => !open && router.push('/connections/new')}>
       <DialogContent
-        className="flex h-[min(56rem,calc(100dvh-2rem))] w-[calc(100vw-2rem)] max-w-5xl flex-col gap-0 overflow-hidden p-0 max-sm:h-dvh max-sm:max-h-dvh max-sm:w-screen max-sm:rounded-none max-sm:border-0"
+        className="flex h-[min(56rem,calc(100dvh-2rem))] w-[calc(100vw-2rem)] max-w-5xl flex-col gap-0 overflow-clip p-0 max-sm:h-dvh max-sm:max-h-dvh max-sm:w-screen max-sm:rounded-none max-sm:border-0"
         // A window for signing in is opened beside the dialog: a click elsewhere must not throw away what was typed.
         onInteractOutside={(event) => event.preventDefault()}
       >
@@ -53,7 +53,7 @@ function DialogBody({ gateways, clouds, demo, preparation: initial }: EntraDialo
     finish.problem !== null && (finish.problem.field === 'name' || finish.problem.code === 'name-taken') ? finish.problem : null;
   return (
     <>
-      <div className="grid min-h-0 flex-1 overflow-y-auto lg:grid-cols-[minmax(0,1fr)_25rem] lg:overflow-hidden">
+      <div className="relative grid min-h-0 flex-1 overflow-y-auto lg:grid-cols-[minmax(0,1fr)_25rem] lg:overflow-hidden">
         <details className="border-b bg-muted/40 lg:hidden">
           <summary className="cursor-pointer px-5 py-3 font-medium focus-visible:-outline-offset-2">
             Preparing for authentication
@@ -62,7 +62,7 @@ function DialogBody({ gateways, clouds, demo, preparation: initial }: EntraDialo
             <PreparationPanel preparation={preparation} />
           </div>
         </details>
-        <div className="grid content-start gap-4 p-5 lg:min-h-0 lg:overflow-y-auto">
+        <div className="relative grid content-start gap-4 p-5 lg:min-h-0 lg:overflow-y-auto">
           {demo === null ? null : (
             <DemoTenant demo={demo} filledIn={form.clientId === demo.clientId} onFillIn={() => dialog.fillInDemo(demo)} />
           )}
@@ -86,7 +86,7 @@ function DialogBody({ gateways, clouds, demo, preparation: initial }: EntraDialo
           />
           <Outcome finish={finish} nameRefused={nameProblem !== null} />
         </div>
-        <aside aria-labelledby="preparing" className="hidden min-h-0 overflow-y-auto border-l bg-muted/40 p-5 lg:block">
+        <aside aria-labelledby="preparing" className="relative hidden min-h-0 overflow-y-auto border-l bg-muted/40 p-5 lg:block">
           <h2 id="preparing" className="mb-3 font-semibold">
             Preparing for authentication
           </h2>
