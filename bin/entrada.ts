@@ -42,7 +42,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     help: 'format, lint, types, import boundaries, dead code',
     load: async () => (await import('./commands/check.ts')).check,
   },
-  test: { help: '[unit | e2e] [ARGS]: all tests', load: async () => (await import('./commands/test.ts')).test },
+  test: {
+    help: '[check | unit | e2e] [ARGS]: all checks and tests',
+    load: async () => (await import('./commands/test.ts')).test,
+  },
 };
 
 function usage(): string {
@@ -57,7 +60,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   }
   const entry = COMMANDS[name];
-  if (entry === undefined) throw new CliError(`There is no command ${name}.\n\n${usage()}`, 2);
+  if (entry === undefined) throw new CliError(`There is no command ${name}.\n\n${usage()}`, { exitCode: 2 });
   return (await entry.load())(args);
 }
 

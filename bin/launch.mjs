@@ -135,7 +135,7 @@ function withLock(work) {
       break;
     } catch (error) {
       if (error.code === 'EACCES' || error.code === 'EROFS')
-        throw new Error(`${ROOT} can't be written. Clone Entrada into a folder of your own.`);
+        throw new Error(`${ROOT} can't be written. Clone Entrada into a folder of your own.`, { cause: error });
       if (error.code !== 'EEXIST') throw error;
       if (isAbandoned(lock)) rmSync(lock, { force: true });
       else if (waited === 10) say('Another start is setting up this folder; waiting for it ...');

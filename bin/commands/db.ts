@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { env } from '#lib/platform/env.ts';
 import { readRuntimeInfo } from '../launcher/instance-lock.ts';
-import { ROOT } from '../launcher/web-build.ts';
+import { ROOT } from '../launcher/root.ts';
 
 /** The Prisma CLI on DATABASE_URL, or on the embedded database of the running Entrada: `npm run db -- migrate dev --name x`. */
 export async function db(args: readonly string[]): Promise<number> {

@@ -18,7 +18,7 @@ export async function emulator(args: readonly string[]): Promise<number> {
     case 'mutate':
       return mutate(rest);
     default:
-      throw new CliError('Usage: entrada -- emulator start | info [--json] | mutate [--spec JSON]', 2);
+      throw new CliError('Usage: entrada -- emulator start | info [--json] | mutate [--spec JSON]', { exitCode: 2 });
   }
 }
 
@@ -59,7 +59,7 @@ async function mutate(args: readonly string[]): Promise<number> {
     headers: { authorization: `Bearer ${info.adminToken}`, 'content-type': 'application/json' },
     body: values.spec,
   }).catch((cause: unknown) => {
-    throw new CliError(`Nothing answers at ${info.adminUrl}. Start the demo tenant with npm start.`, 1, { cause });
+    throw new CliError(`Nothing answers at ${info.adminUrl}. Start the demo tenant with npm start.`, { cause });
   });
   const body = await response.text();
   if (!response.ok) throw new CliError(`The demo tenant refused the change: ${body}`);
@@ -76,6 +76,6 @@ function readInfo(): EmulatorInfo {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as EmulatorInfo;
   } catch (cause) {
-    throw new CliError(`There is no demo tenant in this data folder yet (${file}). Start it with npm start.`, 1, { cause });
+    throw new CliError(`There is no demo tenant in this data folder yet (${file}). Start it with npm start.`, { cause });
   }
 }

@@ -20,7 +20,7 @@ export async function runTask(args: readonly string[]): Promise<number> {
   });
   const [wanted] = positionals;
   if (wanted === undefined || positionals.length > 1)
-    throw new CliError('Usage: entrada -- run <task name or id> [--wait] [--confirm-deletes]', 2);
+    throw new CliError('Usage: entrada -- run <task name or id> [--wait] [--confirm-deletes]', { exitCode: 2 });
   return withCliContext(async (ctx) => {
     const taskId = await findTask(ctx, wanted);
     const started = await startRun({ ctx, input: { taskId, confirmDeletes: values['confirm-deletes'] } });

@@ -128,10 +128,9 @@ function neededPorts(settings: Env) {
 async function firstAccount(settings: Env, databaseUrl: string): Promise<string | null> {
   const { ENTRADA_ADMIN_EMAIL: email, ENTRADA_ADMIN_PASSWORD: password } = settings;
   if ((email === undefined) !== (password === undefined)) {
-    throw new CliError(
-      'ENTRADA_ADMIN_EMAIL and ENTRADA_ADMIN_PASSWORD go together: set both, or none and use the set-up link.',
-      2,
-    );
+    throw new CliError('ENTRADA_ADMIN_EMAIL and ENTRADA_ADMIN_PASSWORD go together: set both, or none and use the set-up link.', {
+      exitCode: 2,
+    });
   }
   const db = openDb(databaseUrl, 1);
   try {
@@ -168,7 +167,7 @@ function untilStopped() {
     });
   }
   const early = ending.promise.then(({ code, reason }): never => {
-    throw code === 0 ? new StoppedEarly() : new CliError(reason ?? 'Entrada stops.', code);
+    throw code === 0 ? new StoppedEarly() : new CliError(reason ?? 'Entrada stops.', { exitCode: code });
   });
   // Only raced against while starting; afterwards nobody listens.
   early.catch(() => {});

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import next from 'next';
 import { env } from '#lib/platform/env.ts';
 import { runUntilStopped } from '../launcher/child.ts';
-import { ROOT } from '../launcher/web-build.ts';
+import { ROOT } from '../launcher/root.ts';
 
 /** Requests that are still open when it stops (progress streams among them) are given this long, milliseconds. */
 const DRAIN_MS = 1000;

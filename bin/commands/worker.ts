@@ -20,7 +20,7 @@ export async function worker(): Promise<number> {
   if (databaseUrl === undefined || settings.ENTRADA_SECRET_KEY === undefined) {
     throw new CliError(
       'A worker of its own needs DATABASE_URL and ENTRADA_SECRET_KEY, those of the server. npm start sets them for its workers.',
-      2,
+      { exitCode: 2 },
     );
   }
   const db = openDb(databaseUrl, 5);

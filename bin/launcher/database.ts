@@ -42,7 +42,7 @@ async function requireReachable(url: string, variable: string): Promise<void> {
   } catch (cause) {
     const { host, pathname } = new URL(url);
     const reason = cause instanceof Error && cause.message !== '' ? cause.message : String((cause as { code?: unknown }).code);
-    throw new CliError(`The PostgreSQL of ${variable} (${host}${pathname}) can't be reached: ${reason}`, 1, { cause });
+    throw new CliError(`The PostgreSQL of ${variable} (${host}${pathname}) can't be reached: ${reason}`, { cause });
   } finally {
     await client.end().catch(() => {});
   }
@@ -69,7 +69,6 @@ async function prepareReader(landingUrl: string, password: string): Promise<stri
     throw new CliError(
       `The read-only role ${READER} can't be made in the landing database: ${(cause as Error).message}. Give the role of the connection string CREATEROLE, ` +
         'or make a reading role yourself and set ENTRADA_LANDING_READER_URL.',
-      1,
       { cause },
     );
   } finally {

@@ -29,6 +29,7 @@ export function takeInstanceLock(file: string, url: string): () => void {
       if (holder !== null && isAlive(holder.pid)) {
         throw new CliError(
           `Entrada is running already on this data folder (process ${holder.pid}, ${holder.url}). Stop it first, or set ENTRADA_DATA_DIR to another folder.`,
+          { cause: error },
         );
       }
       rmSync(file, { force: true });

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CliError } from './cli-error.ts';
+import { ROOT } from './root.ts';
 
-export const ROOT = join(import.meta.dirname, '../..');
 const STAMP = join(ROOT, '.next', 'entrada-sources');
 
 /** Whatever the built app is made of. Tests and the emulator are no part of it. */

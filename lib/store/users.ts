@@ -107,6 +107,10 @@ export async function setUserDisabled(db: Db | Tx, id: string, disabled: boolean
   return db.user.update({ where: { id }, data: { disabled }, select: USER });
 }
 
+export async function setUserPasswordHash(db: Db | Tx, id: string, passwordHash: string): Promise<UserRow> {
+  return db.user.update({ where: { id }, data: { passwordHash }, select: USER });
+}
+
 export async function linkEntraObjectId(db: Db | Tx, id: string, entraObjectId: string): Promise<UserRow> {
   return db.user.update({ where: { id }, data: { entraObjectId }, select: USER });
 }

@@ -260,7 +260,8 @@ function run(command: string, args: readonly string[], account: Account | undefi
   return new Promise((done, fail) => {
     const child = spawn(command, args, {
       ...(account === undefined ? {} : { uid: account.uid, gid: account.gid }),
-      env: { PATH: process.env['PATH'], LC_ALL: 'C', PGTZ: 'UTC' },
+      // NODE_ENV only because Next's types of an environment require it.
+      env: { PATH: process.env['PATH'], LC_ALL: 'C', PGTZ: 'UTC', NODE_ENV: 'production' },
       cwd: tmpdir(),
       // pg_ctl's server would keep an inherited pipe open for its whole life: its words go to the log file instead.
       stdio: args[0] === 'start' ? 'ignore' : ['ignore', 'pipe', 'pipe'],

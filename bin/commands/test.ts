@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bringBrowser } from '../launcher/browser.ts';
+import { runChecks } from '../launcher/check-steps.ts';
+import { CliError } from '../launcher/cli-error.ts';
+import { nodeProgram, runProgram } from '../launcher/run-program.ts';
+import { NO_TESTS, readPlaywrightReport, readVitestReport, type TestCounts } from '../launcher/test-reports.ts';
+import { buildWebIfNeeded } from '../launcher/web-build.ts';
+import { printCheck } from './check.ts';
+
+interface Suite {
+  readonly name: string;
+  readonly run: (args: readonly string[], scratch: string) => Promise<TestCounts>;
+}
+
+const SUITES: Readonly<Record<string, Suite>> = {
+  check: { name: 'checks', run: runStaticChecks },
+  unit: { name: 'unit and integration', run: runVitest },
+  e2e: { name: 'browser', run: runPlaywright },
+};
+
+/**
+ * `npm test`: all checks and tests; `npm test -- check | unit | e2e [ARGS]` one part of them. A part that breaks off counts as one
+ * failure and doesn't keep the others from running. The last line of stdout is `N passed, N failed`.
+ */
+export async function test(args: readonly string[]): Promise<number> {
+  const [filter, ...rest] = args;
+  const chosen = filter === undefined ? Object.values(SUITES) : [SUITES[filter]];
+  const scratch = mkdtempSync(join(tmpdir(), 'entrada-test-'));
+  const lines: string[] = [];
+  const total = { passed: 0, failed: 0 };
+  try {
+    for (const suite of chosen) {
+      if (suite === undefined) throw new CliError('Usage: npm test -- [check | unit [ARGS] | e2e [ARGS]]', { exitCode: 2 });
+      say(`\n== ${suite.name}`);
+      const begun = performance.now();
+      const counts = await suite.run(rest, scratch).catch(reportBreakdown);
+      total.passed += counts.passed;
+      total.failed += counts.failed;
+      const seconds = ((performance.now() - begun) / 1000).toFixed(0);
+      lines.push(
+        `${suite.name.padEnd(22)} ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped (${seconds} s)`,
+      );
+    }
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+  say(`\n== summary\n${lines.join('\n')}`);
+  say(`${total.passed} passed, ${total.failed} failed`);
+  return total.failed === 0 && total.passed > 0 ? 0 : 1;
+}
+
+function reportBreakdown(error: unknown): TestCounts {
+  say(error instanceof CliError ? error.message : String(error instanceof Error ? error.stack : error));
+  return { ...NO_TESTS, failed: 1 };
+}
+
+async function runStaticChecks(): Promise<TestCounts> {
+  const results = await runChecks(printCheck);
+  const passed = results.filter((result) => result.passed).length;
+  return { passed, failed: results.length - passed, skipped: 0 };
+}
+
+async function runVitest(args: readonly string[], scratch: string): Promise<TestCounts> {
+  const file = join(scratch, 'vitest.json');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const { code } = await runProgram(nodeProgram('vitest/vitest.mjs', 'run', ...reporters, ...args), {}, echo);
+  return readVitestReport(file, code);
+}
+
+async function runPlaywright(args: readonly string[], scratch: string): Promise<TestCounts> {
+  const browser = await bringBrowser(say);
+  await buildWebIfNeeded(say);
+  const file = join(scratch, 'playwright.json');
+  const { code } = await runProgram(
+    nodeProgram('@playwright/test/cli.js', 'test', '--reporter=list,json', ...args),
+    { CHROME_PATH: browser, PLAYWRIGHT_JSON_OUTPUT_FILE: file },
+    echo,
+  );
+  return readPlaywrightReport(file, code);
+}
+
+function echo(data: Buffer): void {
+  process.stdout.write(data);
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
