@@ -9,10 +9,12 @@ import { createEntraFaults } from './entra/faults.ts';
 import { createEntraHandler } from './entra/handler.ts';
 import { createTokenVerifier } from './entra/jwt.ts';
 import { createSealer } from './entra/sealer.ts';
+import { createGraphFaults, type GraphFaults } from './graph/faults.ts';
+import { createGraphHandler } from './graph/handler.ts';
 import type { EmulatorAccount, EmulatorInfo } from './info.ts';
 import { listen } from './server.ts';
 import { EVERYONE, openEntraState, openKeys, writePrivateFile } from './state.ts';
-import { stubParts } from './testing/stub-parts.ts';
+import { createTenant, type Tenant } from './tenant/tenant.ts';
 import { openTls } from './tls.ts';
 
 /** How to start an emulator. */
@@ -66,15 +68,21 @@ export interface EmulatorParts {
     /** `https://localhost:<TLS port>` */
     readonly origin: string;
     readonly clock: Clock;
+    readonly faults: GraphFaults;
   }) => EmulatorHandler;
 }
+
+const realParts: EmulatorParts = {
+  createTenant,
+  createGraphHandler: ({ tenant, ...rest }) => createGraphHandler({ tenant: tenant as Tenant, ...rest }),
+};
 
 /**
  * Starts the demo tenant: Entra and Graph on the TLS port, pages for people on the http port.
  * @throws the system's error when a port can't be had (`EADDRINUSE`) or `dir` can't be written
  */
 export function startEmulator(options: EmulatorOptions): Promise<RunningEmulator> {
-  return startEmulatorOf(stubParts, options);
+  return startEmulatorOf(realParts, options);
 }
 
 /** As `startEmulator`, with another Graph half. */
@@ -122,14 +130,21 @@ export async function startEmulatorOf(parts: EmulatorParts, options: EmulatorOpt
   };
   const info = describeEmulator(context, tls.caFile);
   const entra = createEntraHandler(context, { verifyAccessToken, stopped: stopped.promise });
-  const graph = parts.createGraphHandler({ tenant: directory, verifyAccessToken, origin: origins.tls, clock });
+  const graphFaults = createGraphFaults();
+  const graph = parts.createGraphHandler({
+    tenant: directory,
+    verifyAccessToken,
+    origin: origins.tls,
+    clock,
+    faults: graphFaults,
+  });
   const mutate = async (spec: unknown = {}) => directory.mutate(spec);
   const admin = createAdminHandler(keys.adminToken, {
     info: () => info,
     tenantDisplayName: directory.tenantDisplayName,
     mutate,
     planTokenFaults: (faults) => context.faults.plan(faults),
-    setGraphFaults: () => {},
+    setGraphFaults: (settings) => graphFaults.set(settings),
     revoke: (username) => revoke(context, username),
   });
   ready.resolve({ browser: firstOf([admin, onlyPages(entra)]), all: firstOf([entra, graph]) });

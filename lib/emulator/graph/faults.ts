@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { GraphFault } from './graph-fault.ts';
+
+const EveryNth = z.number().int().min(1);
+
+/** How Graph misbehaves on request; nothing by default. Counters run over all requests, items of a batch included. */
+export const GraphFaultSettings = z
+  .object({
+    /** Every nth request is throttled; Retry-After in seconds, as an HTTP date, or left out. */
+    throttle: z.object({
+      everyNth: EveryNth,
+      retryAfter: z
+        .union([z.number().min(0), z.literal('date')])
+        .nullable()
+        .default(1),
+    }),
+    unavailableEveryNth: EveryNth,
+    latencyMs: z.number().min(0).max(60_000),
+    /** Every page is followed by an empty one with a link. */
+    emptyPages: z.boolean(),
+    /** The last row of a page comes again as the first of the next. */
+    repeatRows: z.boolean(),
+    /** Every link to a next page has expired. */
+    expirePageTokens: z.boolean(),
+    nextLinkLoop: z.boolean(),
+    /** Every nth answer ends in the middle. */
+    truncateEveryNth: EveryNth,
+    /** Paths (regular expression) that answer 403. */
+    forbid: z.string(),
+  })
+  .partial()
+  .strict();
+export type GraphFaultSettings = z.infer<typeof GraphFaultSettings>;
+
+export interface GraphFaults {
+  readonly settings: GraphFaultSettings;
+  set(settings: unknown): void;
+  /** Called before each request: waits, or throws the answer that is due. */
+  before(path: string, now: Date): Promise<void>;
+  /** Whether this answer is to be cut off. */
+  truncates(): boolean;
+}
+
+export function createGraphFaults(): GraphFaults {
+  let settings: GraphFaultSettings = {};
+  let requests = 0;
+  let answers = 0;
+  return {
+    get settings() {
+      return settings;
+    },
+    set(value) {
+      settings = value === null ? {} : GraphFaultSettings.parse(value);
+      requests = 0;
+      answers = 0;
+    },
+    async before(path, now) {
+      requests++;
+      const { latencyMs, throttle, unavailableEveryNth, forbid } = settings;
+      if (latencyMs !== undefined && latencyMs > 0) await sleep(latencyMs);
+      if (throttle !== undefined && requests % throttle.everyNth === 0) throw throttled(throttle.retryAfter, now);
+      if (unavailableEveryNth !== undefined && requests % unavailableEveryNth === 0)
+        throw new GraphFault(503, 'serviceNotAvailable', 'The service is temporarily unavailable.');
+      if (forbid !== undefined && new RegExp(forbid, 'i').test(path))
+        throw new GraphFault(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.');
+    },
+    truncates() {
+      answers++;
+      return settings.truncateEveryNth !== undefined && answers % settings.truncateEveryNth === 0;
+    },
+  };
+}
+
+/** Body and headers as in Graph's throttling guidance. */
+function throttled(retryAfter: number | 'date' | null, now: Date): GraphFault {
+  const scope = {
+    'x-ms-throttle-scope': 'Tenant_Application/ReadWrite',
+    'x-ms-throttle-information': 'ResourceUnitLimitExceeded',
+  };
+  const after =
+    retryAfter === null
+      ? {}
+      : { 'retry-after': retryAfter === 'date' ? new Date(now.getTime() + 1000).toUTCString() : String(retryAfter) };
+  return new GraphFault(429, 'TooManyRequests', 'Please retry again later.', { ...scope, ...after });
+}

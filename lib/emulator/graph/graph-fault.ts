@@ -1,0 +1,27 @@
+/** An error answer of Graph, thrown where it is found and written by the handler. */
+export class GraphFault extends Error {
+  override readonly name = 'GraphFault';
+  readonly status: number;
+  readonly code: string;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(status: number, code: string, message: string, headers: Readonly<Record<string, string>> = {}) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.headers = headers;
+  }
+}
+
+export const badRequest = (message: string): GraphFault => new GraphFault(400, 'Request_BadRequest', message);
+export const unsupported = (message: string): GraphFault => new GraphFault(400, 'Request_UnsupportedQuery', message);
+export const notFound = (id: string): GraphFault =>
+  new GraphFault(
+    404,
+    'Request_ResourceNotFound',
+    `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`,
+  );
+export const denied = (): GraphFault =>
+  new GraphFault(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.');
+export const noSegment = (name: string): GraphFault =>
+  new GraphFault(400, 'BadRequest', `Resource not found for the segment '${name}'.`);

@@ -1,0 +1,136 @@
+import type { Row } from '../tenant/collection.ts';
+import type { GraphFaults } from './faults.ts';
+import { badRequest, unsupported } from './graph-fault.ts';
+import type { Query } from './odata/query.ts';
+import { shaper, type TypeRules } from './odata/shape.ts';
+import { readPageToken, writePageToken } from './page-token.ts';
+import type { Listing } from './resources.ts';
+
+export interface ListRequest {
+  readonly listing: Listing;
+  readonly query: Query;
+  readonly rules: TypeRules;
+  readonly url: URL;
+  /** Origin and version that links begin with. */
+  readonly base: string;
+  readonly beta: boolean;
+  readonly faults: GraphFaults;
+  /** What a row may show to this token, before $select. */
+  readonly reveal: (row: Row) => Row;
+}
+
+/** One page of a collection as Graph writes it. */
+export function writePage(request: ListRequest): string {
+  const { listing, query, rules, faults } = request;
+  const size = pageSize(listing, query);
+  const of = identity(request);
+  const start =
+    query.skipToken === null
+      ? { position: 0, page: 0 }
+      : readPageToken(query.skipToken, of, faults.settings.expirePageTokens === true);
+  const shape = shaper(rules, query.select, `microsoft.graph.${listing.type}`);
+  const count = query.count && query.skipToken === null ? { '@odata.count': countRows(request) } : {};
+  const empty = faults.settings.emptyPages === true && start.page % 2 === 1;
+  const rows: string[] = [];
+  let next: number | null = empty ? start.position : null;
+  let last = start.position;
+  if (!empty) {
+    for (const [position, row] of matching(request, start.position)) {
+      if (rows.length === size) {
+        next = faults.settings.repeatRows === true ? last : position;
+        break;
+      }
+      rows.push(JSON.stringify(shape(request.reveal(row))));
+      last = position;
+    }
+  }
+  const links =
+    next === null
+      ? {}
+      : { '@odata.nextLink': linkTo(request, faults.settings.nextLinkLoop === true ? start.position : next, of, start.page + 1) };
+  const head = { '@odata.context': contextOf(request), ...count, ...links };
+  return `${JSON.stringify(head).slice(0, -1)},"value":[${rows.join(',')}]}`;
+}
+
+/** Rows that the query lets through, in its order, from a position on. */
+function* matching(request: ListRequest, from: number): Iterable<readonly [number, Row]> {
+  const { listing, query } = request;
+  const passes = testOf(request);
+  if (query.orderBy === null) {
+    for (const entry of listing.rows(from)) if (passes(entry[1])) yield entry;
+    return;
+  }
+  const { property, descending } = query.orderBy;
+  const real = request.rules.properties.get(property.toLowerCase());
+  if (real === undefined)
+    throw badRequest(`Could not find a property named '${property}' on type 'microsoft.graph.${listing.type}'.`);
+  const sorted = [...listing.rows(0)].map(([, row]) => row).filter(passes);
+  sorted.sort((a, b) => compare(a[real], b[real]) * (descending ? -1 : 1));
+  for (let position = from; position < sorted.length; position++) yield [position, sorted[position] ?? {}];
+}
+
+function compare(a: unknown, b: unknown): number {
+  const [left, right] = [String(a ?? ''), String(b ?? '')];
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function testOf({ listing, query, rules, beta }: ListRequest): (row: Row) => boolean {
+  const { filter, search } = query;
+  for (const name of filter?.properties ?? []) {
+    if (!name.startsWith('extension_') && !rules.properties.has(name.toLowerCase()))
+      throw badRequest(`Could not find a property named '${name}' on type 'microsoft.graph.${listing.type}'.`);
+  }
+  // v1.0 leaves service principals out of members unless the query is an advanced one (Graph doc "List group members").
+  const hides = listing.hidesServicePrincipals === true && !beta && !query.count;
+  return (row) => {
+    if (hides && row['@odata.type'] === '#microsoft.graph.servicePrincipal') return false;
+    if (filter !== null && !filter.test(row)) return false;
+    return (
+      search === null ||
+      String(row[rules.properties.get(search.property.toLowerCase()) ?? ''] ?? '')
+        .toLowerCase()
+        .includes(search.text)
+    );
+  };
+}
+
+/** Rows in all, as `$count` and `@odata.count` tell. */
+export function countRows(request: ListRequest): number {
+  const { listing, query } = request;
+  if (query.filter === null && query.search === null && listing.hidesServicePrincipals !== true) return listing.size();
+  const passes = testOf(request);
+  let count = 0;
+  for (const [, row] of listing.rows(0)) if (passes(row)) count++;
+  return count;
+}
+
+function pageSize({ page }: Listing, { top }: Query): number {
+  if (page === null) {
+    if (top !== null) throw badRequest("'$top' is not supported by the service.");
+    return Number.POSITIVE_INFINITY;
+  }
+  if (top === null) return page.size;
+  if (top < 1 || top > page.max)
+    throw unsupported(`Invalid page size specified: '${top}'. Must be between 1 and ${page.max} inclusive.`);
+  return top;
+}
+
+/** What a token belongs to: path and options, but not the token. */
+function identity({ url }: ListRequest): string {
+  const options = [...url.searchParams]
+    .filter(([name]) => !/^\$?skiptoken$/i.test(name))
+    .map(([name, value]) => `${name.toLowerCase()}=${value}`);
+  return [url.pathname.toLowerCase(), ...options.sort()].join('&');
+}
+
+function linkTo({ url, base }: ListRequest, position: number, of: string, page: number): string {
+  const options = [...url.searchParams]
+    .filter(([name]) => !/^\$?skiptoken$/i.test(name))
+    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  return `${base}${url.pathname.replace(/^\/(v1\.0|beta)/i, '')}?${[...options, `$skiptoken=${writePageToken(position, of, page)}`].join('&')}`;
+}
+
+function contextOf({ listing, base, url, query }: ListRequest): string {
+  const set = listing.type === 'directoryObject' ? 'directoryObjects' : url.pathname.replace(/^\/(v1\.0|beta)\//i, '');
+  return `${base}/$metadata#${set}${query.select === null ? '' : `(${query.select.join(',')})`}`;
+}

@@ -1,0 +1,201 @@
+import type { Clock } from '#lib/platform/clock.ts';
+import { Collection, type Row } from './collection.ts';
+import { type IdSpaces, idSpaces, type Sizes, sizesOf } from './company.ts';
+import {
+  directoryRoleRows,
+  domainRows,
+  organizationRow,
+  roleAssignmentRows,
+  roleDefinitionRows,
+  roleMembers,
+  skuRows,
+} from './fixed.ts';
+import { foundingMembers, makeGroup, ownersOf, type Ref } from './groups.ts';
+import { makeAudit, makeSignIn } from './logs.ts';
+import {
+  appRoleAssignments,
+  makeAdministrativeUnit,
+  makeApplication,
+  makeContact,
+  makeDeleted,
+  makeDevice,
+  makeGrant,
+  makeServicePrincipal,
+} from './objects.ts';
+import { hash32 } from './random.ts';
+import { makeUser } from './users.ts';
+
+/** Collections of objects that have ids of a kind of their own. */
+export type CollectionName =
+  | 'users'
+  | 'groups'
+  | 'applications'
+  | 'servicePrincipals'
+  | 'devices'
+  | 'contacts'
+  | 'administrativeUnits'
+  | 'deletedUsers'
+  | 'deletedGroups'
+  | 'deletedApplications';
+
+export interface MemberChange {
+  readonly groupId: string;
+  readonly ref: Ref;
+  readonly op: 'add' | 'remove';
+}
+
+const COLLECTION_OF = {
+  user: 'users',
+  group: 'groups',
+  device: 'devices',
+  servicePrincipal: 'servicePrincipals',
+  orgContact: 'contacts',
+} as const satisfies Record<Ref['type'], CollectionName>;
+
+/** The data of the demo tenant: founding rows made on demand, changes on top. */
+export class Directory {
+  readonly seed: number;
+  readonly sizes: Sizes;
+  readonly ids: IdSpaces;
+  readonly tenantId: string;
+  readonly collections: Readonly<Record<CollectionName, Collection>>;
+  readonly #clock: Clock;
+  readonly #memberChanges = new Map<number, Map<string, { readonly ref: Ref; readonly op: 'add' | 'remove' }>>();
+
+  constructor(seed: number, users: number, clock: Clock) {
+    this.seed = seed;
+    this.sizes = sizesOf(users);
+    this.ids = idSpaces(seed);
+    this.#clock = clock;
+    const { ids, sizes } = this;
+    this.tenantId = ids.misc.idOf(hash32('tenant') % 1_000_000);
+    const deleted = (size: number, space: IdSpaces['users'], make: (index: number) => Row) =>
+      new Collection(size, space, (index) => makeDeleted(make(index + 50_000_000), space.idOf(index), index));
+    this.collections = {
+      users: new Collection(sizes.users, ids.users, (index) => makeUser(seed, ids, index)),
+      groups: new Collection(sizes.groups, ids.groups, (index) => makeGroup(seed, ids, index)),
+      applications: new Collection(sizes.applications, ids.applications, (index) => makeApplication(seed, ids, index)),
+      servicePrincipals: new Collection(sizes.servicePrincipals, ids.servicePrincipals, (index) =>
+        makeServicePrincipal(seed, ids, this.tenantId, index),
+      ),
+      devices: new Collection(sizes.devices, ids.devices, (index) => makeDevice(seed, ids, index)),
+      contacts: new Collection(sizes.contacts, ids.contacts, (index) => makeContact(seed, ids, index)),
+      administrativeUnits: new Collection(sizes.administrativeUnits, ids.administrativeUnits, (index) =>
+        makeAdministrativeUnit(seed, ids, index),
+      ),
+      deletedUsers: deleted(sizes.deletedUsers, ids.deletedUsers, (index) => makeUser(seed, ids, index)),
+      deletedGroups: deleted(sizes.deletedGroups, ids.deletedGroups, (index) => makeGroup(seed, ids, index)),
+      deletedApplications: deleted(sizes.deletedApplications, ids.deletedApplications, (index) =>
+        makeApplication(seed, ids, index),
+      ),
+    };
+  }
+
+  /** The object behind a reference, with the type that Graph names; null when it was deleted. */
+  resolve(ref: Ref): Row | null {
+    const row = this.collections[COLLECTION_OF[ref.type]].at(ref.index);
+    return row === null ? null : { '@odata.type': `#microsoft.graph.${ref.type}`, ...row };
+  }
+
+  idOf(ref: Ref): string {
+    return this.collections[COLLECTION_OF[ref.type]].idAt(ref.index);
+  }
+
+  /** Direct members of a group, as of now, that still exist. */
+  membersOf(group: number): Ref[] {
+    const founding = group < this.sizes.groups ? foundingMembers(this.seed, this.sizes, group) : [];
+    const changes = this.#memberChanges.get(group);
+    const kept = changes === undefined ? founding : founding.filter((ref) => changes.get(keyOf(ref))?.op !== 'remove');
+    const known = new Set(kept.map(keyOf));
+    const added = [...(changes?.values() ?? [])]
+      .filter(({ op, ref }) => op === 'add' && !known.has(keyOf(ref)))
+      .map(({ ref }) => ref);
+    return [...kept, ...added].filter((ref) => this.collections[COLLECTION_OF[ref.type]].at(ref.index) !== null);
+  }
+
+  /** Everything below a group, each once; cycles end by themselves. */
+  transitiveMembersOf(group: number): Ref[] {
+    const found = new Map<string, Ref>();
+    const walk = (at: number): void => {
+      for (const ref of this.membersOf(at)) {
+        if (found.has(keyOf(ref))) continue;
+        found.set(keyOf(ref), ref);
+        if (ref.type === 'group') walk(ref.index);
+      }
+    };
+    walk(group);
+    return [...found.values()];
+  }
+
+  /** Groups that hold an object directly. */
+  groupsOf(ref: Ref): Ref[] {
+    const key = keyOf(ref);
+    const groups: Ref[] = [];
+    for (const [index] of this.collections.groups.rows()) {
+      if (this.membersOf(index).some((member) => keyOf(member) === key)) groups.push({ type: 'group', index });
+    }
+    return groups;
+  }
+
+  changeMember({ groupId, ref, op }: MemberChange): void {
+    const group = this.collections.groups.indexOf(groupId);
+    if (group === null) return;
+    const changes = this.#memberChanges.get(group) ?? new Map();
+    changes.set(keyOf(ref), { ref, op });
+    this.#memberChanges.set(group, changes);
+  }
+
+  owners(kind: 'group' | 'application' | 'servicePrincipal', index: number): Ref[] {
+    return ownersOf(this.seed, this.sizes, kind, index).filter((ref) => this.collections.users.at(ref.index) !== null);
+  }
+
+  unitMembers(index: number): Ref[] {
+    return ownersOf(this.seed, this.sizes, 'unit', index * 7 + 1);
+  }
+
+  roleMembers(index: number): Ref[] {
+    return roleMembers(this.seed, this.sizes, index)
+      .filter((user) => this.collections.users.at(user) !== null)
+      .map((user) => ({ type: 'user', index: user }));
+  }
+
+  appRoleAssignedTo(index: number): Row[] {
+    const nameOf = (row: Row | null): string => String(row?.['displayName'] ?? '');
+    return appRoleAssignments(this.seed, this.ids, this.sizes, index, {
+      principal: (user) => nameOf(this.collections.users.at(user)),
+      resource: nameOf(this.collections.servicePrincipals.at(index)),
+    });
+  }
+
+  organization(): Row {
+    return organizationRow(this.tenantId);
+  }
+  domains(): Row[] {
+    return domainRows();
+  }
+  skus(): Row[] {
+    return skuRows(this.tenantId, this.sizes.users);
+  }
+  directoryRoles(): Row[] {
+    return directoryRoleRows(this.ids);
+  }
+  roleDefinitions(): Row[] {
+    return roleDefinitionRows();
+  }
+  roleAssignments(): Row[] {
+    return roleAssignmentRows(this.seed, this.sizes, this.ids);
+  }
+  grant(index: number): Row {
+    return makeGrant(this.seed, this.ids, this.sizes, index);
+  }
+  signIn(index: number): Row {
+    return makeSignIn(this.seed, this.ids, this.sizes, this.#clock.now(), (user) => this.collections.users.at(user), index);
+  }
+  audit(index: number): Row {
+    return makeAudit(this.seed, this.ids, this.sizes, this.#clock.now(), (user) => this.collections.users.at(user), index);
+  }
+}
+
+export function keyOf(ref: Ref): string {
+  return `${ref.type}/${ref.index}`;
+}

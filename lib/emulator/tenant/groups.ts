@@ -1,0 +1,106 @@
+import type { Row } from './collection.ts';
+import { DOMAIN, type IdSpaces, momentOf, type Sizes } from './company.ts';
+import { DEPARTMENTS } from './names.ts';
+import { randomFor } from './random.ts';
+
+/** A reference to a directory object. */
+export interface Ref {
+  readonly type: 'user' | 'group' | 'device' | 'servicePrincipal' | 'orgContact';
+  readonly index: number;
+}
+
+/** The first groups have a part to play; the others are as they come. */
+const EVERYONE = 0;
+const EMPTY = 1;
+/** Groups 2..5 nest four deep, and 5 holds 2 again. */
+const NEST_FIRST = 2;
+const NEST_LAST = 5;
+
+export function makeGroup(seed: number, ids: IdSpaces, index: number): Row {
+  const random = randomFor(seed, 'group', index);
+  const kind = index === EVERYONE ? 'dynamic' : random.pick(['security', 'security', 'unified', 'mail', 'dynamic']);
+  const department = random.pick(DEPARTMENTS);
+  const name =
+    index === EVERYONE
+      ? 'All employees'
+      : index === EMPTY
+        ? 'Empty for now'
+        : index <= NEST_LAST
+          ? `Nested level ${index - 1}`
+          : `${department} ${kind === 'unified' ? 'Team' : 'Group'} ${index}`;
+  const nickname = `group${index}`;
+  const mailEnabled = kind === 'unified' || kind === 'mail';
+  const createdDateTime = momentOf(random);
+  return {
+    id: ids.groups.idOf(index),
+    deletedDateTime: null,
+    classification: null,
+    createdDateTime,
+    description: random.chance(0.5) ? `What ${department} shares – „${name}“` : null,
+    displayName: name,
+    expirationDateTime: null,
+    groupTypes: kind === 'unified' ? ['Unified'] : kind === 'dynamic' ? ['DynamicMembership'] : [],
+    isAssignableToRole: random.chance(0.05) ? true : null,
+    isManagementRestricted: null,
+    mail: mailEnabled ? `${nickname}@${DOMAIN}` : null,
+    mailEnabled,
+    mailNickname: nickname,
+    membershipRule: kind === 'dynamic' ? '(user.accountEnabled -eq true)' : null,
+    membershipRuleProcessingState: kind === 'dynamic' ? 'On' : null,
+    onPremisesDomainName: null,
+    onPremisesLastSyncDateTime: null,
+    onPremisesNetBiosName: null,
+    onPremisesProvisioningErrors: [],
+    onPremisesSamAccountName: null,
+    onPremisesSecurityIdentifier: null,
+    onPremisesSyncEnabled: null,
+    preferredDataLocation: null,
+    preferredLanguage: null,
+    proxyAddresses: mailEnabled ? [`SMTP:${nickname}@${DOMAIN}`] : [],
+    renewedDateTime: createdDateTime,
+    resourceBehaviorOptions: [],
+    resourceProvisioningOptions: kind === 'unified' && random.chance(0.6) ? ['Team'] : [],
+    securityEnabled: kind !== 'mail',
+    securityIdentifier: `S-1-12-1-${random.int(2 ** 31)}-${index}-1-1`,
+    serviceProvisioningErrors: [],
+    theme: null,
+    uniqueName: null,
+    visibility: kind === 'unified' ? random.pick(['Public', 'Private']) : null,
+    assignedLabels: [],
+    assignedLicenses: [],
+    licenseProcessingState: null,
+  };
+}
+
+/** Who and what is directly in a group, as it was founded. */
+export function foundingMembers(seed: number, sizes: Sizes, index: number): Ref[] {
+  const random = randomFor(seed, 'members', index);
+  if (index === EMPTY) return [];
+  if (index === EVERYONE)
+    return Array.from({ length: Math.min(sizes.users, 2500) }, (_, user) => ({ type: 'user', index: user }));
+  const refs: Ref[] = [];
+  const seen = new Set<string>();
+  const add = (ref: Ref): void => {
+    const key = `${ref.type}${ref.index}`;
+    if (!seen.has(key)) refs.push(ref);
+    seen.add(key);
+  };
+  if (index >= NEST_FIRST && index <= NEST_LAST) add({ type: 'group', index: index === NEST_LAST ? NEST_FIRST : index + 1 });
+  const users = 2 + random.int(Math.min(60, sizes.users - 2));
+  for (let i = 0; i < users; i++) add({ type: 'user', index: random.int(sizes.users) });
+  if (random.chance(0.3)) for (let i = 0; i < 3; i++) add({ type: 'device', index: random.int(sizes.devices) });
+  if (random.chance(0.25))
+    for (let i = 0; i < 2; i++) add({ type: 'servicePrincipal', index: random.int(sizes.servicePrincipals) });
+  if (random.chance(0.1)) add({ type: 'orgContact', index: random.int(sizes.contacts) });
+  // Only towards later groups: the one cycle is the planned one.
+  if (index > NEST_LAST && random.chance(0.2) && index + 1 < sizes.groups)
+    add({ type: 'group', index: index + 1 + random.int(sizes.groups - index - 1) });
+  return refs;
+}
+
+export function ownersOf(seed: number, sizes: Sizes, kind: string, index: number): Ref[] {
+  const random = randomFor(seed, `owners-${kind}`, index);
+  const count = random.int(3);
+  const owners = new Set(Array.from({ length: count }, () => random.int(sizes.users)));
+  return [...owners].map((user) => ({ type: 'user', index: user }));
+}
