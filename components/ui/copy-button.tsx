@@ -39,7 +39,7 @@ export function CopyButton({ value, label = 'Copy', children, variant = 'ghost',
         {...(children === undefined ? { 'aria-label': label, title: label } : {})}
         onClick={copy}
       >
-        <Icon aria-hidden className={cn('size-3.5', state === 'copied' && 'text-success')} />
+        <Icon aria-hidden className={cn('size-3.5', state === 'copied' && variant !== 'default' && 'text-success')} />
         {children === undefined ? null : words}
       </Button>
       <span role="status" className="sr-only">

@@ -24,7 +24,7 @@ export function AuthenticateStep({ control, onAuthenticate }: AuthenticateStepPr
     field.current?.focus({ preventScroll: true });
   }, [waitingId]);
 
-  const verifiable = verification !== null && verification.status !== 'verified' && busy === null && code.trim() !== '';
+  const verifiable = waitingId !== null && busy === null && code.trim() !== '';
   return (
     <div className="grid gap-4 border-t pt-4">
       <div className="flex flex-wrap items-center gap-3">

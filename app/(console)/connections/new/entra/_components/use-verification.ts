@@ -68,11 +68,15 @@ export function useVerification(
     const mine = epoch.current;
     setBusy('verifying');
     setProblem(null);
-    const result = await verifyCodeAction({ verificationId: verification.id, pasted });
+    const { id, authorizeUrl } = verification;
+    const result = await verifyCodeAction({ verificationId: id, pasted });
+    // A refusal may have ended the verification, or only this paste: the server knows.
+    const left = result.ok ? null : await getVerificationAction({ verificationId: id });
     if (mine !== epoch.current) return;
     setBusy(null);
+    if (left?.ok) setVerification({ ...left.value, authorizeUrl });
     if (!result.ok) return setProblem(result.problem);
-    setVerification({ ...result.value, authorizeUrl: verification.authorizeUrl });
+    setVerification({ ...result.value, authorizeUrl });
     if (result.value.status === 'verified') onVerified(result.value);
     else setProblem(result.value.problem);
   }
