@@ -1,0 +1,88 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { test as base, expect, type Page, type Request } from '@playwright/test';
+import type { Role } from '#lib/domain/role.ts';
+import { type Product, startProduct } from './product.ts';
+
+export { expect } from '@playwright/test';
+
+interface TestFixtures {
+  /** Errors of pages that a test provokes, by their text; any other one fails it. */
+  readonly allowedErrors: readonly RegExp[];
+  /** Signs in by the page's form, and waits for the page behind it. */
+  readonly signIn: (page: Page, role?: Role) => Promise<void>;
+}
+
+interface WorkerFixtures {
+  readonly app: Product;
+}
+
+/** Playwright's `test` with a product that was started as a person would, and pages that tolerate no error. */
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  app: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures out of this pattern
+    async ({}, use) => {
+      const product = await startProduct();
+      try {
+        await use(product);
+      } finally {
+        await product.stop();
+      }
+    },
+    { scope: 'worker', timeout: 240_000 },
+  ],
+
+  baseURL: async ({ app }, use) => use(app.baseUrl),
+
+  allowedErrors: [[], { option: true }],
+
+  page: async ({ page, allowedErrors }, use) => {
+    const errors: string[] = [];
+    watch(page, errors);
+    page.context().on('page', (other) => watch(other, errors));
+    await use(page);
+    expect(errors.filter((error) => !allowedErrors.some((allowed) => allowed.test(error)))).toEqual([]);
+  },
+
+  signIn: async ({ app }, use) => {
+    await use(async (page, role = 'admin') => {
+      const { email, password } = await app.account(role);
+      await page.goto('/sign-in');
+      await page.getByLabel('E-mail').fill(email);
+      await page.getByLabel('Password', { exact: true }).fill(password);
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+      await page.waitForURL((url) => url.pathname !== '/sign-in');
+    });
+  },
+});
+
+const WATCHED = new WeakSet<Page>();
+
+/** Console errors, exceptions nobody caught, and requests that failed, of one page and its frames. */
+function watch(page: Page, errors: string[]): void {
+  if (WATCHED.has(page)) return;
+  WATCHED.add(page);
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(`console: ${message.text()} (${message.location().url})`);
+  });
+  page.on('pageerror', (error) => errors.push(`exception: ${error.stack ?? error.message}`));
+  page.on('response', (response) => {
+    if (response.status() >= 500) errors.push(`response: ${response.status()} ${response.url()}`);
+  });
+  page.on('requestfailed', (request) => {
+    if (!isAborted(request)) errors.push(`request: ${request.failure()?.errorText} ${request.url()}`);
+  });
+}
+
+/** Leaving a page aborts what it was still loading, an event stream too. */
+function isAborted(request: Request): boolean {
+  return request.failure()?.errorText === 'net::ERR_ABORTED';
+}
+
+const WCAG_TAGS = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
+
+/** No serious or critical fault by the rules of WCAG 2.2 AA that a program can check. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(WCAG_TAGS).analyze();
+  const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  expect(grave.map(({ id, help, nodes }) => ({ id, help, where: nodes.map((node) => node.target.join(' ')) }))).toEqual([]);
+}

@@ -1,0 +1,174 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { Role } from '#lib/domain/role.ts';
+import type { EmulatorInfo } from '#lib/emulator/info.ts';
+
+export interface CliResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Account {
+  readonly email: string;
+  readonly password: string;
+}
+
+/** Entrada as a person has it after `npm start`, on a data folder that was empty. */
+export interface Product {
+  readonly baseUrl: string;
+  readonly dataDir: string;
+  /** The environment it runs with; also good for further processes on the same data folder. */
+  readonly env: Readonly<Record<string, string>>;
+  /** `npm run entrada -- ARGS` on its data folder; `input` goes to standard input. */
+  cli(args: readonly string[], input?: string): Promise<CliResult>;
+  /** Addresses, app registrations and accounts of its demo tenant. */
+  emulator(): Promise<EmulatorInfo>;
+  /** Somebody who may sign in with this role; made when first asked for. */
+  account(role: Role): Promise<Account>;
+  /** Everything it has said so far, for messages of failing tests. */
+  output(): string;
+  stop(): Promise<void>;
+}
+
+const ROOT = join(import.meta.dirname, '..');
+const READY = 'Entrada is ready at';
+const READY_WITHIN_MS = 180_000;
+const STOPPED_WITHIN_MS = 40_000;
+const ADMIN: Account = { email: 'admin@entrada.test', password: 'correct horse battery staple' };
+
+/** Starts the product on an empty temporary data folder and free ports. @throws with what it said when it isn't ready in time. */
+export async function startProduct(settings: Readonly<Record<string, string>> = {}): Promise<Product> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'entrada-e2e-'));
+  // PostgreSQL runs as another user when the tests are run by root.
+  chmodSync(dataDir, 0o755);
+  const [port, demoPort, demoTlsPort] = await freePorts(3);
+  const env = {
+    ...inherited(),
+    PORT: String(port),
+    ENTRADA_DEMO_PORT: String(demoPort),
+    ENTRADA_DEMO_TLS_PORT: String(demoTlsPort),
+    ENTRADA_DATA_DIR: dataDir,
+    ENTRADA_ADMIN_EMAIL: ADMIN.email,
+    ENTRADA_ADMIN_PASSWORD: ADMIN.password,
+    ENTRADA_DEMO_USERS: '400',
+    ...settings,
+  };
+  const child = entrada(['start'], env);
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data: Buffer) => (said += data.toString()));
+  const stop = async () => {
+    await leave(child);
+    rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
+  };
+  try {
+    await ready(child, () => said);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const cli = (args: readonly string[], input = '') => runCli(args, env, input);
+  return {
+    baseUrl: `http://localhost:${port}`,
+    dataDir,
+    env,
+    cli,
+    emulator: async () => JSON.parse((await succeed(cli(['emulator', 'info', '--json']))).stdout) as EmulatorInfo,
+    account: rememberAccounts(cli),
+    output: () => said,
+    stop,
+  };
+}
+
+function rememberAccounts(cli: Product['cli']): Product['account'] {
+  const made = new Map<Role, Promise<Account>>([['admin', Promise.resolve(ADMIN)]]);
+  return (role) => {
+    const known = made.get(role);
+    if (known !== undefined) return known;
+    const account = { email: `${role}@entrada.test`, password: `${role} has a long password` };
+    const making = succeed(cli(['admin', 'create-user', account.email, '--role', role], account.password)).then(() => account);
+    made.set(role, making);
+    return making;
+  };
+}
+
+async function succeed(running: Promise<CliResult>): Promise<CliResult> {
+  const result = await running;
+  if (result.code !== 0) throw new Error(`The command ended with ${result.code}:\n${result.stdout}${result.stderr}`);
+  return result;
+}
+
+/** This environment without whatever would point Entrada elsewhere. */
+function inherited(): Record<string, string> {
+  const foreign = /^(ENTRADA_|AUTH_|DATABASE_URL$|PORT$|NODE_ENV$|NODE_OPTIONS$)/;
+  const kept = Object.entries(process.env).filter(([name, value]) => value !== undefined && !foreign.test(name));
+  return Object.fromEntries(kept) as Record<string, string>;
+}
+
+function entrada(args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {
+  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(ROOT, 'bin/entrada.ts'), ...args], {
+    cwd: ROOT,
+    env: env as NodeJS.ProcessEnv,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+}
+
+async function runCli(args: readonly string[], env: Readonly<Record<string, string>>, input: string): Promise<CliResult> {
+  const child = entrada(args, env);
+  if (child.stdin === null || child.stdout === null || child.stderr === null) throw new Error('no pipes');
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
+  const ended = new Promise<number>((done, fail) => {
+    child.on('error', fail);
+    child.on('close', (code) => done(code ?? 1));
+  });
+  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  return { code, stdout, stderr };
+}
+
+function ready(child: ChildProcess, said: () => string): Promise<void> {
+  return new Promise((done, fail) => {
+    const giveUp = setTimeout(() => fail(new Error(`Entrada isn't ready in time. It said:\n${said()}`)), READY_WITHIN_MS);
+    const settle = (act: () => void) => {
+      clearTimeout(giveUp);
+      act();
+    };
+    child.stdout?.on('data', () => {
+      if (said().includes(READY)) settle(done);
+    });
+    child.on('error', (error) => settle(() => fail(error)));
+    child.on('exit', (code) => settle(() => fail(new Error(`Entrada ended with ${code}. It said:\n${said()}`))));
+  });
+}
+
+async function leave(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  await new Promise<void>((done) => {
+    const force = setTimeout(() => child.kill('SIGKILL'), STOPPED_WITHIN_MS);
+    child.once('exit', () => {
+      clearTimeout(force);
+      done();
+    });
+    child.kill('SIGTERM');
+  });
+}
+
+/** Ports that nobody uses now; held together, so that they differ. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(Array.from({ length: count }, listenAnywhere));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
+  return ports;
+}
+
+function listenAnywhere(): Promise<Server> {
+  return new Promise((done, fail) => {
+    const server = createServer();
+    server.on('error', fail);
+    server.listen(0, () => done(server));
+  });
+}

@@ -1,0 +1,24 @@
+import { defineConfig } from '@playwright/test';
+
+const browser = process.env['CHROME_PATH'];
+
+export default defineConfig({
+  testDir: 'e2e',
+  testMatch: '**/*.spec.ts',
+  // One product on one machine with two cores; what one test makes, the next may meet.
+  workers: 1,
+  fullyParallel: false,
+  retries: 0,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  forbidOnly: process.env['CI'] !== undefined,
+  reporter: 'list',
+  use: {
+    browserName: 'chromium',
+    viewport: { width: 1440, height: 900 },
+    permissions: ['clipboard-read', 'clipboard-write'],
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    launchOptions: browser === undefined || browser === '' ? {} : { executablePath: browser },
+  },
+});
