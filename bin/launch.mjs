@@ -57,15 +57,18 @@ function bringNode() {
   return node;
 }
 
-/** `npm ci` when node_modules isn't what the lockfile says. */
+/**
+ * What the lockfile says, when node_modules isn't that. `npm ci` would be the word for it, but it refuses a lockfile that lacks the binaries
+ * of some other platform, which a registry may not carry; `install --no-save` takes the same versions and leaves the lockfile alone.
+ */
 function installPackages(node) {
   const stamp = join(ROOT, 'node_modules', '.entrada-install');
   const wanted = hash([readFileSync(join(ROOT, 'package-lock.json')), process.platform, process.arch]);
   if (readIf(stamp) === wanted) return;
   say('Installing packages from package-lock.json ...');
-  if (npm(node, ['ci', '--no-audit', '--no-fund'], ROOT) !== 0) {
+  if (npm(node, ['install', '--no-save', '--no-audit', '--no-fund'], ROOT) !== 0) {
     throw new Error(
-      'npm ci failed; its output is above. Check that the npm registry can be reached and that this folder can be written.',
+      'npm install failed; its output is above. Check that the npm registry can be reached and that this folder can be written.',
     );
   }
   writeFileSync(stamp, wanted);

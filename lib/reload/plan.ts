@@ -67,10 +67,10 @@ function checkColumns(dataset: DatasetDefinition, columns: readonly Column[]): v
       fixer: 'you',
     });
   }
-  for (const of of [(column: Column) => column.name, (column: Column) => column.sourcePath]) {
+  for (const textOf of [(column: Column) => column.name, (column: Column) => column.sourcePath]) {
     const seen = new Map<string, string>();
     for (const column of columns) {
-      const text = of(column);
+      const text = textOf(column);
       const other = seen.get(text.toLowerCase());
       if (other !== undefined) {
         throw new AppError({

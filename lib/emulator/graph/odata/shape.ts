@@ -12,7 +12,7 @@ export interface TypeRules {
   readonly notListable: ReadonlySet<string>;
 }
 
-/** Makes the function that keeps what was asked for. Annotations and `id` always stay. */
+/** Makes the function that keeps what was asked for. Annotations always stay. */
 export function shaper(rules: TypeRules, select: readonly string[] | null, typeName: string): (row: Row) => Row {
   if (select === null) {
     const { defaults, selectOnly } = rules;
@@ -21,7 +21,6 @@ export function shaper(rules: TypeRules, select: readonly string[] | null, typeN
       pick(row, (name) => (keep === null ? !selectOnly.has(name) && !name.startsWith('extension_') : keep.has(name)));
   }
   const names = new Set(select.map((name) => realName(rules, name, typeName)));
-  names.add('id');
   return (row) => {
     const kept: Record<string, unknown> = pick(row, () => false);
     for (const name of names) if (name in row || !name.startsWith('extension_')) kept[name] = row[name] ?? null;
