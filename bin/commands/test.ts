@@ -65,7 +65,7 @@ async function runStaticChecks(): Promise<TestCounts> {
 async function runVitest(args: readonly string[], scratch: string): Promise<TestCounts> {
   const file = join(scratch, 'vitest.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  const { code } = await runProgram(nodeProgram('vitest/vitest.mjs', 'run', ...reporters, ...args), {}, echo);
+  const { code } = await runProgram(nodeProgram('vitest/vitest.mjs', 'run', ...reporters, ...args), {}, { onData: echo });
   return readVitestReport(file, code);
 }
 
@@ -76,7 +76,7 @@ async function runPlaywright(args: readonly string[], scratch: string): Promise<
   const { code } = await runProgram(
     nodeProgram('@playwright/test/cli.js', 'test', '--reporter=list,json', ...args),
     { CHROME_PATH: browser, PLAYWRIGHT_JSON_OUTPUT_FILE: file },
-    echo,
+    { onData: echo },
   );
   return readPlaywrightReport(file, code);
 }

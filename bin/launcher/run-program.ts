@@ -8,15 +8,15 @@ export interface ProgramResult {
   readonly output: string;
 }
 
-/** Runs a program of node_modules (path below it) or any other in the root folder, and keeps what it says. */
+/** Runs a program, in the root folder unless told otherwise, and keeps what it says. */
 export function runProgram(
   command: readonly string[],
   env: Readonly<Record<string, string>> = {},
-  onData?: (data: Buffer) => void,
+  { cwd = ROOT, onData }: { readonly cwd?: string; readonly onData?: (data: Buffer) => void } = {},
 ): Promise<ProgramResult> {
   const [program = '', ...args] = command;
   return new Promise((done, fail) => {
-    const child = spawn(program, args, { cwd: ROOT, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (data: Buffer) => {
