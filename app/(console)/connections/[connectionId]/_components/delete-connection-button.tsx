@@ -1,0 +1,34 @@
+'use client';
+
+import { Trash2 } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { toast } from 'sonner';
+import { ConfirmButton } from '#components/run/confirm-button.tsx';
+import type { ActionResult } from '#lib/domain/problem.ts';
+
+interface DeleteConnectionButtonProps {
+  readonly connection: { readonly id: string; readonly name: string };
+  readonly action: (input: { connectionId: string }) => Promise<ActionResult<null>>;
+}
+
+/** Deletes a connection after asking. */
+export function DeleteConnectionButton({ connection, action }: DeleteConnectionButtonProps) {
+  const router = useRouter();
+  return (
+    <ConfirmButton
+      label="Delete"
+      confirmLabel="Delete connection"
+      icon={<Trash2 aria-hidden />}
+      variant="ghost"
+      title={`Delete ${connection.name}?`}
+      description="Its tokens, its secret and its metadata are removed from Entrada. What was landed stays where it is."
+      onConfirm={async () => {
+        const result = await action({ connectionId: connection.id });
+        if (!result.ok) return result.problem;
+        toast.success(`Deleted ${connection.name}`);
+        router.push('/connections');
+        return null;
+      }}
+    />
+  );
+}

@@ -1,0 +1,100 @@
+import { ArrowRight, Table2 } from 'lucide-react';
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { TaskList } from '#components/run/task-list.tsx';
+import { Button } from '#components/ui/button.tsx';
+import { EmptyState } from '#components/ui/empty-state.tsx';
+import { PageHeader } from '#components/ui/page-header.tsx';
+import { formatCount } from '#lib/domain/format.ts';
+import { includesRole } from '#lib/domain/role.ts';
+import { getConnection } from '#lib/services/connection/get-connection.ts';
+import { listDatasets } from '#lib/services/dataset/list-datasets.ts';
+import { listTasks } from '#lib/services/task/list-tasks.ts';
+import { getContext } from '#lib/web/context.ts';
+import { orNotFound } from '#lib/web/page.ts';
+import { ConnectionFacts } from './_components/connection-facts.tsx';
+import { DeleteConnectionButton } from './_components/delete-connection-button.tsx';
+import { PermissionList } from './_components/permission-list.tsx';
+import { Section } from './_components/section.tsx';
+import { TestConnectionPanel } from './_components/test-connection-panel.tsx';
+import { deleteConnectionAction, testConnectionAction } from './actions.ts';
+
+export const metadata: Metadata = { title: 'Connection' };
+
+export default async function ConnectionPage({ params }: { readonly params: Promise<{ connectionId: string }> }) {
+  const { connectionId } = await params;
+  const ctx = await getContext();
+  const input = { connectionId };
+  const [connection, datasets, tasks] = await orNotFound(
+    Promise.all([getConnection({ ctx, input }), listDatasets({ ctx, input }), listTasks({ ctx, input })]),
+  );
+  const canEdit = includesRole(ctx.actor.role, 'editor');
+  const granted = datasets.filter((dataset) => dataset.access === 'granted').length;
+
+  return (
+    <>
+      <PageHeader
+        title={connection.name}
+        breadcrumbs={[{ label: 'Connections', href: '/connections' }]}
+        description="Microsoft Entra ID (Azure Active Directory)"
+        actions={
+          <>
+            {canEdit ? <DeleteConnectionButton connection={connection} action={deleteConnectionAction} /> : null}
+            <Button asChild size="sm">
+              <Link href={`/connections/${connection.id}/metadata`}>
+                <Table2 aria-hidden />
+                Open connection metadata
+              </Link>
+            </Button>
+          </>
+        }
+      />
+      <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_20rem]">
+        <div className="min-w-0 space-y-6">
+          <Section title="Identity" actions={canEdit ? null : undefined}>
+            <ConnectionFacts connection={connection} />
+            <TestConnectionPanel connectionId={connection.id} action={canEdit ? testConnectionAction : null} />
+          </Section>
+          <Section
+            title="Tasks"
+            count={tasks.length}
+            actions={
+              canEdit ? (
+                <Button asChild size="sm" variant="outline">
+                  <Link href={`/tasks/new?connection=${connection.id}`}>New task</Link>
+                </Button>
+              ) : null
+            }
+          >
+            {tasks.length === 0 ? (
+              <EmptyState
+                title="No task yet"
+                description="Choose datasets in the connection metadata, then make a task that lands them in a database or a data lake."
+              />
+            ) : (
+              <TaskList tasks={tasks} showConnection={false} />
+            )}
+          </Section>
+        </div>
+        <div className="min-w-0 space-y-6">
+          <Section title="Datasets">
+            <p className="px-4 py-3 text-sm text-muted-foreground">
+              <span className="font-medium text-foreground tabular-nums">{formatCount(granted)}</span> of{' '}
+              <span className="tabular-nums">{formatCount(datasets.length)}</span> can be read with the permissions granted.
+            </p>
+            <Link
+              href={`/connections/${connection.id}/metadata`}
+              className="flex items-center justify-between border-t px-4 py-2.5 text-sm font-medium outline-none hover:bg-muted/60 focus-visible:ring-2 focus-visible:ring-inset focus-visible:ring-ring"
+            >
+              Browse datasets
+              <ArrowRight aria-hidden className="size-4 text-muted-foreground" />
+            </Link>
+          </Section>
+          <Section title="Permissions granted" count={connection.identity.permissions.length}>
+            <PermissionList permissions={connection.identity.permissions} />
+          </Section>
+        </div>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,91 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { notFound } from 'next/navigation';
+import { EmptyState } from '#components/ui/empty-state.tsx';
+import { PageHeader } from '#components/ui/page-header.tsx';
+import { ProblemAlert } from '#components/ui/problem-alert.tsx';
+import { formatCount } from '#lib/domain/format.ts';
+import { getRun } from '#lib/services/run/get-run.ts';
+import { listChanges } from '#lib/services/run/list-changes.ts';
+import { getContext } from '#lib/web/context.ts';
+import { orNotFound, orProblem } from '#lib/web/page.ts';
+import { ChangeList } from './_components/change-list.tsx';
+
+const CHANGES_MAX = 200;
+const OPERATIONS = [
+  { value: null, label: 'All' },
+  { value: 'insert', label: 'Inserted' },
+  { value: 'update', label: 'Updated' },
+  { value: 'delete', label: 'Deleted' },
+] as const;
+
+export const metadata: Metadata = { title: 'What changed' };
+
+interface ChangesPageProps {
+  readonly params: Promise<{ runId: string; datasetName: string }>;
+  readonly searchParams: Promise<{ operation?: string }>;
+}
+
+export default async function ChangesPage({ params, searchParams }: ChangesPageProps) {
+  const { runId, datasetName } = await params;
+  const wanted = (await searchParams).operation ?? null;
+  const operation = OPERATIONS.find((candidate) => candidate.value === wanted)?.value ?? null;
+  const ctx = await getContext();
+  const run = await orNotFound(getRun({ ctx, input: { runId } }));
+  const dataset = run.datasets.find((candidate) => candidate.datasetName === datasetName);
+  if (dataset === undefined) notFound();
+  const input = { runId, datasetId: dataset.datasetId, limit: CHANGES_MAX, ...(operation === null ? {} : { operation }) };
+  const answer = await orProblem(listChanges({ ctx, input }));
+  const { inserted, updated, deleted } = dataset.counts;
+  const count = { insert: inserted, update: updated, delete: deleted };
+
+  return (
+    <>
+      <PageHeader
+        title={`What changed in ${dataset.title}`}
+        breadcrumbs={[
+          { label: 'Runs', href: '/runs' },
+          { label: run.taskName, href: `/runs/${run.id}` },
+        ]}
+      />
+      <nav aria-label="Kind of change" className="mb-3 flex flex-wrap gap-1">
+        {OPERATIONS.map(({ value, label }) => (
+          <Link
+            key={label}
+            href={value === null ? '?' : `?operation=${value}`}
+            aria-current={value === operation ? 'page' : undefined}
+            className="rounded-md border px-2.5 py-1 text-xs font-medium text-muted-foreground outline-none hover:text-foreground focus-visible:ring-2 focus-visible:ring-ring aria-[current=page]:border-primary aria-[current=page]:text-foreground"
+          >
+            {label}{' '}
+            <span className="tabular-nums">{formatCount(value === null ? inserted + updated + deleted : count[value])}</span>
+          </Link>
+        ))}
+      </nav>
+      {!answer.ok ? (
+        <ProblemAlert problem={answer.problem} />
+      ) : answer.value.changes.length === 0 ? (
+        <EmptyState
+          title="Nothing changed"
+          description={
+            run.method === 'reload-and-compare'
+              ? 'This run found every row as it was landed before.'
+              : 'Only Reload and compare keeps a change table.'
+          }
+        />
+      ) : (
+        <>
+          <ChangeList changes={answer.value.changes} />
+          {answer.value.total > CHANGES_MAX ? (
+            <p className="mt-3 text-xs text-muted-foreground">
+              The first {formatCount(CHANGES_MAX)} of {formatCount(answer.value.total)}. All of them are in the table{' '}
+              <code className="font-mono">
+                {run.place}.{dataset.datasetName}__ct
+              </code>
+              .
+            </p>
+          ) : null}
+        </>
+      )}
+    </>
+  );
+}

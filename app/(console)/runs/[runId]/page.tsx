@@ -1,0 +1,24 @@
+import type { Metadata } from 'next';
+import { includesRole } from '#lib/domain/role.ts';
+import { getRun } from '#lib/services/run/get-run.ts';
+import { getContext } from '#lib/web/context.ts';
+import { orNotFound } from '#lib/web/page.ts';
+import { cancelRunAction, startRunAction } from '../actions.ts';
+import { LiveRun } from './_components/live-run.tsx';
+
+export const metadata: Metadata = { title: 'Run' };
+
+export default async function RunPage({ params }: { readonly params: Promise<{ runId: string }> }) {
+  const { runId } = await params;
+  const ctx = await getContext();
+  const run = await orNotFound(getRun({ ctx, input: { runId } }));
+  return (
+    <LiveRun
+      run={run}
+      nowMs={ctx.clock.now().getTime()}
+      canRun={includesRole(ctx.actor.role, 'editor')}
+      cancel={cancelRunAction}
+      start={startRunAction}
+    />
+  );
+}

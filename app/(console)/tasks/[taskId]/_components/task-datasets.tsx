@@ -1,0 +1,33 @@
+import { ArrowRight } from 'lucide-react';
+import Link from 'next/link';
+import { formatCount } from '#lib/domain/format.ts';
+import type { TaskDto } from '#lib/domain/task.ts';
+
+/** Datasets of a task, each leading to its landed rows. */
+export function TaskDatasets({ task }: { readonly task: TaskDto }) {
+  return (
+    <section aria-label="Datasets" className="overflow-hidden rounded-lg border bg-card">
+      <h2 className="flex min-h-11 items-center gap-2 border-b px-4 text-sm font-semibold">
+        Datasets
+        <span className="text-xs font-normal tabular-nums text-muted-foreground">{formatCount(task.datasets.length)}</span>
+      </h2>
+      <ul className="divide-y">
+        {task.datasets.map((dataset) => (
+          <li key={dataset.id}>
+            <Link
+              href={`/tasks/${task.id}/data/${dataset.name}`}
+              className="flex items-center gap-2 px-4 py-2 outline-none hover:bg-muted/60 focus-visible:ring-2 focus-visible:ring-inset focus-visible:ring-ring"
+            >
+              <span className="min-w-0 flex-1">
+                <span className="block truncate text-sm font-medium">{dataset.title}</span>
+                <span className="block truncate font-mono text-[11px] text-muted-foreground">{dataset.name}</span>
+              </span>
+              <span className="text-xs text-muted-foreground">Landed rows</span>
+              <ArrowRight aria-hidden className="size-3.5 text-muted-foreground" />
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

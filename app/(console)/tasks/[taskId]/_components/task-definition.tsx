@@ -1,0 +1,71 @@
+import Link from 'next/link';
+import { CopyButton } from '#components/ui/copy-button.tsx';
+import { formatCount, formatShare } from '#lib/domain/format.ts';
+import type { TaskDto, TaskTarget } from '#lib/domain/task.ts';
+import { UPDATE_METHOD_LABEL } from '#lib/domain/task.ts';
+
+/** What a task does, as it was set. */
+export function TaskDefinition({ task }: { readonly task: TaskDto }) {
+  return (
+    <section aria-label="Definition" className="overflow-hidden rounded-lg border bg-card">
+      <h2 className="flex min-h-11 items-center border-b px-4 text-sm font-semibold">Definition</h2>
+      <dl className="space-y-2.5 px-4 py-3 text-sm">
+        <Fact term="Connection">
+          <Link
+            href={`/connections/${task.connectionId}`}
+            className="rounded-sm underline decoration-border underline-offset-4 outline-none hover:decoration-foreground focus-visible:ring-2 focus-visible:ring-ring"
+          >
+            {task.connectionName}
+          </Link>
+        </Fact>
+        <Fact term="Target">{task.targetName}</Fact>
+        <Fact term={task.targetKind === 'landing' ? 'Schema' : 'Folder'}>
+          <span className="flex items-center gap-1">
+            <code className="min-w-0 truncate font-mono text-xs">{task.place}</code>
+            <CopyButton value={task.place} label={task.targetKind === 'landing' ? 'Copy schema' : 'Copy folder'} />
+          </span>
+        </Fact>
+        <Fact term="Update method">{UPDATE_METHOD_LABEL[task.method]}</Fact>
+        {settingsInWords(task.target).map(([term, words]) => (
+          <Fact key={term} term={term}>
+            {words}
+          </Fact>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+const WHEN_EXISTS = {
+  'drop-and-create': 'Drop and create',
+  truncate: 'Truncate before loading',
+  append: 'Append',
+} as const;
+
+const FORMAT = { parquet: 'Parquet', csv: 'CSV', jsonl: 'JSON lines' } as const;
+
+function settingsInWords(target: TaskTarget): readonly (readonly [string, string])[] {
+  switch (target.method) {
+    case 'reload-and-compare':
+      return [
+        ['History', target.settings.history ? 'Kept (type 2)' : 'Not kept'],
+        ['Stops and asks', `when over ${formatShare(target.settings.deleteShareMax)} of the rows would be deleted`],
+      ];
+    case 'full-load':
+      return [['When the table exists', WHEN_EXISTS[target.settings.whenTableExists]]];
+    case 'reload':
+      return [
+        ['Format', FORMAT[target.settings.format]],
+        ['Older versions kept', formatCount(target.settings.versionsKept)],
+      ];
+  }
+}
+
+function Fact({ term, children }: { readonly term: string; readonly children: React.ReactNode }) {
+  return (
+    <div className="grid grid-cols-[7.5rem_minmax(0,1fr)] items-baseline gap-2">
+      <dt className="text-xs text-muted-foreground">{term}</dt>
+      <dd className="min-w-0">{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,69 @@
+import type { Metadata } from 'next';
+import { ReloadButton } from '#components/run/reload-button.tsx';
+import { RunList } from '#components/run/run-list.tsx';
+import { EmptyState } from '#components/ui/empty-state.tsx';
+import { PageHeader } from '#components/ui/page-header.tsx';
+import { formatCount } from '#lib/domain/format.ts';
+import { includesRole } from '#lib/domain/role.ts';
+import { listRuns } from '#lib/services/run/list-runs.ts';
+import { getTask } from '#lib/services/task/get-task.ts';
+import { getContext } from '#lib/web/context.ts';
+import { orNotFound } from '#lib/web/page.ts';
+import { deleteTaskAction, startRunAction } from '../actions.ts';
+import { DeleteTaskButton } from './_components/delete-task-button.tsx';
+import { TaskDatasets } from './_components/task-datasets.tsx';
+import { TaskDefinition } from './_components/task-definition.tsx';
+
+const RUNS_MAX = 20;
+
+export const metadata: Metadata = { title: 'Task' };
+
+export default async function TaskPage({ params }: { readonly params: Promise<{ taskId: string }> }) {
+  const { taskId } = await params;
+  const ctx = await getContext();
+  const [task, runs] = await orNotFound(
+    Promise.all([getTask({ ctx, input: { taskId } }), listRuns({ ctx, input: { taskId, limit: RUNS_MAX } })]),
+  );
+  const canEdit = includesRole(ctx.actor.role, 'editor');
+  const reload = canEdit ? <ReloadButton taskId={task.id} taskName={task.name} action={startRunAction} /> : undefined;
+
+  return (
+    <>
+      <PageHeader
+        title={task.name}
+        breadcrumbs={[{ label: 'Tasks', href: '/tasks' }]}
+        actions={
+          canEdit ? (
+            <>
+              <DeleteTaskButton task={{ id: task.id, name: task.name }} action={deleteTaskAction} />
+              {reload}
+            </>
+          ) : undefined
+        }
+      />
+      <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_21rem]">
+        <section aria-label="Run history" className="min-w-0 overflow-hidden rounded-lg border bg-card">
+          <h2 className="flex min-h-11 items-center gap-2 border-b px-4 text-sm font-semibold">
+            Runs
+            <span className="text-xs font-normal tabular-nums text-muted-foreground">
+              {runs.length === RUNS_MAX ? `last ${RUNS_MAX}` : formatCount(runs.length)}
+            </span>
+          </h2>
+          {runs.length === 0 ? (
+            <EmptyState
+              title="Never run"
+              description="Reload now reads every dataset of this task and lands it."
+              action={reload}
+            />
+          ) : (
+            <RunList runs={runs} showTask={false} />
+          )}
+        </section>
+        <div className="min-w-0 space-y-6">
+          <TaskDefinition task={task} />
+          <TaskDatasets task={task} />
+        </div>
+      </div>
+    </>
+  );
+}

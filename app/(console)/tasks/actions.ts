@@ -1,0 +1,27 @@
+'use server';
+
+import { revalidatePath } from 'next/cache';
+import { CreateTaskInput } from '#lib/domain/task.ts';
+import { StartRunInput, startRun } from '#lib/services/run/start-run.ts';
+import { createTask } from '#lib/services/task/create-task.ts';
+import { DeleteTaskInput, deleteTask } from '#lib/services/task/delete-task.ts';
+import { defineAction } from '#lib/web/action.ts';
+
+export const createTaskAction = defineAction(CreateTaskInput, async (ctx, input) => {
+  const task = await createTask({ ctx, input });
+  revalidatePath('/tasks');
+  return { taskId: task.id };
+});
+
+export const startRunAction = defineAction(StartRunInput, async (ctx, input) => {
+  const run = await startRun({ ctx, input });
+  revalidatePath('/tasks');
+  revalidatePath('/runs');
+  return { runId: run.id };
+});
+
+export const deleteTaskAction = defineAction(DeleteTaskInput, async (ctx, input) => {
+  await deleteTask({ ctx, input });
+  revalidatePath('/tasks');
+  return null;
+});

@@ -1,0 +1,196 @@
+'use client';
+
+import { useId } from 'react';
+import { Checkbox } from '#components/ui/checkbox.tsx';
+import { Field } from '#components/ui/field.tsx';
+import { Input } from '#components/ui/input.tsx';
+import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/select.tsx';
+import { METHODS_OF_TARGET, type TargetDto, UPDATE_METHOD_LABEL, type UpdateMethod } from '#lib/domain/task.ts';
+import { kindOf, type TaskFormErrors, type TaskFormValues } from './task-form-values.ts';
+
+interface TargetFieldsProps {
+  readonly values: TaskFormValues;
+  readonly errors: TaskFormErrors;
+  readonly targets: readonly TargetDto[];
+  readonly onChange: (next: Partial<TaskFormValues>) => void;
+}
+
+const METHOD_WORDS = {
+  'reload-and-compare': 'Reads everything, compares with what is landed, applies and records inserts, updates and deletes.',
+  'full-load': 'Loads everything beside the live table and swaps: readers see the old or the new table.',
+  reload: 'Writes a new version of the folder and points latest at it when it is complete.',
+} satisfies Record<UpdateMethod, string>;
+
+const WHEN_EXISTS = [
+  ['drop-and-create', 'Drop and create'],
+  ['truncate', 'Truncate before loading'],
+  ['append', 'Append'],
+] as const;
+
+const FORMATS = [
+  ['parquet', 'Parquet'],
+  ['csv', 'CSV'],
+  ['jsonl', 'JSON lines'],
+] as const;
+
+/** Target, update method, place, and the settings of the method. */
+export function TargetFields({ values, errors, targets, onChange }: TargetFieldsProps) {
+  const kind = kindOf(targets, values.targetId);
+  const target = targets.find((candidate) => candidate.id === values.targetId);
+  return (
+    <>
+      <Choice
+        label="Target"
+        value={values.targetId}
+        options={targets.map(({ id, name }) => [id, name])}
+        hint={target?.location}
+        error={errors.targetId}
+        onChange={(targetId) => onChange({ targetId })}
+      />
+      <fieldset>
+        <legend className="mb-1.5 text-sm font-medium">Update method</legend>
+        <div className="grid gap-2">
+          {METHODS_OF_TARGET[kind].map((method) => (
+            <MethodChoice key={method} method={method} checked={values.method === method} onChoose={() => onChange({ method })} />
+          ))}
+        </div>
+        {errors.method === undefined ? null : (
+          <p role="alert" className="mt-1.5 text-xs text-destructive">
+            {errors.method}
+          </p>
+        )}
+      </fieldset>
+      <Field
+        label={kind === 'landing' ? 'Schema' : 'Folder'}
+        error={errors.place}
+        hint={
+          kind === 'landing'
+            ? 'Schema in the landing database; each dataset becomes a table of its name there.'
+            : 'Folder in the lake; each dataset becomes a folder of its name there.'
+        }
+      >
+        <Input
+          value={values.place}
+          onChange={(event) => onChange({ place: event.target.value })}
+          spellCheck={false}
+          autoComplete="off"
+          className="font-mono"
+        />
+      </Field>
+      <MethodSettings values={values} errors={errors} onChange={onChange} />
+    </>
+  );
+}
+
+function MethodChoice({
+  method,
+  checked,
+  onChoose,
+}: {
+  readonly method: UpdateMethod;
+  readonly checked: boolean;
+  readonly onChoose: () => void;
+}) {
+  return (
+    <label className="flex cursor-pointer gap-2.5 rounded-md border bg-card p-3 has-[:checked]:border-primary has-[:focus-visible]:ring-2 has-[:focus-visible]:ring-ring">
+      <input
+        type="radio"
+        name="method"
+        value={method}
+        checked={checked}
+        onChange={onChoose}
+        className="mt-0.5 size-4 accent-primary"
+      />
+      <span className="min-w-0">
+        <span className="block text-sm font-medium">{UPDATE_METHOD_LABEL[method]}</span>
+        <span className="block text-xs text-muted-foreground">{METHOD_WORDS[method]}</span>
+      </span>
+    </label>
+  );
+}
+
+function MethodSettings({ values, errors, onChange }: Omit<TargetFieldsProps, 'targets'>) {
+  const id = useId();
+  switch (values.method) {
+    case 'reload-and-compare':
+      return (
+        <>
+          <Field label="Stop and ask when more than this share of the rows would be deleted (percent)" error={errors.deleteShare}>
+            <Input
+              inputMode="numeric"
+              value={values.deleteShare}
+              onChange={(event) => onChange({ deleteShare: event.target.value })}
+              className="w-24"
+            />
+          </Field>
+          <div className="flex items-start gap-2.5">
+            <Checkbox id={id} checked={values.history} onCheckedChange={(on) => onChange({ history: on === true })} />
+            <label htmlFor={id} className="text-sm">
+              Keep history
+              <span className="block text-xs text-muted-foreground">
+                Every version of every row, with its validity, in a table that ends in __history.
+              </span>
+            </label>
+          </div>
+        </>
+      );
+    case 'full-load':
+      return (
+        <Choice
+          label="When the table exists"
+          value={values.whenTableExists}
+          options={WHEN_EXISTS}
+          error={errors.whenTableExists}
+          onChange={(whenTableExists) => onChange({ whenTableExists: whenTableExists as TaskFormValues['whenTableExists'] })}
+        />
+      );
+    case 'reload':
+      return (
+        <>
+          <Choice
+            label="Format"
+            value={values.format}
+            options={FORMATS}
+            error={errors.format}
+            onChange={(format) => onChange({ format: format as TaskFormValues['format'] })}
+          />
+          <Field label="Older versions kept" error={errors.versionsKept}>
+            <Input
+              inputMode="numeric"
+              value={values.versionsKept}
+              onChange={(event) => onChange({ versionsKept: event.target.value })}
+              className="w-24"
+            />
+          </Field>
+        </>
+      );
+  }
+}
+
+interface ChoiceProps {
+  readonly label: string;
+  readonly value: string;
+  readonly options: readonly (readonly [value: string, label: string])[];
+  readonly hint?: string | undefined;
+  readonly error?: string | undefined;
+  readonly onChange: (value: string) => void;
+}
+
+function Choice({ label, value, options, hint, error, onChange }: ChoiceProps) {
+  return (
+    <Select value={value} onValueChange={onChange}>
+      <Field label={label} error={error} {...(hint === undefined ? {} : { hint })}>
+        <SelectTrigger>
+          <SelectValue />
+        </SelectTrigger>
+      </Field>
+      <SelectContent>
+        {options.map(([option, words]) => (
+          <SelectItem key={option} value={option}>
+            {words}
+          </SelectItem>
+        ))}
+      </SelectContent>
+    </Select>
+  );
+}

@@ -1,0 +1,156 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useState, useTransition } from 'react';
+import { toast } from 'sonner';
+import type { StartRunAction } from '#components/run/reload-button.tsx';
+import { Button } from '#components/ui/button.tsx';
+import { Field } from '#components/ui/field.tsx';
+import { Input } from '#components/ui/input.tsx';
+import { ProblemAlert } from '#components/ui/problem-alert.tsx';
+import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/select.tsx';
+import type { DatasetSummaryDto } from '#lib/domain/dataset.ts';
+import type { ActionResult, Problem } from '#lib/domain/problem.ts';
+import { type CreateTaskInput, suggestPlace, type TargetDto } from '#lib/domain/task.ts';
+import { DatasetChoice } from './dataset-choice.tsx';
+import { TargetFields } from './target-fields.tsx';
+import { checkTask, fieldOfProblem, kindOf, methodFor, type TaskFormErrors, type TaskFormValues } from './task-form-values.ts';
+
+export interface TaskFormProps {
+  readonly connections: readonly { readonly id: string; readonly name: string }[];
+  readonly connectionId: string;
+  readonly datasets: readonly DatasetSummaryDto[];
+  /** Ids of the datasets to begin with. */
+  readonly chosen: readonly string[];
+  readonly targets: readonly TargetDto[];
+  readonly create: (input: CreateTaskInput) => Promise<ActionResult<{ taskId: string }>>;
+  readonly start: StartRunAction;
+}
+
+/** A new task: datasets, target, method, place and name. The place follows the name until a person types one. */
+export function TaskForm(props: TaskFormProps) {
+  const { connections, connectionId, datasets, targets } = props;
+  const router = useRouter();
+  const [values, setValues] = useState<TaskFormValues>(() => startValues(props));
+  const [placeTyped, setPlaceTyped] = useState(false);
+  const [errors, setErrors] = useState<TaskFormErrors>({});
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [pending, run] = useTransition();
+
+  function change(next: Partial<TaskFormValues>) {
+    setProblem(null);
+    setErrors((shown) => Object.fromEntries(Object.entries(shown).filter(([field]) => !(field in next))));
+    setValues((before) => {
+      const after = { ...before, ...next };
+      const fitting = { ...after, method: methodFor(kindOf(targets, after.targetId), after.method) };
+      return placeTyped || 'place' in next ? fitting : { ...fitting, place: suggestPlace(fitting.name) };
+    });
+  }
+
+  function submit(thenReload: boolean) {
+    const checked = checkTask(values);
+    if (!checked.ok) {
+      setErrors(checked.errors);
+      return;
+    }
+    run(async () => {
+      const created = await props.create(checked.input);
+      if (!created.ok) {
+        refuse(created.problem);
+        return;
+      }
+      toast.success(`Task ${values.name} created`);
+      const { taskId } = created.value;
+      const started = thenReload ? await props.start({ taskId }) : null;
+      if (started !== null && !started.ok) toast.error(started.problem.title, { description: started.problem.remedy });
+      router.push(started?.ok ? `/runs/${started.value.runId}` : `/tasks/${taskId}`);
+    });
+  }
+
+  function refuse(refused: Problem) {
+    const field = fieldOfProblem(refused);
+    if (field !== null) setErrors({ [field]: [refused.title, refused.remedy].filter(Boolean).join(' ') });
+    setProblem(field === null ? refused : null);
+  }
+
+  return (
+    <form
+      className="grid max-w-5xl items-start gap-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]"
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit(false);
+      }}
+    >
+      <div className="grid gap-4">
+        <Select value={values.connectionId} onValueChange={(id) => router.push(`/tasks/new?connection=${id}`)}>
+          <Field label="Connection" error={errors.connectionId}>
+            <SelectTrigger>
+              <SelectValue placeholder="Choose a connection" />
+            </SelectTrigger>
+          </Field>
+          <SelectContent>
+            {connections.map(({ id, name }) => (
+              <SelectItem key={id} value={id}>
+                {name}
+              </SelectItem>
+            ))}
+          </SelectContent>
+        </Select>
+        {connectionId === '' ? null : (
+          <DatasetChoice
+            datasets={datasets}
+            chosen={values.datasetIds}
+            error={errors.datasetIds}
+            onChange={(datasetIds) => change({ datasetIds })}
+          />
+        )}
+      </div>
+      <div className="grid gap-4">
+        <Field label="Task name" error={errors.name}>
+          <Input
+            value={values.name}
+            onChange={(event) => change({ name: event.target.value })}
+            placeholder="Directory, every morning"
+            autoComplete="off"
+          />
+        </Field>
+        <TargetFields
+          values={values}
+          errors={errors}
+          targets={targets}
+          onChange={(next) => {
+            if ('place' in next) setPlaceTyped(true);
+            change(next);
+          }}
+        />
+        {problem === null ? null : <ProblemAlert problem={problem} />}
+        <div className="flex flex-wrap gap-2">
+          <Button type="button" onClick={() => submit(true)} disabled={pending}>
+            Create and reload
+          </Button>
+          <Button type="submit" variant="outline" disabled={pending}>
+            Create task
+          </Button>
+        </div>
+      </div>
+    </form>
+  );
+}
+
+function startValues({ connectionId, chosen, targets, connections }: TaskFormProps): TaskFormValues {
+  const target = targets.find((candidate) => candidate.kind === 'landing') ?? targets[0];
+  const name = connections.find((connection) => connection.id === connectionId)?.name ?? '';
+  return {
+    name,
+    connectionId,
+    datasetIds: chosen,
+    targetId: target?.id ?? '',
+    method: methodFor(target?.kind ?? 'landing', 'reload-and-compare'),
+    place: name === '' ? '' : suggestPlace(name),
+    whenTableExists: 'drop-and-create',
+    history: false,
+    deleteShare: '50',
+    format: 'parquet',
+    versionsKept: '3',
+  };
+}

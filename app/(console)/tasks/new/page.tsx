@@ -1,0 +1,60 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { Button } from '#components/ui/button.tsx';
+import { EmptyState } from '#components/ui/empty-state.tsx';
+import { PageHeader } from '#components/ui/page-header.tsx';
+import { listConnections } from '#lib/services/connection/list-connections.ts';
+import { listDatasets } from '#lib/services/dataset/list-datasets.ts';
+import { listTargets } from '#lib/services/target/list-targets.ts';
+import { getContext } from '#lib/web/context.ts';
+import { orNotFound } from '#lib/web/page.ts';
+import { createTaskAction, startRunAction } from '../actions.ts';
+import { TaskForm } from './_components/task-form.tsx';
+
+export const metadata: Metadata = { title: 'New task' };
+
+export default async function NewTaskPage({
+  searchParams,
+}: {
+  readonly searchParams: Promise<{ connection?: string; datasets?: string }>;
+}) {
+  const { connection, datasets } = await searchParams;
+  const ctx = await getContext();
+  const [connections, targets] = await Promise.all([listConnections({ ctx, input: {} }), listTargets({ ctx, input: {} })]);
+  const chosen = connection ?? (connections.length === 1 ? connections[0]?.id : undefined);
+  const offered = chosen === undefined ? [] : await orNotFound(listDatasets({ ctx, input: { connectionId: chosen } }));
+  const wanted = new Set(datasets?.split(',') ?? []);
+  return (
+    <>
+      <PageHeader
+        title="New task"
+        breadcrumbs={[{ label: 'Tasks', href: '/tasks' }]}
+        description="What to read, where to land it, and how."
+      />
+      {connections.length === 0 ? (
+        <EmptyState
+          title="A task needs a connection"
+          description="Connect to a directory first; the task then chooses from its datasets."
+          action={
+            <Button asChild size="sm">
+              <Link href="/connections/new">Create connection</Link>
+            </Button>
+          }
+        />
+      ) : (
+        <TaskForm
+          key={chosen ?? 'none'}
+          connections={connections.map(({ id, name }) => ({ id, name }))}
+          connectionId={chosen ?? ''}
+          datasets={offered}
+          chosen={offered
+            .filter((dataset) => (wanted.size > 0 ? wanted.has(dataset.name) : dataset.selected))
+            .map((dataset) => dataset.id)}
+          targets={targets}
+          create={createTaskAction}
+          start={startRunAction}
+        />
+      )}
+    </>
+  );
+}

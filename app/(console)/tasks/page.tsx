@@ -1,0 +1,44 @@
+import { ListPlus } from 'lucide-react';
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { TaskList } from '#components/run/task-list.tsx';
+import { Button } from '#components/ui/button.tsx';
+import { EmptyState } from '#components/ui/empty-state.tsx';
+import { PageHeader } from '#components/ui/page-header.tsx';
+import { includesRole } from '#lib/domain/role.ts';
+import { listTasks } from '#lib/services/task/list-tasks.ts';
+import { getContext } from '#lib/web/context.ts';
+import { startRunAction } from './actions.ts';
+
+export const metadata: Metadata = { title: 'Tasks' };
+
+export default async function TasksPage() {
+  const ctx = await getContext();
+  const tasks = await listTasks({ ctx, input: {} });
+  const canEdit = includesRole(ctx.actor.role, 'editor');
+  const newTask = canEdit ? (
+    <Button asChild size="sm">
+      <Link href="/tasks/new">
+        <ListPlus aria-hidden />
+        New task
+      </Link>
+    </Button>
+  ) : undefined;
+
+  return (
+    <>
+      <PageHeader title="Tasks" description="Datasets of a connection, landed in a database or a data lake." actions={newTask} />
+      {tasks.length === 0 ? (
+        <EmptyState
+          title="No task yet"
+          description="A task loads chosen datasets of one connection into one target. Make one, then reload whenever you like."
+          action={newTask}
+        />
+      ) : (
+        <div className="overflow-hidden rounded-lg border bg-card">
+          <TaskList tasks={tasks} {...(canEdit ? { reloadAction: startRunAction } : {})} />
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,85 @@
+'use client';
+
+import { useRef, useState } from 'react';
+import { toast } from 'sonner';
+import type { Cell } from '#lib/domain/dataset.ts';
+import type { GridColumn } from './cell-text.ts';
+import { fullText } from './cell-text.ts';
+import { ColumnPicker } from './column-picker.tsx';
+import { copyText } from './copy-text.ts';
+import { GridBody } from './grid-body.tsx';
+import { GridInspector } from './grid-inspector.tsx';
+import type { CellPosition } from './grid-navigation.ts';
+import { useGridColumns } from './use-grid-columns.ts';
+
+export interface DataGridProps {
+  /** What the table holds, for screen readers: `First rows of users`. */
+  readonly label: string;
+  readonly columns: readonly GridColumn[];
+  readonly rows: readonly (readonly Cell[])[];
+  /** Number of the first row, from 1: pages count on. */
+  readonly firstRowNumber?: number;
+  /** Left side of the bar above the table. */
+  readonly summary?: React.ReactNode;
+  /** Right side of that bar, before the column picker. */
+  readonly actions?: React.ReactNode;
+}
+
+/**
+ * Rows of a table, virtualised both ways. Arrow keys move, Enter opens the whole value, Control+C copies it; a click on a nested
+ * value opens it. Fills the height that its parent gives it.
+ */
+export function DataGrid({ label, columns, rows, firstRowNumber = 1, summary, actions }: DataGridProps) {
+  const model = useGridColumns(columns, rows);
+  const [active, setActive] = useState<CellPosition | null>(null);
+  const [inspecting, setInspecting] = useState<'cell' | 'row' | null>(null);
+  const scrollRef = useRef<HTMLDivElement>(null);
+
+  const position = active ?? { row: 0, column: 0 };
+  const column = model.shown[position.column] ?? model.shown[0];
+  const row = rows[position.row];
+
+  async function copyActive() {
+    if (column === undefined || row === undefined) return;
+    const copied = await copyText(fullText(row[column.index] ?? null, column.type));
+    if (copied) toast.success(`Copied ${column.name}`);
+    else toast.error('The browser did not let Entrada copy. Select the text and copy it by hand.');
+  }
+
+  function closeInspector() {
+    setInspecting(null);
+    scrollRef.current?.focus();
+  }
+
+  return (
+    <section aria-label={label} className="flex min-h-0 flex-1 flex-col overflow-hidden rounded-lg border bg-card">
+      <div className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-1 border-b px-3 py-1">
+        <div className="min-w-0 flex-1 text-xs text-muted-foreground">{summary}</div>
+        {actions}
+        <ColumnPicker columns={model} />
+      </div>
+      <GridBody
+        label={label}
+        rows={rows}
+        columns={model.shown}
+        firstRowNumber={firstRowNumber}
+        active={active}
+        scrollRef={scrollRef}
+        onMove={setActive}
+        onOpen={() => setInspecting('cell')}
+        onCopy={copyActive}
+      />
+      {inspecting !== null && column !== undefined && row !== undefined ? (
+        <GridInspector
+          mode={inspecting}
+          column={column}
+          columns={columns}
+          row={row}
+          rowNumber={firstRowNumber + position.row}
+          onMode={setInspecting}
+          onClose={closeInspector}
+        />
+      ) : null}
+    </section>
+  );
+}

@@ -1,0 +1,58 @@
+'use client';
+
+import { Maximize2 } from 'lucide-react';
+import type { CSSProperties } from 'react';
+import type { Cell } from '#lib/domain/dataset.ts';
+import { cellText, isRightAligned } from './cell-text.ts';
+import type { ShownColumn } from './use-grid-columns.ts';
+
+const TONE = {
+  text: '',
+  number: 'tabular-nums',
+  boolean: 'font-mono text-[11px]',
+  time: 'tabular-nums',
+  json: 'font-mono text-[11px] text-muted-foreground',
+  null: 'font-mono text-[11px] italic text-muted-foreground',
+  empty: 'text-[11px] italic text-muted-foreground',
+} as const;
+
+interface GridCellProps {
+  readonly id: string;
+  readonly column: ShownColumn | undefined;
+  readonly columnIndex: number;
+  readonly cell: Cell;
+  readonly active: boolean;
+  readonly style: CSSProperties;
+  readonly onSelect: () => void;
+  readonly onOpen: () => void;
+}
+
+/** One cell. Keys are the grid's; the pointer selects, and opens what is nested. */
+export function GridCell({ id, column, columnIndex, cell, active, style, onSelect, onOpen }: GridCellProps) {
+  if (column === undefined) return null;
+  const { text, tone } = cellText(cell, column.type);
+  const nested = tone === 'json';
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a virtualised table can't be a real one
+    // biome-ignore lint/a11y/useFocusableInteractive: the grid itself has the focus
+    // biome-ignore lint/a11y/useKeyWithClickEvents: keys are handled by the grid
+    <div
+      id={id}
+      role="gridcell"
+      aria-colindex={columnIndex + 2}
+      aria-selected={active}
+      style={style}
+      onClick={() => {
+        onSelect();
+        if (nested) onOpen();
+      }}
+      onDoubleClick={onOpen}
+      className={`absolute top-0 flex h-full cursor-default items-center overflow-hidden border-r border-border/60 px-2.5 text-xs ${
+        isRightAligned(column.type) ? 'justify-end' : ''
+      } ${active ? 'z-[5] bg-primary/10 ring-2 ring-inset ring-primary' : ''}`}
+    >
+      <span className={`truncate ${TONE[tone]}`}>{text}</span>
+      {nested ? <Maximize2 aria-hidden className="ml-auto size-3 shrink-0 pl-0.5 text-muted-foreground/70" /> : null}
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+'use client';
+
+import { Search } from 'lucide-react';
+import type { KeyboardEvent } from 'react';
+import { Input } from '#components/ui/input.tsx';
+
+interface SearchFieldProps {
+  /** Its name and its placeholder. */
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly onKeyDown?: (event: KeyboardEvent<HTMLInputElement>) => void;
+}
+
+/** Narrows what is shown as one types; Escape empties it. */
+export function SearchField({ label, value, onChange, onKeyDown }: SearchFieldProps) {
+  return (
+    <div className="relative min-w-0 flex-1">
+      <Search
+        aria-hidden
+        className="pointer-events-none absolute top-1/2 left-2.5 size-3.5 -translate-y-1/2 text-muted-foreground"
+      />
+      <Input
+        type="search"
+        aria-label={label}
+        placeholder={label}
+        value={value}
+        autoComplete="off"
+        spellCheck={false}
+        onChange={(event) => onChange(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape' && value !== '') onChange('');
+          onKeyDown?.(event);
+        }}
+        className="h-8 pl-8"
+      />
+    </div>
+  );
+}

@@ -1,0 +1,75 @@
+'use client';
+
+import { useState, useTransition } from 'react';
+import { Button } from '#components/ui/button.tsx';
+import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogHeader, DialogTitle } from '#components/ui/dialog.tsx';
+import { ProblemAlert } from '#components/ui/problem-alert.tsx';
+import type { Problem } from '#lib/domain/problem.ts';
+
+interface ConfirmButtonProps {
+  /** What the button in the page says; also the dialog's confirming button unless `confirmLabel` is given. */
+  readonly label: string;
+  readonly confirmLabel?: string;
+  readonly icon?: React.ReactNode;
+  readonly variant?: 'outline' | 'ghost' | 'destructive';
+  readonly title: string;
+  readonly description: React.ReactNode;
+  /** Does it; a problem stays in the dialog, null closes it. */
+  readonly onConfirm: () => Promise<Problem | null>;
+}
+
+/** A button for what can't be taken back: asks first, in words that say what will happen. */
+export function ConfirmButton({
+  label,
+  confirmLabel,
+  icon,
+  variant = 'outline',
+  title,
+  description,
+  onConfirm,
+}: ConfirmButtonProps) {
+  const [open, setOpen] = useState(false);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [pending, start] = useTransition();
+
+  function confirm() {
+    start(async () => {
+      const answer = await onConfirm();
+      setProblem(answer);
+      if (answer === null) setOpen(false);
+    });
+  }
+
+  return (
+    <>
+      <Button
+        variant={variant}
+        size="sm"
+        onClick={() => {
+          setProblem(null);
+          setOpen(true);
+        }}
+      >
+        {icon}
+        {label}
+      </Button>
+      <Dialog open={open} onOpenChange={setOpen}>
+        <DialogContent>
+          <DialogHeader>
+            <DialogTitle>{title}</DialogTitle>
+            <DialogDescription>{description}</DialogDescription>
+          </DialogHeader>
+          {problem === null ? null : <ProblemAlert problem={problem} />}
+          <DialogFooter>
+            <Button variant="outline" onClick={() => setOpen(false)} disabled={pending}>
+              Cancel
+            </Button>
+            <Button variant="destructive" onClick={confirm} disabled={pending}>
+              {confirmLabel ?? label}
+            </Button>
+          </DialogFooter>
+        </DialogContent>
+      </Dialog>
+    </>
+  );
+}

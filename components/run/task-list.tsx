@@ -1,0 +1,81 @@
+import { Database, FolderTree } from 'lucide-react';
+import Link from 'next/link';
+import { formatCounted } from '#lib/domain/format.ts';
+import type { TargetKind, TaskSummaryDto } from '#lib/domain/task.ts';
+import { UPDATE_METHOD_LABEL } from '#lib/domain/task.ts';
+import type { StartRunAction } from './reload-button.tsx';
+import { ReloadButton } from './reload-button.tsx';
+import { RunStateBadge } from './state-badge.tsx';
+import { TimeAgo } from './time-ago.tsx';
+
+interface TaskListProps {
+  readonly tasks: readonly TaskSummaryDto[];
+  readonly showConnection?: boolean;
+  /** Absent: no Reload now in the lines. */
+  readonly reloadAction?: StartRunAction;
+}
+
+/** Tasks, one line each: what, from where, to where, how, and how the last run went. */
+export function TaskList({ tasks, showConnection = true, reloadAction }: TaskListProps) {
+  return (
+    <ul className="divide-y">
+      {tasks.map((task) => (
+        <li key={task.id} className="relative flex flex-wrap items-center gap-x-6 gap-y-1.5 px-4 py-2.5 hover:bg-muted/40">
+          <div className="min-w-44 flex-[2_1_0%]">
+            <Link
+              href={`/tasks/${task.id}`}
+              className="rounded-sm text-sm font-medium outline-none after:absolute after:inset-0 focus-visible:ring-2 focus-visible:ring-ring"
+            >
+              {task.name}
+            </Link>
+            <p className="truncate text-xs text-muted-foreground">
+              {showConnection ? `${task.connectionName} · ` : ''}
+              <span title={task.datasetNames.join(', ')}>{datasetsInWords(task.datasetNames)}</span>
+            </p>
+          </div>
+          <div className="min-w-40 flex-[1.4_1_0%]">
+            <p className="text-sm">{UPDATE_METHOD_LABEL[task.method]}</p>
+            <Place kind={task.targetKind} place={task.place} target={task.targetName} />
+          </div>
+          <div className="min-w-36 flex-1">
+            {task.lastRun === null ? (
+              <p className="text-xs text-muted-foreground">Never run</p>
+            ) : (
+              <>
+                <RunStateBadge state={task.lastRun.state} />
+                <p className="text-xs text-muted-foreground">
+                  <TimeAgo at={task.lastRun.queuedAt} />
+                </p>
+              </>
+            )}
+          </div>
+          {reloadAction === undefined ? null : (
+            <div className="relative z-10 ml-auto">
+              <ReloadButton taskId={task.id} taskName={task.name} action={reloadAction} variant="outline" />
+            </div>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** The schema or folder that a task writes to. */
+export function Place({ kind, place, target }: { readonly kind: TargetKind; readonly place: string; readonly target: string }) {
+  const Icon = kind === 'landing' ? Database : FolderTree;
+  return (
+    <p
+      className="flex min-w-0 items-center gap-1.5 text-xs text-muted-foreground"
+      title={`${target}, ${kind === 'landing' ? 'schema' : 'folder'} ${place}`}
+    >
+      <Icon aria-hidden className="size-3.5 shrink-0" />
+      <span className="truncate font-mono">{place}</span>
+    </p>
+  );
+}
+
+function datasetsInWords(names: readonly string[]): string {
+  return names.length <= 3
+    ? names.join(', ')
+    : `${names.slice(0, 2).join(', ')} and ${formatCounted(names.length - 2, 'more', 'more')}`;
+}

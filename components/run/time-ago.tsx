@@ -1,0 +1,30 @@
+'use client';
+
+import { useSyncExternalStore } from 'react';
+import { formatAgo, formatInstant } from '#lib/domain/format.ts';
+
+const TICK_MS = 15_000;
+
+function subscribe(onChange: () => void): () => void {
+  const timer = setInterval(onChange, TICK_MS);
+  return () => clearInterval(timer);
+}
+
+/** Rounded, so that the snapshot is stable between two ticks. */
+const nowRounded = () => Math.floor(Date.now() / TICK_MS) * TICK_MS;
+const onServer = () => null;
+
+/**
+ * An instant as people say it, the exact time on hover. The server knows neither the reader's time zone nor the time of reading: it
+ * draws UTC, the browser the rest.
+ */
+export function TimeAgo({ at, className }: { readonly at: string; readonly className?: string }) {
+  const now = useSyncExternalStore<number | null>(subscribe, nowRounded, onServer);
+  const atMs = Date.parse(at);
+  const zone = now === null ? 'UTC' : Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return (
+    <time dateTime={at} title={`${formatInstant(atMs, zone)}${now === null ? ' UTC' : ''}`} className={className}>
+      {now === null ? formatInstant(atMs, zone) : formatAgo(atMs, Math.max(now, atMs), zone)}
+    </time>
+  );
+}
