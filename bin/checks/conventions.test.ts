@@ -1,0 +1,65 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { EnvSchema } from '#lib/platform/env.ts';
+import { ROOT } from '../launcher/root.ts';
+
+const LINES_MAX = 400;
+
+/** The only places that may know how Graph links its pages. */
+const KNOWS_NEXT_LINK = /^(lib\/(graph|executor|emulator)|e2e|bench|bin\/checks)\/|\.test\.tsx?$/;
+
+const SOURCES = globSync(['{app,bench,bin,components,e2e,lib}/**/*.{ts,tsx,mjs}', 'prisma/engine/*.mjs', '*.{ts,js,mjs}'], {
+  cwd: ROOT,
+})
+  .filter((path) => path !== 'next-env.d.ts')
+  .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }));
+
+const DIRECTIVE = /^\s*['"]use server['"];?$/m;
+/** An export of a server action file: types are erased, everything else can be called by anybody. */
+const EXPORTED = /^export (?!type |interface )(.*)$/gm;
+const MADE_BY = /^const \w+ = (defineAction|definePublicAction)\($/;
+
+describe('the source files', () => {
+  it('are found', () => {
+    expect(SOURCES.length).toBeGreaterThan(100);
+  });
+
+  it("say 'use server' only in actions.ts, where it stands first", () => {
+    const marked = SOURCES.filter(({ text }) => DIRECTIVE.test(text)).map(({ path }) => path);
+    expect(marked.length).toBeGreaterThan(0);
+    expect(marked.filter((path) => !/^app\/(.*\/)?actions\.ts$/.test(path))).toEqual([]);
+    const actions = SOURCES.filter(({ path }) => /(^|\/)actions\.ts$/.test(path));
+    expect(actions.filter(({ text }) => !/^['"]use server['"];/.test(text)).map(({ path }) => path)).toEqual([]);
+  });
+
+  it('export from actions.ts only what defineAction or definePublicAction made', () => {
+    const actions = SOURCES.filter(({ path }) => /(^|\/)actions\.ts$/.test(path));
+    const found = actions.flatMap(({ path, text }) =>
+      [...text.matchAll(EXPORTED)].map((match) => ({ path, line: match[1] ?? '' })),
+    );
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.filter(({ line }) => !MADE_BY.test(line.replace(/\(.*$/, '(')))).toEqual([]);
+  });
+
+  it('know the link of the next page only where Graph is spoken', () => {
+    const knowing = SOURCES.filter(({ text }) => text.includes('@odata.nextLink')).map(({ path }) => path);
+    expect(knowing.length).toBeGreaterThan(0);
+    expect(knowing.filter((path) => !KNOWS_NEXT_LINK.test(path))).toEqual([]);
+  });
+
+  it(`have at most ${LINES_MAX} lines`, () => {
+    const long = SOURCES.map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 })).filter(
+      ({ lines }) => lines > LINES_MAX,
+    );
+    expect(long).toEqual([]);
+  });
+});
+
+describe('docs/configuration.md', () => {
+  it('has a row for every variable that Entrada reads, and none for another', () => {
+    const text = readFileSync(join(ROOT, 'docs/configuration.md'), 'utf8');
+    const documented = [...text.matchAll(/^\| `([A-Z_]+)` \|/gm)].map((match) => match[1]);
+    expect(documented.toSorted()).toEqual(Object.keys(EnvSchema.shape).toSorted());
+  });
+});
