@@ -1,0 +1,70 @@
+import { expect, type Page } from '@playwright/test';
+import type { EmulatorInfo } from '#lib/emulator/info.ts';
+
+/** Somebody of the demo tenant. */
+export interface DemoAccount {
+  readonly username: string;
+  readonly password: string;
+}
+
+export const PASTE_LABEL = 'Complete authentication with the code provided by the source';
+
+/** Opens the dialog and fills in the demo tenant's values. */
+export async function openDialogWithDemoTenant(page: Page): Promise<void> {
+  await page.goto('/connections/new');
+  await page.getByRole('link', { name: /Microsoft Entra ID \(Azure Active Directory\)/ }).click();
+  await page.getByRole('button', { name: 'Try the demo tenant' }).click();
+  await expect(page.getByLabel('Client ID')).not.toHaveValue('');
+}
+
+/** Presses Authenticate and signs in at the demo tenant; resolves with the window, which shows the redirect page. */
+export async function authenticate(page: Page, account: DemoAccount): Promise<Page> {
+  const [popup] = await Promise.all([page.waitForEvent('popup'), page.getByRole('button', { name: 'Authenticate', exact: true }).click()]);
+  await signInAtMicrosoft(popup, account);
+  await popup.getByRole('textbox', { name: 'Authentication code' }).waitFor();
+  return popup;
+}
+
+/** The demo tenant's own pages: pick or type the account, the password, and consent when it is asked for. */
+export async function signInAtMicrosoft(popup: Page, { username, password }: DemoAccount): Promise<void> {
+  const known = popup.getByText(username, { exact: true });
+  await popup.getByText('Pick an account').waitFor();
+  await known.first().click();
+  const field = popup.locator('input[type=password]');
+  const code = popup.getByRole('textbox', { name: 'Authentication code' });
+  const accept = popup.getByRole('button', { name: 'Accept' });
+  await expect(field.or(code).or(accept)).toBeVisible();
+  if (await field.isVisible()) {
+    await field.fill(password);
+    await popup.getByRole('button', { name: 'Sign in' }).click();
+    await expect(code.or(accept)).toBeVisible();
+  }
+  if (await accept.isVisible()) await accept.click();
+}
+
+/** The paste path: Copy on the redirect page, Ctrl+V in the dialog, Verify. */
+export async function pasteAndVerify(page: Page, popup: Page): Promise<void> {
+  await popup.getByRole('button', { name: 'Copy', exact: false }).first().click();
+  await popup.close();
+  await page.bringToFront();
+  await page.getByLabel(PASTE_LABEL).click();
+  await page.keyboard.press('Control+V');
+  await page.getByRole('button', { name: 'Verify', exact: true }).click();
+}
+
+/** A connection to the demo tenant, by the paste path; ends on its metadata page. */
+export async function createDemoConnection(page: Page, info: EmulatorInfo, name?: string): Promise<void> {
+  await openDialogWithDemoTenant(page);
+  const [account] = info.users;
+  if (account === undefined) throw new Error('the demo tenant has no users');
+  await pasteAndVerify(page, await authenticate(page, account));
+  await expect(page.getByText('Verified', { exact: true })).toBeVisible({ timeout: 20_000 });
+  if (name !== undefined) await page.getByLabel('Connection name').fill(name);
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await page.waitForURL(/\/connections\/conn_\w+\/metadata/);
+}
+
+/** Waits for the run of the page to end in `state`, as its badge says. */
+export async function untilRunEnds(page: Page, state: 'Done' | 'Failed' | 'Cancelled' | 'Done with problems'): Promise<void> {
+  await expect(page.locator('header').getByText(state, { exact: true })).toBeVisible({ timeout: 60_000 });
+}
