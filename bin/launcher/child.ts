@@ -22,6 +22,8 @@ export function runUntilStopped(info: unknown, stop: () => Promise<void>): Promi
     process.on('SIGTERM', leave);
     process.on('SIGINT', leave);
     process.on('disconnect', leave);
+    // The parent may have gone before anybody listened. Not forked at all: undefined.
+    if (process.connected === false) leave();
     process.send?.({ type: 'ready', info } satisfies ReadyMessage);
   }).then((code) => {
     // Open sockets of others must not keep a part that has stopped.

@@ -40,6 +40,8 @@ interface Running {
   readonly spec: ChildSpec;
   process: ChildProcess;
   readonly restarts: number[];
+  /** It has been ready once: from then on it is started again when it dies. */
+  wasReady: boolean;
   lastLines: string[];
 }
 
@@ -64,12 +66,14 @@ export function createSupervisor(events: SupervisorEvents): Supervisor {
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data: Buffer) => keepLines(entry, data));
     return new Promise((ready, failed) => {
       child.on('message', (message: ReadyMessage) => {
-        if (message.type === 'ready') ready(message.info);
+        if (message.type !== 'ready') return;
+        entry.wasReady = true;
+        ready(message.info);
       });
       child.on('error', failed);
       child.on('exit', (code, signal) => {
         failed(new Error(farewell(entry, code, signal)));
-        if (!stopping && running.includes(entry)) void restart(entry, farewell(entry, code, signal));
+        if (!stopping && entry.wasReady) void restart(entry, farewell(entry, code, signal));
       });
     });
   }
@@ -90,10 +94,16 @@ export function createSupervisor(events: SupervisorEvents): Supervisor {
 
   return {
     async start(spec) {
-      const entry: Running = { spec, process: undefined as unknown as ChildProcess, restarts: [], lastLines: [] };
-      const info = await launch(entry);
+      const entry: Running = {
+        spec,
+        process: undefined as unknown as ChildProcess,
+        restarts: [],
+        wasReady: false,
+        lastLines: [],
+      };
+      // Before it is ready: a stop in the middle of a start ends it, too.
       running.push(entry);
-      return info;
+      return launch(entry);
     },
     async stop() {
       stopping = true;

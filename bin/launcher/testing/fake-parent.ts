@@ -1,0 +1,10 @@
+// A supervisor with one part, for the test that kills it. Says the part's pid on standard output.
+import { join } from 'node:path';
+import { createSupervisor } from '../supervisor.ts';
+
+const supervisor = createSupervisor({ onGiveUp: () => {}, onRestart: () => {} });
+const script = join(import.meta.dirname, 'fake-part.ts');
+const info = (await supervisor.start({ name: 'part', command: ['stay'], env: {}, stopWithinMs: 1000, script })) as {
+  pid: number;
+};
+process.stdout.write(`${info.pid}\n`);

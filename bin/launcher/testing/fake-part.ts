@@ -1,0 +1,32 @@
+// A part of Entrada for the supervisor's tests. What it does is its first argument.
+import { appendFileSync } from 'node:fs';
+import { runUntilStopped } from '../child.ts';
+
+const [behaviour = 'stay', file = ''] = process.argv.slice(2);
+// Without a timer nothing would keep it, once the IPC channel has closed.
+setInterval(() => {}, 60_000);
+if (file !== '') appendFileSync(file, `${process.pid}\n`);
+
+switch (behaviour) {
+  case 'stay':
+    await runUntilStopped({ pid: process.pid }, async () => {});
+    break;
+  case 'never-ready':
+    break;
+  case 'die-at-once':
+    console.error('I can not go on');
+    process.exit(3);
+    break;
+  case 'die-when-ready':
+    process.send?.({ type: 'ready', info: process.pid }, () => {
+      console.error('I can not go on');
+      process.exit(3);
+    });
+    break;
+  case 'hang':
+    process.on('SIGTERM', () => {});
+    process.send?.({ type: 'ready', info: { pid: process.pid } });
+    break;
+  default:
+    throw new Error(`There is no behaviour ${behaviour}.`);
+}
