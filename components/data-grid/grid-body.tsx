@@ -84,27 +84,20 @@ export function GridBody({ label, rows, columns, firstRowNumber, active, scrollR
       aria-rowcount={rows.length + 1}
       aria-colcount={columns.length + 1}
       aria-activedescendant={active === null ? undefined : cellId(active)}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a grid takes the focus for its cells (aria-activedescendant)
       tabIndex={0}
       onKeyDown={onKeyDown}
       className="relative min-h-0 flex-1 overflow-auto outline-none focus-visible:ring-2 focus-visible:ring-inset focus-visible:ring-ring"
     >
-      {/* biome-ignore lint/a11y/useSemanticElements: a virtualised table can't be a real one */}
-      {/* biome-ignore lint/a11y/useFocusableInteractive: the grid itself has the focus */}
       <div role="rowgroup" style={{ width, height: vertical.getTotalSize() }} className="relative min-w-full">
         <GridHead columns={columns} items={shownColumns} />
         {vertical.getVirtualItems().map((item) => (
-          // biome-ignore lint/a11y/useSemanticElements: as above
-          // biome-ignore lint/a11y/useFocusableInteractive: as above
           <div
             key={item.key}
             role="row"
             aria-rowindex={item.index + 2}
-            className="group absolute left-0 w-full border-b border-border/60 hover:bg-muted/50"
+            className="group absolute top-0 left-0 w-full border-b border-border/60 hover:bg-muted/50"
             style={{ height: ROW_PX, transform: `translateY(${item.start}px)` }}
           >
-            {/* biome-ignore lint/a11y/useSemanticElements: as above */}
-            {/* biome-ignore lint/a11y/useFocusableInteractive: as above */}
             <div
               role="rowheader"
               aria-colindex={1}
@@ -135,11 +128,7 @@ export function GridBody({ label, rows, columns, firstRowNumber, active, scrollR
 
 function GridHead({ columns, items }: { readonly columns: readonly ShownColumn[]; readonly items: readonly VirtualItem[] }) {
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a virtualised table can't be a real one
-    // biome-ignore lint/a11y/useFocusableInteractive: the grid itself has the focus
     <div role="row" aria-rowindex={1} className="sticky top-0 z-20 border-b bg-muted" style={{ height: HEAD_PX }}>
-      {/* biome-ignore lint/a11y/useSemanticElements: as above */}
-      {/* biome-ignore lint/a11y/useFocusableInteractive: as above */}
       <div
         role="columnheader"
         aria-colindex={1}
@@ -152,8 +141,6 @@ function GridHead({ columns, items }: { readonly columns: readonly ShownColumn[]
         const column = columns[item.index];
         if (column === undefined) return null;
         return (
-          // biome-ignore lint/a11y/useSemanticElements: as above
-          // biome-ignore lint/a11y/useFocusableInteractive: as above
           <div
             key={item.key}
             role="columnheader"

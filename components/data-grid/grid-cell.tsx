@@ -33,8 +33,6 @@ export function GridCell({ id, column, columnIndex, cell, active, style, onSelec
   const { text, tone } = cellText(cell, column.type);
   const nested = tone === 'json';
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a virtualised table can't be a real one
-    // biome-ignore lint/a11y/useFocusableInteractive: the grid itself has the focus
     // biome-ignore lint/a11y/useKeyWithClickEvents: keys are handled by the grid
     <div
       id={id}

@@ -37,7 +37,6 @@ export function GridInspector({ mode, column, columns, row, rowNumber, onMode, o
       className="flex h-2/5 min-h-40 flex-col border-t bg-background"
     >
       <div className="flex items-center gap-1 border-b px-2 py-1">
-        {/* biome-ignore lint/a11y/useSemanticElements: two buttons, no form */}
         <div role="group" aria-label="Show" className="flex rounded-md bg-muted p-0.5">
           <ModeButton pressed={mode === 'cell'} onPress={() => onMode('cell')}>
             Cell
@@ -59,7 +58,6 @@ export function GridInspector({ mode, column, columns, row, rowNumber, onMode, o
           <X aria-hidden />
         </Button>
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable by keyboard */}
       <div
         className="min-h-0 flex-1 overflow-auto px-3 py-2 outline-none focus-visible:ring-2 focus-visible:ring-inset focus-visible:ring-ring"
         tabIndex={0}

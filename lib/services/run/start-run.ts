@@ -43,7 +43,7 @@ export async function startRun({ ctx, input }: Call<StartRunInput>): Promise<Run
       method: task.method,
       place: task.place,
       settings: z.looseObject({}).parse(task.settings),
-      startedBy: actorName(actor),
+      startedBy: actor.type === 'user' ? actor.email : actorName(actor),
       deletesConfirmed: confirmDeletes,
       queuedAt: ctx.clock.now(),
       datasets: task.datasets.flatMap(({ dataset }) => definitions.get(dataset.id) ?? []),

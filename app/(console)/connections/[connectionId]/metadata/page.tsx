@@ -34,7 +34,10 @@ export default async function MetadataPage({ params, searchParams }: PageProps) 
     Promise.all([getConnection({ ctx, input: { connectionId } }), listDatasets({ ctx, input: { connectionId } })]),
   );
   const canEdit = includesRole(ctx.actor.role, 'editor');
-  const open = datasets.find((dataset) => dataset.name === search.dataset) ?? datasets[0];
+  const open =
+    datasets.find((dataset) => dataset.name === search.dataset) ??
+    datasets.find((dataset) => dataset.name === 'users') ??
+    datasets[0];
   const dataset = open === undefined ? null : await getDataset({ ctx, input: { datasetId: open.id } });
 
   return (

@@ -14,7 +14,7 @@ export function RunFigures({ view, nowMs }: { readonly view: RunView; readonly n
     ['Updated', formatCount(totals.updated)],
     ['Deleted', formatCount(totals.deleted)],
     ['Unchanged', formatCount(totals.unchanged)],
-    ['Rows per second', formatRate(runRate(view))],
+    ['Rows / s', formatRate(runRate(view))],
     ['Requests', formatCount(totals.requests)],
     ['Read', formatBytes(totals.bytes)],
     ['Throttled', totals.throttledMs === 0 ? 'never' : formatDuration(totals.throttledMs)],

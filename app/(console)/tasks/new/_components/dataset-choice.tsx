@@ -16,8 +16,11 @@ interface DatasetChoiceProps {
 export function DatasetChoice({ datasets, chosen, error, onChange }: DatasetChoiceProps) {
   const id = useId();
   const [search, setSearch] = useState('');
+  const [first] = useState(() => new Set(chosen));
+  // What was chosen on the metadata page comes first; it stays in place while boxes are ticked.
+  const ordered = [...datasets].sort((a, b) => Number(first.has(b.id)) - Number(first.has(a.id)));
   const wanted = search.trim().toLowerCase();
-  const shown = datasets.filter(({ name, title }) => `${name} ${title}`.toLowerCase().includes(wanted));
+  const shown = ordered.filter(({ name, title }) => `${name} ${title}`.toLowerCase().includes(wanted));
   const toggle = (datasetId: string, on: boolean) =>
     onChange(datasets.map((dataset) => dataset.id).filter((other) => (other === datasetId ? on : chosen.includes(other))));
   return (

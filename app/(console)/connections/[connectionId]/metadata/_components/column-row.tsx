@@ -19,8 +19,6 @@ interface ColumnRowProps {
 /** One column of a dataset. The key can't be left out: rows are compared by it. */
 export function ColumnRow({ column, rowIndex, style, onSelect }: ColumnRowProps) {
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a virtualised table can't be a real one
-    // biome-ignore lint/a11y/useFocusableInteractive: a row of a table takes no focus
     <div
       role="row"
       aria-rowindex={rowIndex}
@@ -72,7 +70,6 @@ export function ColumnRow({ column, rowIndex, style, onSelect }: ColumnRowProps)
 
 function Cell({ children, className = '' }: { readonly children: React.ReactNode; readonly className?: string }) {
   return (
-    // biome-ignore lint/a11y/useSemanticElements: as above
     <div role="cell" className={`min-w-0 ${className}`}>
       {children}
     </div>

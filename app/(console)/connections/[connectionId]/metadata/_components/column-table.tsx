@@ -92,7 +92,6 @@ function ColumnRows({ columns, label, onSelect }: ColumnRowsProps) {
   });
   if (columns.length === 0) return <p className="p-8 text-center text-sm text-muted-foreground">No column matches.</p>;
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a virtualised table can't be a real one
     <div
       role="table"
       aria-label={label}

@@ -25,7 +25,7 @@ export function ChangeList({ changes }: { readonly changes: readonly ChangeDto[]
           </div>
           <div className="min-w-0 space-y-1">
             <p className="text-sm">
-              <span className="font-medium">{nameOf(change)}</span>{' '}
+              <bdi className="font-medium">{nameOf(change)}</bdi>{' '}
               <code className="font-mono text-[11px] break-all text-muted-foreground">{change.key}</code>
             </p>
             {change.operation === 'update' ? (
