@@ -59,7 +59,7 @@ describe('the source files', () => {
 describe('docs/configuration.md', () => {
   it('has a row for every variable that Entrada reads, and none for another', () => {
     const text = readFileSync(join(ROOT, 'docs/configuration.md'), 'utf8');
-    const documented = [...text.matchAll(/^\| `([A-Z_]+)` \|/gm)].map((match) => match[1]);
+    const documented = [...text.matchAll(/^\| `([A-Z_]+)`\s*\|/gm)].map((match) => match[1]);
     expect(documented.toSorted()).toEqual(Object.keys(EnvSchema.shape).toSorted());
   });
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Problem } from './problem.ts';
-import type { TargetKind, UpdateMethod } from './task.ts';
+import type { TargetKind, UpdateMethod } from './update-method.ts';
 
 /** States of a run. `done` may still hold datasets that failed: then it is `partial`. */
 export const RunState = z.enum(['queued', 'running', 'cancelling', 'done', 'partial', 'failed', 'cancelled']);

@@ -1,5 +1,6 @@
 import type { Column, DatasetDefinition } from '#lib/domain/dataset.ts';
-import type { TaskTarget, UpdateMethod } from '#lib/domain/task.ts';
+import type { TaskTarget } from '#lib/domain/task.ts';
+import type { UpdateMethod } from '#lib/domain/update-method.ts';
 import { AppError } from '#lib/platform/errors.ts';
 
 /** What one dataset run will do. */

@@ -8,7 +8,7 @@ import {
   type RunState,
   type RunSummaryDto,
 } from '#lib/domain/run.ts';
-import type { TargetKind } from '#lib/domain/task.ts';
+import type { TargetKind } from '#lib/domain/update-method.ts';
 import type { Db, Tx } from '#lib/platform/db.ts';
 import { newId } from '#lib/platform/id.ts';
 import type { DatasetRunState, UpdateMethod as StoredMethod } from '#prisma/generated/enums.ts';

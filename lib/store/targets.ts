@@ -1,4 +1,4 @@
-import type { TargetKind } from '#lib/domain/task.ts';
+import type { TargetKind } from '#lib/domain/update-method.ts';
 import type { Db, Tx } from '#lib/platform/db.ts';
 
 /** The two targets that every installation has; the ids are fixed, so that scripts can name them. */

@@ -1,4 +1,5 @@
-import { type TargetKind, type TaskDto, type TaskSummaryDto, TaskTarget } from '#lib/domain/task.ts';
+import { type TaskDto, type TaskSummaryDto, TaskTarget } from '#lib/domain/task.ts';
+import type { TargetKind } from '#lib/domain/update-method.ts';
 import type { Db, Tx } from '#lib/platform/db.ts';
 import type { UpdateMethod as StoredMethod } from '#prisma/generated/enums.ts';
 import { toJson } from './json.ts';

@@ -1,4 +1,4 @@
-import type { UpdateMethod } from '#lib/domain/task.ts';
+import type { UpdateMethod } from '#lib/domain/update-method.ts';
 import type { UpdateMethod as StoredMethod } from '#prisma/generated/enums.ts';
 
 const FROM_STORED = {

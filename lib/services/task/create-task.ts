@@ -1,12 +1,6 @@
 import type { z } from 'zod';
-import {
-  CreateTaskInput,
-  METHODS_OF_TARGET,
-  type TaskDto,
-  type TaskTarget,
-  UPDATE_METHOD_LABEL,
-  type UpdateMethod,
-} from '#lib/domain/task.ts';
+import { CreateTaskInput, type TaskDto, type TaskTarget } from '#lib/domain/task.ts';
+import { METHODS_OF_TARGET, UPDATE_METHOD_LABEL, type UpdateMethod } from '#lib/domain/update-method.ts';
 import type { Tx } from '#lib/platform/db.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from '#lib/platform/errors.ts';
 import { newId } from '#lib/platform/id.ts';
