@@ -18,7 +18,7 @@ const badgeClass = cva(
   },
 );
 
-export type BadgeVariant = NonNullable<VariantProps<typeof badgeClass>['variant']>;
+type BadgeVariant = NonNullable<VariantProps<typeof badgeClass>['variant']>;
 
 export function Badge({ className, variant, ...props }: ComponentProps<'span'> & VariantProps<typeof badgeClass>) {
   return <span className={cn(badgeClass({ variant }), className)} {...props} />;

@@ -8,7 +8,6 @@ import { DialogCloseButton, DialogOverlay } from './dialog.tsx';
 export const Sheet = DialogPrimitive.Root;
 export const SheetTrigger = DialogPrimitive.Trigger;
 export const SheetTitle = DialogPrimitive.Title;
-export const SheetDescription = DialogPrimitive.Description;
 
 /** A panel from the side; give it a SheetTitle. */
 export function SheetContent({

@@ -84,10 +84,6 @@ export async function findTask(db: Db | Tx, id: string): Promise<TaskRow | null>
   return db.task.findUnique({ where: { id }, select: TASK });
 }
 
-export async function findTaskIdByName(db: Db | Tx, name: string): Promise<string | null> {
-  return (await db.task.findUnique({ where: { name }, select: { id: true } }))?.id ?? null;
-}
-
 /** One table or folder (place + dataset name in a target) that a task owns already. */
 export interface OwnedTable {
   readonly datasetName: string;

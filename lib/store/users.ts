@@ -111,10 +111,6 @@ export async function setUserPasswordHash(db: Db | Tx, id: string, passwordHash:
   return db.user.update({ where: { id }, data: { passwordHash }, select: USER });
 }
 
-export async function linkEntraObjectId(db: Db | Tx, id: string, entraObjectId: string): Promise<UserRow> {
-  return db.user.update({ where: { id }, data: { entraObjectId }, select: USER });
-}
-
 export async function recordSignIn(db: Db | Tx, id: string, at: Date): Promise<void> {
   await db.user.updateMany({ where: { id }, data: { lastSignInAt: at } });
 }

@@ -107,7 +107,12 @@ export class LandingSession {
     } catch (error) {
       if (!isConnectionLost(error)) throw error;
       const other = await LandingSession.open(this.#url, new AbortController().signal);
-      const done = await isDone(other).finally(() => other.close());
+      let done: T | null;
+      try {
+        done = await isDone(other);
+      } finally {
+        await other.close();
+      }
       if (done === null) throw error;
       return done;
     } finally {

@@ -1,6 +1,7 @@
 'use client';
 
 import { useEffect, useState } from 'react';
+import { reachServer } from '#components/connection/reach-server.ts';
 import type { PreparationDto } from '#lib/domain/connection.ts';
 import { prepareConnectionAction } from '../../actions.ts';
 
@@ -18,9 +19,10 @@ export function usePreparation(initial: PreparationDto, { clientId, tenant, grap
   useEffect(() => {
     if (clientId === '') return;
     let current = true;
-    const timer = setTimeout(async () => {
-      const result = await prepareConnectionAction({ clientId, tenant, graphBaseUrl });
-      if (current && result.ok) setPreparation(result.value);
+    const timer = setTimeout(() => {
+      void reachServer(prepareConnectionAction({ clientId, tenant, graphBaseUrl })).then((result) => {
+        if (current && result.ok) setPreparation(result.value);
+      });
     }, TYPING_PAUSE_MS);
     return () => {
       current = false;

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from 'react';
 import { codeOfMessage } from '#components/connection/code-message.ts';
+import { reachServer } from '#components/connection/reach-server.ts';
 import type { VerificationDto } from '#lib/domain/connection.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import { getVerificationAction, startVerificationAction, verifyCodeAction } from '../../actions.ts';
@@ -51,7 +52,7 @@ export function useVerification(
     invalidate();
     const mine = epoch.current;
     setBusy('authenticating');
-    const result = await startVerificationAction(settingsOf(form));
+    const result = await reachServer(startVerificationAction(settingsOf(form)));
     if (mine !== epoch.current) return;
     setBusy(null);
     if (!result.ok) {
@@ -69,9 +70,9 @@ export function useVerification(
     setBusy('verifying');
     setProblem(null);
     const { id, authorizeUrl } = verification;
-    const result = await verifyCodeAction({ verificationId: id, pasted });
+    const result = await reachServer(verifyCodeAction({ verificationId: id, pasted }));
     // A refusal may have ended the verification, or only this paste: the server knows.
-    const left = result.ok ? null : await getVerificationAction({ verificationId: id });
+    const left = result.ok ? null : await reachServer(getVerificationAction({ verificationId: id }));
     if (mine !== epoch.current) return;
     setBusy(null);
     if (left?.ok) setVerification({ ...left.value, authorizeUrl });
@@ -83,10 +84,20 @@ export function useVerification(
 
   useHandedOverCode(verification?.id ?? null, (handed) => {
     setCode(handed);
-    verify(handed);
+    void verify(handed);
   });
 
-  return { verification, problem, code, busy, blocked, setCode, authenticate, verify, invalidate };
+  return {
+    verification,
+    problem,
+    code,
+    busy,
+    blocked,
+    setCode,
+    authenticate: (form) => void authenticate(form),
+    verify: (pasted) => void verify(pasted),
+    invalidate,
+  };
 }
 
 /** After a reload of the page the verification goes on where it was. */
@@ -94,7 +105,7 @@ function useRestored(id: string | null, epoch: { current: number }, restore: (ve
   useEffect(() => {
     if (id === null) return;
     const mine = epoch.current;
-    getVerificationAction({ verificationId: id }).then((result) => {
+    void reachServer(getVerificationAction({ verificationId: id })).then((result) => {
       const usable = result.ok && (result.value.status === 'verified' || Date.parse(result.value.expiresAt) > Date.now());
       if (usable && mine === epoch.current) restore(result.value);
     });
