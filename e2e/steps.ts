@@ -19,7 +19,10 @@ export async function openDialogWithDemoTenant(page: Page): Promise<void> {
 
 /** Presses Authenticate and signs in at the demo tenant; resolves with the window, which shows the redirect page. */
 export async function authenticate(page: Page, account: DemoAccount): Promise<Page> {
-  const [popup] = await Promise.all([page.waitForEvent('popup'), page.getByRole('button', { name: 'Authenticate', exact: true }).click()]);
+  const [popup] = await Promise.all([
+    page.waitForEvent('popup'),
+    page.getByRole('button', { name: 'Authenticate', exact: true }).click(),
+  ]);
   await signInAtMicrosoft(popup, account);
   await popup.getByRole('textbox', { name: 'Authentication code' }).waitFor();
   return popup;

@@ -24,13 +24,14 @@ export async function worker(): Promise<number> {
     );
   }
   const db = openDb(databaseUrl, 5);
+  const log = createLog('worker', settings.ENTRADA_LOG_LEVEL);
   const config = executorConfig(settings, databaseUrl);
   const running = await startWorker({
     databaseUrl,
     db,
     ring: parseKeyRing(settings.ENTRADA_SECRET_KEY),
     clock: systemClock,
-    log: createLog('worker', settings.ENTRADA_LOG_LEVEL),
+    log,
     executor: createExecutor(config),
     openRunner: async (session, target): Promise<DatasetRunner> => {
       const source = createGraphSource({ session, config });
@@ -47,6 +48,8 @@ export async function worker(): Promise<number> {
             lakeDir: config.lakeDir,
             workDir,
             clock: systemClock,
+            onInternalError: (error) =>
+              log.error({ err: error, runId: request.runId, dataset: dataset.name }, 'dataset run failed'),
           }),
         close: async () => source.close(),
       };

@@ -51,8 +51,11 @@ function columnsOf(entry: CatalogEntry, model: CsdlModel): readonly Column[] | n
     const column = toColumn(entry, property, model.enumTypes, keys.has(property.name));
     return column === null ? [] : [column];
   });
-  // The key first, then what is selected, then the rest; each as $metadata orders it.
-  const rank = (column: Column): number => (column.key ? 0 : column.selected ? 1 : 2);
+  // The key first, then what the catalogue selects, in its order, then the rest as $metadata orders it.
+  const rank = ({ key, sourcePath }: Column): number => {
+    const place = entry.select.indexOf(sourcePath);
+    return key ? -1 : place < 0 ? entry.select.length : place;
+  };
   return [...parentKey, ...own.sort((a, b) => rank(a) - rank(b))];
 }
 

@@ -77,8 +77,9 @@ async function loadLanded(stage: Stage, plan: DatasetPlan, file: string | null):
   await stage.run(`CREATE OR REPLACE TEMP TABLE landed (${columns.map(([name, type]) => `${name} ${type}`).join(', ')})`);
   if (file === null) return;
   const types = columns.map(([name, type]) => `${name}: '${type}'`).join(', ');
+  // A key that PostgreSQL can index is below 3 KB; DuckDB would reserve 16 times the longest line.
   await stage.run(`INSERT INTO landed SELECT * FROM read_csv(${sqlText(file)}, columns = {${types}}, auto_detect = false, header = false,
-    delim = ',', quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, parallel = false, max_line_size = 16777216)`);
+    delim = ',', quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, parallel = false, max_line_size = 65536, buffer_size = 4194304)`);
 }
 
 async function diffByKey(stage: Stage, plan: DatasetPlan): Promise<void> {

@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import pg from 'pg';
+import type { EmulatorInfo } from '#lib/emulator/info.ts';
+import type { TenantAccess } from './graph-sdk.ts';
+import type { Product } from './product.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** The demo tenant as an independent client reaches it. */
+export function tenantOf(info: EmulatorInfo): TenantAccess {
+  const { graphBaseUrl, authority, tenantId, clientId, clientSecret } = info;
+  return { graphBaseUrl, authority, tenantId, clientId, clientSecret, caPem: readFileSync(info.caFile, 'utf8') };
+}
+
+/** Rows of the landing database, as somebody with the printed connection string reads them. */
+export async function queryLanding(app: Product, sql: string): Promise<Row[]> {
+  const { stdout } = await app.cli(['landing-url']);
+  const client = new pg.Client({ connectionString: stdout.trim() });
+  await client.connect();
+  try {
+    return (await client.query<Row>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Rows of a lake folder: the Parquet parts of the version that `latest` names. */
+export async function readLake(app: Product, folder: string, dataset: string): Promise<Row[]> {
+  const home = join(app.dataDir, 'lake', folder, dataset);
+  const version = readFileSync(join(home, 'latest'), 'utf8').trim();
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  try {
+    const answer = await connection.runAndReadAll(`SELECT * FROM read_parquet('${join(home, version)}/*.parquet')`);
+    return answer.getRowObjectsJson() as Row[];
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+/** Every nth row: a sample that is the same each time. */
+export function sample<T>(rows: readonly T[], count: number): readonly T[] {
+  const step = Math.max(1, Math.floor(rows.length / count));
+  return rows.filter((_, index) => index % step === 0).slice(0, count);
+}
