@@ -18,8 +18,6 @@ const badgeClass = cva(
   },
 );
 
-type BadgeVariant = NonNullable<VariantProps<typeof badgeClass>['variant']>;
-
 export function Badge({ className, variant, ...props }: ComponentProps<'span'> & VariantProps<typeof badgeClass>) {
   return <span className={cn(badgeClass({ variant }), className)} {...props} />;
 }

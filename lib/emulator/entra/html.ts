@@ -48,6 +48,7 @@ button:hover,.button:hover{background:var(--hover)}
 button.primary{background:var(--accent);border-color:var(--accent);color:var(--on)}
 button.primary:hover{filter:brightness(1.07)}
 .row{display:flex;gap:10px;justify-content:flex-end;margin-top:22px;flex-wrap:wrap}
+.row.reversed{flex-direction:row-reverse;justify-content:flex-start}
 .accounts{list-style:none;margin:14px 0 0;padding:0;border-top:1px solid var(--line)}
 .accounts li{border-bottom:1px solid var(--line)}
 .accounts button{display:grid;grid-template-columns:40px 1fr auto;gap:2px 12px;align-items:center;text-align:left;width:100%;border:0;border-radius:0;padding:10px 6px;font-weight:400}

@@ -79,7 +79,7 @@ ${form(
   html`<label for="username">User name</label>
 <input id="username" name="username" type="text" value="${username}" autocomplete="username" autocapitalize="none" spellcheck="false" autofocus required${invalid(error)}>
 ${fieldError(error)}
-<div class="row"><button name="step" value="pick" formnovalidate>Back</button><button class="primary" name="step" value="username">Next</button></div>`,
+<div class="row reversed"><button class="primary" name="step" value="username">Next</button><button name="step" value="pick" formnovalidate>Back</button></div>`,
 )}`,
   );
 }
@@ -96,7 +96,7 @@ ${form(
 <input id="password" name="password" type="password" autocomplete="current-password" autofocus required${invalid(error)}>
 ${fieldError(error)}
 <p class="soft small">Every account of the demo tenant has the password <code>${hint}</code></p>
-<div class="row"><button name="step" value="pick" formnovalidate>Back</button><button class="primary" name="step" value="password">Sign in</button></div>`,
+<div class="row reversed"><button class="primary" name="step" value="password">Sign in</button><button name="step" value="pick" formnovalidate>Back</button></div>`,
 )}`,
   );
 }
@@ -126,7 +126,7 @@ ${permissionList(names)}
 ${form(
   base,
   html`${forEveryone === 'choice' ? choice : forEveryone === 'always' ? always : null}
-<div class="row"><button name="step" value="cancel">Cancel</button><button class="primary" name="step" value="accept">Accept</button></div>`,
+<div class="row reversed"><button class="primary" name="step" value="accept">Accept</button><button name="step" value="cancel">Cancel</button></div>`,
 )}`,
   );
 }

@@ -3,7 +3,7 @@ import type { Tenant } from '../tenant/tenant.ts';
 import { badRequest, GraphFault } from './graph-fault.ts';
 import type { Query } from './odata/query.ts';
 import { shaper, type TypeRules } from './odata/shape.ts';
-import type { Listing } from './resources.ts';
+import type { Listing } from './resource.ts';
 
 /** Delta pages are as large as the server likes. */
 const PAGE = 200;

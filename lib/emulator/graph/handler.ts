@@ -5,12 +5,14 @@ import type { AccessClaims, EmulatorHandler, EmulatorRequest, EmulatorResponse, 
 import type { Row } from '../tenant/collection.ts';
 import type { Tenant } from '../tenant/tenant.ts';
 import { writeDelta } from './delta.ts';
+import { expand } from './expand.ts';
 import { createGraphFaults, type GraphFaults } from './faults.ts';
 import { badRequest, GraphFault } from './graph-fault.ts';
 import { countRows, type ListRequest, writePage } from './listing.ts';
 import { parseQuery } from './odata/query.ts';
 import { shaper } from './odata/shape.ts';
-import { findResource, PERMISSIONS_OF_TYPE, type ResourceRequest } from './resources.ts';
+import type { ResourceRequest } from './resource.ts';
+import { findResource, PERMISSIONS_OF_TYPE } from './resources.ts';
 import { createTypeRules, readMetadata } from './type-rules.ts';
 
 export interface GraphHandlerOptions {
@@ -25,6 +27,7 @@ export interface GraphHandlerOptions {
 const JSON_TYPE = 'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8';
 const VERSION = /^\/(v1\.0|beta)(?:\/(.*))?$/i;
 const BATCH_MAX = 20;
+const DELTA = new Set(['delta', 'delta()', 'microsoft.graph.delta()']);
 
 const BatchBody = z.object({
   requests: z.array(
@@ -37,120 +40,113 @@ const BatchBody = z.object({
   ),
 });
 
+/** What answering needs, made once. */
+interface Graph extends GraphHandlerOptions {
+  readonly faults: GraphFaults;
+  readonly rulesOf: ReturnType<typeof createTypeRules>;
+}
+
 /** Microsoft Graph of the demo tenant, v1.0 and beta. */
 export function createGraphHandler(options: GraphHandlerOptions): EmulatorHandler {
-  const faults = options.faults ?? createGraphFaults();
-  const rulesOf = createTypeRules();
+  const graph: Graph = { ...options, faults: options.faults ?? createGraphFaults(), rulesOf: createTypeRules() };
   let metadata: Buffer | undefined;
-
-  /** One request, or one item of a batch. */
-  async function answer(request: EmulatorRequest, version: string, path: string): Promise<EmulatorResponse> {
-    await faults.before(path, options.clock.now());
-    const claims = authenticate(request, options.verifyAccessToken);
-    const granted = new Set([...(claims.scp?.split(' ') ?? []), ...(claims.roles ?? [])]);
-    const access: ResourceRequest = {
-      tenant: options.tenant,
-      claims,
-      can: (permissions) => permissions.some((name) => granted.has(name)),
-    };
-    const segments = path.split('/').filter((segment) => segment !== '');
-    const last = segments.at(-1)?.toLowerCase();
-    const base = `${options.origin}/${version}`;
-    const query = parseQuery(request.url, request.headers);
-    if (last === 'delta' || last === 'delta()' || last === 'microsoft.graph.delta()') {
-      const listing = findResource(segments.slice(0, -1), access);
-      if (listing.kind !== 'list' || listing.delta === undefined)
-        throw badRequest('Delta query is not supported for this resource.');
-      return ok(
-        writeDelta({
-          tenant: options.tenant,
-          listing,
-          query,
-          rules: rulesOf(listing.type),
-          link: `${base}/${segments.join('/')}`,
-        }),
-      );
-    }
-    const counting = last === '$count';
-    const resource = findResource(counting ? segments.slice(0, -1) : segments, access);
-    const rules = rulesOf(resource.type);
-    if (resource.kind === 'object') {
-      const body = shaper(rules, query.select, `microsoft.graph.${resource.type}`)(resource.row);
-      return ok(JSON.stringify({ '@odata.context': `${base}/$metadata#${segments[0]}/$entity`, ...body }));
-    }
-    const list: ListRequest = {
-      listing: resource,
-      query,
-      rules,
-      url: request.url,
-      base,
-      beta: version === 'beta',
-      faults,
-      reveal: revealer(access, resource.type),
-    };
-    if (!counting) return ok(writePage(list));
-    if (!query.eventual) throw badRequest('$count is not currently supported.');
-    return { status: 200, headers: { 'content-type': 'text/plain' }, body: String(countRows(list)) };
-  }
-
-  async function batch(request: EmulatorRequest, version: string): Promise<EmulatorResponse> {
-    authenticate(request, options.verifyAccessToken);
-    const { requests } = readBatch(request.body);
-    const responses = [];
-    for (const item of requests) {
-      const url = new URL(`${options.origin}/${version}/${item.url.replace(/^\//, '')}`);
-      const headers = { ...lowerCase(item.headers ?? {}), authorization: request.headers['authorization'] ?? '' };
-      const response = await guarded({ method: item.method, url, headers, body: new Uint8Array() }, () =>
-        answer({ method: item.method, url, headers, body: new Uint8Array() }, version, pathOf(url)),
-      );
-      const text = String(response.body);
-      const isJson = response.headers['content-type']?.startsWith('application/json') === true;
-      responses.push({ id: item.id, status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text });
-    }
-    // Answers come in any order.
-    return ok(JSON.stringify({ responses: responses.toReversed() }));
-  }
-
-  async function guarded(request: EmulatorRequest, work: () => Promise<EmulatorResponse>): Promise<EmulatorResponse> {
-    const headers = commonHeaders(request, options.clock.now());
-    try {
-      const response = await work();
-      return { ...response, headers: { ...headers, ...response.headers } };
-    } catch (error) {
-      if (!(error instanceof GraphFault)) throw error;
-      return {
-        status: error.status,
-        headers: { ...headers, 'content-type': 'application/json', ...error.headers },
-        body: errorBody(error, headers, options.clock.now()),
-      };
-    }
-  }
-
   return async (request) => {
     const [, version, path = ''] = VERSION.exec(request.url.pathname) ?? [];
     if (version === undefined) return null;
     if (path.toLowerCase() === '$metadata') {
       metadata ??= readMetadata();
-      return {
-        status: 200,
-        headers: { ...commonHeaders(request, options.clock.now()), 'content-type': 'application/xml' },
-        body: metadata,
-      };
+      const headers = { ...commonHeaders(request, graph.clock.now()), 'content-type': 'application/xml' };
+      return { status: 200, headers, body: metadata };
     }
-    const response = await guarded(request, () => {
-      if (path.toLowerCase() === '$batch' && request.method === 'POST') return batch(request, version.toLowerCase());
-      if (request.method !== 'GET')
-        throw new GraphFault(405, 'Request_BadRequest', 'Specified HTTP method is not allowed for the request target.');
-      return answer(request, version.toLowerCase(), path);
-    });
-    return faults.truncates() && typeof response.body === 'string'
-      ? { ...response, body: response.body.slice(0, response.body.length >> 1) }
+    const response = await guarded(graph, request, () => dispatch(graph, request, version.toLowerCase(), path));
+    const { body } = response;
+    return graph.faults.truncates() && typeof body === 'string'
+      ? { ...response, body: body.slice(0, body.length >> 1) }
       : response;
   };
 }
 
-function pathOf(url: URL): string {
-  return VERSION.exec(url.pathname)?.[2] ?? '';
+function dispatch(graph: Graph, request: EmulatorRequest, version: string, path: string): Promise<EmulatorResponse> {
+  if (path.toLowerCase() === '$batch' && request.method === 'POST') return answerBatch(graph, request, version);
+  if (request.method !== 'GET') {
+    throw new GraphFault(405, 'Request_BadRequest', 'Specified HTTP method is not allowed for the request target.');
+  }
+  return answer(graph, request, version, path);
+}
+
+/** One request, or one item of a batch. */
+async function answer(graph: Graph, request: EmulatorRequest, version: string, path: string): Promise<EmulatorResponse> {
+  const { tenant, faults, rulesOf } = graph;
+  await faults.before(path, graph.clock.now());
+  const access = accessOf(graph, request);
+  const segments = path.split('/').filter((segment) => segment !== '');
+  const last = segments.at(-1)?.toLowerCase();
+  const base = `${graph.origin}/${version}`;
+  const query = parseQuery(request.url, request.headers);
+  if (last !== undefined && DELTA.has(last)) {
+    const listing = findResource(segments.slice(0, -1), access);
+    if (listing.kind !== 'list' || listing.delta === undefined)
+      throw badRequest('Delta query is not supported for this resource.');
+    return ok(writeDelta({ tenant, listing, query, rules: rulesOf(listing.type), link: `${base}/${segments.join('/')}` }));
+  }
+  const counting = last === '$count';
+  const resource = findResource(counting ? segments.slice(0, -1) : segments, access);
+  const rules = rulesOf(resource.type);
+  if (resource.kind === 'object') {
+    const shape = shaper(rules, query.select, `microsoft.graph.${resource.type}`);
+    const row = { ...shape(resource.row), ...expand(access, resource.type, query)(resource.row) };
+    return ok(JSON.stringify({ '@odata.context': `${base}/$metadata#${segments[0]}/$entity`, ...row }));
+  }
+  const list: ListRequest = {
+    listing: resource,
+    query,
+    rules,
+    url: request.url,
+    base,
+    beta: version === 'beta',
+    faults,
+    reveal: revealer(access, resource.type),
+    expand: expand(access, resource.type, query),
+  };
+  if (!counting) return ok(writePage(list));
+  if (!query.eventual) throw badRequest('$count is not currently supported.');
+  return { status: 200, headers: { 'content-type': 'text/plain' }, body: String(countRows(list)) };
+}
+
+/** Every item is a request of its own: with its own faults, throttling and headers (Graph docs "JSON batching"). */
+async function answerBatch(graph: Graph, request: EmulatorRequest, version: string): Promise<EmulatorResponse> {
+  authenticate(request, graph.verifyAccessToken);
+  const { requests } = readBatch(request.body);
+  const responses = [];
+  for (const item of requests) {
+    const url = new URL(`${graph.origin}/${version}/${item.url.replace(/^\//, '')}`);
+    const headers = { ...lowerCase(item.headers ?? {}), authorization: request.headers['authorization'] ?? '' };
+    const inner: EmulatorRequest = { method: item.method, url, headers, body: new Uint8Array() };
+    const response = await guarded(graph, inner, () => dispatch(graph, inner, version, VERSION.exec(url.pathname)?.[2] ?? ''));
+    const text = String(response.body);
+    const isJson = response.headers['content-type']?.startsWith('application/json') === true;
+    responses.push({ id: item.id, status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text });
+  }
+  // Answers come in any order.
+  return ok(JSON.stringify({ responses: responses.toReversed() }));
+}
+
+async function guarded(graph: Graph, request: EmulatorRequest, work: () => Promise<EmulatorResponse>): Promise<EmulatorResponse> {
+  const headers = commonHeaders(request, graph.clock.now());
+  try {
+    const response = await work();
+    return { ...response, headers: { ...headers, ...response.headers } };
+  } catch (error) {
+    if (!(error instanceof GraphFault)) throw error;
+    const body = errorBody(error, headers, graph.clock.now());
+    return { status: error.status, headers: { ...headers, 'content-type': 'application/json', ...error.headers }, body };
+  }
+}
+
+function accessOf(graph: Graph, request: EmulatorRequest): ResourceRequest {
+  const claims = authenticate(request, graph.verifyAccessToken);
+  const granted = new Set([...(claims.scp?.split(' ') ?? []), ...(claims.roles ?? [])]);
+  return { tenant: graph.tenant, claims, can: (permissions) => permissions.some((name) => granted.has(name)) };
 }
 
 function ok(body: string): EmulatorResponse {

@@ -4,7 +4,7 @@ import { badRequest, unsupported } from './graph-fault.ts';
 import type { Query } from './odata/query.ts';
 import { shaper, type TypeRules } from './odata/shape.ts';
 import { readPageToken, writePageToken } from './page-token.ts';
-import type { Listing } from './resources.ts';
+import type { Listing } from './resource.ts';
 
 export interface ListRequest {
   readonly listing: Listing;
@@ -17,6 +17,8 @@ export interface ListRequest {
   readonly faults: GraphFaults;
   /** What a row may show to this token, before $select. */
   readonly reveal: (row: Row) => Row;
+  /** Properties that $expand adds to a row. */
+  readonly expand: (row: Row) => Row;
 }
 
 /** One page of a collection as Graph writes it. */
@@ -40,7 +42,7 @@ export function writePage(request: ListRequest): string {
         next = faults.settings.repeatRows === true ? last : position;
         break;
       }
-      rows.push(JSON.stringify(shape(request.reveal(row))));
+      rows.push(JSON.stringify({ ...shape(request.reveal(row)), ...request.expand(row) }));
       last = position;
     }
   }

@@ -5,7 +5,7 @@ import { useTransition } from 'react';
 import { toast } from 'sonner';
 import { Button } from '#components/ui/button.tsx';
 import { formatCounted } from '#lib/domain/format.ts';
-import type { MetadataWorkspaceProps } from './metadata-workspace.tsx';
+import type { MetadataWorkspaceProps } from './metadata-props.ts';
 
 interface GenerateMetadataButtonProps {
   readonly connectionId: string;

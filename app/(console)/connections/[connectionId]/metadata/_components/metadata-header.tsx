@@ -3,7 +3,7 @@
 import { TimeAgo } from '#components/run/time-ago.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { GenerateMetadataButton } from './generate-metadata-button.tsx';
-import type { MetadataWorkspaceProps } from './metadata-workspace.tsx';
+import type { MetadataWorkspaceProps } from './metadata-props.ts';
 
 type MetadataHeaderProps = Pick<MetadataWorkspaceProps, 'connection' | 'canEdit' | 'generateAction'>;
 

@@ -8,25 +8,9 @@ import { DatasetList } from '#components/dataset/dataset-list.tsx';
 import { Button } from '#components/ui/button.tsx';
 import type { DatasetSummaryDto } from '#lib/domain/dataset.ts';
 import { formatCount } from '#lib/domain/format.ts';
-import type { ActionResult } from '#lib/domain/problem.ts';
 import { MetadataHeader } from './metadata-header.tsx';
+import type { MetadataWorkspaceProps } from './metadata-props.ts';
 import { metadataHref, newTaskHref } from './metadata-search.ts';
-
-export interface MetadataWorkspaceProps {
-  readonly connection: { readonly id: string; readonly name: string; readonly metadataGeneratedAt: string | null };
-  readonly datasets: readonly DatasetSummaryDto[];
-  readonly activeName: string | null;
-  /** Whether the address names the dataset: on a narrow screen the list stands alone until one is chosen. */
-  readonly chosenByAddress: boolean;
-  readonly canEdit: boolean;
-  readonly generateAction: (input: { connectionId: string }) => Promise<ActionResult<{ datasetCount: number }>>;
-  readonly selectAction: (input: {
-    connectionId: string;
-    datasetIds: string[];
-    selected: boolean;
-  }) => Promise<ActionResult<null>>;
-  readonly children: React.ReactNode;
-}
 
 interface Choice {
   readonly ids: ReadonlySet<string>;

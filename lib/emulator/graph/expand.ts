@@ -1,0 +1,64 @@
+import type { Row } from '../tenant/collection.ts';
+import type { Ref } from '../tenant/groups.ts';
+import { managerOf } from '../tenant/users.ts';
+import { GraphFault } from './graph-fault.ts';
+import type { Query } from './odata/query.ts';
+import type { ResourceRequest } from './resource.ts';
+
+/** Items of an expanded relationship; there is no link to more (Graph docs "Query parameters", `$expand`). */
+const EXPANDED_MAX = 20;
+const DEFAULTS = ['id', 'displayName', 'mail', 'userPrincipalName'];
+
+type Related = (request: ResourceRequest, index: number) => readonly Ref[] | Ref | null;
+
+const RELATIONS: Readonly<Record<string, Readonly<Record<string, Related>>>> = {
+  user: {
+    manager: (_, index) => {
+      const manager = managerOf(index);
+      return manager === null ? null : { type: 'user', index: manager };
+    },
+    memberof: ({ tenant }, index) => tenant.directory.groupsOf({ type: 'user', index }),
+  },
+  group: {
+    members: ({ tenant }, index) => tenant.directory.membersOf(index),
+    owners: ({ tenant }, index) => tenant.directory.owners('group', index),
+  },
+  application: { owners: ({ tenant }, index) => tenant.directory.owners('application', index) },
+  servicePrincipal: { owners: ({ tenant }, index) => tenant.directory.owners('servicePrincipal', index) },
+};
+
+const COLLECTION = {
+  user: 'users',
+  group: 'groups',
+  application: 'applications',
+  servicePrincipal: 'servicePrincipals',
+} as const;
+
+/** Adds one relationship to a row: one level, 20 items, with `($select=…)`; not together with advanced queries. */
+export function expand(request: ResourceRequest, type: string, query: Query): (row: Row) => Row {
+  if (query.expand === null) return () => ({});
+  const [, name = '', nested] = /^(\w+)(?:\(\$select=([\w,]+)\))?$/.exec(query.expand) ?? [];
+  const related = RELATIONS[type]?.[name.toLowerCase()];
+  if (related === undefined || query.count) {
+    throw new GraphFault(
+      400,
+      'ExpandNotSupported',
+      `Expand is not allowed for property '${query.expand}' according to the entity schema.`,
+    );
+  }
+  const names = nested?.split(',') ?? DEFAULTS;
+  const show = (ref: Ref): Row => {
+    const row = request.tenant.directory.resolve(ref) ?? {};
+    return Object.fromEntries([
+      ['@odata.type', row['@odata.type']],
+      ...names.filter((key) => key in row).map((key) => [key, row[key]]),
+    ]);
+  };
+  return (row) => {
+    const collection = request.tenant.directory.collections[COLLECTION[type as keyof typeof COLLECTION]];
+    const index = collection.indexOf(String(row['id']));
+    const found = index === null ? null : related(request, index);
+    if (found === null) return {};
+    return { [name]: Array.isArray(found) ? found.slice(0, EXPANDED_MAX).map(show) : show(found as Ref) };
+  };
+}
