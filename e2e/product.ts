@@ -39,6 +39,9 @@ const ROOT = join(import.meta.dirname, '..');
 const READY = 'Entrada is ready at';
 const READY_WITHIN_MS = 180_000;
 const STOPPED_WITHIN_MS = 40_000;
+/** A cloud that is allowed but not there: nothing listens on the discard port. */
+export const SILENT_CLOUD = { name: 'Silent', graphOrigin: 'https://localhost:9', authorityOrigin: 'https://localhost:9' };
+
 const ADMIN: Account = { email: 'admin@entrada.test', password: 'correct horse battery staple' };
 
 /** Starts the product on an empty temporary data folder and free ports. @throws with what it said when it isn't ready in time. */
@@ -56,6 +59,7 @@ export async function startProduct(settings: Readonly<Record<string, string>> = 
     ENTRADA_ADMIN_EMAIL: ADMIN.email,
     ENTRADA_ADMIN_PASSWORD: ADMIN.password,
     ENTRADA_DEMO_USERS: '400',
+    ENTRADA_EXTRA_CLOUDS: JSON.stringify([SILENT_CLOUD]),
     ...settings,
   };
   const child = entrada(['start'], env);
