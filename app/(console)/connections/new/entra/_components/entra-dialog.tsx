@@ -64,7 +64,11 @@ function DialogBody({ gateways, clouds, demo, preparation: initial }: EntraDialo
         </details>
         <div className="relative grid content-start gap-4 p-5 lg:min-h-0 lg:overflow-y-auto">
           {demo === null ? null : (
-            <DemoTenant demo={demo} filledIn={form.clientId === demo.clientId && form.clientSecret === demo.clientSecret} onFillIn={() => dialog.fillInDemo(demo)} />
+            <DemoTenant
+              demo={demo}
+              filledIn={form.clientId === demo.clientId && form.clientSecret === demo.clientSecret}
+              onFillIn={() => dialog.fillInDemo(demo)}
+            />
           )}
           <SettingsFields
             form={form}

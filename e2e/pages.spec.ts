@@ -1,0 +1,69 @@
+import type { Page } from '@playwright/test';
+import { expect, expectAccessible, test } from './fixtures.ts';
+import { createDemoConnection, untilRunEnds } from './steps.ts';
+
+const STILL: readonly string[] = [
+  '/connections',
+  '/connections/new',
+  '/connections/new/entra',
+  '/tasks',
+  '/tasks/new',
+  '/runs',
+  '/settings',
+  '/settings/people',
+];
+
+/** Every page of a connection, a task and a run that exist. */
+async function makePages(page: Page): Promise<readonly string[]> {
+  const connection = new URL(page.url()).pathname.replace('/metadata', '');
+  await page.goto(`/tasks/new?connection=${connection.split('/').at(-1)}&datasets=users,groups`);
+  await page.getByLabel('Task name').fill('Looked at');
+  await page.getByRole('button', { name: 'Create and reload' }).click();
+  await page.waitForURL(/\/runs\/run_/);
+  await untilRunEnds(page, 'Done');
+  const run = new URL(page.url()).pathname;
+  await page.getByRole('link', { name: 'Open landed table' }).first().click();
+  await page.waitForURL(/\/data\//);
+  const data = new URL(page.url()).pathname;
+  const task = data.slice(0, data.indexOf('/data/'));
+  return [
+    connection,
+    `${connection}/metadata?dataset=users`,
+    `${connection}/metadata?dataset=users&tab=preview`,
+    task,
+    data,
+    run,
+    `${run}/changes/users`,
+  ];
+}
+
+test('every page, light and dark, wide and narrow, is accessible, quiet in the console and fits its window', async ({
+  app,
+  page,
+  signIn,
+}) => {
+  test.setTimeout(240_000);
+  await signIn(page);
+  await createDemoConnection(page, await app.emulator(), 'Looked at');
+  const paths = [...STILL, ...(await makePages(page))];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    for (const [width, height] of [
+      [1440, 900],
+      [390, 844],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      for (const path of paths) {
+        await page.goto(path);
+        await page.waitForLoadState('networkidle');
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+        expect(wide, `${path} at ${width} px`).toBeLessThanOrEqual(width);
+        if (width === 1440 || colorScheme === 'light') await expectAccessible(page);
+        if (process.env['ENTRADA_SHOTS'] !== undefined)
+          await page.screenshot({
+            path: `${process.env['ENTRADA_SHOTS']}/${colorScheme}-${width}${path.replaceAll(/[^a-z]+/gi, '-').replaceAll(/-(conn|task|run)-\w+/g, '-$1')}.png`,
+          });
+      }
+    }
+  }
+});
