@@ -25,7 +25,7 @@ export function RunFigures({ view, nowMs }: { readonly view: RunView; readonly n
       {isFinal(run) ? null : <Progress value={totals.progress * 100} label="Progress of the run" className="rounded-none" />}
       <dl className="grid grid-cols-2 gap-px bg-border sm:grid-cols-4 xl:grid-cols-11">
         {figures.map(([term, value]) => (
-          <div key={term} className="bg-card px-3 py-2.5">
+          <div key={term} className="bg-card px-3 py-2.5 last:col-span-2 xl:last:col-span-1">
             <dt className="truncate text-xs text-muted-foreground">{term}</dt>
             <dd className="truncate font-medium tabular-nums">{value}</dd>
           </div>
