@@ -13,9 +13,10 @@ type Related = (request: ResourceRequest, index: number) => readonly Ref[] | Ref
 
 const RELATIONS: Readonly<Record<string, Readonly<Record<string, Related>>>> = {
   user: {
-    manager: (_, index) => {
+    manager: ({ tenant }, index) => {
       const manager = managerOf(index);
-      return manager === null ? null : { type: 'user', index: manager };
+      const ref: Ref | null = manager === null ? null : { type: 'user', index: manager };
+      return ref !== null && tenant.directory.has(ref) ? ref : null;
     },
     memberof: ({ tenant }, index) => tenant.directory.groupsOf({ type: 'user', index }),
   },
@@ -35,8 +36,8 @@ const COLLECTION = {
 } as const;
 
 /** Adds one relationship to a row: one level, 20 items, with `($select=…)`; not together with advanced queries. */
-export function expand(request: ResourceRequest, type: string, query: Query): (row: Row) => Row {
-  if (query.expand === null) return () => ({});
+export function expand(request: ResourceRequest, type: string, query: Query): ((row: Row) => Row) | null {
+  if (query.expand === null) return null;
   const [, name = '', nested] = /^(\w+)(?:\(\$select=([\w,]+)\))?$/.exec(query.expand) ?? [];
   const related = RELATIONS[type]?.[name.toLowerCase()];
   if (related === undefined || query.count) {

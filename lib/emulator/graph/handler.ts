@@ -94,7 +94,7 @@ async function answer(graph: Graph, request: EmulatorRequest, version: string, p
   const rules = rulesOf(resource.type);
   if (resource.kind === 'object') {
     const shape = shaper(rules, query.select, `microsoft.graph.${resource.type}`);
-    const row = { ...shape(resource.row), ...expand(access, resource.type, query)(resource.row) };
+    const row = { ...shape(resource.row), ...expand(access, resource.type, query)?.(resource.row) };
     return ok(JSON.stringify({ '@odata.context': `${base}/$metadata#${segments[0]}/$entity`, ...row }));
   }
   const list: ListRequest = {
@@ -108,9 +108,9 @@ async function answer(graph: Graph, request: EmulatorRequest, version: string, p
     reveal: revealer(access, resource.type),
     expand: expand(access, resource.type, query),
   };
-  if (!counting) return ok(writePage(list));
+  if (!counting) return ok(await writePage(list));
   if (!query.eventual) throw badRequest('$count is not currently supported.');
-  return { status: 200, headers: { 'content-type': 'text/plain' }, body: String(countRows(list)) };
+  return { status: 200, headers: { 'content-type': 'text/plain' }, body: String(await countRows(list)) };
 }
 
 /** Every item is a request of its own: with its own faults, throttling and headers (Graph docs "JSON batching"). */

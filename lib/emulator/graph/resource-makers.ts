@@ -53,7 +53,8 @@ export function fixed(type: string, rows: readonly Row[], page: Listing['page'] 
   };
 }
 
-export function refs(tenant: Tenant, type: string, list: readonly Ref[]): Listing {
+export function refs(tenant: Tenant, type: string, all: readonly Ref[]): Listing {
+  const list = all.filter((ref) => tenant.directory.has(ref));
   return {
     kind: 'list',
     type,

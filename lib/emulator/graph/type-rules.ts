@@ -80,7 +80,7 @@ export function createTypeRules(): (type: string) => TypeRules {
     const names = flattenType(model, `microsoft.graph.${type}`)?.properties.map((property) => property.name) ?? [];
     return names.map((name) => [name.toLowerCase(), name]);
   };
-  return (type) => {
+  const rulesOf = (type: string): TypeRules => {
     const known = cache.get(type);
     if (known !== undefined) return known;
     const properties = type === 'directoryObject' ? MEMBER_TYPES.flatMap(propertiesOf) : propertiesOf(type);
@@ -89,8 +89,10 @@ export function createTypeRules(): (type: string) => TypeRules {
       defaults: type === 'user' ? USER_DEFAULTS : null,
       selectOnly: new Set(SELECT_ONLY[type] ?? []),
       notListable: new Set(NOT_LISTABLE[type] ?? []),
+      ...(type === 'directoryObject' ? { memberRules: rulesOf } : {}),
     };
     cache.set(type, rules);
     return rules;
   };
+  return rulesOf;
 }

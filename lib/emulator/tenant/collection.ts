@@ -32,10 +32,15 @@ export class Collection {
 
   /** The object at an index, or null when it was deleted or never was. */
   at(index: number): Row | null {
-    if (index < 0 || index >= this.end || this.#deleted.has(index)) return null;
+    if (!this.has(index)) return null;
     const row = index < this.#base ? this.#make(index) : this.#created[index - this.#base];
     const patch = this.#patches.get(index);
     return patch === undefined ? (row ?? null) : { ...row, ...patch };
+  }
+
+  /** Whether `at` would find one, without making it. */
+  has(index: number): boolean {
+    return index >= 0 && index < this.end && !this.#deleted.has(index);
   }
 
   idAt(index: number): string {

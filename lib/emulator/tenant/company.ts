@@ -72,10 +72,27 @@ export type IdSpaces = ReturnType<typeof idSpaces>;
 const FOUNDED = Date.UTC(2016, 2, 1, 8);
 const DAY = 86_400_000;
 
+const dates = new Map<number, string>();
+const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
+
+/** `2024-02-29T10:00:00`, as `toISOString` writes it and some times faster: a user has five of them. */
+function secondsOf(time: number): string {
+  const day = Math.floor(time / DAY);
+  let date = dates.get(day);
+  if (date === undefined) {
+    date = new Date(day * DAY).toISOString().slice(0, 11);
+    dates.set(day, date);
+  }
+  const seconds = Math.floor((time - day * DAY) / 1000);
+  const [hour, minute, second] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return `${date}${TWO_DIGITS[hour]}:${TWO_DIGITS[minute]}:${TWO_DIGITS[second]}`;
+}
+
 /** A moment in the tenant's life: whole seconds, milliseconds, or seven digits, as Graph really mixes them. */
 export function momentOf(random: { int(below: number): number; chance(share: number): boolean }, daysMax = 3600): string {
-  const date = new Date(FOUNDED + random.int(daysMax) * DAY + random.int(DAY));
-  const text = date.toISOString();
-  if (random.chance(0.6)) return `${text.slice(0, 19)}Z`;
-  return random.chance(0.5) ? text : `${text.slice(0, 23)}${String(random.int(10_000)).padStart(4, '0')}Z`;
+  const time = FOUNDED + random.int(daysMax) * DAY + random.int(DAY);
+  const text = secondsOf(time);
+  if (random.chance(0.6)) return `${text}Z`;
+  const milliseconds = String(time % 1000).padStart(3, '0');
+  return `${text}.${milliseconds}${random.chance(0.5) ? '' : String(random.int(10_000)).padStart(4, '0')}Z`;
 }

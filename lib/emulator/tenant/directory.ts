@@ -12,6 +12,7 @@ import {
 } from './fixed.ts';
 import { foundingMembers, makeGroup, ownersOf, type Ref } from './groups.ts';
 import { makeAudit, makeSignIn } from './logs.ts';
+import { createMembershipIndex, type MembershipIndex } from './membership-index.ts';
 import {
   appRoleAssignments,
   makeAdministrativeUnit,
@@ -60,6 +61,7 @@ export class Directory {
   readonly tenantId: string;
   readonly collections: Readonly<Record<CollectionName, Collection>>;
   readonly #clock: Clock;
+  #founding: MembershipIndex | undefined;
   readonly #memberChanges = new Map<number, Map<string, { readonly ref: Ref; readonly op: 'add' | 'remove' }>>();
 
   constructor(seed: number, users: number, clock: Clock) {
@@ -97,6 +99,11 @@ export class Directory {
     return row === null ? null : { '@odata.type': `#microsoft.graph.${ref.type}`, ...row };
   }
 
+  /** Whether the object is there. */
+  has(ref: Ref): boolean {
+    return this.collections[COLLECTION_OF[ref.type]].has(ref.index);
+  }
+
   idOf(ref: Ref): string {
     return this.collections[COLLECTION_OF[ref.type]].idAt(ref.index);
   }
@@ -110,7 +117,7 @@ export class Directory {
     const added = [...(changes?.values() ?? [])]
       .filter(({ op, ref }) => op === 'add' && !known.has(keyOf(ref)))
       .map(({ ref }) => ref);
-    return [...kept, ...added].filter((ref) => this.collections[COLLECTION_OF[ref.type]].at(ref.index) !== null);
+    return [...kept, ...added].filter((ref) => this.has(ref));
   }
 
   /** Everything below a group, each once; cycles end by themselves. */
@@ -129,12 +136,30 @@ export class Directory {
 
   /** Groups that hold an object directly. */
   groupsOf(ref: Ref): Ref[] {
-    const key = keyOf(ref);
-    const groups: Ref[] = [];
-    for (const [index] of this.collections.groups.rows()) {
-      if (this.membersOf(index).some((member) => keyOf(member) === key)) groups.push({ type: 'group', index });
+    if (!this.has(ref)) return [];
+    this.#founding ??= createMembershipIndex(this.seed, this.sizes);
+    const groups = new Set(this.#founding.groupsOf(ref));
+    for (const [group, changes] of this.#memberChanges) {
+      const op = changes.get(keyOf(ref))?.op;
+      if (op === 'add') groups.add(group);
+      if (op === 'remove') groups.delete(group);
     }
-    return groups;
+    const kept = [...groups].filter((index) => this.collections.groups.has(index));
+    return kept.sort((a, b) => a - b).map((index): Ref => ({ type: 'group', index }));
+  }
+
+  /** Groups that hold an object directly or through others; cycles end by themselves. */
+  transitiveGroupsOf(ref: Ref): Ref[] {
+    const found = new Map<string, Ref>();
+    const walk = (at: Ref): void => {
+      for (const group of this.groupsOf(at)) {
+        if (found.has(keyOf(group))) continue;
+        found.set(keyOf(group), group);
+        walk(group);
+      }
+    };
+    walk(ref);
+    return [...found.values()];
   }
 
   changeMember({ groupId, ref, op }: MemberChange): void {
@@ -146,16 +171,16 @@ export class Directory {
   }
 
   owners(kind: 'group' | 'application' | 'servicePrincipal', index: number): Ref[] {
-    return ownersOf(this.seed, this.sizes, kind, index).filter((ref) => this.collections.users.at(ref.index) !== null);
+    return ownersOf(this.seed, this.sizes, kind, index).filter((ref) => this.has(ref));
   }
 
   unitMembers(index: number): Ref[] {
-    return ownersOf(this.seed, this.sizes, 'unit', index * 7 + 1);
+    return ownersOf(this.seed, this.sizes, 'unit', index * 7 + 1).filter((ref) => this.has(ref));
   }
 
   roleMembers(index: number): Ref[] {
     return roleMembers(this.seed, this.sizes, index)
-      .filter((user) => this.collections.users.at(user) !== null)
+      .filter((user) => this.collections.users.has(user))
       .map((user) => ({ type: 'user', index: user }));
   }
 

@@ -1,4 +1,4 @@
-import { hash32 } from './random.ts';
+import { hash32, hashOn } from './random.ts';
 
 /** An odd number and its inverse modulo 2^32: scrambling an index can be undone, so an id tells its index without a table. */
 const FACTOR = 0x9e3779b1;
@@ -13,11 +13,14 @@ export interface IdSpace {
 
 export function createIdSpace(seed: number, kind: string): IdSpace {
   const salt = hash32(`${seed}:${kind}`);
+  // What the hashes of all ids of a kind begin with is taken in once: ids are most of what a user costs to make.
+  const [ofB, ofC, ofD, tail] = [hash32(`${kind}b`), hash32(`${kind}c`), hash32(`${kind}d${salt}`), String(salt)];
   const idOf = (index: number): string => {
     const head = ((Math.imul(index, FACTOR) >>> 0) ^ salt) >>> 0;
-    const [b, c, d] = [hash32(`${kind}b${head}${salt}`), hash32(`${kind}c${head}`), hash32(`${kind}d${salt}${head}`)].map((n) =>
-      hex8(n),
-    ) as [string, string, string];
+    const digits = String(head);
+    const b = hex8(hashOn(hashOn(ofB, digits), tail));
+    const c = hex8(hashOn(ofC, digits));
+    const d = hex8(hashOn(ofD, digits));
     return `${hex8(head)}-${b.slice(0, 4)}-4${b.slice(5)}-a${c.slice(0, 3)}-${c.slice(4)}${d}`;
   };
   return {
@@ -31,6 +34,8 @@ export function createIdSpace(seed: number, kind: string): IdSpace {
   };
 }
 
+const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 function hex8(number: number): string {
-  return (number >>> 0).toString(16).padStart(8, '0');
+  return `${BYTES[number >>> 24]}${BYTES[(number >>> 16) & 255]}${BYTES[(number >>> 8) & 255]}${BYTES[number & 255]}`;
 }

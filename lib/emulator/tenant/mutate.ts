@@ -133,7 +133,8 @@ export function applyChange(directory: Directory, change: Change, at: string): v
     case 'delete-user': {
       const row = users.find(change.id);
       users.delete(change.id);
-      if (row !== null) deletedUsers.create((id) => ({ ...row, id, deletedDateTime: at }));
+      // A soft-deleted object keeps its id (Graph resource "deletedItem").
+      if (row !== null) deletedUsers.create(() => ({ ...row, deletedDateTime: at }));
       return;
     }
     case 'member':

@@ -24,7 +24,12 @@ export function randomFor(seed: number, kind: string, index: number): Random {
 
 /** FNV-1a. */
 export function hash32(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return hash >>> 0;
+  return hashOn(0x811c9dc5, text);
+}
+
+/** The hash of a text that begins with what gave `hash`. */
+export function hashOn(hash: number, text: string): number {
+  let at = hash;
+  for (let i = 0; i < text.length; i++) at = Math.imul(at ^ text.charCodeAt(i), 0x01000193);
+  return at >>> 0;
 }

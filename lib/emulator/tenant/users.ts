@@ -40,17 +40,46 @@ export function makeUser(seed: number, ids: IdSpaces, index: number): Row {
   const upn = guest ? `${person.alias}_fabrikam.example#EXT#@${INITIAL_DOMAIN}` : `${alias}@${DOMAIN}`;
   const licences = guest || random.chance(0.15) ? [] : licencesOf(random);
   const createdDateTime = momentOf(random);
+  const hasMail = !random.chance(0.03) || special !== undefined;
+  const work = workOf(random, person, guest);
+  const sync = syncOf(random, alias, synced);
+  // Written out, not spread: spreads into so large an object take as long as everything else together.
   return {
     id: ids.users.idOf(index),
     displayName: special === 'admin' ? `${person.displayName} (Administrator)` : person.displayName,
     givenName: person.givenName,
     surname: person.surname,
     userPrincipalName: upn,
-    mail: random.chance(0.03) && special === undefined ? null : mail,
+    mail: hasMail ? mail : null,
     mailNickname: alias,
     accountEnabled: enabled,
-    ...workOf(random, person, guest),
-    ...syncOf(random, alias, synced),
+    businessPhones: work.businessPhones,
+    mobilePhone: work.mobilePhone,
+    faxNumber: work.faxNumber,
+    jobTitle: work.jobTitle,
+    department: work.department,
+    companyName: work.companyName,
+    officeLocation: work.officeLocation,
+    employeeId: work.employeeId,
+    employeeType: work.employeeType,
+    employeeHireDate: work.employeeHireDate,
+    employeeLeaveDateTime: work.employeeLeaveDateTime,
+    employeeOrgData: work.employeeOrgData,
+    city: work.city,
+    state: work.state,
+    country: work.country,
+    postalCode: work.postalCode,
+    streetAddress: work.streetAddress,
+    onPremisesSyncEnabled: sync.onPremisesSyncEnabled,
+    onPremisesLastSyncDateTime: sync.onPremisesLastSyncDateTime,
+    onPremisesSamAccountName: sync.onPremisesSamAccountName,
+    onPremisesDomainName: sync.onPremisesDomainName,
+    onPremisesDistinguishedName: sync.onPremisesDistinguishedName,
+    onPremisesImmutableId: sync.onPremisesImmutableId,
+    onPremisesSecurityIdentifier: sync.onPremisesSecurityIdentifier,
+    onPremisesUserPrincipalName: sync.onPremisesUserPrincipalName,
+    onPremisesProvisioningErrors: sync.onPremisesProvisioningErrors,
+    onPremisesExtensionAttributes: sync.onPremisesExtensionAttributes,
     userType: guest ? 'Guest' : 'Member',
     creationType: guest ? 'Invitation' : null,
     externalUserState: guest ? (random.chance(0.8) ? 'Accepted' : 'PendingAcceptance') : null,
@@ -114,7 +143,7 @@ export function makeUser(seed: number, ids: IdSpaces, index: number): Row {
   };
 }
 
-function workOf(random: Random, { names }: Person, guest: boolean): Row {
+function workOf(random: Random, { names }: Person, guest: boolean) {
   const country = names.country;
   return {
     businessPhones: guest || random.chance(0.3) ? [] : [`+1 206 555 ${String(random.int(10_000)).padStart(4, '0')}`],
@@ -139,8 +168,11 @@ function workOf(random: Random, { names }: Person, guest: boolean): Row {
   };
 }
 
-function syncOf(random: Random, alias: string, synced: boolean): Row {
-  const names = Array.from({ length: 15 }, (_, i) => `extensionAttribute${i + 1}`);
+const NO_ATTRIBUTES: Row = Object.freeze(
+  Object.fromEntries(Array.from({ length: 15 }, (_, i) => [`extensionAttribute${i + 1}`, null])),
+);
+
+function syncOf(random: Random, alias: string, synced: boolean) {
   return {
     onPremisesSyncEnabled: synced ? true : null,
     onPremisesLastSyncDateTime: synced ? momentOf(random) : null,
@@ -151,9 +183,13 @@ function syncOf(random: Random, alias: string, synced: boolean): Row {
     onPremisesSecurityIdentifier: synced ? `S-1-5-21-1-2-3-${random.int(100_000)}` : null,
     onPremisesUserPrincipalName: synced ? `${alias}@corp.alderfinch.example` : null,
     onPremisesProvisioningErrors: [],
-    onPremisesExtensionAttributes: Object.fromEntries(
-      names.map((name, i) => [name, synced && i < 2 ? random.pick(['blue', 'green', 'red']) : null]),
-    ),
+    onPremisesExtensionAttributes: synced
+      ? {
+          ...NO_ATTRIBUTES,
+          extensionAttribute1: random.pick(['blue', 'green', 'red']),
+          extensionAttribute2: random.pick(['blue', 'green', 'red']),
+        }
+      : NO_ATTRIBUTES,
   };
 }
 

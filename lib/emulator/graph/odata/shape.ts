@@ -10,22 +10,52 @@ export interface TypeRules {
   readonly selectOnly: ReadonlySet<string>;
   /** Known to $metadata, but no list returns them. */
   readonly notListable: ReadonlySet<string>;
+  /** Of a collection of mixed types: the rules of one of them. Without $select a member shows what its own type shows. */
+  readonly memberRules?: (type: string) => TypeRules;
 }
 
-/** Makes the function that keeps what was asked for. Annotations always stay. */
+/** Makes the function that keeps what was asked for. The type annotation always stays. Names are looked up here, not for every row. */
 export function shaper(rules: TypeRules, select: readonly string[] | null, typeName: string): (row: Row) => Row {
-  if (select === null) {
-    const { defaults, selectOnly } = rules;
-    const keep = defaults === null ? null : new Set(defaults);
-    return (row) =>
-      pick(row, (name) => (keep === null ? !selectOnly.has(name) && !name.startsWith('extension_') : keep.has(name)));
-  }
-  const names = new Set(select.map((name) => realName(rules, name, typeName)));
+  if (select === null) return byDefault(rules);
+  const names = [...new Set(select.map((name) => realName(rules, name, typeName)))];
+  const extension = (name: string): boolean => name.startsWith('extension_');
+  const [plain, extensions] = [names.filter((name) => !extension(name)), names.filter(extension)];
   return (row) => {
-    const kept: Record<string, unknown> = pick(row, () => false);
-    for (const name of names) if (name in row || !name.startsWith('extension_')) kept[name] = row[name] ?? null;
+    const kept = annotated(row);
+    for (const name of plain) kept[name] = row[name] ?? null;
+    for (const name of extensions) if (name in row) kept[name] = row[name] ?? null;
     return kept;
   };
+}
+
+function byDefault({ defaults, selectOnly, memberRules }: TypeRules): (row: Row) => Row {
+  if (memberRules !== undefined) {
+    const shapes = new Map<unknown, (row: Row) => Row>();
+    return (row) => {
+      const type = row['@odata.type'];
+      let shape = shapes.get(type);
+      if (shape === undefined) {
+        shape = byDefault(memberRules(String(type).replace('#microsoft.graph.', '')));
+        shapes.set(type, shape);
+      }
+      return shape(row);
+    };
+  }
+  if (defaults !== null)
+    return (row) => {
+      const kept = annotated(row);
+      for (const name of defaults) if (name in row) kept[name] = row[name];
+      return kept;
+    };
+  return (row) => {
+    const kept: Record<string, unknown> = {};
+    for (const name of Object.keys(row)) if (!selectOnly.has(name) && !name.startsWith('extension_')) kept[name] = row[name];
+    return kept;
+  };
+}
+
+function annotated(row: Row): Record<string, unknown> {
+  return '@odata.type' in row ? { '@odata.type': row['@odata.type'] } : {};
 }
 
 function realName(rules: TypeRules, name: string, typeName: string): string {
@@ -34,8 +64,4 @@ function realName(rules: TypeRules, name: string, typeName: string): string {
   if (real === undefined) throw badRequest(`Could not find a property named '${name}' on type '${typeName}'.`);
   if (rules.notListable.has(real)) throw new GraphFault(501, 'NotImplemented', 'This operation target is not yet supported.');
   return real;
-}
-
-function pick(row: Row, keep: (name: string) => boolean): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(row).filter(([name]) => name.startsWith('@') || keep(name)));
 }

@@ -1,0 +1,43 @@
+import type { Sizes } from './company.ts';
+import { foundingMembers, type Ref } from './groups.ts';
+
+const TYPES: readonly Ref['type'][] = ['user', 'group', 'device', 'servicePrincipal', 'orgContact'];
+/** Above the largest index of any object; `TYPES.length * INDEX_MAX * GROUPS_MAX` has to stay below 2^53. */
+const INDEX_MAX = 2 ** 28;
+/** Above the largest number of groups. */
+const GROUPS_MAX = 2 ** 20;
+
+/** Which groups held an object when the tenant was founded: what `foundingMembers` says, the other way round. */
+export interface MembershipIndex {
+  /** Indexes of groups, ascending. */
+  groupsOf(ref: Ref): number[];
+}
+
+/** One number a membership, sorted: the two million memberships of a million users take 16 MB. */
+export function createMembershipIndex(seed: number, sizes: Sizes): MembershipIndex {
+  const keyOf = (ref: Ref): number => (TYPES.indexOf(ref.type) * INDEX_MAX + ref.index) * GROUPS_MAX;
+  const list: number[] = [];
+  for (let group = 0; group < sizes.groups; group++) {
+    for (const ref of foundingMembers(seed, sizes, group)) list.push(keyOf(ref) + group);
+  }
+  const memberships = Float64Array.from(list).sort();
+  return {
+    groupsOf(ref) {
+      const key = keyOf(ref);
+      const groups: number[] = [];
+      for (let at = firstNotBelow(memberships, key); (memberships[at] ?? Infinity) < key + GROUPS_MAX; at++)
+        groups.push((memberships[at] ?? 0) - key);
+      return groups;
+    },
+  };
+}
+
+function firstNotBelow(sorted: Float64Array, wanted: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? 0) < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
