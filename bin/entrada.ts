@@ -38,6 +38,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   build: { help: 'build the web app when its sources changed', load: async () => (await import('./commands/build.ts')).build },
   db: { help: 'the Prisma CLI on the database of the data folder', load: async () => (await import('./commands/db.ts')).db },
+  bench: {
+    help: '[--users N] [--rounds N] [--json FILE]: ours beside the official SDK',
+    load: async () => (await import('./commands/bench.ts')).bench,
+  },
   check: {
     help: 'format, lint, types, import boundaries, dead code',
     load: async () => (await import('./commands/check.ts')).check,

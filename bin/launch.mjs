@@ -102,18 +102,21 @@ function handOver(node) {
   child.on('exit', (code, signal) => process.exit(signal === null ? code : 1));
 }
 
-/** npm's own script on the given Node: works with whatever npm came with the installed Node. Output goes to stderr. */
+/**
+ * npm as it was installed, on the Node that it came with: on another one it would look for its settings (registry, proxy, CA) elsewhere.
+ * What it runs finds the given Node first. Output goes to stderr.
+ */
 function npm(node, npmArgs, cwd) {
   const cli = findNpmCli();
   // A nested npm must not take over what the outer one (npm start) was told.
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(([key]) => !/^npm_(config_local_prefix|package_|lifecycle_|command)/.test(key)),
-  );
+  const foreign = /^(npm_config_local_prefix|npm_package_|npm_lifecycle_|npm_command)/;
+  const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => !foreign.test(key)));
   env.PATH = `${dirname(node)}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH ?? ''}`;
+  const options = { cwd, env, stdio: ['ignore', 2, 2] };
   const done =
     cli === null
-      ? spawnSync('npm', npmArgs, { cwd, env, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' })
-      : spawnSync(node, [cli, ...npmArgs], { cwd, env, stdio: ['ignore', 2, 2] });
+      ? spawnSync('npm', npmArgs, { ...options, shell: process.platform === 'win32' })
+      : spawnSync(process.execPath, [cli, ...npmArgs], options);
   if (done.error !== undefined) throw new Error(`npm could not be run (${done.error.message}). Install Node with npm.`);
   return done.status;
 }

@@ -76,7 +76,8 @@ export async function readAllRows(
   return rows;
 }
 
-async function fetchAppToken(tenant: TenantAccess): Promise<string> {
+/** A token of the app itself for Graph. */
+export async function fetchAppToken(tenant: TenantAccess): Promise<string> {
   const response = await undiciFetch(`${tenant.authority}/${tenant.tenantId}/oauth2/v2.0/token`, {
     method: 'POST',
     headers: { 'content-type': 'application/x-www-form-urlencoded' },

@@ -21,12 +21,15 @@ export function createGraphSource({
   readonly config: ExecutorConfig;
 }): GraphSource {
   const connection = openConnection(config, session);
-  const { graph } = connection;
+  return { ...sourceOf(connection.graph), close: () => connection.close() };
+}
+
+/** Datasets as pages, over a client that is ready. */
+export function sourceOf(graph: GraphClient): Source {
   return {
     count: (dataset, signal) => countRows(graph, dataset, signal),
     read: (dataset, options) =>
       dataset.parent === null ? readEntity(graph, dataset, options) : readRelationship(graph, dataset, options),
-    close: () => connection.close(),
   };
 }
 
