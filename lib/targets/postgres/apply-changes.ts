@@ -82,97 +82,97 @@ class ApplySql {
    */
   findUpdates(): string {
     const changed = this.#columns.map((column) => {
-      const differs = `t.${quote(column.name)} IS DISTINCT FROM ${this.#value(column)}`;
+      const differs = `entrada__t.${quote(column.name)} IS DISTINCT FROM ${this.#value(column)}`;
       return `CASE WHEN ${differs} THEN ${pg.escapeLiteral(column.name)} END`;
     });
     const after = this.#columns.map((column) => `${this.#value(column)} AS ${quote(column.name)}`);
     return `CREATE UNLOGGED TABLE ${this.#names.staging('updates')} AS
-      SELECT ${this.#keys('s')}, s.hdr__row_hash, array_remove(ARRAY[${changed.join(', ')}]::text[], NULL) AS changed,
-        ${withoutHeader('to_jsonb(t)')} AS before,
-        ${withoutHeader('to_jsonb(t)')} || (SELECT to_jsonb(a) FROM (SELECT ${after.join(', ')}) a) AS after
-      FROM ${this.#names.staging('changed')} s JOIN ${this.#names.live} t ON ${this.#sameKey('s', 't')}
-      WHERE s.hdr__operation = 'U'`;
+      SELECT ${this.#keys('entrada__s')}, entrada__s.hdr__row_hash, array_remove(ARRAY[${changed.join(', ')}]::text[], NULL) AS changed,
+        ${withoutHeader('to_jsonb(entrada__t)')} AS before,
+        ${withoutHeader('to_jsonb(entrada__t)')} || (SELECT to_jsonb(entrada__a) FROM (SELECT ${after.join(', ')}) entrada__a) AS after
+      FROM ${this.#names.staging('changed')} entrada__s JOIN ${this.#names.live} entrada__t ON ${this.#sameKey('entrada__s', 'entrada__t')}
+      WHERE entrada__s.hdr__operation = 'U'`;
   }
 
   recordUpdates(): string {
     return `INSERT INTO ${this.#names.changes} (${this.#changeColumns()})
-      SELECT ${this.#run}, ${this.#now}, 'U', ${this.#keyList('u')}u.changed, u.before, u.after
-      FROM ${this.#names.staging('updates')} u WHERE cardinality(u.changed) > 0`;
+      SELECT ${this.#run}, ${this.#now}, 'U', ${this.#keyList('entrada__u')}entrada__u.changed, entrada__u.before, entrada__u.after
+      FROM ${this.#names.staging('updates')} entrada__u WHERE cardinality(entrada__u.changed) > 0`;
   }
 
   rehash(): string {
-    return `UPDATE ${this.#names.live} t SET hdr__row_hash = u.hdr__row_hash FROM ${this.#names.staging('updates')} u
-      WHERE ${this.#sameKey('u', 't')} AND cardinality(u.changed) = 0`;
+    return `UPDATE ${this.#names.live} entrada__t SET hdr__row_hash = entrada__u.hdr__row_hash FROM ${this.#names.staging('updates')} entrada__u
+      WHERE ${this.#sameKey('entrada__u', 'entrada__t')} AND cardinality(entrada__u.changed) = 0`;
   }
 
   update(): string {
     const set = this.#columns.map((column) => `${quote(column.name)} = ${this.#value(column)}`);
-    return `UPDATE ${this.#names.live} t
-      SET ${set.join(', ')}, hdr__row_hash = s.hdr__row_hash, hdr__run_id = ${this.#run}, hdr__updated_at = ${this.#now}
-      FROM ${this.#names.staging('changed')} s, ${this.#names.staging('updates')} u
-      WHERE ${this.#sameKey('s', 't')} AND ${this.#sameKey('u', 's')} AND cardinality(u.changed) > 0`;
+    return `UPDATE ${this.#names.live} entrada__t
+      SET ${set.join(', ')}, hdr__row_hash = entrada__s.hdr__row_hash, hdr__run_id = ${this.#run}, hdr__updated_at = ${this.#now}
+      FROM ${this.#names.staging('changed')} entrada__s, ${this.#names.staging('updates')} entrada__u
+      WHERE ${this.#sameKey('entrada__s', 'entrada__t')} AND ${this.#sameKey('entrada__u', 'entrada__s')} AND cardinality(entrada__u.changed) > 0`;
   }
 
   findGoneByKey(): string {
     return `CREATE UNLOGGED TABLE ${this.#names.staging('new')} AS
-      SELECT t.ctid AS row_id FROM ${this.#names.live} t JOIN ${this.#names.staging('gone')} g ON ${this.#sameKey('g', 't')}`;
+      SELECT entrada__t.ctid AS row_id FROM ${this.#names.live} entrada__t JOIN ${this.#names.staging('gone')} entrada__g ON ${this.#sameKey('entrada__g', 'entrada__t')}`;
   }
 
   findGoneByCopies(): string {
     const gone = this.#names.staging('gone');
     return `CREATE UNLOGGED TABLE ${this.#names.staging('new')} AS
-      SELECT t.row_id FROM (SELECT ctid AS row_id, hdr__row_hash, row_number() OVER (PARTITION BY hdr__row_hash ORDER BY ctid) AS copy
-        FROM ${this.#names.live} WHERE hdr__row_hash IN (SELECT hdr__row_hash FROM ${gone})) t
-      JOIN ${gone} g ON g.hdr__row_hash = t.hdr__row_hash AND t.copy <= g.surplus`;
+      SELECT entrada__t.row_id FROM (SELECT ctid AS row_id, hdr__row_hash, row_number() OVER (PARTITION BY hdr__row_hash ORDER BY ctid) AS copy
+        FROM ${this.#names.live} WHERE hdr__row_hash IN (SELECT hdr__row_hash FROM ${gone})) entrada__t
+      JOIN ${gone} entrada__g ON entrada__g.hdr__row_hash = entrada__t.hdr__row_hash AND entrada__t.copy <= entrada__g.surplus`;
   }
 
   recordDeletes(): string {
     return `INSERT INTO ${this.#names.changes} (${this.#changeColumns()})
-      SELECT ${this.#run}, ${this.#now}, 'D', ${this.#keyList('t')}'{}'::text[], ${withoutHeader('to_jsonb(t)')}, NULL
-      FROM ${this.#names.live} t JOIN ${this.#names.staging('new')} d ON t.ctid = d.row_id`;
+      SELECT ${this.#run}, ${this.#now}, 'D', ${this.#keyList('entrada__t')}'{}'::text[], ${withoutHeader('to_jsonb(entrada__t)')}, NULL
+      FROM ${this.#names.live} entrada__t JOIN ${this.#names.staging('new')} entrada__d ON entrada__t.ctid = entrada__d.row_id`;
   }
 
   deleteGone(): string {
-    return `DELETE FROM ${this.#names.live} t USING ${this.#names.staging('new')} d WHERE t.ctid = d.row_id`;
+    return `DELETE FROM ${this.#names.live} entrada__t USING ${this.#names.staging('new')} entrada__d WHERE entrada__t.ctid = entrada__d.row_id`;
   }
 
   insert(): string {
     const names = this.#columns.map((column) => quote(column.name)).join(', ');
     const values = this.#columns.map((column) => this.#value(column)).join(', ');
     return `INSERT INTO ${this.#names.live} (${names}, hdr__row_hash, hdr__run_id, hdr__inserted_at, hdr__updated_at)
-      SELECT ${values}, s.hdr__row_hash, ${this.#run}, ${this.#now}, ${this.#now}
-      FROM ${this.#names.staging('changed')} s WHERE s.hdr__operation = 'I'`;
+      SELECT ${values}, entrada__s.hdr__row_hash, ${this.#run}, ${this.#now}, ${this.#now}
+      FROM ${this.#names.staging('changed')} entrada__s WHERE entrada__s.hdr__operation = 'I'`;
   }
 
   recordInserts(): string {
     const row = this.#columns.map((column) => `${this.#value(column)} AS ${quote(column.name)}`);
     return `INSERT INTO ${this.#names.changes} (${this.#changeColumns()})
-      SELECT ${this.#run}, ${this.#now}, 'I', ${this.#keyList('s')}'{}'::text[], NULL, (SELECT to_jsonb(a) FROM (SELECT ${row.join(', ')}) a)
-      FROM ${this.#names.staging('changed')} s WHERE s.hdr__operation = 'I'`;
+      SELECT ${this.#run}, ${this.#now}, 'I', ${this.#keyList('entrada__s')}'{}'::text[], NULL, (SELECT to_jsonb(entrada__a) FROM (SELECT ${row.join(', ')}) entrada__a)
+      FROM ${this.#names.staging('changed')} entrada__s WHERE entrada__s.hdr__operation = 'I'`;
   }
 
   endHistoryOfUpdated(): string {
-    return `UPDATE ${this.#names.history} h SET hdr__to_timestamp = ${this.#now} FROM ${this.#names.staging('updates')} u
-      WHERE ${this.#sameKey('u', 'h')} AND h.hdr__to_timestamp IS NULL AND cardinality(u.changed) > 0`;
+    return `UPDATE ${this.#names.history} entrada__h SET hdr__to_timestamp = ${this.#now} FROM ${this.#names.staging('updates')} entrada__u
+      WHERE ${this.#sameKey('entrada__u', 'entrada__h')} AND entrada__h.hdr__to_timestamp IS NULL AND cardinality(entrada__u.changed) > 0`;
   }
 
   endHistoryOfGone(): string {
-    return `UPDATE ${this.#names.history} h SET hdr__to_timestamp = ${this.#now} FROM ${this.#names.staging('gone')} g
-      WHERE ${this.#sameKey('g', 'h')} AND h.hdr__to_timestamp IS NULL`;
+    return `UPDATE ${this.#names.history} entrada__h SET hdr__to_timestamp = ${this.#now} FROM ${this.#names.staging('gone')} entrada__g
+      WHERE ${this.#sameKey('entrada__g', 'entrada__h')} AND entrada__h.hdr__to_timestamp IS NULL`;
   }
 
   /** New versions of all rows that this run wrote. */
   beginHistory(): string {
     const names = this.#columns.map((column) => quote(column.name));
     return `INSERT INTO ${this.#names.history} (${names.join(', ')}, hdr__run_id, hdr__from_timestamp, hdr__to_timestamp)
-      SELECT ${names.map((name) => `t.${name}`).join(', ')}, ${this.#run}, ${this.#now}, NULL
-      FROM ${this.#names.live} t JOIN ${this.#names.staging('changed')} s ON ${this.#sameKey('s', 't')} WHERE t.hdr__run_id = ${this.#run}`;
+      SELECT ${names.map((name) => `entrada__t.${name}`).join(', ')}, ${this.#run}, ${this.#now}, NULL
+      FROM ${this.#names.live} entrada__t JOIN ${this.#names.staging('changed')} entrada__s ON ${this.#sameKey('entrada__s', 'entrada__t')} WHERE entrada__t.hdr__run_id = ${this.#run}`;
   }
 
   /** The staged value in the type of the live column (which may be wider). */
   #value(column: Column): string {
     const live = this.#liveTypes.get(column.name) ?? POSTGRES_TYPE[column.type];
-    const value = `s.${quote(column.name)}`;
+    const value = `entrada__s.${quote(column.name)}`;
     return live === POSTGRES_TYPE[column.type] ? value : `${value}::${live}`;
   }
 
