@@ -160,7 +160,7 @@ test('a token with few permissions is refused what it may not read', async () =>
 });
 
 test('a delta link yields exactly what changed, and changes survive a restart', async () => {
-  let round = await client.api('/users/delta?$select=id,displayName').get();
+  let round = await client.api('/users/delta?$select=id,displayName,accountEnabled,jobTitle,department').get();
   let seen = round.value.length;
   while (round['@odata.nextLink'] !== undefined) {
     round = await client.api(round['@odata.nextLink']).get();

@@ -24,6 +24,8 @@ export const GraphFaultSettings = z
     /** Every link to a next page has expired. */
     expirePageTokens: z.boolean(),
     nextLinkLoop: z.boolean(),
+    /** Every delta link is too old, or wants a full resync. */
+    deltaLinks: z.enum(['expired', 'resync']),
     /** Every nth answer ends in the middle. */
     truncateEveryNth: EveryNth,
     /** Paths (regular expression) that answer 403. */

@@ -87,7 +87,10 @@ async function answer(graph: Graph, request: EmulatorRequest, version: string, p
     const listing = findResource(segments.slice(0, -1), access);
     if (listing.kind !== 'list' || listing.delta === undefined)
       throw badRequest('Delta query is not supported for this resource.');
-    return ok(writeDelta({ tenant, listing, query, rules: rulesOf(listing.type), link: `${base}/${segments.join('/')}` }));
+    const path = segments.slice(0, -1).join('/');
+    const minimal = /\breturn=minimal\b/i.test(request.headers['prefer'] ?? '');
+    const rules = rulesOf(listing.type);
+    return ok(writeDelta({ tenant, listing, query, rules, base, path, minimal, now: graph.clock.now(), faults }));
   }
   const counting = last === '$count';
   const resource = findResource(counting ? segments.slice(0, -1) : segments, access);

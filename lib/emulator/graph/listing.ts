@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Row } from '../tenant/collection.ts';
 import type { GraphFaults } from './faults.ts';
 import { badRequest, unsupported } from './graph-fault.ts';
+import { checkFilter } from './odata/filter-support.ts';
 import type { Query } from './odata/query.ts';
 import { shaper, type TypeRules } from './odata/shape.ts';
 import { readPageToken, writePageToken } from './page-token.ts';
@@ -92,10 +93,11 @@ function compare(a: unknown, b: unknown): number {
 
 function testOf({ listing, query, rules, beta }: ListRequest): (row: Row) => boolean {
   const { filter, search } = query;
-  for (const name of filter?.properties ?? []) {
+  for (const { property: name } of filter?.uses ?? []) {
     if (!name.startsWith('extension_') && !rules.properties.has(name.toLowerCase()))
       throw badRequest(`Could not find a property named '${name}' on type 'microsoft.graph.${listing.type}'.`);
   }
+  if (filter !== null) checkFilter(filter, listing.type, query.count);
   // v1.0 leaves service principals out of members unless the query is an advanced one (Graph doc "List group members").
   const hides = listing.hidesServicePrincipals === true && !beta && !query.count;
   return (row) => {

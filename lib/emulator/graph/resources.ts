@@ -235,10 +235,20 @@ function match(pattern: readonly string[], path: readonly string[]): string[] | 
   const ids: string[] = [];
   for (const [index, part] of pattern.entries()) {
     const segment = path[index] ?? '';
-    if (part === '{id}') ids.push(decodeURIComponent(segment));
+    if (part === '{id}') ids.push(decoded(segment));
     else if (part.toLowerCase() !== segment.toLowerCase()) return null;
   }
   return ids;
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch (cause) {
+    const fault = badRequest('The request URI is not valid.');
+    fault.cause = cause;
+    throw fault;
+  }
 }
 
 function withoutCast(path: readonly string[]): { readonly segments: readonly string[]; readonly cast: string | null } {

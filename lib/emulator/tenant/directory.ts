@@ -136,7 +136,11 @@ export class Directory {
 
   /** Groups that hold an object directly. */
   groupsOf(ref: Ref): Ref[] {
-    if (!this.has(ref)) return [];
+    return this.has(ref) ? this.groupsHolding(ref) : [];
+  }
+
+  /** Groups that would hold an object directly if it were there; the former groups of a deleted one. */
+  groupsHolding(ref: Ref): Ref[] {
     this.#founding ??= createMembershipIndex(this.seed, this.sizes);
     const groups = new Set(this.#founding.groupsOf(ref));
     for (const [group, changes] of this.#memberChanges) {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseFilter } from './filter.ts';
+import { checkFilter } from './filter-support.ts';
 
 const ROW = {
   displayName: "Conan O'Brien",
@@ -50,7 +51,6 @@ test.each(["displayName eq 'x'", "startsWith(displayName,'x')", "displayName in 
 });
 
 test.each([
-  ["id ge '1'", /not indexed/],
   ["displayName eq 'open", /Syntax error/],
   ['displayName', /Syntax error/],
   ["displayName eq 'a' displayName eq 'b'", /Syntax error/],
@@ -59,4 +59,29 @@ test.each([
   [`displayName in (${Array.from({ length: 16 }, (_, i) => `'${i}'`).join(',')})`, /Max allowed: 15/],
 ])('%s is refused', (text, message) => {
   expect(() => parseFilter(text)).toThrow(message);
+});
+
+test.each([
+  ["id ge '1'", 'user', true, /not indexed/],
+  ["id le '1'", 'group', true, /not indexed/],
+  ["displayName ge 'A'", 'user', false, /not indexed/],
+  ["startsWith(id,'1')", 'user', true, /invalid query filter clause/],
+  ["startsWith(jobTitle,'x')", 'user', true, /invalid query filter clause/],
+  ["startsWith(companyName,'x')", 'user', false, /Unsupported Query/],
+  ["userPrincipalName ge 'a'", 'user', true, /invalid query filter clause/],
+  ["employeeId ge '1'", 'user', true, /invalid query filter clause/],
+])('%s of a %s is refused (advanced: %s)', (text, type, advanced, message) => {
+  expect(() => checkFilter(parseFilter(text), type, advanced)).toThrow(message);
+});
+
+test.each([
+  ["startsWith(userPrincipalName,'a')", 'user', false],
+  ["startsWith(companyName,'x')", 'user', true],
+  ["startsWith(jobTitle,'x') or jobTitle eq 'x'", 'group', false],
+  ['createdDateTime ge 2024-01-01T00:00:00Z and createdDateTime le 2024-02-01T00:00:00Z', 'user', false],
+  ["userPrincipalName le 'b'", 'user', false],
+  ["id eq '1' or id in ('2')", 'user', false],
+  ["startsWith(extension_5d1c8a40c3b74b0e9a2f61c7e4d98b12_costCenter,'CC')", 'user', false],
+])('%s of a %s is taken (advanced: %s)', (text, type, advanced) => {
+  expect(() => checkFilter(parseFilter(text), type, advanced)).not.toThrow();
 });

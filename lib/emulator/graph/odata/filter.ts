@@ -4,10 +4,17 @@ import { badRequest, GraphFault, unsupported } from '../graph-fault.ts';
 /** A `$filter` that is understood. */
 export interface Filter {
   readonly test: (row: Row) => boolean;
-  /** Properties that it names. */
-  readonly properties: readonly string[];
+  /** Properties that it names, and what is done with each. */
+  readonly uses: readonly FilterUse[];
+  /** Values in their order. */
+  readonly literals: readonly (string | number | boolean | null)[];
   /** Whether Graph wants `ConsistencyLevel: eventual` and `$count=true` for it ("Advanced query capabilities"). */
   readonly advanced: boolean;
+}
+
+export interface FilterUse {
+  readonly property: string;
+  readonly operator: 'eq' | 'ne' | 'in' | 'ge' | 'le' | 'startsWith' | 'endsWith' | 'any';
 }
 
 type Literal = string | number | boolean | null;
@@ -27,7 +34,7 @@ interface Token {
 export function parseFilter(text: string): Filter {
   const parser = new Parser(tokenise(text));
   const test = parser.parse();
-  return { test, properties: [...parser.properties], advanced: parser.advanced };
+  return { test, uses: parser.uses, literals: parser.literals, advanced: parser.advanced };
 }
 
 function tokenise(text: string): Token[] {
@@ -56,11 +63,9 @@ function syntax(at: number): GraphFault {
   return new GraphFault(400, 'BadRequest', `Invalid filter clause: Syntax error at position ${at}.`);
 }
 
-/** Properties without an index for ranges: `id ge …` is the documentation's own example of failure. */
-const NO_RANGE = new Set(['id', 'displayname', 'employeeid']);
-
 class Parser {
-  readonly properties = new Set<string>();
+  readonly uses: FilterUse[] = [];
+  readonly literals: Literal[] = [];
   advanced = false;
   readonly #tokens: readonly Token[];
   #at = 0;
@@ -117,7 +122,7 @@ class Parser {
 
   #call(fn: 'startswith' | 'endswith' | 'contains', variable: string): Test {
     this.#expect('(');
-    const value = this.#property(this.#name(), variable);
+    const value = this.#property(this.#name(), variable, fn === 'endswith' ? 'endsWith' : 'startsWith');
     this.#expect(',');
     const wanted = String(this.#literal()).toLowerCase();
     this.#expect(')');
@@ -132,7 +137,7 @@ class Parser {
 
   #lambda(name: string): Test {
     const path = name.slice(0, name.lastIndexOf('/'));
-    const value = this.#property(path, '');
+    const value = this.#property(path, '', 'any');
     this.#expect('(');
     if (this.#take('mark', ')')) return (row) => ((value(row) as readonly unknown[] | null) ?? []).length > 0;
     const variable = this.#name();
@@ -143,10 +148,10 @@ class Parser {
   }
 
   #comparison(name: string, variable: string): Test {
-    const value = this.#property(name, variable);
     const operator = this.#name().toLowerCase();
-    if (operator === 'in') return this.#in(value);
+    if (operator === 'in') return this.#in(this.#property(name, variable, operator));
     const wanted = this.#literal();
+    const value = this.#property(name, variable, operator as FilterUse['operator']);
     switch (operator) {
       case 'eq':
         if (wanted === null) this.advanced = true;
@@ -156,7 +161,6 @@ class Parser {
         return (row) => !equal(value(row), wanted);
       case 'ge':
       case 'le':
-        if (NO_RANGE.has(name.toLowerCase())) throw unsupported('The request uses a filter property that is not indexed.');
         return (row) => inOrder(value(row), wanted, operator);
       case 'gt':
       case 'lt':
@@ -180,9 +184,9 @@ class Parser {
   }
 
   /** A property, `a/b` of a complex one, or the variable of a lambda. Names are compared without case. */
-  #property(path: string, variable: string): Value {
+  #property(path: string, variable: string, operator: FilterUse['operator']): Value {
     const segments = path.split('/');
-    if (segments[0] !== variable && segments[0] !== undefined) this.properties.add(segments[0]);
+    if (segments[0] !== variable && segments[0] !== undefined) this.uses.push({ property: segments[0], operator });
     return (row) => {
       let at: unknown = row;
       for (const segment of segments) {
@@ -216,6 +220,7 @@ class Parser {
     if (token?.kind !== 'literal') throw syntax(this.#at);
     if (typeof token.value === 'string' && token.value.length > 120)
       throw badRequest('The value of a filter clause may have at most 120 characters.');
+    this.literals.push(token.value);
     return token.value;
   }
 }
