@@ -5,7 +5,7 @@ import type { TaskTarget } from '#lib/domain/task.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { sqlName, sqlText } from '#lib/reload/sql-text.ts';
 import { openLakeFolder } from '#lib/targets/lake/reload.ts';
-import { readLatest } from '#lib/targets/lake/versions.ts';
+import { type Manifest, readLatest } from '#lib/targets/lake/versions.ts';
 import { toLandingError } from '#lib/targets/postgres/landing-error.ts';
 
 /** Where landed rows are. */
@@ -81,21 +81,15 @@ async function readLake(lakeDir: string, folder: string, dataset: DatasetDefinit
   if (latest === null) throw notLanded(dataset);
   const { manifest, version } = latest;
   const files = manifest.files.map((file) => sqlText(store.path(version, file.name))).join(', ');
-  const reader = { parquet: 'read_parquet', csv: 'read_csv', jsonl: 'read_json' }[manifest.format];
-  const options = { parquet: '', csv: ', all_varchar = true, header = true', jsonl: ', format = newline_delimited' }[
-    manifest.format
-  ];
-  const cells = manifest.columns.map(({ name, type }) => {
-    if (type === 'boolean' || type === 'int32' || type === 'double') return sqlName(name);
-    return type === 'binary' ? `to_base64(${sqlName(name)})` : `CAST(${sqlName(name)} AS VARCHAR)`;
-  });
+  const { from, cell } = LAKE_READER[manifest.format];
+  const cells = manifest.columns.map(cell);
   const keys = manifest.columns.filter((column) => column.key).map(({ name }) => sqlName(name));
   const instance = await DuckDBInstance.create(':memory:', { memory_limit: '256MB', threads: '1' });
   const connection = await instance.connect();
   try {
     await connection.run("SET timezone = 'UTC'").catch(() => undefined);
     const answer = await connection.runAndReadAll(
-      `SELECT ${cells.join(', ')} FROM ${reader}([${files}]${options}) ${keys.length === 0 ? '' : `ORDER BY ${keys.join(', ')}`} LIMIT ${page.limit} OFFSET ${page.offset}`,
+      `SELECT ${cells.join(', ')} FROM ${from(`[${files}]`, manifest)} ${keys.length === 0 ? '' : `ORDER BY ${keys.join(', ')}`} LIMIT ${page.limit} OFFSET ${page.offset}`,
     );
     return {
       columns: manifest.columns.map(({ name, type }) => ({ name, type })),
@@ -107,6 +101,29 @@ async function readLake(lakeDir: string, folder: string, dataset: DatasetDefinit
     instance.closeSync();
   }
 }
+
+type LakeColumn = Manifest['columns'][number];
+
+const asText = ({ name }: LakeColumn): string => `CAST(${sqlName(name)} AS VARCHAR)`;
+
+/** How DuckDB reads a format: Parquet knows its types; the texts of the others are shown as they stand. */
+const LAKE_READER = {
+  parquet: {
+    from: (files: string) => `read_parquet(${files})`,
+    cell: (column: LakeColumn) => {
+      if (column.type === 'boolean' || column.type === 'int32' || column.type === 'double') return sqlName(column.name);
+      return column.type === 'binary' ? `to_base64(${sqlName(column.name)})` : asText(column);
+    },
+  },
+  csv: { from: (files: string) => `read_csv(${files}, all_varchar = true, header = true)`, cell: asText },
+  jsonl: {
+    from: (files: string, { columns }: Manifest) => {
+      const types = columns.map(({ name, type }) => `${sqlText(name)}: ${sqlText(type === 'json' ? 'JSON' : 'VARCHAR')}`);
+      return `read_json(${files}, format = newline_delimited, columns = {${types.join(', ')}})`;
+    },
+    cell: asText,
+  },
+} satisfies Record<Manifest['format'], unknown>;
 
 /** A short, read-only look into the landing database. */
 export async function withLanding<T>(landingUrl: string | null, work: (client: pg.Client) => Promise<T>): Promise<T> {

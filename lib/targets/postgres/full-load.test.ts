@@ -1,0 +1,144 @@
+import { join } from 'node:path';
+import pg from 'pg';
+import { expect, onTestFinished, test } from 'vitest';
+import { LandingSettings } from '#lib/domain/task.ts';
+import { createEmptyDatabase } from '#lib/platform/testing/database.ts';
+import { planReload } from '#lib/reload/plan.ts';
+import { reloadDataset } from '#lib/reload/reload-dataset.ts';
+import {
+  type FakeSourceOptions,
+  fakeDataset,
+  fakeSource,
+  recordingReporter,
+  temporaryFolder,
+} from '#lib/reload/testing/fake-source.ts';
+import { createFullLoadSink } from './full-load.ts';
+
+type Row = Record<string, unknown>;
+const USERS = fakeDataset({ id: 'string', displayName: 'string', licences: 'json' });
+
+async function createTarget() {
+  const url = await createEmptyDatabase();
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  onTestFinished(() => client.end());
+  const folder = temporaryFolder();
+  const load = (
+    runId: string,
+    source: FakeSourceOptions,
+    settings: Partial<LandingSettings> = {},
+    signal = new AbortController().signal,
+  ) => {
+    const target = {
+      method: 'full-load',
+      targetId: 'targ_22222222222222222222',
+      settings: LandingSettings.parse({ schema: 'hr', ...settings }),
+    } as const;
+    const [plan] = planReload([USERS], target).datasets;
+    if (plan === undefined) throw new TypeError('no plan');
+    const deps = {
+      source: fakeSource(source),
+      sink: createFullLoadSink(url, target.settings),
+      reporter: recordingReporter(),
+      clock: { now: () => new Date('2026-01-01T00:00:00Z') },
+      stageDir: join(folder, runId),
+    };
+    return reloadDataset(deps, { plan, runId, deletesConfirmed: false }, signal);
+  };
+  const rows = async (sql: string): Promise<Row[]> => (await client.query<Row>(sql)).rows;
+  return { url, client, load, rows };
+}
+
+const people = (count: number, name = 'Ann'): Row[] =>
+  Array.from({ length: count }, (_, index) => ({ id: `u${index}`, displayName: name, licences: [{ index }] }));
+
+test('a full load puts all rows in place of the old ones, with the key', async () => {
+  const { load, rows } = await createTarget();
+  expect(await load('run_1', { pages: [people(3)] })).toMatchObject({ state: 'done', counts: { inserted: 3, deleted: 0 } });
+  expect(await load('run_2', { pages: [people(2, 'Bob')] })).toMatchObject({
+    state: 'done',
+    counts: { inserted: 2, deleted: 3 },
+  });
+  expect(await rows('SELECT id, "displayName" AS name, licences, hdr__run_id AS run FROM hr.users ORDER BY id')).toEqual([
+    { id: 'u0', name: 'Bob', licences: [{ index: 0 }], run: 'run_2' },
+    { id: 'u1', name: 'Bob', licences: [{ index: 1 }], run: 'run_2' },
+  ]);
+  await expect(rows('INSERT INTO hr.users SELECT * FROM hr.users')).rejects.toThrow(/duplicate key/);
+  expect(await rows("SELECT tablename FROM pg_tables WHERE schemaname = 'entrada_staging'")).toEqual([
+    { tablename: 'published' },
+  ]);
+});
+
+test('truncate keeps the table and what hangs on it; append adds', async () => {
+  const { load, rows } = await createTarget();
+  await load('run_1', { pages: [people(3)] });
+  await rows('CREATE VIEW hr.names AS SELECT "displayName" FROM hr.users');
+  expect(await load('run_2', { pages: [people(1)] })).toMatchObject({
+    state: 'failed',
+    problem: { code: 'landing-table-needed' },
+  });
+  expect(await rows('SELECT count(*)::int AS n FROM hr.names')).toEqual([{ n: 3 }]);
+  expect(await load('run_3', { pages: [people(2)] }, { whenTableExists: 'truncate' })).toMatchObject({
+    state: 'done',
+    counts: { deleted: 3 },
+  });
+  expect(await rows('SELECT count(*)::int AS n FROM hr.names')).toEqual([{ n: 2 }]);
+  expect(await load('run_4', { pages: [people(2)] }, { whenTableExists: 'append' })).toMatchObject({
+    state: 'done',
+    counts: { inserted: 2, deleted: 0 },
+  });
+  expect(await rows('SELECT count(*)::int AS n FROM hr.names')).toEqual([{ n: 4 }]);
+});
+
+test('a reader sees the old or the new table, never neither and never a part', async () => {
+  const { url, load } = await createTarget();
+  await load('run_0', { pages: [people(500)] });
+  const reader = new pg.Client({ connectionString: url });
+  await reader.connect();
+  const seen = new Set<number>();
+  const failures: unknown[] = [];
+  let reading = true;
+  const loop = (async () => {
+    while (reading) {
+      await reader.query<{ n: number }>('SELECT count(*)::int AS n FROM hr.users').then(
+        ({ rows: [row] }) => seen.add(row?.n ?? -1),
+        (error: unknown) => failures.push(error),
+      );
+    }
+  })();
+  for (let round = 1; round <= 6; round++) await load(`run_${round}`, { pages: [people(round % 2 === 0 ? 500 : 700)] });
+  reading = false;
+  await loop;
+  await reader.end();
+  expect(failures).toEqual([]);
+  expect([...seen].sort()).toEqual([500, 700]);
+});
+
+test('a load that fails or is cancelled leaves the table as it was', async () => {
+  const { load, rows } = await createTarget();
+  await load('run_1', { pages: [people(3)] });
+  expect(await load('run_2', { pages: [people(1)], counts: [5] })).toMatchObject({ state: 'incomplete' });
+  const stop = new AbortController();
+  const report = await load(
+    'run_3',
+    { pages: [people(1), people(1)], beforePage: (index) => (index === 1 ? stop.abort() : undefined) },
+    {},
+    stop.signal,
+  );
+  expect(report.state).toBe('cancelled');
+  expect(await rows('SELECT count(*)::int AS n FROM hr.users')).toEqual([{ n: 3 }]);
+});
+
+test('a publish that is repeated for the same run answers what was published', async () => {
+  const { load, rows } = await createTarget();
+  await load('run_1', { pages: [people(3)] });
+  expect(await load('run_1', { pages: [people(1)] })).toMatchObject({ state: 'done', counts: { inserted: 3 } });
+  expect(await rows('SELECT count(*)::int AS n FROM hr.users')).toEqual([{ n: 3 }]);
+});
+
+test('a table of somebody else is left alone', async () => {
+  const { load, rows } = await createTarget();
+  await rows('CREATE SCHEMA hr');
+  await rows('CREATE TABLE hr.users (id text)');
+  expect(await load('run_1', { pages: [people(3)] })).toMatchObject({ state: 'failed', problem: { code: 'table-not-ours' } });
+});
