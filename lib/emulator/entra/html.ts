@@ -33,6 +33,7 @@ body{margin:0;min-height:100vh;display:grid;place-items:center;padding:24px;back
 main{width:100%;max-width:460px}
 main.wide{max-width:860px}
 .banner{display:flex;gap:10px;align-items:center;margin:0 0 12px;padding:8px 12px;border-radius:8px;background:var(--warn-bg);color:var(--warn-ink);font-size:13px}
+.banner strong{white-space:nowrap}
 .card{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:32px;box-shadow:0 8px 30px #0000001a}
 h1{font-size:23px;line-height:1.25;margin:0 0 6px;font-weight:620;letter-spacing:-.01em}
 h2{font-size:15px;margin:24px 0 8px}
