@@ -1,0 +1,91 @@
+import { InteractionRequiredAuthError, ServerError } from '@azure/msal-node';
+import { expect, test } from 'vitest';
+import { AADSTS } from './aadsts.ts';
+import { MICROSOFT_CLOUDS, resolveCloud } from './clouds.ts';
+import { explainAuthorizeError, toEntraError } from './entra-problem.ts';
+import { permissionsOf, requestScopes } from './scopes.ts';
+
+const text = (code: number, words: string) =>
+  `Error(s): ${code} - Timestamp: 2026-01-01 00:00:00Z - Description: AADSTS${code}: ${words} Trace ID: 11111111-2222-4333-8444-555555555555 Correlation ID: 66666666-7777-4888-8999-000000000000 Timestamp: 2026-01-01 00:00:00Z`;
+
+test.each(AADSTS.flatMap(({ codes, title }) => codes.map((code) => [code, title] as const)))(
+  'AADSTS%i is put in words: %s',
+  (code, title) => {
+    const error = toEntraError(new ServerError('invalid_grant', 'msal-own-id', text(code, 'Details.')), { refresh: false });
+    expect(error.problem).toMatchObject({
+      title,
+      detail: 'Details.',
+      reference: {
+        aadsts: `AADSTS${code}`,
+        correlationId: '66666666-7777-4888-8999-000000000000',
+        requestId: '11111111-2222-4333-8444-555555555555',
+        timestamp: '2026-01-01 00:00:00Z',
+      },
+    });
+    expect(error.problem.remedy).toBeTruthy();
+  },
+);
+
+test("a code that isn't known shows Entra's own words and its ids", () => {
+  const { problem } = toEntraError(new ServerError('invalid_request', 'msal-own-id', text(999999, 'Something new.')), {
+    refresh: false,
+  });
+  expect(problem).toMatchObject({ title: 'Something new.', reference: { aadsts: 'AADSTS999999' } });
+});
+
+test.each([
+  new ServerError('invalid_grant', 'msal-own-id', text(50173, 'Revoked.')),
+  new InteractionRequiredAuthError('interaction_required', 'msal-own-id', text(50076, 'MFA.')),
+])('a refused refresh asks for a person: %s', (error) => {
+  expect(toEntraError(error, { refresh: true }).code).toBe('needs-reauthentication');
+});
+
+test('a moment’s trouble may be tried again', () => {
+  expect(
+    toEntraError(new ServerError('temporarily_unavailable', 'msal-own-id', text(90033, 'Busy.')), { refresh: true }).retry,
+  ).toBe('backoff');
+});
+
+test('a sign-in that was cancelled says so', () => {
+  expect(explainAuthorizeError({ error: 'access_denied', errorDescription: null })).toMatchObject({
+    code: 'access-denied',
+    title: 'Consent was declined at sign-in.',
+  });
+  expect(explainAuthorizeError({ error: 'server_error', errorDescription: 'AADSTS90033: Busy.' })).toMatchObject({
+    title: 'Entra is busy for the moment.',
+  });
+});
+
+test.each(
+  MICROSOFT_CLOUDS.flatMap((cloud) =>
+    ['v1.0', 'beta'].map((version) => [`${cloud.graphOrigin}/${version}`, cloud.authorityOrigin] as const),
+  ),
+)('%s signs in at %s', (url, authority) => {
+  expect(resolveCloud(`${url}/`, [])).toMatchObject({ cloud: { authorityOrigin: authority }, baseUrl: url });
+});
+
+test.each([
+  ['https://graph.evil.example/v1.0', /not one of the allowed/],
+  ['http://graph.microsoft.com/v1.0', /https/],
+  ['https://graph.microsoft.com', /must end in/],
+  ['https://graph.microsoft.com/v2.0', /must end in/],
+  ['https://graph.microsoft.com/v1.0?x=1', /must end in/],
+  ['https://a:b@graph.microsoft.com/v1.0', /user name/],
+  ['nonsense', /not an address/],
+])('%s is refused at its field', (url, title) => {
+  expect(() => resolveCloud(url, [])).toThrow(
+    expect.objectContaining({ problem: expect.objectContaining({ field: 'graphBaseUrl', title: expect.stringMatching(title) }) }),
+  );
+});
+
+test('scopes are always asked for in one spelling, and permissions are told without prefix', () => {
+  expect(requestScopes(['openid', 'offline_access', 'User.Read', 'https://g/.default'], 'https://g')).toEqual([
+    'https://g/User.Read',
+    'https://g/.default',
+  ]);
+  expect(requestScopes(['openid'], 'https://g')).toEqual(['https://g/.default']);
+  expect(permissionsOf(['https://g/User.Read', 'openid', 'https://g/.default', 'Group.Read.All'])).toEqual([
+    'Group.Read.All',
+    'User.Read',
+  ]);
+});

@@ -1,0 +1,132 @@
+import { expect, test } from 'vitest';
+import { RemoteError } from '#lib/platform/errors.ts';
+import type { Http, HttpRequest, HttpResponse } from '#lib/platform/http/http.ts';
+import { sendBatch } from './batch.ts';
+import { createGraphClient, RETRY_TIME_MS } from './client.ts';
+import { readPages } from './pages.ts';
+
+const BASE = 'https://graph.test/v1.0';
+type Answer = { status: number; headers?: Record<string, string>; body?: unknown } | Error;
+
+/** A client whose requests are answered by `answer`, whose waits only move its clock. */
+function createClient(answer: (request: HttpRequest, number: number) => Answer) {
+  let time = 0;
+  const requests: HttpRequest[] = [];
+  const waits: number[] = [];
+  const tokens: boolean[] = [];
+  const http: Http = {
+    async send(request): Promise<HttpResponse> {
+      requests.push(request);
+      const answered = answer(request, requests.length);
+      if (answered instanceof Error) throw answered;
+      return { status: answered.status, headers: answered.headers ?? {}, body: Buffer.from(JSON.stringify(answered.body ?? {})) };
+    },
+    close: async () => undefined,
+  };
+  const client = createGraphClient({
+    http,
+    clock: { now: () => new Date(time) },
+    baseUrl: BASE,
+    random: () => 0.5,
+    accessToken: async ({ force }) => {
+      tokens.push(force);
+      return force ? 'fresh' : 'cached';
+    },
+    wait: async (ms) => {
+      waits.push(ms);
+      time += ms;
+    },
+  });
+  return { client, requests, waits, tokens };
+}
+
+const signal = new AbortController().signal;
+
+test('429 waits at least what it was told, and says how long', async () => {
+  const { client, waits } = createClient((_, number) =>
+    number < 3 ? { status: 429, headers: { 'retry-after': '2.5' } } : { status: 200 },
+  );
+  const response = await client.send({ url: `${BASE}/users`, signal });
+  expect(waits.every((ms) => ms >= 2500)).toBe(true);
+  expect(response).toMatchObject({ requests: 3, throttledMs: waits.reduce((sum, ms) => sum + ms, 0) });
+});
+
+test('lost connections and 5xx are tried again until the time is up, however often that is', async () => {
+  const lost = new RemoteError({ code: 'connection-lost', title: 'lost' }, { retry: 'backoff' });
+  const { client, requests, waits } = createClient((_, number) => (number % 2 === 0 ? lost : { status: 503 }));
+  await expect(client.send({ url: `${BASE}/users`, signal })).rejects.toMatchObject({ retry: 'backoff' });
+  expect(requests.length).toBeGreaterThan(20);
+  expect(waits.reduce((sum, ms) => sum + ms, 0)).toBeLessThanOrEqual(RETRY_TIME_MS);
+});
+
+test('a 401 is answered once with a fresh token', async () => {
+  const { client, tokens, requests } = createClient(({ headers }) =>
+    headers['authorization'] === 'Bearer fresh' ? { status: 200 } : { status: 401 },
+  );
+  await client.send({ url: `${BASE}/users`, signal });
+  expect(tokens).toEqual([false, true]);
+  const hopeless = createClient(() => ({ status: 401 }));
+  await expect(hopeless.client.send({ url: `${BASE}/users`, signal })).rejects.toMatchObject({ code: 'token-refused' });
+  expect([requests.length, hopeless.requests.length]).toEqual([2, 2]);
+});
+
+test('what another try cannot cure fails at once', async () => {
+  const { client, requests } = createClient(() => ({ status: 403, body: { error: { code: 'Authorization_RequestDenied' } } }));
+  await expect(client.send({ url: `${BASE}/users`, signal })).rejects.toMatchObject({ code: 'missing-permission' });
+  expect(requests).toHaveLength(1);
+});
+
+test.each(['https://evil.test/v1.0/users', 'http://graph.test/v1.0/users', 'https://graph.test:444/v1.0/users', '/users'])(
+  '%s never gets the token',
+  async (url) => {
+    const { client, requests } = createClient(() => ({ status: 200 }));
+    await expect(client.send({ url, signal })).rejects.toMatchObject({ code: 'link-to-other-host' });
+    expect(requests).toEqual([]);
+  },
+);
+
+test('pages follow links whole, through empty pages, with the headers sent again', async () => {
+  const { client, requests } = createClient(({ url }) => {
+    const page = Number(new URL(url).searchParams.get('p') ?? 0);
+    return {
+      status: 200,
+      body: {
+        value: page === 1 ? [] : [{ id: page }],
+        ...(page < 2 ? { '@odata.nextLink': `${BASE}/users?p=${page + 1}` } : {}),
+      },
+    };
+  });
+  const links = [];
+  for await (const page of readPages(client, { url: `${BASE}/users`, headers: { consistencylevel: 'eventual' }, signal }))
+    links.push(page.nextLink);
+  expect(links).toEqual([`${BASE}/users?p=1`, `${BASE}/users?p=2`, null]);
+  expect(requests.every(({ headers }) => headers['consistencylevel'] === 'eventual')).toBe(true);
+});
+
+test('a link that comes back ends the reading with words', async () => {
+  const { client } = createClient(() => ({ status: 200, body: { value: [], '@odata.nextLink': `${BASE}/users?p=1` } }));
+  const drain = async () => {
+    for await (const _ of readPages(client, { url: `${BASE}/users`, signal }));
+  };
+  await expect(drain()).rejects.toMatchObject({ code: 'next-link-loop' });
+});
+
+test('items of a batch that were throttled are sent again alone, and all keep their order', async () => {
+  const { client, requests } = createClient(({ body }, number) => {
+    const { requests: items } = JSON.parse(body ?? '') as { requests: { id: string; url: string }[] };
+    const answerOf = (id: string, url: string) => {
+      if (number === 1 && id === '1') return { id, status: 429, headers: { 'Retry-After': '0' } };
+      return url === '/gone'
+        ? { id, status: 404, body: { error: { code: 'Request_ResourceNotFound' } } }
+        : { id, status: 200, body: { url } };
+    };
+    return { status: 200, body: { responses: items.map(({ id, url }) => answerOf(id, url)).toReversed() } };
+  });
+  const answer = await sendBatch(client, [{ url: '/a' }, { url: '/b' }, { url: '/gone' }], signal);
+  expect(answer.results.map((result) => (result.ok ? result.body : result.error.status))).toEqual([
+    { url: '/a' },
+    { url: '/b' },
+    404,
+  ]);
+  expect(requests.map(({ body }) => (JSON.parse(body ?? '') as { requests: unknown[] }).requests.length)).toEqual([3, 1]);
+});

@@ -1,0 +1,95 @@
+import type { LookupAddress } from 'node:dns';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { isPublicAddress } from './addresses.ts';
+import { createHttp, type HttpConfig, requireAllowed } from './http.ts';
+
+const ALLOWED = new Set(['https://graph.microsoft.com']);
+
+test.each([
+  'http://graph.microsoft.com/v1.0',
+  'https://graph.microsoft.com:8443/v1.0',
+  'https://user:pass@graph.microsoft.com/v1.0',
+  'https://graph.microsoft.com.evil.example/',
+  'https://evilgraph.microsoft.com/',
+  'https://graph.microsoft.com./v1.0',
+  'https://127.0.0.1/',
+  'https://2130706433/',
+  'https://0x7f000001/',
+  'https://0177.0.0.1/',
+  'https://[::1]/',
+  'https://[::ffff:127.0.0.1]/',
+  'https://169.254.169.254/latest/meta-data',
+  'file:///etc/passwd',
+  'graph.microsoft.com',
+  '',
+])('%s is refused before anything is sent', (url) => {
+  expect(() => requireAllowed(url, ALLOWED)).toThrow(/host-not-allowed/);
+});
+
+test.each([
+  ['8.8.8.8', true],
+  ['20.190.128.1', true],
+  ['2603:1027::1', true],
+  ['10.1.2.3', false],
+  ['127.0.0.1', false],
+  ['169.254.169.254', false],
+  ['172.31.0.1', false],
+  ['192.168.1.1', false],
+  ['100.64.0.1', false],
+  ['0.0.0.0', false],
+  ['255.255.255.255', false],
+  ['::1', false],
+  ['::', false],
+  ['fe80::1', false],
+  ['fd00::1', false],
+  ['::ffff:127.0.0.1', false],
+  ['::ffff:7f00:1', false],
+  ['64:ff9b::10.0.0.1', false],
+  ['2002:7f00:1::', false],
+  ['no address', false],
+])('%s is public: %s', (address, expected) => {
+  expect(isPublicAddress(address)).toBe(expected);
+});
+
+function httpWith(addresses: readonly string[], config: Partial<HttpConfig> = {}) {
+  const lookup = ((_host: string, _options: unknown, done: (error: Error | null, found: LookupAddress[]) => void) =>
+    done(
+      null,
+      addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
+    )) as unknown as NonNullable<HttpConfig['lookup']>;
+  const http = createHttp({ allowedOrigins: ['https://graph.test'], operatorOrigins: [], extraCaPem: null, lookup, ...config });
+  onTestFinished(() => http.close());
+  return http;
+}
+
+test.each([[['127.0.0.1']], [['10.0.0.1']], [['::ffff:10.0.0.1']], [['8.8.8.8', '192.168.0.1']]])(
+  'an allowed name that resolves to %s is refused',
+  async (addresses) => {
+    const request = httpWith(addresses).send({ method: 'GET', url: 'https://graph.test/', headers: {} });
+    await expect(request).rejects.toMatchObject({ code: 'address-not-allowed', retry: 'never' });
+  },
+);
+
+test("a host of the operator's may have a private address; what isn't TLS there says so or breaks off", async () => {
+  const server = createServer((_, response) => response.end('hello'));
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const origin = `https://graph.test:${port}`;
+  const http = httpWith(['127.0.0.1'], { operatorOrigins: [origin] });
+  await expect(http.send({ method: 'GET', url: `${origin}/`, headers: {} })).rejects.toMatchObject({ retry: 'backoff' });
+});
+
+test('a closed port is named', async () => {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((done) => server.close(done));
+  const http = httpWith(['127.0.0.1'], { operatorOrigins: [`https://graph.test:${port}`] });
+  await expect(http.send({ method: 'GET', url: `https://graph.test:${port}/`, headers: {} })).rejects.toMatchObject({
+    code: 'connection-refused',
+    problem: { title: `Nothing answers at graph.test:${port}.` },
+  });
+});
