@@ -90,7 +90,7 @@ async function startChildren({ settings, dataDir, databases, supervisor, timer, 
     AUTH_SECRET: settings.AUTH_SECRET ?? dataDir.authSecret,
     AUTH_URL: settings.baseUrl,
     AUTH_TRUST_HOST: 'true',
-    ...demoEnv(settings, demo),
+    ...demoEnv(settings, dataDir, demo),
   };
   const info: RuntimeInfo = {
     pid: process.pid,

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { EmulatorInfo } from '#lib/emulator/info.ts';
 import type { DataDir } from '#lib/platform/data-dir.ts';
 import type { Env } from '#lib/platform/env.ts';
@@ -20,7 +21,7 @@ export function demoChild(settings: Env, dataDir: DataDir): ChildSpec {
 }
 
 /** Hosts, trust and the values for "Try the demo tenant": all that the product is told of it. */
-export function demoEnv(settings: Env, demo: DemoInfo | null) {
+export function demoEnv(settings: Env, dataDir: Pick<DataDir, 'file'>, demo: DemoInfo | null) {
   const clouds = [...settings.ENTRADA_EXTRA_CLOUDS];
   if (demo === null) {
     return {
@@ -40,7 +41,15 @@ export function demoEnv(settings: Env, demo: DemoInfo | null) {
   };
   return {
     ENTRADA_EXTRA_CLOUDS: JSON.stringify(clouds),
-    ENTRADA_EXTRA_CA_FILE: settings.ENTRADA_EXTRA_CA_FILE ?? demo.caFile,
+    ENTRADA_EXTRA_CA_FILE:
+      settings.ENTRADA_EXTRA_CA_FILE === undefined ? demo.caFile : bothCas(settings.ENTRADA_EXTRA_CA_FILE, demo, dataDir),
     ENTRADA_DEMO_CONNECTION: JSON.stringify(connection),
   };
+}
+
+/** The operator's CA and the demo tenant's in one file. */
+function bothCas(operatorFile: string, demo: DemoInfo, dataDir: Pick<DataDir, 'file'>): string {
+  const file = dataDir.file('demo', 'ca-bundle.pem');
+  writeFileSync(file, `${readFileSync(operatorFile, 'utf8')}\n${readFileSync(demo.caFile, 'utf8')}`);
+  return file;
 }
