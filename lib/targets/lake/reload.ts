@@ -4,6 +4,7 @@ import type { DatasetPlan } from '#lib/reload/plan.ts';
 import type { Published, PublishOptions, Sink } from '#lib/reload/sink.ts';
 import { sqlText } from '#lib/reload/sql-text.ts';
 import type { Stage } from '#lib/reload/stage.ts';
+import { StageUnusableError } from '#lib/reload/stage-error.ts';
 import { createLocalStore, type LakeStore, toLakeError } from './lake-store.ts';
 import { COPY_OPTIONS, EXTENSION, lakeExpression } from './types.ts';
 import { LATEST, MANIFEST, type Manifest, prune, readLatest, SUCCESS, versionName } from './versions.ts';
@@ -34,8 +35,7 @@ export function createLakeSink(lakeDir: string, settings: LakeSettings): Sink {
         const manifest = await writeVersion(store, stage, version, options, settings);
         options.signal.throwIfAborted();
         await store.write(LATEST, `${version}\n`);
-        await prune(store, version, settings.versionsKept);
-        return publishedOf(manifest);
+        return { ...publishedOf(manifest), notes: await tidy(store, version, settings.versionsKept) };
       } catch (error) {
         if ((await store.read(LATEST).catch(() => null))?.trim() !== version) await store.remove(version).catch(() => undefined);
         throw toLakeError(error, store.location);
@@ -60,9 +60,12 @@ async function writeVersion(
     signal.throwIfAborted();
     const name = `part-${String(part).padStart(5, '0')}.${EXTENSION[format]}`;
     const rows = Math.min(PART_ROWS, stage.rows - part * PART_ROWS);
-    await stage.run(
-      `COPY (SELECT ${columns} FROM staged ORDER BY rowid LIMIT ${PART_ROWS} OFFSET ${part * PART_ROWS}) TO ${sqlText(store.path(version, name))} (${COPY_OPTIONS[format]})`,
-    );
+    const select = `SELECT ${columns} FROM staged ORDER BY rowid LIMIT ${PART_ROWS} OFFSET ${part * PART_ROWS}`;
+    try {
+      await stage.run(`COPY (${select}) TO ${sqlText(store.path(version, name))} (${COPY_OPTIONS[format]})`);
+    } catch (error) {
+      throw blameLake(error, store.location);
+    }
     files.push({ name, rows, ...(await store.seal(`${version}/${name}`)) });
   }
   const manifest: Manifest = {
@@ -79,6 +82,22 @@ async function writeVersion(
   await store.write(`${version}/${MANIFEST}`, `${JSON.stringify(manifest, null, 2)}\n`);
   await store.write(`${version}/${SUCCESS}`, '');
   return manifest;
+}
+
+/** DuckDB reads the stage and writes the lake in one statement: the path in its message tells which of the two disks it was. */
+export function blameLake(error: unknown, location: string): unknown {
+  const cause = error instanceof StageUnusableError ? error.cause : null;
+  return cause instanceof Error && cause.message.includes(location) ? toLakeError(cause, location) : error;
+}
+
+/** The new version is visible by now: what can't be cleared away is worth a note, and no failure. */
+async function tidy(store: LakeStore, latest: string, versionsKept: number): Promise<readonly string[]> {
+  try {
+    await prune(store, latest, versionsKept);
+    return [];
+  } catch {
+    return [`Older versions in ${store.location} could not be removed.`];
+  }
 }
 
 function publishedOf({ rows }: Manifest): Published {
