@@ -1,0 +1,173 @@
+import { cpSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { LandingSettings } from '#lib/domain/task.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { type DatasetPlan, planReload } from './plan.ts';
+import type { DatasetReport } from './ports.ts';
+import { reloadDataset } from './reload-dataset.ts';
+import type { Published, Sink } from './sink.ts';
+import { type FakeSource, fakeDataset, fakeSource, recordingReporter, temporaryFolder } from './testing/fake-source.ts';
+
+const NOTHING: Published = { inserted: 0, updated: 0, deleted: 0, unchanged: 0, notes: [] };
+
+function planOf(countable = true): DatasetPlan {
+  const settings = LandingSettings.parse({ schema: 'hr' });
+  const [plan] = planReload([fakeDataset({ id: 'string', v: 'int32' }, { countable })], {
+    method: 'full-load',
+    targetId: 'targ_22222222222222222222',
+    settings,
+  }).datasets;
+  if (plan === undefined) throw new TypeError('no plan');
+  return plan;
+}
+
+/** Keeps what was published as `id:value` in the order of the ids; null: nothing was. */
+function memorySink(known: Published | null = null): Sink & { rows: string[] | null } {
+  const sink: Sink & { rows: string[] | null } = {
+    rows: null,
+    findPublished: async () => known,
+    publish: async (stage) => {
+      sink.rows = (await stage.query("SELECT id || ':' || v FROM staged ORDER BY id")).map(([row]) => String(row));
+      return { ...NOTHING, inserted: stage.rows };
+    },
+  };
+  return sink;
+}
+
+interface Run {
+  readonly source: FakeSource;
+  readonly sink?: Sink;
+  readonly stageDir?: string;
+  readonly plan?: DatasetPlan;
+  readonly signal?: AbortSignal;
+}
+
+function run({ source, sink = memorySink(), stageDir, plan = planOf(), signal }: Run): Promise<DatasetReport> {
+  const deps = {
+    source,
+    sink,
+    reporter: recordingReporter(),
+    clock: { now: () => new Date('2026-01-01T00:00:00Z') },
+    stageDir: stageDir ?? join(temporaryFolder(), 'stage'),
+  };
+  return reloadDataset(deps, { plan, runId: 'run_1', deletesConfirmed: false }, signal ?? new AbortController().signal);
+}
+
+/** 40 pages of 3 rows: more than two batches. */
+const PAGES = Array.from({ length: 40 }, (_, page) =>
+  [0, 1, 2].map((row) => ({ id: `p${String(page).padStart(2, '0')}r${row}`, v: page })),
+);
+const ALL = PAGES.flat().map(({ id, v }) => `${id}:${v}`);
+
+describe('a run whose process died', () => {
+  test('goes on after the last staged page, wherever it died, with no row lost or twice', async () => {
+    const base = temporaryFolder();
+    const stageDir = join(base, 'stage');
+    // What kill -9 leaves before each page is what is on the disk at that moment.
+    const beforePage = (index: number): void => cpSync(stageDir, join(base, `crash-${index}`), { recursive: true });
+    await run({ source: fakeSource({ pages: PAGES, beforePage }), stageDir });
+    const restarts = new Set<number>();
+    for (let index = 0; index < PAGES.length; index++) {
+      const source = fakeSource({ pages: PAGES });
+      const sink = memorySink();
+      const report = await run({ source, sink, stageDir: join(base, `crash-${index}`) });
+      expect([index, report.state, report.counts.rowsRead, report.counts.requests]).toEqual([index, 'done', 120, 40]);
+      expect(sink.rows).toEqual(ALL);
+      expect(source.delivered[0]).toBeLessThanOrEqual(index);
+      restarts.add(source.delivered[0] ?? -1);
+    }
+    // It really went on: not every restart began at the first page.
+    expect(restarts.size).toBeGreaterThan(1);
+  });
+
+  test('reads nothing again when only the publish was missing', async () => {
+    const base = temporaryFolder();
+    const stageDir = join(base, 'stage');
+    const publish: Sink['publish'] = async () => {
+      cpSync(stageDir, join(base, 'crash'), { recursive: true });
+      return NOTHING;
+    };
+    await run({ source: fakeSource({ pages: PAGES }), sink: { ...memorySink(), publish }, stageDir });
+    const source = fakeSource({ pages: PAGES });
+    const sink = memorySink();
+    await run({ source, sink, stageDir: join(base, 'crash') });
+    expect([source.delivered, sink.rows]).toEqual([[], ALL]);
+  });
+
+  test('neither reads nor publishes again when it had published', async () => {
+    const source = fakeSource({ pages: PAGES });
+    const sink = memorySink({ ...NOTHING, inserted: 7 });
+    expect(await run({ source, sink })).toMatchObject({ state: 'done', counts: { inserted: 7 } });
+    expect([source.delivered, sink.rows]).toEqual([[], null]);
+  });
+});
+
+describe('only a whole dataset is published', () => {
+  test.each<[string, (number | null)[], string]>([
+    ['as many rows as counted', [120], 'done'],
+    ['one more came while reading', [119, 120], 'done'],
+    ['one went while reading', [121, 119], 'done'],
+    ['fewer than both counts', [130, 125], 'incomplete'],
+    ['more than both counts', [100, 110], 'incomplete'],
+    ['fewer, and the second count is the same', [121, 121], 'incomplete'],
+    ['no count to be had', [null], 'done'],
+  ])('%s', async (_name, counts, state) => {
+    const sink = memorySink();
+    const report = await run({ source: fakeSource({ pages: PAGES, counts }), sink });
+    expect(report.state).toBe(state);
+    expect(sink.rows === null).toBe(state === 'incomplete');
+  });
+
+  test('rows that Graph repeats count once, the last one stays, and the run says so', async () => {
+    const sink = memorySink();
+    const pages = [
+      [
+        { id: 'a', v: 1 },
+        { id: 'b', v: 1 },
+      ],
+      [{ id: 'a', v: 2 }],
+    ];
+    const report = await run({ source: fakeSource({ pages, counts: [2] }), sink });
+    expect(sink.rows).toEqual(['a:2', 'b:1']);
+    expect(report).toMatchObject({ state: 'done', notes: ['Graph sent 1 rows more than once; the last one of each was kept.'] });
+  });
+
+  test('rows without their key are refused by the name of the column', async () => {
+    const sink = memorySink();
+    const report = await run({ source: fakeSource({ pages: [[{ id: null, v: 1 }]] }), sink });
+    expect(report).toMatchObject({ state: 'failed', problem: { code: 'key-missing', field: 'id' } });
+    expect(sink.rows).toBeNull();
+  });
+});
+
+describe('however it ends, no stage stays', () => {
+  test.each([0, 1, 17, 39])('when the source fails at page %i', async (page) => {
+    const stageDir = join(temporaryFolder(), 'stage');
+    const sink = memorySink();
+    const beforePage = (index: number): void => {
+      if (index === page) throw new AppError({ code: 'graph-refused', title: 'Graph refused.' });
+    };
+    const report = await run({ source: fakeSource({ pages: PAGES, beforePage }), sink, stageDir });
+    expect([report.state, report.problem?.code, sink.rows, existsSync(stageDir)]).toEqual([
+      'failed',
+      'graph-refused',
+      null,
+      false,
+    ]);
+  });
+
+  test.each([0, 17])('when it is cancelled while page %i hangs, within 2 s', async (page) => {
+    const stageDir = join(temporaryFolder(), 'stage');
+    const stop = new AbortController();
+    const beforePage = (index: number): Promise<void> | void => {
+      if (index !== page) return;
+      stop.abort();
+      return new Promise(() => undefined);
+    };
+    const from = performance.now();
+    const report = await run({ source: fakeSource({ pages: PAGES, beforePage }), stageDir, signal: stop.signal });
+    expect(performance.now() - from).toBeLessThan(2000);
+    expect([report.state, existsSync(stageDir)]).toEqual(['cancelled', false]);
+  });
+});
