@@ -15,6 +15,8 @@ export const GraphFaultSettings = z
         .nullable()
         .default(1),
     }),
+    /** The documented quotas hold: resource units by the size of the tenant, 5 reports in 10 s, sign-in activity 10 times a minute. */
+    quota: z.boolean(),
     unavailableEveryNth: EveryNth,
     latencyMs: z.number().min(0).max(60_000),
     /** Every page is followed by an empty one with a link. */
@@ -28,6 +30,8 @@ export const GraphFaultSettings = z
     deltaLinks: z.enum(['expired', 'resync']),
     /** Every nth answer ends in the middle. */
     truncateEveryNth: EveryNth,
+    /** Every nth answer breaks off, and the connection with it. */
+    dropEveryNth: EveryNth,
     /** Paths (regular expression) that answer 403. */
     forbid: z.string(),
   })
@@ -35,13 +39,19 @@ export const GraphFaultSettings = z
   .strict();
 export type GraphFaultSettings = z.infer<typeof GraphFaultSettings>;
 
+/** Whose quota is spent. */
+export interface Caller {
+  readonly appid: string;
+  readonly tid: string;
+}
+
 export interface GraphFaults {
   readonly settings: GraphFaultSettings;
   set(settings: unknown): void;
-  /** Called before each request: waits, or throws the answer that is due. */
-  before(path: string, now: Date): Promise<void>;
-  /** Whether this answer is to be cut off. */
-  truncates(): boolean;
+  /** Called before each request that is let in: waits, or throws the answer that is due. */
+  before(path: string, now: Date, caller: Caller): Promise<void>;
+  /** What is to happen to this answer: half of it looks whole, or the connection breaks in its middle. */
+  cut(): 'truncated' | 'dropped' | null;
 }
 
 export function createGraphFaults(): GraphFaults {
@@ -57,32 +67,34 @@ export function createGraphFaults(): GraphFaults {
       requests = 0;
       answers = 0;
     },
-    async before(path, now) {
+    async before(path, now, caller) {
       requests++;
       const { latencyMs, throttle, unavailableEveryNth, forbid } = settings;
       if (latencyMs !== undefined && latencyMs > 0) await sleep(latencyMs);
-      if (throttle !== undefined && requests % throttle.everyNth === 0) throw throttled(throttle.retryAfter, now);
+      if (throttle !== undefined && requests % throttle.everyNth === 0) throw throttled(throttle.retryAfter, now, caller);
       if (unavailableEveryNth !== undefined && requests % unavailableEveryNth === 0)
         throw new GraphFault(503, 'serviceNotAvailable', 'The service is temporarily unavailable.');
       if (forbid !== undefined && new RegExp(forbid, 'i').test(path))
         throw new GraphFault(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.');
     },
-    truncates() {
+    cut() {
       answers++;
-      return settings.truncateEveryNth !== undefined && answers % settings.truncateEveryNth === 0;
+      const isNth = (nth: number | undefined): boolean => nth !== undefined && answers % nth === 0;
+      return isNth(settings.dropEveryNth) ? 'dropped' : isNth(settings.truncateEveryNth) ? 'truncated' : null;
     },
   };
 }
 
 /** Body and headers as in Graph's throttling guidance. */
-function throttled(retryAfter: number | 'date' | null, now: Date): GraphFault {
+export function throttled(retryAfter: number | 'date' | null, now: Date, { appid, tid }: Caller): GraphFault {
   const scope = {
-    'x-ms-throttle-scope': 'Tenant_Application/ReadWrite',
+    'x-ms-throttle-scope': `Tenant_Application/ReadWrite/${appid}/${tid}`,
     'x-ms-throttle-information': 'ResourceUnitLimitExceeded',
   };
   const after =
     retryAfter === null
       ? {}
       : { 'retry-after': retryAfter === 'date' ? new Date(now.getTime() + 1000).toUTCString() : String(retryAfter) };
-  return new GraphFault(429, 'TooManyRequests', 'Please retry again later.', { ...scope, ...after });
+  const inner = { code: '429', message: 'Please retry after', status: '429' };
+  return new GraphFault(429, 'TooManyRequests', 'Please retry again later.', { ...scope, ...after }, inner);
 }

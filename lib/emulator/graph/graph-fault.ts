@@ -4,9 +4,18 @@ export class GraphFault extends Error {
   readonly status: number;
   readonly code: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** What `innerError` has besides date and ids. */
+  readonly inner: Readonly<Record<string, string>>;
 
-  constructor(status: number, code: string, message: string, headers: Readonly<Record<string, string>> = {}) {
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    headers: Readonly<Record<string, string>> = {},
+    inner: Readonly<Record<string, string>> = {},
+  ) {
     super(message);
+    this.inner = inner;
     this.status = status;
     this.code = code;
     this.headers = headers;

@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
 import type { Clock } from '#lib/platform/clock.ts';
 import type { AccessClaims, EmulatorHandler, EmulatorRequest, EmulatorResponse, VerifyAccessToken } from '../contract.ts';
 import type { Row } from '../tenant/collection.ts';
 import type { Tenant } from '../tenant/tenant.ts';
+import { answerBatch } from './batch.ts';
 import { writeDelta } from './delta.ts';
 import { expand } from './expand.ts';
-import { createGraphFaults, type GraphFaults } from './faults.ts';
-import { badRequest, GraphFault } from './graph-fault.ts';
+import { createGraphFaults, type GraphFaults, throttled } from './faults.ts';
+import { getByIds } from './get-by-ids.ts';
+import { badRequest, denied, GraphFault } from './graph-fault.ts';
 import { countRows, type ListRequest, writePage } from './listing.ts';
-import { parseQuery } from './odata/query.ts';
+import { parseQuery, type Query } from './odata/query.ts';
 import { shaper } from './odata/shape.ts';
-import type { ResourceRequest } from './resource.ts';
+import { createQuota, isReport, type Quota, readsSignInActivity, resourceUnits } from './quota.ts';
+import type { Listing, ResourceRequest } from './resource.ts';
 import { findResource, PERMISSIONS_OF_TYPE } from './resources.ts';
 import { createTypeRules, readMetadata } from './type-rules.ts';
 
@@ -26,29 +28,36 @@ export interface GraphHandlerOptions {
 
 const JSON_TYPE = 'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8';
 const VERSION = /^\/(v1\.0|beta)(?:\/(.*))?$/i;
-const BATCH_MAX = 20;
 const DELTA = new Set(['delta', 'delta()', 'microsoft.graph.delta()']);
 
-const BatchBody = z.object({
-  requests: z.array(
-    z.object({
-      id: z.string().min(1),
-      method: z.string(),
-      url: z.string(),
-      headers: z.record(z.string(), z.string()).optional(),
-    }),
-  ),
-});
+/** Share of a quota above which answers tell of it. */
+const TELL_SHARE = 0.8;
 
 /** What answering needs, made once. */
 interface Graph extends GraphHandlerOptions {
   readonly faults: GraphFaults;
   readonly rulesOf: ReturnType<typeof createTypeRules>;
+  readonly quota: Quota;
+}
+
+/** A request that was let in. */
+interface Ask {
+  readonly graph: Graph;
+  readonly request: EmulatorRequest;
+  /** `v1.0` or `beta`. */
+  readonly version: string;
+  readonly access: ResourceRequest;
+  readonly query: Query;
 }
 
 /** Microsoft Graph of the demo tenant, v1.0 and beta. */
 export function createGraphHandler(options: GraphHandlerOptions): EmulatorHandler {
-  const graph: Graph = { ...options, faults: options.faults ?? createGraphFaults(), rulesOf: createTypeRules() };
+  const graph: Graph = {
+    ...options,
+    faults: options.faults ?? createGraphFaults(),
+    rulesOf: createTypeRules(),
+    quota: createQuota(options.tenant.directory.sizes.users),
+  };
   let metadata: Buffer | undefined;
   return async (request) => {
     const [, version, path = ''] = VERSION.exec(request.url.pathname) ?? [];
@@ -59,79 +68,103 @@ export function createGraphHandler(options: GraphHandlerOptions): EmulatorHandle
       return { status: 200, headers, body: metadata };
     }
     const response = await guarded(graph, request, () => dispatch(graph, request, version.toLowerCase(), path));
-    const { body } = response;
-    return graph.faults.truncates() && typeof body === 'string'
-      ? { ...response, body: body.slice(0, body.length >> 1) }
-      : response;
+    return cutShort(response, graph.faults.cut());
   };
 }
 
-function dispatch(graph: Graph, request: EmulatorRequest, version: string, path: string): Promise<EmulatorResponse> {
-  if (path.toLowerCase() === '$batch' && request.method === 'POST') return answerBatch(graph, request, version);
-  if (request.method !== 'GET') {
-    throw new GraphFault(405, 'Request_BadRequest', 'Specified HTTP method is not allowed for the request target.');
+function cutShort(response: EmulatorResponse, cut: ReturnType<GraphFaults['cut']>): EmulatorResponse {
+  if (cut === null || typeof response.body !== 'string') return response;
+  const half = response.body.slice(0, response.body.length >> 1);
+  return { ...response, body: cut === 'truncated' ? half : breakingOff(half) };
+}
+
+/** The server cuts the connection of a body that throws. */
+async function* breakingOff(text: string): AsyncGenerator<string> {
+  yield text;
+  throw new Error('The connection is dropped on request.');
+}
+
+async function dispatch(graph: Graph, request: EmulatorRequest, version: string, path: string): Promise<EmulatorResponse> {
+  if (path.toLowerCase() === '$batch' && request.method === 'POST') {
+    authenticate(request, graph.verifyAccessToken);
+    const base = `${graph.origin}/${version}`;
+    // A batch in a batch finds no route: answer, unlike dispatch, doesn't know of batches.
+    const item = (inner: EmulatorRequest) =>
+      guarded(graph, inner, () => answer(graph, inner, version, VERSION.exec(inner.url.pathname)?.[2] ?? ''));
+    return json(await answerBatch(request, base, item));
   }
   return answer(graph, request, version, path);
 }
 
 /** One request, or one item of a batch. */
 async function answer(graph: Graph, request: EmulatorRequest, version: string, path: string): Promise<EmulatorResponse> {
-  const { tenant, faults, rulesOf } = graph;
-  await faults.before(path, graph.clock.now());
   const access = accessOf(graph, request);
+  await graph.faults.before(path, graph.clock.now(), access.claims);
+  const query = parseQuery(request.url, request.headers);
+  if (readsSignInActivity(query) && !access.can(['AuditLog.Read.All'])) throw denied();
+  const headers = spend(graph, access, path, query);
+  const response = await answerWith({ graph, request, version, access, query }, path);
+  return { ...response, headers: { ...response.headers, ...headers } };
+}
+
+/** Counts the request against its quota, when quotas hold, and tells what it cost. */
+function spend({ faults, quota, clock }: Graph, { claims }: ResourceRequest, path: string, query: Query): Record<string, string> {
+  const cost = isReport(path) ? {} : { 'x-ms-resource-unit': String(resourceUnits(path, query)) };
+  if (faults.settings.quota !== true) return cost;
+  const { share, waitSeconds } = quota.charge({ path, query, appId: claims.appid, now: clock.now() });
+  if (waitSeconds !== null) throw throttled(waitSeconds, clock.now(), claims);
+  return share < TELL_SHARE ? cost : { ...cost, 'x-ms-throttle-limit-percentage': share.toFixed(2) };
+}
+
+async function answerWith(ask: Ask, path: string): Promise<EmulatorResponse> {
+  const { graph, request, version, access, query } = ask;
+  const { tenant, faults, rulesOf } = graph;
   const segments = path.split('/').filter((segment) => segment !== '');
   const last = segments.at(-1)?.toLowerCase();
   const base = `${graph.origin}/${version}`;
-  const query = parseQuery(request.url, request.headers);
+  if (request.method !== 'GET') {
+    if (request.method !== 'POST' || segments.join('/').toLowerCase() !== 'directoryobjects/getbyids')
+      throw new GraphFault(405, 'Request_BadRequest', 'Specified HTTP method is not allowed for the request target.');
+    return list(ask, getByIds(access, request.body));
+  }
   if (last !== undefined && DELTA.has(last)) {
     const listing = findResource(segments.slice(0, -1), access);
     if (listing.kind !== 'list' || listing.delta === undefined)
       throw badRequest('Delta query is not supported for this resource.');
-    const path = segments.slice(0, -1).join('/');
+    const collection = segments.slice(0, -1).join('/');
     const minimal = /\breturn=minimal\b/i.test(request.headers['prefer'] ?? '');
     const rules = rulesOf(listing.type);
-    return ok(writeDelta({ tenant, listing, query, rules, base, path, minimal, now: graph.clock.now(), faults }));
+    return json(writeDelta({ tenant, listing, query, rules, base, path: collection, minimal, now: graph.clock.now(), faults }));
   }
   const counting = last === '$count';
   const resource = findResource(counting ? segments.slice(0, -1) : segments, access);
-  const rules = rulesOf(resource.type);
   if (resource.kind === 'object') {
-    const shape = shaper(rules, query.select, `microsoft.graph.${resource.type}`);
+    const shape = shaper(rulesOf(resource.type), query.select, `microsoft.graph.${resource.type}`);
     const row = { ...shape(resource.row), ...expand(access, resource.type, query)?.(resource.row) };
-    return ok(JSON.stringify({ '@odata.context': `${base}/$metadata#${segments[0]}/$entity`, ...row }));
+    return json(JSON.stringify({ '@odata.context': `${base}/$metadata#${segments[0]}/$entity`, ...row }));
   }
-  const list: ListRequest = {
-    listing: resource,
-    query,
-    rules,
-    url: request.url,
-    base,
-    beta: version === 'beta',
-    faults,
-    reveal: revealer(access, resource.type),
-    expand: expand(access, resource.type, query),
-  };
-  if (!counting) return ok(await writePage(list));
-  if (!query.eventual) throw badRequest('$count is not currently supported.');
-  return { status: 200, headers: { 'content-type': 'text/plain' }, body: String(await countRows(list)) };
+  return list(ask, resource, counting);
 }
 
-/** Every item is a request of its own: with its own faults, throttling and headers (Graph docs "JSON batching"). */
-async function answerBatch(graph: Graph, request: EmulatorRequest, version: string): Promise<EmulatorResponse> {
-  authenticate(request, graph.verifyAccessToken);
-  const { requests } = readBatch(request.body);
-  const responses = [];
-  for (const item of requests) {
-    const url = new URL(`${graph.origin}/${version}/${item.url.replace(/^\//, '')}`);
-    const headers = { ...lowerCase(item.headers ?? {}), authorization: request.headers['authorization'] ?? '' };
-    const inner: EmulatorRequest = { method: item.method, url, headers, body: new Uint8Array() };
-    const response = await guarded(graph, inner, () => dispatch(graph, inner, version, VERSION.exec(url.pathname)?.[2] ?? ''));
-    const text = String(response.body);
-    const isJson = response.headers['content-type']?.startsWith('application/json') === true;
-    responses.push({ id: item.id, status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text });
-  }
-  // Answers come in any order.
-  return ok(JSON.stringify({ responses: responses.toReversed() }));
+async function list(
+  { graph, request, version, access, query }: Ask,
+  listing: Listing,
+  counting = false,
+): Promise<EmulatorResponse> {
+  const wanted: ListRequest = {
+    listing,
+    query,
+    rules: graph.rulesOf(listing.type),
+    url: request.url,
+    base: `${graph.origin}/${version}`,
+    beta: version === 'beta',
+    faults: graph.faults,
+    reveal: revealer(access, listing.type),
+    expand: expand(access, listing.type, query),
+  };
+  if (!counting) return json(await writePage(wanted));
+  if (!query.eventual) throw badRequest('$count is not currently supported.');
+  return { status: 200, headers: { 'content-type': 'text/plain' }, body: String(await countRows(wanted)) };
 }
 
 async function guarded(graph: Graph, request: EmulatorRequest, work: () => Promise<EmulatorResponse>): Promise<EmulatorResponse> {
@@ -152,8 +185,8 @@ function accessOf(graph: Graph, request: EmulatorRequest): ResourceRequest {
   return { tenant: graph.tenant, claims, can: (permissions) => permissions.some((name) => granted.has(name)) };
 }
 
-function ok(body: string): EmulatorResponse {
-  return { status: 200, headers: { 'content-type': JSON_TYPE, 'x-ms-resource-unit': '1' }, body };
+function json(body: string): EmulatorResponse {
+  return { status: 200, headers: { 'content-type': JSON_TYPE }, body };
 }
 
 function authenticate({ headers }: EmulatorRequest, verify: VerifyAccessToken): AccessClaims {
@@ -183,26 +216,6 @@ function revealer({ can }: ResourceRequest, type: string): (row: Row) => Row {
   };
 }
 
-function readBatch(body: Uint8Array) {
-  try {
-    const parsed = BatchBody.parse(JSON.parse(Buffer.from(body).toString('utf8')));
-    const ids = new Set(parsed.requests.map(({ id }) => id.toLowerCase()));
-    if (parsed.requests.length > BATCH_MAX)
-      throw new GraphFault(400, 'BadRequest', `Number of batch requests must not exceed ${BATCH_MAX}.`);
-    if (ids.size !== parsed.requests.length) throw new GraphFault(400, 'BadRequest', 'Each batch item must have a unique id.');
-    return parsed;
-  } catch (error) {
-    if (error instanceof GraphFault) throw error;
-    const fault = new GraphFault(400, 'BadRequest', 'Invalid batch payload format.');
-    fault.cause = error;
-    throw fault;
-  }
-}
-
-function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-}
-
 function commonHeaders({ headers }: EmulatorRequest, now: Date): Record<string, string> {
   const requestId = randomUUID();
   return {
@@ -216,6 +229,7 @@ function commonHeaders({ headers }: EmulatorRequest, now: Date): Record<string, 
 
 function errorBody(fault: GraphFault, headers: Readonly<Record<string, string>>, now: Date): string {
   const innerError = {
+    ...fault.inner,
     date: now.toISOString().slice(0, 19),
     'request-id': headers['request-id'],
     'client-request-id': headers['client-request-id'],

@@ -6,6 +6,7 @@ import { checkFilter } from './odata/filter-support.ts';
 import type { Query } from './odata/query.ts';
 import { shaper, type TypeRules } from './odata/shape.ts';
 import { readPageToken, writePageToken } from './page-token.ts';
+import { readsSignInActivity } from './quota.ts';
 import type { Listing } from './resource.ts';
 
 export interface ListRequest {
@@ -125,7 +126,11 @@ export async function countRows(request: ListRequest): Promise<number> {
   return count;
 }
 
-function pageSize({ page }: Listing, { top }: Query): number {
+/** Largest page with sign-in activity in it; a larger `$top` is taken and not obeyed (Graph doc "List users"). */
+const ACTIVITY_PAGE = 500;
+
+function pageSize({ page }: Listing, query: Query): number {
+  const { top } = query;
   if (page === null) {
     if (top !== null) throw badRequest("'$top' is not supported by the service.");
     return Number.POSITIVE_INFINITY;
@@ -133,7 +138,7 @@ function pageSize({ page }: Listing, { top }: Query): number {
   if (top === null) return page.size;
   if (top < 1 || top > page.max)
     throw unsupported(`Invalid page size specified: '${top}'. Must be between 1 and ${page.max} inclusive.`);
-  return top;
+  return readsSignInActivity(query) ? Math.min(top, ACTIVITY_PAGE) : top;
 }
 
 /** What a token belongs to: path and options, but not the token. */

@@ -11,9 +11,21 @@ const DIRECTORY = { size: 100, max: 999 };
 export type Resolve = (request: ResourceRequest, ids: readonly string[]) => Resource;
 export interface Route {
   readonly pattern: string;
+  /** Any of these is enough. */
   readonly permissions: readonly string[];
+  /** These too, when the first `{id}` is the signed-in user. */
+  readonly own?: readonly string[];
   readonly resolve: Resolve;
 }
+
+export const USERS = ['User.Read.All', 'User.ReadBasic.All', 'Directory.Read.All'];
+export const GROUP_MEMBERS = [
+  'GroupMember.Read.All',
+  'GroupMember.ReadBasic.All',
+  'Group.Read.All',
+  'Group.ReadBasic.All',
+  'Directory.Read.All',
+];
 
 export function entity(
   path: string,
@@ -51,6 +63,24 @@ export function fixed(type: string, rows: readonly Row[], page: Listing['page'] 
     page,
     size: () => rows.length,
   };
+}
+
+/** A small collection, each of whose rows has an address of its own. */
+export function fixedEntity(
+  path: string,
+  type: string,
+  permissions: readonly string[],
+  rowsOf: (tenant: Tenant) => readonly Row[],
+  rest: Partial<Listing> = {},
+): Route[] {
+  return [
+    { pattern: path, permissions, resolve: ({ tenant }) => ({ ...fixed(type, rowsOf(tenant)), ...rest }) },
+    {
+      pattern: `${path}/{id}`,
+      permissions,
+      resolve: ({ tenant }, [id = '']) => object(type, rowsOf(tenant).find((row) => row['id'] === id) ?? null, id),
+    },
+  ];
 }
 
 export function refs(tenant: Tenant, type: string, all: readonly Ref[]): Listing {

@@ -5,56 +5,37 @@ import {
   deviceUsers,
   entity,
   fixed,
+  fixedEntity,
+  GROUP_MEMBERS,
   grants,
   indexOf,
   isGuest,
-  licenceDetails,
   log,
-  manager,
   object,
   type Resolve,
   type Route,
   refs,
-  reportsOf,
   roleIndex,
+  USERS,
 } from './resource-makers.ts';
+import { USER_ROUTES } from './user-routes.ts';
 
-const USERS = ['User.Read.All', 'User.ReadBasic.All', 'Directory.Read.All'];
 const GROUPS = ['Group.Read.All', 'GroupMember.Read.All', 'Directory.Read.All', 'Group.ReadBasic.All'];
-const MEMBERS = ['GroupMember.Read.All', 'Group.Read.All', 'Directory.Read.All'];
+const GROUP_OWNERS = ['GroupMember.Read.All', 'Group.Read.All', 'Directory.Read.All'];
 const APPS = ['Application.Read.All', 'Directory.Read.All'];
 const ROLES = ['RoleManagement.Read.Directory', 'Directory.Read.All', 'RoleManagement.Read.All'];
 const UNITS = ['AdministrativeUnit.Read.All', 'Directory.Read.All'];
+const ORGANIZATION = ['User.Read', 'Organization.Read.All', 'User.Read.All', 'Directory.Read.All'];
+const SKUS = ['LicenseAssignment.Read.All', 'Organization.Read.All', 'Directory.Read.All'];
 const DEVICES = ['Device.Read.All', 'Directory.Read.All'];
 
 /** Everything that the emulated Graph knows; permissions as the Graph permissions reference names them. */
 const ROUTES: readonly Route[] = [
-  ...entity('users', 'user', 'users', USERS, 'users'),
-  {
-    pattern: 'users/{id}/memberOf',
-    permissions: ['User.Read', ...MEMBERS, 'User.Read.All'],
-    resolve: ({ tenant }, [id]) =>
-      refs(tenant, 'directoryObject', tenant.directory.groupsOf({ type: 'user', index: indexOf(tenant, 'users', id) })),
-  },
-  {
-    pattern: 'users/{id}/manager',
-    permissions: ['User.Read.All', 'Directory.Read.All'],
-    resolve: ({ tenant }, [id]) => manager(tenant, id),
-  },
-  {
-    pattern: 'users/{id}/directReports',
-    permissions: ['User.Read.All', 'Directory.Read.All'],
-    resolve: ({ tenant }, [id]) => refs(tenant, 'directoryObject', reportsOf(tenant, indexOf(tenant, 'users', id))),
-  },
-  {
-    pattern: 'users/{id}/licenseDetails',
-    permissions: ['LicenseAssignment.Read.All', 'User.Read', 'User.Read.All', 'Directory.Read.All'],
-    resolve: ({ tenant }, [id]) => fixed('licenseDetails', licenceDetails(tenant, id), null),
-  },
+  ...USER_ROUTES,
   ...entity('groups', 'group', 'groups', GROUPS, 'groups'),
   {
     pattern: 'groups/{id}/members',
-    permissions: MEMBERS,
+    permissions: GROUP_MEMBERS,
     resolve: ({ tenant }, [id]) => ({
       ...refs(tenant, 'directoryObject', tenant.directory.membersOf(indexOf(tenant, 'groups', id))),
       hidesServicePrincipals: true,
@@ -62,7 +43,7 @@ const ROUTES: readonly Route[] = [
   },
   {
     pattern: 'groups/{id}/transitiveMembers',
-    permissions: MEMBERS,
+    permissions: GROUP_MEMBERS,
     resolve: ({ tenant }, [id]) => ({
       ...refs(tenant, 'directoryObject', tenant.directory.transitiveMembersOf(indexOf(tenant, 'groups', id))),
       hidesServicePrincipals: true,
@@ -70,13 +51,13 @@ const ROUTES: readonly Route[] = [
   },
   {
     pattern: 'groups/{id}/owners',
-    permissions: MEMBERS,
+    permissions: GROUP_OWNERS,
     resolve: ({ tenant }, [id]) =>
       refs(tenant, 'directoryObject', tenant.directory.owners('group', indexOf(tenant, 'groups', id))),
   },
   {
     pattern: 'groups/{id}/memberOf',
-    permissions: MEMBERS,
+    permissions: GROUP_MEMBERS,
     resolve: ({ tenant }, [id]) =>
       refs(tenant, 'directoryObject', tenant.directory.groupsOf({ type: 'group', index: indexOf(tenant, 'groups', id) })),
   },
@@ -100,7 +81,12 @@ const ROUTES: readonly Route[] = [
     resolve: ({ tenant }, [id]) =>
       fixed('appRoleAssignment', tenant.directory.appRoleAssignedTo(indexOf(tenant, 'servicePrincipals', id))),
   },
-  { pattern: 'servicePrincipals/{id}/appRoleAssignments', permissions: APPS, resolve: () => fixed('appRoleAssignment', []) },
+  {
+    pattern: 'servicePrincipals/{id}/appRoleAssignments',
+    permissions: APPS,
+    resolve: ({ tenant }, [id]) =>
+      fixed('appRoleAssignment', tenant.directory.appRolesOfServicePrincipal(indexOf(tenant, 'servicePrincipals', id))),
+  },
   {
     pattern: 'servicePrincipals/{id}/oauth2PermissionGrants',
     permissions: ['Directory.Read.All'],
@@ -110,11 +96,7 @@ const ROUTES: readonly Route[] = [
         grants(tenant).filter((row) => row['clientId'] === id),
       ),
   },
-  {
-    pattern: 'oauth2PermissionGrants',
-    permissions: ['Directory.Read.All'],
-    resolve: ({ tenant }) => ({ ...fixed('oAuth2PermissionGrant', grants(tenant)), delta: 'other' }),
-  },
+  ...fixedEntity('oauth2PermissionGrants', 'oAuth2PermissionGrant', ['Directory.Read.All'], grants, { delta: 'other' }),
   ...entity('devices', 'device', 'devices', DEVICES, 'other'),
   {
     pattern: 'devices/{id}/registeredOwners',
@@ -140,11 +122,10 @@ const ROUTES: readonly Route[] = [
         )) satisfies Resolve,
     },
   ]),
-  {
-    pattern: 'directoryRoles',
-    permissions: ROLES,
-    resolve: ({ tenant }) => ({ ...fixed('directoryRole', tenant.directory.directoryRoles(), null), delta: 'other' }),
-  },
+  ...fixedEntity('directoryRoles', 'directoryRole', ROLES, ({ directory }) => directory.directoryRoles(), {
+    page: null,
+    delta: 'other',
+  }),
   {
     pattern: 'directoryRoles/{id}/members',
     permissions: ROLES,
@@ -153,31 +134,17 @@ const ROUTES: readonly Route[] = [
       page: null,
     }),
   },
-  {
-    pattern: 'roleManagement/directory/roleDefinitions',
-    permissions: ROLES,
-    resolve: ({ tenant }) => fixed('unifiedRoleDefinition', tenant.directory.roleDefinitions()),
-  },
-  {
-    pattern: 'roleManagement/directory/roleAssignments',
-    permissions: ROLES,
-    resolve: ({ tenant }) => fixed('unifiedRoleAssignment', tenant.directory.roleAssignments()),
-  },
-  {
-    pattern: 'organization',
-    permissions: ['User.Read', 'Organization.Read.All', 'User.Read.All', 'Directory.Read.All'],
-    resolve: ({ tenant }) => fixed('organization', [tenant.directory.organization()], null),
-  },
-  {
-    pattern: 'domains',
-    permissions: ['Domain.Read.All', 'Directory.Read.All'],
-    resolve: ({ tenant }) => fixed('domain', tenant.directory.domains(), null),
-  },
-  {
-    pattern: 'subscribedSkus',
-    permissions: ['LicenseAssignment.Read.All', 'Organization.Read.All', 'Directory.Read.All'],
-    resolve: ({ tenant }) => fixed('subscribedSku', tenant.directory.skus(), null),
-  },
+  ...fixedEntity('roleManagement/directory/roleDefinitions', 'unifiedRoleDefinition', ROLES, ({ directory }) =>
+    directory.roleDefinitions(),
+  ),
+  ...fixedEntity('roleManagement/directory/roleAssignments', 'unifiedRoleAssignment', ROLES, ({ directory }) =>
+    directory.roleAssignments(),
+  ),
+  ...fixedEntity('organization', 'organization', ORGANIZATION, ({ directory }) => [directory.organization()], { page: null }),
+  ...fixedEntity('domains', 'domain', ['Domain.Read.All', 'Directory.Read.All'], ({ directory }) => directory.domains(), {
+    page: null,
+  }),
+  ...fixedEntity('subscribedSkus', 'subscribedSku', SKUS, ({ directory }) => directory.skus(), { page: null }),
   {
     pattern: 'me',
     permissions: ['User.Read', 'User.Read.All'],
@@ -209,11 +176,11 @@ const ROUTES: readonly Route[] = [
 
 /** Finds what a path names. Segment names are without case; ids are not. */
 export function findResource(path: readonly string[], request: ResourceRequest): Resource {
-  const { segments, cast } = withoutCast(path);
+  const { segments, cast } = withoutCast(ofMe(path, request));
   for (const route of ROUTES) {
     const ids = match(route.pattern.split('/'), segments);
     if (ids === null) continue;
-    if (!request.can(route.permissions)) throw denied();
+    if (!request.can(route.permissions) && !mayReadOwn(route, ids, request)) throw denied();
     if (route.pattern === 'users' && isGuest(request)) throw denied();
     const resource = route.resolve(request, ids);
     return cast === null ? resource : castTo(resource, cast);
@@ -228,7 +195,18 @@ export const PERMISSIONS_OF_TYPE: Readonly<Record<string, readonly string[]>> = 
   device: DEVICES,
   servicePrincipal: APPS,
   orgContact: ['OrgContact.Read.All', 'Directory.Read.All'],
+  application: APPS,
 };
+
+/** `me/…` is `users/{own id}/…`. */
+function ofMe(path: readonly string[], { claims }: ResourceRequest): readonly string[] {
+  return path.length > 1 && path[0]?.toLowerCase() === 'me' ? ['users', claims.oid, ...path.slice(1)] : path;
+}
+
+function mayReadOwn({ own }: Route, [id = '']: readonly string[], { tenant, claims, can }: ResourceRequest): boolean {
+  if (own === undefined || id === '' || !can(own)) return false;
+  return (tenant.userById(id) ?? tenant.findUser(id))?.id === claims.oid;
+}
 
 function match(pattern: readonly string[], path: readonly string[]): string[] | null {
   if (pattern.length !== path.length) return null;

@@ -65,7 +65,7 @@ const NOT_LISTABLE: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Properties that members of any type may be asked for. */
-const MEMBER_TYPES = ['user', 'group', 'device', 'servicePrincipal', 'orgContact'];
+const MEMBER_TYPES = ['user', 'group', 'device', 'servicePrincipal', 'orgContact', 'application', 'administrativeUnit'];
 
 /** Looks up what Graph knows of a type; parses $metadata once, at the first question. */
 export function createTypeRules(): (type: string) => TypeRules {

@@ -14,7 +14,9 @@ import { foundingMembers, makeGroup, ownersOf, type Ref } from './groups.ts';
 import { makeAudit, makeSignIn } from './logs.ts';
 import { createMembershipIndex, type MembershipIndex } from './membership-index.ts';
 import {
+  type AssignmentNames,
   appRoleAssignments,
+  graphRolesOf,
   makeAdministrativeUnit,
   makeApplication,
   makeContact,
@@ -51,6 +53,7 @@ const COLLECTION_OF = {
   device: 'devices',
   servicePrincipal: 'servicePrincipals',
   orgContact: 'contacts',
+  application: 'applications',
 } as const satisfies Record<Ref['type'], CollectionName>;
 
 /** The data of the demo tenant: founding rows made on demand, changes on top. */
@@ -62,6 +65,10 @@ export class Directory {
   readonly collections: Readonly<Record<CollectionName, Collection>>;
   readonly #clock: Clock;
   #founding: MembershipIndex | undefined;
+  readonly #names: AssignmentNames = {
+    user: (index) => String(this.collections.users.at(index)?.['displayName'] ?? ''),
+    servicePrincipal: (index) => String(this.collections.servicePrincipals.at(index)?.['displayName'] ?? ''),
+  };
   readonly #memberChanges = new Map<number, Map<string, { readonly ref: Ref; readonly op: 'add' | 'remove' }>>();
 
   constructor(seed: number, users: number, clock: Clock) {
@@ -97,6 +104,12 @@ export class Directory {
   resolve(ref: Ref): Row | null {
     const row = this.collections[COLLECTION_OF[ref.type]].at(ref.index);
     return row === null ? null : { '@odata.type': `#microsoft.graph.${ref.type}`, ...row };
+  }
+
+  /** The object of a type and an id, likewise. */
+  resolveId(type: Ref['type'], id: string): Row | null {
+    const index = this.collections[COLLECTION_OF[type]].indexOf(id);
+    return index === null ? null : this.resolve({ type, index });
   }
 
   /** Whether the object is there. */
@@ -189,11 +202,35 @@ export class Directory {
   }
 
   appRoleAssignedTo(index: number): Row[] {
-    const nameOf = (row: Row | null): string => String(row?.['displayName'] ?? '');
-    return appRoleAssignments(this.seed, this.ids, this.sizes, index, {
-      principal: (user) => nameOf(this.collections.users.at(user)),
-      resource: nameOf(this.collections.servicePrincipals.at(index)),
-    });
+    return appRoleAssignments(this.seed, this.ids, this.sizes, index, this.#names);
+  }
+
+  /** Roles that a service principal holds itself. */
+  appRolesOfServicePrincipal(index: number): Row[] {
+    const names = {
+      principalDisplayName: this.#names.servicePrincipal(index),
+      resourceDisplayName: this.#names.servicePrincipal(0),
+    };
+    const resourceId = this.ids.servicePrincipals.idOf(0);
+    return graphRolesOf(this.seed, this.ids, index).map((row) => ({ ...row, ...names, resourceId }));
+  }
+
+  /** Roles that a user holds, of every service principal. */
+  appRolesOfUser(index: number): Row[] {
+    const id = this.ids.users.idOf(index);
+    return Array.from({ length: this.sizes.servicePrincipals }, (_, resource) => this.appRoleAssignedTo(resource))
+      .flat()
+      .filter((row) => row['principalId'] === id);
+  }
+
+  /** What a user owns, groups first. */
+  ownedBy(user: number): Ref[] {
+    const kinds = ['group', 'application', 'servicePrincipal'] as const;
+    return kinds.flatMap((type) =>
+      Array.from({ length: this.sizes[COLLECTION_OF[type]] }, (_, index): Ref => ({ type, index })).filter(
+        (ref) => this.has(ref) && this.owners(type, ref.index).some((owner) => owner.index === user),
+      ),
+    );
   }
 
   organization(): Row {

@@ -5,7 +5,7 @@ import { randomFor } from './random.ts';
 
 /** A reference to a directory object. */
 export interface Ref {
-  readonly type: 'user' | 'group' | 'device' | 'servicePrincipal' | 'orgContact';
+  readonly type: 'user' | 'group' | 'device' | 'servicePrincipal' | 'orgContact' | 'application';
   readonly index: number;
 }
 

@@ -1,7 +1,7 @@
 import type { Sizes } from './company.ts';
 import { foundingMembers, type Ref } from './groups.ts';
 
-const TYPES: readonly Ref['type'][] = ['user', 'group', 'device', 'servicePrincipal', 'orgContact'];
+const TYPES: readonly Ref['type'][] = ['user', 'group', 'device', 'servicePrincipal', 'orgContact', 'application'];
 /** Above the largest index of any object; `TYPES.length * INDEX_MAX * GROUPS_MAX` has to stay below 2^53. */
 const INDEX_MAX = 2 ** 28;
 /** Above the largest number of groups. */

@@ -1,5 +1,6 @@
 import type { Row } from './collection.ts';
 import { DOMAIN, GRAPH_APP_ID, type IdSpaces, momentOf, type Sizes } from './company.ts';
+import { GRAPH_APP_ROLES, graphAppRoles, graphScopes } from './graph-permissions.ts';
 import { DEPARTMENTS } from './names.ts';
 import { randomFor } from './random.ts';
 import { personOf } from './users.ts';
@@ -162,37 +163,10 @@ export function makeServicePrincipal(seed: number, ids: IdSpaces, tenantId: stri
     samlSingleSignOnSettings: null,
     customSecurityAttributes: null,
     addIns: [],
-    appRoles:
-      first?.appId === GRAPH_APP_ID
-        ? [
-            {
-              allowedMemberTypes: ['Application'],
-              description: 'Allows the app to read the full set of profile properties.',
-              displayName: "Read all users' full profiles",
-              id: 'df021288-bdef-4463-88db-98f22de89214',
-              isEnabled: true,
-              origin: 'Application',
-              value: 'User.Read.All',
-            },
-          ]
-        : [],
+    appRoles: first?.appId === GRAPH_APP_ID ? graphAppRoles() : [],
     info: { logoUrl: null, marketingUrl: null, privacyStatementUrl: null, supportUrl: null, termsOfServiceUrl: null },
     keyCredentials: [],
-    oauth2PermissionScopes:
-      first?.appId === GRAPH_APP_ID
-        ? [
-            {
-              adminConsentDescription: 'Allows users to sign in.',
-              adminConsentDisplayName: 'Sign in and read user profile',
-              id: 'e1fe6dd8-ba31-4d61-89e7-88639da4683d',
-              isEnabled: true,
-              type: 'User',
-              userConsentDescription: null,
-              userConsentDisplayName: null,
-              value: 'User.Read',
-            },
-          ]
-        : [],
+    oauth2PermissionScopes: first?.appId === GRAPH_APP_ID ? graphScopes() : [],
     passwordCredentials: [],
     resourceSpecificApplicationPermissions: [],
     verifiedPublisher: { displayName: null, verifiedPublisherId: null, addedDateTime: null },
@@ -293,29 +267,56 @@ export function makeDeleted(row: Row, id: string, index: number): Row {
   };
 }
 
-/** Who holds a role of a service principal: ids are not GUIDs. */
-export function appRoleAssignments(
-  seed: number,
-  ids: IdSpaces,
-  sizes: Sizes,
-  index: number,
-  names: { principal(index: number): string; resource: string },
-): Row[] {
+/** Names that assignments repeat. */
+export interface AssignmentNames {
+  user(index: number): string;
+  servicePrincipal(index: number): string;
+}
+
+/** Index of Microsoft Graph's service principal. */
+const GRAPH = 0;
+
+/** Who holds a role of a service principal: people the default one, applications those of Graph. Ids are not GUIDs. */
+export function appRoleAssignments(seed: number, ids: IdSpaces, sizes: Sizes, index: number, names: AssignmentNames): Row[] {
   const random = randomFor(seed, 'appRoleAssignedTo', index);
-  return Array.from({ length: random.int(6) }, (_, number) => {
+  const resource = { resourceDisplayName: names.servicePrincipal(index), resourceId: ids.servicePrincipals.idOf(index) };
+  const people = Array.from({ length: random.int(6) }, (_, number): Row => {
     const user = random.int(sizes.users);
     return {
       id: Buffer.from(`${index}/${number}/assignment/${seed}`).toString('base64url'),
       deletedDateTime: null,
       appRoleId: '00000000-0000-0000-0000-000000000000',
       createdDateTime: momentOf(random),
-      principalDisplayName: names.principal(user),
+      principalDisplayName: names.user(user),
       principalId: ids.users.idOf(user),
       principalType: 'User',
-      resourceDisplayName: names.resource,
-      resourceId: ids.servicePrincipals.idOf(index),
+      ...resource,
     };
   });
+  if (index !== GRAPH) return people;
+  const holders = Array.from({ length: sizes.servicePrincipals }, (_, principal) =>
+    graphRolesOf(seed, ids, principal).map((held) => ({
+      ...held,
+      principalDisplayName: names.servicePrincipal(principal),
+      ...resource,
+    })),
+  );
+  return [...people, ...holders.flat()];
+}
+
+/** Application permissions of Graph that a service principal holds; the names are the caller's. */
+export function graphRolesOf(seed: number, ids: IdSpaces, principal: number): Row[] {
+  const random = randomFor(seed, 'graphRoles', principal);
+  if (principal < FIRST_PARTY.length || !random.chance(0.3)) return [];
+  const roles = new Set(Array.from({ length: 1 + random.int(3) }, () => random.pick(GRAPH_APP_ROLES)));
+  return [...roles].map((role) => ({
+    id: Buffer.from(`${principal}/${role.value}/${seed}`).toString('base64url'),
+    deletedDateTime: null,
+    appRoleId: role.id,
+    createdDateTime: momentOf(random),
+    principalId: ids.servicePrincipals.idOf(principal),
+    principalType: 'ServicePrincipal',
+  }));
 }
 
 export function makeGrant(seed: number, ids: IdSpaces, sizes: Sizes, index: number): Row {

@@ -40,6 +40,9 @@ const NO_RANGE = set('id displayName');
  * @throws GraphFault
  */
 export function checkFilter({ uses }: Filter, type: string, advanced: boolean): void {
+  const isActivity = ({ property }: FilterUse): boolean => property.toLowerCase() === 'signinactivity';
+  if (uses.some(isActivity) && !uses.every(isActivity))
+    throw unsupported('A filter by signInActivity cannot be combined with other filters.');
   for (const { property, operator } of uses) {
     const name = property.toLowerCase();
     if ((operator === 'ge' || operator === 'le') && NO_RANGE.has(name))

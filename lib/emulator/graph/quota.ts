@@ -1,0 +1,71 @@
+import type { Query } from './odata/query.ts';
+
+/** Seconds of all windows but that of sign-in activity. */
+const WINDOW_SECONDS = 10;
+
+/** Base cost in resource units; all else costs 1 (Graph doc "Throttling limits", identity and access). */
+const COSTS: readonly (readonly [RegExp, number])[] = [
+  [/^groups\/[^/]+\/transitivemembers$/, 5],
+  [/^groups\/[^/]+\/members$/, 3],
+  [/^(subscribedskus|contracts)$/, 3],
+  [/^(users|applications|oauth2permissiongrants)$/, 2],
+  [/^serviceprincipals\/[^/]+\/approleassignments$/, 2],
+  [/^users\/[^/]+\/(licensedetails|memberof|ownedobjects|transitivememberof)$/, 2],
+];
+
+/** Resource units of a directory request: `$select` and a small `$top` save one each, `$expand` costs one, never below 1. */
+export function resourceUnits(path: string, { select, expand, top }: Query): number {
+  const lower = path.toLowerCase();
+  // Its own row in the table: 5, or 2 with $select.
+  if (lower === 'directoryobjects/getbyids') return select === null ? 5 : 2;
+  const base = COSTS.find(([pattern]) => pattern.test(lower))?.[1] ?? 1;
+  return Math.max(1, base - (select === null ? 0 : 1) + (expand === null ? 0 : 1) - (top !== null && top < 20 ? 1 : 0));
+}
+
+export function isReport(path: string): boolean {
+  return /^auditlogs\//i.test(path);
+}
+
+/** Sign-in activity is read, or filtered by. */
+export function readsSignInActivity({ select, filter }: Query): boolean {
+  const names = [...(select ?? []), ...(filter?.uses.map((use) => use.property) ?? [])];
+  return names.some((name) => name.toLowerCase() === 'signinactivity');
+}
+
+export interface Charge {
+  readonly path: string;
+  readonly query: Query;
+  /** Application: every one has buckets of its own. */
+  readonly appId: string;
+  readonly now: Date;
+}
+
+export interface Quota {
+  /** Takes what a request costs. Null when it was granted, with the share used so far; else seconds to wait. */
+  charge(charge: Charge): { readonly share: number; readonly waitSeconds: number | null };
+}
+
+/** The documented token buckets of a tenant with `users` users: S, M and L by size; reports and sign-in activity apart. */
+export function createQuota(users: number): Quota {
+  const directory = users < 50 ? 3500 : users <= 500 ? 5000 : 8000;
+  const buckets = new Map<string, { level: number; at: number }>();
+  const take = (name: string, capacity: number, seconds: number, units: number, nowMs: number) => {
+    const known = buckets.get(name) ?? { level: capacity, at: nowMs };
+    const perMs = capacity / (seconds * 1000);
+    const level = Math.min(capacity, known.level + Math.max(0, nowMs - known.at) * perMs);
+    const granted = level >= units;
+    const left = granted ? level - units : level;
+    buckets.set(name, { level: left, at: nowMs });
+    return {
+      share: granted ? 1 - left / capacity : 1 + (units - level) / capacity,
+      waitSeconds: granted ? null : Math.max(1, Math.ceil((units - level) / perMs / 1000)),
+    };
+  };
+  return {
+    charge({ path, query, appId, now }) {
+      if (isReport(path)) return take(`reports ${appId}`, 5, WINDOW_SECONDS, 1, now.getTime());
+      if (readsSignInActivity(query)) return take(`activity ${appId}`, 10, 60, 1, now.getTime());
+      return take(`directory ${appId}`, directory, WINDOW_SECONDS, resourceUnits(path, query), now.getTime());
+    },
+  };
+}
