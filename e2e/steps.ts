@@ -48,8 +48,11 @@ export async function signInAtMicrosoft(popup: Page, { username, password }: Dem
 /** The paste path: Copy on the redirect page, Ctrl+V in the dialog, Verify. */
 export async function pasteAndVerify(page: Page, popup: Page): Promise<void> {
   const code = await popup.getByRole('textbox', { name: 'Authentication code' }).inputValue();
-  await popup.getByRole('button', { name: 'Copy', exact: false }).first().click();
-  await expect.poll(() => popup.evaluate(() => navigator.clipboard.readText())).toBe(code);
+  // Pressed again when it came before the page was alive.
+  await expect(async () => {
+    await popup.getByRole('button', { name: 'Copy', exact: false }).first().click();
+    expect(await popup.evaluate(() => navigator.clipboard.readText())).toBe(code);
+  }).toPass();
   await popup.close();
   await page.bringToFront();
   await page.getByLabel(PASTE_LABEL).click();

@@ -6,7 +6,7 @@ import { sqlName, sqlText } from './sql-text.ts';
 import { StageUnusableError } from './stage-error.ts';
 import { STAGE_TYPE } from './value-sql.ts';
 
-/** Memory of DuckDB for one stage; beyond it, it spills beside the stage. Measured: 1 M users stay below 400 MB of process memory. */
+/** Memory of DuckDB for one stage; beyond it, it spills beside the stage. */
 const MEMORY_LIMIT = '256MB';
 const THREADS = '2';
 /** How far a stage is. Lives in the stage, written in the transaction of the rows that it speaks of. */

@@ -28,9 +28,9 @@ export async function answerBatch(
   const { requests } = readBatch(batch.body);
   const answers = new Map<string, Promise<{ readonly id: string; readonly status: number }>>();
   for (const item of requests) {
-    const before = (item.dependsOn ?? []).map((id) => answers.get(id.toLowerCase()));
+    const before = (item.dependsOn ?? []).flatMap((id) => answers.get(id.toLowerCase()) ?? []);
     const run = async () => {
-      const failed = (await Promise.all(before)).some((answer) => (answer?.status ?? 0) >= 400);
+      const failed = (await Promise.all(before)).some(({ status }) => status >= 400);
       if (!failed) return toAnswer(item, await answerItem(toRequest(batch, base, item)));
       const error = { code: 'FailedDependency', message: 'A request that this one depends on has failed.' };
       return { id: item.id, status: 424, headers: { 'content-type': 'application/json' }, body: { error } };
