@@ -14,7 +14,7 @@ test('a full disk is told by the folder that is on it: the lake or the stage', (
   expect(blameLake(full('/lake/hr/users/v=1/part-00000.csv'), '/lake/hr/users')).toMatchObject({
     problem: { code: 'lake-disk-full', title: expect.stringContaining('/lake/hr/users') },
   });
-  expect(blameLake(full('/data/work/spill/x.tmp'), '/lake/hr/users')).toMatchObject({ problem: { code: 'stage-disk-full' } });
+  expect(blameLake(full('/data/stages/spill/x.tmp'), '/lake/hr/users')).toMatchObject({ problem: { code: 'stage-disk-full' } });
 });
 
 test('a published version is reported as done though older ones could not be removed', async () => {
