@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** Format of the data folder. Raised when an older Entrada couldn't read what a newer one writes. */
 const FORMAT = 1;
@@ -43,7 +43,7 @@ function makeWritable(path: string): void {
     if (existsSync(path) && !statSync(path).isDirectory()) {
       throw new DataDirError(`The data folder ${path} is a file. Set ENTRADA_DATA_DIR to a folder.`);
     }
-    mkdirSync(path, { recursive: true });
+    makeFolder(path);
     // PostgreSQL refuses to run as root: its own user has to reach its part of the folder.
     chmodSync(path, process.getuid?.() === 0 ? 0o711 : 0o700);
     accessSync(path, constants.W_OK | constants.X_OK);
@@ -57,6 +57,13 @@ function makeWritable(path: string): void {
   }
 }
 
+/** Folder by folder: Node's recursive mkdir answers ENOENT on a read-only file system, and never answers below /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
+}
+
 function reasonOf(error: unknown, path: string): string {
   switch ((error as NodeJS.ErrnoException).code) {
     case 'EROFS':
@@ -66,6 +73,7 @@ function reasonOf(error: unknown, path: string): string {
     case 'ENOSPC':
       return `The disk that holds the data folder ${path} is full.`;
     case 'ENOTDIR':
+    case 'EEXIST':
       return `The data folder ${path} lies below a file.`;
     default:
       return `The data folder ${path} can't be made: ${(error as Error).message}.`;
