@@ -10,6 +10,9 @@ const COMPARED = ['id', 'displayName', 'userPrincipalName', 'accountEnabled', 'd
 
 test.describe.configure({ mode: 'serial' });
 
+/** Of the connection that the first test makes. */
+let connectionId = '';
+
 /** Makes a task on the page that is open (New task) and reloads it; ends on its run. */
 async function createAndReload(
   page: Page,
@@ -48,13 +51,14 @@ test('from an empty data folder to a connection that is verified by the pasted c
   await signIn(page);
   await expect(page.getByRole('link', { name: 'Create connection' }).first()).toBeVisible();
   await createDemoConnection(page, await app.emulator(), 'Demo');
+  connectionId = /conn_\w+/.exec(page.url())?.[0] ?? '';
   await expect(page.getByRole('heading', { name: 'Connection metadata' })).toBeVisible();
   await expectAccessible(page);
 });
 
 test('the metadata page shows the columns and the first rows of users', async ({ page, signIn }) => {
   await signIn(page);
-  await page.getByRole('link', { name: 'Demo' }).first().click();
+  await page.getByRole('link', { name: 'Demo', exact: true }).first().click();
   await page
     .getByRole('link', { name: /metadata/i })
     .first()
@@ -71,7 +75,7 @@ test('the metadata page shows the columns and the first rows of users', async ({
 
 test('Reload and compare lands what the official Graph SDK reads', async ({ app, page, signIn }) => {
   await signIn(page);
-  await page.goto('/tasks/new');
+  await page.goto(`/tasks/new?connection=${connectionId}`);
   await createAndReload(page, { name: 'Compare', place: 'compare' });
   await untilRunEnds(page, 'Done');
   await expectAccessible(page);
@@ -92,7 +96,7 @@ test('Reload and compare lands what the official Graph SDK reads', async ({ app,
 
 test('Full load lands the same rows', async ({ app, page, signIn }) => {
   await signIn(page);
-  await page.goto('/tasks/new');
+  await page.goto(`/tasks/new?connection=${connectionId}`);
   await createAndReload(page, { name: 'Load', place: 'loaded', method: 'Full load' });
   await untilRunEnds(page, 'Done');
   const client = await createSdkClient(tenantOf(await app.emulator()));
@@ -104,7 +108,7 @@ test('Full load lands the same rows', async ({ app, page, signIn }) => {
 
 test('Reload writes the same rows to the lake', async ({ app, page, signIn }) => {
   await signIn(page);
-  await page.goto('/tasks/new');
+  await page.goto(`/tasks/new?connection=${connectionId}`);
   await createAndReload(page, { name: 'Lake', place: 'lake_users', target: 'lake' });
   await untilRunEnds(page, 'Done');
   const client = await createSdkClient(tenantOf(await app.emulator()));

@@ -1,0 +1,49 @@
+import { expect, test } from './fixtures.ts';
+import { authenticate, openDialogWithDemoTenant, PASTE_LABEL } from './steps.ts';
+
+test('*Use this code* hands the code over without the clipboard', async ({ app, page, signIn }) => {
+  const [admin] = (await app.emulator()).users;
+  await signIn(page);
+  await openDialogWithDemoTenant(page);
+  const popup = await authenticate(page, admin ?? { username: '', password: '' });
+  await popup.getByRole('button', { name: 'Use this code' }).click();
+  await expect(page.getByText('Verified', { exact: true })).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByLabel('Connection name')).not.toHaveValue('');
+  await page.getByRole('button', { name: 'Test connection' }).click();
+  await expect(page.getByText(/Graph answered|works|answers/i).first()).toBeVisible();
+});
+
+test('a setting that changes after Verify asks to verify again', async ({ app, page, signIn }) => {
+  const [admin] = (await app.emulator()).users;
+  await signIn(page);
+  await openDialogWithDemoTenant(page);
+  const popup = await authenticate(page, admin ?? { username: '', password: '' });
+  await popup.getByRole('button', { name: 'Use this code' }).click();
+  await expect(page.getByText('Verified', { exact: true })).toBeVisible({ timeout: 20_000 });
+  await page.getByLabel('Tenant').fill('organizations');
+  await expect(page.getByText('Not verified', { exact: true })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Create', exact: true })).toBeDisabled();
+});
+
+test('a sign-in that is cancelled at Microsoft says so on the redirect page', async ({ app, page, signIn }) => {
+  const unconsented = (await app.emulator()).otherApps.find(({ key }) => key === 'unconsented');
+  const [admin] = (await app.emulator()).users;
+  await signIn(page);
+  await openDialogWithDemoTenant(page);
+  await page.getByLabel('Client ID').fill(unconsented?.clientId ?? '');
+  await page.getByLabel('Client Secret', { exact: true }).fill(unconsented?.clientSecret ?? '');
+  const [popup] = await Promise.all([
+    page.waitForEvent('popup'),
+    page.getByRole('button', { name: 'Authenticate', exact: true }).click(),
+  ]);
+  await popup
+    .getByText(admin?.username ?? '', { exact: true })
+    .first()
+    .click();
+  await popup.locator('input[type=password]').fill(admin?.password ?? '');
+  await popup.getByRole('button', { name: 'Sign in' }).click();
+  await popup.getByRole('button', { name: 'Cancel' }).click();
+  await expect(popup.getByText('Consent was declined at sign-in.')).toBeVisible();
+  await popup.close();
+  await expect(page.getByLabel(PASTE_LABEL)).toBeVisible();
+});
