@@ -1,12 +1,25 @@
+import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 import { authenticate, openDialogWithDemoTenant, PASTE_LABEL } from './steps.ts';
+
+/** Presses *Use this code*. The window closes itself, often before the click has returned. */
+async function handOver(popup: Page): Promise<void> {
+  const closed = popup.waitForEvent('close');
+  await popup
+    .getByRole('button', { name: 'Use this code' })
+    .click()
+    .catch((error: unknown) => {
+      if (!popup.isClosed()) throw error;
+    });
+  await closed;
+}
 
 test('*Use this code* hands the code over without the clipboard', async ({ app, page, signIn }) => {
   const [admin] = (await app.emulator()).users;
   await signIn(page);
   await openDialogWithDemoTenant(page);
   const popup = await authenticate(page, admin ?? { username: '', password: '' });
-  await popup.getByRole('button', { name: 'Use this code' }).click();
+  await handOver(popup);
   await expect(page.getByText('Verified', { exact: true })).toBeVisible({ timeout: 20_000 });
   await expect(page.getByLabel('Connection name')).not.toHaveValue('');
   await page.getByRole('button', { name: 'Test connection' }).click();
@@ -18,7 +31,7 @@ test('a setting that changes after Verify asks to verify again', async ({ app, p
   await signIn(page);
   await openDialogWithDemoTenant(page);
   const popup = await authenticate(page, admin ?? { username: '', password: '' });
-  await popup.getByRole('button', { name: 'Use this code' }).click();
+  await handOver(popup);
   await expect(page.getByText('Verified', { exact: true })).toBeVisible({ timeout: 20_000 });
   await page.getByLabel('Tenant').fill('organizations');
   await expect(page.getByText('Not verified', { exact: true })).toBeVisible();
