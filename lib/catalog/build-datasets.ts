@@ -1,4 +1,5 @@
-import type { Column, DatasetDefinition } from '#lib/domain/dataset.ts';
+import type { z } from 'zod';
+import { Column, DatasetDefinition } from '#lib/domain/dataset.ts';
 import { CATALOG } from './catalog.ts';
 import { type CsdlModel, type CsdlProperty, flattenType } from './csdl.ts';
 import { columnTypeOf } from './edm-types.ts';
@@ -24,7 +25,7 @@ export function buildDatasets(model: CsdlModel): readonly DatasetDefinition[] {
 
 function toDefinition(entry: CatalogEntry, columns: readonly Column[]): DatasetDefinition {
   const { name, title, area, description, path, entityType, parent, permissions, licence, read } = entry;
-  return {
+  return DatasetDefinition.parse({
     version: 1,
     name,
     title,
@@ -38,7 +39,7 @@ function toDefinition(entry: CatalogEntry, columns: readonly Column[]): DatasetD
     licence,
     read,
     columns: [...columns],
-  };
+  } satisfies z.input<typeof DatasetDefinition>);
 }
 
 function columnsOf(entry: CatalogEntry, model: CsdlModel): readonly Column[] | null {
@@ -62,7 +63,7 @@ function columnsOf(entry: CatalogEntry, model: CsdlModel): readonly Column[] | n
 function toColumn(entry: CatalogEntry, property: CsdlProperty, enumTypes: ReadonlySet<string>, key: boolean): Column | null {
   const type = columnTypeOf(property.type, enumTypes);
   if (type === null || entry.denied?.includes(property.name)) return null;
-  return {
+  return Column.parse({
     name: property.name,
     sourcePath: property.name,
     type,
@@ -72,11 +73,11 @@ function toColumn(entry: CatalogEntry, property: CsdlProperty, enumTypes: Readon
     selected: key || entry.select.includes(property.name),
     returnedByDefault: key || entry.defaults === undefined || entry.defaults.includes(property.name),
     description: entry.notes?.[property.name] ?? null,
-  };
+  } satisfies z.input<typeof Column>);
 }
 
 function parentColumn(name: string): Column {
-  return {
+  return Column.parse({
     name,
     sourcePath: '@parent.id',
     type: 'string',
@@ -86,12 +87,12 @@ function parentColumn(name: string): Column {
     selected: true,
     returnedByDefault: true,
     description: 'Key of the object that this row hangs on.',
-  };
+  } satisfies z.input<typeof Column>);
 }
 
 function memberColumns(): Column[] {
   const base = { type: 'string', edmType: 'Edm.String' } as const;
-  return [
+  const columns: z.input<typeof Column>[] = [
     {
       ...base,
       name: 'id',
@@ -123,4 +124,5 @@ function memberColumns(): Column[] {
       description,
     })),
   ];
+  return columns.map((column) => Column.parse(column));
 }

@@ -1,4 +1,4 @@
-import type { DatasetArea, ReadOptions } from '#lib/domain/dataset.ts';
+import { type DatasetArea, ReadOptions } from '#lib/domain/dataset.ts';
 
 /** What we know of a collection beyond $metadata. Sources: Graph API reference, permissions reference, throttling limits. */
 export interface CatalogEntry {
@@ -24,10 +24,22 @@ export interface CatalogEntry {
 }
 
 /** Directory collections: 100 rows a page, 999 at most. */
-export const DIRECTORY: ReadOptions = { pageSizeMax: 999, select: true, advancedQuery: false, countable: true, delta: false };
+export const DIRECTORY: ReadOptions = ReadOptions.parse({
+  pageSizeMax: 999,
+  select: true,
+  advancedQuery: false,
+  countable: true,
+  delta: false,
+});
 export const DIRECTORY_DELTA: ReadOptions = { ...DIRECTORY, delta: true };
 /** Small collections without paging and counting. */
-export const SMALL: ReadOptions = { pageSizeMax: null, select: true, advancedQuery: false, countable: false, delta: false };
+export const SMALL: ReadOptions = ReadOptions.parse({
+  pageSizeMax: null,
+  select: true,
+  advancedQuery: false,
+  countable: false,
+  delta: false,
+});
 /** Small collections that refuse every query option. */
 export const BARE: ReadOptions = { ...SMALL, select: false };
 /** Children of a parent: no count over all parents. */

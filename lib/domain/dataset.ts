@@ -21,6 +21,23 @@ export const ColumnType = z.enum([
 ]);
 export type ColumnType = z.infer<typeof ColumnType>;
 
+/** Operators of OData `$filter` that a property may support (OData 4.01 URL conventions, section 5.1.1; `contains` only outside the directory). */
+export const FilterOperator = z.enum([
+  'eq',
+  'ne',
+  'in',
+  'ge',
+  'le',
+  'gt',
+  'lt',
+  'startsWith',
+  'endsWith',
+  'contains',
+  'eqNull',
+  'any',
+]);
+export type FilterOperator = z.infer<typeof FilterOperator>;
+
 export const Column = z.object({
   /** Column name in the target. Unique within the dataset (case-insensitive). */
   name: z.string().min(1).max(63),
@@ -36,6 +53,24 @@ export const Column = z.object({
   /** Whether Graph returns it without $select. */
   returnedByDefault: z.boolean(),
   description: z.string().nullable(),
+  /** Where it is known from: $metadata, live rows, an imported file, or a person. */
+  origin: z.enum(['metadata', 'sample', 'import', 'person']).default('metadata'),
+  /** Longest value seen in live rows, characters; null = not sampled. */
+  maxLength: z.number().int().nonnegative().nullable().default(null),
+  /** Member names of an enum type, and those seen outside of it. */
+  enumValues: z.array(z.string()).nullable().default(null),
+  /** Permission needed beyond those of the dataset, e.g. `AuditLog.Read.All` for signInActivity; without it the column alone is left out. */
+  permission: z.string().nullable().default(null),
+  /** Licence needed beyond that of the dataset. */
+  licence: z.string().nullable().default(null),
+  /** Operators that `$filter` understands on it without and with the advanced query headers; empty = can't be filtered. */
+  filter: z.array(FilterOperator).default([]),
+  /** Operators that need `ConsistencyLevel: eventual` and `$count=true`. */
+  advancedFilter: z.array(FilterOperator).default([]),
+  /** Source paths that `$select` refuses beside this one. */
+  conflictsWith: z.array(z.string()).default([]),
+  /** A nested collection as JSON in this column, or as rows of a child table. */
+  nested: z.enum(['json', 'child']).default('json'),
 });
 export type Column = z.infer<typeof Column>;
 
@@ -54,6 +89,12 @@ export const ReadOptions = z.object({
   countable: z.boolean(),
   /** Delta query exists. */
   delta: z.boolean(),
+  /** `$filter`, `$orderby`, `$search`, `$skip` and `$expand`, where understood. */
+  options: z.array(z.enum(['filter', 'orderby', 'search', 'skip', 'expand'])).default([]),
+  /** Quota that requests count against (Graph doc "throttling limits"). */
+  throttling: z
+    .enum(['directory', 'reports', 'sign-in-activity', 'identity-protection', 'identity-providers', 'other'])
+    .default('directory'),
 });
 export type ReadOptions = z.infer<typeof ReadOptions>;
 
@@ -65,7 +106,10 @@ export const DatasetDefinition = z.object({
   title: z.string(),
   area: DatasetArea,
   description: z.string(),
-  kind: z.enum(['entity', 'relationship']),
+  /** `child`: one row for each item of a nested collection of another dataset. */
+  kind: z.enum(['entity', 'relationship', 'child']),
+  /** Ours, checked by hand; or merely found in $metadata. */
+  origin: z.enum(['catalogue', 'advanced', 'import']).default('catalogue'),
   /** Path under the Graph base URL; `{id}` stands for the parent's key in a relationship, e.g. `/groups/{id}/members`. */
   path: z.string().startsWith('/'),
   /** Entity type in $metadata, e.g. `microsoft.graph.user`. */
@@ -74,6 +118,14 @@ export const DatasetDefinition = z.object({
   parent: z.object({ path: z.string(), column: z.string() }).nullable(),
   /** Delegated permissions, any of which lets it be read; the least one first. */
   permissions: z.array(z.string()),
+  /** The same as application permissions (app roles), for app-only sign-in. */
+  applicationPermissions: z.array(z.string()).default([]),
+  /** Clouds by name that have it; null = every one. */
+  clouds: z.array(z.string()).nullable().default(null),
+  /** `$filter` expression that reloads use; null = all rows. */
+  filter: z.string().nullable().default(null),
+  /** For a child dataset: the dataset and the collection property whose items are the rows. */
+  child: z.object({ dataset: z.string(), sourcePath: z.string() }).nullable().default(null),
   /** Licence without which Graph refuses, e.g. `Microsoft Entra ID P1`. */
   licence: z.string().nullable(),
   read: ReadOptions,
@@ -92,7 +144,7 @@ export interface DatasetSummaryDto {
   readonly title: string;
   readonly area: DatasetArea;
   readonly description: string;
-  readonly kind: 'entity' | 'relationship';
+  readonly kind: DatasetDefinition['kind'];
   readonly path: string;
   readonly permissions: readonly string[];
   readonly licence: string | null;

@@ -1,8 +1,14 @@
-import type { ReadOptions } from '#lib/domain/dataset.ts';
+import { ReadOptions } from '#lib/domain/dataset.ts';
 import type { CatalogEntry } from '../entry.ts';
 
 /** Logs: 1000 rows a page, newest first; no count, and five requests in ten seconds for an app and tenant. */
-const LOG: ReadOptions = { pageSizeMax: 1000, select: false, advancedQuery: false, countable: false, delta: false };
+const LOG: ReadOptions = ReadOptions.parse({
+  pageSizeMax: 1000,
+  select: false,
+  advancedQuery: false,
+  countable: false,
+  delta: false,
+});
 
 export const logEntries: readonly CatalogEntry[] = [
   {

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Column, ColumnType, DatasetDefinition } from '#lib/domain/dataset.ts';
+import type { z } from 'zod';
+import { type Column, type ColumnType, DatasetDefinition } from '#lib/domain/dataset.ts';
 import type { DatasetCounts, DatasetRunState } from '#lib/domain/run.ts';
 import type { Page, Reporter, Source } from '#lib/reload/ports.ts';
 
@@ -53,7 +54,7 @@ export function fakeDataset(
   options: { readonly key?: readonly string[]; readonly name?: string; readonly countable?: boolean } = {},
 ): DatasetDefinition {
   const key = options.key ?? ['id'];
-  return {
+  return DatasetDefinition.parse({
     version: 1,
     name: options.name ?? 'users',
     title: 'Users',
@@ -67,7 +68,7 @@ export function fakeDataset(
     licence: null,
     read: { pageSizeMax: 999, select: true, advancedQuery: false, countable: options.countable ?? true, delta: false },
     columns: Object.entries(columns).map(
-      ([name, type]): Column => ({
+      ([name, type]): z.input<typeof Column> => ({
         name: name.replace(/^@/, '').replaceAll('.', '_'),
         sourcePath: name,
         type,
@@ -79,7 +80,7 @@ export function fakeDataset(
         description: null,
       }),
     ),
-  };
+  } satisfies z.input<typeof DatasetDefinition>);
 }
 
 export interface RecordingReporter extends Reporter {

@@ -1,5 +1,5 @@
 import type { VerifiedIdentity } from '#lib/domain/connection.ts';
-import type { DatasetDefinition } from '#lib/domain/dataset.ts';
+import { DatasetDefinition } from '#lib/domain/dataset.ts';
 import { RemoteError } from '#lib/platform/errors.ts';
 import type { Executor } from '../ports.ts';
 
@@ -22,7 +22,7 @@ export function datasetDefinition(name: string, permissions: string[] = ['User.R
     returnedByDefault: true,
     description: null,
   });
-  return {
+  return DatasetDefinition.parse({
     version: 1,
     name,
     title: name,
@@ -36,7 +36,7 @@ export function datasetDefinition(name: string, permissions: string[] = ['User.R
     licence: null,
     read: { pageSizeMax: 999, select: true, advancedQuery: false, countable: true, delta: false },
     columns: [column('id', true), column('displayName', false)],
-  };
+  });
 }
 
 export interface FakeExecutor extends Executor {

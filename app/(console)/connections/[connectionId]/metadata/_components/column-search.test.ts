@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Column } from '#lib/domain/dataset.ts';
+import { Column } from '#lib/domain/dataset.ts';
 import { chooseColumns, searchColumns } from './column-search.ts';
 
 function column(name: string, over: Partial<Column> = {}): Column {
-  return {
+  return Column.parse({
     name,
     sourcePath: name,
     type: 'string',
@@ -14,7 +14,7 @@ function column(name: string, over: Partial<Column> = {}): Column {
     returnedByDefault: true,
     description: null,
     ...over,
-  };
+  });
 }
 
 const columns = [
