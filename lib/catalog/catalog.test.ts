@@ -5,7 +5,7 @@ import { DatasetDefinition } from '#lib/domain/dataset.ts';
 import { buildDatasets } from './build-datasets.ts';
 import { CATALOG } from './catalog.ts';
 import { flattenType, parseCsdl } from './csdl.ts';
-import { advisePermissions } from './permissions.ts';
+import { advisePermissions, reviewPermissions } from './permissions.ts';
 
 const document = gunzipSync(readFileSync('lib/emulator/graph/metadata/graph-v1.0.xml.gz')).toString('utf8');
 const model = parseCsdl([document]);
@@ -58,9 +58,29 @@ test('what a list of users refuses is never offered', () => {
 });
 
 test('advice names the least permission of each dataset once', () => {
-  expect(advisePermissions(['users', 'groups'])).toEqual([
+  expect(advisePermissions(['users', 'groups'], 'delegated')).toEqual([
     { name: 'Group.Read.All', adminConsent: true, datasets: ['groups'] },
     { name: 'User.Read', adminConsent: false, datasets: [] },
     { name: 'User.Read.All', adminConsent: true, datasets: ['users'] },
+  ]);
+});
+
+test('advice for app-only sign-in needs no User.Read, and an administrator for all', () => {
+  expect(advisePermissions(['users'], 'app-only')).toEqual([{ name: 'User.Read.All', adminConsent: true, datasets: ['users'] }]);
+});
+
+test('a review tells wanted from granted: what is missing, covered by a wider permission, or not needed', () => {
+  const review = reviewPermissions({
+    datasetNames: ['users', 'groups', 'sign_ins'],
+    granted: ['User.Read', 'Group.Read.All', 'Directory.Read.All', 'Mail.Read'],
+    signIn: 'delegated',
+  });
+  expect(review.map(({ name, state, coveredBy }) => [name, state, coveredBy])).toEqual([
+    ['AuditLog.Read.All', 'missing', null],
+    ['Directory.Read.All', 'granted', null],
+    ['Group.Read.All', 'granted', null],
+    ['User.Read', 'granted', null],
+    ['User.Read.All', 'covered', 'Directory.Read.All'],
+    ['Mail.Read', 'not-needed', null],
   ]);
 });

@@ -11,6 +11,8 @@ export interface CatalogEntry {
   readonly parent: { readonly path: string; readonly column: string } | null;
   /** Delegated permissions, any of which will do; the least one first. */
   readonly permissions: readonly string[];
+  /** Application permissions where they are called otherwise, the least one first; default: as `permissions`. */
+  readonly applicationPermissions?: readonly string[];
   readonly licence: string | null;
   readonly read: ReadOptions;
   /** Properties selected unless a person chooses otherwise. */

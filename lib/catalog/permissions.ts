@@ -1,4 +1,4 @@
-import type { PermissionAdvice } from '#lib/domain/connection.ts';
+import type { PermissionAdvice, PermissionReview, SignInMethod } from '#lib/domain/connection.ts';
 import { CATALOG } from './catalog.ts';
 import type { CatalogEntry } from './entry.ts';
 
@@ -6,23 +6,91 @@ import type { CatalogEntry } from './entry.ts';
 const SELF_CONSENT = new Set(['User.Read']);
 
 /**
- * The least delegated permissions for these datasets (null: for all). A permission that another dataset needs anyway is reused where it will
- * do, so that the list stays short; `User.Read` is always there, since signing in needs it.
+ * The least permissions for these datasets (null: for all). A permission that another dataset needs anyway is reused where it will
+ * do, so that the list stays short; delegated `User.Read` is always there, since signing in needs it. Application permissions always
+ * need an administrator.
  */
-export function advisePermissions(datasetNames: readonly string[] | null): readonly PermissionAdvice[] {
-  const entries = datasetNames === null ? CATALOG : CATALOG.filter((entry) => datasetNames.includes(entry.name));
-  const least = new Set(entries.map((entry) => entry.permissions[0]));
-  const datasets = new Map<string, string[]>([['User.Read', []]]);
+export function advisePermissions(datasetNames: readonly string[] | null, signIn: SignInMethod): readonly PermissionAdvice[] {
+  const entries = entriesOf(datasetNames);
+  const least = new Set(entries.map((entry) => acceptedBy(entry, signIn)[0]));
+  const datasets = new Map<string, string[]>(signIn === 'delegated' ? [['User.Read', []]] : []);
   for (const entry of entries) {
-    const chosen = choose(entry, least);
+    const chosen = acceptedBy(entry, signIn).find((name) => least.has(name)) ?? 'Directory.Read.All';
     datasets.set(chosen, [...(datasets.get(chosen) ?? []), entry.name]);
   }
   return [...datasets.entries()]
-    .map(([name, names]) => ({ name, adminConsent: !SELF_CONSENT.has(name), datasets: names }))
+    .map(([name, names]) => ({ name, adminConsent: needsAdministrator(name, signIn), datasets: names }))
     .sort((a, b) => a.name.localeCompare(b.name));
 }
 
-/** The entry's least permission. */
-function choose(entry: CatalogEntry, least: ReadonlySet<string | undefined>): string {
-  return entry.permissions.find((name) => least.has(name)) ?? 'Directory.Read.All';
+/**
+ * What these datasets (null: all) need, beside what was granted: wanted and granted, covered by a wider permission, missing, or granted
+ * but not needed.
+ */
+export function reviewPermissions({
+  datasetNames,
+  granted,
+  signIn,
+}: {
+  readonly datasetNames: readonly string[] | null;
+  readonly granted: readonly string[];
+  readonly signIn: SignInMethod;
+}): readonly PermissionReview[] {
+  const has = new Set(granted);
+  const entries = entriesOf(datasetNames);
+  const used = new Set<string>(SELF_CONSENT);
+  for (const entry of entries) for (const name of acceptedBy(entry, signIn)) if (has.has(name)) used.add(name);
+  const wanted = advisePermissions(datasetNames, signIn).map((advice): PermissionReview => {
+    if (has.has(advice.name)) return { ...advice, state: 'granted', coveredBy: null };
+    const unread = entries.filter(
+      (entry) => advice.datasets.includes(entry.name) && !acceptedBy(entry, signIn).some((name) => has.has(name)),
+    );
+    if (unread.length > 0) {
+      return { ...advice, datasets: unread.map((entry) => entry.name), state: 'missing', coveredBy: null };
+    }
+    return { ...advice, state: 'covered', coveredBy: coverOf(advice, entries, has, signIn) };
+  });
+  const names = new Set(wanted.map((review) => review.name));
+  const others = granted
+    .filter((name) => !names.has(name))
+    .map(
+      (name): PermissionReview => ({
+        name,
+        // A wider permission that stands in for a wanted one is needed as long as that one is missing.
+        state: used.has(name) && wanted.some((review) => review.coveredBy === name) ? 'granted' : 'not-needed',
+        adminConsent: needsAdministrator(name, signIn),
+        datasets: [],
+        coveredBy: null,
+      }),
+    );
+  return [...wanted, ...others].sort((a, b) => ORDER[a.state] - ORDER[b.state] || a.name.localeCompare(b.name));
+}
+
+const ORDER = { missing: 0, granted: 1, covered: 2, 'not-needed': 3 } as const satisfies Record<
+  PermissionReview['state'],
+  number
+>;
+
+/** The granted permission that lets the datasets of a wanted one be read. */
+function coverOf(
+  advice: PermissionAdvice,
+  entries: readonly CatalogEntry[],
+  has: ReadonlySet<string>,
+  signIn: SignInMethod,
+): string | null {
+  const entry = entries.find((candidate) => advice.datasets.includes(candidate.name));
+  return entry === undefined ? null : (acceptedBy(entry, signIn).find((name) => has.has(name)) ?? null);
+}
+
+function entriesOf(datasetNames: readonly string[] | null): readonly CatalogEntry[] {
+  return datasetNames === null ? CATALOG : CATALOG.filter((entry) => datasetNames.includes(entry.name));
+}
+
+/** Permissions any of which lets the entry be read, the least one first. Most are called the same in both forms. */
+function acceptedBy(entry: CatalogEntry, signIn: SignInMethod): readonly string[] {
+  return signIn === 'app-only' ? (entry.applicationPermissions ?? entry.permissions) : entry.permissions;
+}
+
+function needsAdministrator(name: string, signIn: SignInMethod): boolean {
+  return signIn === 'app-only' || !SELF_CONSENT.has(name);
 }

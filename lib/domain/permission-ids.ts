@@ -42,3 +42,20 @@ export const DELEGATED_PERMISSION_IDS: Readonly<Record<string, string>> = {
   'User.ReadBasic.All': 'b340eb25-3456-403f-be2f-af7a0d370277',
   'UserAuthenticationMethod.Read.All': 'aec28ec7-4d02-4e8c-b864-50163aea77eb',
 };
+
+/** The same for application permissions (app roles). */
+export const APPLICATION_PERMISSION_IDS: Readonly<Record<string, string>> = {
+  'AdministrativeUnit.Read.All': '134fd756-38ce-4afd-ba33-e9623dbe66c2',
+  'Application.Read.All': '9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30',
+  'AuditLog.Read.All': 'b0afded3-3588-46d8-8b3d-9842eff778da',
+  'Device.Read.All': '7438b122-aefc-4978-80ed-43db9fcc7715',
+  'Directory.Read.All': '7ab1d382-f21e-4acd-a863-ba3e13f7da61',
+  'Domain.Read.All': 'dbb9058a-0e50-45d7-ae91-66909b5d4664',
+  'Group.Read.All': '5b567255-7703-4780-807c-7be8301ae99b',
+  'GroupMember.Read.All': '98830695-27a2-44f7-8c18-0c3ebc9698f6',
+  'Organization.Read.All': '498476ce-e0fe-48b0-b801-37ba7e2685c6',
+  'Policy.Read.All': '246dd0d5-5bd0-4def-940b-0421030a5b68',
+  'Reports.Read.All': '230c1aed-a721-4c5d-9cb4-a90514e508ef',
+  'RoleManagement.Read.Directory': '483bed4a-2ad3-4361-a73b-c83ccdbdc53c',
+  'User.Read.All': 'df021288-bdef-4463-88db-98f22de89214',
+};

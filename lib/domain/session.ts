@@ -1,10 +1,26 @@
-/** Settings of an app registration, secret in clear: lives only in memory of the process that talks to Entra. */
+import type { SignInMethod } from './connection.ts';
+
+/** What proves the application, in clear. */
+export type ClientCredential =
+  | { readonly kind: 'secret'; readonly secret: string }
+  | {
+      readonly kind: 'certificate';
+      /** Hex, as msal-node takes it (`x5t#S256`). */
+      readonly thumbprintSha256: string;
+      /** Hex; the registration names its certificates by it. */
+      readonly thumbprintSha1: string;
+      /** PKCS #8, PEM. */
+      readonly privateKeyPem: string;
+    };
+
+/** Settings of an app registration, credential in clear: lives only in memory of the process that talks to Entra. */
 export interface ClientSettings {
   readonly clientId: string;
-  readonly clientSecret: string;
+  readonly credential: ClientCredential;
+  readonly signIn: SignInMethod;
   /** E.g. `https://graph.microsoft.com/v1.0`, already checked against the allowed hosts. */
   readonly graphBaseUrl: string;
-  /** Tenant id, domain or `organizations`. */
+  /** Tenant id, domain or `organizations`; never the last one for app-only sign-in. */
   readonly tenant: string;
 }
 

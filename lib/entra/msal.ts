@@ -39,7 +39,7 @@ export function createMsalClient({ settings, cloud, http, cache }: MsalOptions):
   const app = new ConfidentialClientApplication({
     auth: {
       clientId: settings.clientId,
-      clientSecret: settings.clientSecret,
+      ...credentialOf(settings),
       authority,
       knownAuthorities: [new URL(authority).host],
     },
@@ -59,6 +59,12 @@ export function createMsalClient({ settings, cloud, http, cache }: MsalOptions):
       }
     },
   };
+}
+
+/** A certificate proves the client by a signed assertion (RFC 7523 section 2.2), a secret by itself. */
+function credentialOf({ credential }: ClientSettings) {
+  if (credential.kind === 'secret') return { clientSecret: credential.secret };
+  return { clientCertificate: { thumbprintSha256: credential.thumbprintSha256, privateKey: credential.privateKeyPem } };
 }
 
 function createTransport(http: Http): { readonly module: INetworkModule; failure(): Error | null } {

@@ -1,10 +1,11 @@
 import { type AuthenticationResult, CryptoProvider } from '@azure/msal-node';
+import { z } from 'zod';
 import type { ClientSettings } from '#lib/domain/session.ts';
 import { RemoteError } from '#lib/platform/errors.ts';
 import type { Http } from '#lib/platform/http/http.ts';
 import type { ResolvedCloud } from './clouds.ts';
 import { createMsalClient } from './msal.ts';
-import { permissionsOf, requestScopes } from './scopes.ts';
+import { defaultScope, permissionsOf, requestScopes } from './scopes.ts';
 
 export interface SignInDeps {
   readonly http: Http;
@@ -64,6 +65,70 @@ export async function redeem(
     { refresh: false },
   );
   return { token: toGraphToken(result), tokenCache: client.serialise() };
+}
+
+/**
+ * A token for the application itself (OAuth 2.0 client credentials, RFC 6749 section 4.4).
+ * @param renew asks Entra even when the cache holds a token that is still good.
+ * @returns also MSAL's serialised cache, which holds the access token; there is no refresh token.
+ */
+export async function signInApplication(
+  deps: SignInDeps,
+  options: { readonly cache?: string; readonly renew: boolean },
+): Promise<{ readonly token: GraphToken; readonly tokenCache: string; readonly fromCache: boolean }> {
+  const client = createMsalClient({ ...deps, ...(options.cache === undefined ? {} : { cache: options.cache }) });
+  const result = await client.call(
+    (app) =>
+      app.acquireTokenByClientCredential({
+        scopes: [defaultScope(deps.cloud.cloud.graphOrigin)],
+        skipCache: options.renew,
+      }),
+    { refresh: false },
+  );
+  if (result === null) throw noToken();
+  return { token: toApplicationToken(result, deps.settings), tokenCache: client.serialise(), fromCache: result.fromCache };
+}
+
+function noToken(): RemoteError {
+  return new RemoteError({
+    code: 'no-token',
+    title: 'Entra sent no token for this application.',
+    remedy: 'Try again.',
+    fixer: 'operator',
+  });
+}
+
+/**
+ * The answer of the token endpoint names neither the service principal nor its app roles: only the token does. A client should treat
+ * it as opaque (Entra doc *Access tokens*), so what can't be read is left empty and nothing depends on it but what is shown.
+ */
+function toApplicationToken(result: AuthenticationResult, settings: ClientSettings): GraphToken {
+  const claims = readClaims(result.accessToken);
+  return {
+    accessToken: result.accessToken,
+    account: {
+      username: claims.app_displayname ?? settings.clientId,
+      name: null,
+      objectId: claims.oid ?? settings.clientId,
+    },
+    tenantId: claims.tid ?? (result.tenantId === '' ? settings.tenant : result.tenantId),
+    permissions: [...(claims.roles ?? [])].sort(),
+  };
+}
+
+const Claims = z.object({
+  app_displayname: z.string().optional().catch(undefined),
+  oid: z.string().optional().catch(undefined),
+  tid: z.string().optional().catch(undefined),
+  roles: z.array(z.string()).optional().catch(undefined),
+});
+
+function readClaims(accessToken: string): z.infer<typeof Claims> {
+  try {
+    return Claims.parse(JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString('utf8')));
+  } catch {
+    return {};
+  }
 }
 
 /** @throws RemoteError when Entra named no account. */

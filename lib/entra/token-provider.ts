@@ -5,7 +5,7 @@ import type { Http } from '#lib/platform/http/http.ts';
 import type { ResolvedCloud } from './clouds.ts';
 import { createMsalClient } from './msal.ts';
 import { defaultScope } from './scopes.ts';
-import { type GraphToken, toGraphToken } from './sign-in.ts';
+import { type GraphToken, signInApplication, toGraphToken } from './sign-in.ts';
 
 /** Access tokens of one connection. */
 export interface TokenProvider {
@@ -42,6 +42,7 @@ async function acquire(
 ): Promise<GraphToken> {
   for (let attempt = 1; ; attempt++) {
     const cache = await session.tokens.load();
+    if (session.settings.signIn === 'app-only') return acquireForApplication({ http, cloud, session }, cache, force);
     const client = createMsalClient({ settings: session.settings, cloud, http, cache });
     const [account] = await client.app.getTokenCache().getAllAccounts();
     if (account === undefined) throw signInAgain();
@@ -63,6 +64,23 @@ async function acquire(
       if (!(error instanceof ConflictError) || attempt >= SAVES_MAX) throw error;
     }
   }
+}
+
+/** There is nothing to lose: another process that saved its token first is as good, and a saved one only spares a request. */
+async function acquireForApplication(
+  { http, cloud, session }: { readonly http: Http; readonly cloud: ResolvedCloud; readonly session: ConnectionSession },
+  cache: string,
+  force: boolean,
+): Promise<GraphToken> {
+  const { settings, tokens } = session;
+  const { token, tokenCache, fromCache } = await signInApplication({ http, cloud, settings }, { cache, renew: force });
+  if (fromCache) return token;
+  try {
+    await tokens.save(tokenCache);
+  } catch (error) {
+    if (!(error instanceof ConflictError)) throw error;
+  }
+  return token;
 }
 
 function signInAgain(): RemoteError {

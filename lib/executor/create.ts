@@ -1,8 +1,8 @@
-import { advisePermissions } from '#lib/catalog/permissions.ts';
+import { advisePermissions, reviewPermissions } from '#lib/catalog/permissions.ts';
 import type { ClientSettings, ConnectionSession } from '#lib/domain/session.ts';
 import { MICROSOFT_CLOUDS, resolveCloud } from '#lib/entra/clouds.ts';
 import { explainAuthorizeError } from '#lib/entra/entra-problem.ts';
-import { buildSignIn, redeem, type SignInDeps } from '#lib/entra/sign-in.ts';
+import { buildSignIn, type GraphToken, redeem, type SignInDeps, signInApplication } from '#lib/entra/sign-in.ts';
 import { createGraphClient } from '#lib/graph/client.ts';
 import type { Executor } from '#lib/services/ports.ts';
 import { readChanges } from './changes.ts';
@@ -10,6 +10,7 @@ import { type ExecutorConfig, openConnection, openHttp } from './connect.ts';
 import { describeIdentity } from './identity.ts';
 import { generateMetadata } from './metadata.ts';
 import { readLanded } from './read-landed.ts';
+import { readCredentialExpiry } from './registration.ts';
 import { sampleDataset } from './sample.ts';
 
 export type { ExecutorConfig } from './connect.ts';
@@ -24,13 +25,12 @@ export function createExecutor(config: ExecutorConfig): Executor {
     redeemCode: ({ settings, ...input }) =>
       withEntra(config, settings, async (deps) => {
         const { token, tokenCache } = await redeem(deps, input);
-        const graph = createGraphClient({
-          http: deps.http,
-          clock: config.clock,
-          baseUrl: deps.cloud.baseUrl,
-          accessToken: async () => token.accessToken,
-        });
-        return { identity: await describeIdentity(graph, token, AbortSignal.timeout(TIMEOUT_MS)), tokenCache };
+        return { ...(await describe(config, deps, token)), tokenCache };
+      }),
+    signInApplication: ({ settings }) =>
+      withEntra(config, settings, async (deps) => {
+        const { token, tokenCache } = await signInApplication(deps, { renew: true });
+        return { ...(await describe(config, deps, token)), tokenCache };
       }),
     testConnection: (session) => testConnection(config, session),
     generateMetadata: (session) => generateMetadata(config, session),
@@ -40,6 +40,7 @@ export function createExecutor(config: ExecutorConfig): Executor {
     clouds: () => [...MICROSOFT_CLOUDS, ...config.extraClouds],
     explainAuthorizeError,
     advisePermissions,
+    reviewPermissions,
   };
 }
 
@@ -57,6 +58,21 @@ async function withEntra<T>(
   }
 }
 
+/** Who the new token stands for, and how long its credential will do. */
+async function describe(config: ExecutorConfig, { http, cloud, settings }: SignInDeps, token: GraphToken) {
+  const graph = createGraphClient({
+    http,
+    clock: config.clock,
+    baseUrl: cloud.baseUrl,
+    accessToken: async () => token.accessToken,
+  });
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  return {
+    identity: await describeIdentity(graph, token, signal),
+    credentialExpiresAt: await readCredentialExpiry(graph, settings, signal),
+  };
+}
+
 async function testConnection(config: ExecutorConfig, session: ConnectionSession) {
   const connection = openConnection(config, session);
   try {
@@ -65,7 +81,8 @@ async function testConnection(config: ExecutorConfig, session: ConnectionSession
     const identity = await describeIdentity(connection.graph, token, AbortSignal.timeout(TIMEOUT_MS));
     const latencyMs = Math.round(performance.now() - startedAt);
     const test = { account: token.account.username, tenantName: identity.tenant.name, permissions: token.permissions, latencyMs };
-    return { test, identity };
+    const credentialExpiresAt = await readCredentialExpiry(connection.graph, session.settings, AbortSignal.timeout(TIMEOUT_MS));
+    return { test, identity, credentialExpiresAt };
   } finally {
     await connection.close();
   }

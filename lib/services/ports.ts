@@ -1,4 +1,11 @@
-import type { Cloud, ConnectionTestDto, PermissionAdvice, VerifiedIdentity } from '#lib/domain/connection.ts';
+import type {
+  Cloud,
+  ConnectionTestDto,
+  PermissionAdvice,
+  PermissionReview,
+  SignInMethod,
+  VerifiedIdentity,
+} from '#lib/domain/connection.ts';
 import type { DatasetDefinition, RowsDto } from '#lib/domain/dataset.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import type { ChangeDto } from '#lib/domain/run.ts';
@@ -16,6 +23,8 @@ export interface SignInStart {
 
 export interface RedeemedCode {
   readonly identity: VerifiedIdentity;
+  /** When the registration says that the credential ends; null where it may not be asked. */
+  readonly credentialExpiresAt: Date | null;
   /** MSAL's serialised cache with the refresh token. */
   readonly tokenCache: string;
 }
@@ -37,8 +46,12 @@ export interface Executor {
     codeVerifier: string;
     scopes: readonly string[];
   }): Promise<RedeemedCode>;
+  /** App-only: a token by client credentials, then as redeemCode. */
+  signInApplication(input: { settings: ClientSettings }): Promise<RedeemedCode>;
   /** Forced refresh + a minimal Graph call. */
-  testConnection(session: ConnectionSession): Promise<{ test: ConnectionTestDto; identity: VerifiedIdentity }>;
+  testConnection(
+    session: ConnectionSession,
+  ): Promise<{ test: ConnectionTestDto; identity: VerifiedIdentity; credentialExpiresAt: Date | null }>;
   /** The curated catalogue joined with the tenant's $metadata. */
   generateMetadata(session: ConnectionSession): Promise<readonly DatasetDefinition[]>;
   /** First rows, live from Graph. */
@@ -55,8 +68,14 @@ export interface Executor {
   clouds(): readonly Cloud[];
   /** An `error=` answer of the authorize endpoint in words, with its remedy (RFC 6749 section 4.1.2.1). */
   explainAuthorizeError(input: { readonly error: string; readonly errorDescription: string | null }): Problem;
-  /** The least delegated permissions for these datasets of the catalogue (null: for all of it); unknown names are ignored. */
-  advisePermissions(datasetNames: readonly string[] | null): readonly PermissionAdvice[];
+  /** The least permissions for these datasets of the catalogue (null: for all of it); unknown names are ignored. */
+  advisePermissions(datasetNames: readonly string[] | null, signIn: SignInMethod): readonly PermissionAdvice[];
+  /** What these datasets need beside what was granted. */
+  reviewPermissions(input: {
+    readonly datasetNames: readonly string[] | null;
+    readonly granted: readonly string[];
+    readonly signIn: SignInMethod;
+  }): readonly PermissionReview[];
 }
 
 /** Where runs wait for a worker. */

@@ -1,7 +1,15 @@
-import { type ConnectionDto, ConnectionState, type ConnectionSummaryDto, type VerifiedIdentity } from '#lib/domain/connection.ts';
+import {
+  type ConnectionDto,
+  ConnectionState,
+  type ConnectionSummaryDto,
+  type SignInMethod,
+  type VerifiedIdentity,
+} from '#lib/domain/connection.ts';
+import { connectionWarnings } from '#lib/domain/connection-warnings.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import type { Db, Tx } from '#lib/platform/db.ts';
-import type { ConnectionState as StoredState } from '#prisma/generated/enums.ts';
+import type { SignInMethod as StoredSignIn, ConnectionState as StoredState } from '#prisma/generated/enums.ts';
+import { type CertificateRow, toCertificateDto } from './certificates.ts';
 import { toJson, toJsonOrNull } from './json.ts';
 
 const CONNECTION = {
@@ -12,8 +20,14 @@ const CONNECTION = {
   ownerId: true,
   gatewayId: true,
   clientId: true,
+  signIn: true,
   clientSecretId: true,
+  certificateId: true,
+  certificate: true,
+  credentialExpiresAt: true,
+  expirySource: true,
   tokenCacheId: true,
+  tokenCache: { select: { updatedAt: true } },
   graphBaseUrl: true,
   tenant: true,
   cloud: true,
@@ -21,6 +35,7 @@ const CONNECTION = {
   lastVerifiedAt: true,
   metadataGeneratedAt: true,
   createdAt: true,
+  updatedAt: true,
   owner: { select: { email: true } },
   _count: { select: { datasets: true, tasks: true } },
 } as const;
@@ -34,8 +49,15 @@ export interface ConnectionRow {
   readonly ownerId: string;
   readonly gatewayId: string | null;
   readonly clientId: string;
-  readonly clientSecretId: string;
+  readonly signIn: StoredSignIn;
+  readonly clientSecretId: string | null;
+  readonly certificateId: string | null;
+  readonly certificate: CertificateRow | null;
+  readonly credentialExpiresAt: Date | null;
+  readonly expirySource: string | null;
   readonly tokenCacheId: string;
+  /** A token cache changes when tokens are renewed, and else never. */
+  readonly tokenCache: { readonly updatedAt: Date };
   readonly graphBaseUrl: string;
   readonly tenant: string;
   readonly cloud: string;
@@ -44,6 +66,7 @@ export interface ConnectionRow {
   readonly lastVerifiedAt: Date;
   readonly metadataGeneratedAt: Date | null;
   readonly createdAt: Date;
+  readonly updatedAt: Date;
   readonly owner: { readonly email: string };
   readonly _count: { readonly datasets: number; readonly tasks: number };
 }
@@ -54,7 +77,17 @@ export function identityOf(row: { readonly identity: unknown }): VerifiedIdentit
   return row.identity as VerifiedIdentity;
 }
 
-export function toConnectionSummaryDto(row: ConnectionRow): ConnectionSummaryDto {
+const SIGN_IN = { delegated: 'delegated', app_only: 'app-only' } satisfies Record<StoredSignIn, SignInMethod>;
+
+export function signInOf(row: { readonly signIn: StoredSignIn }): SignInMethod {
+  return SIGN_IN[row.signIn];
+}
+
+export function toStoredSignIn(signIn: SignInMethod): StoredSignIn {
+  return signIn === 'app-only' ? 'app_only' : 'delegated';
+}
+
+export function toConnectionSummaryDto(row: ConnectionRow, now: Date): ConnectionSummaryDto {
   const identity = identityOf(row);
   return {
     id: row.id,
@@ -69,14 +102,34 @@ export function toConnectionSummaryDto(row: ConnectionRow): ConnectionSummaryDto
     taskCount: row._count.tasks,
     createdAt: row.createdAt.toISOString(),
     lastVerifiedAt: row.lastVerifiedAt.toISOString(),
+    signIn: signInOf(row),
+    warnings: connectionWarnings(
+      {
+        signIn: signInOf(row),
+        credential: row.certificateId === null ? 'secret' : 'certificate',
+        credentialExpiresAt: row.credentialExpiresAt,
+        tokensRenewedAt: row.tokenCache.updatedAt,
+      },
+      now,
+    ),
   };
 }
 
-export function toConnectionDto(row: ConnectionRow): ConnectionDto {
+const EXPIRY_SOURCES = ['person', 'registration', 'certificate'] as const;
+
+export function toConnectionDto(row: ConnectionRow, now: Date): ConnectionDto {
   return {
-    ...toConnectionSummaryDto(row),
+    ...toConnectionSummaryDto(row, now),
     clientId: row.clientId,
     tenant: row.tenant,
+    gatewayId: row.gatewayId,
+    credential: row.certificateId === null ? 'secret' : 'certificate',
+    certificate: row.certificate === null ? null : toCertificateDto(row.certificate),
+    credentialExpiresAt: row.credentialExpiresAt?.toISOString() ?? null,
+    expirySource: EXPIRY_SOURCES.find((source) => source === row.expirySource) ?? null,
+    tokensRenewedAt: row.tokenCache.updatedAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+    problem: (row.problem ?? null) as Problem | null,
     identity: identityOf(row),
     metadataGeneratedAt: row.metadataGeneratedAt?.toISOString() ?? null,
   };
@@ -102,13 +155,23 @@ export interface NewConnection {
   readonly ownerId: string;
   readonly gatewayId: string | null;
   readonly clientId: string;
-  readonly clientSecretId: string;
+  readonly signIn: StoredSignIn;
+  readonly clientSecretId: string | null;
+  readonly certificateId: string | null;
+  readonly credentialExpiresAt: Date | null;
+  readonly expirySource: string | null;
   readonly tokenCacheId: string;
   readonly graphBaseUrl: string;
   readonly tenant: string;
   readonly cloud: string;
   readonly identity: VerifiedIdentity;
   readonly lastVerifiedAt: Date;
+}
+
+/** When a credential ends, and who said so. */
+export interface CredentialExpiry {
+  readonly at: Date;
+  readonly source: 'person' | 'registration' | 'certificate';
 }
 
 /** A name that is taken is a unique violation. */
@@ -126,7 +189,7 @@ export async function replaceConnectionSignIn(
   tx: Tx,
   id: string,
   signIn: Omit<NewConnection, 'id' | 'name' | 'ownerId'>,
-): Promise<readonly string[]> {
+): Promise<readonly (string | null)[]> {
   const before = await tx.connection.findUniqueOrThrow({ where: { id }, select: { clientSecretId: true, tokenCacheId: true } });
   await tx.connection.update({
     where: { id },
@@ -136,12 +199,39 @@ export async function replaceConnectionSignIn(
   return [before.clientSecretId, before.tokenCacheId];
 }
 
-/** Entra accepted the connection again, with these permissions. */
-export async function setConnectionVerified(db: Db, id: string, identity: VerifiedIdentity, at: Date): Promise<void> {
+/** Entra accepted the connection again, with these permissions. `expiry` null: the registration didn't say, what is known stays. */
+export async function setConnectionVerified(
+  db: Db,
+  id: string,
+  verified: { readonly identity: VerifiedIdentity; readonly at: Date; readonly expiry: CredentialExpiry | null },
+): Promise<void> {
+  const { identity, at, expiry } = verified;
   await db.connection.updateMany({
     where: { id },
-    data: { identity: toJson(identity), lastVerifiedAt: at, state: 'ready', problem: toJsonOrNull(null) },
+    data: {
+      identity: toJson(identity),
+      lastVerifiedAt: at,
+      state: 'ready',
+      problem: toJsonOrNull(null),
+      ...(expiry === null ? {} : { credentialExpiresAt: expiry.at, expirySource: expiry.source }),
+    },
   });
+}
+
+/** Another credential, gateway or name for a connection whose sign-in stays. A name that is taken is a unique violation. */
+export async function updateConnectionSettings(
+  tx: Tx,
+  id: string,
+  change: {
+    readonly name: string;
+    readonly gatewayId: string | null;
+    readonly clientSecretId: string | null;
+    readonly certificateId: string | null;
+    readonly credentialExpiresAt: Date | null;
+    readonly expirySource: string | null;
+  },
+): Promise<void> {
+  await tx.connection.update({ where: { id }, data: change, select: { id: true } });
 }
 
 /** Entra refused the refresh token: a person has to sign in again. */
@@ -156,7 +246,7 @@ export async function setMetadataGenerated(tx: Tx, id: string, at: Date): Promis
 /** Deletes the connection, its datasets and its secrets. Tasks must be gone. */
 export async function deleteConnectionRow(tx: Tx, row: ConnectionRow): Promise<void> {
   await tx.connection.delete({ where: { id: row.id }, select: { id: true } });
-  await tx.secret.deleteMany({ where: { id: { in: [row.clientSecretId, row.tokenCacheId] } } });
+  await tx.secret.deleteMany({ where: { id: { in: [row.clientSecretId, row.tokenCacheId].filter((id) => id !== null) } } });
 }
 
 /** Holds the connection until the transaction ends, so that no task appears on one that is being deleted. False when it is gone. */

@@ -1,4 +1,4 @@
-import { accessOf } from '#lib/domain/access.ts';
+import { accessOf, type Granted, permissionsFor } from '#lib/domain/access.ts';
 import { DatasetDefinition, type DatasetDto, type DatasetSummaryDto } from '#lib/domain/dataset.ts';
 import type { Id } from '#lib/domain/id.ts';
 import type { Db, Tx } from '#lib/platform/db.ts';
@@ -20,7 +20,7 @@ function toRow(stored: Omit<DatasetRow, 'definition'> & { readonly definition: u
   return { ...stored, definition: DatasetDefinition.parse(stored.definition) };
 }
 
-export function toDatasetSummaryDto(row: DatasetRow, granted: ReadonlySet<string>): DatasetSummaryDto {
+export function toDatasetSummaryDto(row: DatasetRow, granted: Granted): DatasetSummaryDto {
   const { definition } = row;
   return {
     id: row.id,
@@ -30,7 +30,7 @@ export function toDatasetSummaryDto(row: DatasetRow, granted: ReadonlySet<string
     description: definition.description,
     kind: definition.kind,
     path: definition.path,
-    permissions: definition.permissions,
+    permissions: permissionsFor(definition, granted.signIn),
     licence: definition.licence,
     access: accessOf(definition, granted),
     selected: row.selected,
@@ -39,7 +39,7 @@ export function toDatasetSummaryDto(row: DatasetRow, granted: ReadonlySet<string
   };
 }
 
-export function toDatasetDto(row: DatasetRow, granted: ReadonlySet<string>): DatasetDto {
+export function toDatasetDto(row: DatasetRow, granted: Granted): DatasetDto {
   const { entityType, parent, read, columns } = row.definition;
   return { ...toDatasetSummaryDto(row, granted), entityType, parent, read, columns };
 }

@@ -3,12 +3,12 @@ import type { Db, Tx } from '#lib/platform/db.ts';
 import { ConflictError } from '#lib/platform/errors.ts';
 import { newId } from '#lib/platform/id.ts';
 
-export type SecretKind = 'client-secret' | 'token-cache' | 'pkce';
+export type SecretKind = 'client-secret' | 'token-cache' | 'pkce' | 'certificate-key';
 
 /** Where a secret belongs: an envelope opens only as this kind of this owner. */
 export interface SecretOwner {
   readonly kind: SecretKind;
-  /** Id of the connection or verification. */
+  /** Id of the connection, verification or certificate. */
   readonly ownerId: string;
 }
 

@@ -1,7 +1,8 @@
 import type { VerificationDto, VerificationStatus, VerifiedIdentity } from '#lib/domain/connection.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import type { Db, Tx } from '#lib/platform/db.ts';
-import type { VerificationStatus as StoredStatus } from '#prisma/generated/enums.ts';
+import type { SignInMethod as StoredSignIn, VerificationStatus as StoredStatus } from '#prisma/generated/enums.ts';
+import { type CredentialExpiry, signInOf } from './connections.ts';
 import { toJson, toJsonOrNull } from './json.ts';
 
 const VERIFICATION = {
@@ -12,7 +13,11 @@ const VERIFICATION = {
   redeemedAt: true,
   gatewayId: true,
   clientId: true,
+  signIn: true,
   clientSecretId: true,
+  certificateId: true,
+  credentialExpiresAt: true,
+  expirySource: true,
   codeVerifierId: true,
   tokenCacheId: true,
   graphBaseUrl: true,
@@ -34,7 +39,11 @@ export interface VerificationRow {
   readonly redeemedAt: Date | null;
   readonly gatewayId: string | null;
   readonly clientId: string;
+  readonly signIn: StoredSignIn;
   readonly clientSecretId: string | null;
+  readonly certificateId: string | null;
+  readonly credentialExpiresAt: Date | null;
+  readonly expirySource: string | null;
   readonly codeVerifierId: string | null;
   readonly tokenCacheId: string | null;
   readonly graphBaseUrl: string;
@@ -71,6 +80,8 @@ export function toVerificationDto(row: VerificationRow, suggestedName: string | 
     identity: row.identity,
     problem: row.problem,
     suggestedName,
+    signIn: signInOf(row),
+    credentialExpiresAt: row.credentialExpiresAt?.toISOString() ?? null,
   };
 }
 
@@ -80,8 +91,14 @@ export interface NewVerification {
   readonly stateHash: string;
   readonly gatewayId: string | null;
   readonly clientId: string;
-  readonly clientSecretId: string;
-  readonly codeVerifierId: string;
+  readonly signIn: StoredSignIn;
+  readonly clientSecretId: string | null;
+  readonly certificateId: string | null;
+  readonly credentialExpiresAt: Date | null;
+  readonly expirySource: string | null;
+  /** Null for app-only sign-in, which has no code. */
+  readonly codeVerifierId: string | null;
+  readonly status: 'waiting_for_code' | 'verifying';
   readonly graphBaseUrl: string;
   readonly tenant: string;
   readonly redirectUri: string;
@@ -157,8 +174,11 @@ export async function completeVerification(
   result: {
     readonly tokenCacheId: string;
     readonly identity: VerifiedIdentity;
-    readonly codeHash: string;
+    /** Null for app-only sign-in, which has no code. */
+    readonly codeHash: string | null;
     readonly redeemedAt: Date;
+    /** What the registration said; null keeps what the person said. */
+    readonly expiry: CredentialExpiry | null;
   },
 ): Promise<VerificationRow | null> {
   const { count } = await tx.verification.updateMany({
@@ -171,6 +191,7 @@ export async function completeVerification(
       redeemedAt: result.redeemedAt,
       codeVerifierId: null,
       problem: toJsonOrNull(null),
+      ...(result.expiry === null ? {} : { credentialExpiresAt: result.expiry.at, expirySource: result.expiry.source }),
     },
   });
   if (count === 0) return null;
@@ -181,7 +202,7 @@ export async function completeVerification(
 export async function consumeVerification(tx: Tx, id: string): Promise<boolean> {
   const { count } = await tx.verification.updateMany({
     where: { id, status: 'verified' },
-    data: { status: 'consumed', clientSecretId: null, tokenCacheId: null, codeVerifierId: null },
+    data: { status: 'consumed', clientSecretId: null, certificateId: null, tokenCacheId: null, codeVerifierId: null },
   });
   return count === 1;
 }

@@ -1,4 +1,4 @@
-import { accessOf } from '#lib/domain/access.ts';
+import { accessOf, type Granted } from '#lib/domain/access.ts';
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import { type DatasetRunState, NO_COUNTS, nextRunState, type RunEvent } from '#lib/domain/run.ts';
@@ -12,13 +12,9 @@ import type { Log } from '#lib/platform/log.ts';
 import type { DatasetReport, Reporter } from '#lib/reload/ports.ts';
 import { connectionSession, requireConnection } from '#lib/services/connection/require-connection.ts';
 import { NEEDS_REAUTHENTICATION } from '#lib/services/connection/with-session.ts';
+import { grantedOf } from '#lib/services/dataset/require-dataset.ts';
 import type { Executor } from '#lib/services/ports.ts';
-import {
-  type ConnectionRow,
-  identityOf,
-  setConnectionNeedsReauthentication,
-  setConnectionVerified,
-} from '#lib/store/connections.ts';
+import { type ConnectionRow, setConnectionNeedsReauthentication, setConnectionVerified } from '#lib/store/connections.ts';
 import { changeRunState, type DatasetRunRow, definitionOf, findRun, type RunRow, updateDatasetRun } from '#lib/store/runs.ts';
 import { targetOf } from '#lib/store/tasks.ts';
 import { missingPermission } from './missing-permission.ts';
@@ -115,7 +111,7 @@ async function reloadOne(one: {
   run: RunRow;
   row: DatasetRunRow;
   runner: DatasetRunner;
-  granted: ReadonlySet<string>;
+  granted: Granted;
   signal: AbortSignal;
   /** Entra refused the tokens at an earlier dataset: the others would only be refused too. */
   refused: Problem | null;
@@ -124,7 +120,7 @@ async function reloadOne(one: {
   const dataset = definitionOf(row);
   if (signal.aborted) return ended('cancelled', null);
   if (refused !== null) return ended('failed', refused);
-  if (accessOf(dataset, granted) === 'missing-permission') return ended('failed', missingPermission(dataset));
+  if (accessOf(dataset, granted) === 'missing-permission') return ended('failed', missingPermission(dataset, granted.signIn));
   await updateDatasetRun(deps.db, row.id, { state: 'reading', startedAt: row.startedAt ?? deps.clock.now() });
   const progress = createProgressWriter(deps, row.id);
   try {
@@ -153,14 +149,14 @@ async function currentPermissions(
   run: RunRow,
   connection: ConnectionRow,
   session: ConnectionSession,
-): Promise<ReadonlySet<string>> {
-  const known = new Set(identityOf(connection).permissions);
+): Promise<Granted> {
+  const known = grantedOf(connection);
   const open = run.datasets.filter((row) => !ENDED.has(row.state)).map(definitionOf);
   if (open.every((dataset) => accessOf(dataset, known) === 'granted')) return known;
   try {
     const { identity } = await deps.executor.testConnection(session);
-    await setConnectionVerified(deps.db, connection.id, identity, deps.clock.now());
-    return new Set(identity.permissions);
+    await setConnectionVerified(deps.db, connection.id, { identity, at: deps.clock.now(), expiry: null });
+    return { ...known, permissions: new Set(identity.permissions) };
   } catch (error) {
     if (error instanceof AppError && error.code === NEEDS_REAUTHENTICATION) {
       await setConnectionNeedsReauthentication(deps.db, connection.id, error.problem);

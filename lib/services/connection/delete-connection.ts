@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
 import { ConflictError, NotFoundError } from '#lib/platform/errors.ts';
+import { deleteUnusedCertificates } from '#lib/store/certificates.ts';
 import { deleteConnectionRow, lockConnection } from '#lib/store/connections.ts';
 import { listTaskRows } from '#lib/store/tasks.ts';
 import type { Call } from '../context.ts';
@@ -32,6 +33,7 @@ export async function deleteConnection({ ctx, input }: Call<DeleteConnectionInpu
     const row = await requireConnection({ db: tx }, connectionId);
     await audit({ action: 'connection.delete', subjectId: connectionId, detail: { name: row.name } });
     await deleteConnectionRow(tx, row);
+    if (row.certificateId !== null) await deleteUnusedCertificates(tx, { id: row.certificateId });
   });
   return { deleted: true };
 }

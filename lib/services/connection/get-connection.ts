@@ -11,5 +11,5 @@ export type GetConnectionInput = z.input<typeof GetConnectionInput>;
 
 export async function getConnection({ ctx, input }: Call<GetConnectionInput>): Promise<ConnectionDto> {
   requireRole(ctx, 'viewer');
-  return toConnectionDto(await requireConnection(ctx, GetConnectionInput.parse(input).connectionId));
+  return toConnectionDto(await requireConnection(ctx, GetConnectionInput.parse(input).connectionId), ctx.clock.now());
 }

@@ -10,5 +10,5 @@ export type ListConnectionsInput = z.input<typeof ListConnectionsInput>;
 /** All of them, by name. */
 export async function listConnections({ ctx }: Call<ListConnectionsInput>): Promise<ConnectionSummaryDto[]> {
   requireRole(ctx, 'viewer');
-  return (await listConnectionRows(ctx.db)).map(toConnectionSummaryDto);
+  return (await listConnectionRows(ctx.db)).map((row) => toConnectionSummaryDto(row, ctx.clock.now()));
 }

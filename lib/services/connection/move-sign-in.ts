@@ -16,18 +16,22 @@ export async function moveSignIn(
   row: VerificationRow,
   connectionId: string,
 ): Promise<Omit<NewConnection, 'id' | 'name' | 'ownerId'>> {
-  const { clientSecretId, tokenCacheId, identity } = row;
-  if (clientSecretId === null || tokenCacheId === null || identity === null) throw notVerified();
+  const { clientSecretId, certificateId, tokenCacheId, identity } = row;
+  if ((clientSecretId === null && certificateId === null) || tokenCacheId === null || identity === null) throw notVerified();
   if (!(await consumeVerification(tx, row.id))) throw verificationConsumed();
   const cloud = ctx.executor.clouds().find((known) => known.graphOrigin === new URL(row.graphBaseUrl).origin);
   if (cloud === undefined) throw new NotFoundError('cloud');
   for (const [kind, id] of [['client-secret', clientSecretId] as const, ['token-cache', tokenCacheId] as const]) {
-    await moveSecret(tx, ctx.ring, id, { kind, ownerId: row.id }, { kind, ownerId: connectionId });
+    if (id !== null) await moveSecret(tx, ctx.ring, id, { kind, ownerId: row.id }, { kind, ownerId: connectionId });
   }
   return {
     gatewayId: row.gatewayId,
     clientId: row.clientId,
+    signIn: row.signIn,
     clientSecretId,
+    certificateId,
+    credentialExpiresAt: row.credentialExpiresAt,
+    expirySource: row.expirySource,
     tokenCacheId,
     graphBaseUrl: row.graphBaseUrl,
     tenant: row.tenant,

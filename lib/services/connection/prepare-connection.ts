@@ -1,7 +1,15 @@
 import { z } from 'zod';
-import { type Cloud, DEFAULT_GRAPH_BASE_URL, DEFAULT_TENANT, GUID, type PreparationDto } from '#lib/domain/connection.ts';
+import {
+  type Cloud,
+  DEFAULT_GRAPH_BASE_URL,
+  DEFAULT_TENANT,
+  GUID,
+  type PreparationDto,
+  SignInMethod,
+} from '#lib/domain/connection.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
+import { administratorText } from './administrator-text.ts';
 import { azScript, requiredResourceAccess } from './registration-script.ts';
 
 export const PrepareConnectionInput = z.object({
@@ -9,6 +17,7 @@ export const PrepareConnectionInput = z.object({
   tenant: z.string().trim().max(255).optional(),
   graphBaseUrl: z.string().trim().max(400).optional(),
   datasetNames: z.array(z.string().max(63)).max(500).optional(),
+  signIn: SignInMethod.default('delegated'),
 });
 export type PrepareConnectionInput = z.input<typeof PrepareConnectionInput>;
 
@@ -20,18 +29,27 @@ const APP_NAME = 'Entrada';
  */
 export async function prepareConnection({ ctx, input }: Call<PrepareConnectionInput>): Promise<PreparationDto> {
   requireRole(ctx, 'viewer');
-  const { clientId, tenant, graphBaseUrl, datasetNames } = PrepareConnectionInput.parse(input);
+  const { clientId, tenant, graphBaseUrl, datasetNames, signIn } = PrepareConnectionInput.parse(input);
   const redirectUri = `${ctx.config.baseUrl}/auth/oauth/code`;
-  const permissions = ctx.executor.advisePermissions(datasetNames ?? null);
+  const permissions = ctx.executor.advisePermissions(datasetNames ?? null, signIn);
   const names = permissions.map((permission) => permission.name);
   const cloud = findCloud(ctx.executor.clouds(), graphBaseUrl);
+  const consentUrl = cloud === undefined ? null : adminConsentUrl({ cloud, clientId, tenant, redirectUri });
   return {
+    signIn,
     appName: APP_NAME,
     redirectUri,
     permissions,
-    adminConsentUrl: cloud === undefined ? null : adminConsentUrl({ cloud, clientId, tenant, redirectUri }),
-    azScript: azScript({ appName: APP_NAME, redirectUri, permissions: names }),
-    requiredResourceAccess: requiredResourceAccess(names).json,
+    adminConsentUrl: consentUrl,
+    azScript: azScript({ appName: APP_NAME, redirectUri, permissions: names, signIn }),
+    requiredResourceAccess: requiredResourceAccess(names, signIn).json,
+    administratorText: administratorText({
+      permissions,
+      signIn,
+      clientId: clientId ?? null,
+      consentUrl,
+      baseUrl: ctx.config.baseUrl,
+    }),
   };
 }
 

@@ -1,22 +1,48 @@
-import type { Tx } from '#lib/platform/db.ts';
+import { z } from 'zod';
+import { type ConnectionDto, ConnectionName } from '#lib/domain/connection.ts';
+import { idSchema } from '#lib/domain/id.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
-import { lockConnection, replaceConnectionSignIn } from '#lib/store/connections.ts';
+import { deleteUnusedCertificates } from '#lib/store/certificates.ts';
+import { lockConnection, replaceConnectionSignIn, setConnectionName } from '#lib/store/connections.ts';
 import { deleteSecrets } from '#lib/store/secrets.ts';
-import type { VerificationRow } from '#lib/store/verifications.ts';
-import type { Context } from '../context.ts';
-import type { AuditFact } from '../write.ts';
+import { isUniqueViolation } from '#lib/store/unique-violation.ts';
+import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
+import { write } from '../write.ts';
+import { getConnection } from './get-connection.ts';
 import { moveSignIn } from './move-sign-in.ts';
+import { nameTaken } from './name-taken.ts';
+import { requireConnection } from './require-connection.ts';
+import { requireOwnVerification } from './require-own-verification.ts';
+import { notVerified, verificationConsumed } from './verification-problems.ts';
 
-/** Authenticated again: the connection gets the new settings and tokens, the old ones are destroyed. */
-export async function renewConnection(
-  ctx: Context,
-  tx: Tx,
-  audit: (fact: AuditFact) => Promise<void>,
-  row: VerificationRow,
-  connectionId: string,
-): Promise<void> {
-  if (!(await lockConnection(tx, connectionId))) throw new NotFoundError('connection');
-  const replaced = await replaceConnectionSignIn(tx, connectionId, await moveSignIn(ctx, tx, row, connectionId));
-  await deleteSecrets(tx, replaced);
-  await audit({ action: 'connection.authenticate-again', subjectId: connectionId });
+export const RenewConnectionInput = z.object({ verificationId: idSchema('ver'), name: ConnectionName });
+export type RenewConnectionInput = z.input<typeof RenewConnectionInput>;
+
+/**
+ * Save after authenticating again: the connection that the verification was started for gets the new settings and tokens, the old ones
+ * are destroyed. Its metadata and tasks stay as they are.
+ * @throws ConflictError `not-verified`, `verification-consumed`, `name-taken`.
+ */
+export async function renewConnection({ ctx, input }: Call<RenewConnectionInput>): Promise<ConnectionDto> {
+  requireRole(ctx, 'editor');
+  const { verificationId, name } = RenewConnectionInput.parse(input);
+  const row = await requireOwnVerification(ctx, verificationId);
+  if (row.status === 'consumed') throw verificationConsumed();
+  const { connectionId } = row;
+  if (row.status !== 'verified' || connectionId === null) throw notVerified();
+  try {
+    await write(ctx, async (tx, audit) => {
+      if (!(await lockConnection(tx, connectionId))) throw new NotFoundError('connection');
+      const before = await requireConnection({ db: tx }, connectionId);
+      await deleteSecrets(tx, await replaceConnectionSignIn(tx, connectionId, await moveSignIn(ctx, tx, row, connectionId)));
+      if (before.certificateId !== null) await deleteUnusedCertificates(tx, { id: before.certificateId });
+      if (name !== before.name) await setConnectionName(tx, connectionId, name);
+      await audit({ action: 'connection.authenticate-again', subjectId: connectionId, detail: { name } });
+    });
+  } catch (error) {
+    if (isUniqueViolation(error)) throw nameTaken('connection', error);
+    throw error;
+  }
+  return getConnection({ ctx, input: { connectionId } });
 }

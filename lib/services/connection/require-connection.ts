@@ -1,10 +1,10 @@
 import type { ConnectionSession } from '#lib/domain/session.ts';
 import type { Db, Tx } from '#lib/platform/db.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
-import { type ConnectionRow, findConnection } from '#lib/store/connections.ts';
-import { openSecret } from '#lib/store/secrets.ts';
+import { type ConnectionRow, findConnection, signInOf } from '#lib/store/connections.ts';
 import { createTokenCacheStore } from '#lib/store/token-cache.ts';
 import type { Context } from '../context.ts';
+import { openCredential } from './credential.ts';
 
 /** @throws NotFoundError */
 export async function requireConnection(ctx: { readonly db: Db | Tx }, id: string): Promise<ConnectionRow> {
@@ -13,11 +13,16 @@ export async function requireConnection(ctx: { readonly db: Db | Tx }, id: strin
   return row;
 }
 
-/** A connection as the executor needs it: with its secret in clear, and its token cache behind the optimistic lock. */
+/** A connection as the executor needs it: with its credential in clear, and its token cache behind the optimistic lock. */
 export async function connectionSession(ctx: Pick<Context, 'db' | 'ring'>, row: ConnectionRow): Promise<ConnectionSession> {
-  const { plaintext } = await openSecret(ctx.db, ctx.ring, { kind: 'client-secret', ownerId: row.id }, row.clientSecretId);
   return {
-    settings: { clientId: row.clientId, clientSecret: plaintext, graphBaseUrl: row.graphBaseUrl, tenant: row.tenant },
+    settings: {
+      clientId: row.clientId,
+      credential: await openCredential(ctx, row),
+      signIn: signInOf(row),
+      graphBaseUrl: row.graphBaseUrl,
+      tenant: row.tenant,
+    },
     tokens: createTokenCacheStore(ctx, row.tokenCacheId, row.id),
   };
 }

@@ -14,7 +14,12 @@ export type TestConnectionInput = z.input<typeof TestConnectionInput>;
 export async function testConnection({ ctx, input }: Call<TestConnectionInput>): Promise<ConnectionTestDto> {
   requireRole(ctx, 'editor');
   const row = await requireConnection(ctx, TestConnectionInput.parse(input).connectionId);
-  const { test, identity } = await withSession(ctx, row, (session) => ctx.executor.testConnection(session));
-  await setConnectionVerified(ctx.db, row.id, identity, ctx.clock.now());
+  const tested = await withSession(ctx, row, (session) => ctx.executor.testConnection(session));
+  const { test, identity, credentialExpiresAt } = tested;
+  await setConnectionVerified(ctx.db, row.id, {
+    identity,
+    at: ctx.clock.now(),
+    expiry: credentialExpiresAt === null ? null : { at: credentialExpiresAt, source: 'registration' },
+  });
   return test;
 }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { VerificationDto } from '#lib/domain/connection.ts';
 import type { ClientSettings, ConnectionSession } from '#lib/domain/session.ts';
-import { connectionNamesLike } from '#lib/store/connections.ts';
-import { openSecret } from '#lib/store/secrets.ts';
+import { connectionNamesLike, signInOf } from '#lib/store/connections.ts';
 import { createTokenCacheStore } from '#lib/store/token-cache.ts';
 import { toVerificationDto, type VerificationRow } from '#lib/store/verifications.ts';
 import type { Context } from '../context.ts';
+import { openCredential } from './credential.ts';
 import { notVerified } from './verification-problems.ts';
 
 /** How long a verification waits for its code, milliseconds (Entra's own codes live 10 minutes). */
@@ -25,10 +25,8 @@ export function signInScopes(graphBaseUrl: string): readonly string[] {
 }
 
 export async function verificationSettings(ctx: Context, row: VerificationRow): Promise<ClientSettings> {
-  if (row.clientSecretId === null) throw notVerified();
-  const owner = { kind: 'client-secret', ownerId: row.id } as const;
-  const { plaintext } = await openSecret(ctx.db, ctx.ring, owner, row.clientSecretId);
-  return { clientId: row.clientId, clientSecret: plaintext, graphBaseUrl: row.graphBaseUrl, tenant: row.tenant };
+  const { clientId, graphBaseUrl, tenant } = row;
+  return { clientId, credential: await openCredential(ctx, row), signIn: signInOf(row), graphBaseUrl, tenant };
 }
 
 /** A verified verification as the executor needs it, before it is a connection. */

@@ -4,6 +4,7 @@ import { codeOf, createTestWorld, makeConnection, SETTINGS, signInAtSource } fro
 import { getConnection } from './get-connection.ts';
 import { getVerification } from './get-verification.ts';
 import { receiveCode } from './receive-code.ts';
+import { renewConnection } from './renew-connection.ts';
 import { startVerification } from './start-verification.ts';
 import { testVerification } from './test-verification.ts';
 import { verifyCode } from './verify-code.ts';
@@ -164,14 +165,17 @@ describe('verifyCode', () => {
     expect(await verifyCode({ ctx, input: { verificationId, pasted: code } })).toMatchObject({ status: 'verified' });
   });
 
-  it('renews the connection that it was started for', async () => {
+  it('leaves the connection that it was started for as it is, until it is saved', async () => {
     const world = await createTestWorld();
     const ctx = await world.as('editor');
     const connection = await makeConnection(ctx, world);
     await world.db.connection.update({ where: { id: connection.id }, data: { state: 'needs_reauthentication' } });
     const { verificationId, code } = await signInAtSource(ctx, world, 'again', connection.id);
     expect(await verifyCode({ ctx, input: { verificationId, pasted: code } })).toMatchObject({ status: 'verified' });
-    expect(await getConnection({ ctx, input: { connectionId: connection.id } })).toMatchObject({ state: 'ready' });
+    const state = async () => (await getConnection({ ctx, input: { connectionId: connection.id } })).state;
+    expect(await state()).toBe('needs-reauthentication');
+    await renewConnection({ ctx, input: { verificationId, name: 'Contoso' } });
+    expect(await state()).toBe('ready');
     expect(await world.db.secret.count()).toBe(2);
   });
 });

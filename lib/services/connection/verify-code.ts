@@ -16,7 +16,7 @@ import type { Call, Context } from '../context.ts';
 import type { RedeemedCode } from '../ports.ts';
 import { write } from '../write.ts';
 import { readPastedCode } from './pasted-code.ts';
-import { renewConnection } from './renew-connection.ts';
+import { refuseOtherTenant } from './refuse-other-tenant.ts';
 import { requireOwnVerification } from './require-own-verification.ts';
 import {
   codeEmpty,
@@ -84,13 +84,15 @@ async function redeem(ctx: Context, row: VerificationRow, code: string, own: boo
     if (row.codeVerifierId === null) throw notVerified();
     const settings = await verificationSettings(ctx, row);
     const verifier = await openSecret(ctx.db, ctx.ring, { kind: 'pkce', ownerId: row.id }, row.codeVerifierId);
-    return await ctx.executor.redeemCode({
+    const redeemed = await ctx.executor.redeemCode({
       settings,
       redirectUri: row.redirectUri,
       code,
       codeVerifier: verifier.plaintext,
       scopes: signInScopes(row.graphBaseUrl),
     });
+    await refuseOtherTenant(ctx, row.connectionId, redeemed.identity);
+    return redeemed;
   } catch (error) {
     const problem = error instanceof AppError ? error.problem : null;
     if (own && problem !== null && error instanceof AppError && error.retry === 'never') {
@@ -111,11 +113,11 @@ async function complete(ctx: Context, row: VerificationRow, code: string, redeem
       identity: redeemed.identity,
       codeHash: digest(code),
       redeemedAt: ctx.clock.now(),
+      expiry: redeemed.credentialExpiresAt === null ? null : { at: redeemed.credentialExpiresAt, source: 'registration' },
     });
     if (verified === null) throw codeUsed();
     await deleteSecrets(tx, [row.codeVerifierId]);
     await audit({ action: 'verification.verify', subjectId: row.id, detail: { account: redeemed.identity.account.username } });
-    if (verified.connectionId !== null) await renewConnection(ctx, tx, audit, verified, verified.connectionId);
     return verified;
   });
 }

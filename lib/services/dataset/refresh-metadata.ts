@@ -1,13 +1,14 @@
 import { accessOf } from '#lib/domain/access.ts';
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
-import { identityOf, lockConnection, setMetadataGenerated } from '#lib/store/connections.ts';
+import { lockConnection, setMetadataGenerated } from '#lib/store/connections.ts';
 import { insertDataset, listDatasetRows, updateDefinition } from '#lib/store/datasets.ts';
 import { requireConnection } from '../connection/require-connection.ts';
 import { withSession } from '../connection/with-session.ts';
 import type { Context } from '../context.ts';
 import { write } from '../write.ts';
 import { keepChoices } from './keep-choices.ts';
+import { grantedOf } from './require-dataset.ts';
 
 /** Selected by themselves in a new connection, where the token may read them. */
 const SELECTED_AT_FIRST: ReadonlySet<string> = new Set(['users', 'groups', 'group_members']);
@@ -19,7 +20,7 @@ const SELECTED_AT_FIRST: ReadonlySet<string> = new Set(['users', 'groups', 'grou
 export async function refreshMetadata(ctx: Context, connectionId: string): Promise<void> {
   const connection = await requireConnection(ctx, connectionId);
   const definitions = await withSession(ctx, connection, (session) => ctx.executor.generateMetadata(session));
-  const granted = new Set(identityOf(connection).permissions);
+  const granted = grantedOf(connection);
   await write(ctx, async (tx, audit) => {
     if (!(await lockConnection(tx, connectionId))) throw new NotFoundError('connection');
     const known = new Map((await listDatasetRows(tx, connectionId)).map((row) => [row.name, row]));

@@ -1,5 +1,6 @@
+import type { Granted } from '#lib/domain/access.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
-import { type ConnectionRow, identityOf } from '#lib/store/connections.ts';
+import { type ConnectionRow, identityOf, signInOf } from '#lib/store/connections.ts';
 import { type DatasetRow, findDataset } from '#lib/store/datasets.ts';
 import { requireConnection } from '../connection/require-connection.ts';
 import type { Context } from '../context.ts';
@@ -12,6 +13,6 @@ export async function requireDataset(ctx: Context, id: string): Promise<{ datase
 }
 
 /** Permissions that the connection's token had when it was last verified. */
-export function grantedOf(connection: ConnectionRow): ReadonlySet<string> {
-  return new Set(identityOf(connection).permissions);
+export function grantedOf(connection: ConnectionRow): Granted {
+  return { permissions: new Set(identityOf(connection).permissions), signIn: signInOf(connection) };
 }

@@ -1,5 +1,6 @@
 import type { VerifiedIdentity } from '#lib/domain/connection.ts';
 import { DatasetDefinition } from '#lib/domain/dataset.ts';
+import type { ClientCredential } from '#lib/domain/session.ts';
 import { RemoteError } from '#lib/platform/errors.ts';
 import type { Executor } from '../ports.ts';
 
@@ -45,6 +46,12 @@ export interface FakeExecutor extends Executor {
   readonly redeemed: string[];
   datasets: DatasetDefinition[];
   identity: VerifiedIdentity;
+  /** What the registration says. */
+  credentialExpiresAt: Date | null;
+  /** Every credential that a test or an application sign-in went with. */
+  readonly usedCredentials: ClientCredential[];
+  /** What Test connection answers. */
+  refusal: Error | null;
 }
 
 /** Secrets of the fake: a test searches the database for them. */
@@ -65,6 +72,9 @@ export function createFakeExecutor(): FakeExecutor {
       datasetDefinition('devices', ['Device.Read.All']),
     ],
     identity: IDENTITY,
+    credentialExpiresAt: null,
+    usedCredentials: [],
+    refusal: null,
     async startSignIn({ settings, redirectUri, state, scopes }) {
       const url = new URL('https://login.contoso.test/organizations/oauth2/v2.0/authorize');
       url.search = new URLSearchParams({
@@ -80,12 +90,26 @@ export function createFakeExecutor(): FakeExecutor {
       if (!fake.validCodes.delete(code)) {
         throw new RemoteError({ code: 'code-refused', title: 'Entra refused the code.', reference: { aadsts: 'AADSTS70008' } });
       }
-      return { identity: fake.identity, tokenCache: JSON.stringify({ refreshToken: SECRETS.refreshToken }) };
+      return {
+        identity: fake.identity,
+        tokenCache: JSON.stringify({ refreshToken: SECRETS.refreshToken }),
+        credentialExpiresAt: fake.credentialExpiresAt,
+      };
+    },
+    async signInApplication({ settings }) {
+      fake.usedCredentials.push(settings.credential);
+      return { identity: fake.identity, tokenCache: '{}', credentialExpiresAt: fake.credentialExpiresAt };
     },
     async testConnection(session) {
       await session.tokens.load();
+      fake.usedCredentials.push(session.settings.credential);
+      if (fake.refusal !== null) throw fake.refusal;
       const { account, tenant, permissions } = fake.identity;
-      return { identity: fake.identity, test: { account: account.username, tenantName: tenant.name, permissions, latencyMs: 1 } };
+      return {
+        identity: fake.identity,
+        credentialExpiresAt: fake.credentialExpiresAt,
+        test: { account: account.username, tenantName: tenant.name, permissions, latencyMs: 1 },
+      };
     },
     generateMetadata: async () => fake.datasets,
     sampleDataset: async () => ({ columns: [], rows: [], total: null }),
@@ -93,6 +117,7 @@ export function createFakeExecutor(): FakeExecutor {
     readChanges: async () => ({ changes: [], total: 0 }),
     clouds: () => [{ name: 'Contoso', graphOrigin: 'https://graph.contoso.test', authorityOrigin: 'https://login.contoso.test' }],
     explainAuthorizeError: ({ error }) => ({ code: `authorize-${error}`, title: 'The sign-in was cancelled.' }),
+    reviewPermissions: () => [],
     advisePermissions: () => [
       { name: 'User.Read.All', adminConsent: true, datasets: ['users'] },
       { name: 'Brand.New.Read', adminConsent: true, datasets: ['groups'] },

@@ -83,8 +83,14 @@ export const SETTINGS = {
 export const codeOf = (mark: string) => `0.AXoAc${mark}-${'x'.repeat(40)}`;
 
 /** Authenticates up to the redirect page: the code has come, nothing is pasted yet. */
-export async function signInAtSource(ctx: Context, world: TestWorld, mark: string, connectionId?: string) {
-  const settings = connectionId === undefined ? SETTINGS : { ...SETTINGS, connectionId };
+export async function signInAtSource(
+  ctx: Context,
+  world: TestWorld,
+  mark: string,
+  connectionId?: string,
+  over?: { readonly clientSecret: string },
+) {
+  const settings = { ...SETTINGS, ...over, ...(connectionId === undefined ? {} : { connectionId }) };
   const verification = await startVerification({ ctx, input: settings });
   const state = new URL(verification.authorizeUrl).searchParams.get('state') ?? '';
   const code = codeOf(mark);

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import type { CertificateDto } from '#lib/domain/connection.ts';
+import { CERTIFICATE_MAX_CHARS, type CertificateFiles, generateCertificate, readCertificate } from '#lib/platform/certificate.ts';
+import { newId } from '#lib/platform/id.ts';
+import { deleteUnusedCertificates, insertCertificate, toCertificateDto } from '#lib/store/certificates.ts';
+import { insertSecret } from '#lib/store/secrets.ts';
+import type { Call } from '../context.ts';
+import { requireUser } from '../require-role.ts';
+import { write } from '../write.ts';
+
+export const AddCertificateInput = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('generate') }),
+  z.object({
+    kind: z.literal('upload'),
+    pem: z.string().max(CERTIFICATE_MAX_CHARS, 'This is too long to be a certificate and its key.'),
+  }),
+]);
+export type AddCertificateInput = z.input<typeof AddCertificateInput>;
+
+/** As long as Entra lets a client secret live. */
+const DAYS = 730;
+/** One that was made and never used is thrown away after this time. */
+const KEEP_UNUSED_MS = 7 * 86_400_000;
+
+/**
+ * A certificate to prove an application with: generated here, or uploaded with its private key. The key is stored encrypted and never
+ * leaves the server again; the public half is answered, to be uploaded to the registration.
+ * @throws InvalidInputError that names `pem`.
+ */
+export async function addCertificate({ ctx, input }: Call<AddCertificateInput>): Promise<CertificateDto> {
+  const actor = requireUser(ctx, 'editor');
+  const wanted = AddCertificateInput.parse(input);
+  const now = ctx.clock.now();
+  const files: CertificateFiles =
+    wanted.kind === 'upload'
+      ? readCertificate(wanted.pem, now)
+      : await generateCertificate({ commonName: `Entrada ${now.toISOString().slice(0, 10)}`, now, days: DAYS });
+  const { privateKeyPem, certificatePem: pem, ...facts } = files;
+  const id = newId('cert');
+  return write(ctx, async (tx, audit) => {
+    await deleteUnusedCertificates(tx, { before: new Date(now.getTime() - KEEP_UNUSED_MS) });
+    const row = {
+      id,
+      ownerId: actor.userId,
+      pem,
+      generated: wanted.kind === 'generate',
+      privateKeyId: await insertSecret(tx, ctx.ring, { kind: 'certificate-key', ownerId: id }, privateKeyPem),
+      ...facts,
+    };
+    await insertCertificate(tx, row);
+    await audit({ action: `certificate.${wanted.kind}`, subjectId: id, detail: { thumbprint: facts.thumbprintSha1 } });
+    return toCertificateDto(row);
+  });
+}

@@ -1,0 +1,119 @@
+import type { ConnectionSettingsInput } from '#lib/domain/connection.ts';
+import type { ClientCredential } from '#lib/domain/session.ts';
+import type { Db, Tx } from '#lib/platform/db.ts';
+import { NotFoundError } from '#lib/platform/errors.ts';
+import { type CertificateRow, findCertificate } from '#lib/store/certificates.ts';
+import { type ConnectionRow, type CredentialExpiry, findConnection } from '#lib/store/connections.ts';
+import { insertSecret, openSecret } from '#lib/store/secrets.ts';
+import type { Context } from '../context.ts';
+import { requireUser } from '../require-role.ts';
+import { notVerified } from './verification-problems.ts';
+
+/** A credential on its way into a verification or a connection: in clear for this call, and how it will be stored. */
+export interface ChosenCredential {
+  readonly clear: ClientCredential;
+  /** The secret to store, or the certificate that is stored already. */
+  readonly store: { readonly secret: string } | { readonly certificateId: string };
+  readonly expiry: CredentialExpiry | null;
+}
+
+/** Where a stored credential is: on a connection or on a verification. */
+interface StoredCredential {
+  readonly id: string;
+  readonly clientSecretId: string | null;
+  readonly certificateId: string | null;
+}
+
+/** The stored credential in clear. @throws ConflictError `not-verified` when it moved on. */
+export async function openCredential(
+  ctx: Pick<Context, 'ring'> & { readonly db: Db | Tx },
+  row: StoredCredential,
+): Promise<ClientCredential> {
+  if (row.certificateId !== null) return openCertificate(ctx, await requireCertificate(ctx, row.certificateId));
+  if (row.clientSecretId === null) throw notVerified();
+  const { plaintext } = await openSecret(ctx.db, ctx.ring, { kind: 'client-secret', ownerId: row.id }, row.clientSecretId);
+  return { kind: 'secret', secret: plaintext };
+}
+
+async function openCertificate(
+  ctx: Pick<Context, 'ring'> & { readonly db: Db | Tx },
+  row: CertificateRow,
+): Promise<ClientCredential> {
+  const { plaintext } = await openSecret(ctx.db, ctx.ring, { kind: 'certificate-key', ownerId: row.id }, row.privateKeyId);
+  return {
+    kind: 'certificate',
+    thumbprintSha1: row.thumbprintSha1,
+    thumbprintSha256: row.thumbprintSha256,
+    privateKeyPem: plaintext,
+  };
+}
+
+async function requireCertificate(ctx: { readonly db: Db | Tx }, id: string): Promise<CertificateRow> {
+  const row = await findCertificate(ctx.db, id);
+  if (row === null) throw new NotFoundError('certificate');
+  return row;
+}
+
+/**
+ * What the person chose: a secret that was typed, a certificate of their own, or (nothing given) that of the connection being changed.
+ * @throws NotFoundError for another person's certificate or a connection that is gone.
+ */
+export async function chooseCredential(
+  ctx: Context,
+  input: Pick<ConnectionSettingsInput, 'credential' | 'clientSecret' | 'certificateId' | 'secretExpiresOn' | 'connectionId'>,
+): Promise<ChosenCredential> {
+  const existing = input.connectionId === null ? null : await findConnection(ctx.db, input.connectionId);
+  if (input.connectionId !== null && existing === null) throw new NotFoundError('connection');
+  if (input.credential === 'secret' && input.clientSecret !== '') {
+    return {
+      clear: { kind: 'secret', secret: input.clientSecret },
+      store: { secret: input.clientSecret },
+      expiry: typedExpiry(input.secretExpiresOn),
+    };
+  }
+  if (input.credential === 'certificate' && input.certificateId !== null) {
+    const row = await requireCertificate(ctx, input.certificateId);
+    const own = row.ownerId === requireUser(ctx, 'editor').userId || existing?.certificateId === row.id;
+    if (!own) throw new NotFoundError('certificate');
+    return {
+      clear: await openCertificate(ctx, row),
+      store: { certificateId: row.id },
+      expiry: { at: row.notAfter, source: 'certificate' },
+    };
+  }
+  return keptCredential(ctx, input, existing);
+}
+
+async function keptCredential(
+  ctx: Context,
+  input: Pick<ConnectionSettingsInput, 'credential' | 'secretExpiresOn'>,
+  existing: ConnectionRow | null,
+): Promise<ChosenCredential> {
+  const kept = existing === null ? null : existing.certificateId === null ? 'secret' : 'certificate';
+  if (existing === null || kept !== input.credential) throw notVerified();
+  const clear = await openCredential(ctx, existing);
+  const store = clear.kind === 'secret' ? { secret: clear.secret } : { certificateId: existing.certificateId ?? '' };
+  return { clear, store, expiry: typedExpiry(input.secretExpiresOn) ?? knownExpiry(existing) };
+}
+
+/** The end of the day that was typed: a secret that is shown as expiring on a day works for some of it. */
+function typedExpiry(day: string | null): CredentialExpiry | null {
+  return day === null ? null : { at: new Date(`${day}T23:59:59.000Z`), source: 'person' };
+}
+
+function knownExpiry(row: ConnectionRow): CredentialExpiry | null {
+  const source = (['person', 'registration', 'certificate'] as const).find((known) => known === row.expirySource);
+  return row.credentialExpiresAt === null || source === undefined ? null : { at: row.credentialExpiresAt, source };
+}
+
+/** Stores the credential for `ownerId`; the columns that point at it. */
+export async function storeCredential(
+  ctx: Pick<Context, 'ring'>,
+  tx: Tx,
+  ownerId: string,
+  { store }: Pick<ChosenCredential, 'store'>,
+): Promise<{ readonly clientSecretId: string | null; readonly certificateId: string | null }> {
+  if ('certificateId' in store) return { clientSecretId: null, certificateId: store.certificateId };
+  const clientSecretId = await insertSecret(tx, ctx.ring, { kind: 'client-secret', ownerId }, store.secret);
+  return { clientSecretId, certificateId: null };
+}

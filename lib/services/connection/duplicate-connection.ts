@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import type { ConnectionDto } from '#lib/domain/connection.ts';
+import { idSchema } from '#lib/domain/id.ts';
+import { newId } from '#lib/platform/id.ts';
+import { connectionNamesLike, identityOf, insertConnection, lockConnection } from '#lib/store/connections.ts';
+import { insertDataset, listDatasetRows } from '#lib/store/datasets.ts';
+import { insertSecret, openSecret } from '#lib/store/secrets.ts';
+import type { Call } from '../context.ts';
+import { requireUser } from '../require-role.ts';
+import { write } from '../write.ts';
+import { openCredential, storeCredential } from './credential.ts';
+import { getConnection } from './get-connection.ts';
+import { requireConnection } from './require-connection.ts';
+
+export const DuplicateConnectionInput = z.object({ connectionId: idSchema('conn') });
+export type DuplicateConnectionInput = z.input<typeof DuplicateConnectionInput>;
+
+/**
+ * A second connection with the same settings, sign-in and metadata, to choose other datasets and columns in; without tasks. Each keeps
+ * its own tokens from here on: Entra lets several refresh tokens of one sign-in live side by side.
+ */
+export async function duplicateConnection({ ctx, input }: Call<DuplicateConnectionInput>): Promise<ConnectionDto> {
+  const actor = requireUser(ctx, 'editor');
+  const { connectionId } = DuplicateConnectionInput.parse(input);
+  const id = newId('conn');
+  await write(ctx, async (tx, audit) => {
+    await lockConnection(tx, connectionId);
+    const row = await requireConnection({ db: tx }, connectionId);
+    const name = unusedName(row.name, await connectionNamesLike(tx, row.name.slice(0, NAME_MAX)));
+    const clear = await openCredential({ db: tx, ring: ctx.ring }, row);
+    const store = clear.kind === 'secret' ? { secret: clear.secret } : { certificateId: row.certificateId ?? '' };
+    const tokens = await openSecret(tx, ctx.ring, { kind: 'token-cache', ownerId: row.id }, row.tokenCacheId);
+    const { gatewayId, clientId, signIn, credentialExpiresAt, expirySource, graphBaseUrl, tenant, cloud, lastVerifiedAt } = row;
+    await insertConnection(tx, {
+      ...{ gatewayId, clientId, signIn, credentialExpiresAt, expirySource, graphBaseUrl, tenant, cloud, lastVerifiedAt },
+      id,
+      name,
+      ownerId: actor.userId,
+      ...(await storeCredential(ctx, tx, id, { store })),
+      tokenCacheId: await insertSecret(tx, ctx.ring, { kind: 'token-cache', ownerId: id }, tokens.plaintext),
+      identity: identityOf(row),
+    });
+    for (const dataset of await listDatasetRows(tx, connectionId)) {
+      await insertDataset(tx, id, dataset.definition, dataset.selected);
+    }
+    await audit({ action: 'connection.duplicate', subjectId: id, detail: { name, from: connectionId } });
+  });
+  return getConnection({ ctx, input: { connectionId: id } });
+}
+
+const NAME_MAX = 108;
+
+function unusedName(name: string, taken: ReadonlySet<string>): string {
+  const base = `${name.slice(0, NAME_MAX)} copy`;
+  let candidate = base;
+  for (let number = 2; taken.has(candidate); number++) candidate = `${base} ${number}`;
+  return candidate;
+}

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { type ConnectionDto, ConnectionName, ConnectionSettingsInput, CredentialKind } from '#lib/domain/connection.ts';
+import { idSchema } from '#lib/domain/id.ts';
+import { NotFoundError } from '#lib/platform/errors.ts';
+import { deleteUnusedCertificates } from '#lib/store/certificates.ts';
+import { type ConnectionRow, type CredentialExpiry, lockConnection, updateConnectionSettings } from '#lib/store/connections.ts';
+import { gatewayExists } from '#lib/store/gateways.ts';
+import { deleteSecrets } from '#lib/store/secrets.ts';
+import { isUniqueViolation } from '#lib/store/unique-violation.ts';
+import type { Call, Context } from '../context.ts';
+import { requireRole } from '../require-role.ts';
+import { write } from '../write.ts';
+import { type ChosenCredential, chooseCredential, storeCredential } from './credential.ts';
+import { getConnection } from './get-connection.ts';
+import { nameTaken } from './name-taken.ts';
+import { connectionSession, requireConnection } from './require-connection.ts';
+
+const { clientSecret, certificateId, secretExpiresOn, gatewayId } = ConnectionSettingsInput.shape;
+export const UpdateConnectionInput = z.object({
+  connectionId: idSchema('conn'),
+  name: ConnectionName,
+  gatewayId,
+  credential: CredentialKind,
+  /** Empty: the stored one stays. */
+  clientSecret,
+  certificateId,
+  secretExpiresOn,
+});
+export type UpdateConnectionInput = z.input<typeof UpdateConnectionInput>;
+
+/**
+ * Changes what needs no new sign-in: name, gateway, expiry, and the secret or certificate of the same registration. A new credential is
+ * proven first by renewing the token with it; when Entra refuses, nothing changes.
+ * @throws whatever Entra answered, in words; ConflictError `name-taken`.
+ */
+export async function updateConnection({ ctx, input }: Call<UpdateConnectionInput>): Promise<ConnectionDto> {
+  requireRole(ctx, 'editor');
+  const wanted = UpdateConnectionInput.parse(input);
+  const before = await requireConnection(ctx, wanted.connectionId);
+  if (wanted.gatewayId !== null && !(await gatewayExists(ctx.db, wanted.gatewayId))) throw new NotFoundError('data gateway');
+  const credential = await chooseCredential(ctx, wanted);
+  const kept = wanted.clientSecret === '' && (wanted.certificateId === null || wanted.certificateId === before.certificateId);
+  const proven = kept ? null : await prove(ctx, before, credential);
+  const expiry = proven ?? credential.expiry;
+  try {
+    await write(ctx, async (tx, audit) => {
+      if (!(await lockConnection(tx, before.id))) throw new NotFoundError('connection');
+      const { clientSecretId, certificateId: oldCertificate } = await requireConnection({ db: tx }, before.id);
+      const stored = kept
+        ? { clientSecretId, certificateId: oldCertificate }
+        : await storeCredential(ctx, tx, before.id, credential);
+      await updateConnectionSettings(tx, before.id, {
+        name: wanted.name,
+        gatewayId: wanted.gatewayId,
+        ...stored,
+        credentialExpiresAt: expiry?.at ?? null,
+        expirySource: expiry?.source ?? null,
+      });
+      if (!kept) await deleteSecrets(tx, [clientSecretId]);
+      if (!kept && oldCertificate !== null) await deleteUnusedCertificates(tx, { id: oldCertificate });
+      await audit({
+        action: 'connection.update',
+        subjectId: before.id,
+        detail: { name: wanted.name, ...(kept ? {} : { credential: wanted.credential }) },
+      });
+    });
+  } catch (error) {
+    if (isUniqueViolation(error)) throw nameTaken('connection', error);
+    throw error;
+  }
+  return getConnection({ ctx, input: { connectionId: before.id } });
+}
+
+/** Renews the token with the new credential. What is refused here is the new credential, not the connection. */
+async function prove(ctx: Context, row: ConnectionRow, credential: ChosenCredential): Promise<CredentialExpiry | null> {
+  const { settings, tokens } = await connectionSession(ctx, row);
+  const { credentialExpiresAt } = await ctx.executor.testConnection({
+    settings: { ...settings, credential: credential.clear },
+    tokens,
+  });
+  return credentialExpiresAt === null ? null : { at: credentialExpiresAt, source: 'registration' };
+}
