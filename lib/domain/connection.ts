@@ -17,9 +17,6 @@ export type CredentialKind = z.infer<typeof CredentialKind>;
 /** Tenant names that stand for many: an application can't be signed in to them. */
 const MANY_TENANTS = new Set(['organizations', 'common', 'consumers']);
 
-/** Longest life that Entra gives a client secret is 24 months; one day more for time zones. */
-const CREDENTIAL_DAYS_MAX = 732;
-
 /**
  * What a person types into the dialog before authenticating. Client ID and secret are those of the app registration
  * (Application (client) ID and the secret's Value).
@@ -42,8 +39,6 @@ export const ConnectionSettingsInput = z
       })
       .default(''),
     certificateId: idSchema('cert').nullable().default(null),
-    /** The day that the client secret ends, as the portal shows it; null = not said. */
-    secretExpiresOn: z.iso.date('Enter the day as year-month-day.').nullable().default(null),
     graphBaseUrl: z
       .string()
       .trim()
@@ -75,11 +70,18 @@ export const ConnectionSettingsInput = z
         message: 'The application signs in to one tenant: enter its ID or a domain such as contoso.com.',
       });
     }
-    if (input.secretExpiresOn !== null && Date.parse(input.secretExpiresOn) > Date.now() + CREDENTIAL_DAYS_MAX * 86_400_000) {
-      context.addIssue({ code: 'custom', path: ['secretExpiresOn'], message: 'A client secret lasts 24 months at most.' });
-    }
   });
 export type ConnectionSettingsInput = z.infer<typeof ConnectionSettingsInput>;
+
+/** Longest life that Entra gives a client secret is 24 months; one day more for time zones. */
+const SECRET_DAYS_MAX = 732;
+
+/** The day that the client secret ends, as the portal shows it; null = not said. */
+export const SecretExpiresOn = z.iso
+  .date('Enter the day as year-month-day.')
+  .refine((day) => Date.parse(day) <= Date.now() + SECRET_DAYS_MAX * 86_400_000, 'A client secret lasts 24 months at most.')
+  .nullable()
+  .default(null);
 
 export const ConnectionName = z
   .string()
@@ -125,6 +127,7 @@ export interface VerificationDto {
   /** Suggested connection name: the tenant's, made unique. */
   readonly suggestedName: string | null;
   readonly signIn: SignInMethod;
+  readonly credential: CredentialKind;
   /** ISO 8601 UTC; when the client secret or certificate ends, where known. */
   readonly credentialExpiresAt: string | null;
 }
@@ -256,4 +259,6 @@ export interface PreparationDto {
   readonly requiredResourceAccess: string;
   /** Mail to the tenant administrator: what Entrada is, what it wants and why, and the link. */
   readonly administratorText: string;
+  /** What there is to choose permissions for. */
+  readonly catalogue: readonly { readonly name: string; readonly title: string; readonly area: string }[];
 }

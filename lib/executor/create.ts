@@ -1,3 +1,4 @@
+import { CATALOG } from '#lib/catalog/catalog.ts';
 import { advisePermissions, reviewPermissions } from '#lib/catalog/permissions.ts';
 import type { ClientSettings, ConnectionSession } from '#lib/domain/session.ts';
 import { MICROSOFT_CLOUDS, resolveCloud } from '#lib/entra/clouds.ts';
@@ -25,12 +26,12 @@ export function createExecutor(config: ExecutorConfig): Executor {
     redeemCode: ({ settings, ...input }) =>
       withEntra(config, settings, async (deps) => {
         const { token, tokenCache } = await redeem(deps, input);
-        return { ...(await describe(config, deps, token)), tokenCache };
+        return { ...(await introduce(config, deps, token)), tokenCache };
       }),
     signInApplication: ({ settings }) =>
       withEntra(config, settings, async (deps) => {
         const { token, tokenCache } = await signInApplication(deps, { renew: true });
-        return { ...(await describe(config, deps, token)), tokenCache };
+        return { ...(await introduce(config, deps, token)), tokenCache };
       }),
     testConnection: (session) => testConnection(config, session),
     generateMetadata: (session) => generateMetadata(config, session),
@@ -39,6 +40,7 @@ export function createExecutor(config: ExecutorConfig): Executor {
     readChanges: (target, dataset, filter) => readChanges(places, target, dataset, filter),
     clouds: () => [...MICROSOFT_CLOUDS, ...config.extraClouds],
     explainAuthorizeError,
+    catalogue: () => CATALOG.map(({ name, title, area }) => ({ name, title, area })),
     advisePermissions,
     reviewPermissions,
   };
@@ -59,7 +61,7 @@ async function withEntra<T>(
 }
 
 /** Who the new token stands for, and how long its credential will do. */
-async function describe(config: ExecutorConfig, { http, cloud, settings }: SignInDeps, token: GraphToken) {
+async function introduce(config: ExecutorConfig, { http, cloud, settings }: SignInDeps, token: GraphToken) {
   const graph = createGraphClient({
     http,
     clock: config.clock,

@@ -48,7 +48,7 @@ export async function generateCertificate(options: {
   });
   const key = Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey));
   const privateKey = createPrivateKey({ key, format: 'der', type: 'pkcs8' });
-  return describe(new X509Certificate(certificate.toString('pem')), privateKey);
+  return filesOf(new X509Certificate(certificate.toString('pem')), privateKey);
 }
 
 /**
@@ -75,7 +75,7 @@ export function readCertificate(pem: string, now: Date): CertificateFiles {
   const own = certificates.find((certificate) => certificate.checkPrivateKey(privateKey));
   if (own === undefined)
     throw refuse('The private key does not belong to the certificate.', 'Choose the key that the certificate was made with.');
-  const files = describe(own, privateKey);
+  const files = filesOf(own, privateKey);
   if (files.notAfter <= now)
     throw refuse(`The certificate expired on ${files.notAfter.toISOString().slice(0, 10)}.`, 'Make a new one.');
   return files;
@@ -106,7 +106,7 @@ function parseCertificate(text: string): X509Certificate {
   }
 }
 
-function describe(certificate: X509Certificate, privateKey: KeyObject): CertificateFiles {
+function filesOf(certificate: X509Certificate, privateKey: KeyObject): CertificateFiles {
   // Reading the public half back from the key proves that what is stored is usable.
   createPublicKey(privateKey);
   return {

@@ -68,6 +68,8 @@ export interface Executor {
   clouds(): readonly Cloud[];
   /** An `error=` answer of the authorize endpoint in words, with its remedy (RFC 6749 section 4.1.2.1). */
   explainAuthorizeError(input: { readonly error: string; readonly errorDescription: string | null }): Problem;
+  /** What can be read, whatever the tenant: to choose permissions for before there is a connection. */
+  catalogue(): readonly { readonly name: string; readonly title: string; readonly area: string }[];
   /** The least permissions for these datasets of the catalogue (null: for all of it); unknown names are ignored. */
   advisePermissions(datasetNames: readonly string[] | null, signIn: SignInMethod): readonly PermissionAdvice[];
   /** What these datasets need beside what was granted. */

@@ -81,6 +81,7 @@ export function toVerificationDto(row: VerificationRow, suggestedName: string | 
     problem: row.problem,
     suggestedName,
     signIn: signInOf(row),
+    credential: row.certificateId === null ? 'secret' : 'certificate',
     credentialExpiresAt: row.credentialExpiresAt?.toISOString() ?? null,
   };
 }

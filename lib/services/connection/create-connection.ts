@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ConnectionDto, ConnectionName } from '#lib/domain/connection.ts';
+import { type ConnectionDto, ConnectionName, SecretExpiresOn } from '#lib/domain/connection.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { newId } from '#lib/platform/id.ts';
 import { insertConnection } from '#lib/store/connections.ts';
@@ -14,7 +14,11 @@ import { nameTaken } from './name-taken.ts';
 import { requireOwnVerification } from './require-own-verification.ts';
 import { notVerified, verificationConsumed } from './verification-problems.ts';
 
-export const CreateConnectionInput = z.object({ verificationId: idSchema('ver'), name: ConnectionName });
+export const CreateConnectionInput = z.object({
+  verificationId: idSchema('ver'),
+  name: ConnectionName,
+  secretExpiresOn: SecretExpiresOn,
+});
 export type CreateConnectionInput = z.input<typeof CreateConnectionInput>;
 
 /**
@@ -24,14 +28,14 @@ export type CreateConnectionInput = z.input<typeof CreateConnectionInput>;
  */
 export async function createConnection({ ctx, input }: Call<CreateConnectionInput>): Promise<ConnectionDto> {
   const actor = requireUser(ctx, 'editor');
-  const { verificationId, name } = CreateConnectionInput.parse(input);
+  const { verificationId, name, secretExpiresOn } = CreateConnectionInput.parse(input);
   const verification = await requireOwnVerification(ctx, verificationId);
   if (verification.status === 'consumed') throw verificationConsumed();
   if (verification.status !== 'verified') throw notVerified();
   const connectionId = newId('conn');
   try {
     await write(ctx, async (tx, audit) => {
-      const signIn = await moveSignIn(ctx, tx, verification, connectionId);
+      const signIn = await moveSignIn(ctx, tx, verification, { connectionId, secretExpiresOn });
       await insertConnection(tx, { id: connectionId, name, ownerId: actor.userId, ...signIn });
       await audit({ action: 'connection.create', subjectId: connectionId, detail: { name } });
     });

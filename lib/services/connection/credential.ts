@@ -60,7 +60,7 @@ async function requireCertificate(ctx: { readonly db: Db | Tx }, id: string): Pr
  */
 export async function chooseCredential(
   ctx: Context,
-  input: Pick<ConnectionSettingsInput, 'credential' | 'clientSecret' | 'certificateId' | 'secretExpiresOn' | 'connectionId'>,
+  input: Pick<ConnectionSettingsInput, 'credential' | 'clientSecret' | 'certificateId' | 'connectionId'>,
 ): Promise<ChosenCredential> {
   const existing = input.connectionId === null ? null : await findConnection(ctx.db, input.connectionId);
   if (input.connectionId !== null && existing === null) throw new NotFoundError('connection');
@@ -68,7 +68,7 @@ export async function chooseCredential(
     return {
       clear: { kind: 'secret', secret: input.clientSecret },
       store: { secret: input.clientSecret },
-      expiry: typedExpiry(input.secretExpiresOn),
+      expiry: null,
     };
   }
   if (input.credential === 'certificate' && input.certificateId !== null) {
@@ -86,18 +86,18 @@ export async function chooseCredential(
 
 async function keptCredential(
   ctx: Context,
-  input: Pick<ConnectionSettingsInput, 'credential' | 'secretExpiresOn'>,
+  input: Pick<ConnectionSettingsInput, 'credential'>,
   existing: ConnectionRow | null,
 ): Promise<ChosenCredential> {
   const kept = existing === null ? null : existing.certificateId === null ? 'secret' : 'certificate';
   if (existing === null || kept !== input.credential) throw notVerified();
   const clear = await openCredential(ctx, existing);
   const store = clear.kind === 'secret' ? { secret: clear.secret } : { certificateId: existing.certificateId ?? '' };
-  return { clear, store, expiry: typedExpiry(input.secretExpiresOn) ?? knownExpiry(existing) };
+  return { clear, store, expiry: knownExpiry(existing) };
 }
 
 /** The end of the day that was typed: a secret that is shown as expiring on a day works for some of it. */
-function typedExpiry(day: string | null): CredentialExpiry | null {
+export function typedExpiry(day: string | null): CredentialExpiry | null {
   return day === null ? null : { at: new Date(`${day}T23:59:59.000Z`), source: 'person' };
 }
 

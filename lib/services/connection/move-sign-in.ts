@@ -4,6 +4,7 @@ import type { NewConnection } from '#lib/store/connections.ts';
 import { moveSecret } from '#lib/store/secrets.ts';
 import { consumeVerification, type VerificationRow } from '#lib/store/verifications.ts';
 import type { Context } from '../context.ts';
+import { typedExpiry } from './credential.ts';
 import { notVerified, verificationConsumed } from './verification-problems.ts';
 
 /**
@@ -14,7 +15,7 @@ export async function moveSignIn(
   ctx: Context,
   tx: Tx,
   row: VerificationRow,
-  connectionId: string,
+  to: { readonly connectionId: string; readonly secretExpiresOn: string | null },
 ): Promise<Omit<NewConnection, 'id' | 'name' | 'ownerId'>> {
   const { clientSecretId, certificateId, tokenCacheId, identity } = row;
   if ((clientSecretId === null && certificateId === null) || tokenCacheId === null || identity === null) throw notVerified();
@@ -22,16 +23,18 @@ export async function moveSignIn(
   const cloud = ctx.executor.clouds().find((known) => known.graphOrigin === new URL(row.graphBaseUrl).origin);
   if (cloud === undefined) throw new NotFoundError('cloud');
   for (const [kind, id] of [['client-secret', clientSecretId] as const, ['token-cache', tokenCacheId] as const]) {
-    if (id !== null) await moveSecret(tx, ctx.ring, id, { kind, ownerId: row.id }, { kind, ownerId: connectionId });
+    if (id !== null) await moveSecret(tx, ctx.ring, id, { kind, ownerId: row.id }, { kind, ownerId: to.connectionId });
   }
+  // What the registration itself said counts more than what a person copied from it.
+  const expiry = row.expirySource === 'registration' || certificateId !== null ? null : typedExpiry(to.secretExpiresOn);
   return {
     gatewayId: row.gatewayId,
     clientId: row.clientId,
     signIn: row.signIn,
     clientSecretId,
     certificateId,
-    credentialExpiresAt: row.credentialExpiresAt,
-    expirySource: row.expirySource,
+    credentialExpiresAt: expiry?.at ?? row.credentialExpiresAt,
+    expirySource: expiry?.source ?? row.expirySource,
     tokenCacheId,
     graphBaseUrl: row.graphBaseUrl,
     tenant: row.tenant,

@@ -43,6 +43,7 @@ export async function prepareConnection({ ctx, input }: Call<PrepareConnectionIn
     adminConsentUrl: consentUrl,
     azScript: azScript({ appName: APP_NAME, redirectUri, permissions: names, signIn }),
     requiredResourceAccess: requiredResourceAccess(names, signIn).json,
+    catalogue: ctx.executor.catalogue(),
     administratorText: administratorText({
       permissions,
       signIn,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ConnectionDto, ConnectionName } from '#lib/domain/connection.ts';
+import { type ConnectionDto, ConnectionName, SecretExpiresOn } from '#lib/domain/connection.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
 import { deleteUnusedCertificates } from '#lib/store/certificates.ts';
@@ -16,7 +16,11 @@ import { requireConnection } from './require-connection.ts';
 import { requireOwnVerification } from './require-own-verification.ts';
 import { notVerified, verificationConsumed } from './verification-problems.ts';
 
-export const RenewConnectionInput = z.object({ verificationId: idSchema('ver'), name: ConnectionName });
+export const RenewConnectionInput = z.object({
+  verificationId: idSchema('ver'),
+  name: ConnectionName,
+  secretExpiresOn: SecretExpiresOn,
+});
 export type RenewConnectionInput = z.input<typeof RenewConnectionInput>;
 
 /**
@@ -26,7 +30,7 @@ export type RenewConnectionInput = z.input<typeof RenewConnectionInput>;
  */
 export async function renewConnection({ ctx, input }: Call<RenewConnectionInput>): Promise<ConnectionDto> {
   requireRole(ctx, 'editor');
-  const { verificationId, name } = RenewConnectionInput.parse(input);
+  const { verificationId, name, secretExpiresOn } = RenewConnectionInput.parse(input);
   const row = await requireOwnVerification(ctx, verificationId);
   if (row.status === 'consumed') throw verificationConsumed();
   const { connectionId } = row;
@@ -35,7 +39,10 @@ export async function renewConnection({ ctx, input }: Call<RenewConnectionInput>
     await write(ctx, async (tx, audit) => {
       if (!(await lockConnection(tx, connectionId))) throw new NotFoundError('connection');
       const before = await requireConnection({ db: tx }, connectionId);
-      await deleteSecrets(tx, await replaceConnectionSignIn(tx, connectionId, await moveSignIn(ctx, tx, row, connectionId)));
+      await deleteSecrets(
+        tx,
+        await replaceConnectionSignIn(tx, connectionId, await moveSignIn(ctx, tx, row, { connectionId, secretExpiresOn })),
+      );
       if (before.certificateId !== null) await deleteUnusedCertificates(tx, { id: before.certificateId });
       if (name !== before.name) await setConnectionName(tx, connectionId, name);
       await audit({ action: 'connection.authenticate-again', subjectId: connectionId, detail: { name } });

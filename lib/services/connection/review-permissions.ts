@@ -10,14 +10,14 @@ import { requireOwnVerification } from './require-own-verification.ts';
 import { notVerified } from './verification-problems.ts';
 
 export const ReviewPermissionsInput = z.union([
-  z.object({ verificationId: idSchema('ver') }),
+  z.object({ verificationId: idSchema('ver'), datasetNames: z.array(z.string().max(63)).max(500).nullable().default(null) }),
   z.object({ connectionId: idSchema('conn') }),
 ]);
 export type ReviewPermissionsInput = z.input<typeof ReviewPermissionsInput>;
 
 /**
  * Permissions wanted, granted, missing and not needed: of a connection for the datasets chosen in it (all, while none is), of a
- * verified sign-in for everything that can be read.
+ * verified sign-in for the ones named (null: everything that can be read).
  */
 export async function reviewPermissions({ ctx, input }: Call<ReviewPermissionsInput>): Promise<readonly PermissionReview[]> {
   requireRole(ctx, 'viewer');
@@ -26,7 +26,7 @@ export async function reviewPermissions({ ctx, input }: Call<ReviewPermissionsIn
     const row = await requireOwnVerification(ctx, subject.verificationId);
     if (row.identity === null) throw notVerified();
     const { permissions } = row.identity;
-    return ctx.executor.reviewPermissions({ datasetNames: null, granted: permissions, signIn: signInOf(row) });
+    return ctx.executor.reviewPermissions({ datasetNames: subject.datasetNames, granted: permissions, signIn: signInOf(row) });
   }
   const row = await requireConnection(ctx, subject.connectionId);
   const chosen = (await listDatasetRows(ctx.db, row.id)).filter((dataset) => dataset.selected).map(({ name }) => name);

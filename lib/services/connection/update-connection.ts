@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { type ConnectionDto, ConnectionName, ConnectionSettingsInput, CredentialKind } from '#lib/domain/connection.ts';
+import {
+  type ConnectionDto,
+  ConnectionName,
+  ConnectionSettingsInput,
+  CredentialKind,
+  SecretExpiresOn,
+} from '#lib/domain/connection.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
 import { deleteUnusedCertificates } from '#lib/store/certificates.ts';
@@ -10,12 +16,12 @@ import { isUniqueViolation } from '#lib/store/unique-violation.ts';
 import type { Call, Context } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';
-import { type ChosenCredential, chooseCredential, storeCredential } from './credential.ts';
+import { type ChosenCredential, chooseCredential, storeCredential, typedExpiry } from './credential.ts';
 import { getConnection } from './get-connection.ts';
 import { nameTaken } from './name-taken.ts';
 import { connectionSession, requireConnection } from './require-connection.ts';
 
-const { clientSecret, certificateId, secretExpiresOn, gatewayId } = ConnectionSettingsInput.shape;
+const { clientSecret, certificateId, gatewayId } = ConnectionSettingsInput.shape;
 export const UpdateConnectionInput = z.object({
   connectionId: idSchema('conn'),
   name: ConnectionName,
@@ -24,7 +30,7 @@ export const UpdateConnectionInput = z.object({
   /** Empty: the stored one stays. */
   clientSecret,
   certificateId,
-  secretExpiresOn,
+  secretExpiresOn: SecretExpiresOn,
 });
 export type UpdateConnectionInput = z.input<typeof UpdateConnectionInput>;
 
@@ -41,7 +47,7 @@ export async function updateConnection({ ctx, input }: Call<UpdateConnectionInpu
   const credential = await chooseCredential(ctx, wanted);
   const kept = wanted.clientSecret === '' && (wanted.certificateId === null || wanted.certificateId === before.certificateId);
   const proven = kept ? null : await prove(ctx, before, credential);
-  const expiry = proven ?? credential.expiry;
+  const expiry = proven ?? typedExpiry(wanted.credential === 'secret' ? wanted.secretExpiresOn : null) ?? credential.expiry;
   try {
     await write(ctx, async (tx, audit) => {
       if (!(await lockConnection(tx, before.id))) throw new NotFoundError('connection');

@@ -117,6 +117,7 @@ export function createFakeExecutor(): FakeExecutor {
     readChanges: async () => ({ changes: [], total: 0 }),
     clouds: () => [{ name: 'Contoso', graphOrigin: 'https://graph.contoso.test', authorityOrigin: 'https://login.contoso.test' }],
     explainAuthorizeError: ({ error }) => ({ code: `authorize-${error}`, title: 'The sign-in was cancelled.' }),
+    catalogue: () => [{ name: 'users', title: 'Users', area: 'Users' }],
     reviewPermissions: () => [],
     advisePermissions: () => [
       { name: 'User.Read.All', adminConsent: true, datasets: ['users'] },

@@ -2,6 +2,7 @@
 
 import { revalidatePath } from 'next/cache';
 import { DeleteConnectionInput, deleteConnection } from '#lib/services/connection/delete-connection.ts';
+import { DuplicateConnectionInput, duplicateConnection } from '#lib/services/connection/duplicate-connection.ts';
 import { TestConnectionInput, testConnection } from '#lib/services/connection/test-connection.ts';
 import { GenerateMetadataInput, generateMetadata } from '#lib/services/dataset/generate-metadata.ts';
 import { SelectDatasetsInput, selectDatasets } from '#lib/services/dataset/select-datasets.ts';
@@ -18,6 +19,12 @@ export const deleteConnectionAction = defineAction(DeleteConnectionInput, async 
   await deleteConnection({ ctx, input });
   revalidatePath('/connections');
   return null;
+});
+
+export const duplicateConnectionAction = defineAction(DuplicateConnectionInput, async (ctx, input) => {
+  const { id, name } = await duplicateConnection({ ctx, input });
+  revalidatePath('/connections');
+  return { id, name };
 });
 
 export const generateMetadataAction = defineAction(GenerateMetadataInput, async (ctx, input) => {

@@ -1,6 +1,7 @@
-import { ArrowRight, Table2 } from 'lucide-react';
+import { ArrowRight, Pencil, Table2 } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import { PermissionTable } from '#components/connection/permission-table.tsx';
 import { TaskList } from '#components/run/task-list.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
@@ -8,16 +9,17 @@ import { PageHeader } from '#components/ui/page-header.tsx';
 import { formatCount } from '#lib/domain/format.ts';
 import { includesRole } from '#lib/domain/role.ts';
 import { getConnection } from '#lib/services/connection/get-connection.ts';
+import { reviewPermissions } from '#lib/services/connection/review-permissions.ts';
 import { listDatasets } from '#lib/services/dataset/list-datasets.ts';
 import { listTasks } from '#lib/services/task/list-tasks.ts';
 import { getContext } from '#lib/web/context.ts';
 import { orNotFound } from '#lib/web/page.ts';
 import { ConnectionFacts } from './_components/connection-facts.tsx';
 import { DeleteConnectionButton } from './_components/delete-connection-button.tsx';
-import { PermissionList } from './_components/permission-list.tsx';
+import { DuplicateConnectionButton } from './_components/duplicate-connection-button.tsx';
 import { Section } from './_components/section.tsx';
 import { TestConnectionPanel } from './_components/test-connection-panel.tsx';
-import { deleteConnectionAction, testConnectionAction } from './actions.ts';
+import { deleteConnectionAction, duplicateConnectionAction, testConnectionAction } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Connection' };
 
@@ -25,8 +27,13 @@ export default async function ConnectionPage({ params }: { readonly params: Prom
   const { connectionId } = await params;
   const ctx = await getContext();
   const input = { connectionId };
-  const [connection, datasets, tasks] = await orNotFound(
-    Promise.all([getConnection({ ctx, input }), listDatasets({ ctx, input }), listTasks({ ctx, input })]),
+  const [connection, datasets, tasks, review] = await orNotFound(
+    Promise.all([
+      getConnection({ ctx, input }),
+      listDatasets({ ctx, input }),
+      listTasks({ ctx, input }),
+      reviewPermissions({ ctx, input }),
+    ]),
   );
   const canEdit = includesRole(ctx.actor.role, 'editor');
   const granted = datasets.filter((dataset) => dataset.access === 'granted').length;
@@ -39,7 +46,18 @@ export default async function ConnectionPage({ params }: { readonly params: Prom
         description="Microsoft Entra ID (Azure Active Directory)"
         actions={
           <>
-            {canEdit ? <DeleteConnectionButton connection={connection} action={deleteConnectionAction} /> : null}
+            {canEdit ? (
+              <>
+                <DeleteConnectionButton connection={connection} tasks={tasks} action={deleteConnectionAction} />
+                <DuplicateConnectionButton connectionId={connection.id} action={duplicateConnectionAction} />
+                <Button asChild size="sm" variant="outline">
+                  <Link href={`/connections/${connection.id}/edit`}>
+                    <Pencil aria-hidden />
+                    Edit
+                  </Link>
+                </Button>
+              </>
+            ) : null}
             <Button asChild size="sm">
               <Link href={`/connections/${connection.id}/metadata`}>
                 <Table2 aria-hidden />
@@ -52,7 +70,7 @@ export default async function ConnectionPage({ params }: { readonly params: Prom
       <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="min-w-0 space-y-6">
           <Section title="Identity" actions={canEdit ? null : undefined}>
-            <ConnectionFacts connection={connection} />
+            <ConnectionFacts connection={connection} canEdit={canEdit} />
             <TestConnectionPanel connectionId={connection.id} action={canEdit ? testConnectionAction : null} />
           </Section>
           <Section
@@ -90,8 +108,10 @@ export default async function ConnectionPage({ params }: { readonly params: Prom
               <ArrowRight aria-hidden className="size-4 text-muted-foreground" />
             </Link>
           </Section>
-          <Section title="Permissions granted" count={connection.identity.permissions.length}>
-            <PermissionList permissions={connection.identity.permissions} />
+          <Section title="Permissions" count={connection.identity.permissions.length}>
+            <div className="p-3">
+              <PermissionTable review={review} />
+            </div>
           </Section>
         </div>
       </div>

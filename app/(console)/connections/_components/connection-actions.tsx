@@ -1,6 +1,6 @@
 'use client';
 
-import { Ellipsis, Pencil, Plug, Table2, Trash2 } from 'lucide-react';
+import { Ellipsis, KeyRound, Pencil, Plug, Table2, Trash2 } from 'lucide-react';
 import Link from 'next/link';
 import { useState, useTransition } from 'react';
 import { toast } from 'sonner';
@@ -55,6 +55,12 @@ export function ConnectionActions({ connection, canEdit }: ConnectionActionsProp
               <DropdownMenuItem onSelect={test}>
                 <Plug aria-hidden />
                 Test connection
+              </DropdownMenuItem>
+              <DropdownMenuItem asChild>
+                <Link href={`/connections/${connection.id}/edit`}>
+                  <KeyRound aria-hidden />
+                  {connection.state === 'ready' ? 'Edit' : 'Authenticate again'}
+                </Link>
               </DropdownMenuItem>
               <DropdownMenuItem onSelect={() => setDialog('rename')}>
                 <Pencil aria-hidden />

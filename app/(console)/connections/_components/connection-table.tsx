@@ -10,7 +10,7 @@ import { Card } from '#components/ui/card.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { Input } from '#components/ui/input.tsx';
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '#components/ui/table.tsx';
-import type { ConnectionState, ConnectionSummaryDto } from '#lib/domain/connection.ts';
+import type { ConnectionState, ConnectionSummaryDto, ConnectionWarning } from '#lib/domain/connection.ts';
 import { ConnectionActions } from './connection-actions.tsx';
 
 interface ConnectionTableProps {
@@ -83,7 +83,7 @@ function Rows({ connections, canEdit }: ConnectionTableProps) {
               </Link>
             </TableCell>
             <TableCell>
-              <ConnectionStateBadge state={connection.state} />
+              <ConnectionStateBadge state={connection.state} warnings={connection.warnings} />
             </TableCell>
             <TableCell className="max-w-48 truncate">{connection.tenantName ?? '—'}</TableCell>
             <TableCell className="max-w-56 truncate text-muted-foreground">{connection.accountUsername}</TableCell>
@@ -105,10 +105,24 @@ function Rows({ connections, canEdit }: ConnectionTableProps) {
 
 const STATE_BADGE = {
   ready: { label: 'Ready', variant: 'success' },
-  'needs-reauthentication': { label: 'Sign in again', variant: 'warning' },
+  'needs-reauthentication': { label: 'Needs re-authentication', variant: 'warning' },
 } as const satisfies Record<ConnectionState, { label: string; variant: 'success' | 'warning' }>;
 
-function ConnectionStateBadge({ state }: { readonly state: ConnectionState }) {
+const WARNING_LABEL = {
+  'credential-expired': 'Credential expired',
+  'credential-expires': 'Credential expires soon',
+  'refresh-token-idle': 'Sign-in unused',
+} as const satisfies Record<ConnectionWarning['code'], string>;
+
+function ConnectionStateBadge({ state, warnings }: Pick<ConnectionSummaryDto, 'state' | 'warnings'>) {
+  const [worst] = warnings;
+  if (state === 'ready' && worst !== undefined) {
+    return (
+      <Badge variant="warning" title={worst.title}>
+        {WARNING_LABEL[worst.code]}
+      </Badge>
+    );
+  }
   const { label, variant } = STATE_BADGE[state];
   return <Badge variant={variant}>{label}</Badge>;
 }

@@ -1,38 +1,111 @@
 import { TriangleAlert } from 'lucide-react';
+import Link from 'next/link';
+import type { ReactNode } from 'react';
 import { TimeAgo } from '#components/run/time-ago.tsx';
+import { Button } from '#components/ui/button.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
+import { ProblemAlert } from '#components/ui/problem-alert.tsx';
 import type { ConnectionDto } from '#lib/domain/connection.ts';
 
-/** Who the connection signs in as, where, and through which registration. */
-export function ConnectionFacts({ connection }: { readonly connection: ConnectionDto }) {
+interface ConnectionFactsProps {
+  readonly connection: ConnectionDto;
+  readonly canEdit: boolean;
+}
+
+/** Who the connection signs in as, where, through which registration, and what will stop it. */
+export function ConnectionFacts({ connection, canEdit }: ConnectionFactsProps) {
   const { account, tenant } = connection.identity;
+  const appOnly = connection.signIn === 'app-only';
   return (
     <>
-      {connection.state === 'needs-reauthentication' ? (
-        <p
-          role="alert"
-          className="flex gap-2.5 border-b border-amber-600/30 bg-amber-500/10 px-4 py-2.5 text-sm text-amber-900 dark:text-amber-200"
-        >
-          <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
-          Microsoft Entra ID no longer accepts the sign-in of this connection. Create the connection again and authenticate with
-          the same account.
-        </p>
-      ) : null}
+      <NeedsReauthentication connection={connection} canEdit={canEdit} />
+      {connection.warnings.map(({ code, title, remedy }) => (
+        <Notice key={code}>
+          <span className="font-medium">{title}</span> {remedy}
+        </Notice>
+      ))}
       <dl className="grid gap-x-8 gap-y-3 px-4 py-3.5 sm:grid-cols-2">
-        <Fact term="Account" value={account.name ?? account.username} note={account.name === null ? null : account.username} />
+        <Fact
+          term={appOnly ? 'Application' : 'Account'}
+          value={account.name ?? account.username}
+          note={appOnly ? 'signs in by itself (app-only)' : account.name === null ? null : account.username}
+        />
         <Fact term="Tenant" value={tenant.name ?? tenant.id} note={tenant.defaultDomain} />
         <Fact term="Tenant ID" value={tenant.id} mono />
         <Fact term="Client ID" value={connection.clientId} mono />
         <Fact term="Graph Base URL" value={connection.graphBaseUrl} note={connection.cloud} mono />
-        <div>
-          <dt className="text-xs text-muted-foreground">Verified</dt>
-          <dd className="text-sm">
-            <TimeAgo at={connection.lastVerifiedAt} />
-            <span className="block text-xs text-muted-foreground">owned by {connection.owner}</span>
-          </dd>
-        </div>
+        <Times term="Verified" at={connection.lastVerifiedAt} note={`owned by ${connection.owner}`} />
+        <Fact
+          term={connection.credential === 'secret' ? 'Client secret' : 'Certificate'}
+          value={ends(connection)}
+          note={source(connection)}
+        />
+        {appOnly ? null : <Times term="Tokens renewed" at={connection.tokensRenewedAt} note="ends after 90 days without use" />}
+        <Times term="Created" at={connection.createdAt} note={null} />
+        <Times term="Changed" at={connection.updatedAt} note={null} />
       </dl>
     </>
+  );
+}
+
+function NeedsReauthentication({ connection, canEdit }: ConnectionFactsProps) {
+  if (connection.state !== 'needs-reauthentication') return null;
+  return (
+    <div className="space-y-3 border-b p-4">
+      <ProblemAlert
+        problem={
+          connection.problem ?? {
+            code: 'needs-reauthentication',
+            title: 'Microsoft Entra ID no longer accepts the sign-in of this connection.',
+            remedy: 'Authenticate it again.',
+          }
+        }
+      />
+      {canEdit ? (
+        <Button asChild size="sm">
+          <Link href={`/connections/${connection.id}/edit`}>Authenticate again</Link>
+        </Button>
+      ) : null}
+    </div>
+  );
+}
+
+function Notice({ children }: { readonly children: ReactNode }) {
+  return (
+    <p
+      role="alert"
+      className="flex gap-2.5 border-b border-amber-600/30 bg-amber-500/10 px-4 py-2.5 text-sm text-amber-900 dark:text-amber-200"
+    >
+      <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
+      <span>{children}</span>
+    </p>
+  );
+}
+
+function ends({ credentialExpiresAt }: ConnectionDto): string {
+  return credentialExpiresAt === null ? 'end not known' : `ends on ${credentialExpiresAt.slice(0, 10)}`;
+}
+
+const SOURCES = {
+  person: 'as was typed in',
+  registration: 'as the registration says',
+  certificate: null,
+} as const;
+
+function source({ expirySource, certificate }: ConnectionDto): string | null {
+  if (certificate !== null) return certificate.thumbprint;
+  return expirySource === null ? 'choose Edit to note it: Entrada warns a month before' : SOURCES[expirySource];
+}
+
+function Times({ term, at, note }: { readonly term: string; readonly at: string; readonly note: string | null }) {
+  return (
+    <div>
+      <dt className="text-xs text-muted-foreground">{term}</dt>
+      <dd className="text-sm">
+        <TimeAgo at={at} />
+        {note === null ? null : <span className="block text-xs text-muted-foreground">{note}</span>}
+      </dd>
+    </div>
   );
 }
 

@@ -8,11 +8,13 @@ import type { ActionResult } from '#lib/domain/problem.ts';
 
 interface DeleteConnectionButtonProps {
   readonly connection: { readonly id: string; readonly name: string };
+  /** Tasks that use it: they stand in the way. */
+  readonly tasks: readonly { readonly name: string }[];
   readonly action: (input: { connectionId: string }) => Promise<ActionResult<null>>;
 }
 
 /** Deletes a connection after asking. */
-export function DeleteConnectionButton({ connection, action }: DeleteConnectionButtonProps) {
+export function DeleteConnectionButton({ connection, tasks, action }: DeleteConnectionButtonProps) {
   const router = useRouter();
   return (
     <ConfirmButton
@@ -21,7 +23,11 @@ export function DeleteConnectionButton({ connection, action }: DeleteConnectionB
       icon={<Trash2 aria-hidden />}
       variant="ghost"
       title={`Delete ${connection.name}?`}
-      description="Its tokens, its secret and its metadata are removed from Entrada. What was landed stays where it is."
+      description={
+        tasks.length === 0
+          ? 'Its tokens, its credential and its metadata are removed from Entrada. What was landed stays where it is.'
+          : `It is used by ${tasks.map(({ name }) => name).join(', ')}. Delete ${tasks.length === 1 ? 'this task' : 'these tasks'} first; what was landed stays where it is.`
+      }
       onConfirm={async () => {
         const result = await action({ connectionId: connection.id });
         if (!result.ok) return result.problem;

@@ -19,5 +19,5 @@ export default async function EntraConnectionPage() {
     getDemoConnection({ ctx, input: {} }),
     prepareConnection({ ctx, input: {} }),
   ]);
-  return <EntraDialog gateways={gateways} clouds={clouds} demo={demo} preparation={preparation} />;
+  return <EntraDialog gateways={gateways} clouds={clouds} demo={demo} preparation={preparation} existing={null} />;
 }

@@ -1,6 +1,6 @@
 'use client';
 
-import { ExternalLink } from 'lucide-react';
+import { ExternalLink, ShieldCheck } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Field } from '#components/ui/field.tsx';
@@ -10,10 +10,29 @@ import type { VerificationControl } from './use-verification.ts';
 
 interface AuthenticateStepProps {
   readonly control: VerificationControl;
+  /** No window and no code: the application signs in by itself. */
+  readonly appOnly: boolean;
   readonly onAuthenticate: () => void;
 }
 
-export function AuthenticateStep({ control, onAuthenticate }: AuthenticateStepProps) {
+export function AuthenticateStep(props: AuthenticateStepProps) {
+  return props.appOnly ? <ApplicationStep {...props} /> : <PersonStep {...props} />;
+}
+
+function ApplicationStep({ control, onAuthenticate }: AuthenticateStepProps) {
+  const { busy, verification } = control;
+  return (
+    <div className="flex flex-wrap items-center gap-3 border-t pt-4">
+      <Button variant={verification === null ? 'default' : 'outline'} disabled={busy !== null} onClick={onAuthenticate}>
+        {busy === 'verifying' ? <Spinner /> : <ShieldCheck aria-hidden />}
+        Verify
+      </Button>
+      <p className="text-xs text-muted-foreground">The application signs in by itself: no window, no code.</p>
+    </div>
+  );
+}
+
+function PersonStep({ control, onAuthenticate }: AuthenticateStepProps) {
   const { verification, busy, blocked, code } = control;
   const field = useRef<HTMLTextAreaElement>(null);
   const waitingId = verification?.status === 'waiting-for-code' ? verification.id : null;

@@ -1,38 +1,100 @@
 import { z } from 'zod';
-import { ConnectionSettingsInput, DEFAULT_GRAPH_BASE_URL, GUID } from '#lib/domain/connection.ts';
+import {
+  type ConnectionDto,
+  ConnectionSettingsInput,
+  CredentialKind,
+  DEFAULT_GRAPH_BASE_URL,
+  DEFAULT_TENANT,
+  GUID,
+  SignInMethod,
+} from '#lib/domain/connection.ts';
 
 /** What is typed into the dialog, as text. */
 export interface ConnectionForm {
   /** Empty: none. */
   readonly gatewayId: string;
   readonly clientId: string;
+  readonly credential: CredentialKind;
   readonly clientSecret: string;
+  /** Empty: none yet. */
+  readonly certificateId: string;
   readonly graphBaseUrl: string;
   readonly tenant: string;
+  readonly signIn: SignInMethod;
 }
 
 export type SettingName = keyof ConnectionForm;
 
+/** What every part of the form needs. */
+export interface FormFieldsProps {
+  readonly form: ConnectionForm;
+  readonly onChange: <F extends SettingName>(field: F, value: ConnectionForm[F]) => void;
+  readonly onBlur: (field: SettingName) => void;
+}
+
 export const EMPTY_FORM: ConnectionForm = {
   gatewayId: '',
   clientId: '',
+  credential: 'secret',
   clientSecret: '',
+  certificateId: '',
   graphBaseUrl: DEFAULT_GRAPH_BASE_URL,
   tenant: '',
+  signIn: 'delegated',
 };
 
-/** What startVerification takes. */
-export function settingsOf(form: ConnectionForm): z.input<typeof ConnectionSettingsInput> {
-  return { ...form, gatewayId: form.gatewayId === '' ? null : form.gatewayId };
+/** The form of an existing connection; its secret isn't in it, and stays unless another is typed. */
+export function formOf(connection: ConnectionDto): ConnectionForm {
+  const { gatewayId, clientId, credential, certificate, graphBaseUrl, tenant, signIn } = connection;
+  return {
+    gatewayId: gatewayId ?? '',
+    clientId,
+    credential,
+    clientSecret: '',
+    certificateId: certificate?.id ?? '',
+    graphBaseUrl,
+    tenant: tenant === DEFAULT_TENANT ? '' : tenant,
+    signIn,
+  };
+}
+
+/** What startVerification and verifyApplication take. */
+export function settingsOf(form: ConnectionForm, existing: ConnectionDto | null): z.input<typeof ConnectionSettingsInput> {
+  const { gatewayId, certificateId, ...rest } = form;
+  return {
+    ...rest,
+    clientSecret: form.credential === 'secret' ? form.clientSecret : '',
+    gatewayId: gatewayId === '' ? null : gatewayId,
+    certificateId: form.credential === 'certificate' && certificateId !== '' ? certificateId : null,
+    // Another kind of credential than the stored one can't be left out.
+    connectionId: existing === null ? null : existing.id,
+  };
+}
+
+/** Whether a changed connection needs a new sign-in: what Entra ties its tokens to has changed. */
+export function needsSignIn(form: ConnectionForm, existing: ConnectionDto): boolean {
+  const before = formOf(existing);
+  return (['clientId', 'graphBaseUrl', 'tenant', 'signIn'] as const).some((field) => form[field].trim() !== before[field]);
 }
 
 /** What is wrong with each field; empty when the form can be sent. */
-export function formErrors(form: ConnectionForm): Partial<Record<SettingName, string>> {
-  const parsed = ConnectionSettingsInput.safeParse(settingsOf(form));
-  if (parsed.success) return {};
-  const errors: Partial<Record<string, string>> = {};
-  for (const issue of parsed.error.issues) errors[String(issue.path[0])] ??= issue.message;
+export function formErrors(form: ConnectionForm, existing: ConnectionDto | null = null): Partial<Record<SettingName, string>> {
+  const parsed = ConnectionSettingsInput.safeParse(settingsOf(form, existing));
+  const errors: Partial<Record<SettingName, string>> = {};
+  for (const issue of parsed.error?.issues ?? []) {
+    const field = String(issue.path[0]);
+    if (isSetting(field)) errors[field] ??= issue.message;
+  }
+  if (existing !== null && form.credential !== existing.credential) {
+    if (form.credential === 'secret' && form.clientSecret === '') errors.clientSecret = 'Paste the Value of a client secret.';
+    if (form.credential === 'certificate' && form.certificateId === '')
+      errors.certificateId = 'Generate a certificate or upload one.';
+  }
   return errors;
+}
+
+function isSetting(field: string): field is SettingName {
+  return field in EMPTY_FORM;
 }
 
 /** Fields whose error is worth showing while the person still types: a secret ID in place of the secret never gets right by typing on. */
@@ -44,18 +106,24 @@ export function hasTellingMistake(form: ConnectionForm): boolean {
 export const Draft = z.object({
   gatewayId: z.string(),
   clientId: z.string(),
+  credential: CredentialKind.catch('secret'),
+  certificateId: z.string().catch(''),
   graphBaseUrl: z.string(),
   tenant: z.string(),
+  signIn: SignInMethod.catch('delegated'),
   name: z.string(),
+  expiresOn: z.string().catch(''),
   openMetadata: z.boolean(),
   verificationId: z.string().nullable(),
 });
 export type Draft = z.infer<typeof Draft>;
 
-const DRAFT_KEY = 'entrada:new-connection';
+/** Each connection that is changed keeps its own draft beside that of a new one. */
+const draftKey = (existing: ConnectionDto | null) =>
+  existing === null ? 'entrada:new-connection' : `entrada:connection:${existing.id}`;
 
-export function readDraft(): Draft | null {
-  const text = sessionStorage.getItem(DRAFT_KEY);
+export function readDraft(existing: ConnectionDto | null): Draft | null {
+  const text = sessionStorage.getItem(draftKey(existing));
   if (text === null) return null;
   try {
     return Draft.parse(JSON.parse(text));
@@ -64,10 +132,10 @@ export function readDraft(): Draft | null {
   }
 }
 
-export function writeDraft(draft: Draft): void {
-  sessionStorage.setItem(DRAFT_KEY, JSON.stringify(draft));
+export function writeDraft(existing: ConnectionDto | null, draft: Draft): void {
+  sessionStorage.setItem(draftKey(existing), JSON.stringify(draft));
 }
 
-export function clearDraft(): void {
-  sessionStorage.removeItem(DRAFT_KEY);
+export function clearDraft(existing: ConnectionDto | null): void {
+  sessionStorage.removeItem(draftKey(existing));
 }

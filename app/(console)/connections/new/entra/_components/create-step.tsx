@@ -7,12 +7,21 @@ import { Label } from '#components/ui/label.tsx';
 interface CreateStepProps {
   readonly name: string;
   readonly nameError: string | null;
-  readonly openMetadata: boolean;
+  readonly expiresOn: string;
+  readonly expiryError: string | null;
+  /** When the registration itself says that the secret ends, year-month-day; then nobody is asked. */
+  readonly knownExpiry: string | null;
+  /** A certificate tells its end by itself. */
+  readonly asksForExpiry: boolean;
+  /** Null for an existing connection. */
+  readonly openMetadata: boolean | null;
   readonly onName: (name: string) => void;
+  readonly onExpiresOn: (day: string) => void;
   readonly onOpenMetadata: (open: boolean) => void;
 }
 
-export function CreateStep({ name, nameError, openMetadata, onName, onOpenMetadata }: CreateStepProps) {
+export function CreateStep(props: CreateStepProps) {
+  const { name, nameError, expiresOn, expiryError, knownExpiry, asksForExpiry, openMetadata } = props;
   const id = useId();
   return (
     <div className="grid gap-4 border-t pt-4">
@@ -22,15 +31,33 @@ export function CreateStep({ name, nameError, openMetadata, onName, onOpenMetada
           maxLength={120}
           autoComplete="off"
           placeholder="Suggested after Verify"
-          onChange={(event) => onName(event.target.value)}
+          onChange={(event) => props.onName(event.target.value)}
         />
       </Field>
-      <div className="flex items-center gap-2.5">
-        <Checkbox id={id} checked={openMetadata} onCheckedChange={(checked) => onOpenMetadata(checked === true)} />
-        <Label htmlFor={id} className="font-normal">
-          Open connection metadata
-        </Label>
-      </div>
+      {asksForExpiry && knownExpiry === null ? (
+        <Field
+          label="Client secret ends on"
+          optional
+          error={expiryError}
+          hint="As the portal shows it under Expires. Entrada warns a month before."
+        >
+          <Input type="date" value={expiresOn} onChange={(event) => props.onExpiresOn(event.target.value)} className="w-44" />
+        </Field>
+      ) : null}
+      {asksForExpiry && knownExpiry !== null ? (
+        <p className="text-sm text-muted-foreground">
+          The registration says that the client secret ends on <span className="text-foreground tabular-nums">{knownExpiry}</span>
+          . Entrada warns a month before.
+        </p>
+      ) : null}
+      {openMetadata === null ? null : (
+        <div className="flex items-center gap-2.5">
+          <Checkbox id={id} checked={openMetadata} onCheckedChange={(checked) => props.onOpenMetadata(checked === true)} />
+          <Label htmlFor={id} className="font-normal">
+            Open connection metadata
+          </Label>
+        </div>
+      )}
     </div>
   );
 }

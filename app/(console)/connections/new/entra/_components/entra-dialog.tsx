@@ -2,11 +2,12 @@
 
 import { CircleCheck } from 'lucide-react';
 import { useRouter } from 'next/navigation';
+import { useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog, DialogContent, DialogDescription, DialogTitle } from '#components/ui/dialog.tsx';
 import { ProblemAlert } from '#components/ui/problem-alert.tsx';
 import { Spinner } from '#components/ui/spinner.tsx';
-import type { Cloud, DemoConnectionDto, PreparationDto } from '#lib/domain/connection.ts';
+import type { Cloud, ConnectionDto, DemoConnectionDto, PreparationDto } from '#lib/domain/connection.ts';
 import { AuthenticateStep } from './authenticate-step.tsx';
 import { CreateStep } from './create-step.tsx';
 import { DemoTenant } from './demo-tenant.tsx';
@@ -22,21 +23,29 @@ interface EntraDialogProps {
   readonly clouds: readonly Cloud[];
   readonly demo: DemoConnectionDto | null;
   readonly preparation: PreparationDto;
+  /** The connection to change or to authenticate again; null: a new one. */
+  readonly existing: ConnectionDto | null;
 }
 
 export function EntraDialog(props: EntraDialogProps) {
+  const { existing } = props;
   const router = useRouter();
+  const back = existing === null ? '/connections/new' : `/connections/${existing.id}`;
   return (
-    <Dialog open onOpenChange={(open) => !open && router.push('/connections/new')}>
+    <Dialog open onOpenChange={(open) => !open && router.push(back)}>
       <DialogContent
         className="flex h-[min(56rem,calc(100dvh-2rem))] w-[calc(100vw-2rem)] max-w-5xl flex-col gap-0 overflow-clip p-0 max-sm:h-dvh max-sm:max-h-dvh max-sm:w-screen max-sm:rounded-none max-sm:border-0"
         // A window for signing in is opened beside the dialog: a click elsewhere must not throw away what was typed.
         onInteractOutside={(event) => event.preventDefault()}
       >
         <div className="shrink-0 border-b px-5 py-3.5 pr-12">
-          <DialogTitle className="text-base font-semibold">Microsoft Entra ID (Azure Active Directory)</DialogTitle>
+          <DialogTitle className="text-base font-semibold">
+            {existing === null ? 'Microsoft Entra ID (Azure Active Directory)' : `Edit ${existing.name}`}
+          </DialogTitle>
           <DialogDescription className="text-muted-foreground">
-            Connect a tenant through its own app registration.
+            {existing === null
+              ? 'Connect a tenant through its own app registration.'
+              : 'Its metadata and tasks stay. Authenticate again where Entra asks for it, or when the registration changes.'}
           </DialogDescription>
         </div>
         <DialogBody {...props} />
@@ -45,12 +54,13 @@ export function EntraDialog(props: EntraDialogProps) {
   );
 }
 
-function DialogBody({ gateways, clouds, demo, preparation: initial }: EntraDialogProps) {
-  const dialog = useConnectionForm();
+function DialogBody({ gateways, clouds, demo, preparation: initial, existing }: EntraDialogProps) {
+  const dialog = useConnectionForm(existing);
   const { form, control, finish } = dialog;
-  const preparation = usePreparation(initial, form);
-  const nameProblem =
-    finish.problem !== null && (finish.problem.field === 'name' || finish.problem.code === 'name-taken') ? finish.problem : null;
+  const [wanted, setWanted] = useState<readonly string[] | null>(null);
+  const preparation = usePreparation(initial, { ...form, wanted });
+  const panel = <PreparationPanel preparation={preparation} wanted={wanted} onWanted={setWanted} />;
+  const storedSecret = existing?.credential === 'secret' ? 'stored' : null;
   return (
     <>
       <div className="relative grid min-h-0 flex-1 overflow-y-auto lg:grid-cols-[minmax(0,1fr)_25rem] lg:overflow-hidden">
@@ -58,12 +68,10 @@ function DialogBody({ gateways, clouds, demo, preparation: initial }: EntraDialo
           <summary className="cursor-pointer px-5 py-3 font-medium focus-visible:-outline-offset-2">
             Preparing for authentication
           </summary>
-          <div className="px-5 pb-5">
-            <PreparationPanel preparation={preparation} />
-          </div>
+          <div className="px-5 pb-5">{panel}</div>
         </details>
         <div className="relative grid content-start gap-4 p-5 lg:min-h-0 lg:overflow-y-auto">
-          {demo === null ? null : (
+          {demo === null || existing !== null ? null : (
             <DemoTenant
               demo={demo}
               filledIn={form.clientId === demo.clientId && form.clientSecret === demo.clientSecret}
@@ -75,26 +83,19 @@ function DialogBody({ gateways, clouds, demo, preparation: initial }: EntraDialo
             errors={dialog.errors}
             gateways={gateways}
             clouds={clouds}
-            secretKept={control.verification !== null && form.clientSecret === ''}
+            secretKept={control.verification !== null && form.clientSecret === '' ? 'from-before-reload' : storedSecret}
             onChange={dialog.change}
             onBlur={dialog.touch}
           />
-          <AuthenticateStep control={control} onAuthenticate={dialog.authenticate} />
-          <VerificationStatus control={control} />
-          <CreateStep
-            name={dialog.name}
-            nameError={nameProblem === null ? null : [nameProblem.title, nameProblem.remedy].filter(Boolean).join(' ')}
-            openMetadata={dialog.openMetadata}
-            onName={dialog.setName}
-            onOpenMetadata={dialog.setOpenMetadata}
-          />
-          <Outcome finish={finish} nameRefused={nameProblem !== null} />
+          <AuthenticateStep control={control} appOnly={form.signIn === 'app-only'} onAuthenticate={dialog.authenticate} />
+          <VerificationStatus control={control} wanted={wanted} />
+          <Finish dialog={dialog} existing={existing} />
         </div>
         <aside aria-labelledby="preparing" className="relative hidden min-h-0 overflow-y-auto border-l bg-muted/40 p-5 lg:block">
           <h2 id="preparing" className="mb-3 font-semibold">
             Preparing for authentication
           </h2>
-          <PreparationPanel preparation={preparation} />
+          {panel}
         </aside>
       </div>
       <div className="flex shrink-0 flex-wrap items-center gap-2 border-t bg-popover px-5 py-3">
@@ -103,9 +104,9 @@ function DialogBody({ gateways, clouds, demo, preparation: initial }: EntraDialo
           Test connection
         </Button>
         <div className="ml-auto flex gap-2">
-          <Button disabled={!dialog.canCreate} onClick={finish.create}>
-            {finish.creating ? <Spinner /> : null}
-            Create
+          <Button disabled={!dialog.canFinish} onClick={finish.finish}>
+            {finish.finishing ? <Spinner /> : null}
+            {existing === null ? 'Create' : 'Save'}
           </Button>
           <Button variant="ghost" onClick={finish.cancel}>
             Cancel
@@ -116,8 +117,47 @@ function DialogBody({ gateways, clouds, demo, preparation: initial }: EntraDialo
   );
 }
 
-/** What Test connection and Create answered. */
-function Outcome({ finish, nameRefused }: { readonly finish: ReturnType<typeof useFinish>; readonly nameRefused: boolean }) {
+interface FinishProps {
+  readonly dialog: ReturnType<typeof useConnectionForm>;
+  readonly existing: ConnectionDto | null;
+}
+
+/** Name and expiry, and what Test connection, Create or Save answered. */
+function Finish({ dialog, existing }: FinishProps) {
+  const { control, finish, form } = dialog;
+  const { problem } = finish;
+  const refused = problem === null ? null : [problem.title, problem.remedy].filter(Boolean).join(' ');
+  const nameRefused = problem?.field === 'name' || problem?.code === 'name-taken';
+  const expiryRefused = problem?.field === 'secretExpiresOn';
+  return (
+    <>
+      <CreateStep
+        name={dialog.name}
+        nameError={nameRefused ? refused : null}
+        expiresOn={dialog.expiresOn}
+        expiryError={expiryRefused ? refused : null}
+        knownExpiry={knownExpiry(dialog.verified ? control.verification : null, existing)}
+        asksForExpiry={form.credential === 'secret' && (dialog.verified || existing !== null)}
+        openMetadata={existing === null ? dialog.openMetadata : null}
+        onName={dialog.setName}
+        onExpiresOn={dialog.setExpiresOn}
+        onOpenMetadata={dialog.setOpenMetadata}
+      />
+      <Outcome finish={finish} shownAtField={nameRefused || expiryRefused} />
+    </>
+  );
+}
+
+/** Entra said it: of the secret just verified, or of the stored one while no other is typed. */
+function knownExpiry(
+  verification: { readonly credentialExpiresAt: string | null } | null,
+  existing: ConnectionDto | null,
+): string | null {
+  if (verification !== null) return verification.credentialExpiresAt?.slice(0, 10) ?? null;
+  return existing?.expirySource === 'registration' ? (existing.credentialExpiresAt?.slice(0, 10) ?? null) : null;
+}
+
+function Outcome({ finish, shownAtField }: { readonly finish: ReturnType<typeof useFinish>; readonly shownAtField: boolean }) {
   const { tested, problem } = finish;
   return (
     <>
@@ -128,7 +168,7 @@ function Outcome({ finish, nameRefused }: { readonly finish: ReturnType<typeof u
         </p>
       ) : null}
       {tested !== null && !tested.ok ? <ProblemAlert problem={tested.problem} /> : null}
-      {problem === null || nameRefused ? null : <ProblemAlert problem={problem} />}
+      {problem === null || shownAtField ? null : <ProblemAlert problem={problem} />}
     </>
   );
 }

@@ -6,17 +6,26 @@ import { CodeBlock } from '#components/ui/code-block.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { SegmentedControl } from '#components/ui/segmented-control.tsx';
 import type { PermissionAdvice, PreparationDto } from '#lib/domain/connection.ts';
+import { WantedDatasets } from './wanted-datasets.tsx';
 
 const WAYS = [
   { value: 'portal', label: 'Step by step' },
   { value: 'az', label: 'az script' },
   { value: 'manifest', label: 'Manifest' },
+  { value: 'mail', label: 'Mail' },
 ] as const;
 
-export function PreparationPanel({ preparation }: { readonly preparation: PreparationDto }) {
+interface PreparationPanelProps {
+  readonly preparation: PreparationDto;
+  readonly wanted: readonly string[] | null;
+  readonly onWanted: (wanted: readonly string[] | null) => void;
+}
+
+export function PreparationPanel({ preparation, wanted, onWanted }: PreparationPanelProps) {
   const [way, setWay] = useState<(typeof WAYS)[number]['value']>('portal');
   return (
     <div className="space-y-4">
+      <WantedDatasets catalogue={preparation.catalogue} wanted={wanted} onWanted={onWanted} />
       <SegmentedControl label="Way to register" value={way} options={WAYS} onValueChange={setWay} />
       {way === 'portal' ? <Steps preparation={preparation} /> : null}
       {way === 'az' ? (
@@ -27,6 +36,11 @@ export function PreparationPanel({ preparation }: { readonly preparation: Prepar
       {way === 'manifest' ? (
         <Way words="Put this into the registration's Manifest in place of its requiredResourceAccess.">
           <CodeBlock code={preparation.requiredResourceAccess} label="requiredResourceAccess" />
+        </Way>
+      ) : null}
+      {way === 'mail' ? (
+        <Way words="Send this to the tenant administrator. Type the Client ID first, so that the link is in it.">
+          <CodeBlock code={preparation.administratorText} label="text for the administrator" wrap />
         </Way>
       ) : null}
     </div>
@@ -44,6 +58,8 @@ function Way({ words, children }: { readonly words: string; readonly children: R
 
 function Steps({ preparation }: { readonly preparation: PreparationDto }) {
   const { appName, redirectUri, permissions, adminConsentUrl } = preparation;
+  const appOnly = preparation.signIn === 'app-only';
+  const kind = appOnly ? 'application' : 'delegated';
   return (
     <ol className="space-y-5">
       <Step number={1} title="Register an application">
@@ -54,22 +70,26 @@ function Steps({ preparation }: { readonly preparation: PreparationDto }) {
         <CopyLine label="Name" value={appName} />
         <CopyLine label="Redirect URI (platform Web)" value={redirectUri} />
       </Step>
-      <Step number={2} title="Make a client secret">
+      <Step number={2} title="Make a client secret or a certificate">
         <p>
           Certificates &amp; secrets, New client secret. Copy its <b className="text-foreground">Value</b>, which is shown only
-          once, not its Secret ID. It lasts 24 months at most: note the date.
+          once, not its Secret ID. It lasts 24 months at most: note the date. Or choose Certificate under Advanced, and upload the
+          one that is made there.
         </p>
       </Step>
-      <Step number={3} title="Add delegated permissions">
-        <p>API permissions, Add a permission, Microsoft Graph, Delegated permissions. All of them only read.</p>
-        <Permissions permissions={permissions} />
+      <Step number={3} title={`Add ${kind} permissions`}>
+        <p>
+          API permissions, Add a permission, Microsoft Graph, {appOnly ? 'Application' : 'Delegated'} permissions. All of them
+          only read.
+        </p>
+        <Permissions permissions={permissions} kind={kind} />
       </Step>
       <Step number={4} title="Have an administrator consent">
         {adminConsentUrl === null ? (
           <p>Type the Client ID, and the link for the administrator stands here.</p>
         ) : (
           <>
-            <p>A tenant administrator opens this link once.</p>
+            <p>A tenant administrator opens this link once. Under Mail there is a text to send with it.</p>
             <CodeBlock code={adminConsentUrl} label="admin consent link" wrap />
             <a
               href={adminConsentUrl}
@@ -83,8 +103,13 @@ function Steps({ preparation }: { readonly preparation: PreparationDto }) {
           </>
         )}
       </Step>
-      <Step number={5} title="Fill in and authenticate">
-        <p>Copy the Application (client) ID from Overview. A single-tenant registration needs its Tenant too, under Advanced.</p>
+      <Step number={5} title={appOnly ? 'Fill in and verify' : 'Fill in and authenticate'}>
+        <p>
+          Copy the Application (client) ID from Overview.{' '}
+          {appOnly
+            ? 'An application signs in to one tenant: enter it under Advanced.'
+            : 'A single-tenant registration needs its Tenant too, under Advanced.'}
+        </p>
       </Step>
     </ol>
   );
@@ -119,11 +144,11 @@ function CopyLine({ label, value }: { readonly label: string; readonly value: st
   );
 }
 
-function Permissions({ permissions }: { readonly permissions: readonly PermissionAdvice[] }) {
+function Permissions({ permissions, kind }: { readonly permissions: readonly PermissionAdvice[]; readonly kind: string }) {
   return (
     <div className="overflow-hidden rounded-md border bg-card">
       <section
-        aria-label="Delegated permissions"
+        aria-label={kind === 'application' ? 'Application permissions' : 'Delegated permissions'}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable by keyboard
         tabIndex={0}
         className="max-h-60 overflow-y-auto focus-visible:-outline-offset-2"

@@ -3,44 +3,51 @@
 import { useRouter } from 'next/navigation';
 import { useState, useTransition } from 'react';
 import { toast } from 'sonner';
-import type { ConnectionTestDto } from '#lib/domain/connection.ts';
+import { reachServer } from '#components/connection/reach-server.ts';
+import type { ConnectionDto, ConnectionTestDto } from '#lib/domain/connection.ts';
 import type { ActionResult, Problem } from '#lib/domain/problem.ts';
-import { createConnectionAction, testVerificationAction } from '../../actions.ts';
-import { clearDraft } from './connection-form.ts';
+import { createConnectionAction, renewConnectionAction, testVerificationAction, updateConnectionAction } from '../../actions.ts';
+import { type ConnectionForm, clearDraft, settingsOf } from './connection-form.ts';
 
 interface Finished {
+  readonly existing: ConnectionDto | null;
+  readonly form: ConnectionForm;
+  /** Of a verified sign-in; null: none, or not needed. */
   readonly verificationId: string | null;
   readonly name: string;
+  /** Year-month-day; empty: not said. */
+  readonly expiresOn: string;
   readonly openMetadata: boolean;
 }
 
-/** Test connection, Create, Cancel. */
-export function useFinish({ verificationId, name, openMetadata }: Finished) {
+/** Test connection, Create or Save, Cancel. */
+export function useFinish(state: Finished) {
+  const { existing, verificationId } = state;
   const router = useRouter();
   const [problem, setProblem] = useState<Problem | null>(null);
   const [tested, setTested] = useState<ActionResult<ConnectionTestDto> | null>(null);
   const [testing, startTest] = useTransition();
-  const [creating, startCreate] = useTransition();
+  const [finishing, startFinish] = useTransition();
 
   function test() {
     if (verificationId === null) return;
-    startTest(async () => setTested(await testVerificationAction({ verificationId })));
+    startTest(async () => setTested(await reachServer(testVerificationAction({ verificationId }))));
   }
 
-  function create() {
-    if (verificationId === null) return;
-    startCreate(async () => {
-      const result = await createConnectionAction({ verificationId, name });
+  function finish() {
+    startFinish(async () => {
+      const result = await reachServer(send(state));
       if (!result.ok) return setProblem(result.problem);
-      clearDraft();
-      toast.success(`Created ${result.value.name}`);
-      router.push(openMetadata ? `/connections/${result.value.id}/metadata` : '/connections');
+      clearDraft(existing);
+      toast.success(`${existing === null ? 'Created' : 'Saved'} ${result.value.name}`);
+      const page = `/connections/${result.value.id}`;
+      router.push(existing !== null ? page : state.openMetadata ? `${page}/metadata` : '/connections');
     });
   }
 
   function cancel() {
-    clearDraft();
-    router.push('/connections');
+    clearDraft(existing);
+    router.push(existing === null ? '/connections' : `/connections/${existing.id}`);
   }
 
   /** What was answered belongs to settings or to a name that have changed since. */
@@ -49,5 +56,16 @@ export function useFinish({ verificationId, name, openMetadata }: Finished) {
     setTested(null);
   }
 
-  return { problem, tested, testing, creating, test, create, cancel, forget };
+  return { problem, tested, testing, finishing, test, finish, cancel, forget };
+}
+
+function send({ existing, form, verificationId, name, expiresOn }: Finished) {
+  const secretExpiresOn = expiresOn === '' ? null : expiresOn;
+  if (verificationId === null && existing !== null) {
+    const { credential, clientSecret, certificateId, gatewayId } = settingsOf(form, existing);
+    const settings = { credential: credential ?? 'secret', clientSecret, certificateId, gatewayId };
+    return updateConnectionAction({ connectionId: existing.id, name, secretExpiresOn, ...settings });
+  }
+  const verified = { verificationId: verificationId ?? '', name, secretExpiresOn };
+  return existing === null ? createConnectionAction(verified) : renewConnectionAction(verified);
 }

@@ -3,9 +3,9 @@
 import { useEffect, useRef, useState } from 'react';
 import { codeOfMessage } from '#components/connection/code-message.ts';
 import { reachServer } from '#components/connection/reach-server.ts';
-import type { VerificationDto } from '#lib/domain/connection.ts';
-import type { Problem } from '#lib/domain/problem.ts';
-import { getVerificationAction, startVerificationAction, verifyCodeAction } from '../../actions.ts';
+import type { ConnectionDto, VerificationDto } from '#lib/domain/connection.ts';
+import type { ActionResult, Problem } from '#lib/domain/problem.ts';
+import { getVerificationAction, startVerificationAction, verifyApplicationAction, verifyCodeAction } from '../../actions.ts';
 import { type ConnectionForm, settingsOf } from './connection-form.ts';
 import { openSignInWindow } from './sign-in-window.ts';
 
@@ -17,7 +17,7 @@ export interface VerificationControl {
   /** The browser did not let the sign-in window open: a link has to stand in its place. */
   readonly blocked: boolean;
   readonly setCode: (code: string) => void;
-  /** To be called in the click itself, or the browser blocks the window. */
+  /** App-only: Verify by itself. Else to be called in the click itself, or the browser blocks the window. */
   readonly authenticate: (form: ConnectionForm) => void;
   readonly verify: (code: string) => void;
   /** A setting has changed: what was verified is no longer what is typed. */
@@ -27,8 +27,63 @@ export interface VerificationControl {
 /** One dialog's verification, from Authenticate to Verified. A second Authenticate replaces the first. */
 export function useVerification(
   restoredId: string | null,
+  existing: ConnectionDto | null,
   onVerified: (verification: VerificationDto) => void,
 ): VerificationControl {
+  const state = useVerificationState();
+  const { epoch, begin, settle, invalidate, setVerification, setProblem, setBlocked } = state;
+  useRestored(restoredId, epoch, setVerification);
+
+  async function verifyApplication(form: ConnectionForm) {
+    const mine = begin('verifying');
+    const result = await reachServer(verifyApplicationAction(settingsOf(form, existing)));
+    if (mine !== epoch.current) return;
+    settle(result);
+    if (result.ok) onVerified(result.value);
+  }
+
+  async function authenticate(form: ConnectionForm) {
+    const signInWindow = openSignInWindow();
+    const mine = begin('authenticating');
+    const result = await reachServer(startVerificationAction(settingsOf(form, existing)));
+    if (mine !== epoch.current) return;
+    settle(result);
+    if (!result.ok) return signInWindow?.close();
+    if (signInWindow === null || signInWindow.closed) setBlocked(true);
+    else signInWindow.location.replace(result.value.authorizeUrl);
+  }
+
+  async function verify(pasted: string) {
+    if (state.verification === null) return;
+    const mine = epoch.current;
+    state.setBusy('verifying');
+    setProblem(null);
+    const { id, authorizeUrl } = state.verification;
+    const result = await reachServer(verifyCodeAction({ verificationId: id, pasted }));
+    // A refusal may have ended the verification, or only this paste: the server knows.
+    const left = result.ok ? null : await reachServer(getVerificationAction({ verificationId: id }));
+    if (mine !== epoch.current) return;
+    settle(result.ok ? { ok: true, value: { ...result.value, authorizeUrl } } : result);
+    if (left?.ok) setVerification({ ...left.value, authorizeUrl });
+    if (!result.ok) return;
+    if (result.value.status === 'verified') onVerified(result.value);
+    else setProblem(result.value.problem);
+  }
+
+  useHandedOverCode(state.verification?.id ?? null, (handed) => {
+    state.setCode(handed);
+    void verify(handed);
+  });
+
+  const { verification, problem, code, busy, blocked, setCode } = state;
+  return {
+    ...{ verification, problem, code, busy, blocked, setCode, invalidate },
+    authenticate: (form) => void (form.signIn === 'app-only' ? verifyApplication(form) : authenticate(form)),
+    verify: (pasted) => void verify(pasted),
+  };
+}
+
+function useVerificationState() {
   const [verification, setVerification] = useState<VerificationDto | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [code, setCode] = useState('');
@@ -36,7 +91,6 @@ export function useVerification(
   const [blocked, setBlocked] = useState(false);
   // Counts what makes earlier answers worthless: they may arrive after a newer Authenticate or a changed setting.
   const epoch = useRef(0);
-  useRestored(restoredId, epoch, setVerification);
 
   function invalidate() {
     epoch.current += 1;
@@ -47,57 +101,21 @@ export function useVerification(
     setBlocked(false);
   }
 
-  async function authenticate(form: ConnectionForm) {
-    const signInWindow = openSignInWindow();
+  /** A new attempt, in place of all earlier ones; its number. */
+  function begin(what: 'authenticating' | 'verifying'): number {
     invalidate();
-    const mine = epoch.current;
-    setBusy('authenticating');
-    const result = await reachServer(startVerificationAction(settingsOf(form)));
-    if (mine !== epoch.current) return;
-    setBusy(null);
-    if (!result.ok) {
-      signInWindow?.close();
-      return setProblem(result.problem);
-    }
-    setVerification(result.value);
-    if (signInWindow === null || signInWindow.closed) setBlocked(true);
-    else signInWindow.location.replace(result.value.authorizeUrl);
+    setBusy(what);
+    return epoch.current;
   }
 
-  async function verify(pasted: string) {
-    if (verification === null) return;
-    const mine = epoch.current;
-    setBusy('verifying');
-    setProblem(null);
-    const { id, authorizeUrl } = verification;
-    const result = await reachServer(verifyCodeAction({ verificationId: id, pasted }));
-    // A refusal may have ended the verification, or only this paste: the server knows.
-    const left = result.ok ? null : await reachServer(getVerificationAction({ verificationId: id }));
-    if (mine !== epoch.current) return;
+  function settle(result: ActionResult<VerificationDto>) {
     setBusy(null);
-    if (left?.ok) setVerification({ ...left.value, authorizeUrl });
-    if (!result.ok) return setProblem(result.problem);
-    setVerification({ ...result.value, authorizeUrl });
-    if (result.value.status === 'verified') onVerified(result.value);
-    else setProblem(result.value.problem);
+    if (result.ok) setVerification(result.value);
+    else setProblem(result.problem);
   }
 
-  useHandedOverCode(verification?.id ?? null, (handed) => {
-    setCode(handed);
-    void verify(handed);
-  });
-
-  return {
-    verification,
-    problem,
-    code,
-    busy,
-    blocked,
-    setCode,
-    authenticate: (form) => void authenticate(form),
-    verify: (pasted) => void verify(pasted),
-    invalidate,
-  };
+  const values = { verification, problem, code, busy, blocked };
+  return { ...values, epoch, invalidate, begin, settle, setVerification, setProblem, setCode, setBusy, setBlocked };
 }
 
 /** After a reload of the page the verification goes on where it was. */

@@ -12,10 +12,17 @@ import {
   type VerifiedIdentity,
 } from '#lib/domain/connection.ts';
 import type { VerificationControl } from './use-verification.ts';
+import { VerifiedPermissions } from './verified-permissions.tsx';
 
 const TICK_MS = 1000;
 
-export function VerificationStatus({ control }: { readonly control: VerificationControl }) {
+interface VerificationStatusProps {
+  readonly control: VerificationControl;
+  /** Datasets to review the permissions for; null = everything that can be read. */
+  readonly wanted: readonly string[] | null;
+}
+
+export function VerificationStatus({ control, wanted }: VerificationStatusProps) {
   const { verification, problem, busy } = control;
   const status: Status = busy === 'verifying' ? 'verifying' : (verification?.status ?? 'not-verified');
   return (
@@ -28,7 +35,12 @@ export function VerificationStatus({ control }: { readonly control: Verification
         {status === 'waiting-for-code' && verification !== null ? <Countdown expiresAt={verification.expiresAt} /> : null}
       </div>
       {problem === null ? null : <ProblemAlert problem={problem} />}
-      {status === 'verified' && verification?.identity ? <Identity identity={verification.identity} /> : null}
+      {status === 'verified' && verification?.identity ? (
+        <>
+          <Identity identity={verification.identity} />
+          <VerifiedPermissions verificationId={verification.id} wanted={wanted} />
+        </>
+      ) : null}
     </section>
   );
 }
@@ -77,12 +89,7 @@ function Identity({ identity }: { readonly identity: VerifiedIdentity }) {
       <dt className="text-muted-foreground">Tenant</dt>
       <dd className="truncate">{[tenant.name, tenant.defaultDomain ?? tenant.id].filter(Boolean).join(' · ')}</dd>
       <dt className="text-muted-foreground">Permissions</dt>
-      <dd>
-        <details>
-          <summary className="w-fit cursor-pointer rounded-sm tabular-nums">{permissions.length} granted</summary>
-          <p className="mt-1 font-mono text-xs leading-relaxed break-words">{permissions.join(', ')}</p>
-        </details>
-      </dd>
+      <dd className="tabular-nums">{permissions.length} granted</dd>
     </dl>
   );
 }

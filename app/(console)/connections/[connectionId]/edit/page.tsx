@@ -1,0 +1,26 @@
+import type { Metadata } from 'next';
+import { EntraDialog } from '#app/(console)/connections/new/entra/_components/entra-dialog.tsx';
+import { NoRoleDialog } from '#app/(console)/connections/new/entra/_components/no-role-dialog.tsx';
+import { includesRole } from '#lib/domain/role.ts';
+import { getConnection } from '#lib/services/connection/get-connection.ts';
+import { listClouds } from '#lib/services/connection/list-clouds.ts';
+import { listGateways } from '#lib/services/connection/list-gateways.ts';
+import { prepareConnection } from '#lib/services/connection/prepare-connection.ts';
+import { getContext } from '#lib/web/context.ts';
+import { orNotFound } from '#lib/web/page.ts';
+
+export const metadata: Metadata = { title: 'Edit connection' };
+
+export default async function EditConnectionPage({ params }: { readonly params: Promise<{ connectionId: string }> }) {
+  const { connectionId } = await params;
+  const ctx = await getContext();
+  if (!includesRole(ctx.actor.role, 'editor')) return <NoRoleDialog />;
+  const connection = await orNotFound(getConnection({ ctx, input: { connectionId } }));
+  const { clientId, tenant, graphBaseUrl, signIn } = connection;
+  const [gateways, clouds, preparation] = await Promise.all([
+    listGateways({ ctx, input: {} }),
+    listClouds({ ctx, input: {} }),
+    prepareConnection({ ctx, input: { clientId, tenant, graphBaseUrl, signIn } }),
+  ]);
+  return <EntraDialog gateways={gateways} clouds={clouds} demo={null} preparation={preparation} existing={connection} />;
+}
