@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { adminPage, changedPage } from './admin-page.ts';
 import type { EmulatorHandler, EmulatorRequest, EmulatorResponse } from './contract.ts';
-import { TokenFault } from './entra/faults.ts';
+import { AuthorizeFault, TokenFault } from './entra/faults.ts';
 import type { EmulatorInfo } from './info.ts';
 
 /** What the admin surface may do; wired in start.ts. */
@@ -16,9 +16,17 @@ export interface AdminActions {
   readonly setGraphFaults: (faults: unknown) => void;
   /** Kills refresh tokens and browser sessions: of one person, or of all. False = no such person. */
   readonly revoke: (username: string | null) => boolean;
+  /** As uploaded in the portal under Certificates & secrets. @throws when it is no certificate. False = no such app. */
+  readonly addCertificate: (clientId: string, pem: string) => boolean;
+  readonly planAuthorizeFaults: (faults: readonly AuthorizeFault[]) => void;
 }
 
-const FaultsBody = z.object({ token: z.array(TokenFault).optional(), graph: z.unknown().optional() });
+const CertificateBody = z.object({ clientId: z.string(), certificatePem: z.string() });
+const FaultsBody = z.object({
+  token: z.array(TokenFault).optional(),
+  authorize: z.array(AuthorizeFault).optional(),
+  graph: z.unknown().optional(),
+});
 const RevokeBody = z.object({ username: z.string().nullable().default(null) });
 
 /** The small change that the button of the page makes. */
@@ -66,8 +74,15 @@ async function runAdmin(route: string, request: EmulatorRequest, actions: AdminA
       case 'POST faults': {
         const body = FaultsBody.parse(readJson(request));
         if (body.token !== undefined) actions.planTokenFaults(body.token);
+        if (body.authorize !== undefined) actions.planAuthorizeFaults(body.authorize);
         if (body.graph !== undefined) actions.setGraphFaults(body.graph);
         return json(200, { ok: true });
+      }
+      case 'POST certificates': {
+        const { clientId, certificatePem } = CertificateBody.parse(readJson(request));
+        return actions.addCertificate(clientId, certificatePem)
+          ? json(200, { ok: true })
+          : json(404, { error: `There is no app ${clientId}.` });
       }
       case 'POST revoke': {
         const { username } = RevokeBody.parse(readJson(request));

@@ -1,13 +1,15 @@
+import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '#lib/platform/clock.ts';
 import { createLog } from '#lib/platform/log.ts';
-import { createAdminHandler } from './admin.ts';
+import { type AdminActions, createAdminHandler } from './admin.ts';
 import type { EmulatorHandler, SignInDirectory, SignInUser, VerifyAccessToken } from './contract.ts';
 import { createApps } from './entra/apps.ts';
 import type { EntraContext } from './entra/context.ts';
 import { createEntraFaults } from './entra/faults.ts';
 import { createEntraHandler } from './entra/handler.ts';
 import { createTokenVerifier } from './entra/jwt.ts';
+import { registrationRow } from './entra/registrations.ts';
 import { createSealer } from './entra/sealer.ts';
 import { createGraphFaults, type GraphFaults } from './graph/faults.ts';
 import { createGraphHandler } from './graph/handler.ts';
@@ -69,6 +71,8 @@ export interface EmulatorParts {
     readonly origin: string;
     readonly clock: Clock;
     readonly faults: GraphFaults;
+    /** A registration of the tenant by its appId. */
+    readonly registration: (appId: string) => Readonly<Record<string, unknown>> | null;
   }) => EmulatorHandler;
 }
 
@@ -137,16 +141,10 @@ export async function startEmulatorOf(parts: EmulatorParts, options: EmulatorOpt
     origin: origins.tls,
     clock,
     faults: graphFaults,
+    registration: (appId) => findRegistration(context, appId),
   });
   const mutate = async (spec: unknown = {}) => directory.mutate(spec);
-  const admin = createAdminHandler(keys.adminToken, {
-    info: () => info,
-    tenantDisplayName: directory.tenantDisplayName,
-    mutate,
-    planTokenFaults: (faults) => context.faults.plan(faults),
-    setGraphFaults: (settings) => graphFaults.set(settings),
-    revoke: (username) => revoke(context, username),
-  });
+  const admin = createAdminHandler(keys.adminToken, adminActions(context, { info, mutate, graphFaults }));
   ready.resolve({ browser: firstOf([admin, onlyPages(entra)]), all: firstOf([entra, graph]) });
   writePrivateFile(join(dir, 'emulator.json'), JSON.stringify(info, null, 2));
   return {
@@ -157,6 +155,26 @@ export async function startEmulatorOf(parts: EmulatorParts, options: EmulatorOpt
       stopped.resolve();
       await Promise.all([secure.close(), plain.close()]);
     },
+  };
+}
+
+function adminActions(
+  context: EntraContext,
+  parts: {
+    readonly info: EmulatorInfo;
+    readonly mutate: (spec: unknown) => Promise<unknown>;
+    readonly graphFaults: GraphFaults;
+  },
+): AdminActions {
+  return {
+    info: () => parts.info,
+    tenantDisplayName: context.directory.tenantDisplayName,
+    mutate: parts.mutate,
+    addCertificate: (clientId, pem) => addCertificate(context, clientId, pem),
+    planAuthorizeFaults: (faults) => context.faults.planAuthorize(faults),
+    planTokenFaults: (faults) => context.faults.plan(faults),
+    setGraphFaults: (settings) => parts.graphFaults.set(settings),
+    revoke: (username) => revoke(context, username),
   };
 }
 
@@ -180,6 +198,17 @@ function revoke(context: EntraContext, username: string | null): boolean {
   const user = username === null ? null : context.directory.findUser(username);
   if (username !== null && user === null) return false;
   context.state.revoke(user?.id ?? EVERYONE, context.clock.now().getTime());
+  return true;
+}
+
+function findRegistration({ apps, state }: EntraContext, appId: string): Readonly<Record<string, unknown>> | null {
+  const app = apps.find(({ clientId }) => clientId === appId.toLowerCase());
+  return app === undefined ? null : registrationRow(app, state);
+}
+
+function addCertificate({ apps, state }: EntraContext, clientId: string, pem: string): boolean {
+  if (!apps.some((app) => app.clientId === clientId.toLowerCase())) return false;
+  state.addCertificate(clientId.toLowerCase(), new X509Certificate(pem).toString());
   return true;
 }
 

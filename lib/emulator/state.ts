@@ -46,6 +46,8 @@ const EntraFile = z.object({
   revocations: z.record(z.string(), z.number()).default({}),
   /** Code id -> time in ms until which it must be remembered as used. */
   usedCodes: z.record(z.string(), z.number()).default({}),
+  /** Client id -> public certificates, PEM. */
+  certificates: z.record(z.string(), z.array(z.string())).default({}),
 });
 
 /** Stands for every user of the tenant in consents and revocations. */
@@ -61,6 +63,9 @@ export interface EntraState {
   /** True the first time, false for a code that was redeemed before. `expiresMs`: until when it has to be remembered. */
   redeemCode(codeId: string, expiresMs: number, nowMs: number): boolean;
   revoke(userId: string, nowMs: number): void;
+  /** Public certificates of the registration, PEM. */
+  certificatesOf(clientId: string): readonly string[];
+  addCertificate(clientId: string, pem: string): void;
   /** Time in ms of the last revocation that touches this user, 0 if none. */
   revokedAt(userId: string): number;
 }
@@ -95,6 +100,11 @@ export function openEntraState(dir: string): EntraState {
     },
     revoke: (userId, nowMs) => {
       state.revocations[userId] = nowMs;
+      save();
+    },
+    certificatesOf: (clientId) => state.certificates[clientId] ?? [],
+    addCertificate: (clientId, pem) => {
+      state.certificates[clientId] = [...(state.certificates[clientId] ?? []), pem];
       save();
     },
     revokedAt: (userId) => Math.max(state.revocations[EVERYONE] ?? 0, state.revocations[userId] ?? 0),

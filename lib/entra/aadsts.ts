@@ -40,6 +40,24 @@ export const AADSTS: readonly AadstsEntry[] = [
     remedy: 'Paste the Value of a client secret of the registration.',
   },
   {
+    codes: [700027, 50027, 700021, 700023],
+    fixer: 'tenant-admin',
+    title: 'Entra does not know the certificate.',
+    remedy: 'Upload it to the registration under Certificates & secrets, Certificates, wait a minute, and verify again.',
+  },
+  {
+    codes: [700024],
+    fixer: 'operator',
+    title: "The proof by certificate is outside of its time: this server's clock is wrong, or the certificate has ended.",
+    remedy: "Set the server's clock, or make a new certificate.",
+  },
+  {
+    codes: [7000229],
+    fixer: 'tenant-admin',
+    title: 'The application is not present in this tenant.',
+    remedy: 'Have an administrator open the admin consent link of the panel Preparing for authentication once.',
+  },
+  {
     codes: [700025],
     fixer: 'tenant-admin',
     title: 'The registration is a public client, which may not send a secret.',

@@ -1,11 +1,12 @@
 import type { EmulatorRequest } from '../contract.ts';
 import type { EmulatedApp } from './apps.ts';
+import { ASSERTION_TYPE, checkAssertion } from './client-assertion.ts';
 import { type EntraContext, requireApp, type TenantSegment } from './context.ts';
 import { OauthError } from './oauth-error.ts';
 
 /**
  * The client of a token call, proven by its secret: `client_id` and `client_secret` in the form, or HTTP Basic with both
- * form-encoded (RFC 6749 section 2.3.1).
+ * form-encoded (RFC 6749 section 2.3.1); or by a signed assertion.
  * @throws OauthError 900144, 700016, 7000112, 50194, 7000218 (no secret), 7000215 (wrong), 7000222 (expired)
  */
 export function authenticateClient(
@@ -16,6 +17,11 @@ export function authenticateClient(
 ): EmulatedApp {
   const basic = readBasic(request.headers['authorization']);
   const app = requireApp(context, basic?.id ?? form.get('client_id'), tenant);
+  const assertion = form.get('client_assertion');
+  if (assertion !== null && form.get('client_assertion_type') === ASSERTION_TYPE) {
+    checkAssertion(context, tenant, app, assertion);
+    return app;
+  }
   const secret = basic?.secret ?? form.get('client_secret');
   if (secret === null || secret === '') {
     throw new OauthError(

@@ -17,12 +17,27 @@ export const TokenFault = z.object({
 });
 export type TokenFault = z.input<typeof TokenFault>;
 
+/** One planned refusal of the authorize endpoint. */
+export const AuthorizeFault = z.object({
+  aadsts: z.number().int(),
+  text: z.string(),
+  /** OAuth error word; the number's own unless given. */
+  error: z.string().optional(),
+  /** `reply`: back to the redirect URI with `error=`; `page`: Entra's own error page, from which nobody comes back. */
+  where: z.enum(['reply', 'page']),
+  times: z.number().int().min(1).default(1),
+});
+export type AuthorizeFault = z.input<typeof AuthorizeFault>;
+
 /** Misbehaviour of the Entra half, in the order in which it will happen. */
 export interface EntraFaults {
   /** Replaces what was planned; an empty list heals. */
   plan(faults: readonly TokenFault[]): void;
   /** The fault for this token call, if one is due. Throws or answers in its place; null lets the call through. */
   next(signal: Promise<void>): Promise<EmulatorResponse | null>;
+  planAuthorize(faults: readonly AuthorizeFault[]): void;
+  /** The refusal of this authorize request, if one is due. */
+  nextAuthorize(): { readonly where: 'reply' | 'page'; readonly error: OauthError } | null;
 }
 
 const HTML = '<!DOCTYPE html><html><head><title>Proxy</title></head><body><h1>502 Bad Gateway</h1></body></html>';
@@ -30,9 +45,21 @@ const HTML = '<!DOCTYPE html><html><head><title>Proxy</title></head><body><h1>50
 /** No faults until some are planned. */
 export function createEntraFaults(): EntraFaults {
   let planned: z.infer<typeof TokenFault>[] = [];
+  let refusals: z.infer<typeof AuthorizeFault>[] = [];
   return {
     plan: (faults) => {
       planned = faults.map((fault) => TokenFault.parse(fault));
+    },
+    planAuthorize: (faults) => {
+      refusals = faults.map((fault) => AuthorizeFault.parse(fault));
+    },
+    nextAuthorize: () => {
+      const fault = refusals[0];
+      if (fault === undefined) return null;
+      fault.times -= 1;
+      if (fault.times <= 0) refusals = refusals.slice(1);
+      const { where, aadsts, text, error } = fault;
+      return { where, error: new OauthError(aadsts, text, error === undefined ? {} : { error }) };
     },
     next: async (stopped) => {
       const fault = planned[0];

@@ -80,6 +80,9 @@ function parametersOf(request: EmulatorRequest): URLSearchParams {
 function authorize(context: EntraContext, tenant: TenantSegment, request: EmulatorRequest): EmulatorResponse {
   const parameters = parametersOf(request);
   const { reply } = readReplyAddress(context, tenant, parameters);
+  const refusal = context.faults.nextAuthorize();
+  if (refusal?.where === 'reply') return replyError(context, reply, refusal.error);
+  if (refusal?.where === 'page') throw refusal.error;
   let checked: AuthorizeRequest;
   try {
     checked = readAuthorizeRequest(context, tenant, reply, parameters);

@@ -8,7 +8,7 @@ import { writeDelta } from './delta.ts';
 import { expand } from './expand.ts';
 import { createGraphFaults, type GraphFaults, throttled } from './faults.ts';
 import { getByIds } from './get-by-ids.ts';
-import { badRequest, denied, GraphFault } from './graph-fault.ts';
+import { badRequest, denied, GraphFault, notFound } from './graph-fault.ts';
 import { countRows, type ListRequest, writePage } from './listing.ts';
 import { parseQuery, type Query } from './odata/query.ts';
 import { shaper } from './odata/shape.ts';
@@ -24,6 +24,8 @@ export interface GraphHandlerOptions {
   readonly origin: string;
   readonly clock: Clock;
   readonly faults?: GraphFaults;
+  /** A registration of the tenant by its appId; those of the Entra half are in no collection. */
+  readonly registration?: (appId: string) => Row | null;
 }
 
 const JSON_TYPE = 'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8';
@@ -136,6 +138,8 @@ async function answerWith(ask: Ask, path: string): Promise<EmulatorResponse> {
     const rules = rulesOf(listing.type);
     return json(writeDelta({ tenant, listing, query, rules, base, path: collection, minimal, now: graph.clock.now(), faults }));
   }
+  const byAppId = segments.length === 1 ? /^applications\(appId='([^']*)'\)$/i.exec(path)?.[1] : undefined;
+  if (byAppId !== undefined) return json(application(ask, byAppId));
   const counting = last === '$count';
   const resource = findResource(counting ? segments.slice(0, -1) : segments, access);
   if (resource.kind === 'object') {
@@ -144,6 +148,16 @@ async function answerWith(ask: Ask, path: string): Promise<EmulatorResponse> {
     return json(JSON.stringify({ '@odata.context': `${base}/$metadata#${segments[0]}/$entity`, ...row }));
   }
   return list(ask, resource, counting);
+}
+
+/** `/applications(appId='…')`, the alternate key. */
+function application({ graph, access, query, version }: Ask, appId: string): string {
+  if (!access.can(PERMISSIONS_OF_TYPE['application'] ?? [])) throw denied();
+  const { applications } = access.tenant.directory.collections;
+  const row = graph.registration?.(appId) ?? [...applications.rows(0)].find(([, found]) => found['appId'] === appId)?.[1];
+  if (row === undefined) throw notFound(appId);
+  const shape = shaper(graph.rulesOf('application'), query.select, 'microsoft.graph.application');
+  return JSON.stringify({ '@odata.context': `${graph.origin}/${version}/$metadata#applications/$entity`, ...shape(row) });
 }
 
 async function list(

@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ClientCredential, ClientSettings } from '#lib/domain/session.ts';
+import { type RunningEmulator, startEmulator } from '#lib/emulator/start.ts';
+import { generateCertificate } from '#lib/platform/certificate.ts';
+import { systemClock } from '#lib/platform/clock.ts';
+import { createExecutor } from './create.ts';
+
+let emulator: RunningEmulator;
+const dir = mkdtempSync(join(tmpdir(), 'entrada-executor-'));
+beforeAll(async () => {
+  emulator = await startEmulator({ dir, httpPort: 0, tlsPort: 0, users: 20, redirectUris: [] });
+});
+afterAll(async () => {
+  await emulator.stop();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+function executor() {
+  const { authority, graphBaseUrl } = emulator.info;
+  const cloud = { name: 'Emulated', graphOrigin: new URL(graphBaseUrl).origin, authorityOrigin: authority };
+  return createExecutor({ extraClouds: [cloud], caPem: emulator.caPem, landing: null, lakeDir: dir, clock: systemClock });
+}
+
+function settings(credential: ClientCredential, over: Partial<ClientSettings> = {}): ClientSettings {
+  const { clientId, graphBaseUrl, tenantDomain } = emulator.info;
+  return { clientId, credential, signIn: 'app-only', graphBaseUrl, tenant: tenantDomain, ...over };
+}
+
+async function admin(route: string, body: object): Promise<void> {
+  const { adminUrl, adminToken } = emulator.info;
+  const headers = { authorization: `Bearer ${adminToken}` };
+  const response = await fetch(`${adminUrl}/__admin/${route}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  expect(response.status).toBe(200);
+}
+
+/** A token cache in memory. */
+function session(of: ClientSettings, cache: string) {
+  let saved = cache;
+  const save = async (next: string): Promise<void> => {
+    saved = next;
+  };
+  return { settings: of, tokens: { load: async () => saved, save } };
+}
+
+describe('app-only sign-in', () => {
+  it('by secret: names the application, its tenant, its app roles, and when the secret ends', async () => {
+    const client = settings({ kind: 'secret', secret: emulator.info.clientSecret });
+    const signedIn = await executor().signInApplication({ settings: client });
+    expect(signedIn).toMatchObject({
+      identity: {
+        account: { username: 'Entrada demo' },
+        tenant: { id: emulator.info.tenantId },
+        permissions: expect.arrayContaining(['User.Read.All', 'Group.Read.All']),
+      },
+      credentialExpiresAt: new Date('2099-12-31T23:59:59Z'),
+    });
+    const { test } = await executor().testConnection(session(client, signedIn.tokenCache));
+    expect(test).toMatchObject({ account: 'Entrada demo' });
+  });
+
+  it('by certificate, once the registration knows it', async () => {
+    const { certificatePem, ...certificate } = await generateCertificate({ commonName: 'test', now: new Date(), days: 30 });
+    const client = settings({ kind: 'certificate', ...certificate });
+    await expect(executor().signInApplication({ settings: client })).rejects.toMatchObject({
+      problem: { reference: { aadsts: 'AADSTS700027' } },
+    });
+    await admin('certificates', { clientId: client.clientId, certificatePem });
+    const signedIn = await executor().signInApplication({ settings: client });
+    expect(signedIn.identity.account.username).toBe('Entrada demo');
+    expect(signedIn.credentialExpiresAt).toEqual(certificate.notAfter);
+  });
+
+  it('says in words why Entra refuses', async () => {
+    const wrong = settings({ kind: 'secret', secret: 'wrong' });
+    await expect(executor().signInApplication({ settings: wrong })).rejects.toMatchObject({
+      problem: { title: 'Entra rejected the client secret.', reference: { aadsts: 'AADSTS7000215' } },
+    });
+  });
+
+  it('reads Graph as the application: rows of users, and its metadata', async () => {
+    const client = settings({ kind: 'secret', secret: emulator.info.clientSecret });
+    const open = session(client, (await executor().signInApplication({ settings: client })).tokenCache);
+    const users = (await executor().generateMetadata(open)).find(({ name }) => name === 'users');
+    if (users === undefined) throw new Error('no users');
+    expect((await executor().sampleDataset(open, users, 5)).rows).toHaveLength(5);
+  });
+});
