@@ -13,16 +13,6 @@ import {
   untilRunEnds,
 } from './steps.ts';
 
-/** Tells the demo tenant how to misbehave. */
-async function setFaults(info: EmulatorInfo, faults: { graph?: unknown; token?: unknown }): Promise<void> {
-  const response = await fetch(new URL('/__admin/faults', info.adminUrl), {
-    method: 'POST',
-    headers: { authorization: `Bearer ${info.adminToken}`, 'content-type': 'application/json' },
-    body: JSON.stringify(faults),
-  });
-  if (!response.ok) throw new Error(await response.text());
-}
-
 const adminOf = (info: EmulatorInfo) => {
   const [admin] = info.users;
   if (admin === undefined) throw new Error('no users');
@@ -114,7 +104,7 @@ test('a paste that is no code, an expired code, and a code of another dialog eac
   await verify(otherCode);
   await expect(page.getByText('This code belongs to another sign-in.')).toBeVisible();
 
-  await setFaults(info, {
+  await app.emulatorAdmin('faults', {
     token: [
       {
         kind: 'aadsts',
@@ -199,14 +189,14 @@ test('a worker killed with -9 in the middle of a run loses nothing and lands not
   const connectionId = /conn_\w+/.exec(page.url())?.[0];
   await page.goto(`/tasks/new?connection=${connectionId}&datasets=users,group_members,sign_ins`);
   await page.getByLabel('Task name').fill('Killed');
-  await setFaults(info, { graph: { latencyMs: 1500 } });
+  await app.emulatorAdmin('faults', { graph: { latencyMs: 1500 } });
   await page.getByRole('button', { name: 'Create and reload' }).click();
   await page.waitForURL(/\/runs\/run_/);
   await expect(page.getByText('Reading').first()).toBeVisible();
   const [worker] = workerPids(app);
   expect(worker).toBeDefined();
   process.kill(worker ?? 0, 'SIGKILL');
-  await setFaults(info, { graph: null });
+  await app.emulatorAdmin('faults', { graph: null });
   await expect(page.locator('header').getByText('Done', { exact: true })).toBeVisible({ timeout: 120_000 });
   const client = await createSdkClient(tenantOf(info));
   const users = await readAllRows(client, '/users?$select=id&$top=999');
@@ -221,13 +211,13 @@ test('a cancelled run leaves nothing visible', async ({ app, page, signIn }) => 
   const connectionId = /conn_\w+/.exec(page.url())?.[0];
   await page.goto(`/tasks/new?connection=${connectionId}&datasets=group_members`);
   await page.getByLabel('Task name').fill('Stopped');
-  await setFaults(info, { graph: { latencyMs: 4000 } });
+  await app.emulatorAdmin('faults', { graph: { latencyMs: 4000 } });
   await page.getByRole('button', { name: 'Create and reload' }).click();
   await page.waitForURL(/\/runs\/run_/);
   await expect(page.getByText('Reading').first()).toBeVisible();
   await page.getByRole('button', { name: 'Cancel run' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel run' }).click();
   await untilRunEnds(page, 'Cancelled');
-  await setFaults(info, { graph: null });
+  await app.emulatorAdmin('faults', { graph: null });
   expect(await queryLanding(app, "SELECT 1 FROM information_schema.tables WHERE table_schema = 'stopped'")).toEqual([]);
 });

@@ -28,6 +28,8 @@ export interface Product {
   cli(args: readonly string[], input?: string): Promise<CliResult>;
   /** Addresses, app registrations and accounts of its demo tenant. */
   emulator(): Promise<EmulatorInfo>;
+  /** Asks the demo tenant's admin surface: `faults`, `certificates`, `revoke`, `mutate`. */
+  emulatorAdmin(route: string, body: object): Promise<void>;
   /** Somebody who may sign in with this role; made when first asked for. */
   account(role: Role): Promise<Account>;
   /** Everything it has said so far, for messages of failing tests. */
@@ -76,12 +78,23 @@ export async function startProduct(settings: Readonly<Record<string, string>> = 
     throw error;
   }
   const cli = (args: readonly string[], input = '') => runCli(args, env, input);
+  let info: Promise<EmulatorInfo> | undefined;
+  const emulator = () => {
+    info ??= succeed(cli(['emulator', 'info', '--json'])).then(({ stdout }) => JSON.parse(stdout) as EmulatorInfo);
+    return info;
+  };
   return {
     baseUrl: `http://localhost:${port}`,
     dataDir,
     env,
     cli,
-    emulator: async () => JSON.parse((await succeed(cli(['emulator', 'info', '--json']))).stdout) as EmulatorInfo,
+    emulator,
+    emulatorAdmin: async (route, body) => {
+      const { adminUrl, adminToken } = await emulator();
+      const headers = { authorization: `Bearer ${adminToken}` };
+      const answer = await fetch(`${adminUrl}/__admin/${route}`, { method: 'POST', headers, body: JSON.stringify(body) });
+      if (!answer.ok) throw new Error(`the demo tenant answered ${answer.status}: ${await answer.text()}`);
+    },
     account: rememberAccounts(cli),
     output: () => said,
     stop,

@@ -4,10 +4,10 @@ import { cn } from './cn.ts';
 import { CopyButton } from './copy-button.tsx';
 
 const FIXER_WORDS = {
-  you: null,
+  you: 'You can put this right yourself.',
   'tenant-admin': 'A tenant administrator can put this right.',
   operator: 'The operator of Entrada can put this right.',
-} satisfies Record<Fixer, string | null>;
+} satisfies Record<Fixer, string>;
 
 const REFERENCE_LABEL = {
   aadsts: 'Entra error',

@@ -127,7 +127,7 @@ export const AADSTS: readonly AadstsEntry[] = [
     codes: [650052, 650056, 650057, 65005, 500011],
     fixer: 'tenant-admin',
     title: 'The registration lacks a permission that was asked for.',
-    remedy: 'Add the Microsoft Graph delegated permissions of the panel Preparing for authentication to the registration.',
+    remedy: 'Add the Microsoft Graph permissions of the panel Preparing for authentication to the registration.',
   },
   {
     codes: [70011, 28002, 700022],

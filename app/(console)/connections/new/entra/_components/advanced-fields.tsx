@@ -34,7 +34,7 @@ export function AdvancedFields({ form, error, onChange, onBlur }: FormFieldsProp
       >
         <ChevronRight aria-hidden className={`size-4 transition-transform ${open ? 'rotate-90' : ''}`} />
         Advanced
-        <span className="font-normal">: tenant, app-only sign-in, certificate</span>
+        <span className="font-normal">(tenant, app-only sign-in, certificate)</span>
       </button>
       {open ? (
         <div className="mt-3 grid gap-4">

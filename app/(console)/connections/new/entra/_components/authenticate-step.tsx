@@ -81,6 +81,11 @@ function PersonStep({ control, onAuthenticate }: AuthenticateStepProps) {
             value={code}
             disabled={verification === null}
             onChange={(event) => control.setCode(event.target.value)}
+            // A code is pasted whole: it takes the place of one that was refused.
+            onPaste={(event) => {
+              event.preventDefault();
+              control.setCode(event.clipboardData.getData('text'));
+            }}
             placeholder={verification === null ? 'Authenticate first' : 'Paste the authentication code here'}
             spellCheck={false}
             autoComplete="off"

@@ -1,7 +1,7 @@
 'use client';
 
 import { CircleCheck, CircleDashed } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Badge } from '#components/ui/badge.tsx';
 import { ProblemAlert } from '#components/ui/problem-alert.tsx';
 import { Spinner } from '#components/ui/spinner.tsx';
@@ -25,8 +25,12 @@ interface VerificationStatusProps {
 export function VerificationStatus({ control, wanted }: VerificationStatusProps) {
   const { verification, problem, busy } = control;
   const status: Status = busy === 'verifying' ? 'verifying' : (verification?.status ?? 'not-verified');
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (problem !== null) section.current?.scrollIntoView({ block: 'nearest' });
+  }, [problem]);
   return (
-    <section aria-label="Status" className="grid gap-2.5">
+    <section ref={section} aria-label="Status" className="grid scroll-my-5 gap-2.5">
       <div className="flex min-h-5 flex-wrap items-center gap-2">
         <span className="font-medium">Status</span>
         <span role="status" className="flex items-center">
