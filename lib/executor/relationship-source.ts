@@ -10,8 +10,15 @@ import { ADVANCED, collectionPath, columnsToRead } from './dataset-request.ts';
 /** Batches under way at once; Graph's own advice is a handful. */
 const BATCHES_AT_ONCE = 4;
 
-/** Where a relationship goes on: the page of parents, and how many of that page are done. */
-const Cursor = z.object({ url: z.string(), done: z.number().int().nonnegative() });
+/**
+ * Where a relationship goes on: parents of the page under way whose children are still to be read, by id, and the page after it. Positions
+ * would not do: when a parent vanishes between a crash and the going on, they shift, and another parent is passed over in silence.
+ */
+const Cursor = z.object({ remaining: z.array(z.string()), nextUrl: z.string().nullable() });
+type Cursor = z.infer<typeof Cursor>;
+
+/** What versions before wrote; only runs that were under way when Entrada was upgraded hold one. */
+const PositionalCursor = z.object({ url: z.string(), done: z.number().int().nonnegative() });
 
 const ParentPage = z.object({ value: z.array(z.looseObject({ id: z.string() })) });
 
@@ -29,30 +36,53 @@ export async function* readRelationship(
   dataset: DatasetDefinition,
   { cursor, signal }: { readonly cursor: string | null; readonly signal: AbortSignal },
 ): AsyncGenerator<Page> {
-  const start = cursor === null ? { url: parentsUrl(graph, dataset), done: 0 } : Cursor.parse(JSON.parse(cursor));
-  let { done } = start;
-  let { url } = start;
-  for await (const page of readPages(graph, { url, signal })) {
-    const ids = ParentPage.parse(JSON.parse(Buffer.from(page.body).toString('utf8'))).value.map(({ id }) => id);
-    let { requests, throttledMs } = page;
-    const step = BATCH_MAX * BATCHES_AT_ONCE;
+  for await (const parents of readParents(graph, dataset, cursor, signal)) {
+    let { requests, throttledMs } = parents;
+    let { remaining } = parents;
     // A page without parents still moves the cursor on.
-    for (let from = done; from === done || from < ids.length; from += step) {
-      const children = await readChildren(graph, dataset, ids.slice(from, from + step), signal);
-      const more = from + step < ids.length;
-      const next = more ? { url, done: from + step } : page.nextLink === null ? null : { url: page.nextLink, done: 0 };
+    do {
+      const children = await readChildren(graph, dataset, remaining.slice(0, STEP), signal);
+      remaining = remaining.slice(STEP);
+      const ended = remaining.length === 0 && parents.nextUrl === null;
       yield {
         body: children.body,
         notes: children.notes,
-        cursor: next === null ? null : JSON.stringify(next),
+        cursor: ended ? null : JSON.stringify({ remaining, nextUrl: parents.nextUrl } satisfies Cursor),
         requests: requests + children.requests,
         throttledMs: throttledMs + children.throttledMs,
       };
       requests = 0;
       throttledMs = 0;
-    }
-    done = 0;
-    if (page.nextLink !== null) url = page.nextLink;
+    } while (remaining.length > 0);
+  }
+}
+
+/** Parents whose children are read between two checkpoints. */
+const STEP = BATCH_MAX * BATCHES_AT_ONCE;
+
+interface Parents extends Cursor {
+  readonly requests: number;
+  readonly throttledMs: number;
+}
+
+/** Ids of the parents, page by page, from where the cursor stands. */
+async function* readParents(
+  graph: GraphClient,
+  dataset: DatasetDefinition,
+  cursor: string | null,
+  signal: AbortSignal,
+): AsyncGenerator<Parents> {
+  const from = z
+    .union([Cursor, PositionalCursor])
+    .parse(cursor === null ? { url: parentsUrl(graph, dataset), done: 0 } : JSON.parse(cursor));
+  if ('remaining' in from && from.remaining.length > 0) yield { ...from, requests: 0, throttledMs: 0 };
+  let skip = 'done' in from ? from.done : 0;
+  const url = 'done' in from ? from.url : from.nextUrl;
+  if (url === null) return;
+  for await (const { body, nextLink, requests, throttledMs } of readPages(graph, { url, signal })) {
+    const ids = ParentPage.parse(JSON.parse(Buffer.from(body).toString('utf8'))).value.map(({ id }) => id);
+    yield { remaining: ids.slice(skip), nextUrl: nextLink, requests, throttledMs };
+    skip = 0;
   }
 }
 
@@ -105,8 +135,9 @@ async function readGroup(graph: GraphClient, dataset: DatasetDefinition, ids: re
   return { rows, notes, requests, throttledMs };
 }
 
+/** A relation to one object answers that object instead of a list. */
 function addRows(rows: Record<string, unknown>[], page: ChildPage, parentId: string): void {
-  for (const row of page.value ?? []) rows.push({ ...row, '@parent.id': parentId });
+  for (const row of page.value ?? [page]) rows.push({ ...row, '@parent.id': parentId });
 }
 
 /** A parent deleted since its page was read (404) is no fault. */
