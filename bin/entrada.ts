@@ -82,7 +82,7 @@ try {
 
 /** Errors whose message says all that a person needs; a stack would only hide it. */
 function isExpected(error: Error): boolean {
-  const names = ['CliError', 'EnvError', 'DataDirError', 'EmbeddedPostgresError', 'MigrationError'];
+  const names = ['CliError', 'EnvError', 'DataDirError', 'KeyRingError', 'EmbeddedPostgresError', 'MigrationError'];
   return (
     names.includes(error.name) ||
     ('problem' in error && 'retry' in error) ||

@@ -7,20 +7,27 @@ import { createUser } from '#lib/services/user/create-user.ts';
 import { setPassword } from '#lib/services/user/set-password.ts';
 import { withCliContext } from '../launcher/cli-context.ts';
 import { CliError } from '../launcher/cli-error.ts';
+import { rotateKey } from '../launcher/rotate-key.ts';
 
 const USAGE =
   'Usage: entrada -- admin create-user EMAIL [--name NAME] [--role viewer|editor|admin]\n' +
   '       entrada -- admin set-password EMAIL\n' +
-  'The password is read from standard input.';
+  'The password is read from standard input.\n' +
+  '       entrada -- admin rotate-key [--drop-old]';
 
-/** `entrada admin create-user | set-password`: people, by somebody with a shell on this machine. */
+/** `entrada admin create-user | set-password | rotate-key`: for somebody with a shell on this machine. */
 export async function admin(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { role: { type: 'string', default: 'viewer' }, name: { type: 'string' } },
+    options: {
+      role: { type: 'string', default: 'viewer' },
+      name: { type: 'string' },
+      'drop-old': { type: 'boolean', default: false },
+    },
   });
   const [verb, email, ...more] = positionals;
+  if (verb === 'rotate-key' && email === undefined) return rotateKey({ dropOld: values['drop-old'] });
   if (email === undefined || more.length > 0) throw new CliError(USAGE, { exitCode: 2 });
   switch (verb) {
     case 'create-user': {

@@ -3,7 +3,9 @@ import { systemClock } from '#lib/platform/clock.ts';
 import { type DataDir, openDataDir } from '#lib/platform/data-dir.ts';
 import { openDb } from '#lib/platform/db.ts';
 import { type Env, env } from '#lib/platform/env.ts';
+import { openKeyRing } from '#lib/platform/key-ring.ts';
 import { migrate } from '#lib/platform/postgres/migrate.ts';
+import { checkKeyRing } from '#lib/services/secret/check-key-ring.ts';
 import { createSetupToken } from '#lib/services/user/create-setup-token.ts';
 import { ensureFirstAdmin } from '#lib/services/user/ensure-first-admin.ts';
 import { CliError } from '../launcher/cli-error.ts';
@@ -41,6 +43,7 @@ async function run(mode: WebMode): Promise<number> {
     databases = await timer.measure('postgres', () => openDatabases(settings, dataDir));
     const { databaseUrl } = databases;
     await timer.measure('migrate', () => migrate(databaseUrl, MIGRATIONS_DIR));
+    await checkKeys(settings, dataDir, databaseUrl);
     const setupLink = await firstAccount(settings, databaseUrl);
     if (mode === 'web') await timer.measure('build', () => buildWebIfNeeded(say));
     supervisor = createSupervisor({
@@ -86,7 +89,7 @@ async function startChildren({ settings, dataDir, databases, supervisor, timer, 
     ENTRADA_LANDING_URL: databases.landingUrl,
     ENTRADA_LANDING_READER_URL: databases.landingReaderUrl,
     ENTRADA_DATA_DIR: settings.dataDir,
-    ENTRADA_SECRET_KEY: settings.ENTRADA_SECRET_KEY ?? dataDir.secretKey,
+    ...keySource(settings, dataDir),
     AUTH_SECRET: settings.AUTH_SECRET ?? dataDir.authSecret,
     AUTH_URL: settings.baseUrl,
     AUTH_TRUST_HOST: 'true',
@@ -98,7 +101,7 @@ async function startChildren({ settings, dataDir, databases, supervisor, timer, 
     databaseUrl: shared.DATABASE_URL,
     landingUrl: shared.ENTRADA_LANDING_URL,
     landingReaderUrl: shared.ENTRADA_LANDING_READER_URL,
-    secretKey: shared.ENTRADA_SECRET_KEY,
+    keys: keySource(settings, dataDir),
     extraClouds: shared.ENTRADA_EXTRA_CLOUDS,
     extraCaFile: shared.ENTRADA_EXTRA_CA_FILE ?? null,
   };
@@ -112,6 +115,24 @@ async function startChildren({ settings, dataDir, databases, supervisor, timer, 
       supervisor.start({ name: 'web', command: mode === 'dev' ? ['web', '--dev'] : ['web'], env: shared, stopWithinMs: 5_000 }),
     ]),
   );
+}
+
+/** The keys of the environment, or the file of the data folder, which every process watches. */
+function keySource(settings: Env, dataDir: DataDir): RuntimeInfo['keys'] {
+  return settings.ENTRADA_SECRET_KEY === undefined
+    ? { ENTRADA_SECRET_KEY_FILE: settings.ENTRADA_SECRET_KEY_FILE ?? dataDir.secretKeyFile }
+    : { ENTRADA_SECRET_KEY: settings.ENTRADA_SECRET_KEY };
+}
+
+async function checkKeys(settings: Env, dataDir: DataDir, databaseUrl: string): Promise<void> {
+  const ring = openKeyRing(keySource(settings, dataDir));
+  if (ring === null) return;
+  const db = openDb(databaseUrl, 1);
+  try {
+    await checkKeyRing({ ctx: { db, ring } });
+  } finally {
+    await db.$disconnect();
+  }
 }
 
 function neededPorts(settings: Env) {

@@ -6,10 +6,11 @@ import { runDatasetReload } from '#lib/executor/reload.ts';
 import type { DatasetRunner } from '#lib/jobs/handlers/reload-run.ts';
 import { startWorker } from '#lib/jobs/worker.ts';
 import { systemClock } from '#lib/platform/clock.ts';
-import { parseKeyRing } from '#lib/platform/crypto.ts';
 import { openDb } from '#lib/platform/db.ts';
 import { type Env, env } from '#lib/platform/env.ts';
+import { openKeyRing } from '#lib/platform/key-ring.ts';
 import { createLog } from '#lib/platform/log.ts';
+import { checkKeyRing } from '#lib/services/secret/check-key-ring.ts';
 import { runUntilStopped } from '../launcher/child.ts';
 import { CliError } from '../launcher/cli-error.ts';
 
@@ -17,19 +18,21 @@ import { CliError } from '../launcher/cli-error.ts';
 export async function worker(): Promise<number> {
   const settings = env();
   const databaseUrl = settings.DATABASE_URL;
-  if (databaseUrl === undefined || settings.ENTRADA_SECRET_KEY === undefined) {
+  const ring = openKeyRing(settings);
+  if (databaseUrl === undefined || ring === null) {
     throw new CliError(
-      'A worker of its own needs DATABASE_URL and ENTRADA_SECRET_KEY, those of the server. npm start sets them for its workers.',
+      'A worker of its own needs DATABASE_URL and ENTRADA_SECRET_KEY (or ENTRADA_SECRET_KEY_FILE), those of the server. npm start sets them for its workers.',
       { exitCode: 2 },
     );
   }
   const db = openDb(databaseUrl, 5);
   const log = createLog('worker', settings.ENTRADA_LOG_LEVEL);
+  await checkKeyRing({ ctx: { db, ring } });
   const config = executorConfig(settings, databaseUrl);
   const running = await startWorker({
     databaseUrl,
     db,
-    ring: parseKeyRing(settings.ENTRADA_SECRET_KEY),
+    ring,
     clock: systemClock,
     log,
     executor: createExecutor(config),

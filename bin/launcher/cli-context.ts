@@ -4,18 +4,21 @@ import type { Cloud } from '#lib/domain/connection.ts';
 import { createExecutor } from '#lib/executor/create.ts';
 import { createRunQueue } from '#lib/jobs/queue.ts';
 import { systemClock } from '#lib/platform/clock.ts';
-import { parseKeyRing } from '#lib/platform/crypto.ts';
 import { openDb } from '#lib/platform/db.ts';
 import { env } from '#lib/platform/env.ts';
+import { openKeyRing } from '#lib/platform/key-ring.ts';
 import { createLog } from '#lib/platform/log.ts';
 import type { Context } from '#lib/services/context.ts';
 import { serviceConfig } from '#lib/services/service-config.ts';
+import { CliError } from './cli-error.ts';
 import { readRuntimeInfo } from './instance-lock.ts';
 
 /** Services for somebody with a shell on the machine where Entrada runs; `work` gets the context, everything is closed afterwards. */
 export async function withCliContext<T>(work: (ctx: Context) => Promise<T>): Promise<T> {
   const settings = env();
   const runtime = readRuntimeInfo(join(settings.dataDir, 'runtime.json'));
+  const ring = openKeyRing(runtime.keys);
+  if (ring === null) throw new CliError('The running Entrada tells no keys. Start it again with this version.');
   const log = createLog('cli', settings.ENTRADA_LOG_LEVEL);
   const db = openDb(runtime.databaseUrl, 2);
   const queue = createRunQueue({ databaseUrl: runtime.databaseUrl, log });
@@ -26,7 +29,7 @@ export async function withCliContext<T>(work: (ctx: Context) => Promise<T>): Pro
       queue,
       log,
       clock: systemClock,
-      ring: parseKeyRing(runtime.secretKey),
+      ring,
       config: serviceConfig(settings),
       executor: createExecutor({
         extraClouds: JSON.parse(runtime.extraClouds) as Cloud[],

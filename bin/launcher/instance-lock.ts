@@ -8,7 +8,7 @@ export interface RuntimeInfo {
   readonly databaseUrl: string;
   readonly landingUrl: string;
   readonly landingReaderUrl: string;
-  readonly secretKey: string;
+  readonly keys: { readonly ENTRADA_SECRET_KEY: string } | { readonly ENTRADA_SECRET_KEY_FILE: string };
   readonly extraClouds: string;
   readonly extraCaFile: string | null;
 }

@@ -24,15 +24,15 @@ export interface ClientSettings {
   readonly tenant: string;
 }
 
-/**
- * MSAL's serialised token cache, held encrypted by the store. `save` must have happened before a refreshed token is used: a rotated
- * refresh token that is lost can't be had again.
- */
+/** MSAL's serialised token cache, held encrypted by the store. */
 export interface TokenCacheStore {
   /** The cache as last saved. */
   load(): Promise<string>;
-  /** Replaces it; throws ConflictError when somebody else saved since `load` (the caller loads again). */
-  save(serialised: string): Promise<void>;
+  /**
+   * Renews it while nobody else does, on any machine: `work` gets the cache as it is now, and what it gives back is saved before this
+   * resolves, since a rotated refresh token that is lost can't be had again. Nothing is saved when `work` throws.
+   */
+  renew<T>(work: (serialised: string) => Promise<{ readonly serialised: string; readonly value: T }>): Promise<T>;
 }
 
 /** A connection as the executor needs it. */

@@ -19,6 +19,7 @@ export interface GraphToken {
   readonly account: { readonly username: string; readonly name: string | null; readonly objectId: string };
   readonly tenantId: string;
   readonly permissions: readonly string[];
+  readonly expiresAt: Date;
 }
 
 /** The authorize URL, and the PKCE verifier (RFC 7636, S256) that stays here. */
@@ -75,7 +76,7 @@ export async function redeem(
 export async function signInApplication(
   deps: SignInDeps,
   options: { readonly cache?: string; readonly renew: boolean },
-): Promise<{ readonly token: GraphToken; readonly tokenCache: string; readonly fromCache: boolean }> {
+): Promise<{ readonly token: GraphToken; readonly tokenCache: string }> {
   const client = createMsalClient({ ...deps, ...(options.cache === undefined ? {} : { cache: options.cache }) });
   const result = await client.call(
     (app) =>
@@ -86,7 +87,10 @@ export async function signInApplication(
     { refresh: false },
   );
   if (result === null) throw noToken();
-  return { token: toApplicationToken(result, deps.settings), tokenCache: client.serialise(), fromCache: result.fromCache };
+  return {
+    token: toApplicationToken(result, deps.settings),
+    tokenCache: result.fromCache ? (options.cache ?? '') : client.serialise(),
+  };
 }
 
 function noToken(): RemoteError {
@@ -113,6 +117,7 @@ function toApplicationToken(result: AuthenticationResult, settings: ClientSettin
     },
     tenantId: claims.tid ?? (result.tenantId === '' ? settings.tenant : result.tenantId),
     permissions: [...(claims.roles ?? [])].sort(),
+    expiresAt: result.expiresOn ?? new Date(0),
   };
 }
 
@@ -147,5 +152,6 @@ export function toGraphToken(result: AuthenticationResult): GraphToken {
     account: { username: account.username, name: account.name ?? null, objectId: account.localAccountId },
     tenantId: result.tenantId === '' ? account.tenantId : result.tenantId,
     permissions: permissionsOf(result.scopes),
+    expiresAt: result.expiresOn ?? new Date(0),
   };
 }

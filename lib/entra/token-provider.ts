@@ -1,6 +1,6 @@
-import type { AuthenticationResult } from '@azure/msal-node';
 import type { ConnectionSession } from '#lib/domain/session.ts';
-import { ConflictError, RemoteError } from '#lib/platform/errors.ts';
+import type { Clock } from '#lib/platform/clock.ts';
+import { RemoteError } from '#lib/platform/errors.ts';
 import type { Http } from '#lib/platform/http/http.ts';
 import type { ResolvedCloud } from './clouds.ts';
 import { createMsalClient } from './msal.ts';
@@ -17,70 +17,54 @@ export interface TokenProvider {
   get(options?: { readonly force?: boolean }): Promise<GraphToken>;
 }
 
-/** Saves that may be lost to another process before we give up; each time what it saved is loaded and used. */
-const SAVES_MAX = 4;
+/** A token is renewed when it has less left than this, milliseconds (MSAL's own offset is 5 minutes). */
+const LEFT_MIN_MS = 5 * 60_000;
 
-export function createTokenProvider(deps: {
-  readonly http: Http;
-  readonly cloud: ResolvedCloud;
-  readonly session: ConnectionSession;
-}): TokenProvider {
+export function createTokenProvider(deps: TokenProviderDeps): TokenProvider {
   let pending: Promise<GraphToken> | null = null;
+  let current: GraphToken | null = null;
   return {
-    get({ force = false } = {}) {
-      pending ??= acquire(deps, force).finally(() => {
+    async get({ force = false } = {}) {
+      if (!force && current !== null && current.expiresAt.getTime() - deps.clock.now().getTime() > LEFT_MIN_MS) return current;
+      pending ??= renew(deps, force ? current : null, force).finally(() => {
         pending = null;
       });
-      return pending;
+      current = await pending;
+      return current;
     },
   };
 }
 
-async function acquire(
-  { http, cloud, session }: { readonly http: Http; readonly cloud: ResolvedCloud; readonly session: ConnectionSession },
-  force: boolean,
-): Promise<GraphToken> {
-  for (let attempt = 1; ; attempt++) {
-    const cache = await session.tokens.load();
-    if (session.settings.signIn === 'app-only') return acquireForApplication({ http, cloud, session }, cache, force);
-    const client = createMsalClient({ settings: session.settings, cloud, http, cache });
-    const [account] = await client.app.getTokenCache().getAllAccounts();
-    if (account === undefined) throw signInAgain();
-    const result: AuthenticationResult = await client.call(
-      (app) =>
-        app.acquireTokenSilent({
-          account,
-          scopes: [defaultScope(cloud.cloud.graphOrigin)],
-          forceRefresh: force && attempt === 1,
-        }),
-      { refresh: true },
-    );
-    const after = client.serialise();
-    if (after === cache || result.fromCache) return toGraphToken(result);
-    try {
-      await session.tokens.save(after);
-      return toGraphToken(result);
-    } catch (error) {
-      if (!(error instanceof ConflictError) || attempt >= SAVES_MAX) throw error;
-    }
-  }
+interface TokenProviderDeps {
+  readonly http: Http;
+  readonly cloud: ResolvedCloud;
+  readonly session: ConnectionSession;
+  readonly clock: Clock;
 }
 
-/** There is nothing to lose: another process that saved its token first is as good, and a saved one only spares a request. */
-async function acquireForApplication(
-  { http, cloud, session }: { readonly http: Http; readonly cloud: ResolvedCloud; readonly session: ConnectionSession },
-  cache: string,
-  force: boolean,
-): Promise<GraphToken> {
-  const { settings, tokens } = session;
-  const { token, tokenCache, fromCache } = await signInApplication({ http, cloud, settings }, { cache, renew: force });
-  if (fromCache) return token;
-  try {
-    await tokens.save(tokenCache);
-  } catch (error) {
-    if (!(error instanceof ConflictError)) throw error;
+/**
+ * A token out of the saved cache, or a new one. When `force`d to replace `refused` while another process has renewed it already, that one
+ * is used: the wait for the lock was the renewal.
+ */
+async function renew(deps: TokenProviderDeps, refused: GraphToken | null, force: boolean): Promise<GraphToken> {
+  return deps.session.tokens.renew(async (cache) => {
+    if (!force || refused === null) return acquire(deps, cache, force);
+    const saved = await acquire(deps, cache, false);
+    return saved.value.accessToken === refused.accessToken ? acquire(deps, cache, true) : saved;
+  });
+}
+
+async function acquire({ http, cloud, session: { settings } }: TokenProviderDeps, cache: string, force: boolean) {
+  if (settings.signIn === 'app-only') {
+    const { token, tokenCache } = await signInApplication({ http, cloud, settings }, { cache, renew: force });
+    return { value: token, serialised: tokenCache };
   }
-  return token;
+  const client = createMsalClient({ settings, cloud, http, cache });
+  const [account] = await client.app.getTokenCache().getAllAccounts();
+  if (account === undefined) throw signInAgain();
+  const scopes = [defaultScope(cloud.cloud.graphOrigin)];
+  const result = await client.call((app) => app.acquireTokenSilent({ account, scopes, forceRefresh: force }), { refresh: true });
+  return { value: toGraphToken(result), serialised: result.fromCache ? cache : client.serialise() };
 }
 
 function signInAgain(): RemoteError {

@@ -38,7 +38,7 @@ export interface OpenConnection {
 export function openConnection(config: ExecutorConfig, session: ConnectionSession): OpenConnection {
   const cloud = resolveCloud(session.settings.graphBaseUrl, config.extraClouds);
   const http = openHttp(config);
-  const tokens = createTokenProvider({ http, cloud, session });
+  const tokens = createTokenProvider({ http, cloud, session, clock: config.clock });
   const graph = createGraphClient({
     http,
     clock: config.clock,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ClientCredential, ClientSettings } from '#lib/domain/session.ts';
+import type { ClientCredential, ClientSettings, TokenCacheStore } from '#lib/domain/session.ts';
 import { type RunningEmulator, startEmulator } from '#lib/emulator/start.ts';
 import { generateCertificate } from '#lib/platform/certificate.ts';
 import { systemClock } from '#lib/platform/clock.ts';
@@ -39,10 +39,15 @@ async function admin(route: string, body: object): Promise<void> {
 /** A token cache in memory. */
 function session(of: ClientSettings, cache: string) {
   let saved = cache;
-  const save = async (next: string): Promise<void> => {
-    saved = next;
+  const tokens: TokenCacheStore = {
+    load: async () => saved,
+    renew: async (work) => {
+      const { serialised, value } = await work(saved);
+      saved = serialised;
+      return value;
+    },
   };
-  return { settings: of, tokens: { load: async () => saved, save } };
+  return { settings: of, tokens };
 }
 
 describe('app-only sign-in', () => {

@@ -13,8 +13,8 @@ export class DataDirError extends Error {
 /** What lies where in the data folder. */
 export interface DataDir {
   readonly path: string;
-  /** Key ring that secrets are sealed with (`ENTRADA_SECRET_KEY`). */
-  readonly secretKey: string;
+  /** File of the key ring that secrets are sealed with (`ENTRADA_SECRET_KEY_FILE`). */
+  readonly secretKeyFile: string;
   /** Signs session cookies (`AUTH_SECRET`). */
   readonly authSecret: string;
   /** Password of the landing database's read-only role. */
@@ -29,9 +29,11 @@ export interface DataDir {
 export function openDataDir(path: string): DataDir {
   makeWritable(path);
   checkFormat(join(path, 'version.json'));
+  const secretKeyFile = join(path, 'secret.key');
+  keepSecret(secretKeyFile, () => `k1:${randomBytes(32).toString('base64')}`);
   return {
     path,
-    secretKey: keepSecret(join(path, 'secret.key'), () => `k1:${randomBytes(32).toString('base64')}`),
+    secretKeyFile,
     authSecret: keepSecret(join(path, 'auth.secret'), () => randomBytes(32).toString('base64url')),
     readerPassword: keepSecret(join(path, 'landing-reader.password'), () => randomBytes(18).toString('base64url')),
     file: (...names) => join(path, ...names),

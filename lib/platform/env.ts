@@ -46,6 +46,7 @@ export const EnvSchema = z.object({
   ENTRADA_DEMO_USERS: z.coerce.number().int().min(10).max(5_000_000).default(3000),
   ENTRADA_DEMO_CONNECTION: Json.pipe(DemoConnection).optional(),
   ENTRADA_SECRET_KEY: z.string().optional(),
+  ENTRADA_SECRET_KEY_FILE: z.string().min(1).optional(),
   ENTRADA_EXTRA_CLOUDS: Json.pipe(z.array(ExtraCloud)).default([]),
   ENTRADA_EXTRA_CA_FILE: z.string().optional(),
   ENTRADA_WORKERS: z.coerce.number().int().min(0).max(64).default(1),

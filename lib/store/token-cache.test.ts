@@ -12,16 +12,22 @@ async function cache() {
   return { ...deps, id, open: (ownerId = 'conn_1') => createTokenCacheStore(deps, id, ownerId) };
 }
 
-it('lets one of two workers that refresh at once save; the other one loads what was saved', async () => {
+it('renews one after the other: each gets what the one before saved', async () => {
   const { open } = await cache();
-  const [one, two] = [open(), open()];
-  await Promise.all([one.load(), two.load()]);
-  const saves = await Promise.allSettled([one.save('of one'), two.save('of two')]);
-  const winner = saves.findIndex((save) => save.status === 'fulfilled');
-  expect(saves[1 - winner]).toMatchObject({ status: 'rejected', reason: { problem: { code: 'token-cache-changed' } } });
-  const loser = [one, two][1 - winner];
-  expect(await loser?.load()).toBe(winner === 0 ? 'of one' : 'of two');
-  await expect(loser?.save('again')).resolves.toBeUndefined();
+  const renewals = ['a', 'b', 'c', 'd'].map((mark) =>
+    open().renew(async (serialised) => ({ serialised: `${serialised}${mark}`, value: serialised })),
+  );
+  const seen = (await Promise.all(renewals)).sort((x, y) => x.length - y.length);
+  expect(seen.map((text) => text.length)).toEqual([5, 6, 7, 8]);
+  expect(await open().load()).toHaveLength(9);
+  expect((await open().load()).slice(0, 8)).toBe(seen.at(-1));
+});
+
+it('keeps what was saved when a renewal fails, and lets the next one in', async () => {
+  const { open } = await cache();
+  await expect(open().renew(() => Promise.reject(new Error('Entra is away')))).rejects.toThrow('Entra is away');
+  expect(await open().renew(async (serialised) => ({ serialised: 'second', value: serialised }))).toBe('first');
+  expect(await open().load()).toBe('second');
 });
 
 it('opens for its owner only, also after it was handed over', async () => {

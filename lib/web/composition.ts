@@ -5,9 +5,9 @@ import type { SessionSettings } from '#lib/auth/session.ts';
 import { createExecutor } from '#lib/executor/create.ts';
 import { createRunQueue, type QueueClient } from '#lib/jobs/queue.ts';
 import { systemClock } from '#lib/platform/clock.ts';
-import { parseKeyRing } from '#lib/platform/crypto.ts';
 import { type Db, openDb } from '#lib/platform/db.ts';
 import { type Env, EnvError, env } from '#lib/platform/env.ts';
+import { openKeyRing } from '#lib/platform/key-ring.ts';
 import { createLog, type Log } from '#lib/platform/log.ts';
 import type { Context } from '#lib/services/context.ts';
 import { serviceConfig } from '#lib/services/service-config.ts';
@@ -51,7 +51,7 @@ function compose(settings: Env): Composition {
       log,
       queue,
       clock: systemClock,
-      ring: parseKeyRing(required(settings.ENTRADA_SECRET_KEY, 'ENTRADA_SECRET_KEY')),
+      ring: openKeyRing(settings) ?? missing('ENTRADA_SECRET_KEY or ENTRADA_SECRET_KEY_FILE'),
       executor: createExecutor({
         extraClouds: settings.ENTRADA_EXTRA_CLOUDS,
         caPem: settings.ENTRADA_EXTRA_CA_FILE === undefined ? null : readFileSync(settings.ENTRADA_EXTRA_CA_FILE, 'utf8'),
@@ -70,8 +70,10 @@ function connections(settings: Env, log: Log): Connections {
   return holder.entradaConnections;
 }
 
+function missing(name: string): never {
+  throw new EnvError(`${name} is not set. \`npm start\` sets it; docs/configuration.md says how to do so by hand.`);
+}
+
 function required(value: string | undefined, name: string): string {
-  if (value === undefined)
-    throw new EnvError(`${name} is not set. \`npm start\` sets it; docs/configuration.md says how to do so by hand.`);
-  return value;
+  return value ?? missing(name);
 }

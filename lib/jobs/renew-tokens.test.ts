@@ -1,0 +1,138 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
+import { type RunningEmulator, startEmulator } from '#lib/emulator/start.ts';
+import { walkSignIn } from '#lib/emulator/testing/browser.ts';
+import { createExecutor } from '#lib/executor/create.ts';
+import { systemClock } from '#lib/platform/clock.ts';
+import { parseKeyRing } from '#lib/platform/crypto.ts';
+import { createConnection } from '#lib/services/connection/create-connection.ts';
+import { startVerification } from '#lib/services/connection/start-verification.ts';
+import { verifyCode } from '#lib/services/connection/verify-code.ts';
+import { createTestWorld } from '#lib/services/testing/test-context.ts';
+import type { RenewOrders } from './testing/renew-child.ts';
+
+const REDIRECT_URI = 'http://localhost:3000/auth/oauth/code';
+const dir = mkdtempSync(join(tmpdir(), 'entrada-renew-'));
+let emulator: RunningEmulator;
+beforeAll(async () => {
+  emulator = await startEmulator({ dir, httpPort: 0, tlsPort: 0, users: 20, redirectUris: [REDIRECT_URI] });
+});
+afterAll(async () => {
+  await emulator.stop();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+/** A connection that a person signed in for, as the processes that use it are told. */
+async function connect() {
+  const world = await createTestWorld();
+  const keyRing = `k1:${randomBytes(32).toString('base64')}`;
+  const { clientId, clientSecret, graphBaseUrl, authority, users, password } = emulator.info;
+  const cloud = { name: 'Emulated', graphOrigin: authority, authorityOrigin: authority };
+  const executor = createExecutor({
+    extraClouds: [cloud],
+    caPem: emulator.caPem,
+    landing: null,
+    lakeDir: dir,
+    clock: systemClock,
+  });
+  const ctx = { ...(await world.as('editor')), executor, ring: parseKeyRing(keyRing), clock: systemClock };
+  const { id, authorizeUrl } = await startVerification({ ctx, input: { clientId, clientSecret, graphBaseUrl } });
+  const landed = await walkSignIn(authorizeUrl.replace(authority, emulator.info.adminUrl), {
+    username: users[0]?.username ?? '',
+    password,
+  });
+  await verifyCode({ ctx, input: { verificationId: id, pasted: landed.searchParams.get('code') ?? '' } });
+  const { id: connectionId } = await createConnection({ ctx, input: { verificationId: id, name: 'Shared' } });
+  const { tokenCacheId } = await world.db.connection.findUniqueOrThrow({
+    where: { id: connectionId },
+    select: { tokenCacheId: true },
+  });
+  const version = async () =>
+    (await world.db.secret.findUniqueOrThrow({ where: { id: tokenCacheId }, select: { version: true } })).version;
+  const orders: RenewOrders = {
+    databaseUrl: world.url,
+    keyRing,
+    connectionId,
+    graphOrigin: authority,
+    caPem: emulator.caPem,
+    times: 4,
+  };
+  return { orders, version };
+}
+
+/** Connections of the process carry its name. */
+function named({ databaseUrl }: RenewOrders, name: string): string {
+  const url = new URL(databaseUrl);
+  url.searchParams.set('application_name', name);
+  return url.toString();
+}
+
+interface Renewer {
+  readonly child: ChildProcess;
+  readonly said: () => string;
+  readonly ended: Promise<number | null>;
+}
+
+function renew(orders: RenewOrders): Renewer {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'testing', 'renew-child.ts'), JSON.stringify(orders)]);
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (said += data.toString()));
+  return { child, said: () => said, ended: new Promise((done) => child.once('exit', done)) };
+}
+
+async function admin(route: string, body: object): Promise<void> {
+  const { adminUrl, adminToken } = emulator.info;
+  const headers = { authorization: `Bearer ${adminToken}` };
+  const response = await fetch(`${adminUrl}/__admin/${route}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  expect(response.status).toBe(200);
+}
+
+it('three processes renew the tokens of one connection at once: every rotated token is kept, the last one works', async () => {
+  const { orders, version } = await connect();
+  const before = await version();
+  const renewers = [renew(orders), renew(orders), renew(orders)];
+  const codes = await Promise.all(renewers.map(({ ended }) => ended));
+  expect(codes, renewers.map(({ said }) => said()).join('\n')).toEqual([0, 0, 0]);
+  expect(await version()).toBe(before + 3 * orders.times);
+  const last = renew({ ...orders, times: 1 });
+  expect(await last.ended, last.said()).toBe(0);
+}, 60_000);
+
+it('a process that is killed in the middle of a renewal blocks nobody and loses nothing', async () => {
+  const { orders, version } = await connect();
+  const before = await version();
+  await admin('faults', { token: [{ kind: 'hang' }] });
+  const renewers = ['renewer1', 'renewer2', 'renewer3'].map((name) => ({
+    name,
+    ...renew({ ...orders, databaseUrl: named(orders, name) }),
+  }));
+  const hanging = await untilBlocked(orders.databaseUrl);
+  renewers.find(({ name }) => name === hanging)?.child.kill('SIGKILL');
+  const codes = await Promise.all(renewers.map(({ ended }) => ended));
+  expect(codes.filter((code) => code === 0)).toHaveLength(2);
+  expect(await version()).toBe(before + 2 * orders.times);
+}, 60_000);
+
+/** Name of the process whose renewal the two others wait for, as soon as they do. */
+async function untilBlocked(databaseUrl: string): Promise<string> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  onTestFinished(() => client.end());
+  return vi.waitFor(
+    async () => {
+      const { rows } = await client.query<{ name: string; waits: boolean }>(
+        `SELECT application_name AS name, cardinality(pg_blocking_pids(pid)) > 0 AS waits FROM pg_stat_activity
+         WHERE application_name LIKE 'renewer%' AND datname = current_database() AND state <> 'idle'`,
+      );
+      expect(rows.filter(({ waits }) => waits)).toHaveLength(2);
+      return rows.find(({ waits }) => !waits)?.name ?? '';
+    },
+    { timeout: 30_000, interval: 50 },
+  );
+}

@@ -1,0 +1,36 @@
+import { createExecutor } from '#lib/executor/create.ts';
+import { systemClock } from '#lib/platform/clock.ts';
+import { parseKeyRing } from '#lib/platform/crypto.ts';
+import { openDb } from '#lib/platform/db.ts';
+import { connectionSession, requireConnection } from '#lib/services/connection/require-connection.ts';
+
+/** What a process of the renewal test is told, as JSON in its first argument. */
+export interface RenewOrders {
+  readonly databaseUrl: string;
+  readonly keyRing: string;
+  readonly connectionId: string;
+  readonly graphOrigin: string;
+  readonly caPem: string;
+  /** How often the tokens are renewed. */
+  readonly times: number;
+}
+
+// A worker as far as tokens go: renews those of one connection, and says so after each time.
+const orders = JSON.parse(process.argv[2] ?? '') as RenewOrders;
+const db = openDb(orders.databaseUrl, 3);
+const ctx = { db, ring: parseKeyRing(orders.keyRing) };
+const cloud = { name: 'Emulated', graphOrigin: orders.graphOrigin, authorityOrigin: orders.graphOrigin };
+const executor = createExecutor({
+  extraClouds: [cloud],
+  caPem: orders.caPem,
+  landing: null,
+  lakeDir: '/nowhere',
+  clock: systemClock,
+});
+process.stdout.write('ready\n');
+for (let time = 0; time < orders.times; time++) {
+  const session = await connectionSession(ctx, await requireConnection(ctx, orders.connectionId));
+  await executor.testConnection(session);
+  process.stdout.write('renewed\n');
+}
+await db.$disconnect();

@@ -1,0 +1,15 @@
+import { type KeyRing, KeyRingError } from '#lib/platform/crypto.ts';
+import type { Db } from '#lib/platform/db.ts';
+import { findKeyProblem } from '#lib/store/secrets.ts';
+
+/**
+ * Said at start, not at the first run in the night: whether the keys open what is stored.
+ * @throws KeyRingError that names the variable and the remedy.
+ */
+export async function checkKeyRing({ ctx }: { readonly ctx: { readonly db: Db; readonly ring: KeyRing } }): Promise<void> {
+  const problem = await findKeyProblem(ctx.db, ctx.ring);
+  if (problem === null) return;
+  throw new KeyRingError(
+    `${problem} Add the right key to ENTRADA_SECRET_KEY (or to the key file of the data folder, from its backup). Without it, every connection has to be authenticated again.`,
+  );
+}

@@ -1,0 +1,24 @@
+import { appendAudit } from '#lib/store/audit.ts';
+import { resealSecrets } from '#lib/store/secrets.ts';
+import type { Context } from '../context.ts';
+import { actorName, requireRole } from '../require-role.ts';
+
+/** Seals every stored secret with the first key of the ring, while Entrada runs. */
+export async function resealAll({
+  ctx,
+}: {
+  readonly ctx: Context;
+}): Promise<{ resealed: number; orphans: number; keyId: string }> {
+  requireRole(ctx, 'admin');
+  const keyId = ctx.ring.primary.id;
+  const done = await resealSecrets(ctx.db, ctx.ring);
+  const detail = { keyId, resealed: done.resealed };
+  await appendAudit(ctx.db, {
+    actor: actorName(ctx.actor),
+    action: 'secret.reseal',
+    subjectId: null,
+    detail,
+    at: ctx.clock.now(),
+  });
+  return { ...done, keyId };
+}
