@@ -1,7 +1,12 @@
 import type { Cloud } from '#lib/domain/connection.ts';
 import { InvalidInputError } from '#lib/platform/errors.ts';
+import { isLoopbackHost } from '#lib/platform/http/addresses.ts';
 
-/** National and sovereign clouds (Graph docs "National cloud deployments", Entra docs "National clouds"; msal-common 16.17 for the sovereign ones). */
+/**
+ * National and sovereign clouds (Graph docs "National cloud deployments", Entra docs "National clouds"; msal-common 16.17 for the
+ * sovereign ones). The two air-gapped ones have no public page: their hosts are those that Microsoft's own command line and client
+ * tools name.
+ */
 export const MICROSOFT_CLOUDS: readonly Cloud[] = [
   { name: 'Global', graphOrigin: 'https://graph.microsoft.com', authorityOrigin: 'https://login.microsoftonline.com' },
   { name: 'US Government L4', graphOrigin: 'https://graph.microsoft.us', authorityOrigin: 'https://login.microsoftonline.us' },
@@ -26,6 +31,16 @@ export const MICROSOFT_CLOUDS: readonly Cloud[] = [
     graphOrigin: 'https://graph.svc.sovcloud.sg',
     authorityOrigin: 'https://login.sovcloud-identity.sg',
   },
+  {
+    name: 'USNat (air-gapped)',
+    graphOrigin: 'https://graph.eaglex.ic.gov',
+    authorityOrigin: 'https://login.microsoftonline.eaglex.ic.gov',
+  },
+  {
+    name: 'USSec (air-gapped)',
+    graphOrigin: 'https://graph.microsoft.scloud',
+    authorityOrigin: 'https://login.microsoftonline.microsoft.scloud',
+  },
 ];
 
 export interface ResolvedCloud {
@@ -42,7 +57,7 @@ export interface ResolvedCloud {
 export function resolveCloud(graphBaseUrl: string, extraClouds: readonly Cloud[]): ResolvedCloud {
   const url = URL.canParse(graphBaseUrl) ? new URL(graphBaseUrl) : null;
   if (url === null) throw refuse('This is not an address.', 'Enter an address such as https://graph.microsoft.com/v1.0.');
-  if (url.protocol !== 'https:')
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopbackHost(url.hostname)))
     throw refuse('The Graph Base URL must start with https://.', 'Tokens never travel unencrypted. Correct the address.');
   if (url.username !== '' || url.password !== '')
     throw refuse('The Graph Base URL may not hold a user name.', 'Remove what stands before the @.');

@@ -1,7 +1,6 @@
 import { InteractionRequiredAuthError, ServerError } from '@azure/msal-node';
 import { expect, test } from 'vitest';
 import { AADSTS } from './aadsts.ts';
-import { MICROSOFT_CLOUDS, resolveCloud } from './clouds.ts';
 import { explainAuthorizeError, toEntraError } from './entra-problem.ts';
 import { permissionsOf, requestScopes } from './scopes.ts';
 
@@ -54,28 +53,6 @@ test('a sign-in that was cancelled says so', () => {
   expect(explainAuthorizeError({ error: 'server_error', errorDescription: 'AADSTS90033: Busy.' })).toMatchObject({
     title: 'Entra is busy for the moment.',
   });
-});
-
-test.each(
-  MICROSOFT_CLOUDS.flatMap((cloud) =>
-    ['v1.0', 'beta'].map((version) => [`${cloud.graphOrigin}/${version}`, cloud.authorityOrigin] as const),
-  ),
-)('%s signs in at %s', (url, authority) => {
-  expect(resolveCloud(`${url}/`, [])).toMatchObject({ cloud: { authorityOrigin: authority }, baseUrl: url });
-});
-
-test.each([
-  ['https://graph.evil.example/v1.0', /not one of the allowed/],
-  ['http://graph.microsoft.com/v1.0', /https/],
-  ['https://graph.microsoft.com', /must end in/],
-  ['https://graph.microsoft.com/v2.0', /must end in/],
-  ['https://graph.microsoft.com/v1.0?x=1', /must end in/],
-  ['https://a:b@graph.microsoft.com/v1.0', /user name/],
-  ['nonsense', /not an address/],
-])('%s is refused at its field', (url, title) => {
-  expect(() => resolveCloud(url, [])).toThrow(
-    expect.objectContaining({ problem: expect.objectContaining({ field: 'graphBaseUrl', title: expect.stringMatching(title) }) }),
-  );
 });
 
 test('scopes are always asked for in one spelling, and permissions are told without prefix', () => {

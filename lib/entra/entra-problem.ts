@@ -50,18 +50,23 @@ export function toEntraError(error: unknown, { refresh }: { readonly refresh: bo
     return new RemoteError({ ...problem, code: 'entra-refused' }, { cause: error, retry });
   }
   if (errorCode === 'endpoints_resolution_error' || errorCode === 'openid_config_error') {
-    return new RemoteError(
-      {
-        code: 'authority-unreachable',
-        title: "The tenant's sign-in service could not be found.",
-        remedy:
-          'Check the Tenant (under Advanced) and the cloud of the Graph Base URL, and that Entrada can reach the sign-in host.',
-        fixer: 'you',
-      },
-      { cause: error, retry: 'backoff' },
-    );
+    return authorityUnreachable(error);
   }
   return new RemoteError({ ...problem, code: 'entra-refused' }, { cause: error });
+}
+
+/** No OpenID configuration for this tenant at the authority. */
+export function authorityUnreachable(cause?: unknown): RemoteError {
+  return new RemoteError(
+    {
+      code: 'authority-unreachable',
+      title: "The tenant's sign-in service could not be found.",
+      remedy:
+        'Check the Tenant (under Advanced) and the cloud of the Graph Base URL, and that Entrada can reach the sign-in host.',
+      fixer: 'you',
+    },
+    { cause, retry: 'backoff' },
+  );
 }
 
 function needsPerson(error: AuthError): boolean {

@@ -8,7 +8,7 @@ import type { ClientSettings } from '#lib/domain/session.ts';
 import { RemoteError } from '#lib/platform/errors.ts';
 import type { Http } from '#lib/platform/http/http.ts';
 import type { ResolvedCloud } from './clouds.ts';
-import { toEntraError } from './entra-problem.ts';
+import { authorityUnreachable, toEntraError } from './entra-problem.ts';
 
 /** One MSAL application and what its transport met. */
 export interface MsalClient {
@@ -33,14 +33,14 @@ const BYTES_MAX = 2 ** 20;
  * A new MSAL application: one per operation, since an instance that saw a 429 or 5xx refuses further requests locally for a minute.
  * `knownAuthorities` keeps MSAL from asking Microsoft's public cloud about hosts that it doesn't know.
  */
-export function createMsalClient({ settings, cloud, http, cache }: MsalOptions): MsalClient {
+export async function createMsalClient({ settings, cloud, http, cache }: MsalOptions): Promise<MsalClient> {
   const authority = `${cloud.cloud.authorityOrigin}/${settings.tenant}`;
   const transport = createTransport(http);
   const app = new ConfidentialClientApplication({
     auth: {
       clientId: settings.clientId,
       ...credentialOf(settings),
-      authority,
+      ...(await authorityOf(authority, transport.module)),
       knownAuthorities: [new URL(authority).host],
     },
     system: { networkClient: transport.module },
@@ -59,6 +59,20 @@ export function createMsalClient({ settings, cloud, http, cache }: MsalOptions):
       }
     },
   };
+}
+
+/**
+ * MSAL takes no http authority, even of this very machine, but takes http endpoints: for such a one, which only the operator can list,
+ * its metadata is read here.
+ */
+async function authorityOf(
+  authority: string,
+  network: INetworkModule,
+): Promise<{ readonly authority: string; readonly authorityMetadata?: string }> {
+  if (!authority.startsWith('http:')) return { authority };
+  const { status, body } = await network.sendGetRequestAsync<unknown>(`${authority}/v2.0/.well-known/openid-configuration`);
+  if (status !== 200) throw authorityUnreachable();
+  return { authority: authority.replace('http:', 'https:'), authorityMetadata: JSON.stringify(body) };
 }
 
 /** A certificate proves the client by a signed assertion (RFC 7523 section 2.2), a secret by itself. */

@@ -2,6 +2,7 @@ import { type AuthenticationResult, CryptoProvider } from '@azure/msal-node';
 import { z } from 'zod';
 import type { ClientSettings } from '#lib/domain/session.ts';
 import { RemoteError } from '#lib/platform/errors.ts';
+import { isLoopbackHost } from '#lib/platform/http/addresses.ts';
 import type { Http } from '#lib/platform/http/http.ts';
 import type { ResolvedCloud } from './clouds.ts';
 import { createMsalClient } from './msal.ts';
@@ -22,13 +23,16 @@ export interface GraphToken {
   readonly expiresAt: Date;
 }
 
-/** The authorize URL, and the PKCE verifier (RFC 7636, S256) that stays here. */
+/**
+ * The authorize URL, and the PKCE verifier (RFC 7636, S256) that stays here.
+ * @throws RemoteError `sign-in-elsewhere` when the authority's metadata points to another host.
+ */
 export async function buildSignIn(
   deps: SignInDeps,
   input: { readonly redirectUri: string; readonly state: string; readonly scopes: readonly string[] },
 ): Promise<{ readonly authorizeUrl: string; readonly codeVerifier: string }> {
   const { verifier, challenge } = await new CryptoProvider().generatePkceCodes();
-  const client = createMsalClient(deps);
+  const client = await createMsalClient(deps);
   const authorizeUrl = await client.call(
     (app) =>
       app.getAuthCodeUrl({
@@ -41,7 +45,21 @@ export async function buildSignIn(
       }),
     { refresh: false },
   );
+  requireAuthorityHost(authorizeUrl, deps.cloud);
   return { authorizeUrl, codeVerifier: verifier };
+}
+
+/** The address comes from the authority's metadata and is where a person types a password: only the authority's own host will do. */
+function requireAuthorityHost(authorizeUrl: string, { cloud }: ResolvedCloud): void {
+  const { protocol, hostname } = new URL(authorizeUrl);
+  const authority = new URL(cloud.authorityOrigin);
+  if ((protocol === 'https:' || isLoopbackHost(hostname)) && hostname === authority.hostname) return;
+  throw new RemoteError({
+    code: 'sign-in-elsewhere',
+    title: `${authority.host} names a sign-in page on another host; it was not opened.`,
+    remedy: 'Check the authorityOrigin of this cloud in ENTRADA_EXTRA_CLOUDS: a proxy may rewrite its answers.',
+    fixer: 'operator',
+  });
 }
 
 /** Code to tokens (RFC 6749 section 4.1.3). @returns also MSAL's serialised cache, which holds the refresh token. */
@@ -54,7 +72,7 @@ export async function redeem(
     readonly scopes: readonly string[];
   },
 ): Promise<{ readonly token: GraphToken; readonly tokenCache: string }> {
-  const client = createMsalClient(deps);
+  const client = await createMsalClient(deps);
   const result = await client.call(
     (app) =>
       app.acquireTokenByCode({
@@ -77,7 +95,7 @@ export async function signInApplication(
   deps: SignInDeps,
   options: { readonly cache?: string; readonly renew: boolean },
 ): Promise<{ readonly token: GraphToken; readonly tokenCache: string }> {
-  const client = createMsalClient({ ...deps, ...(options.cache === undefined ? {} : { cache: options.cache }) });
+  const client = await createMsalClient({ ...deps, ...(options.cache === undefined ? {} : { cache: options.cache }) });
   const result = await client.call(
     (app) =>
       app.acquireTokenByClientCredential({

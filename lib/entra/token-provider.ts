@@ -59,7 +59,7 @@ async function acquire({ http, cloud, session: { settings } }: TokenProviderDeps
     const { token, tokenCache } = await signInApplication({ http, cloud, settings }, { cache, renew: force });
     return { value: token, serialised: tokenCache };
   }
-  const client = createMsalClient({ settings, cloud, http, cache });
+  const client = await createMsalClient({ settings, cloud, http, cache });
   const [account] = await client.app.getTokenCache().getAllAccounts();
   if (account === undefined) throw signInAgain();
   const scopes = [defaultScope(cloud.cloud.graphOrigin)];

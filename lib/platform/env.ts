@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { isLoopbackHost } from './http/addresses.ts';
 
 /** An address of a service, without path: `https://graph.contoso.test:8443`. */
 const Origin = z.url().transform((value) => new URL(value).origin);
@@ -16,7 +17,13 @@ const Json = z.string().transform((text, context): unknown => {
   }
 });
 
-const ExtraCloud = z.object({ name: z.string().min(1), graphOrigin: Origin, authorityOrigin: Origin });
+/** Tokens and secrets go there: https, or this very machine. */
+const TokenOrigin = Origin.refine(
+  (origin) => origin.startsWith('https:') || (origin.startsWith('http:') && isLoopbackHost(new URL(origin).hostname)),
+  'must start with https:// (http:// only for a host of this machine: localhost, 127.0.0.1)',
+);
+
+const ExtraCloud = z.object({ name: z.string().min(1), graphOrigin: TokenOrigin, authorityOrigin: TokenOrigin });
 
 const DemoConnection = z.object({
   clientId: z.string(),

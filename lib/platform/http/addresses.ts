@@ -52,3 +52,18 @@ function unwrapHex(address: string): string | null {
   const [high, low] = [Number.parseInt(match[1] ?? '', 16), Number.parseInt(match[2] ?? '', 16)];
   return [high >> 8, high & 255, low >> 8, low & 255].join('.');
 }
+
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
+LOOPBACK.addAddress('::1', 'ipv6');
+
+/** Whether an address never leaves this machine. */
+export function isLoopbackAddress(address: string): boolean {
+  if (isIPv4(address)) return LOOPBACK.check(address, 'ipv4');
+  return isIPv6(address) && LOOPBACK.check(address, 'ipv6');
+}
+
+/** Whether a URL's host name stands for this machine: `localhost` (RFC 6761 section 6.3) or a loopback address. */
+export function isLoopbackHost(hostname: string): boolean {
+  return hostname === 'localhost' || hostname.endsWith('.localhost') || isLoopbackAddress(hostname.replace(/^\[|\]$/g, ''));
+}

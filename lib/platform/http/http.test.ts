@@ -1,5 +1,5 @@
 import type { LookupAddress } from 'node:dns';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { isPublicAddress } from './addresses.ts';
@@ -80,6 +80,68 @@ test("a host of the operator's may have a private address; what isn't TLS there 
   const origin = `https://graph.test:${port}`;
   const http = httpWith(['127.0.0.1'], { operatorOrigins: [origin] });
   await expect(http.send({ method: 'GET', url: `${origin}/`, headers: {} })).rejects.toMatchObject({ retry: 'backoff' });
+});
+
+/** A server of this machine; `hits` are the paths that it was asked for. */
+async function listen(answer: RequestListener) {
+  const hits: string[] = [];
+  const server = createServer((request, response) => {
+    hits.push(request.url ?? '');
+    answer(request, response);
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  onTestFinished(() => void server.close());
+  return { hits, port: (server.address() as AddressInfo).port };
+}
+
+test('a redirect is an answer like any other: nobody is asked where it points', async () => {
+  const inner = await listen((_, response) => response.end('internal'));
+  const outer = await listen((_, response) =>
+    response.writeHead(307, { location: `http://127.0.0.1:${inner.port}/latest/meta-data` }).end(),
+  );
+  const origin = `http://localhost:${outer.port}`;
+  const http = httpWith(['127.0.0.1'], { operatorOrigins: [origin] });
+  const answer = await http.send({ method: 'POST', url: `${origin}/token`, headers: {}, body: 'client_secret=x' });
+  expect(answer.status).toBe(307);
+  expect({ outer: outer.hits, inner: inner.hits }).toEqual({ outer: ['/token'], inner: [] });
+});
+
+test('a name that is public when it is checked and private afterwards (rebinding) is looked up anew for each connection', async () => {
+  const inner = await listen((_, response) => response.end('internal'));
+  const origin = `https://graph.test:${inner.port}`;
+  const answers = ['192.31.196.1', '127.0.0.1'];
+  const stop = new AbortController();
+  const looked: string[] = [];
+  const lookup = ((_host: string, _options: unknown, done: (error: Error | null, found: LookupAddress[]) => void) => {
+    const address = answers[looked.length] ?? '127.0.0.1';
+    looked.push(address);
+    done(null, [{ address, family: 4 }]);
+    // The first address is on its way by now; nothing answers there.
+    setImmediate(() => stop.abort());
+  }) as unknown as NonNullable<HttpConfig['lookup']>;
+  const http = createHttp({ allowedOrigins: [origin], operatorOrigins: [], extraCaPem: null, lookup });
+  onTestFinished(() => http.close());
+  const send = (signal?: AbortSignal) =>
+    http.send({ method: 'GET', url: `${origin}/`, headers: {}, ...(signal === undefined ? {} : { signal }) });
+  await expect(send(stop.signal)).rejects.toThrow();
+  expect(looked).toEqual(['192.31.196.1']);
+  await expect(send()).rejects.toMatchObject({ code: 'address-not-allowed', retry: 'never' });
+  expect(inner.hits).toEqual([]);
+});
+
+test('plain http goes to this machine only, and only where the operator listed it', async () => {
+  const here = await listen((_, response) => response.end('hello'));
+  const origin = `http://localhost:${here.port}`;
+  const request = { method: 'GET', url: `${origin}/`, headers: {} } as const;
+  expect((await httpWith(['127.0.0.1'], { operatorOrigins: [origin] }).send(request)).status).toBe(200);
+  await expect(httpWith(['127.0.0.1']).send(request)).rejects.toMatchObject({ code: 'host-not-allowed' });
+  await expect(httpWith(['10.0.0.1'], { operatorOrigins: [origin] }).send(request)).rejects.toMatchObject({
+    code: 'address-not-allowed',
+  });
+  const elsewhere = 'http://graph.test';
+  await expect(
+    httpWith(['127.0.0.1'], { operatorOrigins: [elsewhere] }).send({ ...request, url: `${elsewhere}/` }),
+  ).rejects.toMatchObject({ code: 'host-not-allowed' });
 });
 
 test('a closed port is named', async () => {

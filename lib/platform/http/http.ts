@@ -2,14 +2,14 @@ import { lookup as systemLookup } from 'node:dns';
 import { rootCertificates } from 'node:tls';
 import { Agent, type Dispatcher, request } from 'undici';
 import { AppError } from '#lib/platform/errors.ts';
-import { isPublicAddress } from './addresses.ts';
+import { isLoopbackAddress, isLoopbackHost, isPublicAddress } from './addresses.ts';
 import { networkError } from './network-error.ts';
 
 /** Where requests may go. */
 export interface HttpConfig {
   /** Origins of the known clouds: public addresses only. */
   readonly allowedOrigins: readonly string[];
-  /** Origins that the operator added: these may have private addresses. */
+  /** Origins that the operator added: these may have private addresses; those of this very machine may be plain http. */
   readonly operatorOrigins: readonly string[];
   /** Further CA certificates to trust, PEM; null = the system's alone. */
   readonly extraCaPem: string | null;
@@ -34,7 +34,7 @@ export interface HttpResponse {
   readonly body: Uint8Array;
 }
 
-/** Outgoing HTTPS to the allowed hosts. */
+/** Outgoing requests to the allowed hosts. */
 export interface Http {
   /**
    * Sends one request and reads the answer whole; answers of any status are returned, redirects are not followed.
@@ -50,26 +50,31 @@ const BODY_MS = 120_000;
 const BYTES_MAX = 64 * 2 ** 20;
 
 /**
- * The guard against server-side request forgery: https, a host of the list, and the addresses that the name resolves to checked and
- * pinned, so that the socket goes to what was checked (DNS rebinding).
+ * The guard against server-side request forgery: https (http only to this machine, where the operator listed it), a host of the list,
+ * and the addresses that the name resolves to checked and pinned, so that the socket goes to what was checked (DNS rebinding).
  */
 export function createHttp(config: HttpConfig): Http {
   const operator = new Set(config.operatorOrigins);
   const allowed = new Set([...config.allowedOrigins, ...config.operatorOrigins]);
-  const agents = { public: createAgent(config, false), operator: createAgent(config, true) };
+  const agents = {
+    public: createAgent(config, isPublicAddress),
+    operator: createAgent(config, () => true),
+    loopback: createAgent(config, isLoopbackAddress),
+  };
+  const agentFor = (url: URL): Agent =>
+    url.protocol === 'http:' ? agents.loopback : operator.has(url.origin) ? agents.operator : agents.public;
   return {
     async send(input) {
       const url = requireAllowed(input.url, allowed);
-      const dispatcher = operator.has(url.origin) ? agents.operator : agents.public;
       try {
-        return await exchange(url, input, dispatcher);
+        return await exchange(url, input, agentFor(url));
       } catch (error) {
         if (error instanceof AppError) throw error;
         throw networkError(error, url, input.signal);
       }
     },
     async close() {
-      await Promise.all([agents.public.close(), agents.operator.close()]);
+      await Promise.all(Object.values(agents).map((agent) => agent.close()));
     },
   };
 }
@@ -108,8 +113,8 @@ function flatten(headers: Readonly<Record<string, string | string[] | undefined>
 /** @throws AppError `host-not-allowed` */
 export function requireAllowed(text: string, allowed: ReadonlySet<string>): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (url !== null && url.protocol === 'https:' && url.username === '' && url.password === '' && allowed.has(url.origin))
-    return url;
+  const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackHost(url.hostname));
+  if (url !== null && safe && url.username === '' && url.password === '' && allowed.has(url.origin)) return url;
   throw new AppError({
     code: 'host-not-allowed',
     title: `Requests to ${url?.host ?? 'this address'} are not allowed.`,
@@ -118,7 +123,7 @@ export function requireAllowed(text: string, allowed: ReadonlySet<string>): URL 
   });
 }
 
-function createAgent(config: HttpConfig, allowPrivate: boolean): Agent {
+function createAgent(config: HttpConfig, mayReach: (address: string) => boolean): Agent {
   const resolve = config.lookup ?? systemLookup;
   const lookup = ((
     hostname: string,
@@ -129,7 +134,7 @@ function createAgent(config: HttpConfig, allowPrivate: boolean): Agent {
       if (error !== null) return done(error);
       const [first] = addresses;
       // One bad answer spoils all of them: which one the socket would take isn't ours to choose.
-      if (first === undefined || (!allowPrivate && addresses.some(({ address }) => !isPublicAddress(address)))) {
+      if (first === undefined || addresses.some(({ address }) => !mayReach(address))) {
         return done(Object.assign(new Error('address not allowed'), { code: 'ENTRADA_ADDRESS' }));
       }
       return options.all ? done(null, addresses) : done(null, first.address, first.family);
