@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { Column, DatasetDefinition } from '#lib/domain/dataset.ts';
 import { CATALOG } from './catalog.ts';
-import { type CsdlModel, type CsdlProperty, flattenType } from './csdl.ts';
+import { type CsdlModel, type CsdlProperty, flattenType } from './csdl-model.ts';
 import { columnTypeOf } from './edm-types.ts';
 import type { CatalogEntry } from './entry.ts';
 
@@ -60,7 +60,7 @@ function columnsOf(entry: CatalogEntry, model: CsdlModel): readonly Column[] | n
   return [...parentKey, ...own.sort((a, b) => rank(a) - rank(b))];
 }
 
-function toColumn(entry: CatalogEntry, property: CsdlProperty, enumTypes: ReadonlySet<string>, key: boolean): Column | null {
+function toColumn(entry: CatalogEntry, property: CsdlProperty, enumTypes: CsdlModel['enumTypes'], key: boolean): Column | null {
   const type = columnTypeOf(property.type, enumTypes);
   if (type === null || entry.denied?.includes(property.name)) return null;
   return Column.parse({

@@ -1,33 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { DatasetDefinition } from '#lib/domain/dataset.ts';
 import { buildDatasets } from './build-datasets.ts';
 import { CATALOG } from './catalog.ts';
-import { flattenType, parseCsdl } from './csdl.ts';
+import { flattenType } from './csdl-model.ts';
 import { advisePermissions, reviewPermissions } from './permissions.ts';
-
-const document = gunzipSync(readFileSync('lib/emulator/graph/metadata/graph-v1.0.xml.gz')).toString('utf8');
-const model = parseCsdl([document]);
-
-test('the real v1.0 document has the types that Graph publishes', () => {
-  expect(model.entityTypes.size).toBe(1182);
-  expect(flattenType(model, 'microsoft.graph.user')?.key).toEqual(['id']);
-  expect(flattenType(model, 'microsoft.graph.user')?.properties.length).toBe(81);
-});
-
-test('chunks of any size give the same model', () => {
-  const small =
-    '<edmx:Edmx xmlns:edmx="e"><Schema Namespace="a.b" Alias="x"><EntityType Name="t" BaseType="x.u"><Property Name="p" Type="Collection(x.c)"/></EntityType><EntityType Name="u"><Key><PropertyRef Name="id"/></Key><Property Name="id" Type="Edm.String" Nullable="false"/></EntityType></Schema></edmx:Edmx>';
-  expect(parseCsdl(small)).toEqual(parseCsdl([small]));
-  expect(flattenType(parseCsdl([small]), 'a.b.t')).toEqual({
-    key: ['id'],
-    properties: [
-      { name: 'id', type: 'Edm.String', nullable: false },
-      { name: 'p', type: 'Collection(a.b.c)', nullable: true },
-    ],
-  });
-});
+import { graphModel as model } from './testing/graph-csdl.ts';
 
 const datasets = buildDatasets(model);
 

@@ -21,7 +21,7 @@ const PRIMITIVE: Readonly<Record<string, ColumnType>> = {
 };
 
 /** Column type of an EDM type; null for streams, which a list never carries. Enums are their member names; all else is JSON. */
-export function columnTypeOf(edmType: string, enumTypes: ReadonlySet<string>): ColumnType | null {
+export function columnTypeOf(edmType: string, enumTypes: ReadonlyMap<string, unknown>): ColumnType | null {
   if (edmType === 'Edm.Stream') return null;
   return PRIMITIVE[edmType] ?? (enumTypes.has(edmType) ? 'string' : 'json');
 }

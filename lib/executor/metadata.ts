@@ -1,5 +1,6 @@
 import { buildDatasets } from '#lib/catalog/build-datasets.ts';
 import { parseCsdl } from '#lib/catalog/csdl.ts';
+import type { CsdlModel } from '#lib/catalog/csdl-model.ts';
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
 import type { ConnectionSession } from '#lib/domain/session.ts';
 import { RemoteError } from '#lib/platform/errors.ts';
@@ -44,22 +45,15 @@ async function readMetadata(config: ExecutorConfig, session: ConnectionSession):
   }
 }
 
-function parse(body: Uint8Array) {
-  try {
-    return parseCsdl([
-      Buffer.from(body)
-        .toString('utf8')
-        .replace(/^\uFEFF/, ''),
-    ]);
-  } catch (cause) {
-    throw new RemoteError(
-      {
-        code: 'metadata-unreadable',
-        title: "Graph's $metadata is not well-formed.",
-        remedy: 'Generate the metadata again later. If it stays, a proxy may change the answer.',
-        fixer: 'operator',
-      },
-      { cause },
-    );
-  }
+/** A document with warnings is still of use; one without any type is none. */
+function parse(body: Uint8Array): CsdlModel {
+  const model = parseCsdl([body]);
+  if (model.entityTypes.size > 0) return model;
+  throw new RemoteError({
+    code: 'metadata-unreadable',
+    title: "Graph's $metadata holds no types.",
+    detail: model.warnings[0]?.message ?? '',
+    remedy: 'Generate the metadata again later. If it stays, a proxy may change the answer.',
+    fixer: 'operator',
+  });
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { flattenType, parseCsdl } from '#lib/catalog/csdl.ts';
+import { parseCsdl } from '#lib/catalog/csdl.ts';
+import { flattenType } from '#lib/catalog/csdl-model.ts';
 import type { TypeRules } from './odata/shape.ts';
 
 /** The document that `$metadata` answers. */
@@ -72,11 +73,7 @@ export function createTypeRules(): (type: string) => TypeRules {
   const cache = new Map<string, TypeRules>();
   let model: ReturnType<typeof parseCsdl> | undefined;
   const propertiesOf = (type: string): [string, string][] => {
-    model ??= parseCsdl([
-      readMetadata()
-        .toString('utf8')
-        .replace(/^\uFEFF/, ''),
-    ]);
+    model ??= parseCsdl([readMetadata()]);
     const names = flattenType(model, `microsoft.graph.${type}`)?.properties.map((property) => property.name) ?? [];
     return names.map((name) => [name.toLowerCase(), name]);
   };
