@@ -6,6 +6,7 @@ import { readPages } from '#lib/graph/pages.ts';
 import type { Page, Source } from '#lib/reload/ports.ts';
 import { type ExecutorConfig, openConnection } from './connect.ts';
 import { ADVANCED, collectionPath, columnsToRead } from './dataset-request.ts';
+import { changeScope, readChanges, takeMark } from './delta-source.ts';
 import { readRelationship } from './relationship-source.ts';
 
 export interface GraphSource extends Source {
@@ -30,6 +31,9 @@ export function sourceOf(graph: GraphClient): Source {
     count: (dataset, signal) => countRows(graph, dataset, signal),
     read: (dataset, options) =>
       dataset.parent === null ? readEntity(graph, dataset, options) : readRelationship(graph, dataset, options),
+    changeScope,
+    mark: (dataset, signal) => takeMark(graph, dataset, signal),
+    changes: (dataset, options) => readChanges(graph, dataset, options),
   };
 }
 

@@ -57,6 +57,16 @@ export async function* readRelationship(
   }
 }
 
+/** Children of these parents alone, some parents a page; a parent that is gone has none. */
+export async function* readChildrenOf(
+  graph: GraphClient,
+  dataset: DatasetDefinition,
+  ids: readonly string[],
+  signal: AbortSignal,
+): AsyncGenerator<Omit<Page, 'cursor'>> {
+  for (let at = 0; at < ids.length; at += STEP) yield readChildren(graph, dataset, ids.slice(at, at + STEP), signal);
+}
+
 /** Parents whose children are read between two checkpoints. */
 const STEP = BATCH_MAX * BATCHES_AT_ONCE;
 

@@ -18,6 +18,25 @@ export interface Page {
   readonly notes?: readonly string[];
 }
 
+/**
+ * A part of what changed. Whatever the rows of the `touched` ids were, they are now those of `body`; an id without a row there is gone.
+ * Applying a page twice, or the pages of a round again from its start, changes nothing.
+ */
+export interface ChangePage extends Omit<Page, 'cursor'> {
+  /** Values of the scope column (see ChangeScope) that Graph told of. */
+  readonly touched: readonly string[];
+  /** On the last page only: what to ask from next time. */
+  readonly mark: string | null;
+}
+
+/** What delta query tells of a dataset. */
+export interface ChangeScope {
+  /** Column that `touched` holds values of: the id of the row, or that of the parent whose rows are read anew together. */
+  readonly column: string;
+  /** Columns that are read but whose changes Graph doesn't tell: with any of them, changes alone don't keep a table right. */
+  readonly untold: readonly string[];
+}
+
 /** Where rows come from. Errors are AppErrors; `signal` ends it within one request. */
 export interface Source {
   /** Rows that the collection has now, or null where Graph doesn't tell (relationships, resources without `$count`). */
@@ -30,6 +49,24 @@ export interface Source {
     dataset: DatasetDefinition,
     options: { readonly cursor: string | null; readonly signal: AbortSignal },
   ): AsyncIterable<Page>;
+  /** What changes of the dataset are told by; null where it has no delta. */
+  changeScope(dataset: DatasetDefinition): ChangeScope | null;
+  /** A mark of this moment, for `changes` later; null where Graph gives none for this dataset and its columns. */
+  mark(dataset: DatasetDefinition, signal: AbortSignal): Promise<string | null>;
+  /**
+   * What changed since `mark`, each id once. Ends with a page that has the next mark; everything else throws.
+   * @throws ChangesLostError when Graph can't tell any more: all has to be read.
+   */
+  changes(dataset: DatasetDefinition, options: ChangesOptions): AsyncIterable<ChangePage>;
+}
+
+export interface ChangesOptions {
+  readonly mark: string;
+  /** False: only which ids; the pages have no rows then. */
+  readonly rows: boolean;
+  /** More ids than this aren't worth it: ChangesLostError. */
+  readonly touchedMax: number;
+  readonly signal: AbortSignal;
 }
 
 /** What a dataset run tells while it goes on. Called often: implementations thin it out. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createGraphRig } from './testing/graph-rig.ts';
+import { createGraphRig, type GraphBody } from './testing/graph-rig.ts';
 
 let rig: ReturnType<typeof createGraphRig>;
 beforeEach(() => {
@@ -110,4 +110,36 @@ test('members@delta tells of every membership that came or went, those of delete
       .sort();
   expect(names(false)).toEqual([...group_members.created].sort());
   expect(names(true)).toEqual([...group_members.deleted].sort());
+});
+
+test('many changes come in pages, each object once, or twice when it is told to repeat them', async () => {
+  const link = await latest('/users/delta');
+  const { users } = rig.tenant.mutate({ hireUsers: 450, removeUsers: 0, changeUsers: 0, addMembers: 0, removeMembers: 0 });
+  const follow = async (): Promise<{ sizes: number[]; ids: string[] }> => {
+    const sizes: number[] = [];
+    const ids: string[] = [];
+    for (let next: string | undefined = link; next !== undefined; ) {
+      const page: GraphBody = (await rig.call(next)).json;
+      sizes.push(page.value.length);
+      ids.push(...page.value.map(({ id }) => id));
+      next = page['@odata.nextLink'];
+    }
+    return { sizes, ids };
+  };
+  const once = await follow();
+  expect(once.sizes).toEqual([200, 200, 50]);
+  expect(once.ids.toSorted()).toEqual(users.created.toSorted());
+  rig.faults.set({ repeatDelta: true });
+  const twice = await follow();
+  expect(twice.sizes).toEqual([200, 200, 200, 200, 100]);
+  expect(new Set(twice.ids)).toEqual(new Set(once.ids));
+});
+
+test('a hire that left again is told as gone, under its own id', async () => {
+  const link = await latest('/users/delta');
+  const { users } = rig.tenant.mutate({ hireUsers: 2, removeUsers: 0, changeUsers: 0, addMembers: 0, removeMembers: 0 });
+  rig.tenant.directory.collections.users.delete(users.created[0] ?? '');
+  const { value } = (await rig.call(link)).json;
+  expect(value.map(({ id }) => id).sort()).toEqual(users.created.toSorted());
+  expect(value.find(({ id }) => id === users.created[0])).toEqual({ id: users.created[0], '@removed': { reason: 'changed' } });
 });

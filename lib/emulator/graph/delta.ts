@@ -23,6 +23,9 @@ const DeltaState = z.strictObject({
   r: z.number().int().min(0),
   /** Position in the first full round; null once that is over. */
   p: z.number().int().min(0).nullable(),
+  /** Within a round of changes that takes several pages: its last change set, and how many rows of it were sent. */
+  u: z.number().int().min(0).optional(),
+  o: z.number().int().min(0).optional(),
   s: z.array(z.string()).nullable(),
   /** Ids of `$filter`. */
   f: z.array(z.string()).nullable(),
@@ -108,23 +111,36 @@ function writeRound(request: DeltaRequest, state: DeltaState, from: number): str
 
 /** Objects of the change sets since: each once, as it is now; those that are gone as @removed. */
 function writeChanges(request: DeltaRequest, state: DeltaState): string {
-  const { tenant, listing, now } = request;
-  const changes = tenant.changesAfter(state.r).flatMap((set) => set.changes);
-  const rows =
-    listing.delta === 'users'
-      ? changedUsers(request, state, changes)
-      : listing.delta === 'groups' && tracks(state, 'members')
-        ? changedMembers(tenant, state, changes)
-        : [];
-  return write(request, rows, { ...state, r: tenant.round, t: now.getTime() });
+  const { tenant, now, faults } = request;
+  const { u: until = tenant.round, o: sent = 0, ...since } = state;
+  const rows = changedRows(request, since, until);
+  // Documented: an object may come again, and in any order.
+  const told = faults.settings.repeatDelta === true ? [...rows, ...rows.toReversed()] : rows;
+  const page = told.slice(sent, sent + PAGE);
+  return sent + PAGE < told.length
+    ? write(request, page, { ...state, u: until, o: sent + PAGE })
+    : write(request, page, { ...since, r: until, t: now.getTime() });
+}
+
+function changedRows(request: DeltaRequest, state: DeltaState, until: number): Row[] {
+  const { tenant, listing } = request;
+  const changes = tenant
+    .changesAfter(state.r)
+    .filter(({ round }) => round <= until)
+    .flatMap((set) => set.changes);
+  if (listing.delta === 'users') return changedUsers(request, state, changes);
+  return listing.delta === 'groups' && tracks(state, 'members') ? changedMembers(tenant, state, changes) : [];
 }
 
 /** `$select` narrows what is watched: a change elsewhere isn't told. */
 function changedUsers(request: DeltaRequest, state: DeltaState, changes: readonly Change[]): Row[] {
   const { tenant, minimal } = request;
   const changed = new Map<string, Set<string> | 'all'>();
+  const { users } = tenant.directory.collections;
+  const created = tenant.changesAfter(0).flatMap((set) => set.changes.filter(({ type }) => type === 'create-user'));
   for (const change of changes) {
-    if (change.type === 'create-user') changed.set(tenant.findUser(String(change.row['userPrincipalName']))?.id ?? '', 'all');
+    // Created objects have the last indexes, in the order of their creation, whether they are still there or not.
+    if (change.type === 'create-user') changed.set(users.idAt(users.end - created.length + created.indexOf(change)), 'all');
     if (change.type === 'delete-user') changed.set(change.id, 'all');
     if (change.type === 'update-user') {
       const names = Object.keys(change.patch).filter((name) => state.s === null || tracks(state, name));
@@ -199,7 +215,7 @@ function write({ base, path }: DeltaRequest, value: readonly Row[], state: Delta
   const token = Buffer.from(JSON.stringify(state)).toString('base64url');
   const link = `${base}/${path}/delta`;
   const links =
-    state.p === null
+    state.p === null && state.o === undefined
       ? { '@odata.deltaLink': `${link}?$deltatoken=${token}` }
       : { '@odata.nextLink': `${link}?$skiptoken=${token}` };
   const context = `${base}/$metadata#${path}${state.s === null ? '' : `(${state.s.join(',')})`}`;

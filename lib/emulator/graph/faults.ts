@@ -28,6 +28,8 @@ export const GraphFaultSettings = z
     nextLinkLoop: z.boolean(),
     /** Every delta link is too old, or wants a full resync. */
     deltaLinks: z.enum(['expired', 'resync']),
+    /** Every object that delta query tells of comes twice, in different order. */
+    repeatDelta: z.boolean(),
     /** Every nth answer ends in the middle. */
     truncateEveryNth: EveryNth,
     /** Every nth answer breaks off, and the connection with it. */

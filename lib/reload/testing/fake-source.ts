@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import type { z } from 'zod';
 import { type Column, type ColumnType, DatasetDefinition } from '#lib/domain/dataset.ts';
 import type { DatasetCounts, DatasetRunState } from '#lib/domain/run.ts';
-import type { Page, Reporter, Source } from '#lib/reload/ports.ts';
+import type { ChangePage, ChangeScope, Page, Reporter, Source } from '#lib/reload/ports.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -16,6 +16,21 @@ export interface FakeSourceOptions {
   readonly counts?: readonly (number | null)[];
   /** Called before page `index` (from 0) is delivered: may throw, wait, or look around. */
   readonly beforePage?: (index: number, signal: AbortSignal) => Promise<void> | void;
+  /** Makes the dataset one with delta. */
+  readonly delta?: FakeDelta;
+}
+
+export interface FakeDelta {
+  readonly scope: ChangeScope;
+  /** Taken at the start; default `m0`. */
+  readonly mark?: string | null;
+  /** What is told after a mark, and the mark after it (default: the same mark, nothing new). May throw. */
+  readonly rounds: (mark: string, rows: boolean) => FakeRound | null;
+}
+
+export interface FakeRound {
+  readonly pages: readonly { readonly touched: readonly string[]; readonly rows?: readonly Row[] }[];
+  readonly mark: string;
 }
 
 export interface FakeSource extends Source {
@@ -31,6 +46,13 @@ export function fakeSource(options: FakeSourceOptions): FakeSource {
   const delivered: number[] = [];
   return {
     delivered,
+    changeScope: () => options.delta?.scope ?? null,
+    mark: async () => (options.delta === undefined ? null : (options.delta.mark ?? 'm0')),
+    async *changes(_dataset, { mark, rows }) {
+      const round = options.delta?.rounds(mark, rows) ?? { pages: [], mark };
+      for (const page of round.pages) yield changePage(page.touched, rows ? (page.rows ?? []) : [], null);
+      yield changePage([], [], round.mark);
+    },
     count: async () => (counts.length > 1 ? counts.shift() : counts[0]) ?? null,
     async *read(_dataset, { cursor, signal }) {
       for (let index = cursor === null ? 0 : Number(cursor); index < pages.length; index++) {
@@ -40,6 +62,10 @@ export function fakeSource(options: FakeSourceOptions): FakeSource {
       }
     },
   };
+}
+
+function changePage(touched: readonly string[], value: readonly Row[], mark: string | null): ChangePage {
+  return { body: Buffer.from(JSON.stringify({ value })), touched, mark, requests: 1, throttledMs: 0 };
 }
 
 function pageOf(rows: readonly Row[] | string, cursor: string | null): Page {

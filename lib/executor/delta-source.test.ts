@@ -1,0 +1,157 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { DatasetDefinition } from '#lib/domain/dataset.ts';
+import { createGraphRig } from '#lib/emulator/graph/testing/graph-rig.ts';
+import { ChangesLostError } from '#lib/reload/changes-lost.ts';
+import type { ChangePage, Source } from '#lib/reload/ports.ts';
+import { fakeDataset } from '#lib/reload/testing/fake-source.ts';
+import { sourceOf } from './graph-source.ts';
+import { rigGraph } from './testing/rig-graph.ts';
+
+const NEVER = new AbortController().signal;
+
+function datasetOf(columns: Parameters<typeof fakeDataset>[0], change: Partial<DatasetDefinition> = {}): DatasetDefinition {
+  const made = fakeDataset(columns, { key: Object.keys(columns).filter((name) => name === 'id' || name === '@parent.id') });
+  // Without the advanced query, service principals are missing among members.
+  return { ...made, read: { ...made.read, delta: true, advancedQuery: change.kind === 'relationship' }, ...change };
+}
+
+const USERS = datasetOf({ id: 'string', displayName: 'string', mobilePhone: 'string' });
+const MEMBERS = datasetOf(
+  { '@parent.id': 'string', id: 'string', '@odata.type': 'string' },
+  { kind: 'relationship', path: '/groups/{id}/members', parent: { path: '/groups', column: 'parent_id' } },
+);
+
+function open(users = 60) {
+  const rig = createGraphRig(users);
+  onTestFinished(rig.close);
+  const { graph, asked } = rigGraph(rig);
+  return { rig, asked, source: sourceOf(graph) };
+}
+
+async function changesOf(
+  source: Source,
+  dataset: DatasetDefinition,
+  mark: string,
+  options: { rows?: boolean; max?: number } = {},
+) {
+  const pages: ChangePage[] = [];
+  const { rows = true, max = 10_000 } = options;
+  for await (const page of source.changes(dataset, { mark, rows, touchedMax: max, signal: NEVER })) pages.push(page);
+  const values = pages.flatMap(({ body }) => (JSON.parse(Buffer.from(body).toString('utf8')) as { value: Row[] }).value);
+  return { touched: pages.flatMap((page) => page.touched).sort(), rows: values, mark: pages.at(-1)?.mark ?? '' };
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+async function markOf(source: Source, dataset: DatasetDefinition): Promise<string> {
+  return (await source.mark(dataset, NEVER)) ?? expect.fail('no mark');
+}
+
+describe('changeScope', () => {
+  it.each<[string, DatasetDefinition, object | null]>([
+    ['rows by id', USERS, { column: 'id', untold: [] }],
+    ['members by group', MEMBERS, { column: 'parent_id', untold: [] }],
+    [
+      'columns that are not told',
+      datasetOf({ id: 'string', signInActivity: 'json' }),
+      { column: 'id', untold: ['signInActivity'] },
+    ],
+    ['nothing of a filtered dataset', { ...USERS, filter: "department eq 'Sales'" }, null],
+    ['nothing of a collection without delta', { ...USERS, read: { ...USERS.read, delta: false } }, null],
+    ['nothing of other relationships', { ...MEMBERS, path: '/groups/{id}/owners' }, null],
+  ])('%s', (_, dataset, expected) => {
+    expect(open(10).source.changeScope(dataset)).toEqual(expected);
+  });
+
+  it('names the columns of members that a membership does not change', () => {
+    const withNames = datasetOf({ '@parent.id': 'string', id: 'string', displayName: 'string' }, MEMBERS_PLACE);
+    expect(open(10).source.changeScope(withNames)).toEqual({ column: 'parent_id', untold: ['displayName'] });
+  });
+});
+
+const MEMBERS_PLACE = { kind: MEMBERS.kind, path: MEMBERS.path, parent: MEMBERS.parent } as const;
+
+describe('changes', () => {
+  it('takes a mark in one request, without reading anything', async () => {
+    const { source, asked } = open();
+    await markOf(source, USERS);
+    expect(asked).toEqual(['https://localhost:1/v1.0/users/delta?$deltaToken=latest&$select=id,displayName,mobilePhone']);
+  });
+
+  it('tells who came, changed and went, with rows as they are now and nulls where nothing is', async () => {
+    const { rig, source } = open();
+    const mark = await markOf(source, USERS);
+    const { users } = rig.tenant.mutate({ hireUsers: 3, removeUsers: 2, changeUsers: 9, addMembers: 0, removeMembers: 0 });
+    const { touched, rows, mark: next } = await changesOf(source, USERS, mark);
+    const present = rows.map((row) => String(row['id']));
+    expect(touched).toEqual(expect.arrayContaining([...users.created, ...users.deleted]));
+    expect(present.sort()).toEqual(touched.filter((id) => !users.deleted.includes(id)));
+    for (const row of rows) {
+      const real = rig.tenant.directory.collections.users.find(String(row['id']));
+      expect(row).toEqual({ id: real?.['id'], displayName: real?.['displayName'], mobilePhone: real?.['mobilePhone'] });
+    }
+    expect(await changesOf(source, USERS, next)).toMatchObject({ touched: [], rows: [] });
+  });
+
+  it('leaves out whom Graph told of but who is gone by the time of the reading', async () => {
+    const { rig, source } = open();
+    const mark = await markOf(source, USERS);
+    const first = rig.tenant.mutate({ hireUsers: 1, removeUsers: 0, changeUsers: 0, addMembers: 0, removeMembers: 0 });
+    const hired = first.users.created[0] ?? '';
+    const reading = source.changes(USERS, { mark, rows: true, touchedMax: 10, signal: NEVER });
+    rig.tenant.directory.collections.users.delete(hired);
+    expect(rig.tenant.directory.collections.users.find(hired)).toBeNull();
+    const pages: ChangePage[] = [];
+    for await (const page of reading) pages.push(page);
+    expect(pages.flatMap((page) => page.touched)).toEqual([hired]);
+    expect(pages.map((page) => Buffer.from(page.body).toString('utf8'))).toEqual(pages.map(() => '{"value":[]}'));
+  });
+
+  it('reads the members of a group anew when one came or went', async () => {
+    const { rig, source } = open();
+    const mark = await markOf(source, MEMBERS);
+    const { group_members: changed } = rig.tenant.mutate({ hireUsers: 0, removeUsers: 1, changeUsers: 0 });
+    const groups = [...new Set([...changed.created, ...changed.deleted].map((name) => name.split('/')[0] ?? ''))].sort();
+    const { touched, rows } = await changesOf(source, MEMBERS, mark);
+    expect(touched).toEqual(groups);
+    const { directory } = rig.tenant;
+    const real = groups.flatMap((group) =>
+      directory.membersOf(directory.collections.groups.indexOf(group) ?? -1).map((ref) => `${group}/${directory.idOf(ref)}`),
+    );
+    expect(rows.map((row) => `${row['@parent.id']}/${row['id']}`).sort()).toEqual(real.sort());
+  });
+
+  it('tells ids alone without reading a row', async () => {
+    const { rig, source, asked } = open();
+    const mark = await markOf(source, USERS);
+    const { users } = rig.tenant.mutate({});
+    const { touched, rows } = await changesOf(source, USERS, mark, { rows: false });
+    expect(touched).toEqual(expect.arrayContaining([...users.created, ...users.deleted]));
+    expect(rows).toEqual([]);
+    expect(asked.filter((url) => url.includes('$batch'))).toEqual([]);
+  });
+
+  it.each(['expired', 'resync'] as const)('says that changes are lost when the link is %s', async (deltaLinks) => {
+    const { rig, source } = open();
+    const mark = await markOf(source, USERS);
+    rig.faults.set({ deltaLinks });
+    await expect(changesOf(source, USERS, mark)).rejects.toThrow(ChangesLostError);
+  });
+
+  it('says so too after seven days, and when too much changed', async () => {
+    const { rig, source } = open();
+    const mark = await markOf(source, USERS);
+    rig.tenant.mutate({ changeUsers: 20 });
+    await expect(changesOf(source, USERS, mark, { max: 3 })).rejects.toThrow(ChangesLostError);
+    rig.clock.at = new Date(rig.clock.at.getTime() + 8 * 86_400_000);
+    await expect(changesOf(source, USERS, mark)).rejects.toThrow(ChangesLostError);
+  });
+
+  it('a refusal that is no loss stays loud', async () => {
+    const { rig, source } = open();
+    const mark = await markOf(source, USERS);
+    rig.faults.set({ forbid: 'users/delta' });
+    await expect(changesOf(source, USERS, mark)).rejects.toMatchObject({ code: 'missing-permission' });
+    expect(await source.mark(USERS, NEVER)).toBeNull();
+  });
+});
