@@ -93,7 +93,7 @@ export async function redeem(
  */
 export async function signInApplication(
   deps: SignInDeps,
-  options: { readonly cache?: string; readonly renew: boolean },
+  options: { readonly cache?: string; readonly renew: boolean; readonly claims?: string },
 ): Promise<{ readonly token: GraphToken; readonly tokenCache: string }> {
   const client = await createMsalClient({ ...deps, ...(options.cache === undefined ? {} : { cache: options.cache }) });
   const result = await client.call(
@@ -101,6 +101,7 @@ export async function signInApplication(
       app.acquireTokenByClientCredential({
         scopes: [defaultScope(deps.cloud.cloud.graphOrigin)],
         skipCache: options.renew,
+        ...(options.claims === undefined ? {} : { claims: options.claims }),
       }),
     { refresh: false },
   );

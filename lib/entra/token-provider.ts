@@ -14,7 +14,16 @@ export interface TokenProvider {
    * refresh token is saved before the access token is handed out.
    * @throws RemoteError `needs-reauthentication` when only a person can help.
    */
-  get(options?: { readonly force?: boolean }): Promise<GraphToken>;
+  get(options?: TokenWish): Promise<GraphToken>;
+}
+
+export interface TokenWish {
+  /** A new one, though the last seems good. */
+  readonly force?: boolean;
+  /** The access token that was refused: a newer one needs no renewal. */
+  readonly refused?: string;
+  /** Claims that Graph wants to see in it (continuous access evaluation), JSON. */
+  readonly claims?: string;
 }
 
 /** A token is renewed when it has less left than this, milliseconds (MSAL's own offset is 5 minutes). */
@@ -24,9 +33,11 @@ export function createTokenProvider(deps: TokenProviderDeps): TokenProvider {
   let pending: Promise<GraphToken> | null = null;
   let current: GraphToken | null = null;
   return {
-    async get({ force = false } = {}) {
-      if (!force && current !== null && current.expiresAt.getTime() - deps.clock.now().getTime() > LEFT_MIN_MS) return current;
-      pending ??= renew(deps, force ? current : null, force).finally(() => {
+    async get({ force = false, refused, claims } = {}) {
+      const renewed = refused !== undefined && current !== null && current.accessToken !== refused;
+      if ((!force || renewed) && current !== null && current.expiresAt.getTime() - deps.clock.now().getTime() > LEFT_MIN_MS)
+        return current;
+      pending ??= renew(deps, force ? current : null, { force, claims }).finally(() => {
         pending = null;
       });
       current = await pending;
@@ -46,24 +57,32 @@ interface TokenProviderDeps {
  * A token out of the saved cache, or a new one. When `force`d to replace `refused` while another process has renewed it already, that one
  * is used: the wait for the lock was the renewal.
  */
-async function renew(deps: TokenProviderDeps, refused: GraphToken | null, force: boolean): Promise<GraphToken> {
+async function renew(deps: TokenProviderDeps, refused: GraphToken | null, wish: Wish): Promise<GraphToken> {
   return deps.session.tokens.renew(async (cache) => {
-    if (!force || refused === null) return acquire(deps, cache, force);
-    const saved = await acquire(deps, cache, false);
-    return saved.value.accessToken === refused.accessToken ? acquire(deps, cache, true) : saved;
+    if (!wish.force || refused === null) return acquire(deps, cache, wish);
+    const saved = await acquire(deps, cache, { force: false, claims: undefined });
+    return saved.value.accessToken === refused.accessToken ? acquire(deps, cache, wish) : saved;
   });
 }
 
-async function acquire({ http, cloud, session: { settings } }: TokenProviderDeps, cache: string, force: boolean) {
+interface Wish {
+  readonly force: boolean;
+  readonly claims: string | undefined;
+}
+
+async function acquire({ http, cloud, session: { settings } }: TokenProviderDeps, cache: string, { force, claims }: Wish) {
+  const asked = claims === undefined ? {} : { claims };
   if (settings.signIn === 'app-only') {
-    const { token, tokenCache } = await signInApplication({ http, cloud, settings }, { cache, renew: force });
+    const { token, tokenCache } = await signInApplication({ http, cloud, settings }, { cache, renew: force, ...asked });
     return { value: token, serialised: tokenCache };
   }
   const client = await createMsalClient({ settings, cloud, http, cache });
   const [account] = await client.app.getTokenCache().getAllAccounts();
   if (account === undefined) throw signInAgain();
   const scopes = [defaultScope(cloud.cloud.graphOrigin)];
-  const result = await client.call((app) => app.acquireTokenSilent({ account, scopes, forceRefresh: force }), { refresh: true });
+  const result = await client.call((app) => app.acquireTokenSilent({ account, scopes, forceRefresh: force, ...asked }), {
+    refresh: true,
+  });
   return { value: toGraphToken(result), serialised: result.fromCache ? cache : client.serialise() };
 }
 

@@ -3,6 +3,8 @@ import type { ConnectionSession } from '#lib/domain/session.ts';
 import { MICROSOFT_CLOUDS, type ResolvedCloud, resolveCloud } from '#lib/entra/clouds.ts';
 import { createTokenProvider, type TokenProvider } from '#lib/entra/token-provider.ts';
 import { createGraphClient, type GraphClient } from '#lib/graph/client.ts';
+import { createMemoryQuotaStore, type QuotaStore } from '#lib/graph/quota-store.ts';
+import { createThrottles, type Throttles } from '#lib/graph/throttle.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import { createHttp, type Http } from '#lib/platform/http/http.ts';
 
@@ -15,6 +17,18 @@ export interface ExecutorConfig {
   readonly landing: { readonly url: string } | null;
   readonly lakeDir: string;
   readonly clock: Clock;
+  /** Where the quotas of tenants are shared with other workers; this process alone when it is left out. */
+  readonly quotaStore?: QuotaStore;
+}
+
+/** One set of throttles for all connections that a process opens by the same configuration: their runs must not fight. */
+const throttles = new WeakMap<ExecutorConfig, Throttles>();
+
+function throttlesOf(config: ExecutorConfig): Throttles {
+  const { clock, quotaStore = createMemoryQuotaStore(clock) } = config;
+  const found = throttles.get(config) ?? createThrottles({ store: quotaStore, clock });
+  throttles.set(config, found);
+  return found;
 }
 
 /** The guarded way out for one operation or one run. */
@@ -35,15 +49,32 @@ export interface OpenConnection {
   close(): Promise<void>;
 }
 
-export function openConnection(config: ExecutorConfig, session: ConnectionSession): OpenConnection {
+/**
+ * @param priority what Graph refuses first when it must refuse: `Low` for what no person waits for.
+ */
+export function openConnection(
+  config: ExecutorConfig,
+  session: ConnectionSession,
+  priority: 'Low' | 'High' = 'High',
+): OpenConnection {
   const cloud = resolveCloud(session.settings.graphBaseUrl, config.extraClouds);
   const http = openHttp(config);
   const tokens = createTokenProvider({ http, cloud, session, clock: config.clock });
+  const { clientId } = session.settings;
   const graph = createGraphClient({
     http,
     clock: config.clock,
     baseUrl: cloud.baseUrl,
     accessToken: async (options) => (await tokens.get(options)).accessToken,
+    priority,
+    throttle: {
+      // The tenant is known by its token: settings may name it by a domain, or not at all.
+      async admit(charge, options) {
+        const { tenantId } = await tokens.get();
+        const scope = { graphOrigin: cloud.cloud.graphOrigin, tenantId, clientId };
+        return throttlesOf(config).of(scope).admit(charge, options);
+      },
+    },
   });
   return { cloud, tokens, graph, close: () => http.close() };
 }

@@ -21,7 +21,7 @@ export function createGraphSource({
   readonly session: ConnectionSession;
   readonly config: ExecutorConfig;
 }): GraphSource {
-  const connection = openConnection(config, session);
+  const connection = openConnection(config, session, 'Low');
   return { ...sourceOf(connection.graph), close: () => connection.close() };
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { RemoteError } from '#lib/platform/errors.ts';
 import type { Http, HttpRequest, HttpResponse } from '#lib/platform/http/http.ts';
+import { NO_OUTCOME } from './admission.ts';
 import { sendBatch } from './batch.ts';
 import { createGraphClient, RETRY_TIME_MS } from './client.ts';
 import { readPages } from './pages.ts';
@@ -14,6 +15,7 @@ function createClient(answer: (request: HttpRequest, number: number) => Answer) 
   const requests: HttpRequest[] = [];
   const waits: number[] = [];
   const tokens: boolean[] = [];
+  const claims: (string | undefined)[] = [];
   const http: Http = {
     async send(request): Promise<HttpResponse> {
       requests.push(request);
@@ -28,8 +30,9 @@ function createClient(answer: (request: HttpRequest, number: number) => Answer) 
     clock: { now: () => new Date(time) },
     baseUrl: BASE,
     random: () => 0.5,
-    accessToken: async ({ force }) => {
+    accessToken: async ({ force, claims: wanted }) => {
       tokens.push(force);
+      claims.push(wanted);
       return force ? 'fresh' : 'cached';
     },
     wait: async (ms) => {
@@ -37,7 +40,7 @@ function createClient(answer: (request: HttpRequest, number: number) => Answer) 
       time += ms;
     },
   });
-  return { client, requests, waits, tokens };
+  return { client, requests, waits, tokens, claims };
 }
 
 const signal = new AbortController().signal;
@@ -68,6 +71,32 @@ test('a 401 is answered once with a fresh token', async () => {
   const hopeless = createClient(() => ({ status: 401 }));
   await expect(hopeless.client.send({ url: `${BASE}/users`, signal })).rejects.toMatchObject({ code: 'token-refused' });
   expect([requests.length, hopeless.requests.length]).toEqual([2, 2]);
+});
+
+test('the claims that a 401 asks for are put before Entra', async () => {
+  const wanted = '{"access_token":{"nbf":{"essential":true,"value":"1604106651"}}}';
+  const challenge = `Bearer realm="", authorization_uri="https://login.test/common/oauth2/authorize", error="insufficient_claims", claims="${Buffer.from(wanted).toString('base64')}"`;
+  const { client, claims } = createClient(({ headers }) =>
+    headers['authorization'] === 'Bearer fresh'
+      ? { status: 200 }
+      : { status: 401, headers: { 'www-authenticate': challenge }, body: { error: { code: 'InvalidAuthenticationToken' } } },
+  );
+  await client.send({ url: `${BASE}/users`, signal });
+  expect(claims).toEqual([undefined, wanted]);
+});
+
+test('an answer that its reader finds broken is asked for again', async () => {
+  const { client, requests } = createClient((_, number) => ({ status: 200, body: { whole: number > 2 } }));
+  await client.send({
+    url: `${BASE}/users`,
+    signal,
+    judge: ({ body }) => {
+      if (String(Buffer.from(body)).includes('false'))
+        throw new RemoteError({ code: 'truncated-answer', title: 'cut' }, { retry: 'backoff' });
+      return NO_OUTCOME;
+    },
+  });
+  expect(requests).toHaveLength(3);
 });
 
 test('what another try cannot cure fails at once', async () => {

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Charge, chargeOf } from '#lib/domain/graph-quota.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Http, HttpResponse } from '#lib/platform/http/http.ts';
-import { GraphError, toGraphError } from './graph-error.ts';
+import { NO_OUTCOME, type Outcome, type Throttle, type WaitMeter } from './admission.ts';
+import { claimsChallenge } from './claims-challenge.ts';
+import { GraphError, parseRetryAfter, toGraphError } from './graph-error.ts';
 
 /** What requests to Graph need. */
 export interface GraphClientDeps {
@@ -10,7 +13,16 @@ export interface GraphClientDeps {
   readonly clock: Clock;
   /** `https://graph.microsoft.com/v1.0` */
   readonly baseUrl: string;
-  readonly accessToken: (options: { readonly force: boolean }) => Promise<string>;
+  /** `force`: `refused` won't do any more. `claims`: what Graph wants to see in the next one (continuous access evaluation), JSON. */
+  readonly accessToken: (options: {
+    readonly force: boolean;
+    readonly refused?: string;
+    readonly claims?: string;
+  }) => Promise<string>;
+  /** Lets requests out under the quotas of the tenant; without it they go at once. */
+  readonly throttle?: Throttle;
+  /** `x-ms-throttle-priority`: what Graph refuses last or first when it must refuse. */
+  readonly priority?: 'Low' | 'Normal' | 'High';
   /** 0..1, for the jitter. */
   readonly random?: () => number;
   /** Waits, for tests. */
@@ -25,6 +37,15 @@ export interface GraphRequest {
   readonly body?: string;
   readonly signal: AbortSignal;
   readonly bytesMax?: number;
+  /** What it costs, where the URL doesn't say (a batch). */
+  readonly charge?: Charge;
+  /** Told of the waits that throttling costs. */
+  readonly meter?: WaitMeter;
+  /**
+   * Looks at a successful answer: what it says about quotas. What it throws is treated as the answer's failure, so that a body that ends in
+   * the middle is asked for again.
+   */
+  readonly judge?: (response: HttpResponse) => Outcome;
 }
 
 export interface GraphResponse extends HttpResponse {
@@ -54,50 +75,101 @@ const BACKOFF_MAX_MS = 30_000;
 const PREFER = 'include-unknown-enum-members';
 
 export function createGraphClient(deps: GraphClientDeps): GraphClient {
-  const { http, clock, baseUrl, random = Math.random, wait = defaultWait } = deps;
+  const { clock, baseUrl, random = Math.random, wait = defaultWait } = deps;
   const origin = new URL(baseUrl).origin;
-
-  async function attempt(request: GraphRequest, force: boolean): Promise<HttpResponse> {
-    const token = await deps.accessToken({ force });
-    const response = await http.send({
-      method: request.method ?? 'GET',
-      url: request.url,
-      headers: { accept: 'application/json', prefer: PREFER, ...request.headers, authorization: `Bearer ${token}` },
-      signal: request.signal,
-      ...(request.body === undefined ? {} : { body: request.body }),
-      ...(request.bytesMax === undefined ? {} : { bytesMax: request.bytesMax }),
-    });
-    if (response.status >= 200 && response.status < 300) return response;
-    throw toGraphError({ ...response, body: parseLoosely(response.body) }, clock.now());
-  }
-
   return {
     baseUrl,
     clock,
     async send(request) {
       requireOrigin(request.url, origin);
       const giveUpAt = clock.now().getTime() + RETRY_TIME_MS;
+      const charge = request.charge ?? chargeOf(request.url.slice(baseUrl.length));
       let requests = 0;
       let throttledMs = 0;
-      let force = false;
+      let token: Token = { force: false };
+      const sent = (bearer: string): void => {
+        token = { ...token, refused: bearer };
+      };
       for (let failures = 0; ; failures++) {
         if (request.signal.aborted) throw aborted(request.signal.reason);
         try {
           requests++;
-          return { ...(await attempt(request, force)), requests, throttledMs };
+          return { ...(await attempt(deps, request, { token, charge, sent })), requests, throttledMs };
         } catch (error) {
           if (!(error instanceof AppError)) throw error;
-          if (error instanceof GraphError && error.status === 401 && !force) {
-            force = true;
+          if (error instanceof GraphError && error.status === 401 && !token.force) {
+            token = { ...token, force: true, ...(error.claims === null ? {} : { claims: error.claims }) };
             continue;
           }
           const waitMs = waitFor(error, failures, random);
           if (waitMs === null || clock.now().getTime() + waitMs > giveUpAt) throw error;
-          await wait(waitMs, request.signal);
-          if (error instanceof GraphError && (error.status === 429 || typeof error.retry === 'object')) throttledMs += waitMs;
+          const throttled = error instanceof GraphError && (error.status === 429 || typeof error.retry === 'object');
+          if (throttled) request.meter?.begin();
+          await wait(waitMs, request.signal).finally(() => (throttled ? request.meter?.end() : undefined));
+          if (throttled) throttledMs += waitMs;
         }
       }
     },
+  };
+}
+
+interface Token {
+  readonly force: boolean;
+  /** The one that was sent last. */
+  readonly refused?: string;
+  readonly claims?: string;
+}
+
+/** One try, let out by the throttle, which is told how it ended. */
+async function attempt(
+  deps: GraphClientDeps,
+  request: GraphRequest,
+  { token, charge, sent }: { readonly token: Token; readonly charge: Charge; readonly sent: (bearer: string) => void },
+): Promise<HttpResponse> {
+  const { http, clock, throttle, priority } = deps;
+  const { signal, meter, body, bytesMax } = request;
+  const admission = await throttle?.admit(charge, { signal, ...(meter === undefined ? {} : { meter }) });
+  let outcome = NO_OUTCOME;
+  try {
+    // Asked for after the wait: what was fresh before it may have run out.
+    const bearer = await deps.accessToken(token);
+    sent(bearer);
+    const response = await http.send({
+      method: request.method ?? 'GET',
+      url: request.url,
+      headers: {
+        accept: 'application/json',
+        prefer: PREFER,
+        ...(priority === undefined ? {} : { 'x-ms-throttle-priority': priority }),
+        ...request.headers,
+        authorization: `Bearer ${bearer}`,
+      },
+      signal,
+      ...(body === undefined ? {} : { body }),
+      ...(bytesMax === undefined ? {} : { bytesMax }),
+    });
+    outcome = outcomeOf(response, clock.now());
+    if (response.status < 200 || response.status >= 300) throw refusal(response, clock.now());
+    if (request.judge !== undefined) outcome = request.judge(response);
+    return response;
+  } finally {
+    admission?.settle(outcome);
+  }
+}
+
+function refusal(response: HttpResponse, now: Date): GraphError {
+  return toGraphError({ ...response, body: parseLoosely(response.body) }, now, claimsChallenge(response));
+}
+
+/** What an answer, or an item of a batch, says about the quota that it was counted against. */
+export function outcomeOf({ status, headers }: Pick<HttpResponse, 'status' | 'headers'>, now: Date): Outcome {
+  const share = Number(headers['x-ms-throttle-limit-percentage'] ?? Number.NaN);
+  const throttled = status === 429;
+  return {
+    passed: throttled ? 0 : 1,
+    throttled: throttled ? 1 : 0,
+    retryAfterMs: throttled ? parseRetryAfter(headers['retry-after'], now) : null,
+    share: Number.isFinite(share) ? share : null,
   };
 }
 

@@ -7,11 +7,22 @@ export class GraphError extends RemoteError {
   override readonly name = 'RemoteError';
   readonly status: number;
   readonly graphCode: string;
+  /** Claims that the next token must carry, JSON; null unless a 401 asked for some. */
+  readonly claims: string | null;
 
-  constructor(problem: Problem, options: { readonly status: number; readonly graphCode: string; readonly retry: Retry }) {
+  constructor(
+    problem: Problem,
+    options: {
+      readonly status: number;
+      readonly graphCode: string;
+      readonly retry: Retry;
+      readonly claims: string | null;
+    },
+  ) {
     super(problem, { retry: options.retry });
     this.status = options.status;
     this.graphCode = options.graphCode;
+    this.claims = options.claims;
   }
 }
 
@@ -97,6 +108,7 @@ function wordsOf(status: number, graphCode: string): Words {
 export function toGraphError(
   response: Pick<HttpResponse, 'status' | 'headers'> & { readonly body: unknown },
   now: Date,
+  claims: string | null = null,
 ): GraphError {
   const { graphCode, message, requestId, date } = readBody(response);
   const words = wordsOf(response.status, graphCode);
@@ -111,7 +123,7 @@ export function toGraphError(
         ...(requestId === '' ? {} : { requestId }),
       },
     },
-    { status: response.status, graphCode, retry: retryOf(response, now) },
+    { status: response.status, graphCode, retry: retryOf(response, now), claims },
   );
 
   function readBody({ body, headers }: typeof response) {
@@ -128,8 +140,8 @@ export function toGraphError(
 /** Statuses that another try can cure. 501 is lasting; 409 and 423 are conflicts of the moment. */
 const RETRY_STATUS = new Set([408, 409, 423, 429, 500, 502, 503, 504]);
 
-/** A server can't make us wait longer than this, milliseconds: an absurd Retry-After must not park a run for days. */
-export const RETRY_AFTER_MAX_MS = 3600_000;
+/** A server can't make us wait longer than this at once, milliseconds: an absurd Retry-After must not park a run for days. */
+export const RETRY_AFTER_MAX_MS = 5 * 60_000;
 
 function retryOf({ status, headers }: Pick<HttpResponse, 'status' | 'headers'>, now: Date): Retry {
   if (!RETRY_STATUS.has(status)) return 'never';

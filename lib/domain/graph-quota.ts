@@ -1,0 +1,105 @@
+/** Quotas that requests to Graph count against (Graph doc "Microsoft Graph service-specific throttling limits"). */
+export type QuotaClass = 'directory' | 'reports' | 'sign-in-activity' | 'identity-protection' | 'identity-providers' | 'other';
+
+/** Size of a tenant as the throttling limits know it: fewer than 50 users, up to 500, more. */
+export type TenantSize = 'S' | 'M' | 'L';
+
+/** What one request takes out of which quota. */
+export interface Charge {
+  readonly quotaClass: QuotaClass;
+  /** Resource units in the directory class, requests in the others. */
+  readonly units: number;
+}
+
+export interface Quota {
+  /** Units (`directory`: resource units, else requests) that may be spent in one window; they may be spent at once. */
+  readonly capacity: number;
+  readonly windowMs: number;
+  /** Whether all applications of a tenant share it. */
+  readonly perTenant: boolean;
+  /** Requests under way at once, at most: what is beyond buys nothing but refusals. */
+  readonly concurrencyMax: number;
+  /** Wait after a 429 that names no time, milliseconds: these services never name one. */
+  readonly silentRetryMs: number | null;
+}
+
+const DIRECTORY_UNITS = { S: 3500, M: 5000, L: 8000 } satisfies Record<TenantSize, number>;
+
+const FIXED = {
+  reports: { capacity: 5, windowMs: 10_000, perTenant: false, concurrencyMax: 2, silentRetryMs: null },
+  'sign-in-activity': { capacity: 10, windowMs: 60_000, perTenant: false, concurrencyMax: 2, silentRetryMs: null },
+  'identity-protection': { capacity: 1, windowMs: 1000, perTenant: true, concurrencyMax: 1, silentRetryMs: 1000 },
+  'identity-providers': { capacity: 200, windowMs: 60_000, perTenant: false, concurrencyMax: 4, silentRetryMs: null },
+  // 130,000 requests in 10 s for an application over all tenants: never the limit of one run.
+  other: { capacity: 130_000, windowMs: 10_000, perTenant: false, concurrencyMax: 8, silentRetryMs: null },
+} satisfies Record<Exclude<QuotaClass, 'directory'>, Quota>;
+
+/** The documented quota of a class; that of the directory depends on the size of the tenant. */
+export function quotaOf(quotaClass: QuotaClass, size: TenantSize): Quota {
+  if (quotaClass !== 'directory') return FIXED[quotaClass];
+  return { capacity: DIRECTORY_UNITS[size], windowMs: 10_000, perTenant: false, concurrencyMax: 32, silentRetryMs: null };
+}
+
+export function tenantSizeOf(users: number): TenantSize {
+  return users < 50 ? 'S' : users <= 500 ? 'M' : 'L';
+}
+
+/** Base cost in resource units; everything else costs 1 (same doc, "Identity and access service limits"). */
+const COSTS: readonly (readonly [RegExp, number])[] = [
+  [/^groups\/[^/]+\/transitivemembers$/, 5],
+  [/^domains\/[^/]+\/domainnamereferences$/, 4],
+  [/^groups\/[^/]+\/members$/, 3],
+  [/^(subscribedskus|contracts)$/, 3],
+  [/^(users|applications|oauth2permissiongrants)$/, 2],
+  [/^serviceprincipals\/[^/]+\/approleassignments$/, 2],
+  [/^applications\/[^/]+\/extensionproperties$/, 2],
+  [/^users\/[^/]+\/(licensedetails|memberof|ownedobjects|transitivememberof)$/, 2],
+];
+
+const CLASSES: readonly (readonly [RegExp, QuotaClass])[] = [
+  [/^auditlogs\//, 'reports'],
+  [/^reports\//, 'reports'],
+  [/^users\/[^/]+\/authentication\//, 'reports'],
+  [/^identityprotection\//, 'identity-protection'],
+  [/^identity\/conditionalaccess\//, 'identity-protection'],
+  [/^identity\/(identityproviders|b2xuserflows|apiconnectors)/, 'identity-providers'],
+];
+
+/** Sign-in activity, selected or filtered by, has a quota of its own. */
+const ACTIVITY = /\bsigninactivity\b/i;
+
+/**
+ * What a request takes out of which quota: `$select` and a `$top` below 20 save a unit each, `$expand` costs one, never below 1.
+ * @param url absolute, or path and query below the Graph base URL.
+ */
+export function chargeOf(url: string): Charge {
+  const { path, query } = splitUrl(url);
+  if (/^users(\/|$)/.test(path) && ACTIVITY.test(query)) return { quotaClass: 'sign-in-activity', units: 1 };
+  const quotaClass = CLASSES.find(([pattern]) => pattern.test(path))?.[1] ?? 'directory';
+  return quotaClass === 'directory' ? { quotaClass, units: unitsOf(path, query) } : { quotaClass, units: 1 };
+}
+
+function unitsOf(path: string, query: string): number {
+  const has = (option: string): boolean => new RegExp(`(^|&)(\\$|%24)?${option}=`, 'i').test(query);
+  // Its own row in the table: 5, or 2 with $select.
+  if (path === 'directoryobjects/getbyids') return has('select') ? 2 : 5;
+  const base = COSTS.find(([pattern]) => pattern.test(path))?.[1] ?? 1;
+  const top = /(?:^|&)(?:\$|%24)?top=(\d+)/i.exec(query)?.[1];
+  const few = top !== undefined && Number(top) < 20;
+  return Math.max(1, base - (has('select') ? 1 : 0) + (has('expand') ? 1 : 0) - (few ? 1 : 0));
+}
+
+function splitUrl(url: string): { readonly path: string; readonly query: string } {
+  const below = url.replace(/^https?:\/\/[^/]+/i, '').replace(/^\/(v1\.0|beta)(?=\/|$)/i, '');
+  const mark = below.indexOf('?');
+  const path = (mark < 0 ? below : below.slice(0, mark)).replace(/^\/+/, '').toLowerCase();
+  return { path, query: mark < 0 ? '' : safeDecode(below.slice(mark + 1)) };
+}
+
+function safeDecode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,15 @@
+import type { HttpResponse } from '#lib/platform/http/http.ts';
+
+/**
+ * The claims that Graph wants to see in the next token, as JSON, or null: a token can be revoked before it ends, and the 401 then says what
+ * it lacks (Microsoft identity platform, "Claims challenges"). Several challenges may stand in one header, and base64 may be of either kind.
+ */
+export function claimsChallenge({ status, headers }: Pick<HttpResponse, 'status' | 'headers'>): string | null {
+  if (status !== 401) return null;
+  const value = headers['www-authenticate'] ?? '';
+  if (!/\berror="?insufficient_claims"?/i.test(value)) return null;
+  const encoded = /\bclaims="([^"]+)"/i.exec(value)?.[1];
+  if (encoded === undefined) return null;
+  const text = Buffer.from(encoded, 'base64').toString('utf8');
+  return text.startsWith('{') ? text : null;
+}
