@@ -11,6 +11,8 @@ import { readChildrenOf } from './relationship-source.ts';
 /** Batches under way at once when rows are read again. */
 const BATCHES_AT_ONCE = 4;
 const STEP = BATCH_MAX * BATCHES_AT_ONCE;
+/** Ids of a page that has no rows. */
+const IDS_A_PAGE = 1000;
 const NO_ROWS = Buffer.from('{"value":[]}');
 
 /** Kept outside of the directory's own store, so that delta query doesn't tell of them (Graph docs "Use delta query", limitations). */
@@ -103,8 +105,10 @@ export async function* readChanges(
       }
     }
   }
-  const last = told.ids.filter(([, gone]) => gone || !rows).map(([id]) => id);
-  yield { body: NO_ROWS, touched: last, mark: told.mark, ...cost() };
+  const bare = told.ids.filter(([, gone]) => gone || !rows).map(([id]) => id);
+  for (let at = 0; at < bare.length; at += IDS_A_PAGE)
+    yield { body: NO_ROWS, touched: bare.slice(at, at + IDS_A_PAGE), mark: null, ...cost() };
+  yield { body: NO_ROWS, touched: [], mark: told.mark, ...cost() };
 }
 
 /** Ids of a whole round; `gone` when all that was said of one is that it is removed. */

@@ -80,4 +80,6 @@ export interface DatasetReport {
   readonly counts: DatasetCounts;
   readonly problem: Problem | null;
   readonly notes: readonly string[];
+  /** Only what changed was read. */
+  readonly incremental: boolean;
 }

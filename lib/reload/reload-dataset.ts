@@ -2,11 +2,14 @@ import { type DatasetCounts, type DatasetRunState, NO_COUNTS } from '#lib/domain
 import type { Clock } from '#lib/platform/clock.ts';
 import { toProblem } from '#lib/platform/errors.ts';
 import { abortable, untilAborted } from './abortable.ts';
+import { ChangeReading, type IncrementalOptions } from './change-reading.ts';
+import { ChangesLostError } from './changes-lost.ts';
 import { findGap, IncompleteError } from './completeness.ts';
 import type { DatasetPlan } from './plan.ts';
 import type { DatasetReport, Page, Reporter, Source } from './ports.ts';
-import { countsOf, type Sink } from './sink.ts';
+import { countsOf, type Published, type Sink } from './sink.ts';
 import { Stage } from './stage.ts';
+import { FIRST_PATIENCE_MS, whileUnreachable } from './while-unreachable.ts';
 
 /** Pages parsed together: fewer transactions, at most this much held in memory twice (one batch parsed, the next one read). */
 const BATCH_PAGES = 16;
@@ -27,11 +30,13 @@ export interface DatasetRun {
   readonly plan: DatasetPlan;
   readonly runId: string;
   readonly deletesConfirmed: boolean;
+  /** Missing: everything is read each time. */
+  readonly incremental?: IncrementalOptions;
 }
 
 /**
- * Reloads one dataset: read all of it into the stage, prove that it is all, publish in one step. Never throws: how it ended is in the
- * report. A process that dies on the way leaves a stage from which the next call with the same `stageDir` and run goes on; every
+ * Reloads one dataset: read all of it into the stage, or what changed since the last run, bring it up to one moment by delta query where
+ * there is one, prove that it is all, publish in one step. Never throws: how it ended is in the report. A process that dies on the way leaves a stage from which the next call with the same `stageDir` and run goes on; every
  * reported end removes it. `signal` stops within 2 s; what was being read is then nowhere visible.
  */
 export async function reloadDataset(deps: ReloadDeps, run: DatasetRun, signal: AbortSignal): Promise<DatasetReport> {
@@ -63,29 +68,69 @@ class Work {
 
   async run(): Promise<DatasetReport> {
     const { plan, runId } = this.#run;
-    const { sink, clock } = this.#deps;
+    const { sink } = this.#deps;
     this.#signal.throwIfAborted();
-    const before = await sink.findPublished(plan, runId, this.#signal);
+    const find = (): Promise<Published | null> => sink.findPublished(plan, runId, this.#signal);
+    const before = await whileUnreachable(find, this.#signal, FIRST_PATIENCE_MS);
     const stage = await Stage.open({ dir: this.#deps.stageDir, columns: plan.columns, signature: signatureOf(this.#run) });
     this.#stage = stage;
     this.#signal.addEventListener('abort', this.#onAbort, { once: true });
-    if (before !== null) {
-      this.#published = countsOf(before);
-      this.#notes.push(...before.notes);
-      return this.#report('done');
-    }
+    if (before !== null) return this.#done(before);
     this.#tell('reading');
+    const changes = new ChangeReading({ ...this.#deps, ...this.#run, signal: this.#signal });
+    const { mode } = await changes.begin(stage);
+    if (mode === 'incremental') {
+      try {
+        return await this.#readChanges(stage, changes);
+      } catch (error) {
+        if (!(error instanceof ChangesLostError)) throw error;
+        await changes.beginAnew(stage, error.problem.title);
+      }
+    }
+    return this.#readAll(stage, changes);
+  }
+
+  /** Only what changed since the landed rows were published. */
+  async #readChanges(stage: Stage, changes: ChangeReading): Promise<DatasetReport> {
+    const { dataset, countable, key } = this.#run.plan;
+    await changes.catchUp(stage);
+    this.#tell('reading');
+    await stage.keepLastOfEachKey(key);
+    const countNow = countable ? await untilAborted(this.#deps.source.count(dataset, this.#signal), this.#signal) : null;
+    return this.#publish(stage, changes, countNow);
+  }
+
+  async #readAll(stage: Stage, changes: ChangeReading): Promise<DatasetReport> {
     await this.#read(stage);
+    if (!stage.checkpoint.ended)
+      throw new IncompleteError(this.#run.plan.dataset.name, 'The chain of pages stopped before its end.');
+    const repeated = await stage.keepLastOfEachKey(this.#run.plan.key);
+    if (repeated > 0) this.#notes.push(`Graph sent ${repeated} rows more than once; the last one of each was kept.`);
+    await changes.catchUp(stage);
+    if ((stage.checkpoint.replay?.touched ?? 0) > 0) await stage.keepLastOfEachKey(this.#run.plan.key);
+    this.#tell('reading');
     await this.#prove(stage);
+    return this.#publish(stage, changes, null);
+  }
+
+  async #publish(stage: Stage, changes: ChangeReading, countNow: number | null): Promise<DatasetReport> {
+    const { plan, runId, deletesConfirmed } = this.#run;
+    const { sink, clock } = this.#deps;
     this.#tell('publishing');
     this.#signal.throwIfAborted();
-    const published = await sink.publish(stage, {
+    const options = {
       plan,
+      changes: changes.staged(stage, countNow),
+      mark: changes.nextMark(stage),
       runId,
       now: clock.now(),
-      deletesConfirmed: this.#run.deletesConfirmed,
+      deletesConfirmed,
       signal: this.#signal,
-    });
+    };
+    return this.#done(await whileUnreachable(() => sink.publish(stage, options), this.#signal));
+  }
+
+  #done(published: Published): DatasetReport {
     this.#published = countsOf(published);
     this.#notes.push(...published.notes);
     return this.#report('done');
@@ -142,15 +187,13 @@ class Work {
     this.#tell('reading');
   }
 
+  /** `$count` against what is staged. Its index lags: what delta query has just told of may be in it or not. */
   async #prove(stage: Stage): Promise<void> {
-    const { plan } = this.#run;
-    const { dataset } = plan;
-    if (!stage.checkpoint.ended) throw new IncompleteError(dataset.name, 'The chain of pages stopped before its end.');
-    const repeated = await stage.keepLastOfEachKey(plan.key);
-    if (repeated > 0) this.#notes.push(`Graph sent ${repeated} rows more than once; the last one of each was kept.`);
+    const { dataset } = this.#run.plan;
     const countBefore = stage.checkpoint.rowsExpected;
-    const facts = { staged: stage.rows, countBefore, countAfter: null };
-    if (findGap(facts) === null) return;
+    const told = stage.checkpoint.replay?.touched ?? 0;
+    const facts = { staged: stage.rows, countBefore, countAfter: null, told };
+    if (countBefore === stage.rows || findGap({ ...facts, told: 0 }) === null) return;
     const countAfter = await untilAborted(this.#deps.source.count(dataset, this.#signal), this.#signal);
     const gap = findGap({ ...facts, countAfter });
     if (gap !== null) throw new IncompleteError(dataset.name, gap);
@@ -169,7 +212,8 @@ class Work {
   }
 
   #report(state: DatasetReport['state']): DatasetReport {
-    return { state, counts: this.#counts(), problem: null, notes: [...this.#stageNotes(), ...this.#notes] };
+    const incremental = this.#stage?.checkpoint.replay?.mode === 'incremental';
+    return { state, counts: this.#counts(), problem: null, notes: [...this.#stageNotes(), ...this.#notes], incremental };
   }
 
   #stageNotes(): string[] {

@@ -1,6 +1,7 @@
 import type { DatasetCounts } from '#lib/domain/run.ts';
 import type { DatasetPlan } from './plan.ts';
 import type { Stage } from './stage.ts';
+import type { LandedMark } from './stage-file.ts';
 
 /** What a publish did. `unchanged` counts rows that were compared and found the same. */
 export interface Published {
@@ -11,8 +12,31 @@ export interface Published {
   readonly notes: readonly string[];
 }
 
+/** What delta query knows of a stage. */
+export interface StagedChanges {
+  /** The stage holds the rows of the touched ids alone: other landed rows stay as they are. */
+  readonly partial: boolean;
+  /** Column whose values the stage's table `touched` holds. */
+  readonly scope: string;
+  /** Mark that the landed rows had when the changes were asked for; `touched` is complete since then. Null: unknown. */
+  readonly since: LandedMark | null;
+  /** Rows that Graph counts now; null where it doesn't tell. */
+  readonly countNow: number | null;
+}
+
+/** What the landed rows are the state of. */
+export interface NewMark {
+  readonly mark: string;
+  /** Source, path and columns: a mark is of use only to a run that reads the same. */
+  readonly signature: string;
+}
+
 export interface PublishOptions {
   readonly plan: DatasetPlan;
+  /** Null: nothing is known but the rows. */
+  readonly changes: StagedChanges | null;
+  /** To be kept with the rows, in the transaction that shows them; null: there is none. */
+  readonly mark: NewMark | null;
   readonly runId: string;
   /** Written into every row and version of this run. */
   readonly now: Date;
@@ -28,7 +52,12 @@ export interface PublishOptions {
 export interface Sink {
   /** What this run published before (it died between the publish and its report), or null. */
   findPublished(plan: DatasetPlan, runId: string, signal: AbortSignal): Promise<Published | null>;
-  /** Makes the staged rows visible. Throws AppErrors; after a throw the target shows what it showed before. */
+  /** Mark of what is landed, if a publish kept one of this signature. Missing where a target can't take changes alone. */
+  findMark?(plan: DatasetPlan, signature: string, signal: AbortSignal): Promise<LandedMark | null>;
+  /**
+   * Makes the staged rows visible. Throws AppErrors; after a throw the target shows what it showed before. ChangesLostError: the changes
+   * don't fit what is landed.
+   */
   publish(stage: Stage, options: PublishOptions): Promise<Published>;
 }
 

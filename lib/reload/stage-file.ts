@@ -9,6 +9,32 @@ import { STAGE_TYPE } from './value-sql.ts';
 /** Memory of DuckDB for one stage; beyond it, it spills beside the stage. */
 const MEMORY_LIMIT = '256MB';
 const THREADS = '2';
+
+/** What is known of changes by delta query, for the run that goes on. */
+export interface Replay {
+  /** `incremental`: the stage gets the rows of changed ids alone. */
+  readonly mode: 'full' | 'incremental';
+  /** What to ask for changes from next; null: they can't be had. */
+  readonly mark: string | null;
+  /** Mark of the landed rows that `touched` counts from; null: they have none that can be used. */
+  readonly since: LandedMark | null;
+  /** Rounds of changes that were read to their end. */
+  readonly rounds: number;
+  /** The last round told of nothing. */
+  readonly quiet: boolean;
+  /** Ids that were told in rounds after the reading. */
+  readonly touched: number;
+}
+
+/** What a target keeps of the rows that it holds. */
+export interface LandedMark {
+  readonly mark: string;
+  /** Rows that were in the table then. */
+  readonly rows: number;
+  /** When everything was read and compared for the last time; ISO 8601. */
+  readonly fullAt: string;
+}
+
 /** How far a stage is. Lives in the stage, written in the transaction of the rows that it speaks of. */
 export interface Checkpoint {
   /** Where to go on; null at the start, and when `ended`. */
@@ -22,9 +48,11 @@ export interface Checkpoint {
   /** Characters that no target takes, replaced by U+FFFD. */
   readonly charactersReplaced: number;
   readonly notes: readonly string[];
+  /** Null: not decided yet how to read. */
+  readonly replay: Replay | null;
 }
 
-const START: Checkpoint = {
+export const START: Checkpoint = {
   cursor: null,
   ended: false,
   rowsExpected: null,
@@ -33,6 +61,7 @@ const START: Checkpoint = {
   bytes: 0,
   charactersReplaced: 0,
   notes: [],
+  replay: null,
 };
 
 export interface StageOptions {
@@ -100,7 +129,7 @@ async function findRows(
   if (tables.currentRowCount === 0) {
     const columns = options.columns.map((column) => `${sqlName(column.name)} ${STAGE_TYPE[column.type]}`);
     const state = sqlText(JSON.stringify(START));
-    await connection.run(`BEGIN; CREATE TABLE staged (${columns.join(', ')}); CREATE TABLE checkpoint (signature VARCHAR, state VARCHAR);
+    await connection.run(`BEGIN; CREATE TABLE staged (${columns.join(', ')}); CREATE TABLE touched (id VARCHAR); CREATE TABLE checkpoint (signature VARCHAR, state VARCHAR);
       INSERT INTO checkpoint VALUES (${sqlText(options.signature)}, ${state}); COMMIT`);
     return { checkpoint: START, rows: 0 };
   }

@@ -4,11 +4,19 @@ import { join, resolve } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance, Json } from '@duckdb/node-api';
 import type { Column } from '#lib/domain/dataset.ts';
 import { pagesSql } from './page-sql.ts';
-import type { Page } from './ports.ts';
+import type { ChangePage, Page } from './ports.ts';
 import { mayHoldNul, repairPage } from './repair-page.ts';
 import { sqlName, sqlText } from './sql-text.ts';
 import { isMalformedPage, StageUnusableError, toStageError } from './stage-error.ts';
-import { type Checkpoint, makeStageFile, reopenStageFile, type StageFile, type StageOptions } from './stage-file.ts';
+import {
+  type Checkpoint,
+  makeStageFile,
+  type Replay,
+  reopenStageFile,
+  START,
+  type StageFile,
+  type StageOptions,
+} from './stage-file.ts';
 
 /** Stages that this process has open: DuckDB's file lock is one per process and wouldn't keep two of its own apart. */
 const open = new Set<string>();
@@ -96,10 +104,44 @@ export class Stage {
     await this.#save({ ...this.#checkpoint, rowsExpected });
   }
 
+  /** Remembers how changes are read, and how far. */
+  async saveReplay(replay: Replay, notes: readonly string[] = []): Promise<void> {
+    await this.#save({ ...this.#checkpoint, replay, notes: [...this.#checkpoint.notes, ...notes] });
+  }
+
+  /** Throws away the rows; what they cost, and the notes, stay. */
+  async clear(replay: Replay, notes: readonly string[]): Promise<void> {
+    const { requests, throttledMs, bytes, notes: before } = this.#checkpoint;
+    await this.run('BEGIN; DELETE FROM staged; DELETE FROM touched');
+    await this.#save({ ...START, requests, throttledMs, bytes, replay, notes: [...before, ...notes] }, () => this.run('COMMIT'));
+    this.#rows = 0;
+  }
+
   /** Stages the rows of `pages` and the cursor after them, both or neither. */
   async append(pages: readonly Page[]): Promise<void> {
     const last = pages.at(-1);
     if (last === undefined) return;
+    const after = { cursor: last.cursor, ended: last.cursor === null };
+    await this.#stagePages(pages, after, async () => 0);
+  }
+
+  /** Puts the rows of `page` in the place of those whose `scope` column holds a touched id. Idempotent. */
+  async replace(page: ChangePage, scope: string): Promise<void> {
+    const ids = page.touched.map(sqlText).join(', ');
+    const removeTouched = async (): Promise<number> => {
+      if (page.touched.length === 0) return 0;
+      await this.run(`INSERT INTO touched SELECT unnest([${ids}])`);
+      return this.run(`DELETE FROM staged WHERE ${sqlName(scope)} IN (${ids})`);
+    };
+    await this.#stagePages([page], {}, removeTouched);
+  }
+
+  /** `before` runs in the transaction of the rows and answers how many it removed. */
+  async #stagePages(
+    pages: readonly Omit<Page, 'cursor'>[],
+    after: Partial<Checkpoint>,
+    before: () => Promise<number>,
+  ): Promise<void> {
     let bodies = pages.map((page) => page.body);
     let replaced = 0;
     const repair = (needed: (body: Uint8Array) => boolean): boolean => {
@@ -109,14 +151,14 @@ export class Stage {
       return !repaired.includes(null);
     };
     repair(mayHoldNul);
-    const next = (): Checkpoint => advance(this.#checkpoint, pages, last, replaced);
+    const next = (): Checkpoint => ({ ...advance(this.#checkpoint, pages, replaced), ...after });
     try {
-      await this.#insert(bodies, next());
+      await this.#insert(bodies, next(), before);
     } catch (error) {
       // Half surrogate pairs and broken UTF-8 end the parser; only then is it worth looking at every character.
       if (!isMalformedPage(error)) throw error;
       if (!repair(() => true)) throw error;
-      await this.#insert(bodies, next());
+      await this.#insert(bodies, next(), before);
     }
   }
 
@@ -150,14 +192,15 @@ export class Stage {
     rmSync(this.dir, { recursive: true, force: true });
   }
 
-  async #insert(bodies: readonly Uint8Array[], next: Checkpoint): Promise<void> {
+  async #insert(bodies: readonly Uint8Array[], next: Checkpoint, before: () => Promise<number>): Promise<void> {
     const files = await Promise.all(bodies.map((body) => this.#spool(body)));
     const longest = Math.max(...bodies.map((body) => body.byteLength));
     try {
       await this.run('BEGIN');
+      const removed = await before();
       const inserted = await this.run(`INSERT INTO staged ${pagesSql(this.columns, files, longest)}`);
       await this.#save(next, () => this.run('COMMIT'));
-      this.#rows += inserted;
+      this.#rows += inserted - removed;
     } catch (error) {
       await this.#connection.run('ROLLBACK').catch(() => undefined);
       throw error;
@@ -183,12 +226,10 @@ export class Stage {
   }
 }
 
-function advance(before: Checkpoint, pages: readonly Page[], last: Page, replaced: number): Checkpoint {
-  const sum = (of: (page: Page) => number): number => pages.reduce((total, page) => total + of(page), 0);
+function advance(before: Checkpoint, pages: readonly Omit<Page, 'cursor'>[], replaced: number): Checkpoint {
+  const sum = (of: (page: Omit<Page, 'cursor'>) => number): number => pages.reduce((total, page) => total + of(page), 0);
   return {
     ...before,
-    cursor: last.cursor,
-    ended: last.cursor === null,
     requests: before.requests + sum((page) => page.requests),
     throttledMs: before.throttledMs + sum((page) => page.throttledMs),
     bytes: before.bytes + sum((page) => page.body.byteLength),

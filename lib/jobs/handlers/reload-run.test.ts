@@ -20,6 +20,7 @@ const report = (state: DatasetReport['state'], problem: Problem | null = null): 
   counts: { ...NO_COUNTS, rowsRead: 7, inserted: 7 },
   problem,
   notes: ['a note'],
+  incremental: false,
 });
 
 /** A run of two datasets that waits, and a worker whose engine is `reload`. */

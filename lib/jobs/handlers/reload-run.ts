@@ -168,7 +168,7 @@ async function currentPermissions(
 }
 
 function ended(state: 'failed' | 'cancelled', problem: Problem | null): DatasetReport {
-  return { state, counts: NO_COUNTS, problem, notes: [] };
+  return { state, counts: NO_COUNTS, problem, notes: [], incremental: false };
 }
 
 async function endDataset(deps: ReloadRunDeps, row: DatasetRunRow, report: DatasetReport): Promise<void> {

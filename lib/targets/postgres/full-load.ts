@@ -64,7 +64,7 @@ async function publish(
           ? await swap(session, plan, names)
           : await refill(session, plan, names, settings.whenTableExists === 'truncate');
         const published = { inserted: stage.rows, updated: 0, deleted: done.deleted, unchanged: 0, notes: done.notes };
-        await record(session, plan, runId, published);
+        await record(session, plan, { runId, published, landed: null });
         return published;
       },
       (other) => findRecorded(other, plan, runId),

@@ -139,9 +139,11 @@ function retyped(plan: DatasetPlan, column: string, from: string, to: string): A
 
 /** The staging schema and the record of what was published. Outside of the publishing transaction: two runs may come at once. */
 export async function ensureStagingSchema(session: LandingSession): Promise<void> {
-  const { rows } = await session.query<{ ready: boolean }>('SELECT to_regclass($1) IS NOT NULL AS ready', [
-    `${STAGING_SCHEMA}.published`,
-  ]);
+  // The newest column: tables of versions before lack it.
+  const { rows } = await session.query<{ ready: boolean }>(
+    "SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass($1) AND attname = 'full_at') AS ready",
+    [`${STAGING_SCHEMA}.published`],
+  );
   if (rows[0]?.ready === true) return;
   // IF NOT EXISTS alone fails when two sessions create at once: the lock lets one of them go first.
   await session.run(`BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('entrada staging schema', 0));
@@ -149,6 +151,8 @@ export async function ensureStagingSchema(session: LandingSession): Promise<void
     CREATE TABLE IF NOT EXISTS ${STAGING_SCHEMA}.published (
       run_id text NOT NULL, schema_name text NOT NULL, dataset text NOT NULL, counts jsonb NOT NULL,
       published_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (run_id, schema_name, dataset));
+    ALTER TABLE ${STAGING_SCHEMA}.published ADD COLUMN IF NOT EXISTS mark text, ADD COLUMN IF NOT EXISTS signature text,
+      ADD COLUMN IF NOT EXISTS landed_rows bigint, ADD COLUMN IF NOT EXISTS full_at timestamptz;
     COMMIT`);
 }
 

@@ -1,9 +1,10 @@
 import type { DatasetPlan } from '#lib/reload/plan.ts';
-import type { Published } from '#lib/reload/sink.ts';
-import { STAGING_SCHEMA } from './landed-table.ts';
+import type { NewMark, Published } from '#lib/reload/sink.ts';
+import type { LandedMark } from '#lib/reload/stage-file.ts';
+import { namesOf, STAGING_SCHEMA } from './landed-table.ts';
 import type { LandingSession } from './landing-session.ts';
 
-/** Days that the record of a published run is kept: longer than any job is retried. */
+/** Days that the record of a published run is kept: longer than any job is retried, and than Graph knows a mark. */
 const KEPT_DAYS = 30;
 
 /** What `runId` published into the table of `plan`, or null. */
@@ -19,11 +20,50 @@ export async function findRecorded(session: LandingSession, plan: DatasetPlan, r
   return rows[0]?.counts ?? null;
 }
 
-/** In the transaction that publishes: both or neither. */
-export async function record(session: LandingSession, plan: DatasetPlan, runId: string, published: Published): Promise<void> {
+/** The mark of the rows that are landed: that of the last publish, if it kept one of this signature. */
+export async function findLandedMark(session: LandingSession, plan: DatasetPlan, signature: string): Promise<LandedMark | null> {
+  const { rows: ready } = await session.query<{ ready: boolean }>(
+    `SELECT to_regclass($2) IS NOT NULL AND
+       EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass($1) AND attname = 'full_at') AS ready`,
+    [`${STAGING_SCHEMA}.published`, namesOf(plan).live],
+  );
+  if (ready[0]?.ready !== true) return null;
+  const { rows } = await session.query<{ mark: string | null; signature: string | null; landed_rows: string; full_at: Date }>(
+    `SELECT mark, signature, landed_rows, full_at FROM ${STAGING_SCHEMA}.published
+     WHERE schema_name = $1 AND dataset = $2 ORDER BY published_at DESC LIMIT 1`,
+    [plan.place, plan.table],
+  );
+  const [last] = rows;
+  if (last === undefined || last.mark === null || last.signature !== signature) return null;
+  return { mark: last.mark, rows: Number(last.landed_rows), fullAt: last.full_at.toISOString() };
+}
+
+/** What the table holds after a publish, and as of when it was read whole. */
+export interface LandedState extends NewMark {
+  readonly rows: number;
+  readonly fullAt: Date;
+}
+
+/** In the transaction that publishes: both or neither. `landed`: null when changes alone can't bring these rows up to date. */
+export async function record(
+  session: LandingSession,
+  plan: DatasetPlan,
+  entry: { readonly runId: string; readonly published: Published; readonly landed: LandedState | null },
+): Promise<void> {
+  const { runId, published, landed } = entry;
   await session.query(
-    `INSERT INTO ${STAGING_SCHEMA}.published (run_id, schema_name, dataset, counts) VALUES ($1, $2, $3, $4::jsonb)`,
-    [runId, plan.place, plan.table, JSON.stringify(published)],
+    `INSERT INTO ${STAGING_SCHEMA}.published (run_id, schema_name, dataset, counts, mark, signature, landed_rows, full_at)
+     VALUES ($1, $2, $3, $4::jsonb, $5, $6, $7, $8)`,
+    [
+      runId,
+      plan.place,
+      plan.table,
+      JSON.stringify(published),
+      landed?.mark ?? null,
+      landed?.signature ?? null,
+      landed?.rows ?? null,
+      landed?.fullAt ?? null,
+    ],
   );
   await session.run(`DELETE FROM ${STAGING_SCHEMA}.published WHERE published_at < now() - interval '${KEPT_DAYS} days'`);
 }

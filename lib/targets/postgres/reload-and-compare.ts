@@ -1,5 +1,6 @@
 import type { LandingSettings } from '#lib/domain/task.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import { ChangesLostError } from '#lib/reload/changes-lost.ts';
 import type { DatasetPlan } from '#lib/reload/plan.ts';
 import type { Published, PublishOptions, Sink } from '#lib/reload/sink.ts';
 import type { Stage } from '#lib/reload/stage.ts';
@@ -17,7 +18,8 @@ import {
   type TableNames,
 } from './landed-table.ts';
 import { LandingSession } from './landing-session.ts';
-import { findRecorded, record } from './published.ts';
+import { checkStart, loadTouched, touchedLanded, untoldNote } from './partial-compare.ts';
+import { findLandedMark, findRecorded, record } from './published.ts';
 
 /**
  * Reload and compare: (key, row hash) of the landed table are compared with the stage outside of the database; only differences are
@@ -26,6 +28,7 @@ import { findRecorded, record } from './published.ts';
 export function createCompareSink(landingUrl: string, settings: LandingSettings): Sink {
   return {
     findPublished: (plan, runId, signal) => withSession(landingUrl, signal, (session) => findRecorded(session, plan, runId)),
+    findMark: (plan, signature, signal) => withSession(landingUrl, signal, (session) => findLandedMark(session, plan, signature)),
     publish: (stage, options) =>
       withSession(landingUrl, options.signal, async (session) => {
         await lockTable(session, options.plan);
@@ -44,14 +47,19 @@ async function publish(
 ): Promise<Published> {
   const { plan } = options;
   const names = namesOf(plan);
-  const landedFile = await pullLanded(session, stage, plan, names);
+  const { changes } = options;
+  if (changes?.partial === true) await checkStart(session, plan, options);
+  if (changes?.since != null) await loadTouched(session, stage);
+  const landedFile = await pullLanded(session, stage, plan, names, changes);
   const diff = await compareStage(stage, plan, landedFile);
-  checkDeletes(plan, diff, settings.deleteShareMax, options.deletesConfirmed);
+  const landed = changes?.partial === true ? (changes.since?.rows ?? 0) : diff.landed;
+  checkDeletes(plan, { ...diff, landed }, settings.deleteShareMax, options.deletesConfirmed);
+  if (changes?.partial === true) checkCount(plan, diff, landed, changes.countNow);
   await ensureStagingSchema(session);
   try {
     await fillStaging(session, plan, names, diff);
     return await session.transaction(
-      () => apply(session, stage, options, settings, names),
+      () => apply(session, stage, { ...options, landed }, settings, names),
       (other) => findRecorded(other, plan, options.runId),
     );
   } finally {
@@ -63,33 +71,44 @@ async function publish(
 async function apply(
   session: LandingSession,
   stage: Stage,
-  options: PublishOptions,
+  options: PublishOptions & { readonly landed: number },
   settings: LandingSettings,
   names: TableNames,
 ): Promise<Published> {
-  const { plan, runId, now } = options;
+  const { plan, runId, now, changes, mark } = options;
+  const partial = changes?.partial === true;
   const history = settings.history && plan.key.length > 0;
   const notes = settings.history && !history ? ['No history is kept: the dataset has no key.'] : [];
   const prepared = await prepareTables(session, plan, names, history);
   const applied = await applyChanges(session, { plan, names, liveTypes: prepared.liveTypes, history, runId, now });
+  const rows = partial ? options.landed + applied.inserted - applied.deleted : stage.rows;
+  const untold = partial || changes?.since == null ? [] : [await untoldNote(session, names, changes.scope, runId)];
   const published: Published = {
     ...applied,
-    unchanged: stage.rows - applied.inserted - applied.updated,
-    notes: [...notes, ...prepared.notes],
+    unchanged: rows - applied.inserted - applied.updated,
+    notes: [...notes, ...prepared.notes, ...untold],
   };
-  await record(session, plan, runId, published);
+  const fullAt = partial && changes?.since != null ? new Date(changes.since.fullAt) : now;
+  await record(session, plan, { runId, published, landed: mark === null ? null : { ...mark, rows, fullAt } });
   await dropStaging(session, names);
   return published;
 }
 
-/** Key and row hash of what is landed, as CSV; null when there is no table yet. */
-async function pullLanded(session: LandingSession, stage: Stage, plan: DatasetPlan, names: TableNames): Promise<string | null> {
+/** Key and row hash of what is landed (of the touched rows alone in a partial compare), as CSV; null when there is no table yet. */
+async function pullLanded(
+  session: LandingSession,
+  stage: Stage,
+  plan: DatasetPlan,
+  names: TableNames,
+  changes: PublishOptions['changes'],
+): Promise<string | null> {
   const found = await findTable(session, plan.place, plan.table);
   if (found === null) return null;
   checkComparable(plan, found);
   const file = stage.scratchFile('landed.csv');
   const keys = plan.columns.filter((column) => plan.key.includes(column.name)).map((column) => quote(column.name));
-  await session.copyOut(`SELECT ${[...keys, 'hdr__row_hash'].join(', ')} FROM ${names.live}`, file);
+  const rows = changes?.partial === true ? touchedLanded(names, changes.scope) : names.live;
+  await session.copyOut(`SELECT ${[...keys, 'hdr__row_hash'].join(', ')} FROM ${rows}`, file);
   return file;
 }
 
@@ -105,6 +124,16 @@ function checkDeletes(plan: DatasetPlan, diff: StageDiff, deleteShareMax: number
       'If these rows really are gone, run the task again and confirm the deletes; otherwise look at the permissions of the connection.',
     fixer: 'you',
   });
+}
+
+/**
+ * Graph's own count against what the table will hold. Its index lags: rows that came or went since the last run may be in it or not.
+ * @throws ChangesLostError when that doesn't explain the difference: delta query missed something.
+ */
+function checkCount(plan: DatasetPlan, diff: StageDiff, landed: number, countNow: number | null): void {
+  if (countNow === null || (countNow >= landed - diff.deleted && countNow <= landed + diff.inserted)) return;
+  const after = landed + diff.inserted - diff.deleted;
+  throw new ChangesLostError(`By its changes ${plan.table} would have ${after} rows, but Graph counts ${countNow}.`);
 }
 
 async function fillStaging(session: LandingSession, plan: DatasetPlan, names: TableNames, diff: StageDiff): Promise<void> {

@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest';
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
 import { LandingSettings } from '#lib/domain/task.ts';
 import { createEmptyDatabase } from '#lib/platform/testing/database.ts';
+import type { IncrementalOptions } from '#lib/reload/change-reading.ts';
 import { planReload } from '#lib/reload/plan.ts';
 import type { DatasetReport } from '#lib/reload/ports.ts';
 import { reloadDataset } from '#lib/reload/reload-dataset.ts';
@@ -31,6 +32,7 @@ export interface Landing {
     signal?: AbortSignal;
     stageDir?: string;
     now?: string;
+    incremental?: Partial<IncrementalOptions>;
   }): Promise<DatasetReport>;
   rows(sql: string): Promise<Row[]>;
 }
@@ -49,7 +51,9 @@ export async function createLanding(): Promise<Landing> {
     url,
     client,
     rows: async (sql) => (await client.query(sql)).rows,
-    reload: ({ runId, rows = [], source, dataset = USERS, settings, deletesConfirmed = false, signal, stageDir, now }) => {
+    reload: (input) => {
+      const { runId, rows = [], source, dataset = USERS, settings, deletesConfirmed = false, signal, stageDir, now } = input;
+      const incremental = { fullEveryDays: 7, full: false, sourceKey: 'conn_1', ...input.incremental };
       const target = {
         method: 'reload-and-compare',
         targetId: 'targ_22222222222222222222',
@@ -68,7 +72,7 @@ export async function createLanding(): Promise<Landing> {
             throw error;
           },
         },
-        { plan, runId, deletesConfirmed },
+        { plan, runId, deletesConfirmed, ...(input.incremental === undefined ? {} : { incremental }) },
         signal ?? new AbortController().signal,
       );
     },

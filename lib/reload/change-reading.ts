@@ -1,0 +1,179 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from '#lib/platform/clock.ts';
+import { abortable, untilAborted } from './abortable.ts';
+import { ChangesLostError } from './changes-lost.ts';
+import type { DatasetPlan } from './plan.ts';
+import type { ChangeScope, Source } from './ports.ts';
+import type { NewMark, Sink, StagedChanges } from './sink.ts';
+import type { Stage } from './stage.ts';
+import type { Replay } from './stage-file.ts';
+import { whileUnreachable } from './while-unreachable.ts';
+
+/** Rounds of changes after which a table that never rests is published as it is; the rest is told next time. */
+const ROUNDS_MAX = 5;
+/** Changes that are worth reading one by one: beyond, pages of everything cost fewer requests (20 rows a request against 999). */
+const TOUCHED_SHARE_MAX = 0.02;
+const TOUCHED_MIN = 2000;
+/** Ids that are held in memory at most while a full reading catches up. */
+const TOUCHED_MAX = 500_000;
+const DAY_MS = 86_400_000;
+
+/** How a run may use what is landed already. */
+export interface IncrementalOptions {
+  /** Everything is read and compared when the last time was this long ago, days. */
+  readonly fullEveryDays: number;
+  /** A person wants everything read this time. */
+  readonly full: boolean;
+  /** Says whose rows these are (connection, app, cloud): changes are only asked for by a mark of the same. */
+  readonly sourceKey: string;
+}
+
+export interface ChangeReadingDeps {
+  readonly source: Source;
+  readonly sink: Sink;
+  readonly clock: Clock;
+  readonly plan: DatasetPlan;
+  /** Missing: everything is read each time. */
+  readonly incremental?: IncrementalOptions;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The part that delta query has in a reload (Graph docs "Use delta query"): a mark before everything is read, and the changes since
+ * then after it, so that a row which changed, came or went while reading is right in the end; or the changes since the last run alone.
+ */
+export class ChangeReading {
+  readonly #deps: ChangeReadingDeps;
+  readonly #scope: ChangeScope | null;
+
+  constructor(deps: ChangeReadingDeps) {
+    this.#deps = deps;
+    this.#scope = deps.source.changeScope(deps.plan.dataset);
+  }
+
+  /** Decides how to read; a run that goes on keeps what was decided. */
+  async begin(stage: Stage): Promise<Replay> {
+    const { replay } = stage.checkpoint;
+    if (replay !== null) return replay;
+    const { mode, since, notes } = await this.#choose();
+    if (mode === 'incremental' && since !== null) return this.#save(stage, { ...START, mode, since, mark: since.mark }, notes);
+    return this.#beginFull(stage, since, notes);
+  }
+
+  /** Everything after all: what was staged of changes is thrown away. */
+  async beginAnew(stage: Stage, reason: string): Promise<void> {
+    const mark = await this.#takeMark();
+    await stage.clear({ ...START, mark }, [`${reason} Everything was read.`]);
+  }
+
+  /**
+   * Reads rounds of changes until one tells of nothing.
+   * @throws ChangesLostError in an incremental run: everything has to be read.
+   */
+  async catchUp(stage: Stage): Promise<void> {
+    for (let replay = stage.checkpoint.replay; replay?.mark != null && !replay.quiet; replay = stage.checkpoint.replay) {
+      if (replay.rounds >= ROUNDS_MAX) return;
+      const touchedMax =
+        replay.mode === 'full' ? TOUCHED_MAX : Math.max(TOUCHED_MIN, (replay.since?.rows ?? 0) * TOUCHED_SHARE_MAX);
+      try {
+        const round = await this.#readRound(stage, { mark: replay.mark, rows: true, touchedMax });
+        await stage.saveReplay({
+          ...replay,
+          mark: round.mark,
+          rounds: replay.rounds + 1,
+          quiet: round.touched === 0,
+          touched: replay.touched + round.touched,
+        });
+      } catch (error) {
+        if (replay.mode === 'incremental' || !(error instanceof ChangesLostError)) throw error;
+        await stage.saveReplay({ ...replay, mark: null, since: null }, [
+          'Graph took its delta link back while reading: rows that changed meanwhile may be of different moments.',
+        ]);
+      }
+    }
+  }
+
+  /** What the target is told of the changes. `countNow`: what Graph counts after them. */
+  staged(stage: Stage, countNow: number | null): StagedChanges | null {
+    const { replay } = stage.checkpoint;
+    if (replay === null || this.#scope === null) return null;
+    return { partial: replay.mode === 'incremental', scope: this.#scope.column, since: replay.since, countNow };
+  }
+
+  /** The mark that the target keeps with the rows; none where changes alone wouldn't keep them right. */
+  nextMark(stage: Stage): NewMark | null {
+    const mark = stage.checkpoint.replay?.mark ?? null;
+    const { incremental, plan } = this.#deps;
+    if (mark === null || incremental === undefined || this.#scope === null || this.#scope.untold.length > 0) return null;
+    return { mark, signature: signatureOf(plan, incremental) };
+  }
+
+  async #choose(): Promise<{ mode: Replay['mode']; since: Replay['since']; notes: readonly string[] }> {
+    const { plan, sink, clock, incremental, signal } = this.#deps;
+    const full = { mode: 'full', since: null, notes: [] } as const;
+    if (incremental === undefined || this.#scope === null || sink.findMark === undefined) return full;
+    const { untold } = this.#scope;
+    if (untold.length > 0) {
+      const names = untold.join(', ');
+      return { ...full, notes: [`Everything is read each time: delta query does not tell of changes in ${names}.`] };
+    }
+    const findMark = sink.findMark.bind(sink);
+    const since = await whileUnreachable(() => findMark(plan, signatureOf(plan, incremental), signal), signal);
+    if (since === null) return full;
+    const ageDays = (clock.now().getTime() - Date.parse(since.fullAt)) / DAY_MS;
+    return { ...full, mode: incremental.full || ageDays >= incremental.fullEveryDays ? 'full' : 'incremental', since };
+  }
+
+  /** With a mark of the landed rows: first which ids changed since, so that the full comparison proves what delta query told. */
+  async #beginFull(stage: Stage, since: Replay['since'], notes: readonly string[]): Promise<Replay> {
+    if (since !== null) {
+      try {
+        const { mark } = await this.#readRound(stage, { mark: since.mark, rows: false, touchedMax: TOUCHED_MAX });
+        return await this.#save(stage, { ...START, mark, since }, notes);
+      } catch (error) {
+        if (!(error instanceof ChangesLostError)) throw error;
+        const told = `${error.problem.title} This time delta query could not be checked.`;
+        return this.#save(stage, { ...START, mark: await this.#takeMark() }, [...notes, told]);
+      }
+    }
+    return this.#save(stage, { ...START, mark: await this.#takeMark() }, notes);
+  }
+
+  async #takeMark(): Promise<string | null> {
+    const { source, plan, signal } = this.#deps;
+    return this.#scope === null ? null : untilAborted(source.mark(plan.dataset, signal), signal);
+  }
+
+  async #readRound(stage: Stage, options: { mark: string; rows: boolean; touchedMax: number }) {
+    const { source, plan, signal } = this.#deps;
+    const column = this.#scope?.column ?? '';
+    let touched = 0;
+    let mark: string | null = null;
+    for await (const page of abortable(source.changes(plan.dataset, { ...options, signal }), signal)) {
+      await stage.replace(page, column);
+      touched += page.touched.length;
+      mark = page.mark ?? mark;
+    }
+    if (mark === null) throw new TypeError('changes ended without a mark');
+    return { mark, touched };
+  }
+
+  async #save(stage: Stage, replay: Replay, notes: readonly string[]): Promise<Replay> {
+    await stage.saveReplay(replay, notes);
+    return replay;
+  }
+}
+
+/** Rows of one signature can be brought up to date by changes; any other needs a full reading first. */
+function signatureOf({ dataset, columns, key }: DatasetPlan, { sourceKey }: IncrementalOptions): string {
+  const facts = [
+    sourceKey,
+    dataset.path,
+    dataset.filter,
+    key,
+    columns.map(({ name, sourcePath, type }) => [name, sourcePath, type]),
+  ];
+  return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
+}
+
+const START: Replay = { mode: 'full', mark: null, since: null, rounds: 0, quiet: false, touched: 0 };

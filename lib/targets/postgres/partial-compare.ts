@@ -1,0 +1,57 @@
+import { ChangesLostError } from '#lib/reload/changes-lost.ts';
+import type { DatasetPlan } from '#lib/reload/plan.ts';
+import type { PublishOptions } from '#lib/reload/sink.ts';
+import { sqlText } from '#lib/reload/sql-text.ts';
+import type { Stage } from '#lib/reload/stage.ts';
+import { CSV } from './compare-stage.ts';
+import { findTable, namesOf, quote, type TableNames } from './landed-table.ts';
+import type { LandingSession } from './landing-session.ts';
+import { findLandedMark } from './published.ts';
+
+/** Ids that delta query told of, for the session alone. */
+const TOUCHED = 'pg_temp.entrada_touched';
+/** Ids that a note names. */
+const NAMED_MAX = 3;
+
+/**
+ * Changes fit only the rows that they were asked for: the same mark, and as many rows as were left there.
+ * @throws ChangesLostError when somebody else has written to the table since.
+ */
+export async function checkStart(session: LandingSession, plan: DatasetPlan, { changes, mark }: PublishOptions): Promise<void> {
+  const since = changes?.since ?? null;
+  const names = namesOf(plan);
+  if ((await findTable(session, plan.place, plan.table)) === null) throw new ChangesLostError(`The table ${names.live} is gone.`);
+  const now = mark === null ? null : await findLandedMark(session, plan, mark.signature);
+  if (since === null || now?.mark !== since.mark) throw new ChangesLostError('Another run has written to the table meanwhile.');
+  const { rows } = await session.query<{ count: string }>(`SELECT count(*) AS count FROM ${names.live}`);
+  const count = Number(rows[0]?.count ?? 0);
+  if (count !== since.rows) throw new ChangesLostError(`The table has ${count} rows, but the last run left ${since.rows}.`);
+}
+
+/** The stage's touched ids into a table of the session. */
+export async function loadTouched(session: LandingSession, stage: Stage): Promise<void> {
+  const file = stage.scratchFile('touched.csv');
+  await stage.run(`COPY (SELECT DISTINCT id FROM touched) TO ${sqlText(file)} ${CSV}`);
+  await session.run(`DROP TABLE IF EXISTS ${TOUCHED}; CREATE TEMP TABLE entrada_touched (id text NOT NULL)`);
+  await session.copyIn(TOUCHED, file);
+  await session.run(`ANALYZE ${TOUCHED}`);
+}
+
+/** The landed rows that the changes speak of, as a FROM item. */
+export function touchedLanded(names: TableNames, scope: string): string {
+  return `${names.live} entrada__t WHERE entrada__t.${quote(scope)} IN (SELECT id FROM ${TOUCHED})`;
+}
+
+/** After a full comparison: whether delta query had told of all that this run changed. Within the publishing transaction. */
+export async function untoldNote(session: LandingSession, names: TableNames, scope: string, runId: string): Promise<string> {
+  const id = `entrada__c.${quote(scope)}`;
+  const { rows } = await session.query<{ count: string; ids: string[] | null }>(
+    `SELECT count(*) AS count, (array_agg(DISTINCT ${id}))[1:${NAMED_MAX}] AS ids FROM ${names.changes} entrada__c
+     WHERE entrada__c.hdr__run_id = $1 AND NOT EXISTS (SELECT FROM ${TOUCHED} entrada__t WHERE entrada__t.id = ${id})`,
+    [runId],
+  );
+  const count = Number(rows[0]?.count ?? 0);
+  if (count === 0) return 'Everything was read to check the incremental runs: delta query had told of every change.';
+  const named = (rows[0]?.ids ?? []).join(', ');
+  return `Everything was read to check the incremental runs: delta query had not told of ${count} changed rows (${named}); they are right now.`;
+}
