@@ -1,11 +1,13 @@
 import { KeyRound, ShieldAlert, ShieldCheck } from 'lucide-react';
-import type { Access } from '#lib/domain/dataset.ts';
+import type { DatasetAccess } from '#lib/domain/dataset.ts';
 
 interface AccessBadgeProps {
-  readonly access: Access;
+  readonly access: DatasetAccess;
   /** Any of these lets the dataset be read, the least one first. */
   readonly permissions: readonly string[];
 }
+
+const WORDS = { 'needs-licence': 'Needs a licence', 'not-in-cloud': 'Not in this cloud', unknown: 'Not known' } as const;
 
 /** Whether the connection's token may read a dataset, and what it lacks if not. */
 export function AccessBadge({ access, permissions }: AccessBadgeProps) {
@@ -15,6 +17,14 @@ export function AccessBadge({ access, permissions }: AccessBadgeProps) {
       <span className={`${BADGE} border-emerald-600/25 text-emerald-700 dark:text-emerald-300`}>
         <ShieldCheck aria-hidden className="size-3 shrink-0" />
         Granted
+      </span>
+    );
+  }
+  if (access !== 'missing-permission') {
+    return (
+      <span className={`${BADGE} border-amber-600/30 text-amber-800 dark:text-amber-300`}>
+        <ShieldAlert aria-hidden className="size-3 shrink-0" />
+        {WORDS[access]}
       </span>
     );
   }

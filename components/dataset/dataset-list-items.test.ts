@@ -13,10 +13,15 @@ function dataset(name: string, over: Partial<DatasetSummaryDto> = {}): DatasetSu
     path: `/${name}`,
     permissions: [],
     licence: null,
+    origin: 'catalogue',
+    entityType: 'microsoft.graph.entity',
     access: 'granted',
+    accessDetail: { reason: null, missing: [], probedAt: null, problem: null, columns: [] },
     selected: false,
+    filtered: false,
     columnCount: 3,
     selectedColumnCount: 3,
+    pending: 0,
     ...over,
   };
 }

@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import type { SignInMethod } from './connection.ts';
-import type { Access, DatasetDefinition } from './dataset.ts';
+import { type Access, type AccessDetailDto, DatasetAccess, type DatasetDefinition } from './dataset.ts';
+import type { Problem } from './problem.ts';
 
 /** What a connection's token may do. */
 export interface Granted {
@@ -23,4 +25,91 @@ export function accessOf(definition: Needs, granted: Granted): Access {
   return needed.length === 0 || needed.some((permission) => granted.permissions.has(permission))
     ? 'granted'
     : 'missing-permission';
+}
+
+/** What Graph answered when a dataset, or a column by itself, was asked for with one row. */
+export const ProbeResult = z.object({
+  access: DatasetAccess,
+  /** One sentence; null for `granted`. */
+  reason: z.string().nullable(),
+  /** Graph's refusal. */
+  problem: z.custom<Problem>().nullable(),
+  /** Columns that were probed apart and refused. */
+  columns: z.array(z.object({ sourcePath: z.string(), access: DatasetAccess, reason: z.string() })),
+});
+export type ProbeResult = z.infer<typeof ProbeResult>;
+
+/** A probe as it is kept. */
+export const StoredProbe = ProbeResult.extend({
+  /** ISO 8601 UTC */
+  at: z.string(),
+  /** Permissions of the token that was probed with, sorted. */
+  permissions: z.array(z.string()),
+});
+export type StoredProbe = z.infer<typeof StoredProbe>;
+
+/** Names of Microsoft's clouds, as catalogue entries list them; any other cloud is the operator's own, of which they say nothing. */
+const LISTED_CLOUDS: ReadonlySet<string> = new Set([
+  'Global',
+  'US Government L4',
+  'US Government L5 (DoD)',
+  'China (21Vianet)',
+  'Bleu (France)',
+  'Delos (Germany)',
+  'GovSG (Singapore)',
+]);
+
+/**
+ * What is known about reading a dataset, and why. Graph's own answer counts for more than the token's list of permissions, but only while
+ * the token has the permissions that were probed with: after a consent it says no more about permissions.
+ */
+export function assessAccess(
+  definition: Needs & Pick<DatasetDefinition, 'clouds' | 'columns' | 'title'>,
+  granted: Granted,
+  known: { readonly cloud: string; readonly probe: StoredProbe | null },
+): { readonly access: DatasetAccess; readonly detail: AccessDetailDto } {
+  const { probe } = known;
+  const needed = permissionsFor(definition, granted.signIn);
+  const byToken = accessOf(definition, granted);
+  const fresh = probe !== null && sameMembers(probe.permissions, granted.permissions);
+  const columns = refusedColumns(definition, granted, fresh ? probe : null);
+  const say = (access: DatasetAccess, reason: string | null) => ({
+    access,
+    detail: {
+      reason,
+      missing: access === 'missing-permission' ? needed : [],
+      probedAt: probe?.at ?? null,
+      problem: access === 'granted' ? null : (probe?.problem ?? null),
+      columns,
+    },
+  });
+  if (definition.clouds !== null && LISTED_CLOUDS.has(known.cloud) && !definition.clouds.includes(known.cloud)) {
+    return say('not-in-cloud', `Microsoft offers it in ${definition.clouds.join(', ')}, not in ${known.cloud}.`);
+  }
+  const lasting = probe !== null && (probe.access === 'needs-licence' || probe.access === 'not-in-cloud');
+  if (probe !== null && (fresh || lasting)) return say(probe.access, probe.reason);
+  if (byToken === 'missing-permission') {
+    const [least = 'a permission', ...others] = needed;
+    const also = others.length === 0 ? '' : ` (${others.join(', ')} would do as well)`;
+    return say('missing-permission', `The token does not have ${least}${also}.`);
+  }
+  return say('granted', null);
+}
+
+/** Columns that need a permission of their own which the token lacks, and those that Graph refused. */
+function refusedColumns(
+  definition: Pick<DatasetDefinition, 'columns'>,
+  granted: Granted,
+  probe: StoredProbe | null,
+): AccessDetailDto['columns'] {
+  if (probe !== null) return probe.columns;
+  return definition.columns.flatMap(({ sourcePath, permission }) =>
+    permission === null || granted.permissions.has(permission)
+      ? []
+      : [{ sourcePath, access: 'missing-permission' as const, reason: `The token does not have ${permission}.` }],
+  );
+}
+
+function sameMembers(list: readonly string[], set: ReadonlySet<string>): boolean {
+  return list.length === set.size && list.every((item) => set.has(item));
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Problem } from './problem.ts';
 
 /**
  * Column types. Each comes from one or more EDM types (OData CSDL 4.01, section 4.4) and maps to one type per target.
@@ -57,6 +58,8 @@ export const Column = z.object({
   origin: z.enum(['metadata', 'sample', 'import', 'person']).default('metadata'),
   /** Longest value seen in live rows, characters; null = not sampled. */
   maxLength: z.number().int().nonnegative().nullable().default(null),
+  /** Live rows looked at and how many of them had no value; null = not sampled. `rows = nulls`: always null as far as seen. */
+  sampled: z.object({ rows: z.number().int().nonnegative(), nulls: z.number().int().nonnegative() }).nullable().default(null),
   /** Member names of an enum type, and those seen outside of it. */
   enumValues: z.array(z.string()).nullable().default(null),
   /** Permission needed beyond those of the dataset, e.g. `AuditLog.Read.All` for signInActivity; without it the column alone is left out. */
@@ -137,6 +140,27 @@ export type DatasetDefinition = z.infer<typeof DatasetDefinition>;
 export const Access = z.enum(['granted', 'missing-permission']);
 export type Access = z.infer<typeof Access>;
 
+/**
+ * What is known about reading a dataset: from the permissions of the token, or, once probed, from Graph's own answer. `unknown`: neither
+ * says, or Graph could not be asked.
+ */
+export const DatasetAccess = z.enum(['granted', 'missing-permission', 'needs-licence', 'not-in-cloud', 'unknown']);
+export type DatasetAccess = z.infer<typeof DatasetAccess>;
+
+/** Why `access` is what it is. */
+export interface AccessDetailDto {
+  /** One sentence; null where `granted` without more to say. */
+  readonly reason: string | null;
+  /** Permissions any of which would do, the least one first; only while one is missing. */
+  readonly missing: readonly string[];
+  /** ISO 8601 UTC; null = Graph has not been asked yet, the badge is what the token says. */
+  readonly probedAt: string | null;
+  /** Graph's refusal in words. */
+  readonly problem: Problem | null;
+  /** Columns that need more than the dataset and are left out alone, each with the reason. */
+  readonly columns: readonly { readonly sourcePath: string; readonly access: DatasetAccess; readonly reason: string }[];
+}
+
 /** One line of the dataset list of the metadata page. */
 export interface DatasetSummaryDto {
   readonly id: string;
@@ -148,21 +172,45 @@ export interface DatasetSummaryDto {
   readonly path: string;
   readonly permissions: readonly string[];
   readonly licence: string | null;
-  readonly access: Access;
+  readonly origin: DatasetDefinition['origin'];
+  readonly entityType: string;
+  readonly access: DatasetAccess;
+  readonly accessDetail: AccessDetailDto;
   readonly selected: boolean;
+  /** A `$filter` narrows what reloads read. */
+  readonly filtered: boolean;
   readonly columnCount: number;
   readonly selectedColumnCount: number;
+  /** Differences of this dataset that nobody has decided yet (new, gone or retyped columns; the dataset itself). */
+  readonly pending: number;
 }
 
 export interface DatasetDto extends DatasetSummaryDto {
-  readonly entityType: string;
+  readonly filter: string | null;
+  readonly child: { readonly dataset: string; readonly sourcePath: string } | null;
   readonly parent: { readonly path: string; readonly column: string } | null;
   readonly read: ReadOptions;
-  readonly columns: readonly Column[];
+  readonly columns: readonly ColumnDto[];
+}
+
+/** A column as the page shows it. */
+export interface ColumnDto extends Column {
+  /** Types that it can have without losing a value; the one of $metadata first. */
+  readonly typeChoices: readonly ColumnType[];
+  /** What a person changed since it was generated: `name`, `type`, `selected`, … */
+  readonly edited: readonly string[];
 }
 
 /** A cell as it goes to the page: JSON scalars as they are, nested values as JSON text. */
 export type Cell = string | number | boolean | null;
+
+/** Live rows with the whole of each as Graph sent it. */
+export interface SampleDto extends RowsDto {
+  /** JSON text of each row, in the order of `rows`. */
+  readonly raw: readonly string[];
+  /** Columns left out because they need more than the dataset, each with the reason. */
+  readonly notes: readonly string[];
+}
 
 /** Some rows of a table, for looking at. */
 export interface RowsDto {

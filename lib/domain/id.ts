@@ -1,7 +1,24 @@
 import { z } from 'zod';
 
 /** Kinds of ids; every id starts with its kind (`conn_…`), so that a wrong one is seen at once. */
-export const ID_KINDS = ['user', 'tok', 'aud', 'gw', 'conn', 'ver', 'cert', 'ds', 'targ', 'task', 'run', 'dsrun', 'sec'] as const;
+export const ID_KINDS = [
+  'user',
+  'tok',
+  'aud',
+  'gw',
+  'conn',
+  'ver',
+  'cert',
+  'ds',
+  'targ',
+  'task',
+  'run',
+  'dsrun',
+  'sec',
+  'mjob',
+  'diff',
+  'rev',
+] as const;
 export type IdKind = (typeof ID_KINDS)[number];
 export type Id<K extends IdKind> = `${K}_${string}`;
 

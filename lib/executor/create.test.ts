@@ -88,7 +88,7 @@ describe('app-only sign-in', () => {
   it('reads Graph as the application: rows of users, and its metadata', async () => {
     const client = settings({ kind: 'secret', secret: emulator.info.clientSecret });
     const open = session(client, (await executor().signInApplication({ settings: client })).tokenCache);
-    const users = (await executor().generateMetadata(open)).find(({ name }) => name === 'users');
+    const users = (await executor().generateMetadata(open)).datasets.find(({ name }) => name === 'users');
     if (users === undefined) throw new Error('no users');
     expect((await executor().sampleDataset(open, users, 5)).rows).toHaveLength(5);
   });

@@ -7,9 +7,11 @@ import { buildSignIn, type GraphToken, redeem, type SignInDeps, signInApplicatio
 import { createGraphClient } from '#lib/graph/client.ts';
 import type { Executor } from '#lib/services/ports.ts';
 import { readChanges } from './changes.ts';
+import { checkFilter } from './check-filter.ts';
 import { type ExecutorConfig, openConnection, openHttp } from './connect.ts';
 import { describeIdentity } from './identity.ts';
-import { generateMetadata } from './metadata.ts';
+import { buildOffer, diffDocuments, generateMetadata, offers } from './metadata.ts';
+import { probeDatasets } from './probe.ts';
 import { readLanded } from './read-landed.ts';
 import { readCredentialExpiry } from './registration.ts';
 import { sampleDataset } from './sample.ts';
@@ -35,6 +37,11 @@ export function createExecutor(config: ExecutorConfig): Executor {
       }),
     testConnection: (session) => testConnection(config, session),
     generateMetadata: (session) => generateMetadata(config, session),
+    offers,
+    buildOffer,
+    diffDocuments,
+    checkFilter: (session, dataset, filter) => checkFilter(config, session, dataset, filter),
+    probeDatasets: (session, datasets, options) => probeDatasets(config, session, datasets, options),
     sampleDataset: (session, dataset, rowsMax) => sampleDataset(config, session, dataset, rowsMax),
     readLanded: (target, dataset, page) => readLanded(places, target, dataset, page),
     readChanges: (target, dataset, filter) => readChanges(places, target, dataset, filter),

@@ -1,35 +1,26 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { buildDatasets } from '#lib/catalog/build-datasets.ts';
-import { parseCsdl } from '#lib/catalog/csdl.ts';
+import { hashCsdl, parseCsdl } from '#lib/catalog/csdl.ts';
 import type { CsdlModel } from '#lib/catalog/csdl-model.ts';
+import { diffCsdl } from '#lib/catalog/diff-csdl.ts';
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
+import type { DatasetOfferDto, DocumentDiffDto, MetadataDocument } from '#lib/domain/metadata.ts';
 import type { ConnectionSession } from '#lib/domain/session.ts';
 import { RemoteError } from '#lib/platform/errors.ts';
+import type { GeneratedMetadata } from '#lib/services/ports.ts';
 import { type ExecutorConfig, openConnection } from './connect.ts';
 
 /** $metadata of v1.0 is 3.5 MB, of beta some 8 MB. */
 const BYTES_MAX = 32 * 2 ** 20;
 const TIMEOUT_MS = 60_000;
-/** The document is the same for every tenant of a cloud and changes about weekly. */
-const FRESH_MS = 3600_000;
+/** Parsed documents that are kept: those of a few clouds and versions, and one before each. A model takes some 20 MB. */
+const MODELS_MAX = 4;
 
-const cache = new Map<string, { readonly at: number; readonly datasets: Promise<readonly DatasetDefinition[]> }>();
+/** By hash, the last used last. */
+const models = new Map<string, CsdlModel>();
 
-/** The curated catalogue joined with $metadata of the connection's cloud and version. */
-export async function generateMetadata(
-  config: ExecutorConfig,
-  session: ConnectionSession,
-): Promise<readonly DatasetDefinition[]> {
-  const now = config.clock.now().getTime();
-  const key = session.settings.graphBaseUrl;
-  const known = cache.get(key);
-  if (known !== undefined && now - known.at < FRESH_MS) return known.datasets;
-  const datasets = readMetadata(config, session);
-  cache.set(key, { at: now, datasets });
-  datasets.catch(() => cache.delete(key));
-  return datasets;
-}
-
-async function readMetadata(config: ExecutorConfig, session: ConnectionSession): Promise<readonly DatasetDefinition[]> {
+/** $metadata of the connection's cloud and version as Graph sends it now, and the curated catalogue joined with it. */
+export async function generateMetadata(config: ExecutorConfig, session: ConnectionSession): Promise<GeneratedMetadata> {
   const connection = openConnection(config, session);
   try {
     const { graph } = connection;
@@ -39,17 +30,66 @@ async function readMetadata(config: ExecutorConfig, session: ConnectionSession):
       signal: AbortSignal.timeout(TIMEOUT_MS),
       bytesMax: BYTES_MAX,
     });
-    return buildDatasets(parse(body));
+    const hash = hashCsdl([body]);
+    const model = modelOf(hash, () => body);
+    const warnings = model.warnings.map(({ line, message }) => (line === 0 ? message : `line ${line}: ${message}`));
+    const document = { hash, bytes: body.byteLength, gzip: gzipSync(body), warnings };
+    return { document, datasets: buildDatasets(model) };
   } finally {
     await connection.close();
   }
 }
 
-/** A document with warnings is still of use; one without any type is none. */
-function parse(body: Uint8Array): CsdlModel {
-  const model = parseCsdl([body]);
-  if (model.entityTypes.size > 0) return model;
-  throw new RemoteError({
+/** What two documents differ in. */
+export function diffDocuments(before: MetadataDocument, after: MetadataDocument): DocumentDiffDto {
+  if (before.hash === after.hash) return { added: [], removed: [], changed: [] };
+  const { types, properties, resources, enumMembers } = diffCsdl(load(before), load(after));
+  const parts = [
+    ['resource', resources],
+    ['type', types],
+    ['property', properties],
+    ['enum member', enumMembers],
+  ] as const;
+  const named = (side: 'added' | 'removed') =>
+    parts.flatMap(([kind, part]) => part[side].map((name) => ({ kind: kind as string, name })));
+  const retyped = [
+    ['resource', resources.retyped],
+    ['property', properties.retyped],
+  ] as const;
+  return {
+    added: named('added'),
+    removed: named('removed'),
+    changed: retyped.flatMap(([kind, list]) => list.map((change) => ({ kind: kind as string, ...change }))),
+  };
+}
+
+/** Everything else that a document says can be listed. */
+export function offers(_document: MetadataDocument): readonly DatasetOfferDto[] {
+  return [];
+}
+
+/** The dataset of an offer. */
+export function buildOffer(_document: MetadataDocument, _path: string): DatasetDefinition | null {
+  return null;
+}
+
+function load({ hash, gzip }: MetadataDocument): CsdlModel {
+  return modelOf(hash, () => gunzipSync(gzip));
+}
+
+/** A document with warnings is still of use; one without any type is none. @throws RemoteError `metadata-unreadable` */
+function modelOf(hash: string, read: () => Uint8Array): CsdlModel {
+  const known = models.get(hash);
+  const model = known ?? parseCsdl([read()]);
+  if (model.entityTypes.size === 0) throw unreadable(model);
+  models.delete(hash);
+  models.set(hash, model);
+  for (const old of models.keys()) if (models.size > MODELS_MAX) models.delete(old);
+  return model;
+}
+
+function unreadable(model: CsdlModel): RemoteError {
+  return new RemoteError({
     code: 'metadata-unreadable',
     title: "Graph's $metadata holds no types.",
     detail: model.warnings[0]?.message ?? '',

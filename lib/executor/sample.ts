@@ -1,11 +1,10 @@
-import type { Cell, DatasetDefinition, RowsDto } from '#lib/domain/dataset.ts';
+import type { Cell, DatasetDefinition, SampleDto } from '#lib/domain/dataset.ts';
 import type { ConnectionSession } from '#lib/domain/session.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
 import { type ExecutorConfig, openConnection } from './connect.ts';
-import { ADVANCED, collectionPath, columnsToRead } from './dataset-request.ts';
+import { columnsToRead } from './dataset-request.ts';
+import { firstRows, type Row, rowsOf } from './first-rows.ts';
 import { readRelationship } from './relationship-source.ts';
-
-type Row = Readonly<Record<string, unknown>>;
 
 const TIMEOUT_MS = 30_000;
 
@@ -15,38 +14,26 @@ export async function sampleDataset(
   session: ConnectionSession,
   dataset: DatasetDefinition,
   rowsMax: number,
-): Promise<RowsDto> {
+): Promise<SampleDto> {
   const connection = openConnection(config, session);
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const rows =
-      dataset.parent === null
-        ? await firstRows(connection.graph, dataset, rowsMax, signal)
-        : await firstChildren(connection.graph, dataset, rowsMax, signal);
     const columns = columnsToRead(dataset);
+    const found =
+      dataset.parent === null
+        ? await firstRows(connection.graph, dataset, columns, { top: rowsMax, signal })
+        : await firstChildren(connection.graph, dataset, rowsMax, signal);
+    const rows = found.slice(0, rowsMax);
     return {
       columns: columns.map(({ name, type }) => ({ name, type })),
-      rows: rows.slice(0, rowsMax).map((row) => columns.map((column) => toCell(valueAt(row, column.sourcePath)))),
+      rows: rows.map((row) => columns.map((column) => toCell(valueAt(row, column.sourcePath)))),
+      raw: rows.map((row) => JSON.stringify(row)),
+      notes: [],
       total: null,
     };
   } finally {
     await connection.close();
   }
-}
-
-async function firstRows(
-  graph: GraphClient,
-  dataset: DatasetDefinition,
-  rowsMax: number,
-  signal: AbortSignal,
-): Promise<readonly Row[]> {
-  const path = collectionPath(dataset, columnsToRead(dataset), { top: rowsMax });
-  const { body } = await graph.send({
-    url: `${graph.baseUrl}${path}`,
-    headers: dataset.read.advancedQuery ? ADVANCED : {},
-    signal,
-  });
-  return rowsOf(body);
 }
 
 async function firstChildren(
@@ -61,10 +48,6 @@ async function firstChildren(
     if (rows.length >= rowsMax) break;
   }
   return rows;
-}
-
-function rowsOf(body: Uint8Array): readonly Row[] {
-  return (JSON.parse(Buffer.from(body).toString('utf8')) as { value?: readonly Row[] }).value ?? [];
 }
 
 /** A property by its source path: its whole name first, since annotations have dots in theirs. */

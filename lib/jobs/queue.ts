@@ -1,11 +1,13 @@
 import { fromPrisma, PgBoss } from 'pg-boss';
 import type { Tx } from '#lib/platform/db.ts';
 import type { Log } from '#lib/platform/log.ts';
+import { metadataJob } from './definitions/metadata-job.ts';
 import { reloadRunJob } from './definitions/reload-run.ts';
 
 /** Sends and cancels jobs; works none. Implements the RunQueue of lib/services/ports.ts. */
 export interface QueueClient {
   enqueueRun(tx: Tx, run: { readonly runId: string; readonly taskId: string }): Promise<string | null>;
+  enqueueMetadataJob(tx: Tx, job: { readonly metadataJobId: string; readonly key: string }): Promise<string | null>;
   cancelJob(jobId: string): Promise<void>;
   stop(): Promise<void>;
 }
@@ -25,6 +27,10 @@ export function createRunQueue(options: { readonly databaseUrl: string; readonly
       const payload = reloadRunJob.payload.parse({ runId });
       return (await boss()).send(reloadRunJob.name, payload, { singletonKey: taskId, db: fromPrisma(tx) });
     },
+    async enqueueMetadataJob(tx, { metadataJobId, key }) {
+      const payload = metadataJob.payload.parse({ metadataJobId });
+      return (await boss()).send(metadataJob.name, payload, { singletonKey: key, db: fromPrisma(tx) });
+    },
     async cancelJob(jobId) {
       await (await boss()).cancel(reloadRunJob.name, jobId);
     },
@@ -39,5 +45,6 @@ async function startSender({ databaseUrl, log }: { readonly databaseUrl: string;
   boss.on('error', (error) => log.error({ err: error }, 'queue'));
   await boss.start();
   await boss.createQueue(reloadRunJob.name, reloadRunJob.queue);
+  await boss.createQueue(metadataJob.name, metadataJob.queue);
   return boss;
 }

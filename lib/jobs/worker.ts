@@ -1,10 +1,15 @@
 import { PgBoss } from 'pg-boss';
 import type { Log } from '#lib/platform/log.ts';
+import type { Executor } from '#lib/services/ports.ts';
+import { metadataJob } from './definitions/metadata-job.ts';
 import { reloadRunJob } from './definitions/reload-run.ts';
+import { failLostMetadataJobs } from './handlers/fail-lost-metadata-jobs.ts';
 import { failLostRuns } from './handlers/fail-lost-runs.ts';
+import { runMetadataJob } from './handlers/metadata-job.ts';
 import { type ReloadRunDeps, reloadRun } from './handlers/reload-run.ts';
 
 export interface WorkerDeps extends ReloadRunDeps {
+  readonly executor: Executor;
   readonly databaseUrl: string;
   /** Runs worked at once by this process. */
   readonly concurrency?: number;
@@ -36,6 +41,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   boss.on('error', (error) => deps.log.error({ err: error }, 'queue'));
   await boss.start();
   await boss.createQueue(reloadRunJob.name, reloadRunJob.queue);
+  await boss.createQueue(metadataJob.name, metadataJob.queue);
   await sweep(boss, deps);
   const sweeper = setInterval(() => {
     sweep(boss, deps).catch((error: unknown) => deps.log.error({ err: error }, 'sweep'));
@@ -50,6 +56,11 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
       await reloadRun(deps, reloadRunJob.payload.parse(job.data).runId, lost.signal);
     }
   });
+  await boss.work(metadataJob.name, { ...metadataJob.work, batchSize: 1, localConcurrency: 1 }, async (jobs) => {
+    for (const job of jobs) {
+      await runMetadataJob(deps, metadataJob.payload.parse(job.data).metadataJobId, job.signal);
+    }
+  });
   return {
     async stop() {
       stopping = true;
@@ -62,6 +73,10 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
 async function sweep(boss: PgBoss, deps: { readonly log: Log } & Pick<WorkerDeps, 'db' | 'clock'>): Promise<void> {
   const lost = await failLostRuns(deps, async (jobId) => {
     const job = await boss.getJobById(reloadRunJob.name, jobId);
+    return job !== null && ALIVE.has(job.state);
+  });
+  await failLostMetadataJobs(deps, async (jobId) => {
+    const job = await boss.getJobById(metadataJob.name, jobId);
     return job !== null && ALIVE.has(job.state);
   });
   if (lost > 0) deps.log.warn({ lost }, 'runs without a job were ended');

@@ -37,6 +37,9 @@ export interface Context {
   readonly config: ServiceConfig;
 }
 
+/** What work at the source needs; jobs have it too. */
+export type SourceContext = Omit<Context, 'queue' | 'config'>;
+
 /** A call of a service: `verbNoun({ ctx, input })`. `input` is parsed again by the service. */
 export interface Call<I> {
   readonly ctx: Context;

@@ -1,3 +1,4 @@
+import type { ProbeResult } from '#lib/domain/access.ts';
 import type {
   Cloud,
   ConnectionTestDto,
@@ -6,7 +7,8 @@ import type {
   SignInMethod,
   VerifiedIdentity,
 } from '#lib/domain/connection.ts';
-import type { DatasetDefinition, RowsDto } from '#lib/domain/dataset.ts';
+import type { DatasetDefinition, RowsDto, SampleDto } from '#lib/domain/dataset.ts';
+import type { DatasetOfferDto, DocumentDiffDto, FilterCheckDto, MetadataDocument } from '#lib/domain/metadata.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import type { ChangeDto } from '#lib/domain/run.ts';
 import type { ClientSettings, ConnectionSession } from '#lib/domain/session.ts';
@@ -27,6 +29,11 @@ export interface RedeemedCode {
   readonly credentialExpiresAt: Date | null;
   /** MSAL's serialised cache with the refresh token. */
   readonly tokenCache: string;
+}
+
+export interface GeneratedMetadata {
+  readonly document: MetadataDocument;
+  readonly datasets: readonly DatasetDefinition[];
 }
 
 /** What the web and the jobs let the executor do at the source and at the targets. Errors are AppErrors with a Problem to show. */
@@ -52,10 +59,28 @@ export interface Executor {
   testConnection(
     session: ConnectionSession,
   ): Promise<{ test: ConnectionTestDto; identity: VerifiedIdentity; credentialExpiresAt: Date | null }>;
-  /** The curated catalogue joined with the tenant's $metadata. */
-  generateMetadata(session: ConnectionSession): Promise<readonly DatasetDefinition[]>;
+  /** $metadata as Graph sends it now, and the curated catalogue joined with it. */
+  generateMetadata(session: ConnectionSession): Promise<GeneratedMetadata>;
+  /** Everything else that a document says can be listed. */
+  offers(document: MetadataDocument): readonly DatasetOfferDto[];
+  /** The dataset of an offer; null when the document has no such path. */
+  buildOffer(document: MetadataDocument, path: string): DatasetDefinition | null;
+  diffDocuments(before: MetadataDocument, after: MetadataDocument): DocumentDiffDto;
   /** First rows, live from Graph. */
-  sampleDataset(session: ConnectionSession, dataset: DatasetDefinition, rowsMax: number): Promise<RowsDto>;
+  sampleDataset(session: ConnectionSession, dataset: DatasetDefinition, rowsMax: number): Promise<SampleDto>;
+  /** One request: whether Graph takes the filter, and how many rows match. */
+  checkFilter(session: ConnectionSession, dataset: DatasetDefinition, filter: string): Promise<FilterCheckDto>;
+  /** One cheap request per dataset, some at a time; tells each result as it comes. A refusal is a result, never an error. */
+  probeDatasets(
+    session: ConnectionSession,
+    datasets: readonly DatasetDefinition[],
+    options: {
+      readonly signal: AbortSignal;
+      /** Of the token, to tell a missing permission from a missing licence or directory role. */
+      readonly permissions: readonly string[];
+      readonly onResult: (name: string, result: ProbeResult) => Promise<void>;
+    },
+  ): Promise<void>;
   /** Rows that were landed, `offset`.. in key order; for a lake from the version that `latest` points at. */
   readLanded(target: TaskTarget, dataset: DatasetDefinition, page: { offset: number; limit: number }): Promise<RowsDto>;
   /** Rows that a run changed, newest first, out of `<dataset>__ct`; none for a target that keeps no change table. */
@@ -84,6 +109,8 @@ export interface Executor {
 export interface RunQueue {
   /** Puts the run on the queue within `tx`; null when the task already has a job that waits or runs. */
   enqueueRun(tx: Tx, run: { readonly runId: string; readonly taskId: string }): Promise<string | null>;
+  /** Puts sampling or probing on the queue within `tx`; null when `key` already has a job that waits or runs. */
+  enqueueMetadataJob(tx: Tx, job: { readonly metadataJobId: string; readonly key: string }): Promise<string | null>;
   /** Takes the job off the queue, or aborts its handler's signal when it runs. */
   cancelJob(jobId: string): Promise<void>;
 }

@@ -17,13 +17,26 @@ import { testConnection } from './connection/test-connection.ts';
 import { testVerification } from './connection/test-verification.ts';
 import { verifyCode } from './connection/verify-code.ts';
 import type { Context } from './context.ts';
+import { addDataset } from './dataset/add-dataset.ts';
 import { generateMetadata } from './dataset/generate-metadata.ts';
 import { getDataset } from './dataset/get-dataset.ts';
 import { listDatasets } from './dataset/list-datasets.ts';
+import { listOffers } from './dataset/list-offers.ts';
+import { removeDatasets } from './dataset/remove-datasets.ts';
 import { sampleDataset } from './dataset/sample-dataset.ts';
 import { selectDatasets } from './dataset/select-datasets.ts';
+import { setFilter } from './dataset/set-filter.ts';
 import { updateColumns } from './dataset/update-columns.ts';
+import { validateFilter } from './dataset/validate-filter.ts';
 import { readLandedRows } from './landed/read-landed-rows.ts';
+import { cancelMetadataJob } from './metadata/cancel-metadata-job.ts';
+import { decideDifferences } from './metadata/decide-differences.ts';
+import { getEditHistory } from './metadata/get-edit-history.ts';
+import { getMetadataChanges } from './metadata/get-metadata-changes.ts';
+import { getMetadataJob } from './metadata/get-metadata-job.ts';
+import { listMetadataJobs } from './metadata/list-metadata-jobs.ts';
+import { startMetadataJob } from './metadata/start-metadata-job.ts';
+import { undoMetadataEdit } from './metadata/undo-metadata-edit.ts';
 import { cancelRun } from './run/cancel-run.ts';
 import { getRun } from './run/get-run.ts';
 import { listChanges } from './run/list-changes.ts';
@@ -76,6 +89,22 @@ const CALLS: Readonly<Record<string, readonly [Role, (ctx: Context) => Promise<u
   ],
   sampleDataset: ['editor', (ctx) => sampleDataset({ ctx, input: { datasetId } })],
   generateMetadata: ['editor', (ctx) => generateMetadata({ ctx, input: { connectionId } })],
+  setFilter: ['editor', (ctx) => setFilter({ ctx, input: { datasetId, filter: null } })],
+  validateFilter: ['editor', (ctx) => validateFilter({ ctx, input: { datasetId, filter: 'x eq 1' } })],
+  listOffers: ['viewer', (ctx) => listOffers({ ctx, input: { connectionId } })],
+  addDataset: ['editor', (ctx) => addDataset({ ctx, input: { connectionId, path: '/x' } })],
+  removeDatasets: ['editor', (ctx) => removeDatasets({ ctx, input: { connectionId, datasetIds: [datasetId] } })],
+  undoMetadataEdit: ['editor', (ctx) => undoMetadataEdit({ ctx, input: { connectionId, direction: 'undo' } })],
+  getEditHistory: ['viewer', (ctx) => getEditHistory({ ctx, input: { connectionId } })],
+  getMetadataChanges: ['viewer', (ctx) => getMetadataChanges({ ctx, input: { connectionId } })],
+  decideDifferences: [
+    'editor',
+    (ctx) => decideDifferences({ ctx, input: { connectionId, decisions: [{ id: id('diff'), decision: 'keep' }] } }),
+  ],
+  startMetadataJob: ['editor', (ctx) => startMetadataJob({ ctx, input: { connectionId, kind: 'probe' } })],
+  getMetadataJob: ['viewer', (ctx) => getMetadataJob({ ctx, input: { metadataJobId: id('mjob') } })],
+  listMetadataJobs: ['viewer', (ctx) => listMetadataJobs({ ctx, input: { connectionId } })],
+  cancelMetadataJob: ['editor', (ctx) => cancelMetadataJob({ ctx, input: { metadataJobId: id('mjob') } })],
   listTargets: ['viewer', (ctx) => listTargets({ ctx, input: {} })],
   createTask: ['editor', (ctx) => createTask({ ctx, input: { name: 'x', connectionId, datasetIds: [datasetId], target } })],
   listTasks: ['viewer', (ctx) => listTasks({ ctx, input: {} })],

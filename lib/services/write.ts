@@ -12,11 +12,17 @@ export interface AuditFact {
   readonly detail?: Readonly<Record<string, JsonValue>>;
 }
 
+/** What a write needs to know. */
+export type WriteContext = Pick<Context, 'actor' | 'clock' | 'db'>;
+
 /** How long a write may hold its transaction, milliseconds; nothing in one talks to another server. */
 const TRANSACTION_MS_MAX = 15_000;
 
 /** Runs a write and its line of the audit trail in one transaction: neither is there without the other. */
-export async function write<T>(ctx: Context, run: (tx: Tx, audit: (fact: AuditFact) => Promise<void>) => Promise<T>): Promise<T> {
+export async function write<T>(
+  ctx: WriteContext,
+  run: (tx: Tx, audit: (fact: AuditFact) => Promise<void>) => Promise<T>,
+): Promise<T> {
   const audit = (tx: Tx) => (fact: AuditFact) => appendAudit(tx, { ...fact, actor: actorName(ctx.actor), at: ctx.clock.now() });
   return ctx.db.$transaction(async (tx) => run(tx, audit(tx)), { timeout: TRANSACTION_MS_MAX, maxWait: TRANSACTION_MS_MAX });
 }

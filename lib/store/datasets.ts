@@ -1,11 +1,22 @@
-import { accessOf, type Granted, permissionsFor } from '#lib/domain/access.ts';
+import { assessAccess, type Granted, permissionsFor, StoredProbe } from '#lib/domain/access.ts';
+import { toColumnDto } from '#lib/domain/column-edits.ts';
 import { DatasetDefinition, type DatasetDto, type DatasetSummaryDto } from '#lib/domain/dataset.ts';
 import type { Id } from '#lib/domain/id.ts';
 import type { Db, Tx } from '#lib/platform/db.ts';
 import { newId } from '#lib/platform/id.ts';
+import { Prisma } from '#prisma/generated/client.ts';
 import { toJson } from './json.ts';
 
-const DATASET = { id: true, connectionId: true, name: true, selected: true, definition: true } as const;
+const DATASET = {
+  id: true,
+  connectionId: true,
+  name: true,
+  selected: true,
+  definition: true,
+  generated: true,
+  probe: true,
+  removed: true,
+} as const;
 
 export interface DatasetRow {
   readonly id: string;
@@ -13,15 +24,41 @@ export interface DatasetRow {
   readonly name: string;
   readonly selected: boolean;
   readonly definition: DatasetDefinition;
+  /** As last generated, before any person's edit; null for imported datasets. */
+  readonly generated: DatasetDefinition | null;
+  readonly probe: StoredProbe | null;
+  /** Taken out by a person; only `listAllDatasetRows` finds these by connection. */
+  readonly removed: boolean;
+}
+
+/** What a dataset row shows beside itself. */
+export interface DatasetView {
+  readonly granted: Granted;
+  /** Name of the connection's cloud. */
+  readonly cloud: string;
+  /** Undecided differences by dataset id. */
+  readonly pending: ReadonlyMap<string, number>;
+}
+
+interface StoredDataset extends Omit<DatasetRow, 'definition' | 'generated' | 'probe'> {
+  readonly definition: unknown;
+  readonly generated: unknown;
+  readonly probe: unknown;
 }
 
 /** Definitions outlive the version that wrote them: parsed on the way out. */
-function toRow(stored: Omit<DatasetRow, 'definition'> & { readonly definition: unknown }): DatasetRow {
-  return { ...stored, definition: DatasetDefinition.parse(stored.definition) };
+function toRow(stored: StoredDataset): DatasetRow {
+  return {
+    ...stored,
+    definition: DatasetDefinition.parse(stored.definition),
+    generated: stored.generated === null ? null : DatasetDefinition.parse(stored.generated),
+    probe: stored.probe === null ? null : StoredProbe.parse(stored.probe),
+  };
 }
 
-export function toDatasetSummaryDto(row: DatasetRow, granted: Granted): DatasetSummaryDto {
-  const { definition } = row;
+export function toDatasetSummaryDto(row: DatasetRow, view: DatasetView): DatasetSummaryDto {
+  const { definition, probe } = row;
+  const { access, detail } = assessAccess(definition, view.granted, { cloud: view.cloud, probe });
   return {
     id: row.id,
     name: row.name,
@@ -30,22 +67,34 @@ export function toDatasetSummaryDto(row: DatasetRow, granted: Granted): DatasetS
     description: definition.description,
     kind: definition.kind,
     path: definition.path,
-    permissions: permissionsFor(definition, granted.signIn),
+    permissions: permissionsFor(definition, view.granted.signIn),
     licence: definition.licence,
-    access: accessOf(definition, granted),
+    origin: definition.origin,
+    entityType: definition.entityType,
+    access,
+    accessDetail: detail,
     selected: row.selected,
+    filtered: definition.filter !== null,
     columnCount: definition.columns.length,
     selectedColumnCount: definition.columns.filter((column) => column.selected).length,
+    pending: view.pending.get(row.id) ?? 0,
   };
 }
 
-export function toDatasetDto(row: DatasetRow, granted: Granted): DatasetDto {
-  const { entityType, parent, read, columns } = row.definition;
-  return { ...toDatasetSummaryDto(row, granted), entityType, parent, read, columns };
+export function toDatasetDto(row: DatasetRow, view: DatasetView): DatasetDto {
+  const { parent, read, columns, filter, child } = row.definition;
+  const generated = new Map(row.generated?.columns.map((column) => [column.sourcePath, column]));
+  const shown = columns.map((column) => toColumnDto(column, generated.get(column.sourcePath)));
+  return { ...toDatasetSummaryDto(row, view), filter, child, parent, read, columns: shown };
 }
 
-/** In the order of their areas and titles as generated. */
+/** In the order of their areas and names; without those that were taken out. */
 export async function listDatasetRows(db: Db | Tx, connectionId: string): Promise<DatasetRow[]> {
+  return (await listAllDatasetRows(db, connectionId)).filter((row) => !row.removed);
+}
+
+/** With those that were taken out. */
+export async function listAllDatasetRows(db: Db | Tx, connectionId: string): Promise<DatasetRow[]> {
   const rows = await db.dataset.findMany({
     where: { connectionId },
     select: DATASET,
@@ -64,30 +113,61 @@ export async function findDataset(db: Db | Tx, id: string): Promise<DatasetRow |
   return row === null ? null : toRow(row);
 }
 
+/** `generated`: what it was generated as; null for one that a file brought. */
 export async function insertDataset(
   tx: Tx,
   connectionId: string,
   definition: DatasetDefinition,
-  selected: boolean,
+  options: { readonly selected: boolean; readonly generated: DatasetDefinition | null },
 ): Promise<Id<'ds'>> {
   const id = newId('ds');
+  const { name, area } = definition;
   await tx.dataset.create({
-    data: { id, connectionId, name: definition.name, area: definition.area, selected, definition: toJson(definition) },
+    data: {
+      ...{ id, connectionId, name, area },
+      selected: options.selected,
+      definition: toJson(definition),
+      generated: options.generated === null ? Prisma.DbNull : toJson(options.generated),
+    },
     select: { id: true },
   });
   return id;
 }
 
-export async function updateDefinition(tx: Tx, id: string, definition: DatasetDefinition): Promise<void> {
+export interface DatasetChange {
+  readonly definition?: DatasetDefinition;
+  readonly generated?: DatasetDefinition;
+  readonly selected?: boolean;
+  readonly removed?: boolean;
+}
+
+export async function updateDataset(tx: Tx, id: string, change: DatasetChange): Promise<void> {
+  const { definition, generated, ...flags } = change;
   await tx.dataset.update({
     where: { id },
-    data: { definition: toJson(definition), area: definition.area },
+    data: {
+      ...flags,
+      ...(definition === undefined ? {} : { definition: toJson(definition), area: definition.area }),
+      ...(generated === undefined ? {} : { generated: toJson(generated) }),
+    },
     select: { id: true },
   });
 }
 
-/** Returns how many there were. */
-export async function setSelected(tx: Tx, connectionId: string, ids: readonly string[], selected: boolean): Promise<number> {
-  const { count } = await tx.dataset.updateMany({ where: { connectionId, id: { in: [...ids] } }, data: { selected } });
-  return count;
+/** Returns whether the dataset is still there. */
+export async function setProbe(db: Db | Tx, id: string, probe: StoredProbe): Promise<boolean> {
+  const { count } = await db.dataset.updateMany({ where: { id }, data: { probe: toJson(probe) } });
+  return count === 1;
+}
+
+/** Names of the tasks that use each dataset, by dataset id. */
+export async function findTasksOfDatasets(db: Db | Tx, connectionId: string): Promise<ReadonlyMap<string, readonly string[]>> {
+  const rows = await db.taskDataset.findMany({
+    where: { dataset: { connectionId } },
+    select: { datasetId: true, task: { select: { name: true } } },
+    orderBy: { task: { name: 'asc' } },
+  });
+  const names = new Map<string, string[]>();
+  for (const { datasetId, task } of rows) names.set(datasetId, [...(names.get(datasetId) ?? []), task.name]);
+  return names;
 }

@@ -41,7 +41,8 @@ export async function duplicateConnection({ ctx, input }: Call<DuplicateConnecti
       identity: identityOf(row),
     });
     for (const dataset of await listDatasetRows(tx, connectionId)) {
-      await insertDataset(tx, id, dataset.definition, dataset.selected);
+      const { definition, selected, generated } = dataset;
+      await insertDataset(tx, id, definition, { selected, generated });
     }
     await audit({ action: 'connection.duplicate', subjectId: id, detail: { name, from: connectionId } });
   });

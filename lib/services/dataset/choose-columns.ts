@@ -1,18 +1,23 @@
-import type { Column, DatasetDefinition } from '#lib/domain/dataset.ts';
+import { columnNameProblem, RESERVED_PREFIX } from '#lib/domain/column-name.ts';
+import { naturalTypeOf, typeChoices } from '#lib/domain/column-type.ts';
+import type { Column, ColumnType, DatasetDefinition } from '#lib/domain/dataset.ts';
 import { InvalidInputError } from '#lib/platform/errors.ts';
 
+/** What a person wants of a column; members that are left out stay as they are. */
 export interface ColumnChoice {
   readonly sourcePath: string;
-  readonly selected: boolean;
+  readonly selected?: boolean | undefined;
   readonly name?: string | undefined;
+  readonly type?: ColumnType | undefined;
+  readonly nullable?: boolean | undefined;
+  readonly key?: boolean | undefined;
+  readonly nested?: Column['nested'] | undefined;
 }
 
-/** Names that Entrada's own columns of landed tables begin with. */
-const RESERVED_PREFIX = 'hdr__';
-
 /**
- * A definition with columns chosen and renamed; columns that aren't mentioned stay as they are.
- * @throws InvalidInputError when a column is unknown, a key is left out, nothing is chosen, or two have one name (case-insensitive).
+ * A definition with columns chosen, renamed and retyped; columns that aren't mentioned stay as they are.
+ * @throws InvalidInputError when a column is unknown, a key is left out, nothing is chosen, two have one name (case-insensitive), or a type
+ * would lose values.
  */
 export function chooseColumns(definition: DatasetDefinition, choices: readonly ColumnChoice[]): DatasetDefinition {
   const bySource = new Map(choices.map((choice) => [choice.sourcePath, choice]));
@@ -23,8 +28,43 @@ export function chooseColumns(definition: DatasetDefinition, choices: readonly C
   }
   const columns = definition.columns.map((column): Column => {
     const choice = bySource.get(column.sourcePath);
-    return choice === undefined ? column : { ...column, selected: choice.selected, name: choice.name ?? column.name };
+    return choice === undefined ? column : choose(column, choice);
   });
+  checkColumns(columns);
+  return { ...definition, columns };
+}
+
+function choose(column: Column, choice: ColumnChoice): Column {
+  const { type = column.type, key = column.key, nested = column.nested } = choice;
+  const allowed = typeChoices(column);
+  if (type !== column.type && !allowed.includes(type)) {
+    throw refused(
+      'type-loses-values',
+      `${column.name} is ${naturalTypeOf(column)}: as ${type} it would lose values.`,
+      `Choose one of: ${allowed.join(', ')}.`,
+    );
+  }
+  if (key && type === 'json') {
+    throw refused(
+      'key-is-nested',
+      `${column.name} holds nested values, which can't be compared as a key.`,
+      'Choose another key.',
+    );
+  }
+  if (nested === 'child' && !column.edmType.startsWith('Collection(')) {
+    throw refused('not-a-collection', `${column.name} holds no list: it has no child table.`, 'Keep it as JSON.');
+  }
+  return {
+    ...column,
+    ...{ type, key, nested },
+    name: choice.name ?? column.name,
+    selected: choice.selected ?? column.selected,
+    nullable: !key && (choice.nullable ?? column.nullable),
+  };
+}
+
+/** @throws InvalidInputError for columns that no table can be made of. */
+export function checkColumns(columns: readonly Column[]): void {
   const taken = new Set<string>();
   for (const column of columns) {
     if (column.key && !column.selected) {
@@ -44,12 +84,13 @@ export function chooseColumns(definition: DatasetDefinition, choices: readonly C
         'Choose another name for one of them.',
       );
     }
+    const wrong = columnNameProblem(column.name, []);
+    if (wrong !== null) throw refused('column-name-wrong', `${column.name}: ${wrong}`, 'Choose another name.');
     taken.add(column.name.toLowerCase());
   }
   if (!columns.some((column) => column.selected)) {
     throw refused('no-column', 'At least one column is needed.', 'Select a column.');
   }
-  return { ...definition, columns };
 }
 
 function refused(code: string, title: string, remedy: string): InvalidInputError {

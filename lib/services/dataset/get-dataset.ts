@@ -4,7 +4,7 @@ import { idSchema } from '#lib/domain/id.ts';
 import { toDatasetDto } from '#lib/store/datasets.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
-import { grantedOf, requireDataset } from './require-dataset.ts';
+import { requireDataset, viewOf } from './require-dataset.ts';
 
 export const GetDatasetInput = z.object({ datasetId: idSchema('ds') });
 export type GetDatasetInput = z.input<typeof GetDatasetInput>;
@@ -12,5 +12,5 @@ export type GetDatasetInput = z.input<typeof GetDatasetInput>;
 export async function getDataset({ ctx, input }: Call<GetDatasetInput>): Promise<DatasetDto> {
   requireRole(ctx, 'viewer');
   const { dataset, connection } = await requireDataset(ctx, GetDatasetInput.parse(input).datasetId);
-  return toDatasetDto(dataset, grantedOf(connection));
+  return toDatasetDto(dataset, await viewOf(ctx, connection));
 }

@@ -5,7 +5,7 @@ import { listDatasetRows, toDatasetSummaryDto } from '#lib/store/datasets.ts';
 import { requireConnection } from '../connection/require-connection.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
-import { grantedOf } from './require-dataset.ts';
+import { viewOf } from './require-dataset.ts';
 
 export const ListDatasetsInput = z.object({ connectionId: idSchema('conn') });
 export type ListDatasetsInput = z.input<typeof ListDatasetsInput>;
@@ -14,6 +14,6 @@ export type ListDatasetsInput = z.input<typeof ListDatasetsInput>;
 export async function listDatasets({ ctx, input }: Call<ListDatasetsInput>): Promise<DatasetSummaryDto[]> {
   requireRole(ctx, 'viewer');
   const { connectionId } = ListDatasetsInput.parse(input);
-  const granted = grantedOf(await requireConnection(ctx, connectionId));
-  return (await listDatasetRows(ctx.db, connectionId)).map((row) => toDatasetSummaryDto(row, granted));
+  const view = await viewOf(ctx, await requireConnection(ctx, connectionId));
+  return (await listDatasetRows(ctx.db, connectionId)).map((row) => toDatasetSummaryDto(row, view));
 }

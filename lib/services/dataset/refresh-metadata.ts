@@ -1,37 +1,119 @@
 import { accessOf } from '#lib/domain/access.ts';
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
+import { mergeDefinition } from '#lib/domain/merge-metadata.ts';
+import type { MetadataDocument } from '#lib/domain/metadata.ts';
+import type { Tx } from '#lib/platform/db.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
 import { lockConnection, setMetadataGenerated } from '#lib/store/connections.ts';
-import { insertDataset, listDatasetRows, updateDefinition } from '#lib/store/datasets.ts';
+import { type DatasetRow, findTasksOfDatasets, insertDataset, listAllDatasetRows, updateDataset } from '#lib/store/datasets.ts';
+import { dropDifferences, type FoundDifference, listDecided, saveDifference } from '#lib/store/metadata-differences.ts';
+import { findDocument, saveDocument } from '#lib/store/metadata-documents.ts';
+import { forgetRevisions } from '#lib/store/metadata-revisions.ts';
 import { requireConnection } from '../connection/require-connection.ts';
 import { withSession } from '../connection/with-session.ts';
-import type { Context } from '../context.ts';
+import type { Context, SourceContext } from '../context.ts';
+import type { GeneratedMetadata } from '../ports.ts';
 import { write } from '../write.ts';
-import { keepChoices } from './keep-choices.ts';
 import { grantedOf } from './require-dataset.ts';
 
 /** Selected by themselves in a new connection, where the token may read them. */
 const SELECTED_AT_FIRST: ReadonlySet<string> = new Set(['users', 'groups', 'group_members']);
 
 /**
- * Asks Graph what there is and merges it into the connection's datasets: choices of people (selected datasets and columns, column
- * names) stay, new datasets and columns come along. A dataset that is no longer offered stays too, since tasks may use it.
+ * Asks Graph what there is and merges it into the connection's datasets: what people edited stays, new datasets and columns come along,
+ * and what is gone stays too, since tasks may use it. All of that waits as differences for a person to decide, except in a connection that
+ * had no metadata yet. Returns the differences of this generation.
  */
-export async function refreshMetadata(ctx: Context, connectionId: string): Promise<void> {
+export async function refreshMetadata(ctx: SourceContext, connectionId: string): Promise<readonly FoundDifference[]> {
   const connection = await requireConnection(ctx, connectionId);
-  const definitions = await withSession(ctx, connection, (session) => ctx.executor.generateMetadata(session));
-  const granted = grantedOf(connection);
-  await write(ctx, async (tx, audit) => {
+  const generated = await withSession(ctx, connection, (session) => ctx.executor.generateMetadata(session));
+  const before = await findDocument(ctx.db, connectionId);
+  const { document } = generated;
+  const diff = before === null ? null : ctx.executor.diffDocuments(before, document);
+  return write(ctx, async (tx, audit) => {
     if (!(await lockConnection(tx, connectionId))) throw new NotFoundError('connection');
-    const known = new Map((await listDatasetRows(tx, connectionId)).map((row) => [row.name, row]));
+    const at = ctx.clock.now();
+    await saveDocument(tx, connectionId, document, { at, diff });
+    const rows = await listAllDatasetRows(tx, connectionId);
     const suggest = (definition: DatasetDefinition) =>
-      known.size === 0 && SELECTED_AT_FIRST.has(definition.name) && accessOf(definition, granted) === 'granted';
-    for (const definition of definitions) {
-      const before = known.get(definition.name);
-      if (before === undefined) await insertDataset(tx, connectionId, definition, suggest(definition));
-      else await updateDefinition(tx, before.id, keepChoices(before.definition, definition));
-    }
-    await setMetadataGenerated(tx, connectionId, ctx.clock.now());
-    await audit({ action: 'connection.generate-metadata', subjectId: connectionId, detail: { datasets: definitions.length } });
+      rows.length === 0 && SELECTED_AT_FIRST.has(definition.name) && accessOf(definition, grantedOf(connection)) === 'granted';
+    const found = await mergeAll(ctx, tx, { connectionId, rows, generated, suggest });
+    for (const difference of found) await saveDifference(tx, connectionId, difference, at);
+    await setMetadataGenerated(tx, connectionId, at);
+    await audit({
+      action: 'connection.generate-metadata',
+      subjectId: connectionId,
+      detail: { datasets: generated.datasets.length, differences: found.length },
+    });
+    return found;
   });
+}
+
+interface Merge {
+  readonly connectionId: string;
+  readonly rows: readonly DatasetRow[];
+  readonly generated: GeneratedMetadata;
+  readonly suggest: (definition: DatasetDefinition) => boolean;
+}
+
+async function mergeAll(
+  ctx: Pick<Context, 'executor'>,
+  tx: Tx,
+  { connectionId, rows, generated, suggest }: Merge,
+): Promise<FoundDifference[]> {
+  const found: FoundDifference[] = [];
+  const source = 'metadata' as const;
+  const tasks = await findTasksOfDatasets(tx, connectionId);
+  const decided = await listDecided(tx, connectionId);
+  const offered = new Map(generated.datasets.map((definition) => [definition.name, definition]));
+  const fresh = generated.datasets.filter(({ name }) => !rows.some((row) => row.name === name));
+  for (const definition of fresh) {
+    const datasetId = await insertDataset(tx, connectionId, definition, {
+      selected: suggest(definition),
+      generated: definition,
+    });
+    if (rows.length > 0) found.push({ datasetId, kind: 'dataset-new', sourcePath: null, before: null, after: null, source });
+  }
+  let changed = false;
+  for (const row of rows) {
+    const next = offered.get(row.name) ?? offerOf(ctx, generated.document, row);
+    if (next === null) {
+      const known = decided.some(({ datasetId, kind }) => datasetId === row.id && kind === 'dataset-gone');
+      const generatedOnce = row.generated !== null || row.definition.origin !== 'import';
+      if (generatedOnce && !row.removed && !known) {
+        found.push({ datasetId: row.id, kind: 'dataset-gone', sourcePath: null, before: null, after: null, source });
+      }
+      continue;
+    }
+    await dropDifferences(tx, row.id, ['dataset-gone'], ['']);
+    const merged = mergeDefinition(row.definition, row.generated, next, { selectNew: !tasks.has(row.id) });
+    changed ||= JSON.stringify(merged.definition) !== JSON.stringify(row.definition);
+    await updateDataset(tx, row.id, { definition: merged.definition, generated: merged.generated });
+    await dropSettled(tx, row.id, next);
+    for (const difference of merged.differences) found.push({ datasetId: row.id, source, ...difference });
+  }
+  // Edits of before were made on other definitions: taking them back would take back the generation too.
+  if (changed) await forgetRevisions(tx, connectionId);
+  return found;
+}
+
+/** A dataset that was added by a person out of $metadata, as the new document has it; null when it is gone, or was never of it. */
+function offerOf(
+  ctx: Pick<Context, 'executor'>,
+  document: MetadataDocument,
+  { definition }: DatasetRow,
+): DatasetDefinition | null {
+  if (definition.origin !== 'advanced') return null;
+  const offer = ctx.executor.buildOffer(document, definition.path);
+  return offer === null ? null : { ...offer, name: definition.name };
+}
+
+/** Columns that are there again are no longer gone. */
+async function dropSettled(tx: Tx, datasetId: string, next: DatasetDefinition): Promise<void> {
+  await dropDifferences(
+    tx,
+    datasetId,
+    ['column-gone'],
+    next.columns.map((column) => column.sourcePath),
+  );
 }

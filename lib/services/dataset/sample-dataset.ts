@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RowsDto } from '#lib/domain/dataset.ts';
+import type { SampleDto } from '#lib/domain/dataset.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { withSession } from '../connection/with-session.ts';
 import type { Call } from '../context.ts';
@@ -10,7 +10,7 @@ export const SampleDatasetInput = z.object({ datasetId: idSchema('ds'), rows: z.
 export type SampleDatasetInput = z.input<typeof SampleDatasetInput>;
 
 /** Preview: the first rows, live from Graph, with the selected columns. */
-export async function sampleDataset({ ctx, input }: Call<SampleDatasetInput>): Promise<RowsDto> {
+export async function sampleDataset({ ctx, input }: Call<SampleDatasetInput>): Promise<SampleDto> {
   requireRole(ctx, 'editor');
   const { datasetId, rows } = SampleDatasetInput.parse(input);
   const { dataset, connection } = await requireDataset(ctx, datasetId);

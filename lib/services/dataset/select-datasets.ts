@@ -2,16 +2,15 @@ import { z } from 'zod';
 import type { DatasetSummaryDto } from '#lib/domain/dataset.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
-import { setSelected } from '#lib/store/datasets.ts';
 import { requireConnection } from '../connection/require-connection.ts';
 import type { Call } from '../context.ts';
+import { editMetadata } from '../metadata/edit-metadata.ts';
 import { requireRole } from '../require-role.ts';
-import { write } from '../write.ts';
 import { listDatasets } from './list-datasets.ts';
 
 export const SelectDatasetsInput = z.object({
   connectionId: idSchema('conn'),
-  datasetIds: z.array(idSchema('ds')).min(1).max(500),
+  datasetIds: z.array(idSchema('ds')).min(1).max(2000),
   selected: z.boolean(),
 });
 export type SelectDatasetsInput = z.input<typeof SelectDatasetsInput>;
@@ -21,10 +20,18 @@ export async function selectDatasets({ ctx, input }: Call<SelectDatasetsInput>):
   requireRole(ctx, 'editor');
   const { connectionId, datasetIds, selected } = SelectDatasetsInput.parse(input);
   await requireConnection(ctx, connectionId);
-  const ids = [...new Set(datasetIds)];
-  await write(ctx, async (tx, audit) => {
-    if ((await setSelected(tx, connectionId, ids, selected)) !== ids.length) throw new NotFoundError('dataset');
-    await audit({ action: 'dataset.select', subjectId: connectionId, detail: { datasetIds: ids, selected } });
+  const ids = new Set<string>(datasetIds);
+  const what = ids.size === 1 ? 'a dataset' : `${ids.size} datasets`;
+  await editMetadata(ctx, connectionId, {
+    label: selected ? `Select ${what}` : `Deselect ${what}`,
+    action: 'dataset.select',
+    subjectId: connectionId,
+    detail: { datasetIds: [...ids], selected },
+    run: (rows) => {
+      const found = rows.filter(({ id, removed }) => ids.has(id) && !removed);
+      if (found.length !== ids.size) throw new NotFoundError('dataset');
+      return { changed: found.map((row) => ({ row, to: { selected } })) };
+    },
   });
   return listDatasets({ ctx, input: { connectionId } });
 }

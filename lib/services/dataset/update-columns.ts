@@ -1,39 +1,47 @@
 import { z } from 'zod';
-import type { DatasetDto } from '#lib/domain/dataset.ts';
+import { Column, ColumnType, type DatasetDto } from '#lib/domain/dataset.ts';
 import { idSchema } from '#lib/domain/id.ts';
-import { updateDefinition } from '#lib/store/datasets.ts';
+import { NotFoundError } from '#lib/platform/errors.ts';
 import type { Call } from '../context.ts';
+import { editMetadata } from '../metadata/edit-metadata.ts';
 import { requireRole } from '../require-role.ts';
-import { write } from '../write.ts';
 import { chooseColumns } from './choose-columns.ts';
 import { getDataset } from './get-dataset.ts';
 import { requireDataset } from './require-dataset.ts';
 
-export const UpdateColumnsInput = z.object({
-  datasetId: idSchema('ds'),
-  columns: z
-    .array(
-      z.object({
-        sourcePath: z.string().min(1).max(500),
-        selected: z.boolean(),
-        name: z.string().trim().min(1).max(63).optional(),
-      }),
-    )
-    .min(1)
-    .max(2000),
-});
+export const ColumnChoices = z
+  .array(
+    z.object({
+      sourcePath: z.string().min(1).max(500),
+      selected: z.boolean().optional(),
+      name: z.string().trim().min(1).max(63).optional(),
+      type: ColumnType.optional(),
+      nullable: z.boolean().optional(),
+      key: z.boolean().optional(),
+      nested: Column.shape.nested.unwrap().optional(),
+    }),
+  )
+  .min(1)
+  .max(2000);
+
+export const UpdateColumnsInput = z.object({ datasetId: idSchema('ds'), columns: ColumnChoices });
 export type UpdateColumnsInput = z.input<typeof UpdateColumnsInput>;
 
-/** Chooses and renames columns; runs that are under way keep the definition that they began with. */
+/** Chooses, renames and retypes columns; runs that are under way keep the definition that they began with. */
 export async function updateColumns({ ctx, input }: Call<UpdateColumnsInput>): Promise<DatasetDto> {
   requireRole(ctx, 'editor');
   const { datasetId, columns } = UpdateColumnsInput.parse(input);
   const { dataset } = await requireDataset(ctx, datasetId);
-  const definition = chooseColumns(dataset.definition, columns);
-  await write(ctx, async (tx, audit) => {
-    await updateDefinition(tx, datasetId, definition);
-    const selected = definition.columns.filter((column) => column.selected).length;
-    await audit({ action: 'dataset.update-columns', subjectId: datasetId, detail: { name: dataset.name, selected } });
+  await editMetadata(ctx, dataset.connectionId, {
+    label: columns.length === 1 ? `Change a column of ${dataset.name}` : `Change ${columns.length} columns of ${dataset.name}`,
+    action: 'dataset.update-columns',
+    subjectId: datasetId,
+    detail: { name: dataset.name, columns: columns.length },
+    run: (rows) => {
+      const row = rows.find(({ id, removed }) => id === datasetId && !removed);
+      if (row === undefined) throw new NotFoundError('dataset');
+      return { changed: [{ row, to: { definition: chooseColumns(row.definition, columns) } }] };
+    },
   });
   return getDataset({ ctx, input: { datasetId } });
 }

@@ -1,5 +1,7 @@
+import type { ProbeResult } from '#lib/domain/access.ts';
 import type { VerifiedIdentity } from '#lib/domain/connection.ts';
 import { DatasetDefinition } from '#lib/domain/dataset.ts';
+import type { DatasetOfferDto, MetadataDocument } from '#lib/domain/metadata.ts';
 import type { ClientCredential } from '#lib/domain/session.ts';
 import { RemoteError } from '#lib/platform/errors.ts';
 import type { Executor } from '../ports.ts';
@@ -45,6 +47,11 @@ export interface FakeExecutor extends Executor {
   readonly validCodes: Set<string>;
   readonly redeemed: string[];
   datasets: DatasetDefinition[];
+  /** What $metadata offers beyond. */
+  offered: DatasetDefinition[];
+  document: MetadataDocument;
+  /** Answers of probes by dataset; every other one is granted. */
+  probes: Readonly<Record<string, ProbeResult>>;
   identity: VerifiedIdentity;
   /** What the registration says. */
   credentialExpiresAt: Date | null;
@@ -61,6 +68,37 @@ export const SECRETS = {
   refreshToken: 'plain-refresh-token-value',
 } as const;
 
+const GRANTED: ProbeResult = { access: 'granted', reason: null, problem: null, columns: [] };
+
+function toOffer(definition: DatasetDefinition): DatasetOfferDto {
+  const { path, name, title, area, entityType, kind, origin, description, permissions } = definition;
+  return { path, name, title, area, entityType, kind, origin, description, permissions };
+}
+
+/** The part about metadata. */
+function metadataOf(
+  fake: () => FakeExecutor,
+): Pick<
+  Executor,
+  'generateMetadata' | 'offers' | 'buildOffer' | 'diffDocuments' | 'sampleDataset' | 'checkFilter' | 'probeDatasets'
+> {
+  return {
+    generateMetadata: async () => ({ document: fake().document, datasets: fake().datasets }),
+    offers: () => fake().offered.map(toOffer),
+    buildOffer: (_document, path) => fake().offered.find((definition) => definition.path === path) ?? null,
+    diffDocuments: (before, after) => ({
+      added: before.hash === after.hash ? [] : [{ kind: 'document', name: after.hash }],
+      removed: [],
+      changed: [],
+    }),
+    sampleDataset: async () => ({ columns: [], rows: [], raw: [], notes: [], total: null }),
+    checkFilter: async (_session, _dataset, filter) => ({ valid: filter !== 'wrong', rows: 1, advanced: false, problem: null }),
+    async probeDatasets(_session, datasets, { onResult }) {
+      for (const { name } of datasets) await onResult(name, fake().probes[name] ?? GRANTED);
+    },
+  };
+}
+
 /** Entra and Graph as far as services see them; a code works once. */
 export function createFakeExecutor(): FakeExecutor {
   const fake: FakeExecutor = {
@@ -71,6 +109,9 @@ export function createFakeExecutor(): FakeExecutor {
       datasetDefinition('groups', ['Group.Read.All']),
       datasetDefinition('devices', ['Device.Read.All']),
     ],
+    offered: [],
+    document: { hash: 'first', bytes: 1, gzip: new Uint8Array([1]), warnings: [] },
+    probes: {},
     identity: IDENTITY,
     credentialExpiresAt: null,
     usedCredentials: [],
@@ -111,8 +152,7 @@ export function createFakeExecutor(): FakeExecutor {
         test: { account: account.username, tenantName: tenant.name, permissions, latencyMs: 1 },
       };
     },
-    generateMetadata: async () => fake.datasets,
-    sampleDataset: async () => ({ columns: [], rows: [], total: null }),
+    ...metadataOf(() => fake),
     readLanded: async () => ({ columns: [], rows: [], total: 0 }),
     readChanges: async () => ({ changes: [], total: 0 }),
     clouds: () => [{ name: 'Contoso', graphOrigin: 'https://graph.contoso.test', authorityOrigin: 'https://login.contoso.test' }],

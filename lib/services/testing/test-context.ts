@@ -46,6 +46,7 @@ export async function createTestWorld(): Promise<TestWorld> {
   const queue = {
     cancelled,
     enqueueRun: async () => `job-${++jobs}`,
+    enqueueMetadataJob: async () => `job-${++jobs}`,
     cancelJob: async (jobId: string) => {
       cancelled.push(jobId);
     },

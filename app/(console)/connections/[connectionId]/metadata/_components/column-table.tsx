@@ -5,7 +5,7 @@ import { startTransition, useDeferredValue, useMemo, useOptimistic, useRef, useS
 import { toast } from 'sonner';
 import { SearchField } from '#components/dataset/search-field.tsx';
 import { Button } from '#components/ui/button.tsx';
-import type { DatasetDto } from '#lib/domain/dataset.ts';
+import type { Column, DatasetDto } from '#lib/domain/dataset.ts';
 import { formatCount } from '#lib/domain/format.ts';
 import type { ActionResult } from '#lib/domain/problem.ts';
 import { COLUMN_GRID, ColumnRow } from './column-row.tsx';
@@ -75,7 +75,7 @@ export function ColumnTable({ dataset, updateAction }: ColumnTableProps) {
 }
 
 interface ColumnRowsProps {
-  readonly columns: DatasetDto['columns'];
+  readonly columns: readonly Column[];
   readonly label: string;
   readonly onSelect: ((sourcePaths: readonly string[], selected: boolean) => void) | null;
 }

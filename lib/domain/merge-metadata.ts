@@ -1,0 +1,94 @@
+import type { Column, DatasetDefinition } from './dataset.ts';
+import type { DifferenceKind } from './metadata.ts';
+
+/** What a merge found that a person should decide. */
+export interface MergeDifference {
+  readonly kind: Exclude<DifferenceKind, 'dataset-new' | 'dataset-gone'>;
+  readonly sourcePath: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+export interface MergedDefinition {
+  readonly definition: DatasetDefinition;
+  /** To compare the next generation with. */
+  readonly generated: DatasetDefinition;
+  readonly differences: readonly MergeDifference[];
+}
+
+/**
+ * Merges a new generation into a dataset: what a person edited stays, what the source says of itself (permissions, descriptions, read
+ * options) is taken over, and what would change a table is added beside or left as it is and reported: new columns are there at once
+ * (`selectNew`: selected as generated, else not), gone ones stay, retyped ones keep their type.
+ * `base`: the generation before; null where it isn't known.
+ */
+export function mergeDefinition(
+  current: DatasetDefinition,
+  base: DatasetDefinition | null,
+  next: DatasetDefinition,
+  options: { readonly selectNew: boolean },
+): MergedDefinition {
+  const differences: MergeDifference[] = [];
+  const own = new Map(current.columns.map((column) => [column.sourcePath, column]));
+  const before = new Map(base?.columns.map((column) => [column.sourcePath, column]));
+  const offered = new Set(next.columns.map((column) => column.sourcePath));
+  const names = new Set(current.columns.map((column) => column.name.toLowerCase()));
+  const columns: Column[] = [];
+  for (const column of next.columns) {
+    const mine = own.get(column.sourcePath);
+    const was = before.get(column.sourcePath);
+    if (mine !== undefined) {
+      columns.push(mergeColumn(mine, was, column));
+      if ((was ?? mine).type !== column.type) {
+        const change = { before: mine.type, after: column.type };
+        differences.push({ kind: 'column-retyped', sourcePath: column.sourcePath, ...change });
+      }
+    } else if (was === undefined) {
+      const name = freeName(column.name, names);
+      columns.push({ ...column, name, selected: options.selectNew && column.selected, key: options.selectNew && column.key });
+      differences.push({ kind: 'column-new', sourcePath: column.sourcePath, before: null, after: column.type });
+    }
+  }
+  const kept = current.columns.filter((column) => !offered.has(column.sourcePath));
+  for (const column of kept) {
+    const known = base === null ? column.origin === 'metadata' : before.has(column.sourcePath);
+    if (column.origin === 'metadata' && known) {
+      differences.push({ kind: 'column-gone', sourcePath: column.sourcePath, before: column.type, after: null });
+    }
+  }
+  // What rows told of is in no generation from $metadata: it goes on beside it.
+  const sampled = base?.columns.filter((column) => column.origin === 'sample' && !offered.has(column.sourcePath)) ?? [];
+  return {
+    definition: { ...next, name: current.name, filter: current.filter, columns: [...columns, ...kept] },
+    generated: { ...next, columns: [...next.columns, ...sampled] },
+    differences,
+  };
+}
+
+/** A column that both have. Without a base every choice counts as a person's. */
+function mergeColumn(mine: Column, was: Column | undefined, next: Column): Column {
+  return {
+    ...next,
+    name: mine.name,
+    type: mine.type,
+    key: mine.key,
+    selected: mine.selected || mine.key,
+    nullable: was !== undefined && was.nullable === mine.nullable && !mine.key ? next.nullable : mine.nullable,
+    nested: mine.nested,
+    maxLength: next.maxLength ?? mine.maxLength,
+    sampled: next.sampled ?? mine.sampled,
+    enumValues: union(next.enumValues, mine.enumValues),
+  };
+}
+
+function union(one: readonly string[] | null, other: readonly string[] | null): string[] | null {
+  return one === null && other === null ? null : [...new Set([...(one ?? []), ...(other ?? [])])];
+}
+
+/** A name that no column has, case-insensitively; remembers it. */
+export function freeName(wanted: string, taken: Set<string>): string {
+  let name = wanted;
+  for (let number = 2; taken.has(name.toLowerCase()); number++) name = `${wanted.slice(0, 58)}_${number}`;
+  taken.add(name.toLowerCase());
+  return name;
+}

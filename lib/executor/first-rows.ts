@@ -1,0 +1,40 @@
+import type { Column, DatasetDefinition } from '#lib/domain/dataset.ts';
+import type { GraphClient } from '#lib/graph/client.ts';
+import { ADVANCED, collectionPath } from './dataset-request.ts';
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** Ids of the first parents of a relationship: any member of the parent's collection has children to ask for. */
+export async function firstParents(
+  graph: GraphClient,
+  dataset: DatasetDefinition,
+  options: { readonly top: number; readonly signal: AbortSignal },
+): Promise<readonly string[]> {
+  const path = dataset.parent?.path ?? '';
+  // Directory roles take no query options at all.
+  const query = path === '/directoryRoles' ? '' : `?$select=id&$top=${options.top}`;
+  const { body } = await graph.send({ url: `${graph.baseUrl}${path}${query}`, signal: options.signal });
+  return rowsOf(body).flatMap(({ id }) => (typeof id === 'string' ? [id] : []));
+}
+
+/** One request for the first rows of a collection, or of a parent's children. */
+export async function firstRows(
+  graph: GraphClient,
+  dataset: DatasetDefinition,
+  columns: readonly Column[],
+  options: { readonly top: number; readonly parentId?: string; readonly signal: AbortSignal },
+): Promise<readonly Row[]> {
+  const { top, parentId, signal } = options;
+  const { body } = await graph.send({
+    url: `${graph.baseUrl}${collectionPath(dataset, columns, { top, ...(parentId === undefined ? {} : { parentId }) })}`,
+    headers: dataset.read.advancedQuery ? ADVANCED : {},
+    signal,
+  });
+  return rowsOf(body);
+}
+
+/** Rows of an answer; a single object answers itself. */
+export function rowsOf(body: Uint8Array): readonly Row[] {
+  const answer = JSON.parse(Buffer.from(body).toString('utf8')) as Row & { value?: readonly Row[] };
+  return Array.isArray(answer.value) ? answer.value : [answer];
+}

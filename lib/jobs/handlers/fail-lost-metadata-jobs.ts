@@ -1,0 +1,23 @@
+import type { Problem } from '#lib/domain/problem.ts';
+import type { Clock } from '#lib/platform/clock.ts';
+import type { Db } from '#lib/platform/db.ts';
+import { changeMetadataJob, listActiveMetadataJobs } from '#lib/store/metadata-jobs.ts';
+import type { IsJobAlive } from './fail-lost-runs.ts';
+
+/** Ends metadata jobs whose job of the queue is gone. What they found until then is kept. */
+export async function failLostMetadataJobs(deps: { db: Db; clock: Clock }, isJobAlive: IsJobAlive): Promise<void> {
+  for (const job of await listActiveMetadataJobs(deps.db)) {
+    if (job.jobId !== null && (await isJobAlive(job.jobId))) continue;
+    const at = deps.clock.now();
+    if (job.state === 'cancelling') await changeMetadataJob(deps.db, job.id, { from: ['cancelling'], to: 'cancelled', at });
+    else await changeMetadataJob(deps.db, job.id, { from: ['queued', 'running'], to: 'failed', at, problem: LOST });
+  }
+}
+
+const LOST: Problem = {
+  code: 'metadata-job-lost',
+  title: 'The worker of this job stopped.',
+  detail: 'What it had found until then is kept.',
+  remedy: 'Start it again. If it happens again, the log of the worker says why it stopped.',
+  fixer: 'operator',
+};

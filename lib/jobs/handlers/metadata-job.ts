@@ -1,0 +1,57 @@
+import type { MetadataJobProgress, MetadataJobResult } from '#lib/domain/metadata.ts';
+import { AppError, toProblem } from '#lib/platform/errors.ts';
+import type { SourceContext } from '#lib/services/context.ts';
+import { generateWithSamples } from '#lib/services/metadata/generate-with-samples.ts';
+import { probeConnection } from '#lib/services/metadata/probe-connection.ts';
+import { changeMetadataJob, findMetadataJob, type MetadataJobRow, setMetadataJobProgress } from '#lib/store/metadata-jobs.ts';
+
+/** How often a job looks whether it was cancelled, milliseconds. */
+const LOOK_EVERY_MS = 1000;
+
+export type MetadataJobDeps = Omit<SourceContext, 'actor'>;
+
+/** Works one metadata job. Ends it in every case that has words; throws only when the database can't be reached. */
+export async function runMetadataJob(deps: MetadataJobDeps, id: string, lost: AbortSignal): Promise<void> {
+  const at = deps.clock.now();
+  if (!(await changeMetadataJob(deps.db, id, { from: ['queued', 'running'], to: 'running', at }))) {
+    await changeMetadataJob(deps.db, id, { from: ['cancelling'], to: 'cancelled', at });
+    return;
+  }
+  const job = await findMetadataJob(deps.db, id);
+  if (job === null) return;
+  const cancel = new AbortController();
+  const look = async () => {
+    const now = await findMetadataJob(deps.db, id);
+    if (now?.state !== 'running') cancel.abort();
+  };
+  const timer = setInterval(() => {
+    look().catch((error: unknown) => deps.log.warn({ err: error, id }, 'the state of the job could not be read'));
+  }, LOOK_EVERY_MS);
+  try {
+    const result = await work(deps, job, AbortSignal.any([cancel.signal, lost]));
+    await end(deps, id, { to: cancel.signal.aborted ? 'cancelled' : 'done', result });
+  } catch (error) {
+    if (lost.aborted && !cancel.signal.aborted) return;
+    if (!(error instanceof AppError || cancel.signal.aborted)) deps.log.error({ err: error, id }, 'metadata job failed');
+    await end(deps, id, cancel.signal.aborted ? { to: 'cancelled' } : { to: 'failed', problem: toProblem(error, id) });
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+function work(deps: MetadataJobDeps, job: MetadataJobRow, signal: AbortSignal): Promise<MetadataJobResult> {
+  const ctx: SourceContext = { ...deps, actor: { type: 'job', jobName: `metadata-${job.kind}` } };
+  const { connectionId, input } = job;
+  const onProgress = (progress: MetadataJobProgress) => setMetadataJobProgress(deps.db, job.id, progress);
+  return job.kind === 'probe'
+    ? probeConnection(ctx, { connectionId, datasetIds: input.datasetIds, onProgress, signal })
+    : generateWithSamples(ctx, { connectionId, ...input, onProgress, signal });
+}
+
+async function end(
+  deps: MetadataJobDeps,
+  id: string,
+  change: Pick<Parameters<typeof changeMetadataJob>[2], 'to' | 'result' | 'problem'>,
+): Promise<void> {
+  await changeMetadataJob(deps.db, id, { from: ['running', 'cancelling'], at: deps.clock.now(), ...change });
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import type { DatasetSummaryDto } from '#lib/domain/dataset.ts';
+import { idSchema } from '#lib/domain/id.ts';
+import { NotFoundError } from '#lib/platform/errors.ts';
+import { requireConnection } from '../connection/require-connection.ts';
+import type { Call } from '../context.ts';
+import { editMetadata } from '../metadata/edit-metadata.ts';
+import { requireRole } from '../require-role.ts';
+import { listDatasets } from './list-datasets.ts';
+
+export const RemoveDatasetsInput = z.object({
+  connectionId: idSchema('conn'),
+  datasetIds: z.array(idSchema('ds')).min(1).max(2000),
+});
+export type RemoveDatasetsInput = z.input<typeof RemoveDatasetsInput>;
+
+/**
+ * Takes datasets out of a connection. Generating doesn't bring them back; they are offered again, and Undo brings them back as they were.
+ * @throws NotFoundError; ConflictError `dataset-used` that names the tasks.
+ */
+export async function removeDatasets({ ctx, input }: Call<RemoveDatasetsInput>): Promise<DatasetSummaryDto[]> {
+  requireRole(ctx, 'editor');
+  const { connectionId, datasetIds } = RemoveDatasetsInput.parse(input);
+  await requireConnection(ctx, connectionId);
+  const ids = new Set<string>(datasetIds);
+  await editMetadata(ctx, connectionId, {
+    label: ids.size === 1 ? 'Remove a dataset' : `Remove ${ids.size} datasets`,
+    action: 'dataset.remove',
+    subjectId: connectionId,
+    detail: { datasetIds: [...ids] },
+    run: (rows) => {
+      const found = rows.filter(({ id, removed }) => ids.has(id) && !removed);
+      if (found.length !== ids.size) throw new NotFoundError('dataset');
+      return { changed: found.map((row) => ({ row, to: { removed: true, selected: false } })) };
+    },
+  });
+  return listDatasets({ ctx, input: { connectionId } });
+}

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { idSchema } from '#lib/domain/id.ts';
+import type { FilterCheckDto } from '#lib/domain/metadata.ts';
+import { withSession } from '../connection/with-session.ts';
+import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
+import { requireDataset } from './require-dataset.ts';
+import { FilterText } from './set-filter.ts';
+
+export const ValidateFilterInput = z.object({ datasetId: idSchema('ds'), filter: FilterText });
+export type ValidateFilterInput = z.input<typeof ValidateFilterInput>;
+
+/** Asks Graph with one request whether it takes a filter, and how many rows match. A refusal is an answer, not an error. */
+export async function validateFilter({ ctx, input }: Call<ValidateFilterInput>): Promise<FilterCheckDto> {
+  requireRole(ctx, 'editor');
+  const { datasetId, filter } = ValidateFilterInput.parse(input);
+  const { dataset, connection } = await requireDataset(ctx, datasetId);
+  return withSession(ctx, connection, (session) => ctx.executor.checkFilter(session, dataset.definition, filter));
+}

@@ -1,0 +1,97 @@
+import type { DatasetDefinition } from '#lib/domain/dataset.ts';
+import type { Tx } from '#lib/platform/db.ts';
+import { ConflictError, NotFoundError } from '#lib/platform/errors.ts';
+import { lockConnection } from '#lib/store/connections.ts';
+import { type DatasetRow, findTasksOfDatasets, insertDataset, listAllDatasetRows, updateDataset } from '#lib/store/datasets.ts';
+import type { JsonValue } from '#lib/store/json.ts';
+import { type DatasetState, insertRevision, type MetadataPatch } from '#lib/store/metadata-revisions.ts';
+import type { Context } from '../context.ts';
+import { actorName } from '../require-role.ts';
+import { write } from '../write.ts';
+
+/** What an edit makes of the datasets of a connection. */
+export interface MetadataChange {
+  readonly changed?: readonly { readonly row: DatasetRow; readonly to: Partial<DatasetState> }[];
+  readonly added?: readonly {
+    readonly definition: DatasetDefinition;
+    readonly selected: boolean;
+    readonly generated: DatasetDefinition | null;
+  }[];
+}
+
+export interface MetadataEdit {
+  /** What Undo calls it: `Rename 2 columns of users`. */
+  readonly label: string;
+  /** Of the audit trail: `dataset.update-columns`. */
+  readonly action: string;
+  readonly subjectId: string;
+  readonly detail: Readonly<Record<string, JsonValue>>;
+  /** Decides on the rows as they are under the lock, the removed ones among them. */
+  readonly run: (rows: readonly DatasetRow[]) => MetadataChange;
+  /** Further writes of the same transaction. */
+  readonly also?: (tx: Tx) => Promise<void>;
+}
+
+/**
+ * Edits datasets of a connection: one at a time per connection, noted for Undo and in the audit trail, all or nothing. Whoever calls has
+ * checked the role. Returns the ids of added datasets.
+ * @throws NotFoundError; ConflictError `dataset-used` when a task uses what would be taken out.
+ */
+export async function editMetadata(ctx: Context, connectionId: string, edit: MetadataEdit): Promise<readonly string[]> {
+  return write(ctx, async (tx, audit) => {
+    if (!(await lockConnection(tx, connectionId))) throw new NotFoundError('connection');
+    const { changed = [], added = [] } = edit.run(await listAllDatasetRows(tx, connectionId));
+    requireUnused(
+      await findTasksOfDatasets(tx, connectionId),
+      changed.filter(({ to }) => to.removed === true).map(({ row }) => row),
+    );
+    const patch: MetadataPatch = [];
+    for (const { row, to } of changed) {
+      const before = stateOf(row);
+      const after = { ...before, ...to };
+      if (same(before, after)) continue;
+      await updateDataset(tx, row.id, to);
+      patch.push({ datasetId: row.id, before, after });
+    }
+    const ids: string[] = [];
+    for (const { definition, selected, generated } of added) {
+      const datasetId = await insertDataset(tx, connectionId, definition, { selected, generated });
+      patch.push({
+        datasetId,
+        before: { definition, selected: false, removed: true },
+        after: { definition, selected, removed: false },
+      });
+      ids.push(datasetId);
+    }
+    await edit.also?.(tx);
+    if (patch.length === 0 && edit.also === undefined) return ids;
+    if (patch.length > 0) {
+      await insertRevision(tx, connectionId, { label: edit.label, by: actorName(ctx.actor), at: ctx.clock.now(), patch });
+    }
+    await audit({ action: edit.action, subjectId: edit.subjectId, detail: edit.detail });
+    return ids;
+  });
+}
+
+export function stateOf({ definition, selected, removed }: DatasetRow): DatasetState {
+  return { definition, selected, removed };
+}
+
+/** Whether two states are alike. Both come out of the schema's parser, so members stand in one order. */
+export function same(one: DatasetState, other: DatasetState): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** @throws ConflictError `dataset-used` */
+export function requireUnused(tasks: ReadonlyMap<string, readonly string[]>, rows: readonly DatasetRow[]): void {
+  for (const row of rows) {
+    const users = tasks.get(row.id);
+    if (users === undefined) continue;
+    throw new ConflictError({
+      code: 'dataset-used',
+      title: `${row.name} is used by ${users.length === 1 ? 'the task' : 'the tasks'} ${users.join(', ')}.`,
+      remedy: 'Delete the task first, or keep the dataset.',
+      fixer: 'you',
+    });
+  }
+}

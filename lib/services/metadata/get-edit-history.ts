@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { idSchema } from '#lib/domain/id.ts';
+import type { EditHistoryDto } from '#lib/domain/metadata.ts';
+import { findHistory } from '#lib/store/metadata-revisions.ts';
+import { requireConnection } from '../connection/require-connection.ts';
+import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
+
+export const GetEditHistoryInput = z.object({ connectionId: idSchema('conn') });
+
+/** What Undo and Redo would do. */
+export async function getEditHistory({ ctx, input }: Call<z.input<typeof GetEditHistoryInput>>): Promise<EditHistoryDto> {
+  requireRole(ctx, 'viewer');
+  const { connectionId } = GetEditHistoryInput.parse(input);
+  await requireConnection(ctx, connectionId);
+  return findHistory(ctx.db, connectionId);
+}

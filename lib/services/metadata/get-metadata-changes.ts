@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { idSchema } from '#lib/domain/id.ts';
+import type { MetadataChangesDto } from '#lib/domain/metadata.ts';
+import { listPending } from '#lib/store/metadata-differences.ts';
+import { findDocumentFacts } from '#lib/store/metadata-documents.ts';
+import { requireConnection } from '../connection/require-connection.ts';
+import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
+
+export const GetMetadataChangesInput = z.object({ connectionId: idSchema('conn') });
+export type GetMetadataChangesInput = z.input<typeof GetMetadataChangesInput>;
+
+/** What the last generation found to differ: in Graph's $metadata, and in the connection's datasets, undecided. */
+export async function getMetadataChanges({ ctx, input }: Call<GetMetadataChangesInput>): Promise<MetadataChangesDto> {
+  requireRole(ctx, 'viewer');
+  const { connectionId } = GetMetadataChangesInput.parse(input);
+  await requireConnection(ctx, connectionId);
+  const facts = await findDocumentFacts(ctx.db, connectionId);
+  return {
+    document: facts?.document ?? null,
+    previous: facts?.previous ?? null,
+    diff: facts?.diff ?? null,
+    warnings: [...(facts?.warnings ?? [])],
+    pending: await listPending(ctx.db, connectionId),
+  };
+}

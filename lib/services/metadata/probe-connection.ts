@@ -1,0 +1,45 @@
+import type { ProbeResult } from '#lib/domain/access.ts';
+import type { MetadataJobProgress, MetadataJobResult } from '#lib/domain/metadata.ts';
+import { identityOf } from '#lib/store/connections.ts';
+import { listDatasetRows, setProbe } from '#lib/store/datasets.ts';
+import { requireConnection } from '../connection/require-connection.ts';
+import { withSession } from '../connection/with-session.ts';
+import type { SourceContext } from '../context.ts';
+
+export interface MetadataWork {
+  readonly connectionId: string;
+  /** Null = all of the connection. */
+  readonly datasetIds: readonly string[] | null;
+  readonly onProgress: (progress: MetadataJobProgress) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Asks Graph for one row of each dataset and keeps what it answered, each as it comes. Child datasets are read out of their parents' rows
+ * and are as readable as these.
+ */
+export async function probeConnection(ctx: SourceContext, work: MetadataWork): Promise<MetadataJobResult> {
+  const { connectionId, datasetIds, onProgress, signal } = work;
+  const connection = await requireConnection(ctx, connectionId);
+  const wanted = datasetIds === null ? null : new Set(datasetIds);
+  const rows = (await listDatasetRows(ctx.db, connectionId)).filter(({ id }) => wanted?.has(id) ?? true);
+  const idOf = new Map(rows.map((row) => [row.name, row.id]));
+  const permissions = [...identityOf(connection).permissions].sort();
+  const access: Record<string, number> = {};
+  let done = 0;
+  let last: Promise<void> = onProgress({ done, total: rows.length, current: null, rows: 0 });
+  const definitions = rows.map((row) => row.definition);
+  const onResult = (name: string, result: ProbeResult) => {
+    last = last.then(async () => {
+      const at = ctx.clock.now().toISOString();
+      await setProbe(ctx.db, idOf.get(name) ?? '', { ...result, at, permissions });
+      access[result.access] = (access[result.access] ?? 0) + 1;
+      await onProgress({ done: ++done, total: rows.length, current: name, rows: 0 });
+    });
+    return last;
+  };
+  await withSession(ctx, connection, (session) =>
+    ctx.executor.probeDatasets(session, definitions, { signal, permissions, onResult }),
+  );
+  return { datasets: rows.length, differences: null, sampled: null, access };
+}

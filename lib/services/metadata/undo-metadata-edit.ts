@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { idSchema } from '#lib/domain/id.ts';
+import type { EditHistoryDto } from '#lib/domain/metadata.ts';
+import { ConflictError, NotFoundError } from '#lib/platform/errors.ts';
+import { lockConnection } from '#lib/store/connections.ts';
+import { type DatasetRow, findTasksOfDatasets, listAllDatasetRows, updateDataset } from '#lib/store/datasets.ts';
+import { findHistory, findRevision, setUndone } from '#lib/store/metadata-revisions.ts';
+import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
+import { write } from '../write.ts';
+import { requireUnused, same, stateOf } from './edit-metadata.ts';
+
+export const UndoMetadataEditInput = z.object({
+  connectionId: idSchema('conn'),
+  direction: z.enum(['undo', 'redo']),
+  /** The edit that the page showed: another one is refused. Null = whichever is next. */
+  editId: idSchema('rev').nullable().default(null),
+});
+export type UndoMetadataEditInput = z.input<typeof UndoMetadataEditInput>;
+
+/**
+ * Takes the last edit back, or makes the one taken back last again. Whole edits only, in their order. Generating forgets the edits
+ * before it when it changed what they touched.
+ * @throws ConflictError `nothing-to-undo`, `nothing-to-redo`, `edited-since`, `dataset-used`.
+ */
+export async function undoMetadataEdit({ ctx, input }: Call<UndoMetadataEditInput>): Promise<EditHistoryDto> {
+  requireRole(ctx, 'editor');
+  const { connectionId, direction, editId } = UndoMetadataEditInput.parse(input);
+  await write(ctx, async (tx, audit) => {
+    if (!(await lockConnection(tx, connectionId))) throw new NotFoundError('connection');
+    const revision = await findRevision(tx, connectionId, direction);
+    if (revision === null) throw nothing(direction);
+    if (editId !== null && editId !== revision.id) throw editedSince();
+    const rows = new Map((await listAllDatasetRows(tx, connectionId)).map((row) => [row.id, row]));
+    const tasks = await findTasksOfDatasets(tx, connectionId);
+    for (const { datasetId, before, after } of revision.patch) {
+      const [from, to] = direction === 'undo' ? [after, before] : [before, after];
+      const row: DatasetRow | undefined = rows.get(datasetId);
+      if (row === undefined || !same(stateOf(row), from)) throw editedSince();
+      if (to.removed) requireUnused(tasks, [row]);
+      await updateDataset(tx, datasetId, to);
+    }
+    await setUndone(tx, revision.id, direction === 'undo');
+    await audit({ action: `metadata.${direction}`, subjectId: connectionId, detail: { edit: revision.label } });
+  });
+  return findHistory(ctx.db, connectionId);
+}
+
+function nothing(direction: 'undo' | 'redo'): ConflictError {
+  return new ConflictError({
+    code: `nothing-to-${direction}`,
+    title: direction === 'undo' ? 'There is no edit to take back.' : 'There is no edit to make again.',
+    fixer: 'you',
+  });
+}
+
+function editedSince(): ConflictError {
+  return new ConflictError({
+    code: 'edited-since',
+    title: 'The metadata was changed since, by somebody else or by generating.',
+    remedy: 'Load the page again to see it as it is now.',
+    fixer: 'you',
+  });
+}
