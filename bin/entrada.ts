@@ -29,7 +29,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./commands/landing-url.ts')).landingUrl,
   },
   run: {
-    help: '<task name or id> [--wait] [--confirm-deletes]: start a run',
+    help: '<task name or id> [--wait] [--full] [--confirm-deletes]: start a run',
     load: async () => (await import('./commands/run.ts')).runTask,
   },
   admin: {

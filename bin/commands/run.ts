@@ -11,19 +11,24 @@ import { CliError } from '../launcher/cli-error.ts';
 
 const LOOK_EVERY_MS = 500;
 
-/** `entrada run <task name or id> [--wait] [--confirm-deletes]`: exits 0 when the run (with --wait) is done, 1 otherwise. */
+/** `entrada run <task name or id> [--wait] [--full] [--confirm-deletes]`: exits 0 when the run (with --wait) is done, 1 otherwise. */
 export async function runTask(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { wait: { type: 'boolean', default: false }, 'confirm-deletes': { type: 'boolean', default: false } },
+    options: {
+      wait: { type: 'boolean', default: false },
+      full: { type: 'boolean', default: false },
+      'confirm-deletes': { type: 'boolean', default: false },
+    },
   });
   const [wanted] = positionals;
   if (wanted === undefined || positionals.length > 1)
-    throw new CliError('Usage: entrada -- run <task name or id> [--wait] [--confirm-deletes]', { exitCode: 2 });
+    throw new CliError('Usage: entrada -- run <task name or id> [--wait] [--full] [--confirm-deletes]', { exitCode: 2 });
   return withCliContext(async (ctx) => {
     const taskId = await findTask(ctx, wanted);
-    const started = await startRun({ ctx, input: { taskId, confirmDeletes: values['confirm-deletes'] } });
+    const { full, 'confirm-deletes': confirmDeletes } = values;
+    const started = await startRun({ ctx, input: { taskId, full, confirmDeletes } });
     if (!values.wait) {
       process.stdout.write(`${started.id} ${RUN_STATE_LABEL[started.state]}\n`);
       return 0;
@@ -55,8 +60,8 @@ async function untilEnded(ctx: Context, runId: string): Promise<RunDto> {
 }
 
 function summary(run: RunDto): string {
-  const lines = run.datasets.map(({ datasetName, state, counts, problem, notes }) => {
-    const numbers = `read ${counts.rowsRead}, inserted ${counts.inserted}, updated ${counts.updated}, deleted ${counts.deleted}, unchanged ${counts.unchanged}`;
+  const lines = run.datasets.map(({ datasetName, state, counts, problem, notes, incremental }) => {
+    const numbers = `${incremental ? 'incremental, ' : ''}read ${counts.rowsRead}, inserted ${counts.inserted}, updated ${counts.updated}, deleted ${counts.deleted}, unchanged ${counts.unchanged}`;
     const words = [problem?.title, problem?.remedy, ...notes].filter((text) => text !== undefined);
     return [`  ${datasetName}: ${DATASET_RUN_STATE_LABEL[state]}; ${numbers}`, ...words.map((text) => `    ${text}`)].join('\n');
   });

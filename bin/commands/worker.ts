@@ -41,9 +41,13 @@ export async function worker(): Promise<number> {
       const workDir = join(settings.dataDir, 'work');
       mkdirSync(workDir, { recursive: true });
       return {
-        reload: ({ dataset, ...request }) =>
+        reload: ({ dataset, connectionId, full, ...request }) =>
           runDatasetReload({
             ...request,
+            incremental: {
+              full,
+              sourceKey: [connectionId, session.settings.clientId, session.settings.graphBaseUrl].join(' '),
+            },
             source,
             target,
             definition: dataset,

@@ -8,24 +8,37 @@ import { Button } from '#components/ui/button.tsx';
 import type { ActionResult } from '#lib/domain/problem.ts';
 
 /** Starts a run of a task. */
-export type StartRunAction = (input: { taskId: string; confirmDeletes?: boolean }) => Promise<ActionResult<{ runId: string }>>;
+export type StartRunAction = (input: {
+  taskId: string;
+  confirmDeletes?: boolean;
+  full?: boolean;
+}) => Promise<ActionResult<{ runId: string }>>;
 
 interface ReloadButtonProps {
   readonly taskId: string;
   readonly taskName: string;
   readonly action: StartRunAction;
   readonly label?: string;
+  /** Read everything, even where the task reads only what changed. */
+  readonly full?: boolean;
   readonly variant?: 'default' | 'outline' | 'ghost';
 }
 
 /** Starts a run and opens its page. */
-export function ReloadButton({ taskId, taskName, action, label = 'Reload now', variant = 'default' }: ReloadButtonProps) {
+export function ReloadButton({
+  taskId,
+  taskName,
+  action,
+  label = 'Reload now',
+  full = false,
+  variant = 'default',
+}: ReloadButtonProps) {
   const router = useRouter();
   const [pending, start] = useTransition();
 
   function reload() {
     start(async () => {
-      const result = await action({ taskId });
+      const result = await action({ taskId, full });
       if (!result.ok) {
         toast.error(result.problem.title, { description: result.problem.remedy });
         return;

@@ -27,6 +27,7 @@ function dataset(
     endedAt: null,
     problem: null,
     notes: [],
+    incremental: false,
     ...over,
     counts: { ...NO_COUNTS, ...over.counts },
   };

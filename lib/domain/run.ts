@@ -111,6 +111,8 @@ export interface DatasetRunDto {
   readonly problem: Problem | null;
   /** Things worth knowing that didn't stop it, e.g. "column signInActivity was left out: needs AuditLog.Read.All". */
   readonly notes: readonly string[];
+  /** Only what changed since the last run was read. */
+  readonly incremental: boolean;
 }
 
 export interface RunSummaryDto {

@@ -29,6 +29,10 @@ export const LandingSettings = z.object({
   history: z.boolean().default(false),
   /** Reload and compare: stop and ask when more than this share (0..1) of the rows would be deleted. */
   deleteShareMax: z.number().min(0).max(1).default(0.5),
+  /** Reload and compare: read only what changed since the last run, where delta query tells. */
+  incremental: z.boolean().default(true),
+  /** With `incremental`: read and compare everything when the last time was this many days ago, to prove what delta query told. */
+  fullCompareDays: z.number().int().min(1).max(90).default(7),
 });
 export type LandingSettings = z.infer<typeof LandingSettings>;
 

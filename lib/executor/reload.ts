@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
 import type { TaskTarget } from '#lib/domain/task.ts';
 import type { Clock } from '#lib/platform/clock.ts';
+import type { IncrementalOptions } from '#lib/reload/change-reading.ts';
 import { planReload } from '#lib/reload/plan.ts';
 import type { DatasetReport, Reporter, Source } from '#lib/reload/ports.ts';
 import { reloadDataset } from '#lib/reload/reload-dataset.ts';
@@ -18,6 +19,8 @@ export interface DatasetReload {
   /** Names the stage: the same id goes on from what an earlier call staged. */
   readonly datasetRunId: string;
   readonly deletesConfirmed: boolean;
+  /** What a task that reads only what changed needs beyond its settings; missing: everything is read. */
+  readonly incremental?: Pick<IncrementalOptions, 'full' | 'sourceKey'>;
   readonly landingUrl: string;
   readonly lakeDir: string;
   /** Folder for stages. */
@@ -42,7 +45,14 @@ export async function runDatasetReload(input: DatasetReload): Promise<DatasetRep
     stageDir,
     ...(onInternalError === undefined ? {} : { onInternalError }),
   };
-  return reloadDataset(deps, { plan, runId, deletesConfirmed }, input.signal);
+  const incremental = incrementalOf(input);
+  const run = { plan, runId, deletesConfirmed, ...(incremental === null ? {} : { incremental }) };
+  return reloadDataset(deps, run, input.signal);
+}
+
+function incrementalOf({ target, incremental }: DatasetReload): IncrementalOptions | null {
+  if (incremental === undefined || target.method !== 'reload-and-compare' || !target.settings.incremental) return null;
+  return { ...incremental, fullEveryDays: target.settings.fullCompareDays };
 }
 
 function sinkOf({ target, landingUrl, lakeDir }: DatasetReload): Sink {

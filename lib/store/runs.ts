@@ -24,6 +24,7 @@ export const RUN = {
   settings: true,
   startedBy: true,
   deletesConfirmed: true,
+  fullRead: true,
   jobId: true,
   problem: true,
   queuedAt: true,
@@ -41,6 +42,7 @@ export const RUN = {
       counts: true,
       problem: true,
       notes: true,
+      incremental: true,
       startedAt: true,
       endedAt: true,
     },
@@ -57,6 +59,7 @@ export interface DatasetRunRow {
   readonly counts: unknown;
   readonly problem: unknown;
   readonly notes: unknown;
+  readonly incremental: boolean;
   readonly startedAt: Date | null;
   readonly endedAt: Date | null;
 }
@@ -70,6 +73,7 @@ export interface RunRow {
   readonly settings: unknown;
   readonly startedBy: string;
   readonly deletesConfirmed: boolean;
+  readonly fullRead: boolean;
   readonly jobId: string | null;
   readonly problem: unknown;
   readonly queuedAt: Date;
@@ -135,6 +139,7 @@ function toDatasetRunDto(row: DatasetRunRow): DatasetRunDto {
     endedAt: row.endedAt?.toISOString() ?? null,
     problem: row.problem as Problem | null,
     notes: row.notes as readonly string[],
+    incremental: row.incremental,
   };
 }
 
@@ -184,6 +189,7 @@ export interface NewRun {
   readonly settings: object;
   readonly startedBy: string;
   readonly deletesConfirmed: boolean;
+  readonly fullRead: boolean;
   readonly queuedAt: Date;
   readonly datasets: readonly { readonly id: string; readonly definition: DatasetDefinition }[];
 }
@@ -230,6 +236,7 @@ export interface DatasetRunChange {
   readonly counts?: object;
   readonly problem?: Problem | null;
   readonly notes?: readonly string[];
+  readonly incremental?: boolean;
   readonly startedAt?: Date;
   readonly endedAt?: Date;
 }
@@ -242,6 +249,7 @@ export async function updateDatasetRun(db: Db | Tx, id: string, change: DatasetR
       ...(change.counts === undefined ? {} : { counts: toJson(change.counts) }),
       ...(change.problem === undefined ? {} : { problem: toJsonOrNull(change.problem) }),
       ...(change.notes === undefined ? {} : { notes: [...change.notes] }),
+      ...(change.incremental === undefined ? {} : { incremental: change.incremental }),
       ...(change.startedAt === undefined ? {} : { startedAt: change.startedAt }),
       ...(change.endedAt === undefined ? {} : { endedAt: change.endedAt }),
     },

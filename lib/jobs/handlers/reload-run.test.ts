@@ -72,6 +72,23 @@ describe('reloadRun', () => {
     expect(t.closed()).toBe(1);
   });
 
+  it('keeps that a dataset was read by its changes, and hands on that everything is wanted', async () => {
+    const asked: boolean[] = [];
+    const t = await queuedRun(
+      async ({ full }) => {
+        asked.push(full);
+        return { ...report('done'), incremental: true };
+      },
+      ['users'],
+    );
+    await reloadRun(t.deps, t.runId, NEVER);
+    expect((await t.now()).datasets).toMatchObject([{ incremental: true }]);
+    const { taskId } = await t.now();
+    const again = await startRun({ ctx: t.ctx, input: { taskId, full: true } });
+    await reloadRun(t.deps, again.id, NEVER);
+    expect(asked).toEqual([false, true]);
+  });
+
   it('keeps the rest when one dataset fails, even by an error of our own', async () => {
     let call = 0;
     const t = await queuedRun(async () => {

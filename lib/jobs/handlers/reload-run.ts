@@ -28,8 +28,12 @@ export interface DatasetRunner {
     readonly runId: string;
     /** Names the stage of this dataset run, which a later worker goes on from. */
     readonly datasetRunId: string;
+    /** Whose rows these are. */
+    readonly connectionId: string;
     readonly dataset: DatasetDefinition;
     readonly deletesConfirmed: boolean;
+    /** Everything is read, even where the task reads only what changed. */
+    readonly full: boolean;
     readonly reporter: Reporter;
     readonly signal: AbortSignal;
   }): Promise<DatasetReport>;
@@ -127,8 +131,10 @@ async function reloadOne(one: {
     return await runner.reload({
       runId: run.id,
       datasetRunId: row.id,
+      connectionId: run.task.connection.id,
       dataset,
       deletesConfirmed: run.deletesConfirmed,
+      full: run.fullRead,
       reporter: progress,
       signal,
     });

@@ -12,17 +12,22 @@ import { requireTask } from '../task/require-task.ts';
 import { write } from '../write.ts';
 import { getRun } from './get-run.ts';
 
-export const StartRunInput = z.object({ taskId: idSchema('task'), confirmDeletes: z.boolean().default(false) });
+export const StartRunInput = z.object({
+  taskId: idSchema('task'),
+  confirmDeletes: z.boolean().default(false),
+  full: z.boolean().default(false),
+});
 export type StartRunInput = z.input<typeof StartRunInput>;
 
 /**
  * Reload now: the run with its dataset runs and the job for a worker, in one transaction. Settings and definitions are those of now,
- * whatever is edited later. `confirmDeletes`: delete even more than the task's share of rows.
+ * whatever is edited later. `confirmDeletes`: delete even more than the task's share of rows. `full`: read everything, even where the
+ * task reads only what changed.
  * @throws ConflictError `run-in-progress` that links the run that waits or runs already.
  */
 export async function startRun({ ctx, input }: Call<StartRunInput>): Promise<RunDto> {
   const actor = requireRole(ctx, 'editor');
-  const { taskId, confirmDeletes } = StartRunInput.parse(input);
+  const { taskId, confirmDeletes, full } = StartRunInput.parse(input);
   const runId = newId('run');
   await write(ctx, async (tx, audit) => {
     if (!(await lockTask(tx, taskId))) throw new NotFoundError('task');
@@ -45,13 +50,14 @@ export async function startRun({ ctx, input }: Call<StartRunInput>): Promise<Run
       settings: z.looseObject({}).parse(task.settings),
       startedBy: actor.type === 'user' ? actor.email : actorName(actor),
       deletesConfirmed: confirmDeletes,
+      fullRead: full,
       queuedAt: ctx.clock.now(),
       datasets: task.datasets.flatMap(({ dataset }) => definitions.get(dataset.id) ?? []),
     });
     const jobId = await ctx.queue.enqueueRun(tx, { runId, taskId });
     if (jobId === null) throw jobInTheWay();
     await setJobId(tx, runId, jobId);
-    await audit({ action: 'run.start', subjectId: runId, detail: { taskId, confirmDeletes } });
+    await audit({ action: 'run.start', subjectId: runId, detail: { taskId, confirmDeletes, full } });
   });
   return getRun({ ctx, input: { runId } });
 }

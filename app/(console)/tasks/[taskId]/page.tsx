@@ -5,6 +5,7 @@ import { EmptyState } from '#components/ui/empty-state.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { formatCount } from '#lib/domain/format.ts';
 import { includesRole } from '#lib/domain/role.ts';
+import type { TaskDto } from '#lib/domain/task.ts';
 import { listRuns } from '#lib/services/run/list-runs.ts';
 import { getTask } from '#lib/services/task/get-task.ts';
 import { getContext } from '#lib/web/context.ts';
@@ -17,6 +18,11 @@ import { TaskDefinition } from './_components/task-definition.tsx';
 const RUNS_MAX = 20;
 
 export const metadata: Metadata = { title: 'Task' };
+
+/** Whether a reload of it may read only what changed. */
+function readsChanges({ target, lastRun }: TaskDto): boolean {
+  return target.method === 'reload-and-compare' && target.settings.incremental && lastRun !== null;
+}
 
 export default async function TaskPage({ params }: { readonly params: Promise<{ taskId: string }> }) {
   const { taskId } = await params;
@@ -36,6 +42,16 @@ export default async function TaskPage({ params }: { readonly params: Promise<{ 
           canEdit ? (
             <>
               <DeleteTaskButton task={{ id: task.id, name: task.name }} action={deleteTaskAction} />
+              {readsChanges(task) ? (
+                <ReloadButton
+                  taskId={task.id}
+                  taskName={task.name}
+                  action={startRunAction}
+                  label="Reload everything"
+                  variant="outline"
+                  full
+                />
+              ) : null}
               {reload}
             </>
           ) : undefined

@@ -70,6 +70,14 @@ function DatasetLine({ view, dataset, nowMs, confirmDeletes }: DatasetRunsProps 
         </TableCell>
         <TableCell>
           <DatasetStateBadge state={state} />
+          {dataset.incremental ? (
+            <span
+              className="mt-0.5 block text-[11px] text-muted-foreground"
+              title="Only what changed since the last run was read"
+            >
+              incremental
+            </span>
+          ) : null}
         </TableCell>
         <TableCell className={`min-w-32 ${NUMERIC}`}>
           {formatCount(counts.rowsRead)}

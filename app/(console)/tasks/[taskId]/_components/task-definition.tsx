@@ -48,6 +48,12 @@ function settingsInWords(target: TaskTarget): readonly (readonly [string, string
   switch (target.method) {
     case 'reload-and-compare':
       return [
+        [
+          'Reads',
+          target.settings.incremental
+            ? `what changed, everything every ${target.settings.fullCompareDays === 1 ? 'day' : `${target.settings.fullCompareDays} days`}`
+            : 'everything',
+        ],
         ['History', target.settings.history ? 'Kept (type 2)' : 'Not kept'],
         ['Stops and asks', `when over ${formatShare(target.settings.deleteShareMax)} of the rows would be deleted`],
       ];

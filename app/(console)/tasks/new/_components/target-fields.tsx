@@ -17,7 +17,7 @@ interface TargetFieldsProps {
 }
 
 const METHOD_WORDS = {
-  'reload-and-compare': 'Reads everything, compares with what is landed, applies and records inserts, updates and deletes.',
+  'reload-and-compare': 'Compares with what is landed, by key; applies and records inserts, updates and deletes.',
   'full-load': 'Loads everything beside the live table and swaps: readers see the old or the new table.',
   reload: 'Writes a new version of the folder and points latest at it when it is complete.',
 } satisfies Record<UpdateMethod, string>;
@@ -111,30 +111,9 @@ function MethodChoice({
 }
 
 function MethodSettings({ values, errors, onChange }: Omit<TargetFieldsProps, 'targets'>) {
-  const id = useId();
   switch (values.method) {
     case 'reload-and-compare':
-      return (
-        <>
-          <Field label="Stop and ask when more than this share of the rows would be deleted (percent)" error={errors.deleteShare}>
-            <Input
-              inputMode="numeric"
-              value={values.deleteShare}
-              onChange={(event) => onChange({ deleteShare: event.target.value })}
-              className="w-24"
-            />
-          </Field>
-          <div className="flex items-start gap-2.5">
-            <Checkbox id={id} checked={values.history} onCheckedChange={(on) => onChange({ history: on === true })} />
-            <label htmlFor={id} className="text-sm">
-              Keep history
-              <span className="block text-xs text-muted-foreground">
-                Every version of every row, with its validity, in a table that ends in __history.
-              </span>
-            </label>
-          </div>
-        </>
-      );
+      return <CompareSettings values={values} errors={errors} onChange={onChange} />;
     case 'full-load':
       return (
         <Choice
@@ -166,6 +145,67 @@ function MethodSettings({ values, errors, onChange }: Omit<TargetFieldsProps, 't
         </>
       );
   }
+}
+
+function CompareSettings({ values, errors, onChange }: Omit<TargetFieldsProps, 'targets'>) {
+  return (
+    <>
+      <Switchable
+        label="Read only what changed since the last run"
+        hint="By delta query, where Graph has it: users, groups, applications, devices and others. The rest is read whole."
+        checked={values.incremental}
+        onChange={(incremental) => onChange({ incremental })}
+      />
+      {values.incremental ? (
+        <Field
+          label="Read and compare everything every so many days"
+          hint="Proves what delta query told; what it missed is put right and named on the run."
+          error={errors.fullCompareDays}
+        >
+          <Input
+            inputMode="numeric"
+            value={values.fullCompareDays}
+            onChange={(event) => onChange({ fullCompareDays: event.target.value })}
+            className="w-24"
+          />
+        </Field>
+      ) : null}
+      <Field label="Stop and ask when more than this share of the rows would be deleted (percent)" error={errors.deleteShare}>
+        <Input
+          inputMode="numeric"
+          value={values.deleteShare}
+          onChange={(event) => onChange({ deleteShare: event.target.value })}
+          className="w-24"
+        />
+      </Field>
+      <Switchable
+        label="Keep history"
+        hint="Every version of every row, with its validity, in a table that ends in __history."
+        checked={values.history}
+        onChange={(history) => onChange({ history })}
+      />
+    </>
+  );
+}
+
+interface SwitchableProps {
+  readonly label: string;
+  readonly hint: string;
+  readonly checked: boolean;
+  readonly onChange: (on: boolean) => void;
+}
+
+function Switchable({ label, hint, checked, onChange }: SwitchableProps) {
+  const id = useId();
+  return (
+    <div className="flex items-start gap-2.5">
+      <Checkbox id={id} checked={checked} onCheckedChange={(on) => onChange(on === true)} />
+      <label htmlFor={id} className="text-sm">
+        {label}
+        <span className="block text-xs text-muted-foreground">{hint}</span>
+      </label>
+    </div>
+  );
 }
 
 interface ChoiceProps {

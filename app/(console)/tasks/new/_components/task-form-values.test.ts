@@ -15,6 +15,8 @@ const values: TaskFormValues = {
   whenTableExists: 'drop-and-create',
   history: true,
   deleteShare: '30',
+  incremental: true,
+  fullCompareDays: '14',
   format: 'parquet',
   versionsKept: '3',
 };
@@ -30,7 +32,14 @@ describe('the task form', () => {
     expect(checked.ok && checked.input.target).toEqual({
       method: 'reload-and-compare',
       targetId: id('targ'),
-      settings: { schema: 'nightly', whenTableExists: 'drop-and-create', history: true, deleteShareMax: 0.3 },
+      settings: {
+        schema: 'nightly',
+        whenTableExists: 'drop-and-create',
+        history: true,
+        deleteShareMax: 0.3,
+        incremental: true,
+        fullCompareDays: 14,
+      },
     });
   });
 
@@ -47,6 +56,8 @@ describe('the task form', () => {
     ['place', { place: 'Not A Schema' }],
     ['place', { place: 'pg_temp' }],
     ['place', { method: 'reload', place: '../up' }],
+    ['fullCompareDays', { fullCompareDays: '0' }],
+    ['fullCompareDays', { fullCompareDays: 'weekly' }],
     ['deleteShare', { deleteShare: '' }],
     ['deleteShare', { deleteShare: '101' }],
     ['deleteShare', { deleteShare: '1e1' }],

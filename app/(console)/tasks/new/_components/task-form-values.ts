@@ -16,6 +16,8 @@ export interface TaskFormValues {
   readonly history: boolean;
   /** Percent, 0..100. */
   readonly deleteShare: string;
+  readonly incremental: boolean;
+  readonly fullCompareDays: string;
   readonly format: 'parquet' | 'csv' | 'jsonl';
   readonly versionsKept: string;
 }
@@ -65,6 +67,9 @@ function rawInput(values: TaskFormValues): unknown {
           whenTableExists: values.whenTableExists,
           history: values.history,
           deleteShareMax: wholeNumber(values.deleteShare) / 100,
+          incremental: values.incremental,
+          // Not shown, so not to be complained of.
+          ...(values.incremental ? { fullCompareDays: wholeNumber(values.fullCompareDays) } : {}),
         };
   return { name, connectionId, datasetIds: [...datasetIds], target: { method, targetId, settings } };
 }
@@ -86,6 +91,8 @@ const FIELD_OF_SEGMENT: Readonly<Record<string, TaskFormField>> = {
   whenTableExists: 'whenTableExists',
   history: 'history',
   deleteShareMax: 'deleteShare',
+  incremental: 'incremental',
+  fullCompareDays: 'fullCompareDays',
   format: 'format',
   versionsKept: 'versionsKept',
 };
@@ -101,6 +108,7 @@ function fieldOfPath(path: readonly string[]): TaskFormField | null {
 /** zod's own words are for programmers where a number or an id is concerned. */
 function messageFor(field: TaskFormField, message: string): string {
   if (field === 'deleteShare') return 'Enter a whole number from 0 to 100.';
+  if (field === 'fullCompareDays') return 'Enter a whole number of days from 1 to 90.';
   if (field === 'versionsKept') return 'Enter a whole number from 0 to 1000.';
   if (field === 'connectionId') return 'Choose a connection.';
   if (field === 'targetId') return 'Choose a target.';

@@ -150,6 +150,8 @@ function startValues({ connectionId, chosen, targets, connections }: TaskFormPro
     whenTableExists: 'drop-and-create',
     history: false,
     deleteShare: '50',
+    incremental: true,
+    fullCompareDays: '7',
     format: 'parquet',
     versionsKept: '3',
   };
