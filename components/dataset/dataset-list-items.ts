@@ -12,6 +12,9 @@ const AREA_ORDER = [
   'Roles',
   'Devices',
   'Tenant',
+  'Policies',
+  'Protection',
+  'Governance',
   'Logs',
   'Other',
 ] as const satisfies DatasetArea[];

@@ -1,30 +1,33 @@
 import type { z } from 'zod';
-import { Column, DatasetDefinition } from '#lib/domain/dataset.ts';
+import { type Column, DatasetDefinition } from '#lib/domain/dataset.ts';
+import { typeColumns } from './build-columns.ts';
 import { CATALOG } from './catalog.ts';
-import { type CsdlModel, type CsdlProperty, flattenType } from './csdl-model.ts';
-import { columnTypeOf } from './edm-types.ts';
+import { childDatasets } from './child-datasets.ts';
+import type { CsdlModel } from './csdl-model.ts';
+import { flattenType } from './csdl-model.ts';
 import type { CatalogEntry } from './entry.ts';
+import { DIRECTORY_OBJECT, expandedColumns, memberColumns, parentColumn } from './member-columns.ts';
 
-/** Properties of members that Graph sends for any type, offered beside the id. */
-const MEMBER_COLUMNS: readonly { readonly name: string; readonly description: string }[] = [
-  { name: 'displayName', description: 'Null where the token may not read objects of this type.' },
-  { name: 'userPrincipalName', description: 'Users only.' },
-  { name: 'mail', description: 'Users, groups and contacts only.' },
-];
+export interface BuildOptions {
+  /** Name of the connection's cloud: what it doesn't have is left out. None: as if it had everything. */
+  readonly cloud?: string;
+}
 
 /**
- * Datasets of a tenant: the catalogue joined with its $metadata. An entry whose type this cloud or version doesn't have is left out; a
- * property that it doesn't have is no column.
+ * Datasets of a tenant: the catalogue joined with its $metadata, each followed by the child datasets of its nested collections. An entry
+ * whose type this cloud or version doesn't have is left out; a property that it doesn't have is no column.
  */
-export function buildDatasets(model: CsdlModel): readonly DatasetDefinition[] {
-  return CATALOG.flatMap((entry) => {
+export function buildDatasets(model: CsdlModel, { cloud }: BuildOptions = {}): readonly DatasetDefinition[] {
+  return CATALOG.filter(({ clouds }) => cloud === undefined || clouds === null || clouds.includes(cloud)).flatMap((entry) => {
     const columns = columnsOf(entry, model);
-    return columns === null ? [] : [toDefinition(entry, columns)];
+    if (columns === null) return [];
+    const dataset = toDefinition(entry, columns);
+    return [dataset, ...childDatasets(model, dataset)];
   });
 }
 
 function toDefinition(entry: CatalogEntry, columns: readonly Column[]): DatasetDefinition {
-  const { name, title, area, description, path, entityType, parent, permissions, licence, read } = entry;
+  const { name, title, area, description, path, type, parent, permissions, clouds, filter, licence, read } = entry;
   return DatasetDefinition.parse({
     version: 1,
     name,
@@ -33,9 +36,13 @@ function toDefinition(entry: CatalogEntry, columns: readonly Column[]): DatasetD
     description,
     kind: parent === null ? 'entity' : 'relationship',
     path,
-    entityType,
+    entityType: type,
     parent,
-    permissions: [...permissions],
+    permissions: permissions.delegated,
+    applicationPermissions: permissions.application,
+    limitedPermissions: permissions.limited,
+    clouds,
+    filter,
     licence,
     read,
     columns: [...columns],
@@ -43,86 +50,10 @@ function toDefinition(entry: CatalogEntry, columns: readonly Column[]): DatasetD
 }
 
 function columnsOf(entry: CatalogEntry, model: CsdlModel): readonly Column[] | null {
-  const type = flattenType(model, entry.entityType);
-  if (type === null) return null;
-  const parentKey = entry.parent === null ? [] : [parentColumn(entry.parent.column)];
-  if (entry.entityType === 'microsoft.graph.directoryObject') return [...parentKey, ...memberColumns()];
-  const keys = new Set(type.key.length === 0 ? ['id'] : type.key);
-  const own = type.properties.flatMap((property) => {
-    const column = toColumn(entry, property, model.enumTypes, keys.has(property.name));
-    return column === null ? [] : [column];
-  });
-  // The key first, then what the catalogue selects, in its order, then the rest as $metadata orders it.
-  const rank = ({ key, sourcePath }: Column): number => {
-    const place = entry.select.indexOf(sourcePath);
-    return key ? -1 : place < 0 ? entry.select.length : place;
-  };
-  return [...parentKey, ...own.sort((a, b) => rank(a) - rank(b))];
-}
-
-function toColumn(entry: CatalogEntry, property: CsdlProperty, enumTypes: CsdlModel['enumTypes'], key: boolean): Column | null {
-  const type = columnTypeOf(property.type, enumTypes);
-  if (type === null || entry.denied?.includes(property.name)) return null;
-  return Column.parse({
-    name: property.name,
-    sourcePath: property.name,
-    type,
-    edmType: property.type,
-    nullable: !key,
-    key,
-    selected: key || entry.select.includes(property.name),
-    returnedByDefault: key || entry.defaults === undefined || entry.defaults.includes(property.name),
-    description: entry.notes?.[property.name] ?? null,
-  } satisfies z.input<typeof Column>);
-}
-
-function parentColumn(name: string): Column {
-  return Column.parse({
-    name,
-    sourcePath: '@parent.id',
-    type: 'string',
-    edmType: 'Edm.String',
-    nullable: false,
-    key: true,
-    selected: true,
-    returnedByDefault: true,
-    description: 'Key of the object that this row hangs on.',
-  } satisfies z.input<typeof Column>);
-}
-
-function memberColumns(): Column[] {
-  const base = { type: 'string', edmType: 'Edm.String' } as const;
-  const columns: z.input<typeof Column>[] = [
-    {
-      ...base,
-      name: 'id',
-      sourcePath: 'id',
-      nullable: false,
-      key: true,
-      selected: true,
-      returnedByDefault: true,
-      description: null,
-    },
-    {
-      ...base,
-      name: 'type',
-      sourcePath: '@odata.type',
-      nullable: true,
-      key: false,
-      selected: true,
-      returnedByDefault: true,
-      description: 'Kind of object, e.g. #microsoft.graph.user.',
-    },
-    ...MEMBER_COLUMNS.map(({ name, description }) => ({
-      ...base,
-      name,
-      sourcePath: name,
-      nullable: true,
-      key: false,
-      selected: name === 'displayName',
-      returnedByDefault: true,
-      description,
-    })),
-  ];
-  return columns.map((column) => Column.parse(column));
+  const { type, read, select, polymorphic, parent } = entry;
+  const above = parent === null ? [] : [parentColumn(parent.column)];
+  if (type === DIRECTORY_OBJECT) return flattenType(model, type) === null ? null : [...above, ...memberColumns()];
+  const own = typeColumns({ model, type, read, select, polymorphic });
+  if (own === null) return null;
+  return [...above, ...own, ...(entry.expanded && read.expand !== null ? expandedColumns(read.expand) : [])];
 }

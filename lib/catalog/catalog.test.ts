@@ -2,14 +2,23 @@ import { expect, test } from 'vitest';
 import { DatasetDefinition } from '#lib/domain/dataset.ts';
 import { buildDatasets } from './build-datasets.ts';
 import { CATALOG } from './catalog.ts';
-import { flattenType } from './csdl-model.ts';
+import { flattenType, itemType } from './csdl-model.ts';
 import { advisePermissions, reviewPermissions } from './permissions.ts';
+import { propertyType, resolvePath } from './resolve-path.ts';
 import { graphModel as model } from './testing/graph-csdl.ts';
+import { factsOf, TYPES_WITH_FACTS } from './type-facts.ts';
 
 const datasets = buildDatasets(model);
+const find = (name: string) => datasets.find((dataset) => dataset.name === name);
+const columnsOf = (name: string) => find(name)?.columns ?? [];
 
 test('every entry of the catalogue is a dataset of the real document', () => {
-  expect(datasets.map((dataset) => dataset.name)).toEqual(CATALOG.map((entry) => entry.name));
+  const own = datasets.filter((dataset) => dataset.kind !== 'child').map((dataset) => dataset.name);
+  expect(own).toEqual(CATALOG.map((entry) => entry.name));
+});
+
+test('names are unique', () => {
+  expect(new Set(datasets.map((dataset) => dataset.name)).size).toBe(datasets.length);
 });
 
 test.each(datasets.map((dataset) => [dataset.name, dataset] as const))(
@@ -19,13 +28,128 @@ test.each(datasets.map((dataset) => [dataset.name, dataset] as const))(
     expect(dataset.columns.filter((column) => column.key).every((column) => column.selected)).toBe(true);
     expect(dataset.columns.some((column) => column.key)).toBe(true);
     expect(new Set(dataset.columns.map((column) => column.name.toLowerCase())).size).toBe(dataset.columns.length);
+    expect(new Set(dataset.columns.map((column) => column.sourcePath)).size).toBe(dataset.columns.length);
+  },
+);
+
+test.each(CATALOG.map((entry) => [entry.name, entry] as const))(
+  '%s has the path, the type and the key that $metadata says',
+  (_, entry) => {
+    expect(resolvePath(model, entry.path)).toEqual({ type: entry.type, collection: !entry.read.single });
+    const keys = flattenType(model, entry.type)?.key ?? [];
+    const dataset = find(entry.name);
+    const above = entry.parent === null ? [] : ['@parent.id'];
+    expect(dataset?.columns.filter((column) => column.key).map((column) => column.sourcePath)).toEqual([
+      ...above,
+      ...(keys.length > 0 ? keys : ['id']),
+    ]);
+    if (entry.parent !== null) {
+      const parent = resolvePath(model, entry.parent.path);
+      expect(parent?.collection).toBe(true);
+      expect(flattenType(model, parent?.type ?? '')?.key).toEqual([entry.parent.key ?? 'id']);
+    }
   },
 );
 
 test.each(CATALOG.map((entry) => [entry.name, entry] as const))('%s names only properties that $metadata has', (_, entry) => {
-  const known = new Set(flattenType(model, entry.entityType)?.properties.map((property) => property.name));
-  const named = [...entry.select, ...(entry.defaults ?? []), ...Object.keys(entry.notes ?? {})];
-  expect(named.filter((name) => !known.has(name))).toEqual([]);
+  const known = new Set(columnsOf(entry.name).map((column) => column.sourcePath));
+  expect(entry.select.filter((name) => !known.has(name))).toEqual([]);
+});
+
+test.each(TYPES_WITH_FACTS)('facts of %s name only properties that $metadata has', (type) => {
+  const facts = factsOf(type);
+  const named = [
+    ...(facts.defaults ?? []),
+    ...facts.selectOnly,
+    ...facts.denied,
+    ...Object.keys(facts.columns),
+    ...Object.keys(facts.filter),
+  ];
+  expect(named.filter((path) => propertyType(model, type, path) === null)).toEqual([]);
+  for (const [path, { itemKey = [] }] of Object.entries(facts.columns)) {
+    const item = itemType(propertyType(model, type, path) ?? '') ?? '';
+    expect(itemKey.filter((name) => propertyType(model, item, name) === null)).toEqual([]);
+  }
+});
+
+test('the permissions of every entry are those of Graph, least first, reading before writing', () => {
+  for (const { name, permissions } of CATALOG) {
+    const all = [...permissions.delegated, ...permissions.application, ...permissions.limited];
+    expect
+      .soft(
+        all.filter((permission) => !/^[A-Za-z][\w-]*\.Read(Basic|Write)?(\.\w+)*$/.test(permission)),
+        name,
+      )
+      .toEqual([]);
+    expect.soft(permissions.delegated.length, name).toBeGreaterThan(0);
+    expect.soft(new Set(permissions.delegated).size, name).toBe(permissions.delegated.length);
+  }
+});
+
+test('what a cloud does not have is left out there', () => {
+  const china = buildDatasets(model, { cloud: 'China (21Vianet)' }).map((dataset) => dataset.name);
+  expect(china).toContain('users');
+  expect(china).not.toContain('risky_users');
+  expect(buildDatasets(model, { cloud: 'Global' }).length).toBe(datasets.length);
+});
+
+test('a nested collection is a column of JSON and a dataset of its own, keyed by what tells its items apart', () => {
+  const keyOf = (name: string) =>
+    columnsOf(name)
+      .filter((column) => column.key)
+      .map(({ name: column, sourcePath }) => `${column} = ${sourcePath}`);
+  expect(find('users_assigned_licenses')).toMatchObject({
+    kind: 'child',
+    path: '/users',
+    child: { dataset: 'users', sourcePath: 'assignedLicenses' },
+    permissions: ['User.Read.All', 'Directory.Read.All'],
+  });
+  expect(keyOf('users_assigned_licenses')).toEqual(['user_id = id', 'skuId = assignedLicenses[].skuId']);
+  expect(keyOf('users_proxy_addresses')).toEqual(['user_id = id', 'item = proxyAddresses[].@item']);
+  expect(keyOf('user_license_details_service_plans')).toEqual([
+    'user_id = @parent.id',
+    'user_license_detail_id = id',
+    'servicePlanId = servicePlans[].servicePlanId',
+  ]);
+  expect(columnsOf('applications_api_oauth2_permission_scopes').map((column) => column.sourcePath)).toContain(
+    'api.oauth2PermissionScopes[].value',
+  );
+});
+
+test('columns that need more than their table say what, and are not selected', () => {
+  expect(columnsOf('users').find((column) => column.name === 'signInActivity')).toMatchObject({
+    selected: false,
+    permission: 'AuditLog.Read.All',
+    licence: 'Microsoft Entra ID P1',
+  });
+  const needy = datasets.flatMap((dataset) => dataset.columns.filter((column) => column.permission !== null));
+  expect(needy.length).toBeGreaterThan(3);
+  expect(needy.filter((column) => column.selected)).toEqual([]);
+});
+
+test('the operators of a property are those that the documentation lists for it', () => {
+  const support = (dataset: string, name: string) => {
+    const column = columnsOf(dataset).find((candidate) => candidate.name === name);
+    return [column?.filter, column?.advancedFilter];
+  };
+  expect(support('users', 'displayName')).toEqual([
+    ['eq', 'in', 'startsWith'],
+    ['ne', 'eqNull'],
+  ]);
+  expect(support('users', 'createdDateTime')).toEqual([
+    ['eq', 'in', 'ge', 'le'],
+    ['ne', 'eqNull'],
+  ]);
+  expect(support('users', 'mail')[1]).toContain('endsWith');
+  expect(support('users', 'companyName')).toEqual([[], ['eq', 'in', 'ne', 'startsWith', 'ge', 'le', 'eqNull']]);
+  expect(support('users', 'assignedLicenses')).toEqual([['any'], []]);
+  expect(support('sign_ins', 'createdDateTime')).toEqual([['eq', 'ge', 'le'], []]);
+  expect(support('users', 'aboutMe')).toEqual([undefined, undefined]);
+});
+
+test('what Graph sends without being asked is selected as a whole where nothing can be selected', () => {
+  const extra = (name: string) => columnsOf(name).find((column) => column.name === '_extra')?.selected;
+  expect([extra('sign_ins'), extra('named_locations'), extra('users')]).toEqual([true, true, false]);
 });
 
 test('what a list of users refuses is never offered', () => {

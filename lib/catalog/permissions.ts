@@ -5,13 +5,16 @@ import type { CatalogEntry } from './entry.ts';
 /** Delegated permissions that people can consent to for themselves (Graph permissions reference); the others need an administrator. */
 const SELF_CONSENT = new Set(['User.Read']);
 
+/** Permissions that let more than read; Graph lists some collections with nothing less. */
+const WRITES = /\.ReadWrite\b/;
+
 /**
- * The least permissions for these datasets (null: for all). A permission that another dataset needs anyway is reused where it will
- * do, so that the list stays short; delegated `User.Read` is always there, since signing in needs it. Application permissions always
- * need an administrator.
+ * The least permissions for these datasets (null: for all that reading permissions open). A permission that another dataset needs anyway
+ * is reused where it will do, so that the list stays short; delegated `User.Read` is always there, since signing in needs it. Application
+ * permissions always need an administrator. A dataset that can't be read with this kind of sign-in asks for nothing.
  */
 export function advisePermissions(datasetNames: readonly string[] | null, signIn: SignInMethod): readonly PermissionAdvice[] {
-  const entries = entriesOf(datasetNames);
+  const entries = readableBy(entriesOf(datasetNames), datasetNames === null, signIn);
   const least = new Set(entries.map((entry) => acceptedBy(entry, signIn)[0]));
   const datasets = new Map<string, string[]>(signIn === 'delegated' ? [['User.Read', []]] : []);
   for (const entry of entries) {
@@ -37,7 +40,7 @@ export function reviewPermissions({
   readonly signIn: SignInMethod;
 }): readonly PermissionReview[] {
   const has = new Set(granted);
-  const entries = entriesOf(datasetNames);
+  const entries = readableBy(entriesOf(datasetNames), datasetNames === null, signIn);
   const used = new Set<string>(SELF_CONSENT);
   for (const entry of entries) for (const name of acceptedBy(entry, signIn)) if (has.has(name)) used.add(name);
   const wanted = advisePermissions(datasetNames, signIn).map((advice): PermissionReview => {
@@ -82,13 +85,20 @@ function coverOf(
   return entry === undefined ? null : (acceptedBy(entry, signIn).find((name) => has.has(name)) ?? null);
 }
 
+function readableBy(entries: readonly CatalogEntry[], onlyReading: boolean, signIn: SignInMethod): readonly CatalogEntry[] {
+  return entries.filter((entry) => {
+    const accepted = acceptedBy(entry, signIn);
+    return onlyReading ? accepted.some((name) => !WRITES.test(name)) : accepted.length > 0;
+  });
+}
+
 function entriesOf(datasetNames: readonly string[] | null): readonly CatalogEntry[] {
   return datasetNames === null ? CATALOG : CATALOG.filter((entry) => datasetNames.includes(entry.name));
 }
 
-/** Permissions any of which lets the entry be read, the least one first. Most are called the same in both forms. */
-function acceptedBy(entry: CatalogEntry, signIn: SignInMethod): readonly string[] {
-  return signIn === 'app-only' ? (entry.applicationPermissions ?? entry.permissions) : entry.permissions;
+/** Permissions any of which lets the entry be read, the least one first. */
+function acceptedBy({ permissions }: CatalogEntry, signIn: SignInMethod): readonly string[] {
+  return signIn === 'app-only' ? permissions.application : permissions.delegated;
 }
 
 function needsAdministrator(name: string, signIn: SignInMethod): boolean {

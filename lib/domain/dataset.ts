@@ -77,11 +77,25 @@ export const Column = z.object({
 });
 export type Column = z.infer<typeof Column>;
 
-export const DatasetArea = z.enum(['Users', 'Groups', 'Applications', 'Roles', 'Devices', 'Tenant', 'Logs', 'Other']);
+export const DatasetArea = z.enum([
+  'Users',
+  'Groups',
+  'Applications',
+  'Roles',
+  'Devices',
+  'Tenant',
+  'Policies',
+  'Protection',
+  'Governance',
+  'Logs',
+  'Other',
+]);
 export type DatasetArea = z.infer<typeof DatasetArea>;
 
 /** How Graph lets this collection be read. */
 export const ReadOptions = z.object({
+  /** Rows a page when nothing is asked for; null where the documentation doesn't say. */
+  pageSizeDefault: z.number().int().positive().nullable().default(null),
   /** Largest `$top` (rows a page); null where the resource takes no `$top`. */
   pageSizeMax: z.number().int().positive().nullable(),
   /** Whether `$select` is understood. */
@@ -92,6 +106,10 @@ export const ReadOptions = z.object({
   countable: z.boolean(),
   /** Delta query exists. */
   delta: z.boolean(),
+  /** The path is one object instead of a collection: a table of one row. */
+  single: z.boolean().default(false),
+  /** Navigation property to one object that is read along with `$expand`; columns with `name.…` come from it. */
+  expand: z.string().nullable().default(null),
   /** `$filter`, `$orderby`, `$search`, `$skip` and `$expand`, where understood. */
   options: z.array(z.enum(['filter', 'orderby', 'search', 'skip', 'expand'])).default([]),
   /** Quota that requests count against (Graph doc "throttling limits"). */
@@ -100,6 +118,19 @@ export const ReadOptions = z.object({
     .default('directory'),
 });
 export type ReadOptions = z.infer<typeof ReadOptions>;
+
+/** The collection whose rows are the parents of a relationship's rows. */
+export const DatasetParent = z.object({
+  path: z.string(),
+  /** Column here that holds the parent's key. */
+  column: z.string(),
+  /** Key property of the parents; `id` unless it says otherwise. */
+  key: z.string().optional(),
+  /** Whether the parents' collection understands `$select`; it does unless it says otherwise. */
+  select: z.boolean().optional(),
+  /** Largest `$top` there; null where it takes none; 999 unless it says otherwise. */
+  pageSizeMax: z.number().int().positive().nullable().optional(),
+});
 
 /** Definition of one dataset, stored as versioned JSON. */
 export const DatasetDefinition = z.object({
@@ -118,9 +149,11 @@ export const DatasetDefinition = z.object({
   /** Entity type in $metadata, e.g. `microsoft.graph.user`. */
   entityType: z.string(),
   /** For a relationship: the collection whose rows are the parents, and the column that holds the parent's id here. */
-  parent: z.object({ path: z.string(), column: z.string() }).nullable(),
+  parent: DatasetParent.nullable(),
   /** Delegated permissions, any of which lets it be read; the least one first. */
   permissions: z.array(z.string()),
+  /** Permissions of either kind with which Graph answers, but leaves most columns empty, e.g. `User.ReadBasic.All`. */
+  limitedPermissions: z.array(z.string()).default([]),
   /** The same as application permissions (app roles), for app-only sign-in. */
   applicationPermissions: z.array(z.string()).default([]),
   /** Clouds by name that have it; null = every one. */

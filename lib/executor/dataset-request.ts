@@ -11,9 +11,13 @@ export function collectionPath(
 ): string {
   const { parentId, top } = options;
   const path = parentId === undefined ? dataset.path : dataset.path.replace('{id}', encodeURIComponent(parentId));
-  const query = [selectOf(dataset, columns), topOf(dataset, top), dataset.read.advancedQuery ? '$count=true' : null].filter(
-    (part) => part !== null,
-  );
+  const query = [
+    selectOf(dataset, columns),
+    dataset.read.expand === null ? null : `$expand=${encodeURIComponent(dataset.read.expand)}`,
+    filterOf(dataset, parentId),
+    topOf(dataset, top),
+    dataset.read.advancedQuery ? '$count=true' : null,
+  ].filter((part) => part !== null);
   return query.length === 0 ? path : `${path}?${query.join('&')}`;
 }
 
@@ -22,11 +26,27 @@ export function columnsToRead(dataset: DatasetDefinition): readonly Column[] {
   return dataset.columns.filter((column) => column.selected || column.key);
 }
 
+/** Path with query of the collection that a relationship's parents are in: their keys alone, the largest page. */
+export function parentsPath({ parent }: DatasetDefinition): string {
+  const { path = '', key = 'id', select = true, pageSizeMax = 999 } = parent ?? {};
+  const query = [select ? `$select=${key}` : null, pageSizeMax === null ? null : `$top=${pageSizeMax}`].filter(
+    (part) => part !== null,
+  );
+  return query.length === 0 ? path : `${path}?${query.join('&')}`;
+}
+
+function filterOf({ filter }: DatasetDefinition, parentId: string | undefined): string | null {
+  if (filter === null) return null;
+  // A quote within a literal is doubled (OData 4.01 URL conventions, section 5.1.1.14.1).
+  return `$filter=${encodeURIComponent(filter.replaceAll('{id}', (parentId ?? '').replaceAll("'", "''")))}`;
+}
+
 function selectOf(dataset: DatasetDefinition, columns: readonly Column[]): string | null {
   if (!dataset.read.select) return null;
-  // Annotations can't be selected: they come by themselves.
+  // Annotations can't be selected: they come by themselves, and so does an expanded object.
   const properties = columns.map((column) => column.sourcePath).filter((path) => !path.startsWith('@'));
-  const names = new Set(properties.map((path) => path.split('.')[0] ?? path));
+  const names = new Set(properties.map((path) => path.split(/\.|\[\]/)[0] ?? path));
+  if (dataset.read.expand !== null) names.delete(dataset.read.expand);
   return names.size === 0 ? null : `$select=${[...names].map(encodeURIComponent).join(',')}`;
 }
 

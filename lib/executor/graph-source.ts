@@ -68,6 +68,11 @@ async function* readEntity(
   const url = cursor ?? `${graph.baseUrl}${collectionPath(dataset, columnsToRead(dataset))}`;
   const headers = dataset.read.advancedQuery ? ADVANCED : {};
   for await (const { body, nextLink, requests, throttledMs } of readPages(graph, { url, headers, signal })) {
-    yield { body, cursor: nextLink, requests, throttledMs };
+    yield { body: dataset.read.single ? asPage(body) : body, cursor: nextLink, requests, throttledMs };
   }
+}
+
+/** One object as a page of one row. */
+function asPage(object: Uint8Array): Uint8Array {
+  return Buffer.concat([Buffer.from('{"value":['), object, Buffer.from(']}')]);
 }

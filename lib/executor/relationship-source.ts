@@ -5,7 +5,7 @@ import type { GraphClient } from '#lib/graph/client.ts';
 import type { GraphError } from '#lib/graph/graph-error.ts';
 import { readPages } from '#lib/graph/pages.ts';
 import type { Page } from '#lib/reload/ports.ts';
-import { ADVANCED, collectionPath, columnsToRead } from './dataset-request.ts';
+import { ADVANCED, collectionPath, columnsToRead, parentsPath } from './dataset-request.ts';
 
 /** Batches under way at once; Graph's own advice is a handful. */
 const BATCHES_AT_ONCE = 4;
@@ -20,7 +20,7 @@ type Cursor = z.infer<typeof Cursor>;
 /** What versions before wrote; only runs that were under way when Entrada was upgraded hold one. */
 const PositionalCursor = z.object({ url: z.string(), done: z.number().int().nonnegative() });
 
-const ParentPage = z.object({ value: z.array(z.looseObject({ id: z.string() })) });
+const ParentPage = z.object({ value: z.array(z.record(z.string(), z.unknown())) });
 
 interface ChildPage {
   readonly value?: readonly Record<string, unknown>[];
@@ -84,22 +84,17 @@ async function* readParents(
 ): AsyncGenerator<Parents> {
   const from = z
     .union([Cursor, PositionalCursor])
-    .parse(cursor === null ? { url: parentsUrl(graph, dataset), done: 0 } : JSON.parse(cursor));
+    .parse(cursor === null ? { url: `${graph.baseUrl}${parentsPath(dataset)}`, done: 0 } : JSON.parse(cursor));
   if ('remaining' in from && from.remaining.length > 0) yield { ...from, requests: 0, throttledMs: 0 };
   let skip = 'done' in from ? from.done : 0;
   const url = 'done' in from ? from.url : from.nextUrl;
   if (url === null) return;
   for await (const { body, nextLink, requests, throttledMs } of readPages(graph, { url, signal })) {
-    const ids = ParentPage.parse(JSON.parse(Buffer.from(body).toString('utf8'))).value.map(({ id }) => id);
+    const { value } = ParentPage.parse(JSON.parse(Buffer.from(body).toString('utf8')));
+    const ids = value.map((row) => z.string().parse(row[dataset.parent?.key ?? 'id']));
     yield { remaining: ids.slice(skip), nextUrl: nextLink, requests, throttledMs };
     skip = 0;
   }
-}
-
-function parentsUrl(graph: GraphClient, dataset: DatasetDefinition): string {
-  const path = dataset.parent?.path ?? '';
-  // Directory roles take no query options at all.
-  return path === '/directoryRoles' ? `${graph.baseUrl}${path}` : `${graph.baseUrl}${path}?$select=id&$top=999`;
 }
 
 async function readChildren(graph: GraphClient, dataset: DatasetDefinition, ids: readonly string[], signal: AbortSignal) {
@@ -129,7 +124,8 @@ async function readGroup(graph: GraphClient, dataset: DatasetDefinition, ids: re
   for (const [index, result] of answer.results.entries()) {
     const parentId = ids[index] ?? '';
     if (!result.ok) {
-      notes.push(vanished(dataset, parentId, result.error));
+      const note = vanished(dataset, parentId, result.error);
+      if (note !== null) notes.push(note);
       continue;
     }
     const first = result.body as ChildPage;
@@ -150,8 +146,9 @@ function addRows(rows: Record<string, unknown>[], page: ChildPage, parentId: str
   for (const row of page.value ?? [page]) rows.push({ ...row, '@parent.id': parentId });
 }
 
-/** A parent deleted since its page was read (404) is no fault. */
-function vanished(dataset: DatasetDefinition, parentId: string, error: GraphError): string {
+/** A parent deleted since its page was read (404) is no fault; of a relation to one object it says that there is none. */
+function vanished(dataset: DatasetDefinition, parentId: string, error: GraphError): string | null {
   if (error.status !== 404) throw error;
+  if (dataset.read.single) return null;
   return `${dataset.parent?.path ?? ''}/${parentId} was deleted while reading; it has no rows.`;
 }

@@ -1,0 +1,142 @@
+import type { z } from 'zod';
+import { Column, type DatasetDefinition } from '#lib/domain/dataset.ts';
+import { baseChain, type CsdlModel, type CsdlProperty, flattenType, itemType } from './csdl-model.ts';
+import { columnTypeOf } from './edm-types.ts';
+import { factsOf, filterSupport, type TypeFacts } from './type-facts.ts';
+
+/** Where properties that no other column holds go. */
+export const EXTRA_PATH = '@extra';
+
+const DESCRIPTION = 'Org.OData.Core.V1.Description';
+
+export interface ColumnsOptions {
+  readonly model: CsdlModel;
+  readonly type: string;
+  readonly read: DatasetDefinition['read'];
+  /** Properties selected at first; none: all that come by default. */
+  readonly select: readonly string[];
+  /** Rows may be of derived types. */
+  readonly polymorphic: boolean;
+}
+
+/** Columns of the rows of a type: its key first, then what is selected in its order, then the rest. Null when the document lacks the type. */
+export function typeColumns(options: ColumnsOptions): Column[] | null {
+  const { model, type: name, select, polymorphic } = options;
+  const type = flattenType(model, name);
+  if (type === null) return null;
+  const facts = factsOf(name);
+  const keys = new Set(type.key.length > 0 ? type.key : ['id']);
+  const own = type.properties.flatMap((property) => toColumn(options, facts, property, keys.has(property.name)));
+  const derived = polymorphic ? derivedColumns(options, new Set(type.properties.map((property) => property.name))) : [];
+  // A type derived from the declared one comes with its name, and with what the document doesn't know.
+  const typeColumn = polymorphic || hasDerived(model, name) ? [typeNameColumn(polymorphic)] : [];
+  const rank = ({ key, sourcePath }: Column): number => {
+    const place = select.indexOf(sourcePath);
+    return key ? -1 : place < 0 ? select.length : place;
+  };
+  return [...[...own, ...derived].sort((a, b) => rank(a) - rank(b)), ...typeColumn, extraColumn(!options.read.select)];
+}
+
+function toColumn(options: ColumnsOptions, facts: TypeFacts, property: CsdlProperty, key: boolean): Column[] {
+  const { model, type, read, select } = options;
+  const columnType = columnTypeOf(property.type, model.enumTypes);
+  if (columnType === null || facts.denied.includes(property.name)) return [];
+  const { note = null, permission = null, licence = null, conflictsWith = [] } = facts.columns[property.name] ?? {};
+  const listed = facts.defaults?.includes(property.name) ?? !facts.selectOnly.includes(property.name);
+  const byDefault = key || listed;
+  // A column that needs more than its table is never selected for a person.
+  const wanted = permission === null && (select.length > 0 ? select.includes(property.name) : byDefault);
+  return [
+    Column.parse({
+      name: property.name,
+      sourcePath: property.name,
+      type: columnType,
+      edmType: property.type,
+      nullable: !key,
+      key,
+      selected: key || wanted,
+      returnedByDefault: byDefault,
+      description: note ?? descriptionOf(model, type, property.name),
+      enumValues: model.enumTypes.get(property.type)?.members.filter((member) => member !== 'unknownFutureValue') ?? null,
+      permission,
+      licence,
+      conflictsWith,
+      ...filterSupport(facts, property.name, read),
+    } satisfies z.input<typeof Column>),
+  ];
+}
+
+/** Properties that only derived types have; what they are called tells which. */
+function derivedColumns(options: ColumnsOptions, known: ReadonlySet<string>): Column[] {
+  const found = new Map<string, { readonly property: CsdlProperty; readonly of: string[] }>();
+  for (const derived of derivedTypes(options.model, options.type)) {
+    for (const property of flattenType(options.model, derived)?.properties ?? []) {
+      if (known.has(property.name)) continue;
+      const short = derived.replace('microsoft.graph.', '');
+      const before = found.get(property.name);
+      // Two types may give one name to different types of values: JSON holds both.
+      if (before === undefined) found.set(property.name, { property, of: [short] });
+      else {
+        const type = before.property.type === property.type ? property.type : 'Edm.Untyped';
+        found.set(property.name, { property: { ...before.property, type }, of: [...before.of, short] });
+      }
+    }
+  }
+  const facts = factsOf(options.type);
+  return [...found.values()].flatMap(({ property, of }) =>
+    toColumn(options, facts, property, false).map((column) => ({ ...column, description: `Only of ${of.join(', ')}.` })),
+  );
+}
+
+/** Every type that derives from this one, in the document's order. */
+export function derivedTypes(model: CsdlModel, name: string): readonly string[] {
+  const all = [...model.entityTypes.keys(), ...model.complexTypes.keys()];
+  return all.filter((candidate) => candidate !== name && baseChain(model, candidate).some((base) => base.name === name));
+}
+
+function hasDerived(model: CsdlModel, name: string): boolean {
+  return [...model.entityTypes.values(), ...model.complexTypes.values()].some((type) => type.baseType === name);
+}
+
+export function typeNameColumn(selected: boolean, sourcePath = '@odata.type'): Column {
+  return Column.parse({
+    name: 'type',
+    sourcePath,
+    type: 'string',
+    edmType: 'Edm.String',
+    nullable: true,
+    key: false,
+    selected,
+    returnedByDefault: true,
+    description: 'Kind of object, e.g. #microsoft.graph.user; empty where it is the declared one.',
+  } satisfies z.input<typeof Column>);
+}
+
+/** Properties that come and have no column; selected where everything comes without being asked for. */
+function extraColumn(selected: boolean): Column {
+  return Column.parse({
+    name: '_extra',
+    sourcePath: EXTRA_PATH,
+    type: 'json',
+    edmType: 'Edm.Untyped',
+    nullable: true,
+    key: false,
+    selected,
+    returnedByDefault: true,
+    description: 'Properties that Graph sent and no other column holds.',
+  } satisfies z.input<typeof Column>);
+}
+
+/** What $metadata says in words of a property, where it was declared. */
+export function descriptionOf(model: CsdlModel, type: string, property: string): string | null {
+  for (const { name } of baseChain(model, type).toReversed()) {
+    const text = model.annotations.get(`${name}/${property}`)?.[DESCRIPTION];
+    if (typeof text === 'string') return text;
+  }
+  return null;
+}
+
+/** Type of the items of a collection, or null when the column holds none. */
+export function collectionItem(column: Pick<Column, 'edmType' | 'type'>): string | null {
+  return column.type === 'json' ? itemType(column.edmType) : null;
+}
