@@ -1,5 +1,5 @@
 import { type NextRequest, NextResponse } from 'next/server';
-import { sessionUserId } from '#lib/auth/session.ts';
+import { readSession } from '#lib/auth/session.ts';
 import { safeCallbackPath } from '#lib/domain/callback-path.ts';
 import { env } from '#lib/platform/env.ts';
 
@@ -15,9 +15,9 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   if (PUBLIC.test(pathname)) return NextResponse.next();
   if (pathname.startsWith('/api/') && request.headers.has('authorization')) return NextResponse.next();
   const { AUTH_SECRET: secret, baseUrl } = env();
-  const userId =
-    secret === undefined ? null : await sessionUserId(request.headers, { secret, secure: baseUrl.startsWith('https:') });
-  if (userId !== null) return NextResponse.next();
+  const session =
+    secret === undefined ? null : await readSession(request.headers, { secret, secure: baseUrl.startsWith('https:') });
+  if (session !== null) return NextResponse.next();
   if (pathname.startsWith('/api/')) return unauthenticated();
   const signIn = new URL('/sign-in', baseUrl);
   const back = safeCallbackPath(`${pathname}${search}`);

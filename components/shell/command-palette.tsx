@@ -1,7 +1,7 @@
 'use client';
 
 import { Command } from 'cmdk';
-import { ListPlus, Plus, Search, Users } from 'lucide-react';
+import { KeyRound, ListPlus, Plus, ScrollText, Search, Users } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { Dialog as DialogPrimitive } from 'radix-ui';
 import { useEffect, useState } from 'react';
@@ -12,6 +12,8 @@ const MORE: readonly Destination[] = [
   { label: 'Create connection', href: '/connections/new', icon: Plus },
   { label: 'New task', href: '/tasks/new', icon: ListPlus },
   { label: 'People', href: '/settings/people', icon: Users },
+  { label: 'API tokens', href: '/settings/tokens', icon: KeyRound },
+  { label: 'Audit', href: '/settings/audit', icon: ScrollText },
 ];
 
 /** Ctrl-K: goes to any page by its name. */

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Problem } from '#lib/domain/problem.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
-import { findUserByEntraObjectId } from '#lib/store/users.ts';
+import { findUserByEntraObjectId, findUserById, type UserRow } from '#lib/store/users.ts';
 import { type CheckPasswordDeps, checkPassword } from './check-password.ts';
 import { clientAddress } from './client-address.ts';
 import { entraAccount } from './entra-account.ts';
@@ -46,7 +46,7 @@ const EntraClaims = z.looseObject({
   name: z.string().optional(),
 });
 
-/** next-auth for Entrada: local accounts, and Microsoft Entra ID where it is configured. The session is a sealed cookie with the user id only. */
+/** next-auth for Entrada: local accounts, and Microsoft Entra ID where it is configured. The session is a sealed cookie with the user's id and session epoch only. */
 export function createAuthConfig(deps: AuthDeps): NextAuthConfig {
   return {
     secret: deps.session.secret,
@@ -71,16 +71,19 @@ export function createAuthConfig(deps: AuthDeps): NextAuthConfig {
       },
       async jwt({ token, user, account, profile }) {
         if (account?.provider === ENTRA_PROVIDER_ID) {
-          const known = await findUserByEntraObjectId(deps.db, String(profile?.['oid']));
-          return known === null ? null : { sub: known.id };
+          return toSession(await findUserByEntraObjectId(deps.db, String(profile?.['oid'])));
         }
-        return user?.id === undefined ? token : { sub: user.id };
+        return user?.id === undefined ? token : toSession(await findUserById(deps.db, user.id));
       },
       redirect({ url, baseUrl }) {
         return url.startsWith('/') ? `${baseUrl}${url}` : new URL(url).origin === baseUrl ? url : baseUrl;
       },
     },
   };
+}
+
+function toSession(user: UserRow | null): { sub: string; epoch: number } | null {
+  return user === null ? null : { sub: user.id, epoch: user.sessionEpoch };
 }
 
 function passwordProvider(deps: AuthDeps) {

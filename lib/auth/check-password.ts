@@ -1,6 +1,7 @@
 import type { Clock } from '#lib/platform/clock.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { verifyNobody, verifyPassword } from '#lib/platform/password.ts';
+import { appendAudit } from '#lib/store/audit.ts';
 import { findUserByEmail, recordSignIn, type UserRow } from '#lib/store/users.ts';
 import type { SignInAttempts } from './attempts.ts';
 import { SignInRefusedError } from './sign-in-problem.ts';
@@ -30,5 +31,6 @@ export async function checkPassword(
   if (!right || user === null) throw new SignInRefusedError();
   await deps.attempts.forgive(attempt);
   await recordSignIn(deps.db, user.id, deps.clock.now());
+  await appendAudit(deps.db, { actor: `user:${user.id}`, action: 'user.sign-in', subjectId: user.id, at: deps.clock.now() });
   return user;
 }

@@ -22,6 +22,7 @@ export async function entraAccount(deps: { db: Db; clock: Clock }, profile: Entr
   if (known !== null) {
     if (known.disabled) return null;
     await recordSignIn(deps.db, known.id, deps.clock.now());
+    await appendAudit(deps.db, { actor: `user:${known.id}`, action: 'user.sign-in', subjectId: known.id, at: deps.clock.now() });
     return known;
   }
   return deps.db.$transaction(async (tx) => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { newId } from '#lib/platform/id.ts';
 import { hashPassword } from '#lib/platform/password.ts';
 import { createTestDatabase } from '#lib/platform/testing/database.ts';
-import { insertUser } from '#lib/store/users.ts';
+import { insertUser, setUserPasswordHash } from '#lib/store/users.ts';
 import { createSignInAttempts, SIGN_IN_LIMITS } from './attempts.ts';
 import { checkPassword } from './check-password.ts';
 import { entraAccount } from './entra-account.ts';
@@ -27,9 +27,14 @@ async function world() {
   return { db, ada, deps: { db, clock, attempts: createSignInAttempts(db) } };
 }
 
-async function cookieOf(userId: string, maxAge = 3600): Promise<Headers> {
+async function cookieOf(userId: string, maxAge = 3600, epoch?: number): Promise<Headers> {
   const name = sessionCookieName(SESSION.secure);
-  const token = await encode({ secret: SESSION.secret, salt: name, maxAge, token: { sub: userId } });
+  const token = await encode({
+    secret: SESSION.secret,
+    salt: name,
+    maxAge,
+    token: { sub: userId, ...(epoch === undefined ? {} : { epoch }) },
+  });
   return new Headers({ cookie: `${name}=${token}` });
 }
 
@@ -93,6 +98,16 @@ describe('requestActor', () => {
     expect(await actor()).toBeNull();
     await db.user.delete({ where: { id: ada.id } });
     expect(await actor()).toBeNull();
+  });
+
+  it('ends every session of before when the person gets a new password, and no other one', async () => {
+    const { db, ada } = await world();
+    const before = await cookieOf(ada.id);
+    const actor = (headers: Headers) => requestActor(db, headers, SESSION, clock.now());
+    expect(await actor(before)).toMatchObject({ userId: ada.id });
+    const { sessionEpoch } = await setUserPasswordHash(db, ada.id, await hashPassword('another long one'));
+    expect(await actor(before)).toBeNull();
+    expect(await actor(await cookieOf(ada.id, 3600, sessionEpoch))).toMatchObject({ userId: ada.id });
   });
 
   it('knows nobody without a cookie, with a forged one, one of another secret, or one that is over', async () => {

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { includesRole, type Role } from '#lib/domain/role.ts';
 import { ForbiddenError } from '#lib/platform/errors.ts';
+import { exportAudit } from './audit/export-audit.ts';
+import { listAudit } from './audit/list-audit.ts';
+import { listAuditFacetsOf } from './audit/list-audit-facets.ts';
 import { createConnection } from './connection/create-connection.ts';
 import { deleteConnection } from './connection/delete-connection.ts';
 import { getConnection } from './connection/get-connection.ts';
@@ -49,6 +52,9 @@ import { getTask } from './task/get-task.ts';
 import { listTasks } from './task/list-tasks.ts';
 import { LANDING } from './testing/make-task.ts';
 import { createTestWorld, SETTINGS } from './testing/test-context.ts';
+import { createApiToken } from './token/create-api-token.ts';
+import { listApiTokens } from './token/list-api-tokens.ts';
+import { revokeApiToken } from './token/revoke-api-token.ts';
 import { changeRole } from './user/change-role.ts';
 import { createUser } from './user/create-user.ts';
 import { listUsers } from './user/list-users.ts';
@@ -122,6 +128,12 @@ const CALLS: Readonly<Record<string, readonly [Role, (ctx: Context) => Promise<u
     (ctx) => createUser({ ctx, input: { email: 'x@contoso.test', name: 'x', password: 'long enough', role: 'viewer' } }),
   ],
   changeRole: ['admin', (ctx) => changeRole({ ctx, input: { userId, role: 'viewer' } })],
+  createApiToken: ['viewer', (ctx) => createApiToken({ ctx, input: { name: 'x', days: 30 } })],
+  listApiTokens: ['viewer', (ctx) => listApiTokens({ ctx, input: {} })],
+  revokeApiToken: ['viewer', (ctx) => revokeApiToken({ ctx, input: { tokenId: id('tok') } })],
+  listAudit: ['admin', (ctx) => listAudit({ ctx, input: {} })],
+  listAuditFacetsOf: ['admin', (ctx) => listAuditFacetsOf({ ctx, input: {} })],
+  exportAudit: ['admin', (ctx) => exportAudit({ ctx, input: { format: 'csv' } })],
   setDisabled: ['admin', (ctx) => setDisabled({ ctx, input: { userId, disabled: true } })],
 };
 

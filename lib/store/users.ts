@@ -2,7 +2,7 @@ import type { Role } from '#lib/domain/role.ts';
 import type { UserDto } from '#lib/domain/user.ts';
 import type { Db, Tx } from '#lib/platform/db.ts';
 
-const USER = {
+export const USER = {
   id: true,
   email: true,
   name: true,
@@ -12,6 +12,7 @@ const USER = {
   entraObjectId: true,
   createdAt: true,
   lastSignInAt: true,
+  sessionEpoch: true,
 } as const;
 
 /** A person with what proves them; stays on the server. */
@@ -25,6 +26,8 @@ export interface UserRow {
   readonly entraObjectId: string | null;
   readonly createdAt: Date;
   readonly lastSignInAt: Date | null;
+  /** Sessions of an earlier epoch have ended. */
+  readonly sessionEpoch: number;
 }
 
 export function toUserDto(row: UserRow): UserDto {
@@ -54,13 +57,6 @@ export async function findUserByEmail(db: Db | Tx, email: string): Promise<UserR
 
 export async function findUserByEntraObjectId(db: Db | Tx, entraObjectId: string): Promise<UserRow | null> {
   return db.user.findUnique({ where: { entraObjectId }, select: USER });
-}
-
-export async function findUserByApiToken(db: Db | Tx, tokenHash: string, now: Date): Promise<UserRow | null> {
-  const token = await db.apiToken.findUnique({ where: { tokenHash }, select: { id: true, user: { select: USER } } });
-  if (token === null) return null;
-  await db.apiToken.update({ where: { id: token.id }, data: { lastUsedAt: now }, select: { id: true } });
-  return token.user;
 }
 
 export async function listUserRows(db: Db | Tx): Promise<UserRow[]> {
@@ -107,8 +103,9 @@ export async function setUserDisabled(db: Db | Tx, id: string, disabled: boolean
   return db.user.update({ where: { id }, data: { disabled }, select: USER });
 }
 
+/** Ends the person's sessions as well: whoever knew the old password is out. */
 export async function setUserPasswordHash(db: Db | Tx, id: string, passwordHash: string): Promise<UserRow> {
-  return db.user.update({ where: { id }, data: { passwordHash }, select: USER });
+  return db.user.update({ where: { id }, data: { passwordHash, sessionEpoch: { increment: 1 } }, select: USER });
 }
 
 export async function recordSignIn(db: Db | Tx, id: string, at: Date): Promise<void> {

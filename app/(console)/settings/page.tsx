@@ -1,10 +1,10 @@
-import { ChevronRight, Users } from 'lucide-react';
+import { ChevronRight, KeyRound, type LucideIcon, ScrollText, Users } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { ROLE_LABEL } from '#components/shell/role-label.ts';
 import { Card, CardContent, CardHeader, CardTitle } from '#components/ui/card.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
-import type { Role } from '#lib/domain/role.ts';
+import { includesRole, type Role } from '#lib/domain/role.ts';
 import { getContext } from '#lib/web/context.ts';
 
 export const metadata: Metadata = { title: 'Settings' };
@@ -12,8 +12,20 @@ export const metadata: Metadata = { title: 'Settings' };
 const MAY = {
   viewer: 'You see connections, tasks, runs and landed data.',
   editor: 'You create and change connections and tasks, and run them.',
-  admin: 'You do everything, people included.',
+  admin: 'You do everything, people and audit included.',
 } satisfies Record<Role, string>;
+
+const PAGES: readonly {
+  readonly href: string;
+  readonly title: string;
+  readonly words: string;
+  readonly icon: LucideIcon;
+  readonly role: Role;
+}[] = [
+  { href: '/settings/tokens', title: 'API tokens', words: 'For scripts that call Entrada.', icon: KeyRound, role: 'viewer' },
+  { href: '/settings/people', title: 'People', words: 'Who may sign in, and what they may do.', icon: Users, role: 'admin' },
+  { href: '/settings/audit', title: 'Audit', words: 'Who did what, to what, and when.', icon: ScrollText, role: 'admin' },
+];
 
 export default async function SettingsPage() {
   const { actor } = await getContext();
@@ -37,19 +49,20 @@ export default async function SettingsPage() {
             </dl>
           </CardContent>
         </Card>
-        {actor.role === 'admin' ? (
+        {PAGES.filter(({ role }) => includesRole(actor.role, role)).map(({ href, title, words, icon: Icon }) => (
           <Link
-            href="/settings/people"
+            key={href}
+            href={href}
             className="flex items-center gap-3 rounded-lg border bg-card px-4 py-3 hover:border-primary/60"
           >
-            <Users aria-hidden className="size-4 text-muted-foreground" />
+            <Icon aria-hidden className="size-4 text-muted-foreground" />
             <span className="flex-1">
-              <span className="block font-medium">People</span>
-              <span className="text-muted-foreground">Who may sign in, and what they may do.</span>
+              <span className="block font-medium">{title}</span>
+              <span className="text-muted-foreground">{words}</span>
             </span>
             <ChevronRight aria-hidden className="size-4 text-muted-foreground" />
           </Link>
-        ) : null}
+        ))}
       </div>
     </>
   );

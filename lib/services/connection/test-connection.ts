@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ConnectionTestDto } from '#lib/domain/connection.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { setConnectionVerified } from '#lib/store/connections.ts';
+import { auditUse } from '../audit-use.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { requireConnection } from './require-connection.ts';
@@ -14,7 +15,8 @@ export type TestConnectionInput = z.input<typeof TestConnectionInput>;
 export async function testConnection({ ctx, input }: Call<TestConnectionInput>): Promise<ConnectionTestDto> {
   requireRole(ctx, 'editor');
   const row = await requireConnection(ctx, TestConnectionInput.parse(input).connectionId);
-  const tested = await withSession(ctx, row, (session) => ctx.executor.testConnection(session));
+  const use = { action: 'connection.test', subjectId: row.id, detail: { name: row.name } };
+  const tested = await auditUse(ctx, use, () => withSession(ctx, row, (session) => ctx.executor.testConnection(session)));
   const { test, identity, credentialExpiresAt } = tested;
   await setConnectionVerified(ctx.db, row.id, {
     identity,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SampleDto } from '#lib/domain/dataset.ts';
 import { idSchema } from '#lib/domain/id.ts';
+import { auditUse } from '../audit-use.ts';
 import { withSession } from '../connection/with-session.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
@@ -14,5 +15,8 @@ export async function sampleDataset({ ctx, input }: Call<SampleDatasetInput>): P
   requireRole(ctx, 'editor');
   const { datasetId, rows } = SampleDatasetInput.parse(input);
   const { dataset, connection } = await requireDataset(ctx, datasetId);
-  return withSession(ctx, connection, (session) => ctx.executor.sampleDataset(session, dataset.definition, rows));
+  const detail = { connectionId: connection.id, name: dataset.name, rows };
+  return auditUse(ctx, { action: 'dataset.sample', subjectId: datasetId, detail }, () =>
+    withSession(ctx, connection, (session) => ctx.executor.sampleDataset(session, dataset.definition, rows)),
+  );
 }

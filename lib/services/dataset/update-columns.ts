@@ -36,7 +36,7 @@ export async function updateColumns({ ctx, input }: Call<UpdateColumnsInput>): P
     label: columns.length === 1 ? `Change a column of ${dataset.name}` : `Change ${columns.length} columns of ${dataset.name}`,
     action: 'dataset.update-columns',
     subjectId: datasetId,
-    detail: { name: dataset.name, columns: columns.length },
+    detail: { name: dataset.name, connectionId: dataset.connectionId, columns: columns.length },
     run: (rows) => {
       const row = rows.find(({ id, removed }) => id === datasetId && !removed);
       if (row === undefined) throw new NotFoundError('dataset');

@@ -4,6 +4,7 @@ import { idSchema } from '#lib/domain/id.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
 import { findDataset } from '#lib/store/datasets.ts';
 import { targetOf } from '#lib/store/tasks.ts';
+import { auditUse } from '../audit-use.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { requireTask } from '../task/require-task.ts';
@@ -23,5 +24,8 @@ export async function readLandedRows({ ctx, input }: Call<ReadLandedRowsInput>):
   const task = await requireTask(ctx, taskId);
   const dataset = task.datasets.some((row) => row.dataset.id === datasetId) ? await findDataset(ctx.db, datasetId) : null;
   if (dataset === null) throw new NotFoundError('dataset');
-  return ctx.executor.readLanded(targetOf(task), dataset.definition, { offset, limit });
+  const detail = { taskId, name: dataset.name, offset };
+  return auditUse(ctx, { action: 'landed.read', subjectId: datasetId, detail }, () =>
+    ctx.executor.readLanded(targetOf(task), dataset.definition, { offset, limit }),
+  );
 }

@@ -44,7 +44,7 @@ export async function createTask({ ctx, input }: Call<z.input<typeof CreateTaskI
         createdById: actor.type === 'user' ? actor.userId : actor.type,
         datasetIds: datasets.map((row) => row.id),
       });
-      await audit({ action: 'task.create', subjectId: taskId, detail: { name, method: target.method, place } });
+      await audit({ action: 'task.create', subjectId: taskId, detail: { name, connectionId, method: target.method, place } });
     });
   } catch (error) {
     if (isUniqueViolation(error)) throw nameTaken('task', error);

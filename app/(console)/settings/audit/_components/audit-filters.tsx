@@ -1,0 +1,90 @@
+'use client';
+
+import Form from 'next/form';
+import Link from 'next/link';
+import { useState } from 'react';
+import { Button } from '#components/ui/button.tsx';
+import { Field } from '#components/ui/field.tsx';
+import { Input } from '#components/ui/input.tsx';
+import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/select.tsx';
+import { AUDIT_ACTION_LABEL, type AuditFacetsDto } from '#lib/domain/audit.ts';
+
+interface AuditFiltersProps {
+  readonly filter: Readonly<Record<string, string>>;
+  readonly facets: AuditFacetsDto;
+}
+
+/** A form of the address bar's: a filter can be bookmarked and sent. */
+export function AuditFilters({ filter, facets }: AuditFiltersProps) {
+  return (
+    <Form action="/settings/audit" className="mb-4 grid items-end gap-3 sm:grid-cols-2 lg:grid-cols-[1fr_1fr_1fr_9rem_9rem_auto]">
+      <Choice
+        name="person"
+        label="Person"
+        all="Everybody"
+        value={filter['person']}
+        options={facets.people.map(({ actor, name }) => ({ value: actor, label: name }))}
+      />
+      <Choice
+        name="action"
+        label="Action"
+        all="Every action"
+        value={filter['action']}
+        options={facets.actions.map((action) => ({ value: action, label: AUDIT_ACTION_LABEL[action] ?? action }))}
+      />
+      <Field label="Subject">
+        <Input name="subject" defaultValue={filter['subject'] ?? ''} placeholder="Name or id" maxLength={200} />
+      </Field>
+      <Field label="From">
+        <Input name="from" type="date" defaultValue={filter['from']?.slice(0, 10) ?? ''} />
+      </Field>
+      <Field label="To">
+        <Input name="to" type="date" defaultValue={filter['to']?.slice(0, 10) ?? ''} />
+      </Field>
+      <div className="flex gap-2">
+        <Button type="submit" size="default">
+          Filter
+        </Button>
+        {Object.keys(filter).length === 0 ? null : (
+          <Button asChild variant="ghost">
+            <Link href="/settings/audit">Clear</Link>
+          </Button>
+        )}
+      </div>
+    </Form>
+  );
+}
+
+interface ChoiceProps {
+  readonly name: string;
+  readonly label: string;
+  /** What no choice is called. */
+  readonly all: string;
+  readonly value: string | undefined;
+  readonly options: readonly { readonly value: string; readonly label: string }[];
+}
+
+/** `all` stands for no choice, since a list's value can't be empty. */
+function Choice({ name, label, all, value, options }: ChoiceProps) {
+  const [chosen, setChosen] = useState(value ?? 'all');
+  return (
+    <div className="min-w-0">
+      <Select value={chosen} onValueChange={setChosen}>
+        <Field label={label}>
+          <SelectTrigger>
+            <SelectValue />
+          </SelectTrigger>
+        </Field>
+        <SelectContent>
+          <SelectItem value="all">{all}</SelectItem>
+          {options.map((option) => (
+            <SelectItem key={option.value} value={option.value}>
+              {option.label}
+            </SelectItem>
+          ))}
+        </SelectContent>
+      </Select>
+      <input type="hidden" name={name} value={chosen === 'all' ? '' : chosen} />
+    </div>
+  );
+}

@@ -1,0 +1,97 @@
+'use client';
+
+import { KeyRound } from 'lucide-react';
+import { useActionState, useState } from 'react';
+import { Button } from '#components/ui/button.tsx';
+import { CodeBlock } from '#components/ui/code-block.tsx';
+import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogHeader, DialogTitle } from '#components/ui/dialog.tsx';
+import { Field } from '#components/ui/field.tsx';
+import { Input } from '#components/ui/input.tsx';
+import { ProblemAlert } from '#components/ui/problem-alert.tsx';
+import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/select.tsx';
+import { API_TOKEN_DAYS } from '#lib/domain/api-token.ts';
+import type { ActionResult } from '#lib/domain/problem.ts';
+import { createApiTokenAction } from '../actions.ts';
+
+export function CreateTokenButton() {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button onClick={() => setOpen(true)}>
+        <KeyRound aria-hidden />
+        Create token
+      </Button>
+      {open ? <CreateTokenDialog onClose={() => setOpen(false)} /> : null}
+    </>
+  );
+}
+
+function CreateTokenDialog({ onClose }: { readonly onClose: () => void }) {
+  const [name, setName] = useState('');
+  const [days, setDays] = useState<(typeof API_TOKEN_DAYS)[number]>(90);
+  const [result, submit, pending] = useActionState<ActionResult<string> | null>(() => createApiTokenAction({ name, days }), null);
+  const problem = result?.ok === false ? result.problem : null;
+  if (result?.ok) return <TokenShown token={result.value} name={name} onClose={onClose} />;
+  return (
+    <Dialog open onOpenChange={(next) => !next && onClose()}>
+      <DialogContent>
+        <form action={submit} className="grid gap-4">
+          <DialogHeader>
+            <DialogTitle>Create token</DialogTitle>
+            <DialogDescription>Whoever has it may do by /api/v1 what you may do.</DialogDescription>
+          </DialogHeader>
+          {problem !== null && problem.field !== 'name' ? <ProblemAlert problem={problem} /> : null}
+          <Field label="Name" hint="Where it will be used." error={problem?.field === 'name' ? problem.title : null}>
+            <Input value={name} required autoFocus autoComplete="off" onChange={(event) => setName(event.target.value)} />
+          </Field>
+          <Select
+            value={String(days)}
+            onValueChange={(value) => setDays(API_TOKEN_DAYS.find((known) => String(known) === value) ?? null)}
+          >
+            <Field label="Ends">
+              <SelectTrigger>
+                <SelectValue />
+              </SelectTrigger>
+            </Field>
+            <SelectContent>
+              {API_TOKEN_DAYS.map((known) => (
+                <SelectItem key={String(known)} value={String(known)}>
+                  {known === null ? 'When it is revoked' : `In ${known} days`}
+                </SelectItem>
+              ))}
+            </SelectContent>
+          </Select>
+          <DialogFooter>
+            <Button variant="outline" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" disabled={pending}>
+              Create token
+            </Button>
+          </DialogFooter>
+        </form>
+      </DialogContent>
+    </Dialog>
+  );
+}
+
+/** The only time that the token is shown: the dialog closes by its button alone, not by a stray click beside it. */
+function TokenShown({ token, name, onClose }: { readonly token: string; readonly name: string; readonly onClose: () => void }) {
+  return (
+    <Dialog open onOpenChange={(next) => !next && onClose()}>
+      <DialogContent onInteractOutside={(event) => event.preventDefault()} className="min-w-0">
+        <DialogHeader>
+          <DialogTitle>Token {name}</DialogTitle>
+          <DialogDescription>Copy it now: it is not shown again, and only its digest is kept.</DialogDescription>
+        </DialogHeader>
+        <CodeBlock code={token} label="token" wrap />
+        <p className="text-xs text-muted-foreground">
+          Send it as <code className="font-mono">Authorization: Bearer …</code>
+        </p>
+        <DialogFooter>
+          <Button onClick={onClose}>Done</Button>
+        </DialogFooter>
+      </DialogContent>
+    </Dialog>
+  );
+}

@@ -1,0 +1,28 @@
+import type { Metadata } from 'next';
+import { PageHeader } from '#components/ui/page-header.tsx';
+import { listApiTokens } from '#lib/services/token/list-api-tokens.ts';
+import { getContext } from '#lib/web/context.ts';
+import { CreateTokenButton } from './_components/create-token-button.tsx';
+import { TokenTable } from './_components/token-table.tsx';
+
+export const metadata: Metadata = { title: 'API tokens' };
+
+export default async function TokensPage() {
+  const ctx = await getContext();
+  const tokens = await listApiTokens({ ctx, input: {} });
+  return (
+    <>
+      <PageHeader
+        title="API tokens"
+        description={
+          ctx.actor.role === 'admin'
+            ? 'Of everybody. A token may do what its owner may do, by /api/v1.'
+            : 'For scripts that call /api/v1 in your name: a token may do what you may do.'
+        }
+        breadcrumbs={[{ label: 'Settings', href: '/settings' }]}
+        actions={<CreateTokenButton />}
+      />
+      <TokenTable tokens={tokens} />
+    </>
+  );
+}

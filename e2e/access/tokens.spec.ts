@@ -1,0 +1,30 @@
+import { expect, test } from '../fixtures.ts';
+import { expectSignedOutRefused, NOBODY } from './refusals.ts';
+
+test('the signed-out see no API tokens', async ({ page }) => {
+  await expectSignedOutRefused(page, ['/settings/tokens']);
+});
+
+test('a token that nobody has is refused, and opens no page', async ({ app, page }) => {
+  const headers = { authorization: 'Bearer entrada_made-up' };
+  const answer = await page.request.get(`/api/v1/runs/${NOBODY.run}`, { headers });
+  expect(answer.status()).toBe(401);
+  const settings = await page.request.get(`${app.baseUrl}/settings/tokens`, { headers, maxRedirects: 0 });
+  expect(settings.status()).toBe(307);
+});
+
+test('one sees one’s own tokens only', async ({ app, browser, page, signIn }) => {
+  await signIn(page, 'editor');
+  await page.goto('/settings/tokens');
+  await page.getByRole('button', { name: 'Create token' }).click();
+  await page.getByLabel('Name').fill('of the editor');
+  await page.getByRole('dialog').getByRole('button', { name: 'Create token' }).click();
+  await page.getByRole('button', { name: 'Done' }).click();
+  await expect(page.getByRole('cell', { name: /of the editor/ })).toBeVisible();
+  const context = await browser.newContext({ baseURL: app.baseUrl });
+  const viewer = await context.newPage();
+  await signIn(viewer, 'viewer');
+  await viewer.goto('/settings/tokens');
+  await expect(viewer.getByText('No token yet')).toBeVisible();
+  await context.close();
+});

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+
+/** What people do, as the audit page calls it; an action that isn't here shows its own name. */
+export const AUDIT_ACTION_LABEL: Readonly<Record<string, string>> = {
+  'audit.export': 'Exported the audit trail',
+  'certificate.generate': 'Generated a certificate',
+  'certificate.upload': 'Uploaded a certificate',
+  'connection.authenticate-again': 'Authenticated a connection again',
+  'connection.create': 'Created a connection',
+  'connection.delete': 'Deleted a connection',
+  'connection.duplicate': 'Duplicated a connection',
+  'connection.generate-metadata': 'Generated metadata',
+  'connection.rename': 'Renamed a connection',
+  'connection.test': 'Tested a connection',
+  'connection.update': 'Edited a connection',
+  'dataset.sample': 'Looked at live rows',
+  'dataset.select': 'Chose datasets',
+  'dataset.update-columns': 'Changed columns',
+  'landed.read': 'Looked at landed rows',
+  'run.cancel': 'Cancelled a run',
+  'run.start': 'Started a run',
+  'secret.reseal': 'Rotated the key of secrets',
+  'task.create': 'Created a task',
+  'task.delete': 'Deleted a task',
+  'token.create': 'Created an API token',
+  'token.revoke': 'Revoked an API token',
+  'user.change-role': 'Changed a role',
+  'user.create': 'Created a user',
+  'user.create-first': 'Created the first user',
+  'user.create-from-entra': 'Came in through Microsoft',
+  'user.disable': 'Disabled a user',
+  'user.enable': 'Enabled a user',
+  'user.set-password': 'Set a password',
+  'user.sign-in': 'Signed in',
+  'verification.start': 'Began a sign-in at Microsoft',
+  'verification.test': 'Tested a sign-in',
+  'verification.verify': 'Verified a sign-in',
+};
+
+/** A moment, or a day in UTC as date boxes give it; nothing typed counts as absent. */
+const Time = z
+  .union([z.literal('').transform(() => null), z.iso.date(), z.iso.datetime({ offset: true })], 'Enter a day as year-month-day.')
+  .nullable()
+  .default(null);
+const Text = z
+  .string()
+  .trim()
+  .max(200, 'At most 200 characters.')
+  .transform((text) => (text === '' ? null : text))
+  .nullable()
+  .default(null);
+
+/** Which lines of the audit trail; everything that is given must hold. */
+export const AuditFilter = z.object({
+  /** `user:user_…`, `job:reload-run`, `cli`, `setup` */
+  person: Text,
+  /** E.g. `connection.create`; `connection.*` for all of a kind. */
+  action: Text,
+  /** An id that the line is about (also the connection behind it), or part of a name. */
+  subject: Text,
+  /** Inclusive. */
+  from: Time,
+  /** Inclusive; a day counts whole. */
+  to: Time,
+});
+export type AuditFilter = z.output<typeof AuditFilter>;
+
+const DAY_MS = 86_400_000;
+
+/** The range of a filter: from inclusive, until exclusive. */
+export function auditRange({ from, to }: Pick<AuditFilter, 'from' | 'to'>): {
+  readonly from: Date | null;
+  readonly until: Date | null;
+} {
+  const isDay = (text: string) => !text.includes('T');
+  return {
+    from: from === null ? null : new Date(from),
+    until: to === null ? null : new Date(Date.parse(to) + (isDay(to) ? DAY_MS : 1)),
+  };
+}
+
+/** One line of the audit trail. */
+export interface AuditEventDto {
+  readonly id: string;
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  /** As stored: `user:user_…`, `job:…`, `cli`, `setup`. */
+  readonly actor: string;
+  /** E-mail address of the person, or what else it was. */
+  readonly actorName: string;
+  readonly action: string;
+  readonly subjectId: string | null;
+  /** What the subject is called now, or was called then. */
+  readonly subjectName: string | null;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/** A page of it, the newest first. */
+export interface AuditPageDto {
+  readonly events: readonly AuditEventDto[];
+  /** Where the next (older) page begins; null at the end. */
+  readonly next: string | null;
+}
+
+/** What there is to filter by. */
+export interface AuditFacetsDto {
+  readonly people: readonly { readonly actor: string; readonly name: string }[];
+  readonly actions: readonly string[];
+}

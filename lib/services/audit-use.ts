@@ -1,0 +1,25 @@
+import { AppError } from '#lib/platform/errors.ts';
+import { appendAudit } from '#lib/store/audit.ts';
+import type { Context } from './context.ts';
+import { actorName } from './require-role.ts';
+import type { AuditFact } from './write.ts';
+
+/** Does what uses a connection or its data without changing anything, and writes to the audit trail that it was done, and how it ended. */
+export async function auditUse<T>(ctx: Context, fact: AuditFact, use: () => Promise<T>): Promise<T> {
+  const record = (outcome: Readonly<Record<string, string>>) =>
+    appendAudit(ctx.db, {
+      ...fact,
+      detail: { ...fact.detail, ...outcome },
+      actor: actorName(ctx.actor),
+      at: ctx.clock.now(),
+    });
+  let value: T;
+  try {
+    value = await use();
+  } catch (error) {
+    await record({ outcome: 'failed', problem: error instanceof AppError ? error.code : 'internal' });
+    throw error;
+  }
+  await record({ outcome: 'ok' });
+  return value;
+}

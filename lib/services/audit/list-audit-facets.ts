@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import type { AuditFacetsDto } from '#lib/domain/audit.ts';
+import { actorNameOf, listAuditFacets, namesOf } from '#lib/store/audit.ts';
+import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
+
+export const ListAuditFacetsInput = z.object({});
+export type ListAuditFacetsInput = z.input<typeof ListAuditFacetsInput>;
+
+/** Everybody and every action that the audit trail holds, to filter by; for administrators. */
+export async function listAuditFacetsOf({ ctx }: Call<ListAuditFacetsInput>): Promise<AuditFacetsDto> {
+  requireRole(ctx, 'admin');
+  const { actors, actions } = await listAuditFacets(ctx.db);
+  const names = await namesOf(
+    ctx.db,
+    actors.filter((actor) => actor.startsWith('user:')).map((actor) => actor.slice('user:'.length)),
+  );
+  const people = actors.map((actor) => ({ actor, name: actorNameOf(actor, names) }));
+  return { people: people.sort((a, b) => a.name.localeCompare(b.name)), actions };
+}

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { idSchema } from '#lib/domain/id.ts';
+import { includesRole } from '#lib/domain/role.ts';
+import { NotFoundError } from '#lib/platform/errors.ts';
+import { deleteApiToken, findApiToken } from '#lib/store/api-tokens.ts';
+import type { Call } from '../context.ts';
+import { requireUser } from '../require-role.ts';
+import { write } from '../write.ts';
+
+export const RevokeApiTokenInput = z.object({ tokenId: idSchema('tok') });
+export type RevokeApiTokenInput = z.input<typeof RevokeApiTokenInput>;
+
+/** Takes a token back, from its next call on: one's own, or for administrators anybody's. Another person's is as if it weren't there. */
+export async function revokeApiToken({ ctx, input }: Call<RevokeApiTokenInput>): Promise<{ revoked: true }> {
+  const actor = requireUser(ctx, 'viewer');
+  const { tokenId } = RevokeApiTokenInput.parse(input);
+  await write(ctx, async (tx, audit) => {
+    const row = await findApiToken(tx, tokenId);
+    if (row === null || (row.userId !== actor.userId && !includesRole(actor.role, 'admin'))) throw new NotFoundError('API token');
+    await deleteApiToken(tx, tokenId);
+    await audit({ action: 'token.revoke', subjectId: tokenId, detail: { name: row.name, owner: row.user.email } });
+  });
+  return { revoked: true };
+}

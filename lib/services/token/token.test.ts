@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { hashToken, requestActor } from '#lib/auth/session.ts';
+import type { Context } from '../context.ts';
+import { createTestWorld, type TestWorld } from '../testing/test-context.ts';
+import { createApiToken } from './create-api-token.ts';
+import { listApiTokens } from './list-api-tokens.ts';
+import { revokeApiToken } from './revoke-api-token.ts';
+
+const SESSION = { secret: 'a-secret-of-more-than-thirty-two-characters', secure: false };
+const DAY_MS = 86_400_000;
+
+function whoHas(world: TestWorld, token: string) {
+  return requestActor(world.db, new Headers({ authorization: `Bearer ${token}` }), SESSION, world.clock.now());
+}
+
+const make = (ctx: Context, name = 'nightly') => createApiToken({ ctx, input: { name, days: 30 } });
+
+test('a token acts as its owner until it ends, with the role of that moment; only its digest is kept', async () => {
+  const world = await createTestWorld();
+  const ctx = await world.as('editor');
+  const { token, ...shown } = await make(ctx);
+  expect(token).toMatch(/^entrada_[\w-]{43}$/);
+  expect(shown).toMatchObject({ name: 'nightly', owner: ctx.actor.email, lastUsedAt: null });
+  expect(await whoHas(world, token)).toMatchObject({ userId: ctx.actor.userId, role: 'editor' });
+  await world.db.user.update({ where: { id: ctx.actor.userId }, data: { role: 'viewer' } });
+  expect(await whoHas(world, token)).toMatchObject({ role: 'viewer' });
+  const stored = await world.db.apiToken.findMany();
+  expect(stored).toMatchObject([{ tokenHash: hashToken(token) }]);
+  expect(JSON.stringify([stored, await world.db.auditEvent.findMany()])).not.toContain(token);
+  world.clock.forward(30 * DAY_MS - 1);
+  expect(await whoHas(world, token)).not.toBeNull();
+  world.clock.forward(1);
+  expect(await whoHas(world, token)).toBeNull();
+});
+
+test('when it was last used is told to the minute', async () => {
+  const world = await createTestWorld();
+  const ctx = await world.as('viewer');
+  const { token } = await make(ctx);
+  const first = world.clock.now().toISOString();
+  const lastUsed = async () => (await listApiTokens({ ctx, input: {} }))[0]?.lastUsedAt;
+  await whoHas(world, token);
+  world.clock.forward(59_000);
+  await whoHas(world, token);
+  expect(await lastUsed()).toBe(first);
+  world.clock.forward(1000);
+  await whoHas(world, token);
+  expect(await lastUsed()).toBe(world.clock.now().toISOString());
+});
+
+test('one sees and revokes one’s own tokens, an administrator everybody’s; a revoked one is refused at once', async () => {
+  const world = await createTestWorld();
+  const [ada, grace, admin] = [await world.as('viewer'), await world.as('editor'), await world.as('admin')];
+  const { id, token } = await make(ada);
+  expect(await listApiTokens({ ctx: grace, input: {} })).toEqual([]);
+  await expect(revokeApiToken({ ctx: grace, input: { tokenId: id } })).rejects.toMatchObject({ code: 'not-found' });
+  expect(await listApiTokens({ ctx: admin, input: {} })).toMatchObject([{ id, owner: ada.actor.email }]);
+  await revokeApiToken({ ctx: admin, input: { tokenId: id } });
+  expect(await whoHas(world, token)).toBeNull();
+  const own = await make(ada);
+  await revokeApiToken({ ctx: ada, input: { tokenId: own.id } });
+  expect(await listApiTokens({ ctx: ada, input: {} })).toEqual([]);
+  const actions = (await world.db.auditEvent.findMany({ orderBy: { id: 'asc' } })).map(({ action }) => action).sort();
+  expect(actions).toEqual(['token.create', 'token.create', 'token.revoke', 'token.revoke']);
+});
+
+test('a name and one of the offered ends are asked for', async () => {
+  const ctx = await (await createTestWorld()).as('viewer');
+  await expect(createApiToken({ ctx, input: { name: ' ', days: 30 } })).rejects.toThrow(/where it is used/);
+  await expect(createApiToken({ ctx, input: { name: 'x', days: 31 as 30 } })).rejects.toThrow(/30, 90 or 365/);
+});
