@@ -57,7 +57,11 @@ export async function startRun({ ctx, input }: Call<StartRunInput>): Promise<Run
     const jobId = await ctx.queue.enqueueRun(tx, { runId, taskId });
     if (jobId === null) throw jobInTheWay();
     await setJobId(tx, runId, jobId);
-    await audit({ action: 'run.start', subjectId: runId, detail: { taskId, connectionId: task.connectionId, confirmDeletes, full } });
+    await audit({
+      action: 'run.start',
+      subjectId: runId,
+      detail: { taskId, connectionId: task.connectionId, confirmDeletes, full },
+    });
   });
   return getRun({ ctx, input: { runId } });
 }
