@@ -81,7 +81,8 @@ function mergeColumn(mine: Column, was: Column | undefined, next: Column): Colum
   };
 }
 
-function union(one: readonly string[] | null, other: readonly string[] | null): string[] | null {
+/** Values of both lists, each once; null when neither is known. */
+export function union(one: readonly string[] | null, other: readonly string[] | null): string[] | null {
   return one === null && other === null ? null : [...new Set([...(one ?? []), ...(other ?? [])])];
 }
 

@@ -15,6 +15,7 @@ import { probeDatasets } from './probe.ts';
 import { readLanded } from './read-landed.ts';
 import { readCredentialExpiry } from './registration.ts';
 import { sampleDataset } from './sample.ts';
+import { sampleMetadata } from './sampling/sample-metadata.ts';
 
 export type { ExecutorConfig } from './connect.ts';
 
@@ -40,6 +41,7 @@ export function createExecutor(config: ExecutorConfig): Executor {
     offers,
     buildOffer,
     diffDocuments,
+    sampleMetadata: (session, datasets, options) => sampleMetadata(config, session, datasets, options),
     checkFilter: (session, dataset, filter) => checkFilter(config, session, dataset, filter),
     probeDatasets: (session, datasets, options) => probeDatasets(config, session, datasets, options),
     sampleDataset: (session, dataset, rowsMax) => sampleDataset(config, session, dataset, rowsMax),

@@ -5,6 +5,7 @@ import { type ExecutorConfig, openConnection } from './connect.ts';
 import { columnsToRead } from './dataset-request.ts';
 import { firstRows, type Row, rowsOf } from './first-rows.ts';
 import { readRelationship } from './relationship-source.ts';
+import { valueAt } from './sampling/profile.ts';
 
 const TIMEOUT_MS = 30_000;
 
@@ -48,12 +49,6 @@ async function firstChildren(
     if (rows.length >= rowsMax) break;
   }
   return rows;
-}
-
-/** A property by its source path: its whole name first, since annotations have dots in theirs. */
-function valueAt(row: Row, path: string): unknown {
-  if (path in row) return row[path];
-  return path.split('.').reduce<unknown>((at, name) => (at as Row | null | undefined)?.[name], row);
 }
 
 function toCell(value: unknown): Cell {

@@ -8,6 +8,7 @@ import type {
   VerifiedIdentity,
 } from '#lib/domain/connection.ts';
 import type { DatasetDefinition, RowsDto, SampleDto } from '#lib/domain/dataset.ts';
+import type { SampledColumn } from '#lib/domain/merge-sample.ts';
 import type { DatasetOfferDto, DocumentDiffDto, FilterCheckDto, MetadataDocument } from '#lib/domain/metadata.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import type { ChangeDto } from '#lib/domain/run.ts';
@@ -34,6 +35,24 @@ export interface RedeemedCode {
 export interface GeneratedMetadata {
   readonly document: MetadataDocument;
   readonly datasets: readonly DatasetDefinition[];
+}
+
+/** What sampling saw of a dataset. */
+export interface SampledDataset {
+  /** Rows that were looked at. */
+  readonly rows: number;
+  readonly columns: readonly SampledColumn[];
+  /** Why it could not be sampled, or not to the end. */
+  readonly problem: string | null;
+}
+
+export interface SampleMetadataOptions {
+  /** Rows of each dataset. */
+  readonly rows: number;
+  /** Of the token. */
+  readonly permissions: readonly string[];
+  readonly signal: AbortSignal;
+  readonly onResult: (name: string, result: SampledDataset) => Promise<void>;
 }
 
 /** What the web and the jobs let the executor do at the source and at the targets. Errors are AppErrors with a Problem to show. */
@@ -68,6 +87,12 @@ export interface Executor {
   diffDocuments(before: MetadataDocument, after: MetadataDocument): DocumentDiffDto;
   /** First rows, live from Graph. */
   sampleDataset(session: ConnectionSession, dataset: DatasetDefinition, rowsMax: number): Promise<SampleDto>;
+  /** Looks at live rows for what $metadata doesn't say; a dataset that can't be read is a result, never an error. */
+  sampleMetadata(
+    session: ConnectionSession,
+    datasets: readonly DatasetDefinition[],
+    options: SampleMetadataOptions,
+  ): Promise<void>;
   /** One request: whether Graph takes the filter, and how many rows match. */
   checkFilter(session: ConnectionSession, dataset: DatasetDefinition, filter: string): Promise<FilterCheckDto>;
   /** One cheap request per dataset, some at a time; tells each result as it comes. A refusal is a result, never an error. */

@@ -4,7 +4,7 @@ import { DatasetDefinition } from '#lib/domain/dataset.ts';
 import type { DatasetOfferDto, MetadataDocument } from '#lib/domain/metadata.ts';
 import type { ClientCredential } from '#lib/domain/session.ts';
 import { RemoteError } from '#lib/platform/errors.ts';
-import type { Executor } from '../ports.ts';
+import type { Executor, SampledDataset } from '../ports.ts';
 
 export const IDENTITY: VerifiedIdentity = {
   account: { username: 'ada@contoso.test', name: 'Ada', objectId: '7a0c4b9e-2f13-4a56-9a57-0b6f0a3f0001' },
@@ -50,6 +50,8 @@ export interface FakeExecutor extends Executor {
   /** What $metadata offers beyond. */
   offered: DatasetDefinition[];
   document: MetadataDocument;
+  /** What sampling sees, by dataset. */
+  samples: Readonly<Record<string, SampledDataset>>;
   /** Answers of probes by dataset; every other one is granted. */
   probes: Readonly<Record<string, ProbeResult>>;
   identity: VerifiedIdentity;
@@ -80,7 +82,14 @@ function metadataOf(
   fake: () => FakeExecutor,
 ): Pick<
   Executor,
-  'generateMetadata' | 'offers' | 'buildOffer' | 'diffDocuments' | 'sampleDataset' | 'checkFilter' | 'probeDatasets'
+  | 'generateMetadata'
+  | 'offers'
+  | 'buildOffer'
+  | 'diffDocuments'
+  | 'sampleDataset'
+  | 'sampleMetadata'
+  | 'checkFilter'
+  | 'probeDatasets'
 > {
   return {
     generateMetadata: async () => ({ document: fake().document, datasets: fake().datasets }),
@@ -93,6 +102,9 @@ function metadataOf(
     }),
     sampleDataset: async () => ({ columns: [], rows: [], raw: [], notes: [], total: null }),
     checkFilter: async (_session, _dataset, filter) => ({ valid: filter !== 'wrong', rows: 1, advanced: false, problem: null }),
+    async sampleMetadata(_session, datasets, { onResult }) {
+      for (const { name } of datasets) await onResult(name, fake().samples[name] ?? { rows: 0, columns: [], problem: null });
+    },
     async probeDatasets(_session, datasets, { onResult }) {
       for (const { name } of datasets) await onResult(name, fake().probes[name] ?? GRANTED);
     },
@@ -111,6 +123,7 @@ export function createFakeExecutor(): FakeExecutor {
     ],
     offered: [],
     document: { hash: 'first', bytes: 1, gzip: new Uint8Array([1]), warnings: [] },
+    samples: {},
     probes: {},
     identity: IDENTITY,
     credentialExpiresAt: null,

@@ -1,0 +1,173 @@
+import type { Column, DatasetDefinition } from '#lib/domain/dataset.ts';
+import type { SampledColumn } from '#lib/domain/merge-sample.ts';
+import type { ConnectionSession } from '#lib/domain/session.ts';
+import type { GraphClient } from '#lib/graph/client.ts';
+import { GraphError } from '#lib/graph/graph-error.ts';
+import { readPages } from '#lib/graph/pages.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import type { SampledDataset, SampleMetadataOptions } from '#lib/services/ports.ts';
+import { type ExecutorConfig, openConnection } from '../connect.ts';
+import { ADVANCED, collectionPath } from '../dataset-request.ts';
+import { firstParents, firstRows, type Row, rowsOf } from '../first-rows.ts';
+import { findExtensions } from './extensions.ts';
+import { findColumns, findSecurityAttributes, profileColumns } from './profile.ts';
+
+/** Datasets that are sampled at once. */
+const AT_ONCE = 3;
+/** Parents of a relationship that are asked for children. */
+const PARENTS_MAX = 20;
+/** For the rows of one dataset. */
+const TIMEOUT_MS = 120_000;
+/** Longest `$select`, characters: beyond it the URL may be refused. */
+const SELECT_MAX = 6000;
+
+/**
+ * Looks at live rows of datasets: what $metadata doesn't say of their columns, and columns that it doesn't have. One dataset that can't be
+ * read doesn't hold up the others; told as each is done.
+ */
+export async function sampleMetadata(
+  config: ExecutorConfig,
+  session: ConnectionSession,
+  datasets: readonly DatasetDefinition[],
+  options: SampleMetadataOptions,
+): Promise<void> {
+  const connection = openConnection(config, session);
+  const { graph } = connection;
+  const open = [...datasets];
+  try {
+    const extensions = await findExtensions(graph, options.signal);
+    const work = async (): Promise<void> => {
+      for (let dataset = open.shift(); dataset !== undefined; dataset = open.shift()) {
+        options.signal.throwIfAborted();
+        const type = dataset.entityType.split('.').at(-1)?.toLowerCase() ?? '';
+        const extra = extensions.columns.get(type) ?? [];
+        await options.onResult(dataset.name, await sampleOne({ graph, dataset, extra, options }));
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+  } finally {
+    open.length = 0;
+    await connection.close();
+  }
+}
+
+interface Sample {
+  readonly graph: GraphClient;
+  readonly dataset: DatasetDefinition;
+  /** Extensions of the type, which only `$select` brings. */
+  readonly extra: readonly Column[];
+  readonly options: SampleMetadataOptions;
+}
+
+async function sampleOne(sample: Sample): Promise<SampledDataset> {
+  const { dataset, extra, options } = sample;
+  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(TIMEOUT_MS)]);
+  const own = dataset.columns.filter((column) => column.permission === null && column.licence === null);
+  const known = new Set(dataset.columns.map((column) => column.sourcePath));
+  const asked = dataset.read.select ? [...own, ...extra.filter(({ sourcePath }) => !known.has(sourcePath))] : own;
+  const columns: SampledColumn[] = [];
+  let rows = 0;
+  try {
+    for (const group of selectGroups(asked)) {
+      const found = await readRows(sample, group, signal);
+      rows = Math.max(rows, found.length);
+      columns.push(...profileColumns(group, found));
+      if (!dataset.read.select) columns.push(...findColumns(dataset.columns, found));
+    }
+    if (dataset.read.select) columns.push(...findColumns([...dataset.columns, ...extra], await readRows(sample, [], signal)));
+    columns.push(...(await securityAttributes(sample, signal)));
+    return { rows, columns, problem: null };
+  } catch (error) {
+    options.signal.throwIfAborted();
+    if (!(error instanceof AppError)) throw error;
+    const { title, detail } = error.problem;
+    return { rows, columns, problem: detail === undefined ? title : `${title} ${detail}` };
+  }
+}
+
+/** Columns that one `$select` can name together: none that refuse each other, and no longer than a URL may be. */
+function selectGroups(columns: readonly Column[]): readonly (readonly Column[])[] {
+  const groups: { columns: Column[]; length: number }[] = [];
+  for (const column of columns) {
+    const fits = ({ columns: others, length }: (typeof groups)[number]) =>
+      length + column.sourcePath.length < SELECT_MAX &&
+      !others.some((other) => other.conflictsWith.includes(column.sourcePath) || column.conflictsWith.includes(other.sourcePath));
+    const group = groups.find(fits);
+    if (group === undefined) groups.push({ columns: [column], length: column.sourcePath.length });
+    else {
+      group.columns.push(column);
+      group.length += column.sourcePath.length + 1;
+    }
+  }
+  return groups.map((group) => group.columns);
+}
+
+/**
+ * First rows with these columns; with none as Graph sends them by itself. A property that a list refuses (501, 400) fails the whole
+ * request: then only what is selected is asked for.
+ */
+async function readRows(sample: Sample, columns: readonly Column[], signal: AbortSignal): Promise<readonly Row[]> {
+  try {
+    return await readFirst(sample, columns, signal);
+  } catch (error) {
+    if (!(error instanceof GraphError) || (error.status !== 400 && error.status !== 501)) throw error;
+    const selected = columns.filter((column) => column.selected || column.key);
+    if (selected.length === columns.length) throw error;
+    return readFirst(sample, selected, signal);
+  }
+}
+
+async function readFirst(
+  { graph, dataset, options }: Sample,
+  columns: readonly Column[],
+  signal: AbortSignal,
+): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  if (dataset.parent !== null) {
+    for (const parentId of await firstParents(graph, dataset, { top: PARENTS_MAX, signal })) {
+      const children = await childrenOf({ graph, dataset, columns, parentId, top: options.rows, signal });
+      rows.push(...children.map((row) => ({ ...row, '@parent.id': parentId })));
+      if (rows.length >= options.rows) break;
+    }
+    return rows.slice(0, options.rows);
+  }
+  const url = `${graph.baseUrl}${collectionPath(dataset, columns, { top: options.rows })}`;
+  for await (const { body } of readPages(graph, { url, headers: dataset.read.advancedQuery ? ADVANCED : {}, signal })) {
+    rows.push(...rowsOf(body));
+    if (rows.length >= options.rows) break;
+  }
+  return rows.slice(0, options.rows);
+}
+
+/** A parent without what is asked for (404: a user without manager) has no rows. */
+async function childrenOf(ask: {
+  readonly graph: GraphClient;
+  readonly dataset: DatasetDefinition;
+  readonly columns: readonly Column[];
+  readonly parentId: string;
+  readonly top: number;
+  readonly signal: AbortSignal;
+}): Promise<readonly Row[]> {
+  const { graph, dataset, columns, ...options } = ask;
+  try {
+    return await firstRows(graph, dataset, columns, options);
+  } catch (error) {
+    if (error instanceof GraphError && error.status === 404) return [];
+    throw error;
+  }
+}
+
+/** Where the token may read them: the column that needs a permission of its own, asked for apart. */
+async function securityAttributes(sample: Sample, signal: AbortSignal): Promise<readonly SampledColumn[]> {
+  const { dataset, options } = sample;
+  const column = dataset.columns.find(({ sourcePath }) => sourcePath === 'customSecurityAttributes');
+  if (column === undefined || (column.permission !== null && !options.permissions.includes(column.permission))) return [];
+  try {
+    const rows = await readFirst(sample, [...dataset.columns.filter(({ key }) => key), column], signal);
+    return [...profileColumns([column], rows), ...findSecurityAttributes(column, rows)];
+  } catch (error) {
+    // The account may lack the directory role for them: the other columns are of use without.
+    if (error instanceof GraphError && error.status === 403) return [];
+    throw error;
+  }
+}
