@@ -6,6 +6,7 @@ import type { Tenant } from '../tenant/tenant.ts';
 import { answerBatch } from './batch.ts';
 import { writeDelta } from './delta.ts';
 import { expand } from './expand.ts';
+import { availableExtensionProperties } from './extension-properties.ts';
 import { createGraphFaults, type GraphFaults, throttled } from './faults.ts';
 import { getByIds } from './get-by-ids.ts';
 import { badRequest, denied, GraphFault, notFound } from './graph-fault.ts';
@@ -125,9 +126,10 @@ async function answerWith(ask: Ask, path: string): Promise<EmulatorResponse> {
   const last = segments.at(-1)?.toLowerCase();
   const base = `${graph.origin}/${version}`;
   if (request.method !== 'GET') {
-    if (request.method !== 'POST' || segments.join('/').toLowerCase() !== 'directoryobjects/getbyids')
-      throw new GraphFault(405, 'Request_BadRequest', 'Specified HTTP method is not allowed for the request target.');
-    return list(ask, getByIds(access, request.body));
+    const action = request.method === 'POST' ? segments.join('/').toLowerCase() : '';
+    if (action === 'directoryobjects/getbyids') return list(ask, getByIds(access, request.body));
+    if (action === 'directoryobjects/getavailableextensionproperties') return list(ask, availableExtensionProperties(access));
+    throw new GraphFault(405, 'Request_BadRequest', 'Specified HTTP method is not allowed for the request target.');
   }
   if (last !== undefined && DELTA.has(last)) {
     const listing = findResource(segments.slice(0, -1), access);

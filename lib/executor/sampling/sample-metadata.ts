@@ -65,6 +65,8 @@ async function sampleOne(sample: Sample): Promise<SampledDataset> {
   const own = dataset.columns.filter((column) => column.permission === null && column.licence === null);
   const known = new Set(dataset.columns.map((column) => column.sourcePath));
   const asked = dataset.read.select ? [...own, ...extra.filter(({ sourcePath }) => !known.has(sourcePath))] : own;
+  // Lists of objects of any type carry the properties of each: those are columns of the types' own datasets.
+  const polymorphic = dataset.entityType === 'microsoft.graph.directoryObject';
   const columns: SampledColumn[] = [];
   let rows = 0;
   try {
@@ -72,9 +74,10 @@ async function sampleOne(sample: Sample): Promise<SampledDataset> {
       const found = await readRows(sample, group, signal);
       rows = Math.max(rows, found.length);
       columns.push(...profileColumns(group, found));
-      if (!dataset.read.select) columns.push(...findColumns(dataset.columns, found));
+      if (!dataset.read.select && !polymorphic) columns.push(...findColumns(dataset.columns, found));
     }
-    if (dataset.read.select) columns.push(...findColumns([...dataset.columns, ...extra], await readRows(sample, [], signal)));
+    if (dataset.read.select && !polymorphic)
+      columns.push(...findColumns([...dataset.columns, ...extra], await readRows(sample, [], signal)));
     columns.push(...(await securityAttributes(sample, signal)));
     return { rows, columns, problem: null };
   } catch (error) {

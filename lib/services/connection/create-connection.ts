@@ -6,6 +6,7 @@ import { insertConnection } from '#lib/store/connections.ts';
 import { isUniqueViolation } from '#lib/store/unique-violation.ts';
 import type { Call } from '../context.ts';
 import { refreshMetadata } from '../dataset/refresh-metadata.ts';
+import { queueProbe } from '../metadata/queue-probe.ts';
 import { requireUser } from '../require-role.ts';
 import { write } from '../write.ts';
 import { getConnection } from './get-connection.ts';
@@ -45,6 +46,7 @@ export async function createConnection({ ctx, input }: Call<CreateConnectionInpu
   }
   try {
     await refreshMetadata(ctx, connectionId);
+    await queueProbe(ctx, connectionId);
   } catch (error) {
     ctx.log.warn({ err: error, connectionId }, 'metadata of a new connection could not be generated');
   }

@@ -7,6 +7,7 @@ import { lockConnection, replaceConnectionSignIn, setConnectionName } from '#lib
 import { deleteSecrets } from '#lib/store/secrets.ts';
 import { isUniqueViolation } from '#lib/store/unique-violation.ts';
 import type { Call } from '../context.ts';
+import { queueProbe } from '../metadata/queue-probe.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';
 import { getConnection } from './get-connection.ts';
@@ -51,5 +52,6 @@ export async function renewConnection({ ctx, input }: Call<RenewConnectionInput>
     if (isUniqueViolation(error)) throw nameTaken('connection', error);
     throw error;
   }
+  await queueProbe(ctx, connectionId);
   return getConnection({ ctx, input: { connectionId } });
 }
