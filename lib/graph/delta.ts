@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError, RemoteError } from '#lib/platform/errors.ts';
+import { NO_OUTCOME, type Outcome } from './admission.ts';
 import type { GraphClient } from './client.ts';
 import { GraphError } from './graph-error.ts';
 
@@ -34,7 +35,8 @@ export async function* followDelta(client: GraphClient, url: string, signal: Abo
   for (let next = url; ; ) {
     if (seen.has(next) || empty > EMPTY_PAGES_MAX) throw endless();
     seen.add(next);
-    const { page, requests, throttledMs } = await readPage(client, next, signal);
+    const { body, requests, throttledMs } = await client.send({ url: next, signal, judge });
+    const page = parse(body);
     const deltaLink = page['@odata.deltaLink'] ?? null;
     empty = page.value.length === 0 ? empty + 1 : 0;
     yield {
@@ -47,24 +49,6 @@ export async function* followDelta(client: GraphClient, url: string, signal: Abo
     const link = page['@odata.nextLink'];
     if (link === undefined) throw malformed('has neither a next link nor a delta link');
     next = link;
-  }
-}
-
-/** How often a page that came damaged is asked for in all. */
-const READS_MAX = 3;
-
-async function readPage(client: GraphClient, url: string, signal: AbortSignal) {
-  let requests = 0;
-  let throttledMs = 0;
-  for (let reads = 1; ; reads++) {
-    const response = await client.send({ url, signal });
-    requests += response.requests;
-    throttledMs += response.throttledMs;
-    try {
-      return { page: parse(response.body), requests, throttledMs };
-    } catch (error) {
-      if (reads >= READS_MAX) throw error;
-    }
   }
 }
 
@@ -83,6 +67,12 @@ export function isResync(error: unknown): boolean {
   if (!(error instanceof GraphError)) return false;
   if (error.status === 410 || /^(syncStateNotFound|resyncRequired)$/i.test(error.graphCode)) return true;
   return error.status === 400 && error.problem.detail?.startsWith('DeltaLink older than') === true;
+}
+
+/** A page that came damaged is asked for again. */
+function judge({ body }: { readonly body: Uint8Array }): Outcome {
+  parse(body);
+  return NO_OUTCOME;
 }
 
 function parse(body: Uint8Array): z.infer<typeof DeltaBody> {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { MutationSpec } from '../tenant/mutate.ts';
 import { GraphFault } from './graph-fault.ts';
 
 const EveryNth = z.number().int().min(1);
@@ -23,8 +24,10 @@ export const GraphFaultSettings = z
     emptyPages: z.boolean(),
     /** The last row of a page comes again as the first of the next. */
     repeatRows: z.boolean(),
-    /** Every link to a next page has expired. */
-    expirePageTokens: z.boolean(),
+    /** Pages are no larger than this, whatever `$top` says: the server has the last word (OData JSON Format 4.01, section 4.5.5). */
+    pageSizeMax: z.number().int().min(1),
+    /** Every link to a next page has expired, or only the first so many that are followed. */
+    expirePageTokens: z.union([z.boolean(), z.number().int().min(0)]),
     nextLinkLoop: z.boolean(),
     /** Every delta link is too old, or wants a full resync. */
     deltaLinks: z.enum(['expired', 'resync']),
@@ -36,6 +39,16 @@ export const GraphFaultSettings = z
     dropEveryNth: EveryNth,
     /** Paths (regular expression) that answer 403. */
     forbid: z.string(),
+    /** Paths (regular expression) that answer 403 because the tenant has no premium licence. */
+    unlicensed: z.string(),
+    /** An access token is taken so many times; then Graph wants a newer one, with claims (continuous access evaluation). */
+    challengeAfter: EveryNth,
+    /** Objects change, come and go before every nth request, `times` times in all. */
+    changeWhileReading: z.object({
+      everyNth: EveryNth,
+      times: z.number().int().min(1).max(100),
+      changes: MutationSpec.default(() => MutationSpec.parse({})),
+    }),
   })
   .partial()
   .strict();
@@ -51,7 +64,11 @@ export interface GraphFaults {
   readonly settings: GraphFaultSettings;
   set(settings: unknown): void;
   /** Called before each request that is let in: waits, or throws the answer that is due. */
-  before(path: string, now: Date, caller: Caller): Promise<void>;
+  before(path: string, now: Date, caller: Caller, token: string): Promise<void>;
+  /** What is to change in the tenant before this request, or null. Asked once a request. */
+  takeChange(): MutationSpec | null;
+  /** Whether this link to a next page is to be refused. Asked once for each that is followed. */
+  takeExpiry(): boolean;
   /** What is to happen to this answer: half of it looks whole, or the connection breaks in its middle. */
   cut(): 'truncated' | 'dropped' | null;
 }
@@ -60,6 +77,9 @@ export function createGraphFaults(): GraphFaults {
   let settings: GraphFaultSettings = {};
   let requests = 0;
   let answers = 0;
+  let changes = 0;
+  let expired = 0;
+  const uses = new Map<string, number>();
   return {
     get settings() {
       return settings;
@@ -68,16 +88,31 @@ export function createGraphFaults(): GraphFaults {
       settings = value === null ? {} : GraphFaultSettings.parse(value);
       requests = 0;
       answers = 0;
+      changes = 0;
+      expired = 0;
+      uses.clear();
     },
-    async before(path, now, caller) {
+    takeChange() {
+      const { changeWhileReading: change } = settings;
+      if (change === undefined || changes >= change.times || requests % change.everyNth !== 0) return null;
+      changes++;
+      return change.changes;
+    },
+    takeExpiry() {
+      const { expirePageTokens: expire = false } = settings;
+      return expire === true || (typeof expire === 'number' && expired++ < expire);
+    },
+    async before(path, now, caller, token) {
       requests++;
-      const { latencyMs, throttle, unavailableEveryNth, forbid } = settings;
+      const { latencyMs, throttle, unavailableEveryNth, forbid, unlicensed, challengeAfter } = settings;
       if (latencyMs !== undefined && latencyMs > 0) await sleep(latencyMs);
+      if (challengeAfter !== undefined && countUse(uses, token) > challengeAfter) throw challenged(now);
       if (throttle !== undefined && requests % throttle.everyNth === 0) throw throttled(throttle.retryAfter, now, caller);
       if (unavailableEveryNth !== undefined && requests % unavailableEveryNth === 0)
         throw new GraphFault(503, 'serviceNotAvailable', 'The service is temporarily unavailable.');
       if (forbid !== undefined && new RegExp(forbid, 'i').test(path))
         throw new GraphFault(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.');
+      if (unlicensed !== undefined && new RegExp(unlicensed, 'i').test(path)) throw noLicence();
     },
     cut() {
       answers++;
@@ -85,6 +120,35 @@ export function createGraphFaults(): GraphFaults {
       return isNth(settings.dropEveryNth) ? 'dropped' : isNth(settings.truncateEveryNth) ? 'truncated' : null;
     },
   };
+}
+
+function countUse(uses: Map<string, number>, token: string): number {
+  const count = (uses.get(token) ?? 0) + 1;
+  uses.set(token, count);
+  return count;
+}
+
+/** As Graph answers where a tenant lacks Entra ID P1 (Graph known issues, sign-in activity). */
+function noLicence(): GraphFault {
+  return new GraphFault(
+    403,
+    'Authentication_RequestFromNonPremiumTenantOrB2CTenant',
+    "Neither tenant is B2C or tenant doesn't have premium license",
+  );
+}
+
+/** The token was revoked: the next one has to be newer (Microsoft identity platform, "Claims challenges"). */
+function challenged(now: Date): GraphFault {
+  const nbf = { essential: true, value: String(Math.floor(now.getTime() / 1000)) };
+  const claims = Buffer.from(JSON.stringify({ access_token: { nbf } })).toString('base64');
+  return new GraphFault(
+    401,
+    'InvalidAuthenticationToken',
+    'Continuous access evaluation resulted in challenge with result: InteractionRequired and code: TokenCreatedWithOutdatedPolicies.',
+    {
+      'www-authenticate': `Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", error="insufficient_claims", claims="${claims}"`,
+    },
+  );
 }
 
 /** Body and headers as in Graph's throttling guidance. */

@@ -30,12 +30,10 @@ const ROWS_PER_TURN = 2000;
 /** One page of a collection as Graph writes it. */
 export async function writePage(request: ListRequest): Promise<string> {
   const { listing, query, rules, faults } = request;
-  const size = pageSize(listing, query);
+  const { pageSizeMax = Number.POSITIVE_INFINITY } = listing.page === null ? {} : faults.settings;
+  const size = Math.min(pageSize(listing, query), pageSizeMax);
   const of = identity(request);
-  const start =
-    query.skipToken === null
-      ? { position: 0, page: 0 }
-      : readPageToken(query.skipToken, of, faults.settings.expirePageTokens === true);
+  const start = query.skipToken === null ? { position: 0, page: 0 } : readPageToken(query.skipToken, of, faults.takeExpiry());
   const shape = shaper(rules, query.select, `microsoft.graph.${listing.type}`);
   const count = query.count && query.skipToken === null ? { '@odata.count': await countRows(request) } : {};
   const empty = faults.settings.emptyPages === true && start.page % 2 === 1;
