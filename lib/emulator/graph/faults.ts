@@ -64,7 +64,9 @@ export interface GraphFaults {
   readonly settings: GraphFaultSettings;
   set(settings: unknown): void;
   /** Called before each request that is let in: waits, or throws the answer that is due. */
-  before(path: string, now: Date, caller: Caller, token: string): Promise<void>;
+  before(path: string, now: Date, caller: Caller): Promise<void>;
+  /** Called once for each request on the wire, a batch as a whole: throws when its token won't do any more. */
+  challenge(token: string, now: Date): void;
   /** What is to change in the tenant before this request, or null. Asked once a request. */
   takeChange(): MutationSpec | null;
   /** Whether this link to a next page is to be refused. Asked once for each that is followed. */
@@ -102,11 +104,14 @@ export function createGraphFaults(): GraphFaults {
       const { expirePageTokens: expire = false } = settings;
       return expire === true || (typeof expire === 'number' && expired++ < expire);
     },
-    async before(path, now, caller, token) {
-      requests++;
-      const { latencyMs, throttle, unavailableEveryNth, forbid, unlicensed, challengeAfter } = settings;
-      if (latencyMs !== undefined && latencyMs > 0) await sleep(latencyMs);
+    challenge(token, now) {
+      const { challengeAfter } = settings;
       if (challengeAfter !== undefined && countUse(uses, token) > challengeAfter) throw challenged(now);
+    },
+    async before(path, now, caller) {
+      requests++;
+      const { latencyMs, throttle, unavailableEveryNth, forbid, unlicensed } = settings;
+      if (latencyMs !== undefined && latencyMs > 0) await sleep(latencyMs);
       if (throttle !== undefined && requests % throttle.everyNth === 0) throw throttled(throttle.retryAfter, now, caller);
       if (unavailableEveryNth !== undefined && requests % unavailableEveryNth === 0)
         throw new GraphFault(503, 'serviceNotAvailable', 'The service is temporarily unavailable.');

@@ -88,6 +88,7 @@ async function* breakingOff(text: string): AsyncGenerator<string> {
 }
 
 async function dispatch(graph: Graph, request: EmulatorRequest, version: string, path: string): Promise<EmulatorResponse> {
+  graph.faults.challenge(request.headers['authorization'] ?? '', graph.clock.now());
   if (path.toLowerCase() === '$batch' && request.method === 'POST') {
     authenticate(request, graph.verifyAccessToken);
     const base = `${graph.origin}/${version}`;
@@ -102,7 +103,7 @@ async function dispatch(graph: Graph, request: EmulatorRequest, version: string,
 /** One request, or one item of a batch. */
 async function answer(graph: Graph, request: EmulatorRequest, version: string, path: string): Promise<EmulatorResponse> {
   const access = accessOf(graph, request);
-  await graph.faults.before(path, graph.clock.now(), access.claims, request.headers['authorization'] ?? '');
+  await graph.faults.before(path, graph.clock.now(), access.claims);
   const change = graph.faults.takeChange();
   if (change !== null) graph.tenant.mutate(change);
   const query = parseQuery(request.url, request.headers);

@@ -56,10 +56,11 @@ export async function writePage(request: ListRequest): Promise<string> {
       last = position;
     }
   }
+  const loop = faults.settings.nextLinkLoop === true && query.skipToken !== null;
   const links =
     next === null
       ? {}
-      : { '@odata.nextLink': linkTo(request, faults.settings.nextLinkLoop === true ? start.position : next, of, start.page + 1) };
+      : { '@odata.nextLink': loop ? linkTo(request, start.position, of, start.page) : linkTo(request, next, of, start.page + 1) };
   const head = { '@odata.context': contextOf(request), ...count, ...links };
   return `${JSON.stringify(head).slice(0, -1)},"value":[${rows.join(',')}]}`;
 }
