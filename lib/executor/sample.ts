@@ -1,11 +1,12 @@
 import type { Cell, DatasetDefinition, SampleDto } from '#lib/domain/dataset.ts';
 import type { ConnectionSession } from '#lib/domain/session.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
+import { knowOthers } from '#lib/reload/extra-sql.ts';
+import { rowValues } from '#lib/reload/row-values.ts';
 import { type ExecutorConfig, openConnection } from './connect.ts';
 import { columnsToRead } from './dataset-request.ts';
 import { firstRows, type Row, rowsOf } from './first-rows.ts';
 import { readRelationship } from './relationship-source.ts';
-import { valueAt } from './sampling/profile.ts';
 
 const TIMEOUT_MS = 30_000;
 
@@ -24,11 +25,15 @@ export async function sampleDataset(
       dataset.parent === null
         ? await firstRows(connection.graph, dataset, columns, { top: rowsMax, signal })
         : await firstChildren(connection.graph, dataset, rowsMax, signal);
-    const rows = found.slice(0, rowsMax);
+    const known = knowOthers(columns, dataset.columns);
+    // An object gives one row, or one for each item of the collection that a child dataset is about.
+    const rows = found
+      .flatMap((row) => rowValues(row, known).map((values) => ({ values, raw: JSON.stringify(row) })))
+      .slice(0, rowsMax);
     return {
       columns: columns.map(({ name, type }) => ({ name, type })),
-      rows: rows.map((row) => columns.map((column) => toCell(valueAt(row, column.sourcePath)))),
-      raw: rows.map((row) => JSON.stringify(row)),
+      rows: rows.map(({ values }) => values.map(toCell)),
+      raw: rows.map(({ raw }) => raw),
       notes: [],
       total: null,
     };

@@ -2,6 +2,7 @@ import type { Column, DatasetDefinition } from '#lib/domain/dataset.ts';
 import type { TaskTarget } from '#lib/domain/task.ts';
 import type { UpdateMethod } from '#lib/domain/update-method.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import { knowOthers } from './extra-sql.ts';
 
 /** What one dataset run will do. */
 export interface DatasetPlan {
@@ -39,8 +40,9 @@ export function planReload(datasets: readonly DatasetDefinition[], target: TaskT
 }
 
 function planDataset(dataset: DatasetDefinition, target: TaskTarget, place: string): DatasetPlan {
-  const columns = dataset.columns.filter((column) => column.selected || column.key);
-  checkColumns(dataset, columns);
+  const read = dataset.columns.filter((column) => column.selected || column.key);
+  checkColumns(dataset, read);
+  const columns = knowOthers(read, dataset.columns);
   return {
     dataset,
     method: target.method,

@@ -3,7 +3,8 @@ import { sqlName, sqlText } from './sql-text.ts';
 
 /**
  * Property names from the row down. A dot separates them, except in an annotation: OData names those with `@`
- * (`@odata.type`, `manager@odata.type`; OData JSON Format 4.01, section 4.6), and dots are part of what follows.
+ * (`@odata.type`, `manager@odata.type`; OData JSON Format 4.01, section 4.6), and dots are part of what follows. A name that ends in `[]`
+ * is a collection whose items are rows (`assignedLicenses[].skuId`).
  */
 export function parseSourcePath(sourcePath: string): readonly string[] {
   const at = sourcePath.indexOf('@');
@@ -13,24 +14,40 @@ export function parseSourcePath(sourcePath: string): readonly string[] {
   return [...parents, sourcePath.slice(start)];
 }
 
+/** Of a path over a collection: the names down to it, and those below its items. Null for a path of the row itself. */
+export function splitAtItems(
+  names: readonly string[],
+): { readonly list: readonly string[]; readonly item: readonly string[] } | null {
+  const index = names.findIndex((name) => name.endsWith('[]'));
+  return index < 0 ? null : { list: names.slice(0, index + 1), item: names.slice(index + 1) };
+}
+
 /** A property that is asked for: whole, in parts, or both. */
 interface Node {
   readonly children: Map<string, Node>;
   leaf: 'text' | 'json' | null;
 }
 
-/** How the rows of a page are read: DuckDB's type of one row, and for each column the expression of its raw value in row `r`. */
+/** A path and how its value is read: nested values stay JSON. */
+export type RawColumn = Pick<Column, 'sourcePath' | 'type'>;
+
+/** How the rows of a page are read: DuckDB's type of one row, and the expression of the raw value of each column. */
 export interface RowShape {
   readonly type: string;
-  /** Text as Graph sent it (strings unescaped, nested values as JSON text), or null. */
-  readonly raw: readonly string[];
+  /** The same type as `from_json` takes it. */
+  readonly json: string;
+  /**
+   * Text as Graph sent it (strings unescaped, nested values as JSON text), or null. `row` is what holds the row; for a path over a
+   * collection `item` is what holds one of its items.
+   */
+  readonly raw: (column: RawColumn, row: string, item?: string) => string;
 }
 
 /**
  * The explicit type for `read_json`: properties that no column needs are skipped by the parser. Scalars are read as text, so that
  * nothing is lost before our own checks.
  */
-export function shapeRows(columns: readonly Column[]): RowShape {
+export function shapeRows(columns: readonly RawColumn[]): RowShape {
   const root: Node = { children: new Map(), leaf: null };
   for (const column of columns) {
     let node = root;
@@ -44,28 +61,49 @@ export function shapeRows(columns: readonly Column[]): RowShape {
     }
     node.leaf = column.type === 'json' ? 'json' : (node.leaf ?? 'text');
   }
-  return { type: structType(root), raw: columns.map((column) => rawExpression(root, column)) };
+  return {
+    type: structType(root),
+    json: JSON.stringify(jsonType(root)),
+    raw: (column, row, item) => rawExpression(root, column, row, item),
+  };
 }
 
 function structType(node: Node): string {
-  const fields = [...node.children].map(([name, child]) => `${sqlName(name)} ${nodeType(child)}`);
+  const fields = [...node.children].map(([name, child]) =>
+    name.endsWith('[]') ? `${sqlName(name.slice(0, -2))} ${nodeType(child)}[]` : `${sqlName(name)} ${nodeType(child)}`,
+  );
   return `STRUCT(${fields.join(', ')})`;
+}
+
+function jsonType(node: Node): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    [...node.children].map(([name, child]) => {
+      const type = isStruct(child) ? jsonType(child) : nodeType(child);
+      return name.endsWith('[]') ? [name.slice(0, -2), [type]] : [name, type];
+    }),
+  );
 }
 
 function nodeType(node: Node): string {
   // Asked for whole and in parts: read whole, the parts are taken out of the JSON.
-  if (node.children.size > 0 && node.leaf === null) return structType(node);
+  if (isStruct(node)) return structType(node);
   return node.leaf === 'text' && node.children.size === 0 ? 'VARCHAR' : 'JSON';
 }
 
-function rawExpression(root: Node, column: Column): string {
+function isStruct(node: Node): boolean {
+  return node.children.size > 0 && node.leaf === null;
+}
+
+function rawExpression(root: Node, column: RawColumn, row: string, item: string | undefined): string {
   const names = parseSourcePath(column.sourcePath);
   let node = root;
-  let sql = 'r';
+  let sql = row;
   for (const [index, name] of names.entries()) {
     const child = node.children.get(name);
     if (child === undefined) throw new TypeError(`No node for ${column.sourcePath}`);
-    sql += `.${sqlName(name)}`;
+    const isList = name.endsWith('[]');
+    if (isList && item !== undefined) sql = item;
+    else sql += `.${sqlName(isList ? name.slice(0, -2) : name)}`;
     node = child;
     const rest = names.slice(index + 1);
     if (rest.length > 0 && node.leaf !== null) return insideJson(sql, rest, column);
@@ -74,7 +112,7 @@ function rawExpression(root: Node, column: Column): string {
   return node.children.size > 0 || node.leaf === 'json' ? `(${sql} ->> '$')` : sql;
 }
 
-function insideJson(sql: string, rest: readonly string[], column: Column): string {
+function insideJson(sql: string, rest: readonly string[], column: RawColumn): string {
   const path = sqlText(`$${rest.map((name) => `."${name}"`).join('')}`);
   return column.type === 'json' ? `CAST(${sql} -> ${path} AS VARCHAR)` : `(${sql} ->> ${path})`;
 }

@@ -6,6 +6,7 @@ import type { Column } from '#lib/domain/dataset.ts';
 import { pagesSql } from './page-sql.ts';
 import type { ChangePage, Page } from './ports.ts';
 import { mayHoldNul, repairPage } from './repair-page.ts';
+import { respell } from './spelling.ts';
 import { sqlName, sqlText } from './sql-text.ts';
 import { isMalformedPage, StageUnusableError, toStageError } from './stage-error.ts';
 import {
@@ -198,7 +199,7 @@ export class Stage {
     try {
       await this.run('BEGIN');
       const removed = await before();
-      const inserted = await this.run(`INSERT INTO staged ${pagesSql(this.columns, files, longest)}`);
+      const inserted = await this.run(`INSERT INTO staged ${pagesSql(respell(this.columns, bodies), files, longest)}`);
       await this.#save(next, () => this.run('COMMIT'));
       this.#rows += inserted - removed;
     } catch (error) {

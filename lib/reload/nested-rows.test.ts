@@ -1,0 +1,182 @@
+import { expect, onTestFinished, test } from 'vitest';
+import type { Column, ColumnType } from '#lib/domain/dataset.ts';
+import { LandingSettings } from '#lib/domain/task.ts';
+import { planReload } from './plan.ts';
+import type { Page } from './ports.ts';
+import { rowValues } from './row-values.ts';
+import { firstRowNames, respell } from './spelling.ts';
+import { Stage } from './stage.ts';
+import { fakeDataset, temporaryFolder } from './testing/fake-source.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Stages the rows with columns by source path; names are the paths. Answers the staged rows. */
+async function stageRows(columns: Readonly<Record<string, ColumnType>>, rows: readonly Row[] | string) {
+  const { columns: definition } = fakeDataset(columns, { key: [] });
+  const named = definition.map((column): Column => ({ ...column, name: column.sourcePath }));
+  const stage = await Stage.open({ dir: temporaryFolder(), columns: named, signature: 'test' });
+  onTestFinished(() => stage.remove());
+  const text = typeof rows === 'string' ? rows : JSON.stringify({ '@odata.context': 'x', value: rows });
+  const page: Page = { body: Buffer.from(text), cursor: null, requests: 1, throttledMs: 0 };
+  await stage.append([page]);
+  const names = named.map((column) => `"${column.name}"`).join(', ');
+  return stage.query(`SELECT ${names} FROM staged ORDER BY rowid`);
+}
+
+const LICENCES = { id: 'string', 'assignedLicenses[].skuId': 'guid', 'assignedLicenses[].disabledPlans': 'json' } as const;
+
+test('items of a collection are rows with the key of their object; objects without items have none', async () => {
+  const rows = await stageRows({ ...LICENCES, 'assignedLicenses[].@position': 'int32' }, [
+    {
+      id: '1',
+      assignedLicenses: [
+        { skuId: 'a', disabledPlans: ['p', 'q'] },
+        { skuId: 'b', disabledPlans: [] },
+      ],
+    },
+    { id: '2', assignedLicenses: [] },
+    { id: '3', assignedLicenses: null },
+    { id: '4' },
+    { id: '5', assignedLicenses: [{ skuId: 'c' }] },
+  ]);
+  expect(rows).toEqual([
+    ['1', 'a', '["p","q"]', 1],
+    ['1', 'b', '[]', 2],
+    ['5', 'c', null, 1],
+  ]);
+});
+
+test('items that are values, within a complex property, and of one kind among others are read', async () => {
+  expect(
+    await stageRows({ id: 'string', 'web.redirectUris[]': 'string' }, [
+      { id: '1', web: { redirectUris: ['https://a', 'https://"b"'], homePageUrl: 'x' } },
+      { id: '2', web: null },
+    ]),
+  ).toEqual([
+    ['1', 'https://a'],
+    ['1', 'https://"b"'],
+  ]);
+  expect(
+    await stageRows({ '@parent.id': 'string', 'reviewers[].@odata.type': 'string', 'reviewers[].query': 'string' }, [
+      { '@parent.id': 'p', reviewers: [{ '@odata.type': '#microsoft.graph.accessReviewReviewerScope', query: '/me' }, null] },
+    ]),
+  ).toEqual([
+    ['p', '#microsoft.graph.accessReviewReviewerScope', '/me'],
+    ['p', null, null],
+  ]);
+});
+
+test('an item is known by its content: neither order nor repetition matters, and equal items stay apart', async () => {
+  const columns = { id: 'string', 'phones[].type': 'string', 'phones[].number': 'string', 'phones[].@item': 'string' } as const;
+  const home = { type: 'home', number: '1' };
+  const work = { type: 'work', number: null };
+  const [first = [], second = [], third = []] = await stageRows(columns, [{ id: '1', phones: [home, work, home] }]);
+  const turned = await stageRows(columns, [{ id: '1', phones: [home, home, work] }]);
+  expect(third[3]).toBe(`${String(first[3])}#2`);
+  expect(turned.map((row) => row[3]).sort()).toEqual([first, second, third].map((row) => row[3]).sort());
+  // Null is not the empty text.
+  const [empty = []] = await stageRows(columns, [{ id: '1', phones: [{ type: 'work', number: '' }] }]);
+  expect(empty[3]).not.toBe(second[3]);
+});
+
+test('a value of the wrong type within an item is a fault, never null', async () => {
+  await expect(stageRows({ 'items[].n': 'int32' }, [{ items: [{ n: 'x' }] }])).rejects.toMatchObject({
+    problem: { code: 'value-of-other-type' },
+  });
+});
+
+test('what no column holds is kept as JSON, annotations aside', async () => {
+  const rows = await stageRows({ id: 'string', 'location.city': 'string', '@extra': 'json' }, [
+    {
+      '@odata.type': '#t',
+      id: '1',
+      location: { city: 'Bern', zip: 1 },
+      'a/b~"c': { x: [1, null] },
+      'y@odata.type': '#z',
+      nothing: null,
+    },
+    { id: '2', location: null },
+  ]);
+  expect(rows.map(([id, city, extra]) => [id, city, extra === null ? null : JSON.parse(String(extra))])).toEqual([
+    ['1', 'Bern', { 'a/b~"c': { x: [1, null] }, nothing: null }],
+    ['2', null, null],
+  ]);
+});
+
+test('whole numbers among the extra properties keep every digit', async () => {
+  const page = '{"value":[{"id":"1","big":12345678901234567890,"real":0.1}]}';
+  expect(await stageRows({ id: 'string', '@extra': 'json' }, page)).toEqual([['1', '{"big":12345678901234567890,"real":0.1}']]);
+});
+
+test('a property whose name differs in case alone is its column, read with and without the rest', async () => {
+  const device = { id: '1', Manufacturer: 'Contoso', Model: 'X', deviceMetadata: null };
+  expect(await stageRows({ id: 'string', manufacturer: 'string', model: 'string' }, [device])).toEqual([['1', 'Contoso', 'X']]);
+  expect(
+    await stageRows({ id: 'string', manufacturer: 'string', '@extra': 'json' }, [device, { id: '2', manufacturer: 'Fabrikam' }]),
+  ).toEqual([
+    ['1', 'Contoso', '{"Model":"X","deviceMetadata":null}'],
+    ['2', 'Fabrikam', null],
+  ]);
+  expect(await stageRows({ id: 'string', 'phones[].type': 'string' }, [{ id: '1', Phones: [{ type: 'home' }] }])).toEqual([
+    ['1', 'home'],
+  ]);
+});
+
+test.each<[Readonly<Record<string, ColumnType>>, Row]>([
+  [
+    { id: 'string', 'a.b': 'json', 'x@odata.type': 'string' },
+    { id: '1', a: { b: [1] }, 'x@odata.type': '#t' },
+  ],
+  [
+    { id: 'string', '@extra': 'json' },
+    { id: '1', Other: { x: 1 }, 'y@odata.type': 'z' },
+  ],
+  [
+    { id: 'string', '@extra(other)': 'json' },
+    { ID: '1', other: 2 },
+  ],
+  [
+    { id: 'string', 'p.l[]': 'string', 'p.l[].@position': 'int32' },
+    { id: '1', p: { l: ['a', 'b'] } },
+  ],
+  [
+    { id: 'string', 'l[].n': 'string', 'l[].@odata.type': 'string' },
+    { id: '1', l: [{ n: 'a', '@odata.type': '#t' }, null] },
+  ],
+  [
+    { id: 'string', 'l[].n': 'string' },
+    { id: '1', l: null },
+  ],
+])('a row looked at has the values that a reload stages: %j', async (columns, row) => {
+  const staged = await stageRows(columns, [row]);
+  const looked = rowValues(row, fakeDataset(columns, { key: [] }).columns);
+  expect(
+    looked.map((values) => values.map((value) => (value !== null && typeof value === 'object' ? JSON.stringify(value) : value))),
+  ).toEqual(staged);
+});
+
+test('columns that a person took out are no extra properties', () => {
+  const dataset = fakeDataset({ id: 'string', name: 'string', 'location.city': 'string', '@extra': 'json' });
+  const columns = dataset.columns.map((column) => ({
+    ...column,
+    selected: column.name !== 'name' && column.name !== 'location_city',
+  }));
+  const target = { targetId: 'targ_1', method: 'reload-and-compare', settings: LandingSettings.parse({ schema: 's' }) } as const;
+  const [plan] = planReload([{ ...dataset, columns }], target).datasets;
+  expect(plan?.columns.map((column) => column.sourcePath)).toEqual(['id', '@extra(name,location)']);
+});
+
+test.each([
+  ['{"@odata.context":"a \\"value\\": {","value":[{"id":1,"x":{"y":[{"z":1}]},"a\\u0062":"c"},{"other":2}]}', ['id', 'x', 'ab']],
+  ['{"value":[]}', []],
+  ['{"error":{"value":[{"id":1}]}}', []],
+  ['{"value":[{"id":"never ends', ['id']],
+  ['', []],
+])('the names of the first row of %s', (text, names) => {
+  expect(firstRowNames(Buffer.from(text))).toEqual(names);
+});
+
+test('columns of rows that are spelt as $metadata does stay the very same', () => {
+  const { columns } = fakeDataset({ id: 'string', manufacturer: 'string' });
+  expect(respell(columns, [Buffer.from('{"value":[]}'), Buffer.from('{"value":[{"id":1,"manufacturer":2}]}')])).toBe(columns);
+});
