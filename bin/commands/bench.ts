@@ -1,19 +1,61 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { benchUsers } from '../../bench/users.ts';
+import { runBench, type ScenarioResult } from '../../bench/run.ts';
+import { SCENARIOS } from '../../bench/scenarios.ts';
+import { formatScenario } from '../../bench/table.ts';
+import { CliError } from '../launcher/cli-error.ts';
 
-/** `npm run bench -- [--users N] [--rounds N] [--json FILE]`: ours beside the official SDK, on one server in one run. */
+const QUICK_ROWS = 30_000;
+
+/** `npm run bench -- [--rows N] [--rounds N] [--only NAME]... [--quick] [--json FILE]`: ours beside the peers, on one server in one run. */
 export async function bench(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
-    options: { users: { type: 'string', default: '100000' }, rounds: { type: 'string', default: '3' }, json: { type: 'string' } },
+    options: {
+      rows: { type: 'string' },
+      rounds: { type: 'string' },
+      only: { type: 'string', multiple: true, default: [] },
+      quick: { type: 'boolean', default: false },
+      json: { type: 'string' },
+    },
   });
-  const result = await benchUsers(Number(values.users), Number(values.rounds));
-  const { sdkIterate, parquet } = result.rowsPerSecond;
-  process.stdout.write(
-    `${result.users} users, medians of ${result.rounds}\n  official SDK, iterate only   ${sdkIterate} rows/s\n  Entrada, to Parquet (zstd)   ${parquet} rows/s` +
-      `\n  ratio                        ${(parquet / sdkIterate).toFixed(2)}\n  peak memory, tenant included ${result.peakRssMb} MB\n`,
-  );
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
+  const names = SCENARIOS.map(({ name }) => name);
+  const unknown = values.only.find((name) => !names.includes(name));
+  if (unknown !== undefined) throw new CliError(`There is no scenario ${unknown}. There are ${names.join(', ')}.`);
+  const results = await runBench({
+    rows: wholeNumber('--rows', values.rows) ?? (values.quick ? QUICK_ROWS : 1_000_000),
+    rounds: wholeNumber('--rounds', values.rounds) ?? (values.quick ? 1 : 3),
+    only: values.only,
+    quick: values.quick,
+    onScenario: (result) => process.stdout.write(`${formatScenario(result)}\n`),
+  });
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(toJson(results), null, 2)}\n`);
   return 0;
+}
+
+function wholeNumber(option: string, text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new CliError(`${option} takes a whole number above 0.`);
+  return value;
+}
+
+/** By `scenario/contender`, apart from the ratios, whose names are unique by themselves. */
+function toJson(results: readonly ScenarioResult[]) {
+  const by = (value: (found: ScenarioResult['contenders'][number]) => number): Record<string, number> =>
+    Object.fromEntries(
+      results.flatMap(({ scenario, contenders }) =>
+        contenders.map((found) => [`${scenario.name}/${found.name}`, value(found)] as const),
+      ),
+    );
+  return {
+    ratios: Object.assign({}, ...results.map(({ ratios }) => ratios)) as Record<string, number>,
+    rows: by(({ rows }) => rows),
+    rowsPerSecond: by(({ rowsPerSecond }) => rowsPerSecond),
+    milliseconds: by(({ ms }) => ms),
+    cpuMilliseconds: by(({ cpuMs }) => cpuMs),
+    requests: by(({ requests }) => requests),
+    refused: by(({ refused }) => refused),
+    rss: by(({ rssMb }) => rssMb),
+  };
 }

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DatasetDefinition } from '#lib/domain/dataset.ts';
+import { LakeSettings, LandingSettings, type TaskTarget } from '#lib/domain/task.ts';
+import { sourceOf } from '#lib/executor/graph-source.ts';
+import { runDatasetReload } from '#lib/executor/reload.ts';
+import { createGraphClient } from '#lib/graph/client.ts';
+import { systemClock } from '#lib/platform/clock.ts';
+import { createHttp } from '#lib/platform/http/http.ts';
+import type { DatasetReport } from '#lib/reload/ports.ts';
+import { benchDataset } from '../dataset.ts';
+import { type Contender, type ContenderOptions, TOKEN } from './contender.ts';
+
+/** Schema of the compared tables. */
+export const SCHEMA = 'bench';
+
+const LAKE: TaskTarget = {
+  method: 'reload',
+  targetId: 'targ_33333333333333333333',
+  settings: LakeSettings.parse({ folder: 'bench' }),
+};
+const FULL_LOAD: TaskTarget = {
+  method: 'full-load',
+  targetId: 'targ_22222222222222222222',
+  settings: LandingSettings.parse({ schema: 'loaded' }),
+};
+const COMPARE: TaskTarget = { ...FULL_LOAD, method: 'reload-and-compare', settings: LandingSettings.parse({ schema: SCHEMA }) };
+
+/** A dataset run as a worker does it: source over Graph, stage, proof of completeness, publish. */
+async function reload(options: ContenderOptions, dataset: DatasetDefinition, target: TaskTarget): Promise<DatasetReport> {
+  const http = createHttp({
+    allowedOrigins: [],
+    operatorOrigins: [new URL(options.baseUrl).origin],
+    extraCaPem: readFileSync(options.caFile, 'utf8'),
+  });
+  const graph = createGraphClient({ http, clock: systemClock, baseUrl: options.baseUrl, accessToken: async () => TOKEN });
+  const report = await runDatasetReload({
+    source: sourceOf(graph),
+    definition: dataset,
+    target,
+    runId: `run_${process.pid}`,
+    datasetRunId: `dsrun_${process.pid}`,
+    deletesConfirmed: false,
+    landingUrl: options.landingUrl,
+    lakeDir: join(options.dir, 'lake'),
+    workDir: join(options.dir, 'work'),
+    reporter: { progress: () => undefined },
+    clock: systemClock,
+    signal: new AbortController().signal,
+    onInternalError: (error) => {
+      throw error;
+    },
+  });
+  await http.close();
+  if (report.state !== 'done') throw new Error(`The reload ended ${report.state}: ${JSON.stringify(report.problem)}`);
+  return report;
+}
+
+function contender(name: 'users' | 'group_members', target: TaskTarget): Contender {
+  return { run: async (options) => (await reload(options, benchDataset(name), target)).counts.rowsRead };
+}
+
+export const oursParquet = contender('users', LAKE);
+export const oursFullLoad = contender('users', FULL_LOAD);
+export const oursCompare = contender('users', COMPARE);
+export const oursMembers = contender('group_members', LAKE);

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { buildDatasets } from '#lib/catalog/build-datasets.ts';
+import { parseCsdl } from '#lib/catalog/csdl.ts';
+import type { DatasetDefinition } from '#lib/domain/dataset.ts';
+
+/** Columns of `users` that every contender asks for, named here so that figures of different versions stay comparable. */
+export const USER_PROPERTIES = [
+  ...['id', 'displayName', 'userPrincipalName', 'mail', 'givenName', 'surname', 'accountEnabled', 'userType', 'jobTitle'],
+  ...['department', 'companyName', 'officeLocation', 'employeeId', 'employeeType', 'employeeHireDate', 'employeeOrgData', 'city'],
+  ...['state', 'country', 'postalCode', 'streetAddress', 'usageLocation', 'preferredLanguage', 'mobilePhone', 'businessPhones'],
+  ...['mailNickname', 'proxyAddresses', 'otherMails', 'identities', 'assignedLicenses', 'createdDateTime', 'creationType'],
+  ...['externalUserState', 'lastPasswordChangeDateTime', 'onPremisesSyncEnabled', 'onPremisesSamAccountName'],
+  ...['onPremisesDomainName', 'onPremisesImmutableId', 'onPremisesLastSyncDateTime', 'onPremisesExtensionAttributes'],
+] as const;
+
+export const PAGE_SIZE = 999;
+
+/** Path and query of the collection, as every contender asks for it. */
+export const USERS_QUERY = `/users?$select=${USER_PROPERTIES.join(',')}&$top=${PAGE_SIZE}`;
+
+/** The datasets of the bench as a connection would have them: built from `$metadata` and our catalogue. */
+export function benchDataset(name: 'users' | 'group_members'): DatasetDefinition {
+  const csdl = gunzipSync(readFileSync('lib/emulator/graph/metadata/graph-v1.0.xml.gz')).toString('utf8');
+  const found = buildDatasets(parseCsdl([csdl])).find((dataset) => dataset.name === name);
+  if (found === undefined) throw new TypeError(`the catalogue has no ${name}`);
+  if (name !== 'users') return found;
+  const wanted = new Set<string>(USER_PROPERTIES);
+  return { ...found, columns: found.columns.map((column) => ({ ...column, selected: wanted.has(column.sourcePath) })) };
+}

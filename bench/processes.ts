@@ -1,0 +1,87 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { ContenderOptions, Measured } from './contenders/contender.ts';
+import type { ContenderMessage, ContenderName } from './contenders/process.ts';
+import type { ServerCommand, ServerOptions, ServerReply } from './server/process.ts';
+import type { Behaviour, ServerStats } from './server/serve.ts';
+
+/** The bench server, in a process of its own. */
+export interface ServerProcess {
+  readonly port: number;
+  behave(behaviour: Behaviour): Promise<void>;
+  change(changed: boolean): Promise<void>;
+  stats(): Promise<ServerStats>;
+  stop(): Promise<void>;
+}
+
+const SERVER = fileURLToPath(new URL('server/process.ts', import.meta.url));
+const CONTENDER = fileURLToPath(new URL('contenders/process.ts', import.meta.url));
+
+export async function startServer(options: ServerOptions): Promise<ServerProcess> {
+  const child = fork(SERVER, [JSON.stringify(options)], { execArgv: ['--max-old-space-size=4096'] });
+  const first = (await reply(child)) as { port: number };
+  const tell = async (command: ServerCommand): Promise<ServerReply> => {
+    const answer = reply(child);
+    child.send(command);
+    return answer;
+  };
+  return {
+    port: first.port,
+    behave: async (behaviour) => void (await tell({ type: 'behave', behaviour })),
+    change: async (changed) => void (await tell({ type: 'change', changed })),
+    stats: async () => (await tell({ type: 'stats' })) as ServerStats,
+    stop: async () => {
+      const gone = new Promise((done) => child.once('exit', done));
+      child.disconnect();
+      await gone;
+    },
+  };
+}
+
+/** What a contender did, and what the server saw of it. */
+export interface Run extends Measured {
+  readonly server: ServerStats;
+}
+
+/** Runs one contender in a new process. The server's counters start with its measured time. */
+export async function runContender(
+  name: ContenderName,
+  options: ContenderOptions,
+  server: ServerProcess,
+  behaviour: Behaviour,
+): Promise<Run> {
+  await server.behave({ ...behaviour, latencyMs: 0, throttling: { kind: 'none' } });
+  const child = fork(CONTENDER, [name, JSON.stringify(options)], {
+    execPath: process.execPath,
+    // The peers use the process's own fetch, which has no other way to be told of a certificate authority.
+    env: { ...process.env, NODE_EXTRA_CA_CERTS: options.caFile },
+  });
+  await message(child, name);
+  await server.behave(behaviour);
+  const done = message(child, name);
+  child.send('go');
+  const answer = await done;
+  if (answer.type !== 'done') throw new Error(`${name} ended out of turn`);
+  const { rows, ms, cpuMs, rssMb } = answer;
+  return { rows, ms, cpuMs, rssMb, server: await server.stats() };
+}
+
+/** The next message of a contender; rejects when its process ends instead. */
+function message(child: ChildProcess, name: string): Promise<ContenderMessage> {
+  return next(child, name) as Promise<ContenderMessage>;
+}
+
+function reply(child: ChildProcess): Promise<ServerReply> {
+  return next(child, 'the bench server') as Promise<ServerReply>;
+}
+
+function next(child: ChildProcess, name: string): Promise<unknown> {
+  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+  const onExit = (code: number | null): void => reject(new Error(`${name} ended with ${code}`));
+  child.once('exit', onExit);
+  child.once('message', (value) => {
+    child.off('exit', onExit);
+    resolve(value);
+  });
+  return promise;
+}

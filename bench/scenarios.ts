@@ -1,0 +1,116 @@
+import type { ContenderName } from './contenders/process.ts';
+import type { Behaviour } from './server/serve.ts';
+
+/** One situation, in which some contenders do comparable work one after the other. */
+export interface Scenario {
+  readonly name: string;
+  readonly title: string;
+  readonly behaviour: Behaviour;
+  /** Users of the tenant; a function of those asked for by `--rows`. */
+  readonly users: (rows: number) => number;
+  readonly contenders: readonly ContenderName[];
+  /** A round that doesn't count comes first: compressed pages are then ready for whoever asks. */
+  readonly warmUp?: boolean;
+  /** Change 1 % of the rows before each of ours. */
+  readonly changing?: boolean;
+  readonly ratios: readonly Ratio[];
+}
+
+/** Rows per second of one contender over those of another. */
+export interface Ratio {
+  readonly name: string;
+  readonly of: ContenderName;
+  readonly over: ContenderName;
+  /** What issue 5 wants, at least. */
+  readonly wanted: number | null;
+}
+
+const PLAIN: Behaviour = { latencyMs: 0, gzip: false, throttling: { kind: 'none' } };
+const LATENCY: Behaviour = { ...PLAIN, latencyMs: 80 };
+const LATENCY_USERS = 200_000;
+const FEW = 20_000;
+
+const ratio = (name: string, of: ContenderName, over: ContenderName, wanted: number | null): Ratio => ({
+  name,
+  of,
+  over,
+  wanted,
+});
+
+export const SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'latency80',
+    title: '80 ms before each answer, plain bodies',
+    behaviour: LATENCY,
+    users: (rows) => Math.min(rows, LATENCY_USERS),
+    contenders: ['sdk-iterate', 'pnp-iterate', 'ours-parquet', 'ours-full-load'],
+    ratios: [
+      ratio('latency80-parquet', 'ours-parquet', 'sdk-iterate', 11),
+      ratio('latency80-postgres', 'ours-full-load', 'sdk-iterate', 8),
+    ],
+  },
+  {
+    name: 'nolatency',
+    title: 'no latency, plain bodies',
+    behaviour: PLAIN,
+    users: (rows) => rows,
+    contenders: ['drain', 'drain-parse', 'sdk-iterate', 'sdk-parquet', 'ours-parquet', 'ours-full-load'],
+    ratios: [
+      ratio('nolatency-parquet', 'ours-parquet', 'sdk-parquet', 5),
+      ratio('nolatency-parquet-vs-sdk-iterate', 'ours-parquet', 'sdk-iterate', 1.25),
+      ratio('parquet-vs-parse-limit', 'ours-parquet', 'drain-parse', 0.9),
+    ],
+  },
+  {
+    name: 'gzip',
+    title: 'no latency, gzip bodies (what Graph sends)',
+    behaviour: { ...PLAIN, gzip: true },
+    users: (rows) => rows,
+    contenders: ['drain', 'drain-parse', 'sdk-iterate', 'ours-parquet'],
+    warmUp: true,
+    ratios: [
+      ratio('gzip-parquet-vs-sdk-iterate', 'ours-parquet', 'sdk-iterate', 2.5),
+      ratio('gzip-parquet-vs-parse-limit', 'ours-parquet', 'drain-parse', null),
+    ],
+  },
+  {
+    name: 'memberships',
+    title: '20,000 groups with 500,000 memberships, 80 ms before each answer',
+    behaviour: LATENCY,
+    users: () => FEW,
+    contenders: ['sdk-members', 'ours-members'],
+    ratios: [ratio('memberships', 'ours-members', 'sdk-members', 15)],
+  },
+  {
+    name: 'compare',
+    title: 'reload and compare into PostgreSQL with 1 % changed',
+    behaviour: PLAIN,
+    users: (rows) => rows,
+    contenders: ['plain-copy', 'ours-compare'],
+    changing: true,
+    ratios: [ratio('compare-vs-copy', 'ours-compare', 'plain-copy', 1)],
+  },
+  {
+    name: 'storm',
+    title: 'every second answer a 429',
+    behaviour: { ...PLAIN, throttling: { kind: 'every', nth: 2, retryAfterSeconds: 1 } },
+    users: () => FEW,
+    contenders: ['ours-parquet', 'ours-members'],
+    ratios: [],
+  },
+  {
+    name: 'quota',
+    title: 'memberships under a quota of 600 resource units per 10 seconds',
+    behaviour: { ...PLAIN, throttling: { kind: 'quota', units: 600, perSeconds: 10 } },
+    users: () => FEW,
+    contenders: ['ours-members'],
+    ratios: [],
+  },
+];
+
+/** Groups of the tenant and their memberships; the storms run on a part of them. */
+export function groupsOf(scenario: Scenario, quick: boolean): { readonly groups: number; readonly memberships: number } {
+  if (scenario.name === 'memberships' && !quick) return { groups: 20_000, memberships: 500_000 };
+  if (scenario.contenders.some((name) => name.endsWith('members'))) return { groups: 1_000, memberships: 25_000 };
+  return { groups: 0, memberships: 0 };
+}
