@@ -17,3 +17,6 @@ export function codeOfMessage(
   const parsed = CodeMessage.safeParse(message.data);
   return parsed.success && parsed.data.verificationId === expected.verificationId ? parsed.data.code : null;
 }
+
+/** Where the redirect page tells every dialog of this browser that a sign-in has ended, also those that did not open it. */
+export const SIGN_IN_CHANNEL = 'entrada:sign-in-ended';

@@ -209,6 +209,9 @@ const BY_CODE = new Map(AADSTS.flatMap((entry) => entry.codes.map((code) => [cod
 /** Codes that stand for a moment's trouble: trying again is right. */
 export const TRANSIENT_AADSTS: ReadonlySet<number> = new Set([90033, 90006, 50033, 90055, 90024, 50196]);
 
+/** Codes that refuse what proves the application: with another secret or certificate the saved sign-in goes on. */
+export const CREDENTIAL_AADSTS: ReadonlySet<number> = new Set([7000215, 7000222, 700027, 50027, 700021, 700023]);
+
 export function findAadsts(code: number): AadstsEntry | null {
   return BY_CODE.get(code) ?? null;
 }

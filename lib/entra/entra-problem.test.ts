@@ -32,6 +32,35 @@ test("a code that isn't known shows Entra's own words and its ids", () => {
   expect(problem).toMatchObject({ title: 'Something new.', reference: { aadsts: 'AADSTS999999' } });
 });
 
+/** As MSAL puts an answer together. */
+const answered = (description: string) =>
+  `Error(s): not_available - Timestamp: not_available - Description: ${description} - Correlation ID: not_available - Trace ID: not_available`;
+
+test('words without a code are shown too, with the correlation id that MSAL sent', () => {
+  const error = new ServerError('temporarily_unavailable', 'msal-own-id', answered('The service is being moved.'));
+  expect(toEntraError(error, { refresh: false }).problem).toMatchObject({
+    title: 'The service is being moved.',
+    reference: { correlationId: 'msal-own-id' },
+  });
+  const silent = new ServerError('server_error', 'msal-own-id', answered('not_available'));
+  expect(toEntraError(silent, { refresh: false }).problem.title).toBe('Entra refused the request (server_error).');
+  expect(explainAuthorizeError({ error: 'server_error', errorDescription: 'Something is broken.' }).title).toBe(
+    'Something is broken.',
+  );
+});
+
+test.each([7000215, 7000222, 700027])(
+  'a saved sign-in whose secret or certificate is refused (AADSTS%i) needs a person',
+  (code) => {
+    const refused = new ServerError('invalid_client', 'msal-own-id', text(code, 'Refused.'));
+    expect(toEntraError(refused, { refresh: false }).code).toBe('entra-refused');
+    expect(toEntraError(refused, { refresh: true })).toMatchObject({
+      code: 'needs-reauthentication',
+      problem: { remedy: expect.stringMatching(/choose Edit on the connection/) },
+    });
+  },
+);
+
 test.each([
   new ServerError('invalid_grant', 'msal-own-id', text(50173, 'Revoked.')),
   new InteractionRequiredAuthError('interaction_required', 'msal-own-id', text(50076, 'MFA.')),

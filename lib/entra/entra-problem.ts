@@ -1,7 +1,7 @@
 import { AuthError } from '@azure/msal-node';
 import type { Problem, ProblemReference } from '#lib/domain/problem.ts';
 import { AppError, RemoteError } from '#lib/platform/errors.ts';
-import { findAadsts, TRANSIENT_AADSTS } from './aadsts.ts';
+import { CREDENTIAL_AADSTS, findAadsts, TRANSIENT_AADSTS } from './aadsts.ts';
 
 const DOCS = 'https://learn.microsoft.com/entra/identity-platform/reference-error-codes';
 
@@ -30,13 +30,14 @@ export function explainAuthorizeError({
 
 /**
  * What MSAL threw, as a RemoteError to show. Network errors of our own transport pass through.
- * @param refresh whether a saved sign-in was renewed: then `invalid_grant` and interaction_required mean that a person has to sign in again.
+ * @param refresh whether a saved sign-in was renewed: then `invalid_grant` and interaction_required mean that a person has to sign in
+ * again, and a secret or certificate that was good before and is refused now that a person has to give a new one.
  */
 export function toEntraError(error: unknown, { refresh }: { readonly refresh: boolean }): AppError {
   const inner = innerAppError(error);
   if (inner !== null) return inner;
   if (!(error instanceof AuthError)) return unexpected(error);
-  const text = readEntraText(error.errorMessage);
+  const text = withCorrelation(readEntraText(error.errorMessage), error);
   const errorCode = error.errorCode;
   const problem = problemOf(text, errorCode);
   if (refresh && needsPerson(error)) {
@@ -44,6 +45,10 @@ export function toEntraError(error: unknown, { refresh }: { readonly refresh: bo
       { ...problem, code: 'needs-reauthentication', remedy: 'Open the connection and authenticate it again.' },
       { cause: error },
     );
+  }
+  if (refresh && text.aadsts !== null && CREDENTIAL_AADSTS.has(text.aadsts)) {
+    const remedy = [problem.remedy, 'Then choose Edit on the connection and give it there.'].filter(Boolean).join(' ');
+    return new RemoteError({ ...problem, code: 'needs-reauthentication', remedy }, { cause: error });
   }
   if (text.aadsts !== null) {
     const retry = TRANSIENT_AADSTS.has(text.aadsts) ? 'backoff' : 'never';
@@ -124,16 +129,29 @@ function problemOf(text: EntraText, errorCode?: string): Omit<Problem, 'code'> {
   };
 }
 
+/** Where the sentence for people is: behind the code, in what MSAL makes of an answer, or all of it (up to its ids). */
+const WORDS = [
+  /AADSTS\d+:\s*([^\r\n]*?)(?=\s*(?:Trace ID|Correlation ID|Timestamp|$))/im,
+  /- Description: (?!AADSTS|not_available)([^\r\n]*?)(?=\s*(?:Trace ID|- Correlation ID|Timestamp|$))/im,
+  /^(?!AADSTS|Error\(s\)|See https)([^\r\n]*?)(?=\s*(?:Trace ID|Correlation ID|Timestamp|$))/i,
+] as const;
+
+/** MSAL knows the correlation id of its request even where the answer names none. */
+function withCorrelation(text: EntraText, { correlationId }: AuthError): EntraText {
+  if (text.reference.correlationId !== undefined || correlationId === '') return text;
+  return { ...text, reference: { ...text.reference, correlationId } };
+}
+
 function readEntraText(text: string): EntraText {
   const aadsts = /AADSTS(\d+)/.exec(text)?.[1];
   const pick = (pattern: RegExp): string | undefined => pattern.exec(text)?.[1];
-  const words = /AADSTS\d+:\s*([^\r\n]*?)(?=\s*(?:Trace ID|Correlation ID|Timestamp|$))/i.exec(text)?.[1];
+  const words = WORDS.map((pattern) => pick(pattern)?.trim()).find((found) => found !== undefined && found !== '');
   const correlationId = pick(/Correlation ID:\s*([0-9a-f-]{36})/i);
   const requestId = pick(/Trace ID:\s*([0-9a-f-]{36})/i);
   const timestamp = pick(/Timestamp:\s*(\d{4}-\d\d-\d\d[ T][\d:]+Z?)/i);
   return {
     aadsts: aadsts === undefined ? null : Number(aadsts),
-    words: words === undefined || words === '' ? null : words,
+    words: words ?? null,
     reference: {
       ...(aadsts === undefined ? {} : { aadsts: `AADSTS${aadsts}` }),
       ...(correlationId === undefined ? {} : { correlationId }),

@@ -103,7 +103,7 @@ export async function signInApplication(
         skipCache: options.renew,
         ...(options.claims === undefined ? {} : { claims: options.claims }),
       }),
-    { refresh: false },
+    { refresh: options.cache !== undefined },
   );
   if (result === null) throw noToken();
   return {

@@ -78,6 +78,16 @@ describe('app-only sign-in', () => {
     expect(signedIn.credentialExpiresAt).toEqual(certificate.notAfter);
   });
 
+  it('a saved connection whose secret is refused now needs a person', async () => {
+    const client = settings({ kind: 'secret', secret: emulator.info.clientSecret });
+    const { tokenCache } = await executor().signInApplication({ settings: client });
+    const stale = { ...client, credential: { kind: 'secret', secret: 'was good once' } } as const;
+    await expect(executor().testConnection(session(stale, tokenCache))).rejects.toMatchObject({
+      code: 'needs-reauthentication',
+      problem: { title: 'Entra rejected the client secret.', remedy: expect.stringMatching(/Edit/) },
+    });
+  });
+
   it('says in words why Entra refuses', async () => {
     const wrong = settings({ kind: 'secret', secret: 'wrong' });
     await expect(executor().signInApplication({ settings: wrong })).rejects.toMatchObject({

@@ -229,9 +229,13 @@ export async function updateConnectionSettings(
     readonly certificateId: string | null;
     readonly credentialExpiresAt: Date | null;
     readonly expirySource: string | null;
+    /** When Entra accepted the new credential: the connection can be used again. Null when the credential stayed. */
+    readonly provenAt: Date | null;
   },
 ): Promise<void> {
-  await tx.connection.update({ where: { id }, data: change, select: { id: true } });
+  const { provenAt, ...settings } = change;
+  const proven = provenAt === null ? {} : { lastVerifiedAt: provenAt, state: 'ready' as const, problem: toJsonOrNull(null) };
+  await tx.connection.update({ where: { id }, data: { ...settings, ...proven }, select: { id: true } });
 }
 
 /** Entra refused the refresh token: a person has to sign in again. */

@@ -87,6 +87,22 @@ describe('changing a connection', () => {
     expect(await world.db.secret.count()).toBe(2);
   });
 
+  it('is ready again once a new secret was accepted in place of one that Entra refused', async () => {
+    const world = await createTestWorld();
+    const ctx = await world.as('editor');
+    const { id } = await makeConnection(ctx, world);
+    const state = async () => (await getConnection({ ctx, input: { connectionId: id } })).state;
+    world.executor.refusal = new RemoteError({ code: 'needs-reauthentication', title: 'The client secret has expired.' });
+    await expect(testConnection({ ctx, input: { connectionId: id } })).rejects.toThrow();
+    expect(await state()).toBe('needs-reauthentication');
+    world.executor.refusal = null;
+    const change = { connectionId: id, name: 'Contoso', gatewayId: null, credential: 'secret' } as const;
+    await updateConnection({ ctx, input: change });
+    expect(await state()).toBe('needs-reauthentication');
+    await updateConnection({ ctx, input: { ...change, clientSecret: 'new~secret' } });
+    expect(await state()).toBe('ready');
+  });
+
   it('keeps the stored secret when none is typed, and asks Entra nothing', async () => {
     const world = await createTestWorld();
     const ctx = await world.as('editor');

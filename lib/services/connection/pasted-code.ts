@@ -20,14 +20,24 @@ export function readPastedCode(pasted: string): PastedCode {
     .trim();
   if (text === '') return { kind: 'empty' };
   const query = queryOf(text);
-  if (query === null) return CODE.test(text) ? { kind: 'code', code: text, state: null } : { kind: 'garbled' };
+  if (query === null) {
+    const code = withoutGaps(text);
+    return CODE.test(code) ? { kind: 'code', code, state: null } : { kind: 'garbled' };
+  }
   const error = query.get('error');
   if (error !== null) return { kind: 'refusal', error, errorDescription: query.get('error_description') };
   const code = query.get('code');
   return code !== null && CODE.test(code) ? { kind: 'code', code, state: query.get('state') } : { kind: 'garbled' };
 }
 
+/** Spaces that a mail program put in; a sentence stays a sentence. */
+function withoutGaps(text: string): string {
+  const pieces = text.split(/[ \u00a0]+/);
+  return pieces.some((piece) => CODE.test(piece)) ? pieces.join('') : text;
+}
+
 function queryOf(text: string): URLSearchParams | null {
-  if (/^https?:\/\//i.test(text)) return URL.parse(text)?.searchParams ?? null;
-  return /^\??(code|state|error|session_state)=/.test(text) ? new URLSearchParams(text.replace(/^\?/, '')) : null;
+  const whole = text.replaceAll(' ', '');
+  if (/^https?:\/\//i.test(whole)) return URL.parse(whole)?.searchParams ?? null;
+  return /^\??(code|state|error|session_state)=/.test(whole) ? new URLSearchParams(whole.replace(/^\?/, '')) : null;
 }

@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { PASTE_MAX_CHARS } from '#lib/domain/connection.ts';
 import { ConflictError } from '#lib/platform/errors.ts';
 import { failVerification, findVerificationByState, recordCodeHash } from '#lib/store/verifications.ts';
-import type { Call } from '../context.ts';
+import type { Call, Context } from '../context.ts';
 import { requireUser } from '../require-role.ts';
 import { answeredAlready, codeGarbled, foreignAnswer, otherPersonsAnswer, verificationExpired } from './verification-problems.ts';
 import { digest } from './verification-session.ts';
 
 export const ReceiveCodeInput = z.object({
-  state: z.string().max(512),
+  /** Absent in the answer to an admin consent link, which has no state of ours. */
+  state: z.string().max(512).nullable(),
   code: z.string().max(PASTE_MAX_CHARS).optional(),
   error: z.string().max(200).optional(),
   errorDescription: z.string().max(4000).optional(),
@@ -23,7 +24,8 @@ export type ReceiveCodeInput = z.input<typeof ReceiveCodeInput>;
 export async function receiveCode({ ctx, input }: Call<ReceiveCodeInput>): Promise<{ verificationId: string; code: string }> {
   const actor = requireUser(ctx, 'editor');
   const { state, code, error, errorDescription } = ReceiveCodeInput.parse(input);
-  const row = await findVerificationByState(ctx.db, digest(state));
+  if (state === null && error !== undefined) throw consentRefused(ctx, error, errorDescription ?? '');
+  const row = state === null ? null : await findVerificationByState(ctx.db, digest(state));
   if (row === null) throw foreignAnswer();
   if (row.userId !== actor.userId) throw otherPersonsAnswer();
   if (error !== undefined) {
@@ -40,4 +42,11 @@ export async function receiveCode({ ctx, input }: Call<ReceiveCodeInput>): Promi
     throw answeredAlready();
   }
   return { verificationId: row.id, code };
+}
+
+/** Anybody may have made up an answer without state: only what its code means is told, none of its own words. */
+function consentRefused(ctx: Pick<Context, 'executor'>, error: string, description: string): ConflictError {
+  const errorDescription = /AADSTS\d+/.exec(description)?.[0] ?? null;
+  const known = /^[a-z_]{1,60}$/.test(error) ? error : 'unknown';
+  return new ConflictError(ctx.executor.explainAuthorizeError({ error: known, errorDescription }));
 }

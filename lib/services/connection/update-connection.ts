@@ -61,6 +61,7 @@ export async function updateConnection({ ctx, input }: Call<UpdateConnectionInpu
         ...stored,
         credentialExpiresAt: expiry?.at ?? null,
         expirySource: expiry?.source ?? null,
+        provenAt: kept ? null : ctx.clock.now(),
       });
       if (!kept) await deleteSecrets(tx, [clientSecretId]);
       if (!kept && oldCertificate !== null) await deleteUnusedCertificates(tx, { id: oldCertificate });

@@ -47,6 +47,32 @@ describe('receiveCode', () => {
   });
 });
 
+describe('receiveCode without state', () => {
+  it("tells what a refused admin consent means, by its code, and none of the address's own words", async () => {
+    const ctx = await (await createTestWorld()).as('editor');
+    const told: object[] = [];
+    const executor = {
+      ...ctx.executor,
+      explainAuthorizeError: (input: { readonly error: string; readonly errorDescription: string | null }) => {
+        told.push(input);
+        return { code: 'access-denied', title: 'Consent was declined at sign-in.' };
+      },
+    };
+    const errorDescription = 'AADSTS65004: Call 555-0100 and read your password out.';
+    await expect(
+      receiveCode({ ctx: { ...ctx, executor }, input: { state: null, error: 'access_denied', errorDescription } }),
+    ).rejects.toEqual(problem('access-denied'));
+    await expect(
+      receiveCode({ ctx: { ...ctx, executor }, input: { state: null, error: 'Call 555-0100', errorDescription: 'now' } }),
+    ).rejects.toEqual(problem('access-denied'));
+    expect(told).toEqual([
+      { error: 'access_denied', errorDescription: 'AADSTS65004' },
+      { error: 'unknown', errorDescription: null },
+    ]);
+    await expect(receiveCode({ ctx, input: { state: null, code: codeOf('a') } })).rejects.toEqual(problem('foreign-answer'));
+  });
+});
+
 describe('verifyCode', () => {
   it('takes the code with quotes, spaces and line breaks, and as a whole redirect address', async () => {
     const world = await createTestWorld();

@@ -8,6 +8,7 @@ import { getContext } from '#lib/web/context.ts';
 import { orProblem } from '#lib/web/page.ts';
 import { CodeHandover } from './_components/code-handover.tsx';
 import { DropQuery } from './_components/drop-query.tsx';
+import { TellDialogs } from './_components/tell-dialogs.tsx';
 
 export const metadata: Metadata = { title: 'Authentication code', referrer: 'no-referrer' };
 
@@ -50,12 +51,13 @@ async function content(ctx: Awaited<ReturnType<typeof getContext>>, answer: z.in
   if (state === undefined && code === undefined && error === undefined) {
     return <Words title="There is no code here any more">Go back to the dialog and choose Authenticate to get a new one.</Words>;
   }
-  const received = await orProblem(receiveCode({ ctx, input: { state: state ?? '', code, error, errorDescription } }));
+  const received = await orProblem(receiveCode({ ctx, input: { state: state ?? null, code, error, errorDescription } }));
   if (received.ok) return <CodeHandover code={received.value.code} verificationId={received.value.verificationId} />;
   return (
     <div className="space-y-4">
       <h1 className="text-lg font-semibold">No authentication code</h1>
       <ProblemAlert problem={received.problem} />
+      <TellDialogs />
       <p className="text-muted-foreground">You can close this window and go back to Entrada.</p>
     </div>
   );

@@ -1,7 +1,7 @@
 'use client';
 
 import { useEffect, useRef, useState } from 'react';
-import { codeOfMessage } from '#components/connection/code-message.ts';
+import { codeOfMessage, SIGN_IN_CHANNEL } from '#components/connection/code-message.ts';
 import { reachServer } from '#components/connection/reach-server.ts';
 import type { ConnectionDto, VerificationDto } from '#lib/domain/connection.ts';
 import type { ActionResult, Problem } from '#lib/domain/problem.ts';
@@ -75,6 +75,14 @@ export function useVerification(
     void verify(handed);
   });
 
+  useEndedSignIn(state.verification, async ({ id, authorizeUrl }) => {
+    const mine = epoch.current;
+    const result = await reachServer(getVerificationAction({ verificationId: id }));
+    if (mine !== epoch.current || !result.ok || result.value.status !== 'failed') return;
+    setVerification({ ...result.value, authorizeUrl });
+    setProblem(result.value.problem);
+  });
+
   const { verification, problem, code, busy, blocked, setCode } = state;
   return {
     ...{ verification, problem, code, busy, blocked, setCode, invalidate },
@@ -145,4 +153,19 @@ function useHandedOverCode(verificationId: string | null, onCode: (code: string)
     window.addEventListener('message', onMessage);
     return () => window.removeEventListener('message', onMessage);
   }, [verificationId]);
+}
+
+/** The redirect page told that some sign-in was refused or cancelled: it may have been the one that this dialog waits for. */
+function useEndedSignIn(verification: VerificationDto | null, look: (waiting: VerificationDto) => Promise<void>) {
+  const handler = useRef(look);
+  useEffect(() => {
+    handler.current = look;
+  });
+  const waiting = verification?.status === 'waiting-for-code' ? verification : null;
+  useEffect(() => {
+    if (waiting === null) return;
+    const channel = new BroadcastChannel(SIGN_IN_CHANNEL);
+    channel.onmessage = () => void handler.current(waiting);
+    return () => channel.close();
+  }, [waiting]);
 }
