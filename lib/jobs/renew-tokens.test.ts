@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -76,6 +77,7 @@ interface Renewer {
   readonly child: ChildProcess;
   readonly said: () => string;
   readonly ended: Promise<number | null>;
+  readonly ready: Promise<unknown>;
 }
 
 function renew(orders: RenewOrders): Renewer {
@@ -83,7 +85,15 @@ function renew(orders: RenewOrders): Renewer {
   onTestFinished(() => void child.kill('SIGKILL'));
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (said += data.toString()));
-  return { child, said: () => said, ended: new Promise((done) => child.once('exit', done)) };
+  const ended = new Promise<number | null>((done) => child.once('exit', done));
+  const ready = Promise.race([ended, once(child.stdout, 'data')]);
+  return { child, said: () => said, ended, ready };
+}
+
+/** Once all of them are loaded. */
+async function start(renewers: readonly Renewer[]): Promise<void> {
+  await Promise.all(renewers.map(({ ready }) => ready));
+  for (const { child } of renewers) child.stdin?.write('go\n');
 }
 
 async function admin(route: string, body: object): Promise<void> {
@@ -97,10 +107,12 @@ it('three processes renew the tokens of one connection at once: every rotated to
   const { orders, version } = await connect();
   const before = await version();
   const renewers = [renew(orders), renew(orders), renew(orders)];
+  await start(renewers);
   const codes = await Promise.all(renewers.map(({ ended }) => ended));
   expect(codes, renewers.map(({ said }) => said()).join('\n')).toEqual([0, 0, 0]);
   expect(await version()).toBe(before + 3 * orders.times);
   const last = renew({ ...orders, times: 1 });
+  await start([last]);
   expect(await last.ended, last.said()).toBe(0);
 }, 60_000);
 
@@ -112,6 +124,7 @@ it('a process that is killed in the middle of a renewal blocks nobody and loses 
     name,
     ...renew({ ...orders, databaseUrl: named(orders, name) }),
   }));
+  await start(renewers);
   const hanging = await untilBlocked(orders.databaseUrl);
   renewers.find(({ name }) => name === hanging)?.child.kill('SIGKILL');
   const codes = await Promise.all(renewers.map(({ ended }) => ended));

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createExecutor } from '#lib/executor/create.ts';
 import { systemClock } from '#lib/platform/clock.ts';
 import { parseKeyRing } from '#lib/platform/crypto.ts';
@@ -28,6 +29,9 @@ const executor = createExecutor({
   clock: systemClock,
 });
 process.stdout.write('ready\n');
+// All begin at once, however long each took to load.
+await once(process.stdin, 'data');
+process.stdin.destroy();
 for (let time = 0; time < orders.times; time++) {
   const session = await connectionSession(ctx, await requireConnection(ctx, orders.connectionId));
   await executor.testConnection(session);
