@@ -16,6 +16,7 @@ import { readLanded } from './read-landed.ts';
 import { readCredentialExpiry } from './registration.ts';
 import { sampleDataset } from './sample.ts';
 import { sampleMetadata } from './sampling/sample-metadata.ts';
+import { tableDdl } from './table-ddl.ts';
 
 export type { ExecutorConfig } from './connect.ts';
 
@@ -42,6 +43,7 @@ export function createExecutor(config: ExecutorConfig): Executor {
     buildOffer,
     diffDocuments,
     sampleMetadata: (session, datasets, options) => sampleMetadata(config, session, datasets, options),
+    tableDdl,
     checkFilter: (session, dataset, filter) => checkFilter(config, session, dataset, filter),
     probeDatasets: (session, datasets, options) => probeDatasets(config, session, datasets, options),
     sampleDataset: (session, dataset, rowsMax) => sampleDataset(config, session, dataset, rowsMax),

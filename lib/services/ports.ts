@@ -106,6 +106,11 @@ export interface Executor {
       readonly onResult: (name: string, result: ProbeResult) => Promise<void>;
     },
   ): Promise<void>;
+  /** SQL of the tables that a reload makes in PostgreSQL. */
+  tableDdl(
+    datasets: readonly DatasetDefinition[],
+    options: { readonly schema: string; readonly method: 'reload-and-compare' | 'full-load'; readonly history: boolean },
+  ): string;
   /** Rows that were landed, `offset`.. in key order; for a lake from the version that `latest` points at. */
   readLanded(target: TaskTarget, dataset: DatasetDefinition, page: { offset: number; limit: number }): Promise<RowsDto>;
   /** Rows that a run changed, newest first, out of `<dataset>__ct`; none for a target that keeps no change table. */

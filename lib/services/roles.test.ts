@@ -34,9 +34,11 @@ import { validateFilter } from './dataset/validate-filter.ts';
 import { readLandedRows } from './landed/read-landed-rows.ts';
 import { cancelMetadataJob } from './metadata/cancel-metadata-job.ts';
 import { decideDifferences } from './metadata/decide-differences.ts';
+import { exportMetadata } from './metadata/export-metadata.ts';
 import { getEditHistory } from './metadata/get-edit-history.ts';
 import { getMetadataChanges } from './metadata/get-metadata-changes.ts';
 import { getMetadataJob } from './metadata/get-metadata-job.ts';
+import { applyImport, previewImport } from './metadata/import-metadata.ts';
 import { listMetadataJobs } from './metadata/list-metadata-jobs.ts';
 import { startMetadataJob } from './metadata/start-metadata-job.ts';
 import { undoMetadataEdit } from './metadata/undo-metadata-edit.ts';
@@ -111,6 +113,9 @@ const CALLS: Readonly<Record<string, readonly [Role, (ctx: Context) => Promise<u
   getMetadataJob: ['viewer', (ctx) => getMetadataJob({ ctx, input: { metadataJobId: id('mjob') } })],
   listMetadataJobs: ['viewer', (ctx) => listMetadataJobs({ ctx, input: { connectionId } })],
   cancelMetadataJob: ['editor', (ctx) => cancelMetadataJob({ ctx, input: { metadataJobId: id('mjob') } })],
+  exportMetadata: ['viewer', (ctx) => exportMetadata({ ctx, input: { connectionId, format: 'json' } })],
+  previewImport: ['editor', (ctx) => previewImport({ ctx, input: { connectionId, text: '' } })],
+  applyImport: ['editor', (ctx) => applyImport({ ctx, input: { connectionId, text: '' } })],
   listTargets: ['viewer', (ctx) => listTargets({ ctx, input: {} })],
   createTask: ['editor', (ctx) => createTask({ ctx, input: { name: 'x', connectionId, datasetIds: [datasetId], target } })],
   listTasks: ['viewer', (ctx) => listTasks({ ctx, input: {} })],

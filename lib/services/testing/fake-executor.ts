@@ -89,6 +89,7 @@ function metadataOf(
   | 'sampleDataset'
   | 'sampleMetadata'
   | 'checkFilter'
+  | 'tableDdl'
   | 'probeDatasets'
 > {
   return {
@@ -102,6 +103,7 @@ function metadataOf(
     }),
     sampleDataset: async () => ({ columns: [], rows: [], raw: [], notes: [], total: null }),
     checkFilter: async (_session, _dataset, filter) => ({ valid: filter !== 'wrong', rows: 1, advanced: false, problem: null }),
+    tableDdl: (datasets, { schema }) => datasets.map(({ name }) => `CREATE TABLE ${schema}.${name};`).join('\n'),
     async sampleMetadata(_session, datasets, { onResult }) {
       for (const { name } of datasets) await onResult(name, fake().samples[name] ?? { rows: 0, columns: [], problem: null });
     },

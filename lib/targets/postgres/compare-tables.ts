@@ -3,7 +3,6 @@ import type { DatasetPlan } from '#lib/reload/plan.ts';
 import { COMPARE_COLUMNS } from './apply-changes.ts';
 import {
   checkOurs,
-  columnDefinitions,
   ensureSchema,
   type FoundTable,
   findTable,
@@ -13,6 +12,7 @@ import {
   type TableNames,
 } from './landed-table.ts';
 import type { LandingSession } from './landing-session.ts';
+import { changeTableSql, historyTableSql, landedTableSql } from './table-ddl.ts';
 
 export interface PreparedTables {
   readonly liveTypes: ReadonlyMap<string, string>;
@@ -50,21 +50,13 @@ export async function prepareTables(
 }
 
 async function createLive(session: LandingSession, plan: DatasetPlan, names: TableNames): Promise<void> {
-  const key = plan.key.length === 0 ? '' : `, PRIMARY KEY (${plan.key.map(quote).join(', ')})`;
-  await session.run(`CREATE TABLE ${names.live} (${columnDefinitions(plan.columns).join(', ')}, hdr__inserted_at timestamptz NOT NULL,
-    hdr__updated_at timestamptz NOT NULL, hdr__run_id text NOT NULL, hdr__row_hash bigint NOT NULL${key})`);
-  // Without a key, rows are found by their hash.
-  if (plan.key.length === 0) await session.run(`CREATE INDEX ON ${names.live} (hdr__row_hash)`);
+  await session.run(landedTableSql(plan, names));
   await grantToReader(session, plan, names.live);
 }
 
 async function createChanges(session: LandingSession, plan: DatasetPlan, names: TableNames): Promise<void> {
   if ((await findTable(session, plan.place, `${plan.table}__ct`)) !== null) return;
-  const keys = columnDefinitions(plan.columns.filter((column) => plan.key.includes(column.name)));
-  await session.run(`CREATE TABLE ${names.changes} (hdr__run_id text NOT NULL, hdr__changed_at timestamptz NOT NULL,
-    hdr__operation text NOT NULL CHECK (hdr__operation IN ('I', 'U', 'D')), ${keys.map((key) => `${key}, `).join('')}
-    hdr__changed_columns text[] NOT NULL, hdr__before jsonb, hdr__after jsonb);
-    CREATE INDEX ON ${names.changes} (hdr__run_id, hdr__operation)`);
+  await session.run(changeTableSql(plan, names));
   await grantToReader(session, plan, names.changes);
 }
 
@@ -76,10 +68,9 @@ async function prepareHistory(session: LandingSession, plan: DatasetPlan, names:
     return;
   }
   const columns = plan.columns.map((column) => quote(column.name)).join(', ');
-  const keys = plan.key.map(quote).join(', ');
-  await session.run(`CREATE TABLE ${names.history} (${columnDefinitions(plan.columns).join(', ')}, hdr__run_id text NOT NULL,
-    hdr__from_timestamp timestamptz NOT NULL, hdr__to_timestamp timestamptz);
+  const { table, index } = historyTableSql(plan, names);
+  await session.run(`${table};
     INSERT INTO ${names.history} (${columns}, hdr__run_id, hdr__from_timestamp) SELECT ${columns}, hdr__run_id, hdr__updated_at FROM ${names.live};
-    CREATE INDEX ON ${names.history} (${keys}) WHERE hdr__to_timestamp IS NULL`);
+    ${index}`);
   await grantToReader(session, plan, names.history);
 }

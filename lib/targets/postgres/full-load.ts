@@ -7,7 +7,6 @@ import type { Stage } from '#lib/reload/stage.ts';
 import { CSV } from './compare-stage.ts';
 import {
   checkOurs,
-  columnDefinitions,
   ensureSchema,
   ensureStagingSchema,
   findTable,
@@ -21,6 +20,7 @@ import {
 import type { LandingSession } from './landing-session.ts';
 import { findRecorded, record } from './published.ts';
 import { withSession } from './reload-and-compare.ts';
+import { keyName, loadedTableSql } from './table-ddl.ts';
 import { copyExpression } from './types.ts';
 
 /** Columns of Entrada's own in a fully loaded table. */
@@ -89,20 +89,13 @@ async function load(
   const file = stage.scratchFile('load.csv');
   await stage.run(`COPY (SELECT ${plan.columns.map(copyExpression).join(', ')} FROM staged) TO ${sqlText(file)} ${CSV}`);
   const table = names.staging('new');
-  const columns = columnDefinitions(plan.columns).join(', ');
-  await session.run(`CREATE TABLE ${table} (${columns},
-    hdr__loaded_at timestamptz NOT NULL DEFAULT ${pg.escapeLiteral(now.toISOString())}, hdr__run_id text NOT NULL DEFAULT ${pg.escapeLiteral(runId)})`);
+  const made = loadedTableSql(plan, table);
+  await session.run(`${made.table}; ALTER TABLE ${table} ALTER hdr__loaded_at SET DEFAULT ${pg.escapeLiteral(now.toISOString())},
+    ALTER hdr__run_id SET DEFAULT ${pg.escapeLiteral(runId)}`);
   await session.copyIn(`${table} (${plan.columns.map((column) => quote(column.name)).join(', ')})`, file);
-  if (plan.key.length > 0)
-    await session.run(
-      `ALTER TABLE ${table} ADD CONSTRAINT ${quote(keyName(plan))} PRIMARY KEY (${plan.key.map(quote).join(', ')})`,
-    );
+  if (made.key !== null) await session.run(made.key);
   // The defaults belonged to this run alone.
   await session.run(`ALTER TABLE ${table} ALTER hdr__loaded_at DROP DEFAULT, ALTER hdr__run_id DROP DEFAULT; ANALYZE ${table}`);
-}
-
-function keyName(plan: DatasetPlan): string {
-  return `${plan.table}_pkey`;
 }
 
 interface Replaced {

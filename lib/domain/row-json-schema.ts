@@ -1,0 +1,56 @@
+import type { Column, ColumnType, DatasetDefinition } from './dataset.ts';
+
+/** Values of each column type as JSON (JSON Schema 2020-12, Validation; formats of section 7.3). */
+const VALUE = {
+  string: { type: 'string' },
+  boolean: { type: 'boolean' },
+  int32: { type: 'integer', minimum: -2_147_483_648, maximum: 2_147_483_647 },
+  int64: { type: 'integer' },
+  double: { type: 'number' },
+  decimal: { type: 'number' },
+  dateTimeOffset: { type: 'string', format: 'date-time' },
+  date: { type: 'string', format: 'date' },
+  timeOfDay: { type: 'string', format: 'time' },
+  duration: { type: 'string', format: 'duration' },
+  guid: { type: 'string', format: 'uuid' },
+  binary: { type: 'string', contentEncoding: 'base64' },
+  json: {},
+} as const satisfies Record<ColumnType, { readonly type?: string; readonly [keyword: string]: unknown }>;
+
+/** A JSON Schema (2020-12) of the rows of datasets: one definition each under `$defs`, for the selected columns. */
+export function toJsonSchema(title: string, datasets: readonly DatasetDefinition[]): object {
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title,
+    $defs: Object.fromEntries(datasets.map((dataset) => [dataset.name, rowSchema(dataset)])),
+  };
+}
+
+function rowSchema({ title, description, columns }: DatasetDefinition): object {
+  const chosen = columns.filter((column) => column.selected || column.key);
+  return {
+    title,
+    description,
+    type: 'object',
+    properties: Object.fromEntries(chosen.map((column) => [column.name, columnSchema(column)])),
+    required: chosen.filter((column) => column.key).map(({ name }) => name),
+    additionalProperties: false,
+  };
+}
+
+function columnSchema(column: Column): object {
+  const value: { readonly type?: string } = column.type === 'json' ? nestedType(column) : VALUE[column.type];
+  const nullable = column.nullable && value.type !== undefined;
+  return {
+    ...(column.description === null ? {} : { description: column.description }),
+    ...value,
+    ...(nullable ? { type: [value.type, 'null'] } : {}),
+    // Graph adds members to its enumerations: values outside of the list are no mistake.
+    ...(column.enumValues === null || column.type === 'json' ? {} : { examples: column.enumValues }),
+  };
+}
+
+function nestedType({ edmType }: Column): { readonly type?: string } {
+  if (edmType.startsWith('Collection(')) return { type: 'array' };
+  return edmType === 'Edm.Untyped' ? {} : { type: 'object' };
+}
