@@ -25,23 +25,11 @@ interface GridBodyProps {
   readonly scrollRef: RefObject<HTMLDivElement | null>;
   readonly onMove: (position: CellPosition) => void;
   readonly onOpen: () => void;
-  readonly onOpenRow: () => void;
   readonly onCopy: () => void;
 }
 
 /** The scrolling part of the grid: sticky head and row numbers, and only the cells that can be seen. */
-export function GridBody({
-  label,
-  rows,
-  columns,
-  firstRowNumber,
-  active,
-  scrollRef,
-  onMove,
-  onOpen,
-  onOpenRow,
-  onCopy,
-}: GridBodyProps) {
+export function GridBody({ label, rows, columns, firstRowNumber, active, scrollRef, onMove, onOpen, onCopy }: GridBodyProps) {
   const gridId = useId();
   const cellId = (position: CellPosition) => `${gridId}-${position.row}-${position.column}`;
   const vertical = useVirtualizer({
@@ -82,10 +70,6 @@ export function GridBody({
       event.preventDefault();
       onMove(from);
       onOpen();
-    } else if (event.key === ' ') {
-      event.preventDefault();
-      onMove(from);
-      onOpenRow();
     } else if (event.key === 'c' && (event.ctrlKey || event.metaKey) && window.getSelection()?.isCollapsed !== false) {
       event.preventDefault();
       onCopy();
@@ -118,20 +102,9 @@ export function GridBody({
               role="rowheader"
               aria-colindex={1}
               style={{ width: GUTTER_PX }}
-              className="sticky left-0 z-10 h-full border-r bg-card"
+              className="sticky left-0 z-10 flex h-full items-center justify-end border-r bg-card pr-2 text-[11px] tabular-nums text-muted-foreground"
             >
-              <button
-                type="button"
-                tabIndex={-1}
-                title="Open the row as JSON (Space)"
-                onClick={() => {
-                  onMove({ row: item.index, column: active?.column ?? 0 });
-                  onOpenRow();
-                }}
-                className="flex size-full items-center justify-end pr-2 text-[11px] tabular-nums text-muted-foreground hover:bg-accent hover:text-foreground"
-              >
-                {firstRowNumber + item.index}
-              </button>
+              {firstRowNumber + item.index}
             </div>
             {shownColumns.map((columnItem) => (
               <GridCell

@@ -12,7 +12,7 @@ const DESCRIPTION = 'Org.OData.Core.V1.Description';
 export interface ColumnsOptions {
   readonly model: CsdlModel;
   readonly type: string;
-  readonly read: DatasetDefinition['read'];
+  readonly read: Pick<DatasetDefinition['read'], 'select' | 'options' | 'throttling'>;
   /** Properties selected at first; none: all that come by default. */
   readonly select: readonly string[];
   /** Rows may be of derived types. */
@@ -29,7 +29,9 @@ export function typeColumns(options: ColumnsOptions): Column[] | null {
   const own = type.properties.flatMap((property) => toColumn(options, facts, property, keys.has(property.name)));
   const derived = polymorphic ? derivedColumns(options, new Set(type.properties.map((property) => property.name))) : [];
   // A type derived from the declared one comes with its name, and with what the document doesn't know.
-  const typeColumn = polymorphic || hasDerived(model, name) ? [typeNameColumn(polymorphic)] : [];
+  const taken = [...own, ...derived].some((column) => column.name.toLowerCase() === 'type');
+  const typeColumn =
+    polymorphic || hasDerived(model, name) ? [{ ...typeNameColumn(polymorphic), ...(taken ? { name: 'odata_type' } : {}) }] : [];
   const rank = ({ key, sourcePath }: Column): number => {
     const place = select.indexOf(sourcePath);
     return key ? -1 : place < 0 ? select.length : place;
@@ -69,16 +71,19 @@ function toColumn(options: ColumnsOptions, facts: TypeFacts, property: CsdlPrope
 /** Properties that only derived types have; what they are called tells which. */
 function derivedColumns(options: ColumnsOptions, known: ReadonlySet<string>): Column[] {
   const found = new Map<string, { readonly property: CsdlProperty; readonly of: string[] }>();
+  // Columns have to differ by more than case, whatever two types call their properties.
+  const lower = new Set([...known].map((property) => property.toLowerCase()));
   for (const derived of derivedTypes(options.model, options.type)) {
     for (const property of flattenType(options.model, derived)?.properties ?? []) {
-      if (known.has(property.name)) continue;
+      const key = property.name.toLowerCase();
+      if (lower.has(key)) continue;
       const short = derived.replace('microsoft.graph.', '');
-      const before = found.get(property.name);
+      const before = found.get(key);
       // Two types may give one name to different types of values: JSON holds both.
-      if (before === undefined) found.set(property.name, { property, of: [short] });
+      if (before === undefined) found.set(key, { property, of: [short] });
       else {
         const type = before.property.type === property.type ? property.type : 'Edm.Untyped';
-        found.set(property.name, { property: { ...before.property, type }, of: [...before.of, short] });
+        found.set(key, { property: { ...before.property, type }, of: [...before.of, short] });
       }
     }
   }
@@ -94,7 +99,7 @@ export function derivedTypes(model: CsdlModel, name: string): readonly string[] 
   return all.filter((candidate) => candidate !== name && baseChain(model, candidate).some((base) => base.name === name));
 }
 
-function hasDerived(model: CsdlModel, name: string): boolean {
+export function hasDerived(model: CsdlModel, name: string): boolean {
   return [...model.entityTypes.values(), ...model.complexTypes.values()].some((type) => type.baseType === name);
 }
 

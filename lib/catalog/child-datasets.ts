@@ -163,7 +163,7 @@ export function snakeCase(name: string): string {
 }
 
 /** `users` -> `user`, `access_package_policies` -> `access_package_policy`. */
-function singular(name: string): string {
+export function singular(name: string): string {
   if (name.endsWith('ies')) return `${name.slice(0, -3)}y`;
   if (/(ses|xes|ches)$/.test(name) && !name.endsWith('uses')) return name.slice(0, -2);
   return name.endsWith('s') && !name.endsWith('ss') ? name.slice(0, -1) : name;

@@ -1,4 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { buildAdvanced, offerAdvanced } from '#lib/catalog/advanced-datasets.ts';
 import { buildDatasets } from '#lib/catalog/build-datasets.ts';
 import { hashCsdl, parseCsdl } from '#lib/catalog/csdl.ts';
 import type { CsdlModel } from '#lib/catalog/csdl-model.ts';
@@ -64,13 +65,13 @@ export function diffDocuments(before: MetadataDocument, after: MetadataDocument)
 }
 
 /** Everything else that a document says can be listed. */
-export function offers(_document: MetadataDocument): readonly DatasetOfferDto[] {
-  return [];
+export function offers(document: MetadataDocument): readonly DatasetOfferDto[] {
+  return offerAdvanced(load(document));
 }
 
 /** The dataset of an offer. */
-export function buildOffer(_document: MetadataDocument, _path: string): DatasetDefinition | null {
-  return null;
+export function buildOffer(document: MetadataDocument, path: string): DatasetDefinition | null {
+  return buildAdvanced(load(document), path);
 }
 
 function load({ hash, gzip }: MetadataDocument): CsdlModel {
