@@ -17,6 +17,8 @@ export interface DataGridProps {
   readonly label: string;
   readonly columns: readonly GridColumn[];
   readonly rows: readonly (readonly Cell[])[];
+  /** JSON of each row as the source sent it, shown in place of the cells when a row is opened. */
+  readonly rawRows?: readonly string[];
   /** Number of the first row, from 1: pages count on. */
   readonly firstRowNumber?: number;
   /** Left side of the bar above the table. */
@@ -26,10 +28,10 @@ export interface DataGridProps {
 }
 
 /**
- * Rows of a table, virtualised both ways. Arrow keys move, Enter opens the whole value, Control+C copies it; a click on a nested
- * value opens it. Fills the height that its parent gives it.
+ * Rows of a table, virtualised both ways. Arrow keys move, Enter opens the whole value, Space the row as JSON, Control+C copies the value; a click on
+ * a nested value or on a row's number opens it. Fills the height that its parent gives it.
  */
-export function DataGrid({ label, columns, rows, firstRowNumber = 1, summary, actions }: DataGridProps) {
+export function DataGrid({ label, columns, rows, rawRows, firstRowNumber = 1, summary, actions }: DataGridProps) {
   const model = useGridColumns(columns, rows);
   const [active, setActive] = useState<CellPosition | null>(null);
   const [inspecting, setInspecting] = useState<'cell' | 'row' | null>(null);
@@ -67,6 +69,7 @@ export function DataGrid({ label, columns, rows, firstRowNumber = 1, summary, ac
         scrollRef={scrollRef}
         onMove={setActive}
         onOpen={() => setInspecting('cell')}
+        onOpenRow={() => setInspecting('row')}
         onCopy={copyActive}
       />
       {inspecting !== null && column !== undefined && row !== undefined ? (
@@ -75,6 +78,7 @@ export function DataGrid({ label, columns, rows, firstRowNumber = 1, summary, ac
           column={column}
           columns={columns}
           row={row}
+          raw={rawRows?.[position.row] ?? null}
           rowNumber={firstRowNumber + position.row}
           onMode={setInspecting}
           onClose={closeInspector}

@@ -25,11 +25,23 @@ interface GridBodyProps {
   readonly scrollRef: RefObject<HTMLDivElement | null>;
   readonly onMove: (position: CellPosition) => void;
   readonly onOpen: () => void;
+  readonly onOpenRow: () => void;
   readonly onCopy: () => void;
 }
 
 /** The scrolling part of the grid: sticky head and row numbers, and only the cells that can be seen. */
-export function GridBody({ label, rows, columns, firstRowNumber, active, scrollRef, onMove, onOpen, onCopy }: GridBodyProps) {
+export function GridBody({
+  label,
+  rows,
+  columns,
+  firstRowNumber,
+  active,
+  scrollRef,
+  onMove,
+  onOpen,
+  onOpenRow,
+  onCopy,
+}: GridBodyProps) {
   const gridId = useId();
   const cellId = (position: CellPosition) => `${gridId}-${position.row}-${position.column}`;
   const vertical = useVirtualizer({
@@ -70,6 +82,10 @@ export function GridBody({ label, rows, columns, firstRowNumber, active, scrollR
       event.preventDefault();
       onMove(from);
       onOpen();
+    } else if (event.key === ' ') {
+      event.preventDefault();
+      onMove(from);
+      onOpenRow();
     } else if (event.key === 'c' && (event.ctrlKey || event.metaKey) && window.getSelection()?.isCollapsed !== false) {
       event.preventDefault();
       onCopy();
@@ -102,9 +118,20 @@ export function GridBody({ label, rows, columns, firstRowNumber, active, scrollR
               role="rowheader"
               aria-colindex={1}
               style={{ width: GUTTER_PX }}
-              className="sticky left-0 z-10 flex h-full items-center justify-end border-r bg-card pr-2 text-[11px] tabular-nums text-muted-foreground"
+              className="sticky left-0 z-10 h-full border-r bg-card"
             >
-              {firstRowNumber + item.index}
+              <button
+                type="button"
+                tabIndex={-1}
+                title="Open the row as JSON (Space)"
+                onClick={() => {
+                  onMove({ row: item.index, column: active?.column ?? 0 });
+                  onOpenRow();
+                }}
+                className="flex size-full items-center justify-end pr-2 text-[11px] tabular-nums text-muted-foreground hover:bg-accent hover:text-foreground"
+              >
+                {firstRowNumber + item.index}
+              </button>
             </div>
             {shownColumns.map((columnItem) => (
               <GridCell

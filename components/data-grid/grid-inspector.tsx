@@ -15,15 +15,18 @@ interface GridInspectorProps {
   readonly column: ShownColumn;
   readonly columns: readonly GridColumn[];
   readonly row: readonly Cell[];
+  /** The row as the source sent it; null where only its cells are known. */
+  readonly raw: string | null;
   readonly rowNumber: number;
   readonly onMode: (mode: 'cell' | 'row') => void;
   readonly onClose: () => void;
 }
 
 /** The whole value of a cell, or its whole row as JSON, docked below the grid. Follows the active cell. */
-export function GridInspector({ mode, column, columns, row, rowNumber, onMode, onClose }: GridInspectorProps) {
+export function GridInspector({ mode, column, columns, row, raw, rowNumber, onMode, onClose }: GridInspectorProps) {
   const cell = row[column.index] ?? null;
-  const text = mode === 'row' ? JSON.stringify(rowObject(columns, row), null, 2) : fullText(cell, column.type);
+  const whole = raw === null ? rowObject(columns, row) : (JSON.parse(raw) as unknown);
+  const text = mode === 'row' ? JSON.stringify(whole, null, 2) : fullText(cell, column.type);
   const what = mode === 'row' ? `row ${rowNumber}` : column.name;
 
   async function copy() {

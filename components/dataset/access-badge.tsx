@@ -1,52 +1,43 @@
-import { KeyRound, ShieldAlert, ShieldCheck } from 'lucide-react';
+import { CircleHelp, CloudOff, KeyRound, type LucideIcon, ShieldAlert, ShieldCheck } from 'lucide-react';
+import { Tooltip } from '#components/ui/tooltip.tsx';
 import type { DatasetAccess } from '#lib/domain/dataset.ts';
+
+/** Words, icon and colour of each answer to "may this connection read it?". */
+export const ACCESS_LOOK = {
+  granted: { label: 'Granted', icon: ShieldCheck, text: 'text-success', border: 'border-success/25' },
+  'missing-permission': { label: 'Missing permission', icon: ShieldAlert, text: 'text-warning', border: 'border-warning/30' },
+  'needs-licence': {
+    label: 'Needs licence',
+    icon: KeyRound,
+    text: 'text-violet-800 dark:text-violet-300',
+    border: 'border-violet-600/25',
+  },
+  'not-in-cloud': { label: 'Not in this cloud', icon: CloudOff, text: 'text-muted-foreground', border: 'border-input' },
+  unknown: { label: 'Not probed', icon: CircleHelp, text: 'text-muted-foreground', border: 'border-input' },
+} as const satisfies Record<DatasetAccess, { label: string; icon: LucideIcon; text: string; border: string }>;
 
 interface AccessBadgeProps {
   readonly access: DatasetAccess;
-  /** Any of these lets the dataset be read, the least one first. */
-  readonly permissions: readonly string[];
+  /** Why; shown on hover and focus, and read with the badge. */
+  readonly reason: string | null;
 }
 
-const WORDS = { 'needs-licence': 'Needs a licence', 'not-in-cloud': 'Not in this cloud', unknown: 'Not known' } as const;
-
-/** Whether the connection's token may read a dataset, and what it lacks if not. */
-export function AccessBadge({ access, permissions }: AccessBadgeProps) {
-  const least = permissions[0];
-  if (access === 'granted') {
-    return (
-      <span className={`${BADGE} border-emerald-600/25 text-emerald-700 dark:text-emerald-300`}>
-        <ShieldCheck aria-hidden className="size-3 shrink-0" />
-        Granted
-      </span>
-    );
-  }
-  if (access !== 'missing-permission') {
-    return (
-      <span className={`${BADGE} border-amber-600/30 text-amber-800 dark:text-amber-300`}>
-        <ShieldAlert aria-hidden className="size-3 shrink-0" />
-        {WORDS[access]}
-      </span>
-    );
-  }
+/** Whether the connection may read a dataset; the reason on hover and focus. */
+export function AccessBadge({ access, reason }: AccessBadgeProps) {
+  const { label, icon: Icon, text, border } = ACCESS_LOOK[access];
+  const badge = `inline-flex max-w-full items-center gap-1 rounded-full border px-1.5 py-px text-[11px] leading-4 font-medium ${border} ${text}`;
+  const content = (
+    <>
+      <Icon aria-hidden className="size-3 shrink-0" />
+      <span className="truncate">{label}</span>
+    </>
+  );
+  if (reason === null) return <span className={badge}>{content}</span>;
   return (
-    <span
-      className={`${BADGE} border-amber-600/30 text-amber-800 dark:text-amber-300`}
-      title={permissions.length > 1 ? `Any of: ${permissions.join(', ')}` : undefined}
-    >
-      <ShieldAlert aria-hidden className="size-3 shrink-0" />
-      <span className="truncate">{least === undefined ? 'Missing permission' : `Needs ${least}`}</span>
-    </span>
+    <Tooltip words={reason} side="bottom">
+      <button type="button" className={`${badge} cursor-help`} aria-label={`${label}: ${reason}`}>
+        {content}
+      </button>
+    </Tooltip>
   );
 }
-
-/** Licence without which Graph refuses. */
-export function LicenceBadge({ licence }: { readonly licence: string }) {
-  return (
-    <span className={`${BADGE} border-violet-600/25 text-violet-800 dark:text-violet-300`}>
-      <KeyRound aria-hidden className="size-3 shrink-0" />
-      <span className="truncate">Needs {licence}</span>
-    </span>
-  );
-}
-
-const BADGE = 'inline-flex max-w-full items-center gap-1 rounded-full border px-1.5 py-px text-[11px] leading-4 font-medium';

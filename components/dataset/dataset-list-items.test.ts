@@ -1,85 +1,128 @@
 import { describe, expect, it } from 'vitest';
-import type { DatasetSummaryDto } from '#lib/domain/dataset.ts';
-import { groupSelection, listItems, relationsOf } from './dataset-list-items.ts';
+import { NO_FILTERS, passes, toggleChip } from './dataset-filters.ts';
+import { groupSelection, listItems, moveInList, rangeOf } from './dataset-list-items.ts';
+import { searchDatasets, toSearchable } from './dataset-search.ts';
+import { datasetEntry } from './testing/dataset-entry.ts';
 
-function dataset(name: string, over: Partial<DatasetSummaryDto> = {}): DatasetSummaryDto {
-  return {
-    id: `ds_${name}`,
-    name,
-    title: name,
-    area: 'Users',
-    description: '',
-    kind: 'entity',
-    path: `/${name}`,
-    permissions: [],
-    licence: null,
-    origin: 'catalogue',
-    entityType: 'microsoft.graph.entity',
-    access: 'granted',
-    accessDetail: { reason: null, missing: [], probedAt: null, problem: null, columns: [] },
-    selected: false,
-    filtered: false,
-    columnCount: 3,
-    selectedColumnCount: 3,
-    pending: 0,
-    ...over,
-  };
-}
-
-const users = dataset('users', { title: 'Users', permissions: ['User.Read.All'] });
-const groups = dataset('groups', { area: 'Groups', permissions: ['GroupMember.Read.All'] });
-const members = dataset('group_members', {
+const users = datasetEntry('users', { title: 'Users', permissions: ['User.Read.All'], entityType: 'microsoft.graph.user' });
+const groups = datasetEntry('groups', { area: 'Groups', permissions: ['GroupMember.Read.All'] });
+const members = datasetEntry('group_members', {
   area: 'Groups',
   kind: 'relationship',
   path: '/groups/{id}/members',
   title: 'Group members',
 });
-const signIns = dataset('sign_ins', { area: 'Logs', path: '/auditLogs/signIns', permissions: ['AuditLog.Read.All'] });
-const all = [signIns, users, groups, members];
+const signIns = datasetEntry('sign_ins', { area: 'Logs', path: '/auditLogs/signIns', permissions: ['AuditLog.Read.All'] });
+const offer = datasetEntry('user_settings', { id: null, columnCount: null, path: '/users/{id}/settings' });
+const all = [signIns, users, groups, members, offer];
+const columns = new Map([
+  [users.key, 'id displayName employeeHireDate'],
+  [groups.key, 'id displayName groupTypes'],
+]);
+const searchable = all.map((entry) => toSearchable(entry, columns));
+const FLAT = { searching: true, folded: new Map() };
 
-const names = (query: string) =>
-  listItems(all, query).map((item) => (item.kind === 'area' ? `[${item.area}]` : item.dataset.name));
+const shown = (query: string, layout = { ...FLAT, searching: query !== '' }) =>
+  listItems(searchDatasets(searchable, query), layout).map((item) => (item.kind === 'area' ? `[${item.key}]` : item.entry.name));
 
 describe('the dataset list', () => {
-  it('groups by area in a fixed order, whatever order the datasets come in', () => {
-    expect(names('')).toEqual(['[Users]', 'users', '[Groups]', 'groups', 'group_members', '[Logs]', 'sign_ins']);
+  it('groups by area in a fixed order, and folds what is only offered', () => {
+    expect(shown('')).toEqual(['[Users]', 'users', '[Groups]', 'groups', 'group_members', '[Logs]', 'sign_ins', '[more:Users]']);
   });
 
-  it('finds by name, title, path and permission, and leaves out areas without a hit', () => {
-    expect(names('member')).toEqual(['[Groups]', 'groups', 'group_members']);
-    expect(names('AUDITLOG')).toEqual(['[Logs]', 'sign_ins']);
-    expect(names('/groups/{id}')).toEqual(['[Groups]', 'group_members']);
-  });
-
-  it('needs every word, in any order', () => {
-    expect(names('members group')).toEqual(['[Groups]', 'group_members']);
-    expect(names('group nothing')).toEqual([]);
+  it('remembers what was folded by hand', () => {
+    const folded = new Map([
+      ['Groups', false],
+      ['more:Users', true],
+    ]);
+    expect(shown('', { searching: false, folded })).toEqual([
+      '[Users]',
+      'users',
+      '[Groups]',
+      '[Logs]',
+      'sign_ins',
+      '[more:Users]',
+      'user_settings',
+    ]);
   });
 });
 
-describe('the check box of a group', () => {
+describe('searching', () => {
+  it.each([
+    ['member', ['[Groups]', 'group_members', 'groups']],
+    ['AUDITLOG', ['[Logs]', 'sign_ins']],
+    ['/groups/{id}', ['[Groups]', 'group_members']],
+    ['graph.user', ['[Users]', 'users']],
+    ['members group', ['[Groups]', 'group_members']],
+    ['group nothing', []],
+    ['employeeHire', ['[Users]', 'users']],
+  ])('%j finds %j, best first', (query, names) => {
+    expect(shown(query)).toEqual(names);
+  });
+
+  it('a whole name comes before its beginning, and that before its middle', () => {
+    const entries = ['user_group_x', 'groups_x', 'group'].map((name) => toSearchable(datasetEntry(name), new Map()));
+    const found = listItems(searchDatasets(entries, 'group'), FLAT).flatMap((item) =>
+      item.kind === 'entry' ? [item.entry.name] : [],
+    );
+    expect(found).toEqual(['group', 'groups_x', 'user_group_x']);
+  });
+
+  it('puts what the connection has before what is only offered', () => {
+    expect(shown('user')).toEqual(['[Users]', 'users', '[more:Users]', 'user_settings']);
+  });
+
+  it('names the column that was hit', () => {
+    expect(searchDatasets(searchable, 'grouptyp').map(({ column }) => column)).toEqual(['groupTypes']);
+  });
+});
+
+describe('chips', () => {
+  const chosen = (...chips: Parameters<typeof toggleChip>[1][]) =>
+    all.filter((entry) => passes(entry, chips.reduce(toggleChip, NO_FILTERS))).map((entry) => entry.name);
+
+  it('narrow the list; kinds are alternatives of each other', () => {
+    expect(chosen('relationship')).toEqual(['group_members']);
+    expect(chosen('relationship', 'entity')).toHaveLength(5);
+    expect(chosen('advanced')).toEqual(['user_settings']);
+    expect(chosen('selected')).toEqual([]);
+    expect(chosen('selected', 'selected')).toHaveLength(5);
+  });
+
+  it('an area leaves the others out', () => {
+    expect(all.filter((entry) => passes(entry, { ...NO_FILTERS, area: 'Logs' }))).toEqual([signIns]);
+  });
+});
+
+describe('choosing', () => {
   it.each([
     [[], false],
     [[false, false], false],
     [[true, false], 'indeterminate'],
     [[true, true], true],
-  ] as const)('%j shows %s', (selected, expected) => {
+  ] as const)('a group of %j shows %s', (selected, expected) => {
     expect(groupSelection(selected.map((value) => ({ selected: value })))).toBe(expected);
+  });
+
+  it('a range goes over heads, in either direction', () => {
+    const items = listItems(searchDatasets(searchable, ''), { searching: false, folded: new Map() });
+    expect(rangeOf(items, groups.key, users.key)).toEqual([users.key, groups.key]);
+    expect(rangeOf(items, null, users.key)).toEqual([users.key]);
+    expect(rangeOf(items, offer.key, users.key)).toEqual([users.key]);
   });
 });
 
-describe('relationships', () => {
-  it('know their parent and their children by path', () => {
-    expect(relationsOf({ ...groups, parent: null }, all)).toEqual({ parent: null, children: [members] });
-    expect(relationsOf({ ...members, parent: { path: '/groups' } }, all)).toEqual({ parent: groups, children: [] });
-  });
-
-  it('a path that only starts alike is no child', () => {
-    const settings = dataset('group_settings', { path: '/groupSettings' });
-    expect(relationsOf({ path: '/group', parent: null }, [settings, members]).children).toEqual([]);
-  });
-
-  it('a parent that is not in the list is none', () => {
-    expect(relationsOf({ ...members, parent: { path: '/groups' } }, [members]).parent).toBeNull();
+describe('keys', () => {
+  const items = listItems(searchDatasets(searchable, ''), { searching: false, folded: new Map() });
+  it.each([
+    ['ArrowDown', 0, 1],
+    ['ArrowUp', 0, 0],
+    ['End', 0, 7],
+    ['Home', 5, 0],
+    ['PageDown', 1, 7],
+    ['PageUp', 3, 0],
+    ['x', 0, null],
+  ] as const)('%s leads from %i to %s', (key, from, to) => {
+    expect(moveInList(items, from, key)).toBe(to);
   });
 });

@@ -203,6 +203,8 @@ export interface DatasetSummaryDto {
   readonly description: string;
   readonly kind: DatasetDefinition['kind'];
   readonly path: string;
+  /** The nested collection that the rows of a child dataset are the items of. */
+  readonly child: { readonly dataset: string; readonly sourcePath: string } | null;
   readonly permissions: readonly string[];
   readonly licence: string | null;
   readonly origin: DatasetDefinition['origin'];
@@ -220,7 +222,6 @@ export interface DatasetSummaryDto {
 
 export interface DatasetDto extends DatasetSummaryDto {
   readonly filter: string | null;
-  readonly child: { readonly dataset: string; readonly sourcePath: string } | null;
   readonly parent: { readonly path: string; readonly column: string } | null;
   readonly read: ReadOptions;
   readonly columns: readonly ColumnDto[];

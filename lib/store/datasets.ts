@@ -67,6 +67,7 @@ export function toDatasetSummaryDto(row: DatasetRow, view: DatasetView): Dataset
     description: definition.description,
     kind: definition.kind,
     path: definition.path,
+    child: definition.child,
     permissions: permissionsFor(definition, view.granted.signIn),
     licence: definition.licence,
     origin: definition.origin,
@@ -82,10 +83,10 @@ export function toDatasetSummaryDto(row: DatasetRow, view: DatasetView): Dataset
 }
 
 export function toDatasetDto(row: DatasetRow, view: DatasetView): DatasetDto {
-  const { parent, read, columns, filter, child } = row.definition;
+  const { parent, read, columns, filter } = row.definition;
   const generated = new Map(row.generated?.columns.map((column) => [column.sourcePath, column]));
   const shown = columns.map((column) => toColumnDto(column, generated.get(column.sourcePath)));
-  return { ...toDatasetSummaryDto(row, view), filter, child, parent, read, columns: shown };
+  return { ...toDatasetSummaryDto(row, view), filter, parent, read, columns: shown };
 }
 
 /** In the order of their areas and names; without those that were taken out. */
@@ -111,6 +112,12 @@ export async function findDatasets(db: Db | Tx, ids: readonly string[]): Promise
 export async function findDataset(db: Db | Tx, id: string): Promise<DatasetRow | null> {
   const row = await db.dataset.findUnique({ where: { id }, select: DATASET });
   return row === null ? null : toRow(row);
+}
+
+/** One that was taken out isn't found. */
+export async function findDatasetByName(db: Db | Tx, connectionId: string, name: string): Promise<DatasetRow | null> {
+  const row = await db.dataset.findUnique({ where: { connectionId_name: { connectionId, name } }, select: DATASET });
+  return row === null || row.removed ? null : toRow(row);
 }
 
 /** `generated`: what it was generated as; null for one that a file brought. */

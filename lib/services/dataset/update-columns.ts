@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { Column, ColumnType, type DatasetDto } from '#lib/domain/dataset.ts';
+import { Column, ColumnType, type DatasetDefinition, type DatasetDto } from '#lib/domain/dataset.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
+import type { DatasetRow } from '#lib/store/datasets.ts';
 import type { Call } from '../context.ts';
 import { editMetadata } from '../metadata/edit-metadata.ts';
 import { requireRole } from '../require-role.ts';
@@ -40,8 +41,24 @@ export async function updateColumns({ ctx, input }: Call<UpdateColumnsInput>): P
     run: (rows) => {
       const row = rows.find(({ id, removed }) => id === datasetId && !removed);
       if (row === undefined) throw new NotFoundError('dataset');
-      return { changed: [{ row, to: { definition: chooseColumns(row.definition, columns) } }] };
+      const definition = chooseColumns(row.definition, columns);
+      return { changed: [{ row, to: { definition } }, ...childTables(rows, row, definition)] };
     },
   });
   return getDataset({ ctx, input: { datasetId } });
+}
+
+/** A nested collection that becomes a child table selects that table, and one that becomes JSON again deselects it. */
+function childTables(rows: readonly DatasetRow[], before: DatasetRow, { columns }: DatasetDefinition) {
+  const was = new Map(before.definition.columns.map((column) => [column.sourcePath, column.nested]));
+  const turned = new Map(
+    columns
+      .filter(({ sourcePath, nested }) => was.get(sourcePath) !== nested)
+      .map(({ sourcePath, nested }) => [sourcePath, nested]),
+  );
+  return rows.flatMap((row) => {
+    const { child } = row.definition;
+    const nested = child?.dataset === before.name ? turned.get(child.sourcePath) : undefined;
+    return nested === undefined || row.removed ? [] : [{ row, to: { selected: nested === 'child' } }];
+  });
 }

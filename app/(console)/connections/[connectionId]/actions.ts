@@ -4,9 +4,6 @@ import { revalidatePath } from 'next/cache';
 import { DeleteConnectionInput, deleteConnection } from '#lib/services/connection/delete-connection.ts';
 import { DuplicateConnectionInput, duplicateConnection } from '#lib/services/connection/duplicate-connection.ts';
 import { TestConnectionInput, testConnection } from '#lib/services/connection/test-connection.ts';
-import { GenerateMetadataInput, generateMetadata } from '#lib/services/dataset/generate-metadata.ts';
-import { SelectDatasetsInput, selectDatasets } from '#lib/services/dataset/select-datasets.ts';
-import { UpdateColumnsInput, updateColumns } from '#lib/services/dataset/update-columns.ts';
 import { defineAction } from '#lib/web/action.ts';
 
 export const testConnectionAction = defineAction(TestConnectionInput, async (ctx, input) => {
@@ -25,22 +22,4 @@ export const duplicateConnectionAction = defineAction(DuplicateConnectionInput, 
   const { id, name } = await duplicateConnection({ ctx, input });
   revalidatePath('/connections');
   return { id, name };
-});
-
-export const generateMetadataAction = defineAction(GenerateMetadataInput, async (ctx, input) => {
-  const datasets = await generateMetadata({ ctx, input });
-  revalidatePath(`/connections/${input.connectionId}/metadata`);
-  return { datasetCount: datasets.length };
-});
-
-export const selectDatasetsAction = defineAction(SelectDatasetsInput, async (ctx, input) => {
-  await selectDatasets({ ctx, input });
-  revalidatePath(`/connections/${input.connectionId}/metadata`);
-  return null;
-});
-
-export const updateColumnsAction = defineAction(UpdateColumnsInput, async (ctx, input) => {
-  await updateColumns({ ctx, input });
-  revalidatePath('/connections/[connectionId]/metadata', 'page');
-  return null;
 });

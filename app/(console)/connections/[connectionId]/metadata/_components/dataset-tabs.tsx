@@ -5,7 +5,12 @@ import { useOptimistic, useTransition } from 'react';
 import { Tabs, TabsContent, TabsList, TabsTrigger } from '#components/ui/tabs.tsx';
 import { MetadataTab, metadataHref } from './metadata-search.ts';
 
-const LABEL = { columns: 'Columns', preview: 'Preview', relationships: 'Relationships' } satisfies Record<MetadataTab, string>;
+const LABEL = {
+  columns: 'Columns',
+  preview: 'Preview',
+  filter: 'Filter',
+  relationships: 'Relationships',
+} satisfies Record<MetadataTab, string>;
 
 interface DatasetTabsProps {
   readonly connectionId: string;

@@ -1,31 +1,88 @@
 'use client';
 
+import { Redo2, Undo2 } from 'lucide-react';
 import { TimeAgo } from '#components/run/time-ago.tsx';
+import { Button } from '#components/ui/button.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
-import { GenerateMetadataButton } from './generate-metadata-button.tsx';
+import { ChangesButton } from './changes-button.tsx';
+import { CheckAccessButton } from './check-access-button.tsx';
+import { GenerateButton } from './generate-button.tsx';
+import { JobBanner } from './job-banner.tsx';
 import type { MetadataWorkspaceProps } from './metadata-props.ts';
+import { useMetadataEdits } from './use-metadata-edits.ts';
+import { useMetadataJob } from './use-metadata-job.ts';
 
-type MetadataHeaderProps = Pick<MetadataWorkspaceProps, 'connection' | 'canEdit' | 'generateAction'>;
+type MetadataHeaderProps = Omit<MetadataWorkspaceProps, 'children'>;
 
-/** Title, where one is, and when the metadata was read. */
-export function MetadataHeader({ connection, canEdit, generateAction }: MetadataHeaderProps) {
+/** Title, when the metadata was read, everything that goes for all of it, and the job that is under way. */
+export function MetadataHeader(props: MetadataHeaderProps) {
+  const { connection, canEdit, actions, datasets, changes } = props;
+  const job = useMetadataJob(props.jobs, actions);
   return (
-    <PageHeader
-      title="Connection metadata"
-      breadcrumbs={[
-        { label: 'Connections', href: '/connections' },
-        { label: connection.name, href: `/connections/${connection.id}` },
-      ]}
-      description={
-        connection.metadataGeneratedAt === null ? (
-          'Not generated yet'
-        ) : (
+    <>
+      <PageHeader
+        title="Connection metadata"
+        breadcrumbs={[
+          { label: 'Connections', href: '/connections' },
+          { label: connection.name, href: `/connections/${connection.id}` },
+        ]}
+        description={
+          connection.metadataGeneratedAt === null ? (
+            'Not generated yet'
+          ) : (
+            <>
+              Generated <TimeAgo at={connection.metadataGeneratedAt} />
+            </>
+          )
+        }
+        actions={
           <>
-            Generated <TimeAgo at={connection.metadataGeneratedAt} />
+            {canEdit ? <UndoRedo /> : null}
+            <ChangesButton connectionId={connection.id} changes={changes} decideAction={canEdit ? actions.decide : null} />
+            {canEdit ? (
+              <>
+                {datasets.length === 0 ? null : (
+                  <CheckAccessButton connectionId={connection.id} job={job} lastJobs={props.jobs} />
+                )}
+                <GenerateButton
+                  connectionId={connection.id}
+                  job={job}
+                  variant={connection.metadataGeneratedAt === null ? 'default' : 'outline'}
+                />
+              </>
+            ) : null}
           </>
-        )
-      }
-      actions={canEdit ? <GenerateMetadataButton connectionId={connection.id} action={generateAction} variant="outline" /> : null}
-    />
+        }
+      />
+      <JobBanner job={job} canCancel={canEdit} />
+    </>
+  );
+}
+
+function UndoRedo() {
+  const { history, pending, undo, redo } = useMetadataEdits();
+  return (
+    <div className="flex">
+      <Button
+        variant="ghost"
+        size="icon-sm"
+        aria-label={history.undo === null ? 'Undo' : `Undo: ${history.undo.label}`}
+        title={history.undo === null ? 'Nothing to undo' : `Undo: ${history.undo.label} (Ctrl+Z)`}
+        disabled={history.undo === null || pending}
+        onClick={undo}
+      >
+        <Undo2 aria-hidden />
+      </Button>
+      <Button
+        variant="ghost"
+        size="icon-sm"
+        aria-label={history.redo === null ? 'Redo' : `Redo: ${history.redo.label}`}
+        title={history.redo === null ? 'Nothing to redo' : `Redo: ${history.redo.label} (Ctrl+Shift+Z)`}
+        disabled={history.redo === null || pending}
+        onClick={redo}
+      >
+        <Redo2 aria-hidden />
+      </Button>
+    </div>
   );
 }

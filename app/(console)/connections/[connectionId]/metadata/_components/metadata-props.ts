@@ -1,20 +1,50 @@
 import type { ReactNode } from 'react';
-import type { DatasetSummaryDto } from '#lib/domain/dataset.ts';
+import type { Column, DatasetSummaryDto } from '#lib/domain/dataset.ts';
+import type { Decision, EditHistoryDto, MetadataChangesDto, MetadataJobDto } from '#lib/domain/metadata.ts';
 import type { ActionResult } from '#lib/domain/problem.ts';
+import type { UndoAction } from './use-metadata-edits.ts';
+
+type Act<I, O> = (input: I) => Promise<ActionResult<O>>;
+
+interface ColumnChange {
+  sourcePath: string;
+  selected?: boolean;
+  name?: string;
+  type?: Column['type'];
+  nullable?: boolean;
+  key?: boolean;
+  nested?: Column['nested'];
+}
+
+export type UpdateColumnsAction = Act<{ datasetId: string; columns: ColumnChange[] }, null>;
+export type SetFilterAction = Act<{ datasetId: string; filter: string | null }, null>;
+
+/** What goes for the whole metadata. */
+export interface MetadataActions {
+  readonly select: Act<{ connectionId: string; datasetIds: string[]; selected: boolean }, null>;
+  readonly addDataset: Act<{ connectionId: string; path: string }, { name: string }>;
+  readonly undo: UndoAction;
+  readonly startJob: Act<
+    { connectionId: string; kind: MetadataJobDto['kind']; sampleRows?: number; datasetIds?: string[] | null },
+    MetadataJobDto
+  >;
+  readonly cancelJob: Act<{ metadataJobId: string }, MetadataJobDto>;
+  readonly decide: Act<{ connectionId: string; decisions: { id: string; decision: Decision }[] }, MetadataChangesDto>;
+}
 
 /** What the metadata page gives its parts. */
 export interface MetadataWorkspaceProps {
   readonly connection: { readonly id: string; readonly name: string; readonly metadataGeneratedAt: string | null };
   readonly datasets: readonly DatasetSummaryDto[];
-  readonly activeName: string | null;
-  /** Whether the address names the dataset: on a narrow screen the list stands alone until one is chosen. */
-  readonly chosenByAddress: boolean;
+  /** Open where the address names none. */
+  readonly firstName: string | null;
+  readonly history: EditHistoryDto;
+  readonly changes: MetadataChangesDto;
+  /** The last job of each kind, under way or over. */
+  readonly jobs: readonly MetadataJobDto[];
+  /** Changes whenever the search index has to be read again. */
+  readonly indexVersion: string;
   readonly canEdit: boolean;
-  readonly generateAction: (input: { connectionId: string }) => Promise<ActionResult<{ datasetCount: number }>>;
-  readonly selectAction: (input: {
-    connectionId: string;
-    datasetIds: string[];
-    selected: boolean;
-  }) => Promise<ActionResult<null>>;
+  readonly actions: MetadataActions;
   readonly children: ReactNode;
 }

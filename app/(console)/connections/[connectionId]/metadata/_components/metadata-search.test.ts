@@ -16,7 +16,11 @@ describe('the address of the metadata page', () => {
   });
 
   it('takes nonsense as absent', () => {
-    expect(MetadataSearch.parse({ dataset: ['a', 'b'], tab: 'filter' })).toEqual({ dataset: undefined, tab: 'columns' });
+    expect(MetadataSearch.parse({ dataset: ['a', 'b'], tab: 'graph', offer: 'users' })).toEqual({
+      dataset: undefined,
+      offer: undefined,
+      tab: 'columns',
+    });
     expect(MetadataSearch.parse({})).toEqual({ tab: 'columns' });
   });
 });

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 
-export const MetadataTab = z.enum(['columns', 'preview', 'relationships']);
+export const MetadataTab = z.enum(['columns', 'preview', 'filter', 'relationships']);
 export type MetadataTab = z.infer<typeof MetadataTab>;
 
-/** What the address of the metadata page says: the open dataset and its tab. Nonsense counts as absent. */
+/** What the address of the metadata page says: the open dataset (or the path of an offered one) and its tab. Nonsense counts as absent. */
 export const MetadataSearch = z.object({
   dataset: z.string().max(64).optional().catch(undefined),
+  offer: z.string().startsWith('/').max(400).optional().catch(undefined),
   tab: MetadataTab.catch('columns').default('columns'),
 });
 export type MetadataSearch = z.infer<typeof MetadataSearch>;
@@ -14,6 +15,11 @@ export type MetadataSearch = z.infer<typeof MetadataSearch>;
 export function metadataHref(connectionId: string, dataset: string, tab: MetadataTab = 'columns'): string {
   const query = new URLSearchParams({ dataset, ...(tab === 'columns' ? {} : { tab }) });
   return `/connections/${connectionId}/metadata?${query}`;
+}
+
+/** Address of something that $metadata offers and the connection doesn't have. */
+export function offerHref(connectionId: string, path: string): string {
+  return `/connections/${connectionId}/metadata?${new URLSearchParams({ offer: path })}`;
 }
 
 /** More names than this make an address that proxies refuse; the selection is stored anyway. */

@@ -1,0 +1,42 @@
+import { CircleCheck, Info } from 'lucide-react';
+import { ProblemAlert } from '#components/ui/problem-alert.tsx';
+import { Spinner } from '#components/ui/spinner.tsx';
+import { formatCounted } from '#lib/domain/format.ts';
+import type { FilterCheckView } from './use-filter-check.ts';
+
+interface FilterCheckProps {
+  readonly check: FilterCheckView;
+  /** Graph wants the headers of an advanced query for it. */
+  readonly advanced: boolean;
+}
+
+/** What Graph says about the filter as it is now. Its height is kept, so that nothing jumps while one types. */
+export function FilterCheck({ check, advanced }: FilterCheckProps) {
+  return (
+    <div className="min-h-12 space-y-2" aria-live="polite">
+      {check.state === 'asking' ? (
+        <p className="flex items-center gap-2 text-sm text-muted-foreground">
+          <Spinner />
+          Asking Graph
+        </p>
+      ) : null}
+      {check.state === 'matches' ? (
+        <p className="flex items-center gap-2 text-sm text-success">
+          <CircleCheck aria-hidden className="size-4" />
+          {check.rows === null ? 'Graph takes this filter' : `${formatCounted(check.rows, 'row matches', 'rows match')}`}
+        </p>
+      ) : null}
+      {check.state === 'refused' ? <ProblemAlert problem={check.problem} /> : null}
+      {advanced ? (
+        <p className="flex items-start gap-2 text-xs text-muted-foreground">
+          <Info aria-hidden className="mt-0.5 size-3.5 shrink-0" />
+          <span>
+            An advanced query: it is sent with <code className="font-mono">ConsistencyLevel: eventual</code> and{' '}
+            <code className="font-mono">$count=true</code>, and answered from an index that may lag behind by minutes. Tenants of
+            Azure AD B2C don't have it.
+          </span>
+        </p>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,25 @@
+'use client';
+
+import { useId } from 'react';
+import { Checkbox } from '#components/ui/checkbox.tsx';
+import { Label } from '#components/ui/label.tsx';
+
+interface FilterNotProps {
+  /** What it turns around, for screen readers: `condition 0.1`. */
+  readonly what: string;
+  readonly not: boolean;
+  readonly onChange: (not: boolean) => void;
+}
+
+/** Turns a condition or a group around. */
+export function FilterNot({ what, not, onChange }: FilterNotProps) {
+  const id = useId();
+  return (
+    <span className="flex items-center gap-1.5">
+      <Checkbox id={id} aria-label={`not, for ${what}`} checked={not} onCheckedChange={(value) => onChange(value === true)} />
+      <Label htmlFor={id} className="text-xs font-normal">
+        not
+      </Label>
+    </span>
+  );
+}

@@ -1,0 +1,68 @@
+'use client';
+
+import { RefreshCw } from 'lucide-react';
+import { useState } from 'react';
+import { Button, type ButtonProps } from '#components/ui/button.tsx';
+import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogHeader, DialogTitle } from '#components/ui/dialog.tsx';
+import { Field } from '#components/ui/field.tsx';
+import { Input } from '#components/ui/input.tsx';
+import { SAMPLE_ROWS_DEFAULT, SAMPLE_ROWS_MAX } from '#lib/domain/metadata.ts';
+import { isOver, type MetadataJobView } from './use-metadata-job.ts';
+
+interface GenerateButtonProps {
+  readonly connectionId: string;
+  readonly job: MetadataJobView;
+  readonly variant: ButtonProps['variant'];
+}
+
+/** Reads the tenant's metadata again, after asking how many live rows to look at. What was edited stays. */
+export function GenerateButton({ connectionId, job, variant }: GenerateButtonProps) {
+  const [open, setOpen] = useState(false);
+  const [rows, setRows] = useState(String(SAMPLE_ROWS_DEFAULT));
+  const sampleRows = Number(rows);
+  const wrong =
+    rows.trim() === '' || !Number.isInteger(sampleRows) || sampleRows < 0 || sampleRows > SAMPLE_ROWS_MAX
+      ? `A whole number from 0 to ${SAMPLE_ROWS_MAX}.`
+      : null;
+  const busy = job.starting || (job.job !== null && !isOver(job.job));
+  return (
+    <>
+      <Button variant={variant} size="sm" disabled={busy} onClick={() => setOpen(true)}>
+        <RefreshCw aria-hidden />
+        Generate metadata
+      </Button>
+      <Dialog open={open} onOpenChange={setOpen}>
+        <DialogContent>
+          <DialogHeader>
+            <DialogTitle>Generate metadata</DialogTitle>
+            <DialogDescription>
+              Reads $metadata of Graph, then looks at live rows to find extension attributes, real lengths, and columns that are
+              always empty. What you have edited stays; what is new or gone is shown for you to decide.
+            </DialogDescription>
+          </DialogHeader>
+          <form
+            className="grid gap-4"
+            onSubmit={(event) => {
+              event.preventDefault();
+              if (wrong !== null) return;
+              setOpen(false);
+              job.start({ connectionId, kind: 'generate', sampleRows });
+            }}
+          >
+            <Field label="Rows to look at, per dataset" error={wrong} hint="0 reads $metadata alone, which takes seconds.">
+              <Input inputMode="numeric" value={rows} onChange={(event) => setRows(event.target.value)} />
+            </Field>
+            <DialogFooter>
+              <Button variant="ghost" onClick={() => setOpen(false)}>
+                Cancel
+              </Button>
+              <Button type="submit" disabled={wrong !== null}>
+                Generate
+              </Button>
+            </DialogFooter>
+          </form>
+        </DialogContent>
+      </Dialog>
+    </>
+  );
+}

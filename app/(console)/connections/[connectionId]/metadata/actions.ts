@@ -1,0 +1,62 @@
+'use server';
+
+import { revalidatePath } from 'next/cache';
+import { AddDatasetInput, addDataset } from '#lib/services/dataset/add-dataset.ts';
+import { RemoveDatasetsInput, removeDatasets } from '#lib/services/dataset/remove-datasets.ts';
+import { SelectDatasetsInput, selectDatasets } from '#lib/services/dataset/select-datasets.ts';
+import { SetFilterInput, setFilter } from '#lib/services/dataset/set-filter.ts';
+import { UpdateColumnsInput, updateColumns } from '#lib/services/dataset/update-columns.ts';
+import { cancelMetadataJob } from '#lib/services/metadata/cancel-metadata-job.ts';
+import { DecideDifferencesInput, decideDifferences } from '#lib/services/metadata/decide-differences.ts';
+import { GetMetadataJobInput } from '#lib/services/metadata/get-metadata-job.ts';
+import { StartMetadataJobInput, startMetadataJob } from '#lib/services/metadata/start-metadata-job.ts';
+import { UndoMetadataEditInput, undoMetadataEdit } from '#lib/services/metadata/undo-metadata-edit.ts';
+import { defineAction } from '#lib/web/action.ts';
+
+const PAGE = '/connections/[connectionId]/metadata';
+
+export const selectDatasetsAction = defineAction(SelectDatasetsInput, async (ctx, input) => {
+  await selectDatasets({ ctx, input });
+  revalidatePath(PAGE, 'layout');
+  return null;
+});
+
+export const addDatasetAction = defineAction(AddDatasetInput, async (ctx, input) => {
+  const { name } = await addDataset({ ctx, input });
+  revalidatePath(PAGE, 'layout');
+  return { name };
+});
+
+export const removeDatasetsAction = defineAction(RemoveDatasetsInput, async (ctx, input) => {
+  await removeDatasets({ ctx, input });
+  revalidatePath(PAGE, 'layout');
+  return null;
+});
+
+export const updateColumnsAction = defineAction(UpdateColumnsInput, async (ctx, input) => {
+  await updateColumns({ ctx, input });
+  revalidatePath(PAGE, 'layout');
+  return null;
+});
+
+export const setFilterAction = defineAction(SetFilterInput, async (ctx, input) => {
+  await setFilter({ ctx, input });
+  revalidatePath(PAGE, 'layout');
+  return null;
+});
+
+export const undoMetadataEditAction = defineAction(UndoMetadataEditInput, async (ctx, input) => {
+  const history = await undoMetadataEdit({ ctx, input });
+  revalidatePath(PAGE, 'layout');
+  return history;
+});
+
+export const startMetadataJobAction = defineAction(StartMetadataJobInput, async (ctx, input) => startMetadataJob({ ctx, input }));
+
+export const cancelMetadataJobAction = defineAction(GetMetadataJobInput, async (ctx, input) => cancelMetadataJob({ ctx, input }));
+
+export const decideDifferencesAction = defineAction(DecideDifferencesInput, async (ctx, input) => {
+  const changes = await decideDifferences({ ctx, input });
+  revalidatePath(PAGE, 'layout');
+  return changes;
+});

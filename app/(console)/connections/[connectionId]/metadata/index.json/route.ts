@@ -1,0 +1,11 @@
+import { listColumnNames } from '#lib/services/dataset/list-column-names.ts';
+import { listOffers } from '#lib/services/dataset/list-offers.ts';
+import { defineRoute } from '#lib/web/route.ts';
+import type { MetadataIndexDto } from '../metadata-index.ts';
+
+/** The search index of the metadata page; large, and asked for after the page is there. */
+export const GET = defineRoute<{ connectionId: string }>(async (ctx, _request, { connectionId }) => {
+  const input = { connectionId };
+  const [offers, columns] = await Promise.all([listOffers({ ctx, input }), listColumnNames({ ctx, input })]);
+  return { offers, columns } satisfies MetadataIndexDto;
+});

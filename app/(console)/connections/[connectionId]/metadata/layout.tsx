@@ -1,0 +1,65 @@
+import type { Metadata } from 'next';
+import type { ReactNode } from 'react';
+import { includesRole } from '#lib/domain/role.ts';
+import { getConnection } from '#lib/services/connection/get-connection.ts';
+import { listDatasets } from '#lib/services/dataset/list-datasets.ts';
+import { getEditHistory } from '#lib/services/metadata/get-edit-history.ts';
+import { getMetadataChanges } from '#lib/services/metadata/get-metadata-changes.ts';
+import { listMetadataJobs } from '#lib/services/metadata/list-metadata-jobs.ts';
+import { getContext } from '#lib/web/context.ts';
+import { orNotFound } from '#lib/web/page.ts';
+import { MetadataWorkspace } from './_components/metadata-workspace.tsx';
+import {
+  addDatasetAction,
+  cancelMetadataJobAction,
+  decideDifferencesAction,
+  selectDatasetsAction,
+  startMetadataJobAction,
+  undoMetadataEditAction,
+} from './actions.ts';
+import { firstDataset } from './first-dataset.ts';
+
+interface LayoutProps {
+  readonly params: Promise<{ connectionId: string }>;
+  readonly children: ReactNode;
+}
+
+export const metadata: Metadata = { title: 'Connection metadata' };
+
+/** What stays while one goes from dataset to dataset: the list, and everything that goes for all of it. */
+export default async function MetadataLayout({ params, children }: LayoutProps) {
+  const { connectionId } = await params;
+  const ctx = await getContext();
+  const input = { connectionId };
+  const [connection, datasets, history, changes, jobs] = await orNotFound(
+    Promise.all([
+      getConnection({ ctx, input }),
+      listDatasets({ ctx, input }),
+      getEditHistory({ ctx, input }),
+      getMetadataChanges({ ctx, input }),
+      listMetadataJobs({ ctx, input }),
+    ]),
+  );
+  return (
+    <MetadataWorkspace
+      connection={{ id: connection.id, name: connection.name, metadataGeneratedAt: connection.metadataGeneratedAt }}
+      datasets={datasets}
+      firstName={firstDataset(datasets)?.name ?? null}
+      history={history}
+      changes={changes}
+      jobs={jobs}
+      indexVersion={`${changes.document?.hash ?? ''}-${connection.metadataGeneratedAt ?? ''}-${datasets.length}`}
+      canEdit={includesRole(ctx.actor.role, 'editor')}
+      actions={{
+        select: selectDatasetsAction,
+        addDataset: addDatasetAction,
+        undo: undoMetadataEditAction,
+        startJob: startMetadataJobAction,
+        cancelJob: cancelMetadataJobAction,
+        decide: decideDifferencesAction,
+      }}
+    >
+      {children}
+    </MetadataWorkspace>
+  );
+}
