@@ -7,6 +7,7 @@ import type { CsdlModel } from './csdl-model.ts';
 import { flattenType } from './csdl-model.ts';
 import type { CatalogEntry } from './entry.ts';
 import { DIRECTORY_OBJECT, expandedColumns, memberColumns, parentColumn } from './member-columns.ts';
+import { parentPermissions } from './permissions.ts';
 
 export interface BuildOptions {
   /** Name of the connection's cloud: what it doesn't have is left out. None: as if it had everything. */
@@ -37,7 +38,7 @@ function toDefinition(entry: CatalogEntry, columns: readonly Column[]): DatasetD
     kind: parent === null ? 'entity' : 'relationship',
     path,
     entityType: type,
-    parent,
+    parent: parent === null ? null : withPermissions(entry, parent),
     permissions: permissions.delegated,
     applicationPermissions: permissions.application,
     limitedPermissions: permissions.limited,
@@ -47,6 +48,15 @@ function toDefinition(entry: CatalogEntry, columns: readonly Column[]): DatasetD
     read,
     columns: [...columns],
   } satisfies z.input<typeof DatasetDefinition>);
+}
+
+function withPermissions(entry: CatalogEntry, parent: NonNullable<CatalogEntry['parent']>) {
+  const [permissions, applicationPermissions] = [parentPermissions(entry, 'delegated'), parentPermissions(entry, 'app-only')];
+  return {
+    ...parent,
+    ...(permissions === null ? {} : { permissions: [...permissions] }),
+    ...(applicationPermissions === null ? {} : { applicationPermissions: [...applicationPermissions] }),
+  };
 }
 
 function columnsOf(entry: CatalogEntry, model: CsdlModel): readonly Column[] | null {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { missingPermissions } from '#lib/domain/access.ts';
 import { DatasetDefinition } from '#lib/domain/dataset.ts';
 import { buildDatasets } from './build-datasets.ts';
 import { CATALOG } from './catalog.ts';
@@ -168,6 +169,28 @@ test('advice names the least permission of each dataset once', () => {
 
 test('advice for app-only sign-in needs no User.Read, and an administrator for all', () => {
   expect(advisePermissions(['users'], 'app-only')).toEqual([{ name: 'User.Read.All', adminConsent: true, datasets: ['users'] }]);
+});
+
+test('what hangs on users also takes a permission to find them, the least one that no other dataset needs', () => {
+  const names = (datasets: readonly string[]) => advisePermissions(datasets, 'app-only').map(({ name }) => name);
+  expect(names(['user_license_details'])).toEqual(['LicenseAssignment.Read.All', 'User.ReadBasic.All']);
+  expect(names(['users', 'user_license_details'])).toEqual(['LicenseAssignment.Read.All', 'User.Read.All']);
+  const dataset = find('user_license_details');
+  const granted = (...permissions: string[]) =>
+    dataset === undefined ? [] : missingPermissions(dataset, { permissions: new Set(permissions), signIn: 'delegated' });
+  expect(granted()[0]).toBe('LicenseAssignment.Read.All');
+  expect(granted('LicenseAssignment.Read.All')[0]).toBe('User.ReadBasic.All');
+  expect(granted('LicenseAssignment.Read.All', 'User.Read.All')).toEqual([]);
+  expect(granted('Directory.Read.All')).toEqual([]);
+});
+
+test('advice for everything asks for nothing that writes', () => {
+  for (const signIn of ['delegated', 'app-only'] as const) {
+    expect(advisePermissions(null, signIn).filter(({ name }) => name.includes('Write'))).toEqual([]);
+  }
+  expect(advisePermissions(['role_assignment_schedule_requests'], 'app-only').map(({ name }) => name)).toEqual([
+    'RoleAssignmentSchedule.ReadWrite.Directory',
+  ]);
 });
 
 test('a review tells wanted from granted: what is missing, covered by a wider permission, or not needed', () => {

@@ -8,21 +8,33 @@ const SELF_CONSENT = new Set(['User.Read']);
 /** Permissions that let more than read; Graph lists some collections with nothing less. */
 const WRITES = /\.ReadWrite\b/;
 
+/** Permissions any one of which is needed to read a dataset, the least one first. */
+interface Need {
+  readonly dataset: string;
+  readonly accepted: readonly string[];
+  /** To find the objects that its rows hang on, not the rows themselves. */
+  readonly ofParent: boolean;
+}
+
 /**
  * The least permissions for these datasets (null: for all that reading permissions open). A permission that another dataset needs anyway
  * is reused where it will do, so that the list stays short; delegated `User.Read` is always there, since signing in needs it. Application
  * permissions always need an administrator. A dataset that can't be read with this kind of sign-in asks for nothing.
  */
 export function advisePermissions(datasetNames: readonly string[] | null, signIn: SignInMethod): readonly PermissionAdvice[] {
-  const entries = readableBy(entriesOf(datasetNames), datasetNames === null, signIn);
-  const least = new Set(entries.map((entry) => acceptedBy(entry, signIn)[0]));
-  const datasets = new Map<string, string[]>(signIn === 'delegated' ? [['User.Read', []]] : []);
-  for (const entry of entries) {
-    const chosen = acceptedBy(entry, signIn).find((name) => least.has(name)) ?? 'Directory.Read.All';
-    datasets.set(chosen, [...(datasets.get(chosen) ?? []), entry.name]);
+  return adviseFor(needsOf(datasetNames, signIn), signIn);
+}
+
+function adviseFor(needs: readonly Need[], signIn: SignInMethod): readonly PermissionAdvice[] {
+  const least = new Set(needs.filter((need) => !need.ofParent).flatMap((need) => need.accepted[0] ?? []));
+  for (const { accepted } of needs) if (!accepted.some((name) => least.has(name))) least.add(accepted[0] ?? '');
+  const datasets = new Map<string, Set<string>>(signIn === 'delegated' ? [['User.Read', new Set()]] : []);
+  for (const { accepted, dataset } of needs) {
+    const chosen = accepted.find((name) => least.has(name));
+    if (chosen !== undefined) datasets.set(chosen, new Set([...(datasets.get(chosen) ?? []), dataset]));
   }
   return [...datasets.entries()]
-    .map(([name, names]) => ({ name, adminConsent: needsAdministrator(name, signIn), datasets: names }))
+    .map(([name, names]) => ({ name, adminConsent: needsAdministrator(name, signIn), datasets: [...names] }))
     .sort((a, b) => a.name.localeCompare(b.name));
 }
 
@@ -40,18 +52,16 @@ export function reviewPermissions({
   readonly signIn: SignInMethod;
 }): readonly PermissionReview[] {
   const has = new Set(granted);
-  const entries = readableBy(entriesOf(datasetNames), datasetNames === null, signIn);
+  const needs = needsOf(datasetNames, signIn);
   const used = new Set<string>(SELF_CONSENT);
-  for (const entry of entries) for (const name of acceptedBy(entry, signIn)) if (has.has(name)) used.add(name);
-  const wanted = advisePermissions(datasetNames, signIn).map((advice): PermissionReview => {
+  for (const { accepted } of needs) for (const name of accepted) if (has.has(name)) used.add(name);
+  const wanted = adviseFor(needs, signIn).map((advice): PermissionReview => {
     if (has.has(advice.name)) return { ...advice, state: 'granted', coveredBy: null };
-    const unread = entries.filter(
-      (entry) => advice.datasets.includes(entry.name) && !acceptedBy(entry, signIn).some((name) => has.has(name)),
-    );
-    if (unread.length > 0) {
-      return { ...advice, datasets: unread.map((entry) => entry.name), state: 'missing', coveredBy: null };
-    }
-    return { ...advice, state: 'covered', coveredBy: coverOf(advice, entries, has, signIn) };
+    const own = needs.filter((need) => need.accepted.includes(advice.name) && advice.datasets.includes(need.dataset));
+    const unread = new Set(own.filter(({ accepted }) => !accepted.some((name) => has.has(name))).map(({ dataset }) => dataset));
+    if (unread.size > 0) return { ...advice, datasets: [...unread], state: 'missing', coveredBy: null };
+    const cover = own[0]?.accepted.find((name) => has.has(name)) ?? null;
+    return { ...advice, state: 'covered', coveredBy: cover };
   });
   const names = new Set(wanted.map((review) => review.name));
   const others = granted
@@ -74,26 +84,29 @@ const ORDER = { missing: 0, granted: 1, covered: 2, 'not-needed': 3 } as const s
   number
 >;
 
-/** The granted permission that lets the datasets of a wanted one be read. */
-function coverOf(
-  advice: PermissionAdvice,
-  entries: readonly CatalogEntry[],
-  has: ReadonlySet<string>,
-  signIn: SignInMethod,
-): string | null {
-  const entry = entries.find((candidate) => advice.datasets.includes(candidate.name));
-  return entry === undefined ? null : (acceptedBy(entry, signIn).find((name) => has.has(name)) ?? null);
-}
-
-function readableBy(entries: readonly CatalogEntry[], onlyReading: boolean, signIn: SignInMethod): readonly CatalogEntry[] {
-  return entries.filter((entry) => {
+function needsOf(datasetNames: readonly string[] | null, signIn: SignInMethod): readonly Need[] {
+  const entries = CATALOG.filter((entry) => {
     const accepted = acceptedBy(entry, signIn);
-    return onlyReading ? accepted.some((name) => !WRITES.test(name)) : accepted.length > 0;
+    return datasetNames === null
+      ? accepted.some((name) => !WRITES.test(name))
+      : datasetNames.includes(entry.name) && accepted.length > 0;
+  });
+  return entries.flatMap((entry): Need[] => {
+    const own: Need = { dataset: entry.name, accepted: acceptedBy(entry, signIn), ofParent: false };
+    const parents = parentPermissions(entry, signIn);
+    return parents === null ? [own] : [own, { dataset: entry.name, accepted: parents, ofParent: true }];
   });
 }
 
-function entriesOf(datasetNames: readonly string[] | null): readonly CatalogEntry[] {
-  return datasetNames === null ? CATALOG : CATALOG.filter((entry) => datasetNames.includes(entry.name));
+/**
+ * What finding the objects that an entry's rows hang on takes beyond its own permissions, the least one first; null when one of its own
+ * always will do. Their keys come with limited permissions too.
+ */
+export function parentPermissions(entry: CatalogEntry, signIn: SignInMethod): readonly string[] | null {
+  const parent = CATALOG.find((candidate) => candidate.path === entry.parent?.path && candidate.parent === null);
+  if (parent === undefined) return null;
+  const accepted = [...parent.permissions.limited, ...acceptedBy(parent, signIn)];
+  return acceptedBy(entry, signIn).every((name) => accepted.includes(name)) ? null : accepted;
 }
 
 /** Permissions any of which lets the entry be read, the least one first. */

@@ -9,7 +9,7 @@ export interface Granted {
   readonly signIn: SignInMethod;
 }
 
-type Needs = Pick<DatasetDefinition, 'permissions' | 'applicationPermissions'>;
+type Needs = Pick<DatasetDefinition, 'permissions' | 'applicationPermissions'> & Partial<Pick<DatasetDefinition, 'parent'>>;
 
 /** Permissions any of which lets the dataset be read, the least one first: delegated ones, or application ones for app-only sign-in. */
 export function permissionsFor(definition: Needs, signIn: SignInMethod): readonly string[] {
@@ -19,12 +19,22 @@ export function permissionsFor(definition: Needs, signIn: SignInMethod): readonl
     : definition.permissions;
 }
 
-/** Granted when the token has one of the permissions that let the dataset be read, or none is needed. */
+/**
+ * Permissions any of which would help, the least one first: those that let the dataset be read, or those that find the objects its rows
+ * hang on; empty when the token has one of each.
+ */
+export function missingPermissions(definition: Needs, granted: Granted): readonly string[] {
+  const { permissions = [], applicationPermissions = [] } = definition.parent ?? {};
+  const parents = granted.signIn === 'app-only' ? applicationPermissions : permissions;
+  const unmet = [permissionsFor(definition, granted.signIn), parents].find(
+    (needed) => needed.length > 0 && !needed.some((permission) => granted.permissions.has(permission)),
+  );
+  return unmet ?? [];
+}
+
+/** Granted when the token has the permissions that let the dataset be read, or none is needed. */
 export function accessOf(definition: Needs, granted: Granted): Access {
-  const needed = permissionsFor(definition, granted.signIn);
-  return needed.length === 0 || needed.some((permission) => granted.permissions.has(permission))
-    ? 'granted'
-    : 'missing-permission';
+  return missingPermissions(definition, granted).length === 0 ? 'granted' : 'missing-permission';
 }
 
 /** What Graph answered when a dataset, or a column by itself, was asked for with one row. */
@@ -69,7 +79,9 @@ export function assessAccess(
   known: { readonly cloud: string; readonly probe: StoredProbe | null },
 ): { readonly access: DatasetAccess; readonly detail: AccessDetailDto } {
   const { probe } = known;
-  const needed = permissionsFor(definition, granted.signIn);
+  const missing = missingPermissions(definition, granted);
+  // Graph may refuse what the token's permissions should let: then they are what there is to look at.
+  const needed = missing.length > 0 ? missing : permissionsFor(definition, granted.signIn);
   const byToken = accessOf(definition, granted);
   const fresh = probe !== null && sameMembers(probe.permissions, granted.permissions);
   const columns = refusedColumns(definition, granted, fresh ? probe : null);

@@ -130,6 +130,10 @@ export const DatasetParent = z.object({
   select: z.boolean().optional(),
   /** Largest `$top` there; null where it takes none; 999 unless it says otherwise. */
   pageSizeMax: z.number().int().positive().nullable().optional(),
+  /** Delegated permissions any of which finds the parents, where those of the dataset itself may not do; the least one first. */
+  permissions: z.array(z.string()).optional(),
+  /** The same as application permissions. */
+  applicationPermissions: z.array(z.string()).optional(),
 });
 
 /** Definition of one dataset, stored as versioned JSON. */

@@ -124,7 +124,7 @@ async function reloadOne(one: {
   const dataset = definitionOf(row);
   if (signal.aborted) return ended('cancelled', null);
   if (refused !== null) return ended('failed', refused);
-  if (accessOf(dataset, granted) === 'missing-permission') return ended('failed', missingPermission(dataset, granted.signIn));
+  if (accessOf(dataset, granted) === 'missing-permission') return ended('failed', missingPermission(dataset, granted));
   await updateDatasetRun(deps.db, row.id, { state: 'reading', startedAt: row.startedAt ?? deps.clock.now() });
   const progress = createProgressWriter(deps, row.id);
   try {
