@@ -6,7 +6,7 @@ import { runDatasetReload } from '#lib/executor/reload.ts';
 import type { DatasetRunner } from '#lib/jobs/handlers/reload-run.ts';
 import { startWorker } from '#lib/jobs/worker.ts';
 import { systemClock } from '#lib/platform/clock.ts';
-import { openDb } from '#lib/platform/db.ts';
+import { openPatientDb } from '#lib/platform/db.ts';
 import { type Env, env } from '#lib/platform/env.ts';
 import { openKeyRing } from '#lib/platform/key-ring.ts';
 import { createLog } from '#lib/platform/log.ts';
@@ -25,12 +25,15 @@ export async function worker(): Promise<number> {
       { exitCode: 2 },
     );
   }
-  const db = openDb(databaseUrl, 5);
+  const db = openPatientDb(databaseUrl, 5);
   const log = createLog('worker', settings.ENTRADA_LOG_LEVEL);
   await checkKeyRing({ ctx: { db, ring } });
   const config = executorConfig(settings, databaseUrl);
+  const workDir = join(settings.dataDir, 'work');
+  mkdirSync(workDir, { recursive: true });
   const running = await startWorker({
     databaseUrl,
+    workDir,
     db,
     ring,
     clock: systemClock,
@@ -38,8 +41,6 @@ export async function worker(): Promise<number> {
     executor: createExecutor(config),
     openRunner: async (session, target): Promise<DatasetRunner> => {
       const source = createGraphSource({ session, config });
-      const workDir = join(settings.dataDir, 'work');
-      mkdirSync(workDir, { recursive: true });
       return {
         reload: ({ dataset, connectionId, full, ...request }) =>
           runDatasetReload({

@@ -1,5 +1,5 @@
 import { PgBoss } from 'pg-boss';
-import type { Log } from '#lib/platform/log.ts';
+import { HandedOverError } from '#lib/reload/handed-over.ts';
 import type { Executor } from '#lib/services/ports.ts';
 import { metadataJob } from './definitions/metadata-job.ts';
 import { reloadRunJob } from './definitions/reload-run.ts';
@@ -7,12 +7,15 @@ import { failLostMetadataJobs } from './handlers/fail-lost-metadata-jobs.ts';
 import { failLostRuns } from './handlers/fail-lost-runs.ts';
 import { runMetadataJob } from './handlers/metadata-job.ts';
 import { type ReloadRunDeps, reloadRun } from './handlers/reload-run.ts';
+import { sweepStages } from './handlers/sweep-stages.ts';
 
 export interface WorkerDeps extends ReloadRunDeps {
   readonly executor: Executor;
   readonly databaseUrl: string;
   /** Runs worked at once by this process. */
   readonly concurrency?: number;
+  /** Folder of the stages; those of runs that nobody goes on with are removed. */
+  readonly workDir?: string;
 }
 
 export interface RunningWorker {
@@ -52,7 +55,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     for (const job of jobs) {
       const lost = new AbortController();
       // At a stop the signal aborts too, but then nobody else has the job, and what is staged must stay for the next worker.
-      job.signal.addEventListener('abort', () => (stopping ? undefined : lost.abort()), { once: true });
+      job.signal.addEventListener('abort', () => (stopping ? undefined : lost.abort(new HandedOverError())), { once: true });
       await reloadRun(deps, reloadRunJob.payload.parse(job.data).runId, lost.signal);
     }
   });
@@ -70,7 +73,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   };
 }
 
-async function sweep(boss: PgBoss, deps: { readonly log: Log } & Pick<WorkerDeps, 'db' | 'clock'>): Promise<void> {
+async function sweep(boss: PgBoss, deps: Pick<WorkerDeps, 'db' | 'clock' | 'log' | 'workDir'>): Promise<void> {
   const lost = await failLostRuns(deps, async (jobId) => {
     const job = await boss.getJobById(reloadRunJob.name, jobId);
     return job !== null && ALIVE.has(job.state);
@@ -80,4 +83,6 @@ async function sweep(boss: PgBoss, deps: { readonly log: Log } & Pick<WorkerDeps
     return job !== null && ALIVE.has(job.state);
   });
   if (lost > 0) deps.log.warn({ lost }, 'runs without a job were ended');
+  const swept = deps.workDir === undefined ? 0 : await sweepStages(deps.db, deps.workDir);
+  if (swept > 0) deps.log.info({ swept }, 'stages that nobody goes on with were removed');
 }

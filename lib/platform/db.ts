@@ -1,5 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient } from '#prisma/generated/client.ts';
+import { whileDatabaseAway } from './database-away.ts';
 
 export type Db = PrismaClient;
 
@@ -9,4 +10,16 @@ export type Tx = Parameters<Parameters<PrismaClient['$transaction']>[0]>[0];
 /** Opens the application database. `poolMax`: connections of this process. */
 export function openDb(connectionString: string, poolMax = 10): Db {
   return new PrismaClient({ adapter: new PrismaPg({ connectionString, max: poolMax }) });
+}
+
+/**
+ * The same for a worker, whose runs outlive a restart of the database: an operation that meets a lost connection is repeated, for at most a
+ * minute. So it may happen twice: a worker's writes say from which state they start. Transactions are not repeated.
+ */
+export function openPatientDb(connectionString: string, poolMax: number): Db {
+  const patient = openDb(connectionString, poolMax).$extends({
+    query: { $allOperations: ({ args, query }) => whileDatabaseAway(() => query(args)) },
+  });
+  // Prisma types an extended client anew; for queries it is the same one.
+  return patient as unknown as Db;
 }

@@ -1,13 +1,22 @@
 import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { LandingSettings } from '#lib/domain/task.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import { HandedOverError } from './handed-over.ts';
 import { type DatasetPlan, planReload } from './plan.ts';
 import type { DatasetReport } from './ports.ts';
 import { reloadDataset } from './reload-dataset.ts';
 import type { Published, Sink } from './sink.ts';
-import { type FakeSource, fakeDataset, fakeSource, recordingReporter, temporaryFolder } from './testing/fake-source.ts';
+import {
+  type FakeDelta,
+  type FakeRound,
+  type FakeSource,
+  fakeDataset,
+  fakeSource,
+  recordingReporter,
+  temporaryFolder,
+} from './testing/fake-source.ts';
 
 const NOTHING: Published = { inserted: 0, updated: 0, deleted: 0, unchanged: 0, notes: [] };
 
@@ -36,6 +45,8 @@ function memorySink(known: Published | null = null): Sink & { rows: string[] | n
 }
 
 interface Run {
+  /** Incremental: as if a mark were landed. */
+  readonly mode?: 'full' | 'incremental';
   readonly source: FakeSource;
   readonly sink?: Sink;
   readonly stageDir?: string;
@@ -43,7 +54,7 @@ interface Run {
   readonly signal?: AbortSignal;
 }
 
-function run({ source, sink = memorySink(), stageDir, plan = planOf(), signal }: Run): Promise<DatasetReport> {
+function run({ source, sink = memorySink(), stageDir, plan = planOf(), signal, mode = 'full' }: Run): Promise<DatasetReport> {
   const deps = {
     source,
     sink,
@@ -51,7 +62,11 @@ function run({ source, sink = memorySink(), stageDir, plan = planOf(), signal }:
     clock: { now: () => new Date('2026-01-01T00:00:00Z') },
     stageDir: stageDir ?? join(temporaryFolder(), 'stage'),
   };
-  return reloadDataset(deps, { plan, runId: 'run_1', deletesConfirmed: false }, signal ?? new AbortController().signal);
+  const landed = { mark: 'm0', rows: 3, fullAt: '2026-01-01T00:00:00Z' };
+  if (mode === 'incremental') sink.findMark = async () => landed;
+  const incremental = { fullEveryDays: 7, full: false, sourceKey: 'conn_1' };
+  const wanted = { plan, runId: 'run_1', deletesConfirmed: false, ...(mode === 'incremental' ? { incremental } : {}) };
+  return reloadDataset(deps, wanted, signal ?? new AbortController().signal);
 }
 
 /** 40 pages of 3 rows: more than two batches. */
@@ -100,6 +115,103 @@ describe('a run whose process died', () => {
     const sink = memorySink({ ...NOTHING, inserted: 7 });
     expect(await run({ source, sink })).toMatchObject({ state: 'done', counts: { inserted: 7 } });
     expect([source.delivered, sink.rows]).toEqual([[], null]);
+  });
+});
+
+describe('a run that another worker takes over', () => {
+  test('keeps its stage, and the other one goes on from it', async () => {
+    const stageDir = join(temporaryFolder(), 'stage');
+    const lost = new AbortController();
+    const beforePage = (index: number): Promise<void> | void => {
+      if (index !== 35) return;
+      lost.abort(new HandedOverError());
+      return new Promise(() => undefined);
+    };
+    const first = await run({ source: fakeSource({ pages: PAGES, beforePage }), stageDir, signal: lost.signal });
+    expect([first.state, existsSync(stageDir)]).toEqual(['cancelled', true]);
+    const source = fakeSource({ pages: PAGES });
+    const sink = memorySink();
+    expect(await run({ source, sink, stageDir })).toMatchObject({ state: 'done', counts: { rowsRead: 120 } });
+    expect([source.delivered[0], sink.rows?.length]).toEqual([32, 120]);
+  });
+
+  test('waits until the first one has let go of the stage', async () => {
+    const stageDir = join(temporaryFolder(), 'stage');
+    const { promise: holding, resolve: letGo } = Promise.withResolvers<void>();
+    const lost = new AbortController();
+    const beforePage = (index: number): Promise<void> | void => (index === 35 ? holding : undefined);
+    const first = run({ source: fakeSource({ pages: PAGES, beforePage }), stageDir, signal: lost.signal });
+    await vi.waitFor(() => expect(existsSync(join(stageDir, 'stage.duckdb'))).toBe(true));
+    const second = run({ source: fakeSource({ pages: PAGES }), stageDir });
+    lost.abort(new HandedOverError());
+    letGo();
+    expect([(await first).state, (await second).state]).toEqual(['cancelled', 'done']);
+  });
+});
+
+describe('a run that died while it caught up with changes', () => {
+  /** Copies of the stage as it was before each round of changes. */
+  async function stagesOf(mode: 'full' | 'incremental') {
+    const folder = temporaryFolder();
+    const stageDir = join(folder, 'stage');
+    const copies: string[] = [];
+    const rounds: FakeDelta['rounds'] = (mark, rows) => {
+      if (rows) {
+        const copy = join(folder, `copy-${copies.length}`);
+        cpSync(stageDir, copy, { recursive: true });
+        copies.push(copy);
+      }
+      return ROUNDS[mark] ?? null;
+    };
+    const report = await run({ ...changing(rounds), stageDir, mode });
+    return { report, copies };
+  }
+
+  const ROUNDS: Readonly<Record<string, FakeRound>> = {
+    m0: {
+      pages: [
+        {
+          touched: ['a', 'd'],
+          rows: [
+            { id: 'a', v: 2 },
+            { id: 'd', v: 2 },
+          ],
+        },
+        { touched: ['b'] },
+      ],
+      mark: 'm1',
+    },
+    m1: { pages: [{ touched: ['d'], rows: [{ id: 'd', v: 3 }] }], mark: 'm2' },
+  };
+  const changing = (rounds: FakeDelta['rounds']) => ({
+    source: fakeSource({
+      pages: [
+        [
+          { id: 'a', v: 1 },
+          { id: 'b', v: 1 },
+        ],
+        [{ id: 'c', v: 1 }],
+      ],
+      counts: [3],
+      delta: { scope: { column: 'id', untold: [] }, rounds },
+    }),
+    sink: memorySink(),
+  });
+
+  test.each(['full', 'incremental'] as const)('goes on with the round under way: %s', async (mode) => {
+    const { report, copies } = await stagesOf(mode);
+    const expected = mode === 'full' ? ['a:2', 'c:1', 'd:3'] : ['a:2', 'd:3'];
+    expect([report.state, report.incremental, copies.length]).toEqual(['done', mode === 'incremental', 3]);
+    for (const [index, stageDir] of copies.entries()) {
+      const asked: string[] = [];
+      const again = changing((mark) => {
+        asked.push(mark);
+        return ROUNDS[mark] ?? null;
+      });
+      expect((await run({ ...again, stageDir, mode })).state).toBe('done');
+      expect(again.sink.rows).toEqual(expected);
+      expect([asked[0], again.source.delivered]).toEqual([`m${index}`, []]);
+    }
   });
 });
 

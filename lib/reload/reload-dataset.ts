@@ -1,19 +1,25 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type DatasetCounts, type DatasetRunState, NO_COUNTS } from '#lib/domain/run.ts';
 import type { Clock } from '#lib/platform/clock.ts';
-import { toProblem } from '#lib/platform/errors.ts';
+import { AppError, toProblem } from '#lib/platform/errors.ts';
 import { abortable, untilAborted } from './abortable.ts';
 import { ChangeReading, type IncrementalOptions } from './change-reading.ts';
 import { ChangesLostError } from './changes-lost.ts';
 import { findGap, IncompleteError } from './completeness.ts';
+import { HandedOverError } from './handed-over.ts';
 import type { DatasetPlan } from './plan.ts';
 import type { DatasetReport, Page, Reporter, Source } from './ports.ts';
 import { countsOf, type Published, type Sink } from './sink.ts';
 import { Stage } from './stage.ts';
+import type { StageOptions } from './stage-file.ts';
 import { FIRST_PATIENCE_MS, whileUnreachable } from './while-unreachable.ts';
 
 /** Pages parsed together: fewer transactions, at most this much held in memory twice (one batch parsed, the next one read). */
 const BATCH_PAGES = 16;
 const BATCH_BYTES = 16 << 20;
+/** How long a stage that is in use is waited for, milliseconds; a worker that stops has 15 s (supervisor), one that lost its job 2 s. */
+const LET_GO_MS = 15_000;
+const LOOK_EVERY_MS = 200;
 
 export interface ReloadDeps {
   readonly source: Source;
@@ -37,7 +43,7 @@ export interface DatasetRun {
 /**
  * Reloads one dataset: read all of it into the stage, or what changed since the last run, bring it up to one moment by delta query where
  * there is one, prove that it is all, publish in one step. Never throws: how it ended is in the report. A process that dies on the way leaves a stage from which the next call with the same `stageDir` and run goes on; every
- * reported end removes it. `signal` stops within 2 s; what was being read is then nowhere visible.
+ * reported end removes it, unless the signal's reason is HandedOverError. `signal` stops within 2 s; what was being read is then nowhere visible.
  */
 export async function reloadDataset(deps: ReloadDeps, run: DatasetRun, signal: AbortSignal): Promise<DatasetReport> {
   const work = new Work(deps, run, signal);
@@ -72,7 +78,10 @@ class Work {
     this.#signal.throwIfAborted();
     const find = (): Promise<Published | null> => sink.findPublished(plan, runId, this.#signal);
     const before = await whileUnreachable(find, this.#signal, FIRST_PATIENCE_MS);
-    const stage = await Stage.open({ dir: this.#deps.stageDir, columns: plan.columns, signature: signatureOf(this.#run) });
+    const stage = await openStage(
+      { dir: this.#deps.stageDir, columns: plan.columns, signature: signatureOf(this.#run) },
+      this.#signal,
+    );
     this.#stage = stage;
     this.#signal.addEventListener('abort', this.#onAbort, { once: true });
     if (before !== null) return this.#done(before);
@@ -149,7 +158,8 @@ class Work {
 
   end(): void {
     this.#signal.removeEventListener('abort', this.#onAbort);
-    this.#stage?.remove();
+    if (this.#signal.reason instanceof HandedOverError) this.#stage?.close();
+    else this.#stage?.remove();
   }
 
   /** Pages into the stage, batch by batch; while one is parsed the next is read. */
@@ -222,6 +232,19 @@ class Work {
     const { charactersReplaced, notes } = checkpoint;
     if (charactersReplaced === 0) return [...notes];
     return [...notes, `${charactersReplaced} characters that no table can hold (such as NUL) were replaced by U+FFFD.`];
+  }
+}
+
+/** Another worker that has just lost the job to us may need a moment to let go of its stage. */
+async function openStage(options: StageOptions, signal: AbortSignal): Promise<Stage> {
+  const giveUpAt = performance.now() + LET_GO_MS;
+  for (;;) {
+    try {
+      return await Stage.open(options);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'stage-in-use' || performance.now() > giveUpAt) throw error;
+      await sleep(LOOK_EVERY_MS, undefined, { signal });
+    }
   }
 }
 

@@ -256,6 +256,15 @@ export async function updateDatasetRun(db: Db | Tx, id: string, change: DatasetR
   });
 }
 
+/** Which of these dataset runs wait or are under way. */
+export async function listOpenDatasetRunIds(db: Db, ids: readonly string[]): Promise<string[]> {
+  const rows = await db.datasetRun.findMany({
+    where: { id: { in: [...ids] }, state: { in: ['queued', 'reading', 'publishing'] } },
+    select: { id: true },
+  });
+  return rows.map(({ id }) => id);
+}
+
 /** Ends the dataset runs of a run that haven't ended, e.g. when it was cancelled before they began. */
 export async function endOpenDatasetRuns(
   db: Db | Tx,

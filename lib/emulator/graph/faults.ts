@@ -67,7 +67,7 @@ export interface GraphFaults {
   before(path: string, now: Date, caller: Caller): Promise<void>;
   /** Called once for each request on the wire, a batch as a whole: throws when its token won't do any more. */
   challenge(token: string, now: Date): void;
-  /** What is to change in the tenant before this request, or null. Asked once a request. */
+  /** What is to change in the tenant before this request, or null. Asked once a request, as it comes in. */
   takeChange(): MutationSpec | null;
   /** Whether this link to a next page is to be refused. Asked once for each that is followed. */
   takeExpiry(): boolean;
@@ -79,6 +79,7 @@ export function createGraphFaults(): GraphFaults {
   let settings: GraphFaultSettings = {};
   let requests = 0;
   let answers = 0;
+  let seen = 0;
   let changes = 0;
   let expired = 0;
   const uses = new Map<string, number>();
@@ -90,13 +91,15 @@ export function createGraphFaults(): GraphFaults {
       settings = value === null ? {} : GraphFaultSettings.parse(value);
       requests = 0;
       answers = 0;
+      seen = 0;
       changes = 0;
       expired = 0;
       uses.clear();
     },
     takeChange() {
       const { changeWhileReading: change } = settings;
-      if (change === undefined || changes >= change.times || requests % change.everyNth !== 0) return null;
+      seen++;
+      if (change === undefined || changes >= change.times || seen % change.everyNth !== 0) return null;
       changes++;
       return change.changes;
     },

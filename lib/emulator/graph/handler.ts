@@ -103,9 +103,9 @@ async function dispatch(graph: Graph, request: EmulatorRequest, version: string,
 /** One request, or one item of a batch. */
 async function answer(graph: Graph, request: EmulatorRequest, version: string, path: string): Promise<EmulatorResponse> {
   const access = accessOf(graph, request);
-  await graph.faults.before(path, graph.clock.now(), access.claims);
   const change = graph.faults.takeChange();
   if (change !== null) graph.tenant.mutate(change);
+  await graph.faults.before(path, graph.clock.now(), access.claims);
   const query = parseQuery(request.url, request.headers);
   if (readsSignInActivity(query) && !access.can(['AuditLog.Read.All'])) throw denied();
   const headers = spend(graph, access, path, query);

@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Problem } from '#lib/domain/problem.ts';
 import { type DatasetRunState, NO_COUNTS } from '#lib/domain/run.ts';
 import type { DatasetReport } from '#lib/reload/ports.ts';
@@ -12,6 +15,7 @@ import { createTestWorld, makeConnection } from '#lib/services/testing/test-cont
 import { failLostRuns } from './fail-lost-runs.ts';
 import { type DatasetRunner, type ReloadRunDeps, reloadRun } from './reload-run.ts';
 import { runOutcome } from './run-outcome.ts';
+import { sweepStages } from './sweep-stages.ts';
 
 type Reload = DatasetRunner['reload'];
 const NEVER = new AbortController().signal;
@@ -194,6 +198,20 @@ describe('failLostRuns', () => {
       datasets: [{ state: 'failed' }, { state: 'failed' }],
     });
     expect(await failLostRuns(t.deps, async () => false)).toBe(0);
+  });
+});
+
+describe('sweepStages', () => {
+  it('removes what was staged for runs that are over or gone, and keeps the stages of those that go on', async () => {
+    const t = await queuedRun(async () => report('done'));
+    const [first, second] = (await t.now()).datasets.map(({ id }) => id);
+    await t.world.db.datasetRun.update({ where: { id: first ?? '' }, data: { state: 'failed' } });
+    const workDir = mkdtempSync(join(tmpdir(), 'entrada-work-'));
+    onTestFinished(() => rmSync(workDir, { recursive: true, force: true }));
+    for (const name of [first, second, 'dsrun_gone', 'of-somebody-else']) mkdirSync(join(workDir, name ?? ''));
+    expect(await sweepStages(t.world.db, workDir)).toBe(2);
+    expect(readdirSync(workDir).sort()).toEqual([second, 'of-somebody-else'].sort());
+    expect(await sweepStages(t.world.db, join(workDir, 'not there'))).toBe(0);
   });
 });
 

@@ -6,6 +6,7 @@ import type { ConnectionSession } from '#lib/domain/session.ts';
 import type { TaskTarget } from '#lib/domain/task.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import type { KeyRing } from '#lib/platform/crypto.ts';
+import { isDatabaseAway } from '#lib/platform/database-away.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError, NotFoundError, toProblem } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
@@ -70,6 +71,8 @@ export async function reloadRun(deps: ReloadRunDeps, runId: string, lost: AbortS
     if (states !== null) await finish(deps, runId, runOutcome(states), null);
   } catch (error) {
     if (lost.aborted) return;
+    // The run isn't over: its job comes back when the database does.
+    if (isDatabaseAway(error)) throw error;
     if (!(error instanceof AppError)) deps.log.error({ err: error, runId }, 'run failed');
     await endOpen(deps, run, toProblem(error, runId));
     await finish(deps, runId, 'finish-failed', toProblem(error, runId));
