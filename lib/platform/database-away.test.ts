@@ -28,7 +28,8 @@ it('a worker does not notice that its connections were ended, idle ones or those
   holder.on('error', () => undefined);
   await holder.connect();
   await holder.query('BEGIN; LOCK TABLE runs');
-  const counting = db.run.count();
+  // A query of Prisma begins when somebody waits for it.
+  const counting = db.run.count().then((count) => count);
   for (let waiting = 0; waiting === 0; ) {
     const { rows } = await holder.query(
       'SELECT 1 FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())',
