@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NO_FILTERS, passes, toggleChip } from './dataset-filters.ts';
-import { groupSelection, listItems, moveInList, rangeOf } from './dataset-list-items.ts';
+import { compareEntries, groupSelection, listItems, moveInList, rangeOf } from './dataset-list-items.ts';
 import { searchDatasets, toSearchable } from './dataset-search.ts';
 import { datasetEntry } from './testing/dataset-entry.ts';
 
@@ -125,4 +125,15 @@ describe('keys', () => {
   ] as const)('%s leads from %i to %s', (key, from, to) => {
     expect(moveInList(items, from, key)).toBe(to);
   });
+});
+
+it('entries stand by what they are: the collection of the area, others, what hangs on them, nested tables', () => {
+  const sorted = [
+    datasetEntry('user_manager', { kind: 'relationship', path: '/users/{id}/manager' }),
+    datasetEntry('users_identities', { kind: 'child', path: '/users' }),
+    datasetEntry('deleted_users', { path: '/directory/deletedItems/microsoft.graph.user' }),
+    datasetEntry('contacts'),
+    users,
+  ].sort(compareEntries);
+  expect(sorted.map(({ name }) => name)).toEqual(['users', 'contacts', 'deleted_users', 'user_manager', 'users_identities']);
 });

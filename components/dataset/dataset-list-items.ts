@@ -51,9 +51,9 @@ function isOpenAtFirst(offered: boolean): boolean {
 
 const KIND_ORDER = ['entity', 'relationship', 'child'] as const satisfies DatasetEntry['kind'][];
 
-/** Collections before what hangs on them, those right below the root before deeper ones, then by title. */
+/** Collections before what hangs on them; the one that its area is named after first, then those nearer to the root, then by title. */
 export function compareEntries(a: DatasetEntry, b: DatasetEntry): number {
-  const depth = ({ path }: DatasetEntry) => path.split('/').length;
+  const depth = ({ path, name, area }: DatasetEntry) => (name === area.toLowerCase() ? 0 : path.split('/').length);
   return KIND_ORDER.indexOf(a.kind) - KIND_ORDER.indexOf(b.kind) || depth(a) - depth(b) || a.title.localeCompare(b.title, 'en');
 }
 

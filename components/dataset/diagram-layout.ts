@@ -35,12 +35,15 @@ export interface Diagram {
   readonly edges: readonly string[];
 }
 
+/** However tall the sides are, the middle is in sight. */
+const MIDDLE_Y_MAX = 170;
+
 const LEFT: readonly NeighbourRole[] = ['parent', 'target'];
-const RIGHT: readonly NeighbourRole[] = ['relationship', 'child'];
+const RIGHT: readonly NeighbourRole[] = ['relationship'];
 
 /**
- * Places a dataset and its neighbours in `width` px: what it comes from and points at on its left, what hangs on it on its right; where
- * that doesn't fit, all of them below each other, joined along the left edge.
+ * Places a dataset and its neighbours in `width` px: what it comes from and points at on its left, what hangs on it on its right, its
+ * child tables where there is more room; where that doesn't fit, all of them below each other, joined along the left edge.
  */
 export function layoutDiagram(neighbours: readonly Neighbour[], width: number): Diagram {
   return width < NARROW_PX ? layoutTree(neighbours, width) : layoutSides(neighbours, width);
@@ -48,18 +51,21 @@ export function layoutDiagram(neighbours: readonly Neighbour[], width: number): 
 
 function layoutSides(neighbours: readonly Neighbour[], width: number): Diagram {
   const gap = Math.min(SIDE_GAP_PX, (width - 3 * NODE.width) / 2);
-  const hasLeft = neighbours.some(({ role }) => LEFT.includes(role));
+  const count = (roles: readonly NeighbourRole[]) => neighbours.filter(({ role }) => roles.includes(role)).length;
+  const childrenLeft = count(LEFT) < count(RIGHT);
+  const leftRoles: readonly NeighbourRole[] = childrenLeft ? [...LEFT, 'child'] : LEFT;
+  const hasLeft = count(leftRoles) > 0;
   const middleX = hasLeft ? NODE.width + gap : 0;
-  const left = stack(neighbours, LEFT, 0);
-  const right = stack(neighbours, RIGHT, middleX + NODE.width + gap);
+  const left = stack(neighbours, leftRoles, 0);
+  const right = stack(neighbours, childrenLeft ? RIGHT : [...RIGHT, 'child'], middleX + NODE.width + gap);
   const height = Math.max(left.height, right.height, NODE.height + 2 * LABEL_PX);
   const middle = {
     x: middleX,
-    y: Math.min(height - NODE.height, Math.max(LABEL_PX, height / 2 - NODE.height / 2)),
+    y: Math.max(LABEL_PX, Math.min(MIDDLE_Y_MAX, height / 2 - NODE.height / 2)),
     width: NODE.width,
     height: NODE.height,
   };
-  const shift = (side: Stack) => (height - side.height) / 2;
+  const shift = (side: Stack) => Math.max(0, Math.min(MIDDLE_Y_MAX, height / 2) - side.height / 2);
   const place = (side: Stack) => ({
     nodes: side.nodes.map((node) => ({ ...node, y: node.y + shift(side) })),
     labels: side.labels.map((label) => ({ ...label, y: label.y + shift(side) })),
@@ -76,7 +82,7 @@ function layoutSides(neighbours: readonly Neighbour[], width: number): Diagram {
 
 function layoutTree(neighbours: readonly Neighbour[], width: number): Diagram {
   const middle = { x: 0, y: 0, width: Math.min(width, NODE.width + INDENT_PX), height: NODE.height };
-  const { nodes, labels, height } = stack(neighbours, [...LEFT, ...RIGHT], INDENT_PX);
+  const { nodes, labels, height } = stack(neighbours, [...LEFT, ...RIGHT, 'child'], INDENT_PX);
   const below = NODE.height + NODE.gap;
   const placed = nodes.map((node) => ({ ...node, y: node.y + below, width: Math.max(120, width - INDENT_PX) }));
   return {

@@ -100,7 +100,7 @@ describe('a condition', () => {
     ['without a value', condition({ values: [] }), /value is needed/],
     ['with too many values', condition({ operator: 'in', values: Array(16).fill('x') }), /that way|at most 15/],
     ['with a value that is too long', condition({ values: ['x'.repeat(121)] }), /120/],
-    ['with the empty string', condition({ values: [''] }), null],
+    ['that nobody has given a value', condition({ values: [''] }), /value is needed/],
   ])('%s', (_what, one, problem) => {
     const said = conditionProblem(one, columns);
     if (problem === null) expect(said).toBeNull();

@@ -93,7 +93,7 @@ export function conditionProblem(condition: FilterCondition, columns: readonly C
     return `Graph doesn't filter ${column.sourcePath} that way.`;
   }
   if (isUnary(condition.operator)) return null;
-  if (condition.values.length === 0) return 'A value is needed.';
+  if (condition.values.every((value) => value === '')) return 'A value is needed.';
   if (condition.operator === 'in' && condition.values.length > IN_VALUES_MAX) {
     return `Graph takes at most ${IN_VALUES_MAX} values here.`;
   }

@@ -83,7 +83,7 @@ function TypeChoice({ column, onEdit }: EditorProps) {
           onEdit?.({ type }, `${column.name} is ${type}`);
         }}
       >
-        <SelectTrigger aria-label="Type" className="w-44 font-mono text-xs">
+        <SelectTrigger aria-label="Type" className="w-56 font-mono text-xs">
           <SelectValue />
         </SelectTrigger>
         <SelectContent>

@@ -2,8 +2,6 @@
 
 import { useState, useTransition } from 'react';
 import { Button } from '#components/ui/button.tsx';
-import { Field } from '#components/ui/field.tsx';
-import { Textarea } from '#components/ui/input.tsx';
 import { SegmentedControl } from '#components/ui/segmented-control.tsx';
 import type { DatasetDto } from '#lib/domain/dataset.ts';
 import { buildFilter, EMPTY_FILTER, type FilterGroup, filterableColumns, needsAdvancedQuery } from '#lib/domain/filter.ts';
@@ -11,7 +9,7 @@ import { parseFilter } from '#lib/domain/parse-filter.ts';
 import { FilterBuilder } from './filter-builder.tsx';
 import { FilterCheck } from './filter-check.tsx';
 import { draftProblem } from './filter-draft.ts';
-import { FilterText } from './filter-text.tsx';
+import { FilterResult, FilterTextField } from './filter-text.tsx';
 import type { SetFilterAction } from './metadata-props.ts';
 import { useFilterCheck } from './use-filter-check.ts';
 import { useMetadataEdits } from './use-metadata-edits.ts';
@@ -23,58 +21,47 @@ interface FilterPanelProps {
   readonly setFilterAction: SetFilterAction | null;
 }
 
-type Mode = 'builder' | 'text';
+/** The filter as it is being made: conditions, or the text itself where it says more than conditions can. */
+type Draft = { readonly mode: 'conditions'; readonly group: FilterGroup } | { readonly mode: 'text'; readonly text: string };
 
 /** The `$filter` of a dataset: built from conditions or written, asked of Graph as one goes, and saved for reloads. */
 export function FilterPanel({ connectionId, dataset, setFilterAction }: FilterPanelProps) {
   const saved = dataset.filter ?? '';
-  const [text, setText] = useState(saved);
-  const parsed = parseFilter(text);
-  const [group, setGroup] = useState<FilterGroup>(parsed.ok ? parsed.group : EMPTY_FILTER);
   const buildable = filterableColumns(dataset.columns).length > 0;
-  const [mode, setMode] = useState<Mode>(parsed.ok && buildable ? 'builder' : 'text');
+  const [draft, setDraft] = useState<Draft>(() => beginWith(saved, buildable));
   const [saving, start] = useTransition();
   const { report } = useMetadataEdits();
   const editable = setFilterAction !== null;
-  const incomplete = mode === 'builder' ? draftProblem(group, dataset.columns) : null;
-  const faulty = mode === 'text' && !parsed.ok && parsed.fault === 'syntax' ? parsed : null;
-  const askable = text.trim() !== '' && incomplete === null && faulty === null;
-  const check = useFilterCheck(
-    `/connections/${connectionId}/metadata/filter-check/${dataset.id}`,
-    askable && editable ? text.trim() : null,
-  );
+  const text = (draft.mode === 'text' ? draft.text : buildFilter(draft.group)).trim();
+  const parsed = parseFilter(text);
+  const problem = draft.mode === 'conditions' ? draftProblem(draft.group, dataset.columns) : null;
+  const broken = draft.mode === 'text' && !parsed.ok && parsed.fault === 'syntax';
+  const askable = text !== '' && problem === null && !broken;
+  const path = `/connections/${connectionId}/metadata/filter-check/${dataset.id}`;
+  const check = useFilterCheck(path, askable && editable ? text : null);
+  const advanced = askable && needsAdvancedQuery(text, parsed.ok ? parsed.group : null, dataset.columns);
 
-  function build(next: FilterGroup) {
-    setGroup(next);
-    setText(buildFilter(next));
-  }
-
-  function switchTo(next: Mode) {
-    if (next === 'builder') setGroup(parsed.ok ? parsed.group : EMPTY_FILTER);
-    setMode(next);
+  function switchTo(mode: Draft['mode']) {
+    if (mode === 'text') setDraft({ mode, text });
+    else if (parsed.ok) setDraft({ mode, group: parsed.group });
   }
 
   function save(filter: string | null) {
     if (setFilterAction === null) return;
     start(async () => {
       const words = filter === null ? `${dataset.name} is read whole` : `${dataset.name} is read by its filter`;
-      const done = report(await setFilterAction({ datasetId: dataset.id, filter }), words);
-      if (done && filter === null) {
-        setText('');
-        setGroup(EMPTY_FILTER);
-      }
+      report(await setFilterAction({ datasetId: dataset.id, filter }), words);
     });
   }
 
-  const advanced = text.trim() !== '' && needsAdvancedQuery(text, parsed.ok ? parsed.group : null, dataset.columns);
   return (
-    <div className="flex min-h-0 flex-1 flex-col gap-3 overflow-y-auto">
-      <div className="flex flex-wrap items-center gap-2">
+    <div className="flex min-h-0 flex-1 flex-col gap-3 overflow-y-auto p-0.5">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <SegmentedControl
-          label="Write the filter"
-          value={mode}
+          label="Write the filter as"
+          value={draft.mode}
           options={[
-            { value: 'builder', label: 'Conditions' },
+            { value: 'conditions', label: 'Conditions' },
             { value: 'text', label: 'Text' },
           ]}
           onValueChange={switchTo}
@@ -84,52 +71,48 @@ export function FilterPanel({ connectionId, dataset, setFilterAction }: FilterPa
           {buildable ? null : " Which properties Graph filters by here isn't documented: it is asked as you write."}
         </p>
       </div>
-      {mode === 'builder' ? (
+      {draft.mode === 'conditions' ? (
         <>
-          {parsed.ok ? (
-            <FilterBuilder group={group} columns={dataset.columns} disabled={!editable} onChange={build} />
-          ) : (
-            <p className="text-sm text-muted-foreground">
-              The text is more than conditions can show ({parsed.message}) Edit it as text, or clear it to begin anew.
-            </p>
-          )}
-          <FilterText text={text} problem={incomplete} />
+          <FilterBuilder
+            group={draft.group}
+            columns={dataset.columns}
+            disabled={!editable}
+            onChange={(group) => setDraft({ mode: 'conditions', group })}
+          />
+          <FilterResult text={text} problem={problem} />
         </>
       ) : (
-        <Field
-          label="$filter"
-          error={faulty === null ? null : `${faulty.message} (at character ${faulty.at + 1})`}
-          hint="As in the documentation of Graph: texts in single quotes, a quote within doubled."
-        >
-          <Textarea
-            value={text}
-            rows={4}
-            spellCheck={false}
-            readOnly={!editable}
-            placeholder="accountEnabled eq true and startswith(displayName,'A')"
-            onChange={(event) => setText(event.target.value)}
-            className="font-mono text-xs"
-          />
-        </Field>
+        <FilterTextField
+          text={draft.text}
+          parsed={parsed}
+          readOnly={!editable}
+          onChange={(next) => setDraft({ mode: 'text', text: next })}
+        />
       )}
       <FilterCheck check={check} advanced={advanced} />
       {editable ? (
         <div className="flex flex-wrap gap-2">
-          <Button
-            disabled={saving || !askable || text.trim() === saved || check.state === 'refused'}
-            onClick={() => save(text.trim())}
-          >
+          <Button disabled={saving || !askable || text === saved || check.state === 'refused'} onClick={() => save(text)}>
             Save filter
           </Button>
-          <Button
-            variant="outline"
-            disabled={saving || (saved === '' && text === '')}
-            onClick={() => (saved === '' ? build(EMPTY_FILTER) : save(null))}
-          >
-            {saved === '' ? 'Clear' : 'Remove filter'}
-          </Button>
+          {text === '' ? null : (
+            <Button variant="outline" disabled={saving} onClick={() => setDraft(beginWith('', buildable))}>
+              Clear
+            </Button>
+          )}
+          {saved === '' ? null : (
+            <Button variant="outline" disabled={saving} onClick={() => save(null)}>
+              Remove filter
+            </Button>
+          )}
         </div>
       ) : null}
     </div>
   );
+}
+
+function beginWith(text: string, buildable: boolean): Draft {
+  const parsed = parseFilter(text);
+  if (parsed.ok && (buildable || parsed.group.items.length > 0)) return { mode: 'conditions', group: parsed.group };
+  return buildable && text === '' ? { mode: 'conditions', group: EMPTY_FILTER } : { mode: 'text', text };
 }

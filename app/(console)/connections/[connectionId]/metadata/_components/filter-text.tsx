@@ -1,13 +1,18 @@
-import { CopyButton } from '#components/ui/copy-button.tsx';
+'use client';
 
-interface FilterTextProps {
+import { CopyButton } from '#components/ui/copy-button.tsx';
+import { Field } from '#components/ui/field.tsx';
+import { Textarea } from '#components/ui/input.tsx';
+import type { ParsedFilter } from '#lib/domain/parse-filter.ts';
+
+interface FilterResultProps {
   readonly text: string;
   /** What is still missing. */
   readonly problem: string | null;
 }
 
 /** The `$filter` that the conditions make. */
-export function FilterText({ text, problem }: FilterTextProps) {
+export function FilterResult({ text, problem }: FilterResultProps) {
   return (
     <div className="rounded-md border bg-muted/50">
       <div className="flex items-start gap-2 px-3 py-1.5">
@@ -19,5 +24,39 @@ export function FilterText({ text, problem }: FilterTextProps) {
       </div>
       {problem === null ? null : <p className="border-t px-3 py-1 text-xs text-warning">{problem}</p>}
     </div>
+  );
+}
+
+interface FilterTextFieldProps {
+  readonly text: string;
+  readonly parsed: ParsedFilter;
+  readonly readOnly: boolean;
+  readonly onChange: (text: string) => void;
+}
+
+/** The filter as a person writes it. */
+export function FilterTextField({ text, parsed, readOnly, onChange }: FilterTextFieldProps) {
+  const fault = parsed.ok ? null : `${parsed.message} (at character ${parsed.at + 1})`;
+  const beyond = !parsed.ok && parsed.fault === 'beyond';
+  return (
+    <Field
+      label="$filter"
+      error={beyond ? null : fault}
+      hint={
+        beyond
+          ? `It says more than conditions can show: ${fault} Graph is asked all the same.`
+          : 'As in the documentation of Graph: texts in single quotes, a quote within doubled.'
+      }
+    >
+      <Textarea
+        value={text}
+        rows={4}
+        spellCheck={false}
+        readOnly={readOnly}
+        placeholder="accountEnabled eq true and startswith(displayName,'A')"
+        onChange={(event) => onChange(event.target.value)}
+        className="font-mono text-xs"
+      />
+    </Field>
   );
 }
