@@ -10,7 +10,7 @@ import { readChanges } from './changes.ts';
 import { checkFilter } from './check-filter.ts';
 import { type ExecutorConfig, openConnection, openHttp } from './connect.ts';
 import { describeIdentity } from './identity.ts';
-import { buildOffer, diffDocuments, generateMetadata, offers } from './metadata.ts';
+import { buildOffer, diffDocuments, generateMetadata, offeredColumns, offers } from './metadata.ts';
 import { probeDatasets } from './probe.ts';
 import { readLanded } from './read-landed.ts';
 import { readCredentialExpiry } from './registration.ts';
@@ -40,6 +40,7 @@ export function createExecutor(config: ExecutorConfig): Executor {
     testConnection: (session) => testConnection(config, session),
     generateMetadata: (session) => generateMetadata(config, session),
     offers,
+    offeredColumns,
     buildOffer,
     diffDocuments,
     sampleMetadata: (session, datasets, options) => sampleMetadata(config, session, datasets, options),

@@ -2,7 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { buildAdvanced, offerAdvanced } from '#lib/catalog/advanced-datasets.ts';
 import { buildDatasets } from '#lib/catalog/build-datasets.ts';
 import { hashCsdl, parseCsdl } from '#lib/catalog/csdl.ts';
-import type { CsdlModel } from '#lib/catalog/csdl-model.ts';
+import { type CsdlModel, flattenType } from '#lib/catalog/csdl-model.ts';
 import { diffCsdl } from '#lib/catalog/diff-csdl.ts';
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
 import type { DatasetOfferDto, DocumentDiffDto, MetadataDocument } from '#lib/domain/metadata.ts';
@@ -19,6 +19,8 @@ const MODELS_MAX = 4;
 
 /** By hash, the last used last. */
 const models = new Map<string, CsdlModel>();
+/** What each of them offers: walking one takes a sixth of a second. */
+const offered = new WeakMap<CsdlModel, readonly DatasetOfferDto[]>();
 
 /** $metadata of the connection's cloud and version as Graph sends it now, and the curated catalogue joined with it. */
 export async function generateMetadata(config: ExecutorConfig, session: ConnectionSession): Promise<GeneratedMetadata> {
@@ -66,7 +68,21 @@ export function diffDocuments(before: MetadataDocument, after: MetadataDocument)
 
 /** Everything else that a document says can be listed. */
 export function offers(document: MetadataDocument): readonly DatasetOfferDto[] {
-  return offerAdvanced(load(document));
+  const model = load(document);
+  const known = offered.get(model);
+  if (known !== undefined) return known;
+  const found = offerAdvanced(model);
+  offered.set(model, found);
+  return found;
+}
+
+/** Names of the properties of each entity type that is offered, with blanks between them: to find offers by a column. */
+export function offeredColumns(document: MetadataDocument): Readonly<Record<string, string>> {
+  const model = load(document);
+  const types = new Set(offers(document).map(({ entityType }) => entityType));
+  return Object.fromEntries(
+    [...types].map((type) => [type, (flattenType(model, type)?.properties ?? []).map(({ name }) => name).join(' ')]),
+  );
 }
 
 /** The dataset of an offer. */

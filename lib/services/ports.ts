@@ -82,6 +82,8 @@ export interface Executor {
   generateMetadata(session: ConnectionSession): Promise<GeneratedMetadata>;
   /** Everything else that a document says can be listed. */
   offers(document: MetadataDocument): readonly DatasetOfferDto[];
+  /** Names of the properties of each entity type that is offered, with blanks between them. */
+  offeredColumns(document: MetadataDocument): Readonly<Record<string, string>>;
   /** The dataset of an offer; null when the document has no such path. */
   buildOffer(document: MetadataDocument, path: string): DatasetDefinition | null;
   diffDocuments(before: MetadataDocument, after: MetadataDocument): DocumentDiffDto;

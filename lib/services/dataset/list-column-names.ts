@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
 import { listDatasetRows } from '#lib/store/datasets.ts';
+import { findDocument } from '#lib/store/metadata-documents.ts';
 import { requireConnection } from '../connection/require-connection.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
@@ -8,13 +9,18 @@ import { requireRole } from '../require-role.ts';
 export const ListColumnNamesInput = z.object({ connectionId: idSchema('conn') });
 export type ListColumnNamesInput = z.input<typeof ListColumnNamesInput>;
 
-/** Names of the columns of every dataset of a connection, with blanks between them, by dataset id: to find datasets by a column. */
+/**
+ * Names of columns with blanks between them, to find datasets by a column: of every dataset of a connection by its id, of everything that
+ * is offered besides by its entity type.
+ */
 export async function listColumnNames({ ctx, input }: Call<ListColumnNamesInput>): Promise<Record<string, string>> {
   requireRole(ctx, 'viewer');
   const { connectionId } = ListColumnNamesInput.parse(input);
   await requireConnection(ctx, connectionId);
   const rows = await listDatasetRows(ctx.db, connectionId);
-  return Object.fromEntries(rows.map(({ id, definition }) => [id, namesOf(definition.columns)]));
+  const document = await findDocument(ctx.db, connectionId);
+  const own = Object.fromEntries(rows.map(({ id, definition }) => [id, namesOf(definition.columns)]));
+  return document === null ? own : { ...ctx.executor.offeredColumns(document), ...own };
 }
 
 /** A renamed column is found by either name. */

@@ -84,6 +84,7 @@ function metadataOf(
   Executor,
   | 'generateMetadata'
   | 'offers'
+  | 'offeredColumns'
   | 'buildOffer'
   | 'diffDocuments'
   | 'sampleDataset'
@@ -95,6 +96,10 @@ function metadataOf(
   return {
     generateMetadata: async () => ({ document: fake().document, datasets: fake().datasets }),
     offers: () => fake().offered.map(toOffer),
+    offeredColumns: () =>
+      Object.fromEntries(
+        fake().offered.map(({ entityType, columns }) => [entityType, columns.map(({ name }) => name).join(' ')]),
+      ),
     buildOffer: (_document, path) => fake().offered.find((definition) => definition.path === path) ?? null,
     diffDocuments: (before, after) => ({
       added: before.hash === after.hash ? [] : [{ kind: 'document', name: after.hash }],

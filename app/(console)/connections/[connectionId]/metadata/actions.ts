@@ -8,6 +8,7 @@ import { SetFilterInput, setFilter } from '#lib/services/dataset/set-filter.ts';
 import { UpdateColumnsInput, updateColumns } from '#lib/services/dataset/update-columns.ts';
 import { cancelMetadataJob } from '#lib/services/metadata/cancel-metadata-job.ts';
 import { DecideDifferencesInput, decideDifferences } from '#lib/services/metadata/decide-differences.ts';
+import { ExportMetadataInput, exportMetadata } from '#lib/services/metadata/export-metadata.ts';
 import { GetMetadataJobInput } from '#lib/services/metadata/get-metadata-job.ts';
 import { StartMetadataJobInput, startMetadataJob } from '#lib/services/metadata/start-metadata-job.ts';
 import { UndoMetadataEditInput, undoMetadataEdit } from '#lib/services/metadata/undo-metadata-edit.ts';
@@ -60,3 +61,5 @@ export const decideDifferencesAction = defineAction(DecideDifferencesInput, asyn
   revalidatePath(PAGE, 'layout');
   return changes;
 });
+
+export const exportMetadataAction = defineAction(ExportMetadataInput, async (ctx, input) => exportMetadata({ ctx, input }));

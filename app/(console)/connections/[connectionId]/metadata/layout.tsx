@@ -13,6 +13,7 @@ import {
   addDatasetAction,
   cancelMetadataJobAction,
   decideDifferencesAction,
+  exportMetadataAction,
   selectDatasetsAction,
   startMetadataJobAction,
   undoMetadataEditAction,
@@ -57,6 +58,7 @@ export default async function MetadataLayout({ params, children }: LayoutProps) 
         startJob: startMetadataJobAction,
         cancelJob: cancelMetadataJobAction,
         decide: decideDifferencesAction,
+        exportMetadata: exportMetadataAction,
       }}
     >
       {children}

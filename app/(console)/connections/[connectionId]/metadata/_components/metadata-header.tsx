@@ -6,7 +6,9 @@ import { Button } from '#components/ui/button.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { ChangesButton } from './changes-button.tsx';
 import { CheckAccessButton } from './check-access-button.tsx';
+import { ExportMenu } from './export-menu.tsx';
 import { GenerateButton } from './generate-button.tsx';
+import { ImportButton } from './import-button.tsx';
 import { JobBanner } from './job-banner.tsx';
 import type { MetadataWorkspaceProps } from './metadata-props.ts';
 import { useMetadataEdits } from './use-metadata-edits.ts';
@@ -39,8 +41,10 @@ export function MetadataHeader(props: MetadataHeaderProps) {
           <>
             {canEdit ? <UndoRedo /> : null}
             <ChangesButton connectionId={connection.id} changes={changes} decideAction={canEdit ? actions.decide : null} />
+            {datasets.length === 0 ? null : <ExportMenu connectionId={connection.id} action={actions.exportMetadata} />}
             {canEdit ? (
               <>
+                <ImportButton connectionId={connection.id} />
                 {datasets.length === 0 ? null : (
                   <CheckAccessButton connectionId={connection.id} job={job} lastJobs={props.jobs} />
                 )}

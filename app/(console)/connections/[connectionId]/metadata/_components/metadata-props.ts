@@ -1,6 +1,13 @@
 import type { ReactNode } from 'react';
 import type { Column, DatasetSummaryDto } from '#lib/domain/dataset.ts';
-import type { Decision, EditHistoryDto, MetadataChangesDto, MetadataJobDto } from '#lib/domain/metadata.ts';
+import type {
+  Decision,
+  EditHistoryDto,
+  ExportDto,
+  ExportFormat,
+  MetadataChangesDto,
+  MetadataJobDto,
+} from '#lib/domain/metadata.ts';
 import type { ActionResult } from '#lib/domain/problem.ts';
 import type { UndoAction } from './use-metadata-edits.ts';
 
@@ -29,6 +36,7 @@ export interface MetadataActions {
     MetadataJobDto
   >;
   readonly cancelJob: Act<{ metadataJobId: string }, MetadataJobDto>;
+  readonly exportMetadata: Act<{ connectionId: string; format: ExportFormat }, ExportDto>;
   readonly decide: Act<{ connectionId: string; decisions: { id: string; decision: Decision }[] }, MetadataChangesDto>;
 }
 

@@ -1,0 +1,35 @@
+'use client';
+
+import { Upload } from 'lucide-react';
+import { useState } from 'react';
+import { Button } from '#components/ui/button.tsx';
+import { Dialog, DialogContent, DialogDescription, DialogHeader, DialogTitle } from '#components/ui/dialog.tsx';
+import { ImportForm } from './import-form.tsx';
+
+interface ImportButtonProps {
+  readonly connectionId: string;
+}
+
+/** Metadata out of a file: shows the difference first. */
+export function ImportButton({ connectionId }: ImportButtonProps) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button variant="outline" size="sm" onClick={() => setOpen(true)}>
+        <Upload aria-hidden />
+        Import metadata
+      </Button>
+      <Dialog open={open} onOpenChange={setOpen}>
+        <DialogContent className="max-w-2xl">
+          <DialogHeader>
+            <DialogTitle>Import metadata</DialogTitle>
+            <DialogDescription>
+              A file that Entrada has exported, as JSON or YAML. You see what it would change before anything is changed.
+            </DialogDescription>
+          </DialogHeader>
+          {open ? <ImportForm connectionId={connectionId} onDone={() => setOpen(false)} /> : null}
+        </DialogContent>
+      </Dialog>
+    </>
+  );
+}
