@@ -28,6 +28,18 @@ const RELATIONS: Readonly<Record<string, Readonly<Record<string, Related>>>> = {
   servicePrincipal: { owners: ({ tenant }, index) => tenant.directory.owners('servicePrincipal', index) },
 };
 
+const PRINCIPALS = ['user', 'group', 'servicePrincipal'] as const satisfies readonly Ref['type'][];
+
+/** Who a role assignment is for, with the properties of its type (Graph doc "List unifiedRoleAssignments"); null when deleted. */
+function principalOf({ tenant }: ResourceRequest, row: Row): Row | null {
+  const id = String(row['principalId']);
+  for (const kind of PRINCIPALS) {
+    const found = tenant.directory.resolveId(kind, id);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
 const COLLECTION = {
   user: 'users',
   group: 'groups',
@@ -38,6 +50,8 @@ const COLLECTION = {
 /** Adds one relationship to a row: one level, 20 items, with `($select=…)`; not together with advanced queries. */
 export function expand(request: ResourceRequest, type: string, query: Query): ((row: Row) => Row) | null {
   if (query.expand === null) return null;
+  if (/^principal$/i.test(query.expand) && type.startsWith('unifiedRole'))
+    return (row) => ({ principal: principalOf(request, row) });
   const [, name = '', nested] = /^(\w+)(?:\(\$select=([\w,]+)\))?$/.exec(query.expand) ?? [];
   const related = RELATIONS[type]?.[name.toLowerCase()];
   if (related === undefined || query.count) {

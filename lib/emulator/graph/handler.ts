@@ -10,13 +10,14 @@ import { availableExtensionProperties } from './extension-properties.ts';
 import { createGraphFaults, type GraphFaults, throttled } from './faults.ts';
 import { getByIds } from './get-by-ids.ts';
 import { badRequest, denied, GraphFault, notFound } from './graph-fault.ts';
+import { readMetadata } from './graph-model.ts';
 import { countRows, type ListRequest, writePage } from './listing.ts';
 import { parseQuery, type Query } from './odata/query.ts';
 import { shaper } from './odata/shape.ts';
 import { createQuota, isReport, type Quota, readsSignInActivity, resourceUnits } from './quota.ts';
 import type { Listing, ResourceRequest } from './resource.ts';
 import { findResource, PERMISSIONS_OF_TYPE } from './resources.ts';
-import { createTypeRules, readMetadata } from './type-rules.ts';
+import { createTypeRules } from './type-rules.ts';
 
 export interface GraphHandlerOptions {
   readonly tenant: Tenant;
@@ -109,7 +110,8 @@ async function answer(graph: Graph, request: EmulatorRequest, version: string, p
   const query = parseQuery(request.url, request.headers);
   if (readsSignInActivity(query) && !access.can(['AuditLog.Read.All'])) throw denied();
   const headers = spend(graph, access, path, query);
-  const response = await answerWith({ graph, request, version, access, query }, path);
+  const asked = { ...access, filtered: query.filter !== null };
+  const response = await answerWith({ graph, request, version, access: asked, query }, path);
   return { ...response, headers: { ...response.headers, ...headers } };
 }
 

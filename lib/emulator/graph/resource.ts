@@ -29,4 +29,6 @@ export interface ResourceRequest {
   readonly tenant: Tenant;
   readonly claims: AccessClaims;
   readonly can: (permissions: readonly string[]) => boolean;
+  /** The request has a `$filter`. */
+  readonly filtered?: boolean;
 }

@@ -1,4 +1,5 @@
 import { badRequest, denied, noSegment } from './graph-fault.ts';
+import { MEMBERSHIP_ROUTES } from './membership-routes.ts';
 import type { Resource, ResourceRequest } from './resource.ts';
 import {
   deleted,
@@ -18,6 +19,7 @@ import {
   roleIndex,
   USERS,
 } from './resource-makers.ts';
+import { SEEDED_ROUTES } from './seeded-routes.ts';
 import { USER_ROUTES } from './user-routes.ts';
 
 const GROUPS = ['Group.Read.All', 'GroupMember.Read.All', 'Directory.Read.All', 'Group.ReadBasic.All'];
@@ -32,6 +34,7 @@ const DEVICES = ['Device.Read.All', 'Directory.Read.All'];
 /** Everything that the emulated Graph knows; permissions as the Graph permissions reference names them. */
 const ROUTES: readonly Route[] = [
   ...USER_ROUTES,
+  ...MEMBERSHIP_ROUTES,
   ...entity('groups', 'group', 'groups', GROUPS, 'groups'),
   {
     pattern: 'groups/{id}/members',
@@ -172,6 +175,7 @@ const ROUTES: readonly Route[] = [
     resolve: (request) =>
       log(request, 'directoryAudit', request.tenant.directory.sizes.audits, (index) => request.tenant.directory.audit(index)),
   },
+  ...SEEDED_ROUTES,
 ];
 
 /** Finds what a path names. Segment names are without case; ids are not. */

@@ -1,14 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
-import { parseCsdl } from '#lib/catalog/csdl.ts';
 import { flattenType } from '#lib/catalog/csdl-model.ts';
+import { graphModel } from './graph-model.ts';
 import type { TypeRules } from './odata/shape.ts';
-
-/** The document that `$metadata` answers. */
-export function readMetadata(): Buffer {
-  return gunzipSync(readFileSync(join(import.meta.dirname, 'metadata', 'graph-v1.0.xml.gz')));
-}
 
 const USER_DEFAULTS = [
   'businessPhones',
@@ -71,10 +63,8 @@ const MEMBER_TYPES = ['user', 'group', 'device', 'servicePrincipal', 'orgContact
 /** Looks up what Graph knows of a type; parses $metadata once, at the first question. */
 export function createTypeRules(): (type: string) => TypeRules {
   const cache = new Map<string, TypeRules>();
-  let model: ReturnType<typeof parseCsdl> | undefined;
   const propertiesOf = (type: string): [string, string][] => {
-    model ??= parseCsdl([readMetadata()]);
-    const names = flattenType(model, `microsoft.graph.${type}`)?.properties.map((property) => property.name) ?? [];
+    const names = flattenType(graphModel(), `microsoft.graph.${type}`)?.properties.map((property) => property.name) ?? [];
     return names.map((name) => [name.toLowerCase(), name]);
   };
   const rulesOf = (type: string): TypeRules => {

@@ -3,7 +3,10 @@ import { createGraphClient, type GraphClient } from '#lib/graph/client.ts';
 import { systemClock } from '#lib/platform/clock.ts';
 
 /** A Graph client whose wire is the Graph half of the emulator, without sockets; notes what was asked for. */
-export function rigGraph(rig: ReturnType<typeof createGraphRig>): { readonly graph: GraphClient; readonly asked: string[] } {
+export function rigGraph(
+  rig: ReturnType<typeof createGraphRig>,
+  { scopes }: { readonly scopes?: string } = {},
+): { readonly graph: GraphClient; readonly asked: string[] } {
   const asked: string[] = [];
   const graph = createGraphClient({
     http: {
@@ -13,6 +16,7 @@ export function rigGraph(rig: ReturnType<typeof createGraphRig>): { readonly gra
         const answer = await rig.call(url, {
           method,
           headers: sent,
+          ...(scopes === undefined ? {} : { scopes }),
           ...(body === undefined ? {} : { body: JSON.parse(String(body)) as unknown }),
         });
         return { status: answer.status, headers: answer.headers, body: Buffer.from(answer.text) };
