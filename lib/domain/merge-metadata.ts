@@ -59,10 +59,16 @@ export function mergeDefinition(
   // What rows told of is in no generation from $metadata: it goes on beside it.
   const sampled = base?.columns.filter((column) => column.origin === 'sample' && !offered.has(column.sourcePath)) ?? [];
   return {
-    definition: { ...next, name: current.name, filter: current.filter, columns: [...columns, ...kept] },
+    definition: { ...next, name: current.name, filter: mergeFilter(current, base, next), columns: [...columns, ...kept] },
     generated: { ...next, columns: [...next.columns, ...sampled] },
     differences,
   };
+}
+
+/** A filter that a person set or took away stays; one that was generated follows the catalogue. */
+function mergeFilter(current: DatasetDefinition, base: DatasetDefinition | null, next: DatasetDefinition): string | null {
+  if (base === null) return current.filter ?? next.filter;
+  return current.filter === base.filter ? next.filter : current.filter;
 }
 
 /** A column that both have. Without a base every choice counts as a person's. */

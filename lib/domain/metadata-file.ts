@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { columnNameProblem } from './column-name.ts';
-import { Column, DatasetDefinition, ReadOptions } from './dataset.ts';
+import { Column, DatasetDefinition, DatasetParent, ReadOptions } from './dataset.ts';
 import type { ImportChangeDto } from './metadata.ts';
 
 /** Of docs/metadata-format.md. A file of a newer version is refused rather than half understood. */
@@ -20,8 +20,8 @@ const FileDataset = DatasetDefinition.omit({ version: true })
   .extend({
     selected: z.boolean().default(false),
     path: FilePath,
-    parent: z
-      .strictObject({ path: FilePath, column: z.string().min(1).max(63) })
+    parent: DatasetParent.extend({ path: FilePath, column: z.string().min(1).max(63) })
+      .strict()
       .nullable()
       .default(null),
     child: z.strictObject({ dataset: z.string(), sourcePath: z.string() }).nullable().default(null),
@@ -79,6 +79,7 @@ const DATASET_DEFAULTS: Partial<FileDataset> = {
   selected: false,
   origin: 'catalogue',
   parent: null,
+  limitedPermissions: [],
   applicationPermissions: [],
   clouds: null,
   filter: null,

@@ -120,25 +120,22 @@ export async function findDatasetByName(db: Db | Tx, connectionId: string, name:
   return row === null || row.removed ? null : toRow(row);
 }
 
-/** `generated`: what it was generated as; null for one that a file brought. */
-export async function insertDataset(
-  tx: Tx,
-  connectionId: string,
-  definition: DatasetDefinition,
-  options: { readonly selected: boolean; readonly generated: DatasetDefinition | null },
-): Promise<Id<'ds'>> {
-  const id = newId('ds');
-  const { name, area } = definition;
-  await tx.dataset.create({
-    data: {
-      ...{ id, connectionId, name, area },
-      selected: options.selected,
-      definition: toJson(definition),
-      generated: options.generated === null ? Prisma.DbNull : toJson(options.generated),
-    },
-    select: { id: true },
-  });
-  return id;
+export interface NewDataset {
+  readonly definition: DatasetDefinition;
+  readonly selected: boolean;
+  /** What it was generated as; null for one that a file brought. */
+  readonly generated: DatasetDefinition | null;
+}
+
+/** Returns their ids, in the same order. */
+export async function insertDatasets(tx: Tx, connectionId: string, datasets: readonly NewDataset[]): Promise<Id<'ds'>[]> {
+  const rows = datasets.map(({ definition, selected, generated }) => ({
+    ...{ id: newId('ds'), connectionId, name: definition.name, area: definition.area, selected },
+    definition: toJson(definition),
+    generated: generated === null ? Prisma.DbNull : toJson(generated),
+  }));
+  await tx.dataset.createMany({ data: rows });
+  return rows.map(({ id }) => id);
 }
 
 export interface DatasetChange {

@@ -71,25 +71,25 @@ export async function setDecision(
   });
 }
 
-/** Differences of things that are as before again: a column that came back is no longer gone. */
-export async function dropDifferences(
-  tx: Tx,
-  datasetId: string,
-  kinds: readonly DifferenceKind[],
-  sourcePaths: readonly string[],
-): Promise<void> {
-  await tx.metadataDifference.deleteMany({
-    where: { datasetId, kind: { in: [...kinds] }, sourcePath: { in: [...sourcePaths] } },
+/** A difference that was found before. */
+export interface KnownDifference {
+  readonly id: string;
+  readonly datasetId: string;
+  readonly kind: string;
+  /** Empty for one of the whole dataset. */
+  readonly sourcePath: string;
+  readonly decision: string | null;
+}
+
+/** Every difference that is remembered, decided or not. */
+export async function listKnownDifferences(db: Db | Tx, connectionId: string): Promise<readonly KnownDifference[]> {
+  return db.metadataDifference.findMany({
+    where: { connectionId },
+    select: { id: true, datasetId: true, kind: true, sourcePath: true, decision: true },
   });
 }
 
-/** What was decided before. */
-export async function listDecided(
-  db: Db | Tx,
-  connectionId: string,
-): Promise<readonly { readonly datasetId: string; readonly kind: string; readonly sourcePath: string }[]> {
-  return db.metadataDifference.findMany({
-    where: { connectionId, decision: { not: null } },
-    select: { datasetId: true, kind: true, sourcePath: true },
-  });
+/** Forgets differences of things that are as before again: a column that came back is no longer gone. */
+export async function dropDifferences(tx: Tx, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) await tx.metadataDifference.deleteMany({ where: { id: { in: [...ids] } } });
 }

@@ -3,7 +3,7 @@ import type { ConnectionDto } from '#lib/domain/connection.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { newId } from '#lib/platform/id.ts';
 import { connectionNamesLike, identityOf, insertConnection, lockConnection } from '#lib/store/connections.ts';
-import { insertDataset, listDatasetRows } from '#lib/store/datasets.ts';
+import { insertDatasets, listDatasetRows } from '#lib/store/datasets.ts';
 import { insertSecret, openSecret } from '#lib/store/secrets.ts';
 import type { Call } from '../context.ts';
 import { requireUser } from '../require-role.ts';
@@ -40,10 +40,7 @@ export async function duplicateConnection({ ctx, input }: Call<DuplicateConnecti
       tokenCacheId: await insertSecret(tx, ctx.ring, { kind: 'token-cache', ownerId: id }, tokens.plaintext),
       identity: identityOf(row),
     });
-    for (const dataset of await listDatasetRows(tx, connectionId)) {
-      const { definition, selected, generated } = dataset;
-      await insertDataset(tx, id, definition, { selected, generated });
-    }
+    await insertDatasets(tx, id, await listDatasetRows(tx, connectionId));
     await audit({ action: 'connection.duplicate', subjectId: id, detail: { name, from: connectionId } });
   });
   return getConnection({ ctx, input: { connectionId: id } });

@@ -5,8 +5,14 @@ import type { MetadataDocument } from '#lib/domain/metadata.ts';
 import type { Tx } from '#lib/platform/db.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
 import { lockConnection, setMetadataGenerated } from '#lib/store/connections.ts';
-import { type DatasetRow, findTasksOfDatasets, insertDataset, listAllDatasetRows, updateDataset } from '#lib/store/datasets.ts';
-import { dropDifferences, type FoundDifference, listDecided, saveDifference } from '#lib/store/metadata-differences.ts';
+import { type DatasetRow, findTasksOfDatasets, insertDatasets, listAllDatasetRows, updateDataset } from '#lib/store/datasets.ts';
+import {
+  dropDifferences,
+  type FoundDifference,
+  type KnownDifference,
+  listKnownDifferences,
+  saveDifference,
+} from '#lib/store/metadata-differences.ts';
 import { findDocument, saveDocument } from '#lib/store/metadata-documents.ts';
 import { forgetRevisions } from '#lib/store/metadata-revisions.ts';
 import { requireConnection } from '../connection/require-connection.ts';
@@ -61,40 +67,47 @@ async function mergeAll(
   tx: Tx,
   { connectionId, rows, generated, suggest }: Merge,
 ): Promise<FoundDifference[]> {
-  const found: FoundDifference[] = [];
   const source = 'metadata' as const;
+  const whole = { sourcePath: null, before: null, after: null, source };
   const tasks = await findTasksOfDatasets(tx, connectionId);
-  const decided = await listDecided(tx, connectionId);
+  const known = await listKnownDifferences(tx, connectionId);
   const offered = new Map(generated.datasets.map((definition) => [definition.name, definition]));
-  const fresh = generated.datasets.filter(({ name }) => !rows.some((row) => row.name === name));
-  for (const definition of fresh) {
-    const datasetId = await insertDataset(tx, connectionId, definition, {
-      selected: suggest(definition),
-      generated: definition,
-    });
-    if (rows.length > 0) found.push({ datasetId, kind: 'dataset-new', sourcePath: null, before: null, after: null, source });
-  }
+  const names = new Set(rows.map((row) => row.name));
+  const fresh = generated.datasets.filter(({ name }) => !names.has(name));
+  const added = fresh.map((definition) => ({ definition, selected: suggest(definition), generated: definition }));
+  const ids = await insertDatasets(tx, connectionId, added);
+  const found = rows.length === 0 ? [] : ids.map((datasetId): FoundDifference => ({ datasetId, kind: 'dataset-new', ...whole }));
+  const settled: string[] = [];
   let changed = false;
   for (const row of rows) {
     const next = offered.get(row.name) ?? offerOf(ctx, generated.document, row);
+    const own = known.filter(({ datasetId }) => datasetId === row.id);
     if (next === null) {
-      const known = decided.some(({ datasetId, kind }) => datasetId === row.id && kind === 'dataset-gone');
+      const decided = own.some(({ kind, decision }) => kind === 'dataset-gone' && decision !== null);
       const generatedOnce = row.generated !== null || row.definition.origin !== 'import';
-      if (generatedOnce && !row.removed && !known) {
-        found.push({ datasetId: row.id, kind: 'dataset-gone', sourcePath: null, before: null, after: null, source });
-      }
+      if (generatedOnce && !row.removed && !decided) found.push({ datasetId: row.id, kind: 'dataset-gone', ...whole });
       continue;
     }
-    await dropDifferences(tx, row.id, ['dataset-gone'], ['']);
-    const merged = mergeDefinition(row.definition, row.generated, next, { selectNew: !tasks.has(row.id) });
-    changed ||= JSON.stringify(merged.definition) !== JSON.stringify(row.definition);
-    await updateDataset(tx, row.id, { definition: merged.definition, generated: merged.generated });
-    await dropSettled(tx, row.id, next);
-    for (const difference of merged.differences) found.push({ datasetId: row.id, source, ...difference });
+    const { differences, ...merged } = mergeDefinition(row.definition, row.generated, next, { selectNew: !tasks.has(row.id) });
+    const edited = !alike(merged.definition, row.definition);
+    if (edited || !alike(merged.generated, row.generated)) await updateDataset(tx, row.id, merged);
+    changed ||= edited;
+    settled.push(...own.filter((difference) => isSettled(difference, next)).map(({ id }) => id));
+    for (const difference of differences) found.push({ datasetId: row.id, source, ...difference });
   }
+  await dropDifferences(tx, settled);
   // Edits of before were made on other definitions: taking them back would take back the generation too.
   if (changed) await forgetRevisions(tx, connectionId);
   return found;
+}
+
+function alike(one: DatasetDefinition, other: DatasetDefinition | null): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** What is there again is no longer gone. */
+function isSettled({ kind, sourcePath }: KnownDifference, next: DatasetDefinition): boolean {
+  return kind === 'dataset-gone' || (kind === 'column-gone' && next.columns.some((column) => column.sourcePath === sourcePath));
 }
 
 /** A dataset that was added by a person out of $metadata, as the new document has it; null when it is gone, or was never of it. */
@@ -106,14 +119,4 @@ function offerOf(
   if (definition.origin !== 'advanced') return null;
   const offer = ctx.executor.buildOffer(document, definition.path);
   return offer === null ? null : { ...offer, name: definition.name };
-}
-
-/** Columns that are there again are no longer gone. */
-async function dropSettled(tx: Tx, datasetId: string, next: DatasetDefinition): Promise<void> {
-  await dropDifferences(
-    tx,
-    datasetId,
-    ['column-gone'],
-    next.columns.map((column) => column.sourcePath),
-  );
 }

@@ -1,8 +1,14 @@
-import type { DatasetDefinition } from '#lib/domain/dataset.ts';
 import type { Tx } from '#lib/platform/db.ts';
 import { ConflictError, NotFoundError } from '#lib/platform/errors.ts';
 import { lockConnection } from '#lib/store/connections.ts';
-import { type DatasetRow, findTasksOfDatasets, insertDataset, listAllDatasetRows, updateDataset } from '#lib/store/datasets.ts';
+import {
+  type DatasetRow,
+  findTasksOfDatasets,
+  insertDatasets,
+  listAllDatasetRows,
+  type NewDataset,
+  updateDataset,
+} from '#lib/store/datasets.ts';
 import type { JsonValue } from '#lib/store/json.ts';
 import { type DatasetState, insertRevision, type MetadataPatch } from '#lib/store/metadata-revisions.ts';
 import type { Context } from '../context.ts';
@@ -12,11 +18,7 @@ import { write } from '../write.ts';
 /** What an edit makes of the datasets of a connection. */
 export interface MetadataChange {
   readonly changed?: readonly { readonly row: DatasetRow; readonly to: Partial<DatasetState> }[];
-  readonly added?: readonly {
-    readonly definition: DatasetDefinition;
-    readonly selected: boolean;
-    readonly generated: DatasetDefinition | null;
-  }[];
+  readonly added?: readonly NewDataset[];
 }
 
 export interface MetadataEdit {
@@ -53,15 +55,11 @@ export async function editMetadata(ctx: Context, connectionId: string, edit: Met
       await updateDataset(tx, row.id, to);
       patch.push({ datasetId: row.id, before, after });
     }
-    const ids: string[] = [];
-    for (const { definition, selected, generated } of added) {
-      const datasetId = await insertDataset(tx, connectionId, definition, { selected, generated });
-      patch.push({
-        datasetId,
-        before: { definition, selected: false, removed: true },
-        after: { definition, selected, removed: false },
-      });
-      ids.push(datasetId);
+    const ids = added.length === 0 ? [] : await insertDatasets(tx, connectionId, added);
+    for (const [index, { definition, selected }] of added.entries()) {
+      const datasetId = ids[index] ?? '';
+      const after = { definition, selected, removed: false };
+      patch.push({ datasetId, before: { definition, selected: false, removed: true }, after });
     }
     await edit.also?.(tx);
     if (patch.length === 0 && edit.also === undefined) return ids;

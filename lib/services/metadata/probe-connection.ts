@@ -22,8 +22,10 @@ export async function probeConnection(ctx: SourceContext, work: MetadataWork): P
   const { connectionId, datasetIds, onProgress, signal } = work;
   const connection = await requireConnection(ctx, connectionId);
   const wanted = datasetIds === null ? null : new Set(datasetIds);
-  const rows = (await listDatasetRows(ctx.db, connectionId)).filter(({ id }) => wanted?.has(id) ?? true);
-  const idOf = new Map(rows.map((row) => [row.name, row.id]));
+  const all = await listDatasetRows(ctx.db, connectionId);
+  const rows = all.filter(({ id, definition }) => definition.kind !== 'child' && (wanted?.has(id) ?? true));
+  const idsOf = (name: string) =>
+    all.filter((row) => row.name === name || row.definition.child?.dataset === name).map(({ id }) => id);
   const permissions = [...identityOf(connection).permissions].sort();
   const access: Record<string, number> = {};
   let done = 0;
@@ -32,7 +34,7 @@ export async function probeConnection(ctx: SourceContext, work: MetadataWork): P
   const onResult = (name: string, result: ProbeResult) => {
     last = last.then(async () => {
       const at = ctx.clock.now().toISOString();
-      await setProbe(ctx.db, idOf.get(name) ?? '', { ...result, at, permissions });
+      for (const id of idsOf(name)) await setProbe(ctx.db, id, { ...result, at, permissions });
       access[result.access] = (access[result.access] ?? 0) + 1;
       await onProgress({ done: ++done, total: rows.length, current: name, rows: 0 });
     });

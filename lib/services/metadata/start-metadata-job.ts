@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { idSchema } from '#lib/domain/id.ts';
+import { type Id, idSchema } from '#lib/domain/id.ts';
 import { type MetadataJobDto, MetadataJobKind, SAMPLE_ROWS_DEFAULT, SAMPLE_ROWS_MAX } from '#lib/domain/metadata.ts';
+import type { Tx } from '#lib/platform/db.ts';
 import { ConflictError, NotFoundError } from '#lib/platform/errors.ts';
 import { newId } from '#lib/platform/id.ts';
 import { lockConnection } from '#lib/store/connections.ts';
 import { findActiveMetadataJob, insertMetadataJob, setMetadataJobId } from '#lib/store/metadata-jobs.ts';
-import type { Call } from '../context.ts';
+import type { Call, Context } from '../context.ts';
 import { actorName, requireRole } from '../require-role.ts';
 import { write } from '../write.ts';
 import { getMetadataJob } from './get-metadata-job.ts';
@@ -26,21 +27,35 @@ export type StartMetadataJobInput = z.input<typeof StartMetadataJobInput>;
  * @throws ConflictError `metadata-job-in-progress`.
  */
 export async function startMetadataJob({ ctx, input }: Call<StartMetadataJobInput>): Promise<MetadataJobDto> {
-  const actor = requireRole(ctx, 'editor');
-  const { connectionId, kind, sampleRows, datasetIds } = StartMetadataJobInput.parse(input);
-  const id = newId('mjob');
-  await write(ctx, async (tx, audit) => {
-    if (!(await lockConnection(tx, connectionId))) throw new NotFoundError('connection');
-    if ((await findActiveMetadataJob(tx, connectionId, kind)) !== null) throw inProgress(kind);
-    const startedBy = actor.type === 'user' ? actor.email : actorName(actor);
-    const job = { id, connectionId, kind, startedBy, at: ctx.clock.now() };
-    await insertMetadataJob(tx, { ...job, input: { sampleRows, datasetIds } });
-    const jobId = await ctx.queue.enqueueMetadataJob(tx, { metadataJobId: id, key: `${connectionId}:${kind}` });
-    if (jobId === null) throw inProgress(kind);
-    await setMetadataJobId(tx, id, jobId);
+  requireRole(ctx, 'editor');
+  const wanted = StartMetadataJobInput.parse(input);
+  const { connectionId, kind, sampleRows } = wanted;
+  const metadataJobId = await write(ctx, async (tx, audit) => {
+    const id = await queueMetadataJob(ctx, tx, wanted);
     await audit({ action: `metadata.${kind}`, subjectId: connectionId, detail: kind === 'generate' ? { sampleRows } : {} });
+    return id;
   });
-  return getMetadataJob({ ctx, input: { metadataJobId: id } });
+  return getMetadataJob({ ctx, input: { metadataJobId } });
+}
+
+/** Within a transaction: the job, and its place in the queue. @throws NotFoundError; ConflictError `metadata-job-in-progress`. */
+export async function queueMetadataJob(
+  ctx: Context,
+  tx: Tx,
+  wanted: z.output<typeof StartMetadataJobInput>,
+): Promise<Id<'mjob'>> {
+  const { connectionId, kind, sampleRows, datasetIds } = wanted;
+  const id = newId('mjob');
+  const { actor } = ctx;
+  if (!(await lockConnection(tx, connectionId))) throw new NotFoundError('connection');
+  if ((await findActiveMetadataJob(tx, connectionId, kind)) !== null) throw inProgress(kind);
+  const startedBy = actor.type === 'user' ? actor.email : actorName(actor);
+  const job = { id, connectionId, kind, startedBy, at: ctx.clock.now() };
+  await insertMetadataJob(tx, { ...job, input: { sampleRows, datasetIds } });
+  const jobId = await ctx.queue.enqueueMetadataJob(tx, { metadataJobId: id, key: `${connectionId}:${kind}` });
+  if (jobId === null) throw inProgress(kind);
+  await setMetadataJobId(tx, id, jobId);
+  return id;
 }
 
 function inProgress(kind: MetadataJobKind): ConflictError {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Role } from '#lib/domain/role.ts';
 import { parseKeyRing } from '#lib/platform/crypto.ts';
-import type { Db } from '#lib/platform/db.ts';
+import type { Db, Tx } from '#lib/platform/db.ts';
 import { newId } from '#lib/platform/id.ts';
 import { createLog } from '#lib/platform/log.ts';
 import { createTestDatabase } from '#lib/platform/testing/database.ts';
@@ -46,7 +46,7 @@ export async function createTestWorld(): Promise<TestWorld> {
   const queue = {
     cancelled,
     enqueueRun: async () => `job-${++jobs}`,
-    enqueueMetadataJob: async () => `job-${++jobs}`,
+    enqueueMetadataJob: async (_tx: Tx, { metadataJobId }: { readonly metadataJobId: string }) => `job-of-${metadataJobId}`,
     cancelJob: async (jobId: string) => {
       cancelled.push(jobId);
     },
