@@ -1,4 +1,6 @@
 import type { Column, DatasetDefinition } from '#lib/domain/dataset.ts';
+import { needsAdvancedQuery } from '#lib/domain/filter.ts';
+import { parseFilter } from '#lib/domain/parse-filter.ts';
 
 /** Header that the advanced query store wants; a link doesn't carry it, so it is sent with every page. */
 export const ADVANCED = { consistencylevel: 'eventual' } as const;
@@ -7,18 +9,45 @@ export const ADVANCED = { consistencylevel: 'eventual' } as const;
 export function collectionPath(
   dataset: DatasetDefinition,
   columns: readonly Column[],
-  options: { readonly parentId?: string; readonly top?: number } = {},
+  options: { readonly parentId?: string; readonly top?: number; readonly part?: string } = {},
 ): string {
-  const { parentId, top } = options;
+  const { parentId, top, part = '' } = options;
   const path = parentId === undefined ? dataset.path : dataset.path.replace('{id}', encodeURIComponent(parentId));
   const query = [
     selectOf(dataset, columns),
     dataset.read.expand === null ? null : `$expand=${encodeURIComponent(dataset.read.expand)}`,
-    filterOf(dataset, parentId),
     topOf(dataset, top),
-    dataset.read.advancedQuery ? '$count=true' : null,
-  ].filter((part) => part !== null);
+    isAdvanced(dataset) ? '$count=true' : null,
+    filterOf(dataset, { parentId, part }),
+  ].filter((option) => option !== null);
   return query.length === 0 ? path : `${path}?${query.join('&')}`;
+}
+
+/** Path of the number of rows that pass the dataset's filter and `part`. */
+export function countPath(dataset: DatasetDefinition, part = ''): string {
+  const filter = filterOf(dataset, { part });
+  return filter === null ? `${dataset.path}/$count` : `${dataset.path}/$count?${filter}`;
+}
+
+/** Headers that every page of the dataset needs. */
+export function headersOf(dataset: DatasetDefinition): Readonly<Record<string, string>> {
+  return isAdvanced(dataset) ? ADVANCED : {};
+}
+
+/** Whether a list needs the advanced query store, for its rows (service principals among members) or for its filter. */
+export function isAdvanced({ read, filter, columns }: DatasetDefinition): boolean {
+  if (read.advancedQuery) return true;
+  if (filter === null) return false;
+  const parsed = parseFilter(filter);
+  return needsAdvancedQuery(filter, parsed.ok ? parsed.group : null, columns);
+}
+
+/** The dataset's own filter, `{id}` in it standing for the parent, and that of a part, both of which have to hold. */
+function filterOf({ filter }: DatasetDefinition, { parentId = '', part = '' }: { parentId?: string | undefined; part?: string }) {
+  // A quote within a literal is doubled (OData 4.01 URL conventions, section 5.1.1.14.1).
+  const own = (filter ?? '').replaceAll('{id}', parentId.replaceAll("'", "''"));
+  const both = own !== '' && part !== '' ? `(${own}) and ${part}` : own + part;
+  return both === '' ? null : `$filter=${encodeURIComponent(both)}`;
 }
 
 /** Columns that a reload reads: the selected ones and the key. */
@@ -33,12 +62,6 @@ export function parentsPath({ parent }: DatasetDefinition): string {
     (part) => part !== null,
   );
   return query.length === 0 ? path : `${path}?${query.join('&')}`;
-}
-
-function filterOf({ filter }: DatasetDefinition, parentId: string | undefined): string | null {
-  if (filter === null) return null;
-  // A quote within a literal is doubled (OData 4.01 URL conventions, section 5.1.1.14.1).
-  return `$filter=${encodeURIComponent(filter.replaceAll('{id}', (parentId ?? '').replaceAll("'", "''")))}`;
 }
 
 function selectOf(dataset: DatasetDefinition, columns: readonly Column[]): string | null {

@@ -1,5 +1,6 @@
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
-import { BATCH_MAX, sendBatch } from '#lib/graph/batch.ts';
+import { sendBatch } from '#lib/graph/batch.ts';
+import { BATCH_MAX } from '#lib/graph/batch-wire.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
 import { followDelta, isResync, takeDeltaLink } from '#lib/graph/delta.ts';
 import { GraphError } from '#lib/graph/graph-error.ts';

@@ -1,12 +1,12 @@
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
+import { splitRulesOf } from '#lib/domain/partition.ts';
 import type { ConnectionSession } from '#lib/domain/session.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
-import { GraphError } from '#lib/graph/graph-error.ts';
-import { readPages } from '#lib/graph/pages.ts';
-import type { Page, Source } from '#lib/reload/ports.ts';
+import type { Source } from '#lib/reload/ports.ts';
 import { type ExecutorConfig, openConnection } from './connect.ts';
-import { ADVANCED, collectionPath, columnsToRead } from './dataset-request.ts';
+import { countRows } from './count-rows.ts';
 import { changeScope, readChanges, takeMark } from './delta-source.ts';
+import { readEntity } from './entity-source.ts';
 import { readRelationship } from './relationship-source.ts';
 
 export interface GraphSource extends Source {
@@ -27,52 +27,35 @@ export function createGraphSource({
 
 /** Datasets as pages, over a client that is ready. */
 export function sourceOf(graph: GraphClient): Source {
+  /** Counts that were asked for ahead of time. */
+  const early = new Map<DatasetDefinition, Promise<number | null>>();
+  /** The last count of each dataset: it says whether splitting is worth it. */
+  const totals = new Map<DatasetDefinition, number | null>();
+  const count = async (dataset: DatasetDefinition, signal: AbortSignal): Promise<number | null> => {
+    const asked = early.get(dataset) ?? countRows(graph, dataset, signal);
+    early.delete(dataset);
+    const total = await asked;
+    totals.set(dataset, total);
+    return total;
+  };
   return {
-    count: (dataset, signal) => countRows(graph, dataset, signal),
-    read: (dataset, options) =>
-      dataset.parent === null ? readEntity(graph, dataset, options) : readRelationship(graph, dataset, options),
+    count,
+    async *read(dataset, options) {
+      if (dataset.parent !== null) yield* readRelationship(graph, dataset, options);
+      else {
+        const splittable = options.cursor === null && splitRulesOf(dataset).length > 0;
+        const total = totals.get(dataset) ?? (splittable ? await count(dataset, options.signal) : null);
+        yield* readEntity(graph, dataset, { ...options, total });
+      }
+    },
     changeScope,
-    mark: (dataset, signal) => takeMark(graph, dataset, signal),
+    mark: (dataset, signal) => {
+      // Who takes a mark counts next: both go at once.
+      const asked = countRows(graph, dataset, signal);
+      asked.catch(() => undefined);
+      early.set(dataset, asked);
+      return takeMark(graph, dataset, signal);
+    },
     changes: (dataset, options) => readChanges(graph, dataset, options),
   };
-}
-
-/** `/{collection}/$count`; null where this tenant or resource doesn't answer it. */
-async function countRows(graph: GraphClient, dataset: DatasetDefinition, signal: AbortSignal): Promise<number | null> {
-  if (dataset.parent !== null || !dataset.read.countable) return null;
-  try {
-    const { body } = await graph.send({
-      url: `${graph.baseUrl}${dataset.path}/$count`,
-      headers: { ...ADVANCED, accept: 'text/plain' },
-      signal,
-    });
-    const count = Number(
-      Buffer.from(body)
-        .toString('utf8')
-        .replace(/^\uFEFF/, ''),
-    );
-    return Number.isSafeInteger(count) ? count : null;
-  } catch (error) {
-    // B2C tenants and some clouds have no $count; the end of the chain of links is then the only proof.
-    if (error instanceof GraphError && (error.status === 400 || error.status === 404)) return null;
-    throw error;
-  }
-}
-
-/** The cursor is the link to the next page, whole. */
-async function* readEntity(
-  graph: GraphClient,
-  dataset: DatasetDefinition,
-  { cursor, signal }: { readonly cursor: string | null; readonly signal: AbortSignal },
-): AsyncGenerator<Page> {
-  const url = cursor ?? `${graph.baseUrl}${collectionPath(dataset, columnsToRead(dataset))}`;
-  const headers = dataset.read.advancedQuery ? ADVANCED : {};
-  for await (const { body, nextLink, requests, throttledMs } of readPages(graph, { url, headers, signal })) {
-    yield { body: dataset.read.single ? asPage(body) : body, cursor: nextLink, requests, throttledMs };
-  }
-}
-
-/** One object as a page of one row. */
-function asPage(object: Uint8Array): Uint8Array {
-  return Buffer.concat([Buffer.from('{"value":['), object, Buffer.from(']}')]);
 }

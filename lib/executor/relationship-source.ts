@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
-import { BATCH_MAX, sendBatch } from '#lib/graph/batch.ts';
+import { sendBatch } from '#lib/graph/batch.ts';
+import { BATCH_MAX } from '#lib/graph/batch-wire.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
 import type { GraphError } from '#lib/graph/graph-error.ts';
 import { readPages } from '#lib/graph/pages.ts';

@@ -1,5 +1,6 @@
-import { AppError } from '#lib/platform/errors.ts';
-import type { GraphClient } from './client.ts';
+import { AppError, RemoteError } from '#lib/platform/errors.ts';
+import type { WaitMeter } from './admission.ts';
+import { type GraphClient, outcomeOf } from './client.ts';
 import { readTopLevel } from './top-level.ts';
 
 /** A page of a collection as Graph sent it. */
@@ -11,30 +12,105 @@ export interface GraphPage {
   readonly throttledMs: number;
 }
 
+export interface PageRequest {
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  readonly meter?: WaitMeter;
+}
+
 const LINKS = new Set(['@odata.nextLink']);
+
+/** One page; a body that ends in the middle is asked for again. */
+export async function fetchPage(client: GraphClient, { url, headers, signal, meter }: PageRequest): Promise<GraphPage> {
+  let link: string | null | undefined;
+  const { body, requests, throttledMs } = await client.send({
+    url,
+    signal,
+    ...(headers === undefined ? {} : { headers }),
+    ...(meter === undefined ? {} : { meter }),
+    judge: (answer) => {
+      link = linkOf(answer.body);
+      return outcomeOf(answer, client.clock.now());
+    },
+  });
+  return { body, nextLink: link === undefined ? linkOf(body) : link, requests, throttledMs };
+}
+
+function linkOf(body: Uint8Array): string | null {
+  requireEnd(body);
+  const link = readTopLevel(body, LINKS).get('@odata.nextLink');
+  return typeof link === 'string' && link !== '' ? link : null;
+}
+
+/** The link stands before the rows: a document that breaks off behind it would else look whole. */
+function requireEnd(body: Uint8Array): void {
+  let last = body.length - 1;
+  while (last >= 0 && (body[last] ?? 0) <= 0x20) last--;
+  if (body[last] === 0x7d) return;
+  throw new RemoteError(
+    {
+      code: 'truncated-answer',
+      title: 'An answer of Graph ends in the middle.',
+      remedy: 'Entrada asks again by itself.',
+      fixer: 'operator',
+    },
+    { retry: 'backoff' },
+  );
+}
+
+/** Pages without rows, one after the other, after which a chain of links is taken for endless; Graph documents no bound. */
+const EMPTY_PAGES_MAX = 1000;
+/** A page this small may have no rows. */
+const EMPTY_BYTES = 2048;
+/** Pages that begin with the same row as the one before, one after the other, after which a chain goes in circles. */
+const SAME_PAGES_MAX = 2;
+/** Bytes of the first row that tell pages apart. */
+const ROW_START = 512;
+
+/** Watches the links of one chain: a link that comes back, or pages that never bring anything, are no way to an end. */
+export class LinkGuard {
+  readonly #seen = new Set<string>();
+  #empty = 0;
+  #firstRow = '';
+  #same = 0;
+
+  /** @throws AppError `next-link-loop` */
+  follow(url: string): void {
+    if (this.#seen.has(url)) throw loop();
+    this.#seen.add(url);
+  }
+
+  /** @throws AppError `next-link-loop` */
+  brought({ body }: GraphPage): void {
+    const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+    const rows = bytes.indexOf('"value":[');
+    const firstRow = rows < 0 ? '' : bytes.toString('latin1', rows + 9, rows + 9 + ROW_START);
+    const isEmpty = firstRow.startsWith(']') || (bytes.byteLength < EMPTY_BYTES && !bytes.includes('"id"'));
+    this.#empty = isEmpty ? this.#empty + 1 : 0;
+    // Graph was seen to send links that differ and lead to the same page.
+    if (!isEmpty) {
+      this.#same = firstRow !== '' && firstRow === this.#firstRow ? this.#same + 1 : 0;
+      this.#firstRow = firstRow;
+    }
+    if (this.#empty > EMPTY_PAGES_MAX || this.#same >= SAME_PAGES_MAX) throw loop();
+  }
+}
 
 /**
  * Follows a collection from `url` until there is no nextLink; empty pages with a link go on (Graph docs "Paging"). Links are used whole, and
  * headers are sent again with each, since a link doesn't carry them.
  * @throws AppError `next-link-loop` when a link comes back that was followed before.
  */
-export async function* readPages(
-  client: GraphClient,
-  request: { readonly url: string; readonly headers?: Readonly<Record<string, string>>; readonly signal: AbortSignal },
-): AsyncGenerator<GraphPage> {
-  const seen = new Set<string>();
+export async function* readPages(client: GraphClient, request: PageRequest): AsyncGenerator<GraphPage> {
+  const guard = new LinkGuard();
   let url: string | null = request.url;
   while (url !== null) {
-    if (seen.has(url)) throw loop();
-    seen.add(url);
-    const response = await client.send({
-      url,
-      signal: request.signal,
-      ...(request.headers === undefined ? {} : { headers: request.headers }),
-    });
-    const link = readTopLevel(response.body, LINKS).get('@odata.nextLink');
-    url = typeof link === 'string' && link !== '' ? link : null;
-    yield { body: response.body, nextLink: url, requests: response.requests, throttledMs: response.throttledMs };
+    guard.follow(url);
+    const page: GraphPage = await fetchPage(client, { ...request, url });
+    guard.brought(page);
+    url = page.nextLink;
+    yield page;
   }
 }
 

@@ -1,0 +1,65 @@
+import type { DatasetDefinition } from '#lib/domain/dataset.ts';
+import { sendBatch } from '#lib/graph/batch.ts';
+import { BATCH_MAX } from '#lib/graph/batch-wire.ts';
+import type { GraphClient } from '#lib/graph/client.ts';
+import { GraphError } from '#lib/graph/graph-error.ts';
+import { ADVANCED, countPath } from './dataset-request.ts';
+
+/** `/{collection}/$count` of what the dataset's filter lets through; null where this tenant or resource doesn't answer it. */
+export async function countRows(graph: GraphClient, dataset: DatasetDefinition, signal: AbortSignal): Promise<number | null> {
+  if (dataset.parent !== null || !dataset.read.countable) return null;
+  try {
+    const { body } = await graph.send({
+      url: `${graph.baseUrl}${countPath(dataset)}`,
+      headers: { ...ADVANCED, accept: 'text/plain' },
+      signal,
+    });
+    return toCount(
+      Buffer.from(body)
+        .toString('utf8')
+        .replace(/^\uFEFF/, ''),
+    );
+  } catch (error) {
+    // B2C tenants and some clouds have no $count; the end of the chain of links is then the only proof.
+    if (error instanceof GraphError && (error.status === 400 || error.status === 404)) return null;
+    throw error;
+  }
+}
+
+export interface PartCounts {
+  /** In the order of the parts; null where Graph doesn't count. */
+  readonly rows: readonly (number | null)[];
+  readonly requests: number;
+}
+
+/** Rows of many parts of a dataset, by batches that go side by side. */
+export async function countParts(
+  graph: GraphClient,
+  dataset: DatasetDefinition,
+  parts: readonly string[],
+  signal: AbortSignal,
+): Promise<PartCounts> {
+  const groups: string[][] = [];
+  for (let at = 0; at < parts.length; at += BATCH_MAX) groups.push(parts.slice(at, at + BATCH_MAX));
+  const answers = await Promise.all(
+    groups.map((group) =>
+      sendBatch(
+        graph,
+        group.map((part) => ({ url: countPath(dataset, part), headers: ADVANCED })),
+        signal,
+      ),
+    ),
+  );
+  return {
+    rows: answers.flatMap(({ results }) => results.map((result) => (result.ok ? toCount(result.body) : null))),
+    requests: answers.reduce((sum, { requests }) => sum + requests, 0),
+  };
+}
+
+/** In a batch, what isn't JSON may come as text or in base64 (Graph docs "JSON batching"). */
+function toCount(value: unknown): number | null {
+  const text = String(value).trim();
+  const plain = /^\d+$/.test(text) ? text : Buffer.from(text, 'base64').toString('utf8');
+  const count = /^\d+$/.test(plain) ? Number(plain) : Number.NaN;
+  return Number.isSafeInteger(count) ? count : null;
+}

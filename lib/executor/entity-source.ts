@@ -1,0 +1,129 @@
+import type { DatasetDefinition } from '#lib/domain/dataset.ts';
+import { type Part, partFilter, partRowsMax, type SplitRule, splitRulesOf } from '#lib/domain/partition.ts';
+import type { GraphClient } from '#lib/graph/client.ts';
+import { type PartStart, type PartsFound, readParts } from '#lib/graph/read-parts.ts';
+import { splitCollection } from '#lib/graph/split-collection.ts';
+import type { Page } from '#lib/reload/ports.ts';
+import { countParts } from './count-rows.ts';
+import { collectionPath, columnsToRead, headersOf } from './dataset-request.ts';
+import { readPartCursor, writePartCursor } from './part-cursor.ts';
+
+export interface ReadEntityOptions {
+  readonly cursor: string | null;
+  readonly signal: AbortSignal;
+  /** Rows that Graph counted; null = unknown, then it is read one page after the other. */
+  readonly total: number | null;
+}
+
+/** How a collection is read from its start or from a cursor. */
+interface Way {
+  readonly ready: readonly PartStart[];
+  readonly open: readonly PartStart[];
+  readonly found: AsyncIterable<PartsFound> | null;
+  readonly notes: string[];
+  /** Requests that finding the way has cost since this was last asked. */
+  readonly takeRequests: () => number;
+}
+
+/**
+ * The pages of a collection: in parts that are read side by side where documented filters cut it so that the parts add up to Graph's
+ * count, else one page after the other.
+ */
+export async function* readEntity(
+  graph: GraphClient,
+  dataset: DatasetDefinition,
+  options: ReadEntityOptions,
+): AsyncGenerator<Page> {
+  const { signal } = options;
+  const columns = columnsToRead(dataset);
+  const way = await findWay(graph, dataset, options);
+  const pages = readParts(
+    {
+      client: graph,
+      urlOf: (part) => `${graph.baseUrl}${collectionPath(dataset, columns, { part })}`,
+      headers: headersOf(dataset),
+      repair: async () => false,
+      restartable: columns.some((column) => column.key),
+      signal,
+    },
+    way,
+    way.found,
+  );
+  for await (const { left, notes, requests, body, throttledMs } of pages) {
+    const told = [...notes, ...(left.length === 0 ? way.notes : [])];
+    const cursor = writePartCursor(left);
+    yield {
+      body: dataset.read.single ? asPage(body) : body,
+      cursor,
+      requests: requests + way.takeRequests(),
+      throttledMs,
+      ...(told.length === 0 ? {} : { notes: told }),
+    };
+  }
+}
+
+/** One object as a page of one row. */
+function asPage(object: Uint8Array): Uint8Array {
+  return Buffer.concat([Buffer.from('{"value":['), object, Buffer.from(']}')]);
+}
+
+async function findWay(
+  graph: GraphClient,
+  dataset: DatasetDefinition,
+  { cursor, signal, total }: ReadEntityOptions,
+): Promise<Way> {
+  const straight = { open: [], found: null, takeRequests: () => 0 };
+  if (cursor !== null) return { ...straight, ready: readPartCursor(cursor).map((part) => ({ ...part, rows: 0 })), notes: [] };
+  const whole: PartStart = { filter: '', link: null, rows: total ?? 0 };
+  const pageSize = dataset.read.pageSizeMax;
+  const rowsMax = pageSize === null || total === null ? null : partRowsMax(total, pageSize);
+  const rules = splitRulesOf(dataset);
+  if (rowsMax === null || pageSize === null || rules.length === 0) return { ...straight, ready: [whole], notes: [] };
+  let requests = 0;
+  const takeRequests = (): number => {
+    const taken = requests;
+    requests = 0;
+    return taken;
+  };
+  for (const rule of rules) {
+    const count = async (parts: readonly string[]) => {
+      const counts = await countParts(graph, dataset, parts, signal);
+      requests += counts.requests;
+      return counts.rows;
+    };
+    const split = await splitCollection({ rule, count, pageSize, rowsMax, now: graph.clock.now() });
+    if (split === null) continue;
+    return { ...wayOf(rule, split), takeRequests };
+  }
+  const tried = rules.map(({ property }) => property).join(' and ');
+  return {
+    ...straight,
+    takeRequests,
+    ready: [whole],
+    notes: [`Read one page after the other: parts by ${tried} do not add up to the ${total} rows that Graph counts.`],
+  };
+}
+
+type Split = NonNullable<Awaited<ReturnType<typeof splitCollection>>>;
+
+function wayOf(rule: SplitRule, { first, deeper }: Split): Omit<Way, 'takeRequests'> {
+  const notes: string[] = [];
+  let parts = 0;
+  const starts = (some: readonly Part[]): PartStart[] => {
+    parts += some.length;
+    notes[0] = `Read in ${parts} parts side by side, by ${rule.property}.`;
+    return some.map((part) => startOf(rule, part));
+  };
+  const openOf = (open: typeof first.open): PartStart[] => open.map(({ span, rows }) => startOf(rule, { spans: [span], rows }));
+  async function* found(): AsyncGenerator<PartsFound> {
+    for await (const { ready, open } of deeper()) yield { ready: starts(ready), open: openOf(open) };
+  }
+  return { ready: starts(first.ready), open: openOf(first.open), found: found(), notes };
+}
+
+function startOf(rule: SplitRule, { spans, rows }: Part): PartStart {
+  const start = { filter: partFilter(rule, spans), link: null, rows };
+  if (spans.length === 1) return start;
+  // Where a tenant takes no `or` here, the spans are read one by one.
+  return { ...start, instead: spans.map((span) => ({ filter: partFilter(rule, [span]), link: null, rows: 0 })) };
+}

@@ -1,0 +1,116 @@
+import { type Charge, chargeOf } from '#lib/domain/graph-quota.ts';
+import type { HttpResponse } from '#lib/platform/http/http.ts';
+import type { Outcome, WaitMeter } from './admission.ts';
+import { type GraphClient, type GraphResponse, outcomeOf } from './client.ts';
+import { type GraphError, toGraphError } from './graph-error.ts';
+import { eachItem, eachMember, type Span, startOf, valueAt } from './json-bytes.ts';
+
+/** Most requests in one batch (Graph docs "JSON batching"). */
+export const BATCH_MAX = 20;
+
+export interface BatchItem {
+  /** Path and query below the Graph base URL, e.g. `/groups/1/members?$top=999`. */
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The answer of one item; its body is a part of the batch's bytes. */
+export type ItemAnswer =
+  | { readonly ok: true; readonly bytes: Uint8Array; readonly body: Span }
+  | { readonly ok: false; readonly error: GraphError };
+
+export interface BatchAnswers extends Pick<GraphResponse, 'requests' | 'throttledMs'> {
+  /** In the order of the items. */
+  readonly answers: readonly ItemAnswer[];
+}
+
+const NO_BODY: Span = { from: 0, to: 0 };
+
+/**
+ * Sends up to 20 GETs as one `$batch`, once: items that failed are answered as they are. The envelope is tried again like any request.
+ * Each item is charged and counted by itself, as Graph does.
+ */
+export async function postBatch(
+  client: GraphClient,
+  items: readonly BatchItem[],
+  { signal, meter }: { readonly signal: AbortSignal; readonly meter?: WaitMeter },
+): Promise<BatchAnswers> {
+  if (items.length > BATCH_MAX) throw new RangeError(`A batch has at most ${BATCH_MAX} items.`);
+  let wire: readonly WireAnswer[] | null = null;
+  const { body, requests, throttledMs } = await client.send({
+    method: 'POST',
+    url: `${client.baseUrl}/$batch`,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      requests: items.map(({ url, headers }, index) => ({ id: String(index), method: 'GET', url, headers })),
+    }),
+    charge: chargeOfAll(items),
+    signal,
+    ...(meter === undefined ? {} : { meter }),
+    judge: (response) => {
+      wire = readAnswers(response.body);
+      return sumOf(wire, client.clock.now());
+    },
+  });
+  const byId = new Map((wire ?? readAnswers(body)).map((answer) => [answer.id, answer]));
+  return { answers: items.map((_, index) => toAnswer(byId.get(String(index)), body, client.clock.now())), requests, throttledMs };
+}
+
+/** Items of one batch are of one dataset, so of one quota. */
+function chargeOfAll(items: readonly BatchItem[]): Charge {
+  const charges = items.map(({ url }) => chargeOf(url));
+  return { quotaClass: charges[0]?.quotaClass ?? 'other', units: charges.reduce((sum, { units }) => sum + units, 0) };
+}
+
+interface WireAnswer extends Pick<HttpResponse, 'status' | 'headers'> {
+  readonly id: string;
+  readonly body: Span;
+}
+
+function readAnswers(bytes: Uint8Array): readonly WireAnswer[] {
+  const answers: WireAnswer[] = [];
+  eachMember(bytes, startOf(bytes), (name, responses) => {
+    if (name === 'responses') eachItem(bytes, responses.from, ({ from }) => answers.push(readAnswer(bytes, from)));
+    return true;
+  });
+  return answers;
+}
+
+function readAnswer(bytes: Uint8Array, at: number): WireAnswer {
+  let [id, status, body] = ['', 0, NO_BODY];
+  let headers: Record<string, string> = {};
+  eachMember(bytes, at, (name, span) => {
+    if (name === 'body') body = span;
+    else if (name === 'id') id = String(valueAt(bytes, span));
+    else if (name === 'status') status = Number(valueAt(bytes, span));
+    else if (name === 'headers') headers = lowerCased(valueAt(bytes, span));
+    return true;
+  });
+  return { id, status, headers, body };
+}
+
+function lowerCased(headers: unknown): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]));
+}
+
+function sumOf(answers: readonly WireAnswer[], now: Date): Outcome {
+  const outcomes = answers.map((answer) => outcomeOf(answer, now));
+  const largest = (of: (outcome: Outcome) => number | null): number | null =>
+    outcomes.reduce<number | null>((max, outcome) => {
+      const value = of(outcome);
+      return value === null ? max : Math.max(max ?? 0, value);
+    }, null);
+  return {
+    passed: outcomes.reduce((sum, { passed }) => sum + passed, 0),
+    throttled: outcomes.reduce((sum, { throttled }) => sum + throttled, 0),
+    retryAfterMs: largest(({ retryAfterMs }) => retryAfterMs),
+    share: largest(({ share }) => share),
+  };
+}
+
+/** An item that the answer lacks is treated as one that the service had no time for. */
+function toAnswer(answer: WireAnswer | undefined, bytes: Uint8Array, now: Date): ItemAnswer {
+  const { status, headers, body } = answer ?? { status: 503, headers: {}, body: NO_BODY };
+  if (status >= 200 && status < 300) return { ok: true, bytes, body };
+  return { ok: false, error: toGraphError({ status, headers, body: body.to > 0 ? valueAt(bytes, body) : null }, now) };
+}

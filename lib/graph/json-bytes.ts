@@ -1,0 +1,125 @@
+import { RemoteError } from '#lib/platform/errors.ts';
+
+/** Places in a JSON document that stays bytes: members, items and values are found, not built. */
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const BRACE = 0x7b;
+const BRACE_END = 0x7d;
+const BRACKET = 0x5b;
+const BRACKET_END = 0x5d;
+
+/** From the first byte, inclusive, to the last, exclusive. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Where the document begins, behind a byte order mark and white space. */
+export function startOf(body: Uint8Array): number {
+  return skipWhitespace(body, body[0] === 0xef ? 3 : 0);
+}
+
+/**
+ * Members of the object at `at`, in their order, until `onMember` returns false.
+ * @returns the place after the object, or null when it was left early.
+ * @throws RemoteError `truncated-answer` when the document ends in the middle, or there is no object.
+ */
+export function eachMember(body: Uint8Array, at: number, onMember: (key: string, value: Span) => boolean): number | null {
+  if (body[at] !== BRACE) throw truncated('is not a JSON object');
+  let next = skipWhitespace(body, at + 1);
+  while (body[next] !== BRACE_END) {
+    const keyEnd = endOfString(body, next);
+    const key = textAt(body, { from: next, to: keyEnd });
+    const colon = skipWhitespace(body, keyEnd);
+    if (body[colon] !== COLON) throw truncated('ends in the middle');
+    const from = skipWhitespace(body, colon + 1);
+    const to = endOfValue(body, from);
+    if (!onMember(key, { from, to })) return null;
+    next = afterComma(body, to, BRACE_END);
+  }
+  return next + 1;
+}
+
+/** Items of the array at `at`, in their order. Returns the place after it. @throws as eachMember. */
+export function eachItem(body: Uint8Array, at: number, onItem: (item: Span) => void): number {
+  if (body[at] !== BRACKET) throw truncated('has no array where one is due');
+  let next = skipWhitespace(body, at + 1);
+  while (body[next] !== BRACKET_END) {
+    const to = endOfValue(body, next);
+    onItem({ from: next, to });
+    next = afterComma(body, to, BRACKET_END);
+  }
+  return next + 1;
+}
+
+/** The value at a place, built. */
+export function valueAt(body: Uint8Array, { from, to }: Span): unknown {
+  return JSON.parse(Buffer.from(body.buffer, body.byteOffset + from, to - from).toString('utf8'));
+}
+
+function textAt(body: Uint8Array, span: Span): string {
+  // Keys have no escapes but in odd documents; those are built.
+  const text = Buffer.from(body.buffer, body.byteOffset + span.from + 1, span.to - span.from - 2).toString('utf8');
+  return text.includes('\\') ? (valueAt(body, span) as string) : text;
+}
+
+function afterComma(body: Uint8Array, at: number, end: number): number {
+  const next = skipWhitespace(body, at);
+  if (body[next] === COMMA) return skipWhitespace(body, next + 1);
+  if (body[next] !== end) throw truncated('ends in the middle');
+  return next;
+}
+
+function skipWhitespace(body: Uint8Array, from: number): number {
+  let at = from;
+  for (let byte = body[at]; byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09; byte = body[at]) at++;
+  return at;
+}
+
+/** `from` is at the opening quote; returns the place after the closing one. */
+function endOfString(body: Uint8Array, from: number): number {
+  if (body[from] !== QUOTE) throw truncated('ends in the middle');
+  for (let at = from + 1; at < body.length; at++) {
+    const byte = body[at];
+    if (byte === QUOTE) return at + 1;
+    if (byte === BACKSLASH) at++;
+  }
+  throw truncated('ends in the middle');
+}
+
+function endOfValue(body: Uint8Array, from: number): number {
+  const first = body[from];
+  if (first === QUOTE) return endOfString(body, from);
+  if (first !== BRACE && first !== BRACKET) return endOfScalar(body, from);
+  let depth = 0;
+  for (let at = from; at < body.length; ) {
+    const byte = body[at];
+    if (byte === QUOTE) {
+      at = endOfString(body, at);
+      continue;
+    }
+    at++;
+    if (byte === BRACE || byte === BRACKET) depth++;
+    else if ((byte === BRACE_END || byte === BRACKET_END) && --depth === 0) return at;
+  }
+  throw truncated('ends in the middle');
+}
+
+function endOfScalar(body: Uint8Array, from: number): number {
+  let at = from;
+  for (; at < body.length; at++) {
+    const byte = body[at] ?? 0;
+    if (byte === COMMA || byte === BRACE_END || byte === BRACKET_END || byte <= 0x20) break;
+  }
+  if (at === from || at === body.length) throw truncated('ends in the middle');
+  return at;
+}
+
+function truncated(how: string): RemoteError {
+  return new RemoteError(
+    { code: 'truncated-answer', title: `An answer of Graph ${how}.`, remedy: 'Entrada asks again by itself.', fixer: 'operator' },
+    { retry: 'backoff' },
+  );
+}
