@@ -75,7 +75,10 @@ describe('changes', () => {
   it('takes a mark in one request, without reading anything', async () => {
     const { source, asked } = open();
     await markOf(source, USERS);
-    expect(asked).toEqual(['https://localhost:1/v1.0/users/delta?$deltaToken=latest&$select=id,displayName,mobilePhone']);
+    // Who takes a mark counts next: the count goes out beside it.
+    expect(asked.filter((url) => !url.endsWith('/users/$count'))).toEqual([
+      'https://localhost:1/v1.0/users/delta?$deltaToken=latest&$select=id,displayName,mobilePhone',
+    ]);
   });
 
   it('tells who came, changed and went, with rows as they are now and nulls where nothing is', async () => {
