@@ -118,7 +118,7 @@ export function typeNameColumn(selected: boolean, sourcePath = '@odata.type'): C
 }
 
 /** Properties that come and have no column; selected where everything comes without being asked for. */
-function extraColumn(selected: boolean): Column {
+export function extraColumn(selected: boolean): Column {
   return Column.parse({
     name: '_extra',
     sourcePath: EXTRA_PATH,

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { Column } from '#lib/domain/dataset.ts';
-import { typeNameColumn } from './build-columns.ts';
+import { extraColumn, typeNameColumn } from './build-columns.ts';
 
 /** Type of members, owners and other objects of any kind. */
 export const DIRECTORY_OBJECT = 'microsoft.graph.directoryObject';
@@ -24,19 +24,28 @@ export function memberColumns(): Column[] {
     { ...TEXT, name: 'appId', sourcePath: 'appId', selected: false, description: 'Applications and service principals only.' },
     { ...TEXT, name: 'deviceId', sourcePath: 'deviceId', selected: false, description: 'Devices only.' },
   ];
-  return columns.map((column) => Column.parse(column));
+  return [...columns.map((column) => Column.parse(column)), extraColumn(false)];
 }
 
 /** Columns of an object that is read along (`$expand`): its name goes in front of each. */
 export function expandedColumns(navigation: string): Column[] {
-  return memberColumns().map((column) => ({
-    ...column,
-    name: `${navigation}_${column.name}`,
-    sourcePath: `${navigation}.${column.sourcePath}`,
-    key: false,
-    nullable: true,
-    description: column.sourcePath === 'id' ? 'Empty where the object was deleted.' : column.description,
-  }));
+  const parts = memberColumns()
+    .filter((column) => column.name !== '_extra')
+    .map((column) => ({
+      ...column,
+      name: `${navigation}_${column.name}`,
+      sourcePath: `${navigation}.${column.sourcePath}`,
+      key: false,
+      nullable: true,
+      description: column.sourcePath === 'id' ? 'Empty where the object was deleted.' : column.description,
+    }));
+  const whole = {
+    ...extraColumn(false),
+    name: navigation,
+    sourcePath: navigation,
+    description: 'The whole object as Graph sent it.',
+  };
+  return [...parts, whole];
 }
 
 /** The column of a row's parent. */
