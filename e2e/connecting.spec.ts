@@ -9,6 +9,7 @@ import {
   PASTE_LABEL,
   pasteAndVerify,
   signInAtMicrosoft,
+  untilRunEnds,
 } from './steps.ts';
 
 const verified = (page: Page) => page.getByText('Verified', { exact: true });
@@ -103,6 +104,25 @@ test('a revoked sign-in says so by itself, and is authenticated again without lo
   await expect(page.getByText('Needs re-authentication')).toHaveCount(0);
   await page.goto(`${connection}/metadata`);
   await expect(page.getByText('Users', { exact: true }).first()).toBeVisible();
+});
+
+test('a run that meets a revoked sign-in says so, in words, and turns its connection', async ({ app, page, signIn }) => {
+  await signIn(page);
+  await createDemoConnection(page, await app.emulator(), 'Revoked before a run');
+  const connectionId = /conn_\w+/.exec(page.url())?.[0] ?? '';
+  await app.emulatorAdmin('revoke', { username: (await adminOf(app)).username });
+  // Graph asks for a newer token (continuous access evaluation), and Entra gives none.
+  await app.emulatorAdmin('faults', { graph: { challengeAfter: 1 } });
+  await page.goto(`/tasks/new?connection=${connectionId}&datasets=users`);
+  await page.getByLabel('Task name').fill('Meets a revoked sign-in');
+  await page.getByRole('button', { name: 'Create and reload' }).click();
+  await page.waitForURL(/\/runs\/run_/);
+  await untilRunEnds(page, 'Failed');
+  await app.emulatorAdmin('faults', { graph: null });
+  await expect(page.getByText('The sign-in was revoked or has ended.').first()).toBeVisible();
+  await expect(page.getByText('Open the connection and authenticate it again.').first()).toBeVisible();
+  await page.goto(`/connections/${connectionId}`);
+  await expect(page.getByRole('link', { name: 'Authenticate again' })).toBeVisible();
 });
 
 test('a connection is duplicated with its sign-in, and deleted only when no task uses it', async ({ app, page, signIn }) => {

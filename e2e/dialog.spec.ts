@@ -57,6 +57,39 @@ test('a sign-in that is cancelled at Microsoft says so on the redirect page', as
   await popup.getByRole('button', { name: 'Sign in' }).click();
   await popup.getByRole('button', { name: 'Cancel' }).click();
   await expect(popup.getByText('Consent was declined at sign-in.')).toBeVisible();
-  await popup.close();
+  // The dialog hears of it, keeps what was typed, and waits for no code any more.
+  await expect(page.getByText('Consent was declined at sign-in.')).toBeVisible();
+  await expect(page.getByText('Not verified', { exact: true })).toBeVisible();
+  await expect(page.getByLabel('Client ID')).toHaveValue(unconsented?.clientId ?? '');
   await expect(page.getByLabel(PASTE_LABEL)).toBeVisible();
+  await popup.close();
+});
+
+test('an approval that is pending says so in both windows; after it the same dialog goes on', async ({ app, page, signIn }) => {
+  const [admin] = (await app.emulator()).users;
+  await signIn(page);
+  await openDialogWithDemoTenant(page);
+  const refusal = { aadsts: 90095, error: 'access_denied', text: 'Admin consent is required.', where: 'reply' };
+  await app.emulatorAdmin('faults', { authorize: [refusal] });
+  const [popup] = await Promise.all([
+    page.waitForEvent('popup'),
+    page.getByRole('button', { name: 'Authenticate', exact: true }).click(),
+  ]);
+  for (const shown of [popup, page]) {
+    await expect(shown.getByText('An administrator has to approve this application.')).toBeVisible();
+    await expect(shown.getByText(/Send the admin consent link/).first()).toBeVisible();
+  }
+  await popup.close();
+  // The administrator comes back from the link with no state of ours.
+  const administrator = await page.context().newPage();
+  await administrator.goto('/auth/oauth/code?admin_consent=True&tenant=x');
+  await expect(administrator.getByText('Consent was granted')).toBeVisible();
+  await administrator.goto(
+    '/auth/oauth/code?admin_consent=True&error=access_denied&error_description=AADSTS65004%3A%20Ring%20555',
+  );
+  await expect(administrator.getByText('Consent was declined at sign-in.')).toBeVisible();
+  await expect(administrator.getByText('Ring 555')).toHaveCount(0);
+  await administrator.close();
+  await handOver(await authenticate(page, admin ?? { username: '', password: '' }));
+  await expect(page.getByText('Verified', { exact: true })).toBeVisible({ timeout: 20_000 });
 });

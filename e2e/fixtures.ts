@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { test as base, expect, type Page, type Request } from '@playwright/test';
 import type { Role } from '#lib/domain/role.ts';
+import { knownSecrets, leaks } from './leaks.ts';
 import { type Product, startProduct } from './product.ts';
 
 export { expect } from '@playwright/test';
@@ -24,6 +25,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       const product = await startProduct();
       try {
         await use(product);
+        expect(leaks(product.output(), await knownSecrets(product)), 'in what the product said during all tests').toEqual([]);
       } finally {
         await product.stop();
       }

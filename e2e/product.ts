@@ -62,6 +62,8 @@ export async function startProduct(settings: Readonly<Record<string, string>> = 
     ENTRADA_ADMIN_PASSWORD: ADMIN.password,
     ENTRADA_DEMO_USERS: '400',
     ENTRADA_EXTRA_CLOUDS: JSON.stringify([SILENT_CLOUD]),
+    // All that can be logged is: no secret may be part of it.
+    ENTRADA_LOG_LEVEL: 'trace',
     ...settings,
   };
   const child = entrada(['start'], env);
@@ -84,7 +86,7 @@ export async function startProduct(settings: Readonly<Record<string, string>> = 
     return info;
   };
   return {
-    baseUrl: `http://localhost:${port}`,
+    baseUrl: `http://localhost:${env.PORT}`,
     dataDir,
     env,
     cli,
@@ -175,7 +177,7 @@ async function leave(child: ChildProcess): Promise<void> {
 }
 
 /** Ports that nobody uses now; held together, so that they differ. */
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(Array.from({ length: count }, listenAnywhere));
   const ports = servers.map((server) => (server.address() as AddressInfo).port);
   await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
