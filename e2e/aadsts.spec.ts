@@ -72,7 +72,7 @@ test('each AADSTS code that Verify meets is told in words, with who can fix it a
   test.setTimeout(240_000);
   await signIn(page);
   await openDialogWithDemoTenant(page);
-  await page.getByLabel('Tenant').fill((await app.emulator()).tenantDomain);
+  await page.getByRole('textbox', { name: 'Tenant' }).fill((await app.emulator()).tenantDomain);
   await page.getByRole('radio', { name: 'The application' }).click();
   for (const [codes, error, words] of TOKEN_ERRORS) {
     for (const aadsts of codes) {

@@ -23,7 +23,7 @@ async function adminOf(app: Product) {
 /** Fills in the demo tenant, with the application in place of a person. */
 async function chooseAppOnly(app: Product, page: Page): Promise<void> {
   await openDialogWithDemoTenant(page);
-  await page.getByLabel('Tenant').fill((await app.emulator()).tenantDomain);
+  await page.getByRole('textbox', { name: 'Tenant' }).fill((await app.emulator()).tenantDomain);
   await page.getByRole('radio', { name: 'The application' }).click();
 }
 

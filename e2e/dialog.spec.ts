@@ -33,7 +33,7 @@ test('a setting that changes after Verify asks to verify again', async ({ app, p
   const popup = await authenticate(page, admin ?? { username: '', password: '' });
   await handOver(popup);
   await expect(page.getByText('Verified', { exact: true })).toBeVisible({ timeout: 20_000 });
-  await page.getByLabel('Tenant').fill('organizations');
+  await page.getByRole('textbox', { name: 'Tenant' }).fill('organizations');
   await expect(page.getByText('Not verified', { exact: true })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Create', exact: true })).toBeDisabled();
 });
