@@ -78,9 +78,17 @@ test('from the dialog to a run: no secret in an answer, an address, the database
   };
   expect(secrets['the refresh token']).not.toBe('');
   const all = { ...secrets, 'the authentication code': code };
+  const answers = (await Promise.all(seen.bodies)).join('\n');
+  const dump = await dumpDatabase(app);
+  // What is searched is really there.
+  expect(answers).toContain('Searched for secrets');
+  expect(dump.get('public.connections')).toContain(connectionId);
+  expect(dump.get('public.secrets')).toContain('client-secret');
+  expect([...dump.keys()].join()).toMatch(/pgboss\.job/);
+  expect(leaks(`x ${code} y`, all)).toHaveLength(1);
   expect(leaks(seen.addresses.join('\n'), all), 'addresses').toEqual([]);
   // The dialog's own answers; the redirect page, in its own window, is the place that shows the code.
-  expect(leaks((await Promise.all(seen.bodies)).join('\n'), all), 'answers').toEqual([]);
-  for (const [table, rows] of await dumpDatabase(app)) expect(leaks(rows, all), table).toEqual([]);
+  expect(leaks(answers, all), 'answers').toEqual([]);
+  for (const [table, rows] of dump) expect(leaks(rows, all), table).toEqual([]);
   expect(leaks(app.output(), all), 'log').toEqual([]);
 });

@@ -17,7 +17,7 @@ interface AuditFiltersProps {
 /** A form of the address bar's: a filter can be bookmarked and sent. */
 export function AuditFilters({ filter, facets }: AuditFiltersProps) {
   return (
-    <Form action="/settings/audit" className="mb-4 grid items-end gap-3 sm:grid-cols-2 lg:grid-cols-[1fr_1fr_1fr_9rem_9rem_auto]">
+    <Form action="/settings/audit" className="mb-4 grid grid-cols-2 items-end gap-3 lg:grid-cols-[1fr_1fr_1fr_9rem_9rem_auto]">
       <Choice
         name="person"
         label="Person"
@@ -32,7 +32,7 @@ export function AuditFilters({ filter, facets }: AuditFiltersProps) {
         value={filter['action']}
         options={facets.actions.map((action) => ({ value: action, label: AUDIT_ACTION_LABEL[action] ?? action }))}
       />
-      <Field label="Subject">
+      <Field label="Subject" className="col-span-2 lg:col-span-1">
         <Input name="subject" defaultValue={filter['subject'] ?? ''} placeholder="Name or id" maxLength={200} />
       </Field>
       <Field label="From">

@@ -21,7 +21,8 @@ export function AuditTable({ events }: { readonly events: readonly AuditEventDto
           {events.map((event) => (
             <TableRow key={event.id}>
               <TableCell className="pl-4 align-top whitespace-nowrap">
-                <TimeAgo at={event.at} />
+                <TimeAgo at={event.at} className="block" />
+                <span className="text-xs text-muted-foreground">{event.at.slice(0, 19).replace('T', ' ')} UTC</span>
               </TableCell>
               <TableCell className="align-top">
                 <Filter name="person" value={event.actor}>

@@ -43,6 +43,8 @@ function PersonStep({ control, onAuthenticate }: AuthenticateStepProps) {
     field.current?.focus({ preventScroll: true });
   }, [waitingId]);
 
+  // A sign-in that was refused has no code to come.
+  const open = verification !== null && verification.status !== 'failed';
   const verifiable = waitingId !== null && busy === null && code.trim() !== '';
   return (
     <div className="grid gap-4 border-t pt-4">
@@ -79,14 +81,14 @@ function PersonStep({ control, onAuthenticate }: AuthenticateStepProps) {
             ref={field}
             rows={2}
             value={code}
-            disabled={verification === null}
+            disabled={!open}
             onChange={(event) => control.setCode(event.target.value)}
             // A code is pasted whole: it takes the place of one that was refused.
             onPaste={(event) => {
               event.preventDefault();
               control.setCode(event.clipboardData.getData('text'));
             }}
-            placeholder={verification === null ? 'Authenticate first' : 'Paste the authentication code here'}
+            placeholder={open ? 'Paste the authentication code here' : 'Authenticate first'}
             spellCheck={false}
             autoComplete="off"
             className="resize-none font-mono text-xs break-all"
