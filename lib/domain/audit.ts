@@ -25,6 +25,7 @@ export const AUDIT_ACTION_LABEL: Readonly<Record<string, string>> = {
   'metadata.export': 'Exported metadata',
   'metadata.import': 'Imported metadata',
   'metadata.probe': 'Sampled rows for metadata',
+  'metadata.undo': 'Undid a change of metadata',
   'run.cancel': 'Cancelled a run',
   'run.start': 'Started a run',
   'secret.reseal': 'Rotated the key of secrets',
