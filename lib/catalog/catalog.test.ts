@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { missingPermissions } from '#lib/domain/access.ts';
 import { DatasetDefinition } from '#lib/domain/dataset.ts';
+import { APPLICATION_PERMISSION_IDS, DELEGATED_PERMISSION_IDS } from '#lib/domain/permission-ids.ts';
 import { buildDatasets } from './build-datasets.ts';
 import { CATALOG } from './catalog.ts';
 import { flattenType, itemType } from './csdl-model.ts';
@@ -84,6 +85,21 @@ test('the permissions of every entry are those of Graph, least first, reading be
       .toEqual([]);
     expect.soft(permissions.delegated.length, name).toBeGreaterThan(0);
     expect.soft(new Set(permissions.delegated).size, name).toBe(permissions.delegated.length);
+  }
+});
+
+/** Newer than any list of ids that was to be had, or without an id in it: the script that Entrada offers looks them up by name. */
+const IDS_LOOKED_UP =
+  /^(UserAuthMethod-.*|.*\.ReadBasic\.All|Domain-InternalFederation\.Read\.All|PeopleSettings\.Read\.All|ProvisioningLog\.Read\.All|OrganizationalBranding\.Read\.All|Policy\.Read\.(AuthenticationMethod|HybridAuthentication))$/;
+
+test('the manifest knows the id of every permission that an entry needs, but for the newest', () => {
+  const without = CATALOG.flatMap(({ permissions }) => [
+    ...permissions.delegated.filter((name) => DELEGATED_PERMISSION_IDS[name] === undefined),
+    ...permissions.application.filter((name) => APPLICATION_PERMISSION_IDS[name] === undefined),
+  ]);
+  expect(without.filter((name) => !IDS_LOOKED_UP.test(name))).toEqual([]);
+  for (const id of [...Object.values(DELEGATED_PERMISSION_IDS), ...Object.values(APPLICATION_PERMISSION_IDS)]) {
+    expect(id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
   }
 });
 

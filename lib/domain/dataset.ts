@@ -77,6 +77,11 @@ export const Column = z.object({
 });
 export type Column = z.infer<typeof Column>;
 
+/** Whether reloads read the column: key columns always, a collection that is a child table not as a column too. */
+export function isRead({ key, selected, nested }: Pick<Column, 'key' | 'selected' | 'nested'>): boolean {
+  return key || (selected && nested === 'json');
+}
+
 export const DatasetArea = z.enum([
   'Users',
   'Groups',

@@ -1,4 +1,4 @@
-import type { Column, DatasetDefinition } from '#lib/domain/dataset.ts';
+import { type Column, type DatasetDefinition, isRead } from '#lib/domain/dataset.ts';
 import { needsAdvancedQuery } from '#lib/domain/filter.ts';
 import { parseFilter } from '#lib/domain/parse-filter.ts';
 
@@ -52,7 +52,7 @@ function filterOf({ filter }: DatasetDefinition, { parentId = '', part = '' }: {
 
 /** Columns that a reload reads: the selected ones and the key. */
 export function columnsToRead(dataset: DatasetDefinition): readonly Column[] {
-  return dataset.columns.filter((column) => column.selected || column.key);
+  return dataset.columns.filter(isRead);
 }
 
 /** Path with query of the collection that a relationship's parents are in: their keys alone, the largest page. */

@@ -166,6 +166,17 @@ test('columns that a person took out are no extra properties', () => {
   expect(plan?.columns.map((column) => column.sourcePath)).toEqual(['id', '@extra(name,location)']);
 });
 
+test('a collection that is a child table is not read as a column too', () => {
+  const dataset = fakeDataset({ id: 'string', licences: 'json', names: 'json' });
+  const columns = dataset.columns.map((column) => ({
+    ...column,
+    nested: column.name === 'licences' ? ('child' as const) : column.nested,
+  }));
+  const target = { targetId: 'targ_1', method: 'reload-and-compare', settings: LandingSettings.parse({ schema: 's' }) } as const;
+  const [plan] = planReload([{ ...dataset, columns }], target).datasets;
+  expect(plan?.columns.map((column) => column.name)).toEqual(['id', 'names']);
+});
+
 test.each([
   ['{"@odata.context":"a \\"value\\": {","value":[{"id":1,"x":{"y":[{"z":1}]},"a\\u0062":"c"},{"other":2}]}', ['id', 'x', 'ab']],
   ['{"value":[]}', []],

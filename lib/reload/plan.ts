@@ -1,4 +1,4 @@
-import type { Column, DatasetDefinition } from '#lib/domain/dataset.ts';
+import { type Column, type DatasetDefinition, isRead } from '#lib/domain/dataset.ts';
 import type { TaskTarget } from '#lib/domain/task.ts';
 import type { UpdateMethod } from '#lib/domain/update-method.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -40,7 +40,7 @@ export function planReload(datasets: readonly DatasetDefinition[], target: TaskT
 }
 
 function planDataset(dataset: DatasetDefinition, target: TaskTarget, place: string): DatasetPlan {
-  const read = dataset.columns.filter((column) => column.selected || column.key);
+  const read = dataset.columns.filter(isRead);
   checkColumns(dataset, read);
   const columns = knowOthers(read, dataset.columns);
   return {
