@@ -20,7 +20,7 @@ async function stageRows(columns: Readonly<Record<string, ColumnType>>, rows: re
   const page: Page = { body: Buffer.from(text), cursor: null, requests: 1, throttledMs: 0 };
   await stage.append([page]);
   const names = named.map((column) => `"${column.name}"`).join(', ');
-  return stage.query(`SELECT ${names} FROM staged ORDER BY rowid`);
+  return stage.query(`SELECT ${names} FROM staged`);
 }
 
 const LICENCES = { id: 'string', 'assignedLicenses[].skuId': 'guid', 'assignedLicenses[].disabledPlans': 'json' } as const;

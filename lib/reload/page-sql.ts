@@ -2,23 +2,43 @@ import type { Column } from '#lib/domain/dataset.ts';
 import { isExtra, selectWithExtra } from './extra-sql.ts';
 import { itemsPath, type RawSelect, selectItems } from './item-sql.ts';
 import { shapeRows } from './source-path.ts';
-import { sqlText } from './sql-text.ts';
+import { sqlName, sqlText } from './sql-text.ts';
 import { NO_VALUE_ARRAY } from './stage-error.ts';
 import { valueSql } from './value-sql.ts';
 
 /** Smallest JSON buffer: read_json allocates twice this for each thread. */
 const OBJECT_SIZE_MIN = 1 << 20;
 
-/** Rows of the pages in typed columns: raw values by the parser, then our own checks on each. */
-export function pagesSql(columns: readonly Column[], files: readonly string[], longestBytes: number): string {
+/** Pages on disk, one document a file. */
+export interface PageFiles {
+  readonly files: readonly string[];
+  readonly longestBytes: number;
+  /** No document has a line break: the end of one is then found without looking at each of its characters. */
+  readonly singleLine: boolean;
+}
+
+/** Rows of the pages in typed columns: raw values by the parser, then our own checks on each. Nested values are text. */
+export function pagesSql(columns: readonly Column[], pages: PageFiles): string {
+  return selectPages(columns, pages, rawSelect(columns));
+}
+
+/** The same with nested values as DuckDB's JSON, which Parquet files know as such. */
+export function partSql(columns: readonly Column[], pages: PageFiles): string {
+  const hasItems = itemsPath(columns) !== null || columns.some(isExtra);
+  if (!hasItems) return selectPages(columns, pages, selectRows(columns, true));
+  const names = columns.filter(({ type }) => type === 'json').map(({ name }) => sqlName(name));
+  const nested = names.map((name) => `CAST(${name} AS JSON) AS ${name}`).join(', ');
+  return `SELECT *${nested === '' ? '' : ` REPLACE (${nested})`} FROM (${pagesSql(columns, pages)})`;
+}
+
+function selectPages(columns: readonly Column[], { files, longestBytes, singleLine }: PageFiles, raw: RawSelect): string {
   const objectSize = Math.max(OBJECT_SIZE_MIN, longestBytes + 1024);
-  const { shape, select } = rawSelect(columns);
-  const values = columns.map((column, index) => valueSql(column, `c${index}`)).join(', ');
-  const source = `read_json([${files.map(sqlText).join(', ')}], columns = {value: ${sqlText(`${shape.type}[]`)}},
-    format = 'unstructured', records = true, maximum_object_size = ${objectSize})`;
+  const values = columns.map((column, index) => `${valueSql(column, `c${index}`)} AS ${sqlName(column.name)}`).join(', ');
+  const source = `read_json([${files.map(sqlText).join(', ')}], columns = {value: ${sqlText(`${raw.shape.type}[]`)}},
+    format = '${singleLine ? 'newline_delimited' : 'unstructured'}', records = true, maximum_object_size = ${objectSize})`;
   // A document without `value` isn't an empty page: unnest would make nothing of it without a word.
   const rows = `SELECT unnest(CASE WHEN value IS NULL THEN error(${sqlText(NO_VALUE_ARRAY)}) ELSE value END) AS r FROM ${source}`;
-  return `SELECT ${values} FROM (${select(rows)})`;
+  return `SELECT ${values} FROM (${raw.select(rows)})`;
 }
 
 function rawSelect(columns: readonly Column[]): RawSelect {
@@ -27,8 +47,10 @@ function rawSelect(columns: readonly Column[]): RawSelect {
   return columns.some(isExtra) ? selectWithExtra(columns) : selectRows(columns);
 }
 
-function selectRows(columns: readonly Column[]): RawSelect {
+function selectRows(columns: readonly Column[], nestedAsJson = false): RawSelect {
   const shape = shapeRows(columns);
-  const raw = columns.map((column, index) => `${shape.raw(column, 'r')} AS c${index}`).join(', ');
+  const value = (column: Column): string =>
+    nestedAsJson && column.type === 'json' ? shape.nested(column, 'r') : shape.raw(column, 'r');
+  const raw = columns.map((column, index) => `${value(column)} AS c${index}`).join(', ');
   return { shape, select: (rows) => `SELECT ${raw} FROM (${rows})` };
 }

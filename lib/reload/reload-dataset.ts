@@ -8,15 +8,12 @@ import { ChangesLostError } from './changes-lost.ts';
 import { findGap, IncompleteError } from './completeness.ts';
 import { HandedOverError } from './handed-over.ts';
 import type { DatasetPlan } from './plan.ts';
-import type { DatasetReport, Page, Reporter, Source } from './ports.ts';
+import type { DatasetReport, Reporter, Source } from './ports.ts';
 import { countsOf, type Published, type Sink } from './sink.ts';
 import { Stage } from './stage.ts';
 import type { StageOptions } from './stage-file.ts';
 import { FIRST_PATIENCE_MS, whileUnreachable } from './while-unreachable.ts';
 
-/** Pages parsed together: fewer transactions, at most this much held in memory twice (one batch parsed, the next one read). */
-const BATCH_PAGES = 16;
-const BATCH_BYTES = 16 << 20;
 /** How long a stage that is in use is waited for, milliseconds; a worker that stops has 15 s (supervisor), one that lost its job 2 s. */
 const LET_GO_MS = 15_000;
 const LOOK_EVERY_MS = 200;
@@ -64,7 +61,10 @@ class Work {
   #stage: Stage | null = null;
   #notes: string[] = [];
   #published: Partial<DatasetCounts> = {};
-  readonly #onAbort = (): void => this.#stage?.interrupt();
+  readonly #onAbort = (): void => {
+    // What is being staged is of use to the worker that goes on.
+    if (!(this.#signal.reason instanceof HandedOverError)) this.#stage?.interrupt();
+  };
 
   constructor(deps: ReloadDeps, run: DatasetRun, signal: AbortSignal) {
     this.#deps = deps;
@@ -162,7 +162,7 @@ class Work {
     else this.#stage?.remove();
   }
 
-  /** Pages into the stage, batch by batch; while one is parsed the next is read. */
+  /** Pages into the stage; while some are parsed the next are read. */
   async #read(stage: Stage): Promise<void> {
     const { source } = this.#deps;
     const { dataset, countable } = this.#run.plan;
@@ -172,27 +172,14 @@ class Work {
       await stage.expect(await untilAborted(source.count(dataset, this.#signal), this.#signal));
     }
     const pages = abortable(source.read(dataset, { cursor: checkpoint.cursor, signal: this.#signal }), this.#signal);
-    let parsing: Promise<void> = Promise.resolve();
-    let batch: Page[] = [];
-    let bytes = 0;
-    const flush = async (): Promise<void> => {
-      await parsing;
-      this.#tell('reading');
-      parsing = stage.append(batch);
-      // Awaited before the next one; until then a failure must not count as unhandled.
-      parsing.catch(() => undefined);
-      batch = [];
-      bytes = 0;
-    };
     try {
       for await (const page of pages) {
-        batch.push(page);
-        bytes += page.body.byteLength;
-        if (batch.length >= BATCH_PAGES || bytes >= BATCH_BYTES) await flush();
+        await stage.add(page);
+        this.#tell('reading');
       }
-      if (batch.length > 0) await flush();
+      await stage.flush();
     } finally {
-      await parsing;
+      await stage.settle();
     }
     this.#tell('reading');
   }

@@ -41,6 +41,8 @@ export interface RowShape {
    * collection `item` is what holds one of its items.
    */
   readonly raw: (column: RawColumn, row: string, item?: string) => string;
+  /** The value of a nested column of the row itself as DuckDB's JSON: known to be JSON, it isn't parsed again. */
+  readonly nested: (column: RawColumn, row: string) => string;
 }
 
 /**
@@ -65,6 +67,7 @@ export function shapeRows(columns: readonly RawColumn[]): RowShape {
     type: structType(root),
     json: JSON.stringify(jsonType(root)),
     raw: (column, row, item) => rawExpression(root, column, row, item),
+    nested: (column, row) => jsonExpression(root, column, row),
   };
 }
 
@@ -95,6 +98,19 @@ function isStruct(node: Node): boolean {
 }
 
 function rawExpression(root: Node, column: RawColumn, row: string, item: string | undefined): string {
+  if (column.type === 'json') return `CAST(${jsonExpression(root, column, row, item)} AS VARCHAR)`;
+  const { sql, node, rest } = follow(root, column, row, item);
+  if (rest.length > 0) return `(${sql} ->> ${jsonPath(rest)})`;
+  return node.children.size > 0 || node.leaf === 'json' ? `(${sql} ->> '$')` : sql;
+}
+
+function jsonExpression(root: Node, column: RawColumn, row: string, item?: string): string {
+  const { sql, rest } = follow(root, column, row, item);
+  return rest.length > 0 ? `(${sql} -> ${jsonPath(rest)})` : sql;
+}
+
+/** The expression of the last node on the way that is read by itself, and the names below it. */
+function follow(root: Node, column: RawColumn, row: string, item: string | undefined) {
   const names = parseSourcePath(column.sourcePath);
   let node = root;
   let sql = row;
@@ -106,13 +122,11 @@ function rawExpression(root: Node, column: RawColumn, row: string, item: string 
     else sql += `.${sqlName(isList ? name.slice(0, -2) : name)}`;
     node = child;
     const rest = names.slice(index + 1);
-    if (rest.length > 0 && node.leaf !== null) return insideJson(sql, rest, column);
+    if (rest.length > 0 && node.leaf !== null) return { sql, node, rest };
   }
-  if (column.type === 'json') return `CAST(${sql} AS VARCHAR)`;
-  return node.children.size > 0 || node.leaf === 'json' ? `(${sql} ->> '$')` : sql;
+  return { sql, node, rest: [] };
 }
 
-function insideJson(sql: string, rest: readonly string[], column: RawColumn): string {
-  const path = sqlText(`$${rest.map((name) => `."${name}"`).join('')}`);
-  return column.type === 'json' ? `CAST(${sql} -> ${path} AS VARCHAR)` : `(${sql} ->> ${path})`;
+function jsonPath(names: readonly string[]): string {
+  return sqlText(`$${names.map((name) => `."${name}"`).join('')}`);
 }

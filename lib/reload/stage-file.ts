@@ -8,7 +8,11 @@ import { STAGE_TYPE } from './value-sql.ts';
 
 /** Memory of DuckDB for one stage; beyond it, it spills beside the stage. */
 const MEMORY_LIMIT = '256MB';
-const THREADS = '2';
+/**
+ * One: with more, the thread that waits for a query looks for work all the time and takes a processor from the others. What can be done
+ * at once is done by several connections, each on a thread of its own.
+ */
+const THREADS = '1';
 
 /** What is known of changes by delta query, for the run that goes on. */
 export interface Replay {
@@ -35,7 +39,7 @@ export interface LandedMark {
   readonly fullAt: string;
 }
 
-/** How far a stage is. Lives in the stage, written in the transaction of the rows that it speaks of. */
+/** How far a stage is. Lives in the stage, written in the transaction that takes in the rows that it speaks of. */
 export interface Checkpoint {
   /** Where to go on; null at the start, and when `ended`. */
   readonly cursor: string | null;
@@ -72,13 +76,25 @@ export interface StageOptions {
   readonly signature: string;
 }
 
+/** A file of staged rows. */
+export interface Part {
+  /** Name in the stage's folder. */
+  readonly name: string;
+  readonly rows: number;
+}
+
 /** An open stage. */
 export interface StageFile {
   readonly instance: DuckDBInstance;
   readonly connection: DuckDBConnection;
   readonly checkpoint: Checkpoint;
-  readonly rows: number;
+  /** In the order read. */
+  readonly parts: readonly Part[];
 }
+
+/** Folders of a stage: pages on their way into a part, and the parts. */
+export const PAGES = 'pages';
+export const PARTS = 'parts';
 
 /** The stage that a dead run left, or null when there is none, it is damaged, or it holds something else. */
 export async function reopenStageFile(options: StageOptions): Promise<StageFile | null> {
@@ -99,7 +115,8 @@ function databaseFile(dir: string): string {
 
 /** Null when the file holds the rows of something else. */
 async function openFile(options: StageOptions): Promise<StageFile | null> {
-  mkdirSync(join(options.dir, 'pages'), { recursive: true });
+  mkdirSync(join(options.dir, PAGES), { recursive: true });
+  mkdirSync(join(options.dir, PARTS), { recursive: true });
   const instance = await DuckDBInstance.create(databaseFile(options.dir), {
     memory_limit: MEMORY_LIMIT,
     threads: THREADS,
@@ -124,21 +141,24 @@ async function openFile(options: StageOptions): Promise<StageFile | null> {
 async function findRows(
   connection: DuckDBConnection,
   options: StageOptions,
-): Promise<{ checkpoint: Checkpoint; rows: number } | null> {
+): Promise<{ checkpoint: Checkpoint; parts: readonly Part[] } | null> {
   const tables = await connection.runAndReadAll("SELECT 1 FROM duckdb_tables() WHERE table_name = 'checkpoint'");
   if (tables.currentRowCount === 0) {
     const columns = options.columns.map((column) => `${sqlName(column.name)} ${STAGE_TYPE[column.type]}`);
     const state = sqlText(JSON.stringify(START));
-    await connection.run(`BEGIN; CREATE TABLE staged (${columns.join(', ')}); CREATE TABLE touched (id VARCHAR); CREATE TABLE checkpoint (signature VARCHAR, state VARCHAR);
+    await connection.run(`BEGIN; CREATE TABLE parts (position INTEGER, name VARCHAR, rows BIGINT);
+      CREATE TABLE superseded (name VARCHAR, row BIGINT); CREATE TABLE late (${columns.join(', ')}); CREATE TABLE touched (id VARCHAR);
+      CREATE TABLE checkpoint (signature VARCHAR, state VARCHAR);
       INSERT INTO checkpoint VALUES (${sqlText(options.signature)}, ${state}); COMMIT`);
-    return { checkpoint: START, rows: 0 };
+    return { checkpoint: START, parts: [] };
   }
-  const rows = (
-    await connection.runAndReadAll('SELECT signature, state, (SELECT count(*) FROM staged) FROM checkpoint')
-  ).getRowsJson();
-  const [signature, state, count] = rows[0] ?? [];
+  const [row] = (await connection.runAndReadAll('SELECT signature, state FROM checkpoint')).getRowsJson();
+  const [signature, state] = row ?? [];
   if (signature !== options.signature || typeof state !== 'string') return null;
-  return { checkpoint: JSON.parse(state) as Checkpoint, rows: Number(count) };
+  const found = (await connection.runAndReadAll('SELECT name, rows FROM parts ORDER BY position')).getRowsJson();
+  const parts = found.map(([name, rows]) => ({ name: String(name), rows: Number(rows) }));
+  if (!parts.every(({ name }) => existsSync(join(options.dir, PARTS, name)))) return null;
+  return { checkpoint: JSON.parse(state) as Checkpoint, parts };
 }
 
 /** A damaged stage is no loss (the source has the rows); one that somebody else is writing is not ours to delete. */

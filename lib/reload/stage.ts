@@ -1,39 +1,69 @@
-import { rmSync } from 'node:fs';
-import { unlink, writeFile } from 'node:fs/promises';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance, Json } from '@duckdb/node-api';
 import type { Column } from '#lib/domain/dataset.ts';
+import { PageBatch } from './page-batch.ts';
 import { pagesSql } from './page-sql.ts';
+import { PartLanes } from './part-lanes.ts';
 import type { ChangePage, Page } from './ports.ts';
-import { mayHoldNul, repairPage } from './repair-page.ts';
-import { respell } from './spelling.ts';
 import { sqlName, sqlText } from './sql-text.ts';
 import { isMalformedPage, StageUnusableError, toStageError } from './stage-error.ts';
 import {
   type Checkpoint,
   makeStageFile,
+  PAGES,
+  PARTS,
+  type Part,
   type Replay,
   reopenStageFile,
   START,
   type StageFile,
   type StageOptions,
 } from './stage-file.ts';
+import { partRowsSql, placedSql, type StagedFacts, stagedSql } from './staged-sql.ts';
 
 /** Stages that this process has open: DuckDB's file lock is one per process and wouldn't keep two of its own apart. */
 const open = new Set<string>();
 
+/** Pages of a part: few at first, so that a run is soon safe and says something; more later, so that parts are worth their file. */
+const BATCH_PAGES_FIRST = 16;
+const BATCH_PAGES_MAX = 64;
+const BATCH_BYTES = 128 << 20;
+/** A slow source is checkpointed when its next page comes, whatever is there, milliseconds. */
+const BATCH_AGE_MS = 5000;
+/** Threads for the questions of a publish: nothing else is at work then. */
+const PUBLISH_THREADS = 2;
+
+/** A staged part as targets may take it. */
+export interface StagedPart {
+  /** Absolute. A Parquet file of the stage's columns, nested ones as Parquet's JSON. */
+  readonly file: string;
+  /** Rows that count. */
+  readonly rows: number;
+  /** Every row of the file counts. */
+  readonly whole: boolean;
+}
+
 /**
- * The rows of one dataset run that were read but not published: a DuckDB file with the table `staged` (one typed column per dataset
- * column, in the order read) and the checkpoint. One user at a time.
+ * The rows of one dataset run that were read but not published: Parquet parts in the order read, beside them a DuckDB file with the checkpoint, the list
+ * of parts, rows that came late (by delta query), and which rows of the parts those supersede. `staged` is the view of all that count.
+ * One user at a time.
  */
 export class Stage {
   readonly dir: string;
   readonly columns: readonly Column[];
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
+  readonly #lanes: PartLanes;
   #checkpoint: Checkpoint;
-  #rows: number;
-  #pageNumber = 0;
+  #parts: readonly Part[];
+  #superseded = 0;
+  #late = 0;
+  #batch: PageBatch | null = null;
+  #batches: number;
+  #taken: Promise<void> = Promise.resolve();
+  #failure: { readonly error: unknown } | null = null;
+  #interrupted = false;
 
   private constructor(options: StageOptions, file: StageFile) {
     this.dir = options.dir;
@@ -41,7 +71,9 @@ export class Stage {
     this.#instance = file.instance;
     this.#connection = file.connection;
     this.#checkpoint = file.checkpoint;
-    this.#rows = file.rows;
+    this.#parts = file.parts;
+    this.#batches = file.parts.reduce((most, { name }) => Math.max(most, Number.parseInt(name, 10) + 1), 0);
+    this.#lanes = new PartLanes(options.dir, file.instance);
   }
 
   /**
@@ -53,10 +85,11 @@ export class Stage {
     if (open.has(dir)) throw new StageUnusableError('stage-in-use', dir);
     open.add(dir);
     try {
-      return new Stage(
-        { ...options, dir },
-        (await reopenStageFile({ ...options, dir })) ?? (await makeStageFile({ ...options, dir })),
-      );
+      const file = (await reopenStageFile({ ...options, dir })) ?? (await makeStageFile({ ...options, dir }));
+      const stage = new Stage({ ...options, dir }, file);
+      stage.#removeStrays();
+      await stage.#refresh();
+      return stage;
     } catch (error) {
       open.delete(dir);
       throw toStageError(error, dir);
@@ -67,9 +100,9 @@ export class Stage {
     return this.#checkpoint;
   }
 
-  /** Rows staged, repeated ones included. */
+  /** Rows staged, repeated ones included. Those of pages that were added but not flushed may be missing. */
   get rows(): number {
-    return this.#rows;
+    return this.#parts.reduce((total, { rows }) => total + rows, 0) - this.#superseded + this.#late;
   }
 
   /** A file name of the stage's own, for exports on the way to a target; gone with the stage. */
@@ -97,7 +130,9 @@ export class Stage {
 
   /** Stops what is running in DuckDB; the call that runs it throws. */
   interrupt(): void {
+    this.#interrupted = true;
     this.#connection.interrupt();
+    this.#lanes.interrupt();
   }
 
   /** Remembers `$count` of the start, so that a run that goes on compares with the same number. */
@@ -113,54 +148,78 @@ export class Stage {
   /** Throws away the rows; what they cost, and the notes, stay. */
   async clear(replay: Replay, notes: readonly string[]): Promise<void> {
     const { requests, throttledMs, bytes, notes: before } = this.#checkpoint;
-    await this.run('BEGIN; DELETE FROM staged; DELETE FROM touched');
-    await this.#save({ ...START, requests, throttledMs, bytes, replay, notes: [...before, ...notes] }, () => this.run('COMMIT'));
-    this.#rows = 0;
+    await this.#transaction({ ...START, requests, throttledMs, bytes, replay, notes: [...before, ...notes] }, async () => {
+      await this.run('DELETE FROM parts; DELETE FROM superseded; DELETE FROM late; DELETE FROM touched');
+    });
+    this.#parts = [];
+    this.#removeStrays();
+    await this.#refresh();
+  }
+
+  /**
+   * Takes in a page. It is staged, with its cursor, once enough of them are there or `flush` is called; while some are parsed the next are
+   * read. Waits when the parsing can't follow. Throws what went wrong with an earlier page, too.
+   */
+  async add(page: Page): Promise<void> {
+    this.#throwFailure();
+    this.#batch ??= this.#newBatch();
+    await this.#batch.add(page);
+    const { files, bytes, startedAt } = this.#batch;
+    const pagesMax = Math.min(BATCH_PAGES_MAX, BATCH_PAGES_FIRST * 2 ** Math.min(Math.max(0, this.#batches - 2), 8));
+    if (files.length >= pagesMax || bytes >= BATCH_BYTES || performance.now() - startedAt >= BATCH_AGE_MS) await this.#takeIn();
+  }
+
+  /** Until all that was added is staged. */
+  async flush(): Promise<void> {
+    this.#throwFailure();
+    if (this.#batch !== null) await this.#takeIn();
+    await this.#taken;
+    await this.#refresh();
+  }
+
+  /** Until nothing is at work, however it ended. */
+  async settle(): Promise<void> {
+    await this.#taken.catch(() => undefined);
+    await this.#lanes.settle();
   }
 
   /** Stages the rows of `pages` and the cursor after them, both or neither. */
   async append(pages: readonly Page[]): Promise<void> {
-    const last = pages.at(-1);
-    if (last === undefined) return;
-    const after = { cursor: last.cursor, ended: last.cursor === null };
-    await this.#stagePages(pages, after, async () => 0);
+    if (pages.length === 0) return;
+    this.#batch ??= this.#newBatch();
+    for (const page of pages) await this.#batch.add(page);
+    await this.flush();
   }
 
   /** Puts the rows of `page` in the place of those whose `scope` column holds a touched id. Idempotent. */
   async replace(page: ChangePage, scope: string): Promise<void> {
-    const ids = page.touched.map(sqlText).join(', ');
-    const removeTouched = async (): Promise<number> => {
-      if (page.touched.length === 0) return 0;
-      await this.run(`INSERT INTO touched SELECT unnest([${ids}])`);
-      return this.run(`DELETE FROM staged WHERE ${sqlName(scope)} IN (${ids})`);
-    };
-    await this.#stagePages([page], {}, removeTouched);
+    const batch = this.#newBatch();
+    try {
+      await batch.add(page);
+      try {
+        await this.#replace(page, scope, batch);
+      } catch (error) {
+        if (!isMalformedPage(error) || !(await batch.repair())) throw error;
+        await this.#replace(page, scope, batch);
+      }
+      await this.#refresh();
+    } finally {
+      await batch.discard();
+    }
   }
 
-  /** `before` runs in the transaction of the rows and answers how many it removed. */
-  async #stagePages(
-    pages: readonly Omit<Page, 'cursor'>[],
-    after: Partial<Checkpoint>,
-    before: () => Promise<number>,
-  ): Promise<void> {
-    let bodies = pages.map((page) => page.body);
-    let replaced = 0;
-    const repair = (needed: (body: Uint8Array) => boolean): boolean => {
-      const repaired = bodies.map((body) => (needed(body) ? repairPage(body) : { body, replaced: 0 }));
-      bodies = repaired.map((page, index) => page?.body ?? bodies[index] ?? new Uint8Array());
-      replaced += repaired.reduce((total, page) => total + (page?.replaced ?? 0), 0);
-      return !repaired.includes(null);
-    };
-    repair(mayHoldNul);
-    const next = (): Checkpoint => ({ ...advance(this.#checkpoint, pages, replaced), ...after });
-    try {
-      await this.#insert(bodies, next(), before);
-    } catch (error) {
-      // Half surrogate pairs and broken UTF-8 end the parser; only then is it worth looking at every character.
-      if (!isMalformedPage(error)) throw error;
-      if (!repair(() => true)) throw error;
-      await this.#insert(bodies, next(), before);
-    }
+  async #replace({ touched }: ChangePage, scope: string, batch: PageBatch): Promise<void> {
+    const ids = touched.map(sqlText).join(', ');
+    await this.#transaction(batch.advance(this.#checkpoint), async () => {
+      if (touched.length > 0) {
+        await this.run(`INSERT INTO touched SELECT unnest([${ids}]); DELETE FROM late WHERE ${sqlName(scope)} IN (${ids})`);
+        if (this.#parts.length > 0) {
+          await this.run(`INSERT INTO superseded SELECT entrada__name, entrada__row FROM (${placedSql(await this.#facts())})
+            WHERE ${sqlName(scope)} IN (${ids})`);
+        }
+      }
+      await this.run(`INSERT INTO late ${pagesSql(batch.columns, batch)}`);
+    });
   }
 
   /** Drops rows that came again, the last one of each key stays; answers how many went. Rows without any key are a fault. */
@@ -168,21 +227,49 @@ export class Stage {
     if (key.length === 0) return 0;
     const names = key.map(sqlName).join(', ');
     const missing = key.map((name) => `count(*) FILTER (${sqlName(name)} IS NULL)`).join(', ');
-    const [counts] = await this.query(
-      `SELECT count(*), (SELECT count(*) FROM (SELECT DISTINCT ${names} FROM staged)), ${missing} FROM staged`,
-    );
+    await this.run(`SET threads = ${PUBLISH_THREADS}`);
+    // Hashes may be equal by chance: as many of them as rows is proof, fewer is only a reason to look.
+    const [counts] = await this.query(`SELECT count(*), count(DISTINCT hash(${names})), ${missing} FROM staged`);
     const [rows = 0, distinct = 0, ...nulls] = (counts ?? []).map(Number);
     const without = key.find((_, index) => (nulls[index] ?? 0) > 0);
     if (without !== undefined) throw new StageUnusableError('key-missing', this.dir, without);
     if (rows === distinct) return 0;
-    await this.run(`DELETE FROM staged WHERE rowid NOT IN (SELECT max(rowid) FROM staged GROUP BY ${names})`);
-    this.#rows = distinct;
-    return rows - distinct;
+    await this.run(doomedSql(await this.#facts(), names));
+    await this.#transaction(this.#checkpoint, async () => {
+      await this.run('INSERT INTO superseded SELECT entrada__name, entrada__row FROM doomed WHERE entrada__name IS NOT NULL');
+      await this.run('DELETE FROM late WHERE rowid IN (SELECT entrada__row FROM doomed WHERE entrada__name IS NULL)');
+    });
+    const before = this.rows;
+    await this.#refresh();
+    return before - this.rows;
+  }
+
+  /** The parts in the order read, and how many rows there are beside them. */
+  async parts(): Promise<{ readonly parts: readonly StagedPart[]; readonly late: number }> {
+    const gone = new Map(
+      (await this.query('SELECT name, count(*) FROM superseded GROUP BY name')).map(([a, b]) => [a, Number(b)]),
+    );
+    const parts = this.#parts.map(({ name, rows }) => {
+      const superseded = gone.get(name) ?? 0;
+      return { file: join(this.dir, PARTS, name), rows: rows - superseded, whole: superseded === 0 };
+    });
+    return { parts, late: this.#late };
+  }
+
+  /** A query for the rows of some of the parts that count, and for those that came late. Columns as in `staged`. */
+  async selectRows(files: readonly string[], withLate: boolean): Promise<string> {
+    const facts = await this.#facts();
+    const parts = this.#parts.filter(({ name }) => files.includes(join(this.dir, PARTS, name)));
+    const late = 'SELECT * FROM late';
+    if (parts.length === 0) return withLate ? late : `${late} LIMIT 0`;
+    const rows = partRowsSql({ ...facts, parts });
+    return withLate ? `${rows} UNION ALL ${late}` : rows;
   }
 
   /** Closes the file; it stays for a run that goes on. */
   close(): void {
     if (!open.delete(this.dir)) return;
+    this.#lanes.close();
     this.#connection.closeSync();
     this.#instance.closeSync();
   }
@@ -193,48 +280,90 @@ export class Stage {
     rmSync(this.dir, { recursive: true, force: true });
   }
 
-  async #insert(bodies: readonly Uint8Array[], next: Checkpoint, before: () => Promise<number>): Promise<void> {
-    const files = await Promise.all(bodies.map((body) => this.#spool(body)));
-    const longest = Math.max(...bodies.map((body) => body.byteLength));
+  #newBatch(): PageBatch {
+    const dir = join(this.dir, PAGES, String(this.#batches++));
+    mkdirSync(dir, { recursive: true });
+    return new PageBatch(dir, this.columns);
+  }
+
+  /** Has the batch written as a part; the checkpoint follows in the order of the batches, whichever is written first. */
+  async #takeIn(): Promise<void> {
+    const batch = this.#batch;
+    if (batch === null) return;
+    this.#batch = null;
+    const name = `${String(this.#batches - 1).padStart(6, '0')}.parquet`;
+    const { done } = await this.#lanes.start(batch, join(this.dir, PARTS, name));
+    const before = this.#taken;
+    // Both are awaited below, the later one perhaps never: until then a failure must not count as unhandled.
+    done.catch(() => undefined);
+    this.#taken = (async () => {
+      await before;
+      await this.#commit(batch, { name, rows: await done });
+    })();
+    this.#taken.catch((error: unknown) => {
+      this.#failure ??= { error };
+    });
+  }
+
+  async #commit(batch: PageBatch, part: Part): Promise<void> {
+    const next = { ...batch.advance(this.#checkpoint), cursor: batch.cursor, ended: batch.cursor === null };
+    await this.#transaction(next, async () => {
+      if (part.rows === 0) return;
+      await this.run(`INSERT INTO parts VALUES (${this.#parts.length}, ${sqlText(part.name)}, ${part.rows})`);
+    });
+    if (part.rows > 0) this.#parts = [...this.#parts, part];
+  }
+
+  async #transaction(next: Checkpoint, work: () => Promise<void>): Promise<void> {
+    if (this.#interrupted) throw new StageUnusableError('stage-unusable', this.dir);
+    await this.run('BEGIN');
     try {
-      await this.run('BEGIN');
-      const removed = await before();
-      const inserted = await this.run(`INSERT INTO staged ${pagesSql(respell(this.columns, bodies), files, longest)}`);
-      await this.#save(next, () => this.run('COMMIT'));
-      this.#rows += inserted - removed;
+      await work();
+      await this.run(`UPDATE checkpoint SET state = ${sqlText(JSON.stringify(next))}; COMMIT`);
     } catch (error) {
       await this.#connection.run('ROLLBACK').catch(() => undefined);
       throw error;
-    } finally {
-      await Promise.all(files.map((file) => unlink(file).catch(() => undefined)));
     }
-  }
-
-  async #spool(body: Uint8Array): Promise<string> {
-    const file = join(this.dir, 'pages', `${this.#pageNumber++}.json`);
-    try {
-      await writeFile(file, body);
-    } catch (error) {
-      throw toStageError(error, this.dir);
-    }
-    return file;
-  }
-
-  async #save(next: Checkpoint, then?: () => Promise<unknown>): Promise<void> {
-    await this.run(`UPDATE checkpoint SET state = ${sqlText(JSON.stringify(next))}`);
-    await then?.();
     this.#checkpoint = next;
+  }
+
+  async #save(next: Checkpoint): Promise<void> {
+    await this.#transaction(next, async () => undefined);
+  }
+
+  async #facts(): Promise<StagedFacts> {
+    const [row] = await this.query('SELECT count(*) FROM superseded');
+    return { dir: this.dir, columns: this.columns, parts: this.#parts, superseded: Number(row?.[0] ?? 0) > 0 };
+  }
+
+  /** The view and the counts after something was staged. */
+  async #refresh(): Promise<void> {
+    const [row] = await this.query('SELECT (SELECT count(*) FROM superseded), (SELECT count(*) FROM late)');
+    [this.#superseded = 0, this.#late = 0] = (row ?? []).map(Number);
+    await this.run(`CREATE OR REPLACE TEMP VIEW staged AS ${stagedSql(await this.#facts())}`);
+  }
+
+  #throwFailure(): void {
+    if (this.#failure !== null) throw this.#failure.error;
+  }
+
+  /** Files of batches that a dead run had not taken in yet. */
+  #removeStrays(): void {
+    const known = new Set(this.#parts.map(({ name }) => name));
+    for (const name of readdirSync(join(this.dir, PARTS))) {
+      if (!known.has(name)) rmSync(join(this.dir, PARTS, name), { force: true });
+    }
+    for (const name of readdirSync(join(this.dir, PAGES))) rmSync(join(this.dir, PAGES, name), { recursive: true, force: true });
   }
 }
 
-function advance(before: Checkpoint, pages: readonly Omit<Page, 'cursor'>[], replaced: number): Checkpoint {
-  const sum = (of: (page: Omit<Page, 'cursor'>) => number): number => pages.reduce((total, page) => total + of(page), 0);
-  return {
-    ...before,
-    requests: before.requests + sum((page) => page.requests),
-    throttledMs: before.throttledMs + sum((page) => page.throttledMs),
-    bytes: before.bytes + sum((page) => page.body.byteLength),
-    charactersReplaced: before.charactersReplaced + replaced,
-    notes: [...before.notes, ...pages.flatMap((page) => page.notes ?? [])],
-  };
+/** Into `doomed`: where the rows are of which a later one has the same key. */
+function doomedSql(facts: StagedFacts, names: string): string {
+  const order = facts.parts.map(({ name }, index) => `${sqlText(name)}: ${index}`).join(', ');
+  const late = `SELECT ${names}, NULL AS entrada__name, rowid AS entrada__row, ${facts.parts.length} AS entrada__part FROM late`;
+  const placed = `SELECT ${names}, entrada__name, entrada__row, MAP {${order}}[entrada__name] AS entrada__part FROM (${placedSql(facts)})`;
+  return `CREATE OR REPLACE TEMP TABLE doomed AS SELECT entrada__name, entrada__row FROM (
+    SELECT entrada__name, entrada__row,
+      row_number() OVER (PARTITION BY ${names} ORDER BY entrada__part DESC, entrada__row DESC) AS n
+    FROM (${facts.parts.length === 0 ? late : `${placed} UNION ALL ${late}`})) WHERE n > 1`;
 }

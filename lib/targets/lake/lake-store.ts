@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '#lib/platform/errors.ts';
 
@@ -15,6 +15,8 @@ export interface LakeStore {
   read(name: string): Promise<string | null>;
   /** Durable when it resolves; readers see the old content or the new one. */
   write(name: string, content: string): Promise<void>;
+  /** Puts a finished file of the local disk under `name`; it stays where it was, too, and isn't changed any more. */
+  adopt(file: string, name: string): Promise<void>;
   /** Makes a file that was written by path durable; answers its size and digest. */
   seal(name: string): Promise<{ readonly bytes: number; readonly sha256: string }>;
   remove(name: string): Promise<void>;
@@ -43,6 +45,11 @@ export function createLocalStore(folder: string): LakeStore {
         await sync(draft);
         await rename(draft, path(name));
         await sync(dirname(path(name)));
+      }),
+    adopt: (file, name) =>
+      guard(async () => {
+        // A second name costs nothing, but only one disk can give it, and not every file system does.
+        await link(file, path(name)).catch(() => copyFile(file, path(name)));
       }),
     seal: (name) =>
       guard(async () => {

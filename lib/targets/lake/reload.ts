@@ -9,8 +9,10 @@ import { createLocalStore, type LakeStore, toLakeError } from './lake-store.ts';
 import { COPY_OPTIONS, EXTENSION, lakeExpression } from './types.ts';
 import { LATEST, MANIFEST, type Manifest, prune, readLatest, SUCCESS, versionName } from './versions.ts';
 
-/** Rows a part: some tens of megabytes of Parquet for directory objects. */
-const PART_ROWS = 1_000_000;
+/** Rows a file at most: some tens of megabytes of Parquet for directory objects. */
+const FILE_ROWS = 1_000_000;
+/** Staged parts below this many rows aren't worth a file of their own. */
+const PART_ROWS_MIN = 8_000;
 
 /** Folder of one dataset in the lake. */
 export function openLakeFolder(lakeDir: string, place: string, dataset: string): LakeStore {
@@ -53,20 +55,13 @@ async function writeVersion(
 ): Promise<Manifest> {
   await store.remove(version);
   await store.makeFolder(version);
-  const columns = plan.columns.map((column) => lakeExpression(column, format)).join(', ');
   const files: Manifest['files'] = [];
-  // An empty dataset has one empty part: its schema is worth having.
-  for (let part = 0; part === 0 || part * PART_ROWS < stage.rows; part++) {
+  for (const [index, content] of planFiles(await stage.parts(), format).entries()) {
     signal.throwIfAborted();
-    const name = `part-${String(part).padStart(5, '0')}.${EXTENSION[format]}`;
-    const rows = Math.min(PART_ROWS, stage.rows - part * PART_ROWS);
-    const select = `SELECT ${columns} FROM staged ORDER BY rowid LIMIT ${PART_ROWS} OFFSET ${part * PART_ROWS}`;
-    try {
-      await stage.run(`COPY (${select}) TO ${sqlText(store.path(version, name))} (${COPY_OPTIONS[format]})`);
-    } catch (error) {
-      throw blameLake(error, store.location);
-    }
-    files.push({ name, rows, ...(await store.seal(`${version}/${name}`)) });
+    const name = `part-${String(index).padStart(5, '0')}.${EXTENSION[format]}`;
+    if (content.asItIs !== null) await store.adopt(content.asItIs, `${version}/${name}`);
+    else await writeFile(store, stage, content, { path: store.path(version, name), plan, format });
+    files.push({ name, rows: content.rows, ...(await store.seal(`${version}/${name}`)) });
   }
   const manifest: Manifest = {
     formatVersion: 1,
@@ -82,6 +77,50 @@ async function writeVersion(
   await store.write(`${version}/${MANIFEST}`, `${JSON.stringify(manifest, null, 2)}\n`);
   await store.write(`${version}/${SUCCESS}`, '');
   return manifest;
+}
+
+interface FileContent {
+  readonly parts: readonly string[];
+  readonly late: boolean;
+  readonly rows: number;
+  /** The one part that is the file already; null: it has to be written. */
+  readonly asItIs: string | null;
+}
+
+/**
+ * Which rows go into which file. A staged part that is whole and large enough is a Parquet file of the lake as it is; the others are put
+ * together. An empty dataset has one empty file: its schema is worth having.
+ */
+function planFiles(staged: Awaited<ReturnType<Stage['parts']>>, format: LakeSettings['format']): readonly FileContent[] {
+  const files: FileContent[] = [];
+  let gathered: FileContent = { parts: [], late: staged.late > 0, rows: staged.late, asItIs: null };
+  for (const { file, rows, whole } of staged.parts) {
+    if (format === 'parquet' && whole && rows >= PART_ROWS_MIN) {
+      files.push({ parts: [file], late: false, rows, asItIs: file });
+      continue;
+    }
+    if (gathered.rows > 0 && gathered.rows + rows > FILE_ROWS) {
+      files.push(gathered);
+      gathered = { parts: [], late: false, rows: 0, asItIs: null };
+    }
+    gathered = { ...gathered, parts: [...gathered.parts, file], rows: gathered.rows + rows };
+  }
+  return gathered.rows > 0 || files.length === 0 ? [...files, gathered] : files;
+}
+
+async function writeFile(
+  store: LakeStore,
+  stage: Stage,
+  content: FileContent,
+  { path, plan, format }: { readonly path: string; readonly plan: DatasetPlan; readonly format: LakeSettings['format'] },
+): Promise<void> {
+  const columns = plan.columns.map((column) => lakeExpression(column, format)).join(', ');
+  const rows = await stage.selectRows(content.parts, content.late);
+  try {
+    await stage.run(`COPY (SELECT ${columns} FROM (${rows})) TO ${sqlText(path)} (${COPY_OPTIONS[format]})`);
+  } catch (error) {
+    throw blameLake(error, store.location);
+  }
 }
 
 /** DuckDB reads the stage and writes the lake in one statement: the path in its message tells which of the two disks it was. */

@@ -1,4 +1,5 @@
 import type { Column } from '#lib/domain/dataset.ts';
+import { PARQUET } from '#lib/reload/part-lanes.ts';
 import { sqlName } from '#lib/reload/sql-text.ts';
 
 /** The staged column as it goes into the files. JSON is Parquet's JSON type; decimals keep every digit as text. */
@@ -11,7 +12,7 @@ export function lakeExpression(column: Column, format: 'parquet' | 'csv' | 'json
 
 /** How DuckDB writes a format. */
 export const COPY_OPTIONS = {
-  parquet: 'FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880',
+  parquet: PARQUET,
   csv: "FORMAT csv, HEADER true, NULLSTR ''",
   jsonl: 'FORMAT json',
 } as const;

@@ -10,8 +10,6 @@ export interface StageDiff {
   /** Rows that the landed table has now. */
   readonly landed: number;
   readonly inserted: number;
-  /** Rows with another hash; some may turn out to be the same after all. */
-  readonly suspected: number;
   readonly deleted: number;
   /** All columns, row hash, operation (`I` or `U`). */
   readonly changedFile: string;
@@ -44,18 +42,19 @@ export function rowHashSql(columns: readonly Column[]): string {
 export async function compareStage(stage: Stage, plan: DatasetPlan, landedFile: string | null): Promise<StageDiff> {
   const keyed = plan.key.length > 0;
   await loadLanded(stage, plan, landedFile);
-  await (keyed ? diffByKey(stage, plan) : diffByCopies(stage));
-  const [counts] = await stage.query(`SELECT (SELECT count(*) FROM landed), (SELECT count(*) FROM changed WHERE op = 'I'),
-    (SELECT count(*) FROM changed WHERE op = 'U'), (SELECT ${keyed ? 'count(*)' : 'coalesce(sum(surplus), 0)'} FROM gone)`);
-  const [landed = 0, inserted = 0, suspected = 0, deleted = 0] = (counts ?? []).map(Number);
   const changedFile = stage.scratchFile('changed.csv');
   const goneFile = stage.scratchFile('gone.csv');
-  const values = plan.columns.map(copyExpression).join(', ');
-  await stage.run(
-    `COPY (SELECT ${values}, c.hash, c.op FROM staged s JOIN changed c ON c.row_id = s.rowid) TO ${sqlText(changedFile)} ${CSV}`,
+  // One pass: the rows that differ go to the file as they are found, and no row is held.
+  const differing = keyed ? differByKey(plan) : differByCopies(plan);
+  await stage.run(`COPY (${differing}) TO ${sqlText(changedFile)} ${CSV}`);
+  await stage.run(`CREATE OR REPLACE TEMP TABLE gone AS ${keyed ? goneByKey(plan) : goneByCopies(plan)}`);
+  const [counts] = await stage.query(
+    `SELECT (SELECT count(*) FROM landed), (SELECT ${keyed ? 'count(*)' : 'coalesce(sum(surplus), 0)'} FROM gone)`,
   );
+  const [landed = 0, deleted = 0] = (counts ?? []).map(Number);
   await stage.run(`COPY (SELECT * FROM gone) TO ${sqlText(goneFile)} ${CSV}`);
-  return { landed, inserted, suspected, deleted, changedFile, goneFile };
+  // What was landed and isn't gone has found its row; the other rows are new.
+  return { landed, inserted: stage.rows - (landed - deleted), deleted, changedFile, goneFile };
 }
 
 /** Empty text is quoted, null is not: PostgreSQL's `FORMAT csv` reads it the same way. */
@@ -71,8 +70,8 @@ function landedType(column: Column): string {
 
 async function loadLanded(stage: Stage, plan: DatasetPlan, file: string | null): Promise<void> {
   const columns = [
-    ...keyColumns(plan).map((column, index) => [`k${index}`, landedType(column)] as const),
-    ['hash', 'BIGINT'] as const,
+    ...keyColumns(plan).map((column, index) => [`entrada__k${index}`, landedType(column)] as const),
+    ['entrada__landed', 'BIGINT'] as const,
   ];
   await stage.run(`CREATE OR REPLACE TEMP TABLE landed (${columns.map(([name, type]) => `${name} ${type}`).join(', ')})`);
   if (file === null) return;
@@ -82,28 +81,42 @@ async function loadLanded(stage: Stage, plan: DatasetPlan, file: string | null):
     delim = ',', quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, parallel = false, max_line_size = 65536, buffer_size = 4194304)`);
 }
 
-async function diffByKey(stage: Stage, plan: DatasetPlan): Promise<void> {
-  const keys = keyColumns(plan);
-  const same = keys
-    .map((column, index) => `l.k${index} = ${column.type === 'binary' ? copyExpression(column) : `s.${sqlName(column.name)}`}`)
+function sameKey(plan: DatasetPlan): string {
+  return keyColumns(plan)
+    .map(
+      (column, index) =>
+        `l.entrada__k${index} = ${column.type === 'binary' ? copyExpression(column) : `s.${sqlName(column.name)}`}`,
+    )
     .join(' AND ');
-  await stage.run(`CREATE OR REPLACE TEMP TABLE changed AS
-    SELECT s.row_id, s.hash, CASE WHEN l.k0 IS NULL THEN 'I' ELSE 'U' END AS op
-    FROM (SELECT rowid AS row_id, ${rowHashSql(plan.columns)} AS hash, ${keys.map((column) => sqlName(column.name)).join(', ')} FROM staged) s
-    LEFT JOIN landed l ON ${same} WHERE l.hash IS DISTINCT FROM s.hash`);
-  await stage.run(`CREATE OR REPLACE TEMP TABLE gone AS
-    SELECT ${keys.map((_, index) => `l.k${index}`).join(', ')} FROM landed l ANTI JOIN staged s ON ${same}`);
 }
 
+function differByKey(plan: DatasetPlan): string {
+  const values = plan.columns.map(copyExpression).join(', ');
+  return `SELECT ${values}, s.entrada__hash, CASE WHEN l.entrada__k0 IS NULL THEN 'I' ELSE 'U' END
+    FROM (SELECT *, ${rowHashSql(plan.columns)} AS entrada__hash FROM staged) s
+    LEFT JOIN landed l ON ${sameKey(plan)} WHERE l.entrada__landed IS DISTINCT FROM s.entrada__hash`;
+}
+
+function goneByKey(plan: DatasetPlan): string {
+  return `SELECT ${keyColumns(plan)
+    .map((_, index) => `l.entrada__k${index}`)
+    .join(', ')} FROM landed l ANTI JOIN staged s ON ${sameKey(plan)}`;
+}
+
+const LANDED_COPIES = '(SELECT entrada__landed AS hash, count(*) AS entrada__copies FROM landed GROUP BY hash)';
+
 /** Without a key a row is only known by its content: as many copies are kept as were read. */
-async function diffByCopies(stage: Stage): Promise<void> {
-  const hash = rowHashSql(stage.columns);
-  await stage.run(`CREATE OR REPLACE TEMP TABLE changed AS
-    SELECT s.row_id, s.hash, 'I' AS op
-    FROM (SELECT rowid AS row_id, hash, row_number() OVER (PARTITION BY hash ORDER BY rowid) AS copy FROM (SELECT rowid, ${hash} AS hash FROM staged)) s
-    LEFT JOIN (SELECT hash, count(*) AS copies FROM landed GROUP BY hash) l ON l.hash = s.hash WHERE s.copy > coalesce(l.copies, 0)`);
-  await stage.run(`CREATE OR REPLACE TEMP TABLE gone AS
-    SELECT l.hash, l.copies - coalesce(s.copies, 0) AS surplus FROM (SELECT hash, count(*) AS copies FROM landed GROUP BY hash) l
-    LEFT JOIN (SELECT hash, count(*) AS copies FROM (SELECT ${hash} AS hash FROM staged) GROUP BY hash) s ON s.hash = l.hash
-    WHERE l.copies > coalesce(s.copies, 0)`);
+function differByCopies(plan: DatasetPlan): string {
+  const values = plan.columns.map(copyExpression).join(', ');
+  return `SELECT ${values}, s.entrada__hash, 'I'
+    FROM (SELECT *, row_number() OVER (PARTITION BY entrada__hash) AS entrada__copy
+      FROM (SELECT *, ${rowHashSql(plan.columns)} AS entrada__hash FROM staged)) s
+    LEFT JOIN ${LANDED_COPIES} l ON l.hash = s.entrada__hash WHERE s.entrada__copy > coalesce(l.entrada__copies, 0)`;
+}
+
+function goneByCopies(plan: DatasetPlan): string {
+  return `SELECT l.hash, l.entrada__copies - coalesce(s.copies, 0) AS surplus FROM ${LANDED_COPIES} l
+    LEFT JOIN (SELECT hash, count(*) AS copies FROM (SELECT ${rowHashSql(plan.columns)} AS hash FROM staged) GROUP BY hash) s
+      ON s.hash = l.hash
+    WHERE l.entrada__copies > coalesce(s.copies, 0)`;
 }

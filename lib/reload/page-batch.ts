@@ -1,0 +1,105 @@
+import { readFile, unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Column } from '#lib/domain/dataset.ts';
+import type { PageFiles } from './page-sql.ts';
+import type { Page } from './ports.ts';
+import { mayHoldNul, repairPage } from './repair-page.ts';
+import { firstRowNames, respell } from './spelling.ts';
+import { toStageError } from './stage-error.ts';
+import type { Checkpoint } from './stage-file.ts';
+
+const LINE_FEED = 0x0a;
+
+/** What of a page isn't rows. */
+export type PageFacts = Omit<Page, 'cursor'>;
+
+/**
+ * Pages that become one part: written to disk as they come, so that memory holds one at a time. What no target takes is repaired on the
+ * way.
+ */
+export class PageBatch implements PageFiles {
+  readonly files: string[] = [];
+  longestBytes = 0;
+  singleLine = true;
+  bytes = 0;
+  readonly startedAt = performance.now();
+  readonly #dir: string;
+  readonly #columns: readonly Column[];
+  #spelt: readonly Column[] | null = null;
+  #requests = 0;
+  #throttledMs = 0;
+  #replaced = 0;
+  readonly #notes: string[] = [];
+  #cursor: string | null = null;
+
+  /** @param dir folder for the pages of this batch alone; it is there. */
+  constructor(dir: string, columns: readonly Column[]) {
+    this.#dir = dir;
+    this.#columns = columns;
+  }
+
+  /** The columns as the rows of these pages spell their properties. */
+  get columns(): readonly Column[] {
+    return this.#spelt ?? this.#columns;
+  }
+
+  get cursor(): string | null {
+    return this.#cursor;
+  }
+
+  async add(page: PageFacts & Partial<Pick<Page, 'cursor'>>): Promise<void> {
+    this.bytes += page.body.byteLength;
+    this.#requests += page.requests;
+    this.#throttledMs += page.throttledMs;
+    this.#notes.push(...(page.notes ?? []));
+    this.#cursor = page.cursor ?? null;
+    let { body } = page;
+    if (mayHoldNul(body)) {
+      const repaired = repairPage(body);
+      body = repaired?.body ?? body;
+      this.#replaced += repaired?.replaced ?? 0;
+    }
+    if (this.#spelt === null && firstRowNames(body).length > 0) this.#spelt = respell(this.#columns, [body]);
+    const file = join(this.#dir, `${this.files.length}.json`);
+    this.files.push(file);
+    await this.#write(file, body);
+  }
+
+  /** Replaces in every page what isn't JSON's (halves of surrogate pairs, bytes that aren't UTF-8); false when that can't cure it. */
+  async repair(): Promise<boolean> {
+    for (const file of this.files) {
+      const repaired = repairPage(await readFile(file));
+      if (repaired === null) return false;
+      this.#replaced += repaired.replaced;
+      await this.#write(file, repaired.body);
+    }
+    return true;
+  }
+
+  /** What the checkpoint is once these pages are staged; where to go on isn't part of it. */
+  advance(before: Checkpoint): Checkpoint {
+    return {
+      ...before,
+      requests: before.requests + this.#requests,
+      throttledMs: before.throttledMs + this.#throttledMs,
+      bytes: before.bytes + this.bytes,
+      charactersReplaced: before.charactersReplaced + this.#replaced,
+      notes: [...before.notes, ...this.#notes],
+    };
+  }
+
+  /** The pages are needed no more. */
+  async discard(): Promise<void> {
+    await Promise.all(this.files.map((file) => unlink(file).catch(() => undefined)));
+  }
+
+  async #write(file: string, body: Uint8Array): Promise<void> {
+    this.longestBytes = Math.max(this.longestBytes, body.byteLength);
+    if (body.includes(LINE_FEED)) this.singleLine = false;
+    try {
+      await writeFile(file, body);
+    } catch (error) {
+      throw toStageError(error, this.#dir);
+    }
+  }
+}

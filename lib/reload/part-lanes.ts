@@ -1,0 +1,101 @@
+import { open, rm } from 'node:fs/promises';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { PageBatch } from './page-batch.ts';
+import { partSql } from './page-sql.ts';
+import { sqlText } from './sql-text.ts';
+import { isMalformedPage, toStageError } from './stage-error.ts';
+
+/** Batches that are turned into parts at once: each takes a thread. */
+const LANES = 2;
+
+/** How parts are written: small enough to read in pieces, and in the form in which a lake takes them as they are. */
+export const PARQUET = 'FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880';
+
+/** Turns batches of pages into Parquet parts, some at once, each on a connection (and so a thread) of its own. */
+export class PartLanes {
+  readonly #dir: string;
+  readonly #instance: DuckDBInstance;
+  readonly #idle: DuckDBConnection[] = [];
+  readonly #all: DuckDBConnection[] = [];
+  readonly #running = new Set<Promise<unknown>>();
+
+  constructor(dir: string, instance: DuckDBInstance) {
+    this.#dir = dir;
+    this.#instance = instance;
+  }
+
+  /** Starts writing `file` as soon as a lane is free, and resolves then. `done` is the number of rows; the pages are gone after it. */
+  async start(batch: PageBatch, file: string): Promise<{ readonly done: Promise<number> }> {
+    while (this.#running.size >= LANES) await Promise.race(this.#running);
+    const work = this.#write(batch, file);
+    const settled = work.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#running.add(settled);
+    void settled.then(() => this.#running.delete(settled));
+    return { done: work };
+  }
+
+  /** Until nothing is being written, however it ended. */
+  async settle(): Promise<void> {
+    await Promise.all(this.#running);
+  }
+
+  interrupt(): void {
+    for (const connection of this.#all) connection.interrupt();
+  }
+
+  close(): void {
+    for (const connection of this.#all) connection.closeSync();
+  }
+
+  async #write(batch: PageBatch, file: string): Promise<number> {
+    const connection = this.#idle.pop() ?? (await this.#connect());
+    try {
+      const rows = await this.#copy(connection, batch, file);
+      // What the checkpoint will speak of must not be lost with the machine.
+      if (rows > 0) await sync(file);
+      else await rm(file);
+      return rows;
+    } catch (error) {
+      throw toStageError(error, this.#dir);
+    } finally {
+      this.#idle.push(connection);
+      await batch.discard();
+    }
+  }
+
+  async #copy(connection: DuckDBConnection, batch: PageBatch, file: string): Promise<number> {
+    const copy = async (): Promise<number> => {
+      try {
+        return (await connection.run(`COPY (${partSql(batch.columns, batch)}) TO ${sqlText(file)} (${PARQUET})`)).rowsChanged;
+      } catch (error) {
+        throw toStageError(error, this.#dir);
+      }
+    };
+    try {
+      return await copy();
+    } catch (error) {
+      // Half surrogate pairs and broken UTF-8 end the parser; only then is it worth looking at every character.
+      if (!isMalformedPage(error) || !(await batch.repair())) throw error;
+      return copy();
+    }
+  }
+
+  async #connect(): Promise<DuckDBConnection> {
+    const connection = await this.#instance.connect();
+    this.#all.push(connection);
+    await connection.run("SET TimeZone = 'UTC'");
+    return connection;
+  }
+}
+
+async function sync(file: string): Promise<void> {
+  const handle = await open(file, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

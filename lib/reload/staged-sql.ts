@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import type { Column } from '#lib/domain/dataset.ts';
+import { sqlName, sqlText } from './sql-text.ts';
+import { PARTS, type Part } from './stage-file.ts';
+
+/** What SQL over a stage is made of. */
+export interface StagedFacts {
+  readonly dir: string;
+  readonly columns: readonly Column[];
+  readonly parts: readonly Part[];
+  /** Whether any row of the parts has been superseded. */
+  readonly superseded: boolean;
+}
+
+/** Columns of a part and, behind them, `entrada__name` and `entrada__row`: where a row is. Superseded ones are left out. */
+export function placedSql({ dir, parts, superseded }: StagedFacts): string {
+  const rows = `SELECT * EXCLUDE (entrada__file, file_row_number), parse_filename(entrada__file) AS entrada__name, file_row_number AS entrada__row
+    FROM read_parquet(${fileList(dir, parts)}, filename = 'entrada__file', file_row_number = true)`;
+  return superseded
+    ? `SELECT p.* FROM (${rows}) p ANTI JOIN superseded s ON s.name = p.entrada__name AND s.row = p.entrada__row`
+    : rows;
+}
+
+/** Rows of parts as they count; nested values as text. */
+export function partRowsSql(facts: StagedFacts): string {
+  const source = facts.superseded ? `(${placedSql(facts)})` : `read_parquet(${fileList(facts.dir, facts.parts)})`;
+  return `SELECT ${facts.columns.map(textual).join(', ')} FROM ${source}`;
+}
+
+/** All staged rows: those of the parts, and those that came late. */
+export function stagedSql(facts: StagedFacts): string {
+  const late = 'SELECT * FROM late';
+  return facts.parts.length === 0 ? late : `${partRowsSql(facts)} UNION ALL ${late}`;
+}
+
+function textual(column: Column): string {
+  const name = sqlName(column.name);
+  return column.type === 'json' ? `CAST(${name} AS VARCHAR) AS ${name}` : name;
+}
+
+function fileList(dir: string, parts: readonly Part[]): string {
+  return `[${parts.map(({ name }) => sqlText(join(dir, PARTS, name))).join(', ')}]`;
+}
