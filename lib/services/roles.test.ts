@@ -25,6 +25,7 @@ import { generateMetadata } from './dataset/generate-metadata.ts';
 import { getDataset } from './dataset/get-dataset.ts';
 import { listDatasets } from './dataset/list-datasets.ts';
 import { listOffers } from './dataset/list-offers.ts';
+import { patchDataset } from './dataset/patch-dataset.ts';
 import { removeDatasets } from './dataset/remove-datasets.ts';
 import { sampleDataset } from './dataset/sample-dataset.ts';
 import { selectDatasets } from './dataset/select-datasets.ts';
@@ -98,6 +99,7 @@ const CALLS: Readonly<Record<string, readonly [Role, (ctx: Context) => Promise<u
   sampleDataset: ['editor', (ctx) => sampleDataset({ ctx, input: { datasetId } })],
   generateMetadata: ['editor', (ctx) => generateMetadata({ ctx, input: { connectionId } })],
   setFilter: ['editor', (ctx) => setFilter({ ctx, input: { datasetId, filter: null } })],
+  patchDataset: ['editor', (ctx) => patchDataset({ ctx, input: { datasetId, selected: true } })],
   validateFilter: ['editor', (ctx) => validateFilter({ ctx, input: { datasetId, filter: 'x eq 1' } })],
   listOffers: ['viewer', (ctx) => listOffers({ ctx, input: { connectionId } })],
   addDataset: ['editor', (ctx) => addDataset({ ctx, input: { connectionId, path: '/x' } })],

@@ -49,7 +49,7 @@ export async function updateColumns({ ctx, input }: Call<UpdateColumnsInput>): P
 }
 
 /** A nested collection that becomes a child table selects that table, and one that becomes JSON again deselects it. */
-function childTables(rows: readonly DatasetRow[], before: DatasetRow, { columns }: DatasetDefinition) {
+export function childTables(rows: readonly DatasetRow[], before: DatasetRow, { columns }: DatasetDefinition) {
   const was = new Map(before.definition.columns.map((column) => [column.sourcePath, column.nested]));
   const turned = new Map(
     columns

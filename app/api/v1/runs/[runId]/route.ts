@@ -1,4 +1,5 @@
 import { getRun } from '#lib/services/run/get-run.ts';
-import { defineRoute } from '#lib/web/route.ts';
+import { operate } from '#lib/web/api/operation.ts';
+import { getRunOperation } from '#lib/web/api/operations/runs.ts';
 
-export const GET = defineRoute<{ runId: string }>((ctx, _request, { runId }) => getRun({ ctx, input: { runId } }));
+export const GET = operate(getRunOperation, (ctx, { params }) => getRun({ ctx, input: params }));

@@ -1,11 +1,8 @@
-import { z } from 'zod';
 import { startRun } from '#lib/services/run/start-run.ts';
-import { defineRoute, readBody } from '#lib/web/route.ts';
+import { operate } from '#lib/web/api/operation.ts';
+import { startRunOperation } from '#lib/web/api/operations/runs.ts';
 
-const Body = z.object({ confirmDeletes: z.boolean().default(false), full: z.boolean().default(false) });
-
-export const POST = defineRoute<{ taskId: string }>(async (ctx, request, { taskId }) => {
-  const { confirmDeletes, full } = await readBody(request, Body);
-  const run = await startRun({ ctx, input: { taskId, confirmDeletes, full } });
+export const POST = operate(startRunOperation, async (ctx, { params, body }) => {
+  const run = await startRun({ ctx, input: { ...params, ...body } });
   return Response.json(run, { status: 201, headers: { location: `/api/v1/runs/${run.id}` } });
 });

@@ -1,9 +1,12 @@
 import { getMetadataJob } from '#lib/services/metadata/get-metadata-job.ts';
+import { requireJobOf } from '#lib/services/metadata/require-part.ts';
 import { watchMetadataJob } from '#lib/services/metadata/watch-metadata-job.ts';
-import { defineRoute } from '#lib/web/route.ts';
+import { operate } from '#lib/web/api/operation.ts';
+import { watchMetadataJobOperation } from '#lib/web/api/operations/metadata.ts';
 import { sseResponse } from '#lib/web/sse.ts';
 
-export const GET = defineRoute<{ metadataJobId: string }>(async (ctx, request, { metadataJobId }) => {
+export const GET = operate(watchMetadataJobOperation, async (ctx, { params: { connectionId, metadataJobId }, request }) => {
+  await requireJobOf(ctx, connectionId, metadataJobId);
   const first = await getMetadataJob({ ctx, input: { metadataJobId } });
   return sseResponse(request, async function* (signal) {
     for await (const job of watchMetadataJob({ ctx, first, signal })) yield { event: 'job', data: job };

@@ -1,0 +1,15 @@
+import { addDataset } from '#lib/services/dataset/add-dataset.ts';
+import { listDatasets } from '#lib/services/dataset/list-datasets.ts';
+import { selectDatasets } from '#lib/services/dataset/select-datasets.ts';
+import { operate } from '#lib/web/api/operation.ts';
+import { addDatasetOperation, listDatasetsOperation, selectDatasetsOperation } from '#lib/web/api/operations/metadata.ts';
+
+export const GET = operate(listDatasetsOperation, async (ctx, { params }) => ({
+  datasets: await listDatasets({ ctx, input: params }),
+}));
+
+export const PATCH = operate(selectDatasetsOperation, async (ctx, { params, body }) => ({
+  datasets: await selectDatasets({ ctx, input: { ...params, ...body } }),
+}));
+
+export const POST = operate(addDatasetOperation, (ctx, { params, body }) => addDataset({ ctx, input: { ...params, ...body } }));

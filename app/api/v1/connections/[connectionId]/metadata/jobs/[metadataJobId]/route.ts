@@ -1,0 +1,15 @@
+import { cancelMetadataJob } from '#lib/services/metadata/cancel-metadata-job.ts';
+import { getMetadataJob } from '#lib/services/metadata/get-metadata-job.ts';
+import { requireJobOf } from '#lib/services/metadata/require-part.ts';
+import { operate } from '#lib/web/api/operation.ts';
+import { cancelMetadataJobOperation, getMetadataJobOperation } from '#lib/web/api/operations/metadata.ts';
+
+export const GET = operate(getMetadataJobOperation, async (ctx, { params: { connectionId, metadataJobId } }) => {
+  await requireJobOf(ctx, connectionId, metadataJobId);
+  return getMetadataJob({ ctx, input: { metadataJobId } });
+});
+
+export const DELETE = operate(cancelMetadataJobOperation, async (ctx, { params: { connectionId, metadataJobId } }) => {
+  await requireJobOf(ctx, connectionId, metadataJobId);
+  return cancelMetadataJob({ ctx, input: { metadataJobId } });
+});

@@ -1,0 +1,7 @@
+import { listOffers } from '#lib/services/dataset/list-offers.ts';
+import { operate } from '#lib/web/api/operation.ts';
+import { listOffersOperation } from '#lib/web/api/operations/metadata.ts';
+
+export const GET = operate(listOffersOperation, async (ctx, { params }) => ({
+  offers: await listOffers({ ctx, input: params }),
+}));

@@ -1,0 +1,19 @@
+import { NotFoundError } from '#lib/platform/errors.ts';
+import { findDataset } from '#lib/store/datasets.ts';
+import { findMetadataJob } from '#lib/store/metadata-jobs.ts';
+import type { Context } from '../context.ts';
+import { requireRole } from '../require-role.ts';
+
+/** Addresses of the API name the connection too: one that the dataset does not belong to is not found. @throws NotFoundError */
+export async function requireDatasetOf(ctx: Context, connectionId: string, datasetId: string): Promise<void> {
+  requireRole(ctx, 'viewer');
+  const row = await findDataset(ctx.db, datasetId);
+  if (row?.connectionId !== connectionId) throw new NotFoundError('dataset');
+}
+
+/** @throws NotFoundError */
+export async function requireJobOf(ctx: Context, connectionId: string, metadataJobId: string): Promise<void> {
+  requireRole(ctx, 'viewer');
+  const row = await findMetadataJob(ctx.db, metadataJobId);
+  if (row?.connectionId !== connectionId) throw new NotFoundError('job');
+}

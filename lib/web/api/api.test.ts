@@ -1,0 +1,229 @@
+import { globSync, readFileSync } from 'node:fs';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { parseEnv } from '#lib/platform/env.ts';
+import { generateMetadata } from '#lib/services/dataset/generate-metadata.ts';
+import { datasetDefinition } from '#lib/services/testing/fake-executor.ts';
+import { createTaskFor } from '#lib/services/testing/make-task.ts';
+import { createTestWorld, makeConnection } from '#lib/services/testing/test-context.ts';
+import { createApiToken } from '#lib/services/token/create-api-token.ts';
+import type { Composition } from '../composition.ts';
+import type { Operation } from './operation.ts';
+
+vi.mock('server-only', () => ({}));
+vi.mock('../composition.ts', () => ({ composition: () => current }));
+
+const { OPERATIONS } = await import('./all-operations.ts');
+const { buildOpenApi } = await import('./openapi.ts');
+
+let current: Composition | undefined;
+afterEach(() => {
+  current = undefined;
+});
+
+const SESSION = { secret: 'a-secret-of-more-than-thirty-two-characters', secure: false };
+const ORIGIN = 'http://localhost:3000';
+
+/** `/api/v1/runs/{runId}` -> `app/api/v1/runs/[runId]/route.ts` */
+const fileOf = (path: string) => `app${path.replaceAll('{', '[').replaceAll('}', ']')}/route.ts`;
+
+describe('the description of the API', () => {
+  it('has every route handler below /api/v1, and no other', () => {
+    const handlers = globSync('app/api/v1/**/route.ts').flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/export (?:const|async function|function) (GET|POST|PUT|PATCH|DELETE)\b/g)].map(
+        ([, method]) => `${method} ${file}`,
+      ),
+    );
+    expect(handlers.length).toBeGreaterThan(10);
+    expect(OPERATIONS.map(({ method, path }) => `${method} ${fileOf(path)}`).sort()).toEqual(handlers.sort());
+  });
+
+  it('is valid OpenAPI 3.1, whose operations have names of their own and say every part of their path', async () => {
+    const document = buildOpenApi(OPERATIONS, ORIGIN);
+    expect(await new Validator().validate(structuredClone(document))).toMatchObject({ valid: true });
+    expect(new Set(OPERATIONS.map(({ id }) => id)).size).toBe(OPERATIONS.length);
+    for (const { path, params } of OPERATIONS) {
+      const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      expect(Object.keys((params as unknown as { shape: object }).shape), path).toEqual(named);
+    }
+  });
+
+  it('refers only to schemas that it has', () => {
+    const document = buildOpenApi(OPERATIONS, ORIGIN) as { components: { schemas: object } };
+    const refs = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name);
+    expect(refs.length).toBeGreaterThan(10);
+    expect([...new Set(refs)].filter((name) => !Object.hasOwn(document.components.schemas, name ?? ''))).toEqual([]);
+  });
+});
+
+/** The product's route handlers on a database of the test's own, called with an API token. */
+async function withApi() {
+  const world = await createTestWorld();
+  world.executor.offered = [{ ...datasetDefinition('agreements', []), origin: 'advanced' }];
+  const ctx = await world.as('admin');
+  const { actor, ...services } = ctx;
+  current = {
+    ...({ services, session: SESSION, env: parseEnv({}) } as Composition),
+    attempts: { spend: async () => undefined, forgive: async () => undefined },
+  };
+  const connection = await makeConnection(ctx, world);
+  const { token } = await createApiToken({ ctx, input: { name: 'script', days: null } });
+  const called = new Set<string>();
+  const document = buildOpenApi(OPERATIONS, ORIGIN) as { components: object };
+
+  async function call(id: string, given: Given = {}): Promise<Answer> {
+    const operation = OPERATIONS.find((one) => one.id === id);
+    if (operation === undefined) throw new TypeError(`no operation ${id}`);
+    called.add(id);
+    const response = await send(operation, token, { connectionId: connection.id, ...given.params }, given);
+    if (response.status !== operation.response.status) throw new Error(`${id}: ${response.status} ${await response.text()}`);
+    const type = response.headers.get('content-type')?.split(';')[0] ?? '';
+    if (type !== 'application/json' || operation.response.schema === null || given.query?.['format'] !== undefined) {
+      expect(operation.response.types, id).toContain(type);
+      return { response, json: null };
+    }
+    const json = await response.json();
+    // Nothing is answered that the schema doesn't have: parsing drops what it doesn't know.
+    expect(operation.response.schema.parse(json), id).toEqual(json);
+    validate(document, operation, json);
+    return { response, json };
+  }
+  return { world, ctx, connection, token, called, call, actor };
+}
+
+/** Answers are looked at freely: their schemas are what is tested. */
+type Loose = ReturnType<typeof JSON.parse>;
+
+interface Given {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+interface Answer {
+  readonly response: Response;
+  readonly json: Loose;
+}
+
+async function send(
+  operation: Operation,
+  token: string,
+  params: Record<string, string>,
+  { query, body }: Given,
+): Promise<Response> {
+  const load = ROUTES[`/${fileOf(operation.path)}`];
+  const handler = (await load?.())?.[operation.method];
+  if (handler === undefined) throw new TypeError(`no handler for ${operation.id}`);
+  const url = new URL(
+    operation.path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? ''),
+    ORIGIN,
+  );
+  url.search = new URLSearchParams(query).toString();
+  const wanted = Object.fromEntries(Object.entries(params).filter(([name]) => operation.path.includes(`{${name}}`)));
+  const request = new Request(url, {
+    method: operation.method,
+    headers: { authorization: `Bearer ${token}` },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  return handler(request, { params: Promise.resolve(wanted) });
+}
+
+type Handler = (request: Request, route: { params: Promise<Record<string, string>> }) => Promise<Response>;
+
+/** Every route handler below /api/v1, by its file. */
+const ROUTES = import.meta.glob<Record<string, Handler>>('/app/api/v1/**/route.ts');
+
+/** By the published document, with a validator that knows nothing of zod. */
+function validate(document: { components: object }, operation: Operation, json: unknown): void {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  const paths = (
+    document as unknown as {
+      paths: Record<string, Record<string, { responses: Record<string, { content: Record<string, { schema: object }> }> }>>;
+    }
+  ).paths;
+  const described = paths[operation.path]?.[operation.method.toLowerCase()]?.responses[operation.response.status];
+  const check = ajv.compile({ ...described?.content['application/json']?.schema, components: document.components });
+  expect(check(json) ? [] : check.errors, operation.id).toEqual([]);
+}
+
+it('every operation answers as it is described', async () => {
+  const { world, ctx, connection, called, call } = await withApi();
+  const { json: list } = await call('listDatasets');
+  const idOf = (name: string) => list.datasets.find((dataset: { name: string }) => dataset.name === name).id as string;
+  const users = { params: { datasetId: idOf('users') } };
+  await call('listConnections');
+  await call('selectDatasets', { body: { datasetIds: [idOf('devices')], selected: true } });
+  await call('getDataset', users);
+  const patch = { filter: "userType eq 'Guest'", columns: [{ sourcePath: 'displayName', name: 'shown' }] };
+  expect((await call('patchDataset', { ...users, body: patch })).json).toMatchObject({ filter: patch.filter, filtered: true });
+  await call('sampleDataset', { ...users, query: { rows: '3' } });
+  await call('checkFilter', { ...users, body: { filter: 'wrong' } });
+  expect((await call('listOffers')).json.offers).toHaveLength(1);
+  await call('addDataset', { body: { path: '/agreements' } });
+  await call('removeDataset', { params: { datasetId: idOf('devices') } });
+  expect((await call('getEditHistory')).json.undo.label).toBe('Remove a dataset');
+  await call('undoMetadataEdit', { body: { direction: 'undo' } });
+
+  world.executor.datasets = [datasetDefinition('users'), datasetDefinition('domains')];
+  await generateMetadata({ ctx, input: { connectionId: connection.id } });
+  const { json: changes } = await call('getMetadataChanges');
+  const [difference] = changes.pending;
+  await call('decideDifferences', { body: { decisions: [{ id: difference.id, decision: 'keep' }] } });
+
+  const exported = await call('exportMetadata', { query: { format: 'yaml' } });
+  const file = await exported.response.text();
+  for (const format of ['json', 'ddl', 'json-schema']) await call('exportMetadata', { query: { format } });
+  const { json: preview } = await call('previewImport', { body: file });
+  expect(preview.problems).toEqual([]);
+  expect((await call('previewImport', { body: file.replace('version: 1', 'version: 9') })).json.problems).toHaveLength(1);
+  await call('applyImport', { body: file, query: { basis: preview.basis } });
+
+  const { json: job } = await call('generateMetadata', { body: { sampleRows: 10 } });
+  const ofJob = { params: { metadataJobId: job.id as string } };
+  await call('getMetadataJob', ofJob);
+  const { json: jobs } = await call('listMetadataJobs');
+  const probing = jobs.jobs.find((one: { kind: string }) => one.kind === 'probe');
+  await call('cancelMetadataJob', { params: { metadataJobId: probing.id } });
+  await call('probe', { body: {} });
+  await call('cancelMetadataJob', ofJob);
+  const { response: events } = await call('watchMetadataJob', ofJob);
+  expect(await events.text()).toContain('"state":"cancelled"');
+
+  const task = await createTaskFor(ctx, connection.id, 'Nightly');
+  const { json: run } = await call('startRun', { params: { taskId: task.id }, body: { full: true } });
+  await call('getRun', { params: { runId: run.id } });
+  const { response: progress } = await call('watchRun', { params: { runId: run.id } });
+  await progress.body?.cancel();
+  await call('listAudit', { query: { limit: '5' } });
+  await call('listAudit', { query: { format: 'csv' } }).then(({ response }) => response.text());
+  await call('getOpenApi');
+  expect([...called].sort()).toEqual(OPERATIONS.map(({ id }) => id).sort());
+}, 60_000);
+
+describe('the metadata of a connection by API', () => {
+  it('is found only below the connection that it belongs to', async () => {
+    const { world, ctx, call } = await withApi();
+    const other = await makeConnection(ctx, world, 'Other');
+    const { json: list } = await call('listDatasets');
+    const params = { connectionId: other.id, datasetId: list.datasets[0].id };
+    await expect(call('getDataset', { params })).rejects.toThrow('getDataset: 404');
+    await expect(call('patchDataset', { params, body: { selected: true } })).rejects.toThrow('patchDataset: 404');
+    await expect(call('removeDataset', { params })).rejects.toThrow('removeDataset: 404');
+    const { json: jobs } = await call('listMetadataJobs');
+    const job = { connectionId: other.id, metadataJobId: jobs.jobs[0].id };
+    await expect(call('cancelMetadataJob', { params: job })).rejects.toThrow('cancelMetadataJob: 404');
+  });
+
+  it('says which part of the input does not hold', async () => {
+    const { call } = await withApi();
+    const { json: list } = await call('listDatasets');
+    const params = { datasetId: list.datasets[0].id as string };
+    await expect(call('patchDataset', { params, body: { columns: [{ sourcePath: 'id', type: 'text' }] } })).rejects.toThrow(
+      /422.*"field":"columns.0.type"/,
+    );
+    await expect(call('patchDataset', { params, body: {} })).rejects.toThrow(/422.*nothing-to-change/);
+    await expect(call('sampleDataset', { params, query: { rows: '1000' } })).rejects.toThrow(/422.*"field":"rows"/);
+    await expect(call('exportMetadata', { query: { format: 'xml' } })).rejects.toThrow(/422.*"field":"format"/);
+    await expect(call('applyImport', { body: 'nonsense: [' })).rejects.toThrow(/422.*import-broken/);
+  });
+});

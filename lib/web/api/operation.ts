@@ -1,0 +1,91 @@
+import 'server-only';
+import { z } from 'zod';
+import type { Role } from '#lib/domain/role.ts';
+import { InvalidInputError } from '#lib/platform/errors.ts';
+import type { UserContext } from '../context.ts';
+import { defineRoute, readBody } from '../route.ts';
+
+/** One operation of the API: what a route handler checks, and what /api/v1/openapi.json says of it. */
+export interface Operation<P extends z.ZodType = z.ZodType, Q extends z.ZodType = z.ZodType, B extends z.ZodType = z.ZodType> {
+  /** `operationId`. */
+  readonly id: string;
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** As in OpenAPI: `/api/v1/runs/{runId}`. */
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  /** The least one that may call it. */
+  readonly role: Role;
+  readonly params: P;
+  readonly query: Q;
+  /** Null: none is read. */
+  readonly body: B | null;
+  /** Other than JSON, where `body` is the text itself. */
+  readonly bodyTypes?: readonly string[];
+  readonly response: {
+    readonly status: 200 | 201 | 202;
+    readonly description: string;
+    /** Null: not JSON, see `types`. */
+    readonly schema: z.ZodType | null;
+    /** Media types of an answer that is not JSON. */
+    readonly types?: readonly string[];
+  };
+}
+
+const NONE = z.object({});
+
+/** Describes an operation; members that are left out mean that it has none. */
+export function describeOperation<
+  P extends z.ZodType = typeof NONE,
+  Q extends z.ZodType = typeof NONE,
+  B extends z.ZodType = typeof NONE,
+>(
+  operation: Omit<Operation<P, Q, B>, 'params' | 'query' | 'body'> & {
+    readonly params?: P;
+    readonly query?: Q;
+    readonly body?: B;
+  },
+): Operation<P, Q, B> {
+  const { params = NONE as unknown as P, query = NONE as unknown as Q, body = null, ...rest } = operation;
+  return { ...rest, params, query, body };
+}
+
+/** What a handler is given: parsed as the operation describes it. */
+export interface Called<P, Q, B> {
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  readonly request: Request;
+}
+
+/** The route handler of an operation: parses what it describes, calls `run`, answers with its status. */
+export function operate<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
+  operation: Operation<P, Q, B>,
+  run: (ctx: UserContext, called: Called<z.output<P>, z.output<Q>, z.output<B>>) => Promise<unknown>,
+) {
+  return defineRoute<Readonly<Record<string, string>>>(async (ctx, request, given) => {
+    const params = operation.params.parse(given);
+    const query = operation.query.parse(Object.fromEntries(new URL(request.url).searchParams));
+    const answer = await run(ctx, { params, query, body: await bodyOf(operation, request), request });
+    if (answer instanceof Response) return answer;
+    return Response.json(answer, { status: operation.response.status, headers: { 'cache-control': 'no-store' } });
+  });
+}
+
+/** Longest text that is taken as a body, bytes. */
+const TEXT_BYTES_MAX = 64 * 2 ** 20;
+
+async function bodyOf<B extends z.ZodType>(
+  { body, bodyTypes }: Operation<z.ZodType, z.ZodType, B>,
+  request: Request,
+): Promise<z.output<B>> {
+  if (body === null) return NONE.parse({}) as z.output<B>;
+  if (bodyTypes === undefined) return readBody(request, body);
+  if (Number(request.headers.get('content-length') ?? 0) > TEXT_BYTES_MAX) throw tooLarge();
+  return body.parse(await request.text());
+}
+
+function tooLarge(): InvalidInputError {
+  return new InvalidInputError({ code: 'body-too-large', title: 'The body of the request is larger than 64 MB.', fixer: 'you' });
+}

@@ -1,0 +1,37 @@
+import 'server-only';
+import { z } from 'zod';
+import type { AuditPageDto } from '#lib/domain/audit.ts';
+import { AUDIT_FORMATS } from '#lib/services/audit/export-audit.ts';
+import { ListAuditInput } from '#lib/services/audit/list-audit.ts';
+import { describeOperation } from '../operation.ts';
+
+const Page = z.object({
+  events: z.array(
+    z.object({
+      id: z.string(),
+      at: z.iso.datetime(),
+      actor: z.string(),
+      actorName: z.string(),
+      action: z.string(),
+      subjectId: z.string().nullable(),
+      subjectName: z.string().nullable(),
+      detail: z.record(z.string(), z.unknown()),
+    }),
+  ),
+  next: z.string().nullable(),
+}) satisfies z.ZodType<AuditPageDto>;
+
+export const listAuditOperation = describeOperation({
+  id: 'listAudit',
+  method: 'GET',
+  path: '/api/v1/audit',
+  tag: 'Audit',
+  summary: 'Read the audit trail',
+  description: 'A page, the newest line first; with `format` all of it that the filter finds, as a download.',
+  role: 'admin',
+  query: ListAuditInput.extend({
+    limit: z.coerce.number().int().min(1).max(1000).default(50),
+    format: z.enum(AUDIT_FORMATS).optional(),
+  }),
+  response: { status: 200, description: 'A page of events.', schema: Page, types: ['text/csv', 'application/jsonl'] },
+});

@@ -1,0 +1,44 @@
+import 'server-only';
+import { z } from 'zod';
+import { idSchema } from '#lib/domain/id.ts';
+import { StartRunInput } from '#lib/services/run/start-run.ts';
+import { describeOperation } from '../operation.ts';
+import { RunSchema } from '../schemas.ts';
+
+const OfRun = z.object({ runId: idSchema('run') });
+const tag = 'Runs';
+
+export const startRunOperation = describeOperation({
+  id: 'startRun',
+  method: 'POST',
+  path: '/api/v1/tasks/{taskId}/runs',
+  tag,
+  summary: 'Start a run of a task',
+  role: 'editor',
+  params: z.object({ taskId: idSchema('task') }),
+  body: StartRunInput.omit({ taskId: true }),
+  response: { status: 201, description: 'The run, queued.', schema: RunSchema },
+});
+
+export const getRunOperation = describeOperation({
+  id: 'getRun',
+  method: 'GET',
+  path: '/api/v1/runs/{runId}',
+  tag,
+  summary: 'Get a run',
+  role: 'viewer',
+  params: OfRun,
+  response: { status: 200, description: 'The run with its dataset runs.', schema: RunSchema },
+});
+
+export const watchRunOperation = describeOperation({
+  id: 'watchRun',
+  method: 'GET',
+  path: '/api/v1/runs/{runId}/events',
+  tag,
+  summary: 'Follow a run',
+  description: 'An event `run` with the run as its data, at first and whenever it changed, until it is over.',
+  role: 'viewer',
+  params: OfRun,
+  response: { status: 200, description: 'Events.', schema: null, types: ['text/event-stream'] },
+});

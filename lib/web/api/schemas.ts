@@ -1,0 +1,199 @@
+import 'server-only';
+import { z } from 'zod';
+import type { ConnectionSummaryDto } from '#lib/domain/connection.ts';
+import {
+  Column,
+  ColumnType,
+  DatasetAccess,
+  DatasetDefinition,
+  type DatasetDto,
+  DatasetParent,
+  type DatasetSummaryDto,
+  ReadOptions,
+  type SampleDto,
+} from '#lib/domain/dataset.ts';
+import { idSchema } from '#lib/domain/id.ts';
+import {
+  type FilterCheckDto,
+  type MetadataJobDto,
+  MetadataJobKind,
+  MetadataJobProgress,
+  MetadataJobResult,
+  MetadataJobState,
+} from '#lib/domain/metadata.ts';
+import type { Problem } from '#lib/domain/problem.ts';
+import { DatasetRunState, type RunDto, RunState } from '#lib/domain/run.ts';
+import { TargetKind, UpdateMethod } from '#lib/domain/update-method.ts';
+
+// Data that services answer with, as schemas: the compiler holds each to its type, and a test holds every answer to its schema.
+
+const Moment = z.iso.datetime();
+
+export const ProblemSchema = z.object({
+  code: z.string(),
+  title: z.string(),
+  detail: z.string().exactOptional(),
+  remedy: z.string().exactOptional(),
+  fixer: z.enum(['you', 'tenant-admin', 'operator']).exactOptional(),
+  field: z.string().exactOptional(),
+  link: z.string().exactOptional(),
+  reference: z
+    .object({
+      aadsts: z.string().exactOptional(),
+      graphCode: z.string().exactOptional(),
+      httpStatus: z.number().int().exactOptional(),
+      correlationId: z.string().exactOptional(),
+      requestId: z.string().exactOptional(),
+      timestamp: z.string().exactOptional(),
+    })
+    .exactOptional(),
+}) satisfies z.ZodType<Problem>;
+
+/** Problem Details (RFC 9457): how every error is answered. */
+export const ProblemDocument = ProblemSchema.extend({
+  type: z.string().describe('urn:entrada:problem:{code}'),
+  status: z.number().int(),
+});
+
+export const ConnectionSummarySchema = z.object({
+  id: idSchema('conn'),
+  name: z.string(),
+  state: z.enum(['ready', 'needs-reauthentication']),
+  cloud: z.string(),
+  graphBaseUrl: z.string(),
+  tenantName: z.string().nullable(),
+  accountUsername: z.string(),
+  owner: z.string(),
+  datasetCount: z.number().int(),
+  taskCount: z.number().int(),
+  createdAt: Moment,
+  lastVerifiedAt: Moment,
+  signIn: z.enum(['delegated', 'app-only']),
+  warnings: z.array(
+    z.object({
+      code: z.enum(['credential-expired', 'credential-expires', 'refresh-token-idle']),
+      severity: z.enum(['error', 'warning']),
+      title: z.string(),
+      remedy: z.string(),
+    }),
+  ),
+}) satisfies z.ZodType<ConnectionSummaryDto>;
+
+const Child = z.object({ dataset: z.string(), sourcePath: z.string() });
+
+export const DatasetSummarySchema = z.object({
+  id: idSchema('ds'),
+  name: z.string(),
+  title: z.string(),
+  area: DatasetDefinition.shape.area,
+  description: z.string(),
+  kind: DatasetDefinition.shape.kind,
+  path: z.string(),
+  child: Child.nullable(),
+  permissions: z.array(z.string()),
+  licence: z.string().nullable(),
+  origin: DatasetDefinition.shape.origin.unwrap(),
+  entityType: z.string(),
+  access: DatasetAccess,
+  accessDetail: z.object({
+    reason: z.string().nullable(),
+    missing: z.array(z.string()),
+    probedAt: Moment.nullable(),
+    problem: ProblemSchema.nullable(),
+    columns: z.array(z.object({ sourcePath: z.string(), access: DatasetAccess, reason: z.string() })),
+  }),
+  selected: z.boolean(),
+  filtered: z.boolean(),
+  columnCount: z.number().int(),
+  selectedColumnCount: z.number().int(),
+  pending: z.number().int(),
+}) satisfies z.ZodType<DatasetSummaryDto>;
+
+const ColumnSchema = Column.extend({ typeChoices: z.array(ColumnType), edited: z.array(z.string()) });
+
+export const DatasetSchema = DatasetSummarySchema.extend({
+  filter: z.string().nullable(),
+  parent: DatasetParent.nullable(),
+  read: ReadOptions,
+  columns: z.array(ColumnSchema),
+}) satisfies z.ZodType<DatasetDto>;
+
+export const SampleSchema = z.object({
+  columns: z.array(z.object({ name: z.string(), type: ColumnType })),
+  rows: z.array(z.array(z.union([z.string(), z.number(), z.boolean(), z.null()]))),
+  total: z.number().int().nullable(),
+  raw: z.array(z.string()).describe('JSON text of each row as Graph sent it, in the order of `rows`.'),
+  notes: z.array(z.string()),
+}) satisfies z.ZodType<SampleDto>;
+
+export const FilterCheckSchema = z.object({
+  valid: z.boolean(),
+  rows: z.number().int().nullable(),
+  advanced: z.boolean(),
+  problem: ProblemSchema.nullable(),
+}) satisfies z.ZodType<FilterCheckDto>;
+
+export const MetadataJobSchema = z.object({
+  id: idSchema('mjob'),
+  connectionId: idSchema('conn'),
+  kind: MetadataJobKind,
+  state: MetadataJobState,
+  startedBy: z.string(),
+  progress: MetadataJobProgress,
+  result: MetadataJobResult.nullable(),
+  problem: ProblemSchema.nullable(),
+  queuedAt: Moment,
+  startedAt: Moment.nullable(),
+  endedAt: Moment.nullable(),
+}) satisfies z.ZodType<MetadataJobDto>;
+
+const Count = z.number().int();
+
+export const RunSchema = z.object({
+  id: idSchema('run'),
+  taskId: idSchema('task'),
+  taskName: z.string(),
+  state: RunState,
+  method: UpdateMethod,
+  startedBy: z.string(),
+  queuedAt: Moment,
+  startedAt: Moment.nullable(),
+  endedAt: Moment.nullable(),
+  datasetsTotal: Count,
+  datasetsDone: Count,
+  datasetsFailed: Count,
+  rowsRead: Count,
+  inserted: Count,
+  updated: Count,
+  deleted: Count,
+  connectionId: idSchema('conn'),
+  connectionName: z.string(),
+  targetKind: TargetKind,
+  place: z.string(),
+  datasets: z.array(
+    z.object({
+      id: idSchema('dsrun'),
+      datasetId: idSchema('ds'),
+      datasetName: z.string(),
+      title: z.string(),
+      state: DatasetRunState,
+      counts: z.object({
+        rowsRead: Count,
+        rowsExpected: Count.nullable(),
+        inserted: Count,
+        updated: Count,
+        deleted: Count,
+        unchanged: Count,
+        requests: Count,
+        throttledMs: z.number(),
+        bytes: Count,
+      }),
+      startedAt: Moment.nullable(),
+      endedAt: Moment.nullable(),
+      problem: ProblemSchema.nullable(),
+      notes: z.array(z.string()),
+      incremental: z.boolean(),
+    }),
+  ),
+  problem: ProblemSchema.nullable(),
+}) satisfies z.ZodType<RunDto>;
