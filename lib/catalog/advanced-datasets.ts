@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import { type Column, DatasetDefinition } from '#lib/domain/dataset.ts';
 import type { DatasetOfferDto } from '#lib/domain/metadata.ts';
-import { hasDerived, typeColumns } from './build-columns.ts';
+import { typeColumns } from './build-columns.ts';
 import { CATALOG } from './catalog.ts';
 import { singular, snakeCase, tableName } from './child-datasets.ts';
-import { type CsdlModel, type CsdlValue, flattenType, itemType } from './csdl-model.ts';
+import { type CsdlModel, type CsdlValue, derivedTypes, flattenType, itemType } from './csdl-model.ts';
 import { DIRECTORY_OBJECT, memberColumns, parentColumn } from './member-columns.ts';
 import { type PermissionHint, permissionHint } from './permission-hints.ts';
 
@@ -148,7 +148,7 @@ function columnsOf(model: CsdlModel, found: Found, read: z.input<typeof DatasetD
     type: found.type,
     read: { ...read, options: read.options ?? [], throttling: read.throttling ?? 'other' },
   };
-  const own = typeColumns({ ...options, select: [], polymorphic: hasDerived(model, found.type) });
+  const own = typeColumns({ ...options, select: [], polymorphic: derivedTypes(model, found.type).length > 0 });
   return own === null ? null : [...above, ...own];
 }
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { Column, type DatasetDefinition } from '#lib/domain/dataset.ts';
-import { baseChain, type CsdlModel, type CsdlProperty, flattenType, itemType } from './csdl-model.ts';
+import { baseChain, type CsdlModel, type CsdlProperty, derivedTypes, flattenType, itemType } from './csdl-model.ts';
 import { columnTypeOf } from './edm-types.ts';
 import { factsOf, filterSupport, type TypeFacts } from './type-facts.ts';
 
@@ -31,7 +31,9 @@ export function typeColumns(options: ColumnsOptions): Column[] | null {
   // A type derived from the declared one comes with its name, and with what the document doesn't know.
   const taken = [...own, ...derived].some((column) => column.name.toLowerCase() === 'type');
   const typeColumn =
-    polymorphic || hasDerived(model, name) ? [{ ...typeNameColumn(polymorphic), ...(taken ? { name: 'odata_type' } : {}) }] : [];
+    polymorphic || derivedTypes(model, name).length > 0
+      ? [{ ...typeNameColumn(polymorphic), ...(taken ? { name: 'odata_type' } : {}) }]
+      : [];
   const rank = ({ key, sourcePath }: Column): number => {
     const place = select.indexOf(sourcePath);
     return key ? -1 : place < 0 ? select.length : place;
@@ -91,16 +93,6 @@ function derivedColumns(options: ColumnsOptions, known: ReadonlySet<string>): Co
   return [...found.values()].flatMap(({ property, of }) =>
     toColumn(options, facts, property, false).map((column) => ({ ...column, description: `Only of ${of.join(', ')}.` })),
   );
-}
-
-/** Every type that derives from this one, in the document's order. */
-export function derivedTypes(model: CsdlModel, name: string): readonly string[] {
-  const all = [...model.entityTypes.keys(), ...model.complexTypes.keys()];
-  return all.filter((candidate) => candidate !== name && baseChain(model, candidate).some((base) => base.name === name));
-}
-
-export function hasDerived(model: CsdlModel, name: string): boolean {
-  return [...model.entityTypes.values(), ...model.complexTypes.values()].some((type) => type.baseType === name);
 }
 
 export function typeNameColumn(selected: boolean, sourcePath = '@odata.type'): Column {

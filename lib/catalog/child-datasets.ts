@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { Column, DatasetDefinition } from '#lib/domain/dataset.ts';
-import { collectionItem, derivedTypes, descriptionOf, typeNameColumn } from './build-columns.ts';
-import { type CsdlModel, type CsdlProperty, flattenType, itemType } from './csdl-model.ts';
+import { collectionItem, descriptionOf, typeNameColumn } from './build-columns.ts';
+import { type CsdlModel, type CsdlProperty, derivedTypes, flattenType, itemType } from './csdl-model.ts';
 import { columnTypeOf } from './edm-types.ts';
 import { factsOf } from './type-facts.ts';
 

@@ -111,6 +111,22 @@ export function baseChain(model: Pick<CsdlModel, 'entityTypes' | 'complexTypes'>
   return chain;
 }
 
+const DERIVED = new WeakMap<object, ReadonlyMap<string, readonly string[]>>();
+
+/** Every type that derives from this one, directly or not, in the document's order. */
+export function derivedTypes(model: Pick<CsdlModel, 'entityTypes' | 'complexTypes'>, name: string): readonly string[] {
+  let derived = DERIVED.get(model);
+  if (derived === undefined) {
+    const found = new Map<string, string[]>();
+    for (const type of [...model.entityTypes.keys(), ...model.complexTypes.keys()]) {
+      for (const base of baseChain(model, type).slice(0, -1)) found.set(base.name, [...(found.get(base.name) ?? []), type]);
+    }
+    derived = found;
+    DERIVED.set(model, derived);
+  }
+  return derived.get(name) ?? [];
+}
+
 /** A type that declares again what it inherits is at fault; the first declaration holds. */
 function withoutRepeats<T extends CsdlProperty>(properties: readonly T[]): readonly T[] {
   const names = new Set<string>();

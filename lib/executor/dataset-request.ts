@@ -55,12 +55,13 @@ export function columnsToRead(dataset: DatasetDefinition): readonly Column[] {
   return dataset.columns.filter(isRead);
 }
 
-/** Path with query of the collection that a relationship's parents are in: their keys alone, the largest page. */
-export function parentsPath({ parent }: DatasetDefinition): string {
+/** Path with query of the collection that a relationship's parents are in: their keys alone, the largest page or `top` of them. */
+export function parentsPath({ parent }: DatasetDefinition, top?: number): string {
   const { path = '', key = 'id', select = true, pageSizeMax = 999 } = parent ?? {};
-  const query = [select ? `$select=${key}` : null, pageSizeMax === null ? null : `$top=${pageSizeMax}`].filter(
-    (part) => part !== null,
-  );
+  const query = [
+    select ? `$select=${key}` : null,
+    pageSizeMax === null ? null : `$top=${Math.min(top ?? pageSizeMax, pageSizeMax)}`,
+  ].filter((part) => part !== null);
   return query.length === 0 ? path : `${path}?${query.join('&')}`;
 }
 

@@ -1,6 +1,6 @@
 import type { Column, DatasetDefinition } from '#lib/domain/dataset.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
-import { ADVANCED, collectionPath } from './dataset-request.ts';
+import { ADVANCED, collectionPath, parentsPath } from './dataset-request.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -10,11 +10,12 @@ export async function firstParents(
   dataset: DatasetDefinition,
   options: { readonly top: number; readonly signal: AbortSignal },
 ): Promise<readonly string[]> {
-  const path = dataset.parent?.path ?? '';
-  // Directory roles take no query options at all.
-  const query = path === '/directoryRoles' ? '' : `?$select=id&$top=${options.top}`;
-  const { body } = await graph.send({ url: `${graph.baseUrl}${path}${query}`, signal: options.signal });
-  return rowsOf(body).flatMap(({ id }) => (typeof id === 'string' ? [id] : []));
+  const { body } = await graph.send({ url: `${graph.baseUrl}${parentsPath(dataset, options.top)}`, signal: options.signal });
+  const key = dataset.parent?.key ?? 'id';
+  // Some collections take no `$top` and come whole.
+  return rowsOf(body)
+    .flatMap(({ [key]: id }) => (typeof id === 'string' ? [id] : []))
+    .slice(0, options.top);
 }
 
 /** One request for the first rows of a collection, or of a parent's children. */

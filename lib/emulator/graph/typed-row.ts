@@ -1,4 +1,11 @@
-import { baseChain, type CsdlModel, type CsdlProperty, flattenType, itemType } from '#lib/catalog/csdl-model.ts';
+import {
+  type CsdlModel,
+  type CsdlProperty,
+  type CsdlStructure,
+  derivedTypes,
+  flattenType,
+  itemType,
+} from '#lib/catalog/csdl-model.ts';
 import type { Row } from '../tenant/collection.ts';
 import type { Random } from '../tenant/random.ts';
 
@@ -32,13 +39,14 @@ export function typedRow(options: TypedRowOptions): Row {
 
 /** The type itself, or one of those that derive from an abstract one. */
 function concreteType(model: CsdlModel, type: string, index: number): string {
-  const declared = model.entityTypes.get(type) ?? model.complexTypes.get(type);
-  const all = [...model.entityTypes.values(), ...model.complexTypes.values()];
-  const derived = all.filter(
-    (other) => !other.abstract && other.name !== type && baseChain(model, other.name).some((base) => base.name === type),
-  );
+  const declared = structureOf(model, type);
+  const derived = derivedTypes(model, type).filter((name) => structureOf(model, name)?.abstract === false);
   if (declared?.abstract !== true && (derived.length === 0 || index % 2 === 0)) return type;
-  return derived[index % Math.max(derived.length, 1)]?.name ?? type;
+  return derived[index % Math.max(derived.length, 1)] ?? type;
+}
+
+function structureOf(model: CsdlModel, name: string): CsdlStructure | undefined {
+  return model.entityTypes.get(name) ?? model.complexTypes.get(name);
 }
 
 function structure(options: TypedRowOptions, type: string, depth: number): Record<string, unknown> {
