@@ -24,6 +24,8 @@ test.each([
   ['as an address in quotes', `"${ADDRESS}?code=${CODE}"`],
   ['as an address with everything percent-encoded', `${ADDRESS}?code=${encodeURIComponent(CODE).replaceAll('!', '%21')}`],
   ['as the query alone', `?code=${CODE}&session_state=x`],
+  ['with what follows it in the address', `${CODE}&session_state=x#`],
+  ['with the end of the address', `${CODE}#`],
   ['as code=…', `code=${CODE}`],
 ])('a code %s is read', (_, pasted) => {
   expect(readPastedCode(pasted)).toEqual({ kind: 'code', code: CODE, state: null });

@@ -8,6 +8,8 @@ export type PastedCode =
 /** Codes are opaque (RFC 6749 section 4.1.2); Entra's are one word of URL-safe characters, some hundred of them at least. */
 const CODE = /^[\w.~!*+/=-]{20,}$/;
 
+const CODE_AND_MORE = /^[\w.~!*+/-]{20,}(&(state|session_state|client_info)=|#)/;
+
 /**
  * Reads a paste: spaces around it, quotes, and line breaks that a mail program or a terminal put in don't matter; a whole address or
  * its query part counts as what it carries.
@@ -39,5 +41,7 @@ function withoutGaps(text: string): string {
 function queryOf(text: string): URLSearchParams | null {
   const whole = text.replaceAll(' ', '');
   if (/^https?:\/\//i.test(whole)) return URL.parse(whole)?.searchParams ?? null;
+  // Marked by hand in the address bar, from the code on.
+  if (CODE_AND_MORE.test(whole)) return new URLSearchParams(`code=${whole.replace(/#.*/, '')}`);
   return /^\??(code|state|error|session_state)=/.test(whole) ? new URLSearchParams(whole.replace(/^\?/, '')) : null;
 }
