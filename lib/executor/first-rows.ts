@@ -1,10 +1,10 @@
 import type { Column, DatasetDefinition } from '#lib/domain/dataset.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
-import { ADVANCED, collectionPath, parentsPath } from './dataset-request.ts';
+import { collectionPath, headersOf, parentsPath } from './dataset-request.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 
-/** Ids of the first parents of a relationship: any member of the parent's collection has children to ask for. */
+/** Keys of the first parents of a relationship: any member of the parent's collection has children to ask for. */
 export async function firstParents(
   graph: GraphClient,
   dataset: DatasetDefinition,
@@ -28,7 +28,7 @@ export async function firstRows(
   const { top, parentId, signal } = options;
   const { body } = await graph.send({
     url: `${graph.baseUrl}${collectionPath(dataset, columns, { top, ...(parentId === undefined ? {} : { parentId }) })}`,
-    headers: dataset.read.advancedQuery ? ADVANCED : {},
+    headers: headersOf(dataset),
     signal,
   });
   return rowsOf(body);

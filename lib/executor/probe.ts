@@ -98,7 +98,8 @@ async function probeColumn(
   } catch (error) {
     const needed = column.permission === null ? ask.needed : [column.permission];
     const { access, reason } = refusal({ ...ask, needed }, error, stop, column.licence);
-    return { sourcePath: column.sourcePath, access, reason: reason ?? 'Graph refuses this column.' };
+    const words = access === 'not-in-cloud' ? 'A list in this cloud does not have it.' : reason;
+    return { sourcePath: column.sourcePath, access, reason: words ?? 'Graph refuses this column.' };
   }
 }
 

@@ -1,6 +1,7 @@
-import type { Cell, DatasetDefinition, SampleDto } from '#lib/domain/dataset.ts';
+import type { Cell, Column, DatasetDefinition, SampleDto } from '#lib/domain/dataset.ts';
 import type { ConnectionSession } from '#lib/domain/session.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
+import { GraphError } from '#lib/graph/graph-error.ts';
 import { knowOthers } from '#lib/reload/extra-sql.ts';
 import { rowValues } from '#lib/reload/row-values.ts';
 import { type ExecutorConfig, openConnection } from './connect.ts';
@@ -19,27 +20,49 @@ export async function sampleDataset(
 ): Promise<SampleDto> {
   const connection = openConnection(config, session);
   try {
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const columns = columnsToRead(dataset);
-    const found =
-      dataset.parent === null
-        ? await firstRows(connection.graph, dataset, columns, { top: rowsMax, signal })
-        : await firstChildren(connection.graph, dataset, rowsMax, signal);
-    const known = knowOthers(columns, dataset.columns);
-    // An object gives one row, or one for each item of the collection that a child dataset is about.
-    const rows = found
-      .flatMap((row) => rowValues(row, known).map((values) => ({ values, raw: JSON.stringify(row) })))
-      .slice(0, rowsMax);
-    return {
-      columns: columns.map(({ name, type }) => ({ name, type })),
-      rows: rows.map(({ values }) => values.map(toCell)),
-      raw: rows.map(({ raw }) => raw),
-      notes: [],
-      total: null,
-    };
+    return await sampleWith(connection.graph, dataset, rowsMax);
+  } catch (error) {
+    const refused = error instanceof GraphError && (error.status === 403 || error.status === 400 || error.status === 501);
+    const dropped = dataset.columns.filter((column) => column.selected && !column.key && needsMore(column));
+    if (!refused || dropped.length === 0) throw error;
+    // What needs more than the rest must not hide the rest.
+    const columns = dataset.columns.map((column) => (dropped.includes(column) ? { ...column, selected: false } : column));
+    const sample = await sampleWith(connection.graph, { ...dataset, columns }, rowsMax);
+    return { ...sample, notes: dropped.map(leftOut) };
   } finally {
     await connection.close();
   }
+}
+
+/** A column with a permission or a licence of its own, e.g. signInActivity. */
+function needsMore({ permission, licence }: Column): boolean {
+  return permission !== null || licence !== null;
+}
+
+function leftOut({ name, permission, licence }: Column): string {
+  const needs = [permission, licence].filter((need) => need !== null).join(' and ');
+  return `${name} was left out: Graph refuses it to this connection. It needs ${needs}.`;
+}
+
+async function sampleWith(graph: GraphClient, dataset: DatasetDefinition, rowsMax: number): Promise<SampleDto> {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const columns = columnsToRead(dataset);
+  const found =
+    dataset.parent === null
+      ? await firstRows(graph, dataset, columns, { top: rowsMax, signal })
+      : await firstChildren(graph, dataset, rowsMax, signal);
+  const known = knowOthers(columns, dataset.columns);
+  // An object gives one row, or one for each item of the collection that a child dataset is about.
+  const rows = found
+    .flatMap((row) => rowValues(row, known).map((values) => ({ values, raw: JSON.stringify(row) })))
+    .slice(0, rowsMax);
+  return {
+    columns: columns.map(({ name, type }) => ({ name, type })),
+    rows: rows.map(({ values }) => values.map(toCell)),
+    raw: rows.map(({ raw }) => raw),
+    notes: [],
+    total: null,
+  };
 }
 
 async function firstChildren(

@@ -7,7 +7,7 @@ import { readPages } from '#lib/graph/pages.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { SampledDataset, SampleMetadataOptions } from '#lib/services/ports.ts';
 import { type ExecutorConfig, openConnection } from '../connect.ts';
-import { ADVANCED, collectionPath } from '../dataset-request.ts';
+import { collectionPath, headersOf } from '../dataset-request.ts';
 import { firstParents, firstRows, type Row, rowsOf } from '../first-rows.ts';
 import { findExtensions } from './extensions.ts';
 import { findColumns, findSecurityAttributes, profileColumns } from './profile.ts';
@@ -135,7 +135,7 @@ async function readFirst(
     return rows.slice(0, options.rows);
   }
   const url = `${graph.baseUrl}${collectionPath(dataset, columns, { top: options.rows })}`;
-  for await (const { body } of readPages(graph, { url, headers: dataset.read.advancedQuery ? ADVANCED : {}, signal })) {
+  for await (const { body } of readPages(graph, { url, headers: headersOf(dataset), signal })) {
     rows.push(...rowsOf(body));
     if (rows.length >= options.rows) break;
   }
