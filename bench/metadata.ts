@@ -35,3 +35,13 @@ export function measureMetadata(document: Uint8Array, runs = 5): MetadataFigures
     peakBytes: Math.max(peak, process.memoryUsage().rss) - before,
   };
 }
+
+/** The figures as lines for a terminal. */
+export function formatMetadata({ documentBytes, types, warnings, parseMs, peakBytes }: MetadataFigures): string {
+  const mb = (bytes: number): string => (bytes / 1e6).toFixed(1);
+  return [
+    `metadata: parsing $metadata of v1.0; ${mb(documentBytes)} MB, ${types} types, ${warnings} warnings`,
+    `  ${parseMs} ms (median, one core), ${mb(peakBytes)} MB more resident memory at most`,
+    '',
+  ].join('\n');
+}

@@ -1,11 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { readMetadata } from '#lib/emulator/graph/graph-model.ts';
+import { formatMetadata, measureMetadata } from '../../bench/metadata.ts';
 import { runBench, type ScenarioResult } from '../../bench/run.ts';
 import { SCENARIOS } from '../../bench/scenarios.ts';
 import { formatScenario } from '../../bench/table.ts';
 import { CliError } from '../launcher/cli-error.ts';
 
 const QUICK_ROWS = 30_000;
+/** Not a race with peers: parsing $metadata. */
+const METADATA = 'metadata';
 
 /** `npm run bench -- [--rows N] [--rounds N] [--only NAME]... [--quick] [--json FILE]`: ours beside the peers, on one server in one run. */
 export async function bench(args: readonly string[]): Promise<number> {
@@ -19,17 +23,25 @@ export async function bench(args: readonly string[]): Promise<number> {
       json: { type: 'string' },
     },
   });
-  const names = SCENARIOS.map(({ name }) => name);
+  const names = [METADATA, ...SCENARIOS.map(({ name }) => name)];
   const unknown = values.only.find((name) => !names.includes(name));
   if (unknown !== undefined) throw new CliError(`There is no scenario ${unknown}. There are ${names.join(', ')}.`);
-  const results = await runBench({
-    rows: wholeNumber('--rows', values.rows) ?? (values.quick ? QUICK_ROWS : 1_000_000),
-    rounds: wholeNumber('--rounds', values.rounds) ?? (values.quick ? 1 : 3),
-    only: values.only,
-    quick: values.quick,
-    onScenario: (result) => process.stdout.write(`${formatScenario(result)}\n`),
-  });
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(toJson(results), null, 2)}\n`);
+  // First of all: memory is measured in this process.
+  const metadata = values.only.length === 0 || values.only.includes(METADATA) ? measureMetadata(readMetadata()) : null;
+  if (metadata !== null) process.stdout.write(`${formatMetadata(metadata)}\n`);
+  const only = values.only.filter((name) => name !== METADATA);
+  const results =
+    values.only.length > 0 && only.length === 0
+      ? []
+      : await runBench({
+          rows: wholeNumber('--rows', values.rows) ?? (values.quick ? QUICK_ROWS : 1_000_000),
+          rounds: wholeNumber('--rounds', values.rounds) ?? (values.quick ? 1 : 3),
+          only,
+          quick: values.quick,
+          onScenario: (result) => process.stdout.write(`${formatScenario(result)}\n`),
+        });
+  if (values.json !== undefined)
+    writeFileSync(values.json, `${JSON.stringify({ ...toJson(results), metadata: metadata ?? {} }, null, 2)}\n`);
   return 0;
 }
 
