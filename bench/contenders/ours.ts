@@ -5,6 +5,8 @@ import { LakeSettings, LandingSettings, type TaskTarget } from '#lib/domain/task
 import { sourceOf } from '#lib/executor/graph-source.ts';
 import { runDatasetReload } from '#lib/executor/reload.ts';
 import { createGraphClient } from '#lib/graph/client.ts';
+import { createMemoryQuotaStore } from '#lib/graph/quota-store.ts';
+import { createThrottles } from '#lib/graph/throttle.ts';
 import { systemClock } from '#lib/platform/clock.ts';
 import { createHttp } from '#lib/platform/http/http.ts';
 import type { DatasetReport } from '#lib/reload/ports.ts';
@@ -33,7 +35,14 @@ async function reload(options: ContenderOptions, dataset: DatasetDefinition, tar
     operatorOrigins: [new URL(options.baseUrl).origin],
     extraCaPem: readFileSync(options.caFile, 'utf8'),
   });
-  const graph = createGraphClient({ http, clock: systemClock, baseUrl: options.baseUrl, accessToken: async () => TOKEN });
+  const scope = { graphOrigin: new URL(options.baseUrl).origin, tenantId: 'bench', clientId: 'bench' };
+  const graph = createGraphClient({
+    http,
+    clock: systemClock,
+    baseUrl: options.baseUrl,
+    accessToken: async () => TOKEN,
+    throttle: createThrottles({ store: createMemoryQuotaStore(systemClock), clock: systemClock }).of(scope),
+  });
   const report = await runDatasetReload({
     source: sourceOf(graph),
     definition: dataset,

@@ -1,155 +1,101 @@
 import { z } from 'zod';
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
-import { sendBatch } from '#lib/graph/batch.ts';
-import { BATCH_MAX } from '#lib/graph/batch-wire.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
-import type { GraphError } from '#lib/graph/graph-error.ts';
 import { readPages } from '#lib/graph/pages.ts';
+import { IncompleteError } from '#lib/reload/completeness.ts';
 import type { Page } from '#lib/reload/ports.ts';
-import { ADVANCED, collectionPath, columnsToRead, parentsPath } from './dataset-request.ts';
-
-/** Batches under way at once; Graph's own advice is a handful. */
-const BATCHES_AT_ONCE = 4;
-
-/**
- * Where a relationship goes on: parents of the page under way whose children are still to be read, by id, and the page after it. Positions
- * would not do: when a parent vanishes between a crash and the going on, they shift, and another parent is passed over in silence.
- */
-const Cursor = z.object({ remaining: z.array(z.string()), nextUrl: z.string().nullable() });
-type Cursor = z.infer<typeof Cursor>;
-
-/** What versions before wrote; only runs that were under way when Entrada was upgraded hold one. */
-const PositionalCursor = z.object({ url: z.string(), done: z.number().int().nonnegative() });
+import { ChildReading } from './child-reading.ts';
+import { parentsPath } from './dataset-request.ts';
+import { readRelationshipCursor, writeRelationshipCursor } from './relationship-cursor.ts';
 
 const ParentPage = z.object({ value: z.array(z.record(z.string(), z.unknown())) });
 
-interface ChildPage {
-  readonly value?: readonly Record<string, unknown>[];
-  readonly '@odata.nextLink'?: string;
+/** Parents that wait before the next page of them is asked for: enough for all batches that may be under way. */
+const PARENTS_AHEAD = 640;
+
+export interface RelationshipOptions {
+  readonly cursor: string | null;
+  readonly signal: AbortSignal;
+  /** `sample`: one batch at a time, for who wants some rows and then leaves. */
+  readonly width?: 'full' | 'sample';
 }
 
 /**
- * Children of every parent: pages of parents' ids, and their children by `$batch` of 20. Each row carries `@parent.id`. A parent that
- * vanished meanwhile has no children and a note; any other refusal ends the reading, since rows would be missing.
+ * Children of every parent: pages of parents' ids, and meanwhile their children by `$batch` of 20, several at once. Each row carries
+ * `@parent.id`. A parent that vanished meanwhile has no children and a note. Parents that Graph refuses don't end the reading of the
+ * others, but the whole is then incomplete.
+ * @throws IncompleteError after everything else was read, when children of some parents could not be.
  */
 export async function* readRelationship(
   graph: GraphClient,
   dataset: DatasetDefinition,
-  { cursor, signal }: { readonly cursor: string | null; readonly signal: AbortSignal },
+  { cursor, signal, width = 'full' }: RelationshipOptions,
 ): AsyncGenerator<Page> {
-  for await (const parents of readParents(graph, dataset, cursor, signal)) {
-    let { requests, throttledMs } = parents;
-    let { remaining } = parents;
-    // A page without parents still moves the cursor on.
-    do {
-      const children = await readChildren(graph, dataset, remaining.slice(0, STEP), signal);
-      remaining = remaining.slice(STEP);
-      const ended = remaining.length === 0 && parents.nextUrl === null;
-      yield {
-        body: children.body,
-        notes: children.notes,
-        cursor: ended ? null : JSON.stringify({ remaining, nextUrl: parents.nextUrl } satisfies Cursor),
-        requests: requests + children.requests,
-        throttledMs: throttledMs + children.throttledMs,
-      };
-      requests = 0;
-      throttledMs = 0;
-    } while (remaining.length > 0);
+  const stop = new AbortController();
+  const reading = new ChildReading(graph, dataset, AbortSignal.any([signal, stop.signal]), width);
+  const state =
+    cursor === null
+      ? { links: new Map(), nextUrl: `${graph.baseUrl}${parentsPath(dataset)}`, skip: 0 }
+      : readRelationshipCursor(cursor);
+  let nextUrl = state.nextUrl;
+  reading.begin(state.links);
+  const feed = async (): Promise<void> => {
+    let skip = state.skip;
+    if (nextUrl !== null) {
+      for await (const page of readPages(graph, { url: nextUrl, signal: reading.signal })) {
+        const { value } = ParentPage.parse(JSON.parse(Buffer.from(page.body).toString('utf8')));
+        const ids = value.map((row) => z.string().parse(row[dataset.parent?.key ?? 'id']));
+        nextUrl = page.nextLink;
+        reading.count(page.requests);
+        reading.begin(new Map(ids.slice(skip).map((id) => [id, null])));
+        skip = 0;
+        await reading.hunger(PARENTS_AHEAD);
+      }
+    }
+    reading.end();
+  };
+  try {
+    void feed().catch((error: unknown) => reading.fail(error));
+    for await (const page of reading.pages())
+      yield { ...page, cursor: writeRelationshipCursor({ links: reading.left, nextUrl }) };
+    requireAll(dataset, reading);
+  } finally {
+    stop.abort();
   }
 }
 
-/** Children of these parents alone, some parents a page; a parent that is gone has none. */
+/** Children of these parents alone, some parents a page; a parent that is gone has none. @throws as readRelationship. */
 export async function* readChildrenOf(
   graph: GraphClient,
   dataset: DatasetDefinition,
   ids: readonly string[],
   signal: AbortSignal,
 ): AsyncGenerator<Omit<Page, 'cursor'>> {
-  for (let at = 0; at < ids.length; at += STEP) yield readChildren(graph, dataset, ids.slice(at, at + STEP), signal);
-}
-
-/** Parents whose children are read between two checkpoints. */
-const STEP = BATCH_MAX * BATCHES_AT_ONCE;
-
-interface Parents extends Cursor {
-  readonly requests: number;
-  readonly throttledMs: number;
-}
-
-/** Ids of the parents, page by page, from where the cursor stands. */
-async function* readParents(
-  graph: GraphClient,
-  dataset: DatasetDefinition,
-  cursor: string | null,
-  signal: AbortSignal,
-): AsyncGenerator<Parents> {
-  const from = z
-    .union([Cursor, PositionalCursor])
-    .parse(cursor === null ? { url: `${graph.baseUrl}${parentsPath(dataset)}`, done: 0 } : JSON.parse(cursor));
-  if ('remaining' in from && from.remaining.length > 0) yield { ...from, requests: 0, throttledMs: 0 };
-  let skip = 'done' in from ? from.done : 0;
-  const url = 'done' in from ? from.url : from.nextUrl;
-  if (url === null) return;
-  for await (const { body, nextLink, requests, throttledMs } of readPages(graph, { url, signal })) {
-    const { value } = ParentPage.parse(JSON.parse(Buffer.from(body).toString('utf8')));
-    const ids = value.map((row) => z.string().parse(row[dataset.parent?.key ?? 'id']));
-    yield { remaining: ids.slice(skip), nextUrl: nextLink, requests, throttledMs };
-    skip = 0;
+  const stop = new AbortController();
+  const reading = new ChildReading(graph, dataset, AbortSignal.any([signal, stop.signal]));
+  reading.begin(new Map(ids.map((id) => [id, null])));
+  reading.end();
+  try {
+    yield* reading.pages();
+    requireAll(dataset, reading);
+  } finally {
+    stop.abort();
   }
 }
 
-async function readChildren(graph: GraphClient, dataset: DatasetDefinition, ids: readonly string[], signal: AbortSignal) {
-  const groups: string[][] = [];
-  for (let at = 0; at < ids.length; at += BATCH_MAX) groups.push(ids.slice(at, at + BATCH_MAX));
-  const parts = await Promise.all(groups.map((group) => readGroup(graph, dataset, group, signal)));
-  const rows = parts.flatMap((part) => part.rows);
-  return {
-    body: Buffer.from(JSON.stringify({ value: rows })),
-    notes: parts.flatMap((part) => part.notes),
-    requests: parts.reduce((sum, part) => sum + part.requests, 0),
-    throttledMs: parts.reduce((sum, part) => sum + part.throttledMs, 0),
-  };
-}
+/** Parents that are named in the report; the others are counted. */
+const NAMED_MAX = 5;
 
-async function readGroup(graph: GraphClient, dataset: DatasetDefinition, ids: readonly string[], signal: AbortSignal) {
-  const columns = columnsToRead(dataset);
-  const headers = dataset.read.advancedQuery ? { ConsistencyLevel: 'eventual' } : undefined;
-  const items = ids.map((parentId) => ({
-    url: collectionPath(dataset, columns, { parentId }),
-    ...(headers === undefined ? {} : { headers }),
-  }));
-  const answer = await sendBatch(graph, items, signal);
-  const rows: Record<string, unknown>[] = [];
-  const notes: string[] = [];
-  let { requests, throttledMs } = answer;
-  for (const [index, result] of answer.results.entries()) {
-    const parentId = ids[index] ?? '';
-    if (!result.ok) {
-      const note = vanished(dataset, parentId, result.error);
-      if (note !== null) notes.push(note);
-      continue;
-    }
-    const first = result.body as ChildPage;
-    addRows(rows, first, parentId);
-    const link = first['@odata.nextLink'];
-    if (link === undefined) continue;
-    for await (const page of readPages(graph, { url: link, headers: dataset.read.advancedQuery ? ADVANCED : {}, signal })) {
-      addRows(rows, JSON.parse(Buffer.from(page.body).toString('utf8')) as ChildPage, parentId);
-      requests += page.requests;
-      throttledMs += page.throttledMs;
-    }
-  }
-  return { rows, notes, requests, throttledMs };
-}
-
-/** A relation to one object answers that object instead of a list. */
-function addRows(rows: Record<string, unknown>[], page: ChildPage, parentId: string): void {
-  for (const row of page.value ?? [page]) rows.push({ ...row, '@parent.id': parentId });
-}
-
-/** A parent deleted since its page was read (404) is no fault; of a relation to one object it says that there is none. */
-function vanished(dataset: DatasetDefinition, parentId: string, error: GraphError): string | null {
-  if (error.status !== 404) throw error;
-  if (dataset.read.single) return null;
-  return `${dataset.parent?.path ?? ''}/${parentId} was deleted while reading; it has no rows.`;
+function requireAll({ name, parent }: DatasetDefinition, { faults, passed }: ChildReading): void {
+  const [first] = faults;
+  if (first === undefined) return;
+  // Refused for every parent: it isn't some rows that are missing but the permission.
+  if (passed === 0) throw first.error;
+  const named = faults.slice(0, NAMED_MAX).map(({ parentId, error }) => {
+    const { title, detail = title } = error.problem;
+    return `${parentId} (${error.status}: ${detail})`;
+  });
+  const more = faults.length > NAMED_MAX ? ` and ${faults.length - NAMED_MAX} more` : '';
+  const refused = `Graph refused the rows of ${faults.length} of ${parent?.path}: ${named.join(', ')}${more}.`;
+  throw new IncompleteError(name, `${refused} Those of the others were read; nothing was compared, deleted or published.`);
 }

@@ -72,7 +72,7 @@ async function firstChildren(
   signal: AbortSignal,
 ): Promise<readonly Row[]> {
   const rows: Row[] = [];
-  for await (const page of readRelationship(graph, dataset, { cursor: null, signal })) {
+  for await (const page of readRelationship(graph, dataset, { cursor: null, signal, width: 'sample' })) {
     rows.push(...rowsOf(page.body));
     if (rows.length >= rowsMax) break;
   }

@@ -1,0 +1,221 @@
+import type { DatasetDefinition } from '#lib/domain/dataset.ts';
+import { BatchPool } from '#lib/graph/batch-pool.ts';
+import type { BatchItem, ItemAnswer } from '#lib/graph/batch-wire.ts';
+import { addChildRows, PageWriter } from '#lib/graph/child-rows.ts';
+import type { GraphClient } from '#lib/graph/client.ts';
+import type { GraphError } from '#lib/graph/graph-error.ts';
+import { createWaitMeter } from '#lib/graph/wait-meter.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import type { Page } from '#lib/reload/ports.ts';
+import { ADVANCED, collectionPath, columnsToRead, isAdvanced } from './dataset-request.ts';
+
+/** A parent whose children could not be read. */
+export interface ReadingFault {
+  readonly parentId: string;
+  readonly error: GraphError;
+}
+
+interface ChildItem extends BatchItem {
+  readonly parentId: string;
+  /** Times that the parent was begun again because its links expired. */
+  readonly restarts: number;
+  readonly isFirst: boolean;
+}
+
+/** Batches under way at once; the throttle may let out fewer. */
+const BATCHES_MAX = 16;
+/** A page is handed on when it has this many bytes, or rows of this many parents. */
+const PAGE_BYTES = 2 << 20;
+const PAGE_PARENTS = 400;
+/** Rows that nobody takes: no further batch is sent. */
+const HELD_BYTES = 16 << 20;
+const RESTARTS_MAX = 3;
+/** Refusals, and nothing else, after which the whole relation counts as refused. */
+const REFUSED_MAX = 40;
+/** Notes of one kind; the others are counted. */
+const NOTES_MAX = 20;
+
+/** Reads the children of parents through a pool of batches and keeps the state from which another could go on. */
+export class ChildReading {
+  readonly signal: AbortSignal;
+  readonly faults: ReadingFault[] = [];
+  readonly #graph: GraphClient;
+  readonly #dataset: DatasetDefinition;
+  readonly #pool: BatchPool<ChildItem>;
+  readonly #meter;
+  readonly #pageParents: number;
+  readonly #page = new PageWriter();
+  /** Parents that aren't done with the rows that were handed out or are in the page. */
+  readonly #left = new Map<string, string | null>();
+  /** Of parents whose first page said how many rows they have. */
+  readonly #counted = new Map<string, { readonly rows: number; readonly total: number | null }>();
+  #parentsInPage = 0;
+  #short = 0;
+  #passed = 0;
+  #vanished = 0;
+  #notes: string[] = [];
+  #requests = 0;
+  #ended = false;
+  #failure: { readonly error: unknown } | null = null;
+  #wake = (): void => undefined;
+  #fed = (): void => undefined;
+
+  constructor(graph: GraphClient, dataset: DatasetDefinition, signal: AbortSignal, width: 'full' | 'sample' = 'full') {
+    this.#graph = graph;
+    this.#pageParents = width === 'full' ? PAGE_PARENTS : 1;
+    this.#dataset = dataset;
+    this.signal = signal;
+    this.#meter = createWaitMeter(graph.clock);
+    this.#pool = new BatchPool({
+      client: graph,
+      batchesMax: width === 'full' ? BATCHES_MAX : 1,
+      signal,
+      meter: this.#meter,
+      onAnswer: (item, answer) => this.#take(item, answer),
+      onFailure: (error) => this.fail(error),
+      onBatch: (requests) => {
+        this.#requests += requests;
+        this.#pool.hold(this.#page.size > HELD_BYTES);
+        this.#fed();
+        this.#wake();
+      },
+    });
+  }
+
+  /** What is left to read after the rows handed out, by parent; null = from its first page. */
+  get left(): ReadonlyMap<string, string | null> {
+    return this.#left;
+  }
+
+  /** Answers with rows. */
+  get passed(): number {
+    return this.#passed;
+  }
+
+  begin(links: ReadonlyMap<string, string | null>): void {
+    for (const [parentId, link] of links) this.#left.set(parentId, link);
+    this.#pool.add([...links].map(([parentId, link]) => this.#item(parentId, link, 0)));
+  }
+
+  /** Requests that were made for the parents. */
+  count(requests: number): void {
+    this.#requests += requests;
+  }
+
+  /** No more parents come. */
+  end(): void {
+    this.#ended = true;
+    this.#pool.end();
+    this.#wake();
+  }
+
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#fed();
+    this.#wake();
+  }
+
+  /** Resolves when fewer than `parents` wait. */
+  async hunger(parents: number): Promise<void> {
+    while (this.#pool.waiting >= parents && this.#failure === null && !this.signal.aborted) {
+      await new Promise<void>((resolve) => {
+        this.#fed = resolve;
+      });
+    }
+  }
+
+  async *pages(): AsyncGenerator<Omit<Page, 'cursor'>> {
+    for (;;) {
+      if (this.#failure !== null) throw this.#failure.error;
+      const done = this.#ended && this.#pool.idle;
+      if (done || this.#page.size >= PAGE_BYTES || this.#parentsInPage >= this.#pageParents) yield this.#takePage(done);
+      else await this.#woken();
+      if (done) return;
+    }
+  }
+
+  #takePage(last: boolean): Omit<Page, 'cursor'> {
+    const notes = this.#notes;
+    if (last && this.#vanished > NOTES_MAX) notes.push(`${this.#vanished - NOTES_MAX} more were deleted while reading.`);
+    const page = { body: this.#page.take(), requests: this.#requests, throttledMs: this.#meter.take() };
+    this.#notes = [];
+    this.#requests = 0;
+    this.#parentsInPage = 0;
+    this.#pool.hold(false);
+    return { ...page, ...(notes.length === 0 ? {} : { notes }) };
+  }
+
+  async #woken(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  #item(parentId: string, link: string | null, restarts: number): ChildItem {
+    const { baseUrl } = this.#graph;
+    if (link !== null && !link.startsWith(`${baseUrl}/`)) throw linkElsewhere();
+    const url =
+      link === null ? collectionPath(this.#dataset, columnsToRead(this.#dataset), { parentId }) : link.slice(baseUrl.length);
+    return { parentId, restarts, isFirst: link === null, url, ...(isAdvanced(this.#dataset) ? { headers: ADVANCED } : {}) };
+  }
+
+  #take(item: ChildItem, answer: ItemAnswer): void {
+    if (answer.ok) this.#passedBy(item, answer);
+    else this.#refused(item, answer.error);
+  }
+
+  #passedBy(item: ChildItem, { bytes, body }: Extract<ItemAnswer, { ok: true }>): void {
+    const { parentId } = item;
+    this.#passed++;
+    const { nextLink, rows, total } = addChildRows(this.#page, bytes, body, parentId);
+    const before = item.isFirst ? { rows: 0, total } : (this.#counted.get(parentId) ?? { rows: 0, total: null });
+    this.#compare(parentId, { rows: before.rows + rows, total: before.total }, nextLink === null);
+    if (nextLink === null) this.#done(parentId);
+    else {
+      this.#left.set(parentId, nextLink);
+      this.#pool.add([this.#item(parentId, nextLink, item.restarts)]);
+    }
+  }
+
+  /** What Graph counted of a parent's rows (it does so in advanced queries only) against what it sent. */
+  #compare(parentId: string, counted: { readonly rows: number; readonly total: number | null }, ended: boolean): void {
+    if (!ended) {
+      this.#counted.set(parentId, counted);
+      return;
+    }
+    this.#counted.delete(parentId);
+    const { rows, total } = counted;
+    if (total === null || rows >= total || this.#short++ >= NOTES_MAX) return;
+    this.#notes.push(`Graph counted ${total} rows of ${this.#dataset.parent?.path ?? ''}/${parentId} but sent ${rows}.`);
+  }
+
+  #refused(item: ChildItem, error: GraphError): void {
+    const { parentId, restarts, isFirst } = item;
+    if (error.status === 404 && isFirst) {
+      this.#done(parentId);
+      // Of a relation to one object it says that there is none.
+      if (this.#dataset.read.single || this.#vanished++ >= NOTES_MAX) return;
+      this.#notes.push(`${this.#dataset.parent?.path ?? ''}/${parentId} was deleted while reading; it has no rows.`);
+    } else if (error.code === 'page-token-expired' && restarts < RESTARTS_MAX) {
+      this.#left.set(parentId, null);
+      this.#pool.add([this.#item(parentId, null, restarts + 1)]);
+    } else {
+      this.faults.push({ parentId, error });
+      if (this.#passed === 0 && this.faults.length >= REFUSED_MAX) this.fail(error);
+    }
+  }
+
+  #done(parentId: string): void {
+    this.#left.delete(parentId);
+    this.#parentsInPage++;
+  }
+}
+
+function linkElsewhere(): AppError {
+  return new AppError({
+    code: 'link-to-other-host',
+    title: 'Graph named a link on another host; it was not followed.',
+    remedy: 'Check the Graph Base URL: a proxy may rewrite answers.',
+    fixer: 'operator',
+  });
+}
