@@ -120,7 +120,9 @@ export function extraColumn(selected: boolean): Column {
     key: false,
     selected,
     returnedByDefault: true,
-    description: 'Properties that Graph sent and no other column holds.',
+    description: selected
+      ? 'Properties that Graph sent and no other column holds.'
+      : 'Properties that Graph sent and no other column holds; rarely any, since only the selected columns are asked for.',
   } satisfies z.input<typeof Column>);
 }
 
