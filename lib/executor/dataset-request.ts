@@ -65,13 +65,30 @@ export function parentsPath({ parent }: DatasetDefinition, top?: number): string
   return query.length === 0 ? path : `${path}?${query.join('&')}`;
 }
 
+/** Path with query of one object of the collection, with the properties that a list of it has. */
+export function objectPath(dataset: DatasetDefinition, columns: readonly Column[], id: string): string {
+  const { expand } = dataset.read;
+  const query = [selectOf(dataset, columns), expand === null ? null : `$expand=${encodeURIComponent(expand)}`].filter(
+    (option) => option !== null,
+  );
+  const path = `${dataset.path}/${encodeURIComponent(id)}`;
+  return query.length === 0 ? path : `${path}?${query.join('&')}`;
+}
+
+/** Property of the row that a column is taken out of; an annotation names itself. */
+export function rootOf({ sourcePath }: Column): string {
+  return sourcePath.startsWith('@') ? sourcePath : (sourcePath.split(/\.|\[\]/)[0] ?? sourcePath);
+}
+
+/** Properties that `$select` names for these columns. Annotations can't be selected: they come by themselves, and so does an expanded object. */
+export function selectedProperties({ read }: DatasetDefinition, columns: readonly Column[]): readonly string[] {
+  return [...new Set(columns.map(rootOf))].filter((name) => !name.startsWith('@') && name !== read.expand);
+}
+
 function selectOf(dataset: DatasetDefinition, columns: readonly Column[]): string | null {
   if (!dataset.read.select) return null;
-  // Annotations can't be selected: they come by themselves, and so does an expanded object.
-  const properties = columns.map((column) => column.sourcePath).filter((path) => !path.startsWith('@'));
-  const names = new Set(properties.map((path) => path.split(/\.|\[\]/)[0] ?? path));
-  if (dataset.read.expand !== null) names.delete(dataset.read.expand);
-  return names.size === 0 ? null : `$select=${[...names].map(encodeURIComponent).join(',')}`;
+  const names = selectedProperties(dataset, columns);
+  return names.length === 0 ? null : `$select=${names.map(encodeURIComponent).join(',')}`;
 }
 
 function topOf({ read }: DatasetDefinition, top: number | undefined): string | null {

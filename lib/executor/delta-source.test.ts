@@ -21,6 +21,11 @@ const MEMBERS = datasetOf(
   { kind: 'relationship', path: '/groups/{id}/members', parent: { path: '/groups', column: 'parent_id' } },
 );
 
+function expanding(expand: string): DatasetDefinition {
+  const made = datasetOf({ id: 'string', [`${expand}.id`]: 'string' });
+  return { ...made, read: { ...made.read, expand } };
+}
+
 function open(users = 60) {
   const rig = createGraphRig(users);
   onTestFinished(rig.close);
@@ -56,6 +61,8 @@ describe('changeScope', () => {
       datasetOf({ id: 'string', signInActivity: 'json' }),
       { column: 'id', untold: ['signInActivity'] },
     ],
+    ['a manager, but no other expanded object', expanding('manager'), { column: 'id', untold: [] }],
+    ['what is expanded otherwise', expanding('registeredOwners'), { column: 'id', untold: ['registeredOwners_id'] }],
     ['nothing of a filtered dataset', { ...USERS, filter: "department eq 'Sales'" }, null],
     ['nothing of a collection without delta', { ...USERS, read: { ...USERS.read, delta: false } }, null],
     ['nothing of other relationships', { ...MEMBERS, path: '/groups/{id}/owners' }, null],

@@ -6,7 +6,7 @@ import { followDelta, isResync, takeDeltaLink } from '#lib/graph/delta.ts';
 import { GraphError } from '#lib/graph/graph-error.ts';
 import { ChangesLostError } from '#lib/reload/changes-lost.ts';
 import type { ChangePage, ChangeScope, ChangesOptions } from '#lib/reload/ports.ts';
-import { columnsToRead } from './dataset-request.ts';
+import { columnsToRead, objectPath, rootOf, selectedProperties } from './dataset-request.ts';
 import { readChildrenOf } from './relationship-source.ts';
 
 /** Batches under way at once when rows are read again. */
@@ -46,13 +46,13 @@ function deltaQueryOf(dataset: DatasetDefinition): DeltaQuery | null {
   const columns = columnsToRead(dataset);
   if (dataset.parent === null) {
     const [key, ...others] = columns.filter((column) => column.key);
-    if (!dataset.read.delta || key?.sourcePath !== 'id' || others.length > 0) return null;
-    const names = new Set(
-      columns.map(({ sourcePath }) => sourcePath.split('.')[0] ?? '').filter((name) => !name.startsWith('@')),
-    );
-    const untold = columns.filter(({ sourcePath }) => UNTOLD_PROPERTIES.has(sourcePath.split('.')[0] ?? ''));
-    const select = [...names].filter((name) => !UNTOLD_PROPERTIES.has(name));
-    return { collection: dataset.path, select, column: key.name, untold: untold.map(({ name }) => name) };
+    const { delta, expand, select } = dataset.read;
+    if (!delta || key?.sourcePath !== 'id' || others.length > 0) return null;
+    // Of what can be expanded, only the manager of a user is watched; without $select everything else is.
+    const isTold = (name: string): boolean => !UNTOLD_PROPERTIES.has(name) && (name !== expand || name === 'manager');
+    const names = [...selectedProperties(dataset, columns), ...(expand === 'manager' ? [expand] : [])].filter(isTold);
+    const untold = columns.filter((column) => !isTold(rootOf(column))).map(({ name }) => name);
+    return { collection: dataset.path, select: select ? names : [], column: key.name, untold };
   }
   const parentKey = columns.find((column) => column.sourcePath === '@parent.id');
   if (dataset.path !== '/groups/{id}/members' || parentKey === undefined) return null;
@@ -64,9 +64,9 @@ function deltaQueryOf(dataset: DatasetDefinition): DeltaQuery | null {
 export async function takeMark(graph: GraphClient, dataset: DatasetDefinition, signal: AbortSignal): Promise<string | null> {
   const query = deltaQueryOf(dataset);
   if (query === null) return null;
-  const select = query.select.map(encodeURIComponent).join(',');
+  const select = query.select.length === 0 ? '' : `&$select=${query.select.map(encodeURIComponent).join(',')}`;
   try {
-    return await takeDeltaLink(graph, `${graph.baseUrl}${query.collection}/delta?$deltaToken=latest&$select=${select}`, signal);
+    return await takeDeltaLink(graph, `${graph.baseUrl}${query.collection}/delta?$deltaToken=latest${select}`, signal);
   } catch (error) {
     // What is refused here either doesn't matter (the plain list still answers) or is refused again, in words, by the list.
     if (error instanceof GraphError && [400, 403, 404, 410, 501].includes(error.status)) return null;
@@ -147,7 +147,7 @@ async function* readRows(
     groups.map((group) =>
       sendBatch(
         graph,
-        group.map((id) => ({ url: rowPath(dataset, id) })),
+        group.map((id) => ({ url: objectPath(dataset, columnsToRead(dataset), id) })),
         signal,
       ),
     ),
@@ -159,12 +159,6 @@ async function* readRows(
   }
   const sum = (of: 'requests' | 'throttledMs'): number => answers.reduce((total, answer) => total + answer[of], 0);
   yield { body: Buffer.from(JSON.stringify({ value: rows })), requests: sum('requests'), throttledMs: sum('throttledMs') };
-}
-
-function rowPath(dataset: DatasetDefinition, id: string): string {
-  const names = new Set(columnsToRead(dataset).map(({ sourcePath }) => sourcePath.split('.')[0] ?? ''));
-  const select = [...names].filter((name) => !name.startsWith('@')).map(encodeURIComponent);
-  return `${dataset.path}/${encodeURIComponent(id)}?$select=${select.join(',')}`;
 }
 
 /** A single object says what it is of; rows of a list don't. */
