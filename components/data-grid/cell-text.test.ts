@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cellText, columnWidth, fullText, rowObject } from './cell-text.ts';
+import { cellText, columnWidth, fullText, localTime, rowObject } from './cell-text.ts';
 
 describe('a cell on one line', () => {
   it('tells null, the empty string and the word null apart', () => {
@@ -24,6 +24,12 @@ describe('a cell on one line', () => {
     expect(cellText('a\n\n b', 'string').text).toBe('a b');
     expect(cellText('x'.repeat(5_000), 'string').text).toHaveLength(201);
   });
+});
+
+it('a time is told as the own clock shows it, and nothing else is taken for one', () => {
+  expect(localTime('2026-11-24T12:00:00Z')).toMatch(/2026/);
+  expect(localTime('2026-11-24')).toBeNull();
+  expect(localTime('P1DT2H')).toBeNull();
 });
 
 describe('the whole value', () => {

@@ -33,6 +33,13 @@ function toneOf(cell: Cell, type: ColumnType): CellText['tone'] {
   return TIME_TYPES.has(type) ? 'time' : 'text';
 }
 
+/** A time as the person's own clock shows it; null for what is no time with a zone. */
+export function localTime(text: string): string | null {
+  if (!/^\d{4}-\d\d-\d\dT.*(?:Z|[+-]\d\d:\d\d)$/.test(text)) return null;
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? null : new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' }).format(at);
+}
+
 /** Whether values of a type line up on the right. */
 export function isRightAligned(type: ColumnType): boolean {
   return NUMBER_TYPES.has(type);

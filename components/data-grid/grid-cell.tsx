@@ -1,9 +1,9 @@
 'use client';
 
-import { Maximize2 } from 'lucide-react';
+import { Check, Maximize2, X } from 'lucide-react';
 import type { CSSProperties } from 'react';
 import type { Cell } from '#lib/domain/dataset.ts';
-import { cellText, isRightAligned } from './cell-text.ts';
+import { cellText, isRightAligned, localTime } from './cell-text.ts';
 import type { ShownColumn } from './use-grid-columns.ts';
 
 const TONE = {
@@ -49,8 +49,16 @@ export function GridCell({ id, column, columnIndex, cell, active, style, onSelec
         isRightAligned(column.type) ? 'justify-end' : ''
       } ${active ? 'z-[5] bg-primary/10 ring-2 ring-inset ring-primary' : ''}`}
     >
-      <span className={`truncate ${TONE[tone]}`}>{text}</span>
+      {tone === 'boolean' ? <BooleanMark value={text === 'true'} /> : null}
+      <span className={`truncate ${TONE[tone]}`} title={tone === 'time' ? (localTime(text) ?? undefined) : undefined}>
+        {text}
+      </span>
       {nested ? <Maximize2 aria-hidden className="ml-auto size-3 shrink-0 pl-0.5 text-muted-foreground/70" /> : null}
     </div>
   );
+}
+
+function BooleanMark({ value }: { readonly value: boolean }) {
+  const Icon = value ? Check : X;
+  return <Icon aria-hidden className={`mr-1 size-3 shrink-0 ${value ? 'text-success' : 'text-muted-foreground'}`} />;
 }

@@ -15,6 +15,18 @@ const ORIGIN = {
   person: 'a person',
 } as const satisfies Record<Column['origin'], string>;
 
+/** Whether no live row that was looked at had a value in this column. */
+export function isAlwaysNull({ sampled }: Pick<Column, 'sampled'>): boolean {
+  return sampled !== null && sampled.rows > 0 && sampled.nulls === sampled.rows;
+}
+
+function seenWords(column: Column): string | null {
+  const { sampled } = column;
+  if (sampled === null || sampled.rows === 0) return null;
+  if (isAlwaysNull(column)) return `no value in ${formatCounted(sampled.rows, 'row')}`;
+  return `${formatCounted(sampled.rows - sampled.nulls, 'value')} in ${formatCounted(sampled.rows, 'row')}`;
+}
+
 /** What is known about a column, in words; what isn't known is left out. */
 export function columnFacts(column: Column): readonly ColumnFact[] {
   const operators = operatorsOf(column);
@@ -27,6 +39,7 @@ export function columnFacts(column: Column): readonly ColumnFact[] {
     ['Known from', ORIGIN[column.origin]],
     ['Permission', column.permission === null ? null : `${column.permission}, else it is left out`],
     ['Licence', column.licence === null ? null : `${column.licence}, else it is left out`],
+    ['Seen in live rows', seenWords(column)],
     ['Longest seen', column.maxLength === null ? null : formatCounted(column.maxLength, 'character')],
     ['Values', column.enumValues === null || column.enumValues.length === 0 ? null : column.enumValues.join(', '), true],
     ['Not beside', column.conflictsWith.length === 0 ? null : column.conflictsWith.join(', '), true],

@@ -4,6 +4,7 @@ import { KeyRound, Lock, Pencil } from 'lucide-react';
 import type { CSSProperties, MouseEvent } from 'react';
 import { Checkbox } from '#components/ui/checkbox.tsx';
 import type { Column } from '#lib/domain/dataset.ts';
+import { isAlwaysNull } from './column-facts.ts';
 import { ColumnName } from './column-name-field.tsx';
 
 /** Columns of the table's head and rows alike. */
@@ -99,6 +100,11 @@ function Marks({ column }: { readonly column: Column }) {
           <span className="sr-only">Needs {[column.permission, column.licence].filter(Boolean).join(' and ')}</span>
         </span>
       )}
+      {isAlwaysNull(column) ? (
+        <span className="truncate text-muted-foreground italic" title={`No value in ${column.sampled?.rows} live rows`}>
+          always null
+        </span>
+      ) : null}
       {column.origin === 'metadata' ? null : (
         <span className="rounded border px-1 text-[10px] leading-4 text-muted-foreground" title="Where this column is known from">
           {column.origin === 'sample' ? 'sampled' : column.origin}

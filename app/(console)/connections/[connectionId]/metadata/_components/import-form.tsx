@@ -133,7 +133,11 @@ function FileDrop({ onText }: { readonly onText: (text: string) => void }) {
         type="file"
         accept=".json,.yaml,.yml,application/json,application/yaml"
         className="sr-only"
-        onChange={(event) => void take(event.target.files?.[0])}
+        onChange={(event) => {
+          void take(event.target.files?.[0]);
+          // A file that was changed meanwhile may be chosen again.
+          event.target.value = '';
+        }}
       />
     </label>
   );
