@@ -48,10 +48,15 @@ interface StoredDataset extends Omit<DatasetRow, 'definition' | 'generated' | 'p
 
 /** Definitions outlive the version that wrote them: parsed on the way out. */
 function toRow(stored: StoredDataset): DatasetRow {
+  let generated: DatasetDefinition | null | undefined;
   return {
     ...stored,
     definition: DatasetDefinition.parse(stored.definition),
-    generated: stored.generated === null ? null : DatasetDefinition.parse(stored.generated),
+    // Lists of hundreds of datasets don't look at it.
+    get generated() {
+      generated ??= stored.generated === null ? null : DatasetDefinition.parse(stored.generated);
+      return generated;
+    },
     probe: stored.probe === null ? null : StoredProbe.parse(stored.probe),
   };
 }

@@ -6,7 +6,7 @@ import { diffDataset, fromFile, type NamedDefinition } from '#lib/domain/metadat
 import { ConflictError, InvalidInputError } from '#lib/platform/errors.ts';
 import { type DatasetRow, listAllDatasetRows } from '#lib/store/datasets.ts';
 import { requireConnection } from '../connection/require-connection.ts';
-import type { Call } from '../context.ts';
+import type { Call, Context } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { editMetadata, type MetadataChange } from './edit-metadata.ts';
 import { FILE_CHARS_MAX, readFile } from './read-file.ts';
@@ -21,18 +21,26 @@ export async function previewImport({ ctx, input }: Call<PreviewImportInput>): P
   requireRole(ctx, 'editor');
   const { connectionId, text } = PreviewImportInput.parse(input);
   await requireConnection(ctx, connectionId);
-  const rows = await listAllDatasetRows(ctx.db, connectionId);
-  const basis = basisOf(rows);
   const read = readFile(text);
-  if (!read.ok) return { problems: [...read.problems], datasets: [], untouched: [], basis };
-  const wanted = fromFile(read.file);
+  if (read.ok) return compare(ctx, connectionId, fromFile(read.file));
+  const basis = basisOf(await listAllDatasetRows(ctx.db, connectionId));
+  return { problems: [...read.problems], datasets: [], untouched: [], basis };
+}
+
+/** A file beside the metadata as it is now. */
+async function compare(
+  ctx: Pick<Context, 'db'>,
+  connectionId: string,
+  wanted: readonly NamedDefinition[],
+): Promise<ImportPreviewDto> {
+  const rows = await listAllDatasetRows(ctx.db, connectionId);
   const known = new Map(rows.filter((row) => !row.removed).map((row) => [row.name, row]));
   const named = new Set(wanted.map(({ definition }) => definition.name));
   return {
     problems: [],
     datasets: wanted.map((dataset) => diffDataset(known.get(dataset.definition.name) ?? null, dataset)),
     untouched: [...known.keys()].filter((name) => !named.has(name)),
-    basis,
+    basis: basisOf(rows),
   };
 }
 
@@ -65,7 +73,7 @@ export async function applyImport({ ctx, input }: Call<ApplyImportInput>): Promi
       return toChange(rows, wanted);
     },
   });
-  return previewImport({ ctx, input: { connectionId, text } });
+  return compare(ctx, connectionId, wanted);
 }
 
 function toChange(rows: readonly DatasetRow[], wanted: readonly NamedDefinition[]): MetadataChange {
