@@ -83,8 +83,8 @@ export function assessAccess(
   // Graph may refuse what the token's permissions should let: then they are what there is to look at.
   const needed = missing.length > 0 ? missing : permissionsFor(definition, granted.signIn);
   const byToken = accessOf(definition, granted);
-  const fresh = probe !== null && sameMembers(probe.permissions, granted.permissions);
-  const columns = refusedColumns(definition, granted, fresh ? probe : null);
+  const fresh = isFresh(probe, granted);
+  const columns = refusedColumns(definition, granted, probe);
   const say = (access: DatasetAccess, reason: string | null) => ({
     access,
     detail: {
@@ -108,18 +108,52 @@ export function assessAccess(
   return say('granted', null);
 }
 
-/** Columns that need a permission of their own which the token lacks, and those that Graph refused. */
+/** Columns that need a permission of their own which the token lacks, and those that Graph refused to this very token. */
 function refusedColumns(
   definition: Pick<DatasetDefinition, 'columns'>,
   granted: Granted,
   probe: StoredProbe | null,
 ): AccessDetailDto['columns'] {
-  if (probe !== null) return probe.columns;
+  if (probe !== null && isFresh(probe, granted)) return probe.columns;
   return definition.columns.flatMap(({ sourcePath, permission }) =>
     permission === null || granted.permissions.has(permission)
       ? []
       : [{ sourcePath, access: 'missing-permission' as const, reason: `The token does not have ${permission}.` }],
   );
+}
+
+/**
+ * A definition as a run can read it: selected columns that would be refused are left out alone, each with a note that says why. A key is
+ * never left out: without it rows could not be told apart.
+ */
+export function withoutRefused(
+  definition: DatasetDefinition,
+  granted: Granted,
+  probe: StoredProbe | null,
+): { readonly definition: DatasetDefinition; readonly notes: readonly string[] } {
+  const reasons = new Map(
+    refusedColumns(definition, granted, probe)
+      .filter(({ access }) => access !== 'granted' && access !== 'unknown')
+      .map(({ sourcePath, reason }) => [sourcePath, reason]),
+  );
+  // `customSecurityAttributes.Set.Name` is refused with customSecurityAttributes.
+  const reasonOf = (sourcePath: string) => reasons.get(sourcePath) ?? reasons.get(sourcePath.split('.')[0] ?? '');
+  const refused = definition.columns.filter(
+    ({ selected, key, sourcePath }) => selected && !key && reasonOf(sourcePath) !== undefined,
+  );
+  if (refused.length === 0) return { definition, notes: [] };
+  return {
+    definition: {
+      ...definition,
+      columns: definition.columns.map((column) => (refused.includes(column) ? { ...column, selected: false } : column)),
+    },
+    notes: refused.map(({ name, sourcePath }) => `Column ${name} was left out. ${reasonOf(sourcePath)}`),
+  };
+}
+
+/** A probe says something about permissions only of a token that has those which were probed with. */
+function isFresh(probe: StoredProbe | null, granted: Granted): boolean {
+  return probe !== null && sameMembers(probe.permissions, granted.permissions);
 }
 
 function sameMembers(list: readonly string[], set: ReadonlySet<string>): boolean {

@@ -191,7 +191,12 @@ export interface NewRun {
   readonly deletesConfirmed: boolean;
   readonly fullRead: boolean;
   readonly queuedAt: Date;
-  readonly datasets: readonly { readonly id: string; readonly definition: DatasetDefinition }[];
+  /** `notes`: what is known of the reading before it begins. */
+  readonly datasets: readonly {
+    readonly id: string;
+    readonly definition: DatasetDefinition;
+    readonly notes: readonly string[];
+  }[];
 }
 
 export async function insertRun(tx: Tx, run: NewRun): Promise<void> {
@@ -205,6 +210,7 @@ export async function insertRun(tx: Tx, run: NewRun): Promise<void> {
       position,
       definition: toJson(dataset.definition),
       counts: toJson(NO_COUNTS),
+      notes: toJson(dataset.notes),
     })),
   });
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DatasetDefinition } from '#lib/domain/dataset.ts';
 import { getDataset } from '#lib/services/dataset/get-dataset.ts';
 import { listDatasets } from '#lib/services/dataset/list-datasets.ts';
 import { cancelMetadataJob } from '#lib/services/metadata/cancel-metadata-job.ts';
@@ -6,6 +7,8 @@ import { getMetadataChanges } from '#lib/services/metadata/get-metadata-changes.
 import { getMetadataJob } from '#lib/services/metadata/get-metadata-job.ts';
 import { listMetadataJobs } from '#lib/services/metadata/list-metadata-jobs.ts';
 import { startMetadataJob } from '#lib/services/metadata/start-metadata-job.ts';
+import { startRun } from '#lib/services/run/start-run.ts';
+import { createTaskFor } from '#lib/services/testing/make-task.ts';
 import { createTestWorld, makeConnection } from '#lib/services/testing/test-context.ts';
 import { failLostMetadataJobs } from './fail-lost-metadata-jobs.ts';
 import { runMetadataJob } from './metadata-job.ts';
@@ -58,6 +61,21 @@ describe('a probe', () => {
     });
     expect((await access('users'))?.accessDetail.columns).toEqual([
       { sourcePath: 'displayName', access: 'needs-licence', reason: 'It needs P1.' },
+    ]);
+  });
+
+  it('spares runs the columns that Graph refuses: they are left out alone, and the run says why', async () => {
+    const { world, ctx, connectionId, after, run } = await withConnection();
+    const columns = [{ sourcePath: 'displayName', access: 'needs-licence' as const, reason: 'It needs P1.' }];
+    world.executor.probes = { users: { access: 'granted', reason: null, problem: null, columns } };
+    await run(after?.id ?? '');
+    const task = await createTaskFor(ctx, connectionId, 'Nightly');
+    const { id, datasets } = await startRun({ ctx, input: { taskId: task.id } });
+    expect(datasets[0]?.notes).toEqual(['Column displayName was left out. It needs P1.']);
+    const { definition } = await ctx.db.datasetRun.findFirstOrThrow({ where: { runId: id } });
+    expect(DatasetDefinition.parse(definition).columns.map(({ name, selected }) => [name, selected])).toEqual([
+      ['id', true],
+      ['displayName', false],
     ]);
   });
 

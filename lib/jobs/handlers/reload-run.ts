@@ -181,7 +181,10 @@ function ended(state: 'failed' | 'cancelled', problem: Problem | null): DatasetR
 }
 
 async function endDataset(deps: ReloadRunDeps, row: DatasetRunRow, report: DatasetReport): Promise<void> {
-  await updateDatasetRun(deps.db, row.id, { ...report, endedAt: deps.clock.now() });
+  // What was known when the run was queued, e.g. columns that were left out, comes before what the reading found.
+  const known = row.notes as readonly string[];
+  const notes = [...known, ...report.notes.filter((note) => !known.includes(note))];
+  await updateDatasetRun(deps.db, row.id, { ...report, notes, endedAt: deps.clock.now() });
 }
 
 async function endOpen(deps: ReloadRunDeps, run: RunRow, problem: Problem): Promise<void> {

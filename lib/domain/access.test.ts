@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { assessAccess, type Granted, type StoredProbe, withoutRefused } from './access.ts';
+import { DatasetDefinition } from './dataset.ts';
+
+const column = (name: string, over: object = {}) => ({
+  ...{ name, sourcePath: name, type: 'string', edmType: 'Edm.String', nullable: true, key: false, selected: true },
+  ...{ returnedByDefault: true, description: null },
+  ...over,
+});
+
+const users = DatasetDefinition.parse({
+  version: 1,
+  ...{
+    name: 'users',
+    title: 'Users',
+    area: 'Users',
+    description: '',
+    kind: 'entity',
+    path: '/users',
+    entityType: 'microsoft.graph.user',
+  },
+  ...{
+    parent: null,
+    permissions: ['User.Read.All', 'Directory.Read.All'],
+    licence: null,
+    clouds: ['Global', 'US Government L4'],
+  },
+  read: { pageSizeMax: 999, select: true, advancedQuery: false, countable: true, delta: true },
+  columns: [
+    column('id', { key: true, nullable: false }),
+    column('mail'),
+    column('signInActivity', { permission: 'AuditLog.Read.All', licence: 'Microsoft Entra ID P1', type: 'json' }),
+    column('customSecurityAttributes.HR.Level', { selected: true }),
+  ],
+});
+
+const granted = (...permissions: string[]): Granted => ({ permissions: new Set(permissions), signIn: 'delegated' });
+const probed = (over: Partial<StoredProbe> = {}): StoredProbe => ({
+  ...{
+    access: 'granted',
+    reason: null,
+    problem: null,
+    columns: [],
+    at: '2026-03-01T09:00:00.000Z',
+    permissions: ['User.Read.All'],
+  },
+  ...over,
+});
+const assess = (having: Granted, probe: StoredProbe | null, cloud = 'Global') => assessAccess(users, having, { cloud, probe });
+
+describe('access', () => {
+  it('is what the token says until Graph was asked, and names the least permission that is missing', () => {
+    expect(assess(granted('Directory.Read.All'), null)).toMatchObject({ access: 'granted', detail: { probedAt: null } });
+    expect(assess(granted(), null)).toMatchObject({
+      access: 'missing-permission',
+      detail: { missing: ['User.Read.All', 'Directory.Read.All'], reason: expect.stringContaining('User.Read.All (Directory') },
+    });
+  });
+
+  it('is what Graph said, while the token has the permissions that it was asked with', () => {
+    const refusal = probed({ access: 'missing-permission', reason: 'No role.' });
+    expect(assess(granted('User.Read.All'), refusal)).toMatchObject({
+      access: 'missing-permission',
+      detail: { reason: 'No role.' },
+    });
+    expect(assess(granted('User.Read.All', 'Directory.Read.All'), refusal).access).toBe('granted');
+    const licence = probed({ access: 'needs-licence', reason: 'P2.' });
+    expect(assess(granted('User.Read.All', 'Directory.Read.All'), licence).access).toBe('needs-licence');
+  });
+
+  it('is not in a cloud that the catalogue does not name; of an operator’s own cloud it says nothing', () => {
+    expect(assess(granted('User.Read.All'), null, 'China (21Vianet)')).toMatchObject({
+      access: 'not-in-cloud',
+      detail: { reason: expect.stringContaining('Global, US Government L4') },
+    });
+    expect(assess(granted('User.Read.All'), null, 'Emulated').access).toBe('granted');
+  });
+});
+
+describe('what a run leaves out', () => {
+  it('is a column alone, by what the token lacks or what Graph refused, with the reason', () => {
+    const { definition, notes } = withoutRefused(users, granted('User.Read.All'), null);
+    expect(definition.columns.filter(({ selected }) => selected).map(({ name }) => name)).toEqual([
+      'id',
+      'mail',
+      'customSecurityAttributes.HR.Level',
+    ]);
+    expect(notes).toEqual(['Column signInActivity was left out. The token does not have AuditLog.Read.All.']);
+    const columns = [{ sourcePath: 'customSecurityAttributes', access: 'missing-permission' as const, reason: 'No role.' }];
+    expect(withoutRefused(users, granted('User.Read.All'), probed({ columns })).notes).toEqual([
+      'Column customSecurityAttributes.HR.Level was left out. No role.',
+    ]);
+  });
+
+  it('is nothing that is not known to be refused, and never a key', () => {
+    const columns = [
+      { sourcePath: 'mail', access: 'unknown' as const, reason: 'Graph was not available.' },
+      { sourcePath: 'id', access: 'needs-licence' as const, reason: 'No.' },
+    ];
+    const kept = withoutRefused(users, granted('User.Read.All'), probed({ columns }));
+    expect(kept).toEqual({ definition: users, notes: [] });
+  });
+});
