@@ -11,6 +11,7 @@ import { type Env, env } from '#lib/platform/env.ts';
 import { openKeyRing } from '#lib/platform/key-ring.ts';
 import { createLog } from '#lib/platform/log.ts';
 import { checkKeyRing } from '#lib/services/secret/check-key-ring.ts';
+import { createQuotaStore } from '#lib/store/quota-buckets.ts';
 import { runUntilStopped } from '../launcher/child.ts';
 import { CliError } from '../launcher/cli-error.ts';
 
@@ -28,7 +29,7 @@ export async function worker(): Promise<number> {
   const db = openPatientDb(databaseUrl, 5);
   const log = createLog('worker', settings.ENTRADA_LOG_LEVEL);
   await checkKeyRing({ ctx: { db, ring } });
-  const config = executorConfig(settings, databaseUrl);
+  const config = { ...executorConfig(settings, databaseUrl), quotaStore: createQuotaStore(db) };
   const workDir = join(settings.dataDir, 'work');
   mkdirSync(workDir, { recursive: true });
   const running = await startWorker({

@@ -10,6 +10,7 @@ import { openKeyRing } from '#lib/platform/key-ring.ts';
 import { createLog } from '#lib/platform/log.ts';
 import type { Context } from '#lib/services/context.ts';
 import { serviceConfig } from '#lib/services/service-config.ts';
+import { createQuotaStore } from '#lib/store/quota-buckets.ts';
 import { CliError } from './cli-error.ts';
 import { readRuntimeInfo } from './instance-lock.ts';
 
@@ -37,6 +38,7 @@ export async function withCliContext<T>(work: (ctx: Context) => Promise<T>): Pro
         landing: { url: runtime.landingReaderUrl },
         lakeDir: settings.lakeDir,
         clock: systemClock,
+        quotaStore: createQuotaStore(db),
       }),
     });
   } finally {

@@ -1,10 +1,11 @@
 import type { Quota } from '#lib/domain/graph-quota.ts';
+import type { BucketLimit, Claim } from '#lib/domain/quota-bucket.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Admission, Outcome, WaitMeter } from './admission.ts';
 import { Concurrency } from './concurrency.ts';
 import { Pace } from './pace.ts';
-import type { BucketLimit, Claim, QuotaStore } from './quota-store.ts';
+import type { QuotaStore } from './quota-store.ts';
 
 export interface LaneDeps {
   readonly store: QuotaStore;

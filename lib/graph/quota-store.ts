@@ -1,49 +1,21 @@
+import {
+  type BucketLimit,
+  type BucketNews,
+  type Claim,
+  type ClaimWish,
+  LEARNED_MS,
+  REFILLED_MS,
+} from '#lib/domain/quota-bucket.ts';
 import type { Clock } from '#lib/platform/clock.ts';
-
-/** The limit that is assumed until answers teach better. */
-export interface BucketLimit {
-  /** Units that may be spent at once. */
-  readonly capacity: number;
-  readonly perSecond: number;
-}
-
-export interface Claim {
-  /** Units taken: all that were wanted, or none. */
-  readonly granted: number;
-  /** When nothing was granted: milliseconds after which it is worth asking again. */
-  readonly waitMs: number;
-  readonly perSecond: number;
-  /** Share of the bucket that is left, 0..1. */
-  readonly left: number;
-  /** What all who share the bucket have spent, units, since it was last left alone long enough to be full. */
-  readonly spent: number;
-  readonly sinceMs: number;
-}
-
-/** What a worker learned about a bucket. */
-export interface BucketNews {
-  /** The limit that answers taught; forgotten after LEARNED_MS, since other applications come and go. */
-  readonly limit?: BucketLimit;
-  /** The bucket turned out to be fuller than was thought. */
-  readonly refill?: boolean;
-  /** Nobody is to spend for this long, milliseconds: Graph said so. */
-  readonly blockedMs?: number;
-}
 
 /**
  * Token buckets that all runs of a tenant and app share, one for each quota class. Claims are made for many requests at once, so that
  * sharing through a database costs no round trip for each.
  */
 export interface QuotaStore {
-  claim(key: string, want: { readonly units: number; readonly limit: BucketLimit }): Promise<Claim>;
+  claim(key: string, want: ClaimWish): Promise<Claim>;
   tell(key: string, news: BucketNews): Promise<void>;
 }
-
-/** How long a learned limit holds, milliseconds. */
-export const LEARNED_MS = 10 * 60_000;
-
-/** A bucket that nobody touched for this long is full again, milliseconds: the window of the directory. */
-export const REFILLED_MS = 10_000;
 
 interface Bucket {
   level: number;

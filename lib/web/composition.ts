@@ -11,6 +11,7 @@ import { openKeyRing } from '#lib/platform/key-ring.ts';
 import { createLog, type Log } from '#lib/platform/log.ts';
 import type { Context } from '#lib/services/context.ts';
 import { serviceConfig } from '#lib/services/service-config.ts';
+import { createQuotaStore } from '#lib/store/quota-buckets.ts';
 
 /** Everything that a request needs besides who sent it. */
 export interface Composition {
@@ -58,6 +59,7 @@ function compose(settings: Env): Composition {
         landing: landingUrl === undefined ? null : { url: landingUrl },
         lakeDir: settings.lakeDir,
         clock: systemClock,
+        quotaStore: createQuotaStore(db),
       }),
       config: serviceConfig(settings),
     },
