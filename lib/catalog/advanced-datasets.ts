@@ -5,7 +5,7 @@ import { typeColumns } from './build-columns.ts';
 import { CATALOG } from './catalog.ts';
 import { singular, snakeCase, tableName } from './child-datasets.ts';
 import { type CsdlModel, type CsdlValue, derivedTypes, flattenType, itemType } from './csdl-model.ts';
-import { DIRECTORY_OBJECT, memberColumns, parentColumn } from './member-columns.ts';
+import { DIRECTORY_OBJECT, memberColumns, parentColumns } from './member-columns.ts';
 import { type PermissionHint, permissionHint } from './permission-hints.ts';
 
 /** How many objects lie one in the other below a singleton before a collection (`/identityGovernance/entitlementManagement/catalogs`). */
@@ -141,7 +141,8 @@ function readOf(model: CsdlModel, found: Found): z.input<typeof DatasetDefinitio
 }
 
 function columnsOf(model: CsdlModel, found: Found, read: z.input<typeof DatasetDefinition>['read']): Column[] | null {
-  const above = found.parent === null ? [] : [parentColumn(parentOf(found)?.column ?? 'parent_id')];
+  const parent = parentOf(found);
+  const above = parent === null ? [] : parentColumns(parent);
   if (found.type === DIRECTORY_OBJECT) return [...above, ...memberColumns()];
   const options = {
     model,

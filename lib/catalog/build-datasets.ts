@@ -6,7 +6,7 @@ import { childDatasets } from './child-datasets.ts';
 import type { CsdlModel } from './csdl-model.ts';
 import { flattenType } from './csdl-model.ts';
 import type { CatalogEntry } from './entry.ts';
-import { DIRECTORY_OBJECT, expandedColumns, memberColumns, parentColumn } from './member-columns.ts';
+import { DIRECTORY_OBJECT, expandedColumns, memberColumns, parentColumns } from './member-columns.ts';
 import { parentPermissions } from './permissions.ts';
 
 export interface BuildOptions {
@@ -61,7 +61,7 @@ function withPermissions(entry: CatalogEntry, parent: NonNullable<CatalogEntry['
 
 function columnsOf(entry: CatalogEntry, model: CsdlModel): readonly Column[] | null {
   const { type, read, select, polymorphic, parent } = entry;
-  const above = parent === null ? [] : [parentColumn(parent.column)];
+  const above = parent === null ? [] : parentColumns(parent);
   if (type === DIRECTORY_OBJECT) return flattenType(model, type) === null ? null : [...above, ...memberColumns()];
   const own = typeColumns({ model, type, read, select, polymorphic });
   if (own === null) return null;

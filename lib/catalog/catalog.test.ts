@@ -40,7 +40,8 @@ test.each(CATALOG.map((entry) => [entry.name, entry] as const))(
     expect(resolvePath(model, entry.path)).toEqual({ type: entry.type, collection: !entry.read.single });
     const keys = flattenType(model, entry.type)?.key ?? [];
     const dataset = find(entry.name);
-    const above = entry.parent === null ? [] : ['@parent.id'];
+    const above =
+      entry.parent === null ? [] : entry.parent.above === undefined ? ['@parent.id'] : ['@parent.parent.id', '@parent.id'];
     expect(dataset?.columns.filter((column) => column.key).map((column) => column.sourcePath)).toEqual([
       ...above,
       ...(keys.length > 0 ? keys : ['id']),

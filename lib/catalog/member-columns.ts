@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { Column } from '#lib/domain/dataset.ts';
+import { Column, type DatasetDefinition } from '#lib/domain/dataset.ts';
 import { extraColumn, typeNameColumn } from './build-columns.ts';
 
 /** Type of members, owners and other objects of any kind. */
@@ -48,11 +48,16 @@ export function expandedColumns(navigation: string): Column[] {
   return [...parts, whole];
 }
 
-/** The column of a row's parent. */
-export function parentColumn(name: string): Column {
+/** The columns of a row's parent, and of the object that the parent hangs on, if it does. */
+export function parentColumns({ column, above }: Pick<NonNullable<DatasetDefinition['parent']>, 'column' | 'above'>): Column[] {
+  const own = keyColumn(column, '@parent.id');
+  return above === undefined ? [own] : [keyColumn(above, '@parent.parent.id'), own];
+}
+
+function keyColumn(name: string, sourcePath: string): Column {
   return Column.parse({
     name,
-    sourcePath: '@parent.id',
+    sourcePath,
     type: 'string',
     edmType: 'Edm.String',
     nullable: false,

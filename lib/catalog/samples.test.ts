@@ -14,8 +14,7 @@ const DATASET_OF = {
   accessPackageAssignmentPolicies: 'access_package_assignment_policies',
   'accessPackageAssignments-v1': 'access_package_assignments',
   accessPackageCatalogs: 'access_package_catalogs',
-  // Decisions hang on rounds that hang on reviews: two levels of parents.
-  accessReviewDecisions: null,
+  accessReviewDecisions: 'access_review_decisions',
   'accessReviewInstances-v1': 'access_review_instances',
   adminConsentRequestPolicy: 'admin_consent_request_policy',
   administrativeUnits: 'administrative_units',
@@ -115,12 +114,12 @@ function readSample(name: string): Row[] {
 async function stageRows(columns: readonly Column[], rows: readonly Row[]): Promise<Record<string, unknown>[]> {
   const stage = await Stage.open({ dir: temporaryFolder(), columns, signature: 'sample' });
   onTestFinished(() => stage.remove());
-  const body = Buffer.from(JSON.stringify({ value: rows.map((row) => ({ ...row, '@parent.id': 'p' })) }));
+  const body = Buffer.from(
+    JSON.stringify({ value: rows.map((row) => ({ ...row, '@parent.id': 'p', '@parent.parent.id': 'g' })) }),
+  );
   await stage.append([{ body, cursor: null, requests: 1, throttledMs: 0 }]);
   const names = columns.map(({ name }) => `"${name}"`);
-  const staged = await stage.query(
-    `SELECT ${names.map((name) => `CAST(${name} AS VARCHAR)`).join(', ')} FROM staged ORDER BY rowid`,
-  );
+  const staged = await stage.query(`SELECT ${names.map((name) => `CAST(${name} AS VARCHAR)`).join(', ')} FROM staged`);
   return staged.map((row) => Object.fromEntries(columns.map(({ name }, index) => [name, row[index]])));
 }
 

@@ -129,6 +129,8 @@ export const DatasetParent = z.object({
   path: z.string(),
   /** Column here that holds the parent's key. */
   column: z.string(),
+  /** Of parents that hang on other objects themselves (`/a/{id}/b`): the column here that holds the key of those. */
+  above: z.string().optional(),
   /** Key property of the parents; `id` unless it says otherwise. */
   key: z.string().optional(),
   /** Whether the parents' collection understands `$select`; it does unless it says otherwise. */

@@ -7,6 +7,7 @@ import { GraphError } from '#lib/graph/graph-error.ts';
 import { type ExecutorConfig, openConnection } from './connect.ts';
 import { ADVANCED } from './dataset-request.ts';
 import { firstParents } from './first-rows.ts';
+import { fillPath } from './parent-path.ts';
 
 const TIMEOUT_MS = 20_000;
 
@@ -48,7 +49,7 @@ export async function checkFilter(
 async function pathOf(graph: GraphClient, dataset: DatasetDefinition, signal: AbortSignal): Promise<string | null> {
   if (dataset.parent === null) return dataset.path;
   const [parentId] = await firstParents(graph, dataset, { top: 1, signal });
-  return parentId === undefined ? null : dataset.path.replace('{id}', encodeURIComponent(parentId));
+  return parentId === undefined ? null : fillPath(dataset.path, parentId);
 }
 
 /** @throws AppError when Graph can't be asked at all. */

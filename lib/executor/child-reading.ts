@@ -8,6 +8,7 @@ import { createWaitMeter } from '#lib/graph/wait-meter.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Page } from '#lib/reload/ports.ts';
 import { ADVANCED, collectionPath, columnsToRead, isAdvanced } from './dataset-request.ts';
+import { splitKeys } from './parent-path.ts';
 
 /** A parent whose children could not be read. */
 export interface ReadingFault {
@@ -167,7 +168,7 @@ export class ChildReading {
   #passedBy(item: ChildItem, { bytes, body }: Extract<ItemAnswer, { ok: true }>): void {
     const { parentId } = item;
     this.#passed++;
-    const { nextLink, rows, total } = addChildRows(this.#page, bytes, body, parentId);
+    const { nextLink, rows, total } = addChildRows(this.#page, bytes, body, ...this.#keysOf(parentId));
     const before = item.isFirst ? { rows: 0, total } : (this.#counted.get(parentId) ?? { rows: 0, total: null });
     this.#compare(parentId, { rows: before.rows + rows, total: before.total }, nextLink === null);
     if (nextLink === null) this.#done(parentId);
@@ -178,6 +179,13 @@ export class ChildReading {
   }
 
   /** What Graph counted of a parent's rows (it does so in advanced queries only) against what it sent. */
+  /** The parent's own key, and that of the object that it hangs on, if it does. */
+  #keysOf(parentId: string): [string, string?] {
+    if (this.#dataset.parent?.above === undefined) return [parentId];
+    const [above = '', own = ''] = splitKeys(parentId);
+    return [own, above];
+  }
+
   #compare(parentId: string, counted: { readonly rows: number; readonly total: number | null }, ended: boolean): void {
     if (!ended) {
       this.#counted.set(parentId, counted);

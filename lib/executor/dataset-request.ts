@@ -1,6 +1,7 @@
 import { type Column, type DatasetDefinition, isRead } from '#lib/domain/dataset.ts';
 import { needsAdvancedQuery } from '#lib/domain/filter.ts';
 import { parseFilter } from '#lib/domain/parse-filter.ts';
+import { fillPath } from './parent-path.ts';
 
 /** Header that the advanced query store wants; a link doesn't carry it, so it is sent with every page. */
 export const ADVANCED = { consistencylevel: 'eventual' } as const;
@@ -12,7 +13,7 @@ export function collectionPath(
   options: { readonly parentId?: string; readonly top?: number; readonly part?: string } = {},
 ): string {
   const { parentId, top, part = '' } = options;
-  const path = parentId === undefined ? dataset.path : dataset.path.replace('{id}', encodeURIComponent(parentId));
+  const path = parentId === undefined ? dataset.path : fillPath(dataset.path, parentId);
   const query = [
     selectOf(dataset, columns),
     dataset.read.expand === null ? null : `$expand=${encodeURIComponent(dataset.read.expand)}`,

@@ -1,6 +1,7 @@
 import type { Column, DatasetDefinition } from '#lib/domain/dataset.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
-import { collectionPath, headersOf, parentsPath } from './dataset-request.ts';
+import { collectionPath, headersOf } from './dataset-request.ts';
+import { firstParentsUrl, readParentKeys } from './parent-keys.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -10,12 +11,14 @@ export async function firstParents(
   dataset: DatasetDefinition,
   options: { readonly top: number; readonly signal: AbortSignal },
 ): Promise<readonly string[]> {
-  const { body } = await graph.send({ url: `${graph.baseUrl}${parentsPath(dataset, options.top)}`, signal: options.signal });
-  const key = dataset.parent?.key ?? 'id';
+  const found: string[] = [];
+  const url = firstParentsUrl(graph, dataset, options.top);
+  for await (const { keys } of readParentKeys(graph, dataset, { url, signal: options.signal })) {
+    found.push(...keys);
+    if (found.length > 0) break;
+  }
   // Some collections take no `$top` and come whole.
-  return rowsOf(body)
-    .flatMap(({ [key]: id }) => (typeof id === 'string' ? [id] : []))
-    .slice(0, options.top);
+  return found.slice(0, options.top);
 }
 
 /** One request for the first rows of a collection, or of a parent's children. */

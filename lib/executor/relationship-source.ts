@@ -1,14 +1,10 @@
-import { z } from 'zod';
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
-import { readPages } from '#lib/graph/pages.ts';
 import { IncompleteError } from '#lib/reload/completeness.ts';
 import type { Page } from '#lib/reload/ports.ts';
 import { ChildReading } from './child-reading.ts';
-import { parentsPath } from './dataset-request.ts';
+import { firstParentsUrl, readParentKeys } from './parent-keys.ts';
 import { readRelationshipCursor, writeRelationshipCursor } from './relationship-cursor.ts';
-
-const ParentPage = z.object({ value: z.array(z.record(z.string(), z.unknown())) });
 
 /** Parents that wait before the next page of them is asked for: enough for all batches that may be under way. */
 const PARENTS_AHEAD = 640;
@@ -34,20 +30,19 @@ export async function* readRelationship(
   const stop = new AbortController();
   const reading = new ChildReading(graph, dataset, AbortSignal.any([signal, stop.signal]), width);
   const state =
-    cursor === null
-      ? { links: new Map(), nextUrl: `${graph.baseUrl}${parentsPath(dataset)}`, skip: 0 }
-      : readRelationshipCursor(cursor);
+    cursor === null ? { links: new Map(), nextUrl: firstParentsUrl(graph, dataset), skip: 0 } : readRelationshipCursor(cursor);
   let nextUrl = state.nextUrl;
   reading.begin(state.links);
   const feed = async (): Promise<void> => {
     let skip = state.skip;
     if (nextUrl !== null) {
-      for await (const page of readPages(graph, { url: nextUrl, signal: reading.signal })) {
-        const { value } = ParentPage.parse(JSON.parse(Buffer.from(page.body).toString('utf8')));
-        const ids = value.map((row) => z.string().parse(row[dataset.parent?.key ?? 'id']));
-        nextUrl = page.nextLink;
-        reading.count(page.requests);
-        reading.begin(new Map(ids.slice(skip).map((id) => [id, null])));
+      for await (const { keys, nextUrl: after, requests } of readParentKeys(graph, dataset, {
+        url: nextUrl,
+        signal: reading.signal,
+      })) {
+        nextUrl = after;
+        reading.count(requests);
+        reading.begin(new Map(keys.slice(skip).map((key) => [key, null])));
         skip = 0;
         await reading.hunger(PARENTS_AHEAD);
       }

@@ -58,12 +58,13 @@ export interface ChildRows {
 }
 
 /**
- * Adds the rows of one page of children, each with the id of their parent, without building them. A relation to one object answers that
+ * Adds the rows of one page of children, each with the id of their parent (and of what that hangs on), without building them. A relation to one object answers that
  * object instead of a list.
  * @throws RemoteError `truncated-answer` for a body that is no whole object.
  */
-export function addChildRows(page: PageWriter, bytes: Uint8Array, body: Span, parentId: string): ChildRows {
-  const prefix = Buffer.from(`"@parent.id":${JSON.stringify(parentId)},`);
+export function addChildRows(page: PageWriter, bytes: Uint8Array, body: Span, parentId: string, aboveId?: string): ChildRows {
+  const above = aboveId === undefined ? '' : `"@parent.parent.id":${JSON.stringify(aboveId)},`;
+  const prefix = Buffer.from(`${above}"@parent.id":${JSON.stringify(parentId)},`);
   const found: { value: Span | null; nextLink: string | null; total: number | null } = {
     value: null,
     nextLink: null,
