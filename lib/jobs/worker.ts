@@ -1,8 +1,10 @@
 import { PgBoss } from 'pg-boss';
 import { HandedOverError } from '#lib/reload/handed-over.ts';
 import type { Executor } from '#lib/services/ports.ts';
+import { checkConnectionsJob } from './definitions/check-connections.ts';
 import { metadataJob } from './definitions/metadata-job.ts';
 import { reloadRunJob } from './definitions/reload-run.ts';
+import { checkConnections } from './handlers/check-connections.ts';
 import { failLostMetadataJobs } from './handlers/fail-lost-metadata-jobs.ts';
 import { failLostRuns } from './handlers/fail-lost-runs.ts';
 import { runMetadataJob } from './handlers/metadata-job.ts';
@@ -63,6 +65,11 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     for (const job of jobs) {
       await runMetadataJob(deps, metadataJob.payload.parse(job.data).metadataJobId, job.signal);
     }
+  });
+  await boss.createQueue(checkConnectionsJob.name, checkConnectionsJob.queue);
+  await boss.schedule(checkConnectionsJob.name, checkConnectionsJob.cron);
+  await boss.work(checkConnectionsJob.name, checkConnectionsJob.work, async ([job]) => {
+    if (job !== undefined) await checkConnections(deps, job.signal);
   });
   return {
     async stop() {

@@ -1,0 +1,46 @@
+import type { Clock } from '#lib/platform/clock.ts';
+import type { KeyRing } from '#lib/platform/crypto.ts';
+import type { Db } from '#lib/platform/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import type { Log } from '#lib/platform/log.ts';
+import { NEEDS_REAUTHENTICATION, withSession } from '#lib/services/connection/with-session.ts';
+import type { Executor } from '#lib/services/ports.ts';
+import { type ConnectionRow, listConnectionRows, setConnectionVerified } from '#lib/store/connections.ts';
+
+export interface CheckConnectionsDeps {
+  readonly db: Db;
+  readonly ring: KeyRing;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly executor: Pick<Executor, 'testConnection'>;
+}
+
+/** A sign-in that was renewed within this time needs no look, milliseconds. */
+const FRESH_MS = 20 * 3_600_000;
+
+/**
+ * Renews the tokens of connections that nothing has used for a while: the refresh token stays alive, and one that Entra refuses turns the
+ * connection to Needs re-authentication before a run is lost to it. A tenant that can't be reached changes nothing. One after the other.
+ */
+export async function checkConnections(deps: CheckConnectionsDeps, signal: AbortSignal): Promise<void> {
+  for (const row of await listConnectionRows(deps.db)) {
+    if (signal.aborted) return;
+    if (row.state === 'ready' && isIdle(row, deps.clock.now())) await check(deps, row);
+  }
+}
+
+function isIdle(row: ConnectionRow, now: Date): boolean {
+  return now.getTime() - row.tokenCache.updatedAt.getTime() > FRESH_MS;
+}
+
+async function check(deps: CheckConnectionsDeps, row: ConnectionRow): Promise<void> {
+  try {
+    const { identity, credentialExpiresAt } = await withSession(deps, row, (session) => deps.executor.testConnection(session));
+    const expiry = credentialExpiresAt === null ? null : ({ at: credentialExpiresAt, source: 'registration' } as const);
+    await setConnectionVerified(deps.db, row.id, { identity, at: deps.clock.now(), expiry });
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const ended = error.code === NEEDS_REAUTHENTICATION;
+    deps.log.warn({ connectionId: row.id, code: error.code }, ended ? 'a sign-in has ended' : 'a sign-in could not be checked');
+  }
+}
