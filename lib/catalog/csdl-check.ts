@@ -1,6 +1,6 @@
+import type { CsdlDraft, DraftStructure } from './csdl-draft.ts';
 import type { CsdlModel, CsdlProperty, CsdlResource, CsdlStructure, CsdlValue, CsdlWarning } from './csdl-model.ts';
 import { baseChain, itemType } from './csdl-model.ts';
-import type { CsdlDraft, DraftStructure } from './csdl-reader.ts';
 
 /** Makes the model of what was read: aliases replaced, references checked. What leads nowhere is cut off, with a warning. */
 export function checkDraft(draft: CsdlDraft): CsdlModel {

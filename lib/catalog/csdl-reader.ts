@@ -1,43 +1,9 @@
 import { SaxesParser } from 'saxes';
 import { attributeValue, elementValue, isConstant } from './csdl-annotation.ts';
-import type {
-  CsdlEnum,
-  CsdlNavigation,
-  CsdlProperty,
-  CsdlResource,
-  CsdlStructure,
-  CsdlValue,
-  CsdlWarning,
-} from './csdl-model.ts';
+import type { CsdlDraft, DraftEnum, DraftStructure } from './csdl-draft.ts';
+import type { CsdlNavigation, CsdlProperty, CsdlValue, CsdlWarning } from './csdl-model.ts';
 
 type Attributes = Readonly<Record<string, string>>;
-type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer U)[] ? U[] : T[K] };
-
-export interface DraftStructure extends Mutable<CsdlStructure> {
-  readonly line: number;
-}
-interface DraftEnum extends Mutable<CsdlEnum> {
-  readonly line: number;
-}
-interface DraftResource extends CsdlResource {
-  readonly line: number;
-}
-
-/** What the document says, names as written: aliases are replaced when all of it was seen. */
-export interface CsdlDraft {
-  readonly aliases: Map<string, string>;
-  readonly schemas: string[];
-  readonly entityTypes: DraftStructure[];
-  readonly complexTypes: DraftStructure[];
-  readonly enumTypes: DraftEnum[];
-  readonly typeDefinitions: Map<string, string>;
-  readonly entitySets: DraftResource[];
-  readonly singletons: DraftResource[];
-  readonly deltaTypes: string[];
-  readonly annotations: { readonly target: string; readonly term: string; readonly value: CsdlValue }[];
-  readonly warnings: CsdlWarning[];
-}
-
 /** An element whose end is awaited. `target` is what annotations in it speak of. */
 type Frame = {
   readonly element: string;
