@@ -4,8 +4,9 @@ import type { GraphClient } from '#lib/graph/client.ts';
 import { type PartStart, type PartsFound, readParts } from '#lib/graph/read-parts.ts';
 import { splitCollection } from '#lib/graph/split-collection.ts';
 import type { Page } from '#lib/reload/ports.ts';
+import { ColumnRepair } from './column-repair.ts';
 import { countParts } from './count-rows.ts';
-import { collectionPath, columnsToRead, headersOf } from './dataset-request.ts';
+import { collectionPath, headersOf } from './dataset-request.ts';
 import { readPartCursor, writePartCursor } from './part-cursor.ts';
 
 export interface ReadEntityOptions {
@@ -35,27 +36,27 @@ export async function* readEntity(
   options: ReadEntityOptions,
 ): AsyncGenerator<Page> {
   const { signal } = options;
-  const columns = columnsToRead(dataset);
+  const columns = new ColumnRepair(graph, dataset, { signal });
   const way = await findWay(graph, dataset, options);
   const pages = readParts(
     {
       client: graph,
-      urlOf: (part) => `${graph.baseUrl}${collectionPath(dataset, columns, { part })}`,
+      urlOf: (part) => `${graph.baseUrl}${collectionPath(dataset, columns.columns, { part })}`,
       headers: headersOf(dataset),
-      repair: async () => false,
-      restartable: columns.some((column) => column.key),
+      repair: (error) => columns.repair(error),
+      restartable: columns.columns.some((column) => column.key),
       signal,
     },
     way,
     way.found,
   );
   for await (const { left, notes, requests, body, throttledMs } of pages) {
-    const told = [...notes, ...(left.length === 0 ? way.notes : [])];
+    const told = [...columns.takeNotes(), ...notes, ...(left.length === 0 ? way.notes : [])];
     const cursor = writePartCursor(left);
     yield {
       body: dataset.read.single ? asPage(body) : body,
       cursor,
-      requests: requests + way.takeRequests(),
+      requests: requests + way.takeRequests() + columns.takeRequests(),
       throttledMs,
       ...(told.length === 0 ? {} : { notes: told }),
     };
