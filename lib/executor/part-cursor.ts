@@ -10,7 +10,9 @@ const PartCursor = z.object({ head: z.string(), left: z.array(z.tuple([z.string(
 export function writePartCursor(left: readonly PartState[]): string | null {
   if (left.length === 0) return null;
   const links = left.flatMap(({ link }) => link ?? []);
-  const head = links.reduce((common, link) => commonStart(common, link), links[0] ?? '');
+  // What the first and the last in order have in common, all have.
+  const sorted = links.toSorted();
+  const head = commonStart(sorted[0] ?? '', sorted.at(-1) ?? '');
   const cursor: z.infer<typeof PartCursor> = {
     head,
     left: left.map(({ filter, link }) => [filter, link === null ? null : link.slice(head.length)]),

@@ -1,4 +1,4 @@
-import { AppError, RemoteError } from '#lib/platform/errors.ts';
+import { AppError } from '#lib/platform/errors.ts';
 import type { WaitMeter } from './admission.ts';
 import { type GraphClient, outcomeOf } from './client.ts';
 import { readTopLevel } from './top-level.ts';
@@ -19,7 +19,10 @@ export interface PageRequest {
   readonly meter?: WaitMeter;
 }
 
+const LINK = Buffer.from('"@odata.nextLink"');
 const LINKS = new Set(['@odata.nextLink']);
+/** A second name, which no document has, makes the reader go to the end. */
+const NOTHING_EARLY = new Set(['@odata.nextLink', '@entrada.none']);
 
 /** One page; a body that ends in the middle is asked for again. */
 export async function fetchPage(client: GraphClient, { url, headers, signal, meter }: PageRequest): Promise<GraphPage> {
@@ -37,26 +40,25 @@ export async function fetchPage(client: GraphClient, { url, headers, signal, met
   return { body, nextLink: link === undefined ? linkOf(body) : link, requests, throttledMs };
 }
 
+/**
+ * Graph puts the link before the rows, so that it is found at once. Where it isn't there, the whole document is looked through only when it
+ * could stand behind them: it names a link somewhere, or doesn't end with the rows.
+ */
 function linkOf(body: Uint8Array): string | null {
-  requireEnd(body);
-  const link = readTopLevel(body, LINKS).get('@odata.nextLink');
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const ends = endsWithRows(bytes);
+  if (ends && !bytes.includes(LINK)) return null;
+  // A document that breaks off behind the link would else look whole.
+  const link = readTopLevel(body, ends ? LINKS : NOTHING_EARLY).get('@odata.nextLink');
   return typeof link === 'string' && link !== '' ? link : null;
 }
 
-/** The link stands before the rows: a document that breaks off behind it would else look whole. */
-function requireEnd(body: Uint8Array): void {
-  let last = body.length - 1;
-  while (last >= 0 && (body[last] ?? 0) <= 0x20) last--;
-  if (body[last] === 0x7d) return;
-  throw new RemoteError(
-    {
-      code: 'truncated-answer',
-      title: 'An answer of Graph ends in the middle.',
-      remedy: 'Entrada asks again by itself.',
-      fixer: 'operator',
-    },
-    { retry: 'backoff' },
-  );
+function endsWithRows(bytes: Buffer): boolean {
+  let last = bytes.length - 1;
+  while (last >= 0 && (bytes[last] ?? 0) <= 0x20) last--;
+  if (bytes[last] !== 0x7d) return false;
+  for (last--; last >= 0 && (bytes[last] ?? 0) <= 0x20; ) last--;
+  return bytes[last] === 0x5d;
 }
 
 /** Pages without rows, one after the other, after which a chain of links is taken for endless; Graph documents no bound. */
