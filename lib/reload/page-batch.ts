@@ -1,6 +1,7 @@
 import { readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Column } from '#lib/domain/dataset.ts';
+import { noteCutDigits } from './cut-digits.ts';
 import type { PageFiles } from './page-sql.ts';
 import type { Page } from './ports.ts';
 import { mayHoldNul, repairPage } from './repair-page.ts';
@@ -59,7 +60,11 @@ export class PageBatch implements PageFiles {
       body = repaired?.body ?? body;
       this.#replaced += repaired?.replaced ?? 0;
     }
-    if (this.#spelt === null && firstRowNames(body).length > 0) this.#spelt = respell(this.#columns, [body]);
+    if (this.#spelt === null && firstRowNames(body).length > 0) {
+      this.#spelt = respell(this.#columns, [body]);
+      const cut = noteCutDigits(this.#columns, body);
+      if (cut !== null) this.#notes.push(cut);
+    }
     const file = join(this.#dir, `${this.files.length}.json`);
     this.files.push(file);
     await this.#write(file, body);
@@ -84,7 +89,7 @@ export class PageBatch implements PageFiles {
       throttledMs: before.throttledMs + this.#throttledMs,
       bytes: before.bytes + this.bytes,
       charactersReplaced: before.charactersReplaced + this.#replaced,
-      notes: [...before.notes, ...this.#notes],
+      notes: [...new Set([...before.notes, ...this.#notes])],
     };
   }
 
