@@ -1,6 +1,8 @@
 import type { Column, DatasetDefinition } from '#lib/domain/dataset.ts';
 import type { SampledColumn } from '#lib/domain/merge-sample.ts';
 import type { ConnectionSession } from '#lib/domain/session.ts';
+import { sendBatch } from '#lib/graph/batch.ts';
+import { BATCH_MAX } from '#lib/graph/batch-wire.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
 import { GraphError } from '#lib/graph/graph-error.ts';
 import { readPages } from '#lib/graph/pages.ts';
@@ -8,14 +10,14 @@ import { AppError } from '#lib/platform/errors.ts';
 import type { SampledDataset, SampleMetadataOptions } from '#lib/services/ports.ts';
 import { type ExecutorConfig, openConnection } from '../connect.ts';
 import { collectionPath, headersOf } from '../dataset-request.ts';
-import { firstParents, firstRows, type Row, rowsOf } from '../first-rows.ts';
+import { firstParents, type Row, rowsOf } from '../first-rows.ts';
 import { findExtensions } from './extensions.ts';
 import { findColumns, findSecurityAttributes, profileColumns } from './profile.ts';
 
-/** Datasets that are sampled at once. */
+/** Datasets of the directory that are sampled at once; those of other services, each with a narrow quota, go one after the other beside. */
 const AT_ONCE = 3;
-/** Parents of a relationship that are asked for children. */
-const PARENTS_MAX = 20;
+/** Parents that are asked for children where Graph allows a request in one or two seconds. */
+const SLOW_PARENTS_MAX = 3;
 /** For the rows of one dataset. */
 const TIMEOUT_MS = 120_000;
 /** Longest `$select`, characters: beyond it the URL may be refused. */
@@ -33,10 +35,11 @@ export async function sampleMetadata(
 ): Promise<void> {
   const connection = openConnection(config, session);
   const { graph } = connection;
-  const open = [...datasets];
+  const lanes = [datasets.filter(isDirectory), datasets.filter((dataset) => !isDirectory(dataset))];
+  const [fast = [], slow = []] = lanes;
   try {
     const extensions = await findExtensions(graph, options.signal);
-    const work = async (): Promise<void> => {
+    const work = async (open: DatasetDefinition[]): Promise<void> => {
       for (let dataset = open.shift(); dataset !== undefined; dataset = open.shift()) {
         options.signal.throwIfAborted();
         const type = dataset.entityType.split('.').at(-1)?.toLowerCase() ?? '';
@@ -44,11 +47,15 @@ export async function sampleMetadata(
         await options.onResult(dataset.name, await sampleOne({ graph, dataset, extra, options }));
       }
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    await Promise.all([...Array.from({ length: AT_ONCE }, () => work(fast)), work(slow)]);
   } finally {
-    open.length = 0;
+    for (const lane of lanes) lane.length = 0;
     await connection.close();
   }
+}
+
+function isDirectory({ read }: DatasetDefinition): boolean {
+  return read.throttling === 'directory';
 }
 
 interface Sample {
@@ -65,8 +72,9 @@ async function sampleOne(sample: Sample): Promise<SampledDataset> {
   const own = dataset.columns.filter((column) => column.permission === null && column.licence === null);
   const known = new Set(dataset.columns.map((column) => column.sourcePath));
   const asked = dataset.read.select ? [...own, ...extra.filter(({ sourcePath }) => !known.has(sourcePath))] : own;
-  // Lists of objects of any type carry the properties of each: those are columns of the types' own datasets.
-  const polymorphic = dataset.entityType === 'microsoft.graph.directoryObject';
+  // Lists of objects of any type carry the properties of each: those are columns of the types' own
+  // datasets. What hangs on a parent is asked for once only: it takes a request for each.
+  const polymorphic = dataset.entityType === 'microsoft.graph.directoryObject' || dataset.parent !== null;
   const columns: SampledColumn[] = [];
   let rows = 0;
   try {
@@ -127,12 +135,8 @@ async function readFirst(
 ): Promise<readonly Row[]> {
   const rows: Row[] = [];
   if (dataset.parent !== null) {
-    for (const parentId of await firstParents(graph, dataset, { top: PARENTS_MAX, signal })) {
-      const children = await childrenOf({ graph, dataset, columns, parentId, top: options.rows, signal });
-      rows.push(...children.map((row) => ({ ...row, '@parent.id': parentId })));
-      if (rows.length >= options.rows) break;
-    }
-    return rows.slice(0, options.rows);
+    const parents = await firstParents(graph, dataset, { top: isDirectory(dataset) ? BATCH_MAX : SLOW_PARENTS_MAX, signal });
+    return (await childrenOf({ graph, dataset, columns, parents, top: options.rows, signal })).slice(0, options.rows);
   }
   const url = `${graph.baseUrl}${collectionPath(dataset, columns, { top: options.rows })}`;
   for await (const { body } of readPages(graph, { url, headers: headersOf(dataset), signal })) {
@@ -142,22 +146,25 @@ async function readFirst(
   return rows.slice(0, options.rows);
 }
 
-/** A parent without what is asked for (404: a user without manager) has no rows. */
+/** Children of some parents in one batch. A parent without what is asked for (404: a user without manager) has no rows. */
 async function childrenOf(ask: {
   readonly graph: GraphClient;
   readonly dataset: DatasetDefinition;
   readonly columns: readonly Column[];
-  readonly parentId: string;
+  readonly parents: readonly string[];
   readonly top: number;
   readonly signal: AbortSignal;
 }): Promise<readonly Row[]> {
-  const { graph, dataset, columns, ...options } = ask;
-  try {
-    return await firstRows(graph, dataset, columns, options);
-  } catch (error) {
-    if (error instanceof GraphError && error.status === 404) return [];
-    throw error;
-  }
+  const { graph, dataset, columns, parents, top, signal } = ask;
+  if (parents.length === 0) return [];
+  const headers = headersOf(dataset);
+  const items = parents.map((parentId) => ({ url: collectionPath(dataset, columns, { parentId, top }), headers }));
+  const { results } = await sendBatch(graph, items, signal);
+  return results.flatMap((result, index) => {
+    if (!result.ok && result.error.status === 404) return [];
+    if (!result.ok) throw result.error;
+    return rowsOf(Buffer.from(JSON.stringify(result.body))).map((row) => ({ ...row, '@parent.id': parents[index] }));
+  });
 }
 
 /** Where the token may read them: the column that needs a permission of its own, asked for apart. */
