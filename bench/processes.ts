@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { READER_NODE_ARGS } from '#lib/platform/memory.ts';
 import type { ContenderOptions, Measured } from './contenders/contender.ts';
 import type { ContenderMessage, ContenderName } from './contenders/process.ts';
 import type { ServerCommand, ServerOptions, ServerReply } from './server/process.ts';
@@ -53,6 +54,8 @@ export async function runContender(
   await server.behave({ ...behaviour, latencyMs: 0, throttling: { kind: 'none' } });
   const child = fork(CONTENDER, [name, JSON.stringify(options)], {
     execPath: process.execPath,
+    // Ours runs as the supervisor starts a worker.
+    execArgv: name.startsWith('ours') ? [...READER_NODE_ARGS] : [],
     // The peers use the process's own fetch, which has no other way to be told of a certificate authority.
     env: { ...process.env, NODE_EXTRA_CA_CERTS: options.caFile },
   });

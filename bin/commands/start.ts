@@ -4,6 +4,7 @@ import { type DataDir, openDataDir } from '#lib/platform/data-dir.ts';
 import { openDb } from '#lib/platform/db.ts';
 import { type Env, env } from '#lib/platform/env.ts';
 import { openKeyRing } from '#lib/platform/key-ring.ts';
+import { READER_NODE_ARGS } from '#lib/platform/memory.ts';
 import { migrate } from '#lib/platform/postgres/migrate.ts';
 import { checkKeyRing } from '#lib/services/secret/check-key-ring.ts';
 import { createSetupToken } from '#lib/services/user/create-setup-token.ts';
@@ -107,7 +108,13 @@ async function startChildren({ settings, dataDir, databases, supervisor, timer, 
   };
   writeFileSync(runtimeFile, JSON.stringify(info), { mode: 0o600 });
   const workers = Array.from({ length: settings.ENTRADA_WORKERS }, (_, i) =>
-    supervisor.start({ name: `worker ${i + 1}`, command: ['worker'], env: shared, stopWithinMs: 15_000 }),
+    supervisor.start({
+      name: `worker ${i + 1}`,
+      command: ['worker'],
+      env: shared,
+      nodeArgs: READER_NODE_ARGS,
+      stopWithinMs: 15_000,
+    }),
   );
   await timer.measure('web and worker', () =>
     Promise.all([

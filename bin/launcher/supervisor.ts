@@ -8,6 +8,8 @@ export interface ChildSpec {
   readonly env: Readonly<Record<string, string>>;
   /** How long it may take to leave after SIGTERM before it is killed, milliseconds. */
   readonly stopWithinMs: number;
+  /** Options of Node itself. */
+  readonly nodeArgs?: readonly string[];
   /** Program to run instead of bin/entrada.ts (tests). */
   readonly script?: string;
 }
@@ -57,7 +59,7 @@ export function createSupervisor(events: SupervisorEvents): Supervisor {
     const { spec } = entry;
     const child = fork(spec.script ?? join(import.meta.dirname, '../entrada.ts'), [...spec.command], {
       env: { ...process.env, ...spec.env },
-      execArgv: ['--disable-warning=ExperimentalWarning'],
+      execArgv: ['--disable-warning=ExperimentalWarning', ...(spec.nodeArgs ?? [])],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // Ctrl-C goes to the whole process group: the parent decides when its children leave.
       detached: process.platform !== 'win32',

@@ -50,6 +50,10 @@ export interface PartPage {
 
 /** Bytes of pages that wait for the engine. */
 const QUEUE_BYTES = 16 << 20;
+/** Bytes of all pages that are asked for, on their way, or waiting; for as many chains as there are at their usual size. */
+const HELD_BYTES = 64 << 20;
+/** What a page is taken for before one has come. */
+const PAGE_BYTES_ASSUMED = 1 << 20;
 /** Times that a part is begun again after its links expired or went in circles. */
 const RESTARTS_MAX = 3;
 const RESTART_CODES = new Set(['page-token-expired', 'next-link-loop']);
@@ -90,6 +94,10 @@ class Reading {
   #notes: string[] = [];
   #running = 0;
   #looking = false;
+  /** Pages that are asked for and not yet taken by the engine. */
+  #held = 0;
+  #pageBytes = PAGE_BYTES_ASSUMED;
+  #waiting: (() => void)[] = [];
 
   constructor(options: ReadPartsOptions, start: { readonly ready: readonly PartStart[]; readonly open: readonly PartState[] }) {
     this.#options = options;
@@ -108,6 +116,7 @@ class Reading {
       else this.#left.set(part.filter, page.nextLink);
       ended = this.#left.size === 0;
       yield this.#toPage(page.body, page.requests);
+      this.#letGo();
     }
     if (!ended) yield this.#toPage(NO_ROWS, 0);
   }
@@ -211,9 +220,25 @@ class Reading {
     return page;
   }
 
-  #send(url: string): Promise<GraphPage> {
+  async #send(url: string): Promise<GraphPage> {
     const { client, headers, signal } = this.#options;
-    return fetchPage(client, { url, headers, signal, meter: this.#meter });
+    while (this.#held > 0 && (this.#held + 1) * this.#pageBytes > HELD_BYTES) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+    this.#held++;
+    try {
+      const page = await fetchPage(client, { url, headers, signal, meter: this.#meter });
+      this.#pageBytes = Math.max(this.#pageBytes, page.body.byteLength);
+      return page;
+    } catch (error) {
+      this.#letGo();
+      throw error;
+    }
+  }
+
+  #letGo(): void {
+    this.#held--;
+    this.#waiting.shift()?.();
   }
 }
 

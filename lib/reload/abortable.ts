@@ -4,33 +4,30 @@
  */
 export async function* abortable<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
   const iterator = source[Symbol.asyncIterator]();
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(signal.reason);
-  aborted.catch(() => undefined);
-  signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) onAbort();
   try {
     for (;;) {
-      const next = await Promise.race([iterator.next(), aborted]);
+      const next = await untilAborted(iterator.next(), signal);
       if (next.done === true) return;
       yield next.value;
     }
   } finally {
-    signal.removeEventListener('abort', onAbort);
     // Not awaited: a generator that hangs in a request would hold us with it.
     void iterator.return?.().catch(() => undefined);
   }
 }
 
-/** `work`, given up with the signal's reason when it aborts. */
+/**
+ * `work`, given up with the signal's reason when it aborts. A listener of its own each time: `Promise.race` with one promise for the whole
+ * run would keep every value until its end, since that promise remembers whoever waited for it.
+ */
 export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
   const onAbort = (): void => reject(signal.reason);
-  aborted.catch(() => undefined);
+  work.then(resolve, reject);
   signal.addEventListener('abort', onAbort, { once: true });
   if (signal.aborted) onAbort();
   try {
-    return await Promise.race([work, aborted]);
+    return await promise;
   } finally {
     signal.removeEventListener('abort', onAbort);
   }

@@ -9,7 +9,7 @@ import { isMalformedPage, toStageError } from './stage-error.ts';
 const LANES = 2;
 
 /** How parts are written: small enough to read in pieces, and in the form in which a lake takes them as they are. */
-export const PARQUET = 'FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880';
+export const PARQUET = 'FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480';
 
 /** Turns batches of pages into Parquet parts, some at once, each on a connection (and so a thread) of its own. */
 export class PartLanes {

@@ -7,7 +7,7 @@ import { StageUnusableError } from './stage-error.ts';
 import { STAGE_TYPE } from './value-sql.ts';
 
 /** Memory of DuckDB for one stage; beyond it, it spills beside the stage. */
-const MEMORY_LIMIT = '256MB';
+const MEMORY_LIMIT = '288MB';
 /**
  * One: with more, the thread that waits for a query looks for work all the time and takes a processor from the others. What can be done
  * at once is done by several connections, each on a thread of its own.
@@ -120,6 +120,7 @@ async function openFile(options: StageOptions): Promise<StageFile | null> {
   const instance = await DuckDBInstance.create(databaseFile(options.dir), {
     memory_limit: MEMORY_LIMIT,
     threads: THREADS,
+    preserve_insertion_order: 'false',
     temp_directory: join(options.dir, 'spill'),
   });
   const connection = await instance.connect();

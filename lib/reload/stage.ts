@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance, Json } from '@duckdb/node-api';
 import type { Column } from '#lib/domain/dataset.ts';
+import { giveBody } from '#lib/platform/http/body-pool.ts';
 import { PageBatch } from './page-batch.ts';
 import { pagesSql } from './page-sql.ts';
 import { PartLanes } from './part-lanes.ts';
@@ -27,7 +28,7 @@ const open = new Set<string>();
 
 /** Pages of a part: few at first, so that a run is soon safe and says something; more later, so that parts are worth their file. */
 const BATCH_PAGES_FIRST = 16;
-const BATCH_PAGES_MAX = 64;
+const BATCH_PAGES_MAX = 32;
 const BATCH_BYTES = 128 << 20;
 /** A slow source is checkpointed when its next page comes, whatever is there, milliseconds. */
 const BATCH_AGE_MS = 5000;
@@ -158,12 +159,14 @@ export class Stage {
 
   /**
    * Takes in a page. It is staged, with its cursor, once enough of them are there or `flush` is called; while some are parsed the next are
-   * read. Waits when the parsing can't follow. Throws what went wrong with an earlier page, too.
+   * read. Waits when the parsing can't follow. The page's body is given back: nobody may look at it afterwards. Throws what went wrong with
+   * an earlier page, too.
    */
   async add(page: Page): Promise<void> {
     this.#throwFailure();
     this.#batch ??= this.#newBatch();
     await this.#batch.add(page);
+    giveBody(page.body);
     const { files, bytes, startedAt } = this.#batch;
     const pagesMax = Math.min(BATCH_PAGES_MAX, BATCH_PAGES_FIRST * 2 ** Math.min(Math.max(0, this.#batches - 2), 8));
     if (files.length >= pagesMax || bytes >= BATCH_BYTES || performance.now() - startedAt >= BATCH_AGE_MS) await this.#takeIn();

@@ -1,7 +1,8 @@
 import type { LookupAddress } from 'node:dns';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { isPublicAddress } from './addresses.ts';
 import { createHttp, type HttpConfig, requireAllowed } from './http.ts';
 
@@ -153,5 +154,45 @@ test('a closed port is named', async () => {
   await expect(http.send({ method: 'GET', url: `https://graph.test:${port}/`, headers: {} })).rejects.toMatchObject({
     code: 'connection-refused',
     problem: { title: `Nothing answers at graph.test:${port}.` },
+  });
+});
+
+describe('compressed answers', () => {
+  /** Serves `body` as gzip on a loopback address. */
+  async function served(body: Buffer) {
+    const server = createServer((request, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip', 'x-asked': request.headers['accept-encoding'] ?? '' });
+      response.end(body);
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    onTestFinished(() => void server.close());
+    const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
+    return { url: `${origin}/`, http: httpWith(['127.0.0.1'], { operatorOrigins: [origin] }) };
+  }
+
+  test.each([0, 10, 5 << 20, 20 << 20])('of %i bytes are asked for and come out whole', async (size) => {
+    const content = Buffer.alloc(size, 'Graph ');
+    const { url, http } = await served(gzipSync(content));
+    const { body, headers } = await http.send({ method: 'GET', url, headers: {} });
+    expect([Buffer.from(body).equals(content), headers['x-asked']]).toEqual([true, 'gzip']);
+  });
+
+  test('that are small on the wire and large beyond the limit are refused', async () => {
+    const { url, http } = await served(gzipSync(Buffer.alloc(1 << 20)));
+    await expect(http.send({ method: 'GET', url, headers: {}, bytesMax: 100_000 })).rejects.toMatchObject({
+      code: 'answer-too-large',
+    });
+  });
+
+  test.each([
+    ['cut off', (whole: Buffer) => whole.subarray(0, whole.length - 20)],
+    ['no gzip', () => Buffer.from('plain')],
+    ['of a wrong checksum', (whole: Buffer) => Buffer.concat([whole.subarray(0, -8), Buffer.alloc(4), whole.subarray(-4)])],
+  ])('that are %s count as a broken connection, which may be tried again', async (_name, spoil) => {
+    const { url, http } = await served(spoil(gzipSync(Buffer.alloc(10_000, 'abc'))));
+    await expect(http.send({ method: 'GET', url, headers: {} })).rejects.toMatchObject({
+      code: 'connection-lost',
+      retry: 'backoff',
+    });
   });
 });

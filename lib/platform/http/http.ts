@@ -1,8 +1,11 @@
 import { lookup as systemLookup } from 'node:dns';
 import { createSecureContext, rootCertificates } from 'node:tls';
+import { promisify } from 'node:util';
+import { gunzip as gunzipCallback } from 'node:zlib';
 import { Agent, type Dispatcher, request } from 'undici';
 import { AppError } from '#lib/platform/errors.ts';
 import { isLoopbackAddress, isLoopbackHost, isPublicAddress } from './addresses.ts';
+import { giveBody, takeBody } from './body-pool.ts';
 import { networkError } from './network-error.ts';
 
 /** Where requests may go. */
@@ -48,6 +51,11 @@ const CONNECT_MS = 10_000;
 const HEADERS_MS = 60_000;
 const BODY_MS = 120_000;
 const BYTES_MAX = 64 * 2 ** 20;
+/** Pieces that a compressed answer is taken apart in, bytes. */
+const PIECE_MIN = 16 * 2 ** 10;
+const PIECE_MAX = 8 * 2 ** 20;
+
+const gunzip = promisify(gunzipCallback);
 
 /**
  * The guard against server-side request forgery: https (http only to this machine, where the operator listed it), a host of the list,
@@ -82,26 +90,59 @@ export function createHttp(config: HttpConfig): Http {
 async function exchange(url: URL, input: HttpRequest, dispatcher: Dispatcher): Promise<HttpResponse> {
   const response = await request(url, {
     method: input.method,
-    headers: { 'accept-encoding': 'identity', ...input.headers },
+    headers: { 'accept-encoding': 'gzip', ...input.headers },
     body: input.body ?? null,
     dispatcher,
     ...(input.signal === undefined ? {} : { signal: input.signal }),
   });
+  const bytesMax = input.bytesMax ?? BYTES_MAX;
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
     size += chunk.byteLength;
-    if (size > (input.bytesMax ?? BYTES_MAX)) {
+    if (size > bytesMax) {
       response.body.destroy();
-      throw new AppError({
-        code: 'answer-too-large',
-        title: `${url.host} answered with more than ${input.bytesMax ?? BYTES_MAX} bytes.`,
-        fixer: 'operator',
-      });
+      throw tooLarge(url, bytesMax);
     }
     chunks.push(chunk);
   }
-  return { status: response.statusCode, headers: flatten(response.headers), body: Buffer.concat(chunks, size) };
+  const headers = flatten(response.headers);
+  const body = join(chunks, size);
+  if (headers['content-encoding'] !== 'gzip') return { status: response.statusCode, headers, body };
+  const content = await decompress(body, url, bytesMax);
+  giveBody(body);
+  return { status: response.statusCode, headers, body: content };
+}
+
+function join(chunks: readonly Uint8Array[], size: number): Buffer {
+  const body = takeBody(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return body;
+}
+
+/** Never more than `bytesMax`, however small the answer was on the wire. */
+async function decompress(body: Buffer, url: URL, bytesMax: number): Promise<Uint8Array> {
+  // The last four bytes say how long the content is (RFC 1952, section 2.3.1): taken as a hint, it saves joining pieces.
+  const told = body.byteLength < 4 ? 0 : body.readUInt32LE(body.byteLength - 4);
+  const chunkSize = Math.min(Math.max(told, PIECE_MIN), PIECE_MAX);
+  try {
+    return await gunzip(body, { maxOutputLength: bytesMax, chunkSize });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(url, bytesMax);
+    throw error;
+  }
+}
+
+function tooLarge(url: URL, bytesMax: number): AppError {
+  return new AppError({
+    code: 'answer-too-large',
+    title: `${url.host} answered with more than ${bytesMax} bytes.`,
+    fixer: 'operator',
+  });
 }
 
 function flatten(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
