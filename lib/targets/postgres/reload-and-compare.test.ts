@@ -249,7 +249,10 @@ test('values land in PostgreSQL as Graph sent them', async () => {
   ];
   const report = await landing.reload({ runId: 'run_1', dataset, rows });
   expect(counts(report)).toEqual(['done', null, 3, 3, 0, 0, 0]);
-  expect(report.notes).toEqual(['3 characters that no table can hold (such as NUL) were replaced by U+FFFD.']);
+  expect(report.notes).toEqual([
+    'Graph sends t with 7 fractional digits; 6 are kept. With the type string the column keeps them all.',
+    '3 characters that no table can hold (such as NUL) were replaced by U+FFFD.',
+  ]);
   expect(await landing.rows('SELECT id, s, i, d, m, t::text, o, b, j FROM hr.users ORDER BY id COLLATE "C" DESC')).toEqual([
     { id: 'nul\ufffd', s: 'a\ufffdb', i: null, d: null, m: null, t: null, o: null, b: null, j: ['\ufffd'] },
     {
