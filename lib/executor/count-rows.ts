@@ -27,7 +27,7 @@ export async function countRows(graph: GraphClient, dataset: DatasetDefinition, 
 }
 
 export interface PartCounts {
-  /** In the order of the parts; null where Graph doesn't count. */
+  /** In the order asked; null where Graph doesn't count. */
   readonly rows: readonly (number | null)[];
   readonly requests: number;
 }
@@ -39,13 +39,22 @@ export async function countParts(
   parts: readonly string[],
   signal: AbortSignal,
 ): Promise<PartCounts> {
+  return countPaths(
+    graph,
+    parts.map((part) => countPath(dataset, part)),
+    signal,
+  );
+}
+
+/** What each `$count` path answers. */
+export async function countPaths(graph: GraphClient, paths: readonly string[], signal: AbortSignal): Promise<PartCounts> {
   const groups: string[][] = [];
-  for (let at = 0; at < parts.length; at += BATCH_MAX) groups.push(parts.slice(at, at + BATCH_MAX));
+  for (let at = 0; at < paths.length; at += BATCH_MAX) groups.push(paths.slice(at, at + BATCH_MAX));
   const answers = await Promise.all(
     groups.map((group) =>
       sendBatch(
         graph,
-        group.map((part) => ({ url: countPath(dataset, part), headers: ADVANCED })),
+        group.map((url) => ({ url, headers: ADVANCED })),
         signal,
       ),
     ),

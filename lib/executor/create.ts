@@ -10,6 +10,7 @@ import { readChanges } from './changes.ts';
 import { checkFilter } from './check-filter.ts';
 import { type ExecutorConfig, openConnection, openHttp } from './connect.ts';
 import { describeIdentity } from './identity.ts';
+import { measureDatasets } from './measure-datasets.ts';
 import { buildOffer, diffDocuments, generateMetadata, offeredColumns, offers } from './metadata.ts';
 import { probeDatasets } from './probe.ts';
 import { readLanded } from './read-landed.ts';
@@ -47,6 +48,7 @@ export function createExecutor(config: ExecutorConfig): Executor {
     tableDdl,
     checkFilter: (session, dataset, filter) => checkFilter(config, session, dataset, filter),
     probeDatasets: (session, datasets, options) => probeDatasets(config, session, datasets, options),
+    measureDatasets: (session, datasets) => measureDatasets(config, session, datasets),
     sampleDataset: (session, dataset, rowsMax) => sampleDataset(config, session, dataset, rowsMax),
     readLanded: (target, dataset, page) => readLanded(places, target, dataset, page),
     readChanges: (target, dataset, filter) => readChanges(places, target, dataset, filter),

@@ -11,6 +11,7 @@ import type { DatasetDefinition, RowsDto, SampleDto } from '#lib/domain/dataset.
 import type { SampledColumn } from '#lib/domain/merge-sample.ts';
 import type { DatasetOfferDto, DocumentDiffDto, FilterCheckDto, MetadataDocument } from '#lib/domain/metadata.ts';
 import type { Problem } from '#lib/domain/problem.ts';
+import type { PlanFacts } from '#lib/domain/read-plan.ts';
 import type { ChangeDto } from '#lib/domain/run.ts';
 import type { ClientSettings, ConnectionSession } from '#lib/domain/session.ts';
 import type { TaskTarget } from '#lib/domain/task.ts';
@@ -87,6 +88,8 @@ export interface Executor {
   /** The dataset of an offer; null when the document has no such path. */
   buildOffer(document: MetadataDocument, path: string): DatasetDefinition | null;
   diffDocuments(before: MetadataDocument, after: MetadataDocument): DocumentDiffDto;
+  /** Counts of now, for a plan; what Graph doesn't count is null. */
+  measureDatasets(session: ConnectionSession, datasets: readonly DatasetDefinition[]): Promise<PlanFacts>;
   /** First rows, live from Graph. */
   sampleDataset(session: ConnectionSession, dataset: DatasetDefinition, rowsMax: number): Promise<SampleDto>;
   /** Looks at live rows for what $metadata doesn't say; a dataset that can't be read is a result, never an error. */

@@ -53,6 +53,7 @@ import { createTask } from './task/create-task.ts';
 import { deleteTask } from './task/delete-task.ts';
 import { getTask } from './task/get-task.ts';
 import { listTasks } from './task/list-tasks.ts';
+import { planTask } from './task/plan-task.ts';
 import { LANDING } from './testing/make-task.ts';
 import { createTestWorld, SETTINGS } from './testing/test-context.ts';
 import { createApiToken } from './token/create-api-token.ts';
@@ -124,6 +125,7 @@ const CALLS: Readonly<Record<string, readonly [Role, (ctx: Context) => Promise<u
   getTask: ['viewer', (ctx) => getTask({ ctx, input: { taskId } })],
   deleteTask: ['editor', (ctx) => deleteTask({ ctx, input: { taskId } })],
   startRun: ['editor', (ctx) => startRun({ ctx, input: { taskId } })],
+  planTask: ['editor', (ctx) => planTask({ ctx, input: { taskId } })],
   cancelRun: ['editor', (ctx) => cancelRun({ ctx, input: { runId } })],
   getRun: ['viewer', (ctx) => getRun({ ctx, input: { runId } })],
   listRuns: ['viewer', (ctx) => listRuns({ ctx, input: {} })],

@@ -5,6 +5,7 @@ import { CreateTaskInput } from '#lib/domain/task.ts';
 import { StartRunInput, startRun } from '#lib/services/run/start-run.ts';
 import { createTask } from '#lib/services/task/create-task.ts';
 import { DeleteTaskInput, deleteTask } from '#lib/services/task/delete-task.ts';
+import { PlanTaskInput, planTask } from '#lib/services/task/plan-task.ts';
 import { defineAction } from '#lib/web/action.ts';
 
 export const createTaskAction = defineAction(CreateTaskInput, async (ctx, input) => {
@@ -25,3 +26,5 @@ export const deleteTaskAction = defineAction(DeleteTaskInput, async (ctx, input)
   revalidatePath('/tasks');
   return null;
 });
+
+export const planTaskAction = defineAction(PlanTaskInput, (ctx, input) => planTask({ ctx, input }));

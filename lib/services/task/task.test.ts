@@ -9,6 +9,7 @@ import { createTestWorld, makeConnection } from '../testing/test-context.ts';
 import { createTask } from './create-task.ts';
 import { deleteTask } from './delete-task.ts';
 import { listTasks } from './list-tasks.ts';
+import { planTask } from './plan-task.ts';
 
 const problem = (code: string, field?: string) =>
   expect.objectContaining({ problem: expect.objectContaining(field === undefined ? { code } : { code, field }) });
@@ -106,5 +107,19 @@ describe('runs', () => {
     expect(await cancelRun({ ctx, input: { runId: run.id } })).toMatchObject({ state: 'cancelling' });
     expect(await cancelRun({ ctx, input: { runId: run.id } })).toMatchObject({ state: 'cancelling' });
     expect(world.queue.cancelled).toEqual([]);
+  });
+});
+
+describe('planTask', () => {
+  it('plans what a run would read, columns that are refused left out', async () => {
+    const world = await createTestWorld();
+    const ctx = await world.as('editor');
+    const { id } = await makeConnection(ctx, world);
+    const task = await createTaskFor(ctx, id, 'Nightly', { datasets: ['users', 'groups'] });
+    const plan = await planTask({ ctx, input: { taskId: task.id } });
+    expect(plan).toMatchObject({ tenantSize: 'S', users: 40, latencyMs: 50, requests: 4 });
+    expect(plan.datasets.map(({ name, way, rows }) => [name, way, rows])).toEqual(
+      task.datasets.map(({ name }) => [name, 'one-request', 40]),
+    );
   });
 });

@@ -87,6 +87,7 @@ function metadataOf(
   | 'offeredColumns'
   | 'buildOffer'
   | 'diffDocuments'
+  | 'measureDatasets'
   | 'sampleDataset'
   | 'sampleMetadata'
   | 'checkFilter'
@@ -105,6 +106,11 @@ function metadataOf(
       added: before.hash === after.hash ? [] : [{ kind: 'document', name: after.hash }],
       removed: [],
       changed: [],
+    }),
+    measureDatasets: async (_session, datasets) => ({
+      users: 40,
+      latencyMs: 50,
+      facts: datasets.map(() => ({ rows: 40, parents: null })),
     }),
     sampleDataset: async () => ({ columns: [], rows: [], raw: [], notes: [], total: null }),
     checkFilter: async (_session, _dataset, filter) => ({ valid: filter !== 'wrong', rows: 1, advanced: false, problem: null }),

@@ -190,6 +190,7 @@ it('every operation answers as it is described', async () => {
   expect(await events.text()).toContain('"state":"cancelled"');
 
   const task = await createTaskFor(ctx, connection.id, 'Nightly');
+  await call('planTask', { params: { taskId: task.id } });
   const { json: run } = await call('startRun', { params: { taskId: task.id }, body: { full: true } });
   await call('getRun', { params: { runId: run.id } });
   const { response: progress } = await call('watchRun', { params: { runId: run.id } });

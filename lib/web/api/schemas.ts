@@ -22,6 +22,7 @@ import {
   MetadataJobState,
 } from '#lib/domain/metadata.ts';
 import type { Problem } from '#lib/domain/problem.ts';
+import type { ReadPlan } from '#lib/domain/read-plan.ts';
 import { DatasetRunState, type RunDto, RunState } from '#lib/domain/run.ts';
 import { TargetKind, UpdateMethod } from '#lib/domain/update-method.ts';
 
@@ -148,6 +149,51 @@ export const MetadataJobSchema = z.object({
 }) satisfies z.ZodType<MetadataJobDto>;
 
 const Count = z.number().int();
+
+const QuotaClassSchema = z.enum([
+  'directory',
+  'reports',
+  'sign-in-activity',
+  'identity-protection',
+  'identity-providers',
+  'other',
+]);
+
+export const ReadPlanSchema = z.object({
+  tenantSize: z.enum(['S', 'M', 'L']),
+  users: Count.nullable(),
+  latencyMs: z.number(),
+  datasets: z.array(
+    z.object({
+      name: z.string(),
+      title: z.string(),
+      way: z.enum(['one-request', 'pages', 'parts', 'batches']),
+      rows: Count.nullable(),
+      parents: Count.nullable(),
+      pageSize: Count.nullable(),
+      select: z.array(z.string()).nullable(),
+      splitBy: z.string().nullable(),
+      chains: Count,
+      requests: Count.nullable(),
+      quotaClass: QuotaClassSchema,
+      units: Count.nullable(),
+      seconds: z.number().nullable(),
+      boundBy: z.enum(['quota', 'latency', 'rows']),
+      notes: z.array(z.string()),
+    }),
+  ),
+  quotas: z.array(
+    z.object({
+      quotaClass: QuotaClassSchema,
+      units: Count,
+      capacity: Count,
+      windowSeconds: z.number(),
+      seconds: z.number(),
+    }),
+  ),
+  requests: Count,
+  seconds: z.number(),
+}) satisfies z.ZodType<ReadPlan>;
 
 export const RunSchema = z.object({
   id: idSchema('run'),

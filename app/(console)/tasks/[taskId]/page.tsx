@@ -10,10 +10,11 @@ import { listRuns } from '#lib/services/run/list-runs.ts';
 import { getTask } from '#lib/services/task/get-task.ts';
 import { getContext } from '#lib/web/context.ts';
 import { orNotFound } from '#lib/web/page.ts';
-import { deleteTaskAction, startRunAction } from '../actions.ts';
+import { deleteTaskAction, planTaskAction, startRunAction } from '../actions.ts';
 import { DeleteTaskButton } from './_components/delete-task-button.tsx';
 import { TaskDatasets } from './_components/task-datasets.tsx';
 import { TaskDefinition } from './_components/task-definition.tsx';
+import { TaskPlan } from './_components/task-plan.tsx';
 
 const RUNS_MAX = 20;
 
@@ -58,23 +59,26 @@ export default async function TaskPage({ params }: { readonly params: Promise<{ 
         }
       />
       <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_21rem]">
-        <section aria-label="Run history" className="min-w-0 overflow-hidden rounded-lg border bg-card">
-          <h2 className="flex min-h-11 items-center gap-2 border-b px-4 text-sm font-semibold">
-            Runs
-            <span className="text-xs font-normal tabular-nums text-muted-foreground">
-              {runs.length === RUNS_MAX ? `last ${RUNS_MAX}` : formatCount(runs.length)}
-            </span>
-          </h2>
-          {runs.length === 0 ? (
-            <EmptyState
-              title="Never run"
-              description="Reload now reads every dataset of this task and lands it."
-              action={reload}
-            />
-          ) : (
-            <RunList runs={runs} showTask={false} />
-          )}
-        </section>
+        <div className="min-w-0 space-y-6">
+          {canEdit ? <TaskPlan taskId={task.id} action={planTaskAction} /> : null}
+          <section aria-label="Run history" className="min-w-0 overflow-hidden rounded-lg border bg-card">
+            <h2 className="flex min-h-11 items-center gap-2 border-b px-4 text-sm font-semibold">
+              Runs
+              <span className="text-xs font-normal tabular-nums text-muted-foreground">
+                {runs.length === RUNS_MAX ? `last ${RUNS_MAX}` : formatCount(runs.length)}
+              </span>
+            </h2>
+            {runs.length === 0 ? (
+              <EmptyState
+                title="Never run"
+                description="Reload now reads every dataset of this task and lands it."
+                action={reload}
+              />
+            ) : (
+              <RunList runs={runs} showTask={false} />
+            )}
+          </section>
+        </div>
         <div className="min-w-0 space-y-6">
           <TaskDefinition task={task} />
           <TaskDatasets task={task} />

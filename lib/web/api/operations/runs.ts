@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
 import { StartRunInput } from '#lib/services/run/start-run.ts';
 import { describeOperation } from '../operation.ts';
-import { RunSchema } from '../schemas.ts';
+import { ReadPlanSchema, RunSchema } from '../schemas.ts';
 
 const OfRun = z.object({ runId: idSchema('run') });
 const tag = 'Runs';
@@ -18,6 +18,19 @@ export const startRunOperation = describeOperation({
   params: z.object({ taskId: idSchema('task') }),
   body: StartRunInput.omit({ taskId: true }),
   response: { status: 201, description: 'The run, queued.', schema: RunSchema },
+});
+
+export const planTaskOperation = describeOperation({
+  id: 'planTask',
+  method: 'POST',
+  path: '/api/v1/tasks/{taskId}/plan',
+  tag,
+  summary: 'Plan a reload of a task',
+  description:
+    'Counts the rows at Graph and says how they would be read: requests, parts, resource units, expected time. Reads no rows.',
+  role: 'editor',
+  params: z.object({ taskId: idSchema('task') }),
+  response: { status: 200, description: 'The plan.', schema: ReadPlanSchema },
 });
 
 export const getRunOperation = describeOperation({
