@@ -4,6 +4,7 @@ import type { BatchItem, ItemAnswer } from '#lib/graph/batch-wire.ts';
 import { addChildRows, PageWriter } from '#lib/graph/child-rows.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
 import type { GraphError } from '#lib/graph/graph-error.ts';
+import { LinkGuard } from '#lib/graph/pages.ts';
 import { createWaitMeter } from '#lib/graph/wait-meter.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Page } from '#lib/reload/ports.ts';
@@ -50,6 +51,8 @@ export class ChildReading {
   readonly #left = new Map<string, string | null>();
   /** Of parents whose first page said how many rows they have. */
   readonly #counted = new Map<string, { readonly rows: number; readonly total: number | null }>();
+  /** Links that were followed, of parents whose children take several pages. */
+  readonly #chains = new Map<string, LinkGuard>();
   #parentsInPage = 0;
   #short = 0;
   #passed = 0;
@@ -172,10 +175,21 @@ export class ChildReading {
     const before = item.isFirst ? { rows: 0, total } : (this.#counted.get(parentId) ?? { rows: 0, total: null });
     this.#compare(parentId, { rows: before.rows + rows, total: before.total }, nextLink === null);
     if (nextLink === null) this.#done(parentId);
-    else {
-      this.#left.set(parentId, nextLink);
-      this.#pool.add([this.#item(parentId, nextLink, item.restarts)]);
+    else this.#follow(item, nextLink);
+  }
+
+  /** A link that comes back leads to no end. */
+  #follow({ parentId, restarts }: ChildItem, nextLink: string): void {
+    const chain = this.#chains.get(parentId) ?? new LinkGuard();
+    this.#chains.set(parentId, chain);
+    try {
+      chain.follow(nextLink);
+    } catch (error) {
+      this.fail(error);
+      return;
     }
+    this.#left.set(parentId, nextLink);
+    this.#pool.add([this.#item(parentId, nextLink, restarts)]);
   }
 
   /** What Graph counted of a parent's rows (it does so in advanced queries only) against what it sent. */
@@ -206,6 +220,7 @@ export class ChildReading {
       this.#notes.push(`${this.#dataset.parent?.path ?? ''}/${parentId} was deleted while reading; it has no rows.`);
     } else if (error.code === 'page-token-expired' && restarts < RESTARTS_MAX) {
       this.#left.set(parentId, null);
+      this.#chains.delete(parentId);
       this.#pool.add([this.#item(parentId, null, restarts + 1)]);
     } else {
       this.faults.push({ parentId, error });
@@ -215,6 +230,7 @@ export class ChildReading {
 
   #done(parentId: string): void {
     this.#left.delete(parentId);
+    this.#chains.delete(parentId);
     this.#parentsInPage++;
   }
 }

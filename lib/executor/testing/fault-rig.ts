@@ -1,0 +1,144 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DatasetDefinition } from '#lib/domain/dataset.ts';
+import type { ConnectionSession, TokenCacheStore } from '#lib/domain/session.ts';
+import { LakeSettings, LandingSettings, type TaskTarget } from '#lib/domain/task.ts';
+import type { GraphFaultSettings } from '#lib/emulator/graph/faults.ts';
+import { type RunningEmulator, startEmulator } from '#lib/emulator/start.ts';
+import { systemClock } from '#lib/platform/clock.ts';
+import type { DatasetReport } from '#lib/reload/ports.ts';
+import { createSdkClient } from '../../../e2e/graph-sdk.ts';
+import { createExecutor, type ExecutorConfig } from '../create.ts';
+import { createGraphSource } from '../graph-source.ts';
+import { runDatasetReload } from '../reload.ts';
+import { type Rows, readLakeRows, readLandedRows, readTenantRows, USER_COLUMNS } from './tenant-rows.ts';
+
+/** The update methods; Reload and compare both by reading everything and by changes alone. */
+export const METHODS = ['compare full', 'compare incremental', 'full load', 'lake'] as const;
+export type Method = (typeof METHODS)[number];
+
+const SMALL = { users: 120 } as const;
+const QUIET_DAY = { hireUsers: 3, removeUsers: 2, changeUsers: 6, addMembers: 4, removeMembers: 3 } as const;
+
+/** An emulated tenant, and all that reloads of it need. */
+export interface FaultRig {
+  readonly datasets: readonly DatasetDefinition[];
+  /** A day passes in the tenant: people come, go and change. */
+  passDay(): Promise<void>;
+  setFaults(settings: GraphFaultSettings | null): Promise<void>;
+  /** Reloads a dataset; a run id of its own. */
+  reload(wanted: {
+    readonly landingUrl: string;
+    readonly method: Method;
+    readonly dataset: DatasetDefinition;
+  }): Promise<DatasetReport>;
+  /** What the official Graph SDK reads. */
+  readTenant(): Promise<Rows>;
+  /** What the target holds; null before the first reload. */
+  readTarget(wanted: { readonly landingUrl: string; readonly method: Method }): Promise<Rows>;
+  close(): Promise<void>;
+}
+
+export async function createFaultRig(): Promise<FaultRig> {
+  const dir = mkdtempSync(join(tmpdir(), 'entrada-faults-'));
+  const emulator = await startEmulator({ dir: join(dir, 'emulator'), httpPort: 0, tlsPort: 0, redirectUris: [], ...SMALL });
+  const config = configOf(emulator, dir);
+  const session = await signIn(emulator, config);
+  const { datasets: all } = await createExecutor(config).generateMetadata(session);
+  const datasets = all.flatMap((dataset) => selectColumns(dataset) ?? []);
+  const sdk = await createSdkClient({ ...emulator.info, caPem: emulator.caPem });
+  let runs = 0;
+  return {
+    datasets,
+    passDay: async () => void (await emulator.mutate(QUIET_DAY)),
+    setFaults: (settings) => setFaults(emulator, settings),
+    async reload({ landingUrl, method, dataset }) {
+      const source = createGraphSource({ session, config });
+      try {
+        return await runDatasetReload({
+          source,
+          definition: dataset,
+          target: targetOf(method, landingUrl),
+          runId: `run_${++runs}`,
+          datasetRunId: `dsrun_${runs}`,
+          deletesConfirmed: false,
+          incremental: { full: method !== 'compare incremental', sourceKey: 'conn_1' },
+          landingUrl,
+          lakeDir: config.lakeDir,
+          workDir: join(dir, 'work'),
+          reporter: { progress: () => undefined },
+          clock: systemClock,
+          signal: new AbortController().signal,
+        });
+      } finally {
+        await source.close();
+      }
+    },
+    readTenant: () => readTenantRows(sdk),
+    readTarget: ({ landingUrl, method }) =>
+      method === 'lake' ? readLakeRows(join(config.lakeDir, folderOf(landingUrl))) : readLandedRows(landingUrl, schemaOf(method)),
+    async close() {
+      await emulator.stop();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+function configOf(emulator: RunningEmulator, dir: string): ExecutorConfig {
+  const { authority, graphBaseUrl } = emulator.info;
+  const cloud = { name: 'Emulated', graphOrigin: new URL(graphBaseUrl).origin, authorityOrigin: authority };
+  return { extraClouds: [cloud], caPem: emulator.caPem, landing: null, lakeDir: join(dir, 'lake'), clock: systemClock };
+}
+
+/** As the application itself, with a token cache in memory. */
+async function signIn({ info }: RunningEmulator, config: ExecutorConfig): Promise<ConnectionSession> {
+  const settings = {
+    clientId: info.clientId,
+    credential: { kind: 'secret', secret: info.clientSecret },
+    signIn: 'app-only',
+    graphBaseUrl: info.graphBaseUrl,
+    tenant: info.tenantDomain,
+  } as const;
+  let saved = (await createExecutor(config).signInApplication({ settings })).tokenCache;
+  const tokens: TokenCacheStore = {
+    load: async () => saved,
+    renew: async (work) => {
+      const { serialised, value } = await work(saved);
+      saved = serialised;
+      return value;
+    },
+  };
+  return { settings, tokens };
+}
+
+/** Users by the compared properties, members by what a membership is; nothing of other datasets. */
+function selectColumns(dataset: DatasetDefinition): DatasetDefinition | null {
+  const wanted = { users: USER_COLUMNS, group_members: ['group_id', 'id', 'type'] }[dataset.name];
+  if (wanted === undefined) return null;
+  return { ...dataset, columns: dataset.columns.map((column) => ({ ...column, selected: wanted.includes(column.name) })) };
+}
+
+async function setFaults({ info }: RunningEmulator, graph: GraphFaultSettings | null): Promise<void> {
+  const headers = { authorization: `Bearer ${info.adminToken}` };
+  const response = await fetch(`${info.adminUrl}/__admin/faults`, { method: 'POST', headers, body: JSON.stringify({ graph }) });
+  if (!response.ok) throw new Error(`the emulator answered ${response.status}: ${await response.text()}`);
+}
+
+function targetOf(method: Method, landingUrl: string): TaskTarget {
+  const targetId = 'targ_22222222222222222222';
+  if (method === 'lake') {
+    return { method: 'reload', targetId, settings: LakeSettings.parse({ folder: folderOf(landingUrl), versionsKept: 1 }) };
+  }
+  const settings = LandingSettings.parse({ schema: schemaOf(method), deleteShareMax: 0.9 });
+  return { method: method === 'full load' ? 'full-load' : 'reload-and-compare', targetId, settings };
+}
+
+function schemaOf(method: Method): string {
+  return method.replace(' ', '_');
+}
+
+/** A folder for each database, so that tests don't meet in the lake. */
+function folderOf(landingUrl: string): string {
+  return new URL(landingUrl).pathname.slice(1);
+}
