@@ -40,6 +40,26 @@ it('a worker does not notice that its connections were ended, idle ones or those
   expect(await counting).toBe(0);
 });
 
+it('a transaction whose connection was ended fails at once, and can be told to be lost', async () => {
+  const { url } = await createTestDatabase();
+  const db = openPatientDb(url, 3);
+  onTestFinished(() => db.$disconnect());
+  const terminate = await terminator(url);
+  const from = performance.now();
+  const lost = db.$transaction(async (tx) => {
+    await tx.run.count();
+    await terminate();
+    await tx.run.count();
+  });
+  const error = await lost.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  expect(isDatabaseAway(error)).toBe(true);
+  expect(performance.now() - from).toBeLessThan(5000);
+  expect(await db.run.count()).toBe(0);
+});
+
 it('tells a database that is away from one that refuses', async () => {
   const { db, url } = await createTestDatabase();
   const nowhere = new URL(url);

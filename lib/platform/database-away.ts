@@ -27,7 +27,7 @@ export function isDatabaseAway(error: unknown): boolean {
     AWAY_CODES.has(String(code)) ||
     AWAY_KINDS.has(String(cause?.kind)) ||
     AWAY_SQLSTATE.test(String(cause?.originalCode)) ||
-    error.message.includes('Connection terminated')
+    /Connection terminated|Client has encountered a connection error/.test(error.message)
   );
 }
 

@@ -17,9 +17,11 @@ export function openDb(connectionString: string, poolMax = 10): Db {
  * minute. So it may happen twice: a worker's writes say from which state they start. Transactions are not repeated.
  */
 export function openPatientDb(connectionString: string, poolMax: number): Db {
-  const patient = openDb(connectionString, poolMax).$extends({
-    query: { $allOperations: ({ args, query }) => whileDatabaseAway(() => query(args)) },
+  const db = openDb(connectionString, poolMax);
+  const patient = db.$extends({ query: { $allOperations: ({ args, query }) => whileDatabaseAway(() => query(args)) } });
+  // Prisma types an extended client anew; for queries it is the same one. A transaction whose connection broke is lost: what is done in it
+  // has to fail at once, so it is that of the plain client.
+  return new Proxy(patient as unknown as Db, {
+    get: (target, name) => (name === '$transaction' ? db.$transaction.bind(db) : Reflect.get(target, name)),
   });
-  // Prisma types an extended client anew; for queries it is the same one.
-  return patient as unknown as Db;
 }

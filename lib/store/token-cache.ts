@@ -1,5 +1,6 @@
 import type { TokenCacheStore } from '#lib/domain/session.ts';
 import { EnvelopeError, type KeyRing } from '#lib/platform/crypto.ts';
+import { whileDatabaseAway } from '#lib/platform/database-away.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { openSecret, replaceSecret, type SecretOwner } from './secrets.ts';
 
@@ -16,21 +17,26 @@ export function createTokenCacheStore(deps: { db: Db; ring: KeyRing }, secretId:
     async load() {
       return (await openSecret(deps.db, deps.ring, owner, secretId)).plaintext;
     },
-    async renew(work) {
-      return deps.db.$transaction(
-        async (tx) => {
-          // A holder whose machine is cut off is ended by the server, not only by its own clock.
-          await tx.$executeRaw`SELECT set_config('idle_in_transaction_session_timeout', ${String(RENEW_MS_MAX)}, true)`;
-          await tx.$queryRaw`SELECT id FROM secrets WHERE id = ${secretId} FOR UPDATE`;
-          const { plaintext, version } = await openSecret(tx, deps.ring, owner, secretId);
-          const { serialised, value } = await work(plaintext);
-          if (serialised === plaintext) return value;
-          const saved = await replaceSecret(tx, deps.ring, owner, { id: secretId, version, plaintext: serialised });
-          if (!saved) throw new EnvelopeError('The token cache is gone.');
-          return value;
-        },
-        { timeout: RENEW_MS_MAX, maxWait: RENEW_MS_MAX },
-      );
-    },
+    renew: (work) => whileDatabaseAway(() => renewLocked(work)),
   };
+
+  /** Renewing once more than needed does no harm: Entra takes the refresh token of before as well. */
+  async function renewLocked<T>(
+    work: (cache: string) => Promise<{ readonly serialised: string; readonly value: T }>,
+  ): Promise<T> {
+    return deps.db.$transaction(
+      async (tx) => {
+        // A holder whose machine is cut off is ended by the server, not only by its own clock.
+        await tx.$executeRaw`SELECT set_config('idle_in_transaction_session_timeout', ${String(RENEW_MS_MAX)}, true)`;
+        await tx.$queryRaw`SELECT id FROM secrets WHERE id = ${secretId} FOR UPDATE`;
+        const { plaintext, version } = await openSecret(tx, deps.ring, owner, secretId);
+        const { serialised, value } = await work(plaintext);
+        if (serialised === plaintext) return value;
+        const saved = await replaceSecret(tx, deps.ring, owner, { id: secretId, version, plaintext: serialised });
+        if (!saved) throw new EnvelopeError('The token cache is gone.');
+        return value;
+      },
+      { timeout: RENEW_MS_MAX, maxWait: RENEW_MS_MAX },
+    );
+  }
 }

@@ -1,0 +1,203 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Client } from '@microsoft/microsoft-graph-client';
+import { PgBoss } from 'pg-boss';
+import { expect, onTestFinished, vi } from 'vitest';
+import { FINAL_RUN_STATES, type RunDto } from '#lib/domain/run.ts';
+import type { GraphFaultSettings } from '#lib/emulator/graph/faults.ts';
+import { type RunningEmulator, startEmulator } from '#lib/emulator/start.ts';
+import { walkSignIn } from '#lib/emulator/testing/browser.ts';
+import { createExecutor } from '#lib/executor/create.ts';
+import { type Rows, readLakeRows, readLandedRows, readTenantRows } from '#lib/executor/testing/tenant-rows.ts';
+import { systemClock } from '#lib/platform/clock.ts';
+import { parseKeyRing } from '#lib/platform/crypto.ts';
+import { createLog } from '#lib/platform/log.ts';
+import { createConnection } from '#lib/services/connection/create-connection.ts';
+import { startVerification } from '#lib/services/connection/start-verification.ts';
+import { verifyCode } from '#lib/services/connection/verify-code.ts';
+import type { Context } from '#lib/services/context.ts';
+import { listDatasets } from '#lib/services/dataset/list-datasets.ts';
+import { getRun } from '#lib/services/run/get-run.ts';
+import { startRun } from '#lib/services/run/start-run.ts';
+import { createTask } from '#lib/services/task/create-task.ts';
+import { LAKE, LANDING } from '#lib/services/testing/make-task.ts';
+import { createTestWorld } from '#lib/services/testing/test-context.ts';
+import { createSdkClient } from '../../../e2e/graph-sdk.ts';
+import { reloadRunJob } from '../definitions/reload-run.ts';
+import { createRunQueue } from '../queue.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..', '..');
+const REDIRECT_URI = 'http://localhost:3000/auth/oauth/code';
+const READY_MS = 60_000;
+const ENDED_MS = 120_000;
+/** Long enough for moments in the middle: small pages, each answer after a twentieth of a second. */
+const SLOW: GraphFaultSettings = { pageSizeMax: 20, latencyMs: 50 };
+
+export type TaskKind = 'compare' | 'load' | 'lake';
+
+/** A worker process, as `entrada worker` starts one. */
+export interface WorkerProcess {
+  /** No goodbye: SIGKILL. */
+  kill(): Promise<void>;
+  /** SIGTERM, as at a restart. */
+  stop(): Promise<void>;
+  said(): string;
+}
+
+export interface WorkerRig {
+  readonly ctx: Context;
+  readonly databaseUrl: string;
+  /** People come, go and change. */
+  passDay(): Promise<void>;
+  startRun(kind: TaskKind): Promise<string>;
+  run(runId: string): Promise<RunDto>;
+  /** Until a worker has the job of the run. */
+  untilActive(runId: string): Promise<void>;
+  untilEnded(runId: string): Promise<RunDto>;
+  /** What the queue does when the heartbeat of a dead worker is overdue (10 s), at once. */
+  expireJob(runId: string): Promise<void>;
+  startWorker(): Promise<WorkerProcess>;
+  readTenant(): Promise<Rows>;
+  readTarget(kind: TaskKind): Promise<Rows>;
+  /** Stages in the work folder. */
+  stages(): readonly string[];
+}
+
+/** An emulated tenant, a database, a connection that a person made, and a task of each update method. Gone when the test ends. */
+export async function createWorkerRig(): Promise<WorkerRig> {
+  const dir = mkdtempSync(join(tmpdir(), 'entrada-worker-'));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }));
+  const ports = { httpPort: 0, tlsPort: 0 };
+  const emulator = await startEmulator({ dir: join(dir, 'emulator'), users: 120, redirectUris: [REDIRECT_URI], ...ports });
+  onTestFinished(() => emulator.stop());
+  const world = await createTestWorld();
+  const keyRing = `k1:${randomBytes(32).toString('base64')}`;
+  const { graphBaseUrl, authority } = emulator.info;
+  const clouds = [{ name: 'Emulated', graphOrigin: new URL(graphBaseUrl).origin, authorityOrigin: authority }];
+  const config = { extraClouds: clouds, caPem: emulator.caPem, landing: null, lakeDir: join(dir, 'lake'), clock: systemClock };
+  const queue = createRunQueue({ databaseUrl: world.url, log: createLog('test', 'silent') });
+  onTestFinished(() => queue.stop());
+  const ctx = {
+    ...(await world.as('editor')),
+    queue,
+    executor: createExecutor(config),
+    ring: parseKeyRing(keyRing),
+    clock: systemClock,
+  };
+  const tasks = await makeTasks(ctx, await connect(ctx, emulator));
+  const boss = await openQueue(world.url);
+  const sdk = await createSdkClient({ ...emulator.info, caPem: emulator.caPem });
+  await setFaults(emulator, SLOW);
+  const caFile = join(dir, 'ca.pem');
+  writeFileSync(caFile, emulator.caPem);
+  const env = {
+    DATABASE_URL: world.url,
+    ENTRADA_SECRET_KEY: keyRing,
+    ENTRADA_DATA_DIR: dir,
+    ENTRADA_EXTRA_CLOUDS: JSON.stringify(clouds),
+    ENTRADA_EXTRA_CA_FILE: caFile,
+  };
+  const run = (runId: string): Promise<RunDto> => getRun({ ctx, input: { runId } });
+  const jobIdOf = async (runId: string): Promise<string> =>
+    (await world.db.run.findUniqueOrThrow({ where: { id: runId }, select: { jobId: true } })).jobId ?? '';
+  const untilActive = async (runId: string): Promise<void> => {
+    const jobId = await jobIdOf(runId);
+    const isActive = async () => expect((await boss.getJobById(reloadRunJob.name, jobId))?.state).toMatch(/active|completed/);
+    await vi.waitFor(isActive, { timeout: READY_MS, interval: 20 });
+  };
+  const untilEnded = (runId: string): Promise<RunDto> => {
+    const ended = async (): Promise<RunDto> => {
+      const now = await run(runId);
+      expect(FINAL_RUN_STATES.has(now.state)).toBe(true);
+      return now;
+    };
+    return vi.waitFor(ended, { timeout: ENDED_MS, interval: 100 });
+  };
+  return {
+    ctx,
+    databaseUrl: world.url,
+    passDay: async () => void (await emulator.mutate({})),
+    startRun: async (kind) => (await startRun({ ctx, input: { taskId: tasks[kind] } })).id,
+    run,
+    untilActive,
+    untilEnded,
+    expireJob: async (runId) => void (await boss.fail(reloadRunJob.name, await jobIdOf(runId))),
+    startWorker: () => startWorker(env),
+    readTenant: () => readHealed(emulator, sdk),
+    readTarget: (kind) => (kind === 'lake' ? readLakeRows(join(config.lakeDir, kind)) : readLandedRows(world.url, kind)),
+    stages: () => readdirSync(join(dir, 'work')),
+  };
+}
+
+/** The queue of the database, to look at and to hurry; it works nothing. */
+async function openQueue(connectionString: string): Promise<PgBoss> {
+  const boss = new PgBoss({ connectionString, max: 1, supervise: false, schedule: false });
+  boss.on('error', () => undefined);
+  await boss.start();
+  onTestFinished(() => boss.stop({ graceful: false }));
+  return boss;
+}
+
+/** Signs in as a person does. */
+async function connect(ctx: Context, { info }: RunningEmulator): Promise<string> {
+  const { clientId, clientSecret, graphBaseUrl, authority, adminUrl, users, password } = info;
+  const { id, authorizeUrl } = await startVerification({ ctx, input: { clientId, clientSecret, graphBaseUrl } });
+  const account = { username: users[0]?.username ?? '', password };
+  const landed = await walkSignIn(authorizeUrl.replace(authority, adminUrl), account);
+  await verifyCode({ ctx, input: { verificationId: id, pasted: landed.searchParams.get('code') ?? '' } });
+  return (await createConnection({ ctx, input: { verificationId: id, name: 'Killed' } })).id;
+}
+
+async function makeTasks(ctx: Context, connectionId: string): Promise<Readonly<Record<TaskKind, string>>> {
+  const datasets = await listDatasets({ ctx, input: { connectionId } });
+  const datasetIds = datasets.filter(({ name }) => ['users', 'group_members'].includes(name)).map(({ id }) => id);
+  const make = async (name: TaskKind, target: Parameters<typeof createTask>[0]['input']['target']): Promise<string> =>
+    (await createTask({ ctx, input: { name, connectionId, datasetIds, target } })).id;
+  return {
+    compare: await make('compare', { method: 'reload-and-compare', targetId: LANDING.id, settings: { schema: 'compare' } }),
+    load: await make('load', { method: 'full-load', targetId: LANDING.id, settings: { schema: 'load' } }),
+    lake: await make('lake', { method: 'reload', targetId: LAKE.id, settings: { folder: 'lake' } }),
+  };
+}
+
+async function setFaults({ info }: RunningEmulator, graph: GraphFaultSettings | null): Promise<void> {
+  const headers = { authorization: `Bearer ${info.adminToken}` };
+  const answer = await fetch(`${info.adminUrl}/__admin/faults`, { method: 'POST', headers, body: JSON.stringify({ graph }) });
+  expect(answer.status).toBe(200);
+}
+
+async function readHealed(emulator: RunningEmulator, sdk: Client): Promise<Rows> {
+  await setFaults(emulator, null);
+  const rows = await readTenantRows(sdk);
+  await setFaults(emulator, SLOW);
+  return rows;
+}
+
+async function startWorker(env: Readonly<Record<string, string>>): Promise<WorkerProcess> {
+  const args = ['--disable-warning=ExperimentalWarning', join(ROOT, 'bin/entrada.ts'), 'worker'];
+  const child = spawn(process.execPath, args, {
+    cwd: ROOT,
+    env: env as NodeJS.ProcessEnv,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data: Buffer) => (said += data.toString()));
+  const left = once(child, 'exit');
+  await Promise.race([
+    once(child, 'message'),
+    left.then(() => {
+      throw new Error(`The worker ended at its start:\n${said}`);
+    }),
+  ]);
+  return { kill: () => end(child, left, 'SIGKILL'), stop: () => end(child, left, 'SIGTERM'), said: () => said };
+}
+
+async function end(child: ChildProcess, left: Promise<unknown>, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+  child.kill(signal);
+  await left;
+}
