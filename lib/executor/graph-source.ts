@@ -1,5 +1,5 @@
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
-import { splitRulesOf } from '#lib/domain/partition.ts';
+import { partRowsMax, splitRulesOf } from '#lib/domain/partition.ts';
 import type { ConnectionSession } from '#lib/domain/session.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
 import type { Source } from '#lib/reload/ports.ts';
@@ -48,6 +48,10 @@ export function sourceOf(graph: GraphClient): Source {
         yield* readEntity(graph, dataset, { ...options, total });
       }
     },
+    readWhole: (dataset, signal) => {
+      const total = totals.get(dataset) ?? null;
+      return total !== null && isSplit(dataset, total) ? readEntity(graph, dataset, { cursor: null, signal, total: null }) : null;
+    },
     changeScope,
     mark: (dataset, signal) => {
       // Who takes a mark counts next: both go at once.
@@ -58,4 +62,10 @@ export function sourceOf(graph: GraphClient): Source {
     },
     changes: (dataset, options) => readChanges(graph, dataset, options),
   };
+}
+
+/** Whether so large a collection is read in parts. */
+function isSplit(dataset: DatasetDefinition, total: number): boolean {
+  const { pageSizeMax } = dataset.read;
+  return splitRulesOf(dataset).length > 0 && pageSizeMax !== null && partRowsMax(total, pageSizeMax) !== null;
 }

@@ -1,6 +1,6 @@
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
-import { IncompleteError } from '#lib/reload/completeness.ts';
+import { PartlyReadError } from '#lib/reload/completeness.ts';
 import type { Page } from '#lib/reload/ports.ts';
 import { ChildReading } from './child-reading.ts';
 import { firstParentsUrl, readParentKeys } from './parent-keys.ts';
@@ -20,7 +20,7 @@ export interface RelationshipOptions {
  * Children of every parent: pages of parents' ids, and meanwhile their children by `$batch` of 20, several at once. Each row carries
  * `@parent.id`. A parent that vanished meanwhile has no children and a note. Parents that Graph refuses don't end the reading of the
  * others, but the whole is then incomplete.
- * @throws IncompleteError after everything else was read, when children of some parents could not be.
+ * @throws PartlyReadError after everything else was read, when children of some parents could not be.
  */
 export async function* readRelationship(
   graph: GraphClient,
@@ -92,5 +92,5 @@ function requireAll({ name, parent }: DatasetDefinition, { faults, passed }: Chi
   });
   const more = faults.length > NAMED_MAX ? ` and ${faults.length - NAMED_MAX} more` : '';
   const refused = `Graph refused the rows of ${faults.length} of ${parent?.path}: ${named.join(', ')}${more}.`;
-  throw new IncompleteError(name, `${refused} Those of the others were read; nothing was compared, deleted or published.`);
+  throw new PartlyReadError(name, `${refused} Those of the others were read.`);
 }

@@ -24,12 +24,12 @@ export function findGap(facts: CompletenessFacts): string | null {
   const high = Math.max(countBefore, after);
   if (staged >= low - facts.told && staged <= high + facts.told) return null;
   const told = low === high ? `${low}` : `between ${low} and ${high}`;
-  return `Graph counted ${told} rows but delivered ${staged}. Nothing was compared, deleted or published.`;
+  return `Graph counted ${told} rows but delivered ${staged}.`;
 }
 
 /** The dataset isn't whole: the run keeps its hands off the target. */
 export class IncompleteError extends AppError {
-  override readonly name = 'IncompleteError';
+  override readonly name: string = 'IncompleteError';
   constructor(dataset: string, gap: string) {
     super({
       code: 'dataset-incomplete',
@@ -38,4 +38,12 @@ export class IncompleteError extends AppError {
       remedy: 'Run the task again. If the difference stays, the account that signed in may not be allowed to see every row.',
     });
   }
+}
+
+/**
+ * Rows of some parents were refused, those of all others were read: what was read may be added to a target that compares, but nothing may
+ * be deleted for not being there.
+ */
+export class PartlyReadError extends IncompleteError {
+  override readonly name = 'PartlyReadError';
 }

@@ -49,6 +49,11 @@ export interface Source {
     dataset: DatasetDefinition,
     options: { readonly cursor: string | null; readonly signal: AbortSignal },
   ): AsyncIterable<Page>;
+  /**
+   * The whole again, page after page, when what `read` brought in parts doesn't come to Graph's count: rows outside of every part are in it.
+   * Null when it was read that way already.
+   */
+  readWhole?(dataset: DatasetDefinition, signal: AbortSignal): AsyncIterable<Page> | null;
   /** What changes of the dataset are told by; null where it has no delta. */
   changeScope(dataset: DatasetDefinition): ChangeScope | null;
   /** A mark of this moment, for `changes` later; null where Graph gives none for this dataset and its columns. */

@@ -283,3 +283,27 @@ describe('however it ends, no stage stays', () => {
     expect([report.state, existsSync(stageDir)]).toEqual(['cancelled', false]);
   });
 });
+
+describe('a count that parts do not come to', () => {
+  const some = [{ id: 'a', v: 1 }];
+  const all = [...some, { id: 'b', v: 2 }];
+  const withWhole = (rows: readonly Record<string, unknown>[]): FakeSource => {
+    const whole = fakeSource({ pages: [rows] });
+    const source = fakeSource({ pages: [some], counts: [2] });
+    return { ...source, readWhole: (dataset, signal) => whole.read(dataset, { cursor: null, signal }) };
+  };
+
+  test('is made up for by reading the whole once more', async () => {
+    const sink = memorySink();
+    const report = await run({ source: withWhole(all), sink });
+    expect([report.state, sink.rows]).toEqual(['done', ['a:1', 'b:2']]);
+    expect(report.notes).toEqual(['Graph counted 2 rows but delivered 1. So all of it was read once more, page after page.']);
+  });
+
+  test('leaves the dataset incomplete when the whole does not come to it either', async () => {
+    const sink = memorySink();
+    const report = await run({ source: withWhole(some), sink });
+    expect([report.state, sink.rows]).toEqual(['incomplete', null]);
+    expect(report.problem?.detail).toBe('Graph counted 2 rows but delivered 1. Nothing was compared, deleted or published.');
+  });
+});

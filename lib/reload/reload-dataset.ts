@@ -5,10 +5,10 @@ import { AppError, toProblem } from '#lib/platform/errors.ts';
 import { abortable, untilAborted } from './abortable.ts';
 import { ChangeReading, type IncrementalOptions } from './change-reading.ts';
 import { ChangesLostError } from './changes-lost.ts';
-import { findGap, IncompleteError } from './completeness.ts';
+import { findGap, IncompleteError, PartlyReadError } from './completeness.ts';
 import { HandedOverError } from './handed-over.ts';
 import type { DatasetPlan } from './plan.ts';
-import type { DatasetReport, Reporter, Source } from './ports.ts';
+import type { DatasetReport, Page, Reporter, Source } from './ports.ts';
 import { countsOf, type Published, type Sink } from './sink.ts';
 import { Stage } from './stage.ts';
 import type { StageOptions } from './stage-file.ts';
@@ -110,7 +110,12 @@ class Work {
   }
 
   async #readAll(stage: Stage, changes: ChangeReading): Promise<DatasetReport> {
-    await this.#read(stage);
+    try {
+      await this.#read(stage);
+    } catch (error) {
+      if (!(error instanceof PartlyReadError) || this.#deps.sink.takesParts !== true) throw error;
+      return this.#publishPart(stage, error);
+    }
     if (!stage.checkpoint.ended)
       throw new IncompleteError(this.#run.plan.dataset.name, 'The chain of pages stopped before its end.');
     const repeated = await stage.keepLastOfEachKey(this.#run.plan.key);
@@ -120,6 +125,22 @@ class Work {
     this.#tell('reading');
     await this.#prove(stage);
     return this.#publish(stage, changes, null);
+  }
+
+  /** What was read is added, nothing is deleted, and the dataset is incomplete all the same. */
+  async #publishPart(stage: Stage, error: PartlyReadError): Promise<DatasetReport> {
+    const { plan, runId, deletesConfirmed } = this.#run;
+    const { sink, clock } = this.#deps;
+    await stage.flush();
+    await stage.keepLastOfEachKey(plan.key);
+    this.#tell('publishing');
+    this.#signal.throwIfAborted();
+    const now = clock.now();
+    const options = { plan, changes: null, mark: null, keepAbsent: true, runId, now, deletesConfirmed, signal: this.#signal };
+    const report = this.#done(await whileUnreachable(() => sink.publish(stage, options), this.#signal));
+    const { problem } = error;
+    const told = 'What was read was added; nothing was deleted.';
+    return { ...report, state: 'incomplete', problem: { ...problem, detail: `${problem.detail ?? ''} ${told}`.trim() } };
   }
 
   async #publish(stage: Stage, changes: ChangeReading, countNow: number | null): Promise<DatasetReport> {
@@ -171,9 +192,12 @@ class Work {
     if (checkpoint.cursor === null && countable) {
       await stage.expect(await untilAborted(source.count(dataset, this.#signal), this.#signal));
     }
-    const pages = abortable(source.read(dataset, { cursor: checkpoint.cursor, signal: this.#signal }), this.#signal);
+    await this.#take(stage, source.read(dataset, { cursor: checkpoint.cursor, signal: this.#signal }));
+  }
+
+  async #take(stage: Stage, source: AsyncIterable<Page>): Promise<void> {
     try {
-      for await (const page of pages) {
+      for await (const page of abortable(source, this.#signal)) {
         await stage.add(page);
         this.#tell('reading');
       }
@@ -182,6 +206,17 @@ class Work {
       await stage.settle();
     }
     this.#tell('reading');
+  }
+
+  /** Reads the whole once more when parts of it may have missed rows; answers whether it did. */
+  async #readMissed(stage: Stage, gap: string): Promise<boolean> {
+    const { dataset, key } = this.#run.plan;
+    const pages = this.#deps.source.readWhole?.(dataset, this.#signal) ?? null;
+    if (pages === null || key.length === 0) return false;
+    this.#notes.push(`${gap} So all of it was read once more, page after page.`);
+    await this.#take(stage, pages);
+    await stage.keepLastOfEachKey(key);
+    return true;
   }
 
   /** `$count` against what is staged. Its index lags: what delta query has just told of may be in it or not. */
@@ -193,7 +228,12 @@ class Work {
     if (countBefore === stage.rows || findGap({ ...facts, told: 0 }) === null) return;
     const countAfter = await untilAborted(this.#deps.source.count(dataset, this.#signal), this.#signal);
     const gap = findGap({ ...facts, countAfter });
-    if (gap !== null) throw new IncompleteError(dataset.name, gap);
+    if (gap !== null) {
+      const missed = stage.rows < (countAfter ?? 0) && (await this.#readMissed(stage, gap));
+      const left = missed ? findGap({ ...facts, staged: stage.rows, countAfter }) : gap;
+      if (left !== null) throw new IncompleteError(dataset.name, `${left} Nothing was compared, deleted or published.`);
+      return;
+    }
     this.#notes.push(`Rows changed while reading: Graph counted ${countBefore}, then ${countAfter}; ${stage.rows} were read.`);
   }
 

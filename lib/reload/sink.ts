@@ -37,6 +37,8 @@ export interface PublishOptions {
   readonly changes: StagedChanges | null;
   /** To be kept with the rows, in the transaction that shows them; null: there is none. */
   readonly mark: NewMark | null;
+  /** Rows that the stage lacks stay: it isn't whole. */
+  readonly keepAbsent?: boolean;
   readonly runId: string;
   /** Written into every row and version of this run. */
   readonly now: Date;
@@ -50,6 +52,8 @@ export interface PublishOptions {
  * published already is answered from the target's own record and not applied again.
  */
 export interface Sink {
+  /** Whether a stage that isn't whole may be added to what is there, with `keepAbsent`. */
+  readonly takesParts?: boolean;
   /** What this run published before (it died between the publish and its report), or null. */
   findPublished(plan: DatasetPlan, runId: string, signal: AbortSignal): Promise<Published | null>;
   /** Mark of what is landed, if a publish kept one of this signature. Missing where a target can't take changes alone. */

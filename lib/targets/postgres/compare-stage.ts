@@ -38,8 +38,16 @@ export function rowHashSql(columns: readonly Column[]): string {
   return `CAST(CAST(md5_number_lower(concat('', ${parts.join(', ')})) AS HUGEINT) - 9223372036854775808 AS BIGINT)`;
 }
 
-/** Compares the stage with `landedFile` (key columns and row hash as CSV; null: there is no table yet). */
-export async function compareStage(stage: Stage, plan: DatasetPlan, landedFile: string | null): Promise<StageDiff> {
+/**
+ * Compares the stage with `landedFile` (key columns and row hash as CSV; null: there is no table yet).
+ * @param keepAbsent landed rows that the stage lacks don't count as deleted.
+ */
+export async function compareStage(
+  stage: Stage,
+  plan: DatasetPlan,
+  landedFile: string | null,
+  keepAbsent = false,
+): Promise<StageDiff> {
   const keyed = plan.key.length > 0;
   await loadLanded(stage, plan, landedFile);
   const changedFile = stage.scratchFile('changed.csv');
@@ -51,10 +59,10 @@ export async function compareStage(stage: Stage, plan: DatasetPlan, landedFile: 
   const [counts] = await stage.query(
     `SELECT (SELECT count(*) FROM landed), (SELECT ${keyed ? 'count(*)' : 'coalesce(sum(surplus), 0)'} FROM gone)`,
   );
-  const [landed = 0, deleted = 0] = (counts ?? []).map(Number);
-  await stage.run(`COPY (SELECT * FROM gone) TO ${sqlText(goneFile)} ${CSV}`);
-  // What was landed and isn't gone has found its row; the other rows are new.
-  return { landed, inserted: stage.rows - (landed - deleted), deleted, changedFile, goneFile };
+  const [landed = 0, absent = 0] = (counts ?? []).map(Number);
+  await stage.run(`COPY (SELECT * FROM gone${keepAbsent ? ' LIMIT 0' : ''}) TO ${sqlText(goneFile)} ${CSV}`);
+  // What was landed and isn't absent has found its row; the other rows are new.
+  return { landed, inserted: stage.rows - (landed - absent), deleted: keepAbsent ? 0 : absent, changedFile, goneFile };
 }
 
 /** Empty text is quoted, null is not: PostgreSQL's `FORMAT csv` reads it the same way. */

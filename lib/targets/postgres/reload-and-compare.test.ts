@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { fakeDataset } from '#lib/reload/testing/fake-source.ts';
-import { ann, bob, cid, counts, createLanding } from './testing/landing.ts';
+import { PartlyReadError } from '#lib/reload/completeness.ts';
+import { type FakeSourceOptions, fakeDataset } from '#lib/reload/testing/fake-source.ts';
+import { ann, bob, cid, counts, createLanding, type Row } from './testing/landing.ts';
 
 describe('Reload and compare', () => {
   test('finds exactly the inserted, updated, deleted and unchanged rows and records each', async () => {
@@ -148,6 +149,42 @@ describe('Reload and compare', () => {
     await landing.reload({ runId: 'run_1', rows: [ann, bob] });
     expect(counts(await landing.reload({ runId: 'run_1', rows: [ann] })).slice(3)).toEqual([2, 0, 0, 0]);
     expect(await landing.rows('SELECT id FROM hr.users ORDER BY id')).toEqual([{ id: 'a' }, { id: 'b' }]);
+  });
+});
+
+describe('a dataset of which a part was refused', () => {
+  const row = (id: string, displayName: string): Row => ({ id, displayName, accountEnabled: true, licences: [] });
+  const refused: FakeSourceOptions = {
+    pages: [[row('1', 'Ada'), row('4', 'New')], []],
+    counts: [null],
+    beforePage: (index) => {
+      if (index === 1) throw new PartlyReadError('users', 'Graph refused the rows of 1 of /groups: g7 (403: no).');
+    },
+  };
+
+  test('gets what was read, loses nothing, and stays incomplete', async () => {
+    const landing = await createLanding();
+    await landing.reload({ runId: 'run_1', rows: [row('1', 'Anna'), row('2', 'Ben'), row('3', 'Cem')] });
+    const report = await landing.reload({ runId: 'run_2', source: refused });
+    expect(report).toMatchObject({
+      state: 'incomplete',
+      counts: { inserted: 1, updated: 1, deleted: 0 },
+      problem: { code: 'dataset-incomplete', detail: expect.stringMatching(/g7 \(403: no\).*nothing was deleted/) },
+    });
+    expect(await landing.rows('SELECT id, "displayName" AS name FROM hr.users ORDER BY id')).toEqual([
+      { id: '1', name: 'Ada' },
+      { id: '2', name: 'Ben' },
+      { id: '3', name: 'Cem' },
+      { id: '4', name: 'New' },
+    ]);
+    const next = await landing.reload({ runId: 'run_3', rows: [row('1', 'Ada'), row('2', 'Ben'), row('4', 'New')] });
+    expect(next).toMatchObject({ state: 'done', counts: { inserted: 0, updated: 0, deleted: 1 } });
+  });
+
+  test('makes the table when it is the first run', async () => {
+    const landing = await createLanding();
+    const report = await landing.reload({ runId: 'run_1', source: refused });
+    expect(report).toMatchObject({ state: 'incomplete', counts: { inserted: 2, deleted: 0 } });
   });
 });
 

@@ -27,6 +27,7 @@ import { findLandedMark, findRecorded, record } from './published.ts';
  */
 export function createCompareSink(landingUrl: string, settings: LandingSettings): Sink {
   return {
+    takesParts: true,
     findPublished: (plan, runId, signal) => withSession(landingUrl, signal, (session) => findRecorded(session, plan, runId)),
     findMark: (plan, signature, signal) => withSession(landingUrl, signal, (session) => findLandedMark(session, plan, signature)),
     publish: (stage, options) =>
@@ -51,7 +52,7 @@ async function publish(
   if (changes?.partial === true) await checkStart(session, plan, options);
   if (changes?.since != null) await loadTouched(session, stage);
   const landedFile = await pullLanded(session, stage, plan, names, changes);
-  const diff = await compareStage(stage, plan, landedFile);
+  const diff = await compareStage(stage, plan, landedFile, options.keepAbsent);
   const landed = changes?.partial === true ? (changes.since?.rows ?? 0) : diff.landed;
   checkDeletes(plan, { ...diff, landed }, settings.deleteShareMax, options.deletesConfirmed);
   if (changes?.partial === true) checkCount(plan, diff, landed, changes.countNow);
