@@ -3,7 +3,7 @@
 import { ShieldCheck } from 'lucide-react';
 import { Button } from '#components/ui/button.tsx';
 import type { MetadataJobDto } from '#lib/domain/metadata.ts';
-import { isOver, type MetadataJobView } from './use-metadata-job.ts';
+import type { MetadataJobView } from './use-metadata-job.ts';
 
 interface CheckAccessButtonProps {
   readonly connectionId: string;
@@ -18,7 +18,7 @@ export function CheckAccessButton({ connectionId, job, lastJobs }: CheckAccessBu
     <Button
       variant="outline"
       size="sm"
-      disabled={job.starting || (job.job !== null && !isOver(job.job))}
+      disabled={job.busy('probe')}
       title={
         last?.endedAt === undefined || last.endedAt === null
           ? 'Asks Graph for one row of every dataset'

@@ -7,7 +7,7 @@ import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogHeader, D
 import { Field } from '#components/ui/field.tsx';
 import { Input } from '#components/ui/input.tsx';
 import { SAMPLE_ROWS_DEFAULT, SAMPLE_ROWS_MAX } from '#lib/domain/metadata.ts';
-import { isOver, type MetadataJobView } from './use-metadata-job.ts';
+import type { MetadataJobView } from './use-metadata-job.ts';
 
 interface GenerateButtonProps {
   readonly connectionId: string;
@@ -24,10 +24,9 @@ export function GenerateButton({ connectionId, job, variant }: GenerateButtonPro
     rows.trim() === '' || !Number.isInteger(sampleRows) || sampleRows < 0 || sampleRows > SAMPLE_ROWS_MAX
       ? `A whole number from 0 to ${SAMPLE_ROWS_MAX}.`
       : null;
-  const busy = job.starting || (job.job !== null && !isOver(job.job));
   return (
     <>
-      <Button variant={variant} size="sm" disabled={busy} onClick={() => setOpen(true)}>
+      <Button variant={variant} size="sm" disabled={job.busy('generate')} onClick={() => setOpen(true)}>
         <RefreshCw aria-hidden />
         Generate metadata
       </Button>

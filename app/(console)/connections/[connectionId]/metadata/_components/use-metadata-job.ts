@@ -1,7 +1,7 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { useEffect, useState, useTransition } from 'react';
+import { useEffect, useRef, useState, useTransition } from 'react';
 import { toast } from 'sonner';
 import { FINAL_METADATA_JOB_STATES, type MetadataJobDto } from '#lib/domain/metadata.ts';
 import type { MetadataActions } from './metadata-props.ts';
@@ -9,7 +9,8 @@ import type { MetadataActions } from './metadata-props.ts';
 export interface MetadataJobView {
   /** The job under way, or one that has just ended and was not put away. */
   readonly job: MetadataJobDto | null;
-  readonly starting: boolean;
+  /** Whether a job of this kind is under way, or just being started. */
+  readonly busy: (kind: MetadataJobDto['kind']) => boolean;
   readonly start: (input: Parameters<MetadataActions['startJob']>[0]) => void;
   readonly cancel: () => void;
   /** Puts the result of a job that is over away. */
@@ -26,6 +27,7 @@ export function useMetadataJob(
   { startJob, cancelJob }: Pick<MetadataActions, 'startJob' | 'cancelJob'>,
 ): MetadataJobView {
   const [watched, setWatched] = useState<MetadataJobDto | null>(() => jobs.find((job) => !isOver(job)) ?? null);
+  const askedFor = useRef<string | null>(null);
   const [starting, begin] = useTransition();
   const router = useRouter();
   const watchedId = watched === null || isOver(watched) ? null : watched.id;
@@ -36,7 +38,8 @@ export function useMetadataJob(
     const source = new EventSource(path);
     source.addEventListener('job', (event: MessageEvent<string>) => {
       const job = JSON.parse(event.data) as MetadataJobDto;
-      setWatched(job);
+      // The result of what nobody here asked for is in the badges already.
+      setWatched(job.state === 'done' && askedFor.current !== job.id ? null : job);
       if (!isOver(job)) return;
       source.close();
       router.refresh();
@@ -46,12 +49,14 @@ export function useMetadataJob(
 
   return {
     job: watched,
-    starting,
+    busy: (kind) => starting || (watched !== null && watched.kind === kind && !isOver(watched)),
     start: (input) =>
       begin(async () => {
         const result = await startJob(input);
-        if (result.ok) setWatched(result.value);
-        else toast.error(result.problem.title, { description: result.problem.remedy });
+        if (result.ok) {
+          askedFor.current = result.value.id;
+          setWatched(result.value);
+        } else toast.error(result.problem.title, { description: result.problem.remedy });
       }),
     cancel: () =>
       begin(async () => {

@@ -1,0 +1,416 @@
+import { readFileSync } from 'node:fs';
+import type { Page } from '@playwright/test';
+import { expect, expectAccessible, test } from './fixtures.ts';
+import { createSdkClient, readAllRows } from './graph-sdk.ts';
+import { queryLanding, tenantOf } from './landed.ts';
+import { quantile, searchPaints, watchSearchPaints } from './paint-times.ts';
+import type { Product } from './product.ts';
+import { createDemoConnection, untilRunEnds } from './steps.ts';
+
+/** The first test on a product also waits for its start and makes the connection. */
+test.describe.configure({ timeout: 150_000 });
+
+/** Of the connection that the first test makes; each test leaves its metadata as it was. */
+let connectionId = '';
+
+const search = (page: Page) => page.getByRole('searchbox', { name: 'Search datasets' });
+const list = (page: Page) => page.getByRole('navigation', { name: 'Datasets' });
+const selectedCount = (page: Page) => page.getByText(/^\d+ datasets? selected$/);
+
+/** Opens the page with everything loaded that it loads behind the first paint. */
+async function openMetadata(app: Product, page: Page, query = ''): Promise<void> {
+  if (connectionId === '') {
+    await createDemoConnection(page, await app.emulator(), 'Understood');
+    connectionId = /conn_\w+/.exec(page.url())?.[0] ?? '';
+  }
+  await page.goto(`/connections/${connectionId}/metadata${query}`);
+  await expect(page.getByRole('heading', { name: 'Connection metadata' })).toBeVisible();
+  await expect(page.getByText(/^[6-9]\d\d datasets$|^1,\d\d\d datasets$/)).toBeVisible({ timeout: 20_000 });
+}
+
+async function undoneBy(page: Page, keys: string): Promise<void> {
+  await page.locator('body').press(keys);
+  await expect(page.getByText(/^(Taken back|Made again): /)).toBeVisible();
+}
+
+test('every type of v1.0 is in the list: found by name, path, type and column, with the best hit first', async ({
+  app,
+  page,
+  signIn,
+}) => {
+  await signIn(page);
+  await openMetadata(app, page);
+  const best = () => list(page).getByRole('link').first();
+  for (const [query, name] of [
+    ['group_mem', 'Group members'],
+    ['auditLogs/signIns', 'Sign-ins'],
+    ['employeeHireDate', 'Users'],
+  ] as const) {
+    await search(page).fill(query);
+    await expect(best()).toContainText(name);
+  }
+  await search(page).fill('planner');
+  await expect(
+    list(page)
+      .getByRole('button', { name: /More of \$metadata/ })
+      .first(),
+  ).toBeVisible();
+  await expect(list(page).getByText('advanced').first()).toBeVisible();
+  await search(page).fill('no such thing');
+  await expect(page.getByText(/No dataset has “no such thing”/)).toBeVisible();
+});
+
+test('a search key is painted within 50 ms with every type loaded, and nothing around the list moves', async ({
+  app,
+  page,
+  signIn,
+}) => {
+  await signIn(page);
+  await openMetadata(app, page);
+  await search(page).click();
+  await watchSearchPaints(page);
+  const places = async () => ({
+    search: await search(page).boundingBox(),
+    list: await list(page).boundingBox(),
+    tab: await page.getByRole('tablist').boundingBox(),
+  });
+  const before = await places();
+  const keys = [...'group owners', ...Array<string>(6).fill('Backspace'), ...'member'];
+  for (const [index, key] of keys.entries()) {
+    await page.keyboard.press(key === ' ' ? 'Space' : key);
+    await expect.poll(async () => (await searchPaints(page)).length).toBe(index + 1);
+  }
+  const times = await searchPaints(page);
+  const [median, p95] = [quantile(times, 0.5), quantile(times, 0.95)];
+  test
+    .info()
+    .annotations.push({ type: 'search key to paint', description: `median ${median.toFixed(1)} ms, p95 ${p95.toFixed(1)} ms` });
+  console.log(`search key to painted result: median ${median.toFixed(1)} ms, p95 ${p95.toFixed(1)} ms of ${times.length} keys`);
+  expect(await places()).toEqual(before);
+  expect(median).toBeLessThan(50);
+});
+
+test('the keyboard goes through the list, folds, chooses and opens', async ({ app, page, signIn }) => {
+  await signIn(page);
+  await openMetadata(app, page);
+  await page.keyboard.press('/');
+  await expect(search(page)).toBeFocused();
+  await page.keyboard.type('devices');
+  await page.keyboard.press('ArrowDown');
+  const first = list(page).getByRole('link').first();
+  await expect(first).toBeFocused();
+  const box = list(page).getByRole('checkbox', { name: 'Select devices', exact: true });
+  await expect(box).not.toBeChecked();
+  await page.keyboard.press('Space');
+  await expect(box).toBeChecked();
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/dataset=devices/);
+  await page.keyboard.press('ArrowUp');
+  const head = list(page)
+    .getByRole('button', { name: /Devices/ })
+    .first();
+  await expect(head).toBeFocused();
+  await page.keyboard.press('ArrowLeft');
+  await expect(head).toHaveAttribute('aria-expanded', 'false');
+  await undoneBy(page, 'Control+z');
+  await page.keyboard.press('ArrowRight');
+  await expect(box).not.toBeChecked();
+});
+
+test('datasets are chosen in ranges, by what is shown and by chips, and every choice can be taken back', async ({
+  app,
+  page,
+  signIn,
+}) => {
+  await signIn(page);
+  await openMetadata(app, page);
+  await expect(selectedCount(page)).toHaveText('3 datasets selected');
+  const boxes = list(page).getByRole('checkbox', { name: /^Select (?!all)/ });
+  await boxes.nth(1).click();
+  await boxes.nth(4).click({ modifiers: ['Shift'] });
+  await expect(selectedCount(page)).toHaveText('7 datasets selected');
+  await undoneBy(page, 'Control+z');
+  await undoneBy(page, 'Control+z');
+  await expect(selectedCount(page)).toHaveText('3 datasets selected');
+  await undoneBy(page, 'Control+Shift+z');
+  await expect(selectedCount(page)).toHaveText('4 datasets selected');
+  await page.getByRole('button', { name: /^Undo: Select/ }).click();
+  await expect(selectedCount(page)).toHaveText('3 datasets selected');
+  await page.getByRole('button', { name: 'Selected', exact: true }).click();
+  await expect(list(page).getByRole('link')).toHaveCount(3);
+  await page.getByRole('button', { name: 'Clear', exact: true }).first().click();
+  await search(page).fill('terms of use');
+  const all = page.getByRole('button', { name: /^Select all \d+ shown$/ });
+  await all.click();
+  await expect(page.getByRole('button', { name: /^Deselect all \d+ shown$/ })).toBeVisible();
+  await undoneBy(page, 'Control+z');
+  await expect(selectedCount(page)).toHaveText('3 datasets selected');
+});
+
+test('columns are renamed, retyped, chosen in bulk and turned into child tables', async ({ app, page, signIn }) => {
+  await signIn(page);
+  await openMetadata(app, page, '?dataset=users');
+  await page.getByPlaceholder('Search columns').fill('displayName');
+  await page.getByRole('button', { name: 'displayName', exact: true }).click();
+  const name = page.getByLabel('New name of displayName');
+  for (const [wrong, words] of [
+    ['hdr__x', /hdr__/],
+    ['ID', /Another column/],
+    ['ä'.repeat(40), /63 bytes/],
+  ] as const) {
+    await name.fill(wrong);
+    await expect(name).toHaveAccessibleDescription(words);
+  }
+  await name.fill('shown_as');
+  await name.press('Enter');
+  await expect(page.getByText('Renamed to shown_as')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'shown_as', exact: true })).toBeVisible();
+  await page.locator('[data-sonner-toast]').getByRole('button', { name: 'Undo' }).click();
+  await expect(page.getByRole('button', { name: 'displayName', exact: true })).toBeVisible();
+
+  await page.getByPlaceholder('Search columns').fill('createdDateTime');
+  await page.getByRole('button', { name: 'Details of createdDateTime' }).click();
+  await page.getByRole('combobox', { name: 'Type' }).click();
+  await expect(page.getByRole('option')).toHaveCount(2);
+  await page.getByRole('option', { name: 'string', exact: true }).click();
+  await expect(page.getByText('createdDateTime is string')).toBeVisible();
+  await undoneBy(page, 'Control+z');
+
+  await page.getByPlaceholder('Search columns').fill('assignedLicenses');
+  await page.getByRole('button', { name: 'Details of assignedLicenses' }).click();
+  await page.getByRole('radio', { name: 'Child table' }).click();
+  await expect(page.getByText('assignedLicenses goes to the table users_assigned_licenses')).toBeVisible();
+  await expect(selectedCount(page)).toHaveText('4 datasets selected');
+  await undoneBy(page, 'Control+z');
+  await expect(selectedCount(page)).toHaveText('3 datasets selected');
+
+  await page.getByPlaceholder('Search columns').fill('');
+  await page.getByRole('button', { name: 'Choose' }).click();
+  await page.getByRole('menuitem', { name: /^Select none/ }).click();
+  await expect(page.getByText(/^1 of \d+ selected$/)).toBeVisible();
+  await undoneBy(page, 'Control+z');
+  await expectAccessible(page);
+});
+
+test('the preview shows typed cells, and a row as Graph sent it', async ({ app, page, signIn }) => {
+  await signIn(page);
+  await openMetadata(app, page, '?dataset=users&tab=preview');
+  await expect(page.getByText(/^First 50 rows/)).toBeVisible();
+  const grid = page.getByRole('grid', { name: 'First rows of users' });
+  await grid.getByRole('button', { name: '1', exact: true }).click();
+  const row = page.getByRole('region', { name: 'Row 1 as JSON' });
+  await expect(row).toContainText('"userPrincipalName": "admin@alderfinch.example"');
+  await row.getByRole('button', { name: 'Copy' }).click();
+  const copied = JSON.parse(await page.evaluate(() => navigator.clipboard.readText())) as { userPrincipalName: string };
+  expect(copied.userPrincipalName).toBe('admin@alderfinch.example');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Refresh' }).click();
+  await expect(page.getByText(/^First 50 rows/)).toBeVisible();
+});
+
+test('a filter is built from what a property supports, asked of Graph as one goes, and reloads read by it', async ({
+  app,
+  page,
+  signIn,
+}) => {
+  await signIn(page);
+  await openMetadata(app, page, '?dataset=users&tab=filter');
+  await page.getByRole('button', { name: 'Condition', exact: true }).click();
+  const pick = async (condition: string, property: string) => {
+    await page.getByRole('button', { name: new RegExp(`^Property of condition ${condition}:`) }).click();
+    await page.getByPlaceholder('Search…').fill(property);
+    await page
+      .getByRole('option', { name: new RegExp(`^${property} `) })
+      .first()
+      .click();
+  };
+  await pick('0', 'accountEnabled');
+  await page.getByRole('combobox', { name: 'Value of condition 0' }).click();
+  await page.getByRole('option', { name: 'false' }).click();
+  const text = page.getByLabel('Resulting $filter');
+  await expect(text).toHaveText('accountEnabled eq false');
+  const client = await createSdkClient(tenantOf(await app.emulator()));
+  const disabled = await readAllRows(client, '/users?$filter=accountEnabled eq false&$select=id&$top=999');
+  await expect(page.getByText(`${disabled.length} rows match`)).toBeVisible();
+  await page.getByRole('button', { name: 'Condition', exact: true }).click();
+  await pick('1', 'userPrincipalName');
+  await page.getByRole('combobox', { name: 'Operator of condition 1' }).click();
+  await page.getByRole('option', { name: /^ends with/ }).click();
+  await page.getByLabel('Value of condition 1').fill("o'neill@x");
+  await expect(text).toHaveText("accountEnabled eq false and endswith(userPrincipalName,'o''neill@x')");
+  await expect(page.getByText(/ConsistencyLevel: eventual/)).toBeVisible();
+  await page.getByRole('button', { name: 'Remove condition 1' }).click();
+
+  await page.getByRole('radio', { name: 'Text' }).click();
+  const field = page.getByLabel('$filter', { exact: true });
+  await field.fill('accountEnabled eq Anna');
+  await expect(field).toHaveAccessibleDescription(/single quotes/);
+  await field.fill("id ge 'a'");
+  await expect(page.getByRole('alert').filter({ hasText: /not indexed/ })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Save filter' })).toBeDisabled();
+  await field.fill('accountEnabled eq false');
+  await page.getByRole('button', { name: 'Save filter' }).click();
+  await expect(page.getByText('users is read by its filter')).toBeVisible();
+  await expectAccessible(page);
+
+  await page.getByRole('tab', { name: 'Preview' }).click();
+  await expect(page.getByText(/live from Graph, filtered/)).toBeVisible();
+  await page.goto(`/tasks/new?connection=${connectionId}&datasets=users`);
+  await page.getByLabel('Task name').fill('Filtered');
+  await page.getByLabel(/^(Schema|Folder)$/).fill('filtered');
+  await page.getByRole('button', { name: 'Create and reload' }).click();
+  await page.waitForURL(/\/runs\/run_/);
+  await untilRunEnds(page, 'Done');
+  const landed = await queryLanding(app, 'SELECT id FROM filtered.users ORDER BY id');
+  expect(landed.map(({ id }) => String(id))).toEqual(disabled.map(({ id }) => String(id)).sort());
+});
+
+test('relationships are a diagram that is walked through, and a neighbour is chosen from it', async ({ app, page, signIn }) => {
+  await signIn(page);
+  await openMetadata(app, page, '?dataset=groups&tab=relationships');
+  const diagram = page.getByRole('region', { name: 'Relationships of groups' });
+  await diagram.getByRole('checkbox', { name: 'Select group_owners' }).click();
+  await expect(selectedCount(page)).toHaveText('4 datasets selected');
+  await undoneBy(page, 'Control+z');
+  await diagram
+    .getByRole('link', { name: /^Group members\b/ })
+    .first()
+    .focus();
+  await page.keyboard.press('Enter');
+  const other = page.getByRole('region', { name: 'Relationships of group_members' });
+  await expect(other.getByRole('link', { name: /^Groups/ })).toBeVisible();
+  await expect(other.getByRole('link', { name: /^Users/ })).toBeVisible();
+  await expectAccessible(page);
+});
+
+test('what $metadata offers besides can be added, is marked, and taken out again', async ({ app, page, signIn }) => {
+  await signIn(page);
+  await openMetadata(app, page);
+  await search(page).fill('token issuance');
+  await list(page)
+    .getByRole('button', { name: /More of \$metadata/ })
+    .first()
+    .waitFor();
+  const offer = list(page).getByRole('link').filter({ hasText: '/' }).first();
+  const title = (await offer.locator('span span').first().textContent()) ?? '';
+  await offer.click();
+  await page.getByRole('button', { name: 'Add to this connection' }).click();
+  await expect(page).toHaveURL(/dataset=/);
+  await expect(page.getByRole('heading', { name: title })).toBeVisible();
+  await expect(page.getByLabel('Open dataset').getByText('advanced', { exact: true })).toBeVisible();
+  await page.getByRole('button', { name: /^Remove .* from this connection$/ }).click();
+  await expect(page).not.toHaveURL(/dataset=/);
+});
+
+test('generating looks at live rows, shows how far it is, and leaves what is new to be decided', async ({
+  app,
+  page,
+  signIn,
+}) => {
+  test.setTimeout(240_000);
+  await signIn(page);
+  await openMetadata(app, page);
+  await page.getByRole('button', { name: 'Generate metadata' }).click();
+  await page.getByLabel('Rows to look at, per dataset').fill('-1');
+  await expect(page.getByRole('button', { name: 'Generate', exact: true })).toBeDisabled();
+  await page.getByLabel('Rows to look at, per dataset').fill('3');
+  await page.getByRole('button', { name: 'Generate', exact: true }).click();
+  const banner = page.getByRole('region', { name: 'Generating metadata' });
+  await expect(banner.getByRole('progressbar')).toBeVisible();
+  await expect(banner.getByText('Metadata generated')).toBeVisible({ timeout: 180_000 });
+  await expect(banner.getByText(/rows looked at/)).toBeVisible();
+  await page.getByRole('button', { name: /^Changes/ }).click();
+  const dialog = page.getByRole('dialog', { name: 'Changes of the metadata' });
+  await expect(dialog.getByText('$metadata of Graph', { exact: true })).toBeVisible();
+  await expect(dialog.getByText('Nothing in it has changed since the last time.')).toBeVisible();
+  const keep = dialog.getByRole('button', { name: 'Keep everything' });
+  await keep.click();
+  await expect(dialog.getByText('Nothing waits for a decision.')).toBeVisible();
+  await page.keyboard.press('Escape');
+
+  await page.getByRole('button', { name: 'Generate metadata' }).click();
+  await page.getByRole('button', { name: 'Generate', exact: true }).click();
+  await banner.getByRole('button', { name: 'Cancel' }).click();
+  await expect(banner.getByText('Generating was cancelled')).toBeVisible({ timeout: 60_000 });
+});
+
+test('checking access says of each dataset whether it is readable, and why not', async ({ app, page, signIn }) => {
+  test.setTimeout(240_000);
+  await app.emulatorAdmin('faults', { graph: { unlicensed: '/auditLogs/signIns' } });
+  try {
+    await signIn(page);
+    await openMetadata(app, page, '?dataset=sign_ins');
+    // A new connection is probed by itself: that has to be over.
+    await expect(page.getByRole('button', { name: 'Check access' })).toBeEnabled({ timeout: 180_000 });
+    await page.getByRole('button', { name: 'Check access' }).click();
+    const banner = page.getByRole('region', { name: 'Checking access' });
+    await expect(banner.getByText('Access checked')).toBeVisible({ timeout: 180_000 });
+    await expect(banner.getByText(/datasets: readable/)).toBeVisible();
+    await expect(page.getByRole('button', { name: /^Needs licence: / })).toBeVisible();
+    await search(page).fill('sign_ins');
+    await list(page).getByRole('link').first().focus();
+    await expect(page.getByRole('tooltip')).toContainText(/licen/i);
+    await expectAccessible(page);
+  } finally {
+    await app.emulatorAdmin('faults', { graph: {} });
+  }
+});
+
+test('an export imported again changes nothing; a changed file shows its difference; a broken one says where', async ({
+  app,
+  page,
+  signIn,
+}) => {
+  await signIn(page);
+  await openMetadata(app, page, '?dataset=groups');
+  const exportAs = async (format: RegExp) => {
+    await page.getByRole('button', { name: 'Export metadata' }).click();
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: format }).click()]);
+    return readFileSync(await download.path(), 'utf8');
+  };
+  expect(await exportAs(/^SQL DDL/)).toContain('CREATE TABLE');
+  expect(JSON.parse(await exportAs(/^JSON Schema/))).toHaveProperty('$schema');
+  expect(await exportAs(/^YAML/)).toContain('format: entrada-metadata');
+  const json = await exportAs(/^JSON to/);
+
+  await page.getByRole('button', { name: 'Import metadata' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Import metadata' });
+  const file = (text: string) => ({ name: 'metadata.json', mimeType: 'application/json', buffer: Buffer.from(text) });
+  const choose = dialog.locator('input[type=file]');
+  await choose.setInputFiles(file(json));
+  await expect(dialog.getByText('The file changes nothing.')).toBeVisible({ timeout: 20_000 });
+  await expect(dialog.getByRole('button', { name: 'Apply' })).toBeDisabled();
+  await choose.setInputFiles(file(json.replace('"title": "Groups"', '"title": 7')));
+  await expect(dialog.getByText(/datasets\[\d+\]\.title/)).toBeVisible({ timeout: 20_000 });
+  await choose.setInputFiles(file(json.replace('"title": "Groups"', '"title": "Teams and groups"')));
+  await expect(dialog.getByText('The file changes 1 dataset.')).toBeVisible({ timeout: 20_000 });
+  await dialog.getByRole('button', { name: 'Apply' }).click();
+  await expect(page.getByText('Imported the metadata')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Teams and groups' })).toBeVisible();
+  await undoneBy(page, 'Control+z');
+  await expect(page.getByRole('heading', { name: 'Groups', exact: true })).toBeVisible();
+});
+
+test('every tab, light and dark, wide and narrow, is accessible and fits its window', async ({ app, page, signIn }) => {
+  await signIn(page);
+  await openMetadata(app, page);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    for (const [width, height] of [
+      [1440, 900],
+      [390, 844],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      for (const tab of ['', '&tab=preview', '&tab=filter', '&tab=relationships']) {
+        await page.goto(`/connections/${connectionId}/metadata${tab === '' && width === 390 ? '' : `?dataset=users${tab}`}`);
+        await page.waitForLoadState('networkidle');
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+        expect(wide, `${tab} at ${width} px`).toBeLessThanOrEqual(width);
+        await expectAccessible(page);
+        const folder = process.env['ENTRADA_SHOTS'];
+        if (folder !== undefined)
+          await page.screenshot({ path: `${folder}/metadata-${colorScheme}-${width}${tab.replace('&tab=', '-')}.png` });
+      }
+    }
+  }
+});
