@@ -148,7 +148,7 @@ function Rows({ items, query, activeKey, scrollRef, hrefOf, onOpen, onToggle, on
     getScrollElement: () => scrollRef.current,
     estimateSize: (index) => (items[index]?.kind === 'area' ? AREA_PX : ENTRY_PX),
     getItemKey: (index) => items[index]?.key ?? index,
-    overscan: 8,
+    overscan: 4,
     initialRect: { width: 320, height: 760 },
   });
   const wanted = focusKey ?? activeKey;
