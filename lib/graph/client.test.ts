@@ -1,10 +1,10 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { RemoteError } from '#lib/platform/errors.ts';
 import type { Http, HttpRequest, HttpResponse } from '#lib/platform/http/http.ts';
 import { NO_OUTCOME } from './admission.ts';
 import { sendBatch } from './batch.ts';
 import { createGraphClient, RETRY_TIME_MS } from './client.ts';
-import { readPages } from './pages.ts';
+import { beginPage, readPages } from './pages.ts';
 
 const BASE = 'https://graph.test/v1.0';
 type Answer = { status: number; headers?: Record<string, string>; body?: unknown } | Error;
@@ -138,6 +138,69 @@ test('a link that comes back ends the reading with words', async () => {
     for await (const _ of readPages(client, { url: `${BASE}/users`, signal }));
   };
   await expect(drain()).rejects.toMatchObject({ code: 'next-link-loop' });
+});
+
+test('after a 503 the next try goes over a new connection', async () => {
+  const { client, requests } = createClient((_, number) => ({ status: number === 1 ? 503 : number === 2 ? 429 : 200 }));
+  await client.send({ url: `${BASE}/users`, signal });
+  expect(requests.map(({ newConnection = false }) => newConnection)).toEqual([false, true, false]);
+});
+
+describe('the link to the next page', () => {
+  const link = `${BASE}/users?$skiptoken=2`;
+  const page = Buffer.from(JSON.stringify({ '@odata.nextLink': link, value: [{ id: '1' }] }));
+  const clientOf = (send: Http['send']) =>
+    createGraphClient({
+      http: { send, close: async () => undefined },
+      clock: { now: () => new Date(0) },
+      baseUrl: BASE,
+      accessToken: async () => 't',
+      wait: async () => undefined,
+    });
+
+  test('is known before the rows are', async () => {
+    const rows = Promise.withResolvers<HttpResponse>();
+    const client = clientOf(async ({ onHead }) => {
+      onHead?.(page.subarray(0, page.indexOf('"value"') + 12));
+      return rows.promise;
+    });
+    const coming = beginPage(client, { url: `${BASE}/users`, signal });
+    expect(await coming.nextLink).toBe(link);
+    rows.resolve({ status: 200, headers: {}, body: page });
+    expect(await coming.page).toMatchObject({ nextLink: link });
+  });
+
+  test('stays the first one when the page breaks off and is asked for again', async () => {
+    let number = 0;
+    const client = clientOf(async ({ onHead }) => {
+      onHead?.(page);
+      if (++number === 1) return { status: 200, headers: {}, body: page.subarray(0, page.length - 4) };
+      return { status: 200, headers: {}, body: Buffer.from(page.toString().replace('skiptoken=2', 'skiptoken=3')) };
+    });
+    const coming = beginPage(client, { url: `${BASE}/users`, signal });
+    expect(await coming.page).toMatchObject({ nextLink: link, requests: 2 });
+  });
+
+  test('is none when the head has none, and a failure is told by the page', async () => {
+    const last = Buffer.from('{"value":[{"id":"1"}]}');
+    const ends = beginPage(
+      clientOf(async ({ onHead }) => {
+        onHead?.(last.subarray(0, 12));
+        return { status: 200, headers: {}, body: last };
+      }),
+      { url: `${BASE}/users`, signal },
+    );
+    expect(await ends.nextLink).toBeNull();
+    const refused = beginPage(
+      clientOf(async () => ({ status: 403, headers: {}, body: Buffer.from('{}') })),
+      {
+        url: `${BASE}/users`,
+        signal,
+      },
+    );
+    expect(await refused.nextLink).toBeNull();
+    await expect(refused.page).rejects.toMatchObject({ code: 'missing-permission' });
+  });
 });
 
 test('items of a batch that were throttled are sent again alone, and all keep their order', async () => {

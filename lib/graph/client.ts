@@ -46,6 +46,8 @@ export interface GraphRequest {
    * the middle is asked for again.
    */
   readonly judge?: (response: HttpResponse) => Outcome;
+  /** Told of the first bytes of each successful answer, also of one that breaks off later and is asked for again. */
+  readonly onHead?: (bytes: Uint8Array) => void;
 }
 
 export interface GraphResponse extends HttpResponse {
@@ -86,6 +88,7 @@ export function createGraphClient(deps: GraphClientDeps): GraphClient {
       const charge = request.charge ?? chargeOf(request.url.slice(baseUrl.length));
       let requests = 0;
       let throttledMs = 0;
+      let newConnection = false;
       let token: Token = { force: false };
       const sent = (bearer: string): void => {
         token = { ...token, refused: bearer };
@@ -94,9 +97,11 @@ export function createGraphClient(deps: GraphClientDeps): GraphClient {
         if (request.signal.aborted) throw aborted(request.signal.reason);
         try {
           requests++;
-          return { ...(await attempt(deps, request, { token, charge, sent })), requests, throttledMs };
+          return { ...(await attempt(deps, request, { token, charge, sent, newConnection })), requests, throttledMs };
         } catch (error) {
           if (!(error instanceof AppError)) throw error;
+          // Graph docs "Best practices": after a 503 the next try goes over a new connection.
+          newConnection = error instanceof GraphError && error.status === 503;
           if (error instanceof GraphError && error.status === 401 && !token.force) {
             token = { ...token, force: true, ...(error.claims === null ? {} : { claims: error.claims }) };
             continue;
@@ -120,11 +125,19 @@ interface Token {
   readonly claims?: string;
 }
 
+interface Attempt {
+  readonly token: Token;
+  readonly charge: Charge;
+  /** Told of the access token that goes out. */
+  readonly sent: (bearer: string) => void;
+  readonly newConnection: boolean;
+}
+
 /** One try, let out by the throttle, which is told how it ended. */
 async function attempt(
   deps: GraphClientDeps,
   request: GraphRequest,
-  { token, charge, sent }: { readonly token: Token; readonly charge: Charge; readonly sent: (bearer: string) => void },
+  { token, charge, sent, newConnection }: Attempt,
 ): Promise<HttpResponse> {
   const { http, clock, throttle, priority } = deps;
   const { signal, meter, body, bytesMax } = request;
@@ -147,6 +160,8 @@ async function attempt(
       signal,
       ...(body === undefined ? {} : { body }),
       ...(bytesMax === undefined ? {} : { bytesMax }),
+      ...(newConnection ? { newConnection } : {}),
+      ...(request.onHead === undefined ? {} : { onHead: request.onHead }),
     });
     outcome = outcomeOf(response, clock.now());
     if (response.status < 200 || response.status >= 300) throw refusal(response, clock.now());

@@ -24,14 +24,58 @@ const LINKS = new Set(['@odata.nextLink']);
 /** A second name, which no document has, makes the reader go to the end. */
 const NOTHING_EARLY = new Set(['@odata.nextLink', '@entrada.none']);
 
+/** A page on its way. */
+export interface ComingPage {
+  /** Known as soon as the head of the page is there: the next one may be asked for while this one still comes. */
+  readonly nextLink: Promise<string | null>;
+  /** With the same link. */
+  readonly page: Promise<GraphPage>;
+}
+
+/** As fetchPage, with the link ahead of the rows. Neither promise counts as unhandled when it fails. */
+export function beginPage(client: GraphClient, request: PageRequest): ComingPage {
+  const { promise: nextLink, resolve } = Promise.withResolvers<string | null>();
+  let early: string | null = null;
+  const page = fetchPage(client, request, (link) => {
+    // When the rows break off and the page is asked for again, the first link still holds, and only that (Graph docs "Paging").
+    early ??= link;
+    resolve(early);
+  }).then((fetched) => {
+    const kept = early ?? fetched.nextLink;
+    resolve(kept);
+    return { ...fetched, nextLink: kept };
+  });
+  page.catch(() => resolve(null));
+  return { nextLink, page };
+}
+
+/** The link in the first bytes of a page; null when it isn't (wholly) in them. */
+function earlyLink(head: Uint8Array): string | null {
+  try {
+    const link = readTopLevel(head, LINKS).get('@odata.nextLink');
+    return typeof link === 'string' && link !== '' ? link : null;
+  } catch {
+    return null;
+  }
+}
+
 /** One page; a body that ends in the middle is asked for again. */
-export async function fetchPage(client: GraphClient, { url, headers, signal, meter }: PageRequest): Promise<GraphPage> {
+export async function fetchPage(
+  client: GraphClient,
+  { url, headers, signal, meter }: PageRequest,
+  onLink?: (link: string) => void,
+): Promise<GraphPage> {
   let link: string | null | undefined;
+  const onHead = (head: Uint8Array): void => {
+    const early = earlyLink(head);
+    if (early !== null) onLink?.(early);
+  };
   const { body, requests, throttledMs } = await client.send({
     url,
     signal,
     ...(headers === undefined ? {} : { headers }),
     ...(meter === undefined ? {} : { meter }),
+    ...(onLink === undefined ? {} : { onHead }),
     judge: (answer) => {
       link = linkOf(answer.body);
       return outcomeOf(answer, client.clock.now());

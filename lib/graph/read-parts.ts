@@ -3,7 +3,7 @@ import { AsyncQueue } from '#lib/platform/async-queue.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { GraphClient } from './client.ts';
 import { GraphError } from './graph-error.ts';
-import { fetchPage, type GraphPage, LinkGuard } from './pages.ts';
+import { beginPage, type ComingPage, type GraphPage, LinkGuard } from './pages.ts';
 import { createWaitMeter } from './wait-meter.ts';
 
 /** A part of a collection, and how far it is read. */
@@ -184,24 +184,33 @@ class Reading {
     }
   }
 
-  /** One chain of pages; the next page is asked for before this one is handed on. */
+  /** One chain of pages; the next page is asked for as soon as its link is known, before the rows of this one are all here. */
   async #readChain(part: PartStart, from: string | null): Promise<void> {
     const guard = new LinkGuard();
-    let next: Promise<GraphPage> | null = from === null ? this.#fetchFirst(part) : this.#fetch(from, guard);
-    while (next !== null) {
-      const page: GraphPage = await next;
-      guard.brought(page);
-      next = page.nextLink === null ? null : this.#fetch(page.nextLink, guard);
-      await this.#queue.push({ part, page }, page.body.byteLength);
+    let coming: ComingPage | null = from === null ? await this.#beginFirst(part) : this.#follow(from, guard);
+    try {
+      while (coming !== null) {
+        const nextLink: string | null = await coming.nextLink;
+        const { page }: ComingPage = coming;
+        coming = nextLink === null ? null : this.#follow(nextLink, guard);
+        const fetched = await page;
+        guard.brought(fetched);
+        await this.#queue.push({ part, page: fetched }, fetched.body.byteLength);
+      }
+    } finally {
+      // Left early: nobody takes what was asked for ahead.
+      void coming?.page.then(() => this.#letGo()).catch(() => undefined);
     }
   }
 
-  async #fetchFirst(part: PartStart): Promise<GraphPage> {
+  async #beginFirst(part: PartStart): Promise<ComingPage> {
     const { urlOf, repair } = this.#options;
     for (;;) {
       const url = urlOf(part.filter);
+      const coming = this.#send(url);
       try {
-        return await this.#send(url);
+        if ((await coming.nextLink) === null) await coming.page;
+        return coming;
       } catch (error) {
         if (!(error instanceof GraphError)) throw error;
         // Another chain met the same and has mended it.
@@ -210,30 +219,35 @@ class Reading {
     }
   }
 
-  #fetch(url: string, guard: LinkGuard): Promise<GraphPage> {
-    const page = (async () => {
-      guard.follow(url);
-      return this.#send(url);
-    })();
-    // Awaited after the page before it is handed on; until then a failure must not count as unhandled.
-    page.catch(() => undefined);
-    return page;
+  #follow(url: string, guard: LinkGuard): ComingPage {
+    guard.follow(url);
+    return this.#send(url);
   }
 
-  async #send(url: string): Promise<GraphPage> {
+  #send(url: string): ComingPage {
     const { client, headers, signal } = this.#options;
+    const begun = this.#room().then(() => beginPage(client, { url, headers, signal, meter: this.#meter }));
+    const page = begun.then(async (coming) => {
+      try {
+        const fetched = await coming.page;
+        this.#pageBytes = Math.max(this.#pageBytes, fetched.body.byteLength);
+        return fetched;
+      } catch (error) {
+        this.#letGo();
+        throw error;
+      }
+    });
+    // Awaited after the page before it is handed on; until then a failure must not count as unhandled.
+    page.catch(() => undefined);
+    return { page, nextLink: begun.then(({ nextLink }) => nextLink) };
+  }
+
+  /** Until one more page may be held. */
+  async #room(): Promise<void> {
     while (this.#held > 0 && (this.#held + 1) * this.#pageBytes > HELD_BYTES) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
     this.#held++;
-    try {
-      const page = await fetchPage(client, { url, headers, signal, meter: this.#meter });
-      this.#pageBytes = Math.max(this.#pageBytes, page.body.byteLength);
-      return page;
-    } catch (error) {
-      this.#letGo();
-      throw error;
-    }
   }
 
   #letGo(): void {

@@ -196,3 +196,44 @@ describe('compressed answers', () => {
     });
   });
 });
+
+test.each([['identity'], ['gzip']])('tells the head of an answer while its rest is still on its way (%s)', async (encoding) => {
+  const text = Buffer.from(`{"head":1,"rest":"${'x'.repeat(200_000)}"}`);
+  const rest = Promise.withResolvers<void>();
+  const server = createServer((_, response) => {
+    response.writeHead(200, { 'content-encoding': encoding });
+    // Compressed so little that the first bytes decode by themselves.
+    const body = encoding === 'gzip' ? gzipSync(text, { level: 0 }) : text;
+    response.write(body.subarray(0, 4096));
+    void rest.promise.then(() => response.end(body.subarray(4096)));
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  onTestFinished(() => void server.close());
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const http = httpWith(['127.0.0.1'], { operatorOrigins: [origin] });
+  const head = Promise.withResolvers<string>();
+  const answer = http.send({
+    method: 'GET',
+    url: `${origin}/`,
+    headers: {},
+    onHead: (bytes) => head.resolve(Buffer.from(bytes).toString('utf8')),
+  });
+  expect(await head.promise).toMatch(/^\{"head":1,/);
+  rest.resolve();
+  expect(Buffer.from((await answer).body).equals(text)).toBe(true);
+});
+
+test('a request may have a connection of its own', async () => {
+  const server = createServer((_, response) => response.end('hello'));
+  const ports = new Set<number | undefined>();
+  server.on('request', ({ socket }) => ports.add(socket.remotePort));
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  onTestFinished(() => void server.close());
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const http = httpWith(['127.0.0.1'], { operatorOrigins: [origin] });
+  const send = (newConnection: boolean) => http.send({ method: 'GET', url: `${origin}/`, headers: {}, newConnection });
+  await send(false);
+  await send(true);
+  await send(false);
+  expect(ports.size).toBe(2);
+});

@@ -1,7 +1,7 @@
 import { lookup as systemLookup } from 'node:dns';
 import { createSecureContext, rootCertificates } from 'node:tls';
 import { promisify } from 'node:util';
-import { gunzip as gunzipCallback } from 'node:zlib';
+import { constants, gunzip as gunzipCallback, gunzipSync } from 'node:zlib';
 import { Agent, type Dispatcher, request } from 'undici';
 import { AppError } from '#lib/platform/errors.ts';
 import { isLoopbackAddress, isLoopbackHost, isPublicAddress } from './addresses.ts';
@@ -28,6 +28,10 @@ export interface HttpRequest {
   readonly signal?: AbortSignal;
   /** Largest body that is read, bytes. */
   readonly bytesMax?: number;
+  /** On a connection of its own, closed afterwards: the one before may lead to a machine that is unwell. */
+  readonly newConnection?: boolean;
+  /** Told of the first decoded bytes of a successful answer, while the rest is still on its way. */
+  readonly onHead?: (bytes: Uint8Array) => void;
 }
 
 export interface HttpResponse {
@@ -57,6 +61,9 @@ const PIECE_MAX = 8 * 2 ** 20;
 
 const gunzip = promisify(gunzipCallback);
 
+/** Addresses that hosts of each kind may resolve to. */
+const REACH = { public: isPublicAddress, operator: () => true, loopback: isLoopbackAddress } as const;
+
 /**
  * The guard against server-side request forgery: https (http only to this machine, where the operator listed it), a host of the list,
  * and the addresses that the name resolves to checked and pinned, so that the socket goes to what was checked (DNS rebinding).
@@ -65,20 +72,24 @@ export function createHttp(config: HttpConfig): Http {
   const operator = new Set(config.operatorOrigins);
   const allowed = new Set([...config.allowedOrigins, ...config.operatorOrigins]);
   const agents = {
-    public: createAgent(config, isPublicAddress),
-    operator: createAgent(config, () => true),
-    loopback: createAgent(config, isLoopbackAddress),
+    public: createAgent(config, REACH.public),
+    operator: createAgent(config, REACH.operator),
+    loopback: createAgent(config, REACH.loopback),
   };
-  const agentFor = (url: URL): Agent =>
-    url.protocol === 'http:' ? agents.loopback : operator.has(url.origin) ? agents.operator : agents.public;
+  const kindOf = (url: URL): keyof typeof agents =>
+    url.protocol === 'http:' ? 'loopback' : operator.has(url.origin) ? 'operator' : 'public';
   return {
     async send(input) {
       const url = requireAllowed(input.url, allowed);
+      const kind = kindOf(url);
+      const own = input.newConnection === true ? createAgent(config, REACH[kind]) : null;
       try {
-        return await exchange(url, input, agentFor(url));
+        return await exchange(url, input, own ?? agents[kind]);
       } catch (error) {
         if (error instanceof AppError) throw error;
         throw networkError(error, url, input.signal);
+      } finally {
+        await own?.close();
       }
     },
     async close() {
@@ -104,6 +115,7 @@ async function exchange(url: URL, input: HttpRequest, dispatcher: Dispatcher): P
       response.body.destroy();
       throw tooLarge(url, bytesMax);
     }
+    if (chunks.length === 0 && response.statusCode === 200) tellHead(input, chunk, response.headers['content-encoding']);
     chunks.push(chunk);
   }
   const headers = flatten(response.headers);
@@ -112,6 +124,22 @@ async function exchange(url: URL, input: HttpRequest, dispatcher: Dispatcher): P
   const content = await decompress(body, url, bytesMax);
   giveBody(body);
   return { status: response.statusCode, headers, body: content };
+}
+
+/** What of a compressed answer can be read already; a start that can't be is told of by nobody, the whole is read in any case. */
+function tellHead({ onHead }: HttpRequest, chunk: Uint8Array, encoding: string | string[] | undefined): void {
+  if (onHead === undefined) return;
+  if (encoding !== 'gzip') {
+    onHead(chunk);
+    return;
+  }
+  let head: Uint8Array;
+  try {
+    head = gunzipSync(chunk, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: PIECE_MAX });
+  } catch {
+    return;
+  }
+  onHead(head);
 }
 
 function join(chunks: readonly Uint8Array[], size: number): Buffer {
