@@ -37,6 +37,18 @@ export class PartLanes {
     return { done: work };
   }
 
+  /** Runs SQL on a thread of its own. It sees what is in the stage, but no views and no temporary tables. */
+  async run(sql: string): Promise<void> {
+    const connection = this.#idle.pop() ?? (await this.#connect());
+    try {
+      await connection.run(sql);
+    } catch (error) {
+      throw toStageError(error, this.#dir);
+    } finally {
+      this.#idle.push(connection);
+    }
+  }
+
   /** Until nothing is being written, however it ended. */
   async settle(): Promise<void> {
     await Promise.all(this.#running);

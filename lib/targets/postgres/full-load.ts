@@ -55,7 +55,7 @@ async function publish(
   if (found !== null) checkOurs(plan, found, LOAD_COLUMNS);
   await ensureStagingSchema(session);
   try {
-    await load(session, stage, options, names);
+    await load(session, landingUrl, stage, options, names);
     return await session.transaction(
       async () => {
         await ensureSchema(session, plan);
@@ -81,21 +81,41 @@ async function dropLoaded(session: LandingSession, names: TableNames): Promise<v
 /** All rows into a table of the staging schema, key and statistics included: the swap has nothing left to build. */
 async function load(
   session: LandingSession,
+  landingUrl: string,
   stage: Stage,
-  { plan, runId, now }: PublishOptions,
+  { plan, runId, now, signal }: PublishOptions,
   names: TableNames,
 ): Promise<void> {
   await dropLoaded(session, names);
-  const file = stage.scratchFile('load.csv');
-  await stage.run(`COPY (SELECT ${plan.columns.map(copyExpression).join(', ')} FROM staged) TO ${sqlText(file)} ${CSV}`);
   const table = names.staging('new');
   const made = loadedTableSql(plan, table);
   await session.run(`${made.table}; ALTER TABLE ${table} ALTER hdr__loaded_at SET DEFAULT ${pg.escapeLiteral(now.toISOString())},
     ALTER hdr__run_id SET DEFAULT ${pg.escapeLiteral(runId)}`);
-  await session.copyIn(`${table} (${plan.columns.map((column) => quote(column.name)).join(', ')})`, file);
+  await withSession(landingUrl, signal, (second) => copyRows([session, second], stage, plan, table));
   if (made.key !== null) await session.run(made.key);
   // The defaults belonged to this run alone.
   await session.run(`ALTER TABLE ${table} ALTER hdr__loaded_at DROP DEFAULT, ALTER hdr__run_id DROP DEFAULT; ANALYZE ${table}`);
+}
+
+/**
+ * Part by part, over every session at once: while one part is written as CSV another one is copied. What was copied stays when one fails;
+ * the table is thrown away then.
+ */
+async function copyRows(sessions: readonly LandingSession[], stage: Stage, plan: DatasetPlan, table: string): Promise<void> {
+  const { parts, late } = await stage.parts();
+  const values = plan.columns.map(copyExpression).join(', ');
+  const target = `${table} (${plan.columns.map((column) => quote(column.name)).join(', ')})`;
+  const waiting = [...parts.map(({ file }) => [file]), ...(late > 0 ? [[]] : [])];
+  const copyNext = async (session: LandingSession, index: number): Promise<void> => {
+    const file = stage.scratchFile(`load-${index}.csv`);
+    for (let files = waiting.shift(); files !== undefined; files = waiting.shift()) {
+      const rows = await stage.selectRows(files, files.length === 0);
+      await stage.runApart(`COPY (SELECT ${values} FROM (${rows})) TO ${sqlText(file)} ${CSV}`);
+      await session.copyIn(target, file);
+    }
+  };
+  const copies = await Promise.allSettled(sessions.map(copyNext));
+  for (const copy of copies) if (copy.status === 'rejected') throw copy.reason;
 }
 
 interface Replaced {
