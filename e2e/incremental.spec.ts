@@ -1,0 +1,72 @@
+import type { Page } from '@playwright/test';
+import { expect, expectAccessible, test } from './fixtures.ts';
+import { createSdkClient, readAllRows } from './graph-sdk.ts';
+import { queryLanding, tenantOf } from './landed.ts';
+import { createDemoConnection, untilRunEnds } from './steps.ts';
+
+const SHOTS = process.env['ENTRADA_SHOTS'];
+
+/** Light, dark, and narrow, for a person to look at, and without a fault for machines. */
+async function lookAt(page: Page, name: string): Promise<void> {
+  await expectAccessible(page);
+  if (SHOTS === undefined) return;
+  for (const [look, colorScheme, width] of [
+    ['light', 'light', 1440],
+    ['dark', 'dark', 1440],
+    ['narrow', 'light', 390],
+  ] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 900 });
+    await page.screenshot({ path: `${SHOTS}/incremental-${name}-${look}.png`, fullPage: true });
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize({ width: 1440, height: 900 });
+}
+
+test('a task reads only what changed, and everything when a person wants it', async ({ app, page, signIn }) => {
+  await signIn(page);
+  await createDemoConnection(page, await app.emulator(), 'Changes');
+  const connectionId = /conn_\w+/.exec(page.url())?.[0] ?? '';
+  await page.goto(`/tasks/new?connection=${connectionId}&datasets=users`);
+  await page.getByLabel('Task name').fill('Only changes');
+  await page.getByLabel(/^Schema/).fill('only_changes');
+  const setting = page.getByRole('checkbox', { name: /Read only what changed/ });
+  await expect(setting).toBeChecked();
+  await page.getByLabel('Read and compare everything every so many days').fill('0');
+  await page.getByRole('button', { name: 'Create task' }).click();
+  await expect(page.getByText('Enter a whole number of days from 1 to 90.')).toBeVisible();
+  await page.getByLabel('Read and compare everything every so many days').fill('14');
+  await lookAt(page, 'form');
+  await page.getByRole('button', { name: 'Create and reload' }).click();
+  await page.waitForURL(/\/runs\/run_/);
+  await untilRunEnds(page, 'Done');
+  await expect(page.getByText('incremental', { exact: true })).toHaveCount(0);
+
+  const { stdout } = await app.cli(['emulator', 'mutate']);
+  const { users } = JSON.parse(stdout) as { users: Record<'created' | 'updated' | 'deleted', string[]> };
+  await page.getByRole('button', { name: /Reload again/ }).click();
+  await page.waitForURL((url) => url.pathname.startsWith('/runs/run_'));
+  await untilRunEnds(page, 'Done');
+  await expect(page.getByText('incremental', { exact: true })).toBeVisible();
+  await lookAt(page, 'run');
+  const sdk = await createSdkClient(tenantOf(await app.emulator()));
+  const read = (await readAllRows(sdk, '/users?$select=id,displayName&$top=999')).map(
+    (row) => `${row['id']} ${row['displayName']}`,
+  );
+  const landed = await queryLanding(app, 'SELECT id, "displayName" AS name FROM only_changes.users');
+  expect(landed.map((row) => `${row['id']} ${row['name']}`).sort()).toEqual(read.sort());
+  const deleted = await queryLanding(app, "SELECT id FROM only_changes.users__ct WHERE hdr__operation = 'D'");
+  expect(deleted.map((row) => String(row['id'])).sort()).toEqual(users.deleted.toSorted());
+
+  await page.goto('/tasks');
+  await page.getByRole('link', { name: 'Only changes', exact: true }).first().click();
+  await expect(page.getByText('what changed, everything every 14 days')).toBeVisible();
+  await lookAt(page, 'task');
+  await page.getByRole('button', { name: /Reload everything/ }).click();
+  await page.waitForURL(/\/runs\/run_/);
+  await untilRunEnds(page, 'Done');
+  await expect(page.getByText(/delta query had told of every change/)).toBeVisible();
+  const byScript = await app.cli(['run', 'Only changes', '--wait']);
+  expect(byScript).toMatchObject({ code: 0 });
+  expect(byScript.stdout).toContain('users: Done; incremental, read 0, inserted 0, updated 0, deleted 0');
+});
