@@ -34,8 +34,9 @@ const ROOT = join(import.meta.dirname, '..', '..', '..');
 const REDIRECT_URI = 'http://localhost:3000/auth/oauth/code';
 const READY_MS = 60_000;
 const ENDED_MS = 120_000;
-/** Long enough for moments in the middle: small pages, each answer after a twentieth of a second. */
-const SLOW: GraphFaultSettings = { pageSizeMax: 20, latencyMs: 50 };
+/** Long enough for moments in the middle: small pages, each answer after a while. */
+const PAGE_SIZE = 20;
+const LATENCY_MS = 50;
 
 export type TaskKind = 'compare' | 'load' | 'lake';
 
@@ -68,7 +69,8 @@ export interface WorkerRig {
 }
 
 /** An emulated tenant, a database, a connection that a person made, and a task of each update method. Gone when the test ends. */
-export async function createWorkerRig(): Promise<WorkerRig> {
+export async function createWorkerRig({ latencyMs = LATENCY_MS } = {}): Promise<WorkerRig> {
+  const slow: GraphFaultSettings = { pageSizeMax: PAGE_SIZE, latencyMs };
   const dir = mkdtempSync(join(tmpdir(), 'entrada-worker-'));
   onTestFinished(() => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }));
   const ports = { httpPort: 0, tlsPort: 0 };
@@ -91,7 +93,7 @@ export async function createWorkerRig(): Promise<WorkerRig> {
   const tasks = await makeTasks(ctx, await connect(ctx, emulator));
   const boss = await openQueue(world.url);
   const sdk = await createSdkClient({ ...emulator.info, caPem: emulator.caPem });
-  await setFaults(emulator, SLOW);
+  await setFaults(emulator, slow);
   const caFile = join(dir, 'ca.pem');
   writeFileSync(caFile, emulator.caPem);
   const env = {
@@ -127,7 +129,7 @@ export async function createWorkerRig(): Promise<WorkerRig> {
     untilEnded,
     expireJob: async (runId) => void (await boss.fail(reloadRunJob.name, await jobIdOf(runId))),
     startWorker: () => startWorker(env),
-    readTenant: () => readHealed(emulator, sdk),
+    readTenant: () => readHealed(emulator, sdk, slow),
     readTarget: (kind) => (kind === 'lake' ? readLakeRows(join(config.lakeDir, kind)) : readLandedRows(world.url, kind)),
     stages: () => readdirSync(join(dir, 'work')),
   };
@@ -170,10 +172,10 @@ async function setFaults({ info }: RunningEmulator, graph: GraphFaultSettings | 
   expect(answer.status).toBe(200);
 }
 
-async function readHealed(emulator: RunningEmulator, sdk: Client): Promise<Rows> {
+async function readHealed(emulator: RunningEmulator, sdk: Client, slow: GraphFaultSettings): Promise<Rows> {
   await setFaults(emulator, null);
   const rows = await readTenantRows(sdk);
-  await setFaults(emulator, SLOW);
+  await setFaults(emulator, slow);
   return rows;
 }
 
