@@ -100,8 +100,8 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'quota',
-    title: 'memberships under a quota of 600 resource units per 10 seconds',
-    behaviour: { ...PLAIN, throttling: { kind: 'quota', units: 600, perSeconds: 10 } },
+    title: 'memberships under the quota of a small tenant: 3,500 resource units in 10 seconds',
+    behaviour: { ...PLAIN, throttling: { kind: 'quota', units: 3500, perSeconds: 10 } },
     users: () => FEW,
     contenders: ['ours-members'],
     ratios: [],
@@ -111,6 +111,8 @@ export const SCENARIOS: readonly Scenario[] = [
 /** Groups of the tenant and their memberships; the storms run on a part of them. */
 export function groupsOf(scenario: Scenario, quick: boolean): { readonly groups: number; readonly memberships: number } {
   if (scenario.name === 'memberships' && !quick) return { groups: 20_000, memberships: 500_000 };
+  // Three times what the quota grants at once.
+  if (scenario.name === 'quota' && !quick) return { groups: 6_000, memberships: 150_000 };
   if (scenario.contenders.some((name) => name.endsWith('members'))) return { groups: 1_000, memberships: 25_000 };
   return { groups: 0, memberships: 0 };
 }
