@@ -22,7 +22,7 @@ test('a task says before it runs what it will ask of Graph, on the page and by t
   await expect(plan.getByRole('row', { name: /Group members batches of 20 for \d+ parents/ })).toBeVisible();
   await expect(plan.getByText(/Directory: [\d,]+ needed, [\d,]+ resource units in 10 s allowed/)).toBeVisible();
   await plan.getByText('Details of Users').click();
-  await expect(plan.getByText(/\$select of \d+ properties/).first()).toBeVisible();
+  await expect(plan.getByRole('row', { name: /^Users / }).getByText(/\$select of \d+ properties/)).toBeVisible();
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     for (const width of [1440, 390]) {
@@ -37,10 +37,9 @@ test('a task says before it runs what it will ask of Graph, on the page and by t
   const answer = await page.request.post(`/api/v1${task}/plan`, { headers: { origin: app.baseUrl }, data: {} });
   expect(answer.status()).toBe(200);
   expect(await answer.json()).toMatchObject({
-    datasets: [
-      { name: 'users', way: 'one-request' },
-      { name: 'groups', way: 'one-request' },
-      { name: 'group_members', way: 'batches' },
-    ],
+    datasets: expect.arrayContaining([
+      expect.objectContaining({ name: 'users', way: 'one-request' }),
+      expect.objectContaining({ name: 'group_members', way: 'batches' }),
+    ]),
   });
 });
