@@ -1,37 +1,12 @@
-import { readFileSync } from 'node:fs';
-import type { Page } from '@playwright/test';
 import { expect, expectAccessible, test } from './fixtures.ts';
 import { createSdkClient, readAllRows } from './graph-sdk.ts';
 import { queryLanding, tenantOf } from './landed.ts';
+import { list, openMetadata, search, selectedCount, undoneBy } from './metadata-page.ts';
 import { quantile, searchPaints, watchSearchPaints } from './paint-times.ts';
-import type { Product } from './product.ts';
-import { createDemoConnection, untilRunEnds } from './steps.ts';
+import { untilRunEnds } from './steps.ts';
 
 /** The first test on a product also waits for its start and makes the connection. */
 test.describe.configure({ timeout: 150_000 });
-
-/** Of the connection that the first test makes; each test leaves its metadata as it was. */
-let connectionId = '';
-
-const search = (page: Page) => page.getByRole('searchbox', { name: 'Search datasets' });
-const list = (page: Page) => page.getByRole('navigation', { name: 'Datasets' });
-const selectedCount = (page: Page) => page.getByText(/^\d+ datasets? selected$/);
-
-/** Opens the page with everything loaded that it loads behind the first paint. */
-async function openMetadata(app: Product, page: Page, query = ''): Promise<void> {
-  if (connectionId === '') {
-    await createDemoConnection(page, await app.emulator(), 'Understood');
-    connectionId = /conn_\w+/.exec(page.url())?.[0] ?? '';
-  }
-  await page.goto(`/connections/${connectionId}/metadata${query}`);
-  await expect(page.getByRole('heading', { name: 'Connection metadata' })).toBeVisible();
-  await expect(page.getByText(/^[6-9]\d\d datasets$|^1,\d\d\d datasets$/)).toBeVisible({ timeout: 20_000 });
-}
-
-async function undoneBy(page: Page, keys: string): Promise<void> {
-  await page.locator('body').press(keys);
-  await expect(page.getByText(/^(Taken back|Made again): /)).toBeVisible();
-}
 
 test('every type of v1.0 is in the list: found by name, path, type and column, with the best hit first', async ({
   app,
@@ -257,7 +232,7 @@ test('a filter is built from what a property supports, asked of Graph as one goe
 
   await page.getByRole('tab', { name: 'Preview' }).click();
   await expect(page.getByText(/live from Graph, filtered/)).toBeVisible();
-  await page.goto(`/tasks/new?connection=${connectionId}&datasets=users`);
+  await page.goto(`/tasks/new?connection=${/conn_\w+/.exec(page.url())?.[0] ?? ''}&datasets=users`);
   await page.getByLabel('Task name').fill('Filtered');
   await page.getByLabel(/^(Schema|Folder)$/).fill('filtered');
   await page.getByRole('button', { name: 'Create and reload' }).click();
@@ -304,98 +279,9 @@ test('what $metadata offers besides can be added, is marked, and taken out again
   await expect(page).not.toHaveURL(/dataset=/);
 });
 
-test('generating looks at live rows, shows how far it is, and leaves what is new to be decided', async ({
-  app,
-  page,
-  signIn,
-}) => {
-  test.setTimeout(240_000);
-  await signIn(page);
-  await openMetadata(app, page);
-  await page.getByRole('button', { name: 'Generate metadata' }).click();
-  await page.getByLabel('Rows to look at, per dataset').fill('-1');
-  await expect(page.getByRole('button', { name: 'Generate', exact: true })).toBeDisabled();
-  await page.getByLabel('Rows to look at, per dataset').fill('3');
-  await page.getByRole('button', { name: 'Generate', exact: true }).click();
-  const banner = page.getByRole('region', { name: 'Generating metadata' });
-  await expect(banner.getByRole('progressbar')).toBeVisible();
-  await expect(banner.getByText('Metadata generated')).toBeVisible({ timeout: 180_000 });
-  await expect(banner.getByText(/rows looked at/)).toBeVisible();
-  await page.getByRole('button', { name: /^Changes/ }).click();
-  const dialog = page.getByRole('dialog', { name: 'Changes of the metadata' });
-  await expect(dialog.getByText('$metadata of Graph', { exact: true })).toBeVisible();
-  await expect(dialog.getByText('Nothing in it has changed since the last time.')).toBeVisible();
-  const keep = dialog.getByRole('button', { name: 'Keep everything' });
-  await keep.click();
-  await expect(dialog.getByText('Nothing waits for a decision.')).toBeVisible();
-  await page.keyboard.press('Escape');
-
-  await page.getByRole('button', { name: 'Generate metadata' }).click();
-  await page.getByRole('button', { name: 'Generate', exact: true }).click();
-  await banner.getByRole('button', { name: 'Cancel' }).click();
-  await expect(banner.getByText('Generating was cancelled')).toBeVisible({ timeout: 60_000 });
-});
-
-test('checking access says of each dataset whether it is readable, and why not', async ({ app, page, signIn }) => {
-  test.setTimeout(240_000);
-  await app.emulatorAdmin('faults', { graph: { unlicensed: 'auditLogs/signIns' } });
-  try {
-    await signIn(page);
-    await openMetadata(app, page, '?dataset=sign_ins');
-    // A new connection is probed by itself: that has to be over.
-    await expect(page.getByRole('button', { name: 'Check access' })).toBeEnabled({ timeout: 180_000 });
-    await page.getByRole('button', { name: 'Check access' }).click();
-    const banner = page.getByRole('region', { name: 'Checking access' });
-    await expect(banner.getByText('Access checked')).toBeVisible({ timeout: 180_000 });
-    await expect(banner.getByText(/datasets: readable/)).toBeVisible();
-    await expect(page.getByRole('button', { name: /^Needs licence: / })).toBeVisible();
-    await search(page).fill('sign_ins');
-    await list(page).getByRole('link').first().focus();
-    await expect(page.getByRole('tooltip')).toContainText(/licen/i);
-    await expectAccessible(page);
-  } finally {
-    await app.emulatorAdmin('faults', { graph: null });
-  }
-});
-
-test('an export imported again changes nothing; a changed file shows its difference; a broken one says where', async ({
-  app,
-  page,
-  signIn,
-}) => {
-  await signIn(page);
-  await openMetadata(app, page, '?dataset=groups');
-  const exportAs = async (format: RegExp) => {
-    await page.getByRole('button', { name: 'Export metadata' }).click();
-    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: format }).click()]);
-    return readFileSync(await download.path(), 'utf8');
-  };
-  expect(await exportAs(/^SQL DDL/)).toContain('CREATE TABLE');
-  expect(JSON.parse(await exportAs(/^JSON Schema/))).toHaveProperty('$schema');
-  expect(await exportAs(/^YAML/)).toContain('format: entrada-metadata');
-  const json = await exportAs(/^JSON to/);
-
-  await page.getByRole('button', { name: 'Import metadata' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Import metadata' });
-  const file = (text: string) => ({ name: 'metadata.json', mimeType: 'application/json', buffer: Buffer.from(text) });
-  const choose = dialog.locator('input[type=file]');
-  await choose.setInputFiles(file(json));
-  await expect(dialog.getByText('The file changes nothing.')).toBeVisible({ timeout: 20_000 });
-  await expect(dialog.getByRole('button', { name: 'Apply' })).toBeDisabled();
-  await choose.setInputFiles(file(json.replace('"title": "Groups"', '"title": 7')));
-  await expect(dialog.getByText(/datasets\[\d+\]\.title/)).toBeVisible({ timeout: 20_000 });
-  await choose.setInputFiles(file(json.replace('"title": "Groups"', '"title": "Teams and groups"')));
-  await expect(dialog.getByText('The file changes 1 dataset.')).toBeVisible({ timeout: 20_000 });
-  await dialog.getByRole('button', { name: 'Apply' }).click();
-  await expect(page.getByText('Imported the metadata')).toBeVisible();
-  await expect(page.getByRole('heading', { name: 'Teams and groups' })).toBeVisible();
-  await undoneBy(page, 'Control+z');
-  await expect(page.getByRole('heading', { name: 'Groups', exact: true })).toBeVisible();
-});
-
 test('every tab, light and dark, wide and narrow, is accessible and fits its window', async ({ app, page, signIn }) => {
   await signIn(page);
-  await openMetadata(app, page);
+  const path = await openMetadata(app, page);
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     for (const [width, height] of [
@@ -404,7 +290,7 @@ test('every tab, light and dark, wide and narrow, is accessible and fits its win
     ] as const) {
       await page.setViewportSize({ width, height });
       for (const tab of ['', '&tab=preview', '&tab=filter', '&tab=relationships']) {
-        await page.goto(`/connections/${connectionId}/metadata${tab === '' && width === 390 ? '' : `?dataset=users${tab}`}`);
+        await page.goto(`${path}${tab === '' && width === 390 ? '' : `?dataset=users${tab}`}`);
         await page.waitForLoadState('networkidle');
         const wide = await page.evaluate(() => document.documentElement.scrollWidth);
         expect(wide, `${tab} at ${width} px`).toBeLessThanOrEqual(width);

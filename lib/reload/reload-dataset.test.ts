@@ -69,26 +69,35 @@ function run({ source, sink = memorySink(), stageDir, plan = planOf(), signal, m
   return reloadDataset(deps, wanted, signal ?? new AbortController().signal);
 }
 
-/** 40 pages of 3 rows: more than two batches. */
-const PAGES = Array.from({ length: 40 }, (_, page) =>
-  [0, 1, 2].map((row) => ({ id: `p${String(page).padStart(2, '0')}r${row}`, v: page })),
-);
+/** Pages of 3 rows each. */
+function pagesOf(count: number): { readonly id: string; readonly v: number }[][] {
+  return Array.from({ length: count }, (_, page) =>
+    [0, 1, 2].map((row) => ({ id: `p${String(page).padStart(3, '0')}r${row}`, v: page })),
+  );
+}
+/** More than two batches. */
+const PAGES = pagesOf(40);
 const ALL = PAGES.flat().map(({ id, v }) => `${id}:${v}`);
 
 describe('a run whose process died', () => {
   test('goes on after the last staged page, wherever it died, with no row lost or twice', async () => {
     const base = temporaryFolder();
     const stageDir = join(base, 'stage');
-    // What kill -9 leaves before each page is what is on the disk at that moment.
-    const beforePage = (index: number): void => cpSync(stageDir, join(base, `crash-${index}`), { recursive: true });
-    await run({ source: fakeSource({ pages: PAGES, beforePage }), stageDir });
+    // So many that parts have to be staged before more are read: two are written at once, the others wait.
+    const pages = pagesOf(140);
+    const crashes = pages.keys().filter((index) => index % 7 === 0);
+    // What kill -9 leaves before a page is what is on the disk at that moment.
+    const beforePage = (index: number): void => {
+      if (index % 7 === 0) cpSync(stageDir, join(base, `crash-${index}`), { recursive: true });
+    };
+    await run({ source: fakeSource({ pages, beforePage }), stageDir });
     const restarts = new Set<number>();
-    for (let index = 0; index < PAGES.length; index++) {
-      const source = fakeSource({ pages: PAGES });
+    for (const index of crashes) {
+      const source = fakeSource({ pages });
       const sink = memorySink();
       const report = await run({ source, sink, stageDir: join(base, `crash-${index}`) });
-      expect([index, report.state, report.counts.rowsRead, report.counts.requests]).toEqual([index, 'done', 120, 40]);
-      expect(sink.rows).toEqual(ALL);
+      expect([index, report.state, report.counts.rowsRead, report.counts.requests]).toEqual([index, 'done', 420, 140]);
+      expect(sink.rows).toEqual(pages.flat().map(({ id, v }) => `${id}:${v}`));
       expect(source.delivered[0]).toBeLessThanOrEqual(index);
       restarts.add(source.delivered[0] ?? -1);
     }

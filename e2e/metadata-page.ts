@@ -1,0 +1,30 @@
+import type { Page } from '@playwright/test';
+import { expect } from './fixtures.ts';
+import type { Product } from './product.ts';
+import { createDemoConnection } from './steps.ts';
+
+/** Metadata page of the connection that the first test on a product makes; each test leaves its metadata as it was. */
+const pages = new WeakMap<Product, string>();
+
+export const search = (page: Page) => page.getByRole('searchbox', { name: 'Search datasets' });
+export const list = (page: Page) => page.getByRole('navigation', { name: 'Datasets' });
+export const selectedCount = (page: Page) => page.getByText(/^\d+ datasets? selected$/);
+
+/** Opens the page with everything loaded that it loads behind the first paint; answers its address without query. */
+export async function openMetadata(app: Product, page: Page, query = ''): Promise<string> {
+  let path = pages.get(app);
+  if (path === undefined) {
+    await createDemoConnection(page, await app.emulator(), 'Understood');
+    path = `/connections/${/conn_\w+/.exec(page.url())?.[0] ?? ''}/metadata`;
+    pages.set(app, path);
+  }
+  await page.goto(`${path}${query}`);
+  await expect(page.getByRole('heading', { name: 'Connection metadata' })).toBeVisible();
+  await expect(page.getByText(/^[6-9]\d\d datasets$|^1,\d\d\d datasets$/)).toBeVisible({ timeout: 20_000 });
+  return path;
+}
+
+export async function undoneBy(page: Page, keys: string): Promise<void> {
+  await page.locator('body').press(keys);
+  await expect(page.getByText(/^(Taken back|Made again): /)).toBeVisible();
+}
