@@ -125,10 +125,12 @@ async function send(
     headers: { authorization: `Bearer ${token}` },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
-  return handler(request, { params: Promise.resolve(wanted) });
+  // Next gives a route without segments none at all, whatever its types say.
+  const segments = Object.keys(wanted).length === 0 ? undefined : wanted;
+  return handler(request, { params: Promise.resolve(segments) });
 }
 
-type Handler = (request: Request, route: { params: Promise<Record<string, string>> }) => Promise<Response>;
+type Handler = (request: Request, route: { params: Promise<Record<string, string> | undefined> }) => Promise<Response>;
 
 /** Every route handler below /api/v1, by its file. */
 const ROUTES = import.meta.glob<Record<string, Handler>>('/app/api/v1/**/route.ts');

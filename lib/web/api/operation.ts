@@ -64,8 +64,9 @@ export function operate<P extends z.ZodType, Q extends z.ZodType, B extends z.Zo
   operation: Operation<P, Q, B>,
   run: (ctx: UserContext, called: Called<z.output<P>, z.output<Q>, z.output<B>>) => Promise<unknown>,
 ) {
-  return defineRoute<Readonly<Record<string, string>>>(async (ctx, request, given) => {
-    const params = operation.params.parse(given);
+  return defineRoute<Readonly<Record<string, string>> | undefined>(async (ctx, request, given) => {
+    // Next gives a route without segments none at all.
+    const params = operation.params.parse(given ?? {});
     const query = operation.query.parse(Object.fromEntries(new URL(request.url).searchParams));
     const answer = await run(ctx, { params, query, body: await bodyOf(operation, request), request });
     if (answer instanceof Response) return answer;
