@@ -78,7 +78,8 @@ describe('the plan of a dataset', () => {
       quotaClass: 'sign-in-activity',
       pageSize: 500,
       boundBy: 'quota',
-      seconds: 1146,
+      seconds: 1140,
+      requests: 302,
       way: 'pages',
     });
   });

@@ -175,8 +175,12 @@ function entityShape(
   // `$count` before reading, and a mark of delta query where there is one.
   const extra = 1 + (dataset.read.delta ? 2 : 0);
   const pages = Math.max(1, Math.ceil(rows / pageSize));
+  if (charge.quotaClass === 'sign-in-activity') {
+    const others = Math.ceil(rows / (dataset.read.pageSizeMax ?? rows));
+    return { ...once, way: 'pages', depth: pages + 1, requests: pages + others + extra, units: pages };
+  }
   const [rule] = splitRulesOf(dataset);
-  const rowsMax = charge.quotaClass === 'directory' ? partRowsMax(rows, pageSize) : null;
+  const rowsMax = partRowsMax(rows, pageSize);
   if (rule === undefined || rowsMax === null) {
     const way = pages === 1 ? 'one-request' : 'pages';
     return { ...once, way, depth: pages + 1, requests: pages + extra, units: pages * charge.units + extra };

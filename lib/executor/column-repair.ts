@@ -116,7 +116,8 @@ function propertyOf({ sourcePath }: Column): string {
   return sourcePath.split(/\.|\[\]/)[0] ?? sourcePath;
 }
 
-function leftOut({ name, permission, licence }: Column, refusal: GraphError): string {
+/** Words for a column that is empty in this run. */
+export function leftOut({ name, permission, licence }: Column, refusal: GraphError): string {
   const needs = [permission, licence].filter((need) => need !== null).join(' and ');
   const { title, detail = title } = refusal.problem;
   const needed = refusal.status === 403 && needs !== '' ? ` It needs ${needs}.` : '';

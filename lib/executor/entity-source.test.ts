@@ -178,3 +178,39 @@ describe('a column that Graph refuses', () => {
     await expect(read(graph, withColumns('signInActivity'))).rejects.toMatchObject({ code: 'missing-permission' });
   });
 });
+
+describe('sign-in activity', () => {
+  const dataset: DatasetDefinition = {
+    ...USERS,
+    columns: datasetOf('/users', { id: 'string', userPrincipalName: 'string', signInActivity: 'string' }).columns,
+  };
+
+  it('is read in a pass of its own and joined by id; everything else in parts', async () => {
+    const { rig, graph, asked } = open();
+    const { pages, notes } = await read(graph, dataset);
+    const rows = pages.flatMap(
+      ({ body }) => (JSON.parse(Buffer.from(body).toString('utf8')) as { value: Record<string, unknown>[] }).value,
+    );
+    const { json } = await rig.call('/users?$select=id,userPrincipalName,signInActivity&$top=500');
+    const byId = (a: { id?: unknown }, b: { id?: unknown }): number => (String(a.id) < String(b.id) ? -1 : 1);
+    const expected = json.value.map(({ signInActivity, ...user }) =>
+      signInActivity === null ? user : { ...user, signInActivity },
+    );
+    expect(rows.sort(byId)).toEqual(expected.sort(byId));
+    expect(rows.filter((row) => row['signInActivity'] !== undefined).length).toBeGreaterThan(50);
+    expect(asked.filter((url) => url.includes('signInActivity'))).toHaveLength(200 / PAGE);
+    expect(notes.join()).toContain('by userPrincipalName');
+  });
+
+  it('is read again when a run goes on, and split even when nothing else was begun', async () => {
+    const { rig, graph } = open();
+    const { pages } = await read(graph, dataset);
+    const whole = await allIds(rig, '/users');
+    const activityPages = 200 / PAGE;
+    for (const stop of [0, activityPages, activityPages + 5]) {
+      const rest = await read(graph, dataset, pages[stop]?.cursor ?? null);
+      expect([...pages.slice(0, stop + 1).flatMap(idsOf), ...rest.ids].sort(), `stopped after page ${stop}`).toEqual(whole);
+      expect(rest.notes.join().includes('side by side')).toBe(stop === 0);
+    }
+  });
+});

@@ -1,13 +1,15 @@
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
 import { type Part, partFilter, partRowsMax, type SplitRule, splitRulesOf } from '#lib/domain/partition.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
+import { GraphError } from '#lib/graph/graph-error.ts';
 import { type PartStart, type PartsFound, readParts } from '#lib/graph/read-parts.ts';
 import { splitCollection } from '#lib/graph/split-collection.ts';
 import type { Page } from '#lib/reload/ports.ts';
 import { ColumnRepair } from './column-repair.ts';
 import { countParts } from './count-rows.ts';
 import { collectionPath, headersOf } from './dataset-request.ts';
-import { readPartCursor, writePartCursor } from './part-cursor.ts';
+import { isBegun, NOT_BEGUN, readPartCursor, writePartCursor } from './part-cursor.ts';
+import { activityLeftOut, hasOwnActivityPass, SignInActivity, withoutActivity } from './sign-in-activity.ts';
 
 export interface ReadEntityOptions {
   readonly cursor: string | null;
@@ -35,6 +37,40 @@ export async function* readEntity(
   dataset: DatasetDefinition,
   options: ReadEntityOptions,
 ): AsyncGenerator<Page> {
+  if (hasOwnActivityPass(dataset)) yield* readWithActivity(graph, dataset, options);
+  else yield* readListed(graph, dataset, options);
+}
+
+const NO_ROWS = Buffer.from('{"value":[]}');
+
+/** Sign-in activity first, at its own pace, then everything else as fast as it goes, joined by id. */
+async function* readWithActivity(
+  graph: GraphClient,
+  dataset: DatasetDefinition,
+  options: ReadEntityOptions,
+): AsyncGenerator<Page> {
+  const activity = new SignInActivity();
+  try {
+    let note: string | null = null;
+    try {
+      // A run that goes on reads the activity again: it isn't staged before the rest is.
+      const cursor = options.cursor ?? NOT_BEGUN;
+      for await (const cost of activity.read(graph, dataset, options.signal)) yield { body: NO_ROWS, cursor, ...cost };
+    } catch (error) {
+      if (!(error instanceof GraphError) || ![400, 403].includes(error.status)) throw error;
+      note = activityLeftOut(dataset, error);
+    }
+    for await (const page of readListed(graph, withoutActivity(dataset), options)) {
+      const notes = [...(note === null ? [] : [note]), ...(page.notes ?? [])];
+      note = null;
+      yield { ...page, body: activity.addTo(page.body), ...(notes.length === 0 ? {} : { notes }) };
+    }
+  } finally {
+    activity.close();
+  }
+}
+
+async function* readListed(graph: GraphClient, dataset: DatasetDefinition, options: ReadEntityOptions): AsyncGenerator<Page> {
   const { signal } = options;
   const columns = new ColumnRepair(graph, dataset, { signal });
   const way = await findWay(graph, dataset, options);
@@ -74,7 +110,7 @@ async function findWay(
   { cursor, signal, total }: ReadEntityOptions,
 ): Promise<Way> {
   const straight = { open: [], found: null, takeRequests: () => 0 };
-  if (cursor !== null) return { ...straight, ready: readPartCursor(cursor).map((part) => ({ ...part, rows: 0 })), notes: [] };
+  if (isBegun(cursor)) return { ...straight, ready: readPartCursor(cursor).map((part) => ({ ...part, rows: 0 })), notes: [] };
   const whole: PartStart = { filter: '', link: null, rows: total ?? 0 };
   const pageSize = dataset.read.pageSizeMax;
   const rowsMax = pageSize === null || total === null ? null : partRowsMax(total, pageSize);

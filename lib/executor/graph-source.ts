@@ -7,6 +7,7 @@ import { type ExecutorConfig, openConnection } from './connect.ts';
 import { countRows } from './count-rows.ts';
 import { changeScope, readChanges, takeMark } from './delta-source.ts';
 import { readEntity } from './entity-source.ts';
+import { isBegun } from './part-cursor.ts';
 import { readRelationship } from './relationship-source.ts';
 
 export interface GraphSource extends Source {
@@ -43,7 +44,7 @@ export function sourceOf(graph: GraphClient): Source {
     async *read(dataset, options) {
       if (dataset.parent !== null) yield* readRelationship(graph, dataset, options);
       else {
-        const splittable = options.cursor === null && splitRulesOf(dataset).length > 0;
+        const splittable = !isBegun(options.cursor) && splitRulesOf(dataset).length > 0;
         const total = totals.get(dataset) ?? (splittable ? await count(dataset, options.signal) : null);
         yield* readEntity(graph, dataset, { ...options, total });
       }

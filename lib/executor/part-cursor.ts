@@ -32,3 +32,11 @@ function commonStart(a: string, b: string): string {
   while (length < a.length && a[length] === b[length]) length++;
   return a.slice(0, length);
 }
+
+/** The whole, of which nothing is read: the cursor of what comes before the first rows. */
+export const NOT_BEGUN = JSON.stringify({ head: '', left: [['', null]] } satisfies z.infer<typeof PartCursor>);
+
+/** Whether rows have been read up to a cursor. */
+export function isBegun(cursor: string | null): cursor is string {
+  return cursor !== null && cursor !== NOT_BEGUN;
+}
