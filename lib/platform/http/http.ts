@@ -1,11 +1,11 @@
 import { lookup as systemLookup } from 'node:dns';
 import { createSecureContext, rootCertificates } from 'node:tls';
-import { promisify } from 'node:util';
-import { constants, gunzip as gunzipCallback, gunzipSync } from 'node:zlib';
+import { constants, gunzipSync } from 'node:zlib';
 import { Agent, type Dispatcher, request } from 'undici';
 import { AppError } from '#lib/platform/errors.ts';
 import { isLoopbackAddress, isLoopbackHost, isPublicAddress } from './addresses.ts';
 import { giveBody, takeBody } from './body-pool.ts';
+import { decompress } from './decompress.ts';
 import { networkError } from './network-error.ts';
 
 /** Where requests may go. */
@@ -55,11 +55,8 @@ const CONNECT_MS = 10_000;
 const HEADERS_MS = 60_000;
 const BODY_MS = 120_000;
 const BYTES_MAX = 64 * 2 ** 20;
-/** Pieces that a compressed answer is taken apart in, bytes. */
-const PIECE_MIN = 16 * 2 ** 10;
-const PIECE_MAX = 8 * 2 ** 20;
-
-const gunzip = promisify(gunzipCallback);
+/** Of the first piece of a compressed answer, what is looked at while the rest comes. */
+const HEAD_MAX = 8 * 2 ** 20;
 
 /** Addresses that hosts of each kind may resolve to. */
 const REACH = { public: isPublicAddress, operator: () => true, loopback: isLoopbackAddress } as const;
@@ -121,8 +118,9 @@ async function exchange(url: URL, input: HttpRequest, dispatcher: Dispatcher): P
   const headers = flatten(response.headers);
   const body = join(chunks, size);
   if (headers['content-encoding'] !== 'gzip') return { status: response.statusCode, headers, body };
-  const content = await decompress(body, url, bytesMax);
+  const content = await decompress(body, bytesMax);
   giveBody(body);
+  if (content === null) throw tooLarge(url, bytesMax);
   return { status: response.statusCode, headers, body: content };
 }
 
@@ -135,7 +133,7 @@ function tellHead({ onHead }: HttpRequest, chunk: Uint8Array, encoding: string |
   }
   let head: Uint8Array;
   try {
-    head = gunzipSync(chunk, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: PIECE_MAX });
+    head = gunzipSync(chunk, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: HEAD_MAX });
   } catch {
     return;
   }
@@ -150,19 +148,6 @@ function join(chunks: readonly Uint8Array[], size: number): Buffer {
     at += chunk.byteLength;
   }
   return body;
-}
-
-/** Never more than `bytesMax`, however small the answer was on the wire. */
-async function decompress(body: Buffer, url: URL, bytesMax: number): Promise<Uint8Array> {
-  // The last four bytes say how long the content is (RFC 1952, section 2.3.1): taken as a hint, it saves joining pieces.
-  const told = body.byteLength < 4 ? 0 : body.readUInt32LE(body.byteLength - 4);
-  const chunkSize = Math.min(Math.max(told, PIECE_MIN), PIECE_MAX);
-  try {
-    return await gunzip(body, { maxOutputLength: bytesMax, chunkSize });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(url, bytesMax);
-    throw error;
-  }
 }
 
 function tooLarge(url: URL, bytesMax: number): AppError {
