@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { READER_NODE_ARGS } from '#lib/platform/memory.ts';
+import { READER_ENV, READER_NODE_ARGS } from '#lib/platform/memory.ts';
 import type { ContenderOptions, Measured } from './contenders/contender.ts';
 import type { ContenderMessage, ContenderName } from './contenders/process.ts';
 import type { ServerCommand, ServerOptions, ServerReply } from './server/process.ts';
@@ -52,12 +52,13 @@ export async function runContender(
   behaviour: Behaviour,
 ): Promise<Run> {
   await server.behave({ ...behaviour, latencyMs: 0, throttling: { kind: 'none' } });
+  const isOurs = name.startsWith('ours');
   const child = fork(CONTENDER, [name, JSON.stringify(options)], {
     execPath: process.execPath,
     // Ours runs as the supervisor starts a worker.
-    execArgv: name.startsWith('ours') ? [...READER_NODE_ARGS] : [],
+    execArgv: isOurs ? [...READER_NODE_ARGS] : [],
     // The peers use the process's own fetch, which has no other way to be told of a certificate authority.
-    env: { ...process.env, NODE_EXTRA_CA_CERTS: options.caFile },
+    env: { ...process.env, ...(isOurs ? READER_ENV : {}), NODE_EXTRA_CA_CERTS: options.caFile },
   });
   await message(child, name);
   await server.behave(behaviour);

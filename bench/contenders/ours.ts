@@ -9,7 +9,7 @@ import { createMemoryQuotaStore } from '#lib/graph/quota-store.ts';
 import { createThrottles } from '#lib/graph/throttle.ts';
 import { systemClock } from '#lib/platform/clock.ts';
 import { createHttp } from '#lib/platform/http/http.ts';
-import { countBuffersAsHeap } from '#lib/platform/memory.ts';
+import { prepareForReading } from '#lib/platform/memory.ts';
 import type { DatasetReport } from '#lib/reload/ports.ts';
 import { benchDataset } from '../dataset.ts';
 import { type Contender, type ContenderOptions, TOKEN } from './contender.ts';
@@ -72,7 +72,7 @@ function contender(name: 'users' | 'group_members', target: TaskTarget): Contend
     // A worker has its definitions from the database: parsing $metadata is no part of a reload.
     prepare: async () => {
       // As the worker does.
-      countBuffersAsHeap();
+      prepareForReading();
       dataset = benchDataset(name);
     },
     run: async (options) => (await reload(options, dataset ?? benchDataset(name), target)).counts.rowsRead,

@@ -4,7 +4,7 @@ import { type DataDir, openDataDir } from '#lib/platform/data-dir.ts';
 import { openDb } from '#lib/platform/db.ts';
 import { type Env, env } from '#lib/platform/env.ts';
 import { openKeyRing } from '#lib/platform/key-ring.ts';
-import { READER_NODE_ARGS } from '#lib/platform/memory.ts';
+import { READER_ENV, READER_NODE_ARGS } from '#lib/platform/memory.ts';
 import { migrate } from '#lib/platform/postgres/migrate.ts';
 import { checkKeyRing } from '#lib/services/secret/check-key-ring.ts';
 import { createSetupToken } from '#lib/services/user/create-setup-token.ts';
@@ -111,7 +111,7 @@ async function startChildren({ settings, dataDir, databases, supervisor, timer, 
     supervisor.start({
       name: `worker ${i + 1}`,
       command: ['worker'],
-      env: shared,
+      env: { ...READER_ENV, ...shared },
       nodeArgs: READER_NODE_ARGS,
       stopWithinMs: 15_000,
     }),

@@ -10,7 +10,7 @@ import { openPatientDb } from '#lib/platform/db.ts';
 import { type Env, env } from '#lib/platform/env.ts';
 import { openKeyRing } from '#lib/platform/key-ring.ts';
 import { createLog } from '#lib/platform/log.ts';
-import { countBuffersAsHeap } from '#lib/platform/memory.ts';
+import { prepareForReading } from '#lib/platform/memory.ts';
 import { checkKeyRing } from '#lib/services/secret/check-key-ring.ts';
 import { createQuotaStore } from '#lib/store/quota-buckets.ts';
 import { runUntilStopped } from '../launcher/child.ts';
@@ -18,7 +18,7 @@ import { CliError } from '../launcher/cli-error.ts';
 
 /** Works runs of the queue of DATABASE_URL. */
 export async function worker(): Promise<number> {
-  countBuffersAsHeap();
+  prepareForReading();
   const settings = env();
   const databaseUrl = settings.DATABASE_URL;
   const ring = openKeyRing(settings);

@@ -51,7 +51,7 @@ export interface PartPage {
 /** Bytes of pages that wait for the engine. */
 const QUEUE_BYTES = 16 << 20;
 /** Bytes of all pages that are asked for, on their way, or waiting; for as many chains as there are at their usual size. */
-const HELD_BYTES = 64 << 20;
+const HELD_BYTES = 48 << 20;
 /** What a page is taken for before one has come. */
 const PAGE_BYTES_ASSUMED = 1 << 20;
 /** Times that a part is begun again after its links expired or went in circles. */

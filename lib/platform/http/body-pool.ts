@@ -3,7 +3,7 @@ const POOLED_MIN = 64 << 10;
 /** Buffers are as long as a multiple of this, so that pages of about one size fit into each other's. */
 const STEP = 256 << 10;
 /** Bytes that wait for use at most. */
-const FREE_MAX = 64 << 20;
+const FREE_MAX = 16 << 20;
 
 const lent = new WeakSet<ArrayBufferLike>();
 const free: ArrayBuffer[] = [];

@@ -3,6 +3,7 @@ import { createSecureContext, rootCertificates } from 'node:tls';
 import { constants, gunzipSync } from 'node:zlib';
 import { Agent, type Dispatcher, request } from 'undici';
 import { AppError } from '#lib/platform/errors.ts';
+import { noteGarbage } from '#lib/platform/memory.ts';
 import { isLoopbackAddress, isLoopbackHost, isPublicAddress } from './addresses.ts';
 import { giveBody, takeBody } from './body-pool.ts';
 import { decompress } from './decompress.ts';
@@ -117,10 +118,12 @@ async function exchange(url: URL, input: HttpRequest, dispatcher: Dispatcher): P
   }
   const headers = flatten(response.headers);
   const body = join(chunks, size);
+  noteGarbage(size);
   if (headers['content-encoding'] !== 'gzip') return { status: response.statusCode, headers, body };
   const content = await decompress(body, bytesMax);
   giveBody(body);
   if (content === null) throw tooLarge(url, bytesMax);
+  noteGarbage(content.byteLength);
   return { status: response.statusCode, headers, body: content };
 }
 

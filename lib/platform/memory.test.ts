@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { noteGarbage, prepareForReading } from './memory.ts';
+
+test('buffers that were thrown away are freed without waiting for the heap to fill', () => {
+  prepareForReading();
+  const before = process.memoryUsage().arrayBuffers;
+  let most = 0;
+  for (let round = 0; round < 200; round++) {
+    const { byteLength } = Buffer.alloc(4 << 20, 1);
+    noteGarbage(byteLength);
+    most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+  }
+  expect(most).toBeLessThan(256 << 20);
+});
