@@ -135,12 +135,11 @@ class Work {
     await stage.keepLastOfEachKey(plan.key);
     this.#tell('publishing');
     this.#signal.throwIfAborted();
-    const now = clock.now();
-    const options = { plan, changes: null, mark: null, keepAbsent: true, runId, now, deletesConfirmed, signal: this.#signal };
-    const report = this.#done(await whileUnreachable(() => sink.publish(stage, options), this.#signal));
-    const { problem } = error;
     const told = 'What was read was added; nothing was deleted.';
-    return { ...report, state: 'incomplete', problem: { ...problem, detail: `${problem.detail ?? ''} ${told}`.trim() } };
+    const incomplete = { ...error.problem, detail: `${error.problem.detail ?? ''} ${told}`.trim() };
+    const now = clock.now();
+    const options = { plan, changes: null, mark: null, incomplete, runId, now, deletesConfirmed, signal: this.#signal };
+    return this.#done(await whileUnreachable(() => sink.publish(stage, options), this.#signal));
   }
 
   async #publish(stage: Stage, changes: ChangeReading, countNow: number | null): Promise<DatasetReport> {
@@ -163,7 +162,8 @@ class Work {
   #done(published: Published): DatasetReport {
     this.#published = countsOf(published);
     this.#notes.push(...published.notes);
-    return this.#report('done');
+    const { incomplete } = published;
+    return incomplete === undefined ? this.#report('done') : { ...this.#report('incomplete'), problem: incomplete };
   }
 
   failed(error: unknown): DatasetReport {

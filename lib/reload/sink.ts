@@ -1,3 +1,4 @@
+import type { Problem } from '#lib/domain/problem.ts';
 import type { DatasetCounts } from '#lib/domain/run.ts';
 import type { DatasetPlan } from './plan.ts';
 import type { Stage } from './stage.ts';
@@ -5,6 +6,8 @@ import type { LandedMark } from './stage-file.ts';
 
 /** What a publish did. `unchanged` counts rows that were compared and found the same. */
 export interface Published {
+  /** Why it wasn't all; kept with the record, so that a run that goes on after its publish says so too. */
+  readonly incomplete?: Problem;
   readonly inserted: number;
   readonly updated: number;
   readonly deleted: number;
@@ -37,8 +40,8 @@ export interface PublishOptions {
   readonly changes: StagedChanges | null;
   /** To be kept with the rows, in the transaction that shows them; null: there is none. */
   readonly mark: NewMark | null;
-  /** Rows that the stage lacks stay: it isn't whole. */
-  readonly keepAbsent?: boolean;
+  /** Why the stage isn't whole: rows that it lacks stay. */
+  readonly incomplete?: Problem;
   readonly runId: string;
   /** Written into every row and version of this run. */
   readonly now: Date;
@@ -52,7 +55,7 @@ export interface PublishOptions {
  * published already is answered from the target's own record and not applied again.
  */
 export interface Sink {
-  /** Whether a stage that isn't whole may be added to what is there, with `keepAbsent`. */
+  /** Whether a stage that isn't whole may be added to what is there, with `incomplete`. */
   readonly takesParts?: boolean;
   /** What this run published before (it died between the publish and its report), or null. */
   findPublished(plan: DatasetPlan, runId: string, signal: AbortSignal): Promise<Published | null>;

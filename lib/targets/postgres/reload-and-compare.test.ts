@@ -181,6 +181,13 @@ describe('a dataset of which a part was refused', () => {
     expect(next).toMatchObject({ state: 'done', counts: { inserted: 0, updated: 0, deleted: 1 } });
   });
 
+  test('is incomplete still when its run goes on after a death between publish and report', async () => {
+    const landing = await createLanding();
+    await landing.reload({ runId: 'run_1', source: refused });
+    const again = await landing.reload({ runId: 'run_1', source: { pages: [], beforePage: () => expect.fail('read again') } });
+    expect(again).toMatchObject({ state: 'incomplete', counts: { inserted: 2 }, problem: { code: 'dataset-incomplete' } });
+  });
+
   test('makes the table when it is the first run', async () => {
     const landing = await createLanding();
     const report = await landing.reload({ runId: 'run_1', source: refused });

@@ -52,7 +52,7 @@ async function publish(
   if (changes?.partial === true) await checkStart(session, plan, options);
   if (changes?.since != null) await loadTouched(session, stage);
   const landedFile = await pullLanded(session, stage, plan, names, changes);
-  const diff = await compareStage(stage, plan, landedFile, options.keepAbsent);
+  const diff = await compareStage(stage, plan, landedFile, options.incomplete !== undefined);
   const landed = changes?.partial === true ? (changes.since?.rows ?? 0) : diff.landed;
   checkDeletes(plan, { ...diff, landed }, settings.deleteShareMax, options.deletesConfirmed);
   if (changes?.partial === true) checkCount(plan, diff, landed, changes.countNow);
@@ -88,6 +88,7 @@ async function apply(
     ...applied,
     unchanged: rows - applied.inserted - applied.updated,
     notes: [...notes, ...prepared.notes, ...untold],
+    ...(options.incomplete === undefined ? {} : { incomplete: options.incomplete }),
   };
   const fullAt = partial && changes?.since != null ? new Date(changes.since.fullAt) : now;
   await record(session, plan, { runId, published, landed: mark === null ? null : { ...mark, rows, fullAt } });
