@@ -20,7 +20,7 @@ async function createAndReload(
 ): Promise<void> {
   await page.getByLabel('Task name').fill(task.name);
   if (task.target !== undefined) {
-    await page.getByLabel('Target').click();
+    await page.getByRole('combobox', { name: 'Target' }).click();
     await page.getByRole('option', { name: task.target }).click();
   }
   if (task.method !== undefined) await page.getByRole('radio', { name: task.method }).check();
