@@ -10,6 +10,8 @@ export interface Outcome {
   readonly retryAfterMs: number | null;
   /** `x-ms-throttle-limit-percentage`: share of the quota in use, told above 0.8 only. */
   readonly share: number | null;
+  /** `x-ms-resource-unit`: what it cost by Graph's own account; missing where Graph doesn't tell. */
+  readonly units?: number;
 }
 
 /** A request lost on the way says nothing about quotas. */

@@ -105,6 +105,9 @@ function sumOf(answers: readonly WireAnswer[], now: Date): Outcome {
     throttled: outcomes.reduce((sum, { throttled }) => sum + throttled, 0),
     retryAfterMs: largest(({ retryAfterMs }) => retryAfterMs),
     share: largest(({ share }) => share),
+    ...(outcomes.every(({ units }) => units === undefined)
+      ? {}
+      : { units: outcomes.reduce((sum, { units = 0 }) => sum + units, 0) }),
   };
 }
 

@@ -179,12 +179,14 @@ function refusal(response: HttpResponse, now: Date): GraphError {
 /** What an answer, or an item of a batch, says about the quota that it was counted against. */
 export function outcomeOf({ status, headers }: Pick<HttpResponse, 'status' | 'headers'>, now: Date): Outcome {
   const share = Number(headers['x-ms-throttle-limit-percentage'] ?? Number.NaN);
+  const units = Number(headers['x-ms-resource-unit'] ?? Number.NaN);
   const throttled = status === 429;
   return {
     passed: throttled ? 0 : 1,
     throttled: throttled ? 1 : 0,
     retryAfterMs: throttled ? parseRetryAfter(headers['retry-after'], now) : null,
     share: Number.isFinite(share) ? share : null,
+    ...(Number.isFinite(units) ? { units } : {}),
   };
 }
 

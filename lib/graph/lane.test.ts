@@ -142,6 +142,14 @@ test.each([
   expect(tookMs).toBeLessThanOrEqual(expectedMs * 1.15);
 });
 
+test('what Graph says a request cost is what is counted', async () => {
+  const server: Server = { take: () => ({ passed: 1, throttled: 0, retryAfterMs: null, share: null, units: 5 }) };
+  const tookMs = await finished(run(createLane(undefined, 'identity-providers'), server, { count: 60 }));
+  // 300 units by Graph's account: 200 at once, the others at 200 a minute.
+  expect(tookMs).toBeGreaterThan(25_000);
+  expect(tookMs).toBeLessThan(40_000);
+});
+
 test('who aborts while waiting leaves the queue to the others', async () => {
   const lane = createLane(undefined, 'identity-protection');
   const aborted = new AbortController();

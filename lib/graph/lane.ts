@@ -105,6 +105,8 @@ export class Lane {
         if (!open) return;
         open = false;
         this.#unitsInFlight -= units;
+        // Graph's own account of the cost holds, where it gives one.
+        this.#purse -= (outcome.units ?? units) - units;
         this.#concurrency.leave();
         this.#learn(outcome, bornAt);
         this.#pump();
