@@ -2,7 +2,7 @@ import { createGunzip } from 'node:zlib';
 import { giveBody, takeBody } from './body-pool.ts';
 
 /** Pieces that a compressed answer is taken apart in, bytes. */
-const PIECE = 64 << 10;
+const PIECE = 256 << 10;
 /** Deflate makes nothing smaller than by about this factor (RFC 1951). */
 const RATIO_MAX = 1100;
 
