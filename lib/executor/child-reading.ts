@@ -175,14 +175,15 @@ export class ChildReading {
     const before = item.isFirst ? { rows: 0, total } : (this.#counted.get(parentId) ?? { rows: 0, total: null });
     this.#compare(parentId, { rows: before.rows + rows, total: before.total }, nextLink === null);
     if (nextLink === null) this.#done(parentId);
-    else this.#follow(item, nextLink);
+    else this.#follow(item, nextLink, bytes.subarray(body.from, body.to));
   }
 
-  /** A link that comes back leads to no end. */
-  #follow({ parentId, restarts }: ChildItem, nextLink: string): void {
+  /** A link that comes back, or pages that stay the same, lead to no end. */
+  #follow({ parentId, restarts }: ChildItem, nextLink: string, body: Uint8Array): void {
     const chain = this.#chains.get(parentId) ?? new LinkGuard();
     this.#chains.set(parentId, chain);
     try {
+      chain.brought({ body });
       chain.follow(nextLink);
     } catch (error) {
       this.fail(error);
@@ -192,7 +193,6 @@ export class ChildReading {
     this.#pool.add([this.#item(parentId, nextLink, restarts)]);
   }
 
-  /** What Graph counted of a parent's rows (it does so in advanced queries only) against what it sent. */
   /** The parent's own key, and that of the object that it hangs on, if it does. */
   #keysOf(parentId: string): [string, string?] {
     if (this.#dataset.parent?.above === undefined) return [parentId];
@@ -200,6 +200,7 @@ export class ChildReading {
     return [own, above];
   }
 
+  /** What Graph counted of a parent's rows (it does so in advanced queries only) against what it sent. */
   #compare(parentId: string, counted: { readonly rows: number; readonly total: number | null }, ended: boolean): void {
     if (!ended) {
       this.#counted.set(parentId, counted);

@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
 import { createGraphRig } from '#lib/emulator/graph/testing/graph-rig.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
+import { toGraphError } from '#lib/graph/graph-error.ts';
 import { systemClock } from '#lib/platform/clock.ts';
 import type { Page } from '#lib/reload/ports.ts';
 import { fakeDataset } from '#lib/reload/testing/fake-source.ts';
@@ -108,6 +109,26 @@ describe('a relationship that goes on after a crash', () => {
     const after = await read(graph, JSON.stringify({ url: `${BASE}/groups?from=`, done: 30 }));
     expect(after.rows.sort()).toEqual([...groups].slice(30).map(([id, member]) => `${id} ${member}`));
   });
+});
+
+it('a list of parents whose links expire is begun again, without beginning its parents twice', async () => {
+  const { graph, groups } = createTenant(900);
+  let expired = 0;
+  const flaky: GraphClient = {
+    ...graph,
+    send: async (request) => {
+      if (request.url.includes('from=g0400') && expired++ === 0)
+        throw toGraphError(
+          { status: 400, headers: {}, body: { error: { code: 'Directory_ExpiredPageToken', message: 'expired' } } },
+          new Date(),
+        );
+      return graph.send(request);
+    },
+  };
+  const { rows, cursor } = await read(flaky, null);
+  expect(expired).toBe(2);
+  expect(cursor).toBeNull();
+  expect(rows.sort()).toEqual([...groups].map(([id, member]) => `${id} ${member}`));
 });
 
 describe('parents that Graph refuses', () => {

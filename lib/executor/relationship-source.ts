@@ -1,5 +1,7 @@
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
+import { RESTART_CODES } from '#lib/graph/pages.ts';
+import { AppError } from '#lib/platform/errors.ts';
 import { PartlyReadError } from '#lib/reload/completeness.ts';
 import type { Page } from '#lib/reload/ports.ts';
 import { ChildReading } from './child-reading.ts';
@@ -8,6 +10,8 @@ import { readRelationshipCursor, writeRelationshipCursor } from './relationship-
 
 /** Parents that wait before the next page of them is asked for: enough for all batches that may be under way. */
 const PARENTS_AHEAD = 640;
+/** Times that the list of parents is begun again after its links expired or went in circles. */
+const RESTARTS_MAX = 3;
 
 export interface RelationshipOptions {
   readonly cursor: string | null;
@@ -33,18 +37,29 @@ export async function* readRelationship(
     cursor === null ? { links: new Map(), nextUrl: firstParentsUrl(graph, dataset), skip: 0 } : readRelationshipCursor(cursor);
   let nextUrl = state.nextUrl;
   reading.begin(state.links);
+  const begun = new Set<string>(state.links.keys());
+  /** Lists parents from `nextUrl` on; those that were begun before are not begun again. */
+  const list = async (skip: number): Promise<void> => {
+    if (nextUrl === null) return;
+    let passed = skip;
+    for await (const page of readParentKeys(graph, dataset, { url: nextUrl, signal: reading.signal })) {
+      const keys = page.keys.slice(passed).filter((key) => !begun.has(key));
+      nextUrl = page.nextUrl;
+      reading.count(page.requests);
+      reading.begin(new Map(keys.map((key) => [key, null])));
+      for (const key of keys) begun.add(key);
+      passed = 0;
+      await reading.hunger(PARENTS_AHEAD);
+    }
+  };
   const feed = async (): Promise<void> => {
-    let skip = state.skip;
-    if (nextUrl !== null) {
-      for await (const { keys, nextUrl: after, requests } of readParentKeys(graph, dataset, {
-        url: nextUrl,
-        signal: reading.signal,
-      })) {
-        nextUrl = after;
-        reading.count(requests);
-        reading.begin(new Map(keys.slice(skip).map((key) => [key, null])));
-        skip = 0;
-        await reading.hunger(PARENTS_AHEAD);
+    for (let restarts = 0; ; restarts++) {
+      try {
+        await list(restarts === 0 ? state.skip : 0);
+        break;
+      } catch (error) {
+        if (!(error instanceof AppError) || !RESTART_CODES.has(error.code) || restarts >= RESTARTS_MAX) throw error;
+        nextUrl = firstParentsUrl(graph, dataset);
       }
     }
     reading.end();

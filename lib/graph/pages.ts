@@ -114,6 +114,9 @@ const SAME_PAGES_MAX = 2;
 /** Bytes of the first row that tell pages apart. */
 const ROW_START = 512;
 
+/** Problems of links that reading again from the start may cure. */
+export const RESTART_CODES: ReadonlySet<string> = new Set(['page-token-expired', 'next-link-loop']);
+
 /** Watches the links of one chain: a link that comes back, or pages that never bring anything, are no way to an end. */
 export class LinkGuard {
   readonly #seen = new Set<string>();
@@ -128,7 +131,7 @@ export class LinkGuard {
   }
 
   /** @throws AppError `next-link-loop` */
-  brought({ body }: GraphPage): void {
+  brought({ body }: Pick<GraphPage, 'body'>): void {
     const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
     const rows = bytes.indexOf('"value":[');
     const firstRow = rows < 0 ? '' : bytes.toString('latin1', rows + 9, rows + 9 + ROW_START);

@@ -3,7 +3,7 @@ import { AsyncQueue } from '#lib/platform/async-queue.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { GraphClient } from './client.ts';
 import { GraphError } from './graph-error.ts';
-import { beginPage, type ComingPage, type GraphPage, LinkGuard } from './pages.ts';
+import { beginPage, type ComingPage, type GraphPage, LinkGuard, RESTART_CODES } from './pages.ts';
 import { createWaitMeter } from './wait-meter.ts';
 
 /** A part of a collection, and how far it is read. */
@@ -56,7 +56,6 @@ const HELD_BYTES = 48 << 20;
 const PAGE_BYTES_ASSUMED = 1 << 20;
 /** Times that a part is begun again after its links expired or went in circles. */
 const RESTARTS_MAX = 3;
-const RESTART_CODES = new Set(['page-token-expired', 'next-link-loop']);
 const NO_ROWS = Buffer.from('{"value":[]}');
 
 /**
