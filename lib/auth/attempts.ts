@@ -7,7 +7,7 @@ import { tooManyAttempts } from './sign-in-problem.ts';
 export interface SignInAttempts {
   /** @throws ConflictError `too-many-sign-ins` that says when to try again. */
   spend(attempt: { readonly email: string; readonly ip: string }): Promise<void>;
-  /** After the right password: mistyping before it is forgiven. */
+  /** After the right password: mistyping before it is forgiven, and the attempt itself does not count. */
   forgive(attempt: { readonly email: string; readonly ip: string }): Promise<void>;
 }
 
@@ -40,6 +40,9 @@ export function createSignInAttempts(db: Db): SignInAttempts {
     },
     async forgive(attempt) {
       await person.delete(personKey(attempt));
+      // Each success gives back what it cost, no more: many people behind one address don't shut each other out, and failures stay counted.
+      await address.reward(digest(attempt.ip));
+      await email.reward(digest(attempt.email));
     },
   };
 }

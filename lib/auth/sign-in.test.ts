@@ -84,6 +84,20 @@ describe('checkPassword', () => {
       problem: { code: 'too-many-sign-ins' },
     });
   });
+
+  it('lets any number of people in from one address, and still counts the failures between', async () => {
+    const { attempts } = (await world()).deps;
+    const ip = '192.0.2.1';
+    const { points } = SIGN_IN_LIMITS.address;
+    for (let i = 0; i < points + 5; i++) {
+      await attempts.spend({ email: `p${i}@contoso.test`, ip });
+      await attempts.forgive({ email: `p${i}@contoso.test`, ip });
+    }
+    for (let i = 0; i < points; i++) await attempts.spend({ email: `q${i}@contoso.test`, ip });
+    await expect(attempts.spend({ email: 'last@contoso.test', ip })).rejects.toMatchObject({
+      problem: { code: 'too-many-sign-ins' },
+    });
+  });
 });
 
 describe('requestActor', () => {
