@@ -37,7 +37,7 @@ export function FilterPanel({ connectionId, dataset, setFilterAction }: FilterPa
   const problem = draft.mode === 'conditions' ? draftProblem(draft.group, dataset.columns) : null;
   const broken = draft.mode === 'text' && !parsed.ok && parsed.fault === 'syntax';
   const askable = text !== '' && problem === null && !broken;
-  const path = `/connections/${connectionId}/metadata/filter-check/${dataset.id}`;
+  const path = `/api/v1/connections/${connectionId}/metadata/datasets/${dataset.id}/filter-check`;
   const check = useFilterCheck(path, askable && editable ? text : null);
   const advanced = askable && needsAdvancedQuery(text, parsed.ok ? parsed.group : null, dataset.columns);
 

@@ -8,17 +8,21 @@ const UNREACHED: Problem = {
   fixer: 'operator',
 };
 
-/** Sends a file of metadata: for its difference (`basis` null), or to apply the difference that was shown. */
+/**
+ * Sends a file of metadata: for its difference (`basis` null), or to apply the difference that was shown. No server action: a file is
+ * larger than those take.
+ */
 export async function sendImport(
   connectionId: string,
-  body: { readonly text: string; readonly basis: string | null },
+  { text, basis }: { readonly text: string; readonly basis: string | null },
   signal?: AbortSignal,
 ): Promise<ActionResult<ImportPreviewDto>> {
   try {
-    const response = await fetch(`/connections/${connectionId}/metadata/import`, {
+    const step = basis === null ? 'import/preview' : `import?basis=${encodeURIComponent(basis)}`;
+    const response = await fetch(`/api/v1/connections/${connectionId}/metadata/${step}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
+      headers: { 'content-type': 'text/plain' },
+      body: text,
       signal: signal ?? null,
     });
     if (!response.ok) return { ok: false, problem: (await response.json()) as Problem };

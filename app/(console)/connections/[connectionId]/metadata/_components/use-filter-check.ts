@@ -19,7 +19,10 @@ const UNREACHED: Problem = {
   fixer: 'operator',
 };
 
-/** Asks Graph, by way of `path`, about a filter once its text rests; a newer text calls the question back. Null: nothing to ask. */
+/**
+ * Asks Graph, by way of `path`, about a filter once its text rests; a newer text calls the question back. Null: nothing to ask. No server
+ * action: those wait for each other, and can't be called back.
+ */
 export function useFilterCheck(path: string, filter: string | null): FilterCheckView {
   const [answer, setAnswer] = useState<{ readonly filter: string; readonly view: FilterCheckView } | null>(null);
   useEffect(() => {
