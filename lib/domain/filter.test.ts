@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { Column } from './dataset.ts';
 import {
   buildFilter,
   conditionProblem,
@@ -11,21 +10,7 @@ import {
   operatorsOf,
 } from './filter.ts';
 import { literalTypeOf, valueProblem } from './filter-literal.ts';
-
-function column(name: string, over: Partial<Column> = {}): Column {
-  return Column.parse({
-    name,
-    sourcePath: name,
-    type: 'string',
-    edmType: 'Edm.String',
-    nullable: true,
-    key: false,
-    selected: true,
-    returnedByDefault: true,
-    description: null,
-    ...over,
-  });
-}
+import { makeColumn } from './testing/make-column.ts';
 
 function condition(over: Partial<FilterCondition> = {}): FilterCondition {
   const base = { path: 'displayName', operator: 'eq', type: 'string', values: ['x'], item: null, not: false } as const;
@@ -35,11 +20,11 @@ function condition(over: Partial<FilterCondition> = {}): FilterCondition {
 const group = (join: 'and' | 'or', ...items: FilterGroup['items']): FilterGroup => ({ kind: 'group', join, items, not: false });
 
 const columns = [
-  column('displayName', { filter: ['eq', 'startsWith'], advancedFilter: ['ne', 'endsWith', 'eqNull'] }),
-  column('companyName', { filter: ['eq'], advancedFilter: ['startsWith'] }),
-  column('groupTypes', { type: 'json', edmType: 'Collection(Edm.String)', filter: ['any'] }),
-  column('photo', { type: 'binary', edmType: 'Edm.Binary' }),
-  column('@parent.id', { filter: ['eq'] }),
+  makeColumn('displayName', { filter: ['eq', 'startsWith'], advancedFilter: ['ne', 'endsWith', 'eqNull'] }),
+  makeColumn('companyName', { filter: ['eq'], advancedFilter: ['startsWith'] }),
+  makeColumn('groupTypes', { type: 'json', edmType: 'Collection(Edm.String)', filter: ['any'] }),
+  makeColumn('photo', { type: 'binary', edmType: 'Edm.Binary' }),
+  makeColumn('@parent.id', { filter: ['eq'] }),
 ];
 
 describe('the text of a filter', () => {
@@ -67,7 +52,7 @@ describe('the text of a filter', () => {
 
 describe('what a column can be filtered by', () => {
   it('is what Graph says, and names what needs the advanced headers', () => {
-    expect(operatorsOf(columns[0] ?? column(''))).toEqual([
+    expect(operatorsOf(columns[0] ?? makeColumn(''))).toEqual([
       { operator: 'eq', advanced: false },
       { operator: 'ne', advanced: true },
       { operator: 'startsWith', advanced: false },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DatasetDefinition } from './dataset.ts';
 import { planRead } from './read-plan.ts';
+import { makeColumn } from './testing/make-column.ts';
 
 function dataset(
   over: Partial<DatasetDefinition> & { readonly path: string },
@@ -18,17 +19,7 @@ function dataset(
     permissions: [],
     licence: null,
     read: { pageSizeMax: 999, select: true, advancedQuery: false, countable: true, delta: false },
-    columns: columns.map((name) => ({
-      name,
-      sourcePath: name,
-      type: 'string',
-      edmType: 'Edm.String',
-      nullable: true,
-      key: name === 'id',
-      selected: true,
-      returnedByDefault: true,
-      description: null,
-    })),
+    columns: columns.map((name) => makeColumn(name, { key: name === 'id' })),
     ...over,
   });
 }

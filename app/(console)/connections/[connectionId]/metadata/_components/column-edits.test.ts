@@ -1,26 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { Column } from '#lib/domain/dataset.ts';
+import { makeColumn } from '#lib/domain/testing/make-column.ts';
 import { applyEdits, type BulkChoice, bulkEdits, columnRange, conflictOf, renameProblem } from './column-edits.ts';
 
-function column(name: string, over: Partial<Column> = {}): Column {
-  return Column.parse({
-    name,
-    sourcePath: name,
-    type: 'string',
-    edmType: 'Edm.String',
-    nullable: true,
-    key: false,
-    selected: true,
-    returnedByDefault: true,
-    description: null,
-    ...over,
-  });
-}
-
-const id = column('id', { key: true, nullable: false });
-const mail = column('mail', { selected: false });
-const city = column('city', { returnedByDefault: false, selected: false });
-const state = column('state', { returnedByDefault: false });
+const id = makeColumn('id', { key: true, nullable: false });
+const mail = makeColumn('mail', { selected: false });
+const city = makeColumn('city', { returnedByDefault: false, selected: false });
+const state = makeColumn('state', { returnedByDefault: false });
 const columns = [id, mail, city, state];
 
 describe('edits', () => {
@@ -61,7 +46,7 @@ it('a name may stay what it is, and not become that of another', () => {
 });
 
 it('columns that Graph refuses beside each other are said, once both are selected', () => {
-  const activity = column('signInActivity', { conflictsWith: ['state'] });
+  const activity = makeColumn('signInActivity', { conflictsWith: ['state'] });
   expect(conflictOf(activity, [...columns, activity])).toMatch(/beside state/);
   expect(conflictOf({ ...activity, selected: false }, columns)).toBeNull();
 });

@@ -1,23 +1,10 @@
 import { expect, it } from 'vitest';
-import { Column } from '#lib/domain/dataset.ts';
+import type { Column } from '#lib/domain/dataset.ts';
+import { makeColumn } from '#lib/domain/testing/make-column.ts';
 import { columnFacts, isAlwaysNull } from './column-facts.ts';
 
-function column(over: Partial<Column> = {}): Column {
-  return Column.parse({
-    name: 'mail',
-    sourcePath: 'mail',
-    type: 'string',
-    edmType: 'Edm.String',
-    nullable: true,
-    key: false,
-    selected: true,
-    returnedByDefault: true,
-    description: null,
-    ...over,
-  });
-}
-
-const told = (over: Partial<Column>) => Object.fromEntries(columnFacts(column(over)).map(({ term, value }) => [term, value]));
+const told = (over: Partial<Column>) =>
+  Object.fromEntries(columnFacts(makeColumn('mail', over)).map(({ term, value }) => [term, value]));
 
 it('says what is known and leaves out what is not', () => {
   expect(told({})).toEqual({

@@ -1,26 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { Column } from '#lib/domain/dataset.ts';
+import { makeColumn } from '#lib/domain/testing/make-column.ts';
 import { chooseColumns, searchColumns } from './column-search.ts';
 
-function column(name: string, over: Partial<Column> = {}): Column {
-  return Column.parse({
-    name,
-    sourcePath: name,
-    type: 'string',
-    edmType: 'Edm.String',
-    nullable: true,
-    key: false,
-    selected: true,
-    returnedByDefault: true,
-    description: null,
-    ...over,
-  });
-}
-
 const columns = [
-  column('id', { key: true, nullable: false }),
-  column('displayName', { description: 'The name displayed in the address book.' }),
-  column('assignedLicenses', { type: 'json', edmType: 'Collection(graph.assignedLicense)' }),
+  makeColumn('id', { key: true, nullable: false }),
+  makeColumn('displayName', { description: 'The name displayed in the address book.' }),
+  makeColumn('assignedLicenses', { type: 'json', edmType: 'Collection(graph.assignedLicense)' }),
 ];
 
 describe('searching columns', () => {

@@ -1,23 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { Column } from '#lib/domain/dataset.ts';
+import type { Column } from '#lib/domain/dataset.ts';
 import { buildFilter, EMPTY_FILTER, type FilterGroup } from '#lib/domain/filter.ts';
+import { makeColumn } from '#lib/domain/testing/make-column.ts';
 import { appendAt, changeAt, conditionOn, isStructured, withOperator } from './filter-draft.ts';
 
-function column(name: string, over: Partial<Column> = {}): Column {
-  return Column.parse({
-    name,
-    sourcePath: name,
-    type: 'string',
-    edmType: 'Edm.String',
-    nullable: true,
-    key: false,
-    selected: true,
-    returnedByDefault: true,
-    description: null,
-    filter: ['eq', 'in'],
-    ...over,
-  });
-}
+const column = (name: string, over: Partial<Column> = {}) => makeColumn(name, { filter: ['eq', 'in'], ...over });
 
 const city = { ...conditionOn(column('city')), values: ['Bonn'] };
 const state = { ...conditionOn(column('state')), values: ['NW'] };

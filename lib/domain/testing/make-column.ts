@@ -1,0 +1,17 @@
+import { Column } from '../dataset.ts';
+
+/** A column named like its source path: text that Graph returns by itself, selected, no key. */
+export function makeColumn(name: string, over: Partial<Column> = {}): Column {
+  return Column.parse({
+    name,
+    sourcePath: name,
+    type: 'string',
+    edmType: 'Edm.String',
+    nullable: true,
+    key: false,
+    selected: true,
+    returnedByDefault: true,
+    description: null,
+    ...over,
+  });
+}
