@@ -16,9 +16,13 @@ export default defineConfig({
   use: {
     browserName: 'chromium',
     viewport: { width: 1440, height: 900 },
+    contextOptions: { reducedMotion: 'reduce' },
     permissions: ['clipboard-read', 'clipboard-write'],
-    trace: 'retain-on-failure',
+    trace: { mode: 'retain-on-failure', screenshots: false },
     screenshot: 'only-on-failure',
-    launchOptions: browser === undefined || browser === '' ? {} : { executablePath: browser },
+    launchOptions: {
+      args: ['--disable-gpu', '--disable-gpu-rasterization'],
+      ...(browser === undefined || browser === '' ? {} : { executablePath: browser }),
+    },
   },
 });

@@ -6,12 +6,11 @@ import type { DatasetDefinition } from '#lib/domain/dataset.ts';
 
 /** Columns of `users` that every contender asks for, named here so that figures of different versions stay comparable. */
 export const USER_PROPERTIES = [
-  ...['id', 'displayName', 'userPrincipalName', 'mail', 'givenName', 'surname', 'accountEnabled', 'userType', 'jobTitle'],
-  ...['department', 'companyName', 'officeLocation', 'employeeId', 'employeeType', 'employeeHireDate', 'employeeOrgData', 'city'],
-  ...['state', 'country', 'postalCode', 'streetAddress', 'usageLocation', 'preferredLanguage', 'mobilePhone', 'businessPhones'],
-  ...['mailNickname', 'proxyAddresses', 'otherMails', 'identities', 'assignedLicenses', 'createdDateTime', 'creationType'],
-  ...['externalUserState', 'lastPasswordChangeDateTime', 'onPremisesSyncEnabled', 'onPremisesSamAccountName'],
-  ...['onPremisesDomainName', 'onPremisesImmutableId', 'onPremisesLastSyncDateTime', 'onPremisesExtensionAttributes'],
+  ...['id', 'displayName', 'givenName', 'surname', 'userPrincipalName', 'mail', 'mailNickname', 'jobTitle', 'department'],
+  ...['companyName', 'officeLocation', 'employeeId', 'city', 'state', 'country', 'usageLocation', 'preferredLanguage'],
+  ...['mobilePhone', 'businessPhones', 'accountEnabled', 'userType', 'createdDateTime', 'lastPasswordChangeDateTime'],
+  ...['onPremisesSyncEnabled', 'onPremisesSamAccountName', 'onPremisesImmutableId', 'proxyAddresses', 'assignedLicenses'],
+  ...['employeeOrgData', 'streetAddress', 'postalCode', 'otherMails', 'creationType', 'externalUserState'],
 ] as const;
 
 export const PAGE_SIZE = 999;

@@ -1,27 +1,8 @@
-import type { Page } from '@playwright/test';
-import { expect, expectAccessible, test } from './fixtures.ts';
+import { expect, test } from './fixtures.ts';
 import { createSdkClient, readAllRows } from './graph-sdk.ts';
 import { queryLanding, tenantOf } from './landed.ts';
+import { expectFitInEveryLook } from './looks.ts';
 import { createDemoConnection, untilRunEnds } from './steps.ts';
-
-const SHOTS = process.env['ENTRADA_SHOTS'];
-
-/** Light, dark, and narrow, for a person to look at, and without a fault for machines. */
-async function lookAt(page: Page, name: string): Promise<void> {
-  await expectAccessible(page);
-  if (SHOTS === undefined) return;
-  for (const [look, colorScheme, width] of [
-    ['light', 'light', 1440],
-    ['dark', 'dark', 1440],
-    ['narrow', 'light', 390],
-  ] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.setViewportSize({ width, height: 900 });
-    await page.screenshot({ path: `${SHOTS}/incremental-${name}-${look}.png`, fullPage: true });
-  }
-  await page.emulateMedia({ colorScheme: 'light' });
-  await page.setViewportSize({ width: 1440, height: 900 });
-}
 
 test('a task reads only what changed, and everything when a person wants it', async ({ app, page, signIn }) => {
   await signIn(page);
@@ -36,7 +17,7 @@ test('a task reads only what changed, and everything when a person wants it', as
   await page.getByRole('button', { name: 'Create task' }).click();
   await expect(page.getByText('Enter a whole number of days from 1 to 90.')).toBeVisible();
   await page.getByLabel('Read and compare everything every so many days').fill('14');
-  await lookAt(page, 'form');
+  await expectFitInEveryLook(page, '-incremental-form');
   await page.getByRole('button', { name: 'Create and reload' }).click();
   await page.waitForURL(/\/runs\/run_/);
   await untilRunEnds(page, 'Done');
@@ -48,7 +29,7 @@ test('a task reads only what changed, and everything when a person wants it', as
   await page.waitForURL((url) => url.pathname.startsWith('/runs/run_'));
   await untilRunEnds(page, 'Done');
   await expect(page.getByText('incremental', { exact: true })).toBeVisible();
-  await lookAt(page, 'run');
+  await expectFitInEveryLook(page, '-incremental-run');
   const sdk = await createSdkClient(tenantOf(await app.emulator()));
   const read = (await readAllRows(sdk, '/users?$select=id,displayName&$top=999')).map(
     (row) => `${row['id']} ${row['displayName']}`,
@@ -61,7 +42,7 @@ test('a task reads only what changed, and everything when a person wants it', as
   await page.goto('/tasks');
   await page.getByRole('link', { name: 'Only changes', exact: true }).first().click();
   await expect(page.getByText('what changed, everything every 14 days')).toBeVisible();
-  await lookAt(page, 'task');
+  await expectFitInEveryLook(page, '-incremental-task');
   await page.getByRole('button', { name: /Reload everything/ }).click();
   await page.waitForURL(/\/runs\/run_/);
   await untilRunEnds(page, 'Done');

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, expectAccessible, test } from './fixtures.ts';
+import { expect, expectAccessible, signInByForm, test } from './fixtures.ts';
 import { createSdkClient, type GraphRow, readAllRows } from './graph-sdk.ts';
 import { queryLanding, readLake, sample, tenantOf } from './landed.ts';
 import { createDemoConnection, untilRunEnds } from './steps.ts';
@@ -47,9 +47,11 @@ function compareUsers(landed: readonly Readonly<Record<string, unknown>>[], sour
   }
 }
 
-test('from an empty data folder to a connection that is verified by the pasted code', async ({ app, page, signIn }) => {
-  await signIn(page);
-  await expect(page.getByRole('link', { name: 'Create connection' }).first()).toBeVisible();
+test('from an empty data folder to a connection that is verified by the pasted code', async ({ app, page }) => {
+  await signInByForm(page, await app.account('admin'));
+  await page.getByRole('link', { name: 'Create connection' }).first().click();
+  await page.getByRole('link', { name: /Microsoft Entra ID \(Azure Active Directory\)/ }).click();
+  await page.waitForURL(/\/connections\/new\/entra$/);
   await createDemoConnection(page, await app.emulator(), 'Demo');
   connectionId = /conn_\w+/.exec(page.url())?.[0] ?? '';
   await expect(page.getByRole('heading', { name: 'Connection metadata' })).toBeVisible();
@@ -58,6 +60,7 @@ test('from an empty data folder to a connection that is verified by the pasted c
 
 test('the metadata page shows the columns and the first rows of users', async ({ page, signIn }) => {
   await signIn(page);
+  await page.goto('/connections');
   await page.getByRole('link', { name: 'Demo', exact: true }).first().click();
   await page
     .getByRole('link', { name: /metadata/i })

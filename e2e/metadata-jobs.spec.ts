@@ -17,6 +17,7 @@ test('generating looks at live rows, shows how far it is, and leaves what is new
   await page.getByLabel('Rows to look at, per dataset').fill('-1');
   await expect(page.getByRole('button', { name: 'Generate', exact: true })).toBeDisabled();
   await page.getByLabel('Rows to look at, per dataset').fill('3');
+  await page.getByRole('checkbox', { name: /^Only rows of the \d+ selected datasets/ }).check();
   await page.getByRole('button', { name: 'Generate', exact: true }).click();
   const banner = page.getByRole('region', { name: 'Generating metadata' });
   await expect(banner.getByRole('progressbar')).toBeVisible();

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
-import { expect, expectAccessible, test } from './fixtures.ts';
+import { test } from './fixtures.ts';
+import { expectFitInEveryLook } from './looks.ts';
 import { createDemoConnection, untilRunEnds } from './steps.ts';
 
 const STILL: readonly string[] = [
@@ -13,7 +14,7 @@ const STILL: readonly string[] = [
   '/settings/people',
 ];
 
-/** Every page of a connection, a task and a run that exist. */
+/** Every page of a connection, a task and a run that exist; metadata.spec.ts looks at the tabs of the metadata. */
 async function makePages(page: Page): Promise<readonly string[]> {
   const connection = new URL(page.url()).pathname.replace('/metadata', '');
   await page.goto(`/tasks/new?connection=${connection.split('/').at(-1)}&datasets=users,groups`);
@@ -28,8 +29,6 @@ async function makePages(page: Page): Promise<readonly string[]> {
   const task = data.slice(0, data.indexOf('/data/'));
   return [
     connection,
-    `${connection}/metadata?dataset=users`,
-    `${connection}/metadata?dataset=users&tab=preview`,
     task,
     data,
     run,
@@ -46,24 +45,9 @@ test('every page, light and dark, wide and narrow, is accessible, quiet in the c
   await signIn(page);
   await createDemoConnection(page, await app.emulator(), 'Looked at');
   const paths = [...STILL, ...(await makePages(page))];
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    for (const [width, height] of [
-      [1440, 900],
-      [390, 844],
-    ] as const) {
-      await page.setViewportSize({ width, height });
-      for (const path of paths) {
-        await page.goto(path);
-        await page.waitForLoadState('networkidle');
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-        expect(wide, `${path} at ${width} px`).toBeLessThanOrEqual(width);
-        if (width === 1440 || colorScheme === 'light') await expectAccessible(page);
-        if (process.env['ENTRADA_SHOTS'] !== undefined)
-          await page.screenshot({
-            path: `${process.env['ENTRADA_SHOTS']}/${colorScheme}-${width}${path.replaceAll(/[^a-z]+/gi, '-').replaceAll(/-(conn|task|run)-\w+/g, '-$1')}.png`,
-          });
-      }
-    }
+  for (const path of paths) {
+    await page.goto(path);
+    await page.waitForLoadState('networkidle');
+    await expectFitInEveryLook(page, path.replaceAll(/[^a-z]+/gi, '-').replaceAll(/-(conn|task|run)-\w+/g, '-$1'));
   }
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { openDb } from '#lib/platform/db.ts';
 import { openKeyRing } from '#lib/platform/key-ring.ts';
 import { openSecret } from '#lib/store/secrets.ts';
-import { expect, test } from './fixtures.ts';
+import { expect, signInByForm, test } from './fixtures.ts';
 import { dumpDatabase, knownSecrets, leaks, recordAnswers, type Secrets } from './leaks.ts';
 import type { Product } from './product.ts';
 import { authenticate, openDialogWithDemoTenant, pasteAndVerify, untilRunEnds } from './steps.ts';
@@ -38,7 +38,6 @@ async function tokensOf(app: Product, connectionId: string): Promise<Secrets> {
 test('from the dialog to a run: no secret in an answer, an address, the database in clear, a job, an audit line or the log', async ({
   app,
   page,
-  signIn,
 }) => {
   test.setTimeout(150_000);
   const info = await app.emulator();
@@ -47,7 +46,7 @@ test('from the dialog to a run: no secret in an answer, an address, the database
   if (account === undefined || least === undefined) throw new Error('the demo tenant lacks an account or an app');
   const seen = recordAnswers(page, app.baseUrl);
 
-  await signIn(page);
+  await signInByForm(page, await app.account('admin'));
   await openDialogWithDemoTenant(page);
   await page.getByLabel('Client ID').fill(least.clientId);
   await page.getByLabel('Client Secret', { exact: true }).fill(least.clientSecret);

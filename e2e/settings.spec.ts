@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { expect, expectAccessible, test } from './fixtures.ts';
+import { expect, expectAccessible, signInByForm, test } from './fixtures.ts';
 import { createDemoConnection } from './steps.ts';
 
 test('a token is shown once, calls the API as its owner, and is refused once it is revoked', async ({
@@ -81,18 +81,11 @@ test('a new password ends the sessions of before', async ({ app, browser, signIn
   expect((await app.cli(['admin', 'create-user', email, '--role', 'viewer'], 'the first long password')).code).toBe(0);
   const context = await browser.newContext({ baseURL: app.baseUrl });
   const person = await context.newPage();
-  const enter = async (password: string) => {
-    await person.getByLabel('E-mail').fill(email);
-    await person.getByLabel('Password', { exact: true }).fill(password);
-    await person.getByRole('button', { name: 'Sign in', exact: true }).click();
-    await person.waitForURL(/\/connections/);
-  };
-  await person.goto('/sign-in');
-  await enter('the first long password');
+  await signInByForm(person, { email, password: 'the first long password' });
   expect((await app.cli(['admin', 'set-password', email], 'the second long password')).code).toBe(0);
   await person.goto('/tasks');
   await expect(person).toHaveURL(/\/sign-in/);
-  await enter('the second long password');
+  await signInByForm(person, { email, password: 'the second long password' });
   await context.close();
   // Nobody else is signed out.
   await signIn(page);

@@ -11,8 +11,7 @@ export const PASTE_LABEL = 'Complete authentication with the code provided by th
 
 /** Opens the dialog and fills in the demo tenant's values. */
 export async function openDialogWithDemoTenant(page: Page): Promise<void> {
-  await page.goto('/connections/new');
-  await page.getByRole('link', { name: /Microsoft Entra ID \(Azure Active Directory\)/ }).click();
+  await page.goto('/connections/new/entra');
   await page.getByRole('button', { name: 'Try the demo tenant' }).click();
   await expect(page.getByLabel('Client ID')).not.toHaveValue('');
 }

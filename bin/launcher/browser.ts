@@ -5,8 +5,10 @@ import { delimiter, join } from 'node:path';
 import { CliError } from './cli-error.ts';
 import { nodeProgram, runProgram } from './run-program.ts';
 
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
+/** The one without windows first: on a machine without a graphics processor the others paint each page twice. */
+const NAMES = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 const WELL_KNOWN = [
+  '/usr/lib/chromium/chromium-headless-shell',
   '/usr/lib/chromium/chromium',
   '/opt/google/chrome/chrome',
   '/snap/bin/chromium',
@@ -54,16 +56,19 @@ function inPlaywrightCache(): string[] {
   );
 }
 
+/** The second where the first doesn't exist. */
+const DEBIAN_PACKAGES = ['chromium-headless-shell', 'chromium'];
+
 async function install(): Promise<string> {
   let output = '';
   const isDebianRoot = process.getuid?.() === 0 && existsSync('/etc/debian_version');
   if (isDebianRoot) {
     const apt = { DEBIAN_FRONTEND: 'noninteractive' };
-    for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'chromium']]) {
+    for (const args of [['update'], ...DEBIAN_PACKAGES.map((name) => ['install', '-y', '--no-install-recommends', name])]) {
       const done = await runProgram(['apt-get', ...args], apt);
       output += done.output;
+      if (findBrowser() !== null) return output;
     }
-    if (findBrowser() !== null) return output;
   }
   const done = await runProgram(
     nodeProgram('@playwright/test/cli.js', 'install', ...(isDebianRoot ? ['--with-deps'] : []), 'chromium'),

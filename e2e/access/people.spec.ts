@@ -1,4 +1,4 @@
-import { expect, test } from '../fixtures.ts';
+import { expect, signInByForm, test } from '../fixtures.ts';
 import { expectSignedOutRefused } from './refusals.ts';
 
 test('the signed-out see no settings', async ({ page }) => {
@@ -15,19 +15,15 @@ for (const role of ['viewer', 'editor'] as const) {
 }
 
 test('a disabled person is out at once', async ({ app, browser, page, signIn }) => {
-  const email = 'leaver@entrada.test';
-  const made = await app.cli(['admin', 'create-user', email, '--role', 'editor'], 'a password for the leaver');
+  const account = { email: 'leaver@entrada.test', password: 'a password for the leaver' };
+  const made = await app.cli(['admin', 'create-user', account.email, '--role', 'editor'], account.password);
   expect(made.code).toBe(0);
   const context = await browser.newContext({ baseURL: app.baseUrl });
   const leaver = await context.newPage();
-  await leaver.goto('/sign-in');
-  await leaver.getByLabel('E-mail').fill(email);
-  await leaver.getByLabel('Password', { exact: true }).fill('a password for the leaver');
-  await leaver.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await leaver.waitForURL(/\/connections/);
+  await signInByForm(leaver, account);
   await signIn(page);
   await page.goto('/settings/people');
-  const row = page.getByRole('row').filter({ hasText: email });
+  const row = page.getByRole('row').filter({ hasText: account.email });
   await row.getByRole('button', { name: /disable/i }).click();
   const confirm = page.getByRole('dialog').getByRole('button', { name: /disable/i });
   if (await confirm.isVisible()) await confirm.click();

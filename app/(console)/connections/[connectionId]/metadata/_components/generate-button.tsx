@@ -1,8 +1,9 @@
 'use client';
 
 import { RefreshCw } from 'lucide-react';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { Button, type ButtonProps } from '#components/ui/button.tsx';
+import { Checkbox } from '#components/ui/checkbox.tsx';
 import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogHeader, DialogTitle } from '#components/ui/dialog.tsx';
 import { Field } from '#components/ui/field.tsx';
 import { Input } from '#components/ui/input.tsx';
@@ -11,13 +12,17 @@ import type { MetadataJobView } from './use-metadata-job.ts';
 
 interface GenerateButtonProps {
   readonly connectionId: string;
+  /** Datasets that are selected; rows of these alone can be asked for. */
+  readonly selectedIds: readonly string[];
   readonly job: MetadataJobView;
   readonly variant: ButtonProps['variant'];
 }
 
 /** Reads the tenant's metadata again, after asking how many live rows to look at. What was edited stays. */
-export function GenerateButton({ connectionId, job, variant }: GenerateButtonProps) {
+export function GenerateButton({ connectionId, selectedIds, job, variant }: GenerateButtonProps) {
+  const id = useId();
   const [open, setOpen] = useState(false);
+  const [selectedOnly, setSelectedOnly] = useState(false);
   const [rows, setRows] = useState(String(SAMPLE_ROWS_DEFAULT));
   const sampleRows = Number(rows);
   const wrong =
@@ -45,12 +50,24 @@ export function GenerateButton({ connectionId, job, variant }: GenerateButtonPro
               event.preventDefault();
               if (wrong !== null) return;
               setOpen(false);
-              job.start({ connectionId, kind: 'generate', sampleRows });
+              const datasetIds = selectedOnly && selectedIds.length > 0 ? [...selectedIds] : null;
+              job.start({ connectionId, kind: 'generate', sampleRows, datasetIds });
             }}
           >
             <Field label="Rows to look at, per dataset" error={wrong} hint="0 reads $metadata alone, which takes seconds.">
               <Input inputMode="numeric" value={rows} onChange={(event) => setRows(event.target.value)} />
             </Field>
+            {selectedIds.length === 0 ? null : (
+              <div className="flex items-start gap-2.5">
+                <Checkbox id={id} checked={selectedOnly} onCheckedChange={(on) => setSelectedOnly(on === true)} />
+                <label htmlFor={id} className="text-sm">
+                  Only rows of the {selectedIds.length} selected {selectedIds.length === 1 ? 'dataset' : 'datasets'}
+                  <span className="block text-xs text-muted-foreground">
+                    Otherwise of every readable one. Graph answers reports and audit logs slowly: those take minutes.
+                  </span>
+                </label>
+              </div>
+            )}
             <DialogFooter>
               <Button variant="ghost" onClick={() => setOpen(false)}>
                 Cancel

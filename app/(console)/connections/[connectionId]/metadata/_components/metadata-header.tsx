@@ -50,6 +50,7 @@ export function MetadataHeader(props: MetadataHeaderProps) {
                 )}
                 <GenerateButton
                   connectionId={connection.id}
+                  selectedIds={datasets.filter(({ selected }) => selected).map(({ id }) => id)}
                   job={job}
                   variant={connection.metadataGeneratedAt === null ? 'default' : 'outline'}
                 />
