@@ -27,13 +27,7 @@ async function makePages(page: Page): Promise<readonly string[]> {
   await page.waitForURL(/\/data\//);
   const data = new URL(page.url()).pathname;
   const task = data.slice(0, data.indexOf('/data/'));
-  return [
-    connection,
-    task,
-    data,
-    run,
-    `${run}/changes/users`,
-  ];
+  return [connection, task, data, run, `${run}/changes/users`];
 }
 
 test('every page, light and dark, wide and narrow, is accessible, quiet in the console and fits its window', async ({

@@ -40,6 +40,9 @@ export class EmbeddedPostgresError extends Error {
   override readonly name = 'EmbeddedPostgresError';
 }
 
+/** Settings of the server, as in postgresql.conf. */
+type ServerSettings = Readonly<Record<string, string>>;
+
 interface Account {
   readonly uid: number;
   readonly gid: number;
@@ -51,15 +54,20 @@ interface Account {
  * It listens on 127.0.0.1 at a free port with scram-sha-256 and a random password (`dir/pg-password`, 0600), and is a process of
  * its own: it outlives this one until `stop`.
  * @param databases created when they are missing.
+ * @param further settings beside our own; without effect on a server that is joined.
  * @throws EmbeddedPostgresError
  */
-export async function startEmbeddedPostgres(dir: string, databases: readonly string[]): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(
+  dir: string,
+  databases: readonly string[],
+  further: ServerSettings = {},
+): Promise<EmbeddedPostgres> {
   const base = resolve(dir);
   mkdirSync(base, { recursive: true });
-  return withLock(join(base, 'start.lock'), () => start(base, databases));
+  return withLock(join(base, 'start.lock'), () => start(base, databases, further));
 }
 
-async function start(base: string, databases: readonly string[]): Promise<EmbeddedPostgres> {
+async function start(base: string, databases: readonly string[], further: ServerSettings): Promise<EmbeddedPostgres> {
   const account = process.getuid?.() === 0 ? unprivilegedAccount() : undefined;
   const native = prepareBinaries(await findBinaries(), base, account);
   const binary = (name: string): string => join(native, 'bin', name + EXE);
@@ -86,6 +94,7 @@ async function start(base: string, databases: readonly string[]): Promise<Embedd
       max_connections: '100',
       shared_buffers: '64MB',
       timezone: 'UTC',
+      ...further,
     };
     const options = [
       '-p',
