@@ -1,13 +1,14 @@
 import { lookup as systemLookup } from 'node:dns';
 import { createSecureContext, rootCertificates } from 'node:tls';
 import { constants, gunzipSync } from 'node:zlib';
-import { Agent, type Dispatcher, request } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
 import { AppError } from '#lib/platform/errors.ts';
 import { noteGarbage } from '#lib/platform/memory.ts';
 import { isLoopbackAddress, isLoopbackHost, isPublicAddress } from './addresses.ts';
 import { giveBody, takeBody } from './body-pool.ts';
 import { decompress } from './decompress.ts';
 import { networkError } from './network-error.ts';
+import { receive } from './receive.ts';
 
 /** Where requests may go. */
 export interface HttpConfig {
@@ -97,34 +98,34 @@ export function createHttp(config: HttpConfig): Http {
 }
 
 async function exchange(url: URL, input: HttpRequest, dispatcher: Dispatcher): Promise<HttpResponse> {
-  const response = await request(url, {
-    method: input.method,
-    headers: { 'accept-encoding': 'gzip', ...input.headers },
-    body: input.body ?? null,
-    dispatcher,
-    ...(input.signal === undefined ? {} : { signal: input.signal }),
-  });
   const bytesMax = input.bytesMax ?? BYTES_MAX;
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
-    size += chunk.byteLength;
-    if (size > bytesMax) {
-      response.body.destroy();
-      throw tooLarge(url, bytesMax);
-    }
-    if (chunks.length === 0 && response.statusCode === 200) tellHead(input, chunk, response.headers['content-encoding']);
-    chunks.push(chunk);
-  }
-  const headers = flatten(response.headers);
-  const body = join(chunks, size);
+  const received = await receive(
+    dispatcher,
+    {
+      origin: url.origin,
+      path: `${url.pathname}${url.search}`,
+      method: input.method,
+      headers: { 'accept-encoding': 'gzip', ...input.headers },
+      body: input.body ?? null,
+    },
+    {
+      signal: input.signal,
+      onPiece: (piece, size, answer) => {
+        if (size > bytesMax) throw tooLarge(url, bytesMax);
+        if (size === piece.byteLength && answer.status === 200) tellHead(input, piece, answer.headers['content-encoding']);
+      },
+    },
+  );
+  const { status, pieces, size } = received;
+  const headers = flatten(received.headers);
+  const body = join(pieces, size);
   noteGarbage(size);
-  if (headers['content-encoding'] !== 'gzip') return { status: response.statusCode, headers, body };
+  if (headers['content-encoding'] !== 'gzip') return { status, headers, body };
   const content = await decompress(body, bytesMax);
   giveBody(body);
   if (content === null) throw tooLarge(url, bytesMax);
   noteGarbage(content.byteLength);
-  return { status: response.statusCode, headers, body: content };
+  return { status, headers, body: content };
 }
 
 /** What of a compressed answer can be read already; a start that can't be is told of by nobody, the whole is read in any case. */
