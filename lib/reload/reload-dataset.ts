@@ -9,7 +9,7 @@ import { findGap, IncompleteError, PartlyReadError } from './completeness.ts';
 import { HandedOverError } from './handed-over.ts';
 import type { DatasetPlan } from './plan.ts';
 import type { DatasetReport, Page, Reporter, Source } from './ports.ts';
-import { countsOf, type Published, type Sink } from './sink.ts';
+import { countsOf, type EarlyLoad, type Published, type Sink } from './sink.ts';
 import { Stage } from './stage.ts';
 import type { StageOptions } from './stage-file.ts';
 import { FIRST_PATIENCE_MS, whileUnreachable } from './while-unreachable.ts';
@@ -50,7 +50,7 @@ export async function reloadDataset(deps: ReloadDeps, run: DatasetRun, signal: A
   } catch (error) {
     report = work.failed(error);
   }
-  work.end();
+  await work.end();
   return report;
 }
 
@@ -59,6 +59,7 @@ class Work {
   readonly #run: DatasetRun;
   readonly #signal: AbortSignal;
   #stage: Stage | null = null;
+  #early: EarlyLoad | null = null;
   #notes: string[] = [];
   #published: Partial<DatasetCounts> = {};
   readonly #onAbort = (): void => {
@@ -77,13 +78,19 @@ class Work {
     const { sink } = this.#deps;
     this.#signal.throwIfAborted();
     const find = (): Promise<Published | null> => sink.findPublished(plan, runId, this.#signal);
-    const before = await whileUnreachable(find, this.#signal, FIRST_PATIENCE_MS);
+    // Target and stage side by side: each takes its moment.
+    const finding = whileUnreachable(find, this.#signal, FIRST_PATIENCE_MS);
+    finding.catch(() => undefined);
     const stage = await openStage(
-      { dir: this.#deps.stageDir, columns: plan.columns, signature: signatureOf(this.#run) },
+      {
+        ...{ dir: this.#deps.stageDir, columns: plan.columns, signature: signatureOf(this.#run) },
+        forLake: sink.takesFiles === true,
+      },
       this.#signal,
     );
     this.#stage = stage;
     this.#signal.addEventListener('abort', this.#onAbort, { once: true });
+    const before = await finding;
     if (before !== null) return this.#done(before);
     this.#tell('reading');
     const changes = new ChangeReading({ ...this.#deps, ...this.#run, signal: this.#signal });
@@ -110,6 +117,9 @@ class Work {
   }
 
   async #readAll(stage: Stage, changes: ChangeReading): Promise<DatasetReport> {
+    const early = this.#deps.sink.beginEarly?.(stage, this.#run.plan, this.#signal) ?? null;
+    this.#early = early;
+    if (early !== null) stage.onPart((part) => early.take(part));
     try {
       await this.#read(stage);
     } catch (error) {
@@ -177,8 +187,9 @@ class Work {
     return { ...this.#report('failed'), problem };
   }
 
-  end(): void {
+  async end(): Promise<void> {
     this.#signal.removeEventListener('abort', this.#onAbort);
+    await this.#early?.end();
     if (this.#signal.reason instanceof HandedOverError) this.#stage?.close();
     else this.#stage?.remove();
   }

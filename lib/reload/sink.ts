@@ -1,7 +1,7 @@
 import type { Problem } from '#lib/domain/problem.ts';
 import type { DatasetCounts } from '#lib/domain/run.ts';
 import type { DatasetPlan } from './plan.ts';
-import type { Stage } from './stage.ts';
+import type { Stage, StagedPart } from './stage.ts';
 import type { LandedMark } from './stage-file.ts';
 
 /** What a publish did. `unchanged` counts rows that were compared and found the same. */
@@ -55,17 +55,29 @@ export interface PublishOptions {
  * published already is answered from the target's own record and not applied again.
  */
 export interface Sink {
+  /** Takes the files of staged parts as they are. */
+  readonly takesFiles?: boolean;
   /** Whether a stage that isn't whole may be added to what is there, with `incomplete`. */
   readonly takesParts?: boolean;
   /** What this run published before (it died between the publish and its report), or null. */
   findPublished(plan: DatasetPlan, runId: string, signal: AbortSignal): Promise<Published | null>;
   /** Mark of what is landed, if a publish kept one of this signature. Missing where a target can't take changes alone. */
   findMark?(plan: DatasetPlan, signature: string, signal: AbortSignal): Promise<LandedMark | null>;
+  /** Begins to take parts over; only `publish` of this very sink makes use of them. Missing where it gains nothing. */
+  beginEarly?(stage: Stage, plan: DatasetPlan, signal: AbortSignal): EarlyLoad;
   /**
    * Makes the staged rows visible. Throws AppErrors; after a throw the target shows what it showed before. ChangesLostError: the changes
    * don't fit what is landed.
    */
   publish(stage: Stage, options: PublishOptions): Promise<Published>;
+}
+
+/** Takes parts of a stage to its target while others are still read. Nothing of it is visible before the publish. */
+export interface EarlyLoad {
+  /** A part that is staged. Returns at once; a part that can't be taken is left to the publish. */
+  take(part: StagedPart): void;
+  /** Nothing of it is left behind afterwards, whether it was published or not. Never throws. */
+  end(): Promise<void>;
 }
 
 /** The counters of a publish alone. */

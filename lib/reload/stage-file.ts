@@ -72,6 +72,8 @@ export interface StageOptions {
   /** Folder of this stage alone; made when missing. */
   readonly dir: string;
   readonly columns: readonly Column[];
+  /** Parts are to be files of a lake as they are. */
+  readonly forLake?: boolean;
   /** Says what the rows are; a stage that was made for something else is thrown away. */
   readonly signature: string;
 }

@@ -21,7 +21,7 @@ import {
   type StageFile,
   type StageOptions,
 } from './stage-file.ts';
-import { partRowsSql, placedSql, type StagedFacts, stagedSql } from './staged-sql.ts';
+import { partRowsSql, placedSql, type StagedFacts, stagedSql, supersededSql } from './staged-sql.ts';
 
 /** Stages that this process has open: DuckDB's file lock is one per process and wouldn't keep two of its own apart. */
 const open = new Set<string>();
@@ -65,6 +65,7 @@ export class Stage {
   #taken: Promise<void> = Promise.resolve();
   #failure: { readonly error: unknown } | null = null;
   #interrupted = false;
+  #onPart: ((part: StagedPart) => void) | null = null;
 
   private constructor(options: StageOptions, file: StageFile) {
     this.dir = options.dir;
@@ -74,7 +75,7 @@ export class Stage {
     this.#checkpoint = file.checkpoint;
     this.#parts = file.parts;
     this.#batches = file.parts.reduce((most, { name }) => Math.max(most, Number.parseInt(name, 10) + 1), 0);
-    this.#lanes = new PartLanes(options.dir, file.instance);
+    this.#lanes = new PartLanes(options.dir, file.instance, options.forLake === true);
   }
 
   /**
@@ -140,6 +141,11 @@ export class Stage {
     this.#interrupted = true;
     this.#connection.interrupt();
     this.#lanes.interrupt();
+  }
+
+  /** Has `tell` know of each part that is staged from now on, but for the last ones: those are worth no haste. */
+  onPart(tell: (part: StagedPart) => void): void {
+    this.#onPart = tell;
   }
 
   /** Remembers `$count` of the start, so that a run that goes on compares with the same number. */
@@ -275,6 +281,11 @@ export class Stage {
     return withLate ? `${rows} UNION ALL ${late}` : rows;
   }
 
+  /** A query for the rows of parts that don't count any more, the same row as often as it was superseded. */
+  async selectSuperseded(): Promise<string> {
+    return supersededSql(await this.#facts());
+  }
+
   /** Closes the file; it stays for a run that goes on. */
   close(): void {
     if (!open.delete(this.dir)) return;
@@ -320,7 +331,9 @@ export class Stage {
       if (part.rows === 0) return;
       await this.run(`INSERT INTO parts VALUES (${this.#parts.length}, ${sqlText(part.name)}, ${part.rows})`);
     });
-    if (part.rows > 0) this.#parts = [...this.#parts, part];
+    if (part.rows === 0) return;
+    this.#parts = [...this.#parts, part];
+    if (!next.ended) this.#onPart?.({ file: join(this.dir, PARTS, part.name), rows: part.rows, whole: true });
   }
 
   async #transaction(next: Checkpoint, work: () => Promise<void>): Promise<void> {

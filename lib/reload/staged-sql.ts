@@ -21,6 +21,12 @@ export function placedSql({ dir, parts, superseded }: StagedFacts): string {
     : rows;
 }
 
+/** Rows of parts that don't count any more. */
+export function supersededSql(facts: StagedFacts): string {
+  return `SELECT p.* FROM (${placedSql({ ...facts, superseded: false })}) p
+    SEMI JOIN superseded s ON s.name = p.entrada__name AND s.row = p.entrada__row`;
+}
+
 /** Rows of parts as they count; nested values as text. */
 export function partRowsSql(facts: StagedFacts): string {
   const source = facts.superseded ? `(${placedSql(facts)})` : `read_parquet(${fileList(facts.dir, facts.parts)})`;

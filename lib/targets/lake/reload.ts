@@ -26,6 +26,7 @@ export function openLakeFolder(lakeDir: string, place: string, dataset: string):
 export function createLakeSink(lakeDir: string, settings: LakeSettings): Sink {
   const storeOf = (plan: DatasetPlan): LakeStore => openLakeFolder(lakeDir, plan.place, plan.table);
   return {
+    takesFiles: settings.format === 'parquet',
     async findPublished(plan, runId) {
       const latest = await readLatest(storeOf(plan));
       return latest?.manifest.runId === runId ? publishedOf(latest.manifest) : null;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import pg from 'pg';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { LandingSettings } from '#lib/domain/task.ts';
 import { createEmptyDatabase } from '#lib/platform/testing/database.ts';
 import { planReload } from '#lib/reload/plan.ts';
@@ -141,4 +141,100 @@ test('a table of somebody else is left alone', async () => {
   await rows('CREATE SCHEMA hr');
   await rows('CREATE TABLE hr.users (id text)');
   expect(await load('run_1', { pages: [people(3)] })).toMatchObject({ state: 'failed', problem: { code: 'table-not-ours' } });
+});
+
+/** Pages enough for several parts, each person on one of them. */
+const manyPages = (count: number): Row[][] =>
+  Array.from({ length: count }, (_, page) =>
+    [0, 1].map((row) => ({ id: `u${page * 2 + row}`, displayName: `Ann ${page}`, licences: [] })),
+  );
+
+/** Until rows of parts are in the database while others are still to be read. */
+async function untilEarly(rows: (sql: string) => Promise<Row[]>): Promise<void> {
+  await vi.waitFor(async () => {
+    const [table] = await rows(
+      "SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE tablename LIKE '%early'",
+    );
+    const [found] = await rows(`SELECT count(*)::int AS n FROM ${String(table?.['name'])}`);
+    expect(found?.['n']).toBeGreaterThanOrEqual(64);
+  });
+}
+
+const NAMES = 'SELECT id, "displayName" AS name FROM hr.users ORDER BY length(id), id';
+
+test('what is copied while the rest is read is right in the end: rows that come again, change, go and are new', async () => {
+  const { load, rows } = await createTarget();
+  const pages = manyPages(40);
+  pages.push([
+    { id: 'u0', displayName: 'Came again', licences: [] },
+    { id: 'u80', displayName: 'Last', licences: [] },
+  ]);
+  const delta: FakeSourceOptions['delta'] = {
+    scope: { column: 'id', untold: [] },
+    rounds: (mark) =>
+      mark === 'm0'
+        ? {
+            mark: 'm1',
+            pages: [
+              {
+                touched: ['u5', 'u6', 'u81', 'u80'],
+                rows: [
+                  { id: 'u6', displayName: 'Changed', licences: [] },
+                  { id: 'u81', displayName: 'New', licences: [] },
+                  { id: 'u80', displayName: 'Last, changed', licences: [] },
+                ],
+              },
+            ],
+          }
+        : null,
+  };
+  const report = await load('run_1', {
+    pages,
+    delta,
+    counts: [81],
+    beforePage: (index) => (index === 40 ? untilEarly(rows) : undefined),
+  });
+  expect(report).toMatchObject({ state: 'done', counts: { inserted: 81 } });
+  const expected = pages.slice(0, 40).flatMap((page) => page.map(({ id, displayName }) => ({ id, name: displayName })));
+  const changed = new Map([
+    ['u0', 'Came again'],
+    ['u6', 'Changed'],
+  ]);
+  expect(await rows(NAMES)).toEqual([
+    ...expected.filter(({ id }) => id !== 'u5').map(({ id, name }) => ({ id, name: changed.get(String(id)) ?? name })),
+    { id: 'u80', name: 'Last, changed' },
+    { id: 'u81', name: 'New' },
+  ]);
+  expect(await rows('SELECT DISTINCT hdr__run_id AS run FROM hr.users')).toEqual([{ run: 'run_1' }]);
+});
+
+test('where another run copies early, or copying early breaks off, everything is copied in the end', async () => {
+  const { client, load, rows } = await createTarget();
+  await client.query("SELECT pg_advisory_lock(hashtextextended('hr.users', 3))");
+  expect(await load('run_1', { pages: manyPages(40) })).toMatchObject({ state: 'done', counts: { inserted: 80 } });
+  await client.query("SELECT pg_advisory_unlock(hashtextextended('hr.users', 3))");
+  const endSessions = async (): Promise<void> => {
+    await untilEarly(rows);
+    await rows(`SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()`);
+  };
+  const broken = await load('run_2', {
+    pages: manyPages(60),
+    beforePage: (index) => (index === 40 ? endSessions() : undefined),
+  });
+  expect(broken).toMatchObject({ state: 'done', counts: { inserted: 120, deleted: 80 } });
+  expect(await rows('SELECT count(*)::int AS n, count(DISTINCT id)::int AS ids FROM hr.users')).toEqual([{ n: 120, ids: 120 }]);
+});
+
+test('a run that ends while it copies early leaves nothing behind', async () => {
+  const { load, rows } = await createTarget();
+  const stop = new AbortController();
+  const cancel = async (): Promise<void> => {
+    await untilEarly(rows);
+    stop.abort();
+  };
+  const source: FakeSourceOptions = { pages: manyPages(41), beforePage: (index) => (index === 40 ? cancel() : undefined) };
+  expect((await load('run_1', source, {}, stop.signal)).state).toBe('cancelled');
+  expect(await rows("SELECT tablename FROM pg_tables WHERE schemaname IN ('hr', 'entrada_staging')")).toEqual([
+    { tablename: 'published' },
+  ]);
 });

@@ -5,8 +5,10 @@ import type { Published, PublishOptions, Sink } from '#lib/reload/sink.ts';
 import { sqlText } from '#lib/reload/sql-text.ts';
 import type { Stage } from '#lib/reload/stage.ts';
 import { CSV } from './compare-stage.ts';
+import { type CopyTarget, copyRows, EarlyTable } from './early-load.ts';
 import {
   checkOurs,
+  columnDefinitions,
   ensureSchema,
   ensureStagingSchema,
   findTable,
@@ -17,9 +19,8 @@ import {
   quote,
   type TableNames,
 } from './landed-table.ts';
-import type { LandingSession } from './landing-session.ts';
+import { type LandingSession, withSession } from './landing-session.ts';
 import { findRecorded, record } from './published.ts';
-import { withSession } from './reload-and-compare.ts';
 import { keyName, loadedTableSql } from './table-ddl.ts';
 import { copyExpression } from './types.ts';
 
@@ -31,31 +32,41 @@ const LOAD_COLUMNS = ['hdr__loaded_at', 'hdr__run_id'] as const;
  * the new table, never neither.
  */
 export function createFullLoadSink(landingUrl: string, settings: LandingSettings): Sink {
+  let early: EarlyTable | null = null;
   return {
+    beginEarly(stage, plan, signal) {
+      early = new EarlyTable(landingUrl, stage, plan, signal);
+      return early;
+    },
     findPublished: (plan, runId, signal) => withSession(landingUrl, signal, (session) => findRecorded(session, plan, runId)),
     publish: (stage, options) =>
       withSession(landingUrl, options.signal, async (session) => {
         await lockTable(session, options.plan);
         const before = await findRecorded(session, options.plan, options.runId);
-        return before ?? (await publish(session, landingUrl, stage, options, settings));
+        return before ?? (await publish({ session, landingUrl, stage, options, names: namesOf(options.plan), early }, settings));
       }),
   };
 }
 
-async function publish(
-  session: LandingSession,
-  landingUrl: string,
-  stage: Stage,
-  options: PublishOptions,
-  settings: LandingSettings,
-): Promise<Published> {
+/** What a load is made of. */
+interface Loading {
+  readonly session: LandingSession;
+  readonly landingUrl: string;
+  readonly stage: Stage;
+  readonly options: PublishOptions;
+  readonly names: TableNames;
+  /** What was copied while reading. */
+  readonly early: EarlyTable | null;
+}
+
+async function publish(loading: Loading, settings: LandingSettings): Promise<Published> {
+  const { session, landingUrl, stage, options, names } = loading;
   const { plan, runId } = options;
-  const names = namesOf(plan);
   const found = await findTable(session, plan.place, plan.table);
   if (found !== null) checkOurs(plan, found, LOAD_COLUMNS);
   await ensureStagingSchema(session);
   try {
-    await load(session, landingUrl, stage, options, names);
+    await load(loading);
     return await session.transaction(
       async () => {
         await ensureSchema(session, plan);
@@ -79,39 +90,72 @@ async function dropLoaded(session: LandingSession, names: TableNames): Promise<v
 }
 
 /** All rows into a table of the staging schema, key and statistics included: the swap has nothing left to build. */
-async function load(
-  session: LandingSession,
-  landingUrl: string,
-  stage: Stage,
-  { plan, runId, now, signal }: PublishOptions,
-  names: TableNames,
-): Promise<void> {
+async function load({ session, landingUrl, stage, options, names, early }: Loading): Promise<void> {
+  const { plan, runId, now, signal } = options;
   await dropLoaded(session, names);
   const table = names.staging('new');
   const made = loadedTableSql(plan, table);
-  await session.run(`${made.table}; ALTER TABLE ${table} ALTER hdr__loaded_at SET DEFAULT ${pg.escapeLiteral(now.toISOString())},
-    ALTER hdr__run_id SET DEFAULT ${pg.escapeLiteral(runId)}`);
-  await withSession(landingUrl, signal, (second) => copyRows([session, second], stage, plan, table));
+  const marks = { at: pg.escapeLiteral(now.toISOString()), run: pg.escapeLiteral(runId) };
+  const copied = await takeOver(stage, plan, early);
+  if (copied.size === 0) {
+    await session.run(`${made.table}; ALTER TABLE ${table} ALTER hdr__loaded_at SET DEFAULT ${marks.at},
+      ALTER hdr__run_id SET DEFAULT ${marks.run}`);
+  } else {
+    await session.run(`ALTER TABLE ${names.staging('early')} RENAME TO ${quote(names.stagingName('new'))};
+      ALTER TABLE ${table} ADD hdr__loaded_at timestamptz NOT NULL DEFAULT ${marks.at}, ADD hdr__run_id text NOT NULL DEFAULT ${marks.run}`);
+    await correctSuperseded({ session, stage, plan, table, scratch: 'load-0.csv' }, copied);
+  }
+  await withSession(landingUrl, signal, (second) => copyOthers([session, second], { stage, plan, table }, copied));
   if (made.key !== null) await session.run(made.key);
   // The defaults belonged to this run alone.
   await session.run(`ALTER TABLE ${table} ALTER hdr__loaded_at DROP DEFAULT, ALTER hdr__run_id DROP DEFAULT; ANALYZE ${table}`);
 }
 
+/** Files of the stage whose rows were copied early, if use can be made of them: without a key, superseded rows can't be told apart. */
+async function takeOver(stage: Stage, plan: DatasetPlan, early: EarlyTable | null): Promise<ReadonlySet<string>> {
+  const copied = (await early?.settle()) ?? new Set<string>();
+  if (plan.key.length > 0) return copied;
+  const { parts } = await stage.parts();
+  return parts.some(({ file, whole }) => copied.has(file) && !whole) ? new Set() : copied;
+}
+
+/** Takes the rows out that don't count any more, by their keys, and puts those in again that do and have such a key. */
+async function correctSuperseded(target: CopyTarget, copied: ReadonlySet<string>): Promise<void> {
+  const { session, stage, plan, table, scratch } = target;
+  const { parts } = await stage.parts();
+  if (parts.every(({ file, whole }) => whole || !copied.has(file))) return;
+  const keys = plan.columns.filter((column) => plan.key.includes(column.name));
+  const superseded = await stage.selectSuperseded();
+  const file = stage.scratchFile(scratch);
+  await stage.runApart(
+    `COPY (SELECT DISTINCT ${keys.map(copyExpression).join(', ')} FROM (${superseded})) TO ${sqlText(file)} ${CSV}`,
+  );
+  await session.run(`CREATE TEMP TABLE entrada_superseded (${columnDefinitions(keys).join(', ')})`);
+  await session.copyIn('entrada_superseded', file);
+  const same = (left: string, right: string): string =>
+    keys.map(({ name }) => `${left}.${quote(name)} = ${right}.${quote(name)}`).join(' AND ');
+  await session.run(`ANALYZE entrada_superseded; DELETE FROM ${table} t USING entrada_superseded s WHERE ${same('t', 's')};
+    DROP TABLE entrada_superseded`);
+  const counting = await stage.selectRows([...copied], false);
+  await copyRows(target, `SELECT r.* FROM (${counting}) r SEMI JOIN (${superseded}) s ON ${same('r', 's')}`);
+}
+
 /**
- * Part by part, over every session at once: while one part is written as CSV another one is copied. What was copied stays when one fails;
- * the table is thrown away then.
+ * Every part that wasn't copied early, over every session at once: while one part is written as CSV another one is copied. What was copied
+ * stays when one fails; the table is thrown away then.
  */
-async function copyRows(sessions: readonly LandingSession[], stage: Stage, plan: DatasetPlan, table: string): Promise<void> {
-  const { parts, late } = await stage.parts();
-  const values = plan.columns.map(copyExpression).join(', ');
-  const target = `${table} (${plan.columns.map((column) => quote(column.name)).join(', ')})`;
-  const waiting = [...parts.map(({ file }) => [file]), ...(late > 0 ? [[]] : [])];
+async function copyOthers(
+  sessions: readonly LandingSession[],
+  to: Pick<CopyTarget, 'stage' | 'plan' | 'table'>,
+  copied: ReadonlySet<string>,
+): Promise<void> {
+  const { parts, late } = await to.stage.parts();
+  const others = parts.filter(({ file }) => !copied.has(file));
+  const waiting = [...others.map(({ file }) => [file]), ...(late > 0 ? [[]] : [])];
   const copyNext = async (session: LandingSession, index: number): Promise<void> => {
-    const file = stage.scratchFile(`load-${index}.csv`);
     for (let files = waiting.shift(); files !== undefined; files = waiting.shift()) {
-      const rows = await stage.selectRows(files, files.length === 0);
-      await stage.runApart(`COPY (SELECT ${values} FROM (${rows})) TO ${sqlText(file)} ${CSV}`);
-      await session.copyIn(target, file);
+      const rows = await to.stage.selectRows(files, files.length === 0);
+      await copyRows({ ...to, session, scratch: `load-${index}.csv` }, rows);
     }
   };
   const copies = await Promise.allSettled(sessions.map(copyNext));

@@ -153,6 +153,20 @@ export class LandingSession {
   }
 }
 
+/** Runs `work` with a connection of its own. */
+export async function withSession<T>(
+  url: string,
+  signal: AbortSignal,
+  work: (session: LandingSession) => Promise<T>,
+): Promise<T> {
+  const session = await LandingSession.open(url, signal);
+  try {
+    return await work(session);
+  } finally {
+    await session.close();
+  }
+}
+
 function connectionOf(url: string): pg.Client {
   const client = new pg.Client({
     connectionString: url,

@@ -1,7 +1,7 @@
 import type { DatasetPlan } from '#lib/reload/plan.ts';
 import type { NewMark, Published } from '#lib/reload/sink.ts';
 import type { LandedMark } from '#lib/reload/stage-file.ts';
-import { namesOf, STAGING_SCHEMA } from './landed-table.ts';
+import { ensureStagingSchema, namesOf, STAGING_SCHEMA } from './landed-table.ts';
 import type { LandingSession } from './landing-session.ts';
 
 /** Days that the record of a published run is kept: longer than any job is retried, and than Graph knows a mark. */
@@ -18,6 +18,17 @@ export async function findRecorded(session: LandingSession, plan: DatasetPlan, r
     [runId, plan.place, plan.table],
   );
   return rows[0]?.counts ?? null;
+}
+
+/** Tells one publish into the table from another; null when there was none. */
+export async function findLastPublish(session: LandingSession, plan: DatasetPlan): Promise<string | null> {
+  await ensureStagingSchema(session);
+  const { rows } = await session.query<{ last: string }>(
+    `SELECT run_id || ' ' || published_at AS last FROM ${STAGING_SCHEMA}.published
+     WHERE schema_name = $1 AND dataset = $2 ORDER BY published_at DESC LIMIT 1`,
+    [plan.place, plan.table],
+  );
+  return rows[0]?.last ?? null;
 }
 
 /** The mark of the rows that are landed: that of the last publish, if it kept one of this signature. */

@@ -1,7 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
 import { PartlyReadError } from '#lib/reload/completeness.ts';
-import { type FakeSourceOptions, fakeDataset } from '#lib/reload/testing/fake-source.ts';
-import { ann, bob, cid, counts, createLanding, type Row } from './testing/landing.ts';
+import type { DatasetReport } from '#lib/reload/ports.ts';
+import { type FakeSourceOptions, fakeDataset, temporaryFolder } from '#lib/reload/testing/fake-source.ts';
+import { ann, bob, cid, counts, createLanding, type Landing, type Row } from './testing/landing.ts';
 
 describe('Reload and compare', () => {
   test('finds exactly the inserted, updated, deleted and unchanged rows and records each', async () => {
@@ -313,4 +316,44 @@ test('values land in PostgreSQL as Graph sent them', async () => {
     { id: '\\N', s: '', i: null, d: Number.NaN, m: null, t: '0001-01-01 00:00:00+00', o: null, b: null, j: 'text' },
   ]);
   expect(counts(await landing.reload({ runId: 'run_2', dataset, rows }))).toEqual(['done', null, 3, 0, 0, 0, 3]);
+});
+
+describe('what is landed, pulled while the source is still read,', () => {
+  const named = (name: string): Row[] => Array.from({ length: 80 }, (_, index) => ({ id: `u${index}`, displayName: name }));
+  const inPages = (rows: readonly Row[]): Row[][] => rows.map((row) => [row]);
+
+  /** Looks from the last page of a reading that has staged its first part and pulled. */
+  async function reloadWith(landing: Landing, name: string, atLastPage: () => Promise<unknown>): Promise<DatasetReport> {
+    const stageDir = temporaryFolder();
+    const pulled = (): Promise<void> => vi.waitFor(() => expect(existsSync(join(stageDir, 'landed.csv'))).toBe(true));
+    const source: FakeSourceOptions = {
+      pages: inPages(named(name)),
+      beforePage: async (index) => {
+        if (index === 79) await pulled().then(atLastPage);
+      },
+    };
+    return landing.reload({ runId: 'run_2', source, stageDir });
+  }
+
+  test('is what the run compares with', async () => {
+    const landing = await createLanding();
+    await landing.reload({ runId: 'run_1', rows: [...named('Ann').slice(1), { id: 'gone', displayName: 'Ann' }] });
+    const report = await reloadWith(landing, 'Ann', async () => undefined);
+    expect(counts(report)).toEqual(['done', null, 80, 1, 0, 1, 79]);
+  });
+
+  test('is pulled again when another run has published meanwhile', async () => {
+    const landing = await createLanding();
+    await landing.reload({ runId: 'run_1', rows: named('Ann') });
+    const report = await reloadWith(landing, 'Ann', () => landing.reload({ runId: 'run_other', rows: named('Bob') }));
+    expect(counts(report)).toEqual(['done', null, 80, 0, 80, 0, 0]);
+    expect(await landing.rows('SELECT DISTINCT "displayName" AS name FROM hr.users')).toEqual([{ name: 'Ann' }]);
+  });
+
+  test('is forgotten when the table has gone meanwhile', async () => {
+    const landing = await createLanding();
+    await landing.reload({ runId: 'run_1', rows: named('Ann') });
+    const report = await reloadWith(landing, 'Ann', () => landing.rows('DROP TABLE hr.users'));
+    expect(counts(report)).toEqual(['done', null, 80, 80, 0, 0, 0]);
+  });
 });

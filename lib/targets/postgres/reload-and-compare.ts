@@ -6,43 +6,53 @@ import type { Published, PublishOptions, Sink } from '#lib/reload/sink.ts';
 import type { Stage } from '#lib/reload/stage.ts';
 import { applyChanges } from './apply-changes.ts';
 import { compareStage, type StageDiff } from './compare-stage.ts';
-import { checkComparable, prepareTables } from './compare-tables.ts';
+import { prepareTables } from './compare-tables.ts';
 import {
   columnDefinitions,
   ensureStagingSchema,
-  findTable,
   lockTable,
   namesOf,
-  quote,
   type StagingSuffix,
   type TableNames,
 } from './landed-table.ts';
-import { LandingSession } from './landing-session.ts';
-import { checkStart, loadTouched, touchedLanded, untoldNote } from './partial-compare.ts';
+import { type LandingSession, withSession } from './landing-session.ts';
+import { checkStart, loadTouched, untoldNote } from './partial-compare.ts';
 import { findLandedMark, findRecorded, record } from './published.ts';
+import { EarlyPull, pullLanded } from './pull-landed.ts';
 
 /**
  * Reload and compare: (key, row hash) of the landed table are compared with the stage outside of the database; only differences are
  * sent, and applied in one transaction that also writes the change table, the history and the record of the run.
  */
 export function createCompareSink(landingUrl: string, settings: LandingSettings): Sink {
+  let early: EarlyPull | null = null;
   return {
     takesParts: true,
+    beginEarly(stage, plan, signal) {
+      early = new EarlyPull(landingUrl, stage, plan, signal);
+      return early;
+    },
     findPublished: (plan, runId, signal) => withSession(landingUrl, signal, (session) => findRecorded(session, plan, runId)),
     findMark: (plan, signature, signal) => withSession(landingUrl, signal, (session) => findLandedMark(session, plan, signature)),
     publish: (stage, options) =>
       withSession(landingUrl, options.signal, async (session) => {
         await lockTable(session, options.plan);
         const before = await findRecorded(session, options.plan, options.runId);
-        return before ?? (await publish(session, landingUrl, stage, options, settings));
+        return before ?? (await publish({ session, landingUrl, stage, early }, options, settings));
       }),
   };
 }
 
+interface Compared {
+  readonly session: LandingSession;
+  readonly landingUrl: string;
+  readonly stage: Stage;
+  /** What was pulled while reading. */
+  readonly early: EarlyPull | null;
+}
+
 async function publish(
-  session: LandingSession,
-  landingUrl: string,
-  stage: Stage,
+  { session, landingUrl, stage, early }: Compared,
   options: PublishOptions,
   settings: LandingSettings,
 ): Promise<Published> {
@@ -51,7 +61,8 @@ async function publish(
   const { changes } = options;
   if (changes?.partial === true) await checkStart(session, plan, options);
   if (changes?.since != null) await loadTouched(session, stage);
-  const landedFile = await pullLanded(session, stage, plan, names, changes);
+  const pulled = changes?.partial === true ? null : await early?.settle(session);
+  const landedFile = pulled ?? (await pullLanded(session, stage, plan, changes));
   const diff = await compareStage(stage, plan, landedFile, options.incomplete !== undefined);
   const landed = changes?.partial === true ? (changes.since?.rows ?? 0) : diff.landed;
   checkDeletes(plan, { ...diff, landed }, settings.deleteShareMax, options.deletesConfirmed);
@@ -96,24 +107,6 @@ async function apply(
   return published;
 }
 
-/** Key and row hash of what is landed (of the touched rows alone in a partial compare), as CSV; null when there is no table yet. */
-async function pullLanded(
-  session: LandingSession,
-  stage: Stage,
-  plan: DatasetPlan,
-  names: TableNames,
-  changes: PublishOptions['changes'],
-): Promise<string | null> {
-  const found = await findTable(session, plan.place, plan.table);
-  if (found === null) return null;
-  checkComparable(plan, found);
-  const file = stage.scratchFile('landed.csv');
-  const keys = plan.columns.filter((column) => plan.key.includes(column.name)).map((column) => quote(column.name));
-  const rows = changes?.partial === true ? touchedLanded(names, changes.scope) : names.live;
-  await session.copyOut(`SELECT ${[...keys, 'hdr__row_hash'].join(', ')} FROM ${rows}`, file);
-  return file;
-}
-
 /** @throws AppError `delete-share-exceeded`: a person has to say that so many rows may go. */
 function checkDeletes(plan: DatasetPlan, diff: StageDiff, deleteShareMax: number, confirmed: boolean): void {
   if (confirmed || diff.landed === 0 || diff.deleted / diff.landed <= deleteShareMax) return;
@@ -155,18 +148,4 @@ async function fillStaging(session: LandingSession, plan: DatasetPlan, names: Ta
 async function dropStaging(session: LandingSession, names: TableNames): Promise<void> {
   const suffixes: readonly StagingSuffix[] = ['new', 'changed', 'gone', 'updates'];
   await session.run(`DROP TABLE IF EXISTS ${suffixes.map((suffix) => names.staging(suffix)).join(', ')}`);
-}
-
-/** Runs `work` with a connection of its own. */
-export async function withSession<T>(
-  url: string,
-  signal: AbortSignal,
-  work: (session: LandingSession) => Promise<T>,
-): Promise<T> {
-  const session = await LandingSession.open(url, signal);
-  try {
-    return await work(session);
-  } finally {
-    await session.close();
-  }
 }

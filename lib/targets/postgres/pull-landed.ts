@@ -1,0 +1,70 @@
+import type { DatasetPlan } from '#lib/reload/plan.ts';
+import type { EarlyLoad, StagedChanges } from '#lib/reload/sink.ts';
+import type { Stage } from '#lib/reload/stage.ts';
+import { checkComparable } from './compare-tables.ts';
+import { findTable, namesOf, quote } from './landed-table.ts';
+import { type LandingSession, withSession } from './landing-session.ts';
+import { touchedLanded } from './partial-compare.ts';
+import { findLastPublish } from './published.ts';
+
+/** Key and row hash of what is landed (of the touched rows alone in a partial compare), as CSV; null when there is no table yet. */
+export async function pullLanded(
+  session: LandingSession,
+  stage: Stage,
+  plan: DatasetPlan,
+  changes: StagedChanges | null,
+): Promise<string | null> {
+  const found = await findTable(session, plan.place, plan.table);
+  if (found === null) return null;
+  checkComparable(plan, found);
+  const file = stage.scratchFile('landed.csv');
+  const names = namesOf(plan);
+  const keys = plan.columns.filter((column) => plan.key.includes(column.name)).map((column) => quote(column.name));
+  const rows = changes?.partial === true ? touchedLanded(names, changes.scope) : names.live;
+  await session.copyOut(`SELECT ${[...keys, 'hdr__row_hash'].join(', ')} FROM ${rows}`, file);
+  return file;
+}
+
+/**
+ * Pulls what is landed while the source is still read, from the first staged part on. Of no use once another run has published into the
+ * table; whatever goes wrong here, the publish pulls again.
+ */
+export class EarlyPull implements EarlyLoad {
+  readonly #landingUrl: string;
+  readonly #stage: Stage;
+  readonly #plan: DatasetPlan;
+  readonly #stop = new AbortController();
+  readonly #signal: AbortSignal;
+  #pulling: Promise<{ readonly file: string; readonly after: string | null } | null> | null = null;
+
+  constructor(landingUrl: string, stage: Stage, plan: DatasetPlan, signal: AbortSignal) {
+    this.#landingUrl = landingUrl;
+    this.#stage = stage;
+    this.#plan = plan;
+    this.#signal = AbortSignal.any([signal, this.#stop.signal]);
+  }
+
+  take(): void {
+    this.#pulling ??= this.#pull().catch(() => null);
+  }
+
+  /** The file, if the table is still what it was; `session` has its lock. */
+  async settle(session: LandingSession): Promise<string | null> {
+    const pulled = await this.#pulling;
+    if (pulled == null || (await findTable(session, this.#plan.place, this.#plan.table)) === null) return null;
+    return pulled.after === (await findLastPublish(session, this.#plan)) ? pulled.file : null;
+  }
+
+  async end(): Promise<void> {
+    this.#stop.abort();
+    await this.#pulling;
+  }
+
+  async #pull() {
+    return withSession(this.#landingUrl, this.#signal, async (session) => {
+      const after = await findLastPublish(session, this.#plan);
+      const file = await pullLanded(session, this.#stage, this.#plan, null);
+      return file === null ? null : { file, after };
+    });
+  }
+}
