@@ -13,6 +13,8 @@ export interface BenchOptions {
   readonly rounds: number;
   /** Names of scenarios; empty: all. */
   readonly only: readonly string[];
+  /** Names of contenders; empty: all. Ratios need both of theirs. */
+  readonly contenders: readonly string[];
   readonly quick: boolean;
   readonly onScenario: (result: ScenarioResult) => void;
 }
@@ -56,8 +58,10 @@ export async function runBench(options: BenchOptions): Promise<readonly Scenario
     const certFile = join(dir, 'server.crt');
     writeFileSync(keyFile, tls.keyPem, { mode: 0o600 });
     writeFileSync(certFile, tls.certPem);
-    for (const scenario of SCENARIOS) {
-      if (options.only.length > 0 && !options.only.includes(scenario.name)) continue;
+    for (const whole of SCENARIOS) {
+      if (options.only.length > 0 && !options.only.includes(whole.name)) continue;
+      const scenario = withContenders(whole, options.contenders);
+      if (scenario.contenders.length === 0) continue;
       const users = scenario.users(options.rows);
       const tenant = { users, ...groupsOf(scenario, options.quick) };
       if (server === null || servedAs !== JSON.stringify(tenant)) {
@@ -81,6 +85,13 @@ export async function runBench(options: BenchOptions): Promise<readonly Scenario
     await postgres.stop();
     rmSync(dir, { recursive: true, force: true });
   }
+}
+
+function withContenders(scenario: Scenario, names: readonly string[]): Scenario {
+  if (names.length === 0) return scenario;
+  const contenders = scenario.contenders.filter((name) => names.includes(name));
+  const ratios = scenario.ratios.filter(({ of, over }) => contenders.includes(of) && contenders.includes(over));
+  return { ...scenario, contenders, ratios };
 }
 
 interface Setting {

@@ -11,7 +11,7 @@ const QUICK_ROWS = 30_000;
 /** Not a race with peers: parsing $metadata. */
 const METADATA = 'metadata';
 
-/** `npm run bench -- [--rows N] [--rounds N] [--only NAME]... [--quick] [--json FILE]`: ours beside the peers, on one server in one run. */
+/** `npm run bench -- [--rows N] [--rounds N] [--only NAME]... [--contender NAME]... [--quick] [--json FILE]`: ours beside the peers, on one server in one run. */
 export async function bench(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
@@ -19,6 +19,7 @@ export async function bench(args: readonly string[]): Promise<number> {
       rows: { type: 'string' },
       rounds: { type: 'string' },
       only: { type: 'string', multiple: true, default: [] },
+      contender: { type: 'string', multiple: true, default: [] },
       quick: { type: 'boolean', default: false },
       json: { type: 'string' },
     },
@@ -26,6 +27,9 @@ export async function bench(args: readonly string[]): Promise<number> {
   const names = [METADATA, ...SCENARIOS.map(({ name }) => name)];
   const unknown = values.only.find((name) => !names.includes(name));
   if (unknown !== undefined) throw new CliError(`There is no scenario ${unknown}. There are ${names.join(', ')}.`);
+  const contenders = new Set<string>(SCENARIOS.flatMap((scenario) => scenario.contenders));
+  const stranger = values.contender.find((name) => !contenders.has(name));
+  if (stranger !== undefined) throw new CliError(`There is no contender ${stranger}. There are ${[...contenders].join(', ')}.`);
   // First of all: memory is measured in this process.
   const metadata = values.only.length === 0 || values.only.includes(METADATA) ? measureMetadata(readMetadata()) : null;
   if (metadata !== null) process.stdout.write(`${formatMetadata(metadata)}\n`);
@@ -37,6 +41,7 @@ export async function bench(args: readonly string[]): Promise<number> {
           rows: wholeNumber('--rows', values.rows) ?? (values.quick ? QUICK_ROWS : 1_000_000),
           rounds: wholeNumber('--rounds', values.rounds) ?? (values.quick ? 1 : 3),
           only,
+          contenders: values.contender,
           quick: values.quick,
           onScenario: (result) => process.stdout.write(`${formatScenario(result)}\n`),
         });
