@@ -5,7 +5,7 @@ import { Agent, type Dispatcher } from 'undici';
 import { AppError } from '#lib/platform/errors.ts';
 import { noteGarbage } from '#lib/platform/memory.ts';
 import { isLoopbackAddress, isLoopbackHost, isPublicAddress } from './addresses.ts';
-import { giveBody, takeBody } from './body-pool.ts';
+import { giveBody } from './body-pool.ts';
 import { decompress } from './decompress.ts';
 import { networkError } from './network-error.ts';
 import { receive } from './receive.ts';
@@ -116,10 +116,9 @@ async function exchange(url: URL, input: HttpRequest, dispatcher: Dispatcher): P
       },
     },
   );
-  const { status, pieces, size } = received;
+  const { status, body } = received;
   const headers = flatten(received.headers);
-  const body = join(pieces, size);
-  noteGarbage(size);
+  noteGarbage(body.byteLength);
   if (headers['content-encoding'] !== 'gzip') return { status, headers, body };
   const content = await decompress(body, bytesMax);
   giveBody(body);
@@ -142,16 +141,6 @@ function tellHead({ onHead }: HttpRequest, chunk: Uint8Array, encoding: string |
     return;
   }
   onHead(head);
-}
-
-function join(chunks: readonly Uint8Array[], size: number): Buffer {
-  const body = takeBody(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return body;
 }
 
 function tooLarge(url: URL, bytesMax: number): AppError {

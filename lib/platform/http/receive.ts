@@ -1,12 +1,12 @@
 import type { Dispatcher } from 'undici';
+import { GrowingBody } from './body-pool.ts';
 
-/** An answer as it came in: the body in the pieces that the socket gave. */
+/** An answer as it came in. */
 export interface Received {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly pieces: readonly Uint8Array[];
-  /** Bytes of all pieces. */
-  readonly size: number;
+  /** As it was on the wire; memory of the body pool. */
+  readonly body: Buffer;
 }
 
 export interface ReceiveOptions {
@@ -16,8 +16,8 @@ export interface ReceiveOptions {
 }
 
 /**
- * Sends a request and takes its answer piece by piece. Without a stream between: a page comes in seventy pieces, and a stream costs as much for
- * each as TLS does.
+ * Sends a request and takes its answer piece by piece, each into its place at once. Without a stream between: a page comes in seventy pieces,
+ * and a stream costs as much for each as TLS does.
  * @throws what undici tells; the signal's reason when it aborts.
  */
 export function receive(
@@ -28,8 +28,7 @@ export function receive(
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | null = null;
     let answer: Pick<Received, 'status' | 'headers'> = { status: 0, headers: {} };
-    const pieces: Uint8Array[] = [];
-    let size = 0;
+    const body = new GrowingBody();
     const onAbort = (): void => end(signal?.reason);
     const end = (error: unknown): void => {
       signal?.removeEventListener('abort', onAbort);
@@ -49,17 +48,16 @@ export function receive(
         answer = { status, headers };
       },
       onResponseData(_, piece) {
-        size += piece.byteLength;
-        pieces.push(piece);
+        body.add(piece);
         try {
-          onPiece(piece, size, answer);
+          onPiece(piece, body.size, answer);
         } catch (error) {
           end(error);
         }
       },
       onResponseEnd() {
         signal?.removeEventListener('abort', onAbort);
-        resolve({ ...answer, pieces, size });
+        resolve({ ...answer, body: body.end() });
       },
       onResponseError: (_, error) => end(error),
     });
