@@ -58,11 +58,25 @@ export class EarlyTable implements EarlyLoad {
     });
   }
 
-  /** The files whose rows are in the table `early`; what waits is left to the caller, and so are rows that were superseded meanwhile. */
-  async settle(): Promise<ReadonlySet<string>> {
+  /**
+   * Makes the table the one named `new` and answers the files whose rows it has: once, since a publish that is tried again has thrown it away.
+   * By the session that has the lock: if that is gone, the table may be another run's. What waits is left to the caller, and so are rows that
+   * were superseded meanwhile.
+   */
+  async handOver(): Promise<ReadonlySet<string>> {
     this.#waiting.length = 0;
     await this.#working;
-    return this.#failed ? new Set() : this.#copied;
+    if (this.#failed || this.#session === null) return new Set();
+    this.#failed = true;
+    const { staging, stagingName } = this.#names;
+    try {
+      await this.#session.run(
+        `DROP TABLE IF EXISTS ${staging('new')}; ALTER TABLE ${staging('early')} RENAME TO ${quote(stagingName('new'))}`,
+      );
+      return this.#copied;
+    } catch {
+      return new Set();
+    }
   }
 
   async end(): Promise<void> {

@@ -92,17 +92,18 @@ async function dropLoaded(session: LandingSession, names: TableNames): Promise<v
 /** All rows into a table of the staging schema, key and statistics included: the swap has nothing left to build. */
 async function load({ session, landingUrl, stage, options, names, early }: Loading): Promise<void> {
   const { plan, runId, now, signal } = options;
-  await dropLoaded(session, names);
   const table = names.staging('new');
   const made = loadedTableSql(plan, table);
   const marks = { at: pg.escapeLiteral(now.toISOString()), run: pg.escapeLiteral(runId) };
   const copied = await takeOver(stage, plan, early);
   if (copied.size === 0) {
+    await dropLoaded(session, names);
     await session.run(`${made.table}; ALTER TABLE ${table} ALTER hdr__loaded_at SET DEFAULT ${marks.at},
       ALTER hdr__run_id SET DEFAULT ${marks.run}`);
   } else {
-    await session.run(`ALTER TABLE ${names.staging('early')} RENAME TO ${quote(names.stagingName('new'))};
-      ALTER TABLE ${table} ADD hdr__loaded_at timestamptz NOT NULL DEFAULT ${marks.at}, ADD hdr__run_id text NOT NULL DEFAULT ${marks.run}`);
+    await session.run(
+      `ALTER TABLE ${table} ADD hdr__loaded_at timestamptz NOT NULL DEFAULT ${marks.at}, ADD hdr__run_id text NOT NULL DEFAULT ${marks.run}`,
+    );
     await correctSuperseded({ session, stage, plan, table, scratch: 'load-0.csv' }, copied);
   }
   await withSession(landingUrl, signal, (second) => copyOthers([session, second], { stage, plan, table }, copied));
@@ -113,7 +114,7 @@ async function load({ session, landingUrl, stage, options, names, early }: Loadi
 
 /** Files of the stage whose rows were copied early, if use can be made of them: without a key, superseded rows can't be told apart. */
 async function takeOver(stage: Stage, plan: DatasetPlan, early: EarlyTable | null): Promise<ReadonlySet<string>> {
-  const copied = (await early?.settle()) ?? new Set<string>();
+  const copied = (await early?.handOver()) ?? new Set<string>();
   if (plan.key.length > 0) return copied;
   const { parts } = await stage.parts();
   return parts.some(({ file, whole }) => copied.has(file) && !whole) ? new Set() : copied;
