@@ -238,3 +238,26 @@ test('a run that ends while it copies early leaves nothing behind', async () => 
     { tablename: 'published' },
   ]);
 });
+
+test('a publish whose connection breaks is tried again, though what was copied early is used up', async () => {
+  const { url, load, rows } = await createTarget();
+  const reader = new pg.Client({ connectionString: url });
+  await reader.connect();
+  onTestFinished(() => reader.end());
+  await load('run_1', { pages: [people(3)] });
+  await reader.query('BEGIN; LOCK TABLE hr.users IN ACCESS SHARE MODE');
+  const loading = load('run_2', {
+    pages: manyPages(41),
+    beforePage: (index) => (index === 40 ? untilEarly(rows) : undefined),
+  });
+  // The swap waits for the lock: its session is ended there.
+  await vi.waitFor(async () => {
+    const ended = await rows(
+      "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted AND relation = 'hr.users'::regclass",
+    );
+    expect(ended).toHaveLength(1);
+  }, 10_000);
+  await reader.query('ROLLBACK');
+  expect(await loading).toMatchObject({ state: 'done', counts: { inserted: 82, deleted: 3 } });
+  expect(await rows('SELECT count(*)::int AS n, count(DISTINCT id)::int AS ids FROM hr.users')).toEqual([{ n: 82, ids: 82 }]);
+});
