@@ -12,6 +12,8 @@ export interface AdminActions {
   /** @throws when `spec` doesn't hold */
   readonly mutate: (spec: unknown) => Promise<unknown>;
   readonly planTokenFaults: (faults: readonly TokenFault[]) => void;
+  /** Those that no call has met yet. */
+  readonly tokenFaultsLeft: () => readonly TokenFault[];
   /** Changes how the Graph half misbehaves; `null` heals it. */
   readonly setGraphFaults: (faults: unknown) => void;
   /** Kills refresh tokens and browser sessions: of one person, or of all. False = no such person. */
@@ -71,6 +73,8 @@ async function runAdmin(route: string, request: EmulatorRequest, actions: AdminA
         return json(200, actions.info());
       case 'POST mutate':
         return json(200, await actions.mutate(readJson(request)));
+      case 'GET faults':
+        return json(200, { token: actions.tokenFaultsLeft() });
       case 'POST faults': {
         const body = FaultsBody.parse(readJson(request));
         if (body.token !== undefined) actions.planTokenFaults(body.token);

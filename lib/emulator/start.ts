@@ -173,6 +173,7 @@ function adminActions(
     addCertificate: (clientId, pem) => addCertificate(context, clientId, pem),
     planAuthorizeFaults: (faults) => context.faults.planAuthorize(faults),
     planTokenFaults: (faults) => context.faults.plan(faults),
+    tokenFaultsLeft: () => context.faults.left(),
     setGraphFaults: (settings) => parts.graphFaults.set(settings),
     revoke: (username) => revoke(context, username),
   };

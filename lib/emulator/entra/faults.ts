@@ -33,6 +33,8 @@ export type AuthorizeFault = z.input<typeof AuthorizeFault>;
 export interface EntraFaults {
   /** Replaces what was planned; an empty list heals. */
   plan(faults: readonly TokenFault[]): void;
+  /** Planned faults of the token endpoint that no call has met yet. */
+  left(): readonly TokenFault[];
   /** The fault for this token call, if one is due. Throws or answers in its place; null lets the call through. */
   next(signal: Promise<void>): Promise<EmulatorResponse | null>;
   planAuthorize(faults: readonly AuthorizeFault[]): void;
@@ -50,6 +52,7 @@ export function createEntraFaults(): EntraFaults {
     plan: (faults) => {
       planned = faults.map((fault) => TokenFault.parse(fault));
     },
+    left: () => planned,
     planAuthorize: (faults) => {
       refusals = faults.map((fault) => AuthorizeFault.parse(fault));
     },
