@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
@@ -33,6 +33,8 @@ export interface FaultRig {
     readonly method: Method;
     readonly dataset: DatasetDefinition;
   }): Promise<DatasetReport>;
+  /** The lake of one database becomes that of another as well. */
+  copyLake(from: string, to: string): void;
   /** What the official Graph SDK reads. */
   readTenant(): Promise<Rows>;
   /** What the target holds; null before the first reload. */
@@ -75,6 +77,8 @@ export async function createFaultRig(): Promise<FaultRig> {
         await source.close();
       }
     },
+    copyLake: (from, to) =>
+      cpSync(join(config.lakeDir, folderOf(from)), join(config.lakeDir, folderOf(to)), { recursive: true }),
     readTenant: () => readTenantRows(sdk),
     readTarget: ({ landingUrl, method }) =>
       method === 'lake' ? readLakeRows(join(config.lakeDir, folderOf(landingUrl))) : readLandedRows(landingUrl, schemaOf(method)),

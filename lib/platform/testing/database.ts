@@ -24,14 +24,29 @@ export async function createEmptyDatabase(): Promise<string> {
   return createDatabase('template0');
 }
 
+/** An empty database that the tests of a file copy; theirs to drop. */
+export async function createSharedDatabase(): Promise<{ readonly url: string; drop(): Promise<void> }> {
+  return makeDatabase('template0');
+}
+
+/** A copy of a database that nobody is connected to, of the calling test's own; returns its connection string. */
+export async function copyDatabase(url: string): Promise<string> {
+  return createDatabase(new URL(url).pathname.slice(1));
+}
+
 async function createDatabase(template: string): Promise<string> {
+  const { url, drop } = await makeDatabase(template);
+  onTestFinished(drop);
+  return url;
+}
+
+async function makeDatabase(template: string) {
   const adminUrl = inject('adminUrl');
   const name = `test_${randomBytes(8).toString('hex')}`;
   await asAdmin(adminUrl, `CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY`);
-  onTestFinished(() => asAdmin(adminUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
   const url = new URL(adminUrl);
   url.pathname = `/${name}`;
-  return url.toString();
+  return { url: url.toString(), drop: () => asAdmin(adminUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
 }
 
 async function asAdmin(adminUrl: string, sql: string): Promise<void> {
