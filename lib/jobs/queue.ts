@@ -7,7 +7,10 @@ import { reloadRunJob } from './definitions/reload-run.ts';
 /** Sends and cancels jobs; works none. Implements the RunQueue of lib/services/ports.ts. */
 export interface QueueClient {
   enqueueRun(tx: Tx, run: { readonly runId: string; readonly taskId: string }): Promise<string | null>;
-  enqueueMetadataJob(tx: Tx, job: { readonly metadataJobId: string; readonly key: string }): Promise<string | null>;
+  enqueueMetadataJob(
+    tx: Tx,
+    job: { readonly metadataJobId: string; readonly key: string; readonly awaited: boolean },
+  ): Promise<string | null>;
   cancelJob(jobId: string): Promise<void>;
   stop(): Promise<void>;
 }
@@ -27,9 +30,9 @@ export function createRunQueue(options: { readonly databaseUrl: string; readonly
       const payload = reloadRunJob.payload.parse({ runId });
       return (await boss()).send(reloadRunJob.name, payload, { singletonKey: taskId, db: fromPrisma(tx) });
     },
-    async enqueueMetadataJob(tx, { metadataJobId, key }) {
+    async enqueueMetadataJob(tx, { metadataJobId, key, awaited }) {
       const payload = metadataJob.payload.parse({ metadataJobId });
-      return (await boss()).send(metadataJob.name, payload, { singletonKey: key, db: fromPrisma(tx) });
+      return (await boss()).send(metadataJob.name, payload, { singletonKey: key, priority: awaited ? 1 : 0, db: fromPrisma(tx) });
     },
     async cancelJob(jobId) {
       await (await boss()).cancel(reloadRunJob.name, jobId);

@@ -1,6 +1,8 @@
 import { expect, it, vi } from 'vitest';
 import { NO_COUNTS } from '#lib/domain/run.ts';
 import { createLog } from '#lib/platform/log.ts';
+import { getMetadataJob } from '#lib/services/metadata/get-metadata-job.ts';
+import { startMetadataJob } from '#lib/services/metadata/start-metadata-job.ts';
 import { cancelRun } from '#lib/services/run/cancel-run.ts';
 import { getRun } from '#lib/services/run/get-run.ts';
 import { startRun } from '#lib/services/run/start-run.ts';
@@ -67,5 +69,32 @@ it('a cancel reaches the dataset that is being read within 2 seconds', async () 
     expect(tookMs).toBeLessThan(2000);
   } finally {
     await t.stop();
+  }
+});
+
+it('what somebody waits for goes before checks that nobody asked for', async () => {
+  const world = await createTestWorld();
+  const queue = createRunQueue({ databaseUrl: world.url, log: createLog('test', 'silent') });
+  const ctx = { ...(await world.as('editor')), queue };
+  // Checks after a sign-in, which take their time: more than are worked at once.
+  const asked = Promise.withResolvers<void>();
+  world.executor.probeDatasets = async (_session, _datasets, { signal }) => {
+    await Promise.race([asked.promise, new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))]);
+  };
+  for (const name of ['A', 'B', 'C', 'D', 'E']) await makeConnection(ctx, world, name);
+  const { id: connectionId } = await makeConnection(ctx, world, 'Waited for');
+  const { id: metadataJobId } = await startMetadataJob({ ctx, input: { connectionId, kind: 'generate', sampleRows: 0 } });
+  const worker = await startWorker({
+    ...ctx,
+    databaseUrl: world.url,
+    openRunner: async () => ({ reload: async () => DONE, close: async () => undefined }),
+  });
+  try {
+    const state = async () => (await getMetadataJob({ ctx, input: { metadataJobId } })).state;
+    await vi.waitFor(async () => expect(await state()).toBe('done'), { timeout: 15_000 });
+  } finally {
+    asked.resolve();
+    await worker.stop();
+    await queue.stop();
   }
 });

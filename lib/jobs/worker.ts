@@ -30,6 +30,8 @@ export interface RunningWorker {
 
 /** How often jobs without a heartbeat are looked for, and lost runs with them, seconds. */
 const SUPERVISE_SECONDS = 5;
+/** Most of their time they wait for the quotas of a tenant's services. */
+const METADATA_JOBS_AT_ONCE = 3;
 /** Time that a stopping worker gives its runs to end by themselves, milliseconds. */
 const STOP_MS = 3000;
 const ALIVE: ReadonlySet<string> = new Set(['created', 'retry', 'active']);
@@ -61,11 +63,15 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
       await reloadRun(deps, reloadRunJob.payload.parse(job.data).runId, lost.signal);
     }
   });
-  await boss.work(metadataJob.name, { ...metadataJob.work, batchSize: 1, localConcurrency: 1 }, async (jobs) => {
-    for (const job of jobs) {
-      await runMetadataJob(deps, metadataJob.payload.parse(job.data).metadataJobId, job.signal);
-    }
-  });
+  await boss.work(
+    metadataJob.name,
+    { ...metadataJob.work, batchSize: 1, localConcurrency: METADATA_JOBS_AT_ONCE },
+    async (jobs) => {
+      for (const job of jobs) {
+        await runMetadataJob(deps, metadataJob.payload.parse(job.data).metadataJobId, job.signal);
+      }
+    },
+  );
   await boss.createQueue(checkConnectionsJob.name, checkConnectionsJob.queue);
   await boss.schedule(checkConnectionsJob.name, checkConnectionsJob.cron);
   await boss.work(checkConnectionsJob.name, checkConnectionsJob.work, async ([job]) => {

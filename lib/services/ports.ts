@@ -145,7 +145,10 @@ export interface RunQueue {
   /** Puts the run on the queue within `tx`; null when the task already has a job that waits or runs. */
   enqueueRun(tx: Tx, run: { readonly runId: string; readonly taskId: string }): Promise<string | null>;
   /** Puts sampling or probing on the queue within `tx`; null when `key` already has a job that waits or runs. */
-  enqueueMetadataJob(tx: Tx, job: { readonly metadataJobId: string; readonly key: string }): Promise<string | null>;
+  enqueueMetadataJob(
+    tx: Tx,
+    job: { readonly metadataJobId: string; readonly key: string; readonly awaited: boolean },
+  ): Promise<string | null>;
   /** Takes the job off the queue, or aborts its handler's signal when it runs. */
   cancelJob(jobId: string): Promise<void>;
 }

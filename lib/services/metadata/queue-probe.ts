@@ -10,7 +10,7 @@ import { queueMetadataJob, StartMetadataJobInput } from './start-metadata-job.ts
 export async function queueProbe(ctx: Context, connectionId: string): Promise<void> {
   try {
     const wanted = StartMetadataJobInput.parse({ connectionId, kind: 'probe' });
-    await ctx.db.$transaction((tx) => queueMetadataJob(ctx, tx, wanted));
+    await ctx.db.$transaction((tx) => queueMetadataJob(ctx, tx, { ...wanted, awaited: false }));
   } catch (error) {
     if (error instanceof AppError && error.code === 'metadata-job-in-progress') return;
     ctx.log.warn({ err: error, connectionId }, 'checking access could not be queued');

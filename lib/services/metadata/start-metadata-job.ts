@@ -31,20 +31,23 @@ export async function startMetadataJob({ ctx, input }: Call<StartMetadataJobInpu
   const wanted = StartMetadataJobInput.parse(input);
   const { connectionId, kind, sampleRows } = wanted;
   const metadataJobId = await write(ctx, async (tx, audit) => {
-    const id = await queueMetadataJob(ctx, tx, wanted);
+    const id = await queueMetadataJob(ctx, tx, { ...wanted, awaited: true });
     await audit({ action: `metadata.${kind}`, subjectId: connectionId, detail: kind === 'generate' ? { sampleRows } : {} });
     return id;
   });
   return getMetadataJob({ ctx, input: { metadataJobId } });
 }
 
-/** Within a transaction: the job, and its place in the queue. @throws NotFoundError; ConflictError `metadata-job-in-progress`. */
+/**
+ * Within a transaction: the job, and its place in the queue; one that somebody waits for goes before those that nobody asked for.
+ * @throws NotFoundError; ConflictError `metadata-job-in-progress`.
+ */
 export async function queueMetadataJob(
   ctx: Context,
   tx: Tx,
-  wanted: z.output<typeof StartMetadataJobInput>,
+  wanted: z.output<typeof StartMetadataJobInput> & { readonly awaited: boolean },
 ): Promise<Id<'mjob'>> {
-  const { connectionId, kind, sampleRows, datasetIds } = wanted;
+  const { connectionId, kind, sampleRows, datasetIds, awaited } = wanted;
   const id = newId('mjob');
   const { actor } = ctx;
   if (!(await lockConnection(tx, connectionId))) throw new NotFoundError('connection');
@@ -52,7 +55,7 @@ export async function queueMetadataJob(
   const startedBy = actor.type === 'user' ? actor.email : actorName(actor);
   const job = { id, connectionId, kind, startedBy, at: ctx.clock.now() };
   await insertMetadataJob(tx, { ...job, input: { sampleRows, datasetIds } });
-  const jobId = await ctx.queue.enqueueMetadataJob(tx, { metadataJobId: id, key: `${connectionId}:${kind}` });
+  const jobId = await ctx.queue.enqueueMetadataJob(tx, { metadataJobId: id, key: `${connectionId}:${kind}`, awaited });
   if (jobId === null) throw inProgress(kind);
   await setMetadataJobId(tx, id, jobId);
   return id;
