@@ -59,7 +59,10 @@ export async function pasteAndVerify(page: Page, popup: Page): Promise<void> {
   await page.getByRole('button', { name: 'Verify', exact: true }).click();
 }
 
-/** A connection to the demo tenant, by the paste path; ends on its metadata page. */
+/**
+ * A connection to the demo tenant, by the paste path; ends on its metadata page. Its access isn't checked: half a minute of the demo tenant's
+ * quotas for each, which tests that wait for a check would wait for as well.
+ */
 export async function createDemoConnection(page: Page, info: EmulatorInfo, name?: string): Promise<void> {
   await openDialogWithDemoTenant(page);
   const [account] = info.users;
@@ -69,6 +72,17 @@ export async function createDemoConnection(page: Page, info: EmulatorInfo, name?
   if (name !== undefined) await page.getByLabel('Connection name').fill(name);
   await page.getByRole('button', { name: 'Create', exact: true }).click();
   await page.waitForURL(/\/connections\/conn_\w+\/metadata/);
+  await cancelJobs(page);
+}
+
+/** What is queued or under way for the metadata of the page's connection. */
+async function cancelJobs(page: Page): Promise<void> {
+  const { origin, pathname } = new URL(page.url());
+  const path = `/api/v1${pathname}/jobs`;
+  const { jobs } = (await (await page.request.get(path)).json()) as { jobs: readonly { id: string; endedAt: string | null }[] };
+  for (const { id } of jobs.filter(({ endedAt }) => endedAt === null)) {
+    expect((await page.request.delete(`${path}/${id}`, { headers: { origin } })).status()).toBe(200);
+  }
 }
 
 /** Waits for the run of the page to end in `state`, as its badge says. */

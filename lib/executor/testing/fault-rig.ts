@@ -77,8 +77,7 @@ export async function createFaultRig(): Promise<FaultRig> {
         await source.close();
       }
     },
-    copyLake: (from, to) =>
-      cpSync(join(config.lakeDir, folderOf(from)), join(config.lakeDir, folderOf(to)), { recursive: true }),
+    copyLake: (from, to) => cpSync(join(config.lakeDir, folderOf(from)), join(config.lakeDir, folderOf(to)), { recursive: true }),
     readTenant: () => readTenantRows(sdk),
     readTarget: ({ landingUrl, method }) =>
       method === 'lake' ? readLakeRows(join(config.lakeDir, folderOf(landingUrl))) : readLandedRows(landingUrl, schemaOf(method)),

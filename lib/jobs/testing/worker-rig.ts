@@ -103,7 +103,7 @@ export async function createWorkerRig({ latencyMs = LATENCY_MS } = {}): Promise<
     ENTRADA_EXTRA_CLOUDS: JSON.stringify(clouds),
     ENTRADA_EXTRA_CA_FILE: caFile,
     // Compiled code, as the launcher keeps it: half of a worker's start.
-    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(ROOT, '.runtime', 'compiled'),
+    NODE_COMPILE_CACHE: join(ROOT, '.runtime', 'compiled'),
   };
   const run = (runId: string): Promise<RunDto> => getRun({ ctx, input: { runId } });
   const jobIdOf = async (runId: string): Promise<string> =>
