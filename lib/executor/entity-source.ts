@@ -18,8 +18,13 @@ export interface ReadEntityOptions {
   readonly total: number | null;
 }
 
+/** The same with a way that was found before. */
+export interface WayOptions extends Pick<ReadEntityOptions, 'cursor' | 'signal'> {
+  readonly way: Way;
+}
+
 /** How a collection is read from its start or from a cursor. */
-interface Way {
+export interface Way {
   readonly ready: readonly PartStart[];
   readonly open: readonly PartStart[];
   readonly found: AsyncIterable<PartsFound> | null;
@@ -35,7 +40,7 @@ interface Way {
 export async function* readEntity(
   graph: GraphClient,
   dataset: DatasetDefinition,
-  options: ReadEntityOptions,
+  options: ReadEntityOptions | WayOptions,
 ): AsyncGenerator<Page> {
   if (hasOwnActivityPass(dataset)) yield* readWithActivity(graph, dataset, options);
   else yield* readListed(graph, dataset, options);
@@ -47,7 +52,7 @@ const NO_ROWS = Buffer.from('{"value":[]}');
 async function* readWithActivity(
   graph: GraphClient,
   dataset: DatasetDefinition,
-  options: ReadEntityOptions,
+  options: ReadEntityOptions | WayOptions,
 ): AsyncGenerator<Page> {
   const activity = new SignInActivity();
   try {
@@ -70,10 +75,14 @@ async function* readWithActivity(
   }
 }
 
-async function* readListed(graph: GraphClient, dataset: DatasetDefinition, options: ReadEntityOptions): AsyncGenerator<Page> {
+async function* readListed(
+  graph: GraphClient,
+  dataset: DatasetDefinition,
+  options: ReadEntityOptions | WayOptions,
+): AsyncGenerator<Page> {
   const { signal } = options;
   const columns = new ColumnRepair(graph, dataset, { signal });
-  const way = await findWay(graph, dataset, options);
+  const way = 'way' in options ? options.way : await findWay(graph, dataset, options);
   const pages = readParts(
     {
       client: graph,
@@ -104,7 +113,8 @@ function asPage(object: Uint8Array): Uint8Array {
   return Buffer.concat([Buffer.from('{"value":['), object, Buffer.from(']}')]);
 }
 
-async function findWay(
+/** The parts of a collection, by the first rule whose parts add up to `total`; or the whole as the only one. */
+export async function findWay(
   graph: GraphClient,
   dataset: DatasetDefinition,
   { cursor, signal, total }: ReadEntityOptions,

@@ -6,7 +6,7 @@ import type { Source } from '#lib/reload/ports.ts';
 import { type ExecutorConfig, openConnection } from './connect.ts';
 import { countRows } from './count-rows.ts';
 import { changeScope, readChanges, takeMark } from './delta-source.ts';
-import { readEntity } from './entity-source.ts';
+import { findWay, readEntity, type Way } from './entity-source.ts';
 import { isBegun } from './part-cursor.ts';
 import { readRelationship } from './relationship-source.ts';
 
@@ -28,8 +28,9 @@ export function createGraphSource({
 
 /** Datasets as pages, over a client that is ready. */
 export function sourceOf(graph: GraphClient): Source {
-  /** Counts that were asked for ahead of time. */
+  /** Counts that were asked for ahead of time, and ways that follow from them. */
   const early = new Map<DatasetDefinition, Promise<number | null>>();
+  const ways = new Map<DatasetDefinition, Promise<Way>>();
   /** The last count of each dataset: it says whether splitting is worth it. */
   const totals = new Map<DatasetDefinition, number | null>();
   const count = async (dataset: DatasetDefinition, signal: AbortSignal): Promise<number | null> => {
@@ -39,10 +40,24 @@ export function sourceOf(graph: GraphClient): Source {
     totals.set(dataset, total);
     return total;
   };
+  const prepare = (dataset: DatasetDefinition, signal: AbortSignal): void => {
+    if (early.has(dataset)) return;
+    const asked = countRows(graph, dataset, signal);
+    early.set(dataset, asked);
+    asked.catch(() => undefined);
+    if (splitRulesOf(dataset).length === 0) return;
+    const way = asked.then((total) => findWay(graph, dataset, { total, cursor: null, signal }));
+    ways.set(dataset, way);
+    way.catch(() => undefined);
+  };
   return {
+    prepare,
     count,
     async *read(dataset, options) {
+      const way = ways.get(dataset);
+      ways.delete(dataset);
       if (dataset.parent !== null) yield* readRelationship(graph, dataset, options);
+      else if (way !== undefined && !isBegun(options.cursor)) yield* readEntity(graph, dataset, { ...options, way: await way });
       else {
         const splittable = !isBegun(options.cursor) && splitRulesOf(dataset).length > 0;
         const total = totals.get(dataset) ?? (splittable ? await count(dataset, options.signal) : null);
@@ -55,10 +70,8 @@ export function sourceOf(graph: GraphClient): Source {
     },
     changeScope,
     mark: (dataset, signal) => {
-      // Who takes a mark counts next: both go at once.
-      const asked = countRows(graph, dataset, signal);
-      asked.catch(() => undefined);
-      early.set(dataset, asked);
+      // Who takes a mark reads everything next: both go at once.
+      prepare(dataset, signal);
       return takeMark(graph, dataset, signal);
     },
     changes: (dataset, options) => readChanges(graph, dataset, options),

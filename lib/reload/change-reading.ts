@@ -3,7 +3,7 @@ import type { Clock } from '#lib/platform/clock.ts';
 import { abortable, untilAborted } from './abortable.ts';
 import { ChangesLostError } from './changes-lost.ts';
 import type { DatasetPlan } from './plan.ts';
-import type { ChangeScope, Source } from './ports.ts';
+import type { ChangePage, ChangeScope, Source } from './ports.ts';
 import type { NewMark, Sink, StagedChanges } from './sink.ts';
 import type { Stage } from './stage.ts';
 import type { Replay } from './stage-file.ts';
@@ -45,10 +45,18 @@ export interface ChangeReadingDeps {
 export class ChangeReading {
   readonly #deps: ChangeReadingDeps;
   readonly #scope: ChangeScope | null;
+  /** The first round, asked for ahead. */
+  #ahead: { readonly mark: string; readonly changes: AsyncIterable<ChangePage> } | null = null;
 
   constructor(deps: ChangeReadingDeps) {
     this.#deps = deps;
     this.#scope = deps.source.changeScope(deps.plan.dataset);
+  }
+
+  /** Everything is read whatever the target holds: known before anybody was asked. */
+  get readsEverything(): boolean {
+    const { incremental, sink } = this.#deps;
+    return incremental === undefined || this.#scope === null || this.#scope.untold.length > 0 || sink.findMark === undefined;
   }
 
   /** Decides how to read; a run that goes on keeps what was decided. */
@@ -64,6 +72,17 @@ export class ChangeReading {
   async beginAnew(stage: Stage, reason: string): Promise<void> {
     const mark = await this.#takeMark();
     await stage.clear({ ...START, mark }, [`${reason} Everything was read.`]);
+  }
+
+  /** Asks what changed meanwhile as soon as Graph has sent everything, while the last of it is still being staged. */
+  askAhead(stage: Stage): void {
+    const { replay } = stage.checkpoint;
+    if (replay?.mark == null || replay.mode === 'incremental' || replay.rounds > 0) return;
+    const changes = this.#changes({ mark: replay.mark, rows: true, touchedMax: TOUCHED_MAX })[Symbol.asyncIterator]();
+    const first = changes.next();
+    // Awaited when its turn comes; until then a failure must not count as unhandled.
+    first.catch(() => undefined);
+    this.#ahead = { mark: replay.mark, changes: goOn(first, changes) };
   }
 
   /**
@@ -145,11 +164,12 @@ export class ChangeReading {
   }
 
   async #readRound(stage: Stage, options: { mark: string; rows: boolean; touchedMax: number }) {
-    const { source, plan, signal } = this.#deps;
     const column = this.#scope?.column ?? '';
+    const changes = this.#ahead?.mark === options.mark && options.rows ? this.#ahead.changes : this.#changes(options);
+    this.#ahead = null;
     let touched = 0;
     let mark: string | null = null;
-    for await (const page of abortable(source.changes(plan.dataset, { ...options, signal }), signal)) {
+    for await (const page of abortable(changes, this.#deps.signal)) {
       await stage.replace(page, column);
       touched += page.touched.length;
       mark = page.mark ?? mark;
@@ -158,9 +178,23 @@ export class ChangeReading {
     return { mark, touched };
   }
 
+  #changes(options: { mark: string; rows: boolean; touchedMax: number }): AsyncIterable<ChangePage> {
+    const { source, plan, signal } = this.#deps;
+    return source.changes(plan.dataset, { ...options, signal });
+  }
+
   async #save(stage: Stage, replay: Replay, notes: readonly string[]): Promise<Replay> {
     await stage.saveReplay(replay, notes);
     return replay;
+  }
+}
+
+/** An iteration whose first step was taken already. */
+async function* goOn<T>(first: Promise<IteratorResult<T>>, rest: AsyncIterator<T>): AsyncGenerator<T> {
+  try {
+    for (let step = await first; step.done !== true; step = await rest.next()) yield step.value;
+  } finally {
+    await rest.return?.();
   }
 }
 

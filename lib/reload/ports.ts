@@ -39,6 +39,11 @@ export interface ChangeScope {
 
 /** Where rows come from. Errors are AppErrors; `signal` ends it within one request. */
 export interface Source {
+  /**
+   * Begins to find out what a reading from its start has to know, while the caller is busy with other things: the next `count` is then the
+   * one of this moment. For who is sure to read everything.
+   */
+  prepare?(dataset: DatasetDefinition, signal: AbortSignal): void;
   /** Rows that the collection has now, or null where Graph doesn't tell (relationships, resources without `$count`). */
   count(dataset: DatasetDefinition, signal: AbortSignal): Promise<number | null>;
   /**

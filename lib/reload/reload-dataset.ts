@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DatasetCounts, type DatasetRunState, NO_COUNTS } from '#lib/domain/run.ts';
 import type { Clock } from '#lib/platform/clock.ts';
@@ -78,6 +79,9 @@ class Work {
     const { sink } = this.#deps;
     this.#signal.throwIfAborted();
     const find = (): Promise<Published | null> => sink.findPublished(plan, runId, this.#signal);
+    const changes = new ChangeReading({ ...this.#deps, ...this.#run, signal: this.#signal });
+    // A new run asks Graph meanwhile.
+    if (changes.readsEverything && !existsSync(this.#deps.stageDir)) this.#deps.source.prepare?.(plan.dataset, this.#signal);
     // Target and stage side by side: each takes its moment.
     const finding = whileUnreachable(find, this.#signal, FIRST_PATIENCE_MS);
     finding.catch(() => undefined);
@@ -93,7 +97,6 @@ class Work {
     const before = await finding;
     if (before !== null) return this.#done(before);
     this.#tell('reading');
-    const changes = new ChangeReading({ ...this.#deps, ...this.#run, signal: this.#signal });
     const { mode } = await changes.begin(stage);
     if (mode === 'incremental') {
       try {
@@ -121,7 +124,7 @@ class Work {
     this.#early = early;
     if (early !== null) stage.onPart((part) => early.take(part));
     try {
-      await this.#read(stage);
+      await this.#read(stage, () => changes.askAhead(stage));
     } catch (error) {
       if (!(error instanceof PartlyReadError) || this.#deps.sink.takesParts !== true) throw error;
       return this.#publishPart(stage, error);
@@ -194,8 +197,8 @@ class Work {
     else this.#stage?.remove();
   }
 
-  /** Pages into the stage; while some are parsed the next are read. */
-  async #read(stage: Stage): Promise<void> {
+  /** Pages into the stage; while some are parsed the next are read. `onAllSent` is told when the last one has come. */
+  async #read(stage: Stage, onAllSent: () => void): Promise<void> {
     const { source } = this.#deps;
     const { dataset, countable } = this.#run.plan;
     const { checkpoint } = stage;
@@ -203,15 +206,16 @@ class Work {
     if (checkpoint.cursor === null && countable) {
       await stage.expect(await untilAborted(source.count(dataset, this.#signal), this.#signal));
     }
-    await this.#take(stage, source.read(dataset, { cursor: checkpoint.cursor, signal: this.#signal }));
+    await this.#take(stage, source.read(dataset, { cursor: checkpoint.cursor, signal: this.#signal }), onAllSent);
   }
 
-  async #take(stage: Stage, source: AsyncIterable<Page>): Promise<void> {
+  async #take(stage: Stage, source: AsyncIterable<Page>, onAllSent = (): void => undefined): Promise<void> {
     try {
       for await (const page of abortable(source, this.#signal)) {
         await stage.add(page);
         this.#tell('reading');
       }
+      onAllSent();
       await stage.flush();
     } finally {
       await stage.settle();
