@@ -219,7 +219,9 @@ describe('a run that died while it caught up with changes', () => {
       });
       expect((await run({ ...again, stageDir, mode })).state).toBe('done');
       expect(again.sink.rows).toEqual(expected);
-      expect([asked[0], again.source.delivered]).toEqual([`m${index}`, []]);
+      // The first round of a full reading is asked for while its pages are still being staged: those have to come again.
+      const unstaged = mode === 'full' && index === 0 ? [0, 1] : [];
+      expect([asked[0], again.source.delivered]).toEqual([`m${index}`, unstaged]);
     }
   });
 });
