@@ -57,6 +57,22 @@ describe('a large collection', () => {
     expect(pages.reduce((sum, page) => sum + page.requests, 0)).toBe(asked.length - 1);
   });
 
+  it('is read with the count and the parts that were asked for ahead, each once', async () => {
+    const { rig, graph, asked } = open();
+    const source = sourceOf(graph);
+    source.prepare?.(USERS, signal);
+    source.prepare?.(USERS, signal);
+    expect(await source.count(USERS, signal)).toBe(200);
+    const ids: string[] = [];
+    for await (const page of source.read(USERS, { cursor: null, signal })) ids.push(...idsOf(page));
+    expect(ids.sort()).toEqual(await allIds(rig, '/users'));
+    const ahead = asked.length;
+    // As many requests as without.
+    const plain = open();
+    await read(plain.graph, USERS);
+    expect(ahead).toBe(plain.asked.length);
+  });
+
   it('goes on after any page without a row lost or twice', async () => {
     const { graph, rig } = open();
     const whole = await allIds(rig, '/users');
