@@ -14,12 +14,7 @@ import { activityLeftOut, hasOwnActivityPass, SignInActivity, withoutActivity } 
 export interface ReadEntityOptions {
   readonly cursor: string | null;
   readonly signal: AbortSignal;
-  /** Rows that Graph counted; null = unknown, then it is read one page after the other. */
-  readonly total: number | null;
-}
-
-/** The same with a way that was found before. */
-export interface WayOptions extends Pick<ReadEntityOptions, 'cursor' | 'signal'> {
+  /** As `findWay` found it for the same cursor. */
   readonly way: Way;
 }
 
@@ -40,7 +35,7 @@ export interface Way {
 export async function* readEntity(
   graph: GraphClient,
   dataset: DatasetDefinition,
-  options: ReadEntityOptions | WayOptions,
+  options: ReadEntityOptions,
 ): AsyncGenerator<Page> {
   if (hasOwnActivityPass(dataset)) yield* readWithActivity(graph, dataset, options);
   else yield* readListed(graph, dataset, options);
@@ -52,7 +47,7 @@ const NO_ROWS = Buffer.from('{"value":[]}');
 async function* readWithActivity(
   graph: GraphClient,
   dataset: DatasetDefinition,
-  options: ReadEntityOptions | WayOptions,
+  options: ReadEntityOptions,
 ): AsyncGenerator<Page> {
   const activity = new SignInActivity();
   try {
@@ -78,11 +73,9 @@ async function* readWithActivity(
 async function* readListed(
   graph: GraphClient,
   dataset: DatasetDefinition,
-  options: ReadEntityOptions | WayOptions,
+  { signal, way }: ReadEntityOptions,
 ): AsyncGenerator<Page> {
-  const { signal } = options;
   const columns = new ColumnRepair(graph, dataset, { signal });
-  const way = 'way' in options ? options.way : await findWay(graph, dataset, options);
   const pages = readParts(
     {
       client: graph,
@@ -113,11 +106,18 @@ function asPage(object: Uint8Array): Uint8Array {
   return Buffer.concat([Buffer.from('{"value":['), object, Buffer.from(']}')]);
 }
 
-/** The parts of a collection, by the first rule whose parts add up to `total`; or the whole as the only one. */
+export interface FindWayOptions {
+  readonly cursor: string | null;
+  readonly signal: AbortSignal;
+  /** Rows that Graph counted; null = unknown, then it is read one page after the other. */
+  readonly total: number | null;
+}
+
+/** What the cursor says is left; at the start the parts of the first rule whose parts add up to `total`, or the whole as the only one. */
 export async function findWay(
   graph: GraphClient,
   dataset: DatasetDefinition,
-  { cursor, signal, total }: ReadEntityOptions,
+  { cursor, signal, total }: FindWayOptions,
 ): Promise<Way> {
   const straight = { open: [], found: null, takeRequests: () => 0 };
   if (isBegun(cursor)) return { ...straight, ready: readPartCursor(cursor).map((part) => ({ ...part, rows: 0 })), notes: [] };

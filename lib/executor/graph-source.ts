@@ -2,7 +2,7 @@ import type { DatasetDefinition } from '#lib/domain/dataset.ts';
 import { partRowsMax, splitRulesOf } from '#lib/domain/partition.ts';
 import type { ConnectionSession } from '#lib/domain/session.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
-import type { Source } from '#lib/reload/ports.ts';
+import type { Page, Source } from '#lib/reload/ports.ts';
 import { type ExecutorConfig, openConnection } from './connect.ts';
 import { countRows } from './count-rows.ts';
 import { changeScope, readChanges, takeMark } from './delta-source.ts';
@@ -50,23 +50,32 @@ export function sourceOf(graph: GraphClient): Source {
     ways.set(dataset, way);
     way.catch(() => undefined);
   };
+  const wayFrom = async (dataset: DatasetDefinition, cursor: string | null, signal: AbortSignal): Promise<Way> => {
+    if (isBegun(cursor)) return findWay(graph, dataset, { cursor, signal, total: null });
+    const ahead = ways.get(dataset);
+    ways.delete(dataset);
+    if (ahead !== undefined) return ahead;
+    const splittable = splitRulesOf(dataset).length > 0;
+    const total = totals.get(dataset) ?? (splittable ? await count(dataset, signal) : null);
+    return findWay(graph, dataset, { cursor, signal, total });
+  };
+  async function* readWhole(dataset: DatasetDefinition, signal: AbortSignal): AsyncGenerator<Page> {
+    const way = await findWay(graph, dataset, { cursor: null, signal, total: null });
+    yield* readEntity(graph, dataset, { cursor: null, signal, way });
+  }
   return {
     prepare,
     count,
     async *read(dataset, options) {
-      const way = ways.get(dataset);
-      ways.delete(dataset);
       if (dataset.parent !== null) yield* readRelationship(graph, dataset, options);
-      else if (way !== undefined && !isBegun(options.cursor)) yield* readEntity(graph, dataset, { ...options, way: await way });
       else {
-        const splittable = !isBegun(options.cursor) && splitRulesOf(dataset).length > 0;
-        const total = totals.get(dataset) ?? (splittable ? await count(dataset, options.signal) : null);
-        yield* readEntity(graph, dataset, { ...options, total });
+        const way = await wayFrom(dataset, options.cursor, options.signal);
+        yield* readEntity(graph, dataset, { ...options, way });
       }
     },
     readWhole: (dataset, signal) => {
       const total = totals.get(dataset) ?? null;
-      return total !== null && isSplit(dataset, total) ? readEntity(graph, dataset, { cursor: null, signal, total: null }) : null;
+      return total !== null && isSplit(dataset, total) ? readWhole(dataset, signal) : null;
     },
     changeScope,
     mark: (dataset, signal) => {

@@ -6,7 +6,7 @@ import type { DatasetPlan } from './plan.ts';
 import type { ChangePage, ChangeScope, Source } from './ports.ts';
 import type { NewMark, Sink, StagedChanges } from './sink.ts';
 import type { Stage } from './stage.ts';
-import type { Replay } from './stage-file.ts';
+import type { LandedMark, Replay } from './stage-file.ts';
 import { whileUnreachable } from './while-unreachable.ts';
 
 /** Rounds of changes after which a table that never rests is published as it is; the rest is told next time. */
@@ -46,7 +46,7 @@ export class ChangeReading {
   readonly #deps: ChangeReadingDeps;
   readonly #scope: ChangeScope | null;
   /** The first round, asked for ahead. */
-  #ahead: { readonly mark: string; readonly changes: AsyncIterable<ChangePage> } | null = null;
+  #ahead: AsyncIterable<ChangePage> | null = null;
 
   constructor(deps: ChangeReadingDeps) {
     this.#deps = deps;
@@ -55,8 +55,7 @@ export class ChangeReading {
 
   /** Everything is read whatever the target holds: known before anybody was asked. */
   get readsEverything(): boolean {
-    const { incremental, sink } = this.#deps;
-    return incremental === undefined || this.#scope === null || this.#scope.untold.length > 0 || sink.findMark === undefined;
+    return this.#findMark === null;
   }
 
   /** Decides how to read; a run that goes on keeps what was decided. */
@@ -82,7 +81,7 @@ export class ChangeReading {
     const first = changes.next();
     // Awaited when its turn comes; until then a failure must not count as unhandled.
     first.catch(() => undefined);
-    this.#ahead = { mark: replay.mark, changes: goOn(first, changes) };
+    this.#ahead = goOn(first, changes);
   }
 
   /**
@@ -127,17 +126,29 @@ export class ChangeReading {
     return { mark, signature: signatureOf(plan, incremental) };
   }
 
-  async #choose(): Promise<{ mode: Replay['mode']; since: Replay['since']; notes: readonly string[] }> {
-    const { plan, sink, clock, incremental, signal } = this.#deps;
-    const full = { mode: 'full', since: null, notes: [] } as const;
-    if (incremental === undefined || this.#scope === null || sink.findMark === undefined) return full;
-    const { untold } = this.#scope;
-    if (untold.length > 0) {
-      const names = untold.join(', ');
-      return { ...full, notes: [`Everything is read each time: delta query does not tell of changes in ${names}.`] };
-    }
+  /** Asks the target for the mark of what it holds; null where changes alone wouldn't do, whatever it is. */
+  get #findMark(): (() => Promise<LandedMark | null>) | null {
+    const { incremental, sink, plan, signal } = this.#deps;
+    if (incremental === undefined || sink.findMark === undefined || this.#scope === null || this.#scope.untold.length > 0)
+      return null;
     const findMark = sink.findMark.bind(sink);
-    const since = await whileUnreachable(() => findMark(plan, signatureOf(plan, incremental), signal), signal);
+    return () => findMark(plan, signatureOf(plan, incremental), signal);
+  }
+
+  /** Why a task that wants changes alone reads everything. */
+  #untold(): readonly string[] {
+    const { incremental, sink } = this.#deps;
+    const untold = this.#scope?.untold ?? [];
+    if (incremental === undefined || sink.findMark === undefined || untold.length === 0) return [];
+    return [`Everything is read each time: delta query does not tell of changes in ${untold.join(', ')}.`];
+  }
+
+  async #choose(): Promise<{ mode: Replay['mode']; since: Replay['since']; notes: readonly string[] }> {
+    const { clock, incremental, signal } = this.#deps;
+    const full = { mode: 'full', since: null, notes: this.#untold() } as const;
+    const findMark = this.#findMark;
+    if (incremental === undefined || findMark === null) return full;
+    const since = await whileUnreachable(findMark, signal);
     if (since === null) return full;
     const ageDays = (clock.now().getTime() - Date.parse(since.fullAt)) / DAY_MS;
     return { ...full, mode: incremental.full || ageDays >= incremental.fullEveryDays ? 'full' : 'incremental', since };
@@ -165,7 +176,7 @@ export class ChangeReading {
 
   async #readRound(stage: Stage, options: { mark: string; rows: boolean; touchedMax: number }) {
     const column = this.#scope?.column ?? '';
-    const changes = this.#ahead?.mark === options.mark && options.rows ? this.#ahead.changes : this.#changes(options);
+    const changes = this.#ahead ?? this.#changes(options);
     this.#ahead = null;
     let touched = 0;
     let mark: string | null = null;
