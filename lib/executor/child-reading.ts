@@ -3,8 +3,7 @@ import { BatchPool } from '#lib/graph/batch-pool.ts';
 import type { BatchItem, ItemAnswer } from '#lib/graph/batch-wire.ts';
 import { addChildRows, PageWriter } from '#lib/graph/child-rows.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
-import type { GraphError } from '#lib/graph/graph-error.ts';
-import { LinkGuard } from '#lib/graph/pages.ts';
+import { LinkGuard, RESTART_CODES } from '#lib/graph/pages.ts';
 import { createWaitMeter } from '#lib/graph/wait-meter.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Page } from '#lib/reload/ports.ts';
@@ -14,12 +13,12 @@ import { splitKeys } from './parent-path.ts';
 /** A parent whose children could not be read. */
 export interface ReadingFault {
   readonly parentId: string;
-  readonly error: GraphError;
+  readonly error: AppError;
 }
 
 interface ChildItem extends BatchItem {
   readonly parentId: string;
-  /** Times that the parent was begun again because its links expired. */
+  /** Times that the parent was begun again because its links expired or went in circles. */
   readonly restarts: number;
   readonly isFirst: boolean;
 }
@@ -165,7 +164,8 @@ export class ChildReading {
 
   #take(item: ChildItem, answer: ItemAnswer): void {
     if (answer.ok) this.#passedBy(item, answer);
-    else this.#refused(item, answer.error);
+    else if (answer.error.status === 404 && item.isFirst) this.#vanishedNow(item.parentId);
+    else this.#failed(item, answer.error);
   }
 
   #passedBy(item: ChildItem, { bytes, body }: Extract<ItemAnswer, { ok: true }>): void {
@@ -179,14 +179,16 @@ export class ChildReading {
   }
 
   /** A link that comes back, or pages that stay the same, lead to no end. */
-  #follow({ parentId, restarts }: ChildItem, nextLink: string, body: Uint8Array): void {
+  #follow(item: ChildItem, nextLink: string, body: Uint8Array): void {
+    const { parentId, restarts } = item;
     const chain = this.#chains.get(parentId) ?? new LinkGuard();
     this.#chains.set(parentId, chain);
     try {
       chain.brought({ body });
       chain.follow(nextLink);
     } catch (error) {
-      this.fail(error);
+      if (!(error instanceof AppError)) throw error;
+      this.#failed(item, error);
       return;
     }
     this.#left.set(parentId, nextLink);
@@ -212,21 +214,23 @@ export class ChildReading {
     this.#notes.push(`Graph counted ${total} rows of ${this.#dataset.parent?.path ?? ''}/${parentId} but sent ${rows}.`);
   }
 
-  #refused(item: ChildItem, error: GraphError): void {
-    const { parentId, restarts, isFirst } = item;
-    if (error.status === 404 && isFirst) {
-      this.#done(parentId);
-      // Of a relation to one object it says that there is none.
-      if (this.#dataset.read.single || this.#vanished++ >= NOTES_MAX) return;
-      this.#notes.push(`${this.#dataset.parent?.path ?? ''}/${parentId} was deleted while reading; it has no rows.`);
-    } else if (error.code === 'page-token-expired' && restarts < RESTARTS_MAX) {
+  #vanishedNow(parentId: string): void {
+    this.#done(parentId);
+    // Of a relation to one object it says that there is none.
+    if (this.#dataset.read.single || this.#vanished++ >= NOTES_MAX) return;
+    this.#notes.push(`${this.#dataset.parent?.path ?? ''}/${parentId} was deleted while reading; it has no rows.`);
+  }
+
+  /** The parent is begun again where that may cure it; else it is one whose rows are missing. */
+  #failed({ parentId, restarts }: ChildItem, error: AppError): void {
+    if (RESTART_CODES.has(error.code) && restarts < RESTARTS_MAX) {
       this.#left.set(parentId, null);
       this.#chains.delete(parentId);
       this.#pool.add([this.#item(parentId, null, restarts + 1)]);
-    } else {
-      this.faults.push({ parentId, error });
-      if (this.#passed === 0 && this.faults.length >= REFUSED_MAX) this.fail(error);
+      return;
     }
+    this.faults.push({ parentId, error });
+    if (this.#passed === 0 && this.faults.length >= REFUSED_MAX) this.fail(error);
   }
 
   #done(parentId: string): void {

@@ -1,5 +1,6 @@
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
+import { GraphError } from '#lib/graph/graph-error.ts';
 import { RESTART_CODES } from '#lib/graph/pages.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { PartlyReadError } from '#lib/reload/completeness.ts';
@@ -103,9 +104,9 @@ function requireAll({ name, parent }: DatasetDefinition, { faults, passed }: Chi
   if (passed === 0) throw first.error;
   const named = faults.slice(0, NAMED_MAX).map(({ parentId, error }) => {
     const { title, detail = title } = error.problem;
-    return `${parentId} (${error.status}: ${detail})`;
+    return `${parentId} (${error instanceof GraphError ? `${error.status}: ` : ''}${detail})`;
   });
   const more = faults.length > NAMED_MAX ? ` and ${faults.length - NAMED_MAX} more` : '';
-  const refused = `Graph refused the rows of ${faults.length} of ${parent?.path}: ${named.join(', ')}${more}.`;
-  throw new PartlyReadError(name, `${refused} Those of the others were read.`);
+  const missing = `The rows of ${faults.length} of ${parent?.path} could not be read: ${named.join(', ')}${more}.`;
+  throw new PartlyReadError(name, `${missing} Those of the others were read.`);
 }
