@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ann, bob, cid, counts, createLanding, type Landing } from './testing/landing.ts';
+import { ann, bob, cid, counts, createLanding, type Landing, USERS } from './testing/landing.ts';
 
 describe('nothing half done is ever visible', () => {
   const state = 'SELECT id, "displayName" AS name, hdr__run_id AS run FROM hr.users ORDER BY id';
@@ -92,3 +92,21 @@ async function waitForBlocked(landing: Landing, other = 0): Promise<number> {
     if (found !== undefined) return found.pid;
   }
 }
+
+test('datasets of one schema may be published for the first time at once, and the role that reads them may', async () => {
+  const { reload, rows } = await createLanding();
+  await rows('DO $$ BEGIN CREATE ROLE entrada_reader; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$');
+  const publish = async (names: readonly string[]): Promise<void> => {
+    const reports = await Promise.all(
+      names.map((name) => reload({ runId: `run_${name}`, dataset: { ...USERS, name }, rows: [ann, bob] })),
+    );
+    expect(reports.map(({ state, problem }) => [state, problem])).toEqual(names.map(() => ['done', null]));
+    const readable = names.map((name) => `has_table_privilege('entrada_reader', 'hr.${name}', 'SELECT')`).join(' AND ');
+    expect(await rows(`SELECT has_schema_privilege('entrada_reader', 'hr', 'USAGE') AND ${readable} AS readable`)).toEqual([
+      { readable: true },
+    ]);
+  };
+  await publish(['users', 'groups', 'devices', 'contacts']);
+  // Now that the schema is there.
+  await publish(['applications', 'domains', 'subscribed_skus', 'administrative_units']);
+});

@@ -1,16 +1,7 @@
 import { AppError } from '#lib/platform/errors.ts';
 import type { DatasetPlan } from '#lib/reload/plan.ts';
 import { COMPARE_COLUMNS } from './apply-changes.ts';
-import {
-  checkOurs,
-  ensureSchema,
-  type FoundTable,
-  findTable,
-  grantToReader,
-  planDrift,
-  quote,
-  type TableNames,
-} from './landed-table.ts';
+import { checkOurs, type FoundTable, findTable, grantToReader, planDrift, quote, type TableNames } from './landed-table.ts';
 import type { LandingSession } from './landing-session.ts';
 import { changeTableSql, historyTableSql, landedTableSql } from './table-ddl.ts';
 
@@ -38,7 +29,6 @@ export async function prepareTables(
   names: TableNames,
   history: boolean,
 ): Promise<PreparedTables> {
-  await ensureSchema(session, plan);
   const found = await findTable(session, plan.place, plan.table);
   if (found === null) await createLive(session, plan, names);
   const drift = found === null ? { alter: [], notes: [] } : planDrift(plan, found, names.live);
@@ -51,13 +41,13 @@ export async function prepareTables(
 
 async function createLive(session: LandingSession, plan: DatasetPlan, names: TableNames): Promise<void> {
   await session.run(landedTableSql(plan, names));
-  await grantToReader(session, plan, names.live);
+  await grantToReader(session, names.live);
 }
 
 async function createChanges(session: LandingSession, plan: DatasetPlan, names: TableNames): Promise<void> {
   if ((await findTable(session, plan.place, `${plan.table}__ct`)) !== null) return;
   await session.run(changeTableSql(plan, names));
-  await grantToReader(session, plan, names.changes);
+  await grantToReader(session, names.changes);
 }
 
 /** A history that starts later begins with the rows as they are landed. */
@@ -72,5 +62,5 @@ async function prepareHistory(session: LandingSession, plan: DatasetPlan, names:
   await session.run(`${table};
     INSERT INTO ${names.history} (${columns}, hdr__run_id, hdr__from_timestamp) SELECT ${columns}, hdr__run_id, hdr__updated_at FROM ${names.live};
     ${index}`);
-  await grantToReader(session, plan, names.history);
+  await grantToReader(session, names.history);
 }

@@ -65,11 +65,11 @@ async function publish(loading: Loading, settings: LandingSettings): Promise<Pub
   const found = await findTable(session, plan.place, plan.table);
   if (found !== null) checkOurs(plan, found, LOAD_COLUMNS);
   await ensureStagingSchema(session);
+  await ensureSchema(session, plan);
   try {
     await load(loading);
     return await session.transaction(
       async () => {
-        await ensureSchema(session, plan);
         const replace = settings.whenTableExists === 'drop-and-create' || found === null;
         const done = replace
           ? await swap(session, plan, names)
@@ -182,7 +182,7 @@ async function swap(session: LandingSession, plan: DatasetPlan, names: TableName
   const deleted = await countRows(session, plan, names);
   await session.run(`DROP TABLE IF EXISTS ${names.live}; ALTER TABLE ${names.staging('new')} SET SCHEMA ${names.schema};
     ALTER TABLE ${names.schema}.${quote(names.stagingName('new'))} RENAME TO ${quote(plan.table)}`);
-  await grantToReader(session, plan, names.live);
+  await grantToReader(session, names.live);
   return { deleted, notes: [] };
 }
 

@@ -161,19 +161,28 @@ export async function lockTable(session: LandingSession, plan: DatasetPlan): Pro
   await session.query('SELECT pg_advisory_lock(hashtextextended($1, 1))', [`${plan.place}.${plan.table}`]);
 }
 
-/** Within the publishing transaction: the schema of the landed tables. */
-export async function ensureSchema(session: LandingSession, plan: DatasetPlan): Promise<void> {
-  const { rows } = await session.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [plan.place]);
-  if (rows.length > 0) return;
-  await session.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 2))', [plan.place]);
-  await session.run(`CREATE SCHEMA IF NOT EXISTS ${quote(plan.place)}`);
-  if (await hasReader(session)) await session.run(`GRANT USAGE ON SCHEMA ${quote(plan.place)} TO ${READER_ROLE}`);
+/**
+ * The schema of the landed tables, which the read-only role may use. In a transaction of its own before the publishing one: two datasets
+ * may be published at once, and the second would wait for all of the first.
+ */
+export async function ensureSchema(session: LandingSession, { place }: DatasetPlan): Promise<void> {
+  const { rows } = await session.query<{ readable: boolean }>(
+    `SELECT COALESCE((SELECT has_schema_privilege(oid, n.oid, 'USAGE') FROM pg_roles WHERE rolname = $2), true) AS readable
+     FROM pg_namespace n WHERE nspname = $1`,
+    [place, READER_ROLE],
+  );
+  if (rows[0]?.readable === true) return;
+  const create = rows.length === 0 ? `CREATE SCHEMA IF NOT EXISTS ${quote(place)};` : '';
+  const grant = (await hasReader(session)) ? `GRANT USAGE ON SCHEMA ${quote(place)} TO ${READER_ROLE};` : '';
+  // Two at once would fail on the schema's row of the catalogue.
+  await session.run(
+    `BEGIN; SELECT pg_advisory_xact_lock(hashtextextended(${pg.escapeLiteral(place)}, 2)); ${create} ${grant} COMMIT`,
+  );
 }
 
 /** Lets the read-only role, where there is one, read a table that was just made. */
-export async function grantToReader(session: LandingSession, plan: DatasetPlan, table: string): Promise<void> {
-  if (!(await hasReader(session))) return;
-  await session.run(`GRANT USAGE ON SCHEMA ${quote(plan.place)} TO ${READER_ROLE}; GRANT SELECT ON ${table} TO ${READER_ROLE}`);
+export async function grantToReader(session: LandingSession, table: string): Promise<void> {
+  if (await hasReader(session)) await session.run(`GRANT SELECT ON ${table} TO ${READER_ROLE}`);
 }
 
 async function hasReader(session: LandingSession): Promise<boolean> {

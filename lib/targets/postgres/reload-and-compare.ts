@@ -9,6 +9,7 @@ import { compareStage, type StageDiff } from './compare-stage.ts';
 import { prepareTables } from './compare-tables.ts';
 import {
   columnDefinitions,
+  ensureSchema,
   ensureStagingSchema,
   lockTable,
   namesOf,
@@ -68,6 +69,7 @@ async function publish(
   checkDeletes(plan, { ...diff, landed }, settings.deleteShareMax, options.deletesConfirmed);
   if (changes?.partial === true) checkCount(plan, diff, landed, changes.countNow);
   await ensureStagingSchema(session);
+  await ensureSchema(session, plan);
   try {
     await fillStaging(session, plan, names, diff);
     return await session.transaction(
