@@ -11,6 +11,7 @@ import { type Env, env } from '#lib/platform/env.ts';
 import { openKeyRing } from '#lib/platform/key-ring.ts';
 import { createLog } from '#lib/platform/log.ts';
 import { prepareForReading } from '#lib/platform/memory.ts';
+import { createTurn } from '#lib/reload/turn.ts';
 import { checkKeyRing } from '#lib/services/secret/check-key-ring.ts';
 import { createQuotaStore } from '#lib/store/quota-buckets.ts';
 import { runUntilStopped } from '../launcher/child.ts';
@@ -34,6 +35,7 @@ export async function worker(): Promise<number> {
   const config = { ...executorConfig(settings, databaseUrl), quotaStore: createQuotaStore(db) };
   const workDir = join(settings.dataDir, 'work');
   mkdirSync(workDir, { recursive: true });
+  const largeTurn = createTurn();
   const running = await startWorker({
     databaseUrl,
     workDir,
@@ -58,6 +60,7 @@ export async function worker(): Promise<number> {
             landingUrl: config.landing?.url ?? databaseUrl,
             lakeDir: config.lakeDir,
             workDir,
+            largeTurn,
             clock: systemClock,
             onInternalError: (error) =>
               log.error({ err: error, runId: request.runId, dataset: dataset.name }, 'dataset run failed'),

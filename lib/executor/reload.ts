@@ -7,6 +7,7 @@ import { planReload } from '#lib/reload/plan.ts';
 import type { DatasetReport, Reporter, Source } from '#lib/reload/ports.ts';
 import { reloadDataset } from '#lib/reload/reload-dataset.ts';
 import type { Sink } from '#lib/reload/sink.ts';
+import type { Turn } from '#lib/reload/turn.ts';
 import { createLakeSink } from '#lib/targets/lake/reload.ts';
 import { createFullLoadSink } from '#lib/targets/postgres/full-load.ts';
 import { createCompareSink } from '#lib/targets/postgres/reload-and-compare.ts';
@@ -25,6 +26,8 @@ export interface DatasetReload {
   readonly lakeDir: string;
   /** Folder for stages. */
   readonly workDir: string;
+  /** Shared by all that this process reloads at once. */
+  readonly largeTurn?: Turn;
   readonly reporter: Reporter;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -33,7 +36,7 @@ export interface DatasetReload {
 
 /** Reloads one dataset into its target. Never throws: how it ended is in the report. */
 export async function runDatasetReload(input: DatasetReload): Promise<DatasetReport> {
-  const { source, reporter, clock, runId, deletesConfirmed, onInternalError } = input;
+  const { source, reporter, clock, runId, deletesConfirmed, largeTurn, onInternalError } = input;
   const [plan] = planReload([input.definition], input.target).datasets;
   if (plan === undefined) throw new TypeError('a plan of one dataset has one part');
   const stageDir = join(input.workDir, input.datasetRunId);
@@ -43,6 +46,7 @@ export async function runDatasetReload(input: DatasetReload): Promise<DatasetRep
     reporter,
     clock,
     stageDir,
+    ...(largeTurn === undefined ? {} : { largeTurn }),
     ...(onInternalError === undefined ? {} : { onInternalError }),
   };
   const incremental = incrementalOf(input);

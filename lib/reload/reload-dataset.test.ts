@@ -17,6 +17,7 @@ import {
   recordingReporter,
   temporaryFolder,
 } from './testing/fake-source.ts';
+import { createTurn, type Turn } from './turn.ts';
 
 const NOTHING: Published = { inserted: 0, updated: 0, deleted: 0, unchanged: 0, notes: [] };
 
@@ -52,15 +53,25 @@ interface Run {
   readonly stageDir?: string;
   readonly plan?: DatasetPlan;
   readonly signal?: AbortSignal;
+  readonly largeTurn?: Turn;
 }
 
-function run({ source, sink = memorySink(), stageDir, plan = planOf(), signal, mode = 'full' }: Run): Promise<DatasetReport> {
+function run({
+  source,
+  sink = memorySink(),
+  stageDir,
+  plan = planOf(),
+  signal,
+  mode = 'full',
+  largeTurn,
+}: Run): Promise<DatasetReport> {
   const deps = {
     source,
     sink,
     reporter: recordingReporter(),
     clock: { now: () => new Date('2026-01-01T00:00:00Z') },
     stageDir: stageDir ?? join(temporaryFolder(), 'stage'),
+    ...(largeTurn === undefined ? {} : { largeTurn }),
   };
   const landed = { mark: 'm0', rows: 3, fullAt: '2026-01-01T00:00:00Z' };
   if (mode === 'incremental') sink.findMark = async () => landed;
@@ -316,5 +327,54 @@ describe('a count that parts do not come to', () => {
     const report = await run({ source: withWhole(some), sink });
     expect([report.state, sink.rows]).toEqual(['incomplete', null]);
     expect(report.problem?.detail).toBe('Graph counted 2 rows but delivered 1. Nothing was compared, deleted or published.');
+  });
+});
+
+describe('datasets side by side', () => {
+  const NEVER = new AbortController().signal;
+  /** As if there had been many rows when it began. */
+  const large = (): FakeSource => fakeSource({ pages: PAGES, counts: [20_000, ALL.length] });
+
+  test('a large one waits until the one before has ended, a small one waits for nobody', async () => {
+    const largeTurn = createTurn();
+    const endTurn = await largeTurn.take(NEVER);
+    const source = large();
+    const waits = run({ source, largeTurn });
+    expect(await run({ source: fakeSource({ pages: PAGES }), largeTurn })).toMatchObject({ state: 'done' });
+    expect(source.delivered).toEqual([]);
+    endTurn();
+    expect(await waits).toMatchObject({ state: 'done', counts: { rowsRead: ALL.length } });
+    (await largeTurn.take(NEVER))();
+  });
+
+  test('one that turns out to be large waits from then on', async () => {
+    const largeTurn = createTurn();
+    const endTurn = await largeTurn.take(NEVER);
+    const megabytes = 'x'.repeat(3 << 20);
+    const pages = [0, 1, 2, 3, 4].map((v) => [{ id: `${v}`, v, note: megabytes }]);
+    const atThird = Promise.withResolvers<void>();
+    const source = fakeSource({ pages, beforePage: (index) => (index === 2 ? atThird.resolve() : undefined) });
+    const waits = run({ source, plan: planOf(false), largeTurn });
+    await atThird.promise;
+    expect(await run({ source: fakeSource({ pages: PAGES }), largeTurn })).toMatchObject({ state: 'done' });
+    expect(source.delivered).toEqual([0, 1, 2]);
+    endTurn();
+    expect(await waits).toMatchObject({ state: 'done', counts: { rowsRead: 5 } });
+  });
+
+  test('one that is cancelled while it waits, or fails, holds nobody up', async () => {
+    const largeTurn = createTurn();
+    const endTurn = await largeTurn.take(NEVER);
+    const cancel = new AbortController();
+    const waits = run({ source: large(), largeTurn, signal: cancel.signal });
+    const fails = run({
+      source: fakeSource({ pages: PAGES, counts: [20_000], beforePage: () => Promise.reject(new Error('no')) }),
+      largeTurn,
+    });
+    cancel.abort();
+    expect(await waits).toMatchObject({ state: 'cancelled' });
+    endTurn();
+    expect(await fails).toMatchObject({ state: 'failed' });
+    (await largeTurn.take(NEVER))();
   });
 });

@@ -13,11 +13,15 @@ import type { DatasetReport, Page, Reporter, Source } from './ports.ts';
 import { countsOf, type EarlyLoad, type Published, type Sink } from './sink.ts';
 import { Stage } from './stage.ts';
 import type { StageOptions } from './stage-file.ts';
+import type { Turn } from './turn.ts';
 import { FIRST_PATIENCE_MS, whileUnreachable } from './while-unreachable.ts';
 
 /** How long a stage that is in use is waited for, milliseconds; a worker that stops has 15 s (supervisor), one that lost its job 2 s. */
 const LET_GO_MS = 15_000;
 const LOOK_EVERY_MS = 200;
+/** Beyond either a dataset is a large one: until then its pages wait on disk, and little of it is in memory. */
+const SMALL_ROWS = 10_000;
+const SMALL_BYTES = 8 << 20;
 
 export interface ReloadDeps {
   readonly source: Source;
@@ -26,6 +30,8 @@ export interface ReloadDeps {
   readonly clock: Clock;
   /** Folder of this dataset run's stage. */
   readonly stageDir: string;
+  /** Where datasets are reloaded side by side: one large one at a time, so that memory doesn't grow with their number. */
+  readonly largeTurn?: Turn;
   /** Is told of errors that are our own fault, with their cause. */
   readonly onInternalError?: (error: unknown) => void;
 }
@@ -61,6 +67,7 @@ class Work {
   readonly #signal: AbortSignal;
   #stage: Stage | null = null;
   #early: EarlyLoad | null = null;
+  #endTurn: (() => void) | null = null;
   #notes: string[] = [];
   #published: Partial<DatasetCounts> = {};
   readonly #onAbort = (): void => {
@@ -193,6 +200,7 @@ class Work {
   async end(): Promise<void> {
     this.#signal.removeEventListener('abort', this.#onAbort);
     await this.#early?.end();
+    this.#endTurn?.();
     if (this.#signal.reason instanceof HandedOverError) this.#stage?.close();
     else this.#stage?.remove();
   }
@@ -206,12 +214,21 @@ class Work {
     if (checkpoint.cursor === null && countable) {
       await stage.expect(await untilAborted(source.count(dataset, this.#signal), this.#signal));
     }
+    if (Math.max(stage.checkpoint.rowsExpected ?? 0, stage.rows) > SMALL_ROWS) await this.#waitAsLarge();
     await this.#take(stage, source.read(dataset, { cursor: checkpoint.cursor, signal: this.#signal }), onAllSent);
   }
 
+  /** Until no other large dataset is at work; from then on to its end this one is. */
+  async #waitAsLarge(): Promise<void> {
+    this.#endTurn ??= (await this.#deps.largeTurn?.take(this.#signal)) ?? null;
+  }
+
   async #take(stage: Stage, source: AsyncIterable<Page>, onAllSent = (): void => undefined): Promise<void> {
+    let bytes = 0;
     try {
       for await (const page of abortable(source, this.#signal)) {
+        bytes += page.body.byteLength;
+        if (bytes > SMALL_BYTES) await this.#waitAsLarge();
         await stage.add(page);
         this.#tell('reading');
       }

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Problem } from '#lib/domain/problem.ts';
 import { type DatasetRunState, NO_COUNTS } from '#lib/domain/run.ts';
+import type { Db } from '#lib/platform/db.ts';
+import { HandedOverError } from '#lib/reload/handed-over.ts';
 import type { DatasetReport } from '#lib/reload/ports.ts';
 import { getConnection } from '#lib/services/connection/get-connection.ts';
 import { cancelRun } from '#lib/services/run/cancel-run.ts';
 import { getRun } from '#lib/services/run/get-run.ts';
 import { startRun } from '#lib/services/run/start-run.ts';
-import { IDENTITY } from '#lib/services/testing/fake-executor.ts';
+import { datasetDefinition, IDENTITY } from '#lib/services/testing/fake-executor.ts';
 import { createTaskFor } from '#lib/services/testing/make-task.ts';
 import { createTestWorld, makeConnection } from '#lib/services/testing/test-context.ts';
 import { failLostRuns } from './fail-lost-runs.ts';
@@ -27,9 +29,13 @@ const report = (state: DatasetReport['state'], problem: Problem | null = null): 
   incremental: false,
 });
 
-/** A run of two datasets that waits, and a worker whose engine is `reload`. */
+/** More than are reloaded at once. */
+const MANY = ['d1', 'd2', 'd3', 'd4', 'd5', 'd6', 'd7'];
+
+/** A run of two datasets (or others) that waits, and a worker whose engine is `reload`. */
 async function queuedRun(reload: Reload, datasets: readonly string[] = ['users', 'groups']) {
   const world = await createTestWorld();
+  world.executor.datasets = [...world.executor.datasets, ...MANY.map((name) => datasetDefinition(name))];
   const ctx = await world.as('editor');
   const connection = await makeConnection(ctx, world);
   const task = await createTaskFor(ctx, connection.id, 'Nightly', { datasets });
@@ -58,8 +64,22 @@ async function queuedRun(reload: Reload, datasets: readonly string[] = ['users',
   };
 }
 
+/** A database that can't be reached when a dataset run is to become `state`. */
+function failingOn(db: Db, state: DatasetRunState, error: Error): Db {
+  return db.$extends({
+    query: {
+      datasetRun: {
+        async updateMany({ args, query }) {
+          if (args.data.state === state) throw error;
+          return query(args);
+        },
+      },
+    },
+  }) as unknown as Db;
+}
+
 describe('reloadRun', () => {
-  it('works the datasets one after the other and keeps what each reported', async () => {
+  it('works the datasets and keeps what each reported', async () => {
     const t = await queuedRun(async () => report('done'));
     await reloadRun(t.deps, t.runId, NEVER);
     expect(await t.now()).toMatchObject({
@@ -74,6 +94,21 @@ describe('reloadRun', () => {
       ],
     });
     expect(t.closed()).toBe(1);
+  });
+
+  it('works four datasets at once, and each once', async () => {
+    let atOnce = 0;
+    let most = 0;
+    const t = await queuedRun(async () => {
+      most = Math.max(most, ++atOnce);
+      while (most < 4) await new Promise((resolve) => setImmediate(resolve));
+      atOnce--;
+      return report('done');
+    }, MANY);
+    await reloadRun(t.deps, t.runId, NEVER);
+    expect(most).toBe(4);
+    expect([...t.seen].sort()).toEqual(MANY);
+    expect(await t.now()).toMatchObject({ state: 'done', datasetsDone: MANY.length });
   });
 
   it('keeps that a dataset was read by its changes, and hands on that everything is wanted', async () => {
@@ -94,16 +129,18 @@ describe('reloadRun', () => {
   });
 
   it('keeps the rest when one dataset fails, even by an error of our own', async () => {
-    let call = 0;
-    const t = await queuedRun(async () => {
-      if (call++ === 0) throw new Error('bug');
+    const t = await queuedRun(async ({ dataset }) => {
+      if (dataset.name === 'groups') throw new Error('bug');
       return report('done');
     });
     await reloadRun(t.deps, t.runId, NEVER);
-    expect(await t.now()).toMatchObject({
-      state: 'partial',
-      datasets: [{ state: 'failed', problem: { code: 'internal' } }, { state: 'done' }],
+    const { state, datasets } = await t.now();
+    expect(state).toBe('partial');
+    expect(datasets.find(({ datasetName }) => datasetName === 'groups')).toMatchObject({
+      state: 'failed',
+      problem: { code: 'internal' },
     });
+    expect(datasets.find(({ datasetName }) => datasetName === 'users')).toMatchObject({ state: 'done' });
   });
 
   it('names the permission that a dataset lacks, without asking Graph for it', async () => {
@@ -125,26 +162,47 @@ describe('reloadRun', () => {
     expect(await t.now()).toMatchObject({ state: 'done' });
   });
 
-  it('marks the connection when Entra refuses the tokens, and asks for nothing more', async () => {
+  it('marks the connection when Entra refuses the tokens, and begins no further dataset', async () => {
     const refused = { code: 'needs-reauthentication', title: 'Sign in again.' };
-    const t = await queuedRun(async () => report('failed', refused));
+    const t = await queuedRun(async () => report('failed', refused), MANY);
     await reloadRun(t.deps, t.runId, NEVER);
-    expect(t.seen).toHaveLength(1);
-    expect(await t.now()).toMatchObject({ state: 'failed', datasets: [{ problem: refused }, { problem: refused }] });
+    expect(t.seen).toHaveLength(4);
+    expect(await t.now()).toMatchObject({ state: 'failed', datasets: MANY.map(() => ({ problem: refused })) });
     expect(await getConnection({ ctx: t.ctx, input: { connectionId: t.connection.id } })).toMatchObject({
       state: 'needs-reauthentication',
     });
   });
 
-  it('stops when the run is cancelled: the dataset under way, and those that had not begun', async () => {
+  it('stops when the run is cancelled: the datasets under way, and those that had not begun', async () => {
     const t = await queuedRun(async ({ signal }) => {
-      await cancelRun({ ctx: t.ctx, input: { runId: t.runId } });
-      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+      if (t.seen.length === 4) await cancelRun({ ctx: t.ctx, input: { runId: t.runId } });
+      if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
       return report('cancelled');
-    });
+    }, MANY);
     await reloadRun(t.deps, t.runId, NEVER);
-    expect(t.seen).toHaveLength(1);
-    expect(await t.now()).toMatchObject({ state: 'cancelled', datasets: [{ state: 'cancelled' }, { state: 'cancelled' }] });
+    expect(t.seen).toHaveLength(4);
+    expect(await t.now()).toMatchObject({ state: 'cancelled', datasets: MANY.map(() => ({ state: 'cancelled' })) });
+  });
+
+  it('lets the others go, with what they have staged, when the database is lost on the way', async () => {
+    const reasons: unknown[] = [];
+    const t = await queuedRun(async ({ dataset, signal }) => {
+      if (dataset.name === 'd2') {
+        while (t.seen.length < 4) await new Promise((resolve) => setImmediate(resolve));
+        return report('done');
+      }
+      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+      reasons.push(signal.reason);
+      return report('cancelled');
+    }, MANY);
+    const db = failingOn(t.deps.db, 'done', Object.assign(new Error('gone'), { code: 'P1001' }));
+    await expect(reloadRun({ ...t.deps, db }, t.runId, NEVER)).rejects.toThrow('gone');
+    expect(reasons).toEqual([0, 1, 2].map(() => expect.any(HandedOverError)));
+    expect(t.seen).toHaveLength(4);
+    const { state, datasets } = await t.now();
+    expect(state).toBe('running');
+    expect(datasets.map((dataset) => dataset.state).filter((one) => one !== 'reading')).toEqual(['queued', 'queued', 'queued']);
+    expect(t.closed()).toBe(1);
   });
 
   it('goes on where a dead worker left: ended datasets are not repeated', async () => {
@@ -164,7 +222,7 @@ describe('reloadRun', () => {
       return report('cancelled');
     });
     await reloadRun(t.deps, t.runId, lost.signal);
-    expect(await t.now()).toMatchObject({ state: 'running', datasets: [{ state: 'reading' }, { state: 'queued' }] });
+    expect(await t.now()).toMatchObject({ state: 'running', datasets: [{ state: 'reading' }, { state: 'reading' }] });
   });
 
   it('leaves a run alone that is over', async () => {

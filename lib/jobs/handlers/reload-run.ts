@@ -10,6 +10,7 @@ import { isDatabaseAway } from '#lib/platform/database-away.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError, NotFoundError, toProblem } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
+import { HandedOverError } from '#lib/reload/handed-over.ts';
 import type { DatasetReport, Reporter } from '#lib/reload/ports.ts';
 import { connectionSession, requireConnection } from '#lib/services/connection/require-connection.ts';
 import { NEEDS_REAUTHENTICATION } from '#lib/services/connection/with-session.ts';
@@ -23,7 +24,7 @@ import { createProgressWriter } from './progress-writer.ts';
 import { runOutcome } from './run-outcome.ts';
 import { watchCancel } from './watch-cancel.ts';
 
-/** Reloads the datasets of one run, one after the other; they share what the runner shares (connections, throttle). */
+/** Reloads the datasets of one run, some at once; they share what the runner shares (connections, throttle). */
 export interface DatasetRunner {
   reload(request: {
     readonly runId: string;
@@ -50,6 +51,8 @@ export interface ReloadRunDeps {
   readonly openRunner: (session: ConnectionSession, target: TaskTarget) => Promise<DatasetRunner>;
 }
 
+/** Datasets of a run that are reloaded at once: most are small, and wait for Graph nearly all of their time. */
+const DATASETS_AT_ONCE = 4;
 /** Dataset runs that a worker before this one ended. */
 const ENDED: ReadonlySet<DatasetRunState> = new Set(['done', 'failed', 'incomplete', 'cancelled']);
 
@@ -87,28 +90,39 @@ async function reloadDatasets(
   run: RunRow,
   stop: { readonly cancelled: AbortSignal; readonly lost: AbortSignal },
 ): Promise<DatasetRunState[] | null> {
-  const signal = AbortSignal.any([stop.cancelled, stop.lost]);
   const connection = await requireConnection(deps, run.task.connection.id);
   const session = await connectionSession(deps, connection);
   const granted = await currentPermissions(deps, run, connection, session);
   const runner = await deps.openRunner(session, targetOf({ ...run, targetId: run.task.targetId }));
+  /** When one of them can't be kept, the job comes back: what the others have staged stays for that. */
+  const broken = new AbortController();
+  const signal = AbortSignal.any([stop.cancelled, stop.lost, broken.signal]);
+  const waiting = [...run.datasets.entries()];
   const states: DatasetRunState[] = [];
   let refused: Problem | null = null;
-  try {
-    for (const row of run.datasets) {
-      if (ENDED.has(row.state)) {
-        states.push(row.state);
-        continue;
-      }
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [index, row] = next;
+      states[index] = row.state;
+      if (ENDED.has(row.state)) continue;
       const report = await reloadOne({ deps, run, row, runner, granted, signal, refused });
-      if (stop.lost.aborted) return null;
+      if (stop.lost.aborted || (broken.signal.aborted && report.state === 'cancelled')) return;
       if (report.problem?.code === NEEDS_REAUTHENTICATION) refused = report.problem;
       await endDataset(deps, row, report);
-      states.push(report.state);
+      states[index] = report.state;
     }
+  };
+  const stopOthers = (error: unknown): never => {
+    broken.abort(new HandedOverError());
+    throw error;
+  };
+  try {
+    const ends = await Promise.allSettled(Array.from({ length: DATASETS_AT_ONCE }, () => work().catch(stopOthers)));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
   } finally {
     await runner.close();
   }
+  if (stop.lost.aborted) return null;
   if (refused !== null) await setConnectionNeedsReauthentication(deps.db, connection.id, refused);
   return states;
 }
