@@ -1,6 +1,7 @@
 import type { DatasetDefinition } from './dataset.ts';
 import { type Charge, chargeOf, type Quota, type QuotaClass, quotaOf, type TenantSize, tenantSizeOf } from './graph-quota.ts';
 import { CHAINS_MAX, partRowsMax, splitRulesOf } from './partition.ts';
+import { secondsSideBySide } from './side-by-side.ts';
 
 /** How a dataset is read: one request, a chain of pages, parts side by side, or batches of the parents' children. */
 export type ReadWay = 'one-request' | 'pages' | 'parts' | 'batches';
@@ -56,7 +57,7 @@ export interface ReadPlan {
   readonly datasets: readonly DatasetReadPlan[];
   readonly quotas: readonly QuotaUse[];
   readonly requests: number;
-  /** One dataset after the other, seconds. Datasets whose time isn't known are left out. */
+  /** All of them, some side by side, seconds. Datasets whose time isn't known are left out. */
   readonly seconds: number;
 }
 
@@ -85,14 +86,16 @@ export function planRead(datasets: readonly DatasetDefinition[], { users, latenc
   const plans = datasets.map((dataset, index) =>
     planDataset(dataset, facts[index] ?? { rows: null, parents: null }, { tenantSize, latencyMs }),
   );
+  const quotas = quotaUses(plans, tenantSize);
   return {
     tenantSize,
     users,
     latencyMs,
     datasets: plans,
-    quotas: quotaUses(plans, tenantSize),
+    quotas,
     requests: plans.reduce((sum, plan) => sum + (plan.requests ?? 0), 0),
-    seconds: plans.reduce((sum, plan) => sum + (plan.seconds ?? 0), 0),
+    // Datasets side by side have the quota of their class together.
+    seconds: round(Math.max(secondsSideBySide(plans), ...quotas.map(({ seconds }) => seconds))),
   };
 }
 

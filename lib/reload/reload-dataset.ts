@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DatasetCounts, type DatasetRunState, NO_COUNTS } from '#lib/domain/run.ts';
+import { SMALL_ROWS } from '#lib/domain/side-by-side.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import { AppError, toProblem } from '#lib/platform/errors.ts';
 import { abortable, untilAborted } from './abortable.ts';
@@ -19,8 +20,7 @@ import { FIRST_PATIENCE_MS, whileUnreachable } from './while-unreachable.ts';
 /** How long a stage that is in use is waited for, milliseconds; a worker that stops has 15 s (supervisor), one that lost its job 2 s. */
 const LET_GO_MS = 15_000;
 const LOOK_EVERY_MS = 200;
-/** Beyond either a dataset is a large one: until then its pages wait on disk, and little of it is in memory. */
-const SMALL_ROWS = 10_000;
+/** A dataset of more bytes is a large one, too; until then its pages wait on disk, and little of it is in memory. */
 const SMALL_BYTES = 8 << 20;
 
 export interface ReloadDeps {

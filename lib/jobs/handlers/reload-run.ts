@@ -3,6 +3,7 @@ import type { DatasetDefinition } from '#lib/domain/dataset.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import { type DatasetRunState, NO_COUNTS, nextRunState, type RunEvent } from '#lib/domain/run.ts';
 import type { ConnectionSession } from '#lib/domain/session.ts';
+import { DATASETS_AT_ONCE } from '#lib/domain/side-by-side.ts';
 import type { TaskTarget } from '#lib/domain/task.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import type { KeyRing } from '#lib/platform/crypto.ts';
@@ -51,8 +52,6 @@ export interface ReloadRunDeps {
   readonly openRunner: (session: ConnectionSession, target: TaskTarget) => Promise<DatasetRunner>;
 }
 
-/** Datasets of a run that are reloaded at once: most are small, and wait for Graph nearly all of their time. */
-const DATASETS_AT_ONCE = 4;
 /** Dataset runs that a worker before this one ended. */
 const ENDED: ReadonlySet<DatasetRunState> = new Set(['done', 'failed', 'incomplete', 'cancelled']);
 
