@@ -52,7 +52,7 @@ function childDataset(model: CsdlModel, dataset: DatasetDefinition, collection: 
     description: `Items of ${sourcePath}, one row each. ${collection.description ?? ''}`.trim(),
     kind: 'child',
     child: { dataset: dataset.name, sourcePath },
-    read: { ...dataset.read, countable: false, delta: false },
+    read: { ...dataset.read, countable: false },
     columns: childColumns(model, dataset, collection),
   } satisfies z.input<typeof DatasetDefinition>);
 }

@@ -21,6 +21,17 @@ const MEMBERS = datasetOf(
   { kind: 'relationship', path: '/groups/{id}/members', parent: { path: '/groups', column: 'parent_id' } },
 );
 
+function filtered(filter: string): DatasetDefinition {
+  return { ...USERS, filter };
+}
+
+const ITEMS: DatasetDefinition = {
+  ...datasetOf({}, { kind: 'child', path: '/users', child: { dataset: 'users', sourcePath: 'proxyAddresses' } }),
+  columns: fakeDataset({ user_id: 'string', item: 'string', value: 'string' }, { key: ['user_id', 'item'] }).columns.map(
+    (column, index) => ({ ...column, sourcePath: ['id', 'proxyAddresses[].@item', 'proxyAddresses[]'][index] ?? '' }),
+  ),
+};
+
 function expanding(expand: string): DatasetDefinition {
   const made = datasetOf({ id: 'string', [`${expand}.id`]: 'string' });
   return { ...made, read: { ...made.read, expand } };
@@ -63,7 +74,17 @@ describe('changeScope', () => {
     ],
     ['a manager, but no other expanded object', expanding('manager'), { column: 'id', untold: [] }],
     ['what is expanded otherwise', expanding('registeredOwners'), { column: 'id', untold: ['registeredOwners_id'] }],
-    ['nothing of a filtered dataset', { ...USERS, filter: "department eq 'Sales'" }, null],
+    ['those that pass a filter', filtered("department eq 'Sales' or startsWith(mail,'a')"), { column: 'id', untold: [] }],
+    [
+      'a filter by what is not told',
+      filtered('signInActivity/lastSignInDateTime ge 2026-01-01T00:00:00Z'),
+      { column: 'id', untold: ['signInActivity'] },
+    ],
+    ['nothing of a filter that needs the advanced query store', filtered("endsWith(mail,'x')"), null],
+    ['nothing of a filter that is not understood', filtered('licences/any(x:x/a eq 1 and x/b eq 2)'), null],
+    ['nothing of filtered members', { ...MEMBERS, filter: "id eq '1'" }, null],
+    ['items of a property by the id of their object', ITEMS, { column: 'user_id', untold: [] }],
+    ['nothing of the items of a relationship', { ...MEMBERS, child: { dataset: 'group_members', sourcePath: 'x' } }, null],
     ['nothing of a collection without delta', { ...USERS, read: { ...USERS.read, delta: false } }, null],
     ['nothing of other relationships', { ...MEMBERS, path: '/groups/{id}/owners' }, null],
   ])('%s', (_, dataset, expected) => {
@@ -101,6 +122,32 @@ describe('changes', () => {
       expect(row).toEqual({ id: real?.['id'], displayName: real?.['displayName'], mobilePhone: real?.['mobilePhone'] });
     }
     expect(await changesOf(source, USERS, next)).toMatchObject({ touched: [], rows: [] });
+  });
+
+  it('of a filtered dataset reads those that pass, and watches what the filter looks at', async () => {
+    const { rig, source, asked } = open();
+    const dataset = filtered("startsWith(userPrincipalName,'new.') or accountEnabled eq false");
+    const mark = await markOf(source, dataset);
+    expect(asked).toContain(
+      'https://localhost:1/v1.0/users/delta?$deltaToken=latest&$select=id,displayName,mobilePhone,userPrincipalName,accountEnabled',
+    );
+    const { users } = rig.tenant.mutate({ hireUsers: 20, removeUsers: 3, changeUsers: 30, addMembers: 0, removeMembers: 0 });
+    const { touched, rows } = await changesOf(source, dataset, mark);
+    expect(touched).toEqual(expect.arrayContaining([...users.created, ...users.deleted]));
+    const passing = touched.filter((id) => {
+      const real = rig.tenant.directory.collections.users.find(id);
+      return real !== null && (String(real['userPrincipalName']).startsWith('new.') || real['accountEnabled'] === false);
+    });
+    expect(passing.length).toBeGreaterThan(0);
+    expect(passing.length).toBeLessThan(touched.length - users.deleted.length);
+    expect(rows.map((row) => String(row['id'])).sort()).toEqual(passing);
+  });
+
+  it('of a filtered dataset are lost where Graph refuses the filter together with ids', async () => {
+    const { rig, source } = open();
+    const mark = await markOf(source, USERS);
+    rig.tenant.mutate({});
+    await expect(changesOf(source, filtered("nickname eq 'x'"), mark)).rejects.toThrow(ChangesLostError);
   });
 
   it('leaves out whom Graph told of but who is gone by the time of the reading', async () => {

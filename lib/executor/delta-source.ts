@@ -1,12 +1,15 @@
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
+import { IN_VALUES_MAX } from '#lib/domain/filter-literal.ts';
 import { sendBatch } from '#lib/graph/batch.ts';
 import { BATCH_MAX } from '#lib/graph/batch-wire.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
 import { followDelta, isResync, takeDeltaLink } from '#lib/graph/delta.ts';
 import { GraphError } from '#lib/graph/graph-error.ts';
+import { readPages } from '#lib/graph/pages.ts';
 import { ChangesLostError } from '#lib/reload/changes-lost.ts';
-import type { ChangePage, ChangeScope, ChangesOptions } from '#lib/reload/ports.ts';
-import { columnsToRead, objectPath, rootOf, selectedProperties } from './dataset-request.ts';
+import type { ChangePage, ChangesOptions } from '#lib/reload/ports.ts';
+import { collectionPath, columnsToRead, objectPath } from './dataset-request.ts';
+import { deltaQueryOf } from './delta-query.ts';
 import { readChildrenOf } from './relationship-source.ts';
 
 /** Batches under way at once when rows are read again. */
@@ -15,50 +18,6 @@ const STEP = BATCH_MAX * BATCHES_AT_ONCE;
 /** Ids of a page that has no rows. */
 const IDS_A_PAGE = 1000;
 const NO_ROWS = Buffer.from('{"value":[]}');
-
-/** Kept outside of the directory's own store, so that delta query doesn't tell of them (Graph docs "Use delta query", limitations). */
-const UNTOLD_PROPERTIES = new Set([
-  'signInActivity',
-  'customSecurityAttributes',
-  'licenseAssignmentStates',
-  'print',
-  'mailboxSettings',
-]);
-/** Columns of group members that a change of the membership can change. */
-const MEMBERSHIP_PATHS = new Set(['@parent.id', 'id', '@odata.type']);
-
-/** What is asked of delta query for a dataset. */
-interface DeltaQuery extends ChangeScope {
-  readonly collection: string;
-  /** Names for `$select`: only their changes are told. */
-  readonly select: readonly string[];
-}
-
-/** What changes are told by: rows of a directory collection by id, members of groups by group; null without delta query. */
-export function changeScope(dataset: DatasetDefinition): ChangeScope | null {
-  const query = deltaQueryOf(dataset);
-  return query === null ? null : { column: query.column, untold: query.untold };
-}
-
-function deltaQueryOf(dataset: DatasetDefinition): DeltaQuery | null {
-  // Delta query takes no $filter but ids: whether a changed row still passes isn't told.
-  if (dataset.filter !== null || dataset.child !== null || dataset.kind === 'child') return null;
-  const columns = columnsToRead(dataset);
-  if (dataset.parent === null) {
-    const [key, ...others] = columns.filter((column) => column.key);
-    const { delta, expand, select } = dataset.read;
-    if (!delta || key?.sourcePath !== 'id' || others.length > 0) return null;
-    // Of what can be expanded, only the manager of a user is watched; without $select everything else is.
-    const isTold = (name: string): boolean => !UNTOLD_PROPERTIES.has(name) && (name !== expand || name === 'manager');
-    const names = [...selectedProperties(dataset, columns), ...(expand === 'manager' ? [expand] : [])].filter(isTold);
-    const untold = columns.filter((column) => !isTold(rootOf(column))).map(({ name }) => name);
-    return { collection: dataset.path, select: select ? names : [], column: key.name, untold };
-  }
-  const parentKey = columns.find((column) => column.sourcePath === '@parent.id');
-  if (dataset.path !== '/groups/{id}/members' || parentKey === undefined) return null;
-  const untold = columns.filter(({ sourcePath }) => !MEMBERSHIP_PATHS.has(sourcePath));
-  return { collection: '/groups', select: ['members'], column: parentKey.name, untold: untold.map(({ name }) => name) };
-}
 
 /** The delta link of now; null where there is no delta query, or Graph refuses it for these columns. */
 export async function takeMark(graph: GraphClient, dataset: DatasetDefinition, signal: AbortSignal): Promise<string | null> {
@@ -96,7 +55,7 @@ export async function* readChanges(
     const present = told.ids.filter(([, gone]) => !gone).map(([id]) => id);
     for (let at = 0; at < present.length; at += STEP) {
       const ids = present.slice(at, at + STEP);
-      const pages = dataset.parent === null ? readRows(graph, dataset, ids, signal) : readChildrenOf(graph, dataset, ids, signal);
+      const pages = rowsReader(dataset)(graph, dataset, ids, signal);
       let touched = ids;
       for await (const page of pages) {
         requests += page.requests;
@@ -134,17 +93,54 @@ async function readRound(graph: GraphClient, mark: string, touchedMax: number, s
   return { ids: [...gone], mark: next, requests, throttledMs };
 }
 
+type RowsPage = Omit<ChangePage, 'touched' | 'mark'>;
+type RowsReader = (
+  graph: GraphClient,
+  dataset: DatasetDefinition,
+  ids: readonly string[],
+  signal: AbortSignal,
+) => AsyncIterable<RowsPage>;
+
+function rowsReader({ parent, filter }: DatasetDefinition): RowsReader {
+  if (parent !== null) return readChildrenOf;
+  return filter === null ? readRows : readPassing;
+}
+
+/**
+ * Those of the rows that pass the dataset's filter, by lists of ids (Graph docs, `id` of the directory objects: "Supports $filter (eq, ne, not, in)").
+ * @throws ChangesLostError where Graph doesn't take the filter together with ids.
+ */
+async function* readPassing(
+  graph: GraphClient,
+  dataset: DatasetDefinition,
+  ids: readonly string[],
+  signal: AbortSignal,
+): AsyncGenerator<RowsPage> {
+  const urls = chunksOf(ids, IN_VALUES_MAX).map((some) => {
+    const part = `id in (${some.map((id) => `'${id}'`).join(',')})`;
+    return `${graph.baseUrl}${collectionPath(dataset, columnsToRead(dataset), { part })}`;
+  });
+  try {
+    for (const pages of await Promise.all(urls.map((url) => Array.fromAsync(readPages(graph, { url, signal }))))) yield* pages;
+  } catch (error) {
+    if (!(error instanceof GraphError) || ![400, 501].includes(error.status)) throw error;
+    throw new ChangesLostError("Graph doesn't take the dataset's filter for single rows.", { cause: error });
+  }
+}
+
+function chunksOf<T>(all: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size));
+}
+
 /** Rows by id, in batches; one that is gone by now (404) is left out. */
 async function* readRows(
   graph: GraphClient,
   dataset: DatasetDefinition,
   ids: readonly string[],
   signal: AbortSignal,
-): AsyncGenerator<Omit<ChangePage, 'touched' | 'mark'>> {
-  const groups: string[][] = [];
-  for (let at = 0; at < ids.length; at += BATCH_MAX) groups.push(ids.slice(at, at + BATCH_MAX));
+): AsyncGenerator<RowsPage> {
   const answers = await Promise.all(
-    groups.map((group) =>
+    chunksOf(ids, BATCH_MAX).map((group) =>
       sendBatch(
         graph,
         group.map((id) => ({ url: objectPath(dataset, columnsToRead(dataset), id) })),

@@ -4,8 +4,9 @@ import type { ConnectionSession } from '#lib/domain/session.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
 import type { Page, Source } from '#lib/reload/ports.ts';
 import { type ExecutorConfig, openConnection } from './connect.ts';
-import { countRows } from './count-rows.ts';
-import { changeScope, readChanges, takeMark } from './delta-source.ts';
+import { countObjects } from './count-rows.ts';
+import { changeScope } from './delta-query.ts';
+import { readChanges, takeMark } from './delta-source.ts';
 import { findWay, readEntity, type Way } from './entity-source.ts';
 import { isBegun } from './part-cursor.ts';
 import { readRelationship } from './relationship-source.ts';
@@ -34,7 +35,7 @@ export function sourceOf(graph: GraphClient): Source {
   /** The last count of each dataset: it says whether splitting is worth it. */
   const totals = new Map<DatasetDefinition, number | null>();
   const count = async (dataset: DatasetDefinition, signal: AbortSignal): Promise<number | null> => {
-    const asked = early.get(dataset) ?? countRows(graph, dataset, signal);
+    const asked = early.get(dataset) ?? countObjects(graph, dataset, signal);
     early.delete(dataset);
     const total = await asked;
     totals.set(dataset, total);
@@ -42,7 +43,7 @@ export function sourceOf(graph: GraphClient): Source {
   };
   const prepare = (dataset: DatasetDefinition, signal: AbortSignal): void => {
     if (early.has(dataset)) return;
-    const asked = countRows(graph, dataset, signal);
+    const asked = countObjects(graph, dataset, signal);
     early.set(dataset, asked);
     asked.catch(() => undefined);
     if (splitRulesOf(dataset).length === 0) return;
@@ -65,7 +66,7 @@ export function sourceOf(graph: GraphClient): Source {
   }
   return {
     prepare,
-    count,
+    count: async (dataset, signal) => (dataset.read.countable ? count(dataset, signal) : null),
     async *read(dataset, options) {
       if (dataset.parent !== null) yield* readRelationship(graph, dataset, options);
       else {

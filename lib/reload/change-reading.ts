@@ -105,7 +105,7 @@ export class ChangeReading {
       } catch (error) {
         if (replay.mode === 'incremental' || !(error instanceof ChangesLostError)) throw error;
         await stage.saveReplay({ ...replay, mark: null, since: null }, [
-          'Graph took its delta link back while reading: rows that changed meanwhile may be of different moments.',
+          `${error.problem.title} Rows that changed while everything was read may be of different moments.`,
         ]);
       }
     }

@@ -258,7 +258,7 @@ describe('a full reading is of one moment', () => {
     const source = { pages: [[ann]], delta: delta({ m0: new ChangesLostError('gone') }) };
     const report = await landing.reload({ runId: 'run_1', source, ...INCREMENTAL });
     expect(report.state).toBe('done');
-    expect(report.notes.join(' ')).toContain('Graph took its delta link back while reading');
+    expect(report.notes.join(' ')).toContain('gone Rows that changed while everything was read may be of different moments.');
     expect(await landing.rows('SELECT mark FROM entrada_staging.published')).toEqual([{ mark: null }]);
   });
 });
