@@ -38,14 +38,15 @@ const RULES: Readonly<Record<string, readonly SplitRule[]>> = {
   '/contacts': [{ kind: 'prefix', property: 'displayName' }],
 };
 
-/** Rules of a dataset; none when its rows can't be told apart by a key, since a row may come in two parts, or can't be counted. */
+/**
+ * Rules of a dataset; none when its objects can't be told apart by a key, since one may come in two parts, or can't be counted. The items of an
+ * object that came twice are put right by delta query.
+ */
 export function splitRulesOf(dataset: DatasetDefinition): readonly SplitRule[] {
-  const { key, countable, top } = {
-    key: dataset.columns.some((column) => column.key),
-    countable: dataset.read.countable,
-    top: dataset.read.pageSizeMax,
-  };
-  if (dataset.kind !== 'entity' || !key || !countable || top === null || dataset.read.advancedQuery) return [];
+  const { countable, pageSizeMax, advancedQuery, delta } = dataset.read;
+  const key = dataset.columns.some((column) => column.key);
+  const counted = dataset.kind === 'child' ? delta : countable;
+  if (dataset.parent !== null || !key || !counted || pageSizeMax === null || advancedQuery) return [];
   return RULES[dataset.path] ?? [];
 }
 

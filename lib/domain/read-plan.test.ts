@@ -53,6 +53,23 @@ describe('the plan of a dataset', () => {
     expect(users.requests).toBeLessThan(300);
   });
 
+  it('of the items of many users is that of the users', () => {
+    const read = { pageSizeMax: 999, select: true, advancedQuery: false, countable: false, delta: true } as const;
+    const items = dataset({
+      path: '/users',
+      kind: 'child',
+      child: { dataset: 'users', sourcePath: 'assignedLicenses' },
+      read: { ...dataset({ path: '/users' }).read, ...read },
+    });
+    expect(plan(items, { parents: 200_000 })).toMatchObject({
+      way: 'parts',
+      splitBy: 'userPrincipalName',
+      chains: 29,
+      rows: null,
+    });
+    expect(plan(items, {})).toMatchObject({ requests: null, seconds: null });
+  });
+
   it('without a filter that cuts it is a chain of pages, bound by latency', () => {
     expect(plan(dataset({ path: '/oauth2PermissionGrants' }), { rows: 50_000 })).toMatchObject({
       way: 'pages',

@@ -10,7 +10,7 @@ export type ReadWay = 'one-request' | 'pages' | 'parts' | 'batches';
 export interface DatasetFacts {
   /** `$count` of the dataset's rows; null where Graph doesn't count. */
   readonly rows: number | null;
-  /** Of a relationship: how many parents there are. */
+  /** Of a relationship: how many parents there are. Of a child dataset: how many objects, the items of which are its rows. */
   readonly parents: number | null;
 }
 
@@ -168,9 +168,10 @@ function pageSizeOf({ read }: DatasetDefinition, { quotaClass }: Charge): number
 
 function entityShape(
   dataset: DatasetDefinition,
-  { rows }: DatasetFacts,
+  facts: DatasetFacts,
   { pageSize, charge }: { readonly pageSize: number | null; readonly charge: Charge },
 ): Shape | null {
+  const rows = dataset.kind === 'child' ? facts.parents : facts.rows;
   const once = { splitBy: null, chains: 1, notes: [] };
   if (dataset.read.single || (pageSize === null && !dataset.read.countable))
     return { ...once, way: 'one-request', depth: 1, requests: 1, units: charge.units };

@@ -1,13 +1,17 @@
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
+import { splitRulesOf } from '#lib/domain/partition.ts';
 import { sendBatch } from '#lib/graph/batch.ts';
 import { BATCH_MAX } from '#lib/graph/batch-wire.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
 import { GraphError } from '#lib/graph/graph-error.ts';
 import { ADVANCED, countPath } from './dataset-request.ts';
 
-/** `/{collection}/$count` of what the dataset's filter lets through; null where this tenant or resource doesn't answer it. */
-export async function countRows(graph: GraphClient, dataset: DatasetDefinition, signal: AbortSignal): Promise<number | null> {
-  if (dataset.parent !== null || !dataset.read.countable) return null;
+/**
+ * `/{collection}/$count` of what the dataset's filter lets through, of a child dataset the objects that it is about; null where this tenant or
+ * resource doesn't answer it.
+ */
+export async function countObjects(graph: GraphClient, dataset: DatasetDefinition, signal: AbortSignal): Promise<number | null> {
+  if (dataset.parent !== null || !(dataset.read.countable || splitRulesOf(dataset).length > 0)) return null;
   try {
     const { body } = await graph.send({
       url: `${graph.baseUrl}${countPath(dataset)}`,

@@ -38,9 +38,10 @@ function rowsPath(dataset: DatasetDefinition): string | null {
   return dataset.parent === null && dataset.read.countable ? countPath(dataset) : null;
 }
 
-/** Parents that hang on other objects themselves can't be counted at once. */
-function parentsCountPath({ parent }: DatasetDefinition): string | null {
-  return parent === null || parent.path.includes('{id}') ? null : `${parent.path}/$count`;
+/** Parents that hang on other objects themselves can't be counted at once. Of a child dataset the objects whose items are its rows. */
+function parentsCountPath({ parent, kind, path }: DatasetDefinition): string | null {
+  if (parent === null) return kind === 'child' ? `${path}/$count` : null;
+  return parent.path.includes('{id}') ? null : `${parent.path}/$count`;
 }
 
 /** Time of a small request on a connection that is open already, milliseconds. */
