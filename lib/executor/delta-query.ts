@@ -12,14 +12,30 @@ const UNTOLD_PROPERTIES = new Set([
   'print',
   'mailboxSettings',
 ]);
-/** Columns of group members that a change of the membership can change. */
-const MEMBERSHIP_PATHS = new Set(['@parent.id', 'id', '@odata.type']);
+/** Columns of group members that only a change of the membership can change. */
+const MEMBERSHIP_PATHS = new Set(['@parent.id', 'id', '@odata.type', 'appId', 'deviceId']);
+/** What of members may change by itself, by the collections that they are in. */
+const MEMBER_PROPERTIES: readonly { readonly collection: string; readonly properties: readonly string[] }[] = [
+  { collection: '/users', properties: ['displayName', 'userPrincipalName', 'mail'] },
+  { collection: '/groups', properties: ['displayName', 'mail'] },
+  { collection: '/devices', properties: ['displayName'] },
+  { collection: '/servicePrincipals', properties: ['displayName'] },
+  { collection: '/contacts', properties: ['displayName', 'mail'] },
+];
+
+/** A collection that delta query is asked about. */
+export interface Watch {
+  readonly collection: string;
+  /** Names for `$select`: only their changes are told. Empty: all. */
+  readonly select: readonly string[];
+}
 
 /** What is asked of delta query for a dataset. */
 export interface DeltaQuery extends ChangeScope {
-  readonly collection: string;
-  /** Names for `$select`: only their changes are told. */
-  readonly select: readonly string[];
+  /** Tells ids of the scope. */
+  readonly own: Watch;
+  /** Tell ids of members: the groups that these are in are touched. */
+  readonly members: readonly Watch[];
 }
 
 /** What changes are told by: rows of a directory collection (or items of their properties) by id, members of groups by group; null without delta query. */
@@ -49,12 +65,8 @@ function collectionQuery(dataset: DatasetDefinition): DeltaQuery | null {
     ...columns.filter((column) => !isTold(rootOf(column))).map(({ name }) => name),
     ...filtered.filter((name) => !isTold(name)),
   ];
-  return {
-    collection: dataset.path,
-    select: select ? [...names].filter(isTold) : [],
-    column: key.name,
-    untold: [...new Set(untold)],
-  };
+  const own = { collection: dataset.path, select: select ? [...names].filter(isTold) : [] };
+  return { own, members: [], column: key.name, untold: [...new Set(untold)] };
 }
 
 function membersQuery(dataset: DatasetDefinition): DeltaQuery | null {
@@ -62,8 +74,14 @@ function membersQuery(dataset: DatasetDefinition): DeltaQuery | null {
   const parentKey = columns.find((column) => column.sourcePath === '@parent.id');
   // Whether a member passes a filter may depend on anything of it.
   if (parentKey === undefined || dataset.filter !== null) return null;
-  const untold = columns.filter(({ sourcePath }) => !MEMBERSHIP_PATHS.has(sourcePath));
-  return { collection: '/groups', select: ['members'], column: parentKey.name, untold: untold.map(({ name }) => name) };
+  const others = columns.filter(({ sourcePath }) => !MEMBERSHIP_PATHS.has(sourcePath));
+  const members = MEMBER_PROPERTIES.map(({ collection, properties }) => ({
+    collection,
+    select: properties.filter((name) => others.some(({ sourcePath }) => sourcePath === name)),
+  })).filter(({ select }) => select.length > 0);
+  const told = new Set(members.flatMap(({ select }) => select));
+  const untold = others.filter(({ sourcePath }) => !told.has(sourcePath)).map(({ name }) => name);
+  return { own: { collection: '/groups', select: ['members'] }, members, column: parentKey.name, untold };
 }
 
 /**

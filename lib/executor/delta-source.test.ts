@@ -91,13 +91,15 @@ describe('changeScope', () => {
     expect(open(10).source.changeScope(dataset)).toEqual(expected);
   });
 
-  it('names the columns of members that a membership does not change', () => {
-    const withNames = datasetOf({ '@parent.id': 'string', id: 'string', displayName: 'string' }, MEMBERS_PLACE);
-    expect(open(10).source.changeScope(withNames)).toEqual({ column: 'parent_id', untold: ['displayName'] });
+  it('of members are their names and addresses, but no other columns', () => {
+    expect(open(10).source.changeScope(NAMED_MEMBERS)).toEqual({ column: 'parent_id', untold: [] });
+    const withTitles = datasetOf({ '@parent.id': 'string', id: 'string', mail: 'string', jobTitle: 'string' }, MEMBERS_PLACE);
+    expect(open(10).source.changeScope(withTitles)).toEqual({ column: 'parent_id', untold: ['jobTitle'] });
   });
 });
 
 const MEMBERS_PLACE = { kind: MEMBERS.kind, path: MEMBERS.path, parent: MEMBERS.parent } as const;
+const NAMED_MEMBERS = datasetOf({ '@parent.id': 'string', id: 'string', displayName: 'string' }, MEMBERS_PLACE);
 
 describe('changes', () => {
   it('takes a mark in one request, without reading anything', async () => {
@@ -210,5 +212,63 @@ describe('changes', () => {
     rig.faults.set({ forbid: 'users/delta' });
     await expect(changesOf(source, USERS, mark)).rejects.toMatchObject({ code: 'missing-permission' });
     expect(await source.mark(USERS, NEVER)).toBeNull();
+  });
+});
+
+describe('changes of members with their names', () => {
+  it('watches every kind of member', async () => {
+    const { source, asked } = open();
+    await markOf(source, NAMED_MEMBERS);
+    const latest = 'https://localhost:1/v1.0/';
+    expect(asked.filter((url) => url.includes('/delta')).sort()).toEqual(
+      [
+        ...['contacts', 'devices', 'groups', 'servicePrincipals', 'users'].map(
+          (name) => `${latest}${name}/delta?$deltaToken=latest&$select=displayName`,
+        ),
+        `${latest}groups/delta?$deltaToken=latest&$select=members`,
+      ].sort(),
+    );
+  });
+
+  it('reads the groups anew of a member whose name changed', async () => {
+    const { rig, source } = open();
+    const mark = await markOf(source, NAMED_MEMBERS);
+    const { directory } = rig.tenant;
+    const namesBefore = new Map([...directory.collections.users.rows(0)].map(([, row]) => [row['id'], row['displayName']]));
+    rig.tenant.mutate({ hireUsers: 0, removeUsers: 0, changeUsers: 12, addMembers: 0, removeMembers: 0 });
+    const renamed = [...directory.collections.users.rows(0)].filter(
+      ([, row]) => namesBefore.get(row['id']) !== row['displayName'],
+    );
+    const groups = new Set(
+      renamed.flatMap(([index]) => directory.groupsOf({ type: 'user', index }).map((group) => directory.idOf(group))),
+    );
+    const { touched, rows, mark: next } = await changesOf(source, NAMED_MEMBERS, mark);
+    expect(groups.size).toBeGreaterThan(0);
+    expect(touched.filter((id) => groups.has(id))).toEqual(
+      [...groups].filter((id) => directory.collections.groups.find(id)).sort(),
+    );
+    for (const [, user] of renamed) {
+      for (const row of rows.filter(({ id }) => id === user['id'])) expect(row['displayName']).toBe(user['displayName']);
+    }
+    expect(await changesOf(source, NAMED_MEMBERS, next)).toMatchObject({ touched: [], rows: [] });
+  });
+
+  it('are lost once a kind of member may be read that could not be before, and until then told without it', async () => {
+    const rig = createGraphRig(60);
+    onTestFinished(rig.close);
+    const scopes = 'Group.Read.All GroupMember.Read.All User.Read.All';
+    const few = sourceOf(rigGraph(rig, { scopes }).graph);
+    const mark = await markOf(few, NAMED_MEMBERS);
+    rig.tenant.mutate({});
+    expect((await changesOf(few, NAMED_MEMBERS, mark)).touched.length).toBeGreaterThan(0);
+    await expect(changesOf(sourceOf(rigGraph(rig).graph), NAMED_MEMBERS, mark)).rejects.toThrow(/changes in \/devices now/);
+  });
+
+  it('are lost where Graph refuses to tell the groups of a member', async () => {
+    const { rig, source } = open();
+    const mark = await markOf(source, NAMED_MEMBERS);
+    rig.tenant.mutate({ changeUsers: 12 });
+    rig.faults.set({ forbid: 'users/[^/]+/memberOf' });
+    await expect(changesOf(source, NAMED_MEMBERS, mark)).rejects.toThrow(ChangesLostError);
   });
 });

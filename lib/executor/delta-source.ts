@@ -9,7 +9,9 @@ import { readPages } from '#lib/graph/pages.ts';
 import { ChangesLostError } from '#lib/reload/changes-lost.ts';
 import type { ChangePage, ChangesOptions } from '#lib/reload/ports.ts';
 import { collectionPath, columnsToRead, objectPath } from './dataset-request.ts';
-import { deltaQueryOf } from './delta-query.ts';
+import { type DeltaMark, readMark, writeMark } from './delta-mark.ts';
+import { type DeltaQuery, deltaQueryOf, type Watch } from './delta-query.ts';
+import { readGroupsOf } from './groups-of.ts';
 import { readChildrenOf } from './relationship-source.ts';
 
 /** Batches under way at once when rows are read again. */
@@ -19,13 +21,24 @@ const STEP = BATCH_MAX * BATCHES_AT_ONCE;
 const IDS_A_PAGE = 1000;
 const NO_ROWS = Buffer.from('{"value":[]}');
 
-/** The delta link of now; null where there is no delta query, or Graph refuses it for these columns. */
+/** The delta links of now; null where there is no delta query, or Graph refuses it for these columns. */
 export async function takeMark(graph: GraphClient, dataset: DatasetDefinition, signal: AbortSignal): Promise<string | null> {
   const query = deltaQueryOf(dataset);
   if (query === null) return null;
-  const select = query.select.length === 0 ? '' : `&$select=${query.select.map(encodeURIComponent).join(',')}`;
+  const [own = null, ...members] = await Promise.all(
+    [query.own, ...query.members].map((watch) => takeLink(graph, watch, signal)),
+  );
+  return own === null ? null : writeMark({ own, members: linksOf(query, members) });
+}
+
+function linksOf({ members }: DeltaQuery, links: readonly (string | null)[]): DeltaMark['members'] {
+  return new Map(members.map(({ collection }, index) => [collection, links[index] ?? null]));
+}
+
+async function takeLink(graph: GraphClient, { collection, select }: Watch, signal: AbortSignal): Promise<string | null> {
+  const selected = select.length === 0 ? '' : `&$select=${select.map(encodeURIComponent).join(',')}`;
   try {
-    return await takeDeltaLink(graph, `${graph.baseUrl}${query.collection}/delta?$deltaToken=latest${select}`, signal);
+    return await takeDeltaLink(graph, `${graph.baseUrl}${collection}/delta?$deltaToken=latest${selected}`, signal);
   } catch (error) {
     // What is refused here either doesn't matter (the plain list still answers) or is refused again, in words, by the list.
     if (error instanceof GraphError && [400, 403, 404, 410, 501].includes(error.status)) return null;
@@ -42,8 +55,9 @@ export async function* readChanges(
   dataset: DatasetDefinition,
   { mark, rows, touchedMax, signal }: ChangesOptions,
 ): AsyncGenerator<ChangePage> {
-  if (deltaQueryOf(dataset) === null) throw new TypeError(`${dataset.name} has no delta query`);
-  const told = await readRound(graph, mark, touchedMax, signal);
+  const query = deltaQueryOf(dataset);
+  if (query === null) throw new TypeError(`${dataset.name} has no delta query`);
+  const told = await readTold(graph, dataset, query, { mark, touchedMax, signal });
   let { requests, throttledMs } = told;
   const cost = (): { requests: number; throttledMs: number } => {
     const since = { requests, throttledMs };
@@ -71,26 +85,85 @@ export async function* readChanges(
   yield { body: NO_ROWS, touched: [], mark: told.mark, ...cost() };
 }
 
-/** Ids of a whole round; `gone` when all that was said of one is that it is removed. */
-async function readRound(graph: GraphClient, mark: string, touchedMax: number, signal: AbortSignal) {
+interface Told {
+  /** Ids of the scope; true when all that was said of one is that it is removed. */
+  readonly ids: readonly (readonly [id: string, gone: boolean])[];
+  readonly mark: string;
+  readonly requests: number;
+  readonly throttledMs: number;
+}
+
+/** What a round tells of the scope, and of members that changed by themselves. */
+async function readTold(
+  graph: GraphClient,
+  dataset: DatasetDefinition,
+  query: DeltaQuery,
+  { mark, touchedMax, signal }: Pick<ChangesOptions, 'mark' | 'touchedMax' | 'signal'>,
+): Promise<Told> {
+  const links = readMark(mark);
+  const [own, ...rounds] = await Promise.all([
+    readRound(graph, links.own, touchedMax, signal),
+    ...query.members.map(async (watch) => {
+      const link = links.members.get(watch.collection) ?? null;
+      return link === null ? readNone(graph, watch, signal) : readMembers(graph, dataset, watch, { link, touchedMax, signal });
+    }),
+  ]);
+  const ids = new Map(own.ids);
+  for (const id of rounds.flatMap(({ groups }) => [...groups])) ids.set(id, ids.get(id) ?? false);
+  if (ids.size > touchedMax) throw tooMany(touchedMax);
+  const sum = (of: 'requests' | 'throttledMs'): number => [own, ...rounds].reduce((total, round) => total + round[of], 0);
+  const members = linksOf(
+    query,
+    rounds.map(({ link }) => link),
+  );
+  const next = writeMark({ own: own.link, members });
+  return { ids: [...ids], mark: next, requests: sum('requests'), throttledMs: sum('throttledMs') };
+}
+
+/** Members whose kind may not be read have no properties that could change; once it may, all of theirs have. */
+async function readNone(graph: GraphClient, watch: Watch, signal: AbortSignal) {
+  if ((await takeLink(graph, watch, signal)) !== null)
+    throw new ChangesLostError(`Graph tells of changes in ${watch.collection} now, but didn't before.`);
+  return { groups: [], link: null, requests: 1, throttledMs: 0 };
+}
+
+/** The groups of the members that changed. */
+async function readMembers(
+  graph: GraphClient,
+  dataset: DatasetDefinition,
+  { collection }: Watch,
+  { link, touchedMax, signal }: Pick<ChangesOptions, 'touchedMax' | 'signal'> & { readonly link: string },
+) {
+  const round = await readRound(graph, link, touchedMax, signal);
+  const ids = round.ids.filter(([, gone]) => !gone).map(([id]) => id);
+  const found = await readGroupsOf(graph, dataset, { collection, ids, signal });
+  const requests = round.requests + found.requests;
+  return { groups: found.groups, link: round.link, requests, throttledMs: round.throttledMs + found.throttledMs };
+}
+
+/** Ids of a whole round of one collection; `gone` when all that was said of one is that it is removed. */
+async function readRound(graph: GraphClient, link: string, touchedMax: number, signal: AbortSignal) {
   const gone = new Map<string, boolean>();
   let next = '';
   let requests = 0;
   let throttledMs = 0;
   try {
-    for await (const page of followDelta(graph, mark, signal)) {
+    for await (const page of followDelta(graph, link, signal)) {
       requests += page.requests;
       throttledMs += page.throttledMs;
       for (const { id, removed } of page.items) gone.set(id, (gone.get(id) ?? true) && removed);
-      if (gone.size > touchedMax)
-        throw new ChangesLostError(`More than ${touchedMax} rows changed: reading everything is faster.`);
+      if (gone.size > touchedMax) throw tooMany(touchedMax);
       next = page.deltaLink ?? next;
     }
   } catch (error) {
     if (isResync(error)) throw new ChangesLostError('Graph no longer knows what changed since then.', { cause: error });
     throw error;
   }
-  return { ids: [...gone], mark: next, requests, throttledMs };
+  return { ids: [...gone], link: next, requests, throttledMs };
+}
+
+function tooMany(touchedMax: number): ChangesLostError {
+  return new ChangesLostError(`More than ${touchedMax} rows changed: reading everything is faster.`);
 }
 
 type RowsPage = Omit<ChangePage, 'touched' | 'mark'>;

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+
+/** Where to ask from next time: a delta link for each collection that a dataset's changes are told by. */
+export interface DeltaMark {
+  readonly own: string;
+  /** By collection; null where Graph gives none. */
+  readonly members: ReadonlyMap<string, string | null>;
+}
+
+const Written = z.object({ own: z.string(), members: z.record(z.string(), z.string().nullable()) });
+
+/** One link is written as it is. */
+export function writeMark({ own, members }: DeltaMark): string {
+  return members.size === 0 ? own : JSON.stringify({ own, members: Object.fromEntries(members) });
+}
+
+export function readMark(mark: string): DeltaMark {
+  if (!mark.startsWith('{')) return { own: mark, members: new Map() };
+  const { own, members } = Written.parse(JSON.parse(mark));
+  return { own, members: new Map(Object.entries(members)) };
+}

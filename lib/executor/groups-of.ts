@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import type { DatasetDefinition } from '#lib/domain/dataset.ts';
+import type { GraphClient } from '#lib/graph/client.ts';
+import { GraphError } from '#lib/graph/graph-error.ts';
+import { ChangesLostError } from '#lib/reload/changes-lost.ts';
+import { PartlyReadError } from '#lib/reload/completeness.ts';
+import { readChildrenOf } from './relationship-source.ts';
+
+const Holders = z.object({ value: z.array(z.object({ id: z.string(), '@odata.type': z.string() })) });
+
+/**
+ * Ids of the groups that members of a collection are in directly (Graph docs "List memberOf"), each once. A member that is gone by now is in none.
+ * @throws ChangesLostError where Graph refuses to tell.
+ */
+export async function readGroupsOf(
+  graph: GraphClient,
+  groupMembers: DatasetDefinition,
+  { collection, ids, signal }: { readonly collection: string; readonly ids: readonly string[]; readonly signal: AbortSignal },
+): Promise<{ readonly groups: ReadonlySet<string>; readonly requests: number; readonly throttledMs: number }> {
+  const groups = new Set<string>();
+  let requests = 0;
+  let throttledMs = 0;
+  const holders: DatasetDefinition = {
+    ...groupMembers,
+    path: `${collection}/{id}/memberOf`,
+    parent: { path: collection, column: 'member_id' },
+    columns: groupMembers.columns.filter(({ sourcePath }) => sourcePath === 'id'),
+    read: { ...groupMembers.read, advancedQuery: false },
+  };
+  try {
+    for await (const page of readChildrenOf(graph, holders, ids, signal)) {
+      requests += page.requests;
+      throttledMs += page.throttledMs;
+      const { value } = Holders.parse(JSON.parse(Buffer.from(page.body).toString('utf8')));
+      for (const { id, '@odata.type': type } of value) if (type === '#microsoft.graph.group') groups.add(id);
+    }
+  } catch (error) {
+    const refused = error instanceof GraphError && [400, 403, 501].includes(error.status);
+    if (!refused && !(error instanceof PartlyReadError)) throw error;
+    throw new ChangesLostError(`Graph refuses to tell which groups the changed objects of ${collection} are in.`, {
+      cause: error,
+    });
+  }
+  return { groups, requests, throttledMs };
+}
