@@ -13,6 +13,7 @@ import {
   ensureStagingSchema,
   lockTable,
   namesOf,
+  quote,
   type StagingSuffix,
   type TableNames,
 } from './landed-table.ts';
@@ -144,7 +145,8 @@ async function fillStaging(session: LandingSession, plan: DatasetPlan, names: Ta
   await session.copyIn(names.staging('changed'), diff.changedFile);
   await session.copyIn(names.staging('gone'), diff.goneFile);
   // Autovacuum is too slow for tables this young, and without statistics the joins go wrong.
-  await session.run(`ANALYZE ${names.staging('changed')}; ANALYZE ${names.staging('gone')}`);
+  const looked = [...plan.key, 'hdr__operation'].map(quote).join(', ');
+  await session.run(`ANALYZE ${names.staging('changed')} (${looked}); ANALYZE ${names.staging('gone')}`);
 }
 
 async function dropStaging(session: LandingSession, names: TableNames): Promise<void> {
