@@ -347,6 +347,25 @@ describe('datasets side by side', () => {
     (await largeTurn.take(NEVER))();
   });
 
+  test('a large one waits with its publish alone, too', async () => {
+    const base = temporaryFolder();
+    const stageDir = join(base, 'stage');
+    const publish: Sink['publish'] = async () => {
+      cpSync(stageDir, join(base, 'crash'), { recursive: true });
+      return NOTHING;
+    };
+    await run({ source: large(), sink: { ...memorySink(), publish }, stageDir });
+    const largeTurn = createTurn();
+    const endTurn = await largeTurn.take(NEVER);
+    const sink = memorySink();
+    const waits = run({ source: fakeSource({ pages: PAGES }), sink, stageDir: join(base, 'crash'), largeTurn });
+    await run({ source: fakeSource({ pages: PAGES }), largeTurn });
+    expect(sink.rows).toBeNull();
+    endTurn();
+    expect(await waits).toMatchObject({ state: 'done' });
+    expect(sink.rows).toEqual(ALL);
+  });
+
   test('one that turns out to be large waits from then on', async () => {
     const largeTurn = createTurn();
     const endTurn = await largeTurn.take(NEVER);

@@ -210,11 +210,11 @@ class Work {
     const { source } = this.#deps;
     const { dataset, countable } = this.#run.plan;
     const { checkpoint } = stage;
-    if (checkpoint.ended) return;
-    if (checkpoint.cursor === null && countable) {
+    if (checkpoint.cursor === null && !checkpoint.ended && countable) {
       await stage.expect(await untilAborted(source.count(dataset, this.#signal), this.#signal));
     }
     if (Math.max(stage.checkpoint.rowsExpected ?? 0, stage.rows) > SMALL_ROWS) await this.#waitAsLarge();
+    if (checkpoint.ended) return;
     await this.#take(stage, source.read(dataset, { cursor: checkpoint.cursor, signal: this.#signal }), onAllSent);
   }
 
