@@ -16,6 +16,7 @@ const LOOK_OF_RUN = {
 
 const LOOK_OF_DATASET = {
   queued: 'waiting',
+  waiting: 'waiting',
   reading: 'working',
   publishing: 'working',
   done: 'good',

@@ -6,7 +6,17 @@ import type { TargetKind, UpdateMethod } from './update-method.ts';
 export const RunState = z.enum(['queued', 'running', 'cancelling', 'done', 'partial', 'failed', 'cancelled']);
 export type RunState = z.infer<typeof RunState>;
 
-export const DatasetRunState = z.enum(['queued', 'reading', 'publishing', 'done', 'failed', 'incomplete', 'cancelled']);
+/** `waiting`: until another large dataset has ended. */
+export const DatasetRunState = z.enum([
+  'queued',
+  'waiting',
+  'reading',
+  'publishing',
+  'done',
+  'failed',
+  'incomplete',
+  'cancelled',
+]);
 export type DatasetRunState = z.infer<typeof DatasetRunState>;
 
 export const FINAL_RUN_STATES: ReadonlySet<RunState> = new Set(['done', 'partial', 'failed', 'cancelled']);
@@ -23,6 +33,7 @@ export const RUN_STATE_LABEL = {
 
 export const DATASET_RUN_STATE_LABEL = {
   queued: 'Queued',
+  waiting: 'Waiting',
   reading: 'Reading',
   publishing: 'Publishing',
   done: 'Done',

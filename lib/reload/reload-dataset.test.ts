@@ -5,7 +5,7 @@ import { LandingSettings } from '#lib/domain/task.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { HandedOverError } from './handed-over.ts';
 import { type DatasetPlan, planReload } from './plan.ts';
-import type { DatasetReport } from './ports.ts';
+import type { DatasetReport, Reporter } from './ports.ts';
 import { reloadDataset } from './reload-dataset.ts';
 import type { Published, Sink } from './sink.ts';
 import {
@@ -54,6 +54,7 @@ interface Run {
   readonly plan?: DatasetPlan;
   readonly signal?: AbortSignal;
   readonly largeTurn?: Turn;
+  readonly reporter?: Reporter;
 }
 
 function run({
@@ -64,11 +65,12 @@ function run({
   signal,
   mode = 'full',
   largeTurn,
+  reporter = recordingReporter(),
 }: Run): Promise<DatasetReport> {
   const deps = {
     source,
     sink,
-    reporter: recordingReporter(),
+    reporter,
     clock: { now: () => new Date('2026-01-01T00:00:00Z') },
     stageDir: stageDir ?? join(temporaryFolder(), 'stage'),
     ...(largeTurn === undefined ? {} : { largeTurn }),
@@ -339,11 +341,15 @@ describe('datasets side by side', () => {
     const largeTurn = createTurn();
     const endTurn = await largeTurn.take(NEVER);
     const source = large();
-    const waits = run({ source, largeTurn });
+    const reporter = recordingReporter();
+    const waits = run({ source, largeTurn, reporter });
     expect(await run({ source: fakeSource({ pages: PAGES }), largeTurn })).toMatchObject({ state: 'done' });
     expect(source.delivered).toEqual([]);
+    expect(reporter.told.at(-1)).toMatchObject({ state: 'waiting', counts: { rowsRead: 0, rowsExpected: 20_000 } });
+    const waited = reporter.told.length;
     endTurn();
     expect(await waits).toMatchObject({ state: 'done', counts: { rowsRead: ALL.length } });
+    expect(reporter.told[waited]).toMatchObject({ state: 'reading' });
     (await largeTurn.take(NEVER))();
   });
 

@@ -220,7 +220,11 @@ class Work {
 
   /** Until no other large dataset is at work; from then on to its end this one is. */
   async #waitAsLarge(): Promise<void> {
-    this.#endTurn ??= (await this.#deps.largeTurn?.take(this.#signal)) ?? null;
+    const { largeTurn } = this.#deps;
+    if (this.#endTurn !== null || largeTurn === undefined) return;
+    if (largeTurn.isTaken) this.#tell('waiting');
+    this.#endTurn = await largeTurn.take(this.#signal);
+    this.#tell('reading');
   }
 
   async #take(stage: Stage, source: AsyncIterable<Page>, onAllSent = (): void => undefined): Promise<void> {

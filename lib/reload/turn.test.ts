@@ -6,7 +6,9 @@ const NEVER = new AbortController().signal;
 it('a turn comes when those before have ended theirs, in the order asked', async () => {
   const turn = createTurn();
   const order: string[] = [];
+  expect(turn.isTaken).toBe(false);
   const endFirst = await turn.take(NEVER);
+  expect(turn.isTaken).toBe(true);
   const others = ['second', 'third'].map(async (name) => {
     const end = await turn.take(NEVER);
     order.push(name);
@@ -16,6 +18,7 @@ it('a turn comes when those before have ended theirs, in the order asked', async
   endFirst();
   await Promise.all(others);
   expect(order).toEqual(['first', 'second', 'third']);
+  expect(turn.isTaken).toBe(false);
 });
 
 it('who gives up waiting holds nobody up', async () => {

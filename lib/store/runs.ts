@@ -262,10 +262,12 @@ export async function updateDatasetRun(db: Db | Tx, id: string, change: DatasetR
   });
 }
 
+const OPEN_STATES = ['queued', 'waiting', 'reading', 'publishing'] as const satisfies DatasetRunState[];
+
 /** Which of these dataset runs wait or are under way. */
 export async function listOpenDatasetRunIds(db: Db, ids: readonly string[]): Promise<string[]> {
   const rows = await db.datasetRun.findMany({
-    where: { id: { in: [...ids] }, state: { in: ['queued', 'reading', 'publishing'] } },
+    where: { id: { in: [...ids] }, state: { in: [...OPEN_STATES] } },
     select: { id: true },
   });
   return rows.map(({ id }) => id);
@@ -278,7 +280,7 @@ export async function endOpenDatasetRuns(
   end: { readonly state: 'cancelled' | 'failed'; readonly at: Date; readonly problem: Problem | null },
 ): Promise<void> {
   await db.datasetRun.updateMany({
-    where: { runId, state: { in: ['queued', 'reading', 'publishing'] } },
+    where: { runId, state: { in: [...OPEN_STATES] } },
     data: { state: end.state, endedAt: end.at, problem: toJsonOrNull(end.problem) },
   });
 }

@@ -70,6 +70,9 @@ function DatasetLine({ view, dataset, nowMs, confirmDeletes }: DatasetRunsProps 
         </TableCell>
         <TableCell>
           <DatasetStateBadge state={state} />
+          {state === 'waiting' ? (
+            <span className="mt-0.5 block text-[11px] text-muted-foreground">for another large dataset</span>
+          ) : null}
           {dataset.incremental ? (
             <span
               className="mt-0.5 block text-[11px] text-muted-foreground"
