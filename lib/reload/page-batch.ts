@@ -1,7 +1,7 @@
 import { open, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Column } from '#lib/domain/dataset.ts';
-import { noteCutDigits } from './cut-digits.ts';
+import { columnsCut, noteCut } from './cut-digits.ts';
 import type { PageFiles } from './page-sql.ts';
 import type { Page } from './ports.ts';
 import { mayHoldNul, repairPage } from './repair-page.ts';
@@ -30,6 +30,7 @@ export class PageBatch implements PageFiles {
   #requests = 0;
   #throttledMs = 0;
   #replaced = 0;
+  #cut: readonly string[] = [];
   readonly #notes: string[] = [];
   #cursor: string | null = null;
 
@@ -62,8 +63,7 @@ export class PageBatch implements PageFiles {
     }
     if (this.#spelt === null && firstRowNames(body).length > 0) {
       this.#spelt = respell(this.#columns, [body]);
-      const cut = noteCutDigits(this.#columns, body);
-      if (cut !== null) this.#notes.push(cut);
+      this.#cut = columnsCut(this.#columns, body);
     }
     const file = join(this.#dir, `${this.files.length}.json`);
     this.files.push(file);
@@ -89,7 +89,7 @@ export class PageBatch implements PageFiles {
       throttledMs: before.throttledMs + this.#throttledMs,
       bytes: before.bytes + this.bytes,
       charactersReplaced: before.charactersReplaced + this.#replaced,
-      notes: [...new Set([...before.notes, ...this.#notes])],
+      notes: noteCut([...new Set([...before.notes, ...this.#notes])], this.#cut),
     };
   }
 
