@@ -1,96 +1,11 @@
 import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { LandingSettings } from '#lib/domain/task.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { HandedOverError } from './handed-over.ts';
-import { type DatasetPlan, planReload } from './plan.ts';
-import type { DatasetReport, Reporter } from './ports.ts';
-import { reloadDataset } from './reload-dataset.ts';
-import type { Published, Sink } from './sink.ts';
-import {
-  type FakeDelta,
-  type FakeRound,
-  type FakeSource,
-  fakeDataset,
-  fakeSource,
-  recordingReporter,
-  temporaryFolder,
-} from './testing/fake-source.ts';
-import { createTurn, type Turn } from './turn.ts';
-
-const NOTHING: Published = { inserted: 0, updated: 0, deleted: 0, unchanged: 0, notes: [] };
-
-function planOf(countable = true): DatasetPlan {
-  const settings = LandingSettings.parse({ schema: 'hr' });
-  const [plan] = planReload([fakeDataset({ id: 'string', v: 'int32' }, { countable })], {
-    method: 'full-load',
-    targetId: 'targ_22222222222222222222',
-    settings,
-  }).datasets;
-  if (plan === undefined) throw new TypeError('no plan');
-  return plan;
-}
-
-/** Keeps what was published as `id:value` in the order of the ids; null: nothing was. */
-function memorySink(known: Published | null = null): Sink & { rows: string[] | null } {
-  const sink: Sink & { rows: string[] | null } = {
-    rows: null,
-    findPublished: async () => known,
-    publish: async (stage) => {
-      sink.rows = (await stage.query("SELECT id || ':' || v FROM staged ORDER BY id")).map(([row]) => String(row));
-      return { ...NOTHING, inserted: stage.rows };
-    },
-  };
-  return sink;
-}
-
-interface Run {
-  /** Incremental: as if a mark were landed. */
-  readonly mode?: 'full' | 'incremental';
-  readonly source: FakeSource;
-  readonly sink?: Sink;
-  readonly stageDir?: string;
-  readonly plan?: DatasetPlan;
-  readonly signal?: AbortSignal;
-  readonly largeTurn?: Turn;
-  readonly reporter?: Reporter;
-}
-
-function run({
-  source,
-  sink = memorySink(),
-  stageDir,
-  plan = planOf(),
-  signal,
-  mode = 'full',
-  largeTurn,
-  reporter = recordingReporter(),
-}: Run): Promise<DatasetReport> {
-  const deps = {
-    source,
-    sink,
-    reporter,
-    clock: { now: () => new Date('2026-01-01T00:00:00Z') },
-    stageDir: stageDir ?? join(temporaryFolder(), 'stage'),
-    ...(largeTurn === undefined ? {} : { largeTurn }),
-  };
-  const landed = { mark: 'm0', rows: 3, fullAt: '2026-01-01T00:00:00Z' };
-  if (mode === 'incremental') sink.findMark = async () => landed;
-  const incremental = { fullEveryDays: 7, full: false, sourceKey: 'conn_1' };
-  const wanted = { plan, runId: 'run_1', deletesConfirmed: false, ...(mode === 'incremental' ? { incremental } : {}) };
-  return reloadDataset(deps, wanted, signal ?? new AbortController().signal);
-}
-
-/** Pages of 3 rows each. */
-function pagesOf(count: number): { readonly id: string; readonly v: number }[][] {
-  return Array.from({ length: count }, (_, page) =>
-    [0, 1, 2].map((row) => ({ id: `p${String(page).padStart(3, '0')}r${row}`, v: page })),
-  );
-}
-/** More than two batches. */
-const PAGES = pagesOf(40);
-const ALL = PAGES.flat().map(({ id, v }) => `${id}:${v}`);
+import type { Sink } from './sink.ts';
+import { type FakeDelta, type FakeRound, type FakeSource, fakeSource, temporaryFolder } from './testing/fake-source.ts';
+import { ALL, memorySink, NOTHING, PAGES, pagesOf, run } from './testing/reloading.ts';
 
 describe('a run whose process died', () => {
   test('goes on after the last staged page, wherever it died, with no row lost or twice', async () => {
@@ -329,77 +244,5 @@ describe('a count that parts do not come to', () => {
     const report = await run({ source: withWhole(some), sink });
     expect([report.state, sink.rows]).toEqual(['incomplete', null]);
     expect(report.problem?.detail).toBe('Graph counted 2 rows but delivered 1. Nothing was compared, deleted or published.');
-  });
-});
-
-describe('datasets side by side', () => {
-  const NEVER = new AbortController().signal;
-  /** As if there had been many rows when it began. */
-  const large = (): FakeSource => fakeSource({ pages: PAGES, counts: [20_000, ALL.length] });
-
-  test('a large one waits until the one before has ended, a small one waits for nobody', async () => {
-    const largeTurn = createTurn();
-    const endTurn = await largeTurn.take(NEVER);
-    const source = large();
-    const reporter = recordingReporter();
-    const waits = run({ source, largeTurn, reporter });
-    expect(await run({ source: fakeSource({ pages: PAGES }), largeTurn })).toMatchObject({ state: 'done' });
-    expect(source.delivered).toEqual([]);
-    expect(reporter.told.at(-1)).toMatchObject({ state: 'waiting', counts: { rowsRead: 0, rowsExpected: 20_000 } });
-    const waited = reporter.told.length;
-    endTurn();
-    expect(await waits).toMatchObject({ state: 'done', counts: { rowsRead: ALL.length } });
-    expect(reporter.told[waited]).toMatchObject({ state: 'reading' });
-    (await largeTurn.take(NEVER))();
-  });
-
-  test('a large one waits with its publish alone, too', async () => {
-    const base = temporaryFolder();
-    const stageDir = join(base, 'stage');
-    const publish: Sink['publish'] = async () => {
-      cpSync(stageDir, join(base, 'crash'), { recursive: true });
-      return NOTHING;
-    };
-    await run({ source: large(), sink: { ...memorySink(), publish }, stageDir });
-    const largeTurn = createTurn();
-    const endTurn = await largeTurn.take(NEVER);
-    const sink = memorySink();
-    const waits = run({ source: fakeSource({ pages: PAGES }), sink, stageDir: join(base, 'crash'), largeTurn });
-    await run({ source: fakeSource({ pages: PAGES }), largeTurn });
-    expect(sink.rows).toBeNull();
-    endTurn();
-    expect(await waits).toMatchObject({ state: 'done' });
-    expect(sink.rows).toEqual(ALL);
-  });
-
-  test('one that turns out to be large waits from then on', async () => {
-    const largeTurn = createTurn();
-    const endTurn = await largeTurn.take(NEVER);
-    const megabytes = 'x'.repeat(3 << 20);
-    const pages = [0, 1, 2, 3, 4].map((v) => [{ id: `${v}`, v, note: megabytes }]);
-    const atThird = Promise.withResolvers<void>();
-    const source = fakeSource({ pages, beforePage: (index) => (index === 2 ? atThird.resolve() : undefined) });
-    const waits = run({ source, plan: planOf(false), largeTurn });
-    await atThird.promise;
-    expect(await run({ source: fakeSource({ pages: PAGES }), largeTurn })).toMatchObject({ state: 'done' });
-    expect(source.delivered).toEqual([0, 1, 2]);
-    endTurn();
-    expect(await waits).toMatchObject({ state: 'done', counts: { rowsRead: 5 } });
-  });
-
-  test('one that is cancelled while it waits, or fails, holds nobody up', async () => {
-    const largeTurn = createTurn();
-    const endTurn = await largeTurn.take(NEVER);
-    const cancel = new AbortController();
-    const waits = run({ source: large(), largeTurn, signal: cancel.signal });
-    const fails = run({
-      source: fakeSource({ pages: PAGES, counts: [20_000], beforePage: () => Promise.reject(new Error('no')) }),
-      largeTurn,
-    });
-    cancel.abort();
-    expect(await waits).toMatchObject({ state: 'cancelled' });
-    endTurn();
-    expect(await fails).toMatchObject({ state: 'failed' });
-    (await largeTurn.take(NEVER))();
   });
 });

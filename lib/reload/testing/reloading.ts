@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { LandingSettings } from '#lib/domain/task.ts';
+import { type DatasetPlan, planReload } from '#lib/reload/plan.ts';
+import type { DatasetReport, Reporter } from '#lib/reload/ports.ts';
+import { reloadDataset } from '#lib/reload/reload-dataset.ts';
+import type { Published, Sink } from '#lib/reload/sink.ts';
+import type { Turn } from '#lib/reload/turn.ts';
+import { type FakeSource, fakeDataset, recordingReporter, temporaryFolder } from './fake-source.ts';
+
+/** What a publish answers that changed nothing. */
+export const NOTHING: Published = { inserted: 0, updated: 0, deleted: 0, unchanged: 0, notes: [] };
+
+/** A full load of two columns, `id` and `v`. */
+export function planOf(countable = true): DatasetPlan {
+  const settings = LandingSettings.parse({ schema: 'hr' });
+  const [plan] = planReload([fakeDataset({ id: 'string', v: 'int32' }, { countable })], {
+    method: 'full-load',
+    targetId: 'targ_22222222222222222222',
+    settings,
+  }).datasets;
+  if (plan === undefined) throw new TypeError('no plan');
+  return plan;
+}
+
+/** Keeps what was published as `id:value` in the order of the ids; null: nothing was. */
+export function memorySink(known: Published | null = null): Sink & { rows: string[] | null } {
+  const sink: Sink & { rows: string[] | null } = {
+    rows: null,
+    findPublished: async () => known,
+    publish: async (stage) => {
+      sink.rows = (await stage.query("SELECT id || ':' || v FROM staged ORDER BY id")).map(([row]) => String(row));
+      return { ...NOTHING, inserted: stage.rows };
+    },
+  };
+  return sink;
+}
+
+interface Run {
+  /** Incremental: as if a mark were landed. */
+  readonly mode?: 'full' | 'incremental';
+  readonly source: FakeSource;
+  readonly sink?: Sink;
+  readonly stageDir?: string;
+  readonly plan?: DatasetPlan;
+  readonly signal?: AbortSignal;
+  readonly largeTurn?: Turn;
+  readonly reporter?: Reporter;
+}
+
+/** Reloads one dataset from memory into memory, in a folder of its own unless one is given. */
+export function run({
+  source,
+  sink = memorySink(),
+  stageDir,
+  plan = planOf(),
+  signal,
+  mode = 'full',
+  largeTurn,
+  reporter = recordingReporter(),
+}: Run): Promise<DatasetReport> {
+  const deps = {
+    source,
+    sink,
+    reporter,
+    clock: { now: () => new Date('2026-01-01T00:00:00Z') },
+    stageDir: stageDir ?? join(temporaryFolder(), 'stage'),
+    ...(largeTurn === undefined ? {} : { largeTurn }),
+  };
+  const landed = { mark: 'm0', rows: 3, fullAt: '2026-01-01T00:00:00Z' };
+  if (mode === 'incremental') sink.findMark = async () => landed;
+  const incremental = { fullEveryDays: 7, full: false, sourceKey: 'conn_1' };
+  const wanted = { plan, runId: 'run_1', deletesConfirmed: false, ...(mode === 'incremental' ? { incremental } : {}) };
+  return reloadDataset(deps, wanted, signal ?? new AbortController().signal);
+}
+
+/** Pages of 3 rows each. */
+export function pagesOf(count: number): { readonly id: string; readonly v: number }[][] {
+  return Array.from({ length: count }, (_, page) =>
+    [0, 1, 2].map((row) => ({ id: `p${String(page).padStart(3, '0')}r${row}`, v: page })),
+  );
+}
+/** More than two batches. */
+export const PAGES = pagesOf(40);
+/** Their rows as {@link memorySink} keeps them. */
+export const ALL = PAGES.flat().map(({ id, v }) => `${id}:${v}`);
