@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { AppError } from '#lib/platform/errors.ts';
 import { HandedOverError } from './handed-over.ts';
-import type { Sink } from './sink.ts';
 import { type FakeDelta, type FakeRound, type FakeSource, fakeSource, temporaryFolder } from './testing/fake-source.ts';
-import { ALL, memorySink, NOTHING, PAGES, pagesOf, run } from './testing/reloading.ts';
+import { ALL, diedBeforePublish, memorySink, NOTHING, PAGES, pagesOf, run } from './testing/reloading.ts';
 
 describe('a run whose process died', () => {
   test('goes on after the last staged page, wherever it died, with no row lost or twice', async () => {
@@ -34,16 +33,10 @@ describe('a run whose process died', () => {
   });
 
   test('reads nothing again when only the publish was missing', async () => {
-    const base = temporaryFolder();
-    const stageDir = join(base, 'stage');
-    const publish: Sink['publish'] = async () => {
-      cpSync(stageDir, join(base, 'crash'), { recursive: true });
-      return NOTHING;
-    };
-    await run({ source: fakeSource({ pages: PAGES }), sink: { ...memorySink(), publish }, stageDir });
+    const stageDir = await diedBeforePublish(fakeSource({ pages: PAGES }));
     const source = fakeSource({ pages: PAGES });
     const sink = memorySink();
-    await run({ source, sink, stageDir: join(base, 'crash') });
+    await run({ source, sink, stageDir });
     expect([source.delivered, sink.rows]).toEqual([[], ALL]);
   });
 

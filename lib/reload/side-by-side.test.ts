@@ -1,9 +1,6 @@
-import { cpSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Sink } from './sink.ts';
-import { type FakeSource, fakeSource, recordingReporter, temporaryFolder } from './testing/fake-source.ts';
-import { ALL, memorySink, NOTHING, PAGES, planOf, run } from './testing/reloading.ts';
+import { type FakeSource, fakeSource, recordingReporter } from './testing/fake-source.ts';
+import { ALL, diedBeforePublish, memorySink, PAGES, planOf, run } from './testing/reloading.ts';
 import { createTurn } from './turn.ts';
 
 describe('datasets side by side', () => {
@@ -28,17 +25,11 @@ describe('datasets side by side', () => {
   });
 
   test('a large one waits with its publish alone, too', async () => {
-    const base = temporaryFolder();
-    const stageDir = join(base, 'stage');
-    const publish: Sink['publish'] = async () => {
-      cpSync(stageDir, join(base, 'crash'), { recursive: true });
-      return NOTHING;
-    };
-    await run({ source: large(), sink: { ...memorySink(), publish }, stageDir });
+    const stageDir = await diedBeforePublish(large());
     const largeTurn = createTurn();
     const endTurn = await largeTurn.take(NEVER);
     const sink = memorySink();
-    const waits = run({ source: fakeSource({ pages: PAGES }), sink, stageDir: join(base, 'crash'), largeTurn });
+    const waits = run({ source: fakeSource({ pages: PAGES }), sink, stageDir, largeTurn });
     await run({ source: fakeSource({ pages: PAGES }), largeTurn });
     expect(sink.rows).toBeNull();
     endTurn();

@@ -1,3 +1,4 @@
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { LandingSettings } from '#lib/domain/task.ts';
 import { type DatasetPlan, planReload } from '#lib/reload/plan.ts';
@@ -71,6 +72,19 @@ export function run({
   const incremental = { fullEveryDays: 7, full: false, sourceKey: 'conn_1' };
   const wanted = { plan, runId: 'run_1', deletesConfirmed: false, ...(mode === 'incremental' ? { incremental } : {}) };
   return reloadDataset(deps, wanted, signal ?? new AbortController().signal);
+}
+
+/** Reloads and answers the folder of the stage as kill -9 right before the publish leaves it. */
+export async function diedBeforePublish(source: FakeSource): Promise<string> {
+  const base = temporaryFolder();
+  const stageDir = join(base, 'stage');
+  const left = join(base, 'left');
+  const publish: Sink['publish'] = async () => {
+    cpSync(stageDir, left, { recursive: true });
+    return NOTHING;
+  };
+  await run({ source, sink: { ...memorySink(), publish }, stageDir });
+  return left;
 }
 
 /** Pages of 3 rows each. */
