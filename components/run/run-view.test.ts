@@ -28,6 +28,8 @@ function dataset(
     problem: null,
     notes: [],
     incremental: false,
+    unread: [],
+    unproven: { count: 0, parents: [] },
     ...over,
     counts: { ...NO_COUNTS, ...over.counts },
   };

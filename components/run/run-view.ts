@@ -25,7 +25,7 @@ export type RunViewEvent =
 /** Span that the shown speed is averaged over, milliseconds. Shorter jumps about, longer lags behind. */
 export const RATE_WINDOW_MS = 8_000;
 
-const FINAL_DATASET_STATES: ReadonlySet<DatasetRunState> = new Set(['done', 'failed', 'incomplete', 'cancelled']);
+const FINAL_DATASET_STATES: ReadonlySet<DatasetRunState> = new Set(['done', 'partial', 'failed', 'incomplete', 'cancelled']);
 
 /** View of a run as the server rendered it. */
 export function initialRunView(run: RunDto): RunView {
@@ -102,7 +102,7 @@ export function elapsed(
 
 /** Share of the expected rows that were read (0..1), null where Graph doesn't tell how many there are. */
 export function datasetProgress(dataset: DatasetRunDto): number | null {
-  if (dataset.state === 'done') return 1;
+  if (dataset.state === 'done' || dataset.state === 'partial') return 1;
   const { rowsRead, rowsExpected } = dataset.counts;
   if (rowsExpected === null) return null;
   if (rowsExpected === 0) return dataset.state === 'publishing' ? 1 : 0;
@@ -149,7 +149,7 @@ export function runTotals(run: RunDto): RunTotals {
     throttledMs: sum((counts) => counts.throttledMs),
     bytes: sum((counts) => counts.bytes),
     datasets: run.datasets.length,
-    done: run.datasets.filter((dataset) => dataset.state === 'done').length,
+    done: run.datasets.filter((dataset) => dataset.state === 'done' || dataset.state === 'partial').length,
     failed: run.datasets.filter((dataset) => dataset.state === 'failed' || dataset.state === 'incomplete').length,
     active: run.datasets.length - ended.length,
     progress: run.datasets.length === 0 ? 0 : shares / run.datasets.length,

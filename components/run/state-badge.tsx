@@ -20,6 +20,7 @@ const LOOK_OF_DATASET = {
   reading: 'working',
   publishing: 'working',
   done: 'good',
+  partial: 'doubtful',
   failed: 'bad',
   incomplete: 'doubtful',
   cancelled: 'stopped',

@@ -6,13 +6,17 @@ import type { TargetKind, UpdateMethod } from './update-method.ts';
 export const RunState = z.enum(['queued', 'running', 'cancelling', 'done', 'partial', 'failed', 'cancelled']);
 export type RunState = z.infer<typeof RunState>;
 
-/** `waiting`: until another large dataset has ended. */
+/**
+ * `waiting`: until another large dataset has ended. `partial`: published, but for columns that could not be read or parents that could not
+ * be seen. `incomplete`: not proven whole, so nothing was deleted.
+ */
 export const DatasetRunState = z.enum([
   'queued',
   'waiting',
   'reading',
   'publishing',
   'done',
+  'partial',
   'failed',
   'incomplete',
   'cancelled',
@@ -37,6 +41,7 @@ export const DATASET_RUN_STATE_LABEL = {
   reading: 'Reading',
   publishing: 'Publishing',
   done: 'Done',
+  partial: 'Done with problems',
   failed: 'Failed',
   incomplete: 'Incomplete',
   cancelled: 'Cancelled',
@@ -110,6 +115,30 @@ export const NO_COUNTS: DatasetCounts = {
   bytes: 0,
 };
 
+/** A selected column that could not be read in a run: its landed values stay, and it takes no part in the comparison. */
+export const UnreadColumn = z.object({
+  name: z.string(),
+  /** One or two sentences: what Graph answered, and what the column needs. */
+  reason: z.string(),
+  /** When the first of the consecutive runs that could not read it ended; ISO 8601 UTC. */
+  since: z.string(),
+});
+export type UnreadColumn = z.infer<typeof UnreadColumn>;
+
+/** A parent whose rows could not be proven complete: what is landed of them stays. */
+export const UnprovenParent = z.object({
+  /** Value of the dataset's parent column. */
+  id: z.string(),
+  reason: z.string(),
+});
+export type UnprovenParent = z.infer<typeof UnprovenParent>;
+
+/** The parents that could not be proven; `parents` names some, `count` is how many there are. */
+export const UnprovenParents = z.object({ count: z.number().int().nonnegative(), parents: z.array(UnprovenParent).readonly() });
+export type UnprovenParents = z.infer<typeof UnprovenParents>;
+
+export const NONE_UNPROVEN: UnprovenParents = { count: 0, parents: [] };
+
 export interface DatasetRunDto {
   readonly id: string;
   readonly datasetId: string;
@@ -124,6 +153,8 @@ export interface DatasetRunDto {
   readonly notes: readonly string[];
   /** Only what changed since the last run was read. */
   readonly incremental: boolean;
+  readonly unread: readonly UnreadColumn[];
+  readonly unproven: UnprovenParents;
 }
 
 export interface RunSummaryDto {

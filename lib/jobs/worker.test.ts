@@ -32,7 +32,15 @@ async function workerWith(reload: DatasetRunner['reload']) {
   return { ctx, taskId: task.id, state, stop };
 }
 
-const DONE = { state: 'done', counts: NO_COUNTS, problem: null, notes: [], incremental: false } as const;
+const DONE = {
+  state: 'done',
+  counts: NO_COUNTS,
+  problem: null,
+  notes: [],
+  incremental: false,
+  unread: [],
+  unproven: { count: 0, parents: [] },
+} as const;
 
 it('works a run that the web queued, and the task can be started again then', async () => {
   const t = await workerWith(async () => DONE);

@@ -1,6 +1,7 @@
 import { open, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Column } from '#lib/domain/dataset.ts';
+import type { UnprovenParent, UnreadColumn } from '#lib/domain/run.ts';
 import { columnsCut, noteCut } from './cut-digits.ts';
 import type { PageFiles } from './page-sql.ts';
 import type { Page } from './ports.ts';
@@ -31,6 +32,8 @@ export class PageBatch implements PageFiles {
   #throttledMs = 0;
   #replaced = 0;
   #cut: readonly string[] = [];
+  readonly #unread: Omit<UnreadColumn, 'since'>[] = [];
+  readonly #unproven: UnprovenParent[] = [];
   readonly #notes: string[] = [];
   #cursor: string | null = null;
 
@@ -45,6 +48,11 @@ export class PageBatch implements PageFiles {
     return this.#spelt ?? this.#columns;
   }
 
+  /** Parents of which these pages may lack rows. */
+  get unproven(): readonly UnprovenParent[] {
+    return this.#unproven;
+  }
+
   get cursor(): string | null {
     return this.#cursor;
   }
@@ -54,6 +62,8 @@ export class PageBatch implements PageFiles {
     this.#requests += page.requests;
     this.#throttledMs += page.throttledMs;
     this.#notes.push(...(page.notes ?? []));
+    this.#unread.push(...(page.unread ?? []));
+    this.#unproven.push(...(page.unproven ?? []));
     this.#cursor = page.cursor ?? null;
     let { body } = page;
     if (mayHoldNul(body)) {
@@ -90,6 +100,7 @@ export class PageBatch implements PageFiles {
       bytes: before.bytes + this.bytes,
       charactersReplaced: before.charactersReplaced + this.#replaced,
       notes: noteCut([...new Set([...before.notes, ...this.#notes])], this.#cut),
+      unread: [...new Map([...before.unread, ...this.#unread].map((column) => [column.name, column])).values()],
     };
   }
 

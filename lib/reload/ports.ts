@@ -1,6 +1,6 @@
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
 import type { Problem } from '#lib/domain/problem.ts';
-import type { DatasetCounts, DatasetRunState } from '#lib/domain/run.ts';
+import type { DatasetCounts, DatasetRunState, UnprovenParent, UnprovenParents, UnreadColumn } from '#lib/domain/run.ts';
 
 /**
  * A page of rows as bytes: one JSON document with a `value` array of row objects, as Graph sends it. In a relationship every
@@ -16,6 +16,10 @@ export interface Page {
   readonly throttledMs: number;
   /** Things that the reader should tell, e.g. a parent that vanished meanwhile. */
   readonly notes?: readonly string[];
+  /** Selected columns that the rows of this page lack since they could not be read; said once or on each page. */
+  readonly unread?: readonly Omit<UnreadColumn, 'since'>[];
+  /** Parents of which this page may lack rows: nothing landed of them is to be deleted. */
+  readonly unproven?: readonly UnprovenParent[];
 }
 
 /**
@@ -86,10 +90,12 @@ export interface Reporter {
 
 /** How a dataset run ended. */
 export interface DatasetReport {
-  readonly state: Extract<DatasetRunState, 'done' | 'failed' | 'incomplete' | 'cancelled'>;
+  readonly state: Extract<DatasetRunState, 'done' | 'partial' | 'failed' | 'incomplete' | 'cancelled'>;
   readonly counts: DatasetCounts;
   readonly problem: Problem | null;
   readonly notes: readonly string[];
   /** Only what changed was read. */
   readonly incremental: boolean;
+  readonly unread: readonly UnreadColumn[];
+  readonly unproven: UnprovenParents;
 }

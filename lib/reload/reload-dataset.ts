@@ -1,6 +1,13 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DatasetCounts, type DatasetRunState, NO_COUNTS } from '#lib/domain/run.ts';
+import {
+  type DatasetCounts,
+  type DatasetRunState,
+  NO_COUNTS,
+  NONE_UNPROVEN,
+  type UnprovenParents,
+  type UnreadColumn,
+} from '#lib/domain/run.ts';
 import { SMALL_ROWS } from '#lib/domain/side-by-side.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import { AppError, toProblem } from '#lib/platform/errors.ts';
@@ -11,7 +18,7 @@ import { findGap, IncompleteError, PartlyReadError } from './completeness.ts';
 import { HandedOverError } from './handed-over.ts';
 import type { DatasetPlan } from './plan.ts';
 import type { DatasetReport, Page, Reporter, Source } from './ports.ts';
-import { countsOf, type EarlyLoad, type Published, type Sink } from './sink.ts';
+import { countsOf, type EarlyLoad, type Published, type PublishOptions, type Sink } from './sink.ts';
 import { Stage } from './stage.ts';
 import type { StageOptions } from './stage-file.ts';
 import type { Turn } from './turn.ts';
@@ -22,6 +29,8 @@ const LET_GO_MS = 15_000;
 const LOOK_EVERY_MS = 200;
 /** A dataset of more bytes is a large one, too; until then its pages wait on disk, and little of it is in memory. */
 const SMALL_BYTES = 8 << 20;
+/** Unproven parents that a report names; the others are counted. */
+const UNPROVEN_NAMED_MAX = 50;
 
 export interface ReloadDeps {
   readonly source: Source;
@@ -42,6 +51,8 @@ export interface DatasetRun {
   readonly deletesConfirmed: boolean;
   /** Missing: everything is read each time. */
   readonly incremental?: IncrementalOptions;
+  /** Columns that the last run of the same table could not read: what stays unread stays so since then. */
+  readonly unreadBefore?: readonly UnreadColumn[];
 }
 
 /**
@@ -70,6 +81,8 @@ class Work {
   #endTurn: (() => void) | null = null;
   #notes: string[] = [];
   #published: Partial<DatasetCounts> = {};
+  #unread: readonly UnreadColumn[] = [];
+  #unproven: UnprovenParents = NONE_UNPROVEN;
   readonly #onAbort = (): void => {
     // What is being staged is of use to the worker that goes on.
     if (!(this.#signal.reason instanceof HandedOverError)) this.#stage?.interrupt();
@@ -157,18 +170,26 @@ class Work {
     this.#signal.throwIfAborted();
     const told = 'What was read was added; nothing was deleted.';
     const incomplete = { ...error.problem, detail: `${error.problem.detail ?? ''} ${told}`.trim() };
-    const now = clock.now();
-    const options = { plan, changes: null, mark: null, incomplete, runId, now, deletesConfirmed, signal: this.#signal };
+    const options = {
+      ...(await this.#whatWasRead(stage)),
+      changes: null,
+      mark: null,
+      incomplete,
+      runId,
+      now: clock.now(),
+      deletesConfirmed,
+      signal: this.#signal,
+    };
     return this.#done(await whileUnreachable(() => sink.publish(stage, options), this.#signal));
   }
 
   async #publish(stage: Stage, changes: ChangeReading, countNow: number | null): Promise<DatasetReport> {
-    const { plan, runId, deletesConfirmed } = this.#run;
+    const { runId, deletesConfirmed } = this.#run;
     const { sink, clock } = this.#deps;
     this.#tell('publishing');
     this.#signal.throwIfAborted();
     const options = {
-      plan,
+      ...(await this.#whatWasRead(stage)),
       changes: changes.staged(stage, countNow),
       mark: changes.nextMark(stage),
       runId,
@@ -179,11 +200,30 @@ class Work {
     return this.#done(await whileUnreachable(() => sink.publish(stage, options), this.#signal));
   }
 
+  /** The plan of what was read, and what was not. */
+  async #whatWasRead(stage: Stage): Promise<Pick<PublishOptions, 'plan' | 'unread' | 'unproven'>> {
+    const { plan, unreadBefore = [] } = this.#run;
+    const now = this.#deps.clock.now().toISOString();
+    const since = new Map(unreadBefore.map((column) => [column.name, column.since]));
+    this.#unread = stage.checkpoint.unread.map((column) => ({ ...column, since: since.get(column.name) ?? now }));
+    this.#unproven = await stage.unproven(UNPROVEN_NAMED_MAX);
+    const names = new Set(this.#unread.map(({ name }) => name));
+    const column = plan.dataset.parent?.column;
+    return {
+      plan: names.size === 0 ? plan : { ...plan, columns: plan.columns.filter(({ name }) => !names.has(name)) },
+      unread: this.#unread,
+      unproven: this.#unproven.count === 0 || column === undefined ? null : { ...this.#unproven, column },
+    };
+  }
+
   #done(published: Published): DatasetReport {
     this.#published = countsOf(published);
     this.#notes.push(...published.notes);
+    this.#unread = published.unread ?? this.#unread;
+    this.#unproven = published.unproven ?? this.#unproven;
     const { incomplete } = published;
-    return incomplete === undefined ? this.#report('done') : { ...this.#report('incomplete'), problem: incomplete };
+    if (incomplete !== undefined) return { ...this.#report('incomplete'), problem: incomplete };
+    return this.#report(this.#unread.length === 0 && this.#unproven.count === 0 ? 'done' : 'partial');
   }
 
   failed(error: unknown): DatasetReport {
@@ -286,7 +326,16 @@ class Work {
 
   #report(state: DatasetReport['state']): DatasetReport {
     const incremental = this.#stage?.checkpoint.replay?.mode === 'incremental';
-    return { state, counts: this.#counts(), problem: null, notes: [...this.#stageNotes(), ...this.#notes], incremental };
+    const [unread, unproven] = [this.#unread, this.#unproven];
+    return {
+      state,
+      counts: this.#counts(),
+      problem: null,
+      notes: [...this.#stageNotes(), ...this.#notes],
+      incremental,
+      unread,
+      unproven,
+    };
   }
 
   #stageNotes(): string[] {

@@ -1,5 +1,5 @@
 import type { Problem } from '#lib/domain/problem.ts';
-import type { DatasetCounts } from '#lib/domain/run.ts';
+import type { DatasetCounts, UnprovenParents, UnreadColumn } from '#lib/domain/run.ts';
 import type { DatasetPlan } from './plan.ts';
 import type { Stage, StagedPart } from './stage.ts';
 import type { LandedMark } from './stage-file.ts';
@@ -13,6 +13,9 @@ export interface Published {
   readonly deleted: number;
   readonly unchanged: number;
   readonly notes: readonly string[];
+  /** What it was told could not be read; kept with the record like `incomplete`. Missing in records of versions before: nothing. */
+  readonly unread?: readonly UnreadColumn[];
+  readonly unproven?: UnprovenParents;
 }
 
 /** What delta query knows of a stage. */
@@ -35,7 +38,18 @@ export interface NewMark {
 }
 
 export interface PublishOptions {
+  /** With the columns that were read, and only those: they are compared and written. */
   readonly plan: DatasetPlan;
+  /**
+   * Selected columns that could not be read in this run (never key columns). Landed values of them stay, they take no part in the
+   * comparison, and nothing of them is recorded as a change. The stage may hold values of some rows: those are not to be used.
+   */
+  readonly unread: readonly UnreadColumn[];
+  /**
+   * Parents whose rows could not be proven complete, by the ids in the stage's table `unproven`: rows whose `column` has such an id and
+   * that the stage lacks stay as they are. Null: there is none.
+   */
+  readonly unproven: (UnprovenParents & { readonly column: string }) | null;
   /** Null: nothing is known but the rows. */
   readonly changes: StagedChanges | null;
   /** To be kept with the rows, in the transaction that shows them; null: there is none. */

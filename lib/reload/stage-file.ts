@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { Column } from '#lib/domain/dataset.ts';
+import type { UnreadColumn } from '#lib/domain/run.ts';
 import { sqlName, sqlText } from './sql-text.ts';
 import { StageUnusableError } from './stage-error.ts';
 import { STAGE_TYPE } from './value-sql.ts';
@@ -52,6 +53,8 @@ export interface Checkpoint {
   /** Characters that no target takes, replaced by U+FFFD. */
   readonly charactersReplaced: number;
   readonly notes: readonly string[];
+  /** Columns that could not be read on some page or other: then they count as unread for the whole. */
+  readonly unread: readonly Omit<UnreadColumn, 'since'>[];
   /** Null: not decided yet how to read. */
   readonly replay: Replay | null;
 }
@@ -65,6 +68,7 @@ export const START: Checkpoint = {
   bytes: 0,
   charactersReplaced: 0,
   notes: [],
+  unread: [],
   replay: null,
 };
 
@@ -93,6 +97,9 @@ export interface StageFile {
   /** In the order read. */
   readonly parts: readonly Part[];
 }
+
+/** Part of every signature: a stage of another layout is thrown away, not read wrongly. */
+const LAYOUT = 'stage 2';
 
 /** Folders of a stage: pages on their way into a part, and the parts. */
 export const PAGES = 'pages';
@@ -151,13 +158,14 @@ async function findRows(
     const state = sqlText(JSON.stringify(START));
     await connection.run(`BEGIN; CREATE TABLE parts (position INTEGER, name VARCHAR, rows BIGINT);
       CREATE TABLE superseded (name VARCHAR, row BIGINT); CREATE TABLE late (${columns.join(', ')}); CREATE TABLE touched (id VARCHAR);
+      CREATE TABLE unproven (id VARCHAR, reason VARCHAR);
       CREATE TABLE checkpoint (signature VARCHAR, state VARCHAR);
-      INSERT INTO checkpoint VALUES (${sqlText(options.signature)}, ${state}); COMMIT`);
+      INSERT INTO checkpoint VALUES (${sqlText(`${LAYOUT} ${options.signature}`)}, ${state}); COMMIT`);
     return { checkpoint: START, parts: [] };
   }
   const [row] = (await connection.runAndReadAll('SELECT signature, state FROM checkpoint')).getRowsJson();
   const [signature, state] = row ?? [];
-  if (signature !== options.signature || typeof state !== 'string') return null;
+  if (signature !== `${LAYOUT} ${options.signature}` || typeof state !== 'string') return null;
   const found = (await connection.runAndReadAll('SELECT name, rows FROM parts ORDER BY position')).getRowsJson();
   const parts = found.map(([name, rows]) => ({ name: String(name), rows: Number(rows) }));
   if (!parts.every(({ name }) => existsSync(join(options.dir, PARTS, name)))) return null;

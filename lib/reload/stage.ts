@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance, Json } from '@duckdb/node-api';
 import type { Column } from '#lib/domain/dataset.ts';
+import type { UnprovenParents } from '#lib/domain/run.ts';
 import { giveBody } from '#lib/platform/http/body-pool.ts';
 import { PageBatch } from './page-batch.ts';
 import { pagesSql } from './page-sql.ts';
@@ -162,7 +163,7 @@ export class Stage {
   async clear(replay: Replay, notes: readonly string[]): Promise<void> {
     const { requests, throttledMs, bytes, notes: before } = this.#checkpoint;
     await this.#transaction({ ...START, requests, throttledMs, bytes, replay, notes: [...before, ...notes] }, async () => {
-      await this.run('DELETE FROM parts; DELETE FROM superseded; DELETE FROM late; DELETE FROM touched');
+      await this.run('DELETE FROM parts; DELETE FROM superseded; DELETE FROM late; DELETE FROM touched; DELETE FROM unproven');
     });
     this.#parts = [];
     this.#removeStrays();
@@ -234,6 +235,7 @@ export class Stage {
         }
       }
       await this.run(`INSERT INTO late ${pagesSql(batch.columns, batch)}`);
+      await this.#keepUnproven(batch);
     });
   }
 
@@ -257,6 +259,13 @@ export class Stage {
     const before = this.rows;
     await this.#refresh();
     return before - this.rows;
+  }
+
+  /** Parents of which rows may be missing: all of them are in the table `unproven`, `namedMax` of them in the answer. */
+  async unproven(namedMax: number): Promise<UnprovenParents> {
+    const rows = await this.query('SELECT id, any_value(reason) FROM unproven GROUP BY id ORDER BY id');
+    const parents = rows.slice(0, namedMax).map(([id, reason]) => ({ id: String(id), reason: String(reason) }));
+    return { count: rows.length, parents };
   }
 
   /** The parts in the order read, and how many rows there are beside them. */
@@ -328,12 +337,19 @@ export class Stage {
   async #commit(batch: PageBatch, part: Part): Promise<void> {
     const next = { ...batch.advance(this.#checkpoint), cursor: batch.cursor, ended: batch.cursor === null };
     await this.#transaction(next, async () => {
+      await this.#keepUnproven(batch);
       if (part.rows === 0) return;
       await this.run(`INSERT INTO parts VALUES (${this.#parts.length}, ${sqlText(part.name)}, ${part.rows})`);
     });
     if (part.rows === 0) return;
     this.#parts = [...this.#parts, part];
     if (!next.ended) this.#onPart?.({ file: join(this.dir, PARTS, part.name), rows: part.rows, whole: true });
+  }
+
+  async #keepUnproven({ unproven }: PageBatch): Promise<void> {
+    if (unproven.length === 0) return;
+    const rows = unproven.map(({ id, reason }) => `(${sqlText(id)}, ${sqlText(reason)})`);
+    await this.run(`INSERT INTO unproven VALUES ${rows.join(', ')}`);
   }
 
   async #transaction(next: Checkpoint, work: () => Promise<void>): Promise<void> {

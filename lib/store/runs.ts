@@ -7,6 +7,8 @@ import {
   type RunDto,
   type RunState,
   type RunSummaryDto,
+  type UnprovenParents,
+  type UnreadColumn,
 } from '#lib/domain/run.ts';
 import type { TargetKind } from '#lib/domain/update-method.ts';
 import type { Db, Tx } from '#lib/platform/db.ts';
@@ -43,6 +45,8 @@ export const RUN = {
       problem: true,
       notes: true,
       incremental: true,
+      unread: true,
+      unproven: true,
       startedAt: true,
       endedAt: true,
     },
@@ -60,6 +64,8 @@ export interface DatasetRunRow {
   readonly problem: unknown;
   readonly notes: unknown;
   readonly incremental: boolean;
+  readonly unread: unknown;
+  readonly unproven: unknown;
   readonly startedAt: Date | null;
   readonly endedAt: Date | null;
 }
@@ -105,7 +111,7 @@ export function toRunSummaryDto(row: RunRow): RunSummaryDto {
     startedAt: row.startedAt?.toISOString() ?? null,
     endedAt: row.endedAt?.toISOString() ?? null,
     datasetsTotal: datasets.length,
-    datasetsDone: datasets.filter((dataset) => dataset.state === 'done').length,
+    datasetsDone: datasets.filter((dataset) => dataset.state === 'done' || dataset.state === 'partial').length,
     datasetsFailed: datasets.filter((dataset) => FAILED_STATES.has(dataset.state)).length,
     rowsRead: sum('rowsRead'),
     inserted: sum('inserted'),
@@ -140,6 +146,8 @@ function toDatasetRunDto(row: DatasetRunRow): DatasetRunDto {
     problem: row.problem as Problem | null,
     notes: row.notes as readonly string[],
     incremental: row.incremental,
+    unread: row.unread as readonly UnreadColumn[],
+    unproven: row.unproven as UnprovenParents,
   };
 }
 
@@ -243,6 +251,8 @@ export interface DatasetRunChange {
   readonly problem?: Problem | null;
   readonly notes?: readonly string[];
   readonly incremental?: boolean;
+  readonly unread?: readonly UnreadColumn[];
+  readonly unproven?: UnprovenParents;
   readonly startedAt?: Date;
   readonly endedAt?: Date;
 }
@@ -256,6 +266,8 @@ export async function updateDatasetRun(db: Db | Tx, id: string, change: DatasetR
       ...(change.problem === undefined ? {} : { problem: toJsonOrNull(change.problem) }),
       ...(change.notes === undefined ? {} : { notes: [...change.notes] }),
       ...(change.incremental === undefined ? {} : { incremental: change.incremental }),
+      ...(change.unread === undefined ? {} : { unread: toJson(change.unread) }),
+      ...(change.unproven === undefined ? {} : { unproven: toJson(change.unproven) }),
       ...(change.startedAt === undefined ? {} : { startedAt: change.startedAt }),
       ...(change.endedAt === undefined ? {} : { endedAt: change.endedAt }),
     },

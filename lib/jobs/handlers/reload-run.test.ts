@@ -27,6 +27,8 @@ const report = (state: DatasetReport['state'], problem: Problem | null = null): 
   problem,
   notes: ['a note'],
   incremental: false,
+  unread: [],
+  unproven: { count: 0, parents: [] },
 });
 
 /** More than are reloaded at once. */

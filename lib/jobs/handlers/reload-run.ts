@@ -1,7 +1,7 @@
 import { accessOf, type Granted } from '#lib/domain/access.ts';
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
 import type { Problem } from '#lib/domain/problem.ts';
-import { type DatasetRunState, NO_COUNTS, nextRunState, type RunEvent } from '#lib/domain/run.ts';
+import { type DatasetRunState, NO_COUNTS, NONE_UNPROVEN, nextRunState, type RunEvent } from '#lib/domain/run.ts';
 import type { ConnectionSession } from '#lib/domain/session.ts';
 import { DATASETS_AT_ONCE } from '#lib/domain/side-by-side.ts';
 import type { TaskTarget } from '#lib/domain/task.ts';
@@ -53,7 +53,7 @@ export interface ReloadRunDeps {
 }
 
 /** Dataset runs that a worker before this one ended. */
-const ENDED: ReadonlySet<DatasetRunState> = new Set(['done', 'failed', 'incomplete', 'cancelled']);
+const ENDED: ReadonlySet<DatasetRunState> = new Set(['done', 'partial', 'failed', 'incomplete', 'cancelled']);
 
 /**
  * Works one run. Ends it in every case that has words, so it throws only when the database can't be reached: then the job comes back.
@@ -190,7 +190,7 @@ async function currentPermissions(
 }
 
 function ended(state: 'failed' | 'cancelled', problem: Problem | null): DatasetReport {
-  return { state, counts: NO_COUNTS, problem, notes: [], incremental: false };
+  return { state, counts: NO_COUNTS, problem, notes: [], incremental: false, unread: [], unproven: NONE_UNPROVEN };
 }
 
 async function endDataset(deps: ReloadRunDeps, row: DatasetRunRow, report: DatasetReport): Promise<void> {

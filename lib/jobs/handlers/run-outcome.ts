@@ -4,5 +4,5 @@ import type { DatasetRunState, RunEvent } from '#lib/domain/run.ts';
 export function runOutcome(states: readonly DatasetRunState[]): Extract<RunEvent, `finish-${string}`> {
   if (states.every((state) => state === 'done')) return 'finish-done';
   if (states.includes('cancelled')) return 'finish-cancelled';
-  return states.includes('done') ? 'finish-partial' : 'finish-failed';
+  return states.some((state) => state === 'done' || state === 'partial') ? 'finish-partial' : 'finish-failed';
 }

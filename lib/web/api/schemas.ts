@@ -23,7 +23,7 @@ import {
 } from '#lib/domain/metadata.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import type { ReadPlan } from '#lib/domain/read-plan.ts';
-import { DatasetRunState, type RunDto, RunState } from '#lib/domain/run.ts';
+import { DatasetRunState, type RunDto, RunState, UnprovenParents, UnreadColumn } from '#lib/domain/run.ts';
 import { TargetKind, UpdateMethod } from '#lib/domain/update-method.ts';
 
 // Data that services answer with, as schemas: the compiler holds each to its type, and a test holds every answer to its schema.
@@ -239,6 +239,8 @@ export const RunSchema = z.object({
       problem: ProblemSchema.nullable(),
       notes: z.array(z.string()),
       incremental: z.boolean(),
+      unread: z.array(UnreadColumn),
+      unproven: UnprovenParents,
     }),
   ),
   problem: ProblemSchema.nullable(),
