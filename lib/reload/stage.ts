@@ -22,7 +22,7 @@ import {
   type StageFile,
   type StageOptions,
 } from './stage-file.ts';
-import { partRowsSql, placedSql, type StagedFacts, stagedSql, supersededSql } from './staged-sql.ts';
+import { duplicatesSql, partRowsSql, placedSql, type StagedFacts, stagedSql, supersededSql } from './staged-sql.ts';
 
 /** Stages that this process has open: DuckDB's file lock is one per process and wouldn't keep two of its own apart. */
 const open = new Set<string>();
@@ -251,10 +251,10 @@ export class Stage {
     const without = key.find((_, index) => (nulls[index] ?? 0) > 0);
     if (without !== undefined) throw new StageUnusableError('key-missing', this.dir, without);
     if (rows === distinct) return 0;
-    await this.run(doomedSql(await this.#facts(), names));
+    await this.run(duplicatesSql(await this.#facts(), names));
     await this.#transaction(this.#checkpoint, async () => {
-      await this.run('INSERT INTO superseded SELECT entrada__name, entrada__row FROM doomed WHERE entrada__name IS NOT NULL');
-      await this.run('DELETE FROM late WHERE rowid IN (SELECT entrada__row FROM doomed WHERE entrada__name IS NULL)');
+      await this.run('INSERT INTO superseded SELECT entrada__name, entrada__row FROM duplicates WHERE entrada__name IS NOT NULL');
+      await this.run('DELETE FROM late WHERE rowid IN (SELECT entrada__row FROM duplicates WHERE entrada__name IS NULL)');
     });
     const before = this.rows;
     await this.#refresh();
@@ -393,15 +393,4 @@ export class Stage {
     }
     for (const name of readdirSync(join(this.dir, PAGES))) rmSync(join(this.dir, PAGES, name), { recursive: true, force: true });
   }
-}
-
-/** Into `doomed`: where the rows are of which a later one has the same key. */
-function doomedSql(facts: StagedFacts, names: string): string {
-  const order = facts.parts.map(({ name }, index) => `${sqlText(name)}: ${index}`).join(', ');
-  const late = `SELECT ${names}, NULL AS entrada__name, rowid AS entrada__row, ${facts.parts.length} AS entrada__part FROM late`;
-  const placed = `SELECT ${names}, entrada__name, entrada__row, MAP {${order}}[entrada__name] AS entrada__part FROM (${placedSql(facts)})`;
-  return `CREATE OR REPLACE TEMP TABLE doomed AS SELECT entrada__name, entrada__row FROM (
-    SELECT entrada__name, entrada__row,
-      row_number() OVER (PARTITION BY ${names} ORDER BY entrada__part DESC, entrada__row DESC) AS n
-    FROM (${facts.parts.length === 0 ? late : `${placed} UNION ALL ${late}`})) WHERE n > 1`;
 }

@@ -39,6 +39,17 @@ export function stagedSql(facts: StagedFacts): string {
   return facts.parts.length === 0 ? late : `${partRowsSql(facts)} UNION ALL ${late}`;
 }
 
+/** Into the table `duplicates`: the places of rows of which a later one has the same key. `names`: the key, quoted. */
+export function duplicatesSql(facts: StagedFacts, names: string): string {
+  const order = facts.parts.map(({ name }, index) => `${sqlText(name)}: ${index}`).join(', ');
+  const late = `SELECT ${names}, NULL AS entrada__name, rowid AS entrada__row, ${facts.parts.length} AS entrada__part FROM late`;
+  const placed = `SELECT ${names}, entrada__name, entrada__row, MAP {${order}}[entrada__name] AS entrada__part FROM (${placedSql(facts)})`;
+  return `CREATE OR REPLACE TEMP TABLE duplicates AS SELECT entrada__name, entrada__row FROM (
+    SELECT entrada__name, entrada__row,
+      row_number() OVER (PARTITION BY ${names} ORDER BY entrada__part DESC, entrada__row DESC) AS n
+    FROM (${facts.parts.length === 0 ? late : `${placed} UNION ALL ${late}`})) WHERE n > 1`;
+}
+
 function textual(column: Column): string {
   const name = sqlName(column.name);
   return column.type === 'json' ? `CAST(${name} AS VARCHAR) AS ${name}` : name;
