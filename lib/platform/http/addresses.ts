@@ -1,69 +1,51 @@
-import { BlockList, isIPv4, isIPv6 } from 'node:net';
+import ipaddr from 'ipaddr.js';
 
-/** Special-purpose address blocks (IANA registries, RFC 6890): nothing of Microsoft's is there, and much of the operator's own network. */
-const SPECIAL = new BlockList();
-for (const [net, prefix] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.0.2.0', 24],
-  ['192.88.99.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['198.51.100.0', 24],
-  ['203.0.113.0', 24],
-  ['224.0.0.0', 4],
-  ['240.0.0.0', 4],
-] as const) {
-  SPECIAL.addSubnet(net, prefix, 'ipv4');
-}
-for (const [net, prefix] of [
-  ['::', 128],
-  ['::1', 128],
-  ['64:ff9b:1::', 48],
-  ['100::', 64],
-  ['2001::', 23],
-  ['2001:db8::', 32],
-  ['2002::', 16],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['ff00::', 8],
-] as const) {
-  SPECIAL.addSubnet(net, prefix, 'ipv6');
-}
+/** IPv6 addresses of the public internet: all others are reserved (IANA "IPv6 Global Unicast Address Assignments"; RFC 4291, section 2.4). */
+const GLOBAL_UNICAST = ipaddr.parseCIDR('2000::/3');
 
-/** Whether an address is one of the public internet. IPv4 addresses wrapped in IPv6 are judged as what they wrap. */
+/** Deprecated and not routed (RFC 4291, section 2.5.5.1); the library reads it as a mapped address. */
+const COMPATIBLE = /^::\d+\.\d+\.\d+\.\d+$/;
+
+/**
+ * Whether an address is one of the public internet, by the IANA special-purpose registries (RFC 6890). An IPv4 address that is mapped into
+ * IPv6 (`::ffff:a.b.c.d`, RFC 4291 section 2.5.5.2) or translated with the well-known prefix (`64:ff9b::/96`, RFC 6052) counts as that
+ * IPv4 address. Text that is no address is not public.
+ */
 export function isPublicAddress(address: string): boolean {
-  if (isIPv4(address)) return !SPECIAL.check(address, 'ipv4');
-  if (!isIPv6(address)) return false;
-  const wrapped = /^(?:::ffff:|64:ff9b::)(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? unwrapHex(address);
-  if (wrapped !== null) return !SPECIAL.check(wrapped, 'ipv4');
-  return !SPECIAL.check(address, 'ipv6');
+  const parsed = parseAddress(address);
+  if (parsed === null) return false;
+  if (parsed.kind() === 'ipv4') return parsed.range() === 'unicast';
+  return parsed.range() === 'unicast' && parsed.match(GLOBAL_UNICAST);
 }
-
-/** `::ffff:7f00:1` is 127.0.0.1 too. */
-function unwrapHex(address: string): string | null {
-  const match = /^(?:::ffff:|64:ff9b::)([0-9a-f]{1,4}):([0-9a-f]{1,4})$/i.exec(address);
-  if (match === null) return null;
-  const [high, low] = [Number.parseInt(match[1] ?? '', 16), Number.parseInt(match[2] ?? '', 16)];
-  return [high >> 8, high & 255, low >> 8, low & 255].join('.');
-}
-
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
-LOOPBACK.addAddress('::1', 'ipv6');
 
 /** Whether an address never leaves this machine. */
 export function isLoopbackAddress(address: string): boolean {
-  if (isIPv4(address)) return LOOPBACK.check(address, 'ipv4');
-  return isIPv6(address) && LOOPBACK.check(address, 'ipv6');
+  return parseAddress(address)?.range() === 'loopback';
 }
 
 /** Whether a URL's host name stands for this machine: `localhost` (RFC 6761 section 6.3) or a loopback address. */
 export function isLoopbackHost(hostname: string): boolean {
   return hostname === 'localhost' || hostname.endsWith('.localhost') || isLoopbackAddress(hostname.replace(/^\[|\]$/g, ''));
+}
+
+/** Null for what is no address in its usual spelling: `0x7f.1` and `127.1` are refused rather than interpreted. */
+function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
+  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
+  if (!ipaddr.IPv6.isValid(text) || COMPATIBLE.test(text)) return null;
+  const address = ipaddr.IPv6.parse(text);
+  if (isMapped(address)) return address.toIPv4Address();
+  return isTranslated(address) ? lastIpv4(address) : address;
+}
+
+function isMapped({ parts }: ipaddr.IPv6): boolean {
+  return parts.slice(0, 5).every((part) => part === 0) && parts[5] === 0xffff;
+}
+
+function isTranslated({ parts }: ipaddr.IPv6): boolean {
+  return parts[0] === 0x64 && parts[1] === 0xff9b && parts.slice(2, 6).every((part) => part === 0);
+}
+
+function lastIpv4({ parts }: ipaddr.IPv6): ipaddr.IPv4 {
+  const [high = 0, low = 0] = parts.slice(6);
+  return new ipaddr.IPv4([high >> 8, high & 255, low >> 8, low & 255]);
 }

@@ -5,53 +5,22 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { isPublicAddress } from './addresses.ts';
 import { createHttp, type HttpConfig, requireAllowed } from './http.ts';
+import ssrf from './testdata/ssrf.json' with { type: 'json' };
+
+const { public: publicAddresses, notPublic, refusedUrls } = ssrf;
 
 const ALLOWED = new Set(['https://graph.microsoft.com']);
 
-test.each([
-  'http://graph.microsoft.com/v1.0',
-  'https://graph.microsoft.com:8443/v1.0',
-  'https://user:pass@graph.microsoft.com/v1.0',
-  'https://graph.microsoft.com.evil.example/',
-  'https://evilgraph.microsoft.com/',
-  'https://graph.microsoft.com./v1.0',
-  'https://127.0.0.1/',
-  'https://2130706433/',
-  'https://0x7f000001/',
-  'https://0177.0.0.1/',
-  'https://[::1]/',
-  'https://[::ffff:127.0.0.1]/',
-  'https://169.254.169.254/latest/meta-data',
-  'file:///etc/passwd',
-  'graph.microsoft.com',
-  '',
-])('%s is refused before anything is sent', (url) => {
+test.each(refusedUrls)('%j is refused before anything is sent', (url) => {
   expect(() => requireAllowed(url, ALLOWED)).toThrow(/host-not-allowed/);
 });
 
-test.each([
-  ['8.8.8.8', true],
-  ['20.190.128.1', true],
-  ['2603:1027::1', true],
-  ['10.1.2.3', false],
-  ['127.0.0.1', false],
-  ['169.254.169.254', false],
-  ['172.31.0.1', false],
-  ['192.168.1.1', false],
-  ['100.64.0.1', false],
-  ['0.0.0.0', false],
-  ['255.255.255.255', false],
-  ['::1', false],
-  ['::', false],
-  ['fe80::1', false],
-  ['fd00::1', false],
-  ['::ffff:127.0.0.1', false],
-  ['::ffff:7f00:1', false],
-  ['64:ff9b::10.0.0.1', false],
-  ['2002:7f00:1::', false],
-  ['no address', false],
-])('%s is public: %s', (address, expected) => {
-  expect(isPublicAddress(address)).toBe(expected);
+test.each(publicAddresses)('%j is an address of the internet', (address) => {
+  expect(isPublicAddress(address)).toBe(true);
+});
+
+test.each(notPublic)('%j is no address of the internet', (address) => {
+  expect(isPublicAddress(address)).toBe(false);
 });
 
 function httpWith(addresses: readonly string[], config: Partial<HttpConfig> = {}) {
