@@ -19,6 +19,8 @@ export interface DataDir {
   readonly authSecret: string;
   /** Password of the landing database's read-only role. */
   readonly readerPassword: string;
+  /** Password of the role that owns the embedded databases. */
+  readonly ownerPassword: string;
   file(...names: string[]): string;
 }
 
@@ -36,6 +38,7 @@ export function openDataDir(path: string): DataDir {
     secretKeyFile,
     authSecret: keepSecret(join(path, 'auth.secret'), () => randomBytes(32).toString('base64url')),
     readerPassword: keepSecret(join(path, 'landing-reader.password'), () => randomBytes(18).toString('base64url')),
+    ownerPassword: keepSecret(join(path, 'postgres-owner.password'), () => randomBytes(24).toString('base64url')),
     file: (...names) => join(path, ...names),
   };
 }
