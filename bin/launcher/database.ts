@@ -2,12 +2,14 @@ import { join } from 'node:path';
 import pg from 'pg';
 import type { DataDir } from '#lib/platform/data-dir.ts';
 import type { Env } from '#lib/platform/env.ts';
-import { startEmbeddedPostgres } from '#lib/platform/postgres/embedded.ts';
-import { STAGING_SCHEMA } from '#lib/targets/postgres/landed-table.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '#lib/platform/postgres/embedded.ts';
+import { giveDatabaseTo } from '#lib/platform/postgres/owner-role.ts';
+import { READER_ROLE } from '#lib/targets/postgres/landed-table.ts';
+import { closeToOthers, prepareReaderRole } from '#lib/targets/postgres/reader-role.ts';
 import { CliError } from './cli-error.ts';
 
-/** Role that may only read what was landed. */
-const READER = 'entrada_reader';
+/** Role that the web app and the workers use; the superuser is for the start alone. */
+const OWNER = 'entrada_app';
 
 export interface Databases {
   readonly databaseUrl: string;
@@ -21,9 +23,12 @@ export interface Databases {
 export async function openDatabases(env: Env, dataDir: DataDir): Promise<Databases> {
   if (env.DATABASE_URL === undefined) {
     const server = await startEmbeddedPostgres(dataDir.file('postgres'), ['entrada', 'entrada_landing']);
-    const landingUrl = server.url('entrada_landing');
-    const landingReaderUrl = await prepareReader(landingUrl, dataDir.readerPassword);
-    return { databaseUrl: server.url('entrada'), landingUrl, landingReaderUrl, stop: () => server.stop() };
+    try {
+      return { ...(await prepareEmbedded(server, dataDir)), stop: () => server.stop() };
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
   }
   await requireReachable(env.DATABASE_URL, 'DATABASE_URL');
   const landingUrl = env.ENTRADA_LANDING_URL ?? env.DATABASE_URL;
@@ -48,26 +53,15 @@ async function requireReachable(url: string, variable: string): Promise<void> {
   }
 }
 
-/**
- * Makes the read-only role, or gives it its password again. Whatever the owner creates later is readable without further grants,
- * but for the schema where rows lie that aren't published yet.
- */
+/** Makes the read-only role of the landing database; its connection string. */
 async function prepareReader(landingUrl: string, password: string): Promise<string> {
   const client = new pg.Client({ connectionString: landingUrl });
   await client.connect();
   try {
-    const { rowCount } = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [READER]);
-    const verb = rowCount === 0 ? 'CREATE' : 'ALTER';
-    await client.query(`${verb} ROLE ${READER} LOGIN PASSWORD ${pg.escapeLiteral(password)} NOSUPERUSER NOCREATEDB NOCREATEROLE`);
-    await client.query(`ALTER ROLE ${READER} SET default_transaction_read_only = on`);
-    await client.query(`ALTER DEFAULT PRIVILEGES GRANT USAGE ON SCHEMAS TO ${READER}`);
-    // Made here, before anybody stages rows in it, so that it can be closed.
-    await client.query(`CREATE SCHEMA IF NOT EXISTS ${STAGING_SCHEMA}`);
-    await client.query(`REVOKE ALL ON SCHEMA ${STAGING_SCHEMA} FROM ${READER}`);
-    await client.query(`ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO ${READER}`);
+    await prepareReaderRole(client, { password });
   } catch (cause) {
     throw new CliError(
-      `The read-only role ${READER} can't be made in the landing database: ${(cause as Error).message}. Give the role of the connection string CREATEROLE, ` +
+      `The read-only role ${READER_ROLE} can't be made in the landing database: ${(cause as Error).message}. Give the role of the connection string CREATEROLE, ` +
         'or make a reading role yourself and set ENTRADA_LANDING_READER_URL.',
       { cause },
     );
@@ -75,7 +69,30 @@ async function prepareReader(landingUrl: string, password: string): Promise<stri
     await client.end();
   }
   const url = new URL(landingUrl);
-  url.username = READER;
+  url.username = READER_ROLE;
   url.password = password;
   return url.toString();
+}
+
+/**
+ * The embedded server's two databases belong to a role that is no superuser, and are closed to everybody else but the reader, who may
+ * connect to the landing database alone.
+ */
+async function prepareEmbedded(server: EmbeddedPostgres, dataDir: DataDir): Promise<Omit<Databases, 'stop'>> {
+  const owner = { name: OWNER, password: dataDir.ownerPassword };
+  const adminUrl = server.url('entrada_landing');
+  const databaseUrl = await giveDatabaseTo(server.url('entrada'), owner);
+  const landingUrl = await giveDatabaseTo(adminUrl, owner);
+  const readerUrl = new URL(await prepareReader(adminUrl, dataDir.readerPassword));
+  for (const url of [server.url('entrada'), adminUrl]) {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    try {
+      await closeToOthers(client, OWNER);
+      if (url === adminUrl) await client.query(`GRANT CONNECT ON DATABASE entrada_landing TO ${READER_ROLE}`);
+    } finally {
+      await client.end();
+    }
+  }
+  return { databaseUrl, landingUrl, landingReaderUrl: readerUrl.toString() };
 }

@@ -21,6 +21,12 @@ export const FolderName = z
     'A folder is letters, digits, . _ - and up to four /; it may not start with a dot.',
   );
 
+/**
+ * Schemas that are not for landed tables: PostgreSQL's default one, where the application's own tables are when it shares the database, and
+ * the queue's. A new task may not name them; one of an earlier version still may, and is held to tables that carry Entrada's columns.
+ */
+export const RESERVED_SCHEMAS: ReadonlySet<string> = new Set(['public', 'pgboss']);
+
 export const LandingSettings = z.object({
   schema: SchemaName,
   /** Full load, when the table exists. */
@@ -58,7 +64,14 @@ export const CreateTaskInput = z.object({
   name: TaskName,
   connectionId: idSchema('conn'),
   datasetIds: z.array(idSchema('ds')).min(1, 'Choose at least one dataset.').max(500),
-  target: TaskTarget,
+  target: TaskTarget.superRefine((target, context) => {
+    if (target.method === 'reload' || !RESERVED_SCHEMAS.has(target.settings.schema)) return;
+    context.addIssue({
+      code: 'custom',
+      path: ['settings', 'schema'],
+      message: `The schema ${target.settings.schema} is reserved. Choose another; it is made when it is missing.`,
+    });
+  }),
 });
 export type CreateTaskInput = z.infer<typeof CreateTaskInput>;
 

@@ -8,6 +8,9 @@ import { openLakeFolder } from '#lib/targets/lake/reload.ts';
 import { type Manifest, readLatest } from '#lib/targets/lake/versions.ts';
 import { toLandingError } from '#lib/targets/postgres/landing-error.ts';
 
+/** Column of every table that Entrada landed. */
+const LANDED_MARK = 'hdr__run_id';
+
 /** Where landed rows are. */
 export interface LandedPlaces {
   readonly landingUrl: string | null;
@@ -44,7 +47,8 @@ async function readTable(
       `SELECT column_name AS name, data_type AS type FROM information_schema.columns WHERE table_schema = $1 AND table_name = $2 ORDER BY ordinal_position`,
       [schema, dataset.name],
     );
-    if (found.length === 0) throw notLanded(dataset);
+    // A table of somebody else, or of the application, is never shown, whatever a task names.
+    if (!found.some(({ name }) => name === LANDED_MARK)) throw notLanded(dataset);
     const known = new Map(dataset.columns.map((column) => [column.name, column]));
     const names = new Set(found.map(({ name }) => name));
     const keys = dataset.columns

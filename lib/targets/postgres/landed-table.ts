@@ -9,7 +9,7 @@ import { fits, POSTGRES_TYPE } from './types.ts';
 /** Schema for tables that are being filled and for the record of what was published. */
 export const STAGING_SCHEMA = 'entrada_staging';
 /** Role that reads landed tables; `entrada start` makes it in its own server. */
-const READER_ROLE = 'entrada_reader';
+export const READER_ROLE = 'entrada_reader';
 
 export const quote = pg.escapeIdentifier;
 

@@ -1,0 +1,83 @@
+import pg from 'pg';
+import { quote, READER_ROLE, STAGING_SCHEMA } from './landed-table.ts';
+
+/** A role that may read landed tables and nothing else. */
+export interface ReaderRole {
+  readonly name: string;
+  readonly password: string;
+}
+
+/** Column that every table has that Entrada landed, and none that it did not. */
+const LANDED_MARK = 'hdr__run_id';
+
+/**
+ * Makes the read-only role, or gives it its password again, and sets what it may read: landed tables, by name. What earlier versions (or
+ * anybody by default privileges) let it read beyond that is taken away. Later tables are granted when they are landed.
+ * @param client connected to the landing database as a role that may create roles; read as `true` when roles came to be, for the message.
+ */
+export async function prepareReaderRole(
+  client: pg.Client,
+  { name = READER_ROLE, password }: Partial<ReaderRole> & Pick<ReaderRole, 'password'>,
+): Promise<void> {
+  const { rowCount } = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [name]);
+  const role = quote(name);
+  await client.query(
+    `${rowCount === 0 ? 'CREATE' : 'ALTER'} ROLE ${role} LOGIN PASSWORD ${pg.escapeLiteral(password)} NOCREATEDB NOCREATEROLE`,
+  );
+  await client.query(`ALTER ROLE ${role} SET default_transaction_read_only = on`);
+  await client.query(`ALTER DEFAULT PRIVILEGES REVOKE ALL ON SCHEMAS FROM ${role};
+    ALTER DEFAULT PRIVILEGES REVOKE ALL ON TABLES FROM ${role};
+    CREATE SCHEMA IF NOT EXISTS ${STAGING_SCHEMA}`);
+  await limitToLandedTables(client, name);
+}
+
+interface FoundSchema {
+  readonly schema: string;
+  /** Names of its landed tables. */
+  readonly landed: readonly string[];
+}
+
+/** Grants the landed tables and revokes everything in schemas that hold none, and all but the landed tables in `public`. */
+async function limitToLandedTables(client: pg.Client, name: string): Promise<void> {
+  const role = quote(name);
+  for (const { schema, landed } of await findSchemas(client)) {
+    const isOurs = landed.length > 0 && schema !== 'public';
+    if (!isOurs) await client.query(`REVOKE ALL ON ALL TABLES IN SCHEMA ${quote(schema)} FROM ${role}`);
+    if (landed.length === 0) {
+      await client.query(`REVOKE ALL ON SCHEMA ${quote(schema)} FROM ${role}`);
+      continue;
+    }
+    const tables = landed.map((table) => `${quote(schema)}.${quote(table)}`);
+    await client.query(`GRANT USAGE ON SCHEMA ${quote(schema)} TO ${role}; GRANT SELECT ON ${tables.join(', ')} TO ${role}`);
+  }
+}
+
+async function findSchemas(client: pg.Client): Promise<readonly FoundSchema[]> {
+  const { rows } = await client.query<FoundSchema>(
+    `SELECT n.nspname AS schema, COALESCE(array_agg(c.relname::text) FILTER (WHERE m.attname IS NOT NULL AND n.nspname <> $2), '{}') AS landed
+     FROM pg_namespace n
+     LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relkind IN ('r', 'p')
+     LEFT JOIN pg_attribute m ON m.attrelid = c.oid AND m.attname = $1 AND NOT m.attisdropped
+     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+     GROUP BY n.nspname`,
+    [LANDED_MARK, STAGING_SCHEMA],
+  );
+  return rows;
+}
+
+/**
+ * Closes what PostgreSQL lets every role do in a database that is Entrada's alone: temporary tables, large objects, advisory locks (runs
+ * hold those), new objects in `public`. As a superuser only. Idempotent.
+ * @param owner role that Entrada works with; it keeps all of them.
+ */
+export async function closeToOthers(client: pg.Client, owner: string): Promise<void> {
+  const { rows } = await client.query<{ database: string; functions: string[] }>(
+    `SELECT current_database() AS database, array_agg(p.oid::regprocedure::text) AS functions
+     FROM pg_proc p WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.proname ~ '^(lo_|lowrite|loread|pg_(try_)?advisory_)'`,
+  );
+  const { database = '', functions = [] } = rows[0] ?? {};
+  const role = quote(owner);
+  await client.query(`REVOKE ALL ON DATABASE ${quote(database)} FROM PUBLIC; GRANT CONNECT ON DATABASE ${quote(database)} TO ${role};
+    REVOKE ALL ON SCHEMA public FROM PUBLIC;
+    REVOKE EXECUTE ON FUNCTION ${functions.join(', ')} FROM PUBLIC; GRANT EXECUTE ON FUNCTION ${functions.join(', ')} TO ${role}`);
+}
