@@ -1,4 +1,4 @@
-import { CircleHelp, CloudOff, KeyRound, type LucideIcon, ShieldAlert, ShieldCheck } from 'lucide-react';
+import { CircleHelp, CloudOff, KeyRound, type LucideIcon, ShieldAlert, ShieldCheck, UserRound } from 'lucide-react';
 import { Tooltip } from '#components/ui/tooltip.tsx';
 import type { DatasetAccess } from '#lib/domain/dataset.ts';
 
@@ -6,6 +6,7 @@ import type { DatasetAccess } from '#lib/domain/dataset.ts';
 export const ACCESS_LOOK = {
   granted: { label: 'Granted', icon: ShieldCheck, text: 'text-success', border: 'border-success/25' },
   'missing-permission': { label: 'Missing permission', icon: ShieldAlert, text: 'text-warning', border: 'border-warning/30' },
+  'delegated-only': { label: 'Not app-only', icon: UserRound, text: 'text-muted-foreground', border: 'border-input' },
   'needs-licence': {
     label: 'Needs licence',
     icon: KeyRound,

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { assessAccess, type Granted, type StoredProbe, withoutRefused } from './access.ts';
+import { MICROSOFT_CLOUDS } from '#lib/entra/clouds.ts';
+import { accessOf, assessAccess, type Granted, type StoredProbe, withoutRefused } from './access.ts';
+import { MICROSOFT_CLOUD_NAMES } from './cloud-names.ts';
 import { DatasetDefinition } from './dataset.ts';
 
 const column = (name: string, over: object = {}) => ({
@@ -74,6 +76,39 @@ describe('access', () => {
       detail: { reason: expect.stringContaining('Global, US Government L4') },
     });
     expect(assess(granted('User.Read.All'), null, 'Emulated').access).toBe('granted');
+  });
+});
+
+describe('access where the permission list says little', () => {
+  const appOnly = (...permissions: string[]): Granted => ({ permissions: new Set(permissions), signIn: 'app-only' });
+  const assessAs = (having: Granted, over: Partial<DatasetDefinition>, probe: StoredProbe | null = null) =>
+    assessAccess({ ...users, ...over }, having, { cloud: 'Global', probe });
+
+  it('is unknown where no permission is named, and then what Graph answers', () => {
+    const none = { permissions: [], applicationPermissions: ['User.Read.All'] };
+    expect(assessAs(granted('User.Read.All'), none)).toMatchObject({
+      access: 'unknown',
+      detail: { missing: [], reason: expect.stringContaining('names no delegated permission') },
+    });
+    expect(assessAs(granted('User.Read.All'), none, probed())).toMatchObject({ access: 'granted', detail: { reason: null } });
+    expect(assessAs(appOnly('User.Read.All'), none).access).toBe('granted');
+    expect(assessAs(appOnly('User.Read.All'), { permissions: [], applicationPermissions: [] }).access).toBe('unknown');
+  });
+
+  it('is delegated-only in an app-only connection where Graph has no application permission, and asks for none', () => {
+    const only = { applicationPermissions: [] };
+    expect(assessAs(appOnly('User.Read.All'), only)).toMatchObject({
+      access: 'delegated-only',
+      detail: { missing: [], reason: expect.stringContaining('only a connection in which a person signs in') },
+    });
+    expect(assessAs(granted('User.Read.All'), only).access).toBe('granted');
+    // A file that names no permissions says nothing of them.
+    expect(accessOf({ ...users, ...only, origin: 'import' }, appOnly())).toBe('unknown');
+  });
+
+  it('is not in an air-gapped cloud that the catalogue does not name either', () => {
+    expect(assess(granted('User.Read.All'), null, 'USNat (air-gapped)').access).toBe('not-in-cloud');
+    expect(MICROSOFT_CLOUDS.map(({ name }) => name)).toEqual([...MICROSOFT_CLOUD_NAMES]);
   });
 });
 

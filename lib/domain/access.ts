@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isMicrosoftCloud } from './cloud-names.ts';
 import type { SignInMethod } from './connection.ts';
 import { type Access, type AccessDetailDto, DatasetAccess, type DatasetDefinition } from './dataset.ts';
 import type { Problem } from './problem.ts';
@@ -9,14 +10,17 @@ export interface Granted {
   readonly signIn: SignInMethod;
 }
 
-type Needs = Pick<DatasetDefinition, 'permissions' | 'applicationPermissions'> & Partial<Pick<DatasetDefinition, 'parent'>>;
+type Needs = Pick<DatasetDefinition, 'permissions' | 'applicationPermissions'> &
+  Partial<Pick<DatasetDefinition, 'parent' | 'origin'>>;
 
 /** Permissions any of which lets the dataset be read, the least one first: delegated ones, or application ones for app-only sign-in. */
 export function permissionsFor(definition: Needs, signIn: SignInMethod): readonly string[] {
-  // Definitions of before app-only sign-in don't name them; nearly all are called the same.
-  return signIn === 'app-only' && definition.applicationPermissions.length > 0
-    ? definition.applicationPermissions
-    : definition.permissions;
+  return signIn === 'app-only' ? definition.applicationPermissions : definition.permissions;
+}
+
+/** Read only where a person signs in: Graph names delegated permissions for it and no application ones. A file may just not name any. */
+function isDelegatedOnly({ permissions, applicationPermissions, origin }: Needs): boolean {
+  return permissions.length > 0 && applicationPermissions.length === 0 && origin !== 'import';
 }
 
 /**
@@ -32,9 +36,20 @@ export function missingPermissions(definition: Needs, granted: Granted): readonl
   return unmet ?? [];
 }
 
-/** Granted when the token has the permissions that let the dataset be read, or none is needed. */
+/**
+ * What the token's permissions say: granted when it has those that let the dataset be read, unknown where no permission is named for it
+ * (then only Graph can tell).
+ */
 export function accessOf(definition: Needs, granted: Granted): Access {
-  return missingPermissions(definition, granted).length === 0 ? 'granted' : 'missing-permission';
+  if (granted.signIn === 'app-only' && isDelegatedOnly(definition)) return 'delegated-only';
+  if (missingPermissions(definition, granted).length > 0) return 'missing-permission';
+  return permissionsFor(definition, granted.signIn).length === 0 ? 'unknown' : 'granted';
+}
+
+/** Whether nothing known speaks against reading it: it is granted, or only Graph can tell. */
+export function mayBeRead(definition: Needs, granted: Granted): boolean {
+  const access = accessOf(definition, granted);
+  return access === 'granted' || access === 'unknown';
 }
 
 /** What Graph answered when a dataset, or a column by itself, was asked for with one row. */
@@ -57,17 +72,6 @@ export const StoredProbe = ProbeResult.extend({
   permissions: z.array(z.string()),
 });
 export type StoredProbe = z.infer<typeof StoredProbe>;
-
-/** Names of Microsoft's clouds, as catalogue entries list them; any other cloud is the operator's own, of which they say nothing. */
-const LISTED_CLOUDS: ReadonlySet<string> = new Set([
-  'Global',
-  'US Government L4',
-  'US Government L5 (DoD)',
-  'China (21Vianet)',
-  'Bleu (France)',
-  'Delos (Germany)',
-  'GovSG (Singapore)',
-]);
 
 /**
  * What is known about reading a dataset, and why. Graph's own answer counts for more than the token's list of permissions, but only while
@@ -95,17 +99,30 @@ export function assessAccess(
       columns,
     },
   });
-  if (definition.clouds !== null && LISTED_CLOUDS.has(known.cloud) && !definition.clouds.includes(known.cloud)) {
+  if (definition.clouds !== null && isMicrosoftCloud(known.cloud) && !definition.clouds.includes(known.cloud)) {
     return say('not-in-cloud', `Microsoft offers it in ${definition.clouds.join(', ')}, not in ${known.cloud}.`);
   }
   const lasting = probe !== null && (probe.access === 'needs-licence' || probe.access === 'not-in-cloud');
   if (probe !== null && (fresh || lasting)) return say(probe.access, probe.reason);
-  if (byToken === 'missing-permission') {
-    const [least = 'a permission', ...others] = needed;
-    const also = others.length === 0 ? '' : ` (${others.join(', ')} would do as well)`;
-    return say('missing-permission', `The token does not have ${least}${also}.`);
+  return say(byToken, tokenWords(byToken, needed, granted.signIn));
+}
+
+/** Why the token's permissions say what they say. */
+function tokenWords(access: Access, needed: readonly string[], signIn: SignInMethod): string | null {
+  const kind = signIn === 'app-only' ? 'application' : 'delegated';
+  switch (access) {
+    case 'granted':
+      return null;
+    case 'unknown':
+      return `Microsoft's list names no ${kind} permission for it. Check access asks Graph.`;
+    case 'delegated-only':
+      return 'Microsoft Graph has no application permission for it: only a connection in which a person signs in can read it.';
+    case 'missing-permission': {
+      const [least = 'a permission', ...others] = needed;
+      const also = others.length === 0 ? '' : ` (${others.join(', ')} would do as well)`;
+      return `The token does not have ${least}${also}.`;
+    }
   }
-  return say('granted', null);
 }
 
 /** Columns that need a permission of their own which the token lacks, and those that Graph refused to this very token. */

@@ -180,15 +180,18 @@ export const DatasetDefinition = z.object({
 });
 export type DatasetDefinition = z.infer<typeof DatasetDefinition>;
 
-/** Whether the token of the connection lets the dataset be read. */
-export const Access = z.enum(['granted', 'missing-permission']);
+/**
+ * What the permissions of the connection's token say of reading the dataset. `delegated-only`: Graph has no application permission for it,
+ * and the connection signs in as an application. `unknown`: no permission is named for it.
+ */
+export const Access = z.enum(['granted', 'missing-permission', 'delegated-only', 'unknown']);
 export type Access = z.infer<typeof Access>;
 
 /**
  * What is known about reading a dataset: from the permissions of the token, or, once probed, from Graph's own answer. `unknown`: neither
  * says, or Graph could not be asked.
  */
-export const DatasetAccess = z.enum(['granted', 'missing-permission', 'needs-licence', 'not-in-cloud', 'unknown']);
+export const DatasetAccess = z.enum([...Access.options, 'needs-licence', 'not-in-cloud']);
 export type DatasetAccess = z.infer<typeof DatasetAccess>;
 
 /** Why `access` is what it is. */

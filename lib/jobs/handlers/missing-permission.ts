@@ -1,9 +1,10 @@
-import { type Granted, missingPermissions } from '#lib/domain/access.ts';
+import { accessOf, type Granted, missingPermissions } from '#lib/domain/access.ts';
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 
 /** A dataset that the token may not read; names the least permission (Graph doc *Permissions reference*). */
 export function missingPermission(dataset: DatasetDefinition, granted: Granted): Problem {
+  if (accessOf(dataset, granted) === 'delegated-only') return delegatedOnly(dataset);
   const [least = 'a permission', ...others] = missingPermissions(dataset, granted);
   return {
     code: 'missing-permission',
@@ -11,5 +12,15 @@ export function missingPermission(dataset: DatasetDefinition, granted: Granted):
     ...(others.length === 0 ? {} : { detail: `${others.join(', ')} would do as well.` }),
     remedy: `Ask the tenant administrator to grant ${least} (${granted.signIn === 'app-only' ? 'application' : 'delegated'}) to the app registration, then run again.`,
     fixer: 'tenant-admin',
+  };
+}
+
+/** No consent helps: Graph has no application permission for the dataset. */
+function delegatedOnly(dataset: DatasetDefinition): Problem {
+  return {
+    code: 'delegated-only',
+    title: `${dataset.title} has no application permission in Microsoft Graph, and this connection signs in as an application.`,
+    remedy: 'Take it out of the task, or read it with a connection in which a person signs in.',
+    fixer: 'you',
   };
 }

@@ -1,4 +1,4 @@
-import { accessOf, type Granted } from '#lib/domain/access.ts';
+import { accessOf, type Granted, mayBeRead } from '#lib/domain/access.ts';
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import { type DatasetRunState, NO_COUNTS, NONE_UNPROVEN, nextRunState, type RunEvent } from '#lib/domain/run.ts';
@@ -140,7 +140,7 @@ async function reloadOne(one: {
   const dataset = definitionOf(row);
   if (signal.aborted) return ended('cancelled', null);
   if (refused !== null) return ended('failed', refused);
-  if (accessOf(dataset, granted) === 'missing-permission') return ended('failed', missingPermission(dataset, granted));
+  if (!mayBeRead(dataset, granted)) return ended('failed', missingPermission(dataset, granted));
   await updateDatasetRun(deps.db, row.id, { state: 'reading', startedAt: row.startedAt ?? deps.clock.now() });
   const progress = createProgressWriter(deps, row.id);
   try {
@@ -174,7 +174,7 @@ async function currentPermissions(
 ): Promise<Granted> {
   const known = grantedOf(connection);
   const open = run.datasets.filter((row) => !ENDED.has(row.state)).map(definitionOf);
-  if (open.every((dataset) => accessOf(dataset, known) === 'granted')) return known;
+  if (open.every((dataset) => accessOf(dataset, known) !== 'missing-permission')) return known;
   try {
     const { identity } = await deps.executor.testConnection(session);
     await setConnectionVerified(deps.db, connection.id, { identity, at: deps.clock.now(), expiry: null });

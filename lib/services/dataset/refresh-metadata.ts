@@ -1,4 +1,4 @@
-import { accessOf } from '#lib/domain/access.ts';
+import { mayBeRead } from '#lib/domain/access.ts';
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
 import { mergeDefinition } from '#lib/domain/merge-metadata.ts';
 import type { MetadataDocument } from '#lib/domain/metadata.ts';
@@ -42,7 +42,7 @@ export async function refreshMetadata(ctx: SourceContext, connectionId: string):
     await saveDocument(tx, connectionId, document, { at, diff });
     const rows = await listAllDatasetRows(tx, connectionId);
     const suggest = (definition: DatasetDefinition) =>
-      rows.length === 0 && SELECTED_AT_FIRST.has(definition.name) && accessOf(definition, grantedOf(connection)) === 'granted';
+      rows.length === 0 && SELECTED_AT_FIRST.has(definition.name) && mayBeRead(definition, grantedOf(connection));
     const found = await mergeAll(ctx, tx, { connectionId, rows, generated, suggest });
     for (const difference of found) await saveDifference(tx, connectionId, difference, at);
     await setMetadataGenerated(tx, connectionId, at);

@@ -1,4 +1,4 @@
-import { accessOf } from '#lib/domain/access.ts';
+import { mayBeRead } from '#lib/domain/access.ts';
 import { mergeSample } from '#lib/domain/merge-sample.ts';
 import type { DifferenceKind, MetadataJobResult } from '#lib/domain/metadata.ts';
 import { identityOf, lockConnection } from '#lib/store/connections.ts';
@@ -30,8 +30,7 @@ export async function generateWithSamples(
     const granted = grantedOf(await requireConnection(ctx, connectionId));
     const wanted = rows.filter(
       ({ id, definition }) =>
-        definition.kind !== 'child' &&
-        (datasetIds === null ? accessOf(definition, granted) === 'granted' : datasetIds.includes(id)),
+        definition.kind !== 'child' && (datasetIds === null ? mayBeRead(definition, granted) : datasetIds.includes(id)),
     );
     await sampleAll(ctx, { ...work, rows: wanted, found, sampled });
   }

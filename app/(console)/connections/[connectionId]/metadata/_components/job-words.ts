@@ -42,6 +42,7 @@ const DIFFERENCE_WORDS = {
 const ACCESS_WORDS: Readonly<Record<string, string>> = {
   granted: 'readable',
   'missing-permission': 'miss a permission',
+  'delegated-only': 'need the sign-in of a person',
   'needs-licence': 'need a licence',
   'not-in-cloud': 'not in this cloud',
   unknown: 'could not be asked for',
