@@ -1,3 +1,5 @@
+import { env } from '#lib/platform/env.ts';
+import { makeFilesPrivate } from '#lib/platform/file-modes.ts';
 import { CliError } from './launcher/cli-error.ts';
 
 /** A command gets what stands after its name and answers the exit code. */
@@ -52,6 +54,9 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
 };
 
+/** Commands that write data of the tenant or keys. The others write build results, which anybody may read. */
+const KEEPS_DATA: ReadonlySet<string> = new Set(['start', 'dev', 'web', 'worker', 'emulator', 'admin']);
+
 function usage(): string {
   const lines = Object.entries(COMMANDS).map(([name, { help }]) => `  ${name.padEnd(12)} ${help}`);
   return `Usage: npm run --silent entrada -- <command> [options]\n\n${lines.join('\n')}\n`;
@@ -65,6 +70,7 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   const entry = COMMANDS[name];
   if (entry === undefined) throw new CliError(`There is no command ${name}.\n\n${usage()}`, { exitCode: 2 });
+  if (KEEPS_DATA.has(name)) makeFilesPrivate({ groupReads: env().ENTRADA_LAKE_GROUP_READS });
   return (await entry.load())(args);
 }
 

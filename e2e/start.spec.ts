@@ -1,3 +1,5 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { expect, expectAccessible, signInByForm, test } from './fixtures.ts';
 
 test('a product started on an empty data folder sends the signed-out to sign in, and lets them in', async ({ app, page }) => {
@@ -19,4 +21,22 @@ test('a viewer made at the command line can sign in', async ({ app, page }) => {
   const again = await app.cli(['admin', 'create-user', viewer.email], 'any password at all');
   expect(again).toMatchObject({ code: 1, stdout: '' });
   expect(again.stderr).toContain('Somebody has this e-mail address already.');
+});
+
+test("nothing in the data folder may be read by others; as root, PostgreSQL's user may pass through", async ({ app }) => {
+  const open: string[] = [];
+  const walk = (dir: string): void => {
+    for (const entry of readdirSync(dir, { withFileTypes: true })) {
+      const path = join(dir, entry.name);
+      const name = relative(app.dataDir, path);
+      // The server's own programs, where root had to copy them.
+      if (name === join('postgres', 'pg-bin') || entry.isSymbolicLink()) continue;
+      const allowed = name === 'postgres' && process.getuid?.() === 0 ? 0o711 : 0o700;
+      const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
+      if ((mode & 0o777 & ~allowed) !== 0) open.push(`${name} ${(mode & 0o777).toString(8)}`);
+      if (entry.isDirectory()) walk(path);
+    }
+  };
+  walk(app.dataDir);
+  expect(open).toEqual([]);
 });

@@ -3,6 +3,7 @@ import { systemClock } from '#lib/platform/clock.ts';
 import { type DataDir, openDataDir } from '#lib/platform/data-dir.ts';
 import { openDb } from '#lib/platform/db.ts';
 import { type Env, env } from '#lib/platform/env.ts';
+import { closeFolder } from '#lib/platform/file-modes.ts';
 import { openKeyRing } from '#lib/platform/key-ring.ts';
 import { READER_ENV, READER_NODE_ARGS } from '#lib/platform/memory.ts';
 import { migrate } from '#lib/platform/postgres/migrate.ts';
@@ -34,6 +35,9 @@ async function run(mode: WebMode): Promise<number> {
   const settings = env();
   const timer = createTimer();
   const dataDir = openDataDir(settings.dataDir);
+  const groupReads = settings.ENTRADA_LAKE_GROUP_READS;
+  closeFolder(settings.lakeDir, { groupReads });
+  for (const name of ['work', 'demo']) closeFolder(dataDir.file(name), { groupReads: false });
   const unlock = takeInstanceLock(dataDir.file('launcher.lock'), settings.baseUrl);
   const runtimeFile = dataDir.file('runtime.json');
   let databases: Databases | undefined;

@@ -45,6 +45,7 @@ export const EnvSchema = z.object({
   ENTRADA_LANDING_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   ENTRADA_LANDING_READER_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   ENTRADA_LAKE_DIR: z.string().min(1).optional(),
+  ENTRADA_LAKE_GROUP_READS: Flag.default(false),
   ENTRADA_ADMIN_EMAIL: z.email().optional(),
   ENTRADA_ADMIN_PASSWORD: z.string().min(8, 'has at least 8 characters').optional(),
   ENTRADA_DEMO: Flag.default(true),

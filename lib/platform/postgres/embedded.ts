@@ -69,6 +69,8 @@ export async function startEmbeddedPostgres(
 
 async function start(base: string, databases: readonly string[], further: ServerSettings): Promise<EmbeddedPostgres> {
   const account = process.getuid?.() === 0 ? unprivilegedAccount() : undefined;
+  // As root, PostgreSQL's own user has to reach its part of the folder, whatever umask holds.
+  chmodSync(base, account === undefined ? 0o700 : 0o711);
   const native = prepareBinaries(await findBinaries(), base, account);
   const binary = (name: string): string => join(native, 'bin', name + EXE);
   const data = join(base, 'pgdata');
@@ -147,7 +149,7 @@ function prepareBinaries(native: string, base: string, account: Account | undefi
     }
     if (!isReachable(native)) {
       usable = join(base, 'pg-bin');
-      if (!existsSync(join(usable, 'bin'))) cpSync(native, usable, { recursive: true, verbatimSymlinks: true });
+      if (!existsSync(join(usable, 'bin'))) copyReadable(native, usable);
     }
   }
   if (process.platform !== 'win32') {
@@ -157,6 +159,19 @@ function prepareBinaries(native: string, base: string, account: Account | undefi
     }
   }
   return usable;
+}
+
+/** A copy that every user can read, whatever umask holds; half a copy is never taken for a whole one. */
+function copyReadable(from: string, to: string): void {
+  const draft = `${to}.draft`;
+  const umask = process.umask(0o022);
+  try {
+    rmSync(draft, { recursive: true, force: true });
+    cpSync(from, draft, { recursive: true, verbatimSymlinks: true });
+    renameSync(draft, to);
+  } finally {
+    process.umask(umask);
+  }
 }
 
 /** initdb into a folder beside, renamed when complete: a start that was cut off leaves no half made cluster. */
