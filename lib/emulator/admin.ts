@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { adminPage, changedPage } from './admin-page.ts';
 import type { EmulatorHandler, EmulatorRequest, EmulatorResponse } from './contract.ts';
-import { AuthorizeFault, TokenFault } from './entra/faults.ts';
+import { AccessTokenFault, AuthorizeFault, TokenFault } from './entra/faults.ts';
 import type { EmulatorInfo } from './info.ts';
 
 /** What the admin surface may do; wired in start.ts. */
@@ -20,6 +20,8 @@ export interface AdminActions {
   readonly revoke: (username: string | null) => boolean;
   /** As uploaded in the portal under Certificates & secrets. @throws when it is no certificate. False = no such app. */
   readonly addCertificate: (clientId: string, pem: string) => boolean;
+  /** Changes how access tokens differ from Entra's; `null` heals it. */
+  readonly setAccessTokenFault: (fault: z.input<typeof AccessTokenFault> | null) => void;
   readonly planAuthorizeFaults: (faults: readonly AuthorizeFault[]) => void;
 }
 
@@ -27,6 +29,7 @@ const CertificateBody = z.object({ clientId: z.string(), certificatePem: z.strin
 const FaultsBody = z.object({
   token: z.array(TokenFault).optional(),
   authorize: z.array(AuthorizeFault).optional(),
+  accessTokens: AccessTokenFault.nullable().optional(),
   graph: z.unknown().optional(),
 });
 const RevokeBody = z.object({ username: z.string().nullable().default(null) });
@@ -79,6 +82,7 @@ async function runAdmin(route: string, request: EmulatorRequest, actions: AdminA
         const body = FaultsBody.parse(readJson(request));
         if (body.token !== undefined) actions.planTokenFaults(body.token);
         if (body.authorize !== undefined) actions.planAuthorizeFaults(body.authorize);
+        if (body.accessTokens !== undefined) actions.setAccessTokenFault(body.accessTokens);
         if (body.graph !== undefined) actions.setGraphFaults(body.graph);
         return json(200, { ok: true });
       }

@@ -120,14 +120,15 @@ export async function startEmulatorOf(parts: EmulatorParts, options: EmulatorOpt
   });
 
   const origins = { tls: `https://${host}:${secure.port}`, http: `http://${host}:${plain.port}` };
-  const verifyAccessToken = createTokenVerifier(keys.signing, () => origins.tls, clock);
+  const sealer = createSealer(keys.sealing);
+  const verifyAccessToken = createTokenVerifier({ signing: keys.signing, audience: () => origins.tls, clock, sealer });
   const context: EntraContext = {
     directory,
     apps,
     keys,
     clock,
     origins,
-    sealer: createSealer(keys.sealing),
+    sealer,
     state: openEntraState(dir),
     faults: createEntraFaults(),
     password: DEMO_PASSWORD,
@@ -173,6 +174,7 @@ function adminActions(
     addCertificate: (clientId, pem) => addCertificate(context, clientId, pem),
     planAuthorizeFaults: (faults) => context.faults.planAuthorize(faults),
     planTokenFaults: (faults) => context.faults.plan(faults),
+    setAccessTokenFault: (fault) => context.faults.setAccessTokens(fault),
     tokenFaultsLeft: () => context.faults.left(),
     setGraphFaults: (settings) => parts.graphFaults.set(settings),
     revoke: (username) => revoke(context, username),

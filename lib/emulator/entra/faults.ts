@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import type { EmulatorResponse } from '../contract.ts';
+import { IntermediaryAnswer, intermediaryAnswer } from '../graph/faults/intermediary.ts';
 import { OauthError } from './oauth-error.ts';
 
 /** One planned misbehaviour of the token endpoint. */
 export const TokenFault = z.object({
-  /** `status`: an OAuth error with that status; `html`: a proxy's page; `hang`: no answer; `aadsts`: a chosen number. */
-  kind: z.enum(['status', 'html', 'hang', 'aadsts']),
+  /** `status`: an OAuth error with that status; `html`: a proxy's page; `hang`: no answer; `aadsts`: a chosen number; `intermediary`: the answer that `as` names. */
+  kind: z.enum(['status', 'html', 'hang', 'aadsts', 'intermediary']),
+  as: IntermediaryAnswer.default('page'),
   status: z.number().int().min(400).max(599).optional(),
   retryAfterSeconds: z.number().int().min(0).optional(),
   aadsts: z.number().int().optional(),
@@ -29,6 +31,20 @@ export const AuthorizeFault = z.object({
 });
 export type AuthorizeFault = z.input<typeof AuthorizeFault>;
 
+/** How access tokens differ from what Entra issues; nothing by default. */
+export const AccessTokenFault = z
+  .object({
+    /**
+     * Tokens name neither `scp` nor `roles`, and answers no `scope` (which RFC 6749 section 5.1 lets a server leave out): Entra-like servers and
+     * some clouds. Graph still knows what was granted.
+     */
+    noPermissions: z.boolean().default(false),
+    /** Permissions that an administrator took back: tokens issued from now on lack them. */
+    withoutPermissions: z.array(z.string()).default([]),
+  })
+  .strict();
+export type AccessTokenFault = z.infer<typeof AccessTokenFault>;
+
 /** Misbehaviour of the Entra half, in the order in which it will happen. */
 export interface EntraFaults {
   /** Replaces what was planned; an empty list heals. */
@@ -37,6 +53,9 @@ export interface EntraFaults {
   left(): readonly TokenFault[];
   /** The fault for this token call, if one is due. Throws or answers in its place; null lets the call through. */
   next(signal: Promise<void>): Promise<EmulatorResponse | null>;
+  readonly accessTokens: AccessTokenFault;
+  /** Replaces how access tokens differ; null heals. */
+  setAccessTokens(fault: z.input<typeof AccessTokenFault> | null): void;
   planAuthorize(faults: readonly AuthorizeFault[]): void;
   /** The refusal of this authorize request, if one is due. */
   nextAuthorize(): { readonly where: 'reply' | 'page'; readonly error: OauthError } | null;
@@ -48,7 +67,14 @@ const HTML = '<!DOCTYPE html><html><head><title>Proxy</title></head><body><h1>50
 export function createEntraFaults(): EntraFaults {
   let planned: z.infer<typeof TokenFault>[] = [];
   let refusals: z.infer<typeof AuthorizeFault>[] = [];
+  let accessTokens = AccessTokenFault.parse({});
   return {
+    get accessTokens() {
+      return accessTokens;
+    },
+    setAccessTokens: (fault) => {
+      accessTokens = AccessTokenFault.parse(fault ?? {});
+    },
     plan: (faults) => {
       planned = faults.map((fault) => TokenFault.parse(fault));
     },
@@ -72,6 +98,8 @@ export function createEntraFaults(): EntraFaults {
       switch (fault.kind) {
         case 'html':
           return { status: fault.status ?? 502, headers: { 'content-type': 'text/html; charset=utf-8' }, body: HTML };
+        case 'intermediary':
+          return intermediaryAnswer(fault.as);
         case 'hang':
           await stopped;
           return { status: 503, headers: {}, body: null };

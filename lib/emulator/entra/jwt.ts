@@ -2,6 +2,7 @@ import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:
 import { z } from 'zod';
 import type { Clock } from '#lib/platform/clock.ts';
 import type { AccessClaims, VerifyAccessToken } from '../contract.ts';
+import type { Sealer } from './sealer.ts';
 
 /** A public signing key as `/discovery/v2.0/keys` lists it. */
 export interface PublicJwk {
@@ -40,19 +41,31 @@ const Claims = z.looseObject({
   scp: z.string().optional(),
   roles: z.array(z.string()).optional(),
   upn: z.string().optional(),
+  /** Entra's own note, opaque to everybody else: here, what a token that names no permissions was granted. */
+  rh: z.string().optional(),
 });
+
+const SealedPermissions = z.object({ scp: z.string().optional(), roles: z.array(z.string()).optional() });
 
 /** Tokens whose signature held are remembered: the Graph half checks the same one for every page of a million rows. */
 const REMEMBERED = 200;
 /** How far the issuer's clock may be ahead, as in Microsoft's own validators. */
 const SKEW_SECONDS = 300;
 
+export interface TokenVerifierOptions {
+  readonly signing: KeyObject;
+  readonly audience: () => string;
+  readonly clock: Clock;
+  /** Opens what tokens without named permissions were granted. */
+  readonly sealer: Sealer;
+}
+
 /** Checks access tokens of this emulator for its own Graph: signature, audience, times. */
-export function createTokenVerifier(signing: KeyObject, audience: () => string, clock: Clock): VerifyAccessToken {
+export function createTokenVerifier({ signing, audience, clock, sealer }: TokenVerifierOptions): VerifyAccessToken {
   const key = createPublicKey(signing);
   const known = new Map<string, AccessClaims & { readonly nbf: number }>();
   return (token) => {
-    const claims = known.get(token) ?? readSigned(token, key);
+    const claims = known.get(token) ?? withGranted(readSigned(token, key), sealer);
     if (claims === null || claims.aud !== audience()) return { ok: false, reason: 'invalid' };
     if (!known.has(token)) {
       if (known.size >= REMEMBERED) known.clear();
@@ -64,14 +77,22 @@ export function createTokenVerifier(signing: KeyObject, audience: () => string, 
   };
 }
 
-function readSigned(token: string, key: KeyObject): (AccessClaims & { readonly nbf: number }) | null {
+type SignedClaims = AccessClaims & { readonly nbf: number; readonly rh?: string };
+
+function withGranted(claims: SignedClaims | null, sealer: Sealer): SignedClaims | null {
+  if (claims?.rh === undefined) return claims;
+  const opened = sealer.open('permissions', claims.rh);
+  return opened.ok ? ({ ...claims, ...SealedPermissions.parse(opened.value) } as SignedClaims) : null;
+}
+
+function readSigned(token: string, key: KeyObject): SignedClaims | null {
   const [header, payload, signature, ...rest] = token.split('.');
   if (header === undefined || payload === undefined || signature === undefined || rest.length > 0) return null;
   // The algorithm is ours, never the token's own claim about it.
   if (!verify('sha256', Buffer.from(`${header}.${payload}`), key, Buffer.from(signature, 'base64url'))) return null;
   try {
     const parsed = Claims.safeParse(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')));
-    return parsed.success ? (parsed.data as AccessClaims & { readonly nbf: number }) : null;
+    return parsed.success ? (parsed.data as SignedClaims) : null;
   } catch {
     return null;
   }

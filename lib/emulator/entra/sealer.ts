@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
 /** What was sealed; a text sealed for one purpose never opens as another. */
-export type SealPurpose = 'code' | 'refresh-token' | 'session' | 'flow';
+export type SealPurpose = 'code' | 'refresh-token' | 'session' | 'flow' | 'permissions';
 
 export type Opened =
   | { readonly ok: true; readonly value: unknown }

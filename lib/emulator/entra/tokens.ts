@@ -41,7 +41,8 @@ export interface TokenAnswer {
  */
 export function issueTokens(context: EntraContext, grant: Grant): TokenAnswer {
   const { app, user, scopes } = grant;
-  const consented = consentedPermissions(context, app, user.id);
+  const { withoutPermissions } = context.faults.accessTokens;
+  const consented = consentedPermissions(context, app, user.id).filter((name) => !withoutPermissions.includes(name));
   const missing = scopes.named.filter(({ name }) => !consented.includes(name));
   const granted = consented.filter((name) => !isOidc(name));
   if (missing.length > 0 || (scopes.default !== null && granted.length === 0)) throw consentRequired(app);
@@ -49,7 +50,7 @@ export function issueTokens(context: EntraContext, grant: Grant): TokenAnswer {
   const oidc = scopes.oidc.filter((scope) => scope !== 'offline_access');
   return {
     token_type: 'Bearer',
-    scope: [...oidc, ...spellGranted(scopes, granted)].join(' '),
+    ...(context.faults.accessTokens.noPermissions ? {} : { scope: [...oidc, ...spellGranted(scopes, granted)].join(' ') }),
     expires_in: lifetime,
     ext_expires_in: lifetime,
     access_token: signAccessToken(context, { ...delegatedClaims(grant, [...oidc, ...granted]), lifetime }),
@@ -67,7 +68,7 @@ export function issueAppToken(context: EntraContext, app: EmulatedApp): TokenAns
     idtyp: 'app',
     appid: app.clientId,
     app_displayname: app.displayName,
-    roles: app.applicationPermissions,
+    roles: app.applicationPermissions.filter((name) => !context.faults.accessTokens.withoutPermissions.includes(name)),
   };
   // Without a person there is nothing random about it: app tokens live an hour.
   const lifetime = ACCESS_SECONDS[0];
@@ -136,8 +137,16 @@ function delegatedClaims(grant: Grant, scp: readonly string[]): Omit<AccessClaim
 const GLOBAL_ADMINISTRATOR = '62e90394-69f5-4237-9190-012177145e10';
 const DEFAULT_USER = 'b79fbf4d-3ef9-4689-8143-76b194e85509';
 
-function signAccessToken(context: EntraContext, claims: object & { readonly lifetime: number }): string {
-  const { lifetime, ...own } = claims;
+interface SignedParts {
+  readonly lifetime: number;
+  readonly scp?: string;
+  readonly roles?: readonly string[];
+}
+
+function signAccessToken(context: EntraContext, { lifetime, scp, roles, ...rest }: SignedParts): string {
+  const granted = { ...(scp === undefined ? {} : { scp }), ...(roles === undefined ? {} : { roles }) };
+  const named = context.faults.accessTokens.noPermissions ? { rh: context.sealer.seal('permissions', granted) } : granted;
+  const own = { ...rest, ...named };
   const issuedAt = Math.floor(context.clock.now().getTime() / 1000);
   return signJwt(context.keys.signing, publicJwk(context.keys.signing).kid, {
     aud: context.origins.tls,

@@ -15,6 +15,13 @@ const BatchItem = z.object({
 type BatchItem = z.infer<typeof BatchItem>;
 const BatchBody = z.object({ requests: z.array(BatchItem) });
 
+export interface BatchParts {
+  /** Answers one item. */
+  readonly item: (request: EmulatorRequest) => Promise<EmulatorResponse>;
+  /** The item's answer under another content type; its body stays as it is. */
+  readonly retype: (response: EmulatorResponse) => EmulatorResponse;
+}
+
 /**
  * Every item is a request of its own, with its own headers, faults and throttling; they run side by side unless one waits for
  * another, and are answered in any order (Graph doc "JSON batching").
@@ -23,7 +30,7 @@ const BatchBody = z.object({ requests: z.array(BatchItem) });
 export async function answerBatch(
   batch: EmulatorRequest,
   base: string,
-  answerItem: (request: EmulatorRequest) => Promise<EmulatorResponse>,
+  { item: answerItem, retype }: BatchParts,
 ): Promise<string> {
   const { requests } = readBatch(batch.body);
   const answers = new Map<string, Promise<{ readonly id: string; readonly status: number }>>();
@@ -31,7 +38,10 @@ export async function answerBatch(
     const before = (item.dependsOn ?? []).flatMap((id) => answers.get(id.toLowerCase()) ?? []);
     const run = async () => {
       const failed = (await Promise.all(before)).some(({ status }) => status >= 400);
-      if (!failed) return toAnswer(item, await answerItem(toRequest(batch, base, item)));
+      if (!failed) {
+        const response = await answerItem(toRequest(batch, base, item));
+        return { ...toAnswer(item, response), headers: retype(response).headers };
+      }
       const error = { code: 'FailedDependency', message: 'A request that this one depends on has failed.' };
       return { id: item.id, status: 424, headers: { 'content-type': 'application/json' }, body: { error } };
     };

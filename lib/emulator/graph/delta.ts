@@ -5,7 +5,7 @@ import type { Tenant } from '../tenant/tenant.ts';
 import type { GraphFaults } from './faults.ts';
 import { badRequest, GraphFault, unsupported } from './graph-fault.ts';
 import type { Query } from './odata/query.ts';
-import { shaper, type TypeRules } from './odata/shape.ts';
+import { shaper, shownByDefault, type TypeRules } from './odata/shape.ts';
 import type { Listing } from './resource.ts';
 
 /** Delta pages are as large as the server likes. */
@@ -31,6 +31,8 @@ const DeltaState = z.strictObject({
   f: z.array(z.string()).nullable(),
   /** When the link was made, in milliseconds since 1970. */
   t: z.number(),
+  /** Empty pages so far of a round that never ends. */
+  e: z.number().int().min(1).optional(),
 });
 type DeltaState = z.infer<typeof DeltaState>;
 
@@ -59,9 +61,13 @@ export function writeDelta(request: DeltaRequest): string {
   // An empty token, as the Location of a 410 has it, begins anew.
   if (token !== null && token !== '') {
     const state = readState(request, token);
+    refuseProperties(request, state.s);
+    if (state.e !== undefined)
+      return write(request, [], request.faults.settings.endlessDelta === true ? state : withoutEmpties(state));
     return state.p === null ? writeChanges(request, state) : writeRound(request, state, state.p);
   }
   refuseOptions(query);
+  refuseProperties(request, query.select);
   const state = {
     c: path.toLowerCase(),
     r: tenant.round,
@@ -70,6 +76,14 @@ export function writeDelta(request: DeltaRequest): string {
     t: now.getTime(),
   };
   return query.deltaToken === 'latest' ? write(request, [], { ...state, p: null }) : writeRound(request, { ...state, p: 0 }, 0);
+}
+
+function refuseProperties({ faults, path, rules }: DeltaRequest, select: readonly string[] | null): void {
+  faults.refuseProperties(`${path}/delta`, select ?? shownByDefault(rules));
+}
+
+function withoutEmpties({ e: _, ...state }: DeltaState): DeltaState {
+  return state;
 }
 
 /** The overview of delta query names these as missing; what Graph answers to them isn't documented, so we take the strict answer of its neighbours. */
@@ -104,7 +118,8 @@ function writeRound(request: DeltaRequest, state: DeltaState, from: number): str
       next = position;
       break;
     }
-    rows.push({ ...withoutNulls(shape(row)), ...withMembers(request, state, row) });
+    const shown = request.faults.respell(`${request.path}/delta`, position, withoutNulls(shape(row)));
+    rows.push({ ...shown, ...withMembers(request, state, row) });
   }
   return write(request, rows, { ...state, p: next });
 }
@@ -211,13 +226,15 @@ function withoutNulls(row: Row): Row {
   return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
 }
 
-function write({ base, path }: DeltaRequest, value: readonly Row[], state: DeltaState): string {
-  const token = Buffer.from(JSON.stringify(state)).toString('base64url');
+function write({ base, path, faults }: DeltaRequest, value: readonly Row[], state: DeltaState): string {
   const link = `${base}/${path}/delta`;
+  const tokenOf = (body: DeltaState): string => Buffer.from(JSON.stringify(body)).toString('base64url');
+  const { endlessDelta = false, nullNextLink = false } = faults.settings;
+  const isLast = state.p === null && state.o === undefined;
   const links =
-    state.p === null && state.o === undefined
-      ? { '@odata.deltaLink': `${link}?$deltatoken=${token}` }
-      : { '@odata.nextLink': `${link}?$skiptoken=${token}` };
+    !isLast || endlessDelta
+      ? { '@odata.nextLink': `${link}?$skiptoken=${tokenOf(isLast ? { ...state, e: (state.e ?? 0) + 1 } : state)}` }
+      : { ...(nullNextLink ? { '@odata.nextLink': null } : {}), '@odata.deltaLink': `${link}?$deltatoken=${tokenOf(state)}` };
   const context = `${base}/$metadata#${path}${state.s === null ? '' : `(${state.s.join(',')})`}`;
   return JSON.stringify({ '@odata.context': context, ...links, value });
 }

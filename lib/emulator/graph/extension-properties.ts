@@ -1,3 +1,5 @@
+import { SECOND_SPELLING } from './faults/rows.ts';
+import type { GraphFaultSettings } from './faults.ts';
 import { denied } from './graph-fault.ts';
 import { EXTENSION_PROPERTY } from './membership-routes.ts';
 import type { Listing, ResourceRequest } from './resource.ts';
@@ -7,7 +9,8 @@ import { fixed } from './resource-makers.ts';
 const PERMISSIONS = ['Directory.Read.All', 'Application.Read.All', 'User.Read.All', 'Group.Read.All', 'Device.Read.All'];
 
 /** `POST directoryObjects/getAvailableExtensionProperties` (Graph doc of that name): directory extensions of all applications. */
-export function availableExtensionProperties({ can }: ResourceRequest): Listing {
+export function availableExtensionProperties({ can }: ResourceRequest, { twoSpellings = false }: GraphFaultSettings): Listing {
   if (!can(PERMISSIONS)) throw denied();
-  return fixed('extensionProperty', [EXTENSION_PROPERTY], null);
+  const second = { ...EXTENSION_PROPERTY, id: '8f0bd0ab-1cf5-4b0e-9a2f-61c7e4d98b13', name: SECOND_SPELLING };
+  return fixed('extensionProperty', twoSpellings ? [EXTENSION_PROPERTY, second] : [EXTENSION_PROPERTY], null);
 }

@@ -1,7 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import type { EmulatorResponse } from '../contract.ts';
+import type { Row } from '../tenant/collection.ts';
 import { MutationSpec } from '../tenant/mutate.ts';
+import { AnswerFormSettings, enveloped, marked, typed } from './faults/answer-form.ts';
+import { CountSettings, createCounts } from './faults/counts.ts';
+import { Intermediary, intermediaryAnswer } from './faults/intermediary.ts';
+import { createOccurrences } from './faults/occurrences.ts';
+import { createRefusals, RefusalSettings } from './faults/refusals.ts';
+import { createRowFaults, RowSettings, respelt } from './faults/rows.ts';
 import { GraphFault } from './graph-fault.ts';
+import type { Listing } from './resource.ts';
 
 const EveryNth = z.number().int().min(1);
 
@@ -49,6 +58,16 @@ export const GraphFaultSettings = z
       times: z.number().int().min(1).max(100),
       changes: MutationSpec.default(() => MutationSpec.parse({})),
     }),
+    /** Delta rounds never end: page after empty page, each with a link of its own. */
+    endlessDelta: z.boolean(),
+    /** Permissions that Graph no longer grants, whatever the token names: an administrator took them back (what Graph answers then is in the page of each resource). */
+    revokedPermissions: z.array(z.string()),
+    /** Something between client and Graph answers in its place; the first that is due. */
+    answerHtml: z.array(Intermediary),
+    ...RefusalSettings,
+    ...CountSettings,
+    ...RowSettings,
+    ...AnswerFormSettings,
   })
   .partial()
   .strict();
@@ -73,6 +92,44 @@ export interface GraphFaults {
   takeExpiry(): boolean;
   /** What is to happen to this answer: half of it looks whole, or the connection breaks in its middle. */
   cut(): 'truncated' | 'dropped' | null;
+  /** The answer of something that stands before Graph, or null. Asked once for each request on the wire, a batch as a whole. */
+  intercept(path: string): EmulatorResponse | null;
+  /** Called with the properties that an answer would have. @throws GraphFault when one of them is refused */
+  refuseProperties(path: string, names: readonly string[]): void;
+  /** The collection as this request is to see it. */
+  alter(path: string, listing: Listing): Listing;
+  /** The names of a row, spelt as is wanted. */
+  respell(path: string, position: number, row: Row): Row;
+  /** What is said of so many rows. */
+  tellCount(path: string, count: number): number;
+  /** An answer or item of a batch under the content type that is wanted. */
+  type(response: EmulatorResponse): EmulatorResponse;
+  /** The answer as it goes over the wire. */
+  mark(response: EmulatorResponse): EmulatorResponse;
+  /** The envelope of a batch. */
+  envelop(text: string): { readonly status: number; readonly body: string };
+}
+
+/** The kinds that have a file of their own; what they count begins anew with other settings. */
+function createKinds(current: () => GraphFaultSettings) {
+  const refusals = createRefusals();
+  const rowFaults = createRowFaults();
+  const counts = createCounts();
+  const intermediaries = createOccurrences();
+  return {
+    intercept: (path) => {
+      const due = current().answerHtml?.find((fault) => intermediaries.isDue(fault, path));
+      return due === undefined ? null : intermediaryAnswer(due.as);
+    },
+    refuse: (path: string) => refusals.refuse(current(), path),
+    refuseProperties: (path, names) => refusals.refuseProperties(current(), path, names),
+    alter: (path, listing) => rowFaults.alter(current(), path, listing),
+    respell: (path, position, row) => respelt(current(), path, position, row),
+    tellCount: (path, count) => counts.tell(current(), path, count),
+    type: (response) => typed(current(), response),
+    mark: (response) => marked(current(), response),
+    envelop: (text) => enveloped(current(), text),
+  } satisfies Partial<GraphFaults> & { refuse(path: string): void };
 }
 
 export function createGraphFaults(): GraphFaults {
@@ -83,7 +140,9 @@ export function createGraphFaults(): GraphFaults {
   let changes = 0;
   let expired = 0;
   const uses = new Map<string, number>();
+  const { refuse, ...kinds } = createKinds(() => settings);
   return {
+    ...kinds,
     get settings() {
       return settings;
     },
@@ -121,6 +180,7 @@ export function createGraphFaults(): GraphFaults {
       if (forbid !== undefined && new RegExp(forbid, 'i').test(path))
         throw new GraphFault(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.');
       if (unlicensed !== undefined && new RegExp(unlicensed, 'i').test(path)) throw noLicence();
+      refuse(path);
     },
     cut() {
       answers++;

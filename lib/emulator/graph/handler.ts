@@ -7,6 +7,7 @@ import { answerBatch } from './batch.ts';
 import { writeDelta } from './delta.ts';
 import { expand } from './expand.ts';
 import { availableExtensionProperties } from './extension-properties.ts';
+import { noCountSegment } from './faults/counts.ts';
 import { createGraphFaults, type GraphFaults, throttled } from './faults.ts';
 import { getByIds } from './get-by-ids.ts';
 import { badRequest, denied, GraphFault, notFound } from './graph-fault.ts';
@@ -66,13 +67,15 @@ export function createGraphHandler(options: GraphHandlerOptions): EmulatorHandle
   return async (request) => {
     const [, version, path = ''] = VERSION.exec(request.url.pathname) ?? [];
     if (version === undefined) return null;
+    const intercepted = graph.faults.intercept(path);
+    if (intercepted !== null) return intercepted;
     if (path.toLowerCase() === '$metadata') {
       metadata ??= readMetadata();
       const headers = { ...commonHeaders(request, graph.clock.now()), 'content-type': 'application/xml' };
       return { status: 200, headers, body: metadata };
     }
     const response = await guarded(graph, request, () => dispatch(graph, request, version.toLowerCase(), path));
-    return cutShort(response, graph.faults.cut());
+    return cutShort(graph.faults.mark(graph.faults.type(response)), graph.faults.cut());
   };
 }
 
@@ -96,7 +99,8 @@ async function dispatch(graph: Graph, request: EmulatorRequest, version: string,
     // A batch in a batch finds no route: answer, unlike dispatch, doesn't know of batches.
     const item = (inner: EmulatorRequest) =>
       guarded(graph, inner, () => answer(graph, inner, version, VERSION.exec(inner.url.pathname)?.[2] ?? ''));
-    return json(await answerBatch(request, base, item));
+    const { status, body } = graph.faults.envelop(await answerBatch(request, base, { item, retype: graph.faults.type }));
+    return { ...json(body), status };
   }
   return answer(graph, request, version, path);
 }
@@ -133,7 +137,8 @@ async function answerWith(ask: Ask, path: string): Promise<EmulatorResponse> {
   if (request.method !== 'GET') {
     const action = request.method === 'POST' ? segments.join('/').toLowerCase() : '';
     if (action === 'directoryobjects/getbyids') return list(ask, getByIds(access, request.body));
-    if (action === 'directoryobjects/getavailableextensionproperties') return list(ask, availableExtensionProperties(access));
+    if (action === 'directoryobjects/getavailableextensionproperties')
+      return list(ask, availableExtensionProperties(access, faults.settings));
     throw new GraphFault(405, 'Request_BadRequest', 'Specified HTTP method is not allowed for the request target.');
   }
   if (last !== undefined && DELTA.has(last)) {
@@ -143,14 +148,19 @@ async function answerWith(ask: Ask, path: string): Promise<EmulatorResponse> {
     const collection = segments.slice(0, -1).join('/');
     const minimal = /\breturn=minimal\b/i.test(request.headers['prefer'] ?? '');
     const rules = rulesOf(listing.type);
-    return json(writeDelta({ tenant, listing, query, rules, base, path: collection, minimal, now: graph.clock.now(), faults }));
+    const altered = faults.alter(path, listing);
+    return json(
+      writeDelta({ tenant, listing: altered, query, rules, base, path: collection, minimal, now: graph.clock.now(), faults }),
+    );
   }
   const byAppId = segments.length === 1 ? /^applications\(appId='([^']*)'\)$/i.exec(path)?.[1] : undefined;
   if (byAppId !== undefined) return json(application(ask, byAppId));
   const counting = last === '$count';
+  if (counting && faults.settings.noCount === true) throw noCountSegment();
   const resource = findResource(counting ? segments.slice(0, -1) : segments, access);
   if (resource.kind === 'object') {
     const shape = shaper(rulesOf(resource.type), query.select, `microsoft.graph.${resource.type}`);
+    faults.refuseProperties(path, query.select ?? Object.keys(shape(resource.row)));
     const row = { ...shape(resource.row), ...expand(access, resource.type, query)?.(resource.row) };
     return json(JSON.stringify({ '@odata.context': `${base}/$metadata#${segments[0]}/$entity`, ...row }));
   }
@@ -173,10 +183,11 @@ async function list(
   counting = false,
 ): Promise<EmulatorResponse> {
   const wanted: ListRequest = {
-    listing,
+    listing: graph.faults.alter(pathOf(request.url), listing),
     query,
     rules: graph.rulesOf(listing.type),
     url: request.url,
+    path: pathOf(request.url),
     base: `${graph.origin}/${version}`,
     beta: version === 'beta',
     faults: graph.faults,
@@ -186,6 +197,11 @@ async function list(
   if (!counting) return json(await writePage(wanted));
   if (!query.eventual) throw badRequest('$count is not currently supported.');
   return { status: 200, headers: { 'content-type': 'text/plain' }, body: String(await countRows(wanted)) };
+}
+
+/** The path of a collection behind the version, without `/$count`. */
+function pathOf({ pathname }: URL): string {
+  return decodeURIComponent(VERSION.exec(pathname)?.[2] ?? '').replace(/\/\$count$/i, '');
 }
 
 async function guarded(graph: Graph, request: EmulatorRequest, work: () => Promise<EmulatorResponse>): Promise<EmulatorResponse> {
@@ -202,7 +218,8 @@ async function guarded(graph: Graph, request: EmulatorRequest, work: () => Promi
 
 function accessOf(graph: Graph, request: EmulatorRequest): ResourceRequest {
   const claims = authenticate(request, graph.verifyAccessToken);
-  const granted = new Set([...(claims.scp?.split(' ') ?? []), ...(claims.roles ?? [])]);
+  const revoked = graph.faults.settings.revokedPermissions ?? [];
+  const granted = new Set([...(claims.scp?.split(' ') ?? []), ...(claims.roles ?? [])].filter((name) => !revoked.includes(name)));
   return { tenant: graph.tenant, claims, can: (permissions) => permissions.some((name) => granted.has(name)) };
 }
 

@@ -4,7 +4,7 @@ import type { GraphFaults } from './faults.ts';
 import { badRequest, unsupported } from './graph-fault.ts';
 import { checkFilter } from './odata/filter-support.ts';
 import type { Query } from './odata/query.ts';
-import { shaper, type TypeRules } from './odata/shape.ts';
+import { shaper, shownByDefault, type TypeRules } from './odata/shape.ts';
 import { readPageToken, writePageToken } from './page-token.ts';
 import { readsSignInActivity } from './quota.ts';
 import type { Listing } from './resource.ts';
@@ -14,6 +14,8 @@ export interface ListRequest {
   readonly query: Query;
   readonly rules: TypeRules;
   readonly url: URL;
+  /** Path of the collection behind the version. */
+  readonly path: string;
   /** Origin and version that links begin with. */
   readonly base: string;
   readonly beta: boolean;
@@ -35,7 +37,9 @@ export async function writePage(request: ListRequest): Promise<string> {
   const of = identity(request);
   const start = query.skipToken === null ? { position: 0, page: 0 } : readPageToken(query.skipToken, of, faults.takeExpiry());
   const shape = shaper(rules, query.select, `microsoft.graph.${listing.type}`);
-  const count = query.count && query.skipToken === null ? { '@odata.count': await countRows(request) } : {};
+  faults.refuseProperties(request.path, query.select ?? shownByDefault(rules));
+  const counts = query.count && query.skipToken === null && faults.settings.noCount !== true;
+  const count = counts ? { '@odata.count': await countRows(request) } : {};
   const empty = faults.settings.emptyPages === true && start.page % 2 === 1;
   const rows: string[] = [];
   let next: number | null = empty ? start.position : null;
@@ -51,7 +55,7 @@ export async function writePage(request: ListRequest): Promise<string> {
         next = faults.settings.repeatRows === true ? last : position;
         break;
       }
-      const shown = shape(request.reveal(row));
+      const shown = faults.respell(request.path, position, shape(request.reveal(row)));
       rows.push(JSON.stringify(request.expand === null ? shown : { ...shown, ...request.expand(row) }));
       last = position;
     }
@@ -59,7 +63,9 @@ export async function writePage(request: ListRequest): Promise<string> {
   const loop = faults.settings.nextLinkLoop === true && query.skipToken !== null;
   const links =
     next === null
-      ? {}
+      ? faults.settings.nullNextLink === true
+        ? { '@odata.nextLink': null }
+        : {}
       : { '@odata.nextLink': loop ? linkTo(request, start.position, of, start.page) : linkTo(request, next, of, start.page + 1) };
   const head = { '@odata.context': contextOf(request), ...count, ...links };
   return `${JSON.stringify(head).slice(0, -1)},"value":[${rows.join(',')}]}`;
@@ -114,6 +120,10 @@ function testOf({ listing, query, rules, beta }: ListRequest): (row: Row) => boo
 
 /** Rows in all, as `$count` and `@odata.count` tell. */
 export async function countRows(request: ListRequest): Promise<number> {
+  return request.faults.tellCount(request.path, await countMatching(request));
+}
+
+async function countMatching(request: ListRequest): Promise<number> {
   const { listing, query } = request;
   if (query.filter === null && query.search === null && listing.hidesServicePrincipals !== true) return listing.size();
   const passes = testOf(request);

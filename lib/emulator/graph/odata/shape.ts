@@ -54,6 +54,11 @@ function byDefault({ defaults, selectOnly, memberRules }: TypeRules): (row: Row)
   };
 }
 
+/** Names of the properties that come without $select. */
+export function shownByDefault({ defaults, properties, selectOnly }: TypeRules): readonly string[] {
+  return defaults ?? [...properties.values()].filter((name) => !selectOnly.has(name));
+}
+
 function annotated(row: Row): Record<string, unknown> {
   return '@odata.type' in row ? { '@odata.type': row['@odata.type'] } : {};
 }

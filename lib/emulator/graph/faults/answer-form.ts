@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import type { EmulatorResponse } from '../../contract.ts';
+
+export const AnswerFormSettings = {
+  /**
+   * Every answer begins with the UTF-8 byte order mark: objects, lists, errors, envelopes of batches and `$count` ($metadata has it always).
+   * Receivers may ignore it (RFC 8259 section 8.1); gateways in front of Graph and files of its metadata have it.
+   */
+  byteOrderMark: z.boolean(),
+  /** Content type of JSON answers, items of batches included: parameters in any order and case are legal (RFC 9110 section 8.3.1), and proxies rewrite it. */
+  contentType: z.string().min(1),
+  /** The last page says `"@odata.nextLink": null` instead of leaving the link out (OData JSON Format 4.01 leaves it out; Graph's reports and some gateways don't). */
+  nullNextLink: z.boolean(),
+  /** Status of a batch's envelope, with good `responses` inside; 424, 429 and 503 are known of it. */
+  batchStatus: z.number().int().min(200).max(599),
+  /** Every nth item of a batch has `"body": null`. */
+  nullBatchBodies: z.object({ everyNth: z.number().int().min(1) }),
+};
+
+interface Settings {
+  readonly byteOrderMark?: boolean | undefined;
+  readonly contentType?: string | undefined;
+  readonly batchStatus?: number | undefined;
+  readonly nullBatchBodies?: { readonly everyNth: number } | undefined;
+}
+
+/** The answer as it goes over the wire. */
+export function marked({ byteOrderMark = false }: Settings, response: EmulatorResponse): EmulatorResponse {
+  const { body } = response;
+  if (!byteOrderMark || body === null) return response;
+  if (typeof body === 'string') return { ...response, body: `\uFEFF${body}` };
+  if (body instanceof Uint8Array) return { ...response, body: Buffer.concat([Buffer.from('\uFEFF'), body]) };
+  return { ...response, body: withMark(body) };
+}
+
+async function* withMark(body: AsyncIterable<string | Uint8Array>): AsyncGenerator<string | Uint8Array> {
+  yield '\uFEFF';
+  yield* body;
+}
+
+/** The answer, or item of a batch, under the content type that is wanted. */
+export function typed({ contentType }: Settings, response: EmulatorResponse): EmulatorResponse {
+  const isJson = /^application\/json\b/i.test(response.headers['content-type'] ?? '');
+  if (contentType === undefined || !isJson) return response;
+  return { ...response, headers: { ...response.headers, 'content-type': contentType } };
+}
+
+/** The envelope of a batch under another status, and items without bodies. */
+export function enveloped({ batchStatus = 200, nullBatchBodies }: Settings, text: string): { status: number; body: string } {
+  if (nullBatchBodies === undefined) return { status: batchStatus, body: text };
+  const { responses } = JSON.parse(text) as { responses: readonly object[] };
+  const emptied = responses.map((item, index) => ((index + 1) % nullBatchBodies.everyNth === 0 ? { ...item, body: null } : item));
+  return { status: batchStatus, body: JSON.stringify({ responses: emptied }) };
+}

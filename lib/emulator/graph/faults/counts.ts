@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { GraphFault } from '../graph-fault.ts';
+import { createOccurrences, Occurrence } from './occurrences.ts';
+
+/**
+ * `$count` and `@odata.count` of a path are off by so many: they come from an index that lags behind the directory, in either direction
+ * (Graph doc "Advanced query capabilities": counts are eventually consistent). The path is that of the collection, without `/$count`.
+ */
+const WrongCount = Occurrence.extend({ by: z.number().int() });
+
+export const CountSettings = {
+  wrongCounts: z.array(WrongCount),
+  /** `/$count` answers 404, as on servers that speak OData but have no such segment; `@odata.count` is left out. */
+  noCount: z.boolean(),
+};
+
+interface Settings {
+  readonly wrongCounts?: readonly z.infer<typeof WrongCount>[] | undefined;
+  readonly noCount?: boolean | undefined;
+}
+
+export interface Counts {
+  /** What is said of `count` rows. */
+  tell(settings: Settings, path: string, count: number): number;
+}
+
+export function createCounts(): Counts {
+  const occurrences = createOccurrences();
+  return {
+    tell({ wrongCounts = [] }, path, count) {
+      const off = wrongCounts.filter((fault) => occurrences.isDue(fault, path)).reduce((sum, { by }) => sum + by, 0);
+      return Math.max(0, count + off);
+    },
+  };
+}
+
+export function noCountSegment(): GraphFault {
+  return new GraphFault(404, 'ResourceNotFound', "Resource not found for the segment '$count'.");
+}

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { GraphFault } from '../graph-fault.ts';
+import { createOccurrences, type Occurrence, Occurrence as OccurrenceSchema, PathPattern } from './occurrences.ts';
+
+const Answer = {
+  status: z.number().int().min(400).max(599),
+  code: z.string(),
+  message: z.string(),
+};
+
+/**
+ * A property is refused, whoever asks for it: by `$select`, or without one where Graph returns it by default. Pages behind a next link, items of
+ * a batch and delta rounds count as any other request. Stands for sign-in activity, which answers this 403 now and then in licensed
+ * tenants (microsoftgraph/microsoft-graph-docs issue 14118) and from the middle of a pass on, and for `customSecurityAttributes`.
+ */
+const RefusedProperty = OccurrenceSchema.extend({
+  /** Regular expression over the whole name, without case. */
+  property: PathPattern,
+  status: Answer.status.default(403),
+  code: Answer.code.default('Authentication_RequestFromNonPremiumTenantOrB2CTenant'),
+  message: Answer.message.default("Neither tenant is B2C or tenant doesn't have premium license"),
+});
+
+/**
+ * A request is refused that is allowed, and accepted when it comes again: by default 400 UnknownError "Unsupported Query." as on every other
+ * request of microsoftgraph/msgraph-beta-sdk-dotnet issue 269; 403 and 501 come and go alike.
+ */
+const PassingRefusal = OccurrenceSchema.extend({
+  status: Answer.status.default(400),
+  code: Answer.code.default('UnknownError'),
+  message: Answer.message.default('Unsupported Query.'),
+});
+
+export const RefusalSettings = {
+  refuseProperties: z.array(RefusedProperty),
+  passingRefusals: z.array(PassingRefusal),
+  /**
+   * Objects that exist answer 404 to what hangs on them: replicas of the directory that have not heard of an object yet
+   * (Graph doc "Best practices", eventual consistency). Each path has a count of its own: `times: 1` is once for each parent.
+   */
+  missingParents: z.array(OccurrenceSchema),
+};
+
+interface Settings {
+  readonly refuseProperties?: readonly z.infer<typeof RefusedProperty>[] | undefined;
+  readonly passingRefusals?: readonly z.infer<typeof PassingRefusal>[] | undefined;
+  readonly missingParents?: readonly Occurrence[] | undefined;
+}
+
+export interface Refusals {
+  /** @throws GraphFault when this request is refused */
+  refuse(settings: Settings, path: string): void;
+  /** @throws GraphFault when one of the properties that the answer would have is refused */
+  refuseProperties(settings: Settings, path: string, names: readonly string[]): void;
+}
+
+export function createRefusals(): Refusals {
+  const occurrences = createOccurrences();
+  return {
+    refuse({ passingRefusals = [], missingParents = [] }, path) {
+      for (const fault of passingRefusals) {
+        if (occurrences.isDue(fault, path)) throw new GraphFault(fault.status, fault.code, fault.message);
+      }
+      const [, parent = ''] = path.split('/');
+      for (const fault of missingParents) {
+        if (occurrences.isDue(fault, path, path.toLowerCase())) throw absent(parent);
+      }
+    },
+    refuseProperties({ refuseProperties = [] }, path, names) {
+      for (const fault of refuseProperties) {
+        const pattern = new RegExp(`^(?:${fault.property})$`, 'i');
+        if (names.some((name) => pattern.test(name)) && occurrences.isDue(fault, path))
+          throw new GraphFault(fault.status, fault.code, fault.message);
+      }
+    },
+  };
+}
+
+function absent(id: string): GraphFault {
+  return new GraphFault(
+    404,
+    'Request_ResourceNotFound',
+    `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`,
+  );
+}

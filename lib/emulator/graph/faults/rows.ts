@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import type { Row } from '../../tenant/collection.ts';
+import { EXTENSION } from '../../tenant/company.ts';
+import type { Listing } from '../resource.ts';
+import { createOccurrences, Occurrence, PathPattern } from './occurrences.ts';
+
+const EveryNth = z.number().int().min(1);
+
+/**
+ * Every nth row of a collection is not in its list, while the count and the row's own address know it: a replica that lags
+ * (Graph doc "Best practices", eventual consistency).
+ */
+const MissingRows = z.object({ path: PathPattern, everyNth: EveryNth });
+
+/**
+ * Properties of every nth row are spelt in another case: `jobtitle` or `JobTitle`. OData names have case, but on-premises gateways and some
+ * workloads behind Graph write them in Pascal case, and directory extensions come as they were registered.
+ */
+const Spelling = z.object({
+  path: PathPattern.optional(),
+  everyNth: EveryNth,
+  /** Regular expression over whole names; all but `id` and annotations unless given. */
+  properties: PathPattern.optional(),
+  as: z.enum(['lower', 'upper-first']).default('upper-first'),
+});
+
+export const RowSettings = {
+  missingRows: z.array(MissingRows),
+  /** A list is empty though it has rows, with 200 and without a next link: a replica that has heard of the parent, not of its children. Each path has a count of its own. */
+  emptyFirst: z.array(Occurrence),
+  spelling: z.array(Spelling),
+  /**
+   * The tenant's directory extension was registered twice, in two spellings; every other object has it under the second. Both are listed as
+   * available, and `$select` finds each by its own spelling alone.
+   */
+  twoSpellings: z.boolean(),
+};
+
+interface Settings {
+  readonly missingRows?: readonly z.infer<typeof MissingRows>[] | undefined;
+  readonly emptyFirst?: readonly Occurrence[] | undefined;
+  readonly spelling?: readonly z.infer<typeof Spelling>[] | undefined;
+  readonly twoSpellings?: boolean | undefined;
+}
+
+/** The second spelling of the tenant's directory extension. */
+export const SECOND_SPELLING = EXTENSION.replace(
+  /^(extension_[0-9a-f]{32}_)(.)/,
+  (_, head: string, first: string) => head + first.toUpperCase(),
+);
+
+export interface RowFaults {
+  /** The collection as this request is to see it. */
+  alter(settings: Settings, path: string, listing: Listing): Listing;
+}
+
+export function createRowFaults(): RowFaults {
+  const occurrences = createOccurrences();
+  return {
+    alter(settings, path, listing) {
+      const { missingRows = [], emptyFirst = [], twoSpellings = false } = settings;
+      if (emptyFirst.some((fault) => occurrences.isDue(fault, path, path.toLowerCase()))) return { ...listing, rows: () => [] };
+      const missing = missingRows.filter((fault) => new RegExp(fault.path, 'i').test(path));
+      if (missing.length === 0 && !twoSpellings) return listing;
+      return {
+        ...listing,
+        *rows(from) {
+          for (const [position, row] of listing.rows(from)) {
+            if (missing.some(({ everyNth }) => position % everyNth === everyNth - 1)) continue;
+            yield [position, twoSpellings && position % 2 === 1 ? withSecondSpelling(row) : row];
+          }
+        },
+      };
+    },
+  };
+}
+
+function withSecondSpelling(row: Row): Row {
+  if (!(EXTENSION in row)) return row;
+  const { [EXTENSION]: value, ...rest } = row;
+  return { ...rest, [SECOND_SPELLING]: value };
+}
+
+/** What is shown of the row at a position, its names spelt as is wanted. */
+export function respelt({ spelling = [] }: Settings, path: string, position: number, row: Row): Row {
+  const due = spelling.filter(
+    (fault) =>
+      position % fault.everyNth === fault.everyNth - 1 && (fault.path === undefined || new RegExp(fault.path, 'i').test(path)),
+  );
+  if (due.length === 0) return row;
+  const spell = (name: string): string => {
+    const fault = due.find(({ properties = '(?!id$)[^@]+' }) => new RegExp(`^(?:${properties})$`, 'i').test(name));
+    if (fault === undefined) return name;
+    return fault.as === 'lower' ? name.toLowerCase() : name.charAt(0).toUpperCase() + name.slice(1);
+  };
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [spell(name), value]));
+}
