@@ -82,8 +82,9 @@ async function prepareEmbedded(server: EmbeddedPostgres, dataDir: DataDir): Prom
   const owner = { name: OWNER, password: dataDir.ownerPassword };
   const adminUrl = server.url('entrada_landing');
   const databaseUrl = await giveDatabaseTo(server.url('entrada'), owner);
+  const landingReaderUrl = await prepareReader(adminUrl, dataDir.readerPassword);
+  // Last: what was made as the superuser is handed over as well.
   const landingUrl = await giveDatabaseTo(adminUrl, owner);
-  const readerUrl = new URL(await prepareReader(adminUrl, dataDir.readerPassword));
   for (const url of [server.url('entrada'), adminUrl]) {
     const client = new pg.Client({ connectionString: url });
     await client.connect();
@@ -94,5 +95,5 @@ async function prepareEmbedded(server: EmbeddedPostgres, dataDir: DataDir): Prom
       await client.end();
     }
   }
-  return { databaseUrl, landingUrl, landingReaderUrl: readerUrl.toString() };
+  return { databaseUrl, landingUrl, landingReaderUrl };
 }

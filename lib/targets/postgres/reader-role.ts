@@ -13,7 +13,7 @@ const LANDED_MARK = 'hdr__run_id';
 /**
  * Makes the read-only role, or gives it its password again, and sets what it may read: landed tables, by name. What earlier versions (or
  * anybody by default privileges) let it read beyond that is taken away. Later tables are granted when they are landed.
- * @param client connected to the landing database as a role that may create roles; read as `true` when roles came to be, for the message.
+ * @param client connected to the landing database as a role that may create roles.
  */
 export async function prepareReaderRole(
   client: pg.Client,
@@ -26,8 +26,7 @@ export async function prepareReaderRole(
   );
   await client.query(`ALTER ROLE ${role} SET default_transaction_read_only = on`);
   await client.query(`ALTER DEFAULT PRIVILEGES REVOKE ALL ON SCHEMAS FROM ${role};
-    ALTER DEFAULT PRIVILEGES REVOKE ALL ON TABLES FROM ${role};
-    CREATE SCHEMA IF NOT EXISTS ${STAGING_SCHEMA}`);
+    ALTER DEFAULT PRIVILEGES REVOKE ALL ON TABLES FROM ${role}`);
   await limitToLandedTables(client, name);
 }
 
