@@ -1,10 +1,9 @@
-/** Sent with every page. The full content policy needs a nonce per request; these hold without one. */
+/** Sent with every page. The content security policy, which has a nonce for each request, is the web server's (bin/launcher/web-headers.ts). */
 const SECURITY_HEADERS = [
   { key: 'X-Content-Type-Options', value: 'nosniff' },
   { key: 'X-Frame-Options', value: 'DENY' },
   { key: 'Referrer-Policy', value: 'same-origin' },
   { key: 'Permissions-Policy', value: 'camera=(), microphone=(), geolocation=(), payment=()' },
-  { key: 'Content-Security-Policy', value: "frame-ancestors 'none'; base-uri 'self'; object-src 'none'" },
 ];
 
 /** The address of this page holds an authorization code: it must reach no cache and no other site (RFC 9700 section 4.2.4). */

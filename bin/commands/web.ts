@@ -1,37 +1,73 @@
-import { createServer } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { parseArgs } from 'node:util';
 import next from 'next';
 import { env } from '#lib/platform/env.ts';
+import { isLoopbackHost } from '#lib/platform/http/addresses.ts';
 import { runUntilStopped } from '../launcher/child.ts';
 import { ROOT } from '../launcher/root.ts';
+import { setWebHeaders } from '../launcher/web-headers.ts';
 
 /** Requests that are still open when it stops (progress streams among them) are given this long, milliseconds. */
 const DRAIN_MS = 1000;
 
-/** The web server: pages, actions and API. Listens on PORT. */
+/** Both loopback addresses: `localhost` means either. */
+const LOOPBACK = ['127.0.0.1', '::1'];
+
+/** The web server: pages, actions and API. Listens on PORT, on this machine alone unless ENTRADA_HOST says otherwise. */
 export async function web(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: { dev: { type: 'boolean', default: false } } });
-  const { PORT: port } = env();
+  const settings = env();
+  const { PORT: port, ENTRADA_HOST: host } = settings;
+  warnIfOpen(host, settings.baseUrl);
   process.env['NEXT_TELEMETRY_DISABLED'] = '1';
   Object.assign(process.env, { NODE_ENV: values.dev ? 'development' : 'production' });
   const app = next({ dev: values.dev, dir: ROOT, hostname: 'localhost', port });
   await app.prepare();
   const handle = app.getRequestHandler();
-  const server = createServer((request, response) => {
+  const issuer = settings.AUTH_MICROSOFT_ENTRA_ID_ISSUER;
+  const signInOrigin = issuer === undefined ? null : new URL(issuer).origin;
+  const answer: RequestListener = (request, response) => {
+    setWebHeaders(request, response, { baseUrl: settings.baseUrl, dev: values.dev, signInOrigin });
     handle(request, response).catch((error: unknown) => {
       console.error(error);
       response.destroy();
     });
-  });
-  await new Promise<void>((done, fail) => {
-    server.once('error', fail);
-    server.listen(port, done);
-  });
+  };
+  const servers = await listenAll(host === undefined ? LOOPBACK : [host], port, answer);
   return runUntilStopped(undefined, async () => {
-    const closed = new Promise((done) => server.close(done));
-    server.closeIdleConnections();
-    const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+    const closed = Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
+    for (const server of servers) server.closeIdleConnections();
+    const timer = setTimeout(() => {
+      for (const server of servers) server.closeAllConnections();
+    }, DRAIN_MS);
     await closed;
     clearTimeout(timer);
   });
+}
+
+/** One server an address. An address that this machine lacks (IPv6 may be off) is left out, as long as there is one. */
+async function listenAll(hosts: readonly string[], port: number, answer: RequestListener): Promise<Server[]> {
+  const servers: Server[] = [];
+  for (const host of hosts) {
+    const server = createServer(answer);
+    try {
+      await new Promise<void>((done, fail) => {
+        server.once('error', fail);
+        server.listen(port, host, done);
+      });
+      servers.push(server);
+    } catch (error) {
+      const isMissing = ['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes((error as NodeJS.ErrnoException).code ?? '');
+      if (!isMissing || (servers.length === 0 && host === hosts.at(-1))) throw error;
+    }
+  }
+  return servers;
+}
+
+/** Passwords and session cookies cross the network as they are where there is no TLS before the app. */
+function warnIfOpen(host: string | undefined, baseUrl: string): void {
+  if (host === undefined || isLoopbackHost(host) || baseUrl.startsWith('https:')) return;
+  console.error(
+    `Warning: ENTRADA_HOST=${host} opens Entrada to the network, but ENTRADA_URL (${baseUrl}) is not https: passwords can be read on the way. Put a reverse proxy with TLS before it and set ENTRADA_URL (docs/operating.md).`,
+  );
 }

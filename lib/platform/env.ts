@@ -39,6 +39,7 @@ const Port = z.coerce.number().int().min(1).max(65535);
 /** Every variable that Entrada reads. docs/configuration.md says the same in prose; a test holds the two together. */
 export const EnvSchema = z.object({
   PORT: Port.default(3000),
+  ENTRADA_HOST: z.string().min(1).optional(),
   ENTRADA_URL: Origin.optional(),
   ENTRADA_DATA_DIR: z.string().min(1).optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
