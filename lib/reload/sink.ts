@@ -99,3 +99,14 @@ export function countsOf(published: Published): Pick<DatasetCounts, 'inserted' |
   const { inserted, updated, deleted, unchanged } = published;
   return { inserted, updated, deleted, unchanged };
 }
+
+/** What a publish records of what was not read; nothing where all was. */
+export function notReadOf({
+  unread,
+  unproven,
+}: Pick<PublishOptions, 'unread' | 'unproven'>): Pick<Published, 'unread' | 'unproven'> {
+  return {
+    ...(unread.length === 0 ? {} : { unread }),
+    ...(unproven === null ? {} : { unproven: { count: unproven.count, parents: unproven.parents } }),
+  };
+}

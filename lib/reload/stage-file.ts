@@ -38,6 +38,8 @@ export interface LandedMark {
   readonly rows: number;
   /** When everything was read and compared for the last time; ISO 8601. */
   readonly fullAt: string;
+  /** Columns that could not be read then; missing: none. */
+  readonly unread?: readonly string[];
 }
 
 /** How far a stage is. Lives in the stage, written in the transaction that takes in the rows that it speaks of. */

@@ -16,9 +16,14 @@ export interface FakeSourceOptions {
   readonly counts?: readonly (number | null)[];
   /** Called before page `index` (from 0) is delivered: may throw, wait, or look around. */
   readonly beforePage?: (index: number, signal: AbortSignal) => Promise<void> | void;
+  /** What page `index` (from 0) says could not be read. */
+  readonly notRead?: (index: number) => NotRead;
   /** Makes the dataset one with delta. */
   readonly delta?: FakeDelta;
 }
+
+/** What a page says could not be read. */
+export type NotRead = Pick<Page, 'unread' | 'unproven'>;
 
 export interface FakeDelta {
   readonly scope: ChangeScope;
@@ -29,7 +34,7 @@ export interface FakeDelta {
 }
 
 export interface FakeRound {
-  readonly pages: readonly { readonly touched: readonly string[]; readonly rows?: readonly Row[] }[];
+  readonly pages: readonly ({ readonly touched: readonly string[]; readonly rows?: readonly Row[] } & NotRead)[];
   readonly mark: string;
 }
 
@@ -50,7 +55,8 @@ export function fakeSource(options: FakeSourceOptions): FakeSource {
     mark: async () => (options.delta === undefined ? null : (options.delta.mark ?? 'm0')),
     async *changes(_dataset, { mark, rows }) {
       const round = options.delta?.rounds(mark, rows) ?? { pages: [], mark };
-      for (const page of round.pages) yield changePage(page.touched, rows ? (page.rows ?? []) : [], null);
+      for (const page of round.pages)
+        yield { ...changePage(page.touched, rows ? (page.rows ?? []) : [], null), ...notReadOf(page) };
       yield changePage([], [], round.mark);
     },
     count: async () => (counts.length > 1 ? counts.shift() : counts[0]) ?? null,
@@ -58,10 +64,15 @@ export function fakeSource(options: FakeSourceOptions): FakeSource {
       for (let index = cursor === null ? 0 : Number(cursor); index < pages.length; index++) {
         await beforePage?.(index, signal);
         delivered.push(index);
-        yield pageOf(pages[index] ?? [], index + 1 < pages.length ? String(index + 1) : null);
+        const page = pageOf(pages[index] ?? [], index + 1 < pages.length ? String(index + 1) : null);
+        yield { ...page, ...options.notRead?.(index) };
       }
     },
   };
+}
+
+function notReadOf({ unread, unproven }: NotRead): NotRead {
+  return { ...(unread === undefined ? {} : { unread }), ...(unproven === undefined ? {} : { unproven }) };
 }
 
 function changePage(touched: readonly string[], value: readonly Row[], mark: string | null): ChangePage {

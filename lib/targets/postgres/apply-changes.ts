@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { Column } from '#lib/domain/dataset.ts';
 import type { DatasetPlan } from '#lib/reload/plan.ts';
-import { quote, type TableNames } from './landed-table.ts';
+import { dataColumns, quote, type TableNames } from './landed-table.ts';
 import type { LandingSession } from './landing-session.ts';
 import { POSTGRES_TYPE } from './types.ts';
 
@@ -77,8 +77,8 @@ class ApplySql {
   }
 
   /**
-   * Which columns really differ. A row whose hash differs may still be the same (a column was deselected, JSON keys came in another
-   * order, the hash was made by an older version): then `changed` is empty.
+   * Which columns really differ. A row whose hash differs may still be the same (other columns were compared when it was made, JSON keys
+   * came in another order, it was made by an older version): then `changed` is empty.
    */
   findUpdates(): string {
     const changed = this.#columns.map((column) => {
@@ -87,10 +87,12 @@ class ApplySql {
     });
     const after = this.#columns.map((column) => `${this.#value(column)} AS ${quote(column.name)}`);
     return `CREATE UNLOGGED TABLE ${this.#names.staging('updates')} AS
-      SELECT ${this.#keys('entrada__s')}, entrada__s.hdr__row_hash, array_remove(ARRAY[${changed.join(', ')}]::text[], NULL) AS changed,
-        ${withoutHeader('to_jsonb(entrada__t)')} AS before,
-        ${withoutHeader('to_jsonb(entrada__t)')} || (SELECT to_jsonb(entrada__a) FROM (SELECT ${after.join(', ')}) entrada__a) AS after
+      SELECT ${this.#keys('entrada__s')}, entrada__s.hdr__row_hash, entrada__c.changed,
+        CASE WHEN entrada__c.changed <> '{}' THEN ${withoutHeader('to_jsonb(entrada__t)')} END AS before,
+        CASE WHEN entrada__c.changed <> '{}' THEN ${withoutHeader('to_jsonb(entrada__t)')}
+          || (SELECT to_jsonb(entrada__a) FROM (SELECT ${after.join(', ')}) entrada__a) END AS after
       FROM ${this.#names.staging('changed')} entrada__s JOIN ${this.#names.live} entrada__t ON ${this.#sameKey('entrada__s', 'entrada__t')}
+      CROSS JOIN LATERAL (SELECT array_remove(ARRAY[${changed.join(', ')}]::text[], NULL) AS changed OFFSET 0) entrada__c
       WHERE entrada__s.hdr__operation = 'U'`;
   }
 
@@ -161,9 +163,9 @@ class ApplySql {
       WHERE ${this.#sameKey('entrada__g', 'entrada__h')} AND entrada__h.hdr__to_timestamp IS NULL`;
   }
 
-  /** New versions of all rows that this run wrote. */
+  /** New versions of all rows that this run wrote, with the values that it did not read as they are landed. */
   beginHistory(): string {
-    const names = this.#columns.map((column) => quote(column.name));
+    const names = dataColumns(this.#liveTypes).map(quote);
     return `INSERT INTO ${this.#names.history} (${names.join(', ')}, hdr__run_id, hdr__from_timestamp, hdr__to_timestamp)
       SELECT ${names.map((name) => `entrada__t.${name}`).join(', ')}, ${this.#run}, ${this.#now}, NULL
       FROM ${this.#names.live} entrada__t JOIN ${this.#names.staging('changed')} entrada__s ON ${this.#sameKey('entrada__s', 'entrada__t')} WHERE entrada__t.hdr__run_id = ${this.#run}`;

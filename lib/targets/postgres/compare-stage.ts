@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { Column } from '#lib/domain/dataset.ts';
 import type { DatasetPlan } from '#lib/reload/plan.ts';
 import { sqlName, sqlText } from '#lib/reload/sql-text.ts';
 import type { Stage } from '#lib/reload/stage.ts';
 import { STAGE_TYPE } from '#lib/reload/value-sql.ts';
+import { rowHashSql } from './row-hash.ts';
 import { copyExpression } from './types.ts';
 
 /** What differs between the stage and the landed table, as CSV files for COPY. */
@@ -12,57 +12,25 @@ export interface StageDiff {
   readonly landed: number;
   readonly inserted: number;
   readonly deleted: number;
+  /** Landed rows that the stage lacks and that stay all the same. */
+  readonly kept: number;
   /** All columns, row hash, operation (`I` or `U`). */
   readonly changedFile: string;
   /** With a key: the keys. Without: row hash, number of rows with it that are too many. */
   readonly goneFile: string;
 }
 
-/**
- * 64 bits over name and value of every column that isn't null, by name: adding an empty column or reordering columns changes nothing.
- * The values in one text, apart by NUL (which no value holds: stage.ts), and a number for which columns they belong to. MD5 rather than DuckDB's own
- * `hash`, which may differ in another version; one call of `concat_ws`, as it costs half of all other ways. Equal hashes are taken for
- * equal rows of one key; the chance of a missed change is 1 in 2^64.
- */
-export function rowHashSql(columns: readonly Column[]): string {
-  const sorted = [...columns].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const values = `concat_ws(chr(0), ${sorted.map(hashedText).join(', ')})`;
-  const present = sorted
-    .map(({ name }) => `CASE WHEN ${sqlName(name)} IS NULL THEN 0::BIGINT ELSE ${numberOf(name)}::BIGINT END`)
-    .reduce((all, one) => `xor(${all}, ${one})`);
-  return `xor(CAST(CAST(md5_number_lower(${values}) AS HUGEINT) - 9223372036854775808 AS BIGINT), ${present})`;
+/** Landed rows that stay although the stage lacks them: none, all of them, or those of the parents in the stage's table `unproven`. */
+export type KeptRows = 'none' | 'all' | 'unproven';
+
+export interface CompareOptions {
+  /** Key columns, row hash and parent (see {@link pulledParent}) as CSV; null: there is no table yet. */
+  readonly landedFile: string | null;
+  readonly keep: KeptRows;
 }
 
-function hashedText({ name, type }: Column): string {
-  const column = sqlName(name);
-  switch (type) {
-    case 'string':
-    case 'json':
-      return column;
-    case 'binary':
-      return `hex(${column})`;
-    case 'dateTimeOffset':
-      return `CAST(epoch_us(${column}) AS VARCHAR)`;
-    default:
-      return `CAST(${column} AS VARCHAR)`;
-  }
-}
-
-/** 63 bits that stand for a column's name. */
-function numberOf(name: string): bigint {
-  return createHash('sha256').update(name).digest().readBigUInt64BE(0) >> 1n;
-}
-
-/**
- * Compares the stage with `landedFile` (key columns and row hash as CSV; null: there is no table yet).
- * @param keepAbsent landed rows that the stage lacks don't count as deleted.
- */
-export async function compareStage(
-  stage: Stage,
-  plan: DatasetPlan,
-  landedFile: string | null,
-  keepAbsent = false,
-): Promise<StageDiff> {
+/** Compares the stage with what is landed. */
+export async function compareStage(stage: Stage, plan: DatasetPlan, { landedFile, keep }: CompareOptions): Promise<StageDiff> {
   const keyed = plan.key.length > 0;
   await loadLanded(stage, plan, landedFile);
   const changedFile = stage.scratchFile('changed.csv');
@@ -70,14 +38,22 @@ export async function compareStage(
   // One pass: the rows that differ go to the file as they are found, and no row is held.
   const differing = keyed ? differByKey(plan) : differByCopies(plan);
   await stage.run(`COPY (${differing}) TO ${sqlText(changedFile)} ${CSV}`);
-  await stage.run(`CREATE OR REPLACE TEMP TABLE gone AS ${keyed ? goneByKey(plan) : goneByCopies(plan)}`);
+  await stage.run(`CREATE OR REPLACE TEMP TABLE gone AS ${keyed ? goneByKey(plan, keep) : goneByCopies(plan, keep)}`);
+  const rows = keyed ? 1 : 'surplus';
   const [counts] = await stage.query(
-    `SELECT (SELECT count(*) FROM landed), (SELECT ${keyed ? 'count(*)' : 'coalesce(sum(surplus), 0)'} FROM gone)`,
+    `SELECT (SELECT count(*) FROM landed), coalesce(sum(${rows}), 0), coalesce(sum(${rows}) FILTER (entrada__kept), 0) FROM gone`,
   );
-  const [landed = 0, absent = 0] = (counts ?? []).map(Number);
-  await stage.run(`COPY (SELECT * FROM gone${keepAbsent ? ' LIMIT 0' : ''}) TO ${sqlText(goneFile)} ${CSV}`);
+  const [landed = 0, absent = 0, kept = 0] = (counts ?? []).map(Number);
+  await stage.run(`COPY (SELECT * EXCLUDE (entrada__kept) FROM gone WHERE NOT entrada__kept) TO ${sqlText(goneFile)} ${CSV}`);
   // What was landed and isn't absent has found its row; the other rows are new.
-  return { landed, inserted: stage.rows - (landed - absent), deleted: keepAbsent ? 0 : absent, changedFile, goneFile };
+  return { landed, inserted: stage.rows - (landed - absent), deleted: absent - kept, kept, changedFile, goneFile };
+}
+
+/** Column with the parent of a row where the key does not tell it; null: the key does, or nothing does. */
+export function pulledParent({ dataset, columns, key }: DatasetPlan): string | null {
+  const parent = dataset.parent?.column;
+  if (parent === undefined || key.includes(parent)) return null;
+  return columns.some(({ name }) => name === parent) ? parent : null;
 }
 
 /** Empty text is quoted, null is not: PostgreSQL's `FORMAT csv` reads it the same way. */
@@ -95,6 +71,7 @@ async function loadLanded(stage: Stage, plan: DatasetPlan, file: string | null):
   const columns = [
     ...keyColumns(plan).map((column, index) => [`entrada__k${index}`, landedType(column)] as const),
     ['entrada__landed', 'BIGINT'] as const,
+    ...(pulledParent(plan) === null ? [] : [['entrada__parent', 'VARCHAR'] as const]),
   ];
   await stage.run(`CREATE OR REPLACE TEMP TABLE landed (${columns.map(([name, type]) => `${name} ${type}`).join(', ')})`);
   if (file === null) return;
@@ -120,13 +97,25 @@ function differByKey(plan: DatasetPlan): string {
     LEFT JOIN landed l ON ${sameKey(plan)} WHERE l.entrada__landed IS DISTINCT FROM s.entrada__hash`;
 }
 
-function goneByKey(plan: DatasetPlan): string {
-  return `SELECT ${keyColumns(plan)
-    .map((_, index) => `l.entrada__k${index}`)
-    .join(', ')} FROM landed l ANTI JOIN staged s ON ${sameKey(plan)}`;
+function goneByKey(plan: DatasetPlan, keep: KeptRows): string {
+  const keys = keyColumns(plan).map((_, index) => `l.entrada__k${index}`);
+  return `SELECT ${keys.join(', ')}, ${keptSql(plan, keep)} AS entrada__kept FROM landed l ANTI JOIN staged s ON ${sameKey(plan)}`;
 }
 
-const LANDED_COPIES = '(SELECT entrada__landed AS hash, count(*) AS entrada__copies FROM landed GROUP BY hash)';
+/** Whether a landed row `l` that the stage lacks stays. */
+function keptSql(plan: DatasetPlan, keep: KeptRows): string {
+  if (keep !== 'unproven') return String(keep === 'all');
+  const inKey = keyColumns(plan).findIndex(({ name }) => name === plan.dataset.parent?.column);
+  if (inKey < 0 && pulledParent(plan) === null) return 'true';
+  const parent = inKey < 0 ? 'l.entrada__parent' : `CAST(l.entrada__k${inKey} AS VARCHAR)`;
+  return `(${parent} IS NULL OR ${parent} IN (SELECT id FROM unproven))`;
+}
+
+/** Landed rows by their content. */
+function landedCopies(plan: DatasetPlan): string {
+  const parent = pulledParent(plan) === null ? '' : ', any_value(entrada__parent) AS entrada__parent';
+  return `(SELECT entrada__landed AS hash, count(*) AS entrada__copies${parent} FROM landed GROUP BY hash)`;
+}
 
 /** Without a key a row is only known by its content: as many copies are kept as were read. */
 function differByCopies(plan: DatasetPlan): string {
@@ -134,11 +123,11 @@ function differByCopies(plan: DatasetPlan): string {
   return `SELECT ${values}, s.entrada__hash, 'I'
     FROM (SELECT *, row_number() OVER (PARTITION BY entrada__hash) AS entrada__copy
       FROM (SELECT *, ${rowHashSql(plan.columns)} AS entrada__hash FROM staged)) s
-    LEFT JOIN ${LANDED_COPIES} l ON l.hash = s.entrada__hash WHERE s.entrada__copy > coalesce(l.entrada__copies, 0)`;
+    LEFT JOIN ${landedCopies(plan)} l ON l.hash = s.entrada__hash WHERE s.entrada__copy > coalesce(l.entrada__copies, 0)`;
 }
 
-function goneByCopies(plan: DatasetPlan): string {
-  return `SELECT l.hash, l.entrada__copies - coalesce(s.copies, 0) AS surplus FROM ${LANDED_COPIES} l
+function goneByCopies(plan: DatasetPlan, keep: KeptRows): string {
+  return `SELECT l.hash, l.entrada__copies - coalesce(s.copies, 0) AS surplus, ${keptSql(plan, keep)} AS entrada__kept FROM ${landedCopies(plan)} l
     LEFT JOIN (SELECT hash, count(*) AS copies FROM (SELECT ${rowHashSql(plan.columns)} AS hash FROM staged) GROUP BY hash) s
       ON s.hash = l.hash
     WHERE l.entrada__copies > coalesce(s.copies, 0)`;

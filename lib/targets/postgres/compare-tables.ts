@@ -1,9 +1,20 @@
 import { AppError } from '#lib/platform/errors.ts';
 import type { DatasetPlan } from '#lib/reload/plan.ts';
 import { COMPARE_COLUMNS } from './apply-changes.ts';
-import { checkOurs, type FoundTable, findTable, grantToReader, planDrift, quote, type TableNames } from './landed-table.ts';
+import {
+  checkOurs,
+  dataColumns,
+  type FoundTable,
+  findTable,
+  grantToReader,
+  planDrift,
+  quote,
+  retyped,
+  type TableNames,
+} from './landed-table.ts';
 import type { LandingSession } from './landing-session.ts';
 import { changeTableSql, historyTableSql, landedTableSql } from './table-ddl.ts';
+import { fits } from './types.ts';
 
 export interface PreparedTables {
   readonly liveTypes: ReadonlyMap<string, string>;
@@ -22,7 +33,10 @@ export function checkComparable(plan: DatasetPlan, found: FoundTable): void {
   });
 }
 
-/** Within the publishing transaction: makes what is missing, and fits what is there to the columns of the plan. */
+/**
+ * Within the publishing transaction: makes what is missing, and fits what is there to the columns of the plan, those that were selected
+ * and could not be read included.
+ */
 export async function prepareTables(
   session: LandingSession,
   plan: DatasetPlan,
@@ -34,9 +48,10 @@ export async function prepareTables(
   const drift = found === null ? { alter: [], notes: [] } : planDrift(plan, found, names.live);
   for (const statement of drift.alter) await session.run(statement);
   await createChanges(session, plan, names);
-  if (history) await prepareHistory(session, plan, names);
   const now = await findTable(session, plan.place, plan.table);
-  return { liveTypes: now?.columns ?? new Map(), notes: drift.notes };
+  const liveTypes = now?.columns ?? new Map<string, string>();
+  if (history) await prepareHistory(session, plan, names, { liveTypes, before: found });
+  return { liveTypes, notes: drift.notes };
 }
 
 async function createLive(session: LandingSession, plan: DatasetPlan, names: TableNames): Promise<void> {
@@ -50,17 +65,54 @@ async function createChanges(session: LandingSession, plan: DatasetPlan, names: 
   await grantToReader(session, names.changes);
 }
 
-/** A history that starts later begins with the rows as they are landed. */
-async function prepareHistory(session: LandingSession, plan: DatasetPlan, names: TableNames): Promise<void> {
-  const found = await findTable(session, plan.place, `${plan.table}__history`);
-  if (found !== null) {
-    for (const statement of planDrift(plan, found, names.history).alter) await session.run(statement);
-    return;
-  }
-  const columns = plan.columns.map((column) => quote(column.name)).join(', ');
+interface LiveTable {
+  readonly liveTypes: ReadonlyMap<string, string>;
+  /** As it was before this publish altered it; null: it is new. */
+  readonly before: FoundTable | null;
+}
+
+/**
+ * Fits the history to the landed table: it has all of its columns, also those that are not read any more. A history that starts later
+ * begins with the rows as they are landed.
+ */
+async function prepareHistory(
+  session: LandingSession,
+  plan: DatasetPlan,
+  names: TableNames,
+  { liveTypes, before }: LiveTable,
+): Promise<void> {
+  const there = await findTable(session, plan.place, `${plan.table}__history`);
   const { table, index } = historyTableSql(plan, names);
-  await session.run(`${table};
-    INSERT INTO ${names.history} (${columns}, hdr__run_id, hdr__from_timestamp) SELECT ${columns}, hdr__run_id, hdr__updated_at FROM ${names.live};
+  if (there === null) await session.run(table);
+  const found = there ?? (await findTable(session, plan.place, `${plan.table}__history`));
+  const late: string[] = [];
+  for (const name of dataColumns(liveTypes)) {
+    const [wanted = 'text', has] = [liveTypes.get(name), found?.columns.get(name)];
+    const column = quote(name);
+    if (has === undefined) {
+      await session.run(`ALTER TABLE ${names.history} ADD COLUMN ${column} ${wanted}`);
+      if (before?.columns.has(name) === true) late.push(column);
+    } else if (!fits(wanted, has)) {
+      if (!fits(has, wanted)) throw retyped({ ...plan, table: `${plan.table}__history` }, name, has, wanted);
+      await session.run(`ALTER TABLE ${names.history} ALTER COLUMN ${column} TYPE ${wanted} USING ${column}::${wanted}`);
+    }
+  }
+  if (there !== null) return fillOpenVersions(session, plan, names, late);
+  const columns = dataColumns(liveTypes).map(quote).join(', ');
+  await session.run(`INSERT INTO ${names.history} (${columns}, hdr__run_id, hdr__from_timestamp) SELECT ${columns}, hdr__run_id, hdr__updated_at FROM ${names.live};
     ${index}`);
   await grantToReader(session, names.history);
+}
+
+/** Columns that the landed table had before its history did: the versions that count now get what is landed. */
+async function fillOpenVersions(
+  session: LandingSession,
+  plan: DatasetPlan,
+  names: TableNames,
+  columns: readonly string[],
+): Promise<void> {
+  if (columns.length === 0) return;
+  const same = plan.key.map((name) => `entrada__h.${quote(name)} = entrada__t.${quote(name)}`).join(' AND ');
+  await session.run(`UPDATE ${names.history} entrada__h SET ${columns.map((name) => `${name} = entrada__t.${name}`).join(', ')}
+    FROM ${names.live} entrada__t WHERE ${same} AND entrada__h.hdr__to_timestamp IS NULL`);
 }

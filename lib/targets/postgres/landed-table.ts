@@ -93,6 +93,11 @@ export function checkOurs(plan: DatasetPlan, found: FoundTable, marks: readonly 
   });
 }
 
+/** The data columns of a landed table, those that are not read any more included. */
+export function dataColumns(types: ReadonlyMap<string, string>): readonly string[] {
+  return [...types.keys()].filter((name) => !name.startsWith('hdr__'));
+}
+
 /** What has to be altered before rows of `columns` fit into the table that is there. */
 export interface Drift {
   readonly alter: readonly string[];
@@ -127,7 +132,7 @@ export function planDrift(plan: DatasetPlan, found: FoundTable, live: string): D
   return { alter, notes };
 }
 
-function retyped(plan: DatasetPlan, column: string, from: string, to: string): AppError {
+export function retyped(plan: DatasetPlan, column: string, from: string, to: string): AppError {
   return new AppError({
     code: 'column-retyped',
     title: `Column ${column} of ${plan.place}.${plan.table} is ${from} and would have to become ${to}.`,

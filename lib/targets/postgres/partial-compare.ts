@@ -17,12 +17,19 @@ const NAMED_MAX = 3;
  * Changes fit only the rows that they were asked for: the same mark, and as many rows as were left there.
  * @throws ChangesLostError when somebody else has written to the table since.
  */
-export async function checkStart(session: LandingSession, plan: DatasetPlan, { changes, mark }: PublishOptions): Promise<void> {
+export async function checkStart(
+  session: LandingSession,
+  plan: DatasetPlan,
+  { changes, mark, unread }: PublishOptions,
+): Promise<void> {
   const since = changes?.since ?? null;
   const names = namesOf(plan);
   if ((await findTable(session, plan.place, plan.table)) === null) throw new ChangesLostError(`The table ${names.live} is gone.`);
   const now = mark === null ? null : await findLandedMark(session, plan, mark.signature);
   if (since === null || now?.mark !== since.mark) throw new ChangesLostError('Another run has written to the table meanwhile.');
+  // Rows that did not change since have the values of before for it.
+  const readAgain = (now.unread ?? []).filter((name) => unread.every((column) => column.name !== name));
+  if (readAgain.length > 0) throw new ChangesLostError(`The last run could not read ${readAgain.join(', ')}.`);
   const { rows } = await session.query<{ count: string }>(`SELECT count(*) AS count FROM ${names.live}`);
   const count = Number(rows[0]?.count ?? 0);
   if (count !== since.rows) throw new ChangesLostError(`The table has ${count} rows, but the last run left ${since.rows}.`);
@@ -45,13 +52,16 @@ export function touchedLanded(names: TableNames, scope: string): string {
 /** After a full comparison: whether delta query had told of all that this run changed. Within the publishing transaction. */
 export async function untoldNote(session: LandingSession, names: TableNames, scope: string, runId: string): Promise<string> {
   const id = `entrada__c.${quote(scope)}`;
-  const { rows } = await session.query<{ count: string; ids: string[] | null }>(
-    `SELECT count(*) AS count, (array_agg(DISTINCT ${id}))[1:${NAMED_MAX}] AS ids FROM ${names.changes} entrada__c
+  const count = (operation: string): string => `count(*) FILTER (WHERE entrada__c.hdr__operation = '${operation}')`;
+  const { rows } = await session.query<{ inserted: string; updated: string; deleted: string; ids: string[] | null }>(
+    `SELECT ${count('I')} AS inserted, ${count('U')} AS updated, ${count('D')} AS deleted, (array_agg(DISTINCT ${id}))[1:${NAMED_MAX}] AS ids
+     FROM ${names.changes} entrada__c
      WHERE entrada__c.hdr__run_id = $1 AND NOT EXISTS (SELECT FROM ${TOUCHED} entrada__t WHERE entrada__t.id = ${id})`,
     [runId],
   );
-  const count = Number(rows[0]?.count ?? 0);
-  if (count === 0) return 'Everything was read to check the incremental runs: delta query had told of every change.';
+  const [inserted, updated, deleted] = [rows[0]?.inserted, rows[0]?.updated, rows[0]?.deleted].map((n) => Number(n ?? 0));
+  const total = (inserted ?? 0) + (updated ?? 0) + (deleted ?? 0);
+  if (total === 0) return 'Everything was read to check the incremental runs: delta query had told of every change.';
   const named = (rows[0]?.ids ?? []).join(', ');
-  return `Everything was read to check the incremental runs: delta query had not told of ${count} changed rows (${named}); they are right now.`;
+  return `Everything was read to check the incremental runs: delta query had not told of ${total} changed rows (${named}). By the full reading ${inserted} were inserted, ${updated} updated and ${deleted} deleted.`;
 }

@@ -31,6 +31,24 @@ export async function findLastPublish(session: LandingSession, plan: DatasetPlan
   return rows[0]?.last ?? null;
 }
 
+/** The columns (see `coverageOf`) that the row hashes of a keyless table are made of; null: unknown, or not of all rows the same. */
+export async function findCoverage(session: LandingSession, plan: DatasetPlan): Promise<string | null> {
+  const { rows } = await session.query<{ coverage: string | null }>(
+    `SELECT counts->>'coverage' AS coverage FROM ${STAGING_SCHEMA}.published
+     WHERE schema_name = $1 AND dataset = $2 ORDER BY published_at DESC LIMIT 1`,
+    [plan.place, plan.table],
+  );
+  return rows[0]?.coverage ?? null;
+}
+
+/** While hashes are being made anew, none of the table can be trusted. */
+export async function forgetCoverage(session: LandingSession, plan: DatasetPlan): Promise<void> {
+  await session.query(
+    `UPDATE ${STAGING_SCHEMA}.published SET counts = counts - 'coverage' WHERE schema_name = $1 AND dataset = $2`,
+    [plan.place, plan.table],
+  );
+}
+
 /** The mark of the rows that are landed: that of the last publish, if it kept one of this signature. */
 export async function findLandedMark(session: LandingSession, plan: DatasetPlan, signature: string): Promise<LandedMark | null> {
   const { rows: ready } = await session.query<{ ready: boolean }>(
@@ -39,14 +57,23 @@ export async function findLandedMark(session: LandingSession, plan: DatasetPlan,
     [`${STAGING_SCHEMA}.published`, namesOf(plan).live],
   );
   if (ready[0]?.ready !== true) return null;
-  const { rows } = await session.query<{ mark: string | null; signature: string | null; landed_rows: string; full_at: Date }>(
-    `SELECT mark, signature, landed_rows, full_at FROM ${STAGING_SCHEMA}.published
+  const { rows } = await session.query<LandedRecord>(
+    `SELECT mark, signature, landed_rows, full_at, counts FROM ${STAGING_SCHEMA}.published
      WHERE schema_name = $1 AND dataset = $2 ORDER BY published_at DESC LIMIT 1`,
     [plan.place, plan.table],
   );
   const [last] = rows;
   if (last === undefined || last.mark === null || last.signature !== signature) return null;
-  return { mark: last.mark, rows: Number(last.landed_rows), fullAt: last.full_at.toISOString() };
+  const unread = (last.counts.unread ?? []).map(({ name }) => name);
+  return { mark: last.mark, rows: Number(last.landed_rows), fullAt: last.full_at.toISOString(), unread };
+}
+
+interface LandedRecord {
+  readonly mark: string | null;
+  readonly signature: string | null;
+  readonly landed_rows: string;
+  readonly full_at: Date;
+  readonly counts: Published;
 }
 
 /** What the table holds after a publish, and as of when it was read whole. */
@@ -55,13 +82,17 @@ export interface LandedState extends NewMark {
   readonly fullAt: Date;
 }
 
+interface Entry {
+  readonly runId: string;
+  readonly published: Published;
+  readonly landed: LandedState | null;
+  /** What the row hashes are made of, where there are any. */
+  readonly coverage?: string;
+}
+
 /** In the transaction that publishes: both or neither. `landed`: null when changes alone can't bring these rows up to date. */
-export async function record(
-  session: LandingSession,
-  plan: DatasetPlan,
-  entry: { readonly runId: string; readonly published: Published; readonly landed: LandedState | null },
-): Promise<void> {
-  const { runId, published, landed } = entry;
+export async function record(session: LandingSession, plan: DatasetPlan, entry: Entry): Promise<void> {
+  const { runId, published, landed, coverage } = entry;
   await session.query(
     `INSERT INTO ${STAGING_SCHEMA}.published (run_id, schema_name, dataset, counts, mark, signature, landed_rows, full_at)
      VALUES ($1, $2, $3, $4::jsonb, $5, $6, $7, $8)`,
@@ -69,7 +100,7 @@ export async function record(
       runId,
       plan.place,
       plan.table,
-      JSON.stringify(published),
+      JSON.stringify({ ...published, ...(coverage === undefined ? {} : { coverage }) }),
       landed?.mark ?? null,
       landed?.signature ?? null,
       landed?.rows ?? null,

@@ -1,13 +1,17 @@
 import type { DatasetPlan } from '#lib/reload/plan.ts';
 import type { EarlyLoad, StagedChanges } from '#lib/reload/sink.ts';
 import type { Stage } from '#lib/reload/stage.ts';
+import { pulledParent } from './compare-stage.ts';
 import { checkComparable } from './compare-tables.ts';
 import { findTable, namesOf, quote } from './landed-table.ts';
 import { type LandingSession, withSession } from './landing-session.ts';
 import { touchedLanded } from './partial-compare.ts';
 import { findLastPublish } from './published.ts';
 
-/** Key and row hash of what is landed (of the touched rows alone in a partial compare), as CSV; null when there is no table yet. */
+/**
+ * Key, row hash and, where the key does not tell it, parent of what is landed (of the touched rows alone in a partial compare), as CSV;
+ * null when there is no table yet. While the table lacks a column of the plan no hash can be trusted: it is null, and all rows differ.
+ */
 export async function pullLanded(
   session: LandingSession,
   stage: Stage,
@@ -21,7 +25,10 @@ export async function pullLanded(
   const names = namesOf(plan);
   const keys = plan.columns.filter((column) => plan.key.includes(column.name)).map((column) => quote(column.name));
   const rows = changes?.partial === true ? touchedLanded(names, changes.scope) : names.live;
-  await session.copyOut(`SELECT ${[...keys, 'hdr__row_hash'].join(', ')} FROM ${rows}`, file);
+  const hash = plan.columns.every(({ name }) => found.columns.has(name)) ? 'hdr__row_hash' : 'NULL::bigint';
+  const parent = pulledParent(plan);
+  const parents = parent === null ? [] : [found.columns.has(parent) ? `${quote(parent)}::text` : 'NULL::text'];
+  await session.copyOut(`SELECT ${[...keys, hash, ...parents].join(', ')} FROM ${rows}`, file);
   return file;
 }
 

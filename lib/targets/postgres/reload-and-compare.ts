@@ -1,11 +1,12 @@
+import { isLog, LOG_ROWS_STAY } from '#lib/domain/log-dataset.ts';
 import type { LandingSettings } from '#lib/domain/task.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { ChangesLostError } from '#lib/reload/changes-lost.ts';
 import type { DatasetPlan } from '#lib/reload/plan.ts';
-import type { Published, PublishOptions, Sink } from '#lib/reload/sink.ts';
+import { notReadOf, type Published, type PublishOptions, type Sink } from '#lib/reload/sink.ts';
 import type { Stage } from '#lib/reload/stage.ts';
 import { applyChanges } from './apply-changes.ts';
-import { compareStage, type StageDiff } from './compare-stage.ts';
+import { compareStage, type KeptRows, type StageDiff } from './compare-stage.ts';
 import { prepareTables } from './compare-tables.ts';
 import {
   columnDefinitions,
@@ -19,8 +20,11 @@ import {
 } from './landed-table.ts';
 import { type LandingSession, withSession } from './landing-session.ts';
 import { checkStart, loadTouched, untoldNote } from './partial-compare.ts';
-import { findLandedMark, findRecorded, record } from './published.ts';
+import { findLandedMark, findRecorded, type LandedState, record } from './published.ts';
 import { EarlyPull, pullLanded } from './pull-landed.ts';
+import { rehashKeyless } from './rehash-keyless.ts';
+import { coverageOf } from './row-hash.ts';
+import { checkKeylessIsWhole, tablePlan } from './table-plan.ts';
 
 /**
  * Reload and compare: (key, row hash) of the landed table are compared with the stage outside of the database; only differences are
@@ -58,14 +62,15 @@ async function publish(
   options: PublishOptions,
   settings: LandingSettings,
 ): Promise<Published> {
-  const { plan } = options;
+  const { plan, changes } = options;
+  checkKeylessIsWhole(options);
   const names = namesOf(plan);
-  const { changes } = options;
   if (changes?.partial === true) await checkStart(session, plan, options);
   if (changes?.since != null) await loadTouched(session, stage);
-  const pulled = changes?.partial === true ? null : await early?.settle(session);
+  const rehashed = await rehashKeyless(session, stage, options);
+  const pulled = changes?.partial === true || rehashed ? null : await early?.settle(session);
   const landedFile = pulled ?? (await pullLanded(session, stage, plan, changes));
-  const diff = await compareStage(stage, plan, landedFile, options.incomplete !== undefined);
+  const diff = await compareStage(stage, plan, { landedFile, keep: keptRows(options) });
   const landed = changes?.partial === true ? (changes.since?.rows ?? 0) : diff.landed;
   checkDeletes(plan, { ...diff, landed }, settings.deleteShareMax, options.deletesConfirmed);
   if (changes?.partial === true) checkCount(plan, diff, landed, changes.countNow);
@@ -74,7 +79,7 @@ async function publish(
   try {
     await fillStaging(session, plan, names, diff);
     return await session.transaction(
-      () => apply(session, stage, { ...options, landed }, settings, names),
+      () => apply(session, stage, { ...options, landed, kept: diff.kept }, settings, names),
       (other) => findRecorded(other, plan, options.runId),
     );
   } finally {
@@ -86,28 +91,50 @@ async function publish(
 async function apply(
   session: LandingSession,
   stage: Stage,
-  options: PublishOptions & { readonly landed: number },
+  options: PublishOptions & { readonly landed: number; readonly kept: number },
   settings: LandingSettings,
   names: TableNames,
 ): Promise<Published> {
-  const { plan, runId, now, changes, mark } = options;
+  const { plan, runId, now, changes, unread } = options;
   const partial = changes?.partial === true;
   const history = settings.history && plan.key.length > 0;
   const notes = settings.history && !history ? ['No history is kept: the dataset has no key.'] : [];
-  const prepared = await prepareTables(session, plan, names, history);
+  const prepared = await prepareTables(session, tablePlan(plan, unread), names, history);
   const applied = await applyChanges(session, { plan, names, liveTypes: prepared.liveTypes, history, runId, now });
-  const rows = partial ? options.landed + applied.inserted - applied.deleted : stage.rows;
+  const landedNow = options.landed + applied.inserted - applied.deleted;
   const untold = partial || changes?.since == null ? [] : [await untoldNote(session, names, changes.scope, runId)];
   const published: Published = {
     ...applied,
-    unchanged: rows - applied.inserted - applied.updated,
-    notes: [...notes, ...prepared.notes, ...untold],
+    unchanged: (partial ? landedNow : stage.rows) - applied.inserted - applied.updated,
+    notes: [...notes, ...prepared.notes, ...keptNotes(options), ...untold],
+    ...notReadOf(options),
     ...(options.incomplete === undefined ? {} : { incomplete: options.incomplete }),
   };
-  const fullAt = partial && changes?.since != null ? new Date(changes.since.fullAt) : now;
-  await record(session, plan, { runId, published, landed: mark === null ? null : { ...mark, rows, fullAt } });
+  await record(session, plan, { runId, published, landed: landedState(options, landedNow), coverage: coverageOf(plan.columns) });
   await dropStaging(session, names);
   return published;
+}
+
+/**
+ * What the next run may bring up to date by changes alone. Rows of unproven parents have to be read again, whatever delta query tells;
+ * rows after a part was refused, too.
+ */
+function landedState({ changes, mark, unproven, now }: PublishOptions, rows: number): LandedState | null {
+  if (mark === null || unproven !== null) return null;
+  const fullAt = changes?.partial === true && changes.since !== null ? new Date(changes.since.fullAt) : now;
+  return { ...mark, rows, fullAt };
+}
+
+function keptRows({ incomplete, unproven, plan }: PublishOptions): KeptRows {
+  if (incomplete !== undefined || isLog(plan.dataset)) return 'all';
+  return unproven === null ? 'none' : 'unproven';
+}
+
+function keptNotes({ plan, unproven, kept }: PublishOptions & { readonly kept: number }): readonly string[] {
+  if (isLog(plan.dataset)) return [LOG_ROWS_STAY];
+  return unproven === null || kept === 0
+    ? []
+    : [`${kept} landed rows of parents that could not be read completely were not in the answer; they stay.`];
 }
 
 /** @throws AppError `delete-share-exceeded`: a person has to say that so many rows may go. */
