@@ -29,7 +29,12 @@ export function demoEnv(settings: Env, dataDir: Pick<DataDir, 'file'>, demo: Dem
       ...(settings.ENTRADA_EXTRA_CA_FILE === undefined ? {} : { ENTRADA_EXTRA_CA_FILE: settings.ENTRADA_EXTRA_CA_FILE }),
     };
   }
-  clouds.push({ name: 'Demo tenant', graphOrigin: new URL(demo.graphBaseUrl).origin, authorityOrigin: demo.authority });
+  clouds.push({
+    name: 'Demo tenant',
+    graphOrigin: new URL(demo.graphBaseUrl).origin,
+    authorityOrigin: demo.authority,
+    signInOrigin: new URL(demo.adminUrl).origin,
+  });
   const [first] = demo.users;
   const connection = {
     clientId: demo.clientId,

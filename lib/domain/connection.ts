@@ -209,6 +209,8 @@ export interface Cloud {
   readonly graphOrigin: string;
   /** Origin, e.g. `https://login.microsoftonline.com`. */
   readonly authorityOrigin: string;
+  /** Where people sign in, when that is not the authority's own origin. */
+  readonly signInOrigin?: string;
 }
 
 /** Connection values of the demo tenant; they are public by design. */

@@ -79,12 +79,20 @@ const metadataOf = (origin: string) => ({
   token_endpoint: `${origin}/token`,
 });
 
-test('metadata that names a token endpoint on another host gets no secret', async () => {
-  const { deps } = await authorityWith((origin) => ({ ...metadataOf(origin), token_endpoint: 'https://evil.example/token' }));
-  await expect(signInApplication(deps, { renew: true })).rejects.toMatchObject({ code: 'host-not-allowed' });
+test("another allowed cloud's token endpoint gets no secret", async () => {
+  const { deps } = await authorityWith((origin) => ({
+    ...metadataOf(origin),
+    token_endpoint: `${origin.replace('localhost', '127.0.0.1')}/token`,
+  }));
+  await expect(signInApplication(deps, { renew: true })).rejects.toMatchObject({ code: 'endpoint-elsewhere' });
 });
 
-test.each(['https://evil.example/authorize', 'http://evil.example/authorize'])(
+test('metadata that names a token endpoint on another host gets no secret', async () => {
+  const { deps } = await authorityWith((origin) => ({ ...metadataOf(origin), token_endpoint: 'https://evil.example/token' }));
+  await expect(signInApplication(deps, { renew: true })).rejects.toMatchObject({ code: 'endpoint-elsewhere' });
+});
+
+test.each(['https://evil.example/authorize', 'http://evil.example/authorize', 'http://localhost:1/authorize'])(
   'metadata that names the sign-in page %s is refused: a password would be typed there',
   async (page) => {
     const { deps } = await authorityWith((origin) => ({ ...metadataOf(origin), authorization_endpoint: page }));

@@ -35,7 +35,7 @@ const BYTES_MAX = 2 ** 20;
  */
 export async function createMsalClient({ settings, cloud, http, cache }: MsalOptions): Promise<MsalClient> {
   const authority = `${cloud.cloud.authorityOrigin}/${settings.tenant}`;
-  const transport = createTransport(http);
+  const transport = createTransport(http, cloud.cloud.authorityOrigin);
   const app = new ConfidentialClientApplication({
     auth: {
       clientId: settings.clientId,
@@ -81,11 +81,13 @@ function credentialOf({ credential }: ClientSettings) {
   return { clientCertificate: { thumbprintSha256: credential.thumbprintSha256, privateKey: credential.privateKeyPem } };
 }
 
-function createTransport(http: Http): { readonly module: INetworkModule; failure(): Error | null } {
+/** @param authorityOrigin the one origin that may be asked: its metadata could name a token endpoint elsewhere, which would get the secret. */
+function createTransport(http: Http, authorityOrigin: string): { readonly module: INetworkModule; failure(): Error | null } {
   let failure: Error | null = null;
   async function send<T>(method: 'GET' | 'POST', url: string, options?: NetworkRequestOptions): Promise<NetworkResponse<T>> {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     try {
+      if (new URL(url).origin !== authorityOrigin) throw endpointElsewhere(url, authorityOrigin);
       const response = await http.send({
         method,
         url,
@@ -107,6 +109,15 @@ function createTransport(http: Http): { readonly module: INetworkModule; failure
     },
     failure: () => failure,
   };
+}
+
+function endpointElsewhere(url: string, authorityOrigin: string): RemoteError {
+  return new RemoteError({
+    code: 'endpoint-elsewhere',
+    title: `${new URL(authorityOrigin).host} names an endpoint on ${new URL(url).host}; nothing was sent there.`,
+    remedy: 'Check the authorityOrigin of this cloud in ENTRADA_EXTRA_CLOUDS: a proxy may rewrite its answers.',
+    fixer: 'operator',
+  });
 }
 
 function tooSlow(url: string, cause: unknown): RemoteError {

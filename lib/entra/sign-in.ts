@@ -2,7 +2,6 @@ import { type AuthenticationResult, CryptoProvider } from '@azure/msal-node';
 import { z } from 'zod';
 import type { ClientSettings } from '#lib/domain/session.ts';
 import { RemoteError } from '#lib/platform/errors.ts';
-import { isLoopbackHost } from '#lib/platform/http/addresses.ts';
 import type { Http } from '#lib/platform/http/http.ts';
 import type { ResolvedCloud } from './clouds.ts';
 import { createMsalClient } from './msal.ts';
@@ -45,19 +44,18 @@ export async function buildSignIn(
       }),
     { refresh: false },
   );
-  requireAuthorityHost(authorizeUrl, deps.cloud);
+  requireSignInOrigin(authorizeUrl, deps.cloud);
   return { authorizeUrl, codeVerifier: verifier };
 }
 
-/** The address comes from the authority's metadata and is where a person types a password: only the authority's own host will do. */
-function requireAuthorityHost(authorizeUrl: string, { cloud }: ResolvedCloud): void {
-  const { protocol, hostname } = new URL(authorizeUrl);
-  const authority = new URL(cloud.authorityOrigin);
-  if ((protocol === 'https:' || isLoopbackHost(hostname)) && hostname === authority.hostname) return;
+/** The address comes from the authority's metadata and is where a person types a password: only the authority's own origin will do. */
+function requireSignInOrigin(authorizeUrl: string, { cloud }: ResolvedCloud): void {
+  const { origin } = new URL(authorizeUrl);
+  if (origin === cloud.authorityOrigin || origin === cloud.signInOrigin) return;
   throw new RemoteError({
     code: 'sign-in-elsewhere',
-    title: `${authority.host} names a sign-in page on another host; it was not opened.`,
-    remedy: 'Check the authorityOrigin of this cloud in ENTRADA_EXTRA_CLOUDS: a proxy may rewrite its answers.',
+    title: `${new URL(cloud.authorityOrigin).host} names a sign-in page on another host; it was not opened.`,
+    remedy: 'Check authorityOrigin and signInOrigin of this cloud in ENTRADA_EXTRA_CLOUDS: a proxy may rewrite its answers.',
     fixer: 'operator',
   });
 }

@@ -19,8 +19,13 @@ afterAll(async () => {
 });
 
 function executor() {
-  const { authority, graphBaseUrl } = emulator.info;
-  const cloud = { name: 'Emulated', graphOrigin: new URL(graphBaseUrl).origin, authorityOrigin: authority };
+  const { authority, graphBaseUrl, adminUrl } = emulator.info;
+  const cloud = {
+    name: 'Emulated',
+    graphOrigin: new URL(graphBaseUrl).origin,
+    authorityOrigin: authority,
+    signInOrigin: new URL(adminUrl).origin,
+  };
   return createExecutor({ extraClouds: [cloud], caPem: emulator.caPem, landing: null, lakeDir: dir, clock: systemClock });
 }
 

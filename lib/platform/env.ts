@@ -23,7 +23,12 @@ const TokenOrigin = Origin.refine(
   'must start with https:// (http:// only for a host of this machine: localhost, 127.0.0.1)',
 );
 
-const ExtraCloud = z.object({ name: z.string().min(1), graphOrigin: TokenOrigin, authorityOrigin: TokenOrigin });
+const ExtraCloud = z.object({
+  name: z.string().min(1),
+  graphOrigin: TokenOrigin,
+  authorityOrigin: TokenOrigin,
+  signInOrigin: TokenOrigin.exactOptional(),
+});
 
 const DemoConnection = z.object({
   clientId: z.string(),

@@ -61,6 +61,29 @@ describe('app-only sign-in', () => {
   });
 });
 
+describe('a stored credential', () => {
+  it.each([
+    ['another cloud', { graphBaseUrl: 'https://graph.microsoft.com/v1.0' }],
+    ['another tenant', { tenant: 'fabrikam.test' }],
+    ['another registration', { clientId: '00000000-1111-2222-3333-444444444444' }],
+  ])('is not sent to %s: it has to be typed for that', async (_what, change) => {
+    const world = await createTestWorld();
+    world.executor.clouds = () => [
+      { name: 'Contoso', graphOrigin: 'https://graph.contoso.test', authorityOrigin: 'https://login.contoso.test' },
+      { name: 'Global', graphOrigin: 'https://graph.microsoft.com', authorityOrigin: 'https://login.microsoftonline.com' },
+    ];
+    const ctx = await world.as('editor');
+    const { id: connectionId } = await makeConnection(ctx, world);
+    const used = world.executor.usedCredentials.length;
+    const input = { ...SETTINGS, ...change, clientSecret: '', connectionId };
+    await expect(startVerification({ ctx, input })).rejects.toEqual(problem('credential-of-other-registration'));
+    const appOnly = { ...APP_ONLY, ...change, clientSecret: '', connectionId };
+    await expect(verifyApplication({ ctx, input: appOnly })).rejects.toEqual(problem('credential-of-other-registration'));
+    expect(world.executor.usedCredentials).toHaveLength(used);
+    await startVerification({ ctx, input: { ...SETTINGS, clientSecret: '', connectionId } });
+  });
+});
+
 describe('changing a connection', () => {
   it('takes a new secret without a new sign-in, once Entra has accepted it', async () => {
     const world = await createTestWorld();

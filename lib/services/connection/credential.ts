@@ -1,7 +1,7 @@
 import type { ConnectionSettingsInput } from '#lib/domain/connection.ts';
 import type { ClientCredential } from '#lib/domain/session.ts';
 import type { Db, Tx } from '#lib/platform/db.ts';
-import { NotFoundError } from '#lib/platform/errors.ts';
+import { InvalidInputError, NotFoundError } from '#lib/platform/errors.ts';
 import { type CertificateRow, findCertificate } from '#lib/store/certificates.ts';
 import { type ConnectionRow, type CredentialExpiry, findConnection } from '#lib/store/connections.ts';
 import { insertSecret, openSecret } from '#lib/store/secrets.ts';
@@ -54,14 +54,17 @@ async function requireCertificate(ctx: { readonly db: Db | Tx }, id: string): Pr
   return row;
 }
 
+type ChoiceInput = Pick<ConnectionSettingsInput, 'credential' | 'clientSecret' | 'certificateId' | 'connectionId'> & Registration;
+
+/** What a credential is proven to. */
+type Registration = Pick<ConnectionSettingsInput, 'clientId' | 'tenant' | 'graphBaseUrl'>;
+
 /**
- * What the person chose: a secret that was typed, a certificate of their own, or (nothing given) that of the connection being changed.
- * @throws NotFoundError for another person's certificate or a connection that is gone.
+ * What the person chose: a secret that was typed, a certificate of their own, or (nothing given) that of the connection being changed,
+ * which serves the registration that it was stored for and no other: else whoever may edit could have it sent elsewhere.
+ * @throws NotFoundError for another person's certificate or a connection that is gone; InvalidInputError `credential-of-other-registration`.
  */
-export async function chooseCredential(
-  ctx: Context,
-  input: Pick<ConnectionSettingsInput, 'credential' | 'clientSecret' | 'certificateId' | 'connectionId'>,
-): Promise<ChosenCredential> {
+export async function chooseCredential(ctx: Context, input: ChoiceInput): Promise<ChosenCredential> {
   const existing = input.connectionId === null ? null : await findConnection(ctx.db, input.connectionId);
   if (input.connectionId !== null && existing === null) throw new NotFoundError('connection');
   if (input.credential === 'secret' && input.clientSecret !== '') {
@@ -75,6 +78,8 @@ export async function chooseCredential(
     const row = await requireCertificate(ctx, input.certificateId);
     const own = row.ownerId === requireUser(ctx, 'editor').userId || existing?.certificateId === row.id;
     if (!own) throw new NotFoundError('certificate');
+    if (existing?.certificateId === row.id && row.ownerId !== requireUser(ctx, 'editor').userId)
+      requireSame(ctx, input, existing);
     return {
       clear: await openCertificate(ctx, row),
       store: { certificateId: row.id },
@@ -86,14 +91,35 @@ export async function chooseCredential(
 
 async function keptCredential(
   ctx: Context,
-  input: Pick<ConnectionSettingsInput, 'credential'>,
+  input: Pick<ConnectionSettingsInput, 'credential'> & Registration,
   existing: ConnectionRow | null,
 ): Promise<ChosenCredential> {
   const kept = existing === null ? null : existing.certificateId === null ? 'secret' : 'certificate';
   if (existing === null || kept !== input.credential) throw notVerified();
+  requireSame(ctx, input, existing);
   const clear = await openCredential(ctx, existing);
   const store = clear.kind === 'secret' ? { secret: clear.secret } : { certificateId: existing.certificateId ?? '' };
   return { clear, store, expiry: knownExpiry(existing) };
+}
+
+/** @throws InvalidInputError when client id, tenant or authority are not those that the stored credential belongs to. */
+function requireSame(ctx: Context, wanted: Registration, stored: ConnectionRow): void {
+  const authorityOf = ({ graphBaseUrl }: Pick<Registration, 'graphBaseUrl'>): string => {
+    const { origin } = new URL(graphBaseUrl);
+    return ctx.executor.clouds().find(({ graphOrigin }) => graphOrigin === origin)?.authorityOrigin ?? origin;
+  };
+  const same =
+    wanted.clientId === stored.clientId &&
+    wanted.tenant.toLowerCase() === stored.tenant.toLowerCase() &&
+    authorityOf(wanted) === authorityOf(stored);
+  if (same) return;
+  throw new InvalidInputError({
+    code: 'credential-of-other-registration',
+    title: 'The stored credential belongs to another client ID, tenant or cloud.',
+    remedy: 'Enter the Value of a client secret of this registration, or choose a certificate of yours.',
+    fixer: 'you',
+    field: stored.certificateId === null ? 'clientSecret' : 'certificateId',
+  });
 }
 
 /** The end of the day that was typed: a secret that is shown as expiring on a day works for some of it. */

@@ -44,7 +44,12 @@ export async function updateConnection({ ctx, input }: Call<UpdateConnectionInpu
   const wanted = UpdateConnectionInput.parse(input);
   const before = await requireConnection(ctx, wanted.connectionId);
   if (wanted.gatewayId !== null && !(await gatewayExists(ctx.db, wanted.gatewayId))) throw new NotFoundError('data gateway');
-  const credential = await chooseCredential(ctx, wanted);
+  const credential = await chooseCredential(ctx, {
+    ...wanted,
+    clientId: before.clientId,
+    tenant: before.tenant,
+    graphBaseUrl: before.graphBaseUrl,
+  });
   const kept = wanted.clientSecret === '' && (wanted.certificateId === null || wanted.certificateId === before.certificateId);
   const proven = kept ? null : await prove(ctx, before, credential);
   const expiry = proven ?? typedExpiry(wanted.credential === 'secret' ? wanted.secretExpiresOn : null) ?? credential.expiry;
