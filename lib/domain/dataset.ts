@@ -82,6 +82,13 @@ export function isRead({ key, selected, nested }: Pick<Column, 'key' | 'selected
   return key || (selected && nested === 'json');
 }
 
+/** The dataset with these columns deselected; key columns stay whatever is named. The same object when none of them was selected. */
+export function withoutColumns<T extends { readonly columns: readonly Column[] }>(dataset: T, names: ReadonlySet<string>): T {
+  const isOut = ({ name, key, selected }: Column): boolean => selected && !key && names.has(name);
+  if (!dataset.columns.some(isOut)) return dataset;
+  return { ...dataset, columns: dataset.columns.map((column) => (isOut(column) ? { ...column, selected: false } : column)) };
+}
+
 export const DatasetArea = z.enum([
   'Users',
   'Groups',

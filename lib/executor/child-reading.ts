@@ -1,13 +1,15 @@
-import type { DatasetDefinition } from '#lib/domain/dataset.ts';
+import type { Column, DatasetDefinition } from '#lib/domain/dataset.ts';
 import { BatchPool } from '#lib/graph/batch-pool.ts';
 import type { BatchItem, ItemAnswer } from '#lib/graph/batch-wire.ts';
 import { addChildRows, PageWriter } from '#lib/graph/child-rows.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
+import type { GraphError } from '#lib/graph/graph-error.ts';
 import { LinkGuard, RESTART_CODES } from '#lib/graph/pages.ts';
 import { createWaitMeter } from '#lib/graph/wait-meter.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Page } from '#lib/reload/ports.ts';
-import { ADVANCED, collectionPath, columnsToRead, isAdvanced } from './dataset-request.ts';
+import { ColumnRepair, type ColumnRepairOptions } from './column-repair.ts';
+import { ADVANCED, collectionPath, isAdvanced } from './dataset-request.ts';
 import { splitKeys } from './parent-path.ts';
 
 /** A parent whose children could not be read. */
@@ -21,6 +23,10 @@ interface ChildItem extends BatchItem {
   /** Times that the parent was begun again because its links expired or went in circles. */
   readonly restarts: number;
   readonly isFirst: boolean;
+  /** Columns that it asks for. */
+  readonly asked: readonly Column[];
+  /** Times in a row that it was refused. */
+  readonly refusals: number;
 }
 
 /** Batches under way at once; the throttle may let out fewer. */
@@ -31,6 +37,8 @@ const PAGE_PARENTS = 400;
 /** Rows that nobody takes: no further batch is sent. */
 const HELD_BYTES = 16 << 20;
 const RESTARTS_MAX = 3;
+/** Times that a page is refused before the parent has failed. */
+const REFUSALS_MAX = 6;
 /** Refusals, and nothing else, after which the whole relation counts as refused. */
 const REFUSED_MAX = 40;
 /** Notes of one kind; the others are counted. */
@@ -58,13 +66,22 @@ export class ChildReading {
   #vanished = 0;
   #notes: string[] = [];
   #requests = 0;
+  /** Refused items whose cause is looked for. */
+  #mending = 0;
+  readonly #columns: ColumnRepair;
   #ended = false;
   #failure: { readonly error: unknown } | null = null;
   #wake = (): void => undefined;
   #fed = (): void => undefined;
 
-  constructor(graph: GraphClient, dataset: DatasetDefinition, signal: AbortSignal, width: 'full' | 'sample' = 'full') {
+  constructor(
+    graph: GraphClient,
+    dataset: DatasetDefinition,
+    { width = 'full', ...options }: ColumnRepairOptions & { readonly width?: 'full' | 'sample' },
+  ) {
+    const { signal } = options;
     this.#graph = graph;
+    this.#columns = new ColumnRepair(graph, dataset, options);
     this.#pageParents = width === 'full' ? PAGE_PARENTS : 1;
     this.#dataset = dataset;
     this.signal = signal;
@@ -130,7 +147,7 @@ export class ChildReading {
   async *pages(): AsyncGenerator<Omit<Page, 'cursor'>> {
     for (;;) {
       if (this.#failure !== null) throw this.#failure.error;
-      const done = this.#ended && this.#pool.idle;
+      const done = this.#ended && this.#pool.idle && this.#mending === 0;
       if (done || this.#page.size >= PAGE_BYTES || this.#parentsInPage >= this.#pageParents) yield this.#takePage(done);
       else await this.#woken();
       if (done) return;
@@ -140,7 +157,8 @@ export class ChildReading {
   #takePage(last: boolean): Omit<Page, 'cursor'> {
     const notes = this.#notes;
     if (last && this.#vanished > NOTES_MAX) notes.push(`${this.#vanished - NOTES_MAX} more were deleted while reading.`);
-    const page = { body: this.#page.take(), requests: this.#requests, throttledMs: this.#meter.take() };
+    const requests = this.#requests + this.#columns.takeRequests();
+    const page = { body: this.#page.take(), requests, throttledMs: this.#meter.take(), ...this.#columns.told };
     this.#notes = [];
     this.#requests = 0;
     this.#parentsInPage = 0;
@@ -157,15 +175,46 @@ export class ChildReading {
   #item(parentId: string, link: string | null, restarts: number): ChildItem {
     const { baseUrl } = this.#graph;
     if (link !== null && !link.startsWith(`${baseUrl}/`)) throw linkElsewhere();
-    const url =
-      link === null ? collectionPath(this.#dataset, columnsToRead(this.#dataset), { parentId }) : link.slice(baseUrl.length);
-    return { parentId, restarts, isFirst: link === null, url, ...(isAdvanced(this.#dataset) ? { headers: ADVANCED } : {}) };
+    const asked = this.#columns.columns;
+    const url = link === null ? collectionPath(this.#dataset, asked, { parentId }) : link.slice(baseUrl.length);
+    const headers = isAdvanced(this.#dataset) ? { headers: ADVANCED } : {};
+    return { parentId, restarts, isFirst: link === null, asked, refusals: 0, url, ...headers };
   }
 
   #take(item: ChildItem, answer: ItemAnswer): void {
     if (answer.ok) this.#passedBy(item, answer);
     else if (answer.error.status === 404 && item.isFirst) this.#vanishedNow(item.parentId);
-    else this.#failed(item, answer.error);
+    else if (RESTART_CODES.has(answer.error.code)) this.#failed(item, answer.error);
+    else void this.#refused(item, answer.error).catch((error: unknown) => this.fail(error));
+  }
+
+  /** Asks for the same again, or from the start without the columns that are proven to be refused; else the parent has failed. */
+  async #refused(item: ChildItem, error: GraphError): Promise<void> {
+    const { parentId, restarts, refusals } = item;
+    this.#mending++;
+    try {
+      if (item.asked === this.#columns.columns) {
+        if (await this.#columns.retry(error, refusals + 1)) {
+          this.#pool.add([{ ...item, refusals: refusals + 1 }]);
+          return;
+        }
+        const found = refusals > REFUSALS_MAX ? 'refused' : await this.#columns.repair(error, parentId);
+        if (found === 'again') this.#pool.add([{ ...item, refusals: refusals + 1 }]);
+        else if (found === 'refused') this.#failed(item, error);
+        if (found !== 'fewer') return;
+      }
+      this.#beginAgain(parentId, restarts);
+    } finally {
+      this.#mending--;
+      this.#wake();
+    }
+  }
+
+  #beginAgain(parentId: string, restarts: number): void {
+    this.#left.set(parentId, null);
+    this.#chains.delete(parentId);
+    this.#counted.delete(parentId);
+    this.#pool.add([this.#item(parentId, null, restarts)]);
   }
 
   #passedBy(item: ChildItem, { bytes, body }: Extract<ItemAnswer, { ok: true }>): void {
@@ -224,9 +273,7 @@ export class ChildReading {
   /** The parent is begun again where that may cure it; else it is one whose rows are missing. */
   #failed({ parentId, restarts }: ChildItem, error: AppError): void {
     if (RESTART_CODES.has(error.code) && restarts < RESTARTS_MAX) {
-      this.#left.set(parentId, null);
-      this.#chains.delete(parentId);
-      this.#pool.add([this.#item(parentId, null, restarts + 1)]);
+      this.#beginAgain(parentId, restarts + 1);
       return;
     }
     this.faults.push({ parentId, error });

@@ -77,7 +77,7 @@ export function objectPath(dataset: DatasetDefinition, columns: readonly Column[
 }
 
 /** Property of the row that a column is taken out of; an annotation names itself. */
-export function rootOf({ sourcePath }: Column): string {
+export function rootOf({ sourcePath }: Pick<Column, 'sourcePath'>): string {
   return sourcePath.startsWith('@') ? sourcePath : (sourcePath.split(/\.|\[\]/)[0] ?? sourcePath);
 }
 

@@ -1,4 +1,4 @@
-import type { DatasetDefinition } from '#lib/domain/dataset.ts';
+import { type DatasetDefinition, withoutColumns } from '#lib/domain/dataset.ts';
 import { IN_VALUES_MAX } from '#lib/domain/filter-literal.ts';
 import { sendBatch } from '#lib/graph/batch.ts';
 import { BATCH_MAX } from '#lib/graph/batch-wire.ts';
@@ -8,7 +8,8 @@ import { GraphError } from '#lib/graph/graph-error.ts';
 import { readPages } from '#lib/graph/pages.ts';
 import { ChangesLostError } from '#lib/reload/changes-lost.ts';
 import type { ChangePage, ChangesOptions } from '#lib/reload/ports.ts';
-import { collectionPath, columnsToRead, objectPath } from './dataset-request.ts';
+import { ColumnRepair, type ColumnRepairOptions, type LeftOut } from './column-repair.ts';
+import { collectionPath, objectPath, rootOf } from './dataset-request.ts';
 import { type DeltaMark, readMark, writeMark } from './delta-mark.ts';
 import { type DeltaQuery, deltaQueryOf, type Watch } from './delta-query.ts';
 import { readGroupsOf } from './groups-of.ts';
@@ -21,13 +22,23 @@ const STEP = BATCH_MAX * BATCHES_AT_ONCE;
 const IDS_A_PAGE = 1000;
 const NO_ROWS = Buffer.from('{"value":[]}');
 
-/** The delta links of now; null where there is no delta query, or Graph refuses it for these columns. */
-export async function takeMark(graph: GraphClient, dataset: DatasetDefinition, signal: AbortSignal): Promise<string | null> {
+/**
+ * The delta links of now; null where there is no delta query, or Graph refuses it for these columns. What Graph refuses is asked for again
+ * without the columns that the list is proven to refuse as well.
+ */
+export async function takeMark(
+  graph: GraphClient,
+  dataset: DatasetDefinition,
+  { signal, leftOut }: ColumnRepairOptions & { readonly leftOut: LeftOut },
+): Promise<string | null> {
   const query = deltaQueryOf(dataset);
   if (query === null) return null;
-  const [own = null, ...members] = await Promise.all(
-    [query.own, ...query.members].map((watch) => takeLink(graph, watch, signal)),
-  );
+  const columns = new ColumnRepair(graph, dataset, { signal, leftOut });
+  const watchOwn = (): Watch => deltaQueryOf(withoutColumns(dataset, new Set(leftOut.keys())))?.own ?? query.own;
+  const [own = null, ...members] = await Promise.all([
+    lastingRefusalAsNull(() => columns.mend(() => takeLink(graph, watchOwn(), signal))),
+    ...query.members.map((watch) => lastingRefusalAsNull(() => takeLink(graph, watch, signal))),
+  ]);
   return own === null ? null : writeMark({ own, members: linksOf(query, members) });
 }
 
@@ -35,12 +46,16 @@ function linksOf({ members }: DeltaQuery, links: readonly (string | null)[]): De
   return new Map(members.map(({ collection }, index) => [collection, links[index] ?? null]));
 }
 
-async function takeLink(graph: GraphClient, { collection, select }: Watch, signal: AbortSignal): Promise<string | null> {
+function takeLink(graph: GraphClient, { collection, select }: Watch, signal: AbortSignal): Promise<string> {
   const selected = select.length === 0 ? '' : `&$select=${select.map(encodeURIComponent).join(',')}`;
+  return takeDeltaLink(graph, `${graph.baseUrl}${collection}/delta?$deltaToken=latest${selected}`, signal);
+}
+
+/** What is refused here either doesn't matter (the plain list still answers) or is refused again, in words, by the list. */
+async function lastingRefusalAsNull(take: () => Promise<string>): Promise<string | null> {
   try {
-    return await takeDeltaLink(graph, `${graph.baseUrl}${collection}/delta?$deltaToken=latest${selected}`, signal);
+    return await take();
   } catch (error) {
-    // What is refused here either doesn't matter (the plain list still answers) or is refused again, in words, by the list.
     if (error instanceof GraphError && [400, 403, 404, 410, 501].includes(error.status)) return null;
     throw error;
   }
@@ -53,11 +68,33 @@ async function takeLink(graph: GraphClient, { collection, select }: Watch, signa
 export async function* readChanges(
   graph: GraphClient,
   dataset: DatasetDefinition,
-  { mark, rows, touchedMax, signal }: ChangesOptions,
+  options: ReadChangesOptions,
+): AsyncGenerator<ChangePage> {
+  try {
+    yield* readRounds(graph, dataset, options);
+  } catch (error) {
+    // Refused for good, in whatever words: a full reading finds out whether Graph refuses the rows as well, and says so.
+    if (!(error instanceof GraphError) || ![400, 403, 404, 501].includes(error.status)) throw error;
+    const { title, detail = title } = error.problem;
+    throw new ChangesLostError(`Graph refuses to tell what changed (${error.status}: ${detail.replace(/[\s.]+$/, '')}).`, {
+      cause: error,
+    });
+  }
+}
+
+export interface ReadChangesOptions extends ChangesOptions {
+  readonly leftOut: LeftOut;
+}
+
+async function* readRounds(
+  graph: GraphClient,
+  dataset: DatasetDefinition,
+  { mark, rows, touchedMax, signal, leftOut, readBefore }: ReadChangesOptions,
 ): AsyncGenerator<ChangePage> {
   const query = deltaQueryOf(dataset);
   if (query === null) throw new TypeError(`${dataset.name} has no delta query`);
-  const told = await readTold(graph, dataset, query, { mark, touchedMax, signal });
+  const columns = new ColumnRepair(graph, dataset, { signal, leftOut, readBefore });
+  const told = await readTold(graph, dataset, query, { mark, touchedMax, signal, columns });
   let { requests, throttledMs } = told;
   const cost = (): { requests: number; throttledMs: number } => {
     const since = { requests, throttledMs };
@@ -69,12 +106,15 @@ export async function* readChanges(
     const present = told.ids.filter(([, gone]) => !gone).map(([id]) => id);
     for (let at = 0; at < present.length; at += STEP) {
       const ids = present.slice(at, at + STEP);
-      const pages = rowsReader(dataset)(graph, dataset, ids, signal);
+      const pages =
+        dataset.parent === null
+          ? readRows(graph, dataset, { ids, signal, columns })
+          : readChildrenOf(graph, dataset, ids, { signal, leftOut, readBefore });
       let touched = ids;
       for await (const page of pages) {
-        requests += page.requests;
+        requests += page.requests + columns.takeRequests();
         throttledMs += page.throttledMs;
-        yield { ...page, ...cost(), touched, mark: null };
+        yield { ...page, ...columns.told, ...cost(), touched, mark: null };
         touched = [];
       }
     }
@@ -98,11 +138,11 @@ async function readTold(
   graph: GraphClient,
   dataset: DatasetDefinition,
   query: DeltaQuery,
-  { mark, touchedMax, signal }: Pick<ChangesOptions, 'mark' | 'touchedMax' | 'signal'>,
+  { mark, touchedMax, signal, columns }: Pick<ChangesOptions, 'mark' | 'touchedMax' | 'signal'> & { columns: ColumnRepair },
 ): Promise<Told> {
   const links = readMark(mark);
   const [own, ...rounds] = await Promise.all([
-    readRound(graph, links.own, touchedMax, signal),
+    columns.mend(() => readRound(graph, asSelected(links.own, dataset, columns), touchedMax, signal)),
     ...query.members.map(async (watch) => {
       const link = links.members.get(watch.collection) ?? null;
       return link === null ? readNone(graph, watch, signal) : readMembers(graph, dataset, watch, { link, touchedMax, signal });
@@ -112,17 +152,30 @@ async function readTold(
   for (const id of rounds.flatMap(({ groups }) => [...groups])) ids.set(id, ids.get(id) ?? false);
   if (ids.size > touchedMax) throw tooMany(touchedMax);
   const sum = (of: 'requests' | 'throttledMs'): number => [own, ...rounds].reduce((total, round) => total + round[of], 0);
+  const requests = sum('requests') + columns.takeRequests();
   const members = linksOf(
     query,
     rounds.map(({ link }) => link),
   );
   const next = writeMark({ own: own.link, members });
-  return { ids: [...ids], mark: next, requests: sum('requests'), throttledMs: sum('throttledMs') };
+  return { ids: [...ids], mark: next, requests, throttledMs: sum('throttledMs') };
+}
+
+/** The link without the properties that are not asked for any more, where it names what it selects (in most its token does). */
+function asSelected(link: string, dataset: DatasetDefinition, { columns }: ColumnRepair): string {
+  const url = new URL(link);
+  const selected = url.searchParams.get('$select');
+  const kept = new Set(columns.map(rootOf));
+  const left = new Set(dataset.columns.map(rootOf).filter((name) => !kept.has(name)));
+  const names = selected?.split(',') ?? [];
+  if (names.every((name) => !left.has(name))) return link;
+  url.searchParams.set('$select', names.filter((name) => !left.has(name)).join(','));
+  return url.href;
 }
 
 /** Members whose kind may not be read have no properties that could change; once it may, all of theirs have. */
 async function readNone(graph: GraphClient, watch: Watch, signal: AbortSignal) {
-  if ((await takeLink(graph, watch, signal)) !== null)
+  if ((await lastingRefusalAsNull(() => takeLink(graph, watch, signal))) !== null)
     throw new ChangesLostError(`Graph tells of changes in ${watch.collection} now, but didn't before.`);
   return { groups: [], link: null, requests: 1, throttledMs: 0 };
 }
@@ -167,38 +220,31 @@ function tooMany(touchedMax: number): ChangesLostError {
 }
 
 type RowsPage = Omit<ChangePage, 'touched' | 'mark'>;
-type RowsReader = (
-  graph: GraphClient,
-  dataset: DatasetDefinition,
-  ids: readonly string[],
-  signal: AbortSignal,
-) => AsyncIterable<RowsPage>;
 
-function rowsReader({ parent, filter }: DatasetDefinition): RowsReader {
-  if (parent !== null) return readChildrenOf;
-  return filter === null ? readRows : readPassing;
+interface ReadRowsOptions {
+  readonly ids: readonly string[];
+  readonly signal: AbortSignal;
+  readonly columns: ColumnRepair;
+}
+
+async function* readRows(graph: GraphClient, dataset: DatasetDefinition, options: ReadRowsOptions): AsyncGenerator<RowsPage> {
+  const read = dataset.filter === null ? readObjects : readPassing;
+  yield* await options.columns.mend(() => read(graph, dataset, options));
 }
 
 /**
  * Those of the rows that pass the dataset's filter, by lists of ids (Graph docs, `id` of the directory objects: "Supports $filter (eq, ne, not, in)").
- * @throws ChangesLostError where Graph doesn't take the filter together with ids.
  */
-async function* readPassing(
+async function readPassing(
   graph: GraphClient,
   dataset: DatasetDefinition,
-  ids: readonly string[],
-  signal: AbortSignal,
-): AsyncGenerator<RowsPage> {
+  { ids, signal, columns }: ReadRowsOptions,
+): Promise<RowsPage[]> {
   const urls = chunksOf(ids, IN_VALUES_MAX).map((some) => {
     const part = `id in (${some.map((id) => `'${id}'`).join(',')})`;
-    return `${graph.baseUrl}${collectionPath(dataset, columnsToRead(dataset), { part })}`;
+    return `${graph.baseUrl}${collectionPath(dataset, columns.columns, { part })}`;
   });
-  try {
-    for (const pages of await Promise.all(urls.map((url) => Array.fromAsync(readPages(graph, { url, signal }))))) yield* pages;
-  } catch (error) {
-    if (!(error instanceof GraphError) || ![400, 501].includes(error.status)) throw error;
-    throw new ChangesLostError("Graph doesn't take the dataset's filter for single rows.", { cause: error });
-  }
+  return (await Promise.all(urls.map((url) => Array.fromAsync(readPages(graph, { url, signal }))))).flat();
 }
 
 function chunksOf<T>(all: readonly T[], size: number): T[][] {
@@ -206,17 +252,16 @@ function chunksOf<T>(all: readonly T[], size: number): T[][] {
 }
 
 /** Rows by id, in batches; one that is gone by now (404) is left out. */
-async function* readRows(
+async function readObjects(
   graph: GraphClient,
   dataset: DatasetDefinition,
-  ids: readonly string[],
-  signal: AbortSignal,
-): AsyncGenerator<RowsPage> {
+  { ids, signal, columns }: ReadRowsOptions,
+): Promise<RowsPage[]> {
   const answers = await Promise.all(
     chunksOf(ids, BATCH_MAX).map((group) =>
       sendBatch(
         graph,
-        group.map((id) => ({ url: objectPath(dataset, columnsToRead(dataset), id) })),
+        group.map((id) => ({ url: objectPath(dataset, columns.columns, id) })),
         signal,
       ),
     ),
@@ -227,7 +272,7 @@ async function* readRows(
     else if (result.error.status !== 404) throw result.error;
   }
   const sum = (of: 'requests' | 'throttledMs'): number => answers.reduce((total, answer) => total + answer[of], 0);
-  yield { body: Buffer.from(JSON.stringify({ value: rows })), requests: sum('requests'), throttledMs: sum('throttledMs') };
+  return [{ body: Buffer.from(JSON.stringify({ value: rows })), requests: sum('requests'), throttledMs: sum('throttledMs') }];
 }
 
 /** A single object says what it is of; rows of a list don't. */

@@ -147,54 +147,6 @@ describe('a part whose links expire or go in circles', () => {
   });
 });
 
-describe('a column that Graph refuses', () => {
-  const withColumns = (...names: string[]): DatasetDefinition => {
-    const types = Object.fromEntries(['id', 'displayName', ...names].map((name) => [name, 'string'] as const));
-    return datasetOf('/users', types, 999);
-  };
-
-  it.each([['aboutMe'], ['noSuchProperty'], ['aboutMe', 'mail', 'skills', 'jobTitle', 'birthday']])(
-    'is left out alone, with a note: %s',
-    async (...names) => {
-      const { graph, asked } = open(30);
-      const { pages, notes } = await read(graph, withColumns(...names));
-      const [row] = (JSON.parse(Buffer.from(pages[0]?.body ?? []).toString('utf8')) as { value: object[] }).value;
-      const refused = names.filter((name) => !['mail', 'jobTitle'].includes(name));
-      expect(Object.keys(row ?? {}).sort()).toEqual(
-        ['id', 'displayName', ...names.filter((name) => !refused.includes(name))].sort(),
-      );
-      expect(notes.map((note) => /^Column (\w+) was left out/.exec(note)?.[1])).toEqual(refused);
-      expect(asked.length).toBeLessThan(30);
-    },
-  );
-
-  it('is found when many chains meet it at once', async () => {
-    const { graph, rig } = open();
-    const { ids, notes } = await read(graph, { ...withColumns('userPrincipalName', 'aboutMe'), read: USERS.read });
-    expect(ids.sort()).toEqual(await allIds(rig, '/users'));
-    expect(notes.filter((note) => note.includes('aboutMe'))).toHaveLength(1);
-  });
-
-  it('for want of a permission says which one it needs', async () => {
-    const { rig } = open(30);
-    const scopes = 'User.Read.All Directory.Read.All';
-    const { graph } = rigGraph({ ...rig, call: (path, call) => rig.call(path, { ...call, scopes }) });
-    const dataset = withColumns('signInActivity');
-    const columns = dataset.columns.map((column) =>
-      column.name === 'signInActivity' ? { ...column, permission: 'AuditLog.Read.All' } : column,
-    );
-    const { ids, notes } = await read(graph, { ...dataset, columns });
-    expect(ids).toHaveLength(30);
-    expect(notes).toEqual([expect.stringMatching(/^Column signInActivity was left out.*It needs AuditLog.Read.All\.$/)]);
-  });
-
-  it('does not hide that the whole dataset is refused', async () => {
-    const { rig } = open(30);
-    const { graph } = rigGraph({ ...rig, call: (path, call) => rig.call(path, { ...call, scopes: 'User.Read' }) });
-    await expect(read(graph, withColumns('signInActivity'))).rejects.toMatchObject({ code: 'missing-permission' });
-  });
-});
-
 describe('sign-in activity', () => {
   const dataset: DatasetDefinition = {
     ...USERS,

@@ -1,21 +1,22 @@
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
 import { type Part, partFilter, partRowsMax, type SplitRule, splitRulesOf } from '#lib/domain/partition.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
-import { GraphError } from '#lib/graph/graph-error.ts';
 import { type PartStart, type PartsFound, readParts } from '#lib/graph/read-parts.ts';
 import { splitCollection } from '#lib/graph/split-collection.ts';
 import type { Page } from '#lib/reload/ports.ts';
-import { ColumnRepair } from './column-repair.ts';
+import { ColumnRepair, type LeftOut } from './column-repair.ts';
 import { countParts } from './count-rows.ts';
 import { collectionPath, headersOf } from './dataset-request.ts';
 import { isBegun, NOT_BEGUN, readPartCursor, writePartCursor } from './part-cursor.ts';
-import { activityLeftOut, hasOwnActivityPass, SignInActivity, withoutActivity } from './sign-in-activity.ts';
+import { hasOwnActivityPass, SignInActivity, withoutActivity } from './sign-in-activity.ts';
 
 export interface ReadEntityOptions {
   readonly cursor: string | null;
   readonly signal: AbortSignal;
   /** As `findWay` found it for the same cursor. */
   readonly way: Way;
+  readonly leftOut: LeftOut;
+  readonly readBefore?: ReadonlySet<string> | undefined;
 }
 
 /** How a collection is read from its start or from a cursor. */
@@ -50,21 +51,14 @@ async function* readWithActivity(
   options: ReadEntityOptions,
 ): AsyncGenerator<Page> {
   const activity = new SignInActivity();
+  const repair = new ColumnRepair(graph, dataset, options);
   try {
-    let note: string | null = null;
-    try {
-      // A run that goes on reads the activity again: it isn't staged before the rest is.
-      const cursor = options.cursor ?? NOT_BEGUN;
-      for await (const cost of activity.read(graph, dataset, options.signal)) yield { body: NO_ROWS, cursor, ...cost };
-    } catch (error) {
-      if (!(error instanceof GraphError) || ![400, 403].includes(error.status)) throw error;
-      note = activityLeftOut(dataset, error);
-    }
-    for await (const page of readListed(graph, withoutActivity(dataset), options)) {
-      const notes = [...(note === null ? [] : [note]), ...(page.notes ?? [])];
-      note = null;
-      yield { ...page, body: activity.addTo(page.body), ...(notes.length === 0 ? {} : { notes }) };
-    }
+    // A run that goes on reads the activity again: it isn't staged before the rest is.
+    const cursor = options.cursor ?? NOT_BEGUN;
+    for await (const cost of activity.read(graph, dataset, { signal: options.signal, repair }))
+      yield { body: NO_ROWS, cursor, ...cost, ...repair.told };
+    for await (const page of readListed(graph, withoutActivity(dataset), options))
+      yield { ...page, body: activity.addTo(page.body) };
   } finally {
     activity.close();
   }
@@ -73,14 +67,15 @@ async function* readWithActivity(
 async function* readListed(
   graph: GraphClient,
   dataset: DatasetDefinition,
-  { signal, way }: ReadEntityOptions,
+  { signal, way, leftOut, readBefore }: ReadEntityOptions,
 ): AsyncGenerator<Page> {
-  const columns = new ColumnRepair(graph, dataset, { signal });
+  const columns = new ColumnRepair(graph, dataset, { signal, leftOut, readBefore });
   const pages = readParts(
     {
       client: graph,
       urlOf: (part) => `${graph.baseUrl}${collectionPath(dataset, columns.columns, { part })}`,
       headers: headersOf(dataset),
+      retry: (error, refusals) => columns.retry(error, refusals),
       repair: (error) => columns.repair(error),
       restartable: columns.columns.some((column) => column.key),
       signal,
@@ -89,13 +84,14 @@ async function* readListed(
     way.found,
   );
   for await (const { left, notes, requests, body, throttledMs } of pages) {
-    const told = [...columns.takeNotes(), ...notes, ...(left.length === 0 ? way.notes : [])];
+    const told = [...notes, ...(left.length === 0 ? way.notes : [])];
     const cursor = writePartCursor(left);
     yield {
       body: dataset.read.single ? asPage(body) : body,
       cursor,
       requests: requests + way.takeRequests() + columns.takeRequests(),
       throttledMs,
+      ...columns.told,
       ...(told.length === 0 ? {} : { notes: told }),
     };
   }

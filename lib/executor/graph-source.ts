@@ -1,8 +1,9 @@
-import type { DatasetDefinition } from '#lib/domain/dataset.ts';
+import { type DatasetDefinition, withoutColumns } from '#lib/domain/dataset.ts';
 import { partRowsMax, splitRulesOf } from '#lib/domain/partition.ts';
 import type { ConnectionSession } from '#lib/domain/session.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
-import type { Page, Source } from '#lib/reload/ports.ts';
+import type { Page, ReadOptions, Source } from '#lib/reload/ports.ts';
+import type { LeftOut } from './column-repair.ts';
 import { type ExecutorConfig, openConnection } from './connect.ts';
 import { countObjects } from './count-rows.ts';
 import { changeScope } from './delta-query.ts';
@@ -32,13 +33,21 @@ export function sourceOf(graph: GraphClient): Source {
   /** Counts that were asked for ahead of time, and ways that follow from them. */
   const early = new Map<DatasetDefinition, Promise<number | null>>();
   const ways = new Map<DatasetDefinition, Promise<Way>>();
-  /** The last count of each dataset: it says whether splitting is worth it. */
-  const totals = new Map<DatasetDefinition, number | null>();
+  /** The last count of each dataset, by name (its columns may become fewer on the way): it says whether splitting is worth it. */
+  const totals = new Map<string, number | null>();
+  /** Columns that one of the readings of a dataset has found to be refused: the others don't ask for them. */
+  const refused = new Map<string, LeftOut>();
+  const leftOutOf = ({ name }: DatasetDefinition): LeftOut => {
+    const known = refused.get(name) ?? new Map<string, string>();
+    refused.set(name, known);
+    return known;
+  };
+  const asked = (dataset: DatasetDefinition) => withoutColumns(dataset, new Set(leftOutOf(dataset).keys()));
   const count = async (dataset: DatasetDefinition, signal: AbortSignal): Promise<number | null> => {
     const asked = early.get(dataset) ?? countObjects(graph, dataset, signal);
     early.delete(dataset);
     const total = await asked;
-    totals.set(dataset, total);
+    totals.set(dataset.name, total);
     return total;
   };
   const prepare = (dataset: DatasetDefinition, signal: AbortSignal): void => {
@@ -57,34 +66,35 @@ export function sourceOf(graph: GraphClient): Source {
     ways.delete(dataset);
     if (ahead !== undefined) return ahead;
     const splittable = splitRulesOf(dataset).length > 0;
-    const total = totals.get(dataset) ?? (splittable ? await count(dataset, signal) : null);
+    const total = totals.get(dataset.name) ?? (splittable ? await count(dataset, signal) : null);
     return findWay(graph, dataset, { cursor, signal, total });
   };
-  async function* readWhole(dataset: DatasetDefinition, signal: AbortSignal): AsyncGenerator<Page> {
-    const way = await findWay(graph, dataset, { cursor: null, signal, total: null });
-    yield* readEntity(graph, dataset, { cursor: null, signal, way });
+  async function* readWhole(dataset: DatasetDefinition, options: Omit<ReadOptions, 'cursor'>): AsyncGenerator<Page> {
+    const way = await findWay(graph, dataset, { cursor: null, signal: options.signal, total: null });
+    yield* readEntity(graph, asked(dataset), { ...options, cursor: null, way, leftOut: leftOutOf(dataset) });
   }
   return {
     prepare,
     count: async (dataset, signal) => (dataset.read.countable ? count(dataset, signal) : null),
     async *read(dataset, options) {
-      if (dataset.parent !== null) yield* readRelationship(graph, dataset, options);
+      const leftOut = leftOutOf(dataset);
+      if (dataset.parent !== null) yield* readRelationship(graph, asked(dataset), { ...options, leftOut });
       else {
         const way = await wayFrom(dataset, options.cursor, options.signal);
-        yield* readEntity(graph, dataset, { ...options, way });
+        yield* readEntity(graph, asked(dataset), { ...options, way, leftOut });
       }
     },
-    readWhole: (dataset, signal) => {
-      const total = totals.get(dataset) ?? null;
-      return total !== null && isSplit(dataset, total) ? readWhole(dataset, signal) : null;
+    readWhole: (dataset, options) => {
+      const total = totals.get(dataset.name) ?? null;
+      return total !== null && isSplit(dataset, total) ? readWhole(dataset, options) : null;
     },
     changeScope,
     mark: (dataset, signal) => {
       // Who takes a mark reads everything next: both go at once.
       prepare(dataset, signal);
-      return takeMark(graph, dataset, signal);
+      return takeMark(graph, asked(dataset), { signal, leftOut: leftOutOf(dataset) });
     },
-    changes: (dataset, options) => readChanges(graph, dataset, options),
+    changes: (dataset, options) => readChanges(graph, asked(dataset), { ...options, leftOut: leftOutOf(dataset) }),
   };
 }
 

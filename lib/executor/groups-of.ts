@@ -28,7 +28,7 @@ export async function readGroupsOf(
     read: { ...groupMembers.read, advancedQuery: false },
   };
   try {
-    for await (const page of readChildrenOf(graph, holders, ids, signal)) {
+    for await (const page of readChildrenOf(graph, holders, ids, { signal })) {
       requests += page.requests;
       throttledMs += page.throttledMs;
       const { value } = Holders.parse(JSON.parse(Buffer.from(page.body).toString('utf8')));

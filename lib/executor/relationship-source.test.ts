@@ -18,6 +18,7 @@ function createTenant(groupCount: number) {
   const graph: GraphClient = {
     baseUrl: BASE,
     clock: systemClock,
+    backOff: async () => undefined,
     send: async ({ url, body }) => ({
       body: Buffer.from(JSON.stringify(body === undefined ? list(url) : batch(body))),
       status: 200,

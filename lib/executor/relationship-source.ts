@@ -6,6 +6,7 @@ import { AppError } from '#lib/platform/errors.ts';
 import { PartlyReadError } from '#lib/reload/completeness.ts';
 import type { Page } from '#lib/reload/ports.ts';
 import { ChildReading } from './child-reading.ts';
+import type { ColumnRepairOptions } from './column-repair.ts';
 import { firstParentsUrl, readParentKeys } from './parent-keys.ts';
 import { readRelationshipCursor, writeRelationshipCursor } from './relationship-cursor.ts';
 
@@ -14,9 +15,8 @@ const PARENTS_AHEAD = 640;
 /** Times that the list of parents is begun again after its links expired or went in circles. */
 const RESTARTS_MAX = 3;
 
-export interface RelationshipOptions {
+export interface RelationshipOptions extends ColumnRepairOptions {
   readonly cursor: string | null;
-  readonly signal: AbortSignal;
   /** `sample`: one batch at a time, for who wants some rows and then leaves. */
   readonly width?: 'full' | 'sample';
 }
@@ -30,10 +30,10 @@ export interface RelationshipOptions {
 export async function* readRelationship(
   graph: GraphClient,
   dataset: DatasetDefinition,
-  { cursor, signal, width = 'full' }: RelationshipOptions,
+  { cursor, ...options }: RelationshipOptions,
 ): AsyncGenerator<Page> {
   const stop = new AbortController();
-  const reading = new ChildReading(graph, dataset, AbortSignal.any([signal, stop.signal]), width);
+  const reading = new ChildReading(graph, dataset, { ...options, signal: AbortSignal.any([options.signal, stop.signal]) });
   const state =
     cursor === null ? { links: new Map(), nextUrl: firstParentsUrl(graph, dataset), skip: 0 } : readRelationshipCursor(cursor);
   let nextUrl = state.nextUrl;
@@ -80,10 +80,10 @@ export async function* readChildrenOf(
   graph: GraphClient,
   dataset: DatasetDefinition,
   ids: readonly string[],
-  signal: AbortSignal,
+  options: ColumnRepairOptions,
 ): AsyncGenerator<Omit<Page, 'cursor'>> {
   const stop = new AbortController();
-  const reading = new ChildReading(graph, dataset, AbortSignal.any([signal, stop.signal]));
+  const reading = new ChildReading(graph, dataset, { ...options, signal: AbortSignal.any([options.signal, stop.signal]) });
   reading.begin(new Map(ids.map((id) => [id, null])));
   reading.end();
   try {

@@ -1,19 +1,21 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Column, DatasetDefinition } from '#lib/domain/dataset.ts';
+import { type Column, type DatasetDefinition, withoutColumns } from '#lib/domain/dataset.ts';
 import { PageWriter } from '#lib/graph/child-rows.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
-import type { GraphError } from '#lib/graph/graph-error.ts';
 import { eachItem, eachMember, type Span, startOf, valueAt } from '#lib/graph/json-bytes.ts';
-import { type GraphPage, readPages } from '#lib/graph/pages.ts';
+import { fetchPage, type GraphPage, LinkGuard, RESTART_CODES } from '#lib/graph/pages.ts';
 import { createWaitMeter } from '#lib/graph/wait-meter.ts';
-import { leftOut } from './column-repair.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import type { ColumnRepair } from './column-repair.ts';
 import { collectionPath, columnsToRead, headersOf } from './dataset-request.ts';
 
 const PROPERTY = 'signInActivity';
 /** Most users a page with sign-in activity in it (Graph doc "List users"). */
 const PAGE = 500;
+/** Times that the pass is begun again after its links expired or went in circles. */
+const RESTARTS_MAX = 3;
 
 /**
  * Whether sign-in activity is read in a pass of its own: Graph sends it for 10 pages a minute only, so that with it in `$select` every
@@ -29,20 +31,17 @@ export function hasOwnActivityPass(dataset: DatasetDefinition): boolean {
 
 /** The dataset as its main pass reads it. */
 export function withoutActivity(dataset: DatasetDefinition): DatasetDefinition {
-  const columns = dataset.columns.map((column) => (isActivity(column) ? { ...column, selected: false } : column));
-  return { ...dataset, columns };
-}
-
-/** Why its columns are empty. */
-export function activityLeftOut(dataset: DatasetDefinition, error: GraphError): string {
-  return columnsToRead(dataset)
-    .filter(isActivity)
-    .map((column) => leftOut(column, error))
-    .join(' ');
+  return withoutColumns(dataset, new Set(dataset.columns.filter(isActivity).map(({ name }) => name)));
 }
 
 function isActivity({ sourcePath }: Column): boolean {
   return sourcePath === PROPERTY || sourcePath.startsWith(`${PROPERTY}.`);
+}
+
+interface ReadActivityOptions {
+  readonly signal: AbortSignal;
+  /** Of the dataset with all its columns. */
+  readonly repair: ColumnRepair;
 }
 
 /**
@@ -55,14 +54,37 @@ export class SignInActivity {
   readonly #places = new Map<string, Span>();
   #length = 0;
 
-  /** Reads it page after page; yields what each page cost. @throws GraphError as any list does. */
-  async *read(graph: GraphClient, dataset: DatasetDefinition, signal: AbortSignal) {
+  /**
+   * Reads it page after page; yields what each page cost. When its refusal is proven, `repair` has left it out, and nothing of it is kept.
+   * @throws AppError as any list does.
+   */
+  async *read(graph: GraphClient, dataset: DatasetDefinition, options: ReadActivityOptions) {
+    for (let restarts = 0; ; restarts++) {
+      try {
+        yield* this.#readOnce(graph, dataset, options);
+        return;
+      } catch (error) {
+        if (!(error instanceof AppError) || !RESTART_CODES.has(error.code) || restarts >= RESTARTS_MAX) throw error;
+      }
+    }
+  }
+
+  async *#readOnce(graph: GraphClient, dataset: DatasetDefinition, { signal, repair }: ReadActivityOptions) {
     const meter = createWaitMeter(graph.clock);
+    const guard = new LinkGuard();
     const columns = dataset.columns.filter((column) => column.key || isActivity(column));
-    const url = `${graph.baseUrl}${collectionPath(dataset, columns, { top: PAGE })}`;
-    for await (const page of readPages(graph, { url, headers: headersOf(dataset), signal, meter })) {
-      this.#keep(page);
-      yield { requests: page.requests, throttledMs: meter.take() };
+    const headers = headersOf(dataset);
+    for (let url: string | null = `${graph.baseUrl}${collectionPath(dataset, columns, { top: PAGE })}`; url !== null; ) {
+      guard.follow(url);
+      const next: string = url;
+      const send = async (): Promise<GraphPage | null> =>
+        repair.columns.some(isActivity) ? fetchPage(graph, { url: next, headers, signal, meter }) : null;
+      const page: GraphPage | null = await repair.mend(send);
+      if (page === null) this.#places.clear();
+      else this.#keep(page);
+      if (page !== null) guard.brought(page);
+      url = page?.nextLink ?? null;
+      yield { requests: (page?.requests ?? 0) + repair.takeRequests(), throttledMs: meter.take() };
     }
   }
 

@@ -106,7 +106,7 @@ export class BatchPool<T extends BatchItem> {
   #settle(entry: Entry<T>, answer: ItemAnswer | undefined): void {
     if (answer === undefined) throw new TypeError('a batch item was left without an answer');
     const { item, failures, giveUpAt } = entry;
-    const waitMs = answer.ok || answer.error.retry === 'never' ? null : retryWaitMs(answer.error, failures);
+    const waitMs = answer.ok ? null : retryWaitMs(answer.error, failures);
     if (waitMs === null || this.#now() + waitMs > giveUpAt) this.#options.onAnswer(item, answer);
     else void this.#delay({ item, failures: failures + 1, giveUpAt }, waitMs);
   }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '#lib/platform/errors.ts';
 import { type BatchItem, type ItemAnswer, postBatch } from './batch-wire.ts';
-import { backoff, type GraphClient, RETRY_TIME_MS } from './client.ts';
+import { backoff, FEW_TRIES, type GraphClient, RETRY_TIME_MS } from './client.ts';
 import type { GraphError } from './graph-error.ts';
 import { valueAt } from './json-bytes.ts';
 
@@ -33,8 +33,8 @@ export async function sendBatch(client: GraphClient, items: readonly BatchItem[]
     );
     requests += batch.requests;
     throttledMs += batch.throttledMs;
-    const failed = settle(results, open, batch.answers);
-    const waitMs = Math.max(0, ...failed.map(({ error }) => retryWaitMs(error, round)));
+    const failed = settle(results, open, { answers: batch.answers, round });
+    const waitMs = Math.max(0, ...failed.map(({ error }) => retryWaitMs(error, round) ?? 0));
     const late = client.clock.now().getTime() + waitMs > giveUpAt;
     for (const { index, error } of failed) if (late) results.set(index, { ok: false, error });
     open = late ? [] : failed.map(({ index }) => index);
@@ -46,8 +46,9 @@ export async function sendBatch(client: GraphClient, items: readonly BatchItem[]
   return { results: items.map((_, index) => results.get(index) ?? missing()), requests, throttledMs };
 }
 
-/** Milliseconds until an item that failed for the moment is worth another try. */
-export function retryWaitMs(error: GraphError, failures: number): number {
+/** Milliseconds until an item that failed for the moment is worth another try; null when none is. */
+export function retryWaitMs(error: GraphError, failures: number): number | null {
+  if (error.retry === 'never' || (error.retry === 'few' && failures >= FEW_TRIES - 1)) return null;
   return typeof error.retry === 'object' ? error.retry.afterMs : backoff(failures, Math.random);
 }
 
@@ -55,13 +56,13 @@ export function retryWaitMs(error: GraphError, failures: number): number {
 function settle(
   results: Map<number, BatchAnswer['results'][number]>,
   open: readonly number[],
-  answers: readonly ItemAnswer[],
+  { answers, round }: { readonly answers: readonly ItemAnswer[]; readonly round: number },
 ): { readonly index: number; readonly error: GraphError }[] {
   const failed: { readonly index: number; readonly error: GraphError }[] = [];
   for (const [place, answer] of answers.entries()) {
     const index = open[place] ?? missing();
     if (answer.ok) results.set(index, { ok: true, body: valueAt(answer.bytes, answer.body) });
-    else if (answer.error.retry === 'never') results.set(index, answer);
+    else if (retryWaitMs(answer.error, round) === null) results.set(index, answer);
     else failed.push({ index, error: answer.error });
   }
   return failed;

@@ -66,10 +66,14 @@ export interface GraphClient {
    */
   send(request: GraphRequest): Promise<GraphResponse>;
   readonly clock: Clock;
+  /** Waits before a try that has failed `failures` times. @throws AppError `aborted` */
+  backOff(failures: number, signal: AbortSignal): Promise<void>;
 }
 
 /** How long one request is tried, milliseconds. */
 export const RETRY_TIME_MS = 15 * 60_000;
+/** Times that is tried what may pass or may be a lasting refusal. */
+export const FEW_TRIES = 4;
 const BACKOFF_FIRST_MS = 500;
 const BACKOFF_MAX_MS = 30_000;
 
@@ -82,6 +86,7 @@ export function createGraphClient(deps: GraphClientDeps): GraphClient {
   return {
     baseUrl,
     clock,
+    backOff: (failures, signal) => wait(backoff(failures, random), signal),
     async send(request) {
       requireOrigin(request.url, origin);
       const giveUpAt = clock.now().getTime() + RETRY_TIME_MS;
@@ -192,7 +197,7 @@ export function outcomeOf({ status, headers }: Pick<HttpResponse, 'status' | 'he
 
 /** Milliseconds to wait before trying again, or null when that can't help. Retry-After is the floor; jitter spreads the callers. */
 function waitFor(error: AppError, failures: number, random: () => number): number | null {
-  if (error.retry === 'never') return null;
+  if (error.retry === 'never' || (error.retry === 'few' && failures >= FEW_TRIES - 1)) return null;
   if (typeof error.retry === 'object') return error.retry.afterMs + random() * Math.min(250, error.retry.afterMs);
   return backoff(failures, random);
 }

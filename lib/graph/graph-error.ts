@@ -123,7 +123,7 @@ export function toGraphError(
         ...(requestId === '' ? {} : { requestId }),
       },
     },
-    { status: response.status, graphCode, retry: retryOf(response, now), claims },
+    { status: response.status, graphCode, retry: retryOf(response, isPassing(response.status, graphCode, message), now), claims },
   );
 
   function readBody({ body, headers }: typeof response) {
@@ -137,13 +137,36 @@ export function toGraphError(
   }
 }
 
+/** Codes of a service that is ill, whatever the status that they come with (graph-facts "errors": documented with 5xx). */
+const ILL_CODES =
+  /^(UnknownError|generalException|serviceNotAvailable|internalServerError|Service_InternalServerError|ServiceUnavailable|timeout)$/i;
+
+/**
+ * A refusal in words that say nothing of the request and are known to come and go (msgraph-beta-sdk-dotnet 269: "Unsupported Query." and
+ * UnknownError). JSON in the message is a refusal of a service behind Graph, and lasting.
+ */
+function isPassing(status: number, graphCode: string, message: string): boolean {
+  if (status !== 400 && status !== 403) return false;
+  return isIll(graphCode, message) || /^Unsupported Query\.?$/i.test(message.trim());
+}
+
+function isIll(graphCode: string, message: string): boolean {
+  return ILL_CODES.test(graphCode) && !message.trimStart().startsWith('{');
+}
+
+/** Whether an answer says that the service is ill, and nothing of what was asked: it never proves that something is refused. */
+export function saysNothing({ graphCode, problem }: GraphError): boolean {
+  return isIll(graphCode, problem.detail ?? '');
+}
+
 /** Statuses that another try can cure. 501 is lasting; 409 and 423 are conflicts of the moment. */
 const RETRY_STATUS = new Set([408, 409, 423, 429, 500, 502, 503, 504]);
 
 /** A server can't make us wait longer than this at once, milliseconds: an absurd Retry-After must not park a run for days. */
 export const RETRY_AFTER_MAX_MS = 5 * 60_000;
 
-function retryOf({ status, headers }: Pick<HttpResponse, 'status' | 'headers'>, now: Date): Retry {
+function retryOf({ status, headers }: Pick<HttpResponse, 'status' | 'headers'>, passing: boolean, now: Date): Retry {
+  if (passing) return 'few';
   if (!RETRY_STATUS.has(status)) return 'never';
   const afterMs = parseRetryAfter(headers['retry-after'], now);
   return afterMs === null ? 'backoff' : { afterMs };

@@ -32,12 +32,20 @@ export interface ReadPartsOptions {
   readonly client: GraphClient;
   readonly urlOf: (filter: string) => string;
   readonly headers: Readonly<Record<string, string>>;
-  /** The first page of a part was refused: true when `urlOf` now answers something that may pass. */
-  readonly repair: (error: GraphError) => Promise<boolean>;
+  /** A page was refused so many times in a row: whether to ask for the same again (after a wait). */
+  readonly retry: (error: GraphError, refusals: number) => Promise<boolean>;
+  /** A page stays refused: see Repair. */
+  readonly repair: (error: GraphError) => Promise<Repair>;
   /** Whether a part may be read again from its start: rows that come twice are told apart by their key. */
   readonly restartable: boolean;
   readonly signal: AbortSignal;
 }
+
+/**
+ * What came of looking for the cause of a refusal. `fewer`: `urlOf` now asks for less, and the part is read from its start. `again`: Graph
+ * takes what it refused, so the refusal has passed. `refused`: it stands.
+ */
+export type Repair = 'fewer' | 'again' | 'refused';
 
 export interface PartPage {
   readonly body: Uint8Array;
@@ -56,6 +64,8 @@ const HELD_BYTES = 48 << 20;
 const PAGE_BYTES_ASSUMED = 1 << 20;
 /** Times that a part is begun again after its links expired or went in circles. */
 const RESTARTS_MAX = 3;
+/** Times that a part goes on after a page of it was refused for good. */
+const REPAIRS_MAX = 6;
 const NO_ROWS = Buffer.from('{"value":[]}');
 
 /**
@@ -82,6 +92,18 @@ interface Fetched {
   readonly page: GraphPage;
 }
 
+/** A part on its way. */
+interface Chain {
+  /** Link of the page that is read next; null = the first one. */
+  at: string | null;
+  /** Rows of it may have been handed out. */
+  begun: boolean;
+  /** URL of its first page. */
+  asked: string;
+  restarts: number;
+  repairs: number;
+}
+
 class Reading {
   readonly #options: ReadPartsOptions;
   /** What is left after the pages that were handed out. */
@@ -91,6 +113,8 @@ class Reading {
   #ready: PartStart[];
   #open: readonly PartState[];
   #notes: string[] = [];
+  /** Requests that failed since the last page was handed out. */
+  #refused = 0;
   #running = 0;
   #looking = false;
   /** Pages that are asked for and not yet taken by the engine. */
@@ -124,7 +148,9 @@ class Reading {
     const notes = this.#notes;
     this.#notes = [];
     const left = [...this.#left].map(([filter, link]) => ({ filter, link }));
-    return { body, requests, throttledMs: this.#meter.take(), left, notes };
+    const refused = this.#refused;
+    this.#refused = 0;
+    return { body, requests: requests + refused, throttledMs: this.#meter.take(), left, notes };
   }
 
   async #lookOut(found: AsyncIterable<PartsFound>): Promise<void> {
@@ -166,9 +192,11 @@ class Reading {
   }
 
   async #readPart(part: PartStart): Promise<void> {
-    for (let restarts = 0, from = part.link; ; restarts++, from = null) {
+    const chain: Chain = { at: part.link, begun: part.link !== null, asked: '', restarts: 0, repairs: 0 };
+    for (;;) {
+      chain.asked = this.#options.urlOf(part.filter);
       try {
-        await this.#readChain(part, from);
+        await this.#readChain(part, chain);
         return;
       } catch (error) {
         if (part.instead !== undefined && isRefusedFilter(error)) {
@@ -176,17 +204,33 @@ class Reading {
           this.#ready.push(...part.instead);
           return;
         }
-        const again = error instanceof AppError && RESTART_CODES.has(error.code) && this.#options.restartable;
-        if (!again || restarts >= RESTARTS_MAX) throw error;
-        this.#notes.push(`${error.problem.title} The part was read again from its start.`);
+        await this.#goOn(part, chain, error);
       }
     }
   }
 
+  /** Sets the chain to where it may go on after a failure. @throws the failure where it may not. */
+  async #goOn({ filter }: PartStart, chain: Chain, error: unknown): Promise<void> {
+    const { restartable, repair, urlOf } = this.#options;
+    if (error instanceof AppError && RESTART_CODES.has(error.code)) {
+      if (!restartable || chain.restarts++ >= RESTARTS_MAX) throw error;
+      this.#notes.push(`${error.problem.title} The part was read again from its start.`);
+      chain.at = null;
+      return;
+    }
+    if (!(error instanceof GraphError) || chain.repairs++ >= REPAIRS_MAX) throw error;
+    // Another chain may have met the same and found the cause.
+    const found = urlOf(filter) === chain.asked ? await repair(error) : 'fewer';
+    if (found === 'refused' || (found === 'fewer' && chain.begun && !restartable)) throw error;
+    if (found === 'fewer') chain.at = null;
+  }
+
   /** One chain of pages; the next page is asked for as soon as its link is known, before the rows of this one are all here. */
-  async #readChain(part: PartStart, from: string | null): Promise<void> {
+  async #readChain(part: PartStart, chain: Chain): Promise<void> {
     const guard = new LinkGuard();
-    let coming: ComingPage | null = from === null ? await this.#beginFirst(part) : this.#follow(from, guard);
+    // A filter that is refused has parts to be read instead: no reason to ask again.
+    const retry = part.instead === undefined || chain.at !== null;
+    let coming: ComingPage | null = this.#follow(chain.at ?? chain.asked, guard, retry);
     try {
       while (coming !== null) {
         const nextLink: string | null = await coming.nextLink;
@@ -195,6 +239,8 @@ class Reading {
         const fetched = await page;
         guard.brought(fetched);
         await this.#queue.push({ part, page: fetched }, fetched.body.byteLength);
+        chain.at = nextLink;
+        chain.begun = true;
       }
     } finally {
       // Left early: nobody takes what was asked for ahead.
@@ -202,43 +248,42 @@ class Reading {
     }
   }
 
-  async #beginFirst(part: PartStart): Promise<ComingPage> {
-    const { urlOf, repair } = this.#options;
-    for (;;) {
-      const url = urlOf(part.filter);
-      const coming = this.#send(url);
-      try {
-        if ((await coming.nextLink) === null) await coming.page;
-        return coming;
-      } catch (error) {
-        if (!(error instanceof GraphError)) throw error;
-        // Another chain met the same and has mended it.
-        if (urlOf(part.filter) === url && !(await repair(error))) throw error;
-      }
-    }
-  }
-
-  #follow(url: string, guard: LinkGuard): ComingPage {
+  #follow(url: string, guard: LinkGuard, retry = true): ComingPage {
     guard.follow(url);
-    return this.#send(url);
+    const { promise: nextLink, resolve } = Promise.withResolvers<string | null>();
+    const page = this.#fetch(url, { onLink: resolve, retry });
+    // Awaited after the page before it is handed on; until then a failure must not count as unhandled.
+    page.then(
+      (fetched) => resolve(fetched.nextLink),
+      () => resolve(null),
+    );
+    return { page, nextLink };
   }
 
-  #send(url: string): ComingPage {
+  async #fetch(
+    url: string,
+    { onLink, retry }: { readonly onLink: (link: string) => void; readonly retry: boolean },
+  ): Promise<GraphPage> {
     const { client, headers, signal } = this.#options;
-    const begun = this.#room().then(() => beginPage(client, { url, headers, signal, meter: this.#meter }));
-    const page = begun.then(async (coming) => {
-      try {
-        const fetched = await coming.page;
-        this.#pageBytes = Math.max(this.#pageBytes, fetched.body.byteLength);
-        return fetched;
-      } catch (error) {
-        this.#letGo();
-        throw error;
+    await this.#room();
+    try {
+      for (let refusals = 0; ; ) {
+        const coming = beginPage(client, { url, headers, signal, meter: this.#meter });
+        void coming.nextLink.then((link) => (link === null ? undefined : onLink(link)));
+        try {
+          const page = await coming.page;
+          this.#pageBytes = Math.max(this.#pageBytes, page.body.byteLength);
+          return page;
+        } catch (error) {
+          this.#refused++;
+          if (!retry || !(error instanceof GraphError) || RESTART_CODES.has(error.code)) throw error;
+          if (!(await this.#options.retry(error, ++refusals))) throw error;
+        }
       }
-    });
-    // Awaited after the page before it is handed on; until then a failure must not count as unhandled.
-    page.catch(() => undefined);
-    return { page, nextLink: begun.then(({ nextLink }) => nextLink) };
+    } catch (error) {
+      this.#letGo();
+      throw error;
+    }
   }
 
   /** Until one more page may be held. */

@@ -3,6 +3,7 @@ import type { Clock } from '#lib/platform/clock.ts';
 import { abortable, untilAborted } from './abortable.ts';
 import { ChangesLostError } from './changes-lost.ts';
 import type { DatasetPlan } from './plan.ts';
+import { planWithout } from './plan-without.ts';
 import type { ChangePage, ChangeScope, Source } from './ports.ts';
 import type { NewMark, Sink, StagedChanges } from './sink.ts';
 import type { Stage } from './stage.ts';
@@ -32,9 +33,12 @@ export interface ChangeReadingDeps {
   readonly source: Source;
   readonly sink: Sink;
   readonly clock: Clock;
+  /** Without the columns that are known at the start to be unreadable. */
   readonly plan: DatasetPlan;
   /** Missing: everything is read each time. */
   readonly incremental?: IncrementalOptions;
+  /** See ReadOptions. */
+  readonly readBefore?: ReadonlySet<string>;
   readonly signal: AbortSignal;
 }
 
@@ -69,7 +73,7 @@ export class ChangeReading {
 
   /** Everything after all: what was staged of changes is thrown away. */
   async beginAnew(stage: Stage, reason: string): Promise<void> {
-    const mark = await this.#takeMark();
+    const mark = await this.#takeMark(stage);
     await stage.clear({ ...START, mark }, [`${reason} Everything was read.`]);
   }
 
@@ -77,7 +81,7 @@ export class ChangeReading {
   askAhead(stage: Stage): void {
     const { replay } = stage.checkpoint;
     if (replay?.mark == null || replay.mode === 'incremental' || replay.rounds > 0) return;
-    const changes = this.#changes({ mark: replay.mark, rows: true, touchedMax: TOUCHED_MAX })[Symbol.asyncIterator]();
+    const changes = this.#changes(stage, { mark: replay.mark, rows: true, touchedMax: TOUCHED_MAX })[Symbol.asyncIterator]();
     const first = changes.next();
     // Awaited when its turn comes; until then a failure must not count as unhandled.
     first.catch(() => undefined);
@@ -118,12 +122,15 @@ export class ChangeReading {
     return { partial: replay.mode === 'incremental', scope: this.#scope.column, since: replay.since, countNow };
   }
 
-  /** The mark that the target keeps with the rows; none where changes alone wouldn't keep them right. */
+  /**
+   * The mark that the target keeps with the rows; none where changes alone wouldn't keep them right. It is one of the columns that were
+   * read: a run that can read one more finds no mark of its own, and reads everything.
+   */
   nextMark(stage: Stage): NewMark | null {
     const mark = stage.checkpoint.replay?.mark ?? null;
-    const { incremental, plan } = this.#deps;
+    const { incremental } = this.#deps;
     if (mark === null || incremental === undefined || this.#scope === null || this.#scope.untold.length > 0) return null;
-    return { mark, signature: signatureOf(plan, incremental) };
+    return { mark, signature: signatureOf(this.#planNow(stage), incremental) };
   }
 
   /** Asks the target for the mark of what it holds; null where changes alone wouldn't do, whatever it is. */
@@ -163,20 +170,20 @@ export class ChangeReading {
       } catch (error) {
         if (!(error instanceof ChangesLostError)) throw error;
         const told = `${error.problem.title} This time delta query could not be checked.`;
-        return this.#save(stage, { ...START, mark: await this.#takeMark() }, [...notes, told]);
+        return this.#save(stage, { ...START, mark: await this.#takeMark(stage) }, [...notes, told]);
       }
     }
-    return this.#save(stage, { ...START, mark: await this.#takeMark() }, notes);
+    return this.#save(stage, { ...START, mark: await this.#takeMark(stage) }, notes);
   }
 
-  async #takeMark(): Promise<string | null> {
-    const { source, plan, signal } = this.#deps;
-    return this.#scope === null ? null : untilAborted(source.mark(plan.dataset, signal), signal);
+  async #takeMark(stage: Stage): Promise<string | null> {
+    const { source, signal } = this.#deps;
+    return this.#scope === null ? null : untilAborted(source.mark(this.#planNow(stage).dataset, signal), signal);
   }
 
   async #readRound(stage: Stage, options: { mark: string; rows: boolean; touchedMax: number }) {
     const column = this.#scope?.column ?? '';
-    const changes = this.#ahead ?? this.#changes(options);
+    const changes = this.#ahead ?? this.#changes(stage, options);
     this.#ahead = null;
     let touched = 0;
     let mark: string | null = null;
@@ -189,9 +196,15 @@ export class ChangeReading {
     return { mark, touched };
   }
 
-  #changes(options: { mark: string; rows: boolean; touchedMax: number }): AsyncIterable<ChangePage> {
-    const { source, plan, signal } = this.#deps;
-    return source.changes(plan.dataset, { ...options, signal });
+  #changes(stage: Stage, options: { mark: string; rows: boolean; touchedMax: number }): AsyncIterable<ChangePage> {
+    const { source, readBefore, signal } = this.#deps;
+    const known = readBefore === undefined ? {} : { readBefore };
+    return source.changes(this.#planNow(stage).dataset, { ...options, ...known, signal });
+  }
+
+  /** Without what could not be read so far. */
+  #planNow(stage: Stage): DatasetPlan {
+    return planWithout(this.#deps.plan, stage.checkpoint.unread);
   }
 
   async #save(stage: Stage, replay: Replay, notes: readonly string[]): Promise<Replay> {

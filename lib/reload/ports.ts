@@ -54,15 +54,12 @@ export interface Source {
    * Pages from the start, or from `cursor`. The iteration ends normally only when Graph said that there is no more;
    * everything else throws. Columns that aren't selected aren't asked for.
    */
-  read(
-    dataset: DatasetDefinition,
-    options: { readonly cursor: string | null; readonly signal: AbortSignal },
-  ): AsyncIterable<Page>;
+  read(dataset: DatasetDefinition, options: ReadOptions): AsyncIterable<Page>;
   /**
    * The whole again, page after page, when what `read` brought in parts doesn't come to Graph's count: rows outside of every part are in it.
    * Null when it was read that way already.
    */
-  readWhole?(dataset: DatasetDefinition, signal: AbortSignal): AsyncIterable<Page> | null;
+  readWhole?(dataset: DatasetDefinition, options: Omit<ReadOptions, 'cursor'>): AsyncIterable<Page> | null;
   /** What changes of the dataset are told by; null where it has no delta. */
   changeScope(dataset: DatasetDefinition): ChangeScope | null;
   /** A mark of this moment, for `changes` later; null where Graph gives none for this dataset and its columns. */
@@ -74,13 +71,22 @@ export interface Source {
   changes(dataset: DatasetDefinition, options: ChangesOptions): AsyncIterable<ChangePage>;
 }
 
-export interface ChangesOptions {
+export interface ReadOptions {
+  readonly cursor: string | null;
+  readonly signal: AbortSignal;
+  /**
+   * Names of the columns that the last run of the same table read: more proof is needed before one of these counts as refused. Missing:
+   * all of them may have been.
+   */
+  readonly readBefore?: ReadonlySet<string>;
+}
+
+export interface ChangesOptions extends Omit<ReadOptions, 'cursor'> {
   readonly mark: string;
   /** False: only which ids; the pages have no rows then. */
   readonly rows: boolean;
   /** More ids than this aren't worth it: ChangesLostError. */
   readonly touchedMax: number;
-  readonly signal: AbortSignal;
 }
 
 /** What a dataset run tells while it goes on. Called often: implementations thin it out. */

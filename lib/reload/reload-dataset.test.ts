@@ -222,7 +222,7 @@ describe('a count that parts do not come to', () => {
   const withWhole = (rows: readonly Record<string, unknown>[]): FakeSource => {
     const whole = fakeSource({ pages: [rows] });
     const source = fakeSource({ pages: [some], counts: [2] });
-    return { ...source, readWhole: (dataset, signal) => whole.read(dataset, { cursor: null, signal }) };
+    return { ...source, readWhole: (dataset, options) => whole.read(dataset, { ...options, cursor: null }) };
   };
 
   test('is made up for by reading the whole once more', async () => {

@@ -17,7 +17,8 @@ import { ChangesLostError } from './changes-lost.ts';
 import { findGap, IncompleteError, PartlyReadError } from './completeness.ts';
 import { HandedOverError } from './handed-over.ts';
 import type { DatasetPlan } from './plan.ts';
-import type { DatasetReport, Page, Reporter, Source } from './ports.ts';
+import { planWithout } from './plan-without.ts';
+import type { DatasetReport, Page, ReadOptions, Reporter, Source } from './ports.ts';
 import { countsOf, type EarlyLoad, type Published, type PublishOptions, type Sink } from './sink.ts';
 import { Stage } from './stage.ts';
 import type { StageOptions } from './stage-file.ts';
@@ -53,6 +54,10 @@ export interface DatasetRun {
   readonly incremental?: IncrementalOptions;
   /** Columns that the last run of the same table could not read: what stays unread stays so since then. */
   readonly unreadBefore?: readonly UnreadColumn[];
+  /** Selected columns of which it is known that they can't be read this time: they are not asked for. */
+  readonly unreadAtStart?: readonly Omit<UnreadColumn, 'since'>[];
+  /** See ReadOptions. */
+  readonly readBefore?: ReadonlySet<string>;
 }
 
 /**
@@ -75,6 +80,8 @@ export async function reloadDataset(deps: ReloadDeps, run: DatasetRun, signal: A
 class Work {
   readonly #deps: ReloadDeps;
   readonly #run: DatasetRun;
+  /** The plan without what is known not to be readable. */
+  readonly #asked: DatasetPlan;
   readonly #signal: AbortSignal;
   #stage: Stage | null = null;
   #early: EarlyLoad | null = null;
@@ -91,6 +98,7 @@ class Work {
   constructor(deps: ReloadDeps, run: DatasetRun, signal: AbortSignal) {
     this.#deps = deps;
     this.#run = run;
+    this.#asked = planWithout(run.plan, run.unreadAtStart ?? []);
     this.#signal = signal;
   }
 
@@ -99,9 +107,10 @@ class Work {
     const { sink } = this.#deps;
     this.#signal.throwIfAborted();
     const find = (): Promise<Published | null> => sink.findPublished(plan, runId, this.#signal);
-    const changes = new ChangeReading({ ...this.#deps, ...this.#run, signal: this.#signal });
+    const changes = new ChangeReading({ ...this.#deps, ...this.#run, plan: this.#asked, signal: this.#signal });
     // A new run asks Graph meanwhile.
-    if (changes.readsEverything && !existsSync(this.#deps.stageDir)) this.#deps.source.prepare?.(plan.dataset, this.#signal);
+    if (changes.readsEverything && !existsSync(this.#deps.stageDir))
+      this.#deps.source.prepare?.(this.#asked.dataset, this.#signal);
     // Target and stage side by side: each takes its moment.
     const finding = whileUnreachable(find, this.#signal, FIRST_PATIENCE_MS);
     finding.catch(() => undefined);
@@ -131,7 +140,7 @@ class Work {
 
   /** Only what changed since the landed rows were published. */
   async #readChanges(stage: Stage, changes: ChangeReading): Promise<DatasetReport> {
-    const { dataset, countable, key } = this.#run.plan;
+    const { dataset, countable, key } = this.#asked;
     await changes.catchUp(stage);
     this.#tell('reading');
     await stage.keepLastOfEachKey(key);
@@ -191,7 +200,8 @@ class Work {
     const options = {
       ...(await this.#whatWasRead(stage)),
       changes: changes.staged(stage, countNow),
-      mark: changes.nextMark(stage),
+      // What was not proven is not told by changes: the next run has to read all of it.
+      mark: this.#unproven.count === 0 ? changes.nextMark(stage) : null,
       runId,
       now: clock.now(),
       deletesConfirmed,
@@ -202,15 +212,15 @@ class Work {
 
   /** The plan of what was read, and what was not. */
   async #whatWasRead(stage: Stage): Promise<Pick<PublishOptions, 'plan' | 'unread' | 'unproven'>> {
-    const { plan, unreadBefore = [] } = this.#run;
+    const { plan, unreadBefore = [], unreadAtStart = [] } = this.#run;
     const now = this.#deps.clock.now().toISOString();
     const since = new Map(unreadBefore.map((column) => [column.name, column.since]));
-    this.#unread = stage.checkpoint.unread.map((column) => ({ ...column, since: since.get(column.name) ?? now }));
+    const unread = new Map([...unreadAtStart, ...stage.checkpoint.unread].map((column) => [column.name, column]));
+    this.#unread = [...unread.values()].map(({ name, reason }) => ({ name, reason, since: since.get(name) ?? now }));
     this.#unproven = await stage.unproven(UNPROVEN_NAMED_MAX);
-    const names = new Set(this.#unread.map(({ name }) => name));
     const column = plan.dataset.parent?.column;
     return {
-      plan: names.size === 0 ? plan : { ...plan, columns: plan.columns.filter(({ name }) => !names.has(name)) },
+      plan: { ...plan, columns: planWithout(plan, this.#unread).columns },
       unread: this.#unread,
       unproven: this.#unproven.count === 0 || column === undefined ? null : { ...this.#unproven, column },
     };
@@ -248,14 +258,21 @@ class Work {
   /** Pages into the stage; while some are parsed the next are read. `onAllSent` is told when the last one has come. */
   async #read(stage: Stage, onAllSent: () => void): Promise<void> {
     const { source } = this.#deps;
-    const { dataset, countable } = this.#run.plan;
+    const { dataset, countable } = this.#asked;
     const { checkpoint } = stage;
     if (checkpoint.cursor === null && !checkpoint.ended && countable) {
       await stage.expect(await untilAborted(source.count(dataset, this.#signal), this.#signal));
     }
     if (Math.max(stage.checkpoint.rowsExpected ?? 0, stage.rows) > SMALL_ROWS) await this.#waitAsLarge();
     if (checkpoint.ended) return;
-    await this.#take(stage, source.read(dataset, { cursor: checkpoint.cursor, signal: this.#signal }), onAllSent);
+    // What a worker before this one could not read is not asked for again: it lacks in the rows that are staged.
+    const asked = planWithout(this.#asked, checkpoint.unread).dataset;
+    await this.#take(stage, source.read(asked, { cursor: checkpoint.cursor, ...this.#readOptions }), onAllSent);
+  }
+
+  get #readOptions(): Omit<ReadOptions, 'cursor'> {
+    const { readBefore } = this.#run;
+    return { signal: this.#signal, ...(readBefore === undefined ? {} : { readBefore }) };
   }
 
   /** Until no other large dataset is at work; from then on to its end this one is. */
@@ -286,8 +303,8 @@ class Work {
 
   /** Reads the whole once more when parts of it may have missed rows; answers whether it did. */
   async #readMissed(stage: Stage, gap: string): Promise<boolean> {
-    const { dataset, key } = this.#run.plan;
-    const pages = this.#deps.source.readWhole?.(dataset, this.#signal) ?? null;
+    const { dataset, key } = planWithout(this.#asked, stage.checkpoint.unread);
+    const pages = this.#deps.source.readWhole?.(dataset, this.#readOptions) ?? null;
     if (pages === null || key.length === 0) return false;
     this.#notes.push(`${gap} So all of it was read once more, page after page.`);
     await this.#take(stage, pages);
@@ -297,7 +314,7 @@ class Work {
 
   /** `$count` against what is staged. Its index lags: what delta query has just told of may be in it or not. */
   async #prove(stage: Stage): Promise<void> {
-    const { dataset } = this.#run.plan;
+    const { dataset } = this.#asked;
     const countBefore = stage.checkpoint.rowsExpected;
     const told = stage.checkpoint.replay?.touched ?? 0;
     const facts = { staged: stage.rows, countBefore, countAfter: null, told };
