@@ -18,6 +18,8 @@ const config = {
   reactStrictMode: true,
   // The development server would print what people type (passwords, client secrets) and the addresses that carry a code or a token.
   logging: { serverFunctions: false, incomingRequests: { ignore: [/\/auth\/oauth\/code/, /\/setup/] } },
+  // As large as the largest body that a route takes: the layer before the routes would cut a larger one without a word.
+  experimental: { proxyClientMaxBodySize: '64mb' },
   turbopack: { root: import.meta.dirname },
   serverExternalPackages: [
     '@azure/msal-node',

@@ -9,7 +9,8 @@ import { requireConnection } from '../connection/require-connection.ts';
 import type { Call, Context } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { editMetadata, type MetadataChange } from './edit-metadata.ts';
-import { FILE_CHARS_MAX, readFile } from './read-file.ts';
+import { FILE_CHARS_MAX } from './read-file.ts';
+import { readFileInThread } from './read-file-in-thread.ts';
 
 const Text = z.string().max(FILE_CHARS_MAX, `A file has at most ${FILE_CHARS_MAX} characters.`);
 
@@ -21,7 +22,7 @@ export async function previewImport({ ctx, input }: Call<PreviewImportInput>): P
   requireRole(ctx, 'editor');
   const { connectionId, text } = PreviewImportInput.parse(input);
   await requireConnection(ctx, connectionId);
-  const read = readFile(text);
+  const read = await readFileInThread(text);
   if (read.ok) return compare(ctx, connectionId, fromFile(read.file));
   const basis = basisOf(await listAllDatasetRows(ctx.db, connectionId));
   return { problems: [...read.problems], datasets: [], untouched: [], basis };
@@ -60,7 +61,7 @@ export async function applyImport({ ctx, input }: Call<ApplyImportInput>): Promi
   requireRole(ctx, 'editor');
   const { connectionId, text, basis } = ApplyImportInput.parse(input);
   await requireConnection(ctx, connectionId);
-  const read = readFile(text);
+  const read = await readFileInThread(text);
   if (!read.ok) throw broken(read.problems);
   const wanted = fromFile(read.file);
   await editMetadata(ctx, connectionId, {

@@ -7,6 +7,8 @@ import { MetadataFile } from '#lib/domain/metadata-file.ts';
 export const FILE_CHARS_MAX = 20_000_000;
 /** Further problems are mostly consequences of the first ones. */
 const PROBLEMS_MAX = 100;
+/** Parsers and what prints their results take a stack frame a level. */
+const DEPTH_MAX = 200;
 
 export type ReadFile =
   | { readonly ok: true; readonly file: MetadataFile }
@@ -17,6 +19,8 @@ export function readFile(text: string): ReadFile {
   const plain = text.replace(/^\uFEFF/, '');
   if (plain.trim() === '')
     return fail({ path: '', message: 'The file is empty.', remedy: 'Export metadata to see what one holds.' });
+  if (depthOf(plain) > DEPTH_MAX)
+    return fail({ path: '', message: `The file is nested more than ${DEPTH_MAX} levels deep.`, remedy: 'Metadata needs five.' });
   const parsed = parse(plain);
   if (!parsed.ok) return parsed;
   const checked = MetadataFile.safeParse(parsed.value, { reportInput: true });
@@ -24,6 +28,16 @@ export function readFile(text: string): ReadFile {
   const locate = createLocator(plain);
   const problems = checked.error.issues.slice(0, PROBLEMS_MAX).flatMap((issue) => toProblems(issue, locate));
   return { ok: false, problems };
+}
+
+/** Most brackets that are open at once, as JSON and the flow style of YAML write them; those within quotes do not count. */
+function depthOf(text: string): number {
+  let [depth, deepest] = [0, 0];
+  for (const [bracket] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
+    if (bracket === '[' || bracket === '{') deepest = Math.max(deepest, ++depth);
+    else if (bracket === ']' || bracket === '}') depth--;
+  }
+  return deepest;
 }
 
 type Parsed =

@@ -83,10 +83,23 @@ async function bodyOf<B extends z.ZodType>(
 ): Promise<z.output<B>> {
   if (body === null) return NONE.parse({}) as z.output<B>;
   if (bodyTypes === undefined) return readBody(request, body);
-  if (Number(request.headers.get('content-length') ?? 0) > TEXT_BYTES_MAX) throw tooLarge();
-  return body.parse(await request.text());
+  const announced = Number(request.headers.get('content-length') ?? 0);
+  if (announced > TEXT_BYTES_MAX) throw tooLarge();
+  const received = await request.arrayBuffer();
+  if (received.byteLength < announced) throw cutOff(received.byteLength, announced);
+  return body.parse(new TextDecoder().decode(received));
 }
 
 function tooLarge(): InvalidInputError {
   return new InvalidInputError({ code: 'body-too-large', title: 'The body of the request is larger than 64 MB.', fixer: 'you' });
+}
+
+/** What lies before the route may cut a body: half a file must not be taken for the whole. */
+function cutOff(received: number, announced: number): InvalidInputError {
+  return new InvalidInputError({
+    code: 'body-cut-off',
+    title: `Only ${received} of ${announced} bytes of the request arrived.`,
+    remedy: 'Send it again. A reverse proxy before Entrada may limit the size of requests.',
+    fixer: 'operator',
+  });
 }
