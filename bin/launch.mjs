@@ -12,6 +12,15 @@ const RUNTIME = join(ROOT, '.runtime');
 /** Native type stripping without a flag came with 22.18; `engines` says the same. */
 const NODE_LEAST = [22, 18];
 const NODE_VERSION = '24.21.0';
+/**
+ * Digests of the packages node-<platform>-<arch> of that version, as a lockfile has them (Subresource Integrity): npm refuses anything else.
+ * Of a platform without one here, npm checks what the registry itself says.
+ */
+const NODE_DIGESTS = {
+  'linux-x64': 'sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==',
+  'linux-arm64': 'sha512-FpJRPEz2OvvTLfjIOlNGFY9JLPMKgl5m+d4oGYBLg24kJ1mmvN1Zl/HPJgF4HDaJ51ISev1l1cRZ/DM+keXW5g==',
+  'win-x64': 'sha512-0ddSuAi9KnmYzfjJwKfFUO5YfljMVfa9smiGRQXmp5QGhm8KXk7xbqkFNeaPXVaL6sfZ5oGfCD7q8wWY/TnypA==',
+};
 
 const args = process.argv.slice(2);
 process.chdir(ROOT);
@@ -39,12 +48,12 @@ function bringNode() {
   say(`Node ${process.versions.node} is older than Entrada needs; bringing Node ${NODE_VERSION} from npm (once) ...`);
   const draft = join(RUNTIME, `draft-${process.pid}`);
   mkdirSync(draft, { recursive: true });
-  writeFileSync(join(draft, 'package.json'), '{"private":true}\n');
-  const done = npm(process.execPath, ['install', '--no-save', '--no-audit', '--no-fund', `${name}@${NODE_VERSION}`], draft);
+  pinPackage(draft, name, NODE_DIGESTS[`${platform}-${process.arch}`]);
+  const done = npm(process.execPath, ['install', '--no-audit', '--no-fund'], draft);
   if (done !== 0) {
     rmSync(draft, { recursive: true, force: true });
     throw new Error(
-      `npm could not bring ${name}@${NODE_VERSION}. Check that the npm registry can be reached, or install Node ${NODE_LEAST.join('.')} or newer yourself.`,
+      `npm could not bring ${name}@${NODE_VERSION}; its words are above. Check that the npm registry can be reached and that it delivers this very package (EINTEGRITY: it does not), or install Node ${NODE_LEAST.join('.')} or newer yourself.`,
     );
   }
   // Another launcher may have been faster: its copy is as good.
@@ -55,6 +64,15 @@ function bringNode() {
     if (!existsSync(node)) throw error;
   }
   return node;
+}
+
+/** A folder to install one package of one version in, by a lockfile with its digest. */
+function pinPackage(folder, name, integrity) {
+  const dependencies = { [name]: NODE_VERSION };
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify({ private: true, dependencies })}\n`);
+  if (integrity === undefined) return;
+  const packages = { '': { dependencies }, [`node_modules/${name}`]: { version: NODE_VERSION, integrity } };
+  writeFileSync(join(folder, 'package-lock.json'), `${JSON.stringify({ lockfileVersion: 3, requires: true, packages })}\n`);
 }
 
 /**

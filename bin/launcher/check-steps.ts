@@ -43,6 +43,7 @@ const STEPS: readonly CheckStep[] = [
       ),
     ],
   },
+  { name: 'advisories', commands: [[process.execPath, join(ROOT, 'bin/checks/audit.ts')]] },
   { name: 'dead code', commands: [nodeProgram('knip/bin/knip.js', '--treat-config-hints-as-errors', '--no-progress')] },
 ];
 

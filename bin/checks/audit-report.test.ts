@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { judgeAudit } from './audit-report.ts';
+
+const reportOf = (severity: string): string => JSON.stringify({ vulnerabilities: { undici: { severity, range: '<8.0.0' } } });
+
+test.each([
+  ['high', false],
+  ['critical', false],
+  ['moderate', true],
+  ['low', true],
+])('an advisory of severity %s passes: %s', (severity, passed) => {
+  expect(judgeAudit(reportOf(severity)).passed).toBe(passed);
+});
+
+test('what fails names the package and its range', () => {
+  expect(judgeAudit(reportOf('high')).message).toContain('undici <8.0.0: high');
+});
+
+test.each(['', 'not json', '{"message":"405 Method Not Allowed","statusCode":405}'])(
+  'a registry that keeps no advisories (%j) is told from a clean report',
+  (output) => {
+    expect(judgeAudit(output)).toEqual({ passed: true, message: expect.stringContaining('nothing was checked') });
+  },
+);
