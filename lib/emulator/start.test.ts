@@ -67,9 +67,9 @@ describe('a restart', () => {
   it('renews a server certificate that ends within 30 days, under the same CA', async () => {
     const { dir, caPem } = await running();
     const before = new X509Certificate(readFileSync(join(dir, 'server.crt')));
-    const kept = await openTls(dir, new Date(Date.now() + 300 * 86_400_000));
+    const kept = await openTls(dir, new Date(Date.now() + 250 * 86_400_000));
     expect(new X509Certificate(kept.certPem).serialNumber).toBe(before.serialNumber);
-    const renewed = await openTls(dir, new Date(Date.now() + 380 * 86_400_000));
+    const renewed = await openTls(dir, new Date(Date.now() + 280 * 86_400_000));
     expect(renewed.caPem).toBe(caPem);
     const leaf = new X509Certificate(renewed.certPem);
     expect(leaf.serialNumber).not.toBe(before.serialNumber);

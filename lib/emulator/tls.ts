@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import * as x509 from '@peculiar/x509';
+import { nameConstraints } from './name-constraints.ts';
 import { writePrivateFile } from './state.ts';
 
 /** Certificates of the emulator, PEM. */
@@ -17,23 +18,25 @@ export interface TlsFiles {
 }
 
 const DAY_MS = 86_400_000;
-const CA_DAYS = 3650;
-/** Some clients refuse server certificates that live longer than 398 days. */
-const LEAF_DAYS = 397;
+const CA_DAYS = 365;
+const LEAF_DAYS = 300;
 const RENEW_DAYS = 30;
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
 /**
  * The CA and the server certificate of `<dir>`, made on first use and made again when one has less than 30 days left.
- * The CA's private key is kept, so that a new server certificate needs no new trust.
+ * The CA's private key is kept, so that a new server certificate needs no new trust. The CA can vouch for these hosts and no others
+ * (name constraints, RFC 5280 section 4.2.1.10): who trusts it, or has its key, gains nothing beyond them.
  * @param names DNS names or IPv4 addresses beside `localhost`, `127.0.0.1` and `::1`.
  */
 export async function openTls(dir: string, now: Date, names: readonly string[] = []): Promise<TlsFiles> {
   mkdirSync(dir, { recursive: true });
   const file = (name: string) => join(dir, name);
   const caFile = file('ca.crt');
-  const ca = (await readCa(caFile, file('ca.key'), now)) ?? (await createCa(caFile, file('ca.key'), now));
   const hosts = [...new Set(['localhost', '127.0.0.1', '::1', ...names])];
+  const constraints = nameConstraints(hosts);
+  const ca =
+    (await readCa(caFile, file('ca.key'), constraints, now)) ?? (await createCa(caFile, file('ca.key'), constraints, now));
   if (!leafHolds(file('server.crt'), file('server.key'), ca.certificate, hosts, now)) {
     await createLeaf(ca, hosts, file('server.crt'), file('server.key'), now);
   }
@@ -54,10 +57,11 @@ function fresh(certificate: x509.X509Certificate, now: Date): boolean {
   return certificate.notBefore <= now && certificate.notAfter.getTime() - now.getTime() > RENEW_DAYS * DAY_MS;
 }
 
-async function readCa(caFile: string, keyFile: string, now: Date): Promise<Ca | null> {
+async function readCa(caFile: string, keyFile: string, constraints: x509.Extension, now: Date): Promise<Ca | null> {
   if (!existsSync(caFile) || !existsSync(keyFile)) return null;
   const certificate = new x509.X509Certificate(readFileSync(caFile, 'utf8'));
-  if (!fresh(certificate, now)) return null;
+  const found = certificate.getExtension(constraints.type);
+  if (!fresh(certificate, now) || found === null || !Buffer.from(found.value).equals(Buffer.from(constraints.value))) return null;
   const der = x509.PemConverter.decodeFirst(readFileSync(keyFile, 'utf8'));
   return { certificate, privateKey: await crypto.subtle.importKey('pkcs8', der, ALGORITHM, true, ['sign']) };
 }
@@ -80,7 +84,7 @@ async function keyPem(key: CryptoKey): Promise<string> {
   return x509.PemConverter.encode(await crypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY');
 }
 
-async function createCa(caFile: string, keyFile: string, now: Date): Promise<Ca> {
+async function createCa(caFile: string, keyFile: string, constraints: x509.Extension, now: Date): Promise<Ca> {
   const keys = await crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: randomBytes(16).toString('hex'),
@@ -91,6 +95,7 @@ async function createCa(caFile: string, keyFile: string, now: Date): Promise<Ca>
     extensions: [
       new x509.BasicConstraintsExtension(true, 0, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      constraints,
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
