@@ -16,6 +16,7 @@ export default defineConfig({
   test: {
     include: ['{app,bin,components,lib,prisma}/**/*.test.{ts,tsx}'],
     globalSetup: ['lib/platform/testing/global-setup.ts'],
+    setupFiles: ['lib/platform/testing/fail-on-warnings.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Two cores: more workers only wait for each other.

@@ -2,6 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { test as base, type Cookie, expect, type Page, type Request } from '@playwright/test';
 import type { Role } from '#lib/domain/role.ts';
 import { knownSecrets, leaks } from './leaks.ts';
+import { processWarnings } from './process-warnings.ts';
 import { type Account, type Product, startProduct } from './product.ts';
 
 export { expect } from '@playwright/test';
@@ -26,6 +27,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       try {
         await use(product);
         expect(leaks(product.output(), await knownSecrets(product)), 'in what the product said during all tests').toEqual([]);
+        expect(processWarnings(product.output()), 'warnings of Node in its processes').toEqual([]);
       } finally {
         await product.stop();
       }

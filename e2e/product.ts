@@ -64,6 +64,8 @@ export async function startProduct(settings: Readonly<Record<string, string>> = 
     ENTRADA_EXTRA_CLOUDS: JSON.stringify([SILENT_CLOUD]),
     // All that can be logged is: no secret may be part of it.
     ENTRADA_LOG_LEVEL: 'trace',
+    // A deprecation says where it comes from; any warning fails the tests (fixtures.ts).
+    NODE_OPTIONS: '--trace-deprecation',
     ...settings,
   };
   const child = entrada(['start'], env);

@@ -1,6 +1,6 @@
-import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient } from '#prisma/generated/client.ts';
 import { whileDatabaseAway } from './database-away.ts';
+import { SerialPrismaPg } from './serial-transactions.ts';
 
 export type Db = PrismaClient;
 
@@ -9,7 +9,7 @@ export type Tx = Parameters<Parameters<PrismaClient['$transaction']>[0]>[0];
 
 /** Opens the application database. `poolMax`: connections of this process. */
 export function openDb(connectionString: string, poolMax = 10): Db {
-  return new PrismaClient({ adapter: new PrismaPg({ connectionString, max: poolMax }) });
+  return new PrismaClient({ adapter: new SerialPrismaPg({ connectionString, max: poolMax }) });
 }
 
 /**
