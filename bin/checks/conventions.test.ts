@@ -9,6 +9,18 @@ const LINES_MAX = 400;
 /** The only places that may know how Graph links its pages. */
 const KNOWS_NEXT_LINK = /^(lib\/(graph|executor|emulator)|e2e|bench|bin\/checks)\/|\.test\.tsx?$/;
 
+/**
+ * Where JSON is parsed on the reading side, beside `lib/platform/http/content.ts`, which takes bodies as they come: places in bytes that are
+ * known to be JSON (json-bytes), and text that Entrada wrote itself or that is no body (cursors, a mark, the claims of a token).
+ */
+const PARSES_JSON = [
+  'lib/entra/sign-in.ts',
+  'lib/executor/delta-mark.ts',
+  'lib/executor/part-cursor.ts',
+  'lib/executor/relationship-cursor.ts',
+  'lib/graph/json-bytes.ts',
+];
+
 const SOURCES = globSync(['{app,bench,bin,components,e2e,lib}/**/*.{ts,tsx,mjs}', 'prisma/engine/*.mjs', '*.{ts,js,mjs}'], {
   cwd: ROOT,
 })
@@ -46,6 +58,14 @@ describe('the source files', () => {
     const knowing = SOURCES.filter(({ text }) => text.includes('@odata.nextLink')).map(({ path }) => path);
     expect(knowing.length).toBeGreaterThan(0);
     expect(knowing.filter((path) => !KNOWS_NEXT_LINK.test(path))).toEqual([]);
+  });
+
+  it('make values of what Graph and Entra answer only in the one reader of answers', () => {
+    const speaking = SOURCES.filter(
+      ({ path }) => /^lib\/(graph|entra|executor)\//.test(path) && !/\.test\.ts$|\/testing\//.test(path),
+    );
+    const parsing = speaking.filter(({ text }) => /JSON\.parse\(|\.json\(\)/.test(text)).map(({ path }) => path);
+    expect(parsing.toSorted()).toEqual(PARSES_JSON);
   });
 
   it(`have at most ${LINES_MAX} lines`, () => {

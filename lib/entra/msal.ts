@@ -6,7 +6,9 @@ import {
 } from '@azure/msal-node';
 import type { ClientSettings } from '#lib/domain/session.ts';
 import { RemoteError } from '#lib/platform/errors.ts';
-import type { Http } from '#lib/platform/http/http.ts';
+import { jsonOf } from '#lib/platform/http/content.ts';
+import { foreignAnswer } from '#lib/platform/http/foreign-answer.ts';
+import type { Http, HttpResponse } from '#lib/platform/http/http.ts';
 import type { ResolvedCloud } from './clouds.ts';
 import { authorityUnreachable, toEntraError } from './entra-problem.ts';
 
@@ -96,7 +98,7 @@ function createTransport(http: Http, authorityOrigin: string): { readonly module
         bytesMax: BYTES_MAX,
         ...(options?.body === undefined ? {} : { body: options.body }),
       });
-      return { headers: { ...response.headers }, status: response.status, body: parse<T>(response.body, url) };
+      return { headers: { ...response.headers }, status: response.status, body: parse<T>(response, url) };
     } catch (error) {
       failure = signal.aborted ? tooSlow(url, error) : (error as Error);
       throw failure;
@@ -133,17 +135,20 @@ function tooSlow(url: string, cause: unknown): RemoteError {
   );
 }
 
-/** A proxy's HTML page where JSON should be says more than a parse error. */
-function parse<T>(body: Uint8Array, url: string): T {
+/** @throws ForeignAnswerError for what Entra did not send; RemoteError for what it sent damaged. */
+function parse<T>(response: HttpResponse, url: string): T {
+  const foreign = foreignAnswer(response, { url, service: 'Microsoft Entra ID', expects: 'json' });
+  if (foreign !== null) throw foreign;
   try {
-    return JSON.parse(Buffer.from(body).toString('utf8')) as T;
+    return jsonOf(response.body) as T;
   } catch (cause) {
     throw new RemoteError(
       {
-        code: 'not-entra',
-        title: `${new URL(url).host} answered something that is not Entra's.`,
-        remedy: 'A proxy or another service may stand in between. Check the Graph Base URL and the network.',
+        code: 'entra-unavailable',
+        title: `${new URL(url).host} sent an answer that can't be read (status ${response.status}).`,
+        remedy: 'Try again later. If it stays, check the Graph Base URL and the network.',
         fixer: 'operator',
+        reference: { httpStatus: response.status, timestamp: response.headers['date'] ?? new Date().toISOString() },
       },
       { cause, retry: 'backoff' },
     );

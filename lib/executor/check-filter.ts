@@ -2,6 +2,7 @@ import type { DatasetDefinition } from '#lib/domain/dataset.ts';
 import type { FilterCheckDto } from '#lib/domain/metadata.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import type { ConnectionSession } from '#lib/domain/session.ts';
+import { readList } from '#lib/graph/answer.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
 import { GraphError } from '#lib/graph/graph-error.ts';
 import { type ExecutorConfig, openConnection } from './connect.ts';
@@ -61,8 +62,7 @@ async function ask(
 ): Promise<Answer> {
   try {
     const { body } = await graph.send({ url: `${graph.baseUrl}${path}`, headers, signal });
-    const answer = JSON.parse(Buffer.from(body).toString('utf8')) as { '@odata.count'?: unknown };
-    return { ok: true, count: typeof answer['@odata.count'] === 'number' ? answer['@odata.count'] : null };
+    return { ok: true, count: readList(body).count };
   } catch (error) {
     if (error instanceof GraphError && error.status >= 400 && error.status < 500 && error.status !== 401)
       return { ok: false, error };

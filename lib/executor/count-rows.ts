@@ -1,5 +1,6 @@
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
 import { splitRulesOf } from '#lib/domain/partition.ts';
+import { readCount } from '#lib/graph/answer.ts';
 import { sendBatch } from '#lib/graph/batch.ts';
 import { BATCH_MAX } from '#lib/graph/batch-wire.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
@@ -18,11 +19,7 @@ export async function countObjects(graph: GraphClient, dataset: DatasetDefinitio
       headers: { ...ADVANCED, accept: 'text/plain' },
       signal,
     });
-    return toCount(
-      Buffer.from(body)
-        .toString('utf8')
-        .replace(/^\uFEFF/, ''),
-    );
+    return readCount(body);
   } catch (error) {
     // B2C tenants and some clouds have no $count; the end of the chain of links is then the only proof.
     if (error instanceof GraphError && (error.status === 400 || error.status === 404)) return null;
@@ -64,15 +61,7 @@ export async function countPaths(graph: GraphClient, paths: readonly string[], s
     ),
   );
   return {
-    rows: answers.flatMap(({ results }) => results.map((result) => (result.ok ? toCount(result.body) : null))),
+    rows: answers.flatMap(({ results }) => results.map((result) => (result.ok ? readCount(result.body) : null))),
     requests: answers.reduce((sum, { requests }) => sum + requests, 0),
   };
-}
-
-/** In a batch, what isn't JSON may come as text or in base64 (Graph docs "JSON batching"). */
-function toCount(value: unknown): number | null {
-  const text = String(value).trim();
-  const plain = /^\d+$/.test(text) ? text : Buffer.from(text, 'base64').toString('utf8');
-  const count = /^\d+$/.test(plain) ? Number(plain) : Number.NaN;
-  return Number.isSafeInteger(count) ? count : null;
 }

@@ -1,9 +1,8 @@
 import type { Column, DatasetDefinition } from '#lib/domain/dataset.ts';
+import { type Row, readList } from '#lib/graph/answer.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
 import { collectionPath, headersOf } from './dataset-request.ts';
 import { firstParentsUrl, readParentKeys } from './parent-keys.ts';
-
-export type Row = Readonly<Record<string, unknown>>;
 
 /** Keys of the first parents of a relationship: any member of the parent's collection has children to ask for. */
 export async function firstParents(
@@ -34,11 +33,5 @@ export async function firstRows(
     headers: headersOf(dataset),
     signal,
   });
-  return rowsOf(body);
-}
-
-/** Rows of an answer; a single object answers itself. */
-export function rowsOf(body: Uint8Array): readonly Row[] {
-  const answer = JSON.parse(Buffer.from(body).toString('utf8')) as Row & { value?: readonly Row[] };
-  return Array.isArray(answer.value) ? answer.value : [answer];
+  return readList(body).rows;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
+import { readAs } from '#lib/graph/answer.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
 import { GraphError } from '#lib/graph/graph-error.ts';
 import { ChangesLostError } from '#lib/reload/changes-lost.ts';
@@ -31,7 +32,7 @@ export async function readGroupsOf(
     for await (const page of readChildrenOf(graph, holders, ids, { signal })) {
       requests += page.requests;
       throttledMs += page.throttledMs;
-      const { value } = Holders.parse(JSON.parse(Buffer.from(page.body).toString('utf8')));
+      const { value } = readAs(page.body, Holders);
       for (const { id, '@odata.type': type } of value) if (type === '#microsoft.graph.group') groups.add(id);
     }
   } catch (error) {

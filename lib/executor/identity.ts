@@ -1,12 +1,18 @@
+import { z } from 'zod';
 import type { VerifiedIdentity } from '#lib/domain/connection.ts';
 import type { GraphToken } from '#lib/entra/sign-in.ts';
+import { readAs } from '#lib/graph/answer.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
 import { GraphError } from '#lib/graph/graph-error.ts';
 
-interface WireOrganization {
-  readonly displayName?: string | null;
-  readonly verifiedDomains?: readonly { readonly name?: string; readonly isDefault?: boolean }[];
-}
+const WireOrganization = z.object({
+  displayName: z.string().nullish().catch(null),
+  verifiedDomains: z
+    .array(z.object({ name: z.string().optional(), isDefault: z.boolean().nullish() }))
+    .nullish()
+    .catch(null),
+});
+const WireOrganizations = z.object({ value: z.array(WireOrganization) });
 
 /**
  * Who a token stands for, with the tenant's name where the token may read it. One Graph call; where the tenant's Graph has no
@@ -25,11 +31,11 @@ export async function describeIdentity(graph: GraphClient, token: GraphToken, si
   };
 }
 
-async function readOrganization(graph: GraphClient, signal: AbortSignal): Promise<WireOrganization | null> {
+async function readOrganization(graph: GraphClient, signal: AbortSignal): Promise<z.infer<typeof WireOrganization> | null> {
   const url = `${graph.baseUrl}/organization?$select=id,displayName,verifiedDomains`;
   const body = await unlessRefused(graph, url, [403, 404], signal);
   if (body === 404) await unlessRefused(graph, `${graph.baseUrl}/me?$select=id`, [403], signal);
-  return typeof body === 'number' ? null : ((JSON.parse(body) as { value?: readonly WireOrganization[] }).value?.[0] ?? null);
+  return typeof body === 'number' ? null : (readAs(body, WireOrganizations).value[0] ?? null);
 }
 
 /** The answer's body, or the status when it is one of `tolerated`: without the permission there is no name, but the sign-in holds all the same. */
@@ -38,10 +44,9 @@ async function unlessRefused(
   url: string,
   tolerated: readonly number[],
   signal: AbortSignal,
-): Promise<string | number> {
+): Promise<Uint8Array | number> {
   try {
-    const { body } = await graph.send({ url, signal });
-    return Buffer.from(body).toString('utf8');
+    return (await graph.send({ url, signal })).body;
   } catch (error) {
     if (error instanceof GraphError && tolerated.includes(error.status)) return error.status;
     throw error;

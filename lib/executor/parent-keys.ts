@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
+import { readAs } from '#lib/graph/answer.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
 import { GraphError } from '#lib/graph/graph-error.ts';
 import { readPages } from '#lib/graph/pages.ts';
@@ -54,6 +55,6 @@ export async function* readParentKeys(
 }
 
 function keysOf(body: Uint8Array, { parent }: DatasetDefinition): readonly string[] {
-  const { value } = KeyPage.parse(JSON.parse(Buffer.from(body).toString('utf8')));
+  const { value } = readAs(body, KeyPage);
   return value.map((row) => z.string().parse(row[parent?.key ?? 'id']));
 }

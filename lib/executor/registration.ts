@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { ClientSettings } from '#lib/domain/session.ts';
+import { readAs } from '#lib/graph/answer.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
 import { GraphError } from '#lib/graph/graph-error.ts';
+import { AppError } from '#lib/platform/errors.ts';
 
 const Credential = z.object({ endDateTime: z.string().nullish() });
 const WireApplication = z.object({
@@ -23,9 +25,9 @@ export async function readCredentialExpiry(
   try {
     const url = `${graph.baseUrl}/applications(appId='${settings.clientId}')?$select=passwordCredentials,keyCredentials`;
     const { body } = await graph.send({ url, signal });
-    return earliest(matching(WireApplication.parse(JSON.parse(Buffer.from(body).toString('utf8'))), settings));
+    return earliest(matching(readAs(body, WireApplication), settings));
   } catch (error) {
-    if (error instanceof GraphError || error instanceof z.ZodError) return null;
+    if (error instanceof GraphError || (error instanceof AppError && error.code === 'answer-not-understood')) return null;
     throw error;
   }
 }

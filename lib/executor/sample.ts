@@ -1,12 +1,13 @@
 import type { Cell, Column, DatasetDefinition, SampleDto } from '#lib/domain/dataset.ts';
 import type { ConnectionSession } from '#lib/domain/session.ts';
+import { type Row, readList } from '#lib/graph/answer.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
 import { GraphError } from '#lib/graph/graph-error.ts';
 import { knowOthers } from '#lib/reload/extra-sql.ts';
 import { rowValues } from '#lib/reload/row-values.ts';
 import { type ExecutorConfig, openConnection } from './connect.ts';
 import { columnsToRead } from './dataset-request.ts';
-import { firstRows, type Row, rowsOf } from './first-rows.ts';
+import { firstRows } from './first-rows.ts';
 import { readRelationship } from './relationship-source.ts';
 
 const TIMEOUT_MS = 30_000;
@@ -73,7 +74,7 @@ async function firstChildren(
 ): Promise<readonly Row[]> {
   const rows: Row[] = [];
   for await (const page of readRelationship(graph, dataset, { cursor: null, signal, width: 'sample' })) {
-    rows.push(...rowsOf(page.body));
+    rows.push(...readList(page.body).rows);
     if (rows.length >= rowsMax) break;
   }
   return rows;

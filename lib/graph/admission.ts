@@ -23,6 +23,12 @@ export interface WaitMeter {
   end(): void;
 }
 
+/** Told why somebody waits, in words for people. */
+export interface WaitWatch {
+  /** @returns ends this wait; call exactly once. */
+  begin(words: string): () => void;
+}
+
 export interface Admission {
   /** Tells how it ended and frees the place. Call exactly once. */
   settle(outcome: Outcome): void;

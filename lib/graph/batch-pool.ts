@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WaitMeter } from './admission.ts';
 import { retryWaitMs } from './batch.ts';
 import { BATCH_MAX, type BatchItem, type ItemAnswer, postBatch } from './batch-wire.ts';
-import { type GraphClient, RETRY_TIME_MS } from './client.ts';
+import type { GraphClient } from './client.ts';
+import { RETRY_TIME_MS } from './patience.ts';
 
 /** How long a batch that isn't full waits for answers under way to bring more items, milliseconds. */
 const PARTIAL_WAIT_MS = 150;

@@ -37,7 +37,7 @@ export async function postBatch(
 ): Promise<BatchAnswers> {
   if (items.length > BATCH_MAX) throw new RangeError(`A batch has at most ${BATCH_MAX} items.`);
   let wire: readonly WireAnswer[] | null = null;
-  const { body, requests, throttledMs } = await client.send({
+  const { body, headers, requests, throttledMs } = await client.send({
     method: 'POST',
     url: `${client.baseUrl}/$batch`,
     headers: { 'content-type': 'application/json' },
@@ -47,19 +47,39 @@ export async function postBatch(
     charge: chargeOfAll(items),
     signal,
     ...(meter === undefined ? {} : { meter }),
+    accepts: ({ body: bytes }) => holdsAnswers(bytes),
     judge: (response) => {
       wire = readAnswers(response.body);
       return sumOf(wire, client.clock.now());
     },
   });
   const byId = new Map((wire ?? readAnswers(body)).map((answer) => [answer.id, answer]));
-  return { answers: items.map((_, index) => toAnswer(byId.get(String(index)), body, client.clock.now())), requests, throttledMs };
+  const now = client.clock.now();
+  const toItem = (_: BatchItem, index: number): ItemAnswer =>
+    toAnswer(withRetryAfter(byId.get(String(index)), headers), body, now);
+  return { answers: items.map(toItem), requests, throttledMs };
 }
 
 /** Items of one batch are of one dataset, so of one quota. */
 function chargeOfAll(items: readonly BatchItem[]): Charge {
   const charges = items.map(({ url }) => chargeOf(url));
   return { quotaClass: charges[0]?.quotaClass ?? 'other', units: charges.reduce((sum, { units }) => sum + units, 0) };
+}
+
+/** Whether a body is that of a batch, whatever the status above it: the status of the whole says nothing about its items. */
+function holdsAnswers(bytes: Uint8Array): boolean {
+  try {
+    return readAnswers(bytes).some(({ status }) => status > 0);
+  } catch {
+    return false;
+  }
+}
+
+/** What was said of the whole holds for an item that was told no time of its own. */
+function withRetryAfter(answer: WireAnswer | undefined, headers: HttpResponse['headers']): WireAnswer | undefined {
+  const after = headers['retry-after'];
+  if (answer === undefined || after === undefined || 'retry-after' in answer.headers) return answer;
+  return { ...answer, headers: { ...answer.headers, 'retry-after': after } };
 }
 
 interface WireAnswer extends Pick<HttpResponse, 'status' | 'headers'> {

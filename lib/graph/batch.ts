@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '#lib/platform/errors.ts';
 import { type BatchItem, type ItemAnswer, postBatch } from './batch-wire.ts';
-import { backoff, FEW_TRIES, type GraphClient, RETRY_TIME_MS } from './client.ts';
+import { backoff, FEW_TRIES, type GraphClient } from './client.ts';
 import type { GraphError } from './graph-error.ts';
 import { valueAt } from './json-bytes.ts';
+import { RETRY_TIME_MS } from './patience.ts';
 
 export interface BatchAnswer {
   /** In the order of the items. */

@@ -1,3 +1,4 @@
+import { linkIn } from './answer.ts';
 import { eachItem, eachMember, type Span, valueAt } from './json-bytes.ts';
 
 /** A page document that is written row by row, out of bytes. */
@@ -72,7 +73,7 @@ export function addChildRows(page: PageWriter, bytes: Uint8Array, body: Span, pa
   };
   eachMember(bytes, body.from, (name, span) => {
     if (name === 'value' && bytes[span.from] === BRACKET) found.value = span;
-    else if (name === '@odata.nextLink') found.nextLink = String(valueAt(bytes, span));
+    else if (name === '@odata.nextLink') found.nextLink = linkIn(valueAt(bytes, span));
     else if (name === '@odata.count') found.total = Number(valueAt(bytes, span));
     return true;
   });

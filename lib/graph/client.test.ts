@@ -3,14 +3,15 @@ import { RemoteError } from '#lib/platform/errors.ts';
 import type { Http, HttpRequest, HttpResponse } from '#lib/platform/http/http.ts';
 import { NO_OUTCOME } from './admission.ts';
 import { sendBatch } from './batch.ts';
-import { createGraphClient, RETRY_TIME_MS } from './client.ts';
-import { beginPage, readPages } from './pages.ts';
+import { createGraphClient, type GraphClientDeps, withWaits } from './client.ts';
+import { beginPage, fetchPage, readPages } from './pages.ts';
+import { FOREIGN_TIME_MS, RETRY_TIME_MS } from './patience.ts';
 
 const BASE = 'https://graph.test/v1.0';
-type Answer = { status: number; headers?: Record<string, string>; body?: unknown } | Error;
+type Answer = { status: number; headers?: Record<string, string>; body?: unknown; text?: string } | Error;
 
 /** A client whose requests are answered by `answer`, whose waits only move its clock. */
-function createClient(answer: (request: HttpRequest, number: number) => Answer) {
+function createClient(answer: (request: HttpRequest, number: number) => Answer, deps: Pick<GraphClientDeps, 'priority'> = {}) {
   let time = 0;
   const requests: HttpRequest[] = [];
   const waits: number[] = [];
@@ -21,7 +22,11 @@ function createClient(answer: (request: HttpRequest, number: number) => Answer) 
       requests.push(request);
       const answered = answer(request, requests.length);
       if (answered instanceof Error) throw answered;
-      return { status: answered.status, headers: answered.headers ?? {}, body: Buffer.from(JSON.stringify(answered.body ?? {})) };
+      return {
+        status: answered.status,
+        headers: answered.headers ?? {},
+        body: Buffer.from(answered.text ?? JSON.stringify(answered.body ?? {})),
+      };
     },
     close: async () => undefined,
   };
@@ -30,6 +35,7 @@ function createClient(answer: (request: HttpRequest, number: number) => Answer) 
     clock: { now: () => new Date(time) },
     baseUrl: BASE,
     random: () => 0.5,
+    ...deps,
     accessToken: async ({ force, claims: wanted }) => {
       tokens.push(force);
       claims.push(wanted);
@@ -221,4 +227,118 @@ test('items of a batch that were throttled are sent again alone, and all keep th
     404,
   ]);
   expect(requests.map(({ body }) => (JSON.parse(body ?? '') as { requests: unknown[] }).requests.length)).toEqual([3, 1]);
+});
+
+describe('what answers is not Graph', () => {
+  const page = { status: 200, headers: { 'content-type': 'text/html' }, text: '<html><title>Sign in</title></html>' };
+  const lost = () => ({ ...page });
+
+  test('a run waits it out for a minute at most; what a person waits for fails in seconds', async () => {
+    for (const [priority, mostMs] of [
+      ['Low', FOREIGN_TIME_MS],
+      ['High', 5000],
+    ] as const) {
+      const { client, waits } = createClient(lost, { priority });
+      await expect(client.send({ url: `${BASE}/users`, signal })).rejects.toMatchObject({
+        code: 'answer-not-from-graph',
+        problem: { fixer: 'operator', title: 'Something between Entrada and Graph answered: text/html from graph.test.' },
+      });
+      const waited = waits.reduce((sum, ms) => sum + ms, 0);
+      expect(waited).toBeLessThanOrEqual(mostMs);
+      expect(waited).toBeGreaterThan(mostMs / 4);
+    }
+  });
+
+  test('once it was waited out, the other requests of a run do not wait again, until something passes', async () => {
+    let away = true;
+    const { client, requests } = createClient(() => (away ? page : { status: 200 }), { priority: 'Low' });
+    const ask = (): Promise<unknown> => client.send({ url: `${BASE}/users`, signal });
+    await expect(ask()).rejects.toThrow();
+    const before = requests.length;
+    await expect(ask()).rejects.toThrow();
+    expect(requests.length).toBe(before + 1);
+    away = false;
+    await ask();
+    away = true;
+    await expect(ask()).rejects.toThrow();
+    expect(requests.length).toBeGreaterThan(before + 4);
+  });
+
+  test('what passes within the minute is read', async () => {
+    const { client } = createClient((_, number) => (number < 4 ? page : { status: 200 }), { priority: 'Low' });
+    expect(await client.send({ url: `${BASE}/users`, signal })).toMatchObject({ status: 200, requests: 4 });
+  });
+
+  test('the reason is told while it waits, and that the waiting ended', async () => {
+    const told: string[] = [];
+    const waits = {
+      begin: (words: string) => {
+        told.push(words);
+        return () => told.push('end');
+      },
+    };
+    const { client } = createClient((_, number) => (number < 3 ? page : { status: 200 }), { priority: 'Low' });
+    await withWaits(client, waits).send({ url: `${BASE}/users`, signal });
+    const words = 'Something between Entrada and Graph answered: text/html from graph.test.';
+    expect(told).toEqual([words, 'end', words, 'end']);
+  });
+
+  test('when the time of a caller runs out meanwhile, the reason is said rather than that it was stopped', async () => {
+    const control = new AbortController();
+    const { client } = createClient(() => {
+      control.abort(new DOMException('time is up', 'TimeoutError'));
+      return page;
+    });
+    await expect(client.send({ url: `${BASE}/users`, signal: control.signal })).rejects.toMatchObject({
+      code: 'answer-not-from-graph',
+    });
+  });
+
+  test('an error under the status of a success is an error', async () => {
+    const failing = createClient(() => ({ status: 200, body: { error: { code: 'UnknownError', message: 'why' } } }));
+    await expect(failing.client.send({ url: `${BASE}/users`, signal })).rejects.toMatchObject({
+      graphCode: 'UnknownError',
+      retry: 'backoff',
+    });
+    const late = createClient((_, number) =>
+      number === 1
+        ? { status: 200, body: { value: [{ id: '1' }], error: { code: 'UnknownError' } } }
+        : { status: 200, body: { value: [] } },
+    );
+    expect((await fetchPage(late.client, { url: `${BASE}/users`, signal })).requests).toBe(2);
+  });
+});
+
+test.each([200, 207, 400, 424, 429, 503])('the items of a batch are read whatever the status above them (%i)', async (status) => {
+  const { client, requests } = createClient(({ body }, number) => {
+    const asked = (JSON.parse(body ?? '') as { requests: { id: string; url: string }[] }).requests;
+    return {
+      status: number === 1 ? status : 200,
+      headers: { 'retry-after': '0.01', 'content-type': 'application/json' },
+      body: {
+        responses: asked.map(({ id, url }) => {
+          if (url === '/gone') return { id, status: 404, body: { error: { code: 'Request_ResourceNotFound' } } };
+          return url === '/slow' && number === 1 ? { id, status: 429, body: null } : { id, status: 200, body: { id: url } };
+        }),
+      },
+    };
+  });
+  const { results } = await sendBatch(client, [{ url: '/here' }, { url: '/gone' }, { url: '/slow' }], signal);
+  expect(results).toMatchObject([
+    { ok: true, body: { id: '/here' } },
+    { ok: false, error: { status: 404 } },
+    { ok: true, body: { id: '/slow' } },
+  ]);
+  expect(requests).toHaveLength(2);
+});
+
+test('a batch without answers is refused like any request', async () => {
+  const { client, waits } = createClient((_, number) =>
+    number === 1
+      ? { status: 503, body: { responses: [] } }
+      : { status: 200, body: { responses: [{ id: '0', status: 200, body: {} }] } },
+  );
+  const { results } = await sendBatch(client, [{ url: '/here' }], signal);
+  expect(results).toMatchObject([{ ok: true }]);
+  expect(waits).toHaveLength(1);
 });

@@ -2,10 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Charge, chargeOf } from '#lib/domain/graph-quota.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import { withPlainBody } from '#lib/platform/http/content.ts';
+import { foreignAnswer } from '#lib/platform/http/foreign-answer.ts';
 import type { Http, HttpResponse } from '#lib/platform/http/http.ts';
-import { NO_OUTCOME, type Outcome, type Throttle, type WaitMeter } from './admission.ts';
+import { NO_OUTCOME, type Outcome, type Throttle, type WaitMeter, type WaitWatch } from './admission.ts';
+import { errorInside } from './answer.ts';
 import { claimsChallenge } from './claims-challenge.ts';
-import { GraphError, parseRetryAfter, toGraphError } from './graph-error.ts';
+import { GraphError, parseRetryAfter, toGraphError, toLateError } from './graph-error.ts';
+import { Patience } from './patience.ts';
 
 /** What requests to Graph need. */
 export interface GraphClientDeps {
@@ -41,6 +45,10 @@ export interface GraphRequest {
   readonly charge?: Charge;
   /** Told of the waits that throttling costs. */
   readonly meter?: WaitMeter;
+  /** Told why this request waits before it is tried again. */
+  readonly waits?: WaitWatch;
+  /** Whether an answer that is no success is one all the same: the status of a batch says nothing about its items. */
+  readonly accepts?: (response: HttpResponse) => boolean;
   /**
    * Looks at a successful answer: what it says about quotas. What it throws is treated as the answer's failure, so that a body that ends in
    * the middle is asked for again.
@@ -68,10 +76,15 @@ export interface GraphClient {
   readonly clock: Clock;
   /** Waits before a try that has failed `failures` times. @throws AppError `aborted` */
   backOff(failures: number, signal: AbortSignal): Promise<void>;
+  /** Told why requests wait. */
+  readonly waits?: WaitWatch;
 }
 
-/** How long one request is tried, milliseconds. */
-export const RETRY_TIME_MS = 15 * 60_000;
+/** The same client, whose waits are told to `waits`. */
+export function withWaits(client: GraphClient, waits: WaitWatch): GraphClient {
+  return { ...client, waits, send: (request) => client.send({ waits, ...request }) };
+}
+
 /** Times that is tried what may pass or may be a lasting refusal. */
 export const FEW_TRIES = 4;
 const BACKOFF_FIRST_MS = 500;
@@ -83,44 +96,79 @@ const PREFER = 'include-unknown-enum-members';
 export function createGraphClient(deps: GraphClientDeps): GraphClient {
   const { clock, baseUrl, random = Math.random, wait = defaultWait } = deps;
   const origin = new URL(baseUrl).origin;
+  const patience = new Patience(clock, deps.priority === 'Low');
   return {
     baseUrl,
     clock,
     backOff: (failures, signal) => wait(backoff(failures, random), signal),
     async send(request) {
       requireOrigin(request.url, origin);
-      const giveUpAt = clock.now().getTime() + RETRY_TIME_MS;
-      const charge = request.charge ?? chargeOf(request.url.slice(baseUrl.length));
-      let requests = 0;
-      let throttledMs = 0;
-      let newConnection = false;
-      let token: Token = { force: false };
-      const sent = (bearer: string): void => {
-        token = { ...token, refused: bearer };
-      };
-      for (let failures = 0; ; failures++) {
-        if (request.signal.aborted) throw aborted(request.signal.reason);
-        try {
-          requests++;
-          return { ...(await attempt(deps, request, { token, charge, sent, newConnection })), requests, throttledMs };
-        } catch (error) {
-          if (!(error instanceof AppError)) throw error;
-          // Graph docs "Best practices": after a 503 the next try goes over a new connection.
-          newConnection = error instanceof GraphError && error.status === 503;
-          if (error instanceof GraphError && error.status === 401 && !token.force) {
-            token = { ...token, force: true, ...(error.claims === null ? {} : { claims: error.claims }) };
-            continue;
-          }
-          const waitMs = waitFor(error, failures, random);
-          if (waitMs === null || clock.now().getTime() + waitMs > giveUpAt) throw error;
-          const throttled = error instanceof GraphError && (error.status === 429 || typeof error.retry === 'object');
-          if (throttled) request.meter?.begin();
-          await wait(waitMs, request.signal).finally(() => (throttled ? request.meter?.end() : undefined));
-          if (throttled) throttledMs += waitMs;
-        }
+      const waiting = patience.begin();
+      let endWait: (() => void) | undefined;
+      try {
+        return await sendPatiently(deps, request, (error, waitMs) => {
+          if (!waiting.mayWait(error, waitMs)) return false;
+          endWait?.();
+          endWait = request.waits?.begin(error.problem.title);
+          return true;
+        });
+      } finally {
+        endWait?.();
+        waiting.end();
       }
     },
   };
+}
+
+/** Tries until it passes, or `mayWait` says that it is enough. */
+async function sendPatiently(
+  deps: GraphClientDeps,
+  request: GraphRequest,
+  mayWait: (error: AppError, waitMs: number) => boolean,
+): Promise<GraphResponse> {
+  const { random = Math.random, wait = defaultWait } = deps;
+  const charge = request.charge ?? chargeOf(request.url.slice(deps.baseUrl.length));
+  let requests = 0;
+  let throttledMs = 0;
+  let newConnection = false;
+  let token: Token = { force: false };
+  let last: AppError | null = null;
+  const sent = (bearer: string): void => {
+    token = { ...token, refused: bearer };
+  };
+  for (let failures = 0; ; failures++) {
+    if (request.signal.aborted) throw stopped(request.signal, last);
+    try {
+      requests++;
+      return { ...(await attempt(deps, request, { token, charge, sent, newConnection })), requests, throttledMs };
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      if (request.signal.aborted) throw stopped(request.signal, last ?? error);
+      last = error;
+      // Graph docs "Best practices": after a 503 the next try goes over a new connection.
+      newConnection = error instanceof GraphError && error.status === 503;
+      if (error instanceof GraphError && error.status === 401 && !token.force) {
+        token = { ...token, force: true, ...(error.claims === null ? {} : { claims: error.claims }) };
+        continue;
+      }
+      const waitMs = waitFor(error, failures, random);
+      if (waitMs === null || !mayWait(error, waitMs)) throw error;
+      const throttled = error instanceof GraphError && (error.status === 429 || typeof error.retry === 'object');
+      if (throttled) request.meter?.begin();
+      await wait(waitMs, request.signal)
+        .catch((ended: unknown) => {
+          throw request.signal.aborted ? stopped(request.signal, error) : ended;
+        })
+        .finally(() => (throttled ? request.meter?.end() : undefined));
+      if (throttled) throttledMs += waitMs;
+    }
+  }
+}
+
+/** When the time for a request ran out, what kept it from passing says more than that it was stopped. */
+function stopped(signal: AbortSignal, last: AppError | null): AppError {
+  const ranOut = signal.reason instanceof Error && signal.reason.name === 'TimeoutError';
+  return ranOut && last !== null && last.code !== 'aborted' ? last : aborted(signal.reason);
 }
 
 interface Token {
@@ -152,7 +200,8 @@ async function attempt(
     // Asked for after the wait: what was fresh before it may have run out.
     const bearer = await deps.accessToken(token);
     sent(bearer);
-    const response = await http.send({
+    const accept = request.headers?.['accept'] ?? 'application/json';
+    const answered = await http.send({
       method: request.method ?? 'GET',
       url: request.url,
       headers: {
@@ -168,8 +217,17 @@ async function attempt(
       ...(newConnection ? { newConnection } : {}),
       ...(request.onHead === undefined ? {} : { onHead: request.onHead }),
     });
+    const response = withPlainBody(answered);
     outcome = outcomeOf(response, clock.now());
-    if (response.status < 200 || response.status >= 300) throw refusal(response, clock.now());
+    const accepted = isSuccess(response) || request.accepts?.(response) === true;
+    const foreign =
+      accepted && !isSuccess(response)
+        ? null
+        : foreignAnswer(response, { url: request.url, service: 'Graph', expects: formOf(accept) });
+    if (foreign !== null) throw foreign;
+    if (!accepted) throw refusal(response, clock.now());
+    const failure = errorInside(response.body);
+    if (failure !== null) throw toLateError(response, failure, clock.now());
     if (request.judge !== undefined) outcome = request.judge(response);
     return response;
   } finally {
@@ -177,8 +235,18 @@ async function attempt(
   }
 }
 
+function isSuccess({ status }: HttpResponse): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** The form of the answer that a request asks for. */
+function formOf(accept: string): 'json' | 'text' | 'xml' {
+  if (accept === 'text/plain') return 'text';
+  return accept === 'application/xml' ? 'xml' : 'json';
+}
+
 function refusal(response: HttpResponse, now: Date): GraphError {
-  return toGraphError({ ...response, body: parseLoosely(response.body) }, now, claimsChallenge(response));
+  return toGraphError(response, now, claimsChallenge(response));
 }
 
 /** What an answer, or an item of a batch, says about the quota that it was counted against. */
@@ -228,12 +296,4 @@ async function defaultWait(ms: number, signal: AbortSignal): Promise<void> {
 
 function aborted(cause: unknown): AppError {
   return new AppError({ code: 'aborted', title: 'Stopped.' }, { cause });
-}
-
-function parseLoosely(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString('utf8'));
-  } catch {
-    return null;
-  }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError, RemoteError } from '#lib/platform/errors.ts';
 import { NO_OUTCOME, type Outcome } from './admission.ts';
+import { linkIn, readJson } from './answer.ts';
 import type { GraphClient } from './client.ts';
 import { GraphError } from './graph-error.ts';
 
@@ -10,8 +11,8 @@ const EMPTY_PAGES_MAX = 1000;
 const DeltaItem = z.looseObject({ id: z.string(), '@removed': z.unknown().optional() });
 const DeltaBody = z.object({
   value: z.array(DeltaItem),
-  '@odata.nextLink': z.string().optional(),
-  '@odata.deltaLink': z.string().optional(),
+  '@odata.nextLink': z.unknown().optional().transform(linkIn),
+  '@odata.deltaLink': z.unknown().optional().transform(linkIn),
 });
 
 /** One page of a round of delta query. */
@@ -37,7 +38,7 @@ export async function* followDelta(client: GraphClient, url: string, signal: Abo
     seen.add(next);
     const { body, requests, throttledMs } = await client.send({ url: next, signal, judge });
     const page = parse(body);
-    const deltaLink = page['@odata.deltaLink'] ?? null;
+    const deltaLink = page['@odata.deltaLink'];
     empty = page.value.length === 0 ? empty + 1 : 0;
     yield {
       items: page.value.map((item) => ({ id: item.id, removed: item['@removed'] !== undefined })),
@@ -47,7 +48,7 @@ export async function* followDelta(client: GraphClient, url: string, signal: Abo
     };
     if (deltaLink !== null) return;
     const link = page['@odata.nextLink'];
-    if (link === undefined) throw malformed('has neither a next link nor a delta link');
+    if (link === null) throw malformed('has neither a next link nor a delta link');
     next = link;
   }
 }
@@ -76,13 +77,7 @@ function judge({ body }: { readonly body: Uint8Array }): Outcome {
 }
 
 function parse(body: Uint8Array): z.infer<typeof DeltaBody> {
-  let value: unknown;
-  try {
-    value = JSON.parse(Buffer.from(body).toString('utf8'));
-  } catch (cause) {
-    throw malformed('is not JSON', cause);
-  }
-  const parsed = DeltaBody.safeParse(value);
+  const parsed = DeltaBody.safeParse(readJson(body));
   if (!parsed.success) throw malformed('is not a list of objects with ids', parsed.error);
   return parsed.data;
 }

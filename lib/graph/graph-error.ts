@@ -1,6 +1,7 @@
 import type { Problem } from '#lib/domain/problem.ts';
 import { RemoteError, type Retry } from '#lib/platform/errors.ts';
 import type { HttpResponse } from '#lib/platform/http/http.ts';
+import { readErrorWords } from './answer.ts';
 
 /** An error answer of Graph. Branch on `graphCode` and `status`, never on the message (Graph docs "Error responses"). */
 export class GraphError extends RemoteError {
@@ -104,37 +105,37 @@ function wordsOf(status: number, graphCode: string): Words {
   return status >= 500 && status !== 501 ? UNAVAILABLE : REFUSED;
 }
 
-/** Makes the error of an answer that isn't a success. */
+/** Makes the error of an answer that isn't a success. `body`: its bytes, or what a batch held for it. */
 export function toGraphError(
   response: Pick<HttpResponse, 'status' | 'headers'> & { readonly body: unknown },
   now: Date,
   claims: string | null = null,
 ): GraphError {
-  const { graphCode, message, requestId, date } = readBody(response);
+  const { graphCode, message, requestId: innerId } = readErrorWords(response.body);
+  const requestId = response.headers['request-id'] ?? innerId;
   const words = wordsOf(response.status, graphCode);
   return new GraphError(
     {
       ...words,
-      ...(message === '' ? {} : { detail: message }),
+      ...(message === '' ? {} : { detail: message.slice(0, 500) }),
       reference: {
         httpStatus: response.status,
-        timestamp: date,
+        timestamp: response.headers['date'] ?? now.toISOString(),
         ...(graphCode === '' ? {} : { graphCode }),
         ...(requestId === '' ? {} : { requestId }),
       },
     },
     { status: response.status, graphCode, retry: retryOf(response, isPassing(response.status, graphCode, message), now), claims },
   );
+}
 
-  function readBody({ body, headers }: typeof response) {
-    const error = (body as { error?: { code?: unknown; message?: unknown } } | null)?.error;
-    return {
-      graphCode: typeof error?.code === 'string' ? error.code : '',
-      message: typeof error?.message === 'string' ? error.message.slice(0, 500) : '',
-      requestId: headers['request-id'] ?? '',
-      date: headers['date'] ?? now.toISOString(),
-    };
-  }
+/**
+ * The error of a success that holds an error instead of its content, or behind some of it (OData Protocol 4.01 section 9.4, in-stream errors):
+ * the service failed after it had sent the status, so it is judged like a 500.
+ */
+export function toLateError(response: HttpResponse, body: unknown, now: Date): GraphError {
+  const status = BY_GRAPH_CODE[readErrorWords(body).graphCode] === PERMISSION ? 403 : 500;
+  return toGraphError({ ...response, status, body }, now);
 }
 
 /** Codes of a service that is ill, whatever the status that they come with (graph-facts "errors": documented with 5xx). */

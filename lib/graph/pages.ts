@@ -1,6 +1,10 @@
 import { AppError } from '#lib/platform/errors.ts';
+import type { HttpResponse } from '#lib/platform/http/http.ts';
 import type { WaitMeter } from './admission.ts';
+import { linkIn, readErrorWords } from './answer.ts';
 import { type GraphClient, outcomeOf } from './client.ts';
+import { toLateError } from './graph-error.ts';
+import { eachMember, startOf, valueAt } from './json-bytes.ts';
 import { readTopLevel } from './top-level.ts';
 
 /** A page of a collection as Graph sent it. */
@@ -21,8 +25,7 @@ export interface PageRequest {
 
 const LINK = Buffer.from('"@odata.nextLink"');
 const LINKS = new Set(['@odata.nextLink']);
-/** A second name, which no document has, makes the reader go to the end. */
-const NOTHING_EARLY = new Set(['@odata.nextLink', '@entrada.none']);
+const BRACE = 0x7b;
 
 /** A page on its way. */
 export interface ComingPage {
@@ -52,8 +55,7 @@ export function beginPage(client: GraphClient, request: PageRequest): ComingPage
 /** The link in the first bytes of a page; null when it isn't (wholly) in them. */
 function earlyLink(head: Uint8Array): string | null {
   try {
-    const link = readTopLevel(head, LINKS).get('@odata.nextLink');
-    return typeof link === 'string' && link !== '' ? link : null;
+    return linkIn(readTopLevel(head, LINKS).get('@odata.nextLink'));
   } catch {
     return null;
   }
@@ -70,31 +72,39 @@ export async function fetchPage(
     const early = earlyLink(head);
     if (early !== null) onLink?.(early);
   };
-  const { body, requests, throttledMs } = await client.send({
+  const answered = await client.send({
     url,
     signal,
     ...(headers === undefined ? {} : { headers }),
     ...(meter === undefined ? {} : { meter }),
     ...(onLink === undefined ? {} : { onHead }),
     judge: (answer) => {
-      link = linkOf(answer.body);
+      link = linkOf(answer, client.clock.now());
       return outcomeOf(answer, client.clock.now());
     },
   });
-  return { body, nextLink: link === undefined ? linkOf(body) : link, requests, throttledMs };
+  const { body, requests, throttledMs } = answered;
+  return { body, nextLink: link === undefined ? linkOf(answered, client.clock.now()) : link, requests, throttledMs };
 }
 
 /**
  * Graph puts the link before the rows, so that it is found at once. Where it isn't there, the whole document is looked through only when it
  * could stand behind them: it names a link somewhere, or doesn't end with the rows.
  */
-function linkOf(body: Uint8Array): string | null {
+function linkOf(answer: HttpResponse, now: Date): string | null {
+  const { body } = answer;
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  const ends = endsWithRows(bytes);
-  if (ends && !bytes.includes(LINK)) return null;
-  // A document that breaks off behind the link would else look whole.
-  const link = readTopLevel(body, ends ? LINKS : NOTHING_EARLY).get('@odata.nextLink');
-  return typeof link === 'string' && link !== '' ? link : null;
+  if (endsWithRows(bytes)) return bytes.includes(LINK) ? linkIn(readTopLevel(body, LINKS).get('@odata.nextLink')) : null;
+  // To the end: a document that breaks off behind the link would else look whole, and an error may stand behind the rows.
+  let link: string | null = null;
+  let failure: unknown = null;
+  eachMember(body, startOf(body), (name, span) => {
+    if (name === '@odata.nextLink') link = linkIn(valueAt(body, span));
+    else if (name === 'error' && body[span.from] === BRACE) failure = { error: valueAt(body, span) };
+    return true;
+  });
+  if (failure !== null && readErrorWords(failure).graphCode !== '') throw toLateError(answer, failure, now);
+  return link;
 }
 
 function endsWithRows(bytes: Buffer): boolean {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { Column, type ColumnType } from '#lib/domain/dataset.ts';
+import { readList } from '#lib/graph/answer.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
 import { readPages } from '#lib/graph/pages.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { rowsOf } from '../first-rows.ts';
 
 /** Properties that tenants add to directory objects, by the type that they are on, in lower case (`user`). */
 export interface TenantExtensions {
@@ -85,7 +85,7 @@ async function availableExtensions(graph: GraphClient, signal: AbortSignal) {
     body: '{}',
     signal,
   });
-  return z.array(ExtensionProperty).parse(rowsOf(body));
+  return z.array(ExtensionProperty).parse(readList(body).rows);
 }
 
 /**
@@ -106,7 +106,7 @@ async function schemaExtensions(graph: GraphClient, signal: AbortSignal) {
 async function* rowsFrom(graph: GraphClient, path: string, signal: AbortSignal) {
   let pages = 0;
   for await (const { body } of readPages(graph, { url: `${graph.baseUrl}${path}`, signal })) {
-    yield* rowsOf(body);
+    yield* readList(body).rows;
     if (++pages === PAGES_MAX) return;
   }
 }

@@ -1,6 +1,6 @@
 import type { Column, ColumnType } from '#lib/domain/dataset.ts';
 import type { SampledColumn } from '#lib/domain/merge-sample.ts';
-import type { Row } from '../first-rows.ts';
+import type { Row } from '#lib/graph/answer.ts';
 import { foundColumn } from './extensions.ts';
 
 /** A value by its source path; undefined where the row doesn't have it. */

@@ -1,6 +1,7 @@
 import type { Column, DatasetDefinition } from '#lib/domain/dataset.ts';
 import type { SampledColumn } from '#lib/domain/merge-sample.ts';
 import type { ConnectionSession } from '#lib/domain/session.ts';
+import { listOf, type Row, readList } from '#lib/graph/answer.ts';
 import { sendBatch } from '#lib/graph/batch.ts';
 import { BATCH_MAX } from '#lib/graph/batch-wire.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
@@ -10,7 +11,7 @@ import { AppError } from '#lib/platform/errors.ts';
 import type { SampledDataset, SampleMetadataOptions } from '#lib/services/ports.ts';
 import { type ExecutorConfig, openConnection } from '../connect.ts';
 import { collectionPath, headersOf } from '../dataset-request.ts';
-import { firstParents, type Row, rowsOf } from '../first-rows.ts';
+import { firstParents } from '../first-rows.ts';
 import { findExtensions } from './extensions.ts';
 import { findColumns, findSecurityAttributes, profileColumns } from './profile.ts';
 
@@ -140,7 +141,7 @@ async function readFirst(
   }
   const url = `${graph.baseUrl}${collectionPath(dataset, columns, { top: options.rows })}`;
   for await (const { body } of readPages(graph, { url, headers: headersOf(dataset), signal })) {
-    rows.push(...rowsOf(body));
+    rows.push(...readList(body).rows);
     if (rows.length >= options.rows) break;
   }
   return rows.slice(0, options.rows);
@@ -163,7 +164,7 @@ async function childrenOf(ask: {
   return results.flatMap((result, index) => {
     if (!result.ok && result.error.status === 404) return [];
     if (!result.ok) throw result.error;
-    return rowsOf(Buffer.from(JSON.stringify(result.body))).map((row) => ({ ...row, '@parent.id': parents[index] }));
+    return listOf(result.body).rows.map((row) => ({ ...row, '@parent.id': parents[index] }));
   });
 }
 

@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { RemoteError } from '#lib/platform/errors.ts';
+import { jsonOf, textOf } from '#lib/platform/http/content.ts';
+
+/** The one reader of what Graph answers: bodies become values here, and nowhere else (a check refuses `JSON.parse` elsewhere). */
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** A page of a list. */
+export interface ListAnswer {
+  readonly rows: readonly Row[];
+  /** Absolute; null on the last page. */
+  readonly nextLink: string | null;
+  /** Null on all pages but the last one of a delta round. */
+  readonly deltaLink: string | null;
+  /** `@odata.count`; null where it was not told. */
+  readonly count: number | null;
+}
+
+const RowShape = z.record(z.string(), z.unknown());
+
+/** @throws RemoteError `truncated-answer` for a body that is not JSON: it ends in the middle. */
+export function readJson(body: Uint8Array): unknown {
+  try {
+    return jsonOf(body);
+  } catch (cause) {
+    throw unreadable('is not whole', cause);
+  }
+}
+
+/** The body as what `shape` says. @throws RemoteError `truncated-answer`, or `answer-not-understood` for JSON of another shape. */
+export function readAs<T>(body: Uint8Array, shape: z.ZodType<T>): T {
+  return valueAs(readJson(body), shape);
+}
+
+function valueAs<T>(value: unknown, shape: z.ZodType<T>): T {
+  const parsed = shape.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw notUnderstood(parsed.error);
+}
+
+/** A list, or a single object as a list of one. @throws as readAs. */
+export function readList(body: Uint8Array): ListAnswer {
+  return listOf(readJson(body));
+}
+
+/** As readList, of an answer that is a value already: an item of a batch. @throws RemoteError `answer-not-understood` */
+export function listOf(body: unknown): ListAnswer {
+  const answer = valueAs(body, RowShape);
+  const value = answer['value'];
+  const rows = Array.isArray(value) ? z.array(RowShape).safeParse(value) : { success: true as const, data: [answer] };
+  if (!rows.success) throw notUnderstood(rows.error);
+  const count = answer['@odata.count'];
+  return {
+    rows: rows.data,
+    nextLink: linkIn(answer['@odata.nextLink']),
+    deltaLink: linkIn(answer['@odata.deltaLink']),
+    count: typeof count === 'number' ? count : null,
+  };
+}
+
+/** A link; null, an empty text and an absent member are one thing: there is none. */
+export function linkIn(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+/** What `$count` answers: a bare number as text; in a batch perhaps in base64 (Graph docs "JSON batching"). Null for anything else. */
+export function readCount(answer: unknown): number | null {
+  const text = (answer instanceof Uint8Array ? textOf(answer) : String(answer)).replace(/^\uFEFF/, '').trim();
+  const plain = /^\d+$/.test(text) ? text : Buffer.from(text, 'base64').toString('utf8');
+  const count = /^\d+$/.test(plain) ? Number(plain) : Number.NaN;
+  return Number.isSafeInteger(count) ? count : null;
+}
+
+/**
+ * The whole document when it is an error instead of what was asked for, though its status is a success; else null. Looks at the first
+ * member alone: a page's rows aren't built for it.
+ */
+export function errorInside(body: Uint8Array): unknown {
+  const head = Buffer.from(body.buffer, body.byteOffset, Math.min(body.byteLength, 64)).toString('latin1');
+  if (!/^\s*\{\s*"(?:odata\.)?error"\s*:\s*\{/.test(head)) return null;
+  const document = parseLoosely(body);
+  return readErrorWords(document).graphCode === '' ? null : document;
+}
+
+/** What an error body says. */
+export interface ErrorWords {
+  readonly graphCode: string;
+  readonly message: string;
+  readonly requestId: string;
+}
+
+const Text = z.string().catch('');
+const ErrorShape = z
+  .looseObject({
+    code: Text,
+    // OData 3 services behind Graph send `{"lang":"en","value":"…"}`.
+    message: z.union([z.string(), z.looseObject({ value: z.string() }).transform(({ value }) => value)]).catch(''),
+    innerError: z.looseObject({ 'request-id': Text }).catch({ 'request-id': '' }),
+  })
+  .catch({ code: '', message: '', innerError: { 'request-id': '' } });
+const ErrorBody = z.looseObject({
+  error: z.unknown().optional(),
+  'odata.error': z.unknown().optional(),
+  error_description: Text,
+});
+
+/** The words of an error answer, in any of the forms that services behind Graph send; empty where there are none. */
+export function readErrorWords(body: unknown): ErrorWords {
+  const parsed = ErrorBody.safeParse(body instanceof Uint8Array ? parseLoosely(body) : body);
+  if (!parsed.success) return { graphCode: '', message: '', requestId: '' };
+  const { error, error_description, ...rest } = parsed.data;
+  if (typeof error === 'string') return { graphCode: error, message: error_description, requestId: '' };
+  const { code, message, innerError } = ErrorShape.parse(error ?? rest['odata.error']);
+  return { graphCode: code, message, requestId: innerError['request-id'] };
+}
+
+function parseLoosely(body: Uint8Array): unknown {
+  try {
+    return jsonOf(body);
+  } catch {
+    return null;
+  }
+}
+
+function unreadable(how: string, cause: unknown): RemoteError {
+  return new RemoteError(
+    { code: 'truncated-answer', title: `An answer of Graph ${how}.`, remedy: 'Entrada asks again by itself.', fixer: 'operator' },
+    { retry: 'backoff', cause },
+  );
+}
+
+function notUnderstood(cause: z.ZodError): RemoteError {
+  const [issue] = cause.issues;
+  return new RemoteError(
+    {
+      code: 'answer-not-understood',
+      title: 'An answer of Graph is not in the documented form.',
+      ...(issue === undefined ? {} : { detail: `${issue.path.join('.') || 'The answer'}: ${issue.message}` }),
+      remedy: 'Check the Graph Base URL. If it is right, tell the makers of Entrada which dataset it was.',
+      fixer: 'operator',
+    },
+    { cause },
+  );
+}

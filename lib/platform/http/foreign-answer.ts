@@ -1,0 +1,119 @@
+import { RemoteError } from '#lib/platform/errors.ts';
+import type { HttpResponse } from './http.ts';
+
+/** A proxy, a captive portal or a firewall answered in the place of the service that was asked. */
+export class ForeignAnswerError extends RemoteError {
+  override readonly name = 'RemoteError';
+  /** What answered, e.g. `text/html from graph.microsoft.com`. */
+  readonly what: string;
+  /** The answer calls itself temporary (5xx, 429): it may be waited for as long as an outage. */
+  readonly temporary: boolean;
+
+  constructor(what: string, { service, host, detail, status }: ForeignWords) {
+    const reference = { reference: { httpStatus: status, timestamp: new Date().toISOString() } };
+    super(
+      {
+        code: service === 'Graph' ? 'answer-not-from-graph' : 'answer-not-from-entra',
+        title: `Something between Entrada and ${service} answered: ${what}.`,
+        ...(detail === null ? {} : { detail }),
+        remedy: `Look at what stands between Entrada and ${host}: a proxy (HTTPS_PROXY), a captive portal that wants a sign-in, or a firewall that inspects TLS. It must let ${host} pass.`,
+        fixer: 'operator',
+        ...reference,
+      },
+      { retry: 'backoff' },
+    );
+    this.what = what;
+    this.temporary = status === 429 || (status >= 500 && status !== 511);
+  }
+}
+
+interface ForeignWords {
+  readonly service: Service;
+  readonly host: string;
+  readonly detail: string | null;
+  readonly status: number;
+}
+
+export type Service = 'Graph' | 'Microsoft Entra ID';
+
+/** What a request was sent for. */
+export interface Asked {
+  readonly url: string;
+  readonly service: Service;
+  readonly expects: 'json' | 'text' | 'xml';
+}
+
+/** Headers that Microsoft's front doors put on their answers, also on HTML error pages; what stands in between has none of them. */
+const SERVICE_HEADERS = [
+  'request-id',
+  'client-request-id',
+  'x-ms-request-id',
+  'x-ms-ags-diagnostic',
+  'x-azure-ref',
+  'x-msedge-ref',
+];
+
+/**
+ * The error of an answer that the service itself did not send; null for one that may be the service's. Known by a redirect (Graph and
+ * Entra's token endpoint send none for what Entrada asks), by 407 and 511 (RFC 9110 section 15.5.8, RFC 6585 section 6), by markup, and
+ * by a successful body that is not in the form that was asked for. A body that begins as JSON and ends early is not judged here.
+ */
+export function foreignAnswer(response: HttpResponse, { url, service, expects }: Asked): ForeignAnswerError | null {
+  const { host } = new URL(url);
+  const { status, headers } = response;
+  const words = { service, host, status, detail: titleOf(response.body) };
+  if (status >= 300 && status < 400) return new ForeignAnswerError(redirectWords(response, url), words);
+  const type = mediaType(headers);
+  const named = `${type === '' ? 'an answer without content type' : type} from ${host}`;
+  if (status === 407 || status === 511) return new ForeignAnswerError(`status ${status}, ${named}`, words);
+  const markup = isMarkup(type) || (expects !== 'xml' && firstByte(response.body) === '<');
+  const isOk = status >= 200 && status < 300;
+  if (!isOk) {
+    const ours = SERVICE_HEADERS.some((name) => name in headers);
+    return markup && !ours ? new ForeignAnswerError(`status ${status}, ${named}`, words) : null;
+  }
+  if (markup || !mayBe(expects, response.body)) {
+    return new ForeignAnswerError(isJson(type) ? `a body that is not JSON from ${host}` : named, words);
+  }
+  return null;
+}
+
+/** A captive portal's address is the most useful word about it; its query may hold what is nobody's business. */
+function redirectWords({ status, headers }: HttpResponse, url: string): string {
+  const { host } = new URL(url);
+  const location = headers['location'] ?? '';
+  const to = location === '' ? null : URL.parse(location, url);
+  return `a redirect${to === null ? '' : ` to ${to.origin}${to.pathname}`} (${status}) from ${host}`;
+}
+
+function mediaType(headers: HttpResponse['headers']): string {
+  return (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+}
+
+function isMarkup(type: string): boolean {
+  return type === 'text/html' || type === 'application/xhtml+xml';
+}
+
+function isJson(type: string): boolean {
+  return type === 'application/json' || type.endsWith('+json');
+}
+
+/** An empty body is nobody's: 204 has none, and an answer that broke off may. */
+function mayBe(expects: Asked['expects'], body: Uint8Array): boolean {
+  const first = firstByte(body);
+  if (first === '' || expects === 'text') return true;
+  return expects === 'xml' ? first === '<' : first === '{' || first === '[';
+}
+
+/** The first character that is no white space; '' when there is none. */
+function firstByte(body: Uint8Array): string {
+  const byte = body.find((value) => value > 0x20);
+  return byte === undefined ? '' : String.fromCharCode(byte);
+}
+
+/** The title of an HTML page: what a portal or a proxy calls itself. */
+function titleOf(body: Uint8Array): string | null {
+  const text = Buffer.from(body.subarray(0, 16 << 10)).toString('utf8');
+  const title = /<title[^>]*>([^<]*)</i.exec(text)?.[1]?.replace(/\s+/g, ' ').trim() ?? '';
+  return title === '' ? null : `The page is called "${title.slice(0, 200)}".`;
+}
