@@ -32,10 +32,7 @@ function topName(sourcePath: string): string {
   return parseSourcePath(sourcePath)[0] ?? sourcePath;
 }
 
-/**
- * Rows with what no column holds: JSON of the properties whose names (whatever their case) belong to no column. Annotations are none.
- * A property whose name differs from its column's in case alone is that column's value.
- */
+/** Rows with what no column holds: JSON of the properties whose names (whatever their case) belong to no column. Annotations are none. */
 export function selectWithExtra(columns: readonly Column[]): RawSelect {
   const own = columns.filter((column) => !isExtra(column));
   const shape = shapeRows(own);
@@ -44,28 +41,23 @@ export function selectWithExtra(columns: readonly Column[]): RawSelect {
     (EXTRA.exec(sourcePath)?.[1] ?? '').split(',').filter((name) => name !== ''),
   );
   const known = inList([...exact, ...unread].map((name) => name.toLowerCase()));
-  const misspelt = `list_filter(k, lambda x: x NOT IN ${inList(exact)} AND lower(x) IN ${inList(exact.map((name) => name.toLowerCase()))})`;
   const extra = `list_filter(k, lambda x: NOT contains(x, '@') AND lower(x) NOT IN ${known})`;
-  const spelling = `MAP {${exact.map((name) => `${sqlText(name.toLowerCase())}: ${sqlText(name)}`).join(', ')}}`;
-  const respelt = objectSql('k', `coalesce(${spelling}[lower(x)], x)`);
   const raw = columns.map((column, index) =>
-    isExtra(column)
-      ? `CASE WHEN len(e) > 0 THEN ${objectSql('e', 'x')} END AS c${index}`
-      : `${shape.raw(column, 's')} AS c${index}`,
+    isExtra(column) ? `CASE WHEN len(e) > 0 THEN ${objectSql('e')} END AS c${index}` : `${shape.raw(column, 's')} AS c${index}`,
   );
   return {
     shape: { ...shape, type: 'JSON' },
     select: (rows) => `SELECT ${raw.join(', ')} FROM (
-      SELECT r, e, from_json(CASE WHEN len(m) > 0 THEN CAST(${respelt} AS JSON) ELSE r END, ${sqlText(shape.json)}) AS s
-      FROM (SELECT r, k, ${misspelt} AS m, ${extra} AS e FROM (SELECT r, json_keys(r) AS k FROM (${rows}))))`,
+      SELECT r, e, from_json(r, ${sqlText(shape.json)}) AS s
+      FROM (SELECT r, ${extra} AS e FROM (SELECT r, json_keys(r) AS k FROM (${rows}))))`,
   };
 }
 
-/** JSON text of an object of the properties of `r` named in a list, each called what `name` makes of its name `x`. */
-function objectSql(list: string, name: string): string {
+/** JSON text of an object of the properties of `r` named in a list. */
+function objectSql(list: string): string {
   // As JSON pointer (RFC 6901) a name may hold any character.
   const value = "CAST(json_extract(r, '/' || replace(replace(x, '~', '~0'), '/', '~1')) AS VARCHAR)";
-  const member = `CAST(to_json(${name}) AS VARCHAR) || ':' || ${value}`;
+  const member = `CAST(to_json(x) AS VARCHAR) || ':' || ${value}`;
   return `('{' || array_to_string(list_transform(${list}, lambda x: ${member}), ',') || '}')`;
 }
 

@@ -4,7 +4,6 @@ import { LandingSettings } from '#lib/domain/task.ts';
 import { planReload } from './plan.ts';
 import type { Page } from './ports.ts';
 import { rowValues } from './row-values.ts';
-import { firstRowNames, respell } from './spelling.ts';
 import { Stage } from './stage.ts';
 import { fakeDataset, temporaryFolder } from './testing/fake-source.ts';
 
@@ -175,19 +174,4 @@ test('a collection that is a child table is not read as a column too', () => {
   const target = { targetId: 'targ_1', method: 'reload-and-compare', settings: LandingSettings.parse({ schema: 's' }) } as const;
   const [plan] = planReload([{ ...dataset, columns }], target).datasets;
   expect(plan?.columns.map((column) => column.name)).toEqual(['id', 'names']);
-});
-
-test.each([
-  ['{"@odata.context":"a \\"value\\": {","value":[{"id":1,"x":{"y":[{"z":1}]},"a\\u0062":"c"},{"other":2}]}', ['id', 'x', 'ab']],
-  ['{"value":[]}', []],
-  ['{"error":{"value":[{"id":1}]}}', []],
-  ['{"value":[{"id":"never ends', ['id']],
-  ['', []],
-])('the names of the first row of %s', (text, names) => {
-  expect(firstRowNames(Buffer.from(text))).toEqual(names);
-});
-
-test('columns of rows that are spelt as $metadata does stay the very same', () => {
-  const { columns } = fakeDataset({ id: 'string', manufacturer: 'string' });
-  expect(respell(columns, [Buffer.from('{"value":[]}'), Buffer.from('{"value":[{"id":1,"manufacturer":2}]}')])).toBe(columns);
 });

@@ -6,7 +6,7 @@ import { columnsCut, noteCut } from './cut-digits.ts';
 import type { PageFiles } from './page-sql.ts';
 import type { Page } from './ports.ts';
 import { mayHoldNul, repairPage } from './repair-page.ts';
-import { firstRowNames, respell } from './spelling.ts';
+import type { PageSpelling } from './spelling.ts';
 import { toStageError } from './stage-error.ts';
 import type { Checkpoint } from './stage-file.ts';
 
@@ -17,7 +17,7 @@ export type PageFacts = Omit<Page, 'cursor'>;
 
 /**
  * Pages that become one part: written to disk as they come, so that memory holds one at a time. What no target takes is repaired on the
- * way.
+ * way, and properties are spelt as the columns are.
  */
 export class PageBatch implements PageFiles {
   readonly files: string[] = [];
@@ -26,8 +26,8 @@ export class PageBatch implements PageFiles {
   bytes = 0;
   readonly startedAt = performance.now();
   readonly #dir: string;
-  readonly #columns: readonly Column[];
-  #spelt: readonly Column[] | null = null;
+  readonly columns: readonly Column[];
+  readonly #spelling: PageSpelling;
   #requests = 0;
   #throttledMs = 0;
   #replaced = 0;
@@ -38,14 +38,10 @@ export class PageBatch implements PageFiles {
   #cursor: string | null = null;
 
   /** @param dir folder for the pages of this batch alone; it is there. */
-  constructor(dir: string, columns: readonly Column[]) {
+  constructor(dir: string, columns: readonly Column[], spelling: PageSpelling) {
     this.#dir = dir;
-    this.#columns = columns;
-  }
-
-  /** The columns as the rows of these pages spell their properties. */
-  get columns(): readonly Column[] {
-    return this.#spelt ?? this.#columns;
+    this.columns = columns;
+    this.#spelling = spelling;
   }
 
   /** Parents of which these pages may lack rows. */
@@ -71,10 +67,10 @@ export class PageBatch implements PageFiles {
       body = repaired?.body ?? body;
       this.#replaced += repaired?.replaced ?? 0;
     }
-    if (this.#spelt === null && firstRowNames(body).length > 0) {
-      this.#spelt = respell(this.#columns, [body]);
-      this.#cut = columnsCut(this.#columns, body);
-    }
+    const respelt = this.#spelling.respell(body);
+    this.#notes.push(...respelt.conflicts.map(noteOfSpellings));
+    body = respelt.body;
+    if (this.files.length === 0) this.#cut = columnsCut(this.columns, body);
     const file = join(this.#dir, `${this.files.length}.json`);
     this.files.push(file);
     await this.#write(file, body);
@@ -118,6 +114,10 @@ export class PageBatch implements PageFiles {
       throw toStageError(error, this.#dir);
     }
   }
+}
+
+function noteOfSpellings(property: string): string {
+  return `Graph sends ${property} in several spellings with different values in one row; the value of the exact spelling was taken.`;
 }
 
 /** In one piece where the system takes it so; Node's own writeFile makes pieces of half a megabyte, and each waits for a thread. */

@@ -1,80 +1,108 @@
 import type { Column } from '#lib/domain/dataset.ts';
+import { isExtra } from './extra-sql.ts';
+import { KeyScan } from './key-scan.ts';
+import { type Member, type Properties, readMembers } from './page-members.ts';
 import { parseSourcePath } from './source-path.ts';
 
-const [QUOTE, BACKSLASH, COLON] = [0x22, 0x5c, 0x3a];
-const OPEN = new Set([0x7b, 0x5b]);
-const CLOSE = new Set([0x7d, 0x5d]);
+export interface RespeltPage {
+  readonly body: Uint8Array;
+  /** Properties that an object had in two spellings with two values: the value of the exact one was taken. */
+  readonly conflicts: readonly string[];
+}
+
+/** Another name for the one that stands between two places. */
+interface Edit {
+  readonly from: number;
+  readonly to: number;
+  readonly name: string;
+}
 
 /**
- * The columns as the rows of these pages spell them: Graph's payload may differ in case from $metadata (`Manufacturer` of devices), while
- * the parser wants names exactly. Only the first row is looked at: the rows of a collection are spelt alike.
+ * Graph's payload may differ in case from $metadata (`Manufacturer` of devices), and from one row to the next, while the parser wants names
+ * exactly. The names of every row are looked at, and those of properties that columns are read from are written as the columns spell them.
  */
-export function respell(columns: readonly Column[], pages: readonly Uint8Array[]): readonly Column[] {
-  let names: readonly string[] = [];
-  for (let at = 0; at < pages.length && names.length === 0; at++) names = firstRowNames(pages[at] ?? new Uint8Array());
-  const exact = new Set(names);
-  const byLower = new Map(names.map((name) => [name.toLowerCase(), name]));
-  let changed = false;
-  const respelt = columns.map((column) => {
-    const [top = ''] = parseSourcePath(column.sourcePath);
-    const name = top.replace(/\[\]$/, '');
-    const actual = exact.has(name) ? undefined : byLower.get(name.toLowerCase());
-    if (actual === undefined) return column;
-    changed = true;
-    return { ...column, sourcePath: actual + column.sourcePath.slice(name.length) };
-  });
-  return changed ? respelt : columns;
-}
+export class PageSpelling {
+  readonly #document: Properties;
+  /** Spellings that columns use, at any depth, by name in lower case. */
+  readonly #spellings = new Map<string, Set<string>>();
+  readonly #scan = new KeyScan();
 
-/** Names of the properties of the first row of `value`; none when the page has no row, or isn't one (the parser says so later). */
-export function firstRowNames(body: Uint8Array): readonly string[] {
-  const names: string[] = [];
-  let depth = 0;
-  let inValue = false;
-  for (let at = 0; at < body.length; at++) {
-    const byte = body[at] ?? 0;
-    if (byte === QUOTE) {
-      const end = endOfString(body, at);
-      if (end < 0) return names;
-      // In the document 1, in the list 2, in a row 3.
-      if ((depth === 1 || (inValue && depth === 3)) && isName(body, end)) {
-        const name = textOf(body, at, end);
-        if (depth === 1) inValue = name === 'value';
-        else names.push(name);
+  constructor(columns: readonly Column[]) {
+    const rows: Properties = new Map();
+    for (const { sourcePath } of columns.filter((column) => !isExtra(column))) this.#addPath(rows, sourcePath);
+    this.#document = new Map([['value', { name: 'value', inner: rows }]]);
+  }
+
+  /**
+   * The page with the properties of its rows spelt as the columns are; the very same bytes when they are. Of several spellings in one
+   * object the exact one is taken, but for a null: then one that has a value.
+   */
+  respell(body: Uint8Array): RespeltPage {
+    if (!this.#scan.finds(body, (name) => this.#mayBeMisspelt(name))) return { body, conflicts: [] };
+    const edits: Edit[] = [];
+    const conflicts = new Set<string>();
+    readMembers(body, this.#document, (members, properties) => {
+      if (properties === this.#document) return;
+      for (const [lower, { name }] of properties) {
+        const spelt = members.filter((member) => member.name.toLowerCase() === lower);
+        if (spelt.every((member) => member.name === name)) continue;
+        edits.push(...chooseOne(body, spelt, name));
+        if (valuesOf(body, spelt).size > 1) conflicts.add(name);
       }
-      at = end - 1;
-    } else if (OPEN.has(byte)) depth++;
-    else if (CLOSE.has(byte) && --depth === 2 && inValue) return names;
+    });
+    return { body: edits.length === 0 ? body : withNames(body, edits), conflicts: [...conflicts] };
   }
-  return names;
-}
 
-/** Place after the closing quote of the string that opens at `from`; -1 when there is none. */
-function endOfString(body: Uint8Array, from: number): number {
-  for (let at = body.indexOf(QUOTE, from + 1); at >= 0; at = body.indexOf(QUOTE, at + 1)) {
-    let backslashes = 0;
-    while (body[at - 1 - backslashes] === BACKSLASH) backslashes++;
-    if (backslashes % 2 === 0) return at + 1;
+  /** Whether a name, wherever in the document, differs in case alone from one that columns use somewhere. */
+  #mayBeMisspelt(name: string): boolean {
+    const spellings = this.#spellings.get(name.toLowerCase());
+    return spellings !== undefined && (spellings.size > 1 || !spellings.has(name));
   }
-  return -1;
-}
 
-function isName(body: Uint8Array, from: number): boolean {
-  let at = from;
-  while ((body[at] ?? 0) <= 0x20 && at < body.length) at++;
-  return body[at] === COLON;
-}
-
-function textOf(body: Uint8Array, from: number, to: number): string {
-  const text = Buffer.from(body.buffer, body.byteOffset + from + 1, to - from - 2).toString('utf8');
-  return text.includes('\\') ? unescaped(text) : text;
-}
-
-/** A string that JSON can't read ends the page later; here it is no name. */
-function unescaped(text: string): string {
-  try {
-    return JSON.parse(`"${text}"`) as string;
-  } catch {
-    return text;
+  #addPath(rows: Properties, sourcePath: string): void {
+    let at = rows;
+    for (const part of parseSourcePath(sourcePath)) {
+      const name = part.replace(/\[\]$/, '');
+      const lower = name.toLowerCase();
+      const property = at.get(lower) ?? { name, inner: new Map() };
+      at.set(lower, property);
+      this.#spellings.set(lower, (this.#spellings.get(lower) ?? new Set()).add(property.name));
+      at = property.inner;
+    }
   }
+}
+
+/** Gives `name` to the member whose value counts; one that had it gets the other's, so that no name comes twice. */
+function chooseOne(body: Uint8Array, spelt: readonly Member[], name: string): readonly Edit[] {
+  const exact = spelt.find((member) => member.name === name);
+  if (exact !== undefined && !isNull(body, exact)) return [];
+  const chosen = spelt.find((member) => !isNull(body, member)) ?? exact ?? spelt[0];
+  if (chosen === undefined || chosen === exact) return [];
+  const { from, to } = chosen;
+  return [{ from, to, name }, ...(exact === undefined ? [] : [{ from: exact.from, to: exact.to, name: chosen.name }])];
+}
+
+/** The different values of members, nulls aside. */
+function valuesOf(body: Uint8Array, members: readonly Member[]): ReadonlySet<string> {
+  return new Set(members.filter((member) => !isNull(body, member)).map((member) => textOf(body, member)));
+}
+
+function isNull(body: Uint8Array, member: Member): boolean {
+  return textOf(body, member) === 'null';
+}
+
+function textOf(body: Uint8Array, { valueFrom, valueTo }: Member): string {
+  return Buffer.from(body.buffer, body.byteOffset + valueFrom, valueTo - valueFrom)
+    .toString('latin1')
+    .trimEnd();
+}
+
+function withNames(body: Uint8Array, edits: readonly Edit[]): Uint8Array {
+  const pieces: Uint8Array[] = [];
+  let at = 0;
+  for (const { from, to, name } of edits.toSorted((a, b) => a.from - b.from)) {
+    pieces.push(body.subarray(at, from), Buffer.from(JSON.stringify(name)));
+    at = to;
+  }
+  return Buffer.concat([...pieces, body.subarray(at)]);
 }

@@ -8,6 +8,7 @@ import { PageBatch } from './page-batch.ts';
 import { pagesSql } from './page-sql.ts';
 import { PartLanes } from './part-lanes.ts';
 import type { ChangePage, Page } from './ports.ts';
+import { PageSpelling } from './spelling.ts';
 import { sqlName, sqlText } from './sql-text.ts';
 import { isMalformedPage, StageUnusableError, toStageError } from './stage-error.ts';
 import {
@@ -57,6 +58,7 @@ export class Stage {
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
   readonly #lanes: PartLanes;
+  readonly #spelling: PageSpelling;
   #checkpoint: Checkpoint;
   #parts: readonly Part[];
   #superseded = 0;
@@ -76,6 +78,7 @@ export class Stage {
     this.#checkpoint = file.checkpoint;
     this.#parts = file.parts;
     this.#batches = file.parts.reduce((most, { name }) => Math.max(most, Number.parseInt(name, 10) + 1), 0);
+    this.#spelling = new PageSpelling(options.columns);
     this.#lanes = new PartLanes(options.dir, file.instance, options.forLake === true);
   }
 
@@ -312,7 +315,7 @@ export class Stage {
   #newBatch(): PageBatch {
     const dir = join(this.dir, PAGES, String(this.#batches++));
     mkdirSync(dir, { recursive: true });
-    return new PageBatch(dir, this.columns);
+    return new PageBatch(dir, this.columns, this.#spelling);
   }
 
   /** Has the batch written as a part; the checkpoint follows in the order of the batches, whichever is written first. */
