@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { legalColumnName } from '#lib/domain/column-name.ts';
 import { type Column, DatasetDefinition } from '#lib/domain/dataset.ts';
 import type { DatasetOfferDto } from '#lib/domain/metadata.ts';
 import { typeColumns } from './build-columns.ts';
@@ -159,7 +160,7 @@ function parentOf({ parent }: Found) {
   const name = snakeCase(parent.path.split('/').at(-1) ?? '');
   return {
     path: parent.path,
-    column: `${singular(name)}_id`,
+    column: legalColumnName(`${singular(name)}_id`),
     select: known?.read.select ?? false,
     pageSizeMax: known?.read.pageSizeMax ?? null,
   };

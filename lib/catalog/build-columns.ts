@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { freeName, legalColumnName } from '#lib/domain/column-name.ts';
 import { Column, type DatasetDefinition } from '#lib/domain/dataset.ts';
 import { baseChain, type CsdlModel, type CsdlProperty, derivedTypes, flattenType, itemType } from './csdl-model.ts';
 import { columnTypeOf } from './edm-types.ts';
@@ -38,7 +39,17 @@ export function typeColumns(options: ColumnsOptions): Column[] | null {
     const place = select.indexOf(sourcePath);
     return key ? -1 : place < 0 ? select.length : place;
   };
-  return [...[...own, ...derived].sort((a, b) => rank(a) - rank(b)), ...typeColumn, extraColumn(!options.read.select)];
+  return withFreeNames([
+    ...[...own, ...derived].sort((a, b) => rank(a) - rank(b)),
+    ...typeColumn,
+    extraColumn(!options.read.select),
+  ]);
+}
+
+/** The columns with legal names that differ by more than case, the first one of each name unchanged. */
+export function withFreeNames(columns: readonly Column[]): Column[] {
+  const taken = new Set<string>();
+  return columns.map((column) => ({ ...column, name: freeName(column.name, taken) }));
 }
 
 function toColumn(options: ColumnsOptions, facts: TypeFacts, property: CsdlProperty, key: boolean): Column[] {
@@ -52,7 +63,7 @@ function toColumn(options: ColumnsOptions, facts: TypeFacts, property: CsdlPrope
   const wanted = permission === null && (select.length > 0 ? select.includes(property.name) : byDefault);
   return [
     Column.parse({
-      name: property.name,
+      name: legalColumnName(property.name),
       sourcePath: property.name,
       type: columnType,
       edmType: property.type,

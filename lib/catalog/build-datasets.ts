@@ -6,24 +6,28 @@ import { childDatasets } from './child-datasets.ts';
 import type { CsdlModel } from './csdl-model.ts';
 import { flattenType } from './csdl-model.ts';
 import type { CatalogEntry } from './entry.ts';
+import { isolated } from './isolated.ts';
 import { DIRECTORY_OBJECT, expandedColumns, memberColumns, parentColumns } from './member-columns.ts';
 import { parentPermissions } from './permissions.ts';
 
 export interface BuildOptions {
   /** Name of the connection's cloud: what it doesn't have is left out. None: as if it had everything. */
   readonly cloud?: string;
+  /** Told of each dataset that could not be made of what the document says. */
+  readonly onWarning?: (message: string) => void;
 }
 
 /**
  * Datasets of a tenant: the catalogue joined with its $metadata, each followed by the child datasets of its nested collections. An entry
  * whose type this cloud or version doesn't have is left out; a property that it doesn't have is no column.
  */
-export function buildDatasets(model: CsdlModel, { cloud }: BuildOptions = {}): readonly DatasetDefinition[] {
+export function buildDatasets(model: CsdlModel, { cloud, onWarning }: BuildOptions = {}): readonly DatasetDefinition[] {
   return CATALOG.filter(({ clouds }) => cloud === undefined || clouds === null || clouds.includes(cloud)).flatMap((entry) => {
-    const columns = columnsOf(entry, model);
-    if (columns === null) return [];
-    const dataset = toDefinition(entry, columns);
-    return [dataset, ...childDatasets(model, dataset)];
+    const dataset = isolated(`${entry.name} (${entry.type})`, onWarning, () => {
+      const columns = columnsOf(entry, model);
+      return columns === null ? null : toDefinition(entry, columns);
+    });
+    return dataset === null ? [] : [dataset, ...childDatasets(model, dataset, onWarning)];
   });
 }
 

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
+import { legalColumnName } from '#lib/domain/column-name.ts';
 import { Column, DatasetDefinition } from '#lib/domain/dataset.ts';
-import { collectionItem, descriptionOf, typeNameColumn } from './build-columns.ts';
+import { collectionItem, descriptionOf, typeNameColumn, withFreeNames } from './build-columns.ts';
 import { type CsdlModel, type CsdlProperty, derivedTypes, flattenType, itemType } from './csdl-model.ts';
 import { columnTypeOf } from './edm-types.ts';
+import { isolated } from './isolated.ts';
 import { factsOf } from './type-facts.ts';
 
 /** Longest name of a dataset (its tables get suffixes). */
@@ -21,11 +23,18 @@ interface Collection {
  * compared by that key and what tells the items apart: a property such as `skuId`, or else the content of the item itself, so that
  * neither the order that Graph happens to send nor an object that comes twice makes a difference.
  */
-export function childDatasets(model: CsdlModel, dataset: DatasetDefinition): readonly DatasetDefinition[] {
+export function childDatasets(
+  model: CsdlModel,
+  dataset: DatasetDefinition,
+  onWarning?: (message: string) => void,
+): readonly DatasetDefinition[] {
   const above = dataset.columns.filter((column) => column.key);
   // Deleted objects are copies; those with an object read along stand in the catalogue beside the plain list.
   if (above.length === 0 || dataset.path.includes('/deletedItems/') || dataset.read.expand !== null) return [];
-  return collectionsOf(model, dataset).map((collection) => childDataset(model, dataset, collection));
+  return collectionsOf(model, dataset).flatMap((collection) => {
+    const what = `${dataset.name}: items of ${collection.sourcePath} (${collection.itemType})`;
+    return isolated(what, onWarning, () => childDataset(model, dataset, collection)) ?? [];
+  });
 }
 
 function collectionsOf(model: CsdlModel, dataset: DatasetDefinition): readonly Collection[] {
@@ -62,26 +71,24 @@ function childColumns(model: CsdlModel, dataset: DatasetDefinition, { sourcePath
   const items = itemColumns(model, `${sourcePath}[]`, type);
   const wanted = factsOf(dataset.entityType).columns[sourcePath]?.itemKey ?? [];
   const keys = wanted.every((name) => items.some((column) => column.name === name)) ? wanted : [];
-  const taken = new Set([...above, ...items].map((column) => column.name.toLowerCase()));
-  const free = (name: string): string => (taken.has(name) ? `${name}_` : name);
-  return [
+  return withFreeNames([
     ...above,
     ...items.map((column) => (keys.includes(column.name) ? { ...column, key: true, nullable: false, selected: true } : column)),
     itemColumn({
-      name: free('item'),
+      name: 'item',
       sourcePath: `${sourcePath}[].@item`,
       type: 'string',
       key: keys.length === 0,
       description: 'Stands for the content of the item; equal items of one object are numbered.',
     }),
     itemColumn({
-      name: free('position'),
+      name: 'position',
       sourcePath: `${sourcePath}[].@position`,
       type: 'int32',
       key: false,
       description: 'Place of the item in the list as Graph sent it, from 1; Graph promises no order.',
     }),
-  ];
+  ]);
 }
 
 /** The key of the object that an item belongs to. */
@@ -89,7 +96,7 @@ function ownerColumn(dataset: DatasetDefinition, column: Column): Column {
   const ofParent = column.sourcePath.startsWith('@parent.');
   return {
     ...column,
-    name: ofParent ? column.name : `${singular(dataset.name)}_${snakeCase(column.name)}`,
+    name: ofParent ? column.name : legalColumnName(`${singular(dataset.name)}_${snakeCase(column.name)}`),
     description: ofParent ? column.description : `Key of the row of ${dataset.name}.`,
   };
 }
@@ -124,7 +131,7 @@ interface ValueColumn {
 
 function valueColumn(model: CsdlModel, { name, path, property, owner }: ValueColumn): Column {
   return Column.parse({
-    name,
+    name: legalColumnName(name),
     sourcePath: path,
     type: columnTypeOf(property.type, model.enumTypes) ?? 'json',
     edmType: property.type,
@@ -147,8 +154,9 @@ function itemColumn(column: Pick<Column, 'name' | 'sourcePath' | 'type' | 'key' 
   } satisfies z.input<typeof Column>);
 }
 
-/** A name that is too long ends in a part of its hash, so that it stays the same and its own. */
-export function tableName(name: string): string {
+/** A legal name of a dataset. One that is too long ends in a part of its hash, so that it stays the same and its own. */
+export function tableName(wanted: string): string {
+  const name = /^[a-z]/.test(wanted) ? wanted : `t_${wanted}`;
   if (name.length <= NAME_MAX) return name;
   return `${name.slice(0, NAME_MAX - 7)}_${createHash('sha256').update(name).digest('hex').slice(0, 6)}`;
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { legalColumnName } from '#lib/domain/column-name.ts';
 import { Column, type DatasetDefinition } from '#lib/domain/dataset.ts';
 import { extraColumn, typeNameColumn } from './build-columns.ts';
 
@@ -33,7 +34,7 @@ export function expandedColumns(navigation: string): Column[] {
     .filter((column) => column.name !== '_extra')
     .map((column) => ({
       ...column,
-      name: `${navigation}_${column.name}`,
+      name: legalColumnName(`${navigation}_${column.name}`),
       sourcePath: `${navigation}.${column.sourcePath}`,
       key: false,
       nullable: true,

@@ -8,10 +8,51 @@ const BYTES_MAX = 63;
 export function columnNameProblem(name: string, others: readonly string[]): string | null {
   if (name.trim() === '') return 'A name is needed.';
   if (name !== name.trim()) return 'A name has no blanks at its ends.';
-  const bytes = new TextEncoder().encode(name).length;
+  const bytes = byteLength(name);
   if (bytes > BYTES_MAX) return `A name has at most ${BYTES_MAX} bytes; this one has ${bytes}.`;
-  if ([...name].some((character) => character < ' ' || character === '\u007f')) return 'A name has no control characters.';
+  if ([...name].some(isControl)) return 'A name has no control characters.';
   const lower = name.toLowerCase();
   if (lower.startsWith(RESERVED_PREFIX)) return `Names with ${RESERVED_PREFIX} are for Entrada's own columns.`;
   return others.some((other) => other.toLowerCase() === lower) ? `Another column is called ${name}.` : null;
+}
+
+/**
+ * A legal column name for a property, always the same one: what no name may have is replaced, and one that is too long ends in a hash of the
+ * whole, since many long names (`extension_{app id}_…`) begin alike.
+ */
+export function legalColumnName(property: string): string {
+  const printable = [...property.toWellFormed()].map((character) => (isControl(character) ? '_' : character)).join('');
+  const trimmed = printable.trim() === '' ? 'column' : printable.trim();
+  const name = trimmed.toLowerCase().startsWith(RESERVED_PREFIX) ? `_${trimmed}` : trimmed;
+  return byteLength(name) <= BYTES_MAX ? name : withEnd(name, `_${hashOf(property)}`);
+}
+
+/** A name that no column has, case-insensitively; remembers it. */
+export function freeName(wanted: string, taken: Set<string>): string {
+  let name = wanted;
+  for (let number = 2; taken.has(name.toLowerCase()); number++) name = withEnd(wanted, `_${number}`);
+  taken.add(name.toLowerCase());
+  return name;
+}
+
+/** The name with this at its end, cut before it where it would be too long: between characters, never within one. */
+function withEnd(name: string, end: string): string {
+  const characters = [...name];
+  while (byteLength(characters.join('') + end) > BYTES_MAX) characters.pop();
+  return characters.join('') + end;
+}
+
+/** FNV-1a of the UTF-8 bytes, 32 bits, as 8 hexadecimal digits. */
+function hashOf(text: string): string {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  return hash.toString(16).padStart(8, '0');
+}
+
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
+function isControl(character: string): boolean {
+  return character < ' ' || character === '\u007f';
 }

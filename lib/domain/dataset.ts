@@ -89,6 +89,19 @@ export function withoutColumns<T extends { readonly columns: readonly Column[] }
   return { ...dataset, columns: dataset.columns.map((column) => (isOut(column) ? { ...column, selected: false } : column)) };
 }
 
+/**
+ * Columns that reloads land, out of all of a dataset. Properties that differ in case alone are one (Graph's payload may spell it either
+ * way): all of them are asked for, and feed the first one's column.
+ */
+export function landedColumns(columns: readonly Column[]): Column[] {
+  const first = new Map<string, string>();
+  return columns.filter(isRead).filter(({ sourcePath }) => {
+    const lower = sourcePath.toLowerCase();
+    if (!first.has(lower)) first.set(lower, sourcePath);
+    return first.get(lower) === sourcePath;
+  });
+}
+
 export const DatasetArea = z.enum([
   'Users',
   'Groups',

@@ -1,3 +1,4 @@
+import { freeName } from './column-name.ts';
 import type { Column, DatasetDefinition } from './dataset.ts';
 import type { DifferenceKind } from './metadata.ts';
 
@@ -90,12 +91,4 @@ function mergeColumn(mine: Column, was: Column | undefined, next: Column): Colum
 /** Values of both lists, each once; null when neither is known. */
 export function union(one: readonly string[] | null, other: readonly string[] | null): string[] | null {
   return one === null && other === null ? null : [...new Set([...(one ?? []), ...(other ?? [])])];
-}
-
-/** A name that no column has, case-insensitively; remembers it. */
-export function freeName(wanted: string, taken: Set<string>): string {
-  let name = wanted;
-  for (let number = 2; taken.has(name.toLowerCase()); number++) name = `${wanted.slice(0, 58)}_${number}`;
-  taken.add(name.toLowerCase());
-  return name;
 }

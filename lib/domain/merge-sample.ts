@@ -1,5 +1,6 @@
+import { freeName } from './column-name.ts';
 import type { Column, DatasetDefinition } from './dataset.ts';
-import { freeName, type MergedDefinition, union } from './merge-metadata.ts';
+import { type MergedDefinition, union } from './merge-metadata.ts';
 
 /** What sampling saw of one column. */
 export interface SampledColumn {

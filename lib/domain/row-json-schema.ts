@@ -1,4 +1,4 @@
-import { type Column, type ColumnType, type DatasetDefinition, isRead } from './dataset.ts';
+import { type Column, type ColumnType, type DatasetDefinition, landedColumns } from './dataset.ts';
 
 /** Values of each column type as JSON (JSON Schema 2020-12, Validation; formats of section 7.3). */
 const VALUE = {
@@ -27,7 +27,7 @@ export function toJsonSchema(title: string, datasets: readonly DatasetDefinition
 }
 
 function rowSchema({ title, description, columns }: DatasetDefinition): object {
-  const chosen = columns.filter(isRead);
+  const chosen = landedColumns(columns);
   return {
     title,
     description,

@@ -36,8 +36,8 @@ export async function generateMetadata(config: ExecutorConfig, session: Connecti
     const hash = hashCsdl([body]);
     const model = modelOf(hash, () => body);
     const warnings = model.warnings.map(({ line, message }) => (line === 0 ? message : `line ${line}: ${message}`));
-    const document = { hash, bytes: body.byteLength, gzip: gzipSync(body), warnings };
-    return { document, datasets: buildDatasets(model) };
+    const datasets = buildDatasets(model, { onWarning: (message) => warnings.push(message) });
+    return { document: { hash, bytes: body.byteLength, gzip: gzipSync(body), warnings }, datasets };
   } finally {
     await connection.close();
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { legalColumnName } from '#lib/domain/column-name.ts';
 import { Column, type ColumnType } from '#lib/domain/dataset.ts';
 import { readList } from '#lib/graph/answer.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
@@ -115,7 +116,7 @@ function directoryColumn({ name, dataType, isMultiValued, appDisplayName }: z.in
   const [type, edmType] = DATA_TYPES[dataType] ?? ['string', 'Edm.String'];
   const of = appDisplayName === undefined || appDisplayName === null ? '' : ` of ${appDisplayName}`;
   return foundColumn({
-    name: name.slice(0, 63),
+    name: legalColumnName(name),
     sourcePath: name,
     type: isMultiValued === true ? 'json' : type,
     edmType: isMultiValued === true ? `Collection(${edmType})` : edmType,
@@ -125,7 +126,7 @@ function directoryColumn({ name, dataType, isMultiValued, appDisplayName }: z.in
 
 function schemaColumn({ id, description }: z.infer<typeof SchemaExtension>): Column {
   return foundColumn({
-    name: id.slice(0, 63),
+    name: legalColumnName(id),
     sourcePath: id,
     type: 'json',
     edmType: 'Edm.ComplexType',

@@ -1,3 +1,4 @@
+import { legalColumnName } from '#lib/domain/column-name.ts';
 import type { Column, ColumnType } from '#lib/domain/dataset.ts';
 import type { SampledColumn } from '#lib/domain/merge-sample.ts';
 import type { Row } from '#lib/graph/answer.ts';
@@ -76,7 +77,10 @@ export function findSecurityAttributes(column: Column, rows: readonly Row[]): Sa
 function guessColumn(name: string, sourcePath: string, rows: readonly Row[]): Column {
   const values = rows.map((row) => valueAt(row, sourcePath)).filter((value) => value !== undefined && value !== null);
   const [type, edmType] = guessType(values);
-  return { ...foundColumn({ name: name.slice(0, 63), sourcePath, type, edmType, description: null }), returnedByDefault: true };
+  return {
+    ...foundColumn({ name: legalColumnName(name), sourcePath, type, edmType, description: null }),
+    returnedByDefault: true,
+  };
 }
 
 /** A type that holds all of the values. Text is never read as a date or number: the next row may hold any text. */
