@@ -1,4 +1,4 @@
-import type { Cell, Column, DatasetDefinition, SampleDto } from '#lib/domain/dataset.ts';
+import { type Cell, type Column, type DatasetDefinition, landedColumns, type SampleDto } from '#lib/domain/dataset.ts';
 import type { ConnectionSession } from '#lib/domain/session.ts';
 import { type Row, readList } from '#lib/graph/answer.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
@@ -47,10 +47,10 @@ function leftOut({ name, permission, licence }: Column): string {
 
 async function sampleWith(graph: GraphClient, dataset: DatasetDefinition, rowsMax: number): Promise<SampleDto> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
-  const columns = columnsToRead(dataset);
+  const columns = landedColumns(dataset.columns);
   const found =
     dataset.parent === null
-      ? await firstRows(graph, dataset, columns, { top: rowsMax, signal })
+      ? await firstRows(graph, dataset, columnsToRead(dataset), { top: rowsMax, signal })
       : await firstChildren(graph, dataset, rowsMax, signal);
   const known = knowOthers(columns, dataset.columns);
   // An object gives one row, or one for each item of the collection that a child dataset is about.

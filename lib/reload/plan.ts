@@ -1,4 +1,4 @@
-import { type Column, type DatasetDefinition, isRead } from '#lib/domain/dataset.ts';
+import { type Column, type DatasetDefinition, landedColumns } from '#lib/domain/dataset.ts';
 import type { TaskTarget } from '#lib/domain/task.ts';
 import type { UpdateMethod } from '#lib/domain/update-method.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -14,7 +14,7 @@ export interface DatasetPlan {
   readonly table: string;
   /** Tables that are written beside it: changes, history. */
   readonly sideTables: readonly string[];
-  /** The selected columns, in the definition's order. */
+  /** The selected columns, in the definition's order, one for each property however often it is spelt. */
   readonly columns: readonly Column[];
   /** Names of the key columns; empty: rows are compared as a multiset. */
   readonly key: readonly string[];
@@ -32,7 +32,7 @@ export interface ReloadPlan {
 
 /**
  * What a reload of `datasets` into `target` will read and write, in the given order. Key columns are always read, selected or not.
- * @throws AppError `no-columns` when a dataset has no column to read, `columns-differ-in-case-only` when two source properties do.
+ * @throws AppError `no-columns` when a dataset has no column to read, `columns-differ-in-case-only` when the names of two do.
  */
 export function planReload(datasets: readonly DatasetDefinition[], target: TaskTarget): ReloadPlan {
   const place = target.method === 'reload' ? target.settings.folder : target.settings.schema;
@@ -40,7 +40,7 @@ export function planReload(datasets: readonly DatasetDefinition[], target: TaskT
 }
 
 function planDataset(dataset: DatasetDefinition, target: TaskTarget, place: string): DatasetPlan {
-  const read = dataset.columns.filter(isRead);
+  const read = landedColumns(dataset.columns);
   checkColumns(dataset, read);
   const columns = knowOthers(read, dataset.columns);
   return {
@@ -70,20 +70,17 @@ function checkColumns(dataset: DatasetDefinition, columns: readonly Column[]): v
       fixer: 'you',
     });
   }
-  for (const textOf of [(column: Column) => column.name, (column: Column) => column.sourcePath]) {
-    const seen = new Map<string, string>();
-    for (const column of columns) {
-      const text = textOf(column);
-      const other = seen.get(text.toLowerCase());
-      if (other !== undefined) {
-        throw new AppError({
-          code: 'columns-differ-in-case-only',
-          title: `Two columns of ${dataset.name} differ in case only: ${other} and ${text}.`,
-          remedy: 'Rename one of them, or deselect it, on the connection metadata page.',
-          fixer: 'you',
-        });
-      }
-      seen.set(text.toLowerCase(), text);
+  const seen = new Map<string, string>();
+  for (const { name } of columns) {
+    const other = seen.get(name.toLowerCase());
+    if (other !== undefined) {
+      throw new AppError({
+        code: 'columns-differ-in-case-only',
+        title: `Two columns of ${dataset.name} have names that differ in case only: ${other} and ${name}.`,
+        remedy: 'Rename one of them, or deselect it, on the connection metadata page.',
+        fixer: 'you',
+      });
     }
+    seen.set(name.toLowerCase(), name);
   }
 }

@@ -41,14 +41,15 @@ function numbered(seen: Map<string, number>, hash: string): string {
   return count === 1 ? hash : `${hash}#${count}`;
 }
 
-/** A property down a path; names match without case when not exactly. */
+/** A property down a path. Of several spellings the exact one counts, but for a null: then one that has a value. */
 function valueAt(from: unknown, names: readonly string[]): unknown {
   let at = from;
   for (const name of names) {
     if (at === null || typeof at !== 'object') return null;
     const record = at as Row;
-    const key = name in record ? name : Object.keys(record).find((other) => other.toLowerCase() === name.toLowerCase());
-    at = key === undefined ? null : record[key];
+    at = Object.hasOwn(record, name) ? record[name] : null;
+    const lower = name.toLowerCase();
+    at ??= Object.entries(record).find(([other, value]) => value !== null && other.toLowerCase() === lower)?.[1];
   }
   return at ?? null;
 }
