@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MICROSOFT_CLOUDS } from '#lib/entra/clouds.ts';
-import { accessOf, assessAccess, type Granted, type StoredProbe, withoutRefused } from './access.ts';
+import { accessOf, assessAccess, type Granted, refusedNow, type StoredProbe, withoutRefused } from './access.ts';
 import { MICROSOFT_CLOUD_NAMES } from './cloud-names.ts';
 import { DatasetDefinition } from './dataset.ts';
 
@@ -114,16 +114,21 @@ describe('access where the permission list says little', () => {
 
 describe('what a run leaves out', () => {
   it('is a column alone, by what the token lacks or what Graph refused, with the reason', () => {
-    const { definition, notes } = withoutRefused(users, granted('User.Read.All'), null);
+    const definition = withoutRefused(users, granted('User.Read.All'), null);
     expect(definition.columns.filter(({ selected }) => selected).map(({ name }) => name)).toEqual([
       'id',
       'mail',
       'customSecurityAttributes.HR.Level',
     ]);
-    expect(notes).toEqual(['Column signInActivity was left out. The token does not have AuditLog.Read.All.']);
+    expect(refusedNow(users, granted('User.Read.All'), null)).toEqual([
+      {
+        name: 'signInActivity',
+        reason: 'The token does not have AuditLog.Read.All. Grant AuditLog.Read.All, or deselect the column.',
+      },
+    ]);
     const columns = [{ sourcePath: 'customSecurityAttributes', access: 'missing-permission' as const, reason: 'No role.' }];
-    expect(withoutRefused(users, granted('User.Read.All'), probed({ columns })).notes).toEqual([
-      'Column customSecurityAttributes.HR.Level was left out. No role.',
+    expect(refusedNow(users, granted('User.Read.All'), probed({ columns }))).toEqual([
+      { name: 'customSecurityAttributes.HR.Level', reason: 'No role. Grant the permission, or deselect the column.' },
     ]);
   });
 
@@ -132,7 +137,7 @@ describe('what a run leaves out', () => {
       { sourcePath: 'mail', access: 'unknown' as const, reason: 'Graph was not available.' },
       { sourcePath: 'id', access: 'needs-licence' as const, reason: 'No.' },
     ];
-    const kept = withoutRefused(users, granted('User.Read.All'), probed({ columns }));
-    expect(kept).toEqual({ definition: users, notes: [] });
+    expect(refusedNow(users, granted('User.Read.All'), probed({ columns }))).toEqual([]);
+    expect(withoutRefused(users, granted('User.Read.All'), probed({ columns }))).toBe(users);
   });
 });

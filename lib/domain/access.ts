@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { isMicrosoftCloud } from './cloud-names.ts';
 import type { SignInMethod } from './connection.ts';
-import { type Access, type AccessDetailDto, DatasetAccess, type DatasetDefinition } from './dataset.ts';
+import { type Access, type AccessDetailDto, DatasetAccess, type DatasetDefinition, withoutColumns } from './dataset.ts';
 import type { Problem } from './problem.ts';
+import type { UnreadColumn } from './run.ts';
 
 /** What a connection's token may do. */
 export interface Granted {
@@ -140,32 +141,38 @@ function refusedColumns(
 }
 
 /**
- * A definition as a run can read it: selected columns that would be refused are left out alone, each with a note that says why. A key is
- * never left out: without it rows could not be told apart.
+ * Selected columns that would be refused, each with what it needs: a run doesn't ask for them. A key is never among them: without it rows
+ * could not be told apart.
  */
-export function withoutRefused(
+export function refusedNow(
   definition: DatasetDefinition,
   granted: Granted,
   probe: StoredProbe | null,
-): { readonly definition: DatasetDefinition; readonly notes: readonly string[] } {
-  const reasons = new Map(
+): readonly Omit<UnreadColumn, 'since'>[] {
+  const refusals = new Map(
     refusedColumns(definition, granted, probe)
       .filter(({ access }) => access !== 'granted' && access !== 'unknown')
-      .map(({ sourcePath, reason }) => [sourcePath, reason]),
+      .map((refusal) => [refusal.sourcePath, refusal]),
   );
-  // `customSecurityAttributes.Set.Name` is refused with customSecurityAttributes.
-  const reasonOf = (sourcePath: string) => reasons.get(sourcePath) ?? reasons.get(sourcePath.split('.')[0] ?? '');
-  const refused = definition.columns.filter(
-    ({ selected, key, sourcePath }) => selected && !key && reasonOf(sourcePath) !== undefined,
-  );
-  if (refused.length === 0) return { definition, notes: [] };
-  return {
-    definition: {
-      ...definition,
-      columns: definition.columns.map((column) => (refused.includes(column) ? { ...column, selected: false } : column)),
-    },
-    notes: refused.map(({ name, sourcePath }) => `Column ${name} was left out. ${reasonOf(sourcePath)}`),
-  };
+  return definition.columns.flatMap((column) => {
+    const { name, selected, key, sourcePath } = column;
+    // `customSecurityAttributes.Set.Name` is refused with customSecurityAttributes.
+    const refusal = refusals.get(sourcePath) ?? refusals.get(sourcePath.split('.')[0] ?? '');
+    return !selected || key || refusal === undefined
+      ? []
+      : [{ name, reason: `${refusal.reason} ${remedyOf(column, refusal.access)}` }];
+  });
+}
+
+function remedyOf({ permission, licence }: DatasetDefinition['columns'][number], access: DatasetAccess): string {
+  if (access === 'not-in-cloud') return 'Deselect the column.';
+  if (access === 'needs-licence') return `Get ${licence ?? 'the licence'}, or deselect the column.`;
+  return `Grant ${permission ?? 'the permission'}, or deselect the column.`;
+}
+
+/** A definition as a run asks for it: without the columns that would be refused. */
+export function withoutRefused(definition: DatasetDefinition, granted: Granted, probe: StoredProbe | null): DatasetDefinition {
+  return withoutColumns(definition, new Set(refusedNow(definition, granted, probe).map(({ name }) => name)));
 }
 
 /** A probe says something about permissions only of a token that has those which were probed with. */

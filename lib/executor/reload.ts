@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
+import type { UnreadColumn } from '#lib/domain/run.ts';
 import type { TaskTarget } from '#lib/domain/task.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import type { IncrementalOptions } from '#lib/reload/change-reading.ts';
@@ -22,6 +23,10 @@ export interface DatasetReload {
   readonly deletesConfirmed: boolean;
   /** What a task that reads only what changed needs beyond its settings; missing: everything is read. */
   readonly incremental?: Pick<IncrementalOptions, 'full' | 'sourceKey'>;
+  /** See DatasetRun of the engine. Missing: there was no run before; nothing is known at the start. */
+  readonly unreadBefore?: readonly UnreadColumn[];
+  readonly unreadAtStart?: readonly Omit<UnreadColumn, 'since'>[];
+  readonly readBefore?: ReadonlySet<string>;
   readonly landingUrl: string;
   readonly lakeDir: string;
   /** Folder for stages. */
@@ -50,7 +55,12 @@ export async function runDatasetReload(input: DatasetReload): Promise<DatasetRep
     ...(onInternalError === undefined ? {} : { onInternalError }),
   };
   const incremental = incrementalOf(input);
-  const run = { plan, runId, deletesConfirmed, ...(incremental === null ? {} : { incremental }) };
+  const { unreadBefore = [], unreadAtStart = [], readBefore } = input;
+  const run = {
+    ...{ plan, runId, deletesConfirmed, unreadBefore, unreadAtStart },
+    ...(readBefore === undefined ? {} : { readBefore }),
+    ...(incremental === null ? {} : { incremental }),
+  };
   return reloadDataset(deps, run, input.signal);
 }
 

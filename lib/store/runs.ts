@@ -1,4 +1,4 @@
-import { DatasetDefinition } from '#lib/domain/dataset.ts';
+import { DatasetDefinition, isRead } from '#lib/domain/dataset.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import {
   type DatasetRunDto,
@@ -199,11 +199,11 @@ export interface NewRun {
   readonly deletesConfirmed: boolean;
   readonly fullRead: boolean;
   readonly queuedAt: Date;
-  /** `notes`: what is known of the reading before it begins. */
+  /** `unread`: selected columns of which it is known that they can't be read this time. */
   readonly datasets: readonly {
     readonly id: string;
     readonly definition: DatasetDefinition;
-    readonly notes: readonly string[];
+    readonly unread: readonly UnreadColumn[];
   }[];
 }
 
@@ -218,9 +218,38 @@ export async function insertRun(tx: Tx, run: NewRun): Promise<void> {
       position,
       definition: toJson(dataset.definition),
       counts: toJson(NO_COUNTS),
-      notes: toJson(dataset.notes),
+      unread: toJson(dataset.unread),
     })),
   });
+}
+
+/** What the last run that published a dataset of a task into the same place read of it. */
+export interface LastPublished {
+  readonly unread: readonly UnreadColumn[];
+  /** Names of the columns that it read. */
+  readonly read: ReadonlySet<string>;
+}
+
+/** Null when nothing of the dataset has been published there yet. */
+export async function findLastPublished(
+  db: Db | Tx,
+  { taskId, place, datasetId }: { readonly taskId: string; readonly place: string; readonly datasetId: string },
+): Promise<LastPublished | null> {
+  const row = await db.datasetRun.findFirst({
+    where: { datasetId, run: { taskId, place }, state: { in: ['done', 'partial'] } },
+    orderBy: { endedAt: 'desc' },
+    select: { definition: true, unread: true },
+  });
+  if (row === null) return null;
+  const unread = row.unread as readonly unknown[] as readonly UnreadColumn[];
+  const columns = DatasetDefinition.parse(row.definition).columns.filter(isRead);
+  const missing = new Set(unread.map(({ name }) => name));
+  return { unread, read: new Set(columns.map(({ name }) => name).filter((name) => !missing.has(name))) };
+}
+
+/** Columns of which it was known when the run was queued that they can't be read; of a dataset run that hasn't ended. */
+export function unreadAtStart(row: DatasetRunRow): readonly UnreadColumn[] {
+  return row.unread as readonly UnreadColumn[];
 }
 
 export async function setJobId(tx: Tx, runId: string, jobId: string): Promise<void> {

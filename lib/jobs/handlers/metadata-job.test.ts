@@ -64,18 +64,19 @@ describe('a probe', () => {
     ]);
   });
 
-  it('spares runs the columns that Graph refuses: they are left out alone, and the run says why', async () => {
+  it('spares runs the columns that Graph refuses: they stay selected, and the run says that they cannot be read, and why', async () => {
     const { world, ctx, connectionId, after, run } = await withConnection();
     const columns = [{ sourcePath: 'displayName', access: 'needs-licence' as const, reason: 'It needs P1.' }];
     world.executor.probes = { users: { access: 'granted', reason: null, problem: null, columns } };
     await run(after?.id ?? '');
     const task = await createTaskFor(ctx, connectionId, 'Nightly');
     const { id, datasets } = await startRun({ ctx, input: { taskId: task.id } });
-    expect(datasets[0]?.notes).toEqual(['Column displayName was left out. It needs P1.']);
+    const reason = 'It needs P1. Get the licence, or deselect the column.';
+    expect(datasets[0]?.unread).toEqual([{ name: 'displayName', reason, since: world.clock.now().toISOString() }]);
     const { definition } = await ctx.db.datasetRun.findFirstOrThrow({ where: { runId: id } });
     expect(DatasetDefinition.parse(definition).columns.map(({ name, selected }) => [name, selected])).toEqual([
       ['id', true],
-      ['displayName', false],
+      ['displayName', true],
     ]);
   });
 

@@ -1,7 +1,14 @@
 import { accessOf, type Granted, mayBeRead } from '#lib/domain/access.ts';
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
 import type { Problem } from '#lib/domain/problem.ts';
-import { type DatasetRunState, NO_COUNTS, NONE_UNPROVEN, nextRunState, type RunEvent } from '#lib/domain/run.ts';
+import {
+  type DatasetRunState,
+  NO_COUNTS,
+  NONE_UNPROVEN,
+  nextRunState,
+  type RunEvent,
+  type UnreadColumn,
+} from '#lib/domain/run.ts';
 import type { ConnectionSession } from '#lib/domain/session.ts';
 import { DATASETS_AT_ONCE } from '#lib/domain/side-by-side.ts';
 import type { TaskTarget } from '#lib/domain/task.ts';
@@ -18,7 +25,16 @@ import { NEEDS_REAUTHENTICATION } from '#lib/services/connection/with-session.ts
 import { grantedOf } from '#lib/services/dataset/require-dataset.ts';
 import type { Executor } from '#lib/services/ports.ts';
 import { type ConnectionRow, setConnectionNeedsReauthentication, setConnectionVerified } from '#lib/store/connections.ts';
-import { changeRunState, type DatasetRunRow, definitionOf, findRun, type RunRow, updateDatasetRun } from '#lib/store/runs.ts';
+import {
+  changeRunState,
+  type DatasetRunRow,
+  definitionOf,
+  findLastPublished,
+  findRun,
+  type RunRow,
+  unreadAtStart,
+  updateDatasetRun,
+} from '#lib/store/runs.ts';
 import { targetOf } from '#lib/store/tasks.ts';
 import { missingPermission } from './missing-permission.ts';
 import { createProgressWriter } from './progress-writer.ts';
@@ -37,6 +53,11 @@ export interface DatasetRunner {
     readonly deletesConfirmed: boolean;
     /** Everything is read, even where the task reads only what changed. */
     readonly full: boolean;
+    /** What the last run of the same table could not read, and the columns that it read. */
+    readonly unreadBefore: readonly UnreadColumn[];
+    readonly readBefore: ReadonlySet<string>;
+    /** Selected columns that are known not to be readable this time. */
+    readonly unreadAtStart: readonly UnreadColumn[];
     readonly reporter: Reporter;
     readonly signal: AbortSignal;
   }): Promise<DatasetReport>;
@@ -142,6 +163,8 @@ async function reloadOne(one: {
   if (refused !== null) return ended('failed', refused);
   if (!mayBeRead(dataset, granted)) return ended('failed', missingPermission(dataset, granted));
   await updateDatasetRun(deps.db, row.id, { state: 'reading', startedAt: row.startedAt ?? deps.clock.now() });
+  const { taskId, place } = run;
+  const last = await findLastPublished(deps.db, { taskId, place, datasetId: row.datasetId });
   const progress = createProgressWriter(deps, row.id);
   try {
     return await runner.reload({
@@ -151,6 +174,9 @@ async function reloadOne(one: {
       dataset,
       deletesConfirmed: run.deletesConfirmed,
       full: run.fullRead,
+      unreadBefore: last?.unread ?? [],
+      readBefore: last?.read ?? new Set(),
+      unreadAtStart: unreadAtStart(row),
       reporter: progress,
       signal,
     });
@@ -194,10 +220,7 @@ function ended(state: 'failed' | 'cancelled', problem: Problem | null): DatasetR
 }
 
 async function endDataset(deps: ReloadRunDeps, row: DatasetRunRow, report: DatasetReport): Promise<void> {
-  // What was known when the run was queued, e.g. columns that were left out, comes before what the reading found.
-  const known = row.notes as readonly string[];
-  const notes = [...known, ...report.notes.filter((note) => !known.includes(note))];
-  await updateDatasetRun(deps.db, row.id, { ...report, notes, endedAt: deps.clock.now() });
+  await updateDatasetRun(deps.db, row.id, { ...report, endedAt: deps.clock.now() });
 }
 
 async function endOpen(deps: ReloadRunDeps, run: RunRow, problem: Problem): Promise<void> {

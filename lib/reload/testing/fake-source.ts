@@ -39,6 +39,8 @@ export interface FakeRound {
 }
 
 export interface FakeSource extends Source {
+  /** Columns that `read`, `mark` and `changes` were asked for, by call. */
+  readonly asked: (readonly [call: string, columns: string])[];
   /** Pages delivered since the start. */
   readonly delivered: number[];
 }
@@ -49,18 +51,27 @@ export function fakeSource(options: FakeSourceOptions): FakeSource {
   const total = pages.reduce((sum, page) => sum + (typeof page === 'string' ? 0 : page.length), 0);
   const counts = [...(options.counts ?? [total])];
   const delivered: number[] = [];
+  const asked: [string, string][] = [];
+  const ask = (call: string, { columns }: DatasetDefinition): void =>
+    void asked.push([call, columns.flatMap(({ name, selected }) => (selected ? [name] : [])).join()]);
   return {
+    asked,
     delivered,
     changeScope: () => options.delta?.scope ?? null,
-    mark: async () => (options.delta === undefined ? null : (options.delta.mark ?? 'm0')),
-    async *changes(_dataset, { mark, rows }) {
+    mark: async (dataset) => {
+      ask('mark', dataset);
+      return options.delta === undefined ? null : (options.delta.mark ?? 'm0');
+    },
+    async *changes(dataset, { mark, rows }) {
+      ask('changes', dataset);
       const round = options.delta?.rounds(mark, rows) ?? { pages: [], mark };
       for (const page of round.pages)
         yield { ...changePage(page.touched, rows ? (page.rows ?? []) : [], null), ...notReadOf(page) };
       yield changePage([], [], round.mark);
     },
     count: async () => (counts.length > 1 ? counts.shift() : counts[0]) ?? null,
-    async *read(_dataset, { cursor, signal }) {
+    async *read(dataset, { cursor, signal }) {
+      ask('read', dataset);
       for (let index = cursor === null ? 0 : Number(cursor); index < pages.length; index++) {
         await beforePage?.(index, signal);
         delivered.push(index);

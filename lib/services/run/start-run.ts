@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { withoutRefused } from '#lib/domain/access.ts';
+import { refusedNow } from '#lib/domain/access.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import type { RunDto } from '#lib/domain/run.ts';
 import { ConflictError, NotFoundError } from '#lib/platform/errors.ts';
 import { newId } from '#lib/platform/id.ts';
 import { findDatasets } from '#lib/store/datasets.ts';
-import { findActiveRunId, insertRun, setJobId } from '#lib/store/runs.ts';
+import { findActiveRunId, findLastPublished, insertRun, type NewRun, setJobId } from '#lib/store/runs.ts';
 import { lockTask } from '#lib/store/tasks.ts';
 import { requireConnection } from '../connection/require-connection.ts';
 import type { Call } from '../context.ts';
@@ -40,6 +40,15 @@ export async function startRun({ ctx, input }: Call<StartRunInput>): Promise<Run
     const granted = grantedOf(await requireConnection({ db: tx }, task.connectionId));
     const ids = task.datasets.map(({ dataset }) => dataset.id);
     const rows = new Map((await findDatasets(tx, ids)).map((row) => [row.id, row]));
+    const queuedAt = ctx.clock.now();
+    const datasets: NewRun['datasets'][number][] = [];
+    for (const { id, definition, probe } of ids.flatMap((id) => rows.get(id) ?? [])) {
+      const refused = refusedNow(definition, granted, probe);
+      const last = refused.length === 0 ? null : await findLastPublished(tx, { taskId, place: task.place, datasetId: id });
+      const since = new Map(last?.unread.map((column) => [column.name, column.since]));
+      const unread = refused.map((column) => ({ ...column, since: since.get(column.name) ?? queuedAt.toISOString() }));
+      datasets.push({ id, definition, unread });
+    }
     await insertRun(tx, {
       id: runId,
       taskId,
@@ -49,12 +58,8 @@ export async function startRun({ ctx, input }: Call<StartRunInput>): Promise<Run
       startedBy: actor.type === 'user' ? actor.email : actorName(actor),
       deletesConfirmed: confirmDeletes,
       fullRead: full,
-      queuedAt: ctx.clock.now(),
-      datasets: task.datasets.flatMap(({ dataset }) => {
-        const row = rows.get(dataset.id);
-        // What Graph refuses to this token is left out alone: the table must not fail for a column of it.
-        return row === undefined ? [] : [{ id: row.id, ...withoutRefused(row.definition, granted, row.probe) }];
-      }),
+      queuedAt,
+      datasets,
     });
     const jobId = await ctx.queue.enqueueRun(tx, { runId, taskId });
     if (jobId === null) throw jobInTheWay();

@@ -27,7 +27,7 @@ export async function planTask({ ctx, input }: Call<PlanTaskInput>): Promise<Rea
   // As a run would read them: columns that are refused to this token are left out.
   const datasets = ids.flatMap((id) => {
     const row = rows.get(id);
-    return row === undefined ? [] : [withoutRefused(row.definition, granted, row.probe).definition];
+    return row === undefined ? [] : [withoutRefused(row.definition, granted, row.probe)];
   });
   const facts = await withSession(ctx, connection, (session) => ctx.executor.measureDatasets(session, datasets));
   return planRead(datasets, facts);
