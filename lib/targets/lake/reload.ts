@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { LakeSettings } from '#lib/domain/task.ts';
+import { IncompleteError } from '#lib/reload/completeness.ts';
 import type { DatasetPlan } from '#lib/reload/plan.ts';
-import type { Published, PublishOptions, Sink } from '#lib/reload/sink.ts';
+import { notReadOf, type Published, type PublishOptions, type Sink } from '#lib/reload/sink.ts';
 import { sqlText } from '#lib/reload/sql-text.ts';
 import type { Stage } from '#lib/reload/stage.ts';
 import { StageUnusableError } from '#lib/reload/stage-error.ts';
@@ -51,13 +52,18 @@ async function writeVersion(
   store: LakeStore,
   stage: Stage,
   version: string,
-  { plan, runId, now, signal }: PublishOptions,
+  options: PublishOptions,
   { format }: LakeSettings,
 ): Promise<Manifest> {
+  const { plan, runId, now, signal, unread } = options;
+  if (plan.columns.length === 0)
+    throw new IncompleteError(plan.dataset.name, 'None of its columns could be read. Nothing was published.');
   await store.remove(version);
   await store.makeFolder(version);
   const files: Manifest['files'] = [];
-  for (const [index, content] of planFiles(await stage.parts(), format).entries()) {
+  for (const [index, content] of planFiles(await stage.parts(), {
+    adopts: format === 'parquet' && unread.length === 0,
+  }).entries()) {
     signal.throwIfAborted();
     const name = `part-${String(index).padStart(5, '0')}.${EXTENSION[format]}`;
     if (content.asItIs !== null) await store.adopt(content.asItIs, `${version}/${name}`);
@@ -74,6 +80,7 @@ async function writeVersion(
     bytes: files.reduce((total, file) => total + file.bytes, 0),
     columns: plan.columns.map(({ name, type, edmType, nullable, key }) => ({ name, type, edmType, nullable, key })),
     files,
+    ...notReadOf(options),
   };
   await store.write(`${version}/${MANIFEST}`, `${JSON.stringify(manifest, null, 2)}\n`);
   await store.write(`${version}/${SUCCESS}`, '');
@@ -89,14 +96,17 @@ interface FileContent {
 }
 
 /**
- * Which rows go into which file. A staged part that is whole and large enough is a Parquet file of the lake as it is; the others are put
- * together. An empty dataset has one empty file: its schema is worth having.
+ * Which rows go into which file. With `adopts` a staged part that is whole and large enough is a file of the lake as it is; the others are
+ * put together. A part has all selected columns, so it is not adopted when one could not be read. An empty dataset has one empty file: its schema is worth having.
  */
-function planFiles(staged: Awaited<ReturnType<Stage['parts']>>, format: LakeSettings['format']): readonly FileContent[] {
+function planFiles(
+  staged: Awaited<ReturnType<Stage['parts']>>,
+  { adopts }: { readonly adopts: boolean },
+): readonly FileContent[] {
   const files: FileContent[] = [];
   let gathered: FileContent = { parts: [], late: staged.late > 0, rows: staged.late, asItIs: null };
   for (const { file, rows, whole } of staged.parts) {
-    if (format === 'parquet' && whole && rows >= PART_ROWS_MIN) {
+    if (adopts && whole && rows >= PART_ROWS_MIN) {
       files.push({ parts: [file], late: false, rows, asItIs: file });
       continue;
     }
@@ -140,6 +150,10 @@ async function tidy(store: LakeStore, latest: string, versionsKept: number): Pro
   }
 }
 
-function publishedOf({ rows }: Manifest): Published {
-  return { inserted: rows, updated: 0, deleted: 0, unchanged: 0, notes: [] };
+function publishedOf({ rows, unread, unproven }: Manifest): Published {
+  return {
+    ...{ inserted: rows, updated: 0, deleted: 0, unchanged: 0, notes: [] },
+    ...(unread === undefined ? {} : { unread }),
+    ...(unproven === undefined ? {} : { unproven }),
+  };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ColumnType } from '#lib/domain/dataset.ts';
+import { UnprovenParents, UnreadColumn } from '#lib/domain/run.ts';
 import type { LakeStore } from './lake-store.ts';
 
 /** File that names the version to read; replaced atomically. */
@@ -20,6 +21,10 @@ export const Manifest = z.object({
     z.object({ name: z.string(), type: ColumnType, edmType: z.string(), nullable: z.boolean(), key: z.boolean() }),
   ),
   files: z.array(z.object({ name: z.string(), rows: z.number(), bytes: z.number(), sha256: z.string() })),
+  /** Columns that were selected and could not be read: the files lack them. Missing: there is none. */
+  unread: z.array(UnreadColumn).readonly().optional(),
+  /** Parents whose rows could not be proven complete: the files may lack some. Missing: there is none. */
+  unproven: UnprovenParents.optional(),
 });
 export type Manifest = z.infer<typeof Manifest>;
 

@@ -1,53 +1,7 @@
-import { join } from 'node:path';
 import pg from 'pg';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { LandingSettings } from '#lib/domain/task.ts';
-import { createEmptyDatabase } from '#lib/platform/testing/database.ts';
-import { planReload } from '#lib/reload/plan.ts';
-import { reloadDataset } from '#lib/reload/reload-dataset.ts';
-import {
-  type FakeSourceOptions,
-  fakeDataset,
-  fakeSource,
-  recordingReporter,
-  temporaryFolder,
-} from '#lib/reload/testing/fake-source.ts';
-import { createFullLoadSink } from './full-load.ts';
-
-type Row = Record<string, unknown>;
-const USERS = fakeDataset({ id: 'string', displayName: 'string', licences: 'json' });
-
-async function createTarget() {
-  const url = await createEmptyDatabase();
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  onTestFinished(() => client.end());
-  const folder = temporaryFolder();
-  const load = (
-    runId: string,
-    source: FakeSourceOptions,
-    settings: Partial<LandingSettings> = {},
-    signal = new AbortController().signal,
-  ) => {
-    const target = {
-      method: 'full-load',
-      targetId: 'targ_22222222222222222222',
-      settings: LandingSettings.parse({ schema: 'hr', ...settings }),
-    } as const;
-    const [plan] = planReload([USERS], target).datasets;
-    if (plan === undefined) throw new TypeError('no plan');
-    const deps = {
-      source: fakeSource(source),
-      sink: createFullLoadSink(url, target.settings),
-      reporter: recordingReporter(),
-      clock: { now: () => new Date('2026-01-01T00:00:00Z') },
-      stageDir: join(folder, runId),
-    };
-    return reloadDataset(deps, { plan, runId, deletesConfirmed: false }, signal);
-  };
-  const rows = async (sql: string): Promise<Row[]> => (await client.query<Row>(sql)).rows;
-  return { url, client, load, rows };
-}
+import type { FakeSourceOptions } from '#lib/reload/testing/fake-source.ts';
+import { createTarget, type Row } from './testing/loading.ts';
 
 const people = (count: number, name = 'Ann'): Row[] =>
   Array.from({ length: count }, (_, index) => ({ id: `u${index}`, displayName: name, licences: [{ index }] }));

@@ -1,9 +1,10 @@
 import pg from 'pg';
 import type { LandingSettings } from '#lib/domain/task.ts';
 import type { DatasetPlan } from '#lib/reload/plan.ts';
-import type { Published, PublishOptions, Sink } from '#lib/reload/sink.ts';
+import { notReadOf, type Published, type PublishOptions, type Sink } from '#lib/reload/sink.ts';
 import { sqlText } from '#lib/reload/sql-text.ts';
 import type { Stage } from '#lib/reload/stage.ts';
+import { carryOver, checkLoadable } from './carry-over.ts';
 import { CSV } from './compare-stage.ts';
 import { type CopyTarget, copyRows, EarlyTable } from './early-load.ts';
 import {
@@ -22,7 +23,8 @@ import {
 import { type LandingSession, withSession } from './landing-session.ts';
 import { findRecorded, record } from './published.ts';
 import { keyName, loadedTableSql } from './table-ddl.ts';
-import { copyExpression } from './types.ts';
+import { tablePlan } from './table-plan.ts';
+import { copyExpression, POSTGRES_TYPE } from './types.ts';
 
 /** Columns of Entrada's own in a fully loaded table. */
 const LOAD_COLUMNS = ['hdr__loaded_at', 'hdr__run_id'] as const;
@@ -64,17 +66,22 @@ async function publish(loading: Loading, settings: LandingSettings): Promise<Pub
   const { plan, runId } = options;
   const found = await findTable(session, plan.place, plan.table);
   if (found !== null) checkOurs(plan, found, LOAD_COLUMNS);
+  checkLoadable(options, settings.whenTableExists !== 'append');
   await ensureStagingSchema(session);
   await ensureSchema(session, plan);
   try {
     await load(loading);
     return await session.transaction(
       async () => {
-        const replace = settings.whenTableExists === 'drop-and-create' || found === null;
-        const done = replace
-          ? await swap(session, plan, names)
-          : await refill(session, plan, names, settings.whenTableExists === 'truncate');
-        const published = { inserted: stage.rows, updated: 0, deleted: done.deleted, unchanged: 0, notes: done.notes };
+        const done = await replace(loading, settings.whenTableExists, found !== null);
+        const published = {
+          inserted: stage.rows,
+          updated: 0,
+          deleted: done.deleted,
+          unchanged: 0,
+          notes: done.notes,
+          ...notReadOf(options),
+        };
         await record(session, plan, { runId, published, landed: null });
         return published;
       },
@@ -85,15 +92,28 @@ async function publish(loading: Loading, settings: LandingSettings): Promise<Pub
   }
 }
 
+/** The loaded rows in the place of the landed ones, or beside them. */
+async function replace(
+  { session, stage, options, names }: Loading,
+  how: LandingSettings['whenTableExists'],
+  exists: boolean,
+): Promise<Replaced> {
+  const plan = tablePlan(options.plan, options.unread);
+  if (how === 'append' && exists) return refill(session, plan, names, false);
+  const carried = await carryOver(session, stage, options);
+  const done = how === 'drop-and-create' || !exists ? await swap(session, plan, names) : await refill(session, plan, names, true);
+  return { deleted: done.deleted - carried.rows, notes: [...done.notes, ...carried.notes] };
+}
+
 async function dropLoaded(session: LandingSession, names: TableNames): Promise<void> {
   await session.run(`DROP TABLE IF EXISTS ${names.staging('new')}`);
 }
 
 /** All rows into a table of the staging schema, its key included: the swap has nothing left to build. */
 async function load({ session, landingUrl, stage, options, names, early }: Loading): Promise<void> {
-  const { plan, runId, now, signal } = options;
+  const { plan, runId, now, signal, unread } = options;
   const table = names.staging('new');
-  const made = loadedTableSql(plan, table);
+  const made = loadedTableSql(tablePlan(plan, unread), table);
   const marks = { at: pg.escapeLiteral(now.toISOString()), run: pg.escapeLiteral(runId) };
   const copied = await takeOver(stage, plan, early);
   if (copied.size === 0) {
@@ -104,6 +124,12 @@ async function load({ session, landingUrl, stage, options, names, early }: Loadi
     await session.run(
       `ALTER TABLE ${table} ADD hdr__loaded_at timestamptz NOT NULL DEFAULT ${marks.at}, ADD hdr__run_id text NOT NULL DEFAULT ${marks.run}`,
     );
+    // What was copied of them before one page could not be read is not to be used.
+    for (const { name, type } of tablePlan(plan, unread).columns.filter((column) =>
+      unread.some((one) => one.name === column.name),
+    )) {
+      await session.run(`ALTER TABLE ${table} DROP COLUMN ${quote(name)}, ADD COLUMN ${quote(name)} ${POSTGRES_TYPE[type]}`);
+    }
     await correctSuperseded({ session, stage, plan, table, scratch: 'load-0.csv' }, copied);
   }
   await withSession(landingUrl, signal, (second) => copyOthers([session, second], { stage, plan, table }, copied));

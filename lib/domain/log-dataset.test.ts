@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { isLog } from './log-dataset.ts';
+
+test.each([
+  ['/auditLogs/signIns', 'microsoft.graph.signIn'],
+  ['/auditlogs/directoryaudits', 'microsoft.graph.directoryAudit'],
+  ['/auditLogs/provisioning', 'microsoft.graph.provisioningObjectSummary'],
+  ['/identityProtection/riskDetections', 'microsoft.graph.riskDetection'],
+  ['/identityProtection/servicePrincipalRiskDetections/', 'microsoft.graph.servicePrincipalRiskDetection'],
+  ['/auditLogs/signIns?source=sp', 'anything'],
+  ['/beta/elsewhere', 'microsoft.graph.signIn'],
+])('%s of %s is a log', (path, entityType) => {
+  expect(isLog({ path, entityType })).toBe(true);
+});
+
+test.each([
+  ['/users', 'microsoft.graph.user'],
+  ['/identityProtection/riskyUsers', 'microsoft.graph.riskyUser'],
+  ['/groups/{id}/members', 'microsoft.graph.directoryObject'],
+])('%s is none', (path, entityType) => {
+  expect(isLog({ path, entityType })).toBe(false);
+});

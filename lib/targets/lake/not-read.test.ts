@@ -1,0 +1,113 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { expect, test } from 'vitest';
+import { LakeSettings } from '#lib/domain/task.ts';
+import { readLanded } from '#lib/executor/read-landed.ts';
+import { planReload } from '#lib/reload/plan.ts';
+import { reloadDataset } from '#lib/reload/reload-dataset.ts';
+import {
+  type FakeSourceOptions,
+  fakeDataset,
+  fakeSource,
+  recordingReporter,
+  temporaryFolder,
+} from '#lib/reload/testing/fake-source.ts';
+import { createLakeSink } from './reload.ts';
+import { Manifest } from './versions.ts';
+
+const PEOPLE = {
+  ...fakeDataset({ id: 'string', team: 'string', title: 'string' }),
+  parent: { path: '/teams', column: 'team' },
+};
+const refusal = { name: 'title', reason: 'Graph answered 403.' };
+const hidden = { id: 't1', reason: 'Hidden membership.' };
+
+function createLake(format: LakeSettings['format']) {
+  const lakeDir = temporaryFolder();
+  const target = {
+    method: 'reload',
+    targetId: 'targ_33333333333333333333',
+    settings: LakeSettings.parse({ folder: 'hr', format }),
+  } as const;
+  const [plan] = planReload([PEOPLE], target).datasets;
+  if (plan === undefined) throw new TypeError('no plan');
+  const reload = (runId: string, source: FakeSourceOptions) => {
+    const sink = createLakeSink(lakeDir, target.settings);
+    const clock = { now: () => new Date('2026-01-01T00:00:00Z') };
+    const deps = {
+      source: fakeSource(source),
+      sink,
+      reporter: recordingReporter(),
+      clock,
+      stageDir: join(temporaryFolder(), runId),
+    };
+    return reloadDataset(deps, { plan, runId, deletesConfirmed: false }, new AbortController().signal);
+  };
+  const folder = () => join(lakeDir, 'hr', 'users', readFileSync(join(lakeDir, 'hr', 'users', 'latest'), 'utf8').trim());
+  const manifest = () => Manifest.parse(JSON.parse(readFileSync(join(folder(), 'manifest.json'), 'utf8')));
+  const read = () => readLanded({ landingUrl: null, lakeDir }, target, PEOPLE, { offset: 0, limit: 3 });
+  return { reload, folder, manifest, read };
+}
+
+/** Names in the files themselves. */
+async function columnsIn(folder: string, format: LakeSettings['format']): Promise<unknown[]> {
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  const reader = { parquet: 'read_parquet', csv: 'read_csv', jsonl: 'read_json' }[format];
+  try {
+    const files = readdirSync(folder).filter((name) => name.startsWith('part-'));
+    const list = files.map((name) => `'${join(folder, name)}'`).join(', ');
+    const extra = format === 'jsonl' ? ", format = 'newline_delimited'" : '';
+    return (await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${reader}([${list}], hive_partitioning = false${extra})`))
+      .getRowsJson()
+      .map(([name]) => name);
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+/** As many rows that staged parts would be files of the lake as they are. */
+const MANY = Array.from({ length: 10 }, (_, page) =>
+  Array.from({ length: 1000 }, (_row, row) => ({ id: `p${page}r${row}`, team: 't1', title: 'late' })),
+);
+
+test.each(['parquet', 'csv', 'jsonl'] as const)(
+  'a column that could not be read is missing from %s, and the manifest says so',
+  async (format) => {
+    const { reload, folder, manifest, read } = createLake(format);
+    const report = await reload('run_1', { pages: MANY, notRead: (index) => (index === 9 ? { unread: [refusal] } : {}) });
+    const unread = [{ ...refusal, since: '2026-01-01T00:00:00.000Z' }];
+    expect(report).toMatchObject({ state: 'partial', unread });
+    expect(manifest()).toMatchObject({ rows: 10_000, unread, columns: [{ name: 'id' }, { name: 'team' }] });
+    expect(await columnsIn(folder(), format)).toEqual(['id', 'team']);
+    expect(await read()).toMatchObject({ total: 10_000, columns: [{ name: 'id' }, { name: 'team' }] });
+    const again = await reload('run_1', { pages: [], beforePage: () => expect.fail('read again') });
+    expect(again).toMatchObject({ state: 'partial', unread });
+    expect(await reload('run_2', { pages: MANY })).toMatchObject({ state: 'done', unread: [] });
+    expect([await columnsIn(folder(), format), manifest().unread]).toEqual([['id', 'team', 'title'], undefined]);
+  },
+);
+
+test('parents that could not be proven are in the manifest', async () => {
+  const { reload, manifest } = createLake('parquet');
+  const report = await reload('run_1', { pages: [[{ id: 'a', team: 't2' }]], notRead: () => ({ unproven: [hidden] }) });
+  expect(report).toMatchObject({ state: 'partial', unproven: { count: 1, parents: [hidden] } });
+  expect(manifest().unproven).toEqual({ count: 1, parents: [hidden] });
+});
+
+test('a manifest of an older version is read', () => {
+  const old = {
+    formatVersion: 1,
+    runId: 'r',
+    dataset: 'd',
+    createdAt: '',
+    format: 'csv',
+    rows: 0,
+    bytes: 0,
+    columns: [],
+    files: [],
+  };
+  expect(Manifest.parse(old)).toEqual(old);
+});
