@@ -1,4 +1,5 @@
 import { type Cell, type Column, type DatasetDefinition, landedColumns, type SampleDto } from '#lib/domain/dataset.ts';
+import { isTime, isTimeType } from '#lib/domain/edm-time.ts';
 import type { ConnectionSession } from '#lib/domain/session.ts';
 import { type Row, readList } from '#lib/graph/answer.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
@@ -29,7 +30,7 @@ export async function sampleDataset(
     // What needs more than the rest must not hide the rest.
     const columns = dataset.columns.map((column) => (dropped.includes(column) ? { ...column, selected: false } : column));
     const sample = await sampleWith(connection.graph, { ...dataset, columns }, rowsMax);
-    return { ...sample, notes: dropped.map(leftOut) };
+    return { ...sample, notes: [...dropped.map(leftOut), ...sample.notes] };
   } finally {
     await connection.close();
   }
@@ -61,9 +62,18 @@ async function sampleWith(graph: GraphClient, dataset: DatasetDefinition, rowsMa
     columns: columns.map(({ name, type }) => ({ name, type })),
     rows: rows.map(({ values }) => values.map(toCell)),
     raw: rows.map(({ raw }) => raw),
-    notes: [],
+    notes: columns.flatMap((column, index) => (rows.every(({ values }) => fits(column, values[index])) ? [] : [misfit(column)])),
     total: null,
   };
+}
+
+/** Whether a run would take the value, as far as spellings of times go. */
+function fits({ type }: Column, value: unknown): boolean {
+  return !isTimeType(type) || value === null || value === undefined || (typeof value === 'string' && isTime(type, value));
+}
+
+function misfit({ name, type }: Column): string {
+  return `${name} holds values that are not ${type}: a run would end there. Give the column the type string, or deselect it.`;
 }
 
 async function firstChildren(

@@ -34,7 +34,8 @@ export function toStageError(error: unknown, dir: string): unknown {
     return new PageError({
       code: 'value-of-other-type',
       title: `Column ${bad.column} holds a value that is not ${bad.type}: ${bad.found}.`,
-      remedy: 'Change the type of the column, or deselect it, on the connection metadata page. Nothing was published.',
+      remedy:
+        'On the connection metadata page, give the column the type string, which holds every value, or deselect it. Nothing was published.',
       fixer: 'you',
       field: bad.column,
     });

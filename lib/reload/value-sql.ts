@@ -1,4 +1,5 @@
 import type { Column, ColumnType } from '#lib/domain/dataset.ts';
+import { TIME_SPELLING, type TimeType } from '#lib/domain/edm-time.ts';
 import { sqlText } from './sql-text.ts';
 
 /** Types of the stage's columns. Decimals stay text (any precision), nested values stay JSON text. */
@@ -38,13 +39,23 @@ export function valueSql(column: Column, raw: string): string {
   return `CASE WHEN ${raw} IS NULL THEN NULL ELSE COALESCE(${typed}, ${badValueSql(column, raw)}) END`;
 }
 
+/** Instants that have a year of four digits. */
+const FIRST = "TIMESTAMPTZ '0001-01-01 00:00:00+00'";
+const BEYOND = "TIMESTAMPTZ '10000-01-01 00:00:00+00'";
+
+/** Whether a text is spelt as EDM spells the type: DuckDB's casts also take `epoch`, `2020-1-1`, `24:00` or a bare date for a time. */
+function isSpelt(type: TimeType, raw: string): string {
+  return `regexp_full_match(${raw}, ${sqlText(TIME_SPELLING[type])})`;
+}
+
 function castSql(type: ColumnType, raw: string): string {
   switch (type) {
     case 'string':
-    case 'duration':
     case 'guid':
     case 'json':
       return raw;
+    case 'duration':
+      return `CASE WHEN ${isSpelt(type, raw)} AND regexp_matches(${raw}, '\\d') THEN ${raw} END`;
     case 'boolean':
       return `CASE ${raw} WHEN 'true' THEN true WHEN 'false' THEN false END`;
     case 'int32':
@@ -58,14 +69,15 @@ function castSql(type: ColumnType, raw: string): string {
     case 'decimal':
       return `CASE WHEN isfinite(TRY_CAST(${raw} AS DOUBLE)) THEN ${raw} END`;
     case 'dateTimeOffset': {
-      // EDM allows a time without seconds (OData ABNF, dateTimeOffsetValue); DuckDB's cast doesn't. It takes 'infinity': EDM doesn't.
-      const time = `COALESCE(TRY_CAST(${raw} AS TIMESTAMPTZ), try_strptime(${raw}, '%Y-%m-%dT%H:%MZ'))`;
-      return `CASE WHEN isfinite(${time}) THEN ${time} END`;
+      // DuckDB's cast wants seconds and capitals: EDM doesn't (OData ABNF, dateTimeOffsetValue).
+      const whole = `regexp_replace(upper(${raw}), '(T\\d\\d:\\d\\d)([Z+-])', '\\1:00\\2')`;
+      const time = `COALESCE(TRY_CAST(${raw} AS TIMESTAMPTZ), TRY_CAST(${whole} AS TIMESTAMPTZ))`;
+      return `CASE WHEN ${isSpelt(type, raw)} AND ${time} >= ${FIRST} AND ${time} < ${BEYOND} THEN ${time} END`;
     }
     case 'date':
-      return `CASE WHEN isfinite(TRY_CAST(${raw} AS DATE)) THEN TRY_CAST(${raw} AS DATE) END`;
+      return `CASE WHEN ${isSpelt(type, raw)} AND ${raw} >= '0001' THEN TRY_CAST(${raw} AS DATE) END`;
     case 'timeOfDay':
-      return `TRY_CAST(${raw} AS TIME)`;
+      return `CASE WHEN ${isSpelt(type, raw)} THEN TRY_CAST(${raw} AS TIME) END`;
     case 'binary':
       // Edm.Binary is base64url in URLs and base64 in most bodies (OData JSON Format 4.01, section 7.1): both are taken.
       return `TRY(from_base64(translate(${raw}, '-_', '+/') || repeat('=', (4 - length(rtrim(${raw}, '=')) % 4) % 4 - (length(${raw}) - length(rtrim(${raw}, '='))))))`;
