@@ -13,8 +13,10 @@ import { getByIds } from './get-by-ids.ts';
 import { badRequest, denied, GraphFault, notFound } from './graph-fault.ts';
 import { readMetadata } from './graph-model.ts';
 import { countRows, type ListRequest, writePage } from './listing.ts';
+import { memberAction } from './member-actions.ts';
 import { parseQuery, type Query } from './odata/query.ts';
 import { shaper } from './odata/shape.ts';
+import { refusePhoto } from './photo.ts';
 import { createQuota, isReport, type Quota, readsSignInActivity, resourceUnits } from './quota.ts';
 import type { Listing, ResourceRequest } from './resource.ts';
 import { findResource, PERMISSIONS_OF_TYPE } from './resources.ts';
@@ -134,12 +136,12 @@ async function answerWith(ask: Ask, path: string): Promise<EmulatorResponse> {
   const segments = path.split('/').filter((segment) => segment !== '');
   const last = segments.at(-1)?.toLowerCase();
   const base = `${graph.origin}/${version}`;
-  if (request.method !== 'GET') {
-    const action = request.method === 'POST' ? segments.join('/').toLowerCase() : '';
-    if (action === 'directoryobjects/getbyids') return list(ask, getByIds(access, request.body));
-    if (action === 'directoryobjects/getavailableextensionproperties')
-      return list(ask, availableExtensionProperties(access, faults.settings));
-    throw new GraphFault(405, 'Request_BadRequest', 'Specified HTTP method is not allowed for the request target.');
+  if (request.method !== 'GET') return act(ask, segments);
+  refusePhoto(path, access);
+  if (last !== undefined && segments.length > 1 && last === '$ref') {
+    const listing = findResource(segments.slice(0, -1), access);
+    if (listing.kind !== 'list') throw badRequest('The path is no collection of references.');
+    return list(ask, listing, 'references');
   }
   if (last !== undefined && DELTA.has(last)) {
     const listing = findResource(segments.slice(0, -1), access);
@@ -164,7 +166,21 @@ async function answerWith(ask: Ask, path: string): Promise<EmulatorResponse> {
     const row = { ...shape(resource.row), ...expand(access, resource.type, query)?.(resource.row) };
     return json(JSON.stringify({ '@odata.context': `${base}/$metadata#${segments[0]}/$entity`, ...row }));
   }
-  return list(ask, resource, counting);
+  return list(ask, resource, counting ? 'count' : 'rows');
+}
+
+/** Actions that read. Nobody may write here: Graph answers so to an application without a permission to write. */
+async function act(ask: Ask, segments: readonly string[]): Promise<EmulatorResponse> {
+  const { graph, request, version, access } = ask;
+  const action = segments.join('/').toLowerCase();
+  if (action === '$batch')
+    throw new GraphFault(405, 'Request_BadRequest', 'Specified HTTP method is not allowed for the request target.');
+  if (request.method === 'POST' && action === 'directoryobjects/getbyids') return list(ask, getByIds(access, request.body));
+  if (request.method === 'POST' && action === 'directoryobjects/getavailableextensionproperties')
+    return list(ask, availableExtensionProperties(access, graph.faults.settings));
+  const value = request.method === 'POST' ? memberAction(segments, request.body, access) : null;
+  if (value === null) throw denied();
+  return json(JSON.stringify({ '@odata.context': `${graph.origin}/${version}/$metadata#Collection(Edm.String)`, value }));
 }
 
 /** `/applications(appId='…')`, the alternate key. */
@@ -180,7 +196,7 @@ function application({ graph, access, query, version }: Ask, appId: string): str
 async function list(
   { graph, request, version, access, query }: Ask,
   listing: Listing,
-  counting = false,
+  as: 'rows' | 'references' | 'count' = 'rows',
 ): Promise<EmulatorResponse> {
   const wanted: ListRequest = {
     listing: graph.faults.alter(pathOf(request.url), listing),
@@ -193,8 +209,9 @@ async function list(
     faults: graph.faults,
     reveal: revealer(access, listing.type),
     expand: expand(access, listing.type, query),
+    references: as === 'references',
   };
-  if (!counting) return json(await writePage(wanted));
+  if (as !== 'count') return json(await writePage(wanted));
   if (!query.eventual) throw badRequest('$count is not currently supported.');
   return { status: 200, headers: { 'content-type': 'text/plain' }, body: String(await countRows(wanted)) };
 }

@@ -22,6 +22,8 @@ export interface ListRequest {
   readonly faults: GraphFaults;
   /** What a row may show to this token, before $select. */
   readonly reveal: (row: Row) => Row;
+  /** Where each row is, instead of the row (OData 4.01 part 2, section 4.8 "Addressing References"). */
+  readonly references: boolean;
   /** Properties that $expand adds to a row; null without $expand. */
   readonly expand: ((row: Row) => Row) | null;
 }
@@ -55,7 +57,9 @@ export async function writePage(request: ListRequest): Promise<string> {
         next = faults.settings.repeatRows === true ? last : position;
         break;
       }
-      const shown = faults.respell(request.path, position, shape(request.reveal(row)));
+      const shown = request.references
+        ? { '@odata.id': `${request.base}/directoryObjects/${String(row['id'])}` }
+        : faults.respell(request.path, position, shape(request.reveal(row)));
       rows.push(JSON.stringify(request.expand === null ? shown : { ...shown, ...request.expand(row) }));
       last = position;
     }
@@ -165,7 +169,8 @@ function linkTo({ url, base }: ListRequest, position: number, of: string, page: 
   return `${base}${url.pathname.replace(/^\/(v1\.0|beta)/i, '')}?${[...options, `$skiptoken=${writePageToken(position, of, page)}`].join('&')}`;
 }
 
-function contextOf({ listing, base, url, query }: ListRequest): string {
+function contextOf({ listing, base, url, query, references }: ListRequest): string {
+  if (references) return `${base}/$metadata#Collection($ref)`;
   const set = listing.type === 'directoryObject' ? 'directoryObjects' : url.pathname.replace(/^\/(v1\.0|beta)\//i, '');
   return `${base}/$metadata#${set}${query.select === null ? '' : `(${query.select.join(',')})`}`;
 }

@@ -1,6 +1,7 @@
 import { EXTENSION, EXTENSION_APP_ID } from '../tenant/company.ts';
 import type { Ref } from '../tenant/groups.ts';
 import { notFound } from './graph-fault.ts';
+import { directoryObject } from './member-actions.ts';
 import { fixed, GROUP_MEMBERS, indexOf, type Resolve, type Route, refs } from './resource-makers.ts';
 
 const PEOPLE = ['User.Read.All', 'Directory.Read.All'];
@@ -23,6 +24,11 @@ const devicesOfUser: Resolve = ({ tenant }, [id]) => {
 export const MEMBERSHIP_ROUTES: readonly Route[] = [
   { pattern: 'users/{id}/ownedDevices', own: ['User.Read'], permissions: PEOPLE, resolve: devicesOfUser },
   { pattern: 'users/{id}/registeredDevices', own: ['User.Read'], permissions: PEOPLE, resolve: devicesOfUser },
+  {
+    pattern: 'directoryObjects/{id}',
+    permissions: ['Directory.Read.All'],
+    resolve: (request, [id = '']) => directoryObject(request, id),
+  },
   {
     pattern: 'groups/{id}/transitiveMemberOf',
     permissions: GROUP_MEMBERS,
