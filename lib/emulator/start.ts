@@ -6,6 +6,7 @@ import { type AdminActions, createAdminHandler } from './admin.ts';
 import type { EmulatorHandler, SignInDirectory, SignInUser, VerifyAccessToken } from './contract.ts';
 import { createApps } from './entra/apps.ts';
 import type { EntraContext } from './entra/context.ts';
+import { createDeviceCodes } from './entra/device-code.ts';
 import { createEntraFaults } from './entra/faults.ts';
 import { createEntraHandler } from './entra/handler.ts';
 import { createTokenVerifier } from './entra/jwt.ts';
@@ -131,6 +132,7 @@ export async function startEmulatorOf(parts: EmulatorParts, options: EmulatorOpt
     sealer,
     state: openEntraState(dir),
     faults: createEntraFaults(),
+    devices: createDeviceCodes(clock),
     password: DEMO_PASSWORD,
   };
   const info = describeEmulator(context, tls.caFile);
@@ -193,7 +195,7 @@ function firstOf(handlers: readonly EmulatorHandler[]): EmulatorHandler {
 
 /** The plain port serves what a browser shows; codes and secrets are exchanged on TLS only. */
 function onlyPages(entra: EmulatorHandler): EmulatorHandler {
-  const pages = /^\/[^/]+\/(oauth2\/v2\.0\/(authorize|logout)|login|v2\.0\/adminconsent)$|^\/error$/i;
+  const pages = /^\/[^/]+\/(oauth2\/v2\.0\/(authorize|logout)|oauth2\/deviceauth|login|v2\.0\/adminconsent)$|^\/error$/i;
   return async (request) => (pages.test(request.url.pathname) ? entra(request) : null);
 }
 

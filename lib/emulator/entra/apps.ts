@@ -11,6 +11,8 @@ export interface EmulatedApp extends AppRegistration {
   readonly servicePrincipalId: string;
   /** False: the registration's audience is "this organization only"; /common and /organizations refuse it. */
   readonly multiTenant: boolean;
+  /** "Allow public client flows": a device that keeps no secret may sign people in. */
+  readonly publicClient: boolean;
   /** Delegated permissions configured on the registration; what `.default` asks consent for. */
   readonly configured: readonly string[];
   /** Application permissions that the administrator granted. */
@@ -40,6 +42,7 @@ interface AppSpec {
   readonly configured?: readonly string[];
   readonly enabled?: boolean;
   readonly multiTenant?: boolean;
+  readonly publicClient?: boolean;
   readonly secretExpiresAt?: string;
 }
 
@@ -51,6 +54,7 @@ const SPECS: readonly AppSpec[] = [
     displayName: 'Entrada demo',
     purpose: 'Reads everything; an administrator has consented.',
     adminConsented: READ_EVERYTHING,
+    publicClient: true,
   },
   {
     key: 'least',
@@ -106,6 +110,7 @@ export function createApps(seed: number, redirectUris: readonly string[]): reado
       applicationPermissions: spec.adminConsented,
       enabled: spec.enabled ?? true,
       multiTenant: spec.multiTenant ?? true,
+      publicClient: spec.publicClient ?? false,
     };
   });
 }

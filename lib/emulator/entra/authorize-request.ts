@@ -8,7 +8,7 @@ import { parseScopes } from './scopes.ts';
 
 /** A checked request of the authorize (or admin consent) endpoint; travels sealed through the sign-in pages. */
 export const AuthorizeRequest = z.object({
-  kind: z.enum(['authorize', 'adminconsent']),
+  kind: z.enum(['authorize', 'adminconsent', 'device']),
   tenant: z.string(),
   clientId: z.string(),
   redirectUri: z.string(),

@@ -12,6 +12,8 @@ const Header = z.object({
   /** SHA-1 and SHA-256 thumbprints of the certificate, base64url. */
   x5t: z.string().optional(),
   'x5t#S256': z.string().optional(),
+  /** The certificate itself and those above it, DER in base64 (RFC 7515 section 4.1.6). */
+  x5c: z.array(z.string()).min(1).optional(),
 });
 const Claims = z.object({ aud: z.string(), iss: z.string(), sub: z.string(), exp: z.number(), nbf: z.number().optional() });
 
@@ -27,8 +29,8 @@ const PKCS1_PADDING = 1;
  */
 export function checkAssertion(context: EntraContext, tenant: TenantSegment, app: EmulatedApp, assertion: string): void {
   const [header = '', payload = '', signature = ''] = assertion.split('.');
-  const { alg, ...thumbprints } = parse(Header, header);
-  const certificate = findCertificate(context, app, thumbprints);
+  const { alg, x5c = [], ...thumbprints } = parse(Header, header);
+  const certificate = bySubjectAndIssuer(context, app, x5c) ?? findCertificate(context, app, thumbprints);
   const padding = alg === 'PS256' ? PSS_PADDING : PKCS1_PADDING;
   const signed = Buffer.from(`${header}.${payload}`);
   const key = { key: certificate.publicKey, padding, ...(alg === 'PS256' ? { saltLength: 32 } : {}) };
@@ -48,10 +50,35 @@ export function checkAssertion(context: EntraContext, tenant: TenantSegment, app
   }
 }
 
+/**
+ * Subject name and issuer authentication: a new certificate of the same subject and issuer as a registered one is good, without being
+ * registered, when the assertion carries it (`x5c`, MSAL's `sendX5c`: "easy certificate rollover"). The issuer's own certificate follows in the chain and
+ * has to have issued both.
+ */
+function bySubjectAndIssuer(context: EntraContext, app: EmulatedApp, x5c: readonly string[]): X509Certificate | null {
+  const chain = x5c.flatMap((text) => readCertificate(text) ?? []);
+  const [leaf, issuer] = chain;
+  if (leaf === undefined || issuer === undefined || chain.length !== x5c.length || new Date(leaf.validTo) <= context.clock.now())
+    return null;
+  const issued = (certificate: X509Certificate): boolean =>
+    certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+  const registered = context.state.certificatesOf(app.clientId).map((pem) => new X509Certificate(pem));
+  const known = registered.some((certificate) => certificate.subject === leaf.subject && issued(certificate));
+  return known && issued(leaf) ? leaf : null;
+}
+
+function readCertificate(base64: string): X509Certificate | null {
+  try {
+    return new X509Certificate(Buffer.from(base64, 'base64'));
+  } catch {
+    return null;
+  }
+}
+
 function findCertificate(
   context: EntraContext,
   app: EmulatedApp,
-  thumbprints: Omit<z.infer<typeof Header>, 'alg'>,
+  thumbprints: Pick<z.infer<typeof Header>, 'x5t' | 'x5t#S256'>,
 ): X509Certificate {
   const asked = thumbprints['x5t#S256'] ?? thumbprints.x5t ?? '';
   const found = context.state

@@ -45,6 +45,22 @@ export function authenticateClient(
   return app;
 }
 
+/**
+ * The client of a call that carries no credential: a registration that allows public client flows.
+ * @throws OauthError 900144, 700016, 7000112, 50194, 7000218 (a confidential client)
+ */
+export function requirePublicApp(context: EntraContext, tenant: TenantSegment, form: URLSearchParams): EmulatedApp {
+  const app = requireApp(context, form.get('client_id'), tenant);
+  if (app.publicClient) return app;
+  throw new OauthError(7000218, "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.");
+}
+
+/** Whether a token call proves nothing of its client. */
+export function isPublicCall(request: EmulatorRequest, form: URLSearchParams): boolean {
+  const hasSecret = (form.get('client_secret') ?? '') !== '' || form.get('client_assertion') !== null;
+  return !hasSecret && request.headers['authorization'] === undefined;
+}
+
 function readBasic(header: string | undefined): { readonly id: string; readonly secret: string } | null {
   const encoded = /^Basic\s+([A-Za-z0-9+/=]+)$/i.exec(header ?? '')?.[1];
   if (encoded === undefined) return null;

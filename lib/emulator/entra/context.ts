@@ -3,6 +3,7 @@ import type { SignInDirectory } from '../contract.ts';
 import type { EmulatorKeys, EntraState } from '../state.ts';
 import { EVERYONE } from '../state.ts';
 import type { EmulatedApp } from './apps.ts';
+import type { DeviceCodes } from './device-code.ts';
 import type { EntraFaults } from './faults.ts';
 import { OauthError } from './oauth-error.ts';
 import type { Sealer } from './sealer.ts';
@@ -25,6 +26,7 @@ export interface EntraContext {
   readonly clock: Clock;
   readonly origins: Origins;
   readonly faults: EntraFaults;
+  readonly devices: DeviceCodes;
   /** The one password of every account. */
   readonly password: string;
 }

@@ -11,7 +11,7 @@ export function openIdConfiguration(context: EntraContext, tenant: TenantSegment
   const id = tenant.shared ? tenant.text : context.directory.tenantId;
   return {
     token_endpoint: `${tls}/${id}/oauth2/v2.0/token`,
-    token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic'],
+    token_endpoint_auth_methods_supported: ['client_secret_post', 'private_key_jwt', 'client_secret_basic'],
     jwks_uri: `${tls}/${id}/discovery/v2.0/keys`,
     response_modes_supported: ['query', 'fragment', 'form_post'],
     subject_types_supported: ['pairwise'],
@@ -20,6 +20,7 @@ export function openIdConfiguration(context: EntraContext, tenant: TenantSegment
     scopes_supported: ['openid', 'profile', 'email', 'offline_access'],
     issuer: `${tls}/${tenant.shared ? '{tenantid}' : context.directory.tenantId}/v2.0`,
     request_uri_parameter_supported: false,
+    device_authorization_endpoint: `${tls}/${id}/oauth2/v2.0/devicecode`,
     userinfo_endpoint: `${tls}/oidc/userinfo`,
     authorization_endpoint: `${http}/${id}/oauth2/v2.0/authorize`,
     http_logout_supported: true,

@@ -1,7 +1,9 @@
 import type { EmulatorHandler, EmulatorRequest, EmulatorResponse, VerifyAccessToken } from '../contract.ts';
 import { type AuthorizeRequest, readAuthorizeRequest, readReplyAddress, replyError } from './authorize-request.ts';
 import { type EntraContext, requireParameter, resolveTenant, type TenantSegment } from './context.ts';
+import { authorizeDevice, deviceSignIn } from './device-pages.ts';
 import { openIdConfiguration, signingKeys } from './discovery.ts';
+import { discoverInstance } from './instance-discovery.ts';
 import { errorResponse, OauthError, stampError } from './oauth-error.ts';
 import { errorPage, messagePage } from './pages.ts';
 import { parseScopes } from './scopes.ts';
@@ -43,7 +45,13 @@ type Route = (
 ) => EmulatorResponse | Promise<EmulatorResponse>;
 
 /** Paths whose errors are shown to a person. */
-const PAGES: ReadonlySet<string> = new Set(['oauth2/v2.0/authorize', 'login', 'v2.0/adminconsent', 'oauth2/v2.0/logout']);
+const PAGES: ReadonlySet<string> = new Set([
+  'oauth2/v2.0/authorize',
+  'oauth2/deviceauth',
+  'login',
+  'v2.0/adminconsent',
+  'oauth2/v2.0/logout',
+]);
 
 const ROUTES: Readonly<Record<string, Route>> = {
   'GET v2.0/.well-known/openid-configuration': (context, tenant) => json(openIdConfiguration(context, tenant)),
@@ -51,6 +59,12 @@ const ROUTES: Readonly<Record<string, Route>> = {
   'GET oauth2/v2.0/authorize': authorize,
   'POST oauth2/v2.0/authorize': authorize,
   'GET v2.0/adminconsent': adminConsent,
+  'GET discovery/instance': (context, _tenant, request) => json(discoverInstance(context, request.url.searchParams)),
+  'POST oauth2/v2.0/devicecode': (context, tenant, request) =>
+    json(authorizeDevice(context, tenant, parametersOf(request)), 'no-store, no-cache'),
+  'GET oauth2/deviceauth': (context, _tenant, request) => deviceSignIn(context, request, null),
+  'POST oauth2/deviceauth': (context, _tenant, request) =>
+    deviceSignIn(context, request, parametersOf(request).get('user_code') ?? ''),
   'POST login': (context, _tenant, request) => continueSignIn(context, request),
   'POST oauth2/v2.0/token': token,
   'GET oauth2/v2.0/logout': logout,

@@ -9,6 +9,7 @@ export function registrationRow(app: EmulatedApp, state: EntraState): Readonly<R
     appId: app.clientId,
     displayName: app.displayName,
     signInAudience: app.multiTenant ? 'AzureADMultipleOrgs' : 'AzureADMyOrg',
+    isFallbackPublicClient: app.publicClient,
     web: { redirectUris: [...app.redirectUris] },
     passwordCredentials: app.secrets.map(({ id, value, expiresAt }) => ({
       customKeyIdentifier: null,

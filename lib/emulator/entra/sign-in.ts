@@ -11,6 +11,7 @@ import {
   consentPage,
   type FieldError,
   type FormBase,
+  messagePage,
   passwordPage,
   usernamePage,
 } from './pages.ts';
@@ -201,6 +202,12 @@ function finish(visit: Visit, user: SignInUser): EmulatorResponse {
   const { context, flow, session } = visit;
   const { request } = flow;
   const cookie = session.users.length === 0 ? {} : sessionCookie(context, session);
+  if (request.kind === 'device') {
+    context.devices.approve(request.state ?? '', user.id, flow.signedInMs);
+    const app = requireApp(context, request.clientId, resolveTenant(context, request.tenant));
+    const done = messagePage(`You have signed in to ${app.displayName} on your device`, 'You may now close this window.');
+    return { ...done, headers: { ...done.headers, ...cookie } };
+  }
   const answer =
     request.kind === 'adminconsent'
       ? reply(request, { admin_consent: 'True', tenant: context.directory.tenantId, scope: request.scope })
@@ -215,6 +222,10 @@ function finish(visit: Visit, user: SignInUser): EmulatorResponse {
 /** Cancel, and "return without granting consent". */
 function decline(visit: Visit): EmulatorResponse {
   const { context, flow } = visit;
+  if (flow.request.kind === 'device') {
+    context.devices.decline(flow.request.state ?? '');
+    return messagePage('You cancelled the sign-in', 'Your device was not signed in. You may now close this window.');
+  }
   if (flow.request.kind === 'adminconsent') {
     const refusal = new OauthError(65004, 'User declined to consent to access the app.', { error: 'consent_required' });
     const answer = replyError(context, flow.request, refusal);

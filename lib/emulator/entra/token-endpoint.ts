@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { EmulatorRequest, SignInUser } from '../contract.ts';
 import type { EmulatedApp } from './apps.ts';
-import { authenticateClient } from './client-auth.ts';
+import { authenticateClient, isPublicCall, requirePublicApp } from './client-auth.ts';
 import { AuthorizationCode } from './code.ts';
 import { type EntraContext, requireParameter, type TenantSegment } from './context.ts';
+import { DEVICE_GRANTS } from './device-code.ts';
 import { OauthError } from './oauth-error.ts';
 import { parseScopes, type RequestedScopes } from './scopes.ts';
 import { issueAppToken, issueTokens, type TokenAnswer } from './tokens.ts';
@@ -18,6 +19,8 @@ const RefreshToken = z.object({
   issuedMs: z.number(),
   signedInMs: z.number(),
   scope: z.string(),
+  /** Issued to a client without a secret, and good for one. */
+  publicClient: z.boolean().default(false),
 });
 
 /**
@@ -28,7 +31,11 @@ const RefreshToken = z.object({
 export function redeemGrant(context: EntraContext, tenant: TenantSegment, request: EmulatorRequest): TokenAnswer {
   const form = new URLSearchParams(Buffer.from(request.body).toString('utf8'));
   const grantType = requireParameter(form.get('grant_type'), 'grant_type');
-  const app = authenticateClient(context, tenant, request, form);
+  if (DEVICE_GRANTS.has(grantType)) return redeemDeviceCode(context, tenant, form);
+  const app =
+    grantType === 'refresh_token' && isPublicCall(request, form) && isOfPublicClient(context, form)
+      ? requirePublicApp(context, tenant, form)
+      : authenticateClient(context, tenant, request, form);
   switch (grantType) {
     case 'authorization_code':
       return redeemCode(context, app, form);
@@ -39,6 +46,26 @@ export function redeemGrant(context: EntraContext, tenant: TenantSegment, reques
     default:
       throw new OauthError(70003, `The app requested an unsupported grant type '${grantType}'.`);
   }
+}
+
+/** @throws OauthError as `DeviceCodes.redeem` */
+function redeemDeviceCode(context: EntraContext, tenant: TenantSegment, form: URLSearchParams): TokenAnswer {
+  const app = requirePublicApp(context, tenant, form);
+  const { userId, signedInMs, scope } = context.devices.redeem(requireParameter(form.get('device_code'), 'device_code'), app);
+  return issueTokens(context, {
+    app,
+    user: requireUser(context, userId),
+    scopes: parseScopes(scope, context.origins.tls),
+    nonce: null,
+    signedInMs,
+    clientInfo: form.get('client_info') === '1',
+    publicClient: true,
+  });
+}
+
+function isOfPublicClient(context: EntraContext, form: URLSearchParams): boolean {
+  const opened = context.sealer.open('refresh-token', form.get('refresh_token') ?? '');
+  return opened.ok && RefreshToken.parse(opened.value).publicClient;
 }
 
 function redeemCode(context: EntraContext, app: EmulatedApp, form: URLSearchParams): TokenAnswer {
@@ -120,6 +147,7 @@ function redeemRefreshToken(context: EntraContext, app: EmulatedApp, form: URLSe
     nonce: null,
     signedInMs: token.signedInMs,
     clientInfo: form.get('client_info') === '1',
+    publicClient: token.publicClient,
   });
 }
 

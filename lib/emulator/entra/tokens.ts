@@ -19,6 +19,8 @@ export interface Grant {
   /** Time of the sign-in, ms. */
   readonly signedInMs: number;
   readonly clientInfo: boolean;
+  /** The client has no secret: its refresh token is good without one. */
+  readonly publicClient?: boolean;
 }
 
 /** Body of a good answer of the token endpoint. */
@@ -190,6 +192,7 @@ function sealRefreshToken(context: EntraContext, grant: Grant): string {
     userId: grant.user.id,
     issuedMs: context.clock.now().getTime(),
     signedInMs: grant.signedInMs,
+    publicClient: grant.publicClient ?? false,
     // A refresh without a scope parameter asks for the same again.
     scope: [...grant.scopes.oidc, ...grant.scopes.named.map(({ spelling }) => spelling), grant.scopes.default ?? '']
       .join(' ')
