@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { notReadLines } from '#lib/domain/not-read.ts';
 import { DATASET_RUN_STATE_LABEL, FINAL_RUN_STATES, RUN_STATE_LABEL, type RunDto } from '#lib/domain/run.ts';
 import type { Context } from '#lib/services/context.ts';
 import { cancelRun } from '#lib/services/run/cancel-run.ts';
@@ -60,9 +61,10 @@ async function untilEnded(ctx: Context, runId: string): Promise<RunDto> {
 }
 
 function summary(run: RunDto): string {
-  const lines = run.datasets.map(({ datasetName, state, counts, problem, notes, incremental }) => {
+  const lines = run.datasets.map((dataset) => {
+    const { datasetName, state, counts, problem, notes, incremental } = dataset;
     const numbers = `${incremental ? 'incremental, ' : ''}read ${counts.rowsRead}, inserted ${counts.inserted}, updated ${counts.updated}, deleted ${counts.deleted}, unchanged ${counts.unchanged}`;
-    const words = [problem?.title, problem?.remedy, ...notes].filter((text) => text !== undefined);
+    const words = [problem?.title, problem?.remedy, ...notReadLines(dataset), ...notes].filter((text) => text !== undefined);
     return [`  ${datasetName}: ${DATASET_RUN_STATE_LABEL[state]}; ${numbers}`, ...words.map((text) => `    ${text}`)].join('\n');
   });
   const problem = run.problem === null ? [] : [`  ${run.problem.title} ${run.problem.remedy ?? ''}`];

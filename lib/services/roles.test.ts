@@ -32,6 +32,7 @@ import { selectDatasets } from './dataset/select-datasets.ts';
 import { setFilter } from './dataset/set-filter.ts';
 import { updateColumns } from './dataset/update-columns.ts';
 import { validateFilter } from './dataset/validate-filter.ts';
+import { getNotRead } from './landed/get-not-read.ts';
 import { readLandedRows } from './landed/read-landed-rows.ts';
 import { cancelMetadataJob } from './metadata/cancel-metadata-job.ts';
 import { decideDifferences } from './metadata/decide-differences.ts';
@@ -130,6 +131,7 @@ const CALLS: Readonly<Record<string, readonly [Role, (ctx: Context) => Promise<u
   getRun: ['viewer', (ctx) => getRun({ ctx, input: { runId } })],
   listRuns: ['viewer', (ctx) => listRuns({ ctx, input: {} })],
   listChanges: ['viewer', (ctx) => listChanges({ ctx, input: { runId, datasetId } })],
+  getNotRead: ['viewer', (ctx) => getNotRead({ ctx, input: { taskId, datasetId } })],
   readLandedRows: ['viewer', (ctx) => readLandedRows({ ctx, input: { taskId, datasetId, offset: 0, limit: 1 } })],
   listUsers: ['admin', (ctx) => listUsers({ ctx, input: {} })],
   createUser: [

@@ -226,6 +226,7 @@ export async function insertRun(tx: Tx, run: NewRun): Promise<void> {
 /** What the last run that published a dataset of a task into the same place read of it. */
 export interface LastPublished {
   readonly unread: readonly UnreadColumn[];
+  readonly unproven: UnprovenParents;
   /** Names of the columns that it read. */
   readonly read: ReadonlySet<string>;
 }
@@ -238,13 +239,14 @@ export async function findLastPublished(
   const row = await db.datasetRun.findFirst({
     where: { datasetId, run: { taskId, place }, state: { in: ['done', 'partial'] } },
     orderBy: { endedAt: 'desc' },
-    select: { definition: true, unread: true },
+    select: { definition: true, unread: true, unproven: true },
   });
   if (row === null) return null;
-  const unread = row.unread as readonly unknown[] as readonly UnreadColumn[];
+  const unread = row.unread as unknown as readonly UnreadColumn[];
   const columns = DatasetDefinition.parse(row.definition).columns.filter(isRead);
   const missing = new Set(unread.map(({ name }) => name));
-  return { unread, read: new Set(columns.map(({ name }) => name).filter((name) => !missing.has(name))) };
+  const unproven = row.unproven as unknown as UnprovenParents;
+  return { unread, unproven, read: new Set(columns.map(({ name }) => name).filter((name) => !missing.has(name))) };
 }
 
 /** Columns of which it was known when the run was queued that they can't be read; of a dataset run that hasn't ended. */

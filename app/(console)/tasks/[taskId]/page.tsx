@@ -6,6 +6,7 @@ import { PageHeader } from '#components/ui/page-header.tsx';
 import { formatCount } from '#lib/domain/format.ts';
 import { includesRole } from '#lib/domain/role.ts';
 import type { TaskDto } from '#lib/domain/task.ts';
+import { getRun } from '#lib/services/run/get-run.ts';
 import { listRuns } from '#lib/services/run/list-runs.ts';
 import { getTask } from '#lib/services/task/get-task.ts';
 import { getContext } from '#lib/web/context.ts';
@@ -31,6 +32,7 @@ export default async function TaskPage({ params }: { readonly params: Promise<{ 
   const [task, runs] = await orNotFound(
     Promise.all([getTask({ ctx, input: { taskId } }), listRuns({ ctx, input: { taskId, limit: RUNS_MAX } })]),
   );
+  const lastRun = task.lastRun === null ? null : await getRun({ ctx, input: { runId: task.lastRun.id } });
   const canEdit = includesRole(ctx.actor.role, 'editor');
   const reload = canEdit ? <ReloadButton taskId={task.id} taskName={task.name} action={startRunAction} /> : undefined;
 
@@ -81,7 +83,7 @@ export default async function TaskPage({ params }: { readonly params: Promise<{ 
         </div>
         <div className="min-w-0 space-y-6">
           <TaskDefinition task={task} />
-          <TaskDatasets task={task} />
+          <TaskDatasets task={task} lastRun={lastRun} />
         </div>
       </div>
     </>

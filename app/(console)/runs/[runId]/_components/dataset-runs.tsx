@@ -1,12 +1,14 @@
 import { ArrowRight } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { datasetProgress, datasetRate, elapsed, isDatasetFinal, type RunView, timeLeft } from '#components/run/run-view.ts';
+import { NotRead } from '#components/run/not-read.tsx';
+import { datasetProgress, datasetRate, elapsed, type RunView, timeLeft } from '#components/run/run-view.ts';
 import { DatasetStateBadge } from '#components/run/state-badge.tsx';
 import { ProblemAlert } from '#components/ui/problem-alert.tsx';
 import { Progress } from '#components/ui/progress.tsx';
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '#components/ui/table.tsx';
 import { formatCount, formatDuration, formatRate } from '#lib/domain/format.ts';
+import { isNotRead } from '#lib/domain/not-read.ts';
 import type { DatasetRunDto, RunDto } from '#lib/domain/run.ts';
 
 interface DatasetRunsProps {
@@ -60,7 +62,7 @@ function DatasetLine({ view, dataset, nowMs, confirmDeletes }: DatasetRunsProps 
   const rate = datasetRate(view, dataset);
   const ms = elapsed(dataset, nowMs);
   const left = timeLeft(dataset, rate);
-  const words = dataset.problem !== null || dataset.notes.length > 0;
+  const words = dataset.problem !== null || dataset.notes.length > 0 || isNotRead(dataset);
   return (
     <>
       <TableRow className={words ? 'border-0' : ''}>
@@ -127,7 +129,7 @@ function percentOf(dataset: DatasetRunDto): number | null {
 }
 
 function DatasetLinks({ run, dataset }: { readonly run: RunDto; readonly dataset: DatasetRunDto }) {
-  if (!isDatasetFinal(dataset.state) || dataset.state !== 'done') return null;
+  if (dataset.state !== 'done' && dataset.state !== 'partial') return null;
   return (
     <span className="flex flex-col items-end gap-1 text-xs whitespace-nowrap">
       <RunLink href={`/tasks/${run.taskId}/data/${dataset.datasetName}`}>Open landed table</RunLink>
@@ -152,6 +154,7 @@ function DatasetWords({ dataset, confirmDeletes }: { readonly dataset: DatasetRu
     <div className="space-y-2 whitespace-normal">
       {dataset.problem === null ? null : <ProblemAlert problem={dataset.problem} />}
       {dataset.problem?.code === 'delete-share-exceeded' ? confirmDeletes : null}
+      <NotRead unread={dataset.unread} unproven={dataset.unproven} />
       {dataset.notes.length === 0 ? null : (
         <ul className="list-disc space-y-0.5 pl-5 text-xs text-muted-foreground">
           {dataset.notes.map((note) => (

@@ -115,6 +115,7 @@ function useEndToast(run: RunDto): void {
     seenGoing.current = false;
     const words = `${run.taskName}: ${RUN_STATE_LABEL[run.state]}`;
     if (run.state === 'done') toast.success(words);
+    else if (run.state === 'partial') toast.warning(words);
     else toast.error(words);
   }, [run]);
 }

@@ -1,10 +1,19 @@
 import { ArrowRight } from 'lucide-react';
 import Link from 'next/link';
+import { DatasetStateBadge } from '#components/run/state-badge.tsx';
 import { formatCount } from '#lib/domain/format.ts';
+import { isNotRead, notReadInShort } from '#lib/domain/not-read.ts';
+import type { DatasetRunDto, RunDto } from '#lib/domain/run.ts';
 import type { TaskDto } from '#lib/domain/task.ts';
 
-/** Datasets of a task, each leading to its landed rows. */
-export function TaskDatasets({ task }: { readonly task: TaskDto }) {
+interface TaskDatasetsProps {
+  readonly task: TaskDto;
+  readonly lastRun: RunDto | null;
+}
+
+/** Datasets of a task, each with how its last run went, leading to its landed rows. */
+export function TaskDatasets({ task, lastRun }: TaskDatasetsProps) {
+  const runs = new Map(lastRun?.datasets.map((run) => [run.datasetId, run]));
   return (
     <section aria-label="Datasets" className="overflow-hidden rounded-lg border bg-card">
       <h2 className="flex min-h-11 items-center gap-2 border-b px-4 text-sm font-semibold">
@@ -21,6 +30,7 @@ export function TaskDatasets({ task }: { readonly task: TaskDto }) {
               <span className="min-w-0 flex-1">
                 <span className="block truncate text-sm font-medium">{dataset.title}</span>
                 <span className="block truncate font-mono text-[11px] text-muted-foreground">{dataset.name}</span>
+                <LastRun run={runs.get(dataset.id)} />
               </span>
               <span className="text-xs text-muted-foreground">Landed rows</span>
               <ArrowRight aria-hidden className="size-3.5 text-muted-foreground" />
@@ -29,5 +39,16 @@ export function TaskDatasets({ task }: { readonly task: TaskDto }) {
         ))}
       </ul>
     </section>
+  );
+}
+
+/** Says what a reader of the landed rows has to know; nothing of a run that went well. */
+function LastRun({ run }: { readonly run: DatasetRunDto | undefined }) {
+  if (run === undefined || run.state === 'done') return null;
+  return (
+    <span className="mt-0.5 block">
+      <DatasetStateBadge state={run.state} />
+      {isNotRead(run) ? <span className="block text-xs text-muted-foreground">{notReadInShort(run)}</span> : null}
+    </span>
   );
 }

@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { DataGrid } from '#components/data-grid/data-grid.tsx';
+import { NotRead } from '#components/run/not-read.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
@@ -9,6 +10,7 @@ import { PageHeader } from '#components/ui/page-header.tsx';
 import { ProblemAlert } from '#components/ui/problem-alert.tsx';
 import type { RowsDto } from '#lib/domain/dataset.ts';
 import { formatCount } from '#lib/domain/format.ts';
+import { getNotRead } from '#lib/services/landed/get-not-read.ts';
 import { readLandedRows } from '#lib/services/landed/read-landed-rows.ts';
 import { getTask } from '#lib/services/task/get-task.ts';
 import { getContext } from '#lib/web/context.ts';
@@ -30,7 +32,10 @@ export default async function LandedPage({ params, searchParams }: LandedPagePro
   const task = await orNotFound(getTask({ ctx, input: { taskId } }));
   const dataset = task.datasets.find((candidate) => candidate.name === datasetName);
   if (dataset === undefined) notFound();
-  const rows = await orProblem(readLandedRows({ ctx, input: { taskId, datasetId: dataset.id, offset, limit: PAGE_ROWS } }));
+  const [rows, notRead] = await Promise.all([
+    orProblem(readLandedRows({ ctx, input: { taskId, datasetId: dataset.id, offset, limit: PAGE_ROWS } })),
+    getNotRead({ ctx, input: { taskId, datasetId: dataset.id } }),
+  ]);
   const place = task.targetKind === 'landing' ? `${task.place}.${dataset.name}` : `${task.place}/${dataset.name}`;
 
   return (
@@ -48,6 +53,7 @@ export default async function LandedPage({ params, searchParams }: LandedPagePro
           </span>
         }
       />
+      <NotRead {...notRead} className="mb-4" />
       {rows.ok ? (
         <LandedRows name={dataset.name} rows={rows.value} offset={offset} />
       ) : rows.problem.code === 'not-landed-yet' ? (

@@ -1,0 +1,65 @@
+import { AlertTriangle } from 'lucide-react';
+import { cn } from '#components/ui/cn.ts';
+import { formatCount } from '#lib/domain/format.ts';
+import { isNotRead, type NotRead as NotReadFacts, PARENTS_NAMED_MAX, unprovenWords } from '#lib/domain/not-read.ts';
+import type { UnprovenParents, UnreadColumn } from '#lib/domain/run.ts';
+import { TimeAgo } from './time-ago.tsx';
+
+interface NotReadProps extends NotReadFacts {
+  readonly className?: string;
+}
+
+/** Columns and parents that a run could not read: which, since when, why, and what to do. Nothing when it read everything. */
+export function NotRead({ unread, unproven, className }: NotReadProps) {
+  if (!isNotRead({ unread, unproven })) return null;
+  return (
+    <section
+      aria-label="Could not be read"
+      className={cn('flex gap-2.5 rounded-md border border-amber-600/30 bg-amber-500/5 p-3 text-sm whitespace-normal', className)}
+    >
+      <AlertTriangle aria-hidden className="mt-0.5 size-4 shrink-0 text-amber-700 dark:text-amber-300" />
+      <div className="min-w-0 flex-1 space-y-2">
+        {unread.length === 0 ? null : <UnreadColumns unread={unread} />}
+        {unproven.count === 0 ? null : <UnprovenRows unproven={unproven} />}
+      </div>
+    </section>
+  );
+}
+
+function UnreadColumns({ unread }: { readonly unread: readonly UnreadColumn[] }) {
+  return (
+    <div className="space-y-1">
+      <p className="font-medium text-amber-800 dark:text-amber-200">Could not be read</p>
+      <ul className="space-y-1">
+        {unread.map(({ name, since, reason }) => (
+          <li key={name} className="break-words">
+            <code className="font-mono text-xs font-medium">{name}</code>{' '}
+            <span className="text-muted-foreground">
+              since <TimeAgo at={since} />.
+            </span>{' '}
+            {reason}
+          </li>
+        ))}
+      </ul>
+      <p className="text-xs text-muted-foreground">Nothing was compared or changed in these columns.</p>
+    </div>
+  );
+}
+
+function UnprovenRows({ unproven }: { readonly unproven: UnprovenParents }) {
+  const named = unproven.parents.slice(0, PARENTS_NAMED_MAX);
+  const more = unproven.count - named.length;
+  return (
+    <div className="space-y-1">
+      <p className="font-medium text-amber-800 dark:text-amber-200">{unprovenWords(unproven)}</p>
+      <ul className="space-y-0.5">
+        {named.map(({ id, reason }) => (
+          <li key={id} className="break-words">
+            <code className="font-mono text-xs">{id}</code> <span className="text-muted-foreground">{reason}</span>
+          </li>
+        ))}
+        {more > 0 ? <li className="text-muted-foreground">and {formatCount(more)} more</li> : null}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { idSchema } from '#lib/domain/id.ts';
+import type { NotRead } from '#lib/domain/not-read.ts';
+import { NONE_UNPROVEN } from '#lib/domain/run.ts';
+import { findLastPublished } from '#lib/store/runs.ts';
+import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
+import { requireTask } from '../task/require-task.ts';
+
+export const GetNotReadInput = z.object({ taskId: idSchema('task'), datasetId: idSchema('ds') });
+export type GetNotReadInput = z.input<typeof GetNotReadInput>;
+
+/** What the run that landed the present rows of a dataset could not read. */
+export async function getNotRead({ ctx, input }: Call<GetNotReadInput>): Promise<NotRead> {
+  requireRole(ctx, 'viewer');
+  const { taskId, datasetId } = GetNotReadInput.parse(input);
+  const { place } = await requireTask(ctx, taskId);
+  const last = await findLastPublished(ctx.db, { taskId, place, datasetId });
+  return { unread: last?.unread ?? [], unproven: last?.unproven ?? NONE_UNPROVEN };
+}
