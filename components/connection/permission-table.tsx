@@ -1,4 +1,4 @@
-import { Check, CircleAlert, CircleMinus, CornerDownRight } from 'lucide-react';
+import { Check, CircleAlert, CircleHelp, CircleMinus, CornerDownRight } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import type { PermissionReview } from '#lib/domain/connection.ts';
@@ -6,6 +6,7 @@ import { formatCounted } from '#lib/domain/format.ts';
 
 const STATES = {
   missing: { label: 'Missing', icon: <CircleAlert aria-hidden className="size-3.5 text-warning" /> },
+  unknown: { label: 'Unknown', icon: <CircleHelp aria-hidden className="size-3.5 text-muted-foreground" /> },
   granted: { label: 'Granted', icon: <Check aria-hidden className="size-3.5 text-success" /> },
   covered: { label: 'Covered', icon: <CornerDownRight aria-hidden className="size-3.5 text-success" /> },
   'not-needed': { label: 'Not needed', icon: <CircleMinus aria-hidden className="size-3.5 text-muted-foreground" /> },
@@ -15,6 +16,7 @@ const STATES = {
 export function PermissionTable({ review }: { readonly review: readonly PermissionReview[] }) {
   const count = (state: PermissionReview['state']) => review.filter((row) => row.state === state).length;
   const missing = review.filter((row) => row.state === 'missing').map(({ name }) => name);
+  const unknown = count('unknown');
   return (
     <section aria-label="Permissions" className="overflow-hidden rounded-md border bg-card">
       <div
@@ -46,6 +48,7 @@ export function PermissionTable({ review }: { readonly review: readonly Permissi
       <div className="flex flex-wrap items-center gap-2 border-t px-2.5 py-1.5 text-xs text-muted-foreground">
         <span className="tabular-nums">
           {count('granted') + count('covered')} there, {count('missing')} missing, {count('not-needed')} not needed
+          {unknown === 0 ? '' : `, ${unknown} unknown: the token names no permissions, Graph decides`}
         </span>
         {missing.length === 0 ? null : (
           <span className="ml-auto">

@@ -59,6 +59,7 @@ export function reviewPermissions({
     if (has.has(advice.name)) return { ...advice, state: 'granted', coveredBy: null };
     const own = needs.filter((need) => need.accepted.includes(advice.name) && advice.datasets.includes(need.dataset));
     const unread = new Set(own.filter(({ accepted }) => !accepted.some((name) => has.has(name))).map(({ dataset }) => dataset));
+    if (has.size === 0) return { ...advice, state: 'unknown', coveredBy: null };
     if (unread.size > 0) return { ...advice, datasets: [...unread], state: 'missing', coveredBy: null };
     const cover = own[0]?.accepted.find((name) => has.has(name)) ?? null;
     return { ...advice, state: 'covered', coveredBy: cover };
@@ -79,7 +80,7 @@ export function reviewPermissions({
   return [...wanted, ...others].sort((a, b) => ORDER[a.state] - ORDER[b.state] || a.name.localeCompare(b.name));
 }
 
-const ORDER = { missing: 0, granted: 1, covered: 2, 'not-needed': 3 } as const satisfies Record<
+const ORDER = { missing: 0, unknown: 1, granted: 2, covered: 3, 'not-needed': 4 } as const satisfies Record<
   PermissionReview['state'],
   number
 >;

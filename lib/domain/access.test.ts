@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MICROSOFT_CLOUDS } from '#lib/entra/clouds.ts';
-import { accessOf, assessAccess, type Granted, refusedNow, type StoredProbe, withoutRefused } from './access.ts';
+import { accessOf, assessAccess, type Granted, mayBeRead, refusedNow, type StoredProbe, withoutRefused } from './access.ts';
 import { MICROSOFT_CLOUD_NAMES } from './cloud-names.ts';
 import { DatasetDefinition } from './dataset.ts';
 
@@ -53,7 +53,7 @@ const assess = (having: Granted, probe: StoredProbe | null, cloud = 'Global') =>
 describe('access', () => {
   it('is what the token says until Graph was asked, and names the least permission that is missing', () => {
     expect(assess(granted('Directory.Read.All'), null)).toMatchObject({ access: 'granted', detail: { probedAt: null } });
-    expect(assess(granted(), null)).toMatchObject({
+    expect(assess(granted('User.Read'), null)).toMatchObject({
       access: 'missing-permission',
       detail: { missing: ['User.Read.All', 'Directory.Read.All'], reason: expect.stringContaining('User.Read.All (Directory') },
     });
@@ -93,6 +93,20 @@ describe('access where the permission list says little', () => {
     expect(assessAs(granted('User.Read.All'), none, probed())).toMatchObject({ access: 'granted', detail: { reason: null } });
     expect(assessAs(appOnly('User.Read.All'), none).access).toBe('granted');
     expect(assessAs(appOnly('User.Read.All'), { permissions: [], applicationPermissions: [] }).access).toBe('unknown');
+  });
+
+  it('is unknown where the token names no permissions, until Graph was asked, and nothing is left out for that', () => {
+    for (const signIn of ['delegated', 'app-only'] as const) {
+      const silent: Granted = { permissions: new Set(), signIn };
+      const application = { applicationPermissions: ['User.Read.All'] };
+      expect(assessAs(silent, application)).toMatchObject({
+        access: 'unknown',
+        detail: { missing: [], columns: [], reason: expect.stringContaining('does not say') },
+      });
+      expect(assessAs(silent, application, probed({ permissions: [] }))).toMatchObject({ access: 'granted' });
+      expect(mayBeRead({ ...users, ...application }, silent)).toBe(true);
+      expect(withoutRefused(users, silent, null).notes).toEqual([]);
+    }
   });
 
   it('is delegated-only in an app-only connection where Graph has no application permission, and asks for none', () => {

@@ -7,6 +7,7 @@ import type { UnreadColumn } from './run.ts';
 
 /** What a connection's token may do. */
 export interface Granted {
+  /** Empty: the token names none (an opaque one, or one of another service than Entra), so that what it may do is unknown. */
   readonly permissions: ReadonlySet<string>;
   readonly signIn: SignInMethod;
 }
@@ -26,9 +27,10 @@ function isDelegatedOnly({ permissions, applicationPermissions, origin }: Needs)
 
 /**
  * Permissions any of which would help, the least one first: those that let the dataset be read, or those that find the objects its rows
- * hang on; empty when the token has one of each.
+ * hang on; empty when the token has one of each, or names none at all.
  */
 export function missingPermissions(definition: Needs, granted: Granted): readonly string[] {
+  if (namesNone(granted)) return [];
   const { permissions = [], applicationPermissions = [] } = definition.parent ?? {};
   const parents = granted.signIn === 'app-only' ? applicationPermissions : permissions;
   const unmet = [permissionsFor(definition, granted.signIn), parents].find(
@@ -37,14 +39,19 @@ export function missingPermissions(definition: Needs, granted: Granted): readonl
   return unmet ?? [];
 }
 
+/** An access token is opaque to its client (Entra doc *Access tokens*): one that names nothing may still be allowed everything. */
+function namesNone({ permissions }: Granted): boolean {
+  return permissions.size === 0;
+}
+
 /**
  * What the token's permissions say: granted when it has those that let the dataset be read, unknown where no permission is named for it
- * (then only Graph can tell).
+ * or by the token (then only Graph can tell).
  */
 export function accessOf(definition: Needs, granted: Granted): Access {
   if (granted.signIn === 'app-only' && isDelegatedOnly(definition)) return 'delegated-only';
   if (missingPermissions(definition, granted).length > 0) return 'missing-permission';
-  return permissionsFor(definition, granted.signIn).length === 0 ? 'unknown' : 'granted';
+  return namesNone(granted) || permissionsFor(definition, granted.signIn).length === 0 ? 'unknown' : 'granted';
 }
 
 /** Whether nothing known speaks against reading it: it is granted, or only Graph can tell. */
@@ -105,6 +112,8 @@ export function assessAccess(
   }
   const lasting = probe !== null && (probe.access === 'needs-licence' || probe.access === 'not-in-cloud');
   if (probe !== null && (fresh || lasting)) return say(probe.access, probe.reason);
+  if (byToken === 'unknown' && namesNone(granted))
+    return say('unknown', 'The token does not say what it may read. Check access asks Graph.');
   return say(byToken, tokenWords(byToken, needed, granted.signIn));
 }
 
@@ -134,7 +143,7 @@ function refusedColumns(
 ): AccessDetailDto['columns'] {
   if (probe !== null && isFresh(probe, granted)) return probe.columns;
   return definition.columns.flatMap(({ sourcePath, permission }) =>
-    permission === null || granted.permissions.has(permission)
+    permission === null || namesNone(granted) || granted.permissions.has(permission)
       ? []
       : [{ sourcePath, access: 'missing-permission' as const, reason: `The token does not have ${permission}.` }],
   );

@@ -238,9 +238,9 @@ export interface PermissionReview {
   readonly name: string;
   /**
    * `granted`: wanted and there. `covered`: wanted, and another granted permission does the same. `missing`: datasets can't be read
-   * without it. `not-needed`: there, but no dataset needs it.
+   * without it. `unknown`: wanted, and the token names no permissions at all. `not-needed`: there, but no dataset needs it.
    */
-  readonly state: 'granted' | 'covered' | 'missing' | 'not-needed';
+  readonly state: 'granted' | 'covered' | 'missing' | 'unknown' | 'not-needed';
   readonly adminConsent: boolean;
   readonly datasets: readonly string[];
   /** What covers it. */
