@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { systemClock } from '#lib/platform/clock.ts';
 import { type DataDir, openDataDir } from '#lib/platform/data-dir.ts';
 import { openDb } from '#lib/platform/db.ts';
-import { type Env, env } from '#lib/platform/env.ts';
+import { type Env, env, proxyOf } from '#lib/platform/env.ts';
 import { closeFolder } from '#lib/platform/file-modes.ts';
 import { openKeyRing } from '#lib/platform/key-ring.ts';
 import { READER_ENV, READER_NODE_ARGS } from '#lib/platform/memory.ts';
@@ -123,9 +123,19 @@ async function startChildren({ settings, dataDir, databases, supervisor, timer, 
   await timer.measure('web and worker', () =>
     Promise.all([
       ...workers,
-      supervisor.start({ name: 'web', command: mode === 'dev' ? ['web', '--dev'] : ['web'], env: shared, stopWithinMs: 5_000 }),
+      supervisor.start({
+        name: 'web',
+        command: mode === 'dev' ? ['web', '--dev'] : ['web'],
+        env: { ...shared, ...webProxy(settings) },
+        stopWithinMs: 5_000,
+      }),
     ]),
   );
+}
+
+/** People's sign-in to Entrada itself is fetched by a library: Node's own fetch takes the proxy of the environment when it is told to. */
+function webProxy(settings: Env): Record<string, string> {
+  return proxyOf(settings) === null ? {} : { NODE_USE_ENV_PROXY: '1' };
 }
 
 /** The keys of the environment, or the file of the data folder, which every process watches. */

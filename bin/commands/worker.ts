@@ -7,7 +7,7 @@ import type { DatasetRunner } from '#lib/jobs/handlers/reload-run.ts';
 import { startWorker } from '#lib/jobs/worker.ts';
 import { systemClock } from '#lib/platform/clock.ts';
 import { openPatientDb } from '#lib/platform/db.ts';
-import { type Env, env } from '#lib/platform/env.ts';
+import { type Env, env, proxyOf } from '#lib/platform/env.ts';
 import { openKeyRing } from '#lib/platform/key-ring.ts';
 import { createLog } from '#lib/platform/log.ts';
 import { prepareForReading } from '#lib/platform/memory.ts';
@@ -79,6 +79,7 @@ function executorConfig(settings: Env, databaseUrl: string): ExecutorConfig {
   return {
     extraClouds: settings.ENTRADA_EXTRA_CLOUDS,
     caPem: settings.ENTRADA_EXTRA_CA_FILE === undefined ? null : readFileSync(settings.ENTRADA_EXTRA_CA_FILE, 'utf8'),
+    proxy: proxyOf(settings),
     landing: { url: settings.ENTRADA_LANDING_URL ?? databaseUrl },
     lakeDir: settings.lakeDir,
     clock: systemClock,

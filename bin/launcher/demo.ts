@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { EmulatorInfo } from '#lib/emulator/info.ts';
 import type { DataDir } from '#lib/platform/data-dir.ts';
-import type { Env } from '#lib/platform/env.ts';
+import { type Env, proxyOf } from '#lib/platform/env.ts';
 import type { ChildSpec } from './supervisor.ts';
 
 export type DemoInfo = EmulatorInfo;
@@ -49,7 +49,15 @@ export function demoEnv(settings: Env, dataDir: Pick<DataDir, 'file'>, demo: Dem
     ENTRADA_EXTRA_CA_FILE:
       settings.ENTRADA_EXTRA_CA_FILE === undefined ? demo.caFile : bothCas(settings.ENTRADA_EXTRA_CA_FILE, demo, dataDir),
     ENTRADA_DEMO_CONNECTION: JSON.stringify(connection),
+    ...pastProxy(settings, demo),
   };
+}
+
+/** The demo tenant is on this machine: it is asked past the proxy. Both spellings are known, so both are set. */
+function pastProxy(settings: Env, { graphBaseUrl }: DemoInfo) {
+  if (proxyOf(settings) === null) return {};
+  const noProxy = [settings.NO_PROXY, new URL(graphBaseUrl).host].filter((entry) => entry !== undefined).join(',');
+  return { NO_PROXY: noProxy, no_proxy: noProxy };
 }
 
 /** The operator's CA and the demo tenant's in one file. */

@@ -7,6 +7,7 @@ import { createMemoryQuotaStore, type QuotaStore } from '#lib/graph/quota-store.
 import { createThrottles, type Throttles } from '#lib/graph/throttle.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import { createHttp, type Http } from '#lib/platform/http/http.ts';
+import type { ProxyConfig } from '#lib/platform/http/proxy.ts';
 
 /** Hosts, trust and places: all that the executor is told from outside. */
 export interface ExecutorConfig {
@@ -14,6 +15,8 @@ export interface ExecutorConfig {
   readonly extraClouds: readonly Cloud[];
   /** CA certificates to trust beside the known ones, PEM. */
   readonly caPem: string | null;
+  /** Where requests to Graph and Entra leave through; directly when it is null or left out. */
+  readonly proxy?: ProxyConfig | null;
   readonly landing: { readonly url: string } | null;
   readonly lakeDir: string;
   readonly clock: Clock;
@@ -38,6 +41,7 @@ export function openHttp(config: ExecutorConfig): Http {
     allowedOrigins: origins(MICROSOFT_CLOUDS),
     operatorOrigins: origins(config.extraClouds),
     extraCaPem: config.caPem,
+    ...(config.proxy == null ? {} : { proxy: config.proxy }),
   });
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseEnv } from './env.ts';
+import { parseEnv, proxyOf } from './env.ts';
 
 const cloudAt = (graphOrigin: string) =>
   JSON.stringify([{ name: 'Own', graphOrigin, authorityOrigin: 'https://login.contoso.test' }]);
@@ -19,3 +19,33 @@ test.each(['http://graph.contoso.test', 'http://localhost.contoso.test', 'http:/
     );
   },
 );
+
+test.each([
+  [{}, null],
+  [{ HTTPS_PROXY: 'http://proxy.test:3128' }, { url: 'http://proxy.test:3128', noProxy: '' }],
+  [
+    { https_proxy: 'http://lower.test:3128', HTTPS_PROXY: 'http://upper.test:3128' },
+    { url: 'http://lower.test:3128', noProxy: '' },
+  ],
+  [
+    { https_proxy: '', HTTPS_PROXY: 'http://upper.test:3128' },
+    { url: 'http://upper.test:3128', noProxy: '' },
+  ],
+  [
+    { http_proxy: 'proxy.test:3128', no_proxy: 'localhost' },
+    { url: 'http://proxy.test:3128', noProxy: 'localhost' },
+  ],
+  [
+    { HTTP_PROXY: 'http://plain.test', HTTPS_PROXY: 'https://kim:p%40ss@tls.test', NO_PROXY: '.test' },
+    { url: 'https://kim:p%40ss@tls.test', noProxy: '.test' },
+  ],
+])('the proxy of %j', (source, proxy) => {
+  expect(proxyOf(parseEnv(source))).toEqual(proxy);
+});
+
+test.each(['socks5://proxy.test:1080', 'ftp://kim:secret@proxy.test', 'http://'])('%s is no proxy, and is not shown', (url) => {
+  expect(() => parseEnv({ HTTPS_PROXY: url })).toThrow(/HTTPS_PROXY: must be the address of a proxy/);
+  expect(() => parseEnv({ HTTPS_PROXY: url })).toThrow(
+    expect.objectContaining({ message: expect.not.stringContaining('proxy.test') }),
+  );
+});

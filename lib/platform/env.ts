@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { isLoopbackHost } from './http/addresses.ts';
+import type { ProxyConfig } from './http/proxy.ts';
 
 /** An address of a service, without path: `https://graph.contoso.test:8443`. */
 const Origin = z.url().transform((value) => new URL(value).origin);
@@ -41,6 +42,15 @@ const DemoConnection = z.object({
 
 const Port = z.coerce.number().int().min(1).max(65535);
 
+/** As curl takes it: a proxy without a scheme is asked over http. */
+const ProxyUrl = z
+  .string()
+  .transform((text) => (text.includes('://') ? text : `http://${text}`))
+  .refine(
+    (text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''),
+    'must be the address of a proxy: http://host:port or https://host:port',
+  );
+
 /** Every variable that Entrada reads. docs/configuration.md says the same in prose; a test holds the two together. */
 export const EnvSchema = z.object({
   PORT: Port.default(3000),
@@ -63,6 +73,9 @@ export const EnvSchema = z.object({
   ENTRADA_SECRET_KEY_FILE: z.string().min(1).optional(),
   ENTRADA_EXTRA_CLOUDS: Json.pipe(z.array(ExtraCloud)).default([]),
   ENTRADA_EXTRA_CA_FILE: z.string().optional(),
+  HTTPS_PROXY: ProxyUrl.optional(),
+  HTTP_PROXY: ProxyUrl.optional(),
+  NO_PROXY: z.string().optional(),
   ENTRADA_WORKERS: z.coerce.number().int().min(0).max(64).default(1),
   ENTRADA_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('warn'),
   AUTH_SECRET: z.string().min(32, 'has at least 32 characters').optional(),
@@ -95,7 +108,9 @@ export class EnvError extends Error {
  * @throws EnvError that names every variable at fault, without its value (it may be a secret).
  */
 export function parseEnv(source: Readonly<Record<string, string | undefined>>): Env {
-  const present = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
+  const present = Object.fromEntries(
+    Object.entries(withProxies(source)).filter(([, value]) => value !== undefined && value !== ''),
+  );
   const parsed = EnvSchema.safeParse(present);
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
@@ -111,6 +126,21 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
     demoPort: env.ENTRADA_DEMO_PORT ?? env.PORT + 1,
     demoTlsPort: env.ENTRADA_DEMO_TLS_PORT ?? env.PORT + 2,
   };
+}
+
+/** The names of proxies are known in lower case, too, which then count first (curl manual, "Environment"). */
+function withProxies(source: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string | undefined>> {
+  const named = (['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'] as const).map((name) => [
+    name,
+    source[name.toLowerCase()] || source[name],
+  ]);
+  return { ...source, ...Object.fromEntries(named) };
+}
+
+/** The proxy of the environment, for https requests: HTTPS_PROXY, else HTTP_PROXY; null when there is none. */
+export function proxyOf(settings: Pick<Env, 'HTTPS_PROXY' | 'HTTP_PROXY' | 'NO_PROXY'>): ProxyConfig | null {
+  const url = settings.HTTPS_PROXY ?? settings.HTTP_PROXY;
+  return url === undefined ? null : { url, noProxy: settings.NO_PROXY ?? '' };
 }
 
 /** PostgreSQL refuses to run as root and can't enter a closed home: root's data lives in /var/lib. */

@@ -6,7 +6,7 @@ import { createExecutor } from '#lib/executor/create.ts';
 import { createRunQueue, type QueueClient } from '#lib/jobs/queue.ts';
 import { systemClock } from '#lib/platform/clock.ts';
 import { type Db, openDb } from '#lib/platform/db.ts';
-import { type Env, EnvError, env } from '#lib/platform/env.ts';
+import { type Env, EnvError, env, proxyOf } from '#lib/platform/env.ts';
 import { openKeyRing } from '#lib/platform/key-ring.ts';
 import { createLog, type Log } from '#lib/platform/log.ts';
 import type { Context } from '#lib/services/context.ts';
@@ -56,6 +56,7 @@ function compose(settings: Env): Composition {
       executor: createExecutor({
         extraClouds: settings.ENTRADA_EXTRA_CLOUDS,
         caPem: settings.ENTRADA_EXTRA_CA_FILE === undefined ? null : readFileSync(settings.ENTRADA_EXTRA_CA_FILE, 'utf8'),
+        proxy: proxyOf(settings),
         landing: landingUrl === undefined ? null : { url: landingUrl },
         lakeDir: settings.lakeDir,
         clock: systemClock,

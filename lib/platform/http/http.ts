@@ -1,5 +1,5 @@
 import { lookup as systemLookup } from 'node:dns';
-import { createSecureContext, rootCertificates } from 'node:tls';
+import { isIP } from 'node:net';
 import { constants, gunzipSync } from 'node:zlib';
 import { Agent, type Dispatcher } from 'undici';
 import { AppError } from '#lib/platform/errors.ts';
@@ -8,7 +8,9 @@ import { isLoopbackAddress, isLoopbackHost, isPublicAddress } from './addresses.
 import { giveBody } from './body-pool.ts';
 import { decompress } from './decompress.ts';
 import { networkError } from './network-error.ts';
+import { createProxyAgent, isDirect, type ProxyConfig } from './proxy.ts';
 import { receive } from './receive.ts';
+import { secureContextOf } from './trust.ts';
 
 /** Where requests may go. */
 export interface HttpConfig {
@@ -16,8 +18,10 @@ export interface HttpConfig {
   readonly allowedOrigins: readonly string[];
   /** Origins that the operator added: these may have private addresses; those of this very machine may be plain http. */
   readonly operatorOrigins: readonly string[];
-  /** Further CA certificates to trust, PEM; null = the system's alone. */
+  /** CA certificates to trust beside those of Node and of the system, PEM. */
   readonly extraCaPem: string | null;
+  /** Where https requests leave through; directly when it is left out. */
+  readonly proxy?: ProxyConfig;
   /** Resolver, for tests. */
   readonly lookup?: typeof systemLookup;
 }
@@ -63,6 +67,9 @@ const HEAD_MAX = 8 * 2 ** 20;
 /** Addresses that hosts of each kind may resolve to. */
 const REACH = { public: isPublicAddress, operator: () => true, loopback: isLoopbackAddress } as const;
 
+/** Directly, to addresses of one kind, or through the proxy. */
+type Way = keyof typeof REACH | 'proxy';
+
 /**
  * The guard against server-side request forgery: https (http only to this machine, where the operator listed it), a host of the list,
  * and the addresses that the name resolves to checked and pinned, so that the socket goes to what was checked (DNS rebinding).
@@ -70,29 +77,38 @@ const REACH = { public: isPublicAddress, operator: () => true, loopback: isLoopb
 export function createHttp(config: HttpConfig): Http {
   const operator = new Set(config.operatorOrigins);
   const allowed = new Set([...config.allowedOrigins, ...config.operatorOrigins]);
-  const agents = {
-    public: createAgent(config, REACH.public),
-    operator: createAgent(config, REACH.operator),
-    loopback: createAgent(config, REACH.loopback),
+  const agents = new Map<Way, Dispatcher>();
+  const agentOf = (way: Way): Dispatcher => {
+    const agent = agents.get(way) ?? createAgent(config, way);
+    agents.set(way, agent);
+    return agent;
   };
-  const kindOf = (url: URL): keyof typeof agents =>
-    url.protocol === 'http:' ? 'loopback' : operator.has(url.origin) ? 'operator' : 'public';
+  const wayOf = (url: URL): Way => {
+    if (url.protocol === 'http:') return 'loopback';
+    const isOperators = operator.has(url.origin);
+    if (config.proxy === undefined || isDirect(url, config.proxy.noProxy)) return isOperators ? 'operator' : 'public';
+    // A proxy resolves the name, so its addresses can't be checked here; the list of hosts holds, and an address is one.
+    const host = url.hostname.replace(/^\[|\]$/g, '');
+    if (!isOperators && isIP(host) !== 0 && !isPublicAddress(host))
+      throw networkError(Object.assign(new Error('address not allowed'), { code: 'ENTRADA_ADDRESS' }), url, undefined);
+    return 'proxy';
+  };
   return {
     async send(input) {
       const url = requireAllowed(input.url, allowed);
-      const kind = kindOf(url);
-      const own = input.newConnection === true ? createAgent(config, REACH[kind]) : null;
+      const way = wayOf(url);
+      const own = input.newConnection === true ? createAgent(config, way) : null;
       try {
-        return await exchange(url, input, own ?? agents[kind]);
+        return await exchange(url, input, own ?? agentOf(way));
       } catch (error) {
         if (error instanceof AppError) throw error;
-        throw networkError(error, url, input.signal);
+        throw networkError(error, url, input.signal, way === 'proxy' ? config.proxy : undefined);
       } finally {
         await own?.close();
       }
     },
     async close() {
-      await Promise.all(Object.values(agents).map((agent) => agent.close()));
+      await Promise.all([...agents.values()].map((agent) => agent.close()));
     },
   };
 }
@@ -170,9 +186,19 @@ export function requireAllowed(text: string, allowed: ReadonlySet<string>): URL 
   });
 }
 
-function createAgent(config: HttpConfig, mayReach: (address: string) => boolean): Agent {
+const TIMES = { headersTimeout: HEADERS_MS, bodyTimeout: BODY_MS, connections: 32 } as const;
+
+function createAgent(config: HttpConfig, way: Way): Dispatcher {
+  const tls = { timeout: CONNECT_MS, secureContext: secureContextOf(config.extraCaPem) };
+  if (way !== 'proxy') return new Agent({ connect: { ...tls, lookup: checkedLookup(config, REACH[way]) }, ...TIMES });
+  if (config.proxy === undefined) throw new TypeError('a proxy is used that is not set');
+  return createProxyAgent(config.proxy, { tls, agent: TIMES });
+}
+
+/** Resolves names, and refuses those that lead to an address that `mayReach` refuses. */
+function checkedLookup(config: HttpConfig, mayReach: (address: string) => boolean): typeof systemLookup {
   const resolve = config.lookup ?? systemLookup;
-  const lookup = ((
+  return ((
     hostname: string,
     options: { all?: boolean },
     done: (error: Error | null, address?: unknown, family?: number) => void,
@@ -187,17 +213,4 @@ function createAgent(config: HttpConfig, mayReach: (address: string) => boolean)
       return options.all ? done(null, addresses) : done(null, first.address, first.family);
     });
   }) as unknown as typeof systemLookup;
-  // `ca` replaces the default list: the known roots have to be named again. Once for all connections: reading them takes 10 ms.
-  const trust =
-    config.extraCaPem === null ? {} : { secureContext: createSecureContext({ ca: [config.extraCaPem, ...rootCertificates] }) };
-  return new Agent({
-    connect: {
-      timeout: CONNECT_MS,
-      lookup,
-      ...trust,
-    },
-    headersTimeout: HEADERS_MS,
-    bodyTimeout: BODY_MS,
-    connections: 32,
-  });
 }

@@ -1,4 +1,5 @@
 import { AppError, RemoteError } from '#lib/platform/errors.ts';
+import { type ProxyConfig, ProxyFaultError, proxyName } from './proxy.ts';
 
 interface NetworkProblem {
   readonly code: string;
@@ -67,19 +68,108 @@ const BY_CODE: Readonly<Record<string, NetworkProblem>> = {
 const LASTING: ReadonlySet<NetworkProblem> = new Set([UNTRUSTED, PRIVATE]);
 
 /** What a failed request means, in words; every one but a certificate or address that is refused may be tried again. */
-export function networkError(error: unknown, url: URL, signal: AbortSignal | undefined): AppError {
-  if (signal?.aborted) return new AppError({ code: 'aborted', title: 'Stopped.' }, { cause: error });
-  const { code, title, remedy, fixer } = BY_CODE[codeOf(error)] ?? DROPPED;
-  const lasting = [...LASTING].some((problem) => problem.code === code);
-  return new RemoteError({ code, title: title(url.host), remedy, fixer }, { cause: error, retry: lasting ? 'never' : 'backoff' });
+export function networkError(error: unknown, url: URL, signal: AbortSignal | undefined, proxy?: ProxyConfig): AppError {
+  if (signal?.aborted) return stopped(error, url, signal);
+  const problem = BY_CODE[codeOf(error)] ?? DROPPED;
+  const fault = proxy === undefined ? null : proxyFault(error, problem, url, proxy);
+  if (fault !== null) return fault;
+  const { code, title, remedy, fixer } = problem;
+  const through = proxy === undefined ? {} : { detail: `It was asked through the proxy ${proxyName(proxy)}.` };
+  return new RemoteError({ code, title: title(url.host), remedy, fixer, ...through }, { cause: error, retry: retryOf(problem) });
+}
+
+function retryOf(problem: NetworkProblem): 'never' | 'backoff' {
+  return LASTING.has(problem) ? 'never' : 'backoff';
+}
+
+/** The time that a caller gave may run out; that is another thing than a person who stops something. */
+function stopped(error: unknown, { host }: URL, signal: AbortSignal): AppError {
+  const ranOut = signal.reason instanceof Error && signal.reason.name === 'TimeoutError';
+  if (!ranOut) return new AppError({ code: 'aborted', title: 'Stopped.' }, { cause: error });
+  const { code, title, remedy, fixer } = SLOW;
+  return new RemoteError({ code, title: title(host), remedy, fixer }, { cause: error, retry: 'backoff' });
+}
+
+/** What the proxy itself is to blame for; null when it is what lies behind it. */
+function proxyFault(error: unknown, problem: NetworkProblem, url: URL, proxy: ProxyConfig): RemoteError | null {
+  const status = tunnelStatus(error);
+  if (status === null && !isProxyFault(error)) return null;
+  const name = proxyName(proxy);
+  if (status === 407) return wantsSignIn(name, new URL(proxy.url).username !== '', error);
+  if (status !== null) return refusesTunnel({ name, status, url, error });
+  return new RemoteError(
+    {
+      code: problem === UNTRUSTED ? 'certificate-untrusted' : 'proxy-unreachable',
+      title: problem.title(`the proxy ${name}`).replace(/^t/, 'T'),
+      remedy:
+        problem === UNTRUSTED
+          ? 'The operator sets ENTRADA_EXTRA_CA_FILE to the CA certificate of the proxy.'
+          : `Check HTTPS_PROXY and that the proxy runs. If ${url.hostname} needs no proxy, name it in NO_PROXY.`,
+      fixer: 'operator',
+    },
+    { cause: error, retry: retryOf(problem) },
+  );
+}
+
+/** RFC 9110 section 15.5.8 */
+function wantsSignIn(name: string, hadCredentials: boolean, error: unknown): RemoteError {
+  const title = hadCredentials
+    ? `The proxy ${name} refuses the user name and password of HTTPS_PROXY (407).`
+    : `The proxy ${name} wants a user name and password (407).`;
+  return new RemoteError(
+    {
+      code: 'proxy-authentication',
+      title,
+      remedy:
+        'The operator sets HTTPS_PROXY to http://USER:PASSWORD@HOST:PORT (special characters percent-encoded) and starts Entrada again.',
+      fixer: 'operator',
+    },
+    { cause: error },
+  );
+}
+
+function refusesTunnel({ name, status, url, error }: { name: string; status: number; url: URL; error: unknown }): RemoteError {
+  const lasting = status < 500 && status !== 429 && status !== 408;
+  return new RemoteError(
+    {
+      code: 'proxy-refused',
+      title: `The proxy ${name} does not connect to ${url.host} (status ${status}).`,
+      remedy: `Let ${url.hostname} pass through the proxy, or name it in NO_PROXY if it needs none.`,
+      fixer: 'operator',
+    },
+    { cause: error, retry: lasting ? 'never' : 'backoff' },
+  );
+}
+
+/** undici tells the status of a refused tunnel in its message only. */
+function tunnelStatus(error: unknown): number | null {
+  for (const at of chainOf(error)) {
+    const status = /^Proxy response \((\d{3})\)/.exec(at.message)?.[1];
+    if (status !== undefined) return Number(status);
+  }
+  return null;
+}
+
+function isProxyFault(error: unknown): boolean {
+  return chainOf(error).some(
+    (at) => at instanceof ProxyFaultError || at.name === 'ProxyConnectionError' || at.name === 'SecureProxyConnectionError',
+  );
 }
 
 /** undici wraps the socket's error; a host with several addresses gives an AggregateError. */
-function codeOf(error: unknown): string {
-  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 4; depth++) {
-    const { code } = at as NodeJS.ErrnoException;
-    if (code !== undefined && code in BY_CODE) return code;
+function chainOf(error: unknown): readonly Error[] {
+  const chain: Error[] = [];
+  for (let at: unknown = error; at instanceof Error && chain.length < 6; ) {
+    chain.push(at);
     at = at instanceof AggregateError ? at.errors[0] : at.cause;
   }
-  return '';
+  return chain;
+}
+
+function codeOf(error: unknown): string {
+  return (
+    chainOf(error)
+      .flatMap((at) => (at as NodeJS.ErrnoException).code ?? [])
+      .find((code) => code in BY_CODE) ?? ''
+  );
 }
