@@ -105,7 +105,7 @@ describe('access where the permission list says little', () => {
       });
       expect(assessAs(silent, application, probed({ permissions: [] }))).toMatchObject({ access: 'granted' });
       expect(mayBeRead({ ...users, ...application }, silent)).toBe(true);
-      expect(withoutRefused(users, silent, null).notes).toEqual([]);
+      expect(refusedNow(users, silent, null)).toEqual([]);
     }
   });
 
