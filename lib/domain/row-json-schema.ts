@@ -10,7 +10,8 @@ const VALUE = {
   decimal: { type: 'number' },
   dateTimeOffset: { type: 'string', format: 'date-time' },
   date: { type: 'string', format: 'date' },
-  timeOfDay: { type: 'string', format: 'time' },
+  // The format `time` is one with an offset (RFC 3339, full-time): Edm.TimeOfDay has none.
+  timeOfDay: { type: 'string', pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]+)?$' },
   duration: { type: 'string', format: 'duration' },
   guid: { type: 'string', format: 'uuid' },
   binary: { type: 'string', contentEncoding: 'base64' },

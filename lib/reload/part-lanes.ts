@@ -8,8 +8,13 @@ import { isMalformedPage, toStageError } from './stage-error.ts';
 /** Batches that are turned into parts at once: each takes a thread. */
 const LANES = 2;
 
+/**
+ * Says that times are of the proleptic Gregorian calendar. Spark knows that only by the version that a file claims to be of (3.0.0 for INT64,
+ * 3.1.0 for INT96; DataSourceUtils.getRebaseSpec): without it, it refuses to read dates before 1582 and times before 1900.
+ */
+const CALENDAR = "KV_METADATA {'org.apache.spark.version': '3.1.0'}";
 /** Parquet as a lake keeps it, in row groups that are small enough to read in pieces. */
-export const PARQUET = 'FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 500, ROW_GROUP_SIZE 10240';
+export const PARQUET = `FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 500, ROW_GROUP_SIZE 10240, ${CALENDAR}`;
 /** Parquet that is read once and thrown away: 80 % larger, and written in two thirds of the time. */
 const PASSING_PARQUET = 'FORMAT parquet, COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 1, ROW_GROUP_SIZE 10240';
 

@@ -2,11 +2,18 @@ import type { Column } from '#lib/domain/dataset.ts';
 import { PARQUET } from '#lib/reload/part-lanes.ts';
 import { sqlName } from '#lib/reload/sql-text.ts';
 
-/** The staged column as it goes into the files. JSON is Parquet's JSON type; decimals keep every digit as text. */
+/**
+ * The staged column as it goes into the files. JSON is Parquet's JSON type; decimals keep every digit as text. In CSV and JSON lines times are
+ * text as RFC 3339 has it (section 5.6, date-time): of UTC, with fractions only where there are any.
+ */
 export function lakeExpression(column: Column, format: 'parquet' | 'csv' | 'jsonl'): string {
   const name = sqlName(column.name);
   if (column.type === 'json' && format !== 'csv') return `${name}::JSON AS ${name}`;
   if (column.type === 'binary' && format !== 'parquet') return `to_base64(${name}) AS ${name}`;
+  if (column.type === 'dateTimeOffset' && format !== 'parquet') {
+    // DuckDB's own text is `2024-05-06 01:38:09.5+00`, as the connections of a stage are in UTC.
+    return `replace(replace(CAST(${name} AS VARCHAR), ' ', 'T'), '+00', 'Z') AS ${name}`;
+  }
   return name;
 }
 
