@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addChildRows, PageWriter } from './child-rows.ts';
+import { addChildRows, addIdentities, PageWriter } from './child-rows.ts';
 
 function add(texts: readonly string[], parentId = 'p"1') {
   const page = new PageWriter();
@@ -33,6 +33,24 @@ describe('rows of children', () => {
       '{"@odata.count":7,"@odata.nextLink":"https:\\/\\/g\\/2","value":[{"id":"1","@odata.nextLink":"https://evil"}]}',
     ]);
     expect(found[0]).toEqual({ nextLink: 'https://g/2', rows: 1, total: 7 });
+  });
+
+  it.each(['null', '""'])('a link that is %s is none, as one that is absent', (link) => {
+    const { found } = add([`{"value":[{"id":"1"}],"@odata.nextLink":${link},"@odata.count":"1"}`]);
+    expect(found[0]).toEqual({ nextLink: null, rows: 1, total: 1 });
+  });
+
+  it.each(['null', '-1', '1.5', '"many"', '{}'])('a count that is %s tells nothing', (count) => {
+    expect(add([`{"@odata.count":${count},"value":[]}`]).found[0]?.total).toBeNull();
+  });
+
+  it('are told apart by their id, or else by all that they are', () => {
+    const seen = new Set<number>();
+    for (const text of ['[{"n":1,"id":"a"},{"id":"b"}]', '[{"id":"b","n":2},{"n":1},{"n":2},{"n":1}]']) {
+      const bytes = Buffer.from(`{"value":${text}}`);
+      addIdentities(seen, bytes, { from: 0, to: bytes.length });
+    }
+    expect(seen.size).toBe(4);
   });
 
   it('of many answers make one page, larger than the writer began', () => {

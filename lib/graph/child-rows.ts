@@ -1,6 +1,12 @@
 import { linkIn } from './answer.ts';
 import { eachItem, eachMember, type Span, valueAt } from './json-bytes.ts';
 
+/** A place in a page document. */
+export interface PageMark {
+  readonly length: number;
+  readonly rows: number;
+}
+
 /** A page document that is written row by row, out of bytes. */
 export class PageWriter {
   #bytes = Buffer.allocUnsafe(1 << 20);
@@ -22,6 +28,17 @@ export class PageWriter {
     const isEmpty = bytes[skipWhitespace(bytes, from + 1)] === 0x7d;
     this.#write(isEmpty ? prefix.subarray(0, prefix.length - 1) : prefix);
     this.#write(bytes.subarray(from + 1, to));
+  }
+
+  /** Where the document is now, for `back`. */
+  mark(): PageMark {
+    return { length: this.#length, rows: this.#rows };
+  }
+
+  /** Drops the rows that were added since the mark. Only while nothing was taken meanwhile. */
+  back({ length, rows }: PageMark): void {
+    this.#length = length;
+    this.#rows = rows;
   }
 
   /** The document so far; the writer begins anew. */
@@ -74,7 +91,7 @@ export function addChildRows(page: PageWriter, bytes: Uint8Array, body: Span, pa
   eachMember(bytes, body.from, (name, span) => {
     if (name === 'value' && bytes[span.from] === BRACKET) found.value = span;
     else if (name === '@odata.nextLink') found.nextLink = linkIn(valueAt(bytes, span));
-    else if (name === '@odata.count') found.total = Number(valueAt(bytes, span));
+    else if (name === '@odata.count') found.total = countOf(valueAt(bytes, span));
     return true;
   });
   const { value, nextLink, total } = found;
@@ -86,6 +103,40 @@ export function addChildRows(page: PageWriter, bytes: Uint8Array, body: Span, pa
   if (value === null) add(body);
   else eachItem(bytes, value.from, add);
   return { nextLink, rows, total };
+}
+
+/** A count is a number, or its text with IEEE754Compatible (OData JSON 4.01, section 4.5.5); anything else tells nothing. */
+function countOf(value: unknown): number | null {
+  const count = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? count : null;
+}
+
+/** Adds to `seen` what tells the rows of a page apart: a hash of their `id`. Rows without one are told apart by all of their bytes. */
+export function addIdentities(seen: Set<number>, bytes: Uint8Array, body: Span): void {
+  eachMember(bytes, body.from, (name, span) => {
+    if (name !== 'value' || bytes[span.from] !== BRACKET) return true;
+    eachItem(bytes, span.from, (item) => {
+      let identity = item;
+      eachMember(bytes, item.from, (key, value) => {
+        if (key === 'id') identity = value;
+        return key !== 'id';
+      });
+      seen.add(hashOf(bytes, identity));
+    });
+    return true;
+  });
+}
+
+/** 53 bits of two FNV-1a hashes: of 1,000,000 ids two are alike by chance once in 18,000 times, and then a parent is read again. */
+function hashOf(bytes: Uint8Array, { from, to }: Span): number {
+  let low = 0x811c9dc5;
+  let high = 0x9dc5811c;
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at] ?? 0;
+    low = Math.imul(low ^ byte, 0x01000193);
+    high = Math.imul(high ^ byte, 0x01000197);
+  }
+  return (high >>> 11) * 0x1_0000_0000 + (low >>> 0);
 }
 
 function skipWhitespace(bytes: Uint8Array, from: number): number {
