@@ -13,9 +13,14 @@ import { ADVANCED, countPath } from './dataset-request.ts';
  */
 export async function countObjects(graph: GraphClient, dataset: DatasetDefinition, signal: AbortSignal): Promise<number | null> {
   if (dataset.parent !== null || !(dataset.read.countable || splitRulesOf(dataset).length > 0)) return null;
+  return askCount(graph, countPath(dataset), signal);
+}
+
+/** What one `$count` path answers; null where this tenant or resource doesn't answer it. */
+export async function askCount(graph: GraphClient, path: string, signal: AbortSignal): Promise<number | null> {
   try {
     const { body } = await graph.send({
-      url: `${graph.baseUrl}${countPath(dataset)}`,
+      url: `${graph.baseUrl}${path}`,
       headers: { ...ADVANCED, accept: 'text/plain' },
       signal,
     });

@@ -66,6 +66,12 @@ export function parentsPath({ parent }: DatasetDefinition, top?: number): string
   return query.length === 0 ? path : `${path}?${query.join('&')}`;
 }
 
+/** Path with query of one parent, by its key as `joinKeys` writes it: its own key alone. */
+export function parentPath({ parent }: DatasetDefinition, parentId: string): string {
+  const { path = '', key = 'id', select = true } = parent ?? {};
+  return `${fillPath(`${path}/{id}`, parentId)}${select ? `?$select=${key}` : ''}`;
+}
+
 /** Path with query of one object of the collection, with the properties that a list of it has. */
 export function objectPath(dataset: DatasetDefinition, columns: readonly Column[], id: string): string {
   const { expand } = dataset.read;

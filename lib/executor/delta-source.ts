@@ -13,6 +13,7 @@ import { collectionPath, objectPath, rootOf } from './dataset-request.ts';
 import { type DeltaMark, readMark, writeMark } from './delta-mark.ts';
 import { type DeltaQuery, deltaQueryOf, type Watch } from './delta-query.ts';
 import { readGroupsOf } from './groups-of.ts';
+import { type AskGranted, findHiddenMembers, type HiddenMembers, NONE_HIDDEN } from './hidden-members.ts';
 import { readChildrenOf } from './relationship-source.ts';
 
 /** Batches under way at once when rows are read again. */
@@ -84,18 +85,40 @@ export async function* readChanges(
 
 export interface ReadChangesOptions extends ChangesOptions {
   readonly leftOut: LeftOut;
+  /** What the token may do; unknown when it is left out. */
+  readonly askGranted?: AskGranted;
+}
+
+/**
+ * Delta query doesn't tell of parents that hide their members: they are asked each time, so that a run names those that can't be seen. Adds
+ * those that can to `seen`.
+ */
+async function* askHidden(
+  graph: GraphClient,
+  dataset: DatasetDefinition,
+  { hidden, seen, ...options }: ColumnRepairOptions & { readonly hidden: HiddenMembers; readonly seen: Set<string> },
+): AsyncGenerator<ChangePage> {
+  const ids = new Set(hidden.ids.filter((id) => !seen.has(id)));
+  if (ids.size === 0) return;
+  for await (const page of readChildrenOf(graph, dataset, [...ids], { ...options, hidden: hidden.why })) {
+    for (const { id } of [...(page.unproven ?? []), ...(page.failed ?? [])]) ids.delete(id);
+    yield { ...page, body: NO_ROWS, touched: [], mark: null };
+  }
+  for (const id of ids) seen.add(id);
 }
 
 async function* readRounds(
   graph: GraphClient,
   dataset: DatasetDefinition,
-  { mark, rows, touchedMax, signal, leftOut, readBefore }: ReadChangesOptions,
+  { mark, rows, touchedMax, signal, leftOut, readBefore, askGranted = async () => null }: ReadChangesOptions,
 ): AsyncGenerator<ChangePage> {
   const query = deltaQueryOf(dataset);
   if (query === null) throw new TypeError(`${dataset.name} has no delta query`);
   const columns = new ColumnRepair(graph, dataset, { signal, leftOut, readBefore });
   const told = await readTold(graph, dataset, query, { mark, touchedMax, signal, columns });
+  const hidden = rows ? await findHiddenMembers(graph, dataset, { askGranted, signal }) : NONE_HIDDEN;
   let { requests, throttledMs } = told;
+  requests += hidden.requests;
   const cost = (): { requests: number; throttledMs: number } => {
     const since = { requests, throttledMs };
     requests = 0;
@@ -103,13 +126,15 @@ async function* readRounds(
     return since;
   };
   if (rows) {
-    const present = told.ids.filter(([, gone]) => !gone).map(([id]) => id);
+    const seen = new Set(told.ids.filter(([, gone]) => !gone).map(([id]) => id));
+    yield* askHidden(graph, dataset, { hidden, seen, signal, leftOut, readBefore });
+    const present = [...seen];
     for (let at = 0; at < present.length; at += STEP) {
       const ids = present.slice(at, at + STEP);
       const pages =
         dataset.parent === null
           ? readRows(graph, dataset, { ids, signal, columns })
-          : readChildrenOf(graph, dataset, ids, { signal, leftOut, readBefore });
+          : readChildrenOf(graph, dataset, ids, { signal, leftOut, readBefore, hidden: hidden.why });
       let touched = ids;
       for await (const page of pages) {
         requests += page.requests + columns.takeRequests();

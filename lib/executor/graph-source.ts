@@ -1,3 +1,4 @@
+import type { Granted } from '#lib/domain/access.ts';
 import { type DatasetDefinition, withoutColumns } from '#lib/domain/dataset.ts';
 import { partRowsMax, splitRulesOf } from '#lib/domain/partition.ts';
 import type { ConnectionSession } from '#lib/domain/session.ts';
@@ -9,6 +10,7 @@ import { countObjects } from './count-rows.ts';
 import { changeScope } from './delta-query.ts';
 import { readChanges, takeMark } from './delta-source.ts';
 import { findWay, readEntity, type Way } from './entity-source.ts';
+import type { AskGranted } from './hidden-members.ts';
 import { isBegun } from './part-cursor.ts';
 import { readRelationship } from './relationship-source.ts';
 
@@ -25,11 +27,16 @@ export function createGraphSource({
   readonly config: ExecutorConfig;
 }): GraphSource {
   const connection = openConnection(config, session, 'Low');
-  return { ...sourceOf(connection.graph), close: () => connection.close() };
+  const askGranted = async (): Promise<Granted | null> => {
+    const { permissions } = await connection.tokens.get();
+    // Some token services name none: then it isn't known.
+    return permissions.length === 0 ? null : { permissions: new Set(permissions), signIn: session.settings.signIn };
+  };
+  return { ...sourceOf(connection.graph, askGranted), close: () => connection.close() };
 }
 
-/** Datasets as pages, over a client that is ready. */
-export function sourceOf(graph: GraphClient): Source {
+/** Datasets as pages, over a client that is ready. `askGranted`: what its token may do; unknown when it is left out. */
+export function sourceOf(graph: GraphClient, askGranted: AskGranted = async () => null): Source {
   /** Counts that were asked for ahead of time, and ways that follow from them. */
   const early = new Map<DatasetDefinition, Promise<number | null>>();
   const ways = new Map<DatasetDefinition, Promise<Way>>();
@@ -78,7 +85,7 @@ export function sourceOf(graph: GraphClient): Source {
     count: async (dataset, signal) => (dataset.read.countable ? count(dataset, signal) : null),
     async *read(dataset, options) {
       const leftOut = leftOutOf(dataset);
-      if (dataset.parent !== null) yield* readRelationship(graph, asked(dataset), { ...options, leftOut });
+      if (dataset.parent !== null) yield* readRelationship(graph, asked(dataset), { ...options, leftOut, askGranted });
       else {
         const way = await wayFrom(dataset, options.cursor, options.signal);
         yield* readEntity(graph, asked(dataset), { ...options, way, leftOut });
@@ -94,7 +101,7 @@ export function sourceOf(graph: GraphClient): Source {
       prepare(dataset, signal);
       return takeMark(graph, asked(dataset), { signal, leftOut: leftOutOf(dataset) });
     },
-    changes: (dataset, options) => readChanges(graph, asked(dataset), { ...options, leftOut: leftOutOf(dataset) }),
+    changes: (dataset, options) => readChanges(graph, asked(dataset), { ...options, leftOut: leftOutOf(dataset), askGranted }),
   };
 }
 

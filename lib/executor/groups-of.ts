@@ -4,7 +4,6 @@ import { readAs } from '#lib/graph/answer.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
 import { GraphError } from '#lib/graph/graph-error.ts';
 import { ChangesLostError } from '#lib/reload/changes-lost.ts';
-import { PartlyReadError } from '#lib/reload/completeness.ts';
 import { readChildrenOf } from './relationship-source.ts';
 
 const Holders = z.object({ value: z.array(z.object({ id: z.string(), '@odata.type': z.string() })) });
@@ -30,17 +29,19 @@ export async function readGroupsOf(
   };
   try {
     for await (const page of readChildrenOf(graph, holders, ids, { signal })) {
+      if (page.failed !== undefined) throw refusedToTell(collection);
       requests += page.requests;
       throttledMs += page.throttledMs;
       const { value } = readAs(page.body, Holders);
       for (const { id, '@odata.type': type } of value) if (type === '#microsoft.graph.group') groups.add(id);
     }
   } catch (error) {
-    const refused = error instanceof GraphError && [400, 403, 501].includes(error.status);
-    if (!refused && !(error instanceof PartlyReadError)) throw error;
-    throw new ChangesLostError(`Graph refuses to tell which groups the changed objects of ${collection} are in.`, {
-      cause: error,
-    });
+    if (!(error instanceof GraphError) || ![400, 403, 501].includes(error.status)) throw error;
+    throw refusedToTell(collection, error);
   }
   return { groups, requests, throttledMs };
+}
+
+function refusedToTell(collection: string, cause?: unknown): ChangesLostError {
+  return new ChangesLostError(`Graph refuses to tell which groups the changed objects of ${collection} are in.`, { cause });
 }

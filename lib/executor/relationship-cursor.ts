@@ -9,6 +9,8 @@ const RelationshipCursor = z.object({
   remaining: z.array(z.string()),
   begun: z.array(z.tuple([z.string(), z.string()])).default([]),
   nextUrl: z.string().nullable(),
+  /** Missing in what versions before wrote: not known. */
+  listed: z.number().int().nonnegative().nullable().default(null),
 });
 
 /** What versions before wrote; only runs that were under way when Entrada was upgraded hold one. */
@@ -19,21 +21,26 @@ export interface RelationshipState {
   readonly links: ReadonlyMap<string, string | null>;
   /** Null = every page of parents was read. */
   readonly nextUrl: string | null;
+  /** Different parents on the pages before `nextUrl`; null = not known. */
+  readonly listed: number | null;
   /** Parents of the next page that were done already. */
   readonly skip: number;
 }
 
-/** Null when nothing is left. */
-export function writeRelationshipCursor({ links, nextUrl }: Omit<RelationshipState, 'skip'>): string | null {
-  if (links.size === 0 && nextUrl === null) return null;
+/** Null when nothing is left and the list of parents is over. */
+export function writeRelationshipCursor(
+  { links, nextUrl, listed }: Omit<RelationshipState, 'skip'>,
+  isOver: boolean,
+): string | null {
+  if (links.size === 0 && nextUrl === null && isOver) return null;
   const remaining = [...links].flatMap(([id, link]) => (link === null ? [id] : []));
   const begun = [...links].flatMap(([id, link]): [string, string][] => (link === null ? [] : [[id, link]]));
-  return JSON.stringify({ remaining, ...(begun.length === 0 ? {} : { begun }), nextUrl });
+  return JSON.stringify({ remaining, ...(begun.length === 0 ? {} : { begun }), nextUrl, listed });
 }
 
 export function readRelationshipCursor(cursor: string): RelationshipState {
   const parsed = z.union([RelationshipCursor, PositionalCursor]).parse(JSON.parse(cursor));
-  if ('done' in parsed) return { links: new Map(), nextUrl: parsed.url, skip: parsed.done };
-  const { remaining, begun, nextUrl } = parsed;
-  return { links: new Map([...remaining.map((id) => [id, null] as const), ...begun]), nextUrl, skip: 0 };
+  if ('done' in parsed) return { links: new Map(), nextUrl: parsed.url, listed: null, skip: parsed.done };
+  const { remaining, begun, nextUrl, listed } = parsed;
+  return { links: new Map([...remaining.map((id) => [id, null] as const), ...begun]), nextUrl, listed, skip: 0 };
 }

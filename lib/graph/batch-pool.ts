@@ -45,6 +45,11 @@ export class BatchPool<T extends BatchItem> {
     this.#options = options;
   }
 
+  /** Adds an item after a wait; the pool is not idle meanwhile. */
+  addLater(item: T, waitMs: number): void {
+    void this.#delay(() => ({ item, failures: 0, giveUpAt: this.#now() + RETRY_TIME_MS }), waitMs);
+  }
+
   /** Items that wait for a place in a batch. */
   get waiting(): number {
     return this.#waiting.length;
@@ -109,10 +114,10 @@ export class BatchPool<T extends BatchItem> {
     const { item, failures, giveUpAt } = entry;
     const waitMs = answer.ok ? null : retryWaitMs(answer.error, failures);
     if (waitMs === null || this.#now() + waitMs > giveUpAt) this.#options.onAnswer(item, answer);
-    else void this.#delay({ item, failures: failures + 1, giveUpAt }, waitMs);
+    else void this.#delay(() => ({ item, failures: failures + 1, giveUpAt }), waitMs);
   }
 
-  async #delay(entry: Entry<T>, waitMs: number): Promise<void> {
+  async #delay(entry: () => Entry<T>, waitMs: number): Promise<void> {
     const { signal, meter } = this.#options;
     this.#delayed++;
     meter.begin();
@@ -121,7 +126,7 @@ export class BatchPool<T extends BatchItem> {
     meter.end();
     this.#delayed--;
     if (signal.aborted) return;
-    this.#waiting.push(entry);
+    this.#waiting.push(entry());
     this.#pump();
   }
 

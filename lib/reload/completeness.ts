@@ -1,3 +1,5 @@
+import type { DatasetDefinition } from '#lib/domain/dataset.ts';
+import type { UnprovenParents } from '#lib/domain/run.ts';
 import { AppError } from '#lib/platform/errors.ts';
 
 export interface CompletenessFacts {
@@ -40,10 +42,20 @@ export class IncompleteError extends AppError {
   }
 }
 
-/**
- * Rows of some parents were refused, those of all others were read: what was read may be added to a target that compares, but nothing may
- * be deleted for not being there.
- */
-export class PartlyReadError extends IncompleteError {
-  override readonly name = 'PartlyReadError';
+/** Why a dataset of which something was read isn't whole. */
+export interface PartFacts {
+  readonly dataset: Pick<DatasetDefinition, 'name' | 'parent'>;
+  /** Parents whose rows could not be read, or do not come to Graph's own count. */
+  readonly failed: UnprovenParents;
+  /** Why parents may be missing altogether; null: none is. */
+  readonly gap: string | null;
+}
+
+/** The problem of a dataset that was read but for some parents, in words for a person. */
+export function partlyRead({ dataset, failed, gap }: PartFacts): IncompleteError {
+  const named = failed.parents.map(({ id, reason }) => `${id} (${reason})`).join(', ');
+  const more = failed.count > failed.parents.length ? ` and ${failed.count - failed.parents.length} more` : '';
+  const missing = `The rows of ${failed.count} of ${dataset.parent?.path} could not be read: ${named}${more}.`;
+  const said = [...(failed.count === 0 ? [] : [missing]), ...(gap === null ? [] : [gap])];
+  return new IncompleteError(dataset.name, said.join(' '));
 }

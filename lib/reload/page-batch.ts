@@ -12,6 +12,11 @@ import type { Checkpoint } from './stage-file.ts';
 
 const LINE_FEED = 0x0a;
 
+/** A parent of which rows may be missing; `failed`: the dataset is incomplete by it. */
+export interface StagedUnproven extends UnprovenParent {
+  readonly failed: boolean;
+}
+
 /** What of a page isn't rows. */
 export type PageFacts = Omit<Page, 'cursor'>;
 
@@ -33,7 +38,8 @@ export class PageBatch implements PageFiles {
   #replaced = 0;
   #cut: readonly string[] = [];
   readonly #unread: Omit<UnreadColumn, 'since'>[] = [];
-  readonly #unproven: UnprovenParent[] = [];
+  readonly #unproven: StagedUnproven[] = [];
+  #gap: string | null = null;
   readonly #notes: string[] = [];
   #cursor: string | null = null;
 
@@ -45,7 +51,7 @@ export class PageBatch implements PageFiles {
   }
 
   /** Parents of which these pages may lack rows. */
-  get unproven(): readonly UnprovenParent[] {
+  get unproven(): readonly StagedUnproven[] {
     return this.#unproven;
   }
 
@@ -59,7 +65,9 @@ export class PageBatch implements PageFiles {
     this.#throttledMs += page.throttledMs;
     this.#notes.push(...(page.notes ?? []));
     this.#unread.push(...(page.unread ?? []));
-    this.#unproven.push(...(page.unproven ?? []));
+    this.#unproven.push(...(page.unproven ?? []).map((parent) => ({ ...parent, failed: false })));
+    this.#unproven.push(...(page.failed ?? []).map((parent) => ({ ...parent, failed: true })));
+    this.#gap ??= page.gap ?? null;
     this.#cursor = page.cursor ?? null;
     let { body } = page;
     if (mayHoldNul(body)) {
@@ -96,6 +104,7 @@ export class PageBatch implements PageFiles {
       bytes: before.bytes + this.bytes,
       charactersReplaced: before.charactersReplaced + this.#replaced,
       notes: noteCut([...new Set([...before.notes, ...this.#notes])], this.#cut),
+      gap: before.gap ?? this.#gap,
       unread: [...new Map([...before.unread, ...this.#unread].map((column) => [column.name, column])).values()],
     };
   }

@@ -20,6 +20,10 @@ export interface Page {
   readonly unread?: readonly Omit<UnreadColumn, 'since'>[];
   /** Parents of which this page may lack rows: nothing landed of them is to be deleted. */
   readonly unproven?: readonly UnprovenParent[];
+  /** Unproven parents that were refused, failed, or do not come to Graph's own count: with any of them the dataset is incomplete. */
+  readonly failed?: readonly UnprovenParent[];
+  /** Why parents may be missing altogether; one sentence. Nothing may be deleted then, and the dataset is incomplete. */
+  readonly gap?: string;
 }
 
 /**

@@ -14,7 +14,7 @@ import { AppError, toProblem } from '#lib/platform/errors.ts';
 import { abortable, untilAborted } from './abortable.ts';
 import { ChangeReading, type IncrementalOptions } from './change-reading.ts';
 import { ChangesLostError } from './changes-lost.ts';
-import { findGap, IncompleteError, PartlyReadError } from './completeness.ts';
+import { findGap, IncompleteError, partlyRead } from './completeness.ts';
 import { HandedOverError } from './handed-over.ts';
 import type { DatasetPlan } from './plan.ts';
 import { planWithout } from './plan-without.ts';
@@ -32,6 +32,8 @@ const LOOK_EVERY_MS = 200;
 const SMALL_BYTES = 8 << 20;
 /** Unproven parents that a report names; the others are counted. */
 const UNPROVEN_NAMED_MAX = 50;
+/** Parents that could not be read that a problem names. */
+const FAILED_NAMED_MAX = 5;
 
 export interface ReloadDeps {
   readonly source: Source;
@@ -152,12 +154,7 @@ class Work {
     const early = this.#deps.sink.beginEarly?.(stage, this.#run.plan, this.#signal) ?? null;
     this.#early = early;
     if (early !== null) stage.onPart((part) => early.take(part));
-    try {
-      await this.#read(stage, () => changes.askAhead(stage));
-    } catch (error) {
-      if (!(error instanceof PartlyReadError) || this.#deps.sink.takesParts !== true) throw error;
-      return this.#publishPart(stage, error);
-    }
+    await this.#read(stage, () => changes.askAhead(stage));
     if (!stage.checkpoint.ended)
       throw new IncompleteError(this.#run.plan.dataset.name, 'The chain of pages stopped before its end.');
     const repeated = await stage.keepLastOfEachKey(this.#run.plan.key);
@@ -169,21 +166,18 @@ class Work {
     return this.#publish(stage, changes, null);
   }
 
-  /** What was read is added, nothing is deleted, and the dataset is incomplete all the same. */
-  async #publishPart(stage: Stage, error: PartlyReadError): Promise<DatasetReport> {
-    const { plan, runId, deletesConfirmed } = this.#run;
+  async #publish(stage: Stage, changes: ChangeReading, countNow: number | null): Promise<DatasetReport> {
+    const { runId, deletesConfirmed } = this.#run;
     const { sink, clock } = this.#deps;
-    await stage.flush();
-    await stage.keepLastOfEachKey(plan.key);
+    const incomplete = await this.#whyIncomplete(stage);
     this.#tell('publishing');
     this.#signal.throwIfAborted();
-    const told = 'What was read was added; nothing was deleted.';
-    const incomplete = { ...error.problem, detail: `${error.problem.detail ?? ''} ${told}`.trim() };
     const options = {
       ...(await this.#whatWasRead(stage)),
-      changes: null,
-      mark: null,
-      incomplete,
+      ...incomplete,
+      changes: changes.staged(stage, countNow),
+      // What was not proven is not told by changes: the next run has to read all of it.
+      mark: incomplete === null && this.#unproven.count === 0 ? changes.nextMark(stage) : null,
       runId,
       now: clock.now(),
       deletesConfirmed,
@@ -192,22 +186,23 @@ class Work {
     return this.#done(await whileUnreachable(() => sink.publish(stage, options), this.#signal));
   }
 
-  async #publish(stage: Stage, changes: ChangeReading, countNow: number | null): Promise<DatasetReport> {
-    const { runId, deletesConfirmed } = this.#run;
-    const { sink, clock } = this.#deps;
-    this.#tell('publishing');
-    this.#signal.throwIfAborted();
-    const options = {
-      ...(await this.#whatWasRead(stage)),
-      changes: changes.staged(stage, countNow),
-      // What was not proven is not told by changes: the next run has to read all of it.
-      mark: this.#unproven.count === 0 ? changes.nextMark(stage) : null,
-      runId,
-      now: clock.now(),
-      deletesConfirmed,
-      signal: this.#signal,
-    };
-    return this.#done(await whileUnreachable(() => sink.publish(stage, options), this.#signal));
+  /**
+   * Null when every parent was read, or there are none.
+   * @throws IncompleteError where the target takes only what is whole.
+   */
+  async #whyIncomplete(stage: Stage): Promise<Required<Pick<PublishOptions, 'incomplete' | 'keepsAbsent'>> | null> {
+    const { dataset } = this.#run.plan;
+    const { gap } = stage.checkpoint;
+    const failed = await stage.unproven(FAILED_NAMED_MAX, 'failed');
+    if (failed.count === 0 && gap === null) return null;
+    const error = partlyRead({ dataset, failed, gap });
+    if (this.#deps.sink.takesParts !== true) throw error;
+    const told =
+      gap === null
+        ? 'Their landed rows were kept; those of the others were compared.'
+        : 'What was read was added; nothing was deleted.';
+    const { problem } = error;
+    return { incomplete: { ...problem, detail: `${problem.detail ?? ''} ${told}`.trim() }, keepsAbsent: gap !== null };
   }
 
   /** The plan of what was read, and what was not. */

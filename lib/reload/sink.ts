@@ -54,8 +54,10 @@ export interface PublishOptions {
   readonly changes: StagedChanges | null;
   /** To be kept with the rows, in the transaction that shows them; null: there is none. */
   readonly mark: NewMark | null;
-  /** Why the stage isn't whole: rows that it lacks stay. */
+  /** Why the stage isn't whole; kept with the record. */
   readonly incomplete?: Problem;
+  /** Nothing is deleted: any row that the stage lacks stays. Without it only those of `unproven` parents do. */
+  readonly keepsAbsent?: boolean;
   readonly runId: string;
   /** Written into every row and version of this run. */
   readonly now: Date;

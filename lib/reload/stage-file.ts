@@ -57,6 +57,8 @@ export interface Checkpoint {
   readonly notes: readonly string[];
   /** Columns that could not be read on some page or other: then they count as unread for the whole. */
   readonly unread: readonly Omit<UnreadColumn, 'since'>[];
+  /** Why parents may be missing altogether; null: none is. */
+  readonly gap: string | null;
   /** Null: not decided yet how to read. */
   readonly replay: Replay | null;
 }
@@ -71,6 +73,7 @@ export const START: Checkpoint = {
   charactersReplaced: 0,
   notes: [],
   unread: [],
+  gap: null,
   replay: null,
 };
 
@@ -101,7 +104,7 @@ export interface StageFile {
 }
 
 /** Part of every signature: a stage of another layout is thrown away, not read wrongly. */
-const LAYOUT = 'stage 2';
+const LAYOUT = 'stage 3';
 
 /** Folders of a stage: pages on their way into a part, and the parts. */
 export const PAGES = 'pages';
@@ -160,7 +163,7 @@ async function findRows(
     const state = sqlText(JSON.stringify(START));
     await connection.run(`BEGIN; CREATE TABLE parts (position INTEGER, name VARCHAR, rows BIGINT);
       CREATE TABLE superseded (name VARCHAR, row BIGINT); CREATE TABLE late (${columns.join(', ')}); CREATE TABLE touched (id VARCHAR);
-      CREATE TABLE unproven (id VARCHAR, reason VARCHAR);
+      CREATE TABLE unproven (id VARCHAR, reason VARCHAR, failed BOOLEAN);
       CREATE TABLE checkpoint (signature VARCHAR, state VARCHAR);
       INSERT INTO checkpoint VALUES (${sqlText(`${LAYOUT} ${options.signature}`)}, ${state}); COMMIT`);
     return { checkpoint: START, parts: [] };

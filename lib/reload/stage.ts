@@ -264,9 +264,10 @@ export class Stage {
     return before - this.rows;
   }
 
-  /** Parents of which rows may be missing: all of them are in the table `unproven`, `namedMax` of them in the answer. */
-  async unproven(namedMax: number): Promise<UnprovenParents> {
-    const rows = await this.query('SELECT id, any_value(reason) FROM unproven GROUP BY id ORDER BY id');
+  /** Parents of which rows may be missing: all of them are in the table `unproven`, `namedMax` of them in the answer. `failed`: those alone. */
+  async unproven(namedMax: number, which: 'all' | 'failed' = 'all'): Promise<UnprovenParents> {
+    const having = which === 'all' ? '' : 'HAVING bool_or(failed)';
+    const rows = await this.query(`SELECT id, arg_max(reason, failed) FROM unproven GROUP BY id ${having} ORDER BY id`);
     const parents = rows.slice(0, namedMax).map(([id, reason]) => ({ id: String(id), reason: String(reason) }));
     return { count: rows.length, parents };
   }
@@ -351,7 +352,7 @@ export class Stage {
 
   async #keepUnproven({ unproven }: PageBatch): Promise<void> {
     if (unproven.length === 0) return;
-    const rows = unproven.map(({ id, reason }) => `(${sqlText(id)}, ${sqlText(reason)})`);
+    const rows = unproven.map(({ id, reason, failed }) => `(${sqlText(id)}, ${sqlText(reason)}, ${failed})`);
     await this.run(`INSERT INTO unproven VALUES ${rows.join(', ')}`);
   }
 

@@ -23,7 +23,7 @@ export interface FakeSourceOptions {
 }
 
 /** What a page says could not be read. */
-export type NotRead = Pick<Page, 'unread' | 'unproven'>;
+export type NotRead = Pick<Page, 'unread' | 'unproven' | 'failed' | 'gap'>;
 
 export interface FakeDelta {
   readonly scope: ChangeScope;

@@ -125,8 +125,8 @@ function landedState({ changes, mark, unproven, now }: PublishOptions, rows: num
   return { ...mark, rows, fullAt };
 }
 
-function keptRows({ incomplete, unproven, plan }: PublishOptions): KeptRows {
-  if (incomplete !== undefined || isLog(plan.dataset)) return 'all';
+function keptRows({ keepsAbsent = false, unproven, plan }: PublishOptions): KeptRows {
+  if (keepsAbsent || isLog(plan.dataset)) return 'all';
   return unproven === null ? 'none' : 'unproven';
 }
 
