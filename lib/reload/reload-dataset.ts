@@ -176,8 +176,8 @@ class Work {
       ...(await this.#whatWasRead(stage)),
       ...incomplete,
       changes: changes.staged(stage, countNow),
-      // What was not proven is not told by changes: the next run has to read all of it.
-      mark: incomplete === null && this.#unproven.count === 0 ? changes.nextMark(stage) : null,
+      // A target keeps no mark beside unproven parents: the next run has to read all of them. It needs this one to check its start.
+      mark: incomplete?.keepsAbsent === true ? null : changes.nextMark(stage),
       runId,
       now: clock.now(),
       deletesConfirmed,

@@ -52,7 +52,7 @@ export interface PublishOptions {
   readonly unproven: (UnprovenParents & { readonly column: string }) | null;
   /** Null: nothing is known but the rows. */
   readonly changes: StagedChanges | null;
-  /** To be kept with the rows, in the transaction that shows them; null: there is none. */
+  /** To be kept with the rows, in the transaction that shows them, unless parents are `unproven`; null: there is none. */
   readonly mark: NewMark | null;
   /** Why the stage isn't whole; kept with the record. */
   readonly incomplete?: Problem;

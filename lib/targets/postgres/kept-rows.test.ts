@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
 import { LOG_ROWS_STAY } from '#lib/domain/log-dataset.ts';
-import { PartlyReadError } from '#lib/reload/completeness.ts';
 import type { DatasetReport } from '#lib/reload/ports.ts';
 import { type FakeSourceOptions, fakeDataset } from '#lib/reload/testing/fake-source.ts';
 import { counts, createLanding, type Landing, type Row } from './testing/landing.ts';
@@ -45,13 +44,23 @@ describe.each([
     expect(await names(landing)).toEqual(named('g1a', 'g1e', 'g2c'));
   });
 
-  test('deletes nothing at all when the whole is incomplete', async () => {
+  test('keeps its rows when it was refused; those of the others are compared, and the dataset is incomplete', async () => {
     const landing = await createLanding();
     await reload(landing, 'run_1', { pages: [ALL] });
-    const beforePage = (index: number): void => {
-      if (index === 1) throw new PartlyReadError('members', 'g2 was refused.');
-    };
-    const report = await reload(landing, 'run_2', { pages: [[member('g1', 'a')], []], ...unproven, beforePage });
+    const failed = [{ id: 'g1', reason: '403: no' }];
+    const report = await reload(landing, 'run_2', { pages: [[member('g2', 'c')]], notRead: () => ({ failed }) });
+    expect(report).toMatchObject({ state: 'incomplete', counts: { deleted: 1 }, unproven: { count: 1, parents: failed } });
+    expect(report.problem?.detail).toMatch(
+      /^The rows of 1 of \/groups could not be read: g1 \(403: no\)\. Their landed rows were kept/,
+    );
+    expect(await names(landing)).toEqual(named('g1a', 'g1b', 'g2c'));
+  });
+
+  test('deletes nothing at all when parents may be missing', async () => {
+    const landing = await createLanding();
+    await reload(landing, 'run_1', { pages: [ALL] });
+    const notRead = () => ({ unproven: [hidden], gap: 'Graph counted 3 of /groups, but listed 2.' });
+    const report = await reload(landing, 'run_2', { pages: [[member('g1', 'a')], []], notRead });
     expect(report).toMatchObject({ state: 'incomplete', counts: { deleted: 0 }, unproven: { count: 1 } });
     expect((await names(landing)).length).toBe(4);
   });
