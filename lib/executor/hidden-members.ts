@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Granted } from '#lib/domain/access.ts';
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
 import { HIDDEN_PERMISSION, type HiddenParents, hiddenParentsOf } from '#lib/domain/hidden-membership.ts';
+import { readAs } from '#lib/graph/answer.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
 import { GraphError } from '#lib/graph/graph-error.ts';
 import { RESTART_CODES, readPages } from '#lib/graph/pages.ts';
@@ -81,7 +82,7 @@ async function collect(graph: GraphClient, url: string, signal: AbortSignal) {
   let requests = 0;
   for await (const page of readPages(graph, { url, signal })) {
     requests += page.requests;
-    const { value } = Parents.parse(JSON.parse(Buffer.from(page.body).toString('utf8')));
+    const { value } = readAs(page.body, Parents);
     found.push(...value.filter(({ visibility }) => visibility === undefined || visibility === VISIBILITY));
   }
   return { found, requests };
