@@ -12,7 +12,7 @@ export async function firstParents(
 ): Promise<readonly string[]> {
   const found: string[] = [];
   const url = firstParentsUrl(graph, dataset, options.top);
-  for await (const { keys } of readParentKeys(graph, dataset, { url, signal: options.signal })) {
+  for await (const { keys } of readParentKeys(graph, dataset, { url, signal: options.signal, keyless: 'skip' })) {
     found.push(...keys);
     if (found.length > 0) break;
   }

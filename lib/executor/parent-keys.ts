@@ -4,10 +4,18 @@ import { readAs } from '#lib/graph/answer.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
 import { GraphError } from '#lib/graph/graph-error.ts';
 import { readPages } from '#lib/graph/pages.ts';
+import { RemoteError } from '#lib/platform/errors.ts';
 import { parentsPath } from './dataset-request.ts';
 import { fillPath, joinKeys } from './parent-path.ts';
 
-const KeyPage = z.object({ value: z.array(z.record(z.string(), z.unknown())) });
+const KeyPage = z.object({ value: z.array(z.record(z.string(), z.unknown()).nullable()) });
+
+interface ParentKeysOptions {
+  readonly url: string;
+  readonly signal: AbortSignal;
+  /** What a parent without its key comes to: a run can't be complete without it, a look at some rows can. */
+  readonly keyless?: 'refuse' | 'skip';
+}
 
 /** Keys of some parents, and where the ones after them are. */
 export interface ParentKeys {
@@ -28,11 +36,12 @@ export function firstParentsUrl(graph: GraphClient, dataset: DatasetDefinition, 
 export async function* readParentKeys(
   graph: GraphClient,
   dataset: DatasetDefinition,
-  { url, signal }: { readonly url: string; readonly signal: AbortSignal },
+  { url, signal, keyless = 'refuse' }: ParentKeysOptions,
 ): AsyncGenerator<ParentKeys> {
   const parentPath = parentsPath(dataset);
+  const keysOf = (body: Uint8Array) => keysIn(body, dataset, keyless);
   for await (const page of readPages(graph, { url, signal })) {
-    const tops = keysOf(page.body, dataset);
+    const tops = keysOf(page.body);
     if (!parentPath.includes('{id}')) {
       yield { keys: tops, nextUrl: page.nextLink, requests: page.requests };
       continue;
@@ -42,7 +51,7 @@ export async function* readParentKeys(
     for (const top of tops) {
       try {
         for await (const inner of readPages(graph, { url: graph.baseUrl + fillPath(parentPath, top), signal })) {
-          keys.push(...keysOf(inner.body, dataset).map((key) => joinKeys(top, key)));
+          keys.push(...keysOf(inner.body).map((key) => joinKeys(top, key)));
           requests += inner.requests;
         }
       } catch (error) {
@@ -54,7 +63,23 @@ export async function* readParentKeys(
   }
 }
 
-function keysOf(body: Uint8Array, { parent }: DatasetDefinition): readonly string[] {
+/** @throws RemoteError `parent-without-key`, where such a parent is not to be skipped. */
+function keysIn(body: Uint8Array, dataset: DatasetDefinition, keyless: 'refuse' | 'skip'): readonly string[] {
   const { value } = readAs(body, KeyPage);
-  return value.map((row) => z.string().parse(row[parent?.key ?? 'id']));
+  const property = dataset.parent?.key ?? 'id';
+  return value.flatMap((row) => {
+    const key = row?.[property];
+    if (typeof key === 'string' && key !== '') return [key];
+    if (keyless === 'refuse') throw withoutKey(dataset, property);
+    return [];
+  });
+}
+
+function withoutKey({ title, parent }: DatasetDefinition, property: string): RemoteError {
+  return new RemoteError({
+    code: 'parent-without-key',
+    title: `${title} can not be read whole: an object at ${parent?.path ?? ''} came without its key ${property}.`,
+    remedy: 'Run the task again. If it stays, tell the makers of Entrada which dataset it was.',
+    fixer: 'operator',
+  });
 }

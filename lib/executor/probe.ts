@@ -4,6 +4,7 @@ import type { ConnectionSession } from '#lib/domain/session.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { type ExecutorConfig, openConnection } from './connect.ts';
+import { datasetProblem } from './dataset-problem.ts';
 import { firstParents, firstRows } from './first-rows.ts';
 import { readRefusal } from './read-refusal.ts';
 
@@ -44,7 +45,8 @@ export async function probeDatasets(
   }
 }
 
-interface Ask {
+/** One dataset, and what the token has for it. */
+export interface Ask {
   readonly graph: GraphClient;
   readonly dataset: DatasetDefinition;
   readonly granted: ReadonlySet<string>;
@@ -52,7 +54,8 @@ interface Ask {
   readonly needed: readonly string[];
 }
 
-async function probeDataset(ask: Ask, stop: AbortSignal): Promise<ProbeResult> {
+/** Asks for one row of a dataset. @throws what stopped it; nothing else */
+export async function probeDataset(ask: Ask, stop: AbortSignal): Promise<ProbeResult> {
   const { dataset, graph } = ask;
   const signal = AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)]);
   let parentId: string | undefined;
@@ -103,10 +106,13 @@ async function probeColumn(
   }
 }
 
-/** @throws what stopped the probe; a bug. */
+/** Whatever was thrown is the result of this dataset; the others are asked all the same. @throws what stopped the probe. */
 function refusal(ask: Ask, error: unknown, stop: AbortSignal, licence = ask.dataset.licence): ProbeResult {
   stop.throwIfAborted();
-  if (!(error instanceof AppError)) throw error;
+  if (!(error instanceof AppError)) {
+    const problem = datasetProblem(error);
+    return { access: 'unknown', reason: problem.title, problem, columns: [] };
+  }
   return { ...readRefusal(error, { ...ask, licence, relation: ask.dataset.parent !== null }), columns: [] };
 }
 

@@ -4,7 +4,7 @@ import { Column, type ColumnType } from '#lib/domain/dataset.ts';
 import { readList } from '#lib/graph/answer.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
 import { readPages } from '#lib/graph/pages.ts';
-import { AppError } from '#lib/platform/errors.ts';
+import { datasetProblem } from '../dataset-problem.ts';
 
 /** Properties that tenants add to directory objects, by the type that they are on, in lower case (`user`). */
 export interface TenantExtensions {
@@ -60,8 +60,8 @@ export async function findExtensions(graph: GraphClient, signal: AbortSignal): P
       await work();
     } catch (error) {
       signal.throwIfAborted();
-      if (!(error instanceof AppError)) throw error;
-      notes.push(`${what} could not be asked for: ${error.problem.detail ?? error.problem.title}`);
+      const { title, detail = title } = datasetProblem(error);
+      notes.push(`${what} could not be asked for: ${detail}`);
     }
   };
   await attempt('Directory extensions', async () => {
@@ -86,7 +86,7 @@ async function availableExtensions(graph: GraphClient, signal: AbortSignal) {
     body: '{}',
     signal,
   });
-  return z.array(ExtensionProperty).parse(readList(body).rows);
+  return readList(body).rows.flatMap((row) => ExtensionProperty.safeParse(row).data ?? []);
 }
 
 /**
@@ -98,8 +98,10 @@ async function schemaExtensions(graph: GraphClient, signal: AbortSignal) {
   for await (const row of rowsFrom(graph, '/applications?$select=id,appId&$top=999', signal)) owners.add(String(row['appId']));
   const found: z.infer<typeof SchemaExtension>[] = [];
   for await (const row of rowsFrom(graph, '/schemaExtensions', signal)) {
-    const extension = SchemaExtension.parse(row);
-    if (owners.has(extension.owner ?? '') && extension.status !== 'Deprecated') found.push(extension);
+    // One that is not in the documented form hides none of the others.
+    const { data: extension } = SchemaExtension.safeParse(row);
+    if (extension === undefined || extension.status === 'Deprecated') continue;
+    if (owners.has(extension.owner ?? '')) found.push(extension);
   }
   return found;
 }

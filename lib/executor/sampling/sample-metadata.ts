@@ -7,9 +7,9 @@ import { BATCH_MAX } from '#lib/graph/batch-wire.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
 import { GraphError } from '#lib/graph/graph-error.ts';
 import { readPages } from '#lib/graph/pages.ts';
-import { AppError } from '#lib/platform/errors.ts';
 import type { SampledDataset, SampleMetadataOptions } from '#lib/services/ports.ts';
 import { type ExecutorConfig, openConnection } from '../connect.ts';
+import { datasetProblem } from '../dataset-problem.ts';
 import { collectionPath, headersOf } from '../dataset-request.ts';
 import { firstParents } from '../first-rows.ts';
 import { findExtensions } from './extensions.ts';
@@ -59,7 +59,8 @@ function isDirectory({ read }: DatasetDefinition): boolean {
   return read.throttling === 'directory';
 }
 
-interface Sample {
+/** One dataset, and how to look at it. */
+export interface Sample {
   readonly graph: GraphClient;
   readonly dataset: DatasetDefinition;
   /** Extensions of the type, which only `$select` brings. */
@@ -67,7 +68,8 @@ interface Sample {
   readonly options: SampleMetadataOptions;
 }
 
-async function sampleOne(sample: Sample): Promise<SampledDataset> {
+/** Looks at rows of one dataset; what goes wrong is in the result. @throws what stopped it; nothing else */
+export async function sampleOne(sample: Sample): Promise<SampledDataset> {
   const { dataset, extra, options } = sample;
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(TIMEOUT_MS)]);
   const own = dataset.columns.filter((column) => column.permission === null && column.licence === null);
@@ -91,8 +93,7 @@ async function sampleOne(sample: Sample): Promise<SampledDataset> {
     return { rows, columns, problem: null };
   } catch (error) {
     options.signal.throwIfAborted();
-    if (!(error instanceof AppError)) throw error;
-    const { title, detail } = error.problem;
+    const { title, detail } = datasetProblem(error);
     return { rows, columns, problem: detail === undefined ? title : `${title} ${detail}` };
   }
 }
