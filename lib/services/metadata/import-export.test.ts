@@ -45,8 +45,12 @@ describe('import and export', () => {
         ['groups', 'same'],
         ['users', 'change'],
       ]);
-      await apply(exported, basis);
+      const answer = await apply(exported, basis);
+      expect(answer.datasets).toEqual(datasets);
       expect(await write(format)).toBe(exported);
+      // What is there now is the basis of the next import.
+      expect((await preview(exported)).basis).toBe(answer.basis);
+      expect((await apply(exported, answer.basis)).datasets.map(({ action }) => action)).toEqual(['same', 'same', 'same']);
     },
   );
 

@@ -6,7 +6,7 @@ import { diffDataset, fromFile, type NamedDefinition } from '#lib/domain/metadat
 import { ConflictError, InvalidInputError } from '#lib/platform/errors.ts';
 import { type DatasetRow, listAllDatasetRows } from '#lib/store/datasets.ts';
 import { requireConnection } from '../connection/require-connection.ts';
-import type { Call, Context } from '../context.ts';
+import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { editMetadata, type MetadataChange } from './edit-metadata.ts';
 import { FILE_CHARS_MAX } from './read-file.ts';
@@ -23,18 +23,13 @@ export async function previewImport({ ctx, input }: Call<PreviewImportInput>): P
   const { connectionId, text } = PreviewImportInput.parse(input);
   await requireConnection(ctx, connectionId);
   const read = await readFileInThread(text);
-  if (read.ok) return compare(ctx, connectionId, fromFile(read.file));
-  const basis = basisOf(await listAllDatasetRows(ctx.db, connectionId));
-  return { problems: [...read.problems], datasets: [], untouched: [], basis };
+  const rows = await listAllDatasetRows(ctx.db, connectionId);
+  if (read.ok) return compare(rows, fromFile(read.file));
+  return { problems: [...read.problems], datasets: [], untouched: [], basis: basisOf(rows) };
 }
 
-/** A file beside the metadata as it is now. */
-async function compare(
-  ctx: Pick<Context, 'db'>,
-  connectionId: string,
-  wanted: readonly NamedDefinition[],
-): Promise<ImportPreviewDto> {
-  const rows = await listAllDatasetRows(ctx.db, connectionId);
+/** A file beside the metadata as it is. */
+function compare(rows: readonly DatasetRow[], wanted: readonly NamedDefinition[]): ImportPreviewDto {
   const known = new Map(rows.filter((row) => !row.removed).map((row) => [row.name, row]));
   const named = new Set(wanted.map(({ definition }) => definition.name));
   return {
@@ -54,7 +49,8 @@ export const ApplyImportInput = z.object({
 export type ApplyImportInput = z.input<typeof ApplyImportInput>;
 
 /**
- * Imports a file: its datasets become those of the connection as they stand in it, others stay. One edit, which Undo takes back.
+ * Imports a file: its datasets become those of the connection as they stand in it, others stay. One edit, which Undo takes back. Answers
+ * what it changed, with the basis of the metadata as it is now.
  * @throws InvalidInputError `import-broken` with the first problem and its place; ConflictError `edited-since`.
  */
 export async function applyImport({ ctx, input }: Call<ApplyImportInput>): Promise<ImportPreviewDto> {
@@ -64,6 +60,7 @@ export async function applyImport({ ctx, input }: Call<ApplyImportInput>): Promi
   const read = await readFileInThread(text);
   if (!read.ok) throw broken(read.problems);
   const wanted = fromFile(read.file);
+  let change: ImportPreviewDto | undefined;
   await editMetadata(ctx, connectionId, {
     label: `Import ${wanted.length} ${wanted.length === 1 ? 'dataset' : 'datasets'}`,
     action: 'metadata.import',
@@ -71,10 +68,12 @@ export async function applyImport({ ctx, input }: Call<ApplyImportInput>): Promi
     detail: { datasets: wanted.map(({ definition }) => definition.name).slice(0, 500) },
     run: (rows) => {
       if (basis !== null && basisOf(rows) !== basis) throw editedSince();
+      change = compare(rows, wanted);
       return toChange(rows, wanted);
     },
   });
-  return compare(ctx, connectionId, wanted);
+  const now = await listAllDatasetRows(ctx.db, connectionId);
+  return { ...(change ?? compare(now, wanted)), basis: basisOf(now) };
 }
 
 function toChange(rows: readonly DatasetRow[], wanted: readonly NamedDefinition[]): MetadataChange {

@@ -294,7 +294,7 @@ export const applyImportOperation = describeOperation({
   }),
   body: ApplyImportInput.shape.text,
   bodyTypes: IMPORT_TYPES,
-  response: { status: 200, description: 'The file beside the metadata as it is now.', schema: ImportPreviewDto },
+  response: { status: 200, description: 'What the import changed, with the basis of the metadata as it is now.', schema: ImportPreviewDto },
 });
 
 export const getEditHistoryOperation = describeOperation({
