@@ -18,6 +18,8 @@ export interface ColumnsOptions {
   readonly select: readonly string[];
   /** Rows may be of derived types. */
   readonly polymorphic: boolean;
+  /** Properties that tell rows apart; null: those that the document names, or else `id`. */
+  readonly key?: readonly string[] | null;
 }
 
 /** Columns of the rows of a type: its key first, then what is selected in its order, then the rest. Null when the document lacks the type. */
@@ -26,7 +28,7 @@ export function typeColumns(options: ColumnsOptions): Column[] | null {
   const type = flattenType(model, name);
   if (type === null) return null;
   const facts = factsOf(name);
-  const keys = new Set(type.key.length > 0 ? type.key : ['id']);
+  const keys = new Set(options.key ?? (type.key.length > 0 ? type.key : ['id']));
   const own = type.properties.flatMap((property) => toColumn(options, facts, property, keys.has(property.name)));
   const derived = polymorphic ? derivedColumns(options, new Set(type.properties.map((property) => property.name))) : [];
   // A type derived from the declared one comes with its name, and with what the document doesn't know.

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { isMicrosoftCloud } from '#lib/domain/cloud-names.ts';
 import { type Column, DatasetDefinition } from '#lib/domain/dataset.ts';
 import { typeColumns } from './build-columns.ts';
 import { CATALOG } from './catalog.ts';
@@ -9,26 +10,48 @@ import type { CatalogEntry } from './entry.ts';
 import { isolated } from './isolated.ts';
 import { DIRECTORY_OBJECT, expandedColumns, memberColumns, parentColumns } from './member-columns.ts';
 import { parentPermissions } from './permissions.ts';
+import { resolvePath } from './resolve-path.ts';
 
 export interface BuildOptions {
-  /** Name of the connection's cloud: what it doesn't have is left out. None: as if it had everything. */
+  /** Name of the connection's cloud. */
   readonly cloud?: string;
   /** Told of each dataset that could not be made of what the document says. */
   readonly onWarning?: (message: string) => void;
+  /** Version of Graph that the document is of. */
+  readonly version?: 'v1.0' | 'beta';
 }
 
 /**
  * Datasets of a tenant: the catalogue joined with its $metadata, each followed by the child datasets of its nested collections. An entry
- * whose type this cloud or version doesn't have is left out; a property that it doesn't have is no column.
+ * whose path this cloud or version doesn't have is left out; a property that it doesn't have is no column. What the document has counts for
+ * more than the clouds that the catalogue names, and its type and shape (a collection or one object) for more than the catalogue's.
  */
-export function buildDatasets(model: CsdlModel, { cloud, onWarning }: BuildOptions = {}): readonly DatasetDefinition[] {
-  return CATALOG.filter(({ clouds }) => cloud === undefined || clouds === null || clouds.includes(cloud)).flatMap((entry) => {
+export function buildDatasets(model: CsdlModel, options: BuildOptions = {}): readonly DatasetDefinition[] {
+  const { onWarning } = options;
+  return CATALOG.flatMap((candidate) => {
+    const entry = entryIn(model, candidate, options);
+    if (entry === null) return [];
     const dataset = isolated(`${entry.name} (${entry.type})`, onWarning, () => {
       const columns = columnsOf(entry, model);
       return columns === null ? null : toDefinition(entry, columns);
     });
     return dataset === null ? [] : [dataset, ...childDatasets(model, dataset, onWarning)];
   });
+}
+
+/** The entry as this document has it; null where it does not. */
+function entryIn(model: CsdlModel, candidate: CatalogEntry, { cloud, version = 'v1.0' }: BuildOptions): CatalogEntry | null {
+  const { path = candidate.path } = (version === 'beta' ? candidate.beta : null) ?? {};
+  const entry = { ...candidate, path };
+  const target = resolvePath(model, entry.path);
+  if (target === null) return null;
+  const unnamed = entry.clouds !== null && cloud !== undefined && isMicrosoftCloud(cloud) && !entry.clouds.includes(cloud);
+  return {
+    ...entry,
+    type: target.type,
+    clouds: unnamed ? [...(entry.clouds ?? []), cloud] : entry.clouds,
+    read: { ...entry.read, single: !target.collection },
+  };
 }
 
 function toDefinition(entry: CatalogEntry, columns: readonly Column[]): DatasetDefinition {
@@ -64,10 +87,11 @@ function withPermissions(entry: CatalogEntry, parent: NonNullable<CatalogEntry['
 }
 
 function columnsOf(entry: CatalogEntry, model: CsdlModel): readonly Column[] | null {
+  // One object needs nothing to tell it from others, and some of them come without an id.
   const { type, read, select, polymorphic, parent } = entry;
   const above = parent === null ? [] : parentColumns(parent);
   if (type === DIRECTORY_OBJECT) return flattenType(model, type) === null ? null : [...above, ...memberColumns()];
-  const own = typeColumns({ model, type, read, select, polymorphic });
+  const own = typeColumns({ model, type, read, select, polymorphic, key: read.single && parent === null ? [] : entry.key });
   if (own === null) return null;
   return [...above, ...own, ...(entry.expanded && read.expand !== null ? expandedColumns(read.expand) : [])];
 }

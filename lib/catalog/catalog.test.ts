@@ -28,7 +28,9 @@ test.each(datasets.map((dataset) => [dataset.name, dataset] as const))(
   (_, dataset) => {
     DatasetDefinition.parse(dataset);
     expect(dataset.columns.filter((column) => column.key).every((column) => column.selected)).toBe(true);
-    expect(dataset.columns.some((column) => column.key)).toBe(true);
+    // One object needs nothing to tell it from others.
+    const single = dataset.read.single && dataset.parent === null;
+    expect(dataset.columns.some((column) => column.key)).toBe(!single || dataset.kind === 'child');
     expect(new Set(dataset.columns.map((column) => column.name.toLowerCase())).size).toBe(dataset.columns.length);
     expect(new Set(dataset.columns.map((column) => column.sourcePath)).size).toBe(dataset.columns.length);
   },
@@ -44,7 +46,7 @@ test.each(CATALOG.map((entry) => [entry.name, entry] as const))(
       entry.parent === null ? [] : entry.parent.above === undefined ? ['@parent.id'] : ['@parent.parent.id', '@parent.id'];
     expect(dataset?.columns.filter((column) => column.key).map((column) => column.sourcePath)).toEqual([
       ...above,
-      ...(keys.length > 0 ? keys : ['id']),
+      ...(entry.read.single && entry.parent === null ? [] : (entry.key ?? (keys.length > 0 ? keys : ['id']))),
     ]);
     if (entry.parent !== null) {
       const parent = resolvePath(model, entry.parent.path);
@@ -104,11 +106,27 @@ test('the manifest knows the id of every permission that an entry needs, but for
   }
 });
 
-test('what a cloud does not have is left out there', () => {
-  const china = buildDatasets(model, { cloud: 'China (21Vianet)' }).map((dataset) => dataset.name);
-  expect(china).toContain('users');
-  expect(china).not.toContain('risky_users');
-  expect(buildDatasets(model, { cloud: 'Global' }).length).toBe(datasets.length);
+test('what the document of a cloud does not have is left out there, whatever types it has', () => {
+  const { identityProtection: _, ...singletons } = Object.fromEntries(model.singletons);
+  const type = model.entityTypes.get('microsoft.graph.directoryRole');
+  if (type === undefined) throw new Error('no directoryRole');
+  const navigation = type.navigation.filter(({ name }) => name !== 'scopedMembers');
+  const entityTypes = new Map([...model.entityTypes, [type.name, { ...type, navigation }]]);
+  const china = { ...model, singletons: new Map(Object.entries(singletons)), entityTypes };
+  const names = buildDatasets(china, { cloud: 'China (21Vianet)' }).map((dataset) => dataset.name);
+  expect(names).toContain('users');
+  expect(names).not.toContain('risky_users');
+  expect(names).not.toContain('directory_role_scoped_members');
+});
+
+test('what the document of a cloud has counts for more than the clouds that the catalogue names', () => {
+  const cloud = 'China (21Vianet)';
+  expect(find('risky_users')?.clouds).not.toContain(cloud);
+  const here = buildDatasets(model, { cloud });
+  expect(here.length).toBe(datasets.length);
+  expect(here.filter(({ clouds }) => clouds !== null && !clouds.includes(cloud))).toEqual([]);
+  // Of an operator's own cloud the catalogue says nothing.
+  expect(buildDatasets(model, { cloud: 'Emulated' })).toEqual(datasets);
 });
 
 test('a nested collection is a column of JSON and a dataset of its own, keyed by what tells its items apart', () => {

@@ -28,9 +28,10 @@ export function childDatasets(
   dataset: DatasetDefinition,
   onWarning?: (message: string) => void,
 ): readonly DatasetDefinition[] {
-  const above = dataset.columns.filter((column) => column.key);
+  const above = ownerColumns(model, dataset);
   // Deleted objects are copies; those with an object read along stand in the catalogue beside the plain list.
-  if (above.length === 0 || dataset.path.includes('/deletedItems/') || dataset.read.expand !== null) return [];
+  if ((above.length === 0 && !dataset.read.single) || dataset.path.includes('/deletedItems/') || dataset.read.expand !== null)
+    return [];
   return collectionsOf(model, dataset).flatMap((collection) => {
     const what = `${dataset.name}: items of ${collection.sourcePath} (${collection.itemType})`;
     return isolated(what, onWarning, () => childDataset(model, dataset, collection)) ?? [];
@@ -67,7 +68,7 @@ function childDataset(model: CsdlModel, dataset: DatasetDefinition, collection: 
 }
 
 function childColumns(model: CsdlModel, dataset: DatasetDefinition, { sourcePath, itemType: type }: Collection): Column[] {
-  const above = dataset.columns.filter((column) => column.key).map((column) => ownerColumn(dataset, column));
+  const above = ownerColumns(model, dataset).map((column) => ownerColumn(dataset, column));
   const items = itemColumns(model, `${sourcePath}[]`, type);
   const wanted = factsOf(dataset.entityType).columns[sourcePath]?.itemKey ?? [];
   const keys = wanted.every((name) => items.some((column) => column.name === name)) ? wanted : [];
@@ -89,6 +90,14 @@ function childColumns(model: CsdlModel, dataset: DatasetDefinition, { sourcePath
       description: 'Place of the item in the list as Graph sent it, from 1; Graph promises no order.',
     }),
   ]);
+}
+
+/** What tells the objects apart that items belong to; of one object its id, which needs no value. */
+function ownerColumns(model: CsdlModel, { columns, read, entityType }: DatasetDefinition): readonly Column[] {
+  const keys = columns.filter((column) => column.key);
+  if (!read.single || keys.length > 0) return keys;
+  const names = flattenType(model, entityType)?.key ?? [];
+  return columns.filter(({ sourcePath }) => names.includes(sourcePath)).map((column) => ({ ...column, selected: true }));
 }
 
 /** The key of the object that an item belongs to. */

@@ -11,6 +11,14 @@ export const CatalogEntry = z.strictObject({
   /** Entity type of its rows in $metadata. */
   type: z.string(),
   parent: z.strictObject(DatasetParent.shape).nullable().default(null),
+  /** Properties that tell rows apart, where $metadata names others than the documentation shows; none: rows are compared as a whole. */
+  key: z.array(z.string()).nullable().default(null),
+  /** What Graph's beta has in another place, of another type or shape; null: it is there as in v1.0. */
+  beta: z
+    .strictObject({ path: z.string().startsWith('/'), type: z.string(), single: z.boolean() })
+    .partial()
+    .nullable()
+    .default(null),
   /** Any one of a kind will do; the least one first. None: it can't be read with this kind of sign-in. */
   permissions: z.strictObject({
     delegated: z.array(z.string()),

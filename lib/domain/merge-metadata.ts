@@ -74,13 +74,15 @@ function mergeFilter(current: DatasetDefinition, base: DatasetDefinition | null,
 
 /** A column that both have. Without a base every choice counts as a person's. */
 function mergeColumn(mine: Column, was: Column | undefined, next: Column): Column {
+  // A key that nobody chose follows the catalogue: it learns which properties Graph really sends.
+  const key = was !== undefined && was.key === mine.key ? next.key : mine.key;
   return {
     ...next,
     name: mine.name,
     type: mine.type,
-    key: mine.key,
-    selected: mine.selected || mine.key,
-    nullable: was !== undefined && was.nullable === mine.nullable && !mine.key ? next.nullable : mine.nullable,
+    key,
+    selected: mine.selected || key,
+    nullable: was !== undefined && was.nullable === mine.nullable && !key ? next.nullable : key ? false : mine.nullable,
     nested: mine.nested,
     maxLength: next.maxLength ?? mine.maxLength,
     sampled: next.sampled ?? mine.sampled,

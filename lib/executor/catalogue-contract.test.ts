@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { buildDatasets } from '#lib/catalog/build-datasets.ts';
+import { CATALOG } from '#lib/catalog/catalog.ts';
+import { parseCsdl } from '#lib/catalog/csdl.ts';
+import { resolvePath } from '#lib/catalog/resolve-path.ts';
 import { graphModel } from '#lib/catalog/testing/graph-csdl.ts';
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
 import { LandingSettings } from '#lib/domain/task.ts';
+import { readMetadata } from '#lib/emulator/graph/graph-model.ts';
 import { createGraphRig } from '#lib/emulator/graph/testing/graph-rig.ts';
 import { planReload } from '#lib/reload/plan.ts';
 import { Stage } from '#lib/reload/stage.ts';
@@ -11,6 +15,8 @@ import { sourceOf } from './graph-source.ts';
 import { rigGraph } from './testing/rig-graph.ts';
 
 const DATASETS = buildDatasets(graphModel);
+const BETA_MODEL = parseCsdl([readMetadata('beta')]);
+const BETA = buildDatasets(BETA_MODEL, { version: 'beta' });
 
 /** Of a tenant this small and healthy there is nothing in these. */
 const MAY_BE_EMPTY = new Set(['group_members_with_license_errors', 'service_principal_app_role_assignments']);
@@ -22,9 +28,9 @@ beforeAll(() => {
 afterAll(() => rig.close());
 
 /** Reads a dataset with a token of the least permissions into a stage, everything of it selected that comes by default. */
-async function readWithLeast(dataset: DatasetDefinition) {
+async function readWithLeast(dataset: DatasetDefinition, version: 'v1.0' | 'beta' = 'v1.0') {
   const scopes = [dataset.permissions[0], dataset.parent?.permissions?.[0]].filter((name) => name !== undefined).join(' ');
-  const { graph, asked } = rigGraph(rig, { scopes });
+  const { graph, asked } = rigGraph(rig, { scopes, version });
   const columns = dataset.columns.map((column) => ({ ...column, selected: column.selected || column.name === '_extra' }));
   const target = { targetId: 'targ_1', method: 'reload-and-compare', settings: LandingSettings.parse({ schema: 's' }) } as const;
   const [plan] = planReload([{ ...dataset, columns }], target).datasets;
@@ -32,16 +38,31 @@ async function readWithLeast(dataset: DatasetDefinition) {
   const stage = await Stage.open({ dir: temporaryFolder(), columns: plan.columns, signature: dataset.name });
   onTestFinished(() => stage.remove());
   const signal = new AbortController().signal;
-  for await (const page of sourceOf(graph).read(dataset, { cursor: null, signal })) await stage.append([page]);
+  for await (const page of sourceOf(graph).read(plan.dataset, { cursor: null, signal })) await stage.append([page]);
   return { stage, plan, asked };
 }
 
-const ENTRIES = DATASETS.filter((dataset) => dataset.kind !== 'child');
+const VERSIONS = [
+  ['v1.0', DATASETS],
+  ['beta', BETA],
+] as const;
+const ENTRIES = VERSIONS.flatMap(([version, datasets]) =>
+  datasets.filter(({ kind }) => kind !== 'child').map((dataset) => [dataset.name, version, dataset] as const),
+);
 
-test.each(ENTRIES.map((dataset) => [dataset.name, dataset] as const))(
-  '%s is listed with its least permission, and every row fits its columns',
-  async (_, dataset) => {
-    const { stage, plan } = await readWithLeast(dataset);
+test.each(CATALOG.map((entry) => [entry.name, entry] as const))(
+  '%s is in beta where the catalogue says, as it says',
+  (name, entry) => {
+    const { path = entry.path, type = entry.type, single = entry.read.single } = entry.beta ?? {};
+    expect(resolvePath(BETA_MODEL, path)).toEqual({ type, collection: !single });
+    expect(BETA.find((dataset) => dataset.name === name)).toMatchObject({ path, entityType: type, read: { single } });
+  },
+);
+
+test.each(ENTRIES)(
+  '%s of %s is listed with its least permission, and every row fits its columns',
+  async (_, version, dataset) => {
+    const { stage, plan } = await readWithLeast(dataset, version);
     expect(stage.checkpoint.ended).toBe(true);
     if (!MAY_BE_EMPTY.has(dataset.name)) expect(stage.rows).toBeGreaterThan(0);
     expect(await stage.keepLastOfEachKey(plan.key)).toBe(0);

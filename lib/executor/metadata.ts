@@ -26,7 +26,7 @@ const offered = new WeakMap<CsdlModel, readonly DatasetOfferDto[]>();
 export async function generateMetadata(config: ExecutorConfig, session: ConnectionSession): Promise<GeneratedMetadata> {
   const connection = openConnection(config, session);
   try {
-    const { graph } = connection;
+    const { graph, cloud } = connection;
     const { body } = await graph.send({
       url: `${graph.baseUrl}/$metadata`,
       headers: { accept: 'application/xml' },
@@ -36,7 +36,12 @@ export async function generateMetadata(config: ExecutorConfig, session: Connecti
     const hash = hashCsdl([body]);
     const model = modelOf(hash, () => body);
     const warnings = model.warnings.map(({ line, message }) => (line === 0 ? message : `line ${line}: ${message}`));
-    const datasets = buildDatasets(model, { onWarning: (message) => warnings.push(message) });
+    const { name } = cloud.cloud;
+    const datasets = buildDatasets(model, {
+      cloud: name,
+      version: cloud.version,
+      onWarning: (message) => warnings.push(message),
+    });
     return { document: { hash, bytes: body.byteLength, gzip: gzipSync(body), warnings }, datasets };
   } finally {
     await connection.close();

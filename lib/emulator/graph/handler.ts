@@ -4,13 +4,14 @@ import type { AccessClaims, EmulatorHandler, EmulatorRequest, EmulatorResponse, 
 import type { Row } from '../tenant/collection.ts';
 import type { Tenant } from '../tenant/tenant.ts';
 import { answerBatch } from './batch.ts';
+import { fromBeta, isListInBeta } from './beta.ts';
 import { writeDelta } from './delta.ts';
 import { expand } from './expand.ts';
 import { availableExtensionProperties } from './extension-properties.ts';
 import { noCountSegment } from './faults/counts.ts';
 import { createGraphFaults, type GraphFaults, throttled } from './faults.ts';
 import { getByIds } from './get-by-ids.ts';
-import { badRequest, denied, GraphFault, notFound } from './graph-fault.ts';
+import { badRequest, denied, GraphFault, noSegment, notFound } from './graph-fault.ts';
 import { readMetadata } from './graph-model.ts';
 import { countRows, type ListRequest, writePage } from './listing.ts';
 import { memberAction } from './member-actions.ts';
@@ -18,7 +19,7 @@ import { parseQuery, type Query } from './odata/query.ts';
 import { shaper } from './odata/shape.ts';
 import { refusePhoto } from './photo.ts';
 import { createQuota, isReport, type Quota, readsSignInActivity, resourceUnits } from './quota.ts';
-import type { Listing, ResourceRequest } from './resource.ts';
+import type { Listing, ResourceRequest, Single } from './resource.ts';
 import { findResource, PERMISSIONS_OF_TYPE } from './resources.ts';
 import { createTypeRules } from './type-rules.ts';
 
@@ -65,16 +66,18 @@ export function createGraphHandler(options: GraphHandlerOptions): EmulatorHandle
     rulesOf: createTypeRules(),
     quota: createQuota(options.tenant.directory.sizes.users),
   };
-  let metadata: Buffer | undefined;
+  const metadata = new Map<string, Buffer>();
   return async (request) => {
     const [, version, path = ''] = VERSION.exec(request.url.pathname) ?? [];
     if (version === undefined) return null;
     const intercepted = graph.faults.intercept(path);
     if (intercepted !== null) return intercepted;
     if (path.toLowerCase() === '$metadata') {
-      metadata ??= readMetadata();
+      const of = version.toLowerCase() === 'beta' ? 'beta' : 'v1.0';
+      const document = metadata.get(of) ?? readMetadata(of);
+      metadata.set(of, document);
       const headers = { ...commonHeaders(request, graph.clock.now()), 'content-type': 'application/xml' };
-      return { status: 200, headers, body: metadata };
+      return { status: 200, headers, body: document };
     }
     const response = await guarded(graph, request, () => dispatch(graph, request, version.toLowerCase(), path));
     return cutShort(graph.faults.mark(graph.faults.type(response)), graph.faults.cut());
@@ -130,8 +133,10 @@ function spend({ faults, quota, clock }: Graph, { claims }: ResourceRequest, pat
   return share < TELL_SHARE ? cost : { ...cost, 'x-ms-throttle-limit-percentage': share.toFixed(2) };
 }
 
-async function answerWith(ask: Ask, path: string): Promise<EmulatorResponse> {
+async function answerWith(ask: Ask, asked: string): Promise<EmulatorResponse> {
   const { graph, request, version, access, query } = ask;
+  const path = version === 'beta' ? fromBeta(asked) : asked;
+  if (path === null) throw noSegment(asked.split('/').at(-1) ?? '');
   const { tenant, faults, rulesOf } = graph;
   const segments = path.split('/').filter((segment) => segment !== '');
   const last = segments.at(-1)?.toLowerCase();
@@ -160,6 +165,7 @@ async function answerWith(ask: Ask, path: string): Promise<EmulatorResponse> {
   const counting = last === '$count';
   if (counting && faults.settings.noCount === true) throw noCountSegment();
   const resource = findResource(counting ? segments.slice(0, -1) : segments, access);
+  if (resource.kind === 'object' && version === 'beta' && isListInBeta(path)) return list(ask, listOfOne(resource), counting);
   if (resource.kind === 'object') {
     const shape = shaper(rulesOf(resource.type), query.select, `microsoft.graph.${resource.type}`);
     faults.refuseProperties(path, query.select ?? Object.keys(shape(resource.row)));
@@ -181,6 +187,10 @@ async function act(ask: Ask, segments: readonly string[]): Promise<EmulatorRespo
   const value = request.method === 'POST' ? memberAction(segments, request.body, access) : null;
   if (value === null) throw denied();
   return json(JSON.stringify({ '@odata.context': `${graph.origin}/${version}/$metadata#Collection(Edm.String)`, value }));
+}
+
+function listOfOne({ type, row }: Single): Listing {
+  return { kind: 'list', type, page: null, size: () => 1, rows: (from) => (from === 0 ? [[0, row]] : []) };
 }
 
 /** `/applications(appId='…')`, the alternate key. */

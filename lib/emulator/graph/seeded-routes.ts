@@ -22,6 +22,8 @@ const Seeded = z.strictObject({
   names: z.array(z.string()).default([]),
   /** The rows are about these objects and have their ids. */
   ids: z.enum(['users', 'servicePrincipals', 'devices']).optional(),
+  /** The documented answer has no `id`, though $metadata declares one. */
+  withoutId: z.boolean().default(false),
   /** Graph refuses the list without `$filter`. */
   filterNeeded: z.boolean().default(false),
 });
@@ -72,8 +74,13 @@ function rowsOf(tenant: Tenant, seeded: Seeded, ids: readonly string[]): Row[] {
     const space = directory.ids.misc.idOf((hash32(kind) % 1_000_000_000) + index);
     const reference = referenceOf(tenant, subject, ids, index);
     const id = String(subject?.['id'] ?? (seeded.single ? lastSegment(seeded.path) : space));
-    return typedRow({ model, type: `microsoft.graph.${seeded.type}`, random, index, id, reference, names: seeded.names });
+    const row = typedRow({ model, type: `microsoft.graph.${seeded.type}`, random, index, id, reference, names: seeded.names });
+    return seeded.withoutId ? withoutId(row) : row;
   });
+}
+
+function withoutId({ id: _, ...row }: Row): Row {
+  return row;
 }
 
 /** Ids and names of the tenant's own objects, by what properties that point to them are called. */

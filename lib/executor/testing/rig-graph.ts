@@ -5,7 +5,7 @@ import { systemClock } from '#lib/platform/clock.ts';
 /** A Graph client whose wire is the Graph half of the emulator, without sockets; notes what was asked for. */
 export function rigGraph(
   rig: ReturnType<typeof createGraphRig>,
-  { scopes }: { readonly scopes?: string } = {},
+  { scopes, version = 'v1.0' }: { readonly scopes?: string; readonly version?: 'v1.0' | 'beta' } = {},
 ): { readonly graph: GraphClient; readonly asked: string[] } {
   const asked: string[] = [];
   const graph = createGraphClient({
@@ -24,7 +24,7 @@ export function rigGraph(
       close: async () => undefined,
     },
     clock: systemClock,
-    baseUrl: 'https://localhost:1/v1.0',
+    baseUrl: `https://localhost:1/${version}`,
     accessToken: async () => 'token',
     wait: async () => undefined,
   });
