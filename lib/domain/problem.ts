@@ -17,6 +17,8 @@ export interface Problem {
   readonly fixer?: Fixer;
   /** Form field that the problem belongs to, as named in the input schema. */
   readonly field?: string;
+  /** A value of a form field that would put it right, as the other side named it. */
+  readonly suggestion?: { readonly field: string; readonly value: string };
   /** Documentation page about it. */
   readonly link?: string;
   /** Ids to give to support: Entra's and Graph's own. */

@@ -79,7 +79,7 @@ export const AADSTS: readonly AadstsEntry[] = [
     codes: [90002],
     fixer: 'you',
     title: 'The tenant was not found in this cloud.',
-    remedy: 'Check the Tenant (under Advanced) and the cloud of the Graph Base URL.',
+    remedy: 'Check the Tenant and the cloud of the Graph Base URL.',
   },
   {
     codes: [90038, 900382, 900432],
@@ -91,7 +91,8 @@ export const AADSTS: readonly AadstsEntry[] = [
     codes: [50194],
     fixer: 'you',
     title: 'The registration is for one tenant only.',
-    remedy: 'Enter that tenant (its ID or domain) under Advanced, or make the registration multitenant.',
+    remedy:
+      'Enter its Directory (tenant) ID, which stands on the Overview page of the registration, as the Tenant; or make the registration multitenant.',
   },
   {
     codes: [50020, 50034, 51004, 16000, 500208],

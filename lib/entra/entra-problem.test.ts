@@ -95,3 +95,21 @@ test('scopes are always asked for in one spelling, and permissions are told with
     'User.Read',
   ]);
 });
+
+test('AADSTS50194 offers the tenant where its words name one, and says where to find it where not', () => {
+  const explain = (words: string) =>
+    explainAuthorizeError({ error: 'invalid_request', errorDescription: `AADSTS50194: ${words}` });
+  const app = "Application '66666666-7777-4888-8999-000000000000'(Reader) is not configured as a multi-tenant application.";
+  const tenant = '11111111-2222-4333-8444-555555555555';
+  const usual = explain(`${app} Usage of the /common endpoint is not supported for such apps created after '10/15/2018'.`);
+  expect(usual.suggestion).toBeUndefined();
+  expect(usual.remedy).toContain('Directory (tenant) ID');
+  for (const words of [
+    `${app} Use the tenant '${tenant}'.`,
+    `${app} It belongs to tenant ID: ${tenant}.`,
+    `${app} Use https://login.microsoftonline.com/${tenant}/oauth2/v2.0/authorize.`,
+  ]) {
+    expect(explain(words).suggestion).toEqual({ field: 'tenant', value: tenant });
+  }
+  expect(explain(`${app} Use the directory 'Contoso.onmicrosoft.com'.`).suggestion?.value).toBe('contoso.onmicrosoft.com');
+});

@@ -66,8 +66,7 @@ export function authorityUnreachable(cause?: unknown): RemoteError {
     {
       code: 'authority-unreachable',
       title: "The tenant's sign-in service could not be found.",
-      remedy:
-        'Check the Tenant (under Advanced) and the cloud of the Graph Base URL, and that Entrada can reach the sign-in host.',
+      remedy: 'Check the Tenant and the cloud of the Graph Base URL, and that Entrada can reach the sign-in host.',
       fixer: 'you',
     },
     { cause, retry: 'backoff' },
@@ -110,6 +109,7 @@ function unexpected(error: unknown): AppError {
 function problemOf(text: EntraText, errorCode?: string): Omit<Problem, 'code'> {
   const entry = text.aadsts === null ? null : findAadsts(text.aadsts);
   const detail = text.words ?? undefined;
+  const tenant = text.aadsts === SINGLE_TENANT ? tenantIn(text.words ?? '') : null;
   if (entry !== null) {
     return {
       title: entry.title,
@@ -118,6 +118,7 @@ function problemOf(text: EntraText, errorCode?: string): Omit<Problem, 'code'> {
       link: DOCS,
       reference: text.reference,
       ...(detail === undefined ? {} : { detail }),
+      ...(tenant === null ? {} : { suggestion: { field: 'tenant', value: tenant } }),
     };
   }
   return {
@@ -127,6 +128,21 @@ function problemOf(text: EntraText, errorCode?: string): Omit<Problem, 'code'> {
     link: DOCS,
     reference: text.reference,
   };
+}
+
+/** The registration is for one tenant, and the sign-in went to `organizations` or `common`. */
+const SINGLE_TENANT = 50194;
+
+/**
+ * The tenant that Entra's words name, by id or domain: behind "tenant" or "directory", or in the address of an endpoint of its own. The
+ * usual words of AADSTS50194 name the application alone, whose id is no tenant.
+ */
+function tenantIn(words: string): string | null {
+  const named =
+    /\b(?:tenant|directory)(?: id)?:?\s*['"(]?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?:[a-z0-9-]+\.)+[a-z]{2,})\b/i.exec(
+      words,
+    ) ?? /https:\/\/login\.[^/\s'"]+\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?:[a-z0-9-]+\.)+[a-z]{2,})\b/i.exec(words);
+  return named?.[1]?.toLowerCase() ?? null;
 }
 
 /** Where the sentence for people is: behind the code, in what MSAL makes of an answer, or all of it (up to its ids). */

@@ -37,6 +37,7 @@ export const ProblemSchema = z.object({
   remedy: z.string().exactOptional(),
   fixer: z.enum(['you', 'tenant-admin', 'operator']).exactOptional(),
   field: z.string().exactOptional(),
+  suggestion: z.object({ field: z.string(), value: z.string() }).exactOptional(),
   link: z.string().exactOptional(),
   reference: z
     .object({

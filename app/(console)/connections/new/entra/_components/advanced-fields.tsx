@@ -2,8 +2,6 @@
 
 import { ChevronRight } from 'lucide-react';
 import { useState } from 'react';
-import { Field } from '#components/ui/field.tsx';
-import { Input } from '#components/ui/input.tsx';
 import { SegmentedControl } from '#components/ui/segmented-control.tsx';
 import type { FormFieldsProps } from './connection-form.ts';
 
@@ -17,11 +15,11 @@ const CREDENTIALS = [
   { value: 'certificate', label: 'Certificate' },
 ] as const;
 
-/** Tenant, app-only sign-in and certificate: what most connections leave as it is. */
-export function AdvancedFields({ form, error, onChange, onBlur }: FormFieldsProps & { readonly error: string | undefined }) {
+/** App-only sign-in and certificate: what most connections leave as it is. */
+export function AdvancedFields({ form, onChange }: Pick<FormFieldsProps, 'form' | 'onChange'>) {
   const [chosen, setChosen] = useState<boolean | null>(null);
-  const special = form.tenant !== '' || form.signIn === 'app-only' || form.credential === 'certificate';
-  const open = error !== undefined || (chosen ?? special);
+  const special = form.signIn === 'app-only' || form.credential === 'certificate';
+  const open = chosen ?? special;
   const appOnly = form.signIn === 'app-only';
   return (
     <div>
@@ -34,29 +32,10 @@ export function AdvancedFields({ form, error, onChange, onBlur }: FormFieldsProp
       >
         <ChevronRight aria-hidden className={`size-4 transition-transform ${open ? 'rotate-90' : ''}`} />
         Advanced
-        <span className="font-normal">(tenant, app-only sign-in, certificate)</span>
+        <span className="font-normal">(app-only sign-in, certificate)</span>
       </button>
       {open ? (
         <div className="mt-3 grid gap-4">
-          <Field
-            label="Tenant"
-            optional={!appOnly}
-            error={error}
-            hint={
-              appOnly
-                ? 'Tenant ID or a domain of it: an application signs in to one tenant.'
-                : 'Tenant ID or domain. Single-tenant registrations need it; empty means organizations.'
-            }
-          >
-            <Input
-              value={form.tenant}
-              onChange={(event) => onChange('tenant', event.target.value)}
-              onBlur={() => onBlur('tenant')}
-              placeholder={appOnly ? 'contoso.com' : 'organizations'}
-              spellCheck={false}
-              autoComplete="off"
-            />
-          </Field>
           <div className="flex flex-wrap gap-x-8 gap-y-4">
             <Choice
               label="Signs in"

@@ -88,7 +88,7 @@ function DialogBody({ gateways, clouds, demo, preparation: initial, existing }: 
             onBlur={dialog.touch}
           />
           <AuthenticateStep control={control} appOnly={form.signIn === 'app-only'} onAuthenticate={dialog.authenticate} />
-          <VerificationStatus control={control} wanted={wanted} />
+          <VerificationStatus control={control} wanted={wanted} onTenant={(tenant) => dialog.change('tenant', tenant)} />
           <Finish dialog={dialog} existing={existing} />
         </div>
         <aside aria-labelledby="preparing" className="relative hidden min-h-0 overflow-y-auto border-l bg-muted/40 p-5 lg:block">

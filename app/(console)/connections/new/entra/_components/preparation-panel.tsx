@@ -69,6 +69,10 @@ function Steps({ preparation }: { readonly preparation: PreparationDto }) {
         </p>
         <CopyLine label="Name" value={appName} />
         <CopyLine label="Redirect URI (platform Web)" value={redirectUri} />
+        <p>
+          Then copy the <b className="text-foreground">Application (client) ID</b> and the{' '}
+          <b className="text-foreground">Directory (tenant) ID</b> from its Overview page.
+        </p>
       </Step>
       <Step number={2} title="Make a client secret or a certificate">
         <p>
@@ -105,10 +109,10 @@ function Steps({ preparation }: { readonly preparation: PreparationDto }) {
       </Step>
       <Step number={5} title={appOnly ? 'Fill in and verify' : 'Fill in and authenticate'}>
         <p>
-          Copy the Application (client) ID from Overview.{' '}
+          Paste the Application (client) ID as the Client ID and the Directory (tenant) ID as the Tenant.{' '}
           {appOnly
-            ? 'An application signs in to one tenant: enter it under Advanced.'
-            : 'A single-tenant registration needs its Tenant too, under Advanced.'}
+            ? 'An application signs in to one tenant.'
+            : 'A registration for this organizational directory only refuses sign-ins without it.'}
         </p>
       </Step>
     </ol>

@@ -74,6 +74,7 @@ export function SettingsFields(props: SettingsFieldsProps) {
           />
         </Field>
       )}
+      <TenantField {...props} />
       <Field label="Graph Base URL" error={errors.graphBaseUrl} hint="Its host decides the national cloud and where you sign in.">
         <Combobox
           what="Graph Base URL"
@@ -89,8 +90,33 @@ export function SettingsFields(props: SettingsFieldsProps) {
           className="font-mono"
         />
       </Field>
-      <AdvancedFields form={form} error={errors.tenant} onChange={onChange} onBlur={onBlur} />
+      <AdvancedFields form={form} onChange={onChange} />
     </div>
+  );
+}
+
+function TenantField({ form, errors, onChange, onBlur }: SettingsFieldsProps) {
+  const appOnly = form.signIn === 'app-only';
+  return (
+    <Field
+      label="Tenant"
+      optional={!appOnly}
+      error={errors.tenant}
+      hint={
+        appOnly
+          ? 'Directory (tenant) ID or a domain of it: an application signs in to one tenant.'
+          : 'Directory (tenant) ID, on the same Overview page. Needed unless the registration is multitenant; empty: organizations.'
+      }
+    >
+      <Input
+        value={form.tenant}
+        onChange={(event) => onChange('tenant', event.target.value)}
+        onBlur={() => onBlur('tenant')}
+        placeholder={appOnly ? 'contoso.com' : 'organizations'}
+        spellCheck={false}
+        autoComplete="off"
+      />
+    </Field>
   );
 }
 

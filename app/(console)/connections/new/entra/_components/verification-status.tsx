@@ -3,6 +3,7 @@
 import { CircleCheck, CircleDashed } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { Badge } from '#components/ui/badge.tsx';
+import { Button } from '#components/ui/button.tsx';
 import { ProblemAlert } from '#components/ui/problem-alert.tsx';
 import { Spinner } from '#components/ui/spinner.tsx';
 import {
@@ -20,9 +21,11 @@ interface VerificationStatusProps {
   readonly control: VerificationControl;
   /** Datasets to review the permissions for; null = everything that can be read. */
   readonly wanted: readonly string[] | null;
+  /** Fills in the tenant that Entra named. */
+  readonly onTenant: (tenant: string) => void;
 }
 
-export function VerificationStatus({ control, wanted }: VerificationStatusProps) {
+export function VerificationStatus({ control, wanted, onTenant }: VerificationStatusProps) {
   const { verification, problem, busy } = control;
   const status: Status = busy === 'verifying' ? 'verifying' : (verification?.status ?? 'not-verified');
   const section = useRef<HTMLElement>(null);
@@ -39,6 +42,7 @@ export function VerificationStatus({ control, wanted }: VerificationStatusProps)
         {status === 'waiting-for-code' && verification !== null ? <Countdown expiresAt={verification.expiresAt} /> : null}
       </div>
       {problem === null ? null : <ProblemAlert problem={problem} />}
+      {problem?.suggestion?.field === 'tenant' ? <UseTenant tenant={problem.suggestion.value} onTenant={onTenant} /> : null}
       {status === 'verified' && verification?.identity ? (
         <>
           <Identity identity={verification.identity} />
@@ -46,6 +50,14 @@ export function VerificationStatus({ control, wanted }: VerificationStatusProps)
         </>
       ) : null}
     </section>
+  );
+}
+
+function UseTenant({ tenant, onTenant }: { readonly tenant: string } & Pick<VerificationStatusProps, 'onTenant'>) {
+  return (
+    <Button variant="outline" className="max-w-full justify-self-start" onClick={() => onTenant(tenant)}>
+      <span className="truncate">Use tenant {tenant}</span>
+    </Button>
   );
 }
 
