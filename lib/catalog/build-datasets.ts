@@ -29,11 +29,10 @@ export interface BuildOptions {
 export function buildDatasets(model: CsdlModel, options: BuildOptions = {}): readonly DatasetDefinition[] {
   const { onWarning } = options;
   return CATALOG.flatMap((candidate) => {
-    const entry = entryIn(model, candidate, options);
-    if (entry === null) return [];
-    const dataset = isolated(`${entry.name} (${entry.type})`, onWarning, () => {
-      const columns = columnsOf(entry, model);
-      return columns === null ? null : toDefinition(entry, columns);
+    const dataset = isolated(`${candidate.name} (${candidate.type})`, onWarning, () => {
+      const entry = entryIn(model, candidate, options);
+      const columns = entry === null ? null : columnsOf(entry, model);
+      return entry === null || columns === null ? null : toDefinition(entry, columns);
     });
     return dataset === null ? [] : [dataset, ...childDatasets(model, dataset, onWarning)];
   });

@@ -20,6 +20,9 @@ function modelOf(userProperties: readonly string[]): CsdlModel {
       </EntityType>
       <EntityType Name="${LONG}" BaseType="microsoft.graph.directoryObject">${property(LONG)}</EntityType>
       <EntityType Name="group" BaseType="microsoft.graph.directoryObject">${property('displayName')}</EntityType>
+      <EntityContainer Name="GraphService">
+        <EntitySet Name="users" EntityType="microsoft.graph.user"/><EntitySet Name="groups" EntityType="microsoft.graph.group"/>
+      </EntityContainer>
     </Schema>`,
   ]);
 }
