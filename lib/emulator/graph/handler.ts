@@ -165,7 +165,8 @@ async function answerWith(ask: Ask, asked: string): Promise<EmulatorResponse> {
   const counting = last === '$count';
   if (counting && faults.settings.noCount === true) throw noCountSegment();
   const resource = findResource(counting ? segments.slice(0, -1) : segments, access);
-  if (resource.kind === 'object' && version === 'beta' && isListInBeta(path)) return list(ask, listOfOne(resource), counting);
+  if (resource.kind === 'object' && version === 'beta' && isListInBeta(path))
+    return list(ask, listOfOne(resource), counting ? 'count' : 'rows');
   if (resource.kind === 'object') {
     const shape = shaper(rulesOf(resource.type), query.select, `microsoft.graph.${resource.type}`);
     faults.refuseProperties(path, query.select ?? Object.keys(shape(resource.row)));

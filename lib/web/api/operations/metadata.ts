@@ -294,7 +294,11 @@ export const applyImportOperation = describeOperation({
   }),
   body: ApplyImportInput.shape.text,
   bodyTypes: IMPORT_TYPES,
-  response: { status: 200, description: 'What the import changed, with the basis of the metadata as it is now.', schema: ImportPreviewDto },
+  response: {
+    status: 200,
+    description: 'What the import changed, with the basis of the metadata as it is now.',
+    schema: ImportPreviewDto,
+  },
 });
 
 export const getEditHistoryOperation = describeOperation({
