@@ -7,6 +7,9 @@ import type { GraphClient } from '#lib/graph/client.ts';
 import { GraphError } from '#lib/graph/graph-error.ts';
 import { ADVANCED, countPath } from './dataset-request.ts';
 
+/** What a server without `$count` answers (RFC 9110 section 15.5 and 15.6.2). */
+const NOT_COUNTABLE: ReadonlySet<number> = new Set([400, 404, 405, 501]);
+
 /**
  * `/{collection}/$count` of what the dataset's filter lets through, of a child dataset the objects that it is about; null where this tenant or
  * resource doesn't answer it.
@@ -26,8 +29,8 @@ export async function askCount(graph: GraphClient, path: string, signal: AbortSi
     });
     return readCount(body);
   } catch (error) {
-    // B2C tenants and some clouds have no $count; the end of the chain of links is then the only proof.
-    if (error instanceof GraphError && (error.status === 400 || error.status === 404)) return null;
+    // B2C tenants, some clouds and other servers have no $count; the end of the chain of links is then the only proof.
+    if (error instanceof GraphError && NOT_COUNTABLE.has(error.status)) return null;
     throw error;
   }
 }

@@ -14,8 +14,19 @@ export function writeMark({ own, members }: DeltaMark): string {
   return members.size === 0 ? own : JSON.stringify({ own, members: Object.fromEntries(members) });
 }
 
-export function readMark(mark: string): DeltaMark {
+/** Null for a mark that is damaged. */
+export function readMark(mark: string): DeltaMark | null {
   if (!mark.startsWith('{')) return { own: mark, members: new Map() };
-  const { own, members } = Written.parse(JSON.parse(mark));
+  const written = Written.safeParse(parseLoosely(mark));
+  if (!written.success) return null;
+  const { own, members } = written.data;
   return { own, members: new Map(Object.entries(members)) };
+}
+
+function parseLoosely(mark: string): unknown {
+  try {
+    return JSON.parse(mark);
+  } catch {
+    return null;
+  }
 }

@@ -3,9 +3,10 @@ import { IN_VALUES_MAX } from '#lib/domain/filter-literal.ts';
 import { sendBatch } from '#lib/graph/batch.ts';
 import { BATCH_MAX } from '#lib/graph/batch-wire.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
-import { followDelta, isResync, takeDeltaLink } from '#lib/graph/delta.ts';
+import { followDelta, isDeltaLinkOf, isResync, LOST_ROUND_CODES, takeDeltaLink } from '#lib/graph/delta.ts';
 import { GraphError } from '#lib/graph/graph-error.ts';
 import { readPages } from '#lib/graph/pages.ts';
+import { AppError } from '#lib/platform/errors.ts';
 import { ChangesLostError } from '#lib/reload/changes-lost.ts';
 import type { ChangePage, ChangesOptions } from '#lib/reload/ports.ts';
 import { ColumnRepair, type ColumnRepairOptions, type LeftOut } from './column-repair.ts';
@@ -58,6 +59,7 @@ async function lastingRefusalAsNull(take: () => Promise<string>): Promise<string
     return await take();
   } catch (error) {
     if (error instanceof GraphError && [400, 403, 404, 410, 501].includes(error.status)) return null;
+    if (error instanceof AppError && LOST_ROUND_CODES.has(error.code)) return null;
     throw error;
   }
 }
@@ -166,8 +168,9 @@ async function readTold(
   { mark, touchedMax, signal, columns }: Pick<ChangesOptions, 'mark' | 'touchedMax' | 'signal'> & { columns: ColumnRepair },
 ): Promise<Told> {
   const links = readMark(mark);
+  if (links === null) throw new ChangesLostError('What was saved of the last round of changes is not readable.');
   const [own, ...rounds] = await Promise.all([
-    columns.mend(() => readRound(graph, asSelected(links.own, dataset, columns), touchedMax, signal)),
+    columns.mend(() => readRound(graph, query.own, { link: asSelected(links.own, dataset, columns), touchedMax, signal })),
     ...query.members.map(async (watch) => {
       const link = links.members.get(watch.collection) ?? null;
       return link === null ? readNone(graph, watch, signal) : readMembers(graph, dataset, watch, { link, touchedMax, signal });
@@ -188,7 +191,8 @@ async function readTold(
 
 /** The link without the properties that are not asked for any more, where it names what it selects (in most its token does). */
 function asSelected(link: string, dataset: DatasetDefinition, { columns }: ColumnRepair): string {
-  const url = new URL(link);
+  const url = URL.parse(link);
+  if (url === null) return link;
   const selected = url.searchParams.get('$select');
   const kept = new Set(columns.map(rootOf));
   const left = new Set(dataset.columns.map(rootOf).filter((name) => !kept.has(name)));
@@ -205,14 +209,19 @@ async function readNone(graph: GraphClient, watch: Watch, signal: AbortSignal) {
   return { groups: [], link: null, requests: 1, throttledMs: 0 };
 }
 
+interface RoundOptions extends Pick<ChangesOptions, 'touchedMax' | 'signal'> {
+  readonly link: string;
+}
+
 /** The groups of the members that changed. */
 async function readMembers(
   graph: GraphClient,
   dataset: DatasetDefinition,
-  { collection }: Watch,
-  { link, touchedMax, signal }: Pick<ChangesOptions, 'touchedMax' | 'signal'> & { readonly link: string },
+  watch: Watch,
+  { link, touchedMax, signal }: RoundOptions,
 ) {
-  const round = await readRound(graph, link, touchedMax, signal);
+  const { collection } = watch;
+  const round = await readRound(graph, watch, { link, touchedMax, signal });
   const ids = round.ids.filter(([, gone]) => !gone).map(([id]) => id);
   const found = await readGroupsOf(graph, dataset, { collection, ids, signal });
   const requests = round.requests + found.requests;
@@ -220,7 +229,8 @@ async function readMembers(
 }
 
 /** Ids of a whole round of one collection; `gone` when all that was said of one is that it is removed. */
-async function readRound(graph: GraphClient, link: string, touchedMax: number, signal: AbortSignal) {
+async function readRound(graph: GraphClient, { collection }: Watch, { link, touchedMax, signal }: RoundOptions) {
+  if (!isDeltaLinkOf(link, graph, collection)) throw new ChangesLostError(`The saved delta link is not one of ${collection}.`);
   const gone = new Map<string, boolean>();
   let next = '';
   let requests = 0;
@@ -234,6 +244,12 @@ async function readRound(graph: GraphClient, link: string, touchedMax: number, s
       next = page.deltaLink ?? next;
     }
   } catch (error) {
+    if (error instanceof AppError && LOST_ROUND_CODES.has(error.code)) {
+      const { title, detail } = error.problem;
+      throw new ChangesLostError(`What changed could not be read: ${title}${detail === undefined ? '' : ` ${detail}`}`, {
+        cause: error,
+      });
+    }
     if (isResync(error)) throw new ChangesLostError('Graph no longer knows what changed since then.', { cause: error });
     throw error;
   }

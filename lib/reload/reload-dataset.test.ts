@@ -161,6 +161,8 @@ describe('only a whole dataset is published', () => {
     const report = await run({ source: fakeSource({ pages: PAGES, counts }), sink });
     expect(report.state).toBe(state);
     expect(sink.rows === null).toBe(state === 'incomplete');
+    const notes = report.notes.filter((note) => note.includes('rests on the chain of pages alone'));
+    expect(notes).toHaveLength(counts[0] === null ? 1 : 0);
   });
 
   test('rows that Graph repeats count once, the last one stays, and the run says so', async () => {

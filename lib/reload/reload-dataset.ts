@@ -25,6 +25,10 @@ import type { StageOptions } from './stage-file.ts';
 import type { Turn } from './turn.ts';
 import { FIRST_PATIENCE_MS, whileUnreachable } from './while-unreachable.ts';
 
+/** A note of a collection that could be counted by its definition, and is not. */
+const UNCOUNTED =
+  'Graph does not count this collection here: that its rows are complete rests on the chain of pages alone, which was followed to its end.';
+
 /** How long a stage that is in use is waited for, milliseconds; a worker that stops has 15 s (supervisor), one that lost its job 2 s. */
 const LET_GO_MS = 15_000;
 const LOOK_EVERY_MS = 200;
@@ -147,6 +151,7 @@ class Work {
     this.#tell('reading');
     await stage.keepLastOfEachKey(key);
     const countNow = countable ? await untilAborted(this.#deps.source.count(dataset, this.#signal), this.#signal) : null;
+    if (countable && countNow === null) this.#notes.push(UNCOUNTED);
     return this.#publish(stage, changes, countNow);
   }
 
@@ -311,6 +316,7 @@ class Work {
   async #prove(stage: Stage): Promise<void> {
     const { dataset } = this.#asked;
     const countBefore = stage.checkpoint.rowsExpected;
+    if (this.#asked.countable && countBefore === null) this.#notes.push(UNCOUNTED);
     const told = stage.checkpoint.replay?.touched ?? 0;
     const facts = { staged: stage.rows, countBefore, countAfter: null, told };
     if (countBefore === stage.rows || findGap({ ...facts, told: 0 }) === null) return;
