@@ -98,7 +98,7 @@ async function startChildren({ settings, dataDir, databases, supervisor, timer, 
     AUTH_SECRET: settings.AUTH_SECRET ?? dataDir.authSecret,
     AUTH_URL: settings.baseUrl,
     AUTH_TRUST_HOST: 'true',
-    ...demoEnv(settings, dataDir, demo),
+    ...demoEnv(settings, demo),
   };
   const info: RuntimeInfo = {
     pid: process.pid,

@@ -1,4 +1,3 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import type { EmulatorInfo } from '#lib/emulator/info.ts';
 import type { DataDir } from '#lib/platform/data-dir.ts';
 import { type Env, proxyOf } from '#lib/platform/env.ts';
@@ -21,19 +20,19 @@ export function demoChild(settings: Env, dataDir: DataDir): ChildSpec {
 }
 
 /** Hosts, trust and the values for "Try the demo tenant": all that the product is told of it. */
-export function demoEnv(settings: Env, dataDir: Pick<DataDir, 'file'>, demo: DemoInfo | null) {
+export function demoEnv(settings: Env, demo: DemoInfo | null) {
   const clouds = [...settings.ENTRADA_EXTRA_CLOUDS];
+  const caFile = settings.ENTRADA_EXTRA_CA_FILE;
+  const operatorCa = caFile === undefined ? {} : { ENTRADA_EXTRA_CA_FILE: caFile };
   if (demo === null) {
-    return {
-      ENTRADA_EXTRA_CLOUDS: JSON.stringify(clouds),
-      ...(settings.ENTRADA_EXTRA_CA_FILE === undefined ? {} : { ENTRADA_EXTRA_CA_FILE: settings.ENTRADA_EXTRA_CA_FILE }),
-    };
+    return { ENTRADA_EXTRA_CLOUDS: JSON.stringify(clouds), ...operatorCa };
   }
   clouds.push({
     name: 'Demo tenant',
     graphOrigin: new URL(demo.graphBaseUrl).origin,
     authorityOrigin: demo.authority,
     signInOrigin: new URL(demo.adminUrl).origin,
+    caFile: demo.caFile,
   });
   const [first] = demo.users;
   const connection = {
@@ -46,8 +45,7 @@ export function demoEnv(settings: Env, dataDir: Pick<DataDir, 'file'>, demo: Dem
   };
   return {
     ENTRADA_EXTRA_CLOUDS: JSON.stringify(clouds),
-    ENTRADA_EXTRA_CA_FILE:
-      settings.ENTRADA_EXTRA_CA_FILE === undefined ? demo.caFile : bothCas(settings.ENTRADA_EXTRA_CA_FILE, demo, dataDir),
+    ...operatorCa,
     ENTRADA_DEMO_CONNECTION: JSON.stringify(connection),
     ...pastProxy(settings, demo),
   };
@@ -58,11 +56,4 @@ function pastProxy(settings: Env, { graphBaseUrl }: DemoInfo) {
   if (proxyOf(settings) === null) return {};
   const noProxy = [settings.NO_PROXY, new URL(graphBaseUrl).host].filter((entry) => entry !== undefined).join(',');
   return { NO_PROXY: noProxy, no_proxy: noProxy };
-}
-
-/** The operator's CA and the demo tenant's in one file. */
-function bothCas(operatorFile: string, demo: DemoInfo, dataDir: Pick<DataDir, 'file'>): string {
-  const file = dataDir.file('demo', 'ca-bundle.pem');
-  writeFileSync(file, `${readFileSync(operatorFile, 'utf8')}\n${readFileSync(demo.caFile, 'utf8')}`);
-  return file;
 }

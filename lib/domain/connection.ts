@@ -211,6 +211,8 @@ export interface Cloud {
   readonly authorityOrigin: string;
   /** Where people sign in, when that is not the authority's own origin. */
   readonly signInOrigin?: string;
+  /** PEM file of CA certificates that are trusted for this cloud's two origins alone. */
+  readonly caFile?: string;
 }
 
 /** Connection values of the demo tenant; they are public by design. */

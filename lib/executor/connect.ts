@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Cloud } from '#lib/domain/connection.ts';
 import type { ConnectionSession } from '#lib/domain/session.ts';
 import { MICROSOFT_CLOUDS, type ResolvedCloud, resolveCloud } from '#lib/entra/clouds.ts';
@@ -41,8 +42,20 @@ export function openHttp(config: ExecutorConfig): Http {
     allowedOrigins: origins(MICROSOFT_CLOUDS),
     operatorOrigins: origins(config.extraClouds),
     extraCaPem: config.caPem,
+    originCas: originCasOf(config.extraClouds),
     ...(config.proxy == null ? {} : { proxy: config.proxy }),
   });
+}
+
+/** CA files of the operator's clouds, by the origins that they count for. */
+function originCasOf(clouds: readonly Cloud[]): ReadonlyMap<string, string> {
+  return new Map(
+    clouds.flatMap(({ caFile, graphOrigin, authorityOrigin }) => {
+      if (caFile === undefined) return [];
+      const pem = readFileSync(caFile, 'utf8');
+      return [graphOrigin, authorityOrigin].map((origin): [string, string] => [origin, pem]);
+    }),
+  );
 }
 
 /** A connection ready to ask Graph. */

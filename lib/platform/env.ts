@@ -29,6 +29,7 @@ const ExtraCloud = z.object({
   graphOrigin: TokenOrigin,
   authorityOrigin: TokenOrigin,
   signInOrigin: TokenOrigin.exactOptional(),
+  caFile: z.string().min(1).exactOptional(),
 });
 
 const DemoConnection = z.object({

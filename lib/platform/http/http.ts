@@ -20,6 +20,8 @@ export interface HttpConfig {
   readonly operatorOrigins: readonly string[];
   /** CA certificates to trust beside those of Node and of the system, PEM. */
   readonly extraCaPem: string | null;
+  /** CA certificates that count for one origin alone, PEM by origin: nobody gains trust elsewhere by them. */
+  readonly originCas?: ReadonlyMap<string, string>;
   /** Where https requests leave through; directly when it is left out. */
   readonly proxy?: ProxyConfig;
   /** Resolver, for tests. */
@@ -77,10 +79,11 @@ type Way = keyof typeof REACH | 'proxy';
 export function createHttp(config: HttpConfig): Http {
   const operator = new Set(config.operatorOrigins);
   const allowed = new Set([...config.allowedOrigins, ...config.operatorOrigins]);
-  const agents = new Map<Way, Dispatcher>();
-  const agentOf = (way: Way): Dispatcher => {
-    const agent = agents.get(way) ?? createAgent(config, way);
-    agents.set(way, agent);
+  const agents = new Map<string, Dispatcher>();
+  const agentOf = (way: Way, { origin }: URL): Dispatcher => {
+    const key = config.originCas?.has(origin) === true ? `${way} ${origin}` : way;
+    const agent = agents.get(key) ?? createAgent(config, way, origin);
+    agents.set(key, agent);
     return agent;
   };
   const wayOf = (url: URL): Way => {
@@ -97,9 +100,9 @@ export function createHttp(config: HttpConfig): Http {
     async send(input) {
       const url = requireAllowed(input.url, allowed);
       const way = wayOf(url);
-      const own = input.newConnection === true ? createAgent(config, way) : null;
+      const own = input.newConnection === true ? createAgent(config, way, url.origin) : null;
       try {
-        return await exchange(url, input, own ?? agentOf(way));
+        return await exchange(url, input, own ?? agentOf(way, url));
       } catch (error) {
         if (error instanceof AppError) throw error;
         throw networkError(error, url, input.signal, way === 'proxy' ? config.proxy : undefined);
@@ -188,8 +191,11 @@ export function requireAllowed(text: string, allowed: ReadonlySet<string>): URL 
 
 const TIMES = { headersTimeout: HEADERS_MS, bodyTimeout: BODY_MS, connections: 32 } as const;
 
-function createAgent(config: HttpConfig, way: Way): Dispatcher {
-  const tls = { timeout: CONNECT_MS, secureContext: secureContextOf(config.extraCaPem) };
+function createAgent(config: HttpConfig, way: Way, origin: string): Dispatcher {
+  const own = config.originCas?.get(origin);
+  const extra =
+    own === undefined ? config.extraCaPem : [own, ...(config.extraCaPem === null ? [] : [config.extraCaPem])].join('\n');
+  const tls = { timeout: CONNECT_MS, secureContext: secureContextOf(extra) };
   if (way !== 'proxy') return new Agent({ connect: { ...tls, lookup: checkedLookup(config, REACH[way]) }, ...TIMES });
   if (config.proxy === undefined) throw new TypeError('a proxy is used that is not set');
   return createProxyAgent(config.proxy, { tls, agent: TIMES });

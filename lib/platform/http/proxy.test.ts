@@ -218,6 +218,25 @@ async function askFromProcess(port: number, caPem: string | null, env: Record<st
   return stdout.trim();
 }
 
+test('a CA of one origin counts for that origin alone, whatever else its certificates name', async () => {
+  const ports = await Promise.all(
+    [0, 1].map(() => listen(createTlsServer({ cert: tls.certPem, key: tls.keyPem }, (_, response) => response.end('{}')))),
+  );
+  const [own = '', other = ''] = ports.map((port) => `https://localhost:${port}`);
+  const http = createHttp({
+    allowedOrigins: [],
+    operatorOrigins: [own, other],
+    extraCaPem: null,
+    originCas: new Map([[own, tls.caPem]]),
+  });
+  onTestFinished(() => http.close());
+  const ask = (url: string, newConnection: boolean) => http.send({ method: 'GET', url, headers: {}, newConnection });
+  for (const newConnection of [false, true]) {
+    expect(await ask(own, newConnection)).toMatchObject({ status: 200 });
+    await expect(ask(other, newConnection)).rejects.toMatchObject({ code: 'certificate-untrusted' });
+  }
+});
+
 test('the CA of the operator, NODE_EXTRA_CA_CERTS and the store of the system count, each alone and beside the others', async () => {
   const target = createTlsServer({ cert: tls.certPem, key: tls.keyPem }, (_, response) => response.end('{}'));
   const port = await listen(target);
