@@ -72,7 +72,9 @@ function castSql(type: ColumnType, raw: string): string {
       // DuckDB's cast wants seconds and capitals: EDM doesn't (OData ABNF, dateTimeOffsetValue).
       const whole = `regexp_replace(upper(${raw}), '(T\\d\\d:\\d\\d)([Z+-])', '\\1:00\\2')`;
       const time = `COALESCE(TRY_CAST(${raw} AS TIMESTAMPTZ), TRY_CAST(${whole} AS TIMESTAMPTZ))`;
-      return `CASE WHEN ${isSpelt(type, raw)} AND ${time} >= ${FIRST} AND ${time} < ${BEYOND} THEN ${time} END`;
+      // Only on the first and the last day an offset may lead out of the years that there are; elsewhere the cast is made once.
+      return `CASE WHEN NOT ${isSpelt(type, raw)} THEN NULL WHEN ${raw} >= '0001-01-02' AND ${raw} < '9999-12-31' THEN ${time}
+        WHEN ${time} >= ${FIRST} AND ${time} < ${BEYOND} THEN ${time} END`;
     }
     case 'date':
       return `CASE WHEN ${isSpelt(type, raw)} AND ${raw} >= '0001' THEN TRY_CAST(${raw} AS DATE) END`;
