@@ -37,8 +37,12 @@ const LOG_TYPES: ReadonlySet<string> = new Set(
   ].map((name) => `microsoft.graph.${name}`.toLowerCase()),
 );
 
-/** What pages and runs say of a log. */
+/** What pages and runs say of a log that is landed in tables. */
 export const LOG_ROWS_STAY = 'Rows of a log are never deleted: Graph forgets them after 30 days.';
+
+/** The same of a lake, whose versions stand each by itself. */
+export const LOG_VERSION =
+  'In a data lake each version of a log has what Graph has at that moment: Graph forgets rows after 30 days.';
 
 /**
  * Whether the rows of a dataset are events that leave Graph by their age: that a row is absent then says nothing, and landed rows are never

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, test } from 'vitest';
+import type { DatasetDefinition } from '#lib/domain/dataset.ts';
+import { LOG_VERSION } from '#lib/domain/log-dataset.ts';
 import { LakeSettings } from '#lib/domain/task.ts';
 import { readLanded } from '#lib/executor/read-landed.ts';
 import { planReload } from '#lib/reload/plan.ts';
@@ -23,14 +25,14 @@ const PEOPLE = {
 const refusal = { name: 'title', reason: 'Graph answered 403.' };
 const hidden = { id: 't1', reason: 'Hidden membership.' };
 
-function createLake(format: LakeSettings['format']) {
+function createLake(format: LakeSettings['format'], dataset: DatasetDefinition = PEOPLE) {
   const lakeDir = temporaryFolder();
   const target = {
     method: 'reload',
     targetId: 'targ_33333333333333333333',
     settings: LakeSettings.parse({ folder: 'hr', format }),
   } as const;
-  const [plan] = planReload([PEOPLE], target).datasets;
+  const [plan] = planReload([dataset], target).datasets;
   if (plan === undefined) throw new TypeError('no plan');
   const reload = (runId: string, source: FakeSourceOptions) => {
     const sink = createLakeSink(lakeDir, target.settings);
@@ -95,6 +97,11 @@ test('parents that could not be proven are in the manifest', async () => {
   const report = await reload('run_1', { pages: [[{ id: 'a', team: 't2' }]], notRead: () => ({ unproven: [hidden] }) });
   expect(report).toMatchObject({ state: 'partial', unproven: { count: 1, parents: [hidden] } });
   expect(manifest().unproven).toEqual({ count: 1, parents: [hidden] });
+});
+
+test('a version of a log says that Graph forgets', async () => {
+  const { reload } = createLake('csv', { ...PEOPLE, path: '/auditLogs/signIns' });
+  expect((await reload('run_1', { pages: [[{ id: 'a' }]] })).notes).toEqual([LOG_VERSION]);
 });
 
 test('a manifest of an older version is read', () => {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isLog, LOG_VERSION } from '#lib/domain/log-dataset.ts';
 import type { LakeSettings } from '#lib/domain/task.ts';
 import { IncompleteError } from '#lib/reload/completeness.ts';
 import type { DatasetPlan } from '#lib/reload/plan.ts';
@@ -39,7 +40,8 @@ export function createLakeSink(lakeDir: string, settings: LakeSettings): Sink {
         const manifest = await writeVersion(store, stage, version, options, settings);
         options.signal.throwIfAborted();
         await store.write(LATEST, `${version}\n`);
-        return { ...publishedOf(manifest), notes: await tidy(store, version, settings.versionsKept) };
+        const notes = isLog(options.plan.dataset) ? [LOG_VERSION] : [];
+        return { ...publishedOf(manifest), notes: [...notes, ...(await tidy(store, version, settings.versionsKept))] };
       } catch (error) {
         if ((await store.read(LATEST).catch(() => null))?.trim() !== version) await store.remove(version).catch(() => undefined);
         throw toLakeError(error, store.location);

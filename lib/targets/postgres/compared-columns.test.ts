@@ -107,6 +107,15 @@ describe('rows without a key', () => {
     expect(counts(await landing.reload({ runId: 'run_3', dataset: wider, rows: [y, x] }))).toEqual(['done', null, 2, 0, 0, 1, 2]);
   });
 
+  test('are replaced, copy by copy, when a column is new to the table', async () => {
+    const landing = await createLanding();
+    await landing.reload({ runId: 'run_1', dataset: without(LIST, 'title'), rows: [x, x, y] });
+    const settings = { deleteShareMax: 1 };
+    const report = await landing.reload({ runId: 'run_2', dataset: LIST, settings, rows: [x, x, y] });
+    expect(counts(report)).toEqual(['done', null, 3, 2, 0, 2, 1]);
+    expect(await list(landing)).toEqual([x, x, y]);
+  });
+
   test('are matched by their values again when the run that began it changed nothing', async () => {
     const landing = await createLanding();
     await landing.reload({ runId: 'run_1', dataset: LIST, rows: [x, y, { ...y, n: 3 }] });

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { ChangesLostError } from '#lib/reload/changes-lost.ts';
 import type { DatasetPlan } from '#lib/reload/plan.ts';
 import type { PublishOptions } from '#lib/reload/sink.ts';
@@ -50,12 +51,15 @@ export function touchedLanded(names: TableNames, scope: string): string {
 }
 
 /** After a full comparison: whether delta query had told of all that this run changed. Within the publishing transaction. */
-export async function untoldNote(session: LandingSession, names: TableNames, scope: string, runId: string): Promise<string> {
-  const id = `entrada__c.${quote(scope)}`;
+export async function untoldNote(session: LandingSession, plan: DatasetPlan, scope: string, runId: string): Promise<string> {
+  // The change table has the key columns alone.
+  const id = plan.key.includes(scope)
+    ? `entrada__c.${quote(scope)}`
+    : `(COALESCE(entrada__c.hdr__after, entrada__c.hdr__before)->>${pg.escapeLiteral(scope)})`;
   const count = (operation: string): string => `count(*) FILTER (WHERE entrada__c.hdr__operation = '${operation}')`;
   const { rows } = await session.query<{ inserted: string; updated: string; deleted: string; ids: string[] | null }>(
     `SELECT ${count('I')} AS inserted, ${count('U')} AS updated, ${count('D')} AS deleted, (array_agg(DISTINCT ${id}))[1:${NAMED_MAX}] AS ids
-     FROM ${names.changes} entrada__c
+     FROM ${namesOf(plan).changes} entrada__c
      WHERE entrada__c.hdr__run_id = $1 AND NOT EXISTS (SELECT FROM ${TOUCHED} entrada__t WHERE entrada__t.id = ${id})`,
     [runId],
   );

@@ -10,7 +10,8 @@ import { findLastPublish } from './published.ts';
 
 /**
  * Key, row hash and, where the key does not tell it, parent of what is landed (of the touched rows alone in a partial compare), as CSV;
- * null when there is no table yet. While the table lacks a column of the plan no hash can be trusted: it is null, and all rows differ.
+ * null when there is no table yet. While the table lacks a column of the plan no hash can be trusted: it is null, and all rows differ; those
+ * without a key have been told apart by their values before (rehash-keyless.ts).
  */
 export async function pullLanded(
   session: LandingSession,
@@ -25,7 +26,8 @@ export async function pullLanded(
   const names = namesOf(plan);
   const keys = plan.columns.filter((column) => plan.key.includes(column.name)).map((column) => quote(column.name));
   const rows = changes?.partial === true ? touchedLanded(names, changes.scope) : names.live;
-  const hash = plan.columns.every(({ name }) => found.columns.has(name)) ? 'hdr__row_hash' : 'NULL::bigint';
+  const trusted = keys.length === 0 || plan.columns.every(({ name }) => found.columns.has(name));
+  const hash = trusted ? 'hdr__row_hash' : 'NULL::bigint';
   const parent = pulledParent(plan);
   const parents = parent === null ? [] : [found.columns.has(parent) ? `${quote(parent)}::text` : 'NULL::text'];
   await session.copyOut(`SELECT ${[...keys, hash, ...parents].join(', ')} FROM ${rows}`, file);

@@ -102,7 +102,7 @@ async function apply(
   const prepared = await prepareTables(session, tablePlan(plan, unread), names, history);
   const applied = await applyChanges(session, { plan, names, liveTypes: prepared.liveTypes, history, runId, now });
   const landedNow = options.landed + applied.inserted - applied.deleted;
-  const untold = partial || changes?.since == null ? [] : [await untoldNote(session, names, changes.scope, runId)];
+  const untold = partial || changes?.since == null ? [] : [await untoldNote(session, plan, changes.scope, runId)];
   const published: Published = {
     ...applied,
     unchanged: (partial ? landedNow : stage.rows) - applied.inserted - applied.updated,

@@ -13,6 +13,7 @@ import type { DatasetSummaryDto } from '#lib/domain/dataset.ts';
 import type { ActionResult, Problem } from '#lib/domain/problem.ts';
 import { type CreateTaskInput, suggestPlace, type TargetDto } from '#lib/domain/task.ts';
 import { DatasetChoice } from './dataset-choice.tsx';
+import { LogNote } from './log-note.tsx';
 import { TargetFields } from './target-fields.tsx';
 import { checkTask, fieldOfProblem, kindOf, methodFor, type TaskFormErrors, type TaskFormValues } from './task-form-values.ts';
 
@@ -97,12 +98,15 @@ export function TaskForm(props: TaskFormProps) {
           </SelectContent>
         </Select>
         {connectionId === '' ? null : (
-          <DatasetChoice
-            datasets={datasets}
-            chosen={values.datasetIds}
-            error={errors.datasetIds}
-            onChange={(datasetIds) => change({ datasetIds })}
-          />
+          <>
+            <DatasetChoice
+              datasets={datasets}
+              chosen={values.datasetIds}
+              error={errors.datasetIds}
+              onChange={(datasetIds) => change({ datasetIds })}
+            />
+            <LogNote datasets={datasets.filter(({ id }) => values.datasetIds.includes(id))} method={values.method} />
+          </>
         )}
       </div>
       <div className="grid gap-4">

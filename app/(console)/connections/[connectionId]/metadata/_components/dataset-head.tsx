@@ -4,6 +4,7 @@ import { AccessBadge } from '#components/dataset/access-badge.tsx';
 import { Badge } from '#components/ui/badge.tsx';
 import { ProblemAlert } from '#components/ui/problem-alert.tsx';
 import type { DatasetDto } from '#lib/domain/dataset.ts';
+import { isLog, LOG_ROWS_STAY, LOG_VERSION } from '#lib/domain/log-dataset.ts';
 import { RemoveDatasetButton } from './remove-dataset-button.tsx';
 
 interface DatasetHeadProps {
@@ -27,6 +28,11 @@ export function DatasetHead({ connectionId, dataset, canEdit }: DatasetHeadProps
         {canEdit ? <RemoveDatasetButton connectionId={connectionId} dataset={dataset} /> : null}
       </div>
       <p className="max-w-prose text-sm text-muted-foreground">{dataset.description}</p>
+      {isLog(dataset) ? (
+        <p className="max-w-prose text-sm text-muted-foreground">
+          {LOG_ROWS_STAY} {LOG_VERSION}
+        </p>
+      ) : null}
       {access === 'granted' || accessDetail.problem === null ? (
         access !== 'granted' && accessDetail.reason !== null ? (
           <p className="text-sm text-warning">{accessDetail.reason}</p>
