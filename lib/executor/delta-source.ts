@@ -92,21 +92,18 @@ export interface ReadChangesOptions extends ChangesOptions {
 }
 
 /**
- * Delta query doesn't tell of parents that hide their members: they are asked each time, so that a run names those that can't be seen. Adds
- * those that can to `seen`.
+ * Delta query doesn't tell of parents whose members can't be seen: all that hide theirs are asked each time, so that a run names those. The
+ * others were proven when everything was read, and delta query tells of them.
  */
-async function* askHidden(
+async function* nameUnseen(
   graph: GraphClient,
   dataset: DatasetDefinition,
-  { hidden, seen, ...options }: ColumnRepairOptions & { readonly hidden: HiddenMembers; readonly seen: Set<string> },
+  { hidden, told, ...options }: ColumnRepairOptions & { readonly hidden: HiddenMembers; readonly told: ReadonlySet<string> },
 ): AsyncGenerator<ChangePage> {
-  const ids = new Set(hidden.ids.filter((id) => !seen.has(id)));
-  if (ids.size === 0) return;
-  for await (const page of readChildrenOf(graph, dataset, [...ids], { ...options, hidden: hidden.why })) {
-    for (const { id } of [...(page.unproven ?? []), ...(page.failed ?? [])]) ids.delete(id);
+  const ids = hidden.ids.filter((id) => !told.has(id));
+  if (ids.length === 0) return;
+  for await (const page of readChildrenOf(graph, dataset, ids, { ...options, hidden: hidden.why }))
     yield { ...page, body: NO_ROWS, touched: [], mark: null };
-  }
-  for (const id of ids) seen.add(id);
 }
 
 async function* readRounds(
@@ -128,9 +125,8 @@ async function* readRounds(
     return since;
   };
   if (rows) {
-    const seen = new Set(told.ids.filter(([, gone]) => !gone).map(([id]) => id));
-    yield* askHidden(graph, dataset, { hidden, seen, signal, leftOut, readBefore });
-    const present = [...seen];
+    const present = told.ids.filter(([, gone]) => !gone).map(([id]) => id);
+    yield* nameUnseen(graph, dataset, { hidden, told: new Set(present), signal, leftOut, readBefore });
     for (let at = 0; at < present.length; at += STEP) {
       const ids = present.slice(at, at + STEP);
       const pages =

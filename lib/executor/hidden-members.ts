@@ -2,11 +2,14 @@ import { z } from 'zod';
 import type { Granted } from '#lib/domain/access.ts';
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
 import { HIDDEN_PERMISSION, type HiddenParents, hiddenParentsOf } from '#lib/domain/hidden-membership.ts';
-import { readAs } from '#lib/graph/answer.ts';
+import { listOf, readAs } from '#lib/graph/answer.ts';
+import { sendBatch } from '#lib/graph/batch.ts';
+import { BATCH_MAX } from '#lib/graph/batch-wire.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
 import { GraphError } from '#lib/graph/graph-error.ts';
 import { RESTART_CODES, readPages } from '#lib/graph/pages.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import { fillPath } from './parent-path.ts';
 
 /** Times that the list is begun again after its links expired or went in circles. */
 const RESTARTS_MAX = 3;
@@ -21,18 +24,17 @@ export type AskGranted = () => Promise<Granted | null>;
 /** Parents whose empty answer proves nothing. */
 export interface HiddenMembers {
   readonly ids: readonly string[];
-  /** Their names where they have one, as `ids`. */
-  readonly names: readonly string[];
   readonly requests: number;
   /** Why an empty answer of a parent proves nothing; null: it does. */
   readonly why: (parentId: string) => string | null;
 }
 
-export const NONE_HIDDEN: HiddenMembers = { ids: [], names: [], requests: 0, why: () => null };
+export const NONE_HIDDEN: HiddenMembers = { ids: [], requests: 0, why: () => null };
 
 /**
- * Parents that hide their members from this token. Graph answers 200 with an empty list for them. Only an application with the permission
- * sees all of them: a delegated token sees those "that the signed-in user has access to" (Graph permissions reference, Member.Read.Hidden).
+ * Parents that hide their members from this token. Graph answers 200 with an empty list for them. An application with the permission sees
+ * all of them, which is taken for true once one of them answers with a member: a token may name what was taken back. A delegated token
+ * sees those "that the signed-in user has access to" (Graph permissions reference, Member.Read.Hidden).
  */
 export async function findHiddenMembers(
   graph: GraphClient,
@@ -42,23 +44,37 @@ export async function findHiddenMembers(
   const parents = hiddenParentsOf(dataset);
   if (parents === null) return NONE_HIDDEN;
   const granted = await askGranted();
-  const holds = granted?.permissions.has(HIDDEN_PERMISSION) === true;
-  if (holds && granted.signIn === 'app-only') return NONE_HIDDEN;
   const { found, requests } = await listHidden(graph, parents, signal);
-  const because =
-    granted === null
-      ? `whether the token has ${HIDDEN_PERMISSION} is not known`
-      : holds
-        ? 'the account that signed in may not be allowed to see them'
-        : `the token does not have ${HIDDEN_PERMISSION}`;
-  const ids = found.map(({ id }) => id);
   const names = new Map(found.map(({ id, displayName }) => [id, displayName ?? id]));
+  const ids = [...names.keys()];
+  const holds = granted?.permissions.has(HIDDEN_PERMISSION) === true;
+  const probe = holds && granted.signIn === 'app-only' ? await probeMembers(graph, dataset, ids, signal) : null;
+  if (probe?.isSeen === true) return { ...NONE_HIDDEN, requests: requests + probe.requests };
+  const because = becauseOf(granted, holds);
   return {
     ids,
-    names: ids.map((id) => names.get(id) ?? id),
-    requests,
+    requests: requests + (probe?.requests ?? 0),
     why: (id) => (names.has(id) ? `"${names.get(id)}" hides its members, and ${because}` : null),
   };
+}
+
+function becauseOf(granted: Granted | null, holds: boolean): string {
+  if (granted === null) return `whether the token has ${HIDDEN_PERMISSION} is not known`;
+  if (!holds) return `the token does not have ${HIDDEN_PERMISSION}`;
+  if (granted.signIn === 'delegated') return 'the account that signed in may not be allowed to see them';
+  return `Graph shows none of any such object though the token has ${HIDDEN_PERMISSION}`;
+}
+
+/** Whether any of the parents answers with a member. */
+async function probeMembers(graph: GraphClient, dataset: DatasetDefinition, ids: readonly string[], signal: AbortSignal) {
+  let requests = 0;
+  for (let at = 0; at < ids.length; at += BATCH_MAX) {
+    const items = ids.slice(at, at + BATCH_MAX).map((id) => ({ url: `${fillPath(dataset.path, id)}?$select=id&$top=1` }));
+    const answer = await sendBatch(graph, items, signal);
+    requests += answer.requests;
+    if (answer.results.some((result) => result.ok && listOf(result.body).rows.length > 0)) return { isSeen: true, requests };
+  }
+  return { isSeen: ids.length === 0, requests };
 }
 
 /** A parent whose visibility isn't told may hide its members, too. */

@@ -2,6 +2,7 @@ import type { Row } from '../tenant/collection.ts';
 import type { Ref } from '../tenant/groups.ts';
 import { managerOf } from '../tenant/users.ts';
 import { GraphFault } from './graph-fault.ts';
+import { visibleMembers } from './hidden-membership.ts';
 import type { Query } from './odata/query.ts';
 import type { ResourceRequest } from './resource.ts';
 
@@ -21,7 +22,7 @@ const RELATIONS: Readonly<Record<string, Readonly<Record<string, Related>>>> = {
     memberof: ({ tenant }, index) => tenant.directory.groupsOf({ type: 'user', index }),
   },
   group: {
-    members: ({ tenant }, index) => tenant.directory.membersOf(index),
+    members: (request, index) => visibleMembers(request, index),
     owners: ({ tenant }, index) => tenant.directory.owners('group', index),
   },
   application: { owners: ({ tenant }, index) => tenant.directory.owners('application', index) },

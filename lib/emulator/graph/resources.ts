@@ -1,4 +1,5 @@
 import { badRequest, denied, noSegment } from './graph-fault.ts';
+import { groupMembers, unitMembers } from './hidden-membership.ts';
 import { MEMBERSHIP_ROUTES } from './membership-routes.ts';
 import type { Resource, ResourceRequest } from './resource.ts';
 import {
@@ -13,7 +14,6 @@ import {
   isGuest,
   log,
   object,
-  type Resolve,
   type Route,
   refs,
   roleIndex,
@@ -39,16 +39,16 @@ const ROUTES: readonly Route[] = [
   {
     pattern: 'groups/{id}/members',
     permissions: GROUP_MEMBERS,
-    resolve: ({ tenant }, [id]) => ({
-      ...refs(tenant, 'directoryObject', tenant.directory.membersOf(indexOf(tenant, 'groups', id))),
+    resolve: (request, [id]) => ({
+      ...groupMembers(request, id, (index) => request.tenant.directory.membersOf(index)),
       hidesServicePrincipals: true,
     }),
   },
   {
     pattern: 'groups/{id}/transitiveMembers',
     permissions: GROUP_MEMBERS,
-    resolve: ({ tenant }, [id]) => ({
-      ...refs(tenant, 'directoryObject', tenant.directory.transitiveMembersOf(indexOf(tenant, 'groups', id))),
+    resolve: (request, [id]) => ({
+      ...groupMembers(request, id, (index) => request.tenant.directory.transitiveMembersOf(index)),
       hidesServicePrincipals: true,
     }),
   },
@@ -117,12 +117,7 @@ const ROUTES: readonly Route[] = [
     {
       pattern: `${path}/{id}/members`,
       permissions: UNITS,
-      resolve: (({ tenant }, [id]) =>
-        refs(
-          tenant,
-          'directoryObject',
-          tenant.directory.unitMembers(indexOf(tenant, 'administrativeUnits', id)),
-        )) satisfies Resolve,
+      resolve: unitMembers,
     },
   ]),
   ...fixedEntity('directoryRoles', 'directoryRole', ROLES, ({ directory }) => directory.directoryRoles(), {

@@ -192,7 +192,10 @@ export class Directory {
   }
 
   unitMembers(index: number): Ref[] {
-    return ownersOf(this.seed, this.sizes, 'unit', index * 7 + 1).filter((ref) => this.has(ref));
+    const members = ownersOf(this.seed, this.sizes, 'unit', index * 7 + 1).filter((ref) => this.has(ref));
+    const row = this.collections.administrativeUnits.find(this.collections.administrativeUnits.idAt(index));
+    // A unit that hides its members has some.
+    return members.length === 0 && row?.['visibility'] === 'HiddenMembership' ? [{ type: 'user', index: 0 }] : members;
   }
 
   roleMembers(index: number): Ref[] {

@@ -15,6 +15,8 @@ const EMPTY = 1;
 /** Groups 2..5 nest four deep, and 5 holds 2 again. */
 const NEST_FIRST = 2;
 const NEST_LAST = 5;
+/** Of so many groups one hides who is in it, if it is a Microsoft 365 group. */
+const HIDDEN_EVERY = 4;
 
 export function makeGroup(seed: number, ids: IdSpaces, index: number): Row {
   const random = randomFor(seed, 'group', index);
@@ -65,11 +67,16 @@ export function makeGroup(seed: number, ids: IdSpaces, index: number): Row {
     serviceProvisioningErrors: [],
     theme: null,
     uniqueName: null,
-    visibility: kind === 'unified' ? random.pick(['Public', 'Private']) : null,
+    visibility: kind === 'unified' ? visibilityOf(random.pick(['Public', 'Private']), index) : null,
     assignedLabels: [],
     assignedLicenses: [],
     licenseProcessingState: null,
   };
+}
+
+/** Some Microsoft 365 groups hide who is in them (Graph doc "group resource type"). */
+function visibilityOf(open: string, index: number): string {
+  return index % HIDDEN_EVERY === HIDDEN_EVERY - 1 ? 'HiddenMembership' : open;
 }
 
 /** Who and what is directly in a group, as it was founded. */

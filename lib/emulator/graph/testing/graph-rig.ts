@@ -19,6 +19,7 @@ const ALL_SCOPES = [
   'OrgContact.Read.All',
   'RoleManagement.Read.Directory',
   'AuditLog.Read.All',
+  'Member.Read.Hidden',
 ].join(' ');
 
 interface Call {
