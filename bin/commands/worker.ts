@@ -47,14 +47,14 @@ export async function worker(): Promise<number> {
     openRunner: async (session, target): Promise<DatasetRunner> => {
       const source = createGraphSource({ session, config });
       return {
-        reload: ({ dataset, connectionId, full, ...request }) =>
+        reload: ({ dataset, connectionId, full, onWait, ...request }) =>
           runDatasetReload({
             ...request,
             incremental: {
               full,
               sourceKey: [connectionId, session.settings.clientId, session.settings.graphBaseUrl].join(' '),
             },
-            source,
+            source: source.telling(onWait),
             target,
             definition: dataset,
             landingUrl: config.landing?.url ?? databaseUrl,

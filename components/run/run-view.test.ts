@@ -30,6 +30,7 @@ function dataset(
     incremental: false,
     unread: [],
     unproven: { count: 0, parents: [] },
+    waitingFor: null,
     ...over,
     counts: { ...NO_COUNTS, ...over.counts },
   };

@@ -155,6 +155,8 @@ export interface DatasetRunDto {
   readonly incremental: boolean;
   readonly unread: readonly UnreadColumn[];
   readonly unproven: UnprovenParents;
+  /** Why its requests wait at the moment, a sentence for people; null while none does, and once it ended. */
+  readonly waitingFor: string | null;
 }
 
 export interface RunSummaryDto {

@@ -2,7 +2,8 @@ import type { Granted } from '#lib/domain/access.ts';
 import { type DatasetDefinition, withoutColumns } from '#lib/domain/dataset.ts';
 import { partRowsMax, splitRulesOf } from '#lib/domain/partition.ts';
 import type { ConnectionSession } from '#lib/domain/session.ts';
-import type { GraphClient } from '#lib/graph/client.ts';
+import { type GraphClient, withWaits } from '#lib/graph/client.ts';
+import { createWaitWatch } from '#lib/graph/wait-watch.ts';
 import type { Page, ReadOptions, Source } from '#lib/reload/ports.ts';
 import type { LeftOut } from './column-repair.ts';
 import { type ExecutorConfig, openConnection } from './connect.ts';
@@ -15,6 +16,8 @@ import { isBegun } from './part-cursor.ts';
 import { readRelationship } from './relationship-source.ts';
 
 export interface GraphSource extends Source {
+  /** The same source for one dataset run, which tells why its requests wait; null once none does. */
+  telling(onWait: (words: string | null) => void): Source;
   close(): Promise<void>;
 }
 
@@ -32,7 +35,11 @@ export function createGraphSource({
     // Some token services name none: then it isn't known.
     return permissions.length === 0 ? null : { permissions: new Set(permissions), signIn: session.settings.signIn };
   };
-  return { ...sourceOf(connection.graph, askGranted), close: () => connection.close() };
+  return {
+    ...sourceOf(connection.graph, askGranted),
+    telling: (onWait) => sourceOf(withWaits(connection.graph, createWaitWatch(onWait)), askGranted),
+    close: () => connection.close(),
+  };
 }
 
 /** Datasets as pages, over a client that is ready. `askGranted`: what its token may do; unknown when it is left out. */

@@ -114,7 +114,12 @@ export class BatchPool<T extends BatchItem> {
     const { item, failures, giveUpAt } = entry;
     const waitMs = answer.ok ? null : retryWaitMs(answer.error, failures);
     if (waitMs === null || this.#now() + waitMs > giveUpAt) this.#options.onAnswer(item, answer);
-    else void this.#delay(() => ({ item, failures: failures + 1, giveUpAt }), waitMs);
+    else this.#delayTelling(answer, { item, failures: failures + 1, giveUpAt }, waitMs);
+  }
+
+  #delayTelling(answer: ItemAnswer, entry: Entry<T>, waitMs: number): void {
+    const endWait = answer.ok ? undefined : this.#options.client.waits?.begin(answer.error.problem.title);
+    void this.#delay(() => entry, waitMs).finally(endWait);
   }
 
   async #delay(entry: () => Entry<T>, waitMs: number): Promise<void> {

@@ -40,7 +40,8 @@ export async function sendBatch(client: GraphClient, items: readonly BatchItem[]
     for (const { index, error } of failed) if (late) results.set(index, { ok: false, error });
     open = late ? [] : failed.map(({ index }) => index);
     if (open.length > 0) {
-      await pause(waitMs, signal);
+      const endWait = client.waits?.begin(failed[0]?.error.problem.title ?? '');
+      await pause(waitMs, signal).finally(endWait);
       throttledMs += waitMs;
     }
   }

@@ -47,6 +47,7 @@ export const RUN = {
       incremental: true,
       unread: true,
       unproven: true,
+      waitingFor: true,
       startedAt: true,
       endedAt: true,
     },
@@ -66,6 +67,7 @@ export interface DatasetRunRow {
   readonly incremental: boolean;
   readonly unread: unknown;
   readonly unproven: unknown;
+  readonly waitingFor: string | null;
   readonly startedAt: Date | null;
   readonly endedAt: Date | null;
 }
@@ -148,6 +150,7 @@ function toDatasetRunDto(row: DatasetRunRow): DatasetRunDto {
     incremental: row.incremental,
     unread: row.unread as readonly UnreadColumn[],
     unproven: row.unproven as UnprovenParents,
+    waitingFor: row.endedAt === null ? row.waitingFor : null,
   };
 }
 
@@ -284,6 +287,7 @@ export interface DatasetRunChange {
   readonly incremental?: boolean;
   readonly unread?: readonly UnreadColumn[];
   readonly unproven?: UnprovenParents;
+  readonly waitingFor?: string | null;
   readonly startedAt?: Date;
   readonly endedAt?: Date;
 }
@@ -299,6 +303,7 @@ export async function updateDatasetRun(db: Db | Tx, id: string, change: DatasetR
       ...(change.incremental === undefined ? {} : { incremental: change.incremental }),
       ...(change.unread === undefined ? {} : { unread: toJson(change.unread) }),
       ...(change.unproven === undefined ? {} : { unproven: toJson(change.unproven) }),
+      ...(change.waitingFor === undefined ? {} : { waitingFor: change.waitingFor }),
       ...(change.startedAt === undefined ? {} : { startedAt: change.startedAt }),
       ...(change.endedAt === undefined ? {} : { endedAt: change.endedAt }),
     },

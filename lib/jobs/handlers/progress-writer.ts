@@ -2,13 +2,15 @@ import type { DatasetCounts, DatasetRunState } from '#lib/domain/run.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import type { Db } from '#lib/platform/db.ts';
 import type { Log } from '#lib/platform/log.ts';
-import { updateDatasetRun } from '#lib/store/runs.ts';
+import { type DatasetRunChange, updateDatasetRun } from '#lib/store/runs.ts';
 
 /** Least time between two writes of counters, milliseconds; a change of state is written at once. */
 const WRITE_EVERY_MS = 1000;
 
 export interface ProgressWriter {
   progress(state: DatasetRunState, counts: DatasetCounts): void;
+  /** Why requests wait, null once none does; told seldom, so each is written. */
+  waiting(words: string | null): void;
   /** Resolves when nothing is being written any more; later calls of `progress` are ignored. */
   stop(): Promise<void>;
 }
@@ -19,15 +21,21 @@ export function createProgressWriter(deps: { db: Db; clock: Clock; log: Log }, d
   let writtenAtMs = Number.NEGATIVE_INFINITY;
   let stopped = false;
   let writing: Promise<void> = Promise.resolve();
+  const write = (change: DatasetRunChange): void => {
+    writing = writing
+      .then(() => updateDatasetRun(deps.db, datasetRunId, change))
+      .catch((error: unknown) => deps.log.warn({ err: error, datasetRunId }, 'progress could not be written'));
+  };
   return {
     progress(state, counts) {
       const nowMs = deps.clock.now().getTime();
       if (stopped || (state === shown && nowMs - writtenAtMs < WRITE_EVERY_MS)) return;
       shown = state;
       writtenAtMs = nowMs;
-      writing = writing
-        .then(() => updateDatasetRun(deps.db, datasetRunId, { state, counts }))
-        .catch((error: unknown) => deps.log.warn({ err: error, datasetRunId }, 'progress could not be written'));
+      write({ state, counts });
+    },
+    waiting(words) {
+      if (!stopped) write({ state: shown ?? 'reading', waitingFor: words });
     },
     async stop() {
       stopped = true;

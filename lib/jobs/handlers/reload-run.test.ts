@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Problem } from '#lib/domain/problem.ts';
 import { type DatasetRunState, NO_COUNTS } from '#lib/domain/run.ts';
 import type { Db } from '#lib/platform/db.ts';
@@ -244,6 +244,27 @@ describe('reloadRun', () => {
       problem: { code: 'internal' },
       datasets: [{ state: 'failed' }, { state: 'failed' }],
     });
+  });
+});
+
+describe('a dataset run that waits', () => {
+  it('shows what a dataset waits for while it does, and nothing once it ended', async () => {
+    const words = 'Something between Entrada and Graph answered: text/html from graph.test.';
+    const shown: (string | null)[] = [];
+    const t = await queuedRun(
+      async ({ onWait }) => {
+        for (const reason of [words, null, words]) {
+          onWait(reason);
+          await vi.waitFor(async () => expect((await t.now()).datasets[0]?.waitingFor).toBe(reason));
+          shown.push(reason);
+        }
+        return report('done');
+      },
+      ['users'],
+    );
+    await reloadRun(t.deps, t.runId, NEVER);
+    expect(shown).toEqual([words, null, words]);
+    expect((await t.now()).datasets).toMatchObject([{ state: 'done', waitingFor: null }]);
   });
 });
 

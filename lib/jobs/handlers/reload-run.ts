@@ -59,6 +59,8 @@ export interface DatasetRunner {
     /** Selected columns that are known not to be readable this time. */
     readonly unreadAtStart: readonly UnreadColumn[];
     readonly reporter: Reporter;
+    /** Told why requests wait, for people to see; null once none does. */
+    readonly onWait: (words: string | null) => void;
     readonly signal: AbortSignal;
   }): Promise<DatasetReport>;
   close(): Promise<void>;
@@ -162,7 +164,7 @@ async function reloadOne(one: {
   if (signal.aborted) return ended('cancelled', null);
   if (refused !== null) return ended('failed', refused);
   if (!mayBeRead(dataset, granted)) return ended('failed', missingPermission(dataset, granted));
-  await updateDatasetRun(deps.db, row.id, { state: 'reading', startedAt: row.startedAt ?? deps.clock.now() });
+  await updateDatasetRun(deps.db, row.id, { state: 'reading', waitingFor: null, startedAt: row.startedAt ?? deps.clock.now() });
   const { taskId, place } = run;
   const last = await findLastPublished(deps.db, { taskId, place, datasetId: row.datasetId });
   const progress = createProgressWriter(deps, row.id);
@@ -178,6 +180,7 @@ async function reloadOne(one: {
       readBefore: last?.read ?? new Set(),
       unreadAtStart: unreadAtStart(row),
       reporter: progress,
+      onWait: progress.waiting,
       signal,
     });
   } catch (error) {

@@ -242,6 +242,7 @@ export const RunSchema = z.object({
       incremental: z.boolean(),
       unread: z.array(UnreadColumn),
       unproven: UnprovenParents,
+      waitingFor: z.string().nullable(),
     }),
   ),
   problem: ProblemSchema.nullable(),

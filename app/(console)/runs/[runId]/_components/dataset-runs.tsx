@@ -75,6 +75,14 @@ function DatasetLine({ view, dataset, nowMs, confirmDeletes }: DatasetRunsProps 
           {state === 'waiting' ? (
             <span className="mt-0.5 block text-[11px] text-muted-foreground">for another large dataset</span>
           ) : null}
+          {dataset.waitingFor === null ? null : (
+            <span
+              role="status"
+              className="mt-0.5 block max-w-64 text-[11px] whitespace-normal text-amber-800 dark:text-amber-200"
+            >
+              Waiting, and trying again: {dataset.waitingFor}
+            </span>
+          )}
           {dataset.incremental ? (
             <span
               className="mt-0.5 block text-[11px] text-muted-foreground"
