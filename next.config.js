@@ -6,7 +6,7 @@ const SECURITY_HEADERS = [
   { key: 'Permissions-Policy', value: 'camera=(), microphone=(), geolocation=(), payment=()' },
 ];
 
-/** The address of this page holds an authorization code: it must reach no cache and no other site (RFC 9700 section 4.2.4). */
+/** The addresses of these pages hold a code or the token of a link: they must reach no cache and no other site (RFC 9700 section 4.2.4). */
 const CODE_PAGE_HEADERS = [
   { key: 'Referrer-Policy', value: 'no-referrer' },
   { key: 'Cache-Control', value: 'no-store' },
@@ -17,7 +17,7 @@ const config = {
   poweredByHeader: false,
   reactStrictMode: true,
   // The development server would print what people type (passwords, client secrets) and the addresses that carry a code or a token.
-  logging: { serverFunctions: false, incomingRequests: { ignore: [/\/auth\/oauth\/code/, /\/setup/] } },
+  logging: { serverFunctions: false, incomingRequests: { ignore: [/\/auth\/oauth\/code/, /\/setup/, /\/set-password/] } },
   // As large as the largest body that a route takes: the layer before the routes would cut a larger one without a word.
   experimental: { proxyClientMaxBodySize: '64mb' },
   turbopack: { root: import.meta.dirname },
@@ -30,13 +30,12 @@ const config = {
     'pg-boss',
     'pg-copy-streams',
     'pino',
-    'rate-limiter-flexible',
     'undici',
   ],
   async headers() {
     return [
       { source: '/:path*', headers: SECURITY_HEADERS },
-      { source: '/auth/oauth/code', headers: CODE_PAGE_HEADERS },
+      ...['/auth/oauth/code', '/setup', '/set-password'].map((source) => ({ source, headers: CODE_PAGE_HEADERS })),
     ];
   },
 };

@@ -1,28 +1,32 @@
 import { type NextRequest, NextResponse } from 'next/server';
+import { isForeignOrigin } from '#lib/auth/origin.ts';
 import { readSession } from '#lib/auth/session.ts';
-import { safeCallbackPath } from '#lib/domain/callback-path.ts';
+import { PATH_HEADER, signInPath } from '#lib/domain/callback-path.ts';
 import { env } from '#lib/platform/env.ts';
 
 /** Reachable without a session; what they show or do checks for itself. */
-const PUBLIC = /^\/(sign-in|setup|api\/auth|api\/health)(\/|$)/;
+const PUBLIC = /^\/(sign-in|setup|set-password|api\/auth|api\/health)(\/|$)/;
+/** Route handlers look at the origin themselves: they know whether a bearer token authenticated. */
+const API = /^\/api\/v1(\/|$)/;
 
 /**
- * Turns the signed-out away before anything is rendered. It only looks whether the cookie is valid: whether the person may still come
- * in, and what they may do, is decided by getContext and the services.
+ * Turns away what changes something and comes from a page of another origin, and the signed-out, before anything is rendered. It only
+ * looks whether the cookie is valid: whether the person may still come in, and what they may do, is decided by getContext and the services.
  */
 export async function proxy(request: NextRequest): Promise<NextResponse> {
   const { pathname, search } = request.nextUrl;
-  if (PUBLIC.test(pathname)) return NextResponse.next();
-  if (pathname.startsWith('/api/') && request.headers.has('authorization')) return NextResponse.next();
   const { AUTH_SECRET: secret, baseUrl } = env();
+  const isApi = API.test(pathname);
+  if (!isApi && isForeignOrigin(request, baseUrl)) return foreignOrigin();
+  if (PUBLIC.test(pathname)) return NextResponse.next();
+  if (isApi && request.headers.has('authorization')) return NextResponse.next();
   const session =
     secret === undefined ? null : await readSession(request.headers, { secret, secure: baseUrl.startsWith('https:') });
-  if (session !== null) return NextResponse.next();
-  if (pathname.startsWith('/api/')) return unauthenticated();
-  const signIn = new URL('/sign-in', baseUrl);
-  const back = safeCallbackPath(`${pathname}${search}`);
-  if (back !== '/') signIn.searchParams.set('callbackUrl', back);
-  return NextResponse.redirect(signIn);
+  if (session === null && pathname.startsWith('/api/')) return unauthenticated();
+  if (session === null) return NextResponse.redirect(new URL(signInPath(`${pathname}${search}`), baseUrl));
+  const headers = new Headers(request.headers);
+  headers.set(PATH_HEADER, `${pathname}${search}`);
+  return NextResponse.next({ request: { headers } });
 }
 
 export const config = {
@@ -30,14 +34,27 @@ export const config = {
 };
 
 function unauthenticated(): NextResponse {
+  return refuse(401, {
+    code: 'unauthenticated',
+    title: 'You are not signed in.',
+    remedy: 'Sign in, or send an API token in the Authorization header.',
+  });
+}
+
+function foreignOrigin(): NextResponse {
+  return refuse(403, {
+    code: 'foreign-origin',
+    title: 'This request did not come from a page of Entrada.',
+    remedy: 'Open Entrada at its own address (ENTRADA_URL) and try again.',
+  });
+}
+
+function refuse(
+  status: number,
+  problem: { readonly code: string; readonly title: string; readonly remedy: string },
+): NextResponse {
   return NextResponse.json(
-    {
-      type: 'urn:entrada:problem:unauthenticated',
-      status: 401,
-      code: 'unauthenticated',
-      title: 'You are not signed in.',
-      remedy: 'Sign in, or send an API token in the Authorization header.',
-    },
-    { status: 401, headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' } },
+    { type: `urn:entrada:problem:${problem.code}`, status, ...problem },
+    { status, headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' } },
   );
 }

@@ -35,7 +35,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./commands/run.ts')).runTask,
   },
   admin: {
-    help: 'create-user EMAIL [--role ROLE] | set-password EMAIL: password on standard input',
+    help: 'create-user EMAIL [--role ROLE] | set-password EMAIL: prints a link by which the person sets the password',
     load: async () => (await import('./commands/admin.ts')).admin,
   },
   build: { help: 'build the web app when its sources changed', load: async () => (await import('./commands/build.ts')).build },

@@ -51,21 +51,29 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await use(async (page, role = 'admin') => {
       const sessions = sessionsOf(app);
       const known = sessions.get(role);
-      if (known !== undefined) {
-        await page.context().addCookies(known);
+      if (known !== undefined && Date.now() - known.at < FRESH_MS) {
+        await page.context().addCookies([...known.cookies]);
         return;
       }
       await signInByForm(page, await app.account(role));
-      sessions.set(role, await page.context().cookies());
+      sessions.set(role, { at: Date.now(), cookies: await page.context().cookies() });
     });
   },
 });
 
-/** Sessions that are open, by role. */
-const SESSIONS = new WeakMap<Product, Map<Role, Cookie[]>>();
+/** So long a sign-in is good for what is sensitive, which asks for the password after ten minutes. */
+const FRESH_MS = 6 * 60_000;
 
-function sessionsOf(app: Product): Map<Role, Cookie[]> {
-  const known = SESSIONS.get(app) ?? new Map<Role, Cookie[]>();
+interface OpenSession {
+  readonly at: number;
+  readonly cookies: readonly Cookie[];
+}
+
+/** Sessions that are open, by role. */
+const SESSIONS = new WeakMap<Product, Map<Role, OpenSession>>();
+
+function sessionsOf(app: Product): Map<Role, OpenSession> {
+  const known = SESSIONS.get(app) ?? new Map<Role, OpenSession>();
   SESSIONS.set(app, known);
   return known;
 }

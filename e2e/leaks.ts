@@ -60,10 +60,7 @@ export function recordAnswers(page: Page, origin: string): { readonly addresses:
 
 /** Every row of every table of Entrada's own database, the queue's included, as one text per table. */
 export async function dumpDatabase(app: Product): Promise<ReadonlyMap<string, string>> {
-  const { databaseUrl } = JSON.parse(readFileSync(join(app.dataDir, 'runtime.json'), 'utf8')) as { databaseUrl: string };
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
+  return withDatabase(app, async (client) => {
     const { rows: tables } = await client.query<{ name: string }>(
       `SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.tables
        WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema')`,
@@ -74,6 +71,16 @@ export async function dumpDatabase(app: Product): Promise<ReadonlyMap<string, st
       dump.set(name, rows.map(({ line }) => line).join('\n'));
     }
     return dump;
+  });
+}
+
+/** Entrada's own database, as the operator reaches it. */
+export async function withDatabase<T>(app: Product, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const { databaseUrl } = JSON.parse(readFileSync(join(app.dataDir, 'runtime.json'), 'utf8')) as { databaseUrl: string };
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    return await work(client);
   } finally {
     await client.end();
   }

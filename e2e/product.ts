@@ -111,7 +111,9 @@ function rememberAccounts(cli: Product['cli']): Product['account'] {
     const known = made.get(role);
     if (known !== undefined) return known;
     const account = { email: `${role}@entrada.test`, password: `${role} has a long password` };
-    const making = succeed(cli(['admin', 'create-user', account.email, '--role', role], account.password)).then(() => account);
+    const making = succeed(
+      cli(['admin', 'create-user', account.email, '--role', role, '--password-stdin'], account.password),
+    ).then(() => account);
     made.set(role, making);
     return making;
   };

@@ -13,6 +13,8 @@ test('a token is shown once, calls the API as its owner, and is refused once it 
   await page.getByRole('link', { name: /API tokens/ }).click();
   await page.getByRole('button', { name: 'Create token' }).click();
   await page.getByLabel('Name').fill('nightly script');
+  await page.getByRole('combobox', { name: 'Access' }).click();
+  await page.getByRole('option', { name: 'Full' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Create token' }).click();
   const token = (await page.getByRole('region', { name: 'token' }).textContent())?.trim() ?? '';
   expect(token).toMatch(/^entrada_[\w-]{43}$/);
@@ -20,6 +22,7 @@ test('a token is shown once, calls the API as its owner, and is refused once it 
   await page.getByRole('button', { name: 'Done' }).click();
   const row = page.getByRole('row', { name: /nightly script/ });
   await expect(row.getByText('Never')).toBeVisible();
+  await expect(row.getByText('Full')).toBeVisible();
   await expectAccessible(page);
 
   // No cookie: the token alone.
@@ -78,11 +81,13 @@ test('the audit trail tells who did what, narrows down, and leaves as CSV and JS
 
 test('a new password ends the sessions of before', async ({ app, browser, signIn, page }) => {
   const email = 'changed@entrada.test';
-  expect((await app.cli(['admin', 'create-user', email, '--role', 'viewer'], 'the first long password')).code).toBe(0);
+  expect(
+    (await app.cli(['admin', 'create-user', email, '--role', 'viewer', '--password-stdin'], 'the first long password')).code,
+  ).toBe(0);
   const context = await browser.newContext({ baseURL: app.baseUrl });
   const person = await context.newPage();
   await signInByForm(person, { email, password: 'the first long password' });
-  expect((await app.cli(['admin', 'set-password', email], 'the second long password')).code).toBe(0);
+  expect((await app.cli(['admin', 'set-password', email, '--password-stdin'], 'the second long password')).code).toBe(0);
   await person.goto('/tasks');
   await expect(person).toHaveURL(/\/sign-in/);
   await signInByForm(person, { email, password: 'the second long password' });

@@ -18,7 +18,7 @@ test('a product started on an empty data folder sends the signed-out to sign in,
 test('a viewer made at the command line can sign in', async ({ app, page }) => {
   const viewer = await app.account('viewer');
   await signInByForm(page, viewer);
-  const again = await app.cli(['admin', 'create-user', viewer.email], 'any password at all');
+  const again = await app.cli(['admin', 'create-user', viewer.email, '--password-stdin'], 'any password at all');
   expect(again).toMatchObject({ code: 1, stdout: '' });
   expect(again.stderr).toContain('Somebody has this e-mail address already.');
 });

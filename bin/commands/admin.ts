@@ -3,16 +3,20 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { Role } from '#lib/domain/role.ts';
 import type { Context } from '#lib/services/context.ts';
+import { createPasswordLink } from '#lib/services/user/create-password-link.ts';
 import { createUser } from '#lib/services/user/create-user.ts';
+import { inviteUser } from '#lib/services/user/invite-user.ts';
+import { listUsers } from '#lib/services/user/list-users.ts';
+import type { PasswordLink } from '#lib/services/user/password-link.ts';
 import { setPassword } from '#lib/services/user/set-password.ts';
 import { withCliContext } from '../launcher/cli-context.ts';
 import { CliError } from '../launcher/cli-error.ts';
 import { rotateKey } from '../launcher/rotate-key.ts';
 
 const USAGE =
-  'Usage: entrada -- admin create-user EMAIL [--name NAME] [--role viewer|editor|admin]\n' +
-  '       entrada -- admin set-password EMAIL\n' +
-  'The password is read from standard input.\n' +
+  'Usage: entrada -- admin create-user EMAIL [--name NAME] [--role viewer|editor|admin] [--password-stdin]\n' +
+  '       entrada -- admin set-password EMAIL [--password-stdin]\n' +
+  'Both print a link by which the person sets the password; with --password-stdin it is read from standard input.\n' +
   '       entrada -- admin rotate-key [--drop-old]';
 
 /** `entrada admin create-user | set-password | rotate-key`: for somebody with a shell on this machine. */
@@ -23,6 +27,7 @@ export async function admin(args: readonly string[]): Promise<number> {
     options: {
       role: { type: 'string', default: 'viewer' },
       name: { type: 'string' },
+      'password-stdin': { type: 'boolean', default: false },
       'drop-old': { type: 'boolean', default: false },
     },
   });
@@ -33,12 +38,21 @@ export async function admin(args: readonly string[]): Promise<number> {
     case 'create-user': {
       const role = Role.safeParse(values.role);
       if (!role.success) throw new CliError(`There is no role ${values.role}.\n${USAGE}`, { exitCode: 2 });
-      const input = { email, name: values.name ?? email.replace(/@.*/, ''), role: role.data, password: await readPassword() };
-      return report((ctx) => createUser({ ctx, input }), `${email} can sign in as ${role.data}.`);
+      const person = { email, name: values.name ?? email.replace(/@.*/, ''), role: role.data };
+      if (!values['password-stdin']) return report(async (ctx) => linkWords((await inviteUser({ ctx, input: person })).link));
+      const input = { ...person, password: await readPassword() };
+      return report(async (ctx) => {
+        await createUser({ ctx, input });
+        return `${email} can sign in as ${role.data}.`;
+      });
     }
     case 'set-password': {
+      if (!values['password-stdin']) return report(async (ctx) => linkWords(await linkFor(ctx, email)));
       const input = { email, password: await readPassword() };
-      return report((ctx) => setPassword({ ctx, input }), `${email} has the new password.`);
+      return report(async (ctx) => {
+        await setPassword({ ctx, input });
+        return `${email} has the new password.`;
+      });
     }
     default:
       throw new CliError(USAGE, { exitCode: 2 });
@@ -51,9 +65,21 @@ async function readPassword(): Promise<string> {
   return (await text(process.stdin)).replace(/\r?\n$/, '');
 }
 
-async function report(work: (ctx: Context) => Promise<unknown>, done: string): Promise<number> {
+async function linkFor(ctx: Context, email: string): Promise<PasswordLink> {
+  const person = (await listUsers({ ctx, input: {} })).find((user) => user.email === email.toLowerCase());
+  if (person === undefined) throw new CliError(`Nobody has the e-mail address ${email}.`);
+  return createPasswordLink({ ctx, input: { userId: person.id } });
+}
+
+function linkWords({ url, expiresAt }: PasswordLink): string {
+  return `Set the password (link works once, until ${expiresAt}): ${url}`;
+}
+
+/** Prints what `work` answers. */
+async function report(work: (ctx: Context) => Promise<string>): Promise<number> {
+  let done: string;
   try {
-    await withCliContext(work);
+    done = await withCliContext(work);
   } catch (error) {
     if (error instanceof z.ZodError) throw new CliError(error.issues.map((issue) => issue.message).join('\n'), { cause: error });
     throw error;

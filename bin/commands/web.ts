@@ -4,6 +4,7 @@ import next from 'next';
 import { env } from '#lib/platform/env.ts';
 import { isLoopbackHost } from '#lib/platform/http/addresses.ts';
 import { runUntilStopped } from '../launcher/child.ts';
+import { createAddressReader, refusalOf, refuse } from '../launcher/incoming.ts';
 import { ROOT } from '../launcher/root.ts';
 import { setWebHeaders } from '../launcher/web-headers.ts';
 
@@ -18,6 +19,7 @@ export async function web(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: { dev: { type: 'boolean', default: false } } });
   const settings = env();
   const { PORT: port, ENTRADA_HOST: host } = settings;
+  const addressOf = createAddressReader(settings.ENTRADA_TRUSTED_PROXIES);
   warnIfOpen(host, settings.baseUrl);
   process.env['NEXT_TELEMETRY_DISABLED'] = '1';
   Object.assign(process.env, { NODE_ENV: values.dev ? 'development' : 'production' });
@@ -28,6 +30,10 @@ export async function web(args: readonly string[]): Promise<number> {
   const signInOrigin = issuer === undefined ? null : new URL(issuer).origin;
   const answer: RequestListener = (request, response) => {
     setWebHeaders(request, response, { baseUrl: settings.baseUrl, dev: values.dev, signInOrigin });
+    const refusal = refusalOf(request);
+    if (refusal !== null) return refuse(response, refusal);
+    // Whatever the caller wrote there goes: limits of sign-in count by this address.
+    request.headers['x-forwarded-for'] = addressOf(request.socket.remoteAddress, request.headers['x-forwarded-for']);
     handle(request, response).catch((error: unknown) => {
       console.error(error);
       response.destroy();

@@ -31,7 +31,7 @@ export async function withCliContext<T>(work: (ctx: Context) => Promise<T>): Pro
       log,
       clock: systemClock,
       ring,
-      config: serviceConfig(settings),
+      config: { ...serviceConfig(settings), baseUrl: runtime.url },
       executor: createExecutor({
         extraClouds: JSON.parse(runtime.extraClouds) as Cloud[],
         caPem: runtime.extraCaFile === null ? null : readFileSync(runtime.extraCaFile, 'utf8'),

@@ -13,6 +13,28 @@ test('a token that nobody has is refused, and opens no page', async ({ app, page
   expect(settings.status()).toBe(307);
 });
 
+test('a token beside a cookie opens no page and starts no action of its owner', async ({ app, page, playwright, signIn }) => {
+  await signIn(page, 'admin');
+  await page.goto('/settings/tokens');
+  await page.getByRole('button', { name: 'Create token' }).click();
+  await page.getByLabel('Name').fill('of the administrator');
+  await page.getByRole('dialog').getByRole('button', { name: 'Create token' }).click();
+  const token = (await page.getByRole('region', { name: 'token' }).textContent())?.trim() ?? '';
+  await page.context().clearCookies();
+  await signIn(page, 'viewer');
+  const cookie = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
+  const both = await playwright.request.newContext({
+    baseURL: app.baseUrl,
+    extraHTTPHeaders: { cookie, authorization: `Bearer ${token}` },
+  });
+  expect(await (await both.get('/settings/people')).text()).toContain('This needs the role Administrator');
+  expect((await both.get('/api/v1/audit?limit=1')).status()).toBe(200);
+  // Read-only, the administrator's role notwithstanding.
+  const started = await both.post(`/api/v1/tasks/${NOBODY.task}/runs`, { data: {} });
+  expect(await started.json()).toMatchObject({ status: 403, code: 'read-only-token' });
+  await both.dispose();
+});
+
 test('one sees one’s own tokens only', async ({ app, browser, page, signIn }) => {
   await signIn(page, 'editor');
   await page.goto('/settings/tokens');

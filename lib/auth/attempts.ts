@@ -1,71 +1,67 @@
 import { createHash } from 'node:crypto';
-import { type RateLimiterAbstract, RateLimiterPrisma, type RateLimiterRes } from 'rate-limiter-flexible';
+import type { Clock } from '#lib/platform/clock.ts';
 import type { Db } from '#lib/platform/db.ts';
+import { type AttemptKey, beginAttempt, type DelayRule, forgetFailures, takeBackFailure } from '#lib/store/sign-in-failures.ts';
 import { tooManyAttempts } from './sign-in-problem.ts';
 
-/** Counts sign-in attempts in the database, so that several web processes count together. */
-export interface SignInAttempts {
-  /** @throws ConflictError `too-many-sign-ins` that says when to try again. */
-  spend(attempt: { readonly email: string; readonly ip: string }): Promise<void>;
-  /** After the right password: mistyping before it is forgiven, and the attempt itself does not count. */
-  forgive(attempt: { readonly email: string; readonly ip: string }): Promise<void>;
+/** One attempt to sign in. */
+export interface Attempt {
+  readonly email: string;
+  readonly ip: string;
+  /** Id of a browser that this very account has signed in with before (device-cookie.ts); null for any other. */
+  readonly device: string | null;
 }
 
-const MINUTE_SECONDS = 60;
+/** Slows down who guesses passwords, over all web processes, before a password is looked at. */
+export interface SignInAttempts {
+  /** @throws ConflictError `too-many-sign-ins` that says when to try again; such an attempt does not count. */
+  spend(attempt: Attempt): Promise<void>;
+  /** After the right password: mistyping before it is forgiven, and the attempt itself does not count. */
+  forgive(attempt: Attempt): Promise<void>;
+}
 
-/** Attempts per window. The address may be forged where no proxy sets it: hence one limit that knows only the e-mail address. */
-export const SIGN_IN_LIMITS = {
-  person: { points: 5, duration: 15 * MINUTE_SECONDS },
-  address: { points: 50, duration: 15 * MINUTE_SECONDS },
-  email: { points: 100, duration: 60 * MINUTE_SECONDS },
-} as const;
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
 
-export function createSignInAttempts(db: Db): SignInAttempts {
-  const limiter = (name: keyof typeof SIGN_IN_LIMITS) =>
-    new RateLimiterPrisma({
-      storeClient: db,
-      tableName: 'rateLimiterFlexible',
-      keyPrefix: `sign-in-${name}`,
-      clearExpiredByTimeout: name === 'address',
-      ...SIGN_IN_LIMITS[name],
-    });
-  const person = limiter('person');
-  const address = limiter('address');
-  const email = limiter('email');
+/**
+ * Delays that grow, none that locks: whoever knows an address could shut its owner out otherwise (OWASP "Blocking Brute Force Attacks").
+ * At most one guess a minute per account and address, and one in half a minute per account from everywhere.
+ */
+export const SIGN_IN_DELAYS = {
+  /** One account from one address. */
+  pair: { free: 5, firstMs: SECOND_MS, maxMs: MINUTE_MS, forgetMs: HOUR_MS },
+  /** One account from everywhere. */
+  account: { free: 20, firstMs: SECOND_MS, maxMs: 30 * SECOND_MS, forgetMs: HOUR_MS },
+  /** All accounts from one address. */
+  address: { free: 50, firstMs: SECOND_MS, maxMs: MINUTE_MS, forgetMs: HOUR_MS },
+  /** One account with a browser that it has signed in with before: nobody else's guesses slow it down (OWASP "Device Cookies"). */
+  device: { free: 5, firstMs: SECOND_MS, maxMs: MINUTE_MS, forgetMs: HOUR_MS },
+} as const satisfies Record<string, DelayRule>;
+
+export function createSignInAttempts({ db, clock }: { readonly db: Db; readonly clock: Clock }): SignInAttempts {
   return {
     async spend(attempt) {
-      await consume(address, digest(attempt.ip));
-      await consume(email, digest(attempt.email));
-      await consume(person, personKey(attempt));
+      const now = clock.now();
+      const notBefore = await beginAttempt(db, keysOf(attempt), now);
+      if (notBefore !== null) throw tooManyAttempts(notBefore.getTime() - now.getTime());
     },
     async forgive(attempt) {
-      await person.delete(personKey(attempt));
-      // Each success gives back what it cost, no more: many people behind one address don't shut each other out, and failures stay counted.
-      await address.reward(digest(attempt.ip));
-      await email.reward(digest(attempt.email));
+      for (const { key, rule } of keysOf(attempt)) {
+        // Each success gives back what it cost, no more: many people behind one address don't slow each other down, failures stay counted.
+        if (rule === SIGN_IN_DELAYS.address) await takeBackFailure(db, key);
+        else await forgetFailures(db, key);
+      }
     },
   };
 }
 
-async function consume(limiter: RateLimiterAbstract, key: string): Promise<void> {
-  try {
-    await limiter.consume(key);
-  } catch (error) {
-    if (isLimitReached(error)) throw tooManyAttempts(error.msBeforeNext);
-    throw error;
-  }
-}
-
-/** By its shape: in a bundle the package's class may exist twice, and `instanceof` then says no. */
-function isLimitReached(error: unknown): error is RateLimiterRes {
-  return typeof error === 'object' && error !== null && 'msBeforeNext' in error && typeof error.msBeforeNext === 'number';
-}
-
-function personKey(attempt: { readonly email: string; readonly ip: string }): string {
-  return digest(`${attempt.email}|${attempt.ip}`);
+function keysOf({ email, ip, device }: Attempt): readonly AttemptKey[] {
+  if (device !== null) return [keyOf('device', `${email}|${device}`)];
+  return [keyOf('pair', `${email}|${ip}`), keyOf('account', email), keyOf('address', ip)];
 }
 
 /** Addresses and e-mails are kept as digests: the table needs to know no people. */
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('base64url');
+function keyOf(rule: keyof typeof SIGN_IN_DELAYS, text: string): AttemptKey {
+  return { key: `${rule}:${createHash('sha256').update(text).digest('base64url')}`, rule: SIGN_IN_DELAYS[rule] };
 }

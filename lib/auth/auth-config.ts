@@ -5,11 +5,14 @@ import { z } from 'zod';
 import type { Problem } from '#lib/domain/problem.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
-import { findUserByEntraObjectId, findUserById, type UserRow } from '#lib/store/users.ts';
+import { deleteSession, findOpenSession } from '#lib/store/sessions.ts';
+import { findUserByEntraObjectId } from '#lib/store/users.ts';
 import { type CheckPasswordDeps, checkPassword } from './check-password.ts';
 import { clientAddress } from './client-address.ts';
+import { deviceCookieName } from './device-cookie.ts';
 import { entraAccount } from './entra-account.ts';
-import { SESSION_SECONDS, type SessionSettings } from './session.ts';
+import { readCookie } from './read-cookie.ts';
+import { beginSession, hashToken, type SessionSettings, SessionToken } from './session.ts';
 
 export const ENTRA_PROVIDER_ID = 'microsoft-entra-id';
 
@@ -44,15 +47,20 @@ const EntraClaims = z.looseObject({
   email: z.string().optional(),
   preferred_username: z.string().optional(),
   name: z.string().optional(),
+  /** When the person signed in there, seconds since 1970; an optional claim of the app registration. */
+  auth_time: z.number().optional(),
 });
 
-/** next-auth for Entrada: local accounts, and Microsoft Entra ID where it is configured. The session is a sealed cookie with the user's id and session epoch only. */
+/** What passwordProvider gives to the `jwt` callback. */
+const SignedIn = z.object({ id: z.string(), epoch: z.number() });
+
+/** next-auth for Entrada: local accounts, and Microsoft Entra ID where it is configured. The cookie is sealed and holds the id of a session on the server. */
 export function createAuthConfig(deps: AuthDeps): NextAuthConfig {
   return {
     secret: deps.session.secret,
     trustHost: true,
     useSecureCookies: deps.session.secure,
-    session: { strategy: 'jwt', maxAge: SESSION_SECONDS },
+    session: { strategy: 'jwt', maxAge: Math.ceil(deps.session.limits.absoluteMs / 1000) },
     // A wrong password is no error of ours, and next-auth would print its stack.
     logger: {
       error: (error) =>
@@ -70,20 +78,41 @@ export function createAuthConfig(deps: AuthDeps): NextAuthConfig {
         return (await entraAccount(deps, { objectId: claims.data.oid, email, name: claims.data.name ?? null })) !== null;
       },
       async jwt({ token, user, account, profile }) {
-        if (account?.provider === ENTRA_PROVIDER_ID) {
-          return toSession(await findUserByEntraObjectId(deps.db, String(profile?.['oid'])));
-        }
-        return user?.id === undefined ? token : toSession(await findUserById(deps.db, user.id));
+        if (account?.provider === ENTRA_PROVIDER_ID) return beginEntraSession(deps, EntraClaims.parse(profile));
+        const now = deps.clock.now();
+        if (account !== null && account !== undefined) return beginSession(deps.db, SignedIn.parse(user), { authTime: now, now });
+        return (await isOpen(deps, token)) ? token : null;
       },
       redirect({ url, baseUrl }) {
         return url.startsWith('/') ? `${baseUrl}${url}` : new URL(url).origin === baseUrl ? url : baseUrl;
       },
     },
+    events: {
+      // Whatever way somebody signs out, the session ends here and not only in their browser.
+      async signOut(message) {
+        const token = SessionToken.safeParse('token' in message ? message.token : null);
+        if (token.success) await deleteSession(deps.db, hashToken(token.data.sid));
+      },
+    },
   };
 }
 
-function toSession(user: UserRow | null): { sub: string; epoch: number } | null {
-  return user === null ? null : { sub: user.id, epoch: user.sessionEpoch };
+/**
+ * Somebody whom Microsoft vouches for. They proved who they are when the claim says so; without it, now, which `prompt=login` makes true
+ * where it matters.
+ */
+async function beginEntraSession(deps: AuthDeps, claims: z.output<typeof EntraClaims>): Promise<SessionToken | null> {
+  const person = await findUserByEntraObjectId(deps.db, claims.oid);
+  if (person === null) return null;
+  const now = deps.clock.now();
+  const authTime = claims.auth_time === undefined ? now : new Date(Math.min(claims.auth_time * 1000, now.getTime()));
+  return beginSession(deps.db, { id: person.id, epoch: person.sessionEpoch }, { authTime, now });
+}
+
+async function isOpen({ db, clock, session }: AuthDeps, token: unknown): Promise<boolean> {
+  const read = SessionToken.safeParse(token);
+  if (!read.success) return false;
+  return (await findOpenSession(db, hashToken(read.data.sid), { limits: session.limits, now: clock.now() })) !== null;
 }
 
 function passwordProvider(deps: AuthDeps) {
@@ -92,8 +121,10 @@ function passwordProvider(deps: AuthDeps) {
     async authorize(credentials, request) {
       const { email, password } = PasswordForm.parse(credentials);
       try {
-        const user = await checkPassword(deps, { email, password, ip: clientAddress(request.headers) });
-        return { id: user.id };
+        const { secret, secure } = deps.session;
+        const device = { cookie: readCookie(request.headers, deviceCookieName(secure)), secret };
+        const user = await checkPassword(deps, { email, password, ip: clientAddress(request.headers), device });
+        return { id: user.id, epoch: user.sessionEpoch };
       } catch (error) {
         if (error instanceof AppError) throw new SignInProblem(error.problem, { cause: error });
         throw error;

@@ -4,6 +4,7 @@ import { verifyNobody, verifyPassword } from '#lib/platform/password.ts';
 import { appendAudit } from '#lib/store/audit.ts';
 import { findUserByEmail, recordSignIn, type UserRow } from '#lib/store/users.ts';
 import type { SignInAttempts } from './attempts.ts';
+import { readDeviceCookie } from './device-cookie.ts';
 import { SignInRefusedError } from './sign-in-problem.ts';
 
 export interface CheckPasswordDeps {
@@ -12,18 +13,27 @@ export interface CheckPasswordDeps {
   readonly attempts: SignInAttempts;
 }
 
+/** What somebody typed, and from where. */
+export interface GivenPassword {
+  readonly email: string;
+  readonly password: string;
+  readonly ip: string;
+  /** The browser's device cookie (device-cookie.ts) and the secret that seals it. */
+  readonly device?: { readonly cookie: string | undefined; readonly secret: string };
+}
+
 /**
  * The person whose e-mail address and password these are.
  * @throws SignInRefusedError with one answer, after the same work, whatever of it is wrong.
- * @throws ConflictError `too-many-sign-ins`.
+ * @throws ConflictError `too-many-sign-ins`, before that work.
  */
-export async function checkPassword(
-  deps: CheckPasswordDeps,
-  given: { readonly email: string; readonly password: string; readonly ip: string },
-): Promise<UserRow> {
-  const attempt = { email: given.email.trim().toLowerCase(), ip: given.ip };
+export async function checkPassword(deps: CheckPasswordDeps, given: GivenPassword): Promise<UserRow> {
+  const email = given.email.trim().toLowerCase();
+  const user = await findUserByEmail(deps.db, email);
+  const device =
+    user === null || given.device === undefined ? null : readDeviceCookie(given.device.cookie, user.id, given.device.secret);
+  const attempt = { email, ip: given.ip, device };
   await deps.attempts.spend(attempt);
-  const user = await findUserByEmail(deps.db, attempt.email);
   const right =
     user === null || user.passwordHash === null || user.disabled
       ? await verifyNobody(given.password)

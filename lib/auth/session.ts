@@ -1,34 +1,56 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { getToken } from 'next-auth/jwt';
 import { z } from 'zod';
+import type { Authentication } from '#lib/domain/authentication.ts';
 import type { Role } from '#lib/domain/role.ts';
 import type { Db } from '#lib/platform/db.ts';
-import { findUserByApiToken } from '#lib/store/api-tokens.ts';
-import { findUserById, type UserRow } from '#lib/store/users.ts';
-
-export const SESSION_SECONDS = 8 * 3600;
+import { findOpenApiToken } from '#lib/store/api-tokens.ts';
+import { findOpenSession, insertSession, recordSessionUse, type SessionLimits } from '#lib/store/sessions.ts';
+import { type UserRow, waysIn } from '#lib/store/users.ts';
 
 /** How the session cookie is sealed. `secure`: the app is reached over https, so the cookie has the `__Secure-` name (RFC 6265bis). */
 export interface SessionSettings {
   readonly secret: string;
   readonly secure: boolean;
+  readonly limits: SessionLimits;
 }
 
 export function sessionCookieName(secure: boolean): string {
   return `${secure ? '__Secure-' : ''}authjs.session-token`;
 }
 
-/** What a session cookie says. */
-export interface Session {
-  readonly userId: string;
-  /** The person's session epoch when it was made; a later one ends it. */
-  readonly epoch: number;
+/** What a session cookie holds, sealed. */
+export const SessionToken = z.object({
+  sub: z.string(),
+  /** The session's id; the database holds its digest. */
+  sid: z.string(),
+  /** When the person proved who they are, seconds since 1970 (OpenID Connect Core, section 2). */
+  auth_time: z.number(),
+});
+export type SessionToken = z.infer<typeof SessionToken>;
+
+const SESSION_ID_BYTES = 32;
+
+/**
+ * Begins a session on the server; its cookie is to hold the answer.
+ * @param person.epoch their session epoch when they proved who they are.
+ * @returns null when the person may not come in any more.
+ */
+export async function beginSession(
+  db: Db,
+  person: { readonly id: string; readonly epoch: number },
+  { authTime, now }: { readonly authTime: Date; readonly now: Date },
+): Promise<SessionToken | null> {
+  const sid = randomBytes(SESSION_ID_BYTES).toString('base64url');
+  const begun = await insertSession(db, { idHash: hashToken(sid), userId: person.id, epoch: person.epoch, authTime, now });
+  return begun ? { sub: person.id, sid, auth_time: Math.floor(authTime.getTime() / 1000) } : null;
 }
 
-const SessionToken = z.object({ sub: z.string(), epoch: z.number().default(0) });
-
-/** The session of a valid cookie, or null. Says nothing about whether the person may still come in. */
-export async function readSession(headers: Headers, settings: SessionSettings): Promise<Session | null> {
+/** What a valid cookie holds, or null. Says nothing about whether the session is still open. */
+export async function readSession(
+  headers: Headers,
+  settings: Pick<SessionSettings, 'secret' | 'secure'>,
+): Promise<SessionToken | null> {
   const token = await getToken({
     req: { headers },
     secret: settings.secret,
@@ -36,30 +58,7 @@ export async function readSession(headers: Headers, settings: SessionSettings): 
     cookieName: sessionCookieName(settings.secure),
     salt: sessionCookieName(settings.secure),
   });
-  const read = SessionToken.safeParse(token);
-  return read.success ? { userId: read.data.sub, epoch: read.data.epoch } : null;
-}
-
-/**
- * Who sends the request, read from the database now: a disabled or deleted person is out at once, who got a new password is out with
- * every session of before, and the role is the current one. Null for the signed-out.
- */
-export async function requestActor(db: Db, headers: Headers, settings: SessionSettings, now: Date): Promise<UserActor | null> {
-  const bearer = /^Bearer (\S+)$/i.exec(headers.get('authorization') ?? '')?.[1];
-  if (bearer !== undefined) return toActor(await findUserByApiToken(db, hashToken(bearer), now));
-  const session = await readSession(headers, settings);
-  return session === null ? null : toActor(await findSessionUser(db, session));
-}
-
-/** The person of a session that has not ended. */
-async function findSessionUser(db: Db, session: Session): Promise<UserRow | null> {
-  const user = await findUserById(db, session.userId);
-  return user?.sessionEpoch === session.epoch ? user : null;
-}
-
-/** API tokens and set-up tokens have 256 random bits: a plain digest is enough (no dictionary to try). */
-export function hashToken(token: string): string {
-  return createHash('sha256').update(token).digest('base64url');
+  return SessionToken.safeParse(token).data ?? null;
 }
 
 /** A person who is signed in now. */
@@ -68,8 +67,50 @@ export interface UserActor {
   readonly userId: string;
   readonly email: string;
   readonly role: Role;
+  readonly by: Authentication;
+  /** By which ways they can prove again who they are. */
+  readonly signInWith: readonly ('password' | 'entra')[];
 }
 
-function toActor(user: UserRow | null): UserActor | null {
-  return user === null || user.disabled ? null : { type: 'user', userId: user.id, email: user.email, role: user.role };
+/** A look at who sends a request. `silent`: not something that the person does, so it keeps no session open. */
+export interface Look {
+  readonly now: Date;
+  readonly silent?: boolean;
+}
+
+/**
+ * Who sends a request of a browser, by its cookie alone: an API token counts in the API only. Read from the database now: an ended
+ * session, a disabled or deleted person are out at once, and the role is the current one. Null for the signed-out.
+ */
+export async function sessionActor(
+  db: Db,
+  headers: Headers,
+  settings: SessionSettings,
+  { now, silent = false }: Look,
+): Promise<UserActor | null> {
+  const token = await readSession(headers, settings);
+  if (token === null) return null;
+  const session = await findOpenSession(db, hashToken(token.sid), { limits: settings.limits, now });
+  if (session === null || session.user.id !== token.sub) return null;
+  if (!silent) await recordSessionUse(db, session, now);
+  return toActor(session.user, { kind: 'session', sessionHash: session.idHash, authTime: session.authTime });
+}
+
+/** Who sends a request of the API: by its bearer token when it has one, right or wrong (RFC 6750), else by its cookie. */
+export async function apiActor(db: Db, headers: Headers, settings: SessionSettings, look: Look): Promise<UserActor | null> {
+  const bearer = /^Bearer (\S+)$/i.exec(headers.get('authorization') ?? '')?.[1];
+  if (bearer === undefined) return sessionActor(db, headers, settings, look);
+  const token = await findOpenApiToken(db, hashToken(bearer), { now: look.now, silent: look.silent ?? false });
+  return token === null || token.user.disabled
+    ? null
+    : toActor(token.user, { kind: 'token', tokenId: token.id, access: token.access });
+}
+
+/** Session ids, API tokens and the tokens of links have 256 random bits: a plain digest is enough (no dictionary to try). */
+export function hashToken(token: string): string {
+  return createHash('sha256').update(token).digest('base64url');
+}
+
+function toActor(user: UserRow, by: Authentication): UserActor {
+  return { type: 'user', userId: user.id, email: user.email, role: user.role, by, signInWith: waysIn(user) };
 }

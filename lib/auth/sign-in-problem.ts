@@ -15,12 +15,12 @@ export class SignInRefusedError extends AppError {
 
 /** @param afterMs time until the next attempt is looked at, milliseconds. */
 export function tooManyAttempts(afterMs: number): ConflictError {
-  const minutes = Math.max(1, Math.ceil(afterMs / 60_000));
+  const seconds = Math.max(1, Math.ceil(afterMs / 1000));
   return new ConflictError(
     {
       code: 'too-many-sign-ins',
-      title: 'There were too many attempts to sign in.',
-      remedy: `Try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`,
+      title: 'There were too many failed attempts to sign in.',
+      remedy: `Try again in ${seconds === 1 ? 'a second' : `${seconds} seconds`}.`,
       fixer: 'you',
     },
     { retry: { afterMs } },

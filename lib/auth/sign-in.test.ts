@@ -1,157 +1,182 @@
-import { encode } from 'next-auth/jwt';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { newId } from '#lib/platform/id.ts';
-import { hashPassword } from '#lib/platform/password.ts';
+import * as passwords from '#lib/platform/password.ts';
 import { createTestDatabase } from '#lib/platform/testing/database.ts';
-import { insertUser, setUserPasswordHash } from '#lib/store/users.ts';
-import { createSignInAttempts, SIGN_IN_LIMITS } from './attempts.ts';
+import { insertUser } from '#lib/store/users.ts';
+import { type Attempt, createSignInAttempts, SIGN_IN_DELAYS } from './attempts.ts';
 import { checkPassword } from './check-password.ts';
+import { makeDeviceCookie, readDeviceCookie } from './device-cookie.ts';
 import { entraAccount } from './entra-account.ts';
-import { hashToken, requestActor, sessionCookieName } from './session.ts';
 
-const clock = { now: () => new Date('2026-03-01T09:00:00Z') };
-const SESSION = { secret: 'a-secret-of-more-than-thirty-two-characters', secure: false };
+vi.mock('#lib/platform/password.ts', { spy: true });
+const verified = vi.mocked(passwords.verifyPassword);
+const { hashPassword } = passwords;
+
+const SECRET = 'a-secret-of-more-than-thirty-two-characters';
 const PASSWORD = 'correct horse battery';
 
 async function world() {
   const { db } = await createTestDatabase();
+  let nowMs = Date.parse('2026-03-01T09:00:00Z');
+  const clock = { now: () => new Date(nowMs), forward: (ms: number) => (nowMs += ms) };
   const passwordHash = await hashPassword(PASSWORD);
   const ada = await insertUser(db, {
     id: newId('user'),
     email: 'ada@contoso.test',
     name: 'Ada',
-    role: 'editor',
+    role: 'admin',
     passwordHash,
     entraObjectId: null,
   });
-  return { db, ada, deps: { db, clock, attempts: createSignInAttempts(db) } };
+  return { db, ada, clock, deps: { db, clock, attempts: createSignInAttempts({ db, clock }) } };
 }
 
-async function cookieOf(userId: string, maxAge = 3600, epoch?: number): Promise<Headers> {
-  const name = sessionCookieName(SESSION.secure);
-  const token = await encode({
-    secret: SESSION.secret,
-    salt: name,
-    maxAge,
-    token: { sub: userId, ...(epoch === undefined ? {} : { epoch }) },
-  });
-  return new Headers({ cookie: `${name}=${token}` });
-}
+const problem = (code: string) => ({ problem: { code } });
+const RIGHT = { email: 'ada@contoso.test', password: PASSWORD, ip: '192.0.2.1' };
+const WRONG = { ...RIGHT, password: 'wrong' };
 
 describe('checkPassword', () => {
   it('lets the right password in, in any case of the e-mail address', async () => {
     const { ada, deps } = await world();
-    const given = { email: ' Ada@Contoso.test ', password: PASSWORD, ip: '192.0.2.1' };
-    expect(await checkPassword(deps, given)).toMatchObject({ id: ada.id });
+    expect(await checkPassword(deps, { ...RIGHT, email: ' Ada@Contoso.test ' })).toMatchObject({ id: ada.id });
+  });
+
+  it('lets in whose password is shorter than new ones have to be', async () => {
+    const { db, ada, deps } = await world();
+    await db.user.update({ where: { id: ada.id }, data: { passwordHash: await hashPassword('eight888') } });
+    expect(await checkPassword(deps, { ...RIGHT, password: 'eight888' })).toMatchObject({ id: ada.id });
   });
 
   it('answers the same for an unknown e-mail address, a wrong password and a disabled account', async () => {
     const { db, ada, deps } = await world();
-    const wrong = { email: 'ada@contoso.test', password: 'wrong', ip: '192.0.2.1' };
     const answers = [
-      await checkPassword(deps, wrong).catch((error: unknown) => error),
-      await checkPassword(deps, { ...wrong, email: 'nobody@contoso.test' }).catch((error: unknown) => error),
+      await checkPassword(deps, WRONG).catch((error: unknown) => error),
+      await checkPassword(deps, { ...WRONG, email: 'nobody@contoso.test' }).catch((error: unknown) => error),
     ];
     await db.user.update({ where: { id: ada.id }, data: { disabled: true } });
-    answers.push(await checkPassword(deps, { ...wrong, password: PASSWORD }).catch((error: unknown) => error));
+    answers.push(await checkPassword(deps, RIGHT).catch((error: unknown) => error));
     expect(answers).toEqual(
       Array(3).fill(expect.objectContaining({ problem: expect.objectContaining({ code: 'sign-in-refused' }) })),
     );
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
   });
+});
 
-  it('stops guessing per person and address, says when to try again, and leaves others alone', async () => {
-    const { deps } = await world();
-    const guess = { email: 'ada@contoso.test', password: 'wrong', ip: '192.0.2.1' };
-    for (let i = 0; i < SIGN_IN_LIMITS.person.points; i++) {
-      await expect(checkPassword(deps, guess)).rejects.toMatchObject({ problem: { code: 'sign-in-refused' } });
+describe('the limits of sign-in', () => {
+  const { pair, account, address, device } = SIGN_IN_DELAYS;
+  const ADA = { email: 'ada@contoso.test', ip: '192.0.2.1', device: null };
+  type Deps = Awaited<ReturnType<typeof world>>['deps'];
+
+  /** Attempts with a wrong password: those that are looked at count as failed. */
+  async function fail({ attempts }: Deps, times: number, from: Attempt = ADA) {
+    for (let i = 0; i < times; i++) await attempts.spend(from);
+  }
+
+  /** From 100 addresses, as fast as they can. */
+  async function hammer({ attempts }: Deps) {
+    const each = Array.from({ length: 100 }, (_, i) => ({ ...ADA, ip: `198.51.100.${i}` }));
+    return (await Promise.allSettled(each.map((from) => attempts.spend(from)))).filter(({ status }) => status === 'fulfilled')
+      .length;
+  }
+
+  it('delay the next attempt longer with each failure, up to a minute, and never lock', async () => {
+    const { clock, deps } = await world();
+    await fail(deps, pair.free);
+    const delays: number[] = [];
+    for (let i = 0; i < 9; i++) {
+      await fail(deps, 1);
+      const refused = await checkPassword(deps, RIGHT).catch((error: unknown) => error);
+      expect(refused).toMatchObject({ ...problem('too-many-sign-ins'), retry: { afterMs: expect.any(Number) } });
+      const { afterMs } = (refused as { retry: { afterMs: number } }).retry;
+      delays.push(afterMs / 1000);
+      clock.forward(afterMs);
     }
-    await expect(checkPassword(deps, { ...guess, password: PASSWORD })).rejects.toMatchObject({
-      problem: { code: 'too-many-sign-ins', remedy: 'Try again in 15 minutes.' },
-      retry: { afterMs: expect.any(Number) },
-    });
-    await expect(checkPassword(deps, { ...guess, password: PASSWORD, ip: '192.0.2.2' })).resolves.toMatchObject({
-      role: 'editor',
-    });
+    expect(delays).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60]);
+    expect(await checkPassword(deps, RIGHT)).toMatchObject({ role: 'admin' });
+    await fail(deps, pair.free);
   });
 
-  it('stops guessing at many people from one address', async () => {
+  it('count no attempt that they refuse: who hammers pushes nobody’s time away', async () => {
+    const { db, clock, deps } = await world();
+    await fail(deps, pair.free + 1);
+    const before = await db.signInFailures.findMany({ orderBy: { key: 'asc' } });
+    for (let i = 0; i < 100; i++) await expect(checkPassword(deps, WRONG)).rejects.toMatchObject(problem('too-many-sign-ins'));
+    expect(await db.signInFailures.findMany({ orderBy: { key: 'asc' } })).toEqual(before);
+    clock.forward(pair.firstMs);
+    expect(await checkPassword(deps, RIGHT)).toMatchObject({ role: 'admin' });
+  });
+
+  it('are looked at before anything costly', async () => {
     const { deps } = await world();
-    const attempts = deps.attempts;
-    for (let i = 0; i < SIGN_IN_LIMITS.address.points; i++)
-      await attempts.spend({ email: `p${i}@contoso.test`, ip: '192.0.2.1' });
-    await expect(attempts.spend({ email: 'last@contoso.test', ip: '192.0.2.1' })).rejects.toMatchObject({
-      problem: { code: 'too-many-sign-ins' },
-    });
+    await fail(deps, pair.free + 1);
+    verified.mockClear();
+    await expect(checkPassword(deps, WRONG)).rejects.toMatchObject(problem('too-many-sign-ins'));
+    expect(verified).not.toHaveBeenCalled();
   });
 
-  it('lets any number of people in from one address, and still counts the failures between', async () => {
+  it('keep the only administrator out for half a minute at most after 100 attempts from 100 addresses', async () => {
+    const { clock, deps } = await world();
+    expect(await hammer(deps)).toBe(account.free + 1);
+    clock.forward(account.maxMs);
+    expect(await checkPassword(deps, RIGHT)).toMatchObject({ role: 'admin' });
+  });
+
+  it('leave a browser alone that the account has signed in with, while others guess, and count its own failures', async () => {
+    const { ada, deps } = await world();
+    await hammer(deps);
+    const given = { cookie: makeDeviceCookie(ada.id, SECRET), secret: SECRET };
+    await expect(checkPassword(deps, RIGHT)).rejects.toMatchObject(problem('too-many-sign-ins'));
+    expect(await checkPassword(deps, { ...RIGHT, device: given })).toMatchObject({ role: 'admin' });
+    await fail(deps, device.free + 1, { ...ADA, device: readDeviceCookie(given.cookie, ada.id, SECRET) });
+    await expect(checkPassword(deps, { ...RIGHT, device: given })).rejects.toMatchObject(problem('too-many-sign-ins'));
+  });
+
+  it('let a burst of attempts at once cost no more than one after the other', async () => {
+    const { deps } = await world();
+    const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => deps.attempts.spend(ADA)));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(pair.free + 1);
+  });
+
+  it('slow down guessing at many people from one address; successes between cost nothing', async () => {
     const { attempts } = (await world()).deps;
-    const ip = '192.0.2.1';
-    const { points } = SIGN_IN_LIMITS.address;
-    for (let i = 0; i < points + 5; i++) {
-      await attempts.spend({ email: `p${i}@contoso.test`, ip });
-      await attempts.forgive({ email: `p${i}@contoso.test`, ip });
+    const of = (i: number, who: string) => ({ ...ADA, email: `${who}${i}@contoso.test` });
+    for (let i = 0; i < address.free + 5; i++) {
+      await attempts.spend(of(i, 'good'));
+      await attempts.forgive(of(i, 'good'));
     }
-    for (let i = 0; i < points; i++) await attempts.spend({ email: `q${i}@contoso.test`, ip });
-    await expect(attempts.spend({ email: 'last@contoso.test', ip })).rejects.toMatchObject({
-      problem: { code: 'too-many-sign-ins' },
-    });
+    for (let i = 0; i <= address.free; i++) await attempts.spend(of(i, 'bad'));
+    await expect(attempts.spend(of(0, 'last'))).rejects.toMatchObject(problem('too-many-sign-ins'));
+    await attempts.spend({ ...of(0, 'last'), ip: '192.0.2.2' });
+  });
+
+  it('forget failures after a quiet hour', async () => {
+    const { clock, deps } = await world();
+    await fail(deps, pair.free + 1);
+    clock.forward(pair.forgetMs);
+    await fail(deps, pair.free);
   });
 });
 
-describe('requestActor', () => {
-  it('reads the person from the database each time: role, disabling and deletion count at once', async () => {
-    const { db, ada } = await world();
-    const headers = await cookieOf(ada.id);
-    const actor = () => requestActor(db, headers, SESSION, clock.now());
-    expect(await actor()).toEqual({ type: 'user', userId: ada.id, email: 'ada@contoso.test', role: 'editor' });
-    await db.user.update({ where: { id: ada.id }, data: { role: 'viewer' } });
-    expect(await actor()).toMatchObject({ role: 'viewer' });
-    await db.user.update({ where: { id: ada.id }, data: { disabled: true } });
-    expect(await actor()).toBeNull();
-    await db.user.delete({ where: { id: ada.id } });
-    expect(await actor()).toBeNull();
-  });
-
-  it('ends every session of before when the person gets a new password, and no other one', async () => {
-    const { db, ada } = await world();
-    const before = await cookieOf(ada.id);
-    const actor = (headers: Headers) => requestActor(db, headers, SESSION, clock.now());
-    expect(await actor(before)).toMatchObject({ userId: ada.id });
-    const { sessionEpoch } = await setUserPasswordHash(db, ada.id, await hashPassword('another long one'));
-    expect(await actor(before)).toBeNull();
-    expect(await actor(await cookieOf(ada.id, 3600, sessionEpoch))).toMatchObject({ userId: ada.id });
-  });
-
-  it('knows nobody without a cookie, with a forged one, one of another secret, or one that is over', async () => {
-    const { db, ada } = await world();
-    const name = sessionCookieName(false);
-    const foreign = await encode({ secret: 'another-secret-of-more-than-32-characters', salt: name, token: { sub: ada.id } });
-    const over = await cookieOf(ada.id, -60);
-    for (const headers of [
-      new Headers(),
-      new Headers({ cookie: `${name}=forged` }),
-      new Headers({ cookie: `${name}=${foreign}` }),
-      over,
-    ]) {
-      expect(await requestActor(db, headers, SESSION, clock.now())).toBeNull();
+describe('a device cookie', () => {
+  it('counts for the account that it was made for, and only as it was made', () => {
+    const cookie = makeDeviceCookie('user_1', SECRET);
+    expect(readDeviceCookie(cookie, 'user_1', SECRET)).toMatch(/^[\w-]{22}$/);
+    for (const [value, user, secret] of [
+      [cookie, 'user_2', SECRET],
+      [cookie, 'user_1', `${SECRET}x`],
+      [`x${cookie}`, 'user_1', SECRET],
+      [cookie.replace('user_1', 'user_2'), 'user_2', SECRET],
+      ['user_1', 'user_1', SECRET],
+      [undefined, 'user_1', SECRET],
+    ] as const) {
+      expect(readDeviceCookie(value, user, secret)).toBeNull();
     }
-  });
-
-  it('takes an API token, and refuses one that is unknown', async () => {
-    const { db, ada } = await world();
-    await db.apiToken.create({ data: { id: newId('tok'), userId: ada.id, name: 'ci', tokenHash: hashToken('right') } });
-    const withToken = (token: string) =>
-      requestActor(db, new Headers({ authorization: `Bearer ${token}` }), SESSION, clock.now());
-    expect(await withToken('right')).toMatchObject({ userId: ada.id });
-    expect(await withToken('wrong')).toBeNull();
   });
 });
 
 describe('entraAccount', () => {
   it('makes a viewer at the first sign-in and finds the same person later, whatever the e-mail address is then', async () => {
-    const { db } = await world();
+    const { db, clock } = await world();
     const profile = { objectId: 'oid-1', email: 'Grace@Contoso.test', name: 'Grace' };
     const first = await entraAccount({ db, clock }, profile);
     expect(first).toMatchObject({ email: 'grace@contoso.test', role: 'viewer' });
@@ -159,7 +184,7 @@ describe('entraAccount', () => {
   });
 
   it('does not take over the account of somebody with the same e-mail address, nor lets a disabled one in', async () => {
-    const { db } = await world();
+    const { db, clock } = await world();
     expect(await entraAccount({ db, clock }, { objectId: 'oid-2', email: 'ada@contoso.test', name: null })).toBeNull();
     const grace = await entraAccount({ db, clock }, { objectId: 'oid-3', email: 'grace@contoso.test', name: null });
     await db.user.update({ where: { id: grace?.id ?? '' }, data: { disabled: true } });

@@ -9,6 +9,10 @@ export const ApiTokenName = z
   .min(1, 'Give the token a name that says where it is used.')
   .max(80, 'A token name has at most 80 characters.');
 
+/** `read`: sees what its owner may see, and changes nothing; `full`: may do all that its owner may do. */
+export const ApiTokenAccess = z.enum(['read', 'full'], 'Choose whether the token only reads.');
+export type ApiTokenAccess = z.infer<typeof ApiTokenAccess>;
+
 /** How long a token may live, days; null = until it is revoked. */
 export const API_TOKEN_DAYS = [30, 90, 365, null] as const;
 export const ApiTokenDays = z.union(
@@ -20,6 +24,7 @@ export const ApiTokenDays = z.union(
 export interface ApiTokenDto {
   readonly id: string;
   readonly name: string;
+  readonly access: ApiTokenAccess;
   /** Its first characters. */
   readonly hint: string;
   /** E-mail address of the person whose role it has. */

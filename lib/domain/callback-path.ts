@@ -9,6 +9,15 @@ export function safeCallbackPath(value: string | null | undefined): string {
   if (value === null || value === undefined || !value.startsWith('/')) return '/';
   const url = URL.parse(value, HERE);
   if (url === null || url.origin !== HERE || url.pathname.startsWith('//')) return '/';
-  if (/^\/(sign-in|setup|api)(\/|$)/.test(url.pathname)) return '/';
+  if (/^\/(sign-in|setup|set-password|api)(\/|$)/.test(url.pathname)) return '/';
   return `${url.pathname}${url.search}${url.hash}`;
+}
+
+/** Request header in which proxy.ts tells a page the path that was asked for. */
+export const PATH_HEADER = 'x-entrada-path';
+
+/** The sign-in page, which leads back to `path` afterwards. */
+export function signInPath(path: string | null): string {
+  const back = safeCallbackPath(path);
+  return back === '/' ? '/sign-in' : `/sign-in?${new URLSearchParams({ callbackUrl: back })}`;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { columnNameProblem } from './column-name.ts';
 import { Column, DatasetDefinition, DatasetParent, ReadOptions } from './dataset.ts';
 import type { ImportChangeDto } from './metadata.ts';
+import { sourcePathProblem } from './source-path.ts';
 
 /** Of docs/metadata-format.md. A file of a newer version is refused rather than half understood. */
 export const FILE_FORMAT = 'entrada-metadata';
@@ -38,6 +39,8 @@ const FileDataset = DatasetDefinition.omit({ version: true })
       const others = dataset.columns.filter((_, other) => other < index).map(({ name }) => name);
       const wrong = columnNameProblem(column.name, others);
       if (wrong !== null) complain('name', wrong);
+      const unreadable = sourcePathProblem(column.sourcePath);
+      if (unreadable !== null) complain('sourcePath', unreadable);
       if (paths.has(column.sourcePath)) complain('sourcePath', `Column ${paths.get(column.sourcePath)} reads it already.`);
       paths.set(column.sourcePath, index);
       if (column.key && !column.selected) complain('selected', 'A key is always selected.');

@@ -4,11 +4,13 @@ import type { Executor } from '#lib/services/ports.ts';
 import { checkConnectionsJob } from './definitions/check-connections.ts';
 import { metadataJob } from './definitions/metadata-job.ts';
 import { reloadRunJob } from './definitions/reload-run.ts';
+import { removeExpiredJob } from './definitions/remove-expired.ts';
 import { checkConnections } from './handlers/check-connections.ts';
 import { failLostMetadataJobs } from './handlers/fail-lost-metadata-jobs.ts';
 import { failLostRuns } from './handlers/fail-lost-runs.ts';
 import { runMetadataJob } from './handlers/metadata-job.ts';
 import { type ReloadRunDeps, reloadRun } from './handlers/reload-run.ts';
+import { removeExpired } from './handlers/remove-expired.ts';
 import { sweepStages } from './handlers/sweep-stages.ts';
 
 export interface WorkerDeps extends ReloadRunDeps {
@@ -77,6 +79,9 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   await boss.work(checkConnectionsJob.name, checkConnectionsJob.work, async ([job]) => {
     if (job !== undefined) await checkConnections(deps, job.signal);
   });
+  await boss.createQueue(removeExpiredJob.name, removeExpiredJob.queue);
+  await boss.schedule(removeExpiredJob.name, removeExpiredJob.cron);
+  await boss.work(removeExpiredJob.name, removeExpiredJob.work, async () => removeExpired(deps));
   return {
     async stop() {
       stopping = true;

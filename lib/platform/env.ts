@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { isLoopbackHost } from './http/addresses.ts';
+import { type Network, parseNetwork } from './http/networks.ts';
 import type { ProxyConfig } from './http/proxy.ts';
 
 /** An address of a service, without path: `https://graph.contoso.test:8443`. */
@@ -41,6 +42,18 @@ const DemoConnection = z.object({
   password: z.string(),
 });
 
+/** Addresses and networks, apart by commas: `127.0.0.1, 10.0.0.0/8`. */
+const Networks = z.string().transform((text, context): readonly Network[] => {
+  const parts = text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+  const networks = parts.map(parseNetwork).filter((network) => network !== null);
+  if (networks.length === parts.length) return networks;
+  context.addIssue({ code: 'custom', message: 'is not a list of addresses and networks such as 127.0.0.1, 10.0.0.0/8' });
+  return z.NEVER;
+});
+
 const Port = z.coerce.number().int().min(1).max(65535);
 
 /** As curl takes it: a proxy without a scheme is asked over http. */
@@ -64,7 +77,11 @@ export const EnvSchema = z.object({
   ENTRADA_LAKE_DIR: z.string().min(1).optional(),
   ENTRADA_LAKE_GROUP_READS: Flag.default(false),
   ENTRADA_ADMIN_EMAIL: z.email().optional(),
-  ENTRADA_ADMIN_PASSWORD: z.string().min(8, 'has at least 8 characters').optional(),
+  /** Its length is looked at when the account is made: an installation whose account is there keeps starting. */
+  ENTRADA_ADMIN_PASSWORD: z.string().optional(),
+  ENTRADA_SESSION_HOURS: z.coerce.number().min(0.1).max(720).default(12),
+  ENTRADA_SESSION_IDLE_MINUTES: z.coerce.number().min(1).max(43_200).default(120),
+  ENTRADA_TRUSTED_PROXIES: Networks.default([]),
   ENTRADA_DEMO: Flag.default(true),
   ENTRADA_DEMO_PORT: Port.optional(),
   ENTRADA_DEMO_TLS_PORT: Port.optional(),

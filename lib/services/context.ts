@@ -1,14 +1,22 @@
+import type { Authentication } from '#lib/domain/authentication.ts';
 import type { DemoConnectionDto } from '#lib/domain/connection.ts';
 import type { Role } from '#lib/domain/role.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import type { KeyRing } from '#lib/platform/crypto.ts';
 import type { Db } from '#lib/platform/db.ts';
 import type { Log } from '#lib/platform/log.ts';
+import type { SessionLimits } from '#lib/store/sessions.ts';
 import type { Executor, RunQueue } from './ports.ts';
 
 /** Who asks. Identity never comes from input. */
 export type Actor =
-  | { readonly type: 'user'; readonly userId: string; readonly email: string; readonly role: Role }
+  | {
+      readonly type: 'user';
+      readonly userId: string;
+      readonly email: string;
+      readonly role: Role;
+      readonly by: Authentication;
+    }
   | { readonly type: 'job'; readonly jobName: string }
   /** Somebody with a shell on this machine: `entrada run`, `entrada admin`. */
   | { readonly type: 'cli' };
@@ -22,6 +30,7 @@ export interface ServiceConfig {
   readonly landingLocation: string | null;
   /** Absolute path of the built-in lake. */
   readonly lakeDir: string;
+  readonly sessionLimits: SessionLimits;
 }
 
 /** What every service is given. */

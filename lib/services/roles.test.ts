@@ -49,6 +49,7 @@ import { getRun } from './run/get-run.ts';
 import { listChanges } from './run/list-changes.ts';
 import { listRuns } from './run/list-runs.ts';
 import { startRun } from './run/start-run.ts';
+import { resealAll } from './secret/reseal-all.ts';
 import { listTargets } from './target/list-targets.ts';
 import { createTask } from './task/create-task.ts';
 import { deleteTask } from './task/delete-task.ts';
@@ -60,10 +61,16 @@ import { createTestWorld, SETTINGS } from './testing/test-context.ts';
 import { createApiToken } from './token/create-api-token.ts';
 import { listApiTokens } from './token/list-api-tokens.ts';
 import { revokeApiToken } from './token/revoke-api-token.ts';
+import { changeOwnPassword } from './user/change-own-password.ts';
 import { changeRole } from './user/change-role.ts';
+import { createPasswordLink } from './user/create-password-link.ts';
 import { createUser } from './user/create-user.ts';
+import { endOwnSessions } from './user/end-own-sessions.ts';
+import { getOwnAccount } from './user/get-own-account.ts';
+import { inviteUser } from './user/invite-user.ts';
 import { listUsers } from './user/list-users.ts';
 import { setDisabled } from './user/set-disabled.ts';
+import { setPassword } from './user/set-password.ts';
 
 const id = (kind: string) => `${kind}_${'2'.repeat(20)}`;
 const connectionId = id('conn');
@@ -134,12 +141,14 @@ const CALLS: Readonly<Record<string, readonly [Role, (ctx: Context) => Promise<u
   getNotRead: ['viewer', (ctx) => getNotRead({ ctx, input: { taskId, datasetId } })],
   readLandedRows: ['viewer', (ctx) => readLandedRows({ ctx, input: { taskId, datasetId, offset: 0, limit: 1 } })],
   listUsers: ['admin', (ctx) => listUsers({ ctx, input: {} })],
-  createUser: [
-    'admin',
-    (ctx) => createUser({ ctx, input: { email: 'x@contoso.test', name: 'x', password: 'long enough', role: 'viewer' } }),
-  ],
+  inviteUser: ['admin', (ctx) => inviteUser({ ctx, input: { email: 'x@contoso.test', name: 'x', role: 'viewer' } })],
+  createPasswordLink: ['admin', (ctx) => createPasswordLink({ ctx, input: { userId } })],
+  changeOwnPassword: ['viewer', (ctx) => changeOwnPassword({ ctx, input: { password: 'several words apart' } })],
+  endOwnSessions: ['viewer', (ctx) => endOwnSessions({ ctx, input: {} })],
+  getOwnAccount: ['viewer', (ctx) => getOwnAccount({ ctx, input: {} })],
+  resealAll: ['admin', (ctx) => resealAll({ ctx })],
   changeRole: ['admin', (ctx) => changeRole({ ctx, input: { userId, role: 'viewer' } })],
-  createApiToken: ['viewer', (ctx) => createApiToken({ ctx, input: { name: 'x', days: 30 } })],
+  createApiToken: ['viewer', (ctx) => createApiToken({ ctx, input: { name: 'x', access: 'read', days: 30 } })],
   listApiTokens: ['viewer', (ctx) => listApiTokens({ ctx, input: {} })],
   revokeApiToken: ['viewer', (ctx) => revokeApiToken({ ctx, input: { tokenId: id('tok') } })],
   listAudit: ['admin', (ctx) => listAudit({ ctx, input: {} })],
@@ -159,6 +168,13 @@ describe('roles', () => {
     expect(refused).toEqual(Object.keys(CALLS).filter((name) => !includesRole(role, CALLS[name]?.[0] ?? 'admin')));
   });
 
+  it('nobody who signed in types a password for somebody else: only the operator does', async () => {
+    const ctx = await (await createTestWorld()).as('admin');
+    const person = { email: 'x@contoso.test', name: 'x', password: 'several words apart', role: 'viewer' } as const;
+    await expect(createUser({ ctx, input: person })).rejects.toBeInstanceOf(ForbiddenError);
+    await expect(setPassword({ ctx, input: person })).rejects.toBeInstanceOf(ForbiddenError);
+  });
+
   it('a thing that is not there is not found, whatever is done to it', async () => {
     const world = await createTestWorld();
     const ctx = await world.as('admin');
@@ -174,5 +190,57 @@ describe('roles', () => {
     ]) {
       await expect(CALLS[name]?.[1](ctx), name).rejects.toMatchObject({ problem: { code: 'not-found' } });
     }
+  });
+
+  /** What reads only; everything else changes something, or spends what a read-only token may not. */
+  const READS = new Set([
+    ...Object.entries(CALLS).flatMap(([name, [role]]) => (role === 'viewer' ? [name] : [])),
+    ...['sampleDataset', 'listUsers', 'listAudit', 'listAuditFacetsOf', 'exportAudit'],
+  ]);
+  const OWN_CHANGES = ['changeOwnPassword', 'endOwnSessions', 'createApiToken', 'revokeApiToken'];
+
+  it('a read-only token is refused whatever changes something, though its owner is an administrator', async () => {
+    const world = await createTestWorld();
+    const person = await world.as('admin');
+    const by = { kind: 'token', tokenId: id('tok'), access: 'read' } as const;
+    const ctx = { ...person, actor: { ...person.actor, by } };
+    const before = await world.db.user.findMany();
+    const refused: string[] = [];
+    for (const [name, [, call]] of Object.entries(CALLS)) {
+      await call(ctx).catch(({ code }: { code?: string }) =>
+        code === 'read-only-token' || code === 'forbidden' ? refused.push(name) : undefined,
+      );
+    }
+    expect(refused.toSorted()).toEqual(
+      Object.keys(CALLS)
+        .filter((name) => !READS.has(name) || OWN_CHANGES.includes(name))
+        .toSorted(),
+    );
+    expect(await world.db.user.findMany()).toEqual(before);
+  });
+
+  const SENSITIVE = [
+    ...['inviteUser', 'createPasswordLink', 'changeRole', 'setDisabled', 'changeOwnPassword'],
+    ...['createApiToken', 'revokeApiToken', 'resealAll'],
+  ];
+
+  it('people, tokens, passwords and keys need a sign-in of the last ten minutes, and no API token does', async () => {
+    const world = await createTestWorld();
+    const ctx = await world.as('admin');
+    world.clock.forward(10 * 60_000 - 1);
+    const asked = async (as: Context) => {
+      const names: string[] = [];
+      for (const [name, [, call]] of Object.entries(CALLS)) {
+        await call(as).catch(({ code }: { code?: string }) =>
+          code === 'fresh-sign-in-needed' || code === 'forbidden' ? names.push(name) : undefined,
+        );
+      }
+      return names.toSorted();
+    };
+    expect(await asked(ctx)).toEqual([]);
+    world.clock.forward(1);
+    expect(await asked(ctx)).toEqual(SENSITIVE.toSorted());
+    const by = { kind: 'token', tokenId: id('tok'), access: 'full' } as const;
+    expect(await asked({ ...ctx, actor: { ...ctx.actor, by } })).toEqual(SENSITIVE.toSorted());
   });
 });

@@ -8,6 +8,10 @@ export function serviceConfig(env: Env): ServiceConfig {
     demo: env.ENTRADA_DEMO_CONNECTION ?? null,
     landingLocation: env.ENTRADA_LANDING_URL === undefined ? null : locationOf(env.ENTRADA_LANDING_URL),
     lakeDir: env.lakeDir,
+    sessionLimits: {
+      absoluteMs: env.ENTRADA_SESSION_HOURS * 3_600_000,
+      idleMs: env.ENTRADA_SESSION_IDLE_MINUTES * 60_000,
+    },
   };
 }
 

@@ -2,7 +2,7 @@ import type { Tx } from '#lib/platform/db.ts';
 import { appendAudit } from '#lib/store/audit.ts';
 import type { JsonValue } from '#lib/store/json.ts';
 import type { Context } from './context.ts';
-import { actorName } from './require-role.ts';
+import { actorName, refuseReadOnlyToken } from './require-role.ts';
 
 export interface AuditFact {
   /** E.g. `connection.create`. */
@@ -18,11 +18,15 @@ export type WriteContext = Pick<Context, 'actor' | 'clock' | 'db'>;
 /** How long a write may hold its transaction, milliseconds; nothing in one talks to another server. */
 const TRANSACTION_MS_MAX = 15_000;
 
-/** Runs a write and its line of the audit trail in one transaction: neither is there without the other. */
+/**
+ * Runs a write and its line of the audit trail in one transaction: neither is there without the other.
+ * @throws AppError `read-only-token`, whatever the use case asked of the role.
+ */
 export async function write<T>(
   ctx: WriteContext,
   run: (tx: Tx, audit: (fact: AuditFact) => Promise<void>) => Promise<T>,
 ): Promise<T> {
+  refuseReadOnlyToken(ctx.actor);
   const audit = (tx: Tx) => (fact: AuditFact) => appendAudit(tx, { ...fact, actor: actorName(ctx.actor), at: ctx.clock.now() });
   return ctx.db.$transaction(async (tx) => run(tx, audit(tx)), { timeout: TRANSACTION_MS_MAX, maxWait: TRANSACTION_MS_MAX });
 }

@@ -1,10 +1,11 @@
-import type { ApiTokenDto } from '#lib/domain/api-token.ts';
+import type { ApiTokenAccess, ApiTokenDto } from '#lib/domain/api-token.ts';
 import type { Db, Tx } from '#lib/platform/db.ts';
 import { USER, type UserRow } from './users.ts';
 
 const TOKEN = {
   id: true,
   name: true,
+  access: true,
   hint: true,
   userId: true,
   createdAt: true,
@@ -17,6 +18,7 @@ const TOKEN = {
 export interface ApiTokenRow {
   readonly id: string;
   readonly name: string;
+  readonly access: ApiTokenAccess;
   readonly hint: string;
   readonly userId: string;
   readonly createdAt: Date;
@@ -29,6 +31,7 @@ export function toApiTokenDto(row: ApiTokenRow): ApiTokenDto {
   return {
     id: row.id,
     name: row.name,
+    access: row.access,
     hint: row.hint,
     owner: row.user.email,
     createdAt: row.createdAt.toISOString(),
@@ -43,6 +46,7 @@ export async function insertApiToken(
     readonly id: string;
     readonly userId: string;
     readonly name: string;
+    readonly access: ApiTokenAccess;
     readonly tokenHash: string;
     readonly hint: string;
     readonly createdAt: Date;
@@ -68,15 +72,19 @@ export async function deleteApiToken(tx: Tx, id: string): Promise<void> {
 /** How exact *last used* is: a busy script doesn't write at each call, milliseconds. */
 const LAST_USED_MS = 60_000;
 
-/** Whose token it is, unless it has ended; notes that it was used. */
-export async function findUserByApiToken(db: Db | Tx, tokenHash: string, now: Date): Promise<UserRow | null> {
+/** A token that has not ended, and whose it is; notes that it was used unless `silent`. */
+export async function findOpenApiToken(
+  db: Db | Tx,
+  tokenHash: string,
+  { now, silent }: { readonly now: Date; readonly silent: boolean },
+): Promise<{ readonly id: string; readonly access: ApiTokenAccess; readonly user: UserRow } | null> {
   const token = await db.apiToken.findUnique({
     where: { tokenHash },
-    select: { id: true, expiresAt: true, lastUsedAt: true, user: { select: USER } },
+    select: { id: true, access: true, expiresAt: true, lastUsedAt: true, user: { select: USER } },
   });
   if (token === null || (token.expiresAt !== null && token.expiresAt <= now)) return null;
-  if (token.lastUsedAt === null || now.getTime() - token.lastUsedAt.getTime() >= LAST_USED_MS) {
+  if (!silent && (token.lastUsedAt === null || now.getTime() - token.lastUsedAt.getTime() >= LAST_USED_MS)) {
     await db.apiToken.updateMany({ where: { id: token.id }, data: { lastUsedAt: now } });
   }
-  return token.user;
+  return token;
 }

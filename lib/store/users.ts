@@ -37,13 +37,14 @@ export function toUserDto(row: UserRow): UserDto {
     name: row.name,
     role: row.role,
     disabled: row.disabled,
-    signInWith: [
-      ...(row.passwordHash === null ? [] : ['password' as const]),
-      ...(row.entraObjectId === null ? [] : ['entra' as const]),
-    ],
+    signInWith: waysIn(row),
     createdAt: row.createdAt.toISOString(),
     lastSignInAt: row.lastSignInAt?.toISOString() ?? null,
   };
+}
+
+export function waysIn(row: Pick<UserRow, 'passwordHash' | 'entraObjectId'>): UserDto['signInWith'] {
+  return [...(row.passwordHash === null ? [] : ['password' as const]), ...(row.entraObjectId === null ? [] : ['entra' as const])];
 }
 
 export async function findUserById(db: Db | Tx, id: string): Promise<UserRow | null> {
@@ -67,9 +68,15 @@ export async function countUsers(db: Db | Tx): Promise<number> {
   return db.user.count();
 }
 
+/** Whether the person has a way in: an invited one who has set no password yet has none. */
+export function hasWayIn(user: Pick<UserRow, 'disabled' | 'passwordHash' | 'entraObjectId'>): boolean {
+  return !user.disabled && waysIn(user).length > 0;
+}
+
 /** Administrators that can still sign in. */
 export async function countActiveAdmins(db: Db | Tx): Promise<number> {
-  return db.user.count({ where: { role: 'admin', disabled: false } });
+  const hasWay = { OR: [{ passwordHash: { not: null } }, { entraObjectId: { not: null } }] };
+  return db.user.count({ where: { role: 'admin', disabled: false, ...hasWay } });
 }
 
 export interface NewUser {
@@ -103,9 +110,8 @@ export async function setUserDisabled(db: Db | Tx, id: string, disabled: boolean
   return db.user.update({ where: { id }, data: { disabled }, select: USER });
 }
 
-/** Ends the person's sessions as well: whoever knew the old password is out. */
 export async function setUserPasswordHash(db: Db | Tx, id: string, passwordHash: string): Promise<UserRow> {
-  return db.user.update({ where: { id }, data: { passwordHash, sessionEpoch: { increment: 1 } }, select: USER });
+  return db.user.update({ where: { id }, data: { passwordHash }, select: USER });
 }
 
 export async function recordSignIn(db: Db | Tx, id: string, at: Date): Promise<void> {

@@ -208,17 +208,40 @@ export async function consumeVerification(tx: Tx, id: string): Promise<boolean> 
   return count === 1;
 }
 
+/** Deletes the secrets that verifications still hold which ended before `before`; their rows say so, and stay to tell a late code. */
+export async function deleteAbandonedSecrets(db: Db, before: Date, problem: Problem): Promise<void> {
+  const held = { OR: [{ clientSecretId: { not: null } }, { codeVerifierId: { not: null } }, { tokenCacheId: { not: null } }] };
+  await db.$transaction(async (tx) => {
+    const left = await tx.verification.findMany({ where: { expiresAt: { lt: before }, ...held }, select: SECRET_IDS });
+    const ids = left.map(({ id }) => id);
+    await tx.verification.updateMany({
+      where: { id: { in: ids }, status: { in: ['waiting_for_code', 'verifying', 'verified'] } },
+      data: { status: 'failed', problem: toJson(problem) },
+    });
+    await tx.verification.updateMany({
+      where: { id: { in: ids } },
+      data: { clientSecretId: null, codeVerifierId: null, tokenCacheId: null },
+    });
+    await tx.secret.deleteMany({ where: { id: { in: left.flatMap(secretIdsOf) } } });
+  });
+}
+
+const SECRET_IDS = { id: true, clientSecretId: true, codeVerifierId: true, tokenCacheId: true } as const;
+
+type SecretIds = Readonly<Record<'clientSecretId' | 'codeVerifierId' | 'tokenCacheId', string | null>>;
+
+function secretIdsOf({ clientSecretId, codeVerifierId, tokenCacheId }: SecretIds): string[] {
+  return [clientSecretId, codeVerifierId, tokenCacheId].filter((id) => id !== null);
+}
+
 /** Deletes verifications that ended before `before` together with the secrets that they still hold. */
 export async function deleteOldVerifications(db: Db, before: Date): Promise<void> {
   await db.$transaction(async (tx) => {
     const old = await tx.verification.findMany({
       where: { expiresAt: { lt: before } },
-      select: { id: true, clientSecretId: true, codeVerifierId: true, tokenCacheId: true },
+      select: SECRET_IDS,
     });
     await tx.verification.deleteMany({ where: { id: { in: old.map((row) => row.id) } } });
-    const secretIds = old
-      .flatMap((row) => [row.clientSecretId, row.codeVerifierId, row.tokenCacheId])
-      .filter((id) => id !== null);
-    await tx.secret.deleteMany({ where: { id: { in: secretIds } } });
+    await tx.secret.deleteMany({ where: { id: { in: old.flatMap(secretIdsOf) } } });
   });
 }

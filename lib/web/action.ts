@@ -4,7 +4,9 @@ import { unstable_rethrow } from 'next/navigation';
 import type { z } from 'zod';
 import { clientAddress } from '#lib/auth/client-address.ts';
 import type { ActionResult } from '#lib/domain/problem.ts';
+import type { Role } from '#lib/domain/role.ts';
 import type { Context } from '#lib/services/context.ts';
+import { requireRole } from '#lib/services/require-role.ts';
 import { composition } from './composition.ts';
 import { getActionContext, type UserContext } from './context.ts';
 import { toActionError } from './to-problem.ts';
@@ -13,14 +15,20 @@ import { toActionError } from './to-problem.ts';
 export type Action<S extends z.ZodType, T> = (input: z.input<S>) => Promise<ActionResult<T>>;
 
 /**
- * Makes a server action: parses the input, finds who asks, calls the service, and turns whatever it throws into a problem to show.
- * `redirect()` and `notFound()` pass through. Authorization is the service's.
+ * Makes a server action of people with `role`: finds who asks, looks at the role, then parses the input, calls the service, and turns
+ * whatever it throws into a problem to show. `redirect()` and `notFound()` pass through. The service looks at the role again.
  */
 export function defineAction<S extends z.ZodType, T>(
+  role: Role,
   schema: S,
   run: (ctx: UserContext, input: z.output<S>) => Promise<T>,
 ): Action<S, T> {
-  return (input) => answer(async () => run(await getActionContext(), schema.parse(input)));
+  return (input) =>
+    answer(async () => {
+      const ctx = await getActionContext();
+      requireRole(ctx, role);
+      return run(ctx, schema.parse(input));
+    });
 }
 
 /** What an action of the signed-out is given: no actor. */

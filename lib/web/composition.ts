@@ -42,11 +42,16 @@ export function composition(): Composition {
 function compose(settings: Env): Composition {
   const log = createLog('web', settings.ENTRADA_LOG_LEVEL);
   const { db, queue } = connections(settings, log);
+  const config = serviceConfig(settings);
   const landingUrl = settings.ENTRADA_LANDING_READER_URL ?? settings.ENTRADA_LANDING_URL;
   return {
     env: settings,
-    session: { secret: required(settings.AUTH_SECRET, 'AUTH_SECRET'), secure: settings.baseUrl.startsWith('https:') },
-    attempts: createSignInAttempts(db),
+    session: {
+      secret: required(settings.AUTH_SECRET, 'AUTH_SECRET'),
+      secure: settings.baseUrl.startsWith('https:'),
+      limits: config.sessionLimits,
+    },
+    attempts: createSignInAttempts({ db, clock: systemClock }),
     services: {
       db,
       log,
@@ -62,7 +67,7 @@ function compose(settings: Env): Composition {
         clock: systemClock,
         quotaStore: createQuotaStore(db),
       }),
-      config: serviceConfig(settings),
+      config,
     },
   };
 }

@@ -2,7 +2,8 @@ import 'server-only';
 import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { cache } from 'react';
-import { requestActor, type UserActor } from '#lib/auth/session.ts';
+import { apiActor, sessionActor, type UserActor } from '#lib/auth/session.ts';
+import { PATH_HEADER, signInPath } from '#lib/domain/callback-path.ts';
 import { UnauthenticatedError } from '#lib/platform/errors.ts';
 import type { Context } from '#lib/services/context.ts';
 import { composition } from './composition.ts';
@@ -10,13 +11,19 @@ import { composition } from './composition.ts';
 /** A context whose actor is a signed-in person. */
 export type UserContext = Context & { readonly actor: UserActor };
 
-/** The context of this request, or null for the signed-out; the person is read from the database once per request. */
-export const getOptionalContext: () => Promise<UserContext | null> = cache(async () => toContext(await headers()));
+/**
+ * The context of this request of a page or an action, or null for the signed-out; the person is read from the database once per request.
+ * By the session's cookie alone: an API token counts in the API only, or a page of one person could act as another.
+ */
+export const getOptionalContext: () => Promise<UserContext | null> = cache(async () => {
+  const { services, session } = composition();
+  return toContext(await sessionActor(services.db, await headers(), session, { now: services.clock.now() }));
+});
 
-/** For pages and layouts: the signed-out are sent to the sign-in page (proxy.ts knows the path to come back to). */
+/** For pages and layouts: the signed-out are sent to the sign-in page, which knows the path to come back to. */
 export async function getContext(): Promise<UserContext> {
   const context = await getOptionalContext();
-  if (context === null) redirect('/sign-in');
+  if (context === null) redirect(signInPath((await headers()).get(PATH_HEADER)));
   return context;
 }
 
@@ -27,15 +34,20 @@ export async function getActionContext(): Promise<UserContext> {
   return context;
 }
 
-/** For route handlers: session cookie or `Authorization: Bearer`. @throws UnauthenticatedError */
+/** For route handlers: `Authorization: Bearer`, else the session's cookie. @throws UnauthenticatedError */
 export async function getApiContext(request: Request): Promise<UserContext> {
-  const context = await toContext(request.headers);
+  const { services, session } = composition();
+  const context = toContext(await apiActor(services.db, request.headers, session, { now: services.clock.now() }));
   if (context === null) throw new UnauthenticatedError();
   return context;
 }
 
-async function toContext(requestHeaders: Headers): Promise<UserContext | null> {
+/** Whether who sent an API request may still come in: for what goes on after its handler was let in. Keeps no session open. */
+export async function mayStillCome(request: Request): Promise<boolean> {
   const { services, session } = composition();
-  const actor = await requestActor(services.db, requestHeaders, session, services.clock.now());
-  return actor === null ? null : { ...services, actor };
+  return (await apiActor(services.db, request.headers, session, { now: services.clock.now(), silent: true })) !== null;
+}
+
+function toContext(actor: UserActor | null): UserContext | null {
+  return actor === null ? null : { ...composition().services, actor };
 }

@@ -1,10 +1,12 @@
-import { encode } from 'next-auth/jwt';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { sessionCookieName } from '#lib/auth/session.ts';
+import { signInForTest, TEST_SESSION } from '#lib/auth/testing/session-cookie.ts';
 import type { Role } from '#lib/domain/role.ts';
 import { parseEnv } from '#lib/platform/env.ts';
 import { ConflictError } from '#lib/platform/errors.ts';
 import { createTestWorld } from '#lib/services/testing/test-context.ts';
+import { createApiToken } from '#lib/services/token/create-api-token.ts';
+import { revokeApiToken } from '#lib/services/token/revoke-api-token.ts';
+import { endSessions } from '#lib/store/sessions.ts';
 import type { Composition } from './composition.ts';
 
 vi.mock('server-only', () => ({}));
@@ -18,19 +20,17 @@ afterEach(() => {
   current = undefined;
 });
 
-const SESSION = { secret: 'a-secret-of-more-than-thirty-two-characters', secure: false };
 const ORIGIN = 'http://localhost:3000';
 const route = { params: Promise.resolve({}) };
 
 /** The process's composition on a database of the test's own, and the cookie of a person. */
 async function signedIn(role: Role) {
   const world = await createTestWorld();
-  const { actor, ...services } = await world.as(role);
+  const ctx = await world.as(role);
+  const { actor, ...services } = ctx;
   const attempts = { spend: async () => undefined, forgive: async () => undefined };
-  current = { services, session: SESSION, attempts, env: parseEnv({}) };
-  const name = sessionCookieName(false);
-  const token = await encode({ secret: SESSION.secret, salt: name, token: { sub: actor.userId } });
-  return { cookie: `${name}=${token}`, actor };
+  current = { services, session: TEST_SESSION, attempts, env: parseEnv({}) };
+  return { world, ctx, actor, cookie: await signInForTest(world.db, actor.userId, world.clock.now()) };
 }
 
 describe('defineRoute', () => {
@@ -58,8 +58,8 @@ describe('defineRoute', () => {
     expect(await response.json()).toEqual({ who: actor.userId });
   });
 
-  it('refuses a change that comes from a page of another origin, or says none, but not one with a token', async () => {
-    const { cookie } = await signedIn('admin');
+  it('refuses a change that comes from a page of another origin, or says none, but not one that a token authenticated', async () => {
+    const { ctx, cookie } = await signedIn('admin');
     let ran = 0;
     const handler = defineRoute(async () => ++ran);
     const post = (headers: Record<string, string>) =>
@@ -67,9 +67,13 @@ describe('defineRoute', () => {
     expect((await post({ cookie })).status).toBe(403);
     expect((await post({ cookie, origin: 'https://evil.test' })).status).toBe(403);
     expect((await post({ cookie, origin: 'null' })).status).toBe(403);
-    expect((await post({ authorization: 'Bearer wrong' })).status).toBe(401);
+    expect((await post({ cookie, authorization: 'Basic eDp5' })).status).toBe(403);
+    expect((await post({ cookie, authorization: 'Bearer' })).status).toBe(403);
+    expect((await post({ cookie, authorization: 'Bearer wrong' })).status).toBe(401);
     expect(ran).toBe(0);
     expect((await post({ cookie, origin: ORIGIN })).status).toBe(200);
+    const { token } = await createApiToken({ ctx, input: { name: 'ci', access: 'full', days: 30 } });
+    expect((await post({ authorization: `Bearer ${token}` })).status).toBe(200);
   });
 
   it('tells a known problem as it is, and of an unknown error only a reference', async () => {
@@ -90,8 +94,11 @@ describe('defineRoute', () => {
 });
 
 describe('sseResponse', () => {
+  const asking = (headers: Record<string, string>) => new Request(ORIGIN, { headers });
+
   it('sends events as they come and ends with the source', async () => {
-    const response = sseResponse(new Request(ORIGIN), async function* () {
+    const { cookie } = await signedIn('viewer');
+    const response = sseResponse(asking({ cookie }), async function* () {
       yield { event: 'run', data: { state: 'running' } };
       yield { event: 'run', data: { text: 'two\nlines' } };
     });
@@ -100,8 +107,9 @@ describe('sseResponse', () => {
   });
 
   it('stops its source when the browser goes away', async () => {
+    const { cookie } = await signedIn('viewer');
     const { promise: stopped, resolve } = Promise.withResolvers<void>();
-    const response = sseResponse(new Request(ORIGIN), async function* (signal) {
+    const response = sseResponse(asking({ cookie }), async function* (signal) {
       signal.addEventListener('abort', () => resolve(), { once: true });
       yield { event: 'run', data: 1 };
       await stopped;
@@ -110,5 +118,43 @@ describe('sseResponse', () => {
     await reader?.read();
     await reader?.cancel();
     await stopped;
+  });
+
+  it('tells nothing more once the session, the account or the token has ended with which it was opened', async () => {
+    const { world, ctx, actor, cookie } = await signedIn('viewer');
+    const { id, token } = await createApiToken({ ctx, input: { name: 'ci', access: 'read', days: 30 } });
+    const endings = [
+      [{ authorization: `Bearer ${token}` }, () => revokeApiToken({ ctx, input: { tokenId: id } })],
+      [{ cookie }, () => world.db.$transaction((tx) => endSessions(tx, actor.userId))],
+      [null, () => world.db.user.update({ where: { id: actor.userId }, data: { disabled: true } })],
+    ] as const;
+    for (const [given, end] of endings) {
+      const headers = given ?? { cookie: await signInForTest(world.db, actor.userId, world.clock.now()) };
+      const text = await sseResponse(asking(headers), async function* () {
+        yield { event: 'run', data: 'before' };
+        await end();
+        yield { event: 'run', data: 'after' };
+      }).text();
+      expect(text).toBe('event: run\ndata: "before"\n\n');
+    }
+  });
+
+  it('ends within seconds also when it has nothing to tell', async () => {
+    const { world, actor, cookie } = await signedIn('viewer');
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      const response = sseResponse(asking({ cookie }), async function* (signal) {
+        yield { event: 'run', data: 1 };
+        await new Promise((done) => signal.addEventListener('abort', done, { once: true }));
+      });
+      const reader = response.body?.getReader();
+      await reader?.read();
+      await world.db.user.update({ where: { id: actor.userId }, data: { disabled: true } });
+      const end = reader?.read();
+      vi.advanceTimersByTime(5000);
+      expect(await end).toMatchObject({ done: true });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

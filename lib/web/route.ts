@@ -1,13 +1,13 @@
 import 'server-only';
 import { unstable_rethrow } from 'next/navigation';
 import type { z } from 'zod';
+import { isForeignOrigin } from '#lib/auth/origin.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import { AppError, InvalidInputError } from '#lib/platform/errors.ts';
+import { isNestedDeeper, JSON_DEPTH_MAX } from '#lib/platform/json-depth.ts';
 import { composition } from './composition.ts';
 import { getApiContext, type UserContext } from './context.ts';
 import { toActionError } from './to-problem.ts';
-
-const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Makes a route handler: finds who asks, answers what `run` returns as JSON (or a Response as it is), and problems as RFC 9457. */
 export function defineRoute<P>(
@@ -15,8 +15,9 @@ export function defineRoute<P>(
 ): (request: Request, route: { params: Promise<P> }) => Promise<Response> {
   return async (request, { params }) => {
     try {
-      refuseForeignOrigin(request);
-      const answer = await run(await getApiContext(request), request, await params);
+      const ctx = await getApiContext(request);
+      refuseForeignOrigin(ctx, request);
+      const answer = await run(ctx, request, await params);
       return answer instanceof Response ? answer : Response.json(answer);
     } catch (error) {
       unstable_rethrow(error);
@@ -25,9 +26,10 @@ export function defineRoute<P>(
   };
 }
 
-/** The JSON body of a request, parsed; an empty body counts as `{}`. @throws InvalidInputError `not-json`, ZodError */
+/** The JSON body of a request, parsed; an empty body counts as `{}`. @throws InvalidInputError `not-json`, `too-deep`; ZodError */
 export async function readBody<S extends z.ZodType>(request: Request, schema: S): Promise<z.output<S>> {
   const text = await request.text();
+  if (isNestedDeeper(text)) throw tooDeep();
   try {
     return schema.parse(text === '' ? {} : JSON.parse(text));
   } catch (error) {
@@ -35,6 +37,14 @@ export async function readBody<S extends z.ZodType>(request: Request, schema: S)
     const problem = { code: 'not-json', title: 'The body of the request is not JSON.', fixer: 'you' } as const;
     throw new InvalidInputError(problem, { cause: error });
   }
+}
+
+function tooDeep(): InvalidInputError {
+  return new InvalidInputError({
+    code: 'too-deep',
+    title: `The body of the request nests deeper than ${JSON_DEPTH_MAX} levels.`,
+    fixer: 'you',
+  });
 }
 
 /** Problem Details (RFC 9457): `type` names our code, the rest of the problem are extension members. */
@@ -54,21 +64,19 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   unauthenticated: 401,
   forbidden: 403,
   'foreign-origin': 403,
+  'read-only-token': 403,
+  'fresh-sign-in-needed': 403,
   'not-found': 404,
   'not-json': 400,
+  'too-deep': 400,
+  'too-many-sign-ins': 429,
   'invalid-input': 422,
   internal: 500,
 };
 
-/**
- * A browser sends the session cookie along with a form of any site: what changes something must come from our own pages (Origin
- * header, RFC 6454 section 7) or carry a bearer token, which no foreign page has.
- */
-function refuseForeignOrigin(request: Request): void {
-  if (READING.has(request.method) || request.headers.has('authorization')) return;
-  const origin = request.headers.get('origin');
-  const allowed = new Set([composition().env.baseUrl, new URL(request.url).origin]);
-  if (origin !== null && allowed.has(origin)) return;
+/** A bearer token is what no foreign page has; any other way in is one that a browser goes by itself. */
+function refuseForeignOrigin({ actor }: UserContext, request: Request): void {
+  if (actor.by.kind === 'token' || !isForeignOrigin(request, composition().env.baseUrl)) return;
   throw new AppError({
     code: 'foreign-origin',
     title: 'This request did not come from a page of Entrada.',

@@ -1,10 +1,17 @@
 import 'server-only';
+import { cookies, headers } from 'next/headers';
 import NextAuth from 'next-auth';
 import { createAuthConfig, ENTRA_PROVIDER_ID, type EntraProviderSettings, SignInProblem } from '#lib/auth/auth-config.ts';
+import { checkPassword, type GivenPassword } from '#lib/auth/check-password.ts';
+import { clientAddress } from '#lib/auth/client-address.ts';
+import { DEVICE_COOKIE_SECONDS, deviceCookieName, makeDeviceCookie, readDeviceCookie } from '#lib/auth/device-cookie.ts';
 import { safeCallbackPath } from '#lib/domain/callback-path.ts';
 import type { Env } from '#lib/platform/env.ts';
-import { AppError } from '#lib/platform/errors.ts';
+import { AppError, InvalidInputError } from '#lib/platform/errors.ts';
+import { deleteSession } from '#lib/store/sessions.ts';
+import { findUserByEmail } from '#lib/store/users.ts';
 import { composition } from './composition.ts';
+import type { UserContext } from './context.ts';
 
 /** Read per request, so that building the app needs no environment. */
 const nextAuth = NextAuth(() => {
@@ -42,12 +49,66 @@ export async function signInWithPassword(input: {
     if (error instanceof SignInProblem) throw new AppError(error.problem, { cause: error });
     throw error;
   }
+  await rememberDevice(input.email);
   return { redirectTo: safeCallbackPath(input.callbackUrl) };
+}
+
+/** From now on, guesses made elsewhere don't slow this browser down. */
+async function rememberDevice(email: string): Promise<void> {
+  const { services, session } = composition();
+  const user = await findUserByEmail(services.db, email.trim().toLowerCase());
+  const jar = await cookies();
+  const name = deviceCookieName(session.secure);
+  if (user === null || readDeviceCookie(jar.get(name)?.value, user.id, session.secret) !== null) return;
+  jar.set(name, makeDeviceCookie(user.id, session.secret), {
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: session.secure,
+    path: '/',
+    maxAge: DEVICE_COOKIE_SECONDS,
+  });
+}
+
+/**
+ * A signed-in person types their password again: a new session takes the place of this one.
+ * @throws InvalidInputError `wrong-password`; ConflictError `too-many-sign-ins`.
+ */
+export async function signInAgain({ actor, db }: UserContext, password: string): Promise<void> {
+  await ownPassword(signInWithPassword({ email: actor.email, password }));
+  if (actor.by.kind === 'session') await deleteSession(db, actor.by.sessionHash);
+}
+
+/** The context of a person whose password has just been looked at again. @throws as signInAgain */
+export async function provePassword(ctx: UserContext, password: string): Promise<UserContext> {
+  const { services, session, attempts } = composition();
+  const request = await headers();
+  const device = { cookie: (await cookies()).get(deviceCookieName(session.secure))?.value, secret: session.secret };
+  const given: GivenPassword = { email: ctx.actor.email, password, ip: clientAddress(request), device };
+  await ownPassword(checkPassword({ db: services.db, clock: services.clock, attempts }, given));
+  const { by } = ctx.actor;
+  return by.kind === 'token' ? ctx : { ...ctx, actor: { ...ctx.actor, by: { ...by, authTime: services.clock.now() } } };
+}
+
+/** Who is known already is told what is wrong. */
+async function ownPassword(checking: Promise<unknown>): Promise<void> {
+  try {
+    await checking;
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'sign-in-refused') throw error;
+    const problem = { code: 'wrong-password', title: 'This is not your password.', fixer: 'you', field: 'current' } as const;
+    throw new InvalidInputError(problem, { cause: error });
+  }
 }
 
 /** Sends the person to Microsoft Entra ID (redirects). */
 export async function signInWithEntra(callbackUrl?: string): Promise<never> {
   return nextAuth.signIn(ENTRA_PROVIDER_ID, { redirectTo: safeCallbackPath(callbackUrl) });
+}
+
+/** As signInWithEntra, where Microsoft asks for the credentials anew though there is a session there (OpenID Connect Core, section 3.1.2.1). */
+export async function signInAgainWithEntra(callbackUrl?: string): Promise<never> {
+  const again = { prompt: 'login', max_age: '0' };
+  return nextAuth.signIn(ENTRA_PROVIDER_ID, { redirectTo: safeCallbackPath(callbackUrl) }, again);
 }
 
 /** Ends the session and goes to the sign-in page (redirects). */

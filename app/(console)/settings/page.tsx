@@ -1,4 +1,4 @@
-import { ChevronRight, KeyRound, type LucideIcon, ScrollText, Users } from 'lucide-react';
+import { ChevronRight, KeyRound, LockKeyhole, type LucideIcon, ScrollText, Users } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { ROLE_LABEL } from '#components/shell/role-label.ts';
@@ -22,6 +22,13 @@ const PAGES: readonly {
   readonly icon: LucideIcon;
   readonly role: Role;
 }[] = [
+  {
+    href: '/settings/account',
+    title: 'Password and sessions',
+    words: 'Your password, and where you are signed in.',
+    icon: LockKeyhole,
+    role: 'viewer',
+  },
   { href: '/settings/tokens', title: 'API tokens', words: 'For scripts that call Entrada.', icon: KeyRound, role: 'viewer' },
   { href: '/settings/people', title: 'People', words: 'Who may sign in, and what they may do.', icon: Users, role: 'admin' },
   { href: '/settings/audit', title: 'Audit', words: 'Who did what, to what, and when.', icon: ScrollText, role: 'admin' },

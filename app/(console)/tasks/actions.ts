@@ -8,23 +8,23 @@ import { DeleteTaskInput, deleteTask } from '#lib/services/task/delete-task.ts';
 import { PlanTaskInput, planTask } from '#lib/services/task/plan-task.ts';
 import { defineAction } from '#lib/web/action.ts';
 
-export const createTaskAction = defineAction(CreateTaskInput, async (ctx, input) => {
+export const createTaskAction = defineAction('editor', CreateTaskInput, async (ctx, input) => {
   const task = await createTask({ ctx, input });
   revalidatePath('/tasks');
   return { taskId: task.id };
 });
 
-export const startRunAction = defineAction(StartRunInput, async (ctx, input) => {
+export const startRunAction = defineAction('editor', StartRunInput, async (ctx, input) => {
   const run = await startRun({ ctx, input });
   revalidatePath('/tasks');
   revalidatePath('/runs');
   return { runId: run.id };
 });
 
-export const deleteTaskAction = defineAction(DeleteTaskInput, async (ctx, input) => {
+export const deleteTaskAction = defineAction('editor', DeleteTaskInput, async (ctx, input) => {
   await deleteTask({ ctx, input });
   revalidatePath('/tasks');
   return null;
 });
 
-export const planTaskAction = defineAction(PlanTaskInput, (ctx, input) => planTask({ ctx, input }));
+export const planTaskAction = defineAction('editor', PlanTaskInput, (ctx, input) => planTask({ ctx, input }));

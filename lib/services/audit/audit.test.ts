@@ -109,8 +109,8 @@ test('an export holds every line that the filter finds, quoted, with no formula 
   const { events } = await listAudit({ ctx, input: { action: 'audit.export' } });
   expect(events.map(({ detail }) => detail)).toEqual(
     expect.arrayContaining([
-      { format: 'csv', action: 'task.delete' },
-      { format: 'jsonl', action: 'task.create' },
+      { format: 'csv', action: 'task.delete', outcome: 'ok' },
+      { format: 'jsonl', action: 'task.create', outcome: 'ok' },
     ]),
   );
 });

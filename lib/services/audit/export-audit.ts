@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { type AuditEventDto, AuditFilter } from '#lib/domain/audit.ts';
 import { assertNever } from '#lib/platform/errors.ts';
+import { auditUse } from '../audit-use.ts';
 import type { Call, Context } from '../context.ts';
 import { requireRole } from '../require-role.ts';
-import { write } from '../write.ts';
 import { listAudit } from './list-audit.ts';
 
 export const AUDIT_FORMATS = ['csv', 'jsonl'] as const;
@@ -18,11 +18,12 @@ const COLUMNS = ['at', 'actor', 'actorName', 'action', 'subjectId', 'subjectName
  * too. For administrators; the check and that line come before this resolves.
  */
 export async function exportAudit({ ctx, input }: Call<ExportAuditInput>): Promise<AsyncGenerator<string>> {
-  requireRole(ctx, 'admin');
+  requireRole(ctx, 'admin', 'reads');
   const { format, ...filter } = ExportAuditInput.parse(input);
   const given = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== null));
-  await write(ctx, (_tx, audit) => audit({ action: 'audit.export', subjectId: null, detail: { format, ...given } }));
-  return lines(ctx, filter, format);
+  return auditUse(ctx, { action: 'audit.export', subjectId: null, detail: { format, ...given } }, async () =>
+    lines(ctx, filter, format),
+  );
 }
 
 async function* lines(ctx: Context, filter: AuditFilter, format: ExportAuditInput['format']): AsyncGenerator<string> {

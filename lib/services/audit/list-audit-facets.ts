@@ -9,7 +9,7 @@ export type ListAuditFacetsInput = z.input<typeof ListAuditFacetsInput>;
 
 /** Everybody and every action that the audit trail holds, to filter by; for administrators. */
 export async function listAuditFacetsOf({ ctx }: Call<ListAuditFacetsInput>): Promise<AuditFacetsDto> {
-  requireRole(ctx, 'admin');
+  requireRole(ctx, 'admin', 'reads');
   const { actors, actions } = await listAuditFacets(ctx.db);
   const names = await namesOf(
     ctx.db,

@@ -18,7 +18,7 @@ export type ListAuditInput = z.input<typeof ListAuditInput>;
  * @throws InvalidInputError `cursor`.
  */
 export async function listAudit({ ctx, input }: Call<ListAuditInput>): Promise<AuditPageDto> {
-  requireRole(ctx, 'admin');
+  requireRole(ctx, 'admin', 'reads');
   const { cursor, limit, ...filter } = ListAuditInput.parse(input);
   const { person: actor, action, subject } = filter;
   const after = cursor === null ? null : readCursor(cursor);

@@ -12,7 +12,7 @@ export type SampleDatasetInput = z.input<typeof SampleDatasetInput>;
 
 /** Preview: the first rows, live from Graph, with the selected columns. */
 export async function sampleDataset({ ctx, input }: Call<SampleDatasetInput>): Promise<SampleDto> {
-  requireRole(ctx, 'editor');
+  requireRole(ctx, 'editor', 'reads');
   const { datasetId, rows } = SampleDatasetInput.parse(input);
   const { dataset, connection } = await requireDataset(ctx, datasetId);
   const detail = { connectionId: connection.id, name: dataset.name, rows };

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { Column, ColumnType, DatasetArea, DatasetDefinition, FilterOperator, ReadOptions } from '#lib/domain/dataset.ts';
 import { fromFile, type NamedDefinition, toFile } from '#lib/domain/metadata-file.ts';
+import { sourcePathProblem } from '#lib/domain/source-path.ts';
 import { datasetDefinition } from '../testing/fake-executor.ts';
 import { readFile } from './read-file.ts';
 
@@ -15,7 +16,7 @@ const columns = fc
   .uniqueArray(
     fc.record({
       name,
-      sourcePath: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 30 }),
+      sourcePath: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 30 }).filter((path) => sourcePathProblem(path) === null),
       type: fc.constantFrom(...ColumnType.options.filter((type) => type !== 'json')),
       edmType: text,
       nullable: fc.boolean(),
@@ -125,6 +126,11 @@ describe('reading a file', () => {
     ],
     ['a path to another place', good.replace('"/users"', '"/../me?x=1"'), { path: 'datasets[0].path', message: /no query/ }],
     [
+      'a path at which nothing can be',
+      good.replace('"sourcePath": "id"', '"sourcePath": "[]"'),
+      { path: 'datasets[0].columns[0].sourcePath', message: /name in it is empty/ },
+    ],
+    [
       'two columns of one name',
       good.replace('"name": "displayName"', '"name": "ID"'),
       { path: 'datasets[0].columns[1].name', message: /Another column/ },
@@ -149,4 +155,15 @@ describe('reading a file', () => {
     const read = readFile(bomb);
     expect(read.ok ? '' : read.problems[0]?.message).toMatch(/alias/i);
   });
+});
+
+it.each([
+  ['JSON lists', `${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}`],
+  ['JSON objects', `${'{"a":'.repeat(1_000_000)}1${'}'.repeat(1_000_000)}`],
+  ['JSON that never closes', '['.repeat(1_000_000)],
+  ['a member of good JSON', `{"version":1,"datasets":[{"name":${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}}]}`],
+  ['YAML flow lists', `version: ${'['.repeat(10_000)}${']'.repeat(10_000)}`],
+  ['YAML block lists', `version:\n  ${'- '.repeat(10_000)}x`],
+])('%s nested without end are a problem of the file, no error', (_, text) => {
+  expect(readFile(text)).toMatchObject({ ok: false, problems: [{ message: expect.any(String) }] });
 });

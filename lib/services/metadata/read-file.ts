@@ -2,13 +2,12 @@ import { isAlias, isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import type { ImportProblemDto } from '#lib/domain/metadata.ts';
 import { MetadataFile } from '#lib/domain/metadata-file.ts';
+import { isNestedDeeper, JSON_DEPTH_MAX } from '#lib/platform/json-depth.ts';
 
 /** Longest file that is read, characters: every type of Graph's v1.0 takes some 6 MB. */
 export const FILE_CHARS_MAX = 20_000_000;
 /** Further problems are mostly consequences of the first ones. */
 const PROBLEMS_MAX = 100;
-/** Parsers and what prints their results take a stack frame a level. */
-const DEPTH_MAX = 200;
 
 export type ReadFile =
   | { readonly ok: true; readonly file: MetadataFile }
@@ -16,11 +15,20 @@ export type ReadFile =
 
 /** Reads a file of connection metadata, JSON or YAML 1.2; all that is wrong with it, each with its place. */
 export function readFile(text: string): ReadFile {
+  try {
+    return read(text);
+  } catch (error) {
+    // What reads YAML follows its nesting by calling itself.
+    if (error instanceof RangeError) return nestedTooDeep();
+    throw error;
+  }
+}
+
+function read(text: string): ReadFile {
   const plain = text.replace(/^\uFEFF/, '');
   if (plain.trim() === '')
     return fail({ path: '', message: 'The file is empty.', remedy: 'Export metadata to see what one holds.' });
-  if (depthOf(plain) > DEPTH_MAX)
-    return fail({ path: '', message: `The file is nested more than ${DEPTH_MAX} levels deep.`, remedy: 'Metadata needs five.' });
+  if (isNestedDeeper(plain)) return nestedTooDeep();
   const parsed = parse(plain);
   if (!parsed.ok) return parsed;
   const checked = MetadataFile.safeParse(parsed.value, { reportInput: true });
@@ -28,16 +36,6 @@ export function readFile(text: string): ReadFile {
   const locate = createLocator(plain);
   const problems = checked.error.issues.slice(0, PROBLEMS_MAX).flatMap((issue) => toProblems(issue, locate));
   return { ok: false, problems };
-}
-
-/** Most brackets that are open at once, as JSON and the flow style of YAML write them; those within quotes do not count. */
-function depthOf(text: string): number {
-  let [depth, deepest] = [0, 0];
-  for (const [bracket] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
-    if (bracket === '[' || bracket === '{') deepest = Math.max(deepest, ++depth);
-    else if (bracket === ']' || bracket === '}') depth--;
-  }
-  return deepest;
 }
 
 type Parsed =
@@ -77,6 +75,11 @@ function parse(text: string): Parsed {
     if (!(cause instanceof ReferenceError)) throw cause;
     return fail({ path: '', message: cause.message, remedy: 'Write the values out in place of aliases (*name).' });
   }
+}
+
+function nestedTooDeep() {
+  const message = `The file is nested more than ${JSON_DEPTH_MAX} levels deep.`;
+  return fail({ path: '', message, remedy: 'Metadata needs five: export some to see what a file looks like.' });
 }
 
 function placeOf(text: string, position: number): { readonly line: number; readonly column: number } {

@@ -1,6 +1,7 @@
 import { appendAudit } from '#lib/store/audit.ts';
 import { resealSecrets } from '#lib/store/secrets.ts';
 import type { Context } from '../context.ts';
+import { requireFreshSignIn } from '../require-fresh-sign-in.ts';
 import { actorName, requireRole } from '../require-role.ts';
 
 /** Seals every stored secret with the first key of the ring, while Entrada runs. */
@@ -10,6 +11,7 @@ export async function resealAll({
   readonly ctx: Context;
 }): Promise<{ resealed: number; orphans: number; keyId: string }> {
   requireRole(ctx, 'admin');
+  requireFreshSignIn(ctx);
   const keyId = ctx.ring.primary.id;
   const done = await resealSecrets(ctx.db, ctx.ring);
   const detail = { keyId, resealed: done.resealed };

@@ -57,6 +57,7 @@ export async function createTestWorld(): Promise<TestWorld> {
     demo: null,
     landingLocation: '127.0.0.1:5432/entrada_landing',
     lakeDir: '/lake',
+    sessionLimits: { absoluteMs: 12 * 3_600_000, idleMs: 2 * 3_600_000 },
   };
   let people = 0;
   return {
@@ -67,8 +68,10 @@ export async function createTestWorld(): Promise<TestWorld> {
     queue,
     async as(role) {
       const email = `${role}${++people}@contoso.test`;
-      const user = await insertUser(db, { id: newId('user'), email, name: null, role, passwordHash: null, entraObjectId: null });
-      const actor = { type: 'user' as const, userId: user.id, email, role };
+      const entraObjectId = `object-of-${email}`;
+      const user = await insertUser(db, { id: newId('user'), email, name: null, role, passwordHash: null, entraObjectId });
+      const by = { kind: 'session' as const, sessionHash: `session-of-${email}`, authTime: clock.now() };
+      const actor = { type: 'user' as const, userId: user.id, email, role, by };
       return { actor, db, clock, log: createLog('test', 'silent'), executor, queue, ring, config };
     },
   };

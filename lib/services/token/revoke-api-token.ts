@@ -4,6 +4,7 @@ import { includesRole } from '#lib/domain/role.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
 import { deleteApiToken, findApiToken } from '#lib/store/api-tokens.ts';
 import type { Call } from '../context.ts';
+import { requireFreshSignIn } from '../require-fresh-sign-in.ts';
 import { requireUser } from '../require-role.ts';
 import { write } from '../write.ts';
 
@@ -13,6 +14,7 @@ export type RevokeApiTokenInput = z.input<typeof RevokeApiTokenInput>;
 /** Takes a token back, from its next call on: one's own, or for administrators anybody's. Another person's is as if it weren't there. */
 export async function revokeApiToken({ ctx, input }: Call<RevokeApiTokenInput>): Promise<{ revoked: true }> {
   const actor = requireUser(ctx, 'viewer');
+  requireFreshSignIn(ctx);
   const { tokenId } = RevokeApiTokenInput.parse(input);
   await write(ctx, async (tx, audit) => {
     const row = await findApiToken(tx, tokenId);

@@ -4,6 +4,7 @@ import { Role } from '#lib/domain/role.ts';
 import type { UserDto } from '#lib/domain/user.ts';
 import { setUserRole, toUserDto } from '#lib/store/users.ts';
 import type { Call } from '../context.ts';
+import { requireFreshSignIn } from '../require-fresh-sign-in.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';
 import { requireUserLeavingAnAdmin } from './require-other-admin.ts';
@@ -11,9 +12,10 @@ import { requireUserLeavingAnAdmin } from './require-other-admin.ts';
 export const ChangeRoleInput = z.object({ userId: idSchema('user'), role: Role });
 export type ChangeRoleInput = z.input<typeof ChangeRoleInput>;
 
-/** Counts from the person's next request on. @throws ConflictError `last-admin`. */
+/** Counts from the person's next request on. @throws ConflictError `last-admin`; AppError `fresh-sign-in-needed`. */
 export async function changeRole({ ctx, input }: Call<ChangeRoleInput>): Promise<UserDto> {
   requireRole(ctx, 'admin');
+  requireFreshSignIn(ctx);
   const { userId, role } = ChangeRoleInput.parse(input);
   return write(ctx, async (tx, audit) => {
     const before = await requireUserLeavingAnAdmin(tx, userId, role === 'admin');

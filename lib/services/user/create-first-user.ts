@@ -5,6 +5,7 @@ import { hashPassword } from '#lib/platform/password.ts';
 import { appendAudit } from '#lib/store/audit.ts';
 import { spendSetupToken } from '#lib/store/setup-tokens.ts';
 import { countUsers, insertUser, lockFirstUser, toUserDto } from '#lib/store/users.ts';
+import { checkNewPassword } from './check-new-password.ts';
 import { type SetupContext, setUpAlready, setupLinkRefused, setupTokenHash } from './setup-context.ts';
 
 export const CreateFirstUserInput = z.object({
@@ -17,15 +18,17 @@ export type CreateFirstUserInput = z.input<typeof CreateFirstUserInput>;
 
 /**
  * The first account, an administrator, by the set-up link.
- * @throws ConflictError `set-up-already`, `setup-link-refused`.
+ * @throws ConflictError `set-up-already`, `setup-link-refused`; InvalidInputError `common-password`.
  */
 export async function createFirstUser({ ctx, input }: { ctx: SetupContext; input: CreateFirstUserInput }): Promise<UserDto> {
   const { token, email, name, password } = CreateFirstUserInput.parse(input);
-  const passwordHash = await hashPassword(password);
+  checkNewPassword(password, { email });
   return ctx.db.$transaction(async (tx) => {
     await lockFirstUser(tx);
     if ((await countUsers(tx)) > 0) throw setUpAlready();
     if (!(await spendSetupToken(tx, setupTokenHash(token), ctx.clock.now()))) throw setupLinkRefused();
+    // Only now: hashing is costly, and anybody may send made-up tokens.
+    const passwordHash = await hashPassword(password);
     const user = await insertUser(tx, { id: newId('user'), email, name, role: 'admin', passwordHash, entraObjectId: null });
     await appendAudit(tx, { actor: 'setup', action: 'user.create-first', subjectId: user.id, at: ctx.clock.now() });
     return toUserDto(user);

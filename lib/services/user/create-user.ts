@@ -1,22 +1,27 @@
 import { z } from 'zod';
 import { Role } from '#lib/domain/role.ts';
 import { Email, Password, PersonName, type UserDto } from '#lib/domain/user.ts';
-import { ConflictError } from '#lib/platform/errors.ts';
 import { newId } from '#lib/platform/id.ts';
 import { hashPassword } from '#lib/platform/password.ts';
 import { isUniqueViolation } from '#lib/store/unique-violation.ts';
 import { insertUser, toUserDto } from '#lib/store/users.ts';
 import type { Call } from '../context.ts';
-import { requireRole } from '../require-role.ts';
+import { requireOperator } from '../require-role.ts';
 import { write } from '../write.ts';
+import { checkNewPassword } from './check-new-password.ts';
+import { emailTaken } from './email-taken.ts';
 
 export const CreateUserInput = z.object({ email: Email, name: PersonName, password: Password, role: Role });
 export type CreateUserInput = z.input<typeof CreateUserInput>;
 
-/** @throws ConflictError `email-taken`. */
+/**
+ * An account with a password, by the operator's shell alone: an administrator invites (invite-user.ts) and never knows a password.
+ * @throws ConflictError `email-taken`; InvalidInputError `common-password`; ForbiddenError.
+ */
 export async function createUser({ ctx, input }: Call<CreateUserInput>): Promise<UserDto> {
-  requireRole(ctx, 'admin');
+  requireOperator(ctx);
   const { email, name, password, role } = CreateUserInput.parse(input);
+  checkNewPassword(password, { email });
   const passwordHash = await hashPassword(password);
   try {
     return await write(ctx, async (tx, audit) => {
@@ -28,17 +33,4 @@ export async function createUser({ ctx, input }: Call<CreateUserInput>): Promise
     if (isUniqueViolation(error)) throw emailTaken(error);
     throw error;
   }
-}
-
-function emailTaken(cause: unknown): ConflictError {
-  return new ConflictError(
-    {
-      code: 'email-taken',
-      title: 'Somebody has this e-mail address already.',
-      remedy: 'Change the role of that account instead.',
-      fixer: 'you',
-      field: 'email',
-    },
-    { cause },
-  );
 }

@@ -1,14 +1,17 @@
 import { Email, Password } from '#lib/domain/user.ts';
+import { InvalidInputError } from '#lib/platform/errors.ts';
 import { newId } from '#lib/platform/id.ts';
 import { hashPassword } from '#lib/platform/password.ts';
 import { appendAudit } from '#lib/store/audit.ts';
 import { countUsers, insertUser, lockFirstUser } from '#lib/store/users.ts';
+import { checkNewPassword } from './check-new-password.ts';
 import type { SetupContext } from './setup-context.ts';
 
 /**
  * Makes the administrator of ENTRADA_ADMIN_EMAIL and ENTRADA_ADMIN_PASSWORD while there is no account at all; an account that exists is
  * never changed, so that a password changed later isn't set back by a restart. Several starters at once make one.
  * @returns whether it was made now.
+ * @throws InvalidInputError that names the variable.
  */
 export async function ensureFirstAdmin({
   ctx,
@@ -17,9 +20,9 @@ export async function ensureFirstAdmin({
   ctx: SetupContext;
   input: { readonly email: string; readonly password: string };
 }): Promise<{ readonly created: boolean }> {
-  const email = Email.parse(input.email);
-  const password = Password.parse(input.password);
   if ((await countUsers(ctx.db)) > 0) return { created: false };
+  const email = Email.parse(input.email);
+  const password = firstPassword(input.password, email);
   const passwordHash = await hashPassword(password);
   return ctx.db.$transaction(async (tx) => {
     await lockFirstUser(tx);
@@ -28,4 +31,19 @@ export async function ensureFirstAdmin({
     await appendAudit(tx, { actor: 'setup', action: 'user.create-first', subjectId: user.id, at: ctx.clock.now() });
     return { created: true };
   });
+}
+
+function firstPassword(password: string, email: string): string {
+  const parsed = Password.safeParse(password);
+  if (!parsed.success) {
+    const title = `ENTRADA_ADMIN_PASSWORD does not hold. ${parsed.error.issues[0]?.message ?? ''}`;
+    throw new InvalidInputError({
+      code: 'admin-password',
+      title,
+      remedy: 'Set a longer one and start again.',
+      fixer: 'operator',
+    });
+  }
+  checkNewPassword(password, { email });
+  return password;
 }

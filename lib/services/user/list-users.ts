@@ -9,6 +9,6 @@ export type ListUsersInput = z.input<typeof ListUsersInput>;
 
 /** People by e-mail address; for administrators. */
 export async function listUsers({ ctx }: Call<ListUsersInput>): Promise<UserDto[]> {
-  requireRole(ctx, 'admin');
+  requireRole(ctx, 'admin', 'reads');
   return (await listUserRows(ctx.db)).map(toUserDto);
 }

@@ -1,6 +1,6 @@
 import type { Tx } from '#lib/platform/db.ts';
 import { ConflictError, NotFoundError } from '#lib/platform/errors.ts';
-import { countActiveAdmins, findUserById, lockFirstUser, type UserRow } from '#lib/store/users.ts';
+import { countActiveAdmins, findUserById, hasWayIn, lockFirstUser, type UserRow } from '#lib/store/users.ts';
 
 /**
  * The person, of whom nothing makes the last administrator that can sign in. Changes of people come one after the other, or two
@@ -10,7 +10,7 @@ export async function requireUserLeavingAnAdmin(tx: Tx, userId: string, staysAdm
   await lockFirstUser(tx);
   const user = await findUserById(tx, userId);
   if (user === null) throw new NotFoundError('person');
-  const isActiveAdmin = user.role === 'admin' && !user.disabled;
+  const isActiveAdmin = user.role === 'admin' && hasWayIn(user);
   if (isActiveAdmin && !staysAdmin && (await countActiveAdmins(tx)) === 1) {
     throw new ConflictError({
       code: 'last-admin',

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
 import type { UserDto } from '#lib/domain/user.ts';
+import { deletePasswordLinks } from '#lib/store/password-links.ts';
+import { endSessions } from '#lib/store/sessions.ts';
 import { setUserDisabled, toUserDto } from '#lib/store/users.ts';
 import type { Call } from '../context.ts';
+import { requireFreshSignIn } from '../require-fresh-sign-in.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';
 import { requireUserLeavingAnAdmin } from './require-other-admin.ts';
@@ -10,13 +13,18 @@ import { requireUserLeavingAnAdmin } from './require-other-admin.ts';
 export const SetDisabledInput = z.object({ userId: idSchema('user'), disabled: z.boolean() });
 export type SetDisabledInput = z.input<typeof SetDisabledInput>;
 
-/** A disabled person is out with the next request. @throws ConflictError `last-admin`. */
+/** A disabled person is out with the next request; enabled again, they sign in anew: sessions and links of before stay dead. @throws ConflictError `last-admin`; AppError `fresh-sign-in-needed`. */
 export async function setDisabled({ ctx, input }: Call<SetDisabledInput>): Promise<UserDto> {
   requireRole(ctx, 'admin');
+  requireFreshSignIn(ctx);
   const { userId, disabled } = SetDisabledInput.parse(input);
   return write(ctx, async (tx, audit) => {
     await requireUserLeavingAnAdmin(tx, userId, !disabled);
     await audit({ action: disabled ? 'user.disable' : 'user.enable', subjectId: userId });
+    if (disabled) {
+      await endSessions(tx, userId);
+      await deletePasswordLinks(tx, userId);
+    }
     return toUserDto(await setUserDisabled(tx, userId, disabled));
   });
 }

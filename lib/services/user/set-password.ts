@@ -1,24 +1,28 @@
 import { z } from 'zod';
 import { Email, Password, type UserDto } from '#lib/domain/user.ts';
 import { InvalidInputError } from '#lib/platform/errors.ts';
-import { hashPassword } from '#lib/platform/password.ts';
-import { findUserByEmail, setUserPasswordHash, toUserDto } from '#lib/store/users.ts';
+import { findUserByEmail, toUserDto } from '#lib/store/users.ts';
 import type { Call } from '../context.ts';
-import { requireRole } from '../require-role.ts';
+import { requireOperator } from '../require-role.ts';
 import { write } from '../write.ts';
+import { checkNewPassword } from './check-new-password.ts';
+import { replacePassword } from './replace-password.ts';
 
 export const SetPasswordInput = z.object({ email: Email, password: Password });
 export type SetPasswordInput = z.input<typeof SetPasswordInput>;
 
-/** Gives somebody a new password, also who had none. Role and disabled stay. @throws InvalidInputError `unknown-email`. */
+/**
+ * Gives somebody a new password, also who had none, by the operator's shell alone. Role and disabled stay.
+ * @throws InvalidInputError `unknown-email`, `common-password`; ForbiddenError.
+ */
 export async function setPassword({ ctx, input }: Call<SetPasswordInput>): Promise<UserDto> {
-  requireRole(ctx, 'admin');
+  requireOperator(ctx);
   const { email, password } = SetPasswordInput.parse(input);
-  const passwordHash = await hashPassword(password);
+  checkNewPassword(password, { email });
   return write(ctx, async (tx, audit) => {
     const user = await findUserByEmail(tx, email);
     if (user === null) throw userNotFound(email);
-    const changed = await setUserPasswordHash(tx, user.id, passwordHash);
+    const changed = await replacePassword(tx, user.id, password);
     await audit({ action: 'user.set-password', subjectId: user.id });
     return toUserDto(changed);
   });

@@ -1,13 +1,17 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import * as passwords from '#lib/platform/password.ts';
 import { createTestWorld } from '../testing/test-context.ts';
 import { changeRole } from './change-role.ts';
 import { checkSetupToken } from './check-setup-token.ts';
 import { createFirstUser } from './create-first-user.ts';
 import { createSetupToken } from './create-setup-token.ts';
-import { createUser } from './create-user.ts';
 import { ensureFirstAdmin } from './ensure-first-admin.ts';
+import { inviteUser } from './invite-user.ts';
 import { listUsers } from './list-users.ts';
 import { setDisabled } from './set-disabled.ts';
+
+vi.mock('#lib/platform/password.ts', { spy: true });
+const hashed = vi.mocked(passwords.hashPassword);
 
 const problem = (code: string) => expect.objectContaining({ problem: expect.objectContaining({ code }) });
 const PERSON = { email: 'Ada@Contoso.test', name: 'Ada', password: 'correct horse battery' };
@@ -45,12 +49,37 @@ describe('the first account', () => {
     expect(await world.db.user.count()).toBe(0);
   });
 
+  it('costs nothing before its link has been looked at: a made-up one is refused without hashing a password', async () => {
+    const world = await createTestWorld();
+    const ctx = { db: world.db, clock: world.clock };
+    await createSetupToken({ ctx });
+    hashed.mockClear();
+    for (let i = 0; i < 20; i++) {
+      await expect(createFirstUser({ ctx, input: { ...PERSON, token: `made-up-${i}` } })).rejects.toEqual(
+        problem('setup-link-refused'),
+      );
+    }
+    expect(hashed).not.toHaveBeenCalled();
+  });
+
+  it('of the environment has a password that new ones need', async () => {
+    const world = await createTestWorld();
+    const ctx = { db: world.db, clock: world.clock };
+    await expect(ensureFirstAdmin({ ctx, input: { ...PERSON, password: 'eight888' } })).rejects.toEqual(
+      problem('admin-password'),
+    );
+    await expect(ensureFirstAdmin({ ctx, input: { ...PERSON, password: 'password12345' } })).rejects.toEqual(
+      problem('common-password'),
+    );
+  });
+
   it('of the environment is made once by several starters, and never changed later', async () => {
     const world = await createTestWorld();
     const ctx = { db: world.db, clock: world.clock };
     const made = await Promise.all([1, 2, 3].map(() => ensureFirstAdmin({ ctx, input: PERSON })));
     expect(made.filter((answer) => answer.created)).toHaveLength(1);
     const before = await world.db.user.findMany();
+    expect(await ensureFirstAdmin({ ctx, input: { ...PERSON, password: 'short' } })).toEqual({ created: false });
     expect(await ensureFirstAdmin({ ctx, input: { ...PERSON, password: 'another password' } })).toEqual({ created: false });
     expect(await world.db.user.findMany()).toEqual(before);
   });
@@ -60,14 +89,21 @@ describe('people', () => {
   it('are for administrators: each change leaves a line in the audit trail', async () => {
     const world = await createTestWorld();
     const ctx = await world.as('admin');
-    const grace = await createUser({ ctx, input: { ...PERSON, role: 'viewer' } });
+    const { user: grace } = await inviteUser({ ctx, input: { ...PERSON, role: 'viewer' } });
     expect(await changeRole({ ctx, input: { userId: grace.id, role: 'editor' } })).toMatchObject({ role: 'editor' });
     expect(await setDisabled({ ctx, input: { userId: grace.id, disabled: true } })).toMatchObject({ disabled: true });
     expect(await listUsers({ ctx, input: {} })).toHaveLength(2);
     const audit = await world.db.auditEvent.findMany({ where: { subjectId: grace.id }, orderBy: { id: 'asc' } });
-    expect(audit.map((row) => row.action).sort()).toEqual(['user.change-role', 'user.create', 'user.disable']);
+    expect(audit.map((row) => row.action).sort()).toEqual(['user.change-role', 'user.disable', 'user.invite']);
     expect(audit.every((row) => row.actor === `user:${ctx.actor.userId}`)).toBe(true);
-    await expect(createUser({ ctx, input: { ...PERSON, role: 'viewer' } })).rejects.toEqual(problem('email-taken'));
+    await expect(inviteUser({ ctx, input: { ...PERSON, role: 'viewer' } })).rejects.toEqual(problem('email-taken'));
+  });
+
+  it('who are invited and have not come count for no administrator', async () => {
+    const world = await createTestWorld();
+    const ctx = await world.as('admin');
+    await inviteUser({ ctx, input: { ...PERSON, role: 'admin' } });
+    await expect(changeRole({ ctx, input: { userId: ctx.actor.userId, role: 'viewer' } })).rejects.toEqual(problem('last-admin'));
   });
 
   it('always keep an administrator, even when two demote each other at once', async () => {

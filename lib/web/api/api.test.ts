@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { TEST_SESSION } from '#lib/auth/testing/session-cookie.ts';
 import { parseEnv } from '#lib/platform/env.ts';
 import { generateMetadata } from '#lib/services/dataset/generate-metadata.ts';
 import { datasetDefinition } from '#lib/services/testing/fake-executor.ts';
@@ -22,7 +23,6 @@ afterEach(() => {
   current = undefined;
 });
 
-const SESSION = { secret: 'a-secret-of-more-than-thirty-two-characters', secure: false };
 const ORIGIN = 'http://localhost:3000';
 
 /** `/api/v1/runs/{runId}` -> `app/api/v1/runs/[runId]/route.ts` */
@@ -64,11 +64,11 @@ async function withApi() {
   const ctx = await world.as('admin');
   const { actor, ...services } = ctx;
   current = {
-    ...({ services, session: SESSION, env: parseEnv({}) } as Composition),
+    ...({ services, session: TEST_SESSION, env: parseEnv({}) } as Composition),
     attempts: { spend: async () => undefined, forgive: async () => undefined },
   };
   const connection = await makeConnection(ctx, world);
-  const { token } = await createApiToken({ ctx, input: { name: 'script', days: null } });
+  const { token } = await createApiToken({ ctx, input: { name: 'script', access: 'full', days: null } });
   const called = new Set<string>();
   const document = buildOpenApi(OPERATIONS, ORIGIN) as { components: object };
 

@@ -2,6 +2,7 @@ import 'server-only';
 import { z } from 'zod';
 import type { Role } from '#lib/domain/role.ts';
 import { InvalidInputError } from '#lib/platform/errors.ts';
+import { requireRole } from '#lib/services/require-role.ts';
 import type { UserContext } from '../context.ts';
 import { defineRoute, readBody } from '../route.ts';
 
@@ -59,12 +60,13 @@ export interface Called<P, Q, B> {
   readonly request: Request;
 }
 
-/** The route handler of an operation: parses what it describes, calls `run`, answers with its status. */
+/** The route handler of an operation: checks the role, then parses what it describes, calls `run`, answers with its status. */
 export function operate<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
   operation: Operation<P, Q, B>,
   run: (ctx: UserContext, called: Called<z.output<P>, z.output<Q>, z.output<B>>) => Promise<unknown>,
 ) {
   return defineRoute<Readonly<Record<string, string>> | undefined>(async (ctx, request, given) => {
+    requireRole(ctx, operation.role, operation.method === 'GET' ? 'reads' : 'changes');
     // Next gives a route without segments none at all.
     const params = operation.params.parse(given ?? {});
     const query = operation.query.parse(Object.fromEntries(new URL(request.url).searchParams));

@@ -6,19 +6,19 @@ import { DuplicateConnectionInput, duplicateConnection } from '#lib/services/con
 import { TestConnectionInput, testConnection } from '#lib/services/connection/test-connection.ts';
 import { defineAction } from '#lib/web/action.ts';
 
-export const testConnectionAction = defineAction(TestConnectionInput, async (ctx, input) => {
+export const testConnectionAction = defineAction('editor', TestConnectionInput, async (ctx, input) => {
   const test = await testConnection({ ctx, input });
   revalidatePath(`/connections/${input.connectionId}`);
   return test;
 });
 
-export const deleteConnectionAction = defineAction(DeleteConnectionInput, async (ctx, input) => {
+export const deleteConnectionAction = defineAction('editor', DeleteConnectionInput, async (ctx, input) => {
   await deleteConnection({ ctx, input });
   revalidatePath('/connections');
   return null;
 });
 
-export const duplicateConnectionAction = defineAction(DuplicateConnectionInput, async (ctx, input) => {
+export const duplicateConnectionAction = defineAction('editor', DuplicateConnectionInput, async (ctx, input) => {
   const { id, name } = await duplicateConnection({ ctx, input });
   revalidatePath('/connections');
   return { id, name };

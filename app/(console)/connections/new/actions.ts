@@ -15,37 +15,49 @@ import { VerifyApplicationInput, verifyApplication } from '#lib/services/connect
 import { VerifyCodeInput, verifyCode } from '#lib/services/connection/verify-code.ts';
 import { defineAction } from '#lib/web/action.ts';
 
-export const startVerificationAction = defineAction(StartVerificationInput, (ctx, input) => startVerification({ ctx, input }));
+export const startVerificationAction = defineAction('editor', StartVerificationInput, (ctx, input) =>
+  startVerification({ ctx, input }),
+);
 
-export const getVerificationAction = defineAction(GetVerificationInput, (ctx, input) => getVerification({ ctx, input }));
+export const getVerificationAction = defineAction('editor', GetVerificationInput, (ctx, input) =>
+  getVerification({ ctx, input }),
+);
 
-export const verifyCodeAction = defineAction(VerifyCodeInput, (ctx, input) => verifyCode({ ctx, input }));
+export const verifyCodeAction = defineAction('editor', VerifyCodeInput, (ctx, input) => verifyCode({ ctx, input }));
 
-export const verifyApplicationAction = defineAction(VerifyApplicationInput, (ctx, input) => verifyApplication({ ctx, input }));
+export const verifyApplicationAction = defineAction('editor', VerifyApplicationInput, (ctx, input) =>
+  verifyApplication({ ctx, input }),
+);
 
-export const testVerificationAction = defineAction(TestVerificationInput, (ctx, input) => testVerification({ ctx, input }));
+export const testVerificationAction = defineAction('editor', TestVerificationInput, (ctx, input) =>
+  testVerification({ ctx, input }),
+);
 
-export const prepareConnectionAction = defineAction(PrepareConnectionInput, (ctx, input) => prepareConnection({ ctx, input }));
+export const prepareConnectionAction = defineAction('viewer', PrepareConnectionInput, (ctx, input) =>
+  prepareConnection({ ctx, input }),
+);
 
-export const reviewPermissionsAction = defineAction(ReviewPermissionsInput, (ctx, input) => reviewPermissions({ ctx, input }));
+export const reviewPermissionsAction = defineAction('viewer', ReviewPermissionsInput, (ctx, input) =>
+  reviewPermissions({ ctx, input }),
+);
 
-export const addCertificateAction = defineAction(AddCertificateInput, (ctx, input) => addCertificate({ ctx, input }));
+export const addCertificateAction = defineAction('editor', AddCertificateInput, (ctx, input) => addCertificate({ ctx, input }));
 
-export const getCertificateAction = defineAction(GetCertificateInput, (ctx, input) => getCertificate({ ctx, input }));
+export const getCertificateAction = defineAction('editor', GetCertificateInput, (ctx, input) => getCertificate({ ctx, input }));
 
-export const createConnectionAction = defineAction(CreateConnectionInput, async (ctx, input) => {
+export const createConnectionAction = defineAction('editor', CreateConnectionInput, async (ctx, input) => {
   const { id, name } = await createConnection({ ctx, input });
   revalidatePath('/connections');
   return { id, name };
 });
 
-export const renewConnectionAction = defineAction(RenewConnectionInput, async (ctx, input) => {
+export const renewConnectionAction = defineAction('editor', RenewConnectionInput, async (ctx, input) => {
   const { id, name } = await renewConnection({ ctx, input });
   revalidatePath('/connections', 'layout');
   return { id, name };
 });
 
-export const updateConnectionAction = defineAction(UpdateConnectionInput, async (ctx, input) => {
+export const updateConnectionAction = defineAction('editor', UpdateConnectionInput, async (ctx, input) => {
   const { id, name } = await updateConnection({ ctx, input });
   revalidatePath('/connections', 'layout');
   return { id, name };

@@ -2,23 +2,28 @@
 
 import { revalidatePath } from 'next/cache';
 import { ChangeRoleInput, changeRole } from '#lib/services/user/change-role.ts';
-import { CreateUserInput, createUser } from '#lib/services/user/create-user.ts';
+import { CreatePasswordLinkInput, createPasswordLink } from '#lib/services/user/create-password-link.ts';
+import { InviteUserInput, inviteUser } from '#lib/services/user/invite-user.ts';
 import { SetDisabledInput, setDisabled } from '#lib/services/user/set-disabled.ts';
 import { defineAction } from '#lib/web/action.ts';
 
-export const createUserAction = defineAction(CreateUserInput, async (ctx, input) => {
-  await createUser({ ctx, input });
+export const inviteUserAction = defineAction('admin', InviteUserInput, async (ctx, input) => {
+  const { user, link } = await inviteUser({ ctx, input });
   revalidatePath('/settings/people');
-  return null;
+  return { email: user.email, ...link };
 });
 
-export const changeRoleAction = defineAction(ChangeRoleInput, async (ctx, input) => {
+export const createPasswordLinkAction = defineAction('admin', CreatePasswordLinkInput, (ctx, input) =>
+  createPasswordLink({ ctx, input }),
+);
+
+export const changeRoleAction = defineAction('admin', ChangeRoleInput, async (ctx, input) => {
   await changeRole({ ctx, input });
   revalidatePath('/settings/people');
   return null;
 });
 
-export const setDisabledAction = defineAction(SetDisabledInput, async (ctx, input) => {
+export const setDisabledAction = defineAction('admin', SetDisabledInput, async (ctx, input) => {
   await setDisabled({ ctx, input });
   revalidatePath('/settings/people');
   return null;

@@ -3,7 +3,7 @@ import { EmptyState } from '#components/ui/empty-state.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { listUsers } from '#lib/services/user/list-users.ts';
 import { getContext } from '#lib/web/context.ts';
-import { CreateUserButton } from './_components/create-user-button.tsx';
+import { InviteUserButton } from './_components/invite-user-button.tsx';
 import { PeopleTable } from './_components/people-table.tsx';
 
 export const metadata: Metadata = { title: 'People' };
@@ -25,7 +25,7 @@ export default async function PeoplePage() {
         title="People"
         description="Who may sign in to Entrada, and what they may do."
         breadcrumbs={breadcrumbs}
-        actions={<CreateUserButton />}
+        actions={<InviteUserButton />}
       />
       <PeopleTable people={await listUsers({ ctx, input: {} })} ownId={ctx.actor.userId} />
     </>

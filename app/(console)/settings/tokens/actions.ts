@@ -5,13 +5,13 @@ import { CreateApiTokenInput, createApiToken } from '#lib/services/token/create-
 import { RevokeApiTokenInput, revokeApiToken } from '#lib/services/token/revoke-api-token.ts';
 import { defineAction } from '#lib/web/action.ts';
 
-export const createApiTokenAction = defineAction(CreateApiTokenInput, async (ctx, input) => {
+export const createApiTokenAction = defineAction('viewer', CreateApiTokenInput, async (ctx, input) => {
   const { token } = await createApiToken({ ctx, input });
   revalidatePath('/settings/tokens');
   return token;
 });
 
-export const revokeApiTokenAction = defineAction(RevokeApiTokenInput, async (ctx, input) => {
+export const revokeApiTokenAction = defineAction('viewer', RevokeApiTokenInput, async (ctx, input) => {
   await revokeApiToken({ ctx, input });
   revalidatePath('/settings/tokens');
   return null;

@@ -16,8 +16,8 @@ export default async function TokensPage() {
         title="API tokens"
         description={
           ctx.actor.role === 'admin'
-            ? 'Of everybody. A token may do what its owner may do, by /api/v1.'
-            : 'For scripts that call /api/v1 in your name: a token may do what you may do.'
+            ? 'Of everybody. A token acts for its owner by /api/v1, and opens no page.'
+            : 'For scripts that call /api/v1 in your name.'
         }
         breadcrumbs={[{ label: 'Settings', href: '/settings' }]}
         actions={<CreateTokenButton />}

@@ -16,50 +16,56 @@ import { defineAction } from '#lib/web/action.ts';
 
 const PAGE = '/connections/[connectionId]/metadata';
 
-export const selectDatasetsAction = defineAction(SelectDatasetsInput, async (ctx, input) => {
+export const selectDatasetsAction = defineAction('editor', SelectDatasetsInput, async (ctx, input) => {
   await selectDatasets({ ctx, input });
   revalidatePath(PAGE, 'layout');
   return null;
 });
 
-export const addDatasetAction = defineAction(AddDatasetInput, async (ctx, input) => {
+export const addDatasetAction = defineAction('editor', AddDatasetInput, async (ctx, input) => {
   const { name } = await addDataset({ ctx, input });
   revalidatePath(PAGE, 'layout');
   return { name };
 });
 
-export const removeDatasetsAction = defineAction(RemoveDatasetsInput, async (ctx, input) => {
+export const removeDatasetsAction = defineAction('editor', RemoveDatasetsInput, async (ctx, input) => {
   await removeDatasets({ ctx, input });
   revalidatePath(PAGE, 'layout');
   return null;
 });
 
-export const updateColumnsAction = defineAction(UpdateColumnsInput, async (ctx, input) => {
+export const updateColumnsAction = defineAction('editor', UpdateColumnsInput, async (ctx, input) => {
   await updateColumns({ ctx, input });
   revalidatePath(PAGE, 'layout');
   return null;
 });
 
-export const setFilterAction = defineAction(SetFilterInput, async (ctx, input) => {
+export const setFilterAction = defineAction('editor', SetFilterInput, async (ctx, input) => {
   await setFilter({ ctx, input });
   revalidatePath(PAGE, 'layout');
   return null;
 });
 
-export const undoMetadataEditAction = defineAction(UndoMetadataEditInput, async (ctx, input) => {
+export const undoMetadataEditAction = defineAction('editor', UndoMetadataEditInput, async (ctx, input) => {
   const history = await undoMetadataEdit({ ctx, input });
   revalidatePath(PAGE, 'layout');
   return history;
 });
 
-export const startMetadataJobAction = defineAction(StartMetadataJobInput, async (ctx, input) => startMetadataJob({ ctx, input }));
+export const startMetadataJobAction = defineAction('editor', StartMetadataJobInput, async (ctx, input) =>
+  startMetadataJob({ ctx, input }),
+);
 
-export const cancelMetadataJobAction = defineAction(GetMetadataJobInput, async (ctx, input) => cancelMetadataJob({ ctx, input }));
+export const cancelMetadataJobAction = defineAction('editor', GetMetadataJobInput, async (ctx, input) =>
+  cancelMetadataJob({ ctx, input }),
+);
 
-export const decideDifferencesAction = defineAction(DecideDifferencesInput, async (ctx, input) => {
+export const decideDifferencesAction = defineAction('editor', DecideDifferencesInput, async (ctx, input) => {
   const changes = await decideDifferences({ ctx, input });
   revalidatePath(PAGE, 'layout');
   return changes;
 });
 
-export const exportMetadataAction = defineAction(ExportMetadataInput, async (ctx, input) => exportMetadata({ ctx, input }));
+export const exportMetadataAction = defineAction('viewer', ExportMetadataInput, async (ctx, input) =>
+  exportMetadata({ ctx, input }),
+);

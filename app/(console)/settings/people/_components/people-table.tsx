@@ -2,6 +2,7 @@
 
 import { useTransition } from 'react';
 import { toast } from 'sonner';
+import { useFreshSignIn } from '#components/fresh-sign-in/fresh-sign-in-provider.tsx';
 import { TimeAgo } from '#components/run/time-ago.tsx';
 import { Badge } from '#components/ui/badge.tsx';
 import { Button } from '#components/ui/button.tsx';
@@ -10,6 +11,7 @@ import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '#
 import type { ActionResult } from '#lib/domain/problem.ts';
 import type { UserDto } from '#lib/domain/user.ts';
 import { changeRoleAction, setDisabledAction } from '../actions.ts';
+import { PasswordLinkButton } from './password-link-button.tsx';
 import { RoleSelect } from './role-select.tsx';
 
 const SIGN_IN_LABEL = { password: 'Password', entra: 'Microsoft' } satisfies Record<UserDto['signInWith'][number], string>;
@@ -41,10 +43,11 @@ export function PeopleTable({ people, ownId }: { readonly people: readonly UserD
 
 function PersonRow({ person, own }: { readonly person: UserDto; readonly own: boolean }) {
   const [pending, start] = useTransition();
+  const withFreshSignIn = useFreshSignIn();
 
   function run(action: () => Promise<ActionResult<null>>, done: string) {
     start(async () => {
-      const result = await action();
+      const result = await withFreshSignIn(action);
       if (result.ok) toast.success(done);
       else toast.error(result.problem.title, { description: result.problem.remedy });
     });
@@ -57,6 +60,7 @@ function PersonRow({ person, own }: { readonly person: UserDto; readonly own: bo
           {person.name ?? person.email}
           {own ? <Badge>You</Badge> : null}
           {person.disabled ? <Badge variant="warning">Disabled</Badge> : null}
+          {person.signInWith.length === 0 ? <Badge>Invited</Badge> : null}
         </span>
         {person.name === null ? null : <span className="text-muted-foreground">{person.email}</span>}
       </TableCell>
@@ -75,7 +79,8 @@ function PersonRow({ person, own }: { readonly person: UserDto; readonly own: bo
       <TableCell className="whitespace-nowrap text-muted-foreground">
         {person.lastSignInAt === null ? 'Never' : <TimeAgo at={person.lastSignInAt} />}
       </TableCell>
-      <TableCell className="text-right">
+      <TableCell className="text-right whitespace-nowrap">
+        {own || person.disabled ? null : <PasswordLinkButton person={person} />}
         {own ? null : (
           <Button
             variant="ghost"

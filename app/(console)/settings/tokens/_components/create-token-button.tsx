@@ -2,6 +2,7 @@
 
 import { KeyRound } from 'lucide-react';
 import { useActionState, useState } from 'react';
+import { useFreshSignIn } from '#components/fresh-sign-in/fresh-sign-in-provider.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { CodeBlock } from '#components/ui/code-block.tsx';
 import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogHeader, DialogTitle } from '#components/ui/dialog.tsx';
@@ -9,9 +10,10 @@ import { Field } from '#components/ui/field.tsx';
 import { Input } from '#components/ui/input.tsx';
 import { ProblemAlert } from '#components/ui/problem-alert.tsx';
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/select.tsx';
-import { API_TOKEN_DAYS } from '#lib/domain/api-token.ts';
+import { API_TOKEN_DAYS, ApiTokenAccess } from '#lib/domain/api-token.ts';
 import type { ActionResult } from '#lib/domain/problem.ts';
 import { createApiTokenAction } from '../actions.ts';
+import { TOKEN_ACCESS_LABEL } from './token-access-label.ts';
 
 export function CreateTokenButton() {
   const [open, setOpen] = useState(false);
@@ -29,7 +31,12 @@ export function CreateTokenButton() {
 function CreateTokenDialog({ onClose }: { readonly onClose: () => void }) {
   const [name, setName] = useState('');
   const [days, setDays] = useState<(typeof API_TOKEN_DAYS)[number]>(90);
-  const [result, submit, pending] = useActionState<ActionResult<string> | null>(() => createApiTokenAction({ name, days }), null);
+  const [access, setAccess] = useState<ApiTokenAccess>('read');
+  const withFreshSignIn = useFreshSignIn();
+  const [result, submit, pending] = useActionState<ActionResult<string> | null>(
+    () => withFreshSignIn(() => createApiTokenAction({ name, access, days })),
+    null,
+  );
   const problem = result?.ok === false ? result.problem : null;
   if (result?.ok) return <TokenShown token={result.value} name={name} onClose={onClose} />;
   return (
@@ -38,12 +45,13 @@ function CreateTokenDialog({ onClose }: { readonly onClose: () => void }) {
         <form action={submit} className="grid gap-4">
           <DialogHeader>
             <DialogTitle>Create token</DialogTitle>
-            <DialogDescription>Whoever has it may do by /api/v1 what you may do.</DialogDescription>
+            <DialogDescription>Whoever has it acts by /api/v1 in your name.</DialogDescription>
           </DialogHeader>
           {problem !== null && problem.field !== 'name' ? <ProblemAlert problem={problem} /> : null}
           <Field label="Name" hint="Where it will be used." error={problem?.field === 'name' ? problem.title : null}>
             <Input value={name} required autoFocus autoComplete="off" onChange={(event) => setName(event.target.value)} />
           </Field>
+          <AccessSelect value={access} onAccess={setAccess} />
           <Select
             value={String(days)}
             onValueChange={(value) => setDays(API_TOKEN_DAYS.find((known) => String(known) === value) ?? null)}
@@ -72,6 +80,31 @@ function CreateTokenDialog({ onClose }: { readonly onClose: () => void }) {
         </form>
       </DialogContent>
     </Dialog>
+  );
+}
+
+function AccessSelect({
+  value,
+  onAccess,
+}: {
+  readonly value: ApiTokenAccess;
+  readonly onAccess: (access: ApiTokenAccess) => void;
+}) {
+  return (
+    <Select value={value} onValueChange={(next) => onAccess(ApiTokenAccess.parse(next))}>
+      <Field label="Access" hint={value === 'read' ? 'Sees what you may see, changes nothing.' : 'May do all that you may do.'}>
+        <SelectTrigger>
+          <SelectValue />
+        </SelectTrigger>
+      </Field>
+      <SelectContent>
+        {ApiTokenAccess.options.map((access) => (
+          <SelectItem key={access} value={access}>
+            {TOKEN_ACCESS_LABEL[access]}
+          </SelectItem>
+        ))}
+      </SelectContent>
+    </Select>
   );
 }
 

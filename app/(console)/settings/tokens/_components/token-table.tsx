@@ -1,6 +1,7 @@
 'use client';
 
 import { KeyRound } from 'lucide-react';
+import { useFreshSignIn } from '#components/fresh-sign-in/fresh-sign-in-provider.tsx';
 import { ConfirmButton } from '#components/run/confirm-button.tsx';
 import { TimeAgo } from '#components/run/time-ago.tsx';
 import { Card } from '#components/ui/card.tsx';
@@ -8,6 +9,7 @@ import { EmptyState } from '#components/ui/empty-state.tsx';
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '#components/ui/table.tsx';
 import type { ApiTokenDto } from '#lib/domain/api-token.ts';
 import { revokeApiTokenAction } from '../actions.ts';
+import { TOKEN_ACCESS_LABEL } from './token-access-label.ts';
 
 export function TokenTable({ tokens }: { readonly tokens: readonly ApiTokenDto[] }) {
   if (tokens.length === 0) {
@@ -25,6 +27,7 @@ export function TokenTable({ tokens }: { readonly tokens: readonly ApiTokenDto[]
         <TableHeader>
           <TableRow className="hover:bg-transparent">
             <TableHead className="pl-4">Token</TableHead>
+            <TableHead>Access</TableHead>
             <TableHead>Owner</TableHead>
             <TableHead>Created</TableHead>
             <TableHead>Last used</TableHead>
@@ -45,8 +48,9 @@ export function TokenTable({ tokens }: { readonly tokens: readonly ApiTokenDto[]
 }
 
 function TokenRow({ token }: { readonly token: ApiTokenDto }) {
+  const withFreshSignIn = useFreshSignIn();
   async function revoke() {
-    const result = await revokeApiTokenAction({ tokenId: token.id });
+    const result = await withFreshSignIn(() => revokeApiTokenAction({ tokenId: token.id }));
     return result.ok ? null : result.problem;
   }
   return (
@@ -55,6 +59,7 @@ function TokenRow({ token }: { readonly token: ApiTokenDto }) {
         <span className="block font-medium">{token.name}</span>
         <span className="font-mono text-xs text-muted-foreground">{token.hint}…</span>
       </TableCell>
+      <TableCell className="whitespace-nowrap text-muted-foreground">{TOKEN_ACCESS_LABEL[token.access]}</TableCell>
       <TableCell className="text-muted-foreground">{token.owner}</TableCell>
       <TableCell className="whitespace-nowrap text-muted-foreground">
         <TimeAgo at={token.createdAt} />

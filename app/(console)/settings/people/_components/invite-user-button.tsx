@@ -2,49 +2,48 @@
 
 import { UserPlus } from 'lucide-react';
 import { useActionState, useState } from 'react';
-import { toast } from 'sonner';
+import { useFreshSignIn } from '#components/fresh-sign-in/fresh-sign-in-provider.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogHeader, DialogTitle } from '#components/ui/dialog.tsx';
 import { Field } from '#components/ui/field.tsx';
 import { Input } from '#components/ui/input.tsx';
-import { PasswordInput } from '#components/ui/password-input.tsx';
 import { ProblemAlert } from '#components/ui/problem-alert.tsx';
-import type { Problem } from '#lib/domain/problem.ts';
+import type { ActionResult } from '#lib/domain/problem.ts';
 import type { Role } from '#lib/domain/role.ts';
-import { PASSWORD_MIN_CHARS } from '#lib/domain/user.ts';
-import { createUserAction } from '../actions.ts';
+import { inviteUserAction } from '../actions.ts';
+import { type LinkToShow, PasswordLinkShown } from './password-link-shown.tsx';
 import { RoleSelect } from './role-select.tsx';
 
-export function CreateUserButton() {
+export function InviteUserButton() {
   const [open, setOpen] = useState(false);
   return (
     <>
       <Button onClick={() => setOpen(true)}>
         <UserPlus aria-hidden />
-        Create user
+        Invite user
       </Button>
-      {open ? <CreateUserDialog onClose={() => setOpen(false)} /> : null}
+      {open ? <InviteUserDialog onClose={() => setOpen(false)} /> : null}
     </>
   );
 }
 
-function CreateUserDialog({ onClose }: { readonly onClose: () => void }) {
-  const [person, setPerson] = useState({ name: '', email: '', password: '', role: 'viewer' as Role });
-  const [problem, submit, pending] = useActionState<Problem | null>(async () => {
-    const result = await createUserAction(person);
-    if (!result.ok) return result.problem;
-    toast.success(`Created ${person.email}`);
-    onClose();
-    return null;
-  }, null);
+function InviteUserDialog({ onClose }: { readonly onClose: () => void }) {
+  const [person, setPerson] = useState({ name: '', email: '', role: 'viewer' as Role });
+  const withFreshSignIn = useFreshSignIn();
+  const [result, submit, pending] = useActionState<ActionResult<LinkToShow> | null>(
+    () => withFreshSignIn(() => inviteUserAction(person)),
+    null,
+  );
+  const problem = result?.ok === false ? result.problem : null;
+  if (result?.ok) return <PasswordLinkShown link={result.value} onClose={onClose} />;
   const errorOf = (field: keyof typeof person) => (problem?.field === field ? problem.title : null);
   return (
     <Dialog open onOpenChange={(next) => !next && onClose()}>
       <DialogContent>
         <form action={submit} className="grid gap-4">
           <DialogHeader>
-            <DialogTitle>Create user</DialogTitle>
-            <DialogDescription>A local account. Tell the person the password yourself.</DialogDescription>
+            <DialogTitle>Invite user</DialogTitle>
+            <DialogDescription>You get a link to give to the person, who sets the password.</DialogDescription>
           </DialogHeader>
           {problem !== null && problem.field === undefined ? <ProblemAlert problem={problem} /> : null}
           <Field label="Name" error={errorOf('name')}>
@@ -65,15 +64,6 @@ function CreateUserDialog({ onClose }: { readonly onClose: () => void }) {
               onChange={(event) => setPerson({ ...person, email: event.target.value })}
             />
           </Field>
-          <Field label="Password" hint={`At least ${PASSWORD_MIN_CHARS} characters.`} error={errorOf('password')}>
-            <PasswordInput
-              what="password"
-              value={person.password}
-              required
-              autoComplete="new-password"
-              onChange={(event) => setPerson({ ...person, password: event.target.value })}
-            />
-          </Field>
           <Field label="Role" error={errorOf('role')}>
             <RoleSelect value={person.role} onRole={(role) => setPerson({ ...person, role })} />
           </Field>
@@ -82,7 +72,7 @@ function CreateUserDialog({ onClose }: { readonly onClose: () => void }) {
               Cancel
             </Button>
             <Button type="submit" disabled={pending}>
-              Create user
+              Invite user
             </Button>
           </DialogFooter>
         </form>

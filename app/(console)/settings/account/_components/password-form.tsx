@@ -1,0 +1,55 @@
+'use client';
+
+import { useActionState, useState } from 'react';
+import { toast } from 'sonner';
+import { Button } from '#components/ui/button.tsx';
+import { Field } from '#components/ui/field.tsx';
+import { PasswordInput } from '#components/ui/password-input.tsx';
+import { ProblemAlert } from '#components/ui/problem-alert.tsx';
+import type { Problem } from '#lib/domain/problem.ts';
+import { PASSWORD_MIN_CHARS } from '#lib/domain/user.ts';
+import { changeOwnPasswordAction } from '../actions.ts';
+
+const EMPTY = { current: '', password: '' };
+
+export function PasswordForm({ email }: { readonly email: string }) {
+  const [typed, setTyped] = useState(EMPTY);
+  const [problem, submit, pending] = useActionState<Problem | null>(async () => {
+    const result = await changeOwnPasswordAction(typed);
+    if (!result.ok) return result.problem;
+    setTyped(EMPTY);
+    toast.success('Changed your password', { description: 'You are signed out in every other browser.' });
+    return null;
+  }, null);
+  const wrong = problem?.field === 'password' ? problem : null;
+  return (
+    <form action={submit} className="grid max-w-sm gap-4">
+      {problem === null || problem.field === 'current' || wrong !== null ? null : <ProblemAlert problem={problem} />}
+      <input type="hidden" autoComplete="username" value={email} readOnly />
+      <Field label="Password of now" error={problem?.field === 'current' ? problem.title : null}>
+        <PasswordInput
+          what="password of now"
+          autoComplete="current-password"
+          required
+          value={typed.current}
+          onChange={(event) => setTyped({ ...typed, current: event.target.value })}
+        />
+      </Field>
+      <Field label="New password" hint={wrong?.remedy ?? `At least ${PASSWORD_MIN_CHARS} characters.`} error={wrong?.title}>
+        <PasswordInput
+          what="new password"
+          autoComplete="new-password"
+          required
+          minLength={PASSWORD_MIN_CHARS}
+          value={typed.password}
+          onChange={(event) => setTyped({ ...typed, password: event.target.value })}
+        />
+      </Field>
+      <div>
+        <Button type="submit" disabled={pending}>
+          Change password
+        </Button>
+      </div>
+    </form>
+  );
+}

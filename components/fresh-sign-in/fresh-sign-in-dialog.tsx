@@ -1,0 +1,88 @@
+'use client';
+
+import { type FormEvent, useState, useTransition } from 'react';
+import { Button } from '#components/ui/button.tsx';
+import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogHeader, DialogTitle } from '#components/ui/dialog.tsx';
+import { Field } from '#components/ui/field.tsx';
+import { PasswordInput } from '#components/ui/password-input.tsx';
+import { ProblemAlert } from '#components/ui/problem-alert.tsx';
+import type { ActionResult, Problem } from '#lib/domain/problem.ts';
+import type { UserDto } from '#lib/domain/user.ts';
+
+export interface FreshSignInDialogProps {
+  readonly ways: UserDto['signInWith'];
+  readonly signInAgainAction: (input: { password: string }) => Promise<ActionResult<null>>;
+  /** Leaves the page; whoever comes back repeats what they wanted to do. */
+  readonly signInAgainWithEntraAction: (input: { callbackUrl: string }) => Promise<ActionResult<null>>;
+  readonly onAnswer: (signedIn: boolean) => void;
+}
+
+export function FreshSignInDialog({ ways, signInAgainAction, signInAgainWithEntraAction, onAnswer }: FreshSignInDialogProps) {
+  const [password, setPassword] = useState('');
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [pending, start] = useTransition();
+  const hasPassword = ways.includes('password');
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    // The dialog may stand in a form of the page: React lets events bubble to it.
+    event.stopPropagation();
+    start(async () => {
+      const result = await signInAgainAction({ password });
+      if (result.ok) onAnswer(true);
+      else setProblem(result.problem);
+    });
+  }
+
+  function goToMicrosoft() {
+    start(async () => {
+      const result = await signInAgainWithEntraAction({ callbackUrl: `${location.pathname}${location.search}` });
+      if (!result.ok) setProblem(result.problem);
+    });
+  }
+
+  return (
+    <Dialog open onOpenChange={(next) => !next && onAnswer(false)}>
+      <DialogContent>
+        <form onSubmit={submit} className="grid gap-4">
+          <DialogHeader>
+            <DialogTitle>Sign in again</DialogTitle>
+            <DialogDescription>
+              {hasPassword
+                ? 'This change needs your password, since you signed in a while ago.'
+                : 'This change needs a fresh sign-in. Microsoft asks you for it; then repeat the change here.'}
+            </DialogDescription>
+          </DialogHeader>
+          {problem !== null && problem.field !== 'current' ? <ProblemAlert problem={problem} /> : null}
+          {hasPassword ? (
+            <Field label="Your password" error={problem?.field === 'current' ? problem.title : null}>
+              <PasswordInput
+                what="password"
+                autoComplete="current-password"
+                required
+                autoFocus
+                value={password}
+                onChange={(event) => setPassword(event.target.value)}
+              />
+            </Field>
+          ) : null}
+          <DialogFooter>
+            <Button variant="outline" onClick={() => onAnswer(false)} disabled={pending}>
+              Cancel
+            </Button>
+            {ways.includes('entra') ? (
+              <Button variant={hasPassword ? 'outline' : 'default'} onClick={goToMicrosoft} disabled={pending}>
+                Sign in with Microsoft
+              </Button>
+            ) : null}
+            {hasPassword ? (
+              <Button type="submit" disabled={pending}>
+                Continue
+              </Button>
+            ) : null}
+          </DialogFooter>
+        </form>
+      </DialogContent>
+    </Dialog>
+  );
+}

@@ -1,0 +1,31 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+
+const DEVICE_DAYS = 180;
+export const DEVICE_COOKIE_SECONDS = DEVICE_DAYS * 86_400;
+const DEVICE_ID_BYTES = 16;
+
+export function deviceCookieName(secure: boolean): string {
+  return `${secure ? '__Host-' : ''}entrada.device`;
+}
+
+/**
+ * A cookie for a browser that an account has signed in with: `<id>.<account>.<HMAC>`. It opens nothing; it tells the limits of sign-in
+ * that guesses made elsewhere are not this browser's (OWASP "Slow Down Online Guessing Attacks with Device Cookies").
+ */
+export function makeDeviceCookie(userId: string, secret: string): string {
+  const id = randomBytes(DEVICE_ID_BYTES).toString('base64url');
+  return `${id}.${userId}.${seal(`${id}.${userId}`, secret)}`;
+}
+
+/** Id of the browser, when its cookie was made here and for this account; null otherwise. */
+export function readDeviceCookie(value: string | undefined, userId: string, secret: string): string | null {
+  const [id = '', user = '', sealed = ''] = value?.split('.') ?? [];
+  if (user !== userId) return null;
+  const given = Buffer.from(sealed);
+  const right = Buffer.from(seal(`${id}.${user}`, secret));
+  return given.length === right.length && timingSafeEqual(given, right) ? id : null;
+}
+
+function seal(text: string, secret: string): string {
+  return createHmac('sha256', secret).update(`entrada:device:${text}`).digest('base64url');
+}

@@ -1,0 +1,26 @@
+import type { Clock } from '#lib/platform/clock.ts';
+import type { Db } from '#lib/platform/db.ts';
+import { verificationExpired } from '#lib/services/connection/verification-problems.ts';
+import { deleteOldPasswordLinks } from '#lib/store/password-links.ts';
+import { deleteOldSessions } from '#lib/store/sessions.ts';
+import { deleteOldFailures } from '#lib/store/sign-in-failures.ts';
+import { deleteAbandonedSecrets } from '#lib/store/verifications.ts';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 1440 * MINUTE_MS;
+/**
+ * A sign-in at the source ends after 15 minutes; whoever has verified one may take this much longer to press Create. With the ten minutes
+ * between two jobs, what a left dialog keeps is gone within the hour.
+ */
+const DIALOG_MS = 30 * MINUTE_MS;
+/** No session lasts longer (ENTRADA_SESSION_HOURS). */
+const SESSION_MS_MAX = 31 * DAY_MS;
+
+export async function removeExpired({ db, clock }: { readonly db: Db; readonly clock: Clock }): Promise<void> {
+  const now = clock.now();
+  const ago = (ms: number) => new Date(now.getTime() - ms);
+  await deleteAbandonedSecrets(db, ago(DIALOG_MS), verificationExpired().problem);
+  await deleteOldSessions(db, ago(SESSION_MS_MAX));
+  await deleteOldPasswordLinks(db, now);
+  await deleteOldFailures(db, ago(DAY_MS));
+}

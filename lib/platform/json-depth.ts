@@ -1,0 +1,30 @@
+/** Deepest nesting that is taken: Graph's documents and our own have fewer than ten levels; recursive code bears thousands. */
+export const JSON_DEPTH_MAX = 100;
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPENING: ReadonlySet<number> = new Set([0x5b, 0x7b]);
+const CLOSING: ReadonlySet<number> = new Set([0x5d, 0x7d]);
+
+/**
+ * Whether a JSON text nests arrays and objects deeper than `most`. Looked at before it is parsed: `JSON.parse` takes any depth, and what
+ * walks the value afterwards runs out of stack. Texts that are not JSON may be told either way.
+ */
+export function isNestedDeeper(text: string, most = JSON_DEPTH_MAX): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = endOfString(text, at);
+    else if (OPENING.has(code)) depth += 1;
+    else if (CLOSING.has(code)) depth -= 1;
+    if (depth > most) return true;
+  }
+  return false;
+}
+
+/** Position of the quote that ends the string which begins at `start`; the text's end when none does. */
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && text.charCodeAt(at) !== QUOTE) at += text.charCodeAt(at) === BACKSLASH ? 2 : 1;
+  return at;
+}

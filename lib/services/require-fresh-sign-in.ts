@@ -1,0 +1,34 @@
+import { AppError } from '#lib/platform/errors.ts';
+import type { Context } from './context.ts';
+
+/** How long after typing their password a person may do what is sensitive without typing it again, milliseconds. */
+export const FRESH_SIGN_IN_MS = 10 * 60_000;
+
+/**
+ * What is sensitive (people, tokens, keys, one's password) needs a person who has just proven who they are: an unlocked computer or a
+ * stolen cookie is not enough, and no API token does (OWASP ASVS 3.7.1). The operator's shell and jobs pass.
+ * @throws AppError `fresh-sign-in-needed`, `no-token-here`
+ */
+export function requireFreshSignIn({ actor, clock }: Pick<Context, 'actor' | 'clock'>): void {
+  if (actor.type !== 'user') return;
+  if (actor.by.kind === 'token') throw noTokenHere();
+  if (clock.now().getTime() - actor.by.authTime.getTime() >= FRESH_SIGN_IN_MS) throw freshSignInNeeded();
+}
+
+function freshSignInNeeded(): AppError {
+  return new AppError({
+    code: 'fresh-sign-in-needed',
+    title: 'This needs a sign-in of the last minutes.',
+    remedy: 'Sign in again and repeat it.',
+    fixer: 'you',
+  });
+}
+
+function noTokenHere(): AppError {
+  return new AppError({
+    code: 'forbidden',
+    title: 'API tokens cannot do this.',
+    remedy: 'Do it on the page of Entrada.',
+    fixer: 'you',
+  });
+}

@@ -1,0 +1,40 @@
+import { dictionary } from '@zxcvbn-ts/language-common';
+import { InvalidInputError } from '#lib/platform/errors.ts';
+
+const COMMON: ReadonlySet<string> = new Set(dictionary['passwords-common'].map((word) => String(word).toLowerCase()));
+/** Shorter words of the list appear in many good passwords. */
+const WORD_CHARS_MIN = 4;
+/** Digits and signs that may stand around a common password without making it another one. */
+const PADDING_CHARS_MAX = 8;
+/** `aaaaaaaaaaaa`, `121212121212` */
+const DISTINCT_CHARS_MIN = 5;
+
+/**
+ * Refuses passwords that guessing tries first (NIST SP 800-63B section 5.1.1.2): common ones, also with a few digits and signs around
+ * them or repeated, and those made of the person's address or the product's name.
+ * @throws InvalidInputError `common-password` at the field `password`.
+ */
+export function checkNewPassword(password: string, person: { readonly email: string }): void {
+  const own = [person.email, person.email.replace(/@.*/, ''), 'entrada'].map((word) => word.toLowerCase());
+  const isKnown = (word: string) => COMMON.has(word) || own.includes(word);
+  const monotonous = new Set(password).size < DISTINCT_CHARS_MIN;
+  if (!monotonous && !variants(password.toLowerCase()).some(isKnown)) return;
+  throw new InvalidInputError({
+    code: 'common-password',
+    title: 'This password is one of those that are guessed first.',
+    remedy: 'Take several words that do not belong together, or one that a password manager makes.',
+    fixer: 'you',
+    field: 'password',
+  });
+}
+
+/** The password, what it repeats, and both without what stands around them. */
+function variants(password: string): readonly string[] {
+  const repeated = /^(.+?)\1+$/su.exec(password)?.[1];
+  return [password, ...(repeated === undefined ? [] : [repeated])].flatMap((word) => [word, ...withoutPadding(word)]);
+}
+
+function withoutPadding(word: string): readonly string[] {
+  const core = word.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '');
+  return core.length >= WORD_CHARS_MIN && word.length - core.length <= PADDING_CHARS_MAX ? [core] : [];
+}

@@ -1,0 +1,14 @@
+import { ConflictError } from '#lib/platform/errors.ts';
+
+export function emailTaken(cause: unknown): ConflictError {
+  return new ConflictError(
+    {
+      code: 'email-taken',
+      title: 'Somebody has this e-mail address already.',
+      remedy: 'Change the role of that account instead.',
+      fixer: 'you',
+      field: 'email',
+    },
+    { cause },
+  );
+}

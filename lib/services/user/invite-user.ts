@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { Role } from '#lib/domain/role.ts';
+import { Email, PersonName, type UserDto } from '#lib/domain/user.ts';
+import { newId } from '#lib/platform/id.ts';
+import { isUniqueViolation } from '#lib/store/unique-violation.ts';
+import { insertUser, toUserDto } from '#lib/store/users.ts';
+import type { Call } from '../context.ts';
+import { requireFreshSignIn } from '../require-fresh-sign-in.ts';
+import { requireRole } from '../require-role.ts';
+import { write } from '../write.ts';
+import { emailTaken } from './email-taken.ts';
+import { makePasswordLink, type PasswordLink } from './password-link.ts';
+
+export const InviteUserInput = z.object({ email: Email, name: PersonName, role: Role });
+export type InviteUserInput = z.input<typeof InviteUserInput>;
+
+/**
+ * Makes an account without a password, and the link by which its person sets one: nobody else ever knows it.
+ * @throws ConflictError `email-taken`; AppError `fresh-sign-in-needed`.
+ */
+export async function inviteUser({
+  ctx,
+  input,
+}: Call<InviteUserInput>): Promise<{ readonly user: UserDto; readonly link: PasswordLink }> {
+  requireRole(ctx, 'admin');
+  requireFreshSignIn(ctx);
+  const { email, name, role } = InviteUserInput.parse(input);
+  try {
+    return await write(ctx, async (tx, audit) => {
+      const user = await insertUser(tx, { id: newId('user'), email, name, role, passwordHash: null, entraObjectId: null });
+      await audit({ action: 'user.invite', subjectId: user.id, detail: { role } });
+      return { user: toUserDto(user), link: await makePasswordLink(ctx, tx, { userId: user.id, purpose: 'invitation' }) };
+    });
+  } catch (error) {
+    if (isUniqueViolation(error)) throw emailTaken(error);
+    throw error;
+  }
+}

@@ -1,0 +1,68 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { TEST_SESSION } from '#lib/auth/testing/session-cookie.ts';
+import { parseEnv } from '#lib/platform/env.ts';
+import { createTestWorld } from '#lib/services/testing/test-context.ts';
+import { createApiToken } from '#lib/services/token/create-api-token.ts';
+import type { Composition } from '../composition.ts';
+import type { Operation } from './operation.ts';
+
+vi.mock('server-only', () => ({}));
+vi.mock('../composition.ts', () => ({ composition: () => current }));
+
+const { OPERATIONS } = await import('./all-operations.ts');
+
+let current: Composition | undefined;
+afterEach(() => {
+  current = undefined;
+});
+
+type Handler = (request: Request, route: { params: Promise<Record<string, string>> }) => Promise<Response>;
+const ROUTES = import.meta.glob<Record<string, Handler>>('/app/api/v1/**/route.ts');
+
+async function withToken(role: 'viewer' | 'admin', access: 'read' | 'full') {
+  const world = await createTestWorld();
+  const ctx = await world.as(role);
+  const { actor, ...services } = ctx;
+  const attempts = { spend: async () => undefined, forgive: async () => undefined };
+  current = { services, session: TEST_SESSION, attempts, env: parseEnv({}) };
+  const { token } = await createApiToken({ ctx, input: { name: 'script', access, days: 30 } });
+  return { world, token };
+}
+
+/** Calls an operation with ids that nothing has, and a body that is none. */
+async function call(operation: Operation, token: string) {
+  const file = `/app${operation.path.replaceAll('{', '[').replaceAll('}', ']')}/route.ts`;
+  const handler = (await ROUTES[file]?.())?.[operation.method];
+  if (handler === undefined) throw new TypeError(`no handler for ${operation.id}`);
+  const request = new Request(`http://localhost:3000${operation.path}`, {
+    method: operation.method,
+    headers: { authorization: `Bearer ${token}` },
+    ...(operation.method === 'GET' ? {} : { body: '{"not json' }),
+  });
+  const response = await handler(request, { params: Promise.resolve({}) });
+  const problem = response.headers.get('content-type')?.includes('json') ? await response.json() : null;
+  return { status: response.status, code: problem?.code, bodyUsed: request.bodyUsed };
+}
+
+describe('the API', () => {
+  it('looks at no input of who may not call the operation', async () => {
+    const { token } = await withToken('viewer', 'full');
+    const tooHigh = OPERATIONS.filter(({ role }) => role !== 'viewer');
+    expect(tooHigh.length).toBeGreaterThan(10);
+    for (const operation of tooHigh) {
+      expect(await call(operation, token), operation.id).toEqual({ status: 403, code: 'forbidden', bodyUsed: false });
+    }
+  });
+
+  it('lets a read-only token do what reads, and nothing that changes, whatever its owner may do', async () => {
+    const { world, token } = await withToken('admin', 'read');
+    const before = await world.db.auditEvent.count();
+    for (const operation of OPERATIONS.filter(({ method }) => method !== 'GET')) {
+      expect(await call(operation, token), operation.id).toEqual({ status: 403, code: 'read-only-token', bodyUsed: false });
+    }
+    expect(await world.db.auditEvent.count()).toBe(before);
+    for (const operation of OPERATIONS.filter(({ method }) => method === 'GET')) {
+      expect((await call(operation, token)).code, operation.id).not.toBe('read-only-token');
+    }
+  });
+});
