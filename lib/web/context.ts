@@ -16,8 +16,10 @@ export type UserContext = Context & { readonly actor: UserActor };
  * By the session's cookie alone: an API token counts in the API only, or a page of one person could act as another.
  */
 export const getOptionalContext: () => Promise<UserContext | null> = cache(async () => {
+  // First: it tells the build, which has no environment, that this page is made per request.
+  const requestHeaders = await headers();
   const { services, session } = composition();
-  return toContext(await sessionActor(services.db, await headers(), session, { now: services.clock.now() }));
+  return toContext(await sessionActor(services.db, requestHeaders, session, { now: services.clock.now() }));
 });
 
 /** For pages and layouts: the signed-out are sent to the sign-in page, which knows the path to come back to. */
