@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
+import { expectFitInEveryLook } from './looks.ts';
 import { authenticate, openDialogWithDemoTenant, PASTE_LABEL } from './steps.ts';
 
 /** Presses *Use this code*. The window closes itself, often before the click has returned. */
@@ -92,4 +93,28 @@ test('an approval that is pending says so in both windows; after it the same dia
   await administrator.close();
   await handOver(await authenticate(page, admin ?? { username: '', password: '' }));
   await expect(page.getByText('Verified', { exact: true })).toBeVisible({ timeout: 20_000 });
+});
+
+test('a refusal that names the tenant of a single-tenant registration offers it as one click', async ({ app, page, signIn }) => {
+  const { tenantDomain } = await app.emulator();
+  const text = `Application 'x'(Reader) is not configured as a multi-tenant application. Use the tenant '${tenantDomain}'.`;
+  await signIn(page);
+  await openDialogWithDemoTenant(page);
+  const tenant = page.getByRole('textbox', { name: 'Tenant' });
+  // Needed by what step 1 has people register: it stands among the main fields.
+  await expect(page.getByRole('button', { name: 'Advanced' })).toHaveAttribute('aria-expanded', 'false');
+  await tenant.fill('');
+  await app.emulatorAdmin('faults', { authorize: [{ aadsts: 50194, error: 'invalid_request', text, where: 'reply' }] });
+  const [popup] = await Promise.all([
+    page.waitForEvent('popup'),
+    page.getByRole('button', { name: 'Authenticate', exact: true }).click(),
+  ]);
+  await expect(popup.getByText('The registration is for one tenant only.')).toBeVisible();
+  await popup.close();
+  await expect(page.getByRole('alert').getByText('The registration is for one tenant only.')).toBeVisible();
+  await expectFitInEveryLook(page, '-connection-use-tenant');
+  await page.getByRole('button', { name: `Use tenant ${tenantDomain}` }).click();
+  await expect(tenant).toHaveValue(tenantDomain);
+  await expect(page.getByText('The registration is for one tenant only.')).toHaveCount(0);
+  await app.emulatorAdmin('faults', { authorize: [] });
 });

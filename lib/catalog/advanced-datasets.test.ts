@@ -38,6 +38,21 @@ test('entity sets without a list are not offered', () => {
   }
 });
 
+test('nothing is offered that hangs on objects which can not be listed, or that needs a filter', () => {
+  const listed = new Set([...offers, ...CATALOG.filter(({ filter }) => filter === null)].map(({ path }) => path.toLowerCase()));
+  const parents = offers.filter(({ path }) => path.includes('{id}')).map(({ path }) => path.slice(0, path.lastIndexOf('/{id}')));
+  expect(parents.length).toBeGreaterThan(190);
+  expect(parents.filter((path) => !listed.has(path.toLowerCase()))).toEqual([]);
+  for (const path of [
+    '/communications/calls/{id}/participants',
+    '/policies/roleManagementPolicies/{id}/rules',
+    '/identityGovernance/privilegedAccess/group/assignmentSchedules',
+    '/identityGovernance/privilegedAccess/group/eligibilitySchedules',
+  ]) {
+    expect(find(path), path).toBeUndefined();
+  }
+});
+
 test('every offer becomes a definition with a key and columns that $metadata has', () => {
   for (const offer of offers) {
     const dataset = buildAdvanced(model, offer.path);

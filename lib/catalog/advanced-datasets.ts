@@ -26,15 +26,27 @@ interface Found {
   readonly hint: PermissionHint;
 }
 
+/** Lists that Graph refuses without a `$filter` that nobody can know beforehand (Graph docs "List assignmentSchedules", "List eligibilitySchedules"). */
+const NEED_FILTER: ReadonlySet<string> = new Set([
+  '/identitygovernance/privilegedaccess/group/assignmentschedules',
+  '/identitygovernance/privilegedaccess/group/eligibilityschedules',
+]);
+
 /**
  * Everything beyond the catalogue that can be listed: entity sets, collections below singletons, and what hangs on the objects of both.
- * A path that no permission opens is left out (Graph has no list for it), and so is one whose annotations deny reading.
+ * A path that no permission opens is left out (Graph has no list for it), and so is one whose annotations deny reading, one that needs a
+ * `$filter`, and what hangs on objects that can not be listed so that their keys can not be found.
  */
 export function offerAdvanced(model: CsdlModel): readonly DatasetOfferDto[] {
-  const known = new Set(CATALOG.map((entry) => entry.path.toLowerCase()));
-  return walk(model)
-    .filter(({ path }) => !known.has(path.toLowerCase()))
-    .map((found) => ({ ...describeFound(model, found), permissions: [...found.hint.delegated] }));
+  const own = new Set(CATALOG.flatMap(({ path, beta }) => [path, beta?.path ?? path]).map((path) => path.toLowerCase()));
+  const filtered = new Set(CATALOG.filter(({ filter }) => filter !== null).map(({ path }) => path.toLowerCase()));
+  const found = walk(model);
+  const known = new Set([...own, ...found.map(({ path }) => path.toLowerCase())]);
+  const listed = (path: string): boolean => known.has(path) && !NEED_FILTER.has(path) && !filtered.has(path);
+  return found
+    .filter(({ path }) => !own.has(path.toLowerCase()) && !NEED_FILTER.has(path.toLowerCase()))
+    .filter(({ parent }) => parent === null || listed(parent.path.toLowerCase()))
+    .map((offer) => ({ ...describeFound(model, offer), permissions: [...offer.hint.delegated] }));
 }
 
 /** The whole definition of one that `offerAdvanced` names; null when the document doesn't have it. */

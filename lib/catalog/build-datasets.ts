@@ -86,11 +86,10 @@ function withPermissions(entry: CatalogEntry, parent: NonNullable<CatalogEntry['
 }
 
 function columnsOf(entry: CatalogEntry, model: CsdlModel): readonly Column[] | null {
-  // One object needs nothing to tell it from others, and some of them come without an id.
   const { type, read, select, polymorphic, parent } = entry;
   const above = parent === null ? [] : parentColumns(parent);
   if (type === DIRECTORY_OBJECT) return flattenType(model, type) === null ? null : [...above, ...memberColumns()];
-  const own = typeColumns({ model, type, read, select, polymorphic, key: read.single && parent === null ? [] : entry.key });
+  const own = typeColumns({ model, type, read, select, polymorphic, key: entry.key });
   if (own === null) return null;
   return [...above, ...own, ...(entry.expanded && read.expand !== null ? expandedColumns(read.expand) : [])];
 }

@@ -28,9 +28,9 @@ test.each(datasets.map((dataset) => [dataset.name, dataset] as const))(
   (_, dataset) => {
     DatasetDefinition.parse(dataset);
     expect(dataset.columns.filter((column) => column.key).every((column) => column.selected)).toBe(true);
-    // One object needs nothing to tell it from others.
-    const single = dataset.read.single && dataset.parent === null;
-    expect(dataset.columns.some((column) => column.key)).toBe(!single || dataset.kind === 'child');
+    // One object needs nothing to tell it from others, where Graph sends no id of it.
+    const keyless = dataset.name === 'admin_consent_request_policy';
+    expect(dataset.columns.some((column) => column.key)).toBe(!keyless);
     expect(new Set(dataset.columns.map((column) => column.name.toLowerCase())).size).toBe(dataset.columns.length);
     expect(new Set(dataset.columns.map((column) => column.sourcePath)).size).toBe(dataset.columns.length);
   },
@@ -46,7 +46,7 @@ test.each(CATALOG.map((entry) => [entry.name, entry] as const))(
       entry.parent === null ? [] : entry.parent.above === undefined ? ['@parent.id'] : ['@parent.parent.id', '@parent.id'];
     expect(dataset?.columns.filter((column) => column.key).map((column) => column.sourcePath)).toEqual([
       ...above,
-      ...(entry.read.single && entry.parent === null ? [] : (entry.key ?? (keys.length > 0 ? keys : ['id']))),
+      ...(entry.key ?? (keys.length > 0 ? keys : ['id'])),
     ]);
     if (entry.parent !== null) {
       const parent = resolvePath(model, entry.parent.path);

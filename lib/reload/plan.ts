@@ -39,8 +39,7 @@ export function planReload(datasets: readonly DatasetDefinition[], target: TaskT
   return { method: target.method, place, datasets: datasets.map((dataset) => planDataset(dataset, target, place)) };
 }
 
-function planDataset(definition: DatasetDefinition, target: TaskTarget, place: string): DatasetPlan {
-  const dataset = withoutSingleKey(definition);
+function planDataset(dataset: DatasetDefinition, target: TaskTarget, place: string): DatasetPlan {
   const read = landedColumns(dataset.columns);
   checkColumns(dataset, read);
   const columns = knowOthers(read, dataset.columns);
@@ -55,18 +54,6 @@ function planDataset(definition: DatasetDefinition, target: TaskTarget, place: s
     pageSize: dataset.read.pageSizeMax,
     countable: dataset.read.countable && dataset.kind === 'entity',
   };
-}
-
-/**
- * One object needs no key, and Graph sends some of them without their id: the table of one row is compared as a whole, and so are the items
- * of its collections but for what tells the items apart. Definitions of before still name the id as the key.
- */
-function withoutSingleKey(definition: DatasetDefinition): DatasetDefinition {
-  if (!definition.read.single || definition.parent !== null) return definition;
-  const columns = definition.columns.map((column) =>
-    column.key && !column.sourcePath.includes('[]') ? { ...column, key: false, nullable: true, selected: true } : column,
-  );
-  return { ...definition, columns };
 }
 
 function sideTables(name: string, target: TaskTarget): string[] {

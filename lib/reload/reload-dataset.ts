@@ -19,6 +19,7 @@ import { HandedOverError } from './handed-over.ts';
 import type { DatasetPlan } from './plan.ts';
 import { planWithout } from './plan-without.ts';
 import type { DatasetReport, Page, ReadOptions, Reporter, Source } from './ports.ts';
+import { isWholeObject, settleSingleKey } from './single-key.ts';
 import { countsOf, type EarlyLoad, type Published, type PublishOptions, type Sink } from './sink.ts';
 import { Stage } from './stage.ts';
 import type { StageOptions } from './stage-file.ts';
@@ -85,7 +86,7 @@ export async function reloadDataset(deps: ReloadDeps, run: DatasetRun, signal: A
 
 class Work {
   readonly #deps: ReloadDeps;
-  readonly #run: DatasetRun;
+  #run: DatasetRun;
   /** The plan without what is known not to be readable. */
   readonly #asked: DatasetPlan;
   readonly #signal: AbortSignal;
@@ -156,12 +157,14 @@ class Work {
   }
 
   async #readAll(stage: Stage, changes: ChangeReading): Promise<DatasetReport> {
-    const early = this.#deps.sink.beginEarly?.(stage, this.#run.plan, this.#signal) ?? null;
+    // Whether one object has a key shows when it is there.
+    const { plan } = this.#run;
+    const early = plan.dataset.read.single ? null : (this.#deps.sink.beginEarly?.(stage, plan, this.#signal) ?? null);
     this.#early = early;
     if (early !== null) stage.onPart((part) => early.take(part));
     await this.#read(stage, () => changes.askAhead(stage));
-    if (!stage.checkpoint.ended)
-      throw new IncompleteError(this.#run.plan.dataset.name, 'The chain of pages stopped before its end.');
+    if (!stage.checkpoint.ended) throw new IncompleteError(plan.dataset.name, 'The chain of pages stopped before its end.');
+    this.#run = { ...this.#run, plan: await settleSingleKey(stage, plan) };
     const repeated = await stage.keepLastOfEachKey(this.#run.plan.key);
     if (repeated > 0) this.#notes.push(`Graph sent ${repeated} rows more than once; the last one of each was kept.`);
     await changes.catchUp(stage);
@@ -172,7 +175,7 @@ class Work {
   }
 
   async #publish(stage: Stage, changes: ChangeReading, countNow: number | null): Promise<DatasetReport> {
-    const { runId, deletesConfirmed } = this.#run;
+    const { runId, plan } = this.#run;
     const { sink, clock } = this.#deps;
     const incomplete = await this.#whyIncomplete(stage);
     this.#tell('publishing');
@@ -185,7 +188,7 @@ class Work {
       mark: incomplete?.keepsAbsent === true ? null : changes.nextMark(stage),
       runId,
       now: clock.now(),
-      deletesConfirmed,
+      deletesConfirmed: this.#run.deletesConfirmed || isWholeObject(plan),
       signal: this.#signal,
     };
     return this.#done(await whileUnreachable(() => sink.publish(stage, options), this.#signal));
