@@ -59,6 +59,8 @@ describe('an answer that is not the service is known', () => {
     expect(judge(200, html, HTML, 'text')).not.toBeNull();
     expect(judge(200, html, HTML, 'xml')).not.toBeNull();
     expect(judge(200, json, '{}', 'xml')).not.toBeNull();
+    expect(judge(200, json, HTML, 'xml')).not.toBeNull();
+    expect(judge(200, { 'content-type': 'application/xml' }, HTML, 'xml')).not.toBeNull();
   });
 
   test('only what calls itself temporary is waited for as long as an outage', () => {

@@ -66,14 +66,14 @@ export function foreignAnswer(response: HttpResponse, { url, service, expects }:
   const type = mediaType(headers);
   const named = `${type === '' ? 'an answer without content type' : type} from ${host}`;
   if (status === 407 || status === 511) return new ForeignAnswerError(`status ${status}, ${named}`, words);
-  const markup = isMarkup(type) || (expects !== 'xml' && firstByte(response.body) === '<');
+  const markup = isMarkup(type) || (expects === 'xml' ? isHtml(response.body) : firstByte(response.body) === '<');
   const isOk = status >= 200 && status < 300;
   if (!isOk) {
     const ours = SERVICE_HEADERS.some((name) => name in headers);
     return markup && !ours ? new ForeignAnswerError(`status ${status}, ${named}`, words) : null;
   }
   if (markup || !mayBe(expects, response.body)) {
-    return new ForeignAnswerError(isJson(type) ? `a body that is not JSON from ${host}` : named, words);
+    return new ForeignAnswerError(isJson(type) && expects === 'json' ? `a body that is not JSON from ${host}` : named, words);
   }
   return null;
 }
@@ -96,6 +96,11 @@ function isMarkup(type: string): boolean {
 
 function isJson(type: string): boolean {
   return type === 'application/json' || type.endsWith('+json');
+}
+
+/** A page, whatever it says that it is; metadata begins with `<` as well. */
+function isHtml(body: Uint8Array): boolean {
+  return /^\s*<(?:!doctype\s+)?html\b/i.test(Buffer.from(body.subarray(0, 256)).toString('latin1'));
 }
 
 /** An empty body is nobody's: 204 has none, and an answer that broke off may. */
