@@ -9,11 +9,12 @@ export interface DemoAccount {
 
 export const PASTE_LABEL = 'Complete authentication with the code provided by the source';
 
-/** Opens the dialog and fills in the demo tenant's values. */
+/** Opens the dialog with all of its fields and fills in the demo tenant's values. */
 export async function openDialogWithDemoTenant(page: Page): Promise<void> {
   await page.goto('/connections/new/entra');
   await page.getByRole('button', { name: 'Try the demo tenant' }).click();
   await expect(page.getByLabel('Client ID')).not.toHaveValue('');
+  await page.getByRole('button', { name: 'Advanced' }).click();
 }
 
 /** Presses Authenticate and signs in at the demo tenant; resolves with the window, which shows the redirect page. */
