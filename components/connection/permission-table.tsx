@@ -6,6 +6,7 @@ import { formatCounted } from '#lib/domain/format.ts';
 
 const STATES = {
   missing: { label: 'Missing', icon: <CircleAlert aria-hidden className="size-3.5 text-warning" /> },
+  optional: { label: 'Optional', icon: <CircleAlert aria-hidden className="size-3.5 text-muted-foreground" /> },
   unknown: { label: 'Unknown', icon: <CircleHelp aria-hidden className="size-3.5 text-muted-foreground" /> },
   granted: { label: 'Granted', icon: <Check aria-hidden className="size-3.5 text-success" /> },
   covered: { label: 'Covered', icon: <CornerDownRight aria-hidden className="size-3.5 text-success" /> },

@@ -202,6 +202,18 @@ test('advice names the least permission of each dataset once', () => {
   ]);
 });
 
+test('members of groups and units ask for the permission that shows hidden ones, as optional', () => {
+  for (const name of ['group_members', 'group_transitive_members', 'administrative_unit_members']) {
+    const advice = advisePermissions([name], 'app-only').filter(({ optional }) => optional === true);
+    expect(advice).toEqual([{ name: 'Member.Read.Hidden', adminConsent: true, datasets: [name], optional: true }]);
+  }
+  const review = (granted: readonly string[]) =>
+    reviewPermissions({ datasetNames: ['group_members'], granted, signIn: 'app-only' }).find(
+      ({ name }) => name === 'Member.Read.Hidden',
+    )?.state;
+  expect([review(['Group.Read.All']), review(['Member.Read.Hidden']), review([])]).toEqual(['optional', 'granted', 'unknown']);
+});
+
 test('advice for app-only sign-in needs no User.Read, and an administrator for all', () => {
   expect(advisePermissions(['users'], 'app-only')).toEqual([{ name: 'User.Read.All', adminConsent: true, datasets: ['users'] }]);
 });

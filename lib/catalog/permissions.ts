@@ -1,4 +1,5 @@
 import type { PermissionAdvice, PermissionReview, SignInMethod } from '#lib/domain/connection.ts';
+import { HIDDEN_PERMISSION, hiddenParentsOf } from '#lib/domain/hidden-membership.ts';
 import { CATALOG } from './catalog.ts';
 import type { CatalogEntry } from './entry.ts';
 
@@ -22,7 +23,15 @@ interface Need {
  * permissions always need an administrator. A dataset that can't be read with this kind of sign-in asks for nothing.
  */
 export function advisePermissions(datasetNames: readonly string[] | null, signIn: SignInMethod): readonly PermissionAdvice[] {
-  return adviseFor(needsOf(datasetNames, signIn), signIn);
+  const needs = needsOf(datasetNames, signIn);
+  return [...adviseFor(needs, signIn), ...optionalFor(needs)].sort((a, b) => a.name.localeCompare(b.name));
+}
+
+/** What lets datasets be read wholly that can be read in part without it. */
+function optionalFor(needs: readonly Need[]): readonly PermissionAdvice[] {
+  const hiding = new Set(CATALOG.filter((entry) => hiddenParentsOf(entry) !== null).map(({ name }) => name));
+  const datasets = [...new Set(needs.map(({ dataset }) => dataset).filter((name) => hiding.has(name)))];
+  return datasets.length === 0 ? [] : [{ name: HIDDEN_PERMISSION, adminConsent: true, datasets, optional: true }];
 }
 
 function adviseFor(needs: readonly Need[], signIn: SignInMethod): readonly PermissionAdvice[] {
@@ -64,7 +73,14 @@ export function reviewPermissions({
     const cover = own[0]?.accepted.find((name) => has.has(name)) ?? null;
     return { ...advice, state: 'covered', coveredBy: cover };
   });
-  const names = new Set(wanted.map((review) => review.name));
+  const optional = optionalFor(needs).map(
+    (advice): PermissionReview => ({
+      ...advice,
+      state: has.size === 0 ? 'unknown' : has.has(advice.name) ? 'granted' : 'optional',
+      coveredBy: null,
+    }),
+  );
+  const names = new Set([...wanted, ...optional].map((review) => review.name));
   const others = granted
     .filter((name) => !names.has(name))
     .map(
@@ -77,10 +93,10 @@ export function reviewPermissions({
         coveredBy: null,
       }),
     );
-  return [...wanted, ...others].sort((a, b) => ORDER[a.state] - ORDER[b.state] || a.name.localeCompare(b.name));
+  return [...wanted, ...optional, ...others].sort((a, b) => ORDER[a.state] - ORDER[b.state] || a.name.localeCompare(b.name));
 }
 
-const ORDER = { missing: 0, unknown: 1, granted: 2, covered: 3, 'not-needed': 4 } as const satisfies Record<
+const ORDER = { missing: 0, optional: 1, unknown: 2, granted: 3, covered: 4, 'not-needed': 5 } as const satisfies Record<
   PermissionReview['state'],
   number
 >;

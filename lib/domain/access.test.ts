@@ -155,3 +155,29 @@ describe('what a run leaves out', () => {
     expect(withoutRefused(users, granted('User.Read.All'), probed({ columns }))).toBe(users);
   });
 });
+
+it.each<[string, readonly string[], string | null | undefined, unknown]>([
+  [
+    'without the permission the token tells',
+    ['Group.Read.All'],
+    undefined,
+    expect.stringContaining('Member.Read.Hidden (optional)'),
+  ],
+  ['with it there is nothing to say', ['Member.Read.Hidden'], undefined, null],
+  [
+    'a probe names them',
+    ['Group.Read.All'],
+    'Of 2 groups the members may not be seen.',
+    'Of 2 groups the members may not be seen.',
+  ],
+  ['a probe that found none counts for more', ['Group.Read.All'], null, null],
+])('hidden members: %s', (_, permissions, unseen, expected) => {
+  const probed = { access: 'granted' as const, reason: null, problem: null, columns: [], at: '2026-01-01T00:00:00Z', unseen };
+  const definition = {
+    ...{ permissions: ['Group.Read.All'], applicationPermissions: [], clouds: null, columns: [], title: 'Members' },
+    path: '/groups/{id}/members',
+  };
+  const probe = unseen === undefined ? null : { ...probed, permissions: [...permissions] };
+  const granted = { permissions: new Set(permissions), signIn: 'app-only' as const };
+  expect(assessAccess(definition, granted, { cloud: 'Global', probe }).detail.unseen).toEqual(expected);
+});

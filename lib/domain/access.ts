@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isMicrosoftCloud } from './cloud-names.ts';
 import type { SignInMethod } from './connection.ts';
 import { type Access, type AccessDetailDto, DatasetAccess, type DatasetDefinition, withoutColumns } from './dataset.ts';
+import { HIDDEN_PERMISSION, hiddenParentsOf } from './hidden-membership.ts';
 import type { Problem } from './problem.ts';
 import type { UnreadColumn } from './run.ts';
 
@@ -69,6 +70,8 @@ export const ProbeResult = z.object({
   problem: z.custom<Problem>().nullable(),
   /** Columns that were probed apart and refused. */
   columns: z.array(z.object({ sourcePath: z.string(), access: DatasetAccess, reason: z.string() })),
+  /** Which parents don't show their rows; null: none was found. Missing where it was not asked. */
+  unseen: z.string().nullable().optional(),
 });
 export type ProbeResult = z.infer<typeof ProbeResult>;
 
@@ -86,7 +89,7 @@ export type StoredProbe = z.infer<typeof StoredProbe>;
  * the token has the permissions that were probed with: after a consent it says no more about permissions.
  */
 export function assessAccess(
-  definition: Needs & Pick<DatasetDefinition, 'clouds' | 'columns' | 'title'>,
+  definition: Needs & Pick<DatasetDefinition, 'clouds' | 'columns' | 'title'> & Partial<Pick<DatasetDefinition, 'path'>>,
   granted: Granted,
   known: { readonly cloud: string; readonly probe: StoredProbe | null },
 ): { readonly access: DatasetAccess; readonly detail: AccessDetailDto } {
@@ -105,6 +108,7 @@ export function assessAccess(
       probedAt: probe?.at ?? null,
       problem: access === 'granted' ? null : (probe?.problem ?? null),
       columns,
+      unseen: fresh && probe?.unseen !== undefined ? probe.unseen : unseenWords(definition, granted),
     },
   });
   if (definition.clouds !== null && isMicrosoftCloud(known.cloud) && !definition.clouds.includes(known.cloud)) {
@@ -115,6 +119,13 @@ export function assessAccess(
   if (byToken === 'unknown' && namesNone(granted))
     return say('unknown', 'The token does not say what it may read. Check access asks Graph.');
   return say(byToken, tokenWords(byToken, needed, granted.signIn));
+}
+
+/** That objects may hide whose members the dataset is about, as far as the token tells. */
+function unseenWords(definition: { readonly path?: string | undefined }, granted: Granted): string | null {
+  const hidden = definition.path === undefined ? null : hiddenParentsOf({ path: definition.path });
+  if (hidden === null || namesNone(granted) || granted.permissions.has(HIDDEN_PERMISSION)) return null;
+  return `The token does not have ${HIDDEN_PERMISSION} (optional): members of ${hidden.kind} that hide them can't be seen. What is landed of them is kept.`;
 }
 
 /** Why the token's permissions say what they say. */

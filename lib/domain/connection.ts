@@ -233,6 +233,8 @@ export interface PermissionAdvice {
   readonly adminConsent: boolean;
   /** Datasets that need it. */
   readonly datasets: readonly string[];
+  /** They can be read without it, but not all of their rows. */
+  readonly optional?: true;
 }
 
 /** How a permission of a connection stands to what its datasets need. */
@@ -240,9 +242,9 @@ export interface PermissionReview {
   readonly name: string;
   /**
    * `granted`: wanted and there. `covered`: wanted, and another granted permission does the same. `missing`: datasets can't be read
-   * without it. `unknown`: wanted, and the token names no permissions at all. `not-needed`: there, but no dataset needs it.
+   * without it. `optional`: not there, and datasets can be read without it but for some rows. `unknown`: wanted, and the token names no permissions at all. `not-needed`: there, but no dataset needs it.
    */
-  readonly state: 'granted' | 'covered' | 'missing' | 'unknown' | 'not-needed';
+  readonly state: 'granted' | 'covered' | 'missing' | 'optional' | 'unknown' | 'not-needed';
   readonly adminConsent: boolean;
   readonly datasets: readonly string[];
   /** What covers it. */

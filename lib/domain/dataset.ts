@@ -226,6 +226,8 @@ export interface AccessDetailDto {
   readonly problem: Problem | null;
   /** Columns that need more than the dataset and are left out alone, each with the reason. */
   readonly columns: readonly { readonly sourcePath: string; readonly access: DatasetAccess; readonly reason: string }[];
+  /** Why some parents may not show their rows though the dataset can be read; null: nothing says so. */
+  readonly unseen: string | null;
 }
 
 /** One line of the dataset list of the metadata page. */

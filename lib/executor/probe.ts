@@ -1,15 +1,20 @@
 import { type ProbeResult, permissionsFor } from '#lib/domain/access.ts';
+import type { SignInMethod } from '#lib/domain/connection.ts';
 import type { Column, DatasetDefinition } from '#lib/domain/dataset.ts';
+import { hiddenParentsOf } from '#lib/domain/hidden-membership.ts';
 import type { ConnectionSession } from '#lib/domain/session.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { type ExecutorConfig, openConnection } from './connect.ts';
 import { datasetProblem } from './dataset-problem.ts';
 import { firstParents, firstRows } from './first-rows.ts';
+import { findHiddenMembers } from './hidden-members.ts';
 import { readRefusal } from './read-refusal.ts';
 
 /** Probes under way at once; with one request each they are no load. */
 const AT_ONCE = 6;
+/** Objects that hide their members that are named; the others are counted. */
+const UNSEEN_NAMED_MAX = 3;
 /** What takes longer is left unknown: a throttled service must not hold up all the others. */
 const TIMEOUT_MS = 20_000;
 
@@ -30,10 +35,11 @@ export async function probeDatasets(
   const connection = openConnection(config, session);
   const open = [...datasets];
   const granted = new Set(options.permissions);
+  const { signIn } = session.settings;
   const work = async (): Promise<void> => {
     for (let dataset = open.shift(); dataset !== undefined; dataset = open.shift()) {
       options.signal.throwIfAborted();
-      const ask = { graph: connection.graph, dataset, granted, needed: permissionsFor(dataset, session.settings.signIn) };
+      const ask = { graph: connection.graph, dataset, granted, signIn, needed: permissionsFor(dataset, signIn) };
       await options.onResult(dataset.name, await probeDataset(ask, options.signal));
     }
   };
@@ -52,6 +58,8 @@ export interface Ask {
   readonly granted: ReadonlySet<string>;
   /** Permissions any of which would do, the least one first. */
   readonly needed: readonly string[];
+  /** How the token was had; as an application is trusted with more. */
+  readonly signIn?: SignInMethod;
 }
 
 /** Asks for one row of a dataset. @throws what stopped it; nothing else */
@@ -79,7 +87,27 @@ export async function probeDataset(ask: Ask, stop: AbortSignal): Promise<ProbeRe
     const refused = await probeColumn(ask, column, { parentId, stop });
     if (refused !== null) columns.push(refused);
   }
-  return { access: 'granted', reason: null, problem: null, columns };
+  return { access: 'granted', reason: null, problem: null, columns, ...(await findUnseen(ask, signal)) };
+}
+
+/** Which parents hide their rows from the token, in words; nothing where that could not be found out. */
+async function findUnseen(ask: Ask, signal: AbortSignal): Promise<Pick<ProbeResult, 'unseen'>> {
+  const { graph, dataset, granted, signIn = 'delegated' } = ask;
+  const parents = hiddenParentsOf(dataset);
+  if (parents === null) return {};
+  const known = granted.size === 0 ? null : { permissions: granted, signIn };
+  try {
+    const { ids, why } = await findHiddenMembers(graph, dataset, { askGranted: async () => known, signal });
+    if (ids.length === 0) return { unseen: null };
+    const named = ids.slice(0, UNSEEN_NAMED_MAX).flatMap((id) => why(id) ?? []);
+    const more = ids.length > named.length ? `; and ${ids.length - named.length} more` : '';
+    return {
+      unseen: `Of ${ids.length} ${parents.kind} the members may not be seen: ${named.join('; ')}${more}. What is landed of them is kept.`,
+    };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return {};
+  }
 }
 
 /** A column with a permission or a licence of its own, e.g. signInActivity. */

@@ -17,7 +17,10 @@ export function administratorText(wanted: {
     `we read our Microsoft Entra ID directory with Entrada, which runs on our own machines (${baseUrl}).`,
     `It only reads. Please grant its app registration${clientId === null || clientId === '' ? '' : ` (Client ID ${clientId})`} these ${kind} permissions of Microsoft Graph:`,
     '',
-    ...permissions.map(({ name, datasets }) => `  ${name.padEnd(width)}  ${purpose(datasets)}`),
+    ...permissions.map(
+      ({ name, datasets, optional }) =>
+        `  ${name.padEnd(width)}  ${purpose(datasets)}${optional === true ? ' wholly (optional)' : ''}`,
+    ),
     '',
     ...(consentUrl === null
       ? ['Microsoft Entra admin center, App registrations, the registration, API permissions, Grant admin consent.']

@@ -103,6 +103,7 @@ export const DatasetSummarySchema = z.object({
     probedAt: Moment.nullable(),
     problem: ProblemSchema.nullable(),
     columns: z.array(z.object({ sourcePath: z.string(), access: DatasetAccess, reason: z.string() })),
+    unseen: z.string().nullable(),
   }),
   selected: z.boolean(),
   filtered: z.boolean(),

@@ -45,6 +45,7 @@ export function DatasetHead({ connectionId, dataset, canEdit }: DatasetHeadProps
           Left out alone: {accessDetail.columns.map(({ sourcePath, reason }) => `${sourcePath} (${reason})`).join('; ')}
         </p>
       )}
+      {accessDetail.unseen === null ? null : <p className="text-sm text-warning">{accessDetail.unseen}</p>}
       <dl className="flex flex-wrap gap-x-4 gap-y-1 text-xs text-muted-foreground">
         <Fact term="Table">{dataset.name}</Fact>
         <Fact term="Graph path">{dataset.path}</Fact>

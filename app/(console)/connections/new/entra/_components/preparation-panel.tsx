@@ -172,10 +172,13 @@ function Permissions({ permissions, kind }: { readonly permissions: readonly Per
             </tr>
           </thead>
           <tbody>
-            {permissions.map(({ name, adminConsent, datasets }) => (
+            {permissions.map(({ name, adminConsent, datasets, optional }) => (
               <tr key={name} className="border-t" title={datasets.join(', ')}>
                 <td className="px-2.5 py-0.5 font-mono break-all text-foreground">{name}</td>
-                <td className="px-2.5 py-0.5 whitespace-nowrap">{adminConsent ? 'Administrator' : 'Anybody'}</td>
+                <td className="px-2.5 py-0.5 whitespace-nowrap">
+                  {adminConsent ? 'Administrator' : 'Anybody'}
+                  {optional === true ? ', optional' : null}
+                </td>
                 <td>
                   <CopyButton value={name} label={`Copy ${name}`} />
                 </td>
