@@ -123,10 +123,10 @@ export function typeNameColumn(selected: boolean, sourcePath = '@odata.type'): C
 }
 
 /** Properties that come and have no column; selected where everything comes without being asked for. */
-export function extraColumn(selected: boolean): Column {
+export function extraColumn(selected: boolean, sourcePath = EXTRA_PATH): Column {
   return Column.parse({
     name: '_extra',
-    sourcePath: EXTRA_PATH,
+    sourcePath,
     type: 'json',
     edmType: 'Edm.Untyped',
     nullable: true,

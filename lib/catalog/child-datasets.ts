@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { legalColumnName } from '#lib/domain/column-name.ts';
 import { Column, DatasetDefinition } from '#lib/domain/dataset.ts';
-import { collectionItem, descriptionOf, typeNameColumn, withFreeNames } from './build-columns.ts';
+import { collectionItem, descriptionOf, EXTRA_PATH, extraColumn, typeNameColumn, withFreeNames } from './build-columns.ts';
 import { type CsdlModel, type CsdlProperty, derivedTypes, flattenType, itemType } from './csdl-model.ts';
 import { columnTypeOf } from './edm-types.ts';
 import { isolated } from './isolated.ts';
@@ -89,6 +89,8 @@ function childColumns(model: CsdlModel, dataset: DatasetDefinition, { sourcePath
       key: false,
       description: 'Place of the item in the list as Graph sent it, from 1; Graph promises no order.',
     }),
+    // Items that are plain values have no properties.
+    ...(flattenType(model, type) === null ? [] : [extraColumn(true, `${sourcePath}[].${EXTRA_PATH}`)]),
   ]);
 }
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { legalColumnName } from '#lib/domain/column-name.ts';
 import { Column, type DatasetDefinition } from '#lib/domain/dataset.ts';
-import { extraColumn, typeNameColumn } from './build-columns.ts';
+import { EXTRA_PATH, extraColumn, typeNameColumn } from './build-columns.ts';
 
 /** Type of members, owners and other objects of any kind. */
 export const DIRECTORY_OBJECT = 'microsoft.graph.directoryObject';
@@ -46,7 +46,16 @@ export function expandedColumns(navigation: string): Column[] {
     sourcePath: navigation,
     description: 'The whole object as Graph sent it.',
   };
-  return [...parts, whole];
+  const extra = extraColumn(false, `${navigation}.${EXTRA_PATH}`);
+  return [
+    ...parts,
+    whole,
+    {
+      ...extra,
+      name: legalColumnName(`${navigation}_extra`),
+      description: 'Properties of the object that no other column holds.',
+    },
+  ];
 }
 
 /** The columns of a row's parent, and of the object that the parent hangs on, if it does. */

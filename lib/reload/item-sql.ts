@@ -1,4 +1,5 @@
 import type { Column } from '#lib/domain/dataset.ts';
+import { extraSql, isExtra } from './extra-sql.ts';
 import { parseSourcePath, type RawColumn, type RowShape, shapeRows, splitAtItems } from './source-path.ts';
 import { sqlName, sqlText } from './sql-text.ts';
 
@@ -32,21 +33,33 @@ export function itemsPath(columns: readonly Column[]): string | null {
  * @throws TypeError when the columns go over two collections: their items have no pairs.
  */
 export function selectItems(columns: readonly Column[], path: string): RawSelect {
-  const list: RawColumn = { sourcePath: `${path}[]`, type: 'string' };
-  const contents = columns.filter((column) => isOfItem(column) && !isComputed(column));
-  // Items that are asked for by nothing but their number still have to be read.
-  const shape = shapeRows([...columns.filter((column) => !isComputed(column)), ...(contents.length === 0 ? [list] : [])]);
   if (columns.some((column) => isOfItem(column) && !column.sourcePath.startsWith(`${path}[]`))) {
     throw new TypeError('The columns of a dataset go over one collection only.');
   }
+  const list: RawColumn = { sourcePath: `${path}[]`, type: columns.some(isExtra) ? 'json' : 'string' };
+  const contents = columns.filter((column) => isOfItem(column) && !isComputed(column) && !isExtra(column));
+  // Items that are asked for by nothing but their number, or whole, still have to be read.
+  const whole = contents.length === 0 || list.type === 'json' ? [list] : [];
+  const shape = shapeRows([...columns.filter((column) => !isComputed(column) && !isExtra(column)), ...whole]);
+  const item: ItemSql = {
+    raw: (column, at) => shape.raw(column, 'r', at),
+    extra: (at) => (list.type === 'json' ? extraSql(at, columns, `${path}[]`) : null),
+  };
   const needsHash = columns.some(({ sourcePath }) => sourcePath.endsWith(`.${ITEM}`));
-  const hashes = needsHash ? `list_transform(l, lambda x: ${hashSql(shape, contents)})` : 'NULL';
-  const raw = columns.map((column, index) => `${itemRaw(shape, column)} AS c${index}`);
+  const hashes = needsHash ? `list_transform(l, lambda i: ${hashSql(item, contents)})` : 'NULL';
+  const raw = columns.map((column, index) => `${itemRaw(item, column)} AS c${index}`);
   return {
     shape,
     select: (rows) => `SELECT ${raw.join(', ')} FROM (SELECT r, h, unnest(l) AS i, generate_subscripts(l, 1) AS n
       FROM (SELECT r, l, ${hashes} AS h FROM (SELECT r, ${listSql(path)} AS l FROM (${rows}))))`,
   };
+}
+
+/** Expressions of an item, given what holds it. */
+interface ItemSql {
+  readonly raw: (column: Column, at: string) => string;
+  /** Null when no column asks for it. */
+  readonly extra: (at: string) => string | null;
 }
 
 function isOfItem({ sourcePath }: RawColumn): boolean {
@@ -64,16 +77,20 @@ function listSql(path: string): string {
     .join('')}`;
 }
 
-function itemRaw(shape: RowShape, column: Column): string {
+function itemRaw(item: ItemSql, column: Column): string {
+  if (isExtra(column)) return item.extra('i') ?? 'NULL';
   if (column.sourcePath.endsWith(`[].${POSITION}`)) return 'CAST(n AS VARCHAR)';
   if (column.sourcePath.endsWith(`[].${ITEM}`)) {
     const occurrence = 'len(list_filter(list_slice(h, 1, n), lambda y: y = h[n]))';
     return `h[n] || CASE WHEN ${occurrence} > 1 THEN '#' || ${occurrence} ELSE '' END`;
   }
-  return shape.raw(column, 'r', 'i');
+  return item.raw(column, 'i');
 }
 
-function hashSql(shape: RowShape, contents: readonly RawColumn[]): string {
-  const parts = contents.map((column) => `coalesce(${shape.raw(column, 'r', 'x')}, ${NULL_MARK})`);
-  return `md5(${parts.length === 0 ? sqlText('') : parts.join(` || ${SEPARATOR} || `)})`;
+/** Extra properties count only where there are any: items without keep the hash that they had before there was a column for them. */
+function hashSql(item: ItemSql, contents: readonly Column[]): string {
+  const parts = contents.map((column) => `coalesce(${item.raw(column, 'i')}, ${NULL_MARK})`);
+  const extra = item.extra('i');
+  const more = extra === null ? '' : ` || coalesce(${SEPARATOR} || ${extra}, '')`;
+  return `md5(${parts.length === 0 ? sqlText('') : parts.join(` || ${SEPARATOR} || `)}${more})`;
 }

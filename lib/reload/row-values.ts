@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Column } from '#lib/domain/dataset.ts';
-import { isExtra, knownNames } from './extra-sql.ts';
+import { extraScope, isExtra, knownNames } from './extra-sql.ts';
 import { itemsPath } from './item-sql.ts';
 import { parseSourcePath, splitAtItems } from './source-path.ts';
 
@@ -14,7 +14,9 @@ export function rowValues(row: Row, columns: readonly Column[]): readonly (reado
   const path = itemsPath(columns);
   if (path === null)
     return [
-      columns.map((column) => (isExtra(column) ? extraOf(row, columns) : valueAt(row, parseSourcePath(column.sourcePath)))),
+      columns.map((column) =>
+        isExtra(column) ? extraIn(row, columns, column) : valueAt(row, parseSourcePath(column.sourcePath)),
+      ),
     ];
   const list = valueAt(row, parseSourcePath(path));
   const items: readonly unknown[] = Array.isArray(list) ? list : [];
@@ -29,6 +31,7 @@ export function rowValues(row: Row, columns: readonly Column[]): readonly (reado
     return columns.map((column) => {
       const split = splitAtItems(parseSourcePath(column.sourcePath));
       if (split === null) return valueAt(row, parseSourcePath(column.sourcePath));
+      if (isExtra(column)) return extraOf(item, columns, extraScope(column));
       if (split.item[0] === '@position') return index + 1;
       return split.item[0] === '@item' ? identity : valueAt(item, split.item);
     });
@@ -54,8 +57,14 @@ function valueAt(from: unknown, names: readonly string[]): unknown {
   return at ?? null;
 }
 
-function extraOf(row: Row, columns: readonly Column[]): Row | null {
-  const known = new Set(knownNames(columns).map((name) => name.toLowerCase()));
-  const rest = Object.entries(row).filter(([name]) => !name.includes('@') && !known.has(name.toLowerCase()));
+function extraIn(row: Row, columns: readonly Column[], column: Column): Row | null {
+  const scope = extraScope(column);
+  return extraOf(scope === '' ? row : valueAt(row, parseSourcePath(scope)), columns, scope);
+}
+
+function extraOf(object: unknown, columns: readonly Column[], scope: string): Row | null {
+  if (typeof object !== 'object' || object === null || Array.isArray(object)) return null;
+  const known = new Set(knownNames(columns, scope).map((name) => name.toLowerCase()));
+  const rest = Object.entries(object).filter(([name]) => !name.includes('@') && !known.has(name.toLowerCase()));
   return rest.length === 0 ? null : Object.fromEntries(rest);
 }

@@ -2,27 +2,46 @@ import { legalColumnName } from '#lib/domain/column-name.ts';
 import type { Column, ColumnType } from '#lib/domain/dataset.ts';
 import type { SampledColumn } from '#lib/domain/merge-sample.ts';
 import type { Row } from '#lib/graph/answer.ts';
+import { extraScope, isExtra, knownNames } from '#lib/reload/extra-sql.ts';
+import { parseSourcePath } from '#lib/reload/source-path.ts';
 import { foundColumn } from './extensions.ts';
 
-/** A value by its source path; undefined where the row doesn't have it. */
-export function valueAt(row: Row, path: string): unknown {
-  if (path in row) return row[path];
-  return path.split('.').reduce<unknown>((at, name) => (isObject(at) ? at[name] : undefined), row);
+/** Values of rows by a source path, one for each item where it goes over a collection; undefined where there is none. Names match without case. */
+function valuesAt(rows: readonly Row[], path: string): readonly unknown[] {
+  return parseSourcePath(path).reduce<readonly unknown[]>((values, part) => {
+    const isList = part.endsWith('[]');
+    const found = values.map((value) => propertyOf(value, isList ? part.slice(0, -2) : part));
+    return isList ? found.flatMap((value): readonly unknown[] => (Array.isArray(value) ? value : [])) : found;
+  }, rows);
+}
+
+function propertyOf(value: unknown, name: string): unknown {
+  if (!isObject(value)) return undefined;
+  if (Object.hasOwn(value, name)) return value[name];
+  return Object.entries(value).find(([other]) => other.toLowerCase() === name.toLowerCase())?.[1];
+}
+
+/** What no property of Graph holds: it is made of several, or of none. */
+function isMade({ sourcePath }: Column): boolean {
+  return isExtra({ sourcePath }) || /\[\]\.@(?:item|position)$/.test(sourcePath);
 }
 
 /**
- * What rows say of the columns that were asked for: how many have no value, the longest text, members of enumerations that $metadata
- * doesn't list.
+ * What rows (or the items that a column goes over) say of the columns that were asked for: how many have no value, the longest text,
+ * members of enumerations that $metadata doesn't list.
  */
 export function profileColumns(columns: readonly Column[], rows: readonly Row[]): SampledColumn[] {
   return columns.map((column) => {
-    const values = rows.map((row) => valueAt(row, column.sourcePath)).filter((value) => value !== undefined && value !== null);
+    const found = column.origin === 'sample';
+    if (isMade(column)) return { found, column };
+    const all = valuesAt(rows, column.sourcePath);
+    const values = all.filter((value) => value !== undefined && value !== null);
     const texts = values.filter((value) => typeof value === 'string');
     return {
-      found: column.origin === 'sample',
+      found,
       column: {
         ...column,
-        sampled: { rows: rows.length, nulls: rows.length - values.length },
+        sampled: { rows: all.length, nulls: all.length - values.length },
         maxLength: texts.length === 0 ? null : Math.max(...texts.map((text) => text.length)),
         enumValues: column.enumValues === null ? null : withSeen(column.enumValues, values),
       },
@@ -41,12 +60,23 @@ function withSeen(members: readonly string[], values: readonly unknown[]): strin
   return [...new Set([...members, ...seen])];
 }
 
-/** Properties of rows that no column covers: of open types, of a newer service than its $metadata. Case doesn't tell names apart. */
+/**
+ * Properties that no column covers: of open types, of a newer service than its $metadata. They are looked for in the rows, or in the items
+ * that a child dataset is about, and in objects that are read along. Case doesn't tell names apart.
+ */
 export function findColumns(columns: readonly Column[], rows: readonly Row[]): SampledColumn[] {
-  const known = new Set(columns.map(({ sourcePath }) => (sourcePath.split('.')[0] ?? '').toLowerCase()));
-  const names = new Set(rows.flatMap((row) => Object.keys(row)).filter((name) => !name.includes('@')));
-  const found = [...names].filter((name) => !known.has(name.toLowerCase())).map((name) => guessColumn(name, name, rows));
-  return profileColumns(found, rows);
+  const scopes = new Set(columns.filter(isExtra).map(extraScope));
+  if (!columns.some(({ sourcePath }) => sourcePath.includes('[]'))) scopes.add('');
+  return [...scopes].flatMap((scope) => {
+    const objects = (scope === '' ? rows : valuesAt(rows, scope)).filter(isObject);
+    const known = new Set(knownNames(columns, scope).map((name) => name.toLowerCase()));
+    const names = new Set(objects.flatMap((object) => Object.keys(object)).filter((name) => !name.includes('@')));
+    const prefix = scope === '' || scope.endsWith('[]') ? '' : `${scope.replaceAll('.', '_')}_`;
+    const found = [...names]
+      .filter((name) => !known.has(name.toLowerCase()))
+      .map((name) => guessColumn(`${prefix}${name}`, scope === '' ? name : `${scope}.${name}`, rows));
+    return profileColumns(found, rows);
+  });
 }
 
 /**
@@ -56,7 +86,7 @@ export function findColumns(columns: readonly Column[], rows: readonly Row[]): S
 export function findSecurityAttributes(column: Column, rows: readonly Row[]): SampledColumn[] {
   const paths = new Map<string, string>();
   for (const row of rows) {
-    const sets = valueAt(row, column.sourcePath);
+    const [sets] = valuesAt([row], column.sourcePath);
     if (!isObject(sets)) continue;
     for (const [set, attributes] of Object.entries(sets)) {
       if (!isObject(attributes)) continue;
@@ -75,7 +105,7 @@ export function findSecurityAttributes(column: Column, rows: readonly Row[]): Sa
 }
 
 function guessColumn(name: string, sourcePath: string, rows: readonly Row[]): Column {
-  const values = rows.map((row) => valueAt(row, sourcePath)).filter((value) => value !== undefined && value !== null);
+  const values = valuesAt(rows, sourcePath).filter((value) => value !== undefined && value !== null);
   const [type, edmType] = guessType(values);
   return {
     ...foundColumn({ name: legalColumnName(name), sourcePath, type, edmType, description: null }),
