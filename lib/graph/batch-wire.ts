@@ -25,6 +25,8 @@ export interface BatchAnswers extends Pick<GraphResponse, 'requests' | 'throttle
 }
 
 const NO_BODY: Span = { from: 0, to: 0 };
+/** No JSON value but `null` begins with it. */
+const LETTER_N = 0x6e;
 
 /**
  * Sends up to 20 GETs as one `$batch`, once: items that failed are answered as they are. The envelope is tried again like any request.
@@ -131,9 +133,10 @@ function sumOf(answers: readonly WireAnswer[], now: Date): Outcome {
   };
 }
 
-/** An item that the answer lacks is treated as one that the service had no time for. */
+/** An item that the answer lacks, or whose success has no body or a `null` for one, is treated as one that the service had no time for. */
 function toAnswer(answer: WireAnswer | undefined, bytes: Uint8Array, now: Date): ItemAnswer {
-  const { status, headers, body } = answer ?? { status: 503, headers: {}, body: NO_BODY };
+  const isWhole = answer !== undefined && (answer.status >= 300 || (answer.body.to > 0 && bytes[answer.body.from] !== LETTER_N));
+  const { status, headers, body } = isWhole ? answer : { status: 503, headers: {}, body: NO_BODY };
   if (status >= 200 && status < 300) return { ok: true, bytes, body };
   return { ok: false, error: toGraphError({ status, headers, body: body.to > 0 ? valueAt(bytes, body) : null }, now) };
 }
