@@ -2,7 +2,12 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Minutes of waiting for processes to start and die: begun first, so that nothing waits for them at the end. */
-const LONG = ['lib/jobs/killed-worker.test.ts', 'lib/executor/fault-matrix.test.ts', 'lib/jobs/disturbed-worker.test.ts'];
+const LONG = [
+  'lib/jobs/killed-worker.test.ts',
+  'lib/executor/fault-matrix-answers.test.ts',
+  'lib/executor/fault-matrix.test.ts',
+  'lib/jobs/disturbed-worker.test.ts',
+];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

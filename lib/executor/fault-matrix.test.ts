@@ -1,24 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { DatasetDefinition } from '#lib/domain/dataset.ts';
-import type { GraphFaultSettings } from '#lib/emulator/graph/faults.ts';
-import { copyDatabase, createSharedDatabase } from '#lib/platform/testing/database.ts';
-import { createFaultRig, type FaultRig, METHODS } from './testing/fault-rig.ts';
-import type { Rows } from './testing/tenant-rows.ts';
+import { testFaults } from './testing/fault-matrix.ts';
 
-/**
- * Each fault of Graph x each update method: the run ends with the rows that the official SDK reads, or fails by a code that says why
- * and leaves the target as it was (a partly refused relationship keeps the rows of what was refused). Pages of 25 rows, so that every collection takes several.
- */
-interface Fault {
-  readonly name: string;
-  readonly settings: GraphFaultSettings;
-  /** Problem codes by which a dataset may fail, by dataset; anything else has to end right. */
-  readonly mayFail?: Partial<Record<keyof Rows, string>>;
-}
-
-const PAGE = { pageSizeMax: 25 } as const;
-
-const FAULTS: readonly Fault[] = [
+/** Faults of transport, throttling, paging and delta; those of answers and rows are in fault-matrix-answers.test.ts. */
+testFaults([
   { name: 'a storm of 429: every second answer', settings: { throttle: { everyNth: 2, retryAfter: 0.02 } } },
   { name: '429 with a date', settings: { throttle: { everyNth: 25, retryAfter: 'date' } } },
   { name: '503', settings: { unavailableEveryNth: 9 } },
@@ -52,62 +35,4 @@ const FAULTS: readonly Fault[] = [
   { name: 'delta links that are too old', settings: { deltaLinks: 'expired' } },
   { name: 'delta links that want a resync', settings: { deltaLinks: 'resync' } },
   { name: 'changes that are told twice', settings: { repeatDelta: true } },
-];
-
-let rig: FaultRig;
-/** Where every method has landed the tenant once, without faults. */
-let landed: Awaited<ReturnType<typeof createSharedDatabase>>;
-beforeAll(async () => {
-  rig = await createFaultRig();
-  landed = await createSharedDatabase();
-  for (const method of METHODS) {
-    for (const dataset of rig.datasets) {
-      expect(await rig.reload({ landingUrl: landed.url, method, dataset })).toMatchObject({ state: 'done' });
-    }
-  }
-});
-afterAll(async () => {
-  await rig.close();
-  await landed.drop();
-});
-
-// A minute each, should the machine have other things to do.
-vi.setConfig({ testTimeout: 60_000 });
-
-describe.each(FAULTS)('$name', ({ settings, mayFail = {} }) => {
-  it.each(METHODS)('%s', async (method) => {
-    const target = { landingUrl: await copyDatabase(landed.url), method };
-    rig.copyLake(landed.url, target.landingUrl);
-    await rig.passDay();
-    for (const dataset of rig.datasets) {
-      const name = nameOf(dataset);
-      const before = await rig.readTarget(target);
-      await rig.setFaults({ ...PAGE, ...settings });
-      const report = await rig.reload({ ...target, dataset });
-      await rig.setFaults(null);
-      const after = await rig.readTarget(target);
-      if (report.state === 'done') {
-        expect(after[name], `${name} is what the SDK reads; ${report.notes.join(' ')}`).toEqual((await rig.readTenant())[name]);
-        continue;
-      }
-      expect(`${name}: ${report.problem?.code}`).toBe(`${name}: ${mayFail[name] ?? 'done'}`);
-      if (report.problem?.code === 'dataset-incomplete' && method.startsWith('compare')) {
-        // Rows of groups that could not be read stay, those that came of them may be added; those of the others are what the SDK reads.
-        const tenant = await rig.readTenant();
-        expect(report.unproven.count).toBe(report.unproven.parents.length);
-        const ids = report.unproven.parents.map(({ id }) => id);
-        const of = (rows: readonly string[], failed: boolean) =>
-          rows.filter((row) => ids.some((id) => row.includes(id)) === failed);
-        expect(of(after[name], false)).toEqual(of(tenant[name], false));
-        expect(of(after[name], true)).toEqual(expect.arrayContaining(of(before[name], true)));
-        expect(of([...before[name], ...tenant[name]], true)).toEqual(expect.arrayContaining(of(after[name], true)));
-        continue;
-      }
-      expect(after, `${name} is as it was`).toEqual(before);
-    }
-  });
-});
-
-function nameOf({ name }: DatasetDefinition): keyof Rows {
-  return name === 'users' ? 'users' : 'group_members';
-}
+]);

@@ -211,6 +211,7 @@ async function list(
 ): Promise<EmulatorResponse> {
   const wanted: ListRequest = {
     listing: graph.faults.alter(pathOf(request.url), listing),
+    counted: listing,
     query,
     rules: graph.rulesOf(listing.type),
     url: request.url,

@@ -11,6 +11,8 @@ import type { Listing } from './resource.ts';
 
 export interface ListRequest {
   readonly listing: Listing;
+  /** What `$count` and `@odata.count` count: a fault may leave rows out of the list. */
+  readonly counted: Listing;
   readonly query: Query;
   readonly rules: TypeRules;
   readonly url: URL;
@@ -128,7 +130,7 @@ export async function countRows(request: ListRequest): Promise<number> {
 }
 
 async function countMatching(request: ListRequest): Promise<number> {
-  const { listing, query } = request;
+  const { counted: listing, query } = request;
   if (query.filter === null && query.search === null && listing.hidesServicePrincipals !== true) return listing.size();
   const passes = testOf(request);
   let [count, seen] = [0, 0];

@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { z } from 'zod';
 import type { DatasetDefinition } from '#lib/domain/dataset.ts';
 import type { ConnectionSession, TokenCacheStore } from '#lib/domain/session.ts';
 import { LakeSettings, LandingSettings, type TaskTarget } from '#lib/domain/task.ts';
@@ -26,7 +27,7 @@ export interface FaultRig {
   readonly datasets: readonly DatasetDefinition[];
   /** A day passes in the tenant: people come, go and change. */
   passDay(): Promise<void>;
-  setFaults(settings: GraphFaultSettings | null): Promise<void>;
+  setFaults(settings: z.input<typeof GraphFaultSettings> | null): Promise<void>;
   /** Reloads a dataset; a run id of its own. */
   reload(wanted: {
     readonly landingUrl: string;
@@ -122,7 +123,7 @@ function selectColumns(dataset: DatasetDefinition): DatasetDefinition | null {
   return { ...dataset, columns: dataset.columns.map((column) => ({ ...column, selected: wanted.includes(column.name) })) };
 }
 
-async function setFaults({ info }: RunningEmulator, graph: GraphFaultSettings | null): Promise<void> {
+async function setFaults({ info }: RunningEmulator, graph: z.input<typeof GraphFaultSettings> | null): Promise<void> {
   const headers = { authorization: `Bearer ${info.adminToken}` };
   const response = await fetch(`${info.adminUrl}/__admin/faults`, { method: 'POST', headers, body: JSON.stringify({ graph }) });
   if (!response.ok) throw new Error(`the emulator answered ${response.status}: ${await response.text()}`);

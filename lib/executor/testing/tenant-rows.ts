@@ -58,14 +58,19 @@ export async function readLandedRows(landingUrl: string, schema: string): Promis
 export async function readLakeRows(folder: string): Promise<Rows> {
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
-  const read = async (dataset: string, columns: string): Promise<string[]> => {
+  const read = async (dataset: string, columns: readonly string[]): Promise<string[]> => {
     const home = join(folder, dataset);
     const version = readFileSync(join(home, 'latest'), 'utf8').trim();
-    const answer = await connection.runAndReadAll(`SELECT ${columns} FROM read_parquet('${join(home, version)}/*.parquet')`);
+    const files = `read_parquet('${join(home, version)}/*.parquet')`;
+    const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${files}`);
+    const there = new Set(described.getRowsJson().map(([name]) => name));
+    // A version lacks the columns that could not be read.
+    const wanted = columns.map((name) => (there.has(name) ? `"${name}"` : 'NULL'));
+    const answer = await connection.runAndReadAll(`SELECT ${wanted.join(', ')} FROM ${files}`);
     return answer.getRowsJson().map(lineOf).sort();
   };
   try {
-    return { users: await read('users', USERS_SQL), group_members: await read('group_members', 'group_id, id, type') };
+    return { users: await read('users', USER_COLUMNS), group_members: await read('group_members', ['group_id', 'id', 'type']) };
   } finally {
     connection.closeSync();
     instance.closeSync();

@@ -26,6 +26,8 @@ test('a list is empty the first time, for each parent', async () => {
   const whole = await rowsOf(path);
   rig.faults.set({ emptyFirst: [{ path: '^groups/[^/]+/members$', times: 1 }] });
   expect([await rowsOf(path), await rowsOf(path)]).toEqual([[], whole]);
+  const counted = await rig.call(`/groups/${ids[2]}/members?$select=id&$count=true`, EVENTUAL);
+  expect([counted.json.value, counted.json['@odata.count'] > 0]).toEqual([[], true]);
   expect(await rowsOf(`/groups/${ids[1]}/members?$select=id`)).toEqual([]);
 });
 

@@ -26,7 +26,10 @@ const Spelling = z.object({
 
 export const RowSettings = {
   missingRows: z.array(MissingRows),
-  /** A list is empty though it has rows, with 200 and without a next link: a replica that has heard of the parent, not of its children. Each path has a count of its own. */
+  /**
+   * A list is empty though it has rows, with 200 and without a next link: a replica that has heard of the parent, not of its children.
+   * The count knows them. Each path has a count of its own.
+   */
   emptyFirst: z.array(Occurrence),
   spelling: z.array(Spelling),
   /**
