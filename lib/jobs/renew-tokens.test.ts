@@ -32,8 +32,9 @@ afterAll(async () => {
 async function connect() {
   const world = await createTestWorld();
   const keyRing = `k1:${randomBytes(32).toString('base64')}`;
-  const { clientId, clientSecret, graphBaseUrl, authority, users, password } = emulator.info;
-  const cloud = { name: 'Emulated', graphOrigin: authority, authorityOrigin: authority };
+  const { clientId, clientSecret, graphBaseUrl, authority, adminUrl, users, password } = emulator.info;
+  const signInOrigin = new URL(adminUrl).origin;
+  const cloud = { name: 'Emulated', graphOrigin: authority, authorityOrigin: authority, signInOrigin };
   const executor = createExecutor({
     extraClouds: [cloud],
     caPem: emulator.caPem,

@@ -78,8 +78,9 @@ export async function createWorkerRig({ latencyMs = LATENCY_MS } = {}): Promise<
   onTestFinished(() => emulator.stop());
   const world = await createTestWorld();
   const keyRing = `k1:${randomBytes(32).toString('base64')}`;
-  const { graphBaseUrl, authority } = emulator.info;
-  const clouds = [{ name: 'Emulated', graphOrigin: new URL(graphBaseUrl).origin, authorityOrigin: authority }];
+  const { graphBaseUrl, authority, adminUrl } = emulator.info;
+  const [graphOrigin, signInOrigin] = [graphBaseUrl, adminUrl].map((url) => new URL(url).origin) as [string, string];
+  const clouds = [{ name: 'Emulated', graphOrigin, authorityOrigin: authority, signInOrigin }];
   const config = { extraClouds: clouds, caPem: emulator.caPem, landing: null, lakeDir: join(dir, 'lake'), clock: systemClock };
   const queue = createRunQueue({ databaseUrl: world.url, log: createLog('test', 'silent') });
   onTestFinished(() => queue.stop());
