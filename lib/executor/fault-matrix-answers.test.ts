@@ -76,6 +76,12 @@ testFaults([
     mayFail: { group_members: 'dataset-incomplete' },
     unproven: ['group_members'],
   },
+  {
+    name: 'Member.Read.Hidden taken back',
+    settings: { revokedPermissions: ['Member.Read.Hidden'] },
+    mayFail: { group_members: 'dataset-incomplete' },
+    unproven: ['group_members'],
+  },
   { name: 'names of properties in another case', settings: { spelling: [{ everyNth: 5 }] } },
   { name: 'delta rounds that never end', settings: { endlessDelta: true } },
   { name: 'a batch whose envelope says 424', settings: { batchStatus: 424 } },

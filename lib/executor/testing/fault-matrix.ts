@@ -108,12 +108,13 @@ function expectNothingLost({ name, report, before, after, tenant }: End): void {
 }
 
 /** Rows of parents that could not be read stay, those that came of them may be added; those of the others are what the SDK reads. */
-function expectProvenRead({ name, report, before, after, tenant }: End): void {
+function expectProvenRead({ name, method, report, before, after, tenant }: End): void {
   expect(report.unproven.count).toBe(report.unproven.parents.length);
   const ids = report.unproven.parents.map(({ id }) => id);
   const of = (rows: readonly string[], failed: boolean) => rows.filter((row) => ids.some((id) => row.includes(id)) === failed);
   expect(of(after[name], false)).toEqual(of(tenant[name], false));
-  expect(of(after[name], true)).toEqual(expect.arrayContaining(of(before[name], true)));
+  // A version of a lake lacks what did not come; its manifest names the parents, and the versions before have the rows.
+  if (method !== 'lake') expect(of(after[name], true)).toEqual(expect.arrayContaining(of(before[name], true)));
   expect(of([...before[name], ...tenant[name]], true)).toEqual(expect.arrayContaining(of(after[name], true)));
 }
 
