@@ -39,6 +39,8 @@ export interface ChangeReadingDeps {
   readonly incremental?: IncrementalOptions;
   /** See ReadOptions. */
   readonly readBefore?: ReadonlySet<string>;
+  /** Columns that the last run could not read. */
+  readonly unreadBefore?: readonly { readonly name: string }[];
   readonly signal: AbortSignal;
 }
 
@@ -142,6 +144,13 @@ export class ChangeReading {
     return () => findMark(plan, signatureOf(plan, incremental), signal);
   }
 
+  /** A mark is one of the columns that were read: with more of them, everything is read once. */
+  #readAgain(): readonly string[] {
+    const { plan, unreadBefore = [] } = this.#deps;
+    const names = unreadBefore.map(({ name }) => name).filter((name) => plan.columns.some((column) => column.name === name));
+    return names.length === 0 ? [] : [`The last run could not read ${names.join(', ')}. Everything was read.`];
+  }
+
   /** Why a task that wants changes alone reads everything. */
   #untold(): readonly string[] {
     const { incremental, sink } = this.#deps;
@@ -156,7 +165,7 @@ export class ChangeReading {
     const findMark = this.#findMark;
     if (incremental === undefined || findMark === null) return full;
     const since = await whileUnreachable(findMark, signal);
-    if (since === null) return full;
+    if (since === null) return { ...full, notes: [...full.notes, ...this.#readAgain()] };
     const ageDays = (clock.now().getTime() - Date.parse(since.fullAt)) / DAY_MS;
     return { ...full, mode: incremental.full || ageDays >= incremental.fullEveryDays ? 'full' : 'incremental', since };
   }

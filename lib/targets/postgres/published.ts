@@ -49,8 +49,12 @@ export async function forgetCoverage(session: LandingSession, plan: DatasetPlan)
   );
 }
 
-/** The mark of the rows that are landed: that of the last publish, if it kept one of this signature. */
-export async function findLandedMark(session: LandingSession, plan: DatasetPlan, signature: string): Promise<LandedMark | null> {
+/** The mark of the rows that are landed: that of the last publish, if it kept one of this signature, or any where null is given. */
+export async function findLandedMark(
+  session: LandingSession,
+  plan: DatasetPlan,
+  signature: string | null,
+): Promise<LandedMark | null> {
   const { rows: ready } = await session.query<{ ready: boolean }>(
     `SELECT to_regclass($2) IS NOT NULL AND
        EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass($1) AND attname = 'full_at') AS ready`,
@@ -63,7 +67,7 @@ export async function findLandedMark(session: LandingSession, plan: DatasetPlan,
     [plan.place, plan.table],
   );
   const [last] = rows;
-  if (last === undefined || last.mark === null || last.signature !== signature) return null;
+  if (last === undefined || last.mark === null || (signature !== null && last.signature !== signature)) return null;
   const unread = (last.counts.unread ?? []).map(({ name }) => name);
   return { mark: last.mark, rows: Number(last.landed_rows), fullAt: last.full_at.toISOString(), unread };
 }

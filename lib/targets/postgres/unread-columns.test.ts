@@ -136,14 +136,14 @@ describe('a reload by changes', () => {
   test('reads everything once the column can be read again', async () => {
     const landing = await createLanding();
     const quiet = { scope: { column: 'id', untold: [] }, rounds: () => null };
-    await landing.reload({
+    const { unread: unreadBefore } = await landing.reload({
       runId: 'run_1',
       dataset: PEOPLE,
       source: { ...refused([seen(ada), seen(ben)]), delta: quiet },
       ...INCREMENTAL,
     });
     const source = { pages: [[ada, ben]], delta: quiet };
-    const report = await landing.reload({ runId: 'run_2', dataset: PEOPLE, source, ...INCREMENTAL });
+    const report = await landing.reload({ runId: 'run_2', dataset: PEOPLE, source, unreadBefore, ...INCREMENTAL });
     expect([report.state, report.incremental]).toEqual(['done', false]);
     expect(report.notes.join(' ')).toContain('The last run could not read title. Everything was read.');
     expect(await landed(landing)).toEqual([ada, ben]);

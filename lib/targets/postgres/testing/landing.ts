@@ -33,6 +33,7 @@ export interface Landing {
     stageDir?: string;
     now?: string;
     incremental?: Partial<IncrementalOptions>;
+    unreadBefore?: DatasetReport['unread'];
   }): Promise<DatasetReport>;
   rows(sql: string): Promise<Row[]>;
 }
@@ -72,7 +73,10 @@ export async function createLanding(): Promise<Landing> {
             throw error;
           },
         },
-        { plan, runId, deletesConfirmed, ...(input.incremental === undefined ? {} : { incremental }) },
+        {
+          ...{ plan, runId, deletesConfirmed, unreadBefore: input.unreadBefore ?? [] },
+          ...(input.incremental === undefined ? {} : { incremental }),
+        },
         signal ?? new AbortController().signal,
       );
     },
