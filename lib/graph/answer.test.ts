@@ -25,6 +25,11 @@ describe('bodies', () => {
       expect.objectContaining({ code: 'answer-not-understood', retry: 'never' }),
     );
   });
+
+  test('nested a million deep is refused in words: what walks the value would run out of stack', () => {
+    const deep = `${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}`;
+    expect(() => readJson(bytes(`{"value":[{"id":${deep}}]}`))).toThrow(expect.objectContaining({ code: 'answer-too-deep' }));
+  });
 });
 
 describe('lists', () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RemoteError } from '#lib/platform/errors.ts';
 import { jsonOf, textOf } from '#lib/platform/http/content.ts';
+import { isValueDeeper, JSON_DEPTH_MAX } from '#lib/platform/json-depth.ts';
 
 /** The one reader of what Graph answers: bodies become values here, and nowhere else (a check refuses `JSON.parse` elsewhere). */
 
@@ -19,13 +20,19 @@ export interface ListAnswer {
 
 const RowShape = z.record(z.string(), z.unknown());
 
-/** @throws RemoteError `truncated-answer` for a body that is not JSON: it ends in the middle. */
+/**
+ * @throws RemoteError `truncated-answer` for a body that is not JSON: it ends in the middle; `answer-too-deep` for one that what comes after
+ * could not walk.
+ */
 export function readJson(body: Uint8Array): unknown {
+  let value: unknown;
   try {
-    return jsonOf(body);
+    value = jsonOf(body);
   } catch (cause) {
     throw unreadable('is not whole', cause);
   }
+  if (isValueDeeper(value)) throw tooDeep();
+  return value;
 }
 
 /** The body as what `shape` says. @throws RemoteError `truncated-answer`, or `answer-not-understood` for JSON of another shape. */
@@ -128,6 +135,15 @@ function unreadable(how: string, cause: unknown): RemoteError {
     { code: 'truncated-answer', title: `An answer of Graph ${how}.`, remedy: 'Entrada asks again by itself.', fixer: 'operator' },
     { retry: 'backoff', cause },
   );
+}
+
+function tooDeep(): RemoteError {
+  return new RemoteError({
+    code: 'answer-too-deep',
+    title: `An answer of Graph is nested more than ${JSON_DEPTH_MAX} levels deep.`,
+    remedy: 'Check the Graph Base URL. If it is right, deselect the column that holds such values.',
+    fixer: 'you',
+  });
 }
 
 function notUnderstood(cause: z.ZodError): RemoteError {

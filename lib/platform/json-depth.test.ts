@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isNestedDeeper, JSON_DEPTH_MAX } from './json-depth.ts';
+import { isNestedDeeper, isValueDeeper, JSON_DEPTH_MAX } from './json-depth.ts';
 
 const nested = (depth: number) => `${'[{"a":'.repeat(depth / 2)}1${'}]'.repeat(depth / 2)}`;
 
@@ -13,4 +13,11 @@ it('tells nesting that is too deep, whatever strings hold', () => {
 
 it('bears long strings', () => {
   expect(isNestedDeeper(JSON.stringify('x'.repeat(20_000_000)))).toBe(false);
+});
+
+it('tells the same of a value', () => {
+  for (const depth of [2, JSON_DEPTH_MAX, JSON_DEPTH_MAX + 2, 200_000]) {
+    expect(isValueDeeper(JSON.parse(nested(depth))), String(depth)).toBe(isNestedDeeper(nested(depth)));
+  }
+  expect(isValueDeeper(null)).toBe(false);
 });

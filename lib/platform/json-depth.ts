@@ -28,3 +28,9 @@ function endOfString(text: string, start: number): number {
   while (at < text.length && text.charCodeAt(at) !== QUOTE) at += text.charCodeAt(at) === BACKSLASH ? 2 : 1;
   return at;
 }
+
+/** As isNestedDeeper, of a value that is parsed already. */
+export function isValueDeeper(value: unknown, most = JSON_DEPTH_MAX): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return most === 0 || Object.values(value).some((member) => isValueDeeper(member, most - 1));
+}
