@@ -88,6 +88,11 @@ export async function listOpenSessions(
   });
 }
 
+/** The person of a session has just proven again who they are. Its absolute end stays. */
+export async function recordAuthTime(db: Db, idHash: string, authTime: Date): Promise<void> {
+  await db.session.updateMany({ where: { idHash }, data: { authTime } });
+}
+
 export async function deleteSession(db: Db | Tx, idHash: string): Promise<void> {
   await db.session.deleteMany({ where: { idHash } });
 }

@@ -8,7 +8,7 @@ import { DEVICE_COOKIE_SECONDS, deviceCookieName, makeDeviceCookie, readDeviceCo
 import { safeCallbackPath } from '#lib/domain/callback-path.ts';
 import type { Env } from '#lib/platform/env.ts';
 import { AppError, InvalidInputError } from '#lib/platform/errors.ts';
-import { deleteSession } from '#lib/store/sessions.ts';
+import { recordAuthTime } from '#lib/store/sessions.ts';
 import { findUserByEmail } from '#lib/store/users.ts';
 import { composition } from './composition.ts';
 import type { UserContext } from './context.ts';
@@ -70,12 +70,13 @@ async function rememberDevice(email: string): Promise<void> {
 }
 
 /**
- * A signed-in person types their password again: a new session takes the place of this one.
+ * A signed-in person types their password again, which makes their session fresh. The cookie stays: a new one would render the page anew
+ * in the middle of what the person does.
  * @throws InvalidInputError `wrong-password`; ConflictError `too-many-sign-ins`.
  */
-export async function signInAgain({ actor, db }: UserContext, password: string): Promise<void> {
-  await ownPassword(signInWithPassword({ email: actor.email, password }));
-  if (actor.by.kind === 'session') await deleteSession(db, actor.by.sessionHash);
+export async function signInAgain(ctx: UserContext, password: string): Promise<void> {
+  const { by } = (await provePassword(ctx, password)).actor;
+  if (by.kind === 'session') await recordAuthTime(ctx.db, by.sessionHash, by.authTime);
 }
 
 /** The context of a person whose password has just been looked at again. @throws as signInAgain */
