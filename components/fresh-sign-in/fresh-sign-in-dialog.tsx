@@ -1,6 +1,6 @@
 'use client';
 
-import { type FormEvent, useState, useTransition } from 'react';
+import { type FormEvent, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogHeader, DialogTitle } from '#components/ui/dialog.tsx';
 import { Field } from '#components/ui/field.tsx';
@@ -20,25 +20,34 @@ export interface FreshSignInDialogProps {
 export function FreshSignInDialog({ ways, signInAgainAction, signInAgainWithEntraAction, onAnswer }: FreshSignInDialogProps) {
   const [password, setPassword] = useState('');
   const [problem, setProblem] = useState<Problem | null>(null);
-  const [pending, start] = useTransition();
+  // No transition: React ends those together, and the one that asked for this dialog waits for it.
+  const [pending, setPending] = useState(false);
   const hasPassword = ways.includes('password');
+
+  async function attempt(action: () => Promise<ActionResult<null>>, onDone: () => void) {
+    setPending(true);
+    const result = await action();
+    setPending(false);
+    if (result.ok) onDone();
+    else setProblem(result.problem);
+  }
 
   function submit(event: FormEvent) {
     event.preventDefault();
     // The dialog may stand in a form of the page: React lets events bubble to it.
     event.stopPropagation();
-    start(async () => {
-      const result = await signInAgainAction({ password });
-      if (result.ok) onAnswer(true);
-      else setProblem(result.problem);
-    });
+    void attempt(
+      () => signInAgainAction({ password }),
+      () => onAnswer(true),
+    );
   }
 
   function goToMicrosoft() {
-    start(async () => {
-      const result = await signInAgainWithEntraAction({ callbackUrl: `${location.pathname}${location.search}` });
-      if (!result.ok) setProblem(result.problem);
-    });
+    const callbackUrl = `${location.pathname}${location.search}`;
+    void attempt(
+      () => signInAgainWithEntraAction({ callbackUrl }),
+      () => undefined,
+    );
   }
 
   return (
