@@ -1,6 +1,5 @@
 import type { Column } from '#lib/domain/dataset.ts';
-import type { RawSelect } from './item-sql.ts';
-import { parseSourcePath, type RawColumn, shapeRows } from './source-path.ts';
+import { parseSourcePath, type RawColumn, type RawSelect, shapeRows } from './source-path.ts';
 import { sqlText } from './sql-text.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Column } from '#lib/domain/dataset.ts';
 import { extraSql, isExtra } from './extra-sql.ts';
-import { parseSourcePath, type RawColumn, type RowShape, shapeRows, splitAtItems } from './source-path.ts';
+import { parseSourcePath, type RawColumn, type RawSelect, shapeRows, splitAtItems } from './source-path.ts';
 import { sqlName, sqlText } from './sql-text.ts';
 
 /** Place of an item in its collection, from 1. */
@@ -11,13 +11,6 @@ const ITEM = '@item';
 /** Keeps values apart within a hash, and null from the empty text. */
 const SEPARATOR = 'chr(31)';
 const NULL_MARK = 'chr(30)';
-
-/** Raw values of rows, or of the items of a collection of each row: what to read and how to select it. */
-export interface RawSelect {
-  readonly shape: RowShape;
-  /** From `rows`, a query with the one column `r`: columns `c0`, `c1`, … as text. */
-  readonly select: (rows: string) => string;
-}
 
 /** The collection whose items are the rows, as source path without the brackets; null when the rows are the rows. */
 export function itemsPath(columns: readonly Column[]): string | null {

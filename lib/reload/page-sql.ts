@@ -1,7 +1,7 @@
 import type { Column } from '#lib/domain/dataset.ts';
 import { isExtra, selectWithExtra } from './extra-sql.ts';
-import { itemsPath, type RawSelect, selectItems } from './item-sql.ts';
-import { shapeRows } from './source-path.ts';
+import { itemsPath, selectItems } from './item-sql.ts';
+import { type RawSelect, shapeRows } from './source-path.ts';
 import { sqlName, sqlText } from './sql-text.ts';
 import { NO_VALUE_ARRAY } from './stage-error.ts';
 import { valueSql } from './value-sql.ts';

@@ -45,6 +45,13 @@ export interface RowShape {
   readonly nested: (column: RawColumn, row: string) => string;
 }
 
+/** Raw values of rows, or of the items of a collection of each row: what to read and how to select it. */
+export interface RawSelect {
+  readonly shape: RowShape;
+  /** From `rows`, a query with the one column `r`: columns `c0`, `c1`, … as text. */
+  readonly select: (rows: string) => string;
+}
+
 /**
  * The explicit type for `read_json`: properties that no column needs are skipped by the parser. Scalars are read as text, so that
  * nothing is lost before our own checks.
