@@ -7,8 +7,9 @@ import type { PageFiles } from './page-sql.ts';
 import type { Page } from './ports.ts';
 import { mayHoldNul, repairPage } from './repair-page.ts';
 import type { PageSpelling } from './spelling.ts';
-import { toStageError } from './stage-error.ts';
+import { isUnexpectedPage, toStageError, unreadableRow } from './stage-error.ts';
 import type { Checkpoint } from './stage-file.ts';
+import { findUnreadableRow } from './unreadable-row.ts';
 
 const LINE_FEED = 0x0a;
 
@@ -93,6 +94,16 @@ export class PageBatch implements PageFiles {
       await this.#write(file, repaired.body);
     }
     return true;
+  }
+
+  /** `error`, or one that names the row by column and key where the pages hold one that can't be taken. */
+  async explain(error: unknown): Promise<unknown> {
+    if (!isUnexpectedPage(error)) return error;
+    for (const file of this.files) {
+      const row = findUnreadableRow(this.columns, await readFile(file));
+      if (row !== null) return unreadableRow(row);
+    }
+    return error;
   }
 
   /** What the checkpoint is once these pages are staged; where to go on isn't part of it. */

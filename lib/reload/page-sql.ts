@@ -33,7 +33,9 @@ export function partSql(columns: readonly Column[], pages: PageFiles): string {
 
 function selectPages(columns: readonly Column[], { files, longestBytes, singleLine }: PageFiles, raw: RawSelect): string {
   const objectSize = Math.max(OBJECT_SIZE_MIN, longestBytes + 1024);
-  const values = columns.map((column, index) => `${valueSql(column, `c${index}`)} AS ${sqlName(column.name)}`).join(', ');
+  const keys = columns.flatMap(({ key }, index) => (key ? [`c${index}`] : []));
+  const key = keys.length === 0 ? null : `concat_ws(' / ', ${keys.join(', ')})`;
+  const values = columns.map((column, index) => `${valueSql(column, `c${index}`, key)} AS ${sqlName(column.name)}`).join(', ');
   const source = `read_json([${files.map(sqlText).join(', ')}], columns = {value: ${sqlText(`${raw.shape.type}[]`)}},
     format = '${singleLine ? 'newline_delimited' : 'unstructured'}', records = true, maximum_object_size = ${objectSize})`;
   // A document without `value` isn't an empty page: unnest would make nothing of it without a word.

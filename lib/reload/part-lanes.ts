@@ -114,7 +114,7 @@ export class PartLanes {
       return await copy();
     } catch (error) {
       // Half surrogate pairs and broken UTF-8 end the parser; only then is it worth looking at every character.
-      if (!isMalformedPage(error) || !(await batch.repair())) throw error;
+      if (!isMalformedPage(error) || !(await batch.repair())) throw await batch.explain(error);
       return copy();
     }
   }

@@ -1,5 +1,6 @@
 import type { Problem } from '#lib/domain/problem.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import type { UnreadableRow } from './unreadable-row.ts';
 import { parseBadValue } from './value-sql.ts';
 
 /** Message of a page that has no `value` array. */
@@ -25,6 +26,29 @@ export function isMalformedPage(error: unknown): boolean {
   return error instanceof PageError && error.code === 'page-malformed';
 }
 
+/** Whether the parser took a page for JSON, but not for a list of rows of these columns. */
+export function isUnexpectedPage(error: unknown): boolean {
+  return error instanceof PageError && error.code === 'page-unexpected';
+}
+
+/** A row that can't be taken, by column and key. */
+export function unreadableRow({ column, key, found }: UnreadableRow): PageError {
+  const row = key === '' ? 'A row' : `The row with the key ${key}`;
+  return new PageError({
+    code: 'row-unreadable',
+    title:
+      column === null
+        ? `${row} of Graph's answer is ${found}, not an object.`
+        : `${row} has ${column} ${found.startsWith('twice') ? found : `as ${found}`}.`,
+    remedy:
+      column === null
+        ? 'Run the task again. If it stays, a proxy may change the answer.'
+        : `Correct the object in Entra, or deselect ${column} on the connection metadata page. Nothing was published.`,
+    fixer: 'you',
+    ...(column === null ? {} : { field: column }),
+  });
+}
+
 /** DuckDB's and the file system's errors as AppErrors; others as they are. DuckDB has no error codes: its words are matched. */
 export function toStageError(error: unknown, dir: string): unknown {
   if (error instanceof AppError || !(error instanceof Error)) return error;
@@ -34,6 +58,7 @@ export function toStageError(error: unknown, dir: string): unknown {
     return new PageError({
       code: 'value-of-other-type',
       title: `Column ${bad.column} holds a value that is not ${bad.type}: ${bad.found}.`,
+      ...(bad.key === undefined || bad.key === '' ? {} : { detail: `It is the row with the key ${bad.key}.` }),
       remedy:
         'On the connection metadata page, give the column the type string, which holds every value, or deselect it. Nothing was published.',
       fixer: 'you',

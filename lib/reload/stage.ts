@@ -218,7 +218,7 @@ export class Stage {
       try {
         await this.#replace(page, scope, batch);
       } catch (error) {
-        if (!isMalformedPage(error) || !(await batch.repair())) throw error;
+        if (!isMalformedPage(error) || !(await batch.repair())) throw await batch.explain(error);
         await this.#replace(page, scope, batch);
       }
       await this.#refresh();

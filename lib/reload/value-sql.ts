@@ -27,16 +27,19 @@ export interface BadValue {
   readonly type: ColumnType;
   /** What stood there instead: `object`, `text of 12 characters`, … Never the value: it may be personal. */
   readonly found: string;
+  /** Key of the row; missing where rows have none. */
+  readonly key?: string;
 }
 
 /**
  * The typed value of a raw text. A value that isn't of the column's type raises BAD_VALUE: nothing turns into null silently.
  * Times keep 6 of up to 7 fractional digits; the rest is cut, never rounded into the next second.
+ * @param key expression of the row's key as text, for the error; null where rows have none.
  */
-export function valueSql(column: Column, raw: string): string {
+export function valueSql(column: Column, raw: string, key: string | null = null): string {
   const typed = castSql(column.type, raw);
   if (typed === raw) return raw;
-  return `CASE WHEN ${raw} IS NULL THEN NULL ELSE COALESCE(${typed}, ${badValueSql(column, raw)}) END`;
+  return `CASE WHEN ${raw} IS NULL THEN NULL ELSE COALESCE(${typed}, ${badValueSql(column, raw, key)}) END`;
 }
 
 /** Instants that have a year of four digits. */
@@ -86,12 +89,13 @@ function castSql(type: ColumnType, raw: string): string {
   }
 }
 
-function badValueSql(column: Column, raw: string): string {
+function badValueSql(column: Column, raw: string, key: string | null): string {
   const head = JSON.stringify({ column: column.name, type: column.type }).slice(0, -1);
   const kind = `CASE WHEN TRY_CAST(${raw} AS DOUBLE) IS NOT NULL THEN 'number' WHEN ${raw} IN ('true', 'false') THEN 'boolean'
     WHEN ${raw} LIKE '{%' THEN 'object' WHEN ${raw} LIKE '[%' THEN 'array' WHEN ${raw} = '' THEN 'empty text'
     ELSE 'text of ' || length(${raw}) || ' characters' END`;
-  return `error(${sqlText(`${BAD_VALUE}${head},"found":"`)} || ${kind} || '"}')`;
+  const ofRow = key === null ? '' : `|| ',"key":' || CAST(to_json(${key}) AS VARCHAR) `;
+  return `error(${sqlText(`${BAD_VALUE}${head},"found":"`)} || ${kind} || '"' ${ofRow}|| '}')`;
 }
 
 /** The facts in the message of DuckDB's error, or null when it is about something else. */
