@@ -11,6 +11,7 @@ import { type CheckPasswordDeps, checkPassword } from './check-password.ts';
 import { clientAddress } from './client-address.ts';
 import { deviceCookieName } from './device-cookie.ts';
 import { entraAccount } from './entra-account.ts';
+import { AdmissionClaims, type EntraAdmission, isAdmitted } from './entra-admission.ts';
 import { readCookie } from './read-cookie.ts';
 import { beginSession, hashToken, type SessionSettings, SessionToken } from './session.ts';
 
@@ -20,8 +21,10 @@ export const ENTRA_PROVIDER_ID = 'microsoft-entra-id';
 export interface EntraProviderSettings {
   readonly clientId: string;
   readonly clientSecret: string;
-  /** `https://…/<tenant>/v2.0`: one tenant, since everybody of it may come in as a viewer. */
+  /** `https://…/<tenant>/v2.0`: one tenant. */
   readonly issuer: string;
+  /** Who of the tenant may come in; somebody new is a viewer. */
+  readonly admission: EntraAdmission;
 }
 
 export interface AuthDeps extends CheckPasswordDeps {
@@ -42,7 +45,7 @@ export class SignInProblem extends CredentialsSignin {
 
 const PasswordForm = z.object({ email: z.string().max(254), password: z.string().max(256) });
 
-const EntraClaims = z.looseObject({
+const EntraClaims = AdmissionClaims.extend({
   oid: z.string(),
   email: z.string().optional(),
   preferred_username: z.string().optional(),
@@ -74,7 +77,9 @@ export function createAuthConfig(deps: AuthDeps): NextAuthConfig {
         if (account?.provider !== ENTRA_PROVIDER_ID) return true;
         const claims = EntraClaims.safeParse(profile);
         const email = claims.data?.email ?? claims.data?.preferred_username;
-        if (!claims.success || email === undefined) return false;
+        if (!claims.success || email === undefined || deps.entra === null) return false;
+        const known = await findUserByEntraObjectId(deps.db, claims.data.oid);
+        if (!isAdmitted(claims.data, deps.entra.admission, known !== null)) return false;
         return (await entraAccount(deps, { objectId: claims.data.oid, email, name: claims.data.name ?? null })) !== null;
       },
       async jwt({ token, user, account, profile }) {

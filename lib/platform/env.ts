@@ -57,6 +57,14 @@ const Networks = z.string().transform((text, context): readonly Network[] => {
 const Port = z.coerce.number().int().min(1).max(65535);
 
 /** As curl takes it: a proxy without a scheme is asked over http. */
+/** `tenant`, `group:<object id>`, `role:<value>`, apart by commas; lib/auth/entra-admission.ts reads it. */
+const EntraAllow = z
+  .string()
+  .regex(
+    /^\s*((tenant|group:[0-9a-f-]{36}|role:[^\s,]+)\s*(,\s*|$))*$/i,
+    'is a list of tenant, group:<object id> and role:<value>, apart by commas',
+  );
+
 const ProxyUrl = z
   .string()
   .transform((text) => (text.includes('://') ? text : `http://${text}`))
@@ -100,6 +108,8 @@ export const EnvSchema = z.object({
   AUTH_MICROSOFT_ENTRA_ID_ID: z.string().optional(),
   AUTH_MICROSOFT_ENTRA_ID_SECRET: z.string().optional(),
   AUTH_MICROSOFT_ENTRA_ID_ISSUER: z.url().optional(),
+  ENTRADA_ENTRA_ALLOW: EntraAllow.default(''),
+  ENTRADA_ENTRA_GUESTS: Flag.default(false),
 });
 
 export type RawEnv = z.infer<typeof EnvSchema>;

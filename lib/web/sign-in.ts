@@ -5,6 +5,7 @@ import { createAuthConfig, ENTRA_PROVIDER_ID, type EntraProviderSettings, SignIn
 import { checkPassword, type GivenPassword } from '#lib/auth/check-password.ts';
 import { clientAddress } from '#lib/auth/client-address.ts';
 import { DEVICE_COOKIE_SECONDS, deviceCookieName, makeDeviceCookie, readDeviceCookie } from '#lib/auth/device-cookie.ts';
+import { parseAdmission } from '#lib/auth/entra-admission.ts';
 import { safeCallbackPath } from '#lib/domain/callback-path.ts';
 import type { Env } from '#lib/platform/env.ts';
 import { AppError, InvalidInputError } from '#lib/platform/errors.ts';
@@ -122,5 +123,7 @@ function entraSettings(env: Env): EntraProviderSettings | null {
   const { AUTH_MICROSOFT_ENTRA_ID_ID: clientId, AUTH_MICROSOFT_ENTRA_ID_SECRET: clientSecret } = env;
   const issuer = env.AUTH_MICROSOFT_ENTRA_ID_ISSUER;
   if (clientId === undefined || clientSecret === undefined || issuer === undefined) return null;
-  return /\/(common|organizations|consumers)\//.test(`${new URL(issuer).pathname}/`) ? null : { clientId, clientSecret, issuer };
+  return /\/(common|organizations|consumers)\//.test(`${new URL(issuer).pathname}/`)
+    ? null
+    : { clientId, clientSecret, issuer, admission: parseAdmission(env.ENTRADA_ENTRA_ALLOW, env.ENTRADA_ENTRA_GUESTS) };
 }
