@@ -61,6 +61,8 @@ export function problemResponse(problem: Problem): Response {
 const DEFAULT_STATUS = 409;
 
 const STATUS_OF: Readonly<Record<string, number>> = {
+  'body-too-large': 413,
+  'body-cut-off': 400,
   unauthenticated: 401,
   forbidden: 403,
   'foreign-origin': 403,

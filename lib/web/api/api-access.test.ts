@@ -54,6 +54,23 @@ describe('the API', () => {
     }
   });
 
+  it('refuses a file of which only a part arrived, in words', async () => {
+    const { token } = await withToken('admin', 'full');
+    const operation = OPERATIONS.find(({ bodyTypes, path }) => bodyTypes !== undefined && path.endsWith('/import'));
+    const path = operation?.path ?? '';
+    const handler = (await ROUTES[`/app${path.replaceAll('{', '[').replaceAll('}', ']')}/route.ts`]?.())?.['POST'];
+    const request = new Request(`http://localhost:3000${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-length': '20000000', 'content-type': 'application/yaml' },
+      body: 'version: 1\n',
+    });
+    const response = await handler?.(request, { params: Promise.resolve({ connectionId: 'conn_22222222222222222222' }) });
+    expect([response?.status, await response?.json()]).toMatchObject([
+      400,
+      { code: 'body-cut-off', title: 'Only 11 of 20000000 bytes of the request arrived.' },
+    ]);
+  });
+
   it('lets a read-only token do what reads, and nothing that changes, whatever its owner may do', async () => {
     const { world, token } = await withToken('admin', 'read');
     const before = await world.db.auditEvent.count();
