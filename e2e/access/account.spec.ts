@@ -40,7 +40,7 @@ test('one changes one’s own password, which signs out everywhere else, and end
   await expect(page.getByRole('listitem').filter({ hasText: 'Signed in' })).toHaveCount(2);
   await expectFitInEveryLook(page, '-account');
   const change = async (current: string, password: string) => {
-    await page.getByLabel('Password of now', { exact: true }).fill(current);
+    await page.getByLabel('Current password', { exact: true }).fill(current);
     await page.getByLabel('New password', { exact: true }).fill(password);
     await page.getByRole('button', { name: 'Change password' }).click();
   };

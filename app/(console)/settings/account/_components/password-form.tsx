@@ -26,7 +26,7 @@ export function PasswordForm({ email }: { readonly email: string }) {
     <form action={submit} className="grid max-w-sm gap-4">
       {problem === null || problem.field === 'current' || wrong !== null ? null : <ProblemAlert problem={problem} />}
       <input type="hidden" autoComplete="username" value={email} readOnly />
-      <Field label="Password of now" error={problem?.field === 'current' ? problem.title : null}>
+      <Field label="Current password" error={problem?.field === 'current' ? problem.title : null}>
         <PasswordInput
           what="password of now"
           autoComplete="current-password"
