@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import type { ReadFile } from './read-file.ts';
 
 /** Longest time that a file may take, milliseconds; every type of Graph's v1.0 as YAML takes some 10 s. */
@@ -7,6 +6,9 @@ const TIME_MAX_MS = 30_000;
 const MEMORY_MAX_MB = 1024;
 /** From the root of the project, where every process runs: threads load the sources, not the bundle of the web app. */
 const THREAD = 'lib/services/metadata/read-file-thread.ts';
+
+/** Under another name and not imported: the bundler of the web app would turn `new Worker(...)` into a bundle of its own, which can't be found. */
+const { Worker: Thread } = process.getBuiltinModule('node:worker_threads');
 
 /** Files are read one after the other: each may take a processor and a gigabyte. */
 let last: Promise<unknown> = Promise.resolve();
@@ -23,7 +25,7 @@ export function readFileInThread(text: string, { timeMaxMs = TIME_MAX_MS } = {})
 
 async function readApart(text: string, timeMaxMs: number): Promise<ReadFile> {
   const { promise, resolve, reject } = Promise.withResolvers<ReadFile>();
-  const thread = new Worker(join(process.cwd(), THREAD), {
+  const thread = new Thread(join(process.cwd(), THREAD), {
     workerData: text,
     execArgv: ['--disable-warning=ExperimentalWarning'],
     resourceLimits: { maxOldGenerationSizeMb: MEMORY_MAX_MB, stackSizeMb: 16 },
