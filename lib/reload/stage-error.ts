@@ -36,16 +36,10 @@ export function unreadableRow({ column, key, found }: UnreadableRow): PageError 
   const row = key === '' ? 'A row' : `The row with the key ${key}`;
   return new PageError({
     code: 'row-unreadable',
-    title:
-      column === null
-        ? `${row} of Graph's answer is ${found}, not an object.`
-        : `${row} has ${column} ${found.startsWith('twice') ? found : `as ${found}`}.`,
-    remedy:
-      column === null
-        ? 'Run the task again. If it stays, a proxy may change the answer.'
-        : `Correct the object in Entra, or deselect ${column} on the connection metadata page. Nothing was published.`,
+    title: `${row} has ${column} ${found.startsWith('twice') ? found : `as ${found}`}.`,
+    remedy: `Correct the object in Entra, or deselect ${column} on the connection metadata page. Nothing was published.`,
     fixer: 'you',
-    ...(column === null ? {} : { field: column }),
+    field: column,
   });
 }
 

@@ -4,8 +4,8 @@ import { parseSourcePath } from './source-path.ts';
 
 /** A row that the parser can't take, named so that a person finds it: never by its values but those of its key. */
 export interface UnreadableRow {
-  /** Column, or property where no column has it; null: the row itself is no object. */
-  readonly column: string | null;
+  /** Column, or property where no column has it. */
+  readonly column: string;
   /** Values of the row's key columns, apart by ` / `; empty where it has none. */
   readonly key: string;
   /** What is wrong: `text where a list is due`, `twice in one object`. */
@@ -22,7 +22,8 @@ export function findUnreadableRow(columns: readonly Column[], body: Uint8Array):
   const rows = rowsOf(body);
   if (rows === null) return null;
   for (const row of rows) {
-    if (!isObject(row)) return { column: null, key: '', found: kindOf(row) };
+    // Not a list of rows at all: that is the page's fault.
+    if (!isObject(row)) return null;
     const key = keyOf(columns, row);
     for (const column of columns) {
       const found = misfitOf(row, parseSourcePath(column.sourcePath));
