@@ -110,7 +110,7 @@ test('a refusal that names the tenant of a single-tenant registration offers it 
     page.getByRole('button', { name: 'Authenticate', exact: true }).click(),
   ]);
   await expect(popup.getByText('The registration is for one tenant only.')).toBeVisible();
-  // Told by the page once it is at work, which a window that is closed at once never is.
+  // The sign-in window sends this error after its script has run, so the test closes the window only now.
   await expect(page.getByRole('alert').getByText('The registration is for one tenant only.')).toBeVisible();
   await popup.close();
   await expectFitInEveryLook(page, '-connection-use-tenant');

@@ -133,7 +133,7 @@ async function startChildren({ settings, dataDir, databases, supervisor, timer, 
   );
 }
 
-/** People's sign-in to Entrada itself is fetched by a library: Node's own fetch takes the proxy of the environment when it is told to. */
+/** The sign-in library uses Node's fetch, which reads the proxy variables only when NODE_USE_ENV_PROXY is set. */
 function webProxy(settings: Env): Record<string, string> {
   return proxyOf(settings) === null ? {} : { NODE_USE_ENV_PROXY: '1' };
 }

@@ -48,7 +48,7 @@ export function createSignInAttempts({ db, clock }: { readonly db: Db; readonly 
     },
     async forgive(attempt) {
       for (const { key, rule } of keysOf(attempt)) {
-        // Each success gives back what it cost, no more: many people behind one address don't slow each other down, failures stay counted.
+        // A success removes its own attempt from the count of the address and keeps the failures of others behind that address.
         if (rule === SIGN_IN_DELAYS.address) await takeBackFailure(db, key);
         else await forgetFailures(db, key);
       }

@@ -9,8 +9,8 @@ export function deviceCookieName(secure: boolean): string {
 }
 
 /**
- * A cookie for a browser that an account has signed in with: `<id>.<account>.<HMAC>`. It opens nothing; it tells the limits of sign-in
- * that guesses made elsewhere are not this browser's (OWASP "Slow Down Online Guessing Attacks with Device Cookies").
+ * A cookie for a browser that an account has signed in with: `<id>.<account>.<HMAC>`. It gives no access. With it,
+ * failed sign-ins from other browsers don't delay this one (OWASP "Slow Down Online Guessing Attacks with Device Cookies").
  */
 export function makeDeviceCookie(userId: string, secret: string): string {
   const id = randomBytes(DEVICE_ID_BYTES).toString('base64url');

@@ -18,7 +18,7 @@ export interface ColumnsOptions {
   readonly select: readonly string[];
   /** Rows may be of derived types. */
   readonly polymorphic: boolean;
-  /** Properties that tell rows apart; null: those that the document names, or else `id`. */
+  /** Key properties; null: those that the document names, or else `id`. */
   readonly key?: readonly string[] | null;
 }
 

@@ -15,7 +15,7 @@ import { resolvePath } from './resolve-path.ts';
 export interface BuildOptions {
   /** Name of the connection's cloud. */
   readonly cloud?: string;
-  /** Told of each dataset that could not be made of what the document says. */
+  /** Called for each dataset that could not be built from the document. */
   readonly onWarning?: (message: string) => void;
   /** Version of Graph that the document is of. */
   readonly version?: 'v1.0' | 'beta';

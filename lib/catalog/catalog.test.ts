@@ -28,7 +28,7 @@ test.each(datasets.map((dataset) => [dataset.name, dataset] as const))(
   (_, dataset) => {
     DatasetDefinition.parse(dataset);
     expect(dataset.columns.filter((column) => column.key).every((column) => column.selected)).toBe(true);
-    // One object needs nothing to tell it from others, where Graph sends no id of it.
+    // A single object needs no key value where Graph sends no id for it.
     const keyless = dataset.name === 'admin_consent_request_policy';
     expect(dataset.columns.some((column) => column.key)).toBe(!keyless);
     expect(new Set(dataset.columns.map((column) => column.name.toLowerCase())).size).toBe(dataset.columns.length);

@@ -94,7 +94,7 @@ function childColumns(model: CsdlModel, dataset: DatasetDefinition, { sourcePath
   ]);
 }
 
-/** What tells the objects apart that items belong to; of one object its id, which needs no value. */
+/** Key columns of the parent of child rows. A single object without key columns has its id, which may be empty. */
 function ownerColumns(model: CsdlModel, { columns, read, entityType }: DatasetDefinition): readonly Column[] {
   const keys = columns.filter((column) => column.key);
   if (!read.single || keys.length > 0) return keys;
