@@ -42,7 +42,7 @@ export default {
     {
       name: 'executor-knows-no-store',
       severity: 'error',
-      from: { path: '^lib/executor/', pathNot: TESTS },
+      from: { path: '^lib/(executor|source)/', pathNot: TESTS },
       to: { path: '^lib/(store|web|jobs|auth)/' },
     },
     {
@@ -61,7 +61,7 @@ export default {
     {
       name: 'only-store-imports-prisma',
       severity: 'error',
-      from: { pathNot: `${GENERATED}|^lib/store/|^lib/platform/db\\.ts$` },
+      from: { pathNot: `${GENERATED}|^lib/store/|^lib/platform/postgres/db\\.ts$` },
       to: { path: GENERATED },
     },
     {
@@ -87,7 +87,7 @@ export default {
       name: 'components-never-reach-the-database',
       severity: 'error',
       from: { path: '^components/', pathNot: TESTS },
-      to: { path: `^lib/platform/db\\.ts$|${GENERATED}`, reachable: true },
+      to: { path: `^lib/platform/postgres/db\\.ts$|${GENERATED}`, reachable: true },
     },
     {
       name: 'no-sibling-feature',

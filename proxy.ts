@@ -1,8 +1,8 @@
 import { type NextRequest, NextResponse } from 'next/server';
 import { isForeignOrigin } from '#lib/auth/origin.ts';
 import { readSession } from '#lib/auth/session.ts';
-import { PATH_HEADER, signInPath } from '#lib/domain/callback-path.ts';
-import { env } from '#lib/platform/env.ts';
+import { PATH_HEADER, signInPath } from '#lib/domain/connection/callback-path.ts';
+import { env } from '#lib/platform/config/env.ts';
 
 /** Reachable without a session; what they show or do checks for itself. */
 const PUBLIC = /^\/(sign-in|setup|set-password|api\/auth|api\/health)(\/|$)/;

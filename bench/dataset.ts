@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { buildDatasets } from '#lib/catalog/build-datasets.ts';
-import { parseCsdl } from '#lib/catalog/csdl.ts';
-import type { DatasetDefinition } from '#lib/domain/dataset.ts';
+import { parseCsdl } from '#lib/catalog/csdl/csdl.ts';
+import { buildDatasets } from '#lib/catalog/datasets/build-datasets.ts';
+import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 
 /** Columns of `users` that every contender asks for, named here so that figures of different versions stay comparable. */
 export const USER_PROPERTIES = [

@@ -1,4 +1,4 @@
-import { createCsdlParser, parseCsdl } from '#lib/catalog/csdl.ts';
+import { createCsdlParser, parseCsdl } from '#lib/catalog/csdl/csdl.ts';
 
 export interface MetadataFigures {
   readonly documentBytes: number;

@@ -1,5 +1,5 @@
-import { env } from '#lib/platform/env.ts';
-import { makeFilesPrivate } from '#lib/platform/file-modes.ts';
+import { env } from '#lib/platform/config/env.ts';
+import { makeFilesPrivate } from '#lib/platform/config/file-modes.ts';
 import { CliError } from './launcher/cli-error.ts';
 
 /** A command gets what stands after its name and answers the exit code. */

@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { test as base, type Cookie, expect, type Page, type Request } from '@playwright/test';
-import type { Role } from '#lib/domain/role.ts';
+import type { Role } from '#lib/domain/account/role.ts';
 import { knownSecrets, leaks } from './leaks.ts';
 import { processWarnings } from './process-warnings.ts';
 import { type Account, type Product, startProduct } from './product.ts';

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import type { Role } from '#lib/domain/role.ts';
+import type { Role } from '#lib/domain/account/role.ts';
 import type { EmulatorInfo } from '#lib/emulator/info.ts';
 
 export interface CliResult {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openDb } from '#lib/platform/db.ts';
-import { openKeyRing } from '#lib/platform/key-ring.ts';
-import { openSecret } from '#lib/store/secrets.ts';
+import { openKeyRing } from '#lib/platform/crypto/key-ring.ts';
+import { openDb } from '#lib/platform/postgres/db.ts';
+import { openSecret } from '#lib/store/connection/secrets.ts';
 import { expect, signInByForm, test } from './fixtures.ts';
 import { dumpDatabase, knownSecrets, leaks, recordAnswers, type Secrets } from './leaks.ts';
 import type { Product } from './product.ts';

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DatasetDefinition } from '#lib/domain/dataset.ts';
-import { LakeSettings, LandingSettings, type TaskTarget } from '#lib/domain/task.ts';
-import { sourceOf } from '#lib/executor/graph-source.ts';
+import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
+import { LakeSettings, LandingSettings, type TaskTarget } from '#lib/domain/task/task.ts';
 import { runDatasetReload } from '#lib/executor/reload.ts';
-import { createGraphClient } from '#lib/graph/client.ts';
-import { createMemoryQuotaStore } from '#lib/graph/quota-store.ts';
-import { createThrottles } from '#lib/graph/throttle.ts';
+import { createGraphClient } from '#lib/graph/client/client.ts';
+import { createMemoryQuotaStore } from '#lib/graph/limits/quota-store.ts';
+import { createThrottles } from '#lib/graph/limits/throttle.ts';
 import { systemClock } from '#lib/platform/clock.ts';
 import { createHttp } from '#lib/platform/http/http.ts';
 import { prepareForReading } from '#lib/platform/memory.ts';
-import type { DatasetReport } from '#lib/reload/ports.ts';
+import type { DatasetReport } from '#lib/reload/engine/ports.ts';
+import { sourceOf } from '#lib/source/graph-source.ts';
 import { benchDataset } from '../dataset.ts';
 import { type Contender, type ContenderOptions, TOKEN } from './contender.ts';
 

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { zstdCompressSync } from 'node:zlib';
 import { Client, PageIterator } from '@microsoft/microsoft-graph-client';
 import { type BasicType, fileWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
-import type { Column } from '#lib/domain/dataset.ts';
-import { parseSourcePath } from '#lib/reload/source-path.ts';
+import type { Column } from '#lib/domain/dataset/dataset.ts';
+import { parseSourcePath } from '#lib/reload/parse/source-path.ts';
 import { benchDataset, USERS_QUERY } from '../dataset.ts';
 import { type Contender, type ContenderOptions, TOKEN } from './contender.ts';
 

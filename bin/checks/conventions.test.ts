@@ -1,13 +1,13 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { EnvSchema } from '#lib/platform/env.ts';
+import { EnvSchema } from '#lib/platform/config/env.ts';
 import { ROOT } from '../launcher/root.ts';
 
 const LINES_MAX = 400;
 
 /** The only places that may know how Graph links its pages. */
-const KNOWS_NEXT_LINK = /^(lib\/(graph|executor|emulator)|e2e|bench|bin\/checks)\/|\.test\.tsx?$/;
+const KNOWS_NEXT_LINK = /^(lib\/(graph|source|executor|emulator)|e2e|bench|bin\/checks)\/|\.test\.tsx?$/;
 
 /**
  * Where JSON is parsed on the reading side, beside `lib/platform/http/content.ts`, which takes bodies as they come: places in bytes that are
@@ -15,10 +15,10 @@ const KNOWS_NEXT_LINK = /^(lib\/(graph|executor|emulator)|e2e|bench|bin\/checks)
  */
 const PARSES_JSON = [
   'lib/entra/sign-in.ts',
-  'lib/executor/delta-mark.ts',
-  'lib/executor/part-cursor.ts',
-  'lib/executor/relationship-cursor.ts',
-  'lib/graph/json-bytes.ts',
+  'lib/graph/client/json-bytes.ts',
+  'lib/source/collection/part-cursor.ts',
+  'lib/source/delta/delta-mark.ts',
+  'lib/source/relationship/relationship-cursor.ts',
 ];
 
 const SOURCES = globSync(['{app,bench,bin,components,e2e,lib}/**/*.{ts,tsx,mjs}', 'prisma/engine/*.mjs', '*.{ts,js,mjs}'], {
@@ -62,7 +62,7 @@ describe('the source files', () => {
 
   it('make values of what Graph and Entra answer only in the one reader of answers', () => {
     const speaking = SOURCES.filter(
-      ({ path }) => /^lib\/(graph|entra|executor)\//.test(path) && !/\.test\.ts$|\/testing\//.test(path),
+      ({ path }) => /^lib\/(graph|entra|source|executor)\//.test(path) && !/\.test\.ts$|\/testing\//.test(path),
     );
     const parsing = speaking.filter(({ text }) => /JSON\.parse\(|\.json\(\)/.test(text)).map(({ path }) => path);
     expect(parsing.toSorted()).toEqual(PARSES_JSON);

@@ -34,7 +34,7 @@ export const PLANTED_FAULTS: Readonly<Record<string, Readonly<Record<string, str
   },
   'components-never-reach-the-database': {
     'components/table.tsx': "import { count } from '#lib/services/count.ts';\nexport const Table = () => <b>{count}</b>;",
-    'lib/services/count.ts': "import { db } from '#lib/platform/db.ts';\nexport const count = db;",
+    'lib/services/count.ts': "import { db } from '#lib/platform/postgres/db.ts';\nexport const count = db;",
   },
   'no-sibling-feature': {
     'app/(console)/runs/page.tsx': "import { row } from '../tasks/row.ts';\nexport default () => row;",
@@ -57,7 +57,7 @@ export const SOUND_FILES: Readonly<Record<string, string>> = {
     "'use client';\nexport interface Props { readonly label: string }\nexport const Button = (p: Props) => <b>{p.label}</b>;",
   'lib/domain/word.ts': "import { z } from 'zod';\nexport const word = z;",
   'lib/platform/log.ts': 'export const log = 1;',
-  'lib/platform/db.ts': "import type { Client } from '#prisma/generated/client.ts';\nexport const db: Client = 1;",
+  'lib/platform/postgres/db.ts': "import type { Client } from '#prisma/generated/client.ts';\nexport const db: Client = 1;",
   'lib/store/rows.ts': "import type { Client } from '#prisma/generated/client.ts';\nexport type Row = Client;",
   'lib/graph/page.ts': "import { word } from '#lib/domain/word.ts';\nexport type Page = typeof word;",
   'lib/jobs/handlers/handle.ts': "import { log } from '#lib/platform/log.ts';\nexport const handle = log;",

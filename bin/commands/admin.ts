@@ -1,14 +1,14 @@
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { Role } from '#lib/domain/role.ts';
+import { Role } from '#lib/domain/account/role.ts';
 import type { Context } from '#lib/services/context.ts';
-import { createPasswordLink } from '#lib/services/user/create-password-link.ts';
+import { createPasswordLink } from '#lib/services/password/create-password-link.ts';
+import type { PasswordLink } from '#lib/services/password/password-link.ts';
+import { setPassword } from '#lib/services/password/set-password.ts';
 import { createUser } from '#lib/services/user/create-user.ts';
 import { inviteUser } from '#lib/services/user/invite-user.ts';
 import { listUsers } from '#lib/services/user/list-users.ts';
-import type { PasswordLink } from '#lib/services/user/password-link.ts';
-import { setPassword } from '#lib/services/user/set-password.ts';
 import { withCliContext } from '../launcher/cli-context.ts';
 import { CliError } from '../launcher/cli-error.ts';
 import { rotateKey } from '../launcher/rotate-key.ts';

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { readMetadata } from '#lib/emulator/graph/graph-model.ts';
+import { readMetadata } from '#lib/emulator/graph/resources/graph-model.ts';
 import { formatMetadata, measureMetadata } from '../../bench/metadata.ts';
 import { runBench, type ScenarioResult } from '../../bench/run.ts';
 import { SCENARIOS } from '../../bench/scenarios.ts';

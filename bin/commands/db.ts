@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { env } from '#lib/platform/env.ts';
+import { env } from '#lib/platform/config/env.ts';
 import { readRuntimeInfo } from '../launcher/instance-lock.ts';
 import { ROOT } from '../launcher/root.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { EmulatorInfo } from '#lib/emulator/info.ts';
 import { startEmulator } from '#lib/emulator/start.ts';
-import { env } from '#lib/platform/env.ts';
+import { env } from '#lib/platform/config/env.ts';
 import { runUntilStopped } from '../launcher/child.ts';
 import { CliError } from '../launcher/cli-error.ts';
 import { demoDir } from '../launcher/demo.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { env } from '#lib/platform/env.ts';
+import { env } from '#lib/platform/config/env.ts';
 import { readRuntimeInfo } from '../launcher/instance-lock.ts';
 
 /** Prints a connection string of the landing database whose role can only read. */

@@ -1,4 +1,4 @@
-import { env } from '#lib/platform/env.ts';
+import { env } from '#lib/platform/config/env.ts';
 import { migrate } from '#lib/platform/postgres/migrate.ts';
 import { CliError } from '../launcher/cli-error.ts';
 import { MIGRATIONS_DIR } from '../launcher/database.ts';

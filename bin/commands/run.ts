@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { notReadLines } from '#lib/domain/not-read.ts';
-import { DATASET_RUN_STATE_LABEL, FINAL_RUN_STATES, RUN_STATE_LABEL, type RunDto } from '#lib/domain/run.ts';
+import { notReadLines } from '#lib/domain/run/not-read.ts';
+import { DATASET_RUN_STATE_LABEL, FINAL_RUN_STATES, RUN_STATE_LABEL, type RunDto } from '#lib/domain/run/run.ts';
 import type { Context } from '#lib/services/context.ts';
 import { cancelRun } from '#lib/services/run/cancel-run.ts';
 import { getRun } from '#lib/services/run/get-run.ts';

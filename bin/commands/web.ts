@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { parseArgs } from 'node:util';
 import next from 'next';
-import { env } from '#lib/platform/env.ts';
+import { env } from '#lib/platform/config/env.ts';
 import { isLoopbackHost } from '#lib/platform/http/addresses.ts';
 import { runUntilStopped } from '../launcher/child.ts';
 import { createAddressReader, refusalOf, refuse } from '../launcher/incoming.ts';

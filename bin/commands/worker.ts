@@ -1,19 +1,19 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createExecutor, type ExecutorConfig } from '#lib/executor/create.ts';
-import { createGraphSource } from '#lib/executor/graph-source.ts';
 import { runDatasetReload } from '#lib/executor/reload.ts';
 import type { DatasetRunner } from '#lib/jobs/handlers/reload-run.ts';
 import { startWorker } from '#lib/jobs/worker.ts';
+import { createTurn } from '#lib/platform/async/turn.ts';
 import { systemClock } from '#lib/platform/clock.ts';
-import { openPatientDb } from '#lib/platform/db.ts';
-import { type Env, env, proxyOf } from '#lib/platform/env.ts';
-import { openKeyRing } from '#lib/platform/key-ring.ts';
+import { type Env, env, proxyOf } from '#lib/platform/config/env.ts';
+import { openKeyRing } from '#lib/platform/crypto/key-ring.ts';
 import { createLog } from '#lib/platform/log.ts';
 import { prepareForReading } from '#lib/platform/memory.ts';
-import { createTurn } from '#lib/reload/turn.ts';
+import { openPatientDb } from '#lib/platform/postgres/db.ts';
 import { checkKeyRing } from '#lib/services/secret/check-key-ring.ts';
-import { createQuotaStore } from '#lib/store/quota-buckets.ts';
+import { createGraphSource } from '#lib/source/graph-source.ts';
+import { createQuotaStore } from '#lib/store/run/quota-buckets.ts';
 import { runUntilStopped } from '../launcher/child.ts';
 import { CliError } from '../launcher/cli-error.ts';
 

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Cloud } from '#lib/domain/connection.ts';
+import type { Cloud } from '#lib/domain/connection/connection.ts';
 import { createExecutor } from '#lib/executor/create.ts';
 import { createRunQueue } from '#lib/jobs/queue.ts';
 import { systemClock } from '#lib/platform/clock.ts';
-import { openDb } from '#lib/platform/db.ts';
-import { env } from '#lib/platform/env.ts';
-import { openKeyRing } from '#lib/platform/key-ring.ts';
+import { env } from '#lib/platform/config/env.ts';
+import { openKeyRing } from '#lib/platform/crypto/key-ring.ts';
 import { createLog } from '#lib/platform/log.ts';
+import { openDb } from '#lib/platform/postgres/db.ts';
 import type { Context } from '#lib/services/context.ts';
 import { serviceConfig } from '#lib/services/service-config.ts';
-import { createQuotaStore } from '#lib/store/quota-buckets.ts';
+import { createQuotaStore } from '#lib/store/run/quota-buckets.ts';
 import { CliError } from './cli-error.ts';
 import { readRuntimeInfo } from './instance-lock.ts';
 

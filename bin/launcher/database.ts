@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import pg from 'pg';
-import type { DataDir } from '#lib/platform/data-dir.ts';
-import type { Env } from '#lib/platform/env.ts';
+import type { DataDir } from '#lib/platform/config/data-dir.ts';
+import type { Env } from '#lib/platform/config/env.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#lib/platform/postgres/embedded.ts';
 import { giveDatabaseTo } from '#lib/platform/postgres/owner-role.ts';
-import { READER_ROLE } from '#lib/targets/postgres/landed-table.ts';
 import { closeToOthers, prepareReaderRole } from '#lib/targets/postgres/reader-role.ts';
+import { READER_ROLE } from '#lib/targets/postgres/table/landed-table.ts';
 import { CliError } from './cli-error.ts';
 
 /** Role that the web app and the workers use; the superuser is for the start alone. */

@@ -1,6 +1,6 @@
 import type { EmulatorInfo } from '#lib/emulator/info.ts';
-import type { DataDir } from '#lib/platform/data-dir.ts';
-import { type Env, proxyOf } from '#lib/platform/env.ts';
+import type { DataDir } from '#lib/platform/config/data-dir.ts';
+import { type Env, proxyOf } from '#lib/platform/config/env.ts';
 import type { ChildSpec } from './supervisor.ts';
 
 export type DemoInfo = EmulatorInfo;

@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { env } from '#lib/platform/env.ts';
-import { addKey, dropOldKeys } from '#lib/platform/key-ring.ts';
+import { env } from '#lib/platform/config/env.ts';
+import { addKey, dropOldKeys } from '#lib/platform/crypto/key-ring.ts';
 import { resealAll } from '#lib/services/secret/reseal-all.ts';
 import { withCliContext } from './cli-context.ts';
 import { CliError } from './cli-error.ts';

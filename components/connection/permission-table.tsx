@@ -1,7 +1,7 @@
 import { Check, CircleAlert, CircleHelp, CircleMinus, CornerDownRight } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { CopyButton } from '#components/ui/copy-button.tsx';
-import type { PermissionReview } from '#lib/domain/connection.ts';
+import type { PermissionReview } from '#lib/domain/connection/connection.ts';
 import { formatCounted } from '#lib/domain/format.ts';
 
 const STATES = {

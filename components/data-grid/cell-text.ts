@@ -1,4 +1,4 @@
-import type { Cell, ColumnType } from '#lib/domain/dataset.ts';
+import type { Cell, ColumnType } from '#lib/domain/dataset/dataset.ts';
 
 /** A column as the grid needs it. */
 export interface GridColumn {

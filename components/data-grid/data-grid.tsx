@@ -2,7 +2,7 @@
 
 import { useRef, useState } from 'react';
 import { toast } from 'sonner';
-import type { Cell } from '#lib/domain/dataset.ts';
+import type { Cell } from '#lib/domain/dataset/dataset.ts';
 import type { GridColumn } from './cell-text.ts';
 import { fullText } from './cell-text.ts';
 import { ColumnPicker } from './column-picker.tsx';

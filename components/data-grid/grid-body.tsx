@@ -3,7 +3,7 @@
 import type { VirtualItem } from '@tanstack/react-virtual';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type RefObject, useEffect, useId } from 'react';
-import type { Cell } from '#lib/domain/dataset.ts';
+import type { Cell } from '#lib/domain/dataset/dataset.ts';
 import { isRightAligned } from './cell-text.ts';
 import { GridCell } from './grid-cell.tsx';
 import type { CellPosition } from './grid-navigation.ts';

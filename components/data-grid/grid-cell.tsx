@@ -2,7 +2,7 @@
 
 import { Check, Maximize2, X } from 'lucide-react';
 import type { CSSProperties } from 'react';
-import type { Cell } from '#lib/domain/dataset.ts';
+import type { Cell } from '#lib/domain/dataset/dataset.ts';
 import { cellText, isRightAligned, localTime } from './cell-text.ts';
 import type { ShownColumn } from './use-grid-columns.ts';
 

@@ -3,7 +3,7 @@
 import { Copy, X } from 'lucide-react';
 import { toast } from 'sonner';
 import { Button } from '#components/ui/button.tsx';
-import type { Cell } from '#lib/domain/dataset.ts';
+import type { Cell } from '#lib/domain/dataset/dataset.ts';
 import type { GridColumn } from './cell-text.ts';
 import { fullText, rowObject } from './cell-text.ts';
 import { copyText } from './copy-text.ts';

@@ -2,7 +2,7 @@
 
 import { columnSizingFeature, columnVisibilityFeature, createColumnHelper, tableFeatures, useTable } from '@tanstack/react-table';
 import { useMemo } from 'react';
-import type { Cell } from '#lib/domain/dataset.ts';
+import type { Cell } from '#lib/domain/dataset/dataset.ts';
 import type { GridColumn } from './cell-text.ts';
 import { columnWidth } from './cell-text.ts';
 

@@ -1,6 +1,6 @@
 import { CircleHelp, CloudOff, KeyRound, type LucideIcon, ShieldAlert, ShieldCheck, UserRound } from 'lucide-react';
 import { Tooltip } from '#components/ui/tooltip.tsx';
-import type { DatasetAccess } from '#lib/domain/dataset.ts';
+import type { DatasetAccess } from '#lib/domain/dataset/dataset.ts';
 
 /** Words, icon and colour of each answer to "may this connection read it?". */
 export const ACCESS_LOOK = {

@@ -1,5 +1,5 @@
-import type { DatasetAccess, DatasetSummaryDto } from '#lib/domain/dataset.ts';
-import type { DatasetOfferDto } from '#lib/domain/metadata.ts';
+import type { DatasetAccess, DatasetSummaryDto } from '#lib/domain/dataset/dataset.ts';
+import type { DatasetOfferDto } from '#lib/domain/metadata/metadata.ts';
 
 /** A line of the dataset list: a dataset of the connection, or something of $metadata that could become one. */
 export interface DatasetEntry {

@@ -2,7 +2,7 @@
 
 import { X } from 'lucide-react';
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/select.tsx';
-import { DatasetArea } from '#lib/domain/dataset.ts';
+import { DatasetArea } from '#lib/domain/dataset/dataset.ts';
 import { CHIP_LABEL, type FilterChip, isFiltered, type ListFilters, NO_FILTERS, toggleChip } from './dataset-filters.ts';
 
 const EVERY_AREA = 'every';

@@ -1,4 +1,4 @@
-import type { DatasetArea } from '#lib/domain/dataset.ts';
+import type { DatasetArea } from '#lib/domain/dataset/dataset.ts';
 import type { DatasetEntry } from './dataset-entry.ts';
 import type { SearchHit } from './dataset-search.ts';
 

@@ -1,4 +1,4 @@
-import type { DatasetDto } from '#lib/domain/dataset.ts';
+import type { DatasetDto } from '#lib/domain/dataset/dataset.ts';
 import type { DatasetEntry } from './dataset-entry.ts';
 
 /** How another dataset hangs together with the one in the middle. */

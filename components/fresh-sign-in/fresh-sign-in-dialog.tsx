@@ -6,8 +6,8 @@ import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogHeader, D
 import { Field } from '#components/ui/field.tsx';
 import { PasswordInput } from '#components/ui/password-input.tsx';
 import { ProblemAlert } from '#components/ui/problem-alert.tsx';
+import type { UserDto } from '#lib/domain/account/user.ts';
 import type { ActionResult, Problem } from '#lib/domain/problem.ts';
-import type { UserDto } from '#lib/domain/user.ts';
 
 export interface FreshSignInDialogProps {
   readonly ways: UserDto['signInWith'];

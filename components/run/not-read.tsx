@@ -1,8 +1,8 @@
 import { AlertTriangle } from 'lucide-react';
 import { cn } from '#components/ui/cn.ts';
 import { formatCount } from '#lib/domain/format.ts';
-import { isNotRead, type NotRead as NotReadFacts, PARENTS_NAMED_MAX, unprovenWords } from '#lib/domain/not-read.ts';
-import type { UnprovenParents, UnreadColumn } from '#lib/domain/run.ts';
+import { isNotRead, type NotRead as NotReadFacts, PARENTS_NAMED_MAX, unprovenWords } from '#lib/domain/run/not-read.ts';
+import type { UnprovenParents, UnreadColumn } from '#lib/domain/run/run.ts';
 import { TimeAgo } from './time-ago.tsx';
 
 interface NotReadProps extends NotReadFacts {

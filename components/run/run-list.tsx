@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import { formatCount, formatCounted, formatDuration } from '#lib/domain/format.ts';
-import type { RunSummaryDto } from '#lib/domain/run.ts';
-import { UPDATE_METHOD_LABEL } from '#lib/domain/update-method.ts';
+import type { RunSummaryDto } from '#lib/domain/run/run.ts';
+import { UPDATE_METHOD_LABEL } from '#lib/domain/task/update-method.ts';
 import { elapsed } from './run-view.ts';
 import { RunStateBadge } from './state-badge.tsx';
 import { TimeAgo } from './time-ago.tsx';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { DatasetRunDto, RunDto } from '#lib/domain/run.ts';
-import { NO_COUNTS } from '#lib/domain/run.ts';
+import type { DatasetRunDto, RunDto } from '#lib/domain/run/run.ts';
+import { NO_COUNTS } from '#lib/domain/run/run.ts';
 import {
   datasetProgress,
   datasetRate,

@@ -1,5 +1,5 @@
-import type { DatasetCounts, DatasetRunDto, DatasetRunState, RunDto } from '#lib/domain/run.ts';
-import { FINAL_RUN_STATES } from '#lib/domain/run.ts';
+import type { DatasetCounts, DatasetRunDto, DatasetRunState, RunDto } from '#lib/domain/run/run.ts';
+import { FINAL_RUN_STATES } from '#lib/domain/run/run.ts';
 
 /** What the line to the server is doing. `ended`: the run is final, nothing more will come. */
 export type Link = 'connecting' | 'live' | 'lost' | 'ended';

@@ -1,6 +1,6 @@
 import { AlertTriangle, Ban, CheckCircle2, CircleDashed, CircleX, LoaderCircle } from 'lucide-react';
-import type { DatasetRunState, RunState } from '#lib/domain/run.ts';
-import { DATASET_RUN_STATE_LABEL, RUN_STATE_LABEL } from '#lib/domain/run.ts';
+import type { DatasetRunState, RunState } from '#lib/domain/run/run.ts';
+import { DATASET_RUN_STATE_LABEL, RUN_STATE_LABEL } from '#lib/domain/run/run.ts';
 
 type Look = 'waiting' | 'working' | 'good' | 'doubtful' | 'bad' | 'stopped';
 

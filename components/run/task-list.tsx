@@ -1,9 +1,9 @@
 import { Database, FolderTree } from 'lucide-react';
 import Link from 'next/link';
 import { formatCounted } from '#lib/domain/format.ts';
-import type { TaskSummaryDto } from '#lib/domain/task.ts';
-import type { TargetKind } from '#lib/domain/update-method.ts';
-import { UPDATE_METHOD_LABEL } from '#lib/domain/update-method.ts';
+import type { TaskSummaryDto } from '#lib/domain/task/task.ts';
+import type { TargetKind } from '#lib/domain/task/update-method.ts';
+import { UPDATE_METHOD_LABEL } from '#lib/domain/task/update-method.ts';
 import type { StartRunAction } from './reload-button.tsx';
 import { ReloadButton } from './reload-button.tsx';
 import { RunStateBadge } from './state-badge.tsx';

@@ -1,7 +1,7 @@
 'use client';
 
 import { useEffect, useReducer, useState } from 'react';
-import type { RunDto } from '#lib/domain/run.ts';
+import type { RunDto } from '#lib/domain/run/run.ts';
 import type { RunView } from './run-view.ts';
 import { initialRunView, isFinal, reduceRunView } from './run-view.ts';
 

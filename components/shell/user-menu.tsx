@@ -9,7 +9,7 @@ import {
   DropdownMenuSeparator,
   DropdownMenuTrigger,
 } from '#components/ui/dropdown-menu.tsx';
-import type { Role } from '#lib/domain/role.ts';
+import type { Role } from '#lib/domain/account/role.ts';
 import { ROLE_LABEL } from './role-label.ts';
 import { ThemeChoice } from './theme-choice.tsx';
 

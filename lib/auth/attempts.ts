@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '#lib/platform/clock.ts';
-import type { Db } from '#lib/platform/db.ts';
-import { type AttemptKey, beginAttempt, type DelayRule, forgetFailures, takeBackFailure } from '#lib/store/sign-in-failures.ts';
+import type { Db } from '#lib/platform/postgres/db.ts';
+import {
+  type AttemptKey,
+  beginAttempt,
+  type DelayRule,
+  forgetFailures,
+  takeBackFailure,
+} from '#lib/store/account/sign-in-failures.ts';
 import { tooManyAttempts } from './sign-in-problem.ts';
 
 /** One attempt to sign in. */

@@ -1,8 +1,8 @@
 import type { Clock } from '#lib/platform/clock.ts';
-import type { Db } from '#lib/platform/db.ts';
-import { verifyNobody, verifyPassword } from '#lib/platform/password.ts';
-import { appendAudit } from '#lib/store/audit.ts';
-import { findUserByEmail, recordSignIn, type UserRow } from '#lib/store/users.ts';
+import { verifyNobody, verifyPassword } from '#lib/platform/crypto/password.ts';
+import type { Db } from '#lib/platform/postgres/db.ts';
+import { appendAudit } from '#lib/store/account/audit.ts';
+import { findUserByEmail, recordSignIn, type UserRow } from '#lib/store/account/users.ts';
 import type { SignInAttempts } from './attempts.ts';
 import { readDeviceCookie } from './device-cookie.ts';
 import { SignInRefusedError } from './sign-in-problem.ts';

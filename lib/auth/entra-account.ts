@@ -1,8 +1,8 @@
 import type { Clock } from '#lib/platform/clock.ts';
-import type { Db } from '#lib/platform/db.ts';
 import { newId } from '#lib/platform/id.ts';
-import { appendAudit } from '#lib/store/audit.ts';
-import { findUserByEntraObjectId, insertUser, recordSignIn, type UserRow } from '#lib/store/users.ts';
+import type { Db } from '#lib/platform/postgres/db.ts';
+import { appendAudit } from '#lib/store/account/audit.ts';
+import { findUserByEntraObjectId, insertUser, recordSignIn, type UserRow } from '#lib/store/account/users.ts';
 
 /** What the ID token of Microsoft Entra ID says about a person. */
 export interface EntraProfile {

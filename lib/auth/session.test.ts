@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createTestWorld } from '#lib/services/testing/test-context.ts';
 import { createApiToken } from '#lib/services/token/create-api-token.ts';
 import { setDisabled } from '#lib/services/user/set-disabled.ts';
-import { endSessions } from '#lib/store/sessions.ts';
+import { endSessions } from '#lib/store/account/sessions.ts';
 import { apiActor, beginSession, hashToken, sessionActor } from './session.ts';
 import { sealForTest, signInForTest, TEST_SESSION } from './testing/session-cookie.ts';
 

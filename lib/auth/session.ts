@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { getToken } from 'next-auth/jwt';
 import { z } from 'zod';
-import type { Authentication } from '#lib/domain/authentication.ts';
-import type { Role } from '#lib/domain/role.ts';
-import type { Db } from '#lib/platform/db.ts';
-import { findOpenApiToken } from '#lib/store/api-tokens.ts';
-import { findOpenSession, insertSession, recordSessionUse, type SessionLimits } from '#lib/store/sessions.ts';
-import { type UserRow, waysIn } from '#lib/store/users.ts';
+import type { Role } from '#lib/domain/account/role.ts';
+import type { Authentication } from '#lib/domain/connection/authentication.ts';
+import type { Db } from '#lib/platform/postgres/db.ts';
+import { findOpenApiToken } from '#lib/store/account/api-tokens.ts';
+import { findOpenSession, insertSession, recordSessionUse, type SessionLimits } from '#lib/store/account/sessions.ts';
+import { type UserRow, waysIn } from '#lib/store/account/users.ts';
 
 /** How the session cookie is sealed. `secure`: the app is reached over https, so the cookie has the `__Secure-` name (RFC 6265bis). */
 export interface SessionSettings {

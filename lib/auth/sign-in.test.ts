@@ -1,14 +1,14 @@
 import { describe, expect, it, vi } from 'vitest';
+import * as passwords from '#lib/platform/crypto/password.ts';
 import { newId } from '#lib/platform/id.ts';
-import * as passwords from '#lib/platform/password.ts';
 import { createTestDatabase } from '#lib/platform/testing/database.ts';
-import { insertUser } from '#lib/store/users.ts';
+import { insertUser } from '#lib/store/account/users.ts';
 import { type Attempt, createSignInAttempts, SIGN_IN_DELAYS } from './attempts.ts';
 import { checkPassword } from './check-password.ts';
 import { makeDeviceCookie, readDeviceCookie } from './device-cookie.ts';
 import { entraAccount } from './entra-account.ts';
 
-vi.mock('#lib/platform/password.ts', { spy: true });
+vi.mock('#lib/platform/crypto/password.ts', { spy: true });
 const verified = vi.mocked(passwords.verifyPassword);
 const { hashPassword } = passwords;
 

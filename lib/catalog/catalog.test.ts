@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { missingPermissions } from '#lib/domain/access.ts';
-import { DatasetDefinition } from '#lib/domain/dataset.ts';
-import { APPLICATION_PERMISSION_IDS, DELEGATED_PERMISSION_IDS } from '#lib/domain/permission-ids.ts';
-import { buildDatasets } from './build-datasets.ts';
+import { missingPermissions } from '#lib/domain/access/access.ts';
+import { APPLICATION_PERMISSION_IDS, DELEGATED_PERMISSION_IDS } from '#lib/domain/access/permission-ids.ts';
+import { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { CATALOG } from './catalog.ts';
-import { flattenType, itemType } from './csdl-model.ts';
-import { advisePermissions, reviewPermissions } from './permissions.ts';
-import { propertyType, resolvePath } from './resolve-path.ts';
+import { flattenType, itemType } from './csdl/csdl-model.ts';
+import { buildDatasets } from './datasets/build-datasets.ts';
+import { propertyType, resolvePath } from './datasets/resolve-path.ts';
+import { factsOf, TYPES_WITH_FACTS } from './datasets/type-facts.ts';
+import { advisePermissions, reviewPermissions } from './permissions/permissions.ts';
 import { graphModel as model } from './testing/graph-csdl.ts';
-import { factsOf, TYPES_WITH_FACTS } from './type-facts.ts';
 
 const datasets = buildDatasets(model);
 const find = (name: string) => datasets.find((dataset) => dataset.name === name);

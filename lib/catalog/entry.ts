@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DatasetArea, DatasetParent, ReadOptions } from '#lib/domain/dataset.ts';
+import { DatasetArea, DatasetParent, ReadOptions } from '#lib/domain/dataset/dataset.ts';
 
 /** What we know of a collection beyond $metadata. Sources: Graph API reference, permissions reference, throttling limits. */
 export const CatalogEntry = z.strictObject({

@@ -1,5 +1,5 @@
 import type { EmulatorResponse } from './contract.ts';
-import { html, page } from './entra/html.ts';
+import { html, page } from './entra/authorize/html.ts';
 import type { EmulatorInfo } from './info.ts';
 
 /** The page about this tenant. `formToken` proves that the button's form came from here. */

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import type { ClientSettings } from '#lib/domain/session.ts';
+import type { ClientSettings } from '#lib/domain/account/session.ts';
 import { createHttp } from '#lib/platform/http/http.ts';
 import { MICROSOFT_CLOUDS, resolveCloud } from './clouds.ts';
 import { buildSignIn, signInApplication } from './sign-in.ts';

@@ -1,4 +1,4 @@
-import type { Cloud } from '#lib/domain/connection.ts';
+import type { Cloud } from '#lib/domain/connection/connection.ts';
 import { InvalidInputError } from '#lib/platform/errors.ts';
 import { isLoopbackHost } from '#lib/platform/http/addresses.ts';
 

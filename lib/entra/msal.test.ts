@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ClientSettings } from '#lib/domain/session.ts';
+import type { ClientSettings } from '#lib/domain/account/session.ts';
 import type { Http } from '#lib/platform/http/http.ts';
 import { resolveCloud } from './clouds.ts';
 import { signInApplication } from './sign-in.ts';

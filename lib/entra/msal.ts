@@ -4,7 +4,7 @@ import {
   type NetworkRequestOptions,
   type NetworkResponse,
 } from '@azure/msal-node';
-import type { ClientSettings } from '#lib/domain/session.ts';
+import type { ClientSettings } from '#lib/domain/account/session.ts';
 import { RemoteError } from '#lib/platform/errors.ts';
 import { jsonOf } from '#lib/platform/http/content.ts';
 import { foreignAnswer } from '#lib/platform/http/foreign-answer.ts';

@@ -1,6 +1,6 @@
 import { type AuthenticationResult, CryptoProvider } from '@azure/msal-node';
 import { z } from 'zod';
-import type { ClientSettings } from '#lib/domain/session.ts';
+import type { ClientSettings } from '#lib/domain/account/session.ts';
 import { RemoteError } from '#lib/platform/errors.ts';
 import type { Http } from '#lib/platform/http/http.ts';
 import type { ResolvedCloud } from './clouds.ts';

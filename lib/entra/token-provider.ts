@@ -1,4 +1,4 @@
-import type { ConnectionSession } from '#lib/domain/session.ts';
+import type { ConnectionSession } from '#lib/domain/account/session.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import { RemoteError } from '#lib/platform/errors.ts';
 import type { Http } from '#lib/platform/http/http.ts';

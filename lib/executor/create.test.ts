@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ClientCredential, ClientSettings, TokenCacheStore } from '#lib/domain/session.ts';
+import type { ClientCredential, ClientSettings, TokenCacheStore } from '#lib/domain/account/session.ts';
 import { type RunningEmulator, startEmulator } from '#lib/emulator/start.ts';
-import { generateCertificate } from '#lib/platform/certificate.ts';
 import { systemClock } from '#lib/platform/clock.ts';
+import { generateCertificate } from '#lib/platform/crypto/certificate.ts';
 import { createExecutor } from './create.ts';
 
 let emulator: RunningEmulator;

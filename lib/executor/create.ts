@@ -1,25 +1,25 @@
 import { CATALOG } from '#lib/catalog/catalog.ts';
-import { advisePermissions, reviewPermissions } from '#lib/catalog/permissions.ts';
-import type { ClientSettings, ConnectionSession } from '#lib/domain/session.ts';
+import { advisePermissions, reviewPermissions } from '#lib/catalog/permissions/permissions.ts';
+import type { ClientSettings, ConnectionSession } from '#lib/domain/account/session.ts';
 import { MICROSOFT_CLOUDS, resolveCloud } from '#lib/entra/clouds.ts';
 import { explainAuthorizeError } from '#lib/entra/entra-problem.ts';
 import { buildSignIn, type GraphToken, redeem, type SignInDeps, signInApplication } from '#lib/entra/sign-in.ts';
-import { createGraphClient } from '#lib/graph/client.ts';
+import { createGraphClient } from '#lib/graph/client/client.ts';
 import type { Executor } from '#lib/services/ports.ts';
-import { readChanges } from './changes.ts';
-import { checkFilter } from './check-filter.ts';
-import { type ExecutorConfig, openConnection, openHttp } from './connect.ts';
-import { describeIdentity } from './identity.ts';
-import { measureDatasets } from './measure-datasets.ts';
-import { buildOffer, diffDocuments, generateMetadata, offeredColumns, offers } from './metadata.ts';
-import { probeDatasets } from './probe.ts';
-import { readLanded } from './read-landed.ts';
-import { readCredentialExpiry } from './registration.ts';
-import { sampleDataset } from './sample.ts';
-import { sampleMetadata } from './sampling/sample-metadata.ts';
-import { tableDdl } from './table-ddl.ts';
+import { describeIdentity } from '#lib/source/access/identity.ts';
+import { probeDatasets } from '#lib/source/access/probe.ts';
+import { readCredentialExpiry } from '#lib/source/access/registration.ts';
+import { type ExecutorConfig, openConnection, openHttp } from '#lib/source/connect.ts';
+import { checkFilter } from '#lib/source/metadata/check-filter.ts';
+import { measureDatasets } from '#lib/source/metadata/measure-datasets.ts';
+import { buildOffer, diffDocuments, generateMetadata, offeredColumns, offers } from '#lib/source/metadata/metadata.ts';
+import { sampleDataset } from '#lib/source/metadata/sample.ts';
+import { sampleMetadata } from '#lib/source/metadata/sampling/sample-metadata.ts';
+import { readChanges } from '#lib/targets/postgres/landed/changes.ts';
+import { readLanded } from '#lib/targets/postgres/landed/read-landed.ts';
+import { tableDdl } from '#lib/targets/postgres/landed/table-ddl.ts';
 
-export type { ExecutorConfig } from './connect.ts';
+export type { ExecutorConfig } from '#lib/source/connect.ts';
 
 const TIMEOUT_MS = 30_000;
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Agent, fetch } from 'undici';
 import { expect, onTestFinished, test } from 'vitest';
-import type { ConnectionSession } from '#lib/domain/session.ts';
+import type { ConnectionSession } from '#lib/domain/account/session.ts';
 import { systemClock } from '#lib/platform/clock.ts';
 import { createExecutor } from './create.ts';
 import { type ForeignEntra, startForeignEntra } from './testing/foreign-entra.ts';

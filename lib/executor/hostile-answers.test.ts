@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { buildDatasets } from '#lib/catalog/build-datasets.ts';
+import { buildDatasets } from '#lib/catalog/datasets/build-datasets.ts';
 import { graphModel } from '#lib/catalog/testing/graph-csdl.ts';
-import type { DatasetDefinition } from '#lib/domain/dataset.ts';
-import { createGraphClient } from '#lib/graph/client.ts';
-import { probeDataset } from './probe.ts';
-import { sampleOne } from './sampling/sample-metadata.ts';
+import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
+import { createGraphClient } from '#lib/graph/client/client.ts';
+import { probeDataset } from '#lib/source/access/probe.ts';
+import { sampleOne } from '#lib/source/metadata/sampling/sample-metadata.ts';
 
 const DATASETS = buildDatasets(graphModel);
 const find = (name: string) => DATASETS.find((dataset) => dataset.name === name) as DatasetDefinition;

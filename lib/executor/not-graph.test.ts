@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ProbeResult } from '#lib/domain/access.ts';
-import type { DatasetDefinition } from '#lib/domain/dataset.ts';
-import type { ConnectionSession } from '#lib/domain/session.ts';
+import type { ProbeResult } from '#lib/domain/access/access.ts';
+import type { ConnectionSession } from '#lib/domain/account/session.ts';
+import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { createDemoTenant, type DemoTenant } from './testing/demo-tenant.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'entrada-not-graph-'));

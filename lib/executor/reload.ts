@@ -1,17 +1,17 @@
 import { join } from 'node:path';
-import type { DatasetDefinition } from '#lib/domain/dataset.ts';
-import type { UnreadColumn } from '#lib/domain/run.ts';
-import type { TaskTarget } from '#lib/domain/task.ts';
+import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
+import type { UnreadColumn } from '#lib/domain/run/run.ts';
+import type { TaskTarget } from '#lib/domain/task/task.ts';
+import type { Turn } from '#lib/platform/async/turn.ts';
 import type { Clock } from '#lib/platform/clock.ts';
-import type { IncrementalOptions } from '#lib/reload/change-reading.ts';
-import { planReload } from '#lib/reload/plan.ts';
-import type { DatasetReport, Reporter, Source } from '#lib/reload/ports.ts';
-import { reloadDataset } from '#lib/reload/reload-dataset.ts';
-import type { Sink } from '#lib/reload/sink.ts';
-import type { Turn } from '#lib/reload/turn.ts';
+import type { IncrementalOptions } from '#lib/reload/engine/change-reading.ts';
+import { planReload } from '#lib/reload/engine/plan.ts';
+import type { DatasetReport, Reporter, Source } from '#lib/reload/engine/ports.ts';
+import { reloadDataset } from '#lib/reload/engine/reload-dataset.ts';
+import type { Sink } from '#lib/reload/engine/sink.ts';
 import { createLakeSink } from '#lib/targets/lake/reload.ts';
-import { createFullLoadSink } from '#lib/targets/postgres/full-load.ts';
-import { createCompareSink } from '#lib/targets/postgres/reload-and-compare.ts';
+import { createCompareSink } from '#lib/targets/postgres/compare/reload-and-compare.ts';
+import { createFullLoadSink } from '#lib/targets/postgres/full-load/full-load.ts';
 
 export interface DatasetReload {
   readonly source: Source;

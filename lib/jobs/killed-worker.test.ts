@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as after } from 'node:timers/promises';
 import { expect, it, vi } from 'vitest';
-import { FINAL_RUN_STATES, type RunDto } from '#lib/domain/run.ts';
+import { FINAL_RUN_STATES, type RunDto } from '#lib/domain/run/run.ts';
 import { randomFor } from '#lib/emulator/tenant/random.ts';
 import { expectRight, query } from './testing/right-end.ts';
 import { createWorkerRig, type TaskKind, type WorkerRig } from './testing/worker-rig.ts';

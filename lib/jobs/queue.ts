@@ -1,6 +1,6 @@
 import { fromPrisma, PgBoss } from 'pg-boss';
-import type { Tx } from '#lib/platform/db.ts';
 import type { Log } from '#lib/platform/log.ts';
+import type { Tx } from '#lib/platform/postgres/db.ts';
 import { metadataJob } from './definitions/metadata-job.ts';
 import { reloadRunJob } from './definitions/reload-run.ts';
 

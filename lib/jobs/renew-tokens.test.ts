@@ -10,11 +10,11 @@ import { type RunningEmulator, startEmulator } from '#lib/emulator/start.ts';
 import { walkSignIn } from '#lib/emulator/testing/browser.ts';
 import { createExecutor } from '#lib/executor/create.ts';
 import { systemClock } from '#lib/platform/clock.ts';
-import { parseKeyRing } from '#lib/platform/crypto.ts';
+import { parseKeyRing } from '#lib/platform/crypto/crypto.ts';
 import { createConnection } from '#lib/services/connection/create-connection.ts';
-import { startVerification } from '#lib/services/connection/start-verification.ts';
-import { verifyCode } from '#lib/services/connection/verify-code.ts';
 import { createTestWorld } from '#lib/services/testing/test-context.ts';
+import { startVerification } from '#lib/services/verification/start-verification.ts';
+import { verifyCode } from '#lib/services/verification/verify-code.ts';
 import type { RenewOrders } from './testing/renew-child.ts';
 
 const REDIRECT_URI = 'http://localhost:3000/auth/oauth/code';

@@ -1,8 +1,8 @@
 import { expect, it, vi } from 'vitest';
-import { NO_COUNTS } from '#lib/domain/run.ts';
+import { NO_COUNTS } from '#lib/domain/run/run.ts';
 import { createLog } from '#lib/platform/log.ts';
-import { getMetadataJob } from '#lib/services/metadata/get-metadata-job.ts';
-import { startMetadataJob } from '#lib/services/metadata/start-metadata-job.ts';
+import { getMetadataJob } from '#lib/services/metadata-job/get-metadata-job.ts';
+import { startMetadataJob } from '#lib/services/metadata-job/start-metadata-job.ts';
 import { cancelRun } from '#lib/services/run/cancel-run.ts';
 import { getRun } from '#lib/services/run/get-run.ts';
 import { startRun } from '#lib/services/run/start-run.ts';

@@ -1,5 +1,5 @@
 import { PgBoss } from 'pg-boss';
-import { HandedOverError } from '#lib/reload/handed-over.ts';
+import { HandedOverError } from '#lib/reload/engine/handed-over.ts';
 import type { Executor } from '#lib/services/ports.ts';
 import { checkConnectionsJob } from './definitions/check-connections.ts';
 import { metadataJob } from './definitions/metadata-job.ts';

@@ -1,5 +1,5 @@
 import { AppError } from '#lib/platform/errors.ts';
-import { appendAudit } from '#lib/store/audit.ts';
+import { appendAudit } from '#lib/store/account/audit.ts';
 import type { Context } from './context.ts';
 import { actorName } from './require-role.ts';
 import type { AuditFact } from './write.ts';

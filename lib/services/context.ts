@@ -1,11 +1,11 @@
-import type { Authentication } from '#lib/domain/authentication.ts';
-import type { DemoConnectionDto } from '#lib/domain/connection.ts';
-import type { Role } from '#lib/domain/role.ts';
+import type { Role } from '#lib/domain/account/role.ts';
+import type { Authentication } from '#lib/domain/connection/authentication.ts';
+import type { DemoConnectionDto } from '#lib/domain/connection/connection.ts';
 import type { Clock } from '#lib/platform/clock.ts';
-import type { KeyRing } from '#lib/platform/crypto.ts';
-import type { Db } from '#lib/platform/db.ts';
+import type { KeyRing } from '#lib/platform/crypto/crypto.ts';
 import type { Log } from '#lib/platform/log.ts';
-import type { SessionLimits } from '#lib/store/sessions.ts';
+import type { Db } from '#lib/platform/postgres/db.ts';
+import type { SessionLimits } from '#lib/store/account/sessions.ts';
 import type { Executor, RunQueue } from './ports.ts';
 
 /** Who asks. Identity never comes from input. */

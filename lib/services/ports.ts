@@ -1,4 +1,5 @@
-import type { ProbeResult } from '#lib/domain/access.ts';
+import type { ProbeResult } from '#lib/domain/access/access.ts';
+import type { ClientSettings, ConnectionSession } from '#lib/domain/account/session.ts';
 import type {
   Cloud,
   ConnectionTestDto,
@@ -6,16 +7,15 @@ import type {
   PermissionReview,
   SignInMethod,
   VerifiedIdentity,
-} from '#lib/domain/connection.ts';
-import type { DatasetDefinition, RowsDto, SampleDto } from '#lib/domain/dataset.ts';
-import type { SampledColumn } from '#lib/domain/merge-sample.ts';
-import type { DatasetOfferDto, DocumentDiffDto, FilterCheckDto, MetadataDocument } from '#lib/domain/metadata.ts';
+} from '#lib/domain/connection/connection.ts';
+import type { DatasetDefinition, RowsDto, SampleDto } from '#lib/domain/dataset/dataset.ts';
+import type { SampledColumn } from '#lib/domain/metadata/merge-sample.ts';
+import type { DatasetOfferDto, DocumentDiffDto, FilterCheckDto, MetadataDocument } from '#lib/domain/metadata/metadata.ts';
 import type { Problem } from '#lib/domain/problem.ts';
-import type { PlanFacts } from '#lib/domain/read-plan.ts';
-import type { ChangeDto } from '#lib/domain/run.ts';
-import type { ClientSettings, ConnectionSession } from '#lib/domain/session.ts';
-import type { TaskTarget } from '#lib/domain/task.ts';
-import type { Tx } from '#lib/platform/db.ts';
+import type { PlanFacts } from '#lib/domain/run/read-plan.ts';
+import type { ChangeDto } from '#lib/domain/run/run.ts';
+import type { TaskTarget } from '#lib/domain/task/task.ts';
+import type { Tx } from '#lib/platform/postgres/db.ts';
 
 /** What Authenticate needs to know before the browser leaves. */
 export interface SignInStart {

@@ -1,4 +1,4 @@
-import { includesRole, type Role } from '#lib/domain/role.ts';
+import { includesRole, type Role } from '#lib/domain/account/role.ts';
 import { AppError, assertNever, ForbiddenError } from '#lib/platform/errors.ts';
 import type { Actor, Context } from './context.ts';
 

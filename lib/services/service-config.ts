@@ -1,4 +1,4 @@
-import type { Env } from '#lib/platform/env.ts';
+import type { Env } from '#lib/platform/config/env.ts';
 import type { ServiceConfig } from './context.ts';
 
 /** The part of the environment that services are given. */

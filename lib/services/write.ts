@@ -1,5 +1,5 @@
-import type { Tx } from '#lib/platform/db.ts';
-import { appendAudit } from '#lib/store/audit.ts';
+import type { Tx } from '#lib/platform/postgres/db.ts';
+import { appendAudit } from '#lib/store/account/audit.ts';
 import type { JsonValue } from '#lib/store/json.ts';
 import type { Context } from './context.ts';
 import { actorName, refuseReadOnlyToken } from './require-role.ts';

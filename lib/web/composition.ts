@@ -5,13 +5,13 @@ import type { SessionSettings } from '#lib/auth/session.ts';
 import { createExecutor } from '#lib/executor/create.ts';
 import { createRunQueue, type QueueClient } from '#lib/jobs/queue.ts';
 import { systemClock } from '#lib/platform/clock.ts';
-import { type Db, openDb } from '#lib/platform/db.ts';
-import { type Env, EnvError, env, proxyOf } from '#lib/platform/env.ts';
-import { openKeyRing } from '#lib/platform/key-ring.ts';
+import { type Env, EnvError, env, proxyOf } from '#lib/platform/config/env.ts';
+import { openKeyRing } from '#lib/platform/crypto/key-ring.ts';
 import { createLog, type Log } from '#lib/platform/log.ts';
+import { type Db, openDb } from '#lib/platform/postgres/db.ts';
 import type { Context } from '#lib/services/context.ts';
 import { serviceConfig } from '#lib/services/service-config.ts';
-import { createQuotaStore } from '#lib/store/quota-buckets.ts';
+import { createQuotaStore } from '#lib/store/run/quota-buckets.ts';
 
 /** Everything that a request needs besides who sent it. */
 export interface Composition {

@@ -3,7 +3,7 @@ import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { cache } from 'react';
 import { apiActor, sessionActor, type UserActor } from '#lib/auth/session.ts';
-import { PATH_HEADER, signInPath } from '#lib/domain/callback-path.ts';
+import { PATH_HEADER, signInPath } from '#lib/domain/connection/callback-path.ts';
 import { UnauthenticatedError } from '#lib/platform/errors.ts';
 import type { Context } from '#lib/services/context.ts';
 import { composition } from './composition.ts';

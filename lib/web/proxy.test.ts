@@ -4,7 +4,7 @@ import { expect, it, vi } from 'vitest';
 import { sessionCookieName } from '#lib/auth/session.ts';
 
 const SECRET = 'a-secret-of-more-than-thirty-two-characters';
-vi.mock('#lib/platform/env.ts', () => ({ env: () => ({ AUTH_SECRET: SECRET, baseUrl: 'http://localhost:3000' }) }));
+vi.mock('#lib/platform/config/env.ts', () => ({ env: () => ({ AUTH_SECRET: SECRET, baseUrl: 'http://localhost:3000' }) }));
 
 const { proxy } = await import('../../proxy.ts');
 

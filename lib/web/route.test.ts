@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { signInForTest, TEST_SESSION } from '#lib/auth/testing/session-cookie.ts';
-import type { Role } from '#lib/domain/role.ts';
-import { parseEnv } from '#lib/platform/env.ts';
+import type { Role } from '#lib/domain/account/role.ts';
+import { parseEnv } from '#lib/platform/config/env.ts';
 import { ConflictError } from '#lib/platform/errors.ts';
 import { createTestWorld } from '#lib/services/testing/test-context.ts';
 import { createApiToken } from '#lib/services/token/create-api-token.ts';
 import { revokeApiToken } from '#lib/services/token/revoke-api-token.ts';
-import { endSessions } from '#lib/store/sessions.ts';
+import { endSessions } from '#lib/store/account/sessions.ts';
 import type { Composition } from './composition.ts';
 
 vi.mock('server-only', () => ({}));

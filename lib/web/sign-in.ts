@@ -6,11 +6,11 @@ import { checkPassword, type GivenPassword } from '#lib/auth/check-password.ts';
 import { clientAddress } from '#lib/auth/client-address.ts';
 import { DEVICE_COOKIE_SECONDS, deviceCookieName, makeDeviceCookie, readDeviceCookie } from '#lib/auth/device-cookie.ts';
 import { parseAdmission } from '#lib/auth/entra-admission.ts';
-import { safeCallbackPath } from '#lib/domain/callback-path.ts';
-import type { Env } from '#lib/platform/env.ts';
+import { safeCallbackPath } from '#lib/domain/connection/callback-path.ts';
+import type { Env } from '#lib/platform/config/env.ts';
 import { AppError, InvalidInputError } from '#lib/platform/errors.ts';
-import { recordAuthTime } from '#lib/store/sessions.ts';
-import { findUserByEmail } from '#lib/store/users.ts';
+import { recordAuthTime } from '#lib/store/account/sessions.ts';
+import { findUserByEmail } from '#lib/store/account/users.ts';
 import { composition } from './composition.ts';
 import type { UserContext } from './context.ts';
 

@@ -5,7 +5,7 @@ import { Button } from '#components/ui/button.tsx';
 import { Card } from '#components/ui/card.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
-import { includesRole } from '#lib/domain/role.ts';
+import { includesRole } from '#lib/domain/account/role.ts';
 import { listConnections } from '#lib/services/connection/list-connections.ts';
 import { getContext } from '#lib/web/context.ts';
 import { ConnectionTable } from './_components/connection-table.tsx';

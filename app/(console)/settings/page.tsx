@@ -4,7 +4,7 @@ import Link from 'next/link';
 import { ROLE_LABEL } from '#components/shell/role-label.ts';
 import { Card, CardContent, CardHeader, CardTitle } from '#components/ui/card.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
-import { includesRole, type Role } from '#lib/domain/role.ts';
+import { includesRole, type Role } from '#lib/domain/account/role.ts';
 import { getContext } from '#lib/web/context.ts';
 
 export const metadata: Metadata = { title: 'Settings' };

@@ -1,7 +1,7 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
-import { CreateTaskInput } from '#lib/domain/task.ts';
+import { CreateTaskInput } from '#lib/domain/task/task.ts';
 import { StartRunInput, startRun } from '#lib/services/run/start-run.ts';
 import { createTask } from '#lib/services/task/create-task.ts';
 import { DeleteTaskInput, deleteTask } from '#lib/services/task/delete-task.ts';

@@ -5,7 +5,7 @@ import { TaskList } from '#components/run/task-list.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
-import { includesRole } from '#lib/domain/role.ts';
+import { includesRole } from '#lib/domain/account/role.ts';
 import { listTasks } from '#lib/services/task/list-tasks.ts';
 import { getContext } from '#lib/web/context.ts';
 import { startRunAction } from './actions.ts';

@@ -1,7 +1,7 @@
 'use server';
 
 import { redirect } from 'next/navigation';
-import { SetPasswordByLinkInput, setPasswordByLink } from '#lib/services/user/set-password-by-link.ts';
+import { SetPasswordByLinkInput, setPasswordByLink } from '#lib/services/password/set-password-by-link.ts';
 import { definePublicAction } from '#lib/web/action.ts';
 import { signInWithPassword } from '#lib/web/sign-in.ts';
 

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { z } from 'zod';
-import { checkPasswordLink } from '#lib/services/user/check-password-link.ts';
+import { checkPasswordLink } from '#lib/services/password/check-password-link.ts';
 import { composition } from '#lib/web/composition.ts';
 import { SetPasswordForm } from './_components/set-password-form.tsx';
 

@@ -1,7 +1,7 @@
 'use server';
 
 import { redirect } from 'next/navigation';
-import { CreateFirstUserInput, createFirstUser } from '#lib/services/user/create-first-user.ts';
+import { CreateFirstUserInput, createFirstUser } from '#lib/services/setup/create-first-user.ts';
 import { definePublicAction } from '#lib/web/action.ts';
 import { signInWithPassword } from '#lib/web/sign-in.ts';
 

@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { z } from 'zod';
 import { Button } from '#components/ui/button.tsx';
-import { checkSetupToken } from '#lib/services/user/check-setup-token.ts';
+import { checkSetupToken } from '#lib/services/setup/check-setup-token.ts';
 import { composition } from '#lib/web/composition.ts';
 import { SetupForm } from './_components/setup-form.tsx';
 

@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { ProblemAlert } from '#components/ui/problem-alert.tsx';
-import { safeCallbackPath } from '#lib/domain/callback-path.ts';
+import { safeCallbackPath } from '#lib/domain/connection/callback-path.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import { getOptionalContext } from '#lib/web/context.ts';
 import { signInOptions } from '#lib/web/sign-in.ts';

@@ -1,6 +1,6 @@
 import { encode } from 'next-auth/jwt';
-import type { Db } from '#lib/platform/db.ts';
-import { findUserById } from '#lib/store/users.ts';
+import type { Db } from '#lib/platform/postgres/db.ts';
+import { findUserById } from '#lib/store/account/users.ts';
 import { beginSession, type SessionSettings, sessionCookieName } from '../session.ts';
 
 export const TEST_SESSION: SessionSettings = {

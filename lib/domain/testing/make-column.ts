@@ -1,4 +1,4 @@
-import { Column } from '../dataset.ts';
+import { Column } from '#lib/domain/dataset/dataset.ts';
 
 /** A column named like its source path: text that Graph returns by itself, selected, no key. */
 export function makeColumn(name: string, over: Partial<Column> = {}): Column {

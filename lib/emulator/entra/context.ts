@@ -2,11 +2,11 @@ import type { Clock } from '#lib/platform/clock.ts';
 import type { SignInDirectory } from '../contract.ts';
 import type { EmulatorKeys, EntraState } from '../state.ts';
 import { EVERYONE } from '../state.ts';
-import type { EmulatedApp } from './apps.ts';
-import type { DeviceCodes } from './device-code.ts';
 import type { EntraFaults } from './faults.ts';
-import { OauthError } from './oauth-error.ts';
-import type { Sealer } from './sealer.ts';
+import type { EmulatedApp } from './registration/apps.ts';
+import type { DeviceCodes } from './token/device-code.ts';
+import { OauthError } from './token/oauth-error.ts';
+import type { Sealer } from './token/sealer.ts';
 
 /** Where the emulator is reached. */
 export interface Origins {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EmulatorResponse } from '../contract.ts';
 import { IntermediaryAnswer, intermediaryAnswer } from '../graph/faults/intermediary.ts';
-import { OauthError } from './oauth-error.ts';
+import { OauthError } from './token/oauth-error.ts';
 
 /** One planned misbehaviour of the token endpoint. */
 export const TokenFault = z.object({

@@ -1,15 +1,15 @@
 import type { EmulatorHandler, EmulatorRequest, EmulatorResponse, VerifyAccessToken } from '../contract.ts';
-import { type AuthorizeRequest, readAuthorizeRequest, readReplyAddress, replyError } from './authorize-request.ts';
+import { type AuthorizeRequest, readAuthorizeRequest, readReplyAddress, replyError } from './authorize/authorize-request.ts';
+import { authorizeDevice, deviceSignIn } from './authorize/device-pages.ts';
+import { errorPage, messagePage } from './authorize/pages.ts';
+import { sessionCookie } from './authorize/session.ts';
+import { continueSignIn, startSignIn } from './authorize/sign-in.ts';
 import { type EntraContext, requireParameter, resolveTenant, type TenantSegment } from './context.ts';
-import { authorizeDevice, deviceSignIn } from './device-pages.ts';
-import { openIdConfiguration, signingKeys } from './discovery.ts';
-import { discoverInstance } from './instance-discovery.ts';
-import { errorResponse, OauthError, stampError } from './oauth-error.ts';
-import { errorPage, messagePage } from './pages.ts';
-import { parseScopes } from './scopes.ts';
-import { sessionCookie } from './session.ts';
-import { continueSignIn, startSignIn } from './sign-in.ts';
-import { redeemGrant } from './token-endpoint.ts';
+import { openIdConfiguration, signingKeys } from './discovery/discovery.ts';
+import { discoverInstance } from './discovery/instance-discovery.ts';
+import { parseScopes } from './registration/scopes.ts';
+import { errorResponse, OauthError, stampError } from './token/oauth-error.ts';
+import { redeemGrant } from './token/token-endpoint.ts';
 
 /** What the handler needs beside the tenant. */
 export interface EntraHandlerOptions {

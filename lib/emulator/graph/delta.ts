@@ -6,7 +6,7 @@ import type { GraphFaults } from './faults.ts';
 import { badRequest, GraphFault, unsupported } from './graph-fault.ts';
 import type { Query } from './odata/query.ts';
 import { shaper, shownByDefault, type TypeRules } from './odata/shape.ts';
-import type { Listing } from './resource.ts';
+import type { Listing } from './resources/resource.ts';
 
 /** Delta pages are as large as the server likes. */
 const PAGE = 200;

@@ -2,9 +2,9 @@ import type { Row } from '../tenant/collection.ts';
 import type { Ref } from '../tenant/groups.ts';
 import { managerOf } from '../tenant/users.ts';
 import { GraphFault } from './graph-fault.ts';
-import { visibleMembers } from './hidden-membership.ts';
 import type { Query } from './odata/query.ts';
-import type { ResourceRequest } from './resource.ts';
+import type { ResourceRequest } from './resources/resource.ts';
+import { visibleMembers } from './routes/hidden-membership.ts';
 
 /** Items of an expanded relationship; there is no link to more (Graph docs "Query parameters", `$expand`). */
 const EXPANDED_MAX = 20;

@@ -10,7 +10,7 @@ import { createOccurrences } from './faults/occurrences.ts';
 import { createRefusals, RefusalSettings } from './faults/refusals.ts';
 import { createRowFaults, RowSettings, respelt } from './faults/rows.ts';
 import { GraphFault } from './graph-fault.ts';
-import type { Listing } from './resource.ts';
+import type { Listing } from './resources/resource.ts';
 
 const EveryNth = z.number().int().min(1);
 

@@ -1,4 +1,4 @@
-import type { ConnectionSession, TokenCacheStore } from '#lib/domain/session.ts';
+import type { ConnectionSession, TokenCacheStore } from '#lib/domain/account/session.ts';
 import { type RunningEmulator, startEmulator } from '#lib/emulator/start.ts';
 import { systemClock } from '#lib/platform/clock.ts';
 import type { Executor } from '#lib/services/ports.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { z } from 'zod';
-import type { DatasetDefinition } from '#lib/domain/dataset.ts';
+import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { GraphFaultSettings } from '#lib/emulator/graph/faults.ts';
 import { copyDatabase, createSharedDatabase } from '#lib/platform/testing/database.ts';
-import type { DatasetReport } from '#lib/reload/ports.ts';
+import type { DatasetReport } from '#lib/reload/engine/ports.ts';
 import { createFaultRig, type FaultRig, METHODS, type Method } from './fault-rig.ts';
 import { type Rows, USER_COLUMNS } from './tenant-rows.ts';
 

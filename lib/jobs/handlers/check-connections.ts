@@ -1,11 +1,11 @@
 import type { Clock } from '#lib/platform/clock.ts';
-import type { KeyRing } from '#lib/platform/crypto.ts';
-import type { Db } from '#lib/platform/db.ts';
+import type { KeyRing } from '#lib/platform/crypto/crypto.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
-import { NEEDS_REAUTHENTICATION, withSession } from '#lib/services/connection/with-session.ts';
+import type { Db } from '#lib/platform/postgres/db.ts';
 import type { Executor } from '#lib/services/ports.ts';
-import { type ConnectionRow, listConnectionRows, setConnectionVerified } from '#lib/store/connections.ts';
+import { NEEDS_REAUTHENTICATION, withSession } from '#lib/services/verification/with-session.ts';
+import { type ConnectionRow, listConnectionRows, setConnectionVerified } from '#lib/store/connection/connections.ts';
 
 export interface CheckConnectionsDeps {
   readonly db: Db;

@@ -1,7 +1,7 @@
 import type { Problem } from '#lib/domain/problem.ts';
 import type { Clock } from '#lib/platform/clock.ts';
-import type { Db } from '#lib/platform/db.ts';
-import { changeMetadataJob, listActiveMetadataJobs } from '#lib/store/metadata-jobs.ts';
+import type { Db } from '#lib/platform/postgres/db.ts';
+import { changeMetadataJob, listActiveMetadataJobs } from '#lib/store/metadata/metadata-jobs.ts';
 import type { IsJobAlive } from './fail-lost-runs.ts';
 
 /** Ends metadata jobs whose job of the queue is gone. What they found until then is kept. */

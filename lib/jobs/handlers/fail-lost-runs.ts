@@ -1,8 +1,8 @@
 import type { Problem } from '#lib/domain/problem.ts';
-import { nextRunState, type RunState } from '#lib/domain/run.ts';
+import { nextRunState, type RunState } from '#lib/domain/run/run.ts';
 import type { Clock } from '#lib/platform/clock.ts';
-import type { Db } from '#lib/platform/db.ts';
-import { changeRunState, endOpenDatasetRuns, listActiveRuns } from '#lib/store/runs.ts';
+import type { Db } from '#lib/platform/postgres/db.ts';
+import { changeRunState, endOpenDatasetRuns, listActiveRuns } from '#lib/store/run/runs.ts';
 
 /** Whether a job still waits or runs. */
 export type IsJobAlive = (jobId: string) => Promise<boolean>;

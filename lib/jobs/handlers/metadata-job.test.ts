@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { DatasetDefinition } from '#lib/domain/dataset.ts';
+import { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { getDataset } from '#lib/services/dataset/get-dataset.ts';
 import { listDatasets } from '#lib/services/dataset/list-datasets.ts';
-import { cancelMetadataJob } from '#lib/services/metadata/cancel-metadata-job.ts';
 import { getMetadataChanges } from '#lib/services/metadata/get-metadata-changes.ts';
-import { getMetadataJob } from '#lib/services/metadata/get-metadata-job.ts';
-import { listMetadataJobs } from '#lib/services/metadata/list-metadata-jobs.ts';
-import { startMetadataJob } from '#lib/services/metadata/start-metadata-job.ts';
+import { cancelMetadataJob } from '#lib/services/metadata-job/cancel-metadata-job.ts';
+import { getMetadataJob } from '#lib/services/metadata-job/get-metadata-job.ts';
+import { listMetadataJobs } from '#lib/services/metadata-job/list-metadata-jobs.ts';
+import { startMetadataJob } from '#lib/services/metadata-job/start-metadata-job.ts';
 import { startRun } from '#lib/services/run/start-run.ts';
 import { createTaskFor } from '#lib/services/testing/make-task.ts';
 import { createTestWorld, makeConnection } from '#lib/services/testing/test-context.ts';

@@ -1,9 +1,14 @@
-import type { MetadataJobProgress, MetadataJobResult } from '#lib/domain/metadata.ts';
+import type { MetadataJobProgress, MetadataJobResult } from '#lib/domain/metadata/metadata.ts';
 import { AppError, toProblem } from '#lib/platform/errors.ts';
 import type { SourceContext } from '#lib/services/context.ts';
-import { generateWithSamples } from '#lib/services/metadata/generate-with-samples.ts';
-import { probeConnection } from '#lib/services/metadata/probe-connection.ts';
-import { changeMetadataJob, findMetadataJob, type MetadataJobRow, setMetadataJobProgress } from '#lib/store/metadata-jobs.ts';
+import { generateWithSamples } from '#lib/services/metadata-job/generate-with-samples.ts';
+import { probeConnection } from '#lib/services/metadata-job/probe-connection.ts';
+import {
+  changeMetadataJob,
+  findMetadataJob,
+  type MetadataJobRow,
+  setMetadataJobProgress,
+} from '#lib/store/metadata/metadata-jobs.ts';
 
 /** How often a job looks whether it was cancelled, milliseconds. */
 const LOOK_EVERY_MS = 1000;

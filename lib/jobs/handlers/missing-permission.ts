@@ -1,5 +1,5 @@
-import { accessOf, type Granted, missingPermissions } from '#lib/domain/access.ts';
-import type { DatasetDefinition } from '#lib/domain/dataset.ts';
+import { accessOf, type Granted, missingPermissions } from '#lib/domain/access/access.ts';
+import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 
 /** A dataset that the token may not read; names the least permission (Graph doc *Permissions reference*). */

@@ -1,8 +1,8 @@
-import type { DatasetCounts, DatasetRunState } from '#lib/domain/run.ts';
+import type { DatasetCounts, DatasetRunState } from '#lib/domain/run/run.ts';
 import type { Clock } from '#lib/platform/clock.ts';
-import type { Db } from '#lib/platform/db.ts';
 import type { Log } from '#lib/platform/log.ts';
-import { type DatasetRunChange, updateDatasetRun } from '#lib/store/runs.ts';
+import type { Db } from '#lib/platform/postgres/db.ts';
+import { type DatasetRunChange, updateDatasetRun } from '#lib/store/run/runs.ts';
 
 /** Least time between two writes of counters, milliseconds; a change of state is written at once. */
 const WRITE_EVERY_MS = 1000;

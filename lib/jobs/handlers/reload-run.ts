@@ -1,5 +1,6 @@
-import { accessOf, type Granted, mayBeRead } from '#lib/domain/access.ts';
-import type { DatasetDefinition } from '#lib/domain/dataset.ts';
+import { accessOf, type Granted, mayBeRead } from '#lib/domain/access/access.ts';
+import type { ConnectionSession } from '#lib/domain/account/session.ts';
+import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import {
   type DatasetRunState,
@@ -8,23 +9,26 @@ import {
   nextRunState,
   type RunEvent,
   type UnreadColumn,
-} from '#lib/domain/run.ts';
-import type { ConnectionSession } from '#lib/domain/session.ts';
-import { DATASETS_AT_ONCE } from '#lib/domain/side-by-side.ts';
-import type { TaskTarget } from '#lib/domain/task.ts';
+} from '#lib/domain/run/run.ts';
+import { DATASETS_AT_ONCE } from '#lib/domain/run/side-by-side.ts';
+import type { TaskTarget } from '#lib/domain/task/task.ts';
 import type { Clock } from '#lib/platform/clock.ts';
-import type { KeyRing } from '#lib/platform/crypto.ts';
-import { isDatabaseAway } from '#lib/platform/database-away.ts';
-import type { Db } from '#lib/platform/db.ts';
+import type { KeyRing } from '#lib/platform/crypto/crypto.ts';
 import { AppError, NotFoundError, toProblem } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
-import { HandedOverError } from '#lib/reload/handed-over.ts';
-import type { DatasetReport, Reporter } from '#lib/reload/ports.ts';
+import { isDatabaseAway } from '#lib/platform/postgres/database-away.ts';
+import type { Db } from '#lib/platform/postgres/db.ts';
+import { HandedOverError } from '#lib/reload/engine/handed-over.ts';
+import type { DatasetReport, Reporter } from '#lib/reload/engine/ports.ts';
 import { connectionSession, requireConnection } from '#lib/services/connection/require-connection.ts';
-import { NEEDS_REAUTHENTICATION } from '#lib/services/connection/with-session.ts';
 import { grantedOf } from '#lib/services/dataset/require-dataset.ts';
 import type { Executor } from '#lib/services/ports.ts';
-import { type ConnectionRow, setConnectionNeedsReauthentication, setConnectionVerified } from '#lib/store/connections.ts';
+import { NEEDS_REAUTHENTICATION } from '#lib/services/verification/with-session.ts';
+import {
+  type ConnectionRow,
+  setConnectionNeedsReauthentication,
+  setConnectionVerified,
+} from '#lib/store/connection/connections.ts';
 import {
   changeRunState,
   type DatasetRunRow,
@@ -34,8 +38,8 @@ import {
   type RunRow,
   unreadAtStart,
   updateDatasetRun,
-} from '#lib/store/runs.ts';
-import { targetOf } from '#lib/store/tasks.ts';
+} from '#lib/store/run/runs.ts';
+import { targetOf } from '#lib/store/run/tasks.ts';
 import { missingPermission } from './missing-permission.ts';
 import { createProgressWriter } from './progress-writer.ts';
 import { runOutcome } from './run-outcome.ts';

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { signInForTest } from '#lib/auth/testing/session-cookie.ts';
 import { createConnection } from '#lib/services/connection/create-connection.ts';
-import { getVerification } from '#lib/services/connection/get-verification.ts';
-import { startVerification } from '#lib/services/connection/start-verification.ts';
-import { verifyCode } from '#lib/services/connection/verify-code.ts';
+import { createPasswordLink } from '#lib/services/password/create-password-link.ts';
 import { createTestWorld, makeConnection, SETTINGS, signInAtSource } from '#lib/services/testing/test-context.ts';
-import { createPasswordLink } from '#lib/services/user/create-password-link.ts';
+import { getVerification } from '#lib/services/verification/get-verification.ts';
+import { startVerification } from '#lib/services/verification/start-verification.ts';
+import { verifyCode } from '#lib/services/verification/verify-code.ts';
 import { removeExpired } from './remove-expired.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,10 +1,10 @@
 import type { Clock } from '#lib/platform/clock.ts';
-import type { Db } from '#lib/platform/db.ts';
-import { verificationExpired } from '#lib/services/connection/verification-problems.ts';
-import { deleteOldPasswordLinks } from '#lib/store/password-links.ts';
-import { deleteOldSessions } from '#lib/store/sessions.ts';
-import { deleteOldFailures } from '#lib/store/sign-in-failures.ts';
-import { deleteAbandonedSecrets } from '#lib/store/verifications.ts';
+import type { Db } from '#lib/platform/postgres/db.ts';
+import { verificationExpired } from '#lib/services/verification/verification-problems.ts';
+import { deleteOldPasswordLinks } from '#lib/store/account/password-links.ts';
+import { deleteOldSessions } from '#lib/store/account/sessions.ts';
+import { deleteOldFailures } from '#lib/store/account/sign-in-failures.ts';
+import { deleteAbandonedSecrets } from '#lib/store/connection/verifications.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 1440 * MINUTE_MS;

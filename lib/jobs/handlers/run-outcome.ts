@@ -1,4 +1,4 @@
-import type { DatasetRunState, RunEvent } from '#lib/domain/run.ts';
+import type { DatasetRunState, RunEvent } from '#lib/domain/run/run.ts';
 
 /** How a run ended, of how its datasets did. One that failed doesn't lose the rest; one that was cancelled makes the run cancelled. */
 export function runOutcome(states: readonly DatasetRunState[]): Extract<RunEvent, `finish-${string}`> {

@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Db } from '#lib/platform/db.ts';
-import { listOpenDatasetRunIds } from '#lib/store/runs.ts';
+import type { Db } from '#lib/platform/postgres/db.ts';
+import { listOpenDatasetRunIds } from '#lib/store/run/runs.ts';
 
 /**
  * Removes stages that no run goes on with: their dataset run is over or gone, but the worker that staged it died, or the run went on on

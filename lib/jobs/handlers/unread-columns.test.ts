@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { NO_COUNTS, type UnreadColumn } from '#lib/domain/run.ts';
-import type { DatasetReport } from '#lib/reload/ports.ts';
+import { NO_COUNTS, type UnreadColumn } from '#lib/domain/run/run.ts';
+import type { DatasetReport } from '#lib/reload/engine/ports.ts';
 import { getRun } from '#lib/services/run/get-run.ts';
 import { startRun } from '#lib/services/run/start-run.ts';
 import { createTaskFor } from '#lib/services/testing/make-task.ts';

@@ -1,6 +1,6 @@
-import type { Db } from '#lib/platform/db.ts';
 import type { Log } from '#lib/platform/log.ts';
-import { findRunState } from '#lib/store/runs.ts';
+import type { Db } from '#lib/platform/postgres/db.ts';
+import { findRunState } from '#lib/store/run/runs.ts';
 
 /** How often a worker looks whether its run was cancelled, milliseconds: with the engine's own bound a cancel takes 2 s at most. */
 const LOOK_EVERY_MS = 1000;

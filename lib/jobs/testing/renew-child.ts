@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createExecutor } from '#lib/executor/create.ts';
 import { systemClock } from '#lib/platform/clock.ts';
-import { parseKeyRing } from '#lib/platform/crypto.ts';
-import { openDb } from '#lib/platform/db.ts';
+import { parseKeyRing } from '#lib/platform/crypto/crypto.ts';
+import { openDb } from '#lib/platform/postgres/db.ts';
 import { connectionSession, requireConnection } from '#lib/services/connection/require-connection.ts';
 
 /** What a process of the renewal test is told, as JSON in its first argument. */

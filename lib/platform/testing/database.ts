@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject, onTestFinished } from 'vitest';
-import { type Db, openDb } from '../db.ts';
+import { type Db, openDb } from '#lib/platform/postgres/db.ts';
 
 export interface TestDatabase {
   readonly db: Db;

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { z } from 'zod';
-import { type Column, type ColumnType, DatasetDefinition } from '#lib/domain/dataset.ts';
-import type { DatasetCounts, DatasetRunState } from '#lib/domain/run.ts';
-import type { ChangePage, ChangeScope, Page, Reporter, Source } from '#lib/reload/ports.ts';
+import { type Column, type ColumnType, DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
+import type { DatasetCounts, DatasetRunState } from '#lib/domain/run/run.ts';
+import type { ChangePage, ChangeScope, Page, Reporter, Source } from '#lib/reload/engine/ports.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 

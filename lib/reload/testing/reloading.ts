@@ -1,11 +1,11 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { LandingSettings } from '#lib/domain/task.ts';
-import { type DatasetPlan, planReload } from '#lib/reload/plan.ts';
-import type { DatasetReport, Reporter } from '#lib/reload/ports.ts';
-import { reloadDataset } from '#lib/reload/reload-dataset.ts';
-import type { Published, Sink } from '#lib/reload/sink.ts';
-import type { Turn } from '#lib/reload/turn.ts';
+import { LandingSettings } from '#lib/domain/task/task.ts';
+import type { Turn } from '#lib/platform/async/turn.ts';
+import { type DatasetPlan, planReload } from '#lib/reload/engine/plan.ts';
+import type { DatasetReport, Reporter } from '#lib/reload/engine/ports.ts';
+import { reloadDataset } from '#lib/reload/engine/reload-dataset.ts';
+import type { Published, Sink } from '#lib/reload/engine/sink.ts';
 import { type FakeSource, fakeDataset, recordingReporter, temporaryFolder } from './fake-source.ts';
 
 /** What a publish answers that changed nothing. */

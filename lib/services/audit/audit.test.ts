@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { RemoteError } from '#lib/platform/errors.ts';
-import { appendAudit } from '#lib/store/audit.ts';
+import { appendAudit } from '#lib/store/account/audit.ts';
 import { testConnection } from '../connection/test-connection.ts';
 import { listDatasets } from '../dataset/list-datasets.ts';
 import { sampleDataset } from '../dataset/sample-dataset.ts';

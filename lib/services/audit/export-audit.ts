@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type AuditEventDto, AuditFilter } from '#lib/domain/audit.ts';
+import { type AuditEventDto, AuditFilter } from '#lib/domain/account/audit.ts';
 import { assertNever } from '#lib/platform/errors.ts';
 import { auditUse } from '../audit-use.ts';
 import type { Call, Context } from '../context.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { AuditFacetsDto } from '#lib/domain/audit.ts';
-import { actorNameOf, listAuditFacets, namesOf } from '#lib/store/audit.ts';
+import type { AuditFacetsDto } from '#lib/domain/account/audit.ts';
+import { actorNameOf, listAuditFacets, namesOf } from '#lib/store/account/audit.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 

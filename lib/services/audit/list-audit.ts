@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { AuditFilter, type AuditPageDto, auditRange } from '#lib/domain/audit.ts';
+import { AuditFilter, type AuditPageDto, auditRange } from '#lib/domain/account/audit.ts';
 import { InvalidInputError } from '#lib/platform/errors.ts';
-import { type AuditRow, listAuditRows, namesOf, toAuditEventDto } from '#lib/store/audit.ts';
+import { type AuditRow, listAuditRows, namesOf, toAuditEventDto } from '#lib/store/account/audit.ts';
 import type { Call, Context } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 

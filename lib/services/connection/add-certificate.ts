@@ -1,9 +1,14 @@
 import { z } from 'zod';
-import type { CertificateDto } from '#lib/domain/connection.ts';
-import { CERTIFICATE_MAX_CHARS, type CertificateFiles, generateCertificate, readCertificate } from '#lib/platform/certificate.ts';
+import type { CertificateDto } from '#lib/domain/connection/connection.ts';
+import {
+  CERTIFICATE_MAX_CHARS,
+  type CertificateFiles,
+  generateCertificate,
+  readCertificate,
+} from '#lib/platform/crypto/certificate.ts';
 import { newId } from '#lib/platform/id.ts';
-import { deleteUnusedCertificates, insertCertificate, toCertificateDto } from '#lib/store/certificates.ts';
-import { insertSecret } from '#lib/store/secrets.ts';
+import { deleteUnusedCertificates, insertCertificate, toCertificateDto } from '#lib/store/connection/certificates.ts';
+import { insertSecret } from '#lib/store/connection/secrets.ts';
 import type { Call } from '../context.ts';
 import { requireUser } from '../require-role.ts';
 import { write } from '../write.ts';

@@ -1,5 +1,7 @@
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
+import { prepareConnection } from '#lib/services/preparation/prepare-connection.ts';
+import { verifyCode } from '#lib/services/verification/verify-code.ts';
 import { listDatasets } from '../dataset/list-datasets.ts';
 import { SECRETS } from '../testing/fake-executor.ts';
 import { createTaskFor } from '../testing/make-task.ts';
@@ -7,10 +9,8 @@ import { createTestWorld, makeConnection, signInAtSource } from '../testing/test
 import { createConnection } from './create-connection.ts';
 import { deleteConnection } from './delete-connection.ts';
 import { listConnections } from './list-connections.ts';
-import { prepareConnection } from './prepare-connection.ts';
 import { renameConnection } from './rename-connection.ts';
 import { testConnection } from './test-connection.ts';
-import { verifyCode } from './verify-code.ts';
 
 const problem = (code: string) => expect.objectContaining({ problem: expect.objectContaining({ code }) });
 

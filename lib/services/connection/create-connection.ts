@@ -1,19 +1,19 @@
 import { z } from 'zod';
-import { type ConnectionDto, ConnectionName, SecretExpiresOn } from '#lib/domain/connection.ts';
+import { type ConnectionDto, ConnectionName, SecretExpiresOn } from '#lib/domain/connection/connection.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { newId } from '#lib/platform/id.ts';
-import { insertConnection } from '#lib/store/connections.ts';
+import { queueProbe } from '#lib/services/metadata-job/queue-probe.ts';
+import { moveSignIn } from '#lib/services/verification/move-sign-in.ts';
+import { requireOwnVerification } from '#lib/services/verification/require-own-verification.ts';
+import { notVerified, verificationConsumed } from '#lib/services/verification/verification-problems.ts';
+import { insertConnection } from '#lib/store/connection/connections.ts';
 import { isUniqueViolation } from '#lib/store/unique-violation.ts';
 import type { Call } from '../context.ts';
 import { refreshMetadata } from '../dataset/refresh-metadata.ts';
-import { queueProbe } from '../metadata/queue-probe.ts';
 import { requireUser } from '../require-role.ts';
 import { write } from '../write.ts';
 import { getConnection } from './get-connection.ts';
-import { moveSignIn } from './move-sign-in.ts';
 import { nameTaken } from './name-taken.ts';
-import { requireOwnVerification } from './require-own-verification.ts';
-import { notVerified, verificationConsumed } from './verification-problems.ts';
 
 export const CreateConnectionInput = z.object({
   verificationId: idSchema('ver'),

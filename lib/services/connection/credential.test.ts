@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { RemoteError } from '#lib/platform/errors.ts';
+import { startVerification } from '#lib/services/verification/start-verification.ts';
+import { verifyApplication } from '#lib/services/verification/verify-application.ts';
+import { verifyCode } from '#lib/services/verification/verify-code.ts';
 import { IDENTITY, SECRETS } from '../testing/fake-executor.ts';
 import { createTaskFor } from '../testing/make-task.ts';
 import { createTestWorld, makeConnection, SETTINGS, signInAtSource } from '../testing/test-context.ts';
@@ -9,11 +12,8 @@ import { deleteConnection } from './delete-connection.ts';
 import { duplicateConnection } from './duplicate-connection.ts';
 import { getConnection } from './get-connection.ts';
 import { renewConnection } from './renew-connection.ts';
-import { startVerification } from './start-verification.ts';
 import { testConnection } from './test-connection.ts';
 import { updateConnection } from './update-connection.ts';
-import { verifyApplication } from './verify-application.ts';
-import { verifyCode } from './verify-code.ts';
 
 const problem = (code: string) => expect.objectContaining({ problem: expect.objectContaining({ code }) });
 const APP_ONLY = { ...SETTINGS, signIn: 'app-only', tenant: 'contoso.test' } as const;

@@ -1,13 +1,13 @@
-import type { ConnectionSettingsInput } from '#lib/domain/connection.ts';
-import type { ClientCredential } from '#lib/domain/session.ts';
-import type { Db, Tx } from '#lib/platform/db.ts';
+import type { ClientCredential } from '#lib/domain/account/session.ts';
+import type { ConnectionSettingsInput } from '#lib/domain/connection/connection.ts';
 import { InvalidInputError, NotFoundError } from '#lib/platform/errors.ts';
-import { type CertificateRow, findCertificate } from '#lib/store/certificates.ts';
-import { type ConnectionRow, type CredentialExpiry, findConnection } from '#lib/store/connections.ts';
-import { insertSecret, openSecret } from '#lib/store/secrets.ts';
+import type { Db, Tx } from '#lib/platform/postgres/db.ts';
+import { notVerified } from '#lib/services/verification/verification-problems.ts';
+import { type CertificateRow, findCertificate } from '#lib/store/connection/certificates.ts';
+import { type ConnectionRow, type CredentialExpiry, findConnection } from '#lib/store/connection/connections.ts';
+import { insertSecret, openSecret } from '#lib/store/connection/secrets.ts';
 import type { Context } from '../context.ts';
 import { requireUser } from '../require-role.ts';
-import { notVerified } from './verification-problems.ts';
 
 /** A credential on its way into a verification or a connection: in clear for this call, and how it will be stored. */
 export interface ChosenCredential {

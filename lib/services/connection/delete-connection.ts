@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
 import { ConflictError, NotFoundError } from '#lib/platform/errors.ts';
-import { deleteUnusedCertificates } from '#lib/store/certificates.ts';
-import { deleteConnectionRow, lockConnection } from '#lib/store/connections.ts';
-import { listTaskRows } from '#lib/store/tasks.ts';
+import { deleteUnusedCertificates } from '#lib/store/connection/certificates.ts';
+import { deleteConnectionRow, lockConnection } from '#lib/store/connection/connections.ts';
+import { listTaskRows } from '#lib/store/run/tasks.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';

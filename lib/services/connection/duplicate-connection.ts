@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { ConnectionDto } from '#lib/domain/connection.ts';
+import type { ConnectionDto } from '#lib/domain/connection/connection.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { newId } from '#lib/platform/id.ts';
-import { connectionNamesLike, identityOf, insertConnection, lockConnection } from '#lib/store/connections.ts';
-import { insertDatasets, listDatasetRows } from '#lib/store/datasets.ts';
-import { insertSecret, openSecret } from '#lib/store/secrets.ts';
+import { connectionNamesLike, identityOf, insertConnection, lockConnection } from '#lib/store/connection/connections.ts';
+import { insertSecret, openSecret } from '#lib/store/connection/secrets.ts';
+import { insertDatasets, listDatasetRows } from '#lib/store/metadata/datasets.ts';
 import type { Call } from '../context.ts';
 import { requireUser } from '../require-role.ts';
 import { write } from '../write.ts';

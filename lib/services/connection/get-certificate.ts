@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { CertificateDto } from '#lib/domain/connection.ts';
+import type { CertificateDto } from '#lib/domain/connection/connection.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
-import { findCertificate, toCertificateDto } from '#lib/store/certificates.ts';
+import { findCertificate, toCertificateDto } from '#lib/store/connection/certificates.ts';
 import type { Call } from '../context.ts';
 import { requireUser } from '../require-role.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { ConnectionDto } from '#lib/domain/connection.ts';
+import type { ConnectionDto } from '#lib/domain/connection/connection.ts';
 import { idSchema } from '#lib/domain/id.ts';
-import { toConnectionDto } from '#lib/store/connections.ts';
+import { toConnectionDto } from '#lib/store/connection/connections.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { requireConnection } from './require-connection.ts';

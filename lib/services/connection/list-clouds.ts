@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Cloud } from '#lib/domain/connection.ts';
+import type { Cloud } from '#lib/domain/connection/connection.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 

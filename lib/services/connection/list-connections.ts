@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ConnectionSummaryDto } from '#lib/domain/connection.ts';
-import { listConnectionRows, toConnectionSummaryDto } from '#lib/store/connections.ts';
+import type { ConnectionSummaryDto } from '#lib/domain/connection/connection.ts';
+import { listConnectionRows, toConnectionSummaryDto } from '#lib/store/connection/connections.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listGatewayRows } from '#lib/store/gateways.ts';
+import { listGatewayRows } from '#lib/store/connection/gateways.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 

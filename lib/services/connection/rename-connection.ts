@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { type ConnectionDto, ConnectionName } from '#lib/domain/connection.ts';
+import { type ConnectionDto, ConnectionName } from '#lib/domain/connection/connection.ts';
 import { idSchema } from '#lib/domain/id.ts';
-import { setConnectionName } from '#lib/store/connections.ts';
+import { setConnectionName } from '#lib/store/connection/connections.ts';
 import { isUniqueViolation } from '#lib/store/unique-violation.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';

@@ -1,21 +1,21 @@
 import { z } from 'zod';
-import { type ConnectionDto, ConnectionName, SecretExpiresOn } from '#lib/domain/connection.ts';
+import { type ConnectionDto, ConnectionName, SecretExpiresOn } from '#lib/domain/connection/connection.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
-import { deleteUnusedCertificates } from '#lib/store/certificates.ts';
-import { lockConnection, replaceConnectionSignIn, setConnectionName } from '#lib/store/connections.ts';
-import { deleteSecrets } from '#lib/store/secrets.ts';
+import { queueProbe } from '#lib/services/metadata-job/queue-probe.ts';
+import { moveSignIn } from '#lib/services/verification/move-sign-in.ts';
+import { requireOwnVerification } from '#lib/services/verification/require-own-verification.ts';
+import { notVerified, verificationConsumed } from '#lib/services/verification/verification-problems.ts';
+import { deleteUnusedCertificates } from '#lib/store/connection/certificates.ts';
+import { lockConnection, replaceConnectionSignIn, setConnectionName } from '#lib/store/connection/connections.ts';
+import { deleteSecrets } from '#lib/store/connection/secrets.ts';
 import { isUniqueViolation } from '#lib/store/unique-violation.ts';
 import type { Call } from '../context.ts';
-import { queueProbe } from '../metadata/queue-probe.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';
 import { getConnection } from './get-connection.ts';
-import { moveSignIn } from './move-sign-in.ts';
 import { nameTaken } from './name-taken.ts';
 import { requireConnection } from './require-connection.ts';
-import { requireOwnVerification } from './require-own-verification.ts';
-import { notVerified, verificationConsumed } from './verification-problems.ts';
 
 export const RenewConnectionInput = z.object({
   verificationId: idSchema('ver'),

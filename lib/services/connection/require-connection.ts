@@ -1,8 +1,8 @@
-import type { ConnectionSession } from '#lib/domain/session.ts';
-import type { Db, Tx } from '#lib/platform/db.ts';
+import type { ConnectionSession } from '#lib/domain/account/session.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
-import { type ConnectionRow, findConnection, signInOf } from '#lib/store/connections.ts';
-import { createTokenCacheStore } from '#lib/store/token-cache.ts';
+import type { Db, Tx } from '#lib/platform/postgres/db.ts';
+import { type ConnectionRow, findConnection, signInOf } from '#lib/store/connection/connections.ts';
+import { createTokenCacheStore } from '#lib/store/connection/token-cache.ts';
 import type { Context } from '../context.ts';
 import { openCredential } from './credential.ts';
 

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { ConnectionTestDto } from '#lib/domain/connection.ts';
+import type { ConnectionTestDto } from '#lib/domain/connection/connection.ts';
 import { idSchema } from '#lib/domain/id.ts';
-import { setConnectionVerified } from '#lib/store/connections.ts';
+import { withSession } from '#lib/services/verification/with-session.ts';
+import { setConnectionVerified } from '#lib/store/connection/connections.ts';
 import { auditUse } from '../audit-use.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { requireConnection } from './require-connection.ts';
-import { withSession } from './with-session.ts';
 
 export const TestConnectionInput = z.object({ connectionId: idSchema('conn') });
 export type TestConnectionInput = z.input<typeof TestConnectionInput>;

@@ -5,13 +5,18 @@ import {
   ConnectionSettingsInput,
   CredentialKind,
   SecretExpiresOn,
-} from '#lib/domain/connection.ts';
+} from '#lib/domain/connection/connection.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
-import { deleteUnusedCertificates } from '#lib/store/certificates.ts';
-import { type ConnectionRow, type CredentialExpiry, lockConnection, updateConnectionSettings } from '#lib/store/connections.ts';
-import { gatewayExists } from '#lib/store/gateways.ts';
-import { deleteSecrets } from '#lib/store/secrets.ts';
+import { deleteUnusedCertificates } from '#lib/store/connection/certificates.ts';
+import {
+  type ConnectionRow,
+  type CredentialExpiry,
+  lockConnection,
+  updateConnectionSettings,
+} from '#lib/store/connection/connections.ts';
+import { gatewayExists } from '#lib/store/connection/gateways.ts';
+import { deleteSecrets } from '#lib/store/connection/secrets.ts';
 import { isUniqueViolation } from '#lib/store/unique-violation.ts';
 import type { Call, Context } from '../context.ts';
 import { requireRole } from '../require-role.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { DatasetDto } from '#lib/domain/dataset.ts';
+import type { DatasetDto } from '#lib/domain/dataset/dataset.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { ConflictError, NotFoundError } from '#lib/platform/errors.ts';
-import { findDocument } from '#lib/store/metadata-documents.ts';
+import { findDocument } from '#lib/store/metadata/metadata-documents.ts';
 import { requireConnection } from '../connection/require-connection.ts';
 import type { Call } from '../context.ts';
 import { editMetadata } from '../metadata/edit-metadata.ts';

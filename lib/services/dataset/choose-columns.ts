@@ -1,6 +1,6 @@
-import { columnNameProblem, RESERVED_PREFIX } from '#lib/domain/column-name.ts';
-import { naturalTypeOf, typeChoices } from '#lib/domain/column-type.ts';
-import type { Column, ColumnType, DatasetDefinition } from '#lib/domain/dataset.ts';
+import { columnNameProblem, RESERVED_PREFIX } from '#lib/domain/dataset/column-name.ts';
+import { naturalTypeOf, typeChoices } from '#lib/domain/dataset/column-type.ts';
+import type { Column, ColumnType, DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { InvalidInputError } from '#lib/platform/errors.ts';
 
 /** What a person wants of a column; members that are left out stay as they are. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { DatasetDto } from '#lib/domain/dataset.ts';
+import type { DatasetDto } from '#lib/domain/dataset/dataset.ts';
 import { idSchema } from '#lib/domain/id.ts';
-import { toDatasetDto } from '#lib/store/datasets.ts';
+import { toDatasetDto } from '#lib/store/metadata/datasets.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { requireDataset, viewOf } from './require-dataset.ts';

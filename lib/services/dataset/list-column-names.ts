@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
-import { listDatasetRows } from '#lib/store/datasets.ts';
-import { findDocument } from '#lib/store/metadata-documents.ts';
+import { listDatasetRows } from '#lib/store/metadata/datasets.ts';
+import { findDocument } from '#lib/store/metadata/metadata-documents.ts';
 import { requireConnection } from '../connection/require-connection.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { DatasetSummaryDto } from '#lib/domain/dataset.ts';
+import type { DatasetSummaryDto } from '#lib/domain/dataset/dataset.ts';
 import { idSchema } from '#lib/domain/id.ts';
-import { listDatasetRows, toDatasetSummaryDto } from '#lib/store/datasets.ts';
+import { listDatasetRows, toDatasetSummaryDto } from '#lib/store/metadata/datasets.ts';
 import { requireConnection } from '../connection/require-connection.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';

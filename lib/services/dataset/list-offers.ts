@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
-import type { DatasetOfferDto } from '#lib/domain/metadata.ts';
-import { listAllDatasetRows } from '#lib/store/datasets.ts';
-import { findDocument } from '#lib/store/metadata-documents.ts';
+import type { DatasetOfferDto } from '#lib/domain/metadata/metadata.ts';
+import { listAllDatasetRows } from '#lib/store/metadata/datasets.ts';
+import { findDocument } from '#lib/store/metadata/metadata-documents.ts';
 import { requireConnection } from '../connection/require-connection.ts';
 import type { Call, Context } from '../context.ts';
 import { requireRole } from '../require-role.ts';

@@ -1,22 +1,28 @@
-import { mayBeRead } from '#lib/domain/access.ts';
-import type { DatasetDefinition } from '#lib/domain/dataset.ts';
-import { mergeDefinition } from '#lib/domain/merge-metadata.ts';
-import type { MetadataDocument } from '#lib/domain/metadata.ts';
-import type { Tx } from '#lib/platform/db.ts';
+import { mayBeRead } from '#lib/domain/access/access.ts';
+import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
+import { mergeDefinition } from '#lib/domain/metadata/merge-metadata.ts';
+import type { MetadataDocument } from '#lib/domain/metadata/metadata.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
-import { lockConnection, setMetadataGenerated } from '#lib/store/connections.ts';
-import { type DatasetRow, findTasksOfDatasets, insertDatasets, listAllDatasetRows, updateDataset } from '#lib/store/datasets.ts';
+import type { Tx } from '#lib/platform/postgres/db.ts';
+import { withSession } from '#lib/services/verification/with-session.ts';
+import { lockConnection, setMetadataGenerated } from '#lib/store/connection/connections.ts';
+import {
+  type DatasetRow,
+  findTasksOfDatasets,
+  insertDatasets,
+  listAllDatasetRows,
+  updateDataset,
+} from '#lib/store/metadata/datasets.ts';
 import {
   dropDifferences,
   type FoundDifference,
   type KnownDifference,
   listKnownDifferences,
   saveDifference,
-} from '#lib/store/metadata-differences.ts';
-import { findDocument, saveDocument } from '#lib/store/metadata-documents.ts';
-import { forgetRevisions } from '#lib/store/metadata-revisions.ts';
+} from '#lib/store/metadata/metadata-differences.ts';
+import { findDocument, saveDocument } from '#lib/store/metadata/metadata-documents.ts';
+import { forgetRevisions } from '#lib/store/metadata/metadata-revisions.ts';
 import { requireConnection } from '../connection/require-connection.ts';
-import { withSession } from '../connection/with-session.ts';
 import type { Context, SourceContext } from '../context.ts';
 import type { GeneratedMetadata } from '../ports.ts';
 import { write } from '../write.ts';

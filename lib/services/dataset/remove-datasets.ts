@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DatasetSummaryDto } from '#lib/domain/dataset.ts';
+import type { DatasetSummaryDto } from '#lib/domain/dataset/dataset.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
 import { requireConnection } from '../connection/require-connection.ts';

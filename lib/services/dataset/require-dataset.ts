@@ -1,8 +1,8 @@
-import type { Granted } from '#lib/domain/access.ts';
+import type { Granted } from '#lib/domain/access/access.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
-import { type ConnectionRow, identityOf, signInOf } from '#lib/store/connections.ts';
-import { type DatasetRow, type DatasetView, findDataset } from '#lib/store/datasets.ts';
-import { countPending } from '#lib/store/metadata-differences.ts';
+import { type ConnectionRow, identityOf, signInOf } from '#lib/store/connection/connections.ts';
+import { type DatasetRow, type DatasetView, findDataset } from '#lib/store/metadata/datasets.ts';
+import { countPending } from '#lib/store/metadata/metadata-differences.ts';
 import { requireConnection } from '../connection/require-connection.ts';
 import type { Context } from '../context.ts';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { SampleDto } from '#lib/domain/dataset.ts';
+import type { SampleDto } from '#lib/domain/dataset/dataset.ts';
 import { idSchema } from '#lib/domain/id.ts';
+import { withSession } from '#lib/services/verification/with-session.ts';
 import { auditUse } from '../audit-use.ts';
-import { withSession } from '../connection/with-session.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { requireDataset } from './require-dataset.ts';

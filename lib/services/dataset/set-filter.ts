@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DatasetDto } from '#lib/domain/dataset.ts';
+import type { DatasetDto } from '#lib/domain/dataset/dataset.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
 import type { Call } from '../context.ts';

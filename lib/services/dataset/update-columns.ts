@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { Column, ColumnType, type DatasetDefinition, type DatasetDto } from '#lib/domain/dataset.ts';
+import { Column, ColumnType, type DatasetDefinition, type DatasetDto } from '#lib/domain/dataset/dataset.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
-import type { DatasetRow } from '#lib/store/datasets.ts';
+import type { DatasetRow } from '#lib/store/metadata/datasets.ts';
 import type { Call } from '../context.ts';
 import { editMetadata } from '../metadata/edit-metadata.ts';
 import { requireRole } from '../require-role.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
-import type { FilterCheckDto } from '#lib/domain/metadata.ts';
-import { withSession } from '../connection/with-session.ts';
+import type { FilterCheckDto } from '#lib/domain/metadata/metadata.ts';
+import { withSession } from '#lib/services/verification/with-session.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { requireDataset } from './require-dataset.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
-import type { NotRead } from '#lib/domain/not-read.ts';
-import { NONE_UNPROVEN } from '#lib/domain/run.ts';
-import { findLastPublished } from '#lib/store/runs.ts';
+import type { NotRead } from '#lib/domain/run/not-read.ts';
+import { NONE_UNPROVEN } from '#lib/domain/run/run.ts';
+import { findLastPublished } from '#lib/store/run/runs.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { requireTask } from '../task/require-task.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { RowsDto } from '#lib/domain/dataset.ts';
+import type { RowsDto } from '#lib/domain/dataset/dataset.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
-import { findDataset } from '#lib/store/datasets.ts';
-import { targetOf } from '#lib/store/tasks.ts';
+import { findDataset } from '#lib/store/metadata/datasets.ts';
+import { targetOf } from '#lib/store/run/tasks.ts';
 import { auditUse } from '../audit-use.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';

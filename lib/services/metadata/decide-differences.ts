@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { DatasetDefinition } from '#lib/domain/dataset.ts';
+import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { idSchema } from '#lib/domain/id.ts';
-import { DECISIONS_OF, Decision, type DifferenceDto, type MetadataChangesDto } from '#lib/domain/metadata.ts';
+import { DECISIONS_OF, Decision, type DifferenceDto, type MetadataChangesDto } from '#lib/domain/metadata/metadata.ts';
 import { InvalidInputError, NotFoundError } from '#lib/platform/errors.ts';
-import type { DatasetRow } from '#lib/store/datasets.ts';
-import { listPending, setDecision } from '#lib/store/metadata-differences.ts';
-import type { DatasetState } from '#lib/store/metadata-revisions.ts';
+import type { DatasetRow } from '#lib/store/metadata/datasets.ts';
+import { listPending, setDecision } from '#lib/store/metadata/metadata-differences.ts';
+import type { DatasetState } from '#lib/store/metadata/metadata-revisions.ts';
 import { requireConnection } from '../connection/require-connection.ts';
 import type { Call } from '../context.ts';
 import { checkColumns } from '../dataset/choose-columns.ts';

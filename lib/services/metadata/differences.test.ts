@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DatasetDefinition } from '#lib/domain/dataset.ts';
+import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { generateMetadata } from '../dataset/generate-metadata.ts';
 import { getDataset } from '../dataset/get-dataset.ts';
 import { listDatasets } from '../dataset/list-datasets.ts';

@@ -1,6 +1,7 @@
-import type { Tx } from '#lib/platform/db.ts';
 import { ConflictError, NotFoundError } from '#lib/platform/errors.ts';
-import { lockConnection } from '#lib/store/connections.ts';
+import type { Tx } from '#lib/platform/postgres/db.ts';
+import { lockConnection } from '#lib/store/connection/connections.ts';
+import type { JsonValue } from '#lib/store/json.ts';
 import {
   type DatasetRow,
   findTasksOfDatasets,
@@ -8,9 +9,8 @@ import {
   listAllDatasetRows,
   type NewDataset,
   updateDataset,
-} from '#lib/store/datasets.ts';
-import type { JsonValue } from '#lib/store/json.ts';
-import { type DatasetState, insertRevision, type MetadataPatch } from '#lib/store/metadata-revisions.ts';
+} from '#lib/store/metadata/datasets.ts';
+import { type DatasetState, insertRevision, type MetadataPatch } from '#lib/store/metadata/metadata-revisions.ts';
 import type { Context } from '../context.ts';
 import { actorName } from '../require-role.ts';
 import { write } from '../write.ts';

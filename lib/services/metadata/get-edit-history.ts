@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
-import type { EditHistoryDto } from '#lib/domain/metadata.ts';
-import { findHistory } from '#lib/store/metadata-revisions.ts';
+import type { EditHistoryDto } from '#lib/domain/metadata/metadata.ts';
+import { findHistory } from '#lib/store/metadata/metadata-revisions.ts';
 import { requireConnection } from '../connection/require-connection.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';

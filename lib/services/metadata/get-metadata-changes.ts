@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
-import type { MetadataChangesDto } from '#lib/domain/metadata.ts';
-import { listPending } from '#lib/store/metadata-differences.ts';
-import { findDocumentFacts } from '#lib/store/metadata-documents.ts';
+import type { MetadataChangesDto } from '#lib/domain/metadata/metadata.ts';
+import { listPending } from '#lib/store/metadata/metadata-differences.ts';
+import { findDocumentFacts } from '#lib/store/metadata/metadata-documents.ts';
 import { requireConnection } from '../connection/require-connection.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';

@@ -1,6 +1,6 @@
 import { NotFoundError } from '#lib/platform/errors.ts';
-import { findDataset } from '#lib/store/datasets.ts';
-import { findMetadataJob } from '#lib/store/metadata-jobs.ts';
+import { findDataset } from '#lib/store/metadata/datasets.ts';
+import { findMetadataJob } from '#lib/store/metadata/metadata-jobs.ts';
 import type { Context } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
-import type { EditHistoryDto } from '#lib/domain/metadata.ts';
+import type { EditHistoryDto } from '#lib/domain/metadata/metadata.ts';
 import { ConflictError, NotFoundError } from '#lib/platform/errors.ts';
-import { lockConnection } from '#lib/store/connections.ts';
-import { type DatasetRow, findTasksOfDatasets, listAllDatasetRows, updateDataset } from '#lib/store/datasets.ts';
-import { findHistory, findRevision, setUndone } from '#lib/store/metadata-revisions.ts';
+import { lockConnection } from '#lib/store/connection/connections.ts';
+import { type DatasetRow, findTasksOfDatasets, listAllDatasetRows, updateDataset } from '#lib/store/metadata/datasets.ts';
+import { findHistory, findRevision, setUndone } from '#lib/store/metadata/metadata-revisions.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
-import { nextRunState, type RunDto } from '#lib/domain/run.ts';
+import { nextRunState, type RunDto } from '#lib/domain/run/run.ts';
 import { ConflictError } from '#lib/platform/errors.ts';
-import { changeRunState, endOpenDatasetRuns } from '#lib/store/runs.ts';
+import { changeRunState, endOpenDatasetRuns } from '#lib/store/run/runs.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';

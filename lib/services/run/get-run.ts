@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
-import type { RunDto } from '#lib/domain/run.ts';
-import { toRunDto } from '#lib/store/runs.ts';
+import type { RunDto } from '#lib/domain/run/run.ts';
+import { toRunDto } from '#lib/store/run/runs.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { requireRun } from './require-run.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
-import type { ChangeDto } from '#lib/domain/run.ts';
+import type { ChangeDto } from '#lib/domain/run/run.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
-import { definitionOf } from '#lib/store/runs.ts';
-import { targetOf } from '#lib/store/tasks.ts';
+import { definitionOf } from '#lib/store/run/runs.ts';
+import { targetOf } from '#lib/store/run/tasks.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { requireRun } from './require-run.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
-import type { RunSummaryDto } from '#lib/domain/run.ts';
-import { listRunRows, toRunSummaryDto } from '#lib/store/runs.ts';
+import type { RunSummaryDto } from '#lib/domain/run/run.ts';
+import { listRunRows, toRunSummaryDto } from '#lib/store/run/runs.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 

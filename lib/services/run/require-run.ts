@@ -1,5 +1,5 @@
 import { NotFoundError } from '#lib/platform/errors.ts';
-import { findRun, type RunRow } from '#lib/store/runs.ts';
+import { findRun, type RunRow } from '#lib/store/run/runs.ts';
 import type { Context } from '../context.ts';
 
 /** @throws NotFoundError */

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { refusedNow } from '#lib/domain/access.ts';
+import { refusedNow } from '#lib/domain/access/access.ts';
 import { idSchema } from '#lib/domain/id.ts';
-import type { RunDto } from '#lib/domain/run.ts';
+import type { RunDto } from '#lib/domain/run/run.ts';
 import { ConflictError, NotFoundError } from '#lib/platform/errors.ts';
 import { newId } from '#lib/platform/id.ts';
-import { findDatasets } from '#lib/store/datasets.ts';
-import { findActiveRunId, findLastPublished, insertRun, type NewRun, setJobId } from '#lib/store/runs.ts';
-import { lockTask } from '#lib/store/tasks.ts';
+import { findDatasets } from '#lib/store/metadata/datasets.ts';
+import { findActiveRunId, findLastPublished, insertRun, type NewRun, setJobId } from '#lib/store/run/runs.ts';
+import { lockTask } from '#lib/store/run/tasks.ts';
 import { requireConnection } from '../connection/require-connection.ts';
 import type { Call } from '../context.ts';
 import { grantedOf } from '../dataset/require-dataset.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FINAL_RUN_STATES, type RunDto } from '#lib/domain/run.ts';
+import { FINAL_RUN_STATES, type RunDto } from '#lib/domain/run/run.ts';
 import type { Context } from '../context.ts';
 import { getRun } from './get-run.ts';
 

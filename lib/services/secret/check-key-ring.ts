@@ -1,6 +1,6 @@
-import { type KeyRing, KeyRingError } from '#lib/platform/crypto.ts';
-import type { Db } from '#lib/platform/db.ts';
-import { findKeyProblem } from '#lib/store/secrets.ts';
+import { type KeyRing, KeyRingError } from '#lib/platform/crypto/crypto.ts';
+import type { Db } from '#lib/platform/postgres/db.ts';
+import { findKeyProblem } from '#lib/store/connection/secrets.ts';
 
 /**
  * Said at start, not at the first run in the night: whether the keys open what is stored.

@@ -1,5 +1,5 @@
-import { appendAudit } from '#lib/store/audit.ts';
-import { resealSecrets } from '#lib/store/secrets.ts';
+import { appendAudit } from '#lib/store/account/audit.ts';
+import { resealSecrets } from '#lib/store/connection/secrets.ts';
 import type { Context } from '../context.ts';
 import { requireFreshSignIn } from '../require-fresh-sign-in.ts';
 import { actorName, requireRole } from '../require-role.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { TargetDto } from '#lib/domain/task.ts';
-import type { TargetKind } from '#lib/domain/update-method.ts';
-import { ensureBuiltInTargets, listTargetRows } from '#lib/store/targets.ts';
+import type { TargetDto } from '#lib/domain/task/task.ts';
+import type { TargetKind } from '#lib/domain/task/update-method.ts';
+import { ensureBuiltInTargets, listTargetRows } from '#lib/store/run/targets.ts';
 import type { Call, ServiceConfig } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 

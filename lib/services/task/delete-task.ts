@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
 import { ConflictError, NotFoundError } from '#lib/platform/errors.ts';
-import { findActiveRunId } from '#lib/store/runs.ts';
-import { deleteTaskRow, lockTask } from '#lib/store/tasks.ts';
+import { findActiveRunId } from '#lib/store/run/runs.ts';
+import { deleteTaskRow, lockTask } from '#lib/store/run/tasks.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';

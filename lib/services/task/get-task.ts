@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
-import type { TaskDto } from '#lib/domain/task.ts';
-import { toTaskDto } from '#lib/store/tasks.ts';
+import type { TaskDto } from '#lib/domain/task/task.ts';
+import { toTaskDto } from '#lib/store/run/tasks.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { requireTask } from './require-task.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
-import type { TaskSummaryDto } from '#lib/domain/task.ts';
-import { listTaskRows, toTaskSummaryDto } from '#lib/store/tasks.ts';
+import type { TaskSummaryDto } from '#lib/domain/task/task.ts';
+import { listTaskRows, toTaskSummaryDto } from '#lib/store/run/tasks.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { withoutRefused } from '#lib/domain/access.ts';
+import { withoutRefused } from '#lib/domain/access/access.ts';
 import { idSchema } from '#lib/domain/id.ts';
-import { planRead, type ReadPlan } from '#lib/domain/read-plan.ts';
-import { findDatasets } from '#lib/store/datasets.ts';
+import { planRead, type ReadPlan } from '#lib/domain/run/read-plan.ts';
+import { withSession } from '#lib/services/verification/with-session.ts';
+import { findDatasets } from '#lib/store/metadata/datasets.ts';
 import { requireConnection } from '../connection/require-connection.ts';
-import { withSession } from '../connection/with-session.ts';
 import type { Call } from '../context.ts';
 import { grantedOf } from '../dataset/require-dataset.ts';
 import { requireRole } from '../require-role.ts';

@@ -1,6 +1,6 @@
-import type { Db, Tx } from '#lib/platform/db.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
-import { findTask, type TaskRow } from '#lib/store/tasks.ts';
+import type { Db, Tx } from '#lib/platform/postgres/db.ts';
+import { findTask, type TaskRow } from '#lib/store/run/tasks.ts';
 
 /** @throws NotFoundError */
 export async function requireTask(ctx: { readonly db: Db | Tx }, id: string): Promise<TaskRow> {

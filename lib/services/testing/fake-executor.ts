@@ -1,8 +1,8 @@
-import type { ProbeResult } from '#lib/domain/access.ts';
-import type { VerifiedIdentity } from '#lib/domain/connection.ts';
-import { DatasetDefinition } from '#lib/domain/dataset.ts';
-import type { DatasetOfferDto, MetadataDocument } from '#lib/domain/metadata.ts';
-import type { ClientCredential } from '#lib/domain/session.ts';
+import type { ProbeResult } from '#lib/domain/access/access.ts';
+import type { ClientCredential } from '#lib/domain/account/session.ts';
+import type { VerifiedIdentity } from '#lib/domain/connection/connection.ts';
+import { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
+import type { DatasetOfferDto, MetadataDocument } from '#lib/domain/metadata/metadata.ts';
 import { RemoteError } from '#lib/platform/errors.ts';
 import type { Executor, SampledDataset } from '../ports.ts';
 

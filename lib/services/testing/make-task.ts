@@ -1,5 +1,5 @@
-import type { TaskDto } from '#lib/domain/task.ts';
-import { BUILT_IN_TARGETS } from '#lib/store/targets.ts';
+import type { TaskDto } from '#lib/domain/task/task.ts';
+import { BUILT_IN_TARGETS } from '#lib/store/run/targets.ts';
 import type { Context } from '../context.ts';
 import { listDatasets } from '../dataset/list-datasets.ts';
 import { createTask } from '../task/create-task.ts';

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { API_TOKEN_PREFIX, ApiTokenAccess, ApiTokenDays, type ApiTokenDto, ApiTokenName } from '#lib/domain/api-token.ts';
+import { API_TOKEN_PREFIX, ApiTokenAccess, ApiTokenDays, type ApiTokenDto, ApiTokenName } from '#lib/domain/account/api-token.ts';
 import { newId } from '#lib/platform/id.ts';
-import { insertApiToken, toApiTokenDto } from '#lib/store/api-tokens.ts';
+import { insertApiToken, toApiTokenDto } from '#lib/store/account/api-tokens.ts';
 import type { Call } from '../context.ts';
 import { requireFreshSignIn } from '../require-fresh-sign-in.ts';
 import { requireUser } from '../require-role.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { ApiTokenDto } from '#lib/domain/api-token.ts';
-import { includesRole } from '#lib/domain/role.ts';
-import { listApiTokenRows, toApiTokenDto } from '#lib/store/api-tokens.ts';
+import type { ApiTokenDto } from '#lib/domain/account/api-token.ts';
+import { includesRole } from '#lib/domain/account/role.ts';
+import { listApiTokenRows, toApiTokenDto } from '#lib/store/account/api-tokens.ts';
 import type { Call } from '../context.ts';
 import { requireUser } from '../require-role.ts';
 

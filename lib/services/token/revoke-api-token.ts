@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { includesRole } from '#lib/domain/account/role.ts';
 import { idSchema } from '#lib/domain/id.ts';
-import { includesRole } from '#lib/domain/role.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
-import { deleteApiToken, findApiToken } from '#lib/store/api-tokens.ts';
+import { deleteApiToken, findApiToken } from '#lib/store/account/api-tokens.ts';
 import type { Call } from '../context.ts';
 import { requireFreshSignIn } from '../require-fresh-sign-in.ts';
 import { requireUser } from '../require-role.ts';

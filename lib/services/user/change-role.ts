@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { Role } from '#lib/domain/account/role.ts';
+import type { UserDto } from '#lib/domain/account/user.ts';
 import { idSchema } from '#lib/domain/id.ts';
-import { Role } from '#lib/domain/role.ts';
-import type { UserDto } from '#lib/domain/user.ts';
-import { setUserRole, toUserDto } from '#lib/store/users.ts';
+import { setUserRole, toUserDto } from '#lib/store/account/users.ts';
 import type { Call } from '../context.ts';
 import { requireFreshSignIn } from '../require-fresh-sign-in.ts';
 import { requireRole } from '../require-role.ts';

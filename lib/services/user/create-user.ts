@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { Role } from '#lib/domain/role.ts';
-import { Email, Password, PersonName, type UserDto } from '#lib/domain/user.ts';
+import { Role } from '#lib/domain/account/role.ts';
+import { Email, Password, PersonName, type UserDto } from '#lib/domain/account/user.ts';
+import { hashPassword } from '#lib/platform/crypto/password.ts';
 import { newId } from '#lib/platform/id.ts';
-import { hashPassword } from '#lib/platform/password.ts';
+import { checkNewPassword } from '#lib/services/password/check-new-password.ts';
+import { insertUser, toUserDto } from '#lib/store/account/users.ts';
 import { isUniqueViolation } from '#lib/store/unique-violation.ts';
-import { insertUser, toUserDto } from '#lib/store/users.ts';
 import type { Call } from '../context.ts';
 import { requireOperator } from '../require-role.ts';
 import { write } from '../write.ts';
-import { checkNewPassword } from './check-new-password.ts';
 import { emailTaken } from './email-taken.ts';
 
 export const CreateUserInput = z.object({ email: Email, name: PersonName, password: Password, role: Role });

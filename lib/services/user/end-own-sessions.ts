@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endSessions } from '#lib/store/sessions.ts';
+import { endSessions } from '#lib/store/account/sessions.ts';
 import type { Call } from '../context.ts';
 import { requireUser } from '../require-role.ts';
 import { write } from '../write.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { OwnAccountDto } from '#lib/domain/user.ts';
+import type { OwnAccountDto } from '#lib/domain/account/user.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
-import { listOpenSessions } from '#lib/store/sessions.ts';
-import { findUserById, toUserDto } from '#lib/store/users.ts';
+import { listOpenSessions } from '#lib/store/account/sessions.ts';
+import { findUserById, toUserDto } from '#lib/store/account/users.ts';
 import type { Call } from '../context.ts';
 import { requireUser } from '../require-role.ts';
 

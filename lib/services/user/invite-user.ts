@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { Role } from '#lib/domain/role.ts';
-import { Email, PersonName, type UserDto } from '#lib/domain/user.ts';
+import { Role } from '#lib/domain/account/role.ts';
+import { Email, PersonName, type UserDto } from '#lib/domain/account/user.ts';
 import { newId } from '#lib/platform/id.ts';
+import { makePasswordLink, type PasswordLink } from '#lib/services/password/password-link.ts';
+import { insertUser, toUserDto } from '#lib/store/account/users.ts';
 import { isUniqueViolation } from '#lib/store/unique-violation.ts';
-import { insertUser, toUserDto } from '#lib/store/users.ts';
 import type { Call } from '../context.ts';
 import { requireFreshSignIn } from '../require-fresh-sign-in.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';
 import { emailTaken } from './email-taken.ts';
-import { makePasswordLink, type PasswordLink } from './password-link.ts';
 
 export const InviteUserInput = z.object({ email: Email, name: PersonName, role: Role });
 export type InviteUserInput = z.input<typeof InviteUserInput>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { UserDto } from '#lib/domain/user.ts';
-import { listUserRows, toUserDto } from '#lib/store/users.ts';
+import type { UserDto } from '#lib/domain/account/user.ts';
+import { listUserRows, toUserDto } from '#lib/store/account/users.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { sessionActor } from '#lib/auth/session.ts';
 import { signInForTest, TEST_SESSION } from '#lib/auth/testing/session-cookie.ts';
-import { verifyPassword } from '#lib/platform/password.ts';
+import { verifyPassword } from '#lib/platform/crypto/password.ts';
+import { changeOwnPassword } from '#lib/services/password/change-own-password.ts';
 import type { Context } from '../context.ts';
 import { createTestWorld } from '../testing/test-context.ts';
-import { changeOwnPassword } from './change-own-password.ts';
 import { endOwnSessions } from './end-own-sessions.ts';
 import { getOwnAccount } from './get-own-account.ts';
 

@@ -1,6 +1,6 @@
-import type { Tx } from '#lib/platform/db.ts';
 import { ConflictError, NotFoundError } from '#lib/platform/errors.ts';
-import { countActiveAdmins, findUserById, hasWayIn, lockFirstUser, type UserRow } from '#lib/store/users.ts';
+import type { Tx } from '#lib/platform/postgres/db.ts';
+import { countActiveAdmins, findUserById, hasWayIn, lockFirstUser, type UserRow } from '#lib/store/account/users.ts';
 
 /**
  * The person, of whom nothing makes the last administrator that can sign in. Changes of people come one after the other, or two

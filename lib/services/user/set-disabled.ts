@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import type { UserDto } from '#lib/domain/account/user.ts';
 import { idSchema } from '#lib/domain/id.ts';
-import type { UserDto } from '#lib/domain/user.ts';
-import { deletePasswordLinks } from '#lib/store/password-links.ts';
-import { endSessions } from '#lib/store/sessions.ts';
-import { setUserDisabled, toUserDto } from '#lib/store/users.ts';
+import { deletePasswordLinks } from '#lib/store/account/password-links.ts';
+import { endSessions } from '#lib/store/account/sessions.ts';
+import { setUserDisabled, toUserDto } from '#lib/store/account/users.ts';
 import type { Call } from '../context.ts';
 import { requireFreshSignIn } from '../require-fresh-sign-in.ts';
 import { requireRole } from '../require-role.ts';

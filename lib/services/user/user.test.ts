@@ -1,16 +1,16 @@
 import { describe, expect, it, vi } from 'vitest';
-import * as passwords from '#lib/platform/password.ts';
+import * as passwords from '#lib/platform/crypto/password.ts';
+import { checkSetupToken } from '#lib/services/setup/check-setup-token.ts';
+import { createFirstUser } from '#lib/services/setup/create-first-user.ts';
+import { createSetupToken } from '#lib/services/setup/create-setup-token.ts';
+import { ensureFirstAdmin } from '#lib/services/setup/ensure-first-admin.ts';
 import { createTestWorld } from '../testing/test-context.ts';
 import { changeRole } from './change-role.ts';
-import { checkSetupToken } from './check-setup-token.ts';
-import { createFirstUser } from './create-first-user.ts';
-import { createSetupToken } from './create-setup-token.ts';
-import { ensureFirstAdmin } from './ensure-first-admin.ts';
 import { inviteUser } from './invite-user.ts';
 import { listUsers } from './list-users.ts';
 import { setDisabled } from './set-disabled.ts';
 
-vi.mock('#lib/platform/password.ts', { spy: true });
+vi.mock('#lib/platform/crypto/password.ts', { spy: true });
 const hashed = vi.mocked(passwords.hashPassword);
 
 const problem = (code: string) => expect.objectContaining({ problem: expect.objectContaining({ code }) });

@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { LakeSettings } from '#lib/domain/task.ts';
-import { planReload } from '#lib/reload/plan.ts';
-import { reloadDataset } from '#lib/reload/reload-dataset.ts';
-import { StageUnusableError } from '#lib/reload/stage-error.ts';
+import { LakeSettings } from '#lib/domain/task/task.ts';
+import { planReload } from '#lib/reload/engine/plan.ts';
+import { reloadDataset } from '#lib/reload/engine/reload-dataset.ts';
+import { StageUnusableError } from '#lib/reload/stage/stage-error.ts';
 import { fakeDataset, fakeSource, recordingReporter, temporaryFolder } from '#lib/reload/testing/fake-source.ts';
 import { blameLake, createLakeSink } from './reload.ts';
 

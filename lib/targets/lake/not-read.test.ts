@@ -2,12 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, test } from 'vitest';
-import type { DatasetDefinition } from '#lib/domain/dataset.ts';
-import { LOG_VERSION } from '#lib/domain/log-dataset.ts';
-import { LakeSettings } from '#lib/domain/task.ts';
-import { readLanded } from '#lib/executor/read-landed.ts';
-import { planReload } from '#lib/reload/plan.ts';
-import { reloadDataset } from '#lib/reload/reload-dataset.ts';
+import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
+import { LOG_VERSION } from '#lib/domain/dataset/log-dataset.ts';
+import { LakeSettings } from '#lib/domain/task/task.ts';
+import { planReload } from '#lib/reload/engine/plan.ts';
+import { reloadDataset } from '#lib/reload/engine/reload-dataset.ts';
 import {
   type FakeSourceOptions,
   fakeDataset,
@@ -15,6 +14,7 @@ import {
   recordingReporter,
   temporaryFolder,
 } from '#lib/reload/testing/fake-source.ts';
+import { readLanded } from '#lib/targets/postgres/landed/read-landed.ts';
 import { createLakeSink } from './reload.ts';
 import { Manifest } from './versions.ts';
 

@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { LakeSettings } from '#lib/domain/task.ts';
-import { readLanded } from '#lib/executor/read-landed.ts';
-import { planReload } from '#lib/reload/plan.ts';
-import { reloadDataset } from '#lib/reload/reload-dataset.ts';
+import { LakeSettings } from '#lib/domain/task/task.ts';
+import { planReload } from '#lib/reload/engine/plan.ts';
+import { reloadDataset } from '#lib/reload/engine/reload-dataset.ts';
 import {
   type FakeSourceOptions,
   fakeDataset,
@@ -13,6 +12,7 @@ import {
   recordingReporter,
   temporaryFolder,
 } from '#lib/reload/testing/fake-source.ts';
+import { readLanded } from '#lib/targets/postgres/landed/read-landed.ts';
 import { createLakeSink } from './reload.ts';
 import { Manifest } from './versions.ts';
 

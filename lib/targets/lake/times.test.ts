@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { zstdDecompressSync } from 'node:zlib';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { expect, test } from 'vitest';
-import { LakeSettings } from '#lib/domain/task.ts';
-import { planReload } from '#lib/reload/plan.ts';
-import { reloadDataset } from '#lib/reload/reload-dataset.ts';
+import { LakeSettings } from '#lib/domain/task/task.ts';
+import { planReload } from '#lib/reload/engine/plan.ts';
+import { reloadDataset } from '#lib/reload/engine/reload-dataset.ts';
 import { fakeDataset, fakeSource, recordingReporter, temporaryFolder } from '#lib/reload/testing/fake-source.ts';
 import { createLakeSink } from './reload.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ColumnType } from '#lib/domain/dataset.ts';
-import { UnprovenParents, UnreadColumn } from '#lib/domain/run.ts';
+import { ColumnType } from '#lib/domain/dataset/dataset.ts';
+import { UnprovenParents, UnreadColumn } from '#lib/domain/run/run.ts';
 import type { LakeStore } from './lake-store.ts';
 
 /** File that names the version to read; replaced atomically. */

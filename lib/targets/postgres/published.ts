@@ -1,8 +1,8 @@
-import type { DatasetPlan } from '#lib/reload/plan.ts';
-import type { NewMark, Published } from '#lib/reload/sink.ts';
-import type { LandedMark } from '#lib/reload/stage-file.ts';
-import { ensureStagingSchema, namesOf, STAGING_SCHEMA } from './landed-table.ts';
+import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
+import type { NewMark, Published } from '#lib/reload/engine/sink.ts';
+import type { LandedMark } from '#lib/reload/stage/stage-file.ts';
 import type { LandingSession } from './landing-session.ts';
+import { ensureStagingSchema, namesOf, STAGING_SCHEMA } from './table/landed-table.ts';
 
 /** Days that the record of a published run is kept: longer than any job is retried, and than Graph knows a mark. */
 const KEPT_DAYS = 30;

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { quote, READER_ROLE, STAGING_SCHEMA } from './landed-table.ts';
+import { quote, READER_ROLE, STAGING_SCHEMA } from './table/landed-table.ts';
 
 /** A role that may read landed tables and nothing else. */
 export interface ReaderRole {

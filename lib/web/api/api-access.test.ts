@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { TEST_SESSION } from '#lib/auth/testing/session-cookie.ts';
-import { parseEnv } from '#lib/platform/env.ts';
+import { parseEnv } from '#lib/platform/config/env.ts';
 import { createTestWorld } from '#lib/services/testing/test-context.ts';
 import { createApiToken } from '#lib/services/token/create-api-token.ts';
 import type { Composition } from '../composition.ts';

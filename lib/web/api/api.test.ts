@@ -3,7 +3,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { TEST_SESSION } from '#lib/auth/testing/session-cookie.ts';
-import { parseEnv } from '#lib/platform/env.ts';
+import { parseEnv } from '#lib/platform/config/env.ts';
 import { generateMetadata } from '#lib/services/dataset/generate-metadata.ts';
 import { datasetDefinition } from '#lib/services/testing/fake-executor.ts';
 import { createTaskFor } from '#lib/services/testing/make-task.ts';

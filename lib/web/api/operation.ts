@@ -1,6 +1,6 @@
 import 'server-only';
 import { z } from 'zod';
-import type { Role } from '#lib/domain/role.ts';
+import type { Role } from '#lib/domain/account/role.ts';
 import { InvalidInputError } from '#lib/platform/errors.ts';
 import { requireRole } from '#lib/services/require-role.ts';
 import type { UserContext } from '../context.ts';

@@ -1,6 +1,6 @@
 import 'server-only';
 import { z } from 'zod';
-import type { ConnectionSummaryDto } from '#lib/domain/connection.ts';
+import type { ConnectionSummaryDto } from '#lib/domain/connection/connection.ts';
 import {
   Column,
   ColumnType,
@@ -11,7 +11,7 @@ import {
   type DatasetSummaryDto,
   ReadOptions,
   type SampleDto,
-} from '#lib/domain/dataset.ts';
+} from '#lib/domain/dataset/dataset.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import {
   type FilterCheckDto,
@@ -20,11 +20,11 @@ import {
   MetadataJobProgress,
   MetadataJobResult,
   MetadataJobState,
-} from '#lib/domain/metadata.ts';
+} from '#lib/domain/metadata/metadata.ts';
 import type { Problem } from '#lib/domain/problem.ts';
-import type { ReadPlan } from '#lib/domain/read-plan.ts';
-import { DatasetRunState, type RunDto, RunState, UnprovenParents, UnreadColumn } from '#lib/domain/run.ts';
-import { TargetKind, UpdateMethod } from '#lib/domain/update-method.ts';
+import type { ReadPlan } from '#lib/domain/run/read-plan.ts';
+import { DatasetRunState, type RunDto, RunState, UnprovenParents, UnreadColumn } from '#lib/domain/run/run.ts';
+import { TargetKind, UpdateMethod } from '#lib/domain/task/update-method.ts';
 
 // Data that services answer with, as schemas: the compiler holds each to its type, and a test holds every answer to its schema.
 

@@ -13,7 +13,7 @@ import {
   DropdownMenuSeparator,
   DropdownMenuTrigger,
 } from '#components/ui/dropdown-menu.tsx';
-import type { ConnectionSummaryDto } from '#lib/domain/connection.ts';
+import type { ConnectionSummaryDto } from '#lib/domain/connection/connection.ts';
 import { DeleteConnectionDialog } from './delete-connection-dialog.tsx';
 import { RenameConnectionDialog } from './rename-connection-dialog.tsx';
 

@@ -10,7 +10,7 @@ import { Card } from '#components/ui/card.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { Input } from '#components/ui/input.tsx';
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '#components/ui/table.tsx';
-import type { ConnectionState, ConnectionSummaryDto, ConnectionWarning } from '#lib/domain/connection.ts';
+import type { ConnectionState, ConnectionSummaryDto, ConnectionWarning } from '#lib/domain/connection/connection.ts';
 import { ConnectionActions } from './connection-actions.tsx';
 
 interface ConnectionTableProps {

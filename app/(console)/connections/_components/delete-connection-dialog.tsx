@@ -6,7 +6,7 @@ import { deleteConnectionAction } from '#app/(console)/connections/[connectionId
 import { Button } from '#components/ui/button.tsx';
 import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogHeader, DialogTitle } from '#components/ui/dialog.tsx';
 import { ProblemAlert } from '#components/ui/problem-alert.tsx';
-import type { ConnectionSummaryDto } from '#lib/domain/connection.ts';
+import type { ConnectionSummaryDto } from '#lib/domain/connection/connection.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 
 interface DeleteConnectionDialogProps {

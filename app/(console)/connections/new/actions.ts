@@ -4,15 +4,15 @@ import { revalidatePath } from 'next/cache';
 import { AddCertificateInput, addCertificate } from '#lib/services/connection/add-certificate.ts';
 import { CreateConnectionInput, createConnection } from '#lib/services/connection/create-connection.ts';
 import { GetCertificateInput, getCertificate } from '#lib/services/connection/get-certificate.ts';
-import { GetVerificationInput, getVerification } from '#lib/services/connection/get-verification.ts';
-import { PrepareConnectionInput, prepareConnection } from '#lib/services/connection/prepare-connection.ts';
 import { RenewConnectionInput, renewConnection } from '#lib/services/connection/renew-connection.ts';
-import { ReviewPermissionsInput, reviewPermissions } from '#lib/services/connection/review-permissions.ts';
-import { StartVerificationInput, startVerification } from '#lib/services/connection/start-verification.ts';
-import { TestVerificationInput, testVerification } from '#lib/services/connection/test-verification.ts';
 import { UpdateConnectionInput, updateConnection } from '#lib/services/connection/update-connection.ts';
-import { VerifyApplicationInput, verifyApplication } from '#lib/services/connection/verify-application.ts';
-import { VerifyCodeInput, verifyCode } from '#lib/services/connection/verify-code.ts';
+import { PrepareConnectionInput, prepareConnection } from '#lib/services/preparation/prepare-connection.ts';
+import { ReviewPermissionsInput, reviewPermissions } from '#lib/services/preparation/review-permissions.ts';
+import { GetVerificationInput, getVerification } from '#lib/services/verification/get-verification.ts';
+import { StartVerificationInput, startVerification } from '#lib/services/verification/start-verification.ts';
+import { TestVerificationInput, testVerification } from '#lib/services/verification/test-verification.ts';
+import { VerifyApplicationInput, verifyApplication } from '#lib/services/verification/verify-application.ts';
+import { VerifyCodeInput, verifyCode } from '#lib/services/verification/verify-code.ts';
 import { defineAction } from '#lib/web/action.ts';
 
 export const startVerificationAction = defineAction('editor', StartVerificationInput, (ctx, input) =>

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { includesRole } from '#lib/domain/role.ts';
+import { includesRole } from '#lib/domain/account/role.ts';
 import { getRun } from '#lib/services/run/get-run.ts';
 import { getContext } from '#lib/web/context.ts';
 import { orNotFound } from '#lib/web/page.ts';

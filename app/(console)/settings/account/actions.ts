@@ -1,7 +1,7 @@
 'use server';
 
 import { z } from 'zod';
-import { ChangeOwnPasswordInput, changeOwnPassword } from '#lib/services/user/change-own-password.ts';
+import { ChangeOwnPasswordInput, changeOwnPassword } from '#lib/services/password/change-own-password.ts';
 import { EndOwnSessionsInput, endOwnSessions } from '#lib/services/user/end-own-sessions.ts';
 import { defineAction } from '#lib/web/action.ts';
 import { provePassword, signInWithPassword, signOutHere } from '#lib/web/sign-in.ts';

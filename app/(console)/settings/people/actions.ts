@@ -1,8 +1,8 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
+import { CreatePasswordLinkInput, createPasswordLink } from '#lib/services/password/create-password-link.ts';
 import { ChangeRoleInput, changeRole } from '#lib/services/user/change-role.ts';
-import { CreatePasswordLinkInput, createPasswordLink } from '#lib/services/user/create-password-link.ts';
 import { InviteUserInput, inviteUser } from '#lib/services/user/invite-user.ts';
 import { SetDisabledInput, setDisabled } from '#lib/services/user/set-disabled.ts';
 import { defineAction } from '#lib/web/action.ts';

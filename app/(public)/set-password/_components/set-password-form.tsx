@@ -5,8 +5,8 @@ import { Button } from '#components/ui/button.tsx';
 import { Field } from '#components/ui/field.tsx';
 import { PasswordInput } from '#components/ui/password-input.tsx';
 import { ProblemAlert } from '#components/ui/problem-alert.tsx';
+import { PASSWORD_MIN_CHARS } from '#lib/domain/account/user.ts';
 import type { Problem } from '#lib/domain/problem.ts';
-import { PASSWORD_MIN_CHARS } from '#lib/domain/user.ts';
 import { setPasswordByLinkAction } from '../actions.ts';
 
 export function SetPasswordForm({ token, email }: { readonly token: string; readonly email: string }) {

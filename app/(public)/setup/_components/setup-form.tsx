@@ -6,8 +6,8 @@ import { Field } from '#components/ui/field.tsx';
 import { Input } from '#components/ui/input.tsx';
 import { PasswordInput } from '#components/ui/password-input.tsx';
 import { ProblemAlert } from '#components/ui/problem-alert.tsx';
+import { PASSWORD_MIN_CHARS } from '#lib/domain/account/user.ts';
 import type { Problem } from '#lib/domain/problem.ts';
-import { PASSWORD_MIN_CHARS } from '#lib/domain/user.ts';
 import { createFirstUserAction } from '../actions.ts';
 
 const FIELDS = new Set(['name', 'email', 'password']);

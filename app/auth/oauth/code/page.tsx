@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { z } from 'zod';
 import { Logo } from '#components/shell/logo.tsx';
 import { ProblemAlert } from '#components/ui/problem-alert.tsx';
-import { receiveCode } from '#lib/services/connection/receive-code.ts';
+import { receiveCode } from '#lib/services/verification/receive-code.ts';
 import { getContext } from '#lib/web/context.ts';
 import { orProblem } from '#lib/web/page.ts';
 import { CodeHandover } from './_components/code-handover.tsx';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { Listing } from '#lib/emulator/graph/resources/resource.ts';
 import type { Row } from '../../tenant/collection.ts';
 import { EXTENSION } from '../../tenant/company.ts';
-import type { Listing } from '../resource.ts';
 import { createOccurrences, Occurrence, PathPattern } from './occurrences.ts';
 
 const EveryNth = z.number().int().min(1);

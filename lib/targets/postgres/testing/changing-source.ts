@@ -1,5 +1,5 @@
-import type { Column, DatasetDefinition } from '#lib/domain/dataset.ts';
-import type { DatasetReport } from '#lib/reload/ports.ts';
+import type { Column, DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
+import type { DatasetReport } from '#lib/reload/engine/ports.ts';
 import { type FakeSourceOptions, fakeDataset, type NotRead } from '#lib/reload/testing/fake-source.ts';
 import type { Row } from './landing.ts';
 

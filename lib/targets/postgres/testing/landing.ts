@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import pg from 'pg';
 import { onTestFinished } from 'vitest';
-import type { DatasetDefinition } from '#lib/domain/dataset.ts';
-import { LandingSettings } from '#lib/domain/task.ts';
+import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
+import { LandingSettings } from '#lib/domain/task/task.ts';
 import { createEmptyDatabase } from '#lib/platform/testing/database.ts';
-import type { IncrementalOptions } from '#lib/reload/change-reading.ts';
-import { planReload } from '#lib/reload/plan.ts';
-import type { DatasetReport } from '#lib/reload/ports.ts';
-import { reloadDataset } from '#lib/reload/reload-dataset.ts';
+import type { IncrementalOptions } from '#lib/reload/engine/change-reading.ts';
+import { planReload } from '#lib/reload/engine/plan.ts';
+import type { DatasetReport } from '#lib/reload/engine/ports.ts';
+import { reloadDataset } from '#lib/reload/engine/reload-dataset.ts';
 import {
   type FakeSourceOptions,
   fakeDataset,
@@ -15,7 +15,7 @@ import {
   recordingReporter,
   temporaryFolder,
 } from '#lib/reload/testing/fake-source.ts';
-import { createCompareSink } from '../reload-and-compare.ts';
+import { createCompareSink } from '#lib/targets/postgres/compare/reload-and-compare.ts';
 
 export type Row = Record<string, unknown>;
 

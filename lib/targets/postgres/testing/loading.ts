@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import pg from 'pg';
 import { onTestFinished } from 'vitest';
-import type { DatasetDefinition } from '#lib/domain/dataset.ts';
-import { LandingSettings } from '#lib/domain/task.ts';
+import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
+import { LandingSettings } from '#lib/domain/task/task.ts';
 import { createEmptyDatabase } from '#lib/platform/testing/database.ts';
-import { planReload } from '#lib/reload/plan.ts';
-import { reloadDataset } from '#lib/reload/reload-dataset.ts';
+import { planReload } from '#lib/reload/engine/plan.ts';
+import { reloadDataset } from '#lib/reload/engine/reload-dataset.ts';
 import {
   type FakeSourceOptions,
   fakeDataset,
@@ -13,7 +13,7 @@ import {
   recordingReporter,
   temporaryFolder,
 } from '#lib/reload/testing/fake-source.ts';
-import { createFullLoadSink } from '../full-load.ts';
+import { createFullLoadSink } from '#lib/targets/postgres/full-load/full-load.ts';
 
 export type Row = Record<string, unknown>;
 const USERS = fakeDataset({ id: 'string', displayName: 'string', licences: 'json' });

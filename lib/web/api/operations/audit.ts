@@ -1,6 +1,6 @@
 import 'server-only';
 import { z } from 'zod';
-import type { AuditPageDto } from '#lib/domain/audit.ts';
+import type { AuditPageDto } from '#lib/domain/account/audit.ts';
 import { AUDIT_FORMATS } from '#lib/services/audit/export-audit.ts';
 import { ListAuditInput } from '#lib/services/audit/list-audit.ts';
 import { describeOperation } from '../operation.ts';

@@ -8,14 +8,14 @@ import {
   MetadataChangesDto,
   SAMPLE_ROWS_DEFAULT,
   SAMPLE_ROWS_MAX,
-} from '#lib/domain/metadata.ts';
+} from '#lib/domain/metadata/metadata.ts';
 import { AddDatasetInput } from '#lib/services/dataset/add-dataset.ts';
 import { DatasetPatch } from '#lib/services/dataset/patch-dataset.ts';
 import { SelectDatasetsInput } from '#lib/services/dataset/select-datasets.ts';
 import { FilterText } from '#lib/services/dataset/set-filter.ts';
 import { DecideDifferencesInput } from '#lib/services/metadata/decide-differences.ts';
-import { ExportMetadataInput } from '#lib/services/metadata/export-metadata.ts';
-import { ApplyImportInput } from '#lib/services/metadata/import-metadata.ts';
+import { ExportMetadataInput } from '#lib/services/metadata-file/export-metadata.ts';
+import { ApplyImportInput } from '#lib/services/metadata-file/import-metadata.ts';
 import { describeOperation } from '../operation.ts';
 import { DatasetSchema, DatasetSummarySchema, FilterCheckSchema, MetadataJobSchema, SampleSchema } from '../schemas.ts';
 

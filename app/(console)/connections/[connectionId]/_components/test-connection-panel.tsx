@@ -5,7 +5,7 @@ import { useState, useTransition } from 'react';
 import { toast } from 'sonner';
 import { Button } from '#components/ui/button.tsx';
 import { ProblemAlert } from '#components/ui/problem-alert.tsx';
-import type { ConnectionTestDto } from '#lib/domain/connection.ts';
+import type { ConnectionTestDto } from '#lib/domain/connection/connection.ts';
 import { formatCount, formatCounted } from '#lib/domain/format.ts';
 import type { ActionResult } from '#lib/domain/problem.ts';
 

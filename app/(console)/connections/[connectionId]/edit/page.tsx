@@ -1,11 +1,11 @@
 import type { Metadata } from 'next';
 import { EntraDialog } from '#app/(console)/connections/new/entra/_components/entra-dialog.tsx';
 import { NoRoleDialog } from '#app/(console)/connections/new/entra/_components/no-role-dialog.tsx';
-import { includesRole } from '#lib/domain/role.ts';
+import { includesRole } from '#lib/domain/account/role.ts';
 import { getConnection } from '#lib/services/connection/get-connection.ts';
 import { listClouds } from '#lib/services/connection/list-clouds.ts';
 import { listGateways } from '#lib/services/connection/list-gateways.ts';
-import { prepareConnection } from '#lib/services/connection/prepare-connection.ts';
+import { prepareConnection } from '#lib/services/preparation/prepare-connection.ts';
 import { getContext } from '#lib/web/context.ts';
 import { orNotFound } from '#lib/web/page.ts';
 

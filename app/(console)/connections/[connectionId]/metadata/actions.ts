@@ -6,12 +6,12 @@ import { RemoveDatasetsInput, removeDatasets } from '#lib/services/dataset/remov
 import { SelectDatasetsInput, selectDatasets } from '#lib/services/dataset/select-datasets.ts';
 import { SetFilterInput, setFilter } from '#lib/services/dataset/set-filter.ts';
 import { UpdateColumnsInput, updateColumns } from '#lib/services/dataset/update-columns.ts';
-import { cancelMetadataJob } from '#lib/services/metadata/cancel-metadata-job.ts';
 import { DecideDifferencesInput, decideDifferences } from '#lib/services/metadata/decide-differences.ts';
-import { ExportMetadataInput, exportMetadata } from '#lib/services/metadata/export-metadata.ts';
-import { GetMetadataJobInput } from '#lib/services/metadata/get-metadata-job.ts';
-import { StartMetadataJobInput, startMetadataJob } from '#lib/services/metadata/start-metadata-job.ts';
 import { UndoMetadataEditInput, undoMetadataEdit } from '#lib/services/metadata/undo-metadata-edit.ts';
+import { ExportMetadataInput, exportMetadata } from '#lib/services/metadata-file/export-metadata.ts';
+import { cancelMetadataJob } from '#lib/services/metadata-job/cancel-metadata-job.ts';
+import { GetMetadataJobInput } from '#lib/services/metadata-job/get-metadata-job.ts';
+import { StartMetadataJobInput, startMetadataJob } from '#lib/services/metadata-job/start-metadata-job.ts';
 import { defineAction } from '#lib/web/action.ts';
 
 const PAGE = '/connections/[connectionId]/metadata';

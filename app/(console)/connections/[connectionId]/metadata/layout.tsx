@@ -1,11 +1,11 @@
 import type { Metadata } from 'next';
 import type { ReactNode } from 'react';
-import { includesRole } from '#lib/domain/role.ts';
+import { includesRole } from '#lib/domain/account/role.ts';
 import { getConnection } from '#lib/services/connection/get-connection.ts';
 import { listDatasets } from '#lib/services/dataset/list-datasets.ts';
 import { getEditHistory } from '#lib/services/metadata/get-edit-history.ts';
 import { getMetadataChanges } from '#lib/services/metadata/get-metadata-changes.ts';
-import { listMetadataJobs } from '#lib/services/metadata/list-metadata-jobs.ts';
+import { listMetadataJobs } from '#lib/services/metadata-job/list-metadata-jobs.ts';
 import { getContext } from '#lib/web/context.ts';
 import { orNotFound } from '#lib/web/page.ts';
 import { MetadataWorkspace } from './_components/metadata-workspace.tsx';

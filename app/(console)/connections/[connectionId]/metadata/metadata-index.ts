@@ -1,4 +1,4 @@
-import type { DatasetOfferDto } from '#lib/domain/metadata.ts';
+import type { DatasetOfferDto } from '#lib/domain/metadata/metadata.ts';
 
 /** What the search of the metadata page needs beyond the datasets themselves. */
 export interface MetadataIndexDto {

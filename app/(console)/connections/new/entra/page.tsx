@@ -1,9 +1,9 @@
 import type { Metadata } from 'next';
-import { includesRole } from '#lib/domain/role.ts';
+import { includesRole } from '#lib/domain/account/role.ts';
 import { getDemoConnection } from '#lib/services/connection/get-demo-connection.ts';
 import { listClouds } from '#lib/services/connection/list-clouds.ts';
 import { listGateways } from '#lib/services/connection/list-gateways.ts';
-import { prepareConnection } from '#lib/services/connection/prepare-connection.ts';
+import { prepareConnection } from '#lib/services/preparation/prepare-connection.ts';
 import { getContext } from '#lib/web/context.ts';
 import { EntraDialog } from './_components/entra-dialog.tsx';
 import { NoRoleDialog } from './_components/no-role-dialog.tsx';

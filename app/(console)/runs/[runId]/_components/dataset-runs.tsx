@@ -8,8 +8,8 @@ import { ProblemAlert } from '#components/ui/problem-alert.tsx';
 import { Progress } from '#components/ui/progress.tsx';
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '#components/ui/table.tsx';
 import { formatCount, formatDuration, formatRate } from '#lib/domain/format.ts';
-import { isNotRead } from '#lib/domain/not-read.ts';
-import type { DatasetRunDto, RunDto } from '#lib/domain/run.ts';
+import { isNotRead } from '#lib/domain/run/not-read.ts';
+import type { DatasetRunDto, RunDto } from '#lib/domain/run/run.ts';
 
 interface DatasetRunsProps {
   readonly view: RunView;

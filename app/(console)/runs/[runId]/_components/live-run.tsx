@@ -12,8 +12,8 @@ import { useNow, useRunEvents } from '#components/run/use-run-events.ts';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { ProblemAlert } from '#components/ui/problem-alert.tsx';
 import type { ActionResult } from '#lib/domain/problem.ts';
-import { RUN_STATE_LABEL, type RunDto } from '#lib/domain/run.ts';
-import { UPDATE_METHOD_LABEL } from '#lib/domain/update-method.ts';
+import { RUN_STATE_LABEL, type RunDto } from '#lib/domain/run/run.ts';
+import { UPDATE_METHOD_LABEL } from '#lib/domain/task/update-method.ts';
 import { DatasetRuns } from './dataset-runs.tsx';
 import { RunFigures } from './run-figures.tsx';
 

@@ -7,7 +7,7 @@ import { Button } from '#components/ui/button.tsx';
 import { Field } from '#components/ui/field.tsx';
 import { Input } from '#components/ui/input.tsx';
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/select.tsx';
-import { AUDIT_ACTION_LABEL, type AuditFacetsDto } from '#lib/domain/audit.ts';
+import { AUDIT_ACTION_LABEL, type AuditFacetsDto } from '#lib/domain/account/audit.ts';
 
 interface AuditFiltersProps {
   readonly filter: Readonly<Record<string, string>>;

@@ -2,7 +2,7 @@ import Link from 'next/link';
 import { TimeAgo } from '#components/run/time-ago.tsx';
 import { Card } from '#components/ui/card.tsx';
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '#components/ui/table.tsx';
-import { AUDIT_ACTION_LABEL, type AuditEventDto } from '#lib/domain/audit.ts';
+import { AUDIT_ACTION_LABEL, type AuditEventDto } from '#lib/domain/account/audit.ts';
 
 export function AuditTable({ events }: { readonly events: readonly AuditEventDto[] }) {
   return (

@@ -8,8 +8,8 @@ import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogHeader, D
 import { Field } from '#components/ui/field.tsx';
 import { Input } from '#components/ui/input.tsx';
 import { ProblemAlert } from '#components/ui/problem-alert.tsx';
+import type { Role } from '#lib/domain/account/role.ts';
 import type { ActionResult } from '#lib/domain/problem.ts';
-import type { Role } from '#lib/domain/role.ts';
 import { inviteUserAction } from '../actions.ts';
 import { type LinkToShow, PasswordLinkShown } from './password-link-shown.tsx';
 import { RoleSelect } from './role-select.tsx';

@@ -4,7 +4,7 @@ import { useState, useTransition } from 'react';
 import { toast } from 'sonner';
 import { useFreshSignIn } from '#components/fresh-sign-in/fresh-sign-in-provider.tsx';
 import { Button } from '#components/ui/button.tsx';
-import type { UserDto } from '#lib/domain/user.ts';
+import type { UserDto } from '#lib/domain/account/user.ts';
 import { createPasswordLinkAction } from '../actions.ts';
 import { type LinkToShow, PasswordLinkShown } from './password-link-shown.tsx';
 

@@ -10,7 +10,7 @@ import { Field } from '#components/ui/field.tsx';
 import { Input } from '#components/ui/input.tsx';
 import { ProblemAlert } from '#components/ui/problem-alert.tsx';
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/select.tsx';
-import { API_TOKEN_DAYS, ApiTokenAccess } from '#lib/domain/api-token.ts';
+import { API_TOKEN_DAYS, ApiTokenAccess } from '#lib/domain/account/api-token.ts';
 import type { ActionResult } from '#lib/domain/problem.ts';
 import { createApiTokenAction } from '../actions.ts';
 import { TOKEN_ACCESS_LABEL } from './token-access-label.ts';

@@ -7,7 +7,7 @@ import { TimeAgo } from '#components/run/time-ago.tsx';
 import { Card } from '#components/ui/card.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '#components/ui/table.tsx';
-import type { ApiTokenDto } from '#lib/domain/api-token.ts';
+import type { ApiTokenDto } from '#lib/domain/account/api-token.ts';
 import { revokeApiTokenAction } from '../actions.ts';
 import { TOKEN_ACCESS_LABEL } from './token-access-label.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { DatasetReadPlan } from '#lib/domain/read-plan.ts';
+import type { DatasetReadPlan } from '#lib/domain/run/read-plan.ts';
 import { detailsOf, quotaInWords, summaryOf, wayInWords } from './plan-words.ts';
 
 const USERS: DatasetReadPlan = {

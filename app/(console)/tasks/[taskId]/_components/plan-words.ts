@@ -1,6 +1,6 @@
 import { formatCount, formatCounted, formatDuration } from '#lib/domain/format.ts';
-import type { QuotaClass, TenantSize } from '#lib/domain/graph-quota.ts';
-import type { DatasetReadPlan, QuotaUse, ReadPlan } from '#lib/domain/read-plan.ts';
+import type { QuotaClass, TenantSize } from '#lib/domain/run/graph-quota.ts';
+import type { DatasetReadPlan, QuotaUse, ReadPlan } from '#lib/domain/run/read-plan.ts';
 
 const DASH = '–';
 

@@ -2,9 +2,9 @@ import { ArrowRight } from 'lucide-react';
 import Link from 'next/link';
 import { DatasetStateBadge } from '#components/run/state-badge.tsx';
 import { formatCount } from '#lib/domain/format.ts';
-import { isNotRead, notReadInShort } from '#lib/domain/not-read.ts';
-import type { DatasetRunDto, RunDto } from '#lib/domain/run.ts';
-import type { TaskDto } from '#lib/domain/task.ts';
+import { isNotRead, notReadInShort } from '#lib/domain/run/not-read.ts';
+import type { DatasetRunDto, RunDto } from '#lib/domain/run/run.ts';
+import type { TaskDto } from '#lib/domain/task/task.ts';
 
 interface TaskDatasetsProps {
   readonly task: TaskDto;

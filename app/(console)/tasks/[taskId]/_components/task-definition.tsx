@@ -1,8 +1,8 @@
 import Link from 'next/link';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { formatCount, formatShare } from '#lib/domain/format.ts';
-import type { TaskDto, TaskTarget } from '#lib/domain/task.ts';
-import { UPDATE_METHOD_LABEL } from '#lib/domain/update-method.ts';
+import type { TaskDto, TaskTarget } from '#lib/domain/task/task.ts';
+import { UPDATE_METHOD_LABEL } from '#lib/domain/task/update-method.ts';
 
 /** What a task does, as it was set. */
 export function TaskDefinition({ task }: { readonly task: TaskDto }) {

@@ -6,7 +6,7 @@ import { Button } from '#components/ui/button.tsx';
 import { ProblemAlert } from '#components/ui/problem-alert.tsx';
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '#components/ui/table.tsx';
 import type { ActionResult } from '#lib/domain/problem.ts';
-import type { DatasetReadPlan, ReadPlan } from '#lib/domain/read-plan.ts';
+import type { DatasetReadPlan, ReadPlan } from '#lib/domain/run/read-plan.ts';
 import { countOrDash, detailsOf, quotaInWords, secondsOrDash, summaryOf, wayInWords } from './plan-words.ts';
 
 interface TaskPlanProps {

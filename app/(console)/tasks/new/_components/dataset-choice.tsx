@@ -3,7 +3,7 @@
 import { useId, useState } from 'react';
 import { Checkbox } from '#components/ui/checkbox.tsx';
 import { Input } from '#components/ui/input.tsx';
-import type { DatasetSummaryDto } from '#lib/domain/dataset.ts';
+import type { DatasetSummaryDto } from '#lib/domain/dataset/dataset.ts';
 
 interface DatasetChoiceProps {
   readonly datasets: readonly DatasetSummaryDto[];

@@ -1,6 +1,6 @@
-import type { DatasetSummaryDto } from '#lib/domain/dataset.ts';
-import { isLog, LOG_ROWS_STAY, LOG_VERSION } from '#lib/domain/log-dataset.ts';
-import type { UpdateMethod } from '#lib/domain/update-method.ts';
+import type { DatasetSummaryDto } from '#lib/domain/dataset/dataset.ts';
+import { isLog, LOG_ROWS_STAY, LOG_VERSION } from '#lib/domain/dataset/log-dataset.ts';
+import type { UpdateMethod } from '#lib/domain/task/update-method.ts';
 
 interface LogNoteProps {
   /** Those that are chosen. */

@@ -5,8 +5,8 @@ import { Checkbox } from '#components/ui/checkbox.tsx';
 import { Field } from '#components/ui/field.tsx';
 import { Input } from '#components/ui/input.tsx';
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/select.tsx';
-import type { TargetDto } from '#lib/domain/task.ts';
-import { METHODS_OF_TARGET, UPDATE_METHOD_LABEL, type UpdateMethod } from '#lib/domain/update-method.ts';
+import type { TargetDto } from '#lib/domain/task/task.ts';
+import { METHODS_OF_TARGET, UPDATE_METHOD_LABEL, type UpdateMethod } from '#lib/domain/task/update-method.ts';
 import { kindOf, type TaskFormErrors, type TaskFormValues } from './task-form-values.ts';
 
 interface TargetFieldsProps {

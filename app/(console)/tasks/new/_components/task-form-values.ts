@@ -1,8 +1,8 @@
 import type { Problem } from '#lib/domain/problem.ts';
-import type { TargetDto } from '#lib/domain/task.ts';
-import { CreateTaskInput } from '#lib/domain/task.ts';
-import type { TargetKind, UpdateMethod } from '#lib/domain/update-method.ts';
-import { METHODS_OF_TARGET } from '#lib/domain/update-method.ts';
+import type { TargetDto } from '#lib/domain/task/task.ts';
+import { CreateTaskInput } from '#lib/domain/task/task.ts';
+import type { TargetKind, UpdateMethod } from '#lib/domain/task/update-method.ts';
+import { METHODS_OF_TARGET } from '#lib/domain/task/update-method.ts';
 
 /** The form as it is typed: numbers are still text, and the settings of every method are there at once. */
 export interface TaskFormValues {

@@ -4,15 +4,15 @@ import { Redo2, Undo2 } from 'lucide-react';
 import { TimeAgo } from '#components/run/time-ago.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
-import { ChangesButton } from './changes-button.tsx';
-import { CheckAccessButton } from './check-access-button.tsx';
-import { ExportMenu } from './export-menu.tsx';
-import { GenerateButton } from './generate-button.tsx';
-import { ImportButton } from './import-button.tsx';
-import { JobBanner } from './job-banner.tsx';
+import { ChangesButton } from './changes/changes-button.tsx';
+import { ExportMenu } from './import-export/export-menu.tsx';
+import { ImportButton } from './import-export/import-button.tsx';
+import { CheckAccessButton } from './jobs/check-access-button.tsx';
+import { GenerateButton } from './jobs/generate-button.tsx';
+import { JobBanner } from './jobs/job-banner.tsx';
+import { useMetadataJob } from './jobs/use-metadata-job.ts';
 import type { MetadataWorkspaceProps } from './metadata-props.ts';
 import { useMetadataEdits } from './use-metadata-edits.ts';
-import { useMetadataJob } from './use-metadata-job.ts';
 
 type MetadataHeaderProps = Omit<MetadataWorkspaceProps, 'children'>;
 

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Column, DatasetSummaryDto } from '#lib/domain/dataset.ts';
+import type { Column, DatasetSummaryDto } from '#lib/domain/dataset/dataset.ts';
 import type {
   Decision,
   EditHistoryDto,
@@ -7,7 +7,7 @@ import type {
   ExportFormat,
   MetadataChangesDto,
   MetadataJobDto,
-} from '#lib/domain/metadata.ts';
+} from '#lib/domain/metadata/metadata.ts';
 import type { ActionResult } from '#lib/domain/problem.ts';
 import type { UndoAction } from './use-metadata-edits.ts';
 

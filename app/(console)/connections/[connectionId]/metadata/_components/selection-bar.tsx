@@ -3,7 +3,7 @@
 import { ArrowRight } from 'lucide-react';
 import Link from 'next/link';
 import { Button } from '#components/ui/button.tsx';
-import type { DatasetSummaryDto } from '#lib/domain/dataset.ts';
+import type { DatasetSummaryDto } from '#lib/domain/dataset/dataset.ts';
 import { formatCounted } from '#lib/domain/format.ts';
 import { newTaskHref } from './metadata-search.ts';
 

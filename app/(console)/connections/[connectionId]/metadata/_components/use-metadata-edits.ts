@@ -3,7 +3,7 @@
 import { useRouter } from 'next/navigation';
 import { createContext, useCallback, useContext, useEffect, useMemo, useTransition } from 'react';
 import { toast } from 'sonner';
-import type { EditHistoryDto } from '#lib/domain/metadata.ts';
+import type { EditHistoryDto } from '#lib/domain/metadata/metadata.ts';
 import type { ActionResult } from '#lib/domain/problem.ts';
 
 /** One toast at a time: a new edit takes the place of the one before. */

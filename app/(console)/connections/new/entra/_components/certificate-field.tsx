@@ -7,7 +7,7 @@ import { Button } from '#components/ui/button.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { ProblemAlert } from '#components/ui/problem-alert.tsx';
 import { Spinner } from '#components/ui/spinner.tsx';
-import type { CertificateDto } from '#lib/domain/connection.ts';
+import type { CertificateDto } from '#lib/domain/connection/connection.ts';
 import type { ActionResult, Problem } from '#lib/domain/problem.ts';
 import { addCertificateAction, getCertificateAction } from '../../actions.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ConnectionDto } from '#lib/domain/connection.ts';
+import type { ConnectionDto } from '#lib/domain/connection/connection.ts';
 import { Draft, EMPTY_FORM, formErrors, formOf, hasTellingMistake, needsSignIn } from './connection-form.ts';
 
 const GUID = '0f0f0f0f-1111-2222-3333-444444444444';

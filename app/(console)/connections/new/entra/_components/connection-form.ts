@@ -7,7 +7,7 @@ import {
   DEFAULT_TENANT,
   GUID,
   SignInMethod,
-} from '#lib/domain/connection.ts';
+} from '#lib/domain/connection/connection.ts';
 
 /** What is typed into the dialog, as text. */
 export interface ConnectionForm {

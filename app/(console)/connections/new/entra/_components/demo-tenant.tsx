@@ -1,7 +1,7 @@
 import { FlaskConical } from 'lucide-react';
 import { Button } from '#components/ui/button.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
-import type { DemoConnectionDto } from '#lib/domain/connection.ts';
+import type { DemoConnectionDto } from '#lib/domain/connection/connection.ts';
 
 interface DemoTenantProps {
   readonly demo: DemoConnectionDto;

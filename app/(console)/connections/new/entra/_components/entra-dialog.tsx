@@ -7,7 +7,7 @@ import { Button } from '#components/ui/button.tsx';
 import { Dialog, DialogContent, DialogDescription, DialogTitle } from '#components/ui/dialog.tsx';
 import { ProblemAlert } from '#components/ui/problem-alert.tsx';
 import { Spinner } from '#components/ui/spinner.tsx';
-import type { Cloud, ConnectionDto, DemoConnectionDto, PreparationDto } from '#lib/domain/connection.ts';
+import type { Cloud, ConnectionDto, DemoConnectionDto, PreparationDto } from '#lib/domain/connection/connection.ts';
 import { AuthenticateStep } from './authenticate-step.tsx';
 import { CreateStep } from './create-step.tsx';
 import { DemoTenant } from './demo-tenant.tsx';

@@ -5,7 +5,7 @@ import { type ReactNode, useState } from 'react';
 import { CodeBlock } from '#components/ui/code-block.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { SegmentedControl } from '#components/ui/segmented-control.tsx';
-import type { PermissionAdvice, PreparationDto } from '#lib/domain/connection.ts';
+import type { PermissionAdvice, PreparationDto } from '#lib/domain/connection/connection.ts';
 import { WantedDatasets } from './wanted-datasets.tsx';
 
 const WAYS = [

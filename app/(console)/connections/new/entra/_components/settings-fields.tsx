@@ -5,7 +5,7 @@ import { Field } from '#components/ui/field.tsx';
 import { Input } from '#components/ui/input.tsx';
 import { PasswordInput } from '#components/ui/password-input.tsx';
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/select.tsx';
-import type { Cloud } from '#lib/domain/connection.ts';
+import type { Cloud } from '#lib/domain/connection/connection.ts';
 import { AdvancedFields } from './advanced-fields.tsx';
 import { CertificateField } from './certificate-field.tsx';
 import type { FormFieldsProps, SettingName } from './connection-form.ts';

@@ -1,7 +1,7 @@
 'use client';
 
 import { useEffect, useState } from 'react';
-import { type ConnectionDto, ConnectionName, type DemoConnectionDto } from '#lib/domain/connection.ts';
+import { type ConnectionDto, ConnectionName, type DemoConnectionDto } from '#lib/domain/connection/connection.ts';
 import {
   type ConnectionForm,
   EMPTY_FORM,

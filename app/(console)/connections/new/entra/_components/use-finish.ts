@@ -4,7 +4,7 @@ import { useRouter } from 'next/navigation';
 import { useState, useTransition } from 'react';
 import { toast } from 'sonner';
 import { reachServer } from '#components/connection/reach-server.ts';
-import type { ConnectionDto, ConnectionTestDto } from '#lib/domain/connection.ts';
+import type { ConnectionDto, ConnectionTestDto } from '#lib/domain/connection/connection.ts';
 import type { ActionResult, Problem } from '#lib/domain/problem.ts';
 import { createConnectionAction, renewConnectionAction, testVerificationAction, updateConnectionAction } from '../../actions.ts';
 import { type ConnectionForm, clearDraft, settingsOf } from './connection-form.ts';

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from 'react';
 import { reachServer } from '#components/connection/reach-server.ts';
-import type { PreparationDto, SignInMethod } from '#lib/domain/connection.ts';
+import type { PreparationDto, SignInMethod } from '#lib/domain/connection/connection.ts';
 import { prepareConnectionAction } from '../../actions.ts';
 
 const TYPING_PAUSE_MS = 500;

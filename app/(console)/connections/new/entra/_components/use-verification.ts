@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { codeOfMessage, SIGN_IN_CHANNEL } from '#components/connection/code-message.ts';
 import { reachServer } from '#components/connection/reach-server.ts';
-import type { ConnectionDto, VerificationDto } from '#lib/domain/connection.ts';
+import type { ConnectionDto, VerificationDto } from '#lib/domain/connection/connection.ts';
 import type { ActionResult, Problem } from '#lib/domain/problem.ts';
 import { getVerificationAction, startVerificationAction, verifyApplicationAction, verifyCodeAction } from '../../actions.ts';
 import { type ConnectionForm, settingsOf } from './connection-form.ts';

@@ -11,7 +11,7 @@ import {
   VERIFICATION_STATUS_LABEL,
   type VerificationDto,
   type VerifiedIdentity,
-} from '#lib/domain/connection.ts';
+} from '#lib/domain/connection/connection.ts';
 import type { VerificationControl } from './use-verification.ts';
 import { VerifiedPermissions } from './verified-permissions.tsx';
 

@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'react';
 import { PermissionTable } from '#components/connection/permission-table.tsx';
 import { reachServer } from '#components/connection/reach-server.ts';
-import type { PermissionReview } from '#lib/domain/connection.ts';
+import type { PermissionReview } from '#lib/domain/connection/connection.ts';
 import { reviewPermissionsAction } from '../../actions.ts';
 
 interface VerifiedPermissionsProps {

@@ -4,7 +4,7 @@ import { useId } from 'react';
 import { Checkbox } from '#components/ui/checkbox.tsx';
 import { Label } from '#components/ui/label.tsx';
 import { SegmentedControl } from '#components/ui/segmented-control.tsx';
-import type { PreparationDto } from '#lib/domain/connection.ts';
+import type { PreparationDto } from '#lib/domain/connection/connection.ts';
 
 const SCOPES = [
   { value: 'all', label: 'Everything readable' },

@@ -8,7 +8,7 @@ import { CopyButton } from '#components/ui/copy-button.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { ProblemAlert } from '#components/ui/problem-alert.tsx';
-import type { RowsDto } from '#lib/domain/dataset.ts';
+import type { RowsDto } from '#lib/domain/dataset/dataset.ts';
 import { formatCount } from '#lib/domain/format.ts';
 import { getNotRead } from '#lib/services/landed/get-not-read.ts';
 import { readLandedRows } from '#lib/services/landed/read-landed-rows.ts';

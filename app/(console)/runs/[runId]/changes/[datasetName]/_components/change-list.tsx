@@ -1,5 +1,5 @@
 import { Badge } from '#components/ui/badge.tsx';
-import type { ChangeDto } from '#lib/domain/run.ts';
+import type { ChangeDto } from '#lib/domain/run/run.ts';
 
 const LOOK = {
   insert: { label: 'Inserted', variant: 'success' },

@@ -1,4 +1,4 @@
-import { exportMetadata } from '#lib/services/metadata/export-metadata.ts';
+import { exportMetadata } from '#lib/services/metadata-file/export-metadata.ts';
 import { operate } from '#lib/web/api/operation.ts';
 import { exportMetadataOperation } from '#lib/web/api/operations/metadata.ts';
 

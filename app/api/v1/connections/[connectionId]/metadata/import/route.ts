@@ -1,4 +1,4 @@
-import { applyImport } from '#lib/services/metadata/import-metadata.ts';
+import { applyImport } from '#lib/services/metadata-file/import-metadata.ts';
 import { operate } from '#lib/web/api/operation.ts';
 import { applyImportOperation } from '#lib/web/api/operations/metadata.ts';
 

@@ -1,4 +1,4 @@
-import { listMetadataJobs } from '#lib/services/metadata/list-metadata-jobs.ts';
+import { listMetadataJobs } from '#lib/services/metadata-job/list-metadata-jobs.ts';
 import { operate } from '#lib/web/api/operation.ts';
 import { listMetadataJobsOperation } from '#lib/web/api/operations/metadata.ts';
 

@@ -1,4 +1,4 @@
-import { startMetadataJob } from '#lib/services/metadata/start-metadata-job.ts';
+import { startMetadataJob } from '#lib/services/metadata-job/start-metadata-job.ts';
 import { operate } from '#lib/web/api/operation.ts';
 import { probeOperation } from '#lib/web/api/operations/metadata.ts';
 

@@ -1,4 +1,4 @@
-import { previewImport } from '#lib/services/metadata/import-metadata.ts';
+import { previewImport } from '#lib/services/metadata-file/import-metadata.ts';
 import { operate } from '#lib/web/api/operation.ts';
 import { previewImportOperation } from '#lib/web/api/operations/metadata.ts';
 

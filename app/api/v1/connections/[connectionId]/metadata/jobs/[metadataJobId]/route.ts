@@ -1,6 +1,6 @@
-import { cancelMetadataJob } from '#lib/services/metadata/cancel-metadata-job.ts';
-import { getMetadataJob } from '#lib/services/metadata/get-metadata-job.ts';
 import { requireJobOf } from '#lib/services/metadata/require-part.ts';
+import { cancelMetadataJob } from '#lib/services/metadata-job/cancel-metadata-job.ts';
+import { getMetadataJob } from '#lib/services/metadata-job/get-metadata-job.ts';
 import { operate } from '#lib/web/api/operation.ts';
 import { cancelMetadataJobOperation, getMetadataJobOperation } from '#lib/web/api/operations/metadata.ts';
 

@@ -1,6 +1,6 @@
-import { getMetadataJob } from '#lib/services/metadata/get-metadata-job.ts';
 import { requireJobOf } from '#lib/services/metadata/require-part.ts';
-import { watchMetadataJob } from '#lib/services/metadata/watch-metadata-job.ts';
+import { getMetadataJob } from '#lib/services/metadata-job/get-metadata-job.ts';
+import { watchMetadataJob } from '#lib/services/metadata-job/watch-metadata-job.ts';
 import { operate } from '#lib/web/api/operation.ts';
 import { watchMetadataJobOperation } from '#lib/web/api/operations/metadata.ts';
 import { sseResponse } from '#lib/web/sse.ts';

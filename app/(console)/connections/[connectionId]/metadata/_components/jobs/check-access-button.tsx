@@ -1,0 +1,33 @@
+'use client';
+
+import { ShieldCheck } from 'lucide-react';
+import { Button } from '#components/ui/button.tsx';
+import type { MetadataJobDto } from '#lib/domain/metadata/metadata.ts';
+import type { MetadataJobView } from './use-metadata-job.ts';
+
+interface CheckAccessButtonProps {
+  readonly connectionId: string;
+  readonly job: MetadataJobView;
+  readonly lastJobs: readonly MetadataJobDto[];
+}
+
+/** Asks Graph for one row of every dataset: which can be read, and what the others lack. */
+export function CheckAccessButton({ connectionId, job, lastJobs }: CheckAccessButtonProps) {
+  const last = lastJobs.find(({ kind, endedAt }) => kind === 'probe' && endedAt !== null);
+  return (
+    <Button
+      variant="outline"
+      size="sm"
+      disabled={job.busy('probe')}
+      title={
+        last?.endedAt === undefined || last.endedAt === null
+          ? 'Asks Graph for one row of every dataset'
+          : `Last checked ${last.endedAt.slice(0, 16).replace('T', ' ')} UTC`
+      }
+      onClick={() => job.start({ connectionId, kind: 'probe' })}
+    >
+      <ShieldCheck aria-hidden />
+      Check access
+    </Button>
+  );
+}

@@ -1,0 +1,69 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useEffect, useRef, useState, useTransition } from 'react';
+import { toast } from 'sonner';
+import { FINAL_METADATA_JOB_STATES, type MetadataJobDto } from '#lib/domain/metadata/metadata.ts';
+import type { MetadataActions } from '../metadata-props.ts';
+
+export interface MetadataJobView {
+  /** The job under way, or one that has just ended and was not put away. */
+  readonly job: MetadataJobDto | null;
+  /** Whether a job of this kind is under way, or just being started. */
+  readonly busy: (kind: MetadataJobDto['kind']) => boolean;
+  readonly start: (input: Parameters<MetadataActions['startJob']>[0]) => void;
+  readonly cancel: () => void;
+  /** Puts the result of a job that is over away. */
+  readonly dismiss: () => void;
+}
+
+export function isOver(job: MetadataJobDto): boolean {
+  return FINAL_METADATA_JOB_STATES.has(job.state);
+}
+
+/** The job of this connection that is under way, as its event stream tells it; when it ends the page is read again. */
+export function useMetadataJob(
+  jobs: readonly MetadataJobDto[],
+  { startJob, cancelJob }: Pick<MetadataActions, 'startJob' | 'cancelJob'>,
+): MetadataJobView {
+  const [watched, setWatched] = useState<MetadataJobDto | null>(() => jobs.find((job) => !isOver(job)) ?? null);
+  const askedFor = useRef<string | null>(null);
+  const [starting, begin] = useTransition();
+  const router = useRouter();
+  const watchedId = watched === null || isOver(watched) ? null : watched.id;
+  const path = watched === null ? '' : `/api/v1/connections/${watched.connectionId}/metadata/jobs/${watched.id}/events`;
+
+  useEffect(() => {
+    if (watchedId === null) return;
+    const source = new EventSource(path);
+    source.addEventListener('job', (event: MessageEvent<string>) => {
+      const job = JSON.parse(event.data) as MetadataJobDto;
+      // The result of what nobody here asked for is in the badges already.
+      setWatched(job.state === 'done' && askedFor.current !== job.id ? null : job);
+      if (!isOver(job)) return;
+      source.close();
+      router.refresh();
+    });
+    return () => source.close();
+  }, [watchedId, path, router]);
+
+  return {
+    job: watched,
+    busy: (kind) => starting || (watched !== null && watched.kind === kind && !isOver(watched)),
+    start: (input) =>
+      begin(async () => {
+        const result = await startJob(input);
+        if (result.ok) {
+          askedFor.current = result.value.id;
+          setWatched(result.value);
+        } else toast.error(result.problem.title, { description: result.problem.remedy });
+      }),
+    cancel: () =>
+      begin(async () => {
+        if (watched === null) return;
+        const result = await cancelJob({ metadataJobId: watched.id });
+        if (!result.ok) toast.error(result.problem.title, { description: result.problem.remedy });
+      }),
+    dismiss: () => setWatched(null),
+  };
+}

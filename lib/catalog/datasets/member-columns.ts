@@ -1,0 +1,79 @@
+import type { z } from 'zod';
+import { legalColumnName } from '#lib/domain/dataset/column-name.ts';
+import { Column, type DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
+import { EXTRA_PATH, extraColumn, typeNameColumn } from './build-columns.ts';
+
+/** Type of members, owners and other objects of any kind. */
+export const DIRECTORY_OBJECT = 'microsoft.graph.directoryObject';
+
+const TEXT = { type: 'string', edmType: 'Edm.String', nullable: true, key: false, returnedByDefault: true } as const;
+
+/** Columns of a list of objects of any kind: which one, of what kind, and what Graph sends for several kinds. */
+export function memberColumns(): Column[] {
+  const columns: z.input<typeof Column>[] = [
+    { ...TEXT, name: 'id', sourcePath: 'id', nullable: false, key: true, selected: true, description: 'Key of the object.' },
+    typeNameColumn(true),
+    {
+      ...TEXT,
+      name: 'displayName',
+      sourcePath: 'displayName',
+      selected: true,
+      description: 'Null where the token may not read objects of this kind.',
+    },
+    { ...TEXT, name: 'userPrincipalName', sourcePath: 'userPrincipalName', selected: false, description: 'Users only.' },
+    { ...TEXT, name: 'mail', sourcePath: 'mail', selected: false, description: 'Users, groups and contacts only.' },
+    { ...TEXT, name: 'appId', sourcePath: 'appId', selected: false, description: 'Applications and service principals only.' },
+    { ...TEXT, name: 'deviceId', sourcePath: 'deviceId', selected: false, description: 'Devices only.' },
+  ];
+  return [...columns.map((column) => Column.parse(column)), extraColumn(false)];
+}
+
+/** Columns of an object that is read along (`$expand`): its name goes in front of each. */
+export function expandedColumns(navigation: string): Column[] {
+  const parts = memberColumns()
+    .filter((column) => column.name !== '_extra')
+    .map((column) => ({
+      ...column,
+      name: legalColumnName(`${navigation}_${column.name}`),
+      sourcePath: `${navigation}.${column.sourcePath}`,
+      key: false,
+      nullable: true,
+      description: column.sourcePath === 'id' ? 'Empty where the object was deleted.' : column.description,
+    }));
+  const whole = {
+    ...extraColumn(false),
+    name: navigation,
+    sourcePath: navigation,
+    description: 'The whole object as Graph sent it.',
+  };
+  const extra = extraColumn(false, `${navigation}.${EXTRA_PATH}`);
+  return [
+    ...parts,
+    whole,
+    {
+      ...extra,
+      name: legalColumnName(`${navigation}_extra`),
+      description: 'Properties of the object that no other column holds.',
+    },
+  ];
+}
+
+/** The columns of a row's parent, and of the object that the parent hangs on, if it does. */
+export function parentColumns({ column, above }: Pick<NonNullable<DatasetDefinition['parent']>, 'column' | 'above'>): Column[] {
+  const own = keyColumn(column, '@parent.id');
+  return above === undefined ? [own] : [keyColumn(above, '@parent.parent.id'), own];
+}
+
+function keyColumn(name: string, sourcePath: string): Column {
+  return Column.parse({
+    name,
+    sourcePath,
+    type: 'string',
+    edmType: 'Edm.String',
+    nullable: false,
+    key: true,
+    selected: true,
+    returnedByDefault: true,
+    description: 'Key of the object that this row hangs on.',
+  } satisfies z.input<typeof Column>);
+}

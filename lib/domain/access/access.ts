@@ -1,0 +1,211 @@
+import { z } from 'zod';
+import { isMicrosoftCloud } from '#lib/domain/connection/cloud-names.ts';
+import type { SignInMethod } from '#lib/domain/connection/connection.ts';
+import {
+  type Access,
+  type AccessDetailDto,
+  DatasetAccess,
+  type DatasetDefinition,
+  withoutColumns,
+} from '#lib/domain/dataset/dataset.ts';
+import type { Problem } from '#lib/domain/problem.ts';
+import type { UnreadColumn } from '#lib/domain/run/run.ts';
+import { HIDDEN_PERMISSION, hiddenParentsOf } from './hidden-membership.ts';
+
+/** What a connection's token may do. */
+export interface Granted {
+  /** Empty: the token names none (an opaque one, or one of another service than Entra), so that what it may do is unknown. */
+  readonly permissions: ReadonlySet<string>;
+  readonly signIn: SignInMethod;
+}
+
+type Needs = Pick<DatasetDefinition, 'permissions' | 'applicationPermissions'> &
+  Partial<Pick<DatasetDefinition, 'parent' | 'origin'>>;
+
+/** Permissions any of which lets the dataset be read, the least one first: delegated ones, or application ones for app-only sign-in. */
+export function permissionsFor(definition: Needs, signIn: SignInMethod): readonly string[] {
+  return signIn === 'app-only' ? definition.applicationPermissions : definition.permissions;
+}
+
+/** Read only where a person signs in: Graph names delegated permissions for it and no application ones. A file may just not name any. */
+function isDelegatedOnly({ permissions, applicationPermissions, origin }: Needs): boolean {
+  return permissions.length > 0 && applicationPermissions.length === 0 && origin !== 'import';
+}
+
+/**
+ * Permissions any of which would help, the least one first: those that let the dataset be read, or those that find the objects its rows
+ * hang on; empty when the token has one of each, or names none at all.
+ */
+export function missingPermissions(definition: Needs, granted: Granted): readonly string[] {
+  if (namesNone(granted)) return [];
+  const { permissions = [], applicationPermissions = [] } = definition.parent ?? {};
+  const parents = granted.signIn === 'app-only' ? applicationPermissions : permissions;
+  const unmet = [permissionsFor(definition, granted.signIn), parents].find(
+    (needed) => needed.length > 0 && !needed.some((permission) => granted.permissions.has(permission)),
+  );
+  return unmet ?? [];
+}
+
+/** An access token is opaque to its client (Entra doc *Access tokens*): one that names nothing may still be allowed everything. */
+function namesNone({ permissions }: Granted): boolean {
+  return permissions.size === 0;
+}
+
+/**
+ * What the token's permissions say: granted when it has those that let the dataset be read, unknown where no permission is named for it
+ * or by the token (then only Graph can tell).
+ */
+export function accessOf(definition: Needs, granted: Granted): Access {
+  if (granted.signIn === 'app-only' && isDelegatedOnly(definition)) return 'delegated-only';
+  if (missingPermissions(definition, granted).length > 0) return 'missing-permission';
+  return namesNone(granted) || permissionsFor(definition, granted.signIn).length === 0 ? 'unknown' : 'granted';
+}
+
+/** Whether nothing known speaks against reading it: it is granted, or only Graph can tell. */
+export function mayBeRead(definition: Needs, granted: Granted): boolean {
+  const access = accessOf(definition, granted);
+  return access === 'granted' || access === 'unknown';
+}
+
+/** What Graph answered when a dataset, or a column by itself, was asked for with one row. */
+export const ProbeResult = z.object({
+  access: DatasetAccess,
+  /** One sentence; null for `granted`. */
+  reason: z.string().nullable(),
+  /** Graph's refusal. */
+  problem: z.custom<Problem>().nullable(),
+  /** Columns that were probed apart and refused. */
+  columns: z.array(z.object({ sourcePath: z.string(), access: DatasetAccess, reason: z.string() })),
+  /** Which parents don't show their rows; null: none was found. Missing where it was not asked. */
+  unseen: z.string().nullable().optional(),
+});
+export type ProbeResult = z.infer<typeof ProbeResult>;
+
+/** A probe as it is kept. */
+export const StoredProbe = ProbeResult.extend({
+  /** ISO 8601 UTC */
+  at: z.string(),
+  /** Permissions of the token that was probed with, sorted. */
+  permissions: z.array(z.string()),
+});
+export type StoredProbe = z.infer<typeof StoredProbe>;
+
+/**
+ * What is known about reading a dataset, and why. Graph's own answer counts for more than the token's list of permissions, but only while
+ * the token has the permissions that were probed with: after a consent it says no more about permissions.
+ */
+export function assessAccess(
+  definition: Needs & Pick<DatasetDefinition, 'clouds' | 'columns' | 'title'> & Partial<Pick<DatasetDefinition, 'path'>>,
+  granted: Granted,
+  known: { readonly cloud: string; readonly probe: StoredProbe | null },
+): { readonly access: DatasetAccess; readonly detail: AccessDetailDto } {
+  const { probe } = known;
+  const missing = missingPermissions(definition, granted);
+  // Graph may refuse what the token's permissions should let: then they are what there is to look at.
+  const needed = missing.length > 0 ? missing : permissionsFor(definition, granted.signIn);
+  const byToken = accessOf(definition, granted);
+  const fresh = isFresh(probe, granted);
+  const columns = refusedColumns(definition, granted, probe);
+  const say = (access: DatasetAccess, reason: string | null) => ({
+    access,
+    detail: {
+      reason,
+      missing: access === 'missing-permission' ? needed : [],
+      probedAt: probe?.at ?? null,
+      problem: access === 'granted' ? null : (probe?.problem ?? null),
+      columns,
+      unseen: fresh && probe?.unseen !== undefined ? probe.unseen : unseenWords(definition, granted),
+    },
+  });
+  if (definition.clouds !== null && isMicrosoftCloud(known.cloud) && !definition.clouds.includes(known.cloud)) {
+    return say('not-in-cloud', `Microsoft offers it in ${definition.clouds.join(', ')}, not in ${known.cloud}.`);
+  }
+  const lasting = probe !== null && (probe.access === 'needs-licence' || probe.access === 'not-in-cloud');
+  if (probe !== null && (fresh || lasting)) return say(probe.access, probe.reason);
+  if (byToken === 'unknown' && namesNone(granted))
+    return say('unknown', 'The token does not say what it may read. Check access asks Graph.');
+  return say(byToken, tokenWords(byToken, needed, granted.signIn));
+}
+
+/** That objects may hide whose members the dataset is about, as far as the token tells. */
+function unseenWords(definition: { readonly path?: string | undefined }, granted: Granted): string | null {
+  const hidden = definition.path === undefined ? null : hiddenParentsOf({ path: definition.path });
+  if (hidden === null || namesNone(granted) || granted.permissions.has(HIDDEN_PERMISSION)) return null;
+  return `The token does not have ${HIDDEN_PERMISSION} (optional): members of ${hidden.kind} that hide them can't be seen. What is landed of them is kept.`;
+}
+
+/** Why the token's permissions say what they say. */
+function tokenWords(access: Access, needed: readonly string[], signIn: SignInMethod): string | null {
+  const kind = signIn === 'app-only' ? 'application' : 'delegated';
+  switch (access) {
+    case 'granted':
+      return null;
+    case 'unknown':
+      return `Microsoft's list names no ${kind} permission for it. Check access asks Graph.`;
+    case 'delegated-only':
+      return 'Microsoft Graph has no application permission for it: only a connection in which a person signs in can read it.';
+    case 'missing-permission': {
+      const [least = 'a permission', ...others] = needed;
+      const also = others.length === 0 ? '' : ` (${others.join(', ')} would do as well)`;
+      return `The token does not have ${least}${also}.`;
+    }
+  }
+}
+
+/** Columns that need a permission of their own which the token lacks, and those that Graph refused to this very token. */
+function refusedColumns(
+  definition: Pick<DatasetDefinition, 'columns'>,
+  granted: Granted,
+  probe: StoredProbe | null,
+): AccessDetailDto['columns'] {
+  if (probe !== null && isFresh(probe, granted)) return probe.columns;
+  return definition.columns.flatMap(({ sourcePath, permission }) =>
+    permission === null || namesNone(granted) || granted.permissions.has(permission)
+      ? []
+      : [{ sourcePath, access: 'missing-permission' as const, reason: `The token does not have ${permission}.` }],
+  );
+}
+
+/**
+ * Selected columns that would be refused, each with what it needs: a run doesn't ask for them. A key is never among them: without it rows
+ * could not be told apart.
+ */
+export function refusedNow(
+  definition: DatasetDefinition,
+  granted: Granted,
+  probe: StoredProbe | null,
+): readonly Omit<UnreadColumn, 'since'>[] {
+  const refusals = new Map(
+    refusedColumns(definition, granted, probe)
+      .filter(({ access }) => access !== 'granted' && access !== 'unknown')
+      .map((refusal) => [refusal.sourcePath, refusal]),
+  );
+  return definition.columns.flatMap((column) => {
+    const { name, selected, key, sourcePath } = column;
+    // `customSecurityAttributes.Set.Name` is refused with customSecurityAttributes.
+    const refusal = refusals.get(sourcePath) ?? refusals.get(sourcePath.split('.')[0] ?? '');
+    return !selected || key || refusal === undefined
+      ? []
+      : [{ name, reason: `${refusal.reason} ${remedyOf(column, refusal.access)}` }];
+  });
+}
+
+function remedyOf({ permission, licence }: DatasetDefinition['columns'][number], access: DatasetAccess): string {
+  if (access === 'not-in-cloud') return 'Deselect the column.';
+  if (access === 'needs-licence') return `Get ${licence ?? 'the licence'}, or deselect the column.`;
+  return `Grant ${permission ?? 'the permission'}, or deselect the column.`;
+}
+
+/** A definition as a run asks for it: without the columns that would be refused. */
+export function withoutRefused(definition: DatasetDefinition, granted: Granted, probe: StoredProbe | null): DatasetDefinition {
+  return withoutColumns(definition, new Set(refusedNow(definition, granted, probe).map(({ name }) => name)));
+}
+
+/** A probe says something about permissions only of a token that has those which were probed with. */
+function isFresh(probe: StoredProbe | null, granted: Granted): boolean {
+  return probe !== null && sameMembers(probe.permissions, granted.permissions);
+}
+
+function sameMembers(list: readonly string[], set: ReadonlySet<string>): boolean {
+  return list.length === set.size && list.every((item) => set.has(item));
+}

@@ -1,0 +1,270 @@
+import { z } from 'zod';
+import { idSchema } from '#lib/domain/id.ts';
+import type { Problem } from '#lib/domain/problem.ts';
+
+export const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+export const DEFAULT_GRAPH_BASE_URL = 'https://graph.microsoft.com/v1.0';
+export const DEFAULT_TENANT = 'organizations';
+
+/** Who a connection stands for at Graph: a person who signed in, or the application itself (OAuth 2.0 client credentials). */
+export const SignInMethod = z.enum(['delegated', 'app-only']);
+export type SignInMethod = z.infer<typeof SignInMethod>;
+
+/** What proves the application to Entra. */
+export const CredentialKind = z.enum(['secret', 'certificate']);
+export type CredentialKind = z.infer<typeof CredentialKind>;
+
+/** Tenant names that stand for many: an application can't be signed in to them. */
+const MANY_TENANTS = new Set(['organizations', 'common', 'consumers']);
+
+/**
+ * What a person types into the dialog before authenticating. Client ID and secret are those of the app registration
+ * (Application (client) ID and the secret's Value).
+ */
+export const ConnectionSettingsInput = z
+  .object({
+    gatewayId: idSchema('gw').nullable().default(null),
+    clientId: z
+      .string()
+      .trim()
+      .regex(GUID, 'The Client ID is a GUID: copy "Application (client) ID" from the registration\'s Overview page.'),
+    credential: CredentialKind.default('secret'),
+    clientSecret: z
+      .string()
+      .trim()
+      .max(2048, 'A client secret is shorter than this; paste only its Value.')
+      .refine((value) => !GUID.test(value), {
+        message:
+          "This looks like the Secret ID. Paste the secret's Value: it is shown only once, right after the secret is made.",
+      })
+      .default(''),
+    certificateId: idSchema('cert').nullable().default(null),
+    graphBaseUrl: z
+      .string()
+      .trim()
+      .pipe(z.url('Enter an address such as https://graph.microsoft.com/v1.0.'))
+      .default(DEFAULT_GRAPH_BASE_URL),
+    tenant: z
+      .string()
+      .trim()
+      .max(255)
+      .regex(/^(|[A-Za-z0-9][A-Za-z0-9.-]*)$/, 'Enter a tenant ID (GUID) or a domain such as contoso.com.')
+      .transform((value) => (value === '' ? DEFAULT_TENANT : value))
+      .default(DEFAULT_TENANT),
+    signIn: SignInMethod.default('delegated'),
+    /** An existing connection to change or to authenticate again. Its credential is kept when none is given. */
+    connectionId: idSchema('conn').nullable().default(null),
+  })
+  .superRefine((input, context) => {
+    const kept = input.connectionId !== null;
+    if (input.credential === 'secret' && input.clientSecret === '' && !kept) {
+      context.addIssue({ code: 'custom', path: ['clientSecret'], message: 'Paste the Value of a client secret.' });
+    }
+    if (input.credential === 'certificate' && input.certificateId === null && !kept) {
+      context.addIssue({ code: 'custom', path: ['certificateId'], message: 'Generate a certificate or upload one.' });
+    }
+    if (input.signIn === 'app-only' && MANY_TENANTS.has(input.tenant.toLowerCase())) {
+      context.addIssue({
+        code: 'custom',
+        path: ['tenant'],
+        message: 'The application signs in to one tenant: enter its ID or a domain such as contoso.com.',
+      });
+    }
+  });
+export type ConnectionSettingsInput = z.infer<typeof ConnectionSettingsInput>;
+
+/** Longest life that Entra gives a client secret is 24 months; one day more for time zones. */
+const SECRET_DAYS_MAX = 732;
+
+/** The day that the client secret ends, as the portal shows it; null = not said. */
+export const SecretExpiresOn = z.iso
+  .date('Enter the day as year-month-day.')
+  .refine((day) => Date.parse(day) <= Date.now() + SECRET_DAYS_MAX * 86_400_000, 'A client secret lasts 24 months at most.')
+  .nullable()
+  .default(null);
+
+export const ConnectionName = z
+  .string()
+  .trim()
+  .min(1, 'Give the connection a name.')
+  .max(120, 'A connection name has at most 120 characters.');
+
+/** Largest paste that is looked at: a code is some 1 to 2 KB, a whole redirect URL a little more. */
+export const PASTE_MAX_CHARS = 16_384;
+
+export const VerificationStatus = z.enum(['not-verified', 'waiting-for-code', 'verifying', 'verified', 'failed']);
+export type VerificationStatus = z.infer<typeof VerificationStatus>;
+
+export const VERIFICATION_STATUS_LABEL = {
+  'not-verified': 'Not verified',
+  'waiting-for-code': 'Waiting for code',
+  verifying: 'Verifying',
+  verified: 'Verified',
+  failed: 'Not verified',
+} satisfies Record<VerificationStatus, string>;
+
+/** Who signed in, where, and what the token may do. For app-only sign-in the account is the application's service principal. */
+export interface VerifiedIdentity {
+  readonly account: { readonly username: string; readonly name: string | null; readonly objectId: string };
+  readonly tenant: { readonly id: string; readonly name: string | null; readonly defaultDomain: string | null };
+  /** Permissions of the token: delegated ones (scopes) without prefix and OpenID scopes, or application ones (app roles). */
+  readonly permissions: readonly string[];
+}
+
+/** One run through the verification part of the dialog. */
+export interface VerificationDto {
+  readonly id: string;
+  readonly status: VerificationStatus;
+  /**
+   * Where the sign-in window goes. Only the answer of startVerification holds the `state`, without which the way back is refused: keep
+   * that one.
+   */
+  readonly authorizeUrl: string;
+  /** ISO 8601 UTC; 15 minutes after it was started. */
+  readonly expiresAt: string;
+  readonly identity: VerifiedIdentity | null;
+  readonly problem: Problem | null;
+  /** Suggested connection name: the tenant's, made unique. */
+  readonly suggestedName: string | null;
+  readonly signIn: SignInMethod;
+  readonly credential: CredentialKind;
+  /** ISO 8601 UTC; when the client secret or certificate ends, where known. */
+  readonly credentialExpiresAt: string | null;
+}
+
+/** A certificate that proves the application; its private key stays on the server, encrypted. */
+export interface CertificateDto {
+  readonly id: string;
+  readonly subject: string;
+  /** Hex, upper case, as the portal lists it. */
+  readonly thumbprint: string;
+  /** The public certificate, to upload to the registration. */
+  readonly pem: string;
+  readonly generated: boolean;
+  /** ISO 8601 UTC */
+  readonly notAfter: string;
+}
+
+/** `ready`: usable; `needs-reauthentication`: Entra refused the refresh token. */
+export const ConnectionState = z.enum(['ready', 'needs-reauthentication']);
+export type ConnectionState = z.infer<typeof ConnectionState>;
+
+export interface ConnectionSummaryDto {
+  readonly id: string;
+  readonly name: string;
+  readonly state: ConnectionState;
+  readonly cloud: string;
+  readonly graphBaseUrl: string;
+  readonly tenantName: string | null;
+  readonly accountUsername: string;
+  readonly owner: string;
+  readonly datasetCount: number;
+  readonly taskCount: number;
+  readonly createdAt: string;
+  readonly lastVerifiedAt: string;
+  readonly signIn: SignInMethod;
+  /** What will stop this connection, or has; the worst first. */
+  readonly warnings: readonly ConnectionWarning[];
+}
+
+/** Something on a connection that a person should see to. */
+export interface ConnectionWarning {
+  readonly code: 'credential-expired' | 'credential-expires' | 'refresh-token-idle';
+  readonly severity: 'error' | 'warning';
+  readonly title: string;
+  readonly remedy: string;
+}
+
+export interface ConnectionDto extends ConnectionSummaryDto {
+  readonly clientId: string;
+  readonly tenant: string;
+  readonly gatewayId: string | null;
+  readonly identity: VerifiedIdentity;
+  readonly credential: CredentialKind;
+  readonly certificate: CertificateDto | null;
+  readonly credentialExpiresAt: string | null;
+  /** Whether a person said when the credential ends, the registration did, or the certificate itself. */
+  readonly expirySource: 'person' | 'registration' | 'certificate' | null;
+  /** When the tokens were last renewed; ISO 8601 UTC. */
+  readonly tokensRenewedAt: string;
+  readonly updatedAt: string;
+  /** Why it needs re-authentication. */
+  readonly problem: Problem | null;
+  readonly metadataGeneratedAt: string | null;
+}
+
+/** Answer of Test connection. */
+export interface ConnectionTestDto {
+  readonly account: string;
+  readonly tenantName: string | null;
+  readonly permissions: readonly string[];
+  /** Time of the Graph call, milliseconds. */
+  readonly latencyMs: number;
+}
+
+/** What one cloud is called and where it is (graph-facts: national and sovereign clouds). */
+export interface Cloud {
+  readonly name: string;
+  /** Origin, e.g. `https://graph.microsoft.com`. */
+  readonly graphOrigin: string;
+  /** Origin, e.g. `https://login.microsoftonline.com`. */
+  readonly authorityOrigin: string;
+  /** Where people sign in, when that is not the authority's own origin. */
+  readonly signInOrigin?: string;
+  /** PEM file of CA certificates that are trusted for this cloud's two origins alone. */
+  readonly caFile?: string;
+}
+
+/** Connection values of the demo tenant; they are public by design. */
+export interface DemoConnectionDto {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly graphBaseUrl: string;
+  readonly tenant: string;
+  /** Who can sign in there; the password is the same for all. */
+  readonly username: string;
+  readonly password: string;
+}
+
+/** One permission that a person has to add to the app registration. */
+export interface PermissionAdvice {
+  /** E.g. `User.Read.All`. */
+  readonly name: string;
+  readonly adminConsent: boolean;
+  /** Datasets that need it. */
+  readonly datasets: readonly string[];
+  /** They can be read without it, but not all of their rows. */
+  readonly optional?: true;
+}
+
+/** How a permission of a connection stands to what its datasets need. */
+export interface PermissionReview {
+  readonly name: string;
+  /**
+   * `granted`: wanted and there. `covered`: wanted, and another granted permission does the same. `missing`: datasets can't be read
+   * without it. `optional`: not there, and datasets can be read without it but for some rows. `unknown`: wanted, and the token names no permissions at all. `not-needed`: there, but no dataset needs it.
+   */
+  readonly state: 'granted' | 'covered' | 'missing' | 'optional' | 'unknown' | 'not-needed';
+  readonly adminConsent: boolean;
+  readonly datasets: readonly string[];
+  /** What covers it. */
+  readonly coveredBy: string | null;
+}
+
+/** Everything that the side panel *Preparing for authentication* shows. */
+export interface PreparationDto {
+  readonly signIn: SignInMethod;
+  readonly appName: string;
+  readonly redirectUri: string;
+  readonly permissions: readonly PermissionAdvice[];
+  /** Admin consent URL with `{clientId}` and `{tenant}` filled in where known. */
+  readonly adminConsentUrl: string | null;
+  /** Azure CLI script that does the registration. */
+  readonly azScript: string;
+  /** JSON text for the manifest's `requiredResourceAccess`. */
+  readonly requiredResourceAccess: string;
+  /** Mail to the tenant administrator: what Entrada is, what it wants and why, and the link. */
+  readonly administratorText: string;
+  /** What there is to choose permissions for. */
+  readonly catalogue: readonly { readonly name: string; readonly title: string; readonly area: string }[];
+}

@@ -1,0 +1,42 @@
+import { freeName } from '#lib/domain/dataset/column-name.ts';
+import type { Column, DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
+import { type MergedDefinition, union } from './merge-metadata.ts';
+
+/** What sampling saw of one column. */
+export interface SampledColumn {
+  /** The column as it would be generated, with what was seen of it: `sampled`, `maxLength`, `enumValues`. */
+  readonly column: Column;
+  /** It is in no $metadata: rows or the tenant's extension definitions told of it. */
+  readonly found: boolean;
+}
+
+/**
+ * Adds what sampling saw: facts on columns that are there, and columns that $metadata doesn't know, unselected, to be decided. A column
+ * that a person took out stays out.
+ */
+export function mergeSample(
+  current: DatasetDefinition,
+  base: DatasetDefinition | null,
+  sampled: readonly SampledColumn[],
+): Omit<MergedDefinition, 'generated'> & { readonly generated: DatasetDefinition | null } {
+  const seen = new Map(sampled.map(({ column }) => [column.sourcePath, column]));
+  const withFacts = (column: Column): Column => {
+    const facts = seen.get(column.sourcePath);
+    if (facts === undefined) return column;
+    const { maxLength, enumValues } = facts;
+    return { ...column, sampled: facts.sampled, maxLength, enumValues: union(column.enumValues, enumValues) };
+  };
+  const known = new Set([...current.columns, ...(base?.columns ?? [])].map((column) => column.sourcePath));
+  const names = new Set(current.columns.map((column) => column.name.toLowerCase()));
+  const added = sampled
+    .filter(({ column, found }) => found && !known.has(column.sourcePath))
+    .map(({ column }): Column => {
+      const name = freeName(column.name, names);
+      return { ...column, name, selected: false, key: false, nullable: true, origin: 'sample' };
+    });
+  return {
+    definition: { ...current, columns: [...current.columns.map(withFacts), ...added] },
+    generated: base === null ? null : { ...base, columns: [...base.columns.map(withFacts), ...added] },
+    differences: added.map(({ sourcePath, type }) => ({ kind: 'column-new', sourcePath, before: null, after: type })),
+  };
+}

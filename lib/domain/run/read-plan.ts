@@ -1,0 +1,257 @@
+import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
+import { CHAINS_MAX, partRowsMax, splitRulesOf } from '#lib/domain/dataset/partition.ts';
+import { type Charge, chargeOf, type Quota, type QuotaClass, quotaOf, type TenantSize, tenantSizeOf } from './graph-quota.ts';
+import { secondsSideBySide } from './side-by-side.ts';
+
+/** How a dataset is read: one request, a chain of pages, parts side by side, or batches of the parents' children. */
+export type ReadWay = 'one-request' | 'pages' | 'parts' | 'batches';
+
+/** What was counted before reading. */
+export interface DatasetFacts {
+  /** `$count` of the dataset's rows; null where Graph doesn't count. */
+  readonly rows: number | null;
+  /** Of a relationship: how many parents there are. Of a child dataset: how many objects, the items of which are its rows. */
+  readonly parents: number | null;
+}
+
+/** What a reload of one dataset will ask of Graph. Null = can't be known before. */
+export interface DatasetReadPlan {
+  readonly name: string;
+  readonly title: string;
+  readonly way: ReadWay;
+  readonly rows: number | null;
+  readonly parents: number | null;
+  /** Rows a page; null: the server decides. */
+  readonly pageSize: number | null;
+  /** Names in `$select`; null: the resource takes none. */
+  readonly select: readonly string[] | null;
+  /** Property that parts are cut by. */
+  readonly splitBy: string | null;
+  /** Chains that are read side by side. */
+  readonly chains: number;
+  readonly requests: number | null;
+  readonly quotaClass: QuotaClass;
+  /** Resource units in the directory class, requests in the others. */
+  readonly units: number | null;
+  /** Expected time of the dataset alone, seconds. */
+  readonly seconds: number | null;
+  /** What the time is made of. */
+  readonly boundBy: 'quota' | 'latency' | 'rows';
+  readonly notes: readonly string[];
+}
+
+/** Requests of all datasets of a quota class against the quota. */
+export interface QuotaUse {
+  readonly quotaClass: QuotaClass;
+  readonly units: number;
+  readonly capacity: number;
+  readonly windowSeconds: number;
+  /** Time that the quota alone takes, seconds. */
+  readonly seconds: number;
+}
+
+export interface ReadPlan {
+  readonly tenantSize: TenantSize;
+  readonly users: number | null;
+  readonly latencyMs: number;
+  readonly datasets: readonly DatasetReadPlan[];
+  readonly quotas: readonly QuotaUse[];
+  readonly requests: number;
+  /** All of them, some side by side, seconds. Datasets whose time isn't known are left out. */
+  readonly seconds: number;
+}
+
+export interface PlanFacts {
+  /** Users of the tenant, which its quota depends on; null = unknown: taken for a large one. */
+  readonly users: number | null;
+  /** Of one request, measured. */
+  readonly latencyMs: number;
+  readonly facts: readonly DatasetFacts[];
+}
+
+/** Parents a page where their collection doesn't say otherwise. */
+const PARENTS_PAGE = 999;
+const BATCH_ITEMS = 20;
+const BATCHES_AT_ONCE = 16;
+/** Rows a second that are parsed, staged and published on two processors, cautiously. */
+const ROWS_PER_SECOND = 60_000;
+/** Pages of sign-in activity hold at most this many rows, whatever is asked for (Graph doc "List users"). */
+const ACTIVITY_PAGE = 500;
+/** Parts end with a page that isn't full: so many more pages than rows need, on average half of one for each part. */
+const PART_WASTE = 0.5;
+
+/** What reading `datasets` will take. Pure: every figure is told in. */
+export function planRead(datasets: readonly DatasetDefinition[], { users, latencyMs, facts }: PlanFacts): ReadPlan {
+  const tenantSize = users === null ? 'L' : tenantSizeOf(users);
+  const plans = datasets.map((dataset, index) =>
+    planDataset(dataset, facts[index] ?? { rows: null, parents: null }, { tenantSize, latencyMs }),
+  );
+  const quotas = quotaUses(plans, tenantSize);
+  return {
+    tenantSize,
+    users,
+    latencyMs,
+    datasets: plans,
+    quotas,
+    requests: plans.reduce((sum, plan) => sum + (plan.requests ?? 0), 0),
+    // Datasets side by side have the quota of their class together.
+    seconds: round(Math.max(secondsSideBySide(plans), ...quotas.map(({ seconds }) => seconds))),
+  };
+}
+
+interface Setting {
+  readonly tenantSize: TenantSize;
+  readonly latencyMs: number;
+}
+
+/** Requests of a dataset by kind, before time is told from them. */
+interface Shape {
+  readonly way: ReadWay;
+  readonly splitBy: string | null;
+  readonly chains: number;
+  /** Requests one after the other in the longest chain. */
+  readonly depth: number;
+  readonly requests: number;
+  readonly units: number;
+  readonly notes: readonly string[];
+}
+
+function planDataset(dataset: DatasetDefinition, facts: DatasetFacts, setting: Setting): DatasetReadPlan {
+  const select = selectOf(dataset);
+  const charge = chargeOf(`${dataset.path}${select === null ? '' : `?$select=${select.join(',')}`}`);
+  const pageSize = pageSizeOf(dataset, charge);
+  const shape =
+    dataset.parent === null ? entityShape(dataset, facts, { pageSize, charge }) : childrenShape(dataset, facts, charge);
+  const quota = quotaOf(charge.quotaClass, setting.tenantSize);
+  const known = shape !== null;
+  const { way, splitBy, chains, notes } = shape ?? { way: 'pages' as const, splitBy: null, chains: 1, notes: [UNKNOWN] };
+  return {
+    name: dataset.name,
+    title: dataset.title,
+    way,
+    rows: facts.rows,
+    parents: facts.parents,
+    pageSize,
+    select,
+    splitBy,
+    chains,
+    requests: known ? shape.requests : null,
+    quotaClass: charge.quotaClass,
+    units: known ? shape.units : null,
+    ...timeOf(shape, facts, quota, setting),
+    notes: [...notes, ...quotaNotes(charge, pageSize)],
+  };
+}
+
+const UNKNOWN = 'Graph does not count these rows: how long it takes shows while it is read.';
+
+function quotaNotes({ quotaClass }: Charge, pageSize: number | null): readonly string[] {
+  if (quotaClass === 'sign-in-activity')
+    return [
+      `Sign-in activity is sent for at most ${10 * (pageSize ?? ACTIVITY_PAGE)} users a minute. Without that column it is much faster.`,
+    ];
+  if (quotaClass === 'reports') return ['All reports of an application share 5 requests in 10 seconds.'];
+  if (quotaClass === 'identity-protection') return ['All applications of the tenant share 1 request a second.'];
+  return [];
+}
+
+function selectOf(dataset: DatasetDefinition): readonly string[] | null {
+  if (!dataset.read.select) return null;
+  const read = dataset.columns.filter((column) => (column.selected || column.key) && !column.sourcePath.startsWith('@'));
+  return [...new Set(read.map(({ sourcePath }) => sourcePath.split(/\.|\[\]/)[0] ?? sourcePath))];
+}
+
+function pageSizeOf({ read }: DatasetDefinition, { quotaClass }: Charge): number | null {
+  const size = read.pageSizeMax ?? read.pageSizeDefault;
+  return size !== null && quotaClass === 'sign-in-activity' ? Math.min(size, ACTIVITY_PAGE) : size;
+}
+
+function entityShape(
+  dataset: DatasetDefinition,
+  facts: DatasetFacts,
+  { pageSize, charge }: { readonly pageSize: number | null; readonly charge: Charge },
+): Shape | null {
+  const rows = dataset.kind === 'child' ? facts.parents : facts.rows;
+  const once = { splitBy: null, chains: 1, notes: [] };
+  if (dataset.read.single || (pageSize === null && !dataset.read.countable))
+    return { ...once, way: 'one-request', depth: 1, requests: 1, units: charge.units };
+  if (rows === null || pageSize === null) return null;
+  // `$count` before reading, and a mark of delta query where there is one.
+  const extra = 1 + (dataset.read.delta ? 2 : 0);
+  const pages = Math.max(1, Math.ceil(rows / pageSize));
+  if (charge.quotaClass === 'sign-in-activity') {
+    const others = Math.ceil(rows / (dataset.read.pageSizeMax ?? rows));
+    return { ...once, way: 'pages', depth: pages + 1, requests: pages + others + extra, units: pages };
+  }
+  const [rule] = splitRulesOf(dataset);
+  const rowsMax = partRowsMax(rows, pageSize);
+  if (rule === undefined || rowsMax === null) {
+    const way = pages === 1 ? 'one-request' : 'pages';
+    return { ...once, way, depth: pages + 1, requests: pages + extra, units: pages * charge.units + extra };
+  }
+  const parts = Math.max(2, Math.ceil(rows / rowsMax));
+  const chains = Math.min(CHAINS_MAX, parts);
+  const counted = Math.max(50, Math.ceil(pages / 4) * BATCH_ITEMS);
+  const read = pages + Math.ceil(parts * PART_WASTE);
+  return {
+    way: 'parts',
+    splitBy: rule.property,
+    chains,
+    depth: Math.ceil(read / chains) + 3,
+    requests: read + Math.ceil(counted / BATCH_ITEMS) + extra,
+    units: read * charge.units + counted + extra,
+    notes: [],
+  };
+}
+
+function childrenShape({ parent }: DatasetDefinition, { parents }: DatasetFacts, charge: Charge): Shape | null {
+  if (parents === null || parent === null) return null;
+  const { pageSizeMax = PARENTS_PAGE } = parent;
+  const lists = pageSizeMax === null ? 1 : Math.max(1, Math.ceil(parents / pageSizeMax));
+  const batches = Math.ceil(parents / BATCH_ITEMS);
+  const chains = Math.min(BATCHES_AT_ONCE, Math.max(1, batches));
+  return {
+    way: 'batches',
+    splitBy: null,
+    chains,
+    depth: Math.max(lists, Math.ceil(batches / chains)) + 1,
+    requests: lists + batches,
+    units: lists + parents * charge.units,
+    notes: ['Parents with more rows than a page take further requests.'],
+  };
+}
+
+function timeOf(
+  shape: Shape | null,
+  { rows }: DatasetFacts,
+  quota: Quota,
+  { latencyMs }: Setting,
+): Pick<DatasetReadPlan, 'seconds' | 'boundBy'> {
+  if (shape === null) return { seconds: null, boundBy: 'quota' };
+  const waits = {
+    quota: quotaSeconds(shape.units, quota),
+    latency: (shape.depth * latencyMs) / 1000,
+    rows: (rows ?? 0) / ROWS_PER_SECOND,
+  };
+  const boundBy = (['quota', 'latency', 'rows'] as const).reduce((most, kind) => (waits[kind] > waits[most] ? kind : most));
+  return { seconds: round(waits[boundBy]), boundBy };
+}
+
+/** Time that a token bucket takes to grant `units` from full, seconds. */
+function quotaSeconds(units: number, { capacity, windowMs }: Quota): number {
+  return Math.max(0, ((units - capacity) / capacity) * (windowMs / 1000));
+}
+
+function quotaUses(plans: readonly DatasetReadPlan[], size: TenantSize): readonly QuotaUse[] {
+  const classes = [...new Set(plans.map(({ quotaClass }) => quotaClass))];
+  return classes.map((quotaClass) => {
+    const quota = quotaOf(quotaClass, size);
+    const units = plans.filter((plan) => plan.quotaClass === quotaClass).reduce((sum, plan) => sum + (plan.units ?? 0), 0);
+    const { capacity, windowMs } = quota;
+    return { quotaClass, units, capacity, windowSeconds: windowMs / 1000, seconds: round(quotaSeconds(units, quota)) };
+  });
+}
+
+function round(seconds: number): number {
+  return Math.round(seconds * 10) / 10;
+}

@@ -1,0 +1,199 @@
+import { z } from 'zod';
+import type { Problem } from '#lib/domain/problem.ts';
+import type { TargetKind, UpdateMethod } from '#lib/domain/task/update-method.ts';
+
+/** States of a run. `done` may still hold datasets that failed: then it is `partial`. */
+export const RunState = z.enum(['queued', 'running', 'cancelling', 'done', 'partial', 'failed', 'cancelled']);
+export type RunState = z.infer<typeof RunState>;
+
+/**
+ * `waiting`: until another large dataset has ended. `partial`: published, but for columns that could not be read or parents that could not
+ * be seen. `incomplete`: not proven whole, so nothing was deleted.
+ */
+export const DatasetRunState = z.enum([
+  'queued',
+  'waiting',
+  'reading',
+  'publishing',
+  'done',
+  'partial',
+  'failed',
+  'incomplete',
+  'cancelled',
+]);
+export type DatasetRunState = z.infer<typeof DatasetRunState>;
+
+export const FINAL_RUN_STATES: ReadonlySet<RunState> = new Set(['done', 'partial', 'failed', 'cancelled']);
+
+export const RUN_STATE_LABEL = {
+  queued: 'Queued',
+  running: 'Running',
+  cancelling: 'Cancelling',
+  done: 'Done',
+  partial: 'Done with problems',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+} satisfies Record<RunState, string>;
+
+export const DATASET_RUN_STATE_LABEL = {
+  queued: 'Queued',
+  waiting: 'Waiting',
+  reading: 'Reading',
+  publishing: 'Publishing',
+  done: 'Done',
+  partial: 'Done with problems',
+  failed: 'Failed',
+  incomplete: 'Incomplete',
+  cancelled: 'Cancelled',
+} satisfies Record<DatasetRunState, string>;
+
+export type RunEvent = 'claim' | 'cancel' | 'finish-done' | 'finish-partial' | 'finish-failed' | 'finish-cancelled';
+
+/** Next state, or null when the event has no meaning in `state` (callers treat null as a conflict, not an error). */
+export function nextRunState(state: RunState, event: RunEvent): RunState | null {
+  return TRANSITIONS[state][event];
+}
+
+const NONE = {
+  claim: null,
+  cancel: null,
+  'finish-done': null,
+  'finish-partial': null,
+  'finish-failed': null,
+  'finish-cancelled': null,
+} as const;
+const TRANSITIONS = {
+  queued: { ...NONE, claim: 'running', cancel: 'cancelled', 'finish-failed': 'failed' },
+  // A worker that died leaves its run `running`; whoever gets the job next claims it again.
+  running: {
+    claim: 'running',
+    cancel: 'cancelling',
+    'finish-done': 'done',
+    'finish-partial': 'partial',
+    'finish-failed': 'failed',
+    'finish-cancelled': 'cancelled',
+  },
+  // A publish that was already committing when cancel came may still end well.
+  cancelling: {
+    ...NONE,
+    claim: 'cancelling',
+    'finish-done': 'done',
+    'finish-partial': 'partial',
+    'finish-failed': 'failed',
+    'finish-cancelled': 'cancelled',
+  },
+  done: NONE,
+  partial: NONE,
+  failed: NONE,
+  cancelled: NONE,
+} satisfies Record<RunState, Record<RunEvent, RunState | null>>;
+
+/** Counters of a dataset run; all cumulative. */
+export interface DatasetCounts {
+  readonly rowsRead: number;
+  /** `$count` asked before reading; null where Graph doesn't tell. */
+  readonly rowsExpected: number | null;
+  readonly inserted: number;
+  readonly updated: number;
+  readonly deleted: number;
+  readonly unchanged: number;
+  readonly requests: number;
+  /** Time spent waiting because Graph throttled, milliseconds. */
+  readonly throttledMs: number;
+  readonly bytes: number;
+}
+
+export const NO_COUNTS: DatasetCounts = {
+  rowsRead: 0,
+  rowsExpected: null,
+  inserted: 0,
+  updated: 0,
+  deleted: 0,
+  unchanged: 0,
+  requests: 0,
+  throttledMs: 0,
+  bytes: 0,
+};
+
+/** A selected column that could not be read in a run: its landed values stay, and it takes no part in the comparison. */
+export const UnreadColumn = z.object({
+  name: z.string(),
+  /** One or two sentences: what Graph answered, and what the column needs. */
+  reason: z.string(),
+  /** When the first of the consecutive runs that could not read it ended; ISO 8601 UTC. */
+  since: z.string(),
+});
+export type UnreadColumn = z.infer<typeof UnreadColumn>;
+
+/** A parent whose rows could not be proven complete: what is landed of them stays. */
+export const UnprovenParent = z.object({
+  /** Value of the dataset's parent column. */
+  id: z.string(),
+  reason: z.string(),
+});
+export type UnprovenParent = z.infer<typeof UnprovenParent>;
+
+/** The parents that could not be proven; `parents` names some, `count` is how many there are. */
+export const UnprovenParents = z.object({ count: z.number().int().nonnegative(), parents: z.array(UnprovenParent).readonly() });
+export type UnprovenParents = z.infer<typeof UnprovenParents>;
+
+export const NONE_UNPROVEN: UnprovenParents = { count: 0, parents: [] };
+
+export interface DatasetRunDto {
+  readonly id: string;
+  readonly datasetId: string;
+  readonly datasetName: string;
+  readonly title: string;
+  readonly state: DatasetRunState;
+  readonly counts: DatasetCounts;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  readonly problem: Problem | null;
+  /** Things worth knowing that didn't stop it, e.g. "column signInActivity was left out: needs AuditLog.Read.All". */
+  readonly notes: readonly string[];
+  /** Only what changed since the last run was read. */
+  readonly incremental: boolean;
+  readonly unread: readonly UnreadColumn[];
+  readonly unproven: UnprovenParents;
+  /** Why its requests wait at the moment, a sentence for people; null while none does, and once it ended. */
+  readonly waitingFor: string | null;
+}
+
+export interface RunSummaryDto {
+  readonly id: string;
+  readonly taskId: string;
+  readonly taskName: string;
+  readonly state: RunState;
+  readonly method: UpdateMethod;
+  readonly startedBy: string;
+  readonly queuedAt: string;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  readonly datasetsTotal: number;
+  readonly datasetsDone: number;
+  readonly datasetsFailed: number;
+  readonly rowsRead: number;
+  readonly inserted: number;
+  readonly updated: number;
+  readonly deleted: number;
+}
+
+export interface RunDto extends RunSummaryDto {
+  readonly connectionId: string;
+  readonly connectionName: string;
+  readonly targetKind: TargetKind;
+  readonly place: string;
+  readonly datasets: readonly DatasetRunDto[];
+  readonly problem: Problem | null;
+}
+
+/** One row of `<dataset>__ct` as shown on *what changed*. */
+export interface ChangeDto {
+  readonly operation: 'insert' | 'update' | 'delete';
+  readonly changedAt: string;
+  readonly runId: string;
+  readonly key: string;
+  readonly changedColumns: readonly string[];
+  readonly before: Readonly<Record<string, unknown>> | null;
+  readonly after: Readonly<Record<string, unknown>> | null;
+}

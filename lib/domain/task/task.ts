@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { idSchema } from '#lib/domain/id.ts';
+import type { RunSummaryDto } from '#lib/domain/run/run.ts';
+import type { TargetKind, UpdateMethod } from './update-method.ts';
+
+/** Name of a schema in the landing database. */
+export const SchemaName = z
+  .string()
+  .trim()
+  .regex(/^[a-z][a-z0-9_]{0,47}$/, 'A schema name has lower-case letters, digits and _, and starts with a letter (48 at most).')
+  .refine((name) => !name.startsWith('pg_') && name !== 'information_schema' && !name.startsWith('entrada'), {
+    message: 'This schema name is reserved. Choose another.',
+  });
+
+/** Folder below the lake's root. */
+export const FolderName = z
+  .string()
+  .trim()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}(\/[A-Za-z0-9][A-Za-z0-9._-]{0,63}){0,4}$/,
+    'A folder is letters, digits, . _ - and up to four /; it may not start with a dot.',
+  );
+
+/**
+ * Schemas that are not for landed tables: PostgreSQL's default one, where the application's own tables are when it shares the database, and
+ * the queue's. A new task may not name them; one of an earlier version still may, and is held to tables that carry Entrada's columns.
+ */
+export const RESERVED_SCHEMAS: ReadonlySet<string> = new Set(['public', 'pgboss']);
+
+export const LandingSettings = z.object({
+  schema: SchemaName,
+  /** Full load, when the table exists. */
+  whenTableExists: z.enum(['drop-and-create', 'truncate', 'append']).default('drop-and-create'),
+  /** Reload and compare: keep a type 2 history in `<dataset>__history`. */
+  history: z.boolean().default(false),
+  /** Reload and compare: stop and ask when more than this share (0..1) of the rows would be deleted. */
+  deleteShareMax: z.number().min(0).max(1).default(0.5),
+  /** Reload and compare: read only what changed since the last run, where delta query tells. */
+  incremental: z.boolean().default(true),
+  /** With `incremental`: read and compare everything when the last time was this many days ago, to prove what delta query told. */
+  fullCompareDays: z.number().int().min(1).max(90).default(7),
+});
+export type LandingSettings = z.infer<typeof LandingSettings>;
+
+export const LakeSettings = z.object({
+  folder: FolderName,
+  format: z.enum(['parquet', 'csv', 'jsonl']).default('parquet'),
+  /** Older versions of a dataset that are kept beside the latest. */
+  versionsKept: z.number().int().min(0).max(1000).default(3),
+});
+export type LakeSettings = z.infer<typeof LakeSettings>;
+
+/** Where a task writes and how. */
+export const TaskTarget = z.discriminatedUnion('method', [
+  z.object({ method: z.literal('reload-and-compare'), targetId: idSchema('targ'), settings: LandingSettings }),
+  z.object({ method: z.literal('full-load'), targetId: idSchema('targ'), settings: LandingSettings }),
+  z.object({ method: z.literal('reload'), targetId: idSchema('targ'), settings: LakeSettings }),
+]);
+export type TaskTarget = z.infer<typeof TaskTarget>;
+
+export const TaskName = z.string().trim().min(1, 'Give the task a name.').max(120, 'A task name has at most 120 characters.');
+
+export const CreateTaskInput = z.object({
+  name: TaskName,
+  connectionId: idSchema('conn'),
+  datasetIds: z.array(idSchema('ds')).min(1, 'Choose at least one dataset.').max(500),
+  target: TaskTarget.superRefine((target, context) => {
+    if (target.method === 'reload' || !RESERVED_SCHEMAS.has(target.settings.schema)) return;
+    context.addIssue({
+      code: 'custom',
+      path: ['settings', 'schema'],
+      message: `The schema ${target.settings.schema} is reserved. Choose another; it is made when it is missing.`,
+    });
+  }),
+});
+export type CreateTaskInput = z.infer<typeof CreateTaskInput>;
+
+export interface TargetDto {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: TargetKind;
+  /** Where it is, without credentials: `127.0.0.1:5432/entrada_landing` or a folder. */
+  readonly location: string;
+}
+
+export interface TaskSummaryDto {
+  readonly id: string;
+  readonly name: string;
+  readonly connectionId: string;
+  readonly connectionName: string;
+  readonly targetName: string;
+  readonly targetKind: TargetKind;
+  readonly method: UpdateMethod;
+  /** Schema or folder. */
+  readonly place: string;
+  readonly datasetNames: readonly string[];
+  readonly lastRun: RunSummaryDto | null;
+  readonly createdAt: string;
+}
+
+export interface TaskDto extends TaskSummaryDto {
+  readonly target: TaskTarget;
+  readonly datasets: readonly { readonly id: string; readonly name: string; readonly title: string }[];
+}
+
+/** A schema or folder name made from what a person called the thing: `Contoso users` -> `contoso_users`. */
+export function suggestPlace(name: string): string {
+  const slug = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^_+|_+$/g, '')
+    .slice(0, 40);
+  return /^[a-z]/.test(slug) && !slug.startsWith('pg_') && !slug.startsWith('entrada') ? slug : `t_${slug}`.replace(/_+$/, '');
+}

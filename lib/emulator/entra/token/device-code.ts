@@ -1,0 +1,100 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import type { EmulatedApp } from '#lib/emulator/entra/registration/apps.ts';
+import type { Clock } from '#lib/platform/clock.ts';
+import { OauthError } from './oauth-error.ts';
+
+/** Time to sign in, and between two questions of the device (Entra doc "OAuth 2.0 device authorization grant"). */
+const LIFE_SECONDS = 900;
+const INTERVAL_SECONDS = 5;
+/** A device's timer and the network are not exact. */
+const EARLY_MS = 500;
+/** Consonants and digits that nobody mistakes for others (RFC 8628 section 6.1). */
+const ALPHABET = 'BCDFGHJKLMNPQRSTVWXZ23456789';
+const USER_CODE_LENGTH = 9;
+
+export const DEVICE_GRANTS: ReadonlySet<string> = new Set(['urn:ietf:params:oauth:grant-type:device_code', 'device_code']);
+
+/** A device that waits for its person. */
+export interface WaitingDevice {
+  readonly userCode: string;
+  readonly clientId: string;
+  /** First part of the path that the device asked at. */
+  readonly tenant: string;
+  readonly scope: string;
+}
+
+/** What a person decided about a device. */
+export interface DeviceApproval extends WaitingDevice {
+  readonly userId: string;
+  readonly signedInMs: number;
+}
+
+/** Devices that wait, in memory: a code lives for a quarter of an hour, and a restart asks people to begin again. */
+export interface DeviceCodes {
+  /** The answer of the devicecode endpoint. */
+  begin(device: Omit<WaitingDevice, 'userCode'>, verificationUri: string): object;
+  /** The device that shows this code, as typed by a person; null when there is none, or no longer. */
+  find(userCode: string): WaitingDevice | null;
+  approve(userCode: string, userId: string, signedInMs: number): void;
+  decline(userCode: string): void;
+  /**
+   * A device asks for its tokens; a code is good for one answer.
+   * @throws OauthError 70016 authorization_pending or slow_down, 65004 authorization_declined, 70019 expired_token, 70018 bad_verification_code
+   */
+  redeem(deviceCode: string, app: EmulatedApp): DeviceApproval;
+}
+
+interface Entry extends WaitingDevice {
+  readonly expiresMs: number;
+  state: 'waiting' | 'declined' | { readonly userId: string; readonly signedInMs: number };
+  askedMs: number | null;
+}
+
+export function createDeviceCodes(clock: Clock): DeviceCodes {
+  const entries = new Map<string, Entry>();
+  const now = (): number => clock.now().getTime();
+  const byUserCode = (typed: string): Entry | null => {
+    const code = typed.toUpperCase().replaceAll(/[^A-Z0-9]/g, '');
+    return [...entries.values()].find(({ userCode, expiresMs }) => userCode === code && now() < expiresMs) ?? null;
+  };
+  const decide = (userCode: string, state: Entry['state']): void => {
+    const entry = byUserCode(userCode);
+    if (entry !== null) entry.state = state;
+  };
+  return {
+    begin(device, verificationUri) {
+      // What has expired is remembered for as long again, to be told so.
+      for (const [code, { expiresMs }] of entries) if (expiresMs + LIFE_SECONDS * 1000 < now()) entries.delete(code);
+      const userCode = Array.from({ length: USER_CODE_LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
+      const deviceCode = randomBytes(120).toString('base64url');
+      entries.set(deviceCode, { ...device, userCode, expiresMs: now() + LIFE_SECONDS * 1000, state: 'waiting', askedMs: null });
+      return {
+        user_code: userCode,
+        device_code: deviceCode,
+        verification_uri: verificationUri,
+        expires_in: LIFE_SECONDS,
+        interval: INTERVAL_SECONDS,
+        message: `To sign in, use a web browser to open the page ${verificationUri} and enter the code ${userCode} to authenticate.`,
+      };
+    },
+    find: byUserCode,
+    approve: (userCode, userId, signedInMs) => decide(userCode, { userId, signedInMs }),
+    decline: (userCode) => decide(userCode, 'declined'),
+    redeem(deviceCode, app) {
+      const entry = entries.get(deviceCode);
+      if (entry === undefined || entry.clientId !== app.clientId) throw new OauthError(70018, 'Invalid verification code.');
+      const asked = entry.askedMs;
+      entry.askedMs = now();
+      if (now() >= entry.expiresMs) throw new OauthError(70019, 'Verification code expired. Have the user retry the sign-in.');
+      if (entry.state === 'declined')
+        throw new OauthError(65004, 'User declined to consent to access the app.', { error: 'authorization_declined' });
+      if (entry.state === 'waiting') {
+        const soon = asked !== null && now() - asked < INTERVAL_SECONDS * 1000 - EARLY_MS;
+        const text = 'OAuth 2.0 device flow error. Authorization is pending. Continue polling.';
+        throw new OauthError(70016, text, soon ? { error: 'slow_down' } : {});
+      }
+      entries.delete(deviceCode);
+      return { ...entry, ...entry.state };
+    },
+  };
+}

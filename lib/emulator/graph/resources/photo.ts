@@ -1,0 +1,21 @@
+import { GraphFault } from '#lib/emulator/graph/graph-fault.ts';
+import type { ResourceRequest } from './resource.ts';
+import { findResource } from './resources.ts';
+
+const PHOTO = /^(me|users\/[^/]+|groups\/[^/]+)\/(?:photo|photos\/[^/]+)(?:\/\$value)?$/i;
+
+/**
+ * `…/photo` and `…/photo/$value`: nobody of the demo tenant has a picture, which Graph answers so (Graph doc "Get profilePhoto").
+ * Who may not read the person is refused as for the person.
+ * @throws GraphFault always, when the path is a photo's
+ */
+export function refusePhoto(path: string, request: ResourceRequest): void {
+  const owner = PHOTO.exec(path)?.[1];
+  if (owner === undefined) return;
+  findResource(owner.split('/'), request);
+  throw new GraphFault(
+    404,
+    'ImageNotFound',
+    "Exception of type 'Microsoft.Fast.Profile.Core.Exception.ImageNotFoundException' was thrown.",
+  );
+}

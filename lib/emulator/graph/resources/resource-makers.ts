@@ -1,0 +1,181 @@
+import { GraphFault, notFound } from '#lib/emulator/graph/graph-fault.ts';
+import type { Row } from '#lib/emulator/tenant/collection.ts';
+import type { CollectionName } from '#lib/emulator/tenant/directory.ts';
+import type { Ref } from '#lib/emulator/tenant/groups.ts';
+import type { Tenant } from '#lib/emulator/tenant/tenant.ts';
+import { managerOf } from '#lib/emulator/tenant/users.ts';
+import type { Listing, Resource, ResourceRequest, Single } from './resource.ts';
+
+const DIRECTORY = { size: 100, max: 999 };
+
+export type Resolve = (request: ResourceRequest, ids: readonly string[]) => Resource;
+export interface Route {
+  readonly pattern: string;
+  /** Any of these is enough. */
+  readonly permissions: readonly string[];
+  /** These too, when the first `{id}` is the signed-in user. */
+  readonly own?: readonly string[];
+  readonly resolve: Resolve;
+}
+
+export const USERS = ['User.Read.All', 'User.ReadBasic.All', 'Directory.Read.All'];
+export const GROUP_MEMBERS = [
+  'GroupMember.Read.All',
+  'GroupMember.ReadBasic.All',
+  'Group.Read.All',
+  'Group.ReadBasic.All',
+  'Directory.Read.All',
+];
+
+export function entity(
+  path: string,
+  type: string,
+  name: CollectionName,
+  permissions: readonly string[],
+  delta: NonNullable<Listing['delta']>,
+): Route[] {
+  return [
+    { pattern: path, permissions, resolve: ({ tenant }) => ({ ...collection(tenant, type, name), delta }) },
+    { pattern: `${path}/{id}`, permissions, resolve: ({ tenant }, [id = '']) => object(type, findObject(tenant, name, id), id) },
+  ];
+}
+
+export function deleted(type: string, name: CollectionName, permissions: readonly string[]): Route[] {
+  return [
+    {
+      pattern: `directory/deletedItems/microsoft.graph.${type}`,
+      permissions,
+      resolve: ({ tenant }) => collection(tenant, type, name),
+    },
+  ];
+}
+
+function collection(tenant: Tenant, type: string, name: CollectionName): Listing {
+  const rows = tenant.directory.collections[name];
+  return { kind: 'list', type, rows: (from) => rows.rows(from), page: DIRECTORY, size: () => rows.size };
+}
+
+export function fixed(type: string, rows: readonly Row[], page: Listing['page'] = DIRECTORY): Listing {
+  return {
+    kind: 'list',
+    type,
+    rows: (from) => [...rows.entries()].filter(([position]) => position >= from),
+    page,
+    size: () => rows.length,
+  };
+}
+
+/** A small collection, each of whose rows has an address of its own. */
+export function fixedEntity(
+  path: string,
+  type: string,
+  permissions: readonly string[],
+  rowsOf: (tenant: Tenant) => readonly Row[],
+  rest: Partial<Listing> = {},
+): Route[] {
+  return [
+    { pattern: path, permissions, resolve: ({ tenant }) => ({ ...fixed(type, rowsOf(tenant)), ...rest }) },
+    {
+      pattern: `${path}/{id}`,
+      permissions,
+      resolve: ({ tenant }, [id = '']) => object(type, rowsOf(tenant).find((row) => row['id'] === id) ?? null, id),
+    },
+  ];
+}
+
+export function refs(tenant: Tenant, type: string, all: readonly Ref[]): Listing {
+  const list = all.filter((ref) => tenant.directory.has(ref));
+  return {
+    kind: 'list',
+    type,
+    page: DIRECTORY,
+    size: () => list.length,
+    *rows(from) {
+      for (let position = from; position < list.length; position++) {
+        const ref = list[position];
+        const row = ref === undefined ? null : tenant.directory.resolve(ref);
+        if (row !== null) yield [position, row];
+      }
+    },
+  };
+}
+
+/** Logs need a directory role besides the permission (Graph doc "List signIns"): of the demo tenant's people, the administrator has one. */
+export function log({ tenant, claims }: ResourceRequest, type: string, size: number, make: (index: number) => Row): Listing {
+  const appOnly = claims.scp === undefined;
+  if (!appOnly && tenant.userById(claims.oid)?.isAdmin !== true)
+    throw new GraphFault(403, 'Authentication_MSGraphPermissionMissing', 'User is not in the allowed roles');
+  return {
+    kind: 'list',
+    type,
+    page: { size: 1000, max: 1000 },
+    size: () => size,
+    *rows(from) {
+      for (let position = from; position < size; position++) yield [position, make(position)];
+    },
+  };
+}
+
+export function object(type: string, row: Row | null, id: string): Single {
+  if (row === null) throw notFound(id);
+  return { kind: 'object', type, row };
+}
+
+function findObject(tenant: Tenant, name: CollectionName, id: string): Row | null {
+  if (name === 'users' && id.includes('@')) return tenant.directory.collections.users.find(tenant.findUser(id)?.id ?? '');
+  return tenant.directory.collections[name].find(id);
+}
+
+export function indexOf(tenant: Tenant, name: CollectionName, id = ''): number {
+  const row = findObject(tenant, name, id);
+  const index = row === null ? null : tenant.directory.collections[name].indexOf(String(row['id']));
+  if (index === null) throw notFound(id);
+  return index;
+}
+
+export function roleIndex(tenant: Tenant, id = ''): number {
+  const index = tenant.directory.directoryRoles().findIndex((row) => row['id'] === id);
+  if (index < 0) throw notFound(id);
+  return index;
+}
+
+export function manager(tenant: Tenant, id = ''): Single {
+  const index = managerOf(indexOf(tenant, 'users', id));
+  const row = index === null ? null : tenant.directory.resolve({ type: 'user', index });
+  if (row === null) throw notFound('manager');
+  return { kind: 'object', type: 'user', row };
+}
+
+export function reportsOf(tenant: Tenant, index: number): Ref[] {
+  const first = index * 8 + 1;
+  return Array.from({ length: 8 }, (_, i): Ref => ({ type: 'user', index: first + i })).filter(
+    (ref) => ref.index < tenant.directory.sizes.users,
+  );
+}
+
+export function deviceUsers(tenant: Tenant, id = ''): Ref[] {
+  return [{ type: 'user', index: (indexOf(tenant, 'devices', id) * 7) % tenant.directory.sizes.users }];
+}
+
+export function licenceDetails(tenant: Tenant, id = ''): Row[] {
+  const user = findObject(tenant, 'users', id);
+  if (user === null) throw notFound(id);
+  const skus = tenant.directory.skus();
+  return ((user['assignedLicenses'] as { skuId: string }[] | undefined) ?? []).map(({ skuId }) => {
+    const sku = skus.find((row) => row['skuId'] === skuId);
+    return {
+      id: `${String(user['id']).slice(0, 8)}_${skuId}`,
+      skuId,
+      skuPartNumber: sku?.['skuPartNumber'] ?? null,
+      servicePlans: sku?.['servicePlans'] ?? [],
+    };
+  });
+}
+
+export function grants(tenant: Tenant): Row[] {
+  return Array.from({ length: tenant.directory.sizes.applications }, (_, index) => tenant.directory.grant(index));
+}
+
+export function isGuest({ tenant, claims }: ResourceRequest): boolean {
+  return claims.scp !== undefined && tenant.userById(claims.oid)?.isGuest === true;
+}

@@ -1,0 +1,43 @@
+import type { Listing, ResourceRequest } from '#lib/emulator/graph/resources/resource.ts';
+import { indexOf, type Resolve, refs } from '#lib/emulator/graph/resources/resource-makers.ts';
+import type { Row } from '#lib/emulator/tenant/collection.ts';
+import type { Ref } from '#lib/emulator/tenant/groups.ts';
+
+const PERMISSION = ['Member.Read.Hidden'];
+
+/**
+ * Whether a token is shown who is in an object of `HiddenMembership`. Without the permission the list is empty and its count 0, with 200
+ * (Graph docs "List group members", "List administrativeUnit members"). An application with it sees all; a person those "that the signed-in
+ * user has access to" (Graph permissions reference): administrators, owners and members (Graph doc "group resource type", visibility).
+ */
+function mayLookInto({ tenant, claims, can }: ResourceRequest, row: Row, insiders: readonly Ref[]): boolean {
+  if (row['visibility'] !== 'HiddenMembership') return true;
+  if (!can(PERMISSION)) return false;
+  if (claims.scp === undefined || tenant.userById(claims.oid)?.isAdmin === true) return true;
+  return insiders.some((ref) => tenant.directory.resolve(ref)?.['id'] === claims.oid);
+}
+
+/** Direct members of a group as this token is shown them. */
+export function visibleMembers(request: ResourceRequest, index: number): readonly Ref[] {
+  return isShown(request, index) ? request.tenant.directory.membersOf(index) : [];
+}
+
+/** The same as a list; `of`: which members. */
+export function groupMembers(request: ResourceRequest, id: string | undefined, of: (index: number) => readonly Ref[]): Listing {
+  const index = indexOf(request.tenant, 'groups', id);
+  return refs(request.tenant, 'directoryObject', isShown(request, index) ? of(index) : []);
+}
+
+function isShown(request: ResourceRequest, index: number): boolean {
+  const { directory } = request.tenant;
+  const row = directory.resolve({ type: 'group', index }) ?? {};
+  return mayLookInto(request, row, [...directory.membersOf(index), ...directory.owners('group', index)]);
+}
+
+/** Members of an administrative unit as this token is shown them. */
+export const unitMembers: Resolve = (request, [id]) => {
+  const { tenant } = request;
+  const members = tenant.directory.unitMembers(indexOf(tenant, 'administrativeUnits', id));
+  const row = tenant.directory.collections.administrativeUnits.find(id ?? '') ?? {};
+  return refs(tenant, 'directoryObject', mayLookInto(request, row, members) ? members : []);
+};

@@ -1,0 +1,141 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { GraphClient } from '#lib/graph/client/client.ts';
+import { RETRY_TIME_MS } from '#lib/graph/client/patience.ts';
+import type { WaitMeter } from '#lib/graph/limits/admission.ts';
+import { retryWaitMs } from './batch.ts';
+import { BATCH_MAX, type BatchItem, type ItemAnswer, postBatch } from './batch-wire.ts';
+
+/** How long a batch that isn't full waits for answers under way to bring more items, milliseconds. */
+const PARTIAL_WAIT_MS = 150;
+
+export interface BatchPoolOptions<T extends BatchItem> {
+  readonly client: GraphClient;
+  /** Batches under way at once. */
+  readonly batchesMax: number;
+  readonly signal: AbortSignal;
+  readonly meter: WaitMeter;
+  /** Called once for each item, with what is final: rows, or an error that another try didn't cure. May add further items. */
+  readonly onAnswer: (item: T, answer: ItemAnswer) => void;
+  /** The envelope failed for good: nothing more is answered. */
+  readonly onFailure: (error: unknown) => void;
+  /** Called after each batch, with the requests that it took. */
+  readonly onBatch: (requests: number) => void;
+}
+
+interface Entry<T> {
+  readonly item: T;
+  readonly failures: number;
+  readonly giveUpAt: number;
+}
+
+/**
+ * Sends items in full batches, several at once. Every item is throttled and tried again by itself: one that failed for the moment waits its
+ * time and then rides with others, so that no batch waits for its slowest item. Bounded by RETRY_TIME_MS for each item.
+ */
+export class BatchPool<T extends BatchItem> {
+  readonly #options: BatchPoolOptions<T>;
+  #waiting: Entry<T>[] = [];
+  #delayed = 0;
+  #inFlight = 0;
+  #moreToCome = true;
+  #held = false;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(options: BatchPoolOptions<T>) {
+    this.#options = options;
+  }
+
+  /** Adds an item after a wait; the pool is not idle meanwhile. */
+  addLater(item: T, waitMs: number): void {
+    void this.#delay(() => ({ item, failures: 0, giveUpAt: this.#now() + RETRY_TIME_MS }), waitMs);
+  }
+
+  /** Items that wait for a place in a batch. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  get idle(): boolean {
+    return this.#waiting.length === 0 && this.#delayed === 0 && this.#inFlight === 0;
+  }
+
+  add(items: readonly T[]): void {
+    const giveUpAt = this.#now() + RETRY_TIME_MS;
+    this.#waiting.push(...items.map((item) => ({ item, failures: 0, giveUpAt })));
+    this.#pump();
+  }
+
+  /** No more items come but those that answers bring: batches needn't be full any more. */
+  end(): void {
+    this.#moreToCome = false;
+    this.#pump();
+  }
+
+  /** Sends nothing new while held: whoever takes the answers is behind. */
+  hold(held: boolean): void {
+    this.#held = held;
+    this.#pump();
+  }
+
+  #pump(): void {
+    while (!this.#held && this.#inFlight < this.#options.batchesMax && this.#waiting.length >= BATCH_MAX) this.#send();
+    const partial = !this.#moreToCome && this.#waiting.length > 0 && !this.#held;
+    if (!partial || this.#inFlight >= this.#options.batchesMax) return;
+    if (this.#inFlight === 0) this.#send();
+    else this.#timer ??= setTimeout(() => this.#sendPartial(), PARTIAL_WAIT_MS);
+  }
+
+  #sendPartial(): void {
+    this.#timer = null;
+    if (this.#waiting.length > 0 && this.#inFlight < this.#options.batchesMax && !this.#held) this.#send();
+    this.#pump();
+  }
+
+  #send(): void {
+    const batch = this.#waiting.splice(0, BATCH_MAX);
+    const { client, signal, meter, onBatch, onFailure } = this.#options;
+    this.#inFlight++;
+    void postBatch(
+      client,
+      batch.map(({ item }) => item),
+      { signal, meter },
+    )
+      .then(({ answers, requests }) => {
+        this.#inFlight--;
+        for (const [index, entry] of batch.entries()) this.#settle(entry, answers[index]);
+        onBatch(requests);
+        this.#pump();
+      })
+      .catch(onFailure);
+  }
+
+  #settle(entry: Entry<T>, answer: ItemAnswer | undefined): void {
+    if (answer === undefined) throw new TypeError('a batch item was left without an answer');
+    const { item, failures, giveUpAt } = entry;
+    const waitMs = answer.ok ? null : retryWaitMs(answer.error, failures);
+    if (waitMs === null || this.#now() + waitMs > giveUpAt) this.#options.onAnswer(item, answer);
+    else this.#delayTelling(answer, { item, failures: failures + 1, giveUpAt }, waitMs);
+  }
+
+  #delayTelling(answer: ItemAnswer, entry: Entry<T>, waitMs: number): void {
+    const endWait = answer.ok ? undefined : this.#options.client.waits?.begin(answer.error.problem.title);
+    void this.#delay(() => entry, waitMs).finally(endWait);
+  }
+
+  async #delay(entry: () => Entry<T>, waitMs: number): Promise<void> {
+    const { signal, meter } = this.#options;
+    this.#delayed++;
+    meter.begin();
+    // An abort ends the batches under way as well; they tell of it.
+    await sleep(waitMs, undefined, { signal }).catch(() => undefined);
+    meter.end();
+    this.#delayed--;
+    if (signal.aborted) return;
+    this.#waiting.push(entry());
+    this.#pump();
+  }
+
+  #now(): number {
+    return this.#options.client.clock.now().getTime();
+  }
+}

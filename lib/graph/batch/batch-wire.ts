@@ -1,0 +1,142 @@
+import { type Charge, chargeOf } from '#lib/domain/run/graph-quota.ts';
+import { type GraphClient, type GraphResponse, outcomeOf } from '#lib/graph/client/client.ts';
+import { type GraphError, toGraphError } from '#lib/graph/client/graph-error.ts';
+import { eachItem, eachMember, type Span, startOf, valueAt } from '#lib/graph/client/json-bytes.ts';
+import type { Outcome, WaitMeter } from '#lib/graph/limits/admission.ts';
+import type { HttpResponse } from '#lib/platform/http/http.ts';
+
+/** Most requests in one batch (Graph docs "JSON batching"). */
+export const BATCH_MAX = 20;
+
+export interface BatchItem {
+  /** Path and query below the Graph base URL, e.g. `/groups/1/members?$top=999`. */
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The answer of one item; its body is a part of the batch's bytes. */
+export type ItemAnswer =
+  | { readonly ok: true; readonly bytes: Uint8Array; readonly body: Span }
+  | { readonly ok: false; readonly error: GraphError };
+
+export interface BatchAnswers extends Pick<GraphResponse, 'requests' | 'throttledMs'> {
+  /** In the order of the items. */
+  readonly answers: readonly ItemAnswer[];
+}
+
+const NO_BODY: Span = { from: 0, to: 0 };
+/** No JSON value but `null` begins with it. */
+const LETTER_N = 0x6e;
+
+/**
+ * Sends up to 20 GETs as one `$batch`, once: items that failed are answered as they are. The envelope is tried again like any request.
+ * Each item is charged and counted by itself, as Graph does.
+ */
+export async function postBatch(
+  client: GraphClient,
+  items: readonly BatchItem[],
+  { signal, meter }: { readonly signal: AbortSignal; readonly meter?: WaitMeter },
+): Promise<BatchAnswers> {
+  if (items.length > BATCH_MAX) throw new RangeError(`A batch has at most ${BATCH_MAX} items.`);
+  let wire: readonly WireAnswer[] | null = null;
+  const { body, headers, requests, throttledMs } = await client.send({
+    method: 'POST',
+    url: `${client.baseUrl}/$batch`,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      requests: items.map(({ url, headers }, index) => ({ id: String(index), method: 'GET', url, headers })),
+    }),
+    charge: chargeOfAll(items),
+    signal,
+    ...(meter === undefined ? {} : { meter }),
+    accepts: ({ body: bytes }) => holdsAnswers(bytes),
+    judge: (response) => {
+      wire = readAnswers(response.body);
+      return sumOf(wire, client.clock.now());
+    },
+  });
+  const byId = new Map((wire ?? readAnswers(body)).map((answer) => [answer.id, answer]));
+  const now = client.clock.now();
+  const toItem = (_: BatchItem, index: number): ItemAnswer =>
+    toAnswer(withRetryAfter(byId.get(String(index)), headers), body, now);
+  return { answers: items.map(toItem), requests, throttledMs };
+}
+
+/** Items of one batch are of one dataset, so of one quota. */
+function chargeOfAll(items: readonly BatchItem[]): Charge {
+  const charges = items.map(({ url }) => chargeOf(url));
+  return { quotaClass: charges[0]?.quotaClass ?? 'other', units: charges.reduce((sum, { units }) => sum + units, 0) };
+}
+
+/** Whether a body is that of a batch, whatever the status above it: the status of the whole says nothing about its items. */
+function holdsAnswers(bytes: Uint8Array): boolean {
+  try {
+    return readAnswers(bytes).some(({ status }) => status > 0);
+  } catch {
+    return false;
+  }
+}
+
+/** What was said of the whole holds for an item that was told no time of its own. */
+function withRetryAfter(answer: WireAnswer | undefined, headers: HttpResponse['headers']): WireAnswer | undefined {
+  const after = headers['retry-after'];
+  if (answer === undefined || after === undefined || 'retry-after' in answer.headers) return answer;
+  return { ...answer, headers: { ...answer.headers, 'retry-after': after } };
+}
+
+interface WireAnswer extends Pick<HttpResponse, 'status' | 'headers'> {
+  readonly id: string;
+  readonly body: Span;
+}
+
+function readAnswers(bytes: Uint8Array): readonly WireAnswer[] {
+  const answers: WireAnswer[] = [];
+  eachMember(bytes, startOf(bytes), (name, responses) => {
+    if (name === 'responses') eachItem(bytes, responses.from, ({ from }) => answers.push(readAnswer(bytes, from)));
+    return true;
+  });
+  return answers;
+}
+
+function readAnswer(bytes: Uint8Array, at: number): WireAnswer {
+  let [id, status, body] = ['', 0, NO_BODY];
+  let headers: Record<string, string> = {};
+  eachMember(bytes, at, (name, span) => {
+    if (name === 'body') body = span;
+    else if (name === 'id') id = String(valueAt(bytes, span));
+    else if (name === 'status') status = Number(valueAt(bytes, span));
+    else if (name === 'headers') headers = lowerCased(valueAt(bytes, span));
+    return true;
+  });
+  return { id, status, headers, body };
+}
+
+function lowerCased(headers: unknown): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]));
+}
+
+function sumOf(answers: readonly WireAnswer[], now: Date): Outcome {
+  const outcomes = answers.map((answer) => outcomeOf(answer, now));
+  const largest = (of: (outcome: Outcome) => number | null): number | null =>
+    outcomes.reduce<number | null>((max, outcome) => {
+      const value = of(outcome);
+      return value === null ? max : Math.max(max ?? 0, value);
+    }, null);
+  return {
+    passed: outcomes.reduce((sum, { passed }) => sum + passed, 0),
+    throttled: outcomes.reduce((sum, { throttled }) => sum + throttled, 0),
+    retryAfterMs: largest(({ retryAfterMs }) => retryAfterMs),
+    share: largest(({ share }) => share),
+    ...(outcomes.every(({ units }) => units === undefined)
+      ? {}
+      : { units: outcomes.reduce((sum, { units = 0 }) => sum + units, 0) }),
+  };
+}
+
+/** An item that the answer lacks, or whose success has no body or a `null` for one, is treated as one that the service had no time for. */
+function toAnswer(answer: WireAnswer | undefined, bytes: Uint8Array, now: Date): ItemAnswer {
+  const isWhole = answer !== undefined && (answer.status >= 300 || (answer.body.to > 0 && bytes[answer.body.from] !== LETTER_N));
+  const { status, headers, body } = isWhole ? answer : { status: 503, headers: {}, body: NO_BODY };
+  if (status >= 200 && status < 300) return { ok: true, bytes, body };
+  return { ok: false, error: toGraphError({ status, headers, body: body.to > 0 ? valueAt(bytes, body) : null }, now) };
+}

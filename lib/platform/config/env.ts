@@ -1,0 +1,185 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { isLoopbackHost } from '#lib/platform/http/addresses.ts';
+import { type Network, parseNetwork } from '#lib/platform/http/networks.ts';
+import type { ProxyConfig } from '#lib/platform/http/proxy.ts';
+
+/** An address of a service, without path: `https://graph.contoso.test:8443`. */
+const Origin = z.url().transform((value) => new URL(value).origin);
+
+const Flag = z.enum(['0', '1', 'true', 'false']).transform((value) => value === '1' || value === 'true');
+
+const Json = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue({ code: 'custom', message: 'is not valid JSON' });
+    return z.NEVER;
+  }
+});
+
+/** Tokens and secrets go there: https, or this very machine. */
+const TokenOrigin = Origin.refine(
+  (origin) => origin.startsWith('https:') || (origin.startsWith('http:') && isLoopbackHost(new URL(origin).hostname)),
+  'must start with https:// (http:// only for a host of this machine: localhost, 127.0.0.1)',
+);
+
+const ExtraCloud = z.object({
+  name: z.string().min(1),
+  graphOrigin: TokenOrigin,
+  authorityOrigin: TokenOrigin,
+  signInOrigin: TokenOrigin.exactOptional(),
+  caFile: z.string().min(1).exactOptional(),
+});
+
+const DemoConnection = z.object({
+  clientId: z.string(),
+  clientSecret: z.string(),
+  graphBaseUrl: z.string(),
+  tenant: z.string(),
+  username: z.string(),
+  password: z.string(),
+});
+
+/** Addresses and networks, apart by commas: `127.0.0.1, 10.0.0.0/8`. */
+const Networks = z.string().transform((text, context): readonly Network[] => {
+  const parts = text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+  const networks = parts.map(parseNetwork).filter((network) => network !== null);
+  if (networks.length === parts.length) return networks;
+  context.addIssue({ code: 'custom', message: 'is not a list of addresses and networks such as 127.0.0.1, 10.0.0.0/8' });
+  return z.NEVER;
+});
+
+const Port = z.coerce.number().int().min(1).max(65535);
+
+/** As curl takes it: a proxy without a scheme is asked over http. */
+/** `tenant`, `group:<object id>`, `role:<value>`, apart by commas; lib/auth/entra-admission.ts reads it. */
+const EntraAllow = z
+  .string()
+  .regex(
+    /^\s*((tenant|group:[0-9a-f-]{36}|role:[^\s,]+)\s*(,\s*|$))*$/i,
+    'is a list of tenant, group:<object id> and role:<value>, apart by commas',
+  );
+
+const ProxyUrl = z
+  .string()
+  .transform((text) => (text.includes('://') ? text : `http://${text}`))
+  .refine(
+    (text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''),
+    'must be the address of a proxy: http://host:port or https://host:port',
+  );
+
+/** Every variable that Entrada reads. docs/configuration.md says the same in prose; a test holds the two together. */
+export const EnvSchema = z.object({
+  PORT: Port.default(3000),
+  ENTRADA_HOST: z.string().min(1).optional(),
+  ENTRADA_URL: Origin.optional(),
+  ENTRADA_DATA_DIR: z.string().min(1).optional(),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  ENTRADA_LANDING_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  ENTRADA_LANDING_READER_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  ENTRADA_LAKE_DIR: z.string().min(1).optional(),
+  ENTRADA_LAKE_GROUP_READS: Flag.default(false),
+  ENTRADA_ADMIN_EMAIL: z.email().optional(),
+  /** Its length is looked at when the account is made: an installation whose account is there keeps starting. */
+  ENTRADA_ADMIN_PASSWORD: z.string().optional(),
+  ENTRADA_SESSION_HOURS: z.coerce.number().min(0.1).max(720).default(12),
+  ENTRADA_SESSION_IDLE_MINUTES: z.coerce.number().min(1).max(43_200).default(120),
+  ENTRADA_TRUSTED_PROXIES: Networks.default([]),
+  ENTRADA_DEMO: Flag.default(true),
+  ENTRADA_DEMO_PORT: Port.optional(),
+  ENTRADA_DEMO_TLS_PORT: Port.optional(),
+  ENTRADA_DEMO_USERS: z.coerce.number().int().min(10).max(5_000_000).default(3000),
+  ENTRADA_DEMO_CONNECTION: Json.pipe(DemoConnection).optional(),
+  ENTRADA_SECRET_KEY: z.string().optional(),
+  ENTRADA_SECRET_KEY_FILE: z.string().min(1).optional(),
+  ENTRADA_EXTRA_CLOUDS: Json.pipe(z.array(ExtraCloud)).default([]),
+  ENTRADA_EXTRA_CA_FILE: z.string().optional(),
+  HTTPS_PROXY: ProxyUrl.optional(),
+  HTTP_PROXY: ProxyUrl.optional(),
+  NO_PROXY: z.string().optional(),
+  ENTRADA_WORKERS: z.coerce.number().int().min(0).max(64).default(1),
+  ENTRADA_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('warn'),
+  AUTH_SECRET: z.string().min(32, 'has at least 32 characters').optional(),
+  AUTH_MICROSOFT_ENTRA_ID_ID: z.string().optional(),
+  AUTH_MICROSOFT_ENTRA_ID_SECRET: z.string().optional(),
+  AUTH_MICROSOFT_ENTRA_ID_ISSUER: z.url().optional(),
+  ENTRADA_ENTRA_ALLOW: EntraAllow.default(''),
+  ENTRADA_ENTRA_GUESTS: Flag.default(false),
+});
+
+export type RawEnv = z.infer<typeof EnvSchema>;
+
+/** The environment with its defaults worked out. */
+export interface Env extends RawEnv {
+  /** Where people reach the app, without trailing slash. */
+  readonly baseUrl: string;
+  /** Absolute. */
+  readonly dataDir: string;
+  /** Absolute. */
+  readonly lakeDir: string;
+  readonly demoPort: number;
+  readonly demoTlsPort: number;
+}
+
+/** The environment does not hold; the message names each variable. */
+export class EnvError extends Error {
+  override readonly name = 'EnvError';
+}
+
+/**
+ * Parses the environment. Empty values count as absent.
+ * @throws EnvError that names every variable at fault, without its value (it may be a secret).
+ */
+export function parseEnv(source: Readonly<Record<string, string | undefined>>): Env {
+  const present = Object.fromEntries(
+    Object.entries(withProxies(source)).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = EnvSchema.safeParse(present);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    throw new EnvError(`The environment does not hold (docs/configuration.md lists every variable):\n${lines.join('\n')}`);
+  }
+  const env = parsed.data;
+  const dataDir = resolve(env.ENTRADA_DATA_DIR ?? defaultDataDir());
+  return {
+    ...env,
+    baseUrl: env.ENTRADA_URL ?? `http://localhost:${env.PORT}`,
+    dataDir,
+    lakeDir: resolve(env.ENTRADA_LAKE_DIR ?? join(dataDir, 'lake')),
+    demoPort: env.ENTRADA_DEMO_PORT ?? env.PORT + 1,
+    demoTlsPort: env.ENTRADA_DEMO_TLS_PORT ?? env.PORT + 2,
+  };
+}
+
+/** The names of proxies are known in lower case, too, which then count first (curl manual, "Environment"). */
+function withProxies(source: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string | undefined>> {
+  const named = (['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'] as const).map((name) => [
+    name,
+    source[name.toLowerCase()] || source[name],
+  ]);
+  return { ...source, ...Object.fromEntries(named) };
+}
+
+/** The proxy of the environment, for https requests: HTTPS_PROXY, else HTTP_PROXY; null when there is none. */
+export function proxyOf(settings: Pick<Env, 'HTTPS_PROXY' | 'HTTP_PROXY' | 'NO_PROXY'>): ProxyConfig | null {
+  const url = settings.HTTPS_PROXY ?? settings.HTTP_PROXY;
+  return url === undefined ? null : { url, noProxy: settings.NO_PROXY ?? '' };
+}
+
+/** PostgreSQL refuses to run as root and can't enter a closed home: root's data lives in /var/lib. */
+function defaultDataDir(): string {
+  return process.getuid?.() === 0 ? '/var/lib/entrada' : join(homedir(), '.entrada');
+}
+
+let parsed: Env | undefined;
+
+/** The environment of this process, parsed once. The only place that reads `process.env`. */
+export function env(): Env {
+  parsed ??= parseEnv(process.env);
+  return parsed;
+}

@@ -1,0 +1,61 @@
+import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
+import type { UnprovenParents } from '#lib/domain/run/run.ts';
+import { AppError } from '#lib/platform/errors.ts';
+
+export interface CompletenessFacts {
+  /** Different rows that were staged. */
+  readonly staged: number;
+  /** `$count` before reading; null: the collection can't be counted. */
+  readonly countBefore: number | null;
+  /** `$count` again, asked only when the first one differed. */
+  readonly countAfter: number | null;
+  /** Rows that delta query told of after the reading: the index that counts may not know of them yet. */
+  readonly told: number;
+}
+
+/**
+ * Whether the staged rows are the whole collection, given that the chain of pages ended. Rows that came or went while reading may be
+ * in or out: any number between the two counts is complete, and as many more or less as delta query has just told of.
+ * @returns null when complete, else the reason, in words for a person.
+ */
+export function findGap(facts: CompletenessFacts): string | null {
+  const { staged, countBefore, countAfter } = facts;
+  if (countBefore === null || staged === countBefore) return null;
+  const after = countAfter ?? countBefore;
+  const low = Math.min(countBefore, after);
+  const high = Math.max(countBefore, after);
+  if (staged >= low - facts.told && staged <= high + facts.told) return null;
+  const told = low === high ? `${low}` : `between ${low} and ${high}`;
+  return `Graph counted ${told} rows but delivered ${staged}.`;
+}
+
+/** The dataset isn't whole: the run keeps its hands off the target. */
+export class IncompleteError extends AppError {
+  override readonly name: string = 'IncompleteError';
+  constructor(dataset: string, gap: string) {
+    super({
+      code: 'dataset-incomplete',
+      title: `${dataset} could not be read completely.`,
+      detail: gap,
+      remedy: 'Run the task again. If the difference stays, the account that signed in may not be allowed to see every row.',
+    });
+  }
+}
+
+/** Why a dataset of which something was read isn't whole. */
+export interface PartFacts {
+  readonly dataset: Pick<DatasetDefinition, 'name' | 'parent'>;
+  /** Parents whose rows could not be read, or do not come to Graph's own count. */
+  readonly failed: UnprovenParents;
+  /** Why parents may be missing altogether; null: none is. */
+  readonly gap: string | null;
+}
+
+/** The problem of a dataset that was read but for some parents, in words for a person. */
+export function partlyRead({ dataset, failed, gap }: PartFacts): IncompleteError {
+  const named = failed.parents.map(({ id, reason }) => `${id} (${reason})`).join(', ');
+  const more = failed.count > failed.parents.length ? ` and ${failed.count - failed.parents.length} more` : '';
+  const missing = `The rows of ${failed.count} of ${dataset.parent?.path} could not be read: ${named}${more}.`;
+  const said = [...(failed.count === 0 ? [] : [missing]), ...(gap === null ? [] : [gap])];
+  return new IncompleteError(dataset.name, said.join(' '));
+}

@@ -1,0 +1,86 @@
+import { type Column, type DatasetDefinition, landedColumns } from '#lib/domain/dataset/dataset.ts';
+import type { TaskTarget } from '#lib/domain/task/task.ts';
+import type { UpdateMethod } from '#lib/domain/task/update-method.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { knowOthers } from '#lib/reload/parse/extra-sql.ts';
+
+/** What one dataset run will do. */
+export interface DatasetPlan {
+  readonly dataset: DatasetDefinition;
+  readonly method: UpdateMethod;
+  /** Schema or folder. */
+  readonly place: string;
+  /** Table in the schema, or folder below the place. */
+  readonly table: string;
+  /** Tables that are written beside it: changes, history. */
+  readonly sideTables: readonly string[];
+  /** The selected columns, in the definition's order, one for each property however often it is spelt. */
+  readonly columns: readonly Column[];
+  /** Names of the key columns; empty: rows are compared as a multiset. */
+  readonly key: readonly string[];
+  /** Rows a page; null: the server decides. */
+  readonly pageSize: number | null;
+  /** Whether the number of rows can be proven against `$count`. */
+  readonly countable: boolean;
+}
+
+export interface ReloadPlan {
+  readonly method: UpdateMethod;
+  readonly place: string;
+  readonly datasets: readonly DatasetPlan[];
+}
+
+/**
+ * What a reload of `datasets` into `target` will read and write, in the given order. Key columns are always read, selected or not.
+ * @throws AppError `no-columns` when a dataset has no column to read, `columns-differ-in-case-only` when the names of two do.
+ */
+export function planReload(datasets: readonly DatasetDefinition[], target: TaskTarget): ReloadPlan {
+  const place = target.method === 'reload' ? target.settings.folder : target.settings.schema;
+  return { method: target.method, place, datasets: datasets.map((dataset) => planDataset(dataset, target, place)) };
+}
+
+function planDataset(dataset: DatasetDefinition, target: TaskTarget, place: string): DatasetPlan {
+  const read = landedColumns(dataset.columns);
+  checkColumns(dataset, read);
+  const columns = knowOthers(read, dataset.columns);
+  return {
+    dataset,
+    method: target.method,
+    place,
+    table: dataset.name,
+    sideTables: sideTables(dataset.name, target),
+    columns,
+    key: columns.filter((column) => column.key).map((column) => column.name),
+    pageSize: dataset.read.pageSizeMax,
+    countable: dataset.read.countable && dataset.kind === 'entity',
+  };
+}
+
+function sideTables(name: string, target: TaskTarget): string[] {
+  if (target.method !== 'reload-and-compare') return [];
+  return target.settings.history ? [`${name}__ct`, `${name}__history`] : [`${name}__ct`];
+}
+
+function checkColumns(dataset: DatasetDefinition, columns: readonly Column[]): void {
+  if (columns.length === 0) {
+    throw new AppError({
+      code: 'no-columns',
+      title: `No column of ${dataset.name} is selected.`,
+      remedy: 'Select at least one column on the connection metadata page.',
+      fixer: 'you',
+    });
+  }
+  const seen = new Map<string, string>();
+  for (const { name } of columns) {
+    const other = seen.get(name.toLowerCase());
+    if (other !== undefined) {
+      throw new AppError({
+        code: 'columns-differ-in-case-only',
+        title: `Two columns of ${dataset.name} have names that differ in case only: ${other} and ${name}.`,
+        remedy: 'Rename one of them, or deselect it, on the connection metadata page.',
+        fixer: 'you',
+      });
+    }
+    seen.set(name.toLowerCase(), name);
+  }
+}

@@ -1,0 +1,111 @@
+import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
+import type { Problem } from '#lib/domain/problem.ts';
+import type { DatasetCounts, DatasetRunState, UnprovenParent, UnprovenParents, UnreadColumn } from '#lib/domain/run/run.ts';
+
+/**
+ * A page of rows as bytes: one JSON document with a `value` array of row objects, as Graph sends it. In a relationship every
+ * row carries the parent's key in the extra property `@parent.id`.
+ */
+export interface Page {
+  readonly body: Uint8Array;
+  /** Where to go on after this page is safe (opaque to the engine); null = this was the last page, the chain ended. */
+  readonly cursor: string | null;
+  /** Requests that this page cost, retries included. */
+  readonly requests: number;
+  /** Time waited because Graph throttled, milliseconds. */
+  readonly throttledMs: number;
+  /** Things that the reader should tell, e.g. a parent that vanished meanwhile. */
+  readonly notes?: readonly string[];
+  /** Selected columns that the rows of this page lack since they could not be read; said once or on each page. */
+  readonly unread?: readonly Omit<UnreadColumn, 'since'>[];
+  /** Parents of which this page may lack rows: nothing landed of them is to be deleted. */
+  readonly unproven?: readonly UnprovenParent[];
+  /** Unproven parents that were refused, failed, or do not come to Graph's own count: with any of them the dataset is incomplete. */
+  readonly failed?: readonly UnprovenParent[];
+  /** Why parents may be missing altogether; one sentence. Nothing may be deleted then, and the dataset is incomplete. */
+  readonly gap?: string;
+}
+
+/**
+ * A part of what changed. Whatever the rows of the `touched` ids were, they are now those of `body`; an id without a row there is gone.
+ * Applying a page twice, or the pages of a round again from its start, changes nothing.
+ */
+export interface ChangePage extends Omit<Page, 'cursor'> {
+  /** Values of the scope column (see ChangeScope) that Graph told of. */
+  readonly touched: readonly string[];
+  /** On the last page only: what to ask from next time. */
+  readonly mark: string | null;
+}
+
+/** What delta query tells of a dataset. */
+export interface ChangeScope {
+  /** Column that `touched` holds values of: the id of the row, or that of the parent whose rows are read anew together. */
+  readonly column: string;
+  /** Columns that are read but whose changes Graph doesn't tell: with any of them, changes alone don't keep a table right. */
+  readonly untold: readonly string[];
+}
+
+/** Where rows come from. Errors are AppErrors; `signal` ends it within one request. */
+export interface Source {
+  /**
+   * Begins to find out what a reading from its start has to know, while the caller is busy with other things: the next `count` is then the
+   * one of this moment. For who is sure to read everything.
+   */
+  prepare?(dataset: DatasetDefinition, signal: AbortSignal): void;
+  /** Rows that the collection has now, or null where Graph doesn't tell (relationships, resources without `$count`). */
+  count(dataset: DatasetDefinition, signal: AbortSignal): Promise<number | null>;
+  /**
+   * Pages from the start, or from `cursor`. The iteration ends normally only when Graph said that there is no more;
+   * everything else throws. Columns that aren't selected aren't asked for.
+   */
+  read(dataset: DatasetDefinition, options: ReadOptions): AsyncIterable<Page>;
+  /**
+   * The whole again, page after page, when what `read` brought in parts doesn't come to Graph's count: rows outside of every part are in it.
+   * Null when it was read that way already.
+   */
+  readWhole?(dataset: DatasetDefinition, options: Omit<ReadOptions, 'cursor'>): AsyncIterable<Page> | null;
+  /** What changes of the dataset are told by; null where it has no delta. */
+  changeScope(dataset: DatasetDefinition): ChangeScope | null;
+  /** A mark of this moment, for `changes` later; null where Graph gives none for this dataset and its columns. */
+  mark(dataset: DatasetDefinition, signal: AbortSignal): Promise<string | null>;
+  /**
+   * What changed since `mark`, each id once. Ends with a page that has the next mark; everything else throws.
+   * @throws ChangesLostError when Graph can't tell any more: all has to be read.
+   */
+  changes(dataset: DatasetDefinition, options: ChangesOptions): AsyncIterable<ChangePage>;
+}
+
+export interface ReadOptions {
+  readonly cursor: string | null;
+  readonly signal: AbortSignal;
+  /**
+   * Names of the columns that the last run of the same table read: more proof is needed before one of these counts as refused. Missing:
+   * all of them may have been.
+   */
+  readonly readBefore?: ReadonlySet<string>;
+}
+
+export interface ChangesOptions extends Omit<ReadOptions, 'cursor'> {
+  readonly mark: string;
+  /** False: only which ids; the pages have no rows then. */
+  readonly rows: boolean;
+  /** More ids than this aren't worth it: ChangesLostError. */
+  readonly touchedMax: number;
+}
+
+/** What a dataset run tells while it goes on. Called often: implementations thin it out. */
+export interface Reporter {
+  progress(state: DatasetRunState, counts: DatasetCounts): void;
+}
+
+/** How a dataset run ended. */
+export interface DatasetReport {
+  readonly state: Extract<DatasetRunState, 'done' | 'partial' | 'failed' | 'incomplete' | 'cancelled'>;
+  readonly counts: DatasetCounts;
+  readonly problem: Problem | null;
+  readonly notes: readonly string[];
+  /** Only what changed was read. */
+  readonly incremental: boolean;
+  readonly unread: readonly UnreadColumn[];
+  readonly unproven: UnprovenParents;
+}

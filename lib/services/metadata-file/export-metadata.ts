@@ -1,0 +1,90 @@
+import { stringify } from 'yaml';
+import { z } from 'zod';
+import { toJsonSchema } from '#lib/domain/dataset/row-json-schema.ts';
+import { idSchema } from '#lib/domain/id.ts';
+import { type ExportDto, ExportFormat } from '#lib/domain/metadata/metadata.ts';
+import { toFile } from '#lib/domain/metadata/metadata-file.ts';
+import { SchemaName, suggestPlace } from '#lib/domain/task/task.ts';
+import { InvalidInputError, NotFoundError } from '#lib/platform/errors.ts';
+import { requireConnection } from '#lib/services/connection/require-connection.ts';
+import type { Call, Context } from '#lib/services/context.ts';
+import { requireRole } from '#lib/services/require-role.ts';
+import { type DatasetRow, listDatasetRows } from '#lib/store/metadata/datasets.ts';
+
+export const ExportMetadataInput = z.object({
+  connectionId: idSchema('conn'),
+  format: ExportFormat,
+  /** Null: everything as JSON and YAML, the selected ones as DDL and JSON Schema. */
+  datasetIds: z.array(idSchema('ds')).min(1).max(5000).nullable().default(null),
+  /** Of the tables, for DDL; null = made of the connection's name. */
+  schema: SchemaName.nullable().default(null),
+  /** For DDL: tables of which update method, and with history or without. */
+  method: z.enum(['reload-and-compare', 'full-load']).default('reload-and-compare'),
+  history: z.boolean().default(false),
+});
+export type ExportMetadataInput = z.input<typeof ExportMetadataInput>;
+
+/**
+ * Metadata as a file: `json` and `yaml` to import again (docs/metadata-format.md), `ddl` the very tables that a reload makes in PostgreSQL,
+ * `json-schema` what the rows are (2020-12).
+ * @throws NotFoundError; InvalidInputError `nothing-selected`.
+ */
+export async function exportMetadata({ ctx, input }: Call<ExportMetadataInput>): Promise<ExportDto> {
+  requireRole(ctx, 'viewer');
+  const wanted = ExportMetadataInput.parse(input);
+  const connection = await requireConnection(ctx, wanted.connectionId);
+  const rows = choose(await listDatasetRows(ctx.db, wanted.connectionId), wanted);
+  const place = suggestPlace(connection.name);
+  const { mediaType, extension } = FILES[wanted.format];
+  return { fileName: `${place}.${extension}`, mediaType, text: write(ctx, rows, { ...wanted, name: connection.name, place }) };
+}
+
+const FILES = {
+  json: { mediaType: 'application/json', extension: 'metadata.json' },
+  yaml: { mediaType: 'application/yaml', extension: 'metadata.yaml' },
+  ddl: { mediaType: 'application/sql', extension: 'sql' },
+  'json-schema': { mediaType: 'application/schema+json', extension: 'schema.json' },
+} satisfies Record<ExportFormat, { readonly mediaType: string; readonly extension: string }>;
+
+type Wanted = z.output<typeof ExportMetadataInput>;
+
+function choose(rows: readonly DatasetRow[], { datasetIds, format }: Wanted): readonly DatasetRow[] {
+  if (datasetIds !== null) {
+    const ids = new Set<string>(datasetIds);
+    const found = rows.filter(({ id }) => ids.has(id));
+    if (found.length !== ids.size) throw new NotFoundError('dataset');
+    return found;
+  }
+  const chosen = format === 'json' || format === 'yaml' ? rows : rows.filter(({ selected }) => selected);
+  if (chosen.length > 0) return chosen;
+  throw new InvalidInputError({
+    code: 'nothing-selected',
+    title: 'No dataset is selected.',
+    remedy: 'Select the datasets to export on the connection metadata page.',
+    fixer: 'you',
+    field: 'datasetIds',
+  });
+}
+
+function write(
+  ctx: Pick<Context, 'executor'>,
+  rows: readonly DatasetRow[],
+  wanted: Wanted & { name: string; place: string },
+): string {
+  const definitions = rows.map((row) => row.definition);
+  switch (wanted.format) {
+    case 'json':
+      return `${JSON.stringify(toFile(rows), null, 2)}\n`;
+    case 'yaml':
+      // Long texts stay on one line: a line break of ours is no difference between two files.
+      return stringify(toFile(rows), { lineWidth: 0, aliasDuplicateObjects: false });
+    case 'ddl':
+      return ctx.executor.tableDdl(definitions, {
+        schema: wanted.schema ?? wanted.place,
+        method: wanted.method,
+        history: wanted.history,
+      });
+    case 'json-schema':
+      return `${JSON.stringify(toJsonSchema(`Rows of ${wanted.name}`, definitions), null, 2)}\n`;
+  }
+}

@@ -1,0 +1,155 @@
+import { isAlias, isNode, LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import type { ImportProblemDto } from '#lib/domain/metadata/metadata.ts';
+import { MetadataFile } from '#lib/domain/metadata/metadata-file.ts';
+import { isNestedDeeper, JSON_DEPTH_MAX } from '#lib/platform/json-depth.ts';
+
+/** Longest file that is read, characters: every type of Graph's v1.0 takes some 6 MB. */
+export const FILE_CHARS_MAX = 20_000_000;
+/** Further problems are mostly consequences of the first ones. */
+const PROBLEMS_MAX = 100;
+
+export type ReadFile =
+  | { readonly ok: true; readonly file: MetadataFile }
+  | { readonly ok: false; readonly problems: readonly ImportProblemDto[] };
+
+/** Reads a file of connection metadata, JSON or YAML 1.2; all that is wrong with it, each with its place. */
+export function readFile(text: string): ReadFile {
+  try {
+    return read(text);
+  } catch (error) {
+    // What reads YAML follows its nesting by calling itself.
+    if (error instanceof RangeError) return nestedTooDeep();
+    throw error;
+  }
+}
+
+function read(text: string): ReadFile {
+  const plain = text.replace(/^\uFEFF/, '');
+  if (plain.trim() === '')
+    return fail({ path: '', message: 'The file is empty.', remedy: 'Export metadata to see what one holds.' });
+  if (isNestedDeeper(plain)) return nestedTooDeep();
+  const parsed = parse(plain);
+  if (!parsed.ok) return parsed;
+  const checked = MetadataFile.safeParse(parsed.value, { reportInput: true });
+  if (checked.success) return { ok: true, file: checked.data };
+  const locate = createLocator(plain);
+  const problems = checked.error.issues.slice(0, PROBLEMS_MAX).flatMap((issue) => toProblems(issue, locate));
+  return { ok: false, problems };
+}
+
+type Parsed =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly problems: readonly ImportProblemDto[] };
+
+/** JSON is tried first: it is most of the files, and read a hundred times faster than as the YAML that it also is. */
+function parse(text: string): Parsed {
+  const looksLikeJson = /^\s*[{[]/.test(text);
+  if (looksLikeJson) {
+    try {
+      return { ok: true, value: JSON.parse(text) };
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      const position = /position (\d+)/.exec(error.message)?.[1];
+      const at = position === undefined ? null : placeOf(text, Number(position));
+      const message = `The file is not valid JSON: ${error.message.replace(/ in JSON at position.*$/, '')}.`;
+      return fail({ path: '', ...at, message, remedy: 'Correct it there: a comma, a quote or a bracket too many or too few.' });
+    }
+  }
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const [error] = document.errors;
+  if (error !== undefined) {
+    const { line, col } = lines.linePos(error.pos[0]);
+    return fail({
+      path: '',
+      line,
+      column: col,
+      message: `The file is not valid YAML: ${error.message}`,
+      remedy: 'Correct it there; indentation and colons are what most often goes wrong.',
+    });
+  }
+  try {
+    return { ok: true, value: document.toJS({ maxAliasCount: 100 }) };
+  } catch (cause) {
+    if (!(cause instanceof ReferenceError)) throw cause;
+    return fail({ path: '', message: cause.message, remedy: 'Write the values out in place of aliases (*name).' });
+  }
+}
+
+function nestedTooDeep() {
+  const message = `The file is nested more than ${JSON_DEPTH_MAX} levels deep.`;
+  return fail({ path: '', message, remedy: 'Metadata needs five: export some to see what a file looks like.' });
+}
+
+function placeOf(text: string, position: number): { readonly line: number; readonly column: number } {
+  const before = text.slice(0, position);
+  return { line: before.split('\n').length, column: position - before.lastIndexOf('\n') };
+}
+
+type Path = readonly PropertyKey[];
+type Locate = (path: Path) => { readonly line: number; readonly column: number } | null;
+
+/** Where a path stands in the text: the value, or the nearest thing around it that is there. */
+function createLocator(text: string): Locate {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  return (path) => {
+    for (let length = path.length; length >= 0; length--) {
+      const node = document.getIn(path.slice(0, length), true);
+      if (!isNode(node) || isAlias(node) || node.range == null) continue;
+      const { line, col } = lines.linePos(node.range[0]);
+      return { line, column: col };
+    }
+    return null;
+  };
+}
+
+function toProblems(issue: z.core.$ZodIssue, locate: Locate): ImportProblemDto[] {
+  const keys = issue.code === 'unrecognized_keys' ? issue.keys : [null];
+  return keys.map((key) => {
+    const path = key === null ? issue.path : [...issue.path, key];
+    const place = locate(path);
+    return {
+      path: pathText(path),
+      line: place?.line ?? null,
+      column: place?.column ?? null,
+      message: key === null ? messageOf(issue) : `There is no member called ${key}.`,
+      remedy: remedyOf(issue),
+    };
+  });
+}
+
+function messageOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type' && issue.input === undefined) return 'It is missing.';
+  return issue.message;
+}
+
+function remedyOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return 'Check its spelling, or take it out.';
+    case 'invalid_value':
+      return `Write ${issue.values.length === 1 ? '' : 'one of '}${issue.values.map((value) => JSON.stringify(value)).join(', ')}.`;
+    case 'invalid_type':
+      return issue.input === undefined
+        ? `Add it: a value of type ${issue.expected}.`
+        : `Write a value of type ${issue.expected}.`;
+    default:
+      return 'Change it; docs/metadata-format.md describes each member.';
+  }
+}
+
+/** `datasets[3].columns[0].type` */
+function pathText(path: Path): string {
+  return path
+    .map((step, index) => (typeof step === 'number' ? `[${step}]` : `${index === 0 ? '' : '.'}${String(step)}`))
+    .join('');
+}
+
+function fail(problem: Pick<ImportProblemDto, 'path' | 'message' | 'remedy'> & Partial<ImportProblemDto>): {
+  ok: false;
+  problems: ImportProblemDto[];
+} {
+  return { ok: false, problems: [{ line: null, column: null, ...problem }] };
+}

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { idSchema } from '#lib/domain/id.ts';
+import type { MetadataJobDto } from '#lib/domain/metadata/metadata.ts';
+import { NotFoundError } from '#lib/platform/errors.ts';
+import type { Call } from '#lib/services/context.ts';
+import { requireRole } from '#lib/services/require-role.ts';
+import { findMetadataJob, toMetadataJobDto } from '#lib/store/metadata/metadata-jobs.ts';
+
+export const GetMetadataJobInput = z.object({ metadataJobId: idSchema('mjob') });
+export type GetMetadataJobInput = z.input<typeof GetMetadataJobInput>;
+
+export async function getMetadataJob({ ctx, input }: Call<GetMetadataJobInput>): Promise<MetadataJobDto> {
+  requireRole(ctx, 'viewer');
+  const row = await findMetadataJob(ctx.db, GetMetadataJobInput.parse(input).metadataJobId);
+  if (row === null) throw new NotFoundError('job');
+  return toMetadataJobDto(row);
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { Password } from '#lib/domain/account/user.ts';
+import type { Call } from '#lib/services/context.ts';
+import { requireFreshSignIn } from '#lib/services/require-fresh-sign-in.ts';
+import { requireUser } from '#lib/services/require-role.ts';
+import { write } from '#lib/services/write.ts';
+import { checkNewPassword } from './check-new-password.ts';
+import { replacePassword } from './replace-password.ts';
+
+export const ChangeOwnPasswordInput = z.object({ password: Password });
+export type ChangeOwnPasswordInput = z.input<typeof ChangeOwnPasswordInput>;
+
+/**
+ * A new password for the caller, who has just typed the old one; ends all of their sessions, this one included.
+ * @throws InvalidInputError `common-password`; AppError `fresh-sign-in-needed`.
+ */
+export async function changeOwnPassword({ ctx, input }: Call<ChangeOwnPasswordInput>): Promise<null> {
+  const actor = requireUser(ctx, 'viewer');
+  requireFreshSignIn(ctx);
+  const { password } = ChangeOwnPasswordInput.parse(input);
+  checkNewPassword(password, actor);
+  await write(ctx, async (tx, audit) => {
+    await audit({ action: 'user.change-own-password', subjectId: actor.userId });
+    await replacePassword(tx, actor.userId, password);
+  });
+  return null;
+}

@@ -1,0 +1,45 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { ConflictError } from '#lib/platform/errors.ts';
+import type { Tx } from '#lib/platform/postgres/db.ts';
+import type { Context } from '#lib/services/context.ts';
+import { replacePasswordLink } from '#lib/store/account/password-links.ts';
+
+const TOKEN_BYTES = 32;
+const HOUR_MS = 3_600_000;
+/** How long a link works, milliseconds. */
+const LINK_MS = { invitation: 72 * HOUR_MS, reset: 24 * HOUR_MS } as const;
+
+/** A one-time link by which a person sets their password. */
+export interface PasswordLink {
+  /** Holds the only copy of the token: to be given to that person alone. */
+  readonly url: string;
+  /** ISO 8601 UTC. */
+  readonly expiresAt: string;
+}
+
+/** Makes a link for a person inside a write; the database holds its digest, and links of before stop working. */
+export async function makePasswordLink(
+  { clock, config }: Pick<Context, 'clock' | 'config'>,
+  tx: Tx,
+  { userId, purpose }: { readonly userId: string; readonly purpose: keyof typeof LINK_MS },
+): Promise<PasswordLink> {
+  const token = randomBytes(TOKEN_BYTES).toString('base64url');
+  const expiresAt = new Date(clock.now().getTime() + LINK_MS[purpose]);
+  await replacePasswordLink(tx, { tokenHash: linkTokenHash(token), userId, purpose, expiresAt });
+  return { url: `${config.baseUrl}/set-password?token=${token}`, expiresAt: expiresAt.toISOString() };
+}
+
+/** The token of a link has 256 random bits: a plain digest hides it. */
+export function linkTokenHash(token: string): string {
+  return createHash('sha256').update(token).digest('base64url');
+}
+
+export function passwordLinkRefused(): ConflictError {
+  return new ConflictError({
+    code: 'password-link-refused',
+    title: 'This link is not valid.',
+    remedy:
+      'A link works once and for a limited time, and only the newest one does. Ask an administrator of Entrada for a new one.',
+    fixer: 'operator',
+  });
+}

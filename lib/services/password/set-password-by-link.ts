@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { Password, type UserDto } from '#lib/domain/account/user.ts';
+import type { SetupContext } from '#lib/services/setup/setup-context.ts';
+import { appendAudit } from '#lib/store/account/audit.ts';
+import { findPasswordLink, spendPasswordLink } from '#lib/store/account/password-links.ts';
+import { toUserDto } from '#lib/store/account/users.ts';
+import { checkNewPassword } from './check-new-password.ts';
+import { linkTokenHash, passwordLinkRefused } from './password-link.ts';
+import { replacePassword } from './replace-password.ts';
+
+export const SetPasswordByLinkInput = z.object({ token: z.string().trim().min(1).max(200), password: Password });
+export type SetPasswordByLinkInput = z.input<typeof SetPasswordByLinkInput>;
+
+/** Hashing takes a fraction of a second; who comes with the same link meanwhile waits, milliseconds. */
+const TRANSACTION_MS_MAX = 15_000;
+
+/**
+ * Sets the password of the person whom the link was made for, once; ends their sessions. The link is looked at before anything costly.
+ * @throws ConflictError `password-link-refused`; InvalidInputError `common-password`.
+ */
+export async function setPasswordByLink({ ctx, input }: { ctx: SetupContext; input: SetPasswordByLinkInput }): Promise<UserDto> {
+  const { token, password } = SetPasswordByLinkInput.parse(input);
+  const tokenHash = linkTokenHash(token);
+  return ctx.db.$transaction(
+    async (tx) => {
+      const now = ctx.clock.now();
+      const link = await findPasswordLink(tx, tokenHash, now);
+      if (link === null) throw passwordLinkRefused();
+      checkNewPassword(password, link.user);
+      if (!(await spendPasswordLink(tx, tokenHash, now))) throw passwordLinkRefused();
+      const user = await replacePassword(tx, link.user.id, password);
+      const action = link.purpose === 'invitation' ? 'user.accept-invitation' : 'user.set-password';
+      await appendAudit(tx, { actor: `user:${user.id}`, action, subjectId: user.id, at: now });
+      return toUserDto(user);
+    },
+    { timeout: TRANSACTION_MS_MAX, maxWait: TRANSACTION_MS_MAX },
+  );
+}

@@ -1,0 +1,44 @@
+import type { PermissionAdvice, SignInMethod } from '#lib/domain/connection/connection.ts';
+
+/** A text for the tenant administrator, ready to send: what reads, what it wants and why, and the link that grants it. */
+export function administratorText(wanted: {
+  readonly permissions: readonly PermissionAdvice[];
+  readonly signIn: SignInMethod;
+  readonly clientId: string | null;
+  readonly consentUrl: string | null;
+  readonly baseUrl: string;
+}): string {
+  const { permissions, signIn, clientId, consentUrl, baseUrl } = wanted;
+  const kind = signIn === 'app-only' ? 'application' : 'delegated';
+  const width = Math.max(...permissions.map(({ name }) => name.length));
+  return [
+    'Hello,',
+    '',
+    `we read our Microsoft Entra ID directory with Entrada, which runs on our own machines (${baseUrl}).`,
+    `It only reads. Please grant its app registration${clientId === null || clientId === '' ? '' : ` (Client ID ${clientId})`} these ${kind} permissions of Microsoft Graph:`,
+    '',
+    ...permissions.map(
+      ({ name, datasets, optional }) =>
+        `  ${name.padEnd(width)}  ${purpose(datasets)}${optional === true ? ' wholly (optional)' : ''}`,
+    ),
+    '',
+    ...(consentUrl === null
+      ? ['Microsoft Entra admin center, App registrations, the registration, API permissions, Grant admin consent.']
+      : ['This link shows the permissions and grants them:', '', consentUrl]),
+    '',
+    signIn === 'app-only'
+      ? 'The application signs in by itself, so these permissions hold for the whole directory.'
+      : 'They are delegated: the application can read no more than the person who signs in for it.',
+    'You can take them back at any time under Enterprise applications.',
+    '',
+  ].join('\n');
+}
+
+const DATASETS_NAMED = 4;
+
+function purpose(datasets: readonly string[]): string {
+  if (datasets.length === 0) return 'to sign in';
+  const named = datasets.slice(0, DATASETS_NAMED).join(', ');
+  const more = datasets.length - DATASETS_NAMED;
+  return `to read ${named}${more > 0 ? ` and ${more} more` : ''}`;
+}

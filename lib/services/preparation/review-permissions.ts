@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import type { PermissionReview } from '#lib/domain/connection/connection.ts';
+import { idSchema } from '#lib/domain/id.ts';
+import { requireConnection } from '#lib/services/connection/require-connection.ts';
+import type { Call } from '#lib/services/context.ts';
+import { requireRole } from '#lib/services/require-role.ts';
+import { requireOwnVerification } from '#lib/services/verification/require-own-verification.ts';
+import { notVerified } from '#lib/services/verification/verification-problems.ts';
+import { identityOf, signInOf } from '#lib/store/connection/connections.ts';
+import { listDatasetRows } from '#lib/store/metadata/datasets.ts';
+
+export const ReviewPermissionsInput = z.union([
+  z.object({ verificationId: idSchema('ver'), datasetNames: z.array(z.string().max(63)).max(500).nullable().default(null) }),
+  z.object({ connectionId: idSchema('conn') }),
+]);
+export type ReviewPermissionsInput = z.input<typeof ReviewPermissionsInput>;
+
+/**
+ * Permissions wanted, granted, missing and not needed: of a connection for the datasets chosen in it (all, while none is), of a
+ * verified sign-in for the ones named (null: everything that can be read).
+ */
+export async function reviewPermissions({ ctx, input }: Call<ReviewPermissionsInput>): Promise<readonly PermissionReview[]> {
+  requireRole(ctx, 'viewer');
+  const subject = ReviewPermissionsInput.parse(input);
+  if ('verificationId' in subject) {
+    const row = await requireOwnVerification(ctx, subject.verificationId);
+    if (row.identity === null) throw notVerified();
+    const { permissions } = row.identity;
+    return ctx.executor.reviewPermissions({ datasetNames: subject.datasetNames, granted: permissions, signIn: signInOf(row) });
+  }
+  const row = await requireConnection(ctx, subject.connectionId);
+  const chosen = (await listDatasetRows(ctx.db, row.id)).filter((dataset) => dataset.selected).map(({ name }) => name);
+  return ctx.executor.reviewPermissions({
+    datasetNames: chosen.length === 0 ? null : chosen,
+    granted: identityOf(row).permissions,
+    signIn: signInOf(row),
+  });
+}

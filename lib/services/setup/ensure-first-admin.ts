@@ -1,0 +1,49 @@
+import { Email, Password } from '#lib/domain/account/user.ts';
+import { hashPassword } from '#lib/platform/crypto/password.ts';
+import { InvalidInputError } from '#lib/platform/errors.ts';
+import { newId } from '#lib/platform/id.ts';
+import { checkNewPassword } from '#lib/services/password/check-new-password.ts';
+import { appendAudit } from '#lib/store/account/audit.ts';
+import { countUsers, insertUser, lockFirstUser } from '#lib/store/account/users.ts';
+import type { SetupContext } from './setup-context.ts';
+
+/**
+ * Makes the administrator of ENTRADA_ADMIN_EMAIL and ENTRADA_ADMIN_PASSWORD while there is no account at all; an account that exists is
+ * never changed, so that a password changed later isn't set back by a restart. Several starters at once make one.
+ * @returns whether it was made now.
+ * @throws InvalidInputError that names the variable.
+ */
+export async function ensureFirstAdmin({
+  ctx,
+  input,
+}: {
+  ctx: SetupContext;
+  input: { readonly email: string; readonly password: string };
+}): Promise<{ readonly created: boolean }> {
+  if ((await countUsers(ctx.db)) > 0) return { created: false };
+  const email = Email.parse(input.email);
+  const password = firstPassword(input.password, email);
+  const passwordHash = await hashPassword(password);
+  return ctx.db.$transaction(async (tx) => {
+    await lockFirstUser(tx);
+    if ((await countUsers(tx)) > 0) return { created: false };
+    const user = await insertUser(tx, { id: newId('user'), email, name: null, role: 'admin', passwordHash, entraObjectId: null });
+    await appendAudit(tx, { actor: 'setup', action: 'user.create-first', subjectId: user.id, at: ctx.clock.now() });
+    return { created: true };
+  });
+}
+
+function firstPassword(password: string, email: string): string {
+  const parsed = Password.safeParse(password);
+  if (!parsed.success) {
+    const title = `ENTRADA_ADMIN_PASSWORD does not hold. ${parsed.error.issues[0]?.message ?? ''}`;
+    throw new InvalidInputError({
+      code: 'admin-password',
+      title,
+      remedy: 'Set a longer one and start again.',
+      fixer: 'operator',
+    });
+  }
+  checkNewPassword(password, { email });
+  return password;
+}

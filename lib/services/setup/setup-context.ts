@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import { ConflictError } from '#lib/platform/errors.ts';
+import type { Context } from '#lib/services/context.ts';
+
+/** What the first account needs of the context: nobody is signed in yet. */
+export type SetupContext = Pick<Context, 'db' | 'clock'>;
+
+/** A set-up token has 256 random bits: a plain digest hides it. */
+export function setupTokenHash(token: string): string {
+  return createHash('sha256').update(token).digest('base64url');
+}
+
+export function setUpAlready(): ConflictError {
+  return new ConflictError({
+    code: 'set-up-already',
+    title: 'Entrada has its first account already.',
+    remedy: 'Sign in, or ask an administrator of Entrada for an account.',
+    fixer: 'you',
+  });
+}
+
+export function setupLinkRefused(): ConflictError {
+  return new ConflictError({
+    code: 'setup-link-refused',
+    title: 'This set-up link is not valid any more.',
+    remedy: 'Start Entrada again: it prints a new link, which works once within 24 hours.',
+    fixer: 'operator',
+  });
+}

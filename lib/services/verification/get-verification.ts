@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import type { VerificationDto } from '#lib/domain/connection/connection.ts';
+import { idSchema } from '#lib/domain/id.ts';
+import type { Call } from '#lib/services/context.ts';
+import { requireOwnVerification } from './require-own-verification.ts';
+import { verificationDto } from './verification-session.ts';
+
+export const GetVerificationInput = z.object({ verificationId: idSchema('ver') });
+export type GetVerificationInput = z.input<typeof GetVerificationInput>;
+
+/** One of the caller's own. Its authorize URL has no state any more: only the answer of startVerification can be opened. */
+export async function getVerification({ ctx, input }: Call<GetVerificationInput>): Promise<VerificationDto> {
+  return verificationDto(ctx, await requireOwnVerification(ctx, GetVerificationInput.parse(input).verificationId));
+}

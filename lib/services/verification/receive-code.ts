@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { PASTE_MAX_CHARS } from '#lib/domain/connection/connection.ts';
+import { ConflictError } from '#lib/platform/errors.ts';
+import type { Call, Context } from '#lib/services/context.ts';
+import { requireUser } from '#lib/services/require-role.ts';
+import { failVerification, findVerificationByState, recordCodeHash } from '#lib/store/connection/verifications.ts';
+import { answeredAlready, codeGarbled, foreignAnswer, otherPersonsAnswer, verificationExpired } from './verification-problems.ts';
+import { digest } from './verification-session.ts';
+
+export const ReceiveCodeInput = z.object({
+  /** Absent in the answer to an admin consent link, which has no state of ours. */
+  state: z.string().max(512).nullable(),
+  code: z.string().max(PASTE_MAX_CHARS).optional(),
+  error: z.string().max(200).optional(),
+  errorDescription: z.string().max(4000).optional(),
+});
+export type ReceiveCodeInput = z.input<typeof ReceiveCodeInput>;
+
+/**
+ * The redirect page: finds the sign-in that this answer belongs to and notes the code's digest, so that a paste can be told from
+ * another's. Nothing is redeemed here. Showing the page again for the same answer is fine.
+ * @throws ConflictError for an answer that is nobody's, another person's, late, or a second one; or with Entra's refusal in words.
+ */
+export async function receiveCode({ ctx, input }: Call<ReceiveCodeInput>): Promise<{ verificationId: string; code: string }> {
+  const actor = requireUser(ctx, 'editor');
+  const { state, code, error, errorDescription } = ReceiveCodeInput.parse(input);
+  if (state === null && error !== undefined) throw consentRefused(ctx, error, errorDescription ?? '');
+  const row = state === null ? null : await findVerificationByState(ctx.db, digest(state));
+  if (row === null) throw foreignAnswer();
+  if (row.userId !== actor.userId) throw otherPersonsAnswer();
+  if (error !== undefined) {
+    const problem = ctx.executor.explainAuthorizeError({ error, errorDescription: errorDescription ?? null });
+    await failVerification(ctx.db, row.id, problem, null);
+    throw new ConflictError(problem);
+  }
+  if (code === undefined || code === '') throw codeGarbled();
+  const codeHash = digest(code);
+  if (row.codeHash !== null && row.codeHash !== codeHash) throw answeredAlready();
+  if (row.status === 'failed') throw answeredAlready();
+  if (row.expiresAt <= ctx.clock.now()) throw verificationExpired();
+  if (row.codeHash === null && row.status === 'waiting_for_code' && !(await recordCodeHash(ctx.db, row.id, codeHash))) {
+    throw answeredAlready();
+  }
+  return { verificationId: row.id, code };
+}
+
+/** Anybody may have made up an answer without state: only what its code means is told, none of its own words. */
+function consentRefused(ctx: Pick<Context, 'executor'>, error: string, description: string): ConflictError {
+  const errorDescription = /AADSTS\d+/.exec(description)?.[0] ?? null;
+  const known = /^[a-z_]{1,60}$/.test(error) ? error : 'unknown';
+  return new ConflictError(ctx.executor.explainAuthorizeError({ error: known, errorDescription }));
+}

@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import type { z } from 'zod';
+import { ConnectionSettingsInput, type VerificationDto } from '#lib/domain/connection/connection.ts';
+import { InvalidInputError, NotFoundError } from '#lib/platform/errors.ts';
+import { newId } from '#lib/platform/id.ts';
+import { chooseCredential, storeCredential } from '#lib/services/connection/credential.ts';
+import type { Call } from '#lib/services/context.ts';
+import { requireUser } from '#lib/services/require-role.ts';
+import { write } from '#lib/services/write.ts';
+import { toStoredSignIn } from '#lib/store/connection/connections.ts';
+import { gatewayExists } from '#lib/store/connection/gateways.ts';
+import { insertSecret } from '#lib/store/connection/secrets.ts';
+import { deleteOldVerifications, insertVerification } from '#lib/store/connection/verifications.ts';
+import { digest, signInScopes, VERIFICATION_MS, verificationDto } from './verification-session.ts';
+
+export const StartVerificationInput = ConnectionSettingsInput;
+export type StartVerificationInput = z.input<typeof StartVerificationInput>;
+
+const STATE_BYTES = 32;
+/** Ended verifications are kept this long, so that a late code is still told where it belongs. */
+const KEEP_MS = 24 * 3600_000;
+
+/**
+ * Authenticate: keeps what was typed, encrypted, and answers where the sign-in window goes. The OAuth state is in that address only;
+ * the database holds its digest. With `connectionId` the result is meant for that connection, whose credential is used when none is
+ * given.
+ * @throws InvalidInputError for app-only sign-in, which needs no window: verifyApplication.
+ */
+export async function startVerification({ ctx, input }: Call<StartVerificationInput>): Promise<VerificationDto> {
+  const actor = requireUser(ctx, 'editor');
+  const settings = StartVerificationInput.parse(input);
+  const { clientId, tenant, graphBaseUrl, gatewayId, connectionId } = settings;
+  if (settings.signIn === 'app-only') throw noWindow();
+  if (gatewayId !== null && !(await gatewayExists(ctx.db, gatewayId))) throw new NotFoundError('data gateway');
+  const credential = await chooseCredential(ctx, settings);
+  const state = randomBytes(STATE_BYTES).toString('base64url');
+  const redirectUri = `${ctx.config.baseUrl}/auth/oauth/code`;
+  const { authorizeUrl, codeVerifier } = await ctx.executor.startSignIn({
+    settings: { clientId, tenant, graphBaseUrl, signIn: 'delegated', credential: credential.clear },
+    redirectUri,
+    state,
+    scopes: signInScopes(graphBaseUrl),
+  });
+  const now = ctx.clock.now();
+  await deleteOldVerifications(ctx.db, new Date(now.getTime() - KEEP_MS));
+  const id = newId('ver');
+  const row = await write(ctx, async (tx, audit) => {
+    await audit({ action: 'verification.start', subjectId: id, detail: { clientId, tenant } });
+    return insertVerification(tx, {
+      id,
+      userId: actor.userId,
+      stateHash: digest(state),
+      gatewayId,
+      clientId,
+      signIn: toStoredSignIn(settings.signIn),
+      ...(await storeCredential(ctx, tx, id, credential)),
+      credentialExpiresAt: credential.expiry?.at ?? null,
+      expirySource: credential.expiry?.source ?? null,
+      codeVerifierId: await insertSecret(tx, ctx.ring, { kind: 'pkce', ownerId: id }, codeVerifier),
+      status: 'waiting_for_code',
+      graphBaseUrl,
+      tenant,
+      redirectUri,
+      authorizeUrl: withoutState(authorizeUrl),
+      connectionId,
+      createdAt: now,
+      expiresAt: new Date(now.getTime() + VERIFICATION_MS),
+    });
+  });
+  return { ...(await verificationDto(ctx, row)), authorizeUrl };
+}
+
+/** What is stored can't be used to answer in somebody's place. */
+function withoutState(authorizeUrl: string): string {
+  const url = new URL(authorizeUrl);
+  url.searchParams.delete('state');
+  return url.toString();
+}
+
+function noWindow(): InvalidInputError {
+  return new InvalidInputError({
+    code: 'app-only',
+    title: 'An application signs in by itself, without a window.',
+    remedy: 'Choose Verify.',
+    fixer: 'you',
+    field: 'signIn',
+  });
+}

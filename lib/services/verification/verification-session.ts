@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import type { ClientSettings, ConnectionSession } from '#lib/domain/account/session.ts';
+import type { VerificationDto } from '#lib/domain/connection/connection.ts';
+import { openCredential } from '#lib/services/connection/credential.ts';
+import type { Context } from '#lib/services/context.ts';
+import { connectionNamesLike, signInOf } from '#lib/store/connection/connections.ts';
+import { createTokenCacheStore } from '#lib/store/connection/token-cache.ts';
+import { toVerificationDto, type VerificationRow } from '#lib/store/connection/verifications.ts';
+import { notVerified } from './verification-problems.ts';
+
+/** How long a verification waits for its code, milliseconds (Entra's own codes live 10 minutes). */
+export const VERIFICATION_MS = 15 * 60_000;
+
+/** Everything that the app registration was granted (`.default`), and a refresh token. */
+export const SIGN_IN_SCOPES = ['openid', 'profile', 'offline_access'] as const;
+
+/** State and code have enough random bits that a plain digest hides them. */
+export function digest(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
+}
+
+/** Scopes for one Graph host: `.default` of it, since the person chose the permissions at the registration. */
+export function signInScopes(graphBaseUrl: string): readonly string[] {
+  return [...SIGN_IN_SCOPES, `${new URL(graphBaseUrl).origin}/.default`];
+}
+
+export async function verificationSettings(ctx: Context, row: VerificationRow): Promise<ClientSettings> {
+  const { clientId, graphBaseUrl, tenant } = row;
+  return { clientId, credential: await openCredential(ctx, row), signIn: signInOf(row), graphBaseUrl, tenant };
+}
+
+/** A verified verification as the executor needs it, before it is a connection. */
+export async function verificationSession(ctx: Context, row: VerificationRow): Promise<ConnectionSession> {
+  if (row.status !== 'verified' || row.tokenCacheId === null) throw notVerified();
+  return { settings: await verificationSettings(ctx, row), tokens: createTokenCacheStore(ctx, row.tokenCacheId, row.id) };
+}
+
+export async function verificationDto(ctx: Context, row: VerificationRow): Promise<VerificationDto> {
+  return toVerificationDto(row, row.identity === null ? null : await suggestName(ctx, row.identity.tenant));
+}
+
+async function suggestName(
+  ctx: Context,
+  tenant: { readonly name: string | null; readonly defaultDomain: string | null },
+): Promise<string> {
+  const base = (tenant.name ?? tenant.defaultDomain ?? 'Microsoft Entra ID').slice(0, 110);
+  const taken = await connectionNamesLike(ctx.db, base);
+  let name = base;
+  for (let number = 2; taken.has(name); number++) name = `${base} ${number}`;
+  return name;
+}

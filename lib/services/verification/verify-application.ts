@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import type { z } from 'zod';
+import { ConnectionSettingsInput, type VerificationDto } from '#lib/domain/connection/connection.ts';
+import { InvalidInputError, NotFoundError } from '#lib/platform/errors.ts';
+import { newId } from '#lib/platform/id.ts';
+import { chooseCredential, storeCredential } from '#lib/services/connection/credential.ts';
+import type { Call } from '#lib/services/context.ts';
+import { requireUser } from '#lib/services/require-role.ts';
+import { write } from '#lib/services/write.ts';
+import { toStoredSignIn } from '#lib/store/connection/connections.ts';
+import { gatewayExists } from '#lib/store/connection/gateways.ts';
+import { insertSecret } from '#lib/store/connection/secrets.ts';
+import { completeVerification, insertVerification } from '#lib/store/connection/verifications.ts';
+import { refuseOtherTenant } from './refuse-other-tenant.ts';
+import { codeUsed } from './verification-problems.ts';
+import { digest, VERIFICATION_MS, verificationDto } from './verification-session.ts';
+
+export const VerifyApplicationInput = ConnectionSettingsInput;
+export type VerifyApplicationInput = z.input<typeof VerifyApplicationInput>;
+
+/**
+ * Verify for app-only sign-in: a token by client credentials and one Graph call, in one step. Nothing is kept when Entra refuses.
+ * @throws whatever Entra answered, in words; ConflictError `other-tenant` for a connection of another tenant.
+ */
+export async function verifyApplication({ ctx, input }: Call<VerifyApplicationInput>): Promise<VerificationDto> {
+  const actor = requireUser(ctx, 'editor');
+  const settings = VerifyApplicationInput.parse(input);
+  const { clientId, tenant, graphBaseUrl, gatewayId, connectionId } = settings;
+  if (settings.signIn !== 'app-only') throw new InvalidInputError(NEEDS_PERSON);
+  if (gatewayId !== null && !(await gatewayExists(ctx.db, gatewayId))) throw new NotFoundError('data gateway');
+  const credential = await chooseCredential(ctx, settings);
+  const client = { clientId, tenant, graphBaseUrl, signIn: 'app-only', credential: credential.clear } as const;
+  const { identity, tokenCache, credentialExpiresAt } = await ctx.executor.signInApplication({ settings: client });
+  await refuseOtherTenant(ctx, connectionId, identity);
+  const now = ctx.clock.now();
+  const id = newId('ver');
+  const row = await write(ctx, async (tx, audit) => {
+    await insertVerification(tx, {
+      id,
+      userId: actor.userId,
+      // Never answered: no window was opened.
+      stateHash: digest(randomBytes(32).toString('base64url')),
+      gatewayId,
+      clientId,
+      signIn: toStoredSignIn('app-only'),
+      ...(await storeCredential(ctx, tx, id, credential)),
+      credentialExpiresAt: credential.expiry?.at ?? null,
+      expirySource: credential.expiry?.source ?? null,
+      codeVerifierId: null,
+      status: 'verifying',
+      graphBaseUrl,
+      tenant,
+      redirectUri: '',
+      authorizeUrl: '',
+      connectionId,
+      createdAt: now,
+      expiresAt: new Date(now.getTime() + VERIFICATION_MS),
+    });
+    await audit({ action: 'verification.verify', subjectId: id, detail: { account: identity.account.username, appOnly: true } });
+    return completeVerification(tx, id, {
+      tokenCacheId: await insertSecret(tx, ctx.ring, { kind: 'token-cache', ownerId: id }, tokenCache),
+      identity,
+      codeHash: null,
+      redeemedAt: now,
+      expiry: credentialExpiresAt === null ? null : { at: credentialExpiresAt, source: 'registration' },
+    });
+  });
+  if (row === null) throw codeUsed();
+  return verificationDto(ctx, row);
+}
+
+const NEEDS_PERSON = {
+  code: 'delegated',
+  title: 'A person has to sign in for this connection.',
+  remedy: 'Choose Authenticate.',
+  fixer: 'you',
+  field: 'signIn',
+} as const;

@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { PASTE_MAX_CHARS, type VerificationDto } from '#lib/domain/connection/connection.ts';
+import { idSchema } from '#lib/domain/id.ts';
+import { AppError, ConflictError } from '#lib/platform/errors.ts';
+import type { Call, Context } from '#lib/services/context.ts';
+import type { RedeemedCode } from '#lib/services/ports.ts';
+import { write } from '#lib/services/write.ts';
+import { deleteSecrets, insertSecret, openSecret } from '#lib/store/connection/secrets.ts';
+import {
+  claimVerification,
+  completeVerification,
+  failVerification,
+  findVerificationByCode,
+  findVerificationByState,
+  releaseVerification,
+  type VerificationRow,
+} from '#lib/store/connection/verifications.ts';
+import { readPastedCode } from './pasted-code.ts';
+import { refuseOtherTenant } from './refuse-other-tenant.ts';
+import { requireOwnVerification } from './require-own-verification.ts';
+import {
+  codeEmpty,
+  codeFromElsewhere,
+  codeGarbled,
+  codeSpent,
+  codeTooLong,
+  codeUsed,
+  notVerified,
+  verificationExpired,
+} from './verification-problems.ts';
+import { digest, signInScopes, verificationDto, verificationSettings } from './verification-session.ts';
+
+export const VerifyCodeInput = z.object({ verificationId: idSchema('ver'), pasted: z.string() });
+export type VerifyCodeInput = z.input<typeof VerifyCodeInput>;
+
+/** A Verify whose process died is taken over after this time; longer than the time limits of all its requests together. */
+const STALE_MS = 60_000;
+
+/**
+ * Verify: redeems the pasted code once, however often it is pressed. What isn't this dialog's code is refused without spending
+ * anything, so that the right one can still be pasted.
+ * @throws InvalidInputError `code-empty`, `code-garbled`, `code-too-long`; ConflictError `code-from-elsewhere`, `code-used`,
+ * `verification-expired`; whatever Entra answered, in words.
+ */
+export async function verifyCode({ ctx, input }: Call<VerifyCodeInput>): Promise<VerificationDto> {
+  const { verificationId, pasted } = VerifyCodeInput.parse(input);
+  const row = await requireOwnVerification(ctx, verificationId);
+  const code = await codeFor(ctx, row, pasted);
+  const own = row.codeHash === digest(code);
+  if (row.status === 'verified' || row.status === 'consumed') {
+    if (own) return verificationDto(ctx, row);
+    throw codeFromElsewhere();
+  }
+  if (row.status === 'failed' || row.redeemedAt !== null)
+    throw own ? codeUsed() : new ConflictError(row.problem ?? notVerified().problem);
+  const now = ctx.clock.now();
+  if (row.expiresAt <= now) throw verificationExpired();
+  if (!(await claimVerification(ctx.db, row.id, now, new Date(now.getTime() - STALE_MS)))) {
+    return verificationDto(ctx, await requireOwnVerification(ctx, row.id));
+  }
+  const redeemed = await redeem(ctx, row, code, own);
+  return verificationDto(ctx, await complete(ctx, row, code, redeemed));
+}
+
+/** The code in a paste, if it may be this verification's. */
+async function codeFor(ctx: Context, row: VerificationRow, pasted: string): Promise<string> {
+  if (pasted.length > PASTE_MAX_CHARS) throw codeTooLong();
+  const read = readPastedCode(pasted);
+  if (read.kind === 'empty') throw codeEmpty();
+  if (read.kind === 'garbled') throw codeGarbled();
+  if (read.kind === 'refusal') throw new ConflictError(ctx.executor.explainAuthorizeError(read));
+  if (read.state !== null) {
+    const answered = await findVerificationByState(ctx.db, digest(read.state));
+    if (answered?.id !== row.id) throw codeFromElsewhere();
+  }
+  const known = await findVerificationByCode(ctx.db, digest(read.code));
+  if (known !== null && known.id !== row.id) throw codeFromElsewhere();
+  return read.code;
+}
+
+/** Redeems at Entra. A refusal ends the verification only when it was its own code that Entra refused. */
+async function redeem(ctx: Context, row: VerificationRow, code: string, own: boolean): Promise<RedeemedCode> {
+  try {
+    if (row.codeVerifierId === null) throw notVerified();
+    const settings = await verificationSettings(ctx, row);
+    const verifier = await openSecret(ctx.db, ctx.ring, { kind: 'pkce', ownerId: row.id }, row.codeVerifierId);
+    const redeemed = await ctx.executor.redeemCode({
+      settings,
+      redirectUri: row.redirectUri,
+      code,
+      codeVerifier: verifier.plaintext,
+      scopes: signInScopes(row.graphBaseUrl),
+    });
+    await refuseOtherTenant(ctx, row.connectionId, redeemed.identity);
+    return redeemed;
+  } catch (error) {
+    const problem = error instanceof AppError ? error.problem : null;
+    if (own && problem !== null && error instanceof AppError && error.retry === 'never') {
+      const spent = codeSpent(problem);
+      await failVerification(ctx.db, row.id, spent, ctx.clock.now());
+      throw new ConflictError(spent, { cause: error });
+    }
+    await releaseVerification(ctx.db, row.id, problem ?? notVerified().problem);
+    throw error;
+  }
+}
+
+async function complete(ctx: Context, row: VerificationRow, code: string, redeemed: RedeemedCode): Promise<VerificationRow> {
+  return write(ctx, async (tx, audit) => {
+    const owner = { kind: 'token-cache', ownerId: row.id } as const;
+    const verified = await completeVerification(tx, row.id, {
+      tokenCacheId: await insertSecret(tx, ctx.ring, owner, redeemed.tokenCache),
+      identity: redeemed.identity,
+      codeHash: digest(code),
+      redeemedAt: ctx.clock.now(),
+      expiry: redeemed.credentialExpiresAt === null ? null : { at: redeemed.credentialExpiresAt, source: 'registration' },
+    });
+    if (verified === null) throw codeUsed();
+    await deleteSecrets(tx, [row.codeVerifierId]);
+    await audit({ action: 'verification.verify', subjectId: row.id, detail: { account: redeemed.identity.account.username } });
+    return verified;
+  });
+}

@@ -1,0 +1,150 @@
+import { type ProbeResult, permissionsFor } from '#lib/domain/access/access.ts';
+import { hiddenParentsOf } from '#lib/domain/access/hidden-membership.ts';
+import type { ConnectionSession } from '#lib/domain/account/session.ts';
+import type { SignInMethod } from '#lib/domain/connection/connection.ts';
+import type { Column, DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
+import type { GraphClient } from '#lib/graph/client/client.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { type ExecutorConfig, openConnection } from '#lib/source/connect.ts';
+import { firstParents, firstRows } from '#lib/source/relationship/first-rows.ts';
+import { findHiddenMembers } from '#lib/source/relationship/hidden-members.ts';
+import { datasetProblem } from './dataset-problem.ts';
+import { readRefusal } from './read-refusal.ts';
+
+/** Probes under way at once; with one request each they are no load. */
+const AT_ONCE = 6;
+/** Objects that hide their members that are named; the others are counted. */
+const UNSEEN_NAMED_MAX = 3;
+/** What takes longer is left unknown: a throttled service must not hold up all the others. */
+const TIMEOUT_MS = 20_000;
+
+export interface ProbeOptions {
+  readonly signal: AbortSignal;
+  readonly permissions: readonly string[];
+  /** Told as each is done, one after the other. */
+  readonly onResult: (name: string, result: ProbeResult) => Promise<void>;
+}
+
+/** Asks for one row of each dataset, and of each column that needs more than its dataset. Refusals are results, never errors. */
+export async function probeDatasets(
+  config: ExecutorConfig,
+  session: ConnectionSession,
+  datasets: readonly DatasetDefinition[],
+  options: ProbeOptions,
+): Promise<void> {
+  const connection = openConnection(config, session);
+  const open = [...datasets];
+  const granted = new Set(options.permissions);
+  const { signIn } = session.settings;
+  const work = async (): Promise<void> => {
+    for (let dataset = open.shift(); dataset !== undefined; dataset = open.shift()) {
+      options.signal.throwIfAborted();
+      const ask = { graph: connection.graph, dataset, granted, signIn, needed: permissionsFor(dataset, signIn) };
+      await options.onResult(dataset.name, await probeDataset(ask, options.signal));
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+  } finally {
+    open.length = 0;
+    await connection.close();
+  }
+}
+
+/** One dataset, and what the token has for it. */
+export interface Ask {
+  readonly graph: GraphClient;
+  readonly dataset: DatasetDefinition;
+  readonly granted: ReadonlySet<string>;
+  /** Permissions any of which would do, the least one first. */
+  readonly needed: readonly string[];
+  /** How the token was had; as an application is trusted with more. */
+  readonly signIn?: SignInMethod;
+}
+
+/** Asks for one row of a dataset. @throws what stopped it; nothing else */
+export async function probeDataset(ask: Ask, stop: AbortSignal): Promise<ProbeResult> {
+  const { dataset, graph } = ask;
+  const signal = AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)]);
+  let parentId: string | undefined;
+  try {
+    if (dataset.parent !== null) {
+      [parentId] = await firstParents(graph, dataset, { top: 1, signal });
+      if (parentId === undefined) return nothingToAsk(dataset);
+    }
+    const plain = dataset.columns.filter((column) => column.selected && !needsMore(column));
+    const key = dataset.columns.filter((column) => column.key);
+    await firstRows(graph, dataset, plain.length > 0 ? plain : key, {
+      top: 1,
+      signal,
+      ...(parentId === undefined ? {} : { parentId }),
+    });
+  } catch (error) {
+    return refusal(ask, error, stop);
+  }
+  const columns: ProbeResult['columns'] = [];
+  for (const column of dataset.columns.filter(needsMore)) {
+    const refused = await probeColumn(ask, column, { parentId, stop });
+    if (refused !== null) columns.push(refused);
+  }
+  return { access: 'granted', reason: null, problem: null, columns, ...(await findUnseen(ask, signal)) };
+}
+
+/** Which parents hide their rows from the token, in words; nothing where that could not be found out. */
+async function findUnseen(ask: Ask, signal: AbortSignal): Promise<Pick<ProbeResult, 'unseen'>> {
+  const { graph, dataset, granted, signIn = 'delegated' } = ask;
+  const parents = hiddenParentsOf(dataset);
+  if (parents === null) return {};
+  const known = granted.size === 0 ? null : { permissions: granted, signIn };
+  try {
+    const { ids, why } = await findHiddenMembers(graph, dataset, { askGranted: async () => known, signal });
+    if (ids.length === 0) return { unseen: null };
+    const named = ids.slice(0, UNSEEN_NAMED_MAX).flatMap((id) => why(id) ?? []);
+    const more = ids.length > named.length ? `; and ${ids.length - named.length} more` : '';
+    return {
+      unseen: `Of ${ids.length} ${parents.kind} the members may not be seen: ${named.join('; ')}${more}. What is landed of them is kept.`,
+    };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return {};
+  }
+}
+
+/** A column with a permission or a licence of its own, e.g. signInActivity. */
+function needsMore(column: Column): boolean {
+  return column.permission !== null || column.licence !== null;
+}
+
+async function probeColumn(
+  ask: Ask,
+  column: Column,
+  { parentId, stop }: { readonly parentId: string | undefined; readonly stop: AbortSignal },
+): Promise<ProbeResult['columns'][number] | null> {
+  const { graph, dataset } = ask;
+  const signal = AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)]);
+  const columns = [...dataset.columns.filter(({ key }) => key), column];
+  try {
+    await firstRows(graph, dataset, columns, { top: 1, signal, ...(parentId === undefined ? {} : { parentId }) });
+    return null;
+  } catch (error) {
+    const needed = column.permission === null ? ask.needed : [column.permission];
+    const { access, reason } = refusal({ ...ask, needed }, error, stop, column.licence);
+    const words = access === 'not-in-cloud' ? 'A list in this cloud does not have it.' : reason;
+    return { sourcePath: column.sourcePath, access, reason: words ?? 'Graph refuses this column.' };
+  }
+}
+
+/** Whatever was thrown is the result of this dataset; the others are asked all the same. @throws what stopped the probe. */
+function refusal(ask: Ask, error: unknown, stop: AbortSignal, licence = ask.dataset.licence): ProbeResult {
+  stop.throwIfAborted();
+  if (!(error instanceof AppError)) {
+    const problem = datasetProblem(error);
+    return { access: 'unknown', reason: problem.title, problem, columns: [] };
+  }
+  return { ...readRefusal(error, { ...ask, licence, relation: ask.dataset.parent !== null }), columns: [] };
+}
+
+function nothingToAsk(dataset: DatasetDefinition): ProbeResult {
+  const reason = `There is nothing at ${dataset.parent?.path ?? ''} to ask with: whether it can be read shows in the first reload.`;
+  return { access: 'unknown', reason, problem: null, columns: [] };
+}

@@ -1,0 +1,251 @@
+import type { Column, DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
+import type { UnreadColumn } from '#lib/domain/run/run.ts';
+import { FEW_TRIES, type GraphClient } from '#lib/graph/client/client.ts';
+import { GraphError, saysNothing } from '#lib/graph/client/graph-error.ts';
+import { RESTART_CODES } from '#lib/graph/paging/pages.ts';
+import type { Repair } from '#lib/graph/paging/read-parts.ts';
+import { collectionPath, columnsToRead, headersOf, rootOf } from '#lib/source/dataset-request.ts';
+
+/** Requests that finding the columns to blame may cost. */
+const PROBES_MAX = 120;
+/** Times that a refused request is sent again as it is before its columns are suspected. */
+const RETRIES_MAX = 2;
+/** Further refusals alone, one after the other, that prove a column which was never read, and one which may have been read in the last run. */
+const PROOFS_NEW = 2;
+const PROOFS_KNOWN = 4;
+/** Rounds of a search that bring no proof, and searches that end without one. */
+const FRUITLESS_MAX = 2;
+const SEARCHES_MAX = 3;
+
+/** Statuses by which Graph refuses a list for the sake of a column. */
+const REFUSALS: ReadonlySet<number> = new Set([400, 403, 501]);
+/** Graph's words for a property that it doesn't know (OData error of an unknown `$select` name). */
+const UNKNOWN_PROPERTY = /Could not find a property named '([^']+)'/;
+
+/** Columns that are left out of everything that is read of a dataset in this run, by name, with the reason. */
+export type LeftOut = Map<string, string>;
+
+export interface ColumnRepairOptions {
+  readonly signal: AbortSignal;
+  /** Shared by all who read the same dataset in this run. */
+  readonly leftOut?: LeftOut;
+  /** See ReadOptions of the engine. */
+  readonly readBefore?: ReadonlySet<string> | undefined;
+}
+
+/** A property, and the columns that are taken out of it: they are refused together. */
+interface Suspect {
+  readonly property: string;
+  readonly columns: readonly Column[];
+}
+
+/**
+ * Finds the columns for whose sake Graph refuses a whole list, and leaves out those alone. One refusal proves nothing (Graph refuses at
+ * random now and then, graph-facts "errors"): what is refused is first sent again as it is. A column is left out only when it was refused
+ * again alone, several times one after the other, and the rest was accepted twice. What cannot be proven is left to fail in Graph's words.
+ */
+export class ColumnRepair {
+  readonly #graph: GraphClient;
+  readonly #dataset: DatasetDefinition;
+  readonly #signal: AbortSignal;
+  readonly #leftOut: LeftOut;
+  readonly #readBefore: ReadonlySet<string> | undefined;
+  #columns: readonly Column[];
+  #pending: Promise<Repair> | null = null;
+  #probes = 0;
+  #counted = 0;
+  #fruitless = 0;
+
+  constructor(graph: GraphClient, dataset: DatasetDefinition, { signal, leftOut, readBefore }: ColumnRepairOptions) {
+    this.#graph = graph;
+    this.#dataset = dataset;
+    this.#signal = signal;
+    this.#leftOut = leftOut ?? new Map();
+    this.#readBefore = readBefore;
+    this.#columns = columnsToRead(dataset);
+  }
+
+  /** Columns to ask for now; the same array as long as they are the same. */
+  get columns(): readonly Column[] {
+    if (this.#columns.some(({ name }) => this.#leftOut.has(name))) {
+      this.#columns = this.#columns.filter(({ name }) => !this.#leftOut.has(name));
+    }
+    return this.#columns;
+  }
+
+  /** For the pages that are read: what was left out so far, or nothing. */
+  get told(): { readonly unread?: readonly Omit<UnreadColumn, 'since'>[] } {
+    if (this.#leftOut.size === 0) return {};
+    return { unread: [...this.#leftOut].map(([name, reason]) => ({ name, reason })) };
+  }
+
+  /** Requests that it has cost since this was last asked. */
+  takeRequests(): number {
+    const taken = this.#probes - this.#counted;
+    this.#counted = this.#probes;
+    return taken;
+  }
+
+  /** Whether what was refused `refusals` times in a row is to be sent again as it is; waits before. */
+  async retry(error: GraphError, refusals: number): Promise<boolean> {
+    // The client has tried several times already what may pass.
+    if (!REFUSALS.has(error.status) || error.retry === 'few' || refusals > RETRIES_MAX || this.#pending !== null) return false;
+    await this.#graph.backOff(refusals, this.#signal);
+    return true;
+  }
+
+  /** Looks for the cause. Who calls while it is at work shares its answer. `parentId`: whose children were refused. */
+  repair(error: GraphError, parentId?: string): Promise<Repair> {
+    this.#pending ??= this.#find(error, parentId).finally(() => {
+      this.#pending = null;
+    });
+    return this.#pending;
+  }
+
+  /** What `send` brings, repaired as far as can be proven; it is to ask for `columns`. @throws what `send` throws in the end. */
+  async mend<T>(send: () => Promise<T>): Promise<T> {
+    for (let refusals = 1, repairs = 0; ; refusals++) {
+      const asked = this.columns;
+      try {
+        return await send();
+      } catch (error) {
+        if (!(error instanceof GraphError) || RESTART_CODES.has(error.code)) throw error;
+        if (await this.retry(error, refusals)) continue;
+        if (this.columns === asked && ((await this.repair(error)) === 'refused' || repairs++ >= FRUITLESS_MAX)) throw error;
+        refusals = 0;
+      }
+    }
+  }
+
+  async #find(error: GraphError, parentId: string | undefined): Promise<Repair> {
+    if (!this.#dataset.read.select || !REFUSALS.has(error.status) || this.#fruitless >= SEARCHES_MAX) return 'refused';
+    if (error.status !== 501 && saysNothing(error)) return 'refused';
+    const keys = this.columns.filter((column) => column.key);
+    const ask = (columns: readonly Column[]): Promise<GraphError | null> => this.#refusal([...keys, ...columns], parentId);
+    let found: Repair;
+    try {
+      found = await this.#search(ask, keys.length > 0);
+    } catch (failure) {
+      if (!(failure instanceof OutOfProbesError)) throw failure;
+      found = 'refused';
+    }
+    if (found === 'refused') this.#fruitless++;
+    return found;
+  }
+
+  async #search(ask: Ask, hasKeys: boolean): Promise<Repair> {
+    const proven = new Map<Suspect, GraphError>();
+    let rest = this.#suspects();
+    for (let fruitless = 0; fruitless < FRUITLESS_MAX; ) {
+      let refusal = await ask(columnsOf(rest));
+      if (refusal === null && proven.size === 0) return 'again';
+      refusal ??= await ask(columnsOf(rest));
+      if (refusal === null) return this.#leaveOut(proven);
+      const before = proven.size;
+      // A list that is refused with its keys alone is refused as a whole.
+      const isWhole = hasKeys && (await ask([])) !== null;
+      for (const suspect of isWhole ? [] : await cull(ask, rest, refusal)) {
+        const proof = await this.#prove(ask, suspect);
+        if (proof !== null) proven.set(suspect, proof);
+      }
+      rest = rest.filter((suspect) => !proven.has(suspect));
+      if (proven.size === before) fruitless++;
+    }
+    return 'refused';
+  }
+
+  /** Refused alone as often as its proof wants, one after the other; null when it once was not. */
+  async #prove(ask: Ask, { columns }: Suspect): Promise<GraphError | null> {
+    const before = this.#readBefore;
+    const known = before === undefined || columns.some(({ name }) => before.has(name));
+    let refusal: GraphError | null = null;
+    for (let proofs = 0, needed = known ? PROOFS_KNOWN : PROOFS_NEW; proofs < needed; proofs++) {
+      await this.#graph.backOff(proofs + 1, this.#signal);
+      refusal = await ask(columns);
+      if (refusal === null || !REFUSALS.has(refusal.status) || (refusal.status !== 501 && saysNothing(refusal))) return null;
+      // Words that are known to come and go need the longer proof whatever the column.
+      if (refusal.retry === 'few') needed = PROOFS_KNOWN;
+    }
+    return refusal;
+  }
+
+  /** Properties that may be left out, those first that need more than the rest. Without its items a child table has no rows: not they. */
+  #suspects(): readonly Suspect[] {
+    const { child, read } = this.#dataset;
+    const items = child === null ? null : rootOf({ sourcePath: child.sourcePath });
+    // What comes by itself or is expanded isn't selected.
+    const fixed = new Set([items, read.expand]);
+    const others = this.columns.filter(
+      (column) => !column.key && !column.sourcePath.startsWith('@') && !fixed.has(rootOf(column)),
+    );
+    const suspects = [...Map.groupBy(others, rootOf)].map(([property, columns]) => ({ property, columns }));
+    return suspects.sort((a, b) => Number(b.columns.some(needsMore)) - Number(a.columns.some(needsMore)));
+  }
+
+  #leaveOut(proven: ReadonlyMap<Suspect, GraphError>): Repair {
+    for (const [{ columns }, refusal] of proven) {
+      for (const column of columns) this.#leftOut.set(column.name, reasonOf(column, refusal));
+    }
+    return 'fewer';
+  }
+
+  /** Null when Graph lists these columns. @throws OutOfProbesError */
+  async #refusal(columns: readonly Column[], parentId: string | undefined): Promise<GraphError | null> {
+    if (this.#probes >= PROBES_MAX) throw new OutOfProbesError();
+    const path = collectionPath(this.#dataset, columns, { top: 1, ...(parentId === undefined ? {} : { parentId }) });
+    const url = `${this.#graph.baseUrl}${path}`;
+    try {
+      const { requests } = await this.#graph.send({ url, headers: headersOf(this.#dataset), signal: this.#signal });
+      this.#probes += requests;
+      return null;
+    } catch (error) {
+      if (!(error instanceof GraphError)) throw error;
+      this.#probes += error.retry === 'few' ? FEW_TRIES : 1;
+      return error;
+    }
+  }
+}
+
+type Ask = (columns: readonly Column[]) => Promise<GraphError | null>;
+
+class OutOfProbesError extends Error {}
+
+/** Those of the suspects, which were refused together, that are refused alone: named by Graph, or found by halving. */
+async function cull(ask: Ask, suspects: readonly Suspect[], refusal: GraphError): Promise<readonly Suspect[]> {
+  const named = UNKNOWN_PROPERTY.exec(refusal.problem.detail ?? '')?.[1]?.toLowerCase();
+  const guess = suspects.filter(({ property }) => property.toLowerCase() === named);
+  if (guess.length > 0) return guess;
+  if (suspects.length <= 1) return suspects;
+  const middle = suspects.length >> 1;
+  const found: Suspect[] = [];
+  for (const half of [suspects.slice(0, middle), suspects.slice(middle)]) {
+    const refused = await ask(columnsOf(half));
+    if (refused !== null) found.push(...(await cull(ask, half, refused)));
+  }
+  return found;
+}
+
+function columnsOf(suspects: readonly Suspect[]): readonly Column[] {
+  return suspects.flatMap(({ columns }) => columns);
+}
+
+/** A column that needs more than its dataset, e.g. signInActivity. */
+function needsMore({ permission, licence, sourcePath }: Column): boolean {
+  return permission !== null || licence !== null || /^(signInActivity|customSecurityAttributes)\b/.test(sourcePath);
+}
+
+/** What Graph answered, and what to do about it. */
+function reasonOf(column: Column, refusal: GraphError): string {
+  const { title, detail = title } = refusal.problem;
+  const words = detail.replace(/[\s.]+$/, '');
+  return `Graph refuses it (${refusal.status}: ${words}). ${remedyOf(column, refusal)}`;
+}
+
+function remedyOf({ permission, licence }: Column, { status }: GraphError): string {
+  const needs = [
+    ...(permission === null ? [] : [`grant ${permission}`]),
+    ...(licence === null ? [] : [`get the licence ${licence}`]),
+  ].join(' and ');
+  if (status !== 403 || needs === '') return 'Deselect the column if this stays.';
+  return `${needs.charAt(0).toUpperCase()}${needs.slice(1)}, or deselect the column.`;
+}

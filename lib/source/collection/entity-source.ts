@@ -1,0 +1,172 @@
+import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
+import { type Part, partFilter, partRowsMax, type SplitRule, splitRulesOf } from '#lib/domain/dataset/partition.ts';
+import type { GraphClient } from '#lib/graph/client/client.ts';
+import { type PartStart, type PartsFound, readParts } from '#lib/graph/paging/read-parts.ts';
+import { splitCollection } from '#lib/graph/paging/split-collection.ts';
+import type { Page } from '#lib/reload/engine/ports.ts';
+import { collectionPath, headersOf } from '#lib/source/dataset-request.ts';
+import { ColumnRepair, type LeftOut } from './column-repair.ts';
+import { countParts } from './count-rows.ts';
+import { isBegun, NOT_BEGUN, readPartCursor, writePartCursor } from './part-cursor.ts';
+import { hasOwnActivityPass, SignInActivity, withoutActivity } from './sign-in-activity.ts';
+
+export interface ReadEntityOptions {
+  readonly cursor: string | null;
+  readonly signal: AbortSignal;
+  /** As `findWay` found it for the same cursor. */
+  readonly way: Way;
+  readonly leftOut: LeftOut;
+  readonly readBefore?: ReadonlySet<string> | undefined;
+}
+
+/** How a collection is read from its start or from a cursor. */
+export interface Way {
+  readonly ready: readonly PartStart[];
+  readonly open: readonly PartStart[];
+  readonly found: AsyncIterable<PartsFound> | null;
+  readonly notes: string[];
+  /** Requests that finding the way has cost since this was last asked. */
+  readonly takeRequests: () => number;
+}
+
+/**
+ * The pages of a collection: in parts that are read side by side where documented filters cut it so that the parts add up to Graph's
+ * count, else one page after the other.
+ */
+export async function* readEntity(
+  graph: GraphClient,
+  dataset: DatasetDefinition,
+  options: ReadEntityOptions,
+): AsyncGenerator<Page> {
+  if (hasOwnActivityPass(dataset)) yield* readWithActivity(graph, dataset, options);
+  else yield* readListed(graph, dataset, options);
+}
+
+const NO_ROWS = Buffer.from('{"value":[]}');
+
+/** Sign-in activity first, at its own pace, then everything else as fast as it goes, joined by id. */
+async function* readWithActivity(
+  graph: GraphClient,
+  dataset: DatasetDefinition,
+  options: ReadEntityOptions,
+): AsyncGenerator<Page> {
+  const activity = new SignInActivity();
+  const repair = new ColumnRepair(graph, dataset, options);
+  try {
+    // A run that goes on reads the activity again: it isn't staged before the rest is.
+    const cursor = options.cursor ?? NOT_BEGUN;
+    for await (const cost of activity.read(graph, dataset, { signal: options.signal, repair }))
+      yield { body: NO_ROWS, cursor, ...cost, ...repair.told };
+    for await (const page of readListed(graph, withoutActivity(dataset), options))
+      yield { ...page, body: activity.addTo(page.body) };
+  } finally {
+    activity.close();
+  }
+}
+
+async function* readListed(
+  graph: GraphClient,
+  dataset: DatasetDefinition,
+  { signal, way, leftOut, readBefore }: ReadEntityOptions,
+): AsyncGenerator<Page> {
+  const columns = new ColumnRepair(graph, dataset, { signal, leftOut, readBefore });
+  const pages = readParts(
+    {
+      client: graph,
+      urlOf: (part) => `${graph.baseUrl}${collectionPath(dataset, columns.columns, { part })}`,
+      headers: headersOf(dataset),
+      retry: (error, refusals) => columns.retry(error, refusals),
+      repair: (error) => columns.repair(error),
+      restartable: columns.columns.some((column) => column.key),
+      signal,
+    },
+    way,
+    way.found,
+  );
+  for await (const { left, notes, requests, body, throttledMs } of pages) {
+    const told = [...notes, ...(left.length === 0 ? way.notes : [])];
+    const cursor = writePartCursor(left);
+    yield {
+      body: dataset.read.single ? asPage(body) : body,
+      cursor,
+      requests: requests + way.takeRequests() + columns.takeRequests(),
+      throttledMs,
+      ...columns.told,
+      ...(told.length === 0 ? {} : { notes: told }),
+    };
+  }
+}
+
+/** One object as a page of one row. */
+function asPage(object: Uint8Array): Uint8Array {
+  return Buffer.concat([Buffer.from('{"value":['), object, Buffer.from(']}')]);
+}
+
+export interface FindWayOptions {
+  readonly cursor: string | null;
+  readonly signal: AbortSignal;
+  /** Rows that Graph counted; null = unknown, then it is read one page after the other. */
+  readonly total: number | null;
+}
+
+/** What the cursor says is left; at the start the parts of the first rule whose parts add up to `total`, or the whole as the only one. */
+export async function findWay(
+  graph: GraphClient,
+  dataset: DatasetDefinition,
+  { cursor, signal, total }: FindWayOptions,
+): Promise<Way> {
+  const straight = { open: [], found: null, takeRequests: () => 0 };
+  if (isBegun(cursor)) return { ...straight, ready: readPartCursor(cursor).map((part) => ({ ...part, rows: 0 })), notes: [] };
+  const whole: PartStart = { filter: '', link: null, rows: total ?? 0 };
+  const pageSize = dataset.read.pageSizeMax;
+  const rowsMax = pageSize === null || total === null ? null : partRowsMax(total, pageSize);
+  const rules = splitRulesOf(dataset);
+  if (rowsMax === null || pageSize === null || rules.length === 0) return { ...straight, ready: [whole], notes: [] };
+  let requests = 0;
+  const takeRequests = (): number => {
+    const taken = requests;
+    requests = 0;
+    return taken;
+  };
+  for (const rule of rules) {
+    const count = async (parts: readonly string[]) => {
+      const counts = await countParts(graph, dataset, parts, signal);
+      requests += counts.requests;
+      return counts.rows;
+    };
+    const split = await splitCollection({ rule, count, pageSize, rowsMax, now: graph.clock.now() });
+    if (split === null) continue;
+    return { ...wayOf(rule, split), takeRequests };
+  }
+  const tried = rules.map(({ property }) => property).join(' and ');
+  return {
+    ...straight,
+    takeRequests,
+    ready: [whole],
+    notes: [`Read one page after the other: parts by ${tried} do not add up to the ${total} rows that Graph counts.`],
+  };
+}
+
+type Split = NonNullable<Awaited<ReturnType<typeof splitCollection>>>;
+
+function wayOf(rule: SplitRule, { first, deeper }: Split): Omit<Way, 'takeRequests'> {
+  const notes: string[] = [];
+  let parts = 0;
+  const starts = (some: readonly Part[]): PartStart[] => {
+    parts += some.length;
+    notes[0] = `Read in ${parts} parts side by side, by ${rule.property}.`;
+    return some.map((part) => startOf(rule, part));
+  };
+  const openOf = (open: typeof first.open): PartStart[] => open.map(({ span, rows }) => startOf(rule, { spans: [span], rows }));
+  async function* found(): AsyncGenerator<PartsFound> {
+    for await (const { ready, open } of deeper()) yield { ready: starts(ready), open: openOf(open) };
+  }
+  return { ready: starts(first.ready), open: openOf(first.open), found: found(), notes };
+}
+
+function startOf(rule: SplitRule, { spans, rows }: Part): PartStart {
+  const start = { filter: partFilter(rule, spans), link: null, rows };
+  if (spans.length === 1) return start;
+  // Where a tenant takes no `or` here, the spans are read one by one.
+  return { ...start, instead: spans.map((span) => ({ filter: partFilter(rule, [span]), link: null, rows: 0 })) };
+}

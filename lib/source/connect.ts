@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import type { ConnectionSession } from '#lib/domain/account/session.ts';
+import type { Cloud } from '#lib/domain/connection/connection.ts';
+import { MICROSOFT_CLOUDS, type ResolvedCloud, resolveCloud } from '#lib/entra/clouds.ts';
+import { createTokenProvider, type TokenProvider } from '#lib/entra/token-provider.ts';
+import { createGraphClient, type GraphClient } from '#lib/graph/client/client.ts';
+import { createMemoryQuotaStore, type QuotaStore } from '#lib/graph/limits/quota-store.ts';
+import { createThrottles, type Throttles } from '#lib/graph/limits/throttle.ts';
+import type { Clock } from '#lib/platform/clock.ts';
+import { createHttp, type Http } from '#lib/platform/http/http.ts';
+import type { ProxyConfig } from '#lib/platform/http/proxy.ts';
+
+/** Hosts, trust and places: all that the executor is told from outside. */
+export interface ExecutorConfig {
+  /** Clouds that the operator added; their hosts may have private addresses. */
+  readonly extraClouds: readonly Cloud[];
+  /** CA certificates to trust beside the known ones, PEM. */
+  readonly caPem: string | null;
+  /** Where requests to Graph and Entra leave through; directly when it is null or left out. */
+  readonly proxy?: ProxyConfig | null;
+  readonly landing: { readonly url: string } | null;
+  readonly lakeDir: string;
+  readonly clock: Clock;
+  /** Where the quotas of tenants are shared with other workers; this process alone when it is left out. */
+  readonly quotaStore?: QuotaStore;
+}
+
+/** One set of throttles for all connections that a process opens by the same configuration: their runs must not fight. */
+const throttles = new WeakMap<ExecutorConfig, Throttles>();
+
+function throttlesOf(config: ExecutorConfig): Throttles {
+  const { clock, quotaStore = createMemoryQuotaStore(clock) } = config;
+  const found = throttles.get(config) ?? createThrottles({ store: quotaStore, clock });
+  throttles.set(config, found);
+  return found;
+}
+
+/** The guarded way out for one operation or one run. */
+export function openHttp(config: ExecutorConfig): Http {
+  const origins = (clouds: readonly Cloud[]): string[] => clouds.flatMap((cloud) => [cloud.graphOrigin, cloud.authorityOrigin]);
+  return createHttp({
+    allowedOrigins: origins(MICROSOFT_CLOUDS),
+    operatorOrigins: origins(config.extraClouds),
+    extraCaPem: config.caPem,
+    originCas: originCasOf(config.extraClouds),
+    ...(config.proxy == null ? {} : { proxy: config.proxy }),
+  });
+}
+
+/** CA files of the operator's clouds, by the origins that they count for. */
+function originCasOf(clouds: readonly Cloud[]): ReadonlyMap<string, string> {
+  return new Map(
+    clouds.flatMap(({ caFile, graphOrigin, authorityOrigin }) => {
+      if (caFile === undefined) return [];
+      const pem = readFileSync(caFile, 'utf8');
+      return [graphOrigin, authorityOrigin].map((origin): [string, string] => [origin, pem]);
+    }),
+  );
+}
+
+/** A connection ready to ask Graph. */
+export interface OpenConnection {
+  readonly cloud: ResolvedCloud;
+  readonly tokens: TokenProvider;
+  readonly graph: GraphClient;
+  close(): Promise<void>;
+}
+
+/**
+ * @param priority what Graph refuses first when it must refuse: `Low` for what no person waits for.
+ */
+export function openConnection(
+  config: ExecutorConfig,
+  session: ConnectionSession,
+  priority: 'Low' | 'High' = 'High',
+): OpenConnection {
+  const cloud = resolveCloud(session.settings.graphBaseUrl, config.extraClouds);
+  const http = openHttp(config);
+  const tokens = createTokenProvider({ http, cloud, session, clock: config.clock });
+  const { clientId } = session.settings;
+  const graph = createGraphClient({
+    http,
+    clock: config.clock,
+    baseUrl: cloud.baseUrl,
+    accessToken: async (options) => (await tokens.get(options)).accessToken,
+    priority,
+    throttle: {
+      // The tenant is known by its token: settings may name it by a domain, or not at all.
+      async admit(charge, options) {
+        const { tenantId } = await tokens.get();
+        const scope = { graphOrigin: cloud.cloud.graphOrigin, tenantId, clientId };
+        return throttlesOf(config).of(scope).admit(charge, options);
+      },
+    },
+  });
+  return { cloud, tokens, graph, close: () => http.close() };
+}

@@ -1,0 +1,158 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CATALOG } from '#lib/catalog/catalog.ts';
+import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
+import type { GraphClient } from '#lib/graph/client/client.ts';
+import { GraphError } from '#lib/graph/client/graph-error.ts';
+import { RESTART_CODES } from '#lib/graph/paging/pages.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { askCount } from '#lib/source/collection/count-rows.ts';
+import type { ChildReading } from './child-reading.ts';
+import { firstParentsUrl, readParentKeys } from './parent-keys.ts';
+import { REREAD_WAITS_MS } from './parent-proof.ts';
+import type { RelationshipState } from './relationship-cursor.ts';
+
+/** Parents that wait before the next page of them is asked for: enough for all batches that may be under way. */
+const PARENTS_AHEAD = 640;
+/** Times that the list of parents is begun again after its links expired or went in circles. */
+const RESTARTS_MAX = 3;
+
+export interface ParentListOptions {
+  readonly reading: ChildReading;
+  readonly state: RelationshipState;
+  /** Whether the list is to be proven whole. */
+  readonly proves: boolean;
+  readonly waitsMs?: readonly number[];
+}
+
+/** The parents of a relationship's rows, handed to a reading as they are listed. */
+export class ParentList {
+  readonly #graph: GraphClient;
+  readonly #dataset: DatasetDefinition;
+  readonly #options: ParentListOptions;
+  /** Parents that were begun by this process. */
+  readonly #begun: Set<string>;
+  /** Different parents that this pass through the list has named. */
+  readonly #listed = new Set<string>();
+  #listedBefore: number | null;
+  #nextUrl: string | null;
+  #isOver = false;
+
+  constructor(graph: GraphClient, dataset: DatasetDefinition, options: ParentListOptions) {
+    this.#graph = graph;
+    this.#dataset = dataset;
+    this.#options = options;
+    this.#begun = new Set(options.state.links.keys());
+    this.#nextUrl = options.state.nextUrl;
+    this.#listedBefore = options.state.listed;
+  }
+
+  /** Every parent was handed over, and what could be proven of the list was. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Where the list goes on. */
+  get place(): Pick<RelationshipState, 'nextUrl' | 'listed'> {
+    const before = this.#listedBefore;
+    return { nextUrl: this.#nextUrl, listed: before === null ? null : before + this.#listed.size };
+  }
+
+  /** Hands over all parents, and tells the reading whether that is proven. */
+  async feed(): Promise<void> {
+    const { reading, state, proves } = this.#options;
+    const countable = proves && isCountable(this.#dataset);
+    const before = countable ? this.#count() : Promise.resolve(null);
+    // Awaited at the end of the list; until then a failure must not count as unhandled.
+    before.catch(() => undefined);
+    await this.#listAll(state.skip);
+    const gap = await this.#findGap(await before);
+    this.#isOver = true;
+    reading.end(gap);
+  }
+
+  /**
+   * `$count` of the parents against those that were listed. Parents that came or went meanwhile may be in or out: any number between two
+   * counts is right. Where it isn't, the list is read again after a while: its store and that of the counts follow each other.
+   */
+  async #findGap(before: number | null): Promise<string | null> {
+    if (before === null) return null;
+    const { waitsMs = REREAD_WAITS_MS, state, reading } = this.#options;
+    let counts = [before, before] as const;
+    // A pass that a dead process began can't be told from a second one: what it read would be read again.
+    const waits = state.nextUrl === firstParentsUrl(this.#graph, this.#dataset) ? waitsMs : [];
+    for (let pass = 0; ; pass++) {
+      const { listed } = this.place;
+      if (listed !== null && isBetween(listed, counts)) return null;
+      const after = await this.#count();
+      counts = [counts[1], after ?? counts[1]];
+      if (listed !== null && isBetween(listed, counts)) return null;
+      const waitMs = waits[pass];
+      if (waitMs === undefined) return gapOf(this.#dataset, counts[1], listed);
+      await sleep(waitMs, undefined, { signal: reading.signal });
+      this.#beginAnew();
+      await this.#listAll(0);
+    }
+  }
+
+  /** The whole list from where it stands; begun again where that may cure it. */
+  async #listAll(skip: number): Promise<void> {
+    for (let restarts = 0; ; restarts++) {
+      try {
+        await this.#listOn(restarts === 0 ? skip : 0);
+        return;
+      } catch (error) {
+        if (!(error instanceof AppError) || !RESTART_CODES.has(error.code) || restarts >= RESTARTS_MAX) throw error;
+        this.#beginAnew();
+      }
+    }
+  }
+
+  #beginAnew(): void {
+    this.#nextUrl = firstParentsUrl(this.#graph, this.#dataset);
+    this.#listed.clear();
+    this.#listedBefore = 0;
+  }
+
+  /** Lists parents from `nextUrl` on; those that were begun before are not begun again. */
+  async #listOn(skip: number): Promise<void> {
+    const { reading } = this.#options;
+    if (this.#nextUrl === null) return;
+    let passed = skip;
+    for await (const page of readParentKeys(this.#graph, this.#dataset, { url: this.#nextUrl, signal: reading.signal })) {
+      const keys = [...new Set(page.keys.slice(passed))].filter((key) => !this.#begun.has(key));
+      for (const key of page.keys) this.#listed.add(key);
+      this.#nextUrl = page.nextUrl;
+      reading.count(page.requests);
+      reading.begin(new Map(keys.map((key) => [key, null])));
+      for (const key of keys) this.#begun.add(key);
+      passed = 0;
+      await reading.hunger(PARENTS_AHEAD);
+    }
+  }
+
+  async #count(): Promise<number | null> {
+    const { reading } = this.#options;
+    reading.count(1);
+    try {
+      return await askCount(this.#graph, `${this.#dataset.parent?.path ?? ''}/$count`, reading.signal);
+    } catch (error) {
+      // The list may be allowed where its count is not.
+      if (error instanceof GraphError && error.retry === 'never') return null;
+      throw error;
+    }
+  }
+}
+
+/** Whether Graph counts the parents (the catalogue says so of their collection); parents that hang on others can't be counted at once. */
+function isCountable({ parent }: DatasetDefinition): boolean {
+  return CATALOG.some((entry) => entry.parent === null && entry.path === parent?.path && entry.read.countable);
+}
+
+function isBetween(listed: number, [a, b]: readonly [number, number]): boolean {
+  return listed >= Math.min(a, b) && listed <= Math.max(a, b);
+}
+
+function gapOf({ parent }: DatasetDefinition, counted: number, listed: number | null): string {
+  const told = listed === null ? 'but how many it listed is not known' : `but listed ${listed}`;
+  return `Graph counted ${counted} of ${parent?.path}, ${told}: rows of parents that are missing would look deleted.`;
+}

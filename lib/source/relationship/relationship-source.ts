@@ -1,0 +1,66 @@
+import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
+import type { GraphClient } from '#lib/graph/client/client.ts';
+import type { Page } from '#lib/reload/engine/ports.ts';
+import { ChildReading, type ChildReadingOptions } from './child-reading.ts';
+import { type AskGranted, findHiddenMembers, NONE_HIDDEN } from './hidden-members.ts';
+import { firstParentsUrl } from './parent-keys.ts';
+import { ParentList } from './parent-list.ts';
+import { readRelationshipCursor, writeRelationshipCursor } from './relationship-cursor.ts';
+
+export interface RelationshipOptions extends Omit<ChildReadingOptions, 'hidden'> {
+  readonly cursor: string | null;
+  /** What the token may do; unknown when it is left out. */
+  readonly askGranted?: AskGranted;
+}
+
+/**
+ * Children of every parent: pages of parents' ids, and meanwhile their children by `$batch` of 20, several at once. Each row carries
+ * `@parent.id`. A parent that vanished meanwhile has no children and a note. Parents that Graph refuses, or whose rows don't come to its
+ * count, don't end the reading of the others: the pages name them.
+ * @throws what the first parent was refused for, when no other passed.
+ */
+export async function* readRelationship(
+  graph: GraphClient,
+  dataset: DatasetDefinition,
+  { cursor, signal, askGranted = async () => null, ...options }: RelationshipOptions,
+): AsyncGenerator<Page> {
+  const stop = new AbortController();
+  const proves = options.width !== 'sample';
+  const hidden = proves ? await findHiddenMembers(graph, dataset, { askGranted, signal }) : NONE_HIDDEN;
+  const reading = new ChildReading(graph, dataset, {
+    ...options,
+    hidden: hidden.why,
+    signal: AbortSignal.any([signal, stop.signal]),
+  });
+  reading.count(hidden.requests);
+  const start = { links: new Map(), nextUrl: firstParentsUrl(graph, dataset), listed: 0, skip: 0 };
+  const state = cursor === null ? start : readRelationshipCursor(cursor);
+  const list = new ParentList(graph, dataset, { ...options, reading, state, proves });
+  reading.begin(state.links);
+  try {
+    void list.feed().catch((error: unknown) => reading.fail(error));
+    for await (const page of reading.pages())
+      yield { ...page, cursor: writeRelationshipCursor({ links: reading.left, ...list.place }, list.isOver) };
+    if (reading.refusal !== null) throw reading.refusal;
+  } finally {
+    stop.abort();
+  }
+}
+
+/** Children of these parents alone, some parents a page; a parent that is gone has none. The pages name those that could not be read. */
+export async function* readChildrenOf(
+  graph: GraphClient,
+  dataset: DatasetDefinition,
+  ids: readonly string[],
+  options: ChildReadingOptions,
+): AsyncGenerator<Omit<Page, 'cursor'>> {
+  const stop = new AbortController();
+  const reading = new ChildReading(graph, dataset, { ...options, signal: AbortSignal.any([options.signal, stop.signal]) });
+  reading.begin(new Map(ids.map((id) => [id, null])));
+  reading.end();
+  try {
+    yield* reading.pages();
+  } finally {
+    stop.abort();
+  }
+}

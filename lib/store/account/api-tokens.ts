@@ -1,0 +1,90 @@
+import type { ApiTokenAccess, ApiTokenDto } from '#lib/domain/account/api-token.ts';
+import type { Db, Tx } from '#lib/platform/postgres/db.ts';
+import { USER, type UserRow } from './users.ts';
+
+const TOKEN = {
+  id: true,
+  name: true,
+  access: true,
+  hint: true,
+  userId: true,
+  createdAt: true,
+  expiresAt: true,
+  lastUsedAt: true,
+  user: { select: { email: true } },
+} as const;
+
+/** An API token without what proves it. */
+export interface ApiTokenRow {
+  readonly id: string;
+  readonly name: string;
+  readonly access: ApiTokenAccess;
+  readonly hint: string;
+  readonly userId: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date | null;
+  readonly lastUsedAt: Date | null;
+  readonly user: { readonly email: string };
+}
+
+export function toApiTokenDto(row: ApiTokenRow): ApiTokenDto {
+  return {
+    id: row.id,
+    name: row.name,
+    access: row.access,
+    hint: row.hint,
+    owner: row.user.email,
+    createdAt: row.createdAt.toISOString(),
+    expiresAt: row.expiresAt?.toISOString() ?? null,
+    lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
+  };
+}
+
+export async function insertApiToken(
+  tx: Tx,
+  token: {
+    readonly id: string;
+    readonly userId: string;
+    readonly name: string;
+    readonly access: ApiTokenAccess;
+    readonly tokenHash: string;
+    readonly hint: string;
+    readonly createdAt: Date;
+    readonly expiresAt: Date | null;
+  },
+): Promise<ApiTokenRow> {
+  return tx.apiToken.create({ data: { ...token }, select: TOKEN });
+}
+
+/** The newest first; null: of everybody. */
+export async function listApiTokenRows(db: Db | Tx, userId: string | null): Promise<ApiTokenRow[]> {
+  return db.apiToken.findMany({ where: userId === null ? {} : { userId }, select: TOKEN, orderBy: [{ createdAt: 'desc' }] });
+}
+
+export async function findApiToken(db: Db | Tx, id: string): Promise<ApiTokenRow | null> {
+  return db.apiToken.findUnique({ where: { id }, select: TOKEN });
+}
+
+export async function deleteApiToken(tx: Tx, id: string): Promise<void> {
+  await tx.apiToken.delete({ where: { id }, select: { id: true } });
+}
+
+/** How exact *last used* is: a busy script doesn't write at each call, milliseconds. */
+const LAST_USED_MS = 60_000;
+
+/** A token that has not ended, and whose it is; notes that it was used unless `silent`. */
+export async function findOpenApiToken(
+  db: Db | Tx,
+  tokenHash: string,
+  { now, silent }: { readonly now: Date; readonly silent: boolean },
+): Promise<{ readonly id: string; readonly access: ApiTokenAccess; readonly user: UserRow } | null> {
+  const token = await db.apiToken.findUnique({
+    where: { tokenHash },
+    select: { id: true, access: true, expiresAt: true, lastUsedAt: true, user: { select: USER } },
+  });
+  if (token === null || (token.expiresAt !== null && token.expiresAt <= now)) return null;
+  if (!silent && (token.lastUsedAt === null || now.getTime() - token.lastUsedAt.getTime() >= LAST_USED_MS)) {
+    await db.apiToken.updateMany({ where: { id: token.id }, data: { lastUsedAt: now } });
+  }
+  return token;
+}

@@ -1,0 +1,109 @@
+import type { Db, Tx } from '#lib/platform/postgres/db.ts';
+import { USER, type UserRow } from './users.ts';
+
+/** When sessions end by themselves, milliseconds. */
+export interface SessionLimits {
+  /** After the sign-in, whatever was done since. */
+  readonly absoluteMs: number;
+  /** After the last request. */
+  readonly idleMs: number;
+}
+
+/** A session that has not ended. */
+export interface SessionRow {
+  readonly idHash: string;
+  readonly authTime: Date;
+  readonly createdAt: Date;
+  readonly lastSeenAt: Date;
+  readonly user: UserRow;
+}
+
+const SESSION = { idHash: true, epoch: true, authTime: true, createdAt: true, lastSeenAt: true, user: { select: USER } } as const;
+
+/** How exact the last request is kept: a busy page doesn't write at each one, milliseconds. */
+const LAST_SEEN_MS = 60_000;
+
+/**
+ * Begins a session of a person who has just proven who they are.
+ * @returns false when the person was disabled, or their sessions were ended, since `epoch` was read: a sign-in under way revives nothing.
+ */
+export async function insertSession(
+  db: Db,
+  session: {
+    readonly idHash: string;
+    readonly userId: string;
+    readonly epoch: number;
+    readonly authTime: Date;
+    readonly now: Date;
+  },
+): Promise<boolean> {
+  const { idHash, userId, epoch, authTime, now } = session;
+  return db.$transaction(async (tx) => {
+    const open = await tx.$queryRaw<unknown[]>`
+      SELECT 1 FROM users WHERE id = ${userId} AND NOT disabled AND session_epoch = ${epoch} FOR SHARE`;
+    if (open.length === 0) return false;
+    await tx.session.create({
+      data: { idHash, userId, epoch, authTime, createdAt: now, lastSeenAt: now },
+      select: { idHash: true },
+    });
+    return true;
+  });
+}
+
+/** The session and its person; null when it is unknown or has ended, also because the person was disabled. */
+export async function findOpenSession(
+  db: Db | Tx,
+  idHash: string,
+  { limits, now }: { readonly limits: SessionLimits; readonly now: Date },
+): Promise<SessionRow | null> {
+  const row = await db.session.findUnique({ where: { idHash }, select: SESSION });
+  if (row === null || row.user.disabled || row.user.sessionEpoch !== row.epoch) return null;
+  const age = now.getTime() - row.createdAt.getTime();
+  const idle = now.getTime() - row.lastSeenAt.getTime();
+  return age >= limits.absoluteMs || idle >= limits.idleMs ? null : row;
+}
+
+/** Notes that a person did something with their session. */
+export async function recordSessionUse(db: Db, { idHash, lastSeenAt }: SessionRow, now: Date): Promise<void> {
+  if (now.getTime() - lastSeenAt.getTime() < LAST_SEEN_MS) return;
+  await db.session.updateMany({ where: { idHash }, data: { lastSeenAt: now } });
+}
+
+/** Sessions of one person that have not ended, the one used last first. */
+export async function listOpenSessions(
+  db: Db | Tx,
+  userId: string,
+  { limits, now }: { readonly limits: SessionLimits; readonly now: Date },
+): Promise<readonly Omit<SessionRow, 'user'>[]> {
+  const { sessionEpoch } = await db.user.findUniqueOrThrow({ where: { id: userId }, select: { sessionEpoch: true } });
+  return db.session.findMany({
+    where: {
+      userId,
+      epoch: sessionEpoch,
+      createdAt: { gt: new Date(now.getTime() - limits.absoluteMs) },
+      lastSeenAt: { gt: new Date(now.getTime() - limits.idleMs) },
+    },
+    select: { idHash: true, authTime: true, createdAt: true, lastSeenAt: true },
+    orderBy: { lastSeenAt: 'desc' },
+  });
+}
+
+/** The person of a session has just proven again who they are. Its absolute end stays. */
+export async function recordAuthTime(db: Db, idHash: string, authTime: Date): Promise<void> {
+  await db.session.updateMany({ where: { idHash }, data: { authTime } });
+}
+
+export async function deleteSession(db: Db | Tx, idHash: string): Promise<void> {
+  await db.session.deleteMany({ where: { idHash } });
+}
+
+/** Ends every session of a person, those whose sign-in is under way included. */
+export async function endSessions(tx: Tx, userId: string): Promise<void> {
+  await tx.user.update({ where: { id: userId }, data: { sessionEpoch: { increment: 1 } }, select: { id: true } });
+  await tx.session.deleteMany({ where: { userId } });
+}
+
+/** Forgets sessions that began before `before`: they have ended, whatever the limits are. */
+export async function deleteOldSessions(db: Db, before: Date): Promise<void> {
+  await db.session.deleteMany({ where: { createdAt: { lt: before } } });
+}

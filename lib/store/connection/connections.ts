@@ -1,0 +1,260 @@
+import {
+  type ConnectionDto,
+  ConnectionState,
+  type ConnectionSummaryDto,
+  type SignInMethod,
+  type VerifiedIdentity,
+} from '#lib/domain/connection/connection.ts';
+import { connectionWarnings } from '#lib/domain/connection/connection-warnings.ts';
+import type { Problem } from '#lib/domain/problem.ts';
+import type { Db, Tx } from '#lib/platform/postgres/db.ts';
+import { toJson, toJsonOrNull } from '#lib/store/json.ts';
+import type { SignInMethod as StoredSignIn, ConnectionState as StoredState } from '#prisma/generated/enums.ts';
+import { type CertificateRow, toCertificateDto } from './certificates.ts';
+
+const CONNECTION = {
+  id: true,
+  name: true,
+  state: true,
+  problem: true,
+  ownerId: true,
+  gatewayId: true,
+  clientId: true,
+  signIn: true,
+  clientSecretId: true,
+  certificateId: true,
+  certificate: true,
+  credentialExpiresAt: true,
+  expirySource: true,
+  tokenCacheId: true,
+  tokenCache: { select: { updatedAt: true } },
+  graphBaseUrl: true,
+  tenant: true,
+  cloud: true,
+  identity: true,
+  lastVerifiedAt: true,
+  metadataGeneratedAt: true,
+  createdAt: true,
+  updatedAt: true,
+  owner: { select: { email: true } },
+  _count: { select: { datasets: true, tasks: true } },
+} as const;
+
+/** A connection with the ids of its secrets, not the secrets. */
+export interface ConnectionRow {
+  readonly id: string;
+  readonly name: string;
+  readonly state: StoredState;
+  readonly problem: unknown;
+  readonly ownerId: string;
+  readonly gatewayId: string | null;
+  readonly clientId: string;
+  readonly signIn: StoredSignIn;
+  readonly clientSecretId: string | null;
+  readonly certificateId: string | null;
+  readonly certificate: CertificateRow | null;
+  readonly credentialExpiresAt: Date | null;
+  readonly expirySource: string | null;
+  readonly tokenCacheId: string;
+  /** A token cache changes when tokens are renewed, and else never. */
+  readonly tokenCache: { readonly updatedAt: Date };
+  readonly graphBaseUrl: string;
+  readonly tenant: string;
+  readonly cloud: string;
+  /** Only ever written by this file, as VerifiedIdentity. */
+  readonly identity: unknown;
+  readonly lastVerifiedAt: Date;
+  readonly metadataGeneratedAt: Date | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly owner: { readonly email: string };
+  readonly _count: { readonly datasets: number; readonly tasks: number };
+}
+
+const STATE = { ready: 'ready', needs_reauthentication: 'needs-reauthentication' } satisfies Record<StoredState, ConnectionState>;
+
+export function identityOf(row: { readonly identity: unknown }): VerifiedIdentity {
+  return row.identity as VerifiedIdentity;
+}
+
+const SIGN_IN = { delegated: 'delegated', app_only: 'app-only' } satisfies Record<StoredSignIn, SignInMethod>;
+
+export function signInOf(row: { readonly signIn: StoredSignIn }): SignInMethod {
+  return SIGN_IN[row.signIn];
+}
+
+export function toStoredSignIn(signIn: SignInMethod): StoredSignIn {
+  return signIn === 'app-only' ? 'app_only' : 'delegated';
+}
+
+export function toConnectionSummaryDto(row: ConnectionRow, now: Date): ConnectionSummaryDto {
+  const identity = identityOf(row);
+  return {
+    id: row.id,
+    name: row.name,
+    state: ConnectionState.parse(STATE[row.state]),
+    cloud: row.cloud,
+    graphBaseUrl: row.graphBaseUrl,
+    tenantName: identity.tenant.name,
+    accountUsername: identity.account.username,
+    owner: row.owner.email,
+    datasetCount: row._count.datasets,
+    taskCount: row._count.tasks,
+    createdAt: row.createdAt.toISOString(),
+    lastVerifiedAt: row.lastVerifiedAt.toISOString(),
+    signIn: signInOf(row),
+    warnings: connectionWarnings(
+      {
+        signIn: signInOf(row),
+        credential: row.certificateId === null ? 'secret' : 'certificate',
+        credentialExpiresAt: row.credentialExpiresAt,
+        tokensRenewedAt: row.tokenCache.updatedAt,
+      },
+      now,
+    ),
+  };
+}
+
+const EXPIRY_SOURCES = ['person', 'registration', 'certificate'] as const;
+
+export function toConnectionDto(row: ConnectionRow, now: Date): ConnectionDto {
+  return {
+    ...toConnectionSummaryDto(row, now),
+    clientId: row.clientId,
+    tenant: row.tenant,
+    gatewayId: row.gatewayId,
+    credential: row.certificateId === null ? 'secret' : 'certificate',
+    certificate: row.certificate === null ? null : toCertificateDto(row.certificate),
+    credentialExpiresAt: row.credentialExpiresAt?.toISOString() ?? null,
+    expirySource: EXPIRY_SOURCES.find((source) => source === row.expirySource) ?? null,
+    tokensRenewedAt: row.tokenCache.updatedAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+    problem: (row.problem ?? null) as Problem | null,
+    identity: identityOf(row),
+    metadataGeneratedAt: row.metadataGeneratedAt?.toISOString() ?? null,
+  };
+}
+
+export async function listConnectionRows(db: Db): Promise<ConnectionRow[]> {
+  return db.connection.findMany({ select: CONNECTION, orderBy: { name: 'asc' } });
+}
+
+export async function findConnection(db: Db | Tx, id: string): Promise<ConnectionRow | null> {
+  return db.connection.findUnique({ where: { id }, select: CONNECTION });
+}
+
+/** Names that begin with `prefix`, to make a suggestion unique. */
+export async function connectionNamesLike(db: Db | Tx, prefix: string): Promise<ReadonlySet<string>> {
+  const rows = await db.connection.findMany({ where: { name: { startsWith: prefix } }, select: { name: true } });
+  return new Set(rows.map((row) => row.name));
+}
+
+export interface NewConnection {
+  readonly id: string;
+  readonly name: string;
+  readonly ownerId: string;
+  readonly gatewayId: string | null;
+  readonly clientId: string;
+  readonly signIn: StoredSignIn;
+  readonly clientSecretId: string | null;
+  readonly certificateId: string | null;
+  readonly credentialExpiresAt: Date | null;
+  readonly expirySource: string | null;
+  readonly tokenCacheId: string;
+  readonly graphBaseUrl: string;
+  readonly tenant: string;
+  readonly cloud: string;
+  readonly identity: VerifiedIdentity;
+  readonly lastVerifiedAt: Date;
+}
+
+/** When a credential ends, and who said so. */
+export interface CredentialExpiry {
+  readonly at: Date;
+  readonly source: 'person' | 'registration' | 'certificate';
+}
+
+/** A name that is taken is a unique violation. */
+export async function insertConnection(tx: Tx, row: NewConnection): Promise<void> {
+  await tx.connection.create({ data: { ...row, identity: toJson(row.identity) }, select: { id: true } });
+}
+
+/** A name that is taken is a unique violation. */
+export async function setConnectionName(tx: Tx, id: string, name: string): Promise<void> {
+  await tx.connection.update({ where: { id }, data: { name }, select: { id: true } });
+}
+
+/** New settings and tokens after authenticating again; returns the ids of the secrets that they replace. */
+export async function replaceConnectionSignIn(
+  tx: Tx,
+  id: string,
+  signIn: Omit<NewConnection, 'id' | 'name' | 'ownerId'>,
+): Promise<readonly (string | null)[]> {
+  const before = await tx.connection.findUniqueOrThrow({ where: { id }, select: { clientSecretId: true, tokenCacheId: true } });
+  await tx.connection.update({
+    where: { id },
+    data: { ...signIn, identity: toJson(signIn.identity), state: 'ready', problem: toJsonOrNull(null) },
+    select: { id: true },
+  });
+  return [before.clientSecretId, before.tokenCacheId];
+}
+
+/** Entra accepted the connection again, with these permissions. `expiry` null: the registration didn't say, what is known stays. */
+export async function setConnectionVerified(
+  db: Db,
+  id: string,
+  verified: { readonly identity: VerifiedIdentity; readonly at: Date; readonly expiry: CredentialExpiry | null },
+): Promise<void> {
+  const { identity, at, expiry } = verified;
+  await db.connection.updateMany({
+    where: { id },
+    data: {
+      identity: toJson(identity),
+      lastVerifiedAt: at,
+      state: 'ready',
+      problem: toJsonOrNull(null),
+      ...(expiry === null ? {} : { credentialExpiresAt: expiry.at, expirySource: expiry.source }),
+    },
+  });
+}
+
+/** Another credential, gateway or name for a connection whose sign-in stays. A name that is taken is a unique violation. */
+export async function updateConnectionSettings(
+  tx: Tx,
+  id: string,
+  change: {
+    readonly name: string;
+    readonly gatewayId: string | null;
+    readonly clientSecretId: string | null;
+    readonly certificateId: string | null;
+    readonly credentialExpiresAt: Date | null;
+    readonly expirySource: string | null;
+    /** When Entra accepted the new credential: the connection can be used again. Null when the credential stayed. */
+    readonly provenAt: Date | null;
+  },
+): Promise<void> {
+  const { provenAt, ...settings } = change;
+  const proven = provenAt === null ? {} : { lastVerifiedAt: provenAt, state: 'ready' as const, problem: toJsonOrNull(null) };
+  await tx.connection.update({ where: { id }, data: { ...settings, ...proven }, select: { id: true } });
+}
+
+/** Entra refused the refresh token: a person has to sign in again. */
+export async function setConnectionNeedsReauthentication(db: Db, id: string, problem: Problem): Promise<void> {
+  await db.connection.updateMany({ where: { id }, data: { state: 'needs_reauthentication', problem: toJson(problem) } });
+}
+
+export async function setMetadataGenerated(tx: Tx, id: string, at: Date): Promise<void> {
+  await tx.connection.update({ where: { id }, data: { metadataGeneratedAt: at }, select: { id: true } });
+}
+
+/** Deletes the connection, its datasets and its secrets. Tasks must be gone. */
+export async function deleteConnectionRow(tx: Tx, row: ConnectionRow): Promise<void> {
+  await tx.connection.delete({ where: { id: row.id }, select: { id: true } });
+  await tx.secret.deleteMany({ where: { id: { in: [row.clientSecretId, row.tokenCacheId].filter((id) => id !== null) } } });
+}
+
+/** Holds the connection until the transaction ends, so that no task appears on one that is being deleted. False when it is gone. */
+export async function lockConnection(tx: Tx, id: string): Promise<boolean> {
+  const rows = await tx.$queryRaw<unknown[]>`SELECT id FROM connections WHERE id = ${id} FOR UPDATE`;
+  return rows.length === 1;
+}

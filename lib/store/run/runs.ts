@@ -1,0 +1,334 @@
+import { DatasetDefinition, isRead } from '#lib/domain/dataset/dataset.ts';
+import type { Problem } from '#lib/domain/problem.ts';
+import {
+  type DatasetRunDto,
+  FINAL_RUN_STATES,
+  NO_COUNTS,
+  type RunDto,
+  type RunState,
+  type RunSummaryDto,
+  type UnprovenParents,
+  type UnreadColumn,
+} from '#lib/domain/run/run.ts';
+import type { TargetKind } from '#lib/domain/task/update-method.ts';
+import { newId } from '#lib/platform/id.ts';
+import type { Db, Tx } from '#lib/platform/postgres/db.ts';
+import { toJson, toJsonOrNull } from '#lib/store/json.ts';
+import type { DatasetRunState, UpdateMethod as StoredMethod } from '#prisma/generated/enums.ts';
+import { fromStoredMethod } from './update-method.ts';
+
+export const RUN = {
+  id: true,
+  taskId: true,
+  state: true,
+  method: true,
+  place: true,
+  settings: true,
+  startedBy: true,
+  deletesConfirmed: true,
+  fullRead: true,
+  jobId: true,
+  problem: true,
+  queuedAt: true,
+  startedAt: true,
+  endedAt: true,
+  task: {
+    select: { name: true, targetId: true, target: { select: { kind: true } }, connection: { select: { id: true, name: true } } },
+  },
+  datasets: {
+    select: {
+      id: true,
+      datasetId: true,
+      state: true,
+      definition: true,
+      counts: true,
+      problem: true,
+      notes: true,
+      incremental: true,
+      unread: true,
+      unproven: true,
+      waitingFor: true,
+      startedAt: true,
+      endedAt: true,
+    },
+    orderBy: { position: 'asc' },
+  },
+} as const;
+
+/** JSON members are only ever written by the store, from the types that they are read as. */
+export interface DatasetRunRow {
+  readonly id: string;
+  readonly datasetId: string;
+  readonly state: DatasetRunState;
+  readonly definition: unknown;
+  readonly counts: unknown;
+  readonly problem: unknown;
+  readonly notes: unknown;
+  readonly incremental: boolean;
+  readonly unread: unknown;
+  readonly unproven: unknown;
+  readonly waitingFor: string | null;
+  readonly startedAt: Date | null;
+  readonly endedAt: Date | null;
+}
+
+export interface RunRow {
+  readonly id: string;
+  readonly taskId: string;
+  readonly state: RunState;
+  readonly method: StoredMethod;
+  readonly place: string;
+  readonly settings: unknown;
+  readonly startedBy: string;
+  readonly deletesConfirmed: boolean;
+  readonly fullRead: boolean;
+  readonly jobId: string | null;
+  readonly problem: unknown;
+  readonly queuedAt: Date;
+  readonly startedAt: Date | null;
+  readonly endedAt: Date | null;
+  readonly task: {
+    readonly name: string;
+    readonly targetId: string;
+    readonly target: { readonly kind: TargetKind };
+    readonly connection: { readonly id: string; readonly name: string };
+  };
+  readonly datasets: readonly DatasetRunRow[];
+}
+
+const FAILED_STATES: ReadonlySet<DatasetRunState> = new Set(['failed', 'incomplete']);
+
+export function toRunSummaryDto(row: RunRow): RunSummaryDto {
+  const datasets = row.datasets.map(toDatasetRunDto);
+  const sum = (count: 'rowsRead' | 'inserted' | 'updated' | 'deleted') =>
+    datasets.reduce((total, dataset) => total + dataset.counts[count], 0);
+  return {
+    id: row.id,
+    taskId: row.taskId,
+    taskName: row.task.name,
+    state: row.state,
+    method: fromStoredMethod(row.method),
+    startedBy: row.startedBy,
+    queuedAt: row.queuedAt.toISOString(),
+    startedAt: row.startedAt?.toISOString() ?? null,
+    endedAt: row.endedAt?.toISOString() ?? null,
+    datasetsTotal: datasets.length,
+    datasetsDone: datasets.filter((dataset) => dataset.state === 'done' || dataset.state === 'partial').length,
+    datasetsFailed: datasets.filter((dataset) => FAILED_STATES.has(dataset.state)).length,
+    rowsRead: sum('rowsRead'),
+    inserted: sum('inserted'),
+    updated: sum('updated'),
+    deleted: sum('deleted'),
+  };
+}
+
+export function toRunDto(row: RunRow): RunDto {
+  return {
+    ...toRunSummaryDto(row),
+    connectionId: row.task.connection.id,
+    connectionName: row.task.connection.name,
+    targetKind: row.task.target.kind,
+    place: row.place,
+    datasets: row.datasets.map(toDatasetRunDto),
+    problem: row.problem as Problem | null,
+  };
+}
+
+function toDatasetRunDto(row: DatasetRunRow): DatasetRunDto {
+  const definition = row.definition as DatasetDefinition;
+  return {
+    id: row.id,
+    datasetId: row.datasetId,
+    datasetName: definition.name,
+    title: definition.title,
+    state: row.state,
+    counts: { ...NO_COUNTS, ...(row.counts as object) },
+    startedAt: row.startedAt?.toISOString() ?? null,
+    endedAt: row.endedAt?.toISOString() ?? null,
+    problem: row.problem as Problem | null,
+    notes: row.notes as readonly string[],
+    incremental: row.incremental,
+    unread: row.unread as readonly UnreadColumn[],
+    unproven: row.unproven as UnprovenParents,
+    waitingFor: row.endedAt === null ? row.waitingFor : null,
+  };
+}
+
+/** The definition as of the start of the run. */
+export function definitionOf(row: DatasetRunRow): DatasetDefinition {
+  return DatasetDefinition.parse(row.definition);
+}
+
+const ACTIVE_STATES = ['queued', 'running', 'cancelling'] as const satisfies readonly RunState[];
+
+export async function findRun(db: Db | Tx, id: string): Promise<RunRow | null> {
+  return db.run.findUnique({ where: { id }, select: RUN });
+}
+
+export async function findRunState(db: Db, id: string): Promise<RunState | null> {
+  return (await db.run.findUnique({ where: { id }, select: { state: true } }))?.state ?? null;
+}
+
+/** The run of the task that waits or runs. */
+export async function findActiveRunId(db: Db | Tx, taskId: string): Promise<string | null> {
+  const row = await db.run.findFirst({ where: { taskId, state: { in: [...ACTIVE_STATES] } }, select: { id: true } });
+  return row?.id ?? null;
+}
+
+/** Newest first. */
+export async function listRunRows(db: Db, filter: { readonly taskId: string | null; readonly limit: number }): Promise<RunRow[]> {
+  return db.run.findMany({
+    where: filter.taskId === null ? {} : { taskId: filter.taskId },
+    select: RUN,
+    orderBy: [{ queuedAt: 'desc' }, { id: 'desc' }],
+    take: filter.limit,
+  });
+}
+
+/** Every run that isn't over; the worker's sweep looks whether their jobs still are. */
+export async function listActiveRuns(
+  db: Db,
+): Promise<readonly { readonly id: string; readonly jobId: string | null; readonly state: RunState }[]> {
+  return db.run.findMany({ where: { state: { in: [...ACTIVE_STATES] } }, select: { id: true, jobId: true, state: true } });
+}
+
+export interface NewRun {
+  readonly id: string;
+  readonly taskId: string;
+  readonly method: StoredMethod;
+  readonly place: string;
+  readonly settings: object;
+  readonly startedBy: string;
+  readonly deletesConfirmed: boolean;
+  readonly fullRead: boolean;
+  readonly queuedAt: Date;
+  /** `unread`: selected columns of which it is known that they can't be read this time. */
+  readonly datasets: readonly {
+    readonly id: string;
+    readonly definition: DatasetDefinition;
+    readonly unread: readonly UnreadColumn[];
+  }[];
+}
+
+export async function insertRun(tx: Tx, run: NewRun): Promise<void> {
+  const { datasets, settings, ...row } = run;
+  await tx.run.create({ data: { ...row, settings: toJson(settings) }, select: { id: true } });
+  await tx.datasetRun.createMany({
+    data: datasets.map((dataset, position) => ({
+      id: newId('dsrun'),
+      runId: run.id,
+      datasetId: dataset.id,
+      position,
+      definition: toJson(dataset.definition),
+      counts: toJson(NO_COUNTS),
+      unread: toJson(dataset.unread),
+    })),
+  });
+}
+
+/** What the last run that published a dataset of a task into the same place read of it. */
+export interface LastPublished {
+  readonly unread: readonly UnreadColumn[];
+  readonly unproven: UnprovenParents;
+  /** Names of the columns that it read. */
+  readonly read: ReadonlySet<string>;
+}
+
+/** Null when nothing of the dataset has been published there yet. */
+export async function findLastPublished(
+  db: Db | Tx,
+  { taskId, place, datasetId }: { readonly taskId: string; readonly place: string; readonly datasetId: string },
+): Promise<LastPublished | null> {
+  const row = await db.datasetRun.findFirst({
+    where: { datasetId, run: { taskId, place }, state: { in: ['done', 'partial'] } },
+    orderBy: { endedAt: 'desc' },
+    select: { definition: true, unread: true, unproven: true },
+  });
+  if (row === null) return null;
+  const unread = row.unread as unknown as readonly UnreadColumn[];
+  const columns = DatasetDefinition.parse(row.definition).columns.filter(isRead);
+  const missing = new Set(unread.map(({ name }) => name));
+  const unproven = row.unproven as unknown as UnprovenParents;
+  return { unread, unproven, read: new Set(columns.map(({ name }) => name).filter((name) => !missing.has(name))) };
+}
+
+/** Columns of which it was known when the run was queued that they can't be read; of a dataset run that hasn't ended. */
+export function unreadAtStart(row: DatasetRunRow): readonly UnreadColumn[] {
+  return row.unread as readonly UnreadColumn[];
+}
+
+export async function setJobId(tx: Tx, runId: string, jobId: string): Promise<void> {
+  await tx.run.update({ where: { id: runId }, data: { jobId }, select: { id: true } });
+}
+
+/** Changes the state if it still is `from`; false when somebody else changed it. */
+export async function changeRunState(
+  db: Db | Tx,
+  id: string,
+  change: { readonly from: RunState; readonly to: RunState; readonly at: Date; readonly problem?: Problem },
+): Promise<boolean> {
+  const { count } = await db.run.updateMany({
+    where: { id, state: change.from },
+    data: {
+      state: change.to,
+      ...(change.to === 'running' && change.from === 'queued' ? { startedAt: change.at } : {}),
+      ...(FINAL_RUN_STATES.has(change.to) ? { endedAt: change.at } : {}),
+      ...(change.problem === undefined ? {} : { problem: toJson(change.problem) }),
+    },
+  });
+  return count === 1;
+}
+
+export interface DatasetRunChange {
+  readonly state: DatasetRunState;
+  readonly counts?: object;
+  readonly problem?: Problem | null;
+  readonly notes?: readonly string[];
+  readonly incremental?: boolean;
+  readonly unread?: readonly UnreadColumn[];
+  readonly unproven?: UnprovenParents;
+  readonly waitingFor?: string | null;
+  readonly startedAt?: Date;
+  readonly endedAt?: Date;
+}
+
+export async function updateDatasetRun(db: Db | Tx, id: string, change: DatasetRunChange): Promise<void> {
+  await db.datasetRun.updateMany({
+    where: { id },
+    data: {
+      state: change.state,
+      ...(change.counts === undefined ? {} : { counts: toJson(change.counts) }),
+      ...(change.problem === undefined ? {} : { problem: toJsonOrNull(change.problem) }),
+      ...(change.notes === undefined ? {} : { notes: [...change.notes] }),
+      ...(change.incremental === undefined ? {} : { incremental: change.incremental }),
+      ...(change.unread === undefined ? {} : { unread: toJson(change.unread) }),
+      ...(change.unproven === undefined ? {} : { unproven: toJson(change.unproven) }),
+      ...(change.waitingFor === undefined ? {} : { waitingFor: change.waitingFor }),
+      ...(change.startedAt === undefined ? {} : { startedAt: change.startedAt }),
+      ...(change.endedAt === undefined ? {} : { endedAt: change.endedAt }),
+    },
+  });
+}
+
+const OPEN_STATES = ['queued', 'waiting', 'reading', 'publishing'] as const satisfies DatasetRunState[];
+
+/** Which of these dataset runs wait or are under way. */
+export async function listOpenDatasetRunIds(db: Db, ids: readonly string[]): Promise<string[]> {
+  const rows = await db.datasetRun.findMany({
+    where: { id: { in: [...ids] }, state: { in: [...OPEN_STATES] } },
+    select: { id: true },
+  });
+  return rows.map(({ id }) => id);
+}
+
+/** Ends the dataset runs of a run that haven't ended, e.g. when it was cancelled before they began. */
+export async function endOpenDatasetRuns(
+  db: Db | Tx,
+  runId: string,
+  end: { readonly state: 'cancelled' | 'failed'; readonly at: Date; readonly problem: Problem | null },
+): Promise<void> {
+  await db.datasetRun.updateMany({
+    where: { runId, state: { in: [...OPEN_STATES] } },
+    data: { state: end.state, endedAt: end.at, problem: toJsonOrNull(end.problem) },
+  });
+}

@@ -1,0 +1,140 @@
+import { type TaskDto, type TaskSummaryDto, TaskTarget } from '#lib/domain/task/task.ts';
+import type { TargetKind } from '#lib/domain/task/update-method.ts';
+import type { Db, Tx } from '#lib/platform/postgres/db.ts';
+import { toJson } from '#lib/store/json.ts';
+import type { UpdateMethod as StoredMethod } from '#prisma/generated/enums.ts';
+import { RUN, type RunRow, toRunSummaryDto } from './runs.ts';
+import { fromStoredMethod } from './update-method.ts';
+
+const TASK = {
+  id: true,
+  name: true,
+  connectionId: true,
+  targetId: true,
+  method: true,
+  place: true,
+  settings: true,
+  createdAt: true,
+  connection: { select: { name: true } },
+  target: { select: { name: true, kind: true } },
+  datasets: { select: { dataset: { select: { id: true, name: true, definition: true } } }, orderBy: { position: 'asc' } },
+  runs: { select: RUN, orderBy: { queuedAt: 'desc' }, take: 1 },
+} as const;
+
+export interface TaskRow {
+  readonly id: string;
+  readonly name: string;
+  readonly connectionId: string;
+  readonly targetId: string;
+  readonly method: StoredMethod;
+  readonly place: string;
+  readonly settings: unknown;
+  readonly createdAt: Date;
+  readonly connection: { readonly name: string };
+  readonly target: { readonly name: string; readonly kind: TargetKind };
+  readonly datasets: readonly {
+    readonly dataset: { readonly id: string; readonly name: string; readonly definition: unknown };
+  }[];
+  readonly runs: readonly RunRow[];
+}
+
+/** Where and how the task writes; parsed, because settings outlive the version that wrote them. */
+export function targetOf(row: {
+  readonly method: StoredMethod;
+  readonly targetId: string;
+  readonly settings: unknown;
+}): TaskTarget {
+  return TaskTarget.parse({ method: fromStoredMethod(row.method), targetId: row.targetId, settings: row.settings });
+}
+
+export function toTaskSummaryDto(row: TaskRow): TaskSummaryDto {
+  const [lastRun] = row.runs;
+  return {
+    id: row.id,
+    name: row.name,
+    connectionId: row.connectionId,
+    connectionName: row.connection.name,
+    targetName: row.target.name,
+    targetKind: row.target.kind,
+    method: fromStoredMethod(row.method),
+    place: row.place,
+    datasetNames: row.datasets.map(({ dataset }) => dataset.name),
+    lastRun: lastRun === undefined ? null : toRunSummaryDto(lastRun),
+    createdAt: row.createdAt.toISOString(),
+  };
+}
+
+export function toTaskDto(row: TaskRow): TaskDto {
+  return {
+    ...toTaskSummaryDto(row),
+    target: targetOf(row),
+    datasets: row.datasets.map(({ dataset }) => ({
+      id: dataset.id,
+      name: dataset.name,
+      title: (dataset.definition as { readonly title: string }).title,
+    })),
+  };
+}
+
+export async function listTaskRows(db: Db | Tx, connectionId: string | null): Promise<TaskRow[]> {
+  return db.task.findMany({ where: connectionId === null ? {} : { connectionId }, select: TASK, orderBy: { name: 'asc' } });
+}
+
+export async function findTask(db: Db | Tx, id: string): Promise<TaskRow | null> {
+  return db.task.findUnique({ where: { id }, select: TASK });
+}
+
+/** One table or folder (place + dataset name in a target) that a task owns already. */
+export interface OwnedTable {
+  readonly datasetName: string;
+  readonly taskId: string;
+  readonly taskName: string;
+}
+
+/** Which of these tables belong to a task. Names of tables don't tell connections apart, so neither does this. */
+export async function findOwners(
+  tx: Tx,
+  place: { readonly targetId: string; readonly place: string; readonly datasetNames: readonly string[] },
+): Promise<OwnedTable[]> {
+  const rows = await tx.taskDataset.findMany({
+    where: { task: { targetId: place.targetId, place: place.place }, dataset: { name: { in: [...place.datasetNames] } } },
+    select: { dataset: { select: { name: true } }, task: { select: { id: true, name: true } } },
+    orderBy: { dataset: { name: 'asc' } },
+  });
+  return rows.map((row) => ({ datasetName: row.dataset.name, taskId: row.task.id, taskName: row.task.name }));
+}
+
+/** Holds a place of a target until the transaction ends: two tasks can't claim one table at once. */
+export async function lockPlace(tx: Tx, targetId: string, place: string): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext(${`entrada:place:${targetId}:${place}`}))`;
+}
+
+/** Holds the task until the transaction ends, so that a start and a deletion, or two starts, come one after the other. False when it is gone. */
+export async function lockTask(tx: Tx, id: string): Promise<boolean> {
+  const rows = await tx.$queryRaw<unknown[]>`SELECT id FROM tasks WHERE id = ${id} FOR UPDATE`;
+  return rows.length === 1;
+}
+
+export interface NewTask {
+  readonly id: string;
+  readonly name: string;
+  readonly connectionId: string;
+  readonly targetId: string;
+  readonly method: StoredMethod;
+  readonly place: string;
+  readonly settings: object;
+  readonly createdById: string;
+  readonly datasetIds: readonly string[];
+}
+
+/** A name that is taken is a unique violation. */
+export async function insertTask(tx: Tx, task: NewTask): Promise<void> {
+  const { datasetIds, settings, ...row } = task;
+  await tx.task.create({ data: { ...row, settings: toJson(settings) }, select: { id: true } });
+  await tx.taskDataset.createMany({ data: datasetIds.map((datasetId, position) => ({ taskId: task.id, datasetId, position })) });
+}
+
+/** Deletes the task with its runs' history. What it landed stays. */
+export async function deleteTaskRow(tx: Tx, id: string): Promise<void> {
+  await tx.task.delete({ where: { id }, select: { id: true } });
+}

@@ -1,0 +1,23 @@
+import type { UpdateMethod } from '#lib/domain/task/update-method.ts';
+import type { UpdateMethod as StoredMethod } from '#prisma/generated/enums.ts';
+
+const FROM_STORED = {
+  reload_and_compare: 'reload-and-compare',
+  full_load: 'full-load',
+  reload: 'reload',
+} satisfies Record<StoredMethod, UpdateMethod>;
+
+const TO_STORED = {
+  'reload-and-compare': 'reload_and_compare',
+  'full-load': 'full_load',
+  reload: 'reload',
+} satisfies Record<UpdateMethod, StoredMethod>;
+
+/** Enum values of PostgreSQL take no hyphen. */
+export function fromStoredMethod(method: StoredMethod): UpdateMethod {
+  return FROM_STORED[method];
+}
+
+export function toStoredMethod(method: UpdateMethod): StoredMethod {
+  return TO_STORED[method];
+}

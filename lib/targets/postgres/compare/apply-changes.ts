@@ -1,0 +1,202 @@
+import pg from 'pg';
+import type { Column } from '#lib/domain/dataset/dataset.ts';
+import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
+import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
+import { dataColumns, quote, type TableNames } from '#lib/targets/postgres/table/landed-table.ts';
+import { POSTGRES_TYPE } from '#lib/targets/postgres/table/types.ts';
+
+/** Columns of Entrada's own in a compared table. They are no part of `hdr__before` and `hdr__after`. */
+export const COMPARE_COLUMNS = ['hdr__inserted_at', 'hdr__updated_at', 'hdr__run_id', 'hdr__row_hash'] as const;
+
+export interface ApplyOptions {
+  readonly plan: DatasetPlan;
+  readonly names: TableNames;
+  /** Type of each live column, after drift was handled. */
+  readonly liveTypes: ReadonlyMap<string, string>;
+  readonly history: boolean;
+  readonly runId: string;
+  readonly now: Date;
+}
+
+export interface Applied {
+  readonly inserted: number;
+  readonly updated: number;
+  readonly deleted: number;
+}
+
+/**
+ * Applies the staged differences to the live table and records each in the change table and the history. Runs within the caller's
+ * transaction; the staging tables are filled.
+ */
+export async function applyChanges(session: LandingSession, options: ApplyOptions): Promise<Applied> {
+  const sql = new ApplySql(options);
+  const keyed = options.plan.key.length > 0;
+  await session.run(sql.lock());
+  const updated = keyed ? await applyUpdates(session, sql) : 0;
+  await session.run(keyed ? sql.findGoneByKey() : sql.findGoneByCopies());
+  const deleted = await session.run(sql.recordDeletes());
+  if (options.history) await session.run(sql.endHistoryOfGone());
+  await session.run(sql.deleteGone());
+  const inserted = await session.run(sql.insert());
+  await session.run(sql.recordInserts());
+  if (options.history) await session.run(sql.beginHistory());
+  return { inserted, updated, deleted };
+}
+
+async function applyUpdates(session: LandingSession, sql: ApplySql): Promise<number> {
+  await session.run(sql.findUpdates());
+  const updated = await session.run(sql.recordUpdates());
+  await session.run(sql.rehash());
+  if (sql.history) await session.run(sql.endHistoryOfUpdated());
+  await session.run(sql.update());
+  return updated;
+}
+
+class ApplySql {
+  readonly history: boolean;
+  readonly #columns: readonly Column[];
+  readonly #key: readonly string[];
+  readonly #names: TableNames;
+  readonly #liveTypes: ReadonlyMap<string, string>;
+  readonly #run: string;
+  readonly #now: string;
+
+  constructor({ plan, names, liveTypes, history, runId, now }: ApplyOptions) {
+    this.history = history;
+    this.#columns = plan.columns;
+    this.#key = plan.key.map(quote);
+    this.#names = names;
+    this.#liveTypes = liveTypes;
+    this.#run = pg.escapeLiteral(runId);
+    this.#now = `${pg.escapeLiteral(now.toISOString())}::timestamptz`;
+  }
+
+  /** Readers go on; other writers wait. */
+  lock(): string {
+    return `LOCK TABLE ${this.#names.live} IN SHARE ROW EXCLUSIVE MODE`;
+  }
+
+  /**
+   * Which columns really differ. A row whose hash differs may still be the same (other columns were compared when it was made, JSON keys
+   * came in another order, it was made by an older version): then `changed` is empty.
+   */
+  findUpdates(): string {
+    const changed = this.#columns.map((column) => {
+      const differs = `entrada__t.${quote(column.name)} IS DISTINCT FROM ${this.#value(column)}`;
+      return `CASE WHEN ${differs} THEN ${pg.escapeLiteral(column.name)} END`;
+    });
+    const after = this.#columns.map((column) => `${this.#value(column)} AS ${quote(column.name)}`);
+    return `CREATE UNLOGGED TABLE ${this.#names.staging('updates')} AS
+      SELECT ${this.#keys('entrada__s')}, entrada__s.hdr__row_hash, entrada__c.changed,
+        CASE WHEN entrada__c.changed <> '{}' THEN ${withoutHeader('to_jsonb(entrada__t)')} END AS before,
+        CASE WHEN entrada__c.changed <> '{}' THEN ${withoutHeader('to_jsonb(entrada__t)')}
+          || (SELECT to_jsonb(entrada__a) FROM (SELECT ${after.join(', ')}) entrada__a) END AS after
+      FROM ${this.#names.staging('changed')} entrada__s JOIN ${this.#names.live} entrada__t ON ${this.#sameKey('entrada__s', 'entrada__t')}
+      CROSS JOIN LATERAL (SELECT array_remove(ARRAY[${changed.join(', ')}]::text[], NULL) AS changed OFFSET 0) entrada__c
+      WHERE entrada__s.hdr__operation = 'U'`;
+  }
+
+  recordUpdates(): string {
+    return `INSERT INTO ${this.#names.changes} (${this.#changeColumns()})
+      SELECT ${this.#run}, ${this.#now}, 'U', ${this.#keyList('entrada__u')}entrada__u.changed, entrada__u.before, entrada__u.after
+      FROM ${this.#names.staging('updates')} entrada__u WHERE cardinality(entrada__u.changed) > 0`;
+  }
+
+  rehash(): string {
+    return `UPDATE ${this.#names.live} entrada__t SET hdr__row_hash = entrada__u.hdr__row_hash FROM ${this.#names.staging('updates')} entrada__u
+      WHERE ${this.#sameKey('entrada__u', 'entrada__t')} AND cardinality(entrada__u.changed) = 0`;
+  }
+
+  update(): string {
+    const set = this.#columns.map((column) => `${quote(column.name)} = ${this.#value(column)}`);
+    return `UPDATE ${this.#names.live} entrada__t
+      SET ${set.join(', ')}, hdr__row_hash = entrada__s.hdr__row_hash, hdr__run_id = ${this.#run}, hdr__updated_at = ${this.#now}
+      FROM ${this.#names.staging('changed')} entrada__s, ${this.#names.staging('updates')} entrada__u
+      WHERE ${this.#sameKey('entrada__s', 'entrada__t')} AND ${this.#sameKey('entrada__u', 'entrada__s')} AND cardinality(entrada__u.changed) > 0`;
+  }
+
+  findGoneByKey(): string {
+    return `CREATE UNLOGGED TABLE ${this.#names.staging('new')} AS
+      SELECT entrada__t.ctid AS row_id FROM ${this.#names.live} entrada__t JOIN ${this.#names.staging('gone')} entrada__g ON ${this.#sameKey('entrada__g', 'entrada__t')}`;
+  }
+
+  findGoneByCopies(): string {
+    const gone = this.#names.staging('gone');
+    return `CREATE UNLOGGED TABLE ${this.#names.staging('new')} AS
+      SELECT entrada__t.row_id FROM (SELECT ctid AS row_id, hdr__row_hash, row_number() OVER (PARTITION BY hdr__row_hash ORDER BY ctid) AS copy
+        FROM ${this.#names.live} WHERE hdr__row_hash IN (SELECT hdr__row_hash FROM ${gone})) entrada__t
+      JOIN ${gone} entrada__g ON entrada__g.hdr__row_hash = entrada__t.hdr__row_hash AND entrada__t.copy <= entrada__g.surplus`;
+  }
+
+  recordDeletes(): string {
+    return `INSERT INTO ${this.#names.changes} (${this.#changeColumns()})
+      SELECT ${this.#run}, ${this.#now}, 'D', ${this.#keyList('entrada__t')}'{}'::text[], ${withoutHeader('to_jsonb(entrada__t)')}, NULL
+      FROM ${this.#names.live} entrada__t JOIN ${this.#names.staging('new')} entrada__d ON entrada__t.ctid = entrada__d.row_id`;
+  }
+
+  deleteGone(): string {
+    return `DELETE FROM ${this.#names.live} entrada__t USING ${this.#names.staging('new')} entrada__d WHERE entrada__t.ctid = entrada__d.row_id`;
+  }
+
+  insert(): string {
+    const names = this.#columns.map((column) => quote(column.name)).join(', ');
+    const values = this.#columns.map((column) => this.#value(column)).join(', ');
+    return `INSERT INTO ${this.#names.live} (${names}, hdr__row_hash, hdr__run_id, hdr__inserted_at, hdr__updated_at)
+      SELECT ${values}, entrada__s.hdr__row_hash, ${this.#run}, ${this.#now}, ${this.#now}
+      FROM ${this.#names.staging('changed')} entrada__s WHERE entrada__s.hdr__operation = 'I'`;
+  }
+
+  recordInserts(): string {
+    const row = this.#columns.map((column) => `${this.#value(column)} AS ${quote(column.name)}`);
+    return `INSERT INTO ${this.#names.changes} (${this.#changeColumns()})
+      SELECT ${this.#run}, ${this.#now}, 'I', ${this.#keyList('entrada__s')}'{}'::text[], NULL, (SELECT to_jsonb(entrada__a) FROM (SELECT ${row.join(', ')}) entrada__a)
+      FROM ${this.#names.staging('changed')} entrada__s WHERE entrada__s.hdr__operation = 'I'`;
+  }
+
+  endHistoryOfUpdated(): string {
+    return `UPDATE ${this.#names.history} entrada__h SET hdr__to_timestamp = ${this.#now} FROM ${this.#names.staging('updates')} entrada__u
+      WHERE ${this.#sameKey('entrada__u', 'entrada__h')} AND entrada__h.hdr__to_timestamp IS NULL AND cardinality(entrada__u.changed) > 0`;
+  }
+
+  endHistoryOfGone(): string {
+    return `UPDATE ${this.#names.history} entrada__h SET hdr__to_timestamp = ${this.#now} FROM ${this.#names.staging('gone')} entrada__g
+      WHERE ${this.#sameKey('entrada__g', 'entrada__h')} AND entrada__h.hdr__to_timestamp IS NULL`;
+  }
+
+  /** New versions of all rows that this run wrote, with the values that it did not read as they are landed. */
+  beginHistory(): string {
+    const names = dataColumns(this.#liveTypes).map(quote);
+    return `INSERT INTO ${this.#names.history} (${names.join(', ')}, hdr__run_id, hdr__from_timestamp, hdr__to_timestamp)
+      SELECT ${names.map((name) => `entrada__t.${name}`).join(', ')}, ${this.#run}, ${this.#now}, NULL
+      FROM ${this.#names.live} entrada__t JOIN ${this.#names.staging('changed')} entrada__s ON ${this.#sameKey('entrada__s', 'entrada__t')} WHERE entrada__t.hdr__run_id = ${this.#run}`;
+  }
+
+  /** The staged value in the type of the live column (which may be wider). */
+  #value(column: Column): string {
+    const live = this.#liveTypes.get(column.name) ?? POSTGRES_TYPE[column.type];
+    const value = `entrada__s.${quote(column.name)}`;
+    return live === POSTGRES_TYPE[column.type] ? value : `${value}::${live}`;
+  }
+
+  #sameKey(a: string, b: string): string {
+    return this.#key.map((name) => `${a}.${name} = ${b}.${name}`).join(' AND ');
+  }
+
+  #keys(alias: string): string {
+    return this.#key.map((name) => `${alias}.${name}`).join(', ');
+  }
+
+  /** With a comma behind, or nothing without a key. */
+  #keyList(alias: string): string {
+    return this.#key.map((name) => `${alias}.${name}, `).join('');
+  }
+
+  #changeColumns(): string {
+    const keys = this.#key.map((name) => `${name}, `).join('');
+    return `hdr__run_id, hdr__changed_at, hdr__operation, ${keys}hdr__changed_columns, hdr__before, hdr__after`;
+  }
+}
+
+function withoutHeader(row: string): string {
+  return `${row} - ARRAY[${COMPARE_COLUMNS.map((name) => pg.escapeLiteral(name)).join(', ')}]`;
+}

@@ -1,0 +1,134 @@
+import type { Column } from '#lib/domain/dataset/dataset.ts';
+import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
+import { sqlName, sqlText } from '#lib/reload/parse/sql-text.ts';
+import { STAGE_TYPE } from '#lib/reload/parse/value-sql.ts';
+import type { Stage } from '#lib/reload/stage/stage.ts';
+import { copyExpression } from '#lib/targets/postgres/table/types.ts';
+import { rowHashSql } from './row-hash.ts';
+
+/** What differs between the stage and the landed table, as CSV files for COPY. */
+export interface StageDiff {
+  /** Rows that the landed table has now. */
+  readonly landed: number;
+  readonly inserted: number;
+  readonly deleted: number;
+  /** Landed rows that the stage lacks and that stay all the same. */
+  readonly kept: number;
+  /** All columns, row hash, operation (`I` or `U`). */
+  readonly changedFile: string;
+  /** With a key: the keys. Without: row hash, number of rows with it that are too many. */
+  readonly goneFile: string;
+}
+
+/** Landed rows that stay although the stage lacks them: none, all of them, or those of the parents in the stage's table `unproven`. */
+export type KeptRows = 'none' | 'all' | 'unproven';
+
+export interface CompareOptions {
+  /** Key columns, row hash and parent (see {@link pulledParent}) as CSV; null: there is no table yet. */
+  readonly landedFile: string | null;
+  readonly keep: KeptRows;
+}
+
+/** Compares the stage with what is landed. */
+export async function compareStage(stage: Stage, plan: DatasetPlan, { landedFile, keep }: CompareOptions): Promise<StageDiff> {
+  const keyed = plan.key.length > 0;
+  await loadLanded(stage, plan, landedFile);
+  const changedFile = stage.scratchFile('changed.csv');
+  const goneFile = stage.scratchFile('gone.csv');
+  // One pass: the rows that differ go to the file as they are found, and no row is held.
+  const differing = keyed ? differByKey(plan) : differByCopies(plan);
+  await stage.run(`COPY (${differing}) TO ${sqlText(changedFile)} ${CSV}`);
+  await stage.run(`CREATE OR REPLACE TEMP TABLE gone AS ${keyed ? goneByKey(plan, keep) : goneByCopies(plan, keep)}`);
+  const rows = keyed ? 1 : 'surplus';
+  const [counts] = await stage.query(
+    `SELECT (SELECT count(*) FROM landed), coalesce(sum(${rows}), 0), coalesce(sum(${rows}) FILTER (entrada__kept), 0) FROM gone`,
+  );
+  const [landed = 0, absent = 0, kept = 0] = (counts ?? []).map(Number);
+  await stage.run(`COPY (SELECT * EXCLUDE (entrada__kept) FROM gone WHERE NOT entrada__kept) TO ${sqlText(goneFile)} ${CSV}`);
+  // What was landed and isn't absent has found its row; the other rows are new.
+  return { landed, inserted: stage.rows - (landed - absent), deleted: absent - kept, kept, changedFile, goneFile };
+}
+
+/** Column with the parent of a row where the key does not tell it; null: the key does, or nothing does. */
+export function pulledParent({ dataset, columns, key }: DatasetPlan): string | null {
+  const parent = dataset.parent?.column;
+  if (parent === undefined || key.includes(parent)) return null;
+  return columns.some(({ name }) => name === parent) ? parent : null;
+}
+
+/** Empty text is quoted, null is not: PostgreSQL's `FORMAT csv` reads it the same way. */
+export const CSV = "(FORMAT csv, HEADER false, NULLSTR '')";
+
+function keyColumns(plan: DatasetPlan): readonly Column[] {
+  return plan.columns.filter((column) => plan.key.includes(column.name));
+}
+
+function landedType(column: Column): string {
+  return column.type === 'binary' ? 'VARCHAR' : STAGE_TYPE[column.type];
+}
+
+async function loadLanded(stage: Stage, plan: DatasetPlan, file: string | null): Promise<void> {
+  const columns = [
+    ...keyColumns(plan).map((column, index) => [`entrada__k${index}`, landedType(column)] as const),
+    ['entrada__landed', 'BIGINT'] as const,
+    ...(pulledParent(plan) === null ? [] : [['entrada__parent', 'VARCHAR'] as const]),
+  ];
+  await stage.run(`CREATE OR REPLACE TEMP TABLE landed (${columns.map(([name, type]) => `${name} ${type}`).join(', ')})`);
+  if (file === null) return;
+  const types = columns.map(([name, type]) => `${name}: '${type}'`).join(', ');
+  // A key that PostgreSQL can index is below 3 KB; DuckDB would reserve 16 times the longest line.
+  await stage.run(`INSERT INTO landed SELECT * FROM read_csv(${sqlText(file)}, columns = {${types}}, auto_detect = false, header = false,
+    delim = ',', quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, parallel = false, max_line_size = 65536, buffer_size = 4194304)`);
+}
+
+function sameKey(plan: DatasetPlan): string {
+  return keyColumns(plan)
+    .map(
+      (column, index) =>
+        `l.entrada__k${index} = ${column.type === 'binary' ? copyExpression(column) : `s.${sqlName(column.name)}`}`,
+    )
+    .join(' AND ');
+}
+
+function differByKey(plan: DatasetPlan): string {
+  const values = plan.columns.map(copyExpression).join(', ');
+  return `SELECT ${values}, s.entrada__hash, CASE WHEN l.entrada__k0 IS NULL THEN 'I' ELSE 'U' END
+    FROM (SELECT *, ${rowHashSql(plan.columns)} AS entrada__hash FROM staged) s
+    LEFT JOIN landed l ON ${sameKey(plan)} WHERE l.entrada__landed IS DISTINCT FROM s.entrada__hash`;
+}
+
+function goneByKey(plan: DatasetPlan, keep: KeptRows): string {
+  const keys = keyColumns(plan).map((_, index) => `l.entrada__k${index}`);
+  return `SELECT ${keys.join(', ')}, ${keptSql(plan, keep)} AS entrada__kept FROM landed l ANTI JOIN staged s ON ${sameKey(plan)}`;
+}
+
+/** Whether a landed row `l` that the stage lacks stays. */
+function keptSql(plan: DatasetPlan, keep: KeptRows): string {
+  if (keep !== 'unproven') return String(keep === 'all');
+  const inKey = keyColumns(plan).findIndex(({ name }) => name === plan.dataset.parent?.column);
+  if (inKey < 0 && pulledParent(plan) === null) return 'true';
+  const parent = inKey < 0 ? 'l.entrada__parent' : `CAST(l.entrada__k${inKey} AS VARCHAR)`;
+  return `(${parent} IS NULL OR ${parent} IN (SELECT id FROM unproven))`;
+}
+
+/** Landed rows by their content. */
+function landedCopies(plan: DatasetPlan): string {
+  const parent = pulledParent(plan) === null ? '' : ', any_value(entrada__parent) AS entrada__parent';
+  return `(SELECT entrada__landed AS hash, count(*) AS entrada__copies${parent} FROM landed GROUP BY hash)`;
+}
+
+/** Without a key a row is only known by its content: as many copies are kept as were read. */
+function differByCopies(plan: DatasetPlan): string {
+  const values = plan.columns.map(copyExpression).join(', ');
+  return `SELECT ${values}, s.entrada__hash, 'I'
+    FROM (SELECT *, row_number() OVER (PARTITION BY entrada__hash) AS entrada__copy
+      FROM (SELECT *, ${rowHashSql(plan.columns)} AS entrada__hash FROM staged)) s
+    LEFT JOIN ${landedCopies(plan)} l ON l.hash = s.entrada__hash WHERE s.entrada__copy > coalesce(l.entrada__copies, 0)`;
+}
+
+function goneByCopies(plan: DatasetPlan, keep: KeptRows): string {
+  return `SELECT l.hash, l.entrada__copies - coalesce(s.copies, 0) AS surplus, ${keptSql(plan, keep)} AS entrada__kept FROM ${landedCopies(plan)} l
+    LEFT JOIN (SELECT hash, count(*) AS copies FROM (SELECT ${rowHashSql(plan.columns)} AS hash FROM staged) GROUP BY hash) s
+      ON s.hash = l.hash
+    WHERE l.entrada__copies > coalesce(s.copies, 0)`;
+}

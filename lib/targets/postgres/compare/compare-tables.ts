@@ -1,0 +1,118 @@
+import { AppError } from '#lib/platform/errors.ts';
+import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
+import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
+import {
+  checkOurs,
+  dataColumns,
+  type FoundTable,
+  findTable,
+  grantToReader,
+  planDrift,
+  quote,
+  retyped,
+  type TableNames,
+} from '#lib/targets/postgres/table/landed-table.ts';
+import { changeTableSql, historyTableSql, landedTableSql } from '#lib/targets/postgres/table/table-ddl.ts';
+import { fits } from '#lib/targets/postgres/table/types.ts';
+import { COMPARE_COLUMNS } from './apply-changes.ts';
+
+export interface PreparedTables {
+  readonly liveTypes: ReadonlyMap<string, string>;
+  readonly notes: readonly string[];
+}
+
+/** Refuses a table that can't be compared: made otherwise, or with another key. */
+export function checkComparable(plan: DatasetPlan, found: FoundTable): void {
+  checkOurs(plan, found, COMPARE_COLUMNS);
+  if ([...found.primaryKey].sort().join('\n') === [...plan.key].sort().join('\n')) return;
+  throw new AppError({
+    code: 'key-changed',
+    title: `The key of ${plan.place}.${plan.table} is (${found.primaryKey.join(', ')}), that of the dataset is (${plan.key.join(', ')}).`,
+    remedy: `Choose the old key again on the connection metadata page, or drop the table ${plan.place}.${plan.table} to start anew. Nothing was changed.`,
+    fixer: 'you',
+  });
+}
+
+/**
+ * Within the publishing transaction: makes what is missing, and fits what is there to the columns of the plan, those that were selected
+ * and could not be read included.
+ */
+export async function prepareTables(
+  session: LandingSession,
+  plan: DatasetPlan,
+  names: TableNames,
+  history: boolean,
+): Promise<PreparedTables> {
+  const found = await findTable(session, plan.place, plan.table);
+  if (found === null) await createLive(session, plan, names);
+  const drift = found === null ? { alter: [], notes: [] } : planDrift(plan, found, names.live);
+  for (const statement of drift.alter) await session.run(statement);
+  await createChanges(session, plan, names);
+  const now = await findTable(session, plan.place, plan.table);
+  const liveTypes = now?.columns ?? new Map<string, string>();
+  if (history) await prepareHistory(session, plan, names, { liveTypes, before: found });
+  return { liveTypes, notes: drift.notes };
+}
+
+async function createLive(session: LandingSession, plan: DatasetPlan, names: TableNames): Promise<void> {
+  await session.run(landedTableSql(plan, names));
+  await grantToReader(session, names.live);
+}
+
+async function createChanges(session: LandingSession, plan: DatasetPlan, names: TableNames): Promise<void> {
+  if ((await findTable(session, plan.place, `${plan.table}__ct`)) !== null) return;
+  await session.run(changeTableSql(plan, names));
+  await grantToReader(session, names.changes);
+}
+
+interface LiveTable {
+  readonly liveTypes: ReadonlyMap<string, string>;
+  /** As it was before this publish altered it; null: it is new. */
+  readonly before: FoundTable | null;
+}
+
+/**
+ * Fits the history to the landed table: it has all of its columns, also those that are not read any more. A history that starts later
+ * begins with the rows as they are landed.
+ */
+async function prepareHistory(
+  session: LandingSession,
+  plan: DatasetPlan,
+  names: TableNames,
+  { liveTypes, before }: LiveTable,
+): Promise<void> {
+  const there = await findTable(session, plan.place, `${plan.table}__history`);
+  const { table, index } = historyTableSql(plan, names);
+  if (there === null) await session.run(table);
+  const found = there ?? (await findTable(session, plan.place, `${plan.table}__history`));
+  const late: string[] = [];
+  for (const name of dataColumns(liveTypes)) {
+    const [wanted = 'text', has] = [liveTypes.get(name), found?.columns.get(name)];
+    const column = quote(name);
+    if (has === undefined) {
+      await session.run(`ALTER TABLE ${names.history} ADD COLUMN ${column} ${wanted}`);
+      if (before?.columns.has(name) === true) late.push(column);
+    } else if (!fits(wanted, has)) {
+      if (!fits(has, wanted)) throw retyped({ ...plan, table: `${plan.table}__history` }, name, has, wanted);
+      await session.run(`ALTER TABLE ${names.history} ALTER COLUMN ${column} TYPE ${wanted} USING ${column}::${wanted}`);
+    }
+  }
+  if (there !== null) return fillOpenVersions(session, plan, names, late);
+  const columns = dataColumns(liveTypes).map(quote).join(', ');
+  await session.run(`INSERT INTO ${names.history} (${columns}, hdr__run_id, hdr__from_timestamp) SELECT ${columns}, hdr__run_id, hdr__updated_at FROM ${names.live};
+    ${index}`);
+  await grantToReader(session, names.history);
+}
+
+/** Columns that the landed table had before its history did: the versions that count now get what is landed. */
+async function fillOpenVersions(
+  session: LandingSession,
+  plan: DatasetPlan,
+  names: TableNames,
+  columns: readonly string[],
+): Promise<void> {
+  if (columns.length === 0) return;
+  const same = plan.key.map((name) => `entrada__h.${quote(name)} = entrada__t.${quote(name)}`).join(' AND ');
+  await session.run(`UPDATE ${names.history} entrada__h SET ${columns.map((name) => `${name} = entrada__t.${name}`).join(', ')}
+    FROM ${names.live} entrada__t WHERE ${same} AND entrada__h.hdr__to_timestamp IS NULL`);
+}

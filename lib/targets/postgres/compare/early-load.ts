@@ -1,0 +1,140 @@
+import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
+import type { EarlyLoad } from '#lib/reload/engine/sink.ts';
+import { sqlText } from '#lib/reload/parse/sql-text.ts';
+import type { Stage, StagedPart } from '#lib/reload/stage/stage.ts';
+import { LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';
+import {
+  columnDefinitions,
+  ensureStagingSchema,
+  namesOf,
+  quote,
+  type TableNames,
+} from '#lib/targets/postgres/table/landed-table.ts';
+import { copyExpression } from '#lib/targets/postgres/table/types.ts';
+import { CSV } from './compare-stage.ts';
+
+/** Where the rows of a stage go, and the session that they go by. */
+export interface CopyTarget {
+  readonly session: LandingSession;
+  readonly stage: Stage;
+  readonly plan: DatasetPlan;
+  /** Quoted and qualified. */
+  readonly table: string;
+  /** A file of the stage's own, for the rows on their way. */
+  readonly scratch: string;
+}
+
+/** Parts of the stage, or rows that a query over it selects, into the target's data columns. */
+export async function copyRows({ session, stage, plan, table, scratch }: CopyTarget, rows: string): Promise<void> {
+  const values = plan.columns.map(copyExpression).join(', ');
+  const file = stage.scratchFile(scratch);
+  await stage.runApart(`COPY (SELECT ${values} FROM (${rows})) TO ${sqlText(file)} ${CSV}`);
+  await session.copyIn(`${table} (${plan.columns.map((column) => quote(column.name)).join(', ')})`, file);
+}
+
+/**
+ * Copies staged parts into a table of the staging schema while the others are still read: reading mostly waits, and so does copying.
+ * Whatever goes wrong here is nobody's loss: the publish then copies everything itself.
+ */
+export class EarlyTable implements EarlyLoad {
+  readonly #landingUrl: string;
+  readonly #stage: Stage;
+  readonly #plan: DatasetPlan;
+  readonly #signal: AbortSignal;
+  readonly #names: TableNames;
+  readonly #waiting: StagedPart[] = [];
+  readonly #copied = new Set<string>();
+  #session: LandingSession | null = null;
+  #working: Promise<void> | null = null;
+  #failed = false;
+
+  constructor(landingUrl: string, stage: Stage, plan: DatasetPlan, signal: AbortSignal) {
+    this.#landingUrl = landingUrl;
+    this.#stage = stage;
+    this.#plan = plan;
+    this.#signal = signal;
+    this.#names = namesOf(plan);
+  }
+
+  take(part: StagedPart): void {
+    if (this.#failed) return;
+    this.#waiting.push(part);
+    this.#working ??= this.#work().finally(() => {
+      this.#working = null;
+    });
+  }
+
+  /**
+   * Makes the table the one named `new` and answers the files whose rows it has: once, since a publish that is tried again has thrown it away.
+   * By the session that has the lock: if that is gone, the table may be another run's. What waits is left to the caller, and so are rows that
+   * were superseded meanwhile.
+   */
+  async handOver(): Promise<ReadonlySet<string>> {
+    this.#waiting.length = 0;
+    await this.#working;
+    if (this.#failed || this.#session === null) return new Set();
+    this.#failed = true;
+    const { staging, stagingName } = this.#names;
+    try {
+      await this.#session.run(
+        `DROP TABLE IF EXISTS ${staging('new')}; ALTER TABLE ${staging('early')} RENAME TO ${quote(stagingName('new'))}`,
+      );
+      return this.#copied;
+    } catch {
+      return new Set();
+    }
+  }
+
+  async end(): Promise<void> {
+    this.#waiting.length = 0;
+    this.#failed = true;
+    await this.#working;
+    if (this.#session === null) return;
+    await this.#session.close();
+    this.#session = null;
+    // Over a session of its own: ours may be gone.
+    const drop = async (session: LandingSession): Promise<void> => {
+      if (await this.#lock(session)) await session.run(`DROP TABLE IF EXISTS ${this.#names.staging('early')}`);
+    };
+    await withSession(this.#landingUrl, new AbortController().signal, drop).catch(() => undefined);
+  }
+
+  async #work(): Promise<void> {
+    try {
+      this.#session ??= await this.#begin();
+      const [session, stage, plan] = [this.#session, this.#stage, this.#plan];
+      const target = { session, stage, plan, table: this.#names.staging('early'), scratch: 'early.csv' };
+      for (let part = this.#waiting.shift(); part !== undefined; part = this.#waiting.shift()) {
+        await copyRows(target, await stage.selectRows([part.file], false));
+        this.#copied.add(part.file);
+      }
+    } catch {
+      this.#failed = true;
+    }
+  }
+
+  /** One run at a time has the table; another one of the same target does without. */
+  async #begin(): Promise<LandingSession> {
+    const session = await LandingSession.open(this.#landingUrl, this.#signal);
+    try {
+      await ensureStagingSchema(session);
+      if (!(await this.#lock(session))) throw new Error('another run loads early');
+      const table = this.#names.staging('early');
+      await session.run(
+        `DROP TABLE IF EXISTS ${table}; CREATE TABLE ${table} (${columnDefinitions(this.#plan.columns).join(', ')})`,
+      );
+      return session;
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
+  }
+
+  /** The lock goes with the session. */
+  async #lock(session: LandingSession): Promise<boolean> {
+    const { rows } = await session.query<{ ours: boolean }>('SELECT pg_try_advisory_lock(hashtextextended($1, 3)) AS ours', [
+      `${this.#plan.place}.${this.#plan.table}`,
+    ]);
+    return rows[0]?.ours === true;
+  }
+}

@@ -1,0 +1,79 @@
+import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
+import type { EarlyLoad, StagedChanges } from '#lib/reload/engine/sink.ts';
+import type { Stage } from '#lib/reload/stage/stage.ts';
+import { type LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';
+import { findLastPublish } from '#lib/targets/postgres/published.ts';
+import { findTable, namesOf, quote } from '#lib/targets/postgres/table/landed-table.ts';
+import { pulledParent } from './compare-stage.ts';
+import { checkComparable } from './compare-tables.ts';
+import { touchedLanded } from './partial-compare.ts';
+
+/**
+ * Key, row hash and, where the key does not tell it, parent of what is landed (of the touched rows alone in a partial compare), as CSV;
+ * null when there is no table yet. While the table lacks a column of the plan no hash can be trusted: it is null, and all rows differ; those
+ * without a key have been told apart by their values before (rehash-keyless.ts).
+ */
+export async function pullLanded(
+  session: LandingSession,
+  stage: Stage,
+  plan: DatasetPlan,
+  changes: StagedChanges | null,
+): Promise<string | null> {
+  const found = await findTable(session, plan.place, plan.table);
+  if (found === null) return null;
+  checkComparable(plan, found);
+  const file = stage.scratchFile('landed.csv');
+  const names = namesOf(plan);
+  const keys = plan.columns.filter((column) => plan.key.includes(column.name)).map((column) => quote(column.name));
+  const rows = changes?.partial === true ? touchedLanded(names, changes.scope) : names.live;
+  const trusted = keys.length === 0 || plan.columns.every(({ name }) => found.columns.has(name));
+  const hash = trusted ? 'hdr__row_hash' : 'NULL::bigint';
+  const parent = pulledParent(plan);
+  const parents = parent === null ? [] : [found.columns.has(parent) ? `${quote(parent)}::text` : 'NULL::text'];
+  await session.copyOut(`SELECT ${[...keys, hash, ...parents].join(', ')} FROM ${rows}`, file);
+  return file;
+}
+
+/**
+ * Pulls what is landed while the source is still read, from the first staged part on. Of no use once another run has published into the
+ * table; whatever goes wrong here, the publish pulls again.
+ */
+export class EarlyPull implements EarlyLoad {
+  readonly #landingUrl: string;
+  readonly #stage: Stage;
+  readonly #plan: DatasetPlan;
+  readonly #stop = new AbortController();
+  readonly #signal: AbortSignal;
+  #pulling: Promise<{ readonly file: string; readonly after: string | null } | null> | null = null;
+
+  constructor(landingUrl: string, stage: Stage, plan: DatasetPlan, signal: AbortSignal) {
+    this.#landingUrl = landingUrl;
+    this.#stage = stage;
+    this.#plan = plan;
+    this.#signal = AbortSignal.any([signal, this.#stop.signal]);
+  }
+
+  take(): void {
+    this.#pulling ??= this.#pull().catch(() => null);
+  }
+
+  /** The file, if the table is still what it was; `session` has its lock. */
+  async settle(session: LandingSession): Promise<string | null> {
+    const pulled = await this.#pulling;
+    if (pulled == null || (await findTable(session, this.#plan.place, this.#plan.table)) === null) return null;
+    return pulled.after === (await findLastPublish(session, this.#plan)) ? pulled.file : null;
+  }
+
+  async end(): Promise<void> {
+    this.#stop.abort();
+    await this.#pulling;
+  }
+
+  async #pull() {
+    return withSession(this.#landingUrl, this.#signal, async (session) => {
+      const after = await findLastPublish(session, this.#plan);
+      const file = await pullLanded(session, this.#stage, this.#plan, null);
+      return file === null ? null : { file, after };
+    });
+  }
+}

@@ -1,0 +1,83 @@
+import { ChangesLostError } from '#lib/reload/engine/changes-lost.ts';
+import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
+import type { PublishOptions } from '#lib/reload/engine/sink.ts';
+import { sqlText } from '#lib/reload/parse/sql-text.ts';
+import type { Stage } from '#lib/reload/stage/stage.ts';
+import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
+import { findCoverage, forgetCoverage } from '#lib/targets/postgres/published.ts';
+import {
+  columnDefinitions,
+  ensureStagingSchema,
+  type FoundTable,
+  findTable,
+  namesOf,
+  planDrift,
+  quote,
+} from '#lib/targets/postgres/table/landed-table.ts';
+import { copyExpression, fits, POSTGRES_TYPE } from '#lib/targets/postgres/table/types.ts';
+import { CSV } from './compare-stage.ts';
+import { coverageOf, rowHashSql } from './row-hash.ts';
+
+/** The staged rows with their hashes, for the session alone. */
+const STAGED = 'pg_temp.entrada_staged';
+
+/**
+ * Rows without a key are matched by their hash alone, which says nothing once other columns are compared than when it was made. Then each
+ * landed row that has the values of a staged one gets its hash, copy by copy; the others keep theirs, which no staged row has. Answers
+ * whether it did so. In a transaction of its own: hashes are nothing that readers use, and until the publish is recorded the next run does
+ * the same again.
+ * @throws ChangesLostError when only changes are staged.
+ */
+export async function rehashKeyless(session: LandingSession, stage: Stage, { plan, changes }: PublishOptions): Promise<boolean> {
+  if (plan.key.length > 0) return false;
+  const found = await findTable(session, plan.place, plan.table);
+  if (found === null) return false;
+  await ensureStagingSchema(session);
+  const complete = plan.columns.every(({ name }) => found.columns.has(name));
+  if (complete && (await findCoverage(session, plan)) === coverageOf(plan.columns)) return false;
+  if (changes?.partial === true) throw new ChangesLostError('The landed rows were compared by other columns.');
+  // Refuses what cannot be compared at all.
+  planDrift(plan, found, namesOf(plan).live);
+  const file = stage.scratchFile('rehash.csv');
+  const values = plan.columns.map(copyExpression).join(', ');
+  await stage.run(`COPY (SELECT ${values}, ${rowHashSql(plan.columns)} FROM staged) TO ${sqlText(file)} ${CSV}`);
+  await session.run(`DROP TABLE IF EXISTS ${STAGED};
+    CREATE TEMP TABLE entrada_staged (${[...columnDefinitions(plan.columns), 'hdr__row_hash bigint'].join(', ')})`);
+  await session.copyIn(STAGED, file);
+  await session.transaction(
+    async () => {
+      await session.run(rehashSql(plan, found));
+      await forgetCoverage(session, plan);
+    },
+    async () => null,
+  );
+  await session.run(`DROP TABLE ${STAGED}`);
+  return true;
+}
+
+function rehashSql(plan: DatasetPlan, found: FoundTable): string {
+  const { live } = namesOf(plan);
+  const landed = plan.columns.map((column) => {
+    const type = commonType(POSTGRES_TYPE[column.type], found.columns.get(column.name));
+    return found.columns.has(column.name) ? `${quote(column.name)}::${type}` : `NULL::${type}`;
+  });
+  const staged = plan.columns.map(
+    (column) => `${quote(column.name)}::${commonType(POSTGRES_TYPE[column.type], found.columns.get(column.name))}`,
+  );
+  return `UPDATE ${live} entrada__t SET hdr__row_hash = entrada__s.hash
+    FROM (${numbered(landed, 'ctid AS row_id', live)}) entrada__l
+    JOIN (${numbered(staged, 'hdr__row_hash AS hash', STAGED)}) entrada__s
+      ON entrada__s.digest = entrada__l.digest AND entrada__s.copy = entrada__l.copy
+    WHERE entrada__t.ctid = entrada__l.row_id`;
+}
+
+/** Rows by their values: the text of a row tells null from empty, and where each value ends (PostgreSQL docs "Composite Types", 8.16.6). */
+function numbered(values: readonly string[], what: string, from: string): string {
+  return `SELECT *, row_number() OVER (PARTITION BY digest) AS copy
+    FROM (SELECT ${what}, sha256(convert_to(ROW(${values.join(', ')})::text, 'UTF8')) AS digest FROM ${from}) entrada__r`;
+}
+
+/** The wider one of the types that a column has and is to have. */
+function commonType(wanted: string, there: string | undefined): string {
+  return there !== undefined && fits(wanted, there) ? there : wanted;
+}

@@ -1,0 +1,182 @@
+import { isLog, LOG_ROWS_STAY } from '#lib/domain/dataset/log-dataset.ts';
+import type { LandingSettings } from '#lib/domain/task/task.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { ChangesLostError } from '#lib/reload/engine/changes-lost.ts';
+import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
+import { notReadOf, type Published, type PublishOptions, type Sink } from '#lib/reload/engine/sink.ts';
+import type { Stage } from '#lib/reload/stage/stage.ts';
+import { type LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';
+import { findLandedMark, findRecorded, type LandedState, record } from '#lib/targets/postgres/published.ts';
+import {
+  columnDefinitions,
+  ensureSchema,
+  ensureStagingSchema,
+  lockTable,
+  namesOf,
+  quote,
+  type StagingSuffix,
+  type TableNames,
+} from '#lib/targets/postgres/table/landed-table.ts';
+import { checkKeylessIsWhole, tablePlan } from '#lib/targets/postgres/table/table-plan.ts';
+import { applyChanges } from './apply-changes.ts';
+import { compareStage, type KeptRows, type StageDiff } from './compare-stage.ts';
+import { prepareTables } from './compare-tables.ts';
+import { checkStart, loadTouched, untoldNote } from './partial-compare.ts';
+import { EarlyPull, pullLanded } from './pull-landed.ts';
+import { rehashKeyless } from './rehash-keyless.ts';
+import { coverageOf } from './row-hash.ts';
+
+/**
+ * Reload and compare: (key, row hash) of the landed table are compared with the stage outside of the database; only differences are
+ * sent, and applied in one transaction that also writes the change table, the history and the record of the run.
+ */
+export function createCompareSink(landingUrl: string, settings: LandingSettings): Sink {
+  let early: EarlyPull | null = null;
+  return {
+    takesParts: true,
+    beginEarly(stage, plan, signal) {
+      early = new EarlyPull(landingUrl, stage, plan, signal);
+      return early;
+    },
+    findPublished: (plan, runId, signal) => withSession(landingUrl, signal, (session) => findRecorded(session, plan, runId)),
+    findMark: (plan, signature, signal) => withSession(landingUrl, signal, (session) => findLandedMark(session, plan, signature)),
+    publish: (stage, options) =>
+      withSession(landingUrl, options.signal, async (session) => {
+        await lockTable(session, options.plan);
+        const before = await findRecorded(session, options.plan, options.runId);
+        return before ?? (await publish({ session, landingUrl, stage, early }, options, settings));
+      }),
+  };
+}
+
+interface Compared {
+  readonly session: LandingSession;
+  readonly landingUrl: string;
+  readonly stage: Stage;
+  /** What was pulled while reading. */
+  readonly early: EarlyPull | null;
+}
+
+async function publish(
+  { session, landingUrl, stage, early }: Compared,
+  options: PublishOptions,
+  settings: LandingSettings,
+): Promise<Published> {
+  const { plan, changes } = options;
+  checkKeylessIsWhole(options);
+  const names = namesOf(plan);
+  if (changes?.partial === true) await checkStart(session, plan, options);
+  if (changes?.since != null) await loadTouched(session, stage);
+  const rehashed = await rehashKeyless(session, stage, options);
+  const pulled = changes?.partial === true || rehashed ? null : await early?.settle(session);
+  const landedFile = pulled ?? (await pullLanded(session, stage, plan, changes));
+  const diff = await compareStage(stage, plan, { landedFile, keep: keptRows(options) });
+  const landed = changes?.partial === true ? (changes.since?.rows ?? 0) : diff.landed;
+  checkDeletes(plan, { ...diff, landed }, settings.deleteShareMax, options.deletesConfirmed);
+  if (changes?.partial === true) checkCount(plan, diff, landed, changes.countNow);
+  await ensureStagingSchema(session);
+  await ensureSchema(session, plan);
+  try {
+    await fillStaging(session, plan, names, diff);
+    return await session.transaction(
+      () => apply(session, stage, { ...options, landed, kept: diff.kept }, settings, names),
+      (other) => findRecorded(other, plan, options.runId),
+    );
+  } finally {
+    // Over a session of its own: ours may be gone.
+    await withSession(landingUrl, new AbortController().signal, (other) => dropStaging(other, names)).catch(() => undefined);
+  }
+}
+
+async function apply(
+  session: LandingSession,
+  stage: Stage,
+  options: PublishOptions & { readonly landed: number; readonly kept: number },
+  settings: LandingSettings,
+  names: TableNames,
+): Promise<Published> {
+  const { plan, runId, now, changes, unread } = options;
+  const partial = changes?.partial === true;
+  const history = settings.history && plan.key.length > 0;
+  const notes = settings.history && !history ? ['No history is kept: the dataset has no key.'] : [];
+  const prepared = await prepareTables(session, tablePlan(plan, unread), names, history);
+  const applied = await applyChanges(session, { plan, names, liveTypes: prepared.liveTypes, history, runId, now });
+  const landedNow = options.landed + applied.inserted - applied.deleted;
+  const untold = partial || changes?.since == null ? [] : [await untoldNote(session, plan, changes.scope, runId)];
+  const published: Published = {
+    ...applied,
+    unchanged: (partial ? landedNow : stage.rows) - applied.inserted - applied.updated,
+    notes: [...notes, ...prepared.notes, ...keptNotes(options), ...untold],
+    ...notReadOf(options),
+    ...(options.incomplete === undefined ? {} : { incomplete: options.incomplete }),
+  };
+  await record(session, plan, { runId, published, landed: landedState(options, landedNow), coverage: coverageOf(plan.columns) });
+  await dropStaging(session, names);
+  return published;
+}
+
+/**
+ * What the next run may bring up to date by changes alone. Rows of unproven parents have to be read again, whatever delta query tells;
+ * rows after a part was refused, too.
+ */
+function landedState({ changes, mark, unproven, now }: PublishOptions, rows: number): LandedState | null {
+  if (mark === null || unproven !== null) return null;
+  const fullAt = changes?.partial === true && changes.since !== null ? new Date(changes.since.fullAt) : now;
+  return { ...mark, rows, fullAt };
+}
+
+function keptRows({ keepsAbsent = false, unproven, plan }: PublishOptions): KeptRows {
+  if (keepsAbsent || isLog(plan.dataset)) return 'all';
+  return unproven === null ? 'none' : 'unproven';
+}
+
+function keptNotes({ plan, unproven, kept }: PublishOptions & { readonly kept: number }): readonly string[] {
+  if (isLog(plan.dataset)) return [LOG_ROWS_STAY];
+  return unproven === null || kept === 0
+    ? []
+    : [`${kept} landed rows of parents that could not be read completely were not in the answer; they stay.`];
+}
+
+/** @throws AppError `delete-share-exceeded`: a person has to say that so many rows may go. */
+function checkDeletes(plan: DatasetPlan, diff: StageDiff, deleteShareMax: number, confirmed: boolean): void {
+  if (confirmed || diff.landed === 0 || diff.deleted / diff.landed <= deleteShareMax) return;
+  const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;
+  throw new AppError({
+    code: 'delete-share-exceeded',
+    title: `This reload would delete ${diff.deleted} of ${diff.landed} rows of ${plan.place}.${plan.table} (${percent(diff.deleted / diff.landed)}).`,
+    detail: `The task allows ${percent(deleteShareMax)}. ${diff.inserted} rows would be inserted. Nothing was changed.`,
+    remedy:
+      'If these rows really are gone, run the task again and confirm the deletes; otherwise look at the permissions of the connection.',
+    fixer: 'you',
+  });
+}
+
+/**
+ * Graph's own count against what the table will hold. Its index lags: rows that came or went since the last run may be in it or not.
+ * @throws ChangesLostError when that doesn't explain the difference: delta query missed something.
+ */
+function checkCount(plan: DatasetPlan, diff: StageDiff, landed: number, countNow: number | null): void {
+  if (countNow === null || (countNow >= landed - diff.deleted && countNow <= landed + diff.inserted)) return;
+  const after = landed + diff.inserted - diff.deleted;
+  throw new ChangesLostError(`By its changes ${plan.table} would have ${after} rows, but Graph counts ${countNow}.`);
+}
+
+async function fillStaging(session: LandingSession, plan: DatasetPlan, names: TableNames, diff: StageDiff): Promise<void> {
+  await dropStaging(session, names);
+  const columns = columnDefinitions(plan.columns);
+  const keys = columnDefinitions(plan.columns.filter((column) => plan.key.includes(column.name)));
+  const gone = keys.length === 0 ? ['hdr__row_hash bigint', 'surplus bigint'] : keys;
+  // Unlogged: after a crash of the server they are worthless anyway.
+  await session.run(`CREATE UNLOGGED TABLE ${names.staging('changed')} (${[...columns, 'hdr__row_hash bigint', 'hdr__operation text'].join(', ')});
+    CREATE UNLOGGED TABLE ${names.staging('gone')} (${gone.join(', ')})`);
+  await session.copyIn(names.staging('changed'), diff.changedFile);
+  await session.copyIn(names.staging('gone'), diff.goneFile);
+  // Autovacuum is too slow for tables this young, and without statistics the joins go wrong.
+  const looked = [...plan.key, 'hdr__operation'].map(quote).join(', ');
+  await session.run(`ANALYZE ${names.staging('changed')} (${looked}); ANALYZE ${names.staging('gone')}`);
+}
+
+async function dropStaging(session: LandingSession, names: TableNames): Promise<void> {
+  const suffixes: readonly StagingSuffix[] = ['new', 'changed', 'gone', 'updates'];
+  await session.run(`DROP TABLE IF EXISTS ${suffixes.map((suffix) => names.staging(suffix)).join(', ')}`);
+}

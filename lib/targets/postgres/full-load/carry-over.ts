@@ -1,0 +1,187 @@
+import { isLog, LOG_ROWS_STAY } from '#lib/domain/dataset/log-dataset.ts';
+import { IncompleteError } from '#lib/reload/engine/completeness.ts';
+import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
+import type { PublishOptions } from '#lib/reload/engine/sink.ts';
+import { sqlText } from '#lib/reload/parse/sql-text.ts';
+import type { Stage } from '#lib/reload/stage/stage.ts';
+import { CSV } from '#lib/targets/postgres/compare/compare-stage.ts';
+import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
+import {
+  type FoundTable,
+  findTable,
+  namesOf,
+  qualified,
+  quote,
+  retyped,
+  STAGING_SCHEMA,
+} from '#lib/targets/postgres/table/landed-table.ts';
+import { checkKeylessIsWhole, namesOfUnread } from '#lib/targets/postgres/table/table-plan.ts';
+import { fits } from '#lib/targets/postgres/table/types.ts';
+
+/** Parents that could not be proven, for the session alone. */
+const UNPROVEN = 'pg_temp.entrada_unproven';
+
+type NotRead = Pick<PublishOptions, 'plan' | 'unread' | 'unproven'>;
+
+/**
+ * Whether a full load can be published although something was not read.
+ * @param replaces the loaded rows take the place of the landed ones.
+ * @throws IncompleteError when landed values or rows would be lost that have to stay, or rows added that lack values.
+ */
+export function checkLoadable(options: NotRead, replaces: boolean): void {
+  const { plan, unread, unproven } = options;
+  checkKeylessIsWhole(options);
+  const name = plan.dataset.name;
+  if (!replaces && unread.length > 0) {
+    throw new IncompleteError(
+      name,
+      `Rows that are appended would have no values of ${namesOfUnread(unread)}, which could not be read. Nothing was added. Deselect the column, or give the connection what it needs.`,
+    );
+  }
+  if (!replaces || plan.key.length > 0) return;
+  if (isLog(plan.dataset)) {
+    throw new IncompleteError(
+      name,
+      `${LOG_ROWS_STAY} Its rows have no key, so those that Graph forgot cannot be told from the others. Nothing was changed. Choose append, or Reload and compare.`,
+    );
+  }
+  if (unproven === null) return;
+  throw new IncompleteError(
+    name,
+    `Rows of ${unproven.count} parents may be missing, and its rows have no key by which the landed ones could stay. Nothing was changed.`,
+  );
+}
+
+export interface CarriedOver {
+  /** Landed rows that stay. */
+  readonly rows: number;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Within the publishing transaction, before the loaded rows take the place of the landed ones: what was not read stays as it is landed.
+ * Columns that could not be read get their landed values by key, in rows that had any; rows of a log, and those of parents that could not
+ * be proven complete, are added from the landed table where the loaded one lacks their key. `checkLoadable` went before.
+ */
+export async function carryOver(session: LandingSession, stage: Stage, options: NotRead): Promise<CarriedOver> {
+  const { plan, unread, unproven } = options;
+  const keepsRows = unproven !== null || isLog(plan.dataset);
+  if (unread.length === 0 && !keepsRows) return { rows: 0, notes: [] };
+  const landed = await findTable(session, plan.place, plan.table);
+  const notes = isLog(plan.dataset) ? [LOG_ROWS_STAY] : [];
+  if (landed === null) return { rows: 0, notes };
+  const loaded = await findLoaded(session, plan);
+  const sql = new CarryOverSql(plan, landed, loaded);
+  const values = unread.map(({ name }) => name).filter((name) => landed.columns.has(name));
+  const rowColumns = [...loaded.columns.keys()].filter((name) => landed.columns.has(name));
+  await session.run(sql.fitTypes([...plan.key, ...(keepsRows ? rowColumns : values)]).join(';'));
+  if (values.length > 0) {
+    await session.run(sql.fillValues(values));
+    const { rows } = await session.query<{ count: string }>(sql.countNew());
+    const count = Number(rows[0]?.count ?? 0);
+    if (count > 0) notes.push(`${count} rows are new: ${values.join(', ')} is null in them until it can be read.`);
+  }
+  if (!keepsRows) return { rows: 0, notes };
+  if (unproven !== null) await loadUnproven(session, stage);
+  const ofParents = isLog(plan.dataset) ? null : (unproven?.column ?? null);
+  const kept = await session.run(sql.addRows(rowColumns, ofParents));
+  if (ofParents !== null && kept > 0) {
+    notes.push(`${kept} landed rows of parents that could not be read completely were not in the answer; they stay.`);
+  }
+  return { rows: kept, notes };
+}
+
+async function findLoaded(session: LandingSession, plan: DatasetPlan): Promise<FoundTable> {
+  const loaded = await findTable(session, STAGING_SCHEMA, namesOf(plan).stagingName('new'));
+  if (loaded === null) throw new TypeError('nothing was loaded');
+  return loaded;
+}
+
+async function loadUnproven(session: LandingSession, stage: Stage): Promise<void> {
+  const file = stage.scratchFile('unproven.csv');
+  await stage.run(`COPY (SELECT DISTINCT id FROM unproven) TO ${sqlText(file)} ${CSV}`);
+  await session.run(`DROP TABLE IF EXISTS ${UNPROVEN}; CREATE TEMP TABLE entrada_unproven (id text NOT NULL) ON COMMIT DROP`);
+  await session.copyIn(UNPROVEN, file);
+}
+
+class CarryOverSql {
+  readonly #plan: DatasetPlan;
+  readonly #landed: FoundTable;
+  readonly #loaded: FoundTable;
+  readonly #live: string;
+  readonly #new: string;
+
+  constructor(plan: DatasetPlan, landed: FoundTable, loaded: FoundTable) {
+    const names = namesOf(plan);
+    this.#plan = plan;
+    this.#landed = landed;
+    this.#loaded = loaded;
+    this.#live = names.live;
+    this.#new = qualified(STAGING_SCHEMA, names.stagingName('new'));
+    const missing = plan.key.filter((name) => !landed.columns.has(name));
+    if (missing.length === 0) return;
+    throw new IncompleteError(
+      plan.dataset.name,
+      `Landed values have to stay, but the landed table has no column ${missing.join(', ')} to find them by. Nothing was changed.`,
+    );
+  }
+
+  /** Widens columns of the loaded table to what is landed, where that holds more. */
+  fitTypes(columns: readonly string[]): string[] {
+    const statements: string[] = [];
+    for (const name of new Set(columns)) {
+      const [from, to] = [this.#landed.columns.get(name), this.#loaded.columns.get(name)];
+      if (from === undefined || to === undefined || fits(from, to)) continue;
+      if (!fits(to, from) && !this.#unreadIsFree(name)) throw retyped(this.#plan, name, from, to);
+      const column = quote(name);
+      statements.push(`ALTER TABLE ${this.#new} ALTER COLUMN ${column} TYPE ${from} USING ${column}::text::${from}`);
+    }
+    return statements;
+  }
+
+  /** An unread column is empty as loaded: it takes any type. */
+  #unreadIsFree(name: string): boolean {
+    return this.#plan.columns.every((column) => column.name !== name);
+  }
+
+  fillValues(columns: readonly string[]): string {
+    const set = columns.map((name) => `${quote(name)} = entrada__l.${quote(name)}`);
+    return `UPDATE ${this.#new} entrada__n SET ${set.join(', ')}
+      FROM (${this.#lastLanded([...this.#plan.key, ...columns])}) entrada__l WHERE ${this.#sameKey('entrada__n', 'entrada__l')}`;
+  }
+
+  countNew(): string {
+    return `SELECT count(*) AS count FROM ${this.#new} entrada__n
+      WHERE NOT EXISTS (SELECT FROM (${this.#lastLanded(this.#plan.key)}) entrada__l WHERE ${this.#sameKey('entrada__n', 'entrada__l')})`;
+  }
+
+  /** Landed rows whose key was not loaded; with `parent` only those whose parent could not be proven, or is not known. */
+  addRows(columns: readonly string[], parent: string | null): string {
+    const names = columns.map(quote).join(', ');
+    const known = parent !== null && this.#landed.columns.has(parent);
+    const ofParents = known
+      ? ` AND (entrada__l.${quote(parent)} IS NULL OR entrada__l.${quote(parent)}::text IN (SELECT id FROM ${UNPROVEN}))`
+      : '';
+    return `INSERT INTO ${this.#new} (${names}) SELECT ${names} FROM (${this.#lastLanded(columns)}) entrada__l
+      WHERE NOT EXISTS (SELECT FROM ${this.#new} entrada__n WHERE ${this.#sameKey('entrada__n', 'entrada__l')})${ofParents}`;
+  }
+
+  /** The landed row of each key, in the types of the loaded table; the last one where several loads were appended. */
+  #lastLanded(columns: readonly string[]): string {
+    const key = this.#plan.key.map((name) => `entrada__t.${quote(name)}`).join(', ');
+    const names = [...new Set(columns)]
+      .map((name) => `entrada__t.${quote(name)}${this.#castOf(name)} AS ${quote(name)}`)
+      .join(', ');
+    return `SELECT DISTINCT ON (${key}) ${names} FROM ${this.#live} entrada__t
+      ORDER BY ${key}, entrada__t.hdr__loaded_at DESC`;
+  }
+
+  #castOf(name: string): string {
+    const [from, to] = [this.#landed.columns.get(name), this.#loaded.columns.get(name)];
+    return from === undefined || to === undefined || from === to || !fits(from, to) ? '' : `::${to}`;
+  }
+
+  #sameKey(a: string, b: string): string {
+    return this.#plan.key.map((name) => `${a}.${quote(name)} = ${b}.${quote(name)}`).join(' AND ');
+  }
+}

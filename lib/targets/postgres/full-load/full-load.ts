@@ -1,0 +1,236 @@
+import pg from 'pg';
+import type { LandingSettings } from '#lib/domain/task/task.ts';
+import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
+import { notReadOf, type Published, type PublishOptions, type Sink } from '#lib/reload/engine/sink.ts';
+import { sqlText } from '#lib/reload/parse/sql-text.ts';
+import type { Stage } from '#lib/reload/stage/stage.ts';
+import { CSV } from '#lib/targets/postgres/compare/compare-stage.ts';
+import { type CopyTarget, copyRows, EarlyTable } from '#lib/targets/postgres/compare/early-load.ts';
+import { type LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';
+import { findRecorded, record } from '#lib/targets/postgres/published.ts';
+import {
+  checkOurs,
+  columnDefinitions,
+  ensureSchema,
+  ensureStagingSchema,
+  findTable,
+  grantToReader,
+  lockTable,
+  namesOf,
+  planDrift,
+  quote,
+  type TableNames,
+} from '#lib/targets/postgres/table/landed-table.ts';
+import { keyName, loadedTableSql } from '#lib/targets/postgres/table/table-ddl.ts';
+import { tablePlan } from '#lib/targets/postgres/table/table-plan.ts';
+import { copyExpression, POSTGRES_TYPE } from '#lib/targets/postgres/table/types.ts';
+import { carryOver, checkLoadable } from './carry-over.ts';
+
+/** Columns of Entrada's own in a fully loaded table. */
+const LOAD_COLUMNS = ['hdr__loaded_at', 'hdr__run_id'] as const;
+
+/**
+ * Full load: rows are loaded beside the live table, with its key, and one short transaction puts them in its place. Readers see the old or
+ * the new table, never neither.
+ */
+export function createFullLoadSink(landingUrl: string, settings: LandingSettings): Sink {
+  let early: EarlyTable | null = null;
+  return {
+    beginEarly(stage, plan, signal) {
+      early = new EarlyTable(landingUrl, stage, plan, signal);
+      return early;
+    },
+    findPublished: (plan, runId, signal) => withSession(landingUrl, signal, (session) => findRecorded(session, plan, runId)),
+    publish: (stage, options) =>
+      withSession(landingUrl, options.signal, async (session) => {
+        await lockTable(session, options.plan);
+        const before = await findRecorded(session, options.plan, options.runId);
+        return before ?? (await publish({ session, landingUrl, stage, options, names: namesOf(options.plan), early }, settings));
+      }),
+  };
+}
+
+/** What a load is made of. */
+interface Loading {
+  readonly session: LandingSession;
+  readonly landingUrl: string;
+  readonly stage: Stage;
+  readonly options: PublishOptions;
+  readonly names: TableNames;
+  /** What was copied while reading. */
+  readonly early: EarlyTable | null;
+}
+
+async function publish(loading: Loading, settings: LandingSettings): Promise<Published> {
+  const { session, landingUrl, stage, options, names } = loading;
+  const { plan, runId } = options;
+  const found = await findTable(session, plan.place, plan.table);
+  if (found !== null) checkOurs(plan, found, LOAD_COLUMNS);
+  checkLoadable(options, settings.whenTableExists !== 'append');
+  await ensureStagingSchema(session);
+  await ensureSchema(session, plan);
+  try {
+    await load(loading);
+    return await session.transaction(
+      async () => {
+        const done = await replace(loading, settings.whenTableExists, found !== null);
+        const published = {
+          inserted: stage.rows,
+          updated: 0,
+          deleted: done.deleted,
+          unchanged: 0,
+          notes: done.notes,
+          ...notReadOf(options),
+        };
+        await record(session, plan, { runId, published, landed: null });
+        return published;
+      },
+      (other) => findRecorded(other, plan, runId),
+    );
+  } finally {
+    await withSession(landingUrl, new AbortController().signal, (other) => dropLoaded(other, names)).catch(() => undefined);
+  }
+}
+
+/** The loaded rows in the place of the landed ones, or beside them. */
+async function replace(
+  { session, stage, options, names }: Loading,
+  how: LandingSettings['whenTableExists'],
+  exists: boolean,
+): Promise<Replaced> {
+  const plan = tablePlan(options.plan, options.unread);
+  if (how === 'append' && exists) return refill(session, plan, names, false);
+  const carried = await carryOver(session, stage, options);
+  const done = how === 'drop-and-create' || !exists ? await swap(session, plan, names) : await refill(session, plan, names, true);
+  return { deleted: done.deleted - carried.rows, notes: [...done.notes, ...carried.notes] };
+}
+
+async function dropLoaded(session: LandingSession, names: TableNames): Promise<void> {
+  await session.run(`DROP TABLE IF EXISTS ${names.staging('new')}`);
+}
+
+/** All rows into a table of the staging schema, its key included: the swap has nothing left to build. */
+async function load({ session, landingUrl, stage, options, names, early }: Loading): Promise<void> {
+  const { plan, runId, now, signal, unread } = options;
+  const table = names.staging('new');
+  const made = loadedTableSql(tablePlan(plan, unread), table);
+  const marks = { at: pg.escapeLiteral(now.toISOString()), run: pg.escapeLiteral(runId) };
+  const copied = await takeOver(stage, plan, early);
+  if (copied.size === 0) {
+    await dropLoaded(session, names);
+    await session.run(`${made.table}; ALTER TABLE ${table} ALTER hdr__loaded_at SET DEFAULT ${marks.at},
+      ALTER hdr__run_id SET DEFAULT ${marks.run}`);
+  } else {
+    await session.run(
+      `ALTER TABLE ${table} ADD hdr__loaded_at timestamptz NOT NULL DEFAULT ${marks.at}, ADD hdr__run_id text NOT NULL DEFAULT ${marks.run}`,
+    );
+    // What was copied of them before one page could not be read is not to be used.
+    for (const { name, type } of tablePlan(plan, unread).columns.filter((column) =>
+      unread.some((one) => one.name === column.name),
+    )) {
+      await session.run(`ALTER TABLE ${table} DROP COLUMN ${quote(name)}, ADD COLUMN ${quote(name)} ${POSTGRES_TYPE[type]}`);
+    }
+    await correctSuperseded({ session, stage, plan, table, scratch: 'load-0.csv' }, copied);
+  }
+  await withSession(landingUrl, signal, (second) => copyOthers([session, second], { stage, plan, table }, copied));
+  if (made.key !== null) await session.run(made.key);
+  // The defaults belonged to this run alone.
+  await session.run(
+    `ALTER TABLE ${table} ALTER hdr__loaded_at DROP DEFAULT, ALTER hdr__run_id DROP DEFAULT; ${analyzeSql(plan, table)}`,
+  );
+}
+
+/**
+ * Size and keys, which joins are planned by. The other columns would take a sixth of a load's time; naming columns leaves the count of changed
+ * rows as it is, so that autovacuum looks at them within its minute (PostgreSQL docs, "ANALYZE" and "The Autovacuum Daemon").
+ */
+function analyzeSql({ key }: DatasetPlan, table: string): string {
+  return `ANALYZE ${table}${key.length === 0 ? '' : ` (${key.map(quote).join(', ')})`}`;
+}
+
+/** Files of the stage whose rows were copied early, if use can be made of them: without a key, superseded rows can't be told apart. */
+async function takeOver(stage: Stage, plan: DatasetPlan, early: EarlyTable | null): Promise<ReadonlySet<string>> {
+  const copied = (await early?.handOver()) ?? new Set<string>();
+  if (plan.key.length > 0) return copied;
+  const { parts } = await stage.parts();
+  return parts.some(({ file, whole }) => copied.has(file) && !whole) ? new Set() : copied;
+}
+
+/** Takes the rows out that don't count any more, by their keys, and puts those in again that do and have such a key. */
+async function correctSuperseded(target: CopyTarget, copied: ReadonlySet<string>): Promise<void> {
+  const { session, stage, plan, table, scratch } = target;
+  const { parts } = await stage.parts();
+  if (parts.every(({ file, whole }) => whole || !copied.has(file))) return;
+  const keys = plan.columns.filter((column) => plan.key.includes(column.name));
+  const superseded = await stage.selectSuperseded();
+  const file = stage.scratchFile(scratch);
+  await stage.runApart(
+    `COPY (SELECT DISTINCT ${keys.map(copyExpression).join(', ')} FROM (${superseded})) TO ${sqlText(file)} ${CSV}`,
+  );
+  await session.run(`CREATE TEMP TABLE entrada_superseded (${columnDefinitions(keys).join(', ')})`);
+  await session.copyIn('entrada_superseded', file);
+  const same = (left: string, right: string): string =>
+    keys.map(({ name }) => `${left}.${quote(name)} = ${right}.${quote(name)}`).join(' AND ');
+  await session.run(`ANALYZE entrada_superseded; DELETE FROM ${table} t USING entrada_superseded s WHERE ${same('t', 's')};
+    DROP TABLE entrada_superseded`);
+  const counting = await stage.selectRows([...copied], false);
+  await copyRows(target, `SELECT r.* FROM (${counting}) r SEMI JOIN (${superseded}) s ON ${same('r', 's')}`);
+}
+
+/**
+ * Every part that wasn't copied early, over every session at once: while one part is written as CSV another one is copied. What was copied
+ * stays when one fails; the table is thrown away then.
+ */
+async function copyOthers(
+  sessions: readonly LandingSession[],
+  to: Pick<CopyTarget, 'stage' | 'plan' | 'table'>,
+  copied: ReadonlySet<string>,
+): Promise<void> {
+  const { parts, late } = await to.stage.parts();
+  const others = parts.filter(({ file }) => !copied.has(file));
+  const waiting = [...others.map(({ file }) => [file]), ...(late > 0 ? [[]] : [])];
+  const copyNext = async (session: LandingSession, index: number): Promise<void> => {
+    for (let files = waiting.shift(); files !== undefined; files = waiting.shift()) {
+      const rows = await to.stage.selectRows(files, files.length === 0);
+      await copyRows({ ...to, session, scratch: `load-${index}.csv` }, rows);
+    }
+  };
+  const copies = await Promise.allSettled(sessions.map(copyNext));
+  for (const copy of copies) if (copy.status === 'rejected') throw copy.reason;
+}
+
+interface Replaced {
+  readonly deleted: number;
+  readonly notes: readonly string[];
+}
+
+async function swap(session: LandingSession, plan: DatasetPlan, names: TableNames): Promise<Replaced> {
+  const deleted = await countRows(session, plan, names);
+  await session.run(`DROP TABLE IF EXISTS ${names.live}; ALTER TABLE ${names.staging('new')} SET SCHEMA ${names.schema};
+    ALTER TABLE ${names.schema}.${quote(names.stagingName('new'))} RENAME TO ${quote(plan.table)}`);
+  await grantToReader(session, names.live);
+  return { deleted, notes: [] };
+}
+
+/** Truncate or append: the table that people hang views and grants on stays. */
+async function refill(session: LandingSession, plan: DatasetPlan, names: TableNames, truncate: boolean): Promise<Replaced> {
+  const found = await findTable(session, plan.place, plan.table);
+  if (found === null) return swap(session, plan, names);
+  const drift = planDrift(plan, found, names.live);
+  for (const statement of drift.alter) await session.run(statement);
+  const deleted = truncate ? await countRows(session, plan, names) : 0;
+  if (truncate) await session.run(`TRUNCATE ${names.live}`);
+  else if (plan.key.length > 0 && found.primaryKey.length > 0) {
+    // Rows of several loads have the same keys.
+    await session.run(`ALTER TABLE ${names.live} DROP CONSTRAINT ${quote(found.primaryKeyName ?? keyName(plan))}`);
+  }
+  const columns = [...plan.columns.map((column) => quote(column.name)), ...LOAD_COLUMNS].join(', ');
+  await session.run(`INSERT INTO ${names.live} (${columns}) SELECT ${columns} FROM ${names.staging('new')}`);
+  return { deleted, notes: drift.notes };
+}
+
+async function countRows(session: LandingSession, plan: DatasetPlan, names: TableNames): Promise<number> {
+  if ((await findTable(session, plan.place, plan.table)) === null) return 0;
+  const { rows } = await session.query<{ count: string }>(`SELECT count(*) AS count FROM ${names.live}`);
+  return Number(rows[0]?.count ?? 0);
+}

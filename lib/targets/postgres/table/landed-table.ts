@@ -1,0 +1,195 @@
+import { createHash } from 'node:crypto';
+import pg from 'pg';
+import type { Column } from '#lib/domain/dataset/dataset.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
+import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
+import { fits, POSTGRES_TYPE } from './types.ts';
+
+/** Schema for tables that are being filled and for the record of what was published. */
+export const STAGING_SCHEMA = 'entrada_staging';
+/** Role that reads landed tables; `entrada start` makes it in its own server. */
+export const READER_ROLE = 'entrada_reader';
+
+export const quote = pg.escapeIdentifier;
+
+/** `"schema"."table"` */
+export function qualified(schema: string, table: string): string {
+  return `${quote(schema)}.${quote(table)}`;
+}
+
+export type StagingSuffix = 'new' | 'early' | 'changed' | 'gone' | 'updates';
+
+/** Names of everything that belongs to one landed table, quoted and qualified. */
+export interface TableNames {
+  readonly schema: string;
+  readonly live: string;
+  readonly changes: string;
+  readonly history: string;
+  /** In the staging schema: one per landed table, so that a dead run's leftovers are found by the next. */
+  staging(suffix: StagingSuffix): string;
+  /** The same without schema, unquoted. */
+  stagingName(suffix: StagingSuffix): string;
+}
+
+export function namesOf(plan: DatasetPlan): TableNames {
+  const { place, table } = plan;
+  const digest = createHash('sha256')
+    .update(JSON.stringify([place, table]))
+    .digest('hex')
+    .slice(0, 24);
+  const stagingName = (suffix: string): string => `s_${digest}_${suffix}`;
+  return {
+    schema: quote(place),
+    live: qualified(place, table),
+    changes: qualified(place, `${table}__ct`),
+    history: qualified(place, `${table}__history`),
+    staging: (suffix) => qualified(STAGING_SCHEMA, stagingName(suffix)),
+    stagingName,
+  };
+}
+
+/** `"name" type` of the data columns. */
+export function columnDefinitions(columns: readonly Column[]): string[] {
+  return columns.map((column) => `${quote(column.name)} ${POSTGRES_TYPE[column.type]}`);
+}
+
+/** What is in the database under a table's name. */
+export interface FoundTable {
+  /** Type by column name, as `format_type` writes it. */
+  readonly columns: ReadonlyMap<string, string>;
+  /** Columns of the primary key, in order. */
+  readonly primaryKey: readonly string[];
+  readonly primaryKeyName: string | null;
+}
+
+export async function findTable(session: LandingSession, schema: string, table: string): Promise<FoundTable | null> {
+  const { rows } = await session.query<{ name: string; type: string; position: number | null; key: string | null }>(
+    `SELECT a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type, array_position(i.indkey::int2[], a.attnum) AS position, k.relname AS key
+     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+     LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary LEFT JOIN pg_class k ON k.oid = i.indexrelid
+     WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f') ORDER BY a.attnum`,
+    [schema, table],
+  );
+  if (rows.length === 0) return null;
+  const inKey = rows.filter((row) => row.position !== null).sort((a, b) => (a.position ?? 0) - (b.position ?? 0));
+  return {
+    columns: new Map(rows.map((row) => [row.name, row.type])),
+    primaryKey: inKey.map((row) => row.name),
+    primaryKeyName: rows[0]?.key ?? null,
+  };
+}
+
+/** A table that Entrada didn't make, or made by another update method, is never written to. */
+export function checkOurs(plan: DatasetPlan, found: FoundTable, marks: readonly string[]): void {
+  if (marks.every((mark) => found.columns.has(mark))) return;
+  throw new AppError({
+    code: 'table-not-ours',
+    title: `There is a table ${plan.place}.${plan.table} that this update method did not make.`,
+    detail: `It lacks ${marks.filter((mark) => !found.columns.has(mark)).join(', ')}.`,
+    remedy: 'Choose another schema in the task, or drop or rename that table. Nothing was changed.',
+    fixer: 'you',
+  });
+}
+
+/** The data columns of a landed table, those that are not read any more included. */
+export function dataColumns(types: ReadonlyMap<string, string>): readonly string[] {
+  return [...types.keys()].filter((name) => !name.startsWith('hdr__'));
+}
+
+/** What has to be altered before rows of `columns` fit into the table that is there. */
+export interface Drift {
+  readonly alter: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * New columns are added; lost ones are kept and stay as they are; a retyped one is widened when nothing can get lost by it.
+ * @throws AppError `column-retyped` when it can't be widened.
+ */
+export function planDrift(plan: DatasetPlan, found: FoundTable, live: string): Drift {
+  const alter: string[] = [];
+  const notes: string[] = [];
+  for (const column of plan.columns) {
+    const wanted = POSTGRES_TYPE[column.type];
+    const there = found.columns.get(column.name);
+    if (there === undefined) {
+      alter.push(`ALTER TABLE ${live} ADD COLUMN ${quote(column.name)} ${wanted}`);
+      notes.push(`Column ${column.name} (${wanted}) is new and was added.`);
+    } else if (!fits(wanted, there)) {
+      if (!fits(there, wanted)) throw retyped(plan, column.name, there, wanted);
+      const name = quote(column.name);
+      alter.push(`ALTER TABLE ${live} ALTER COLUMN ${name} TYPE ${wanted} USING ${name}::${wanted}`);
+      notes.push(`Column ${column.name} was widened from ${there} to ${wanted}.`);
+    }
+  }
+  const known = new Set(plan.columns.map((column) => column.name));
+  for (const name of found.columns.keys()) {
+    if (known.has(name) || name.startsWith('hdr__')) continue;
+    notes.push(`Column ${name} is no longer read: it is kept, and null in new rows.`);
+  }
+  return { alter, notes };
+}
+
+export function retyped(plan: DatasetPlan, column: string, from: string, to: string): AppError {
+  return new AppError({
+    code: 'column-retyped',
+    title: `Column ${column} of ${plan.place}.${plan.table} is ${from} and would have to become ${to}.`,
+    remedy: `Rename the column on the connection metadata page, or drop the table ${plan.place}.${plan.table} to start anew. Nothing was changed.`,
+    fixer: 'you',
+    field: column,
+  });
+}
+
+/** The staging schema and the record of what was published. Outside of the publishing transaction: two runs may come at once. */
+export async function ensureStagingSchema(session: LandingSession): Promise<void> {
+  // The newest column: tables of versions before lack it.
+  const { rows } = await session.query<{ ready: boolean }>(
+    "SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass($1) AND attname = 'full_at') AS ready",
+    [`${STAGING_SCHEMA}.published`],
+  );
+  if (rows[0]?.ready === true) return;
+  // IF NOT EXISTS alone fails when two sessions create at once: the lock lets one of them go first.
+  await session.run(`BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('entrada staging schema', 0));
+    CREATE SCHEMA IF NOT EXISTS ${STAGING_SCHEMA};
+    CREATE TABLE IF NOT EXISTS ${STAGING_SCHEMA}.published (
+      run_id text NOT NULL, schema_name text NOT NULL, dataset text NOT NULL, counts jsonb NOT NULL,
+      published_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (run_id, schema_name, dataset));
+    ALTER TABLE ${STAGING_SCHEMA}.published ADD COLUMN IF NOT EXISTS mark text, ADD COLUMN IF NOT EXISTS signature text,
+      ADD COLUMN IF NOT EXISTS landed_rows bigint, ADD COLUMN IF NOT EXISTS full_at timestamptz;
+    COMMIT`);
+}
+
+/** Only one run publishes into a table at a time; the lock goes with the session. */
+export async function lockTable(session: LandingSession, plan: DatasetPlan): Promise<void> {
+  await session.query('SELECT pg_advisory_lock(hashtextextended($1, 1))', [`${plan.place}.${plan.table}`]);
+}
+
+/**
+ * The schema of the landed tables, which the read-only role may use. In a transaction of its own before the publishing one: two datasets
+ * may be published at once, and the second would wait for all of the first.
+ */
+export async function ensureSchema(session: LandingSession, { place }: DatasetPlan): Promise<void> {
+  const { rows } = await session.query<{ readable: boolean }>(
+    `SELECT COALESCE((SELECT has_schema_privilege(oid, n.oid, 'USAGE') FROM pg_roles WHERE rolname = $2), true) AS readable
+     FROM pg_namespace n WHERE nspname = $1`,
+    [place, READER_ROLE],
+  );
+  if (rows[0]?.readable === true) return;
+  const create = rows.length === 0 ? `CREATE SCHEMA IF NOT EXISTS ${quote(place)};` : '';
+  const grant = (await hasReader(session)) ? `GRANT USAGE ON SCHEMA ${quote(place)} TO ${READER_ROLE};` : '';
+  // Two at once would fail on the schema's row of the catalogue.
+  await session.run(
+    `BEGIN; SELECT pg_advisory_xact_lock(hashtextextended(${pg.escapeLiteral(place)}, 2)); ${create} ${grant} COMMIT`,
+  );
+}
+
+/** Lets the read-only role, where there is one, read a table that was just made. */
+export async function grantToReader(session: LandingSession, table: string): Promise<void> {
+  if (await hasReader(session)) await session.run(`GRANT SELECT ON ${table} TO ${READER_ROLE}`);
+}
+
+async function hasReader(session: LandingSession): Promise<boolean> {
+  return (await session.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [READER_ROLE])).rows.length > 0;
+}

@@ -1,0 +1,70 @@
+import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
+import { columnDefinitions, quote, type TableNames } from './landed-table.ts';
+
+/** The landed table of Reload and compare. Without a key, rows are found by their hash. */
+export function landedTableSql(plan: DatasetPlan, { live }: Pick<TableNames, 'live'>): string {
+  const key =
+    plan.key.length === 0
+      ? ''
+      : `,
+  PRIMARY KEY (${plan.key.map(quote).join(', ')})`;
+  const index = plan.key.length === 0 ? `;\nCREATE INDEX ON ${live} (hdr__row_hash)` : '';
+  return `CREATE TABLE ${live} (
+  ${columnsOf(plan)},
+  hdr__inserted_at timestamptz NOT NULL,
+  hdr__updated_at timestamptz NOT NULL,
+  hdr__run_id text NOT NULL,
+  hdr__row_hash bigint NOT NULL${key}
+)${index}`;
+}
+
+/** Its change table. */
+export function changeTableSql(plan: DatasetPlan, { changes }: Pick<TableNames, 'changes'>): string {
+  const keys = columnDefinitions(plan.columns.filter((column) => plan.key.includes(column.name)));
+  return `CREATE TABLE ${changes} (
+  hdr__run_id text NOT NULL,
+  hdr__changed_at timestamptz NOT NULL,
+  hdr__operation text NOT NULL CHECK (hdr__operation IN ('I', 'U', 'D')),
+  ${keys.map((key) => `${key},\n  `).join('')}hdr__changed_columns text[] NOT NULL,
+  hdr__before jsonb,
+  hdr__after jsonb
+);
+CREATE INDEX ON ${changes} (hdr__run_id, hdr__operation)`;
+}
+
+/** Its type 2 history, without the rows that it begins with; the index is made after those. */
+export function historyTableSql(plan: DatasetPlan, { history }: Pick<TableNames, 'history'>) {
+  const keys = plan.key.map(quote).join(', ');
+  return {
+    table: `CREATE TABLE ${history} (
+  ${columnsOf(plan)},
+  hdr__run_id text NOT NULL,
+  hdr__from_timestamp timestamptz NOT NULL,
+  hdr__to_timestamp timestamptz
+)`,
+    index: `CREATE INDEX ON ${history} (${keys}) WHERE hdr__to_timestamp IS NULL`,
+  };
+}
+
+/** The table of Full load, under whatever name it is loaded; the key comes after the rows. */
+export function loadedTableSql(plan: DatasetPlan, table: string) {
+  const keys = plan.key.map(quote).join(', ');
+  return {
+    table: `CREATE TABLE ${table} (
+  ${columnsOf(plan)},
+  hdr__loaded_at timestamptz NOT NULL,
+  hdr__run_id text NOT NULL
+)`,
+    key: plan.key.length === 0 ? null : `ALTER TABLE ${table} ADD CONSTRAINT ${quote(keyName(plan))} PRIMARY KEY (${keys})`,
+  };
+}
+
+/** Name that PostgreSQL itself gives the key of a table. */
+export function keyName(plan: DatasetPlan): string {
+  return `${plan.table}_pkey`;
+}
+
+/** A line each: the statements are also exported to be read. */
+function columnsOf(plan: DatasetPlan): string {
+  return columnDefinitions(plan.columns).join(',\n  ');
+}

@@ -1,0 +1,41 @@
+import type { UnreadColumn } from '#lib/domain/run/run.ts';
+import { IncompleteError } from '#lib/reload/engine/completeness.ts';
+import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
+
+/**
+ * The columns that a table of this plan has: those that were read, and those that were selected but could not be read, in the order of the
+ * definition. A table that is made while a column cannot be read has it too: statements of consumers name it.
+ */
+export function tablePlan(plan: DatasetPlan, unread: readonly UnreadColumn[]): DatasetPlan {
+  if (unread.length === 0) return plan;
+  const names = new Set(unread.map(({ name }) => name));
+  const read = new Map(plan.columns.map((column) => [column.name, column]));
+  const columns = plan.dataset.columns.flatMap((column) => {
+    const known = read.get(column.name) ?? (names.has(column.name) ? column : undefined);
+    return known === undefined ? [] : [known];
+  });
+  return { ...plan, columns };
+}
+
+/** Names of the unread columns, for a sentence. */
+export function namesOfUnread(unread: readonly UnreadColumn[]): string {
+  return unread.map(({ name }) => name).join(', ');
+}
+
+/**
+ * Rows without a key are known by the values of all columns: without one of them nothing can be said of any row.
+ * @throws IncompleteError when a column is unread.
+ */
+export function checkKeylessIsWhole({
+  plan,
+  unread,
+}: {
+  readonly plan: DatasetPlan;
+  readonly unread: readonly UnreadColumn[];
+}): void {
+  if (plan.key.length > 0 || unread.length === 0) return;
+  throw new IncompleteError(
+    plan.dataset.name,
+    `Its rows have no key: they are known only by all of their values, and ${namesOfUnread(unread)} could not be read. Nothing was changed. Deselect the column, or give the connection what it needs.`,
+  );
+}
