@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const RUNTIME = join(ROOT, '.runtime');
 
-/** Native type stripping without a flag came with 22.18; `engines` says the same. */
+/** Native type stripping without a flag came with 22.18. */
 const NODE_LEAST = [22, 18];
 const NODE_VERSION = '24.21.0';
 /**
@@ -124,22 +124,33 @@ function handOver(node) {
 }
 
 /**
- * npm as it was installed, on the Node that it came with: on another one it would look for its settings (registry, proxy, CA) elsewhere.
- * What it runs finds the given Node first. Output goes to stderr.
+ * Runs npm on the given Node, so that packages are chosen and built for the Node that Entrada runs on. npm finds its machine-wide settings
+ * (registry, proxy, CA) beside the Node it runs on: it is told where the Node it came with has them. Output goes to stderr.
+ * @returns npm's exit code.
  */
 function npm(node, npmArgs, cwd) {
-  const cli = findNpmCli();
   // A nested npm must not take over what the outer one (npm start) was told.
   const foreign = /^(npm_config_local_prefix|npm_package_|npm_lifecycle_|npm_command)/;
   const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => !foreign.test(key)));
+  if (node !== process.execPath) {
+    const globalConfig = spawnNpm(process.execPath, ['config', 'get', 'globalconfig'], {
+      cwd,
+      env,
+      encoding: 'utf8',
+    }).stdout?.trim();
+    if (globalConfig) env.npm_config_globalconfig = globalConfig;
+  }
   env.PATH = `${dirname(node)}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH ?? ''}`;
-  const options = { cwd, env, stdio: ['ignore', 2, 2] };
-  const done =
-    cli === null
-      ? spawnSync('npm', npmArgs, { ...options, shell: process.platform === 'win32' })
-      : spawnSync(process.execPath, [cli, ...npmArgs], options);
+  const done = spawnNpm(node, npmArgs, { cwd, env, stdio: ['ignore', 2, 2] });
   if (done.error !== undefined) throw new Error(`npm could not be run (${done.error.message}). Install Node with npm.`);
   return done.status;
+}
+
+/** An older npm uses what a newer Node has deprecated: nothing that a person who starts Entrada could change. */
+function spawnNpm(node, npmArgs, options) {
+  const cli = findNpmCli();
+  if (cli === null) return spawnSync('npm', npmArgs, { ...options, shell: process.platform === 'win32' });
+  return spawnSync(node, ['--no-deprecation', cli, ...npmArgs], options);
 }
 
 function findNpmCli() {
