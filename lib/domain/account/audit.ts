@@ -29,6 +29,7 @@ export const AUDIT_ACTION_LABEL: Readonly<Record<string, string>> = {
   'metadata.redo': 'Made an edit again',
   'metadata.undo': 'Took an edit back',
   'run.cancel': 'Cancelled a run',
+  'run.end': 'Ended a run',
   'run.start': 'Started a run',
   'secret.reseal': 'Rotated the key of secrets',
   'task.create': 'Created a task',

@@ -47,46 +47,24 @@ export const DATASET_RUN_STATE_LABEL = {
   cancelled: 'Cancelled',
 } satisfies Record<DatasetRunState, string>;
 
-export type RunEvent = 'claim' | 'cancel' | 'finish-done' | 'finish-partial' | 'finish-failed' | 'finish-cancelled';
+export type RunEvent = 'claim' | 'cancel';
 
-/** Next state, or null when the event has no meaning in `state` (callers treat null as a conflict, not an error). */
+/** The state after `event`, which ends no run that a worker has (see run-end.ts); null when it has no meaning in `state`. */
 export function nextRunState(state: RunState, event: RunEvent): RunState | null {
   return TRANSITIONS[state][event];
 }
 
-const NONE = {
-  claim: null,
-  cancel: null,
-  'finish-done': null,
-  'finish-partial': null,
-  'finish-failed': null,
-  'finish-cancelled': null,
-} as const;
+const NONE = { claim: null, cancel: null } as const;
 const TRANSITIONS = {
-  queued: { ...NONE, claim: 'running', cancel: 'cancelled', 'finish-failed': 'failed' },
+  queued: { claim: 'running', cancel: 'cancelled' },
   // A worker that died leaves its run `running`; whoever gets the job next claims it again.
-  running: {
-    claim: 'running',
-    cancel: 'cancelling',
-    'finish-done': 'done',
-    'finish-partial': 'partial',
-    'finish-failed': 'failed',
-    'finish-cancelled': 'cancelled',
-  },
-  // A publish that was already committing when cancel came may still end well.
-  cancelling: {
-    ...NONE,
-    claim: 'cancelling',
-    'finish-done': 'done',
-    'finish-partial': 'partial',
-    'finish-failed': 'failed',
-    'finish-cancelled': 'cancelled',
-  },
+  running: { claim: 'running', cancel: 'cancelling' },
+  cancelling: { claim: 'cancelling', cancel: 'cancelling' },
   done: NONE,
   partial: NONE,
   failed: NONE,
   cancelled: NONE,
-} satisfies Record<RunState, Record<RunEvent, RunState | null>>;
+} as const satisfies Record<RunState, Record<RunEvent, RunState | null>>;
 
 /** Counters of a dataset run; all cumulative. */
 export interface DatasetCounts {

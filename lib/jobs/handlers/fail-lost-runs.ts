@@ -1,8 +1,8 @@
 import type { Problem } from '#lib/domain/problem.ts';
-import { nextRunState, type RunState } from '#lib/domain/run/run.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
-import { changeRunState, endOpenDatasetRuns, listActiveRuns } from '#lib/store/run/runs.ts';
+import { endRun } from '#lib/services/run/end-run.ts';
+import { listActiveRuns } from '#lib/store/run/runs.ts';
 
 /** Whether a job still waits or runs. */
 export type IsJobAlive = (jobId: string) => Promise<boolean>;
@@ -13,23 +13,14 @@ export type IsJobAlive = (jobId: string) => Promise<boolean>;
  */
 export async function failLostRuns(deps: { db: Db; clock: Clock }, isJobAlive: IsJobAlive): Promise<number> {
   let count = 0;
-  for (const run of await listActiveRuns(deps.db)) {
-    if (run.jobId !== null && (await isJobAlive(run.jobId))) continue;
-    if (await end(deps, run)) count++;
+  for (const { id: runId, jobId } of await listActiveRuns(deps.db)) {
+    if (jobId !== null && (await isJobAlive(jobId))) continue;
+    const cause = { kind: 'lost', problem: LOST } as const;
+    const actor = { type: 'job', jobName: 'fail-lost-runs' } as const;
+    const ended = await deps.db.$transaction((tx) => endRun(tx, { runId, cause, at: deps.clock.now(), actor }));
+    if (ended !== null) count++;
   }
   return count;
-}
-
-async function end(deps: { db: Db; clock: Clock }, run: { readonly id: string; readonly state: RunState }): Promise<boolean> {
-  const cancelled = run.state === 'cancelling';
-  const to = nextRunState(run.state, cancelled ? 'finish-cancelled' : 'finish-failed');
-  if (to === null) return false;
-  const at = deps.clock.now();
-  return deps.db.$transaction(async (tx) => {
-    if (!(await changeRunState(tx, run.id, { from: run.state, to, at, ...(cancelled ? {} : { problem: LOST }) }))) return false;
-    await endOpenDatasetRuns(tx, run.id, { state: cancelled ? 'cancelled' : 'failed', at, problem: cancelled ? null : LOST });
-    return true;
-  });
 }
 
 const LOST: Problem = {

@@ -2,7 +2,7 @@ import type { DatasetCounts, DatasetRunState } from '#lib/domain/run/run.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
-import { type DatasetRunChange, updateDatasetRun } from '#lib/store/run/runs.ts';
+import { type DatasetRunChange, type DatasetRunKey, updateDatasetRun } from '#lib/store/run/run-changes.ts';
 
 /** Least time between two writes of counters, milliseconds; a change of state is written at once. */
 const WRITE_EVERY_MS = 1000;
@@ -16,15 +16,16 @@ export interface ProgressWriter {
 }
 
 /** Writes what a dataset run tells, thinned out, one write after the other. A write that fails is logged: the report at the end counts. */
-export function createProgressWriter(deps: { db: Db; clock: Clock; log: Log }, datasetRunId: string): ProgressWriter {
+export function createProgressWriter(deps: { db: Db; clock: Clock; log: Log }, key: DatasetRunKey): ProgressWriter {
   let shown: DatasetRunState | null = null;
   let writtenAtMs = Number.NEGATIVE_INFINITY;
   let stopped = false;
   let writing: Promise<void> = Promise.resolve();
   const write = (change: DatasetRunChange): void => {
     writing = writing
-      .then(() => updateDatasetRun(deps.db, datasetRunId, change))
-      .catch((error: unknown) => deps.log.warn({ err: error, datasetRunId }, 'progress could not be written'));
+      .then(() => updateDatasetRun(deps.db, key, change))
+      .then(() => undefined)
+      .catch((error: unknown) => deps.log.warn({ err: error, datasetRunId: key.id }, 'progress could not be written'));
   };
   return {
     progress(state, counts) {

@@ -2,69 +2,16 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { Problem } from '#lib/domain/problem.ts';
-import { type DatasetRunState, NO_COUNTS } from '#lib/domain/run/run.ts';
+import type { DatasetRunState } from '#lib/domain/run/run.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
 import { HandedOverError } from '#lib/reload/engine/handed-over.ts';
-import type { DatasetReport } from '#lib/reload/engine/ports.ts';
 import { getConnection } from '#lib/services/connection/get-connection.ts';
 import { cancelRun } from '#lib/services/run/cancel-run.ts';
-import { getRun } from '#lib/services/run/get-run.ts';
 import { startRun } from '#lib/services/run/start-run.ts';
-import { datasetDefinition, IDENTITY } from '#lib/services/testing/fake-executor.ts';
-import { createTaskFor } from '#lib/services/testing/make-task.ts';
-import { createTestWorld, makeConnection } from '#lib/services/testing/test-context.ts';
-import { failLostRuns } from './fail-lost-runs.ts';
-import { type DatasetRunner, type ReloadRunDeps, reloadRun } from './reload-run.ts';
-import { runOutcome } from './run-outcome.ts';
+import { IDENTITY } from '#lib/services/testing/fake-executor.ts';
+import { MANY, NEVER, queuedRun, report } from '../testing/queued-run.ts';
+import { reloadRun } from './reload-run.ts';
 import { sweepStages } from './sweep-stages.ts';
-
-type Reload = DatasetRunner['reload'];
-const NEVER = new AbortController().signal;
-const report = (state: DatasetReport['state'], problem: Problem | null = null): DatasetReport => ({
-  state,
-  counts: { ...NO_COUNTS, rowsRead: 7, inserted: 7 },
-  problem,
-  notes: ['a note'],
-  incremental: false,
-  unread: [],
-  unproven: { count: 0, parents: [] },
-});
-
-/** More than are reloaded at once. */
-const MANY = ['d1', 'd2', 'd3', 'd4', 'd5', 'd6', 'd7'];
-
-/** A run of two datasets (or others) that waits, and a worker whose engine is `reload`. */
-async function queuedRun(reload: Reload, datasets: readonly string[] = ['users', 'groups']) {
-  const world = await createTestWorld();
-  world.executor.datasets = [...world.executor.datasets, ...MANY.map((name) => datasetDefinition(name))];
-  const ctx = await world.as('editor');
-  const connection = await makeConnection(ctx, world);
-  const task = await createTaskFor(ctx, connection.id, 'Nightly', { datasets });
-  const run = await startRun({ ctx, input: { taskId: task.id } });
-  const seen: string[] = [];
-  let closed = 0;
-  const runner: DatasetRunner = {
-    reload: async (request) => {
-      seen.push(request.dataset.name);
-      return reload(request);
-    },
-    close: async () => {
-      closed++;
-    },
-  };
-  const deps: ReloadRunDeps = { ...ctx, openRunner: async () => runner };
-  return {
-    world,
-    ctx,
-    connection,
-    deps,
-    seen,
-    runId: run.id,
-    closed: () => closed,
-    now: () => getRun({ ctx, input: { runId: run.id } }),
-  };
-}
 
 /** A database that can't be reached when a dataset run is to become `state`. */
 function failingOn(db: Db, state: DatasetRunState, error: Error): Db {
@@ -268,20 +215,6 @@ describe('a dataset run that waits', () => {
   });
 });
 
-describe('failLostRuns', () => {
-  it('ends runs without a job and leaves those with one', async () => {
-    const t = await queuedRun(async () => report('done'));
-    expect(await failLostRuns(t.deps, async () => true)).toBe(0);
-    expect(await failLostRuns(t.deps, async () => false)).toBe(1);
-    expect(await t.now()).toMatchObject({
-      state: 'failed',
-      problem: { code: 'run-lost' },
-      datasets: [{ state: 'failed' }, { state: 'failed' }],
-    });
-    expect(await failLostRuns(t.deps, async () => false)).toBe(0);
-  });
-});
-
 describe('sweepStages', () => {
   it('removes what was staged for runs that are over or gone, and keeps the stages of those that go on', async () => {
     const t = await queuedRun(async () => report('done'));
@@ -293,18 +226,5 @@ describe('sweepStages', () => {
     expect(await sweepStages(t.world.db, workDir)).toBe(2);
     expect(readdirSync(workDir).sort()).toEqual([second, 'of-somebody-else'].sort());
     expect(await sweepStages(t.world.db, join(workDir, 'not there'))).toBe(0);
-  });
-});
-
-describe('runOutcome', () => {
-  it.each<[readonly DatasetRunState[], string]>([
-    [['done', 'done'], 'finish-done'],
-    [['done', 'failed'], 'finish-partial'],
-    [['done', 'incomplete'], 'finish-partial'],
-    [['failed', 'incomplete'], 'finish-failed'],
-    [['done', 'cancelled'], 'finish-cancelled'],
-    [['failed', 'cancelled'], 'finish-cancelled'],
-  ])('%s is %s', (states, event) => {
-    expect(runOutcome(states)).toBe(event);
   });
 });

@@ -2,47 +2,33 @@ import { accessOf, type Granted, mayBeRead } from '#lib/domain/access/access.ts'
 import type { ConnectionSession } from '#lib/domain/account/session.ts';
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { Problem } from '#lib/domain/problem.ts';
-import {
-  type DatasetRunState,
-  NO_COUNTS,
-  NONE_UNPROVEN,
-  nextRunState,
-  type RunEvent,
-  type UnreadColumn,
-} from '#lib/domain/run/run.ts';
+import { NO_COUNTS, NONE_UNPROVEN, type UnreadColumn } from '#lib/domain/run/run.ts';
+import { ENDED_DATASET_STATES, type RunEndCause } from '#lib/domain/run/run-end.ts';
 import { DATASETS_AT_ONCE } from '#lib/domain/run/side-by-side.ts';
 import type { TaskTarget } from '#lib/domain/task/task.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import type { KeyRing } from '#lib/platform/crypto/crypto.ts';
-import { AppError, NotFoundError, toProblem } from '#lib/platform/errors.ts';
+import { AppError, toProblem } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
-import { isDatabaseAway } from '#lib/platform/postgres/database-away.ts';
+import { isDatabaseAway, whileDatabaseAway } from '#lib/platform/postgres/database-away.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
 import { HandedOverError } from '#lib/reload/engine/handed-over.ts';
 import type { DatasetReport, Reporter } from '#lib/reload/engine/ports.ts';
 import { connectionSession, requireConnection } from '#lib/services/connection/require-connection.ts';
 import { grantedOf } from '#lib/services/dataset/require-dataset.ts';
 import type { Executor } from '#lib/services/ports.ts';
+import { endRun } from '#lib/services/run/end-run.ts';
 import { NEEDS_REAUTHENTICATION } from '#lib/services/verification/with-session.ts';
 import {
   type ConnectionRow,
   setConnectionNeedsReauthentication,
   setConnectionVerified,
 } from '#lib/store/connection/connections.ts';
-import {
-  changeRunState,
-  type DatasetRunRow,
-  definitionOf,
-  findLastPublished,
-  findRun,
-  type RunRow,
-  unreadAtStart,
-  updateDatasetRun,
-} from '#lib/store/run/runs.ts';
+import { claimRun, updateDatasetRun } from '#lib/store/run/run-changes.ts';
+import { type DatasetRunRow, definitionOf, findLastPublished, findRun, type RunRow, unreadAtStart } from '#lib/store/run/runs.ts';
 import { targetOf } from '#lib/store/run/tasks.ts';
 import { missingPermission } from './missing-permission.ts';
 import { createProgressWriter } from './progress-writer.ts';
-import { runOutcome } from './run-outcome.ts';
 import { watchCancel } from './watch-cancel.ts';
 
 /** Reloads the datasets of one run, some at once; they share what the runner shares (connections, throttle). */
@@ -79,43 +65,41 @@ export interface ReloadRunDeps {
   readonly openRunner: (session: ConnectionSession, target: TaskTarget) => Promise<DatasetRunner>;
 }
 
-/** Dataset runs that a worker before this one ended. */
-const ENDED: ReadonlySet<DatasetRunState> = new Set(['done', 'partial', 'failed', 'incomplete', 'cancelled']);
-
 /**
  * Works one run. Ends it in every case that has words, so it throws only when the database can't be reached: then the job comes back.
  * A run that another worker left is taken up: dataset runs that ended are not repeated, the others go on from their stage.
- * When `lost` aborts, another worker has the job: this one lets go and writes nothing more.
+ * When `lost` aborts, another worker has the job: this one lets go, and what it reports late changes nothing.
  */
 export async function reloadRun(deps: ReloadRunDeps, runId: string, lost: AbortSignal): Promise<void> {
-  const run = await findRun(deps.db, runId);
-  const claimed = run === null ? null : nextRunState(run.state, 'claim');
-  if (run === null || claimed === null) return;
-  const at = deps.clock.now();
-  if (!(await changeRunState(deps.db, runId, { from: run.state, to: claimed, at }))) return reloadRun(deps, runId, lost);
+  const claimed = await claimRun(deps.db, runId, deps.clock.now());
+  const run = claimed === null ? null : await findRun(deps.db, runId);
+  if (claimed === null || run === null) return;
+  const { attempt } = claimed;
+  const end = async (cause: RunEndCause) => {
+    const ending = { runId, cause, at: deps.clock.now(), actor: { type: 'job', jobName: 'reload-run' } as const };
+    await whileDatabaseAway(() => deps.db.$transaction((tx) => endRun(tx, ending)));
+  };
   const cancel = watchCancel(deps, runId);
   try {
-    const cancelled = claimed === 'cancelling' ? AbortSignal.abort() : cancel.signal;
-    const states = await reloadDatasets(deps, run, { cancelled, lost });
-    if (states !== null) await finish(deps, runId, runOutcome(states), null);
+    const cancelled = claimed.state === 'cancelling' ? AbortSignal.abort() : cancel.signal;
+    if (await reloadDatasets(deps, { ...run, attempt }, { cancelled, lost })) await end({ kind: 'worked', attempt });
   } catch (error) {
-    if (lost.aborted) return;
+    if (lost.aborted || error instanceof HandedOverError) return;
     // The run isn't over: its job comes back when the database does.
     if (isDatabaseAway(error)) throw error;
     if (!(error instanceof AppError)) deps.log.error({ err: error, runId }, 'run failed');
-    await endOpen(deps, run, toProblem(error, runId));
-    await finish(deps, runId, 'finish-failed', toProblem(error, runId));
+    await end({ kind: 'failed', attempt, problem: toProblem(error, runId) });
   } finally {
     cancel.stop();
   }
 }
 
-/** Null when the job was lost on the way. */
+/** False when the job was lost on the way. @throws HandedOverError when another worker has taken the run up */
 async function reloadDatasets(
   deps: ReloadRunDeps,
   run: RunRow,
   stop: { readonly cancelled: AbortSignal; readonly lost: AbortSignal },
-): Promise<DatasetRunState[] | null> {
+): Promise<boolean> {
   const connection = await requireConnection(deps, run.task.connection.id);
   const session = await connectionSession(deps, connection);
   const granted = await currentPermissions(deps, run, connection, session);
@@ -123,19 +107,15 @@ async function reloadDatasets(
   /** When one of them can't be kept, the job comes back: what the others have staged stays for that. */
   const broken = new AbortController();
   const signal = AbortSignal.any([stop.cancelled, stop.lost, broken.signal]);
-  const waiting = [...run.datasets.entries()];
-  const states: DatasetRunState[] = [];
+  const waiting = run.datasets.filter((row) => !ENDED_DATASET_STATES.has(row.state));
   let refused: Problem | null = null;
   const work = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const [index, row] = next;
-      states[index] = row.state;
-      if (ENDED.has(row.state)) continue;
+    for (let row = waiting.shift(); row !== undefined; row = waiting.shift()) {
       const report = await reloadOne({ deps, run, row, runner, granted, signal, refused });
       if (stop.lost.aborted || (broken.signal.aborted && report.state === 'cancelled')) return;
       if (report.problem?.code === NEEDS_REAUTHENTICATION) refused = report.problem;
-      await endDataset(deps, row, report);
-      states[index] = report.state;
+      const change = { ...report, endedAt: deps.clock.now() };
+      if (!(await updateDatasetRun(deps.db, { id: row.id, attempt: run.attempt }, change))) throw new HandedOverError();
     }
   };
   const stopOthers = (error: unknown): never => {
@@ -148,9 +128,9 @@ async function reloadDatasets(
   } finally {
     await runner.close();
   }
-  if (stop.lost.aborted) return null;
+  if (stop.lost.aborted) return false;
   if (refused !== null) await setConnectionNeedsReauthentication(deps.db, connection.id, refused);
-  return states;
+  return true;
 }
 
 async function reloadOne(one: {
@@ -168,10 +148,12 @@ async function reloadOne(one: {
   if (signal.aborted) return ended('cancelled', null);
   if (refused !== null) return ended('failed', refused);
   if (!mayBeRead(dataset, granted)) return ended('failed', missingPermission(dataset, granted));
-  await updateDatasetRun(deps.db, row.id, { state: 'reading', waitingFor: null, startedAt: row.startedAt ?? deps.clock.now() });
+  const key = { id: row.id, attempt: run.attempt };
+  const begun = { state: 'reading', waitingFor: null, startedAt: row.startedAt ?? deps.clock.now() } as const;
+  if (!(await updateDatasetRun(deps.db, key, begun))) throw new HandedOverError();
   const { taskId, place } = run;
   const last = await findLastPublished(deps.db, { taskId, place, datasetId: row.datasetId });
-  const progress = createProgressWriter(deps, row.id);
+  const progress = createProgressWriter(deps, key);
   try {
     return await runner.reload({
       runId: run.id,
@@ -206,7 +188,7 @@ async function currentPermissions(
   session: ConnectionSession,
 ): Promise<Granted> {
   const known = grantedOf(connection);
-  const open = run.datasets.filter((row) => !ENDED.has(row.state)).map(definitionOf);
+  const open = run.datasets.filter((row) => !ENDED_DATASET_STATES.has(row.state)).map(definitionOf);
   if (open.every((dataset) => accessOf(dataset, known) !== 'missing-permission')) return known;
   try {
     const { identity } = await deps.executor.testConnection(session);
@@ -224,23 +206,4 @@ async function currentPermissions(
 
 function ended(state: 'failed' | 'cancelled', problem: Problem | null): DatasetReport {
   return { state, counts: NO_COUNTS, problem, notes: [], incremental: false, unread: [], unproven: NONE_UNPROVEN };
-}
-
-async function endDataset(deps: ReloadRunDeps, row: DatasetRunRow, report: DatasetReport): Promise<void> {
-  await updateDatasetRun(deps.db, row.id, { ...report, endedAt: deps.clock.now() });
-}
-
-async function endOpen(deps: ReloadRunDeps, run: RunRow, problem: Problem): Promise<void> {
-  const now = await findRun(deps.db, run.id);
-  for (const row of now?.datasets ?? []) if (!ENDED.has(row.state)) await endDataset(deps, row, ended('failed', problem));
-}
-
-/** The state may become `cancelling` between the look and the write: then it is looked at again. */
-async function finish(deps: ReloadRunDeps, runId: string, event: RunEvent, problem: Problem | null): Promise<void> {
-  const run = await findRun(deps.db, runId);
-  if (run === null) throw new NotFoundError('run');
-  const to = nextRunState(run.state, event);
-  if (to === null) return;
-  const change = { from: run.state, to, at: deps.clock.now(), ...(problem === null ? {} : { problem }) };
-  if (!(await changeRunState(deps.db, runId, change))) return finish(deps, runId, event, problem);
 }

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
 import { nextRunState, type RunDto } from '#lib/domain/run/run.ts';
-import { ConflictError } from '#lib/platform/errors.ts';
-import { changeRunState, endOpenDatasetRuns } from '#lib/store/run/runs.ts';
+import { ConflictError, NotFoundError } from '#lib/platform/errors.ts';
+import { lockRun, setRunCancelling } from '#lib/store/run/run-changes.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';
+import { endRun } from './end-run.ts';
 import { getRun } from './get-run.ts';
-import { requireRun } from './require-run.ts';
 
 export const CancelRunInput = z.object({ runId: idSchema('run') });
 export type CancelRunInput = z.input<typeof CancelRunInput>;
@@ -17,33 +17,25 @@ export type CancelRunInput = z.input<typeof CancelRunInput>;
  * twice is fine. @throws ConflictError `run-is-over`.
  */
 export async function cancelRun({ ctx, input }: Call<CancelRunInput>): Promise<RunDto> {
-  requireRole(ctx, 'editor');
+  const actor = requireRole(ctx, 'editor');
   const { runId } = CancelRunInput.parse(input);
-  const run = await requireRun(ctx, runId);
-  if (run.state === 'cancelling') return getRun({ ctx, input: { runId } });
-  const to = nextRunState(run.state, 'cancel');
-  if (to === null) throw runIsOver();
-  const at = ctx.clock.now();
-  await write(ctx, async (tx, audit) => {
-    if (!(await changeRunState(tx, runId, { from: run.state, to, at }))) throw changedMeanwhile();
-    if (to === 'cancelled') await endOpenDatasetRuns(tx, runId, { state: 'cancelled', at, problem: null });
+  const ended = await write(ctx, async (tx, audit) => {
+    const run = await lockRun(tx, runId);
+    if (run === null) throw new NotFoundError('run');
+    const to = nextRunState(run.state, 'cancel');
+    if (to === null) throw runIsOver();
+    if (to === run.state) return null;
     await audit({ action: 'run.cancel', subjectId: runId });
+    if (to === 'cancelled') return endRun(tx, { runId, cause: { kind: 'cancelled' }, at: ctx.clock.now(), actor });
+    await setRunCancelling(tx, runId);
+    return null;
   });
   // Only a job that waits is taken off the queue. The handler of one that runs sees `cancelling` itself, and its job then ends as done:
   // a job that were cancelled under it would let the task's next run start before this one has let go of its files.
-  if (to === 'cancelled' && run.jobId !== null) await ctx.queue.cancelJob(run.jobId);
+  if (ended !== null && ended.jobId !== null) await ctx.queue.cancelJob(ended.jobId);
   return getRun({ ctx, input: { runId } });
 }
 
 function runIsOver(): ConflictError {
   return new ConflictError({ code: 'run-is-over', title: 'This run is over.', remedy: 'Look at its result.', fixer: 'you' });
-}
-
-function changedMeanwhile(): ConflictError {
-  return new ConflictError({
-    code: 'changed-meanwhile',
-    title: 'The run went on meanwhile.',
-    remedy: 'Try again.',
-    fixer: 'you',
-  });
 }

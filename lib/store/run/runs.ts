@@ -2,7 +2,6 @@ import { DatasetDefinition, isRead } from '#lib/domain/dataset/dataset.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import {
   type DatasetRunDto,
-  FINAL_RUN_STATES,
   NO_COUNTS,
   type RunDto,
   type RunState,
@@ -13,7 +12,7 @@ import {
 import type { TargetKind } from '#lib/domain/task/update-method.ts';
 import { newId } from '#lib/platform/id.ts';
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
-import { toJson, toJsonOrNull } from '#lib/store/json.ts';
+import { toJson } from '#lib/store/json.ts';
 import type { DatasetRunState, UpdateMethod as StoredMethod } from '#prisma/generated/enums.ts';
 import { fromStoredMethod } from './update-method.ts';
 
@@ -28,6 +27,7 @@ export const RUN = {
   deletesConfirmed: true,
   fullRead: true,
   jobId: true,
+  attempt: true,
   problem: true,
   queuedAt: true,
   startedAt: true,
@@ -83,6 +83,8 @@ export interface RunRow {
   readonly deletesConfirmed: boolean;
   readonly fullRead: boolean;
   readonly jobId: string | null;
+  /** See `runs.attempt`. */
+  readonly attempt: number;
   readonly problem: unknown;
   readonly queuedAt: Date;
   readonly startedAt: Date | null;
@@ -186,10 +188,8 @@ export async function listRunRows(db: Db, filter: { readonly taskId: string | nu
 }
 
 /** Every run that isn't over; the worker's sweep looks whether their jobs still are. */
-export async function listActiveRuns(
-  db: Db,
-): Promise<readonly { readonly id: string; readonly jobId: string | null; readonly state: RunState }[]> {
-  return db.run.findMany({ where: { state: { in: [...ACTIVE_STATES] } }, select: { id: true, jobId: true, state: true } });
+export async function listActiveRuns(db: Db): Promise<readonly { readonly id: string; readonly jobId: string | null }[]> {
+  return db.run.findMany({ where: { state: { in: [...ACTIVE_STATES] } }, select: { id: true, jobId: true } });
 }
 
 export interface NewRun {
@@ -261,74 +261,13 @@ export async function setJobId(tx: Tx, runId: string, jobId: string): Promise<vo
   await tx.run.update({ where: { id: runId }, data: { jobId }, select: { id: true } });
 }
 
-/** Changes the state if it still is `from`; false when somebody else changed it. */
-export async function changeRunState(
-  db: Db | Tx,
-  id: string,
-  change: { readonly from: RunState; readonly to: RunState; readonly at: Date; readonly problem?: Problem },
-): Promise<boolean> {
-  const { count } = await db.run.updateMany({
-    where: { id, state: change.from },
-    data: {
-      state: change.to,
-      ...(change.to === 'running' && change.from === 'queued' ? { startedAt: change.at } : {}),
-      ...(FINAL_RUN_STATES.has(change.to) ? { endedAt: change.at } : {}),
-      ...(change.problem === undefined ? {} : { problem: toJson(change.problem) }),
-    },
-  });
-  return count === 1;
-}
-
-export interface DatasetRunChange {
-  readonly state: DatasetRunState;
-  readonly counts?: object;
-  readonly problem?: Problem | null;
-  readonly notes?: readonly string[];
-  readonly incremental?: boolean;
-  readonly unread?: readonly UnreadColumn[];
-  readonly unproven?: UnprovenParents;
-  readonly waitingFor?: string | null;
-  readonly startedAt?: Date;
-  readonly endedAt?: Date;
-}
-
-export async function updateDatasetRun(db: Db | Tx, id: string, change: DatasetRunChange): Promise<void> {
-  await db.datasetRun.updateMany({
-    where: { id },
-    data: {
-      state: change.state,
-      ...(change.counts === undefined ? {} : { counts: toJson(change.counts) }),
-      ...(change.problem === undefined ? {} : { problem: toJsonOrNull(change.problem) }),
-      ...(change.notes === undefined ? {} : { notes: [...change.notes] }),
-      ...(change.incremental === undefined ? {} : { incremental: change.incremental }),
-      ...(change.unread === undefined ? {} : { unread: toJson(change.unread) }),
-      ...(change.unproven === undefined ? {} : { unproven: toJson(change.unproven) }),
-      ...(change.waitingFor === undefined ? {} : { waitingFor: change.waitingFor }),
-      ...(change.startedAt === undefined ? {} : { startedAt: change.startedAt }),
-      ...(change.endedAt === undefined ? {} : { endedAt: change.endedAt }),
-    },
-  });
-}
-
-const OPEN_STATES = ['queued', 'waiting', 'reading', 'publishing'] as const satisfies DatasetRunState[];
+export const OPEN_DATASET_STATES = ['queued', 'waiting', 'reading', 'publishing'] as const satisfies DatasetRunState[];
 
 /** Which of these dataset runs wait or are under way. */
 export async function listOpenDatasetRunIds(db: Db, ids: readonly string[]): Promise<string[]> {
   const rows = await db.datasetRun.findMany({
-    where: { id: { in: [...ids] }, state: { in: [...OPEN_STATES] } },
+    where: { id: { in: [...ids] }, state: { in: [...OPEN_DATASET_STATES] } },
     select: { id: true },
   });
   return rows.map(({ id }) => id);
-}
-
-/** Ends the dataset runs of a run that haven't ended, e.g. when it was cancelled before they began. */
-export async function endOpenDatasetRuns(
-  db: Db | Tx,
-  runId: string,
-  end: { readonly state: 'cancelled' | 'failed'; readonly at: Date; readonly problem: Problem | null },
-): Promise<void> {
-  await db.datasetRun.updateMany({
-    where: { runId, state: { in: [...OPEN_STATES] } },
-    data: { state: end.state, endedAt: end.at, problem: toJsonOrNull(end.problem) },
-  });
 }

@@ -1,0 +1,57 @@
+import type { Problem } from '#lib/domain/problem.ts';
+import { NO_COUNTS } from '#lib/domain/run/run.ts';
+import type { DatasetReport } from '#lib/reload/engine/ports.ts';
+import { getRun } from '#lib/services/run/get-run.ts';
+import { startRun } from '#lib/services/run/start-run.ts';
+import { datasetDefinition } from '#lib/services/testing/fake-executor.ts';
+import { createTaskFor } from '#lib/services/testing/make-task.ts';
+import { createTestWorld, makeConnection } from '#lib/services/testing/test-context.ts';
+import type { DatasetRunner, ReloadRunDeps } from '../handlers/reload-run.ts';
+
+type Reload = DatasetRunner['reload'];
+export const NEVER = new AbortController().signal;
+/** What an engine reports of a dataset. */
+export const report = (state: DatasetReport['state'], problem: Problem | null = null): DatasetReport => ({
+  state,
+  counts: { ...NO_COUNTS, rowsRead: 7, inserted: 7 },
+  problem,
+  notes: ['a note'],
+  incremental: false,
+  unread: [],
+  unproven: { count: 0, parents: [] },
+});
+
+/** More than are reloaded at once. */
+export const MANY = ['d1', 'd2', 'd3', 'd4', 'd5', 'd6', 'd7'];
+
+/** A run of two datasets (or others) that waits, and a worker whose engine is `reload`. */
+export async function queuedRun(reload: Reload, datasets: readonly string[] = ['users', 'groups']) {
+  const world = await createTestWorld();
+  world.executor.datasets = [...world.executor.datasets, ...MANY.map((name) => datasetDefinition(name))];
+  const ctx = await world.as('editor');
+  const connection = await makeConnection(ctx, world);
+  const task = await createTaskFor(ctx, connection.id, 'Nightly', { datasets });
+  const run = await startRun({ ctx, input: { taskId: task.id } });
+  const seen: string[] = [];
+  let closed = 0;
+  const runner: DatasetRunner = {
+    reload: async (request) => {
+      seen.push(request.dataset.name);
+      return reload(request);
+    },
+    close: async () => {
+      closed++;
+    },
+  };
+  const deps: ReloadRunDeps = { ...ctx, openRunner: async () => runner };
+  return {
+    world,
+    ctx,
+    connection,
+    deps,
+    seen,
+    runId: run.id,
+    closed: () => closed,
+    now: () => getRun({ ctx, input: { runId: run.id } }),
+  };
+}
