@@ -1,5 +1,5 @@
 import { PgBoss } from 'pg-boss';
-import { HandedOverError } from '#lib/reload/engine/handed-over.ts';
+import { JobLeaseLostError } from '#lib/reload/engine/job-lease-lost.ts';
 import type { Executor } from '#lib/services/ports.ts';
 import { checkConnectionsJob } from './definitions/check-connections.ts';
 import { metadataJob } from './definitions/metadata-job.ts';
@@ -61,7 +61,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     for (const job of jobs) {
       const lost = new AbortController();
       // At a stop the signal aborts too, but then nobody else has the job, and what is staged must stay for the next worker.
-      job.signal.addEventListener('abort', () => (stopping ? undefined : lost.abort(new HandedOverError())), { once: true });
+      job.signal.addEventListener('abort', () => (stopping ? undefined : lost.abort(new JobLeaseLostError())), { once: true });
       await reloadRun(deps, reloadRunJob.payload.parse(job.data).runId, lost.signal);
     }
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { DatasetRunState } from '#lib/domain/run/run.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
-import { HandedOverError } from '#lib/reload/engine/handed-over.ts';
+import { JobLeaseLostError } from '#lib/reload/engine/job-lease-lost.ts';
 import { getConnection } from '#lib/services/connection/get-connection.ts';
 import { cancelRun } from '#lib/services/run/cancel-run.ts';
 import { startRun } from '#lib/services/run/start-run.ts';
@@ -146,7 +146,7 @@ describe('reloadRun', () => {
     }, MANY);
     const db = failingOn(t.deps.db, 'done', Object.assign(new Error('gone'), { code: 'P1001' }));
     await expect(reloadRun({ ...t.deps, db }, t.runId, NEVER)).rejects.toThrow('gone');
-    expect(reasons).toEqual([0, 1, 2].map(() => expect.any(HandedOverError)));
+    expect(reasons).toEqual([0, 1, 2].map(() => expect.any(JobLeaseLostError)));
     expect(t.seen).toHaveLength(4);
     const { state, datasets } = await t.now();
     expect(state).toBe('running');

@@ -12,7 +12,7 @@ import { AppError, toProblem } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { isDatabaseAway, whileDatabaseAway } from '#lib/platform/postgres/database-away.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
-import { HandedOverError } from '#lib/reload/engine/handed-over.ts';
+import { JobLeaseLostError } from '#lib/reload/engine/job-lease-lost.ts';
 import type { DatasetReport, Reporter } from '#lib/reload/engine/ports.ts';
 import { connectionSession, requireConnection } from '#lib/services/connection/require-connection.ts';
 import { grantedOf } from '#lib/services/dataset/require-dataset.ts';
@@ -84,7 +84,7 @@ export async function reloadRun(deps: ReloadRunDeps, runId: string, lost: AbortS
     const cancelled = claimed.state === 'cancelling' ? AbortSignal.abort() : cancel.signal;
     if (await reloadDatasets(deps, { ...run, attempt }, { cancelled, lost })) await end({ kind: 'worked', attempt });
   } catch (error) {
-    if (lost.aborted || error instanceof HandedOverError) return;
+    if (lost.aborted || error instanceof JobLeaseLostError) return;
     // The run isn't over: its job comes back when the database does.
     if (isDatabaseAway(error)) throw error;
     if (!(error instanceof AppError)) deps.log.error({ err: error, runId }, 'run failed');
@@ -94,7 +94,7 @@ export async function reloadRun(deps: ReloadRunDeps, runId: string, lost: AbortS
   }
 }
 
-/** False when the job was lost on the way. @throws HandedOverError when another worker has taken the run up */
+/** False when the job was lost on the way. @throws JobLeaseLostError when another worker has taken the run up */
 async function reloadDatasets(
   deps: ReloadRunDeps,
   run: RunRow,
@@ -115,11 +115,11 @@ async function reloadDatasets(
       if (stop.lost.aborted || (broken.signal.aborted && report.state === 'cancelled')) return;
       if (report.problem?.code === NEEDS_REAUTHENTICATION) refused = report.problem;
       const change = { ...report, endedAt: deps.clock.now() };
-      if (!(await updateDatasetRun(deps.db, { id: row.id, attempt: run.attempt }, change))) throw new HandedOverError();
+      if (!(await updateDatasetRun(deps.db, { id: row.id, attempt: run.attempt }, change))) throw new JobLeaseLostError();
     }
   };
   const stopOthers = (error: unknown): never => {
-    broken.abort(new HandedOverError());
+    broken.abort(new JobLeaseLostError());
     throw error;
   };
   try {
@@ -150,7 +150,7 @@ async function reloadOne(one: {
   if (!mayBeRead(dataset, granted)) return ended('failed', missingPermission(dataset, granted));
   const key = { id: row.id, attempt: run.attempt };
   const begun = { state: 'reading', waitingFor: null, startedAt: row.startedAt ?? deps.clock.now() } as const;
-  if (!(await updateDatasetRun(deps.db, key, begun))) throw new HandedOverError();
+  if (!(await updateDatasetRun(deps.db, key, begun))) throw new JobLeaseLostError();
   const { taskId, place } = run;
   const last = await findLastPublished(deps.db, { taskId, place, datasetId: row.datasetId });
   const progress = createProgressWriter(deps, key);

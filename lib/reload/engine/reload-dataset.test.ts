@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { AppError } from '#lib/platform/errors.ts';
 import { type FakeDelta, type FakeRound, type FakeSource, fakeSource, temporaryFolder } from '#lib/reload/testing/fake-source.ts';
 import { ALL, diedBeforePublish, memorySink, NOTHING, PAGES, pagesOf, run } from '#lib/reload/testing/reloading.ts';
-import { HandedOverError } from './handed-over.ts';
+import { JobLeaseLostError } from './job-lease-lost.ts';
 
 describe('a run whose process died', () => {
   test('goes on after the last staged page, wherever it died, with no row lost or twice', async () => {
@@ -54,7 +54,7 @@ describe('a run that another worker takes over', () => {
     const lost = new AbortController();
     const beforePage = (index: number): Promise<void> | void => {
       if (index !== 35) return;
-      lost.abort(new HandedOverError());
+      lost.abort(new JobLeaseLostError());
       return new Promise(() => undefined);
     };
     const first = await run({ source: fakeSource({ pages: PAGES, beforePage }), stageDir, signal: lost.signal });
@@ -73,7 +73,7 @@ describe('a run that another worker takes over', () => {
     const first = run({ source: fakeSource({ pages: PAGES, beforePage }), stageDir, signal: lost.signal });
     await vi.waitFor(() => expect(existsSync(join(stageDir, 'stage.duckdb'))).toBe(true));
     const second = run({ source: fakeSource({ pages: PAGES }), stageDir });
-    lost.abort(new HandedOverError());
+    lost.abort(new JobLeaseLostError());
     letGo();
     expect([(await first).state, (await second).state]).toEqual(['cancelled', 'done']);
   });

@@ -20,7 +20,7 @@ import type { StageOptions } from '#lib/reload/stage/stage-file.ts';
 import { ChangeReading, type IncrementalOptions } from './change-reading.ts';
 import { ChangesLostError } from './changes-lost.ts';
 import { findGap, IncompleteError, partlyRead } from './completeness.ts';
-import { HandedOverError } from './handed-over.ts';
+import { JobLeaseLostError } from './job-lease-lost.ts';
 import type { DatasetPlan } from './plan.ts';
 import { planWithout } from './plan-without.ts';
 import type { DatasetReport, Page, ReadOptions, Reporter, Source } from './ports.ts';
@@ -70,7 +70,7 @@ export interface DatasetRun {
 /**
  * Reloads one dataset: read all of it into the stage, or what changed since the last run, bring it up to one moment by delta query where
  * there is one, prove that it is all, publish in one step. Never throws: how it ended is in the report. A process that dies on the way leaves a stage from which the next call with the same `stageDir` and run goes on; every
- * reported end removes it, unless the signal's reason is HandedOverError. `signal` stops within 2 s; what was being read is then nowhere visible.
+ * reported end removes it, unless the signal's reason is JobLeaseLostError. `signal` stops within 2 s; what was being read is then nowhere visible.
  */
 export async function reloadDataset(deps: ReloadDeps, run: DatasetRun, signal: AbortSignal): Promise<DatasetReport> {
   const work = new Work(deps, run, signal);
@@ -99,7 +99,7 @@ class Work {
   #unproven: UnprovenParents = NONE_UNPROVEN;
   readonly #onAbort = (): void => {
     // What is being staged is of use to the worker that goes on.
-    if (!(this.#signal.reason instanceof HandedOverError)) this.#stage?.interrupt();
+    if (!(this.#signal.reason instanceof JobLeaseLostError)) this.#stage?.interrupt();
   };
 
   constructor(deps: ReloadDeps, run: DatasetRun, signal: AbortSignal) {
@@ -254,7 +254,7 @@ class Work {
     this.#signal.removeEventListener('abort', this.#onAbort);
     await this.#early?.end();
     this.#endTurn?.();
-    if (this.#signal.reason instanceof HandedOverError) this.#stage?.close();
+    if (this.#signal.reason instanceof JobLeaseLostError) this.#stage?.close();
     else this.#stage?.remove();
   }
 
