@@ -8,6 +8,7 @@ import { createTurn } from '#lib/platform/async/turn.ts';
 import { systemClock } from '#lib/platform/clock.ts';
 import { type Env, env, proxyOf } from '#lib/platform/config/env.ts';
 import { openKeyRing } from '#lib/platform/crypto/key-ring.ts';
+import { traceRequests } from '#lib/platform/http/trace.ts';
 import { createLog } from '#lib/platform/log.ts';
 import { prepareForReading } from '#lib/platform/memory.ts';
 import { openPatientDb } from '#lib/platform/postgres/db.ts';
@@ -31,6 +32,7 @@ export async function worker(): Promise<number> {
   }
   const db = openPatientDb(databaseUrl, 5);
   const log = createLog('worker', settings.ENTRADA_LOG_LEVEL);
+  traceRequests(log);
   await checkKeyRing({ ctx: { db, ring } });
   const config = { ...executorConfig(settings, databaseUrl), quotaStore: createQuotaStore(db) };
   const workDir = join(settings.dataDir, 'work');

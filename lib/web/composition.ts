@@ -7,6 +7,7 @@ import { createRunQueue, type QueueClient } from '#lib/jobs/queue.ts';
 import { systemClock } from '#lib/platform/clock.ts';
 import { type Env, EnvError, env, proxyOf } from '#lib/platform/config/env.ts';
 import { openKeyRing } from '#lib/platform/crypto/key-ring.ts';
+import { traceRequests } from '#lib/platform/http/trace.ts';
 import { createLog, type Log } from '#lib/platform/log.ts';
 import { type Db, openDb } from '#lib/platform/postgres/db.ts';
 import type { Context } from '#lib/services/context.ts';
@@ -74,7 +75,10 @@ function compose(settings: Env): Composition {
 
 function connections(settings: Env, log: Log): Connections {
   const databaseUrl = required(settings.DATABASE_URL, 'DATABASE_URL');
-  holder.entradaConnections ??= { db: openDb(databaseUrl), queue: createRunQueue({ databaseUrl, log }) };
+  if (holder.entradaConnections === undefined) {
+    traceRequests(log);
+    holder.entradaConnections = { db: openDb(databaseUrl), queue: createRunQueue({ databaseUrl, log }) };
+  }
   return holder.entradaConnections;
 }
 
