@@ -10,6 +10,8 @@ const STALE_PAGES_MAX = 1000;
 /** The same in time, for a service that takes long for each, milliseconds; a few pages may take that long when Graph throttles. */
 const STALE_MS = 5 * 60_000;
 const STALE_PAGES_MIN = 10;
+/** Pages with objects after which a service is taken to ignore `$deltaToken=latest`: reading on would cost as much as the list itself. */
+const LATEST_PAGES_MAX = 20;
 
 const DeltaItem = z.looseObject({ id: z.string(), '@removed': z.unknown().optional() });
 const DeltaBody = z.object({
@@ -93,10 +95,18 @@ class RoundGuard {
   }
 }
 
-/** The delta link of this very moment, without what led to it (`$deltaToken=latest`). */
+/**
+ * The delta link of this very moment, without what led to it (`$deltaToken=latest`: Graph answers no objects and the link).
+ * @throws AppError `delta-link-loop` also for a service that ignores `latest` and sends the whole collection.
+ */
 export async function takeDeltaLink(client: GraphClient, url: string, signal: AbortSignal): Promise<string> {
   let found = '';
-  for await (const { deltaLink } of followDelta(client, url, signal)) found = deltaLink ?? found;
+  let pages = 0;
+  for await (const { items, deltaLink } of followDelta(client, url, signal)) {
+    found = deltaLink ?? found;
+    if (items.length > 0) pages++;
+    if (deltaLink === null && pages >= LATEST_PAGES_MAX) throw endless('ignores $deltaToken=latest');
+  }
   return found;
 }
 
