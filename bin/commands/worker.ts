@@ -4,7 +4,7 @@ import { createExecutor, type ExecutorConfig } from '#lib/executor/create.ts';
 import { runDatasetReload } from '#lib/executor/reload.ts';
 import type { DatasetRunner } from '#lib/jobs/handlers/reload-run.ts';
 import { startWorker } from '#lib/jobs/worker.ts';
-import { createTurn } from '#lib/platform/async/turn.ts';
+import { createMutex } from '#lib/platform/async/mutex.ts';
 import { systemClock } from '#lib/platform/clock.ts';
 import { type Env, env, proxyOf } from '#lib/platform/config/env.ts';
 import { openKeyRing } from '#lib/platform/crypto/key-ring.ts';
@@ -37,7 +37,7 @@ export async function worker(): Promise<number> {
   const config = { ...executorConfig(settings, databaseUrl), quotaStore: createQuotaStore(db) };
   const workDir = join(settings.dataDir, 'work');
   mkdirSync(workDir, { recursive: true });
-  const largeTurn = createTurn();
+  const largeDatasetMutex = createMutex();
   const running = await startWorker({
     databaseUrl,
     workDir,
@@ -62,7 +62,7 @@ export async function worker(): Promise<number> {
             landingUrl: config.landing?.url ?? databaseUrl,
             lakeDir: config.lakeDir,
             workDir,
-            largeTurn,
+            largeDatasetMutex,
             clock: systemClock,
             onInternalError: (error) =>
               log.error({ err: error, runId: request.runId, dataset: dataset.name }, 'dataset run failed'),

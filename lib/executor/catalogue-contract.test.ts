@@ -9,7 +9,7 @@ import { LandingSettings } from '#lib/domain/task/task.ts';
 import { readMetadata } from '#lib/emulator/graph/resources/graph-model.ts';
 import { createGraphRig } from '#lib/emulator/graph/testing/graph-rig.ts';
 import { planReload } from '#lib/reload/engine/plan.ts';
-import { settleSingleKey } from '#lib/reload/stage/single-key.ts';
+import { resolveSingletonKey } from '#lib/reload/stage/single-key.ts';
 import { Stage } from '#lib/reload/stage/stage.ts';
 import { temporaryFolder } from '#lib/reload/testing/fake-source.ts';
 import { sourceOf } from '#lib/source/graph-source.ts';
@@ -66,7 +66,7 @@ test.each(ENTRIES)(
     const { stage, plan } = await readWithLeast(dataset, version);
     expect(stage.checkpoint.ended).toBe(true);
     if (!MAY_BE_EMPTY.has(dataset.name)) expect(stage.rows).toBeGreaterThan(0);
-    expect(await stage.keepLastOfEachKey((await settleSingleKey(stage, plan)).key)).toBe(0);
+    expect(await stage.removeDuplicates((await resolveSingletonKey(stage, plan)).key)).toBe(0);
     const extra = plan.columns.find((column) => column.name === '_extra');
     if (extra === undefined) return;
     const [[unknown] = []] = await stage.query('SELECT min("_extra") FROM staged');
@@ -81,7 +81,7 @@ test('child datasets of every kind of collection have rows with a key of their o
   let filled = 0;
   for (const dataset of children) {
     const { stage, plan } = await readWithLeast(dataset);
-    expect.soft(await stage.keepLastOfEachKey((await settleSingleKey(stage, plan)).key), dataset.name).toBe(0);
+    expect.soft(await stage.removeDuplicates((await resolveSingletonKey(stage, plan)).key), dataset.name).toBe(0);
     if (stage.rows > 0) filled++;
   }
   expect(filled).toBeGreaterThan(children.length / 2);

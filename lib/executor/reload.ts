@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { UnreadColumn } from '#lib/domain/run/run.ts';
 import type { TaskTarget } from '#lib/domain/task/task.ts';
-import type { Turn } from '#lib/platform/async/turn.ts';
+import type { Mutex } from '#lib/platform/async/mutex.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import type { IncrementalOptions } from '#lib/reload/engine/change-reading.ts';
 import { planReload } from '#lib/reload/engine/plan.ts';
@@ -32,7 +32,7 @@ export interface DatasetReload {
   /** Folder for stages. */
   readonly workDir: string;
   /** Shared by all that this process reloads at once. */
-  readonly largeTurn?: Turn;
+  readonly largeDatasetMutex?: Mutex;
   readonly reporter: Reporter;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -41,7 +41,7 @@ export interface DatasetReload {
 
 /** Reloads one dataset into its target. Never throws: how it ended is in the report. */
 export async function runDatasetReload(input: DatasetReload): Promise<DatasetReport> {
-  const { source, reporter, clock, runId, deletesConfirmed, largeTurn, onInternalError } = input;
+  const { source, reporter, clock, runId, deletesConfirmed, largeDatasetMutex, onInternalError } = input;
   const [plan] = planReload([input.definition], input.target).datasets;
   if (plan === undefined) throw new TypeError('a plan of one dataset has one part');
   const stageDir = join(input.workDir, input.datasetRunId);
@@ -51,7 +51,7 @@ export async function runDatasetReload(input: DatasetReload): Promise<DatasetRep
     reporter,
     clock,
     stageDir,
-    ...(largeTurn === undefined ? {} : { largeTurn }),
+    ...(largeDatasetMutex === undefined ? {} : { largeDatasetMutex }),
     ...(onInternalError === undefined ? {} : { onInternalError }),
   };
   const incremental = incrementalOf(input);

@@ -103,7 +103,7 @@ export function sourceOf(graph: GraphClient, askGranted: AskGranted = async () =
       return total !== null && isSplit(dataset, total) ? readWhole(dataset, options) : null;
     },
     changeScope,
-    mark: (dataset, signal) => {
+    deltaToken: (dataset, signal) => {
       // Who takes a mark reads everything next: both go at once.
       prepare(dataset, signal);
       return takeMark(graph, asked(dataset), { signal, leftOut: leftOutOf(dataset) });

@@ -13,7 +13,7 @@ const SECONDS = String.raw`\d+(\.\d+)?S`;
  * expressions that RE2 and JavaScript understand alike. Years have four digits, as in RFC 3339: earlier and later ones, which the ABNF has
  * too, no target can hold as a time. Durations may also have years, months and weeks, as in ISO 8601: they stay text.
  */
-export const TIME_SPELLING: Readonly<Record<TimeType, string>> = {
+export const TIME_PATTERN: Readonly<Record<TimeType, string>> = {
   dateTimeOffset: `${DATE}[Tt]${TIME}([Zz]|[+-]${HOUR_MINUTE})`,
   date: DATE,
   timeOfDay: TIME,
@@ -21,12 +21,12 @@ export const TIME_SPELLING: Readonly<Record<TimeType, string>> = {
 };
 
 export function isTimeType(type: ColumnType): type is TimeType {
-  return type in TIME_SPELLING;
+  return type in TIME_PATTERN;
 }
 
 /** Whether `text` is a value of the type: spelt as it should be, on a day that exists, in the years 1 to 9999 (of UTC). */
 export function isTime(type: TimeType, text: string): boolean {
-  if (!new RegExp(`^(?:${TIME_SPELLING[type]})$`).test(text)) return false;
+  if (!new RegExp(`^(?:${TIME_PATTERN[type]})$`).test(text)) return false;
   if (type === 'timeOfDay') return true;
   if (type === 'duration') return /\d/.test(text);
   return isDay(text) && (type === 'date' || isInYears(text));

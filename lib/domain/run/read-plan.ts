@@ -1,7 +1,7 @@
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { CHAINS_MAX, partRowsMax, splitRulesOf } from '#lib/domain/dataset/partition.ts';
+import { secondsTogether } from './dataset-concurrency.ts';
 import { type Charge, chargeOf, type Quota, type QuotaClass, quotaOf, type TenantSize, tenantSizeOf } from './graph-quota.ts';
-import { secondsSideBySide } from './side-by-side.ts';
 
 /** How a dataset is read: one request, a chain of pages, parts side by side, or batches of the parents' children. */
 export type ReadWay = 'one-request' | 'pages' | 'parts' | 'batches';
@@ -95,7 +95,7 @@ export function planRead(datasets: readonly DatasetDefinition[], { users, latenc
     quotas,
     requests: plans.reduce((sum, plan) => sum + (plan.requests ?? 0), 0),
     // Datasets side by side have the quota of their class together.
-    seconds: round(Math.max(secondsSideBySide(plans), ...quotas.map(({ seconds }) => seconds))),
+    seconds: round(Math.max(secondsTogether(plans), ...quotas.map(({ seconds }) => seconds))),
   };
 }
 

@@ -2,9 +2,9 @@ import { accessOf, type Granted, mayBeRead } from '#lib/domain/access/access.ts'
 import type { ConnectionSession } from '#lib/domain/account/session.ts';
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { Problem } from '#lib/domain/problem.ts';
+import { DATASET_CONCURRENCY } from '#lib/domain/run/dataset-concurrency.ts';
 import { NO_COUNTS, NONE_UNPROVEN, type UnreadColumn } from '#lib/domain/run/run.ts';
 import { ENDED_DATASET_STATES, type RunEndCause } from '#lib/domain/run/run-end.ts';
-import { DATASETS_AT_ONCE } from '#lib/domain/run/side-by-side.ts';
 import type { TaskTarget } from '#lib/domain/task/task.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import type { KeyRing } from '#lib/platform/crypto/crypto.ts';
@@ -123,7 +123,7 @@ async function reloadDatasets(
     throw error;
   };
   try {
-    const ends = await Promise.allSettled(Array.from({ length: DATASETS_AT_ONCE }, () => work().catch(stopOthers)));
+    const ends = await Promise.allSettled(Array.from({ length: DATASET_CONCURRENCY }, () => work().catch(stopOthers)));
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   } finally {
     await runner.close();

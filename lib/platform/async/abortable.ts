@@ -6,7 +6,7 @@ export async function* abortable<T>(source: AsyncIterable<T>, signal: AbortSigna
   const iterator = source[Symbol.asyncIterator]();
   try {
     for (;;) {
-      const next = await untilAborted(iterator.next(), signal);
+      const next = await raceAbort(iterator.next(), signal);
       if (next.done === true) return;
       yield next.value;
     }
@@ -17,10 +17,10 @@ export async function* abortable<T>(source: AsyncIterable<T>, signal: AbortSigna
 }
 
 /**
- * `work`, given up with the signal's reason when it aborts. A listener of its own each time: `Promise.race` with one promise for the whole
- * run would keep every value until its end, since that promise remembers whoever waited for it.
+ * The result of `work`, or a rejection with the signal's reason when that aborts first. Each call adds its own listener and removes it:
+ * `Promise.race` with one promise for the whole run would keep every value until the run ends, since a promise keeps its reactions.
  */
-export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+export async function raceAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   const onAbort = (): void => reject(signal.reason);
   work.then(resolve, reject);

@@ -1,19 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '#lib/platform/errors.ts';
 
-/** How long a database that went away is waited for, milliseconds: a restart, or the move to a stand-by. */
-const PATIENCE_MS = 120_000;
-/** The same before anything was reached: an address that is wrong should not take minutes to say so. */
-export const FIRST_PATIENCE_MS = 15_000;
+/** How long to wait for a database that became unreachable, milliseconds: enough for a restart or a failover. */
+const RECONNECT_TIMEOUT_MS = 120_000;
+/** The same before the first connection: a wrong address is reported after seconds, not minutes. */
+export const FIRST_CONNECT_TIMEOUT_MS = 15_000;
 const WAIT_FIRST_MS = 250;
 const WAIT_MAX_MS = 5000;
 
 /**
- * `work`, again and again while it fails for a landing database that can't be reached; its last error once `patienceMs` are over. For work
- * that may be done twice.
+ * Runs `work` again while it fails because the landing database cannot be reached, with waits that double from 0.25 s to 5 s. `work` must be
+ * safe to repeat.
+ * @param timeoutMs milliseconds after which the last error is thrown.
  */
-export async function whileUnreachable<T>(work: () => Promise<T>, signal: AbortSignal, patienceMs = PATIENCE_MS): Promise<T> {
-  const giveUpAt = performance.now() + patienceMs;
+export async function retryWhileUnreachable<T>(
+  work: () => Promise<T>,
+  signal: AbortSignal,
+  timeoutMs = RECONNECT_TIMEOUT_MS,
+): Promise<T> {
+  const giveUpAt = performance.now() + timeoutMs;
   for (let waitMs = WAIT_FIRST_MS; ; waitMs = Math.min(waitMs * 2, WAIT_MAX_MS)) {
     try {
       return await work();

@@ -1,22 +1,22 @@
 import { createHash } from 'node:crypto';
-import { abortable, untilAborted } from '#lib/platform/async/abortable.ts';
+import { abortable, raceAbort } from '#lib/platform/async/abortable.ts';
 import type { Clock } from '#lib/platform/clock.ts';
-import { whileUnreachable } from '#lib/platform/postgres/while-unreachable.ts';
+import { retryWhileUnreachable } from '#lib/platform/postgres/while-unreachable.ts';
 import type { Stage } from '#lib/reload/stage/stage.ts';
-import type { LandedMark, Replay } from '#lib/reload/stage/stage-file.ts';
+import type { LandedDeltaToken, Replay } from '#lib/reload/stage/stage-file.ts';
 import { ChangesLostError } from './changes-lost.ts';
 import type { DatasetPlan } from './plan.ts';
 import { planWithout } from './plan-without.ts';
 import type { ChangePage, ChangeScope, Source } from './ports.ts';
-import type { NewMark, Sink, StagedChanges } from './sink.ts';
+import type { NewDeltaToken, Sink, StagedChanges } from './sink.ts';
 
-/** Rounds of changes after which a table that never rests is published as it is; the rest is told next time. */
+/** Rounds of changes after which a table that never rests is published as it is; the rest is reported next time. */
 const ROUNDS_MAX = 5;
 /** Changes that are worth reading one by one: beyond, pages of everything cost fewer requests (20 rows a request against 999). */
-const TOUCHED_SHARE_MAX = 0.02;
-const TOUCHED_MIN = 2000;
+const CHANGED_IDS_SHARE_MAX = 0.02;
+const CHANGED_IDS_MIN = 2000;
 /** Ids that are held in memory at most while a full reading catches up. */
-const TOUCHED_MAX = 500_000;
+const CHANGED_IDS_MAX = 500_000;
 const DAY_MS = 86_400_000;
 
 /** How a run may use what is landed already. */
@@ -25,7 +25,7 @@ export interface IncrementalOptions {
   readonly fullEveryDays: number;
   /** A person wants everything read this time. */
   readonly full: boolean;
-  /** Says whose rows these are (connection, app, cloud): changes are only asked for by a mark of the same. */
+  /** Says whose rows these are (connection, app, cloud): changes are only asked for by a delta token of the same. */
   readonly sourceKey: string;
 }
 
@@ -45,7 +45,7 @@ export interface ChangeReadingDeps {
 }
 
 /**
- * The part that delta query has in a reload (Graph docs "Use delta query"): a mark before everything is read, and the changes since
+ * The part that delta query has in a reload (Graph docs "Use delta query"): a delta token before everything is read, and the changes since
  * then after it, so that a row which changed, came or went while reading is right in the end; or the changes since the last run alone.
  */
 export class ChangeReading {
@@ -61,7 +61,7 @@ export class ChangeReading {
 
   /** Everything is read whatever the target holds: known before anybody was asked. */
   get readsEverything(): boolean {
-    return this.#findMark === null;
+    return this.#findDeltaToken === null;
   }
 
   /** Decides how to read; a run that goes on keeps what was decided. */
@@ -69,82 +69,90 @@ export class ChangeReading {
     const { replay } = stage.checkpoint;
     if (replay !== null) return replay;
     const { mode, since, notes } = await this.#choose();
-    if (mode === 'incremental' && since !== null) return this.#save(stage, { ...START, mode, since, mark: since.mark }, notes);
+    if (mode === 'incremental' && since !== null)
+      return this.#save(stage, { ...START, mode, since, deltaToken: since.deltaToken }, notes);
     return this.#beginFull(stage, since, notes);
   }
 
   /** Everything after all: what was staged of changes is thrown away. */
-  async beginAnew(stage: Stage, reason: string): Promise<void> {
-    const mark = await this.#takeMark(stage);
-    await stage.clear({ ...START, mark }, [`${reason} Everything was read.`]);
+  async restart(stage: Stage, reason: string): Promise<void> {
+    const deltaToken = await this.#takeDeltaToken(stage);
+    await stage.clear({ ...START, deltaToken }, [`${reason} Everything was read.`]);
   }
 
   /** Asks what changed meanwhile as soon as Graph has sent everything, while the last of it is still being staged. */
-  askAhead(stage: Stage): void {
+  prefetch(stage: Stage): void {
     const { replay } = stage.checkpoint;
-    if (replay?.mark == null || replay.mode === 'incremental' || replay.rounds > 0) return;
-    const changes = this.#changes(stage, { mark: replay.mark, rows: true, touchedMax: TOUCHED_MAX })[Symbol.asyncIterator]();
+    if (replay?.deltaToken == null || replay.mode === 'incremental' || replay.rounds > 0) return;
+    const changes = this.#changes(stage, { deltaToken: replay.deltaToken, rows: true, changedIdsMax: CHANGED_IDS_MAX })[
+      Symbol.asyncIterator
+    ]();
     const first = changes.next();
     // Awaited when its turn comes; until then a failure must not count as unhandled.
     first.catch(() => undefined);
-    this.#ahead = goOn(first, changes);
+    this.#ahead = resume(first, changes);
   }
 
   /**
-   * Reads rounds of changes until one tells of nothing.
+   * Reads rounds of changes until one reports nothing.
    * @throws ChangesLostError in an incremental run: everything has to be read.
    */
   async catchUp(stage: Stage): Promise<void> {
-    for (let replay = stage.checkpoint.replay; replay?.mark != null && !replay.quiet; replay = stage.checkpoint.replay) {
+    for (let replay = stage.checkpoint.replay; replay?.deltaToken != null && !replay.caughtUp; replay = stage.checkpoint.replay) {
       if (replay.rounds >= ROUNDS_MAX) return;
-      const touchedMax =
-        replay.mode === 'full' ? TOUCHED_MAX : Math.max(TOUCHED_MIN, (replay.since?.rows ?? 0) * TOUCHED_SHARE_MAX);
+      const changedIdsMax =
+        replay.mode === 'full' ? CHANGED_IDS_MAX : Math.max(CHANGED_IDS_MIN, (replay.since?.rows ?? 0) * CHANGED_IDS_SHARE_MAX);
       try {
-        const round = await this.#readRound(stage, { mark: replay.mark, rows: true, touchedMax });
+        const round = await this.#readRound(stage, { deltaToken: replay.deltaToken, rows: true, changedIdsMax });
         await stage.saveReplay({
           ...replay,
-          mark: round.mark,
+          deltaToken: round.deltaToken,
           rounds: replay.rounds + 1,
-          quiet: round.touched === 0,
-          touched: replay.touched + round.touched,
+          caughtUp: round.changedIds === 0,
+          changedIdCount: replay.changedIdCount + round.changedIds,
         });
       } catch (error) {
         if (replay.mode === 'incremental' || !(error instanceof ChangesLostError)) throw error;
-        await stage.saveReplay({ ...replay, mark: null, since: null }, [
+        await stage.saveReplay({ ...replay, deltaToken: null, since: null }, [
           `${error.problem.title} Rows that changed while everything was read may be of different moments.`,
         ]);
       }
     }
   }
 
-  /** What the target is told of the changes. `countNow`: what Graph counts after them. */
-  staged(stage: Stage, countNow: number | null): StagedChanges | null {
+  /** What the target needs to know of the changes. `countNow`: what Graph counts after them. */
+  stagedChanges(stage: Stage, countNow: number | null): StagedChanges | null {
     const { replay } = stage.checkpoint;
     if (replay === null || this.#scope === null) return null;
     return { partial: replay.mode === 'incremental', scope: this.#scope.column, since: replay.since, countNow };
   }
 
   /**
-   * The mark that the target keeps with the rows; none where changes alone wouldn't keep them right. It is one of the columns that were
-   * read: a run that can read one more finds no mark of its own, and reads everything.
+   * The delta token that the target keeps with the rows; none where changes alone wouldn't keep them right. It is one of the columns that were
+   * read: a run that can read one more finds no delta token of its own, and reads everything.
    */
-  nextMark(stage: Stage): NewMark | null {
-    const mark = stage.checkpoint.replay?.mark ?? null;
+  nextDeltaToken(stage: Stage): NewDeltaToken | null {
+    const deltaToken = stage.checkpoint.replay?.deltaToken ?? null;
     const { incremental } = this.#deps;
-    if (mark === null || incremental === undefined || this.#scope === null || this.#scope.untold.length > 0) return null;
-    return { mark, signature: signatureOf(this.#planNow(stage), incremental) };
+    if (deltaToken === null || incremental === undefined || this.#scope === null || this.#scope.untracked.length > 0) return null;
+    return { deltaToken, signature: signatureOf(this.#planNow(stage), incremental) };
   }
 
-  /** Asks the target for the mark of what it holds; null where changes alone wouldn't do, whatever it is. */
-  get #findMark(): (() => Promise<LandedMark | null>) | null {
+  /** Asks the target for the delta token of what it holds; null where changes alone wouldn't do, whatever it is. */
+  get #findDeltaToken(): (() => Promise<LandedDeltaToken | null>) | null {
     const { incremental, sink, plan, signal } = this.#deps;
-    if (incremental === undefined || sink.findMark === undefined || this.#scope === null || this.#scope.untold.length > 0)
+    if (
+      incremental === undefined ||
+      sink.findDeltaToken === undefined ||
+      this.#scope === null ||
+      this.#scope.untracked.length > 0
+    )
       return null;
-    const findMark = sink.findMark.bind(sink);
-    return () => findMark(plan, signatureOf(plan, incremental), signal);
+    const findDeltaToken = sink.findDeltaToken.bind(sink);
+    return () => findDeltaToken(plan, signatureOf(plan, incremental), signal);
   }
 
-  /** A mark is one of the columns that were read: with more of them, everything is read once. */
+  /** A delta token is one of the columns that were read: with more of them, everything is read once. */
   #readAgain(): readonly string[] {
     const { plan, unreadBefore = [] } = this.#deps;
     const names = unreadBefore.map(({ name }) => name).filter((name) => plan.columns.some((column) => column.name === name));
@@ -152,60 +160,64 @@ export class ChangeReading {
   }
 
   /** Why a task that wants changes alone reads everything. */
-  #untold(): readonly string[] {
+  #untrackedNote(): readonly string[] {
     const { incremental, sink } = this.#deps;
-    const untold = this.#scope?.untold ?? [];
-    if (incremental === undefined || sink.findMark === undefined || untold.length === 0) return [];
-    return [`Everything is read each time: delta query does not tell of changes in ${untold.join(', ')}.`];
+    const untracked = this.#scope?.untracked ?? [];
+    if (incremental === undefined || sink.findDeltaToken === undefined || untracked.length === 0) return [];
+    return [`Everything is read each time: delta query does not report changes in ${untracked.join(', ')}.`];
   }
 
   async #choose(): Promise<{ mode: Replay['mode']; since: Replay['since']; notes: readonly string[] }> {
     const { clock, incremental, signal } = this.#deps;
-    const full = { mode: 'full', since: null, notes: this.#untold() } as const;
-    const findMark = this.#findMark;
-    if (incremental === undefined || findMark === null) return full;
-    const since = await whileUnreachable(findMark, signal);
+    const full = { mode: 'full', since: null, notes: this.#untrackedNote() } as const;
+    const findDeltaToken = this.#findDeltaToken;
+    if (incremental === undefined || findDeltaToken === null) return full;
+    const since = await retryWhileUnreachable(findDeltaToken, signal);
     if (since === null) return { ...full, notes: [...full.notes, ...this.#readAgain()] };
     const ageDays = (clock.now().getTime() - Date.parse(since.fullAt)) / DAY_MS;
     return { ...full, mode: incremental.full || ageDays >= incremental.fullEveryDays ? 'full' : 'incremental', since };
   }
 
-  /** With a mark of the landed rows: first which ids changed since, so that the full comparison proves what delta query told. */
+  /** With a delta token of the landed rows: first which ids changed since, so that the full comparison proves what delta query reported. */
   async #beginFull(stage: Stage, since: Replay['since'], notes: readonly string[]): Promise<Replay> {
     if (since !== null) {
       try {
-        const { mark } = await this.#readRound(stage, { mark: since.mark, rows: false, touchedMax: TOUCHED_MAX });
-        return await this.#save(stage, { ...START, mark, since }, notes);
+        const { deltaToken } = await this.#readRound(stage, {
+          deltaToken: since.deltaToken,
+          rows: false,
+          changedIdsMax: CHANGED_IDS_MAX,
+        });
+        return await this.#save(stage, { ...START, deltaToken, since }, notes);
       } catch (error) {
         if (!(error instanceof ChangesLostError)) throw error;
-        const told = `${error.problem.title} This time delta query could not be checked.`;
-        return this.#save(stage, { ...START, mark: await this.#takeMark(stage) }, [...notes, told]);
+        const note = `${error.problem.title} This time delta query could not be checked.`;
+        return this.#save(stage, { ...START, deltaToken: await this.#takeDeltaToken(stage) }, [...notes, note]);
       }
     }
-    return this.#save(stage, { ...START, mark: await this.#takeMark(stage) }, notes);
+    return this.#save(stage, { ...START, deltaToken: await this.#takeDeltaToken(stage) }, notes);
   }
 
-  async #takeMark(stage: Stage): Promise<string | null> {
+  async #takeDeltaToken(stage: Stage): Promise<string | null> {
     const { source, signal } = this.#deps;
-    return this.#scope === null ? null : untilAborted(source.mark(this.#planNow(stage).dataset, signal), signal);
+    return this.#scope === null ? null : raceAbort(source.deltaToken(this.#planNow(stage).dataset, signal), signal);
   }
 
-  async #readRound(stage: Stage, options: { mark: string; rows: boolean; touchedMax: number }) {
+  async #readRound(stage: Stage, options: { deltaToken: string; rows: boolean; changedIdsMax: number }) {
     const column = this.#scope?.column ?? '';
     const changes = this.#ahead ?? this.#changes(stage, options);
     this.#ahead = null;
-    let touched = 0;
-    let mark: string | null = null;
+    let changedIds = 0;
+    let deltaToken: string | null = null;
     for await (const page of abortable(changes, this.#deps.signal)) {
       await stage.replace(page, column);
-      touched += page.touched.length;
-      mark = page.mark ?? mark;
+      changedIds += page.changedIds.length;
+      deltaToken = page.deltaToken ?? deltaToken;
     }
-    if (mark === null) throw new TypeError('changes ended without a mark');
-    return { mark, touched };
+    if (deltaToken === null) throw new TypeError('changes ended without a delta token');
+    return { deltaToken, changedIds };
   }
 
-  #changes(stage: Stage, options: { mark: string; rows: boolean; touchedMax: number }): AsyncIterable<ChangePage> {
+  #changes(stage: Stage, options: { deltaToken: string; rows: boolean; changedIdsMax: number }): AsyncIterable<ChangePage> {
     const { source, readBefore, signal } = this.#deps;
     const known = readBefore === undefined ? {} : { readBefore };
     return source.changes(this.#planNow(stage).dataset, { ...options, ...known, signal });
@@ -223,7 +235,7 @@ export class ChangeReading {
 }
 
 /** An iteration whose first step was taken already. */
-async function* goOn<T>(first: Promise<IteratorResult<T>>, rest: AsyncIterator<T>): AsyncGenerator<T> {
+async function* resume<T>(first: Promise<IteratorResult<T>>, rest: AsyncIterator<T>): AsyncGenerator<T> {
   try {
     for (let step = await first; step.done !== true; step = await rest.next()) yield step.value;
   } finally {
@@ -243,4 +255,4 @@ function signatureOf({ dataset, columns, key }: DatasetPlan, { sourceKey }: Incr
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
 }
 
-const START: Replay = { mode: 'full', mark: null, since: null, rounds: 0, quiet: false, touched: 0 };
+const START: Replay = { mode: 'full', deltaToken: null, since: null, rounds: 0, caughtUp: false, changedIdCount: 0 };

@@ -9,13 +9,13 @@ export interface CompletenessFacts {
   readonly countBefore: number | null;
   /** `$count` again, asked only when the first one differed. */
   readonly countAfter: number | null;
-  /** Rows that delta query told of after the reading: the index that counts may not know of them yet. */
-  readonly told: number;
+  /** Rows that delta query reported after the reading: the index that counts may not contain them yet. */
+  readonly reported: number;
 }
 
 /**
  * Whether the staged rows are the whole collection, given that the chain of pages ended. Rows that came or went while reading may be
- * in or out: any number between the two counts is complete, and as many more or less as delta query has just told of.
+ * in or out: any number between the two counts is complete, and as many more or less as delta query has just reported.
  * @returns null when complete, else the reason, in words for a person.
  */
 export function findGap(facts: CompletenessFacts): string | null {
@@ -24,9 +24,9 @@ export function findGap(facts: CompletenessFacts): string | null {
   const after = countAfter ?? countBefore;
   const low = Math.min(countBefore, after);
   const high = Math.max(countBefore, after);
-  if (staged >= low - facts.told && staged <= high + facts.told) return null;
-  const told = low === high ? `${low}` : `between ${low} and ${high}`;
-  return `Graph counted ${told} rows but delivered ${staged}.`;
+  if (staged >= low - facts.reported && staged <= high + facts.reported) return null;
+  const counted = low === high ? `${low}` : `between ${low} and ${high}`;
+  return `Graph counted ${counted} rows but delivered ${staged}.`;
 }
 
 /** The dataset isn't whole: the run keeps its hands off the target. */

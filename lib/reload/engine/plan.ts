@@ -2,7 +2,7 @@ import { type Column, type DatasetDefinition, landedColumns } from '#lib/domain/
 import type { TaskTarget } from '#lib/domain/task/task.ts';
 import type { UpdateMethod } from '#lib/domain/task/update-method.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { knowOthers } from '#lib/reload/parse/extra-sql.ts';
+import { withUnselectedNames } from '#lib/reload/parse/extra-sql.ts';
 
 /** What one dataset run will do. */
 export interface DatasetPlan {
@@ -42,7 +42,7 @@ export function planReload(datasets: readonly DatasetDefinition[], target: TaskT
 function planDataset(dataset: DatasetDefinition, target: TaskTarget, place: string): DatasetPlan {
   const read = landedColumns(dataset.columns);
   checkColumns(dataset, read);
-  const columns = knowOthers(read, dataset.columns);
+  const columns = withUnselectedNames(read, dataset.columns);
   return {
     dataset,
     method: target.method,

@@ -14,7 +14,7 @@ export interface Page {
   readonly requests: number;
   /** Time waited because Graph throttled, milliseconds. */
   readonly throttledMs: number;
-  /** Things that the reader should tell, e.g. a parent that vanished meanwhile. */
+  /** Sentences for the notes of the run, e.g. a parent that vanished meanwhile. */
   readonly notes?: readonly string[];
   /** Selected columns that the rows of this page lack since they could not be read; said once or on each page. */
   readonly unread?: readonly Omit<UnreadColumn, 'since'>[];
@@ -27,22 +27,22 @@ export interface Page {
 }
 
 /**
- * A part of what changed. Whatever the rows of the `touched` ids were, they are now those of `body`; an id without a row there is gone.
+ * A part of what changed. Whatever the rows of the `changedIds` were, they are now those of `body`; an id without a row there is gone.
  * Applying a page twice, or the pages of a round again from its start, changes nothing.
  */
 export interface ChangePage extends Omit<Page, 'cursor'> {
-  /** Values of the scope column (see ChangeScope) that Graph told of. */
-  readonly touched: readonly string[];
+  /** Values of the scope column (see ChangeScope) that Graph reported. */
+  readonly changedIds: readonly string[];
   /** On the last page only: what to ask from next time. */
-  readonly mark: string | null;
+  readonly deltaToken: string | null;
 }
 
-/** What delta query tells of a dataset. */
+/** What delta query reports of a dataset. */
 export interface ChangeScope {
-  /** Column that `touched` holds values of: the id of the row, or that of the parent whose rows are read anew together. */
+  /** Column that `changedIds` holds values of: the id of the row, or that of the parent whose rows are read anew together. */
   readonly column: string;
-  /** Columns that are read but whose changes Graph doesn't tell: with any of them, changes alone don't keep a table right. */
-  readonly untold: readonly string[];
+  /** Columns that are read but whose changes Graph does not report: with any of them, changes alone do not keep a table right. */
+  readonly untracked: readonly string[];
 }
 
 /** Where rows come from. Errors are AppErrors; `signal` ends it within one request. */
@@ -52,7 +52,7 @@ export interface Source {
    * one of this moment. For who is sure to read everything.
    */
   prepare?(dataset: DatasetDefinition, signal: AbortSignal): void;
-  /** Rows that the collection has now, or null where Graph doesn't tell (relationships, resources without `$count`). */
+  /** Rows that the collection has now, or null where Graph does not count it (relationships, resources without `$count`). */
   count(dataset: DatasetDefinition, signal: AbortSignal): Promise<number | null>;
   /**
    * Pages from the start, or from `cursor`. The iteration ends normally only when Graph said that there is no more;
@@ -64,12 +64,12 @@ export interface Source {
    * Null when it was read that way already.
    */
   readWhole?(dataset: DatasetDefinition, options: Omit<ReadOptions, 'cursor'>): AsyncIterable<Page> | null;
-  /** What changes of the dataset are told by; null where it has no delta. */
+  /** How changes of the dataset are reported; null where it has no delta. */
   changeScope(dataset: DatasetDefinition): ChangeScope | null;
-  /** A mark of this moment, for `changes` later; null where Graph gives none for this dataset and its columns. */
-  mark(dataset: DatasetDefinition, signal: AbortSignal): Promise<string | null>;
+  /** A delta token of this moment, for `changes` later; null where Graph gives none for this dataset and its columns. */
+  deltaToken(dataset: DatasetDefinition, signal: AbortSignal): Promise<string | null>;
   /**
-   * What changed since `mark`, each id once. Ends with a page that has the next mark; everything else throws.
+   * What changed since `deltaToken`, each id once. Ends with a page that has the next delta token; everything else throws.
    * @throws ChangesLostError when Graph can't tell any more: all has to be read.
    */
   changes(dataset: DatasetDefinition, options: ChangesOptions): AsyncIterable<ChangePage>;
@@ -86,14 +86,14 @@ export interface ReadOptions {
 }
 
 export interface ChangesOptions extends Omit<ReadOptions, 'cursor'> {
-  readonly mark: string;
+  readonly deltaToken: string;
   /** False: only which ids; the pages have no rows then. */
   readonly rows: boolean;
-  /** More ids than this aren't worth it: ChangesLostError. */
-  readonly touchedMax: number;
+  /** With more changed ids than this the source throws ChangesLostError: reading everything is cheaper. */
+  readonly changedIdsMax: number;
 }
 
-/** What a dataset run tells while it goes on. Called often: implementations thin it out. */
+/** Receives the progress of a dataset run. Called often: implementations limit what they pass on. */
 export interface Reporter {
   progress(state: DatasetRunState, counts: DatasetCounts): void;
 }

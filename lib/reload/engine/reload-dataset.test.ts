@@ -85,13 +85,13 @@ describe('a run that died while it caught up with changes', () => {
     const folder = temporaryFolder();
     const stageDir = join(folder, 'stage');
     const copies: string[] = [];
-    const rounds: FakeDelta['rounds'] = (mark, rows) => {
+    const rounds: FakeDelta['rounds'] = (deltaToken, rows) => {
       if (rows) {
         const copy = join(folder, `copy-${copies.length}`);
         cpSync(stageDir, copy, { recursive: true });
         copies.push(copy);
       }
-      return ROUNDS[mark] ?? null;
+      return ROUNDS[deltaToken] ?? null;
     };
     const report = await run({ ...changing(rounds), stageDir, mode });
     return { report, copies };
@@ -101,17 +101,17 @@ describe('a run that died while it caught up with changes', () => {
     m0: {
       pages: [
         {
-          touched: ['a', 'd'],
+          changedIds: ['a', 'd'],
           rows: [
             { id: 'a', v: 2 },
             { id: 'd', v: 2 },
           ],
         },
-        { touched: ['b'] },
+        { changedIds: ['b'] },
       ],
-      mark: 'm1',
+      deltaToken: 'm1',
     },
-    m1: { pages: [{ touched: ['d'], rows: [{ id: 'd', v: 3 }] }], mark: 'm2' },
+    m1: { pages: [{ changedIds: ['d'], rows: [{ id: 'd', v: 3 }] }], deltaToken: 'm2' },
   };
   const changing = (rounds: FakeDelta['rounds']) => ({
     source: fakeSource({
@@ -123,7 +123,7 @@ describe('a run that died while it caught up with changes', () => {
         [{ id: 'c', v: 1 }],
       ],
       counts: [3],
-      delta: { scope: { column: 'id', untold: [] }, rounds },
+      delta: { scope: { column: 'id', untracked: [] }, rounds },
     }),
     sink: memorySink(),
   });
@@ -134,9 +134,9 @@ describe('a run that died while it caught up with changes', () => {
     expect([report.state, report.incremental, copies.length]).toEqual(['done', mode === 'incremental', 3]);
     for (const [index, stageDir] of copies.entries()) {
       const asked: string[] = [];
-      const again = changing((mark) => {
-        asked.push(mark);
-        return ROUNDS[mark] ?? null;
+      const again = changing((deltaToken) => {
+        asked.push(deltaToken);
+        return ROUNDS[deltaToken] ?? null;
       });
       expect((await run({ ...again, stageDir, mode })).state).toBe('done');
       expect(again.sink.rows).toEqual(expected);

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SMALL_DATASET_ROWS } from '#lib/domain/run/dataset-concurrency.ts';
 import {
   type DatasetCounts,
   type DatasetRunState,
@@ -8,13 +9,12 @@ import {
   type UnprovenParents,
   type UnreadColumn,
 } from '#lib/domain/run/run.ts';
-import { SMALL_ROWS } from '#lib/domain/run/side-by-side.ts';
-import { abortable, untilAborted } from '#lib/platform/async/abortable.ts';
-import type { Turn } from '#lib/platform/async/turn.ts';
+import { abortable, raceAbort } from '#lib/platform/async/abortable.ts';
+import type { Mutex } from '#lib/platform/async/mutex.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import { AppError, toProblem } from '#lib/platform/errors.ts';
-import { FIRST_PATIENCE_MS, whileUnreachable } from '#lib/platform/postgres/while-unreachable.ts';
-import { isWholeObject, settleSingleKey } from '#lib/reload/stage/single-key.ts';
+import { FIRST_CONNECT_TIMEOUT_MS, retryWhileUnreachable } from '#lib/platform/postgres/while-unreachable.ts';
+import { isKeylessSingleton, resolveSingletonKey } from '#lib/reload/stage/single-key.ts';
 import { Stage } from '#lib/reload/stage/stage.ts';
 import type { StageOptions } from '#lib/reload/stage/stage-file.ts';
 import { ChangeReading, type IncrementalOptions } from './change-reading.ts';
@@ -24,7 +24,7 @@ import { JobLeaseLostError } from './job-lease-lost.ts';
 import type { DatasetPlan } from './plan.ts';
 import { planWithout } from './plan-without.ts';
 import type { DatasetReport, Page, ReadOptions, Reporter, Source } from './ports.ts';
-import { countsOf, type EarlyLoad, type Published, type PublishOptions, type Sink } from './sink.ts';
+import { countsOf, type Preload, type Published, type PublishOptions, type Sink } from './sink.ts';
 
 /** A note of a collection that could be counted by its definition, and is not. */
 const UNCOUNTED =
@@ -48,7 +48,7 @@ export interface ReloadDeps {
   /** Folder of this dataset run's stage. */
   readonly stageDir: string;
   /** Where datasets are reloaded side by side: one large one at a time, so that memory doesn't grow with their number. */
-  readonly largeTurn?: Turn;
+  readonly largeDatasetMutex?: Mutex;
   /** Is told of errors that are our own fault, with their cause. */
   readonly onInternalError?: (error: unknown) => void;
 }
@@ -73,7 +73,7 @@ export interface DatasetRun {
  * reported end removes it, unless the signal's reason is JobLeaseLostError. `signal` stops within 2 s; what was being read is then nowhere visible.
  */
 export async function reloadDataset(deps: ReloadDeps, run: DatasetRun, signal: AbortSignal): Promise<DatasetReport> {
-  const work = new Work(deps, run, signal);
+  const work = new ReloadSession(deps, run, signal);
   let report: DatasetReport;
   try {
     report = await work.run();
@@ -84,15 +84,15 @@ export async function reloadDataset(deps: ReloadDeps, run: DatasetRun, signal: A
   return report;
 }
 
-class Work {
+class ReloadSession {
   readonly #deps: ReloadDeps;
   #run: DatasetRun;
   /** The plan without what is known not to be readable. */
   readonly #asked: DatasetPlan;
   readonly #signal: AbortSignal;
   #stage: Stage | null = null;
-  #early: EarlyLoad | null = null;
-  #endTurn: (() => void) | null = null;
+  #early: Preload | null = null;
+  #releaseMutex: (() => void) | null = null;
   #notes: string[] = [];
   #published: Partial<DatasetCounts> = {};
   #unread: readonly UnreadColumn[] = [];
@@ -119,12 +119,12 @@ class Work {
     if (changes.readsEverything && !existsSync(this.#deps.stageDir))
       this.#deps.source.prepare?.(this.#asked.dataset, this.#signal);
     // Target and stage side by side: each takes its moment.
-    const finding = whileUnreachable(find, this.#signal, FIRST_PATIENCE_MS);
+    const finding = retryWhileUnreachable(find, this.#signal, FIRST_CONNECT_TIMEOUT_MS);
     finding.catch(() => undefined);
     const stage = await openStage(
       {
         ...{ dir: this.#deps.stageDir, columns: plan.columns, signature: signatureOf(this.#run) },
-        forLake: sink.takesFiles === true,
+        forLake: sink.adoptsParquet === true,
       },
       this.#signal,
     );
@@ -139,7 +139,7 @@ class Work {
         return await this.#readChanges(stage, changes);
       } catch (error) {
         if (!(error instanceof ChangesLostError)) throw error;
-        await changes.beginAnew(stage, error.problem.title);
+        await changes.restart(stage, error.problem.title);
       }
     }
     return this.#readAll(stage, changes);
@@ -150,8 +150,8 @@ class Work {
     const { dataset, countable, key } = this.#asked;
     await changes.catchUp(stage);
     this.#tell('reading');
-    await stage.keepLastOfEachKey(key);
-    const countNow = countable ? await untilAborted(this.#deps.source.count(dataset, this.#signal), this.#signal) : null;
+    await stage.removeDuplicates(key);
+    const countNow = countable ? await raceAbort(this.#deps.source.count(dataset, this.#signal), this.#signal) : null;
     if (countable && countNow === null) this.#notes.push(UNCOUNTED);
     return this.#publish(stage, changes, countNow);
   }
@@ -159,16 +159,16 @@ class Work {
   async #readAll(stage: Stage, changes: ChangeReading): Promise<DatasetReport> {
     // Whether one object has a key shows when it is there.
     const { plan } = this.#run;
-    const early = plan.dataset.read.single ? null : (this.#deps.sink.beginEarly?.(stage, plan, this.#signal) ?? null);
+    const early = plan.dataset.read.single ? null : (this.#deps.sink.beginPreload?.(stage, plan, this.#signal) ?? null);
     this.#early = early;
     if (early !== null) stage.onPart((part) => early.take(part));
-    await this.#read(stage, () => changes.askAhead(stage));
+    await this.#read(stage, () => changes.prefetch(stage));
     if (!stage.checkpoint.ended) throw new IncompleteError(plan.dataset.name, 'The chain of pages stopped before its end.');
-    this.#run = { ...this.#run, plan: await settleSingleKey(stage, plan) };
-    const repeated = await stage.keepLastOfEachKey(this.#run.plan.key);
+    this.#run = { ...this.#run, plan: await resolveSingletonKey(stage, plan) };
+    const repeated = await stage.removeDuplicates(this.#run.plan.key);
     if (repeated > 0) this.#notes.push(`Graph sent ${repeated} rows more than once; the last one of each was kept.`);
     await changes.catchUp(stage);
-    if ((stage.checkpoint.replay?.touched ?? 0) > 0) await stage.keepLastOfEachKey(this.#run.plan.key);
+    if ((stage.checkpoint.replay?.changedIdCount ?? 0) > 0) await stage.removeDuplicates(this.#run.plan.key);
     this.#tell('reading');
     await this.#prove(stage);
     return this.#publish(stage, changes, null);
@@ -183,15 +183,15 @@ class Work {
     const options = {
       ...(await this.#whatWasRead(stage)),
       ...incomplete,
-      changes: changes.staged(stage, countNow),
-      // A target keeps no mark beside unproven parents: the next run has to read all of them. It needs this one to check its start.
-      mark: incomplete?.keepsAbsent === true ? null : changes.nextMark(stage),
+      changes: changes.stagedChanges(stage, countNow),
+      // A target keeps no delta token beside unproven parents: the next run has to read all of them. It needs this one to check its start.
+      deltaToken: incomplete?.keepsAbsent === true ? null : changes.nextDeltaToken(stage),
       runId,
       now: clock.now(),
-      deletesConfirmed: this.#run.deletesConfirmed || isWholeObject(plan),
+      deletesConfirmed: this.#run.deletesConfirmed || isKeylessSingleton(plan),
       signal: this.#signal,
     };
-    return this.#done(await whileUnreachable(() => sink.publish(stage, options), this.#signal));
+    return this.#done(await retryWhileUnreachable(() => sink.publish(stage, options), this.#signal));
   }
 
   /**
@@ -204,7 +204,7 @@ class Work {
     const failed = await stage.unproven(FAILED_NAMED_MAX, 'failed');
     if (failed.count === 0 && gap === null) return null;
     const error = partlyRead({ dataset, failed, gap });
-    if (this.#deps.sink.takesParts !== true) throw error;
+    if (this.#deps.sink.acceptsIncomplete !== true) throw error;
     const told =
       gap === null
         ? 'Their landed rows were kept; those of the others were compared.'
@@ -253,7 +253,7 @@ class Work {
   async end(): Promise<void> {
     this.#signal.removeEventListener('abort', this.#onAbort);
     await this.#early?.end();
-    this.#endTurn?.();
+    this.#releaseMutex?.();
     if (this.#signal.reason instanceof JobLeaseLostError) this.#stage?.close();
     else this.#stage?.remove();
   }
@@ -264,9 +264,9 @@ class Work {
     const { dataset, countable } = this.#asked;
     const { checkpoint } = stage;
     if (checkpoint.cursor === null && !checkpoint.ended && countable) {
-      await stage.expect(await untilAborted(source.count(dataset, this.#signal), this.#signal));
+      await stage.setExpectedRows(await raceAbort(source.count(dataset, this.#signal), this.#signal));
     }
-    if (Math.max(stage.checkpoint.rowsExpected ?? 0, stage.rows) > SMALL_ROWS) await this.#waitAsLarge();
+    if (Math.max(stage.checkpoint.rowsExpected ?? 0, stage.rows) > SMALL_DATASET_ROWS) await this.#waitAsLarge();
     if (checkpoint.ended) return;
     // What a worker before this one could not read is not asked for again: it lacks in the rows that are staged.
     const asked = planWithout(this.#asked, checkpoint.unread).dataset;
@@ -280,10 +280,10 @@ class Work {
 
   /** Until no other large dataset is at work; from then on to its end this one is. */
   async #waitAsLarge(): Promise<void> {
-    const { largeTurn } = this.#deps;
-    if (this.#endTurn !== null || largeTurn === undefined) return;
-    if (largeTurn.isTaken) this.#tell('waiting');
-    this.#endTurn = await largeTurn.take(this.#signal);
+    const { largeDatasetMutex } = this.#deps;
+    if (this.#releaseMutex !== null || largeDatasetMutex === undefined) return;
+    if (largeDatasetMutex.isLocked) this.#tell('waiting');
+    this.#releaseMutex = await largeDatasetMutex.acquire(this.#signal);
     this.#tell('reading');
   }
 
@@ -311,7 +311,7 @@ class Work {
     if (pages === null || key.length === 0) return false;
     this.#notes.push(`${gap} So all of it was read once more, page after page.`);
     await this.#take(stage, pages);
-    await stage.keepLastOfEachKey(key);
+    await stage.removeDuplicates(key);
     return true;
   }
 
@@ -320,10 +320,10 @@ class Work {
     const { dataset } = this.#asked;
     const countBefore = stage.checkpoint.rowsExpected;
     if (this.#asked.countable && countBefore === null) this.#notes.push(UNCOUNTED);
-    const told = stage.checkpoint.replay?.touched ?? 0;
-    const facts = { staged: stage.rows, countBefore, countAfter: null, told };
-    if (countBefore === stage.rows || findGap({ ...facts, told: 0 }) === null) return;
-    const countAfter = await untilAborted(this.#deps.source.count(dataset, this.#signal), this.#signal);
+    const reported = stage.checkpoint.replay?.changedIdCount ?? 0;
+    const facts = { staged: stage.rows, countBefore, countAfter: null, reported };
+    if (countBefore === stage.rows || findGap({ ...facts, reported: 0 }) === null) return;
+    const countAfter = await raceAbort(this.#deps.source.count(dataset, this.#signal), this.#signal);
     const gap = findGap({ ...facts, countAfter });
     if (gap !== null) {
       const missed = stage.rows < (countAfter ?? 0) && (await this.#readMissed(stage, gap));

@@ -1,7 +1,7 @@
 import type { Problem } from '#lib/domain/problem.ts';
 import type { DatasetCounts, UnprovenParents, UnreadColumn } from '#lib/domain/run/run.ts';
 import type { Stage, StagedPart } from '#lib/reload/stage/stage.ts';
-import type { LandedMark } from '#lib/reload/stage/stage-file.ts';
+import type { LandedDeltaToken } from '#lib/reload/stage/stage-file.ts';
 import type { DatasetPlan } from './plan.ts';
 
 /** What a publish did. `unchanged` counts rows that were compared and found the same. */
@@ -13,27 +13,27 @@ export interface Published {
   readonly deleted: number;
   readonly unchanged: number;
   readonly notes: readonly string[];
-  /** What it was told could not be read; kept with the record like `incomplete`. Missing in records of versions before: nothing. */
+  /** What could not be read; kept with the record like `incomplete`. Missing in records of versions before: nothing. */
   readonly unread?: readonly UnreadColumn[];
   readonly unproven?: UnprovenParents;
 }
 
 /** What delta query knows of a stage. */
 export interface StagedChanges {
-  /** The stage holds the rows of the touched ids alone: other landed rows stay as they are. */
+  /** The stage holds the rows of the changed ids alone: other landed rows stay as they are. */
   readonly partial: boolean;
-  /** Column whose values the stage's table `touched` holds. */
+  /** Column whose values the stage's table `changed_ids` holds. */
   readonly scope: string;
-  /** Mark that the landed rows had when the changes were asked for; `touched` is complete since then. Null: unknown. */
-  readonly since: LandedMark | null;
-  /** Rows that Graph counts now; null where it doesn't tell. */
+  /** Delta token that the landed rows had when the changes were asked for; `changed_ids` is complete since then. Null: unknown. */
+  readonly since: LandedDeltaToken | null;
+  /** Rows that Graph counts now; null where it does not count. */
   readonly countNow: number | null;
 }
 
 /** What the landed rows are the state of. */
-export interface NewMark {
-  readonly mark: string;
-  /** Source, path and columns: a mark is of use only to a run that reads the same. */
+export interface NewDeltaToken {
+  readonly deltaToken: string;
+  /** Source, path and columns: a delta token is of use only to a run that reads the same. */
   readonly signature: string;
 }
 
@@ -53,7 +53,7 @@ export interface PublishOptions {
   /** Null: nothing is known but the rows. */
   readonly changes: StagedChanges | null;
   /** To be kept with the rows, in the transaction that shows them, unless parents are `unproven`; null: there is none. */
-  readonly mark: NewMark | null;
+  readonly deltaToken: NewDeltaToken | null;
   /** Why the stage isn't whole; kept with the record. */
   readonly incomplete?: Problem;
   /** Nothing is deleted: any row that the stage lacks stays. Without it only those of `unproven` parents do. */
@@ -71,16 +71,16 @@ export interface PublishOptions {
  * published already is answered from the target's own record and not applied again.
  */
 export interface Sink {
-  /** Takes the files of staged parts as they are. */
-  readonly takesFiles?: boolean;
+  /** Publishes Parquet parts of the stage as its own files, without writing them again. */
+  readonly adoptsParquet?: boolean;
   /** Whether a stage that isn't whole may be added to what is there, with `incomplete`. */
-  readonly takesParts?: boolean;
+  readonly acceptsIncomplete?: boolean;
   /** What this run published before (it died between the publish and its report), or null. */
   findPublished(plan: DatasetPlan, runId: string, signal: AbortSignal): Promise<Published | null>;
-  /** Mark of what is landed, if a publish kept one of this signature. Missing where a target can't take changes alone. */
-  findMark?(plan: DatasetPlan, signature: string, signal: AbortSignal): Promise<LandedMark | null>;
-  /** Begins to take parts over; only `publish` of this very sink makes use of them. Missing where it gains nothing. */
-  beginEarly?(stage: Stage, plan: DatasetPlan, signal: AbortSignal): EarlyLoad;
+  /** Delta token of what is landed, if a publish kept one of this signature. Missing where a target can't take changes alone. */
+  findDeltaToken?(plan: DatasetPlan, signature: string, signal: AbortSignal): Promise<LandedDeltaToken | null>;
+  /** Starts work that the publish needs while the source is still read; only `publish` of this sink uses it. Missing where nothing is gained. */
+  beginPreload?(stage: Stage, plan: DatasetPlan, signal: AbortSignal): Preload;
   /**
    * Makes the staged rows visible. Throws AppErrors; after a throw the target shows what it showed before. ChangesLostError: the changes
    * don't fit what is landed.
@@ -88,8 +88,8 @@ export interface Sink {
   publish(stage: Stage, options: PublishOptions): Promise<Published>;
 }
 
-/** Takes parts of a stage to its target while others are still read. Nothing of it is visible before the publish. */
-export interface EarlyLoad {
+/** Work for the publish that is done while the source is still read. Nothing of it is visible before the publish. */
+export interface Preload {
   /** A part that is staged. Returns at once; a part that can't be taken is left to the publish. */
   take(part: StagedPart): void;
   /** Nothing of it is left behind afterwards, whether it was published or not. Never throws. */

@@ -6,25 +6,25 @@ import { type FakeSource, fakeSource, recordingReporter, temporaryFolder } from 
 import { NOTHING, PAGES, pagesOf, planOf } from '#lib/reload/testing/reloading.ts';
 import type { DatasetReport } from './ports.ts';
 import { reloadDataset } from './reload-dataset.ts';
-import type { NewMark, PublishOptions, Sink } from './sink.ts';
+import type { NewDeltaToken, PublishOptions, Sink } from './sink.ts';
 
-const SCOPE = { column: 'id', untold: [] };
+const SCOPE = { column: 'id', untracked: [] };
 const DELTA = { scope: SCOPE, rounds: () => null };
 const REFUSED = { name: 'v', reason: 'Refused.' };
 const NOT_V = { unread: [REFUSED] };
 
-/** A target that keeps the mark of its last publish, and what it was told. */
+/** A target that keeps the delta token of its last publish, and what it was told. */
 function keepingSink(): Sink & { readonly told: PublishOptions[] } {
-  let kept: NewMark | null = null;
+  let kept: NewDeltaToken | null = null;
   const told: PublishOptions[] = [];
   return {
     told,
     findPublished: async () => null,
-    findMark: async (_plan, signature) =>
-      kept?.signature === signature ? { mark: kept.mark, rows: 3, fullAt: '2026-01-01T00:00:00Z' } : null,
+    findDeltaToken: async (_plan, signature) =>
+      kept?.signature === signature ? { deltaToken: kept.deltaToken, rows: 3, fullAt: '2026-01-01T00:00:00Z' } : null,
     publish: async (_stage, options) => {
       told.push(options);
-      kept = options.mark;
+      kept = options.deltaToken;
       return NOTHING;
     },
   };
@@ -126,8 +126,8 @@ describe('reading by changes', () => {
   test('a column that a round of changes could not read: so does it', async () => {
     const sink = keepingSink();
     await reload({ source: fakeSource({ pages: PAGES, delta: DELTA }), sink });
-    const rounds = (mark: string) =>
-      mark === 'm0' ? { mark: 'm1', pages: [{ touched: ['p000r0'], rows: [{ id: 'p000r0' }], ...NOT_V }] } : null;
+    const rounds = (deltaToken: string) =>
+      deltaToken === 'm0' ? { deltaToken: 'm1', pages: [{ changedIds: ['p000r0'], rows: [{ id: 'p000r0' }], ...NOT_V }] } : null;
     const round = await reload({ source: fakeSource({ pages: PAGES, delta: { scope: SCOPE, rounds } }), sink });
     expect(round).toMatchObject({ state: 'partial', unread: [REFUSED] });
     const next = await reload({ source: fakeSource({ pages: PAGES, delta: DELTA }), sink });

@@ -19,7 +19,7 @@ export function extraScope({ sourcePath }: Pick<Column, 'sourcePath'>): string {
 }
 
 /** Tells the columns of extra properties which ones the columns that aren't read would hold: those are left out knowingly. */
-export function knowOthers(columns: readonly Column[], all: readonly Column[]): readonly Column[] {
+export function withUnselectedNames(columns: readonly Column[], all: readonly Column[]): readonly Column[] {
   return columns.map((column) => {
     if (!isExtra(column)) return column;
     const scope = extraScope(column);

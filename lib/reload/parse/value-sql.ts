@@ -1,5 +1,5 @@
 import type { Column, ColumnType } from '#lib/domain/dataset/dataset.ts';
-import { TIME_SPELLING, type TimeType } from '#lib/domain/dataset/edm-time.ts';
+import { TIME_PATTERN, type TimeType } from '#lib/domain/dataset/edm-time.ts';
 import { sqlText } from './sql-text.ts';
 
 /** Types of the stage's columns. Decimals stay text (any precision), nested values stay JSON text. */
@@ -47,8 +47,8 @@ const FIRST = "TIMESTAMPTZ '0001-01-01 00:00:00+00'";
 const BEYOND = "TIMESTAMPTZ '10000-01-01 00:00:00+00'";
 
 /** Whether a text is spelt as EDM spells the type: DuckDB's casts also take `epoch`, `2020-1-1`, `24:00` or a bare date for a time. */
-function isSpelt(type: TimeType, raw: string): string {
-  return `regexp_full_match(${raw}, ${sqlText(TIME_SPELLING[type])})`;
+function matchesPattern(type: TimeType, raw: string): string {
+  return `regexp_full_match(${raw}, ${sqlText(TIME_PATTERN[type])})`;
 }
 
 function castSql(type: ColumnType, raw: string): string {
@@ -58,7 +58,7 @@ function castSql(type: ColumnType, raw: string): string {
     case 'json':
       return raw;
     case 'duration':
-      return `CASE WHEN ${isSpelt(type, raw)} AND regexp_matches(${raw}, '\\d') THEN ${raw} END`;
+      return `CASE WHEN ${matchesPattern(type, raw)} AND regexp_matches(${raw}, '\\d') THEN ${raw} END`;
     case 'boolean':
       return `CASE ${raw} WHEN 'true' THEN true WHEN 'false' THEN false END`;
     case 'int32':
@@ -76,13 +76,13 @@ function castSql(type: ColumnType, raw: string): string {
       const whole = `regexp_replace(upper(${raw}), '(T\\d\\d:\\d\\d)([Z+-])', '\\1:00\\2')`;
       const time = `COALESCE(TRY_CAST(${raw} AS TIMESTAMPTZ), TRY_CAST(${whole} AS TIMESTAMPTZ))`;
       // Only on the first and the last day an offset may lead out of the years that there are; elsewhere the cast is made once.
-      return `CASE WHEN NOT ${isSpelt(type, raw)} THEN NULL WHEN ${raw} >= '0001-01-02' AND ${raw} < '9999-12-31' THEN ${time}
+      return `CASE WHEN NOT ${matchesPattern(type, raw)} THEN NULL WHEN ${raw} >= '0001-01-02' AND ${raw} < '9999-12-31' THEN ${time}
         WHEN ${time} >= ${FIRST} AND ${time} < ${BEYOND} THEN ${time} END`;
     }
     case 'date':
-      return `CASE WHEN ${isSpelt(type, raw)} AND ${raw} >= '0001' THEN TRY_CAST(${raw} AS DATE) END`;
+      return `CASE WHEN ${matchesPattern(type, raw)} AND ${raw} >= '0001' THEN TRY_CAST(${raw} AS DATE) END`;
     case 'timeOfDay':
-      return `CASE WHEN ${isSpelt(type, raw)} THEN TRY_CAST(${raw} AS TIME) END`;
+      return `CASE WHEN ${matchesPattern(type, raw)} THEN TRY_CAST(${raw} AS TIME) END`;
     case 'binary':
       // Edm.Binary is base64url in URLs and base64 in most bodies (OData JSON Format 4.01, section 7.1): both are taken.
       return `TRY(from_base64(translate(${raw}, '-_', '+/') || repeat('=', (4 - length(rtrim(${raw}, '=')) % 4) % 4 - (length(${raw}) - length(rtrim(${raw}, '='))))))`;

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { Column } from '#lib/domain/dataset/dataset.ts';
 import type { UnprovenParent, UnreadColumn } from '#lib/domain/run/run.ts';
 import type { Page } from '#lib/reload/engine/ports.ts';
-import { columnsCut, noteCut } from '#lib/reload/parse/cut-digits.ts';
 import type { PageFiles } from '#lib/reload/parse/page-sql.ts';
+import type { PropertyCase } from '#lib/reload/parse/property-case.ts';
 import { mayHoldNul, repairPage } from '#lib/reload/parse/repair-page.ts';
-import type { PageSpelling } from '#lib/reload/parse/spelling.ts';
+import { findTruncatedColumns, withTruncationNote } from '#lib/reload/parse/timestamp-precision.ts';
 import { findUnreadableRow } from '#lib/reload/parse/unreadable-row.ts';
 import { isUnexpectedPage, toStageError, unreadableRow } from './stage-error.ts';
 import type { Checkpoint } from './stage-file.ts';
@@ -33,7 +33,7 @@ export class PageBatch implements PageFiles {
   readonly startedAt = performance.now();
   readonly #dir: string;
   readonly columns: readonly Column[];
-  readonly #spelling: PageSpelling;
+  readonly #spelling: PropertyCase;
   #requests = 0;
   #throttledMs = 0;
   #replaced = 0;
@@ -45,7 +45,7 @@ export class PageBatch implements PageFiles {
   #cursor: string | null = null;
 
   /** @param dir folder for the pages of this batch alone; it is there. */
-  constructor(dir: string, columns: readonly Column[], spelling: PageSpelling) {
+  constructor(dir: string, columns: readonly Column[], spelling: PropertyCase) {
     this.#dir = dir;
     this.columns = columns;
     this.#spelling = spelling;
@@ -76,10 +76,10 @@ export class PageBatch implements PageFiles {
       body = repaired?.body ?? body;
       this.#replaced += repaired?.replaced ?? 0;
     }
-    const respelt = this.#spelling.respell(body);
+    const respelt = this.#spelling.normalize(body);
     this.#notes.push(...respelt.conflicts.map(noteOfSpellings));
     body = respelt.body;
-    if (this.files.length === 0) this.#cut = columnsCut(this.columns, body);
+    if (this.files.length === 0) this.#cut = findTruncatedColumns(this.columns, body);
     const file = join(this.#dir, `${this.files.length}.json`);
     this.files.push(file);
     await this.#write(file, body);
@@ -114,7 +114,7 @@ export class PageBatch implements PageFiles {
       throttledMs: before.throttledMs + this.#throttledMs,
       bytes: before.bytes + this.bytes,
       charactersReplaced: before.charactersReplaced + this.#replaced,
-      notes: noteCut([...new Set([...before.notes, ...this.#notes])], this.#cut),
+      notes: withTruncationNote([...new Set([...before.notes, ...this.#notes])], this.#cut),
       gap: before.gap ?? this.#gap,
       unread: [...new Map([...before.unread, ...this.#unread].map((column) => [column.name, column])).values()],
     };

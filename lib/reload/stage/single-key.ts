@@ -7,7 +7,7 @@ import type { Stage } from './stage.ts';
  * the id that $metadata declares, and nothing has to tell one object from others. A key column of the object without a value is none; rows
  * are then compared by the rest of the key, or as a whole.
  */
-export async function settleSingleKey(stage: Pick<Stage, 'query'>, plan: DatasetPlan): Promise<DatasetPlan> {
+export async function resolveSingletonKey(stage: Pick<Stage, 'query'>, plan: DatasetPlan): Promise<DatasetPlan> {
   const { dataset } = plan;
   if (!dataset.read.single || dataset.parent !== null) return plan;
   const own = plan.columns.filter(({ key, sourcePath }) => key && !sourcePath.includes('[]')).map(({ name }) => name);
@@ -27,6 +27,6 @@ export async function settleSingleKey(stage: Pick<Stage, 'query'>, plan: Dataset
 }
 
 /** Whether a table is one object without a key: a change of it shows as its one row deleted and another inserted, which is no loss. */
-export function isWholeObject({ dataset, key }: DatasetPlan): boolean {
+export function isKeylessSingleton({ dataset, key }: DatasetPlan): boolean {
   return dataset.read.single && dataset.kind === 'entity' && key.length === 0;
 }

@@ -20,20 +20,20 @@ export interface Replay {
   /** `incremental`: the stage gets the rows of changed ids alone. */
   readonly mode: 'full' | 'incremental';
   /** What to ask for changes from next; null: they can't be had. */
-  readonly mark: string | null;
-  /** Mark of the landed rows that `touched` counts from; null: they have none that can be used. */
-  readonly since: LandedMark | null;
+  readonly deltaToken: string | null;
+  /** Delta token of the landed rows that `changedIdCount` counts from; null: they have none that can be used. */
+  readonly since: LandedDeltaToken | null;
   /** Rounds of changes that were read to their end. */
   readonly rounds: number;
-  /** The last round told of nothing. */
-  readonly quiet: boolean;
-  /** Ids that were told in rounds after the reading. */
-  readonly touched: number;
+  /** The last round reported no change. */
+  readonly caughtUp: boolean;
+  /** Ids that rounds after the reading reported. */
+  readonly changedIdCount: number;
 }
 
 /** What a target keeps of the rows that it holds. */
-export interface LandedMark {
-  readonly mark: string;
+export interface LandedDeltaToken {
+  readonly deltaToken: string;
   /** Rows that were in the table then. */
   readonly rows: number;
   /** When everything was read and compared for the last time; ISO 8601. */
@@ -104,7 +104,7 @@ export interface StageFile {
 }
 
 /** Part of every signature: a stage of another layout is thrown away, not read wrongly. */
-const LAYOUT = 'stage 3';
+const LAYOUT = 'stage 4';
 
 /** Folders of a stage: pages on their way into a part, and the parts. */
 export const PAGES = 'pages';
@@ -162,7 +162,7 @@ async function findRows(
     const columns = options.columns.map((column) => `${sqlName(column.name)} ${STAGE_TYPE[column.type]}`);
     const state = sqlText(JSON.stringify(START));
     await connection.run(`BEGIN; CREATE TABLE parts (position INTEGER, name VARCHAR, rows BIGINT);
-      CREATE TABLE superseded (name VARCHAR, row BIGINT); CREATE TABLE late (${columns.join(', ')}); CREATE TABLE touched (id VARCHAR);
+      CREATE TABLE superseded (name VARCHAR, row BIGINT); CREATE TABLE replayed (${columns.join(', ')}); CREATE TABLE changed_ids (id VARCHAR);
       CREATE TABLE unproven (id VARCHAR, reason VARCHAR, failed BOOLEAN);
       CREATE TABLE checkpoint (signature VARCHAR, state VARCHAR);
       INSERT INTO checkpoint VALUES (${sqlText(`${LAYOUT} ${options.signature}`)}, ${state}); COMMIT`);

@@ -173,7 +173,7 @@ describe('pages', () => {
         }),
       ),
     ]);
-    expect(await stage.keepLastOfEachKey(['id'])).toBe(1002);
+    expect(await stage.removeDuplicates(['id'])).toBe(1002);
     expect(await stage.query("SELECT count(*)::int, min(v) FILTER (id <> 'k7'), max(v) FILTER (id = 'k7') FROM staged")).toEqual([
       [500, 2000, 2],
     ]);

@@ -6,10 +6,10 @@ import type { UnprovenParents } from '#lib/domain/run/run.ts';
 import { giveBody } from '#lib/platform/http/body-pool.ts';
 import type { ChangePage, Page } from '#lib/reload/engine/ports.ts';
 import { pagesSql } from '#lib/reload/parse/page-sql.ts';
-import { PageSpelling } from '#lib/reload/parse/spelling.ts';
+import { PropertyCase } from '#lib/reload/parse/property-case.ts';
 import { sqlName, sqlText } from '#lib/reload/parse/sql-text.ts';
 import { PageBatch } from './page-batch.ts';
-import { PartLanes } from './part-lanes.ts';
+import { ParquetWriterPool } from './parquet-writer-pool.ts';
 import { isMalformedPage, StageUnusableError, toStageError } from './stage-error.ts';
 import {
   type Checkpoint,
@@ -23,7 +23,7 @@ import {
   type StageFile,
   type StageOptions,
 } from './stage-file.ts';
-import { duplicatesSql, partRowsSql, placedSql, type StagedFacts, stagedSql, supersededSql } from './staged-sql.ts';
+import { duplicatesSql, locatedSql, partRowsSql, type StagedFacts, stagedSql, supersededSql } from './staged-sql.ts';
 
 /** Stages that this process has open: DuckDB's file lock is one per process and wouldn't keep two of its own apart. */
 const open = new Set<string>();
@@ -44,12 +44,12 @@ export interface StagedPart {
   /** Rows that count. */
   readonly rows: number;
   /** Every row of the file counts. */
-  readonly whole: boolean;
+  readonly complete: boolean;
 }
 
 /**
  * The rows of one dataset run that were read but not published: Parquet parts in the order read, beside them a DuckDB file with the checkpoint, the list
- * of parts, rows that came late (by delta query), and which rows of the parts those supersede. `staged` is the view of all that count.
+ * of parts, rows replayed by delta query, and which rows of the parts those supersede. `staged` is the view of all that count.
  * One user at a time.
  */
 export class Stage {
@@ -57,12 +57,12 @@ export class Stage {
   readonly columns: readonly Column[];
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
-  readonly #lanes: PartLanes;
-  readonly #spelling: PageSpelling;
+  readonly #lanes: ParquetWriterPool;
+  readonly #spelling: PropertyCase;
   #checkpoint: Checkpoint;
   #parts: readonly Part[];
   #superseded = 0;
-  #late = 0;
+  #replayed = 0;
   #batch: PageBatch | null = null;
   #batches: number;
   #taken: Promise<void> = Promise.resolve();
@@ -78,8 +78,8 @@ export class Stage {
     this.#checkpoint = file.checkpoint;
     this.#parts = file.parts;
     this.#batches = file.parts.reduce((most, { name }) => Math.max(most, Number.parseInt(name, 10) + 1), 0);
-    this.#spelling = new PageSpelling(options.columns);
-    this.#lanes = new PartLanes(options.dir, file.instance, options.forLake === true);
+    this.#spelling = new PropertyCase(options.columns);
+    this.#lanes = new ParquetWriterPool(options.dir, file.instance, options.forLake === true);
   }
 
   /**
@@ -108,7 +108,7 @@ export class Stage {
 
   /** Rows staged, repeated ones included. Those of pages that were added but not flushed may be missing. */
   get rows(): number {
-    return this.#parts.reduce((total, { rows }) => total + rows, 0) - this.#superseded + this.#late;
+    return this.#parts.reduce((total, { rows }) => total + rows, 0) - this.#superseded + this.#replayed;
   }
 
   /** A file name of the stage's own, for exports on the way to a target; gone with the stage. */
@@ -153,7 +153,7 @@ export class Stage {
   }
 
   /** Remembers `$count` of the start, so that a run that goes on compares with the same number. */
-  async expect(rowsExpected: number | null): Promise<void> {
+  async setExpectedRows(rowsExpected: number | null): Promise<void> {
     await this.#save({ ...this.#checkpoint, rowsExpected });
   }
 
@@ -166,7 +166,9 @@ export class Stage {
   async clear(replay: Replay, notes: readonly string[]): Promise<void> {
     const { requests, throttledMs, bytes, notes: before } = this.#checkpoint;
     await this.#transaction({ ...START, requests, throttledMs, bytes, replay, notes: [...before, ...notes] }, async () => {
-      await this.run('DELETE FROM parts; DELETE FROM superseded; DELETE FROM late; DELETE FROM touched; DELETE FROM unproven');
+      await this.run(
+        'DELETE FROM parts; DELETE FROM superseded; DELETE FROM replayed; DELETE FROM changed_ids; DELETE FROM unproven',
+      );
     });
     this.#parts = [];
     this.#removeStrays();
@@ -210,7 +212,7 @@ export class Stage {
     await this.flush();
   }
 
-  /** Puts the rows of `page` in the place of those whose `scope` column holds a touched id. Idempotent. */
+  /** Puts the rows of `page` in the place of those whose `scope` column holds a changed id. Idempotent. */
   async replace(page: ChangePage, scope: string): Promise<void> {
     const batch = this.#newBatch();
     try {
@@ -227,23 +229,25 @@ export class Stage {
     }
   }
 
-  async #replace({ touched }: ChangePage, scope: string, batch: PageBatch): Promise<void> {
-    const ids = touched.map(sqlText).join(', ');
+  async #replace({ changedIds }: ChangePage, scope: string, batch: PageBatch): Promise<void> {
+    const ids = changedIds.map(sqlText).join(', ');
     await this.#transaction(batch.advance(this.#checkpoint), async () => {
-      if (touched.length > 0) {
-        await this.run(`INSERT INTO touched SELECT unnest([${ids}]); DELETE FROM late WHERE ${sqlName(scope)} IN (${ids})`);
+      if (changedIds.length > 0) {
+        await this.run(
+          `INSERT INTO changed_ids SELECT unnest([${ids}]); DELETE FROM replayed WHERE ${sqlName(scope)} IN (${ids})`,
+        );
         if (this.#parts.length > 0) {
-          await this.run(`INSERT INTO superseded SELECT entrada__name, entrada__row FROM (${placedSql(await this.#facts())})
+          await this.run(`INSERT INTO superseded SELECT entrada__name, entrada__row FROM (${locatedSql(await this.#facts())})
             WHERE ${sqlName(scope)} IN (${ids})`);
         }
       }
-      await this.run(`INSERT INTO late ${pagesSql(batch.columns, batch)}`);
+      await this.run(`INSERT INTO replayed ${pagesSql(batch.columns, batch)}`);
       await this.#keepUnproven(batch);
     });
   }
 
   /** Drops rows that came again, the last one of each key stays; answers how many went. Rows without any key are a fault. */
-  async keepLastOfEachKey(key: readonly string[]): Promise<number> {
+  async removeDuplicates(key: readonly string[]): Promise<number> {
     if (key.length === 0) return 0;
     const names = key.map(sqlName).join(', ');
     const missing = key.map((name) => `count(*) FILTER (${sqlName(name)} IS NULL)`).join(', ');
@@ -257,7 +261,7 @@ export class Stage {
     await this.run(duplicatesSql(await this.#facts(), names));
     await this.#transaction(this.#checkpoint, async () => {
       await this.run('INSERT INTO superseded SELECT entrada__name, entrada__row FROM duplicates WHERE entrada__name IS NOT NULL');
-      await this.run('DELETE FROM late WHERE rowid IN (SELECT entrada__row FROM duplicates WHERE entrada__name IS NULL)');
+      await this.run('DELETE FROM replayed WHERE rowid IN (SELECT entrada__row FROM duplicates WHERE entrada__name IS NULL)');
     });
     const before = this.rows;
     await this.#refresh();
@@ -273,25 +277,25 @@ export class Stage {
   }
 
   /** The parts in the order read, and how many rows there are beside them. */
-  async parts(): Promise<{ readonly parts: readonly StagedPart[]; readonly late: number }> {
+  async parts(): Promise<{ readonly parts: readonly StagedPart[]; readonly replayed: number }> {
     const gone = new Map(
       (await this.query('SELECT name, count(*) FROM superseded GROUP BY name')).map(([a, b]) => [a, Number(b)]),
     );
     const parts = this.#parts.map(({ name, rows }) => {
       const superseded = gone.get(name) ?? 0;
-      return { file: join(this.dir, PARTS, name), rows: rows - superseded, whole: superseded === 0 };
+      return { file: join(this.dir, PARTS, name), rows: rows - superseded, complete: superseded === 0 };
     });
-    return { parts, late: this.#late };
+    return { parts, replayed: this.#replayed };
   }
 
-  /** A query for the rows of some of the parts that count, and for those that came late. Columns as in `staged`. */
-  async selectRows(files: readonly string[], withLate: boolean): Promise<string> {
+  /** A query for the rows of some of the parts that count, and for those replayed by delta query. Columns as in `staged`. */
+  async selectRows(files: readonly string[], withReplayed: boolean): Promise<string> {
     const facts = await this.#facts();
     const parts = this.#parts.filter(({ name }) => files.includes(join(this.dir, PARTS, name)));
-    const late = 'SELECT * FROM late';
-    if (parts.length === 0) return withLate ? late : `${late} LIMIT 0`;
+    const replayed = 'SELECT * FROM replayed';
+    if (parts.length === 0) return withReplayed ? replayed : `${replayed} LIMIT 0`;
     const rows = partRowsSql({ ...facts, parts });
-    return withLate ? `${rows} UNION ALL ${late}` : rows;
+    return withReplayed ? `${rows} UNION ALL ${replayed}` : rows;
   }
 
   /** A query for the rows of parts that don't count any more, the same row as often as it was superseded. */
@@ -347,7 +351,7 @@ export class Stage {
     });
     if (part.rows === 0) return;
     this.#parts = [...this.#parts, part];
-    if (!next.ended) this.#onPart?.({ file: join(this.dir, PARTS, part.name), rows: part.rows, whole: true });
+    if (!next.ended) this.#onPart?.({ file: join(this.dir, PARTS, part.name), rows: part.rows, complete: true });
   }
 
   async #keepUnproven({ unproven }: PageBatch): Promise<void> {
@@ -380,8 +384,8 @@ export class Stage {
 
   /** The view and the counts after something was staged. */
   async #refresh(): Promise<void> {
-    const [row] = await this.query('SELECT (SELECT count(*) FROM superseded), (SELECT count(*) FROM late)');
-    [this.#superseded = 0, this.#late = 0] = (row ?? []).map(Number);
+    const [row] = await this.query('SELECT (SELECT count(*) FROM superseded), (SELECT count(*) FROM replayed)');
+    [this.#superseded = 0, this.#replayed = 0] = (row ?? []).map(Number);
     await this.run(`CREATE OR REPLACE TEMP VIEW staged AS ${stagedSql(await this.#facts())}`);
   }
 

@@ -28,18 +28,18 @@ export type NotRead = Pick<Page, 'unread' | 'unproven' | 'failed' | 'gap'>;
 export interface FakeDelta {
   readonly scope: ChangeScope;
   /** Taken at the start; default `m0`. */
-  readonly mark?: string | null;
-  /** What is told after a mark, and the mark after it (default: the same mark, nothing new). May throw. */
-  readonly rounds: (mark: string, rows: boolean) => FakeRound | null;
+  readonly deltaToken?: string | null;
+  /** What is told after a delta token, and the delta token after it (default: the same delta token, nothing new). May throw. */
+  readonly rounds: (deltaToken: string, rows: boolean) => FakeRound | null;
 }
 
 export interface FakeRound {
-  readonly pages: readonly ({ readonly touched: readonly string[]; readonly rows?: readonly Row[] } & NotRead)[];
-  readonly mark: string;
+  readonly pages: readonly ({ readonly changedIds: readonly string[]; readonly rows?: readonly Row[] } & NotRead)[];
+  readonly deltaToken: string;
 }
 
 export interface FakeSource extends Source {
-  /** Columns that `read`, `mark` and `changes` were asked for, by call. */
+  /** Columns that `read`, `deltaToken` and `changes` were asked for, by call. */
   readonly asked: (readonly [call: string, columns: string])[];
   /** Pages delivered since the start. */
   readonly delivered: number[];
@@ -58,16 +58,16 @@ export function fakeSource(options: FakeSourceOptions): FakeSource {
     asked,
     delivered,
     changeScope: () => options.delta?.scope ?? null,
-    mark: async (dataset) => {
-      ask('mark', dataset);
-      return options.delta === undefined ? null : (options.delta.mark ?? 'm0');
+    deltaToken: async (dataset) => {
+      ask('deltaToken', dataset);
+      return options.delta === undefined ? null : (options.delta.deltaToken ?? 'm0');
     },
-    async *changes(dataset, { mark, rows }) {
+    async *changes(dataset, { deltaToken, rows }) {
       ask('changes', dataset);
-      const round = options.delta?.rounds(mark, rows) ?? { pages: [], mark };
+      const round = options.delta?.rounds(deltaToken, rows) ?? { pages: [], deltaToken };
       for (const page of round.pages)
-        yield { ...changePage(page.touched, rows ? (page.rows ?? []) : [], null), ...notReadOf(page) };
-      yield changePage([], [], round.mark);
+        yield { ...changePage(page.changedIds, rows ? (page.rows ?? []) : [], null), ...notReadOf(page) };
+      yield changePage([], [], round.deltaToken);
     },
     count: async () => (counts.length > 1 ? counts.shift() : counts[0]) ?? null,
     async *read(dataset, { cursor, signal }) {
@@ -86,8 +86,8 @@ function notReadOf({ unread, unproven }: NotRead): NotRead {
   return { ...(unread === undefined ? {} : { unread }), ...(unproven === undefined ? {} : { unproven }) };
 }
 
-function changePage(touched: readonly string[], value: readonly Row[], mark: string | null): ChangePage {
-  return { body: Buffer.from(JSON.stringify({ value })), touched, mark, requests: 1, throttledMs: 0 };
+function changePage(changedIds: readonly string[], value: readonly Row[], deltaToken: string | null): ChangePage {
+  return { body: Buffer.from(JSON.stringify({ value })), changedIds, deltaToken, requests: 1, throttledMs: 0 };
 }
 
 function pageOf(rows: readonly Row[] | string, cursor: string | null): Page {
@@ -132,12 +132,12 @@ export function fakeDataset(
 }
 
 export interface RecordingReporter extends Reporter {
-  readonly told: { readonly state: DatasetRunState; readonly counts: DatasetCounts }[];
+  readonly reports: { readonly state: DatasetRunState; readonly counts: DatasetCounts }[];
 }
 
 export function recordingReporter(): RecordingReporter {
-  const told: RecordingReporter['told'] = [];
-  return { told, progress: (state, counts) => void told.push({ state, counts }) };
+  const told: RecordingReporter['reports'] = [];
+  return { reports: told, progress: (state, counts) => void told.push({ state, counts }) };
 }
 
 /** A folder of the calling test's own, gone when the test ends. */

@@ -1,7 +1,7 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { LandingSettings } from '#lib/domain/task/task.ts';
-import type { Turn } from '#lib/platform/async/turn.ts';
+import type { Mutex } from '#lib/platform/async/mutex.ts';
 import { type DatasetPlan, planReload } from '#lib/reload/engine/plan.ts';
 import type { DatasetReport, Reporter } from '#lib/reload/engine/ports.ts';
 import { reloadDataset } from '#lib/reload/engine/reload-dataset.ts';
@@ -37,14 +37,14 @@ export function memorySink(known: Published | null = null): Sink & { rows: strin
 }
 
 interface Run {
-  /** Incremental: as if a mark were landed. */
+  /** Incremental: as if a delta token were landed. */
   readonly mode?: 'full' | 'incremental';
   readonly source: FakeSource;
   readonly sink?: Sink;
   readonly stageDir?: string;
   readonly plan?: DatasetPlan;
   readonly signal?: AbortSignal;
-  readonly largeTurn?: Turn;
+  readonly largeDatasetMutex?: Mutex;
   readonly reporter?: Reporter;
 }
 
@@ -56,7 +56,7 @@ export function run({
   plan = planOf(),
   signal,
   mode = 'full',
-  largeTurn,
+  largeDatasetMutex,
   reporter = recordingReporter(),
 }: Run): Promise<DatasetReport> {
   const deps = {
@@ -65,10 +65,10 @@ export function run({
     reporter,
     clock: { now: () => new Date('2026-01-01T00:00:00Z') },
     stageDir: stageDir ?? join(temporaryFolder(), 'stage'),
-    ...(largeTurn === undefined ? {} : { largeTurn }),
+    ...(largeDatasetMutex === undefined ? {} : { largeDatasetMutex }),
   };
-  const landed = { mark: 'm0', rows: 3, fullAt: '2026-01-01T00:00:00Z' };
-  if (mode === 'incremental') sink.findMark = async () => landed;
+  const landed = { deltaToken: 'm0', rows: 3, fullAt: '2026-01-01T00:00:00Z' };
+  if (mode === 'incremental') sink.findDeltaToken = async () => landed;
   const incremental = { fullEveryDays: 7, full: false, sourceKey: 'conn_1' };
   const wanted = { plan, runId: 'run_1', deletesConfirmed: false, ...(mode === 'incremental' ? { incremental } : {}) };
   return reloadDataset(deps, wanted, signal ?? new AbortController().signal);

@@ -40,7 +40,7 @@ const link = (number: number): string => `${BASE}/users/delta?$skiptoken=${numbe
 const MARK = `${BASE}/users/delta?$deltatoken=saved`;
 
 async function changes(graph: GraphClient, mark = MARK): Promise<void> {
-  for await (const _ of sourceOf(graph).changes(USERS, { mark, rows: true, touchedMax: 10_000, signal }));
+  for await (const _ of sourceOf(graph).changes(USERS, { deltaToken: mark, rows: true, changedIdsMax: 10_000, signal }));
 }
 
 describe('a round that does not end costs minutes at most, and everything is read instead', () => {
@@ -74,18 +74,18 @@ describe('a round that does not end costs minutes at most, and everything is rea
 
   test('and no mark is taken from one, so that the next run reads everything as well', async () => {
     const { graph } = clientOf((number) => ({ value: [], '@odata.nextLink': link(number) }));
-    expect(await sourceOf(graph).mark({ ...USERS, read: { ...USERS.read, countable: false } }, signal)).toBeNull();
+    expect(await sourceOf(graph).deltaToken({ ...USERS, read: { ...USERS.read, countable: false } }, signal)).toBeNull();
   });
 
   test('in the demo tenant, too, and a new mark is good again', async () => {
     const rig = createGraphRig(20);
     onTestFinished(rig.close);
     const { graph } = rigGraph(rig);
-    const mark = (await sourceOf(graph).mark(USERS, signal)) ?? expect.fail('no mark');
+    const mark = (await sourceOf(graph).deltaToken(USERS, signal)) ?? expect.fail('no mark');
     rig.faults.set({ endlessDelta: true });
     await expect(changes(graph, mark)).rejects.toThrow(/does not come to an end/);
     rig.faults.set({ endlessDelta: false });
-    await changes(graph, (await sourceOf(graph).mark(USERS, signal)) ?? expect.fail('no mark'));
+    await changes(graph, (await sourceOf(graph).deltaToken(USERS, signal)) ?? expect.fail('no mark'));
   });
 });
 

@@ -41,7 +41,7 @@ export interface DeltaQuery extends ChangeScope {
 /** What changes are told by: rows of a directory collection (or items of their properties) by id, members of groups by group; null without delta query. */
 export function changeScope(dataset: DatasetDefinition): ChangeScope | null {
   const query = deltaQueryOf(dataset);
-  return query === null ? null : { column: query.column, untold: query.untold };
+  return query === null ? null : { column: query.column, untracked: query.untracked };
 }
 
 export function deltaQueryOf(dataset: DatasetDefinition): DeltaQuery | null {
@@ -66,7 +66,7 @@ function collectionQuery(dataset: DatasetDefinition): DeltaQuery | null {
     ...filtered.filter((name) => !isTold(name)),
   ];
   const own = { collection: dataset.path, select: select ? [...names].filter(isTold) : [] };
-  return { own, members: [], column: key.name, untold: [...new Set(untold)] };
+  return { own, members: [], column: key.name, untracked: [...new Set(untold)] };
 }
 
 function membersQuery(dataset: DatasetDefinition): DeltaQuery | null {
@@ -81,7 +81,7 @@ function membersQuery(dataset: DatasetDefinition): DeltaQuery | null {
   })).filter(({ select }) => select.length > 0);
   const told = new Set(members.flatMap(({ select }) => select));
   const untold = others.filter(({ sourcePath }) => !told.has(sourcePath)).map(({ name }) => name);
-  return { own: { collection: '/groups', select: ['members'] }, members, column: parentKey.name, untold };
+  return { own: { collection: '/groups', select: ['members'] }, members, column: parentKey.name, untracked: untold };
 }
 
 /**

@@ -52,38 +52,39 @@ async function changesOf(
 ) {
   const pages: ChangePage[] = [];
   const { rows = true, max = 10_000 } = options;
-  for await (const page of source.changes(dataset, { mark, rows, touchedMax: max, signal: NEVER })) pages.push(page);
+  for await (const page of source.changes(dataset, { deltaToken: mark, rows, changedIdsMax: max, signal: NEVER }))
+    pages.push(page);
   const values = pages.flatMap(({ body }) => (JSON.parse(Buffer.from(body).toString('utf8')) as { value: Row[] }).value);
-  return { touched: pages.flatMap((page) => page.touched).sort(), rows: values, mark: pages.at(-1)?.mark ?? '' };
+  return { touched: pages.flatMap((page) => page.changedIds).sort(), rows: values, mark: pages.at(-1)?.deltaToken ?? '' };
 }
 
 type Row = Readonly<Record<string, unknown>>;
 
 async function markOf(source: Source, dataset: DatasetDefinition): Promise<string> {
-  return (await source.mark(dataset, NEVER)) ?? expect.fail('no mark');
+  return (await source.deltaToken(dataset, NEVER)) ?? expect.fail('no mark');
 }
 
 describe('changeScope', () => {
   it.each<[string, DatasetDefinition, object | null]>([
-    ['rows by id', USERS, { column: 'id', untold: [] }],
-    ['members by group', MEMBERS, { column: 'parent_id', untold: [] }],
+    ['rows by id', USERS, { column: 'id', untracked: [] }],
+    ['members by group', MEMBERS, { column: 'parent_id', untracked: [] }],
     [
       'columns that are not told',
       datasetOf({ id: 'string', signInActivity: 'json' }),
-      { column: 'id', untold: ['signInActivity'] },
+      { column: 'id', untracked: ['signInActivity'] },
     ],
-    ['a manager, but no other expanded object', expanding('manager'), { column: 'id', untold: [] }],
-    ['what is expanded otherwise', expanding('registeredOwners'), { column: 'id', untold: ['registeredOwners_id'] }],
-    ['those that pass a filter', filtered("department eq 'Sales' or startsWith(mail,'a')"), { column: 'id', untold: [] }],
+    ['a manager, but no other expanded object', expanding('manager'), { column: 'id', untracked: [] }],
+    ['what is expanded otherwise', expanding('registeredOwners'), { column: 'id', untracked: ['registeredOwners_id'] }],
+    ['those that pass a filter', filtered("department eq 'Sales' or startsWith(mail,'a')"), { column: 'id', untracked: [] }],
     [
       'a filter by what is not told',
       filtered('signInActivity/lastSignInDateTime ge 2026-01-01T00:00:00Z'),
-      { column: 'id', untold: ['signInActivity'] },
+      { column: 'id', untracked: ['signInActivity'] },
     ],
     ['nothing of a filter that needs the advanced query store', filtered("endsWith(mail,'x')"), null],
     ['nothing of a filter that is not understood', filtered('licences/any(x:x/a eq 1 and x/b eq 2)'), null],
     ['nothing of filtered members', { ...MEMBERS, filter: "id eq '1'" }, null],
-    ['items of a property by the id of their object', ITEMS, { column: 'user_id', untold: [] }],
+    ['items of a property by the id of their object', ITEMS, { column: 'user_id', untracked: [] }],
     ['nothing of the items of a relationship', { ...MEMBERS, child: { dataset: 'group_members', sourcePath: 'x' } }, null],
     ['nothing of a collection without delta', { ...USERS, read: { ...USERS.read, delta: false } }, null],
     ['nothing of other relationships', { ...MEMBERS, path: '/groups/{id}/owners' }, null],
@@ -92,9 +93,9 @@ describe('changeScope', () => {
   });
 
   it('of members are their names and addresses, but no other columns', () => {
-    expect(open(10).source.changeScope(NAMED_MEMBERS)).toEqual({ column: 'parent_id', untold: [] });
+    expect(open(10).source.changeScope(NAMED_MEMBERS)).toEqual({ column: 'parent_id', untracked: [] });
     const withTitles = datasetOf({ '@parent.id': 'string', id: 'string', mail: 'string', jobTitle: 'string' }, MEMBERS_PLACE);
-    expect(open(10).source.changeScope(withTitles)).toEqual({ column: 'parent_id', untold: ['jobTitle'] });
+    expect(open(10).source.changeScope(withTitles)).toEqual({ column: 'parent_id', untracked: ['jobTitle'] });
   });
 });
 
@@ -157,12 +158,12 @@ describe('changes', () => {
     const mark = await markOf(source, USERS);
     const first = rig.tenant.mutate({ hireUsers: 1, removeUsers: 0, changeUsers: 0, addMembers: 0, removeMembers: 0 });
     const hired = first.users.created[0] ?? '';
-    const reading = source.changes(USERS, { mark, rows: true, touchedMax: 10, signal: NEVER });
+    const reading = source.changes(USERS, { deltaToken: mark, rows: true, changedIdsMax: 10, signal: NEVER });
     rig.tenant.directory.collections.users.delete(hired);
     expect(rig.tenant.directory.collections.users.find(hired)).toBeNull();
     const pages: ChangePage[] = [];
     for await (const page of reading) pages.push(page);
-    expect(pages.flatMap((page) => page.touched)).toEqual([hired]);
+    expect(pages.flatMap((page) => page.changedIds)).toEqual([hired]);
     expect(pages.map((page) => Buffer.from(page.body).toString('utf8'))).toEqual(pages.map(() => '{"value":[]}'));
   });
 
@@ -214,7 +215,7 @@ describe('changes', () => {
       code: 'changes-lost',
       problem: { title: expect.stringContaining('(403: Insufficient privileges to complete the operation)') },
     });
-    expect(await source.mark(USERS, NEVER)).toBeNull();
+    expect(await source.deltaToken(USERS, NEVER)).toBeNull();
   });
 });
 

@@ -103,18 +103,18 @@ async function* nameUnseen(
   const ids = hidden.ids.filter((id) => !told.has(id));
   if (ids.length === 0) return;
   for await (const page of readChildrenOf(graph, dataset, ids, { ...options, hidden: hidden.why }))
-    yield { ...page, body: NO_ROWS, touched: [], mark: null };
+    yield { ...page, body: NO_ROWS, changedIds: [], deltaToken: null };
 }
 
 async function* readRounds(
   graph: GraphClient,
   dataset: DatasetDefinition,
-  { mark, rows, touchedMax, signal, leftOut, readBefore, askGranted = async () => null }: ReadChangesOptions,
+  { deltaToken: mark, rows, changedIdsMax, signal, leftOut, readBefore, askGranted = async () => null }: ReadChangesOptions,
 ): AsyncGenerator<ChangePage> {
   const query = deltaQueryOf(dataset);
   if (query === null) throw new TypeError(`${dataset.name} has no delta query`);
   const columns = new ColumnRepair(graph, dataset, { signal, leftOut, readBefore });
-  const told = await readTold(graph, dataset, query, { mark, touchedMax, signal, columns });
+  const told = await readTold(graph, dataset, query, { deltaToken: mark, changedIdsMax, signal, columns });
   const hidden = rows ? await findHiddenMembers(graph, dataset, { askGranted, signal }) : NONE_HIDDEN;
   let { requests, throttledMs } = told;
   requests += hidden.requests;
@@ -133,19 +133,19 @@ async function* readRounds(
         dataset.parent === null
           ? readRows(graph, dataset, { ids, signal, columns })
           : readChildrenOf(graph, dataset, ids, { signal, leftOut, readBefore, hidden: hidden.why });
-      let touched = ids;
+      let changedIds = ids;
       for await (const page of pages) {
         requests += page.requests + columns.takeRequests();
         throttledMs += page.throttledMs;
-        yield { ...page, ...columns.told, ...cost(), touched, mark: null };
-        touched = [];
+        yield { ...page, ...columns.told, ...cost(), changedIds, deltaToken: null };
+        changedIds = [];
       }
     }
   }
   const bare = told.ids.filter(([, gone]) => gone || !rows).map(([id]) => id);
   for (let at = 0; at < bare.length; at += IDS_A_PAGE)
-    yield { body: NO_ROWS, touched: bare.slice(at, at + IDS_A_PAGE), mark: null, ...cost() };
-  yield { body: NO_ROWS, touched: [], mark: told.mark, ...cost() };
+    yield { body: NO_ROWS, changedIds: bare.slice(at, at + IDS_A_PAGE), deltaToken: null, ...cost() };
+  yield { body: NO_ROWS, changedIds: [], deltaToken: told.mark, ...cost() };
 }
 
 interface Told {
@@ -161,20 +161,25 @@ async function readTold(
   graph: GraphClient,
   dataset: DatasetDefinition,
   query: DeltaQuery,
-  { mark, touchedMax, signal, columns }: Pick<ChangesOptions, 'mark' | 'touchedMax' | 'signal'> & { columns: ColumnRepair },
+  {
+    deltaToken: mark,
+    changedIdsMax,
+    signal,
+    columns,
+  }: Pick<ChangesOptions, 'deltaToken' | 'changedIdsMax' | 'signal'> & { columns: ColumnRepair },
 ): Promise<Told> {
   const links = readMark(mark);
   if (links === null) throw new ChangesLostError('What was saved of the last round of changes is not readable.');
   const [own, ...rounds] = await Promise.all([
-    columns.mend(() => readRound(graph, query.own, { link: asSelected(links.own, dataset, columns), touchedMax, signal })),
+    columns.mend(() => readRound(graph, query.own, { link: asSelected(links.own, dataset, columns), changedIdsMax, signal })),
     ...query.members.map(async (watch) => {
       const link = links.members.get(watch.collection) ?? null;
-      return link === null ? readNone(graph, watch, signal) : readMembers(graph, dataset, watch, { link, touchedMax, signal });
+      return link === null ? readNone(graph, watch, signal) : readMembers(graph, dataset, watch, { link, changedIdsMax, signal });
     }),
   ]);
   const ids = new Map(own.ids);
   for (const id of rounds.flatMap(({ groups }) => [...groups])) ids.set(id, ids.get(id) ?? false);
-  if (ids.size > touchedMax) throw tooMany(touchedMax);
+  if (ids.size > changedIdsMax) throw tooMany(changedIdsMax);
   const sum = (of: 'requests' | 'throttledMs'): number => [own, ...rounds].reduce((total, round) => total + round[of], 0);
   const requests = sum('requests') + columns.takeRequests();
   const members = linksOf(
@@ -205,7 +210,7 @@ async function readNone(graph: GraphClient, watch: Watch, signal: AbortSignal) {
   return { groups: [], link: null, requests: 1, throttledMs: 0 };
 }
 
-interface RoundOptions extends Pick<ChangesOptions, 'touchedMax' | 'signal'> {
+interface RoundOptions extends Pick<ChangesOptions, 'changedIdsMax' | 'signal'> {
   readonly link: string;
 }
 
@@ -214,10 +219,10 @@ async function readMembers(
   graph: GraphClient,
   dataset: DatasetDefinition,
   watch: Watch,
-  { link, touchedMax, signal }: RoundOptions,
+  { link, changedIdsMax, signal }: RoundOptions,
 ) {
   const { collection } = watch;
-  const round = await readRound(graph, watch, { link, touchedMax, signal });
+  const round = await readRound(graph, watch, { link, changedIdsMax, signal });
   const ids = round.ids.filter(([, gone]) => !gone).map(([id]) => id);
   const found = await readGroupsOf(graph, dataset, { collection, ids, signal });
   const requests = round.requests + found.requests;
@@ -225,7 +230,7 @@ async function readMembers(
 }
 
 /** Ids of a whole round of one collection; `gone` when all that was said of one is that it is removed. */
-async function readRound(graph: GraphClient, { collection }: Watch, { link, touchedMax, signal }: RoundOptions) {
+async function readRound(graph: GraphClient, { collection }: Watch, { link, changedIdsMax, signal }: RoundOptions) {
   if (!isDeltaLinkOf(link, graph, collection)) throw new ChangesLostError(`The saved delta link is not one of ${collection}.`);
   const gone = new Map<string, boolean>();
   let next = '';
@@ -236,7 +241,7 @@ async function readRound(graph: GraphClient, { collection }: Watch, { link, touc
       requests += page.requests;
       throttledMs += page.throttledMs;
       for (const { id, removed } of page.items) gone.set(id, (gone.get(id) ?? true) && removed);
-      if (gone.size > touchedMax) throw tooMany(touchedMax);
+      if (gone.size > changedIdsMax) throw tooMany(changedIdsMax);
       next = page.deltaLink ?? next;
     }
   } catch (error) {
@@ -252,11 +257,11 @@ async function readRound(graph: GraphClient, { collection }: Watch, { link, touc
   return { ids: [...gone], link: next, requests, throttledMs };
 }
 
-function tooMany(touchedMax: number): ChangesLostError {
-  return new ChangesLostError(`More than ${touchedMax} rows changed: reading everything is faster.`);
+function tooMany(changedIdsMax: number): ChangesLostError {
+  return new ChangesLostError(`More than ${changedIdsMax} rows changed: reading everything is faster.`);
 }
 
-type RowsPage = Omit<ChangePage, 'touched' | 'mark'>;
+type RowsPage = Omit<ChangePage, 'changedIds' | 'deltaToken'>;
 
 interface ReadRowsOptions {
   readonly ids: readonly string[];

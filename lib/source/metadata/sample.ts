@@ -4,7 +4,7 @@ import { isTime, isTimeType } from '#lib/domain/dataset/edm-time.ts';
 import { type Row, readList } from '#lib/graph/client/answer.ts';
 import type { GraphClient } from '#lib/graph/client/client.ts';
 import { GraphError } from '#lib/graph/client/graph-error.ts';
-import { knowOthers } from '#lib/reload/parse/extra-sql.ts';
+import { withUnselectedNames } from '#lib/reload/parse/extra-sql.ts';
 import { rowValues } from '#lib/reload/parse/row-values.ts';
 import { type ExecutorConfig, openConnection } from '#lib/source/connect.ts';
 import { columnsToRead } from '#lib/source/dataset-request.ts';
@@ -53,7 +53,7 @@ async function sampleWith(graph: GraphClient, dataset: DatasetDefinition, rowsMa
     dataset.parent === null
       ? await firstRows(graph, dataset, columnsToRead(dataset), { top: rowsMax, signal })
       : await firstChildren(graph, dataset, rowsMax, signal);
-  const known = knowOthers(columns, dataset.columns);
+  const known = withUnselectedNames(columns, dataset.columns);
   // An object gives one row, or one for each item of the collection that a child dataset is about.
   const rows = found
     .flatMap((row) => rowValues(row, known).map((values) => ({ values, raw: JSON.stringify(row) })))

@@ -28,7 +28,7 @@ export function openLakeFolder(lakeDir: string, place: string, dataset: string):
 export function createLakeSink(lakeDir: string, settings: LakeSettings): Sink {
   const storeOf = (plan: DatasetPlan): LakeStore => openLakeFolder(lakeDir, plan.place, plan.table);
   return {
-    takesFiles: settings.format === 'parquet',
+    adoptsParquet: settings.format === 'parquet',
     async findPublished(plan, runId) {
       const latest = await readLatest(storeOf(plan));
       return latest?.manifest.runId === runId ? publishedOf(latest.manifest) : null;
@@ -91,7 +91,7 @@ async function writeVersion(
 
 interface FileContent {
   readonly parts: readonly string[];
-  readonly late: boolean;
+  readonly replayed: boolean;
   readonly rows: number;
   /** The one part that is the file already; null: it has to be written. */
   readonly asItIs: string | null;
@@ -106,15 +106,15 @@ function planFiles(
   { adopts }: { readonly adopts: boolean },
 ): readonly FileContent[] {
   const files: FileContent[] = [];
-  let gathered: FileContent = { parts: [], late: staged.late > 0, rows: staged.late, asItIs: null };
-  for (const { file, rows, whole } of staged.parts) {
+  let gathered: FileContent = { parts: [], replayed: staged.replayed > 0, rows: staged.replayed, asItIs: null };
+  for (const { file, rows, complete: whole } of staged.parts) {
     if (adopts && whole && rows >= PART_ROWS_MIN) {
-      files.push({ parts: [file], late: false, rows, asItIs: file });
+      files.push({ parts: [file], replayed: false, rows, asItIs: file });
       continue;
     }
     if (gathered.rows > 0 && gathered.rows + rows > FILE_ROWS) {
       files.push(gathered);
-      gathered = { parts: [], late: false, rows: 0, asItIs: null };
+      gathered = { parts: [], replayed: false, rows: 0, asItIs: null };
     }
     gathered = { ...gathered, parts: [...gathered.parts, file], rows: gathered.rows + rows };
   }
@@ -128,7 +128,7 @@ async function writeFile(
   { path, plan, format }: { readonly path: string; readonly plan: DatasetPlan; readonly format: LakeSettings['format'] },
 ): Promise<void> {
   const columns = plan.columns.map((column) => lakeExpression(column, format)).join(', ');
-  const rows = await stage.selectRows(content.parts, content.late);
+  const rows = await stage.selectRows(content.parts, content.replayed);
   try {
     await stage.run(`COPY (SELECT ${columns} FROM (${rows})) TO ${sqlText(path)} (${COPY_OPTIONS[format]})`);
   } catch (error) {

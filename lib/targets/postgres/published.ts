@@ -1,10 +1,10 @@
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
-import type { NewMark, Published } from '#lib/reload/engine/sink.ts';
-import type { LandedMark } from '#lib/reload/stage/stage-file.ts';
+import type { NewDeltaToken, Published } from '#lib/reload/engine/sink.ts';
+import type { LandedDeltaToken } from '#lib/reload/stage/stage-file.ts';
 import type { LandingSession } from './landing-session.ts';
 import { ensureStagingSchema, namesOf, STAGING_SCHEMA } from './table/landed-table.ts';
 
-/** Days that the record of a published run is kept: longer than any job is retried, and than Graph knows a mark. */
+/** Days that the record of a published run is kept: longer than any job is retried, and than Graph knows a delta token. */
 const KEPT_DAYS = 30;
 
 /** What `runId` published into the table of `plan`, or null. */
@@ -49,12 +49,12 @@ export async function forgetCoverage(session: LandingSession, plan: DatasetPlan)
   );
 }
 
-/** The mark of the rows that are landed: that of the last publish, if it kept one of this signature, or any where null is given. */
-export async function findLandedMark(
+/** The delta token of the rows that are landed: that of the last publish, if it kept one of this signature, or any where null is given. */
+export async function findLandedDeltaToken(
   session: LandingSession,
   plan: DatasetPlan,
   signature: string | null,
-): Promise<LandedMark | null> {
+): Promise<LandedDeltaToken | null> {
   const { rows: ready } = await session.query<{ ready: boolean }>(
     `SELECT to_regclass($2) IS NOT NULL AND
        EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass($1) AND attname = 'full_at') AS ready`,
@@ -69,7 +69,7 @@ export async function findLandedMark(
   const [last] = rows;
   if (last === undefined || last.mark === null || (signature !== null && last.signature !== signature)) return null;
   const unread = (last.counts.unread ?? []).map(({ name }) => name);
-  return { mark: last.mark, rows: Number(last.landed_rows), fullAt: last.full_at.toISOString(), unread };
+  return { deltaToken: last.mark, rows: Number(last.landed_rows), fullAt: last.full_at.toISOString(), unread };
 }
 
 interface LandedRecord {
@@ -81,7 +81,7 @@ interface LandedRecord {
 }
 
 /** What the table holds after a publish, and as of when it was read whole. */
-export interface LandedState extends NewMark {
+export interface LandedState extends NewDeltaToken {
   readonly rows: number;
   readonly fullAt: Date;
 }
@@ -105,7 +105,7 @@ export async function record(session: LandingSession, plan: DatasetPlan, entry: 
       plan.place,
       plan.table,
       JSON.stringify({ ...published, ...(coverage === undefined ? {} : { coverage }) }),
-      landed?.mark ?? null,
+      landed?.deltaToken ?? null,
       landed?.signature ?? null,
       landed?.rows ?? null,
       landed?.fullAt ?? null,

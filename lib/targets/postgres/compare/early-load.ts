@@ -1,5 +1,5 @@
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
-import type { EarlyLoad } from '#lib/reload/engine/sink.ts';
+import type { Preload } from '#lib/reload/engine/sink.ts';
 import { sqlText } from '#lib/reload/parse/sql-text.ts';
 import type { Stage, StagedPart } from '#lib/reload/stage/stage.ts';
 import { LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';
@@ -36,7 +36,7 @@ export async function copyRows({ session, stage, plan, table, scratch }: CopyTar
  * Copies staged parts into a table of the staging schema while the others are still read: reading mostly waits, and so does copying.
  * Whatever goes wrong here is nobody's loss: the publish then copies everything itself.
  */
-export class EarlyTable implements EarlyLoad {
+export class EarlyTable implements Preload {
   readonly #landingUrl: string;
   readonly #stage: Stage;
   readonly #plan: DatasetPlan;

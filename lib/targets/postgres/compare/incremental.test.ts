@@ -4,7 +4,7 @@ import type { DatasetReport } from '#lib/reload/engine/ports.ts';
 import { type FakeDelta, type FakeRound, type FakeSourceOptions, fakeDataset } from '#lib/reload/testing/fake-source.ts';
 import { ann, bob, cid, counts, createLanding, type Landing, type Row } from '#lib/targets/postgres/testing/landing.ts';
 
-const SCOPE = { column: 'id', untold: [] } as const;
+const SCOPE = { column: 'id', untracked: [] } as const;
 const INCREMENTAL = { incremental: {} } as const;
 const dan = { id: 'd', displayName: 'Dan', accountEnabled: true, licences: [] };
 
@@ -12,7 +12,7 @@ const dan = { id: 'd', displayName: 'Dan', accountEnabled: true, licences: [] };
 function delta(rounds: Readonly<Record<string, FakeRound | Error>>, mark = 'm0'): FakeDelta {
   return {
     scope: SCOPE,
-    mark,
+    deltaToken: mark,
     rounds: (from) => {
       const round = rounds[from] ?? null;
       if (round instanceof Error) throw round;
@@ -21,9 +21,9 @@ function delta(rounds: Readonly<Record<string, FakeRound | Error>>, mark = 'm0')
   };
 }
 
-const round = (touched: readonly string[], rows: readonly Row[], mark: string): FakeRound => ({
-  pages: [{ touched, rows }],
-  mark,
+const round = (changedIds: readonly string[], rows: readonly Row[], mark: string): FakeRound => ({
+  pages: [{ changedIds, rows }],
+  deltaToken: mark,
 });
 
 /** What was read in full may not be asked for. */
@@ -49,7 +49,9 @@ describe('a reload by changes', () => {
         pages: [[]],
         counts: [3],
         beforePage: NOTHING_TO_READ,
-        delta: delta({ m0: { pages: [{ touched: ['b', 'd'], rows: [bobby, dan] }, { touched: ['c'] }], mark: 'm1' } }),
+        delta: delta({
+          m0: { pages: [{ changedIds: ['b', 'd'], rows: [bobby, dan] }, { changedIds: ['c'] }], deltaToken: 'm1' },
+        }),
       },
       ...INCREMENTAL,
     });
@@ -85,7 +87,7 @@ describe('a reload by changes', () => {
     const landing = await landed();
     const rounds = {
       m0: round(['b', 'd'], [{ ...bob, displayName: 'B1' }, dan], 'm1'),
-      m1: { pages: [{ touched: ['b'], rows: [{ ...bob, displayName: 'B2' }] }, { touched: ['d'] }], mark: 'm2' },
+      m1: { pages: [{ changedIds: ['b'], rows: [{ ...bob, displayName: 'B2' }] }, { changedIds: ['d'] }], deltaToken: 'm2' },
     };
     const report = await landing.reload({
       runId: 'run_2',
@@ -131,13 +133,16 @@ describe('a reload by changes', () => {
       kind: 'relationship' as const,
     };
     const member = (group: string, id: string): Row => ({ '@parent.id': group, id });
-    const scope = { column: 'parent_id', untold: [] };
+    const scope = { column: 'parent_id', untracked: [] };
     const reload = (runId: string, source: FakeSourceOptions): Promise<DatasetReport> =>
       landing.reload({ runId, dataset, source, ...INCREMENTAL });
     const all = [member('g1', 'a'), member('g1', 'b'), member('g2', 'a'), member('g3', 'c')];
     await reload('run_1', { pages: [all], counts: [null], delta: { ...delta({}), scope } });
     const changes = delta({
-      m0: { pages: [{ touched: ['g1'], rows: [member('g1', 'b'), member('g1', 'd')] }, { touched: ['g3'] }], mark: 'm1' },
+      m0: {
+        pages: [{ changedIds: ['g1'], rows: [member('g1', 'b'), member('g1', 'd')] }, { changedIds: ['g3'] }],
+        deltaToken: 'm1',
+      },
     });
     const report = await reload('run_2', {
       pages: [[]],
@@ -207,13 +212,13 @@ describe('everything is read after all', () => {
     expect([report.state, report.incremental]).toEqual(['done', false]);
   });
 
-  test('a column that delta query does not tell of keeps a dataset from it, and the run says which', async () => {
+  test('a column whose changes delta query does not report keeps a dataset from it, and the run says which', async () => {
     const landing = await createLanding();
-    const source = { pages: [[ann]], delta: { ...delta({}), scope: { column: 'id', untold: ['signInActivity'] } } };
+    const source = { pages: [[ann]], delta: { ...delta({}), scope: { column: 'id', untracked: ['signInActivity'] } } };
     for (const runId of ['run_1', 'run_2']) {
       const report = await landing.reload({ runId, source, ...INCREMENTAL });
       expect(report.incremental).toBe(false);
-      expect(report.notes).toEqual(['Everything is read each time: delta query does not tell of changes in signInActivity.']);
+      expect(report.notes).toEqual(['Everything is read each time: delta query does not report changes in signInActivity.']);
     }
   });
 
@@ -237,7 +242,10 @@ describe('a full reading is of one moment', () => {
   test('rows that changed, came and went while reading are right', async () => {
     const landing = await createLanding();
     const rounds = {
-      m0: { pages: [{ touched: ['a', 'd'], rows: [{ ...ann, displayName: 'Anne' }, dan] }, { touched: ['c'] }], mark: 'm1' },
+      m0: {
+        pages: [{ changedIds: ['a', 'd'], rows: [{ ...ann, displayName: 'Anne' }, dan] }, { changedIds: ['c'] }],
+        deltaToken: 'm1',
+      },
     };
     const report = await landing.reload({
       runId: 'run_1',

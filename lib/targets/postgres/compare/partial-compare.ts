@@ -5,30 +5,31 @@ import type { PublishOptions } from '#lib/reload/engine/sink.ts';
 import { sqlText } from '#lib/reload/parse/sql-text.ts';
 import type { Stage } from '#lib/reload/stage/stage.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
-import { findLandedMark } from '#lib/targets/postgres/published.ts';
+import { findLandedDeltaToken } from '#lib/targets/postgres/published.ts';
 import { findTable, namesOf, quote, type TableNames } from '#lib/targets/postgres/table/landed-table.ts';
 import { CSV } from './compare-stage.ts';
 
-/** Ids that delta query told of, for the session alone. */
-const TOUCHED = 'pg_temp.entrada_touched';
+/** Ids that delta query reported, for the session alone. */
+const CHANGED_IDS = 'pg_temp.entrada_changed_ids';
 /** Ids that a note names. */
 const NAMED_MAX = 3;
 
 /**
- * Changes fit only the rows that they were asked for: the same mark, and as many rows as were left there.
+ * Changes fit only the rows that they were asked for: the same delta token, and as many rows as were left there.
  * @throws ChangesLostError when somebody else has written to the table since.
  */
 export async function checkStart(
   session: LandingSession,
   plan: DatasetPlan,
-  { changes, mark, unread }: PublishOptions,
+  { changes, deltaToken, unread }: PublishOptions,
 ): Promise<void> {
   const since = changes?.since ?? null;
   const names = namesOf(plan);
   if ((await findTable(session, plan.place, plan.table)) === null) throw new ChangesLostError(`The table ${names.live} is gone.`);
-  // A column that could not be read in this round changes the signature of its mark, not which rows the changes fit.
-  const now = mark === null ? null : await findLandedMark(session, plan, null);
-  if (since === null || now?.mark !== since.mark) throw new ChangesLostError('Another run has written to the table meanwhile.');
+  // A column that could not be read in this round changes the signature of its delta token, not which rows the changes fit.
+  const now = deltaToken === null ? null : await findLandedDeltaToken(session, plan, null);
+  if (since === null || now?.deltaToken !== since.deltaToken)
+    throw new ChangesLostError('Another run has written to the table meanwhile.');
   // Rows that did not change since have the values of before for it.
   const readAgain = (now.unread ?? []).filter((name) => unread.every((column) => column.name !== name));
   if (readAgain.length > 0) throw new ChangesLostError(`The last run could not read ${readAgain.join(', ')}.`);
@@ -37,22 +38,22 @@ export async function checkStart(
   if (count !== since.rows) throw new ChangesLostError(`The table has ${count} rows, but the last run left ${since.rows}.`);
 }
 
-/** The stage's touched ids into a table of the session. */
-export async function loadTouched(session: LandingSession, stage: Stage): Promise<void> {
-  const file = stage.scratchFile('touched.csv');
-  await stage.run(`COPY (SELECT DISTINCT id FROM touched) TO ${sqlText(file)} ${CSV}`);
-  await session.run(`DROP TABLE IF EXISTS ${TOUCHED}; CREATE TEMP TABLE entrada_touched (id text NOT NULL)`);
-  await session.copyIn(TOUCHED, file);
-  await session.run(`ANALYZE ${TOUCHED}`);
+/** The stage's changed ids into a table of the session. */
+export async function loadChangedIds(session: LandingSession, stage: Stage): Promise<void> {
+  const file = stage.scratchFile('changed-ids.csv');
+  await stage.run(`COPY (SELECT DISTINCT id FROM changed_ids) TO ${sqlText(file)} ${CSV}`);
+  await session.run(`DROP TABLE IF EXISTS ${CHANGED_IDS}; CREATE TEMP TABLE entrada_changed_ids (id text NOT NULL)`);
+  await session.copyIn(CHANGED_IDS, file);
+  await session.run(`ANALYZE ${CHANGED_IDS}`);
 }
 
-/** The landed rows that the changes speak of, as a FROM item. */
-export function touchedLanded(names: TableNames, scope: string): string {
-  return `${names.live} entrada__t WHERE entrada__t.${quote(scope)} IN (SELECT id FROM ${TOUCHED})`;
+/** The landed rows that have a changed id, as a FROM item. */
+export function changedLanded(names: TableNames, scope: string): string {
+  return `${names.live} entrada__t WHERE entrada__t.${quote(scope)} IN (SELECT id FROM ${CHANGED_IDS})`;
 }
 
 /** After a full comparison: whether delta query had told of all that this run changed. Within the publishing transaction. */
-export async function untoldNote(session: LandingSession, plan: DatasetPlan, scope: string, runId: string): Promise<string> {
+export async function unreportedNote(session: LandingSession, plan: DatasetPlan, scope: string, runId: string): Promise<string> {
   // The change table has the key columns alone.
   const id = plan.key.includes(scope)
     ? `entrada__c.${quote(scope)}`
@@ -61,7 +62,7 @@ export async function untoldNote(session: LandingSession, plan: DatasetPlan, sco
   const { rows } = await session.query<{ inserted: string; updated: string; deleted: string; ids: string[] | null }>(
     `SELECT ${count('I')} AS inserted, ${count('U')} AS updated, ${count('D')} AS deleted, (array_agg(DISTINCT ${id}))[1:${NAMED_MAX}] AS ids
      FROM ${namesOf(plan).changes} entrada__c
-     WHERE entrada__c.hdr__run_id = $1 AND NOT EXISTS (SELECT FROM ${TOUCHED} entrada__t WHERE entrada__t.id = ${id})`,
+     WHERE entrada__c.hdr__run_id = $1 AND NOT EXISTS (SELECT FROM ${CHANGED_IDS} entrada__t WHERE entrada__t.id = ${id})`,
     [runId],
   );
   const [inserted, updated, deleted] = [rows[0]?.inserted, rows[0]?.updated, rows[0]?.deleted].map((n) => Number(n ?? 0));

@@ -1,15 +1,15 @@
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
-import type { EarlyLoad, StagedChanges } from '#lib/reload/engine/sink.ts';
+import type { Preload, StagedChanges } from '#lib/reload/engine/sink.ts';
 import type { Stage } from '#lib/reload/stage/stage.ts';
 import { type LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';
 import { findLastPublish } from '#lib/targets/postgres/published.ts';
 import { findTable, namesOf, quote } from '#lib/targets/postgres/table/landed-table.ts';
 import { pulledParent } from './compare-stage.ts';
 import { checkComparable } from './compare-tables.ts';
-import { touchedLanded } from './partial-compare.ts';
+import { changedLanded } from './partial-compare.ts';
 
 /**
- * Key, row hash and, where the key does not tell it, parent of what is landed (of the touched rows alone in a partial compare), as CSV;
+ * Key, row hash and, where the key does not tell it, parent of what is landed (of the changed rows alone in a partial compare), as CSV;
  * null when there is no table yet. While the table lacks a column of the plan no hash can be trusted: it is null, and all rows differ; those
  * without a key have been told apart by their values before (rehash-keyless.ts).
  */
@@ -25,7 +25,7 @@ export async function pullLanded(
   const file = stage.scratchFile('landed.csv');
   const names = namesOf(plan);
   const keys = plan.columns.filter((column) => plan.key.includes(column.name)).map((column) => quote(column.name));
-  const rows = changes?.partial === true ? touchedLanded(names, changes.scope) : names.live;
+  const rows = changes?.partial === true ? changedLanded(names, changes.scope) : names.live;
   const trusted = keys.length === 0 || plan.columns.every(({ name }) => found.columns.has(name));
   const hash = trusted ? 'hdr__row_hash' : 'NULL::bigint';
   const parent = pulledParent(plan);
@@ -38,7 +38,7 @@ export async function pullLanded(
  * Pulls what is landed while the source is still read, from the first staged part on. Of no use once another run has published into the
  * table; whatever goes wrong here, the publish pulls again.
  */
-export class EarlyPull implements EarlyLoad {
+export class EarlyPull implements Preload {
   readonly #landingUrl: string;
   readonly #stage: Stage;
   readonly #plan: DatasetPlan;

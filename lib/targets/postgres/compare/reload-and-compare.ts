@@ -6,7 +6,7 @@ import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import { notReadOf, type Published, type PublishOptions, type Sink } from '#lib/reload/engine/sink.ts';
 import type { Stage } from '#lib/reload/stage/stage.ts';
 import { type LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';
-import { findLandedMark, findRecorded, type LandedState, record } from '#lib/targets/postgres/published.ts';
+import { findLandedDeltaToken, findRecorded, type LandedState, record } from '#lib/targets/postgres/published.ts';
 import {
   columnDefinitions,
   ensureSchema,
@@ -21,7 +21,7 @@ import { checkKeylessIsWhole, tablePlan } from '#lib/targets/postgres/table/tabl
 import { applyChanges } from './apply-changes.ts';
 import { compareStage, type KeptRows, type StageDiff } from './compare-stage.ts';
 import { prepareTables } from './compare-tables.ts';
-import { checkStart, loadTouched, untoldNote } from './partial-compare.ts';
+import { checkStart, loadChangedIds, unreportedNote } from './partial-compare.ts';
 import { EarlyPull, pullLanded } from './pull-landed.ts';
 import { rehashKeyless } from './rehash-keyless.ts';
 import { coverageOf } from './row-hash.ts';
@@ -33,13 +33,14 @@ import { coverageOf } from './row-hash.ts';
 export function createCompareSink(landingUrl: string, settings: LandingSettings): Sink {
   let early: EarlyPull | null = null;
   return {
-    takesParts: true,
-    beginEarly(stage, plan, signal) {
+    acceptsIncomplete: true,
+    beginPreload(stage, plan, signal) {
       early = new EarlyPull(landingUrl, stage, plan, signal);
       return early;
     },
     findPublished: (plan, runId, signal) => withSession(landingUrl, signal, (session) => findRecorded(session, plan, runId)),
-    findMark: (plan, signature, signal) => withSession(landingUrl, signal, (session) => findLandedMark(session, plan, signature)),
+    findDeltaToken: (plan, signature, signal) =>
+      withSession(landingUrl, signal, (session) => findLandedDeltaToken(session, plan, signature)),
     publish: (stage, options) =>
       withSession(landingUrl, options.signal, async (session) => {
         await lockTable(session, options.plan);
@@ -66,7 +67,7 @@ async function publish(
   checkKeylessIsWhole(options);
   const names = namesOf(plan);
   if (changes?.partial === true) await checkStart(session, plan, options);
-  if (changes?.since != null) await loadTouched(session, stage);
+  if (changes?.since != null) await loadChangedIds(session, stage);
   const rehashed = await rehashKeyless(session, stage, options);
   const pulled = changes?.partial === true || rehashed ? null : await early?.settle(session);
   const landedFile = pulled ?? (await pullLanded(session, stage, plan, changes));
@@ -102,11 +103,11 @@ async function apply(
   const prepared = await prepareTables(session, tablePlan(plan, unread), names, history);
   const applied = await applyChanges(session, { plan, names, liveTypes: prepared.liveTypes, history, runId, now });
   const landedNow = options.landed + applied.inserted - applied.deleted;
-  const untold = partial || changes?.since == null ? [] : [await untoldNote(session, plan, changes.scope, runId)];
+  const unreported = partial || changes?.since == null ? [] : [await unreportedNote(session, plan, changes.scope, runId)];
   const published: Published = {
     ...applied,
     unchanged: (partial ? landedNow : stage.rows) - applied.inserted - applied.updated,
-    notes: [...notes, ...prepared.notes, ...keptNotes(options), ...untold],
+    notes: [...notes, ...prepared.notes, ...keptNotes(options), ...unreported],
     ...notReadOf(options),
     ...(options.incomplete === undefined ? {} : { incomplete: options.incomplete }),
   };
@@ -119,10 +120,10 @@ async function apply(
  * What the next run may bring up to date by changes alone. Rows of unproven parents have to be read again, whatever delta query tells;
  * rows after a part was refused, too.
  */
-function landedState({ changes, mark, unproven, now }: PublishOptions, rows: number): LandedState | null {
-  if (mark === null || unproven !== null) return null;
+function landedState({ changes, deltaToken, unproven, now }: PublishOptions, rows: number): LandedState | null {
+  if (deltaToken === null || unproven !== null) return null;
   const fullAt = changes?.partial === true && changes.since !== null ? new Date(changes.since.fullAt) : now;
-  return { ...mark, rows, fullAt };
+  return { ...deltaToken, rows, fullAt };
 }
 
 function keptRows({ keepsAbsent = false, unproven, plan }: PublishOptions): KeptRows {

@@ -116,15 +116,15 @@ describe('a column that could not be read', () => {
 });
 
 describe('a reload by changes', () => {
-  const delta = (rows: readonly Row[], touched: readonly string[], notRead: NotRead = {}): FakeDelta => ({
-    scope: { column: 'id', untold: [] },
-    rounds: (mark) => (mark === 'm0' ? { pages: [{ touched, rows, ...notRead }], mark: 'm1' } : null),
+  const delta = (rows: readonly Row[], changedIds: readonly string[], notRead: NotRead = {}): FakeDelta => ({
+    scope: { column: 'id', untracked: [] },
+    rounds: (mark) => (mark === 'm0' ? { pages: [{ changedIds, rows, ...notRead }], deltaToken: 'm1' } : null),
   });
   const INCREMENTAL = { incremental: {} } as const;
 
   test('leaves an unread column alone, of the rows that it speaks of as well', async () => {
     const landing = await createLanding();
-    const quiet = { scope: { column: 'id', untold: [] }, rounds: () => null };
+    const quiet = { scope: { column: 'id', untracked: [] }, rounds: () => null };
     await landing.reload({ runId: 'run_1', dataset: PEOPLE, source: { pages: [[ada, ben]], delta: quiet }, ...INCREMENTAL });
     const changed = delta([{ id: 'b', name: 'Benno' }], ['b'], { unread: [refusal] });
     const source = { pages: [[]], counts: [2], delta: changed, beforePage: () => expect.fail('everything was read') };
@@ -135,7 +135,7 @@ describe('a reload by changes', () => {
 
   test('reads everything once the column can be read again', async () => {
     const landing = await createLanding();
-    const quiet = { scope: { column: 'id', untold: [] }, rounds: () => null };
+    const quiet = { scope: { column: 'id', untracked: [] }, rounds: () => null };
     const { unread: unreadBefore } = await landing.reload({
       runId: 'run_1',
       dataset: PEOPLE,

@@ -124,14 +124,14 @@ test('what is copied while the rest is read is right in the end: rows that come 
     { id: 'u80', displayName: 'Last', licences: [] },
   ]);
   const delta: FakeSourceOptions['delta'] = {
-    scope: { column: 'id', untold: [] },
+    scope: { column: 'id', untracked: [] },
     rounds: (mark) =>
       mark === 'm0'
         ? {
-            mark: 'm1',
+            deltaToken: 'm1',
             pages: [
               {
-                touched: ['u5', 'u6', 'u81', 'u80'],
+                changedIds: ['u5', 'u6', 'u81', 'u80'],
                 rows: [
                   { id: 'u6', displayName: 'Changed', licences: [] },
                   { id: 'u81', displayName: 'New', licences: [] },

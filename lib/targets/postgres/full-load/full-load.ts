@@ -36,7 +36,7 @@ const LOAD_COLUMNS = ['hdr__loaded_at', 'hdr__run_id'] as const;
 export function createFullLoadSink(landingUrl: string, settings: LandingSettings): Sink {
   let early: EarlyTable | null = null;
   return {
-    beginEarly(stage, plan, signal) {
+    beginPreload(stage, plan, signal) {
       early = new EarlyTable(landingUrl, stage, plan, signal);
       return early;
     },
@@ -153,14 +153,14 @@ async function takeOver(stage: Stage, plan: DatasetPlan, early: EarlyTable | nul
   const copied = (await early?.handOver()) ?? new Set<string>();
   if (plan.key.length > 0) return copied;
   const { parts } = await stage.parts();
-  return parts.some(({ file, whole }) => copied.has(file) && !whole) ? new Set() : copied;
+  return parts.some(({ file, complete: whole }) => copied.has(file) && !whole) ? new Set() : copied;
 }
 
 /** Takes the rows out that don't count any more, by their keys, and puts those in again that do and have such a key. */
 async function correctSuperseded(target: CopyTarget, copied: ReadonlySet<string>): Promise<void> {
   const { session, stage, plan, table, scratch } = target;
   const { parts } = await stage.parts();
-  if (parts.every(({ file, whole }) => whole || !copied.has(file))) return;
+  if (parts.every(({ file, complete: whole }) => whole || !copied.has(file))) return;
   const keys = plan.columns.filter((column) => plan.key.includes(column.name));
   const superseded = await stage.selectSuperseded();
   const file = stage.scratchFile(scratch);
@@ -186,9 +186,9 @@ async function copyOthers(
   to: Pick<CopyTarget, 'stage' | 'plan' | 'table'>,
   copied: ReadonlySet<string>,
 ): Promise<void> {
-  const { parts, late } = await to.stage.parts();
+  const { parts, replayed } = await to.stage.parts();
   const others = parts.filter(({ file }) => !copied.has(file));
-  const waiting = [...others.map(({ file }) => [file]), ...(late > 0 ? [[]] : [])];
+  const waiting = [...others.map(({ file }) => [file]), ...(replayed > 0 ? [[]] : [])];
   const copyNext = async (session: LandingSession, index: number): Promise<void> => {
     for (let files = waiting.shift(); files !== undefined; files = waiting.shift()) {
       const rows = await to.stage.selectRows(files, files.length === 0);

@@ -77,14 +77,16 @@ test('rows of unproven parents are no reason to stop for too many deletes', asyn
 test('changes alone keep the rows of a parent that they could not read, and the next run reads everything', async () => {
   const landing = await createLanding();
   const dataset = membersOf(['@parent.id', 'id']);
-  const scope = { column: 'parent_id', untold: [] };
+  const scope = { column: 'parent_id', untracked: [] };
   const INCREMENTAL = { incremental: {} } as const;
   const quiet = { scope, rounds: () => null };
   await landing.reload({ runId: 'run_1', dataset, source: { pages: [ALL], counts: [null], delta: quiet }, ...INCREMENTAL });
   const delta = {
     scope,
     rounds: (mark: string) =>
-      mark === 'm0' ? { pages: [{ touched: ['g1', 'g2'], rows: [member('g2', 'c')], unproven: [hidden] }], mark: 'm1' } : null,
+      mark === 'm0'
+        ? { pages: [{ changedIds: ['g1', 'g2'], rows: [member('g2', 'c')], unproven: [hidden] }], deltaToken: 'm1' }
+        : null,
   };
   const second = await landing.reload({ runId: 'run_2', dataset, source: { pages: [], counts: [null], delta }, ...INCREMENTAL });
   expect([second.state, second.incremental, second.counts.deleted]).toEqual(['partial', true, 1]);

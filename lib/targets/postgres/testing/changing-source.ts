@@ -39,7 +39,7 @@ export class SourceModel {
   /** In the next run alone the first row of it is not sent. */
   readonly #unproven = new Set<string>();
   /** Teams that changed at each moment. */
-  readonly #touched: string[] = [];
+  readonly #changedIds: string[] = [];
 
   constructor(keyed: boolean) {
     this.#keyed = keyed;
@@ -93,8 +93,8 @@ export class SourceModel {
       counts: [null],
       notRead: (index) => this.#notRead(index === 1),
       delta: {
-        scope: { column: 'team', untold: [] },
-        mark: `m${this.#touched.length}`,
+        scope: { column: 'team', untracked: [] },
+        deltaToken: `m${this.#changedIds.length}`,
         rounds: (mark, withRows) => this.#round(Number(mark.slice(1)), withRows),
       },
     };
@@ -144,14 +144,14 @@ export class SourceModel {
 
   #put(row: Row): void {
     this.#rows.set(String(row['id']), row);
-    this.#touched.push(String(row['team']));
+    this.#changedIds.push(String(row['team']));
   }
 
   #remove(id: string): void {
     const row = this.#rows.get(id);
     if (row === undefined) return;
     this.#rows.delete(id);
-    this.#touched.push(String(row['team']));
+    this.#changedIds.push(String(row['team']));
   }
 
   /** Rows as Graph sends them: without what is refused, and without the first row of each unproven team. */
@@ -179,11 +179,11 @@ export class SourceModel {
   }
 
   #round(from: number, withRows: boolean) {
-    const touched = [...new Set(this.#touched.slice(from))];
-    if (touched.length === 0) return null;
-    const rows = this.#sent().filter((row) => touched.includes(String(row['team'])));
-    const page = { touched, rows: rows.map((row) => without(row, this.#late)) };
-    return { pages: [withRows ? { ...page, ...this.#notRead(true) } : page], mark: `m${this.#touched.length}` };
+    const changedIds = [...new Set(this.#changedIds.slice(from))];
+    if (changedIds.length === 0) return null;
+    const rows = this.#sent().filter((row) => changedIds.includes(String(row['team'])));
+    const page = { changedIds, rows: rows.map((row) => without(row, this.#late)) };
+    return { pages: [withRows ? { ...page, ...this.#notRead(true) } : page], deltaToken: `m${this.#changedIds.length}` };
   }
 }
 

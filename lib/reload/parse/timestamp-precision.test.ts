@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { Stage } from '#lib/reload/stage/stage.ts';
 import { fakeDataset, temporaryFolder } from '#lib/reload/testing/fake-source.ts';
-import { columnsCut } from './cut-digits.ts';
+import { findTruncatedColumns } from './timestamp-precision.ts';
 
 const { columns } = fakeDataset({ id: 'string', at: 'dateTimeOffset', 'activity.seen': 'dateTimeOffset', text: 'string' });
 const page = (row: object) => Buffer.from(JSON.stringify({ value: [row] }));
@@ -13,12 +13,12 @@ test.each([
   [{ at: '2020-03-13T19:15:41.619583Z', text: '2020-03-13T19:15:41.6195833Z' }, []],
   [{ at: null }, []],
 ])('%j: the columns whose seventh digit is cut are named', (row, named) => {
-  expect(columnsCut(columns, page(row))).toEqual(named);
+  expect(findTruncatedColumns(columns, page(row))).toEqual(named);
 });
 
 test('as text nothing is cut, so nothing is said', () => {
   const asText = columns.map((column) => ({ ...column, type: 'string' as const }));
-  expect(columnsCut(asText, page({ at: '2020-03-13T19:15:41.6195833Z' }))).toEqual([]);
+  expect(findTruncatedColumns(asText, page({ at: '2020-03-13T19:15:41.6195833Z' }))).toEqual([]);
 });
 
 test('a stage says it once of all columns, whichever pages they are on', async () => {

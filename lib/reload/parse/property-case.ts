@@ -4,7 +4,7 @@ import { KeyScan } from './key-scan.ts';
 import { type Member, type Properties, readMembers } from './page-members.ts';
 import { parseSourcePath } from './source-path.ts';
 
-export interface RespeltPage {
+export interface NormalizedPage {
   readonly body: Uint8Array;
   /** Properties that an object had in two spellings with two values: the value of the exact one was taken. */
   readonly conflicts: readonly string[];
@@ -21,7 +21,7 @@ interface Edit {
  * Graph's payload may differ in case from $metadata (`Manufacturer` of devices), and from one row to the next, while the parser wants names
  * exactly. The names of every row are looked at, and those of properties that columns are read from are written as the columns spell them.
  */
-export class PageSpelling {
+export class PropertyCase {
   readonly #document: Properties;
   /** Spellings that columns use, at any depth, by name in lower case. */
   readonly #spellings = new Map<string, Set<string>>();
@@ -37,7 +37,7 @@ export class PageSpelling {
    * The page with the properties of its rows spelt as the columns are; the very same bytes when they are. Of several spellings in one
    * object the exact one is taken, but for a null: then one that has a value.
    */
-  respell(body: Uint8Array): RespeltPage {
+  normalize(body: Uint8Array): NormalizedPage {
     if (!this.#scan.finds(body, (name) => this.#mayBeMisspelt(name))) return { body, conflicts: [] };
     const edits: Edit[] = [];
     const conflicts = new Set<string>();

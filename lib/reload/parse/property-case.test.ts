@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ColumnType } from '#lib/domain/dataset/dataset.ts';
 import { fakeDataset } from '#lib/reload/testing/fake-source.ts';
-import { PageSpelling } from './spelling.ts';
+import { PropertyCase } from './property-case.ts';
 
 function respell(paths: readonly string[], text: string) {
   const columns: Record<string, ColumnType> = Object.fromEntries(paths.map((path) => [path, 'string']));
-  const { body, conflicts } = new PageSpelling(fakeDataset(columns, { key: [] }).columns).respell(Buffer.from(text));
+  const { body, conflicts } = new PropertyCase(fakeDataset(columns, { key: [] }).columns).normalize(Buffer.from(text));
   return { text: Buffer.from(body).toString(), conflicts };
 }
 
@@ -55,7 +55,7 @@ test('names that columns spell in two ways at two depths keep apart', () => {
 });
 
 test('a page without anything to do stays the very same bytes', () => {
-  const spelling = new PageSpelling(fakeDataset({ id: 'string', manufacturer: 'string' }).columns);
+  const spelling = new PropertyCase(fakeDataset({ id: 'string', manufacturer: 'string' }).columns);
   for (const text of [
     rows('{"id":1}'),
     '{"value":[]}',
@@ -66,7 +66,7 @@ test('a page without anything to do stays the very same bytes', () => {
     '{"error":{"ID":1}}',
   ]) {
     const body = Buffer.from(text);
-    expect(spelling.respell(body).body).toBe(body);
+    expect(spelling.normalize(body).body).toBe(body);
   }
 });
 

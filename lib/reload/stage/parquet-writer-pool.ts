@@ -6,7 +6,7 @@ import type { PageBatch } from './page-batch.ts';
 import { isMalformedPage, toStageError } from './stage-error.ts';
 
 /** Batches that are turned into parts at once: each takes a thread. */
-const LANES = 2;
+const WRITERS_MAX = 2;
 
 /**
  * Says that times are of the proleptic Gregorian calendar. Spark knows that only by the version that a file claims to be of (3.0.0 for INT64,
@@ -16,10 +16,10 @@ const CALENDAR = "KV_METADATA {'org.apache.spark.version': '3.1.0'}";
 /** Parquet as a lake keeps it, in row groups that are small enough to read in pieces. */
 export const PARQUET = `FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 500, ROW_GROUP_SIZE 10240, ${CALENDAR}`;
 /** Parquet that is read once and thrown away: 80 % larger, and written in two thirds of the time. */
-const PASSING_PARQUET = 'FORMAT parquet, COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 1, ROW_GROUP_SIZE 10240';
+const TEMPORARY_PARQUET = 'FORMAT parquet, COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 1, ROW_GROUP_SIZE 10240';
 
 /** Turns batches of pages into Parquet parts, some at once, each on a connection (and so a thread) of its own. */
-export class PartLanes {
+export class ParquetWriterPool {
   readonly #dir: string;
   readonly #instance: DuckDBInstance;
   readonly #form: string;
@@ -32,14 +32,14 @@ export class PartLanes {
   constructor(dir: string, instance: DuckDBInstance, forLake: boolean) {
     this.#dir = dir;
     this.#instance = instance;
-    this.#form = forLake ? PARQUET : PASSING_PARQUET;
+    this.#form = forLake ? PARQUET : TEMPORARY_PARQUET;
   }
 
   /**
    * Starts writing `file` as soon as a lane is free, and resolves then. `done` is the number of rows; they are safe then, and the pages gone.
    */
   async start(batch: PageBatch, file: string): Promise<{ readonly done: Promise<number> }> {
-    while (this.#running.size >= LANES) await Promise.race(this.#running);
+    while (this.#running.size >= WRITERS_MAX) await Promise.race(this.#running);
     const work = this.#write(batch, file);
     const settled = work.then(
       () => undefined,

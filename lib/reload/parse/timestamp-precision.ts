@@ -9,7 +9,7 @@ const SEVENTH_DIGIT = /"([^"\\]+)":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}[1-9]/g
 const NOTE = /^Graph sends (.+) with 7 fractional digits; /;
 
 /** Columns of times that have a seventh fractional digit (100 ns) at the beginning of the page; no target's time type holds it. */
-export function columnsCut(columns: readonly Column[], page: Uint8Array): readonly string[] {
+export function findTruncatedColumns(columns: readonly Column[], page: Uint8Array): readonly string[] {
   const times = columns.filter((column) => column.type === 'dateTimeOffset');
   if (times.length === 0) return [];
   const text = Buffer.from(page.buffer, page.byteOffset, Math.min(page.byteLength, LOOKED_AT_BYTES)).toString('latin1');
@@ -18,7 +18,7 @@ export function columnsCut(columns: readonly Column[], page: Uint8Array): readon
 }
 
 /** The notes with one that names these columns, and those that it named before: nothing is cut off silently. */
-export function noteCut(notes: readonly string[], columns: readonly string[]): readonly string[] {
+export function withTruncationNote(notes: readonly string[], columns: readonly string[]): readonly string[] {
   if (columns.length === 0) return notes;
   const known = notes.flatMap((note) => NOTE.exec(note)?.[1]?.split(', ') ?? []);
   const all = [...new Set([...known, ...columns])].sort().join(', ');
