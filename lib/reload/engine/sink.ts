@@ -1,8 +1,8 @@
 import type { Problem } from '#lib/domain/problem.ts';
 import type { DatasetCounts, UnprovenParents, UnreadColumn } from '#lib/domain/run/run.ts';
-import type { Stage, StagedPart } from '#lib/reload/stage/stage.ts';
 import type { LandedDeltaToken } from '#lib/reload/stage/stage-file.ts';
 import type { DatasetPlan } from './plan.ts';
+import type { StagedPart, StagedRows } from './staged-rows.ts';
 
 /** What a publish did. `unchanged` counts rows that were compared and found the same. */
 export interface Published {
@@ -80,12 +80,12 @@ export interface Sink {
   /** Delta token of what is landed, if a publish kept one of this signature. Missing where a target can't take changes alone. */
   findDeltaToken?(plan: DatasetPlan, signature: string, signal: AbortSignal): Promise<LandedDeltaToken | null>;
   /** Starts work that the publish needs while the source is still read; only `publish` of this sink uses it. Missing where nothing is gained. */
-  beginPreload?(stage: Stage, plan: DatasetPlan, signal: AbortSignal): Preload;
+  beginPreload?(rows: StagedRows, plan: DatasetPlan, signal: AbortSignal): Preload;
   /**
    * Makes the staged rows visible. Throws AppErrors; after a throw the target shows what it showed before. ChangesLostError: the changes
    * don't fit what is landed.
    */
-  publish(stage: Stage, options: PublishOptions): Promise<Published>;
+  publish(rows: StagedRows, options: PublishOptions): Promise<Published>;
 }
 
 /** Work for the publish that is done while the source is still read. Nothing of it is visible before the publish. */

@@ -1,10 +1,11 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { DuckDBConnection, DuckDBInstance, Json } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { Column } from '#lib/domain/dataset/dataset.ts';
 import type { UnprovenParents } from '#lib/domain/run/run.ts';
 import { giveBody } from '#lib/platform/http/body-pool.ts';
 import type { ChangePage, Page } from '#lib/reload/engine/ports.ts';
+import type { StagedPart, StagedParts, StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { pagesSql } from '#lib/reload/parse/page-sql.ts';
 import { PropertyCase } from '#lib/reload/parse/property-case.ts';
 import { sqlName, sqlText } from '#lib/reload/parse/sql-text.ts';
@@ -37,22 +38,12 @@ const BATCH_AGE_MS = 5000;
 /** Threads for the questions of a publish: nothing else is at work then. */
 const PUBLISH_THREADS = 2;
 
-/** A staged part as targets may take it. */
-export interface StagedPart {
-  /** Absolute. A Parquet file of the stage's columns, nested ones as Parquet's JSON. */
-  readonly file: string;
-  /** Rows that count. */
-  readonly rows: number;
-  /** Every row of the file counts. */
-  readonly complete: boolean;
-}
-
 /**
  * The rows of one dataset run that were read but not published: Parquet parts in the order read, beside them a DuckDB file with the checkpoint, the list
  * of parts, rows replayed by delta query, and which rows of the parts those supersede. `staged` is the view of all that count.
  * One user at a time.
  */
-export class Stage {
+export class Stage implements StagedRows {
   readonly dir: string;
   readonly columns: readonly Column[];
   readonly #instance: DuckDBInstance;
@@ -126,7 +117,7 @@ export class Stage {
   }
 
   /** Small answers only: all rows as JSON values (big numbers as text). */
-  async query(sql: string): Promise<Json[][]> {
+  async query(sql: string): Promise<readonly (readonly unknown[])[]> {
     try {
       return (await this.#connection.runAndReadAll(sql)).getRowsJson();
     } catch (error) {
@@ -277,7 +268,7 @@ export class Stage {
   }
 
   /** The parts in the order read, and how many rows there are beside them. */
-  async parts(): Promise<{ readonly parts: readonly StagedPart[]; readonly replayed: number }> {
+  async parts(): Promise<StagedParts> {
     const gone = new Map(
       (await this.query('SELECT name, count(*) FROM superseded GROUP BY name')).map(([a, b]) => [a, Number(b)]),
     );

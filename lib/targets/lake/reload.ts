@@ -4,8 +4,8 @@ import type { LakeSettings } from '#lib/domain/task/task.ts';
 import { IncompleteError } from '#lib/reload/engine/completeness.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import { notReadOf, type Published, type PublishOptions, type Sink } from '#lib/reload/engine/sink.ts';
+import type { StagedParts, StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { sqlText } from '#lib/reload/parse/sql-text.ts';
-import type { Stage } from '#lib/reload/stage/stage.ts';
 import { StageUnusableError } from '#lib/reload/stage/stage-error.ts';
 import { createLocalStore, type LakeStore, toLakeError } from './lake-store.ts';
 import { COPY_OPTIONS, EXTENSION, lakeExpression } from './types.ts';
@@ -52,7 +52,7 @@ export function createLakeSink(lakeDir: string, settings: LakeSettings): Sink {
 
 async function writeVersion(
   store: LakeStore,
-  stage: Stage,
+  stage: StagedRows,
   version: string,
   options: PublishOptions,
   { format }: LakeSettings,
@@ -101,10 +101,7 @@ interface FileContent {
  * Which rows go into which file. With `adopts` a staged part that is whole and large enough is a file of the lake as it is; the others are
  * put together. A part has all selected columns, so it is not adopted when one could not be read. An empty dataset has one empty file: its schema is worth having.
  */
-function planFiles(
-  staged: Awaited<ReturnType<Stage['parts']>>,
-  { adopts }: { readonly adopts: boolean },
-): readonly FileContent[] {
+function planFiles(staged: StagedParts, { adopts }: { readonly adopts: boolean }): readonly FileContent[] {
   const files: FileContent[] = [];
   let gathered: FileContent = { parts: [], replayed: staged.replayed > 0, rows: staged.replayed, asItIs: null };
   for (const { file, rows, complete: whole } of staged.parts) {
@@ -123,7 +120,7 @@ function planFiles(
 
 async function writeFile(
   store: LakeStore,
-  stage: Stage,
+  stage: StagedRows,
   content: FileContent,
   { path, plan, format }: { readonly path: string; readonly plan: DatasetPlan; readonly format: LakeSettings['format'] },
 ): Promise<void> {

@@ -1,8 +1,8 @@
 import type { Column } from '#lib/domain/dataset/dataset.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
+import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { sqlName, sqlText } from '#lib/reload/parse/sql-text.ts';
 import { STAGE_TYPE } from '#lib/reload/parse/value-sql.ts';
-import type { Stage } from '#lib/reload/stage/stage.ts';
 import { copyExpression } from '#lib/targets/postgres/table/types.ts';
 import { rowHashSql } from './row-hash.ts';
 
@@ -30,7 +30,11 @@ export interface CompareOptions {
 }
 
 /** Compares the stage with what is landed. */
-export async function compareStage(stage: Stage, plan: DatasetPlan, { landedFile, keep }: CompareOptions): Promise<StageDiff> {
+export async function compareStage(
+  stage: StagedRows,
+  plan: DatasetPlan,
+  { landedFile, keep }: CompareOptions,
+): Promise<StageDiff> {
   const keyed = plan.key.length > 0;
   await loadLanded(stage, plan, landedFile);
   const changedFile = stage.scratchFile('changed.csv');
@@ -67,7 +71,7 @@ function landedType(column: Column): string {
   return column.type === 'binary' ? 'VARCHAR' : STAGE_TYPE[column.type];
 }
 
-async function loadLanded(stage: Stage, plan: DatasetPlan, file: string | null): Promise<void> {
+async function loadLanded(stage: StagedRows, plan: DatasetPlan, file: string | null): Promise<void> {
   const columns = [
     ...keyColumns(plan).map((column, index) => [`entrada__k${index}`, landedType(column)] as const),
     ['entrada__landed', 'BIGINT'] as const,

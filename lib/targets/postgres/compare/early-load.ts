@@ -1,7 +1,7 @@
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { Preload } from '#lib/reload/engine/sink.ts';
+import type { StagedPart, StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { sqlText } from '#lib/reload/parse/sql-text.ts';
-import type { Stage, StagedPart } from '#lib/reload/stage/stage.ts';
 import { LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';
 import {
   columnDefinitions,
@@ -16,7 +16,7 @@ import { CSV } from './compare-stage.ts';
 /** Where the rows of a stage go, and the session that they go by. */
 export interface CopyTarget {
   readonly session: LandingSession;
-  readonly stage: Stage;
+  readonly stage: StagedRows;
   readonly plan: DatasetPlan;
   /** Quoted and qualified. */
   readonly table: string;
@@ -38,7 +38,7 @@ export async function copyRows({ session, stage, plan, table, scratch }: CopyTar
  */
 export class EarlyTable implements Preload {
   readonly #landingUrl: string;
-  readonly #stage: Stage;
+  readonly #stage: StagedRows;
   readonly #plan: DatasetPlan;
   readonly #signal: AbortSignal;
   readonly #names: TableNames;
@@ -48,7 +48,7 @@ export class EarlyTable implements Preload {
   #working: Promise<void> | null = null;
   #failed = false;
 
-  constructor(landingUrl: string, stage: Stage, plan: DatasetPlan, signal: AbortSignal) {
+  constructor(landingUrl: string, stage: StagedRows, plan: DatasetPlan, signal: AbortSignal) {
     this.#landingUrl = landingUrl;
     this.#stage = stage;
     this.#plan = plan;

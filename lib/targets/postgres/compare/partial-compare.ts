@@ -2,8 +2,8 @@ import pg from 'pg';
 import { ChangesLostError } from '#lib/reload/engine/changes-lost.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { PublishOptions } from '#lib/reload/engine/sink.ts';
+import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { sqlText } from '#lib/reload/parse/sql-text.ts';
-import type { Stage } from '#lib/reload/stage/stage.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import { findLandedDeltaToken } from '#lib/targets/postgres/published.ts';
 import { findTable, namesOf, quote, type TableNames } from '#lib/targets/postgres/table/landed-table.ts';
@@ -39,7 +39,7 @@ export async function checkStart(
 }
 
 /** The stage's changed ids into a table of the session. */
-export async function loadChangedIds(session: LandingSession, stage: Stage): Promise<void> {
+export async function loadChangedIds(session: LandingSession, stage: StagedRows): Promise<void> {
   const file = stage.scratchFile('changed-ids.csv');
   await stage.run(`COPY (SELECT DISTINCT id FROM changed_ids) TO ${sqlText(file)} ${CSV}`);
   await session.run(`DROP TABLE IF EXISTS ${CHANGED_IDS}; CREATE TEMP TABLE entrada_changed_ids (id text NOT NULL)`);

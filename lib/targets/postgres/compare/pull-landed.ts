@@ -1,6 +1,6 @@
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { Preload, StagedChanges } from '#lib/reload/engine/sink.ts';
-import type { Stage } from '#lib/reload/stage/stage.ts';
+import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { type LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';
 import { findLastPublish } from '#lib/targets/postgres/published.ts';
 import { findTable, namesOf, quote } from '#lib/targets/postgres/table/landed-table.ts';
@@ -15,7 +15,7 @@ import { changedLanded } from './partial-compare.ts';
  */
 export async function pullLanded(
   session: LandingSession,
-  stage: Stage,
+  stage: StagedRows,
   plan: DatasetPlan,
   changes: StagedChanges | null,
 ): Promise<string | null> {
@@ -40,13 +40,13 @@ export async function pullLanded(
  */
 export class EarlyPull implements Preload {
   readonly #landingUrl: string;
-  readonly #stage: Stage;
+  readonly #stage: StagedRows;
   readonly #plan: DatasetPlan;
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
   #pulling: Promise<{ readonly file: string; readonly after: string | null } | null> | null = null;
 
-  constructor(landingUrl: string, stage: Stage, plan: DatasetPlan, signal: AbortSignal) {
+  constructor(landingUrl: string, stage: StagedRows, plan: DatasetPlan, signal: AbortSignal) {
     this.#landingUrl = landingUrl;
     this.#stage = stage;
     this.#plan = plan;

@@ -1,8 +1,8 @@
 import { ChangesLostError } from '#lib/reload/engine/changes-lost.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { PublishOptions } from '#lib/reload/engine/sink.ts';
+import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { sqlText } from '#lib/reload/parse/sql-text.ts';
-import type { Stage } from '#lib/reload/stage/stage.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import { findCoverage, forgetCoverage } from '#lib/targets/postgres/published.ts';
 import {
@@ -28,7 +28,11 @@ const STAGED = 'pg_temp.entrada_staged';
  * the same again.
  * @throws ChangesLostError when only changes are staged.
  */
-export async function rehashKeyless(session: LandingSession, stage: Stage, { plan, changes }: PublishOptions): Promise<boolean> {
+export async function rehashKeyless(
+  session: LandingSession,
+  stage: StagedRows,
+  { plan, changes }: PublishOptions,
+): Promise<boolean> {
   if (plan.key.length > 0) return false;
   const found = await findTable(session, plan.place, plan.table);
   if (found === null) return false;

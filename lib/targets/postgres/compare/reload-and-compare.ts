@@ -4,7 +4,7 @@ import { AppError } from '#lib/platform/errors.ts';
 import { ChangesLostError } from '#lib/reload/engine/changes-lost.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import { notReadOf, type Published, type PublishOptions, type Sink } from '#lib/reload/engine/sink.ts';
-import type { Stage } from '#lib/reload/stage/stage.ts';
+import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { type LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';
 import { findLandedDeltaToken, findRecorded, type LandedState, record } from '#lib/targets/postgres/published.ts';
 import {
@@ -53,7 +53,7 @@ export function createCompareSink(landingUrl: string, settings: LandingSettings)
 interface Compared {
   readonly session: LandingSession;
   readonly landingUrl: string;
-  readonly stage: Stage;
+  readonly stage: StagedRows;
   /** What was pulled while reading. */
   readonly early: EarlyPull | null;
 }
@@ -91,7 +91,7 @@ async function publish(
 
 async function apply(
   session: LandingSession,
-  stage: Stage,
+  stage: StagedRows,
   options: PublishOptions & { readonly landed: number; readonly kept: number },
   settings: LandingSettings,
   names: TableNames,

@@ -2,8 +2,8 @@ import { isLog, LOG_ROWS_STAY } from '#lib/domain/dataset/log-dataset.ts';
 import { IncompleteError } from '#lib/reload/engine/completeness.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { PublishOptions } from '#lib/reload/engine/sink.ts';
+import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { sqlText } from '#lib/reload/parse/sql-text.ts';
-import type { Stage } from '#lib/reload/stage/stage.ts';
 import { CSV } from '#lib/targets/postgres/compare/compare-stage.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import {
@@ -63,7 +63,7 @@ export interface CarriedOver {
  * Columns that could not be read get their landed values by key, in rows that had any; rows of a log, and those of parents that could not
  * be proven complete, are added from the landed table where the loaded one lacks their key. `checkLoadable` went before.
  */
-export async function carryOver(session: LandingSession, stage: Stage, options: NotRead): Promise<CarriedOver> {
+export async function carryOver(session: LandingSession, stage: StagedRows, options: NotRead): Promise<CarriedOver> {
   const { plan, unread, unproven } = options;
   const keepsRows = unproven !== null || isLog(plan.dataset);
   if (unread.length === 0 && !keepsRows) return { rows: 0, notes: [] };
@@ -97,7 +97,7 @@ async function findLoaded(session: LandingSession, plan: DatasetPlan): Promise<F
   return loaded;
 }
 
-async function loadUnproven(session: LandingSession, stage: Stage): Promise<void> {
+async function loadUnproven(session: LandingSession, stage: StagedRows): Promise<void> {
   const file = stage.scratchFile('unproven.csv');
   await stage.run(`COPY (SELECT DISTINCT id FROM unproven) TO ${sqlText(file)} ${CSV}`);
   await session.run(`DROP TABLE IF EXISTS ${UNPROVEN}; CREATE TEMP TABLE entrada_unproven (id text NOT NULL) ON COMMIT DROP`);

@@ -2,8 +2,8 @@ import pg from 'pg';
 import type { LandingSettings } from '#lib/domain/task/task.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import { notReadOf, type Published, type PublishOptions, type Sink } from '#lib/reload/engine/sink.ts';
+import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { sqlText } from '#lib/reload/parse/sql-text.ts';
-import type { Stage } from '#lib/reload/stage/stage.ts';
 import { CSV } from '#lib/targets/postgres/compare/compare-stage.ts';
 import { type CopyTarget, copyRows, EarlyTable } from '#lib/targets/postgres/compare/early-load.ts';
 import { type LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';
@@ -54,7 +54,7 @@ export function createFullLoadSink(landingUrl: string, settings: LandingSettings
 interface Loading {
   readonly session: LandingSession;
   readonly landingUrl: string;
-  readonly stage: Stage;
+  readonly stage: StagedRows;
   readonly options: PublishOptions;
   readonly names: TableNames;
   /** What was copied while reading. */
@@ -149,7 +149,7 @@ function analyzeSql({ key }: DatasetPlan, table: string): string {
 }
 
 /** Files of the stage whose rows were copied early, if use can be made of them: without a key, superseded rows can't be told apart. */
-async function takeOver(stage: Stage, plan: DatasetPlan, early: EarlyTable | null): Promise<ReadonlySet<string>> {
+async function takeOver(stage: StagedRows, plan: DatasetPlan, early: EarlyTable | null): Promise<ReadonlySet<string>> {
   const copied = (await early?.handOver()) ?? new Set<string>();
   if (plan.key.length > 0) return copied;
   const { parts } = await stage.parts();
