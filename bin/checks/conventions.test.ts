@@ -17,7 +17,7 @@ const PARSES_JSON = [
   'lib/entra/sign-in.ts',
   'lib/graph/client/json-bytes.ts',
   'lib/source/collection/part-cursor.ts',
-  'lib/source/delta/delta-mark.ts',
+  'lib/source/delta/delta-token.ts',
   'lib/source/relationship/relationship-cursor.ts',
 ];
 

@@ -56,7 +56,7 @@ export async function worker(): Promise<number> {
               full,
               sourceKey: [connectionId, session.settings.clientId, session.settings.graphBaseUrl].join(' '),
             },
-            source: source.telling(onWait),
+            source: source.reportingWaits(onWait),
             target,
             definition: dataset,
             landingUrl: config.landing?.url ?? databaseUrl,

@@ -31,12 +31,12 @@ export function createExecutor(config: ExecutorConfig): Executor {
     redeemCode: ({ settings, ...input }) =>
       withEntra(config, settings, async (deps) => {
         const { token, tokenCache } = await redeem(deps, input);
-        return { ...(await introduce(config, deps, token)), tokenCache };
+        return { ...(await describeToken(config, deps, token)), tokenCache };
       }),
     signInApplication: ({ settings }) =>
       withEntra(config, settings, async (deps) => {
         const { token, tokenCache } = await signInApplication(deps, { renew: true });
-        return { ...(await introduce(config, deps, token)), tokenCache };
+        return { ...(await describeToken(config, deps, token)), tokenCache };
       }),
     testConnection: (session) => testConnection(config, session),
     generateMetadata: (session) => generateMetadata(config, session),
@@ -75,7 +75,7 @@ async function withEntra<T>(
 }
 
 /** Who the new token stands for, and how long its credential will do. */
-async function introduce(config: ExecutorConfig, { http, cloud, settings }: SignInDeps, token: GraphToken) {
+async function describeToken(config: ExecutorConfig, { http, cloud, settings }: SignInDeps, token: GraphToken) {
   const graph = createGraphClient({
     http,
     clock: config.clock,

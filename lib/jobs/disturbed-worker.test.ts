@@ -4,7 +4,7 @@ import pg from 'pg';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { randomFor } from '#lib/emulator/tenant/random.ts';
 import { cancelRun } from '#lib/services/run/cancel-run.ts';
-import { expectRight } from './testing/right-end.ts';
+import { expectConverged } from './testing/expect-converged.ts';
 import { createWorkerRig, type WorkerProcess } from './testing/worker-rig.ts';
 
 it('every connection to the database is ended several times in the middle of a run: it goes on to the right end', async () => {
@@ -27,7 +27,7 @@ it('every connection to the database is ended several times in the middle of a r
       await after(100 + random.int(400));
     }
     await rig.untilEnded(runId);
-    await expectRight(rig, kind, runId, worker);
+    await expectConverged(rig, kind, runId, worker);
   }
   await worker.stop();
 }, 300_000);
@@ -40,7 +40,7 @@ it('a worker that is restarted in the middle of a run goes on with it', async ()
   await worker.stop();
   worker = await rig.startWorker();
   await rig.untilEnded(runId);
-  await expectRight(rig, 'compare', runId, worker);
+  await expectConverged(rig, 'compare', runId, worker);
   await worker.stop();
 }, 120_000);
 

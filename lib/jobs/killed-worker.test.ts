@@ -3,7 +3,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import { expect, it, vi } from 'vitest';
 import { FINAL_RUN_STATES, type RunDto } from '#lib/domain/run/run.ts';
 import { randomFor } from '#lib/emulator/tenant/random.ts';
-import { expectRight, query } from './testing/right-end.ts';
+import { expectConverged, query } from './testing/expect-converged.ts';
 import { createWorkerRig, type TaskKind, type WorkerRig } from './testing/worker-rig.ts';
 
 const KILLS = 20;
@@ -27,7 +27,7 @@ async function killOneWorker(name: string, kills: number): Promise<readonly stri
   // How long a run takes here and now says what its moments are.
   const first = await rig.startRun('compare');
   const lastsMs = lengthOf(await rig.untilEnded(first));
-  await expectRight(rig, 'compare', first, worker);
+  await expectConverged(rig, 'compare', first, worker);
   const moments: string[] = [];
   for (let runs = 0; moments.length < kills; runs++) {
     const kind = KINDS[runs % KINDS.length] ?? 'compare';
@@ -48,7 +48,7 @@ async function killOneWorker(name: string, kills: number): Promise<readonly stri
       else await rig.expireJob(runId);
     }
     await rig.untilEnded(runId);
-    await expectRight(rig, kind, runId, worker);
+    await expectConverged(rig, kind, runId, worker);
   }
   await vi.waitFor(() => expect(rig.stages()).toEqual([]), { timeout: 15_000 });
   await worker.stop();

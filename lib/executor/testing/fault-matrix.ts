@@ -8,7 +8,7 @@ import { createFaultRig, type FaultRig, METHODS, type Method } from './fault-rig
 import { type Rows, USER_COLUMNS } from './tenant-rows.ts';
 
 /** A fault of Graph, and how a dataset may end under it. What is not named has to end `done`, with the rows that the official SDK reads. */
-export interface Fault {
+export interface FaultCase {
   readonly name: string;
   readonly settings: z.input<typeof GraphFaultSettings>;
   /** Problem codes by which a dataset may fail, by dataset. */
@@ -26,7 +26,7 @@ const PAGE = { pageSizeMax: 25 } as const;
  * Each fault x each update method, after a day has passed in the tenant: the run ends with the rows that the official SDK reads, or with what was
  * read and the rest named, or fails by a code that says why and leaves the target as it was.
  */
-export function testFaults(faults: readonly Fault[]): void {
+export function testFaults(faults: readonly FaultCase[]): void {
   let rig: FaultRig;
   /** Where every method has landed the tenant once, without faults. */
   let landed: Awaited<ReturnType<typeof createSharedDatabase>>;
@@ -66,7 +66,7 @@ export function testFaults(faults: readonly Fault[]): void {
 
 interface End {
   readonly name: keyof Rows;
-  readonly fault: Fault;
+  readonly fault: FaultCase;
   readonly method: Method;
   readonly report: DatasetReport;
   readonly before: Rows;

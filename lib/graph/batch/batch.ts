@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { backoff, FEW_TRIES, type GraphClient } from '#lib/graph/client/client.ts';
+import { backoff, type GraphClient, LIMITED_ATTEMPTS_MAX } from '#lib/graph/client/client.ts';
 import type { GraphError } from '#lib/graph/client/graph-error.ts';
 import { valueAt } from '#lib/graph/client/json-bytes.ts';
 import { RETRY_TIME_MS } from '#lib/graph/client/patience.ts';
@@ -50,7 +50,7 @@ export async function sendBatch(client: GraphClient, items: readonly BatchItem[]
 
 /** Milliseconds until an item that failed for the moment is worth another try; null when none is. */
 export function retryWaitMs(error: GraphError, failures: number): number | null {
-  if (error.retry === 'never' || (error.retry === 'few' && failures >= FEW_TRIES - 1)) return null;
+  if (error.retry === 'never' || (error.retry === 'few' && failures >= LIMITED_ATTEMPTS_MAX - 1)) return null;
   return typeof error.retry === 'object' ? error.retry.afterMs : backoff(failures, Math.random);
 }
 

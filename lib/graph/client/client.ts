@@ -86,7 +86,7 @@ export function withWaits(client: GraphClient, waits: WaitWatch): GraphClient {
 }
 
 /** Times that is tried what may pass or may be a lasting refusal. */
-export const FEW_TRIES = 4;
+export const LIMITED_ATTEMPTS_MAX = 4;
 const BACKOFF_FIRST_MS = 500;
 const BACKOFF_MAX_MS = 30_000;
 
@@ -265,7 +265,7 @@ export function outcomeOf({ status, headers }: Pick<HttpResponse, 'status' | 'he
 
 /** Milliseconds to wait before trying again, or null when that can't help. Retry-After is the floor; jitter spreads the callers. */
 function waitFor(error: AppError, failures: number, random: () => number): number | null {
-  if (error.retry === 'never' || (error.retry === 'few' && failures >= FEW_TRIES - 1)) return null;
+  if (error.retry === 'never' || (error.retry === 'few' && failures >= LIMITED_ATTEMPTS_MAX - 1)) return null;
   if (typeof error.retry === 'object') return error.retry.afterMs + random() * Math.min(250, error.retry.afterMs);
   return backoff(failures, random);
 }

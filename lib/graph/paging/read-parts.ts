@@ -19,7 +19,7 @@ export interface PartStart extends PartState {
   /** Rows that were counted: larger parts are begun first. */
   readonly rows: number;
   /** Parts that are read instead when Graph refuses this filter. */
-  readonly instead?: readonly PartStart[];
+  readonly fallbacks?: readonly PartStart[];
 }
 
 /** Parts that are found while others are read. `open` parts take the place of those of the step before. */
@@ -199,9 +199,9 @@ class Reading {
         await this.#readChain(part, chain);
         return;
       } catch (error) {
-        if (part.instead !== undefined && isRefusedFilter(error)) {
-          this.#replace([part], part.instead);
-          this.#ready.push(...part.instead);
+        if (part.fallbacks !== undefined && isRefusedFilter(error)) {
+          this.#replace([part], part.fallbacks);
+          this.#ready.push(...part.fallbacks);
           return;
         }
         await this.#goOn(part, chain, error);
@@ -229,7 +229,7 @@ class Reading {
   async #readChain(part: PartStart, chain: Chain): Promise<void> {
     const guard = new LinkGuard();
     // A filter that is refused has parts to be read instead: no reason to ask again.
-    const retry = part.instead === undefined || chain.at !== null;
+    const retry = part.fallbacks === undefined || chain.at !== null;
     let coming: ComingPage | null = this.#follow(chain.at ?? chain.asked, guard, retry);
     try {
       while (coming !== null) {

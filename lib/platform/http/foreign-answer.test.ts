@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { type Asked, foreignAnswer } from './foreign-answer.ts';
+import { type AnsweredRequest, foreignAnswer } from './foreign-answer.ts';
 
 const URL_ASKED = 'https://graph.test/v1.0/users';
 const HTML = '<!DOCTYPE html><html><head><title>Contoso\n guest  network</title></head></html>';
 const html = { 'content-type': 'text/html; charset=utf-8' };
 const json = { 'content-type': 'application/json' };
 
-function judge(status: number, headers: Record<string, string>, body: string, expects: Asked['expects'] = 'json') {
+function judge(status: number, headers: Record<string, string>, body: string, expects: AnsweredRequest['expects'] = 'json') {
   return foreignAnswer({ status, headers, body: Buffer.from(body) }, { url: URL_ASKED, service: 'Graph', expects });
 }
 

@@ -37,7 +37,7 @@ interface ForeignWords {
 export type Service = 'Graph' | 'Microsoft Entra ID';
 
 /** What a request was sent for. */
-export interface Asked {
+export interface AnsweredRequest {
   readonly url: string;
   readonly service: Service;
   readonly expects: 'json' | 'text' | 'xml';
@@ -58,7 +58,7 @@ const SERVICE_HEADERS = [
  * Entra's token endpoint send none for what Entrada asks), by 407 and 511 (RFC 9110 section 15.5.8, RFC 6585 section 6), by markup, and
  * by a successful body that is not in the form that was asked for. A body that begins as JSON and ends early is not judged here.
  */
-export function foreignAnswer(response: HttpResponse, { url, service, expects }: Asked): ForeignAnswerError | null {
+export function foreignAnswer(response: HttpResponse, { url, service, expects }: AnsweredRequest): ForeignAnswerError | null {
   const { host } = new URL(url);
   const { status, headers } = response;
   const words = { service, host, status, detail: titleOf(response.body) };
@@ -104,7 +104,7 @@ function isHtml(body: Uint8Array): boolean {
 }
 
 /** An empty body is nobody's: 204 has none, and an answer that broke off may. */
-function mayBe(expects: Asked['expects'], body: Uint8Array): boolean {
+function mayBe(expects: AnsweredRequest['expects'], body: Uint8Array): boolean {
   const first = firstByte(body);
   if (first === '' || expects === 'text') return true;
   return expects === 'xml' ? first === '<' : first === '{' || first === '[';

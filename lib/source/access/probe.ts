@@ -52,7 +52,7 @@ export async function probeDatasets(
 }
 
 /** One dataset, and what the token has for it. */
-export interface Ask {
+export interface ProbeRequest {
   readonly graph: GraphClient;
   readonly dataset: DatasetDefinition;
   readonly granted: ReadonlySet<string>;
@@ -63,7 +63,7 @@ export interface Ask {
 }
 
 /** Asks for one row of a dataset. @throws what stopped it; nothing else */
-export async function probeDataset(ask: Ask, stop: AbortSignal): Promise<ProbeResult> {
+export async function probeDataset(ask: ProbeRequest, stop: AbortSignal): Promise<ProbeResult> {
   const { dataset, graph } = ask;
   const signal = AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)]);
   let parentId: string | undefined;
@@ -91,13 +91,13 @@ export async function probeDataset(ask: Ask, stop: AbortSignal): Promise<ProbeRe
 }
 
 /** Which parents hide their rows from the token, in words; nothing where that could not be found out. */
-async function findUnseen(ask: Ask, signal: AbortSignal): Promise<Pick<ProbeResult, 'unseen'>> {
+async function findUnseen(ask: ProbeRequest, signal: AbortSignal): Promise<Pick<ProbeResult, 'unseen'>> {
   const { graph, dataset, granted, signIn = 'delegated' } = ask;
   const parents = hiddenParentsOf(dataset);
   if (parents === null) return {};
   const known = granted.size === 0 ? null : { permissions: granted, signIn };
   try {
-    const { ids, why } = await findHiddenMembers(graph, dataset, { askGranted: async () => known, signal });
+    const { ids, why } = await findHiddenMembers(graph, dataset, { readGranted: async () => known, signal });
     if (ids.length === 0) return { unseen: null };
     const named = ids.slice(0, UNSEEN_NAMED_MAX).flatMap((id) => why(id) ?? []);
     const more = ids.length > named.length ? `; and ${ids.length - named.length} more` : '';
@@ -116,7 +116,7 @@ function needsMore(column: Column): boolean {
 }
 
 async function probeColumn(
-  ask: Ask,
+  ask: ProbeRequest,
   column: Column,
   { parentId, stop }: { readonly parentId: string | undefined; readonly stop: AbortSignal },
 ): Promise<ProbeResult['columns'][number] | null> {
@@ -135,7 +135,7 @@ async function probeColumn(
 }
 
 /** Whatever was thrown is the result of this dataset; the others are asked all the same. @throws what stopped the probe. */
-function refusal(ask: Ask, error: unknown, stop: AbortSignal, licence = ask.dataset.licence): ProbeResult {
+function refusal(ask: ProbeRequest, error: unknown, stop: AbortSignal, licence = ask.dataset.licence): ProbeResult {
   stop.throwIfAborted();
   if (!(error instanceof AppError)) {
     const problem = datasetProblem(error);

@@ -1,6 +1,6 @@
 import type { Column, DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { UnreadColumn } from '#lib/domain/run/run.ts';
-import { FEW_TRIES, type GraphClient } from '#lib/graph/client/client.ts';
+import { type GraphClient, LIMITED_ATTEMPTS_MAX } from '#lib/graph/client/client.ts';
 import { GraphError, saysNothing } from '#lib/graph/client/graph-error.ts';
 import { RESTART_CODES } from '#lib/graph/paging/pages.ts';
 import type { Repair } from '#lib/graph/paging/read-parts.ts';
@@ -22,13 +22,13 @@ const REFUSALS: ReadonlySet<number> = new Set([400, 403, 501]);
 /** Graph's words for a property that it doesn't know (OData error of an unknown `$select` name). */
 const UNKNOWN_PROPERTY = /Could not find a property named '([^']+)'/;
 
-/** Columns that are left out of everything that is read of a dataset in this run, by name, with the reason. */
-export type LeftOut = Map<string, string>;
+/** Columns that no request of this run selects any more, by name, with the reason. */
+export type OmittedColumns = Map<string, string>;
 
 export interface ColumnRepairOptions {
   readonly signal: AbortSignal;
   /** Shared by all who read the same dataset in this run. */
-  readonly leftOut?: LeftOut;
+  readonly omitted?: OmittedColumns;
   /** See ReadOptions of the engine. */
   readonly readBefore?: ReadonlySet<string> | undefined;
 }
@@ -48,7 +48,7 @@ export class ColumnRepair {
   readonly #graph: GraphClient;
   readonly #dataset: DatasetDefinition;
   readonly #signal: AbortSignal;
-  readonly #leftOut: LeftOut;
+  readonly #omitted: OmittedColumns;
   readonly #readBefore: ReadonlySet<string> | undefined;
   #columns: readonly Column[];
   #pending: Promise<Repair> | null = null;
@@ -56,27 +56,27 @@ export class ColumnRepair {
   #counted = 0;
   #fruitless = 0;
 
-  constructor(graph: GraphClient, dataset: DatasetDefinition, { signal, leftOut, readBefore }: ColumnRepairOptions) {
+  constructor(graph: GraphClient, dataset: DatasetDefinition, { signal, omitted, readBefore }: ColumnRepairOptions) {
     this.#graph = graph;
     this.#dataset = dataset;
     this.#signal = signal;
-    this.#leftOut = leftOut ?? new Map();
+    this.#omitted = omitted ?? new Map();
     this.#readBefore = readBefore;
     this.#columns = columnsToRead(dataset);
   }
 
   /** Columns to ask for now; the same array as long as they are the same. */
   get columns(): readonly Column[] {
-    if (this.#columns.some(({ name }) => this.#leftOut.has(name))) {
-      this.#columns = this.#columns.filter(({ name }) => !this.#leftOut.has(name));
+    if (this.#columns.some(({ name }) => this.#omitted.has(name))) {
+      this.#columns = this.#columns.filter(({ name }) => !this.#omitted.has(name));
     }
     return this.#columns;
   }
 
-  /** For the pages that are read: what was left out so far, or nothing. */
-  get told(): { readonly unread?: readonly Omit<UnreadColumn, 'since'>[] } {
-    if (this.#leftOut.size === 0) return {};
-    return { unread: [...this.#leftOut].map(([name, reason]) => ({ name, reason })) };
+  /** The columns omitted so far, in the form a page carries them; nothing when there are none. */
+  get unreadColumns(): { readonly unread?: readonly Omit<UnreadColumn, 'since'>[] } {
+    if (this.#omitted.size === 0) return {};
+    return { unread: [...this.#omitted].map(([name, reason]) => ({ name, reason })) };
   }
 
   /** Requests that it has cost since this was last asked. */
@@ -102,8 +102,8 @@ export class ColumnRepair {
     return this.#pending;
   }
 
-  /** What `send` brings, repaired as far as can be proven; it is to ask for `columns`. @throws what `send` throws in the end. */
-  async mend<T>(send: () => Promise<T>): Promise<T> {
+  /** Calls `send`, which requests `columns`, again until it passes or no refused column can be proven. @throws the last error of `send`. */
+  async sendRepaired<T>(send: () => Promise<T>): Promise<T> {
     for (let refusals = 1, repairs = 0; ; refusals++) {
       const asked = this.columns;
       try {
@@ -121,10 +121,10 @@ export class ColumnRepair {
     if (!this.#dataset.read.select || !REFUSALS.has(error.status) || this.#fruitless >= SEARCHES_MAX) return 'refused';
     if (error.status !== 501 && saysNothing(error)) return 'refused';
     const keys = this.columns.filter((column) => column.key);
-    const ask = (columns: readonly Column[]): Promise<GraphError | null> => this.#refusal([...keys, ...columns], parentId);
+    const probe = (columns: readonly Column[]): Promise<GraphError | null> => this.#refusal([...keys, ...columns], parentId);
     let found: Repair;
     try {
-      found = await this.#search(ask, keys.length > 0);
+      found = await this.#search(probe, keys.length > 0);
     } catch (failure) {
       if (!(failure instanceof OutOfProbesError)) throw failure;
       found = 'refused';
@@ -133,19 +133,19 @@ export class ColumnRepair {
     return found;
   }
 
-  async #search(ask: Ask, hasKeys: boolean): Promise<Repair> {
+  async #search(probe: ProbeColumns, hasKeys: boolean): Promise<Repair> {
     const proven = new Map<Suspect, GraphError>();
     let rest = this.#suspects();
     for (let fruitless = 0; fruitless < FRUITLESS_MAX; ) {
-      let refusal = await ask(columnsOf(rest));
+      let refusal = await probe(columnsOf(rest));
       if (refusal === null && proven.size === 0) return 'again';
-      refusal ??= await ask(columnsOf(rest));
-      if (refusal === null) return this.#leaveOut(proven);
+      refusal ??= await probe(columnsOf(rest));
+      if (refusal === null) return this.#omit(proven);
       const before = proven.size;
       // A list that is refused with its keys alone is refused as a whole.
-      const isWhole = hasKeys && (await ask([])) !== null;
-      for (const suspect of isWhole ? [] : await cull(ask, rest, refusal)) {
-        const proof = await this.#prove(ask, suspect);
+      const isWhole = hasKeys && (await probe([])) !== null;
+      for (const suspect of isWhole ? [] : await findRefusedAlone(probe, rest, refusal)) {
+        const proof = await this.#prove(probe, suspect);
         if (proof !== null) proven.set(suspect, proof);
       }
       rest = rest.filter((suspect) => !proven.has(suspect));
@@ -155,13 +155,13 @@ export class ColumnRepair {
   }
 
   /** Refused alone as often as its proof wants, one after the other; null when it once was not. */
-  async #prove(ask: Ask, { columns }: Suspect): Promise<GraphError | null> {
+  async #prove(probe: ProbeColumns, { columns }: Suspect): Promise<GraphError | null> {
     const before = this.#readBefore;
     const known = before === undefined || columns.some(({ name }) => before.has(name));
     let refusal: GraphError | null = null;
     for (let proofs = 0, needed = known ? PROOFS_KNOWN : PROOFS_NEW; proofs < needed; proofs++) {
       await this.#graph.backOff(proofs + 1, this.#signal);
-      refusal = await ask(columns);
+      refusal = await probe(columns);
       if (refusal === null || !REFUSALS.has(refusal.status) || (refusal.status !== 501 && saysNothing(refusal))) return null;
       // Words that are known to come and go need the longer proof whatever the column.
       if (refusal.retry === 'few') needed = PROOFS_KNOWN;
@@ -182,9 +182,9 @@ export class ColumnRepair {
     return suspects.sort((a, b) => Number(b.columns.some(needsMore)) - Number(a.columns.some(needsMore)));
   }
 
-  #leaveOut(proven: ReadonlyMap<Suspect, GraphError>): Repair {
+  #omit(proven: ReadonlyMap<Suspect, GraphError>): Repair {
     for (const [{ columns }, refusal] of proven) {
-      for (const column of columns) this.#leftOut.set(column.name, reasonOf(column, refusal));
+      for (const column of columns) this.#omitted.set(column.name, reasonOf(column, refusal));
     }
     return 'fewer';
   }
@@ -200,18 +200,22 @@ export class ColumnRepair {
       return null;
     } catch (error) {
       if (!(error instanceof GraphError)) throw error;
-      this.#probes += error.retry === 'few' ? FEW_TRIES : 1;
+      this.#probes += error.retry === 'few' ? LIMITED_ATTEMPTS_MAX : 1;
       return error;
     }
   }
 }
 
-type Ask = (columns: readonly Column[]) => Promise<GraphError | null>;
+type ProbeColumns = (columns: readonly Column[]) => Promise<GraphError | null>;
 
 class OutOfProbesError extends Error {}
 
 /** Those of the suspects, which were refused together, that are refused alone: named by Graph, or found by halving. */
-async function cull(ask: Ask, suspects: readonly Suspect[], refusal: GraphError): Promise<readonly Suspect[]> {
+async function findRefusedAlone(
+  probe: ProbeColumns,
+  suspects: readonly Suspect[],
+  refusal: GraphError,
+): Promise<readonly Suspect[]> {
   const named = UNKNOWN_PROPERTY.exec(refusal.problem.detail ?? '')?.[1]?.toLowerCase();
   const guess = suspects.filter(({ property }) => property.toLowerCase() === named);
   if (guess.length > 0) return guess;
@@ -219,8 +223,8 @@ async function cull(ask: Ask, suspects: readonly Suspect[], refusal: GraphError)
   const middle = suspects.length >> 1;
   const found: Suspect[] = [];
   for (const half of [suspects.slice(0, middle), suspects.slice(middle)]) {
-    const refused = await ask(columnsOf(half));
-    if (refused !== null) found.push(...(await cull(ask, half, refused)));
+    const refused = await probe(columnsOf(half));
+    if (refused !== null) found.push(...(await findRefusedAlone(probe, half, refused)));
   }
   return found;
 }

@@ -5,7 +5,7 @@ import { type PartStart, type PartsFound, readParts } from '#lib/graph/paging/re
 import { splitCollection } from '#lib/graph/paging/split-collection.ts';
 import type { Page } from '#lib/reload/engine/ports.ts';
 import { collectionPath, headersOf } from '#lib/source/dataset-request.ts';
-import { ColumnRepair, type LeftOut } from './column-repair.ts';
+import { ColumnRepair, type OmittedColumns } from './column-repair.ts';
 import { countParts } from './count-rows.ts';
 import { isBegun, NOT_BEGUN, readPartCursor, writePartCursor } from './part-cursor.ts';
 import { hasOwnActivityPass, SignInActivity, withoutActivity } from './sign-in-activity.ts';
@@ -13,19 +13,19 @@ import { hasOwnActivityPass, SignInActivity, withoutActivity } from './sign-in-a
 export interface ReadEntityOptions {
   readonly cursor: string | null;
   readonly signal: AbortSignal;
-  /** As `findWay` found it for the same cursor. */
-  readonly way: Way;
-  readonly leftOut: LeftOut;
+  /** As `chooseStrategy` chose it for the same cursor. */
+  readonly strategy: ReadStrategy;
+  readonly omitted: OmittedColumns;
   readonly readBefore?: ReadonlySet<string> | undefined;
 }
 
 /** How a collection is read from its start or from a cursor. */
-export interface Way {
+export interface ReadStrategy {
   readonly ready: readonly PartStart[];
   readonly open: readonly PartStart[];
   readonly found: AsyncIterable<PartsFound> | null;
   readonly notes: string[];
-  /** Requests that finding the way has cost since this was last asked. */
+  /** Requests that choosing the strategy has cost since this was last asked. */
   readonly takeRequests: () => number;
 }
 
@@ -56,7 +56,7 @@ async function* readWithActivity(
     // A run that goes on reads the activity again: it isn't staged before the rest is.
     const cursor = options.cursor ?? NOT_BEGUN;
     for await (const cost of activity.read(graph, dataset, { signal: options.signal, repair }))
-      yield { body: NO_ROWS, cursor, ...cost, ...repair.told };
+      yield { body: NO_ROWS, cursor, ...cost, ...repair.unreadColumns };
     for await (const page of readListed(graph, withoutActivity(dataset), options))
       yield { ...page, body: activity.addTo(page.body) };
   } finally {
@@ -67,9 +67,9 @@ async function* readWithActivity(
 async function* readListed(
   graph: GraphClient,
   dataset: DatasetDefinition,
-  { signal, way, leftOut, readBefore }: ReadEntityOptions,
+  { signal, strategy, omitted, readBefore }: ReadEntityOptions,
 ): AsyncGenerator<Page> {
-  const columns = new ColumnRepair(graph, dataset, { signal, leftOut, readBefore });
+  const columns = new ColumnRepair(graph, dataset, { signal, omitted, readBefore });
   const pages = readParts(
     {
       client: graph,
@@ -80,19 +80,19 @@ async function* readListed(
       restartable: columns.columns.some((column) => column.key),
       signal,
     },
-    way,
-    way.found,
+    strategy,
+    strategy.found,
   );
   for await (const { left, notes, requests, body, throttledMs } of pages) {
-    const told = [...notes, ...(left.length === 0 ? way.notes : [])];
+    const allNotes = [...notes, ...(left.length === 0 ? strategy.notes : [])];
     const cursor = writePartCursor(left);
     yield {
       body: dataset.read.single ? asPage(body) : body,
       cursor,
-      requests: requests + way.takeRequests() + columns.takeRequests(),
+      requests: requests + strategy.takeRequests() + columns.takeRequests(),
       throttledMs,
-      ...columns.told,
-      ...(told.length === 0 ? {} : { notes: told }),
+      ...columns.unreadColumns,
+      ...(allNotes.length === 0 ? {} : { notes: allNotes }),
     };
   }
 }
@@ -102,7 +102,7 @@ function asPage(object: Uint8Array): Uint8Array {
   return Buffer.concat([Buffer.from('{"value":['), object, Buffer.from(']}')]);
 }
 
-export interface FindWayOptions {
+export interface ChooseStrategyOptions {
   readonly cursor: string | null;
   readonly signal: AbortSignal;
   /** Rows that Graph counted; null = unknown, then it is read one page after the other. */
@@ -110,11 +110,11 @@ export interface FindWayOptions {
 }
 
 /** What the cursor says is left; at the start the parts of the first rule whose parts add up to `total`, or the whole as the only one. */
-export async function findWay(
+export async function chooseStrategy(
   graph: GraphClient,
   dataset: DatasetDefinition,
-  { cursor, signal, total }: FindWayOptions,
-): Promise<Way> {
+  { cursor, signal, total }: ChooseStrategyOptions,
+): Promise<ReadStrategy> {
   const straight = { open: [], found: null, takeRequests: () => 0 };
   if (isBegun(cursor)) return { ...straight, ready: readPartCursor(cursor).map((part) => ({ ...part, rows: 0 })), notes: [] };
   const whole: PartStart = { filter: '', link: null, rows: total ?? 0 };
@@ -136,7 +136,7 @@ export async function findWay(
     };
     const split = await splitCollection({ rule, count, pageSize, rowsMax, now: graph.clock.now() });
     if (split === null) continue;
-    return { ...wayOf(rule, split), takeRequests };
+    return { ...strategyOf(rule, split), takeRequests };
   }
   const tried = rules.map(({ property }) => property).join(' and ');
   return {
@@ -149,7 +149,7 @@ export async function findWay(
 
 type Split = NonNullable<Awaited<ReturnType<typeof splitCollection>>>;
 
-function wayOf(rule: SplitRule, { first, deeper }: Split): Omit<Way, 'takeRequests'> {
+function strategyOf(rule: SplitRule, { first, deeper }: Split): Omit<ReadStrategy, 'takeRequests'> {
   const notes: string[] = [];
   let parts = 0;
   const starts = (some: readonly Part[]): PartStart[] => {
@@ -168,5 +168,5 @@ function startOf(rule: SplitRule, { spans, rows }: Part): PartStart {
   const start = { filter: partFilter(rule, spans), link: null, rows };
   if (spans.length === 1) return start;
   // Where a tenant takes no `or` here, the spans are read one by one.
-  return { ...start, instead: spans.map((span) => ({ filter: partFilter(rule, [span]), link: null, rows: 0 })) };
+  return { ...start, fallbacks: spans.map((span) => ({ filter: partFilter(rule, [span]), link: null, rows: 0 })) };
 }

@@ -79,7 +79,7 @@ export class SignInActivity {
       const next: string = url;
       const send = async (): Promise<GraphPage | null> =>
         repair.columns.some(isActivity) ? fetchPage(graph, { url: next, headers, signal, meter }) : null;
-      const page: GraphPage | null = await repair.mend(send);
+      const page: GraphPage | null = await repair.sendRepaired(send);
       if (page === null) this.#places.clear();
       else this.#keep(page);
       if (page !== null) guard.brought(page);

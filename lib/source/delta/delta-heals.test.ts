@@ -37,10 +37,10 @@ function clientOf(answer: (number: number) => unknown, stepMs = 0) {
 }
 
 const link = (number: number): string => `${BASE}/users/delta?$skiptoken=${number}`;
-const MARK = `${BASE}/users/delta?$deltatoken=saved`;
+const DELTA_TOKEN = `${BASE}/users/delta?$deltatoken=saved`;
 
-async function changes(graph: GraphClient, mark = MARK): Promise<void> {
-  for await (const _ of sourceOf(graph).changes(USERS, { deltaToken: mark, rows: true, changedIdsMax: 10_000, signal }));
+async function changes(graph: GraphClient, deltaToken = DELTA_TOKEN): Promise<void> {
+  for await (const _ of sourceOf(graph).changes(USERS, { deltaToken, rows: true, changedIdsMax: 10_000, signal }));
 }
 
 describe('a round that does not end costs minutes at most, and everything is read instead', () => {
@@ -55,7 +55,7 @@ describe('a round that does not end costs minutes at most, and everything is rea
     ['a link that comes back', () => ({ value: [{ id: 'a' }], '@odata.nextLink': link(1) }), 0],
     ['no link at all', () => ({ value: [] }), 0],
     ['null for both links', () => ({ value: [], '@odata.nextLink': null, '@odata.deltaLink': null }), 0],
-    ['rows without ids', () => ({ value: [{ displayName: 'x' }], '@odata.deltaLink': MARK }), 0],
+    ['rows without ids', () => ({ value: [{ displayName: 'x' }], '@odata.deltaLink': DELTA_TOKEN }), 0],
     ['pages that always break off', () => '{"value":[{"id":', 0],
     [
       'new rows without end',
@@ -72,20 +72,20 @@ describe('a round that does not end costs minutes at most, and everything is rea
     expect(minutes()).toBeLessThan(7);
   });
 
-  test('and no mark is taken from one, so that the next run reads everything as well', async () => {
+  test('and no delta token is taken from one, so that the next run reads everything as well', async () => {
     const { graph } = clientOf((number) => ({ value: [], '@odata.nextLink': link(number) }));
     expect(await sourceOf(graph).deltaToken({ ...USERS, read: { ...USERS.read, countable: false } }, signal)).toBeNull();
   });
 
-  test('in the demo tenant, too, and a new mark is good again', async () => {
+  test('in the demo tenant, too, and a new delta token is good again', async () => {
     const rig = createGraphRig(20);
     onTestFinished(rig.close);
     const { graph } = rigGraph(rig);
-    const mark = (await sourceOf(graph).deltaToken(USERS, signal)) ?? expect.fail('no mark');
+    const deltaToken = (await sourceOf(graph).deltaToken(USERS, signal)) ?? expect.fail('no delta token');
     rig.faults.set({ endlessDelta: true });
-    await expect(changes(graph, mark)).rejects.toThrow(/does not come to an end/);
+    await expect(changes(graph, deltaToken)).rejects.toThrow(/does not come to an end/);
     rig.faults.set({ endlessDelta: false });
-    await changes(graph, (await sourceOf(graph).deltaToken(USERS, signal)) ?? expect.fail('no mark'));
+    await changes(graph, (await sourceOf(graph).deltaToken(USERS, signal)) ?? expect.fail('no delta token'));
   });
 });
 
@@ -96,10 +96,10 @@ describe('a saved link that is not of this collection is not followed, and every
     ['the list itself', `${BASE}/users?$skiptoken=x`],
     ['another version', 'https://localhost:1/beta/users/delta?$deltatoken=x'],
     ['no address', 'not a link'],
-    ['a damaged mark', '{"own":"https://localhost'],
-  ])('%s', async (_, mark) => {
-    const { graph, requests } = clientOf(() => ({ value: [], '@odata.deltaLink': MARK }));
-    await expect(changes(graph, mark)).rejects.toThrow(ChangesLostError);
+    ['a damaged delta token', '{"own":"https://localhost'],
+  ])('%s', async (_, deltaToken) => {
+    const { graph, requests } = clientOf(() => ({ value: [], '@odata.deltaLink': DELTA_TOKEN }));
+    await expect(changes(graph, deltaToken)).rejects.toThrow(ChangesLostError);
     expect(requests()).toBe(0);
   });
 
@@ -123,11 +123,11 @@ test('a long round that goes on telling of new ids is read to its end', async ()
   const { graph } = clientOf(
     (number) => ({
       value: [{ id: `${number}` }],
-      ...(number === pages ? { '@odata.deltaLink': MARK } : { '@odata.nextLink': link(number) }),
+      ...(number === pages ? { '@odata.deltaLink': DELTA_TOKEN } : { '@odata.nextLink': link(number) }),
     }),
     1000,
   );
   const ids: string[] = [];
-  for await (const { items } of followDelta(graph, MARK, signal)) ids.push(...items.map(({ id }) => id));
+  for await (const { items } of followDelta(graph, DELTA_TOKEN, signal)) ids.push(...items.map(({ id }) => id));
   expect(ids).toHaveLength(pages);
 });

@@ -5,7 +5,7 @@ import type { ChangeScope } from '#lib/reload/engine/ports.ts';
 import { columnsToRead, isAdvanced, rootOf, selectedProperties } from '#lib/source/dataset-request.ts';
 
 /** Kept outside of the directory's own store, so that delta query doesn't tell of them (Graph docs "Use delta query", limitations). */
-const UNTOLD_PROPERTIES = new Set([
+const UNTRACKED_PROPERTIES = new Set([
   'signInActivity',
   'customSecurityAttributes',
   'licenseAssignmentStates',
@@ -24,7 +24,7 @@ const MEMBER_PROPERTIES: readonly { readonly collection: string; readonly proper
 ];
 
 /** A collection that delta query is asked about. */
-export interface Watch {
+export interface DeltaCollection {
   readonly collection: string;
   /** Names for `$select`: only their changes are told. Empty: all. */
   readonly select: readonly string[];
@@ -33,9 +33,9 @@ export interface Watch {
 /** What is asked of delta query for a dataset. */
 export interface DeltaQuery extends ChangeScope {
   /** Tells ids of the scope. */
-  readonly own: Watch;
-  /** Tell ids of members: the groups that these are in are touched. */
-  readonly members: readonly Watch[];
+  readonly own: DeltaCollection;
+  /** Tell ids of members: the groups that these are in are changed. */
+  readonly members: readonly DeltaCollection[];
 }
 
 /** What changes are told by: rows of a directory collection (or items of their properties) by id, members of groups by group; null without delta query. */
@@ -57,16 +57,16 @@ function collectionQuery(dataset: DatasetDefinition): DeltaQuery | null {
   const others = columns.filter((column) => column.key && column !== key);
   if (!delta || key === undefined || (others.length > 0 && dataset.child === null)) return null;
   // Of what can be expanded, only the manager of a user is watched; without $select everything else is.
-  const isTold = (name: string): boolean => !UNTOLD_PROPERTIES.has(name) && (name !== expand || name === 'manager');
+  const isTracked = (name: string): boolean => !UNTRACKED_PROPERTIES.has(name) && (name !== expand || name === 'manager');
   const filtered = filteredBy(dataset);
   if (filtered === null) return null;
   const names = new Set([...selectedProperties(dataset, columns), ...(expand === 'manager' ? [expand] : []), ...filtered]);
-  const untold = [
-    ...columns.filter((column) => !isTold(rootOf(column))).map(({ name }) => name),
-    ...filtered.filter((name) => !isTold(name)),
+  const untracked = [
+    ...columns.filter((column) => !isTracked(rootOf(column))).map(({ name }) => name),
+    ...filtered.filter((name) => !isTracked(name)),
   ];
-  const own = { collection: dataset.path, select: select ? [...names].filter(isTold) : [] };
-  return { own, members: [], column: key.name, untracked: [...new Set(untold)] };
+  const own = { collection: dataset.path, select: select ? [...names].filter(isTracked) : [] };
+  return { own, members: [], column: key.name, untracked: [...new Set(untracked)] };
 }
 
 function membersQuery(dataset: DatasetDefinition): DeltaQuery | null {
@@ -79,9 +79,9 @@ function membersQuery(dataset: DatasetDefinition): DeltaQuery | null {
     collection,
     select: properties.filter((name) => others.some(({ sourcePath }) => sourcePath === name)),
   })).filter(({ select }) => select.length > 0);
-  const told = new Set(members.flatMap(({ select }) => select));
-  const untold = others.filter(({ sourcePath }) => !told.has(sourcePath)).map(({ name }) => name);
-  return { own: { collection: '/groups', select: ['members'] }, members, column: parentKey.name, untracked: untold };
+  const tracked = new Set(members.flatMap(({ select }) => select));
+  const untracked = others.filter(({ sourcePath }) => !tracked.has(sourcePath)).map(({ name }) => name);
+  return { own: { collection: '/groups', select: ['members'] }, members, column: parentKey.name, untracked };
 }
 
 /**

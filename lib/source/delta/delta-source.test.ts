@@ -47,21 +47,24 @@ function open(users = 60) {
 async function changesOf(
   source: Source,
   dataset: DatasetDefinition,
-  mark: string,
+  deltaToken: string,
   options: { rows?: boolean; max?: number } = {},
 ) {
   const pages: ChangePage[] = [];
   const { rows = true, max = 10_000 } = options;
-  for await (const page of source.changes(dataset, { deltaToken: mark, rows, changedIdsMax: max, signal: NEVER }))
-    pages.push(page);
+  for await (const page of source.changes(dataset, { deltaToken, rows, changedIdsMax: max, signal: NEVER })) pages.push(page);
   const values = pages.flatMap(({ body }) => (JSON.parse(Buffer.from(body).toString('utf8')) as { value: Row[] }).value);
-  return { touched: pages.flatMap((page) => page.changedIds).sort(), rows: values, mark: pages.at(-1)?.deltaToken ?? '' };
+  return {
+    changedIds: pages.flatMap((page) => page.changedIds).sort(),
+    rows: values,
+    deltaToken: pages.at(-1)?.deltaToken ?? '',
+  };
 }
 
 type Row = Readonly<Record<string, unknown>>;
 
-async function markOf(source: Source, dataset: DatasetDefinition): Promise<string> {
-  return (await source.deltaToken(dataset, NEVER)) ?? expect.fail('no mark');
+async function deltaTokenOf(source: Source, dataset: DatasetDefinition): Promise<string> {
+  return (await source.deltaToken(dataset, NEVER)) ?? expect.fail('no delta token');
 }
 
 describe('changeScope', () => {
@@ -103,10 +106,10 @@ const MEMBERS_PLACE = { kind: MEMBERS.kind, path: MEMBERS.path, parent: MEMBERS.
 const NAMED_MEMBERS = datasetOf({ '@parent.id': 'string', id: 'string', displayName: 'string' }, MEMBERS_PLACE);
 
 describe('changes', () => {
-  it('takes a mark in one request, without reading anything', async () => {
+  it('takes a delta token in one request, without reading anything', async () => {
     const { source, asked } = open();
-    await markOf(source, USERS);
-    // Who takes a mark counts next: the count goes out beside it.
+    await deltaTokenOf(source, USERS);
+    // Who takes a delta token counts next: the count goes out beside it.
     expect(asked.filter((url) => !url.endsWith('/users/$count'))).toEqual([
       'https://localhost:1/v1.0/users/delta?$deltaToken=latest&$select=id,displayName,mobilePhone',
     ]);
@@ -114,51 +117,51 @@ describe('changes', () => {
 
   it('tells who came, changed and went, with rows as they are now and nulls where nothing is', async () => {
     const { rig, source } = open();
-    const mark = await markOf(source, USERS);
+    const deltaToken = await deltaTokenOf(source, USERS);
     const { users } = rig.tenant.mutate({ hireUsers: 3, removeUsers: 2, changeUsers: 9, addMembers: 0, removeMembers: 0 });
-    const { touched, rows, mark: next } = await changesOf(source, USERS, mark);
+    const { changedIds, rows, deltaToken: next } = await changesOf(source, USERS, deltaToken);
     const present = rows.map((row) => String(row['id']));
-    expect(touched).toEqual(expect.arrayContaining([...users.created, ...users.deleted]));
-    expect(present.sort()).toEqual(touched.filter((id) => !users.deleted.includes(id)));
+    expect(changedIds).toEqual(expect.arrayContaining([...users.created, ...users.deleted]));
+    expect(present.sort()).toEqual(changedIds.filter((id) => !users.deleted.includes(id)));
     for (const row of rows) {
       const real = rig.tenant.directory.collections.users.find(String(row['id']));
       expect(row).toEqual({ id: real?.['id'], displayName: real?.['displayName'], mobilePhone: real?.['mobilePhone'] });
     }
-    expect(await changesOf(source, USERS, next)).toMatchObject({ touched: [], rows: [] });
+    expect(await changesOf(source, USERS, next)).toMatchObject({ changedIds: [], rows: [] });
   });
 
   it('of a filtered dataset reads those that pass, and watches what the filter looks at', async () => {
     const { rig, source, asked } = open();
     const dataset = filtered("startsWith(userPrincipalName,'new.') or accountEnabled eq false");
-    const mark = await markOf(source, dataset);
+    const deltaToken = await deltaTokenOf(source, dataset);
     expect(asked).toContain(
       'https://localhost:1/v1.0/users/delta?$deltaToken=latest&$select=id,displayName,mobilePhone,userPrincipalName,accountEnabled',
     );
     const { users } = rig.tenant.mutate({ hireUsers: 20, removeUsers: 3, changeUsers: 30, addMembers: 0, removeMembers: 0 });
-    const { touched, rows } = await changesOf(source, dataset, mark);
-    expect(touched).toEqual(expect.arrayContaining([...users.created, ...users.deleted]));
-    const passing = touched.filter((id) => {
+    const { changedIds, rows } = await changesOf(source, dataset, deltaToken);
+    expect(changedIds).toEqual(expect.arrayContaining([...users.created, ...users.deleted]));
+    const passing = changedIds.filter((id) => {
       const real = rig.tenant.directory.collections.users.find(id);
       return real !== null && (String(real['userPrincipalName']).startsWith('new.') || real['accountEnabled'] === false);
     });
     expect(passing.length).toBeGreaterThan(0);
-    expect(passing.length).toBeLessThan(touched.length - users.deleted.length);
+    expect(passing.length).toBeLessThan(changedIds.length - users.deleted.length);
     expect(rows.map((row) => String(row['id'])).sort()).toEqual(passing);
   });
 
   it('of a filtered dataset are lost where Graph refuses the filter together with ids', async () => {
     const { rig, source } = open();
-    const mark = await markOf(source, USERS);
+    const deltaToken = await deltaTokenOf(source, USERS);
     rig.tenant.mutate({});
-    await expect(changesOf(source, filtered("nickname eq 'x'"), mark)).rejects.toThrow(ChangesLostError);
+    await expect(changesOf(source, filtered("nickname eq 'x'"), deltaToken)).rejects.toThrow(ChangesLostError);
   });
 
   it('leaves out whom Graph told of but who is gone by the time of the reading', async () => {
     const { rig, source } = open();
-    const mark = await markOf(source, USERS);
+    const deltaToken = await deltaTokenOf(source, USERS);
     const first = rig.tenant.mutate({ hireUsers: 1, removeUsers: 0, changeUsers: 0, addMembers: 0, removeMembers: 0 });
     const hired = first.users.created[0] ?? '';
-    const reading = source.changes(USERS, { deltaToken: mark, rows: true, changedIdsMax: 10, signal: NEVER });
+    const reading = source.changes(USERS, { deltaToken, rows: true, changedIdsMax: 10, signal: NEVER });
     rig.tenant.directory.collections.users.delete(hired);
     expect(rig.tenant.directory.collections.users.find(hired)).toBeNull();
     const pages: ChangePage[] = [];
@@ -169,11 +172,11 @@ describe('changes', () => {
 
   it('reads the members of a group anew when one came or went', async () => {
     const { rig, source } = open();
-    const mark = await markOf(source, MEMBERS);
+    const deltaToken = await deltaTokenOf(source, MEMBERS);
     const { group_members: changed } = rig.tenant.mutate({ hireUsers: 0, removeUsers: 1, changeUsers: 0 });
     const groups = [...new Set([...changed.created, ...changed.deleted].map((name) => name.split('/')[0] ?? ''))].sort();
-    const { touched, rows } = await changesOf(source, MEMBERS, mark);
-    expect(touched).toEqual(groups);
+    const { changedIds, rows } = await changesOf(source, MEMBERS, deltaToken);
+    expect(changedIds).toEqual(groups);
     const { directory } = rig.tenant;
     const real = groups.flatMap((group) =>
       directory.membersOf(directory.collections.groups.indexOf(group) ?? -1).map((ref) => `${group}/${directory.idOf(ref)}`),
@@ -183,35 +186,35 @@ describe('changes', () => {
 
   it('tells ids alone without reading a row', async () => {
     const { rig, source, asked } = open();
-    const mark = await markOf(source, USERS);
+    const deltaToken = await deltaTokenOf(source, USERS);
     const { users } = rig.tenant.mutate({});
-    const { touched, rows } = await changesOf(source, USERS, mark, { rows: false });
-    expect(touched).toEqual(expect.arrayContaining([...users.created, ...users.deleted]));
+    const { changedIds, rows } = await changesOf(source, USERS, deltaToken, { rows: false });
+    expect(changedIds).toEqual(expect.arrayContaining([...users.created, ...users.deleted]));
     expect(rows).toEqual([]);
     expect(asked.filter((url) => url.includes('$batch'))).toEqual([]);
   });
 
   it.each(['expired', 'resync'] as const)('says that changes are lost when the link is %s', async (deltaLinks) => {
     const { rig, source } = open();
-    const mark = await markOf(source, USERS);
+    const deltaToken = await deltaTokenOf(source, USERS);
     rig.faults.set({ deltaLinks });
-    await expect(changesOf(source, USERS, mark)).rejects.toThrow(ChangesLostError);
+    await expect(changesOf(source, USERS, deltaToken)).rejects.toThrow(ChangesLostError);
   });
 
   it('says so too after seven days, and when too much changed', async () => {
     const { rig, source } = open();
-    const mark = await markOf(source, USERS);
+    const deltaToken = await deltaTokenOf(source, USERS);
     rig.tenant.mutate({ changeUsers: 20 });
-    await expect(changesOf(source, USERS, mark, { max: 3 })).rejects.toThrow(ChangesLostError);
+    await expect(changesOf(source, USERS, deltaToken, { max: 3 })).rejects.toThrow(ChangesLostError);
     rig.clock.at = new Date(rig.clock.at.getTime() + 8 * 86_400_000);
-    await expect(changesOf(source, USERS, mark)).rejects.toThrow(ChangesLostError);
+    await expect(changesOf(source, USERS, deltaToken)).rejects.toThrow(ChangesLostError);
   });
 
   it('a lasting refusal is a loss in Graph’s words: everything is read, and refused in words if that is', async () => {
     const { rig, source } = open();
-    const mark = await markOf(source, USERS);
+    const deltaToken = await deltaTokenOf(source, USERS);
     rig.faults.set({ forbid: 'users/delta' });
-    await expect(changesOf(source, USERS, mark)).rejects.toMatchObject({
+    await expect(changesOf(source, USERS, deltaToken)).rejects.toMatchObject({
       code: 'changes-lost',
       problem: { title: expect.stringContaining('(403: Insufficient privileges to complete the operation)') },
     });
@@ -222,7 +225,7 @@ describe('changes', () => {
 describe('changes of members with their names', () => {
   it('watches every kind of member', async () => {
     const { source, asked } = open();
-    await markOf(source, NAMED_MEMBERS);
+    await deltaTokenOf(source, NAMED_MEMBERS);
     const latest = 'https://localhost:1/v1.0/';
     expect(asked.filter((url) => url.includes('/delta')).sort()).toEqual(
       [
@@ -236,7 +239,7 @@ describe('changes of members with their names', () => {
 
   it('reads the groups anew of a member whose name changed', async () => {
     const { rig, source } = open();
-    const mark = await markOf(source, NAMED_MEMBERS);
+    const deltaToken = await deltaTokenOf(source, NAMED_MEMBERS);
     const { directory } = rig.tenant;
     const namesBefore = new Map([...directory.collections.users.rows(0)].map(([, row]) => [row['id'], row['displayName']]));
     rig.tenant.mutate({ hireUsers: 0, removeUsers: 0, changeUsers: 12, addMembers: 0, removeMembers: 0 });
@@ -246,15 +249,15 @@ describe('changes of members with their names', () => {
     const groups = new Set(
       renamed.flatMap(([index]) => directory.groupsOf({ type: 'user', index }).map((group) => directory.idOf(group))),
     );
-    const { touched, rows, mark: next } = await changesOf(source, NAMED_MEMBERS, mark);
+    const { changedIds, rows, deltaToken: next } = await changesOf(source, NAMED_MEMBERS, deltaToken);
     expect(groups.size).toBeGreaterThan(0);
-    expect(touched.filter((id) => groups.has(id))).toEqual(
+    expect(changedIds.filter((id) => groups.has(id))).toEqual(
       [...groups].filter((id) => directory.collections.groups.find(id)).sort(),
     );
     for (const [, user] of renamed) {
       for (const row of rows.filter(({ id }) => id === user['id'])) expect(row['displayName']).toBe(user['displayName']);
     }
-    expect(await changesOf(source, NAMED_MEMBERS, next)).toMatchObject({ touched: [], rows: [] });
+    expect(await changesOf(source, NAMED_MEMBERS, next)).toMatchObject({ changedIds: [], rows: [] });
   });
 
   it('are lost once a kind of member may be read that could not be before, and until then told without it', async () => {
@@ -262,17 +265,17 @@ describe('changes of members with their names', () => {
     onTestFinished(rig.close);
     const scopes = 'Group.Read.All GroupMember.Read.All User.Read.All';
     const few = sourceOf(rigGraph(rig, { scopes }).graph);
-    const mark = await markOf(few, NAMED_MEMBERS);
+    const deltaToken = await deltaTokenOf(few, NAMED_MEMBERS);
     rig.tenant.mutate({});
-    expect((await changesOf(few, NAMED_MEMBERS, mark)).touched.length).toBeGreaterThan(0);
-    await expect(changesOf(sourceOf(rigGraph(rig).graph), NAMED_MEMBERS, mark)).rejects.toThrow(/changes in \/devices now/);
+    expect((await changesOf(few, NAMED_MEMBERS, deltaToken)).changedIds.length).toBeGreaterThan(0);
+    await expect(changesOf(sourceOf(rigGraph(rig).graph), NAMED_MEMBERS, deltaToken)).rejects.toThrow(/changes in \/devices now/);
   });
 
   it('are lost where Graph refuses to tell the groups of a member', async () => {
     const { rig, source } = open();
-    const mark = await markOf(source, NAMED_MEMBERS);
+    const deltaToken = await deltaTokenOf(source, NAMED_MEMBERS);
     rig.tenant.mutate({ changeUsers: 12 });
     rig.faults.set({ forbid: 'users/[^/]+/memberOf' });
-    await expect(changesOf(source, NAMED_MEMBERS, mark)).rejects.toThrow(ChangesLostError);
+    await expect(changesOf(source, NAMED_MEMBERS, deltaToken)).rejects.toThrow(ChangesLostError);
   });
 });

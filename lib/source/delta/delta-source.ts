@@ -9,13 +9,13 @@ import { readPages } from '#lib/graph/paging/pages.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { ChangesLostError } from '#lib/reload/engine/changes-lost.ts';
 import type { ChangePage, ChangesOptions } from '#lib/reload/engine/ports.ts';
-import { ColumnRepair, type ColumnRepairOptions, type LeftOut } from '#lib/source/collection/column-repair.ts';
+import { ColumnRepair, type ColumnRepairOptions, type OmittedColumns } from '#lib/source/collection/column-repair.ts';
 import { collectionPath, objectPath, rootOf } from '#lib/source/dataset-request.ts';
 import { readGroupsOf } from '#lib/source/relationship/groups-of.ts';
-import { type AskGranted, findHiddenMembers, type HiddenMembers, NONE_HIDDEN } from '#lib/source/relationship/hidden-members.ts';
+import { findHiddenMembers, type HiddenMembers, NONE_HIDDEN, type ReadGranted } from '#lib/source/relationship/hidden-members.ts';
 import { readChildrenOf } from '#lib/source/relationship/relationship-source.ts';
-import { type DeltaMark, readMark, writeMark } from './delta-mark.ts';
-import { type DeltaQuery, deltaQueryOf, type Watch } from './delta-query.ts';
+import { type DeltaCollection, type DeltaQuery, deltaQueryOf } from './delta-query.ts';
+import { type DeltaToken, readDeltaToken, writeDeltaToken } from './delta-token.ts';
 
 /** Batches under way at once when rows are read again. */
 const BATCHES_AT_ONCE = 4;
@@ -28,27 +28,27 @@ const NO_ROWS = Buffer.from('{"value":[]}');
  * The delta links of now; null where there is no delta query, or Graph refuses it for these columns. What Graph refuses is asked for again
  * without the columns that the list is proven to refuse as well.
  */
-export async function takeMark(
+export async function takeDeltaToken(
   graph: GraphClient,
   dataset: DatasetDefinition,
-  { signal, leftOut }: ColumnRepairOptions & { readonly leftOut: LeftOut },
+  { signal, omitted }: ColumnRepairOptions & { readonly omitted: OmittedColumns },
 ): Promise<string | null> {
   const query = deltaQueryOf(dataset);
   if (query === null) return null;
-  const columns = new ColumnRepair(graph, dataset, { signal, leftOut });
-  const watchOwn = (): Watch => deltaQueryOf(withoutColumns(dataset, new Set(leftOut.keys())))?.own ?? query.own;
+  const columns = new ColumnRepair(graph, dataset, { signal, omitted });
+  const watchOwn = (): DeltaCollection => deltaQueryOf(withoutColumns(dataset, new Set(omitted.keys())))?.own ?? query.own;
   const [own = null, ...members] = await Promise.all([
-    lastingRefusalAsNull(() => columns.mend(() => takeLink(graph, watchOwn(), signal))),
+    lastingRefusalAsNull(() => columns.sendRepaired(() => takeLink(graph, watchOwn(), signal))),
     ...query.members.map((watch) => lastingRefusalAsNull(() => takeLink(graph, watch, signal))),
   ]);
-  return own === null ? null : writeMark({ own, members: linksOf(query, members) });
+  return own === null ? null : writeDeltaToken({ own, members: linksOf(query, members) });
 }
 
-function linksOf({ members }: DeltaQuery, links: readonly (string | null)[]): DeltaMark['members'] {
+function linksOf({ members }: DeltaQuery, links: readonly (string | null)[]): DeltaToken['members'] {
   return new Map(members.map(({ collection }, index) => [collection, links[index] ?? null]));
 }
 
-function takeLink(graph: GraphClient, { collection, select }: Watch, signal: AbortSignal): Promise<string> {
+function takeLink(graph: GraphClient, { collection, select }: DeltaCollection, signal: AbortSignal): Promise<string> {
   const selected = select.length === 0 ? '' : `&$select=${select.map(encodeURIComponent).join(',')}`;
   return takeDeltaLink(graph, `${graph.baseUrl}${collection}/delta?$deltaToken=latest${selected}`, signal);
 }
@@ -65,7 +65,7 @@ async function lastingRefusalAsNull(take: () => Promise<string>): Promise<string
 }
 
 /**
- * Which ids changed since the mark, and their rows as they are now. A row of delta query may hold only some properties, and the same
+ * Which ids changed since the delta token, and their rows as they are now. A row of delta query may hold only some properties, and the same
  * object may come several times in any order: so rows are never taken from it but read again by id.
  */
 export async function* readChanges(
@@ -86,21 +86,25 @@ export async function* readChanges(
 }
 
 export interface ReadChangesOptions extends ChangesOptions {
-  readonly leftOut: LeftOut;
+  readonly omitted: OmittedColumns;
   /** What the token may do; unknown when it is left out. */
-  readonly askGranted?: AskGranted;
+  readonly readGranted?: ReadGranted;
 }
 
 /**
  * Delta query doesn't tell of parents whose members can't be seen: all that hide theirs are asked each time, so that a run names those. The
  * others were proven when everything was read, and delta query tells of them.
  */
-async function* nameUnseen(
+async function* reportHiddenParents(
   graph: GraphClient,
   dataset: DatasetDefinition,
-  { hidden, told, ...options }: ColumnRepairOptions & { readonly hidden: HiddenMembers; readonly told: ReadonlySet<string> },
+  {
+    hidden,
+    reported,
+    ...options
+  }: ColumnRepairOptions & { readonly hidden: HiddenMembers; readonly reported: ReadonlySet<string> },
 ): AsyncGenerator<ChangePage> {
-  const ids = hidden.ids.filter((id) => !told.has(id));
+  const ids = hidden.ids.filter((id) => !reported.has(id));
   if (ids.length === 0) return;
   for await (const page of readChildrenOf(graph, dataset, ids, { ...options, hidden: hidden.why }))
     yield { ...page, body: NO_ROWS, changedIds: [], deltaToken: null };
@@ -109,14 +113,14 @@ async function* nameUnseen(
 async function* readRounds(
   graph: GraphClient,
   dataset: DatasetDefinition,
-  { deltaToken: mark, rows, changedIdsMax, signal, leftOut, readBefore, askGranted = async () => null }: ReadChangesOptions,
+  { deltaToken, rows, changedIdsMax, signal, omitted, readBefore, readGranted = async () => null }: ReadChangesOptions,
 ): AsyncGenerator<ChangePage> {
   const query = deltaQueryOf(dataset);
   if (query === null) throw new TypeError(`${dataset.name} has no delta query`);
-  const columns = new ColumnRepair(graph, dataset, { signal, leftOut, readBefore });
-  const told = await readTold(graph, dataset, query, { deltaToken: mark, changedIdsMax, signal, columns });
-  const hidden = rows ? await findHiddenMembers(graph, dataset, { askGranted, signal }) : NONE_HIDDEN;
-  let { requests, throttledMs } = told;
+  const columns = new ColumnRepair(graph, dataset, { signal, omitted, readBefore });
+  const reported = await readReported(graph, dataset, query, { deltaToken, changedIdsMax, signal, columns });
+  const hidden = rows ? await findHiddenMembers(graph, dataset, { readGranted, signal }) : NONE_HIDDEN;
+  let { requests, throttledMs } = reported;
   requests += hidden.requests;
   const cost = (): { requests: number; throttledMs: number } => {
     const since = { requests, throttledMs };
@@ -125,53 +129,55 @@ async function* readRounds(
     return since;
   };
   if (rows) {
-    const present = told.ids.filter(([, gone]) => !gone).map(([id]) => id);
-    yield* nameUnseen(graph, dataset, { hidden, told: new Set(present), signal, leftOut, readBefore });
+    const present = reported.ids.filter(([, gone]) => !gone).map(([id]) => id);
+    yield* reportHiddenParents(graph, dataset, { hidden, reported: new Set(present), signal, omitted, readBefore });
     for (let at = 0; at < present.length; at += STEP) {
       const ids = present.slice(at, at + STEP);
       const pages =
         dataset.parent === null
           ? readRows(graph, dataset, { ids, signal, columns })
-          : readChildrenOf(graph, dataset, ids, { signal, leftOut, readBefore, hidden: hidden.why });
+          : readChildrenOf(graph, dataset, ids, { signal, omitted, readBefore, hidden: hidden.why });
       let changedIds = ids;
       for await (const page of pages) {
         requests += page.requests + columns.takeRequests();
         throttledMs += page.throttledMs;
-        yield { ...page, ...columns.told, ...cost(), changedIds, deltaToken: null };
+        yield { ...page, ...columns.unreadColumns, ...cost(), changedIds, deltaToken: null };
         changedIds = [];
       }
     }
   }
-  const bare = told.ids.filter(([, gone]) => gone || !rows).map(([id]) => id);
+  const bare = reported.ids.filter(([, gone]) => gone || !rows).map(([id]) => id);
   for (let at = 0; at < bare.length; at += IDS_A_PAGE)
     yield { body: NO_ROWS, changedIds: bare.slice(at, at + IDS_A_PAGE), deltaToken: null, ...cost() };
-  yield { body: NO_ROWS, changedIds: [], deltaToken: told.mark, ...cost() };
+  yield { body: NO_ROWS, changedIds: [], deltaToken: reported.deltaToken, ...cost() };
 }
 
-interface Told {
+interface Reported {
   /** Ids of the scope; true when all that was said of one is that it is removed. */
   readonly ids: readonly (readonly [id: string, gone: boolean])[];
-  readonly mark: string;
+  readonly deltaToken: string;
   readonly requests: number;
   readonly throttledMs: number;
 }
 
 /** What a round tells of the scope, and of members that changed by themselves. */
-async function readTold(
+async function readReported(
   graph: GraphClient,
   dataset: DatasetDefinition,
   query: DeltaQuery,
   {
-    deltaToken: mark,
+    deltaToken,
     changedIdsMax,
     signal,
     columns,
   }: Pick<ChangesOptions, 'deltaToken' | 'changedIdsMax' | 'signal'> & { columns: ColumnRepair },
-): Promise<Told> {
-  const links = readMark(mark);
+): Promise<Reported> {
+  const links = readDeltaToken(deltaToken);
   if (links === null) throw new ChangesLostError('What was saved of the last round of changes is not readable.');
   const [own, ...rounds] = await Promise.all([
-    columns.mend(() => readRound(graph, query.own, { link: asSelected(links.own, dataset, columns), changedIdsMax, signal })),
+    columns.sendRepaired(() =>
+      readRound(graph, query.own, { link: asSelected(links.own, dataset, columns), changedIdsMax, signal }),
+    ),
     ...query.members.map(async (watch) => {
       const link = links.members.get(watch.collection) ?? null;
       return link === null ? readNone(graph, watch, signal) : readMembers(graph, dataset, watch, { link, changedIdsMax, signal });
@@ -186,8 +192,8 @@ async function readTold(
     query,
     rounds.map(({ link }) => link),
   );
-  const next = writeMark({ own: own.link, members });
-  return { ids: [...ids], mark: next, requests, throttledMs: sum('throttledMs') };
+  const next = writeDeltaToken({ own: own.link, members });
+  return { ids: [...ids], deltaToken: next, requests, throttledMs: sum('throttledMs') };
 }
 
 /** The link without the properties that are not asked for any more, where it names what it selects (in most its token does). */
@@ -204,7 +210,7 @@ function asSelected(link: string, dataset: DatasetDefinition, { columns }: Colum
 }
 
 /** Members whose kind may not be read have no properties that could change; once it may, all of theirs have. */
-async function readNone(graph: GraphClient, watch: Watch, signal: AbortSignal) {
+async function readNone(graph: GraphClient, watch: DeltaCollection, signal: AbortSignal) {
   if ((await lastingRefusalAsNull(() => takeLink(graph, watch, signal))) !== null)
     throw new ChangesLostError(`Graph tells of changes in ${watch.collection} now, but didn't before.`);
   return { groups: [], link: null, requests: 1, throttledMs: 0 };
@@ -218,7 +224,7 @@ interface RoundOptions extends Pick<ChangesOptions, 'changedIdsMax' | 'signal'> 
 async function readMembers(
   graph: GraphClient,
   dataset: DatasetDefinition,
-  watch: Watch,
+  watch: DeltaCollection,
   { link, changedIdsMax, signal }: RoundOptions,
 ) {
   const { collection } = watch;
@@ -230,7 +236,7 @@ async function readMembers(
 }
 
 /** Ids of a whole round of one collection; `gone` when all that was said of one is that it is removed. */
-async function readRound(graph: GraphClient, { collection }: Watch, { link, changedIdsMax, signal }: RoundOptions) {
+async function readRound(graph: GraphClient, { collection }: DeltaCollection, { link, changedIdsMax, signal }: RoundOptions) {
   if (!isDeltaLinkOf(link, graph, collection)) throw new ChangesLostError(`The saved delta link is not one of ${collection}.`);
   const gone = new Map<string, boolean>();
   let next = '';
@@ -271,7 +277,7 @@ interface ReadRowsOptions {
 
 async function* readRows(graph: GraphClient, dataset: DatasetDefinition, options: ReadRowsOptions): AsyncGenerator<RowsPage> {
   const read = dataset.filter === null ? readObjects : readPassing;
-  yield* await options.columns.mend(() => read(graph, dataset, options));
+  yield* await options.columns.sendRepaired(() => read(graph, dataset, options));
 }
 
 /**

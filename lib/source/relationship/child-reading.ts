@@ -12,7 +12,7 @@ import type { Page } from '#lib/reload/engine/ports.ts';
 import { ColumnRepair, type ColumnRepairOptions } from '#lib/source/collection/column-repair.ts';
 import { ADVANCED, collectionPath, isAdvanced, parentPath } from '#lib/source/dataset-request.ts';
 import { splitKeys } from '#lib/source/parent-path.ts';
-import { judgeParent, REREAD_WAITS_MS } from './parent-proof.ts';
+import { assessParent, REREAD_WAITS_MS } from './parent-proof.ts';
 
 interface ChildItem extends BatchItem {
   readonly parentId: string;
@@ -123,7 +123,7 @@ export class ChildReading {
   }
 
   /** What is left to read after the rows handed out, by parent; null = from its first page. */
-  get left(): ReadonlyMap<string, string | null> {
+  get unfinished(): ReadonlyMap<string, string | null> {
     return this.#left;
   }
 
@@ -160,7 +160,7 @@ export class ChildReading {
   }
 
   /** Resolves when fewer than `parents` wait. */
-  async hunger(parents: number): Promise<void> {
+  async waitForCapacity(parents: number): Promise<void> {
     while (this.#pool.waiting >= parents && this.#failure === null && !this.signal.aborted) {
       await new Promise<void>((resolve) => {
         this.#fed = resolve;
@@ -182,7 +182,7 @@ export class ChildReading {
     const [notes, unproven, failed] = [this.#notes, this.#unseen, this.#failed];
     if (last && this.#vanished > NOTES_MAX) notes.push(`${this.#vanished - NOTES_MAX} more were deleted while reading.`);
     const requests = this.#requests + this.#columns.takeRequests();
-    const page = { body: this.#page.take(), requests, throttledMs: this.#meter.take(), ...this.#columns.told };
+    const page = { body: this.#page.take(), requests, throttledMs: this.#meter.take(), ...this.#columns.unreadColumns };
     [this.#notes, this.#unseen, this.#failed] = [[], [], []];
     this.#requests = 0;
     this.#parentsInPage = 0;
@@ -257,7 +257,7 @@ export class ChildReading {
     const totals = open?.totals ?? [page.total];
     const counted = (totals.at(-1) ?? null) !== null;
     const rows = open === null ? page.rows : counted ? open.seen.size : open.rows;
-    const verdict = judgeParent({ rows, totals, hidden: this.#options.hidden?.(parentId) ?? null });
+    const verdict = assessParent({ rows, totals, hidden: this.#options.hidden?.(parentId) ?? null });
     const [id] = this.#keysOf(parentId);
     if (verdict.kind === 'unseen') this.#unseen.push({ id, reason: verdict.reason });
     if (verdict.kind === 'failed') this.#failed.push({ id, reason: verdict.reason });

@@ -19,7 +19,7 @@ const Parents = z.object({
 });
 
 /** What a token may do; null where that isn't known. */
-export type AskGranted = () => Promise<Granted | null>;
+export type ReadGranted = () => Promise<Granted | null>;
 
 /** Parents whose empty answer proves nothing. */
 export interface HiddenMembers {
@@ -39,11 +39,11 @@ export const NONE_HIDDEN: HiddenMembers = { ids: [], requests: 0, why: () => nul
 export async function findHiddenMembers(
   graph: GraphClient,
   dataset: DatasetDefinition,
-  { askGranted, signal }: { readonly askGranted: AskGranted; readonly signal: AbortSignal },
+  { readGranted, signal }: { readonly readGranted: ReadGranted; readonly signal: AbortSignal },
 ): Promise<HiddenMembers> {
   const parents = hiddenParentsOf(dataset);
   if (parents === null) return NONE_HIDDEN;
-  const granted = await askGranted();
+  const granted = await readGranted();
   const { found, requests } = await listHidden(graph, parents, signal);
   const names = new Map(found.map(({ id, displayName }) => [id, displayName ?? id]));
   const ids = [...names.keys()];

@@ -94,7 +94,7 @@ function fakeGraph(script: Script) {
 async function read(script: Script, granted: Granted | null = SEES_ALL, dataset = DATASET) {
   const fake = fakeGraph(script);
   const pages: Page[] = [];
-  const options = { cursor: null, signal: NEVER, askGranted: async () => granted, waitsMs: [0, 0] };
+  const options = { cursor: null, signal: NEVER, readGranted: async () => granted, waitsMs: [0, 0] };
   for await (const page of readRelationship(fake.graph, dataset, options)) pages.push(page);
   const rows = pages.flatMap(({ body }) => (JSON.parse(Buffer.from(body).toString('utf8')) as { value: Row[] }).value);
   return {
@@ -243,7 +243,7 @@ it('an error that is not of Graph ends the reading', async () => {
     },
   };
   const reading = Array.fromAsync(
-    readRelationship(broken, DATASET, { cursor: null, signal: NEVER, askGranted: async () => SEES_ALL }),
+    readRelationship(broken, DATASET, { cursor: null, signal: NEVER, readGranted: async () => SEES_ALL }),
   );
   await expect(reading).rejects.toMatchObject({ status: 400 });
 });

@@ -52,7 +52,7 @@ export class ParentList {
   }
 
   /** Where the list goes on. */
-  get place(): Pick<RelationshipState, 'nextUrl' | 'listed'> {
+  get position(): Pick<RelationshipState, 'nextUrl' | 'listed'> {
     const before = this.#listedBefore;
     return { nextUrl: this.#nextUrl, listed: before === null ? null : before + this.#listed.size };
   }
@@ -81,7 +81,7 @@ export class ParentList {
     // A pass that a dead process began can't be told from a second one: what it read would be read again.
     const waits = state.nextUrl === firstParentsUrl(this.#graph, this.#dataset) ? waitsMs : [];
     for (let pass = 0; ; pass++) {
-      const { listed } = this.place;
+      const { listed } = this.position;
       if (listed !== null && isBetween(listed, counts)) return null;
       const after = await this.#count();
       counts = [counts[1], after ?? counts[1]];
@@ -126,7 +126,7 @@ export class ParentList {
       reading.begin(new Map(keys.map((key) => [key, null])));
       for (const key of keys) this.#begun.add(key);
       passed = 0;
-      await reading.hunger(PARENTS_AHEAD);
+      await reading.waitForCapacity(PARENTS_AHEAD);
     }
   }
 
@@ -153,6 +153,6 @@ function isBetween(listed: number, [a, b]: readonly [number, number]): boolean {
 }
 
 function gapOf({ parent }: DatasetDefinition, counted: number, listed: number | null): string {
-  const told = listed === null ? 'but how many it listed is not known' : `but listed ${listed}`;
-  return `Graph counted ${counted} of ${parent?.path}, ${told}: rows of parents that are missing would look deleted.`;
+  const listing = listed === null ? 'but how many it listed is not known' : `but listed ${listed}`;
+  return `Graph counted ${counted} of ${parent?.path}, ${listing}: rows of parents that are missing would look deleted.`;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { judgeParent, type ParentReading } from './parent-proof.ts';
+import { assessParent, type ParentReading } from './parent-proof.ts';
 
 const HIDDEN = 'Its members are hidden.';
 const [proven, again] = [{ kind: 'proven' }, { kind: 'again' }];
@@ -27,5 +27,5 @@ it.each<[string, ParentReading, object]>([
   ['a hidden parent whose rows come: they can be seen', { rows: 3, totals: [3], hidden: HIDDEN }, proven],
   ['a hidden parent of which some rows come', { rows: 2, totals: [3], hidden: HIDDEN }, again],
 ])('%s', (_, reading, verdict) => {
-  expect(judgeParent(reading)).toEqual(verdict);
+  expect(assessParent(reading)).toEqual(verdict);
 });

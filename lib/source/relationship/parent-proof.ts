@@ -20,7 +20,7 @@ export const REREAD_WAITS_MS = [2000, 8000] as const;
  * Whether the rows of a parent are all that it has. Rows that came or went between two readings may be in or out: any number between the
  * counts of the last two is right.
  */
-export function judgeParent({ rows, totals, hidden }: ParentReading): ParentVerdict {
+export function assessParent({ rows, totals, hidden }: ParentReading): ParentVerdict {
   if (rows === 0 && hidden !== null) return { kind: 'unseen', reason: hidden };
   const total = totals.at(-1) ?? null;
   const before = totals.at(-2) ?? total;

@@ -66,14 +66,14 @@ function rowsOf({ body }: Page): string[] {
 }
 
 /** An application that sees hidden memberships. */
-const askGranted = async () => ({ permissions: new Set(['Member.Read.Hidden']), signIn: 'app-only' as const });
+const readGranted = async () => ({ permissions: new Set(['Member.Read.Hidden']), signIn: 'app-only' as const });
 const NEVER = new AbortController().signal;
 
 async function read(graph: GraphClient, cursor: string | null, pagesMax = Number.POSITIVE_INFINITY) {
   const rows: string[] = [];
   let last = cursor;
   let pages = 0;
-  for await (const page of readRelationship(graph, dataset, { cursor, signal: NEVER, askGranted })) {
+  for await (const page of readRelationship(graph, dataset, { cursor, signal: NEVER, readGranted })) {
     rows.push(...rowsOf(page));
     last = page.cursor;
     pages += 1;
@@ -162,7 +162,7 @@ describe('parents that Graph refuses', () => {
     const failed: UnprovenParent[] = [];
     let last: string | null = '';
     const reading = (async () => {
-      for await (const page of readRelationship(graph, dataset, { cursor: null, signal: NEVER, askGranted })) {
+      for await (const page of readRelationship(graph, dataset, { cursor: null, signal: NEVER, readGranted })) {
         rows.push(...rowsOf(page));
         failed.push(...(page.failed ?? []));
         last = page.cursor;
@@ -240,7 +240,7 @@ describe('a relationship of the emulated Graph', () => {
   };
   const all = async (graph: GraphClient) => {
     const pages: Page[] = [];
-    for await (const page of readRelationship(graph, members, { cursor: null, signal: NEVER, askGranted })) pages.push(page);
+    for await (const page of readRelationship(graph, members, { cursor: null, signal: NEVER, readGranted })) pages.push(page);
     return { rows: pages.flatMap(rowsOf).sort(), requests: pages.reduce((sum, page) => sum + page.requests, 0) };
   };
 

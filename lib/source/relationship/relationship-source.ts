@@ -2,7 +2,7 @@ import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { GraphClient } from '#lib/graph/client/client.ts';
 import type { Page } from '#lib/reload/engine/ports.ts';
 import { ChildReading, type ChildReadingOptions } from './child-reading.ts';
-import { type AskGranted, findHiddenMembers, NONE_HIDDEN } from './hidden-members.ts';
+import { findHiddenMembers, NONE_HIDDEN, type ReadGranted } from './hidden-members.ts';
 import { firstParentsUrl } from './parent-keys.ts';
 import { ParentList } from './parent-list.ts';
 import { readRelationshipCursor, writeRelationshipCursor } from './relationship-cursor.ts';
@@ -10,7 +10,7 @@ import { readRelationshipCursor, writeRelationshipCursor } from './relationship-
 export interface RelationshipOptions extends Omit<ChildReadingOptions, 'hidden'> {
   readonly cursor: string | null;
   /** What the token may do; unknown when it is left out. */
-  readonly askGranted?: AskGranted;
+  readonly readGranted?: ReadGranted;
 }
 
 /**
@@ -22,11 +22,11 @@ export interface RelationshipOptions extends Omit<ChildReadingOptions, 'hidden'>
 export async function* readRelationship(
   graph: GraphClient,
   dataset: DatasetDefinition,
-  { cursor, signal, askGranted = async () => null, ...options }: RelationshipOptions,
+  { cursor, signal, readGranted = async () => null, ...options }: RelationshipOptions,
 ): AsyncGenerator<Page> {
   const stop = new AbortController();
   const proves = options.width !== 'sample';
-  const hidden = proves ? await findHiddenMembers(graph, dataset, { askGranted, signal }) : NONE_HIDDEN;
+  const hidden = proves ? await findHiddenMembers(graph, dataset, { readGranted, signal }) : NONE_HIDDEN;
   const reading = new ChildReading(graph, dataset, {
     ...options,
     hidden: hidden.why,
@@ -40,7 +40,7 @@ export async function* readRelationship(
   try {
     void list.feed().catch((error: unknown) => reading.fail(error));
     for await (const page of reading.pages())
-      yield { ...page, cursor: writeRelationshipCursor({ links: reading.left, ...list.place }, list.isOver) };
+      yield { ...page, cursor: writeRelationshipCursor({ links: reading.unfinished, ...list.position }, list.isOver) };
     if (reading.refusal !== null) throw reading.refusal;
   } finally {
     stop.abort();

@@ -4,7 +4,7 @@ import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import {
   type Action,
   COLUMN_ACTIONS,
-  IDS,
+  ROW_IDS,
   SourceModel,
   TEAMS,
   VALUE_COLUMNS,
@@ -15,7 +15,7 @@ import { createLanding, type Landing, type Row } from '#lib/targets/postgres/tes
 const TIME_MS = 20_000;
 
 const column = fc.constantFrom(...VALUE_COLUMNS);
-const id = fc.constantFrom(...IDS);
+const id = fc.constantFrom(...ROW_IDS);
 const team = fc.constantFrom(...TEAMS);
 /** A run costs a moment whatever it holds: many rows and columns in each try more than many short sequences. */
 const columnAction = fc.record({ does: fc.constantFrom(...COLUMN_ACTIONS), column });

@@ -5,7 +5,7 @@ import type { Row } from './landing.ts';
 
 /** Columns beside the key; their properties have the same names. */
 export const VALUE_COLUMNS = ['name', 'title', 'mail', 'phone', 'city', 'office'] as const;
-export const IDS = Array.from({ length: 12 }, (_, index) => `r${index}`);
+export const ROW_IDS = Array.from({ length: 12 }, (_, index) => `r${index}`);
 export const TEAMS = ['t1', 't2', 't3'] as const;
 type ValueColumn = (typeof VALUE_COLUMNS)[number];
 
@@ -43,7 +43,7 @@ export class SourceModel {
 
   constructor(keyed: boolean) {
     this.#keyed = keyed;
-    for (const [index, id] of IDS.entries()) this.do({ does: 'insert', id, team: TEAMS[index % TEAMS.length] ?? 't1' });
+    for (const [index, id] of ROW_IDS.entries()) this.do({ does: 'insert', id, team: TEAMS[index % TEAMS.length] ?? 't1' });
   }
 
   do(action: Action): void {

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { TaskKind, WorkerProcess, WorkerRig } from './worker-rig.ts';
 
 /** The target is what the official SDK reads, and each change was recorded once. */
-export async function expectRight(rig: WorkerRig, kind: TaskKind, runId: string, worker: WorkerProcess): Promise<void> {
+export async function expectConverged(rig: WorkerRig, kind: TaskKind, runId: string, worker: WorkerProcess): Promise<void> {
   const run = await rig.run(runId);
   expect([run.state, run.datasets.map(({ problem }) => problem?.code ?? null)], worker.said()).toEqual(['done', [null, null]]);
   expect(await rig.readTarget(kind)).toEqual(await rig.readTenant());

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Where to ask from next time: a delta link for each collection that a dataset's changes are told by. */
-export interface DeltaMark {
+export interface DeltaToken {
   readonly own: string;
   /** By collection; null where Graph gives none. */
   readonly members: ReadonlyMap<string, string | null>;
@@ -10,22 +10,22 @@ export interface DeltaMark {
 const Written = z.object({ own: z.string(), members: z.record(z.string(), z.string().nullable()) });
 
 /** One link is written as it is. */
-export function writeMark({ own, members }: DeltaMark): string {
+export function writeDeltaToken({ own, members }: DeltaToken): string {
   return members.size === 0 ? own : JSON.stringify({ own, members: Object.fromEntries(members) });
 }
 
-/** Null for a mark that is damaged. */
-export function readMark(mark: string): DeltaMark | null {
-  if (!mark.startsWith('{')) return { own: mark, members: new Map() };
-  const written = Written.safeParse(parseLoosely(mark));
+/** Null for a delta token that is damaged. */
+export function readDeltaToken(deltaToken: string): DeltaToken | null {
+  if (!deltaToken.startsWith('{')) return { own: deltaToken, members: new Map() };
+  const written = Written.safeParse(parseLoosely(deltaToken));
   if (!written.success) return null;
   const { own, members } = written.data;
   return { own, members: new Map(Object.entries(members)) };
 }
 
-function parseLoosely(mark: string): unknown {
+function parseLoosely(deltaToken: string): unknown {
   try {
-    return JSON.parse(mark);
+    return JSON.parse(deltaToken);
   } catch {
     return null;
   }
