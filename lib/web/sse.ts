@@ -14,38 +14,44 @@ const KEEP_ALIVE_MS = 20_000;
 const ASK_AGAIN_MS = 3000;
 /**
  * Streams events until the source ends, the browser goes away, or the account, the session or the token ends with which the stream was
- * opened; the latter two abort the signal that `source` is given.
+ * opened; the latter two abort the signal that `source` is given. The next event is asked for once the browser took the one before, so that
+ * a source can send what changed meanwhile as one.
  */
-export function sseResponse(request: Request, source: (signal: AbortSignal) => AsyncIterable<ServerSentEvent>): Response {
+export function sseResponse(request: Request, source: (signal: AbortSignal) => AsyncGenerator<ServerSentEvent>): Response {
   const gone = new AbortController();
   const signal = AbortSignal.any([request.signal, gone.signal]);
-  const encoder = new TextEncoder();
+  const events = source(signal);
   // What can't be found out counts as no.
   const endUnlessAllowed = async () => {
     if (!(await mayStillCome(request).catch(() => false))) gone.abort();
   };
+  let stop = () => {};
   const stream = new ReadableStream<Uint8Array>({
-    async start(controller) {
-      const keepAlive = setInterval(() => controller.enqueue(encoder.encode(':\n\n')), KEEP_ALIVE_MS);
+    start(controller) {
+      const keepAlive = setInterval(() => controller.enqueue(encode(':\n\n')), KEEP_ALIVE_MS);
       const asking = setInterval(() => void endUnlessAllowed(), ASK_AGAIN_MS);
-      const stopTimers = () => {
+      stop = () => {
         clearInterval(keepAlive);
         clearInterval(asking);
+        // A source that fails while it is stopped has nobody to tell.
+        events.return(undefined).catch(() => {});
       };
-      signal.addEventListener('abort', stopTimers, { once: true });
+      signal.addEventListener('abort', stop, { once: true });
+    },
+    async pull(controller) {
       try {
-        for await (const { event, data } of source(signal)) {
-          await endUnlessAllowed();
-          if (signal.aborted) break;
-          controller.enqueue(encoder.encode(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`));
+        const { done, value } = await events.next();
+        if (done !== true) await endUnlessAllowed();
+        if (done !== true && !signal.aborted) {
+          controller.enqueue(encode(`event: ${value.event}\ndata: ${JSON.stringify(value.data)}\n\n`));
+          return;
         }
         close(controller);
       } catch (error) {
         if (signal.aborted) close(controller);
         else controller.error(error);
-      } finally {
-        stopTimers();
       }
+      stop();
     },
     cancel() {
       gone.abort();
@@ -55,6 +61,9 @@ export function sseResponse(request: Request, source: (signal: AbortSignal) => A
     headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store, no-transform', 'x-accel-buffering': 'no' },
   });
 }
+
+const encoder = new TextEncoder();
+const encode = (text: string) => encoder.encode(text);
 
 /** A stream that the browser has cancelled is closed already. */
 function close(controller: ReadableStreamDefaultController<Uint8Array>): void {

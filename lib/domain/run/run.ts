@@ -156,6 +156,27 @@ export interface RunSummaryDto {
   readonly deleted: number;
 }
 
+/** What a run's summary adds up of its datasets. */
+export type RunSums = Pick<
+  RunSummaryDto,
+  'datasetsTotal' | 'datasetsDone' | 'datasetsFailed' | 'rowsRead' | 'inserted' | 'updated' | 'deleted'
+>;
+
+export function runSums(datasets: readonly DatasetRunDto[]): RunSums {
+  const sum = (count: 'rowsRead' | 'inserted' | 'updated' | 'deleted') =>
+    datasets.reduce((total, dataset) => total + dataset.counts[count], 0);
+  const inState = (...states: readonly DatasetRunState[]) => datasets.filter(({ state }) => states.includes(state)).length;
+  return {
+    datasetsTotal: datasets.length,
+    datasetsDone: inState('done', 'partial'),
+    datasetsFailed: inState('failed', 'incomplete'),
+    rowsRead: sum('rowsRead'),
+    inserted: sum('inserted'),
+    updated: sum('updated'),
+    deleted: sum('deleted'),
+  };
+}
+
 export interface RunDto extends RunSummaryDto {
   readonly connectionId: string;
   readonly connectionName: string;

@@ -25,7 +25,15 @@ import {
   setConnectionVerified,
 } from '#lib/store/connection/connections.ts';
 import { claimRun, updateDatasetRun } from '#lib/store/run/run-changes.ts';
-import { type DatasetRunRow, definitionOf, findLastPublished, findRun, type RunRow, unreadAtStart } from '#lib/store/run/runs.ts';
+import {
+  type DatasetRunRow,
+  findLastPublished,
+  findRun,
+  listDefinitionsWithoutColumns,
+  type RunRow,
+  readDefinition,
+  unreadAtStart,
+} from '#lib/store/run/runs.ts';
 import { targetOf } from '#lib/store/run/tasks.ts';
 import { missingPermission } from './missing-permission.ts';
 import { createProgressWriter } from './progress-writer.ts';
@@ -144,9 +152,9 @@ async function reloadOne(one: {
   refused: Problem | null;
 }): Promise<DatasetReport> {
   const { deps, run, row, runner, granted, signal, refused } = one;
-  const dataset = definitionOf(row);
   if (signal.aborted) return ended('cancelled', null);
   if (refused !== null) return ended('failed', refused);
+  const dataset = await readDefinition(deps.db, row.id);
   if (!mayBeRead(dataset, granted)) return ended('failed', missingPermission(dataset, granted));
   const key = { id: row.id, attempt: run.attempt };
   const begun = { state: 'reading', waitingFor: null, startedAt: row.startedAt ?? deps.clock.now() } as const;
@@ -188,8 +196,9 @@ async function currentPermissions(
   session: ConnectionSession,
 ): Promise<Granted> {
   const known = grantedOf(connection);
-  const open = run.datasets.filter((row) => !ENDED_DATASET_STATES.has(row.state)).map(definitionOf);
-  if (open.every((dataset) => accessOf(dataset, known) !== 'missing-permission')) return known;
+  const open = run.datasets.filter((row) => !ENDED_DATASET_STATES.has(row.state)).map(({ id }) => id);
+  if ((await listDefinitionsWithoutColumns(deps.db, open)).every((dataset) => accessOf(dataset, known) !== 'missing-permission'))
+    return known;
   try {
     const { identity } = await deps.executor.testConnection(session);
     await setConnectionVerified(deps.db, connection.id, { identity, at: deps.clock.now(), expiry: null });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
 import type { ChangeDto } from '#lib/domain/run/run.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
-import { definitionOf } from '#lib/store/run/runs.ts';
+import { readDefinition } from '#lib/store/run/runs.ts';
 import { targetOf } from '#lib/store/run/tasks.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
@@ -27,5 +27,6 @@ export async function listChanges({
   const dataset = run.datasets.find((row) => row.datasetId === datasetId);
   if (dataset === undefined) throw new NotFoundError('dataset');
   const target = targetOf({ method: run.method, targetId: run.task.targetId, settings: run.settings });
-  return ctx.executor.readChanges(target, definitionOf(dataset), { runId, operation: operation ?? null, limit });
+  const definition = await readDefinition(ctx.db, dataset.id);
+  return ctx.executor.readChanges(target, definition, { runId, operation: operation ?? null, limit });
 }

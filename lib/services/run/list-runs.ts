@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
 import type { RunSummaryDto } from '#lib/domain/run/run.ts';
-import { listRunRows, toRunSummaryDto } from '#lib/store/run/runs.ts';
+import { listRunSummaries } from '#lib/store/run/run-summaries.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 
@@ -15,5 +15,5 @@ export type ListRunsInput = z.input<typeof ListRunsInput>;
 export async function listRuns({ ctx, input }: Call<ListRunsInput>): Promise<RunSummaryDto[]> {
   requireRole(ctx, 'viewer');
   const { taskId, limit } = ListRunsInput.parse(input);
-  return (await listRunRows(ctx.db, { taskId: taskId ?? null, limit })).map(toRunSummaryDto);
+  return listRunSummaries(ctx.db, { taskId: taskId ?? null, limit });
 }

@@ -1,28 +1,37 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { FINAL_RUN_STATES, type RunDto } from '#lib/domain/run/run.ts';
-import type { Context } from '../context.ts';
-import { getRun } from './get-run.ts';
+import { NotFoundError } from '#lib/platform/errors.ts';
+import type { Db } from '#lib/platform/postgres/db.ts';
+import { findRunHeader } from '#lib/store/run/runs.ts';
+import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
+import { GetRunInput } from './get-run.ts';
+import { createRunFeed, type RunFeed, type RunUpdate } from './run-feed.ts';
 
-/** At most two events per second; the worker writes at most one. */
-const LOOK_EVERY_MS = 500;
+/** At most two events per second; the worker writes at most one per dataset. */
+const READ_EVERY_MS = 500;
 
-/** The run now, and again whenever it changed, until it is over or `signal` aborts. */
-export async function* watchRun(watch: {
-  ctx: Context;
-  first: RunDto;
-  signal: AbortSignal;
-  everyMs?: number;
-}): AsyncGenerator<RunDto> {
-  const { ctx, signal } = watch;
-  let run = watch.first;
-  let shown = '';
-  while (!signal.aborted) {
-    const text = JSON.stringify(run);
-    if (text !== shown) yield run;
-    shown = text;
-    if (FINAL_RUN_STATES.has(run.state)) return;
-    await sleep(watch.everyMs ?? LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
-    if (signal.aborted) return;
-    run = await getRun({ ctx, input: { runId: run.id } });
-  }
+/** The feeds of runs that somebody watches in this process, by run. */
+const FEEDS = new WeakMap<Db, Map<string, RunFeed>>();
+
+/**
+ * Watches a run: all of it at first, then what changed, until it is over or the signal aborts that the answered function is given.
+ * @throws NotFoundError
+ */
+export async function watchRun({ ctx, input }: Call<GetRunInput>): Promise<(signal: AbortSignal) => AsyncGenerator<RunUpdate>> {
+  requireRole(ctx, 'viewer');
+  const { runId } = GetRunInput.parse(input);
+  if ((await findRunHeader(ctx.db, runId)) === null) throw new NotFoundError('run');
+  return (signal) => feedOf(ctx.db, runId).watch(signal);
+}
+
+function feedOf(db: Db, runId: string): RunFeed {
+  const feeds = FEEDS.get(db) ?? new Map<string, RunFeed>();
+  FEEDS.set(db, feeds);
+  const known = feeds.get(runId);
+  if (known !== undefined) return known;
+  const onIdle = () => {
+    if (feeds.get(runId) === feed) feeds.delete(runId);
+  };
+  const feed = createRunFeed({ db, runId, everyMs: READ_EVERY_MS, onIdle });
+  feeds.set(runId, feed);
+  return feed;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
 import type { TaskDto } from '#lib/domain/task/task.ts';
-import { toTaskDto } from '#lib/store/run/tasks.ts';
+import { readTaskDto } from '#lib/store/run/tasks.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { requireTask } from './require-task.ts';
@@ -11,5 +11,5 @@ export type GetTaskInput = z.input<typeof GetTaskInput>;
 
 export async function getTask({ ctx, input }: Call<GetTaskInput>): Promise<TaskDto> {
   requireRole(ctx, 'viewer');
-  return toTaskDto(await requireTask(ctx, GetTaskInput.parse(input).taskId));
+  return readTaskDto(ctx.db, await requireTask(ctx, GetTaskInput.parse(input).taskId));
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
 import type { TaskSummaryDto } from '#lib/domain/task/task.ts';
-import { listTaskRows, toTaskSummaryDto } from '#lib/store/run/tasks.ts';
+import { listTaskSummaries } from '#lib/store/run/tasks.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 
@@ -12,5 +12,5 @@ export type ListTasksInput = z.input<typeof ListTasksInput>;
 export async function listTasks({ ctx, input }: Call<ListTasksInput>): Promise<TaskSummaryDto[]> {
   requireRole(ctx, 'viewer');
   const { connectionId } = ListTasksInput.parse(input);
-  return (await listTaskRows(ctx.db, connectionId ?? null)).map(toTaskSummaryDto);
+  return listTaskSummaries(ctx.db, connectionId ?? null);
 }

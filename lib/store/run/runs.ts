@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { DatasetDefinition, isRead } from '#lib/domain/dataset/dataset.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import {
@@ -5,7 +6,7 @@ import {
   NO_COUNTS,
   type RunDto,
   type RunState,
-  type RunSummaryDto,
+  runSums,
   type UnprovenParents,
   type UnreadColumn,
 } from '#lib/domain/run/run.ts';
@@ -16,7 +17,8 @@ import { toJson } from '#lib/store/json.ts';
 import type { DatasetRunState, UpdateMethod as StoredMethod } from '#prisma/generated/enums.ts';
 import { fromStoredMethod } from './update-method.ts';
 
-export const RUN = {
+/** A run without its datasets. */
+const RUN_HEADER = {
   id: true,
   taskId: true,
   state: true,
@@ -35,32 +37,35 @@ export const RUN = {
   task: {
     select: { name: true, targetId: true, target: { select: { kind: true } }, connection: { select: { id: true, name: true } } },
   },
-  datasets: {
-    select: {
-      id: true,
-      datasetId: true,
-      state: true,
-      definition: true,
-      counts: true,
-      problem: true,
-      notes: true,
-      incremental: true,
-      unread: true,
-      unproven: true,
-      waitingFor: true,
-      startedAt: true,
-      endedAt: true,
-    },
-    orderBy: { position: 'asc' },
-  },
 } as const;
+
+/** A dataset of a run without its definition, which is by far the largest part of it. */
+const DATASET_RUN = {
+  id: true,
+  datasetId: true,
+  name: true,
+  title: true,
+  state: true,
+  counts: true,
+  problem: true,
+  notes: true,
+  incremental: true,
+  unread: true,
+  unproven: true,
+  waitingFor: true,
+  startedAt: true,
+  endedAt: true,
+} as const;
+
+const RUN = { ...RUN_HEADER, datasets: { select: DATASET_RUN, orderBy: { position: 'asc' } } } as const;
 
 /** JSON members are only ever written by the store, from the types that they are read as. */
 export interface DatasetRunRow {
   readonly id: string;
   readonly datasetId: string;
+  readonly name: string;
+  readonly title: string;
   readonly state: DatasetRunState;
-  readonly definition: unknown;
   readonly counts: unknown;
   readonly problem: unknown;
   readonly notes: unknown;
@@ -72,7 +77,7 @@ export interface DatasetRunRow {
   readonly endedAt: Date | null;
 }
 
-export interface RunRow {
+export interface RunHeaderRow {
   readonly id: string;
   readonly taskId: string;
   readonly state: RunState;
@@ -95,15 +100,18 @@ export interface RunRow {
     readonly target: { readonly kind: TargetKind };
     readonly connection: { readonly id: string; readonly name: string };
   };
+}
+
+export interface RunRow extends RunHeaderRow {
   readonly datasets: readonly DatasetRunRow[];
 }
 
-const FAILED_STATES: ReadonlySet<DatasetRunState> = new Set(['failed', 'incomplete']);
+export function toRunDto(row: RunRow): RunDto {
+  return toRunOf(row, row.datasets.map(toDatasetRunDto));
+}
 
-export function toRunSummaryDto(row: RunRow): RunSummaryDto {
-  const datasets = row.datasets.map(toDatasetRunDto);
-  const sum = (count: 'rowsRead' | 'inserted' | 'updated' | 'deleted') =>
-    datasets.reduce((total, dataset) => total + dataset.counts[count], 0);
+/** The run with datasets that were read apart from it, in their order. */
+export function toRunOf(row: RunHeaderRow, datasets: readonly DatasetRunDto[]): RunDto {
   return {
     id: row.id,
     taskId: row.taskId,
@@ -114,35 +122,22 @@ export function toRunSummaryDto(row: RunRow): RunSummaryDto {
     queuedAt: row.queuedAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,
     endedAt: row.endedAt?.toISOString() ?? null,
-    datasetsTotal: datasets.length,
-    datasetsDone: datasets.filter((dataset) => dataset.state === 'done' || dataset.state === 'partial').length,
-    datasetsFailed: datasets.filter((dataset) => FAILED_STATES.has(dataset.state)).length,
-    rowsRead: sum('rowsRead'),
-    inserted: sum('inserted'),
-    updated: sum('updated'),
-    deleted: sum('deleted'),
-  };
-}
-
-export function toRunDto(row: RunRow): RunDto {
-  return {
-    ...toRunSummaryDto(row),
+    ...runSums(datasets),
     connectionId: row.task.connection.id,
     connectionName: row.task.connection.name,
     targetKind: row.task.target.kind,
     place: row.place,
-    datasets: row.datasets.map(toDatasetRunDto),
+    datasets,
     problem: row.problem as Problem | null,
   };
 }
 
-function toDatasetRunDto(row: DatasetRunRow): DatasetRunDto {
-  const definition = row.definition as DatasetDefinition;
+export function toDatasetRunDto(row: DatasetRunRow): DatasetRunDto {
   return {
     id: row.id,
     datasetId: row.datasetId,
-    datasetName: definition.name,
-    title: definition.title,
+    datasetName: row.name,
+    title: row.title,
     state: row.state,
     counts: { ...NO_COUNTS, ...(row.counts as object) },
     startedAt: row.startedAt?.toISOString() ?? null,
@@ -156,15 +151,47 @@ function toDatasetRunDto(row: DatasetRunRow): DatasetRunDto {
   };
 }
 
-/** The definition as of the start of the run. */
-export function definitionOf(row: DatasetRunRow): DatasetDefinition {
-  return DatasetDefinition.parse(row.definition);
+/** The definition of a dataset run as of the start of its run. @throws when it is gone. */
+export async function readDefinition(db: Db, datasetRunId: string): Promise<DatasetDefinition> {
+  const { definition } = await db.datasetRun.findUniqueOrThrow({ where: { id: datasetRunId }, select: { definition: true } });
+  return DatasetDefinition.parse(definition);
+}
+
+const WithoutColumns = DatasetDefinition.omit({ columns: true });
+
+/** The definitions of these dataset runs without their columns, which are most of them. */
+export async function listDefinitionsWithoutColumns(
+  db: Db,
+  datasetRunIds: readonly string[],
+): Promise<z.infer<typeof WithoutColumns>[]> {
+  const rows = await db.$queryRaw<{ readonly definition: unknown }[]>`
+    SELECT definition - 'columns' AS definition FROM dataset_runs WHERE id = ANY(${datasetRunIds})`;
+  return rows.map(({ definition }) => WithoutColumns.parse(definition));
 }
 
 const ACTIVE_STATES = ['queued', 'running', 'cancelling'] as const satisfies readonly RunState[];
 
 export async function findRun(db: Db | Tx, id: string): Promise<RunRow | null> {
   return db.run.findUnique({ where: { id }, select: RUN });
+}
+
+export async function findRunHeader(db: Db, id: string): Promise<RunHeaderRow | null> {
+  return db.run.findUnique({ where: { id }, select: RUN_HEADER });
+}
+
+/**
+ * The version of each dataset run of a run, in their order: it differs after every change. It is the row's `xmin`, the transaction that
+ * wrote it (PostgreSQL documentation, section 5.6 "System Columns").
+ */
+export async function listDatasetRunVersions(
+  db: Db,
+  runId: string,
+): Promise<{ readonly id: string; readonly version: string }[]> {
+  return db.$queryRaw`SELECT id, xmin::text AS version FROM dataset_runs WHERE run_id = ${runId} ORDER BY position`;
+}
+
+export async function findDatasetRuns(db: Db, ids: readonly string[]): Promise<DatasetRunRow[]> {
+  return db.datasetRun.findMany({ where: { id: { in: [...ids] } }, select: DATASET_RUN });
 }
 
 export async function findRunState(db: Db, id: string): Promise<RunState | null> {
@@ -175,16 +202,6 @@ export async function findRunState(db: Db, id: string): Promise<RunState | null>
 export async function findActiveRunId(db: Db | Tx, taskId: string): Promise<string | null> {
   const row = await db.run.findFirst({ where: { taskId, state: { in: [...ACTIVE_STATES] } }, select: { id: true } });
   return row?.id ?? null;
-}
-
-/** Newest first. */
-export async function listRunRows(db: Db, filter: { readonly taskId: string | null; readonly limit: number }): Promise<RunRow[]> {
-  return db.run.findMany({
-    where: filter.taskId === null ? {} : { taskId: filter.taskId },
-    select: RUN,
-    orderBy: [{ queuedAt: 'desc' }, { id: 'desc' }],
-    take: filter.limit,
-  });
 }
 
 /** Every run that isn't over; the worker's sweep looks whether their jobs still are. */
@@ -219,6 +236,8 @@ export async function insertRun(tx: Tx, run: NewRun): Promise<void> {
       runId: run.id,
       datasetId: dataset.id,
       position,
+      name: dataset.definition.name,
+      title: dataset.definition.title,
       definition: toJson(dataset.definition),
       counts: toJson(NO_COUNTS),
       unread: toJson(dataset.unread),

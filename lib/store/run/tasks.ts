@@ -1,9 +1,10 @@
+import type { RunSummaryDto } from '#lib/domain/run/run.ts';
 import { type TaskDto, type TaskSummaryDto, TaskTarget } from '#lib/domain/task/task.ts';
 import type { TargetKind } from '#lib/domain/task/update-method.ts';
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
 import { toJson } from '#lib/store/json.ts';
 import type { UpdateMethod as StoredMethod } from '#prisma/generated/enums.ts';
-import { RUN, type RunRow, toRunSummaryDto } from './runs.ts';
+import { findLastRuns } from './run-summaries.ts';
 import { fromStoredMethod } from './update-method.ts';
 
 const TASK = {
@@ -17,8 +18,7 @@ const TASK = {
   createdAt: true,
   connection: { select: { name: true } },
   target: { select: { name: true, kind: true } },
-  datasets: { select: { dataset: { select: { id: true, name: true, definition: true } } }, orderBy: { position: 'asc' } },
-  runs: { select: RUN, orderBy: { queuedAt: 'desc' }, take: 1 },
+  datasets: { select: { dataset: { select: { id: true, name: true } } }, orderBy: { position: 'asc' } },
 } as const;
 
 export interface TaskRow {
@@ -33,9 +33,8 @@ export interface TaskRow {
   readonly connection: { readonly name: string };
   readonly target: { readonly name: string; readonly kind: TargetKind };
   readonly datasets: readonly {
-    readonly dataset: { readonly id: string; readonly name: string; readonly definition: unknown };
+    readonly dataset: { readonly id: string; readonly name: string };
   }[];
-  readonly runs: readonly RunRow[];
 }
 
 /** Where and how the task writes; parsed, because settings outlive the version that wrote them. */
@@ -47,8 +46,8 @@ export function targetOf(row: {
   return TaskTarget.parse({ method: fromStoredMethod(row.method), targetId: row.targetId, settings: row.settings });
 }
 
-export function toTaskSummaryDto(row: TaskRow): TaskSummaryDto {
-  const [lastRun] = row.runs;
+/** `lastRun`: undefined when it never ran. */
+function toTaskSummaryDto(row: TaskRow, lastRun: RunSummaryDto | undefined): TaskSummaryDto {
   return {
     id: row.id,
     name: row.name,
@@ -59,20 +58,32 @@ export function toTaskSummaryDto(row: TaskRow): TaskSummaryDto {
     method: fromStoredMethod(row.method),
     place: row.place,
     datasetNames: row.datasets.map(({ dataset }) => dataset.name),
-    lastRun: lastRun === undefined ? null : toRunSummaryDto(lastRun),
+    lastRun: lastRun ?? null,
     createdAt: row.createdAt.toISOString(),
   };
 }
 
-export function toTaskDto(row: TaskRow): TaskDto {
+/** Tasks by name, each with its last run. */
+export async function listTaskSummaries(db: Db, connectionId: string | null): Promise<TaskSummaryDto[]> {
+  const rows = await listTaskRows(db, connectionId);
+  const lastRuns = await findLastRuns(
+    db,
+    rows.map(({ id }) => id),
+  );
+  return rows.map((row) => toTaskSummaryDto(row, lastRuns.get(row.id)));
+}
+
+/** The task with its last run and the titles of its datasets. */
+export async function readTaskDto(db: Db, row: TaskRow): Promise<TaskDto> {
+  const lastRuns = await findLastRuns(db, [row.id]);
+  const ids = row.datasets.map(({ dataset }) => dataset.id);
+  const titles = await db.$queryRaw<{ readonly id: string; readonly title: string }[]>`
+    SELECT id, definition ->> 'title' AS title FROM datasets WHERE id = ANY(${ids})`;
+  const titleOf = new Map(titles.map(({ id, title }) => [id, title]));
   return {
-    ...toTaskSummaryDto(row),
+    ...toTaskSummaryDto(row, lastRuns.get(row.id)),
     target: targetOf(row),
-    datasets: row.datasets.map(({ dataset }) => ({
-      id: dataset.id,
-      name: dataset.name,
-      title: (dataset.definition as { readonly title: string }).title,
-    })),
+    datasets: row.datasets.map(({ dataset }) => ({ ...dataset, title: titleOf.get(dataset.id) ?? dataset.name })),
   };
 }
 

@@ -50,7 +50,8 @@ export const watchRunOperation = describeOperation({
   path: '/api/v1/runs/{runId}/events',
   tag,
   summary: 'Follow a run',
-  description: 'An event `run` with the run as its data, at first and whenever it changed, until it is over.',
+  description:
+    'An event `run` with the whole run as its data, then an event `change` whenever it changed, until it is over: the run whose `datasets` are only those that changed.',
   role: 'viewer',
   params: OfRun,
   response: { status: 200, description: 'Events.', schema: null, types: ['text/event-stream'] },

@@ -1,12 +1,11 @@
-import { getRun } from '#lib/services/run/get-run.ts';
 import { watchRun } from '#lib/services/run/watch-run.ts';
 import { operate } from '#lib/web/api/operation.ts';
 import { watchRunOperation } from '#lib/web/api/operations/runs.ts';
 import { sseResponse } from '#lib/web/sse.ts';
 
 export const GET = operate(watchRunOperation, async (ctx, { params, request }) => {
-  const first = await getRun({ ctx, input: params });
+  const watch = await watchRun({ ctx, input: params });
   return sseResponse(request, async function* (signal) {
-    for await (const run of watchRun({ ctx, first, signal })) yield { event: 'run', data: run };
+    for await (const { event, run } of watch(signal)) yield { event, data: run };
   });
 });

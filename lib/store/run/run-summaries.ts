@@ -1,0 +1,78 @@
+import { type RunState, type RunSummaryDto, type RunSums, runSums } from '#lib/domain/run/run.ts';
+import type { Db, Tx } from '#lib/platform/postgres/db.ts';
+import type { UpdateMethod as StoredMethod } from '#prisma/generated/enums.ts';
+import { fromStoredMethod } from './update-method.ts';
+
+const SUMMARY = {
+  id: true,
+  taskId: true,
+  state: true,
+  method: true,
+  startedBy: true,
+  queuedAt: true,
+  startedAt: true,
+  endedAt: true,
+  task: { select: { name: true } },
+} as const;
+
+interface SummaryRow {
+  readonly id: string;
+  readonly taskId: string;
+  readonly state: RunState;
+  readonly method: StoredMethod;
+  readonly startedBy: string;
+  readonly queuedAt: Date;
+  readonly startedAt: Date | null;
+  readonly endedAt: Date | null;
+  readonly task: { readonly name: string };
+}
+
+/** Newest first. The database adds up their datasets. */
+export async function listRunSummaries(
+  db: Db,
+  filter: { readonly taskId: string | null; readonly limit: number },
+): Promise<RunSummaryDto[]> {
+  const rows = await db.run.findMany({
+    where: filter.taskId === null ? {} : { taskId: filter.taskId },
+    select: SUMMARY,
+    orderBy: [{ queuedAt: 'desc' }, { id: 'desc' }],
+    take: filter.limit,
+  });
+  return toSummaries(db, rows);
+}
+
+/** The newest run of each of these tasks, by the task's id; a task that never ran is absent. */
+export async function findLastRuns(db: Db | Tx, taskIds: readonly string[]): Promise<ReadonlyMap<string, RunSummaryDto>> {
+  const newest = await db.$queryRaw<{ readonly id: string }[]>`
+    SELECT DISTINCT ON (task_id) id FROM runs WHERE task_id = ANY(${taskIds}) ORDER BY task_id, queued_at DESC, id DESC`;
+  const rows = await db.run.findMany({ where: { id: { in: newest.map(({ id }) => id) } }, select: SUMMARY });
+  return new Map((await toSummaries(db, rows)).map((run) => [run.taskId, run]));
+}
+
+async function toSummaries(db: Db | Tx, rows: readonly SummaryRow[]): Promise<RunSummaryDto[]> {
+  const ids = rows.map(({ id }) => id);
+  // float8: sums of bigint are numeric, which the driver answers as text.
+  const sums = await db.$queryRaw<(RunSums & { readonly runId: string })[]>`
+    SELECT run_id AS "runId",
+      count(*)::int AS "datasetsTotal",
+      (count(*) FILTER (WHERE state IN ('done', 'partial')))::int AS "datasetsDone",
+      (count(*) FILTER (WHERE state IN ('failed', 'incomplete')))::int AS "datasetsFailed",
+      coalesce(sum((counts ->> 'rowsRead')::float8), 0) AS "rowsRead",
+      coalesce(sum((counts ->> 'inserted')::float8), 0) AS "inserted",
+      coalesce(sum((counts ->> 'updated')::float8), 0) AS "updated",
+      coalesce(sum((counts ->> 'deleted')::float8), 0) AS "deleted"
+    FROM dataset_runs WHERE run_id = ANY(${ids}) GROUP BY run_id`;
+  const byRun = new Map(sums.map(({ runId, ...sum }) => [runId, sum]));
+  return rows.map((row) => ({
+    id: row.id,
+    taskId: row.taskId,
+    taskName: row.task.name,
+    state: row.state,
+    method: fromStoredMethod(row.method),
+    startedBy: row.startedBy,
+    queuedAt: row.queuedAt.toISOString(),
+    startedAt: row.startedAt?.toISOString() ?? null,
+    endedAt: row.endedAt?.toISOString() ?? null,
+    ...(byRun.get(row.id) ?? runSums([])),
+  }));
+}
