@@ -68,39 +68,39 @@ const read = (rowsRead: number, state: DatasetRunDto['state'] = 'reading') =>
   run({ datasets: [dataset({ state, counts: { rowsRead } })] });
 
 describe('the live state', () => {
-  it('goes live with the first report and says when the line is lost', () => {
-    const start = initialRunView(run());
-    expect(start.link).toBe('connecting');
-    const live = reduceRunView(start, { type: 'report', run: read(10), atMs: START });
-    expect(live.link).toBe('live');
-    expect(reduceRunView(live, { type: 'lost' }).link).toBe('lost');
-    expect(reduceRunView(reduceRunView(live, { type: 'lost' }), { type: 'opened' }).link).toBe('live');
-  });
-
   it.each(['done', 'partial', 'failed', 'cancelled'] as const)(
     'ends with a run that is %s and takes nothing after it',
     (state) => {
-      const ended = reduceRunView(initialRunView(run()), { type: 'report', run: run({ state }), atMs: START });
-      expect(ended.link).toBe('ended');
-      expect(reduceRunView(ended, { type: 'lost' })).toBe(ended);
-      expect(reduceRunView(ended, { type: 'report', run: run(), atMs: START })).toBe(ended);
+      const ended = reduceRunView(initialRunView(run()), { type: 'change', run: run({ state }), atMs: START });
+      expect(ended.run.state).toBe(state);
+      expect(reduceRunView(ended, { type: 'whole', run: run(), atMs: START })).toBe(ended);
     },
   );
 
-  it('a run that was final when the page was made opens no line', () => {
-    expect(initialRunView(run({ state: 'done' })).link).toBe('ended');
+  it('ignores an event of another run', () => {
+    const start = initialRunView(run());
+    expect(reduceRunView(start, { type: 'whole', run: run({ id: 'run_2' }), atMs: START })).toBe(start);
   });
 
-  it('ignores a report of another run', () => {
-    const start = initialRunView(run());
-    expect(reduceRunView(start, { type: 'report', run: run({ id: 'run_2' }), atMs: START })).toBe(start);
+  it('a change replaces the datasets that it has and keeps the others as they are, in their order', () => {
+    const [users, groups, devices] = ['users', 'groups', 'devices'].map((id) => dataset({ id }));
+    const datasets = [users, groups, devices].filter((one) => one !== undefined);
+    const changed = dataset({ id: 'groups', counts: { rowsRead: 7 } });
+    const view = reduceRunView(initialRunView(run({ datasets })), {
+      type: 'change',
+      run: run({ state: 'cancelling', datasets: [changed] }),
+      atMs: START,
+    });
+    expect(view.run.state).toBe('cancelling');
+    expect(view.run.datasets).toEqual([users, changed, devices]);
+    expect(view.run.datasets[0]).toBe(users);
   });
 });
 
 describe('speed', () => {
   const reports = (list: readonly (readonly [number, number])[]) =>
     list.reduce(
-      (view, [atMs, rowsRead]) => reduceRunView(view, { type: 'report', run: read(rowsRead), atMs: START + atMs }),
+      (view, [atMs, rowsRead]) => reduceRunView(view, { type: 'whole', run: read(rowsRead), atMs: START + atMs }),
       initialRunView(run()),
     );
 

@@ -1,9 +1,6 @@
 import type { DatasetCounts, DatasetRunDto, DatasetRunState, RunDto } from '#lib/domain/run/run.ts';
 import { FINAL_RUN_STATES } from '#lib/domain/run/run.ts';
 
-/** What the line to the server is doing. `ended`: the run is final, nothing more will come. */
-export type Link = 'connecting' | 'live' | 'lost' | 'ended';
-
 interface Sample {
   readonly atMs: number;
   readonly rowsRead: number;
@@ -12,15 +9,16 @@ interface Sample {
 /** Everything that the run page draws. */
 export interface RunView {
   readonly run: RunDto;
-  readonly link: Link;
   /** Rows read over the last seconds, by dataset run id: the speed shown is that of now, not of the whole run. */
   readonly samples: Readonly<Record<string, readonly Sample[]>>;
 }
 
-export type RunViewEvent =
-  | { readonly type: 'opened' }
-  | { readonly type: 'lost' }
-  | { readonly type: 'report'; readonly run: RunDto; readonly atMs: number };
+/** `whole`: the run with all of its datasets; `change`: with those that changed. */
+export interface RunViewEvent {
+  readonly type: 'whole' | 'change';
+  readonly run: RunDto;
+  readonly atMs: number;
+}
 
 /** Span that the shown speed is averaged over, milliseconds. Shorter jumps about, longer lags behind. */
 export const RATE_WINDOW_MS = 8_000;
@@ -29,25 +27,20 @@ const FINAL_DATASET_STATES: ReadonlySet<DatasetRunState> = new Set(['done', 'par
 
 /** View of a run as the server rendered it. */
 export function initialRunView(run: RunDto): RunView {
-  return { run, link: isFinal(run) ? 'ended' : 'connecting', samples: {} };
+  return { run, samples: {} };
 }
 
-/** Next view. A final run takes no more events; a report of another run is ignored. */
+/** Next view. A final run takes no more events; one of another run is ignored. */
 export function reduceRunView(view: RunView, event: RunViewEvent): RunView {
-  if (view.link === 'ended') return view;
-  switch (event.type) {
-    case 'opened':
-      return { ...view, link: 'live' };
-    case 'lost':
-      return { ...view, link: 'lost' };
-    case 'report':
-      if (event.run.id !== view.run.id) return view;
-      return {
-        run: event.run,
-        link: isFinal(event.run) ? 'ended' : 'live',
-        samples: addSamples(view.samples, event.run, event.atMs),
-      };
-  }
+  if (isFinal(view.run) || event.run.id !== view.run.id) return view;
+  const run = event.type === 'whole' ? event.run : withChanges(view.run, event.run);
+  return { run, samples: addSamples(view.samples, run, event.atMs) };
+}
+
+/** Datasets that did not change stay the same objects, so that they are not drawn again. */
+function withChanges(run: RunDto, change: RunDto): RunDto {
+  const changed = new Map(change.datasets.map((dataset) => [dataset.id, dataset]));
+  return { ...change, datasets: run.datasets.map((dataset) => changed.get(dataset.id) ?? dataset) };
 }
 
 /** Whether nothing more will happen to it. */
@@ -62,6 +55,7 @@ export function isDatasetFinal(state: DatasetRunState): boolean {
 function addSamples(samples: RunView['samples'], run: RunDto, atMs: number): RunView['samples'] {
   const next: Record<string, readonly Sample[]> = {};
   for (const dataset of run.datasets) {
+    if (dataset.state !== 'reading') continue;
     const before = samples[dataset.id] ?? [];
     const sample = { atMs, rowsRead: dataset.counts.rowsRead };
     // A restarted attempt counts from its checkpoint: older samples would make the speed negative.

@@ -1,42 +1,22 @@
 'use client';
 
 import { useEffect, useReducer, useState } from 'react';
+import type { StreamState } from '#components/events/event-stream.ts';
+import { useEventStream } from '#components/events/use-event-stream.ts';
 import type { RunDto } from '#lib/domain/run/run.ts';
-import type { RunView } from './run-view.ts';
-import { initialRunView, isFinal, reduceRunView } from './run-view.ts';
+import { initialRunView, isFinal, type RunView, reduceRunView } from './run-view.ts';
 
-/** A line that the browser gave up (an HTTP error) is tried again after this long. Plain drops are the browser's own business. */
-const REOPEN_MS = 3_000;
-
-/** The run as it is now: the server's rendering first, then every `run` event of its stream until the run is final. */
-export function useRunEvents(run: RunDto): RunView {
+/** The run as it is now: as the server drew it first, then by every event of its stream until the run is final. */
+export function useRunEvents(run: RunDto): { readonly view: RunView; readonly stream: StreamState } {
   const [view, dispatch] = useReducer(reduceRunView, run, initialRunView);
-  const [attempt, setAttempt] = useState(0);
-  const ended = view.link === 'ended';
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new attempt opens a new line
-  useEffect(() => {
-    if (ended) return;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const source = new EventSource(`/api/v1/runs/${run.id}/events`);
-    source.addEventListener('open', () => dispatch({ type: 'opened' }));
-    source.addEventListener('run', (event: MessageEvent<string>) => {
-      const report = JSON.parse(event.data) as RunDto;
-      dispatch({ type: 'report', run: report, atMs: Date.now() });
-      // Closed before the server does: an EventSource would open a finished stream again and again.
-      if (isFinal(report)) source.close();
-    });
-    source.addEventListener('error', () => {
-      dispatch({ type: 'lost' });
-      if (source.readyState === EventSource.CLOSED) timer = setTimeout(() => setAttempt((count) => count + 1), REOPEN_MS);
-    });
-    return () => {
-      source.close();
-      clearTimeout(timer);
-    };
-  }, [run.id, ended, attempt]);
-
-  return view;
+  const take = (type: 'whole' | 'change') => (data: unknown) => {
+    const report = data as RunDto;
+    dispatch({ type, run: report, atMs: Date.now() });
+    return isFinal(report) ? 'ended' : 'goes-on';
+  };
+  const path = isFinal(view.run) ? null : `/api/v1/runs/${run.id}/events`;
+  const stream = useEventStream(path, { run: take('whole'), change: take('change') });
+  return { view, stream };
 }
 
 /** The time now, told every second while `active`. Starts at `startMs`, so that server and browser draw the same first. */

@@ -28,7 +28,7 @@ interface LiveRunProps {
 
 /** A run as it goes on. */
 export function LiveRun({ run: first, nowMs, canRun, cancel, start }: LiveRunProps) {
-  const view = useRunEvents(first);
+  const { view, stream } = useRunEvents(first);
   const { run } = view;
   const now = useNow(nowMs, !isFinal(run));
   useEndToast(run);
@@ -50,7 +50,7 @@ export function LiveRun({ run: first, nowMs, canRun, cancel, start }: LiveRunPro
             <span>
               started by {run.startedBy} <TimeAgo at={run.queuedAt} />
             </span>
-            {view.link === 'lost' ? (
+            {stream === 'lost' && !isFinal(run) ? (
               <span className="text-amber-700 dark:text-amber-300">Connection lost, reconnecting …</span>
             ) : null}
           </span>

@@ -29,6 +29,7 @@ export function JobBanner({ job: view, canCancel }: JobBannerProps) {
         <StateIcon job={job} />
         <p className="min-w-0 flex-1 text-sm" aria-live="polite">
           {jobWords(job)}
+          {view.lost ? <span className="text-amber-700 dark:text-amber-300"> Connection lost, reconnecting …</span> : null}
         </p>
         {over ? (
           <Button variant="ghost" size="icon-sm" aria-label="Put away" onClick={view.dismiss}>

@@ -1,14 +1,17 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { useEffect, useRef, useState, useTransition } from 'react';
+import { useRef, useState, useTransition } from 'react';
 import { toast } from 'sonner';
+import { useEventStream } from '#components/events/use-event-stream.ts';
 import { FINAL_METADATA_JOB_STATES, type MetadataJobDto } from '#lib/domain/metadata/metadata.ts';
 import type { MetadataActions } from '../metadata-props.ts';
 
 export interface MetadataJobView {
   /** The job under way, or one that has just ended and was not put away. */
   readonly job: MetadataJobDto | null;
+  /** No line to the server at the moment: what is shown may be old. */
+  readonly lost: boolean;
   /** Whether a job of this kind is under way, or just being started. */
   readonly busy: (kind: MetadataJobDto['kind']) => boolean;
   readonly start: (input: Parameters<MetadataActions['startJob']>[0]) => void;
@@ -30,25 +33,22 @@ export function useMetadataJob(
   const askedFor = useRef<string | null>(null);
   const [starting, begin] = useTransition();
   const router = useRouter();
-  const watchedId = watched === null || isOver(watched) ? null : watched.id;
-  const path = watched === null ? '' : `/api/v1/connections/${watched.connectionId}/metadata/jobs/${watched.id}/events`;
-
-  useEffect(() => {
-    if (watchedId === null) return;
-    const source = new EventSource(path);
-    source.addEventListener('job', (event: MessageEvent<string>) => {
-      const job = JSON.parse(event.data) as MetadataJobDto;
+  const path =
+    watched === null || isOver(watched) ? null : `/api/v1/connections/${watched.connectionId}/metadata/jobs/${watched.id}/events`;
+  const stream = useEventStream(path, {
+    job: (data) => {
+      const job = data as MetadataJobDto;
       // The result of what nobody here asked for is in the badges already.
       setWatched(job.state === 'done' && askedFor.current !== job.id ? null : job);
-      if (!isOver(job)) return;
-      source.close();
+      if (!isOver(job)) return 'goes-on';
       router.refresh();
-    });
-    return () => source.close();
-  }, [watchedId, path, router]);
+      return 'ended';
+    },
+  });
 
   return {
     job: watched,
+    lost: stream === 'lost' && path !== null,
     busy: (kind) => starting || (watched !== null && watched.kind === kind && !isOver(watched)),
     start: (input) =>
       begin(async () => {
