@@ -1,14 +1,18 @@
 import { expect, it } from 'vitest';
 import { signInForTest } from '#lib/auth/testing/session-cookie.ts';
+import { addCertificate } from '#lib/services/connection/add-certificate.ts';
 import { createConnection } from '#lib/services/connection/create-connection.ts';
+import { getCertificate } from '#lib/services/connection/get-certificate.ts';
 import { createPasswordLink } from '#lib/services/password/create-password-link.ts';
 import { createTestWorld, makeConnection, SETTINGS, signInAtSource } from '#lib/services/testing/test-context.ts';
 import { getVerification } from '#lib/services/verification/get-verification.ts';
 import { startVerification } from '#lib/services/verification/start-verification.ts';
+import { verifyApplication } from '#lib/services/verification/verify-application.ts';
 import { verifyCode } from '#lib/services/verification/verify-code.ts';
 import { removeExpired } from './remove-expired.ts';
 
 const MINUTE_MS = 60_000;
+const BY_CERTIFICATE = { ...SETTINGS, clientSecret: '', credential: 'certificate' } as const;
 
 it('secrets of dialogs that were left are gone within the hour; those of connections and of open dialogs stay', async () => {
   const world = await createTestWorld();
@@ -31,6 +35,30 @@ it('secrets of dialogs that were left are gone within the hour; those of connect
   }
   await expect(createConnection({ ctx, input: { verificationId, name: 'Late' } })).rejects.toMatchObject({
     code: 'not-verified',
+  });
+});
+
+it('certificates of dialogs that were left go within the hour, with their keys; those of dialogs in use and of connections stay', async () => {
+  const world = await createTestWorld();
+  const ctx = await world.as('editor');
+  const [left, used, verifying] = await Promise.all([1, 2, 3].map(() => addCertificate({ ctx, input: { kind: 'generate' } })));
+  await startVerification({ ctx, input: { ...BY_CERTIFICATE, certificateId: verifying?.id ?? '' } });
+  const keys = () => world.db.secret.count({ where: { kind: 'certificate-key' } });
+  const { id: connected } = await addCertificate({ ctx, input: { kind: 'generate' } });
+  const settings = { ...BY_CERTIFICATE, signIn: 'app-only', tenant: 'contoso.test', certificateId: connected } as const;
+  const { id: verificationId } = await verifyApplication({ ctx, input: settings });
+  await createConnection({ ctx, input: { verificationId, name: 'By certificate' } });
+  world.clock.forward(44 * MINUTE_MS);
+  await removeExpired(world);
+  expect(await keys()).toBe(4);
+  await getCertificate({ ctx, input: { certificateId: used?.id ?? '' } });
+  world.clock.forward(6 * MINUTE_MS);
+  await removeExpired(world);
+  const kept = await world.db.certificate.findMany({ select: { id: true } });
+  expect(new Set(kept.map(({ id }) => id))).toEqual(new Set([used?.id, connected]));
+  expect(await keys()).toBe(2);
+  await expect(getCertificate({ ctx, input: { certificateId: left?.id ?? '' } })).rejects.toMatchObject({
+    code: 'not-found',
   });
 });
 

@@ -4,6 +4,7 @@ import { verificationExpired } from '#lib/services/verification/verification-pro
 import { deleteOldPasswordLinks } from '#lib/store/account/password-links.ts';
 import { deleteOldSessions } from '#lib/store/account/sessions.ts';
 import { deleteOldFailures } from '#lib/store/account/sign-in-failures.ts';
+import { deleteUnusedCertificates } from '#lib/store/connection/certificates.ts';
 import { deleteAbandonedSecrets } from '#lib/store/connection/verifications.ts';
 
 const MINUTE_MS = 60_000;
@@ -13,13 +14,18 @@ const DAY_MS = 1440 * MINUTE_MS;
  * between two jobs, what a left dialog keeps is gone within the hour.
  */
 const DIALOG_MS = 30 * MINUTE_MS;
+/** Since the dialog that made a certificate was last in use: whoever is about to upload it elsewhere comes back meanwhile. */
+const CERTIFICATE_MS = 45 * MINUTE_MS;
 /** No session lasts longer (ENTRADA_SESSION_HOURS). */
 const SESSION_MS_MAX = 31 * DAY_MS;
 
 export async function removeExpired({ db, clock }: { readonly db: Db; readonly clock: Clock }): Promise<void> {
   const now = clock.now();
   const ago = (ms: number) => new Date(now.getTime() - ms);
-  await deleteAbandonedSecrets(db, ago(DIALOG_MS), verificationExpired().problem);
+  await db.$transaction(async (tx) => {
+    await deleteAbandonedSecrets(tx, ago(DIALOG_MS), verificationExpired().problem);
+    await deleteUnusedCertificates(tx, { before: ago(CERTIFICATE_MS) });
+  });
   await deleteOldSessions(db, ago(SESSION_MS_MAX));
   await deleteOldPasswordLinks(db, now);
   await deleteOldFailures(db, ago(DAY_MS));

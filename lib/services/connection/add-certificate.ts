@@ -7,7 +7,7 @@ import {
   readCertificate,
 } from '#lib/platform/crypto/certificate.ts';
 import { newId } from '#lib/platform/id.ts';
-import { deleteUnusedCertificates, insertCertificate, toCertificateDto } from '#lib/store/connection/certificates.ts';
+import { insertCertificate, toCertificateDto } from '#lib/store/connection/certificates.ts';
 import { insertSecret } from '#lib/store/connection/secrets.ts';
 import type { Call } from '../context.ts';
 import { requireUser } from '../require-role.ts';
@@ -24,8 +24,6 @@ export type AddCertificateInput = z.input<typeof AddCertificateInput>;
 
 /** As long as Entra lets a client secret live. */
 const DAYS = 730;
-/** One that was made and never used is thrown away after this time. */
-const KEEP_UNUSED_MS = 7 * 86_400_000;
 
 /**
  * A certificate to prove an application with: generated here, or uploaded with its private key. The key is stored encrypted and never
@@ -43,7 +41,6 @@ export async function addCertificate({ ctx, input }: Call<AddCertificateInput>):
   const { privateKeyPem, certificatePem: pem, ...facts } = files;
   const id = newId('cert');
   return write(ctx, async (tx, audit) => {
-    await deleteUnusedCertificates(tx, { before: new Date(now.getTime() - KEEP_UNUSED_MS) });
     const row = {
       id,
       ownerId: actor.userId,
@@ -52,7 +49,7 @@ export async function addCertificate({ ctx, input }: Call<AddCertificateInput>):
       privateKeyId: await insertSecret(tx, ctx.ring, { kind: 'certificate-key', ownerId: id }, privateKeyPem),
       ...facts,
     };
-    await insertCertificate(tx, row);
+    await insertCertificate(tx, row, now);
     await audit({ action: `certificate.${wanted.kind}`, subjectId: id, detail: { thumbprint: facts.thumbprintSha1 } });
     return toCertificateDto(row);
   });

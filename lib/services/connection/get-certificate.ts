@@ -2,17 +2,18 @@ import { z } from 'zod';
 import type { CertificateDto } from '#lib/domain/connection/connection.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
-import { findCertificate, toCertificateDto } from '#lib/store/connection/certificates.ts';
+import { findCertificate, recordCertificateUse, toCertificateDto } from '#lib/store/connection/certificates.ts';
 import type { Call } from '../context.ts';
 import { requireUser } from '../require-role.ts';
 
 export const GetCertificateInput = z.object({ certificateId: idSchema('cert') });
 export type GetCertificateInput = z.input<typeof GetCertificateInput>;
 
-/** The public half of one's own certificate. @throws NotFoundError */
+/** The public half of one's own certificate, for a dialog that is in use, which keeps it. @throws NotFoundError */
 export async function getCertificate({ ctx, input }: Call<GetCertificateInput>): Promise<CertificateDto> {
   const actor = requireUser(ctx, 'editor');
   const row = await findCertificate(ctx.db, GetCertificateInput.parse(input).certificateId);
   if (row === null || row.ownerId !== actor.userId) throw new NotFoundError('certificate');
+  await recordCertificateUse(ctx.db, row.id, ctx.clock.now());
   return toCertificateDto(row);
 }

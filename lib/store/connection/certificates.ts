@@ -39,15 +39,20 @@ export function toCertificateDto(row: CertificateRow): CertificateDto {
   };
 }
 
-export async function insertCertificate(tx: Tx, row: CertificateRow): Promise<void> {
-  await tx.certificate.create({ data: { ...row }, select: { id: true } });
+export async function insertCertificate(tx: Tx, row: CertificateRow, now: Date): Promise<void> {
+  await tx.certificate.create({ data: { ...row, createdAt: now, lastSeenAt: now }, select: { id: true } });
+}
+
+/** Notes that the dialog of a certificate is in use, which keeps the certificate. */
+export async function recordCertificateUse(db: Db, id: string, now: Date): Promise<void> {
+  await db.certificate.updateMany({ where: { id }, data: { lastSeenAt: now } });
 }
 
 export async function findCertificate(db: Db | Tx, id: string): Promise<CertificateRow | null> {
   return db.certificate.findUnique({ where: { id }, select: CERTIFICATE });
 }
 
-/** Deletes certificates made before `before` that nothing uses, with their private keys; all of them without `before`. */
+/** Deletes certificates that nothing uses, with their private keys: one, or those whose dialog was last in use before `before`. */
 export async function deleteUnusedCertificates(
   tx: Tx,
   filter: { readonly before: Date } | { readonly id: string },
@@ -56,7 +61,7 @@ export async function deleteUnusedCertificates(
     where: {
       connections: { none: {} },
       verifications: { none: {} },
-      ...('id' in filter ? { id: filter.id } : { createdAt: { lt: filter.before } }),
+      ...('id' in filter ? { id: filter.id } : { lastSeenAt: { lt: filter.before } }),
     },
     select: { id: true, privateKeyId: true },
   });

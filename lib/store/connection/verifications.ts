@@ -208,23 +208,26 @@ export async function consumeVerification(tx: Tx, id: string): Promise<boolean> 
   return count === 1;
 }
 
-/** Deletes the secrets that verifications still hold which ended before `before`; their rows say so, and stay to tell a late code. */
-export async function deleteAbandonedSecrets(db: Db, before: Date, problem: Problem): Promise<void> {
-  const held = { OR: [{ clientSecretId: { not: null } }, { codeVerifierId: { not: null } }, { tokenCacheId: { not: null } }] };
-  await db.$transaction(async (tx) => {
-    const left = await tx.verification.findMany({ where: { expiresAt: { lt: before }, ...held }, select: SECRET_IDS });
-    const ids = left.map(({ id }) => id);
-    await tx.verification.updateMany({
-      where: { id: { in: ids }, status: { in: ['waiting_for_code', 'verifying', 'verified'] } },
-      data: { status: 'failed', problem: toJson(problem) },
-    });
-    await tx.verification.updateMany({
-      where: { id: { in: ids } },
-      data: { clientSecretId: null, codeVerifierId: null, tokenCacheId: null },
-    });
-    await tx.secret.deleteMany({ where: { id: { in: left.flatMap(secretIdsOf) } } });
+/**
+ * Deletes the secrets that verifications still hold which ended before `before`, and lets go of their certificates; their rows say so, and stay
+ * to tell a late code.
+ */
+export async function deleteAbandonedSecrets(tx: Tx, before: Date, problem: Problem): Promise<void> {
+  const held = { OR: HELD.map((id) => ({ [id]: { not: null } })) };
+  const left = await tx.verification.findMany({ where: { expiresAt: { lt: before }, ...held }, select: SECRET_IDS });
+  const ids = left.map(({ id }) => id);
+  await tx.verification.updateMany({
+    where: { id: { in: ids }, status: { in: ['waiting_for_code', 'verifying', 'verified'] } },
+    data: { status: 'failed', problem: toJson(problem) },
   });
+  await tx.verification.updateMany({
+    where: { id: { in: ids } },
+    data: { clientSecretId: null, codeVerifierId: null, tokenCacheId: null, certificateId: null },
+  });
+  await tx.secret.deleteMany({ where: { id: { in: left.flatMap(secretIdsOf) } } });
 }
+
+const HELD = ['clientSecretId', 'codeVerifierId', 'tokenCacheId', 'certificateId'] as const;
 
 const SECRET_IDS = { id: true, clientSecretId: true, codeVerifierId: true, tokenCacheId: true } as const;
 

@@ -1,7 +1,7 @@
 'use client';
 
 import { CircleAlert, Download, FileKey, RefreshCw, Upload } from 'lucide-react';
-import { useEffect, useRef, useState, useTransition } from 'react';
+import { useEffect, useEffectEvent, useRef, useState, useTransition } from 'react';
 import { reachServer } from '#components/connection/reach-server.ts';
 import { Button } from '#components/ui/button.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
@@ -25,6 +25,10 @@ export function CertificateField({ certificateId, error, onChange }: Certificate
   const [pending, start] = useTransition();
   const file = useRef<HTMLInputElement>(null);
   useKnownCertificate(certificateId, certificate, setCertificate);
+  useKept(certificateId, () => {
+    setProblem(GONE);
+    onChange('');
+  });
 
   function add(answer: Promise<ActionResult<CertificateDto>>) {
     start(async () => {
@@ -77,6 +81,38 @@ export function CertificateField({ certificateId, error, onChange }: Certificate
       </p>
     </fieldset>
   );
+}
+
+const GONE: Problem = {
+  code: 'certificate-gone',
+  title: 'The certificate was removed, since this dialog was not used for an hour.',
+  remedy: 'Generate or upload another one.',
+  fixer: 'you',
+};
+
+/** How often a dialog in use says so, milliseconds: what a dialog that was left keeps secret is removed within the hour. */
+const KEEP_MS = 5 * 60_000;
+
+/** Keeps a certificate while somebody works in this window or comes back to it. */
+function useKept(id: string, onGone: () => void): void {
+  const last = useRef(0);
+  const tellGone = useEffectEvent(onGone);
+  useEffect(() => {
+    if (id === '') return;
+    last.current = Date.now();
+    const keep = () => {
+      if (document.visibilityState === 'hidden' || Date.now() - last.current < KEEP_MS) return;
+      last.current = Date.now();
+      void reachServer(getCertificateAction({ certificateId: id })).then((result) => {
+        if (!result.ok && result.problem.code === 'not-found') tellGone();
+      });
+    };
+    const events = ['pointerdown', 'keydown', 'visibilitychange'];
+    for (const event of events) document.addEventListener(event, keep);
+    return () => {
+      for (const event of events) document.removeEventListener(event, keep);
+    };
+  }, [id]);
 }
 
 /** After a reload of the page only its id is known. */
