@@ -22,6 +22,8 @@ export default defineConfig({
     include: ['{app,bin,components,lib,prisma}/**/*.test.{ts,tsx}'],
     globalSetup: ['lib/platform/testing/global-setup.ts'],
     setupFiles: ['lib/platform/testing/fail-on-warnings.ts'],
+    // It names modules of Next.js in a way that only bundlers find.
+    server: { deps: { inline: ['next-auth'] } },
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Two cores: more workers only wait for each other.

@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { systemClock } from '#lib/platform/clock.ts';
 import { type DataDir, openDataDir } from '#lib/platform/config/data-dir.ts';
-import { type Env, env, proxyOf } from '#lib/platform/config/env.ts';
+import { type Env, env } from '#lib/platform/config/env.ts';
 import { closeFolder } from '#lib/platform/config/file-modes.ts';
 import { openKeyRing } from '#lib/platform/crypto/key-ring.ts';
 import { READER_ENV, READER_NODE_ARGS } from '#lib/platform/memory.ts';
@@ -126,16 +126,11 @@ async function startChildren({ settings, dataDir, databases, supervisor, timer, 
       supervisor.start({
         name: 'web',
         command: mode === 'dev' ? ['web', '--dev'] : ['web'],
-        env: { ...shared, ...webProxy(settings) },
+        env: shared,
         stopWithinMs: 5_000,
       }),
     ]),
   );
-}
-
-/** The sign-in library uses Node's fetch, which reads the proxy variables only when NODE_USE_ENV_PROXY is set. */
-function webProxy(settings: Env): Record<string, string> {
-  return proxyOf(settings) === null ? {} : { NODE_USE_ENV_PROXY: '1' };
 }
 
 /** The keys of the environment, or the file of the data folder, which every process watches. */

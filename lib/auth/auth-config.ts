@@ -1,6 +1,6 @@
-import { CredentialsSignin, type NextAuthConfig } from 'next-auth';
+import { CredentialsSignin, customFetch, type NextAuthConfig, type Profile } from 'next-auth';
+import type { OIDCConfig } from 'next-auth/providers';
 import Credentials from 'next-auth/providers/credentials';
-import MicrosoftEntraID from 'next-auth/providers/microsoft-entra-id';
 import { z } from 'zod';
 import type { Problem } from '#lib/domain/problem.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -10,27 +10,17 @@ import { findUserByEntraObjectId } from '#lib/store/account/users.ts';
 import { type CheckPasswordDeps, checkPassword } from './check-password.ts';
 import { clientAddress } from './client-address.ts';
 import { deviceCookieName } from './device-cookie.ts';
-import { entraAccount } from './entra-account.ts';
-import { AdmissionClaims, type EntraAdmission, isAdmitted } from './entra-admission.ts';
+import { admitByEntra, EntraClaims, type EntraProvider } from './entra-sign-in.ts';
 import { readCookie } from './read-cookie.ts';
 import { beginSession, hashToken, type SessionSettings, SessionToken } from './session.ts';
 
 export const ENTRA_PROVIDER_ID = 'microsoft-entra-id';
 
-/** The optional second way in. */
-export interface EntraProviderSettings {
-  readonly clientId: string;
-  readonly clientSecret: string;
-  /** `https://…/<tenant>/v2.0`: one tenant. */
-  readonly issuer: string;
-  /** Who of the tenant may come in; somebody new is a viewer. */
-  readonly admission: EntraAdmission;
-}
-
 export interface AuthDeps extends CheckPasswordDeps {
   readonly log: Log;
   readonly session: SessionSettings;
-  readonly entra: EntraProviderSettings | null;
+  /** The optional second way in. */
+  readonly entra: EntraProvider | null;
 }
 
 /** Carries the problem of a refused password through next-auth, which lets its own class pass unchanged. */
@@ -44,15 +34,6 @@ export class SignInProblem extends CredentialsSignin {
 }
 
 const PasswordForm = z.object({ email: z.string().max(254), password: z.string().max(256) });
-
-const EntraClaims = AdmissionClaims.extend({
-  oid: z.string(),
-  email: z.string().optional(),
-  preferred_username: z.string().optional(),
-  name: z.string().optional(),
-  /** When the person signed in there, seconds since 1970; an optional claim of the app registration. */
-  auth_time: z.number().optional(),
-});
 
 /** What passwordProvider gives to the `jwt` callback. */
 const SignedIn = z.object({ id: z.string(), epoch: z.number() });
@@ -73,14 +54,11 @@ export function createAuthConfig(deps: AuthDeps): NextAuthConfig {
     pages: { signIn: '/sign-in', error: '/sign-in' },
     providers: [passwordProvider(deps), ...(deps.entra === null ? [] : [entraProvider(deps.entra)])],
     callbacks: {
-      async signIn({ account, profile }) {
+      async signIn({ account }) {
         if (account?.provider !== ENTRA_PROVIDER_ID) return true;
-        const claims = EntraClaims.safeParse(profile);
-        const email = claims.data?.email ?? claims.data?.preferred_username;
-        if (!claims.success || email === undefined || deps.entra === null) return false;
-        const known = await findUserByEntraObjectId(deps.db, claims.data.oid);
-        if (!isAdmitted(claims.data, deps.entra.admission, known !== null)) return false;
-        return (await entraAccount(deps, { objectId: claims.data.oid, email, name: claims.data.name ?? null })) !== null;
+        if (deps.entra === null) return false;
+        const refusal = await admitByEntra({ ...deps, entra: deps.entra }, account.id_token);
+        return refusal === null ? true : `/sign-in?error=${refusal}`;
       },
       async jwt({ token, user, account, profile }) {
         if (account?.provider === ENTRA_PROVIDER_ID) return beginEntraSession(deps, EntraClaims.parse(profile));
@@ -106,7 +84,7 @@ export function createAuthConfig(deps: AuthDeps): NextAuthConfig {
  * Somebody whom Microsoft vouches for. They proved who they are when the claim says so; without it, now, which `prompt=login` makes true
  * where it matters.
  */
-async function beginEntraSession(deps: AuthDeps, claims: z.output<typeof EntraClaims>): Promise<SessionToken | null> {
+async function beginEntraSession(deps: AuthDeps, claims: EntraClaims): Promise<SessionToken | null> {
   const person = await findUserByEntraObjectId(deps.db, claims.oid);
   if (person === null) return null;
   const now = deps.clock.now();
@@ -138,13 +116,26 @@ function passwordProvider(deps: AuthDeps) {
   });
 }
 
-/** Its own `profile`, because the provider's asks the public Graph for a photo, and fails without internet. */
-function entraProvider(settings: EntraProviderSettings) {
-  return MicrosoftEntraID({
-    clientId: settings.clientId,
-    clientSecret: settings.clientSecret,
-    issuer: settings.issuer,
+/**
+ * Microsoft Entra ID as any OpenID provider. The library's own provider for it asks the public Graph for a photo, and reads the metadata in
+ * ways that are meant for issuers of many tenants.
+ */
+function entraProvider({ clientId, clientSecret, issuer, fetch }: EntraProvider): OIDCConfig<Profile> {
+  return {
+    id: ENTRA_PROVIDER_ID,
+    name: 'Microsoft Entra ID',
+    type: 'oidc',
+    clientId,
+    clientSecret,
+    issuer,
     authorization: { params: { scope: 'openid profile email' } },
-    profile: (claims) => ({ id: claims.sub, name: claims.name, email: claims.email ?? claims.preferred_username, image: null }),
-  });
+    checks: ['pkce', 'state', 'nonce'],
+    profile: (claims) => ({
+      id: claims.sub ?? '',
+      name: claims.name ?? null,
+      email: claims.email ?? null,
+      image: null,
+    }),
+    [customFetch]: (url: string | URL | Request, init?: RequestInit) => fetch(url instanceof Request ? url.url : url, init),
+  };
 }

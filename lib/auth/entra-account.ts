@@ -1,3 +1,4 @@
+import type { EntraRefusal } from '#lib/domain/account/entra-refusal.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import { newId } from '#lib/platform/id.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
@@ -15,19 +16,19 @@ export interface EntraProfile {
 /**
  * The account of a person who came through Microsoft Entra ID: the one with that object id, or a new viewer. An account is never
  * found by e-mail address: the address in a token is what a tenant's administrator wrote there, so it proves nothing.
- * @returns null when the account is disabled, or when the address belongs to another account already.
+ * @returns why there is none, when the account is disabled or the address belongs to another account already.
  */
-export async function entraAccount(deps: { db: Db; clock: Clock }, profile: EntraProfile): Promise<UserRow | null> {
+export async function entraAccount(deps: { db: Db; clock: Clock }, profile: EntraProfile): Promise<UserRow | EntraRefusal> {
   const known = await findUserByEntraObjectId(deps.db, profile.objectId);
   if (known !== null) {
-    if (known.disabled) return null;
+    if (known.disabled) return 'disabled';
     await recordSignIn(deps.db, known.id, deps.clock.now());
     await appendAudit(deps.db, { actor: `user:${known.id}`, action: 'user.sign-in', subjectId: known.id, at: deps.clock.now() });
     return known;
   }
   return deps.db.$transaction(async (tx) => {
     const email = profile.email.trim().toLowerCase();
-    if ((await tx.user.count({ where: { email } })) > 0) return null;
+    if ((await tx.user.count({ where: { email } })) > 0) return 'address-taken';
     const user = await insertUser(tx, {
       id: newId('user'),
       email,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { EntraRefusal } from '#lib/domain/account/entra-refusal.ts';
 
 /** Who may come in through Microsoft Entra ID, as the operator says: nobody new while nothing is said. */
 export interface EntraAdmission {
@@ -12,31 +13,44 @@ export interface EntraAdmission {
   readonly guests: boolean;
 }
 
-/** Claims that admission looks at (Entra docs "ID token claims", "Optional claims", "Configure group claims", "App roles"). */
+/** Claims that admission looks at (Entra docs "ID token claims reference", "Optional claims reference", "Configure group claims", "App roles"). */
 export const AdmissionClaims = z.looseObject({
+  iss: z.string().optional(),
+  /** The tenant that the person signed in to; a guest's own is another. */
+  tid: z.string().optional(),
   groups: z.array(z.string()).optional(),
+  /** Names `groups` when they are too many for the token and have to be asked for elsewhere. */
+  _claim_names: z.looseObject({ groups: z.string().optional() }).optional(),
   roles: z.array(z.string()).optional(),
   /** 0 member, 1 guest; an optional claim. */
   acct: z.number().optional(),
-  /** Who signed the person in, where that was not the tenant itself: of guests alone. */
+  /** Who signed the person in: left out, the issuer, or an address of the tenant for members; anything else for guests. */
   idp: z.string().optional(),
 });
 export type AdmissionClaims = z.infer<typeof AdmissionClaims>;
 
 /**
- * Whether a person of the issuer's tenant may come in. Somebody who has an account keeps it while no group or role is asked for; with groups
- * or roles everybody needs one at each sign-in. A token that leaves its groups out, since they are too many, has none: app roles have no such limit.
+ * Why a person may not come in; null: they may. Somebody who has an account keeps it while no group or role is asked for; with groups
+ * or roles everybody needs one at each sign-in. A token that leaves its groups out has none: app roles have no such limit.
  */
-export function isAdmitted(claims: AdmissionClaims, admission: EntraAdmission, hasAccount: boolean): boolean {
-  if (isGuest(claims) && !admission.guests) return false;
-  if (admission.tenant) return true;
-  if (admission.groups.size === 0 && admission.roles.size === 0) return hasAccount;
+export function refusalOf(claims: AdmissionClaims, admission: EntraAdmission, hasAccount: boolean): EntraRefusal | null {
+  if (isGuest(claims) && !admission.guests) return 'guest';
+  if (admission.tenant) return null;
+  if (admission.groups.size === 0 && admission.roles.size === 0) return hasAccount ? null : 'no-account';
   const inGroup = (claims.groups ?? []).some((id) => admission.groups.has(id.toLowerCase()));
-  return inGroup || (claims.roles ?? []).some((role) => admission.roles.has(role));
+  if (inGroup || (claims.roles ?? []).some((role) => admission.roles.has(role))) return null;
+  return admission.groups.size > 0 && claims._claim_names?.groups !== undefined ? 'groups-left-out' : 'not-allowed';
 }
 
-function isGuest({ acct, idp }: AdmissionClaims): boolean {
-  return acct === 1 || (acct === undefined && idp !== undefined);
+function isGuest({ acct, idp, iss, tid }: AdmissionClaims): boolean {
+  if (acct !== undefined) return acct === 1;
+  return idp !== undefined && idp !== iss && !(tid !== undefined && idp.toLowerCase().includes(tid.toLowerCase()));
+}
+
+/** Whether a token is of another tenant than the one its issuer names, `https://…/<tenant>/v2.0`; other issuers name none. */
+export function isOtherTenant({ tid }: AdmissionClaims, issuer: string): boolean {
+  const tenant = /\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\/|$)/i.exec(new URL(issuer).pathname)?.[1];
+  return tenant !== undefined && tid?.toLowerCase() !== tenant.toLowerCase();
 }
 
 /** Reads `tenant`, `group:<object id>` and `role:<value>`, apart by commas. @throws RangeError that names the entry. */

@@ -180,14 +180,17 @@ describe('entraAccount', () => {
     const profile = { objectId: 'oid-1', email: 'Grace@Contoso.test', name: 'Grace' };
     const first = await entraAccount({ db, clock }, profile);
     expect(first).toMatchObject({ email: 'grace@contoso.test', role: 'viewer' });
-    expect(await entraAccount({ db, clock }, { ...profile, email: 'renamed@contoso.test' })).toMatchObject({ id: first?.id });
+    expect(await entraAccount({ db, clock }, { ...profile, email: 'renamed@contoso.test' })).toMatchObject({
+      email: 'grace@contoso.test',
+    });
+    expect(await db.user.count({ where: { entraObjectId: 'oid-1' } })).toBe(1);
   });
 
   it('does not take over the account of somebody with the same e-mail address, nor lets a disabled one in', async () => {
     const { db, clock } = await world();
-    expect(await entraAccount({ db, clock }, { objectId: 'oid-2', email: 'ada@contoso.test', name: null })).toBeNull();
-    const grace = await entraAccount({ db, clock }, { objectId: 'oid-3', email: 'grace@contoso.test', name: null });
-    await db.user.update({ where: { id: grace?.id ?? '' }, data: { disabled: true } });
-    expect(await entraAccount({ db, clock }, { objectId: 'oid-3', email: 'grace@contoso.test', name: null })).toBeNull();
+    expect(await entraAccount({ db, clock }, { objectId: 'oid-2', email: 'ada@contoso.test', name: null })).toBe('address-taken');
+    await entraAccount({ db, clock }, { objectId: 'oid-3', email: 'grace@contoso.test', name: null });
+    await db.user.update({ where: { entraObjectId: 'oid-3' }, data: { disabled: true } });
+    expect(await entraAccount({ db, clock }, { objectId: 'oid-3', email: 'grace@contoso.test', name: null })).toBe('disabled');
   });
 });

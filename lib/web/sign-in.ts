@@ -1,13 +1,16 @@
 import 'server-only';
+import { readFileSync } from 'node:fs';
 import { cookies, headers } from 'next/headers';
 import NextAuth from 'next-auth';
-import { createAuthConfig, ENTRA_PROVIDER_ID, type EntraProviderSettings, SignInProblem } from '#lib/auth/auth-config.ts';
+import { createAuthConfig, ENTRA_PROVIDER_ID, SignInProblem } from '#lib/auth/auth-config.ts';
 import { checkPassword, type GivenPassword } from '#lib/auth/check-password.ts';
 import { clientAddress } from '#lib/auth/client-address.ts';
 import { DEVICE_COOKIE_SECONDS, deviceCookieName, makeDeviceCookie, readDeviceCookie } from '#lib/auth/device-cookie.ts';
 import { parseAdmission } from '#lib/auth/entra-admission.ts';
+import { createEntraProvider, type EntraProvider } from '#lib/auth/entra-sign-in.ts';
+import { createIssuerFetch } from '#lib/auth/issuer-fetch.ts';
 import { safeCallbackPath } from '#lib/domain/connection/callback-path.ts';
-import type { Env } from '#lib/platform/config/env.ts';
+import { type Env, proxyOf } from '#lib/platform/config/env.ts';
 import { AppError, InvalidInputError } from '#lib/platform/errors.ts';
 import { recordAuthTime } from '#lib/store/account/sessions.ts';
 import { findUserByEmail } from '#lib/store/account/users.ts';
@@ -23,7 +26,7 @@ const nextAuth = NextAuth(() => {
     log: services.log,
     attempts,
     session,
-    entra: entraSettings(env),
+    entra: entraProvider(env),
   });
 });
 
@@ -32,7 +35,7 @@ export const authHandlers = nextAuth.handlers;
 
 /** Which ways in the sign-in page offers. */
 export function signInOptions(): { readonly entra: boolean } {
-  return { entra: entraSettings(composition().env) !== null };
+  return { entra: entraProvider(composition().env) !== null };
 }
 
 /**
@@ -118,12 +121,29 @@ export async function signOutHere(): Promise<never> {
   return nextAuth.signOut({ redirectTo: '/sign-in' });
 }
 
+let entra: EntraProvider | null | undefined;
+
+function entraProvider(settings: Env): EntraProvider | null {
+  entra ??= openEntraProvider(settings);
+  return entra;
+}
+
 /** Entra is offered for one tenant only: with `common` everybody on earth with a Microsoft account would be let in. */
-function entraSettings(env: Env): EntraProviderSettings | null {
-  const { AUTH_MICROSOFT_ENTRA_ID_ID: clientId, AUTH_MICROSOFT_ENTRA_ID_SECRET: clientSecret } = env;
-  const issuer = env.AUTH_MICROSOFT_ENTRA_ID_ISSUER;
+function openEntraProvider(settings: Env): EntraProvider | null {
+  const { AUTH_MICROSOFT_ENTRA_ID_ID: clientId, AUTH_MICROSOFT_ENTRA_ID_SECRET: clientSecret } = settings;
+  const issuer = settings.AUTH_MICROSOFT_ENTRA_ID_ISSUER;
   if (clientId === undefined || clientSecret === undefined || issuer === undefined) return null;
-  return /\/(common|organizations|consumers)\//.test(`${new URL(issuer).pathname}/`)
-    ? null
-    : { clientId, clientSecret, issuer, admission: parseAdmission(env.ENTRADA_ENTRA_ALLOW, env.ENTRADA_ENTRA_GUESTS) };
+  if (/\/(common|organizations|consumers)\//.test(`${new URL(issuer).pathname}/`)) return null;
+  const caFile = settings.ENTRADA_EXTRA_CA_FILE;
+  const proxy = proxyOf(settings);
+  return createEntraProvider({
+    clientId,
+    clientSecret,
+    issuer,
+    admission: parseAdmission(settings.ENTRADA_ENTRA_ALLOW, settings.ENTRADA_ENTRA_GUESTS),
+    fetch: createIssuerFetch(issuer, {
+      extraCaPem: caFile === undefined ? null : readFileSync(caFile, 'utf8'),
+      ...(proxy === null ? {} : { proxy }),
+    }),
+  });
 }

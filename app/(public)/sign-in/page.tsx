@@ -2,8 +2,8 @@ import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { ProblemAlert } from '#components/ui/problem-alert.tsx';
+import { entraSignInProblem } from '#lib/domain/account/entra-refusal.ts';
 import { safeCallbackPath } from '#lib/domain/connection/callback-path.ts';
-import type { Problem } from '#lib/domain/problem.ts';
 import { getOptionalContext } from '#lib/web/context.ts';
 import { signInOptions } from '#lib/web/sign-in.ts';
 import { EntraSignIn } from './_components/entra-sign-in.tsx';
@@ -24,29 +24,11 @@ export default async function SignInPage({ searchParams }: { readonly searchPara
     <div className="space-y-4">
       <div className="rounded-xl border bg-card p-6">
         <h1 className="mb-4 text-lg font-semibold">Sign in</h1>
-        {error === undefined ? null : <ProblemAlert problem={entraProblem(error)} className="mb-4" />}
+        {error === undefined ? null : <ProblemAlert problem={entraSignInProblem(error)} className="mb-4" />}
         <SignInForm callbackUrl={path} />
         {signInOptions().entra ? <EntraSignIn callbackUrl={path} /> : null}
       </div>
       <p className="text-center text-xs text-muted-foreground">An administrator of Entrada can give you an account.</p>
     </div>
   );
-}
-
-/** What next-auth says in `?error=` when the way over Microsoft Entra ID ended without a session. */
-function entraProblem(error: string): Problem {
-  if (error === 'AccessDenied') {
-    return {
-      code: 'entra-sign-in-denied',
-      title: 'Microsoft let you in, but Entrada has no place for this account.',
-      remedy: 'Ask an administrator of Entrada to add you, or to enable your account.',
-      fixer: 'operator',
-    };
-  }
-  return {
-    code: 'entra-sign-in-failed',
-    title: 'Signing in with Microsoft did not work.',
-    remedy: 'Try again; if it stays, the operator of Entrada finds the reason in its log.',
-    fixer: 'operator',
-  };
 }

@@ -24,9 +24,11 @@ export async function createEmptyDatabase(): Promise<string> {
   return createDatabase('template0');
 }
 
-/** An empty database that the tests of a file copy; theirs to drop. */
-export async function createSharedDatabase(): Promise<{ readonly url: string; drop(): Promise<void> }> {
-  return makeDatabase('template0');
+/** A database of all tests of a file, theirs to drop: empty, to be copied by each, or with the migrated schema. */
+export async function createSharedDatabase(
+  content: 'empty' | 'migrated' = 'empty',
+): Promise<{ readonly url: string; drop(): Promise<void> }> {
+  return makeDatabase(content === 'empty' ? 'template0' : 'entrada_template');
 }
 
 /** A copy of a database that nobody is connected to, of the calling test's own; returns its connection string. */

@@ -1,0 +1,100 @@
+import { Auth, type AuthConfig, skipCSRFCheck } from '@auth/core';
+import { Agent, fetch } from 'undici';
+import { type AuthDeps, createAuthConfig, ENTRA_PROVIDER_ID } from '../auth-config.ts';
+
+export const APP = 'http://localhost:3000';
+export const REDIRECT_URI = `${APP}/api/auth/callback/${ENTRA_PROVIDER_ID}`;
+
+/** How a sign-in in a browser ended. */
+export interface SignInEnd {
+  /** Where the browser was sent, e.g. `/sign-in?error=guest`. */
+  readonly path: string;
+  /** Cookie header of the browser afterwards. */
+  readonly cookie: string;
+}
+
+/** An answer to the app's requests or to those of the issuer. */
+interface Answer {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null; getSetCookie(): string[] };
+}
+
+/** Cookies of one origin, by name: paths and ends don't matter here. */
+class Jar {
+  readonly #values = new Map<string, string>();
+
+  take<A extends Answer>(answer: A): A {
+    for (const line of answer.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      if (value === '') this.#values.delete(name);
+      else this.#values.set(name, value);
+    }
+    return answer;
+  }
+
+  get header(): string {
+    return [...this.#values].map(([name, value]) => `${name}=${value}`).join('; ');
+  }
+}
+
+/**
+ * Signs `login` in as a browser does, without one: from the button, by the issuer's form, back to the app.
+ * @param options.caPem the authority of the issuer's TLS, which the browser trusts
+ */
+export async function signInByEntra(
+  deps: AuthDeps,
+  options: { readonly login: string; readonly caPem: string; readonly params?: Readonly<Record<string, string>> },
+): Promise<SignInEnd> {
+  const config = configOf(deps);
+  const own = new Jar();
+  const ask = async (url: string, init: RequestInit = {}) =>
+    own.take(await Auth(new Request(url, { ...init, headers: { cookie: own.header } }), config));
+  const query = new URLSearchParams(options.params);
+  const started = await ask(`${APP}/api/auth/signin/${ENTRA_PROVIDER_ID}?${query}`, {
+    method: 'POST',
+    body: new URLSearchParams({ callbackUrl: '/connections' }),
+  });
+  const back = await signInAtIssuer(locationOf(started), options);
+  const ended = new URL(locationOf(await ask(back)), APP);
+  return { path: `${ended.pathname}${ended.search}`, cookie: own.header };
+}
+
+/** The issuer's own form; resolves with the address in the app that it leads back to. */
+async function signInAtIssuer(start: string, { login, caPem }: { login: string; caPem: string }): Promise<string> {
+  const jar = new Jar();
+  const { origin } = new URL(start);
+  const dispatcher = new Agent({ connect: { ca: caPem } });
+  const ask = async (url: string, form?: Record<string, string>) => {
+    const body = form === undefined ? {} : { method: 'POST', body: new URLSearchParams(form) };
+    return jar.take(
+      await fetch(new URL(url, origin), { ...body, headers: { cookie: jar.header }, redirect: 'manual', dispatcher }),
+    );
+  };
+  const form = locationOf(await ask(start));
+  const action = /action="([^"]+)"/.exec(await (await ask(form)).text())?.[1] ?? '';
+  const resumed = locationOf(await ask(action, { prompt: 'login', login, password: 'x' }));
+  const back = locationOf(await ask(resumed));
+  await dispatcher.close();
+  return back;
+}
+
+function locationOf(answer: Answer): string {
+  const location = answer.headers.get('location');
+  if (location === null) throw new Error(`${answer.status} leads nowhere`);
+  return location;
+}
+
+/** Presses Sign out in a browser with these cookies. */
+export async function signOut(deps: AuthDeps, cookie: string): Promise<void> {
+  const config = configOf(deps);
+  await Auth(
+    new Request(`${APP}/api/auth/signout`, { method: 'POST', headers: { cookie }, body: new URLSearchParams() }),
+    config,
+  );
+}
+
+/** As the app has it; the form's CSRF token is the library's own matter. */
+function configOf(deps: AuthDeps): AuthConfig {
+  const unchecked: Pick<AuthConfig, 'skipCSRFCheck'> = { skipCSRFCheck };
+  return { ...createAuthConfig(deps), ...unchecked, basePath: '/api/auth' };
+}
