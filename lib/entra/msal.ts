@@ -7,8 +7,8 @@ import {
 import type { ClientSettings } from '#lib/domain/account/session.ts';
 import { RemoteError } from '#lib/platform/errors.ts';
 import { jsonOf } from '#lib/platform/http/content.ts';
-import { foreignAnswer } from '#lib/platform/http/foreign-answer.ts';
 import type { Http, HttpResponse } from '#lib/platform/http/http.ts';
+import { foreignAnswer } from '#lib/platform/http/intermediary-response.ts';
 import type { ResolvedCloud } from './clouds.ts';
 import { authorityUnreachable, toEntraError } from './entra-problem.ts';
 

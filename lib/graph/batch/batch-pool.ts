@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GraphClient } from '#lib/graph/client/client.ts';
-import { RETRY_TIME_MS } from '#lib/graph/client/patience.ts';
+import { RETRY_TIME_MS } from '#lib/graph/client/retry-budget.ts';
 import type { WaitMeter } from '#lib/graph/limits/admission.ts';
 import { retryWaitMs } from './batch.ts';
 import { BATCH_MAX, type BatchItem, type ItemAnswer, postBatch } from './batch-wire.ts';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { backoff, type GraphClient, LIMITED_ATTEMPTS_MAX } from '#lib/graph/client/client.ts';
 import type { GraphError } from '#lib/graph/client/graph-error.ts';
 import { valueAt } from '#lib/graph/client/json-bytes.ts';
-import { RETRY_TIME_MS } from '#lib/graph/client/patience.ts';
+import { RETRY_TIME_MS } from '#lib/graph/client/retry-budget.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { type BatchItem, type ItemAnswer, postBatch } from './batch-wire.ts';
 

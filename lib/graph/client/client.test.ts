@@ -5,7 +5,7 @@ import { beginPage, fetchPage, readPages } from '#lib/graph/paging/pages.ts';
 import { RemoteError } from '#lib/platform/errors.ts';
 import type { Http, HttpRequest, HttpResponse } from '#lib/platform/http/http.ts';
 import { createGraphClient, type GraphClientDeps, withWaits } from './client.ts';
-import { FOREIGN_TIME_MS, RETRY_TIME_MS } from './patience.ts';
+import { FOREIGN_TIME_MS, RETRY_TIME_MS } from './retry-budget.ts';
 
 const BASE = 'https://graph.test/v1.0';
 type Answer = { status: number; headers?: Record<string, string>; body?: unknown; text?: string } | Error;

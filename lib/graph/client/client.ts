@@ -4,12 +4,12 @@ import { NO_OUTCOME, type Outcome, type Throttle, type WaitMeter, type WaitWatch
 import type { Clock } from '#lib/platform/clock.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { withPlainBody } from '#lib/platform/http/content.ts';
-import { foreignAnswer } from '#lib/platform/http/foreign-answer.ts';
 import type { Http, HttpResponse } from '#lib/platform/http/http.ts';
+import { foreignAnswer } from '#lib/platform/http/intermediary-response.ts';
 import { errorInside } from './answer.ts';
 import { claimsChallenge } from './claims-challenge.ts';
 import { GraphError, parseRetryAfter, toGraphError, toLateError } from './graph-error.ts';
-import { Patience } from './patience.ts';
+import { Patience } from './retry-budget.ts';
 
 /** What requests to Graph need. */
 export interface GraphClientDeps {

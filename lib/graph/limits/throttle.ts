@@ -1,7 +1,7 @@
 import { type QuotaClass, quotaOf, type TenantSize } from '#lib/domain/run/graph-quota.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import type { Throttle } from './admission.ts';
-import { Lane } from './lane.ts';
+import { Lane } from './quota-limiter.ts';
 import { orMemory, type QuotaStore } from './quota-store.ts';
 
 /** Whose quotas: one app registration in one tenant of one cloud. */

@@ -2,7 +2,7 @@ import { linkIn, readErrorWords } from '#lib/graph/client/answer.ts';
 import { type GraphClient, outcomeOf } from '#lib/graph/client/client.ts';
 import { toLateError } from '#lib/graph/client/graph-error.ts';
 import { eachMember, startOf, valueAt } from '#lib/graph/client/json-bytes.ts';
-import { readTopLevel } from '#lib/graph/client/top-level.ts';
+import { readTopLevel } from '#lib/graph/client/top-level-members.ts';
 import type { WaitMeter } from '#lib/graph/limits/admission.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { HttpResponse } from '#lib/platform/http/http.ts';

@@ -1,5 +1,5 @@
 import { createGunzip } from 'node:zlib';
-import { giveBody, takeBody } from './body-pool.ts';
+import { giveBody, takeBody } from './buffer-pool.ts';
 
 /** Pieces that a compressed answer is taken apart in, bytes. */
 const PIECE = 256 << 10;

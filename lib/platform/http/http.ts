@@ -5,7 +5,7 @@ import { Agent, type Dispatcher } from 'undici';
 import { AppError } from '#lib/platform/errors.ts';
 import { noteGarbage } from '#lib/platform/memory.ts';
 import { isLoopbackAddress, isLoopbackHost, isPublicAddress } from './addresses.ts';
-import { giveBody } from './body-pool.ts';
+import { giveBody } from './buffer-pool.ts';
 import { decompress } from './decompress.ts';
 import { networkError } from './network-error.ts';
 import { createProxyAgent, isDirect, type ProxyConfig } from './proxy.ts';

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { GrowingBody } from './body-pool.ts';
+import { GrowingBody } from './buffer-pool.ts';
 
 /** An answer as it came in. */
 export interface Received {

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { Column } from '#lib/domain/dataset/dataset.ts';
 import type { UnprovenParents } from '#lib/domain/run/run.ts';
-import { giveBody } from '#lib/platform/http/body-pool.ts';
+import { giveBody } from '#lib/platform/http/buffer-pool.ts';
 import type { ChangePage, Page } from '#lib/reload/engine/ports.ts';
 import type { StagedPart, StagedParts, StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { pagesSql } from '#lib/reload/parse/page-sql.ts';

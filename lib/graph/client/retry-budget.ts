@@ -1,6 +1,6 @@
 import type { Clock } from '#lib/platform/clock.ts';
 import type { AppError } from '#lib/platform/errors.ts';
-import { ForeignAnswerError } from '#lib/platform/http/foreign-answer.ts';
+import { ForeignAnswerError } from '#lib/platform/http/intermediary-response.ts';
 
 /** How long one request is tried, milliseconds. */
 export const RETRY_TIME_MS = 15 * 60_000;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { giveBody, takeBody } from './body-pool.ts';
+import { giveBody, takeBody } from './buffer-pool.ts';
 
 test('memory that was given back is used again, and never by two at once', () => {
   const first = takeBody(300_000);

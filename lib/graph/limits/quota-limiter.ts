@@ -4,8 +4,8 @@ import type { Clock } from '#lib/platform/clock.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Admission, Outcome, WaitMeter } from './admission.ts';
 import { Concurrency } from './concurrency.ts';
-import { Pace } from './pace.ts';
 import type { QuotaStore } from './quota-store.ts';
+import { Pace } from './rate-controller.ts';
 
 export interface LaneDeps {
   readonly store: QuotaStore;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readTopLevel } from './top-level.ts';
+import { readTopLevel } from './top-level-members.ts';
 
 const NAMES = new Set(['@odata.nextLink']);
 const read = (text: string) => readTopLevel(Buffer.from(text), NAMES).get('@odata.nextLink');

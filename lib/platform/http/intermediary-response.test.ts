@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type AnsweredRequest, foreignAnswer } from './foreign-answer.ts';
+import { type AnsweredRequest, foreignAnswer } from './intermediary-response.ts';
 
 const URL_ASKED = 'https://graph.test/v1.0/users';
 const HTML = '<!DOCTYPE html><html><head><title>Contoso\n guest  network</title></head></html>';

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { quotaOf } from '#lib/domain/run/graph-quota.ts';
 import { systemClock } from '#lib/platform/clock.ts';
 import type { Outcome, WaitMeter } from './admission.ts';
-import { Lane } from './lane.ts';
+import { Lane } from './quota-limiter.ts';
 import { createMemoryQuotaStore, type QuotaStore } from './quota-store.ts';
 
 const LATENCY_MS = 80;
