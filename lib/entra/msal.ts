@@ -8,7 +8,7 @@ import type { ClientSettings } from '#lib/domain/account/session.ts';
 import { RemoteError } from '#lib/platform/errors.ts';
 import { jsonOf } from '#lib/platform/http/content.ts';
 import type { Http, HttpResponse } from '#lib/platform/http/http.ts';
-import { foreignAnswer } from '#lib/platform/http/intermediary-response.ts';
+import { findIntermediaryResponse } from '#lib/platform/http/intermediary-response.ts';
 import type { ResolvedCloud } from './clouds.ts';
 import { authorityUnreachable, toEntraError } from './entra-problem.ts';
 
@@ -137,7 +137,7 @@ function tooSlow(url: string, cause: unknown): RemoteError {
 
 /** @throws ForeignAnswerError for what Entra did not send; RemoteError for what it sent damaged. */
 function parse<T>(response: HttpResponse, url: string): T {
-  const foreign = foreignAnswer(response, { url, service: 'Microsoft Entra ID', expects: 'json' });
+  const foreign = findIntermediaryResponse(response, { url, service: 'Microsoft Entra ID', expects: 'json' });
   if (foreign !== null) throw foreign;
   try {
     return jsonOf(response.body) as T;

@@ -14,10 +14,10 @@ export interface TokenProvider {
    * refresh token is saved before the access token is handed out.
    * @throws RemoteError `needs-reauthentication` when only a person can help.
    */
-  get(options?: TokenWish): Promise<GraphToken>;
+  get(options?: TokenRequest): Promise<GraphToken>;
 }
 
-export interface TokenWish {
+export interface TokenRequest {
   /** A new one, though the last seems good. */
   readonly force?: boolean;
   /** The access token that was refused: a newer one needs no renewal. */

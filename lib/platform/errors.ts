@@ -4,7 +4,7 @@ import type { Problem } from '#lib/domain/problem.ts';
  * Whether trying again can help: `never`, with back-off, after a time that the other side named, or `few`: with back-off and a few times
  * only, since the same words may also be a lasting refusal.
  */
-export type Retry = 'never' | 'few' | 'backoff' | { readonly afterMs: number };
+export type Retry = 'never' | 'limited' | 'backoff' | { readonly afterMs: number };
 
 export interface AppErrorOptions {
   readonly cause?: unknown;

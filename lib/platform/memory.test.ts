@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { noteGarbage, prepareForReading } from './memory.ts';
+import { accountReleasedBytes, prepareForReading } from './memory.ts';
 
 test('buffers that were thrown away are freed without waiting for the heap to fill', () => {
   prepareForReading();
@@ -7,7 +7,7 @@ test('buffers that were thrown away are freed without waiting for the heap to fi
   let most = 0;
   for (let round = 0; round < 200; round++) {
     const { byteLength } = Buffer.alloc(4 << 20, 1);
-    noteGarbage(byteLength);
+    accountReleasedBytes(byteLength);
     most = Math.max(most, process.memoryUsage().arrayBuffers - before);
   }
   expect(most).toBeLessThan(256 << 20);

@@ -36,7 +36,7 @@ export function prepareForReading(): void {
 }
 
 /** `bytes` of short-lived buffers were thrown away. Does nothing in a process that wasn't prepared. */
-export function noteGarbage(bytes: number): void {
+export function accountReleasedBytes(bytes: number): void {
   garbage += bytes;
   if (garbage < GARBAGE_MAX) return;
   garbage = 0;

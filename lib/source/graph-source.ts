@@ -3,7 +3,7 @@ import type { ConnectionSession } from '#lib/domain/account/session.ts';
 import { type DatasetDefinition, withoutColumns } from '#lib/domain/dataset/dataset.ts';
 import { partRowsMax, splitRulesOf } from '#lib/domain/dataset/partition.ts';
 import { type GraphClient, withWaits } from '#lib/graph/client/client.ts';
-import { createWaitWatch } from '#lib/graph/limits/wait-reporter.ts';
+import { createWaitReporter } from '#lib/graph/limits/wait-reporter.ts';
 import type { Page, ReadOptions, Source } from '#lib/reload/engine/ports.ts';
 import type { OmittedColumns } from './collection/column-repair.ts';
 import { countObjects } from './collection/count-rows.ts';
@@ -37,7 +37,7 @@ export function createGraphSource({
   };
   return {
     ...sourceOf(connection.graph, readGranted),
-    reportingWaits: (onWait) => sourceOf(withWaits(connection.graph, createWaitWatch(onWait)), readGranted),
+    reportingWaits: (onWait) => sourceOf(withWaits(connection.graph, createWaitReporter(onWait)), readGranted),
     close: () => connection.close(),
   };
 }

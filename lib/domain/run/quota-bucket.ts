@@ -1,4 +1,4 @@
-/** The limit that is assumed until answers teach better. */
+/** Size and refill rate of a token bucket. */
 export interface BucketLimit {
   /** Units that may be spent at once. */
   readonly capacity: number;
@@ -6,36 +6,38 @@ export interface BucketLimit {
 }
 
 export interface Claim {
-  /** Units taken: all that were wanted, or none. */
+  /** Units taken from the bucket: all that were requested, or 0. */
   readonly granted: number;
-  /** When nothing was granted: milliseconds after which it is worth asking again. */
+  /** When nothing was granted: milliseconds until the next claim can succeed. */
   readonly waitMs: number;
+  /** Rate of the limit that holds now, units a second. */
   readonly perSecond: number;
-  /** Share of the bucket that is left, 0..1. */
-  readonly left: number;
-  /** What all who share the bucket have spent, units, since it was last left alone long enough to be full. */
+  /** Fraction of the bucket that remains, 0..1. */
+  readonly remaining: number;
+  /** Units that all processes have spent since `sinceMs`, when the bucket was last full. */
   readonly spent: number;
   readonly sinceMs: number;
 }
 
-/** What is asked of a bucket. */
-export interface ClaimWish {
+/** Units to take from a bucket. */
+export interface ClaimRequest {
   readonly units: number;
+  /** Holds while no learned limit does. */
   readonly limit: BucketLimit;
 }
 
-/** What a worker learned about a bucket. */
-export interface BucketNews {
-  /** The limit that answers taught; forgotten after LEARNED_MS, since other applications come and go. */
+/** Change of a bucket that answers of Graph call for. */
+export interface BucketUpdate {
+  /** Learned limit; it holds for LEARNED_LIMIT_MS, since other applications share the quota and their use changes. */
   readonly limit?: BucketLimit;
-  /** The bucket turned out to be fuller than was thought. */
+  /** Whether to fill the bucket: it holds more than was computed. */
   readonly refill?: boolean;
-  /** Nobody is to spend for this long, milliseconds: Graph said so. */
+  /** No claim is granted for this long, milliseconds (Retry-After). */
   readonly blockedMs?: number;
 }
 
 /** How long a learned limit holds, milliseconds. */
-export const LEARNED_MS = 10 * 60_000;
+export const LEARNED_LIMIT_MS = 10 * 60_000;
 
-/** A bucket that nobody touched for this long is full again, milliseconds: the window of the directory. */
-export const REFILLED_MS = 10_000;
+/** A bucket without claims for this long is full again, milliseconds: the window of the directory quota. */
+export const REFILL_WINDOW_MS = 10_000;

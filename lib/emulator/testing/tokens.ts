@@ -3,7 +3,7 @@ import type { RunningEmulator } from '../start.ts';
 import { walkSignIn } from './browser.ts';
 
 /** What a token is wanted for; the demo app, its first user and everything consented unless given. */
-export interface TokenWish {
+export interface SignInRequest {
   readonly username?: string;
   readonly scope?: string;
   readonly clientId?: string;
@@ -26,7 +26,7 @@ export function createTrustingFetch(caPem: string): { readonly fetch: typeof fet
 }
 
 /** Signs in through the pages and redeems the code. @throws when the token endpoint refuses */
-export async function signInForTokens(emulator: RunningEmulator, wish: TokenWish): Promise<TestTokens> {
+export async function signInForTokens(emulator: RunningEmulator, wish: SignInRequest): Promise<TestTokens> {
   const { info } = emulator;
   const client = wish.clientId ?? info.clientId;
   const scope = wish.scope ?? `openid profile offline_access ${info.authority}/.default`;

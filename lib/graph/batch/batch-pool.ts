@@ -5,20 +5,20 @@ import type { WaitMeter } from '#lib/graph/limits/admission.ts';
 import { retryWaitMs } from './batch.ts';
 import { BATCH_MAX, type BatchItem, type ItemAnswer, postBatch } from './batch-wire.ts';
 
-/** How long a batch that isn't full waits for answers under way to bring more items, milliseconds. */
+/** How long a batch that isn't full waits while answers in flight may add items, milliseconds. */
 const PARTIAL_WAIT_MS = 150;
 
 export interface BatchPoolOptions<T extends BatchItem> {
   readonly client: GraphClient;
-  /** Batches under way at once. */
+  /** Most batches in flight. */
   readonly batchesMax: number;
   readonly signal: AbortSignal;
   readonly meter: WaitMeter;
-  /** Called once for each item, with what is final: rows, or an error that another try didn't cure. May add further items. */
+  /** Called once for each item with its final answer: rows, or an error that retries didn't solve. May add further items. */
   readonly onAnswer: (item: T, answer: ItemAnswer) => void;
-  /** The envelope failed for good: nothing more is answered. */
+  /** Called when a `$batch` request failed for good; no further item is answered. */
   readonly onFailure: (error: unknown) => void;
-  /** Called after each batch, with the requests that it took. */
+  /** Called after each batch with the number of requests that it took. */
   readonly onBatch: (requests: number) => void;
 }
 
@@ -29,28 +29,28 @@ interface Entry<T> {
 }
 
 /**
- * Sends items in full batches, several at once. Every item is throttled and tried again by itself: one that failed for the moment waits its
- * time and then rides with others, so that no batch waits for its slowest item. Bounded by RETRY_TIME_MS for each item.
+ * Sends items in full batches, several concurrently. Graph throttles every item on its own: an item with a transient failure waits and is
+ * then sent in a later batch, so that no batch waits for its slowest item. Bounded by RETRY_TIME_MS for each item.
  */
 export class BatchPool<T extends BatchItem> {
   readonly #options: BatchPoolOptions<T>;
   #waiting: Entry<T>[] = [];
   #delayed = 0;
   #inFlight = 0;
-  #moreToCome = true;
-  #held = false;
+  #expectsItems = true;
+  #isPaused = false;
   #timer: NodeJS.Timeout | null = null;
 
   constructor(options: BatchPoolOptions<T>) {
     this.#options = options;
   }
 
-  /** Adds an item after a wait; the pool is not idle meanwhile. */
+  /** Adds an item after a wait; the pool is not idle during the wait. */
   addLater(item: T, waitMs: number): void {
     void this.#delay(() => ({ item, failures: 0, giveUpAt: this.#now() + RETRY_TIME_MS }), waitMs);
   }
 
-  /** Items that wait for a place in a batch. */
+  /** Number of items that are in no batch yet. */
   get waiting(): number {
     return this.#waiting.length;
   }
@@ -62,24 +62,24 @@ export class BatchPool<T extends BatchItem> {
   add(items: readonly T[]): void {
     const giveUpAt = this.#now() + RETRY_TIME_MS;
     this.#waiting.push(...items.map((item) => ({ item, failures: 0, giveUpAt })));
-    this.#pump();
+    this.#dispatch();
   }
 
-  /** No more items come but those that answers bring: batches needn't be full any more. */
+  /** No further items come but those that `onAnswer` adds: batches no longer have to be full. */
   end(): void {
-    this.#moreToCome = false;
-    this.#pump();
+    this.#expectsItems = false;
+    this.#dispatch();
   }
 
-  /** Sends nothing new while held: whoever takes the answers is behind. */
-  hold(held: boolean): void {
-    this.#held = held;
-    this.#pump();
+  /** Starts or ends a pause, in which no batch is sent: the reader of the answers is behind. */
+  setPaused(paused: boolean): void {
+    this.#isPaused = paused;
+    this.#dispatch();
   }
 
-  #pump(): void {
-    while (!this.#held && this.#inFlight < this.#options.batchesMax && this.#waiting.length >= BATCH_MAX) this.#send();
-    const partial = !this.#moreToCome && this.#waiting.length > 0 && !this.#held;
+  #dispatch(): void {
+    while (!this.#isPaused && this.#inFlight < this.#options.batchesMax && this.#waiting.length >= BATCH_MAX) this.#send();
+    const partial = !this.#expectsItems && this.#waiting.length > 0 && !this.#isPaused;
     if (!partial || this.#inFlight >= this.#options.batchesMax) return;
     if (this.#inFlight === 0) this.#send();
     else this.#timer ??= setTimeout(() => this.#sendPartial(), PARTIAL_WAIT_MS);
@@ -87,8 +87,8 @@ export class BatchPool<T extends BatchItem> {
 
   #sendPartial(): void {
     this.#timer = null;
-    if (this.#waiting.length > 0 && this.#inFlight < this.#options.batchesMax && !this.#held) this.#send();
-    this.#pump();
+    if (this.#waiting.length > 0 && this.#inFlight < this.#options.batchesMax && !this.#isPaused) this.#send();
+    this.#dispatch();
   }
 
   #send(): void {
@@ -104,7 +104,7 @@ export class BatchPool<T extends BatchItem> {
         this.#inFlight--;
         for (const [index, entry] of batch.entries()) this.#settle(entry, answers[index]);
         onBatch(requests);
-        this.#pump();
+        this.#dispatch();
       })
       .catch(onFailure);
   }
@@ -114,10 +114,10 @@ export class BatchPool<T extends BatchItem> {
     const { item, failures, giveUpAt } = entry;
     const waitMs = answer.ok ? null : retryWaitMs(answer.error, failures);
     if (waitMs === null || this.#now() + waitMs > giveUpAt) this.#options.onAnswer(item, answer);
-    else this.#delayTelling(answer, { item, failures: failures + 1, giveUpAt }, waitMs);
+    else this.#delayRetry(answer, { item, failures: failures + 1, giveUpAt }, waitMs);
   }
 
-  #delayTelling(answer: ItemAnswer, entry: Entry<T>, waitMs: number): void {
+  #delayRetry(answer: ItemAnswer, entry: Entry<T>, waitMs: number): void {
     const endWait = answer.ok ? undefined : this.#options.client.waits?.begin(answer.error.problem.title);
     void this.#delay(() => entry, waitMs).finally(endWait);
   }
@@ -126,13 +126,13 @@ export class BatchPool<T extends BatchItem> {
     const { signal, meter } = this.#options;
     this.#delayed++;
     meter.begin();
-    // An abort ends the batches under way as well; they tell of it.
+    // An abort also ends the batches in flight, which report it.
     await sleep(waitMs, undefined, { signal }).catch(() => undefined);
     meter.end();
     this.#delayed--;
     if (signal.aborted) return;
     this.#waiting.push(entry());
-    this.#pump();
+    this.#dispatch();
   }
 
   #now(): number {

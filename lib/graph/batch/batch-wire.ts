@@ -1,7 +1,7 @@
 import { type Charge, chargeOf } from '#lib/domain/run/graph-quota.ts';
 import { type GraphClient, type GraphResponse, outcomeOf } from '#lib/graph/client/client.ts';
 import { type GraphError, toGraphError } from '#lib/graph/client/graph-error.ts';
-import { eachItem, eachMember, type Span, startOf, valueAt } from '#lib/graph/client/json-bytes.ts';
+import { documentStart, eachItem, eachMember, type Span, valueAt } from '#lib/graph/client/json-bytes.ts';
 import type { Outcome, WaitMeter } from '#lib/graph/limits/admission.ts';
 import type { HttpResponse } from '#lib/platform/http/http.ts';
 
@@ -25,12 +25,12 @@ export interface BatchAnswers extends Pick<GraphResponse, 'requests' | 'throttle
 }
 
 const NO_BODY: Span = { from: 0, to: 0 };
-/** No JSON value but `null` begins with it. */
+/** First letter of `null`, and of no other JSON value. */
 const LETTER_N = 0x6e;
 
 /**
- * Sends up to 20 GETs as one `$batch`, once: items that failed are answered as they are. The envelope is tried again like any request.
- * Each item is charged and counted by itself, as Graph does.
+ * Sends up to BATCH_MAX GETs as one `$batch`, once: failed items are returned as errors. The `$batch` request itself is retried like any
+ * other. Each item is charged to the quota on its own, as Graph does.
  */
 export async function postBatch(
   client: GraphClient,
@@ -38,7 +38,7 @@ export async function postBatch(
   { signal, meter }: { readonly signal: AbortSignal; readonly meter?: WaitMeter },
 ): Promise<BatchAnswers> {
   if (items.length > BATCH_MAX) throw new RangeError(`A batch has at most ${BATCH_MAX} items.`);
-  let wire: readonly WireAnswer[] | null = null;
+  let answers: readonly WireAnswer[] | null = null;
   const { body, headers, requests, throttledMs } = await client.send({
     method: 'POST',
     url: `${client.baseUrl}/$batch`,
@@ -50,25 +50,25 @@ export async function postBatch(
     signal,
     ...(meter === undefined ? {} : { meter }),
     accepts: ({ body: bytes }) => holdsAnswers(bytes),
-    judge: (response) => {
-      wire = readAnswers(response.body);
-      return sumOf(wire, client.clock.now());
+    inspectResponse: (response) => {
+      answers = readAnswers(response.body);
+      return outcomeOfAll(answers, client.clock.now());
     },
   });
-  const byId = new Map((wire ?? readAnswers(body)).map((answer) => [answer.id, answer]));
+  const byId = new Map((answers ?? readAnswers(body)).map((answer) => [answer.id, answer]));
   const now = client.clock.now();
   const toItem = (_: BatchItem, index: number): ItemAnswer =>
     toAnswer(withRetryAfter(byId.get(String(index)), headers), body, now);
   return { answers: items.map(toItem), requests, throttledMs };
 }
 
-/** Items of one batch are of one dataset, so of one quota. */
+/** Charge of a batch. All its items belong to one dataset, and so to one quota class. */
 function chargeOfAll(items: readonly BatchItem[]): Charge {
   const charges = items.map(({ url }) => chargeOf(url));
   return { quotaClass: charges[0]?.quotaClass ?? 'other', units: charges.reduce((sum, { units }) => sum + units, 0) };
 }
 
-/** Whether a body is that of a batch, whatever the status above it: the status of the whole says nothing about its items. */
+/** Whether a body is the answer to a batch. The status of the whole doesn't matter: it says nothing about the items. */
 function holdsAnswers(bytes: Uint8Array): boolean {
   try {
     return readAnswers(bytes).some(({ status }) => status > 0);
@@ -77,7 +77,7 @@ function holdsAnswers(bytes: Uint8Array): boolean {
   }
 }
 
-/** What was said of the whole holds for an item that was told no time of its own. */
+/** The Retry-After of the batch holds for an item that has none of its own. */
 function withRetryAfter(answer: WireAnswer | undefined, headers: HttpResponse['headers']): WireAnswer | undefined {
   const after = headers['retry-after'];
   if (answer === undefined || after === undefined || 'retry-after' in answer.headers) return answer;
@@ -91,7 +91,7 @@ interface WireAnswer extends Pick<HttpResponse, 'status' | 'headers'> {
 
 function readAnswers(bytes: Uint8Array): readonly WireAnswer[] {
   const answers: WireAnswer[] = [];
-  eachMember(bytes, startOf(bytes), (name, responses) => {
+  eachMember(bytes, documentStart(bytes), (name, responses) => {
     if (name === 'responses') eachItem(bytes, responses.from, ({ from }) => answers.push(readAnswer(bytes, from)));
     return true;
   });
@@ -115,7 +115,7 @@ function lowerCased(headers: unknown): Record<string, string> {
   return Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]));
 }
 
-function sumOf(answers: readonly WireAnswer[], now: Date): Outcome {
+function outcomeOfAll(answers: readonly WireAnswer[], now: Date): Outcome {
   const outcomes = answers.map((answer) => outcomeOf(answer, now));
   const largest = (of: (outcome: Outcome) => number | null): number | null =>
     outcomes.reduce<number | null>((max, outcome) => {
@@ -126,14 +126,14 @@ function sumOf(answers: readonly WireAnswer[], now: Date): Outcome {
     passed: outcomes.reduce((sum, { passed }) => sum + passed, 0),
     throttled: outcomes.reduce((sum, { throttled }) => sum + throttled, 0),
     retryAfterMs: largest(({ retryAfterMs }) => retryAfterMs),
-    share: largest(({ share }) => share),
+    utilisation: largest(({ utilisation }) => utilisation),
     ...(outcomes.every(({ units }) => units === undefined)
       ? {}
       : { units: outcomes.reduce((sum, { units = 0 }) => sum + units, 0) }),
   };
 }
 
-/** An item that the answer lacks, or whose success has no body or a `null` for one, is treated as one that the service had no time for. */
+/** An item that the answer lacks, or a success without a body or with `null` as its body, counts as a 503. */
 function toAnswer(answer: WireAnswer | undefined, bytes: Uint8Array, now: Date): ItemAnswer {
   const isWhole = answer !== undefined && (answer.status >= 300 || (answer.body.to > 0 && bytes[answer.body.from] !== LETTER_N));
   const { status, headers, body } = isWhole ? answer : { status: 503, headers: {}, body: NO_BODY };

@@ -17,8 +17,8 @@ export interface BatchAnswer {
 }
 
 /**
- * Sends up to 20 GETs as one `$batch`. Every item is throttled on its own: those that failed for the moment are sent again, alone with
- * their like, after the longest wait that one of them was told; the others keep their answers. Bounded by RETRY_TIME_MS.
+ * Sends up to 20 GETs as one `$batch`. Graph throttles every item on its own: items with a transient failure are sent again as a smaller
+ * batch, after the longest wait that one of them names; the others keep their answers. Bounded by RETRY_TIME_MS.
  */
 export async function sendBatch(client: GraphClient, items: readonly BatchItem[], signal: AbortSignal): Promise<BatchAnswer> {
   const results = new Map<number, BatchAnswer['results'][number]>();
@@ -36,9 +36,9 @@ export async function sendBatch(client: GraphClient, items: readonly BatchItem[]
     throttledMs += batch.throttledMs;
     const failed = settle(results, open, { answers: batch.answers, round });
     const waitMs = Math.max(0, ...failed.map(({ error }) => retryWaitMs(error, round) ?? 0));
-    const late = client.clock.now().getTime() + waitMs > giveUpAt;
-    for (const { index, error } of failed) if (late) results.set(index, { ok: false, error });
-    open = late ? [] : failed.map(({ index }) => index);
+    const isOver = client.clock.now().getTime() + waitMs > giveUpAt;
+    for (const { index, error } of failed) if (isOver) results.set(index, { ok: false, error });
+    open = isOver ? [] : failed.map(({ index }) => index);
     if (open.length > 0) {
       const endWait = client.waits?.begin(failed[0]?.error.problem.title ?? '');
       await pause(waitMs, signal).finally(endWait);
@@ -48,21 +48,21 @@ export async function sendBatch(client: GraphClient, items: readonly BatchItem[]
   return { results: items.map((_, index) => results.get(index) ?? missing()), requests, throttledMs };
 }
 
-/** Milliseconds until an item that failed for the moment is worth another try; null when none is. */
+/** Milliseconds until the next attempt for a failed item; null when no attempt is left or the failure is permanent. */
 export function retryWaitMs(error: GraphError, failures: number): number | null {
-  if (error.retry === 'never' || (error.retry === 'few' && failures >= LIMITED_ATTEMPTS_MAX - 1)) return null;
+  if (error.retry === 'never' || (error.retry === 'limited' && failures >= LIMITED_ATTEMPTS_MAX - 1)) return null;
   return typeof error.retry === 'object' ? error.retry.afterMs : backoff(failures, Math.random);
 }
 
-/** Keeps what is final; returns what may be tried again. */
+/** Stores final results; returns the items to send again. */
 function settle(
   results: Map<number, BatchAnswer['results'][number]>,
   open: readonly number[],
   { answers, round }: { readonly answers: readonly ItemAnswer[]; readonly round: number },
 ): { readonly index: number; readonly error: GraphError }[] {
   const failed: { readonly index: number; readonly error: GraphError }[] = [];
-  for (const [place, answer] of answers.entries()) {
-    const index = open[place] ?? missing();
+  for (const [position, answer] of answers.entries()) {
+    const index = open[position] ?? missing();
     if (answer.ok) results.set(index, { ok: true, body: valueAt(answer.bytes, answer.body) });
     else if (retryWaitMs(answer.error, round) === null) results.set(index, answer);
     else failed.push({ index, error: answer.error });

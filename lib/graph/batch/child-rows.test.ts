@@ -4,7 +4,7 @@ import { addChildRows, addIdentities, PageWriter } from './child-rows.ts';
 function add(texts: readonly string[], parentId = 'p"1') {
   const page = new PageWriter();
   const found = texts.map((text) => {
-    // The answer lies in the middle of a batch.
+    // The answer is in the middle of the bytes of a batch.
     const bytes = Buffer.from(`{"body": ${text} }`);
     return addChildRows(page, bytes, { from: 9, to: 9 + Buffer.byteLength(text) }, parentId);
   });
@@ -17,7 +17,7 @@ describe('rows of children', () => {
     ['{"@odata.count":1,"value":[ {  } ]}', 1],
     ['{"value":[]}', 0],
     ['{ "value" : [\n{"id":null}\n] , "@odata.context":"…" }', 1],
-  ])('%s get their parent and stay as they were', (text, rows) => {
+  ])('%s get the id of their parent and stay unchanged otherwise', (text, rows) => {
     const { value, found } = add([text]);
     const expected = (JSON.parse(text) as { value: object[] }).value.map((row) => ({ '@parent.id': 'p"1', ...row }));
     expect(value).toEqual(expected);
@@ -28,23 +28,23 @@ describe('rows of children', () => {
     expect(add(['{"id":"m","value":"no list"}']).value).toEqual([{ '@parent.id': 'p"1', id: 'm', value: 'no list' }]);
   });
 
-  it('tell the link to the next page and the count of all', () => {
+  it('report the link to the next page and the count of all rows', () => {
     const { found } = add([
       '{"@odata.count":7,"@odata.nextLink":"https:\\/\\/g\\/2","value":[{"id":"1","@odata.nextLink":"https://evil"}]}',
     ]);
     expect(found[0]).toEqual({ nextLink: 'https://g/2', rows: 1, total: 7 });
   });
 
-  it.each(['null', '""'])('a link that is %s is none, as one that is absent', (link) => {
+  it.each(['null', '""'])('a link that is %s counts as absent', (link) => {
     const { found } = add([`{"value":[{"id":"1"}],"@odata.nextLink":${link},"@odata.count":"1"}`]);
     expect(found[0]).toEqual({ nextLink: null, rows: 1, total: 1 });
   });
 
-  it.each(['null', '-1', '1.5', '"many"', '{}'])('a count that is %s tells nothing', (count) => {
+  it.each(['null', '-1', '1.5', '"many"', '{}'])('a count that is %s counts as absent', (count) => {
     expect(add([`{"@odata.count":${count},"value":[]}`]).found[0]?.total).toBeNull();
   });
 
-  it('are told apart by their id, or else by all that they are', () => {
+  it('are distinguished by their id, or else by all of their bytes', () => {
     const seen = new Set<number>();
     for (const text of ['[{"n":1,"id":"a"},{"id":"b"}]', '[{"id":"b","n":2},{"n":1},{"n":2},{"n":1}]']) {
       const bytes = Buffer.from(`{"value":${text}}`);
@@ -53,7 +53,7 @@ describe('rows of children', () => {
     expect(seen.size).toBe(4);
   });
 
-  it('of many answers make one page, larger than the writer began', () => {
+  it('of many answers make one page, larger than the first buffer of the writer', () => {
     const row = JSON.stringify({ id: 'x'.repeat(5000) });
     const { value } = add(Array.from({ length: 50 }, () => `{"value":[${Array.from({ length: 10 }, () => row).join(',')}]}`));
     expect(value).toHaveLength(500);

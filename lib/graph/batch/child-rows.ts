@@ -1,13 +1,13 @@
 import { linkIn } from '#lib/graph/client/answer.ts';
 import { eachItem, eachMember, type Span, valueAt } from '#lib/graph/client/json-bytes.ts';
 
-/** A place in a page document. */
-export interface PageMark {
+/** A position in a page document. */
+export interface PagePosition {
   readonly length: number;
   readonly rows: number;
 }
 
-/** A page document that is written row by row, out of bytes. */
+/** Builds a page document row by row from bytes. */
 export class PageWriter {
   #bytes = Buffer.allocUnsafe(1 << 20);
   #length = 0;
@@ -21,7 +21,7 @@ export class PageWriter {
     return this.#rows;
   }
 
-  /** Adds an object with one more member at its front: `prefix` is that member with a comma behind, e.g. `"@parent.id":"1",`. */
+  /** Adds an object with `prefix` as its first member; `prefix` ends with a comma, e.g. `"@parent.id":"1",`. */
   addRow(bytes: Uint8Array, { from, to }: Span, prefix: Uint8Array): void {
     this.#write(this.#rows++ === 0 ? HEAD : COMMA);
     this.#write(BRACE);
@@ -30,18 +30,18 @@ export class PageWriter {
     this.#write(bytes.subarray(from + 1, to));
   }
 
-  /** Where the document is now, for `back`. */
-  mark(): PageMark {
+  /** The current end of the document, for `truncateTo`. */
+  position(): PagePosition {
     return { length: this.#length, rows: this.#rows };
   }
 
-  /** Drops the rows that were added since the mark. Only while nothing was taken meanwhile. */
-  back({ length, rows }: PageMark): void {
+  /** Removes the rows that were added since `position`. Not allowed after a `take` in between. */
+  truncateTo({ length, rows }: PagePosition): void {
     this.#length = length;
     this.#rows = rows;
   }
 
-  /** The document so far; the writer begins anew. */
+  /** Returns the document and starts an empty one. */
   take(): Uint8Array {
     this.#write(this.#rows === 0 ? NO_ROWS : TAIL);
     const page = Buffer.from(this.#bytes.subarray(0, this.#length));
@@ -71,14 +71,14 @@ const BRACKET = 0x5b;
 export interface ChildRows {
   readonly nextLink: string | null;
   readonly rows: number;
-  /** `@odata.count`: rows on all pages; null where it wasn't told. */
+  /** `@odata.count`: rows on all pages; null when the answer has none. */
   readonly total: number | null;
 }
 
 /**
- * Adds the rows of one page of children, each with the id of their parent (and of what that hangs on), without building them. A relation to one object answers that
- * object instead of a list.
- * @throws RemoteError `truncated-answer` for a body that is no whole object.
+ * Adds the rows of one page of children, each with the id of its parent (and of the parent's parent), without parsing them. A relation to
+ * one object answers that object instead of a list.
+ * @throws RemoteError `truncated-answer` for a body that is not a complete object.
  */
 export function addChildRows(page: PageWriter, bytes: Uint8Array, body: Span, parentId: string, aboveId?: string): ChildRows {
   const above = aboveId === undefined ? '' : `"@parent.parent.id":${JSON.stringify(aboveId)},`;
@@ -105,13 +105,13 @@ export function addChildRows(page: PageWriter, bytes: Uint8Array, body: Span, pa
   return { nextLink, rows, total };
 }
 
-/** A count is a number, or its text with IEEE754Compatible (OData JSON 4.01, section 4.5.5); anything else tells nothing. */
+/** A count is a number, or with IEEE754Compatible its text (OData JSON 4.01, section 4.5.5); anything else counts as absent. */
 function countOf(value: unknown): number | null {
   const count = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   return typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? count : null;
 }
 
-/** Adds to `seen` what tells the rows of a page apart: a hash of their `id`. Rows without one are told apart by all of their bytes. */
+/** Adds an identity of each row of a page to `seen`: a hash of its `id`, or of all its bytes when it has no `id`. */
 export function addIdentities(seen: Set<number>, bytes: Uint8Array, body: Span): void {
   eachMember(bytes, body.from, (name, span) => {
     if (name !== 'value' || bytes[span.from] !== BRACKET) return true;
@@ -127,7 +127,7 @@ export function addIdentities(seen: Set<number>, bytes: Uint8Array, body: Span):
   });
 }
 
-/** 53 bits of two FNV-1a hashes: of 1,000,000 ids two are alike by chance once in 18,000 times, and then a parent is read again. */
+/** 53 bits of two FNV-1a hashes: among 1,000,000 ids the chance of a collision is 1 in 18,000; a collision makes a parent be read again. */
 function hashOf(bytes: Uint8Array, { from, to }: Span): number {
   let low = 0x811c9dc5;
   let high = 0x9dc5811c;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { withPlainBody } from '#lib/platform/http/content.ts';
-import { errorInside, linkIn, readAs, readCount, readErrorWords, readJson, readList } from './answer.ts';
+import { findErrorDocument, linkIn, readAs, readCount, readErrorBody, readJson, readList } from './answer.ts';
 
 const bytes = (value: unknown): Buffer => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
 
@@ -93,14 +93,14 @@ describe('errors', () => {
     ['that are text', 'Forbidden', none],
     ['that are nothing', null, none],
   ])('%s have words', (_, body, words) => {
-    expect(readErrorWords(body)).toEqual(words);
-    expect(readErrorWords(bytes(body))).toEqual(words);
+    expect(readErrorBody(body)).toEqual(words);
+    expect(readErrorBody(bytes(body))).toEqual(words);
   });
 
   test('under the status of a success are found; what only looks alike is not', () => {
-    expect(errorInside(bytes({ error: { code: 'UnknownError', message: '' } }))).not.toBeNull();
-    expect(errorInside(bytes({ error: null, value: [] }))).toBeNull();
-    expect(errorInside(bytes({ error: { text: 'a property of that name' }, id: '1' }))).toBeNull();
-    expect(errorInside(bytes({ value: [{ error: { code: 'x' } }] }))).toBeNull();
+    expect(findErrorDocument(bytes({ error: { code: 'UnknownError', message: '' } }))).not.toBeNull();
+    expect(findErrorDocument(bytes({ error: null, value: [] }))).toBeNull();
+    expect(findErrorDocument(bytes({ error: { text: 'a property of that name' }, id: '1' }))).toBeNull();
+    expect(findErrorDocument(bytes({ value: [{ error: { code: 'x' } }] }))).toBeNull();
   });
 });

@@ -3,7 +3,7 @@ import { RemoteError } from '#lib/platform/errors.ts';
 import { jsonOf, textOf } from '#lib/platform/http/content.ts';
 import { isValueDeeper, JSON_DEPTH_MAX } from '#lib/platform/json-depth.ts';
 
-/** The one reader of what Graph answers: bodies become values here, and nowhere else (a check refuses `JSON.parse` elsewhere). */
+// The only place that parses Graph's answers: a convention test refuses `JSON.parse` elsewhere.
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -14,15 +14,15 @@ export interface ListAnswer {
   readonly nextLink: string | null;
   /** Null on all pages but the last one of a delta round. */
   readonly deltaLink: string | null;
-  /** `@odata.count`; null where it was not told. */
+  /** `@odata.count`; null when the answer has none. */
   readonly count: number | null;
 }
 
 const RowShape = z.record(z.string(), z.unknown());
 
 /**
- * @throws RemoteError `truncated-answer` for a body that is not JSON: it ends in the middle; `answer-too-deep` for one that what comes after
- * could not walk.
+ * @throws RemoteError `truncated-answer` for a body that is not complete JSON; `answer-too-deep` for one nested deeper than JSON_DEPTH_MAX,
+ * which recursive code could not process.
  */
 export function readJson(body: Uint8Array): unknown {
   let value: unknown;
@@ -35,7 +35,7 @@ export function readJson(body: Uint8Array): unknown {
   return value;
 }
 
-/** The body as what `shape` says. @throws RemoteError `truncated-answer`, or `answer-not-understood` for JSON of another shape. */
+/** The body, validated by `shape`. @throws RemoteError `truncated-answer`, or `answer-not-understood` for JSON of another shape. */
 export function readAs<T>(body: Uint8Array, shape: z.ZodType<T>): T {
   return valueAs(readJson(body), shape);
 }
@@ -51,7 +51,7 @@ export function readList(body: Uint8Array): ListAnswer {
   return listOf(readJson(body));
 }
 
-/** As readList, of an answer that is a value already: an item of a batch. @throws RemoteError `answer-not-understood` */
+/** As readList, for an answer that is already parsed: an item of a batch. @throws RemoteError `answer-not-understood` */
 export function listOf(body: unknown): ListAnswer {
   const answer = valueAs(body, RowShape);
   const value = answer['value'];
@@ -80,18 +80,18 @@ export function readCount(answer: unknown): number | null {
 }
 
 /**
- * The whole document when it is an error instead of what was asked for, though its status is a success; else null. Looks at the first
- * member alone: a page's rows aren't built for it.
+ * The whole document when it is an error although its status is a success; else null. Reads the first member only, so that the rows of a
+ * page are not built.
  */
-export function errorInside(body: Uint8Array): unknown {
+export function findErrorDocument(body: Uint8Array): unknown {
   const head = Buffer.from(body.buffer, body.byteOffset, Math.min(body.byteLength, 64)).toString('latin1');
   if (!/^\s*\{\s*"(?:odata\.)?error"\s*:\s*\{/.test(head)) return null;
-  const document = parseLoosely(body);
-  return readErrorWords(document).graphCode === '' ? null : document;
+  const document = parseOrNull(body);
+  return readErrorBody(document).graphCode === '' ? null : document;
 }
 
-/** What an error body says. */
-export interface ErrorWords {
+/** Content of an error body. */
+export interface GraphErrorBody {
   readonly graphCode: string;
   readonly message: string;
   readonly requestId: string;
@@ -112,9 +112,9 @@ const ErrorBody = z.looseObject({
   error_description: Text,
 });
 
-/** The words of an error answer, in any of the forms that services behind Graph send; empty where there are none. */
-export function readErrorWords(body: unknown): ErrorWords {
-  const parsed = ErrorBody.safeParse(body instanceof Uint8Array ? parseLoosely(body) : body);
+/** Reads an error body in any of the forms that services behind Graph send; missing members are empty texts. */
+export function readErrorBody(body: unknown): GraphErrorBody {
+  const parsed = ErrorBody.safeParse(body instanceof Uint8Array ? parseOrNull(body) : body);
   if (!parsed.success) return { graphCode: '', message: '', requestId: '' };
   const { error, error_description, ...rest } = parsed.data;
   if (typeof error === 'string') return { graphCode: error, message: error_description, requestId: '' };
@@ -122,7 +122,7 @@ export function readErrorWords(body: unknown): ErrorWords {
   return { graphCode: code, message, requestId: innerError['request-id'] };
 }
 
-function parseLoosely(body: Uint8Array): unknown {
+function parseOrNull(body: Uint8Array): unknown {
   try {
     return jsonOf(body);
   } catch {

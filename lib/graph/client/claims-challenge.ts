@@ -1,8 +1,8 @@
 import type { HttpResponse } from '#lib/platform/http/http.ts';
 
 /**
- * The claims that Graph wants to see in the next token, as JSON, or null: a token can be revoked before it ends, and the 401 then says what
- * it lacks (Microsoft identity platform, "Claims challenges"). Several challenges may stand in one header, and base64 may be of either kind.
+ * The claims that Graph requires of the next token, as JSON, or null: a token can be revoked before it expires, and the 401 then names
+ * them (Microsoft identity platform, "Claims challenges"). One header may hold several challenges, and base64 or base64url.
  */
 export function claimsChallenge({ status, headers }: Pick<HttpResponse, 'status' | 'headers'>): string | null {
   if (status !== 401) return null;

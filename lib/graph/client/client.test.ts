@@ -5,7 +5,7 @@ import { beginPage, fetchPage, readPages } from '#lib/graph/paging/pages.ts';
 import { RemoteError } from '#lib/platform/errors.ts';
 import type { Http, HttpRequest, HttpResponse } from '#lib/platform/http/http.ts';
 import { createGraphClient, type GraphClientDeps, withWaits } from './client.ts';
-import { FOREIGN_TIME_MS, RETRY_TIME_MS } from './retry-budget.ts';
+import { INTERMEDIARY_TIME_MS, RETRY_TIME_MS } from './retry-budget.ts';
 
 const BASE = 'https://graph.test/v1.0';
 type Answer = { status: number; headers?: Record<string, string>; body?: unknown; text?: string } | Error;
@@ -51,7 +51,7 @@ function createClient(answer: (request: HttpRequest, number: number) => Answer, 
 
 const signal = new AbortController().signal;
 
-test('429 waits at least what it was told, and says how long', async () => {
+test('a 429 waits at least its Retry-After and reports the time', async () => {
   const { client, waits } = createClient((_, number) =>
     number < 3 ? { status: 429, headers: { 'retry-after': '2.5' } } : { status: 200 },
   );
@@ -96,7 +96,7 @@ test('an answer that its reader finds broken is asked for again', async () => {
   await client.send({
     url: `${BASE}/users`,
     signal,
-    judge: ({ body }) => {
+    inspectResponse: ({ body }) => {
       if (String(Buffer.from(body)).includes('false'))
         throw new RemoteError({ code: 'truncated-answer', title: 'cut' }, { retry: 'backoff' });
       return NO_OUTCOME;
@@ -187,7 +187,7 @@ describe('the link to the next page', () => {
     expect(await coming.page).toMatchObject({ nextLink: link, requests: 2 });
   });
 
-  test('is none when the head has none, and a failure is told by the page', async () => {
+  test('is null when the head has none, and the page reports a failure', async () => {
     const last = Buffer.from('{"value":[{"id":"1"}]}');
     const ends = beginPage(
       clientOf(async ({ onHead }) => {
@@ -235,7 +235,7 @@ describe('what answers is not Graph', () => {
 
   test('a run waits it out for a minute at most; what a person waits for fails in seconds', async () => {
     for (const [priority, mostMs] of [
-      ['Low', FOREIGN_TIME_MS],
+      ['Low', INTERMEDIARY_TIME_MS],
       ['High', 5000],
     ] as const) {
       const { client, waits } = createClient(lost, { priority });
@@ -269,18 +269,18 @@ describe('what answers is not Graph', () => {
     expect(await client.send({ url: `${BASE}/users`, signal })).toMatchObject({ status: 200, requests: 4 });
   });
 
-  test('the reason is told while it waits, and that the waiting ended', async () => {
-    const told: string[] = [];
+  test('the reason of a wait and its end are reported', async () => {
+    const reported: string[] = [];
     const waits = {
       begin: (words: string) => {
-        told.push(words);
-        return () => told.push('end');
+        reported.push(words);
+        return () => reported.push('end');
       },
     };
     const { client } = createClient((_, number) => (number < 3 ? page : { status: 200 }), { priority: 'Low' });
     await withWaits(client, waits).send({ url: `${BASE}/users`, signal });
     const words = 'Something between Entrada and Graph answered: text/html from graph.test.';
-    expect(told).toEqual([words, 'end', words, 'end']);
+    expect(reported).toEqual([words, 'end', words, 'end']);
   });
 
   test('when the time of a caller runs out meanwhile, the reason is said rather than that it was stopped', async () => {

@@ -1,35 +1,35 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Charge, chargeOf } from '#lib/domain/run/graph-quota.ts';
-import { NO_OUTCOME, type Outcome, type Throttle, type WaitMeter, type WaitWatch } from '#lib/graph/limits/admission.ts';
+import { NO_OUTCOME, type Outcome, type Throttle, type WaitMeter, type WaitReporter } from '#lib/graph/limits/admission.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { withPlainBody } from '#lib/platform/http/content.ts';
 import type { Http, HttpResponse } from '#lib/platform/http/http.ts';
-import { foreignAnswer } from '#lib/platform/http/intermediary-response.ts';
-import { errorInside } from './answer.ts';
+import { findIntermediaryResponse } from '#lib/platform/http/intermediary-response.ts';
+import { findErrorDocument } from './answer.ts';
 import { claimsChallenge } from './claims-challenge.ts';
-import { GraphError, parseRetryAfter, toGraphError, toLateError } from './graph-error.ts';
-import { Patience } from './retry-budget.ts';
+import { GraphError, parseRetryAfter, toGraphError, toInStreamError } from './graph-error.ts';
+import { RetryBudget } from './retry-budget.ts';
 
-/** What requests to Graph need. */
+/** Dependencies and settings of a Graph client. */
 export interface GraphClientDeps {
   readonly http: Http;
   readonly clock: Clock;
   /** `https://graph.microsoft.com/v1.0` */
   readonly baseUrl: string;
-  /** `force`: `refused` won't do any more. `claims`: what Graph wants to see in the next one (continuous access evaluation), JSON. */
+  /** `force`: the token `refused` is no longer valid. `claims`: claims that Graph requires of the next token (continuous access evaluation), JSON. */
   readonly accessToken: (options: {
     readonly force: boolean;
     readonly refused?: string;
     readonly claims?: string;
   }) => Promise<string>;
-  /** Lets requests out under the quotas of the tenant; without it they go at once. */
+  /** Admits requests within the quotas of the tenant; without it requests are sent at once. */
   readonly throttle?: Throttle;
-  /** `x-ms-throttle-priority`: what Graph refuses last or first when it must refuse. */
+  /** `x-ms-throttle-priority`: Graph throttles requests of low priority first. */
   readonly priority?: 'Low' | 'Normal' | 'High';
-  /** 0..1, for the jitter. */
+  /** Random number 0..1 for the jitter. */
   readonly random?: () => number;
-  /** Waits, for tests. */
+  /** Replaces waiting in tests. */
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
@@ -41,51 +41,51 @@ export interface GraphRequest {
   readonly body?: string;
   readonly signal: AbortSignal;
   readonly bytesMax?: number;
-  /** What it costs, where the URL doesn't say (a batch). */
+  /** Quota charge when the URL doesn't determine it (a batch). */
   readonly charge?: Charge;
-  /** Told of the waits that throttling costs. */
+  /** Measures the time that throttling costs. */
   readonly meter?: WaitMeter;
-  /** Told why this request waits before it is tried again. */
-  readonly waits?: WaitWatch;
-  /** Whether an answer that is no success is one all the same: the status of a batch says nothing about its items. */
+  /** Receives the reason of each wait before a retry. */
+  readonly waits?: WaitReporter;
+  /** Whether to accept an answer with another status than 2xx: the status of a batch says nothing about its items. */
   readonly accepts?: (response: HttpResponse) => boolean;
   /**
-   * Looks at a successful answer: what it says about quotas. What it throws is treated as the answer's failure, so that a body that ends in
-   * the middle is asked for again.
+   * Inspects a successful answer and returns what it says about the quota. An error that it throws counts as the failure of the answer, so
+   * that a truncated body is requested again.
    */
-  readonly judge?: (response: HttpResponse) => Outcome;
-  /** Told of the first bytes of each successful answer, also of one that breaks off later and is asked for again. */
+  readonly inspectResponse?: (response: HttpResponse) => Outcome;
+  /** Called with the first bytes of each successful answer, including one that is truncated later and requested again. */
   readonly onHead?: (bytes: Uint8Array) => void;
 }
 
 export interface GraphResponse extends HttpResponse {
-  /** Requests that it took. */
+  /** Number of requests, including retries. */
   readonly requests: number;
-  /** Time waited because Graph throttled, milliseconds. */
+  /** Time spent waiting because Graph throttled, milliseconds. */
   readonly throttledMs: number;
 }
 
 export interface GraphClient {
   readonly baseUrl: string;
   /**
-   * Sends, and tries again what can be cured: 429 and 5xx after Retry-After or with back-off, lost connections, once a 401 with a fresh
-   * token. Bounded by time (RETRY_TIME_MS since the last success), not by count: a throttled tenant is slow, not broken.
+   * Sends a request and retries transient failures: 429 and 5xx after Retry-After or with back-off, lost connections, and a 401 once with a
+   * new token. Retries are bounded by time (RETRY_TIME_MS since the request began), not by count: a throttled tenant is slow, not broken.
    * @throws GraphError for an answer that isn't a success; AppError for the network; `aborted` when `signal` aborts.
    */
   send(request: GraphRequest): Promise<GraphResponse>;
   readonly clock: Clock;
-  /** Waits before a try that has failed `failures` times. @throws AppError `aborted` */
+  /** Waits before the next attempt after `failures` failures. @throws AppError `aborted` */
   backOff(failures: number, signal: AbortSignal): Promise<void>;
-  /** Told why requests wait. */
-  readonly waits?: WaitWatch;
+  /** Receives the reasons why requests wait. */
+  readonly waits?: WaitReporter;
 }
 
-/** The same client, whose waits are told to `waits`. */
-export function withWaits(client: GraphClient, waits: WaitWatch): GraphClient {
+/** The same client; it reports its waits to `waits`. */
+export function withWaits(client: GraphClient, waits: WaitReporter): GraphClient {
   return { ...client, waits, send: (request) => client.send({ waits, ...request }) };
 }
 
-/** Times that is tried what may pass or may be a lasting refusal. */
+/** Attempts for a failure that may be transient or permanent (`Retry` `limited`). */
 export const LIMITED_ATTEMPTS_MAX = 4;
 const BACKOFF_FIRST_MS = 500;
 const BACKOFF_MAX_MS = 30_000;
@@ -96,32 +96,32 @@ const PREFER = 'include-unknown-enum-members';
 export function createGraphClient(deps: GraphClientDeps): GraphClient {
   const { clock, baseUrl, random = Math.random, wait = defaultWait } = deps;
   const origin = new URL(baseUrl).origin;
-  const patience = new Patience(clock, deps.priority === 'Low');
+  const budget = new RetryBudget(clock, deps.priority === 'Low');
   return {
     baseUrl,
     clock,
     backOff: (failures, signal) => wait(backoff(failures, random), signal),
     async send(request) {
       requireOrigin(request.url, origin);
-      const waiting = patience.begin();
+      const requestBudget = budget.begin();
       let endWait: (() => void) | undefined;
       try {
-        return await sendPatiently(deps, request, (error, waitMs) => {
-          if (!waiting.mayWait(error, waitMs)) return false;
+        return await sendWithRetries(deps, request, (error, waitMs) => {
+          if (!requestBudget.allowsRetry(error, waitMs)) return false;
           endWait?.();
           endWait = request.waits?.begin(error.problem.title);
           return true;
         });
       } finally {
         endWait?.();
-        waiting.end();
+        requestBudget.end();
       }
     },
   };
 }
 
-/** Tries until it passes, or `mayWait` says that it is enough. */
-async function sendPatiently(
+/** Sends until a success, a permanent failure, or until `mayWait` returns false. */
+async function sendWithRetries(
   deps: GraphClientDeps,
   request: GraphRequest,
   mayWait: (error: AppError, waitMs: number) => boolean,
@@ -165,7 +165,7 @@ async function sendPatiently(
   }
 }
 
-/** When the time for a request ran out, what kept it from passing says more than that it was stopped. */
+/** The error of an aborted request. When its time ran out, the failure that caused the retries explains more than the abort. */
 function stopped(signal: AbortSignal, last: AppError | null): AppError {
   const ranOut = signal.reason instanceof Error && signal.reason.name === 'TimeoutError';
   return ranOut && last !== null && last.code !== 'aborted' ? last : aborted(signal.reason);
@@ -173,7 +173,7 @@ function stopped(signal: AbortSignal, last: AppError | null): AppError {
 
 interface Token {
   readonly force: boolean;
-  /** The one that was sent last. */
+  /** The token that was sent last. */
   readonly refused?: string;
   readonly claims?: string;
 }
@@ -181,12 +181,12 @@ interface Token {
 interface Attempt {
   readonly token: Token;
   readonly charge: Charge;
-  /** Told of the access token that goes out. */
+  /** Called with the access token that is sent. */
   readonly sent: (bearer: string) => void;
   readonly newConnection: boolean;
 }
 
-/** One try, let out by the throttle, which is told how it ended. */
+/** One attempt, admitted by the throttle, which receives the outcome. */
 async function attempt(
   deps: GraphClientDeps,
   request: GraphRequest,
@@ -197,7 +197,7 @@ async function attempt(
   const admission = await throttle?.admit(charge, { signal, ...(meter === undefined ? {} : { meter }) });
   let outcome = NO_OUTCOME;
   try {
-    // Asked for after the wait: what was fresh before it may have run out.
+    // Requested after admission: a token may expire while the request waits for it.
     const bearer = await deps.accessToken(token);
     sent(bearer);
     const accept = request.headers?.['accept'] ?? 'application/json';
@@ -220,15 +220,15 @@ async function attempt(
     const response = withPlainBody(answered);
     outcome = outcomeOf(response, clock.now());
     const accepted = isSuccess(response) || request.accepts?.(response) === true;
-    const foreign =
+    const intermediary =
       accepted && !isSuccess(response)
         ? null
-        : foreignAnswer(response, { url: request.url, service: 'Graph', expects: formOf(accept) });
-    if (foreign !== null) throw foreign;
+        : findIntermediaryResponse(response, { url: request.url, service: 'Graph', expects: formOf(accept) });
+    if (intermediary !== null) throw intermediary;
     if (!accepted) throw refusal(response, clock.now());
-    const failure = errorInside(response.body);
-    if (failure !== null) throw toLateError(response, failure, clock.now());
-    if (request.judge !== undefined) outcome = request.judge(response);
+    const failure = findErrorDocument(response.body);
+    if (failure !== null) throw toInStreamError(response, failure, clock.now());
+    if (request.inspectResponse !== undefined) outcome = request.inspectResponse(response);
     return response;
   } finally {
     admission?.settle(outcome);
@@ -239,7 +239,7 @@ function isSuccess({ status }: HttpResponse): boolean {
   return status >= 200 && status < 300;
 }
 
-/** The form of the answer that a request asks for. */
+/** The media type of the answer that a request expects. */
 function formOf(accept: string): 'json' | 'text' | 'xml' {
   if (accept === 'text/plain') return 'text';
   return accept === 'application/xml' ? 'xml' : 'json';
@@ -249,39 +249,39 @@ function refusal(response: HttpResponse, now: Date): GraphError {
   return toGraphError(response, now, claimsChallenge(response));
 }
 
-/** What an answer, or an item of a batch, says about the quota that it was counted against. */
+/** What an answer, or an item of a batch, says about the quota that it was charged to. */
 export function outcomeOf({ status, headers }: Pick<HttpResponse, 'status' | 'headers'>, now: Date): Outcome {
-  const share = Number(headers['x-ms-throttle-limit-percentage'] ?? Number.NaN);
+  const utilisation = Number(headers['x-ms-throttle-limit-percentage'] ?? Number.NaN);
   const units = Number(headers['x-ms-resource-unit'] ?? Number.NaN);
   const throttled = status === 429;
   return {
     passed: throttled ? 0 : 1,
     throttled: throttled ? 1 : 0,
     retryAfterMs: throttled ? parseRetryAfter(headers['retry-after'], now) : null,
-    share: Number.isFinite(share) ? share : null,
+    utilisation: Number.isFinite(utilisation) ? utilisation : null,
     ...(Number.isFinite(units) ? { units } : {}),
   };
 }
 
-/** Milliseconds to wait before trying again, or null when that can't help. Retry-After is the floor; jitter spreads the callers. */
+/** Milliseconds until the next attempt, or null when none is due. Retry-After is the minimum; jitter spreads the requests. */
 function waitFor(error: AppError, failures: number, random: () => number): number | null {
-  if (error.retry === 'never' || (error.retry === 'few' && failures >= LIMITED_ATTEMPTS_MAX - 1)) return null;
+  if (error.retry === 'never' || (error.retry === 'limited' && failures >= LIMITED_ATTEMPTS_MAX - 1)) return null;
   if (typeof error.retry === 'object') return error.retry.afterMs + random() * Math.min(250, error.retry.afterMs);
   return backoff(failures, random);
 }
 
-/** Full jitter: anything up to the exponential bound. */
+/** Exponential back-off with full jitter, milliseconds. */
 export function backoff(failures: number, random: () => number): number {
   return random() * Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** Math.min(failures, 16));
 }
 
-/** Links come from answers: one to another host would carry the token there. */
+/** Refuses a URL of another origin: links come from answers, and a request to another host would send the access token there. */
 function requireOrigin(text: string, origin: string): void {
   if (URL.canParse(text) && new URL(text).origin === origin) return;
   throw new AppError({
     code: 'link-to-other-host',
-    title: 'Graph named a link on another host; it was not followed.',
-    remedy: 'Check the Graph Base URL: a proxy may rewrite answers.',
+    title: 'Graph sent a link to another host. Entrada did not follow it.',
+    remedy: 'Check the Graph Base URL, and whether a proxy rewrites answers.',
     fixer: 'operator',
   });
 }

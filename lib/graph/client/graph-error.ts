@@ -1,7 +1,7 @@
 import type { Problem } from '#lib/domain/problem.ts';
 import { RemoteError, type Retry } from '#lib/platform/errors.ts';
 import type { HttpResponse } from '#lib/platform/http/http.ts';
-import { readErrorWords } from './answer.ts';
+import { readErrorBody } from './answer.ts';
 
 /** An error answer of Graph. Branch on `graphCode` and `status`, never on the message (Graph docs "Error responses"). */
 export class GraphError extends RemoteError {
@@ -27,65 +27,65 @@ export class GraphError extends RemoteError {
   }
 }
 
-interface Words {
+interface ProblemText {
   readonly code: string;
   readonly title: string;
   readonly remedy: string;
   readonly fixer: NonNullable<Problem['fixer']>;
 }
 
-const LICENCE: Words = {
+const LICENCE: ProblemText = {
   code: 'missing-licence',
   title: 'The tenant lacks the licence that this data needs.',
   remedy: 'It needs Microsoft Entra ID P1 or P2. Leave the dataset out, or get the licence.',
   fixer: 'tenant-admin',
 };
-const PERMISSION: Words = {
+const PERMISSION: ProblemText = {
   code: 'missing-permission',
   title: 'Graph refuses this data to the signed-in account.',
   remedy:
     'Grant the permission that the dataset names, and a directory role that may read it (for logs: Reports Reader), then authenticate again.',
   fixer: 'tenant-admin',
 };
-const EXPIRED_PAGE: Words = {
+const EXPIRED_PAGE: ProblemText = {
   code: 'page-token-expired',
   title: 'The link to the next page has expired.',
   remedy: 'Run again: the dataset is then read from the start.',
   fixer: 'you',
 };
-const THROTTLED: Words = {
+const THROTTLED: ProblemText = {
   code: 'throttled',
   title: 'Graph throttles this app and tenant.',
   remedy: 'Run again later, or when other applications read less.',
   fixer: 'you',
 };
-const UNAVAILABLE: Words = {
+const UNAVAILABLE: ProblemText = {
   code: 'graph-unavailable',
-  title: 'Graph is not available for the moment.',
+  title: 'Graph is temporarily unavailable.',
   remedy: 'Run again later.',
   fixer: 'you',
 };
-const TOKEN: Words = {
+const TOKEN: ProblemText = {
   code: 'token-refused',
   title: 'Graph refuses the access token.',
   remedy: 'Test the connection; if it fails, authenticate it again.',
   fixer: 'you',
 };
-const NOT_FOUND: Words = {
+const NOT_FOUND: ProblemText = {
   code: 'graph-not-found',
   title: 'Graph does not know this resource in this cloud, or it has been deleted.',
   remedy: 'Leave the dataset out, or generate the metadata again.',
   fixer: 'you',
 };
-const REFUSED: Words = {
+const REFUSED: ProblemText = {
   code: 'graph-refused',
   title: 'Graph refused the request.',
   remedy: 'The details below say why; Graph support asks for the request id.',
   fixer: 'operator',
 };
 
-/** Words by Graph's code (graph-facts: errors); a code that isn't here is judged by its status. */
-const BY_GRAPH_CODE: Readonly<Record<string, Words>> = {
+/** Problem by Graph's error code; for other codes the status decides. */
+const BY_GRAPH_CODE: Readonly<Record<string, ProblemText>> = {
   Authorization_RequestDenied: PERMISSION,
   Authentication_RequestFromNonPremiumTenantOrB2CTenant: LICENCE,
   AadPremiumLicenseRequired: LICENCE,
@@ -95,7 +95,7 @@ const BY_GRAPH_CODE: Readonly<Record<string, Words>> = {
   InvalidAuthenticationToken: TOKEN,
 };
 
-function wordsOf(status: number, graphCode: string): Words {
+function problemTextOf(status: number, graphCode: string): ProblemText {
   const known = BY_GRAPH_CODE[graphCode];
   if (known !== undefined) return known;
   if (status === 401) return TOKEN;
@@ -105,18 +105,18 @@ function wordsOf(status: number, graphCode: string): Words {
   return status >= 500 && status !== 501 ? UNAVAILABLE : REFUSED;
 }
 
-/** Makes the error of an answer that isn't a success. `body`: its bytes, or what a batch held for it. */
+/** The error of an unsuccessful answer. `body`: its bytes, or the parsed body of a batch item. */
 export function toGraphError(
   response: Pick<HttpResponse, 'status' | 'headers'> & { readonly body: unknown },
   now: Date,
   claims: string | null = null,
 ): GraphError {
-  const { graphCode, message, requestId: innerId } = readErrorWords(response.body);
+  const { graphCode, message, requestId: innerId } = readErrorBody(response.body);
   const requestId = response.headers['request-id'] ?? innerId;
-  const words = wordsOf(response.status, graphCode);
+  const text = problemTextOf(response.status, graphCode);
   return new GraphError(
     {
-      ...words,
+      ...text,
       ...(message === '' ? {} : { detail: message.slice(0, 500) }),
       reference: {
         httpStatus: response.status,
@@ -125,49 +125,54 @@ export function toGraphError(
         ...(requestId === '' ? {} : { requestId }),
       },
     },
-    { status: response.status, graphCode, retry: retryOf(response, isPassing(response.status, graphCode, message), now), claims },
+    {
+      status: response.status,
+      graphCode,
+      retry: retryOf(response, isTransientRefusal(response.status, graphCode, message), now),
+      claims,
+    },
   );
 }
 
 /**
- * The error of a success that holds an error instead of its content, or behind some of it (OData Protocol 4.01 section 9.4, in-stream errors):
- * the service failed after it had sent the status, so it is judged like a 500.
+ * The error of a successful answer that holds an error instead of its content or behind it (OData Protocol 4.01 section 9.4, in-stream
+ * errors): the service failed after it had sent the status, so it counts as a 500.
  */
-export function toLateError(response: HttpResponse, body: unknown, now: Date): GraphError {
-  const status = BY_GRAPH_CODE[readErrorWords(body).graphCode] === PERMISSION ? 403 : 500;
+export function toInStreamError(response: HttpResponse, body: unknown, now: Date): GraphError {
+  const status = BY_GRAPH_CODE[readErrorBody(body).graphCode] === PERMISSION ? 403 : 500;
   return toGraphError({ ...response, status, body }, now);
 }
 
-/** Codes of a service that is ill, whatever the status that they come with (graph-facts "errors": documented with 5xx). */
-const ILL_CODES =
+/** Codes of a failure of the service, whatever the status; Graph documents them with 5xx and sends them with 400 and 403, too. */
+const SERVICE_FAILURE_CODES =
   /^(UnknownError|generalException|serviceNotAvailable|internalServerError|Service_InternalServerError|ServiceUnavailable|timeout)$/i;
 
 /**
- * A refusal in words that say nothing of the request and are known to come and go (msgraph-beta-sdk-dotnet 269: "Unsupported Query." and
- * UnknownError). JSON in the message is a refusal of a service behind Graph, and lasting.
+ * Whether a refusal has a message that says nothing about the request and is known to be transient (msgraph-beta-sdk-dotnet issue 269:
+ * "Unsupported Query." and UnknownError). JSON in the message is a refusal by a service behind Graph, which is permanent.
  */
-function isPassing(status: number, graphCode: string, message: string): boolean {
+function isTransientRefusal(status: number, graphCode: string, message: string): boolean {
   if (status !== 400 && status !== 403) return false;
-  return isIll(graphCode, message) || /^Unsupported Query\.?$/i.test(message.trim());
+  return isServiceFailureCode(graphCode, message) || /^Unsupported Query\.?$/i.test(message.trim());
 }
 
-function isIll(graphCode: string, message: string): boolean {
-  return ILL_CODES.test(graphCode) && !message.trimStart().startsWith('{');
+function isServiceFailureCode(graphCode: string, message: string): boolean {
+  return SERVICE_FAILURE_CODES.test(graphCode) && !message.trimStart().startsWith('{');
 }
 
-/** Whether an answer says that the service is ill, and nothing of what was asked: it never proves that something is refused. */
-export function saysNothing({ graphCode, problem }: GraphError): boolean {
-  return isIll(graphCode, problem.detail ?? '');
+/** Whether an answer reports a failure of the service rather than of the request: it never proves a refusal. */
+export function isServiceFailure({ graphCode, problem }: GraphError): boolean {
+  return isServiceFailureCode(graphCode, problem.detail ?? '');
 }
 
-/** Statuses that another try can cure. 501 is lasting; 409 and 423 are conflicts of the moment. */
+/** Statuses that a retry can solve. 501 is permanent; 409 and 423 are transient conflicts. */
 const RETRY_STATUS = new Set([408, 409, 423, 429, 500, 502, 503, 504]);
 
-/** A server can't make us wait longer than this at once, milliseconds: an absurd Retry-After must not park a run for days. */
+/** Longest wait that a server can cause at once, milliseconds: a wrong Retry-After must not stop a run for days. */
 export const RETRY_AFTER_MAX_MS = 5 * 60_000;
 
-function retryOf({ status, headers }: Pick<HttpResponse, 'status' | 'headers'>, passing: boolean, now: Date): Retry {
-  if (passing) return 'few';
+function retryOf({ status, headers }: Pick<HttpResponse, 'status' | 'headers'>, isTransient: boolean, now: Date): Retry {
+  if (isTransient) return 'limited';
   if (!RETRY_STATUS.has(status)) return 'never';
   const afterMs = parseRetryAfter(headers['retry-after'], now);
   return afterMs === null ? 'backoff' : { afterMs };

@@ -1,6 +1,6 @@
 import { RemoteError } from '#lib/platform/errors.ts';
 
-/** Places in a JSON document that stays bytes: members, items and values are found, not built. */
+// A scanner of JSON documents that stay bytes: it finds the spans of members, items and values without building them.
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
@@ -16,15 +16,15 @@ export interface Span {
   readonly to: number;
 }
 
-/** Where the document begins, behind a byte order mark and white space. */
-export function startOf(body: Uint8Array): number {
+/** Offset of the document, after a byte order mark and white space. */
+export function documentStart(body: Uint8Array): number {
   return skipWhitespace(body, body[0] === 0xef ? 3 : 0);
 }
 
 /**
- * Members of the object at `at`, in their order, until `onMember` returns false.
- * @returns the place after the object, or null when it was left early.
- * @throws RemoteError `truncated-answer` when the document ends in the middle, or there is no object.
+ * Calls `onMember` for each member of the object at `at`, in document order, until it returns false.
+ * @returns the offset after the object, or null when `onMember` returned false.
+ * @throws RemoteError `truncated-answer` when the document is truncated, or there is no object.
  */
 export function eachMember(body: Uint8Array, at: number, onMember: (key: string, value: Span) => boolean): number | null {
   if (body[at] !== BRACE) throw truncated('is not a JSON object');
@@ -42,7 +42,7 @@ export function eachMember(body: Uint8Array, at: number, onMember: (key: string,
   return next + 1;
 }
 
-/** Items of the array at `at`, in their order. Returns the place after it. @throws as eachMember. */
+/** Calls `onItem` for each item of the array at `at`. @returns the offset after the array. @throws as eachMember. */
 export function eachItem(body: Uint8Array, at: number, onItem: (item: Span) => void): number {
   if (body[at] !== BRACKET) throw truncated('has no array where one is due');
   let next = skipWhitespace(body, at + 1);
@@ -54,13 +54,13 @@ export function eachItem(body: Uint8Array, at: number, onItem: (item: Span) => v
   return next + 1;
 }
 
-/** The value at a place, built. */
+/** Builds the value of a span. */
 export function valueAt(body: Uint8Array, { from, to }: Span): unknown {
   return JSON.parse(Buffer.from(body.buffer, body.byteOffset + from, to - from).toString('utf8'));
 }
 
 function textAt(body: Uint8Array, span: Span): string {
-  // Keys have no escapes but in odd documents; those are built.
+  // Keys rarely have escapes; such keys are parsed.
   const text = Buffer.from(body.buffer, body.byteOffset + span.from + 1, span.to - span.from - 2).toString('utf8');
   return text.includes('\\') ? (valueAt(body, span) as string) : text;
 }
@@ -78,7 +78,7 @@ function skipWhitespace(body: Uint8Array, from: number): number {
   return at;
 }
 
-/** `from` is at the opening quote; returns the place after the closing one. */
+/** @param from offset of the opening quote. @returns the offset after the closing quote. */
 function endOfString(body: Uint8Array, from: number): number {
   if (body[from] !== QUOTE) throw truncated('ends in the middle');
   for (let at = from + 1; at < body.length; at++) {

@@ -1,50 +1,50 @@
 import type { Clock } from '#lib/platform/clock.ts';
 import type { AppError } from '#lib/platform/errors.ts';
-import { ForeignAnswerError } from '#lib/platform/http/intermediary-response.ts';
+import { IntermediaryResponseError } from '#lib/platform/http/intermediary-response.ts';
 
-/** How long one request is tried, milliseconds. */
+/** How long one request is retried, milliseconds. */
 export const RETRY_TIME_MS = 15 * 60_000;
-/** How long answers that are not the service's are waited out: a run, and what a person waits for, milliseconds. */
-export const FOREIGN_TIME_MS = 60_000;
-const FOREIGN_TIME_SHORT_MS = 5000;
+/** How long responses of an intermediary are retried: in a run, and while a person waits, milliseconds. */
+export const INTERMEDIARY_TIME_MS = 60_000;
+const INTERMEDIARY_TIME_SHORT_MS = 5000;
 
-/** How long one request waits. */
-export interface RequestPatience {
-  /** Whether another try after `waitMs` is still in time. */
-  mayWait(error: AppError, waitMs: number): boolean;
-  /** The request is over; it passed unless `mayWait` refused. */
+/** Retry budget of one request. */
+export interface RequestRetryBudget {
+  /** Whether another attempt after `waitMs` is within the budget. */
+  allowsRetry(error: AppError, waitMs: number): boolean;
+  /** Ends the request; it succeeded unless `allowsRetry` returned false. */
   end(): void;
 }
 
 /**
- * Bounds the retries of one client by time. A portal or a proxy that answers in the place of the service needs a person: what it has
- * answered for a minute fails, and until something passes again all further requests of the client fail at once.
+ * Bounds the retries of one client by time. When a portal or a proxy answers instead of Graph, a person has to act: after a minute of such
+ * responses the request fails, and all further requests of the client fail at once until one succeeds.
  */
-export class Patience {
+export class RetryBudget {
   readonly #clock: Clock;
-  readonly #foreignMs: number;
-  /** Since when nothing but foreign answers came. */
-  #foreignSince: number | null = null;
-  #gaveUp = false;
+  readonly #intermediaryMs: number;
+  /** Time since which only intermediaries answered; null = Graph answered last. */
+  #intermediarySince: number | null = null;
+  #isExhausted = false;
 
-  constructor(clock: Clock, long: boolean) {
+  constructor(clock: Clock, isRun: boolean) {
     this.#clock = clock;
-    this.#foreignMs = long ? FOREIGN_TIME_MS : FOREIGN_TIME_SHORT_MS;
+    this.#intermediaryMs = isRun ? INTERMEDIARY_TIME_MS : INTERMEDIARY_TIME_SHORT_MS;
   }
 
-  begin(): RequestPatience {
+  begin(): RequestRetryBudget {
     const giveUpAt = this.#now() + RETRY_TIME_MS;
     let ownSince: number | null = null;
     let failed = false;
     return {
-      mayWait: (error, waitMs) => {
+      allowsRetry: (error, waitMs) => {
         const endsAt = this.#now() + waitMs;
         failed = endsAt > giveUpAt;
-        if (error instanceof ForeignAnswerError && !error.temporary) {
+        if (error instanceof IntermediaryResponseError && !error.temporary) {
           ownSince ??= this.#now();
-          this.#foreignSince ??= ownSince;
-          failed ||= this.#gaveUp || endsAt > Math.min(ownSince, this.#foreignSince) + this.#foreignMs;
-          this.#gaveUp = failed;
+          this.#intermediarySince ??= ownSince;
+          failed ||= this.#isExhausted || endsAt > Math.min(ownSince, this.#intermediarySince) + this.#intermediaryMs;
+          this.#isExhausted = failed;
         } else {
           ownSince = null;
         }
@@ -52,8 +52,8 @@ export class Patience {
       },
       end: () => {
         if (failed) return;
-        this.#foreignSince = null;
-        this.#gaveUp = false;
+        this.#intermediarySince = null;
+        this.#isExhausted = false;
       },
     };
   }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { readTopLevel } from './top-level-members.ts';
+import { readTopLevelMembers } from './top-level-members.ts';
 
 const NAMES = new Set(['@odata.nextLink']);
-const read = (text: string) => readTopLevel(Buffer.from(text), NAMES).get('@odata.nextLink');
+const read = (text: string) => readTopLevelMembers(Buffer.from(text), NAMES).get('@odata.nextLink');
 
 test.each([
   ['{"@odata.nextLink":"https://g/1","value":[]}', 'https://g/1'],

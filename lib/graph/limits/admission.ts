@@ -1,41 +1,41 @@
 import type { Charge } from '#lib/domain/run/graph-quota.ts';
 
-/** How an admitted request ended, as far as quotas are concerned; of a batch the sum over its items. */
+/** What the answer to an admitted request says about the quota; for a batch, the sum over its items. */
 export interface Outcome {
-  /** Answers that weren't 429. */
+  /** Number of answers other than 429. */
   readonly passed: number;
-  /** Answers that were. */
+  /** Number of 429 answers. */
   readonly throttled: number;
-  /** Longest Retry-After among them, milliseconds; null = none was given. */
+  /** Longest Retry-After of the 429 answers, milliseconds; null = none had one. */
   readonly retryAfterMs: number | null;
-  /** `x-ms-throttle-limit-percentage`: share of the quota in use, told above 0.8 only. */
-  readonly share: number | null;
-  /** `x-ms-resource-unit`: what it cost by Graph's own account; missing where Graph doesn't tell. */
+  /** `x-ms-throttle-limit-percentage`: fraction of the quota in use; Graph reports it above 0.8 only. */
+  readonly utilisation: number | null;
+  /** `x-ms-resource-unit`: cost as Graph counts it; missing where Graph doesn't report it. */
   readonly units?: number;
 }
 
-/** A request lost on the way says nothing about quotas. */
-export const NO_OUTCOME: Outcome = { passed: 0, throttled: 0, retryAfterMs: null, share: null };
+/** Outcome of a request without an answer: it says nothing about the quota. */
+export const NO_OUTCOME: Outcome = { passed: 0, throttled: 0, retryAfterMs: null, utilisation: null };
 
-/** Measures the time in which somebody waited because Graph throttles; waits at the same time count once. */
+/** Measures the time in which at least one request waited because Graph throttles; simultaneous waits count once. */
 export interface WaitMeter {
   begin(): void;
   end(): void;
 }
 
-/** Told why somebody waits, in words for people. */
-export interface WaitWatch {
-  /** @returns ends this wait; call exactly once. */
-  begin(words: string): () => void;
+/** Receives the reasons why requests wait, as text for people. */
+export interface WaitReporter {
+  /** @returns function that ends this wait; call it exactly once. */
+  begin(reason: string): () => void;
 }
 
 export interface Admission {
-  /** Tells how it ended and frees the place. Call exactly once. */
+  /** Records the outcome and frees the request's slot. Call exactly once. */
   settle(outcome: Outcome): void;
 }
 
-/** Lets requests of one app in one tenant out as fast as its quotas allow. */
+/** Admits requests of one app in one tenant as fast as its quotas allow. */
 export interface Throttle {
-  /** Resolves when the request may leave. @throws AppError `aborted` when `signal` aborts meanwhile. */
+  /** Resolves when the request may be sent. @throws AppError `aborted` when `signal` aborts before that. */
   admit(charge: Charge, options: { readonly signal: AbortSignal; readonly meter?: WaitMeter }): Promise<Admission>;
 }

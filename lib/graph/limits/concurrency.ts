@@ -1,22 +1,22 @@
-/** Requests under way at the start: enough to hide latency, few enough to meet a limit gently. */
-const START = 16;
-/** Even a service that refuses every second request is read at this width. */
-const FLOOR = 4;
-/** One refusal says what many of the same moment say: they narrow once, milliseconds. */
-const NARROW_EVERY_MS = 1000;
+/** Requests in flight at the start: enough to hide latency, few enough not to overrun a small quota. */
+const INITIAL = 16;
+/** Least concurrency, however many requests are throttled. */
+const MIN = 4;
+/** Several 429s within this time reduce the limit once, milliseconds. */
+const REDUCE_INTERVAL_MS = 1000;
 
-/** How many requests may be under way: additive increase, multiplicative decrease (RFC 5681 has the reasoning, for packets). */
+/** Limit of requests in flight: additive increase, multiplicative decrease (reasoning: RFC 5681, section 3.1). */
 export class Concurrency {
   readonly #max: number;
   #limit: number;
   #inFlight = 0;
-  /** Doubles for each round of answers until the first refusal. */
-  #eager = true;
-  #narrowedAt = Number.NEGATIVE_INFINITY;
+  /** While true, every answer raises the limit by one (slow start); ends at the first 429 or reported utilisation. */
+  #isSlowStart = true;
+  #reducedAt = Number.NEGATIVE_INFINITY;
 
   constructor(max: number) {
     this.#max = max;
-    this.#limit = Math.min(START, max);
+    this.#limit = Math.min(INITIAL, max);
   }
 
   get limit(): number {
@@ -45,11 +45,11 @@ export class Concurrency {
     readonly now: number;
   }): void {
     if (throttled) {
-      this.#eager = false;
-      if (now - this.#narrowedAt < NARROW_EVERY_MS) return;
-      this.#narrowedAt = now;
-      this.#limit = Math.max(Math.min(FLOOR, this.#max), this.#limit / 2);
-    } else if (nearLimit) this.#eager = false;
-    else this.#limit = Math.min(this.#max, this.#limit + (this.#eager ? 1 : 1 / this.#limit));
+      this.#isSlowStart = false;
+      if (now - this.#reducedAt < REDUCE_INTERVAL_MS) return;
+      this.#reducedAt = now;
+      this.#limit = Math.max(Math.min(MIN, this.#max), this.#limit / 2);
+    } else if (nearLimit) this.#isSlowStart = false;
+    else this.#limit = Math.min(this.#max, this.#limit + (this.#isSlowStart ? 1 : 1 / this.#limit));
   }
 }

@@ -5,265 +5,268 @@ import { AppError } from '#lib/platform/errors.ts';
 import type { Admission, Outcome, WaitMeter } from './admission.ts';
 import { Concurrency } from './concurrency.ts';
 import type { QuotaStore } from './quota-store.ts';
-import { Pace } from './rate-controller.ts';
+import { RateController } from './rate-controller.ts';
 
-export interface LaneDeps {
+export interface QuotaLimiterDeps {
   readonly store: QuotaStore;
   readonly clock: Clock;
-  /** Bucket in the store. */
+  /** Key of the bucket in the store. */
   readonly key: string;
   readonly quota: Quota;
-  /** Whether answers tell how much of the quota is used. */
-  readonly learns: boolean;
+  /** Whether Graph reports the utilisation of this quota (`x-ms-throttle-limit-percentage`). */
+  readonly reportsUtilisation: boolean;
 }
 
-interface Waiter {
+interface QueuedRequest {
   readonly units: number;
   readonly meter: WaitMeter | undefined;
-  held: boolean;
-  readonly go: () => void;
+  /** Whether `meter` measures its wait. */
+  isMetered: boolean;
+  readonly admit: () => void;
 }
 
-/** Units are claimed for about this long ahead, seconds: rarely enough for a database, seldom enough to share fairly. */
+/** A claim covers about this much time at the current rate, seconds: it spares the store round trips, and is short enough to share fairly. */
 const CLAIM_S = 0.1;
-/** Shares are told with every answer; the pace is set anew no more often, milliseconds. */
-const LEARN_MS = 100;
-/** A pace that was never told to be too fast is raised by this much every LEARN_QUIET_MS. */
-const RAISE = 1.04;
-const LEARN_QUIET_MS = 250;
-/** Answers in a row that were 429 before the whole lane waits: fewer are the service shedding load, not a quota that is spent. */
-const SPENT_RUN = 3;
-/** Less than this of the assumed quota is left and Graph doesn't tell of it: the true one is larger. */
+/** Least time between two changes of the rate that reported utilisation causes, milliseconds. */
+const RATE_UPDATE_MS = 100;
+/** While Graph reports no utilisation, the rate grows by this factor every RATE_INCREASE_MS. */
+const RATE_INCREASE = 1.04;
+const RATE_INCREASE_MS = 250;
+/** Consecutive 429s after which the quota counts as spent and all requests wait. Fewer are a service that sheds load. */
+const CONSECUTIVE_429_MAX = 3;
+/** When less than this fraction of the assumed quota remains and Graph reports no utilisation, the true quota is larger. */
 const NEARLY_SPENT = 0.15;
-/** Answers after such a wait that tell whether it helped. */
-const PROBES = 3;
-/** How long a learned limit may burst, seconds. */
+/** Number of answers after a wait that decide whether the wait helped. */
+const WAIT_PROBES = 3;
+/** A learned limit allows bursts of this length, seconds. */
 const BURST_S = 0.25;
-/** 429s alone (no share told) never slow the lane below this share of the documented quota. */
-const BLIND_FLOOR = 1 / 8;
+/** Without reported utilisation, 429s reduce the rate to no less than this fraction of the assumed rate. */
+const UNREPORTED_RATE_MIN = 1 / 8;
 
-/** Requests of one quota class on their way out, in the order they came. */
-export class Lane {
-  readonly #deps: LaneDeps;
+/** Admits the requests of one quota class in the order in which they came. */
+export class QuotaLimiter {
+  readonly #deps: QuotaLimiterDeps;
   #assumed: BucketLimit;
   readonly #concurrency: Concurrency;
-  readonly #queue: Waiter[] = [];
-  #claiming = false;
+  readonly #queue: QueuedRequest[] = [];
+  #isClaiming = false;
   #timer: NodeJS.Timeout | null = null;
-  /** Claimed and not used. */
-  #purse = 0;
+  /** Units that were claimed from the store and not yet used. */
+  #claimedUnits = 0;
   #unitsInFlight = 0;
-  #last: Claim | null = null;
-  readonly #pace = new Pace();
-  /** Units a second; null = the documented ones, as nothing was told. */
-  #perSecond: number | null = null;
-  #pacedAt = 0;
+  #lastClaim: Claim | null = null;
+  readonly #rateController = new RateController();
+  /** Learned rate, units a second; null = nothing was learned, the assumed rate holds. */
+  #learnedRate: number | null = null;
+  #rateSetAt = 0;
   #blockedUntil = 0;
-  #throttledRun = 0;
-  /** Halves the waits of the lane: after them the next answers were 429 all the same. */
-  #futile = 0;
-  #probes = 0;
+  #consecutive429s = 0;
+  /** Waits after which the next answers were 429 again; each halves the next wait. */
+  #ineffectiveWaits = 0;
+  #probesLeft = 0;
 
-  constructor(deps: LaneDeps) {
+  constructor(deps: QuotaLimiterDeps) {
     this.#deps = deps;
     const { capacity, windowMs, concurrencyMax } = deps.quota;
     this.#assumed = { capacity, perSecond: capacity / (windowMs / 1000) };
     this.#concurrency = new Concurrency(concurrencyMax);
   }
 
+  /** Resolves when a request of `units` may be sent. @throws AppError `aborted` when `signal` aborts before that. */
   admit(units: number, { signal, meter }: { readonly signal: AbortSignal; readonly meter?: WaitMeter }): Promise<Admission> {
     return new Promise((resolve, reject) => {
       const onAbort = (): void => {
-        const place = this.#queue.indexOf(waiter);
-        if (place >= 0) this.#queue.splice(place, 1);
-        this.#release(waiter);
+        const index = this.#queue.indexOf(request);
+        if (index >= 0) this.#queue.splice(index, 1);
+        this.#endMeter(request);
         reject(new AppError({ code: 'aborted', title: 'Stopped.' }, { cause: signal.reason }));
-        this.#pump();
+        this.#dispatch();
       };
-      const waiter: Waiter = {
+      const request: QueuedRequest = {
         units,
         meter,
-        held: false,
-        go: () => {
+        isMetered: false,
+        admit: () => {
           signal.removeEventListener('abort', onAbort);
-          this.#release(waiter);
-          resolve(this.#admission(units));
+          this.#endMeter(request);
+          resolve(this.#createAdmission(units));
         },
       };
       if (signal.aborted) return onAbort();
       signal.addEventListener('abort', onAbort, { once: true });
-      this.#queue.push(waiter);
-      this.#pump();
+      this.#queue.push(request);
+      this.#dispatch();
     });
   }
 
-  #admission(units: number): Admission {
-    const bornAt = this.#now();
-    let open = true;
+  #createAdmission(units: number): Admission {
+    const admittedAt = this.#now();
+    let isOpen = true;
     return {
       settle: (outcome) => {
-        if (!open) return;
-        open = false;
+        if (!isOpen) return;
+        isOpen = false;
         this.#unitsInFlight -= units;
-        // Graph's own account of the cost holds, where it gives one.
-        this.#purse -= (outcome.units ?? units) - units;
+        // The cost that Graph reports replaces the estimate.
+        this.#claimedUnits -= (outcome.units ?? units) - units;
         this.#concurrency.leave();
-        this.#learn(outcome, bornAt);
-        this.#pump();
+        this.#observe(outcome, admittedAt);
+        this.#dispatch();
       },
     };
   }
 
-  /** Lets out whoever may go; claims, or comes back later, for the others. */
-  #pump(): void {
+  /** Admits queued requests while units and concurrency allow; otherwise claims units or sets a timer. */
+  #dispatch(): void {
     for (let head = this.#queue[0]; head !== undefined && this.#concurrency.hasRoom(); head = this.#queue[0]) {
       const blockedMs = this.#blockedUntil - this.#now();
-      if (blockedMs > 0) this.#later(blockedMs);
-      else if (this.#purse < head.units) this.#claim();
+      if (blockedMs > 0) this.#dispatchLater(blockedMs);
+      else if (this.#claimedUnits < head.units) this.#claim();
       else {
-        this.#leave(head);
+        this.#admitHead(head);
         continue;
       }
       return;
     }
   }
 
-  #leave(head: Waiter): void {
-    this.#purse -= head.units;
+  #admitHead(head: QueuedRequest): void {
+    this.#claimedUnits -= head.units;
     this.#unitsInFlight += head.units;
     this.#concurrency.enter();
     this.#queue.shift();
-    head.go();
+    head.admit();
   }
 
   #claim(): void {
-    if (this.#timer !== null) this.#holdAll();
-    if (this.#timer !== null || this.#claiming) return;
-    this.#claiming = true;
+    if (this.#timer !== null) this.#beginMeters();
+    if (this.#timer !== null || this.#isClaiming) return;
+    this.#isClaiming = true;
     const { store, key } = this.#deps;
-    const needed = (this.#queue[0]?.units ?? 0) - this.#purse;
-    const ahead = Math.floor((this.#last?.perSecond ?? this.#assumed.perSecond) * CLAIM_S);
+    const needed = (this.#queue[0]?.units ?? 0) - this.#claimedUnits;
+    const ahead = Math.floor((this.#lastClaim?.perSecond ?? this.#assumed.perSecond) * CLAIM_S);
     void store
       .claim(key, { units: Math.max(needed, ahead), limit: this.#assumed })
-      // Less than a whole tenth of a second may still be enough for the next request.
+      // When the bucket holds less than CLAIM_S of units, it may still hold enough for the next request.
       .then((claim) => (claim.granted > 0 || ahead <= needed ? claim : store.claim(key, { units: needed, limit: this.#assumed })))
       .then((claim) => {
-        this.#claiming = false;
-        this.#last = claim;
-        this.#purse += claim.granted;
-        if (claim.granted > 0) this.#pump();
-        else this.#later(claim.waitMs);
+        this.#isClaiming = false;
+        this.#lastClaim = claim;
+        this.#claimedUnits += claim.granted;
+        if (claim.granted > 0) this.#dispatch();
+        else this.#dispatchLater(claim.waitMs);
       });
   }
 
-  #later(ms: number): void {
-    this.#holdAll();
+  #dispatchLater(ms: number): void {
+    this.#beginMeters();
     this.#timer ??= setTimeout(
       () => {
         this.#timer = null;
-        this.#pump();
+        this.#dispatch();
       },
       Math.max(1, ms),
     );
   }
 
-  #holdAll(): void {
-    for (const waiter of this.#queue) {
-      if (waiter.held) continue;
-      waiter.held = true;
-      waiter.meter?.begin();
+  #beginMeters(): void {
+    for (const request of this.#queue) {
+      if (request.isMetered) continue;
+      request.isMetered = true;
+      request.meter?.begin();
     }
   }
 
-  #release(waiter: Waiter): void {
-    if (!waiter.held) return;
-    waiter.held = false;
-    waiter.meter?.end();
+  #endMeter(request: QueuedRequest): void {
+    if (!request.isMetered) return;
+    request.isMetered = false;
+    request.meter?.end();
   }
 
-  #learn({ passed, throttled, retryAfterMs, share }: Outcome, bornAt: number): void {
+  #observe({ passed, throttled, retryAfterMs, utilisation }: Outcome, admittedAt: number): void {
     if (passed + throttled === 0) return;
-    this.#concurrency.answered({ throttled: throttled > 0, nearLimit: share !== null, now: this.#now() });
-    this.#throttledRun = passed > 0 ? (throttled > passed ? throttled : 0) : this.#throttledRun + throttled;
-    this.#judgeWait(throttled > 0, bornAt);
-    if (share !== null) this.#learnFrom(share);
-    else if (throttled === 0) this.#raise();
-    if (throttled > 0 && this.#throttledRun >= (this.#deps.learns ? SPENT_RUN : 1)) this.#wait(retryAfterMs);
+    this.#concurrency.answered({ throttled: throttled > 0, nearLimit: utilisation !== null, now: this.#now() });
+    this.#consecutive429s = passed > 0 ? (throttled > passed ? throttled : 0) : this.#consecutive429s + throttled;
+    this.#assessWait(throttled > 0, admittedAt);
+    if (utilisation !== null) this.#adjustRate(utilisation);
+    else if (throttled === 0) this.#increaseRate();
+    if (throttled > 0 && this.#consecutive429s >= (this.#deps.reportsUtilisation ? CONSECUTIVE_429_MAX : 1)) {
+      this.#block(retryAfterMs);
+    }
   }
 
-  /** Whether the last wait of the lane was of any use, by the first answers to what left after it. */
-  #judgeWait(throttled: boolean, bornAt: number): void {
-    if (this.#probes === 0 || bornAt < this.#blockedUntil) return;
-    this.#probes--;
+  /** Decides from the first answers after a wait whether the wait helped. */
+  #assessWait(throttled: boolean, admittedAt: number): void {
+    if (this.#probesLeft === 0 || admittedAt < this.#blockedUntil) return;
+    this.#probesLeft--;
     if (throttled) {
-      this.#futile = Math.min(this.#futile + 1, 10);
-      this.#probes = 0;
-      if (this.#deps.learns) this.#forget();
-    } else if (this.#probes === 0) this.#futile = 0;
+      this.#ineffectiveWaits = Math.min(this.#ineffectiveWaits + 1, 10);
+      this.#probesLeft = 0;
+      if (this.#deps.reportsUtilisation) this.#resetLearnedLimit();
+    } else if (this.#probesLeft === 0) this.#ineffectiveWaits = 0;
   }
 
-  /** The quota is spent: nobody goes for as long as Graph says. */
-  #wait(retryAfterMs: number | null): void {
+  /** The quota is spent: admits nothing for the time that Graph names (halved for each ineffective wait before). */
+  #block(retryAfterMs: number | null): void {
     const now = this.#now();
     if (this.#blockedUntil > now) return;
-    const { quota, learns, store, key } = this.#deps;
-    const toldMs = retryAfterMs ?? quota.silentRetryMs ?? 1000;
-    const blockedMs = toldMs / 2 ** this.#futile;
+    const { quota, reportsUtilisation, store, key } = this.#deps;
+    const namedMs = retryAfterMs ?? quota.silentRetryMs ?? 1000;
+    const blockedMs = namedMs / 2 ** this.#ineffectiveWaits;
     this.#blockedUntil = now + blockedMs;
-    this.#probes = PROBES;
-    this.#throttledRun = 0;
-    if (this.#futile > 0) return;
-    const perSecond = learns ? this.#slower() : this.#assumed.perSecond;
-    if (learns) this.#perSecond = perSecond;
-    this.#pacedAt = now;
-    this.#purse = 0;
-    const limit = { capacity: learns ? Math.max(1, perSecond * BURST_S) : 1, perSecond };
-    void store.tell(key, { blockedMs, limit });
+    this.#probesLeft = WAIT_PROBES;
+    this.#consecutive429s = 0;
+    if (this.#ineffectiveWaits > 0) return;
+    const perSecond = reportsUtilisation ? this.#reducedRate() : this.#assumed.perSecond;
+    if (reportsUtilisation) this.#learnedRate = perSecond;
+    this.#rateSetAt = now;
+    this.#claimedUnits = 0;
+    const limit = { capacity: reportsUtilisation ? Math.max(1, perSecond * BURST_S) : 1, perSecond };
+    void store.update(key, { blockedMs, limit });
   }
 
-  /** 429s that tell no share: slower than now, but not below BLIND_FLOOR. */
-  #slower(): number {
-    const now = this.#perSecond ?? this.#assumed.perSecond;
-    return Math.max(now * 0.7, Math.min(now, this.#assumed.perSecond * BLIND_FLOOR));
+  /** The rate after 429s without reported utilisation: 70 %, but not below UNREPORTED_RATE_MIN. */
+  #reducedRate(): number {
+    const now = this.#learnedRate ?? this.#assumed.perSecond;
+    return Math.max(now * 0.7, Math.min(now, this.#assumed.perSecond * UNREPORTED_RATE_MIN));
   }
 
-  #learnFrom(share: number): void {
+  #adjustRate(utilisation: number): void {
     const now = this.#now();
-    const last = this.#last;
-    if (!this.#deps.learns || last === null) return;
-    // What is under way is half counted: Graph has seen some of it.
-    const spent = Math.max(0, last.spent - this.#purse - this.#unitsInFlight / 2);
-    const perSecond = this.#pace.see({ share, spent, sinceMs: last.sinceMs, atMs: now });
-    if (perSecond !== null && (this.#perSecond === null || now - this.#pacedAt >= LEARN_MS)) this.#setPace(perSecond);
+    const claim = this.#lastClaim;
+    if (!this.#deps.reportsUtilisation || claim === null) return;
+    // Units in flight count half: Graph has counted some of these requests.
+    const spent = Math.max(0, claim.spent - this.#claimedUnits - this.#unitsInFlight / 2);
+    const rate = this.#rateController.addSample({ utilisation, spent, sinceMs: claim.sinceMs, atMs: now });
+    if (rate !== null && (this.#learnedRate === null || now - this.#rateSetAt >= RATE_UPDATE_MS)) this.#setRate(rate);
   }
 
-  /** No share told: less than 0.8 is in use. */
-  #raise(): void {
-    if (!this.#deps.learns) return;
-    if (this.#perSecond === null) {
-      if ((this.#last?.left ?? 1) < NEARLY_SPENT) this.#enlarge();
-    } else if (this.#now() - this.#pacedAt >= LEARN_QUIET_MS) this.#setPace(this.#perSecond * RAISE);
+  /** An answer without reported utilisation: it is below 0.8. */
+  #increaseRate(): void {
+    if (!this.#deps.reportsUtilisation) return;
+    if (this.#learnedRate === null) {
+      if ((this.#lastClaim?.remaining ?? 1) < NEARLY_SPENT) this.#doubleAssumedQuota();
+    } else if (this.#now() - this.#rateSetAt >= RATE_INCREASE_MS) this.#setRate(this.#learnedRate * RATE_INCREASE);
   }
 
-  #enlarge(): void {
+  #doubleAssumedQuota(): void {
     const { capacity, perSecond } = this.#assumed;
     this.#assumed = { capacity: capacity * 2, perSecond: perSecond * 2 };
-    this.#forget();
+    this.#resetLearnedLimit();
   }
 
-  /** Back to what was assumed: what was learned since isn't so. */
-  #forget(): void {
-    this.#perSecond = null;
-    if (this.#last !== null) this.#last = { ...this.#last, left: 1 };
-    void this.#deps.store.tell(this.#deps.key, { limit: this.#assumed, refill: true });
+  #resetLearnedLimit(): void {
+    this.#learnedRate = null;
+    if (this.#lastClaim !== null) this.#lastClaim = { ...this.#lastClaim, remaining: 1 };
+    void this.#deps.store.update(this.#deps.key, { limit: this.#assumed, refill: true });
   }
 
-  #setPace(perSecond: number): void {
-    this.#perSecond = perSecond;
-    this.#pacedAt = this.#now();
+  #setRate(perSecond: number): void {
+    this.#learnedRate = perSecond;
+    this.#rateSetAt = this.#now();
     const capacity = Math.max(1, perSecond * BURST_S);
-    this.#purse = Math.min(this.#purse, capacity);
-    void this.#deps.store.tell(this.#deps.key, { limit: { capacity, perSecond } });
+    this.#claimedUnits = Math.min(this.#claimedUnits, capacity);
+    void this.#deps.store.update(this.#deps.key, { limit: { capacity, perSecond } });
   }
 
   #now(): number {

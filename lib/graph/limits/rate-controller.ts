@@ -1,45 +1,48 @@
-/** Length of the directory's window, seconds: a full bucket holds what it refills in this time (Graph doc "Throttling limits"). */
+/** Window of the directory quota, seconds: a full bucket holds what it refills in this time (Graph doc "Throttling limits"). */
 const WINDOW_S = 10;
-/** Share of the quota that is aimed at: below it capacity lies idle, above it Graph refuses. */
-const AIM = 0.9;
-/** How hard the pace answers to a share off the aim: at 1.0 it is 0.7 of the refill, at 0.8 it is 1.3. */
+/** Utilisation that the controller aims at: below it capacity is unused, above it Graph throttles. */
+const TARGET_UTILISATION = 0.9;
+/** Proportional gain: at a utilisation of 1.0 the rate is 0.7 of the refill rate, at 0.8 it is 1.3 of it. */
 const GAIN = 3;
-/** Shares are told above 0.8 only; after this long without one, what was known of the bucket is stale, milliseconds. */
+/** Graph reports utilisation above 0.8 only. After this long without a sample the base sample is replaced, milliseconds. */
 const STALE_MS = 1000;
-/** Shares have two digits: over less time than this they say nothing about the refill, milliseconds. */
-const BASE_MIN_MS = 1000;
+/** Reported utilisation has two digits: over less time than this the refill rate can't be computed from two samples, milliseconds. */
+const SAMPLE_INTERVAL_MIN_MS = 1000;
 
-/** What all had spent when an answer told the share in use. */
-export interface Sighting {
-  /** 1.0 = all of it. */
-  readonly share: number;
-  /** Units since `sinceMs`, when the bucket was full. */
+/** Units that all processes had spent when an answer reported the utilisation. */
+export interface UsageSample {
+  /** 1.0 = the whole quota is in use. */
+  readonly utilisation: number;
+  /** Units spent since `sinceMs`, when the bucket was full. */
   readonly spent: number;
   readonly sinceMs: number;
   readonly atMs: number;
 }
 
 /**
- * Finds the pace that keeps the used share of a token bucket at AIM, whatever its size. Between two sightings the units spent are what the
- * bucket lost plus what it got back: `spent = (share2 - share1) * WINDOW_S * refill + seconds * refill`.
+ * Computes the rate that keeps the utilisation of a token bucket of unknown size at TARGET_UTILISATION. The units spent between two samples
+ * are what the bucket lost plus what it refilled: `spent = (utilisation2 - utilisation1) * WINDOW_S * refill + seconds * refill`.
  */
-export class Pace {
-  #from: Sighting | null = null;
-  #seenAtMs = Number.NEGATIVE_INFINITY;
+export class RateController {
+  /** Earlier sample that later ones are compared with. */
+  #base: UsageSample | null = null;
+  #sampledAtMs = Number.NEGATIVE_INFINITY;
+  /** Units a second that the bucket refills; null = not known yet. */
   #refill: number | null = null;
 
-  /** @returns units a second to spend from now on; null while nothing can be said. */
-  see(sighting: Sighting): number | null {
-    const { share, spent, sinceMs, atMs } = sighting;
-    const full: Sighting = { share: 0, spent: 0, sinceMs, atMs: sinceMs };
-    if (this.#from === null || this.#from.sinceMs !== sinceMs) this.#from = full;
-    else if (atMs - this.#seenAtMs > STALE_MS) this.#from = sighting;
-    this.#seenAtMs = atMs;
-    const elapsedMs = atMs - this.#from.atMs;
-    const windows = (share - this.#from.share) * WINDOW_S + elapsedMs / 1000;
-    const units = spent - this.#from.spent;
-    if ((this.#from.share === 0 || elapsedMs >= BASE_MIN_MS) && windows > 0 && units > 0) this.#refill = units / windows;
+  /** @returns the rate to spend at, units a second; null until the refill rate is known. */
+  addSample(sample: UsageSample): number | null {
+    const { utilisation, spent, sinceMs, atMs } = sample;
+    const full: UsageSample = { utilisation: 0, spent: 0, sinceMs, atMs: sinceMs };
+    if (this.#base === null || this.#base.sinceMs !== sinceMs) this.#base = full;
+    else if (atMs - this.#sampledAtMs > STALE_MS) this.#base = sample;
+    this.#sampledAtMs = atMs;
+    const elapsedMs = atMs - this.#base.atMs;
+    const seconds = (utilisation - this.#base.utilisation) * WINDOW_S + elapsedMs / 1000;
+    const units = spent - this.#base.spent;
+    const isComparable = this.#base.utilisation === 0 || elapsedMs >= SAMPLE_INTERVAL_MIN_MS;
+    if (isComparable && seconds > 0 && units > 0) this.#refill = units / seconds;
     if (this.#refill === null) return null;
-    return this.#refill * Math.min(1.5, Math.max(0.3, 1 + GAIN * (AIM - share)));
+    return this.#refill * Math.min(1.5, Math.max(0.3, 1 + GAIN * (TARGET_UTILISATION - utilisation)));
   }
 }

@@ -1,17 +1,17 @@
 import { type QuotaClass, quotaOf, type TenantSize } from '#lib/domain/run/graph-quota.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import type { Throttle } from './admission.ts';
-import { Lane } from './quota-limiter.ts';
-import { orMemory, type QuotaStore } from './quota-store.ts';
+import { QuotaLimiter } from './quota-limiter.ts';
+import { type QuotaStore, withMemoryFallback } from './quota-store.ts';
 
-/** Whose quotas: one app registration in one tenant of one cloud. */
+/** Whose quotas these are: one app registration in one tenant of one cloud. */
 export interface QuotaScope {
   readonly graphOrigin: string;
   readonly tenantId: string;
   readonly clientId: string;
 }
 
-/** All throttles of a process: the same scope has the same one, whichever run asks. */
+/** All throttles of a process: every run gets the same throttle for the same scope. */
 export interface Throttles {
   of(scope: QuotaScope): Throttle;
 }
@@ -29,28 +29,28 @@ export function createThrottles(deps: { readonly store: QuotaStore; readonly clo
 }
 
 /**
- * One lane for each quota class: adaptive concurrency (additive increase, multiplicative decrease), a token bucket shared through `store`,
+ * One limiter for each quota class: adaptive concurrency (additive increase, multiplicative decrease), a token bucket shared through `store`,
  * and the waits that Graph names.
  */
 export function createThrottle(deps: {
   readonly store: QuotaStore;
   readonly clock: Clock;
   readonly scope: QuotaScope;
-  /** Assumed until answers teach better. */
+  /** Decides the quota that is assumed until answers report utilisation. */
   readonly size?: TenantSize;
 }): Throttle {
   const { clock, scope, size = 'L' } = deps;
-  const store = orMemory(deps.store, clock);
-  const lanes = new Map<QuotaClass, Lane>();
-  const laneOf = (quotaClass: QuotaClass): Lane => {
-    const known = lanes.get(quotaClass);
+  const store = withMemoryFallback(deps.store, clock);
+  const limiters = new Map<QuotaClass, QuotaLimiter>();
+  const limiterOf = (quotaClass: QuotaClass): QuotaLimiter => {
+    const known = limiters.get(quotaClass);
     if (known !== undefined) return known;
     const quota = quotaOf(quotaClass, size);
     const app = quota.perTenant ? '*' : scope.clientId;
     const key = `${scope.graphOrigin} ${scope.tenantId} ${app} ${quotaClass}`;
-    const lane = new Lane({ store, clock, key, quota, learns: quotaClass === 'directory' });
-    lanes.set(quotaClass, lane);
-    return lane;
+    const limiter = new QuotaLimiter({ store, clock, key, quota, reportsUtilisation: quotaClass === 'directory' });
+    limiters.set(quotaClass, limiter);
+    return limiter;
   };
-  return { admit: ({ quotaClass, units }, options) => laneOf(quotaClass).admit(units, options) };
+  return { admit: ({ quotaClass, units }, options) => limiterOf(quotaClass).admit(units, options) };
 }

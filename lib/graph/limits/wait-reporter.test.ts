@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createWaitWatch } from './wait-reporter.ts';
+import { createWaitReporter } from './wait-reporter.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-test('what waits long is told with its reason, and that it ended; what waits shortly is not', () => {
-  const told: (string | null)[] = [];
-  const watch = createWaitWatch((words) => told.push(words), 1000);
+test('a long wait is reported with its reason and its end; a short wait is not', () => {
+  const reported: (string | null)[] = [];
+  const watch = createWaitReporter((reason) => reported.push(reason), 1000);
   watch.begin('short')();
   vi.advanceTimersByTime(5000);
-  expect(told).toEqual([]);
+  expect(reported).toEqual([]);
   const first = watch.begin('throttled');
   vi.advanceTimersByTime(1000);
   const second = watch.begin('not Graph');
@@ -21,5 +21,5 @@ test('what waits long is told with its reason, and that it ended; what waits sho
   vi.advanceTimersByTime(1000);
   third();
   vi.advanceTimersByTime(1000);
-  expect(told).toEqual(['throttled', 'not Graph', null]);
+  expect(reported).toEqual(['throttled', 'not Graph', null]);
 });

@@ -1,36 +1,36 @@
-import type { WaitWatch } from './admission.ts';
+import type { WaitReporter } from './admission.ts';
 
-/** A wait shorter than this is told of to nobody, milliseconds. */
+/** A reason is reported once it has held for this long, milliseconds. */
 const SETTLE_MS = 1000;
 
 /**
- * Tells why at least one request waits, and null once none does; the reason that came last counts. Many short waits don't flicker: a change is
- * told after a second, if it still holds.
+ * Reports why at least one request waits, and null when none does any more. Of several reasons the latest is reported. A change is reported
+ * `settleMs` after it happened, if it still holds, so that short waits don't flicker on a page.
  */
-export function createWaitWatch(onChange: (words: string | null) => void, settleMs = SETTLE_MS): WaitWatch {
+export function createWaitReporter(onChange: (reason: string | null) => void, settleMs = SETTLE_MS): WaitReporter {
   const waits = new Map<symbol, string>();
-  let told: string | null = null;
-  let isDue = false;
-  const tell = (): void => {
-    isDue = false;
-    const words = [...waits.values()].at(-1) ?? null;
-    if (words === told) return;
-    told = words;
-    onChange(words);
+  let reported: string | null = null;
+  let isScheduled = false;
+  const report = (): void => {
+    isScheduled = false;
+    const reason = [...waits.values()].at(-1) ?? null;
+    if (reason === reported) return;
+    reported = reason;
+    onChange(reason);
   };
-  const changed = (): void => {
-    if (isDue) return;
-    isDue = true;
-    setTimeout(tell, settleMs).unref();
+  const schedule = (): void => {
+    if (isScheduled) return;
+    isScheduled = true;
+    setTimeout(report, settleMs).unref();
   };
   return {
-    begin(words) {
-      const wait = Symbol(words);
-      waits.set(wait, words);
-      changed();
+    begin(reason) {
+      const wait = Symbol(reason);
+      waits.set(wait, reason);
+      schedule();
       return () => {
         waits.delete(wait);
-        changed();
+        schedule();
       };
     },
   };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createGraphClient } from '#lib/graph/client/client.ts';
-import { takeDeltaLink } from './delta.ts';
+import { fetchLatestDeltaLink } from './delta.ts';
 
 const BASE = 'https://localhost:1/v1.0';
 const LATEST = `${BASE}/users/delta?$deltaToken=latest`;
@@ -29,11 +29,11 @@ function clientOfPages(pages: number) {
 const signal = new AbortController().signal;
 
 test.each([1, 20])('a delta link behind %i pages of objects is taken', async (pages) => {
-  expect(await takeDeltaLink(clientOfPages(pages).graph, LATEST, signal)).toBe(DELTA_LINK);
+  expect(await fetchLatestDeltaLink(clientOfPages(pages).graph, LATEST, signal)).toBe(DELTA_LINK);
 });
 
 test('a service that ignores $deltaToken=latest is asked for 20 pages at most, however many new objects it sends', async () => {
   const { graph, requests } = clientOfPages(100_000);
-  await expect(takeDeltaLink(graph, LATEST, signal)).rejects.toThrow(/ignores \$deltaToken=latest/);
+  await expect(fetchLatestDeltaLink(graph, LATEST, signal)).rejects.toThrow(/ignores \$deltaToken=latest/);
   expect(requests()).toBe(20);
 });

@@ -5,12 +5,12 @@ import { GraphError } from '#lib/graph/client/graph-error.ts';
 import { NO_OUTCOME, type Outcome } from '#lib/graph/limits/admission.ts';
 import { AppError, RemoteError } from '#lib/platform/errors.ts';
 
-/** Pages without a new id, one after the other, after which a round is taken for endless (seen in the wild; Graph documents no bound). */
+/** Consecutive pages without a new id after which a round counts as endless (observed; Graph documents no bound). */
 const STALE_PAGES_MAX = 1000;
-/** The same in time, for a service that takes long for each, milliseconds; a few pages may take that long when Graph throttles. */
+/** The same as a time, milliseconds: after at least STALE_PAGES_MIN pages, since a few pages may take this long when Graph throttles. */
 const STALE_MS = 5 * 60_000;
 const STALE_PAGES_MIN = 10;
-/** Pages with objects after which a service is taken to ignore `$deltaToken=latest`: reading on would cost as much as the list itself. */
+/** Pages with objects after which a service counts as ignoring `$deltaToken=latest`: reading on would cost as much as the whole collection. */
 const LATEST_PAGES_MAX = 20;
 
 const DeltaItem = z.looseObject({ id: z.string(), '@removed': z.unknown().optional() });
@@ -22,9 +22,9 @@ const DeltaBody = z.object({
 
 /** One page of a round of delta query. */
 export interface DeltaPage {
-  /** Objects that were told, in the order told; one may come several times. */
+  /** Changed objects in Graph's order; one may occur several times. */
   readonly items: readonly { readonly id: string; readonly removed: boolean }[];
-  /** On the last page only: where the next round begins. */
+  /** Start of the next round; null on all pages but the last. */
   readonly deltaLink: string | null;
   readonly requests: number;
   readonly throttledMs: number;
@@ -32,18 +32,18 @@ export interface DeltaPage {
 
 /**
  * One round of delta query from `url` to its delta link (Graph docs "Use delta query to track changes"). Both reasons of `@removed`
- * (`changed`: soft-deleted, `deleted`: for good) mean that the list has the object no more.
- * @throws AppError `delta-link-loop` when the chain doesn't come to its end, `answer-not-understood`, `truncated-answer`; GraphError, see
- * `isResync`.
+ * (`changed`: soft-deleted, `deleted`: permanently) mean that the list no longer has the object.
+ * @throws AppError `delta-link-loop` when the chain of links has no end, `answer-not-understood`, `truncated-answer`; GraphError, see
+ * `isResyncRequired`.
  */
 export async function* followDelta(client: GraphClient, url: string, signal: AbortSignal): AsyncGenerator<DeltaPage> {
   const guard = new RoundGuard(client);
   for (let next = url; ; ) {
     guard.follow(next);
-    const { body, requests, throttledMs } = await client.send({ url: next, signal, judge });
+    const { body, requests, throttledMs } = await client.send({ url: next, signal, inspectResponse });
     const page = readAs(body, DeltaBody);
     const deltaLink = page['@odata.deltaLink'];
-    guard.brought(page.value);
+    guard.checkProgress(page.value);
     yield {
       items: page.value.map((item) => ({ id: item.id, removed: item['@removed'] !== undefined })),
       deltaLink,
@@ -57,17 +57,17 @@ export async function* followDelta(client: GraphClient, url: string, signal: Abo
   }
 }
 
-/** Watches one round: a link that comes back, or pages that tell of nothing new, are no way to an end. */
+/** Detects a round without end: a link that occurs twice, or too many pages without a new object. */
 class RoundGuard {
   readonly #client: GraphClient;
   readonly #links = new Set<string>();
   readonly #ids = new Set<string>();
   #stalePages = 0;
-  #newAt: number;
+  #progressAt: number;
 
   constructor(client: GraphClient) {
     this.#client = client;
-    this.#newAt = this.#now();
+    this.#progressAt = this.#now();
   }
 
   /** @throws AppError `delta-link-loop` */
@@ -77,17 +77,17 @@ class RoundGuard {
   }
 
   /** @throws AppError `delta-link-loop` */
-  brought(items: readonly { readonly id: string }[]): void {
+  checkProgress(items: readonly { readonly id: string }[]): void {
     const before = this.#ids.size;
     for (const { id } of items) this.#ids.add(id);
     if (this.#ids.size > before) {
       this.#stalePages = 0;
-      this.#newAt = this.#now();
+      this.#progressAt = this.#now();
       return;
     }
     this.#stalePages++;
-    const late = this.#stalePages >= STALE_PAGES_MIN && this.#now() - this.#newAt > STALE_MS;
-    if (late || this.#stalePages > STALE_PAGES_MAX) throw endless('does not come to an end');
+    const isTooLong = this.#stalePages >= STALE_PAGES_MIN && this.#now() - this.#progressAt > STALE_MS;
+    if (isTooLong || this.#stalePages > STALE_PAGES_MAX) throw endless('does not come to an end');
   }
 
   #now(): number {
@@ -96,10 +96,10 @@ class RoundGuard {
 }
 
 /**
- * The delta link of this very moment, without what led to it (`$deltaToken=latest`: Graph answers no objects and the link).
+ * The delta link of the current state, without the objects (`$deltaToken=latest`: Graph answers no objects and the link).
  * @throws AppError `delta-link-loop` also for a service that ignores `latest` and sends the whole collection.
  */
-export async function takeDeltaLink(client: GraphClient, url: string, signal: AbortSignal): Promise<string> {
+export async function fetchLatestDeltaLink(client: GraphClient, url: string, signal: AbortSignal): Promise<string> {
   let found = '';
   let pages = 0;
   for await (const { items, deltaLink } of followDelta(client, url, signal)) {
@@ -111,22 +111,22 @@ export async function takeDeltaLink(client: GraphClient, url: string, signal: Ab
 }
 
 /**
- * Whether Graph wants everything read anew: 410, the documented codes, or what directory objects really answer to an old link.
- * Any other 400 is a fault and stays loud.
+ * Whether Graph requires a full synchronisation: 410, the documented codes, or the answer of directory objects to an old link (observed).
+ * Any other 400 is an error.
  */
-export function isResync(error: unknown): boolean {
+export function isResyncRequired(error: unknown): boolean {
   if (!(error instanceof GraphError)) return false;
   if (error.status === 410 || /^(syncStateNotFound|resyncRequired)$/i.test(error.graphCode)) return true;
   return error.status === 400 && error.problem.detail?.startsWith('DeltaLink older than') === true;
 }
 
-/** A page that came damaged is asked for a few times: a round that stays damaged is made up for by reading everything. */
-function judge({ body }: { readonly body: Uint8Array }): Outcome {
+/** A damaged page is requested a limited number of times: after that the caller reads the whole collection instead. */
+function inspectResponse({ body }: { readonly body: Uint8Array }): Outcome {
   try {
     readAs(body, DeltaBody);
   } catch (error) {
     if (!(error instanceof AppError) || error.retry !== 'backoff') throw error;
-    throw new RemoteError(error.problem, { cause: error, retry: 'few' });
+    throw new RemoteError(error.problem, { cause: error, retry: 'limited' });
   }
   return NO_OUTCOME;
 }
@@ -141,17 +141,17 @@ function endless(how: string): AppError {
 }
 
 /**
- * Problems of a round, or of the link that it begins with, that asking again doesn't cure; reading everything does.
- * `link-to-other-host`: the link was saved of another service, or a proxy rewrites links.
+ * Codes of problems with a round or its first link that a retry can't solve and reading the whole collection can.
+ * `link-to-other-host`: the link was saved for another service, or a proxy rewrites links.
  */
-export const LOST_ROUND_CODES: ReadonlySet<string> = new Set([
+export const RESTART_DELTA_CODES: ReadonlySet<string> = new Set([
   'delta-link-loop',
   'link-to-other-host',
   'answer-not-understood',
   'truncated-answer',
 ]);
 
-/** Whether a saved link is one of delta query for this collection; one of another resource would tell of other objects. */
+/** Whether a saved link is a delta link of this collection. */
 export function isDeltaLinkOf(link: string, client: GraphClient, collection: string): boolean {
   const url = URL.parse(link);
   const own = new URL(`${client.baseUrl}${collection}`);

@@ -1,13 +1,13 @@
-import { linkIn, readErrorWords } from '#lib/graph/client/answer.ts';
+import { linkIn, readErrorBody } from '#lib/graph/client/answer.ts';
 import { type GraphClient, outcomeOf } from '#lib/graph/client/client.ts';
-import { toLateError } from '#lib/graph/client/graph-error.ts';
-import { eachMember, startOf, valueAt } from '#lib/graph/client/json-bytes.ts';
-import { readTopLevel } from '#lib/graph/client/top-level-members.ts';
+import { toInStreamError } from '#lib/graph/client/graph-error.ts';
+import { documentStart, eachMember, valueAt } from '#lib/graph/client/json-bytes.ts';
+import { readTopLevelMembers } from '#lib/graph/client/top-level-members.ts';
 import type { WaitMeter } from '#lib/graph/limits/admission.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { HttpResponse } from '#lib/platform/http/http.ts';
 
-/** A page of a collection as Graph sent it. */
+/** One page of a collection, as Graph sent it. */
 export interface GraphPage {
   readonly body: Uint8Array;
   /** Absolute; null on the last page. */
@@ -27,24 +27,24 @@ const LINK = Buffer.from('"@odata.nextLink"');
 const LINKS = new Set(['@odata.nextLink']);
 const BRACE = 0x7b;
 
-/** A page on its way. */
-export interface ComingPage {
-  /** Known as soon as the head of the page is there: the next one may be asked for while this one still comes. */
+/** A page that was requested. */
+export interface PendingPage {
+  /** Resolves as soon as the head of the page has arrived, so that the next page can be requested while this one is received. */
   readonly nextLink: Promise<string | null>;
-  /** With the same link. */
+  /** Its `nextLink` is the same link. */
   readonly page: Promise<GraphPage>;
 }
 
-/** As fetchPage, with the link ahead of the rows. Neither promise counts as unhandled when it fails. */
-export function beginPage(client: GraphClient, request: PageRequest): ComingPage {
+/** As fetchPage, with the link before the rows. Neither promise counts as an unhandled rejection when it fails. */
+export function beginPage(client: GraphClient, request: PageRequest): PendingPage {
   const { promise: nextLink, resolve } = Promise.withResolvers<string | null>();
-  let early: string | null = null;
+  let firstLink: string | null = null;
   const page = fetchPage(client, request, (link) => {
-    // When the rows break off and the page is asked for again, the first link still holds, and only that (Graph docs "Paging").
-    early ??= link;
-    resolve(early);
+    // When the body is truncated and the page is requested again, the first link stays valid (Graph docs "Paging").
+    firstLink ??= link;
+    resolve(firstLink);
   }).then((fetched) => {
-    const kept = early ?? fetched.nextLink;
+    const kept = firstLink ?? fetched.nextLink;
     resolve(kept);
     return { ...fetched, nextLink: kept };
   });
@@ -52,16 +52,16 @@ export function beginPage(client: GraphClient, request: PageRequest): ComingPage
   return { nextLink, page };
 }
 
-/** The link in the first bytes of a page; null when it isn't (wholly) in them. */
-function earlyLink(head: Uint8Array): string | null {
+/** The link in the first bytes of a page; null when they don't hold all of it. */
+function linkInHead(head: Uint8Array): string | null {
   try {
-    return linkIn(readTopLevel(head, LINKS).get('@odata.nextLink'));
+    return linkIn(readTopLevelMembers(head, LINKS).get('@odata.nextLink'));
   } catch {
     return null;
   }
 }
 
-/** One page; a body that ends in the middle is asked for again. */
+/** Fetches one page; a truncated body is requested again. */
 export async function fetchPage(
   client: GraphClient,
   { url, headers, signal, meter }: PageRequest,
@@ -69,8 +69,8 @@ export async function fetchPage(
 ): Promise<GraphPage> {
   let link: string | null | undefined;
   const onHead = (head: Uint8Array): void => {
-    const early = earlyLink(head);
-    if (early !== null) onLink?.(early);
+    const firstLink = linkInHead(head);
+    if (firstLink !== null) onLink?.(firstLink);
   };
   const answered = await client.send({
     url,
@@ -78,7 +78,7 @@ export async function fetchPage(
     ...(headers === undefined ? {} : { headers }),
     ...(meter === undefined ? {} : { meter }),
     ...(onLink === undefined ? {} : { onHead }),
-    judge: (answer) => {
+    inspectResponse: (answer) => {
       link = linkOf(answer, client.clock.now());
       return outcomeOf(answer, client.clock.now());
     },
@@ -88,22 +88,22 @@ export async function fetchPage(
 }
 
 /**
- * Graph puts the link before the rows, so that it is found at once. Where it isn't there, the whole document is looked through only when it
- * could stand behind them: it names a link somewhere, or doesn't end with the rows.
+ * Finds the next link. Graph writes it before the rows. Where it is not there, the whole document is scanned only when the link could stand
+ * behind the rows: the body contains the name of the member, or doesn't end with the rows.
  */
 function linkOf(answer: HttpResponse, now: Date): string | null {
   const { body } = answer;
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  if (endsWithRows(bytes)) return bytes.includes(LINK) ? linkIn(readTopLevel(body, LINKS).get('@odata.nextLink')) : null;
-  // To the end: a document that breaks off behind the link would else look whole, and an error may stand behind the rows.
+  if (endsWithRows(bytes)) return bytes.includes(LINK) ? linkIn(readTopLevelMembers(body, LINKS).get('@odata.nextLink')) : null;
+  // Scans to the end: a document may be truncated behind the link, and an error may follow the rows.
   let link: string | null = null;
   let failure: unknown = null;
-  eachMember(body, startOf(body), (name, span) => {
+  eachMember(body, documentStart(body), (name, span) => {
     if (name === '@odata.nextLink') link = linkIn(valueAt(body, span));
     else if (name === 'error' && body[span.from] === BRACE) failure = { error: valueAt(body, span) };
     return true;
   });
-  if (failure !== null && readErrorWords(failure).graphCode !== '') throw toLateError(answer, failure, now);
+  if (failure !== null && readErrorBody(failure).graphCode !== '') throw toInStreamError(answer, failure, now);
   return link;
 }
 
@@ -115,19 +115,19 @@ function endsWithRows(bytes: Buffer): boolean {
   return bytes[last] === 0x5d;
 }
 
-/** Pages without rows, one after the other, after which a chain of links is taken for endless; Graph documents no bound. */
+/** Consecutive pages without rows after which a chain of links counts as endless; Graph documents no bound. */
 const EMPTY_PAGES_MAX = 1000;
-/** A page this small may have no rows. */
+/** A page of fewer bytes may have no rows. */
 const EMPTY_BYTES = 2048;
-/** Pages that begin with the same row as the one before, one after the other, after which a chain goes in circles. */
+/** Consecutive pages that begin with the same row as the page before after which a chain counts as a loop. */
 const SAME_PAGES_MAX = 2;
-/** Bytes of the first row that tell pages apart. */
+/** Bytes of the first row that are compared. */
 const ROW_START = 512;
 
-/** Problems of links that reading again from the start may cure. */
+/** Codes of problems with links that reading the collection again from its start may solve. */
 export const RESTART_CODES: ReadonlySet<string> = new Set(['page-token-expired', 'next-link-loop']);
 
-/** Watches the links of one chain: a link that comes back, or pages that never bring anything, are no way to an end. */
+/** Detects a chain of links without end: a link that occurs twice, too many pages without rows, or the same page again and again. */
 export class LinkGuard {
   readonly #seen = new Set<string>();
   #empty = 0;
@@ -141,13 +141,13 @@ export class LinkGuard {
   }
 
   /** @throws AppError `next-link-loop` */
-  brought({ body }: Pick<GraphPage, 'body'>): void {
+  checkProgress({ body }: Pick<GraphPage, 'body'>): void {
     const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
     const rows = bytes.indexOf('"value":[');
     const firstRow = rows < 0 ? '' : bytes.toString('latin1', rows + 9, rows + 9 + ROW_START);
     const isEmpty = firstRow.startsWith(']') || (bytes.byteLength < EMPTY_BYTES && !bytes.includes('"id"'));
     this.#empty = isEmpty ? this.#empty + 1 : 0;
-    // Graph was seen to send links that differ and lead to the same page.
+    // Observed: Graph sent different links that lead to the same page.
     if (!isEmpty) {
       this.#same = firstRow !== '' && firstRow === this.#firstRow ? this.#same + 1 : 0;
       this.#firstRow = firstRow;
@@ -157,9 +157,9 @@ export class LinkGuard {
 }
 
 /**
- * Follows a collection from `url` until there is no nextLink; empty pages with a link go on (Graph docs "Paging"). Links are used whole, and
- * headers are sent again with each, since a link doesn't carry them.
- * @throws AppError `next-link-loop` when a link comes back that was followed before.
+ * Reads a collection from `url` until a page has no nextLink; a page may be empty and have a link (Graph docs "Paging"). Links are used
+ * unchanged, and the headers are sent with each request, since a link doesn't carry them.
+ * @throws AppError `next-link-loop`, see LinkGuard.
  */
 export async function* readPages(client: GraphClient, request: PageRequest): AsyncGenerator<GraphPage> {
   const guard = new LinkGuard();
@@ -167,7 +167,7 @@ export async function* readPages(client: GraphClient, request: PageRequest): Asy
   while (url !== null) {
     guard.follow(url);
     const page: GraphPage = await fetchPage(client, { ...request, url });
-    guard.brought(page);
+    guard.checkProgress(page);
     url = page.nextLink;
     yield page;
   }
@@ -177,7 +177,7 @@ function loop(): AppError {
   return new AppError({
     code: 'next-link-loop',
     title: 'Graph sent a link to a page that was read already.',
-    remedy: 'Run again. If it stays, a proxy may serve old answers.',
+    remedy: 'Run again. If the problem persists, check whether a proxy returns cached answers.',
     fixer: 'operator',
   });
 }

@@ -4,25 +4,25 @@ import { GraphError } from '#lib/graph/client/graph-error.ts';
 import { createWaitMeter } from '#lib/graph/limits/wait-meter.ts';
 import { AsyncQueue } from '#lib/platform/async/async-queue.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { beginPage, type ComingPage, type GraphPage, LinkGuard, RESTART_CODES } from './pages.ts';
+import { beginPage, type GraphPage, LinkGuard, type PendingPage, RESTART_CODES } from './pages.ts';
 
-/** A part of a collection, and how far it is read. */
+/** A part of a collection and the position up to which it was read. */
 export interface PartState {
   /** `$filter`; '' = all rows. */
   readonly filter: string;
-  /** Where it goes on; null = at its first page. */
+  /** URL of the next page; null = the first page. */
   readonly link: string | null;
 }
 
-/** A part that is yet to be read. */
+/** A part that still has to be read. */
 export interface PartStart extends PartState {
-  /** Rows that were counted: larger parts are begun first. */
+  /** Counted rows: larger parts are started first. */
   readonly rows: number;
-  /** Parts that are read instead when Graph refuses this filter. */
+  /** Parts that are read instead when Graph refuses this filter (HTTP 400). */
   readonly fallbacks?: readonly PartStart[];
 }
 
-/** Parts that are found while others are read. `open` parts take the place of those of the step before. */
+/** Parts that were found while others were read. `open` replaces the `open` parts of the step before. */
 export interface PartsFound {
   readonly ready: readonly PartStart[];
   readonly open: readonly PartState[];
@@ -32,18 +32,18 @@ export interface ReadPartsOptions {
   readonly client: GraphClient;
   readonly urlOf: (filter: string) => string;
   readonly headers: Readonly<Record<string, string>>;
-  /** A page was refused so many times in a row: whether to ask for the same again (after a wait). */
+  /** Called after the `refusals`-th consecutive refusal of a page; waits, and answers whether to request the same page again. */
   readonly retry: (error: GraphError, refusals: number) => Promise<boolean>;
-  /** A page stays refused: see Repair. */
+  /** Called when a page stays refused; see Repair. */
   readonly repair: (error: GraphError) => Promise<Repair>;
-  /** Whether a part may be read again from its start: rows that come twice are told apart by their key. */
+  /** Whether a part may be read again from its start: the key identifies rows that were read twice. */
   readonly restartable: boolean;
   readonly signal: AbortSignal;
 }
 
 /**
- * What came of looking for the cause of a refusal. `fewer`: `urlOf` now asks for less, and the part is read from its start. `again`: Graph
- * takes what it refused, so the refusal has passed. `refused`: it stands.
+ * Result of the search for the cause of a refusal. `fewer`: `urlOf` now selects fewer columns, and the part is read from its start. `again`:
+ * Graph accepts the same request now. `refused`: the refusal is final.
  */
 export type Repair = 'fewer' | 'again' | 'refused';
 
@@ -51,27 +51,27 @@ export interface PartPage {
   readonly body: Uint8Array;
   readonly requests: number;
   readonly throttledMs: number;
-  /** What is left to read after this page and those before it; empty = this was the last. */
-  readonly left: readonly PartState[];
+  /** Parts that remain after this page and those before it; empty = this was the last page. */
+  readonly remaining: readonly PartState[];
   readonly notes: readonly string[];
 }
 
-/** Bytes of pages that wait for the engine. */
+/** Bound of the pages that wait for the engine, bytes. */
 const QUEUE_BYTES = 16 << 20;
-/** Bytes of all pages that are asked for, on their way, or waiting; for as many chains as there are at their usual size. */
+/** Bound of all pages that are requested, being received or waiting, bytes: pages of the usual size for all chains. */
 const HELD_BYTES = 48 << 20;
-/** What a page is taken for before one has come. */
+/** Assumed size of a page until one has been received. */
 const PAGE_BYTES_ASSUMED = 1 << 20;
-/** Times that a part is begun again after its links expired or went in circles. */
+/** Restarts of a part after its links expired or looped. */
 const RESTARTS_MAX = 3;
-/** Times that a part goes on after a page of it was refused for good. */
+/** Repairs of a part after a page of it was refused for good. */
 const REPAIRS_MAX = 6;
 const NO_ROWS = Buffer.from('{"value":[]}');
 
 /**
- * Reads parts of a collection, many chains of pages at once, and hands out their pages as they come. Every page says what is left, so that
- * whoever has it and those before it can go on from there.
- * @param found parts that are still being told apart; in `start` stands what they are parts of.
+ * Reads parts of a collection, several chains of pages concurrently, and yields the pages as they arrive. Every page names the parts that
+ * remain, so that a caller that kept it and the pages before it can resume from there.
+ * @param found finer parts that are found meanwhile; they replace `start.open`.
  */
 export async function* readParts(
   options: ReadPartsOptions,
@@ -79,9 +79,9 @@ export async function* readParts(
   found: AsyncIterable<PartsFound> | null,
 ): AsyncGenerator<PartPage> {
   const stop = new AbortController();
-  const reading = new Reading({ ...options, signal: AbortSignal.any([options.signal, stop.signal]) }, start);
+  const reader = new PartsReader({ ...options, signal: AbortSignal.any([options.signal, stop.signal]) }, start);
   try {
-    yield* reading.pages(found);
+    yield* reader.pages(found);
   } finally {
     stop.abort();
   }
@@ -92,33 +92,33 @@ interface Fetched {
   readonly page: GraphPage;
 }
 
-/** A part on its way. */
+/** State of a part that is being read. */
 interface Chain {
-  /** Link of the page that is read next; null = the first one. */
+  /** Link of the next page; null = the first page. */
   at: string | null;
-  /** Rows of it may have been handed out. */
+  /** Whether rows of it may have been yielded. */
   begun: boolean;
   /** URL of its first page. */
-  asked: string;
+  startUrl: string;
   restarts: number;
   repairs: number;
 }
 
-class Reading {
+class PartsReader {
   readonly #options: ReadPartsOptions;
-  /** What is left after the pages that were handed out. */
-  readonly #left = new Map<string, string | null>();
+  /** Parts that remain after the pages that were yielded: link of the next page by filter. */
+  readonly #remaining = new Map<string, string | null>();
   readonly #queue = new AsyncQueue<Fetched>(QUEUE_BYTES);
   readonly #meter;
   #ready: PartStart[];
   #open: readonly PartState[];
   #notes: string[] = [];
-  /** Requests that failed since the last page was handed out. */
+  /** Failed requests since the last page was yielded. */
   #refused = 0;
   #running = 0;
-  #looking = false;
-  /** Pages that are asked for and not yet taken by the engine. */
-  #held = 0;
+  #isCollecting = false;
+  /** Pages that are requested and not yet taken by the engine. */
+  #heldPages = 0;
   #pageBytes = PAGE_BYTES_ASSUMED;
   #waiting: (() => void)[] = [];
 
@@ -127,19 +127,19 @@ class Reading {
     this.#meter = createWaitMeter(options.client.clock);
     this.#ready = [...start.ready];
     this.#open = start.open;
-    for (const { filter, link } of [...start.ready, ...start.open]) this.#left.set(filter, link);
+    for (const { filter, link } of [...start.ready, ...start.open]) this.#remaining.set(filter, link);
   }
 
   async *pages(found: AsyncIterable<PartsFound> | null): AsyncGenerator<PartPage> {
-    if (found !== null) void this.#lookOut(found);
+    if (found !== null) void this.#collectFound(found);
     this.#begin();
     let ended = false;
     for await (const { part, page } of this.#queue) {
-      if (page.nextLink === null) this.#left.delete(part.filter);
-      else this.#left.set(part.filter, page.nextLink);
-      ended = this.#left.size === 0;
+      if (page.nextLink === null) this.#remaining.delete(part.filter);
+      else this.#remaining.set(part.filter, page.nextLink);
+      ended = this.#remaining.size === 0;
       yield this.#toPage(page.body, page.requests);
-      this.#letGo();
+      this.#releasePage();
     }
     if (!ended) yield this.#toPage(NO_ROWS, 0);
   }
@@ -147,14 +147,14 @@ class Reading {
   #toPage(body: Uint8Array, requests: number): PartPage {
     const notes = this.#notes;
     this.#notes = [];
-    const left = [...this.#left].map(([filter, link]) => ({ filter, link }));
+    const remaining = [...this.#remaining].map(([filter, link]) => ({ filter, link }));
     const refused = this.#refused;
     this.#refused = 0;
-    return { body, requests: requests + refused, throttledMs: this.#meter.take(), left, notes };
+    return { body, requests: requests + refused, throttledMs: this.#meter.take(), remaining, notes };
   }
 
-  async #lookOut(found: AsyncIterable<PartsFound>): Promise<void> {
-    this.#looking = true;
+  async #collectFound(found: AsyncIterable<PartsFound>): Promise<void> {
+    this.#isCollecting = true;
     try {
       for await (const { ready, open } of found) {
         this.#replace(this.#open, [...ready, ...open]);
@@ -162,7 +162,7 @@ class Reading {
         this.#ready.push(...ready);
         this.#begin();
       }
-      this.#looking = false;
+      this.#isCollecting = false;
       this.#begin();
     } catch (error) {
       this.#queue.end(error);
@@ -170,11 +170,11 @@ class Reading {
   }
 
   #replace(before: readonly PartState[], after: readonly PartState[]): void {
-    for (const { filter } of before) this.#left.delete(filter);
-    for (const { filter, link } of after) this.#left.set(filter, link);
+    for (const { filter } of before) this.#remaining.delete(filter);
+    for (const { filter, link } of after) this.#remaining.set(filter, link);
   }
 
-  /** The largest first: the last chain to end is then a short one. */
+  /** Starts chains, the largest part first, so that the last one to end is short. */
   #begin(): void {
     this.#ready.sort((a, b) => b.rows - a.rows);
     while (this.#running < CHAINS_MAX) {
@@ -188,13 +188,13 @@ class Reading {
         })
         .catch((error: unknown) => this.#queue.end(error));
     }
-    if (this.#running === 0 && !this.#looking) this.#queue.end();
+    if (this.#running === 0 && !this.#isCollecting) this.#queue.end();
   }
 
   async #readPart(part: PartStart): Promise<void> {
-    const chain: Chain = { at: part.link, begun: part.link !== null, asked: '', restarts: 0, repairs: 0 };
+    const chain: Chain = { at: part.link, begun: part.link !== null, startUrl: '', restarts: 0, repairs: 0 };
     for (;;) {
-      chain.asked = this.#options.urlOf(part.filter);
+      chain.startUrl = this.#options.urlOf(part.filter);
       try {
         await this.#readChain(part, chain);
         return;
@@ -204,13 +204,13 @@ class Reading {
           this.#ready.push(...part.fallbacks);
           return;
         }
-        await this.#goOn(part, chain, error);
+        await this.#resume(part, chain, error);
       }
     }
   }
 
-  /** Sets the chain to where it may go on after a failure. @throws the failure where it may not. */
-  async #goOn({ filter }: PartStart, chain: Chain, error: unknown): Promise<void> {
+  /** Sets the chain to the position where it resumes after a failure. @throws the failure when it can't resume. */
+  async #resume({ filter }: PartStart, chain: Chain, error: unknown): Promise<void> {
     const { restartable, repair, urlOf } = this.#options;
     if (error instanceof AppError && RESTART_CODES.has(error.code)) {
       if (!restartable || chain.restarts++ >= RESTARTS_MAX) throw error;
@@ -219,40 +219,40 @@ class Reading {
       return;
     }
     if (!(error instanceof GraphError) || chain.repairs++ >= REPAIRS_MAX) throw error;
-    // Another chain may have met the same and found the cause.
-    const found = urlOf(filter) === chain.asked ? await repair(error) : 'fewer';
+    // Another chain may have had the same refusal and found the cause.
+    const found = urlOf(filter) === chain.startUrl ? await repair(error) : 'fewer';
     if (found === 'refused' || (found === 'fewer' && chain.begun && !restartable)) throw error;
     if (found === 'fewer') chain.at = null;
   }
 
-  /** One chain of pages; the next page is asked for as soon as its link is known, before the rows of this one are all here. */
+  /** Reads one chain of pages; requests the next page as soon as its link is known, while the rows of this one are received. */
   async #readChain(part: PartStart, chain: Chain): Promise<void> {
     const guard = new LinkGuard();
-    // A filter that is refused has parts to be read instead: no reason to ask again.
+    // A refused filter with fallbacks is not requested again: the fallbacks are read instead.
     const retry = part.fallbacks === undefined || chain.at !== null;
-    let coming: ComingPage | null = this.#follow(chain.at ?? chain.asked, guard, retry);
+    let pending: PendingPage | null = this.#follow(chain.at ?? chain.startUrl, guard, retry);
     try {
-      while (coming !== null) {
-        const nextLink: string | null = await coming.nextLink;
-        const { page }: ComingPage = coming;
-        coming = nextLink === null ? null : this.#follow(nextLink, guard);
+      while (pending !== null) {
+        const nextLink: string | null = await pending.nextLink;
+        const { page }: PendingPage = pending;
+        pending = nextLink === null ? null : this.#follow(nextLink, guard);
         const fetched = await page;
-        guard.brought(fetched);
+        guard.checkProgress(fetched);
         await this.#queue.push({ part, page: fetched }, fetched.body.byteLength);
         chain.at = nextLink;
         chain.begun = true;
       }
     } finally {
-      // Left early: nobody takes what was asked for ahead.
-      void coming?.page.then(() => this.#letGo()).catch(() => undefined);
+      // After a failure nobody takes the page that was requested ahead.
+      void pending?.page.then(() => this.#releasePage()).catch(() => undefined);
     }
   }
 
-  #follow(url: string, guard: LinkGuard, retry = true): ComingPage {
+  #follow(url: string, guard: LinkGuard, retry = true): PendingPage {
     guard.follow(url);
     const { promise: nextLink, resolve } = Promise.withResolvers<string | null>();
     const page = this.#fetch(url, { onLink: resolve, retry });
-    // Awaited after the page before it is handed on; until then a failure must not count as unhandled.
+    // Awaited only after the page before it was queued; until then a failure must not count as an unhandled rejection.
     page.then(
       (fetched) => resolve(fetched.nextLink),
       () => resolve(null),
@@ -265,13 +265,13 @@ class Reading {
     { onLink, retry }: { readonly onLink: (link: string) => void; readonly retry: boolean },
   ): Promise<GraphPage> {
     const { client, headers, signal } = this.#options;
-    await this.#room();
+    await this.#waitForCapacity();
     try {
       for (let refusals = 0; ; ) {
-        const coming = beginPage(client, { url, headers, signal, meter: this.#meter });
-        void coming.nextLink.then((link) => (link === null ? undefined : onLink(link)));
+        const pending = beginPage(client, { url, headers, signal, meter: this.#meter });
+        void pending.nextLink.then((link) => (link === null ? undefined : onLink(link)));
         try {
-          const page = await coming.page;
+          const page = await pending.page;
           this.#pageBytes = Math.max(this.#pageBytes, page.body.byteLength);
           return page;
         } catch (error) {
@@ -281,21 +281,21 @@ class Reading {
         }
       }
     } catch (error) {
-      this.#letGo();
+      this.#releasePage();
       throw error;
     }
   }
 
-  /** Until one more page may be held. */
-  async #room(): Promise<void> {
-    while (this.#held > 0 && (this.#held + 1) * this.#pageBytes > HELD_BYTES) {
+  /** Waits until one more page may be requested. */
+  async #waitForCapacity(): Promise<void> {
+    while (this.#heldPages > 0 && (this.#heldPages + 1) * this.#pageBytes > HELD_BYTES) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
-    this.#held++;
+    this.#heldPages++;
   }
 
-  #letGo(): void {
-    this.#held--;
+  #releasePage(): void {
+    this.#heldPages--;
     this.#waiting.shift()?.();
   }
 }

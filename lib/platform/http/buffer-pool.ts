@@ -13,7 +13,7 @@ let freeBytes = 0;
  * Memory for a body of `bytes`, its content undefined. A page that is thrown away costs a garbage collection of the whole heap for every few
  * dozen megabytes; one that is given back costs nothing. Whoever doesn't give it back loses nothing but that.
  */
-export function takeBody(bytes: number): Buffer {
+export function acquireBuffer(bytes: number): Buffer {
   if (bytes < POOLED_MIN) return Buffer.allocUnsafe(bytes);
   const index = free.findIndex((buffer) => buffer.byteLength >= bytes && buffer.byteLength <= bytes * 2 + STEP);
   const [buffer = new ArrayBuffer(Math.ceil(bytes / STEP) * STEP)] = index < 0 ? [] : free.splice(index, 1);
@@ -50,16 +50,16 @@ export class GrowingBody {
   #grow(needed: number): void {
     const before = this.#content;
     const bytes = needed < POOLED_MIN ? POOLED_MIN : Math.max(needed * 2, GrowingBody.#lastBytes);
-    const larger = takeBody(bytes);
+    const larger = acquireBuffer(bytes);
     this.#content = Buffer.from(larger.buffer);
     if (before === null) return;
     this.#content.set(before.subarray(0, this.#size));
-    giveBody(before);
+    releaseBuffer(before);
   }
 }
 
 /** The body is needed by nobody any more: its memory becomes another's. Bodies from elsewhere are left alone. */
-export function giveBody(body: Uint8Array): void {
+export function releaseBuffer(body: Uint8Array): void {
   const { buffer } = body;
   if (!lent.delete(buffer) || freeBytes + buffer.byteLength > FREE_MAX) return;
   free.push(buffer as ArrayBuffer);

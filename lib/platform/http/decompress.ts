@@ -1,5 +1,5 @@
 import { createGunzip } from 'node:zlib';
-import { giveBody, takeBody } from './buffer-pool.ts';
+import { acquireBuffer, releaseBuffer } from './buffer-pool.ts';
 
 /** Pieces that a compressed answer is taken apart in, bytes. */
 const PIECE = 256 << 10;
@@ -14,7 +14,7 @@ const RATIO_MAX = 1100;
 export async function decompress(body: Buffer, bytesMax: number): Promise<Uint8Array | null> {
   // The last four bytes say how long the content is (RFC 1952, section 2.3.1): no more than a hint.
   const told = body.byteLength < 4 ? 0 : body.readUInt32LE(body.byteLength - 4);
-  let content = takeBody(Math.min(told, bytesMax, body.byteLength * RATIO_MAX));
+  let content = acquireBuffer(Math.min(told, bytesMax, body.byteLength * RATIO_MAX));
   let size = 0;
   const stream = createGunzip({ chunkSize: PIECE });
   stream.end(body);
@@ -22,9 +22,9 @@ export async function decompress(body: Buffer, bytesMax: number): Promise<Uint8A
     const needed = size + piece.byteLength;
     if (needed > bytesMax) return null;
     if (needed > content.byteLength) {
-      const larger = takeBody(Math.min(bytesMax, needed * 2));
+      const larger = acquireBuffer(Math.min(bytesMax, needed * 2));
       larger.set(content.subarray(0, size));
-      giveBody(content);
+      releaseBuffer(content);
       content = larger;
     }
     content.set(piece, size);

@@ -3,9 +3,9 @@ import { isIP } from 'node:net';
 import { constants, gunzipSync } from 'node:zlib';
 import { Agent, type Dispatcher } from 'undici';
 import { AppError } from '#lib/platform/errors.ts';
-import { noteGarbage } from '#lib/platform/memory.ts';
+import { accountReleasedBytes } from '#lib/platform/memory.ts';
 import { isLoopbackAddress, isLoopbackHost, isPublicAddress } from './addresses.ts';
-import { giveBody } from './buffer-pool.ts';
+import { releaseBuffer } from './buffer-pool.ts';
 import { decompress } from './decompress.ts';
 import { networkError } from './network-error.ts';
 import { createProxyAgent, isDirect, type ProxyConfig } from './proxy.ts';
@@ -137,12 +137,12 @@ async function exchange(url: URL, input: HttpRequest, dispatcher: Dispatcher): P
   );
   const { status, body } = received;
   const headers = flatten(received.headers);
-  noteGarbage(body.byteLength);
+  accountReleasedBytes(body.byteLength);
   if (headers['content-encoding'] !== 'gzip') return { status, headers, body };
   const content = await decompress(body, bytesMax);
-  giveBody(body);
+  releaseBuffer(body);
   if (content === null) throw tooLarge(url, bytesMax);
-  noteGarbage(content.byteLength);
+  accountReleasedBytes(content.byteLength);
   return { status, headers, body: content };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type AnsweredRequest, foreignAnswer } from './intermediary-response.ts';
+import { type AnsweredRequest, findIntermediaryResponse } from './intermediary-response.ts';
 
 const URL_ASKED = 'https://graph.test/v1.0/users';
 const HTML = '<!DOCTYPE html><html><head><title>Contoso\n guest  network</title></head></html>';
@@ -7,7 +7,7 @@ const html = { 'content-type': 'text/html; charset=utf-8' };
 const json = { 'content-type': 'application/json' };
 
 function judge(status: number, headers: Record<string, string>, body: string, expects: AnsweredRequest['expects'] = 'json') {
-  return foreignAnswer({ status, headers, body: Buffer.from(body) }, { url: URL_ASKED, service: 'Graph', expects });
+  return findIntermediaryResponse({ status, headers, body: Buffer.from(body) }, { url: URL_ASKED, service: 'Graph', expects });
 }
 
 describe('an answer that is not the service is known', () => {

@@ -2,7 +2,7 @@ import { RemoteError } from '#lib/platform/errors.ts';
 import type { HttpResponse } from './http.ts';
 
 /** A proxy, a captive portal or a firewall answered in the place of the service that was asked. */
-export class ForeignAnswerError extends RemoteError {
+export class IntermediaryResponseError extends RemoteError {
   override readonly name = 'RemoteError';
   /** What answered, e.g. `text/html from graph.microsoft.com`. */
   readonly what: string;
@@ -58,22 +58,28 @@ const SERVICE_HEADERS = [
  * Entra's token endpoint send none for what Entrada asks), by 407 and 511 (RFC 9110 section 15.5.8, RFC 6585 section 6), by markup, and
  * by a successful body that is not in the form that was asked for. A body that begins as JSON and ends early is not judged here.
  */
-export function foreignAnswer(response: HttpResponse, { url, service, expects }: AnsweredRequest): ForeignAnswerError | null {
+export function findIntermediaryResponse(
+  response: HttpResponse,
+  { url, service, expects }: AnsweredRequest,
+): IntermediaryResponseError | null {
   const { host } = new URL(url);
   const { status, headers } = response;
   const words = { service, host, status, detail: titleOf(response.body) };
-  if (status >= 300 && status < 400) return new ForeignAnswerError(redirectWords(response, url), words);
+  if (status >= 300 && status < 400) return new IntermediaryResponseError(redirectWords(response, url), words);
   const type = mediaType(headers);
   const named = `${type === '' ? 'an answer without content type' : type} from ${host}`;
-  if (status === 407 || status === 511) return new ForeignAnswerError(`status ${status}, ${named}`, words);
+  if (status === 407 || status === 511) return new IntermediaryResponseError(`status ${status}, ${named}`, words);
   const markup = isMarkup(type) || (expects === 'xml' ? isHtml(response.body) : firstByte(response.body) === '<');
   const isOk = status >= 200 && status < 300;
   if (!isOk) {
     const ours = SERVICE_HEADERS.some((name) => name in headers);
-    return markup && !ours ? new ForeignAnswerError(`status ${status}, ${named}`, words) : null;
+    return markup && !ours ? new IntermediaryResponseError(`status ${status}, ${named}`, words) : null;
   }
   if (markup || !mayBe(expects, response.body)) {
-    return new ForeignAnswerError(isJson(type) && expects === 'json' ? `a body that is not JSON from ${host}` : named, words);
+    return new IntermediaryResponseError(
+      isJson(type) && expects === 'json' ? `a body that is not JSON from ${host}` : named,
+      words,
+    );
   }
   return null;
 }

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { Column } from '#lib/domain/dataset/dataset.ts';
 import type { UnprovenParents } from '#lib/domain/run/run.ts';
-import { giveBody } from '#lib/platform/http/buffer-pool.ts';
+import { releaseBuffer } from '#lib/platform/http/buffer-pool.ts';
 import type { ChangePage, Page } from '#lib/reload/engine/ports.ts';
 import type { StagedPart, StagedParts, StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { pagesSql } from '#lib/reload/parse/page-sql.ts';
@@ -175,7 +175,7 @@ export class Stage implements StagedRows {
     this.#throwFailure();
     this.#batch ??= this.#newBatch();
     await this.#batch.add(page);
-    giveBody(page.body);
+    releaseBuffer(page.body);
     const { files, bytes, startedAt } = this.#batch;
     const pagesMax = Math.min(BATCH_PAGES_MAX, BATCH_PAGES_FIRST * 2 ** Math.min(Math.max(0, this.#batches - 2), 8));
     if (files.length >= pagesMax || bytes >= BATCH_BYTES || performance.now() - startedAt >= BATCH_AGE_MS) await this.#takeIn();

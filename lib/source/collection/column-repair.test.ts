@@ -60,7 +60,7 @@ function refusing(graph: GraphClient, isDue: (url: string, index: number) => Ref
       if (due === null) return graph.send(request);
       const body = { error: { code: due.code, message: due.message ?? '' } };
       const error = toGraphError({ status: due.status, headers: {}, body }, graph.clock.now());
-      if (error.retry !== 'few' || tries >= 4) throw error;
+      if (error.retry !== 'limited' || tries >= 4) throw error;
     }
   };
   return { graph: { ...graph, send }, count: () => index };
@@ -174,7 +174,7 @@ describe('a column that Graph refuses', () => {
       const { responses } = JSON.parse(Buffer.from(answer.body).toString('utf8')) as { responses: object[] };
       const body = { responses: [...responses, ...refused.map(({ id }) => ({ id, status: 400, body: bad }))] };
       const bytes = Buffer.from(JSON.stringify(body));
-      request.judge?.({ status: 200, headers: {}, body: bytes });
+      request.inspectResponse?.({ status: 200, headers: {}, body: bytes });
       return { ...answer, body: bytes };
     };
     const { rows, unread } = await read({ ...graph, send }, CHILDREN);

@@ -1,7 +1,7 @@
 import type { Column, DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { UnreadColumn } from '#lib/domain/run/run.ts';
 import { type GraphClient, LIMITED_ATTEMPTS_MAX } from '#lib/graph/client/client.ts';
-import { GraphError, saysNothing } from '#lib/graph/client/graph-error.ts';
+import { GraphError, isServiceFailure } from '#lib/graph/client/graph-error.ts';
 import { RESTART_CODES } from '#lib/graph/paging/pages.ts';
 import type { Repair } from '#lib/graph/paging/read-parts.ts';
 import { collectionPath, columnsToRead, headersOf, rootOf } from '#lib/source/dataset-request.ts';
@@ -89,7 +89,8 @@ export class ColumnRepair {
   /** Whether what was refused `refusals` times in a row is to be sent again as it is; waits before. */
   async retry(error: GraphError, refusals: number): Promise<boolean> {
     // The client has tried several times already what may pass.
-    if (!REFUSALS.has(error.status) || error.retry === 'few' || refusals > RETRIES_MAX || this.#pending !== null) return false;
+    if (!REFUSALS.has(error.status) || error.retry === 'limited' || refusals > RETRIES_MAX || this.#pending !== null)
+      return false;
     await this.#graph.backOff(refusals, this.#signal);
     return true;
   }
@@ -119,7 +120,7 @@ export class ColumnRepair {
 
   async #find(error: GraphError, parentId: string | undefined): Promise<Repair> {
     if (!this.#dataset.read.select || !REFUSALS.has(error.status) || this.#fruitless >= SEARCHES_MAX) return 'refused';
-    if (error.status !== 501 && saysNothing(error)) return 'refused';
+    if (error.status !== 501 && isServiceFailure(error)) return 'refused';
     const keys = this.columns.filter((column) => column.key);
     const probe = (columns: readonly Column[]): Promise<GraphError | null> => this.#refusal([...keys, ...columns], parentId);
     let found: Repair;
@@ -162,9 +163,9 @@ export class ColumnRepair {
     for (let proofs = 0, needed = known ? PROOFS_KNOWN : PROOFS_NEW; proofs < needed; proofs++) {
       await this.#graph.backOff(proofs + 1, this.#signal);
       refusal = await probe(columns);
-      if (refusal === null || !REFUSALS.has(refusal.status) || (refusal.status !== 501 && saysNothing(refusal))) return null;
+      if (refusal === null || !REFUSALS.has(refusal.status) || (refusal.status !== 501 && isServiceFailure(refusal))) return null;
       // Words that are known to come and go need the longer proof whatever the column.
-      if (refusal.retry === 'few') needed = PROOFS_KNOWN;
+      if (refusal.retry === 'limited') needed = PROOFS_KNOWN;
     }
     return refusal;
   }
@@ -200,7 +201,7 @@ export class ColumnRepair {
       return null;
     } catch (error) {
       if (!(error instanceof GraphError)) throw error;
-      this.#probes += error.retry === 'few' ? LIMITED_ATTEMPTS_MAX : 1;
+      this.#probes += error.retry === 'limited' ? LIMITED_ATTEMPTS_MAX : 1;
       return error;
     }
   }

@@ -83,9 +83,9 @@ async function* readListed(
     strategy,
     strategy.found,
   );
-  for await (const { left, notes, requests, body, throttledMs } of pages) {
-    const allNotes = [...notes, ...(left.length === 0 ? strategy.notes : [])];
-    const cursor = writePartCursor(left);
+  for await (const { remaining, notes, requests, body, throttledMs } of pages) {
+    const allNotes = [...notes, ...(remaining.length === 0 ? strategy.notes : [])];
+    const cursor = writePartCursor(remaining);
     yield {
       body: dataset.read.single ? asPage(body) : body,
       cursor,

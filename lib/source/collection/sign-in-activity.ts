@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Column, type DatasetDefinition, withoutColumns } from '#lib/domain/dataset/dataset.ts';
 import { PageWriter } from '#lib/graph/batch/child-rows.ts';
 import type { GraphClient } from '#lib/graph/client/client.ts';
-import { eachItem, eachMember, type Span, startOf, valueAt } from '#lib/graph/client/json-bytes.ts';
+import { documentStart, eachItem, eachMember, type Span, valueAt } from '#lib/graph/client/json-bytes.ts';
 import { createWaitMeter } from '#lib/graph/limits/wait-meter.ts';
 import { fetchPage, type GraphPage, LinkGuard, RESTART_CODES } from '#lib/graph/paging/pages.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -82,7 +82,7 @@ export class SignInActivity {
       const page: GraphPage | null = await repair.sendRepaired(send);
       if (page === null) this.#places.clear();
       else this.#keep(page);
-      if (page !== null) guard.brought(page);
+      if (page !== null) guard.checkProgress(page);
       url = page?.nextLink ?? null;
       yield { requests: (page?.requests ?? 0) + repair.takeRequests(), throttledMs: meter.take() };
     }
@@ -135,7 +135,7 @@ const COMMA = Buffer.from(',');
 const NOTHING = Buffer.alloc(0);
 
 function eachRow(body: Uint8Array, onRow: (row: Span) => void): void {
-  eachMember(body, startOf(body), (name, { from }) => {
+  eachMember(body, documentStart(body), (name, { from }) => {
     if (name === 'value') eachItem(body, from, onRow);
     return name !== 'value';
   });

@@ -4,7 +4,13 @@ import { sendBatch } from '#lib/graph/batch/batch.ts';
 import { BATCH_MAX } from '#lib/graph/batch/batch-wire.ts';
 import type { GraphClient } from '#lib/graph/client/client.ts';
 import { GraphError } from '#lib/graph/client/graph-error.ts';
-import { followDelta, isDeltaLinkOf, isResync, LOST_ROUND_CODES, takeDeltaLink } from '#lib/graph/paging/delta.ts';
+import {
+  fetchLatestDeltaLink,
+  followDelta,
+  isDeltaLinkOf,
+  isResyncRequired,
+  RESTART_DELTA_CODES,
+} from '#lib/graph/paging/delta.ts';
 import { readPages } from '#lib/graph/paging/pages.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { ChangesLostError } from '#lib/reload/engine/changes-lost.ts';
@@ -50,7 +56,7 @@ function linksOf({ members }: DeltaQuery, links: readonly (string | null)[]): De
 
 function takeLink(graph: GraphClient, { collection, select }: DeltaCollection, signal: AbortSignal): Promise<string> {
   const selected = select.length === 0 ? '' : `&$select=${select.map(encodeURIComponent).join(',')}`;
-  return takeDeltaLink(graph, `${graph.baseUrl}${collection}/delta?$deltaToken=latest${selected}`, signal);
+  return fetchLatestDeltaLink(graph, `${graph.baseUrl}${collection}/delta?$deltaToken=latest${selected}`, signal);
 }
 
 /** What is refused here either doesn't matter (the plain list still answers) or is refused again, in words, by the list. */
@@ -59,7 +65,7 @@ async function lastingRefusalAsNull(take: () => Promise<string>): Promise<string
     return await take();
   } catch (error) {
     if (error instanceof GraphError && [400, 403, 404, 410, 501].includes(error.status)) return null;
-    if (error instanceof AppError && LOST_ROUND_CODES.has(error.code)) return null;
+    if (error instanceof AppError && RESTART_DELTA_CODES.has(error.code)) return null;
     throw error;
   }
 }
@@ -251,13 +257,13 @@ async function readRound(graph: GraphClient, { collection }: DeltaCollection, { 
       next = page.deltaLink ?? next;
     }
   } catch (error) {
-    if (error instanceof AppError && LOST_ROUND_CODES.has(error.code)) {
+    if (error instanceof AppError && RESTART_DELTA_CODES.has(error.code)) {
       const { title, detail } = error.problem;
       throw new ChangesLostError(`What changed could not be read: ${title}${detail === undefined ? '' : ` ${detail}`}`, {
         cause: error,
       });
     }
-    if (isResync(error)) throw new ChangesLostError('Graph no longer knows what changed since then.', { cause: error });
+    if (isResyncRequired(error)) throw new ChangesLostError('Graph no longer knows what changed since then.', { cause: error });
     throw error;
   }
   return { ids: [...gone], link: next, requests, throttledMs };

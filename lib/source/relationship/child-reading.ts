@@ -115,7 +115,7 @@ export class ChildReading {
       onFailure: (error) => this.fail(error),
       onBatch: (requests) => {
         this.#requests += requests;
-        this.#pool.hold(this.#page.size > HELD_BYTES);
+        this.#pool.setPaused(this.#page.size > HELD_BYTES);
         this.#fed();
         this.#wake();
       },
@@ -186,7 +186,7 @@ export class ChildReading {
     [this.#notes, this.#unseen, this.#failed] = [[], [], []];
     this.#requests = 0;
     this.#parentsInPage = 0;
-    this.#pool.hold(false);
+    this.#pool.setPaused(false);
     return {
       ...page,
       ...(notes.length === 0 ? {} : { notes }),
@@ -244,7 +244,7 @@ export class ChildReading {
   #takeRows(item: ChildItem, answer: Passed): void {
     const { parentId, isFirst } = item;
     this.#passed++;
-    const mark = this.#page.mark();
+    const mark = this.#page.position();
     const page = addChildRows(this.#page, answer.bytes, answer.body, ...this.#keysOf(parentId));
     const known = this.#open.get(parentId);
     // Nearly every parent is read by one answer that comes to its count: nothing is kept of it.
@@ -266,7 +266,7 @@ export class ChildReading {
       return;
     }
     // Of several pages some may be handed out already: what they brought comes again, and a key tells that.
-    if (isFirst) this.#page.back(mark);
+    if (isFirst) this.#page.truncateTo(mark);
     this.#again(parentId, totals.length - 1);
   }
 
@@ -304,7 +304,7 @@ export class ChildReading {
     const { parentId } = item;
     const { chain } = this.#opened(parentId);
     try {
-      chain.brought({ body: bytes.subarray(body.from, body.to) });
+      chain.checkProgress({ body: bytes.subarray(body.from, body.to) });
       chain.follow(nextLink);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;

@@ -15,7 +15,7 @@ describe.each([
     const store = await make();
     const first = await store.claim(KEY, { units: 60, limit: LIMIT });
     expect(first).toMatchObject({ granted: 60, waitMs: 0, perSecond: 0.001, spent: 60 });
-    expect(first.left).toBeCloseTo(0.4, 3);
+    expect(first.remaining).toBeCloseTo(0.4, 3);
     const second = await store.claim(KEY, { units: 60, limit: LIMIT });
     expect(second.granted).toBe(0);
     expect(second.waitMs).toBeGreaterThan(19_000_000);
@@ -41,8 +41,8 @@ describe.each([
   it('holds everybody back while Graph says so', async () => {
     const store = await make();
     await store.claim(KEY, { units: 1, limit: LIMIT });
-    await store.tell(KEY, { blockedMs: 60_000 });
-    await store.tell(KEY, { blockedMs: 5 });
+    await store.update(KEY, { blockedMs: 60_000 });
+    await store.update(KEY, { blockedMs: 5 });
     const claim = await store.claim(KEY, { units: 1, limit: LIMIT });
     expect(claim.granted).toBe(0);
     expect(claim.waitMs).toBeGreaterThan(50_000);
@@ -51,11 +51,11 @@ describe.each([
   it('goes by what a worker learned, and is filled again when that was wrong', async () => {
     const store = await make();
     await store.claim(KEY, { units: 1, limit: LIMIT });
-    await store.tell(KEY, { limit: { capacity: 5, perSecond: 0.002 } });
+    await store.update(KEY, { limit: { capacity: 5, perSecond: 0.002 } });
     const learned = await store.claim(KEY, { units: 5, limit: LIMIT });
     expect(learned).toMatchObject({ granted: 5, perSecond: 0.002 });
     expect((await store.claim(KEY, { units: 1, limit: LIMIT })).granted).toBe(0);
-    await store.tell(KEY, { limit: LIMIT, refill: true });
+    await store.update(KEY, { limit: LIMIT, refill: true });
     expect((await store.claim(KEY, { units: 100, limit: LIMIT })).granted).toBe(100);
   });
 });

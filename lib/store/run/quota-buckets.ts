@@ -1,5 +1,5 @@
-import type { BucketNews, Claim, ClaimWish } from '#lib/domain/run/quota-bucket.ts';
-import { LEARNED_MS, REFILLED_MS } from '#lib/domain/run/quota-bucket.ts';
+import type { BucketUpdate, Claim, ClaimRequest } from '#lib/domain/run/quota-bucket.ts';
+import { LEARNED_LIMIT_MS, REFILL_WINDOW_MS } from '#lib/domain/run/quota-bucket.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
 
 interface ClaimRow {
@@ -14,26 +14,26 @@ interface ClaimRow {
 }
 
 /**
- * The buckets in the database, for all workers of an installation. Each claim is one statement that holds the bucket's row for its own
- * time only; times are the database's, so that clocks of workers may differ.
+ * Quota buckets in the database, shared by all workers of an installation. A claim is one statement and locks the bucket's row no longer than
+ * that. All times are the database's, since the clocks of workers may differ.
  */
 export function createQuotaStore(db: Db) {
-  /** What to add to the database's time to get this process's. */
+  /** Difference between this process's clock and the database's, milliseconds; null until the first claim. */
   let offsetMs: number | null = null;
   return {
-    async claim(key: string, want: ClaimWish): Promise<Claim> {
-      const row = (await claimFrom(db, key, want)) ?? (await makeAndClaim(db, key, want));
+    async claim(key: string, request: ClaimRequest): Promise<Claim> {
+      const row = (await claimFrom(db, key, request)) ?? (await createAndClaim(db, key, request));
       offsetMs ??= Date.now() - row.nowMs;
       const { granted, filled, room, perSecond, blockedMs, spent } = row;
-      const waitMs = granted > 0 ? 0 : Math.max(blockedMs, Math.ceil(((want.units - filled) / perSecond) * 1000));
-      return { granted, waitMs, perSecond, left: (filled - granted) / room, spent, sinceMs: row.sinceMs + offsetMs };
+      const waitMs = granted > 0 ? 0 : Math.max(blockedMs, Math.ceil(((request.units - filled) / perSecond) * 1000));
+      return { granted, waitMs, perSecond, remaining: (filled - granted) / room, spent, sinceMs: row.sinceMs + offsetMs };
     },
-    async tell(key: string, { limit, refill = false, blockedMs }: BucketNews): Promise<void> {
+    async update(key: string, { limit, refill = false, blockedMs }: BucketUpdate): Promise<void> {
       const { capacity = null, perSecond = null } = limit ?? {};
       await db.$executeRaw`
         INSERT INTO quota_buckets AS q (key, level, learned_capacity, learned_per_second, learned_until, blocked_until)
         VALUES (${key}, coalesce(${capacity}::float8, 0), ${capacity}::float8, ${perSecond}::float8,
-          CASE WHEN ${capacity}::float8 IS NOT NULL THEN clock_timestamp() + ${LEARNED_MS}::float8 * interval '1 ms' END,
+          CASE WHEN ${capacity}::float8 IS NOT NULL THEN clock_timestamp() + ${LEARNED_LIMIT_MS}::float8 * interval '1 ms' END,
           clock_timestamp() + ${blockedMs ?? null}::float8 * interval '1 ms')
         ON CONFLICT (key) DO UPDATE SET
           level = CASE WHEN ${refill} THEN EXCLUDED.level ELSE least(q.level, coalesce(EXCLUDED.learned_capacity, q.level)) END,
@@ -45,14 +45,14 @@ export function createQuotaStore(db: Db) {
   };
 }
 
-async function makeAndClaim(db: Db, key: string, want: ClaimWish): Promise<ClaimRow> {
-  await db.$executeRaw`INSERT INTO quota_buckets (key, level) VALUES (${key}, ${want.limit.capacity}::float8) ON CONFLICT (key) DO NOTHING`;
-  const row = await claimFrom(db, key, want);
-  if (row === null) throw new TypeError('a quota bucket vanished');
+async function createAndClaim(db: Db, key: string, request: ClaimRequest): Promise<ClaimRow> {
+  await db.$executeRaw`INSERT INTO quota_buckets (key, level) VALUES (${key}, ${request.limit.capacity}::float8) ON CONFLICT (key) DO NOTHING`;
+  const row = await claimFrom(db, key, request);
+  if (row === null) throw new TypeError('a quota bucket was deleted while it was used');
   return row;
 }
 
-async function claimFrom(db: Db, key: string, { units, limit }: ClaimWish): Promise<ClaimRow | null> {
+async function claimFrom(db: Db, key: string, { units, limit }: ClaimRequest): Promise<ClaimRow | null> {
   const rows = await db.$queryRaw<ClaimRow[]>`
     WITH locked AS (SELECT * FROM quota_buckets WHERE key = ${key} FOR UPDATE),
     timed AS MATERIALIZED (SELECT locked.*, clock_timestamp() AS at FROM locked),
@@ -63,7 +63,7 @@ async function claimFrom(db: Db, key: string, { units, limit }: ClaimWish): Prom
         greatest(0, extract(epoch FROM at - refilled_at))::float8 AS idle
       FROM timed),
     filled AS (
-      SELECT limits.*, greatest(capacity, ${units}::float8) AS room, idle * 1000 > ${REFILLED_MS}::float8 AS fresh,
+      SELECT limits.*, greatest(capacity, ${units}::float8) AS room, idle * 1000 > ${REFILL_WINDOW_MS}::float8 AS fresh,
         least(greatest(capacity, ${units}::float8), level + idle * per_second) AS filled
       FROM limits),
     claimed AS (
