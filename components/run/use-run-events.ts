@@ -4,11 +4,12 @@ import { useEffect, useReducer, useState } from 'react';
 import type { StreamState } from '#components/events/event-stream.ts';
 import { useEventStream } from '#components/events/use-event-stream.ts';
 import type { RunDto } from '#lib/domain/run/run.ts';
+import { type CompactRun, expandRun } from './compact-run.ts';
 import { initialRunView, isFinal, type RunView, reduceRunView } from './run-view.ts';
 
 /** The run as it is now: as the server drew it first, then by every event of its stream until the run is final. */
-export function useRunEvents(run: RunDto): { readonly view: RunView; readonly stream: StreamState } {
-  const [view, dispatch] = useReducer(reduceRunView, run, initialRunView);
+export function useRunEvents(run: CompactRun): { readonly view: RunView; readonly stream: StreamState } {
+  const [view, dispatch] = useReducer(reduceRunView, run, (first) => initialRunView(expandRun(first)));
   const take = (type: 'whole' | 'change') => (data: unknown) => {
     const report = data as RunDto;
     dispatch({ type, run: report, atMs: Date.now() });

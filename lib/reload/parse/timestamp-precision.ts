@@ -1,12 +1,11 @@
 import type { Column } from '#lib/domain/dataset/dataset.ts';
+import { truncatedColumns, truncationNote } from '#lib/domain/run/truncation-note.ts';
 import { parseSourcePath } from './source-path.ts';
 
 /** How much of a page is looked at: some dozens of rows, in microseconds. */
 const LOOKED_AT_BYTES = 64 << 10;
 /** A property with a time whose seventh fractional digit counts. */
 const SEVENTH_DIGIT = /"([^"\\]+)":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}[1-9]/g;
-
-const NOTE = /^Graph sends (.+) with 7 fractional digits; /;
 
 /** Columns of times that have a seventh fractional digit (100 ns) at the beginning of the page; no target's time type holds it. */
 export function findTruncatedColumns(columns: readonly Column[], page: Uint8Array): readonly string[] {
@@ -20,8 +19,7 @@ export function findTruncatedColumns(columns: readonly Column[], page: Uint8Arra
 /** The notes with one that names these columns, and those that it named before: nothing is cut off silently. */
 export function withTruncationNote(notes: readonly string[], columns: readonly string[]): readonly string[] {
   if (columns.length === 0) return notes;
-  const known = notes.flatMap((note) => NOTE.exec(note)?.[1]?.split(', ') ?? []);
-  const all = [...new Set([...known, ...columns])].sort().join(', ');
-  const note = `Graph sends ${all} with 7 fractional digits; 6 are kept. With the type string the column keeps them all.`;
-  return [...notes.filter((other) => !NOTE.test(other)), note];
+  const known = notes.flatMap((note) => truncatedColumns(note) ?? []);
+  const note = truncationNote([...new Set([...known, ...columns])].sort());
+  return [...notes.filter((other) => truncatedColumns(other) === null), note];
 }

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { compactRun } from '#components/run/compact-run.ts';
 import { includesRole } from '#lib/domain/account/role.ts';
 import { getRun } from '#lib/services/run/get-run.ts';
 import { getContext } from '#lib/web/context.ts';
@@ -14,7 +15,7 @@ export default async function RunPage({ params }: { readonly params: Promise<{ r
   const run = await orNotFound(getRun({ ctx, input: { runId } }));
   return (
     <LiveRun
-      run={run}
+      run={compactRun(run)}
       nowMs={ctx.clock.now().getTime()}
       canRun={includesRole(ctx.actor.role, 'editor')}
       cancel={cancelRunAction}

@@ -3,6 +3,7 @@
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef } from 'react';
 import { toast } from 'sonner';
+import type { CompactRun } from '#components/run/compact-run.ts';
 import { ConfirmButton } from '#components/run/confirm-button.tsx';
 import { ReloadButton, type StartRunAction } from '#components/run/reload-button.tsx';
 import { isFinal } from '#components/run/run-view.ts';
@@ -18,7 +19,7 @@ import { DatasetRuns } from './dataset-runs.tsx';
 import { RunFigures } from './run-figures.tsx';
 
 interface LiveRunProps {
-  readonly run: RunDto;
+  readonly run: CompactRun;
   /** Time of the server's rendering. */
   readonly nowMs: number;
   readonly canRun: boolean;
@@ -68,7 +69,7 @@ export function LiveRun({ run: first, nowMs, canRun, cancel, start }: LiveRunPro
   );
 }
 
-function RunActions({ run, cancel, start }: Pick<LiveRunProps, 'run' | 'cancel' | 'start'>) {
+function RunActions({ run, cancel, start }: Pick<LiveRunProps, 'cancel' | 'start'> & { readonly run: RunDto }) {
   if (isFinal(run)) return <ReloadButton taskId={run.taskId} taskName={run.taskName} action={start} label="Reload again" />;
   if (run.state === 'cancelling') return <span className="text-xs text-muted-foreground">Stopping …</span>;
   return (
@@ -85,7 +86,7 @@ function RunActions({ run, cancel, start }: Pick<LiveRunProps, 'run' | 'cancel' 
 }
 
 /** The way on after a reload that stopped because it would have deleted too many rows. */
-function ConfirmDeletes({ run, start }: Pick<LiveRunProps, 'run' | 'start'>) {
+function ConfirmDeletes({ run, start }: Pick<LiveRunProps, 'start'> & { readonly run: RunDto }) {
   const router = useRouter();
   return (
     <ConfirmButton

@@ -1,0 +1,152 @@
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { NotRead } from '#components/run/not-read.tsx';
+import { datasetProgress, datasetRate, elapsed, type RunView, timeLeft } from '#components/run/run-view.ts';
+import { DatasetStateBadge } from '#components/run/state-badge.tsx';
+import { ProblemAlert } from '#components/ui/problem-alert.tsx';
+import { Progress } from '#components/ui/progress.tsx';
+import { formatCount, formatDuration, formatRate } from '#lib/domain/format.ts';
+import { isNotRead } from '#lib/domain/run/not-read.ts';
+import type { DatasetRunDto, RunDto } from '#lib/domain/run/run.ts';
+
+export const DATASET_COLUMNS = [
+  'Dataset',
+  'State',
+  'Rows read',
+  'Inserted',
+  'Updated',
+  'Deleted',
+  'Unchanged',
+  'Speed',
+  'Requests',
+  'Time',
+] as const;
+
+interface DatasetLineProps {
+  readonly view: RunView;
+  readonly dataset: DatasetRunDto;
+  /** Its notes that are not said for the whole run. */
+  readonly notes: readonly string[];
+  readonly nowMs: number;
+  readonly confirmDeletes: ReactNode;
+}
+
+/** A dataset of a run: its figures, and below them what went wrong and what is worth knowing. */
+export function DatasetLine({ view, dataset, notes, nowMs, confirmDeletes }: DatasetLineProps) {
+  const { counts } = dataset;
+  const rate = datasetRate(view, dataset);
+  const ms = elapsed(dataset, nowMs);
+  const left = timeLeft(dataset, rate);
+  const words = dataset.problem !== null || notes.length > 0 || isNotRead(dataset);
+  return (
+    <tbody className="border-b last:border-0">
+      <tr className="hover:bg-muted/50">
+        <td>
+          <span className="block font-medium">{dataset.title}</span>
+          <span className="flex flex-wrap gap-x-3 text-xs">
+            <span className="font-mono text-[11px] text-muted-foreground">{dataset.datasetName}</span>
+            <DatasetLinks run={view.run} dataset={dataset} />
+          </span>
+        </td>
+        <td>
+          <State dataset={dataset} />
+        </td>
+        <td>
+          {formatCount(counts.rowsRead)}
+          {counts.rowsExpected === null ? null : (
+            <span className="text-muted-foreground"> of {formatCount(counts.rowsExpected)}</span>
+          )}
+          {dataset.state === 'reading' || dataset.state === 'publishing' ? (
+            <Progress value={percentOf(dataset)} label={`Progress of ${dataset.title}`} className="mt-1.5 min-w-24" />
+          ) : null}
+        </td>
+        <td>{formatCount(counts.inserted)}</td>
+        <td>{formatCount(counts.updated)}</td>
+        <td>{formatCount(counts.deleted)}</td>
+        <td>{formatCount(counts.unchanged)}</td>
+        <td>{formatRate(rate)}</td>
+        <td>
+          {formatCount(counts.requests)}
+          {counts.throttledMs > 0 ? <Small>waited {formatDuration(counts.throttledMs)}</Small> : null}
+        </td>
+        <td>
+          {ms === null ? '–' : formatDuration(ms)}
+          {left === null ? null : <Small>{formatDuration(left)} left</Small>}
+        </td>
+      </tr>
+      {words ? (
+        <tr>
+          <td colSpan={DATASET_COLUMNS.length} className="pt-0!">
+            <DatasetWords dataset={dataset} notes={notes} confirmDeletes={confirmDeletes} />
+          </td>
+        </tr>
+      ) : null}
+    </tbody>
+  );
+}
+
+function State({ dataset: { state, waitingFor, incremental } }: { readonly dataset: DatasetRunDto }) {
+  return (
+    <>
+      <DatasetStateBadge state={state} />
+      {state === 'waiting' ? <Small>until the large dataset before it has ended</Small> : null}
+      {waitingFor === null ? null : (
+        <span role="status" className="mt-0.5 block max-w-64 text-[11px] text-amber-800 dark:text-amber-200">
+          Waiting, and trying again: {waitingFor}
+        </span>
+      )}
+      {incremental ? (
+        <Small>
+          <span title="Only what changed since the last run was read">incremental</span>
+        </Small>
+      ) : null}
+    </>
+  );
+}
+
+function Small({ children }: { readonly children: ReactNode }) {
+  return <span className="mt-0.5 block text-[11px] text-muted-foreground">{children}</span>;
+}
+
+function percentOf(dataset: DatasetRunDto): number | null {
+  const share = datasetProgress(dataset);
+  return share === null ? null : share * 100;
+}
+
+function DatasetLinks({ run, dataset }: { readonly run: RunDto; readonly dataset: DatasetRunDto }) {
+  if (dataset.state !== 'done' && dataset.state !== 'partial') return null;
+  return (
+    <>
+      <RunLink href={`/tasks/${run.taskId}/data/${dataset.datasetName}`}>Open landed table</RunLink>
+      {run.method === 'reload-and-compare' ? (
+        <RunLink href={`/runs/${run.id}/changes/${dataset.datasetName}`}>What changed</RunLink>
+      ) : null}
+    </>
+  );
+}
+
+function RunLink({ href, children }: { readonly href: string; readonly children: ReactNode }) {
+  return (
+    <Link href={href} className="rounded-sm whitespace-nowrap text-primary underline-offset-4 hover:underline">
+      {children}
+    </Link>
+  );
+}
+
+/** As wide as what is in sight of the table, however far the table has been scrolled sideways. */
+function DatasetWords({ dataset, notes, confirmDeletes }: Pick<DatasetLineProps, 'dataset' | 'notes' | 'confirmDeletes'>) {
+  return (
+    <div className="sticky left-2.5 w-[calc(100cqw-1.25rem)] space-y-2 pb-1 text-left break-words">
+      {dataset.problem === null ? null : <ProblemAlert problem={dataset.problem} />}
+      {dataset.problem?.code === 'delete-share-exceeded' ? confirmDeletes : null}
+      <NotRead unread={dataset.unread} unproven={dataset.unproven} />
+      {notes.length === 0 ? null : (
+        <ul className="list-disc space-y-0.5 pl-5 text-xs text-muted-foreground">
+          {notes.map((note) => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

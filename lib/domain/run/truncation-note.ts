@@ -1,0 +1,14 @@
+/** Times of Graph have a seventh fractional digit (100 ns), which no time type of a target holds. */
+const SUFFIX = ' with 7 fractional digits; 6 are kept. With the type string the column keeps them all.';
+const PREFIX = 'Graph sends ';
+
+/** The note on a dataset whose columns of this name were truncated to microseconds. */
+export function truncationNote(columns: readonly string[]): string {
+  return `${PREFIX}${columns.join(', ')}${SUFFIX}`;
+}
+
+/** The columns that the note names; null for any other note. */
+export function truncatedColumns(note: string): readonly string[] | null {
+  if (!note.startsWith(PREFIX) || !note.endsWith(SUFFIX)) return null;
+  return note.slice(PREFIX.length, -SUFFIX.length).split(', ');
+}
