@@ -11,6 +11,7 @@ import { createHttp } from '#lib/platform/http/http.ts';
 import { prepareForReading } from '#lib/platform/memory.ts';
 import type { DatasetReport } from '#lib/reload/engine/ports.ts';
 import { sourceOf } from '#lib/source/graph-source.ts';
+import { landingDatabase, localLake } from '#lib/targets/built-in.ts';
 import { benchDataset } from '../dataset.ts';
 import { type Contender, type ContenderOptions, TOKEN } from './contender.ts';
 
@@ -51,8 +52,8 @@ async function reload(options: ContenderOptions, dataset: DatasetDefinition, tar
     runId: `run_${process.pid}`,
     datasetRunId: `dsrun_${process.pid}`,
     deletesConfirmed: false,
-    landingUrl: options.landingUrl,
-    lakeDir: join(options.dir, 'lake'),
+    access: target.method === 'reload' ? localLake(join(options.dir, 'lake')) : landingDatabase(options.landingUrl),
+    rules: { networks: [], folders: [] },
     workDir: join(options.dir, 'work'),
     reporter: { progress: () => undefined },
     clock: systemClock,

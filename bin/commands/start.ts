@@ -10,6 +10,8 @@ import { migrate } from '#lib/platform/postgres/migrate.ts';
 import { checkKeyRing } from '#lib/services/secret/check-key-ring.ts';
 import { createSetupToken } from '#lib/services/setup/create-setup-token.ts';
 import { ensureFirstAdmin } from '#lib/services/setup/ensure-first-admin.ts';
+import { updateBuiltInTargets } from '#lib/services/target/update-built-in-targets.ts';
+import { builtInTargets } from '../launcher/built-in-targets.ts';
 import { CliError } from '../launcher/cli-error.ts';
 import { type Databases, MIGRATIONS_DIR, openDatabases } from '../launcher/database.ts';
 import { type DemoInfo, demoChild, demoEnv } from '../launcher/demo.ts';
@@ -48,7 +50,7 @@ async function run(mode: WebMode): Promise<number> {
     databases = await timer.measure('postgres', () => openDatabases(settings, dataDir));
     const { databaseUrl } = databases;
     await timer.measure('migrate', () => migrate(databaseUrl, MIGRATIONS_DIR));
-    await checkKeys(settings, dataDir, databaseUrl);
+    await checkKeys({ settings, dataDir, databases });
     const setupLink = await firstAccount(settings, databaseUrl);
     if (mode === 'web') await timer.measure('build', () => buildWebIfNeeded(say));
     supervisor = createSupervisor({
@@ -140,12 +142,20 @@ function keySource(settings: Env, dataDir: DataDir): RuntimeInfo['keys'] {
     : { ENTRADA_SECRET_KEY: settings.ENTRADA_SECRET_KEY };
 }
 
-async function checkKeys(settings: Env, dataDir: DataDir, databaseUrl: string): Promise<void> {
+/** Whether the keys open what is stored; with them, where the built-in targets are is written down. */
+async function checkKeys({
+  settings,
+  dataDir,
+  databases,
+}: Pick<StartParts, 'settings' | 'dataDir' | 'databases'>): Promise<void> {
   const ring = openKeyRing(keySource(settings, dataDir));
   if (ring === null) return;
+  const { databaseUrl, landingUrl, landingReaderUrl } = databases;
   const db = openDb(databaseUrl, 1);
   try {
     await checkKeyRing({ ctx: { db, ring } });
+    const located = { ...settings, ENTRADA_LANDING_URL: landingUrl, ENTRADA_LANDING_READER_URL: landingReaderUrl };
+    await updateBuiltInTargets({ ctx: { db, ring }, input: builtInTargets(located, databaseUrl) });
   } finally {
     await db.$disconnect();
   }

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createExecutor, type ExecutorConfig } from '#lib/executor/create.ts';
 import { runDatasetReload } from '#lib/executor/reload.ts';
+import { targetRules } from '#lib/executor/targets.ts';
 import type { DatasetRunner } from '#lib/jobs/handlers/reload-run.ts';
 import { startWorker } from '#lib/jobs/worker.ts';
 import { createMutex } from '#lib/platform/async/mutex.ts';
@@ -13,8 +14,10 @@ import { createLog } from '#lib/platform/log.ts';
 import { prepareForReading } from '#lib/platform/memory.ts';
 import { openPatientDb } from '#lib/platform/postgres/db.ts';
 import { checkKeyRing } from '#lib/services/secret/check-key-ring.ts';
+import { updateBuiltInTargets } from '#lib/services/target/update-built-in-targets.ts';
 import { createGraphSource } from '#lib/source/graph-source.ts';
 import { createQuotaStore } from '#lib/store/run/quota-buckets.ts';
+import { builtInTargets } from '../launcher/built-in-targets.ts';
 import { runUntilStopped } from '../launcher/child.ts';
 import { CliError } from '../launcher/cli-error.ts';
 
@@ -34,7 +37,9 @@ export async function worker(): Promise<number> {
   const log = createLog('worker', settings.ENTRADA_LOG_LEVEL);
   traceRequests(log);
   await checkKeyRing({ ctx: { db, ring } });
-  const config = { ...executorConfig(settings, databaseUrl), quotaStore: createQuotaStore(db) };
+  await updateBuiltInTargets({ ctx: { db, ring }, input: builtInTargets(settings, databaseUrl) });
+  const rules = targetRules(settings);
+  const config = { ...executorConfig(settings), quotaStore: createQuotaStore(db) };
   const workDir = join(settings.dataDir, 'work');
   mkdirSync(workDir, { recursive: true });
   const largeDatasetMutex = createMutex();
@@ -46,7 +51,7 @@ export async function worker(): Promise<number> {
     clock: systemClock,
     log,
     executor: createExecutor(config),
-    openRunner: async (session, target): Promise<DatasetRunner> => {
+    openRunner: async ({ session, target, access }): Promise<DatasetRunner> => {
       const source = createGraphSource({ session, config });
       return {
         reload: ({ dataset, connectionId, full, onWait, ...request }) =>
@@ -59,8 +64,8 @@ export async function worker(): Promise<number> {
             source: source.reportingWaits(onWait),
             target,
             definition: dataset,
-            landingUrl: config.landing?.url ?? databaseUrl,
-            lakeDir: config.lakeDir,
+            access,
+            rules,
             workDir,
             largeDatasetMutex,
             clock: systemClock,
@@ -77,13 +82,11 @@ export async function worker(): Promise<number> {
   });
 }
 
-function executorConfig(settings: Env, databaseUrl: string): ExecutorConfig {
+function executorConfig(settings: Env): ExecutorConfig {
   return {
     extraClouds: settings.ENTRADA_EXTRA_CLOUDS,
     caPem: settings.ENTRADA_EXTRA_CA_FILE === undefined ? null : readFileSync(settings.ENTRADA_EXTRA_CA_FILE, 'utf8'),
     proxy: proxyOf(settings),
-    landing: { url: settings.ENTRADA_LANDING_URL ?? databaseUrl },
-    lakeDir: settings.lakeDir,
     clock: systemClock,
   };
 }

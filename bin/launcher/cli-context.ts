@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cloud } from '#lib/domain/connection/connection.ts';
 import { createExecutor } from '#lib/executor/create.ts';
+import { createTargets, targetRules } from '#lib/executor/targets.ts';
 import { createRunQueue } from '#lib/jobs/queue.ts';
 import { systemClock } from '#lib/platform/clock.ts';
 import { env } from '#lib/platform/config/env.ts';
@@ -35,11 +36,10 @@ export async function withCliContext<T>(work: (ctx: Context) => Promise<T>): Pro
       executor: createExecutor({
         extraClouds: JSON.parse(runtime.extraClouds) as Cloud[],
         caPem: runtime.extraCaFile === null ? null : readFileSync(runtime.extraCaFile, 'utf8'),
-        landing: { url: runtime.landingReaderUrl },
-        lakeDir: settings.lakeDir,
         clock: systemClock,
         quotaStore: createQuotaStore(db),
       }),
+      targets: createTargets(targetRules(settings)),
     });
   } finally {
     await queue.stop();

@@ -2,8 +2,7 @@ import { Database, FolderTree } from 'lucide-react';
 import Link from 'next/link';
 import { formatCounted } from '#lib/domain/format.ts';
 import type { TaskSummaryDto } from '#lib/domain/task/task.ts';
-import type { TargetKind } from '#lib/domain/task/update-method.ts';
-import { UPDATE_METHOD_LABEL } from '#lib/domain/task/update-method.ts';
+import { METHOD_WRITES, NAMESPACE_LABEL, UPDATE_METHOD_LABEL, type UpdateMethod } from '#lib/domain/task/update-method.ts';
 import type { StartRunAction } from './reload-button.tsx';
 import { ReloadButton } from './reload-button.tsx';
 import { RunStateBadge } from './state-badge.tsx';
@@ -36,7 +35,7 @@ export function TaskList({ tasks, showConnection = true, reloadAction }: TaskLis
           </div>
           <div className="min-w-40 flex-[1.4_1_0%]">
             <p className="text-sm">{UPDATE_METHOD_LABEL[task.method]}</p>
-            <Place kind={task.targetKind} place={task.place} target={task.targetName} />
+            <Namespace method={task.method} name={task.place} target={task.targetName} />
           </div>
           <div className="min-w-36 flex-1">
             {task.lastRun === null ? (
@@ -61,16 +60,19 @@ export function TaskList({ tasks, showConnection = true, reloadAction }: TaskLis
   );
 }
 
+const ICON = { tables: Database, files: FolderTree } as const;
+
 /** The schema or folder that a task writes to. */
-export function Place({ kind, place, target }: { readonly kind: TargetKind; readonly place: string; readonly target: string }) {
-  const Icon = kind === 'landing' ? Database : FolderTree;
+function Namespace({ method, name, target }: { readonly method: UpdateMethod; readonly name: string; readonly target: string }) {
+  const writes = METHOD_WRITES[method];
+  const Icon = ICON[writes];
   return (
     <p
       className="flex min-w-0 items-center gap-1.5 text-xs text-muted-foreground"
-      title={`${target}, ${kind === 'landing' ? 'schema' : 'folder'} ${place}`}
+      title={`${target}, ${NAMESPACE_LABEL[writes].toLowerCase()} ${name}`}
     >
       <Icon aria-hidden className="size-3.5 shrink-0" />
-      <span className="truncate font-mono">{place}</span>
+      <span className="truncate font-mono">{name}</span>
     </p>
   );
 }

@@ -26,7 +26,7 @@ function executor() {
     authorityOrigin: authority,
     signInOrigin: new URL(adminUrl).origin,
   };
-  return createExecutor({ extraClouds: [cloud], caPem: emulator.caPem, landing: null, lakeDir: dir, clock: systemClock });
+  return createExecutor({ extraClouds: [cloud], caPem: emulator.caPem, clock: systemClock });
 }
 
 function settings(credential: ClientCredential, over: Partial<ClientSettings> = {}): ClientSettings {

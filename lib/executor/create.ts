@@ -15,17 +15,13 @@ import { measureDatasets } from '#lib/source/metadata/measure-datasets.ts';
 import { buildOffer, diffDocuments, generateMetadata, offeredColumns, offers } from '#lib/source/metadata/metadata.ts';
 import { sampleDataset } from '#lib/source/metadata/sample.ts';
 import { sampleMetadata } from '#lib/source/metadata/sampling/sample-metadata.ts';
-import { readChanges } from '#lib/targets/postgres/landed/changes.ts';
-import { readLanded } from '#lib/targets/postgres/landed/read-landed.ts';
-import { tableDdl } from '#lib/targets/postgres/landed/table-ddl.ts';
 
 export type { ExecutorConfig } from '#lib/source/connect.ts';
 
 const TIMEOUT_MS = 30_000;
 
-/** The executor in this very process: talks to Entra and Graph, and looks into the targets. */
+/** The executor in this very process: talks to Entra and Graph. */
 export function createExecutor(config: ExecutorConfig): Executor {
-  const places = { landingUrl: config.landing?.url ?? null, lakeDir: config.lakeDir };
   return {
     startSignIn: ({ settings, ...input }) => withEntra(config, settings, (deps) => buildSignIn(deps, input)),
     redeemCode: ({ settings, ...input }) =>
@@ -45,13 +41,10 @@ export function createExecutor(config: ExecutorConfig): Executor {
     buildOffer,
     diffDocuments,
     sampleMetadata: (session, datasets, options) => sampleMetadata(config, session, datasets, options),
-    tableDdl,
     checkFilter: (session, dataset, filter) => checkFilter(config, session, dataset, filter),
     probeDatasets: (session, datasets, options) => probeDatasets(config, session, datasets, options),
     measureDatasets: (session, datasets) => measureDatasets(config, session, datasets),
     sampleDataset: (session, dataset, rowsMax) => sampleDataset(config, session, dataset, rowsMax),
-    readLanded: (target, dataset, page) => readLanded(places, target, dataset, page),
-    readChanges: (target, dataset, filter) => readChanges(places, target, dataset, filter),
     clouds: () => [...MICROSOFT_CLOUDS, ...config.extraClouds],
     explainAuthorizeError,
     catalogue: () => CATALOG.map(({ name, title, area }) => ({ name, title, area })),

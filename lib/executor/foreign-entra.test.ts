@@ -45,8 +45,6 @@ test.each([
   const executor = createExecutor({
     extraClouds: [{ name: 'Foreign', graphOrigin: entra.origin, authorityOrigin: entra.origin }],
     caPem: readFileSync(entra.caFile, 'utf8'),
-    landing: null,
-    lakeDir: tmpdir(),
     clock: systemClock,
   });
   const credential = { kind: 'secret', secret: entra.clientSecret } as const;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { UnreadColumn } from '#lib/domain/run/run.ts';
+import type { TargetAccess } from '#lib/domain/target/target.ts';
 import type { TaskTarget } from '#lib/domain/task/task.ts';
 import type { Mutex } from '#lib/platform/async/mutex.ts';
 import type { Clock } from '#lib/platform/clock.ts';
@@ -8,10 +9,8 @@ import type { IncrementalOptions } from '#lib/reload/engine/change-reading.ts';
 import { planReload } from '#lib/reload/engine/plan.ts';
 import type { DatasetReport, Reporter, Source } from '#lib/reload/engine/ports.ts';
 import { reloadDataset } from '#lib/reload/engine/reload-dataset.ts';
-import type { Sink } from '#lib/reload/engine/sink.ts';
-import { createLakeSink } from '#lib/targets/lake/reload.ts';
-import { createCompareSink } from '#lib/targets/postgres/compare/reload-and-compare.ts';
-import { createFullLoadSink } from '#lib/targets/postgres/full-load/full-load.ts';
+import { findTargetModule } from '#lib/targets/registry.ts';
+import type { TargetRules } from '#lib/targets/target.ts';
 
 export interface DatasetReload {
   readonly source: Source;
@@ -27,8 +26,10 @@ export interface DatasetReload {
   readonly unreadBefore?: readonly UnreadColumn[];
   readonly unreadAtStart?: readonly Omit<UnreadColumn, 'since'>[];
   readonly readBefore?: ReadonlySet<string>;
-  readonly landingUrl: string;
-  readonly lakeDir: string;
+  /** How the target is reached. */
+  readonly access: TargetAccess;
+  /** What targets that people set up may reach from this process. */
+  readonly rules: TargetRules;
   /** Folder for stages. */
   readonly workDir: string;
   /** Shared by all that this process reloads at once. */
@@ -41,13 +42,13 @@ export interface DatasetReload {
 
 /** Reloads one dataset into its target. Never throws: how it ended is in the report. */
 export async function runDatasetReload(input: DatasetReload): Promise<DatasetReport> {
-  const { source, reporter, clock, runId, deletesConfirmed, largeDatasetMutex, onInternalError } = input;
-  const [plan] = planReload([input.definition], input.target).datasets;
+  const { source, reporter, clock, runId, deletesConfirmed, largeDatasetMutex, onInternalError, access, rules, target } = input;
+  const [plan] = planReload([input.definition], target).datasets;
   if (plan === undefined) throw new TypeError('a plan of one dataset has one part');
   const stageDir = join(input.workDir, input.datasetRunId);
   const deps = {
     source,
-    sink: sinkOf(input),
+    sink: findTargetModule(access.kind).createSink(access, rules, target),
     reporter,
     clock,
     stageDir,
@@ -67,15 +68,4 @@ export async function runDatasetReload(input: DatasetReload): Promise<DatasetRep
 function incrementalOf({ target, incremental }: DatasetReload): IncrementalOptions | null {
   if (incremental === undefined || target.method !== 'reload-and-compare' || !target.settings.incremental) return null;
   return { ...incremental, fullEveryDays: target.settings.fullCompareDays };
-}
-
-function sinkOf({ target, landingUrl, lakeDir }: DatasetReload): Sink {
-  switch (target.method) {
-    case 'reload-and-compare':
-      return createCompareSink(landingUrl, target.settings);
-    case 'full-load':
-      return createFullLoadSink(landingUrl, target.settings);
-    case 'reload':
-      return createLakeSink(lakeDir, target.settings);
-  }
 }

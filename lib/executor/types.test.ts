@@ -8,9 +8,12 @@ import { typeColumns } from '#lib/catalog/datasets/build-columns.ts';
 import { COLUMN_TYPE_OF_EDM } from '#lib/domain/dataset/column-type.ts';
 import { type Column, DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { toJsonSchema } from '#lib/domain/dataset/row-json-schema.ts';
+import type { TargetAccess } from '#lib/domain/target/target.ts';
 import { LakeSettings, LandingSettings, type TaskTarget } from '#lib/domain/task/task.ts';
 import { createEmptyDatabase } from '#lib/platform/testing/database.ts';
 import { fakeDataset, fakeSource, recordingReporter, temporaryFolder } from '#lib/reload/testing/fake-source.ts';
+import { landingDatabase, localLake } from '#lib/targets/built-in.ts';
+import { NO_RULES } from '#lib/targets/testing/reload-into.ts';
 import { runDatasetReload } from './reload.ts';
 
 /** `JSON as Graph sends it`, text in PostgreSQL, text in Parquet (same as PostgreSQL's when left out). */
@@ -102,7 +105,7 @@ function page(): string {
   return `{"value":[${rows.join(',')}]}`;
 }
 
-async function reload(definition: DatasetDefinition, target: TaskTarget, places: { landingUrl?: string; lakeDir?: string }) {
+async function reload(definition: DatasetDefinition, target: TaskTarget, access: TargetAccess) {
   const report = await runDatasetReload({
     source: fakeSource({ pages: [page()] }),
     definition,
@@ -110,9 +113,7 @@ async function reload(definition: DatasetDefinition, target: TaskTarget, places:
     runId: 'run_1',
     datasetRunId: 'drun_1',
     deletesConfirmed: false,
-    landingUrl: '',
-    lakeDir: '',
-    ...places,
+    ...{ access, rules: NO_RULES },
     workDir: temporaryFolder(),
     reporter: recordingReporter(),
     clock: { now: () => new Date(0) },
@@ -126,7 +127,7 @@ async function landed(definition: DatasetDefinition) {
   await reload(
     definition,
     { method: 'reload-and-compare', targetId: 'targ_1', settings: LandingSettings.parse({ schema: 's' }) },
-    { landingUrl },
+    landingDatabase(landingUrl),
   );
   const client = new pg.Client({ connectionString: landingUrl });
   await client.connect();
@@ -137,7 +138,11 @@ async function landed(definition: DatasetDefinition) {
 
 async function inLake(definition: DatasetDefinition) {
   const lakeDir = temporaryFolder();
-  await reload(definition, { method: 'reload', targetId: 'targ_1', settings: LakeSettings.parse({ folder: 'f' }) }, { lakeDir });
+  await reload(
+    definition,
+    { method: 'reload', targetId: 'targ_1', settings: LakeSettings.parse({ folder: 'f' }) },
+    localLake(lakeDir),
+  );
   const connection = await (await DuckDBInstance.create(':memory:')).connect();
   onTestFinished(() => connection.closeSync());
   await connection.run("SET timezone = 'UTC'");

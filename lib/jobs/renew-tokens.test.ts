@@ -38,8 +38,6 @@ async function connect() {
   const executor = createExecutor({
     extraClouds: [cloud],
     caPem: emulator.caPem,
-    landing: null,
-    lakeDir: dir,
     clock: systemClock,
   });
   const ctx = { ...(await world.as('editor')), executor, ring: parseKeyRing(keyRing), clock: systemClock };

@@ -6,7 +6,7 @@ import type { KeyRing } from '#lib/platform/crypto/crypto.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
 import type { SessionLimits } from '#lib/store/account/sessions.ts';
-import type { Executor, RunQueue } from './ports.ts';
+import type { Executor, RunQueue, Targets } from './ports.ts';
 
 /** Who asks. Identity never comes from input. */
 export type Actor =
@@ -26,10 +26,6 @@ export interface ServiceConfig {
   /** Where people reach the app, without trailing slash; the redirect URI is below it. */
   readonly baseUrl: string;
   readonly demo: DemoConnectionDto | null;
-  /** The built-in landing database without credentials: `127.0.0.1:5432/entrada_landing`; null where there is none. */
-  readonly landingLocation: string | null;
-  /** Absolute path of the built-in lake. */
-  readonly lakeDir: string;
   readonly sessionLimits: SessionLimits;
 }
 
@@ -40,6 +36,7 @@ export interface Context {
   readonly clock: Clock;
   readonly log: Log;
   readonly executor: Executor;
+  readonly targets: Targets;
   readonly queue: RunQueue;
   /** Opens and seals what the store keeps secret. */
   readonly ring: KeyRing;
@@ -47,7 +44,7 @@ export interface Context {
 }
 
 /** What work at the source needs; jobs have it too. */
-export type SourceContext = Omit<Context, 'queue' | 'config'>;
+export type SourceContext = Omit<Context, 'queue' | 'config' | 'targets'>;
 
 /** A call of a service: `verbNoun({ ctx, input })`. `input` is parsed again by the service. */
 export interface Call<I> {

@@ -13,9 +13,10 @@ import type { SampledColumn } from '#lib/domain/metadata/merge-sample.ts';
 import type { DatasetOfferDto, DocumentDiffDto, FilterCheckDto, MetadataDocument } from '#lib/domain/metadata/metadata.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import type { PlanFacts } from '#lib/domain/run/read-plan.ts';
-import type { ChangeDto } from '#lib/domain/run/run.ts';
+import type { TargetAccess, TargetTest } from '#lib/domain/target/target.ts';
 import type { TaskTarget } from '#lib/domain/task/task.ts';
 import type { Tx } from '#lib/platform/postgres/db.ts';
+import type { ChangesFilter, ChangesPage, RowsPage } from '#lib/targets/target.ts';
 
 /** What Authenticate needs to know before the browser leaves. */
 export interface SignInStart {
@@ -56,7 +57,7 @@ export interface SampleMetadataOptions {
   readonly onResult: (name: string, result: SampledDataset) => Promise<void>;
 }
 
-/** What the web and the jobs let the executor do at the source and at the targets. Errors are AppErrors with a Problem to show. */
+/** What the web and the jobs let the executor do at the source. Errors are AppErrors with a Problem to show. */
 export interface Executor {
   /** Checks base URL and host, and builds the authorize URL (PKCE S256, `state`, prompt=select_account). */
   startSignIn(input: {
@@ -111,19 +112,6 @@ export interface Executor {
       readonly onResult: (name: string, result: ProbeResult) => Promise<void>;
     },
   ): Promise<void>;
-  /** SQL of the tables that a reload makes in PostgreSQL. */
-  tableDdl(
-    datasets: readonly DatasetDefinition[],
-    options: { readonly schema: string; readonly method: 'reload-and-compare' | 'full-load'; readonly history: boolean },
-  ): string;
-  /** Rows that were landed, `offset`.. in key order; for a lake from the version that `latest` points at. */
-  readLanded(target: TaskTarget, dataset: DatasetDefinition, page: { offset: number; limit: number }): Promise<RowsDto>;
-  /** Rows that a run changed, newest first, out of `<dataset>__ct`; none for a target that keeps no change table. */
-  readChanges(
-    target: TaskTarget,
-    dataset: DatasetDefinition,
-    filter: { readonly runId: string; readonly operation: ChangeDto['operation'] | null; readonly limit: number },
-  ): Promise<{ readonly changes: readonly ChangeDto[]; readonly total: number }>;
   /** Every cloud that a connection may talk to: Microsoft's and the operator's own. */
   clouds(): readonly Cloud[];
   /** An `error=` answer of the authorize endpoint in words, with its remedy (RFC 6749 section 4.1.2.1). */
@@ -151,4 +139,20 @@ export interface RunQueue {
   ): Promise<string | null>;
   /** Takes the job off the queue, or aborts its handler's signal when it runs. */
   cancelJob(jobId: string): Promise<void>;
+}
+
+/** What the web and the commands do with a target. Errors are AppErrors. */
+export interface Targets {
+  /** Tries what a reload will do. A refusal is a failed check, not an error. */
+  test(access: TargetAccess): Promise<TargetTest>;
+  /** Landed rows in key order; of a lake those of the version that `latest` points at. */
+  readRows(
+    access: TargetAccess,
+    wanted: { readonly task: TaskTarget; readonly dataset: DatasetDefinition; readonly page: RowsPage },
+  ): Promise<RowsDto>;
+  /** Rows that a run changed; none for a target that keeps no changes. */
+  readChanges(
+    access: TargetAccess,
+    wanted: { readonly task: TaskTarget; readonly dataset: DatasetDefinition; readonly filter: ChangesFilter },
+  ): Promise<ChangesPage>;
 }

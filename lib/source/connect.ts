@@ -10,7 +10,7 @@ import type { Clock } from '#lib/platform/clock.ts';
 import { createHttp, type Http } from '#lib/platform/http/http.ts';
 import type { ProxyConfig } from '#lib/platform/http/proxy.ts';
 
-/** Hosts, trust and places: all that the executor is told from outside. */
+/** Hosts and trust: all that the executor is told from outside. */
 export interface ExecutorConfig {
   /** Clouds that the operator added; their hosts may have private addresses. */
   readonly extraClouds: readonly Cloud[];
@@ -18,8 +18,6 @@ export interface ExecutorConfig {
   readonly caPem: string | null;
   /** Where requests to Graph and Entra leave through; directly when it is null or left out. */
   readonly proxy?: ProxyConfig | null;
-  readonly landing: { readonly url: string } | null;
-  readonly lakeDir: string;
   readonly clock: Clock;
   /** Where the quotas of tenants are shared with other workers; this process alone when it is left out. */
   readonly quotaStore?: QuotaStore;

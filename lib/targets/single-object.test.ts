@@ -1,10 +1,8 @@
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { LakeSettings } from '#lib/domain/task/task.ts';
-import { planReload } from '#lib/reload/engine/plan.ts';
-import { reloadDataset } from '#lib/reload/engine/reload-dataset.ts';
-import { fakeDataset, fakeSource, recordingReporter, temporaryFolder } from '#lib/reload/testing/fake-source.ts';
-import { createLakeSink } from './lake/reload.ts';
+import { fakeDataset, temporaryFolder } from '#lib/reload/testing/fake-source.ts';
+import { reloadInto } from '#lib/targets/testing/reload-into.ts';
+import { localLake } from './built-in.ts';
 import { createLanding } from './postgres/testing/landing.ts';
 import { createTarget } from './postgres/testing/loading.ts';
 
@@ -41,24 +39,9 @@ test('one object without its id is loaded in full', async () => {
 });
 
 test('one object without its id lands in a lake', async () => {
-  const lakeDir = temporaryFolder();
-  const target = {
-    method: 'reload',
-    targetId: 'targ_33333333333333333333',
-    settings: LakeSettings.parse({ folder: 'f', versionsKept: 1 }),
-  } as const;
-  const [plan] = planReload([POLICY], target).datasets;
-  if (plan === undefined) throw new TypeError('no plan');
-  const report = await reloadDataset(
-    {
-      source: fakeSource(page(ROW)),
-      sink: createLakeSink(lakeDir, target.settings),
-      reporter: recordingReporter(),
-      clock: { now: () => new Date('2026-01-01T00:00:00Z') },
-      stageDir: join(temporaryFolder(), 'run_1'),
-    },
-    { plan, runId: 'run_1', deletesConfirmed: false },
-    new AbortController().signal,
-  );
+  const settings = LakeSettings.parse({ folder: 'f', versionsKept: 1 });
+  const task = { method: 'reload', targetId: 'targ_33333333333333333333', settings } as const;
+  const access = localLake(temporaryFolder());
+  const report = await reloadInto({ access, task, dataset: POLICY, runId: 'run_1', source: page(ROW) });
   expect(report.state).toBe('done');
 });

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createSignInAttempts, type SignInAttempts } from '#lib/auth/attempts.ts';
 import type { SessionSettings } from '#lib/auth/session.ts';
 import { createExecutor } from '#lib/executor/create.ts';
+import { createTargets, targetRules } from '#lib/executor/targets.ts';
 import { createRunQueue, type QueueClient } from '#lib/jobs/queue.ts';
 import { systemClock } from '#lib/platform/clock.ts';
 import { type Env, EnvError, env, proxyOf } from '#lib/platform/config/env.ts';
@@ -44,7 +45,6 @@ function compose(settings: Env): Composition {
   const log = createLog('web', settings.ENTRADA_LOG_LEVEL);
   const { db, queue } = connections(settings, log);
   const config = serviceConfig(settings);
-  const landingUrl = settings.ENTRADA_LANDING_READER_URL ?? settings.ENTRADA_LANDING_URL;
   return {
     env: settings,
     session: {
@@ -63,11 +63,10 @@ function compose(settings: Env): Composition {
         extraClouds: settings.ENTRADA_EXTRA_CLOUDS,
         caPem: settings.ENTRADA_EXTRA_CA_FILE === undefined ? null : readFileSync(settings.ENTRADA_EXTRA_CA_FILE, 'utf8'),
         proxy: proxyOf(settings),
-        landing: landingUrl === undefined ? null : { url: landingUrl },
-        lakeDir: settings.lakeDir,
         clock: systemClock,
         quotaStore: createQuotaStore(db),
       }),
+      targets: createTargets(targetRules(settings)),
       config,
     },
   };

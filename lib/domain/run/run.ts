@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Problem } from '#lib/domain/problem.ts';
-import type { TargetKind, UpdateMethod } from '#lib/domain/task/update-method.ts';
+import type { UpdateMethod } from '#lib/domain/task/update-method.ts';
 
 /** States of a run. `done` may still hold datasets that failed: then it is `partial`. */
 export const RunState = z.enum(['queued', 'running', 'cancelling', 'done', 'partial', 'failed', 'cancelled']);
@@ -180,7 +180,7 @@ export function runSums(datasets: readonly DatasetRunDto[]): RunSums {
 export interface RunDto extends RunSummaryDto {
   readonly connectionId: string;
   readonly connectionName: string;
-  readonly targetKind: TargetKind;
+  readonly targetKind: string;
   readonly place: string;
   readonly datasets: readonly DatasetRunDto[];
   readonly problem: Problem | null;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
 import type { RunSummaryDto } from '#lib/domain/run/run.ts';
-import type { TargetKind, UpdateMethod } from './update-method.ts';
+import type { UpdateMethod } from './update-method.ts';
 
 /** Name of a schema in the landing database. */
 export const SchemaName = z
@@ -78,9 +78,14 @@ export type CreateTaskInput = z.infer<typeof CreateTaskInput>;
 export interface TargetDto {
   readonly id: string;
   readonly name: string;
-  readonly kind: TargetKind;
+  /** Name of the module that writes it: `postgres`, `folder`. */
+  readonly kind: string;
+  /** Set up by the operator: nobody edits or deletes it. */
+  readonly builtIn: boolean;
   /** Where it is, without credentials: `127.0.0.1:5432/entrada_landing` or a folder. */
   readonly location: string;
+  /** Update methods that it takes, the default first. */
+  readonly methods: readonly UpdateMethod[];
 }
 
 export interface TaskSummaryDto {
@@ -89,7 +94,7 @@ export interface TaskSummaryDto {
   readonly connectionId: string;
   readonly connectionName: string;
   readonly targetName: string;
-  readonly targetKind: TargetKind;
+  readonly targetKind: string;
   readonly method: UpdateMethod;
   /** Schema or folder. */
   readonly place: string;

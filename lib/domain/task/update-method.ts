@@ -9,11 +9,12 @@ export const UPDATE_METHOD_LABEL = {
   reload: 'Reload',
 } satisfies Record<UpdateMethod, string>;
 
-export const TargetKind = z.enum(['landing', 'lake']);
-export type TargetKind = z.infer<typeof TargetKind>;
+/** What each update method writes: tables in a schema, or files in a folder. */
+export const METHOD_WRITES = {
+  'reload-and-compare': 'tables',
+  'full-load': 'tables',
+  reload: 'files',
+} as const satisfies Record<UpdateMethod, 'tables' | 'files'>;
 
-/** Update methods that a kind of target takes, the default first. */
-export const METHODS_OF_TARGET = {
-  landing: ['reload-and-compare', 'full-load'],
-  lake: ['reload'],
-} satisfies Record<TargetKind, readonly UpdateMethod[]>;
+/** What the namespace of a task is called, by what its method writes. */
+export const NAMESPACE_LABEL = { tables: 'Schema', files: 'Folder' } as const;

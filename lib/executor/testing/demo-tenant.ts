@@ -22,8 +22,6 @@ export async function createDemoTenant(dir: string, users: number): Promise<Demo
   const executor = createExecutor({
     extraClouds: [cloud],
     caPem: emulator.caPem,
-    landing: null,
-    lakeDir: dir,
     clock: systemClock,
   });
   const settings = {

@@ -10,6 +10,7 @@ import { type RunningEmulator, startEmulator } from '#lib/emulator/start.ts';
 import { systemClock } from '#lib/platform/clock.ts';
 import type { DatasetReport } from '#lib/reload/engine/ports.ts';
 import { createGraphSource } from '#lib/source/graph-source.ts';
+import { accessFor, NO_RULES } from '#lib/targets/testing/reload-into.ts';
 import { createSdkClient } from '../../../e2e/graph-sdk.ts';
 import { createExecutor, type ExecutorConfig } from '../create.ts';
 import { runDatasetReload } from '../reload.ts';
@@ -46,11 +47,12 @@ export interface FaultRig {
 export async function createFaultRig(): Promise<FaultRig> {
   const dir = mkdtempSync(join(tmpdir(), 'entrada-faults-'));
   const emulator = await startEmulator({ dir: join(dir, 'emulator'), httpPort: 0, tlsPort: 0, redirectUris: [], ...SMALL });
-  const config = configOf(emulator, dir);
+  const config = configOf(emulator);
   const session = await signIn(emulator, config);
   const { datasets: all } = await createExecutor(config).generateMetadata(session);
   const datasets = all.flatMap((dataset) => selectColumns(dataset) ?? []);
   const sdk = await createSdkClient({ ...emulator.info, caPem: emulator.caPem });
+  const lakeDir = join(dir, 'lake');
   let runs = 0;
   return {
     datasets,
@@ -58,17 +60,18 @@ export async function createFaultRig(): Promise<FaultRig> {
     setFaults: (settings) => setFaults(emulator, settings),
     async reload({ landingUrl, method, dataset }) {
       const source = createGraphSource({ session, config });
+      const task = targetOf(method, landingUrl);
       try {
         return await runDatasetReload({
           source,
           definition: dataset,
-          target: targetOf(method, landingUrl),
+          target: task,
           runId: `run_${++runs}`,
           datasetRunId: `dsrun_${runs}`,
           deletesConfirmed: false,
           incremental: { full: method !== 'compare incremental', sourceKey: 'conn_1' },
-          landingUrl,
-          lakeDir: config.lakeDir,
+          access: accessFor(task, { landingUrl, lakeDir }),
+          rules: NO_RULES,
           workDir: join(dir, 'work'),
           reporter: { progress: () => undefined },
           clock: systemClock,
@@ -78,10 +81,10 @@ export async function createFaultRig(): Promise<FaultRig> {
         await source.close();
       }
     },
-    copyLake: (from, to) => cpSync(join(config.lakeDir, folderOf(from)), join(config.lakeDir, folderOf(to)), { recursive: true }),
+    copyLake: (from, to) => cpSync(join(lakeDir, folderOf(from)), join(lakeDir, folderOf(to)), { recursive: true }),
     readTenant: () => readTenantRows(sdk),
     readTarget: ({ landingUrl, method }) =>
-      method === 'lake' ? readLakeRows(join(config.lakeDir, folderOf(landingUrl))) : readLandedRows(landingUrl, schemaOf(method)),
+      method === 'lake' ? readLakeRows(join(lakeDir, folderOf(landingUrl))) : readLandedRows(landingUrl, schemaOf(method)),
     async close() {
       await emulator.stop();
       rmSync(dir, { recursive: true, force: true });
@@ -89,10 +92,10 @@ export async function createFaultRig(): Promise<FaultRig> {
   };
 }
 
-function configOf(emulator: RunningEmulator, dir: string): ExecutorConfig {
+function configOf(emulator: RunningEmulator): ExecutorConfig {
   const { authority, graphBaseUrl } = emulator.info;
   const cloud = { name: 'Emulated', graphOrigin: new URL(graphBaseUrl).origin, authorityOrigin: authority };
-  return { extraClouds: [cloud], caPem: emulator.caPem, landing: null, lakeDir: join(dir, 'lake'), clock: systemClock };
+  return { extraClouds: [cloud], caPem: emulator.caPem, clock: systemClock };
 }
 
 /** As the application itself, with a token cache in memory. */

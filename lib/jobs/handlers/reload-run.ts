@@ -18,6 +18,7 @@ import { connectionSession, requireConnection } from '#lib/services/connection/r
 import { grantedOf } from '#lib/services/dataset/require-dataset.ts';
 import type { Executor } from '#lib/services/ports.ts';
 import { endRun } from '#lib/services/run/end-run.ts';
+import { requireTargetAccess } from '#lib/services/target/require-target-access.ts';
 import { NEEDS_REAUTHENTICATION } from '#lib/services/verification/with-session.ts';
 import {
   type ConnectionRow,
@@ -70,7 +71,11 @@ export interface ReloadRunDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly executor: Pick<Executor, 'testConnection'>;
-  readonly openRunner: (session: ConnectionSession, target: TaskTarget) => Promise<DatasetRunner>;
+  readonly openRunner: (opened: {
+    readonly session: ConnectionSession;
+    readonly target: TaskTarget;
+    readonly access: TargetAccess;
+  }) => Promise<DatasetRunner>;
 }
 
 /**
@@ -111,7 +116,8 @@ async function reloadDatasets(
   const connection = await requireConnection(deps, run.task.connection.id);
   const session = await connectionSession(deps, connection);
   const granted = await currentPermissions(deps, run, connection, session);
-  const runner = await deps.openRunner(session, targetOf({ ...run, targetId: run.task.targetId }));
+  const target = targetOf({ ...run, targetId: run.task.targetId });
+  const runner = await deps.openRunner({ session, target, access: await requireTargetAccess(deps, target.targetId) });
   /** When one of them can't be kept, the job comes back: what the others have staged stays for that. */
   const broken = new AbortController();
   const signal = AbortSignal.any([stop.cancelled, stop.lost, broken.signal]);

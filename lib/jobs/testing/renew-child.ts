@@ -24,8 +24,6 @@ const cloud = { name: 'Emulated', graphOrigin: orders.graphOrigin, authorityOrig
 const executor = createExecutor({
   extraClouds: [cloud],
   caPem: orders.caPem,
-  landing: null,
-  lakeDir: '/nowhere',
   clock: systemClock,
 });
 process.stdout.write('ready\n');

@@ -81,7 +81,7 @@ export async function createWorkerRig({ latencyMs = LATENCY_MS } = {}): Promise<
   const { graphBaseUrl, authority, adminUrl } = emulator.info;
   const [graphOrigin, signInOrigin] = [graphBaseUrl, adminUrl].map((url) => new URL(url).origin) as [string, string];
   const clouds = [{ name: 'Emulated', graphOrigin, authorityOrigin: authority, signInOrigin }];
-  const config = { extraClouds: clouds, caPem: emulator.caPem, landing: null, lakeDir: join(dir, 'lake'), clock: systemClock };
+  const config = { extraClouds: clouds, caPem: emulator.caPem, clock: systemClock };
   const queue = createRunQueue({ databaseUrl: world.url, log: createLog('test', 'silent') });
   onTestFinished(() => queue.stop());
   const ctx = {
@@ -133,7 +133,7 @@ export async function createWorkerRig({ latencyMs = LATENCY_MS } = {}): Promise<
     expireJob: async (runId) => void (await boss.fail(reloadRunJob.name, await jobIdOf(runId))),
     startWorker: () => startWorker(env),
     readTenant: () => readHealed(emulator, sdk, slow),
-    readTarget: (kind) => (kind === 'lake' ? readLakeRows(join(config.lakeDir, kind)) : readLandedRows(world.url, kind)),
+    readTarget: (kind) => (kind === 'lake' ? readLakeRows(join(dir, 'lake', kind)) : readLandedRows(world.url, kind)),
     stages: () => readdirSync(join(dir, 'work')),
   };
 }

@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { isLoopbackHost } from '#lib/platform/http/addresses.ts';
 import { type Network, parseNetwork } from '#lib/platform/http/networks.ts';
@@ -54,6 +54,17 @@ const Networks = z.string().transform((text, context): readonly Network[] => {
   return z.NEVER;
 });
 
+/** Absolute paths of folders, apart by commas. */
+const Folders = z.string().transform((text, context): readonly string[] => {
+  const folders = text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+  if (folders.every((folder) => isAbsolute(folder))) return folders;
+  context.addIssue({ code: 'custom', message: 'is not a list of absolute paths such as /srv/lake, /mnt/exports' });
+  return z.NEVER;
+});
+
 const Port = z.coerce.number().int().min(1).max(65535);
 
 /** As curl takes it: a proxy without a scheme is asked over http. */
@@ -83,6 +94,8 @@ export const EnvSchema = z.object({
   ENTRADA_LANDING_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   ENTRADA_LANDING_READER_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   ENTRADA_LAKE_DIR: z.string().min(1).optional(),
+  ENTRADA_LAKE_ROOTS: Folders.default([]),
+  ENTRADA_TARGET_NETWORKS: Networks.default([]),
   ENTRADA_LAKE_GROUP_READS: Flag.default(false),
   ENTRADA_ADMIN_EMAIL: z.email().optional(),
   /** Its length is looked at when the account is made: an installation whose account is there keeps starting. */

@@ -7,6 +7,7 @@ import { targetOf } from '#lib/store/run/tasks.ts';
 import { auditUse } from '../audit-use.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
+import { requireTargetAccess } from '../target/require-target-access.ts';
 import { requireTask } from '../task/require-task.ts';
 
 export const ReadLandedRowsInput = z.object({
@@ -24,8 +25,10 @@ export async function readLandedRows({ ctx, input }: Call<ReadLandedRowsInput>):
   const task = await requireTask(ctx, taskId);
   const dataset = task.datasets.some((row) => row.dataset.id === datasetId) ? await findDataset(ctx.db, datasetId) : null;
   if (dataset === null) throw new NotFoundError('dataset');
+  const target = targetOf(task);
+  const access = await requireTargetAccess(ctx, target.targetId);
   const detail = { taskId, name: dataset.name, offset };
   return auditUse(ctx, { action: 'landed.read', subjectId: datasetId, detail }, () =>
-    ctx.executor.readLanded(targetOf(task), dataset.definition, { offset, limit }),
+    ctx.targets.readRows(access, { task: target, dataset: dataset.definition, page: { offset, limit } }),
   );
 }

@@ -1,15 +1,18 @@
 import { stringify } from 'yaml';
 import { z } from 'zod';
+import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { toJsonSchema } from '#lib/domain/dataset/row-json-schema.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { type ExportDto, ExportFormat } from '#lib/domain/metadata/metadata.ts';
 import { toFile } from '#lib/domain/metadata/metadata-file.ts';
-import { SchemaName, suggestPlace } from '#lib/domain/task/task.ts';
+import { LandingSettings, SchemaName, suggestPlace } from '#lib/domain/task/task.ts';
 import { InvalidInputError, NotFoundError } from '#lib/platform/errors.ts';
 import { requireConnection } from '#lib/services/connection/require-connection.ts';
-import type { Call, Context } from '#lib/services/context.ts';
+import type { Call } from '#lib/services/context.ts';
 import { requireRole } from '#lib/services/require-role.ts';
 import { type DatasetRow, listDatasetRows } from '#lib/store/metadata/datasets.ts';
+import { BUILT_IN_TARGETS } from '#lib/store/run/targets.ts';
+import { findTargetModule } from '#lib/targets/registry.ts';
 
 export const ExportMetadataInput = z.object({
   connectionId: idSchema('conn'),
@@ -36,7 +39,7 @@ export async function exportMetadata({ ctx, input }: Call<ExportMetadataInput>):
   const rows = choose(await listDatasetRows(ctx.db, wanted.connectionId), wanted);
   const place = suggestPlace(connection.name);
   const { mediaType, extension } = FILES[wanted.format];
-  return { fileName: `${place}.${extension}`, mediaType, text: write(ctx, rows, { ...wanted, name: connection.name, place }) };
+  return { fileName: `${place}.${extension}`, mediaType, text: write(rows, { ...wanted, name: connection.name, place }) };
 }
 
 const FILES = {
@@ -66,11 +69,17 @@ function choose(rows: readonly DatasetRow[], { datasetIds, format }: Wanted): re
   });
 }
 
-function write(
-  ctx: Pick<Context, 'executor'>,
-  rows: readonly DatasetRow[],
-  wanted: Wanted & { name: string; place: string },
+/** What a reload into PostgreSQL makes; its dialect is the only one that is exported. */
+function tablesOf(
+  definitions: readonly DatasetDefinition[],
+  { schema, place, method, history }: Wanted & { place: string },
 ): string {
+  const settings = LandingSettings.parse({ schema: schema ?? place, history });
+  const ddl = findTargetModule('postgres').ddl(definitions, { method, targetId: BUILT_IN_TARGETS.landing.id, settings });
+  return ddl ?? '';
+}
+
+function write(rows: readonly DatasetRow[], wanted: Wanted & { name: string; place: string }): string {
   const definitions = rows.map((row) => row.definition);
   switch (wanted.format) {
     case 'json':
@@ -79,11 +88,7 @@ function write(
       // Long texts stay on one line: a line break of ours is no difference between two files.
       return stringify(toFile(rows), { lineWidth: 0, aliasDuplicateObjects: false });
     case 'ddl':
-      return ctx.executor.tableDdl(definitions, {
-        schema: wanted.schema ?? wanted.place,
-        method: wanted.method,
-        history: wanted.history,
-      });
+      return tablesOf(definitions, wanted);
     case 'json-schema':
       return `${JSON.stringify(toJsonSchema(`Rows of ${wanted.name}`, definitions), null, 2)}\n`;
   }

@@ -6,6 +6,7 @@ import { readDefinition } from '#lib/store/run/runs.ts';
 import { targetOf } from '#lib/store/run/tasks.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
+import { requireTargetAccess } from '../target/require-target-access.ts';
 import { requireRun } from './require-run.ts';
 
 export const ListChangesInput = z.object({
@@ -28,5 +29,7 @@ export async function listChanges({
   if (dataset === undefined) throw new NotFoundError('dataset');
   const target = targetOf({ method: run.method, targetId: run.task.targetId, settings: run.settings });
   const definition = await readDefinition(ctx.db, dataset.id);
-  return ctx.executor.readChanges(target, definition, { runId, operation: operation ?? null, limit });
+  const access = await requireTargetAccess(ctx, target.targetId);
+  const filter = { runId, operation: operation ?? null, limit };
+  return ctx.targets.readChanges(access, { task: target, dataset: definition, filter });
 }

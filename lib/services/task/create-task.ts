@@ -1,15 +1,16 @@
 import type { z } from 'zod';
 import { CreateTaskInput, type TaskDto, type TaskTarget } from '#lib/domain/task/task.ts';
-import { METHODS_OF_TARGET, UPDATE_METHOD_LABEL, type UpdateMethod } from '#lib/domain/task/update-method.ts';
+import { UPDATE_METHOD_LABEL, type UpdateMethod } from '#lib/domain/task/update-method.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from '#lib/platform/errors.ts';
 import { newId } from '#lib/platform/id.ts';
 import type { Tx } from '#lib/platform/postgres/db.ts';
 import { lockConnection } from '#lib/store/connection/connections.ts';
 import { type DatasetRow, findDatasets } from '#lib/store/metadata/datasets.ts';
-import { ensureBuiltInTargets, findTarget, type TargetRow } from '#lib/store/run/targets.ts';
+import { findTarget, type TargetRow } from '#lib/store/run/targets.ts';
 import { findOwners, insertTask, lockPlace } from '#lib/store/run/tasks.ts';
 import { toStoredMethod } from '#lib/store/run/update-method.ts';
 import { isUniqueViolation } from '#lib/store/unique-violation.ts';
+import { findTargetModule } from '#lib/targets/registry.ts';
 import { nameTaken } from '../connection/name-taken.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
@@ -25,7 +26,6 @@ export async function createTask({ ctx, input }: Call<z.input<typeof CreateTaskI
   const { name, connectionId, datasetIds, target } = CreateTaskInput.parse(input);
   const taskId = newId('task');
   const { place, field } = placeOf(target);
-  await ensureBuiltInTargets(ctx.db);
   try {
     await write(ctx, async (tx, audit) => {
       if (!(await lockConnection(tx, connectionId))) throw new NotFoundError('connection');
@@ -71,7 +71,7 @@ async function requireDatasetsOf(tx: Tx, connectionId: string, ids: readonly str
 
 function requireFit(target: TargetRow | null, method: UpdateMethod): void {
   if (target === null) throw new NotFoundError('target');
-  const fitting: readonly UpdateMethod[] = METHODS_OF_TARGET[target.kind];
+  const fitting = findTargetModule(target.kind).methods;
   if (fitting.includes(method)) return;
   throw new InvalidInputError({
     code: 'method-does-not-fit',

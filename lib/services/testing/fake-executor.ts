@@ -91,7 +91,6 @@ function metadataOf(
   | 'sampleDataset'
   | 'sampleMetadata'
   | 'checkFilter'
-  | 'tableDdl'
   | 'probeDatasets'
 > {
   return {
@@ -114,7 +113,6 @@ function metadataOf(
     }),
     sampleDataset: async () => ({ columns: [], rows: [], raw: [], notes: [], total: null }),
     checkFilter: async (_session, _dataset, filter) => ({ valid: filter !== 'wrong', rows: 1, advanced: false, problem: null }),
-    tableDdl: (datasets, { schema }) => datasets.map(({ name }) => `CREATE TABLE ${schema}.${name};`).join('\n'),
     async sampleMetadata(_session, datasets, { onResult }) {
       for (const { name } of datasets) await onResult(name, fake().samples[name] ?? { rows: 0, columns: [], problem: null });
     },
@@ -179,8 +177,6 @@ export function createFakeExecutor(): FakeExecutor {
       };
     },
     ...metadataOf(() => fake),
-    readLanded: async () => ({ columns: [], rows: [], total: 0 }),
-    readChanges: async () => ({ changes: [], total: 0 }),
     clouds: () => [{ name: 'Contoso', graphOrigin: 'https://graph.contoso.test', authorityOrigin: 'https://login.contoso.test' }],
     explainAuthorizeError: ({ error }) => ({ code: `authorize-${error}`, title: 'The sign-in was cancelled.' }),
     catalogue: () => [{ name: 'users', title: 'Users', area: 'Users' }],

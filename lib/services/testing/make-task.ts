@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { listDatasets } from '../dataset/list-datasets.ts';
 import { createTask } from '../task/create-task.ts';
 
-export const [LANDING, LAKE] = BUILT_IN_TARGETS;
+export const { landing: LANDING, lake: LAKE } = BUILT_IN_TARGETS;
 
 /** A task of `Reload and compare` for some datasets of a connection. */
 export async function createTaskFor(

@@ -9,10 +9,13 @@ import { receiveCode } from '#lib/services/verification/receive-code.ts';
 import { startVerification } from '#lib/services/verification/start-verification.ts';
 import { verifyCode } from '#lib/services/verification/verify-code.ts';
 import { insertUser } from '#lib/store/account/users.ts';
+import { landingDatabase, localLake } from '#lib/targets/built-in.ts';
 import { createConnection } from '../connection/create-connection.ts';
 import type { Context } from '../context.ts';
 import type { RunQueue } from '../ports.ts';
+import { updateBuiltInTargets } from '../target/update-built-in-targets.ts';
 import { createFakeExecutor, type FakeExecutor, SECRETS } from './fake-executor.ts';
+import { createFakeTargets } from './fake-targets.ts';
 
 /** A clock that stands until a test moves it. */
 export interface TestClock {
@@ -55,10 +58,13 @@ export async function createTestWorld(): Promise<TestWorld> {
   const config = {
     baseUrl: 'http://localhost:3000',
     demo: null,
-    landingLocation: '127.0.0.1:5432/entrada_landing',
-    lakeDir: '/lake',
     sessionLimits: { absoluteMs: 12 * 3_600_000, idleMs: 2 * 3_600_000 },
   };
+  const targets = createFakeTargets();
+  await updateBuiltInTargets({
+    ctx: { db, ring },
+    input: { landing: landingDatabase('postgres://owner:secret@127.0.0.1:5432/entrada_landing'), lake: localLake('/lake') },
+  });
   let people = 0;
   return {
     db,
@@ -72,7 +78,7 @@ export async function createTestWorld(): Promise<TestWorld> {
       const user = await insertUser(db, { id: newId('user'), email, name: null, role, passwordHash: null, entraObjectId });
       const by = { kind: 'session' as const, sessionHash: `session-of-${email}`, authTime: clock.now() };
       const actor = { type: 'user' as const, userId: user.id, email, role, by };
-      return { actor, db, clock, log: createLog('test', 'silent'), executor, queue, ring, config };
+      return { actor, db, clock, log: createLog('test', 'silent'), executor, targets, queue, ring, config };
     },
   };
 }

@@ -11,6 +11,8 @@ import type { DatasetReport } from '#lib/reload/engine/ports.ts';
 import { recordingReporter, temporaryFolder } from '#lib/reload/testing/fake-source.ts';
 import { sourceOf } from '#lib/source/graph-source.ts';
 import { rigGraph } from '#lib/source/testing/rig-graph.ts';
+import { landingDatabase } from '#lib/targets/built-in.ts';
+import { NO_RULES } from '#lib/targets/testing/reload-into.ts';
 
 const [USERS, MEMBERS] = ['users', 'group_members'].map((name) => {
   const found = buildDatasets(graphModel).find((dataset) => dataset.name === name);
@@ -34,7 +36,7 @@ async function createRuns(definition: DatasetDefinition, { incremental = false, 
   onTestFinished(() => pg.end());
   const settings = LandingSettings.parse({ schema: 'landed', incremental });
   const target: TaskTarget = { method: 'reload-and-compare', targetId: 'targ_1', settings };
-  const [lakeDir, workDir] = [temporaryFolder(), temporaryFolder()];
+  const workDir = temporaryFolder();
   let run = 0;
   let last: DatasetReport | null = null;
   return {
@@ -52,7 +54,13 @@ async function createRuns(definition: DatasetDefinition, { incremental = false, 
           datasetRunId: `drun_${run}`,
           deletesConfirmed: false,
         },
-        ...{ landingUrl, lakeDir, workDir, reporter: recordingReporter(), signal: new AbortController().signal },
+        ...{
+          access: landingDatabase(landingUrl),
+          rules: NO_RULES,
+          workDir,
+          reporter: recordingReporter(),
+          signal: new AbortController().signal,
+        },
         incremental: { full: false, sourceKey: 'conn_1' },
         unreadBefore: last?.unread ?? [],
         clock: { now: () => new Date(Date.UTC(2026, 10, 25, 0, 0, run)) },

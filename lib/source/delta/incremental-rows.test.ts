@@ -9,7 +9,9 @@ import { createEmptyDatabase } from '#lib/platform/testing/database.ts';
 import { recordingReporter, temporaryFolder } from '#lib/reload/testing/fake-source.ts';
 import { sourceOf } from '#lib/source/graph-source.ts';
 import { rigGraph } from '#lib/source/testing/rig-graph.ts';
-import { readLanded } from '#lib/targets/postgres/landed/read-landed.ts';
+import { landingDatabase } from '#lib/targets/built-in.ts';
+import { findTargetModule } from '#lib/targets/registry.ts';
+import { NO_RULES } from '#lib/targets/testing/reload-into.ts';
 
 const COMPARE: TaskTarget = {
   method: 'reload-and-compare',
@@ -27,13 +29,13 @@ async function createReloads(users: number) {
   const rig = createGraphRig(users);
   onTestFinished(rig.close);
   const source = sourceOf(rigGraph(rig).graph);
-  const places = { landingUrl: await createEmptyDatabase(), lakeDir: temporaryFolder() };
+  const access = landingDatabase(await createEmptyDatabase());
   const workDir = temporaryFolder();
   let run = 0;
   const reload = async (definition: DatasetDefinition, target: TaskTarget) => {
     run++;
     const report = await runDatasetReload({
-      ...{ source, definition, target, ...places, workDir, runId: `run_${run}`, datasetRunId: `drun_${run}` },
+      ...{ source, definition, target, access, rules: NO_RULES, workDir, runId: `run_${run}`, datasetRunId: `drun_${run}` },
       incremental: { full: false, sourceKey: 'conn_1' },
       deletesConfirmed: false,
       reporter: recordingReporter(),
@@ -41,7 +43,11 @@ async function createReloads(users: number) {
       signal: new AbortController().signal,
     });
     expect(report).toMatchObject({ state: 'done', problem: null });
-    const { rows, columns } = await readLanded(places, target, definition, { limit: 10_000, offset: 0 });
+    const { rows, columns } = await findTargetModule(access.kind).readRows(access, NO_RULES, {
+      task: target,
+      dataset: definition,
+      page: { limit: 10_000, offset: 0 },
+    });
     const shown = columns.flatMap(({ name }, index) => (name.startsWith('hdr__') ? [] : [index]));
     return { report, rows: rows.map((row) => JSON.stringify(shown.map((index) => row[index]))).sort() };
   };

@@ -10,7 +10,8 @@ import { createEmptyDatabase } from '#lib/platform/testing/database.ts';
 import { recordingReporter, temporaryFolder } from '#lib/reload/testing/fake-source.ts';
 import { sourceOf } from '#lib/source/graph-source.ts';
 import { rigGraph } from '#lib/source/testing/rig-graph.ts';
-import { readLanded } from '#lib/targets/postgres/landed/read-landed.ts';
+import { findTargetModule } from '#lib/targets/registry.ts';
+import { accessFor, NO_RULES } from '#lib/targets/testing/reload-into.ts';
 
 const DATASETS = buildDatasets(graphModel);
 const find = (name: string): DatasetDefinition => {
@@ -39,6 +40,7 @@ async function createReloads(users = 40) {
   const source = sourceOf(graph);
   const reload = async (definition: DatasetDefinition, target: TaskTarget) => {
     run++;
+    const access = accessFor(target, { landingUrl, lakeDir });
     const report = await runDatasetReload({
       source,
       definition,
@@ -46,14 +48,17 @@ async function createReloads(users = 40) {
       runId: `run_${run}`,
       datasetRunId: `drun_${run}`,
       deletesConfirmed: false,
-      landingUrl,
-      lakeDir,
+      ...{ access, rules: NO_RULES },
       workDir,
       reporter: recordingReporter(),
       clock: { now: () => new Date(Date.UTC(2026, 10, 25, 0, 0, run)) },
       signal: new AbortController().signal,
     });
-    const { rows, columns } = await readLanded({ landingUrl, lakeDir }, target, definition, { limit: 10_000, offset: 0 });
+    const { rows, columns } = await findTargetModule(access.kind).readRows(access, NO_RULES, {
+      task: target,
+      dataset: definition,
+      page: { limit: 10_000, offset: 0 },
+    });
     const names = columns.map((column) => column.name).filter((name) => !name.startsWith('hdr__'));
     return {
       report,

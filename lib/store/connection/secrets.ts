@@ -3,12 +3,12 @@ import { ConflictError } from '#lib/platform/errors.ts';
 import { newId } from '#lib/platform/id.ts';
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
 
-export type SecretKind = 'client-secret' | 'token-cache' | 'pkce' | 'certificate-key';
+export type SecretKind = 'client-secret' | 'token-cache' | 'pkce' | 'certificate-key' | 'target';
 
 /** Where a secret belongs: an envelope opens only as this kind of this owner. */
 export interface SecretOwner {
   readonly kind: SecretKind;
-  /** Id of the connection, verification or certificate. */
+  /** Id of the connection, verification, certificate or target. */
   readonly ownerId: string;
 }
 
@@ -76,6 +76,7 @@ const OWNERS = {
   verificationVerifier: { select: { id: true } },
   verificationTokenCache: { select: { id: true } },
   certificate: { select: { id: true } },
+  target: { select: { id: true } },
 } as const;
 
 /** Secrets by id, after `afterId`, that are (not) sealed with the key. */

@@ -10,7 +10,6 @@ import {
   type UnprovenParents,
   type UnreadColumn,
 } from '#lib/domain/run/run.ts';
-import type { TargetKind } from '#lib/domain/task/update-method.ts';
 import { newId } from '#lib/platform/id.ts';
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
 import { toJson } from '#lib/store/json.ts';
@@ -97,7 +96,7 @@ export interface RunHeaderRow {
   readonly task: {
     readonly name: string;
     readonly targetId: string;
-    readonly target: { readonly kind: TargetKind };
+    readonly target: { readonly kind: string };
     readonly connection: { readonly id: string; readonly name: string };
   };
 }

@@ -1,6 +1,5 @@
 import type { RunSummaryDto } from '#lib/domain/run/run.ts';
 import { type TaskDto, type TaskSummaryDto, TaskTarget } from '#lib/domain/task/task.ts';
-import type { TargetKind } from '#lib/domain/task/update-method.ts';
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
 import { toJson } from '#lib/store/json.ts';
 import type { UpdateMethod as StoredMethod } from '#prisma/generated/enums.ts';
@@ -31,7 +30,7 @@ export interface TaskRow {
   readonly settings: unknown;
   readonly createdAt: Date;
   readonly connection: { readonly name: string };
-  readonly target: { readonly name: string; readonly kind: TargetKind };
+  readonly target: { readonly name: string; readonly kind: string };
   readonly datasets: readonly {
     readonly dataset: { readonly id: string; readonly name: string };
   }[];

@@ -2,11 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { LakeSettings } from '#lib/domain/task/task.ts';
-import { planReload } from '#lib/reload/engine/plan.ts';
-import { reloadDataset } from '#lib/reload/engine/reload-dataset.ts';
 import { StageUnusableError } from '#lib/reload/stage/stage-error.ts';
-import { fakeDataset, fakeSource, recordingReporter, temporaryFolder } from '#lib/reload/testing/fake-source.ts';
-import { blameLake, createLakeSink } from './reload.ts';
+import { fakeDataset, temporaryFolder } from '#lib/reload/testing/fake-source.ts';
+import { localLake } from '#lib/targets/built-in.ts';
+import { reloadInto } from '#lib/targets/testing/reload-into.ts';
+import { blameLake } from './reload.ts';
 
 test('a full disk is told by the folder that is on it: the lake or the stage', () => {
   const full = (file: string): StageUnusableError =>
@@ -20,24 +20,15 @@ test('a full disk is told by the folder that is on it: the lake or the stage', (
 test('a published version is reported as done though older ones could not be removed', async () => {
   const lakeDir = temporaryFolder();
   const settings = LakeSettings.parse({ folder: 'hr', versionsKept: 0 });
-  const [plan] = planReload([fakeDataset({ id: 'string' })], {
-    method: 'reload',
-    targetId: 'targ_33333333333333333333',
-    settings,
-  }).datasets;
-  if (plan === undefined) throw new TypeError('no plan');
   const reload = (runId: string, second: number) =>
-    reloadDataset(
-      {
-        source: fakeSource({ pages: [[{ id: 'a' }]] }),
-        sink: createLakeSink(lakeDir, settings),
-        reporter: recordingReporter(),
-        clock: { now: () => new Date(Date.UTC(2026, 0, 1, 0, 0, second)) },
-        stageDir: join(temporaryFolder(), runId),
-      },
-      { plan, runId, deletesConfirmed: false },
-      new AbortController().signal,
-    );
+    reloadInto({
+      access: localLake(lakeDir),
+      task: { method: 'reload', targetId: 'targ_33333333333333333333', settings },
+      dataset: fakeDataset({ id: 'string' }),
+      runId,
+      source: { pages: [[{ id: 'a' }]] },
+      now: new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString(),
+    });
   await reload('run_1', 1);
   // Looks like a version and isn't one: reading its `_SUCCESS` fails, whoever asks.
   writeFileSync(join(lakeDir, 'hr', 'users', 'v=20200101T000000Z-stray'), '');

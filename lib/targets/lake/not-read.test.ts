@@ -5,17 +5,10 @@ import { expect, test } from 'vitest';
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { LOG_VERSION } from '#lib/domain/dataset/log-dataset.ts';
 import { LakeSettings } from '#lib/domain/task/task.ts';
-import { planReload } from '#lib/reload/engine/plan.ts';
-import { reloadDataset } from '#lib/reload/engine/reload-dataset.ts';
-import {
-  type FakeSourceOptions,
-  fakeDataset,
-  fakeSource,
-  recordingReporter,
-  temporaryFolder,
-} from '#lib/reload/testing/fake-source.ts';
-import { readLanded } from '#lib/targets/postgres/landed/read-landed.ts';
-import { createLakeSink } from './reload.ts';
+import { type FakeSourceOptions, fakeDataset, temporaryFolder } from '#lib/reload/testing/fake-source.ts';
+import { localLake } from '#lib/targets/built-in.ts';
+import { folder as folderTarget } from '#lib/targets/folder/index.ts';
+import { NO_RULES, reloadInto } from '#lib/targets/testing/reload-into.ts';
 import { Manifest } from './versions.ts';
 
 const PEOPLE = {
@@ -27,28 +20,16 @@ const hidden = { id: 't1', reason: 'Hidden membership.' };
 
 function createLake(format: LakeSettings['format'], dataset: DatasetDefinition = PEOPLE) {
   const lakeDir = temporaryFolder();
-  const target = {
+  const task = {
     method: 'reload',
     targetId: 'targ_33333333333333333333',
     settings: LakeSettings.parse({ folder: 'hr', format }),
   } as const;
-  const [plan] = planReload([dataset], target).datasets;
-  if (plan === undefined) throw new TypeError('no plan');
-  const reload = (runId: string, source: FakeSourceOptions) => {
-    const sink = createLakeSink(lakeDir, target.settings);
-    const clock = { now: () => new Date('2026-01-01T00:00:00Z') };
-    const deps = {
-      source: fakeSource(source),
-      sink,
-      reporter: recordingReporter(),
-      clock,
-      stageDir: join(temporaryFolder(), runId),
-    };
-    return reloadDataset(deps, { plan, runId, deletesConfirmed: false }, new AbortController().signal);
-  };
+  const access = localLake(lakeDir);
+  const reload = (runId: string, source: FakeSourceOptions) => reloadInto({ access, task, dataset, runId, source });
   const folder = () => join(lakeDir, 'hr', 'users', readFileSync(join(lakeDir, 'hr', 'users', 'latest'), 'utf8').trim());
   const manifest = () => Manifest.parse(JSON.parse(readFileSync(join(folder(), 'manifest.json'), 'utf8')));
-  const read = () => readLanded({ landingUrl: null, lakeDir }, target, PEOPLE, { offset: 0, limit: 3 });
+  const read = () => folderTarget.readRows(access, NO_RULES, { task, dataset: PEOPLE, page: { offset: 0, limit: 3 } });
   return { reload, folder, manifest, read };
 }
 

@@ -3,17 +3,10 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { LakeSettings } from '#lib/domain/task/task.ts';
-import { planReload } from '#lib/reload/engine/plan.ts';
-import { reloadDataset } from '#lib/reload/engine/reload-dataset.ts';
-import {
-  type FakeSourceOptions,
-  fakeDataset,
-  fakeSource,
-  recordingReporter,
-  temporaryFolder,
-} from '#lib/reload/testing/fake-source.ts';
-import { readLanded } from '#lib/targets/postgres/landed/read-landed.ts';
-import { createLakeSink } from './reload.ts';
+import { type FakeSourceOptions, fakeDataset, temporaryFolder } from '#lib/reload/testing/fake-source.ts';
+import { localLake } from '#lib/targets/built-in.ts';
+import { folder } from '#lib/targets/folder/index.ts';
+import { NO_RULES, reloadInto } from '#lib/targets/testing/reload-into.ts';
 import { Manifest } from './versions.ts';
 
 const EVENTS = fakeDataset(
@@ -46,8 +39,17 @@ const page = (rows: readonly Record<string, unknown>[]) =>
     '$1',
   );
 
+function taskOf(settings: Partial<LakeSettings>) {
+  return {
+    method: 'reload',
+    targetId: 'targ_33333333333333333333',
+    settings: LakeSettings.parse({ folder: 'hr', ...settings }),
+  } as const;
+}
+
 function createLake() {
   const lakeDir = temporaryFolder();
+  const access = localLake(lakeDir);
   let second = 0;
   const reload = (
     runId: string,
@@ -55,22 +57,8 @@ function createLake() {
     settings: Partial<LakeSettings> = {},
     signal = new AbortController().signal,
   ) => {
-    const target = {
-      method: 'reload',
-      targetId: 'targ_33333333333333333333',
-      settings: LakeSettings.parse({ folder: 'hr', ...settings }),
-    } as const;
-    const [plan] = planReload([EVENTS], target).datasets;
-    if (plan === undefined) throw new TypeError('no plan');
-    const clock = { now: () => new Date(Date.UTC(2026, 0, 1, 0, 0, second++)) };
-    const deps = {
-      source: fakeSource(source),
-      sink: createLakeSink(lakeDir, target.settings),
-      reporter: recordingReporter(),
-      clock,
-      stageDir: join(temporaryFolder(), runId),
-    };
-    return reloadDataset(deps, { plan, runId, deletesConfirmed: false }, signal);
+    const now = new Date(Date.UTC(2026, 0, 1, 0, 0, second++)).toISOString();
+    return reloadInto({ access, task: taskOf(settings), dataset: EVENTS, runId, source, signal, now });
   };
   const home = join(lakeDir, 'hr', 'events');
   const versions = () =>
@@ -79,12 +67,7 @@ function createLake() {
       .sort();
   const latest = () => readFileSync(join(home, 'latest'), 'utf8').trim();
   const read = (format: LakeSettings['format'] = 'parquet') =>
-    readLanded(
-      { landingUrl: null, lakeDir },
-      { method: 'reload', targetId: 'targ_33333333333333333333', settings: LakeSettings.parse({ folder: 'hr', format }) },
-      EVENTS,
-      { offset: 0, limit: 10 },
-    );
+    folder.readRows(access, NO_RULES, { task: taskOf({ format }), dataset: EVENTS, page: { offset: 0, limit: 10 } });
   return { lakeDir, home, reload, versions, latest, read };
 }
 

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { isLog, LOG_VERSION } from '#lib/domain/dataset/log-dataset.ts';
 import type { LakeSettings } from '#lib/domain/task/task.ts';
 import { IncompleteError } from '#lib/reload/engine/completeness.ts';
@@ -7,7 +6,7 @@ import { notReadOf, type Published, type PublishOptions, type Sink } from '#lib/
 import type { StagedParts, StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { sqlText } from '#lib/reload/parse/sql-text.ts';
 import { StageUnusableError } from '#lib/reload/stage/stage-error.ts';
-import { createLocalStore, type LakeStore, toLakeError } from './lake-store.ts';
+import { type LakeStore, toLakeError } from './lake-store.ts';
 import { COPY_OPTIONS, EXTENSION, lakeExpression } from './types.ts';
 import { LATEST, MANIFEST, type Manifest, prune, readLatest, SUCCESS, versionName } from './versions.ts';
 
@@ -16,25 +15,20 @@ const FILE_ROWS = 1_000_000;
 /** Staged parts below this many rows aren't worth a file of their own. */
 const PART_ROWS_MIN = 8_000;
 
-/** Folder of one dataset in the lake. */
-export function openLakeFolder(lakeDir: string, place: string, dataset: string): LakeStore {
-  return createLocalStore(join(lakeDir, place, dataset));
-}
-
 /**
  * Reload into a data lake: a new version of the dataset's folder, complete with manifest and `_SUCCESS`, before `latest` points at it.
  * Who follows `latest` never sees half a version.
+ * @param openStore the folder of a dataset, by the name of its table.
  */
-export function createLakeSink(lakeDir: string, settings: LakeSettings): Sink {
-  const storeOf = (plan: DatasetPlan): LakeStore => openLakeFolder(lakeDir, plan.place, plan.table);
+export function createLakeSink(openStore: (table: string) => Promise<LakeStore>, settings: LakeSettings): Sink {
   return {
     adoptsParquet: settings.format === 'parquet',
     async findPublished(plan, runId) {
-      const latest = await readLatest(storeOf(plan));
+      const latest = await readLatest(await openStore(plan.table));
       return latest?.manifest.runId === runId ? publishedOf(latest.manifest) : null;
     },
     async publish(stage, options) {
-      const store = storeOf(options.plan);
+      const store = await openStore(options.plan.table);
       const version = versionName(options.now, options.runId);
       try {
         const manifest = await writeVersion(store, stage, version, options, settings);

@@ -4,10 +4,9 @@ import { zstdDecompressSync } from 'node:zlib';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { expect, test } from 'vitest';
 import { LakeSettings } from '#lib/domain/task/task.ts';
-import { planReload } from '#lib/reload/engine/plan.ts';
-import { reloadDataset } from '#lib/reload/engine/reload-dataset.ts';
-import { fakeDataset, fakeSource, recordingReporter, temporaryFolder } from '#lib/reload/testing/fake-source.ts';
-import { createLakeSink } from './reload.ts';
+import { fakeDataset, temporaryFolder } from '#lib/reload/testing/fake-source.ts';
+import { localLake } from '#lib/targets/built-in.ts';
+import { reloadInto } from '#lib/targets/testing/reload-into.ts';
 
 const TIMES = {
   '2024-05-06T01:38:09Z': '2024-05-06T01:38:09Z',
@@ -26,22 +25,16 @@ async function reload(format: LakeSettings['format'], copies = 1): Promise<reado
   const lakeDir = temporaryFolder();
   const settings = LakeSettings.parse({ folder: 'f', format });
   const dataset = fakeDataset({ id: 'string', at: 'dateTimeOffset', day: 'date', clock: 'timeOfDay' }, { name: 'events' });
-  const [plan] = planReload([dataset], { method: 'reload', targetId: 'targ_1', settings }).datasets;
-  if (plan === undefined) throw new TypeError('no plan');
   const rows = Array.from({ length: copies }, (_, copy) =>
     Object.keys(TIMES).map((at, index) => ({ id: `${copy}-${index}`, at, day: at.slice(0, 10), clock: '12:34' })),
   );
-  const report = await reloadDataset(
-    {
-      source: fakeSource({ pages: [[...rows.flat(), { id: 'none' }], []] }),
-      sink: createLakeSink(lakeDir, settings),
-      reporter: recordingReporter(),
-      clock: { now: () => new Date(0) },
-      stageDir: join(temporaryFolder(), 'stage'),
-    },
-    { plan, runId: 'run_1', deletesConfirmed: false },
-    new AbortController().signal,
-  );
+  const report = await reloadInto({
+    access: localLake(lakeDir),
+    task: { method: 'reload', targetId: 'targ_1', settings },
+    dataset,
+    runId: 'run_1',
+    source: { pages: [[...rows.flat(), { id: 'none' }], []] },
+  });
   expect(report).toMatchObject({ state: 'done', problem: null });
   const home = join(lakeDir, 'f', 'events', readFileSync(join(lakeDir, 'f', 'events', 'latest'), 'utf8').trim());
   return readdirSync(home)

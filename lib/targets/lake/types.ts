@@ -1,4 +1,4 @@
-import type { Column } from '#lib/domain/dataset/dataset.ts';
+import type { Column, ColumnType } from '#lib/domain/dataset/dataset.ts';
 import { sqlName } from '#lib/reload/parse/sql-text.ts';
 import { PARQUET } from '#lib/reload/stage/parquet-writer-pool.ts';
 
@@ -25,3 +25,20 @@ export const COPY_OPTIONS = {
 } as const;
 
 export const EXTENSION = { parquet: 'parquet', csv: 'csv', jsonl: 'jsonl' } as const;
+
+/** What each type is in Parquet (logical types of the format's specification). CSV and JSON lines have text, or JSON's own types. */
+export const LAKE_TYPE = {
+  string: 'STRING',
+  boolean: 'BOOLEAN',
+  int32: 'INT32',
+  int64: 'INT64',
+  double: 'DOUBLE',
+  decimal: 'STRING',
+  dateTimeOffset: 'TIMESTAMP (UTC, microseconds)',
+  date: 'DATE',
+  timeOfDay: 'TIME (microseconds)',
+  duration: 'STRING',
+  guid: 'STRING',
+  binary: 'BYTE_ARRAY',
+  json: 'JSON',
+} satisfies Record<ColumnType, string>;

@@ -6,25 +6,25 @@ import { AppError, RemoteError } from '#lib/platform/errors.ts';
 const PROBLEMS: Readonly<Record<string, Problem>> = {
   '42501': {
     code: 'landing-forbidden',
-    title: 'The landing database refused: the role lacks a right.',
-    remedy: 'Give the role of ENTRADA_LANDING_URL the right to create schemas and tables in that database.',
+    title: 'The database refused: the role lacks a right.',
+    remedy: 'Give the role of the target the right to create schemas and tables in that database; Test on the target's page says which right it lacks.',
     fixer: 'operator',
   },
   '28': {
     code: 'landing-sign-in-refused',
-    title: 'The landing database refused the sign-in.',
-    remedy: 'Check user and password in ENTRADA_LANDING_URL.',
+    title: 'The database refused the sign-in.',
+    remedy: 'Check user and password of the target (of the built-in one: ENTRADA_LANDING_URL).',
     fixer: 'operator',
   },
   '3D': {
     code: 'landing-missing',
-    title: 'The landing database does not exist.',
-    remedy: 'Create it, or correct ENTRADA_LANDING_URL.',
+    title: 'The database does not exist.',
+    remedy: 'Create it, or correct the target (the built-in one: ENTRADA_LANDING_URL).',
     fixer: 'operator',
   },
   '53100': {
     code: 'landing-disk-full',
-    title: 'The disk of the landing database is full.',
+    title: 'The disk of the database is full.',
     remedy: 'Make room on it and run the task again. Nothing was published.',
     fixer: 'operator',
   },
@@ -48,7 +48,7 @@ const PROBLEMS: Readonly<Record<string, Problem>> = {
   },
   '22': {
     code: 'landing-value-refused',
-    title: 'The landing database refused a value.',
+    title: 'The database refused a value.',
     remedy: 'Deselect the column, or make it a text column, on the connection metadata page. Nothing was published.',
     fixer: 'you',
   },
@@ -56,8 +56,8 @@ const PROBLEMS: Readonly<Record<string, Problem>> = {
 
 const LOST: Problem = {
   code: 'landing-unreachable',
-  title: 'The connection to the landing database was lost.',
-  remedy: 'See that the database of ENTRADA_LANDING_URL runs, then run the task again. Nothing was published.',
+  title: 'The connection to the database was lost.',
+  remedy: 'See that the database of the target runs and can be reached, then run the task again. Nothing was published.',
   fixer: 'operator',
 };
 

@@ -1,8 +1,9 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { isConnectionLost, toLandingError } from './landing-error.ts';
+import { createClient, type PostgresServer } from './server.ts';
 
 /** How long a run waits for another run on the same table, and for locks of readers. */
 const LOCK_WAIT_MS = 15_000;
@@ -10,12 +11,12 @@ const LOCK_WAIT_MS = 15_000;
 export type SqlValue = string | number | boolean | Date | null | readonly string[];
 
 /**
- * One connection to the landing database. When `signal` aborts, the server ends the session: the transaction is rolled back and the
+ * One connection to the database of a target. When `signal` aborts, the server ends the session: the transaction is rolled back and the
  * locks are gone within a moment. Errors are AppErrors.
  */
 export class LandingSession {
   readonly #client: pg.Client;
-  readonly #url: string;
+  readonly #server: PostgresServer;
   readonly #signal: AbortSignal;
   #pid = 0;
   #committing = false;
@@ -23,15 +24,15 @@ export class LandingSession {
     if (!this.#committing) void this.#terminate();
   };
 
-  private constructor(url: string, client: pg.Client, signal: AbortSignal) {
-    this.#url = url;
+  private constructor(server: PostgresServer, client: pg.Client, signal: AbortSignal) {
+    this.#server = server;
     this.#client = client;
     this.#signal = signal;
   }
 
-  static async open(url: string, signal: AbortSignal): Promise<LandingSession> {
-    const client = connectionOf(url);
-    const session = new LandingSession(url, client, signal);
+  static async open(server: PostgresServer, signal: AbortSignal): Promise<LandingSession> {
+    const client = await createClient(server, { keepAlive: true });
+    const session = new LandingSession(server, client, signal);
     try {
       await client.connect();
       // Without these the server's settings would decide how times are read and written.
@@ -106,7 +107,7 @@ export class LandingSession {
       await this.run('COMMIT');
     } catch (error) {
       if (!isConnectionLost(error)) throw error;
-      const other = await LandingSession.open(this.#url, new AbortController().signal);
+      const other = await LandingSession.open(this.#server, new AbortController().signal);
       let done: T | null;
       try {
         done = await isDone(other);
@@ -140,41 +141,30 @@ export class LandingSession {
 
   /** From a second connection, as the first one is busy. A role may end its own sessions. */
   async #terminate(): Promise<void> {
-    const client = connectionOf(this.#url);
+    let client: pg.Client | null = null;
     try {
+      client = await createClient(this.#server, {});
       await client.connect();
       await client.query('SELECT pg_terminate_backend($1)', [this.#pid]);
     } catch {
       // The server is gone or full: then the session ends with its socket.
       this.#client.end().catch(() => undefined);
     } finally {
-      await client.end().catch(() => undefined);
+      await client?.end().catch(() => undefined);
     }
   }
 }
 
 /** Runs `work` with a connection of its own. */
 export async function withSession<T>(
-  url: string,
+  server: PostgresServer,
   signal: AbortSignal,
   work: (session: LandingSession) => Promise<T>,
 ): Promise<T> {
-  const session = await LandingSession.open(url, signal);
+  const session = await LandingSession.open(server, signal);
   try {
     return await work(session);
   } finally {
     await session.close();
   }
-}
-
-function connectionOf(url: string): pg.Client {
-  const client = new pg.Client({
-    connectionString: url,
-    application_name: 'entrada',
-    connectionTimeoutMillis: 10_000,
-    keepAlive: true,
-  });
-  // A broken connection is told by the query that meets it; without a listener it would end the process.
-  client.on('error', () => undefined);
-  return client;
 }

@@ -24,7 +24,7 @@ import {
 import type { Problem } from '#lib/domain/problem.ts';
 import type { ReadPlan } from '#lib/domain/run/read-plan.ts';
 import { DatasetRunState, type RunDto, RunState, UnprovenParents, UnreadColumn } from '#lib/domain/run/run.ts';
-import { TargetKind, UpdateMethod } from '#lib/domain/task/update-method.ts';
+import { UpdateMethod } from '#lib/domain/task/update-method.ts';
 
 // Data that services answer with, as schemas: the compiler holds each to its type, and a test holds every answer to its schema.
 
@@ -216,7 +216,7 @@ export const RunSchema = z.object({
   deleted: Count,
   connectionId: idSchema('conn'),
   connectionName: z.string(),
-  targetKind: TargetKind,
+  targetKind: z.string(),
   place: z.string(),
   datasets: z.array(
     z.object({

@@ -3,6 +3,7 @@ import type { Preload } from '#lib/reload/engine/sink.ts';
 import type { StagedPart, StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { sqlText } from '#lib/reload/parse/sql-text.ts';
 import { LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';
+import type { PostgresServer } from '#lib/targets/postgres/server.ts';
 import {
   columnDefinitions,
   ensureStagingSchema,
@@ -36,8 +37,8 @@ export async function copyRows({ session, stage, plan, table, scratch }: CopyTar
  * Copies staged parts into a table of the staging schema while the others are still read: reading mostly waits, and so does copying.
  * Whatever goes wrong here is nobody's loss: the publish then copies everything itself.
  */
-export class EarlyTable implements Preload {
-  readonly #landingUrl: string;
+export class PreloadedTable implements Preload {
+  readonly #server: PostgresServer;
   readonly #stage: StagedRows;
   readonly #plan: DatasetPlan;
   readonly #signal: AbortSignal;
@@ -48,8 +49,8 @@ export class EarlyTable implements Preload {
   #working: Promise<void> | null = null;
   #failed = false;
 
-  constructor(landingUrl: string, stage: StagedRows, plan: DatasetPlan, signal: AbortSignal) {
-    this.#landingUrl = landingUrl;
+  constructor(server: PostgresServer, stage: StagedRows, plan: DatasetPlan, signal: AbortSignal) {
+    this.#server = server;
     this.#stage = stage;
     this.#plan = plan;
     this.#signal = signal;
@@ -96,7 +97,7 @@ export class EarlyTable implements Preload {
     const drop = async (session: LandingSession): Promise<void> => {
       if (await this.#lock(session)) await session.run(`DROP TABLE IF EXISTS ${this.#names.staging('early')}`);
     };
-    await withSession(this.#landingUrl, new AbortController().signal, drop).catch(() => undefined);
+    await withSession(this.#server, new AbortController().signal, drop).catch(() => undefined);
   }
 
   async #work(): Promise<void> {
@@ -115,7 +116,7 @@ export class EarlyTable implements Preload {
 
   /** One run at a time has the table; another one of the same target does without. */
   async #begin(): Promise<LandingSession> {
-    const session = await LandingSession.open(this.#landingUrl, this.#signal);
+    const session = await LandingSession.open(this.#server, this.#signal);
     try {
       await ensureStagingSchema(session);
       if (!(await this.#lock(session))) throw new Error('another run loads early');

@@ -3,6 +3,7 @@ import type { Preload, StagedChanges } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { type LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';
 import { findLastPublish } from '#lib/targets/postgres/published.ts';
+import type { PostgresServer } from '#lib/targets/postgres/server.ts';
 import { findTable, namesOf, quote } from '#lib/targets/postgres/table/landed-table.ts';
 import { pulledParent } from './compare-stage.ts';
 import { checkComparable } from './compare-tables.ts';
@@ -38,16 +39,16 @@ export async function pullLanded(
  * Pulls what is landed while the source is still read, from the first staged part on. Of no use once another run has published into the
  * table; whatever goes wrong here, the publish pulls again.
  */
-export class EarlyPull implements Preload {
-  readonly #landingUrl: string;
+export class PrefetchedKeys implements Preload {
+  readonly #server: PostgresServer;
   readonly #stage: StagedRows;
   readonly #plan: DatasetPlan;
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
   #pulling: Promise<{ readonly file: string; readonly after: string | null } | null> | null = null;
 
-  constructor(landingUrl: string, stage: StagedRows, plan: DatasetPlan, signal: AbortSignal) {
-    this.#landingUrl = landingUrl;
+  constructor(server: PostgresServer, stage: StagedRows, plan: DatasetPlan, signal: AbortSignal) {
+    this.#server = server;
     this.#stage = stage;
     this.#plan = plan;
     this.#signal = AbortSignal.any([signal, this.#stop.signal]);
@@ -70,7 +71,7 @@ export class EarlyPull implements Preload {
   }
 
   async #pull() {
-    return withSession(this.#landingUrl, this.#signal, async (session) => {
+    return withSession(this.#server, this.#signal, async (session) => {
       const after = await findLastPublish(session, this.#plan);
       const file = await pullLanded(session, this.#stage, this.#plan, null);
       return file === null ? null : { file, after };

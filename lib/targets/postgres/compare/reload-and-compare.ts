@@ -7,6 +7,7 @@ import { notReadOf, type Published, type PublishOptions, type Sink } from '#lib/
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { type LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';
 import { findLandedDeltaToken, findRecorded, type LandedState, record } from '#lib/targets/postgres/published.ts';
+import type { PostgresServer } from '#lib/targets/postgres/server.ts';
 import {
   columnDefinitions,
   ensureSchema,
@@ -22,7 +23,7 @@ import { applyChanges } from './apply-changes.ts';
 import { compareStage, type KeptRows, type StageDiff } from './compare-stage.ts';
 import { prepareTables } from './compare-tables.ts';
 import { checkStart, loadChangedIds, unreportedNote } from './partial-compare.ts';
-import { EarlyPull, pullLanded } from './pull-landed.ts';
+import { PrefetchedKeys, pullLanded } from './pull-landed.ts';
 import { rehashKeyless } from './rehash-keyless.ts';
 import { coverageOf } from './row-hash.ts';
 
@@ -30,36 +31,36 @@ import { coverageOf } from './row-hash.ts';
  * Reload and compare: (key, row hash) of the landed table are compared with the stage outside of the database; only differences are
  * sent, and applied in one transaction that also writes the change table, the history and the record of the run.
  */
-export function createCompareSink(landingUrl: string, settings: LandingSettings): Sink {
-  let early: EarlyPull | null = null;
+export function createCompareSink(server: PostgresServer, settings: LandingSettings): Sink {
+  let early: PrefetchedKeys | null = null;
   return {
     acceptsIncomplete: true,
     beginPreload(stage, plan, signal) {
-      early = new EarlyPull(landingUrl, stage, plan, signal);
+      early = new PrefetchedKeys(server, stage, plan, signal);
       return early;
     },
-    findPublished: (plan, runId, signal) => withSession(landingUrl, signal, (session) => findRecorded(session, plan, runId)),
+    findPublished: (plan, runId, signal) => withSession(server, signal, (session) => findRecorded(session, plan, runId)),
     findDeltaToken: (plan, signature, signal) =>
-      withSession(landingUrl, signal, (session) => findLandedDeltaToken(session, plan, signature)),
+      withSession(server, signal, (session) => findLandedDeltaToken(session, plan, signature)),
     publish: (stage, options) =>
-      withSession(landingUrl, options.signal, async (session) => {
+      withSession(server, options.signal, async (session) => {
         await lockTable(session, options.plan);
         const before = await findRecorded(session, options.plan, options.runId);
-        return before ?? (await publish({ session, landingUrl, stage, early }, options, settings));
+        return before ?? (await publish({ session, server, stage, early }, options, settings));
       }),
   };
 }
 
 interface Compared {
   readonly session: LandingSession;
-  readonly landingUrl: string;
+  readonly server: PostgresServer;
   readonly stage: StagedRows;
   /** What was pulled while reading. */
-  readonly early: EarlyPull | null;
+  readonly early: PrefetchedKeys | null;
 }
 
 async function publish(
-  { session, landingUrl, stage, early }: Compared,
+  { session, server, stage, early }: Compared,
   options: PublishOptions,
   settings: LandingSettings,
 ): Promise<Published> {
@@ -85,7 +86,7 @@ async function publish(
     );
   } finally {
     // Over a session of its own: ours may be gone.
-    await withSession(landingUrl, new AbortController().signal, (other) => dropStaging(other, names)).catch(() => undefined);
+    await withSession(server, new AbortController().signal, (other) => dropStaging(other, names)).catch(() => undefined);
   }
 }
 

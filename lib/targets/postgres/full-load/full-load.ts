@@ -5,9 +5,10 @@ import { notReadOf, type Published, type PublishOptions, type Sink } from '#lib/
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { sqlText } from '#lib/reload/parse/sql-text.ts';
 import { CSV } from '#lib/targets/postgres/compare/compare-stage.ts';
-import { type CopyTarget, copyRows, EarlyTable } from '#lib/targets/postgres/compare/early-load.ts';
+import { type CopyTarget, copyRows, PreloadedTable } from '#lib/targets/postgres/compare/early-load.ts';
 import { type LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';
 import { findRecorded, record } from '#lib/targets/postgres/published.ts';
+import type { PostgresServer } from '#lib/targets/postgres/server.ts';
 import {
   checkOurs,
   columnDefinitions,
@@ -33,19 +34,19 @@ const LOAD_COLUMNS = ['hdr__loaded_at', 'hdr__run_id'] as const;
  * Full load: rows are loaded beside the live table, with its key, and one short transaction puts them in its place. Readers see the old or
  * the new table, never neither.
  */
-export function createFullLoadSink(landingUrl: string, settings: LandingSettings): Sink {
-  let early: EarlyTable | null = null;
+export function createFullLoadSink(server: PostgresServer, settings: LandingSettings): Sink {
+  let early: PreloadedTable | null = null;
   return {
     beginPreload(stage, plan, signal) {
-      early = new EarlyTable(landingUrl, stage, plan, signal);
+      early = new PreloadedTable(server, stage, plan, signal);
       return early;
     },
-    findPublished: (plan, runId, signal) => withSession(landingUrl, signal, (session) => findRecorded(session, plan, runId)),
+    findPublished: (plan, runId, signal) => withSession(server, signal, (session) => findRecorded(session, plan, runId)),
     publish: (stage, options) =>
-      withSession(landingUrl, options.signal, async (session) => {
+      withSession(server, options.signal, async (session) => {
         await lockTable(session, options.plan);
         const before = await findRecorded(session, options.plan, options.runId);
-        return before ?? (await publish({ session, landingUrl, stage, options, names: namesOf(options.plan), early }, settings));
+        return before ?? (await publish({ session, server, stage, options, names: namesOf(options.plan), early }, settings));
       }),
   };
 }
@@ -53,16 +54,16 @@ export function createFullLoadSink(landingUrl: string, settings: LandingSettings
 /** What a load is made of. */
 interface Loading {
   readonly session: LandingSession;
-  readonly landingUrl: string;
+  readonly server: PostgresServer;
   readonly stage: StagedRows;
   readonly options: PublishOptions;
   readonly names: TableNames;
   /** What was copied while reading. */
-  readonly early: EarlyTable | null;
+  readonly early: PreloadedTable | null;
 }
 
 async function publish(loading: Loading, settings: LandingSettings): Promise<Published> {
-  const { session, landingUrl, stage, options, names } = loading;
+  const { session, server, stage, options, names } = loading;
   const { plan, runId } = options;
   const found = await findTable(session, plan.place, plan.table);
   if (found !== null) checkOurs(plan, found, LOAD_COLUMNS);
@@ -88,7 +89,7 @@ async function publish(loading: Loading, settings: LandingSettings): Promise<Pub
       (other) => findRecorded(other, plan, runId),
     );
   } finally {
-    await withSession(landingUrl, new AbortController().signal, (other) => dropLoaded(other, names)).catch(() => undefined);
+    await withSession(server, new AbortController().signal, (other) => dropLoaded(other, names)).catch(() => undefined);
   }
 }
 
@@ -110,7 +111,7 @@ async function dropLoaded(session: LandingSession, names: TableNames): Promise<v
 }
 
 /** All rows into a table of the staging schema, its key included: the swap has nothing left to build. */
-async function load({ session, landingUrl, stage, options, names, early }: Loading): Promise<void> {
+async function load({ session, server, stage, options, names, early }: Loading): Promise<void> {
   const { plan, runId, now, signal, unread } = options;
   const table = names.staging('new');
   const made = loadedTableSql(tablePlan(plan, unread), table);
@@ -132,7 +133,7 @@ async function load({ session, landingUrl, stage, options, names, early }: Loadi
     }
     await correctSuperseded({ session, stage, plan, table, scratch: 'load-0.csv' }, copied);
   }
-  await withSession(landingUrl, signal, (second) => copyOthers([session, second], { stage, plan, table }, copied));
+  await withSession(server, signal, (second) => copyOthers([session, second], { stage, plan, table }, copied));
   if (made.key !== null) await session.run(made.key);
   // The defaults belonged to this run alone.
   await session.run(
@@ -149,7 +150,7 @@ function analyzeSql({ key }: DatasetPlan, table: string): string {
 }
 
 /** Files of the stage whose rows were copied early, if use can be made of them: without a key, superseded rows can't be told apart. */
-async function takeOver(stage: StagedRows, plan: DatasetPlan, early: EarlyTable | null): Promise<ReadonlySet<string>> {
+async function takeOver(stage: StagedRows, plan: DatasetPlan, early: PreloadedTable | null): Promise<ReadonlySet<string>> {
   const copied = (await early?.handOver()) ?? new Set<string>();
   if (plan.key.length > 0) return copied;
   const { parts } = await stage.parts();

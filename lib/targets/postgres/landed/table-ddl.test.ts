@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
+import { LandingSettings, type TaskTarget } from '#lib/domain/task/task.ts';
 import { createEmptyDatabase } from '#lib/platform/testing/database.ts';
 import { planReload } from '#lib/reload/engine/plan.ts';
 import { fakeDataset } from '#lib/reload/testing/fake-source.ts';
@@ -20,6 +21,12 @@ const EVERY_TYPE = fakeDataset({
   ref: 'guid',
   bytes: 'binary',
   'odd "name"': 'json',
+});
+
+const taskOf = (method: 'reload-and-compare' | 'full-load', history: boolean): TaskTarget => ({
+  method,
+  targetId: 'targ_22222222222222222222',
+  settings: LandingSettings.parse({ schema: 'hr', history }),
 });
 
 /** All that a schema holds, as PostgreSQL describes it. */
@@ -55,12 +62,12 @@ it.each([
   const landing = await createLanding();
   const report = await landing.reload({ runId: 'run_1', rows: [{ id: 'a' }], dataset, settings: { history } });
   expect(report.problem).toBeNull();
-  const exported = tableDdl([dataset], { schema: 'hr', method: 'reload-and-compare', history });
+  const exported = tableDdl([dataset], taskOf('reload-and-compare', history)) ?? '';
   expect(await made(exported)).toEqual(await describeSchema(landing.url));
 });
 
 it('the exported table of a full load has its columns, and its key', async () => {
-  const [columns, , constraints] = await made(tableDdl([EVERY_TYPE], { schema: 'hr', method: 'full-load', history: false }));
+  const [columns, , constraints] = await made(tableDdl([EVERY_TYPE], taskOf('full-load', false)) ?? '');
   const [plan] = planReload([EVERY_TYPE], {
     method: 'full-load',
     targetId: 'targ_22222222222222222222',

@@ -1,22 +1,17 @@
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
-import { LandingSettings } from '#lib/domain/task/task.ts';
+import type { TaskTarget } from '#lib/domain/task/task.ts';
 import { planReload } from '#lib/reload/engine/plan.ts';
 import { namesOf, quote } from '#lib/targets/postgres/table/landed-table.ts';
 import { changeTableSql, historyTableSql, landedTableSql, loadedTableSql } from '#lib/targets/postgres/table/table-ddl.ts';
 
-export interface DdlOptions {
-  readonly schema: string;
-  readonly method: 'reload-and-compare' | 'full-load';
-  readonly history: boolean;
-}
-
-/** SQL that makes the tables which a reload of `datasets` makes in PostgreSQL, to be run before the first one or to be read. */
-export function tableDdl(datasets: readonly DatasetDefinition[], { schema, method, history }: DdlOptions): string {
-  const settings = LandingSettings.parse({ schema, history });
-  const { datasets: plans } = planReload(datasets, { method, targetId: 'targ_22222222222222222222', settings });
+/** SQL that makes the tables which a reload of `datasets` makes in PostgreSQL. Null for a method that makes none. */
+export function tableDdl(datasets: readonly DatasetDefinition[], task: TaskTarget): string | null {
+  if (task.method === 'reload') return null;
+  const { schema, history } = task.settings;
+  const { datasets: plans } = planReload(datasets, task);
   const statements = plans.flatMap((plan) => {
     const names = namesOf(plan);
-    if (method === 'full-load') {
+    if (task.method === 'full-load') {
       const { table, key } = loadedTableSql(plan, names.live);
       return key === null ? [table] : [table, key];
     }

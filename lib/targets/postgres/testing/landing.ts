@@ -5,17 +5,10 @@ import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { LandingSettings } from '#lib/domain/task/task.ts';
 import { createEmptyDatabase } from '#lib/platform/testing/database.ts';
 import type { IncrementalOptions } from '#lib/reload/engine/change-reading.ts';
-import { planReload } from '#lib/reload/engine/plan.ts';
 import type { DatasetReport } from '#lib/reload/engine/ports.ts';
-import { reloadDataset } from '#lib/reload/engine/reload-dataset.ts';
-import {
-  type FakeSourceOptions,
-  fakeDataset,
-  fakeSource,
-  recordingReporter,
-  temporaryFolder,
-} from '#lib/reload/testing/fake-source.ts';
-import { createCompareSink } from '#lib/targets/postgres/compare/reload-and-compare.ts';
+import { type FakeSourceOptions, fakeDataset, temporaryFolder } from '#lib/reload/testing/fake-source.ts';
+import { landingDatabase } from '#lib/targets/built-in.ts';
+import { reloadInto } from '#lib/targets/testing/reload-into.ts';
 
 export type Row = Record<string, unknown>;
 
@@ -48,6 +41,7 @@ export async function createLanding(): Promise<Landing> {
   onTestFinished(() => client.end());
   await client.query("SET timezone = 'UTC'");
   const folder = temporaryFolder();
+  const access = landingDatabase(url);
   return {
     url,
     client,
@@ -55,30 +49,22 @@ export async function createLanding(): Promise<Landing> {
     reload: (input) => {
       const { runId, rows = [], source, dataset = USERS, settings, deletesConfirmed = false, signal, stageDir, now } = input;
       const incremental = { fullEveryDays: 7, full: false, sourceKey: 'conn_1', ...input.incremental };
-      const target = {
+      const task = {
         method: 'reload-and-compare',
         targetId: 'targ_22222222222222222222',
         settings: LandingSettings.parse({ schema: 'hr', ...settings }),
       } as const;
-      const [plan] = planReload([dataset], target).datasets;
-      if (plan === undefined) throw new TypeError('no plan');
-      return reloadDataset(
-        {
-          source: fakeSource(source ?? { pages: [rows] }),
-          sink: createCompareSink(url, target.settings),
-          reporter: recordingReporter(),
-          clock: { now: () => new Date(now ?? '2026-01-01T00:00:00Z') },
-          stageDir: stageDir ?? join(folder, runId),
-          onInternalError: (error) => {
-            throw error;
-          },
+      return reloadInto({
+        ...{ access, task, dataset, runId, deletesConfirmed, source: source ?? { pages: [rows] } },
+        stageDir: stageDir ?? join(folder, runId),
+        ...(now === undefined ? {} : { now }),
+        ...(signal === undefined ? {} : { signal }),
+        ...(input.unreadBefore === undefined ? {} : { unreadBefore: input.unreadBefore }),
+        ...(input.incremental === undefined ? {} : { incremental }),
+        onInternalError: (error) => {
+          throw error;
         },
-        {
-          ...{ plan, runId, deletesConfirmed, unreadBefore: input.unreadBefore ?? [] },
-          ...(input.incremental === undefined ? {} : { incremental }),
-        },
-        signal ?? new AbortController().signal,
-      );
+      });
     },
   };
 }

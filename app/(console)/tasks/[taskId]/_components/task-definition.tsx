@@ -2,10 +2,11 @@ import Link from 'next/link';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { formatCount, formatShare } from '#lib/domain/format.ts';
 import type { TaskDto, TaskTarget } from '#lib/domain/task/task.ts';
-import { UPDATE_METHOD_LABEL } from '#lib/domain/task/update-method.ts';
+import { METHOD_WRITES, NAMESPACE_LABEL, UPDATE_METHOD_LABEL } from '#lib/domain/task/update-method.ts';
 
 /** What a task does, as it was set. */
 export function TaskDefinition({ task }: { readonly task: TaskDto }) {
+  const namespaceLabel = NAMESPACE_LABEL[METHOD_WRITES[task.method]];
   return (
     <section aria-label="Definition" className="overflow-hidden rounded-lg border bg-card">
       <h2 className="flex min-h-11 items-center border-b px-4 text-sm font-semibold">Definition</h2>
@@ -19,10 +20,10 @@ export function TaskDefinition({ task }: { readonly task: TaskDto }) {
           </Link>
         </Fact>
         <Fact term="Target">{task.targetName}</Fact>
-        <Fact term={task.targetKind === 'landing' ? 'Schema' : 'Folder'}>
+        <Fact term={namespaceLabel}>
           <span className="flex items-center gap-1">
             <code className="min-w-0 truncate font-mono text-xs">{task.place}</code>
-            <CopyButton value={task.place} label={task.targetKind === 'landing' ? 'Copy schema' : 'Copy folder'} />
+            <CopyButton value={task.place} label={`Copy ${namespaceLabel.toLowerCase()}`} />
           </span>
         </Fact>
         <Fact term="Update method">{UPDATE_METHOD_LABEL[task.method]}</Fact>

@@ -6,8 +6,8 @@ import { Field } from '#components/ui/field.tsx';
 import { Input } from '#components/ui/input.tsx';
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/select.tsx';
 import type { TargetDto } from '#lib/domain/task/task.ts';
-import { METHODS_OF_TARGET, UPDATE_METHOD_LABEL, type UpdateMethod } from '#lib/domain/task/update-method.ts';
-import { kindOf, type TaskFormErrors, type TaskFormValues } from './task-form-values.ts';
+import { METHOD_WRITES, NAMESPACE_LABEL, UPDATE_METHOD_LABEL, type UpdateMethod } from '#lib/domain/task/update-method.ts';
+import { methodsOf, type TaskFormErrors, type TaskFormValues } from './task-form-values.ts';
 
 interface TargetFieldsProps {
   readonly values: TaskFormValues;
@@ -21,6 +21,11 @@ const METHOD_WORDS = {
   'full-load': 'Loads everything beside the live table and swaps: readers see the old or the new table.',
   reload: 'Writes a new version of the folder and points latest at it when it is complete.',
 } satisfies Record<UpdateMethod, string>;
+
+const NAMESPACE_HINT = {
+  tables: 'Schema in the database; each dataset becomes a table of its name there.',
+  files: 'Folder in the lake; each dataset becomes a folder of its name there.',
+} as const;
 
 const WHEN_EXISTS = [
   ['drop-and-create', 'Drop and create'],
@@ -36,7 +41,7 @@ const FORMATS = [
 
 /** Target, update method, place, and the settings of the method. */
 export function TargetFields({ values, errors, targets, onChange }: TargetFieldsProps) {
-  const kind = kindOf(targets, values.targetId);
+  const writes = METHOD_WRITES[values.method];
   const target = targets.find((candidate) => candidate.id === values.targetId);
   return (
     <>
@@ -51,7 +56,7 @@ export function TargetFields({ values, errors, targets, onChange }: TargetFields
       <fieldset>
         <legend className="mb-1.5 text-sm font-medium">Update method</legend>
         <div className="grid gap-2">
-          {METHODS_OF_TARGET[kind].map((method) => (
+          {methodsOf(targets, values.targetId).map((method) => (
             <MethodChoice key={method} method={method} checked={values.method === method} onChoose={() => onChange({ method })} />
           ))}
         </div>
@@ -61,15 +66,7 @@ export function TargetFields({ values, errors, targets, onChange }: TargetFields
           </p>
         )}
       </fieldset>
-      <Field
-        label={kind === 'landing' ? 'Schema' : 'Folder'}
-        error={errors.place}
-        hint={
-          kind === 'landing'
-            ? 'Schema in the landing database; each dataset becomes a table of its name there.'
-            : 'Folder in the lake; each dataset becomes a folder of its name there.'
-        }
-      >
+      <Field label={NAMESPACE_LABEL[writes]} error={errors.place} hint={NAMESPACE_HINT[writes]}>
         <Input
           value={values.place}
           onChange={(event) => onChange({ place: event.target.value })}

@@ -1,8 +1,7 @@
 import type { Problem } from '#lib/domain/problem.ts';
 import type { TargetDto } from '#lib/domain/task/task.ts';
 import { CreateTaskInput } from '#lib/domain/task/task.ts';
-import type { TargetKind, UpdateMethod } from '#lib/domain/task/update-method.ts';
-import { METHODS_OF_TARGET } from '#lib/domain/task/update-method.ts';
+import { METHOD_WRITES, type UpdateMethod } from '#lib/domain/task/update-method.ts';
 
 /** The form as it is typed: numbers are still text, and the settings of every method are there at once. */
 export interface TaskFormValues {
@@ -30,8 +29,7 @@ export type CheckedTask =
   | { readonly ok: false; readonly errors: TaskFormErrors };
 
 /** Method to start with when the target changes: the present one if it fits, else the target's default. */
-export function methodFor(kind: TargetKind, present: UpdateMethod): UpdateMethod {
-  const methods: readonly UpdateMethod[] = METHODS_OF_TARGET[kind];
+export function methodFor(methods: readonly UpdateMethod[], present: UpdateMethod): UpdateMethod {
   return methods.includes(present) ? present : (methods[0] ?? present);
 }
 
@@ -52,15 +50,15 @@ export function fieldOfProblem(problem: Problem): TaskFormField | null {
   return problem.field === undefined ? null : fieldOfPath(problem.field.split('.'));
 }
 
-/** Kind of the chosen target. */
-export function kindOf(targets: readonly TargetDto[], targetId: string): TargetKind {
-  return targets.find((target) => target.id === targetId)?.kind ?? 'landing';
+/** Update methods of the chosen target; none before one is chosen. */
+export function methodsOf(targets: readonly TargetDto[], targetId: string): readonly UpdateMethod[] {
+  return targets.find((target) => target.id === targetId)?.methods ?? [];
 }
 
 function rawInput(values: TaskFormValues): unknown {
   const { name, connectionId, datasetIds, targetId, method, place } = values;
   const settings =
-    method === 'reload'
+    METHOD_WRITES[method] === 'files'
       ? { folder: place, format: values.format, versionsKept: wholeNumber(values.versionsKept) }
       : {
           schema: place,

@@ -15,7 +15,7 @@ import { type CreateTaskInput, suggestPlace, type TargetDto } from '#lib/domain/
 import { DatasetChoice } from './dataset-choice.tsx';
 import { LogNote } from './log-note.tsx';
 import { TargetFields } from './target-fields.tsx';
-import { checkTask, fieldOfProblem, kindOf, methodFor, type TaskFormErrors, type TaskFormValues } from './task-form-values.ts';
+import { checkTask, fieldOfProblem, methodFor, methodsOf, type TaskFormErrors, type TaskFormValues } from './task-form-values.ts';
 
 export interface TaskFormProps {
   readonly connections: readonly { readonly id: string; readonly name: string }[];
@@ -43,7 +43,7 @@ export function TaskForm(props: TaskFormProps) {
     setErrors((shown) => Object.fromEntries(Object.entries(shown).filter(([field]) => !(field in next))));
     setValues((before) => {
       const after = { ...before, ...next };
-      const fitting = { ...after, method: methodFor(kindOf(targets, after.targetId), after.method) };
+      const fitting = { ...after, method: methodFor(methodsOf(targets, after.targetId), after.method) };
       return placeTyped || 'place' in next ? fitting : { ...fitting, place: suggestPlace(fitting.name) };
     });
   }
@@ -142,14 +142,14 @@ export function TaskForm(props: TaskFormProps) {
 }
 
 function startValues({ connectionId, chosen, targets, connections }: TaskFormProps): TaskFormValues {
-  const target = targets.find((candidate) => candidate.kind === 'landing') ?? targets[0];
+  const [target] = targets;
   const name = connections.find((connection) => connection.id === connectionId)?.name ?? '';
   return {
     name,
     connectionId,
     datasetIds: chosen,
     targetId: target?.id ?? '',
-    method: methodFor(target?.kind ?? 'landing', 'reload-and-compare'),
+    method: methodFor(target?.methods ?? [], 'reload-and-compare'),
     place: name === '' ? '' : suggestPlace(name),
     whenTableExists: 'drop-and-create',
     history: false,

@@ -10,6 +10,7 @@ import { PageHeader } from '#components/ui/page-header.tsx';
 import { ProblemAlert } from '#components/ui/problem-alert.tsx';
 import type { RowsDto } from '#lib/domain/dataset/dataset.ts';
 import { formatCount } from '#lib/domain/format.ts';
+import { METHOD_WRITES } from '#lib/domain/task/update-method.ts';
 import { getNotRead } from '#lib/services/landed/get-not-read.ts';
 import { readLandedRows } from '#lib/services/landed/read-landed-rows.ts';
 import { getTask } from '#lib/services/task/get-task.ts';
@@ -36,7 +37,7 @@ export default async function LandedPage({ params, searchParams }: LandedPagePro
     orProblem(readLandedRows({ ctx, input: { taskId, datasetId: dataset.id, offset, limit: PAGE_ROWS } })),
     getNotRead({ ctx, input: { taskId, datasetId: dataset.id } }),
   ]);
-  const place = task.targetKind === 'landing' ? `${task.place}.${dataset.name}` : `${task.place}/${dataset.name}`;
+  const place = `${task.place}${METHOD_WRITES[task.method] === 'tables' ? '.' : '/'}${dataset.name}`;
 
   return (
     <div className="flex min-h-0 flex-1 flex-col">

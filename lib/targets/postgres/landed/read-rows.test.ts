@@ -1,21 +1,16 @@
 import pg from 'pg';
 import { expect, test } from 'vitest';
-import { LandingSettings, type TaskTarget } from '#lib/domain/task/task.ts';
 import { createTestDatabase } from '#lib/platform/testing/database.ts';
 import { fakeDataset } from '#lib/reload/testing/fake-source.ts';
-import { readLanded } from './read-landed.ts';
+import { serverOfUrl } from '#lib/targets/postgres/server.ts';
+import { readTableRows } from './read-rows.ts';
 
 test("a table that Entrada did not land is never shown, not even the application's own in a task of an earlier version", async () => {
   const { url, db } = await createTestDatabase();
   await db.user.create({ data: { id: 'user_1', email: 'ada@contoso.test', passwordHash: 'scrypt$secret' } });
   const read = (schema: string) => {
-    const target: TaskTarget = {
-      method: 'full-load',
-      targetId: 'targ_22222222222222222222',
-      settings: LandingSettings.parse({ schema }),
-    };
     const dataset = fakeDataset({ id: 'string', email: 'string' });
-    return readLanded({ landingUrl: url, lakeDir: '' }, target, dataset, { offset: 0, limit: 10 });
+    return readTableRows(serverOfUrl(url), schema, dataset, { offset: 0, limit: 10 });
   };
   await expect(read('public')).rejects.toMatchObject({ code: 'not-landed-yet' });
   const client = new pg.Client({ connectionString: url });

@@ -1,8 +1,8 @@
 import pg from 'pg';
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
-import type { ChangeDto } from '#lib/domain/run/run.ts';
-import type { TaskTarget } from '#lib/domain/task/task.ts';
-import { type LandedPlaces, withLanding } from './read-landed.ts';
+import type { PostgresServer } from '#lib/targets/postgres/server.ts';
+import type { ChangesFilter, ChangesPage } from '#lib/targets/target.ts';
+import { withReader } from './read-rows.ts';
 
 const OPERATION = { I: 'insert', U: 'update', D: 'delete' } as const;
 const LETTER = { insert: 'I', update: 'U', delete: 'D' } as const;
@@ -17,23 +17,16 @@ interface ChangeRow {
   readonly total: string;
 }
 
-export interface ChangesFilter {
-  readonly runId: string;
-  readonly operation: ChangeDto['operation'] | null;
-  readonly limit: number;
-}
-
-/** What a run changed, out of `<dataset>__ct`; nothing for targets that keep no change table. */
-export async function readChanges(
-  places: LandedPlaces,
-  target: TaskTarget,
+/** What a run changed, out of `<dataset>__ct`; nothing where there is no such table. */
+export async function readTableChanges(
+  server: PostgresServer,
+  schema: string,
   dataset: DatasetDefinition,
   filter: ChangesFilter,
-): Promise<{ readonly changes: readonly ChangeDto[]; readonly total: number }> {
-  if (target.method !== 'reload-and-compare') return { changes: [], total: 0 };
-  const table = `${pg.escapeIdentifier(target.settings.schema)}.${pg.escapeIdentifier(`${dataset.name}__ct`)}`;
+): Promise<ChangesPage> {
+  const table = `${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(`${dataset.name}__ct`)}`;
   const keys = dataset.columns.filter((column) => column.key).map(({ name }) => `${pg.escapeIdentifier(name)}::text`);
-  return withLanding(places.landingUrl, async (client) => {
+  return withReader(server, async (client) => {
     const { rows: ready } = await client.query<{ ready: boolean }>('SELECT to_regclass($1) IS NOT NULL AS ready', [table]);
     if (ready[0]?.ready !== true) return { changes: [], total: 0 };
     const { rows } = await client.query<ChangeRow>(

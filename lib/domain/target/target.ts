@@ -1,0 +1,69 @@
+import type { UpdateMethod } from '#lib/domain/task/update-method.ts';
+
+/**
+ * How a target is reached: plain data, so that a worker or a gateway can be given it. It holds secrets: it is never logged, stored in the
+ * clear or sent to a browser.
+ */
+export interface TargetAccess {
+  /** Name of the module (lib/targets/registry.ts). */
+  readonly kind: string;
+  /** Of the module's settings schema. */
+  readonly settings: unknown;
+  /** Of the module's secrets schema. */
+  readonly secrets: unknown;
+  /** Set up by the operator: the rules for targets of people don't apply to it. */
+  readonly builtIn: boolean;
+}
+
+/** One thing that a test of a target looked at. */
+export interface TargetCheck {
+  /** `sign-in`, `create-tables` ...: stable within a kind. */
+  readonly name: string;
+  readonly title: string;
+  readonly passed: boolean;
+  /** What was found, or why it failed. */
+  readonly detail: string | null;
+  /** What to do; null where it passed. */
+  readonly remedy: string | null;
+}
+
+/** What a test found; later checks are left out when an earlier one makes them pointless. */
+export interface TargetTest {
+  readonly passed: boolean;
+  readonly checks: readonly TargetCheck[];
+}
+
+/** What a kind of target can do. */
+export interface TargetCapabilities {
+  /** Readers see a dataset as it was or as it is, never a part. */
+  readonly atomicSwap: boolean;
+  /** Rows are inserted, updated and deleted in place, and the changes are kept. */
+  readonly merge: boolean;
+  /** Staged Parquet files are taken as they are. */
+  readonly files: boolean;
+  /** A name can be written only if it isn't there yet. */
+  readonly conditionalPut: boolean;
+}
+
+/** An entry of the form for a target, in the order of the form. */
+export interface TargetField {
+  /** Property of the settings, or of the secrets when `secret`. */
+  readonly name: string;
+  readonly label: string;
+  readonly input: 'text' | 'password' | 'number' | 'choice' | 'lines';
+  readonly secret: boolean;
+  readonly options?: readonly { readonly value: string; readonly label: string }[];
+  readonly hint?: string;
+  readonly placeholder?: string;
+  readonly initial?: string;
+}
+
+/** A kind of target as the pages need it. */
+export interface TargetKindDto {
+  readonly kind: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly methods: readonly UpdateMethod[];
+  readonly capabilities: TargetCapabilities;
+  readonly fields: readonly TargetField[];
+}

@@ -1,0 +1,20 @@
+import type { Env } from '#lib/platform/config/env.ts';
+import type { Targets } from '#lib/services/ports.ts';
+import { findTargetModule } from '#lib/targets/registry.ts';
+import type { TargetRules } from '#lib/targets/target.ts';
+
+const TEST_TIMEOUT_MS = 30_000;
+
+/** The targets as this very process reaches them. */
+export function createTargets(rules: TargetRules): Targets {
+  return {
+    test: async (access) => findTargetModule(access.kind).test(access, rules, AbortSignal.timeout(TEST_TIMEOUT_MS)),
+    readRows: async (access, wanted) => findTargetModule(access.kind).readRows(access, rules, wanted),
+    readChanges: async (access, wanted) => findTargetModule(access.kind).readChanges(access, rules, wanted),
+  };
+}
+
+/** What the operator's environment lets targets of people reach. */
+export function targetRules(env: Pick<Env, 'ENTRADA_TARGET_NETWORKS' | 'ENTRADA_LAKE_ROOTS'>): TargetRules {
+  return { networks: env.ENTRADA_TARGET_NETWORKS, folders: env.ENTRADA_LAKE_ROOTS };
+}

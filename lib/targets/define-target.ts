@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import type { TargetAccess } from '#lib/domain/target/target.ts';
+import type { OpenedTarget, TargetDefinition, TargetModule, TargetRules } from './target.ts';
+
+/** A module from its definition: settings and secrets are parsed on the way in, so that the module itself only sees its own types. */
+export function defineTarget<Settings, Secrets>(definition: TargetDefinition<Settings, Secrets>): TargetModule {
+  const { kind, title, summary, methods, capabilities, fields, types } = definition;
+  const entered = z.object({ settings: definition.settings, secrets: definition.secrets });
+  const open = ({ settings, secrets, builtIn }: TargetAccess, rules: TargetRules): OpenedTarget<Settings, Secrets> => ({
+    settings: definition.settings.parse(settings),
+    secrets: definition.secrets.parse(secrets),
+    builtIn,
+    rules,
+  });
+  return {
+    ...{ kind, title, summary, methods, capabilities, fields, types },
+    ddl: (datasets, task) => definition.ddl(datasets, task),
+    parse: (input) => entered.parse(input),
+    location: (settings) => definition.location(definition.settings.parse(settings)),
+    address: (settings, namespace) => definition.address(definition.settings.parse(settings), namespace),
+    test: async (access, rules, signal) => definition.test(open(access, rules), signal),
+    createSink: (access, rules, task) => definition.createSink(open(access, rules), task),
+    readRows: async (access, rules, { task, dataset, page }) => definition.readRows(open(access, rules), task, dataset, page),
+    readChanges: async (access, rules, { task, dataset, filter }) =>
+      definition.readChanges(open(access, rules), task, dataset, filter),
+  };
+}

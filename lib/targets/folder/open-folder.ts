@@ -1,0 +1,49 @@
+import { realpath } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { AppError } from '#lib/platform/errors.ts';
+import { createLocalStore, type LakeStore } from '#lib/targets/lake/lake-store.ts';
+import type { OpenedTarget } from '#lib/targets/target.ts';
+import type { FolderSettings } from './settings.ts';
+
+export type FolderTarget = OpenedTarget<FolderSettings, null>;
+
+/**
+ * The folder of one dataset. Looked at each time: a link could have been put in its place since the target was made.
+ * @throws AppError `target-folder-refused`
+ */
+export async function openFolder(target: FolderTarget, ...names: readonly string[]): Promise<LakeStore> {
+  const path = join(resolve(target.settings.path), ...names);
+  await requireAllowed(target, path);
+  return createLocalStore(path);
+}
+
+/** @throws AppError `target-folder-refused` when the folder, links followed, is not within one of the operator's. */
+export async function requireAllowed({ builtIn, rules }: FolderTarget, path: string): Promise<void> {
+  if (builtIn) return;
+  const real = await realPath(path);
+  for (const root of rules.folders) if (isWithin(await realPath(resolve(root)), real)) return;
+  throw new AppError({
+    code: 'target-folder-refused',
+    title: `${path} is not in a folder that targets may use.`,
+    remedy:
+      rules.folders.length === 0
+        ? 'Name the folders that targets may use in ENTRADA_LAKE_ROOTS and start Entrada again.'
+        : `Choose a folder in ${rules.folders.join(' or ')}, or add this one to ENTRADA_LAKE_ROOTS.`,
+    fixer: 'operator',
+  });
+}
+
+/** Links followed as far as the path exists; the rest is made later. */
+async function realPath(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    const parent = dirname(path);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || parent === path) throw error;
+    return join(await realPath(parent), relative(parent, path));
+  }
+}
+
+function isWithin(root: string, path: string): boolean {
+  return path === root || path.startsWith(root.endsWith(sep) ? root : `${root}${sep}`);
+}

@@ -1,0 +1,60 @@
+import { DuckDBInstance } from '@duckdb/node-api';
+import type { Cell, DatasetDefinition, RowsDto } from '#lib/domain/dataset/dataset.ts';
+import { sqlName, sqlText } from '#lib/reload/parse/sql-text.ts';
+import { notLanded } from '#lib/targets/not-landed.ts';
+import type { RowsPage } from '#lib/targets/target.ts';
+import type { LakeStore } from './lake-store.ts';
+import { type Manifest, readLatest } from './versions.ts';
+
+/**
+ * Rows of the version that `latest` points at, in key order.
+ * @throws AppError `not-landed-yet`
+ */
+export async function readLakeRows(store: LakeStore, dataset: DatasetDefinition, page: RowsPage): Promise<RowsDto> {
+  const latest = await readLatest(store);
+  if (latest === null) throw notLanded(dataset);
+  const { manifest, version } = latest;
+  const files = manifest.files.map((file) => sqlText(store.path(version, file.name))).join(', ');
+  const { from, cell } = LAKE_READER[manifest.format];
+  const cells = manifest.columns.map(cell);
+  const keys = manifest.columns.filter((column) => column.key).map(({ name }) => sqlName(name));
+  const instance = await DuckDBInstance.create(':memory:', { memory_limit: '256MB', threads: '1' });
+  const connection = await instance.connect();
+  try {
+    await connection.run("SET timezone = 'UTC'").catch(() => undefined);
+    const answer = await connection.runAndReadAll(
+      `SELECT ${cells.join(', ')} FROM ${from(`[${files}]`, manifest)} ${keys.length === 0 ? '' : `ORDER BY ${keys.join(', ')}`} LIMIT ${page.limit} OFFSET ${page.offset}`,
+    );
+    return {
+      columns: manifest.columns.map(({ name, type }) => ({ name, type })),
+      rows: answer.getRowsJson() as Cell[][],
+      total: manifest.rows,
+    };
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+type LakeColumn = Manifest['columns'][number];
+
+const asText = ({ name }: LakeColumn): string => `CAST(${sqlName(name)} AS VARCHAR)`;
+
+/** How DuckDB reads a format: Parquet knows its types; the texts of the others are shown as they stand. */
+const LAKE_READER = {
+  parquet: {
+    from: (files: string) => `read_parquet(${files})`,
+    cell: (column: LakeColumn) => {
+      if (column.type === 'boolean' || column.type === 'int32' || column.type === 'double') return sqlName(column.name);
+      return column.type === 'binary' ? `to_base64(${sqlName(column.name)})` : asText(column);
+    },
+  },
+  csv: { from: (files: string) => `read_csv(${files}, all_varchar = true, header = true)`, cell: asText },
+  jsonl: {
+    from: (files: string, { columns }: Manifest) => {
+      const types = columns.map(({ name, type }) => `${sqlText(name)}: ${sqlText(type === 'json' ? 'JSON' : 'VARCHAR')}`);
+      return `read_json(${files}, format = newline_delimited, columns = {${types.join(', ')}})`;
+    },
+    cell: asText,
+  },
+} satisfies Record<Manifest['format'], unknown>;

@@ -1,0 +1,44 @@
+import type { TaskTarget } from '#lib/domain/task/task.ts';
+import { defineTarget } from '#lib/targets/define-target.ts';
+import { methodNotTaken } from '#lib/targets/method-not-taken.ts';
+import { createCompareSink } from './compare/reload-and-compare.ts';
+import { createFullLoadSink } from './full-load/full-load.ts';
+import { readTableChanges } from './landed/read-changes.ts';
+import { readTableRows } from './landed/read-rows.ts';
+import { tableDdl } from './landed/table-ddl.ts';
+import { readingServerOf, serverOf } from './server.ts';
+import { POSTGRES_FIELDS, PostgresSecrets, PostgresSettings } from './settings.ts';
+import { POSTGRES_TYPE } from './table/types.ts';
+import { testPostgres } from './test-postgres.ts';
+
+/** Tables of a PostgreSQL database. */
+export const postgres = defineTarget({
+  kind: 'postgres',
+  title: 'PostgreSQL',
+  summary: 'Tables in a PostgreSQL database, version 12 or later.',
+  methods: ['reload-and-compare', 'full-load'],
+  capabilities: { atomicSwap: true, merge: true, files: false, conditionalPut: false },
+  fields: POSTGRES_FIELDS,
+  types: POSTGRES_TYPE,
+  settings: PostgresSettings,
+  secrets: PostgresSecrets,
+  location: ({ host, port, database }) => `${host}:${port}/${database}`,
+  address: ({ host, port, database }, schema) => `postgres://${host.toLowerCase()}:${port}/${database}/${schema}`,
+  test: testPostgres,
+  createSink(target, task) {
+    if (task.method === 'reload') throw methodNotTaken('PostgreSQL', task.method);
+    const create = task.method === 'full-load' ? createFullLoadSink : createCompareSink;
+    return create(serverOf(target), task.settings);
+  },
+  readRows: (target, task, dataset, page) => readTableRows(readingServerOf(target), schemaOf(task), dataset, page),
+  readChanges: async (target, task, dataset, filter) =>
+    task.method === 'reload-and-compare'
+      ? readTableChanges(readingServerOf(target), schemaOf(task), dataset, filter)
+      : { changes: [], total: 0 },
+  ddl: tableDdl,
+});
+
+function schemaOf(task: TaskTarget): string {
+  if (task.method === 'reload') throw methodNotTaken('PostgreSQL', task.method);
+  return task.settings.schema;
+}

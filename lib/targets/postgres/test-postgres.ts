@@ -1,0 +1,86 @@
+import type pg from 'pg';
+import type { TargetCheck, TargetTest } from '#lib/domain/target/target.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { quote, STAGING_SCHEMA } from '#lib/targets/postgres/table/landed-table.ts';
+import { toLandingError } from './landing-error.ts';
+import { createClient, type PostgresTarget, serverOf } from './server.ts';
+
+/** Oldest server version that is supported, as `server_version_num` has it. */
+const OLDEST = 120_000;
+
+/** Connects, and looks at what a reload needs: the version, the encryption, and the rights of the role. Nothing is left behind. */
+export async function testPostgres(target: PostgresTarget, signal: AbortSignal): Promise<TargetTest> {
+  let client: pg.Client | null = null;
+  const onAbort = (): void => void client?.end().catch(() => undefined);
+  try {
+    client = await createClient(serverOf(target), { statement_timeout: 15_000 });
+    signal.addEventListener('abort', onAbort, { once: true });
+    await client.connect();
+    return resultOf([await describeServer(client), ...(await checkRights(client, target.settings.user))]);
+  } catch (error) {
+    return resultOf([failedToConnect(signal.aborted ? signal.reason : toLandingError(error))]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    await client?.end().catch(() => undefined);
+  }
+}
+
+function resultOf(checks: readonly TargetCheck[]): TargetTest {
+  return { passed: checks.every(({ passed }) => passed), checks };
+}
+
+async function describeServer(client: pg.Client): Promise<TargetCheck> {
+  const { rows } = await client.query<{ version: string; name: string; tls: string | null }>(
+    `SELECT current_setting('server_version_num') AS version, current_setting('server_version') AS name,
+       (SELECT version FROM pg_stat_ssl WHERE pid = pg_backend_pid() AND ssl) AS tls`,
+  );
+  const { version = '0', name = '', tls = null } = rows[0] ?? {};
+  const passed = Number(version) >= OLDEST;
+  return {
+    name: 'connect',
+    title: 'Sign-in',
+    passed,
+    detail: `PostgreSQL ${name}, ${tls === null ? 'without TLS' : tls}`,
+    remedy: passed ? null : 'Use a server of version 12 or later.',
+  };
+}
+
+/** What a reload does first: its own schema for loading, and the schema of a task. Both are taken back. */
+async function checkRights(client: pg.Client, user: string): Promise<readonly TargetCheck[]> {
+  const { rows } = await client.query<{ database: string; creates: boolean; temporary: boolean; staging: boolean | null }>(
+    `SELECT current_database() AS database, has_database_privilege(current_database(), 'CREATE') AS creates,
+       has_database_privilege(current_database(), 'TEMPORARY') AS temporary,
+       (SELECT has_schema_privilege(oid, 'CREATE, USAGE') FROM pg_namespace WHERE nspname = $1) AS staging`,
+    [STAGING_SCHEMA],
+  );
+  const { database = '', creates = false, temporary = false, staging = null } = rows[0] ?? {};
+  const right = (name: string, title: string, passed: boolean, grant: string): TargetCheck => ({
+    ...{ name, title, passed },
+    detail: passed ? null : `The role ${user} may not.`,
+    remedy: passed ? null : `As an administrator of the database: ${grant}`,
+  });
+  const [on, to] = [`ON DATABASE ${quote(database)}`, `TO ${quote(user)};`];
+  return [
+    right('create-schemas', 'Create schemas and tables', creates, `GRANT CREATE ${on} ${to}`),
+    right('temporary-tables', 'Create temporary tables', temporary, `GRANT TEMPORARY ${on} ${to}`),
+    right(
+      'staging-schema',
+      `Use the schema ${STAGING_SCHEMA}`,
+      staging ?? creates,
+      staging === null ? `GRANT CREATE ${on} ${to}` : `GRANT ALL ON SCHEMA ${STAGING_SCHEMA} ${to}`,
+    ),
+  ];
+}
+
+function failedToConnect(error: unknown): TargetCheck {
+  const problem = error instanceof AppError ? error.problem : null;
+  // The words of the driver and of TLS say what is wrong with a certificate; they quote no secret.
+  const detail = problem === null ? (error instanceof Error ? error.message : String(error)) : problem.title;
+  return {
+    name: 'connect',
+    title: 'Sign-in',
+    passed: false,
+    detail,
+    remedy: problem?.remedy ?? 'Check host, port, TLS and what the server says in its log.',
+  };
+}

@@ -1,0 +1,19 @@
+import { AppError } from '#lib/platform/errors.ts';
+import { folder } from './folder/index.ts';
+import { postgres } from './postgres/index.ts';
+import type { TargetModule } from './target.ts';
+
+/** Every kind of target, in the order that pages show them. A new kind is a folder beside this file and a line here. */
+export const TARGETS: readonly TargetModule[] = [postgres, folder];
+
+/** @throws AppError `target-kind-unknown`: the row was made by a version that knows more kinds. */
+export function findTargetModule(kind: string): TargetModule {
+  const found = TARGETS.find((module) => module.kind === kind);
+  if (found !== undefined) return found;
+  throw new AppError({
+    code: 'target-kind-unknown',
+    title: `This version of Entrada knows no targets of the kind ${kind}.`,
+    remedy: 'Start the version that made this target, or a later one.',
+    fixer: 'operator',
+  });
+}

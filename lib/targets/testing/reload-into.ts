@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
+import type { TargetAccess } from '#lib/domain/target/target.ts';
+import type { TaskTarget } from '#lib/domain/task/task.ts';
+import type { IncrementalOptions } from '#lib/reload/engine/change-reading.ts';
+import { planReload } from '#lib/reload/engine/plan.ts';
+import type { DatasetReport } from '#lib/reload/engine/ports.ts';
+import { reloadDataset } from '#lib/reload/engine/reload-dataset.ts';
+import { type FakeSourceOptions, fakeSource, recordingReporter, temporaryFolder } from '#lib/reload/testing/fake-source.ts';
+import { landingDatabase, localLake } from '#lib/targets/built-in.ts';
+import { findTargetModule } from '#lib/targets/registry.ts';
+import type { TargetRules } from '#lib/targets/target.ts';
+
+/** Targets of people reach nothing. */
+export const NO_RULES: TargetRules = { networks: [], folders: [] };
+
+export interface ReloadInto {
+  readonly access: TargetAccess;
+  readonly task: TaskTarget;
+  readonly dataset: DatasetDefinition;
+  readonly runId: string;
+  readonly source: FakeSourceOptions;
+  readonly deletesConfirmed?: boolean;
+  readonly signal?: AbortSignal;
+  /** Where the stage is; a folder of its own where it is left out. */
+  readonly stageDir?: string;
+  /** The moment of all that the run writes. */
+  readonly now?: string;
+  readonly incremental?: IncrementalOptions;
+  readonly unreadBefore?: DatasetReport['unread'];
+  readonly onInternalError?: (error: unknown) => void;
+}
+
+/** Reloads the rows of a fake source into a real target, as a run of a task does. */
+export function reloadInto(input: ReloadInto): Promise<DatasetReport> {
+  const { access, task, dataset, runId, source, incremental, onInternalError, stageDir } = input;
+  const [plan] = planReload([dataset], task).datasets;
+  if (plan === undefined) throw new TypeError('a plan of one dataset has one part');
+  return reloadDataset(
+    {
+      source: fakeSource(source),
+      sink: findTargetModule(access.kind).createSink(access, NO_RULES, task),
+      reporter: recordingReporter(),
+      clock: { now: () => new Date(input.now ?? '2026-01-01T00:00:00Z') },
+      stageDir: stageDir ?? join(temporaryFolder(), runId),
+      ...(onInternalError === undefined ? {} : { onInternalError }),
+    },
+    {
+      ...{ plan, runId, deletesConfirmed: input.deletesConfirmed ?? false, unreadBefore: input.unreadBefore ?? [] },
+      ...(incremental === undefined ? {} : { incremental }),
+    },
+    input.signal ?? new AbortController().signal,
+  );
+}
+
+/** Where a task of any method lands in a test: tables in the database, files in the folder. */
+export function accessFor(
+  task: TaskTarget,
+  { landingUrl, lakeDir }: { readonly landingUrl: string; readonly lakeDir: string },
+): TargetAccess {
+  return task.method === 'reload' ? localLake(lakeDir) : landingDatabase(landingUrl);
+}
