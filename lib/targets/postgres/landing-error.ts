@@ -7,7 +7,8 @@ const PROBLEMS: Readonly<Record<string, Problem>> = {
   '42501': {
     code: 'landing-forbidden',
     title: 'The database refused: the role lacks a right.',
-    remedy: 'Give the role of the target the right to create schemas and tables in that database; Test on the target's page says which right it lacks.',
+    remedy:
+      'Give the role of the target the right to create schemas and tables in that database. The test of the target names the right that it lacks.',
     fixer: 'operator',
   },
   '28': {
