@@ -21,6 +21,9 @@ const PARSES_JSON = [
   'lib/source/relationship/relationship-cursor.ts',
 ];
 
+/** The export of metadata as DDL speaks PostgreSQL's dialect. */
+const KNOW_A_KIND = ['lib/services/metadata-file/export-metadata.ts'];
+
 const SOURCES = globSync(['{app,bench,bin,components,e2e,lib}/**/*.{ts,tsx,mjs}', 'prisma/engine/*.mjs', '*.{ts,js,mjs}'], {
   cwd: ROOT,
 })
@@ -52,6 +55,21 @@ describe('the source files', () => {
     );
     expect(found.length).toBeGreaterThan(0);
     expect(found.filter(({ line }) => !MADE_BY.test(line.replace(/\(.*$/, '(')))).toEqual([]);
+  });
+
+  it('find a target by its row: nothing outside lib/targets names a kind, or reaches into the folder of one', () => {
+    const inside = /^lib\/targets\/|\.test\.tsx?$|\/testing\//;
+    const outside = SOURCES.filter(({ path }) => !inside.test(path));
+    const kinds = globSync('lib/targets/*/index.ts', { cwd: ROOT }).map((path) => path.split('/').at(-2) ?? '');
+    expect(kinds.length).toBeGreaterThan(1);
+    const named = new RegExp(`([kK]ind\\)? ?[!=]== |case |findTargetModule\\()'(${kinds.join('|')})'`);
+    const reaching = new RegExp(`from '#lib/targets/(${[...kinds, 'lake'].join('|')})/`);
+    const found = (pattern: RegExp) => outside.filter(({ text }) => pattern.test(text)).map(({ path }) => path);
+    expect(found(named)).toEqual(KNOW_A_KIND);
+    expect(found(reaching)).toEqual(['bin/launcher/database.ts']);
+    const server = outside.filter(({ path }) => /^(bin|lib\/(executor|jobs|services|source|store|web))\//.test(path));
+    const byMethod = /switch \([\w.]*\bmethod\)|\bmethod [!=]== '(reload-and-compare|full-load|reload)'/;
+    expect(server.filter(({ text }) => byMethod.test(text)).map(({ path }) => path)).toEqual([]);
   });
 
   it('know the link of the next page only where Graph is spoken', () => {

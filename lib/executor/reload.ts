@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { UnreadColumn } from '#lib/domain/run/run.ts';
 import type { TargetAccess } from '#lib/domain/target/target.ts';
-import type { TaskTarget } from '#lib/domain/task/task.ts';
+import { fullReadEveryDays, type TaskTarget } from '#lib/domain/task/task.ts';
 import type { Mutex } from '#lib/platform/async/mutex.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import type { IncrementalOptions } from '#lib/reload/engine/change-reading.ts';
@@ -66,6 +66,6 @@ export async function runDatasetReload(input: DatasetReload): Promise<DatasetRep
 }
 
 function incrementalOf({ target, incremental }: DatasetReload): IncrementalOptions | null {
-  if (incremental === undefined || target.method !== 'reload-and-compare' || !target.settings.incremental) return null;
-  return { ...incremental, fullEveryDays: target.settings.fullCompareDays };
+  const fullEveryDays = fullReadEveryDays(target);
+  return incremental === undefined || fullEveryDays === null ? null : { ...incremental, fullEveryDays };
 }

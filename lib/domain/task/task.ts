@@ -58,6 +58,17 @@ export const TaskTarget = z.discriminatedUnion('method', [
 ]);
 export type TaskTarget = z.infer<typeof TaskTarget>;
 
+/** The schema or folder that the tables or files of the task are in, below its target. */
+export function namespaceOf(target: TaskTarget): string {
+  return target.method === 'reload' ? target.settings.folder : target.settings.schema;
+}
+
+/** After how many days a task reads everything again, if it reads only what changed between; null where it always reads everything. */
+export function fullReadEveryDays(target: TaskTarget): number | null {
+  if (target.method !== 'reload-and-compare' || !target.settings.incremental) return null;
+  return target.settings.fullCompareDays;
+}
+
 export const TaskName = z.string().trim().min(1, 'Give the task a name.').max(120, 'A task name has at most 120 characters.');
 
 export const CreateTaskInput = z.object({

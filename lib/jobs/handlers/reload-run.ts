@@ -5,6 +5,7 @@ import type { Problem } from '#lib/domain/problem.ts';
 import { DATASET_CONCURRENCY } from '#lib/domain/run/dataset-concurrency.ts';
 import { NO_COUNTS, NONE_UNPROVEN, type UnreadColumn } from '#lib/domain/run/run.ts';
 import { ENDED_DATASET_STATES, type RunEndCause } from '#lib/domain/run/run-end.ts';
+import type { TargetAccess } from '#lib/domain/target/target.ts';
 import type { TaskTarget } from '#lib/domain/task/task.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import type { KeyRing } from '#lib/platform/crypto/crypto.ts';

@@ -76,8 +76,8 @@ export async function createWorkerRig({ latencyMs = LATENCY_MS } = {}): Promise<
   const ports = { httpPort: 0, tlsPort: 0 };
   const emulator = await startEmulator({ dir: join(dir, 'emulator'), users: 120, redirectUris: [REDIRECT_URI], ...ports });
   onTestFinished(() => emulator.stop());
-  const world = await createTestWorld();
   const keyRing = `k1:${randomBytes(32).toString('base64')}`;
+  const world = await createTestWorld({ ring: parseKeyRing(keyRing) });
   const { graphBaseUrl, authority, adminUrl } = emulator.info;
   const [graphOrigin, signInOrigin] = [graphBaseUrl, adminUrl].map((url) => new URL(url).origin) as [string, string];
   const clouds = [{ name: 'Emulated', graphOrigin, authorityOrigin: authority, signInOrigin }];
@@ -88,7 +88,6 @@ export async function createWorkerRig({ latencyMs = LATENCY_MS } = {}): Promise<
     ...(await world.as('editor')),
     queue,
     executor: createExecutor(config),
-    ring: parseKeyRing(keyRing),
     clock: systemClock,
   };
   const tasks = await makeTasks(ctx, await connect(ctx, emulator));

@@ -1,5 +1,5 @@
 import { type Column, type DatasetDefinition, landedColumns } from '#lib/domain/dataset/dataset.ts';
-import type { TaskTarget } from '#lib/domain/task/task.ts';
+import { namespaceOf, type TaskTarget } from '#lib/domain/task/task.ts';
 import type { UpdateMethod } from '#lib/domain/task/update-method.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { withUnselectedNames } from '#lib/reload/parse/extra-sql.ts';
@@ -35,7 +35,7 @@ export interface ReloadPlan {
  * @throws AppError `no-columns` when a dataset has no column to read, `columns-differ-in-case-only` when the names of two do.
  */
 export function planReload(datasets: readonly DatasetDefinition[], target: TaskTarget): ReloadPlan {
-  const place = target.method === 'reload' ? target.settings.folder : target.settings.schema;
+  const place = namespaceOf(target);
   return { method: target.method, place, datasets: datasets.map((dataset) => planDataset(dataset, target, place)) };
 }
 

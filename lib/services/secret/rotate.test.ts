@@ -21,8 +21,8 @@ async function worldWithKeyFile() {
   writeFileSync(file, newRing());
   const ring = openKeyRing({ ENTRADA_SECRET_KEY_FILE: file });
   if (ring === null) throw new Error('no ring');
-  const world = await createTestWorld();
-  return { world, file, ring, ctx: { ...(await world.as('admin')), ring } };
+  const world = await createTestWorld({ ring });
+  return { world, file, ring, ctx: await world.as('admin') };
 }
 
 it('seals every secret with the new key while others use them, and the old key may go', async () => {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { CreateTaskInput, type TaskDto, type TaskTarget } from '#lib/domain/task/task.ts';
-import { UPDATE_METHOD_LABEL, type UpdateMethod } from '#lib/domain/task/update-method.ts';
+import { CreateTaskInput, namespaceOf, type TaskDto } from '#lib/domain/task/task.ts';
+import { METHOD_WRITES, NAMESPACE_LABEL, UPDATE_METHOD_LABEL, type UpdateMethod } from '#lib/domain/task/update-method.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from '#lib/platform/errors.ts';
 import { newId } from '#lib/platform/id.ts';
 import type { Tx } from '#lib/platform/postgres/db.ts';
@@ -25,7 +25,8 @@ export async function createTask({ ctx, input }: Call<z.input<typeof CreateTaskI
   const actor = requireRole(ctx, 'editor');
   const { name, connectionId, datasetIds, target } = CreateTaskInput.parse(input);
   const taskId = newId('task');
-  const { place, field } = placeOf(target);
+  const place = namespaceOf(target);
+  const field = `target.settings.${NAMESPACE_LABEL[METHOD_WRITES[target.method]].toLowerCase()}`;
   try {
     await write(ctx, async (tx, audit) => {
       if (!(await lockConnection(tx, connectionId))) throw new NotFoundError('connection');
@@ -51,12 +52,6 @@ export async function createTask({ ctx, input }: Call<z.input<typeof CreateTaskI
     throw error;
   }
   return getTask({ ctx, input: { taskId } });
-}
-
-function placeOf(target: TaskTarget): { readonly place: string; readonly field: string } {
-  return target.method === 'reload'
-    ? { place: target.settings.folder, field: 'target.settings.folder' }
-    : { place: target.settings.schema, field: 'target.settings.schema' };
 }
 
 /** In the order that the person chose. */
@@ -88,7 +83,7 @@ async function requireFreeTables(tx: Tx, wanted: Parameters<typeof findOwners>[1
   throw new ConflictError({
     code: 'table-taken',
     title: `${wanted.place}/${taken.datasetName} belongs to the task ${taken.taskName}.`,
-    remedy: `Choose another ${field.endsWith('folder') ? 'folder' : 'schema'}, or leave this dataset out.`,
+    remedy: `Choose another ${field.slice(field.lastIndexOf('.') + 1)}, or leave this dataset out.`,
     fixer: 'you',
     field,
     link: `/tasks/${taken.taskId}`,

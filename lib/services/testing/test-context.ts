@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Role } from '#lib/domain/account/role.ts';
-import { parseKeyRing } from '#lib/platform/crypto/crypto.ts';
+import { type KeyRing, parseKeyRing } from '#lib/platform/crypto/crypto.ts';
 import { newId } from '#lib/platform/id.ts';
 import { createLog } from '#lib/platform/log.ts';
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
@@ -33,8 +33,12 @@ export interface TestWorld {
   as(role: Role): Promise<Context & { actor: { type: 'user'; userId: string } }>;
 }
 
+function randomRing(): KeyRing {
+  return parseKeyRing(`k1:${randomBytes(32).toString('base64')}`);
+}
+
 /** A database of its own, a fake source, a clock that stands, and people to act as. */
-export async function createTestWorld(): Promise<TestWorld> {
+export async function createTestWorld({ ring = randomRing() } = {}): Promise<TestWorld> {
   const { db, url } = await createTestDatabase();
   const executor = createFakeExecutor();
   let nowMs = Date.parse('2026-03-01T09:00:00Z');
@@ -54,7 +58,6 @@ export async function createTestWorld(): Promise<TestWorld> {
       cancelled.push(jobId);
     },
   };
-  const ring = parseKeyRing(`k1:${randomBytes(32).toString('base64')}`);
   const config = {
     baseUrl: 'http://localhost:3000',
     demo: null,
