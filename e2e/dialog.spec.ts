@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
-import { expectFitInEveryLook } from './looks.ts';
+import { expectFitInEveryLook } from './screenshots.ts';
 import { authenticate, openDialogWithDemoTenant, PASTE_LABEL } from './steps.ts';
 
 /** Presses *Use this code*. The window closes itself, often before the click has returned. */

@@ -1,7 +1,7 @@
 import { expect, test } from './fixtures.ts';
 import { createSdkClient, readAllRows } from './graph-sdk.ts';
 import { queryLanding, tenantOf } from './landed.ts';
-import { expectFitInEveryLook } from './looks.ts';
+import { expectFitInEveryLook } from './screenshots.ts';
 import { createDemoConnection, untilRunEnds } from './steps.ts';
 
 test('a task reads only what changed, and everything when a person wants it', async ({ app, page, signIn }) => {

@@ -1,9 +1,9 @@
 import { expect, expectAccessible, test } from './fixtures.ts';
 import { createSdkClient, readAllRows } from './graph-sdk.ts';
 import { queryLanding, tenantOf } from './landed.ts';
-import { expectFitInEveryLook } from './looks.ts';
 import { list, openMetadata, search, selectedCount, undoneBy } from './metadata-page.ts';
 import { quantile, searchPaints, watchSearchPaints } from './paint-times.ts';
+import { expectFitInEveryLook } from './screenshots.ts';
 import { untilRunEnds } from './steps.ts';
 
 /** The first test on a product also waits for its start and makes the connection. */

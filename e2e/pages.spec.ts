@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { test } from './fixtures.ts';
-import { expectFitInEveryLook } from './looks.ts';
+import { expectFitInEveryLook } from './screenshots.ts';
 import { createDemoConnection, untilRunEnds } from './steps.ts';
 
 const STILL: readonly string[] = [

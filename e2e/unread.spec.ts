@@ -1,6 +1,6 @@
 import { expect, test } from './fixtures.ts';
 import { queryLanding } from './landed.ts';
-import { expectFitInEveryLook } from './looks.ts';
+import { expectFitInEveryLook } from './screenshots.ts';
 import { createDemoConnection, untilRunEnds } from './steps.ts';
 
 test('a column that Graph refuses in one run keeps its values, and every page says so until it can be read again', async ({

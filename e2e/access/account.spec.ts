@@ -1,7 +1,7 @@
 import { expect, signInByForm, test } from '../fixtures.ts';
 import { withDatabase } from '../leaks.ts';
-import { expectFitInEveryLook } from '../looks.ts';
 import type { Account, Product } from '../product.ts';
+import { expectFitInEveryLook } from '../screenshots.ts';
 import { expectSignedOutRefused } from './refusals.ts';
 
 async function accountOf(app: Product, email: string, role = 'viewer'): Promise<Account> {

@@ -1,5 +1,5 @@
 import { expect, signInByForm, test } from '../fixtures.ts';
-import { expectFitInEveryLook } from '../looks.ts';
+import { expectFitInEveryLook } from '../screenshots.ts';
 import { expectSignedOutRefused } from './refusals.ts';
 
 test('the signed-out see no settings', async ({ page }) => {

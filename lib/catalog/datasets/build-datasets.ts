@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { CATALOG } from '#lib/catalog/catalog.ts';
+import { isolated } from '#lib/catalog/csdl/build-or-warn.ts';
 import type { CsdlModel } from '#lib/catalog/csdl/csdl-model.ts';
 import { flattenType } from '#lib/catalog/csdl/csdl-model.ts';
-import { isolated } from '#lib/catalog/csdl/isolated.ts';
 import type { CatalogEntry } from '#lib/catalog/entry.ts';
 import { parentPermissions } from '#lib/catalog/permissions/permissions.ts';
 import { isMicrosoftCloud } from '#lib/domain/connection/cloud-names.ts';

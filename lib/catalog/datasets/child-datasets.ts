@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
+import { isolated } from '#lib/catalog/csdl/build-or-warn.ts';
 import { type CsdlModel, type CsdlProperty, derivedTypes, flattenType, itemType } from '#lib/catalog/csdl/csdl-model.ts';
 import { columnTypeOf } from '#lib/catalog/csdl/edm-types.ts';
-import { isolated } from '#lib/catalog/csdl/isolated.ts';
 import { legalColumnName } from '#lib/domain/dataset/column-name.ts';
 import { Column, DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { collectionItem, descriptionOf, EXTRA_PATH, extraColumn, typeNameColumn, withFreeNames } from './build-columns.ts';

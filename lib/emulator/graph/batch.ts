@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EmulatorRequest, EmulatorResponse } from '../contract.ts';
-import { GraphFault } from './graph-fault.ts';
+import { GraphFault } from './error-response.ts';
 
 const ITEMS_MAX = 20;
 

@@ -1,7 +1,7 @@
 import type { Row } from '../tenant/collection.ts';
 import type { Ref } from '../tenant/groups.ts';
 import { managerOf } from '../tenant/users.ts';
-import { GraphFault } from './graph-fault.ts';
+import { GraphFault } from './error-response.ts';
 import type { Query } from './odata/query.ts';
 import type { ResourceRequest } from './resources/resource.ts';
 import { visibleMembers } from './routes/hidden-membership.ts';

@@ -3,13 +3,13 @@ import { z } from 'zod';
 import type { EmulatorResponse } from '../contract.ts';
 import type { Row } from '../tenant/collection.ts';
 import { MutationSpec } from '../tenant/mutate.ts';
+import { GraphFault } from './error-response.ts';
 import { AnswerFormSettings, enveloped, marked, typed } from './faults/answer-form.ts';
 import { CountSettings, createCounts } from './faults/counts.ts';
 import { Intermediary, intermediaryAnswer } from './faults/intermediary.ts';
 import { createOccurrences } from './faults/occurrences.ts';
 import { createRefusals, RefusalSettings } from './faults/refusals.ts';
 import { createRowFaults, RowSettings, respelt } from './faults/rows.ts';
-import { GraphFault } from './graph-fault.ts';
 import type { Listing } from './resources/resource.ts';
 
 const EveryNth = z.number().int().min(1);

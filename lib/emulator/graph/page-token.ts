@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { badRequest, GraphFault } from './graph-fault.ts';
+import { badRequest, GraphFault } from './error-response.ts';
 
 /** Current tokens of Graph begin like this (base64 of "DSpt"). */
 const HEAD = 'RFNwdAo';

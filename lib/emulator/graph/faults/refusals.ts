@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { GraphFault } from '../graph-fault.ts';
+import { GraphFault } from '../error-response.ts';
 import { createOccurrences, type Occurrence, Occurrence as OccurrenceSchema, PathPattern } from './occurrences.ts';
 
 const Answer = {

@@ -1,4 +1,4 @@
-import { unsupported } from '../graph-fault.ts';
+import { unsupported } from '../error-response.ts';
 import type { Filter, FilterUse } from './filter.ts';
 
 const set = (names: string): ReadonlySet<string> => new Set(names.toLowerCase().split(' '));

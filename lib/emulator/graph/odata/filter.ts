@@ -1,5 +1,5 @@
 import type { Row } from '../../tenant/collection.ts';
-import { badRequest, GraphFault, unsupported } from '../graph-fault.ts';
+import { badRequest, GraphFault, unsupported } from '../error-response.ts';
 
 /** A `$filter` that is understood. */
 export interface Filter {

@@ -1,4 +1,4 @@
-import { badRequest, unsupported } from '../graph-fault.ts';
+import { badRequest, unsupported } from '../error-response.ts';
 import { type Filter, parseFilter } from './filter.ts';
 
 /** Query options of a request, parsed and with the rules that hold for every resource. */

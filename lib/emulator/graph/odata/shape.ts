@@ -1,5 +1,5 @@
 import type { Row } from '../../tenant/collection.ts';
-import { badRequest, GraphFault } from '../graph-fault.ts';
+import { badRequest, GraphFault } from '../error-response.ts';
 
 /** What Graph returns of a type and lets one ask for. */
 export interface TypeRules {

@@ -1,6 +1,6 @@
+import { denied } from '#lib/emulator/graph/error-response.ts';
 import { SECOND_SPELLING } from '#lib/emulator/graph/faults/rows.ts';
 import type { GraphFaultSettings } from '#lib/emulator/graph/faults.ts';
-import { denied } from '#lib/emulator/graph/graph-fault.ts';
 import { EXTENSION_PROPERTY } from '#lib/emulator/graph/routes/membership-routes.ts';
 import type { Listing, ResourceRequest } from './resource.ts';
 import { fixed } from './resource-makers.ts';

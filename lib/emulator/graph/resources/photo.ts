@@ -1,4 +1,4 @@
-import { GraphFault } from '#lib/emulator/graph/graph-fault.ts';
+import { GraphFault } from '#lib/emulator/graph/error-response.ts';
 import type { ResourceRequest } from './resource.ts';
 import { findResource } from './resources.ts';
 

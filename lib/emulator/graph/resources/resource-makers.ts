@@ -1,4 +1,4 @@
-import { GraphFault, notFound } from '#lib/emulator/graph/graph-fault.ts';
+import { GraphFault, notFound } from '#lib/emulator/graph/error-response.ts';
 import type { Row } from '#lib/emulator/tenant/collection.ts';
 import type { CollectionName } from '#lib/emulator/tenant/directory.ts';
 import type { Ref } from '#lib/emulator/tenant/groups.ts';

@@ -1,4 +1,4 @@
-import { badRequest, denied, noSegment } from '#lib/emulator/graph/graph-fault.ts';
+import { badRequest, denied, noSegment } from '#lib/emulator/graph/error-response.ts';
 import { groupMembers, unitMembers } from '#lib/emulator/graph/routes/hidden-membership.ts';
 import { MEMBERSHIP_ROUTES } from '#lib/emulator/graph/routes/membership-routes.ts';
 import { USER_ROUTES } from '#lib/emulator/graph/routes/user-routes.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { badRequest } from '#lib/emulator/graph/graph-fault.ts';
+import { badRequest } from '#lib/emulator/graph/error-response.ts';
 import type { Row } from '#lib/emulator/tenant/collection.ts';
 import { hash32, randomFor } from '#lib/emulator/tenant/random.ts';
 import type { Tenant } from '#lib/emulator/tenant/tenant.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { badRequest, denied } from '#lib/emulator/graph/graph-fault.ts';
+import { badRequest, denied } from '#lib/emulator/graph/error-response.ts';
 import type { Listing, ResourceRequest } from '#lib/emulator/graph/resources/resource.ts';
 import { fixed } from '#lib/emulator/graph/resources/resource-makers.ts';
 import type { Row } from '#lib/emulator/tenant/collection.ts';

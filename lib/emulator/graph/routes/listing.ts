@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { badRequest, unsupported } from '#lib/emulator/graph/error-response.ts';
 import type { GraphFaults } from '#lib/emulator/graph/faults.ts';
-import { badRequest, unsupported } from '#lib/emulator/graph/graph-fault.ts';
 import { checkFilter } from '#lib/emulator/graph/odata/filter-support.ts';
 import type { Query } from '#lib/emulator/graph/odata/query.ts';
 import { shaper, shownByDefault, type TypeRules } from '#lib/emulator/graph/odata/shape.ts';

@@ -1,4 +1,4 @@
-import { notFound } from '#lib/emulator/graph/graph-fault.ts';
+import { notFound } from '#lib/emulator/graph/error-response.ts';
 import { fixed, GROUP_MEMBERS, indexOf, type Resolve, type Route, refs } from '#lib/emulator/graph/resources/resource-makers.ts';
 import { EXTENSION, EXTENSION_APP_ID } from '#lib/emulator/tenant/company.ts';
 import type { Ref } from '#lib/emulator/tenant/groups.ts';

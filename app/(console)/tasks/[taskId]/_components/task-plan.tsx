@@ -7,7 +7,7 @@ import { ProblemAlert } from '#components/ui/problem-alert.tsx';
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '#components/ui/table.tsx';
 import type { ActionResult } from '#lib/domain/problem.ts';
 import type { DatasetReadPlan, ReadPlan } from '#lib/domain/run/read-plan.ts';
-import { countOrDash, detailsOf, quotaInWords, secondsOrDash, summaryOf, wayInWords } from './plan-words.ts';
+import { countOrDash, detailsOf, quotaInWords, secondsOrDash, summaryOf, wayInWords } from './plan-messages.ts';
 
 interface TaskPlanProps {
   readonly taskId: string;

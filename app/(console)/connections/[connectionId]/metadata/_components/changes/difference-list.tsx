@@ -4,7 +4,7 @@ import { Badge } from '#components/ui/badge.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { formatCounted } from '#lib/domain/format.ts';
 import type { Decision, DifferenceDto } from '#lib/domain/metadata/metadata.ts';
-import { byDataset, decisionChoices, differenceWords, harmlessDecisions } from './difference-words.ts';
+import { byDataset, decisionChoices, differenceWords, harmlessDecisions } from './difference-messages.ts';
 
 interface DifferenceListProps {
   readonly differences: readonly DifferenceDto[];

@@ -7,7 +7,7 @@ import { Progress } from '#components/ui/progress.tsx';
 import { Spinner } from '#components/ui/spinner.tsx';
 import { formatCounted } from '#lib/domain/format.ts';
 import type { MetadataJobDto } from '#lib/domain/metadata/metadata.ts';
-import { jobShare, jobWords, problemLines, resultLines } from './job-words.ts';
+import { jobShare, jobWords, problemLines, resultLines } from './job-messages.ts';
 import { isOver, type MetadataJobView } from './use-metadata-job.ts';
 
 interface JobBannerProps {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MetadataJobDto } from '#lib/domain/metadata/metadata.ts';
-import { jobShare, jobWords, problemLines, resultLines } from './job-words.ts';
+import { jobShare, jobWords, problemLines, resultLines } from './job-messages.ts';
 
 function job(over: Partial<MetadataJobDto> = {}): MetadataJobDto {
   return {

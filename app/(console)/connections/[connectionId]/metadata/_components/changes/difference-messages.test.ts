@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type DifferenceDto, DifferenceKind } from '#lib/domain/metadata/metadata.ts';
-import { byDataset, decisionChoices, differenceWords, harmlessDecisions } from './difference-words.ts';
+import { byDataset, decisionChoices, differenceWords, harmlessDecisions } from './difference-messages.ts';
 
 function difference(kind: DifferenceKind, datasetName = 'users'): DifferenceDto {
   return {

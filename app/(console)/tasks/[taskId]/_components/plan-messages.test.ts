@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DatasetReadPlan } from '#lib/domain/run/read-plan.ts';
-import { detailsOf, quotaInWords, summaryOf, wayInWords } from './plan-words.ts';
+import { detailsOf, quotaInWords, summaryOf, wayInWords } from './plan-messages.ts';
 
 const USERS: DatasetReadPlan = {
   name: 'users',
