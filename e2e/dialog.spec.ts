@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
-import { expectFitInEveryLook } from './screenshots.ts';
+import { expectFitInEveryLayout } from './screenshots.ts';
 import { authenticate, openDialogWithDemoTenant, PASTE_LABEL } from './steps.ts';
 
 /** Presses *Use this code*. The window closes itself, often before the click has returned. */
@@ -113,7 +113,7 @@ test('a refusal that names the tenant of a single-tenant registration offers it 
   // The sign-in window sends this error after its script has run, so the test closes the window only now.
   await expect(page.getByRole('alert').getByText('The registration is for one tenant only.')).toBeVisible();
   await popup.close();
-  await expectFitInEveryLook(page, '-connection-use-tenant');
+  await expectFitInEveryLayout(page, '-connection-use-tenant');
   await page.getByRole('button', { name: `Use tenant ${tenantDomain}` }).click();
   await expect(tenant).toHaveValue(tenantDomain);
   await expect(page.getByText('The registration is for one tenant only.')).toHaveCount(0);

@@ -1,7 +1,7 @@
 import { expect, test } from './fixtures.ts';
 import { createSdkClient, readAllRows } from './graph-sdk.ts';
 import { queryLanding, tenantOf } from './landed.ts';
-import { expectFitInEveryLook } from './screenshots.ts';
+import { expectFitInEveryLayout } from './screenshots.ts';
 import { createDemoConnection, untilRunEnds } from './steps.ts';
 
 test('a task reads only what changed, and everything when a person wants it', async ({ app, page, signIn }) => {
@@ -17,7 +17,7 @@ test('a task reads only what changed, and everything when a person wants it', as
   await page.getByRole('button', { name: 'Create task' }).click();
   await expect(page.getByText('Enter a whole number of days from 1 to 90.')).toBeVisible();
   await page.getByLabel('Read and compare everything every so many days').fill('14');
-  await expectFitInEveryLook(page, '-incremental-form');
+  await expectFitInEveryLayout(page, '-incremental-form');
   await page.getByRole('button', { name: 'Create and reload' }).click();
   await page.waitForURL(/\/runs\/run_/);
   await untilRunEnds(page, 'Done');
@@ -29,7 +29,7 @@ test('a task reads only what changed, and everything when a person wants it', as
   await page.waitForURL((url) => url.pathname.startsWith('/runs/run_'));
   await untilRunEnds(page, 'Done');
   await expect(page.getByText('incremental', { exact: true })).toBeVisible();
-  await expectFitInEveryLook(page, '-incremental-run');
+  await expectFitInEveryLayout(page, '-incremental-run');
   const sdk = await createSdkClient(tenantOf(await app.emulator()));
   const read = (await readAllRows(sdk, '/users?$select=id,displayName&$top=999')).map(
     (row) => `${row['id']} ${row['displayName']}`,
@@ -42,7 +42,7 @@ test('a task reads only what changed, and everything when a person wants it', as
   await page.goto('/tasks');
   await page.getByRole('link', { name: 'Only changes', exact: true }).first().click();
   await expect(page.getByText('what changed, everything every 14 days')).toBeVisible();
-  await expectFitInEveryLook(page, '-incremental-task');
+  await expectFitInEveryLayout(page, '-incremental-task');
   await page.getByRole('button', { name: /Reload everything/ }).click();
   await page.waitForURL(/\/runs\/run_/);
   await untilRunEnds(page, 'Done');

@@ -22,7 +22,7 @@ test('generating looks at live rows, shows how far it is, and leaves what is new
   const banner = page.getByRole('region', { name: 'Generating metadata' });
   await expect(banner.getByRole('progressbar')).toBeVisible();
   await expect(banner.getByText('Metadata generated')).toBeVisible({ timeout: 180_000 });
-  await expect(banner.getByText(/rows looked at/)).toBeVisible();
+  await expect(banner.getByText(/rows sampled/)).toBeVisible();
   await page.getByRole('button', { name: /^Changes/ }).click();
   const dialog = page.getByRole('dialog', { name: 'Changes of the metadata' });
   await expect(dialog.getByText('$metadata of Graph', { exact: true })).toBeVisible();

@@ -3,7 +3,7 @@ import { createSdkClient, readAllRows } from './graph-sdk.ts';
 import { queryLanding, tenantOf } from './landed.ts';
 import { list, openMetadata, search, selectedCount, undoneBy } from './metadata-page.ts';
 import { quantile, searchPaints, watchSearchPaints } from './paint-times.ts';
-import { expectFitInEveryLook } from './screenshots.ts';
+import { expectFitInEveryLayout } from './screenshots.ts';
 import { untilRunEnds } from './steps.ts';
 
 /** The first test on a product also waits for its start and makes the connection. */
@@ -292,6 +292,6 @@ test('every tab, light and dark, wide and narrow, is accessible and fits its win
   ] as const) {
     await page.goto(`${path}${query}`);
     await page.waitForLoadState('networkidle');
-    await expectFitInEveryLook(page, `-metadata-${name}`);
+    await expectFitInEveryLayout(page, `-metadata-${name}`);
   }
 });

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { test } from './fixtures.ts';
-import { expectFitInEveryLook } from './screenshots.ts';
+import { expectFitInEveryLayout } from './screenshots.ts';
 import { createDemoConnection, untilRunEnds } from './steps.ts';
 
 const STILL: readonly string[] = [
@@ -42,6 +42,6 @@ test('every page, light and dark, wide and narrow, is accessible, quiet in the c
   for (const path of paths) {
     await page.goto(path);
     await page.waitForLoadState('networkidle');
-    await expectFitInEveryLook(page, path.replaceAll(/[^a-z]+/gi, '-').replaceAll(/-(conn|task|run)-\w+/g, '-$1'));
+    await expectFitInEveryLayout(page, path.replaceAll(/[^a-z]+/gi, '-').replaceAll(/-(conn|task|run)-\w+/g, '-$1'));
   }
 });

@@ -1,20 +1,20 @@
 import type { Page } from '@playwright/test';
 import { expect, expectAccessible } from './fixtures.ts';
 
-/** How a page is looked at, and what can be wrong there that wasn't before: a scheme only colors things, a size only moves them. */
-const LOOKS = [
+/** Layouts in which a page is checked, each with the accessibility rules that it can break: a color scheme changes colors only, a size positions only. */
+const LAYOUTS = [
   { colorScheme: 'light', width: 1440, height: 900, rules: 'all' },
   { colorScheme: 'dark', width: 1440, height: 900, rules: 'colors' },
   { colorScheme: 'light', width: 390, height: 844, rules: 'others' },
 ] as const;
 
 /**
- * The open page, light and dark, wide and narrow: it is accessible and fits its window. Where ENTRADA_SHOTS names a folder, a picture of each
- * is put there.
+ * Checks that the open page is accessible and fits its window: light and dark, wide and narrow. Writes a screenshot of each layout to the
+ * folder that ENTRADA_SHOTS names, if it is set.
  */
-export async function expectFitInEveryLook(page: Page, name: string): Promise<void> {
+export async function expectFitInEveryLayout(page: Page, name: string): Promise<void> {
   const folder = process.env['ENTRADA_SHOTS'];
-  for (const { colorScheme, width, height, rules } of LOOKS) {
+  for (const { colorScheme, width, height, rules } of LAYOUTS) {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height });
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);

@@ -1,6 +1,6 @@
 import { expect, test } from './fixtures.ts';
 import { queryLanding } from './landed.ts';
-import { expectFitInEveryLook } from './screenshots.ts';
+import { expectFitInEveryLayout } from './screenshots.ts';
 import { createDemoConnection, untilRunEnds } from './steps.ts';
 
 test('a column that Graph refuses in one run keeps its values, and every page says so until it can be read again', async ({
@@ -42,16 +42,16 @@ test('a column that Graph refuses in one run keeps its values, and every page sa
   await expect(block).toContainText('jobTitle');
   await expect(block).toContainText('Graph refuses it');
   await expect(page.getByText('Done with problems').first()).toBeVisible();
-  await expectFitInEveryLook(page, '-unread-run');
+  await expectFitInEveryLayout(page, '-unread-run');
   await page
     .getByRole('link', { name: /Open landed table/ })
     .first()
     .click();
   await expect(block).toContainText('jobTitle');
-  await expectFitInEveryLook(page, '-unread-landed');
+  await expectFitInEveryLayout(page, '-unread-landed');
   await page.getByRole('link', { name: 'Refused columns', exact: true }).click();
   await expect(page.getByText('Could not be read: jobTitle')).toBeVisible();
-  await expectFitInEveryLook(page, '-unread-task');
+  await expectFitInEveryLayout(page, '-unread-task');
 
   await setFaults(null);
   expect(await app.cli(['run', 'Refused columns', '--wait'])).toMatchObject({ code: 0 });

@@ -12,7 +12,7 @@ import { openKeyRing } from '#lib/platform/crypto/key-ring.ts';
 import { traceRequests } from '#lib/platform/http/trace.ts';
 import { createLog } from '#lib/platform/log.ts';
 import { prepareForReading } from '#lib/platform/memory.ts';
-import { openPatientDb } from '#lib/platform/postgres/db.ts';
+import { openRetryingDb } from '#lib/platform/postgres/db.ts';
 import { checkKeyRing } from '#lib/services/secret/check-key-ring.ts';
 import { updateBuiltInTargets } from '#lib/services/target/update-built-in-targets.ts';
 import { createGraphSource } from '#lib/source/graph-source.ts';
@@ -33,7 +33,7 @@ export async function worker(): Promise<number> {
       { exitCode: 2 },
     );
   }
-  const db = openPatientDb(databaseUrl, 5);
+  const db = openRetryingDb(databaseUrl, 5);
   const log = createLog('worker', settings.ENTRADA_LOG_LEVEL);
   traceRequests(log);
   await checkKeyRing({ ctx: { db, ring } });

@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { DataDir } from '#lib/platform/config/data-dir.ts';
 import type { Env } from '#lib/platform/config/env.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#lib/platform/postgres/embedded.ts';
-import { giveDatabaseTo } from '#lib/platform/postgres/owner-role.ts';
+import { transferDatabaseOwnership } from '#lib/platform/postgres/owner-role.ts';
 import { closeToOthers, prepareReaderRole } from '#lib/targets/postgres/reader-role.ts';
 import { READER_ROLE } from '#lib/targets/postgres/table/landed-table.ts';
 import { CliError } from './cli-error.ts';
@@ -81,10 +81,10 @@ async function prepareReader(landingUrl: string, password: string): Promise<stri
 async function prepareEmbedded(server: EmbeddedPostgres, dataDir: DataDir): Promise<Omit<Databases, 'stop'>> {
   const owner = { name: OWNER, password: dataDir.ownerPassword };
   const adminUrl = server.url('entrada_landing');
-  const databaseUrl = await giveDatabaseTo(server.url('entrada'), owner);
+  const databaseUrl = await transferDatabaseOwnership(server.url('entrada'), owner);
   const landingReaderUrl = await prepareReader(adminUrl, dataDir.readerPassword);
   // Last: what was made as the superuser is handed over as well.
-  const landingUrl = await giveDatabaseTo(adminUrl, owner);
+  const landingUrl = await transferDatabaseOwnership(adminUrl, owner);
   for (const url of [server.url('entrada'), adminUrl]) {
     const client = new pg.Client({ connectionString: url });
     await client.connect();

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { inNetworks, type Network, plainAddress } from '#lib/platform/http/networks.ts';
+import { inNetworks, type Network, unmapIpv4 } from '#lib/platform/http/networks.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
@@ -54,9 +54,9 @@ export function createAddressReader(
       .flat()
       .join(',')
       .split(',')
-      .map((hop) => plainAddress(hop.trim()))
+      .map((hop) => unmapIpv4(hop.trim()))
       .filter((hop) => hop !== '');
-    let address = plainAddress(socketAddress);
+    let address = unmapIpv4(socketAddress);
     while (isTrusted(address)) {
       const before = hops.pop();
       if (before === undefined) break;

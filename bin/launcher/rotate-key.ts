@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { env } from '#lib/platform/config/env.ts';
-import { addKey, dropOldKeys } from '#lib/platform/crypto/key-ring.ts';
+import { addKey, removeOldKeys } from '#lib/platform/crypto/key-ring.ts';
 import { resealAll } from '#lib/services/secret/reseal-all.ts';
 import { withCliContext } from './cli-context.ts';
 import { CliError } from './cli-error.ts';
@@ -24,7 +24,7 @@ export async function rotateKey({ dropOld }: { readonly dropOld: boolean }): Pro
   if (file === null) {
     process.stdout.write('Take the older keys out of ENTRADA_SECRET_KEY at the next restart of every process.\n');
   } else if (dropOld && orphans === 0) {
-    replaceFile(file, dropOldKeys(readFileSync(file, 'utf8')));
+    replaceFile(file, removeOldKeys(readFileSync(file, 'utf8')));
     process.stdout.write(
       `The older keys are gone from ${file}. Backups of the database from before need them: keep an old copy.\n`,
     );

@@ -1,7 +1,7 @@
 import { AlertTriangle } from 'lucide-react';
 import { cn } from '#components/ui/cn.ts';
 import { formatCount } from '#lib/domain/format.ts';
-import { isNotRead, type NotRead as NotReadFacts, PARENTS_NAMED_MAX, unprovenWords } from '#lib/domain/run/not-read.ts';
+import { isNotRead, type NotRead as NotReadFacts, PARENTS_NAMED_MAX, unprovenMessage } from '#lib/domain/run/not-read.ts';
 import type { UnprovenParents, UnreadColumn } from '#lib/domain/run/run.ts';
 import { TimeAgo } from './time-ago.tsx';
 
@@ -51,7 +51,7 @@ function UnprovenRows({ unproven }: { readonly unproven: UnprovenParents }) {
   const more = unproven.count - named.length;
   return (
     <div className="space-y-1">
-      <p className="font-medium text-amber-800 dark:text-amber-200">{unprovenWords(unproven)}</p>
+      <p className="font-medium text-amber-800 dark:text-amber-200">{unprovenMessage(unproven)}</p>
       <ul className="space-y-0.5">
         {named.map(({ id, reason }) => (
           <li key={id} className="break-words">

@@ -1,7 +1,7 @@
 import { expect, signInByForm, test } from '../fixtures.ts';
 import { withDatabase } from '../leaks.ts';
 import type { Account, Product } from '../product.ts';
-import { expectFitInEveryLook } from '../screenshots.ts';
+import { expectFitInEveryLayout } from '../screenshots.ts';
 import { expectSignedOutRefused } from './refusals.ts';
 
 async function accountOf(app: Product, email: string, role = 'viewer'): Promise<Account> {
@@ -38,7 +38,7 @@ test('one changes one’s own password, which signs out everywhere else, and end
   await page.getByRole('link', { name: /Password and sessions/ }).click();
   await expect(page.getByText('This browser')).toBeVisible();
   await expect(page.getByRole('listitem').filter({ hasText: 'Signed in' })).toHaveCount(2);
-  await expectFitInEveryLook(page, '-account');
+  await expectFitInEveryLayout(page, '-account');
   const change = async (current: string, password: string) => {
     await page.getByLabel('Current password', { exact: true }).fill(current);
     await page.getByLabel('New password', { exact: true }).fill(password);
@@ -79,7 +79,7 @@ test('what is sensitive asks for the password when the sign-in is no longer fres
   await page.getByRole('dialog').getByRole('button', { name: 'Invite user' }).click();
   const dialog = page.getByRole('dialog', { name: 'Sign in again' });
   await expect(dialog).toBeVisible();
-  await expectFitInEveryLook(page, '-sign-in-again');
+  await expectFitInEveryLayout(page, '-sign-in-again');
   await dialog.getByLabel('Your password', { exact: true }).fill('not my password');
   await dialog.getByRole('button', { name: 'Continue' }).click();
   await expect(dialog.getByText('This is not your password.')).toBeVisible();

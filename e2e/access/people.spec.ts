@@ -1,5 +1,5 @@
 import { expect, signInByForm, test } from '../fixtures.ts';
-import { expectFitInEveryLook } from '../screenshots.ts';
+import { expectFitInEveryLayout } from '../screenshots.ts';
 import { expectSignedOutRefused } from './refusals.ts';
 
 test('the signed-out see no settings', async ({ page }) => {
@@ -41,20 +41,20 @@ test('who is invited sets a password by the link, once, and nobody else knows it
   await page.getByLabel('Name').fill('Grace');
   await page.getByLabel('E-mail').fill('grace@entrada.test');
   await expect(page.getByRole('dialog').getByLabel(/password/i)).toHaveCount(0);
-  await expectFitInEveryLook(page, '-invite');
+  await expectFitInEveryLayout(page, '-invite');
   await page.getByRole('dialog').getByRole('button', { name: 'Invite user' }).click();
   const link = (await page.getByRole('region', { name: 'link' }).textContent())?.trim() ?? '';
   expect(link).toContain(`${app.baseUrl}/set-password?token=`);
-  await expectFitInEveryLook(page, '-invitation-link');
+  await expectFitInEveryLayout(page, '-invitation-link');
   await page.getByRole('button', { name: 'Done' }).click();
   const row = page.getByRole('row').filter({ hasText: 'grace@entrada.test' });
   await expect(row.getByText('Invited')).toBeVisible();
-  await expectFitInEveryLook(page, '-people');
+  await expectFitInEveryLayout(page, '-people');
 
   const context = await browser.newContext({ baseURL: app.baseUrl });
   const grace = await context.newPage();
   await grace.goto(link);
-  await expectFitInEveryLook(grace, '-set-password');
+  await expectFitInEveryLayout(grace, '-set-password');
   await grace.getByLabel('New password', { exact: true }).fill('password12345');
   await grace.getByRole('button', { name: 'Set password and sign in' }).click();
   await expect(grace.getByText(/guessed first/)).toBeVisible();

@@ -5,8 +5,8 @@ import {
   type AttemptKey,
   beginAttempt,
   type DelayRule,
-  forgetFailures,
-  takeBackFailure,
+  deleteFailures,
+  revertFailure,
 } from '#lib/store/account/sign-in-failures.ts';
 import { tooManyAttempts } from './sign-in-problem.ts';
 
@@ -55,8 +55,8 @@ export function createSignInAttempts({ db, clock }: { readonly db: Db; readonly 
     async forgive(attempt) {
       for (const { key, rule } of keysOf(attempt)) {
         // A success removes its own attempt from the count of the address and keeps the failures of others behind that address.
-        if (rule === SIGN_IN_DELAYS.address) await takeBackFailure(db, key);
-        else await forgetFailures(db, key);
+        if (rule === SIGN_IN_DELAYS.address) await revertFailure(db, key);
+        else await deleteFailures(db, key);
       }
     },
   };

@@ -1,5 +1,5 @@
 import type { Clock } from '#lib/platform/clock.ts';
-import { verifyNobody, verifyPassword } from '#lib/platform/crypto/password.ts';
+import { verifyDummyPassword, verifyPassword } from '#lib/platform/crypto/password.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
 import { appendAudit } from '#lib/store/account/audit.ts';
 import { findUserByEmail, recordSignIn, type UserRow } from '#lib/store/account/users.ts';
@@ -36,7 +36,7 @@ export async function checkPassword(deps: CheckPasswordDeps, given: GivenPasswor
   await deps.attempts.spend(attempt);
   const right =
     user === null || user.passwordHash === null || user.disabled
-      ? await verifyNobody(given.password)
+      ? await verifyDummyPassword(given.password)
       : await verifyPassword(given.password, user.passwordHash);
   if (!right || user === null) throw new SignInRefusedError();
   await deps.attempts.forgive(attempt);

@@ -6,7 +6,7 @@ import type { Authentication } from '#lib/domain/connection/authentication.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
 import { findOpenApiToken } from '#lib/store/account/api-tokens.ts';
 import { findOpenSession, insertSession, recordSessionUse, type SessionLimits } from '#lib/store/account/sessions.ts';
-import { type UserRow, waysIn } from '#lib/store/account/users.ts';
+import { signInWays, type UserRow } from '#lib/store/account/users.ts';
 
 /** How the session cookie is sealed. `secure`: the app is reached over https, so the cookie has the `__Secure-` name (RFC 6265bis). */
 export interface SessionSettings {
@@ -112,5 +112,5 @@ export function hashToken(token: string): string {
 }
 
 function toActor(user: UserRow, by: Authentication): UserActor {
-  return { type: 'user', userId: user.id, email: user.email, role: user.role, by, signInWith: waysIn(user) };
+  return { type: 'user', userId: user.id, email: user.email, role: user.role, by, signInWith: signInWays(user) };
 }

@@ -7,8 +7,8 @@ import {
   formatCounted,
   formatDuration,
   formatInstant,
+  formatPercentage,
   formatRate,
-  formatShare,
 } from './format.ts';
 
 describe('counts', () => {
@@ -69,10 +69,10 @@ describe('rates, sizes and shares', () => {
   });
 
   it('says 100 % only when it is complete', () => {
-    expect(formatShare(0.999)).toBe('99 %');
-    expect(formatShare(1)).toBe('100 %');
-    expect(formatShare(0.5)).toBe('50 %');
-    expect(formatShare(-1)).toBe('0 %');
+    expect(formatPercentage(0.999)).toBe('99 %');
+    expect(formatPercentage(1)).toBe('100 %');
+    expect(formatPercentage(0.5)).toBe('50 %');
+    expect(formatPercentage(-1)).toBe('0 %');
   });
 });
 

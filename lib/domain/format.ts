@@ -49,7 +49,7 @@ export function formatBytes(sizeBytes: number): string {
 }
 
 /** A share (0..1) as percent: `0.5` -> `50 %`. Never rounds up to `100 %` what isn't complete. */
-export function formatShare(share: number): string {
+export function formatPercentage(share: number): string {
   const percent = share < 1 ? Math.min(99, Math.round(share * 100)) : 100;
   return `${Math.max(0, percent)} %`;
 }

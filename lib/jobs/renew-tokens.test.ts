@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { type RunningEmulator, startEmulator } from '#lib/emulator/start.ts';
-import { walkSignIn } from '#lib/emulator/testing/browser.ts';
+import { completeSignIn } from '#lib/emulator/testing/browser.ts';
 import { createExecutor } from '#lib/executor/create.ts';
 import { systemClock } from '#lib/platform/clock.ts';
 import { parseKeyRing } from '#lib/platform/crypto/crypto.ts';
@@ -42,7 +42,7 @@ async function connect() {
   });
   const ctx = { ...(await world.as('editor')), executor, ring: parseKeyRing(keyRing), clock: systemClock };
   const { id, authorizeUrl } = await startVerification({ ctx, input: { clientId, clientSecret, graphBaseUrl } });
-  const landed = await walkSignIn(authorizeUrl.replace(authority, emulator.info.adminUrl), {
+  const landed = await completeSignIn(authorizeUrl.replace(authority, emulator.info.adminUrl), {
     username: users[0]?.username ?? '',
     password,
   });

@@ -2,7 +2,7 @@
  * What `build` makes, or null when the document says something that nothing can be made of: one type must not cost the others. Told in
  * one line with the name of what it was about.
  */
-export function isolated<T>(what: string, onWarning: ((message: string) => void) | undefined, build: () => T): T | null {
+export function buildOrWarn<T>(what: string, onWarning: ((message: string) => void) | undefined, build: () => T): T | null {
   try {
     return build();
   } catch (error) {

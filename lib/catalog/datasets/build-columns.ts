@@ -8,7 +8,7 @@ import {
   itemType,
 } from '#lib/catalog/csdl/csdl-model.ts';
 import { columnTypeOf } from '#lib/catalog/csdl/edm-types.ts';
-import { freeName, legalColumnName } from '#lib/domain/dataset/column-name.ts';
+import { legalColumnName, uniqueName } from '#lib/domain/dataset/column-name.ts';
 import { Column, type DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { factsOf, filterSupport, type TypeFacts } from './type-facts.ts';
 
@@ -48,7 +48,7 @@ export function typeColumns(options: ColumnsOptions): Column[] | null {
     const place = select.indexOf(sourcePath);
     return key ? -1 : place < 0 ? select.length : place;
   };
-  return withFreeNames([
+  return withUniqueNames([
     ...[...own, ...derived].sort((a, b) => rank(a) - rank(b)),
     ...typeColumn,
     extraColumn(!options.read.select),
@@ -56,9 +56,9 @@ export function typeColumns(options: ColumnsOptions): Column[] | null {
 }
 
 /** The columns with legal names that differ by more than case, the first one of each name unchanged. */
-export function withFreeNames(columns: readonly Column[]): Column[] {
+export function withUniqueNames(columns: readonly Column[]): Column[] {
   const taken = new Set<string>();
-  return columns.map((column) => ({ ...column, name: freeName(column.name, taken) }));
+  return columns.map((column) => ({ ...column, name: uniqueName(column.name, taken) }));
 }
 
 function toColumn(options: ColumnsOptions, facts: TypeFacts, property: CsdlProperty, key: boolean): Column[] {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { CATALOG } from '#lib/catalog/catalog.ts';
-import { isolated } from '#lib/catalog/csdl/build-or-warn.ts';
+import { buildOrWarn } from '#lib/catalog/csdl/build-or-warn.ts';
 import type { CsdlModel } from '#lib/catalog/csdl/csdl-model.ts';
 import { flattenType } from '#lib/catalog/csdl/csdl-model.ts';
 import type { CatalogEntry } from '#lib/catalog/entry.ts';
@@ -29,7 +29,7 @@ export interface BuildOptions {
 export function buildDatasets(model: CsdlModel, options: BuildOptions = {}): readonly DatasetDefinition[] {
   const { onWarning } = options;
   return CATALOG.flatMap((candidate) => {
-    const dataset = isolated(`${candidate.name} (${candidate.type})`, onWarning, () => {
+    const dataset = buildOrWarn(`${candidate.name} (${candidate.type})`, onWarning, () => {
       const entry = entryIn(model, candidate, options);
       const columns = entry === null ? null : columnsOf(entry, model);
       return entry === null || columns === null ? null : toDefinition(entry, columns);

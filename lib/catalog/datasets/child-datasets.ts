@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
-import { isolated } from '#lib/catalog/csdl/build-or-warn.ts';
+import { buildOrWarn } from '#lib/catalog/csdl/build-or-warn.ts';
 import { type CsdlModel, type CsdlProperty, derivedTypes, flattenType, itemType } from '#lib/catalog/csdl/csdl-model.ts';
 import { columnTypeOf } from '#lib/catalog/csdl/edm-types.ts';
 import { legalColumnName } from '#lib/domain/dataset/column-name.ts';
 import { Column, DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
-import { collectionItem, descriptionOf, EXTRA_PATH, extraColumn, typeNameColumn, withFreeNames } from './build-columns.ts';
+import { collectionItem, descriptionOf, EXTRA_PATH, extraColumn, typeNameColumn, withUniqueNames } from './build-columns.ts';
 import { factsOf } from './type-facts.ts';
 
 /** Longest name of a dataset (its tables get suffixes). */
@@ -34,7 +34,7 @@ export function childDatasets(
     return [];
   return collectionsOf(model, dataset).flatMap((collection) => {
     const what = `${dataset.name}: items of ${collection.sourcePath} (${collection.itemType})`;
-    return isolated(what, onWarning, () => childDataset(model, dataset, collection)) ?? [];
+    return buildOrWarn(what, onWarning, () => childDataset(model, dataset, collection)) ?? [];
   });
 }
 
@@ -72,7 +72,7 @@ function childColumns(model: CsdlModel, dataset: DatasetDefinition, { sourcePath
   const items = itemColumns(model, `${sourcePath}[]`, type);
   const wanted = factsOf(dataset.entityType).columns[sourcePath]?.itemKey ?? [];
   const keys = wanted.every((name) => items.some((column) => column.name === name)) ? wanted : [];
-  return withFreeNames([
+  return withUniqueNames([
     ...above,
     ...items.map((column) => (keys.includes(column.name) ? { ...column, key: true, nullable: false, selected: true } : column)),
     itemColumn({

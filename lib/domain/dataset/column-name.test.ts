@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it, test } from 'vitest';
-import { columnNameProblem, freeName, legalColumnName } from './column-name.ts';
+import { columnNameProblem, legalColumnName, uniqueName } from './column-name.ts';
 
 it.each([
   ['mail', null],
@@ -51,7 +51,7 @@ test('whatever a property is called, its column has a legal name, and so have fu
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 100 }), (property) => {
       const taken = new Set<string>();
-      const names = [1, 2, 3].map(() => freeName(legalColumnName(property), taken));
+      const names = [1, 2, 3].map(() => uniqueName(legalColumnName(property), taken));
       for (const [index, name] of names.entries()) expect(columnNameProblem(name, names.slice(0, index))).toBeNull();
     }),
   );

@@ -28,7 +28,7 @@ export function legalColumnName(property: string): string {
 }
 
 /** A name that no column has, case-insensitively; remembers it. */
-export function freeName(wanted: string, taken: Set<string>): string {
+export function uniqueName(wanted: string, taken: Set<string>): string {
   let name = wanted;
   for (let number = 2; taken.has(name.toLowerCase()); number++) name = withEnd(wanted, `_${number}`);
   taken.add(name.toLowerCase());

@@ -1,4 +1,4 @@
-import { freeName } from '#lib/domain/dataset/column-name.ts';
+import { uniqueName } from '#lib/domain/dataset/column-name.ts';
 import type { Column, DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { DifferenceKind } from './metadata.ts';
 
@@ -45,7 +45,7 @@ export function mergeDefinition(
         differences.push({ kind: 'column-retyped', sourcePath: column.sourcePath, ...change });
       }
     } else if (was === undefined) {
-      const name = freeName(column.name, names);
+      const name = uniqueName(column.name, names);
       columns.push({ ...column, name, selected: options.selectNew && column.selected, key: options.selectNew && column.key });
       differences.push({ kind: 'column-new', sourcePath: column.sourcePath, before: null, after: column.type });
     }

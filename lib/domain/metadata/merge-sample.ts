@@ -1,4 +1,4 @@
-import { freeName } from '#lib/domain/dataset/column-name.ts';
+import { uniqueName } from '#lib/domain/dataset/column-name.ts';
 import type { Column, DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { type MergedDefinition, union } from './merge-metadata.ts';
 
@@ -31,7 +31,7 @@ export function mergeSample(
   const added = sampled
     .filter(({ column, found }) => found && !known.has(column.sourcePath))
     .map(({ column }): Column => {
-      const name = freeName(column.name, names);
+      const name = uniqueName(column.name, names);
       return { ...column, name, selected: false, key: false, nullable: true, origin: 'sample' };
     });
   return {

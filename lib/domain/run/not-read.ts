@@ -16,12 +16,12 @@ export function isNotRead({ unread, unproven }: NotRead): boolean {
 }
 
 /** `Rows of 3 parents could not be proven complete; what is landed of them was kept.` */
-export function unprovenWords({ count }: UnprovenParents): string {
+export function unprovenMessage({ count }: UnprovenParents): string {
   return `Rows of ${formatCounted(count, 'parent')} could not be proven complete; what is landed of them was kept.`;
 }
 
 /** `Could not be read: jobTitle, mail`, for a narrow place. */
-export function notReadInShort({ unread, unproven }: NotRead): string {
+export function notReadSummary({ unread, unproven }: NotRead): string {
   const parents = unproven.count === 0 ? [] : [`all rows of ${formatCounted(unproven.count, 'parent')}`];
   return `Could not be read: ${[...unread.map(({ name }) => name), ...parents].join(', ')}`;
 }
@@ -32,5 +32,5 @@ export function notReadLines({ unread, unproven }: NotRead): readonly string[] {
   if (unproven.count === 0) return columns;
   const named = unproven.parents.slice(0, PARENTS_NAMED_MAX).map(({ id, reason }) => `  ${id}: ${reason}`);
   const more = unproven.count - named.length;
-  return [...columns, unprovenWords(unproven), ...named, ...(more > 0 ? [`  and ${formatCounted(more, 'more', 'more')}`] : [])];
+  return [...columns, unprovenMessage(unproven), ...named, ...(more > 0 ? [`  and ${formatCounted(more, 'more', 'more')}`] : [])];
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EmulatorRequest, EmulatorResponse } from '../contract.ts';
-import { GraphFault } from './error-response.ts';
+import { GraphErrorResponse } from './error-response.ts';
 
 const ITEMS_MAX = 20;
 
@@ -67,8 +67,8 @@ function toAnswer({ id }: BatchItem, { status, headers, body }: EmulatorResponse
 }
 
 function readBatch(body: Uint8Array): z.infer<typeof BatchBody> {
-  const bad = (message: string, cause?: unknown): GraphFault => {
-    const fault = new GraphFault(400, 'BadRequest', message);
+  const bad = (message: string, cause?: unknown): GraphErrorResponse => {
+    const fault = new GraphErrorResponse(400, 'BadRequest', message);
     fault.cause = cause;
     return fault;
   };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Row } from '../tenant/collection.ts';
 import type { Change } from '../tenant/mutate.ts';
 import type { Tenant } from '../tenant/tenant.ts';
-import { badRequest, GraphFault, unsupported } from './error-response.ts';
+import { badRequest, GraphErrorResponse, unsupportedQuery } from './error-response.ts';
 import type { GraphFaults } from './faults.ts';
 import type { Query } from './odata/query.ts';
 import { shaper, shownByDefault, type TypeRules } from './odata/shape.ts';
@@ -88,9 +88,9 @@ function withoutEmpties({ e: _, ...state }: DeltaState): DeltaState {
 
 /** The overview of delta query names these as missing; what Graph answers to them isn't documented, so we take the strict answer of its neighbours. */
 function refuseOptions({ top, orderBy, search, expand }: Query): void {
-  if (top !== null || orderBy !== null || search !== null) throw unsupported('Unsupported Query.');
+  if (top !== null || orderBy !== null || search !== null) throw unsupportedQuery('Unsupported Query.');
   if (expand !== null && !/^(members|manager)$/i.test(expand))
-    throw new GraphFault(
+    throw new GraphErrorResponse(
       400,
       'ExpandNotSupported',
       `Expand is not allowed for property '${expand}' according to the entity schema.`,
@@ -250,11 +250,11 @@ function readState({ tenant, now, base, path, faults }: DeltaRequest, token: str
   const state = parsed.data;
   const { deltaLinks } = faults.settings;
   if (deltaLinks === 'expired' || now.getTime() - state.t > LINK_DAYS * DAY_MS)
-    throw unsupported('DeltaLink older than 30 days is not supported.');
+    throw unsupportedQuery('DeltaLink older than 30 days is not supported.');
   // A link of a tenant that has been made anew: the documented answer to any loss of state.
   if (deltaLinks === 'resync' || state.r > tenant.round) {
     const location = `${base}/${path}/delta?$deltatoken=`;
-    throw new GraphFault(410, 'resyncRequired', "Resync required. Replace any local items with the server's version.", {
+    throw new GraphErrorResponse(410, 'resyncRequired', "Resync required. Replace any local items with the server's version.", {
       location,
     });
   }

@@ -1,5 +1,5 @@
 /** An error answer of Graph, thrown where it is found and written by the handler. */
-export class GraphFault extends Error {
+export class GraphErrorResponse extends Error {
   override readonly name = 'GraphFault';
   readonly status: number;
   readonly code: string;
@@ -22,15 +22,16 @@ export class GraphFault extends Error {
   }
 }
 
-export const badRequest = (message: string): GraphFault => new GraphFault(400, 'Request_BadRequest', message);
-export const unsupported = (message: string): GraphFault => new GraphFault(400, 'Request_UnsupportedQuery', message);
-export const notFound = (id: string): GraphFault =>
-  new GraphFault(
+export const badRequest = (message: string): GraphErrorResponse => new GraphErrorResponse(400, 'Request_BadRequest', message);
+export const unsupportedQuery = (message: string): GraphErrorResponse =>
+  new GraphErrorResponse(400, 'Request_UnsupportedQuery', message);
+export const resourceNotFound = (id: string): GraphErrorResponse =>
+  new GraphErrorResponse(
     404,
     'Request_ResourceNotFound',
     `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`,
   );
-export const denied = (): GraphFault =>
-  new GraphFault(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.');
-export const noSegment = (name: string): GraphFault =>
-  new GraphFault(400, 'BadRequest', `Resource not found for the segment '${name}'.`);
+export const accessDenied = (): GraphErrorResponse =>
+  new GraphErrorResponse(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.');
+export const segmentNotFound = (name: string): GraphErrorResponse =>
+  new GraphErrorResponse(400, 'BadRequest', `Resource not found for the segment '${name}'.`);

@@ -1,7 +1,7 @@
 import type { Row } from '../tenant/collection.ts';
 import type { Ref } from '../tenant/groups.ts';
 import { managerOf } from '../tenant/users.ts';
-import { GraphFault } from './error-response.ts';
+import { GraphErrorResponse } from './error-response.ts';
 import type { Query } from './odata/query.ts';
 import type { ResourceRequest } from './resources/resource.ts';
 import { visibleMembers } from './routes/hidden-membership.ts';
@@ -56,7 +56,7 @@ export function expand(request: ResourceRequest, type: string, query: Query): ((
   const [, name = '', nested] = /^(\w+)(?:\(\$select=([\w,]+)\))?$/.exec(query.expand) ?? [];
   const related = RELATIONS[type]?.[name.toLowerCase()];
   if (related === undefined || query.count) {
-    throw new GraphFault(
+    throw new GraphErrorResponse(
       400,
       'ExpandNotSupported',
       `Expand is not allowed for property '${query.expand}' according to the entity schema.`,

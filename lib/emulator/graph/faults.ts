@@ -3,13 +3,13 @@ import { z } from 'zod';
 import type { EmulatorResponse } from '../contract.ts';
 import type { Row } from '../tenant/collection.ts';
 import { MutationSpec } from '../tenant/mutate.ts';
-import { GraphFault } from './error-response.ts';
-import { AnswerFormSettings, enveloped, marked, typed } from './faults/answer-form.ts';
+import { GraphErrorResponse } from './error-response.ts';
+import { AnswerFormSettings, alterBatch, withByteOrderMark, withContentType } from './faults/answer-form.ts';
 import { CountSettings, createCounts } from './faults/counts.ts';
 import { Intermediary, intermediaryAnswer } from './faults/intermediary.ts';
 import { createOccurrences } from './faults/occurrences.ts';
 import { createRefusals, RefusalSettings } from './faults/refusals.ts';
-import { createRowFaults, RowSettings, respelt } from './faults/rows.ts';
+import { createRowFaults, RowSettings, withChangedCase } from './faults/rows.ts';
 import type { Listing } from './resources/resource.ts';
 
 const EveryNth = z.number().int().min(1);
@@ -124,11 +124,11 @@ function createKinds(current: () => GraphFaultSettings) {
     refuse: (path: string) => refusals.refuse(current(), path),
     refuseProperties: (path, names) => refusals.refuseProperties(current(), path, names),
     alter: (path, listing) => rowFaults.alter(current(), path, listing),
-    respell: (path, position, row) => respelt(current(), path, position, row),
+    respell: (path, position, row) => withChangedCase(current(), path, position, row),
     tellCount: (path, count) => counts.tell(current(), path, count),
-    type: (response) => typed(current(), response),
-    mark: (response) => marked(current(), response),
-    envelop: (text) => enveloped(current(), text),
+    type: (response) => withContentType(current(), response),
+    mark: (response) => withByteOrderMark(current(), response),
+    envelop: (text) => alterBatch(current(), text),
   } satisfies Partial<GraphFaults> & { refuse(path: string): void };
 }
 
@@ -176,9 +176,9 @@ export function createGraphFaults(): GraphFaults {
       if (latencyMs !== undefined && latencyMs > 0) await sleep(latencyMs);
       if (throttle !== undefined && requests % throttle.everyNth === 0) throw throttled(throttle.retryAfter, now, caller);
       if (unavailableEveryNth !== undefined && requests % unavailableEveryNth === 0)
-        throw new GraphFault(503, 'serviceNotAvailable', 'The service is temporarily unavailable.');
+        throw new GraphErrorResponse(503, 'serviceNotAvailable', 'The service is temporarily unavailable.');
       if (forbid !== undefined && new RegExp(forbid, 'i').test(path))
-        throw new GraphFault(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.');
+        throw new GraphErrorResponse(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.');
       if (unlicensed !== undefined && new RegExp(unlicensed, 'i').test(path)) throw noLicence();
       refuse(path);
     },
@@ -197,8 +197,8 @@ function countUse(uses: Map<string, number>, token: string): number {
 }
 
 /** As Graph answers where a tenant lacks Entra ID P1 (Graph known issues, sign-in activity). */
-function noLicence(): GraphFault {
-  return new GraphFault(
+function noLicence(): GraphErrorResponse {
+  return new GraphErrorResponse(
     403,
     'Authentication_RequestFromNonPremiumTenantOrB2CTenant',
     "Neither tenant is B2C or tenant doesn't have premium license",
@@ -206,10 +206,10 @@ function noLicence(): GraphFault {
 }
 
 /** The token was revoked: the next one has to be newer (Microsoft identity platform, "Claims challenges"). */
-function challenged(now: Date): GraphFault {
+function challenged(now: Date): GraphErrorResponse {
   const nbf = { essential: true, value: String(Math.floor(now.getTime() / 1000)) };
   const claims = Buffer.from(JSON.stringify({ access_token: { nbf } })).toString('base64');
-  return new GraphFault(
+  return new GraphErrorResponse(
     401,
     'InvalidAuthenticationToken',
     'Continuous access evaluation resulted in challenge with result: InteractionRequired and code: TokenCreatedWithOutdatedPolicies.',
@@ -220,7 +220,7 @@ function challenged(now: Date): GraphFault {
 }
 
 /** Body and headers as in Graph's throttling guidance. */
-export function throttled(retryAfter: number | 'date' | null, now: Date, { appid, tid }: Caller): GraphFault {
+export function throttled(retryAfter: number | 'date' | null, now: Date, { appid, tid }: Caller): GraphErrorResponse {
   const scope = {
     'x-ms-throttle-scope': `Tenant_Application/ReadWrite/${appid}/${tid}`,
     'x-ms-throttle-information': 'ResourceUnitLimitExceeded',
@@ -230,5 +230,5 @@ export function throttled(retryAfter: number | 'date' | null, now: Date, { appid
       ? {}
       : { 'retry-after': retryAfter === 'date' ? new Date(now.getTime() + 1000).toUTCString() : String(retryAfter) };
   const inner = { code: '429', message: 'Please retry after', status: '429' };
-  return new GraphFault(429, 'TooManyRequests', 'Please retry again later.', { ...scope, ...after }, inner);
+  return new GraphErrorResponse(429, 'TooManyRequests', 'Please retry again later.', { ...scope, ...after }, inner);
 }

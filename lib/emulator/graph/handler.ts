@@ -6,7 +6,7 @@ import type { Tenant } from '../tenant/tenant.ts';
 import { answerBatch } from './batch.ts';
 import { fromBeta, isListInBeta } from './beta.ts';
 import { writeDelta } from './delta.ts';
-import { badRequest, denied, GraphFault, noSegment, notFound } from './error-response.ts';
+import { accessDenied, badRequest, GraphErrorResponse, resourceNotFound, segmentNotFound } from './error-response.ts';
 import { expand } from './expand.ts';
 import { noCountSegment } from './faults/counts.ts';
 import { createGraphFaults, type GraphFaults, throttled } from './faults.ts';
@@ -39,7 +39,7 @@ const VERSION = /^\/(v1\.0|beta)(?:\/(.*))?$/i;
 const DELTA = new Set(['delta', 'delta()', 'microsoft.graph.delta()']);
 
 /** Share of a quota above which answers tell of it. */
-const TELL_SHARE = 0.8;
+const REPORTED_UTILISATION_MIN = 0.8;
 
 /** What answering needs, made once. */
 interface Graph extends GraphHandlerOptions {
@@ -117,7 +117,7 @@ async function answer(graph: Graph, request: EmulatorRequest, version: string, p
   if (change !== null) graph.tenant.mutate(change);
   await graph.faults.before(path, graph.clock.now(), access.claims);
   const query = parseQuery(request.url, request.headers);
-  if (readsSignInActivity(query) && !access.can(['AuditLog.Read.All'])) throw denied();
+  if (readsSignInActivity(query) && !access.can(['AuditLog.Read.All'])) throw accessDenied();
   const headers = spend(graph, access, path, query);
   const asked = { ...access, filtered: query.filter !== null };
   const response = await answerWith({ graph, request, version, access: asked, query }, path);
@@ -128,15 +128,15 @@ async function answer(graph: Graph, request: EmulatorRequest, version: string, p
 function spend({ faults, quota, clock }: Graph, { claims }: ResourceRequest, path: string, query: Query): Record<string, string> {
   const cost = isReport(path) ? {} : { 'x-ms-resource-unit': String(resourceUnits(path, query)) };
   if (faults.settings.quota !== true) return cost;
-  const { share, waitSeconds } = quota.charge({ path, query, appId: claims.appid, now: clock.now() });
+  const { utilisation, waitSeconds } = quota.charge({ path, query, appId: claims.appid, now: clock.now() });
   if (waitSeconds !== null) throw throttled(waitSeconds, clock.now(), claims);
-  return share < TELL_SHARE ? cost : { ...cost, 'x-ms-throttle-limit-percentage': share.toFixed(2) };
+  return utilisation < REPORTED_UTILISATION_MIN ? cost : { ...cost, 'x-ms-throttle-limit-percentage': utilisation.toFixed(2) };
 }
 
 async function answerWith(ask: Ask, asked: string): Promise<EmulatorResponse> {
   const { graph, request, version, access, query } = ask;
   const path = version === 'beta' ? fromBeta(asked) : asked;
-  if (path === null) throw noSegment(asked.split('/').at(-1) ?? '');
+  if (path === null) throw segmentNotFound(asked.split('/').at(-1) ?? '');
   const { tenant, faults, rulesOf } = graph;
   const segments = path.split('/').filter((segment) => segment !== '');
   const last = segments.at(-1)?.toLowerCase();
@@ -181,12 +181,12 @@ async function act(ask: Ask, segments: readonly string[]): Promise<EmulatorRespo
   const { graph, request, version, access } = ask;
   const action = segments.join('/').toLowerCase();
   if (action === '$batch')
-    throw new GraphFault(405, 'Request_BadRequest', 'Specified HTTP method is not allowed for the request target.');
+    throw new GraphErrorResponse(405, 'Request_BadRequest', 'Specified HTTP method is not allowed for the request target.');
   if (request.method === 'POST' && action === 'directoryobjects/getbyids') return list(ask, getByIds(access, request.body));
   if (request.method === 'POST' && action === 'directoryobjects/getavailableextensionproperties')
     return list(ask, availableExtensionProperties(access, graph.faults.settings));
   const value = request.method === 'POST' ? memberAction(segments, request.body, access) : null;
-  if (value === null) throw denied();
+  if (value === null) throw accessDenied();
   return json(JSON.stringify({ '@odata.context': `${graph.origin}/${version}/$metadata#Collection(Edm.String)`, value }));
 }
 
@@ -196,10 +196,10 @@ function listOfOne({ type, row }: Single): Listing {
 
 /** `/applications(appId='…')`, the alternate key. */
 function application({ graph, access, query, version }: Ask, appId: string): string {
-  if (!access.can(PERMISSIONS_OF_TYPE['application'] ?? [])) throw denied();
+  if (!access.can(PERMISSIONS_OF_TYPE['application'] ?? [])) throw accessDenied();
   const { applications } = access.tenant.directory.collections;
   const row = graph.registration?.(appId) ?? [...applications.rows(0)].find(([, found]) => found['appId'] === appId)?.[1];
-  if (row === undefined) throw notFound(appId);
+  if (row === undefined) throw resourceNotFound(appId);
   const shape = shaper(graph.rulesOf('application'), query.select, 'microsoft.graph.application');
   return JSON.stringify({ '@odata.context': `${graph.origin}/${version}/$metadata#applications/$entity`, ...shape(row) });
 }
@@ -239,7 +239,7 @@ async function guarded(graph: Graph, request: EmulatorRequest, work: () => Promi
     const response = await work();
     return { ...response, headers: { ...headers, ...response.headers } };
   } catch (error) {
-    if (!(error instanceof GraphFault)) throw error;
+    if (!(error instanceof GraphErrorResponse)) throw error;
     const body = errorBody(error, headers, graph.clock.now());
     return { status: error.status, headers: { ...headers, 'content-type': 'application/json', ...error.headers }, body };
   }
@@ -258,10 +258,10 @@ function json(body: string): EmulatorResponse {
 
 function authenticate({ headers }: EmulatorRequest, verify: VerifyAccessToken): AccessClaims {
   const token = /^Bearer (.+)$/i.exec(headers['authorization'] ?? '')?.[1];
-  if (token === undefined) throw new GraphFault(401, 'InvalidAuthenticationToken', 'Access token is empty.');
+  if (token === undefined) throw new GraphErrorResponse(401, 'InvalidAuthenticationToken', 'Access token is empty.');
   const checked = verify(token);
   if (checked.ok) return checked.claims;
-  throw new GraphFault(
+  throw new GraphErrorResponse(
     401,
     'InvalidAuthenticationToken',
     checked.reason === 'expired'
@@ -294,7 +294,7 @@ function commonHeaders({ headers }: EmulatorRequest, now: Date): Record<string, 
   };
 }
 
-function errorBody(fault: GraphFault, headers: Readonly<Record<string, string>>, now: Date): string {
+function errorBody(fault: GraphErrorResponse, headers: Readonly<Record<string, string>>, now: Date): string {
   const innerError = {
     ...fault.inner,
     date: now.toISOString().slice(0, 19),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { badRequest, GraphFault } from './error-response.ts';
+import { badRequest, GraphErrorResponse } from './error-response.ts';
 
 /** Current tokens of Graph begin like this (base64 of "DSpt"). */
 const HEAD = 'RFNwdAo';
@@ -21,7 +21,7 @@ export function writePageToken(position: number, of: string, page: number): stri
 /** @throws GraphFault for a token that isn't ours, or of another query. */
 export function readPageToken(token: string, of: string, expired: boolean): { readonly position: number; readonly page: number } {
   if (expired)
-    throw new GraphFault(
+    throw new GraphErrorResponse(
       400,
       'Directory_ExpiredPageToken',
       'The specified page token value has expired and can no longer be included in your request.',

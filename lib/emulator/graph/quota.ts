@@ -41,8 +41,8 @@ export interface Charge {
 }
 
 export interface Quota {
-  /** Takes what a request costs. Null when it was granted, with the share used so far; else seconds to wait. */
-  charge(charge: Charge): { readonly share: number; readonly waitSeconds: number | null };
+  /** Charges a request. `utilisation`: fraction of the quota in use. `waitSeconds`: null when it was granted, else seconds to wait. */
+  charge(charge: Charge): { readonly utilisation: number; readonly waitSeconds: number | null };
 }
 
 /** The documented token buckets of a tenant with `users` users: S, M and L by size; reports and sign-in activity apart. */
@@ -57,7 +57,7 @@ export function createQuota(users: number): Quota {
     const left = granted ? level - units : level;
     buckets.set(name, { level: left, at: nowMs });
     return {
-      share: granted ? 1 - left / capacity : 1 + (units - level) / capacity,
+      utilisation: granted ? 1 - left / capacity : 1 + (units - level) / capacity,
       waitSeconds: granted ? null : Math.max(1, Math.ceil((units - level) / perMs / 1000)),
     };
   };

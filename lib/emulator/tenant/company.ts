@@ -89,7 +89,7 @@ function secondsOf(time: number): string {
 }
 
 /** A moment in the tenant's life: whole seconds, milliseconds, or seven digits, as Graph really mixes them. */
-export function momentOf(random: { int(below: number): number; chance(share: number): boolean }, daysMax = 3600): string {
+export function timestampOf(random: { int(below: number): number; chance(share: number): boolean }, daysMax = 3600): string {
   const time = FOUNDED + random.int(daysMax) * DAY + random.int(DAY);
   const text = secondsOf(time);
   if (random.chance(0.6)) return `${text}Z`;

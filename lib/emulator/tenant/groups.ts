@@ -1,11 +1,15 @@
 import type { Row } from './collection.ts';
-import { DOMAIN, type IdSpaces, momentOf, type Sizes } from './company.ts';
+import { DOMAIN, type IdSpaces, type Sizes, timestampOf } from './company.ts';
 import { DEPARTMENTS } from './names.ts';
 import { randomFor } from './random.ts';
 
 /** A reference to a directory object. */
+/** Types of the directory whose objects can be referenced by id. */
+export const REF_TYPES = ['user', 'group', 'device', 'servicePrincipal', 'orgContact', 'application'] as const;
+
+/** Reference to an object of the directory: its type and its index among the objects of that type. */
 export interface Ref {
-  readonly type: 'user' | 'group' | 'device' | 'servicePrincipal' | 'orgContact' | 'application';
+  readonly type: (typeof REF_TYPES)[number];
   readonly index: number;
 }
 
@@ -32,7 +36,7 @@ export function makeGroup(seed: number, ids: IdSpaces, index: number): Row {
           : `${department} ${kind === 'unified' ? 'Team' : 'Group'} ${index}`;
   const nickname = `group${index}`;
   const mailEnabled = kind === 'unified' || kind === 'mail';
-  const createdDateTime = momentOf(random);
+  const createdDateTime = timestampOf(random);
   return {
     id: ids.groups.idOf(index),
     deletedDateTime: null,

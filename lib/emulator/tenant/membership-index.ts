@@ -1,8 +1,7 @@
 import type { Sizes } from './company.ts';
-import { foundingMembers, type Ref } from './groups.ts';
+import { foundingMembers, REF_TYPES, type Ref } from './groups.ts';
 
-const TYPES: readonly Ref['type'][] = ['user', 'group', 'device', 'servicePrincipal', 'orgContact', 'application'];
-/** Above the largest index of any object; `TYPES.length * INDEX_MAX * GROUPS_MAX` has to stay below 2^53. */
+/** Above the largest index of any object; `REF_TYPES.length * INDEX_MAX * GROUPS_MAX` has to stay below 2^53. */
 const INDEX_MAX = 2 ** 28;
 /** Above the largest number of groups. */
 const GROUPS_MAX = 2 ** 20;
@@ -15,7 +14,7 @@ export interface MembershipIndex {
 
 /** One number a membership, sorted: the two million memberships of a million users take 16 MB. */
 export function createMembershipIndex(seed: number, sizes: Sizes): MembershipIndex {
-  const keyOf = (ref: Ref): number => (TYPES.indexOf(ref.type) * INDEX_MAX + ref.index) * GROUPS_MAX;
+  const keyOf = (ref: Ref): number => (REF_TYPES.indexOf(ref.type) * INDEX_MAX + ref.index) * GROUPS_MAX;
   const list: number[] = [];
   for (let group = 0; group < sizes.groups; group++) {
     for (const ref of foundingMembers(seed, sizes, group)) list.push(keyOf(ref) + group);

@@ -1,5 +1,5 @@
 import type { Row } from './collection.ts';
-import { DOMAIN, GRAPH_APP_ID, type IdSpaces, momentOf, type Sizes } from './company.ts';
+import { DOMAIN, GRAPH_APP_ID, type IdSpaces, type Sizes, timestampOf } from './company.ts';
 import { GRAPH_APP_ROLES, graphAppRoles, graphScopes } from './graph-permissions.ts';
 import { DEPARTMENTS } from './names.ts';
 import { randomFor } from './random.ts';
@@ -33,7 +33,7 @@ function appName(seed: number, index: number): string {
 export function makeApplication(seed: number, ids: IdSpaces, index: number): Row {
   const random = randomFor(seed, 'application', index);
   const name = appName(seed, index);
-  const createdDateTime = momentOf(random);
+  const createdDateTime = timestampOf(random);
   return {
     id: ids.applications.idOf(index),
     deletedDateTime: null,
@@ -180,9 +180,9 @@ export function makeDevice(seed: number, ids: IdSpaces, index: number): Row {
     id: ids.devices.idOf(index),
     deletedDateTime: null,
     accountEnabled: !random.chance(0.04),
-    approximateLastSignInDateTime: momentOf(random),
+    approximateLastSignInDateTime: timestampOf(random),
     complianceExpirationDateTime: null,
-    createdDateTime: momentOf(random),
+    createdDateTime: timestampOf(random),
     deviceCategory: null,
     deviceId: ids.misc.idOf(700_000 + index),
     deviceMetadata: null,
@@ -206,7 +206,7 @@ export function makeDevice(seed: number, ids: IdSpaces, index: number): Row {
     operatingSystemVersion: `${10 + random.int(6)}.0.${random.int(30_000)}`,
     physicalIds: [`[GID]:g:${index}`],
     profileType: 'RegisteredDevice',
-    registrationDateTime: momentOf(random),
+    registrationDateTime: timestampOf(random),
     systemLabels: [],
     trustType: random.pick(['AzureAd', 'Workplace', 'ServerAd']),
     alternativeSecurityIds: [],
@@ -286,7 +286,7 @@ export function appRoleAssignments(seed: number, ids: IdSpaces, sizes: Sizes, in
       id: Buffer.from(`${index}/${number}/assignment/${seed}`).toString('base64url'),
       deletedDateTime: null,
       appRoleId: '00000000-0000-0000-0000-000000000000',
-      createdDateTime: momentOf(random),
+      createdDateTime: timestampOf(random),
       principalDisplayName: names.user(user),
       principalId: ids.users.idOf(user),
       principalType: 'User',
@@ -313,7 +313,7 @@ export function graphRolesOf(seed: number, ids: IdSpaces, principal: number): Ro
     id: Buffer.from(`${principal}/${role.value}/${seed}`).toString('base64url'),
     deletedDateTime: null,
     appRoleId: role.id,
-    createdDateTime: momentOf(random),
+    createdDateTime: timestampOf(random),
     principalId: ids.servicePrincipals.idOf(principal),
     principalType: 'ServicePrincipal',
   }));

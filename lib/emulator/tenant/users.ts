@@ -1,5 +1,5 @@
 import type { Row } from './collection.ts';
-import { COMPANY, DOMAIN, EXTENSION, type IdSpaces, INITIAL_DOMAIN, momentOf, SKUS } from './company.ts';
+import { COMPANY, DOMAIN, EXTENSION, type IdSpaces, INITIAL_DOMAIN, SKUS, timestampOf } from './company.ts';
 import { COUNTRY_CODE, DEPARTMENTS, JOB_TITLES, NAME_SETS, type NameSet } from './names.ts';
 import { type Random, randomFor } from './random.ts';
 
@@ -39,7 +39,7 @@ export function makeUser(seed: number, ids: IdSpaces, index: number): Row {
   const mail = guest ? `${person.alias}@fabrikam.example` : `${alias}@${DOMAIN}`;
   const upn = guest ? `${person.alias}_fabrikam.example#EXT#@${INITIAL_DOMAIN}` : `${alias}@${DOMAIN}`;
   const licences = guest || random.chance(0.15) ? [] : licencesOf(random);
-  const createdDateTime = momentOf(random);
+  const createdDateTime = timestampOf(random);
   const hasMail = !random.chance(0.03) || special !== undefined;
   const work = workOf(random, person, guest);
   const sync = syncOf(random, alias, synced);
@@ -86,7 +86,7 @@ export function makeUser(seed: number, ids: IdSpaces, index: number): Row {
     externalUserStateChangeDateTime: guest ? createdDateTime : null,
     createdDateTime,
     deletedDateTime: null,
-    lastPasswordChangeDateTime: momentOf(random),
+    lastPasswordChangeDateTime: timestampOf(random),
     signInSessionsValidFromDateTime: createdDateTime,
     passwordPolicies: random.chance(0.1) ? 'DisablePasswordExpiration' : null,
     preferredLanguage: random.chance(0.5) ? person.names.language : null,
@@ -134,9 +134,9 @@ export function makeUser(seed: number, ids: IdSpaces, index: number): Row {
     securityIdentifier: `S-1-12-1-${random.int(2 ** 31)}-${random.int(2 ** 31)}-${index}-1`,
     signInActivity: random.chance(0.7)
       ? {
-          lastSignInDateTime: momentOf(random),
+          lastSignInDateTime: timestampOf(random),
           lastSignInRequestId: ids.misc.idOf(index),
-          lastNonInteractiveSignInDateTime: momentOf(random),
+          lastNonInteractiveSignInDateTime: timestampOf(random),
         }
       : null,
     [EXTENSION]: random.chance(0.25) ? `CC-${1000 + random.int(9000)}` : null,
@@ -155,7 +155,7 @@ function workOf(random: Random, { names }: Person, guest: boolean) {
     officeLocation: random.chance(0.5) ? `${1 + random.int(40)}/${1000 + random.int(3000)}` : null,
     employeeId: guest ? null : String(100_000 + random.int(900_000)),
     employeeType: random.chance(0.3) ? random.pick(['Employee', 'Contractor', 'Intern']) : null,
-    employeeHireDate: random.chance(0.4) ? `${momentOf(random).slice(0, 10)}T00:00:00Z` : null,
+    employeeHireDate: random.chance(0.4) ? `${timestampOf(random).slice(0, 10)}T00:00:00Z` : null,
     employeeLeaveDateTime: null,
     employeeOrgData: random.chance(0.2)
       ? { division: random.pick(['North', 'South']), costCenter: String(100 + random.int(900)) }
@@ -175,7 +175,7 @@ const NO_ATTRIBUTES: Row = Object.freeze(
 function syncOf(random: Random, alias: string, synced: boolean) {
   return {
     onPremisesSyncEnabled: synced ? true : null,
-    onPremisesLastSyncDateTime: synced ? momentOf(random) : null,
+    onPremisesLastSyncDateTime: synced ? timestampOf(random) : null,
     onPremisesSamAccountName: synced ? alias.slice(0, 20) : null,
     onPremisesDomainName: synced ? 'corp.alderfinch.example' : null,
     onPremisesDistinguishedName: synced ? `CN=${alias},OU=People,DC=corp,DC=alderfinch,DC=example` : null,

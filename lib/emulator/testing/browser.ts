@@ -73,7 +73,7 @@ function unescapeHtml(text: string): string {
  * @returns where the browser is sent in the end: the redirect URI with `code` or `error`
  * @throws when the pages end anywhere else
  */
-export async function walkSignIn(
+export async function completeSignIn(
   authorizeUrl: string,
   account: { readonly username: string; readonly password: string },
   browser: TestBrowser = createTestBrowser(new URL(authorizeUrl).origin),

@@ -1,6 +1,6 @@
 import { Agent, fetch } from 'undici';
 import type { RunningEmulator } from '../start.ts';
-import { walkSignIn } from './browser.ts';
+import { completeSignIn } from './browser.ts';
 
 /** What a token is wanted for; the demo app, its first user and everything consented unless given. */
 export interface SignInRequest {
@@ -31,7 +31,7 @@ export async function signInForTokens(emulator: RunningEmulator, wish: SignInReq
   const client = wish.clientId ?? info.clientId;
   const scope = wish.scope ?? `openid profile offline_access ${info.authority}/.default`;
   const query = new URLSearchParams({ client_id: client, response_type: 'code', redirect_uri: wish.redirectUri, scope });
-  const landed = await walkSignIn(`${info.adminUrl}/${info.tenantId}/oauth2/v2.0/authorize?${query}`, {
+  const landed = await completeSignIn(`${info.adminUrl}/${info.tenantId}/oauth2/v2.0/authorize?${query}`, {
     username: wish.username ?? info.users[0]?.username ?? '',
     password: info.password,
   });

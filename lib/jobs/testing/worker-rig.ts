@@ -10,7 +10,7 @@ import { expect, onTestFinished, vi } from 'vitest';
 import { FINAL_RUN_STATES, type RunDto } from '#lib/domain/run/run.ts';
 import type { GraphFaultSettings } from '#lib/emulator/graph/faults.ts';
 import { type RunningEmulator, startEmulator } from '#lib/emulator/start.ts';
-import { walkSignIn } from '#lib/emulator/testing/browser.ts';
+import { completeSignIn } from '#lib/emulator/testing/browser.ts';
 import { createExecutor } from '#lib/executor/create.ts';
 import { type Rows, readLakeRows, readLandedRows, readTenantRows } from '#lib/executor/testing/tenant-rows.ts';
 import { systemClock } from '#lib/platform/clock.ts';
@@ -151,7 +151,7 @@ async function connect(ctx: Context, { info }: RunningEmulator): Promise<string>
   const { clientId, clientSecret, graphBaseUrl, authority, adminUrl, users, password } = info;
   const { id, authorizeUrl } = await startVerification({ ctx, input: { clientId, clientSecret, graphBaseUrl } });
   const account = { username: users[0]?.username ?? '', password };
-  const landed = await walkSignIn(authorizeUrl.replace(authority, adminUrl), account);
+  const landed = await completeSignIn(authorizeUrl.replace(authority, adminUrl), account);
   await verifyCode({ ctx, input: { verificationId: id, pasted: landed.searchParams.get('code') ?? '' } });
   return (await createConnection({ ctx, input: { verificationId: id, name: 'Killed' } })).id;
 }

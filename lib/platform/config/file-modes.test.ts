@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { closeFolder } from './file-modes.ts';
+import { restrictFolderMode } from './file-modes.ts';
 
 function temporary(): string {
   const dir = mkdtempSync(join(tmpdir(), 'entrada-modes-'));
@@ -39,10 +39,10 @@ test.each([
   const dir = join(temporary(), 'lake');
   mkdirSync(dir);
   chmodSync(dir, mode);
-  closeFolder(dir, { groupReads });
+  restrictFolderMode(dir, { groupReads });
   expect(modeOf(dir)).toBe(expected);
 });
 
 test('a folder that is not there is left so', () => {
-  expect(() => closeFolder(join(temporary(), 'none'), { groupReads: false })).not.toThrow();
+  expect(() => restrictFolderMode(join(temporary(), 'none'), { groupReads: false })).not.toThrow();
 });

@@ -13,7 +13,7 @@ export function makeFilesPrivate({ groupReads }: { readonly groupReads: boolean 
 }
 
 /** Closes a folder that an earlier version left open to others; with `groupReads` its group may enter. Nothing where there is none. */
-export function closeFolder(path: string, { groupReads }: { readonly groupReads: boolean }): void {
+export function restrictFolderMode(path: string, { groupReads }: { readonly groupReads: boolean }): void {
   if (!existsSync(path)) return;
   const allowed = groupReads ? 0o7750 : 0o7700;
   const { mode } = statSync(path);

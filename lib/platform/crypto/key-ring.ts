@@ -59,6 +59,6 @@ export function addKey(text: string): string {
 }
 
 /** The ring's text with its first key only. */
-export function dropOldKeys(text: string): string {
+export function removeOldKeys(text: string): string {
   return text.trim().split(',')[0] ?? '';
 }

@@ -8,7 +8,7 @@ import { isLoopbackAddress, isLoopbackHost, isPublicAddress } from './addresses.
 import { releaseBuffer } from './buffer-pool.ts';
 import { decompress } from './decompress.ts';
 import { networkError } from './network-error.ts';
-import { createProxyAgent, isDirect, type ProxyConfig } from './proxy.ts';
+import { bypassesProxy, createProxyAgent, type ProxyConfig } from './proxy.ts';
 import { receive } from './receive.ts';
 import { secureContextOf } from './trust.ts';
 
@@ -89,7 +89,7 @@ export function createHttp(config: HttpConfig): Http {
   const wayOf = (url: URL): Way => {
     if (url.protocol === 'http:') return 'loopback';
     const isOperators = operator.has(url.origin);
-    if (config.proxy === undefined || isDirect(url, config.proxy.noProxy)) return isOperators ? 'operator' : 'public';
+    if (config.proxy === undefined || bypassesProxy(url, config.proxy.noProxy)) return isOperators ? 'operator' : 'public';
     // A proxy resolves the name, so its addresses can't be checked here; the list of hosts holds, and an address is one.
     const host = url.hostname.replace(/^\[|\]$/g, '');
     if (!isOperators && isIP(host) !== 0 && !isPublicAddress(host))

@@ -1,5 +1,5 @@
 import { AppError, RemoteError } from '#lib/platform/errors.ts';
-import { type ProxyConfig, ProxyFaultError, proxyName } from './proxy.ts';
+import { type ProxyConfig, ProxyConnectionError, proxyName } from './proxy.ts';
 
 interface NetworkProblem {
   readonly code: string;
@@ -152,7 +152,7 @@ function tunnelStatus(error: unknown): number | null {
 
 function isProxyFault(error: unknown): boolean {
   return chainOf(error).some(
-    (at) => at instanceof ProxyFaultError || at.name === 'ProxyConnectionError' || at.name === 'SecureProxyConnectionError',
+    (at) => at instanceof ProxyConnectionError || at.name === 'ProxyConnectionError' || at.name === 'SecureProxyConnectionError',
   );
 }
 

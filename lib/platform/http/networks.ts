@@ -29,7 +29,7 @@ export function inNetworks(networks: readonly Network[]): (address: string) => b
 }
 
 /** An IPv4 address as IPv4, where a socket for both versions writes it as IPv6 (RFC 4291, section 2.5.5.2). */
-export function plainAddress(address: string): string {
+export function unmapIpv4(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   return mapped !== undefined && isIP(mapped) === 4 ? mapped : address;
 }

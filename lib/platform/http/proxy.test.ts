@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openTls, type TlsFiles } from '#lib/emulator/tls.ts';
 import { createHttp, type HttpConfig } from './http.ts';
-import { isDirect, proxyName } from './proxy.ts';
+import { bypassesProxy, proxyName } from './proxy.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'entrada-proxy-'));
 let tls: TlsFiles;
@@ -194,7 +194,7 @@ test.each([
   ['[::1]:3002', 'https://[::1]:3002', true],
   ['fd00::/8', 'https://[fd12::1]', true],
 ])('NO_PROXY=%j for %s is direct: %j', (noProxy, url, direct) => {
-  expect(isDirect(new URL(url), noProxy)).toBe(direct);
+  expect(bypassesProxy(new URL(url), noProxy)).toBe(direct);
 });
 
 test('a proxy is named without its credentials', () => {

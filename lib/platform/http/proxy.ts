@@ -20,7 +20,7 @@ export function proxyName({ url }: ProxyConfig): string {
  * and what is below them, a leading dot changes nothing, `*` is every host, addresses may be given as a block (CIDR). A port narrows an
  * entry to that port, as Go and undici read it.
  */
-export function isDirect(url: URL, noProxy: string): boolean {
+export function bypassesProxy(url: URL, noProxy: string): boolean {
   const host = url.hostname
     .replace(/^\[|\]$/g, '')
     .replace(/\.$/, '')
@@ -58,7 +58,7 @@ function isInBlock(entry: string, host: string): boolean {
 }
 
 /** The connection to the proxy itself failed, not what lies behind it. */
-export class ProxyFaultError extends Error {
+export class ProxyConnectionError extends Error {
   override readonly name = 'ProxyFaultError';
 }
 
@@ -93,7 +93,7 @@ export function createProxyAgent(
       const connect = (made as { connect: Connector }).connect;
       const marked: Connector = (target, done) =>
         connect(withoutAddressName(target), (error, socket) =>
-          done(error === null || error === undefined ? null : new ProxyFaultError('proxy', { cause: error }), socket),
+          done(error === null || error === undefined ? null : new ProxyConnectionError('proxy', { cause: error }), socket),
         );
       return new Pool(origin, { connect: marked as never, headersTimeout: TUNNEL_MS });
     },

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
 import { createTestDatabase } from '#lib/platform/testing/database.ts';
 import { isDatabaseAway } from './database-away.ts';
-import { openDb, openPatientDb } from './db.ts';
+import { openDb, openRetryingDb } from './db.ts';
 
 /** Ends every session of the database but its own. */
 async function terminator(url: string): Promise<() => Promise<unknown>> {
@@ -17,7 +17,7 @@ async function terminator(url: string): Promise<() => Promise<unknown>> {
 
 it('a worker does not notice that its connections were ended, idle ones or those in the middle of a query', async () => {
   const { url } = await createTestDatabase();
-  const db = openPatientDb(url, 3);
+  const db = openRetryingDb(url, 3);
   onTestFinished(() => db.$disconnect());
   const terminate = await terminator(url);
   await db.run.count();
@@ -42,7 +42,7 @@ it('a worker does not notice that its connections were ended, idle ones or those
 
 it('a transaction whose connection was ended fails at once, and can be told to be lost', async () => {
   const { url } = await createTestDatabase();
-  const db = openPatientDb(url, 3);
+  const db = openRetryingDb(url, 3);
   onTestFinished(() => db.$disconnect());
   const terminate = await terminator(url);
   const from = performance.now();

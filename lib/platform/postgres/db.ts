@@ -16,7 +16,7 @@ export function openDb(connectionString: string, poolMax = 10): Db {
  * The same for a worker, whose runs outlive a restart of the database: an operation that meets a lost connection is repeated, for at most a
  * minute. So it may happen twice: a worker's writes say from which state they start. Transactions are not repeated.
  */
-export function openPatientDb(connectionString: string, poolMax: number): Db {
+export function openRetryingDb(connectionString: string, poolMax: number): Db {
   const db = openDb(connectionString, poolMax);
   const patient = db.$extends({ query: { $allOperations: ({ args, query }) => whileDatabaseAway(() => query(args)) } });
   // Prisma types an extended client anew; for queries it is the same one. A transaction whose connection broke is lost: what is done in it

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { createTestDatabase } from '../testing/database.ts';
-import { giveDatabaseTo } from './owner-role.ts';
+import { transferDatabaseOwnership } from './owner-role.ts';
 
 async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: url });
@@ -26,8 +26,8 @@ test('a database of the superuser becomes that of a plain role with all that is 
     `CREATE SCHEMA hr; CREATE TABLE hr.users (n serial, hdr__run_id text); CREATE VIEW hr.v AS SELECT n FROM hr.users;
      CREATE FUNCTION hr.one() RETURNS int LANGUAGE sql AS 'SELECT 1'`,
   );
-  await giveDatabaseTo(url, { name, password: 'first' });
-  const own = await giveDatabaseTo(url, { name, password: 'second' });
+  await transferDatabaseOwnership(url, { name, password: 'first' });
+  const own = await transferDatabaseOwnership(url, { name, password: 'second' });
   await query(
     own,
     `ALTER TABLE users ADD COLUMN more text; ALTER TYPE "RunState" ADD VALUE 'more'; ALTER TABLE hr.users ADD COLUMN more text;

@@ -26,7 +26,7 @@ export interface OwnerRole {
  * @param adminUrl connection string of that database as a superuser.
  * @returns its connection string as the role.
  */
-export async function giveDatabaseTo(adminUrl: string, { name, password }: OwnerRole): Promise<string> {
+export async function transferDatabaseOwnership(adminUrl: string, { name, password }: OwnerRole): Promise<string> {
   const client = new pg.Client({ connectionString: adminUrl });
   await client.connect();
   try {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { KeyRingError, parseKeyRing } from '#lib/platform/crypto/crypto.ts';
-import { addKey, dropOldKeys, openKeyRing } from '#lib/platform/crypto/key-ring.ts';
+import { addKey, openKeyRing, removeOldKeys } from '#lib/platform/crypto/key-ring.ts';
 import { addCertificate } from '../connection/add-certificate.ts';
 import { testConnection } from '../connection/test-connection.ts';
 import { createTestWorld, makeConnection } from '../testing/test-context.ts';
@@ -38,7 +38,7 @@ it('seals every secret with the new key while others use them, and the old key m
   expect(done).toEqual({ keyId: 'k2', resealed: 4, orphans: 0 });
   expect(await world.db.secret.findMany({ distinct: ['keyId'], select: { keyId: true } })).toEqual([{ keyId: 'k2' }]);
   expect(await world.db.secret.findFirst(tokenCache)).toEqual(before);
-  writeFileSync(file, dropOldKeys(readFileSync(file, 'utf8')));
+  writeFileSync(file, removeOldKeys(readFileSync(file, 'utf8')));
   await expect(testConnection({ ctx, input: { connectionId: id } })).resolves.toMatchObject({ account: 'ada@contoso.test' });
   expect([...ring.keys.keys()]).toEqual(['k2']);
 });

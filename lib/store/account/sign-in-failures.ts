@@ -60,11 +60,11 @@ export function delayAfter(failures: number, { free, firstMs, maxMs }: DelayRule
 }
 
 /** The attempt was a success after all: takes back what beginAttempt counted. */
-export async function takeBackFailure(db: Db, key: string): Promise<void> {
+export async function revertFailure(db: Db, key: string): Promise<void> {
   await db.$executeRaw`UPDATE sign_in_failures SET failures = failures - 1, not_before = last_at WHERE key = ${key} AND failures > 0`;
 }
 
-export async function forgetFailures(db: Db, key: string): Promise<void> {
+export async function deleteFailures(db: Db, key: string): Promise<void> {
   await db.signInFailures.deleteMany({ where: { key } });
 }
 

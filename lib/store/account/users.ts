@@ -37,13 +37,13 @@ export function toUserDto(row: UserRow): UserDto {
     name: row.name,
     role: row.role,
     disabled: row.disabled,
-    signInWith: waysIn(row),
+    signInWith: signInWays(row),
     createdAt: row.createdAt.toISOString(),
     lastSignInAt: row.lastSignInAt?.toISOString() ?? null,
   };
 }
 
-export function waysIn(row: Pick<UserRow, 'passwordHash' | 'entraObjectId'>): UserDto['signInWith'] {
+export function signInWays(row: Pick<UserRow, 'passwordHash' | 'entraObjectId'>): UserDto['signInWith'] {
   return [...(row.passwordHash === null ? [] : ['password' as const]), ...(row.entraObjectId === null ? [] : ['entra' as const])];
 }
 
@@ -70,7 +70,7 @@ export async function countUsers(db: Db | Tx): Promise<number> {
 
 /** Whether the person has a way in: an invited one who has set no password yet has none. */
 export function hasWayIn(user: Pick<UserRow, 'disabled' | 'passwordHash' | 'entraObjectId'>): boolean {
-  return !user.disabled && waysIn(user).length > 0;
+  return !user.disabled && signInWays(user).length > 0;
 }
 
 /** Administrators that can still sign in. */

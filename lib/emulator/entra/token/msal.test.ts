@@ -9,7 +9,7 @@ import {
   ServerError,
 } from '@azure/msal-node';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { walkSignIn } from '#lib/emulator/testing/browser.ts';
+import { completeSignIn } from '#lib/emulator/testing/browser.ts';
 import { REDIRECT_URI, runTestEmulator, type TestEmulator } from '#lib/emulator/testing/run-emulator.ts';
 
 let emulator: TestEmulator;
@@ -92,7 +92,7 @@ async function authorize(pca: ConfidentialClientApplication, username = emulator
     codeChallengeMethod: 'S256',
   });
   expect(new URL(url).origin).toBe(emulator.info.adminUrl);
-  const landed = await walkSignIn(url, { username, password: emulator.info.password });
+  const landed = await completeSignIn(url, { username, password: emulator.info.password });
   return { code: landed.searchParams.get('code') ?? '', state: landed.searchParams.get('state'), verifier: pkce.verifier };
 }
 

@@ -1,6 +1,6 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { walkSignIn } from '#lib/emulator/testing/browser.ts';
+import { completeSignIn } from '#lib/emulator/testing/browser.ts';
 import { REDIRECT_URI, runTestEmulator, type TestEmulator } from '#lib/emulator/testing/run-emulator.ts';
 import { signInForTokens } from '#lib/emulator/testing/tokens.ts';
 
@@ -43,7 +43,7 @@ async function freshCode(parameters: Record<string, string> = {}): Promise<strin
     scope: 'openid profile offline_access User.Read',
     ...parameters,
   });
-  const landed = await walkSignIn(`${emulator.info.adminUrl}/common/oauth2/v2.0/authorize?${query}`, {
+  const landed = await completeSignIn(`${emulator.info.adminUrl}/common/oauth2/v2.0/authorize?${query}`, {
     username: 'bianca.pisani@contoso.example',
     password: emulator.info.password,
   });

@@ -25,28 +25,28 @@ interface Settings {
 }
 
 /** The answer as it goes over the wire. */
-export function marked({ byteOrderMark = false }: Settings, response: EmulatorResponse): EmulatorResponse {
+export function withByteOrderMark({ byteOrderMark = false }: Settings, response: EmulatorResponse): EmulatorResponse {
   const { body } = response;
   if (!byteOrderMark || body === null) return response;
   if (typeof body === 'string') return { ...response, body: `\uFEFF${body}` };
   if (body instanceof Uint8Array) return { ...response, body: Buffer.concat([Buffer.from('\uFEFF'), body]) };
-  return { ...response, body: withMark(body) };
+  return { ...response, body: prependByteOrderMark(body) };
 }
 
-async function* withMark(body: AsyncIterable<string | Uint8Array>): AsyncGenerator<string | Uint8Array> {
+async function* prependByteOrderMark(body: AsyncIterable<string | Uint8Array>): AsyncGenerator<string | Uint8Array> {
   yield '\uFEFF';
   yield* body;
 }
 
 /** The answer, or item of a batch, under the content type that is wanted. */
-export function typed({ contentType }: Settings, response: EmulatorResponse): EmulatorResponse {
+export function withContentType({ contentType }: Settings, response: EmulatorResponse): EmulatorResponse {
   const isJson = /^application\/json\b/i.test(response.headers['content-type'] ?? '');
   if (contentType === undefined || !isJson) return response;
   return { ...response, headers: { ...response.headers, 'content-type': contentType } };
 }
 
 /** The envelope of a batch under another status, and items without bodies. */
-export function enveloped({ batchStatus = 200, nullBatchBodies }: Settings, text: string): { status: number; body: string } {
+export function alterBatch({ batchStatus = 200, nullBatchBodies }: Settings, text: string): { status: number; body: string } {
   if (nullBatchBodies === undefined) return { status: batchStatus, body: text };
   const { responses } = JSON.parse(text) as { responses: readonly object[] };
   const emptied = responses.map((item, index) => ((index + 1) % nullBatchBodies.everyNth === 0 ? { ...item, body: null } : item));

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { GraphFault } from '../error-response.ts';
+import { GraphErrorResponse } from '../error-response.ts';
 import { createOccurrences, Occurrence } from './occurrences.ts';
 
 /**
@@ -34,6 +34,6 @@ export function createCounts(): Counts {
   };
 }
 
-export function noCountSegment(): GraphFault {
-  return new GraphFault(404, 'ResourceNotFound', "Resource not found for the segment '$count'.");
+export function noCountSegment(): GraphErrorResponse {
+  return new GraphErrorResponse(404, 'ResourceNotFound', "Resource not found for the segment '$count'.");
 }

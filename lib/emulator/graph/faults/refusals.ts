@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { GraphFault } from '../error-response.ts';
+import { GraphErrorResponse } from '../error-response.ts';
 import { createOccurrences, type Occurrence, Occurrence as OccurrenceSchema, PathPattern } from './occurrences.ts';
 
 const Answer = {
@@ -59,7 +59,7 @@ export function createRefusals(): Refusals {
   return {
     refuse({ passingRefusals = [], missingParents = [] }, path) {
       for (const fault of passingRefusals) {
-        if (occurrences.isDue(fault, path)) throw new GraphFault(fault.status, fault.code, fault.message);
+        if (occurrences.isDue(fault, path)) throw new GraphErrorResponse(fault.status, fault.code, fault.message);
       }
       const [, parent = ''] = path.split('/');
       for (const fault of missingParents) {
@@ -70,14 +70,14 @@ export function createRefusals(): Refusals {
       for (const fault of refuseProperties) {
         const pattern = new RegExp(`^(?:${fault.property})$`, 'i');
         if (names.some((name) => pattern.test(name)) && occurrences.isDue(fault, path))
-          throw new GraphFault(fault.status, fault.code, fault.message);
+          throw new GraphErrorResponse(fault.status, fault.code, fault.message);
       }
     },
   };
 }
 
-function absent(id: string): GraphFault {
-  return new GraphFault(
+function absent(id: string): GraphErrorResponse {
+  return new GraphErrorResponse(
     404,
     'Request_ResourceNotFound',
     `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`,

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { EXTENSION } from '../../tenant/company.ts';
 import { createGraphRig } from '../testing/graph-rig.ts';
-import { SECOND_SPELLING } from './rows.ts';
+import { SECOND_EXTENSION_NAME } from './rows.ts';
 
 const rig = createGraphRig(60);
 afterEach(() => rig.faults.set(null));
@@ -53,12 +53,12 @@ describe('spelling', () => {
       );
     const before = await named(EXTENSION);
     rig.faults.set({ twoSpellings: true });
-    const both = await named(`${EXTENSION},${SECOND_SPELLING}`);
+    const both = await named(`${EXTENSION},${SECOND_EXTENSION_NAME}`);
     expect(both.map(({ length }) => length)).toEqual(before.map(({ length }) => length));
-    expect(new Set(both.flat())).toEqual(new Set([EXTENSION, SECOND_SPELLING]));
-    expect((await named(SECOND_SPELLING)).flat().length).toBeLessThan(both.flat().length);
+    expect(new Set(both.flat())).toEqual(new Set([EXTENSION, SECOND_EXTENSION_NAME]));
+    expect((await named(SECOND_EXTENSION_NAME)).flat().length).toBeLessThan(both.flat().length);
     const listed = await rig.call('/directoryObjects/getAvailableExtensionProperties', { method: 'POST', body: {} });
-    expect(listed.json.value.map((row) => row['name'])).toEqual([EXTENSION, SECOND_SPELLING]);
+    expect(listed.json.value.map((row) => row['name'])).toEqual([EXTENSION, SECOND_EXTENSION_NAME]);
   });
 });
 

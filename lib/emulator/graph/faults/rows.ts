@@ -47,7 +47,7 @@ interface Settings {
 }
 
 /** The second spelling of the tenant's directory extension. */
-export const SECOND_SPELLING = EXTENSION.replace(
+export const SECOND_EXTENSION_NAME = EXTENSION.replace(
   /^(extension_[0-9a-f]{32}_)(.)/,
   (_, head: string, first: string) => head + first.toUpperCase(),
 );
@@ -70,7 +70,7 @@ export function createRowFaults(): RowFaults {
         *rows(from) {
           for (const [position, row] of listing.rows(from)) {
             if (missing.some(({ everyNth }) => position % everyNth === everyNth - 1)) continue;
-            yield [position, twoSpellings && position % 2 === 1 ? withSecondSpelling(row) : row];
+            yield [position, twoSpellings && position % 2 === 1 ? withSecondExtensionName(row) : row];
           }
         },
       };
@@ -78,14 +78,14 @@ export function createRowFaults(): RowFaults {
   };
 }
 
-function withSecondSpelling(row: Row): Row {
+function withSecondExtensionName(row: Row): Row {
   if (!(EXTENSION in row)) return row;
   const { [EXTENSION]: value, ...rest } = row;
-  return { ...rest, [SECOND_SPELLING]: value };
+  return { ...rest, [SECOND_EXTENSION_NAME]: value };
 }
 
 /** What is shown of the row at a position, its names spelt as is wanted. */
-export function respelt({ spelling = [] }: Settings, path: string, position: number, row: Row): Row {
+export function withChangedCase({ spelling = [] }: Settings, path: string, position: number, row: Row): Row {
   const due = spelling.filter(
     (fault) =>
       position % fault.everyNth === fault.everyNth - 1 && (fault.path === undefined || new RegExp(fault.path, 'i').test(path)),

@@ -1,4 +1,4 @@
-import { unsupported } from '../error-response.ts';
+import { unsupportedQuery } from '../error-response.ts';
 import type { Filter, FilterUse } from './filter.ts';
 
 const set = (names: string): ReadonlySet<string> => new Set(names.toLowerCase().split(' '));
@@ -42,15 +42,15 @@ const NO_RANGE = set('id displayName');
 export function checkFilter({ uses }: Filter, type: string, advanced: boolean): void {
   const isActivity = ({ property }: FilterUse): boolean => property.toLowerCase() === 'signinactivity';
   if (uses.some(isActivity) && !uses.every(isActivity))
-    throw unsupported('A filter by signInActivity cannot be combined with other filters.');
+    throw unsupportedQuery('A filter by signInActivity cannot be combined with other filters.');
   for (const { property, operator } of uses) {
     const name = property.toLowerCase();
     if ((operator === 'ge' || operator === 'le') && NO_RANGE.has(name))
-      throw unsupported('The request uses a filter property that is not indexed');
+      throw unsupportedQuery('The request uses a filter property that is not indexed');
     if (type !== 'user' || !isRanged(operator) || name.startsWith('extension_')) continue;
     const support = USER_SUPPORT[operator];
     if (support.plain.has(name) || (advanced && support.advanced.has(name))) continue;
-    if (support.advanced.has(name)) throw unsupported('Unsupported Query.');
-    throw unsupported(`Unsupported or invalid query filter clause specified for property '${property}' of resource 'User'.`);
+    if (support.advanced.has(name)) throw unsupportedQuery('Unsupported Query.');
+    throw unsupportedQuery(`Unsupported or invalid query filter clause specified for property '${property}' of resource 'User'.`);
   }
 }

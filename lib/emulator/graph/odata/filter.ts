@@ -1,5 +1,5 @@
 import type { Row } from '../../tenant/collection.ts';
-import { badRequest, GraphFault, unsupported } from '../error-response.ts';
+import { badRequest, GraphErrorResponse, unsupportedQuery } from '../error-response.ts';
 
 /** A `$filter` that is understood. */
 export interface Filter {
@@ -59,8 +59,8 @@ function toToken([, quoted, date, guid, number, name, mark]: RegExpExecArray): T
   return name === undefined ? { kind: 'mark', text: mark ?? '', value: null } : { kind: 'name', text: name, value: null };
 }
 
-function syntax(at: number): GraphFault {
-  return new GraphFault(400, 'BadRequest', `Invalid filter clause: Syntax error at position ${at}.`);
+function syntax(at: number): GraphErrorResponse {
+  return new GraphErrorResponse(400, 'BadRequest', `Invalid filter clause: Syntax error at position ${at}.`);
 }
 
 class Parser {
@@ -127,7 +127,7 @@ class Parser {
     const wanted = String(this.#literal()).toLowerCase();
     this.#expect(')');
     if (fn === 'endswith') this.advanced = true;
-    if (fn === 'contains') throw unsupported('Unsupported or invalid query filter clause specified for property.');
+    if (fn === 'contains') throw unsupportedQuery('Unsupported or invalid query filter clause specified for property.');
     return (row) => {
       const text = value(row);
       if (typeof text !== 'string') return false;
@@ -164,7 +164,7 @@ class Parser {
         return (row) => inOrder(value(row), wanted, operator);
       case 'gt':
       case 'lt':
-        throw unsupported(`Unsupported Query: operator '${operator}'.`);
+        throw unsupportedQuery(`Unsupported Query: operator '${operator}'.`);
       default:
         throw syntax(this.#at);
     }
@@ -177,7 +177,7 @@ class Parser {
     while (this.#take('mark', ','));
     this.#expect(')');
     if (wanted.length > 15)
-      throw unsupported(
+      throw unsupportedQuery(
         `Too many child clauses specified in search filter expression containing 'OR' operators: ${wanted.length}. Max allowed: 15.`,
       );
     return (row) => wanted.some((item) => equal(value(row), item));

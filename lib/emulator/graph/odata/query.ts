@@ -1,4 +1,4 @@
-import { badRequest, unsupported } from '../error-response.ts';
+import { badRequest, unsupportedQuery } from '../error-response.ts';
 import { type Filter, parseFilter } from './filter.ts';
 
 /** Query options of a request, parsed and with the rules that hold for every resource. */
@@ -31,10 +31,11 @@ export function parseQuery(url: URL, headers: Readonly<Record<string, string>>):
   const orderBy = parseOrderBy(options.get('orderby'));
   const search = parseSearch(options.get('search'));
   // An advanced query without header and count is refused; a plain $count=true without the header is ignored.
-  if (filter?.advanced === true && !(eventual && count)) throw unsupported('Unsupported Query.');
-  if (filter !== null && orderBy !== null && !(eventual && count)) throw unsupported('Sorting not supported for current query.');
+  if (filter?.advanced === true && !(eventual && count)) throw unsupportedQuery('Unsupported Query.');
+  if (filter !== null && orderBy !== null && !(eventual && count))
+    throw unsupportedQuery('Sorting not supported for current query.');
   if (search !== null && !eventual)
-    throw unsupported(
+    throw unsupportedQuery(
       "Request with $search query parameter only works through MSGraph with a special request header: 'ConsistencyLevel: eventual'",
     );
   return {

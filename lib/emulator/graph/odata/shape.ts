@@ -1,5 +1,5 @@
 import type { Row } from '../../tenant/collection.ts';
-import { badRequest, GraphFault } from '../error-response.ts';
+import { badRequest, GraphErrorResponse } from '../error-response.ts';
 
 /** What Graph returns of a type and lets one ask for. */
 export interface TypeRules {
@@ -67,6 +67,7 @@ function realName(rules: TypeRules, name: string, typeName: string): string {
   if (/^extension_[0-9a-f]{32}_\w+$/i.test(name)) return name;
   const real = rules.properties.get(name.toLowerCase());
   if (real === undefined) throw badRequest(`Could not find a property named '${name}' on type '${typeName}'.`);
-  if (rules.notListable.has(real)) throw new GraphFault(501, 'NotImplemented', 'This operation target is not yet supported.');
+  if (rules.notListable.has(real))
+    throw new GraphErrorResponse(501, 'NotImplemented', 'This operation target is not yet supported.');
   return real;
 }

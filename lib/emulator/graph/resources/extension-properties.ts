@@ -1,5 +1,5 @@
-import { denied } from '#lib/emulator/graph/error-response.ts';
-import { SECOND_SPELLING } from '#lib/emulator/graph/faults/rows.ts';
+import { accessDenied } from '#lib/emulator/graph/error-response.ts';
+import { SECOND_EXTENSION_NAME } from '#lib/emulator/graph/faults/rows.ts';
 import type { GraphFaultSettings } from '#lib/emulator/graph/faults.ts';
 import { EXTENSION_PROPERTY } from '#lib/emulator/graph/routes/membership-routes.ts';
 import type { Listing, ResourceRequest } from './resource.ts';
@@ -10,7 +10,7 @@ const PERMISSIONS = ['Directory.Read.All', 'Application.Read.All', 'User.Read.Al
 
 /** `POST directoryObjects/getAvailableExtensionProperties` (Graph doc of that name): directory extensions of all applications. */
 export function availableExtensionProperties({ can }: ResourceRequest, { twoSpellings = false }: GraphFaultSettings): Listing {
-  if (!can(PERMISSIONS)) throw denied();
-  const second = { ...EXTENSION_PROPERTY, id: '8f0bd0ab-1cf5-4b0e-9a2f-61c7e4d98b13', name: SECOND_SPELLING };
+  if (!can(PERMISSIONS)) throw accessDenied();
+  const second = { ...EXTENSION_PROPERTY, id: '8f0bd0ab-1cf5-4b0e-9a2f-61c7e4d98b13', name: SECOND_EXTENSION_NAME };
   return fixed('extensionProperty', twoSpellings ? [EXTENSION_PROPERTY, second] : [EXTENSION_PROPERTY], null);
 }

@@ -1,4 +1,4 @@
-import { GraphFault } from '#lib/emulator/graph/error-response.ts';
+import { GraphErrorResponse } from '#lib/emulator/graph/error-response.ts';
 import type { ResourceRequest } from './resource.ts';
 import { findResource } from './resources.ts';
 
@@ -13,7 +13,7 @@ export function refusePhoto(path: string, request: ResourceRequest): void {
   const owner = PHOTO.exec(path)?.[1];
   if (owner === undefined) return;
   findResource(owner.split('/'), request);
-  throw new GraphFault(
+  throw new GraphErrorResponse(
     404,
     'ImageNotFound',
     "Exception of type 'Microsoft.Fast.Profile.Core.Exception.ImageNotFoundException' was thrown.",

@@ -1,4 +1,4 @@
-import { GraphFault, notFound } from '#lib/emulator/graph/error-response.ts';
+import { GraphErrorResponse, resourceNotFound } from '#lib/emulator/graph/error-response.ts';
 import type { Row } from '#lib/emulator/tenant/collection.ts';
 import type { CollectionName } from '#lib/emulator/tenant/directory.ts';
 import type { Ref } from '#lib/emulator/tenant/groups.ts';
@@ -104,7 +104,7 @@ export function refs(tenant: Tenant, type: string, all: readonly Ref[]): Listing
 export function log({ tenant, claims }: ResourceRequest, type: string, size: number, make: (index: number) => Row): Listing {
   const appOnly = claims.scp === undefined;
   if (!appOnly && tenant.userById(claims.oid)?.isAdmin !== true)
-    throw new GraphFault(403, 'Authentication_MSGraphPermissionMissing', 'User is not in the allowed roles');
+    throw new GraphErrorResponse(403, 'Authentication_MSGraphPermissionMissing', 'User is not in the allowed roles');
   return {
     kind: 'list',
     type,
@@ -117,7 +117,7 @@ export function log({ tenant, claims }: ResourceRequest, type: string, size: num
 }
 
 export function object(type: string, row: Row | null, id: string): Single {
-  if (row === null) throw notFound(id);
+  if (row === null) throw resourceNotFound(id);
   return { kind: 'object', type, row };
 }
 
@@ -129,20 +129,20 @@ function findObject(tenant: Tenant, name: CollectionName, id: string): Row | nul
 export function indexOf(tenant: Tenant, name: CollectionName, id = ''): number {
   const row = findObject(tenant, name, id);
   const index = row === null ? null : tenant.directory.collections[name].indexOf(String(row['id']));
-  if (index === null) throw notFound(id);
+  if (index === null) throw resourceNotFound(id);
   return index;
 }
 
 export function roleIndex(tenant: Tenant, id = ''): number {
   const index = tenant.directory.directoryRoles().findIndex((row) => row['id'] === id);
-  if (index < 0) throw notFound(id);
+  if (index < 0) throw resourceNotFound(id);
   return index;
 }
 
 export function manager(tenant: Tenant, id = ''): Single {
   const index = managerOf(indexOf(tenant, 'users', id));
   const row = index === null ? null : tenant.directory.resolve({ type: 'user', index });
-  if (row === null) throw notFound('manager');
+  if (row === null) throw resourceNotFound('manager');
   return { kind: 'object', type: 'user', row };
 }
 
@@ -159,7 +159,7 @@ export function deviceUsers(tenant: Tenant, id = ''): Ref[] {
 
 export function licenceDetails(tenant: Tenant, id = ''): Row[] {
   const user = findObject(tenant, 'users', id);
-  if (user === null) throw notFound(id);
+  if (user === null) throw resourceNotFound(id);
   const skus = tenant.directory.skus();
   return ((user['assignedLicenses'] as { skuId: string }[] | undefined) ?? []).map(({ skuId }) => {
     const sku = skus.find((row) => row['skuId'] === skuId);

@@ -1,4 +1,4 @@
-import { badRequest, denied, noSegment } from '#lib/emulator/graph/error-response.ts';
+import { accessDenied, badRequest, segmentNotFound } from '#lib/emulator/graph/error-response.ts';
 import { groupMembers, unitMembers } from '#lib/emulator/graph/routes/hidden-membership.ts';
 import { MEMBERSHIP_ROUTES } from '#lib/emulator/graph/routes/membership-routes.ts';
 import { USER_ROUTES } from '#lib/emulator/graph/routes/user-routes.ts';
@@ -179,12 +179,12 @@ export function findResource(path: readonly string[], request: ResourceRequest):
   for (const route of ROUTES) {
     const ids = match(route.pattern.split('/'), segments);
     if (ids === null) continue;
-    if (!request.can(route.permissions) && !mayReadOwn(route, ids, request)) throw denied();
-    if (route.pattern === 'users' && isGuest(request)) throw denied();
+    if (!request.can(route.permissions) && !mayReadOwn(route, ids, request)) throw accessDenied();
+    if (route.pattern === 'users' && isGuest(request)) throw accessDenied();
     const resource = route.resolve(request, ids);
     return cast === null ? resource : castTo(resource, cast);
   }
-  throw noSegment(path[0] ?? '');
+  throw segmentNotFound(path[0] ?? '');
 }
 
 /** Names of the objects whose type the token may read; others come as type and id alone. */

@@ -1,31 +1,24 @@
 import { z } from 'zod';
-import { badRequest, denied } from '#lib/emulator/graph/error-response.ts';
+import { accessDenied, badRequest } from '#lib/emulator/graph/error-response.ts';
 import type { Listing, ResourceRequest } from '#lib/emulator/graph/resources/resource.ts';
 import { fixed } from '#lib/emulator/graph/resources/resource-makers.ts';
 import type { Row } from '#lib/emulator/tenant/collection.ts';
-import type { Ref } from '#lib/emulator/tenant/groups.ts';
+import { REF_TYPES } from '#lib/emulator/tenant/groups.ts';
 
 const IDS_MAX = 1000;
 const Body = z.object({ ids: z.array(z.string()), types: z.array(z.string()).nullish() });
-const TYPES = [
-  'user',
-  'group',
-  'device',
-  'servicePrincipal',
-  'orgContact',
-  'application',
-] as const satisfies readonly Ref['type'][];
-/** Graph documents Directory.Read.All; what a narrower token may see is left to the types that it may read. */
+
+/** Graph documents Directory.Read.All; a token with fewer permissions gets the types that it may read. */
 const PERMISSIONS = ['Directory.Read.All', 'User.Read.All', 'Group.Read.All', 'Application.Read.All', 'Device.Read.All'];
 
 /**
- * `POST directoryObjects/getByIds`: the objects that there are, in the order asked for (Graph doc "directoryObject: getByIds").
+ * `POST directoryObjects/getByIds`: the objects that exist, in the requested order (Graph doc "directoryObject: getByIds").
  * @throws GraphFault
  */
 export function getByIds({ tenant, can }: ResourceRequest, body: Uint8Array): Listing {
-  if (!can(PERMISSIONS)) throw denied();
+  if (!can(PERMISSIONS)) throw accessDenied();
   const { ids, types } = readBody(body);
-  const wanted = TYPES.filter(
+  const wanted = REF_TYPES.filter(
     (type) => types == null || types.some((name) => /^directoryObject$/i.test(name) || same(name, type)),
   );
   const found = ids.flatMap((id): Row[] => {

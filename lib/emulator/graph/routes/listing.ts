@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { badRequest, unsupported } from '#lib/emulator/graph/error-response.ts';
+import { badRequest, unsupportedQuery } from '#lib/emulator/graph/error-response.ts';
 import type { GraphFaults } from '#lib/emulator/graph/faults.ts';
 import { checkFilter } from '#lib/emulator/graph/odata/filter-support.ts';
 import type { Query } from '#lib/emulator/graph/odata/query.ts';
@@ -152,7 +152,7 @@ function pageSize({ page }: Listing, query: Query): number {
   }
   if (top === null) return page.size;
   if (top < 1 || top > page.max)
-    throw unsupported(`Invalid page size specified: '${top}'. Must be between 1 and ${page.max} inclusive.`);
+    throw unsupportedQuery(`Invalid page size specified: '${top}'. Must be between 1 and ${page.max} inclusive.`);
   return readsSignInActivity(query) ? Math.min(top, ACTIVITY_PAGE) : top;
 }
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { badRequest, denied, notFound } from '#lib/emulator/graph/error-response.ts';
+import { accessDenied, badRequest, resourceNotFound } from '#lib/emulator/graph/error-response.ts';
 import type { ResourceRequest, Single } from '#lib/emulator/graph/resources/resource.ts';
 import { GROUP_MEMBERS, USERS } from '#lib/emulator/graph/resources/resource-makers.ts';
 import type { Row } from '#lib/emulator/tenant/collection.ts';
-import type { Ref } from '#lib/emulator/tenant/groups.ts';
+import { REF_TYPES, type Ref } from '#lib/emulator/tenant/groups.ts';
 
 /** As many ids as one check takes (Graph doc "checkMemberGroups"). */
 const CHECKED_MAX = 20;
@@ -22,16 +22,6 @@ const KINDS: Readonly<Record<string, { readonly type: Ref['type']; readonly perm
 const DIRECTORY = ['Directory.Read.All'];
 const ACTIONS = /^(microsoft\.graph\.)?(get|check)member(groups|objects)$/i;
 
-/** Types whose objects have an id of their own in the directory. */
-const TYPES = [
-  'user',
-  'group',
-  'device',
-  'servicePrincipal',
-  'orgContact',
-  'application',
-] as const satisfies readonly Ref['type'][];
-
 interface Subject {
   readonly ref: Ref;
   readonly row: Row;
@@ -39,12 +29,12 @@ interface Subject {
 
 /** `directoryObjects/{id}`: whatever has that id, with its type (Graph doc "Get directoryObject"). @throws GraphFault */
 export function directoryObject({ tenant, can }: ResourceRequest, id: string): Single {
-  if (!can(DIRECTORY)) throw denied();
-  for (const type of TYPES) {
+  if (!can(DIRECTORY)) throw accessDenied();
+  for (const type of REF_TYPES) {
     const row = tenant.directory.resolveId(type, id);
     if (row !== null) return { kind: 'object', type, row: { '@odata.type': `#microsoft.graph.${type}`, ...row } };
   }
-  throw notFound(id);
+  throw resourceNotFound(id);
 }
 
 /**
@@ -85,17 +75,17 @@ function findSubject(path: readonly string[], request: ResourceRequest): Subject
   const kind = KINDS[collection.toLowerCase()];
   if (kind === undefined) return null;
   const own = kind.type === 'user' && (tenant.userById(id) ?? tenant.findUser(id))?.id === claims.oid && can(['User.Read']);
-  if (!can(kind.permissions) && !own) throw denied();
+  if (!can(kind.permissions) && !own) throw accessDenied();
   const realId = kind.type === 'user' && id.includes('@') ? (tenant.findUser(id)?.id ?? '') : id;
   const row = tenant.directory.resolveId(kind.type, realId);
-  if (row === null) throw notFound(id);
+  if (row === null) throw resourceNotFound(id);
   return toSubject(request, kind.type, row);
 }
 
 function toSubject({ tenant }: ResourceRequest, type: Ref['type'], row: Row): Subject {
   const id = String(row['id']);
   const index = type === 'application' ? tenant.directory.collections.applications.indexOf(id) : indexOfType(tenant, type, id);
-  if (index === null) throw notFound(id);
+  if (index === null) throw resourceNotFound(id);
   return { ref: { type, index }, row };
 }
 

@@ -1,4 +1,4 @@
-import { notFound } from '#lib/emulator/graph/error-response.ts';
+import { resourceNotFound } from '#lib/emulator/graph/error-response.ts';
 import { fixed, GROUP_MEMBERS, indexOf, type Resolve, type Route, refs } from '#lib/emulator/graph/resources/resource-makers.ts';
 import { EXTENSION, EXTENSION_APP_ID } from '#lib/emulator/tenant/company.ts';
 import type { Ref } from '#lib/emulator/tenant/groups.ts';
@@ -63,7 +63,7 @@ export const MEMBERSHIP_ROUTES: readonly Route[] = [
     pattern: 'domains/{id}/domainNameReferences',
     permissions: ['Domain.Read.All'],
     resolve: ({ tenant }, [id = '']) => {
-      if (!tenant.directory.domains().some((row) => row['id'] === id)) throw notFound(id);
+      if (!tenant.directory.domains().some((row) => row['id'] === id)) throw resourceNotFound(id);
       const first = Array.from({ length: 5 }, (_, index): Ref => ({ type: 'user', index }));
       const ofDomain = first.filter((ref) => String(tenant.directory.resolve(ref)?.['userPrincipalName']).endsWith(`@${id}`));
       return { ...refs(tenant, 'directoryObject', ofDomain), page: null };

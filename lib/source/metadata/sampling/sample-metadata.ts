@@ -15,8 +15,8 @@ import { firstParents } from '#lib/source/relationship/first-rows.ts';
 import { findExtensions } from './extensions.ts';
 import { findColumns, findSecurityAttributes, profileColumns } from './profile.ts';
 
-/** Datasets of the directory that are sampled at once; those of other services, each with a narrow quota, go one after the other beside. */
-const AT_ONCE = 3;
+/** Sampling slots for datasets of the directory. Datasets of other services, whose quotas are small, share one further slot. */
+const DIRECTORY_SLOTS = 3;
 /** Parents that are asked for children where Graph allows a request in one or two seconds. */
 const SLOW_PARENTS_MAX = 3;
 /** For the rows of one dataset. */
@@ -25,8 +25,8 @@ const TIMEOUT_MS = 120_000;
 const SELECT_MAX = 6000;
 
 /**
- * Looks at live rows of datasets: what $metadata doesn't say of their columns, and columns that it doesn't have. One dataset that can't be
- * read doesn't hold up the others; told as each is done.
+ * Samples live rows of datasets for facts about columns that $metadata lacks, and for columns that it doesn't declare. A dataset that can't
+ * be read doesn't stop the others; `onResult` is called for each dataset as it is done.
  */
 export async function sampleMetadata(
   config: ExecutorConfig,
@@ -36,11 +36,11 @@ export async function sampleMetadata(
 ): Promise<void> {
   const connection = openConnection(config, session);
   const { graph } = connection;
-  const lanes = [datasets.filter(isDirectory), datasets.filter((dataset) => !isDirectory(dataset))];
-  const [fast = [], slow = []] = lanes;
+  const directory = datasets.filter(isDirectory);
+  const others = datasets.filter((dataset) => !isDirectory(dataset));
   try {
     const extensions = await findExtensions(graph, options.signal);
-    const work = async (open: DatasetDefinition[]): Promise<void> => {
+    const runSlot = async (open: DatasetDefinition[]): Promise<void> => {
       for (let dataset = open.shift(); dataset !== undefined; dataset = open.shift()) {
         options.signal.throwIfAborted();
         const type = dataset.entityType.split('.').at(-1)?.toLowerCase() ?? '';
@@ -48,9 +48,9 @@ export async function sampleMetadata(
         await options.onResult(dataset.name, await sampleOne({ graph, dataset, extra, options }));
       }
     };
-    await Promise.all([...Array.from({ length: AT_ONCE }, () => work(fast)), work(slow)]);
+    await Promise.all([...Array.from({ length: DIRECTORY_SLOTS }, () => runSlot(directory)), runSlot(others)]);
   } finally {
-    for (const lane of lanes) lane.length = 0;
+    for (const open of [directory, others]) open.length = 0;
     await connection.close();
   }
 }

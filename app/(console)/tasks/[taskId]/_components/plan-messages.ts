@@ -22,7 +22,7 @@ const BOUND = {
 } satisfies Record<DatasetReadPlan['boundBy'], string>;
 
 /** How a dataset is read, e.g. `32 parts side by side, by userPrincipalName`. */
-export function wayInWords({ way, chains, splitBy, parents, pageSize }: DatasetReadPlan): string {
+export function readStrategyMessage({ way, chains, splitBy, parents, pageSize }: DatasetReadPlan): string {
   switch (way) {
     case 'one-request':
       return 'one request';
@@ -44,7 +44,7 @@ export function secondsOrDash(seconds: number | null): string {
 }
 
 /** The whole in a sentence or two. */
-export function summaryOf({ requests, seconds, tenantSize, users, latencyMs, datasets }: ReadPlan): string {
+export function planSummary({ requests, seconds, tenantSize, users, latencyMs, datasets }: ReadPlan): string {
   const unknown = datasets.filter((dataset) => dataset.seconds === null).length;
   const tenant =
     users === null ? 'The number of users is not known' : `${formatCounted(users, 'user')}: a ${SIZE[tenantSize]} tenant`;
@@ -53,14 +53,14 @@ export function summaryOf({ requests, seconds, tenantSize, users, latencyMs, dat
 }
 
 /** E.g. `Directory: 40,021 of 8,000 units in 10 s, so at least 40 s`. */
-export function quotaInWords({ quotaClass, units, capacity, windowSeconds, seconds }: QuotaUse): string {
+export function quotaMessage({ quotaClass, units, capacity, windowSeconds, seconds }: QuotaUse): string {
   const unit = quotaClass === 'directory' ? 'resource units' : capacity === 1 ? 'request' : 'requests';
   const least = seconds === 0 ? 'no wait' : `at least ${formatDuration(seconds * 1000)}`;
   return `${QUOTA[quotaClass]}: ${formatCount(units)} needed, ${formatCount(capacity)} ${unit} in ${formatCount(windowSeconds)} s allowed, ${least}`;
 }
 
 /** What is worth knowing of one dataset. */
-export function detailsOf({ select, units, quotaClass, boundBy, seconds, notes }: DatasetReadPlan): readonly string[] {
+export function datasetPlanDetails({ select, units, quotaClass, boundBy, seconds, notes }: DatasetReadPlan): readonly string[] {
   return [
     select === null
       ? 'All properties: this resource takes no $select.'

@@ -2,7 +2,7 @@ import { ArrowRight } from 'lucide-react';
 import Link from 'next/link';
 import { DatasetStateBadge } from '#components/run/state-badge.tsx';
 import { formatCount } from '#lib/domain/format.ts';
-import { isNotRead, notReadInShort } from '#lib/domain/run/not-read.ts';
+import { isNotRead, notReadSummary } from '#lib/domain/run/not-read.ts';
 import type { DatasetRunDto, RunDto } from '#lib/domain/run/run.ts';
 import type { TaskDto } from '#lib/domain/task/task.ts';
 
@@ -48,7 +48,7 @@ function LastRun({ run }: { readonly run: DatasetRunDto | undefined }) {
   return (
     <span className="mt-0.5 block">
       <DatasetStateBadge state={run.state} />
-      {isNotRead(run) ? <span className="block text-xs text-muted-foreground">{notReadInShort(run)}</span> : null}
+      {isNotRead(run) ? <span className="block text-xs text-muted-foreground">{notReadSummary(run)}</span> : null}
     </span>
   );
 }

@@ -1,6 +1,6 @@
 import Link from 'next/link';
 import { CopyButton } from '#components/ui/copy-button.tsx';
-import { formatCount, formatShare } from '#lib/domain/format.ts';
+import { formatCount, formatPercentage } from '#lib/domain/format.ts';
 import type { TaskDto, TaskTarget } from '#lib/domain/task/task.ts';
 import { METHOD_WRITES, NAMESPACE_LABEL, UPDATE_METHOD_LABEL } from '#lib/domain/task/update-method.ts';
 
@@ -56,7 +56,7 @@ function settingsInWords(target: TaskTarget): readonly (readonly [string, string
             : 'everything',
         ],
         ['History', target.settings.history ? 'Kept (type 2)' : 'Not kept'],
-        ['Stops and asks', `when over ${formatShare(target.settings.deleteShareMax)} of the rows would be deleted`],
+        ['Stops and asks', `when over ${formatPercentage(target.settings.deleteShareMax)} of the rows would be deleted`],
       ];
     case 'full-load':
       return [['When the table exists', WHEN_EXISTS[target.settings.whenTableExists]]];

@@ -7,7 +7,14 @@ import { ProblemAlert } from '#components/ui/problem-alert.tsx';
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '#components/ui/table.tsx';
 import type { ActionResult } from '#lib/domain/problem.ts';
 import type { DatasetReadPlan, ReadPlan } from '#lib/domain/run/read-plan.ts';
-import { countOrDash, detailsOf, quotaInWords, secondsOrDash, summaryOf, wayInWords } from './plan-messages.ts';
+import {
+  countOrDash,
+  datasetPlanDetails,
+  planSummary,
+  quotaMessage,
+  readStrategyMessage,
+  secondsOrDash,
+} from './plan-messages.ts';
 
 interface TaskPlanProps {
   readonly taskId: string;
@@ -47,7 +54,7 @@ export function TaskPlan({ taskId, action }: TaskPlanProps) {
 function Figures({ plan }: { readonly plan: ReadPlan }) {
   return (
     <>
-      <p className="border-b px-4 py-3 text-sm text-pretty">{summaryOf(plan)}</p>
+      <p className="border-b px-4 py-3 text-sm text-pretty">{planSummary(plan)}</p>
       <Table>
         <TableHeader>
           <TableRow>
@@ -65,7 +72,7 @@ function Figures({ plan }: { readonly plan: ReadPlan }) {
       </Table>
       <ul className="space-y-1 border-t px-4 py-3 text-xs text-muted-foreground">
         {plan.quotas.map((quota) => (
-          <li key={quota.quotaClass}>{quotaInWords(quota)}</li>
+          <li key={quota.quotaClass}>{quotaMessage(quota)}</li>
         ))}
       </ul>
     </>
@@ -77,13 +84,13 @@ function PlanRow({ dataset }: { readonly dataset: DatasetReadPlan }) {
     <TableRow>
       <TableCell className="pl-4">
         <span className="block font-medium">{dataset.title}</span>
-        <span className="block text-xs text-muted-foreground">{wayInWords(dataset)}</span>
+        <span className="block text-xs text-muted-foreground">{readStrategyMessage(dataset)}</span>
         <details className="text-xs text-muted-foreground">
           <summary className="w-fit cursor-pointer rounded-sm outline-none hover:text-foreground focus-visible:ring-2 focus-visible:ring-ring">
             Details<span className="sr-only"> of {dataset.title}</span>
           </summary>
           <ul className="mt-1 list-disc space-y-0.5 pl-4">
-            {detailsOf(dataset).map((detail) => (
+            {datasetPlanDetails(dataset).map((detail) => (
               <li key={detail}>{detail}</li>
             ))}
           </ul>

@@ -4,7 +4,7 @@ import { Badge } from '#components/ui/badge.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { formatCounted } from '#lib/domain/format.ts';
 import type { Decision, DifferenceDto } from '#lib/domain/metadata/metadata.ts';
-import { byDataset, decisionChoices, differenceWords, harmlessDecisions } from './difference-messages.ts';
+import { byDataset, decisionChoices, defaultDecisions, differenceMessage } from './difference-messages.ts';
 
 interface DifferenceListProps {
   readonly differences: readonly DifferenceDto[];
@@ -20,7 +20,7 @@ export function DifferenceList({ differences, pending, onDecide }: DifferenceLis
       <div className="flex items-center gap-2">
         <h3 className="flex-1 text-sm font-medium">{formatCounted(differences.length, 'difference')} to decide</h3>
         {onDecide === null ? null : (
-          <Button variant="outline" size="sm" disabled={pending} onClick={() => onDecide(harmlessDecisions(differences))}>
+          <Button variant="outline" size="sm" disabled={pending} onClick={() => onDecide(defaultDecisions(differences))}>
             Keep everything
           </Button>
         )}
@@ -36,7 +36,7 @@ export function DifferenceList({ differences, pending, onDecide }: DifferenceLis
                   className="flex flex-wrap items-center gap-x-2 gap-y-1 border-b border-border/60 px-3 py-1.5"
                 >
                   <span className="min-w-40 flex-1 text-sm break-words">
-                    {differenceWords(difference)}
+                    {differenceMessage(difference)}
                     {difference.source === 'sample' ? <span className="text-muted-foreground"> in live rows</span> : null}
                   </span>
                   {difference.tasks.length === 0 ? null : (
@@ -46,16 +46,16 @@ export function DifferenceList({ differences, pending, onDecide }: DifferenceLis
                   )}
                   {onDecide === null
                     ? null
-                    : decisionChoices(difference.kind).map(({ decision, words }) => (
+                    : decisionChoices(difference.kind).map(({ decision, label }) => (
                         <Button
                           key={decision}
                           variant="outline"
                           size="sm"
                           disabled={pending}
-                          aria-label={`${words}: ${differenceWords(difference)} of ${dataset}`}
+                          aria-label={`${label}: ${differenceMessage(difference)} of ${dataset}`}
                           onClick={() => onDecide([{ id: difference.id, decision }])}
                         >
-                          {words}
+                          {label}
                         </Button>
                       ))}
                 </li>

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type DifferenceDto, DifferenceKind } from '#lib/domain/metadata/metadata.ts';
-import { byDataset, decisionChoices, differenceWords, harmlessDecisions } from './difference-messages.ts';
+import { byDataset, decisionChoices, defaultDecisions, differenceMessage } from './difference-messages.ts';
 
 function difference(kind: DifferenceKind, datasetName = 'users'): DifferenceDto {
   return {
@@ -19,17 +19,17 @@ function difference(kind: DifferenceKind, datasetName = 'users'): DifferenceDto 
 
 const all = DifferenceKind.options.map((kind) => difference(kind));
 
-it('every difference is told apart in words', () => {
-  expect(new Set(all.map(differenceWords)).size).toBe(all.length);
-  expect(differenceWords(difference('column-retyped'))).toBe('Column city was string, is int32');
+it('every difference has its own message', () => {
+  expect(new Set(all.map(differenceMessage)).size).toBe(all.length);
+  expect(differenceMessage(difference('column-retyped'))).toBe('Column city was string, is int32');
 });
 
-it.each(DifferenceKind.options)('%s has words for each of its decisions', (kind) => {
-  expect(decisionChoices(kind).every(({ decision, words }) => words !== decision)).toBe(true);
+it.each(DifferenceKind.options)('%s has a label for each of its decisions', (kind) => {
+  expect(decisionChoices(kind).every(({ decision, label }) => label !== decision)).toBe(true);
 });
 
 it('the harmless decision removes and retypes nothing', () => {
-  expect(harmlessDecisions(all).map(({ decision }) => decision)).toEqual(['accept', 'keep', 'accept', 'keep', 'keep']);
+  expect(defaultDecisions(all).map(({ decision }) => decision)).toEqual(['accept', 'keep', 'accept', 'keep', 'keep']);
 });
 
 it('differences stand together by dataset', () => {

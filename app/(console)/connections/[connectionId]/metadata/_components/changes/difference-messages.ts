@@ -1,7 +1,7 @@
 import { DECISIONS_OF, type Decision, type DifferenceDto, type DifferenceKind } from '#lib/domain/metadata/metadata.ts';
 
-/** What a difference is, in words. */
-export function differenceWords({ kind, sourcePath, before, after }: DifferenceDto): string {
+/** What a difference is, as text. */
+export function differenceMessage({ kind, sourcePath, before, after }: DifferenceDto): string {
   switch (kind) {
     case 'dataset-new':
       return 'New dataset';
@@ -16,7 +16,7 @@ export function differenceWords({ kind, sourcePath, before, after }: DifferenceD
   }
 }
 
-const DECISION_WORDS = {
+const DECISION_LABELS = {
   'dataset-new': { accept: 'Keep it', remove: 'Remove' },
   'dataset-gone': { keep: 'Keep it', remove: 'Remove' },
   'column-new': { accept: 'Keep it', remove: 'Remove' },
@@ -26,17 +26,17 @@ const DECISION_WORDS = {
 
 export interface DecisionChoice {
   readonly decision: Decision;
-  readonly words: string;
+  readonly label: string;
 }
 
-/** Decisions that a difference can take, the harmless one first. */
+/** Decisions that a difference can take, the one without an effect first. */
 export function decisionChoices(kind: DifferenceKind): readonly DecisionChoice[] {
-  const words: Partial<Record<Decision, string>> = DECISION_WORDS[kind];
-  return DECISIONS_OF[kind].map((decision) => ({ decision, words: words[decision] ?? decision }));
+  const labels: Partial<Record<Decision, string>> = DECISION_LABELS[kind];
+  return DECISIONS_OF[kind].map((decision) => ({ decision, label: labels[decision] ?? decision }));
 }
 
-/** The decision that changes nothing for anybody: new things stay, gone things stay, types stay. */
-export function harmlessDecisions(differences: readonly DifferenceDto[]): { id: string; decision: Decision }[] {
+/** The decision that changes nothing: new and missing datasets and columns stay, types stay. */
+export function defaultDecisions(differences: readonly DifferenceDto[]): { id: string; decision: Decision }[] {
   return differences.map(({ id, kind }) => ({ id, decision: DECISIONS_OF[kind][0] }));
 }
 

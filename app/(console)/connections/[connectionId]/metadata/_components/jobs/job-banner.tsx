@@ -7,7 +7,7 @@ import { Progress } from '#components/ui/progress.tsx';
 import { Spinner } from '#components/ui/spinner.tsx';
 import { formatCounted } from '#lib/domain/format.ts';
 import type { MetadataJobDto } from '#lib/domain/metadata/metadata.ts';
-import { jobShare, jobWords, problemLines, resultLines } from './job-messages.ts';
+import { jobMessage, jobPercentage, problemLines, resultLines } from './job-messages.ts';
 import { isOver, type MetadataJobView } from './use-metadata-job.ts';
 
 interface JobBannerProps {
@@ -28,7 +28,7 @@ export function JobBanner({ job: view, canCancel }: JobBannerProps) {
       <div className="flex items-center gap-3 px-3 py-2">
         <StateIcon job={job} />
         <p className="min-w-0 flex-1 text-sm" aria-live="polite">
-          {jobWords(job)}
+          {jobMessage(job)}
           {view.lost ? <span className="text-amber-700 dark:text-amber-300"> Connection lost, reconnecting …</span> : null}
         </p>
         {over ? (
@@ -41,7 +41,7 @@ export function JobBanner({ job: view, canCancel }: JobBannerProps) {
           </Button>
         ) : null}
       </div>
-      {over ? <Result job={job} /> : <Progress label="Progress" value={jobShare(job)} className="h-1 rounded-none" />}
+      {over ? <Result job={job} /> : <Progress label="Progress" value={jobPercentage(job)} className="h-1 rounded-none" />}
     </section>
   );
 }
@@ -61,7 +61,7 @@ function Result({ job }: { readonly job: MetadataJobDto }) {
       <Lines lines={lines} />
       {problems.length === 0 ? null : (
         <details className="border-t px-3 py-1.5 text-xs">
-          <summary className="cursor-pointer">{formatCounted(problems.length, 'dataset')} could not be looked at</summary>
+          <summary className="cursor-pointer">{formatCounted(problems.length, 'dataset')} could not be sampled</summary>
           <Lines lines={problems} />
         </details>
       )}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MetadataJobDto } from '#lib/domain/metadata/metadata.ts';
-import { jobShare, jobWords, problemLines, resultLines } from './job-messages.ts';
+import { jobMessage, jobPercentage, problemLines, resultLines } from './job-messages.ts';
 
 function job(over: Partial<MetadataJobDto> = {}): MetadataJobDto {
   return {
@@ -25,18 +25,18 @@ describe('a job in words', () => {
     [job(), 'Generating metadata: reading $metadata'],
     [
       job({ progress: { done: 1, total: 20, current: 'users', rows: 1200 } }),
-      'Generating metadata: users (1 of 20 datasets, 1,200 rows looked at)',
+      'Generating metadata: users (1 of 20 datasets, 1,200 rows sampled)',
     ],
     [job({ kind: 'probe', progress: { done: 3, total: 4, current: null, rows: 0 } }), 'Checking access (3 of 4 datasets)'],
     [job({ state: 'cancelled' }), 'Generating was cancelled'],
     [job({ kind: 'probe', state: 'done' }), 'Access checked'],
   ])('%#', (one, words) => {
-    expect(jobWords(one)).toBe(words);
+    expect(jobMessage(one)).toBe(words);
   });
 
   it('says how far it is only once that is known', () => {
-    expect(jobShare(job())).toBeNull();
-    expect(jobShare(job({ progress: { done: 1, total: 4, current: null, rows: 0 } }))).toBe(25);
+    expect(jobPercentage(job())).toBeNull();
+    expect(jobPercentage(job({ progress: { done: 1, total: 4, current: null, rows: 0 } }))).toBe(25);
   });
 });
 
@@ -55,7 +55,7 @@ describe('the result of a job', () => {
     expect(resultLines(job({ state: 'done', result }))).toEqual([
       '1 new dataset, to be decided',
       '2 new columns, to be decided',
-      '20 rows looked at; 3 columns without any value in them',
+      '20 rows sampled; 3 columns without any value',
       'users: found extension_1_badge in live rows',
     ]);
     expect(problemLines(job({ result }))).toEqual(['groups: Graph refused the request.']);
