@@ -1,15 +1,9 @@
 import type * as timers from 'node:timers/promises';
 import { vi } from 'vitest';
+import { withFasterWaits } from './testing/faster-waits.ts';
 import { testFaults } from './testing/fault-matrix.ts';
 
-/** Waits are what these rows would mostly do: those of a second and more pass eight times as fast. */
-const FASTER = 8;
-vi.mock('node:timers/promises', async (importOriginal) => {
-  const real = await importOriginal<typeof timers>();
-  const setTimeout: typeof real.setTimeout = (ms = 0, value, options) =>
-    real.setTimeout(ms < 1000 ? ms : ms / FASTER, value, options);
-  return { ...real, setTimeout };
-});
+vi.mock('node:timers/promises', async (importOriginal) => withFasterWaits(await importOriginal<typeof timers>()));
 
 const MEMBERS = '^groups/[^/]+/members$';
 

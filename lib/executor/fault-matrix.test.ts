@@ -1,4 +1,9 @@
+import type * as timers from 'node:timers/promises';
+import { vi } from 'vitest';
+import { withFasterWaits } from './testing/faster-waits.ts';
 import { testFaults } from './testing/fault-matrix.ts';
+
+vi.mock('node:timers/promises', async (importOriginal) => withFasterWaits(await importOriginal<typeof timers>()));
 
 /** Faults of transport, throttling, paging and delta; those of answers and rows are in fault-matrix-answers.test.ts. */
 testFaults([
