@@ -11,7 +11,7 @@ export interface ReaderRole {
 const LANDED_MARK = 'hdr__run_id';
 
 /**
- * Makes the read-only role, or gives it its password again, and sets what it may read: landed tables, by name. What earlier versions (or
+ * Makes the read-only role, or gives it its password and settings again, and sets what it may read: landed tables, by name. What earlier versions (or
  * anybody by default privileges) let it read beyond that is taken away. Later tables are granted when they are landed.
  * @param client connected to the landing database as a role that may create roles.
  */
@@ -24,7 +24,10 @@ export async function prepareReaderRole(
   await client.query(
     `${rowCount === 0 ? 'CREATE' : 'ALTER'} ROLE ${role} LOGIN PASSWORD ${pg.escapeLiteral(password)} NOCREATEDB NOCREATEROLE`,
   );
-  await client.query(`ALTER ROLE ${role} SET default_transaction_read_only = on`);
+  // A role may change its own settings: what somebody has set for it goes, here and for this database.
+  const database = quote((await client.query<{ name: string }>('SELECT current_database() AS name')).rows[0]?.name ?? '');
+  await client.query(`ALTER ROLE ${role} RESET ALL; ALTER ROLE ${role} IN DATABASE ${database} RESET ALL;
+    ALTER ROLE ${role} SET default_transaction_read_only = on`);
   await client.query(`ALTER DEFAULT PRIVILEGES REVOKE ALL ON SCHEMAS FROM ${role};
     ALTER DEFAULT PRIVILEGES REVOKE ALL ON TABLES FROM ${role}`);
   await limitToLandedTables(client, name);
@@ -65,14 +68,14 @@ async function findSchemas(client: pg.Client): Promise<readonly FoundSchema[]> {
 }
 
 /**
- * Closes what PostgreSQL lets every role do in a database that is Entrada's alone: temporary tables, large objects, advisory locks (runs
- * hold those), new objects in `public`. As a superuser only. Idempotent.
+ * Closes what PostgreSQL lets every role do in a database that is Entrada's alone: temporary tables, large objects, messages in the
+ * write-ahead log, advisory locks (runs hold those), new objects in `public`. As a superuser only. Idempotent.
  * @param owner role that Entrada works with; it keeps all of them.
  */
 export async function closeToOthers(client: pg.Client, owner: string): Promise<void> {
   const { rows } = await client.query<{ database: string; functions: string[] }>(
     `SELECT current_database() AS database, array_agg(p.oid::regprocedure::text) AS functions
-     FROM pg_proc p WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.proname ~ '^(lo_|lowrite|loread|pg_(try_)?advisory_)'`,
+     FROM pg_proc p WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.proname ~ '^(lo_|lowrite|loread|pg_(try_)?advisory_|pg_logical_emit_message)'`,
   );
   const { database = '', functions = [] } = rows[0] ?? {};
   const role = quote(owner);
