@@ -9,6 +9,7 @@ import { LandingSettings } from '#lib/domain/task/task.ts';
 import { readMetadata } from '#lib/emulator/graph/resources/graph-model.ts';
 import { createGraphRig } from '#lib/emulator/graph/testing/graph-rig.ts';
 import { planReload } from '#lib/reload/engine/plan.ts';
+import { removeDuplicates } from '#lib/reload/stage/duplicates.ts';
 import { resolveSingletonKey } from '#lib/reload/stage/single-key.ts';
 import { Stage } from '#lib/reload/stage/stage.ts';
 import { temporaryFolder } from '#lib/reload/testing/fake-source.ts';
@@ -39,7 +40,7 @@ async function readWithLeast(dataset: DatasetDefinition, version: 'v1.0' | 'beta
   const stage = await Stage.open({ dir: temporaryFolder(), columns: plan.columns, signature: dataset.name });
   onTestFinished(() => stage.remove());
   const signal = new AbortController().signal;
-  for await (const page of sourceOf(graph).read(dataset, { cursor: null, signal })) await stage.append([page]);
+  for await (const page of sourceOf(graph).read(dataset, { cursor: null, signal })) await stage.writer.append([page]);
   return { stage, plan, asked };
 }
 
@@ -65,11 +66,11 @@ test.each(ENTRIES)(
   async (_, version, dataset) => {
     const { stage, plan } = await readWithLeast(dataset, version);
     expect(stage.checkpoint.ended).toBe(true);
-    if (!MAY_BE_EMPTY.has(dataset.name)) expect(stage.rows).toBeGreaterThan(0);
-    expect(await stage.removeDuplicates((await resolveSingletonKey(stage, plan)).key)).toBe(0);
+    if (!MAY_BE_EMPTY.has(dataset.name)) expect(stage.staged.rows).toBeGreaterThan(0);
+    expect(await removeDuplicates(stage.store, (await resolveSingletonKey(stage.staged, plan)).key)).toBe(0);
     const extra = plan.columns.find((column) => column.name === '_extra');
     if (extra === undefined) return;
-    const [[unknown] = []] = await stage.query('SELECT min("_extra") FROM staged');
+    const [[unknown] = []] = await stage.staged.query('SELECT min("_extra") FROM staged');
     expect(unknown).toBeNull();
   },
 );
@@ -81,8 +82,8 @@ test('child datasets of every kind of collection have rows with a key of their o
   let filled = 0;
   for (const dataset of children) {
     const { stage, plan } = await readWithLeast(dataset);
-    expect.soft(await stage.removeDuplicates((await resolveSingletonKey(stage, plan)).key), dataset.name).toBe(0);
-    if (stage.rows > 0) filled++;
+    expect.soft(await removeDuplicates(stage.store, (await resolveSingletonKey(stage.staged, plan)).key), dataset.name).toBe(0);
+    if (stage.staged.rows > 0) filled++;
   }
   expect(filled).toBeGreaterThan(children.length / 2);
 });
@@ -93,7 +94,7 @@ test('role assignments come with their principals by name and kind', async () =>
   const { stage, asked } = await readWithLeast(dataset);
   expect(asked[0]).toContain('$expand=principal');
   expect(asked[0]).not.toMatch(/\$select=[^&]*principal[,&]/);
-  const [[kinds, nameless] = []] = await stage.query(
+  const [[kinds, nameless] = []] = await stage.staged.query(
     'SELECT count(DISTINCT principal_type), count(*) FILTER (principal_id IS NOT NULL AND "principal_displayName" IS NULL) FROM staged',
   );
   expect(Number(kinds)).toBeGreaterThanOrEqual(1);

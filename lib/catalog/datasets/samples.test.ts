@@ -119,9 +119,9 @@ async function stageRows(columns: readonly Column[], rows: readonly Row[]): Prom
   const body = Buffer.from(
     JSON.stringify({ value: rows.map((row) => ({ ...row, '@parent.id': 'p', '@parent.parent.id': 'g' })) }),
   );
-  await stage.append([{ body, cursor: null, requests: 1, throttledMs: 0 }]);
+  await stage.writer.append([{ body, cursor: null, requests: 1, throttledMs: 0 }]);
   const names = columns.map(({ name }) => `"${name}"`);
-  const staged = await stage.query(`SELECT ${names.map((name) => `CAST(${name} AS VARCHAR)`).join(', ')} FROM staged`);
+  const staged = await stage.staged.query(`SELECT ${names.map((name) => `CAST(${name} AS VARCHAR)`).join(', ')} FROM staged`);
   return staged.map((row) => Object.fromEntries(columns.map(({ name }, index) => [name, row[index]])));
 }
 

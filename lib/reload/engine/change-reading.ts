@@ -77,7 +77,7 @@ export class ChangeReading {
   /** Everything after all: what was staged of changes is thrown away. */
   async restart(stage: Stage, reason: string): Promise<void> {
     const deltaToken = await this.#takeDeltaToken(stage);
-    await stage.clear({ ...START, deltaToken }, [`${reason} Everything was read.`]);
+    await stage.store.clear({ ...START, deltaToken }, [`${reason} Everything was read.`]);
   }
 
   /** Asks what changed meanwhile as soon as Graph has sent everything, while the last of it is still being staged. */
@@ -104,7 +104,7 @@ export class ChangeReading {
         replay.mode === 'full' ? CHANGED_IDS_MAX : Math.max(CHANGED_IDS_MIN, (replay.since?.rows ?? 0) * CHANGED_IDS_SHARE_MAX);
       try {
         const round = await this.#readRound(stage, { deltaToken: replay.deltaToken, rows: true, changedIdsMax });
-        await stage.saveReplay({
+        await stage.store.saveReplay({
           ...replay,
           deltaToken: round.deltaToken,
           rounds: replay.rounds + 1,
@@ -113,7 +113,7 @@ export class ChangeReading {
         });
       } catch (error) {
         if (replay.mode === 'incremental' || !(error instanceof ChangesLostError)) throw error;
-        await stage.saveReplay({ ...replay, deltaToken: null, since: null }, [
+        await stage.store.saveReplay({ ...replay, deltaToken: null, since: null }, [
           `${error.problem.title} Rows that changed while everything was read may be of different moments.`,
         ]);
       }
@@ -209,7 +209,7 @@ export class ChangeReading {
     let changedIds = 0;
     let deltaToken: string | null = null;
     for await (const page of abortable(changes, this.#deps.signal)) {
-      await stage.replace(page, column);
+      await stage.replay(page, column);
       changedIds += page.changedIds.length;
       deltaToken = page.deltaToken ?? deltaToken;
     }
@@ -229,7 +229,7 @@ export class ChangeReading {
   }
 
   async #save(stage: Stage, replay: Replay, notes: readonly string[]): Promise<Replay> {
-    await stage.saveReplay(replay, notes);
+    await stage.store.saveReplay(replay, notes);
     return replay;
   }
 }

@@ -27,7 +27,7 @@ test('a stage says it once of all columns, whichever pages they are on', async (
   const at = { id: '1', at: '2020-03-13T19:15:41.6195833Z' };
   const seen = { id: '2', activity: { seen: '2020-03-13T19:15:41.0000001Z' } };
   for (const row of [at, seen, at, { id: '3' }]) {
-    await stage.append([{ body: page(row), cursor: 'next', requests: 1, throttledMs: 0, notes: ['another'] }]);
+    await stage.writer.append([{ body: page(row), cursor: 'next', requests: 1, throttledMs: 0, notes: ['another'] }]);
   }
   expect(stage.checkpoint.notes).toEqual([
     'another',

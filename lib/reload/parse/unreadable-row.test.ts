@@ -11,7 +11,7 @@ async function stage(wanted: typeof columns, row: string): Promise<unknown> {
   const opened = await Stage.open({ dir: join(temporaryFolder(), 'stage'), columns: wanted, signature: 's' });
   const body = Buffer.from(`{"value":[{"id":"first","age":1,"manager":{"id":"m"},"plans":[]},${row}]}`);
   try {
-    await opened.append([{ body, cursor: null, requests: 1, throttledMs: 0 }]);
+    await opened.writer.append([{ body, cursor: null, requests: 1, throttledMs: 0 }]);
     return 'staged';
   } catch (error) {
     return error;

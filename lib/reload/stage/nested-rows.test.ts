@@ -17,9 +17,9 @@ async function stageRows(columns: Readonly<Record<string, ColumnType>>, rows: re
   onTestFinished(() => stage.remove());
   const text = typeof rows === 'string' ? rows : JSON.stringify({ '@odata.context': 'x', value: rows });
   const page: Page = { body: Buffer.from(text), cursor: null, requests: 1, throttledMs: 0 };
-  await stage.append([page]);
+  await stage.writer.append([page]);
   const names = named.map((column) => `"${column.name}"`).join(', ');
-  return stage.query(`SELECT ${names} FROM staged`);
+  return stage.staged.query(`SELECT ${names} FROM staged`);
 }
 
 const LICENCES = { id: 'string', 'assignedLicenses[].skuId': 'guid', 'assignedLicenses[].disabledPlans': 'json' } as const;

@@ -5,6 +5,7 @@ import type { ColumnType } from '#lib/domain/dataset/dataset.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Page } from '#lib/reload/engine/ports.ts';
 import { fakeDataset, temporaryFolder } from '#lib/reload/testing/fake-source.ts';
+import { removeDuplicates } from './duplicates.ts';
 import { Stage } from './stage.ts';
 
 function page(body: string | Uint8Array, cursor: string | null = null): Page {
@@ -20,8 +21,10 @@ async function openStage(columns: Record<string, ColumnType>, dir = join(tempora
 /** The value of one property after staging, as text; null stays null. */
 async function stageOne(type: ColumnType, json: string): Promise<unknown> {
   const stage = await openStage({ v: type });
-  await stage.append([page(`{"value":[${json === 'missing' ? '{}' : `{"v":${json}}`}]}`)]);
-  const [row] = await stage.query(type === 'binary' ? 'SELECT hex(v) FROM staged' : 'SELECT CAST(v AS VARCHAR) FROM staged');
+  await stage.writer.append([page(`{"value":[${json === 'missing' ? '{}' : `{"v":${json}}`}]}`)]);
+  const [row] = await stage.staged.query(
+    type === 'binary' ? 'SELECT hex(v) FROM staged' : 'SELECT CAST(v AS VARCHAR) FROM staged',
+  );
   return row?.[0];
 }
 
@@ -109,9 +112,9 @@ describe('pages', () => {
       signInActivity: { lastSignInDateTime: '2024-01-01T00:00:00Z' },
       org: { division: 'Ops "1"', codes: [1] },
     };
-    await stage.append([page(JSON.stringify({ value: [row, { id: 'u2', signInActivity: null, org: null }] }))]);
+    await stage.writer.append([page(JSON.stringify({ value: [row, { id: 'u2', signInActivity: null, org: null }] }))]);
     expect(
-      await stage.query(
+      await stage.staged.query(
         'SELECT * REPLACE (CAST(signInActivity_lastSignInDateTime AS VARCHAR) AS signInActivity_lastSignInDateTime) FROM staged',
       ),
     ).toEqual([
@@ -123,8 +126,8 @@ describe('pages', () => {
   test('NUL characters and half surrogate pairs become U+FFFD, are counted, and numbers beside them keep their digits', async () => {
     const stage = await openStage({ id: 'string', n: 'int64', o: 'json' });
     const body = String.raw`{"value":[{"id":"a\u0000b","n":9007199254740993,"o":{"k\u0000":"\ud800 \\u0000"}}]}`;
-    await stage.append([page(body)]);
-    expect(await stage.query('SELECT id, CAST(n AS VARCHAR), o FROM staged')).toEqual([
+    await stage.writer.append([page(body)]);
+    expect(await stage.staged.query('SELECT id, CAST(n AS VARCHAR), o FROM staged')).toEqual([
       ['a\ufffdb', '9007199254740993', String.raw`{"k${'\ufffd'}":"${'\ufffd'} \\u0000"}`],
     ]);
     expect(stage.checkpoint.charactersReplaced).toBe(3);
@@ -132,8 +135,10 @@ describe('pages', () => {
 
   test('bytes that are not UTF-8 become U+FFFD', async () => {
     const stage = await openStage({ id: 'string' });
-    await stage.append([page(Buffer.concat([Buffer.from('{"value":[{"id":"a'), Buffer.from([0xff]), Buffer.from('"}]}')]))]);
-    expect(await stage.query('SELECT id FROM staged')).toEqual([['a\ufffd']]);
+    await stage.writer.append([
+      page(Buffer.concat([Buffer.from('{"value":[{"id":"a'), Buffer.from([0xff]), Buffer.from('"}]}')])),
+    ]);
+    expect(await stage.staged.query('SELECT id FROM staged')).toEqual([['a\ufffd']]);
     expect(stage.checkpoint.charactersReplaced).toBe(1);
   });
 
@@ -145,15 +150,17 @@ describe('pages', () => {
     ['<html>', 'page-malformed'],
   ])('%s is refused and stages nothing', async (body, code) => {
     const stage = await openStage({ id: 'string' });
-    await expect(stage.append([page('{"value":[{"id":"a"}]}', '1'), page(body)])).rejects.toMatchObject({ problem: { code } });
-    expect(await stage.query('SELECT count(*)::int FROM staged')).toEqual([[0]]);
+    await expect(stage.writer.append([page('{"value":[{"id":"a"}]}', '1'), page(body)])).rejects.toMatchObject({
+      problem: { code },
+    });
+    expect(await stage.staged.query('SELECT count(*)::int FROM staged')).toEqual([[0]]);
     expect(stage.checkpoint.cursor).toBeNull();
   });
 
   test('an empty page is a page', async () => {
     const stage = await openStage({ id: 'string' });
-    await stage.append([page('{"value":[]}', 'next'), page('\n{"value" : [ {"id":"a"} ]}\n')]);
-    expect(stage.rows).toBe(1);
+    await stage.writer.append([page('{"value":[]}', 'next'), page('\n{"value" : [ {"id":"a"} ]}\n')]);
+    expect(stage.staged.rows).toBe(1);
     expect(stage.checkpoint.ended).toBe(true);
   });
 
@@ -161,8 +168,8 @@ describe('pages', () => {
     const stage = await openStage({ id: 'string', v: 'int32' });
     const rows = (from: number): string =>
       JSON.stringify({ value: Array.from({ length: 500 }, (_, i) => ({ id: `k${i}`, v: from + i })) });
-    await stage.append([page(rows(0), '1'), page(rows(1000), '2')]);
-    await stage.append([
+    await stage.writer.append([page(rows(0), '1'), page(rows(1000), '2')]);
+    await stage.writer.append([
       page(rows(2000), '3'),
       page(
         JSON.stringify({
@@ -173,10 +180,10 @@ describe('pages', () => {
         }),
       ),
     ]);
-    expect(await stage.removeDuplicates(['id'])).toBe(1002);
-    expect(await stage.query("SELECT count(*)::int, min(v) FILTER (id <> 'k7'), max(v) FILTER (id = 'k7') FROM staged")).toEqual([
-      [500, 2000, 2],
-    ]);
+    expect(await removeDuplicates(stage.store, ['id'])).toBe(1002);
+    expect(
+      await stage.staged.query("SELECT count(*)::int, min(v) FILTER (id <> 'k7'), max(v) FILTER (id = 'k7') FROM staged"),
+    ).toEqual([[500, 2000, 2]]);
   });
 });
 
@@ -185,22 +192,22 @@ describe('the file', () => {
     const dir = join(temporaryFolder(), 'stage');
     const options = { dir, columns: fakeDataset({ id: 'string' }).columns, signature: 'a' };
     const first = await Stage.open(options);
-    await first.append([page('{"value":[{"id":"a"}]}', 'c1')]);
+    await first.writer.append([page('{"value":[{"id":"a"}]}', 'c1')]);
     first.close();
     const again = await Stage.open(options);
-    expect([again.rows, again.checkpoint.cursor]).toEqual([1, 'c1']);
+    expect([again.staged.rows, again.checkpoint.cursor]).toEqual([1, 'c1']);
     again.close();
     const other = await Stage.open({ ...options, signature: 'b' });
-    expect([other.rows, other.checkpoint.cursor]).toEqual([0, null]);
-    await other.append([page('{"value":[{"id":"a"}]}', 'c1')]);
+    expect([other.staged.rows, other.checkpoint.cursor]).toEqual([0, null]);
+    await other.writer.append([page('{"value":[{"id":"a"}]}', 'c1')]);
     other.close();
     truncateSync(join(dir, 'stage.duckdb'), 6000);
     const damaged = await Stage.open({ ...options, signature: 'b' });
-    expect(damaged.rows).toBe(0);
+    expect(damaged.staged.rows).toBe(0);
     damaged.close();
     writeFileSync(join(dir, 'stage.duckdb'), 'not a database');
     const garbage = await Stage.open({ ...options, signature: 'b' });
-    expect(garbage.rows).toBe(0);
+    expect(garbage.staged.rows).toBe(0);
     garbage.remove();
     expect(existsSync(dir)).toBe(false);
   });
@@ -215,11 +222,11 @@ describe('the file', () => {
     const base = temporaryFolder();
     const stage = await openStage({ id: 'string' }, join(base, 'stage'));
     for (let batch = 1; batch <= 3; batch++) {
-      await stage.append([page(`{"value":[{"id":"a${batch}"},{"id":"b${batch}"}]}`, `after ${batch}`)]);
+      await stage.writer.append([page(`{"value":[{"id":"a${batch}"},{"id":"b${batch}"}]}`, `after ${batch}`)]);
       const copy = join(base, `crash-${batch}`);
       cpSync(join(base, 'stage'), copy, { recursive: true });
       const found = await openStage({ id: 'string' }, copy);
-      expect([found.rows, found.checkpoint.cursor]).toEqual([batch * 2, `after ${batch}`]);
+      expect([found.staged.rows, found.checkpoint.cursor]).toEqual([batch * 2, `after ${batch}`]);
     }
   });
 });

@@ -8,7 +8,7 @@ const MASK_BITS = 63;
 /**
  * 64 bits over the set of compared columns and the value of each, null included, whatever the order of the columns: hashes over different
  * sets of columns are never equal. The hashed text cannot be read in two ways: first the set, then which columns have a value, then the
- * values, apart by NUL (which no value holds: stage.ts). MD5 rather than DuckDB's own `hash`, which may differ in another version; one
+ * values, apart by NUL (which no value holds: page-batch.ts). MD5 rather than DuckDB's own `hash`, which may differ in another version; one
  * call of `concat_ws`, as it costs half of all other ways. Equal hashes are taken for equal rows of one key; the chance of a missed
  * change is 1 in 2^64.
  */

@@ -1,0 +1,36 @@
+import type { UnreadColumn } from '#lib/domain/run/run.ts';
+import type { Mutex } from '#lib/platform/async/mutex.ts';
+import type { Clock } from '#lib/platform/clock.ts';
+import type { IncrementalOptions } from './change-reading.ts';
+import type { DatasetPlan } from './plan.ts';
+import type { Reporter, Source } from './ports.ts';
+import type { Sink } from './sink.ts';
+
+/** What a dataset run works with. */
+export interface ReloadDeps {
+  readonly source: Source;
+  readonly sink: Sink;
+  readonly reporter: Reporter;
+  readonly clock: Clock;
+  /** Folder of this dataset run's stage. */
+  readonly stageDir: string;
+  /** Shared by the datasets that this process reloads at the same time: one large one at a time, so that memory does not grow with their number. */
+  readonly largeDatasetMutex?: Mutex;
+  /** Called with errors that are faults of Entrada itself, with their cause. */
+  readonly onInternalError?: (error: unknown) => void;
+}
+
+/** What a dataset run is to do. */
+export interface DatasetRun {
+  readonly plan: DatasetPlan;
+  readonly runId: string;
+  readonly deletesConfirmed: boolean;
+  /** Missing: everything is read each time. */
+  readonly incremental?: IncrementalOptions;
+  /** Columns that the last run of the same table could not read: what stays unread stays so since then. */
+  readonly unreadBefore?: readonly UnreadColumn[];
+  /** Selected columns that are known not to be readable this time: they are not asked for. */
+  readonly unreadAtStart?: readonly Omit<UnreadColumn, 'since'>[];
+  /** See ReadOptions. */
+  readonly readBefore?: ReadonlySet<string>;
+}

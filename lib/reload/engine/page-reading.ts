@@ -1,0 +1,137 @@
+import { SMALL_DATASET_ROWS } from '#lib/domain/run/dataset-concurrency.ts';
+import { abortable, raceAbort } from '#lib/platform/async/abortable.ts';
+import type { Mutex } from '#lib/platform/async/mutex.ts';
+import { removeDuplicates } from '#lib/reload/stage/duplicates.ts';
+import type { Stage } from '#lib/reload/stage/stage.ts';
+import { findGap, IncompleteError } from './completeness.ts';
+import type { DatasetPlan } from './plan.ts';
+import { planWithout } from './plan-without.ts';
+import type { Page, ReadOptions, Source } from './ports.ts';
+import type { RunReport } from './run-report.ts';
+
+/** A note of a collection that could be counted by its definition, and is not. */
+const UNCOUNTED =
+  'Graph does not count this collection here: that its rows are complete rests on the chain of pages alone, which was followed to its end.';
+
+/** A dataset of more bytes is a large one, too; until then its pages wait on disk, and little of it is in memory. */
+const SMALL_BYTES = 8 << 20;
+
+export interface PageReadingDeps {
+  readonly source: Source;
+  /** The plan of what is asked for: without columns that are known not to be readable. */
+  readonly plan: DatasetPlan;
+  readonly report: RunReport;
+  /** Held by a large dataset from when it proves to be one until `end`. */
+  readonly largeDatasetMutex?: Mutex;
+  /** See ReadOptions. */
+  readonly readBefore?: ReadonlySet<string>;
+  readonly signal: AbortSignal;
+}
+
+/** Reads the pages of a dataset into its stage, and proves by `$count` that they are all. */
+export class PageReading {
+  readonly #deps: PageReadingDeps;
+  #releaseMutex: (() => void) | null = null;
+
+  constructor(deps: PageReadingDeps) {
+    this.#deps = deps;
+  }
+
+  /** `$count` of now; null, with a note, where Graph does not count; null without one where it cannot. */
+  async countNow(): Promise<number | null> {
+    const { countable, dataset } = this.#deps.plan;
+    if (!countable) return null;
+    const count = await this.#count(dataset);
+    if (count === null) this.#deps.report.note(UNCOUNTED);
+    return count;
+  }
+
+  /** Reads what the stage lacks; pages are parsed while the next are read. `onLastPage` is called before the last ones are staged. */
+  async read(stage: Stage, onLastPage: () => void): Promise<void> {
+    const { source, plan } = this.#deps;
+    const { checkpoint } = stage;
+    if (checkpoint.cursor === null && !checkpoint.ended && plan.countable) {
+      await stage.store.setExpectedRows(await this.#count(plan.dataset));
+    }
+    if (Math.max(stage.checkpoint.rowsExpected ?? 0, stage.staged.rows) > SMALL_DATASET_ROWS) await this.#lockAsLarge();
+    if (checkpoint.ended) return;
+    // What a worker before this one could not read is not asked for again: it lacks in the rows that are staged.
+    const asked = planWithout(plan, checkpoint.unread).dataset;
+    await this.#stagePages(stage, source.read(asked, { cursor: checkpoint.cursor, ...this.#readOptions }), onLastPage);
+  }
+
+  /**
+   * Compares `$count` with what is staged. Its index lags: rows that delta query has just reported may be in it or not.
+   * @throws IncompleteError when rows are missing, also after the whole was read once more.
+   */
+  async prove(stage: Stage): Promise<void> {
+    const { plan, report } = this.#deps;
+    const countBefore = stage.checkpoint.rowsExpected;
+    if (plan.countable && countBefore === null) report.note(UNCOUNTED);
+    const staged = stage.staged.rows;
+    const facts = { staged, countBefore, countAfter: null, reported: stage.checkpoint.replay?.changedIdCount ?? 0 };
+    if (countBefore === staged || findGap({ ...facts, reported: 0 }) === null) return;
+    const countAfter = await this.#count(plan.dataset);
+    const gap = findGap({ ...facts, countAfter });
+    if (gap !== null) {
+      const readAgain = staged < (countAfter ?? 0) && (await this.#readWhole(stage, gap));
+      const left = readAgain ? findGap({ ...facts, staged: stage.staged.rows, countAfter }) : gap;
+      if (left !== null) throw new IncompleteError(plan.dataset.name, `${left} Nothing was compared, deleted or published.`);
+      return;
+    }
+    report.note(`Rows changed while reading: Graph counted ${countBefore}, then ${countAfter}; ${staged} were read.`);
+  }
+
+  /** Lets the next large dataset begin. */
+  end(): void {
+    this.#releaseMutex?.();
+  }
+
+  get #readOptions(): Omit<ReadOptions, 'cursor'> {
+    const { readBefore, signal } = this.#deps;
+    return { signal, ...(readBefore === undefined ? {} : { readBefore }) };
+  }
+
+  #count(dataset: DatasetPlan['dataset']): Promise<number | null> {
+    const { source, signal } = this.#deps;
+    return raceAbort(source.count(dataset, signal), signal);
+  }
+
+  /** Waits until no other large dataset is being read or published; from then on to `end` this one is. */
+  async #lockAsLarge(): Promise<void> {
+    const { largeDatasetMutex, report, signal } = this.#deps;
+    if (this.#releaseMutex !== null || largeDatasetMutex === undefined) return;
+    if (largeDatasetMutex.isLocked) report.progress('waiting');
+    this.#releaseMutex = await largeDatasetMutex.acquire(signal);
+    report.progress('reading');
+  }
+
+  async #stagePages(stage: Stage, pages: AsyncIterable<Page>, onLastPage = (): void => undefined): Promise<void> {
+    const { report, signal } = this.#deps;
+    let bytes = 0;
+    try {
+      for await (const page of abortable(pages, signal)) {
+        bytes += page.body.byteLength;
+        if (bytes > SMALL_BYTES) await this.#lockAsLarge();
+        await stage.writer.add(page);
+        report.progress('reading');
+      }
+      onLastPage();
+      await stage.writer.flush();
+    } finally {
+      await stage.writer.settle();
+    }
+    report.progress('reading');
+  }
+
+  /** Reads the whole once more when parts of it may have missed rows; answers whether it did. */
+  async #readWhole(stage: Stage, gap: string): Promise<boolean> {
+    const { dataset, key } = planWithout(this.#deps.plan, stage.checkpoint.unread);
+    const pages = this.#deps.source.readWhole?.(dataset, this.#readOptions) ?? null;
+    if (pages === null || key.length === 0) return false;
+    this.#deps.report.note(`${gap} So all of it was read once more, page after page.`);
+    await this.#stagePages(stage, pages);
+    await removeDuplicates(stage.store, key);
+    return true;
+  }
+}

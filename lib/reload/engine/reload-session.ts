@@ -1,0 +1,178 @@
+import { existsSync } from 'node:fs';
+import { toProblem } from '#lib/platform/errors.ts';
+import { FIRST_CONNECT_TIMEOUT_MS, retryWhileUnreachable } from '#lib/platform/postgres/while-unreachable.ts';
+import { removeDuplicates } from '#lib/reload/stage/duplicates.ts';
+import { isKeylessSingleton, resolveSingletonKey } from '#lib/reload/stage/single-key.ts';
+import type { Stage } from '#lib/reload/stage/stage.ts';
+import { ChangeReading } from './change-reading.ts';
+import { ChangesLostError } from './changes-lost.ts';
+import { IncompleteError, partlyRead } from './completeness.ts';
+import type { DatasetRun, ReloadDeps } from './dataset-run.ts';
+import { JobLeaseLostError } from './job-lease-lost.ts';
+import { openStage } from './open-stage.ts';
+import { PageReading } from './page-reading.ts';
+import type { DatasetPlan } from './plan.ts';
+import { planWithout } from './plan-without.ts';
+import type { DatasetReport } from './ports.ts';
+import { RunReport } from './run-report.ts';
+import type { Preload, Published, PublishOptions } from './sink.ts';
+
+/** Unproven parents that a report names; the others are counted. */
+const UNPROVEN_NAMED_MAX = 50;
+/** Parents that could not be read that a problem names. */
+const FAILED_NAMED_MAX = 5;
+
+/** One run of one dataset from its first request to its publish. */
+export class ReloadSession {
+  readonly #deps: ReloadDeps;
+  #run: DatasetRun;
+  /** The plan without what is known not to be readable. */
+  readonly #asked: DatasetPlan;
+  readonly #signal: AbortSignal;
+  readonly #report: RunReport;
+  readonly #pages: PageReading;
+  #stage: Stage | null = null;
+  #preload: Preload | null = null;
+  readonly #onAbort = (): void => {
+    // What is being staged is of use to the worker that goes on.
+    if (!(this.#signal.reason instanceof JobLeaseLostError)) this.#stage?.interrupt();
+  };
+
+  constructor(deps: ReloadDeps, run: DatasetRun, signal: AbortSignal) {
+    this.#deps = deps;
+    this.#run = run;
+    this.#asked = planWithout(run.plan, run.unreadAtStart ?? []);
+    this.#signal = signal;
+    this.#report = new RunReport(deps.reporter);
+    this.#pages = new PageReading({ ...deps, ...run, plan: this.#asked, report: this.#report, signal });
+  }
+
+  async run(): Promise<DatasetReport> {
+    const { plan, runId } = this.#run;
+    const { sink, source, stageDir } = this.#deps;
+    this.#signal.throwIfAborted();
+    const find = (): Promise<Published | null> => sink.findPublished(plan, runId, this.#signal);
+    const changes = new ChangeReading({ ...this.#deps, ...this.#run, plan: this.#asked, signal: this.#signal });
+    // A new run asks Graph meanwhile.
+    if (changes.readsEverything && !existsSync(stageDir)) source.prepare?.(this.#asked.dataset, this.#signal);
+    // The target is asked while the stage is opened: each takes its moment.
+    const finding = retryWhileUnreachable(find, this.#signal, FIRST_CONNECT_TIMEOUT_MS);
+    finding.catch(() => undefined);
+    const stage = await openStage(this.#deps, this.#run, this.#signal);
+    this.#stage = stage;
+    this.#report.setStage(stage);
+    this.#signal.addEventListener('abort', this.#onAbort, { once: true });
+    const before = await finding;
+    if (before !== null) return this.#report.published(before);
+    this.#report.progress('reading');
+    const { mode } = await changes.begin(stage);
+    if (mode === 'incremental') {
+      try {
+        return await this.#readChanges(stage, changes);
+      } catch (error) {
+        if (!(error instanceof ChangesLostError)) throw error;
+        await changes.restart(stage, error.problem.title);
+      }
+    }
+    return this.#readAll(stage, changes);
+  }
+
+  /** The report of an error that `run` threw. */
+  failed(error: unknown): DatasetReport {
+    if (this.#signal.aborted) return this.#report.cancelled();
+    const { runId } = this.#run;
+    if (!(error instanceof IncompleteError) && toProblem(error, runId).code === 'internal') this.#deps.onInternalError?.(error);
+    return this.#report.failed(error, runId);
+  }
+
+  /** Releases what the run holds. */
+  async end(): Promise<void> {
+    this.#signal.removeEventListener('abort', this.#onAbort);
+    await this.#preload?.end();
+    this.#pages.end();
+    if (this.#signal.reason instanceof JobLeaseLostError) this.#stage?.close();
+    else this.#stage?.remove();
+  }
+
+  /** Only what changed since the landed rows were published. */
+  async #readChanges(stage: Stage, changes: ChangeReading): Promise<DatasetReport> {
+    await changes.catchUp(stage);
+    this.#report.progress('reading');
+    await removeDuplicates(stage.store, this.#asked.key);
+    return this.#publish(stage, changes, await this.#pages.countNow());
+  }
+
+  async #readAll(stage: Stage, changes: ChangeReading): Promise<DatasetReport> {
+    const { plan } = this.#run;
+    // Whether one object has a key shows when it is there.
+    const preload = plan.dataset.read.single ? null : (this.#deps.sink.beginPreload?.(stage.staged, plan, this.#signal) ?? null);
+    this.#preload = preload;
+    if (preload !== null) stage.writer.onPart((part) => preload.take(part));
+    await this.#pages.read(stage, () => changes.prefetch(stage));
+    if (!stage.checkpoint.ended) throw new IncompleteError(plan.dataset.name, 'The chain of pages stopped before its end.');
+    this.#run = { ...this.#run, plan: await resolveSingletonKey(stage.staged, plan) };
+    const repeated = await removeDuplicates(stage.store, this.#run.plan.key);
+    if (repeated > 0) this.#report.note(`Graph sent ${repeated} rows more than once; the last one of each was kept.`);
+    await changes.catchUp(stage);
+    if ((stage.checkpoint.replay?.changedIdCount ?? 0) > 0) await removeDuplicates(stage.store, this.#run.plan.key);
+    this.#report.progress('reading');
+    await this.#pages.prove(stage);
+    return this.#publish(stage, changes, null);
+  }
+
+  async #publish(stage: Stage, changes: ChangeReading, countNow: number | null): Promise<DatasetReport> {
+    const { runId, plan, deletesConfirmed } = this.#run;
+    const { sink, clock } = this.#deps;
+    const incomplete = await this.#whyIncomplete(stage);
+    this.#report.progress('publishing');
+    this.#signal.throwIfAborted();
+    const options = {
+      ...(await this.#whatWasRead(stage)),
+      ...incomplete,
+      changes: changes.stagedChanges(stage, countNow),
+      // A target keeps no delta token beside unproven parents: the next run has to read all of them. It needs this one to check its start.
+      deltaToken: incomplete?.keepsAbsent === true ? null : changes.nextDeltaToken(stage),
+      runId,
+      now: clock.now(),
+      deletesConfirmed: deletesConfirmed || isKeylessSingleton(plan),
+      signal: this.#signal,
+    };
+    return this.#report.published(await retryWhileUnreachable(() => sink.publish(stage.staged, options), this.#signal));
+  }
+
+  /**
+   * Null when every parent was read, or there are none.
+   * @throws IncompleteError where the target takes only what is whole.
+   */
+  async #whyIncomplete(stage: Stage): Promise<Required<Pick<PublishOptions, 'incomplete' | 'keepsAbsent'>> | null> {
+    const { dataset } = this.#run.plan;
+    const { gap } = stage.checkpoint;
+    const failed = await stage.store.unproven(FAILED_NAMED_MAX, 'failed');
+    if (failed.count === 0 && gap === null) return null;
+    const error = partlyRead({ dataset, failed, gap });
+    if (this.#deps.sink.acceptsIncomplete !== true) throw error;
+    const consequence =
+      gap === null
+        ? 'Their landed rows were kept; those of the others were compared.'
+        : 'What was read was added; nothing was deleted.';
+    const { problem } = error;
+    return { incomplete: { ...problem, detail: `${problem.detail ?? ''} ${consequence}`.trim() }, keepsAbsent: gap !== null };
+  }
+
+  /** The plan of what was read, and what was not. */
+  async #whatWasRead(stage: Stage): Promise<Pick<PublishOptions, 'plan' | 'unread' | 'unproven'>> {
+    const { plan, unreadBefore = [], unreadAtStart = [] } = this.#run;
+    const now = this.#deps.clock.now().toISOString();
+    const since = new Map(unreadBefore.map((column) => [column.name, column.since]));
+    const columns = new Map([...unreadAtStart, ...stage.checkpoint.unread].map((column) => [column.name, column]));
+    const unread = [...columns.values()].map(({ name, reason }) => ({ name, reason, since: since.get(name) ?? now }));
+    const unproven = await stage.store.unproven(UNPROVEN_NAMED_MAX);
+    this.#report.setNotRead(unread, unproven);
+    const column = plan.dataset.parent?.column;
+    return {
+      plan: { ...plan, columns: planWithout(plan, unread).columns },
+      unread,
+      unproven: unproven.count === 0 || column === undefined ? null : { ...unproven, column },
+    };
+  }
+}

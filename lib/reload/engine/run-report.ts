@@ -1,0 +1,100 @@
+import {
+  type DatasetCounts,
+  type DatasetRunState,
+  NO_COUNTS,
+  NONE_UNPROVEN,
+  type UnprovenParents,
+  type UnreadColumn,
+} from '#lib/domain/run/run.ts';
+import { toProblem } from '#lib/platform/errors.ts';
+import type { Checkpoint } from '#lib/reload/stage/stage-file.ts';
+import { IncompleteError } from './completeness.ts';
+import type { DatasetReport, Reporter } from './ports.ts';
+import { countsOf, type Published } from './sink.ts';
+
+/** What the report needs of a stage. */
+export interface ReportedStage {
+  readonly checkpoint: Checkpoint;
+  readonly staged: { readonly rows: number };
+}
+
+/** Collects what a dataset run reports: its progress, its notes, and how it ended. */
+export class RunReport {
+  readonly #reporter: Reporter;
+  readonly #notes: string[] = [];
+  #stage: ReportedStage | null = null;
+  #published: Partial<DatasetCounts> = {};
+  #unread: readonly UnreadColumn[] = [];
+  #unproven: UnprovenParents = NONE_UNPROVEN;
+
+  constructor(reporter: Reporter) {
+    this.#reporter = reporter;
+  }
+
+  /** From now on the counts are those of this stage. */
+  setStage(stage: ReportedStage): void {
+    this.#stage = stage;
+  }
+
+  setNotRead(unread: readonly UnreadColumn[], unproven: UnprovenParents): void {
+    this.#unread = unread;
+    this.#unproven = unproven;
+  }
+
+  note(sentence: string): void {
+    this.#notes.push(sentence);
+  }
+
+  progress(state: DatasetRunState): void {
+    this.#reporter.progress(state, this.#counts());
+  }
+
+  /** The report of a run whose rows are published. */
+  published(published: Published): DatasetReport {
+    this.#published = countsOf(published);
+    this.#notes.push(...published.notes);
+    this.#unread = published.unread ?? this.#unread;
+    this.#unproven = published.unproven ?? this.#unproven;
+    const { incomplete } = published;
+    if (incomplete !== undefined) return { ...this.#report('incomplete'), problem: incomplete };
+    return this.#report(this.#unread.length === 0 && this.#unproven.count === 0 ? 'done' : 'partial');
+  }
+
+  /** The report of a run that ended with `error`. */
+  failed(error: unknown, runId: string): DatasetReport {
+    if (error instanceof IncompleteError) {
+      if (error.problem.detail !== undefined) this.#notes.push(error.problem.detail);
+      return { ...this.#report('incomplete'), problem: error.problem };
+    }
+    return { ...this.#report('failed'), problem: toProblem(error, runId) };
+  }
+
+  cancelled(): DatasetReport {
+    return this.#report('cancelled');
+  }
+
+  #counts(): DatasetCounts {
+    const stage = this.#stage;
+    if (stage === null) return NO_COUNTS;
+    const { rowsExpected, requests, throttledMs, bytes } = stage.checkpoint;
+    return { ...NO_COUNTS, rowsRead: stage.staged.rows, rowsExpected, requests, throttledMs, bytes, ...this.#published };
+  }
+
+  #report(state: DatasetReport['state']): DatasetReport {
+    const checkpoint = this.#stage?.checkpoint ?? null;
+    return {
+      state,
+      counts: this.#counts(),
+      problem: null,
+      notes: [...(checkpoint === null ? [] : notesOf(checkpoint)), ...this.#notes],
+      incremental: checkpoint?.replay?.mode === 'incremental',
+      unread: this.#unread,
+      unproven: this.#unproven,
+    };
+  }
+}
+
+function notesOf({ charactersReplaced, notes }: Checkpoint): readonly string[] {
+  if (charactersReplaced === 0) return notes;
+  return [...notes, `${charactersReplaced} characters that no table can hold (such as NUL) were replaced by U+FFFD.`];
+}
