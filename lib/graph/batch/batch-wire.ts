@@ -1,6 +1,7 @@
 import { type Charge, chargeOf } from '#lib/domain/run/graph-quota.ts';
+import { findErrorDocument, readErrorBody } from '#lib/graph/client/answer.ts';
 import { type GraphClient, type GraphResponse, outcomeOf } from '#lib/graph/client/client.ts';
-import { type GraphError, toGraphError } from '#lib/graph/client/graph-error.ts';
+import { type GraphError, toGraphError, toInStreamError } from '#lib/graph/client/graph-error.ts';
 import { documentStart, eachItem, eachMember, type Span, valueAt } from '#lib/graph/client/json-bytes.ts';
 import type { Outcome, WaitMeter } from '#lib/graph/limits/admission.ts';
 import type { HttpResponse } from '#lib/platform/http/http.ts';
@@ -27,6 +28,8 @@ export interface BatchAnswers extends Pick<GraphResponse, 'requests' | 'throttle
 const NO_BODY: Span = { from: 0, to: 0 };
 /** First letter of `null`, and of no other JSON value. */
 const LETTER_N = 0x6e;
+const BRACKET = 0x5b;
+const ERROR = Buffer.from('"error"');
 
 /**
  * Sends up to BATCH_MAX GETs as one `$batch`, once: failed items are returned as errors. The `$batch` request itself is retried like any
@@ -137,6 +140,25 @@ function outcomeOfAll(answers: readonly WireAnswer[], now: Date): Outcome {
 function toAnswer(answer: WireAnswer | undefined, bytes: Uint8Array, now: Date): ItemAnswer {
   const isWhole = answer !== undefined && (answer.status >= 300 || (answer.body.to > 0 && bytes[answer.body.from] !== LETTER_N));
   const { status, headers, body } = isWhole ? answer : { status: 503, headers: {}, body: NO_BODY };
-  if (status >= 200 && status < 300) return { ok: true, bytes, body };
+  if (status >= 200 && status < 300) {
+    const failure = findInStreamError(bytes.subarray(body.from, body.to));
+    if (failure !== null) return { ok: false, error: toInStreamError({ status, headers, body: bytes }, failure, now) };
+    return { ok: true, bytes, body };
+  }
   return { ok: false, error: toGraphError({ status, headers, body: body.to > 0 ? valueAt(bytes, body) : null }, now) };
+}
+
+/** The error that a successful item holds in place of its content or behind its rows; null when it holds none. An object may have a property `error`. */
+function findInStreamError(body: Uint8Array): unknown {
+  const document = findErrorDocument(body);
+  if (document !== null || !Buffer.from(body.buffer, body.byteOffset, body.byteLength).includes(ERROR)) return document;
+  let isList = false;
+  let error: unknown;
+  eachMember(body, 0, (name, span) => {
+    if (name === 'value') isList = body[span.from] === BRACKET;
+    else if (name === 'error') error = valueAt(body, span);
+    return true;
+  });
+  const failure = { error };
+  return isList && readErrorBody(failure).graphCode !== '' ? failure : null;
 }
