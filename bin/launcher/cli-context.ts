@@ -26,7 +26,7 @@ export async function withCliContext<T>(work: (ctx: Context) => Promise<T>): Pro
   const queue = createRunQueue({ databaseUrl: runtime.databaseUrl, log });
   try {
     return await work({
-      actor: { type: 'cli' },
+      actor: { kind: 'cli' },
       db,
       queue,
       log,

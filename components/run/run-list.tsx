@@ -29,7 +29,7 @@ export function RunList({ runs, showTask = true }: RunListProps) {
               <span className="sr-only">, open run</span>
             </Link>
             <p className="truncate text-xs text-muted-foreground">
-              {showTask ? <TimeAgo at={run.queuedAt} /> : UPDATE_METHOD_LABEL[run.method]} · by {run.startedBy}
+              {showTask ? <TimeAgo at={run.queuedAt} /> : UPDATE_METHOD_LABEL[run.method]} · by {run.startedBy.name}
             </p>
           </div>
           <div className="min-w-36 flex-[1.2_1_0%] text-xs text-muted-foreground">

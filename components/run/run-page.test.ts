@@ -19,7 +19,13 @@ function dataset(name: string, over: Partial<DatasetRunDto> = {}): DatasetRunDto
 function run(datasets: readonly DatasetRunDto[]): RunDto {
   return {
     ...{ id: 'run_1', taskId: 'task_1', taskName: 'Nightly', state: 'running', method: 'reload-and-compare' },
-    ...{ startedBy: 'ada@contoso.test', queuedAt: AT, startedAt: AT, endedAt: null, ...runSums(datasets) },
+    ...{
+      startedBy: { kind: 'user', id: 'user_1', userId: 'user_1', name: 'ada@contoso.test' },
+      queuedAt: AT,
+      startedAt: AT,
+      endedAt: null,
+      ...runSums(datasets),
+    },
     ...{ connectionId: 'conn_1', connectionName: 'Contoso', targetKind: 'landing', place: 'contoso', problem: null, datasets },
   };
 }

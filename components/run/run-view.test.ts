@@ -43,7 +43,7 @@ function run(over: Partial<RunDto> = {}): RunDto {
     taskName: 'Nightly',
     state: 'running',
     method: 'reload-and-compare',
-    startedBy: 'ada@contoso.test',
+    startedBy: { kind: 'user', id: 'user_1', userId: 'user_1', name: 'ada@contoso.test' },
     queuedAt: new Date(START).toISOString(),
     startedAt: new Date(START).toISOString(),
     endedAt: null,

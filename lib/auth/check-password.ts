@@ -1,3 +1,4 @@
+import { userRef } from '#lib/domain/account/actor.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import { verifyDummyPassword, verifyPassword } from '#lib/platform/crypto/password.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
@@ -41,6 +42,6 @@ export async function checkPassword(deps: CheckPasswordDeps, given: GivenPasswor
   if (!right || user === null) throw new SignInRefusedError();
   await deps.attempts.forgive(attempt);
   await recordSignIn(deps.db, user.id, deps.clock.now());
-  await appendAudit(deps.db, { actor: `user:${user.id}`, action: 'user.sign-in', subjectId: user.id, at: deps.clock.now() });
+  await appendAudit(deps.db, { actor: userRef(user), action: 'user.sign-in', subjectId: user.id, at: deps.clock.now() });
   return user;
 }

@@ -1,3 +1,4 @@
+import { userRef } from '#lib/domain/account/actor.ts';
 import type { EntraRefusal } from '#lib/domain/account/entra-refusal.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import { newId } from '#lib/platform/id.ts';
@@ -23,7 +24,7 @@ export async function entraAccount(deps: { db: Db; clock: Clock }, profile: Entr
   if (known !== null) {
     if (known.disabled) return 'disabled';
     await recordSignIn(deps.db, known.id, deps.clock.now());
-    await appendAudit(deps.db, { actor: `user:${known.id}`, action: 'user.sign-in', subjectId: known.id, at: deps.clock.now() });
+    await appendAudit(deps.db, { actor: userRef(known), action: 'user.sign-in', subjectId: known.id, at: deps.clock.now() });
     return known;
   }
   return deps.db.$transaction(async (tx) => {
@@ -38,7 +39,7 @@ export async function entraAccount(deps: { db: Db; clock: Clock }, profile: Entr
       entraObjectId: profile.objectId,
     });
     await appendAudit(tx, {
-      actor: `user:${user.id}`,
+      actor: userRef(user),
       action: 'user.create-from-entra',
       subjectId: user.id,
       at: deps.clock.now(),

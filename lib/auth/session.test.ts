@@ -23,7 +23,7 @@ async function signedIn() {
 describe('a session', () => {
   it('is of the person as they are now: role, disabling and deletion count at once', async () => {
     const { world, userId, actor } = await signedIn();
-    expect(await actor()).toMatchObject({ userId, role: 'editor', by: { kind: 'session', authTime: world.clock.now() } });
+    expect(await actor()).toMatchObject({ userId, role: 'editor', kind: 'user', authTime: world.clock.now() });
     await world.db.user.update({ where: { id: userId }, data: { role: 'viewer' } });
     expect(await actor()).toMatchObject({ role: 'viewer' });
     await world.db.user.update({ where: { id: userId }, data: { disabled: true } });
@@ -107,7 +107,10 @@ describe('an API token', () => {
     expect(await apiActor(world.db, both, TEST_SESSION, look())).toMatchObject({
       userId: admin.actor.userId,
       role: 'admin',
-      by: { kind: 'token', tokenId: id, access: 'full' },
+      kind: 'apiToken',
+      tokenId: id,
+      tokenName: 'ci',
+      access: 'full',
     });
     expect(await sessionActor(world.db, both, TEST_SESSION, look())).toMatchObject({ userId, role: 'editor' });
     expect(await sessionActor(world.db, new Headers({ authorization: `Bearer ${token}` }), TEST_SESSION, look())).toBeNull();
@@ -117,7 +120,7 @@ describe('an API token', () => {
     const { world, userId, cookie, look } = await signedIn();
     const actor = (authorization: string) => apiActor(world.db, new Headers({ cookie, authorization }), TEST_SESSION, look());
     expect(await actor('Bearer wrong')).toBeNull();
-    expect(await actor('Basic eDp5')).toMatchObject({ userId, by: { kind: 'session' } });
+    expect(await actor('Basic eDp5')).toMatchObject({ userId, kind: 'user' });
     expect(hashToken('x')).toHaveLength(43);
   });
 });

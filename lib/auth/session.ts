@@ -1,8 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { getToken } from 'next-auth/jwt';
 import { z } from 'zod';
-import type { Role } from '#lib/domain/account/role.ts';
-import type { Authentication } from '#lib/domain/connection/authentication.ts';
+import type { ApiTokenActor, UserActor } from '#lib/domain/account/actor.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
 import { findOpenApiToken } from '#lib/store/account/api-tokens.ts';
 import { findOpenSession, insertSession, recordSessionUse, type SessionLimits } from '#lib/store/account/sessions.ts';
@@ -61,13 +60,11 @@ export async function readSession(
   return SessionToken.safeParse(token).data ?? null;
 }
 
+/** Somebody who sends a request of the API. */
+export type ApiActor = SignedInActor | ApiTokenActor;
+
 /** A person who is signed in now. */
-export interface UserActor {
-  readonly type: 'user';
-  readonly userId: string;
-  readonly email: string;
-  readonly role: Role;
-  readonly by: Authentication;
+export interface SignedInActor extends UserActor {
   /** By which ways they can prove again who they are. */
   readonly signInWith: readonly ('password' | 'entra')[];
 }
@@ -87,23 +84,23 @@ export async function sessionActor(
   headers: Headers,
   settings: SessionSettings,
   { now, silent = false }: Look,
-): Promise<UserActor | null> {
+): Promise<SignedInActor | null> {
   const token = await readSession(headers, settings);
   if (token === null) return null;
   const session = await findOpenSession(db, hashToken(token.sid), { limits: settings.limits, now });
   if (session === null || session.user.id !== token.sub) return null;
   if (!silent) await recordSessionUse(db, session, now);
-  return toActor(session.user, { kind: 'session', sessionHash: session.idHash, authTime: session.authTime });
+  const { idHash: sessionHash, authTime, user } = session;
+  return { kind: 'user', ...personOf(user), sessionHash, authTime, signInWith: signInWays(user) };
 }
 
 /** Who sends a request of the API: by its bearer token when it has one, right or wrong (RFC 6750), else by its cookie. */
-export async function apiActor(db: Db, headers: Headers, settings: SessionSettings, look: Look): Promise<UserActor | null> {
+export async function apiActor(db: Db, headers: Headers, settings: SessionSettings, look: Look): Promise<ApiActor | null> {
   const bearer = /^Bearer (\S+)$/i.exec(headers.get('authorization') ?? '')?.[1];
   if (bearer === undefined) return sessionActor(db, headers, settings, look);
   const token = await findOpenApiToken(db, hashToken(bearer), { now: look.now, silent: look.silent ?? false });
-  return token === null || token.user.disabled
-    ? null
-    : toActor(token.user, { kind: 'token', tokenId: token.id, access: token.access });
+  if (token === null || token.user.disabled) return null;
+  return { kind: 'apiToken', ...personOf(token.user), tokenId: token.id, tokenName: token.name, access: token.access };
 }
 
 /** Session ids, API tokens and the tokens of links have 256 random bits: a plain digest is enough (no dictionary to try). */
@@ -111,6 +108,6 @@ export function hashToken(token: string): string {
   return createHash('sha256').update(token).digest('base64url');
 }
 
-function toActor(user: UserRow, by: Authentication): UserActor {
-  return { type: 'user', userId: user.id, email: user.email, role: user.role, by, signInWith: signInWays(user) };
+function personOf({ id, email, role }: UserRow) {
+  return { userId: id, email, role };
 }

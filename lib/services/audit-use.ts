@@ -1,7 +1,7 @@
+import { actorRef } from '#lib/domain/account/actor.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { appendAudit } from '#lib/store/account/audit.ts';
 import type { Context } from './context.ts';
-import { actorName } from './require-role.ts';
 import type { AuditFact } from './write.ts';
 
 /** Does what uses a connection or its data without changing anything, and writes to the audit trail that it was done, and how it ended. */
@@ -10,7 +10,7 @@ export async function auditUse<T>(ctx: Context, fact: AuditFact, use: () => Prom
     appendAudit(ctx.db, {
       ...fact,
       detail: { ...fact.detail, ...outcome },
-      actor: actorName(ctx.actor),
+      actor: actorRef(ctx.actor),
       at: ctx.clock.now(),
     });
   let value: T;

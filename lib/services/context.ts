@@ -1,5 +1,4 @@
-import type { Role } from '#lib/domain/account/role.ts';
-import type { Authentication } from '#lib/domain/connection/authentication.ts';
+import type { Actor } from '#lib/domain/account/actor.ts';
 import type { DemoConnectionDto } from '#lib/domain/connection/connection.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import type { KeyRing } from '#lib/platform/crypto/crypto.ts';
@@ -7,19 +6,6 @@ import type { Log } from '#lib/platform/log.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
 import type { SessionLimits } from '#lib/store/account/sessions.ts';
 import type { Executor, RunQueue, Targets } from './ports.ts';
-
-/** Who asks. Identity never comes from input. */
-export type Actor =
-  | {
-      readonly type: 'user';
-      readonly userId: string;
-      readonly email: string;
-      readonly role: Role;
-      readonly by: Authentication;
-    }
-  | { readonly type: 'job'; readonly jobName: string }
-  /** Somebody with a shell on this machine: `entrada run`, `entrada admin`. */
-  | { readonly type: 'cli' };
 
 /** What the operator configured, as far as services need it. */
 export interface ServiceConfig {

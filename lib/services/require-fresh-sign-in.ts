@@ -10,9 +10,9 @@ export const FRESH_SIGN_IN_MS = 10 * 60_000;
  * @throws AppError `fresh-sign-in-needed`, `no-token-here`
  */
 export function requireFreshSignIn({ actor, clock }: Pick<Context, 'actor' | 'clock'>): void {
-  if (actor.type !== 'user') return;
-  if (actor.by.kind === 'token') throw noTokenHere();
-  if (clock.now().getTime() - actor.by.authTime.getTime() >= FRESH_SIGN_IN_MS) throw freshSignInNeeded();
+  if (actor.kind === 'cli' || actor.kind === 'job') return;
+  if (actor.kind !== 'user') throw noTokenHere();
+  if (clock.now().getTime() - actor.authTime.getTime() >= FRESH_SIGN_IN_MS) throw freshSignInNeeded();
 }
 
 function freshSignInNeeded(): AppError {

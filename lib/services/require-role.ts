@@ -1,15 +1,13 @@
+import type { Actor, PersonActor } from '#lib/domain/account/actor.ts';
 import { includesRole, type Role } from '#lib/domain/account/role.ts';
 import { AppError, assertNever, ForbiddenError } from '#lib/platform/errors.ts';
-import type { Actor, Context } from './context.ts';
-
-export type UserActor = Extract<Actor, { type: 'user' }>;
+import type { Context } from './context.ts';
 
 /** What a use case does. What needs more than a viewer counts as a change unless it says otherwise. */
 export type UseKind = 'reads' | 'changes';
 
 /**
- * The actor, proven to have `role`, and to hold no read-only token where the use case changes something. Jobs and the command line act
- * for the operator.
+ * The actor, proven to have `role`, and to hold no read-only token where the use case changes something.
  * @throws ForbiddenError; AppError `read-only-token`
  */
 export function requireRole(
@@ -18,14 +16,35 @@ export function requireRole(
   kind: UseKind = role === 'viewer' ? 'reads' : 'changes',
 ): Actor {
   const { actor } = ctx;
-  if (actor.type === 'user' && !includesRole(actor.role, role)) throw new ForbiddenError(role);
+  const own = roleOf(actor);
+  if (own === null || !includesRole(own, role)) throw new ForbiddenError(role);
   if (kind === 'changes') refuseReadOnlyToken(actor);
   return actor;
 }
 
+/** What an actor may do; null: nothing that asks for a role. */
+function roleOf(actor: Actor): Role | null {
+  switch (actor.kind) {
+    case 'user':
+    case 'apiToken':
+      return actor.role;
+    // It starts the runs of its task, whatever its owner may do now.
+    case 'schedule':
+      return 'editor';
+    case 'gateway':
+      return null;
+    // For the operator.
+    case 'cli':
+    case 'job':
+      return 'admin';
+    default:
+      return assertNever(actor);
+  }
+}
+
 /** @throws AppError `read-only-token` */
 export function refuseReadOnlyToken(actor: Actor): void {
-  if (actor.type !== 'user' || actor.by.kind !== 'token' || actor.by.access !== 'read') return;
+  if (actor.kind !== 'apiToken' || actor.access !== 'read') return;
   throw new AppError({
     code: 'read-only-token',
     title: 'This API token only reads.',
@@ -34,28 +53,15 @@ export function refuseReadOnlyToken(actor: Actor): void {
   });
 }
 
-/** As requireRole, for what only a person can do: sign in at Microsoft, own a connection. @throws ForbiddenError */
-export function requireUser(ctx: Pick<Context, 'actor'>, role: Role): UserActor {
+/** As requireRole, for what needs somebody to belong to: sign in at Microsoft, own a connection. @throws ForbiddenError */
+export function requirePerson(ctx: Pick<Context, 'actor'>, role: Role): PersonActor {
   const actor = requireRole(ctx, role);
-  if (actor.type !== 'user') throw new ForbiddenError(`${role} (a person who is signed in)`);
-  return actor;
+  if (actor.kind === 'user' || actor.kind === 'apiToken') return actor;
+  throw new ForbiddenError(`${role} (a person who is signed in)`);
 }
 
 /** For what only somebody with a shell on the machine does. @throws ForbiddenError */
 export function requireOperator(ctx: Pick<Context, 'actor'>): void {
-  if (ctx.actor.type === 'user') throw new ForbiddenError('operator (a shell on the machine)');
-}
-
-/** The actor as the audit trail and `startedBy` name it. */
-export function actorName(actor: Actor): string {
-  switch (actor.type) {
-    case 'user':
-      return `user:${actor.userId}`;
-    case 'job':
-      return `job:${actor.jobName}`;
-    case 'cli':
-      return 'cli';
-    default:
-      return assertNever(actor);
-  }
+  const { kind } = ctx.actor;
+  if (kind !== 'cli' && kind !== 'job') throw new ForbiddenError('operator (a shell on the machine)');
 }

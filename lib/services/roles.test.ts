@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { ApiTokenActor, UserActor } from '#lib/domain/account/actor.ts';
+import type { ApiTokenAccess } from '#lib/domain/account/api-token.ts';
 import { includesRole, type Role } from '#lib/domain/account/role.ts';
 import { ForbiddenError } from '#lib/platform/errors.ts';
 import { exportAudit } from './audit/export-audit.ts';
@@ -157,6 +159,10 @@ const CALLS: Readonly<Record<string, readonly [Role, (ctx: Context) => Promise<u
   setDisabled: ['admin', (ctx) => setDisabled({ ctx, input: { userId, disabled: true } })],
 };
 
+const tokenOf = ({ userId, email, role }: UserActor, access: ApiTokenAccess): ApiTokenActor => {
+  return { kind: 'apiToken', userId, email, role, tokenId: id('tok'), tokenName: 'ci', access };
+};
+
 describe('roles', () => {
   it.each(['viewer', 'editor', 'admin'] as const)('a %s is refused exactly what needs more', async (role) => {
     const world = await createTestWorld();
@@ -202,8 +208,7 @@ describe('roles', () => {
   it('a read-only token is refused whatever changes something, though its owner is an administrator', async () => {
     const world = await createTestWorld();
     const person = await world.as('admin');
-    const by = { kind: 'token', tokenId: id('tok'), access: 'read' } as const;
-    const ctx = { ...person, actor: { ...person.actor, by } };
+    const ctx = { ...person, actor: tokenOf(person.actor, 'read') };
     const before = await world.db.user.findMany();
     const refused: string[] = [];
     for (const [name, [, call]] of Object.entries(CALLS)) {
@@ -240,7 +245,6 @@ describe('roles', () => {
     expect(await asked(ctx)).toEqual([]);
     world.clock.forward(1);
     expect(await asked(ctx)).toEqual(SENSITIVE.toSorted());
-    const by = { kind: 'token', tokenId: id('tok'), access: 'full' } as const;
-    expect(await asked({ ...ctx, actor: { ...ctx.actor, by } })).toEqual(SENSITIVE.toSorted());
+    expect(await asked({ ...ctx, actor: tokenOf(ctx.actor, 'full') })).toEqual(SENSITIVE.toSorted());
   });
 });

@@ -1,8 +1,9 @@
+import { actorRef } from '#lib/domain/account/actor.ts';
 import type { Tx } from '#lib/platform/postgres/db.ts';
 import { appendAudit } from '#lib/store/account/audit.ts';
 import type { JsonValue } from '#lib/store/json.ts';
 import type { Context } from './context.ts';
-import { actorName, refuseReadOnlyToken } from './require-role.ts';
+import { refuseReadOnlyToken } from './require-role.ts';
 
 export interface AuditFact {
   /** E.g. `connection.create`. */
@@ -27,6 +28,6 @@ export async function write<T>(
   run: (tx: Tx, audit: (fact: AuditFact) => Promise<void>) => Promise<T>,
 ): Promise<T> {
   refuseReadOnlyToken(ctx.actor);
-  const audit = (tx: Tx) => (fact: AuditFact) => appendAudit(tx, { ...fact, actor: actorName(ctx.actor), at: ctx.clock.now() });
+  const audit = (tx: Tx) => (fact: AuditFact) => appendAudit(tx, { ...fact, actor: actorRef(ctx.actor), at: ctx.clock.now() });
   return ctx.db.$transaction(async (tx) => run(tx, audit(tx)), { timeout: TRANSACTION_MS_MAX, maxWait: TRANSACTION_MS_MAX });
 }

@@ -2,14 +2,17 @@ import 'server-only';
 import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { cache } from 'react';
-import { apiActor, sessionActor, type UserActor } from '#lib/auth/session.ts';
+import { type ApiActor, apiActor, type SignedInActor, sessionActor } from '#lib/auth/session.ts';
 import { PATH_HEADER, signInPath } from '#lib/domain/connection/callback-path.ts';
 import { UnauthenticatedError } from '#lib/platform/errors.ts';
 import type { Context } from '#lib/services/context.ts';
 import { composition } from './composition.ts';
 
 /** A context whose actor is a signed-in person. */
-export type UserContext = Context & { readonly actor: UserActor };
+export type UserContext = Context & { readonly actor: SignedInActor };
+
+/** A context of a request of the API: a signed-in person or an API token. */
+export type ApiContext = Context & { readonly actor: ApiActor };
 
 /**
  * The context of this request of a page or an action, or null for the signed-out; the person is read from the database once per request.
@@ -37,7 +40,7 @@ export async function getActionContext(): Promise<UserContext> {
 }
 
 /** For route handlers: `Authorization: Bearer`, else the session's cookie. @throws UnauthenticatedError */
-export async function getApiContext(request: Request): Promise<UserContext> {
+export async function getApiContext(request: Request): Promise<ApiContext> {
   const { services, session } = composition();
   const context = toContext(await apiActor(services.db, request.headers, session, { now: services.clock.now() }));
   if (context === null) throw new UnauthenticatedError();
@@ -50,6 +53,6 @@ export async function mayStillCome(request: Request): Promise<boolean> {
   return (await apiActor(services.db, request.headers, session, { now: services.clock.now(), silent: true })) !== null;
 }
 
-function toContext(actor: UserActor | null): UserContext | null {
+function toContext<A extends ApiActor>(actor: A | null): (Context & { readonly actor: A }) | null {
   return actor === null ? null : { ...composition().services, actor };
 }

@@ -6,12 +6,12 @@ import type { Problem } from '#lib/domain/problem.ts';
 import { AppError, InvalidInputError } from '#lib/platform/errors.ts';
 import { isNestedDeeper, JSON_DEPTH_MAX } from '#lib/platform/json-depth.ts';
 import { composition } from './composition.ts';
-import { getApiContext, type UserContext } from './context.ts';
+import { type ApiContext, getApiContext } from './context.ts';
 import { toActionError } from './to-problem.ts';
 
 /** Makes a route handler: finds who asks, answers what `run` returns as JSON (or a Response as it is), and problems as RFC 9457. */
 export function defineRoute<P>(
-  run: (ctx: UserContext, request: Request, params: P) => Promise<unknown>,
+  run: (ctx: ApiContext, request: Request, params: P) => Promise<unknown>,
 ): (request: Request, route: { params: Promise<P> }) => Promise<Response> {
   return async (request, { params }) => {
     try {
@@ -77,8 +77,8 @@ const STATUS_OF: Readonly<Record<string, number>> = {
 };
 
 /** A bearer token is what no foreign page has; any other way in is one that a browser goes by itself. */
-function refuseForeignOrigin({ actor }: UserContext, request: Request): void {
-  if (actor.by.kind === 'token' || !isForeignOrigin(request, composition().env.baseUrl)) return;
+function refuseForeignOrigin({ actor }: ApiContext, request: Request): void {
+  if (actor.kind === 'apiToken' || !isForeignOrigin(request, composition().env.baseUrl)) return;
   throw new AppError({
     code: 'foreign-origin',
     title: 'This request did not come from a page of Entrada.',

@@ -79,8 +79,8 @@ async function rememberDevice(email: string): Promise<void> {
  * @throws InvalidInputError `wrong-password`; ConflictError `too-many-sign-ins`.
  */
 export async function signInAgain(ctx: UserContext, password: string): Promise<void> {
-  const { by } = (await provePassword(ctx, password)).actor;
-  if (by.kind === 'session') await recordAuthTime(ctx.db, by.sessionHash, by.authTime);
+  const { sessionHash, authTime } = (await provePassword(ctx, password)).actor;
+  await recordAuthTime(ctx.db, sessionHash, authTime);
 }
 
 /** The context of a person whose password has just been looked at again. @throws as signInAgain */
@@ -90,8 +90,7 @@ export async function provePassword(ctx: UserContext, password: string): Promise
   const device = { cookie: (await cookies()).get(deviceCookieName(session.secure))?.value, secret: session.secret };
   const given: GivenPassword = { email: ctx.actor.email, password, ip: clientAddress(request), device };
   await ownPassword(checkPassword({ db: services.db, clock: services.clock, attempts }, given));
-  const { by } = ctx.actor;
-  return by.kind === 'token' ? ctx : { ...ctx, actor: { ...ctx.actor, by: { ...by, authTime: services.clock.now() } } };
+  return { ...ctx, actor: { ...ctx.actor, authTime: services.clock.now() } };
 }
 
 /** Who is known already is told what is wrong. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ActorKind, type ActorRef } from './actor.ts';
 
 /** What people do, as the audit page calls it; an action that isn't here shows its own name. */
 export const AUDIT_ACTION_LABEL: Readonly<Record<string, string>> = {
@@ -69,8 +70,13 @@ const Text = z
 
 /** Which lines of the audit trail; everything that is given must hold. */
 export const AuditFilter = z.object({
-  /** `user:user_…`, `job:reload-run`, `cli`, `setup` */
+  /** A person (`user:user_…`): what they did, and what their tokens and schedules did in their name; else who did it: `apiToken:tok_…`, `cli`. */
   person: Text,
+  /** Only what such actors did. */
+  kind: z
+    .union([z.literal('').transform(() => null), ActorKind], 'Choose who acted.')
+    .nullable()
+    .default(null),
   /** E.g. `connection.create`; `connection.*` for all of a kind. */
   action: Text,
   /** An id that the line is about (also the connection behind it), or part of a name. */
@@ -101,10 +107,7 @@ export interface AuditEventDto {
   readonly id: string;
   /** ISO 8601 UTC. */
   readonly at: string;
-  /** As stored: `user:user_…`, `job:…`, `cli`, `setup`. */
-  readonly actor: string;
-  /** E-mail address of the person, or what else it was. */
-  readonly actorName: string;
+  readonly actor: ActorRef;
   readonly action: string;
   readonly subjectId: string | null;
   /** What the subject is called now, or was called then. */
@@ -121,6 +124,7 @@ export interface AuditPageDto {
 
 /** What there is to filter by. */
 export interface AuditFacetsDto {
+  /** `actor`: its key (actorKey). */
   readonly people: readonly { readonly actor: string; readonly name: string }[];
   readonly actions: readonly string[];
 }

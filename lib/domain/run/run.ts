@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Problem } from '#lib/domain/problem.ts';
 import type { UpdateMethod } from '#lib/domain/task/update-method.ts';
+import type { ActorRef } from '../account/actor.ts';
 
 /** States of a run. `done` may still hold datasets that failed: then it is `partial`. */
 export const RunState = z.enum(['queued', 'running', 'cancelling', 'done', 'partial', 'failed', 'cancelled']);
@@ -143,7 +144,7 @@ export interface RunSummaryDto {
   readonly taskName: string;
   readonly state: RunState;
   readonly method: UpdateMethod;
-  readonly startedBy: string;
+  readonly startedBy: ActorRef;
   readonly queuedAt: string;
   readonly startedAt: string | null;
   readonly endedAt: string | null;

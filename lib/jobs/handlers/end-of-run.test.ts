@@ -6,18 +6,21 @@ import { failLostRuns } from './fail-lost-runs.ts';
 import { reloadRun } from './reload-run.ts';
 
 const PROBLEM = { code: 'internal', title: 'It went wrong.' } as const;
-const JOB = { type: 'job', jobName: 'reload-run' } as const;
+const JOB = { kind: 'job', jobName: 'reload-run' } as const;
 
 /** Lines of the audit trail that say how the run ended. */
 const endsOf = (t: Awaited<ReturnType<typeof queuedRun>>) =>
-  t.world.db.auditEvent.findMany({ where: { action: 'run.end', subjectId: t.runId }, select: { actor: true, detail: true } });
+  t.world.db.auditEvent.findMany({
+    where: { action: 'run.end', subjectId: t.runId },
+    select: { actorKind: true, actorId: true, detail: true },
+  });
 
 describe('a run ends once', () => {
   it('with a line of the audit trail that says by what and how', async () => {
     const t = await queuedRun(async () => report('done'));
     await reloadRun(t.deps, t.runId, NEVER);
     const { taskId } = await t.now();
-    expect(await endsOf(t)).toEqual([{ actor: 'job:reload-run', detail: { taskId, state: 'done' } }]);
+    expect(await endsOf(t)).toEqual([{ actorKind: 'job', actorId: 'reload-run', detail: { taskId, state: 'done' } }]);
   });
 
   it('when its worker, a person and the sweep end it at the same moment', async () => {
@@ -81,7 +84,7 @@ describe('a worker that was taken for dead', () => {
       rowsRead: 0,
       datasets: [{ state: 'failed' }, { state: 'failed' }],
     });
-    expect(await endsOf(t)).toMatchObject([{ actor: 'job:fail-lost-runs', detail: { problem: 'run-lost' } }]);
+    expect(await endsOf(t)).toMatchObject([{ actorKind: 'job', actorId: 'fail-lost-runs', detail: { problem: 'run-lost' } }]);
   });
 
   it('changes nothing when it reports while another worker has the run', async () => {

@@ -16,7 +16,7 @@ export async function failLostRuns(deps: { db: Db; clock: Clock }, isJobAlive: I
   for (const { id: runId, jobId } of await listActiveRuns(deps.db)) {
     if (jobId !== null && (await isJobAlive(jobId))) continue;
     const cause = { kind: 'lost', problem: LOST } as const;
-    const actor = { type: 'job', jobName: 'fail-lost-runs' } as const;
+    const actor = { kind: 'job', jobName: 'fail-lost-runs' } as const;
     const ended = await deps.db.$transaction((tx) => endRun(tx, { runId, cause, at: deps.clock.now(), actor }));
     if (ended !== null) count++;
   }

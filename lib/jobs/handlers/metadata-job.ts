@@ -45,7 +45,7 @@ export async function runMetadataJob(deps: MetadataJobDeps, id: string, lost: Ab
 }
 
 function work(deps: MetadataJobDeps, job: MetadataJobRow, signal: AbortSignal): Promise<MetadataJobResult> {
-  const ctx: SourceContext = { ...deps, actor: { type: 'job', jobName: `metadata-${job.kind}` } };
+  const ctx: SourceContext = { ...deps, actor: { kind: 'job', jobName: `metadata-${job.kind}` } };
   const { connectionId, input } = job;
   const onProgress = (progress: MetadataJobProgress) => setMetadataJobProgress(deps.db, job.id, progress);
   return job.kind === 'probe'

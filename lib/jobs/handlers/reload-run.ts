@@ -90,7 +90,7 @@ export async function reloadRun(deps: ReloadRunDeps, runId: string, lost: AbortS
   if (claimed === null || run === null) return;
   const { attempt } = claimed;
   const end = async (cause: RunEndCause) => {
-    const ending = { runId, cause, at: deps.clock.now(), actor: { type: 'job', jobName: 'reload-run' } as const };
+    const ending = { runId, cause, at: deps.clock.now(), actor: { kind: 'job', jobName: 'reload-run' } as const };
     await whileDatabaseAway(() => deps.db.$transaction((tx) => endRun(tx, ending)));
   };
   const cancel = watchCancel(deps, runId);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { actorRef } from '#lib/domain/account/actor.ts';
 import { RemoteError } from '#lib/platform/errors.ts';
 import { appendAudit } from '#lib/store/account/audit.ts';
 import { testConnection } from '../connection/test-connection.ts';
@@ -9,11 +10,13 @@ import { exportAudit } from './export-audit.ts';
 import { listAudit } from './list-audit.ts';
 import { listAuditFacetsOf } from './list-audit-facets.ts';
 
+const CLI = actorRef({ kind: 'cli' });
+
 /** Lines of one actor, `count` of them at each of the given times. */
 async function fill(world: TestWorld, times: readonly string[], count: number): Promise<void> {
   for (const at of times) {
     for (let index = 0; index < count; index++) {
-      await appendAudit(world.db, { actor: 'cli', action: 'task.create', subjectId: null, at: new Date(at) });
+      await appendAudit(world.db, { actor: CLI, action: 'task.create', subjectId: null, at: new Date(at) });
     }
   }
 }
@@ -48,7 +51,7 @@ test('creating, testing and looking at rows of a connection are lines that name 
     new Set(['connection.create', 'connection.generate-metadata', 'connection.test', 'dataset.sample']),
   );
   expect(events.find(({ action }) => action === 'connection.test')).toMatchObject({
-    actorName: editor.actor.email,
+    actor: { kind: 'user', id: editor.actor.userId, name: editor.actor.email },
     subjectName: 'Contoso',
     detail: { outcome: 'ok' },
   });
@@ -97,13 +100,17 @@ test('an export holds every line that the filter finds, quoted, with no formula 
   const world = await createTestWorld();
   const ctx = await world.as('admin');
   const name = '=HYPERLINK("https://evil.test"),\nx';
-  const entry = { actor: 'cli', subjectId: 'task_gone', at: new Date('2026-01-01T00:00:00Z') };
+  const entry = { actor: CLI, subjectId: 'task_gone', at: new Date('2026-01-01T00:00:00Z') };
   await appendAudit(world.db, { ...entry, action: 'task.create', detail: { name } });
   await appendAudit(world.db, { ...entry, action: 'task.delete', detail: { name } });
   const [line] = (await exported(ctx, 'jsonl', 'task.create')).trimEnd().split('\n');
-  expect(JSON.parse(line ?? '')).toMatchObject({ actorName: 'Command line', action: 'task.create', detail: { name } });
+  expect(JSON.parse(line ?? '')).toMatchObject({
+    actor: { kind: 'cli', name: 'Command line' },
+    action: 'task.create',
+    detail: { name },
+  });
   const [header, row, ...more] = (await exported(ctx, 'csv', 'task.delete')).split('\r\n');
-  expect(header).toBe('at,actor,actorName,action,subjectId,subjectName,detail,id');
+  expect(header).toBe('at,actorKind,actorId,actorName,userId,action,subjectId,subjectName,detail,id');
   expect(row).toContain(`task.delete,task_gone,"'=HYPERLINK(""https://evil.test""),\nx","{""name"":`);
   expect(more).toEqual(['']);
   const { events } = await listAudit({ ctx, input: { action: 'audit.export' } });
@@ -120,7 +127,13 @@ test('an export of more lines than one page is whole', async () => {
   const ctx = await world.as('admin');
   const at = new Date('2026-01-01T00:00:00Z');
   await world.db.auditEvent.createMany({
-    data: Array.from({ length: 2100 }, (_, index) => ({ id: `aud_${index}`, at, actor: 'cli', action: 'task.create' })),
+    data: Array.from({ length: 2100 }, (_, index) => ({
+      id: `aud_${index}`,
+      at,
+      actorKind: 'cli' as const,
+      actorName: 'Command line',
+      action: 'task.create',
+    })),
   });
   expect((await exported(ctx, 'jsonl', 'task.create')).trimEnd().split('\n')).toHaveLength(2100);
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { actorKey } from '#lib/domain/account/actor.ts';
 import type { AuditFacetsDto } from '#lib/domain/account/audit.ts';
-import { actorNameOf, listAuditFacets, namesOf } from '#lib/store/account/audit.ts';
+import { listAuditFacets } from '#lib/store/account/audit.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 
@@ -11,10 +12,6 @@ export type ListAuditFacetsInput = z.input<typeof ListAuditFacetsInput>;
 export async function listAuditFacetsOf({ ctx }: Call<ListAuditFacetsInput>): Promise<AuditFacetsDto> {
   requireRole(ctx, 'admin', 'reads');
   const { actors, actions } = await listAuditFacets(ctx.db);
-  const names = await namesOf(
-    ctx.db,
-    actors.filter((actor) => actor.startsWith('user:')).map((actor) => actor.slice('user:'.length)),
-  );
-  const people = actors.map((actor) => ({ actor, name: actorNameOf(actor, names) }));
+  const people = actors.map((actor) => ({ actor: actorKey(actor), name: actor.name }));
   return { people: people.sort((a, b) => a.name.localeCompare(b.name)), actions };
 }

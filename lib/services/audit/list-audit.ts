@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type ActorRef, parseActorKey } from '#lib/domain/account/actor.ts';
 import { AuditFilter, type AuditPageDto, auditRange } from '#lib/domain/account/audit.ts';
 import { InvalidInputError } from '#lib/platform/errors.ts';
 import { type AuditRow, listAuditRows, namesOf, toAuditEventDto } from '#lib/store/account/audit.ts';
@@ -15,26 +16,36 @@ export type ListAuditInput = z.input<typeof ListAuditInput>;
 /**
  * A page of the audit trail, the newest first; for administrators. Goes on by the last line that was seen, so lines that come in the
  * meantime move nothing.
- * @throws InvalidInputError `cursor`.
+ * @throws InvalidInputError at `cursor`, `person`.
  */
 export async function listAudit({ ctx, input }: Call<ListAuditInput>): Promise<AuditPageDto> {
   requireRole(ctx, 'admin', 'reads');
   const { cursor, limit, ...filter } = ListAuditInput.parse(input);
-  const { person: actor, action, subject } = filter;
+  const { person, kind, action, subject } = filter;
+  const actor = person === null ? null : readActor(person);
   const after = cursor === null ? null : readCursor(cursor);
-  const rows = await listAuditRows(ctx.db, { actor, action, subject, ...auditRange(filter), after, limit: limit + 1 });
+  const rows = await listAuditRows(ctx.db, { actor, kind, action, subject, ...auditRange(filter), after, limit: limit + 1 });
   const page = rows.slice(0, limit);
   const last = rows.length > limit ? page.at(-1) : undefined;
   return { events: await withNames(ctx, page), next: last === undefined ? null : `${last.at.toISOString()}~${last.id}` };
 }
 
 async function withNames(ctx: Pick<Context, 'db'>, rows: readonly AuditRow[]): Promise<AuditPageDto['events']> {
-  const ids = rows.flatMap(({ actor, subjectId }) => [
-    ...(actor.startsWith('user:') ? [actor.slice('user:'.length)] : []),
-    ...(subjectId === null ? [] : [subjectId]),
-  ]);
+  const ids = rows.flatMap(({ subjectId }) => subjectId ?? []);
   const names = await namesOf(ctx.db, [...new Set(ids)]);
   return rows.map((row) => toAuditEventDto(row, names));
+}
+
+function readActor(person: string): Pick<ActorRef, 'kind' | 'id'> {
+  const actor = parseActorKey(person);
+  if (actor !== null) return actor;
+  throw new InvalidInputError({
+    code: 'invalid-input',
+    title: 'This names nobody.',
+    remedy: 'Give a kind and an id, such as `user:user_…` or `apiToken:tok_…`, or `cli`.',
+    fixer: 'you',
+    field: 'person',
+  });
 }
 
 function readCursor(cursor: string): { readonly at: Date; readonly id: string } {

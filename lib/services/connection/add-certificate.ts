@@ -10,7 +10,7 @@ import { newId } from '#lib/platform/id.ts';
 import { insertCertificate, toCertificateDto } from '#lib/store/connection/certificates.ts';
 import { insertSecret } from '#lib/store/connection/secrets.ts';
 import type { Call } from '../context.ts';
-import { requireUser } from '../require-role.ts';
+import { requirePerson } from '../require-role.ts';
 import { write } from '../write.ts';
 
 export const AddCertificateInput = z.discriminatedUnion('kind', [
@@ -31,7 +31,7 @@ const DAYS = 730;
  * @throws InvalidInputError that names `pem`.
  */
 export async function addCertificate({ ctx, input }: Call<AddCertificateInput>): Promise<CertificateDto> {
-  const actor = requireUser(ctx, 'editor');
+  const actor = requirePerson(ctx, 'editor');
   const wanted = AddCertificateInput.parse(input);
   const now = ctx.clock.now();
   const files: CertificateFiles =

@@ -10,7 +10,7 @@ import { insertConnection } from '#lib/store/connection/connections.ts';
 import { isUniqueViolation } from '#lib/store/unique-violation.ts';
 import type { Call } from '../context.ts';
 import { refreshMetadata } from '../dataset/refresh-metadata.ts';
-import { requireUser } from '../require-role.ts';
+import { requirePerson } from '../require-role.ts';
 import { write } from '../write.ts';
 import { getConnection } from './get-connection.ts';
 import { nameTaken } from './name-taken.ts';
@@ -28,7 +28,7 @@ export type CreateConnectionInput = z.input<typeof CreateConnectionInput>;
  * @throws ConflictError `name-taken`, `not-verified`, `verification-consumed`.
  */
 export async function createConnection({ ctx, input }: Call<CreateConnectionInput>): Promise<ConnectionDto> {
-  const actor = requireUser(ctx, 'editor');
+  const actor = requirePerson(ctx, 'editor');
   const { verificationId, name, secretExpiresOn } = CreateConnectionInput.parse(input);
   const verification = await requireOwnVerification(ctx, verificationId);
   if (verification.status === 'consumed') throw verificationConsumed();

@@ -7,7 +7,7 @@ import { type CertificateRow, findCertificate } from '#lib/store/connection/cert
 import { type ConnectionRow, type CredentialExpiry, findConnection } from '#lib/store/connection/connections.ts';
 import { insertSecret, openSecret } from '#lib/store/connection/secrets.ts';
 import type { Context } from '../context.ts';
-import { requireUser } from '../require-role.ts';
+import { requirePerson } from '../require-role.ts';
 
 /** A credential on its way into a verification or a connection: in clear for this call, and how it will be stored. */
 export interface ChosenCredential {
@@ -76,9 +76,9 @@ export async function chooseCredential(ctx: Context, input: ChoiceInput): Promis
   }
   if (input.credential === 'certificate' && input.certificateId !== null) {
     const row = await requireCertificate(ctx, input.certificateId);
-    const own = row.ownerId === requireUser(ctx, 'editor').userId || existing?.certificateId === row.id;
+    const own = row.ownerId === requirePerson(ctx, 'editor').userId || existing?.certificateId === row.id;
     if (!own) throw new NotFoundError('certificate');
-    if (existing?.certificateId === row.id && row.ownerId !== requireUser(ctx, 'editor').userId)
+    if (existing?.certificateId === row.id && row.ownerId !== requirePerson(ctx, 'editor').userId)
       requireSame(ctx, input, existing);
     return {
       clear: await openCertificate(ctx, row),

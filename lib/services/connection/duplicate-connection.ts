@@ -6,7 +6,7 @@ import { connectionNamesLike, identityOf, insertConnection, lockConnection } fro
 import { insertSecret, openSecret } from '#lib/store/connection/secrets.ts';
 import { insertDatasets, listDatasetRows } from '#lib/store/metadata/datasets.ts';
 import type { Call } from '../context.ts';
-import { requireUser } from '../require-role.ts';
+import { requirePerson } from '../require-role.ts';
 import { write } from '../write.ts';
 import { openCredential, storeCredential } from './credential.ts';
 import { getConnection } from './get-connection.ts';
@@ -20,7 +20,7 @@ export type DuplicateConnectionInput = z.input<typeof DuplicateConnectionInput>;
  * its own tokens from here on: Entra lets several refresh tokens of one sign-in live side by side.
  */
 export async function duplicateConnection({ ctx, input }: Call<DuplicateConnectionInput>): Promise<ConnectionDto> {
-  const actor = requireUser(ctx, 'editor');
+  const actor = requirePerson(ctx, 'editor');
   const { connectionId } = DuplicateConnectionInput.parse(input);
   const id = newId('conn');
   await write(ctx, async (tx, audit) => {

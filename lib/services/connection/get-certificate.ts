@@ -4,14 +4,14 @@ import { idSchema } from '#lib/domain/id.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
 import { findCertificate, recordCertificateUse, toCertificateDto } from '#lib/store/connection/certificates.ts';
 import type { Call } from '../context.ts';
-import { requireUser } from '../require-role.ts';
+import { requirePerson } from '../require-role.ts';
 
 export const GetCertificateInput = z.object({ certificateId: idSchema('cert') });
 export type GetCertificateInput = z.input<typeof GetCertificateInput>;
 
 /** The public half of one's own certificate, for a dialog that is in use, which keeps it. @throws NotFoundError */
 export async function getCertificate({ ctx, input }: Call<GetCertificateInput>): Promise<CertificateDto> {
-  const actor = requireUser(ctx, 'editor');
+  const actor = requirePerson(ctx, 'editor');
   const row = await findCertificate(ctx.db, GetCertificateInput.parse(input).certificateId);
   if (row === null || row.ownerId !== actor.userId) throw new NotFoundError('certificate');
   await recordCertificateUse(ctx.db, row.id, ctx.clock.now());

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { actorRef } from '#lib/domain/account/actor.ts';
 import { type Id, idSchema } from '#lib/domain/id.ts';
 import { type MetadataJobDto, MetadataJobKind, SAMPLE_ROWS_DEFAULT, SAMPLE_ROWS_MAX } from '#lib/domain/metadata/metadata.ts';
 import { ConflictError, NotFoundError } from '#lib/platform/errors.ts';
 import { newId } from '#lib/platform/id.ts';
 import type { Tx } from '#lib/platform/postgres/db.ts';
 import type { Call, Context } from '#lib/services/context.ts';
-import { actorName, requireRole } from '#lib/services/require-role.ts';
+import { requireRole } from '#lib/services/require-role.ts';
 import { write } from '#lib/services/write.ts';
 import { lockConnection } from '#lib/store/connection/connections.ts';
 import { findActiveMetadataJob, insertMetadataJob, setMetadataJobId } from '#lib/store/metadata/metadata-jobs.ts';
@@ -52,7 +53,7 @@ export async function queueMetadataJob(
   const { actor } = ctx;
   if (!(await lockConnection(tx, connectionId))) throw new NotFoundError('connection');
   if ((await findActiveMetadataJob(tx, connectionId, kind)) !== null) throw inProgress(kind);
-  const startedBy = actor.type === 'user' ? actor.email : actorName(actor);
+  const startedBy = actorRef(actor).name;
   const job = { id, connectionId, kind, startedBy, at: ctx.clock.now() };
   await insertMetadataJob(tx, { ...job, input: { sampleRows, datasetIds } });
   const jobId = await ctx.queue.enqueueMetadataJob(tx, { metadataJobId: id, key: `${connectionId}:${kind}`, awaited });

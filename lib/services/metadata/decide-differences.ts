@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { actorKey, actorRef } from '#lib/domain/account/actor.ts';
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { DECISIONS_OF, Decision, type DifferenceDto, type MetadataChangesDto } from '#lib/domain/metadata/metadata.ts';
@@ -9,7 +10,7 @@ import type { DatasetState } from '#lib/store/metadata/metadata-revisions.ts';
 import { requireConnection } from '../connection/require-connection.ts';
 import type { Call } from '../context.ts';
 import { checkColumns } from '../dataset/choose-columns.ts';
-import { actorName, requireRole } from '../require-role.ts';
+import { requireRole } from '../require-role.ts';
 import { editMetadata } from './edit-metadata.ts';
 import { getMetadataChanges } from './get-metadata-changes.ts';
 
@@ -44,7 +45,7 @@ export async function decideDifferences({ ctx, input }: Call<DecideDifferencesIn
     detail: { decisions: wanted.map(({ difference, decision }) => `${decision} ${nameOf(difference)}`).slice(0, 200) },
     run: (rows) => ({ changed: changesOf(rows, wanted) }),
     also: async (tx) => {
-      const decided = { by: actorName(ctx.actor), at: ctx.clock.now() };
+      const decided = { by: actorKey(actorRef(ctx.actor)), at: ctx.clock.now() };
       for (const { difference, decision } of wanted) await setDecision(tx, difference.id, { ...decided, decision });
     },
   });

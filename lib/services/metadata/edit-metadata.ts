@@ -1,3 +1,4 @@
+import { actorKey, actorRef } from '#lib/domain/account/actor.ts';
 import { ConflictError, NotFoundError } from '#lib/platform/errors.ts';
 import type { Tx } from '#lib/platform/postgres/db.ts';
 import { lockConnection } from '#lib/store/connection/connections.ts';
@@ -12,7 +13,6 @@ import {
 } from '#lib/store/metadata/datasets.ts';
 import { type DatasetState, insertRevision, type MetadataPatch } from '#lib/store/metadata/metadata-revisions.ts';
 import type { Context } from '../context.ts';
-import { actorName } from '../require-role.ts';
 import { write } from '../write.ts';
 
 /** What an edit makes of the datasets of a connection. */
@@ -64,7 +64,12 @@ export async function editMetadata(ctx: Context, connectionId: string, edit: Met
     await edit.also?.(tx);
     if (patch.length === 0 && edit.also === undefined) return ids;
     if (patch.length > 0) {
-      await insertRevision(tx, connectionId, { label: edit.label, by: actorName(ctx.actor), at: ctx.clock.now(), patch });
+      await insertRevision(tx, connectionId, {
+        label: edit.label,
+        by: actorKey(actorRef(ctx.actor)),
+        at: ctx.clock.now(),
+        patch,
+      });
     }
     await audit({ action: edit.action, subjectId: edit.subjectId, detail: edit.detail });
     return ids;

@@ -85,7 +85,9 @@ describe('edits', () => {
     await setFilter({ ctx, input: { datasetId: idOf('users'), filter: "userType eq 'Guest'" } });
     await step('undo');
     const events = await world.db.auditEvent.findMany({ orderBy: { at: 'asc' }, where: { action: { startsWith: 'dataset.' } } });
-    expect(events.map(({ action, actor }) => [action, actor])).toEqual([['dataset.set-filter', `user:${ctx.actor.userId}`]]);
+    expect(events.map(({ action, actorKind, actorId }) => [action, actorKind, actorId])).toEqual([
+      ['dataset.set-filter', 'user', ctx.actor.userId],
+    ]);
     expect(await world.db.auditEvent.count({ where: { action: 'metadata.undo' } })).toBe(1);
   });
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Password } from '#lib/domain/account/user.ts';
 import type { Call } from '#lib/services/context.ts';
 import { requireFreshSignIn } from '#lib/services/require-fresh-sign-in.ts';
-import { requireUser } from '#lib/services/require-role.ts';
+import { requirePerson } from '#lib/services/require-role.ts';
 import { write } from '#lib/services/write.ts';
 import { checkNewPassword } from './check-new-password.ts';
 import { replacePassword } from './replace-password.ts';
@@ -15,7 +15,7 @@ export type ChangeOwnPasswordInput = z.input<typeof ChangeOwnPasswordInput>;
  * @throws InvalidInputError `common-password`; AppError `fresh-sign-in-needed`.
  */
 export async function changeOwnPassword({ ctx, input }: Call<ChangeOwnPasswordInput>): Promise<null> {
-  const actor = requireUser(ctx, 'viewer');
+  const actor = requirePerson(ctx, 'viewer');
   requireFreshSignIn(ctx);
   const { password } = ChangeOwnPasswordInput.parse(input);
   checkNewPassword(password, actor);

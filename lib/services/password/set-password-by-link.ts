@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { userRef } from '#lib/domain/account/actor.ts';
 import { Password, type UserDto } from '#lib/domain/account/user.ts';
 import type { SetupContext } from '#lib/services/setup/setup-context.ts';
 import { appendAudit } from '#lib/store/account/audit.ts';
@@ -30,7 +31,7 @@ export async function setPasswordByLink({ ctx, input }: { ctx: SetupContext; inp
       if (!(await spendPasswordLink(tx, tokenHash, now))) throw passwordLinkRefused();
       const user = await replacePassword(tx, link.user.id, password);
       const action = link.purpose === 'invitation' ? 'user.accept-invitation' : 'user.set-password';
-      await appendAudit(tx, { actor: `user:${user.id}`, action, subjectId: user.id, at: now });
+      await appendAudit(tx, { actor: userRef(user), action, subjectId: user.id, at: now });
       return toUserDto(user);
     },
     { timeout: TRANSACTION_MS_MAX, maxWait: TRANSACTION_MS_MAX },

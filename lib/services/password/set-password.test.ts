@@ -9,7 +9,7 @@ const ADA = { email: 'ada@contoso.test', name: 'Ada', password: 'correct horse b
 
 it('a new password replaces the old one, in whatever case the address is written, and leaves a line in the audit trail', async () => {
   const world = await createTestWorld();
-  const ctx = { ...(await world.as('admin')), actor: { type: 'cli' } } as const;
+  const ctx = { ...(await world.as('admin')), actor: { kind: 'cli' } } as const;
   const { id } = await createUser({ ctx, input: { ...ADA, role: 'viewer' } });
   await setPassword({ ctx, input: { email: 'Ada@Contoso.test', password: 'another long one' } });
   const stored = (await findUserByEmail(world.db, ADA.email))?.passwordHash ?? '';
@@ -19,7 +19,7 @@ it('a new password replaces the old one, in whatever case the address is written
 });
 
 it('only people there are get one', async () => {
-  const ctx = { ...(await (await createTestWorld()).as('admin')), actor: { type: 'cli' } } as const;
+  const ctx = { ...(await (await createTestWorld()).as('admin')), actor: { kind: 'cli' } } as const;
   const input = { email: 'nobody@contoso.test', password: 'another long one' };
   await expect(setPassword({ ctx, input })).rejects.toMatchObject({ problem: { code: 'unknown-email' } });
 });

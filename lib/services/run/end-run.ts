@@ -1,11 +1,10 @@
+import { type Actor, actorRef } from '#lib/domain/account/actor.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import type { RunState } from '#lib/domain/run/run.ts';
 import { type RunEndCause, runEndOf } from '#lib/domain/run/run-end.ts';
 import type { Tx } from '#lib/platform/postgres/db.ts';
 import { appendAudit } from '#lib/store/account/audit.ts';
 import { lockDatasetRunStates, lockRun, setRunEnd } from '#lib/store/run/run-changes.ts';
-import type { Actor } from '../context.ts';
-import { actorName } from '../require-role.ts';
 
 export interface RunEnding {
   readonly runId: string;
@@ -49,7 +48,7 @@ async function recordEnd(
   by: Pick<RunEnding, 'at' | 'actor'>,
 ): Promise<void> {
   await appendAudit(tx, {
-    actor: actorName(by.actor),
+    actor: actorRef(by.actor),
     action: 'run.end',
     subjectId: runId,
     detail: { taskId, state, ...(problem === null ? {} : { problem: problem.code }) },

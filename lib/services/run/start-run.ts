@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { refusedNow } from '#lib/domain/access/access.ts';
+import { actorRef } from '#lib/domain/account/actor.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import type { RunDto } from '#lib/domain/run/run.ts';
 import { ConflictError, NotFoundError } from '#lib/platform/errors.ts';
@@ -10,7 +11,7 @@ import { lockTask } from '#lib/store/run/tasks.ts';
 import { requireConnection } from '../connection/require-connection.ts';
 import type { Call } from '../context.ts';
 import { grantedOf } from '../dataset/require-dataset.ts';
-import { actorName, requireRole } from '../require-role.ts';
+import { requireRole } from '../require-role.ts';
 import { requireTask } from '../task/require-task.ts';
 import { write } from '../write.ts';
 import { getRun } from './get-run.ts';
@@ -55,7 +56,7 @@ export async function startRun({ ctx, input }: Call<StartRunInput>): Promise<Run
       method: task.method,
       place: task.place,
       settings: z.looseObject({}).parse(task.settings),
-      startedBy: actor.type === 'user' ? actor.email : actorName(actor),
+      startedBy: actorRef(actor),
       deletesConfirmed: confirmDeletes,
       fullRead: full,
       queuedAt,

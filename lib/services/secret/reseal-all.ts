@@ -1,8 +1,9 @@
+import { actorRef } from '#lib/domain/account/actor.ts';
 import { appendAudit } from '#lib/store/account/audit.ts';
 import { resealSecrets } from '#lib/store/connection/secrets.ts';
 import type { Context } from '../context.ts';
 import { requireFreshSignIn } from '../require-fresh-sign-in.ts';
-import { actorName, requireRole } from '../require-role.ts';
+import { requireRole } from '../require-role.ts';
 
 /** Seals every stored secret with the first key of the ring, while Entrada runs. */
 export async function resealAll({
@@ -16,7 +17,7 @@ export async function resealAll({
   const done = await resealSecrets(ctx.db, ctx.ring);
   const detail = { keyId, resealed: done.resealed };
   await appendAudit(ctx.db, {
-    actor: actorName(ctx.actor),
+    actor: actorRef(ctx.actor),
     action: 'secret.reseal',
     subjectId: null,
     detail,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { userRef } from '#lib/domain/account/actor.ts';
 import { Email, Password, PersonName, type UserDto } from '#lib/domain/account/user.ts';
 import { hashPassword } from '#lib/platform/crypto/password.ts';
 import { newId } from '#lib/platform/id.ts';
@@ -30,7 +31,7 @@ export async function createFirstUser({ ctx, input }: { ctx: SetupContext; input
     // Only now: hashing is costly, and anybody may send made-up tokens.
     const passwordHash = await hashPassword(password);
     const user = await insertUser(tx, { id: newId('user'), email, name, role: 'admin', passwordHash, entraObjectId: null });
-    await appendAudit(tx, { actor: 'setup', action: 'user.create-first', subjectId: user.id, at: ctx.clock.now() });
+    await appendAudit(tx, { actor: userRef(user), action: 'user.create-first', subjectId: user.id, at: ctx.clock.now() });
     return toUserDto(user);
   });
 }

@@ -1,3 +1,4 @@
+import { actorRef } from '#lib/domain/account/actor.ts';
 import { Email, Password } from '#lib/domain/account/user.ts';
 import { hashPassword } from '#lib/platform/crypto/password.ts';
 import { InvalidInputError } from '#lib/platform/errors.ts';
@@ -28,7 +29,12 @@ export async function ensureFirstAdmin({
     await lockFirstUser(tx);
     if ((await countUsers(tx)) > 0) return { created: false };
     const user = await insertUser(tx, { id: newId('user'), email, name: null, role: 'admin', passwordHash, entraObjectId: null });
-    await appendAudit(tx, { actor: 'setup', action: 'user.create-first', subjectId: user.id, at: ctx.clock.now() });
+    await appendAudit(tx, {
+      actor: actorRef({ kind: 'job', jobName: 'setup' }),
+      action: 'user.create-first',
+      subjectId: user.id,
+      at: ctx.clock.now(),
+    });
     return { created: true };
   });
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { actorRef } from '#lib/domain/account/actor.ts';
 import { CreateTaskInput, namespaceOf, type TaskDto } from '#lib/domain/task/task.ts';
 import { METHOD_WRITES, NAMESPACE_LABEL, UPDATE_METHOD_LABEL, type UpdateMethod } from '#lib/domain/task/update-method.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from '#lib/platform/errors.ts';
@@ -42,7 +43,7 @@ export async function createTask({ ctx, input }: Call<z.input<typeof CreateTaskI
         method: toStoredMethod(target.method),
         place,
         settings: target.settings,
-        createdById: actor.type === 'user' ? actor.userId : actor.type,
+        createdById: actorRef(actor).userId ?? actor.kind,
         datasetIds: datasets.map((row) => row.id),
       });
       await audit({ action: 'task.create', subjectId: taskId, detail: { name, connectionId, method: target.method, place } });

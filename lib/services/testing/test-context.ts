@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { UserActor } from '#lib/domain/account/actor.ts';
 import type { Role } from '#lib/domain/account/role.ts';
 import { type KeyRing, parseKeyRing } from '#lib/platform/crypto/crypto.ts';
 import { newId } from '#lib/platform/id.ts';
@@ -30,7 +31,7 @@ export interface TestWorld {
   readonly clock: TestClock;
   readonly queue: RunQueue & { readonly cancelled: string[] };
   /** A context of a new person with this role. */
-  as(role: Role): Promise<Context & { actor: { type: 'user'; userId: string } }>;
+  as(role: Role): Promise<Context & { actor: UserActor }>;
 }
 
 function randomRing(): KeyRing {
@@ -79,8 +80,8 @@ export async function createTestWorld({ ring = randomRing() } = {}): Promise<Tes
       const email = `${role}${++people}@contoso.test`;
       const entraObjectId = `object-of-${email}`;
       const user = await insertUser(db, { id: newId('user'), email, name: null, role, passwordHash: null, entraObjectId });
-      const by = { kind: 'session' as const, sessionHash: `session-of-${email}`, authTime: clock.now() };
-      const actor = { type: 'user' as const, userId: user.id, email, role, by };
+      const session = { sessionHash: `session-of-${email}`, authTime: clock.now() };
+      const actor = { kind: 'user', userId: user.id, email, role, ...session } as const;
       return { actor, db, clock, log: createLog('test', 'silent'), executor, targets, queue, ring, config };
     },
   };

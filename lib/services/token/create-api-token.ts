@@ -5,7 +5,7 @@ import { newId } from '#lib/platform/id.ts';
 import { insertApiToken, toApiTokenDto } from '#lib/store/account/api-tokens.ts';
 import type { Call } from '../context.ts';
 import { requireFreshSignIn } from '../require-fresh-sign-in.ts';
-import { requireUser } from '../require-role.ts';
+import { requirePerson } from '../require-role.ts';
 import { write } from '../write.ts';
 
 export const CreateApiTokenInput = z.object({ name: ApiTokenName, access: ApiTokenAccess, days: ApiTokenDays });
@@ -23,7 +23,7 @@ export async function createApiToken({
   ctx,
   input,
 }: Call<CreateApiTokenInput>): Promise<ApiTokenDto & { readonly token: string }> {
-  const actor = requireUser(ctx, 'viewer');
+  const actor = requirePerson(ctx, 'viewer');
   requireFreshSignIn(ctx);
   const { name, access, days } = CreateApiTokenInput.parse(input);
   const token = `${API_TOKEN_PREFIX}${randomBytes(TOKEN_BYTES).toString('base64url')}`;

@@ -5,7 +5,7 @@ import { NotFoundError } from '#lib/platform/errors.ts';
 import { deleteApiToken, findApiToken } from '#lib/store/account/api-tokens.ts';
 import type { Call } from '../context.ts';
 import { requireFreshSignIn } from '../require-fresh-sign-in.ts';
-import { requireUser } from '../require-role.ts';
+import { requirePerson } from '../require-role.ts';
 import { write } from '../write.ts';
 
 export const RevokeApiTokenInput = z.object({ tokenId: idSchema('tok') });
@@ -13,7 +13,7 @@ export type RevokeApiTokenInput = z.input<typeof RevokeApiTokenInput>;
 
 /** Takes a token back, from its next call on: one's own, or for administrators anybody's. Another person's is as if it weren't there. */
 export async function revokeApiToken({ ctx, input }: Call<RevokeApiTokenInput>): Promise<{ revoked: true }> {
-  const actor = requireUser(ctx, 'viewer');
+  const actor = requirePerson(ctx, 'viewer');
   requireFreshSignIn(ctx);
   const { tokenId } = RevokeApiTokenInput.parse(input);
   await write(ctx, async (tx, audit) => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { endSessions } from '#lib/store/account/sessions.ts';
 import type { Call } from '../context.ts';
-import { requireUser } from '../require-role.ts';
+import { requirePerson } from '../require-role.ts';
 import { write } from '../write.ts';
 
 export const EndOwnSessionsInput = z.object({});
@@ -9,7 +9,7 @@ export type EndOwnSessionsInput = z.input<typeof EndOwnSessionsInput>;
 
 /** Signs the caller out everywhere, here included. */
 export async function endOwnSessions({ ctx }: Call<EndOwnSessionsInput>): Promise<null> {
-  const { userId } = requireUser(ctx, 'viewer');
+  const { userId } = requirePerson(ctx, 'viewer');
   await write(ctx, async (tx, audit) => {
     await audit({ action: 'user.end-sessions', subjectId: userId });
     await endSessions(tx, userId);

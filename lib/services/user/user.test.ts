@@ -95,7 +95,7 @@ describe('people', () => {
     expect(await listUsers({ ctx, input: {} })).toHaveLength(2);
     const audit = await world.db.auditEvent.findMany({ where: { subjectId: grace.id }, orderBy: { id: 'asc' } });
     expect(audit.map((row) => row.action).sort()).toEqual(['user.change-role', 'user.disable', 'user.invite']);
-    expect(audit.every((row) => row.actor === `user:${ctx.actor.userId}`)).toBe(true);
+    expect(audit.every((row) => row.actorKind === 'user' && row.actorId === ctx.actor.userId)).toBe(true);
     await expect(inviteUser({ ctx, input: { ...PERSON, role: 'viewer' } })).rejects.toEqual(problem('email-taken'));
   });
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { PASTE_MAX_CHARS } from '#lib/domain/connection/connection.ts';
 import { ConflictError } from '#lib/platform/errors.ts';
 import type { Call, Context } from '#lib/services/context.ts';
-import { requireUser } from '#lib/services/require-role.ts';
+import { requirePerson } from '#lib/services/require-role.ts';
 import { failVerification, findVerificationByState, recordCodeHash } from '#lib/store/connection/verifications.ts';
 import { answeredAlready, codeGarbled, foreignAnswer, otherPersonsAnswer, verificationExpired } from './verification-problems.ts';
 import { digest } from './verification-session.ts';
@@ -22,7 +22,7 @@ export type ReceiveCodeInput = z.input<typeof ReceiveCodeInput>;
  * @throws ConflictError for an answer that is nobody's, another person's, late, or a second one; or with Entra's refusal in words.
  */
 export async function receiveCode({ ctx, input }: Call<ReceiveCodeInput>): Promise<{ verificationId: string; code: string }> {
-  const actor = requireUser(ctx, 'editor');
+  const actor = requirePerson(ctx, 'editor');
   const { state, code, error, errorDescription } = ReceiveCodeInput.parse(input);
   if (state === null && error !== undefined) throw consentRefused(ctx, error, errorDescription ?? '');
   const row = state === null ? null : await findVerificationByState(ctx.db, digest(state));

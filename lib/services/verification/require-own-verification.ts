@@ -1,11 +1,11 @@
 import { NotFoundError } from '#lib/platform/errors.ts';
 import type { Context } from '#lib/services/context.ts';
-import { requireUser } from '#lib/services/require-role.ts';
+import { requirePerson } from '#lib/services/require-role.ts';
 import { findOwnVerification, type VerificationRow } from '#lib/store/connection/verifications.ts';
 
 /** A verification that the caller started. @throws NotFoundError also for another person's: that it exists is not told. */
 export async function requireOwnVerification(ctx: Context, id: string): Promise<VerificationRow> {
-  const actor = requireUser(ctx, 'editor');
+  const actor = requirePerson(ctx, 'editor');
   const row = await findOwnVerification(ctx.db, id, actor.userId);
   if (row === null) throw new NotFoundError('sign-in');
   return row;

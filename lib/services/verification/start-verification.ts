@@ -5,7 +5,7 @@ import { InvalidInputError, NotFoundError } from '#lib/platform/errors.ts';
 import { newId } from '#lib/platform/id.ts';
 import { chooseCredential, storeCredential } from '#lib/services/connection/credential.ts';
 import type { Call } from '#lib/services/context.ts';
-import { requireUser } from '#lib/services/require-role.ts';
+import { requirePerson } from '#lib/services/require-role.ts';
 import { write } from '#lib/services/write.ts';
 import { toStoredSignIn } from '#lib/store/connection/connections.ts';
 import { gatewayExists } from '#lib/store/connection/gateways.ts';
@@ -27,7 +27,7 @@ const KEEP_MS = 24 * 3600_000;
  * @throws InvalidInputError for app-only sign-in, which needs no window: verifyApplication.
  */
 export async function startVerification({ ctx, input }: Call<StartVerificationInput>): Promise<VerificationDto> {
-  const actor = requireUser(ctx, 'editor');
+  const actor = requirePerson(ctx, 'editor');
   const settings = StartVerificationInput.parse(input);
   const { clientId, tenant, graphBaseUrl, gatewayId, connectionId } = settings;
   if (settings.signIn === 'app-only') throw noWindow();

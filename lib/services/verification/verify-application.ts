@@ -5,7 +5,7 @@ import { InvalidInputError, NotFoundError } from '#lib/platform/errors.ts';
 import { newId } from '#lib/platform/id.ts';
 import { chooseCredential, storeCredential } from '#lib/services/connection/credential.ts';
 import type { Call } from '#lib/services/context.ts';
-import { requireUser } from '#lib/services/require-role.ts';
+import { requirePerson } from '#lib/services/require-role.ts';
 import { write } from '#lib/services/write.ts';
 import { toStoredSignIn } from '#lib/store/connection/connections.ts';
 import { gatewayExists } from '#lib/store/connection/gateways.ts';
@@ -23,7 +23,7 @@ export type VerifyApplicationInput = z.input<typeof VerifyApplicationInput>;
  * @throws whatever Entra answered, in words; ConflictError `other-tenant` for a connection of another tenant.
  */
 export async function verifyApplication({ ctx, input }: Call<VerifyApplicationInput>): Promise<VerificationDto> {
-  const actor = requireUser(ctx, 'editor');
+  const actor = requirePerson(ctx, 'editor');
   const settings = VerifyApplicationInput.parse(input);
   const { clientId, tenant, graphBaseUrl, gatewayId, connectionId } = settings;
   if (settings.signIn !== 'app-only') throw new InvalidInputError(NEEDS_PERSON);

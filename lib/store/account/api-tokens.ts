@@ -77,10 +77,10 @@ export async function findOpenApiToken(
   db: Db | Tx,
   tokenHash: string,
   { now, silent }: { readonly now: Date; readonly silent: boolean },
-): Promise<{ readonly id: string; readonly access: ApiTokenAccess; readonly user: UserRow } | null> {
+): Promise<{ readonly id: string; readonly name: string; readonly access: ApiTokenAccess; readonly user: UserRow } | null> {
   const token = await db.apiToken.findUnique({
     where: { tokenHash },
-    select: { id: true, access: true, expiresAt: true, lastUsedAt: true, user: { select: USER } },
+    select: { id: true, name: true, access: true, expiresAt: true, lastUsedAt: true, user: { select: USER } },
   });
   if (token === null || (token.expiresAt !== null && token.expiresAt <= now)) return null;
   if (!silent && (token.lastUsedAt === null || now.getTime() - token.lastUsedAt.getTime() >= LAST_USED_MS)) {

@@ -1,3 +1,4 @@
+import type { ActorKind, ActorRef } from '#lib/domain/account/actor.ts';
 import type { AuditEventDto } from '#lib/domain/account/audit.ts';
 import { newId } from '#lib/platform/id.ts';
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
@@ -5,8 +6,7 @@ import type { JsonValue } from '#lib/store/json.ts';
 import type { Prisma } from '#prisma/generated/client.ts';
 
 export interface AuditEntry {
-  /** `user:user_…`, `job:reload-run`, `cli`, `setup` */
-  readonly actor: string;
+  readonly actor: ActorRef;
   /** E.g. `connection.create`. */
   readonly action: string;
   readonly subjectId: string | null;
@@ -21,7 +21,10 @@ export async function appendAudit(tx: Db | Tx, entry: AuditEntry): Promise<void>
     data: {
       id: newId('aud'),
       at: entry.at,
-      actor: entry.actor,
+      actorKind: entry.actor.kind,
+      actorId: entry.actor.id,
+      actorUserId: entry.actor.userId,
+      actorName: entry.actor.name,
       action: entry.action,
       subjectId: entry.subjectId,
       ...(entry.detail === undefined ? {} : { detail: { ...entry.detail } }),
@@ -30,12 +33,16 @@ export async function appendAudit(tx: Db | Tx, entry: AuditEntry): Promise<void>
   });
 }
 
-const EVENT = { id: true, at: true, actor: true, action: true, subjectId: true, detail: true } as const;
+const ACTOR = { actorKind: true, actorId: true, actorUserId: true, actorName: true } as const;
+const EVENT = { id: true, at: true, ...ACTOR, action: true, subjectId: true, detail: true } as const;
 
 export interface AuditRow {
   readonly id: string;
   readonly at: Date;
-  readonly actor: string;
+  readonly actorKind: ActorKind;
+  readonly actorId: string | null;
+  readonly actorUserId: string | null;
+  readonly actorName: string;
   readonly action: string;
   readonly subjectId: string | null;
   /** Only ever written by appendAudit. */
@@ -43,7 +50,9 @@ export interface AuditRow {
 }
 
 export interface AuditQuery {
-  readonly actor: string | null;
+  readonly kind: ActorKind | null;
+  /** Of a person: also what was done in their name. */
+  readonly actor: Pick<ActorRef, 'kind' | 'id'> | null;
   /** `connection.create`, or `connection.*`. */
   readonly action: string | null;
   readonly subject: string | null;
@@ -58,9 +67,10 @@ export interface AuditQuery {
 
 /** Lines of the trail, the newest first. Lines of one millisecond are told apart by their ids, so that none is left out or comes twice. */
 export async function listAuditRows(db: Db, query: AuditQuery): Promise<AuditRow[]> {
-  const { actor, action, subject, from, until, after } = query;
+  const { kind, actor, action, subject, from, until, after } = query;
   const conditions: Prisma.AuditEventWhereInput[] = [
-    ...(actor === null ? [] : [{ actor }]),
+    ...(kind === null ? [] : [{ actorKind: kind }]),
+    ...(actor === null ? [] : [byActor(actor)]),
     ...(action === null ? [] : [action.endsWith('.*') ? { action: { startsWith: action.slice(0, -1) } } : { action }]),
     ...(subject === null ? [] : [aboutSubject(subject)]),
     ...(from === null ? [] : [{ at: { gte: from } }]),
@@ -73,6 +83,10 @@ export async function listAuditRows(db: Db, query: AuditQuery): Promise<AuditRow
     orderBy: [{ at: 'desc' }, { id: 'desc' }],
     take: query.limit,
   });
+}
+
+function byActor({ kind, id }: Pick<ActorRef, 'kind' | 'id'>): Prisma.AuditEventWhereInput {
+  return kind === 'user' && id !== null ? { actorUserId: id } : { actorKind: kind, actorId: id };
 }
 
 function aboutSubject(text: string): Prisma.AuditEventWhereInput {
@@ -90,10 +104,11 @@ function aboutSubject(text: string): Prisma.AuditEventWhereInput {
 /** Who and what there is in the trail. */
 export async function listAuditFacets(
   db: Db,
-): Promise<{ readonly actors: readonly string[]; readonly actions: readonly string[] }> {
-  const actors = await db.auditEvent.findMany({ distinct: ['actor'], select: { actor: true }, orderBy: { actor: 'asc' } });
+): Promise<{ readonly actors: readonly Omit<ActorRef, 'userId'>[]; readonly actions: readonly string[] }> {
+  const actors = await db.auditEvent.groupBy({ by: ['actorKind', 'actorId'], _max: { actorName: true } });
   const actions = await db.auditEvent.findMany({ distinct: ['action'], select: { action: true }, orderBy: { action: 'asc' } });
-  return { actors: actors.map(({ actor }) => actor), actions: actions.map(({ action }) => action) };
+  const listed = actors.map(({ actorKind, actorId, _max }) => ({ kind: actorKind, id: actorId, name: _max.actorName ?? '' }));
+  return { actors: listed, actions: actions.map(({ action }) => action) };
 }
 
 const NAMED = { id: true, name: true } as const;
@@ -116,24 +131,13 @@ export async function namesOf(db: Db, ids: readonly string[]): Promise<ReadonlyM
   ]);
 }
 
-const ACTOR_NAME: Readonly<Record<string, string>> = { cli: 'Command line', setup: 'Set-up' };
-
-/** The person behind an actor, or what else it was. */
-export function actorNameOf(actor: string, names: ReadonlyMap<string, string>): string {
-  const colon = actor.indexOf(':');
-  const id = actor.slice(colon + 1);
-  if (actor.startsWith('user:')) return names.get(id) ?? id;
-  return actor.startsWith('job:') ? `Job ${id}` : (ACTOR_NAME[actor] ?? actor);
-}
-
 export function toAuditEventDto(row: AuditRow, names: ReadonlyMap<string, string>): AuditEventDto {
   const detail = (row.detail ?? {}) as Readonly<Record<string, unknown>>;
   const then = [detail['name'], detail['account']].find((name) => typeof name === 'string') ?? null;
   return {
     id: row.id,
     at: row.at.toISOString(),
-    actor: row.actor,
-    actorName: actorNameOf(row.actor, names),
+    actor: { kind: row.actorKind, id: row.actorId, userId: row.actorUserId, name: row.actorName },
     action: row.action,
     subjectId: row.subjectId,
     subjectName: names.get(row.subjectId ?? '') ?? then,

@@ -1,6 +1,7 @@
 import { type RunState, type RunSummaryDto, type RunSums, runSums } from '#lib/domain/run/run.ts';
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
 import type { UpdateMethod as StoredMethod } from '#prisma/generated/enums.ts';
+import { STARTER, type StarterRow, starterOf } from './run-starter.ts';
 import { fromStoredMethod } from './update-method.ts';
 
 const SUMMARY = {
@@ -8,19 +9,18 @@ const SUMMARY = {
   taskId: true,
   state: true,
   method: true,
-  startedBy: true,
+  ...STARTER,
   queuedAt: true,
   startedAt: true,
   endedAt: true,
   task: { select: { name: true } },
 } as const;
 
-interface SummaryRow {
+interface SummaryRow extends StarterRow {
   readonly id: string;
   readonly taskId: string;
   readonly state: RunState;
   readonly method: StoredMethod;
-  readonly startedBy: string;
   readonly queuedAt: Date;
   readonly startedAt: Date | null;
   readonly endedAt: Date | null;
@@ -69,7 +69,7 @@ async function toSummaries(db: Db | Tx, rows: readonly SummaryRow[]): Promise<Ru
     taskName: row.task.name,
     state: row.state,
     method: fromStoredMethod(row.method),
-    startedBy: row.startedBy,
+    startedBy: starterOf(row),
     queuedAt: row.queuedAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,
     endedAt: row.endedAt?.toISOString() ?? null,

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ActorRef } from '#lib/domain/account/actor.ts';
 import { DatasetDefinition, isRead } from '#lib/domain/dataset/dataset.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import {
@@ -14,6 +15,7 @@ import { newId } from '#lib/platform/id.ts';
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
 import { toJson } from '#lib/store/json.ts';
 import type { DatasetRunState, UpdateMethod as StoredMethod } from '#prisma/generated/enums.ts';
+import { STARTER, type StarterRow, starterOf, toStarterRow } from './run-starter.ts';
 import { fromStoredMethod } from './update-method.ts';
 
 /** A run without its datasets. */
@@ -24,7 +26,7 @@ const RUN_HEADER = {
   method: true,
   place: true,
   settings: true,
-  startedBy: true,
+  ...STARTER,
   deletesConfirmed: true,
   fullRead: true,
   jobId: true,
@@ -76,14 +78,13 @@ export interface DatasetRunRow {
   readonly endedAt: Date | null;
 }
 
-export interface RunHeaderRow {
+export interface RunHeaderRow extends StarterRow {
   readonly id: string;
   readonly taskId: string;
   readonly state: RunState;
   readonly method: StoredMethod;
   readonly place: string;
   readonly settings: unknown;
-  readonly startedBy: string;
   readonly deletesConfirmed: boolean;
   readonly fullRead: boolean;
   readonly jobId: string | null;
@@ -117,7 +118,7 @@ export function toRunOf(row: RunHeaderRow, datasets: readonly DatasetRunDto[]): 
     taskName: row.task.name,
     state: row.state,
     method: fromStoredMethod(row.method),
-    startedBy: row.startedBy,
+    startedBy: starterOf(row),
     queuedAt: row.queuedAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,
     endedAt: row.endedAt?.toISOString() ?? null,
@@ -214,7 +215,7 @@ export interface NewRun {
   readonly method: StoredMethod;
   readonly place: string;
   readonly settings: object;
-  readonly startedBy: string;
+  readonly startedBy: ActorRef;
   readonly deletesConfirmed: boolean;
   readonly fullRead: boolean;
   readonly queuedAt: Date;
@@ -227,8 +228,8 @@ export interface NewRun {
 }
 
 export async function insertRun(tx: Tx, run: NewRun): Promise<void> {
-  const { datasets, settings, ...row } = run;
-  await tx.run.create({ data: { ...row, settings: toJson(settings) }, select: { id: true } });
+  const { datasets, settings, startedBy, ...row } = run;
+  await tx.run.create({ data: { ...row, ...toStarterRow(startedBy), settings: toJson(settings) }, select: { id: true } });
   await tx.datasetRun.createMany({
     data: datasets.map((dataset, position) => ({
       id: newId('dsrun'),

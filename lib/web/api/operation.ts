@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Role } from '#lib/domain/account/role.ts';
 import { InvalidInputError } from '#lib/platform/errors.ts';
 import { requireRole } from '#lib/services/require-role.ts';
-import type { UserContext } from '../context.ts';
+import type { ApiContext } from '../context.ts';
 import { defineRoute, readBody } from '../route.ts';
 
 /** One operation of the API: what a route handler checks, and what /api/v1/openapi.json says of it. */
@@ -63,7 +63,7 @@ export interface Called<P, Q, B> {
 /** The route handler of an operation: checks the role, then parses what it describes, calls `run`, answers with its status. */
 export function operate<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
   operation: Operation<P, Q, B>,
-  run: (ctx: UserContext, called: Called<z.output<P>, z.output<Q>, z.output<B>>) => Promise<unknown>,
+  run: (ctx: ApiContext, called: Called<z.output<P>, z.output<Q>, z.output<B>>) => Promise<unknown>,
 ) {
   return defineRoute<Readonly<Record<string, string>> | undefined>(async (ctx, request, given) => {
     requireRole(ctx, operation.role, operation.method === 'GET' ? 'reads' : 'changes');

@@ -1,5 +1,6 @@
 import 'server-only';
 import { z } from 'zod';
+import { ActorKind, type ActorRef } from '#lib/domain/account/actor.ts';
 import type { ConnectionSummaryDto } from '#lib/domain/connection/connection.ts';
 import {
   Column,
@@ -197,13 +198,21 @@ export const ReadPlanSchema = z.object({
   seconds: z.number(),
 }) satisfies z.ZodType<ReadPlan>;
 
+/** Who or what did something, and in whose name. */
+export const ActorSchema = z.object({
+  kind: ActorKind,
+  id: z.string().nullable(),
+  userId: z.string().nullable(),
+  name: z.string(),
+}) satisfies z.ZodType<ActorRef>;
+
 export const RunSchema = z.object({
   id: idSchema('run'),
   taskId: idSchema('task'),
   taskName: z.string(),
   state: RunState,
   method: UpdateMethod,
-  startedBy: z.string(),
+  startedBy: ActorSchema,
   queuedAt: Moment,
   startedAt: Moment.nullable(),
   endedAt: Moment.nullable(),

@@ -14,7 +14,7 @@ import { AuditTable } from './_components/audit-table.tsx';
 
 export const metadata: Metadata = { title: 'Audit' };
 
-const FILTERS = ['person', 'action', 'subject', 'from', 'to'] as const;
+const FILTERS = ['person', 'kind', 'action', 'subject', 'from', 'to'] as const;
 
 interface AuditPageProps {
   readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>;

@@ -4,14 +4,14 @@ import type { AuditPageDto } from '#lib/domain/account/audit.ts';
 import { AUDIT_FORMATS } from '#lib/services/audit/export-audit.ts';
 import { ListAuditInput } from '#lib/services/audit/list-audit.ts';
 import { describeOperation } from '../operation.ts';
+import { ActorSchema } from '../schemas.ts';
 
 const Page = z.object({
   events: z.array(
     z.object({
       id: z.string(),
       at: z.iso.datetime(),
-      actor: z.string(),
-      actorName: z.string(),
+      actor: ActorSchema,
       action: z.string(),
       subjectId: z.string().nullable(),
       subjectName: z.string().nullable(),

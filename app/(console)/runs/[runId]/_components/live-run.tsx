@@ -49,7 +49,7 @@ export function LiveRun({ run: first, nowMs, canRun, cancel, start }: LiveRunPro
               {run.connectionName} to <code className="font-mono">{run.place}</code>
             </span>
             <span>
-              started by {run.startedBy} <TimeAgo at={run.queuedAt} />
+              started by {run.startedBy.name} <TimeAgo at={run.queuedAt} />
             </span>
             {stream === 'lost' && !isFinal(run) ? (
               <span className="text-amber-700 dark:text-amber-300">Connection lost, reconnecting …</span>

@@ -7,6 +7,7 @@ import { Button } from '#components/ui/button.tsx';
 import { Field } from '#components/ui/field.tsx';
 import { Input } from '#components/ui/input.tsx';
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/select.tsx';
+import { ACTOR_KIND_LABEL, ActorKind } from '#lib/domain/account/actor.ts';
 import { AUDIT_ACTION_LABEL, type AuditFacetsDto } from '#lib/domain/account/audit.ts';
 
 interface AuditFiltersProps {
@@ -17,13 +18,23 @@ interface AuditFiltersProps {
 /** A form of the address bar's: a filter can be bookmarked and sent. */
 export function AuditFilters({ filter, facets }: AuditFiltersProps) {
   return (
-    <Form action="/settings/audit" className="mb-4 grid grid-cols-2 items-end gap-3 lg:grid-cols-[1fr_1fr_1fr_9rem_9rem_auto]">
+    <Form
+      action="/settings/audit"
+      className="mb-4 grid grid-cols-2 items-end gap-3 lg:grid-cols-[1fr_9rem_1fr_1fr_9rem_9rem_auto]"
+    >
       <Choice
         name="person"
-        label="Person"
+        label="Who"
         all="Everybody"
         value={filter['person']}
         options={facets.people.map(({ actor, name }) => ({ value: actor, label: name }))}
+      />
+      <Choice
+        name="kind"
+        label="By"
+        all="Every way"
+        value={filter['kind']}
+        options={ActorKind.options.map((kind) => ({ value: kind, label: ACTOR_KIND_LABEL[kind] }))}
       />
       <Choice
         name="action"

@@ -2,6 +2,7 @@ import Link from 'next/link';
 import { TimeAgo } from '#components/run/time-ago.tsx';
 import { Card } from '#components/ui/card.tsx';
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '#components/ui/table.tsx';
+import { actorKey } from '#lib/domain/account/actor.ts';
 import { AUDIT_ACTION_LABEL, type AuditEventDto } from '#lib/domain/account/audit.ts';
 
 export function AuditTable({ events }: { readonly events: readonly AuditEventDto[] }) {
@@ -25,8 +26,8 @@ export function AuditTable({ events }: { readonly events: readonly AuditEventDto
                 <span className="text-xs text-muted-foreground">{event.at.slice(0, 19).replace('T', ' ')} UTC</span>
               </TableCell>
               <TableCell className="align-top">
-                <Filter name="person" value={event.actor}>
-                  {event.actorName}
+                <Filter name="person" value={actorKey(event.actor)}>
+                  {event.actor.name}
                 </Filter>
               </TableCell>
               <TableCell className="align-top">

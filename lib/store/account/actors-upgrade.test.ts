@@ -1,0 +1,61 @@
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { expect, onTestFinished, test } from 'vitest';
+import { migrate } from '#lib/platform/postgres/migrate.ts';
+import { createEmptyDatabase } from '#lib/platform/testing/database.ts';
+
+const MIGRATIONS = 'prisma/migrations';
+const THIS = '20261129123000_actors';
+
+/** A database as the release before had it, with rows that `sql` writes, upgraded to now. */
+async function upgraded(sql: string): Promise<pg.Client> {
+  const before = mkdtempSync(join(tmpdir(), 'entrada-migrations-'));
+  onTestFinished(() => rmSync(before, { recursive: true }));
+  for (const name of readdirSync(MIGRATIONS)) {
+    if (name < THIS) cpSync(join(MIGRATIONS, name), join(before, name), { recursive: true });
+  }
+  const url = await createEmptyDatabase();
+  await migrate(url, before);
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  onTestFinished(() => client.end());
+  // The task that a run belongs to doesn't matter here.
+  await client.query(`ALTER TABLE runs DROP CONSTRAINT runs_task_id_fkey; ${sql}`);
+  expect(await migrate(url, MIGRATIONS)).toContain(THIS);
+  return client;
+}
+
+test('lines of the audit trail and runs of before keep who it was', async () => {
+  const run = (id: string, by: string) =>
+    `INSERT INTO runs (id, task_id, method, place, settings, started_by) VALUES ('${id}', 'task_1', 'reload', 'x', '{}', '${by}')`;
+  const line = (id: string, actor: string) => `INSERT INTO audit_events (id, actor, action) VALUES ('${id}', '${actor}', 'x')`;
+  const client = await upgraded(
+    [
+      `INSERT INTO users (id, email) VALUES ('user_ada', 'ada@contoso.test')`,
+      ...[
+        line('1', 'user:user_ada'),
+        line('2', 'user:user_gone'),
+        line('3', 'cli'),
+        line('4', 'setup'),
+        line('5', 'job:reload-run'),
+      ],
+      ...[run('1', 'ada@contoso.test'), run('2', 'gone@contoso.test'), run('3', 'cli'), run('4', 'job:nightly')],
+    ].join(';'),
+  );
+  const read = async (sql: string) => (await client.query({ text: sql, rowMode: 'array' })).rows;
+  expect(await read('SELECT actor_kind, actor_id, actor_user_id, actor_name FROM audit_events ORDER BY id')).toEqual([
+    ['user', 'user_ada', 'user_ada', 'ada@contoso.test'],
+    ['user', 'user_gone', 'user_gone', 'user_gone'],
+    ['cli', null, null, 'Command line'],
+    ['job', 'setup', null, 'Set-up'],
+    ['job', 'reload-run', null, 'Job reload-run'],
+  ]);
+  expect(await read('SELECT started_by_kind, started_by_id, started_by_user_id, started_by_name FROM runs ORDER BY id')).toEqual([
+    ['user', 'user_ada', 'user_ada', 'ada@contoso.test'],
+    ['user', null, null, 'gone@contoso.test'],
+    ['cli', null, null, 'Command line'],
+    ['job', 'nightly', null, 'Job nightly'],
+  ]);
+});
