@@ -36,6 +36,9 @@ export async function readLakeRows(store: LakeStore, dataset: DatasetDefinition,
   }
 }
 
+/** Longest line of a CSV file that can be shown, bytes. */
+const CSV_LINE_MAX = 16 * 2 ** 20;
+
 type LakeColumn = Manifest['columns'][number];
 
 const asText = ({ name }: LakeColumn): string => `CAST(${sqlName(name)} AS VARCHAR)`;
@@ -49,7 +52,13 @@ const LAKE_READER = {
       return column.type === 'binary' ? `to_base64(${sqlName(column.name)})` : asText(column);
     },
   },
-  csv: { from: (files: string) => `read_csv(${files}, all_varchar = true, header = true)`, cell: asText },
+  csv: {
+    // As written, with nothing guessed: an empty text is quoted, no value is not, and a line is as long as its values are.
+    from: (files: string, { columns }: Manifest) =>
+      `read_csv(${files}, header = true, auto_detect = false, delim = ',', quote = '"', escape = '"', nullstr = '',
+        allow_quoted_nulls = false, max_line_size = ${CSV_LINE_MAX}, buffer_size = ${CSV_LINE_MAX}, columns = {${columns.map(({ name }) => `${sqlText(name)}: 'VARCHAR'`).join(', ')}})`,
+    cell: asText,
+  },
   jsonl: {
     from: (files: string, { columns }: Manifest) => {
       const types = columns.map(({ name, type }) => `${sqlText(name)}: ${sqlText(type === 'json' ? 'JSON' : 'VARCHAR')}`);

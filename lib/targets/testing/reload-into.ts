@@ -6,6 +6,7 @@ import type { IncrementalOptions } from '#lib/reload/engine/change-reading.ts';
 import { planReload } from '#lib/reload/engine/plan.ts';
 import type { DatasetReport } from '#lib/reload/engine/ports.ts';
 import { reloadDataset } from '#lib/reload/engine/reload-dataset.ts';
+import type { Sink } from '#lib/reload/engine/sink.ts';
 import { type FakeSourceOptions, fakeSource, recordingReporter, temporaryFolder } from '#lib/reload/testing/fake-source.ts';
 import { landingDatabase, localLake } from '#lib/targets/built-in.ts';
 import { findTargetModule } from '#lib/targets/registry.ts';
@@ -29,6 +30,8 @@ export interface ReloadInto {
   readonly incremental?: IncrementalOptions;
   readonly unreadBefore?: DatasetReport['unread'];
   readonly onInternalError?: (error: unknown) => void;
+  /** Puts something between the engine and the sink. */
+  readonly wrapSink?: (sink: Sink) => Sink;
 }
 
 /** Reloads the rows of a fake source into a real target, as a run of a task does. */
@@ -39,7 +42,7 @@ export function reloadInto(input: ReloadInto): Promise<DatasetReport> {
   return reloadDataset(
     {
       source: fakeSource(source),
-      sink: findTargetModule(access.kind).createSink(access, NO_RULES, task),
+      sink: (input.wrapSink ?? ((sink) => sink))(findTargetModule(access.kind).createSink(access, NO_RULES, task)),
       reporter: recordingReporter(),
       clock: { now: () => new Date(input.now ?? '2026-01-01T00:00:00Z') },
       stageDir: stageDir ?? join(temporaryFolder(), runId),
