@@ -11,7 +11,7 @@ async function openDuckDb() {
   onTestFinished(() => connection.closeSync());
   await connection.run("SET TimeZone = 'UTC'");
   /** The typed value as text; null when it was refused. */
-  return async (type: TimeType, text: string): Promise<string | null> => {
+  return async (type: TimeType | 'double', text: string): Promise<string | null> => {
     const [column] = fakeDataset({ at: type }, { key: [] }).columns;
     if (column === undefined) throw new TypeError('no column');
     try {
@@ -170,4 +170,21 @@ test('whatever the text, the look and the reload agree', async () => {
     }),
     { numRuns: 400 },
   );
+});
+
+test.each([
+  ['1.5', '1.5'],
+  ['1E-7', '1e-07'],
+  ['-0.0', '-0.0'],
+  ['INF', 'inf'],
+  ['-INF', '-inf'],
+  ['NaN', 'nan'],
+  ['1e400', null],
+  ['Infinity', null],
+  ['nan', null],
+  ['1,5', null],
+  ['', null],
+])('the double %j is staged as %j, and never as another number', async (text, staged) => {
+  const stagedOf = await openDuckDb();
+  expect(await stagedOf('double', text)).toBe(staged);
 });

@@ -68,7 +68,8 @@ function castSql(type: ColumnType, raw: string): string {
       return `CASE WHEN ${raw} IN (CAST(${number} AS VARCHAR), CAST(${number} AS VARCHAR) || '.0') THEN ${number} END`;
     }
     case 'double':
-      return `TRY_CAST(${raw} AS DOUBLE)`;
+      // DuckDB reads 1e400 as infinity and takes many spellings of it; EDM has three (OData ABNF, nanInfinity).
+      return `CASE WHEN isfinite(TRY_CAST(${raw} AS DOUBLE)) OR ${raw} IN ('INF', '-INF', 'NaN') THEN TRY_CAST(${raw} AS DOUBLE) END`;
     case 'decimal':
       return `CASE WHEN isfinite(TRY_CAST(${raw} AS DOUBLE)) THEN ${raw} END`;
     case 'dateTimeOffset': {
