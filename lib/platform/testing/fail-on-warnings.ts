@@ -1,14 +1,27 @@
+import { format } from 'node:util';
 import { afterAll, expect } from 'vitest';
 
 /**
- * Warnings of the process fail the file that provoked them: a deprecated call works until the library's next major version, a listener too many
- * is a leak. What Node itself calls experimental is left out: type stripping is how this code runs.
+ * Fails a test file for warnings of the process and for text written by `console.error` and `console.warn`: a deprecated call works until the
+ * library's next major version, one listener too many is a leak, and an error on the console is one that no test looked for. A test that
+ * expects such text replaces the function with `vi.spyOn(console, 'error').mockImplementation(...)`. Node's experimental warnings are left
+ * out, since this code runs by type stripping.
  */
 const warnings: string[] = [];
 process.on('warning', ({ name, message, stack }) => {
   if (name !== 'ExperimentalWarning') warnings.push(stack ?? `${name}: ${message}`);
 });
 
+const written: string[] = [];
+for (const method of ['error', 'warn'] as const) {
+  const write = console[method].bind(console);
+  console[method] = (...values: unknown[]) => {
+    written.push(`console.${method}: ${format(...values)}`);
+    write(...values);
+  };
+}
+
 afterAll(() => {
   expect(warnings.splice(0), 'warnings of the process').toEqual([]);
+  expect(written.splice(0), 'unexpected text on the console').toEqual([]);
 });
