@@ -1,5 +1,5 @@
 import { linkIn } from '#lib/graph/client/answer.ts';
-import { eachItem, eachMember, type Span, valueAt } from '#lib/graph/client/json-bytes.ts';
+import { eachItem, eachMember, type Span, skipWhitespace, valueAt } from '#lib/graph/client/json-bytes.ts';
 
 /** A position in a page document. */
 export interface PagePosition {
@@ -137,10 +137,4 @@ function hashOf(bytes: Uint8Array, { from, to }: Span): number {
     high = Math.imul(high ^ byte, 0x01000197);
   }
   return (high >>> 11) * 0x1_0000_0000 + (low >>> 0);
-}
-
-function skipWhitespace(bytes: Uint8Array, from: number): number {
-  let at = from;
-  while (at < bytes.length && (bytes[at] ?? 0) <= 0x20) at++;
-  return at;
 }

@@ -72,7 +72,8 @@ function afterComma(body: Uint8Array, at: number, end: number): number {
   return next;
 }
 
-function skipWhitespace(body: Uint8Array, from: number): number {
+/** @returns the offset of the first byte from `from` that is not white space (RFC 8259, section 2). */
+export function skipWhitespace(body: Uint8Array, from: number): number {
   let at = from;
   for (let byte = body[at]; byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09; byte = body[at]) at++;
   return at;

@@ -4,6 +4,7 @@ import type { GraphClient } from '#lib/graph/client/client.ts';
 import { GraphError } from '#lib/graph/client/graph-error.ts';
 import { NO_OUTCOME, type Outcome } from '#lib/graph/limits/admission.ts';
 import { AppError, RemoteError } from '#lib/platform/errors.ts';
+import { FollowedLinks } from './link-guard.ts';
 
 /** Consecutive pages without a new id after which a round counts as endless (observed; Graph documents no bound). */
 const STALE_PAGES_MAX = 1000;
@@ -60,7 +61,7 @@ export async function* followDelta(client: GraphClient, url: string, signal: Abo
 /** Detects a round without end: a link that occurs twice, or too many pages without a new object. */
 class RoundGuard {
   readonly #client: GraphClient;
-  readonly #links = new Set<string>();
+  readonly #followed = new FollowedLinks(() => endless('goes in circles'));
   readonly #ids = new Set<string>();
   #stalePages = 0;
   #progressAt: number;
@@ -72,8 +73,7 @@ class RoundGuard {
 
   /** @throws AppError `delta-link-loop` */
   follow(url: string): void {
-    if (this.#links.has(url)) throw endless('goes in circles');
-    this.#links.add(url);
+    this.#followed.add(url);
   }
 
   /** @throws AppError `delta-link-loop` */

@@ -4,8 +4,8 @@ import { toInStreamError } from '#lib/graph/client/graph-error.ts';
 import { documentStart, eachMember, valueAt } from '#lib/graph/client/json-bytes.ts';
 import { readTopLevelMembers } from '#lib/graph/client/top-level-members.ts';
 import type { WaitMeter } from '#lib/graph/limits/admission.ts';
-import { AppError } from '#lib/platform/errors.ts';
 import type { HttpResponse } from '#lib/platform/http/http.ts';
+import { LinkGuard } from './link-guard.ts';
 
 /** One page of a collection, as Graph sent it. */
 export interface GraphPage {
@@ -115,46 +115,8 @@ function endsWithRows(bytes: Buffer): boolean {
   return bytes[last] === 0x5d;
 }
 
-/** Consecutive pages without rows after which a chain of links counts as endless; Graph documents no bound. */
-const EMPTY_PAGES_MAX = 1000;
-/** A page of fewer bytes may have no rows. */
-const EMPTY_BYTES = 2048;
-/** Consecutive pages that begin with the same row as the page before after which a chain counts as a loop. */
-const SAME_PAGES_MAX = 2;
-/** Bytes of the first row that are compared. */
-const ROW_START = 512;
-
 /** Codes of problems with links that reading the collection again from its start may solve. */
 export const RESTART_CODES: ReadonlySet<string> = new Set(['page-token-expired', 'next-link-loop']);
-
-/** Detects a chain of links without end: a link that occurs twice, too many pages without rows, or the same page again and again. */
-export class LinkGuard {
-  readonly #seen = new Set<string>();
-  #empty = 0;
-  #firstRow = '';
-  #same = 0;
-
-  /** @throws AppError `next-link-loop` */
-  follow(url: string): void {
-    if (this.#seen.has(url)) throw loop();
-    this.#seen.add(url);
-  }
-
-  /** @throws AppError `next-link-loop` */
-  checkProgress({ body }: Pick<GraphPage, 'body'>): void {
-    const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-    const rows = bytes.indexOf('"value":[');
-    const firstRow = rows < 0 ? '' : bytes.toString('latin1', rows + 9, rows + 9 + ROW_START);
-    const isEmpty = firstRow.startsWith(']') || (bytes.byteLength < EMPTY_BYTES && !bytes.includes('"id"'));
-    this.#empty = isEmpty ? this.#empty + 1 : 0;
-    // Observed: Graph sent different links that lead to the same page.
-    if (!isEmpty) {
-      this.#same = firstRow !== '' && firstRow === this.#firstRow ? this.#same + 1 : 0;
-      this.#firstRow = firstRow;
-    }
-    if (this.#empty > EMPTY_PAGES_MAX || this.#same >= SAME_PAGES_MAX) throw loop();
-  }
-}
 
 /**
  * Reads a collection from `url` until a page has no nextLink; a page may be empty and have a link (Graph docs "Paging"). Links are used
@@ -171,13 +133,4 @@ export async function* readPages(client: GraphClient, request: PageRequest): Asy
     url = page.nextLink;
     yield page;
   }
-}
-
-function loop(): AppError {
-  return new AppError({
-    code: 'next-link-loop',
-    title: 'Graph sent a link to a page that was read already.',
-    remedy: 'Run again. If the problem persists, check whether a proxy returns cached answers.',
-    fixer: 'operator',
-  });
 }

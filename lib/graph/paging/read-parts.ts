@@ -4,7 +4,8 @@ import { GraphError } from '#lib/graph/client/graph-error.ts';
 import { createWaitMeter } from '#lib/graph/limits/wait-meter.ts';
 import { AsyncQueue } from '#lib/platform/async/async-queue.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { beginPage, type GraphPage, LinkGuard, type PendingPage, RESTART_CODES } from './pages.ts';
+import { LinkGuard } from './link-guard.ts';
+import { beginPage, type GraphPage, type PendingPage, RESTART_CODES } from './pages.ts';
 
 /** A part of a collection and the position up to which it was read. */
 export interface PartState {

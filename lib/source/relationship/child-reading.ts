@@ -6,7 +6,8 @@ import { addChildRows, addIdentities, type ChildRows, PageWriter } from '#lib/gr
 import type { GraphClient } from '#lib/graph/client/client.ts';
 import { GraphError } from '#lib/graph/client/graph-error.ts';
 import { createWaitMeter } from '#lib/graph/limits/wait-meter.ts';
-import { LinkGuard, RESTART_CODES } from '#lib/graph/paging/pages.ts';
+import { LinkGuard } from '#lib/graph/paging/link-guard.ts';
+import { RESTART_CODES } from '#lib/graph/paging/pages.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Page } from '#lib/reload/engine/ports.ts';
 import { ColumnRepair, type ColumnRepairOptions } from '#lib/source/collection/column-repair.ts';
