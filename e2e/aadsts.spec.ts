@@ -37,9 +37,9 @@ const TOKEN_ERRORS: readonly (readonly [codes: readonly number[], oauthError: st
   [[50053, 50055, 50057, 50126], 'invalid_grant', /refused this account/],
   [[7000112, 70001, 1000031], 'unauthorized_client', /application is disabled/],
   [[50196], 'invalid_grant', /too many equal requests/],
-  [[90033, 90006, 50033, 90055, 90024], 'temporarily_unavailable', /busy for the moment/],
+  [[90033, 90006, 50033, 90055, 90024], 'temporarily_unavailable', /temporarily unavailable/],
   [[700027, 50027, 700021, 700023], 'invalid_client', /does not know the certificate/],
-  [[700024], 'invalid_client', /outside of its time/],
+  [[700024], 'invalid_client', /assertion is not valid now/],
   [[7000229], 'unauthorized_client', /not present in this tenant/],
   [[999999], 'invalid_request', /Words that only Entra knows/],
 ];

@@ -129,7 +129,7 @@ test('what the document of a cloud has counts for more than the clouds that the 
   expect(buildDatasets(model, { cloud: 'Emulated' })).toEqual(datasets);
 });
 
-test('a nested collection is a column of JSON and a dataset of its own, keyed by what tells its items apart', () => {
+test('a nested collection is a column of JSON and a dataset of its own, keyed by what identifies its items', () => {
   const keyOf = (name: string) =>
     columnsOf(name)
       .filter((column) => column.key)
@@ -240,7 +240,7 @@ test('advice for everything asks for nothing that writes', () => {
   ]);
 });
 
-test('a review tells wanted from granted: what is missing, covered by a wider permission, or not needed', () => {
+test('a review compares wanted with granted permissions: what is missing, covered by a wider permission, or not needed', () => {
   const review = reviewPermissions({
     datasetNames: ['users', 'groups', 'sign_ins'],
     granted: ['User.Read', 'Group.Read.All', 'Directory.Read.All', 'Mail.Read'],

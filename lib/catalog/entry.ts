@@ -11,9 +11,9 @@ export const CatalogEntry = z.strictObject({
   /** Entity type of its rows in $metadata. */
   type: z.string(),
   parent: z.strictObject(DatasetParent.shape).nullable().default(null),
-  /** Properties that tell rows apart, where $metadata names others than the documentation shows; none: rows are compared as a whole. */
+  /** Key properties where $metadata names others than the documentation; none: rows are compared as a whole. */
   key: z.array(z.string()).nullable().default(null),
-  /** What Graph's beta has in another place, of another type or shape; null: it is there as in v1.0. */
+  /** Differences in Graph's beta: another path, type or shape; null: as in v1.0. */
   beta: z
     .strictObject({ path: z.string().startsWith('/'), type: z.string(), single: z.boolean() })
     .partial()
@@ -23,7 +23,7 @@ export const CatalogEntry = z.strictObject({
   permissions: z.strictObject({
     delegated: z.array(z.string()),
     application: z.array(z.string()),
-    /** With these Graph answers, but leaves most columns empty. */
+    /** With these Graph answers, but most columns are empty. */
     limited: z.array(z.string()).default([]),
   }),
   licence: z.string().nullable().default(null),

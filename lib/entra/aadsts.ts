@@ -9,8 +9,8 @@ export interface AadstsEntry {
 }
 
 /**
- * AADSTS codes that people of this dialog meet. Microsoft asks clients not to depend on them: they only improve the words, and what
- * isn't here shows Entra's own text.
+ * AADSTS codes that occur in this dialog. Microsoft asks clients not to depend on them: they only improve the message, and for other codes
+ * the message is Entra's own text.
  * @see Entra docs "Microsoft Entra authentication and authorization error codes"
  */
 export const AADSTS: readonly AadstsEntry[] = [
@@ -48,7 +48,7 @@ export const AADSTS: readonly AadstsEntry[] = [
   {
     codes: [700024],
     fixer: 'operator',
-    title: "The proof by certificate is outside of its time: this server's clock is wrong, or the certificate has ended.",
+    title: "The client assertion is not valid now: this server's clock is wrong, or the certificate has expired.",
     remedy: "Set the server's clock, or make a new certificate.",
   },
   {
@@ -200,17 +200,17 @@ export const AADSTS: readonly AadstsEntry[] = [
   {
     codes: [90033, 90006, 50033, 90055, 90024],
     fixer: 'you',
-    title: 'Entra is busy for the moment.',
+    title: 'Entra is temporarily unavailable.',
     remedy: 'Try again in a minute.',
   },
 ];
 
 const BY_CODE = new Map(AADSTS.flatMap((entry) => entry.codes.map((code) => [code, entry] as const)));
 
-/** Codes that stand for a moment's trouble: trying again is right. */
+/** Codes of transient failures: a retry may succeed. */
 export const TRANSIENT_AADSTS: ReadonlySet<number> = new Set([90033, 90006, 50033, 90055, 90024, 50196]);
 
-/** Codes that refuse what proves the application: with another secret or certificate the saved sign-in goes on. */
+/** Codes that refuse the client credential: with another secret or certificate the saved sign-in works again. */
 export const CREDENTIAL_AADSTS: ReadonlySet<number> = new Set([7000215, 7000222, 700027, 50027, 700021, 700023]);
 
 export function findAadsts(code: number): AadstsEntry | null {

@@ -80,11 +80,11 @@ test('a sign-in that was cancelled says so', () => {
     title: 'Consent was declined at sign-in.',
   });
   expect(explainAuthorizeError({ error: 'server_error', errorDescription: 'AADSTS90033: Busy.' })).toMatchObject({
-    title: 'Entra is busy for the moment.',
+    title: 'Entra is temporarily unavailable.',
   });
 });
 
-test('scopes are always asked for in one spelling, and permissions are told without prefix', () => {
+test('scopes are always requested in one spelling, and permissions are returned without prefix', () => {
   expect(requestScopes(['openid', 'offline_access', 'User.Read', 'https://g/.default'], 'https://g')).toEqual([
     'https://g/User.Read',
     'https://g/.default',

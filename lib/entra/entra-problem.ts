@@ -5,7 +5,7 @@ import { CREDENTIAL_AADSTS, findAadsts, TRANSIENT_AADSTS } from './aadsts.ts';
 
 const DOCS = 'https://learn.microsoft.com/entra/identity-platform/reference-error-codes';
 
-/** Entra's `error_description` or MSAL's `errorMessage`, taken apart. */
+/** Parts of Entra's `error_description` or MSAL's `errorMessage`. */
 interface EntraText {
   readonly aadsts: number | null;
   /** The sentence after the code, without the ids that follow it. */
@@ -13,7 +13,7 @@ interface EntraText {
   readonly reference: ProblemReference;
 }
 
-/** An `error=` answer of the authorize endpoint in words (RFC 6749 section 4.1.2.1). */
+/** The problem for an `error=` answer of the authorize endpoint (RFC 6749 section 4.1.2.1). */
 export function explainAuthorizeError({
   error,
   errorDescription,
@@ -29,7 +29,7 @@ export function explainAuthorizeError({
 }
 
 /**
- * What MSAL threw, as a RemoteError to show. Network errors of our own transport pass through.
+ * The RemoteError for an error of MSAL. Errors of Entrada's own transport are returned unchanged.
  * @param refresh whether a saved sign-in was renewed: then `invalid_grant` and interaction_required mean that a person has to sign in
  * again, and a secret or certificate that was good before and is refused now that a person has to give a new one.
  */
@@ -85,7 +85,7 @@ function needsPerson(error: AuthError): boolean {
   return codes.includes(error.errorCode) || error.name === 'InteractionRequiredAuthError';
 }
 
-/** The transport's own errors come wrapped by MSAL. */
+/** MSAL wraps the errors of the transport. */
 function innerAppError(error: unknown): AppError | null {
   for (let at: unknown = error, depth = 0; at instanceof Error && depth < 4; depth++) {
     if (at instanceof AppError) return at;
@@ -98,8 +98,8 @@ function unexpected(error: unknown): AppError {
   return new RemoteError(
     {
       code: 'entra-unexpected',
-      title: 'The sign-in service answered something unexpected.',
-      remedy: 'Try again. If it stays, a proxy may stand between Entrada and Entra.',
+      title: 'The sign-in service sent an unexpected answer.',
+      remedy: 'Try again. If the problem persists, check whether a proxy changes the answers of Entra.',
       fixer: 'operator',
     },
     { cause: error },
@@ -134,8 +134,8 @@ function problemOf(text: EntraText, errorCode?: string): Omit<Problem, 'code'> {
 const SINGLE_TENANT = 50194;
 
 /**
- * The tenant that Entra's words name, by id or domain: behind "tenant" or "directory", or in the address of an endpoint of its own. The
- * usual words of AADSTS50194 name the application alone, whose id is no tenant.
+ * The tenant that Entra's message names, by id or domain: after "tenant" or "directory", or in the URL of a tenant endpoint. The
+ * usual message of AADSTS50194 names only the application, whose id is not a tenant.
  */
 function tenantIn(words: string): string | null {
   const named =
@@ -145,7 +145,7 @@ function tenantIn(words: string): string | null {
   return named?.[1]?.toLowerCase() ?? null;
 }
 
-/** Where the sentence for people is: behind the code, in what MSAL makes of an answer, or all of it (up to its ids). */
+/** The sentence for people: after the code, within MSAL's text, or all of it (up to the ids). */
 const WORDS = [
   /AADSTS\d+:\s*([^\r\n]*?)(?=\s*(?:Trace ID|Correlation ID|Timestamp|$))/im,
   /- Description: (?!AADSTS|not_available)([^\r\n]*?)(?=\s*(?:Trace ID|- Correlation ID|Timestamp|$))/im,

@@ -12,10 +12,10 @@ import { findIntermediaryResponse } from '#lib/platform/http/intermediary-respon
 import type { ResolvedCloud } from './clouds.ts';
 import { authorityUnreachable, toEntraError } from './entra-problem.ts';
 
-/** One MSAL application and what its transport met. */
+/** One MSAL application and the error of its transport. */
 export interface MsalClient {
   readonly app: ConfidentialClientApplication;
-  /** Runs an MSAL call; what it throws becomes an AppError with words. */
+  /** Runs an MSAL call and converts its errors to AppErrors. */
   call<T>(work: (app: ConfidentialClientApplication) => Promise<T>, kind: { readonly refresh: boolean }): Promise<T>;
   serialise(): string;
 }
@@ -56,7 +56,7 @@ export async function createMsalClient({ settings, cloud, http, cache }: MsalOpt
       try {
         return await work(app);
       } catch (error) {
-        // MSAL wraps the transport's errors and loses their words.
+        // MSAL wraps the transport's errors and drops their problems.
         throw transport.failure() ?? toEntraError(error, kind);
       }
     },
@@ -64,8 +64,8 @@ export async function createMsalClient({ settings, cloud, http, cache }: MsalOpt
 }
 
 /**
- * MSAL takes no http authority, even of this very machine, but takes http endpoints: for such a one, which only the operator can list,
- * its metadata is read here.
+ * MSAL accepts no http authority, not even on this machine, but accepts http endpoints. For such an authority, which only the operator can
+ * list, the metadata is read here.
  */
 async function authorityOf(
   authority: string,
@@ -116,8 +116,8 @@ function createTransport(http: Http, authorityOrigin: string): { readonly module
 function endpointElsewhere(url: string, authorityOrigin: string): RemoteError {
   return new RemoteError({
     code: 'endpoint-elsewhere',
-    title: `${new URL(authorityOrigin).host} names an endpoint on ${new URL(url).host}; nothing was sent there.`,
-    remedy: 'Check the authorityOrigin of this cloud in ENTRADA_EXTRA_CLOUDS: a proxy may rewrite its answers.',
+    title: `${new URL(authorityOrigin).host} names an endpoint on ${new URL(url).host}. Entrada sent nothing there.`,
+    remedy: 'Check the authorityOrigin of this cloud in ENTRADA_EXTRA_CLOUDS, and whether a proxy rewrites its answers.',
     fixer: 'operator',
   });
 }
@@ -128,14 +128,14 @@ function tooSlow(url: string, cause: unknown): RemoteError {
     {
       code: 'timed-out',
       title: `${host} did not answer within ${TIMEOUT_MS / 1000} s.`,
-      remedy: 'Try again. If it stays, check the network between Entrada and this host.',
+      remedy: 'Try again. If the problem persists, check the network between Entrada and this host.',
       fixer: 'operator',
     },
     { cause, retry: 'backoff' },
   );
 }
 
-/** @throws ForeignAnswerError for what Entra did not send; RemoteError for what it sent damaged. */
+/** @throws IntermediaryResponseError for an answer that Entra did not send; RemoteError for a damaged answer of Entra. */
 function parse<T>(response: HttpResponse, url: string): T {
   const foreign = findIntermediaryResponse(response, { url, service: 'Microsoft Entra ID', expects: 'json' });
   if (foreign !== null) throw foreign;
@@ -146,7 +146,7 @@ function parse<T>(response: HttpResponse, url: string): T {
       {
         code: 'entra-unavailable',
         title: `${new URL(url).host} sent an answer that can't be read (status ${response.status}).`,
-        remedy: 'Try again later. If it stays, check the Graph Base URL and the network.',
+        remedy: 'Try again later. If the problem persists, check the Graph Base URL and the network.',
         fixer: 'operator',
         reference: { httpStatus: response.status, timestamp: response.headers['date'] ?? new Date().toISOString() },
       },

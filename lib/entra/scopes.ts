@@ -1,7 +1,7 @@
 /** Scopes that MSAL adds by itself, and that are no permissions. */
 const OPENID = new Set(['openid', 'profile', 'offline_access', 'email']);
 
-/** The scopes to ask MSAL for, always in the same spelling: another one misses the token cache and refreshes every time. */
+/** The scopes to request from MSAL, always spelt alike: MSAL's token cache misses other spellings and refreshes every time. */
 export function requestScopes(scopes: readonly string[], graphOrigin: string): string[] {
   const named = scopes
     .filter((scope) => !OPENID.has(scope))

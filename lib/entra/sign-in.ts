@@ -13,7 +13,7 @@ export interface SignInDeps {
   readonly settings: ClientSettings;
 }
 
-/** A token for Graph and who it stands for. */
+/** A token for Graph and its account. */
 export interface GraphToken {
   readonly accessToken: string;
   readonly account: { readonly username: string; readonly name: string | null; readonly objectId: string };
@@ -54,8 +54,9 @@ function requireSignInOrigin(authorizeUrl: string, { cloud }: ResolvedCloud): vo
   if (origin === cloud.authorityOrigin || origin === cloud.signInOrigin) return;
   throw new RemoteError({
     code: 'sign-in-elsewhere',
-    title: `${new URL(cloud.authorityOrigin).host} names a sign-in page on another host; it was not opened.`,
-    remedy: 'Check authorityOrigin and signInOrigin of this cloud in ENTRADA_EXTRA_CLOUDS: a proxy may rewrite its answers.',
+    title: `${new URL(cloud.authorityOrigin).host} names a sign-in page on another host. Entrada did not open it.`,
+    remedy:
+      'Check authorityOrigin and signInOrigin of this cloud in ENTRADA_EXTRA_CLOUDS, and whether a proxy rewrites its answers.',
     fixer: 'operator',
   });
 }

@@ -12,13 +12,13 @@ export interface TokenProvider {
   /**
    * A token that is good for some minutes at least, refreshed when needed or `force`d. Concurrent callers share one refresh; a rotated
    * refresh token is saved before the access token is handed out.
-   * @throws RemoteError `needs-reauthentication` when only a person can help.
+   * @throws RemoteError `needs-reauthentication` when a person has to sign in again.
    */
   get(options?: TokenRequest): Promise<GraphToken>;
 }
 
 export interface TokenRequest {
-  /** A new one, though the last seems good. */
+  /** Requests a new token although the last one has not expired. */
   readonly force?: boolean;
   /** The access token that was refused: a newer one needs no renewal. */
   readonly refused?: string;
@@ -54,8 +54,8 @@ interface TokenProviderDeps {
 }
 
 /**
- * A token out of the saved cache, or a new one. When `force`d to replace `refused` while another process has renewed it already, that one
- * is used: the wait for the lock was the renewal.
+ * A token of the saved cache, or a new one. When `force` is set and another process has already replaced `refused`, that newer token is
+ * returned without another renewal.
  */
 async function renew(deps: TokenProviderDeps, refused: GraphToken | null, wish: Wish): Promise<GraphToken> {
   return deps.session.tokens.renew(async (cache) => {

@@ -1,8 +1,8 @@
 import type { Problem } from '#lib/domain/problem.ts';
 
 /**
- * Whether trying again can help: `never`, with back-off, after a time that the other side named, or `few`: with back-off and a few times
- * only, since the same words may also be a lasting refusal.
+ * Whether a retry can succeed: `never`; `backoff`; after the time that the other side named; or `limited`: with back-off and a few times
+ * only, since the same answer may also be a permanent refusal.
  */
 export type Retry = 'never' | 'limited' | 'backoff' | { readonly afterMs: number };
 
@@ -52,7 +52,7 @@ export class ForbiddenError extends AppError {
   }
 }
 
-/** The thing isn't there, or the caller may not know that it is. */
+/** The object doesn't exist, or the caller may not know that it does. */
 export class NotFoundError extends AppError {
   override readonly name = 'NotFoundError';
   constructor(what: string) {
@@ -60,12 +60,12 @@ export class NotFoundError extends AppError {
   }
 }
 
-/** Input that doesn't hold; `problem.field` names where. */
+/** The input is not valid; `problem.field` names the field. */
 export class InvalidInputError extends AppError {
   override readonly name = 'InvalidInputError';
 }
 
-/** The state of the thing doesn't allow it (already used, already running, changed by someone else). */
+/** The state of the object doesn't allow the operation (already used, already running, changed by someone else). */
 export class ConflictError extends AppError {
   override readonly name = 'ConflictError';
 }
@@ -75,21 +75,21 @@ export class RemoteError extends AppError {
   override readonly name = 'RemoteError';
 }
 
-/** Reached by no value if every member of a union is handled. */
+/** For the default branch of a switch: does not compile unless every member of the union is handled. */
 export function assertNever(value: never): never {
   throw new TypeError(`Unhandled case: ${JSON.stringify(value)}`);
 }
 
 /**
- * The problem to show for anything that was thrown. What isn't an AppError is our own fault: the person gets an id to quote
- * (`reference`), the log has the rest.
+ * The problem to show for anything that was thrown. What isn't an AppError is an internal error: the person gets an id to quote
+ * (`reference`), and the log has the error.
  */
 export function toProblem(error: unknown, reference?: string): Problem {
   if (error instanceof AppError) return error.problem;
   return {
     code: 'internal',
-    title: 'Entrada met an error of its own.',
-    remedy: 'Try again; if it stays, give the reference below to the operator, whose log has the details.',
+    title: 'An internal error occurred.',
+    remedy: 'Try again. If the problem persists, give the reference below to the operator, whose log has the details.',
     fixer: 'operator',
     ...(reference === undefined ? {} : { reference: { requestId: reference } }),
   };

@@ -3,7 +3,7 @@ import { isNestedDeeper, isValueDeeper, JSON_DEPTH_MAX } from './json-depth.ts';
 
 const nested = (depth: number) => `${'[{"a":'.repeat(depth / 2)}1${'}]'.repeat(depth / 2)}`;
 
-it('tells nesting that is too deep, whatever strings hold', () => {
+it('detects nesting that is too deep, whatever strings hold', () => {
   expect(isNestedDeeper(nested(JSON_DEPTH_MAX))).toBe(false);
   expect(isNestedDeeper(nested(JSON_DEPTH_MAX + 2))).toBe(true);
   expect(isNestedDeeper(nested(2_000_000))).toBe(true);
@@ -15,7 +15,7 @@ it('bears long strings', () => {
   expect(isNestedDeeper(JSON.stringify('x'.repeat(20_000_000)))).toBe(false);
 });
 
-it('tells the same of a value', () => {
+it('detects the same in a value', () => {
   for (const depth of [2, JSON_DEPTH_MAX, JSON_DEPTH_MAX + 2, 200_000]) {
     expect(isValueDeeper(JSON.parse(nested(depth))), String(depth)).toBe(isNestedDeeper(nested(depth)));
   }

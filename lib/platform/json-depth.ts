@@ -1,4 +1,4 @@
-/** Deepest nesting that is taken: Graph's documents and our own have fewer than ten levels; recursive code bears thousands. */
+/** Deepest accepted nesting: documents of Graph and of Entrada have fewer than ten levels; recursive code can process thousands. */
 export const JSON_DEPTH_MAX = 100;
 
 const QUOTE = 0x22;
@@ -7,8 +7,8 @@ const OPENING: ReadonlySet<number> = new Set([0x5b, 0x7b]);
 const CLOSING: ReadonlySet<number> = new Set([0x5d, 0x7d]);
 
 /**
- * Whether a JSON text nests arrays and objects deeper than `most`. Looked at before it is parsed: `JSON.parse` takes any depth, and what
- * walks the value afterwards runs out of stack. Texts that are not JSON may be told either way.
+ * Whether a JSON text nests arrays and objects deeper than `most`. For use before parsing: `JSON.parse` accepts any depth, and recursive
+ * code over the value then overflows the stack. The result for text that is not JSON is undefined.
  */
 export function isNestedDeeper(text: string, most = JSON_DEPTH_MAX): boolean {
   let depth = 0;

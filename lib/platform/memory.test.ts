@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { accountReleasedBytes, prepareForReading } from './memory.ts';
 
-test('buffers that were thrown away are freed without waiting for the heap to fill', () => {
+test('released buffers are freed before the heap is full', () => {
   prepareForReading();
   const before = process.memoryUsage().arrayBuffers;
   let most = 0;

@@ -2,32 +2,32 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /**
- * What a process that reads pages is started with: the young part of the heap is small, so that buffers which were thrown away are freed
- * soon. It costs nothing (few other objects are made) and spares 100 MB.
+ * Node arguments of a process that reads pages: a small young generation, so that released buffers are collected soon. It costs nothing,
+ * since few other objects are created, and saves 100 MB.
  */
 export const READER_NODE_ARGS = ['--max-semi-space-size=2'] as const;
 
 /**
- * The same as environment. glibc: threads share two heaps instead of having one each, whose holes nobody else could use; spares another
- * 80 MB, and other systems don't know it. libuv: parsing takes two of its four threads all the time, and decompressing and the disk waited for
- * the rest (a quarter of the time with gzip bodies).
+ * Environment of such a process. glibc: all threads share two arenas instead of having one each, which saves another 80 MB; other systems
+ * ignore it. libuv: parsing occupies two of its four threads, so that decompression and disk access waited for the other two (a quarter of
+ * the time with gzip bodies).
  */
 export const READER_ENV = { MALLOC_ARENA_MAX: '2', UV_THREADPOOL_SIZE: '8' } as const;
 
-/** Bytes of thrown away buffers after which the young part of the heap is looked through: a millisecond or two. */
-const GARBAGE_MAX = 32 << 20;
-/** Bytes of buffers beyond which the whole heap is looked through: those that lived too long for the small collections are freed by it. */
+/** Released bytes after which a minor collection runs; it takes 1 to 2 ms. */
+const RELEASED_MAX = 32 << 20;
+/** Bytes of buffers above which a major collection runs, for buffers that minor collections no longer see. */
 const BUFFERS_MAX = 128 << 20;
 
 type Collect = (options: { readonly type: 'minor' | 'major' }) => void;
 
 let collect: Collect | null = null;
-let garbage = 0;
+let releasedBytes = 0;
 
 /**
- * Sets the process up for reading: buffers count as part of the heap when V8 decides on a collection of all of it. By default every 64 MB of
- * buffers cost one, whatever the heap's size: a quarter of a reload's CPU time. `noteGarbage` then keeps memory bounded by small ones.
- * To be called once, before the work starts.
+ * Configures the process for reading: V8 counts buffers as part of the heap when it schedules major collections. By default every 64 MB of
+ * buffers cause one, whatever the size of the heap: a quarter of a reload's CPU time. `accountReleasedBytes` then bounds memory.
+ * Call it once, before reading starts.
  */
 export function prepareForReading(): void {
   setFlagsFromString('--external-memory-accounted-in-global-limit');
@@ -35,11 +35,11 @@ export function prepareForReading(): void {
   collect = runInNewContext('gc') as Collect;
 }
 
-/** `bytes` of short-lived buffers were thrown away. Does nothing in a process that wasn't prepared. */
+/** Accounts `bytes` of released short-lived buffers, and collects garbage when they are many. Does nothing unless `prepareForReading` was called. */
 export function accountReleasedBytes(bytes: number): void {
-  garbage += bytes;
-  if (garbage < GARBAGE_MAX) return;
-  garbage = 0;
+  releasedBytes += bytes;
+  if (releasedBytes < RELEASED_MAX) return;
+  releasedBytes = 0;
   if (collect === null) return;
   collect({ type: 'minor' });
   if (getHeapStatistics().external_memory > BUFFERS_MAX) collect({ type: 'major' });

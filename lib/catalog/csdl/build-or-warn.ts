@@ -1,12 +1,12 @@
 /**
- * What `build` makes, or null when the document says something that nothing can be made of: one type must not cost the others. Told in
- * one line with the name of what it was about.
+ * The result of `build`, or null when it throws: one wrong type in a document must not prevent the others. `onWarning` gets one line with
+ * `what` and the message of the error.
  */
 export function buildOrWarn<T>(what: string, onWarning: ((message: string) => void) | undefined, build: () => T): T | null {
   try {
     return build();
   } catch (error) {
-    onWarning?.(`${what} is left out, since nothing can be made of what $metadata says of it: ${firstLine(error)}`);
+    onWarning?.(`${what} is left out, since its definition in $metadata is not usable: ${firstLine(error)}`);
     return null;
   }
 }

@@ -2,7 +2,7 @@ import type { CsdlDraft, DraftStructure } from './csdl-draft.ts';
 import type { CsdlModel, CsdlProperty, CsdlResource, CsdlStructure, CsdlValue, CsdlWarning } from './csdl-model.ts';
 import { baseChain, itemType } from './csdl-model.ts';
 
-/** Makes the model of what was read: aliases replaced, references checked. What leads nowhere is cut off, with a warning. */
+/** Builds the model from a draft: replaces aliases and checks references. A reference without a target is removed with a warning. */
 export function checkDraft(draft: CsdlDraft): CsdlModel {
   const warnings: CsdlWarning[] = [...draft.warnings];
   const resolve = resolver(draft.aliases);
@@ -48,7 +48,7 @@ type Warn = (line: number, code: CsdlWarning['code'], message: string) => void;
 type Resolve = (type: string) => string;
 type Lined<T> = T & { readonly line: number };
 
-/** Namespaces for aliases: schemas declare them, perhaps after their first use. */
+/** Namespaces by alias. A schema may declare an alias after its first use. */
 function resolver(aliases: ReadonlyMap<string, string>): Resolve {
   const resolve = (type: string): string => {
     const inner = itemType(type);
@@ -97,7 +97,7 @@ function checkStructure(type: Lined<CsdlStructure>, { types, known, warn }: Surr
     warn(line, 'base-type', `${name} derives from ${baseType}, which is not in the document; what it inherits is unknown.`);
     return { ...type, baseType: null };
   }
-  // The chain ends before what it has seen: only a cycle through this very type comes back to it.
+  // `baseChain` stops at a type that it has visited: it contains this type again only when the cycle includes it.
   if (baseChain(types, baseType).some((base) => base.name === name)) {
     warn(line, 'cycle', `${name} derives from itself by way of ${baseType}; it is taken as a type without a base.`);
     return { ...type, baseType: null };

@@ -12,7 +12,7 @@ interface DraftResource extends CsdlResource {
   readonly line: number;
 }
 
-/** What the document says, names as written: aliases are replaced when all of it was seen. */
+/** Content of the document with names as written; aliases are replaced after the whole document was read. */
 export interface CsdlDraft {
   readonly aliases: Map<string, string>;
   readonly schemas: string[];

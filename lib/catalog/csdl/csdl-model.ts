@@ -6,7 +6,7 @@ export interface CsdlProperty {
   readonly nullable: boolean;
 }
 
-/** A navigation property (section 8): what hangs on an object, one or many. */
+/** A navigation property (section 8): related objects, one or many. */
 export interface CsdlNavigation extends CsdlProperty {
   /** The target lives below the object and has no address of its own (section 8.4). */
   readonly contained: boolean;
@@ -42,7 +42,7 @@ export interface CsdlResource {
 /** Value of an annotation (section 14): constants and paths as they are, records as objects. */
 export type CsdlValue = string | number | boolean | readonly CsdlValue[] | { readonly [property: string]: CsdlValue };
 
-/** Something in the document that was passed over, and where. */
+/** A part of the document that was ignored, and its line. */
 export interface CsdlWarning {
   /** From 1; 0 when it is about the whole document. */
   readonly line: number;
@@ -50,7 +50,7 @@ export interface CsdlWarning {
   readonly message: string;
 }
 
-/** What $metadata says. Types by qualified name, e.g. `microsoft.graph.user`. */
+/** Content of $metadata. Types by qualified name, e.g. `microsoft.graph.user`. */
 export interface CsdlModel {
   /** Namespaces by alias. */
   readonly aliases: ReadonlyMap<string, string>;
@@ -97,7 +97,7 @@ export function flattenType(model: Pick<CsdlModel, 'entityTypes' | 'complexTypes
   };
 }
 
-/** The type and what it derives from, the most basic first. A cycle ends where it closes. */
+/** The type and its base types, the most basic first. Stops at a type that occurs twice. */
 export function baseChain(model: Pick<CsdlModel, 'entityTypes' | 'complexTypes'>, name: string): readonly CsdlStructure[] {
   const chain: CsdlStructure[] = [];
   const seen = new Set<string>();
@@ -127,7 +127,7 @@ export function derivedTypes(model: Pick<CsdlModel, 'entityTypes' | 'complexType
   return derived.get(name) ?? [];
 }
 
-/** A type that declares again what it inherits is at fault; the first declaration holds. */
+/** A type must not declare an inherited property again; the first declaration holds. */
 function withoutRepeats<T extends CsdlProperty>(properties: readonly T[]): readonly T[] {
   const names = new Set<string>();
   return properties.filter(({ name }) => !names.has(name) && names.add(name));

@@ -4,7 +4,7 @@ import type { CsdlDraft, DraftEnum, DraftStructure } from './csdl-draft.ts';
 import type { CsdlNavigation, CsdlProperty, CsdlValue, CsdlWarning } from './csdl-model.ts';
 
 type Attributes = Readonly<Record<string, string>>;
-/** An element whose end is awaited. `target` is what annotations in it speak of. */
+/** An open element. `target`: target of the annotations in it. */
 type Frame = {
   readonly element: string;
   readonly target: string;
@@ -22,13 +22,13 @@ type Frame = {
   text: string;
 };
 
-/** Elements that say nothing about what can be read. */
+/** Elements without information about readable data. */
 const PASSED_OVER = new Set([
   ...['edmx:Edmx', 'edmx:DataServices', 'edmx:Reference', 'edmx:Include', 'edmx:IncludeAnnotations', 'Edmx', 'DataServices'],
   ...['Key', 'Action', 'ReturnType', 'Term', 'NavigationPropertyBinding', 'ReferentialConstraint', 'OnDelete', 'ActionImport'],
   ...['FunctionImport', 'Documentation', 'Summary', 'LongDescription', 'Using', 'LabeledElement', 'Null'],
 ]);
-/** More would not be read by anybody. */
+/** Bound of the list of warnings. */
 const WARNINGS_MAX = 500;
 
 /** Reads CSDL XML in chunks of any size and builds the draft as elements come. Broken parts end in warnings. */
@@ -57,7 +57,7 @@ export class CsdlReader {
     this.#parser.on('closetag', () => this.#close());
     this.#parser.on('text', (text) => this.#text(text));
     this.#parser.on('cdata', (text) => this.#text(text));
-    // Without this handler the first fault would throw; with it the parser goes on as well as it can.
+    // Without this handler the parser throws at the first error; with it, it continues.
     this.#parser.on('error', ({ message }) => {
       this.warn('xml', `${message.replace(/^\d+:\d+: /, '').replace(/\.$/, '')}.`);
     });
@@ -110,7 +110,7 @@ export class CsdlReader {
         this.draft.singletons.push({ name, type: a['Type'] ?? '', line: this.#parser.line });
         return { target: `${parent?.target}/${name}` };
       case 'Function':
-        // Annotations of operations have a target of their own, which nobody asks for.
+        // Annotations of operations have their own targets, which are not used.
         return { target: `${this.#namespace}.${name}()`, delta: name === 'delta' && a['IsBound'] === 'true' };
       case 'Parameter':
         if (parent?.delta === true) this.#deltaOf(a['Type'] ?? '');
@@ -155,7 +155,7 @@ export class CsdlReader {
     return { enumeration, target: enumeration.name };
   }
 
-  /** What stands inside of a type. */
+  /** An element inside a type. */
   #member(element: string, a: Attributes, parent: Frame | undefined): Partial<Frame> | null {
     const owner = this.#frames.findLast((frame) => frame.structure !== undefined || frame.enumeration !== undefined);
     const target = `${owner?.target}/${a['Name']}`;
@@ -187,7 +187,7 @@ export class CsdlReader {
   }
 
   #deltaOf(type: string): void {
-    // Only the first parameter binds; the frame below remembers that it came.
+    // Only the first parameter binds; the frame below records that it was read.
     const at = this.#frames.length - 1;
     const frame = this.#frames[at];
     if (frame !== undefined) this.#frames[at] = { ...frame, delta: false };
@@ -208,7 +208,7 @@ export class CsdlReader {
         return { property: a['Property'] ?? '', value: attributeValue(a) };
       default:
         if (isConstant(element) || PASSED_OVER.has(element)) return {};
-        // Expressions that compute (section 14.4) stand in annotations alone.
+        // Dynamic expressions (section 14.4) occur in annotations only.
         return this.#skip(
           `<${element}>${parent === undefined ? '' : ` in <${parent.element}>`} is unknown and was skipped.`,
           'element',

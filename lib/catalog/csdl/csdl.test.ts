@@ -209,7 +209,7 @@ test.each<[string, string, CsdlModel['warnings'][number]['code'], RegExp]>([
   expect(flattenType(model, 'a.b.t')?.properties.map(({ name }) => name) ?? []).not.toContain('q');
 });
 
-test('the hash tells documents apart and does not depend on chunks', () => {
+test('the hash differs for different documents and does not depend on chunks', () => {
   expect(hashCsdl(['ab', 'c'])).toBe(hashCsdl([Buffer.from('abc')]));
   expect(hashCsdl(['abc'])).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
   expect(hashCsdl(['abd'])).not.toBe(hashCsdl(['abc']));

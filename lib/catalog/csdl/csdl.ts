@@ -5,7 +5,7 @@ import { CsdlReader } from './csdl-reader.ts';
 
 /**
  * Reads a CSDL XML document (OData CSDL XML 4.01) in one pass, in chunks of any size: bytes are UTF-8 with or without byte order mark.
- * Never throws for what the document says: what is broken or unknown is in `warnings`, the rest is used.
+ * Never throws because of the content: wrong or unknown parts are listed in `warnings`, the rest is used.
  */
 export function parseCsdl(chunks: Iterable<string | Uint8Array>): CsdlModel {
   const parser = createCsdlParser();
@@ -13,7 +13,7 @@ export function parseCsdl(chunks: Iterable<string | Uint8Array>): CsdlModel {
   return parser.end();
 }
 
-/** The same for chunks as they arrive. */
+/** As parseCsdl, for chunks as they arrive. */
 export function createCsdlParser(): { write(chunk: string | Uint8Array): void; end(): CsdlModel } {
   const reader = new CsdlReader();
   const decoder = new TextDecoder();

@@ -9,7 +9,7 @@ test('a document does not differ from itself', () => {
   expect(isSameCsdl(diffCsdl(graphModel, graphModel))).toBe(true);
 });
 
-test('types, properties, resources and members that came, went or changed are told by name', () => {
+test('types, properties, resources and members that were added, removed or changed are named', () => {
   const before = schema(`
     <EnumType Name="e"><Member Name="one"/><Member Name="two"/></EnumType>
     <EntityType Name="t"><Property Name="same" Type="Edm.String"/><Property Name="went" Type="Edm.String"/><Property Name="changed" Type="Edm.Int32"/></EntityType>

@@ -38,7 +38,7 @@ export function diffCsdl(before: CsdlModel, after: CsdlModel): CsdlDiff {
   };
 }
 
-/** Whether the two documents say the same, as far as `diffCsdl` looks. */
+/** Whether `diffCsdl` finds no difference. */
 export function isSameCsdl({ types, properties, resources, enumMembers }: CsdlDiff): boolean {
   const none = ({ added, removed }: NamesDiff): boolean => added.length === 0 && removed.length === 0;
   return [types, properties, resources, enumMembers].every(none) && properties.retyped.length + resources.retyped.length === 0;

@@ -41,7 +41,7 @@ test('names that no column may have become legal ones that stay the same, and no
   expect(again).toEqual(first);
 });
 
-test('a type that nothing can be made of costs its own datasets alone, and is named', () => {
+test('an unusable type leaves out only its own datasets, and is named', () => {
   const model = modelOf(['displayName']);
   const user = model.entityTypes.get('microsoft.graph.user');
   if (user === undefined) throw new TypeError('no user');

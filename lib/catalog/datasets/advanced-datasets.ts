@@ -9,33 +9,33 @@ import { typeColumns } from './build-columns.ts';
 import { singular, snakeCase, tableName } from './child-datasets.ts';
 import { DIRECTORY_OBJECT, memberColumns, parentColumns } from './member-columns.ts';
 
-/** How many objects lie one in the other below a singleton before a collection (`/identityGovernance/entitlementManagement/catalogs`). */
+/** Greatest number of nested objects between a singleton and a collection (`/identityGovernance/entitlementManagement/catalogs`). */
 const DEPTH_MAX = 3;
 
 const CAPABILITIES = 'Org.OData.Capabilities.V1.';
 const DESCRIPTION = 'Org.OData.Core.V1.Description';
 
-/** A collection that the document has and the permission list lets be read. */
+/** A collection that the document declares and that a listed permission can read. */
 interface Found {
   readonly path: string;
   readonly type: string;
-  /** Path and type of the collection whose objects it hangs on. */
+  /** Path and type of the parent collection. */
   readonly parent: { readonly path: string; readonly type: string } | null;
-  /** What annotations may speak of: `microsoft.graph.GraphService/places`, `microsoft.graph.admin/people`. */
+  /** Possible targets of annotations: `microsoft.graph.GraphService/places`, `microsoft.graph.admin/people`. */
   readonly target: string;
   readonly hint: PermissionHint;
 }
 
-/** Lists that Graph refuses without a `$filter` that nobody can know beforehand (Graph docs "List assignmentSchedules", "List eligibilitySchedules"). */
+/** Lists that Graph refuses without a `$filter` whose value is not known in advance (Graph docs "List assignmentSchedules", "List eligibilitySchedules"). */
 const NEED_FILTER: ReadonlySet<string> = new Set([
   '/identitygovernance/privilegedaccess/group/assignmentschedules',
   '/identitygovernance/privilegedaccess/group/eligibilityschedules',
 ]);
 
 /**
- * Everything beyond the catalogue that can be listed: entity sets, collections below singletons, and what hangs on the objects of both.
- * A path that no permission opens is left out (Graph has no list for it), and so is one whose annotations deny reading, one that needs a
- * `$filter`, and what hangs on objects that can not be listed so that their keys can not be found.
+ * All collections beyond the catalogue that can be listed: entity sets, collections below singletons, and the relations of the objects of
+ * both. Left out are paths that no permission can read (Graph has no list for them), paths whose annotations deny reading, paths that need
+ * a `$filter`, and relations of objects that can't be listed, since their keys are not known.
  */
 export function offerAdvanced(model: CsdlModel): readonly DatasetOfferDto[] {
   const own = new Set(CATALOG.flatMap(({ path, beta }) => [path, beta?.path ?? path]).map((path) => path.toLowerCase()));
@@ -49,7 +49,7 @@ export function offerAdvanced(model: CsdlModel): readonly DatasetOfferDto[] {
     .map((offer) => ({ ...describeFound(model, offer), permissions: [...offer.hint.delegated] }));
 }
 
-/** The whole definition of one that `offerAdvanced` names; null when the document doesn't have it. */
+/** The definition of a dataset that `offerAdvanced` names; null when the document doesn't declare it. */
 export function buildAdvanced(model: CsdlModel, path: string): DatasetDefinition | null {
   const found = walk(model).find((candidate) => candidate.path.toLowerCase() === path.toLowerCase());
   if (found === undefined) return null;
@@ -84,7 +84,7 @@ function walk(model: CsdlModel): readonly Found[] {
       const item = itemType(navigation.type);
       const inner = `${path}/${navigation.name}`;
       if (item !== null) collection(inner, item, `${type}/${navigation.name}`);
-      // What isn't contained is another object's: it has a path of its own.
+      // An object that isn't contained has its own path.
       else if (depth > 1 && navigation.contained) single(inner, navigation.type, depth - 1);
     }
   };
@@ -132,12 +132,12 @@ function describeFound(model: CsdlModel, { path, type, parent, target }: Found) 
   };
 }
 
-/** Graph keeps old paths of some collections: the catalogue has their names. */
+/** Graph keeps old paths of some collections; the catalogue has the current ones. */
 function freeName(name: string): string {
   return tableName(CATALOG.some((entry) => entry.name === name) ? `${name}_advanced` : name);
 }
 
-/** Where nothing says that an option is understood, it isn't sent: Graph refuses more than the document tells. */
+/** An option is sent only when the document declares its support: Graph refuses more options than the document declares. */
 function readOf(model: CsdlModel, found: Found): z.input<typeof DatasetDefinition>['read'] {
   const directory = found.type === DIRECTORY_OBJECT;
   const filterable = record(capability(model, found, 'FilterRestrictions'))?.['Filterable'] === true;

@@ -12,7 +12,7 @@ import { legalColumnName, uniqueName } from '#lib/domain/dataset/column-name.ts'
 import { Column, type DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { factsOf, filterSupport, type TypeFacts } from './type-facts.ts';
 
-/** Where properties that no other column holds go. */
+/** Source path of the column with the properties that no other column holds. */
 export const EXTRA_PATH = '@extra';
 
 const DESCRIPTION = 'Org.OData.Core.V1.Description';
@@ -21,7 +21,7 @@ export interface ColumnsOptions {
   readonly model: CsdlModel;
   readonly type: string;
   readonly read: Pick<DatasetDefinition['read'], 'select' | 'options' | 'throttling'>;
-  /** Properties selected at first; none: all that come by default. */
+  /** Properties that are selected initially; none: all that Graph returns by default. */
   readonly select: readonly string[];
   /** Rows may be of derived types. */
   readonly polymorphic: boolean;
@@ -38,7 +38,7 @@ export function typeColumns(options: ColumnsOptions): Column[] | null {
   const keys = new Set(options.key ?? (type.key.length > 0 ? type.key : ['id']));
   const own = type.properties.flatMap((property) => toColumn(options, facts, property, keys.has(property.name)));
   const derived = polymorphic ? derivedColumns(options, new Set(type.properties.map((property) => property.name))) : [];
-  // A type derived from the declared one comes with its name, and with what the document doesn't know.
+  // A row of a derived type has `@odata.type` and may have properties that the document doesn't declare.
   const taken = [...own, ...derived].some((column) => column.name.toLowerCase() === 'type');
   const typeColumn =
     polymorphic || derivedTypes(model, name).length > 0
@@ -68,7 +68,7 @@ function toColumn(options: ColumnsOptions, facts: TypeFacts, property: CsdlPrope
   const { note = null, permission = null, licence = null, conflictsWith = [] } = facts.columns[property.name] ?? {};
   const listed = facts.defaults?.includes(property.name) ?? !facts.selectOnly.includes(property.name);
   const byDefault = key || listed;
-  // A column that needs more than its table is never selected for a person.
+  // A column that needs a further permission or licence is never selected initially.
   const wanted = permission === null && (select.length > 0 ? select.includes(property.name) : byDefault);
   return [
     Column.parse({
@@ -90,10 +90,10 @@ function toColumn(options: ColumnsOptions, facts: TypeFacts, property: CsdlPrope
   ];
 }
 
-/** Properties that only derived types have; what they are called tells which. */
+/** Properties of derived types only; the names of the types are in their description. */
 function derivedColumns(options: ColumnsOptions, known: ReadonlySet<string>): Column[] {
   const found = new Map<string, { readonly property: CsdlProperty; readonly of: string[] }>();
-  // Columns have to differ by more than case, whatever two types call their properties.
+  // Column names have to differ by more than case, even when the properties of two types don't.
   const lower = new Set([...known].map((property) => property.toLowerCase()));
   for (const derived of derivedTypes(options.model, options.type)) {
     for (const property of flattenType(options.model, derived)?.properties ?? []) {
@@ -101,7 +101,7 @@ function derivedColumns(options: ColumnsOptions, known: ReadonlySet<string>): Co
       if (lower.has(key)) continue;
       const short = derived.replace('microsoft.graph.', '');
       const before = found.get(key);
-      // Two types may give one name to different types of values: JSON holds both.
+      // Two types may declare a property with different types; JSON holds both.
       if (before === undefined) found.set(key, { property, of: [short] });
       else {
         const type = before.property.type === property.type ? property.type : 'Edm.Untyped';
@@ -129,7 +129,7 @@ export function typeNameColumn(selected: boolean, sourcePath = '@odata.type'): C
   } satisfies z.input<typeof Column>);
 }
 
-/** Properties that come and have no column; selected where everything comes without being asked for. */
+/** The column of all properties without a column of their own; selected where Graph returns all properties by default. */
 export function extraColumn(selected: boolean, sourcePath = EXTRA_PATH): Column {
   return Column.parse({
     name: '_extra',
@@ -146,7 +146,7 @@ export function extraColumn(selected: boolean, sourcePath = EXTRA_PATH): Column 
   } satisfies z.input<typeof Column>);
 }
 
-/** What $metadata says in words of a property, where it was declared. */
+/** Description of a property in $metadata, from the type that declares it. */
 export function descriptionOf(model: CsdlModel, type: string, property: string): string | null {
   for (const { name } of baseChain(model, type).toReversed()) {
     const text = model.annotations.get(`${name}/${property}`)?.[DESCRIPTION];

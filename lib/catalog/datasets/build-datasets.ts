@@ -23,8 +23,8 @@ export interface BuildOptions {
 
 /**
  * Datasets of a tenant: the catalogue joined with its $metadata, each followed by the child datasets of its nested collections. An entry
- * whose path this cloud or version doesn't have is left out; a property that it doesn't have is no column. What the document has counts for
- * more than the clouds that the catalogue names, and its type and shape (a collection or one object) for more than the catalogue's.
+ * whose path this cloud or version lacks is left out; a property that it lacks is no column. The document takes precedence over the clouds
+ * that the catalogue names, and over the catalogue's type and shape (a collection or one object).
  */
 export function buildDatasets(model: CsdlModel, options: BuildOptions = {}): readonly DatasetDefinition[] {
   const { onWarning } = options;

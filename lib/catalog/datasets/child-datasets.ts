@@ -20,8 +20,8 @@ interface Collection {
 
 /**
  * One dataset for each nested collection of a dataset: a row per item, with the key of the object that it belongs to. The rows are
- * compared by that key and what tells the items apart: a property such as `skuId`, or else the content of the item itself, so that
- * neither the order that Graph happens to send nor an object that comes twice makes a difference.
+ * compared by that key and by what identifies the item: a property such as `skuId`, or else the content of the item itself, so that
+ * neither the order in which Graph sends items nor a repeated object makes a difference.
  */
 export function childDatasets(
   model: CsdlModel,
@@ -29,7 +29,7 @@ export function childDatasets(
   onWarning?: (message: string) => void,
 ): readonly DatasetDefinition[] {
   const above = ownerColumns(model, dataset);
-  // Deleted objects are copies; those with an object read along stand in the catalogue beside the plain list.
+  // Deleted objects are copies; lists with an expanded object have a plain list beside them in the catalogue.
   if ((above.length === 0 && !dataset.read.single) || dataset.path.includes('/deletedItems/') || dataset.read.expand !== null)
     return [];
   return collectionsOf(model, dataset).flatMap((collection) => {
@@ -165,7 +165,7 @@ function itemColumn(column: Pick<Column, 'name' | 'sourcePath' | 'type' | 'key' 
   } satisfies z.input<typeof Column>);
 }
 
-/** A legal name of a dataset. One that is too long ends in a part of its hash, so that it stays the same and its own. */
+/** A legal name of a dataset. A name that is too long is cut and ends in a part of its hash, so that it is stable and unique. */
 export function tableName(wanted: string): string {
   const name = /^[a-z]/.test(wanted) ? wanted : `t_${wanted}`;
   if (name.length <= NAME_MAX) return name;

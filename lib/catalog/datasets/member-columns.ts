@@ -8,7 +8,7 @@ export const DIRECTORY_OBJECT = 'microsoft.graph.directoryObject';
 
 const TEXT = { type: 'string', edmType: 'Edm.String', nullable: true, key: false, returnedByDefault: true } as const;
 
-/** Columns of a list of objects of any kind: which one, of what kind, and what Graph sends for several kinds. */
+/** Columns of a list of objects of any type: id, type, and properties that several types share. */
 export function memberColumns(): Column[] {
   const columns: z.input<typeof Column>[] = [
     { ...TEXT, name: 'id', sourcePath: 'id', nullable: false, key: true, selected: true, description: 'Key of the object.' },
@@ -28,7 +28,7 @@ export function memberColumns(): Column[] {
   return [...columns.map((column) => Column.parse(column)), extraColumn(false)];
 }
 
-/** Columns of an object that is read along (`$expand`): its name goes in front of each. */
+/** Columns of an expanded object (`$expand`), each prefixed with its name. */
 export function expandedColumns(navigation: string): Column[] {
   const parts = memberColumns()
     .filter((column) => column.name !== '_extra')
@@ -58,7 +58,7 @@ export function expandedColumns(navigation: string): Column[] {
   ];
 }
 
-/** The columns of a row's parent, and of the object that the parent hangs on, if it does. */
+/** Columns of a row's parent, and of the parent's parent if there is one. */
 export function parentColumns({ column, above }: Pick<NonNullable<DatasetDefinition['parent']>, 'column' | 'above'>): Column[] {
   const own = keyColumn(column, '@parent.id');
   return above === undefined ? [own] : [keyColumn(above, '@parent.parent.id'), own];

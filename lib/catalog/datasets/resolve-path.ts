@@ -1,6 +1,6 @@
 import { type CsdlModel, flattenType, itemType } from '#lib/catalog/csdl/csdl-model.ts';
 
-/** What a path below the Graph base URL leads to. */
+/** Target of a path below the Graph base URL. */
 export interface PathTarget {
   readonly type: string;
   readonly collection: boolean;

@@ -3,13 +3,13 @@ import type { FilterOperator, ReadOptions } from '#lib/domain/dataset/dataset.ts
 import facts from './type-facts.json' with { type: 'json' };
 
 /**
- * What the documentation says of a type beyond $metadata: which properties come by themselves, which a list refuses, what a column
+ * Facts about a type that are documented but not in $metadata: which properties are returned by default, which a list refuses, what a column
  * needs, what can be filtered. Sources: Graph API reference (resource types), "Advanced query capabilities on directory objects".
  */
 const TypeFacts = z.strictObject({
-  /** Properties that come without $select; none named: all but `selectOnly`. */
+  /** Properties that are returned without $select; none: all but `selectOnly`. */
   defaults: z.array(z.string()).optional(),
-  /** Properties that only come when $select names them. */
+  /** Properties that are returned only when $select names them. */
   selectOnly: z.array(z.string()).default([]),
   /** Properties that a list refuses (501), or that are of no use in a table. */
   denied: z.array(z.string()).default([]),
@@ -22,7 +22,7 @@ const TypeFacts = z.strictObject({
         licence: z.string().optional(),
         /** Properties that `$select` refuses beside it. */
         conflictsWith: z.array(z.string()).default([]),
-        /** Of a collection: what tells its items apart within one object. */
+        /** Of a collection: the property that identifies an item within one object. */
         itemKey: z.array(z.string()).optional(),
       }),
     )
@@ -43,7 +43,7 @@ export function factsOf(type: string): TypeFacts {
   return FACTS[type] ?? NONE;
 }
 
-/** Types that facts are kept of. */
+/** Types with facts. */
 export const TYPES_WITH_FACTS: readonly string[] = Object.keys(FACTS);
 
 interface FilterSupport {

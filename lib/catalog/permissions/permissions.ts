@@ -13,7 +13,7 @@ const WRITES = /\.ReadWrite\b/;
 interface Need {
   readonly dataset: string;
   readonly accepted: readonly string[];
-  /** To find the objects that its rows hang on, not the rows themselves. */
+  /** Whether it is needed to list the parents of the rows, not the rows themselves. */
   readonly ofParent: boolean;
 }
 
@@ -27,7 +27,7 @@ export function advisePermissions(datasetNames: readonly string[] | null, signIn
   return [...adviseFor(needs, signIn), ...optionalFor(needs)].sort((a, b) => a.name.localeCompare(b.name));
 }
 
-/** What lets datasets be read wholly that can be read in part without it. */
+/** Permissions without which datasets can be read in part only. */
 function optionalFor(needs: readonly Need[]): readonly PermissionAdvice[] {
   const hiding = new Set(CATALOG.filter((entry) => hiddenParentsOf(entry) !== null).map(({ name }) => name));
   const datasets = [...new Set(needs.map(({ dataset }) => dataset).filter((name) => hiding.has(name)))];
@@ -116,8 +116,8 @@ function needsOf(datasetNames: readonly string[] | null, signIn: SignInMethod): 
 }
 
 /**
- * What finding the objects that an entry's rows hang on takes beyond its own permissions, the least one first; null when one of its own
- * always will do. Their keys come with limited permissions too.
+ * Permissions for listing the parents of an entry's rows beyond the entry's own permissions, the least one first; null when each of its own
+ * is enough. Limited permissions are enough for the keys of the parents.
  */
 export function parentPermissions(entry: CatalogEntry, signIn: SignInMethod): readonly string[] | null {
   const parent = CATALOG.find((candidate) => candidate.path === entry.parent?.path && candidate.parent === null);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** Format of the data folder. Raised when an older Entrada couldn't read what a newer one writes. */
+/** Format of the data folder. Increase it when an older Entrada can't read what a newer one writes. */
 const FORMAT = 1;
 
 /** The data folder can't be used; the message says why and what to do. */
@@ -10,7 +10,7 @@ export class DataDirError extends Error {
   override readonly name = 'DataDirError';
 }
 
-/** What lies where in the data folder. */
+/** Paths in the data folder. */
 export interface DataDir {
   readonly path: string;
   /** File of the key ring that secrets are sealed with (`ENTRADA_SECRET_KEY_FILE`). */
@@ -52,7 +52,7 @@ function makeWritable(path: string): void {
     // PostgreSQL refuses to run as root: its own user has to reach its part of the folder.
     chmodSync(path, process.getuid?.() === 0 ? 0o711 : 0o700);
     accessSync(path, constants.W_OK | constants.X_OK);
-    // Root passes every access check: only writing tells about a read-only file system.
+    // Root passes every access check: only a write detects a read-only file system.
     const probe = join(path, `.probe-${process.pid}`);
     writeFileSync(probe, '');
     rmSync(probe);
@@ -62,7 +62,7 @@ function makeWritable(path: string): void {
   }
 }
 
-/** Folder by folder: Node's recursive mkdir answers ENOENT on a read-only file system, and never answers below /proc. */
+/** Creates one folder after the other: Node's recursive mkdir fails with ENOENT on a read-only file system, and hangs below /proc. */
 function makeFolder(path: string): void {
   if (existsSync(path)) return;
   makeFolder(dirname(path));

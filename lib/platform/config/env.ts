@@ -19,7 +19,7 @@ const Json = z.string().transform((text, context): unknown => {
   }
 });
 
-/** Tokens and secrets go there: https, or this very machine. */
+/** A URL that receives tokens and secrets: https, or http on this machine only. */
 const TokenOrigin = Origin.refine(
   (origin) => origin.startsWith('https:') || (origin.startsWith('http:') && isLoopbackHost(new URL(origin).hostname)),
   'must start with https:// (http:// only for a host of this machine: localhost, 127.0.0.1)',
@@ -42,7 +42,7 @@ const DemoConnection = z.object({
   password: z.string(),
 });
 
-/** Addresses and networks, apart by commas: `127.0.0.1, 10.0.0.0/8`. */
+/** Addresses and networks, separated by commas: `127.0.0.1, 10.0.0.0/8`. */
 const Networks = z.string().transform((text, context): readonly Network[] => {
   const parts = text
     .split(',')
@@ -54,7 +54,7 @@ const Networks = z.string().transform((text, context): readonly Network[] => {
   return z.NEVER;
 });
 
-/** Absolute paths of folders, apart by commas. */
+/** Absolute paths of folders, separated by commas. */
 const Folders = z.string().transform((text, context): readonly string[] => {
   const folders = text
     .split(',')
@@ -67,7 +67,7 @@ const Folders = z.string().transform((text, context): readonly string[] => {
 
 const Port = z.coerce.number().int().min(1).max(65535);
 
-/** As curl takes it: a proxy without a scheme is asked over http. */
+/** As in curl: a proxy without a scheme is an http proxy. */
 /** `tenant`, `group:<object id>`, `role:<value>`, apart by commas; lib/auth/entra-admission.ts reads it. */
 const EntraAllow = z
   .string()
@@ -84,7 +84,7 @@ const ProxyUrl = z
     'must be the address of a proxy: http://host:port or https://host:port',
   );
 
-/** Every variable that Entrada reads. docs/configuration.md says the same in prose; a test holds the two together. */
+/** Every variable that Entrada reads. docs/configuration.md documents them; a test compares the two. */
 export const EnvSchema = z.object({
   PORT: Port.default(3000),
   ENTRADA_HOST: z.string().min(1).optional(),
@@ -98,7 +98,7 @@ export const EnvSchema = z.object({
   ENTRADA_TARGET_NETWORKS: Networks.default([]),
   ENTRADA_LAKE_GROUP_READS: Flag.default(false),
   ENTRADA_ADMIN_EMAIL: z.email().optional(),
-  /** Its length is looked at when the account is made: an installation whose account is there keeps starting. */
+  /** Its length is checked only when the account is created, so that an installation with an account still starts. */
   ENTRADA_ADMIN_PASSWORD: z.string().optional(),
   ENTRADA_SESSION_HOURS: z.coerce.number().min(0.1).max(720).default(12),
   ENTRADA_SESSION_IDLE_MINUTES: z.coerce.number().min(1).max(43_200).default(120),
@@ -127,7 +127,7 @@ export const EnvSchema = z.object({
 
 export type RawEnv = z.infer<typeof EnvSchema>;
 
-/** The environment with its defaults worked out. */
+/** The environment with its defaults applied. */
 export interface Env extends RawEnv {
   /** Where people reach the app, without trailing slash. */
   readonly baseUrl: string;
@@ -139,14 +139,14 @@ export interface Env extends RawEnv {
   readonly demoTlsPort: number;
 }
 
-/** The environment does not hold; the message names each variable. */
+/** The environment is not valid; the message names each variable. */
 export class EnvError extends Error {
   override readonly name = 'EnvError';
 }
 
 /**
  * Parses the environment. Empty values count as absent.
- * @throws EnvError that names every variable at fault, without its value (it may be a secret).
+ * @throws EnvError that names every wrong variable without its value, which may be a secret.
  */
 export function parseEnv(source: Readonly<Record<string, string | undefined>>): Env {
   const present = Object.fromEntries(
@@ -169,7 +169,7 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
   };
 }
 
-/** The names of proxies are known in lower case, too, which then count first (curl manual, "Environment"). */
+/** Proxy variables may be lower case, which takes precedence (curl manual, "Environment"). */
 function withProxies(source: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string | undefined>> {
   const named = (['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'] as const).map((name) => [
     name,
@@ -184,7 +184,7 @@ export function proxyOf(settings: Pick<Env, 'HTTPS_PROXY' | 'HTTP_PROXY' | 'NO_P
   return url === undefined ? null : { url, noProxy: settings.NO_PROXY ?? '' };
 }
 
-/** PostgreSQL refuses to run as root and can't enter a closed home: root's data lives in /var/lib. */
+/** PostgreSQL refuses to run as root and can't enter a private home folder: root's data folder is in /var/lib. */
 function defaultDataDir(): string {
   return process.getuid?.() === 0 ? '/var/lib/entrada' : join(homedir(), '.entrada');
 }

@@ -17,9 +17,9 @@ export interface CertificateFiles {
   readonly notAfter: Date;
 }
 
-/** Entra takes RSA keys of at least this many bits for signed assertions (PS256). */
+/** Least size of an RSA key that Entra accepts for signed assertions (PS256), bits. */
 const RSA_BITS_MIN = 2048;
-/** Largest upload that is looked at, characters: a chain and its key are some 10 KB. */
+/** Largest upload that is parsed, characters: a chain and its key are about 10 KB. */
 export const CERTIFICATE_MAX_CHARS = 65_536;
 
 /**
@@ -52,7 +52,7 @@ export async function generateCertificate(options: {
 }
 
 /**
- * An uploaded PEM file that holds the certificate and its private key, in any order; of a chain the certificate that fits the key.
+ * Reads a PEM file with the certificate and its private key in any order; of a chain, the certificate that belongs to the key.
  * @throws InvalidInputError that names `pem` and what is missing or wrong.
  */
 export function readCertificate(pem: string, now: Date): CertificateFiles {
@@ -107,7 +107,7 @@ function parseCertificate(text: string): X509Certificate {
 }
 
 function filesOf(certificate: X509Certificate, privateKey: KeyObject): CertificateFiles {
-  // Reading the public half back from the key proves that what is stored is usable.
+  // Deriving the public key proves that the stored key is usable.
   createPublicKey(privateKey);
   return {
     certificatePem: certificate.toString(),

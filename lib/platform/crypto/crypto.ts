@@ -11,18 +11,18 @@ interface RingKey {
   readonly bytes: Buffer;
 }
 
-/** Keys by age: the first seals, all open. */
+/** Keys, the newest first: the first one seals, all of them open. */
 export interface KeyRing {
   readonly primary: RingKey;
   readonly keys: ReadonlyMap<string, RingKey>;
 }
 
-/** The key ring's text does not hold; the message never contains a key. */
+/** The text of the key ring is not valid; the message never contains a key. */
 export class KeyRingError extends Error {
   override readonly name = 'KeyRingError';
 }
 
-/** An envelope can't be opened: another record's, changed, cut, or sealed with a key that isn't in the ring. */
+/** An envelope can't be opened: it belongs to another record, was changed or truncated, or its key isn't in the ring. */
 export class EnvelopeError extends Error {
   override readonly name = 'EnvelopeError';
 }
@@ -50,7 +50,7 @@ export function parseKeyRing(text: string): KeyRing {
 /**
  * Seals `plaintext` as `v1.<key id>.<salt>.<iv>.<ciphertext>.<tag>` (AES-256-GCM, NIST SP 800-38D; the record's key is derived from
  * the ring's by HKDF-SHA256 with the salt, RFC 5869, so that random IVs never repeat under one key). `aad` names the record: an
- * envelope that was copied to another one doesn't open.
+ * envelope that was copied to another record doesn't open.
  */
 export function seal(ring: KeyRing, plaintext: string, aad: string): string {
   const { id, bytes } = ring.primary;

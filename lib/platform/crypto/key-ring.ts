@@ -15,8 +15,8 @@ export function openKeyRing({ ENTRADA_SECRET_KEY: text, ENTRADA_SECRET_KEY_FILE:
 }
 
 /**
- * The ring of a file, read again whenever the file has changed: a key that is rotated while Entrada runs is known to all of its
- * processes at once.
+ * The ring of a file, read again whenever the file has changed: when a key is rotated while Entrada runs, all of its processes know it
+ * at once.
  * @throws KeyRingError when the file is missing or doesn't hold a ring.
  */
 function openKeyRingFile(path: string): KeyRing {
@@ -51,7 +51,7 @@ function statFile(path: string) {
   }
 }
 
-/** The ring's text with a new key in front, which seals from now on; the older ones still open. */
+/** The ring's text with a new key in front, which seals from now on; the older keys still open envelopes. */
 export function addKey(text: string): string {
   const { keys } = parseKeyRing(text);
   const numbers = [...keys.keys()].map((id) => Number(/^k(\d+)$/.exec(id)?.[1] ?? 0));

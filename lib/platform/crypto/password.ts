@@ -26,7 +26,7 @@ export async function verifyPassword(password: string, stored: string): Promise<
 
 let decoy: Promise<string> | undefined;
 
-/** Spends the time of one check on nobody's password, so that an unknown person takes as long as a wrong password. Always false. */
+/** Takes the time of one check, so that the answer for an unknown account takes as long as that for a wrong password. Always false. */
 export async function verifyDummyPassword(password: string): Promise<false> {
   decoy ??= hashPassword(randomBytes(SALT_BYTES).toString('hex'));
   await verifyPassword(password, await decoy);

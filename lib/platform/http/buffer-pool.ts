@@ -1,8 +1,8 @@
-/** Smaller bodies aren't worth keeping. */
+/** Smaller buffers are not pooled, bytes. */
 const POOLED_MIN = 64 << 10;
-/** Buffers are as long as a multiple of this, so that pages of about one size fit into each other's. */
+/** Sizes of pooled buffers are multiples of this, so that a page fits into the buffer of one of about the same size, bytes. */
 const STEP = 256 << 10;
-/** Bytes that wait for use at most. */
+/** Bound of the free buffers, bytes. */
 const FREE_MAX = 48 << 20;
 
 const lent = new WeakSet<ArrayBufferLike>();
@@ -10,8 +10,8 @@ const free: ArrayBuffer[] = [];
 let freeBytes = 0;
 
 /**
- * Memory for a body of `bytes`, its content undefined. A page that is thrown away costs a garbage collection of the whole heap for every few
- * dozen megabytes; one that is given back costs nothing. Whoever doesn't give it back loses nothing but that.
+ * A buffer of `bytes` with undefined content. Unpooled pages cost a garbage collection of the whole heap for every few dozen megabytes;
+ * a released buffer costs nothing. A buffer that is not released is collected like any other.
  */
 export function acquireBuffer(bytes: number): Buffer {
   if (bytes < POOLED_MIN) return Buffer.allocUnsafe(bytes);
@@ -22,9 +22,9 @@ export function acquireBuffer(bytes: number): Buffer {
   return Buffer.from(buffer, 0, bytes);
 }
 
-/** A body whose length nobody told, as it comes. */
+/** A body of unknown length that is received in pieces. */
 export class GrowingBody {
-  /** Pages of a collection are about as long as the one before. */
+  /** Size of the last large body: the pages of a collection have about the same size. */
   static #lastBytes = 0;
   #content: Buffer | null = null;
   #size = 0;
@@ -40,13 +40,13 @@ export class GrowingBody {
     this.#size = needed;
   }
 
-  /** The whole; nothing may be added afterwards. */
+  /** Returns the whole body; nothing may be added afterwards. */
   end(): Buffer {
     if (this.#size >= POOLED_MIN) GrowingBody.#lastBytes = this.#size;
     return this.#content?.subarray(0, this.#size) ?? Buffer.alloc(0);
   }
 
-  /** Long bodies begin small, as most are short. */
+  /** The first buffer is small, since most bodies are short. */
   #grow(needed: number): void {
     const before = this.#content;
     const bytes = needed < POOLED_MIN ? POOLED_MIN : Math.max(needed * 2, GrowingBody.#lastBytes);
@@ -58,7 +58,7 @@ export class GrowingBody {
   }
 }
 
-/** The body is needed by nobody any more: its memory becomes another's. Bodies from elsewhere are left alone. */
+/** Returns a buffer to the pool; its content must not be used afterwards. Buffers that `acquireBuffer` did not create are ignored. */
 export function releaseBuffer(body: Uint8Array): void {
   const { buffer } = body;
   if (!lent.delete(buffer) || freeBytes + buffer.byteLength > FREE_MAX) return;

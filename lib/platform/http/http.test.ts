@@ -166,7 +166,7 @@ describe('compressed answers', () => {
   });
 });
 
-test.each([['identity'], ['gzip']])('tells the head of an answer while its rest is still on its way (%s)', async (encoding) => {
+test.each([['identity'], ['gzip']])('passes on the head of an answer while the rest is still received (%s)', async (encoding) => {
   const text = Buffer.from(`{"head":1,"rest":"${'x'.repeat(200_000)}"}`);
   const rest = Promise.withResolvers<void>();
   const server = createServer((_, response) => {

@@ -12,7 +12,7 @@ import { bypassesProxy, createProxyAgent, type ProxyConfig } from './proxy.ts';
 import { receive } from './receive.ts';
 import { secureContextOf } from './trust.ts';
 
-/** Where requests may go. */
+/** Allowed hosts, trust and proxy of outgoing requests. */
 export interface HttpConfig {
   /** Origins of the known clouds: public addresses only. */
   readonly allowedOrigins: readonly string[];
@@ -20,9 +20,9 @@ export interface HttpConfig {
   readonly operatorOrigins: readonly string[];
   /** CA certificates to trust beside those of Node and of the system, PEM. */
   readonly extraCaPem: string | null;
-  /** CA certificates that count for one origin alone, PEM by origin: nobody gains trust elsewhere by them. */
+  /** CA certificates that are trusted for one origin only, PEM by origin. */
   readonly originCas?: ReadonlyMap<string, string>;
-  /** Where https requests leave through; directly when it is left out. */
+  /** Proxy for https requests; without it they are sent directly. */
   readonly proxy?: ProxyConfig;
   /** Resolver, for tests. */
   readonly lookup?: typeof systemLookup;
@@ -36,9 +36,9 @@ export interface HttpRequest {
   readonly signal?: AbortSignal;
   /** Largest body that is read, bytes. */
   readonly bytesMax?: number;
-  /** On a connection of its own, closed afterwards: the one before may lead to a machine that is unwell. */
+  /** Uses a new connection and closes it afterwards: a pooled one may lead to a failing machine. */
   readonly newConnection?: boolean;
-  /** Told of the first decoded bytes of a successful answer, while the rest is still on its way. */
+  /** Called with the first decoded bytes of a successful answer while the rest is received. */
   readonly onHead?: (bytes: Uint8Array) => void;
 }
 
@@ -52,7 +52,7 @@ export interface HttpResponse {
 /** Outgoing requests to the allowed hosts. */
 export interface Http {
   /**
-   * Sends one request and reads the answer whole; answers of any status are returned, redirects are not followed.
+   * Sends one request and reads the whole answer. Answers of any status are returned; redirects are not followed.
    * @throws AppError `host-not-allowed`, or the codes of networkError.
    */
   send(request: HttpRequest): Promise<HttpResponse>;
@@ -63,7 +63,7 @@ const CONNECT_MS = 10_000;
 const HEADERS_MS = 60_000;
 const BODY_MS = 120_000;
 const BYTES_MAX = 64 * 2 ** 20;
-/** Of the first piece of a compressed answer, what is looked at while the rest comes. */
+/** Bound of the first piece of a compressed answer that is decompressed for `onHead`, bytes. */
 const HEAD_MAX = 8 * 2 ** 20;
 
 /** Addresses that hosts of each kind may resolve to. */
@@ -90,7 +90,7 @@ export function createHttp(config: HttpConfig): Http {
     if (url.protocol === 'http:') return 'loopback';
     const isOperators = operator.has(url.origin);
     if (config.proxy === undefined || bypassesProxy(url, config.proxy.noProxy)) return isOperators ? 'operator' : 'public';
-    // A proxy resolves the name, so its addresses can't be checked here; the list of hosts holds, and an address is one.
+    // A proxy resolves the name, so its addresses can't be checked here. The host itself is checked, which may be an address.
     const host = url.hostname.replace(/^\[|\]$/g, '');
     if (!isOperators && isIP(host) !== 0 && !isPublicAddress(host))
       throw networkError(Object.assign(new Error('address not allowed'), { code: 'ENTRADA_ADDRESS' }), url, undefined);
@@ -146,7 +146,7 @@ async function exchange(url: URL, input: HttpRequest, dispatcher: Dispatcher): P
   return { status, headers, body: content };
 }
 
-/** What of a compressed answer can be read already; a start that can't be is told of by nobody, the whole is read in any case. */
+/** Calls `onHead` with the part of a compressed answer that can be decompressed; ignores errors, since the whole answer is read in any case. */
 function tellHead({ onHead }: HttpRequest, chunk: Uint8Array, encoding: string | string[] | undefined): void {
   if (onHead === undefined) return;
   if (encoding !== 'gzip') {
@@ -201,7 +201,7 @@ function createAgent(config: HttpConfig, way: Way, origin: string): Dispatcher {
   return createProxyAgent(config.proxy, { tls, agent: TIMES });
 }
 
-/** Resolves names, and refuses those that lead to an address that `mayReach` refuses. */
+/** Resolves names and refuses a name with an address that `mayReach` refuses. */
 function checkedLookup(config: HttpConfig, mayReach: (address: string) => boolean): typeof systemLookup {
   const resolve = config.lookup ?? systemLookup;
   return ((
@@ -212,7 +212,7 @@ function checkedLookup(config: HttpConfig, mayReach: (address: string) => boolea
     resolve(hostname, { all: true }, (error, addresses) => {
       if (error !== null) return done(error);
       const [first] = addresses;
-      // One bad answer spoils all of them: which one the socket would take isn't ours to choose.
+      // One refused address refuses the name: the socket may choose any of them.
       if (first === undefined || addresses.some(({ address }) => !mayReach(address))) {
         return done(Object.assign(new Error('address not allowed'), { code: 'ENTRADA_ADDRESS' }));
       }

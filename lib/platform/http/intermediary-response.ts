@@ -1,12 +1,12 @@
 import { RemoteError } from '#lib/platform/errors.ts';
 import type { HttpResponse } from './http.ts';
 
-/** A proxy, a captive portal or a firewall answered in the place of the service that was asked. */
+/** A proxy, a captive portal or a firewall answered instead of the service. */
 export class IntermediaryResponseError extends RemoteError {
   override readonly name = 'RemoteError';
   /** What answered, e.g. `text/html from graph.microsoft.com`. */
   readonly what: string;
-  /** The answer calls itself temporary (5xx, 429): it may be waited for as long as an outage. */
+  /** Whether the status is temporary (5xx, 429): retried for as long as an outage of the service. */
   readonly temporary: boolean;
 
   constructor(what: string, { service, host, detail, status }: ForeignWords) {
@@ -43,7 +43,7 @@ export interface AnsweredRequest {
   readonly expects: 'json' | 'text' | 'xml';
 }
 
-/** Headers that Microsoft's front doors put on their answers, also on HTML error pages; what stands in between has none of them. */
+/** Headers of Microsoft's front doors, also on HTML error pages; responses of intermediaries have none of them. */
 const SERVICE_HEADERS = [
   'request-id',
   'client-request-id',
@@ -54,9 +54,9 @@ const SERVICE_HEADERS = [
 ];
 
 /**
- * The error of an answer that the service itself did not send; null for one that may be the service's. Known by a redirect (Graph and
+ * The error of a response that the service itself did not send; null when the service may have sent it. Detected by a redirect (Graph and
  * Entra's token endpoint send none for what Entrada asks), by 407 and 511 (RFC 9110 section 15.5.8, RFC 6585 section 6), by markup, and
- * by a successful body that is not in the form that was asked for. A body that begins as JSON and ends early is not judged here.
+ * by a successful body of another media type than expected. A body that begins as JSON and is truncated is not reported here.
  */
 export function findIntermediaryResponse(
   response: HttpResponse,
@@ -84,7 +84,7 @@ export function findIntermediaryResponse(
   return null;
 }
 
-/** A captive portal's address is the most useful word about it; its query may hold what is nobody's business. */
+/** The redirect target, which identifies a captive portal; without its query, which may hold personal data. */
 function redirectWords({ status, headers }: HttpResponse, url: string): string {
   const { host } = new URL(url);
   const location = headers['location'] ?? '';
@@ -104,12 +104,12 @@ function isJson(type: string): boolean {
   return type === 'application/json' || type.endsWith('+json');
 }
 
-/** A page, whatever it says that it is; metadata begins with `<` as well. */
+/** Whether a body is an HTML page, whatever its content type; XML metadata begins with `<` as well. */
 function isHtml(body: Uint8Array): boolean {
   return /^\s*<(?:!doctype\s+)?html\b/i.test(Buffer.from(body.subarray(0, 256)).toString('latin1'));
 }
 
-/** An empty body is nobody's: 204 has none, and an answer that broke off may. */
+/** An empty body proves nothing: a 204 has none, and a truncated answer may have none. */
 function mayBe(expects: AnsweredRequest['expects'], body: Uint8Array): boolean {
   const first = firstByte(body);
   if (first === '' || expects === 'text') return true;

@@ -23,7 +23,7 @@ const UNKNOWN: NetworkProblem = {
 const SLOW: NetworkProblem = {
   code: 'timed-out',
   title: (host) => `${host} did not answer in time.`,
-  remedy: 'Try again. If it stays, check the network between Entrada and this host.',
+  remedy: 'Try again. If the problem persists, check the network between Entrada and this host.',
   fixer: 'operator',
 };
 const UNTRUSTED: NetworkProblem = {
@@ -40,8 +40,8 @@ const PRIVATE: NetworkProblem = {
 };
 const DROPPED: NetworkProblem = {
   code: 'connection-lost',
-  title: (host) => `The connection to ${host} broke off.`,
-  remedy: 'Try again. If it stays, check the network between Entrada and this host.',
+  title: (host) => `The connection to ${host} was lost.`,
+  remedy: 'Try again. If the problem persists, check the network between Entrada and this host.',
   fixer: 'operator',
 };
 
@@ -64,10 +64,10 @@ const BY_CODE: Readonly<Record<string, NetworkProblem>> = {
   ENTRADA_ADDRESS: PRIVATE,
 };
 
-/** Problems that another try can't cure. */
+/** Problems that a retry can't solve. */
 const LASTING: ReadonlySet<NetworkProblem> = new Set([UNTRUSTED, PRIVATE]);
 
-/** What a failed request means, in words; every one but a certificate or address that is refused may be tried again. */
+/** The error of a failed request; all but refused certificates and addresses may be retried. */
 export function networkError(error: unknown, url: URL, signal: AbortSignal | undefined, proxy?: ProxyConfig): AppError {
   if (signal?.aborted) return stopped(error, url, signal);
   const problem = BY_CODE[codeOf(error)] ?? DROPPED;
@@ -82,7 +82,7 @@ function retryOf(problem: NetworkProblem): 'never' | 'backoff' {
   return LASTING.has(problem) ? 'never' : 'backoff';
 }
 
-/** The time that a caller gave may run out; that is another thing than a person who stops something. */
+/** The error of an aborted request: a time-out of the caller is reported as such, everything else as stopped by a person. */
 function stopped(error: unknown, { host }: URL, signal: AbortSignal): AppError {
   const ranOut = signal.reason instanceof Error && signal.reason.name === 'TimeoutError';
   if (!ranOut) return new AppError({ code: 'aborted', title: 'Stopped.' }, { cause: error });
@@ -90,7 +90,7 @@ function stopped(error: unknown, { host }: URL, signal: AbortSignal): AppError {
   return new RemoteError({ code, title: title(host), remedy, fixer }, { cause: error, retry: 'backoff' });
 }
 
-/** What the proxy itself is to blame for; null when it is what lies behind it. */
+/** The error when the proxy itself failed; null when the host behind it did. */
 function proxyFault(error: unknown, problem: NetworkProblem, url: URL, proxy: ProxyConfig): RemoteError | null {
   const status = tunnelStatus(error);
   if (status === null && !isProxyFault(error)) return null;
@@ -141,7 +141,7 @@ function refusesTunnel({ name, status, url, error }: { name: string; status: num
   );
 }
 
-/** undici tells the status of a refused tunnel in its message only. */
+/** undici has the status of a refused tunnel in the message of its error only. */
 function tunnelStatus(error: unknown): number | null {
   for (const at of chainOf(error)) {
     const status = /^Proxy response \((\d{3})\)/.exec(at.message)?.[1];

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** A network, e.g. `10.0.0.0/8`; a single address is one of its own. */
+/** A network, e.g. `10.0.0.0/8`; a single address is a network of one. */
 export interface Network {
   readonly address: string;
   readonly prefix: number;
@@ -18,7 +18,7 @@ export function parseNetwork(text: string): Network | null {
   return prefix > most ? null : { address, prefix, family: version === 4 ? 'ipv4' : 'ipv6' };
 }
 
-/** Tells whether an address lies in one of the networks. */
+/** A test whether an address belongs to one of the networks. */
 export function inNetworks(networks: readonly Network[]): (address: string) => boolean {
   const list = new BlockList();
   for (const { address, prefix, family } of networks) list.addSubnet(address, prefix, family);

@@ -1,11 +1,11 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import { type Dispatcher, Pool, ProxyAgent } from 'undici';
 
-/** Where requests leave through; of the operator's environment. */
+/** The proxy of the operator's environment. */
 export interface ProxyConfig {
   /** With its credentials: never log it, show `proxyName` instead. */
   readonly url: string;
-  /** Hosts that are asked directly, as NO_PROXY lists them. */
+  /** Hosts that are requested directly, in the form of NO_PROXY. */
   readonly noProxy: string;
 }
 
@@ -16,7 +16,7 @@ export function proxyName({ url }: ProxyConfig): string {
 }
 
 /**
- * Whether a host is asked directly, by the rules that curl has for NO_PROXY (curl manual, "--noproxy" and "NO_PROXY"): names match themselves
+ * Whether a host is requested directly, by the rules that curl has for NO_PROXY (curl manual, "--noproxy" and "NO_PROXY"): names match themselves
  * and what is below them, a leading dot changes nothing, `*` is every host, addresses may be given as a block (CIDR). A port narrows an
  * entry to that port, as Go and undici read it.
  */
@@ -57,7 +57,7 @@ function isInBlock(entry: string, host: string): boolean {
   return block.check(host, kind);
 }
 
-/** The connection to the proxy itself failed, not what lies behind it. */
+/** The connection to the proxy itself failed. */
 export class ProxyConnectionError extends Error {
   override readonly name = 'ProxyFaultError';
 }
@@ -71,12 +71,12 @@ interface ConnectTarget {
 
 type Connector = (options: ConnectTarget, done: (...result: [error: Error | null, socket: unknown]) => void) => void;
 
-/** TLS names hosts, not addresses (RFC 6066 section 3); the certificate of an address is checked all the same. */
+/** SNI holds host names, not addresses (RFC 6066 section 3); the certificate of an address is checked nevertheless. */
 function withoutAddressName(target: ConnectTarget): ConnectTarget {
   return isIP(target.servername ?? '') === 0 ? target : { ...target, servername: null };
 }
 
-/** Requests through a proxy: a tunnel (CONNECT, RFC 9110 section 9.3.6), in it TLS with the host that is asked. */
+/** Requests through a proxy: a tunnel (CONNECT, RFC 9110 section 9.3.6), with TLS to the host inside. */
 export function createProxyAgent(
   { url }: ProxyConfig,
   options: {

@@ -3,8 +3,8 @@ import { createSecureContext, getCACertificates, type SecureContext } from 'node
 const contexts = new Map<string, SecureContext>();
 
 /**
- * Whom TLS connections trust: what Node ships with and NODE_EXTRA_CA_CERTS adds (`default`), the store of the system, and the operator's own
- * certificates. Made once for each: reading them all takes some 20 ms.
+ * Certificate authorities of TLS connections: those of Node and NODE_EXTRA_CA_CERTS (`default`), the store of the system, and the operator's
+ * own. Created once for each `extraCaPem`: reading all certificates takes about 20 ms.
  */
 export function secureContextOf(extraCaPem: string | null): SecureContext {
   const key = extraCaPem ?? '';

@@ -40,7 +40,7 @@ it('a worker does not notice that its connections were ended, idle ones or those
   expect(await counting).toBe(0);
 });
 
-it('a transaction whose connection was ended fails at once, and can be told to be lost', async () => {
+it('a transaction whose connection was ended fails at once with an error that says so', async () => {
   const { url } = await createTestDatabase();
   const db = openRetryingDb(url, 3);
   onTestFinished(() => db.$disconnect());
@@ -60,7 +60,7 @@ it('a transaction whose connection was ended fails at once, and can be told to b
   expect(await db.run.count()).toBe(0);
 });
 
-it('tells a database that is away from one that refuses', async () => {
+it('distinguishes a database that is away from one that refuses', async () => {
   const { db, url } = await createTestDatabase();
   const nowhere = new URL(url);
   nowhere.port = '1';

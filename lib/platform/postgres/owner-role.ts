@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** Objects of a database that are not PostgreSQL's own, as statements that give them to a role. `%1$I` is that role. */
+/** Statements that transfer all objects of a database but PostgreSQL's own to a role. `%1$I` is that role. */
 const OWNED = `
   SELECT format('ALTER SCHEMA %I OWNER TO %%1$I', n.nspname) AS statement FROM pg_namespace n
     WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'public') AND n.nspowner <> $1::regrole
@@ -14,15 +14,15 @@ const OWNED = `
   UNION ALL SELECT format('ALTER ROUTINE %s OWNER TO %%1$I', p.oid::regprocedure) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND p.proowner <> $1::regrole`;
 
-/** The role that works with a database, and its password. */
+/** The role that owns a database, and its password. */
 export interface OwnerRole {
   readonly name: string;
   readonly password: string;
 }
 
 /**
- * Makes the role that owns Entrada's databases and is no superuser, or gives it its password again, and hands it a database with all that
- * is in it, so that folders of earlier versions, in which the superuser owned everything, go on. Idempotent.
+ * Creates the role that owns Entrada's databases, which is no superuser, or sets its password, and transfers a database with all its objects
+ * to it. Data folders of earlier versions, in which the superuser owned everything, keep working. Idempotent.
  * @param adminUrl connection string of that database as a superuser.
  * @returns its connection string as the role.
  */

@@ -4,7 +4,7 @@ type Adapter = Awaited<ReturnType<PrismaPg['connect']>>;
 type Transaction = Awaited<ReturnType<Adapter['startTransaction']>>;
 
 /**
- * Prisma's adapter for pg, with one query at a time on the client of a transaction. Prisma reads the relations of a `select` side by side; in
+ * Prisma's adapter for pg, with one query at a time on the client of a transaction. Prisma reads the relations of a `select` concurrently; in
  * a transaction they share one client, whose own queue of queries is deprecated in pg 8 and gone in pg 9. Outside a transaction each query
  * takes a client of the pool.
  */
