@@ -7,7 +7,7 @@ import { ROOT } from './root.ts';
 
 const STAMP = join(ROOT, '.next', 'entrada-sources');
 
-/** Whatever the built app is made of. Tests and the emulator are no part of it. */
+/** Whatever the built app is made of. Tests, their configuration and the emulator are no part of it. */
 const SOURCES = [
   'app/**/*',
   'components/**/*',
@@ -18,7 +18,7 @@ const SOURCES = [
   'tsconfig.json',
   'package-lock.json',
 ];
-const NOT_SOURCES = /\.test\.tsx?$|^lib\/emulator\/|\/testdata\//;
+const NOT_SOURCES = /\.test\.tsx?$|^(vitest|playwright)\.config|^lib\/emulator\/|\/(testdata|testing)\//;
 
 /**
  * Runs `next build` when the sources changed since the last one.
