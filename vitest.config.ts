@@ -26,8 +26,8 @@ export default defineConfig({
     server: { deps: { inline: ['next-auth'] } },
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    // Two cores: more workers only wait for each other.
-    maxWorkers: 2,
+    // One more than the cores that CI has: workers that die, back-offs and quotas are waited for without a processor.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
   },
 });
