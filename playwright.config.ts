@@ -5,8 +5,9 @@ const browser = process.env['CHROME_PATH'];
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
-  // One product on one machine with two cores; what one test makes, the next may meet.
-  workers: 1,
+  // Two products of their own, each on its own data folder: one waits while the other works. Tests of a file, and files that come to the same
+  // product, run one after the other: what one makes, the next may meet.
+  workers: 2,
   fullyParallel: false,
   retries: 0,
   timeout: 60_000,

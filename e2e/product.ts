@@ -153,16 +153,22 @@ async function runCli(args: readonly string[], env: Readonly<Record<string, stri
   return { code, stdout, stderr };
 }
 
+/** Waits for the line that says so. Looks no longer than until then: a product says megabytes during its tests. */
 function ready(child: ChildProcess, said: () => string): Promise<void> {
   return new Promise((done, fail) => {
-    const giveUp = setTimeout(() => fail(new Error(`Entrada isn't ready in time. It said:\n${said()}`)), READY_WITHIN_MS);
+    const look = () => {
+      if (said().includes(READY)) settle(done);
+    };
+    const giveUp = setTimeout(
+      () => settle(() => fail(new Error(`Entrada isn't ready in time. It said:\n${said()}`))),
+      READY_WITHIN_MS,
+    );
     const settle = (act: () => void) => {
       clearTimeout(giveUp);
+      child.stdout?.off('data', look);
       act();
     };
-    child.stdout?.on('data', () => {
-      if (said().includes(READY)) settle(done);
-    });
+    child.stdout?.on('data', look);
     child.on('error', (error) => settle(() => fail(error)));
     child.on('exit', (code) => settle(() => fail(new Error(`Entrada ended with ${code}. It said:\n${said()}`))));
   });
