@@ -39,6 +39,11 @@ test('one changes one’s own password, which signs out everywhere else, and end
   await expect(page.getByText('This browser')).toBeVisible();
   await expect(page.getByRole('listitem').filter({ hasText: 'Signed in' })).toHaveCount(2);
   await expectFitInEveryLayout(page, '-account');
+  await page.getByRole('button', { name: /^End the session of/ }).click();
+  await expect(page.getByRole('button', { name: /^End the session of/ })).toHaveText('Ended');
+  await other.goto('/tasks');
+  await expect(other).toHaveURL(/\/sign-in/);
+  await signInByForm(other, account);
   const change = async (current: string, password: string) => {
     await page.getByLabel('Current password', { exact: true }).fill(current);
     await page.getByLabel('New password', { exact: true }).fill(password);

@@ -63,6 +63,7 @@ import { listApiTokens } from './token/list-api-tokens.ts';
 import { revokeApiToken } from './token/revoke-api-token.ts';
 import { changeRole } from './user/change-role.ts';
 import { createUser } from './user/create-user.ts';
+import { endOwnSession } from './user/end-own-session.ts';
 import { endOwnSessions } from './user/end-own-sessions.ts';
 import { getOwnAccount } from './user/get-own-account.ts';
 import { inviteUser } from './user/invite-user.ts';
@@ -146,6 +147,7 @@ const CALLS: Readonly<Record<string, readonly [Role, (ctx: Context) => Promise<u
   inviteUser: ['admin', (ctx) => inviteUser({ ctx, input: { email: 'x@contoso.test', name: 'x', role: 'viewer' } })],
   createPasswordLink: ['admin', (ctx) => createPasswordLink({ ctx, input: { userId } })],
   changeOwnPassword: ['viewer', (ctx) => changeOwnPassword({ ctx, input: { password: 'several words apart' } })],
+  endOwnSession: ['viewer', (ctx) => endOwnSession({ ctx, input: { sessionId: 'none' } })],
   endOwnSessions: ['viewer', (ctx) => endOwnSessions({ ctx, input: {} })],
   getOwnAccount: ['viewer', (ctx) => getOwnAccount({ ctx, input: {} })],
   resealAll: ['admin', (ctx) => resealAll({ ctx })],
@@ -203,7 +205,7 @@ describe('roles', () => {
     ...Object.entries(CALLS).flatMap(([name, [role]]) => (role === 'viewer' ? [name] : [])),
     ...['sampleDataset', 'listUsers', 'listAudit', 'listAuditFacetsOf', 'exportAudit'],
   ]);
-  const OWN_CHANGES = ['changeOwnPassword', 'endOwnSessions', 'createApiToken', 'revokeApiToken'];
+  const OWN_CHANGES = ['changeOwnPassword', 'endOwnSession', 'endOwnSessions', 'createApiToken', 'revokeApiToken'];
 
   it('a read-only token is refused whatever changes something, though its owner is an administrator', async () => {
     const world = await createTestWorld();

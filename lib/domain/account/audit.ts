@@ -46,6 +46,7 @@ export const AUDIT_ACTION_LABEL: Readonly<Record<string, string>> = {
   'user.create-password-link': 'Made a link to set a password',
   'user.disable': 'Disabled a user',
   'user.enable': 'Enabled a user',
+  'user.end-session': 'Ended one own session',
   'user.end-sessions': 'Ended their sessions',
   'user.invite': 'Invited a user',
   'user.set-password': 'Set a password',

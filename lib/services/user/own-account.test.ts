@@ -5,6 +5,7 @@ import { verifyPassword } from '#lib/platform/crypto/password.ts';
 import { changeOwnPassword } from '#lib/services/password/change-own-password.ts';
 import type { Context } from '../context.ts';
 import { createTestWorld } from '../testing/test-context.ts';
+import { endOwnSession } from './end-own-session.ts';
 import { endOwnSessions } from './end-own-sessions.ts';
 import { getOwnAccount } from './get-own-account.ts';
 
@@ -27,6 +28,18 @@ it('one sees where one is signed in, with this browser marked, and not what has 
   expect(sessions.map(({ current }) => current).toSorted()).toEqual([false, true]);
   world.clock.forward(TEST_SESSION.limits.idleMs);
   expect((await getOwnAccount({ ctx, input: {} })).sessions).toEqual([]);
+});
+
+it('one ends another session of one’s own, and nobody else’s', async () => {
+  const { world, ctx, cookies, who } = await signedInTwice();
+  const { sessions } = await getOwnAccount({ ctx, input: {} });
+  const sessionId = sessions.find(({ current }) => !current)?.id ?? '';
+  const other = await world.as('admin');
+  await expect(endOwnSession({ ctx: other, input: { sessionId } })).rejects.toMatchObject({ code: 'not-found' });
+  await endOwnSession({ ctx, input: { sessionId } });
+  expect([await who(cookies[0]), await who(cookies[1])]).toEqual([expect.anything(), null]);
+  await expect(endOwnSession({ ctx, input: { sessionId } })).rejects.toMatchObject({ code: 'not-found' });
+  expect(await world.db.auditEvent.count({ where: { action: 'user.end-session' } })).toBe(1);
 });
 
 it('a new password of one’s own, or ending all sessions, signs out everywhere; each is a line of the audit trail', async () => {

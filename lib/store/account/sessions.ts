@@ -97,6 +97,11 @@ export async function deleteSession(db: Db | Tx, idHash: string): Promise<void> 
   await db.session.deleteMany({ where: { idHash } });
 }
 
+/** Ends one session of a person; false when it is not theirs, or has ended. */
+export async function deleteSessionOf(tx: Tx, userId: string, idHash: string): Promise<boolean> {
+  return (await tx.session.deleteMany({ where: { idHash, userId } })).count === 1;
+}
+
 /** Ends every session of a person, those whose sign-in is under way included. */
 export async function endSessions(tx: Tx, userId: string): Promise<void> {
   await tx.user.update({ where: { id: userId }, data: { sessionEpoch: { increment: 1 } }, select: { id: true } });

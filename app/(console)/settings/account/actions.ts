@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { ChangeOwnPasswordInput, changeOwnPassword } from '#lib/services/password/change-own-password.ts';
+import { EndOwnSessionInput, endOwnSession } from '#lib/services/user/end-own-session.ts';
 import { EndOwnSessionsInput, endOwnSessions } from '#lib/services/user/end-own-sessions.ts';
 import { defineAction } from '#lib/web/action.ts';
 import { provePassword, signInWithPassword, signOutHere } from '#lib/web/sign-in.ts';
@@ -21,3 +22,5 @@ export const endOwnSessionsAction = defineAction('viewer', EndOwnSessionsInput, 
   await endOwnSessions({ ctx, input });
   return signOutHere();
 });
+
+export const endOwnSessionAction = defineAction('viewer', EndOwnSessionInput, (ctx, input) => endOwnSession({ ctx, input }));

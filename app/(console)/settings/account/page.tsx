@@ -6,6 +6,7 @@ import { PageHeader } from '#components/ui/page-header.tsx';
 import type { OwnAccountDto } from '#lib/domain/account/user.ts';
 import { getOwnAccount } from '#lib/services/user/get-own-account.ts';
 import { getContext } from '#lib/web/context.ts';
+import { EndSessionButton } from './_components/end-session-button.tsx';
 import { EndSessionsButton } from './_components/end-sessions-button.tsx';
 import { PasswordForm } from './_components/password-form.tsx';
 
@@ -59,7 +60,11 @@ function Sessions({ sessions }: Pick<OwnAccountDto, 'sessions'>) {
           <span className="text-muted-foreground">
             last used <TimeAgo at={lastSeenAt} />
           </span>
-          {current ? <Badge>This browser</Badge> : null}
+          {current ? (
+            <Badge>This browser</Badge>
+          ) : (
+            <EndSessionButton sessionId={id} label={`End the session of ${createdAt.slice(0, 16).replace('T', ' ')} (UTC)`} />
+          )}
         </li>
       ))}
     </ul>
