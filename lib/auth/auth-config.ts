@@ -12,7 +12,7 @@ import { clientAddress } from './client-address.ts';
 import { deviceCookieName } from './device-cookie.ts';
 import { admitByEntra, EntraClaims, type EntraProvider } from './entra-sign-in.ts';
 import { readCookie } from './read-cookie.ts';
-import { beginSession, hashToken, type SessionSettings, SessionToken } from './session.ts';
+import { beginSession, hashToken, type SessionSettings, SessionToken, sessionCookieName } from './session.ts';
 
 export const ENTRA_PROVIDER_ID = 'microsoft-entra-id';
 
@@ -44,11 +44,13 @@ export function createAuthConfig(deps: AuthDeps): NextAuthConfig {
     secret: deps.session.secret,
     trustHost: true,
     useSecureCookies: deps.session.secure,
+    // Bound to this host and all of its paths: what the library takes otherwise may be set by a neighbouring host.
+    cookies: { sessionToken: { name: sessionCookieName(deps.session.secure) } },
     session: { strategy: 'jwt', maxAge: Math.ceil(deps.session.limits.absoluteMs / 1000) },
     // A wrong password is no error of ours, and next-auth would print its stack.
     logger: {
       error: (error) =>
-        error instanceof CredentialsSignin ? deps.log.debug('sign-in refused') : deps.log.error({ err: error }, 'sign-in'),
+        error instanceof CredentialsSignin ? deps.log.info('sign-in refused') : deps.log.error({ err: error }, 'sign-in'),
       warn: (code) => deps.log.debug({ code }, 'sign-in'),
     },
     pages: { signIn: '/sign-in', error: '/sign-in' },

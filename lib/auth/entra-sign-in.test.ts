@@ -140,6 +140,14 @@ describe('who comes in, by an OpenID provider of others', () => {
     expect(await actorOf(db, cookie)).toBeNull();
   });
 
+  test('the session cookie is out of reach of scripts, other hosts and plain http', async () => {
+    const { deps } = await world();
+    const secure = { ...deps, session: { ...deps.session, secure: true } };
+    const { setCookies } = await signInByEntra(secure, { login: 'grouped', caPem: foreign.caPem });
+    const [cookie = ''] = setCookies.filter((line) => line.includes('session-token'));
+    expect(cookie).toMatch(/^__Host-authjs\.session-token=[^;]{100,}; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Lax$/);
+  });
+
   test('signing out ends the session on the server', async () => {
     const { db, deps, enter } = await world();
     const { cookie } = await enter('grouped');

@@ -7,7 +7,7 @@ import { findOpenApiToken } from '#lib/store/account/api-tokens.ts';
 import { findOpenSession, insertSession, recordSessionUse, type SessionLimits } from '#lib/store/account/sessions.ts';
 import { signInWays, type UserRow } from '#lib/store/account/users.ts';
 
-/** How the session cookie is sealed. `secure`: the app is reached over https, so the cookie has the `__Secure-` name (RFC 6265bis). */
+/** How the session cookie is sealed. `secure`: the app is reached over https, so the cookie has the `__Host-` name (RFC 6265bis section 4.1.3.2). */
 export interface SessionSettings {
   readonly secret: string;
   readonly secure: boolean;
@@ -15,7 +15,7 @@ export interface SessionSettings {
 }
 
 export function sessionCookieName(secure: boolean): string {
-  return `${secure ? '__Secure-' : ''}authjs.session-token`;
+  return `${secure ? '__Host-' : ''}authjs.session-token`;
 }
 
 /** What a session cookie holds, sealed. */

@@ -11,6 +11,8 @@ export interface SignInEnd {
   readonly path: string;
   /** Cookie header of the browser afterwards. */
   readonly cookie: string;
+  /** What the app's last answer set. */
+  readonly setCookies: readonly string[];
 }
 
 /** An answer to the app's requests or to those of the issuer. */
@@ -55,8 +57,9 @@ export async function signInByEntra(
     body: new URLSearchParams({ callbackUrl: '/connections' }),
   });
   const back = await signInAtIssuer(locationOf(started), options);
-  const ended = new URL(locationOf(await ask(back)), APP);
-  return { path: `${ended.pathname}${ended.search}`, cookie: own.header };
+  const answer = await ask(back);
+  const { pathname, search } = new URL(locationOf(answer), APP);
+  return { path: `${pathname}${search}`, cookie: own.header, setCookies: answer.headers.getSetCookie() };
 }
 
 /** The issuer's own form; resolves with the address in the app that it leads back to. */
