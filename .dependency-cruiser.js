@@ -43,7 +43,22 @@ export default {
       name: 'executor-knows-no-store',
       severity: 'error',
       from: { path: '^lib/(executor|source)/', pathNot: TESTS },
-      to: { path: '^lib/(store|web|jobs|auth)/' },
+      to: { path: '^lib/(store|services|web|jobs|auth)/' },
+    },
+    {
+      name: 'source-knows-no-executor',
+      comment: 'The executor puts commands together out of what reads at the source, not the other way round.',
+      severity: 'error',
+      from: { path: '^lib/source/', pathNot: TESTS },
+      to: { path: '^lib/executor/' },
+    },
+    {
+      name: 'executor-never-reaches-our-database',
+      comment:
+        'A gateway runs the executor and all below it without our database: tokens and quotas come through ports (docs/decisions/014).',
+      severity: 'error',
+      from: { path: '^lib/(executor|source|graph|entra|catalog|reload|targets)/', pathNot: TESTS },
+      to: { path: `^lib/(store|services)/|^lib/platform/postgres/db\\.ts$|${GENERATED}`, reachable: true },
     },
     {
       name: 'store-knows-only-the-domain',
@@ -56,7 +71,18 @@ export default {
       comment: 'A use case is called by pages, by commands and by jobs.',
       severity: 'error',
       from: { path: '^lib/services/', pathNot: TESTS },
-      to: { path: '^lib/(web|auth|executor|jobs/(handlers/|worker\\.ts))' },
+      to: { path: '^lib/(web|auth|jobs/(handlers/|worker\\.ts))' },
+    },
+    {
+      name: 'services-ask-the-source-through-operations',
+      comment:
+        'Which process asks Entra, Graph or a target is no matter of a use case: it knows the operations, and what is pure (catalogue, clouds, words).',
+      severity: 'error',
+      from: { path: '^lib/services/', pathNot: TESTS },
+      to: {
+        path: '^lib/(executor|source|graph|entra|reload)/',
+        pathNot: '^lib/executor/(source|target)-operations\\.ts$|^lib/entra/(clouds|entra-problem)\\.ts$',
+      },
     },
     {
       name: 'only-store-imports-prisma',

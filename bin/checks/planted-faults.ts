@@ -16,6 +16,16 @@ export const PLANTED_FAULTS: Readonly<Record<string, Readonly<Record<string, str
   'executor-knows-no-store': {
     'lib/executor/stores.ts': "import type { Row } from '#lib/store/rows.ts';\nexport type ReadRow = Row;",
   },
+  'source-knows-no-executor': {
+    'lib/source/commands.ts': "import { operations } from '#lib/executor/operations.ts';\nexport const source = operations;",
+  },
+  'executor-never-reaches-our-database': {
+    'lib/executor/far.ts': "import { shared } from '#lib/platform/shared.ts';\nexport const far = shared;",
+    'lib/platform/shared.ts': "import { db } from './postgres/db.ts';\nexport const shared = db;",
+  },
+  'services-ask-the-source-through-operations': {
+    'lib/services/asks.ts': "import { operations } from '#lib/executor/operations.ts';\nexport const asks = operations;",
+  },
   'store-knows-only-the-domain': {
     'lib/store/reads.ts': "import type { Page } from '#lib/graph/page.ts';\nexport type Stored = Page;",
   },
@@ -59,6 +69,7 @@ export const SOUND_FILES: Readonly<Record<string, string>> = {
   'lib/platform/log.ts': 'export const log = 1;',
   'lib/platform/postgres/db.ts': "import type { Client } from '#prisma/generated/client.ts';\nexport const db: Client = 1;",
   'lib/store/rows.ts': "import type { Client } from '#prisma/generated/client.ts';\nexport type Row = Client;",
+  'lib/executor/operations.ts': "import { log } from '#lib/platform/log.ts';\nexport const operations = log;",
   'lib/graph/page.ts': "import { word } from '#lib/domain/word.ts';\nexport type Page = typeof word;",
   'lib/jobs/handlers/handle.ts': "import { log } from '#lib/platform/log.ts';\nexport const handle = log;",
   'lib/jobs/worker.ts': "import { handle } from './handlers/handle.ts';\nexport const worker = handle;",

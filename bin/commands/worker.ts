@@ -1,11 +1,9 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createExecutor, type ExecutorConfig } from '#lib/executor/create.ts';
-import { runDatasetReload } from '#lib/executor/reload.ts';
-import { targetRules } from '#lib/executor/targets.ts';
-import type { DatasetRunner } from '#lib/jobs/handlers/reload-run.ts';
+import { createSourceOperations } from '#lib/executor/create-source-operations.ts';
+import { targetRules } from '#lib/executor/create-target-operations.ts';
+import { createDatasetRunner } from '#lib/executor/run-dataset.ts';
 import { startWorker } from '#lib/jobs/worker.ts';
-import { createMutex } from '#lib/platform/async/mutex.ts';
 import { systemClock } from '#lib/platform/clock.ts';
 import { type Env, env, proxyOf } from '#lib/platform/config/env.ts';
 import { openKeyRing } from '#lib/platform/crypto/key-ring.ts';
@@ -15,7 +13,8 @@ import { prepareForReading } from '#lib/platform/memory.ts';
 import { openRetryingDb } from '#lib/platform/postgres/db.ts';
 import { checkKeyRing } from '#lib/services/secret/check-key-ring.ts';
 import { updateBuiltInTargets } from '#lib/services/target/update-built-in-targets.ts';
-import { createGraphSource } from '#lib/source/graph-source.ts';
+import { accessTokensFrom, type SourceConfig } from '#lib/source/connect.ts';
+import { createTokenCacheStore } from '#lib/store/connection/token-cache.ts';
 import { createQuotaStore } from '#lib/store/run/quota-buckets.ts';
 import { builtInTargets } from '../launcher/built-in-targets.ts';
 import { runUntilStopped } from '../launcher/child.ts';
@@ -39,10 +38,13 @@ export async function worker(): Promise<number> {
   await checkKeyRing({ ctx: { db, ring } });
   await updateBuiltInTargets({ ctx: { db, ring }, input: builtInTargets(settings, databaseUrl) });
   const rules = targetRules(settings);
-  const config = { ...executorConfig(settings), quotaStore: createQuotaStore(db) };
+  const config: SourceConfig = {
+    ...sourceConfig(settings),
+    openAccessTokens: accessTokensFrom(({ id, tokenCacheId }) => createTokenCacheStore({ db, ring }, tokenCacheId, id)),
+    quotaStore: createQuotaStore(db),
+  };
   const workDir = join(settings.dataDir, 'work');
   mkdirSync(workDir, { recursive: true });
-  const largeDatasetMutex = createMutex();
   const running = await startWorker({
     databaseUrl,
     workDir,
@@ -50,31 +52,13 @@ export async function worker(): Promise<number> {
     ring,
     clock: systemClock,
     log,
-    executor: createExecutor(config),
-    openRunner: async ({ session, target, access }): Promise<DatasetRunner> => {
-      const source = createGraphSource({ session, config });
-      return {
-        reload: ({ dataset, connectionId, full, onWait, ...request }) =>
-          runDatasetReload({
-            ...request,
-            incremental: {
-              full,
-              sourceKey: [connectionId, session.settings.clientId, session.settings.graphBaseUrl].join(' '),
-            },
-            source: source.reportingWaits(onWait),
-            target,
-            definition: dataset,
-            access,
-            rules,
-            workDir,
-            largeDatasetMutex,
-            clock: systemClock,
-            onInternalError: (error) =>
-              log.error({ err: error, runId: request.runId, dataset: dataset.name }, 'dataset run failed'),
-          }),
-        close: async () => source.close(),
-      };
-    },
+    executor: createSourceOperations(config),
+    runner: createDatasetRunner({
+      config,
+      rules,
+      workDir,
+      onInternalError: (err, { runId, dataset }) => log.error({ err, runId, dataset: dataset.name }, 'dataset run failed'),
+    }),
   });
   return runUntilStopped(undefined, async () => {
     await running.stop();
@@ -82,7 +66,7 @@ export async function worker(): Promise<number> {
   });
 }
 
-function executorConfig(settings: Env): ExecutorConfig {
+function sourceConfig(settings: Env): Omit<SourceConfig, 'openAccessTokens'> {
   return {
     extraClouds: settings.ENTRADA_EXTRA_CLOUDS,
     caPem: settings.ENTRADA_EXTRA_CA_FILE === undefined ? null : readFileSync(settings.ENTRADA_EXTRA_CA_FILE, 'utf8'),

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cloud } from '#lib/domain/connection/connection.ts';
-import { createExecutor } from '#lib/executor/create.ts';
-import { createTargets, targetRules } from '#lib/executor/targets.ts';
+import { MICROSOFT_CLOUDS } from '#lib/entra/clouds.ts';
+import { createSourceOperations } from '#lib/executor/create-source-operations.ts';
+import { createTargetOperations, targetRules } from '#lib/executor/create-target-operations.ts';
 import { createRunQueue } from '#lib/jobs/queue.ts';
 import { systemClock } from '#lib/platform/clock.ts';
 import { env } from '#lib/platform/config/env.ts';
@@ -11,6 +12,8 @@ import { createLog } from '#lib/platform/log.ts';
 import { openDb } from '#lib/platform/postgres/db.ts';
 import type { Context } from '#lib/services/context.ts';
 import { serviceConfig } from '#lib/services/service-config.ts';
+import { accessTokensFrom } from '#lib/source/connect.ts';
+import { createTokenCacheStore } from '#lib/store/connection/token-cache.ts';
 import { createQuotaStore } from '#lib/store/run/quota-buckets.ts';
 import { CliError } from './cli-error.ts';
 import { readRuntimeInfo } from './instance-lock.ts';
@@ -23,6 +26,7 @@ export async function withCliContext<T>(work: (ctx: Context) => Promise<T>): Pro
   if (ring === null) throw new CliError('The running Entrada tells no keys. Start it again with this version.');
   const log = createLog('cli', settings.ENTRADA_LOG_LEVEL);
   const db = openDb(runtime.databaseUrl, 2);
+  const extraClouds = JSON.parse(runtime.extraClouds) as Cloud[];
   const queue = createRunQueue({ databaseUrl: runtime.databaseUrl, log });
   try {
     return await work({
@@ -32,14 +36,15 @@ export async function withCliContext<T>(work: (ctx: Context) => Promise<T>): Pro
       log,
       clock: systemClock,
       ring,
-      config: { ...serviceConfig(settings), baseUrl: runtime.url },
-      executor: createExecutor({
-        extraClouds: JSON.parse(runtime.extraClouds) as Cloud[],
+      config: { ...serviceConfig(settings), baseUrl: runtime.url, clouds: [...MICROSOFT_CLOUDS, ...extraClouds] },
+      executor: createSourceOperations({
+        extraClouds,
         caPem: runtime.extraCaFile === null ? null : readFileSync(runtime.extraCaFile, 'utf8'),
         clock: systemClock,
+        openAccessTokens: accessTokensFrom(({ id, tokenCacheId }) => createTokenCacheStore({ db, ring }, tokenCacheId, id)),
         quotaStore: createQuotaStore(db),
       }),
-      targets: createTargets(targetRules(settings)),
+      targets: createTargetOperations(targetRules(settings)),
     });
   } finally {
     await queue.stop();

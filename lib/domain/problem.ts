@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** Who can put a problem right. */
 export type Fixer = 'you' | 'tenant-admin' | 'operator';
 
@@ -36,6 +38,28 @@ export interface ProblemReference {
   /** ISO 8601 UTC. */
   readonly timestamp?: string;
 }
+
+/** A problem out of JSON. */
+export const ProblemSchema = z.object({
+  code: z.string(),
+  title: z.string(),
+  detail: z.string().exactOptional(),
+  remedy: z.string().exactOptional(),
+  fixer: z.enum(['you', 'tenant-admin', 'operator']).exactOptional(),
+  field: z.string().exactOptional(),
+  suggestion: z.object({ field: z.string(), value: z.string() }).exactOptional(),
+  link: z.string().exactOptional(),
+  reference: z
+    .object({
+      aadsts: z.string().exactOptional(),
+      graphCode: z.string().exactOptional(),
+      httpStatus: z.number().int().exactOptional(),
+      correlationId: z.string().exactOptional(),
+      requestId: z.string().exactOptional(),
+      timestamp: z.string().exactOptional(),
+    })
+    .exactOptional(),
+}) satisfies z.ZodType<Problem>;
 
 /** What every server action answers: a value, or a problem to show. */
 export type ActionResult<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };

@@ -3,10 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Agent, fetch } from 'undici';
 import { expect, onTestFinished, test } from 'vitest';
-import type { ConnectionSession } from '#lib/domain/account/session.ts';
-import { systemClock } from '#lib/platform/clock.ts';
-import { createExecutor } from './create.ts';
 import { type ForeignEntra, startForeignEntra } from './testing/foreign-entra.ts';
+import { createMemoryConnections } from './testing/memory-connections.ts';
 
 const REDIRECT_URI = 'http://localhost:3000/auth/oauth/code';
 
@@ -42,38 +40,26 @@ test.each([
   ['on this machine, without TLS', false],
 ])('an Entra that somebody else wrote: sign-in, verify, test (%s)', async (_, tls) => {
   const entra = await start(tls);
-  const executor = createExecutor({
+  const { operations, connect } = createMemoryConnections({
     extraClouds: [{ name: 'Foreign', graphOrigin: entra.origin, authorityOrigin: entra.origin }],
     caPem: readFileSync(entra.caFile, 'utf8'),
-    clock: systemClock,
   });
   const credential = { kind: 'secret', secret: entra.clientSecret } as const;
   const graphBaseUrl = `${entra.origin}/v1.0`;
   const settings = { clientId: entra.clientId, credential, signIn: 'delegated', graphBaseUrl, tenant: 'organizations' } as const;
   const scopes = ['openid', 'profile', 'offline_access', `${entra.origin}/.default`];
-  const { authorizeUrl, codeVerifier } = await executor.startSignIn({
+  const { authorizeUrl, codeVerifier } = await operations.startSignIn({
     settings,
     redirectUri: REDIRECT_URI,
     state: 'state',
     scopes,
   });
   const code = await signIn(entra, authorizeUrl);
-  const redeemed = await executor.redeemCode({ settings, redirectUri: REDIRECT_URI, code, codeVerifier, scopes });
+  const redeemed = await operations.redeemCode({ settings, redirectUri: REDIRECT_URI, code, codeVerifier, scopes });
   expect(redeemed.identity.account).toMatchObject({ username: entra.account, name: 'Kim Fabrikam' });
   // Its Graph has no organization: the name stays open, as where reading it isn't permitted.
   expect(redeemed.identity.tenant.name).toBeNull();
 
-  let saved = redeemed.tokenCache;
-  const session: ConnectionSession = {
-    settings,
-    tokens: {
-      load: async () => saved,
-      renew: async (work) => {
-        const { serialised, value } = await work(saved);
-        saved = serialised;
-        return value;
-      },
-    },
-  };
-  expect((await executor.testConnection(session)).test).toMatchObject({ account: entra.account });
+  const connection = connect(settings, redeemed.tokenCache);
+  expect((await operations.testConnection({ connection })).test).toMatchObject({ account: entra.account });
 });

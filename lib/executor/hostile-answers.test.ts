@@ -74,7 +74,7 @@ describe('an answer that nobody foresaw', () => {
   });
 
   it.each(CASES)('%s is a result of sampling, with words: %s', async (_, name, body) => {
-    const options = { rows: 20, permissions: [], signal: new AbortController().signal, onResult: async () => undefined };
+    const options = { rows: 20, permissions: [], signal: new AbortController().signal };
     const result = await sampleOne({ graph: graphThatSays(body), dataset: find(name), extra: [], options });
     expect(result.rows).toBeGreaterThanOrEqual(0);
     if (result.problem !== null) expect(result.problem).toMatch(/\w+ \w+/);

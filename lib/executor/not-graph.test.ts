@@ -2,19 +2,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ProbeResult } from '#lib/domain/access/access.ts';
-import type { ConnectionSession } from '#lib/domain/account/session.ts';
+import type { SourceConnection } from '#lib/domain/account/session.ts';
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { createDemoTenant, type DemoTenant } from './testing/demo-tenant.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'entrada-not-graph-'));
 let tenant: DemoTenant;
-let session: ConnectionSession;
+let connection: SourceConnection;
 let users: DatasetDefinition;
 beforeAll(async () => {
   tenant = await createDemoTenant(dir, 20);
-  ({ session } = await tenant.signIn());
-  const { datasets } = await tenant.executor.generateMetadata(session);
+  ({ connection } = await tenant.signIn());
+  const { datasets } = await tenant.executor.generateMetadata({ connection });
   users = datasets.find(({ name }) => name === 'users') ?? expect.fail('no users');
 });
 afterAll(async () => {
@@ -34,26 +33,20 @@ test.each(['page', 'json-type', 'redirect', 'proxy-sign-in', 'network-sign-in'])
   async (as) => {
     const { executor } = tenant;
     await tenant.misbehave({ answerHtml: [{ as }] });
-    let probed: ProbeResult | null = null;
-    const probing = executor.probeDatasets(session, [users], {
-      signal: new AbortController().signal,
-      permissions: ['User.Read.All'],
-      onResult: async (_, result) => {
-        probed = result;
-      },
-    });
+    const wanted = { connection, datasets: [users], permissions: ['User.Read.All'] };
+    const probing = Array.fromAsync(executor.probeDatasets(wanted, new AbortController().signal));
     const places = await Promise.all([
-      problemOf(executor.testConnection(session)),
-      problemOf(executor.signInApplication({ settings: session.settings })),
-      problemOf(executor.sampleDataset(session, users, 5)),
-      problemOf(executor.checkFilter(session, users, "displayName eq 'x'")),
-      problemOf(executor.generateMetadata(session)),
-      problemOf(executor.measureDatasets(session, [users])),
+      problemOf(executor.testConnection({ connection })),
+      problemOf(executor.signInApplication({ settings: connection.settings })),
+      problemOf(executor.sampleDataset({ connection, dataset: users, rows: 5 })),
+      problemOf(executor.checkFilter({ connection, dataset: users, filter: "displayName eq 'x'" })),
+      problemOf(executor.generateMetadata({ connection })),
+      problemOf(executor.measureDatasets({ connection, datasets: [users] })),
     ]);
-    await probing;
+    const [probed] = await probing;
     await tenant.misbehave({});
     expect(places).toEqual(Array(6).fill('answer-not-from-graph'));
-    expect(probed).toMatchObject({ access: 'unknown', problem: { code: 'answer-not-from-graph', fixer: 'operator' } });
+    expect(probed?.result).toMatchObject({ access: 'unknown', problem: { code: 'answer-not-from-graph', fixer: 'operator' } });
   },
   20_000,
 );

@@ -8,13 +8,15 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { type RunningEmulator, startEmulator } from '#lib/emulator/start.ts';
 import { completeSignIn } from '#lib/emulator/testing/browser.ts';
-import { createExecutor } from '#lib/executor/create.ts';
+import { createSourceOperations } from '#lib/executor/create-source-operations.ts';
 import { systemClock } from '#lib/platform/clock.ts';
 import { parseKeyRing } from '#lib/platform/crypto/crypto.ts';
 import { createConnection } from '#lib/services/connection/create-connection.ts';
 import { createTestWorld } from '#lib/services/testing/test-context.ts';
 import { startVerification } from '#lib/services/verification/start-verification.ts';
 import { verifyCode } from '#lib/services/verification/verify-code.ts';
+import { accessTokensFrom } from '#lib/source/connect.ts';
+import { createTokenCacheStore } from '#lib/store/connection/token-cache.ts';
 import type { RenewOrders } from './testing/renew-child.ts';
 
 const REDIRECT_URI = 'http://localhost:3000/auth/oauth/code';
@@ -32,15 +34,19 @@ afterAll(async () => {
 async function connect() {
   const world = await createTestWorld();
   const keyRing = `k1:${randomBytes(32).toString('base64')}`;
+  const ring = parseKeyRing(keyRing);
   const { clientId, clientSecret, graphBaseUrl, authority, adminUrl, users, password } = emulator.info;
   const signInOrigin = new URL(adminUrl).origin;
   const cloud = { name: 'Emulated', graphOrigin: authority, authorityOrigin: authority, signInOrigin };
-  const executor = createExecutor({
+  const executor = createSourceOperations({
     extraClouds: [cloud],
     caPem: emulator.caPem,
     clock: systemClock,
+    openAccessTokens: accessTokensFrom(({ id, tokenCacheId }) => createTokenCacheStore({ db: world.db, ring }, tokenCacheId, id)),
   });
-  const ctx = { ...(await world.as('editor')), executor, ring: parseKeyRing(keyRing), clock: systemClock };
+  const editor = await world.as('editor');
+  const config = { ...editor.config, clouds: [cloud] };
+  const ctx = { ...editor, executor, ring, config, clock: systemClock };
   const { id, authorizeUrl } = await startVerification({ ctx, input: { clientId, clientSecret, graphBaseUrl } });
   const landed = await completeSignIn(authorizeUrl.replace(authority, emulator.info.adminUrl), {
     username: users[0]?.username ?? '',

@@ -8,12 +8,12 @@ import { getRun } from '#lib/services/run/get-run.ts';
 import { startRun } from '#lib/services/run/start-run.ts';
 import { createTaskFor } from '#lib/services/testing/make-task.ts';
 import { createTestWorld, makeConnection } from '#lib/services/testing/test-context.ts';
-import type { DatasetRunner } from './handlers/reload-run.ts';
 import { createRunQueue } from './queue.ts';
+import { type Reload, runnerOf } from './testing/fake-runner.ts';
 import { startWorker } from './worker.ts';
 
 /** A queue, a worker with this engine, and a task to run. */
-async function workerWith(reload: DatasetRunner['reload']) {
+async function workerWith(reload: Reload) {
   const world = await createTestWorld();
   const queue = createRunQueue({ databaseUrl: world.url, log: createLog('test', 'silent') });
   const ctx = { ...(await world.as('editor')), queue };
@@ -22,7 +22,7 @@ async function workerWith(reload: DatasetRunner['reload']) {
   const worker = await startWorker({
     ...ctx,
     databaseUrl: world.url,
-    openRunner: async () => ({ reload, close: async () => undefined }),
+    runner: runnerOf(reload),
   });
   const state = async (runId: string) => (await getRun({ ctx, input: { runId } })).state;
   const stop = async () => {
@@ -86,7 +86,7 @@ it('what somebody waits for goes before checks that nobody asked for', async () 
   const ctx = { ...(await world.as('editor')), queue };
   // Checks after a sign-in, which take their time: more than are worked at once.
   const asked = Promise.withResolvers<void>();
-  world.executor.probeDatasets = async (_session, _datasets, { signal }) => {
+  world.executor.probeDatasets = async function* (_, signal) {
     await Promise.race([asked.promise, new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))]);
   };
   for (const name of ['A', 'B', 'C', 'D', 'E']) await makeConnection(ctx, world, name);
@@ -95,7 +95,7 @@ it('what somebody waits for goes before checks that nobody asked for', async () 
   const worker = await startWorker({
     ...ctx,
     databaseUrl: world.url,
-    openRunner: async () => ({ reload: async () => DONE, close: async () => undefined }),
+    runner: runnerOf(async () => DONE),
   });
   try {
     const state = async () => (await getMetadataJob({ ctx, input: { metadataJobId } })).state;

@@ -1,6 +1,6 @@
 import { PgBoss } from 'pg-boss';
+import type { SourceOperations } from '#lib/executor/source-operations.ts';
 import { JobLeaseLostError } from '#lib/reload/engine/job-lease-lost.ts';
-import type { Executor } from '#lib/services/ports.ts';
 import { checkConnectionsJob } from './definitions/check-connections.ts';
 import { metadataJob } from './definitions/metadata-job.ts';
 import { reloadRunJob } from './definitions/reload-run.ts';
@@ -14,7 +14,7 @@ import { removeExpired } from './handlers/remove-expired.ts';
 import { sweepStages } from './handlers/sweep-stages.ts';
 
 export interface WorkerDeps extends ReloadRunDeps {
-  readonly executor: Executor;
+  readonly executor: SourceOperations;
   readonly databaseUrl: string;
   /** Runs worked at once by this process. */
   readonly concurrency?: number;

@@ -1,17 +1,21 @@
 import type { Actor } from '#lib/domain/account/actor.ts';
-import type { DemoConnectionDto } from '#lib/domain/connection/connection.ts';
+import type { Cloud, DemoConnectionDto } from '#lib/domain/connection/connection.ts';
+import type { SourceOperations } from '#lib/executor/source-operations.ts';
+import type { TargetOperations } from '#lib/executor/target-operations.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import type { KeyRing } from '#lib/platform/crypto/crypto.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
 import type { SessionLimits } from '#lib/store/account/sessions.ts';
-import type { Executor, RunQueue, Targets } from './ports.ts';
+import type { RunQueue } from './ports.ts';
 
 /** What the operator configured, as far as services need it. */
 export interface ServiceConfig {
   /** Where people reach the app, without trailing slash; the redirect URI is below it. */
   readonly baseUrl: string;
   readonly demo: DemoConnectionDto | null;
+  /** Every cloud that a connection may talk to: Microsoft's and the operator's own. */
+  readonly clouds: readonly Cloud[];
   readonly sessionLimits: SessionLimits;
 }
 
@@ -21,8 +25,9 @@ export interface Context {
   readonly db: Db;
   readonly clock: Clock;
   readonly log: Log;
-  readonly executor: Executor;
-  readonly targets: Targets;
+  /** What may be asked of Entra and Graph. */
+  readonly executor: SourceOperations;
+  readonly targets: TargetOperations;
   readonly queue: RunQueue;
   /** Opens and seals what the store keeps secret. */
   readonly ring: KeyRing;

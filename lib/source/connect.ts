@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import type { ConnectionSession } from '#lib/domain/account/session.ts';
+import type { SourceConnection, TokenCacheStore } from '#lib/domain/account/session.ts';
 import type { Cloud } from '#lib/domain/connection/connection.ts';
+import { type AccessTokens, type AccessTokensDeps, createAccessTokens } from '#lib/entra/access-tokens.ts';
 import { MICROSOFT_CLOUDS, type ResolvedCloud, resolveCloud } from '#lib/entra/clouds.ts';
-import { createTokenProvider, type TokenProvider } from '#lib/entra/token-provider.ts';
 import { createGraphClient, type GraphClient } from '#lib/graph/client/client.ts';
 import { createMemoryQuotaStore, type QuotaStore } from '#lib/graph/limits/quota-store.ts';
 import { createThrottles, type Throttles } from '#lib/graph/limits/throttle.ts';
@@ -10,8 +10,17 @@ import type { Clock } from '#lib/platform/clock.ts';
 import { createHttp, type Http } from '#lib/platform/http/http.ts';
 import type { ProxyConfig } from '#lib/platform/http/proxy.ts';
 
-/** Hosts and trust: all that the executor is told from outside. */
-export interface ExecutorConfig {
+/**
+ * Opens the access tokens of a connection, from wherever this process has them: the port that stands for the database of the server, and
+ * for the sealed token cache of a gateway.
+ */
+export type OpenAccessTokens = (
+  connection: SourceConnection,
+  entra: Pick<AccessTokensDeps, 'http' | 'cloud' | 'clock'>,
+) => AccessTokens;
+
+/** Hosts, trust and ports of operations at the source. Nothing here needs a database. */
+export interface SourceConfig {
   /** Clouds that the operator added; their hosts may have private addresses. */
   readonly extraClouds: readonly Cloud[];
   /** CA certificates to trust beside the known ones, PEM. */
@@ -19,14 +28,15 @@ export interface ExecutorConfig {
   /** Where requests to Graph and Entra leave through; directly when it is null or left out. */
   readonly proxy?: ProxyConfig | null;
   readonly clock: Clock;
+  readonly openAccessTokens: OpenAccessTokens;
   /** Where the quotas of tenants are shared with other workers; this process alone when it is left out. */
   readonly quotaStore?: QuotaStore;
 }
 
 /** One set of throttles for all connections that a process opens by the same configuration: their runs must not fight. */
-const throttles = new WeakMap<ExecutorConfig, Throttles>();
+const throttles = new WeakMap<SourceConfig, Throttles>();
 
-function throttlesOf(config: ExecutorConfig): Throttles {
+function throttlesOf(config: SourceConfig): Throttles {
   const { clock, quotaStore = createMemoryQuotaStore(clock) } = config;
   const found = throttles.get(config) ?? createThrottles({ store: quotaStore, clock });
   throttles.set(config, found);
@@ -34,7 +44,7 @@ function throttlesOf(config: ExecutorConfig): Throttles {
 }
 
 /** The guarded way out for one operation or one run. */
-export function openHttp(config: ExecutorConfig): Http {
+export function openHttp(config: SourceConfig): Http {
   const origins = (clouds: readonly Cloud[]): string[] => clouds.flatMap((cloud) => [cloud.graphOrigin, cloud.authorityOrigin]);
   return createHttp({
     allowedOrigins: origins(MICROSOFT_CLOUDS),
@@ -56,10 +66,15 @@ function originCasOf(clouds: readonly Cloud[]): ReadonlyMap<string, string> {
   );
 }
 
+/** Access tokens that MSAL gets with the token cache which `cacheOf` finds for a connection. */
+export function accessTokensFrom(cacheOf: (connection: SourceConnection) => TokenCacheStore): OpenAccessTokens {
+  return (connection, entra) => createAccessTokens({ ...entra, settings: connection.settings, cache: cacheOf(connection) });
+}
+
 /** A connection ready to ask Graph. */
 export interface OpenConnection {
   readonly cloud: ResolvedCloud;
-  readonly tokens: TokenProvider;
+  readonly tokens: AccessTokens;
   readonly graph: GraphClient;
   close(): Promise<void>;
 }
@@ -68,14 +83,14 @@ export interface OpenConnection {
  * @param priority what Graph refuses first when it must refuse: `Low` for what no person waits for.
  */
 export function openConnection(
-  config: ExecutorConfig,
-  session: ConnectionSession,
+  config: SourceConfig,
+  { settings, ...of }: SourceConnection,
   priority: 'Low' | 'High' = 'High',
 ): OpenConnection {
-  const cloud = resolveCloud(session.settings.graphBaseUrl, config.extraClouds);
+  const cloud = resolveCloud(settings.graphBaseUrl, config.extraClouds);
   const http = openHttp(config);
-  const tokens = createTokenProvider({ http, cloud, session, clock: config.clock });
-  const { clientId } = session.settings;
+  const tokens = config.openAccessTokens({ settings, ...of }, { http, cloud, clock: config.clock });
+  const { clientId } = settings;
   const graph = createGraphClient({
     http,
     clock: config.clock,

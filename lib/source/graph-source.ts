@@ -1,5 +1,5 @@
 import type { Granted } from '#lib/domain/access/access.ts';
-import type { ConnectionSession } from '#lib/domain/account/session.ts';
+import type { SourceConnection } from '#lib/domain/account/session.ts';
 import { type DatasetDefinition, withoutColumns } from '#lib/domain/dataset/dataset.ts';
 import { partRowsMax, splitRulesOf } from '#lib/domain/dataset/partition.ts';
 import { type GraphClient, withWaits } from '#lib/graph/client/client.ts';
@@ -9,7 +9,7 @@ import type { OmittedColumns } from './collection/column-repair.ts';
 import { countObjects } from './collection/count-rows.ts';
 import { chooseStrategy, type ReadStrategy, readEntity } from './collection/entity-source.ts';
 import { isBegun } from './collection/part-cursor.ts';
-import { type ExecutorConfig, openConnection } from './connect.ts';
+import { openConnection, type SourceConfig } from './connect.ts';
 import { changeScope } from './delta/delta-query.ts';
 import { readChanges, takeDeltaToken } from './delta/delta-source.ts';
 import type { ReadGranted } from './relationship/hidden-members.ts';
@@ -22,18 +22,12 @@ export interface GraphSource extends Source {
 }
 
 /** The datasets of a connection as pages of bytes. One for a run: its datasets share tokens and sockets. */
-export function createGraphSource({
-  session,
-  config,
-}: {
-  readonly session: ConnectionSession;
-  readonly config: ExecutorConfig;
-}): GraphSource {
-  const connection = openConnection(config, session, 'Low');
+export function createGraphSource(config: SourceConfig, { settings, ...of }: SourceConnection): GraphSource {
+  const connection = openConnection(config, { settings, ...of }, 'Low');
   const readGranted = async (): Promise<Granted | null> => {
     const { permissions } = await connection.tokens.get();
     // Some token services name none: then it isn't known.
-    return permissions.length === 0 ? null : { permissions: new Set(permissions), signIn: session.settings.signIn };
+    return permissions.length === 0 ? null : { permissions: new Set(permissions), signIn: settings.signIn };
   };
   return {
     ...sourceOf(connection.graph, readGranted),

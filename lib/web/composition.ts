@@ -2,8 +2,8 @@ import 'server-only';
 import { readFileSync } from 'node:fs';
 import { createSignInAttempts, type SignInAttempts } from '#lib/auth/attempts.ts';
 import type { SessionSettings } from '#lib/auth/session.ts';
-import { createExecutor } from '#lib/executor/create.ts';
-import { createTargets, targetRules } from '#lib/executor/targets.ts';
+import { createSourceOperations } from '#lib/executor/create-source-operations.ts';
+import { createTargetOperations, targetRules } from '#lib/executor/create-target-operations.ts';
 import { createRunQueue, type QueueClient } from '#lib/jobs/queue.ts';
 import { systemClock } from '#lib/platform/clock.ts';
 import { type Env, EnvError, env, proxyOf } from '#lib/platform/config/env.ts';
@@ -13,6 +13,8 @@ import { createLog, type Log } from '#lib/platform/log.ts';
 import { type Db, openDb } from '#lib/platform/postgres/db.ts';
 import type { Context } from '#lib/services/context.ts';
 import { serviceConfig } from '#lib/services/service-config.ts';
+import { accessTokensFrom } from '#lib/source/connect.ts';
+import { createTokenCacheStore } from '#lib/store/connection/token-cache.ts';
 import { createQuotaStore } from '#lib/store/run/quota-buckets.ts';
 
 /** Everything that a request needs besides who sent it. */
@@ -45,6 +47,7 @@ function compose(settings: Env): Composition {
   const log = createLog('web', settings.ENTRADA_LOG_LEVEL);
   const { db, queue } = connections(settings, log);
   const config = serviceConfig(settings);
+  const ring = openKeyRing(settings) ?? missing('ENTRADA_SECRET_KEY or ENTRADA_SECRET_KEY_FILE');
   return {
     env: settings,
     session: {
@@ -58,15 +61,16 @@ function compose(settings: Env): Composition {
       log,
       queue,
       clock: systemClock,
-      ring: openKeyRing(settings) ?? missing('ENTRADA_SECRET_KEY or ENTRADA_SECRET_KEY_FILE'),
-      executor: createExecutor({
+      ring,
+      executor: createSourceOperations({
         extraClouds: settings.ENTRADA_EXTRA_CLOUDS,
         caPem: settings.ENTRADA_EXTRA_CA_FILE === undefined ? null : readFileSync(settings.ENTRADA_EXTRA_CA_FILE, 'utf8'),
         proxy: proxyOf(settings),
         clock: systemClock,
+        openAccessTokens: accessTokensFrom(({ id, tokenCacheId }) => createTokenCacheStore({ db, ring }, tokenCacheId, id)),
         quotaStore: createQuotaStore(db),
       }),
-      targets: createTargets(targetRules(settings)),
+      targets: createTargetOperations(targetRules(settings)),
       config,
     },
   };

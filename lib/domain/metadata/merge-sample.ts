@@ -10,6 +10,15 @@ export interface SampledColumn {
   readonly found: boolean;
 }
 
+/** What sampling saw of a dataset. */
+export interface SampledDataset {
+  /** Rows that were looked at. */
+  readonly rows: number;
+  readonly columns: readonly SampledColumn[];
+  /** Why it could not be sampled, or not to the end. */
+  readonly problem: string | null;
+}
+
 /**
  * Adds what sampling saw: facts on columns that are there, and columns that $metadata doesn't know, unselected, to be decided. A column
  * that a person took out stays out.

@@ -79,6 +79,13 @@ export interface MetadataDocument {
   readonly warnings: readonly string[];
 }
 
+/** What a connection's cloud and version offer, as one generation found it. */
+export interface GeneratedMetadata {
+  /** `gzipBase64`: the document, compressed. */
+  readonly document: Omit<MetadataDocument, 'gzip'> & { readonly gzipBase64: string };
+  readonly datasets: readonly DatasetDefinition[];
+}
+
 export const DocumentDto = z.object({
   /** SHA-256 of the document, hex. */
   hash: z.string(),

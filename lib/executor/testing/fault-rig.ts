@@ -1,20 +1,21 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import type { z } from 'zod';
-import type { ConnectionSession, TokenCacheStore } from '#lib/domain/account/session.ts';
+import type { SourceConnection } from '#lib/domain/account/session.ts';
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { LakeSettings, LandingSettings, type TaskTarget } from '#lib/domain/task/task.ts';
 import type { GraphFaultSettings } from '#lib/emulator/graph/faults.ts';
 import { type RunningEmulator, startEmulator } from '#lib/emulator/start.ts';
-import { systemClock } from '#lib/platform/clock.ts';
 import type { DatasetReport } from '#lib/reload/engine/ports.ts';
-import { createGraphSource } from '#lib/source/graph-source.ts';
 import { accessFor, NO_RULES } from '#lib/targets/testing/reload-into.ts';
 import { createSdkClient } from '../../../e2e/graph-sdk.ts';
-import { createExecutor, type ExecutorConfig } from '../create.ts';
-import { runDatasetReload } from '../reload.ts';
+import type { DatasetAssignment } from '../dataset-assignment.ts';
+import { createDatasetRunner } from '../run-dataset.ts';
+import { createMemoryConnections, type MemoryConnections } from './memory-connections.ts';
 import { type Rows, readLakeRows, readLandedRows, readTenantRows, USER_COLUMNS } from './tenant-rows.ts';
+import { runnerThroughJson } from './through-json.ts';
 
 /** The update methods; Reload and compare both by reading everything and by changes alone. */
 export const METHODS = ['compare full', 'compare incremental', 'full load', 'lake'] as const;
@@ -47,39 +48,38 @@ export interface FaultRig {
 export async function createFaultRig(): Promise<FaultRig> {
   const dir = mkdtempSync(join(tmpdir(), 'entrada-faults-'));
   const emulator = await startEmulator({ dir: join(dir, 'emulator'), httpPort: 0, tlsPort: 0, redirectUris: [], ...SMALL });
-  const config = configOf(emulator);
-  const session = await signIn(emulator, config);
-  const { datasets: all } = await createExecutor(config).generateMetadata(session);
+  const connections = connectionsOf(emulator);
+  const connection = await signIn(emulator, connections);
+  const { datasets: all } = await connections.operations.generateMetadata({ connection });
   const datasets = all.flatMap((dataset) => selectColumns(dataset) ?? []);
   const sdk = await createSdkClient({ ...emulator.info, caPem: emulator.caPem });
   const lakeDir = join(dir, 'lake');
+  const runner = runnerThroughJson(
+    createDatasetRunner({ config: connections.config, rules: NO_RULES, workDir: join(dir, 'work') }),
+  );
   let runs = 0;
   return {
     datasets,
     passDay: async () => void (await emulator.mutate(QUIET_DAY)),
     setFaults: (settings) => setFaults(emulator, settings),
     async reload({ landingUrl, method, dataset }) {
-      const source = createGraphSource({ session, config });
       const task = targetOf(method, landingUrl);
-      try {
-        return await runDatasetReload({
-          source,
-          definition: dataset,
-          target: task,
-          runId: `run_${++runs}`,
-          datasetRunId: `dsrun_${runs}`,
-          deletesConfirmed: false,
-          incremental: { full: method !== 'compare incremental', sourceKey: 'conn_1' },
-          access: accessFor(task, { landingUrl, lakeDir }),
-          rules: NO_RULES,
-          workDir: join(dir, 'work'),
-          reporter: { progress: () => undefined },
-          clock: systemClock,
-          signal: new AbortController().signal,
-        });
-      } finally {
-        await source.close();
-      }
+      const attempt = { runId: `run_${++runs}`, attempt: 1 };
+      const assignment: DatasetAssignment = {
+        ...attempt,
+        datasetRunId: `dsrun_${runs}`,
+        connection,
+        dataset,
+        task,
+        target: accessFor(task, { landingUrl, lakeDir }),
+        deletesConfirmed: false,
+        full: method !== 'compare incremental',
+        ...{ unreadBefore: [], readBefore: null, unreadAtStart: [] },
+      };
+      const events = await Array.fromAsync(runner.run(assignment, new AbortController().signal));
+      await runner.release(attempt);
+      const last = events.at(-1);
+      return last?.kind === 'ended' ? last.report : expect.fail('the run of a dataset ended without a report');
     },
     copyLake: (from, to) => cpSync(join(lakeDir, folderOf(from)), join(lakeDir, folderOf(to)), { recursive: true }),
     readTenant: () => readTenantRows(sdk),
@@ -92,14 +92,14 @@ export async function createFaultRig(): Promise<FaultRig> {
   };
 }
 
-function configOf(emulator: RunningEmulator): ExecutorConfig {
+function connectionsOf(emulator: RunningEmulator): MemoryConnections {
   const { authority, graphBaseUrl } = emulator.info;
   const cloud = { name: 'Emulated', graphOrigin: new URL(graphBaseUrl).origin, authorityOrigin: authority };
-  return { extraClouds: [cloud], caPem: emulator.caPem, clock: systemClock };
+  return createMemoryConnections({ extraClouds: [cloud], caPem: emulator.caPem });
 }
 
 /** As the application itself, with a token cache in memory. */
-async function signIn({ info }: RunningEmulator, config: ExecutorConfig): Promise<ConnectionSession> {
+async function signIn({ info }: RunningEmulator, { operations, connect }: MemoryConnections): Promise<SourceConnection> {
   const settings = {
     clientId: info.clientId,
     credential: { kind: 'secret', secret: info.clientSecret },
@@ -107,16 +107,7 @@ async function signIn({ info }: RunningEmulator, config: ExecutorConfig): Promis
     graphBaseUrl: info.graphBaseUrl,
     tenant: info.tenantDomain,
   } as const;
-  let saved = (await createExecutor(config).signInApplication({ settings })).tokenCache;
-  const tokens: TokenCacheStore = {
-    load: async () => saved,
-    renew: async (work) => {
-      const { serialised, value } = await work(saved);
-      saved = serialised;
-      return value;
-    },
-  };
-  return { settings, tokens };
+  return connect(settings, (await operations.signInApplication({ settings })).tokenCache);
 }
 
 /** Users by the compared properties, members by what a membership is; nothing of other datasets. */

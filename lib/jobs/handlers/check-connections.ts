@@ -1,10 +1,10 @@
+import type { SourceOperations } from '#lib/executor/source-operations.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import type { KeyRing } from '#lib/platform/crypto/crypto.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
-import type { Executor } from '#lib/services/ports.ts';
-import { NEEDS_REAUTHENTICATION, withSession } from '#lib/services/verification/with-session.ts';
+import { NEEDS_REAUTHENTICATION, withSourceConnection } from '#lib/services/verification/with-source-connection.ts';
 import { type ConnectionRow, listConnectionRows, setConnectionVerified } from '#lib/store/connection/connections.ts';
 
 export interface CheckConnectionsDeps {
@@ -12,7 +12,7 @@ export interface CheckConnectionsDeps {
   readonly ring: KeyRing;
   readonly clock: Clock;
   readonly log: Log;
-  readonly executor: Pick<Executor, 'testConnection'>;
+  readonly executor: Pick<SourceOperations, 'testConnection'>;
 }
 
 /** A sign-in that was renewed within this time needs no look, milliseconds. */
@@ -35,7 +35,9 @@ function isIdle(row: ConnectionRow, now: Date): boolean {
 
 async function check(deps: CheckConnectionsDeps, row: ConnectionRow): Promise<void> {
   try {
-    const { identity, credentialExpiresAt } = await withSession(deps, row, (session) => deps.executor.testConnection(session));
+    const { identity, credentialExpiresAt } = await withSourceConnection(deps, row, (at) =>
+      deps.executor.testConnection({ connection: at }),
+    );
     const expiry = credentialExpiresAt === null ? null : ({ at: credentialExpiresAt, source: 'registration' } as const);
     await setConnectionVerified(deps.db, row.id, { identity, at: deps.clock.now(), expiry });
   } catch (error) {

@@ -149,7 +149,7 @@ describe('generating', () => {
     await run(waiting.id);
     expect(await get(waiting.id)).toMatchObject({ state: 'cancelled', startedAt: null });
     const running = await start('generate');
-    world.executor.sampleMetadata = async (_session, _datasets, { signal }) => {
+    world.executor.sampleMetadata = async function* (_, signal) {
       await cancelMetadataJob({ ctx, input: { metadataJobId: running.id } });
       await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
       signal.throwIfAborted();

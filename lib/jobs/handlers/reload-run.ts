@@ -1,12 +1,12 @@
 import { accessOf, type Granted, mayBeRead } from '#lib/domain/access/access.ts';
-import type { ConnectionSession } from '#lib/domain/account/session.ts';
-import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
+import type { SourceConnection } from '#lib/domain/account/session.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import { DATASET_CONCURRENCY } from '#lib/domain/run/dataset-concurrency.ts';
-import { NO_COUNTS, NONE_UNPROVEN, type UnreadColumn } from '#lib/domain/run/run.ts';
+import { NO_COUNTS, NONE_UNPROVEN } from '#lib/domain/run/run.ts';
 import { ENDED_DATASET_STATES, type RunEndCause } from '#lib/domain/run/run-end.ts';
-import type { TargetAccess } from '#lib/domain/target/target.ts';
-import type { TaskTarget } from '#lib/domain/task/task.ts';
+import type { DatasetAssignment } from '#lib/executor/dataset-assignment.ts';
+import type { DatasetRunner } from '#lib/executor/run-dataset.ts';
+import type { SourceOperations } from '#lib/executor/source-operations.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import type { KeyRing } from '#lib/platform/crypto/crypto.ts';
 import { AppError, toProblem } from '#lib/platform/errors.ts';
@@ -14,13 +14,12 @@ import type { Log } from '#lib/platform/log.ts';
 import { isDatabaseAway, whileDatabaseAway } from '#lib/platform/postgres/database-away.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
 import { JobLeaseLostError } from '#lib/reload/engine/job-lease-lost.ts';
-import type { DatasetReport, Reporter } from '#lib/reload/engine/ports.ts';
-import { connectionSession, requireConnection } from '#lib/services/connection/require-connection.ts';
+import type { DatasetReport } from '#lib/reload/engine/ports.ts';
+import { requireConnection, sourceConnection } from '#lib/services/connection/require-connection.ts';
 import { grantedOf } from '#lib/services/dataset/require-dataset.ts';
-import type { Executor } from '#lib/services/ports.ts';
 import { endRun } from '#lib/services/run/end-run.ts';
 import { requireTargetAccess } from '#lib/services/target/require-target-access.ts';
-import { NEEDS_REAUTHENTICATION } from '#lib/services/verification/with-session.ts';
+import { NEEDS_REAUTHENTICATION } from '#lib/services/verification/with-source-connection.ts';
 import {
   type ConnectionRow,
   setConnectionNeedsReauthentication,
@@ -41,42 +40,13 @@ import { missingPermission } from './missing-permission.ts';
 import { createProgressWriter } from './progress-writer.ts';
 import { watchCancel } from './watch-cancel.ts';
 
-/** Reloads the datasets of one run, some at once; they share what the runner shares (connections, throttle). */
-export interface DatasetRunner {
-  reload(request: {
-    readonly runId: string;
-    /** Names the stage of this dataset run, which a later worker goes on from. */
-    readonly datasetRunId: string;
-    /** Whose rows these are. */
-    readonly connectionId: string;
-    readonly dataset: DatasetDefinition;
-    readonly deletesConfirmed: boolean;
-    /** Everything is read, even where the task reads only what changed. */
-    readonly full: boolean;
-    /** What the last run of the same table could not read, and the columns that it read. */
-    readonly unreadBefore: readonly UnreadColumn[];
-    readonly readBefore: ReadonlySet<string>;
-    /** Selected columns that are known not to be readable this time. */
-    readonly unreadAtStart: readonly UnreadColumn[];
-    readonly reporter: Reporter;
-    /** Told why requests wait, for people to see; null once none does. */
-    readonly onWait: (words: string | null) => void;
-    readonly signal: AbortSignal;
-  }): Promise<DatasetReport>;
-  close(): Promise<void>;
-}
-
 export interface ReloadRunDeps {
   readonly db: Db;
   readonly ring: KeyRing;
   readonly clock: Clock;
   readonly log: Log;
-  readonly executor: Pick<Executor, 'testConnection'>;
-  readonly openRunner: (opened: {
-    readonly session: ConnectionSession;
-    readonly target: TaskTarget;
-    readonly access: TargetAccess;
-  }) => Promise<DatasetRunner>;
+  readonly executor: Pick<SourceOperations, 'testConnection'>;
+  readonly runner: DatasetRunner;
 }
 
 /**
@@ -115,10 +85,10 @@ async function reloadDatasets(
   stop: { readonly cancelled: AbortSignal; readonly lost: AbortSignal },
 ): Promise<boolean> {
   const connection = await requireConnection(deps, run.task.connection.id);
-  const session = await connectionSession(deps, connection);
-  const granted = await currentPermissions(deps, run, connection, session);
-  const target = targetOf({ ...run, targetId: run.task.targetId });
-  const runner = await deps.openRunner({ session, target, access: await requireTargetAccess(deps, target.targetId) });
+  const at = await sourceConnection(deps, connection);
+  const granted = await currentPermissions(deps, run, connection, at);
+  const task = targetOf({ ...run, targetId: run.task.targetId });
+  const shared = { connection: at, task, target: await requireTargetAccess(deps, task.targetId) };
   /** When one of them can't be kept, the job comes back: what the others have staged stays for that. */
   const broken = new AbortController();
   const signal = AbortSignal.any([stop.cancelled, stop.lost, broken.signal]);
@@ -126,7 +96,7 @@ async function reloadDatasets(
   let refused: Problem | null = null;
   const work = async (): Promise<void> => {
     for (let row = waiting.shift(); row !== undefined; row = waiting.shift()) {
-      const report = await reloadOne({ deps, run, row, runner, granted, signal, refused });
+      const report = await reloadOne({ deps, run, row, shared, granted, signal, refused });
       if (stop.lost.aborted || (broken.signal.aborted && report.state === 'cancelled')) return;
       if (report.problem?.code === NEEDS_REAUTHENTICATION) refused = report.problem;
       const change = { ...report, endedAt: deps.clock.now() };
@@ -141,7 +111,7 @@ async function reloadDatasets(
     const ends = await Promise.allSettled(Array.from({ length: DATASET_CONCURRENCY }, () => work().catch(stopOthers)));
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   } finally {
-    await runner.close();
+    await deps.runner.release({ runId: run.id, attempt: run.attempt });
   }
   if (stop.lost.aborted) return false;
   if (refused !== null) await setConnectionNeedsReauthentication(deps.db, connection.id, refused);
@@ -152,13 +122,14 @@ async function reloadOne(one: {
   deps: ReloadRunDeps;
   run: RunRow;
   row: DatasetRunRow;
-  runner: DatasetRunner;
+  /** What the assignments of all datasets of the run have alike. */
+  shared: Pick<DatasetAssignment, 'connection' | 'task' | 'target'>;
   granted: Granted;
   signal: AbortSignal;
   /** Entra refused the tokens at an earlier dataset: the others would only be refused too. */
   refused: Problem | null;
 }): Promise<DatasetReport> {
-  const { deps, run, row, runner, granted, signal, refused } = one;
+  const { deps, run, row, shared, granted, signal, refused } = one;
   if (signal.aborted) return ended('cancelled', null);
   if (refused !== null) return ended('failed', refused);
   const dataset = await readDefinition(deps.db, row.id);
@@ -170,20 +141,24 @@ async function reloadOne(one: {
   const last = await findLastPublished(deps.db, { taskId, place, datasetId: row.datasetId });
   const progress = createProgressWriter(deps, key);
   try {
-    return await runner.reload({
+    const assignment: DatasetAssignment = {
+      ...shared,
       runId: run.id,
+      attempt: run.attempt,
       datasetRunId: row.id,
-      connectionId: run.task.connection.id,
       dataset,
       deletesConfirmed: run.deletesConfirmed,
       full: run.fullRead,
       unreadBefore: last?.unread ?? [],
-      readBefore: last?.read ?? new Set(),
+      readBefore: [...(last?.read ?? [])],
       unreadAtStart: unreadAtStart(row),
-      reporter: progress,
-      onWait: progress.waiting,
-      signal,
-    });
+    };
+    for await (const event of deps.runner.run(assignment, signal)) {
+      if (event.kind === 'ended') return event.report;
+      if (event.kind === 'progress') progress.progress(event.state, event.counts);
+      else progress.waiting(event.reason);
+    }
+    throw new TypeError('the run of a dataset ended without a report');
   } catch (error) {
     if (!(error instanceof AppError)) deps.log.error({ err: error, runId: run.id, dataset: dataset.name }, 'dataset run failed');
     return ended('failed', toProblem(error, row.id));
@@ -200,14 +175,14 @@ async function currentPermissions(
   deps: ReloadRunDeps,
   run: RunRow,
   connection: ConnectionRow,
-  session: ConnectionSession,
+  at: SourceConnection,
 ): Promise<Granted> {
   const known = grantedOf(connection);
   const open = run.datasets.filter((row) => !ENDED_DATASET_STATES.has(row.state)).map(({ id }) => id);
   if ((await listDefinitionsWithoutColumns(deps.db, open)).every((dataset) => accessOf(dataset, known) !== 'missing-permission'))
     return known;
   try {
-    const { identity } = await deps.executor.testConnection(session);
+    const { identity } = await deps.executor.testConnection({ connection: at });
     await setConnectionVerified(deps.db, connection.id, { identity, at: deps.clock.now(), expiry: null });
     return { ...known, permissions: new Set(identity.permissions) };
   } catch (error) {

@@ -5,9 +5,10 @@ import { getRun } from '#lib/services/run/get-run.ts';
 import { startRun } from '#lib/services/run/start-run.ts';
 import { createTaskFor } from '#lib/services/testing/make-task.ts';
 import { createTestWorld, makeConnection } from '#lib/services/testing/test-context.ts';
-import { type DatasetRunner, type ReloadRunDeps, reloadRun } from './reload-run.ts';
+import { type Reload, runnerOf } from '../testing/fake-runner.ts';
+import { type ReloadRunDeps, reloadRun } from './reload-run.ts';
 
-type Request = Parameters<DatasetRunner['reload']>[0];
+type Request = Parameters<Reload>[0];
 
 const reportOf = (unread: readonly UnreadColumn[], state: DatasetReport['state']): DatasetReport => ({
   ...{ state, counts: NO_COUNTS, problem: null, notes: [], incremental: false },
@@ -25,14 +26,11 @@ async function createRuns() {
     const { id } = await startRun({ ctx, input: { taskId: task.id } });
     await world.db.run.update({ where: { id }, data: { jobId: null } });
     let request: Request | null = null;
-    const runner: DatasetRunner = {
-      reload: async (asked) => {
-        request = asked;
-        return report;
-      },
-      close: async () => undefined,
-    };
-    const deps: ReloadRunDeps = { ...ctx, openRunner: async () => runner };
+    const runner = runnerOf(async (asked) => {
+      request = asked;
+      return report;
+    });
+    const deps: ReloadRunDeps = { ...ctx, runner };
     await reloadRun(deps, id, new AbortController().signal);
     return {
       request: (request ?? expect.fail('nothing was reloaded')) as Request,
@@ -47,12 +45,12 @@ test('a run with a column that could not be read is done with problems, and the 
   const runTask = await createRuns();
   const first = await runTask(reportOf([TITLE], 'partial'));
   expect(first.run).toMatchObject({ state: 'partial', datasetsDone: 1, datasets: [{ state: 'partial', unread: [TITLE] }] });
-  expect(first.request).toMatchObject({ unreadBefore: [], readBefore: new Set(), unreadAtStart: [] });
+  expect(first.request).toMatchObject({ unreadBefore: [], readBefore: [], unreadAtStart: [] });
   // A run that published nothing in between says nothing of the column.
   await runTask(reportOf([], 'failed'));
   const second = await runTask(reportOf([], 'done'));
-  expect(second.request).toMatchObject({ unreadBefore: [TITLE], readBefore: new Set(['id']) });
+  expect(second.request).toMatchObject({ unreadBefore: [TITLE], readBefore: ['id'] });
   expect(second.run).toMatchObject({ state: 'done', datasets: [{ unread: [] }] });
   const third = await runTask(reportOf([], 'done'));
-  expect(third.request).toMatchObject({ unreadBefore: [], readBefore: new Set(['id', 'displayName']) });
+  expect(third.request).toMatchObject({ unreadBefore: [], readBefore: ['id', 'displayName'] });
 });

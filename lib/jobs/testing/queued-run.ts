@@ -6,9 +6,9 @@ import { startRun } from '#lib/services/run/start-run.ts';
 import { datasetDefinition } from '#lib/services/testing/fake-executor.ts';
 import { createTaskFor } from '#lib/services/testing/make-task.ts';
 import { createTestWorld, makeConnection } from '#lib/services/testing/test-context.ts';
-import type { DatasetRunner, ReloadRunDeps } from '../handlers/reload-run.ts';
+import type { ReloadRunDeps } from '../handlers/reload-run.ts';
+import { type Reload, runnerOf } from './fake-runner.ts';
 
-type Reload = DatasetRunner['reload'];
 export const NEVER = new AbortController().signal;
 /** What an engine reports of a dataset. */
 export const report = (state: DatasetReport['state'], problem: Problem | null = null): DatasetReport => ({
@@ -34,16 +34,16 @@ export async function queuedRun(reload: Reload, datasets: readonly string[] = ['
   const run = await startRun({ ctx, input: { taskId: task.id } });
   const seen: string[] = [];
   let closed = 0;
-  const runner: DatasetRunner = {
-    reload: async (request) => {
+  const runner = runnerOf(
+    async (request) => {
       seen.push(request.dataset.name);
       return reload(request);
     },
-    close: async () => {
+    () => {
       closed++;
     },
-  };
-  const deps: ReloadRunDeps = { ...ctx, openRunner: async () => runner };
+  );
+  const deps: ReloadRunDeps = { ...ctx, runner };
   return {
     world,
     ctx,

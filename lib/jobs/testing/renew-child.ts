@@ -1,9 +1,11 @@
 import { once } from 'node:events';
-import { createExecutor } from '#lib/executor/create.ts';
+import { createSourceOperations } from '#lib/executor/create-source-operations.ts';
 import { systemClock } from '#lib/platform/clock.ts';
 import { parseKeyRing } from '#lib/platform/crypto/crypto.ts';
 import { openDb } from '#lib/platform/postgres/db.ts';
-import { connectionSession, requireConnection } from '#lib/services/connection/require-connection.ts';
+import { requireConnection, sourceConnection } from '#lib/services/connection/require-connection.ts';
+import { accessTokensFrom } from '#lib/source/connect.ts';
+import { createTokenCacheStore } from '#lib/store/connection/token-cache.ts';
 
 /** What a process of the renewal test is told, as JSON in its first argument. */
 export interface RenewOrders {
@@ -21,18 +23,19 @@ const orders = JSON.parse(process.argv[2] ?? '') as RenewOrders;
 const db = openDb(orders.databaseUrl, 3);
 const ctx = { db, ring: parseKeyRing(orders.keyRing) };
 const cloud = { name: 'Emulated', graphOrigin: orders.graphOrigin, authorityOrigin: orders.graphOrigin };
-const executor = createExecutor({
+const executor = createSourceOperations({
   extraClouds: [cloud],
   caPem: orders.caPem,
   clock: systemClock,
+  openAccessTokens: accessTokensFrom(({ id, tokenCacheId }) => createTokenCacheStore(ctx, tokenCacheId, id)),
 });
 process.stdout.write('ready\n');
 // All begin at once, however long each took to load.
 await once(process.stdin, 'data');
 process.stdin.destroy();
 for (let time = 0; time < orders.times; time++) {
-  const session = await connectionSession(ctx, await requireConnection(ctx, orders.connectionId));
-  await executor.testConnection(session);
+  const connection = await sourceConnection(ctx, await requireConnection(ctx, orders.connectionId));
+  await executor.testConnection({ connection });
   process.stdout.write('renewed\n');
 }
 await db.$disconnect();

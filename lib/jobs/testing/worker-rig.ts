@@ -7,11 +7,12 @@ import { join } from 'node:path';
 import type { Client } from '@microsoft/microsoft-graph-client';
 import { PgBoss } from 'pg-boss';
 import { expect, onTestFinished, vi } from 'vitest';
+import type { Cloud } from '#lib/domain/connection/connection.ts';
 import { FINAL_RUN_STATES, type RunDto } from '#lib/domain/run/run.ts';
 import type { GraphFaultSettings } from '#lib/emulator/graph/faults.ts';
 import { type RunningEmulator, startEmulator } from '#lib/emulator/start.ts';
 import { completeSignIn } from '#lib/emulator/testing/browser.ts';
-import { createExecutor } from '#lib/executor/create.ts';
+import { createSourceOperations } from '#lib/executor/create-source-operations.ts';
 import { type Rows, readLakeRows, readLandedRows, readTenantRows } from '#lib/executor/testing/tenant-rows.ts';
 import { systemClock } from '#lib/platform/clock.ts';
 import { parseKeyRing } from '#lib/platform/crypto/crypto.ts';
@@ -26,6 +27,8 @@ import { LAKE, LANDING } from '#lib/services/testing/make-task.ts';
 import { createTestWorld } from '#lib/services/testing/test-context.ts';
 import { startVerification } from '#lib/services/verification/start-verification.ts';
 import { verifyCode } from '#lib/services/verification/verify-code.ts';
+import { accessTokensFrom } from '#lib/source/connect.ts';
+import { createTokenCacheStore } from '#lib/store/connection/token-cache.ts';
 import { createSdkClient } from '../../../e2e/graph-sdk.ts';
 import { reloadRunJob } from '../definitions/reload-run.ts';
 import { createRunQueue } from '../queue.ts';
@@ -77,17 +80,20 @@ export async function createWorkerRig({ latencyMs = LATENCY_MS } = {}): Promise<
   const emulator = await startEmulator({ dir: join(dir, 'emulator'), users: 120, redirectUris: [REDIRECT_URI], ...ports });
   onTestFinished(() => emulator.stop());
   const keyRing = `k1:${randomBytes(32).toString('base64')}`;
-  const world = await createTestWorld({ ring: parseKeyRing(keyRing) });
-  const { graphBaseUrl, authority, adminUrl } = emulator.info;
-  const [graphOrigin, signInOrigin] = [graphBaseUrl, adminUrl].map((url) => new URL(url).origin) as [string, string];
-  const clouds = [{ name: 'Emulated', graphOrigin, authorityOrigin: authority, signInOrigin }];
-  const config = { extraClouds: clouds, caPem: emulator.caPem, clock: systemClock };
+  const ring = parseKeyRing(keyRing);
+  const world = await createTestWorld({ ring });
+  const clouds = [cloudOf(emulator)];
   const queue = createRunQueue({ databaseUrl: world.url, log: createLog('test', 'silent') });
   onTestFinished(() => queue.stop());
+  const editor = await world.as('editor');
   const ctx = {
-    ...(await world.as('editor')),
+    ...editor,
     queue,
-    executor: createExecutor(config),
+    executor: createSourceOperations({
+      ...{ extraClouds: clouds, caPem: emulator.caPem, clock: systemClock },
+      openAccessTokens: accessTokensFrom((at) => createTokenCacheStore({ db: world.db, ring }, at.tokenCacheId, at.id)),
+    }),
+    config: { ...editor.config, clouds },
     clock: systemClock,
   };
   const tasks = await makeTasks(ctx, await connect(ctx, emulator));
@@ -135,6 +141,12 @@ export async function createWorkerRig({ latencyMs = LATENCY_MS } = {}): Promise<
     readTarget: (kind) => (kind === 'lake' ? readLakeRows(join(dir, 'lake', kind)) : readLandedRows(world.url, kind)),
     stages: () => readdirSync(join(dir, 'work')),
   };
+}
+
+/** How the operator names the emulator. */
+function cloudOf({ info: { graphBaseUrl, authority, adminUrl } }: RunningEmulator): Cloud {
+  const [graphOrigin, signInOrigin] = [graphBaseUrl, adminUrl].map((url) => new URL(url).origin) as [string, string];
+  return { name: 'Emulated', graphOrigin, authorityOrigin: authority, signInOrigin };
 }
 
 /** The queue of the database, to look at and to hurry; it works nothing. */

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { prepareConnection } from '#lib/services/preparation/prepare-connection.ts';
+import { azScript } from '#lib/services/preparation/registration-script.ts';
 import { verifyCode } from '#lib/services/verification/verify-code.ts';
 import { listDatasets } from '../dataset/list-datasets.ts';
 import { SECRETS } from '../testing/fake-executor.ts';
@@ -125,7 +126,8 @@ describe('prepareConnection', () => {
       id: 'a154be20-db9c-4678-8ab7-66f6cc099a59',
       type: 'Scope',
     });
-    expect(preparation.azScript).toContain("value=='Brand.New.Read'");
+    const registration = { appName: 'Entrada', redirectUri: preparation.redirectUri, signIn: 'delegated' } as const;
+    expect(azScript({ ...registration, permissions: ['Brand.New.Read'] })).toContain("value=='Brand.New.Read'");
     expect(preparation.adminConsentUrl).toMatch(
       /^https:\/\/login\.contoso\.test\/contoso\.test\/v2\.0\/adminconsent\?client_id=0f4a2a39/,
     );

@@ -68,11 +68,12 @@ describe('a stored credential', () => {
     ['another registration', { clientId: '00000000-1111-2222-3333-444444444444' }],
   ])('is not sent to %s: it has to be typed for that', async (_what, change) => {
     const world = await createTestWorld();
-    world.executor.clouds = () => [
-      { name: 'Contoso', graphOrigin: 'https://graph.contoso.test', authorityOrigin: 'https://login.contoso.test' },
+    const editor = await world.as('editor');
+    const clouds = [
+      ...editor.config.clouds,
       { name: 'Global', graphOrigin: 'https://graph.microsoft.com', authorityOrigin: 'https://login.microsoftonline.com' },
     ];
-    const ctx = await world.as('editor');
+    const ctx = { ...editor, config: { ...editor.config, clouds } };
     const { id: connectionId } = await makeConnection(ctx, world);
     const used = world.executor.usedCredentials.length;
     const input = { ...SETTINGS, ...change, clientSecret: '', connectionId };

@@ -106,7 +106,7 @@ async function keptCredential(
 function requireSame(ctx: Context, wanted: Registration, stored: ConnectionRow): void {
   const authorityOf = ({ graphBaseUrl }: Pick<Registration, 'graphBaseUrl'>): string => {
     const { origin } = new URL(graphBaseUrl);
-    return ctx.executor.clouds().find(({ graphOrigin }) => graphOrigin === origin)?.authorityOrigin ?? origin;
+    return ctx.config.clouds.find(({ graphOrigin }) => graphOrigin === origin)?.authorityOrigin ?? origin;
   };
   const same =
     wanted.clientId === stored.clientId &&

@@ -9,5 +9,5 @@ export type ListCloudsInput = z.input<typeof ListCloudsInput>;
 /** Clouds that a connection may talk to, for the Graph base URL box. */
 export async function listClouds({ ctx }: Call<ListCloudsInput>): Promise<readonly Cloud[]> {
   requireRole(ctx, 'viewer');
-  return ctx.executor.clouds().map(({ name, graphOrigin, authorityOrigin }) => ({ name, graphOrigin, authorityOrigin }));
+  return ctx.config.clouds.map(({ name, graphOrigin, authorityOrigin }) => ({ name, graphOrigin, authorityOrigin }));
 }

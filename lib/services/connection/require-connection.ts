@@ -1,8 +1,7 @@
-import type { ConnectionSession } from '#lib/domain/account/session.ts';
+import type { SourceConnection } from '#lib/domain/account/session.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
 import { type ConnectionRow, findConnection, signInOf } from '#lib/store/connection/connections.ts';
-import { createTokenCacheStore } from '#lib/store/connection/token-cache.ts';
 import type { Context } from '../context.ts';
 import { openCredential } from './credential.ts';
 
@@ -13,9 +12,11 @@ export async function requireConnection(ctx: { readonly db: Db | Tx }, id: strin
   return row;
 }
 
-/** A connection as the executor needs it: with its credential in clear, and its token cache behind the optimistic lock. */
-export async function connectionSession(ctx: Pick<Context, 'db' | 'ring'>, row: ConnectionRow): Promise<ConnectionSession> {
+/** A connection as operations at the source need it: with its credential in clear. */
+export async function sourceConnection(ctx: Pick<Context, 'db' | 'ring'>, row: ConnectionRow): Promise<SourceConnection> {
   return {
+    id: row.id,
+    tokenCacheId: row.tokenCacheId,
     settings: {
       clientId: row.clientId,
       credential: await openCredential(ctx, row),
@@ -23,6 +24,5 @@ export async function connectionSession(ctx: Pick<Context, 'db' | 'ring'>, row: 
       graphBaseUrl: row.graphBaseUrl,
       tenant: row.tenant,
     },
-    tokens: createTokenCacheStore(ctx, row.tokenCacheId, row.id),
   };
 }

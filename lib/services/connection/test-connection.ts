@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ConnectionTestDto } from '#lib/domain/connection/connection.ts';
 import { idSchema } from '#lib/domain/id.ts';
-import { withSession } from '#lib/services/verification/with-session.ts';
+import { withSourceConnection } from '#lib/services/verification/with-source-connection.ts';
 import { setConnectionVerified } from '#lib/store/connection/connections.ts';
 import { auditUse } from '../audit-use.ts';
 import type { Call } from '../context.ts';
@@ -16,7 +16,9 @@ export async function testConnection({ ctx, input }: Call<TestConnectionInput>):
   requireRole(ctx, 'editor');
   const row = await requireConnection(ctx, TestConnectionInput.parse(input).connectionId);
   const use = { action: 'connection.test', subjectId: row.id, detail: { name: row.name } };
-  const tested = await auditUse(ctx, use, () => withSession(ctx, row, (session) => ctx.executor.testConnection(session)));
+  const tested = await auditUse(ctx, use, () =>
+    withSourceConnection(ctx, row, (at) => ctx.executor.testConnection({ connection: at })),
+  );
   const { test, identity, credentialExpiresAt } = tested;
   await setConnectionVerified(ctx.db, row.id, {
     identity,

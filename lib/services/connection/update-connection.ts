@@ -24,7 +24,7 @@ import { write } from '../write.ts';
 import { type ChosenCredential, chooseCredential, storeCredential, typedExpiry } from './credential.ts';
 import { getConnection } from './get-connection.ts';
 import { nameTaken } from './name-taken.ts';
-import { connectionSession, requireConnection } from './require-connection.ts';
+import { requireConnection, sourceConnection } from './require-connection.ts';
 
 const { clientSecret, certificateId, gatewayId } = ConnectionSettingsInput.shape;
 export const UpdateConnectionInput = z.object({
@@ -90,10 +90,9 @@ export async function updateConnection({ ctx, input }: Call<UpdateConnectionInpu
 
 /** Renews the token with the new credential. What is refused here is the new credential, not the connection. */
 async function prove(ctx: Context, row: ConnectionRow, credential: ChosenCredential): Promise<CredentialExpiry | null> {
-  const { settings, tokens } = await connectionSession(ctx, row);
+  const { settings, ...connection } = await sourceConnection(ctx, row);
   const { credentialExpiresAt } = await ctx.executor.testConnection({
-    settings: { ...settings, credential: credential.clear },
-    tokens,
+    connection: { ...connection, settings: { ...settings, credential: credential.clear } },
   });
   return credentialExpiresAt === null ? null : { at: credentialExpiresAt, source: 'registration' };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { buildOffer } from '#lib/catalog/documents.ts';
 import type { DatasetDto } from '#lib/domain/dataset/dataset.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { ConflictError, NotFoundError } from '#lib/platform/errors.ts';
@@ -26,7 +27,7 @@ export async function addDataset({ ctx, input }: Call<AddDatasetInput>): Promise
   const { connectionId, path, selected } = AddDatasetInput.parse(input);
   await requireConnection(ctx, connectionId);
   const document = await findDocument(ctx.db, connectionId);
-  const offered = document === null ? null : ctx.executor.buildOffer(document, path);
+  const offered = document === null ? null : buildOffer(document, path);
   let datasetId: string | undefined;
   const added = await editMetadata(ctx, connectionId, {
     label: `Add ${offered?.name ?? path}`,

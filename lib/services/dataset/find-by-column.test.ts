@@ -10,7 +10,7 @@ import { updateColumns } from './update-columns.ts';
 async function withConnection() {
   const world = await createTestWorld();
   const ctx = await world.as('editor');
-  world.executor.offered = [{ ...datasetDefinition('places'), origin: 'advanced', entityType: 'microsoft.graph.place' }];
+  world.executor.offered = [{ ...datasetDefinition('chats'), origin: 'advanced', entityType: 'microsoft.graph.chat' }];
   const [users] = [datasetDefinition('users')];
   const nested = { ...users.columns[0], name: 'proxyAddresses', sourcePath: 'proxyAddresses', key: false, nullable: true };
   const list = { ...nested, type: 'json', edmType: 'Collection(Edm.String)' } as (typeof users.columns)[number];
@@ -29,7 +29,7 @@ it('datasets are found by either name of a column, offers by the properties of t
   await updateColumns({ ctx, input: { datasetId: idOf('users'), columns: change } });
   const names = await listColumnNames({ ctx, input: { connectionId } });
   expect(names[idOf('users')]).toBe('id shown_as displayName proxyAddresses');
-  expect(names['microsoft.graph.place']).toBe('id displayName');
+  expect(names['microsoft.graph.chat']).toBe('id displayName');
 });
 
 it('a dataset is found by its name, until it is taken out', async () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { offeredColumns } from '#lib/catalog/documents.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { listDatasetRows } from '#lib/store/metadata/datasets.ts';
 import { findDocument } from '#lib/store/metadata/metadata-documents.ts';
@@ -20,7 +21,7 @@ export async function listColumnNames({ ctx, input }: Call<ListColumnNamesInput>
   const rows = await listDatasetRows(ctx.db, connectionId);
   const document = await findDocument(ctx.db, connectionId);
   const own = Object.fromEntries(rows.map(({ id, definition }) => [id, namesOf(definition.columns)]));
-  return document === null ? own : { ...ctx.executor.offeredColumns(document), ...own };
+  return document === null ? own : { ...offeredColumns(document), ...own };
 }
 
 /** A renamed column is found by either name. */

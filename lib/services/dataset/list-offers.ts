@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { offers } from '#lib/catalog/documents.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import type { DatasetOfferDto } from '#lib/domain/metadata/metadata.ts';
 import { listAllDatasetRows } from '#lib/store/metadata/datasets.ts';
@@ -31,6 +32,6 @@ export async function offersOf(ctx: Context, connectionId: string): Promise<Data
       return { path, name, title, area, entityType, kind, origin, description, permissions };
     });
   const known = new Set(rows.flatMap(({ definition, name }) => [definition.path, `name:${name}`]));
-  const found = document === null ? [] : ctx.executor.offers(document);
+  const found = document === null ? [] : offers(document);
   return [...removed, ...found.filter((offer) => !known.has(offer.path) && !known.has(`name:${offer.name}`))];
 }

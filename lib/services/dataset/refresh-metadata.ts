@@ -1,10 +1,11 @@
+import { buildOffer, diffDocuments } from '#lib/catalog/documents.ts';
 import { mayBeRead } from '#lib/domain/access/access.ts';
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { mergeDefinition } from '#lib/domain/metadata/merge-metadata.ts';
-import type { MetadataDocument } from '#lib/domain/metadata/metadata.ts';
+import type { GeneratedMetadata, MetadataDocument } from '#lib/domain/metadata/metadata.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
 import type { Tx } from '#lib/platform/postgres/db.ts';
-import { withSession } from '#lib/services/verification/with-session.ts';
+import { withSourceConnection } from '#lib/services/verification/with-source-connection.ts';
 import { lockConnection, setMetadataGenerated } from '#lib/store/connection/connections.ts';
 import {
   type DatasetRow,
@@ -23,8 +24,7 @@ import {
 import { findDocument, saveDocument } from '#lib/store/metadata/metadata-documents.ts';
 import { forgetRevisions } from '#lib/store/metadata/metadata-revisions.ts';
 import { requireConnection } from '../connection/require-connection.ts';
-import type { Context, SourceContext } from '../context.ts';
-import type { GeneratedMetadata } from '../ports.ts';
+import type { SourceContext } from '../context.ts';
 import { write } from '../write.ts';
 import { grantedOf } from './require-dataset.ts';
 
@@ -38,10 +38,10 @@ const SELECTED_AT_FIRST: ReadonlySet<string> = new Set(['users', 'groups', 'grou
  */
 export async function refreshMetadata(ctx: SourceContext, connectionId: string): Promise<readonly FoundDifference[]> {
   const connection = await requireConnection(ctx, connectionId);
-  const generated = await withSession(ctx, connection, (session) => ctx.executor.generateMetadata(session));
+  const generated = await withSourceConnection(ctx, connection, (at) => ctx.executor.generateMetadata({ connection: at }));
   const before = await findDocument(ctx.db, connectionId);
-  const { document } = generated;
-  const diff = before === null ? null : ctx.executor.diffDocuments(before, document);
+  const document = toDocument(generated);
+  const diff = before === null ? null : diffDocuments(before, document);
   return write(ctx, async (tx, audit) => {
     if (!(await lockConnection(tx, connectionId))) throw new NotFoundError('connection');
     const at = ctx.clock.now();
@@ -49,7 +49,7 @@ export async function refreshMetadata(ctx: SourceContext, connectionId: string):
     const rows = await listAllDatasetRows(tx, connectionId);
     const suggest = (definition: DatasetDefinition) =>
       rows.length === 0 && SELECTED_AT_FIRST.has(definition.name) && mayBeRead(definition, grantedOf(connection));
-    const found = await mergeAll(ctx, tx, { connectionId, rows, generated, suggest });
+    const found = await mergeAll(tx, { connectionId, rows, datasets: generated.datasets, document, suggest });
     for (const difference of found) await saveDifference(tx, connectionId, difference, at);
     await setMetadataGenerated(tx, connectionId, at);
     await audit({
@@ -61,32 +61,33 @@ export async function refreshMetadata(ctx: SourceContext, connectionId: string):
   });
 }
 
+function toDocument({ document: { gzipBase64, ...document } }: GeneratedMetadata): MetadataDocument {
+  return { ...document, gzip: Buffer.from(gzipBase64, 'base64') };
+}
+
 interface Merge {
   readonly connectionId: string;
   readonly rows: readonly DatasetRow[];
-  readonly generated: GeneratedMetadata;
+  readonly datasets: readonly DatasetDefinition[];
+  readonly document: MetadataDocument;
   readonly suggest: (definition: DatasetDefinition) => boolean;
 }
 
-async function mergeAll(
-  ctx: Pick<Context, 'executor'>,
-  tx: Tx,
-  { connectionId, rows, generated, suggest }: Merge,
-): Promise<FoundDifference[]> {
+async function mergeAll(tx: Tx, { connectionId, rows, datasets, document, suggest }: Merge): Promise<FoundDifference[]> {
   const source = 'metadata' as const;
   const whole = { sourcePath: null, before: null, after: null, source };
   const tasks = await findTasksOfDatasets(tx, connectionId);
   const known = await listKnownDifferences(tx, connectionId);
-  const offered = new Map(generated.datasets.map((definition) => [definition.name, definition]));
+  const offered = new Map(datasets.map((definition) => [definition.name, definition]));
   const names = new Set(rows.map((row) => row.name));
-  const fresh = generated.datasets.filter(({ name }) => !names.has(name));
+  const fresh = datasets.filter(({ name }) => !names.has(name));
   const added = fresh.map((definition) => ({ definition, selected: suggest(definition), generated: definition }));
   const ids = await insertDatasets(tx, connectionId, added);
   const found = rows.length === 0 ? [] : ids.map((datasetId): FoundDifference => ({ datasetId, kind: 'dataset-new', ...whole }));
   const settled: string[] = [];
   let changed = false;
   for (const row of rows) {
-    const next = offered.get(row.name) ?? offerOf(ctx, generated.document, row);
+    const next = offered.get(row.name) ?? offerOf(document, row);
     const own = known.filter(({ datasetId }) => datasetId === row.id);
     if (next === null) {
       const decided = own.some(({ kind, decision }) => kind === 'dataset-gone' && decision !== null);
@@ -117,12 +118,8 @@ function isSettled({ kind, sourcePath }: KnownDifference, next: DatasetDefinitio
 }
 
 /** A dataset that was added by a person out of $metadata, as the new document has it; null when it is gone, or was never of it. */
-function offerOf(
-  ctx: Pick<Context, 'executor'>,
-  document: MetadataDocument,
-  { definition }: DatasetRow,
-): DatasetDefinition | null {
+function offerOf(document: MetadataDocument, { definition }: DatasetRow): DatasetDefinition | null {
   if (definition.origin !== 'advanced') return null;
-  const offer = ctx.executor.buildOffer(document, definition.path);
+  const offer = buildOffer(document, definition.path);
   return offer === null ? null : { ...offer, name: definition.name };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { SampleDto } from '#lib/domain/dataset/dataset.ts';
 import { idSchema } from '#lib/domain/id.ts';
-import { withSession } from '#lib/services/verification/with-session.ts';
+import { withSourceConnection } from '#lib/services/verification/with-source-connection.ts';
 import { auditUse } from '../audit-use.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
@@ -17,6 +17,8 @@ export async function sampleDataset({ ctx, input }: Call<SampleDatasetInput>): P
   const { dataset, connection } = await requireDataset(ctx, datasetId);
   const detail = { connectionId: connection.id, name: dataset.name, rows };
   return auditUse(ctx, { action: 'dataset.sample', subjectId: datasetId, detail }, () =>
-    withSession(ctx, connection, (session) => ctx.executor.sampleDataset(session, dataset.definition, rows)),
+    withSourceConnection(ctx, connection, (at) =>
+      ctx.executor.sampleDataset({ connection: at, dataset: dataset.definition, rows }),
+    ),
   );
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
 import type { FilterCheckDto } from '#lib/domain/metadata/metadata.ts';
-import { withSession } from '#lib/services/verification/with-session.ts';
+import { withSourceConnection } from '#lib/services/verification/with-source-connection.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { requireDataset } from './require-dataset.ts';
@@ -15,5 +15,7 @@ export async function validateFilter({ ctx, input }: Call<ValidateFilterInput>):
   requireRole(ctx, 'editor');
   const { datasetId, filter } = ValidateFilterInput.parse(input);
   const { dataset, connection } = await requireDataset(ctx, datasetId);
-  return withSession(ctx, connection, (session) => ctx.executor.checkFilter(session, dataset.definition, filter));
+  return withSourceConnection(ctx, connection, (at) =>
+    ctx.executor.checkFilter({ connection: at, dataset: dataset.definition, filter }),
+  );
 }

@@ -1,12 +1,11 @@
 import { mayBeRead } from '#lib/domain/access/access.ts';
-import { mergeSample } from '#lib/domain/metadata/merge-sample.ts';
+import { mergeSample, type SampledDataset } from '#lib/domain/metadata/merge-sample.ts';
 import type { DifferenceKind, MetadataJobResult } from '#lib/domain/metadata/metadata.ts';
 import { requireConnection } from '#lib/services/connection/require-connection.ts';
 import type { SourceContext } from '#lib/services/context.ts';
 import { refreshMetadata } from '#lib/services/dataset/refresh-metadata.ts';
 import { grantedOf } from '#lib/services/dataset/require-dataset.ts';
-import type { SampledDataset } from '#lib/services/ports.ts';
-import { withSession } from '#lib/services/verification/with-session.ts';
+import { withSourceConnection } from '#lib/services/verification/with-source-connection.ts';
 import { write } from '#lib/services/write.ts';
 import { identityOf, lockConnection } from '#lib/store/connection/connections.ts';
 import { type DatasetRow, findDataset, listDatasetRows, updateDataset } from '#lib/store/metadata/datasets.ts';
@@ -51,27 +50,24 @@ async function sampleAll(ctx: SourceContext, sampling: Sampling): Promise<void> 
   const permissions = identityOf(connection).permissions;
   let seen = 0;
   const progress = (current: string | null) => onProgress({ done: sampled.length, total: rows.length, current, rows: seen });
-  let last = progress(null);
-  const onResult = (name: string, result: SampledDataset): Promise<void> => {
-    last = last.then(async () => {
+  await progress(null);
+  const datasets = rows.map((row) => row.definition);
+  await withSourceConnection(ctx, connection, async (at) => {
+    const wanted = { connection: at, datasets, rows: sampling.sampleRows, permissions };
+    for await (const { dataset, result } of ctx.executor.sampleMetadata(wanted, signal)) {
       seen += result.rows;
-      const added = await keep(ctx, connectionId, idOf.get(name) ?? '', result);
+      const added = await keep(ctx, connectionId, idOf.get(dataset) ?? '', result);
       found.push(...added);
       sampled.push({
-        dataset: name,
+        dataset,
         rows: result.rows,
         found: added.map(({ sourcePath }) => sourcePath ?? ''),
         alwaysNull: result.columns.filter(({ column: { sampled: facts } }) => isAlwaysNull(facts)).length,
         problem: result.problem,
       });
-      await progress(name);
-    });
-    return last;
-  };
-  const definitions = rows.map((row) => row.definition);
-  await withSession(ctx, connection, (session) =>
-    ctx.executor.sampleMetadata(session, definitions, { rows: sampling.sampleRows, permissions, signal, onResult }),
-  );
+      await progress(dataset);
+    }
+  });
 }
 
 function isAlwaysNull(facts: { readonly rows: number; readonly nulls: number } | null): boolean {

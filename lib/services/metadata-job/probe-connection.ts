@@ -1,8 +1,7 @@
-import type { ProbeResult } from '#lib/domain/access/access.ts';
 import type { MetadataJobProgress, MetadataJobResult } from '#lib/domain/metadata/metadata.ts';
 import { requireConnection } from '#lib/services/connection/require-connection.ts';
 import type { SourceContext } from '#lib/services/context.ts';
-import { withSession } from '#lib/services/verification/with-session.ts';
+import { withSourceConnection } from '#lib/services/verification/with-source-connection.ts';
 import { identityOf } from '#lib/store/connection/connections.ts';
 import { listDatasetRows, setProbe } from '#lib/store/metadata/datasets.ts';
 
@@ -29,19 +28,16 @@ export async function probeConnection(ctx: SourceContext, work: MetadataWork): P
   const permissions = [...identityOf(connection).permissions].sort();
   const access: Record<string, number> = {};
   let done = 0;
-  let last: Promise<void> = onProgress({ done, total: rows.length, current: null, rows: 0 });
-  const definitions = rows.map((row) => row.definition);
-  const onResult = (name: string, result: ProbeResult) => {
-    last = last.then(async () => {
-      const at = ctx.clock.now().toISOString();
-      for (const id of idsOf(name)) await setProbe(ctx.db, id, { ...result, at, permissions });
+  await onProgress({ done, total: rows.length, current: null, rows: 0 });
+  const datasets = rows.map((row) => row.definition);
+  await withSourceConnection(ctx, connection, async (at) => {
+    const events = ctx.executor.probeDatasets({ connection: at, datasets, permissions }, signal);
+    for await (const { dataset, result } of events) {
+      const probedAt = ctx.clock.now().toISOString();
+      for (const id of idsOf(dataset)) await setProbe(ctx.db, id, { ...result, at: probedAt, permissions });
       access[result.access] = (access[result.access] ?? 0) + 1;
-      await onProgress({ done: ++done, total: rows.length, current: name, rows: 0 });
-    });
-    return last;
-  };
-  await withSession(ctx, connection, (session) =>
-    ctx.executor.probeDatasets(session, definitions, { signal, permissions, onResult }),
-  );
+      await onProgress({ done: ++done, total: rows.length, current: dataset, rows: 0 });
+    }
+  });
   return { datasets: rows.length, differences: null, sampled: null, access };
 }

@@ -28,7 +28,7 @@ async function withConnection(first: readonly DatasetDefinition[]) {
   const { id: connectionId } = await makeConnection(ctx, world);
   const generate = async (datasets: readonly DatasetDefinition[], hash = 'second') => {
     world.executor.datasets = [...datasets];
-    world.executor.document = { ...world.executor.document, hash };
+    world.executor.documentHash = hash;
     await generateMetadata({ ctx, input: { connectionId } });
     return (await getMetadataChanges({ ctx, input: { connectionId } })).pending;
   };
@@ -70,7 +70,7 @@ describe('generating again', () => {
     expect(await getMetadataChanges({ ctx, input: { connectionId } })).toMatchObject({
       document: { hash: 'second' },
       previous: { hash: 'first' },
-      diff: { added: [{ kind: 'document', name: 'second' }] },
+      diff: { added: [{ kind: 'type', name: 'microsoft.graph.second' }] },
     });
   });
 

@@ -18,7 +18,7 @@ const problem = (code: string) => expect.objectContaining({ problem: expect.obje
 
 async function withConnection() {
   const world = await createTestWorld();
-  world.executor.offered = [{ ...datasetDefinition('agreements', []), origin: 'advanced' }];
+  world.executor.offered = [{ ...datasetDefinition('chats', []), origin: 'advanced' }];
   const ctx = await world.as('editor');
   const { id: connectionId } = await makeConnection(ctx, world);
   const list = () => listDatasets({ ctx, input: { connectionId } });
@@ -96,24 +96,24 @@ describe('what can be added', () => {
   it('becomes a dataset, is offered again once it was taken out, and comes back as it was', async () => {
     const { ctx, connectionId, list, step } = await withConnection();
     const offers = async () => (await listOffers({ ctx, input: { connectionId } })).map(({ name, origin }) => [name, origin]);
-    expect(await offers()).toEqual([['agreements', 'advanced']]);
-    const added = await addDataset({ ctx, input: { connectionId, path: '/agreements' } });
-    expect(added).toMatchObject({ name: 'agreements', origin: 'advanced', selected: true });
+    expect(await offers()).toEqual([['chats', 'advanced']]);
+    const added = await addDataset({ ctx, input: { connectionId, path: '/chats' } });
+    expect(added).toMatchObject({ name: 'chats', origin: 'advanced', selected: true });
     expect(await offers()).toEqual([]);
-    await expect(addDataset({ ctx, input: { connectionId, path: '/agreements' } })).rejects.toEqual(problem('dataset-there'));
+    await expect(addDataset({ ctx, input: { connectionId, path: '/chats' } })).rejects.toEqual(problem('dataset-there'));
     await updateColumns({
       ctx,
       input: { datasetId: added.id, columns: [{ sourcePath: 'displayName', name: 'called' }] },
     });
     await removeDatasets({ ctx, input: { connectionId, datasetIds: [added.id] } });
-    expect((await list()).map(({ name }) => name)).not.toContain('agreements');
+    expect((await list()).map(({ name }) => name)).not.toContain('chats');
     await expect(getDataset({ ctx, input: { datasetId: added.id } })).rejects.toEqual(problem('not-found'));
-    expect(await offers()).toEqual([['agreements', 'advanced']]);
-    const again = await addDataset({ ctx, input: { connectionId, path: '/agreements', selected: false } });
+    expect(await offers()).toEqual([['chats', 'advanced']]);
+    const again = await addDataset({ ctx, input: { connectionId, path: '/chats', selected: false } });
     expect(again).toMatchObject({ id: added.id, selected: false });
     expect(again.columns[1]?.name).toBe('called');
     await step('undo');
-    expect((await list()).map(({ name }) => name)).not.toContain('agreements');
+    expect((await list()).map(({ name }) => name)).not.toContain('chats');
   });
 
   it('is nothing that $metadata does not offer', async () => {

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { CATALOG } from '#lib/catalog/catalog.ts';
+import { advisePermissions } from '#lib/catalog/permissions/permissions.ts';
 import {
   type Cloud,
   DEFAULT_GRAPH_BASE_URL,
@@ -31,9 +33,9 @@ export async function prepareConnection({ ctx, input }: Call<PrepareConnectionIn
   requireRole(ctx, 'viewer');
   const { clientId, tenant, graphBaseUrl, datasetNames, signIn } = PrepareConnectionInput.parse(input);
   const redirectUri = `${ctx.config.baseUrl}/auth/oauth/code`;
-  const permissions = ctx.executor.advisePermissions(datasetNames ?? null, signIn);
+  const permissions = advisePermissions(datasetNames ?? null, signIn);
   const names = permissions.map((permission) => permission.name);
-  const cloud = findCloud(ctx.executor.clouds(), graphBaseUrl);
+  const cloud = findCloud(ctx.config.clouds, graphBaseUrl);
   const consentUrl = cloud === undefined ? null : adminConsentUrl({ cloud, clientId, tenant, redirectUri });
   return {
     signIn,
@@ -43,7 +45,7 @@ export async function prepareConnection({ ctx, input }: Call<PrepareConnectionIn
     adminConsentUrl: consentUrl,
     azScript: azScript({ appName: APP_NAME, redirectUri, permissions: names, signIn }),
     requiredResourceAccess: requiredResourceAccess(names, signIn).json,
-    catalogue: ctx.executor.catalogue(),
+    catalogue: CATALOG.map(({ name, title, area }) => ({ name, title, area })),
     administratorText: administratorText({
       permissions,
       signIn,

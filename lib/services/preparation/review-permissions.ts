@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { reviewPermissions as review } from '#lib/catalog/permissions/permissions.ts';
 import type { PermissionReview } from '#lib/domain/connection/connection.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { requireConnection } from '#lib/services/connection/require-connection.ts';
@@ -26,11 +27,11 @@ export async function reviewPermissions({ ctx, input }: Call<ReviewPermissionsIn
     const row = await requireOwnVerification(ctx, subject.verificationId);
     if (row.identity === null) throw notVerified();
     const { permissions } = row.identity;
-    return ctx.executor.reviewPermissions({ datasetNames: subject.datasetNames, granted: permissions, signIn: signInOf(row) });
+    return review({ datasetNames: subject.datasetNames, granted: permissions, signIn: signInOf(row) });
   }
   const row = await requireConnection(ctx, subject.connectionId);
   const chosen = (await listDatasetRows(ctx.db, row.id)).filter((dataset) => dataset.selected).map(({ name }) => name);
-  return ctx.executor.reviewPermissions({
+  return review({
     datasetNames: chosen.length === 0 ? null : chosen,
     granted: identityOf(row).permissions,
     signIn: signInOf(row),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { withoutRefused } from '#lib/domain/access/access.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { planRead, type ReadPlan } from '#lib/domain/run/read-plan.ts';
-import { withSession } from '#lib/services/verification/with-session.ts';
+import { withSourceConnection } from '#lib/services/verification/with-source-connection.ts';
 import { findDatasets } from '#lib/store/metadata/datasets.ts';
 import { requireConnection } from '../connection/require-connection.ts';
 import type { Call } from '../context.ts';
@@ -29,6 +29,6 @@ export async function planTask({ ctx, input }: Call<PlanTaskInput>): Promise<Rea
     const row = rows.get(id);
     return row === undefined ? [] : [withoutRefused(row.definition, granted, row.probe)];
   });
-  const facts = await withSession(ctx, connection, (session) => ctx.executor.measureDatasets(session, datasets));
+  const facts = await withSourceConnection(ctx, connection, (at) => ctx.executor.measureDatasets({ connection: at, datasets }));
   return planRead(datasets, facts);
 }

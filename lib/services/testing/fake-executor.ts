@@ -2,9 +2,10 @@ import type { ProbeResult } from '#lib/domain/access/access.ts';
 import type { ClientCredential } from '#lib/domain/account/session.ts';
 import type { VerifiedIdentity } from '#lib/domain/connection/connection.ts';
 import { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
-import type { DatasetOfferDto, MetadataDocument } from '#lib/domain/metadata/metadata.ts';
+import type { SampledDataset } from '#lib/domain/metadata/merge-sample.ts';
+import type { SourceOperations } from '#lib/executor/source-operations.ts';
 import { RemoteError } from '#lib/platform/errors.ts';
-import type { Executor, SampledDataset } from '../ports.ts';
+import { documentOf } from './fake-document.ts';
 
 export const IDENTITY: VerifiedIdentity = {
   account: { username: 'ada@contoso.test', name: 'Ada', objectId: '7a0c4b9e-2f13-4a56-9a57-0b6f0a3f0001' },
@@ -42,14 +43,17 @@ export function datasetDefinition(name: string, permissions: string[] = ['User.R
   });
 }
 
-export interface FakeExecutor extends Executor {
+type Replaceable = { -readonly [K in keyof SourceOperations]: SourceOperations[K] };
+
+export interface FakeExecutor extends Replaceable {
   /** Codes that Entra would take, each once. */
   readonly validCodes: Set<string>;
   readonly redeemed: string[];
   datasets: DatasetDefinition[];
   /** What $metadata offers beyond. */
   offered: DatasetDefinition[];
-  document: MetadataDocument;
+  /** Of $metadata: another one differs from it by a type of that name. */
+  documentHash: string;
   /** What sampling sees, by dataset. */
   samples: Readonly<Record<string, SampledDataset>>;
   /** Answers of probes by dataset; every other one is granted. */
@@ -72,52 +76,28 @@ export const SECRETS = {
 
 const GRANTED: ProbeResult = { access: 'granted', reason: null, problem: null, columns: [] };
 
-function toOffer(definition: DatasetDefinition): DatasetOfferDto {
-  const { path, name, title, area, entityType, kind, origin, description, permissions } = definition;
-  return { path, name, title, area, entityType, kind, origin, description, permissions };
-}
-
 /** The part about metadata. */
 function metadataOf(
   fake: () => FakeExecutor,
 ): Pick<
-  Executor,
-  | 'generateMetadata'
-  | 'offers'
-  | 'offeredColumns'
-  | 'buildOffer'
-  | 'diffDocuments'
-  | 'measureDatasets'
-  | 'sampleDataset'
-  | 'sampleMetadata'
-  | 'checkFilter'
-  | 'probeDatasets'
+  SourceOperations,
+  'generateMetadata' | 'measureDatasets' | 'sampleDataset' | 'sampleMetadata' | 'checkFilter' | 'probeDatasets'
 > {
   return {
-    generateMetadata: async () => ({ document: fake().document, datasets: fake().datasets }),
-    offers: () => fake().offered.map(toOffer),
-    offeredColumns: () =>
-      Object.fromEntries(
-        fake().offered.map(({ entityType, columns }) => [entityType, columns.map(({ name }) => name).join(' ')]),
-      ),
-    buildOffer: (_document, path) => fake().offered.find((definition) => definition.path === path) ?? null,
-    diffDocuments: (before, after) => ({
-      added: before.hash === after.hash ? [] : [{ kind: 'document', name: after.hash }],
-      removed: [],
-      changed: [],
-    }),
-    measureDatasets: async (_session, datasets) => ({
+    generateMetadata: async () => ({ document: documentOf(fake().offered, fake().documentHash), datasets: fake().datasets }),
+    measureDatasets: async ({ datasets }) => ({
       users: 40,
       latencyMs: 50,
       facts: datasets.map(() => ({ rows: 40, parents: null })),
     }),
     sampleDataset: async () => ({ columns: [], rows: [], raw: [], notes: [], total: null }),
-    checkFilter: async (_session, _dataset, filter) => ({ valid: filter !== 'wrong', rows: 1, advanced: false, problem: null }),
-    async sampleMetadata(_session, datasets, { onResult }) {
-      for (const { name } of datasets) await onResult(name, fake().samples[name] ?? { rows: 0, columns: [], problem: null });
+    checkFilter: async ({ filter }) => ({ valid: filter !== 'wrong', rows: 1, advanced: false, problem: null }),
+    async *sampleMetadata({ datasets }) {
+      const nothing = { rows: 0, columns: [], problem: null };
+      for (const { name } of datasets) yield { dataset: name, result: fake().samples[name] ?? nothing };
     },
-    async probeDatasets(_session, datasets, { onResult }) {
-      for (const { name } of datasets) await onResult(name, fake().probes[name] ?? GRANTED);
+    async *probeDatasets({ datasets }) {
+      for (const { name } of datasets) yield { dataset: name, result: fake().probes[name] ?? GRANTED };
     },
   };
 }
@@ -133,7 +113,7 @@ export function createFakeExecutor(): FakeExecutor {
       datasetDefinition('devices', ['Device.Read.All']),
     ],
     offered: [],
-    document: { hash: 'first', bytes: 1, gzip: new Uint8Array([1]), warnings: [] },
+    documentHash: 'first',
     samples: {},
     probes: {},
     identity: IDENTITY,
@@ -165,9 +145,8 @@ export function createFakeExecutor(): FakeExecutor {
       fake.usedCredentials.push(settings.credential);
       return { identity: fake.identity, tokenCache: '{}', credentialExpiresAt: fake.credentialExpiresAt };
     },
-    async testConnection(session) {
-      await session.tokens.load();
-      fake.usedCredentials.push(session.settings.credential);
+    async testConnection({ connection }) {
+      fake.usedCredentials.push(connection.settings.credential);
       if (fake.refusal !== null) throw fake.refusal;
       const { account, tenant, permissions } = fake.identity;
       return {
@@ -177,14 +156,6 @@ export function createFakeExecutor(): FakeExecutor {
       };
     },
     ...metadataOf(() => fake),
-    clouds: () => [{ name: 'Contoso', graphOrigin: 'https://graph.contoso.test', authorityOrigin: 'https://login.contoso.test' }],
-    explainAuthorizeError: ({ error }) => ({ code: `authorize-${error}`, title: 'The sign-in was cancelled.' }),
-    catalogue: () => [{ name: 'users', title: 'Users', area: 'Users' }],
-    reviewPermissions: () => [],
-    advisePermissions: () => [
-      { name: 'User.Read.All', adminConsent: true, datasets: ['users'] },
-      { name: 'Brand.New.Read', adminConsent: true, datasets: ['groups'] },
-    ],
   };
   return fake;
 }

@@ -1,7 +1,7 @@
-import type { Targets } from '../ports.ts';
+import type { TargetOperations } from '#lib/executor/target-operations.ts';
 
 /** Targets that hold nothing; every test of one passes. */
-export function createFakeTargets(): Targets {
+export function createFakeTargets(): TargetOperations {
   return {
     test: async () => ({ passed: true, checks: [] }),
     readRows: async () => ({ columns: [], rows: [], total: 0 }),

@@ -62,6 +62,7 @@ export async function createTestWorld({ ring = randomRing() } = {}): Promise<Tes
   const config = {
     baseUrl: 'http://localhost:3000',
     demo: null,
+    clouds: [{ name: 'Contoso', graphOrigin: 'https://graph.contoso.test', authorityOrigin: 'https://login.contoso.test' }],
     sessionLimits: { absoluteMs: 12 * 3_600_000, idleMs: 2 * 3_600_000 },
   };
   const targets = createFakeTargets();

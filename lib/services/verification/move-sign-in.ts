@@ -20,7 +20,7 @@ export async function moveSignIn(
   const { clientSecretId, certificateId, tokenCacheId, identity } = row;
   if ((clientSecretId === null && certificateId === null) || tokenCacheId === null || identity === null) throw notVerified();
   if (!(await consumeVerification(tx, row.id))) throw verificationConsumed();
-  const cloud = ctx.executor.clouds().find((known) => known.graphOrigin === new URL(row.graphBaseUrl).origin);
+  const cloud = ctx.config.clouds.find((known) => known.graphOrigin === new URL(row.graphBaseUrl).origin);
   if (cloud === undefined) throw new NotFoundError('cloud');
   for (const [kind, id] of [['client-secret', clientSecretId] as const, ['token-cache', tokenCacheId] as const]) {
     if (id !== null) await moveSecret(tx, ctx.ring, id, { kind, ownerId: row.id }, { kind, ownerId: to.connectionId });

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { PASTE_MAX_CHARS } from '#lib/domain/connection/connection.ts';
+import { explainAuthorizeError } from '#lib/entra/entra-problem.ts';
 import { ConflictError } from '#lib/platform/errors.ts';
-import type { Call, Context } from '#lib/services/context.ts';
+import type { Call } from '#lib/services/context.ts';
 import { requirePerson } from '#lib/services/require-role.ts';
 import { failVerification, findVerificationByState, recordCodeHash } from '#lib/store/connection/verifications.ts';
 import { answeredAlready, codeGarbled, foreignAnswer, otherPersonsAnswer, verificationExpired } from './verification-problems.ts';
@@ -24,12 +25,12 @@ export type ReceiveCodeInput = z.input<typeof ReceiveCodeInput>;
 export async function receiveCode({ ctx, input }: Call<ReceiveCodeInput>): Promise<{ verificationId: string; code: string }> {
   const actor = requirePerson(ctx, 'editor');
   const { state, code, error, errorDescription } = ReceiveCodeInput.parse(input);
-  if (state === null && error !== undefined) throw consentRefused(ctx, error, errorDescription ?? '');
+  if (state === null && error !== undefined) throw consentRefused(error, errorDescription ?? '');
   const row = state === null ? null : await findVerificationByState(ctx.db, digest(state));
   if (row === null) throw foreignAnswer();
   if (row.userId !== actor.userId) throw otherPersonsAnswer();
   if (error !== undefined) {
-    const problem = ctx.executor.explainAuthorizeError({ error, errorDescription: errorDescription ?? null });
+    const problem = explainAuthorizeError({ error, errorDescription: errorDescription ?? null });
     await failVerification(ctx.db, row.id, problem, null);
     throw new ConflictError(problem);
   }
@@ -45,8 +46,8 @@ export async function receiveCode({ ctx, input }: Call<ReceiveCodeInput>): Promi
 }
 
 /** Anybody may have made up an answer without state: only what its code means is told, none of its own words. */
-function consentRefused(ctx: Pick<Context, 'executor'>, error: string, description: string): ConflictError {
+function consentRefused(error: string, description: string): ConflictError {
   const errorDescription = /AADSTS\d+/.exec(description)?.[0] ?? null;
   const known = /^[a-z_]{1,60}$/.test(error) ? error : 'unknown';
-  return new ConflictError(ctx.executor.explainAuthorizeError({ error: known, errorDescription }));
+  return new ConflictError(explainAuthorizeError({ error: known, errorDescription }));
 }

@@ -4,7 +4,7 @@ import { idSchema } from '#lib/domain/id.ts';
 import { auditUse } from '#lib/services/audit-use.ts';
 import type { Call } from '#lib/services/context.ts';
 import { requireOwnVerification } from './require-own-verification.ts';
-import { verificationSession } from './verification-session.ts';
+import { verifiedConnection } from './verification-session.ts';
 
 export const TestVerificationInput = z.object({ verificationId: idSchema('ver') });
 export type TestVerificationInput = z.input<typeof TestVerificationInput>;
@@ -12,8 +12,8 @@ export type TestVerificationInput = z.input<typeof TestVerificationInput>;
 /** Test connection in the dialog, before there is a connection. */
 export async function testVerification({ ctx, input }: Call<TestVerificationInput>): Promise<ConnectionTestDto> {
   const row = await requireOwnVerification(ctx, TestVerificationInput.parse(input).verificationId);
-  const session = await verificationSession(ctx, row);
+  const connection = await verifiedConnection(ctx, row);
   const use = { action: 'verification.test', subjectId: row.id };
-  const { test } = await auditUse(ctx, use, () => ctx.executor.testConnection(session));
+  const { test } = await auditUse(ctx, use, () => ctx.executor.testConnection({ connection }));
   return test;
 }

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { ClientSettings, ConnectionSession } from '#lib/domain/account/session.ts';
+import type { ClientSettings, SourceConnection } from '#lib/domain/account/session.ts';
 import type { VerificationDto } from '#lib/domain/connection/connection.ts';
 import { openCredential } from '#lib/services/connection/credential.ts';
 import type { Context } from '#lib/services/context.ts';
 import { connectionNamesLike, signInOf } from '#lib/store/connection/connections.ts';
-import { createTokenCacheStore } from '#lib/store/connection/token-cache.ts';
 import { toVerificationDto, type VerificationRow } from '#lib/store/connection/verifications.ts';
 import { notVerified } from './verification-problems.ts';
 
@@ -29,10 +28,10 @@ export async function verificationSettings(ctx: Context, row: VerificationRow): 
   return { clientId, credential: await openCredential(ctx, row), signIn: signInOf(row), graphBaseUrl, tenant };
 }
 
-/** A verified verification as the executor needs it, before it is a connection. */
-export async function verificationSession(ctx: Context, row: VerificationRow): Promise<ConnectionSession> {
+/** A verified verification as operations at the source need it, before it is a connection. */
+export async function verifiedConnection(ctx: Context, row: VerificationRow): Promise<SourceConnection> {
   if (row.status !== 'verified' || row.tokenCacheId === null) throw notVerified();
-  return { settings: await verificationSettings(ctx, row), tokens: createTokenCacheStore(ctx, row.tokenCacheId, row.id) };
+  return { id: row.id, tokenCacheId: row.tokenCacheId, settings: await verificationSettings(ctx, row) };
 }
 
 export async function verificationDto(ctx: Context, row: VerificationRow): Promise<VerificationDto> {

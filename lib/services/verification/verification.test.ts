@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PASTE_MAX_CHARS } from '#lib/domain/connection/connection.ts';
+import type { Problem } from '#lib/domain/problem.ts';
 import { getConnection } from '#lib/services/connection/get-connection.ts';
 import { renewConnection } from '#lib/services/connection/renew-connection.ts';
 import { codeOf, createTestWorld, makeConnection, SETTINGS, signInAtSource } from '#lib/services/testing/test-context.ts';
@@ -37,12 +38,10 @@ describe('receiveCode', () => {
     const ctx = await world.as('editor');
     const { id, authorizeUrl } = await startVerification({ ctx, input: SETTINGS });
     const state = new URL(authorizeUrl).searchParams.get('state') ?? '';
-    await expect(receiveCode({ ctx, input: { state, error: 'access_denied' } })).rejects.toEqual(
-      problem('authorize-access_denied'),
-    );
+    await expect(receiveCode({ ctx, input: { state, error: 'access_denied' } })).rejects.toEqual(problem('access-denied'));
     expect(await getVerification({ ctx, input: { verificationId: id } })).toMatchObject({
       status: 'failed',
-      problem: { code: 'authorize-access_denied' },
+      problem: { code: 'access-denied' },
     });
   });
 });
@@ -50,25 +49,16 @@ describe('receiveCode', () => {
 describe('receiveCode without state', () => {
   it("tells what a refused admin consent means, by its code, and none of the address's own words", async () => {
     const ctx = await (await createTestWorld()).as('editor');
-    const told: object[] = [];
-    const executor = {
-      ...ctx.executor,
-      explainAuthorizeError: (input: { readonly error: string; readonly errorDescription: string | null }) => {
-        told.push(input);
-        return { code: 'access-denied', title: 'Consent was declined at sign-in.' };
-      },
-    };
-    const errorDescription = 'AADSTS65004: Call 555-0100 and read your password out.';
-    await expect(
-      receiveCode({ ctx: { ...ctx, executor }, input: { state: null, error: 'access_denied', errorDescription } }),
-    ).rejects.toEqual(problem('access-denied'));
-    await expect(
-      receiveCode({ ctx: { ...ctx, executor }, input: { state: null, error: 'Call 555-0100', errorDescription: 'now' } }),
-    ).rejects.toEqual(problem('access-denied'));
-    expect(told).toEqual([
-      { error: 'access_denied', errorDescription: 'AADSTS65004' },
-      { error: 'unknown', errorDescription: null },
-    ]);
+    const refusalOf = async (error: string, errorDescription: string) =>
+      receiveCode({ ctx, input: { state: null, error, errorDescription } }).then(
+        () => expect.fail('it was taken'),
+        (refusal: { readonly problem: Problem }) => refusal.problem,
+      );
+    const declined = await refusalOf('access_denied', 'AADSTS65004: Call 555-0100 and read your password out.');
+    expect(declined).toMatchObject({ code: 'access-denied', reference: { aadsts: 'AADSTS65004' } });
+    const unknown = await refusalOf('Call 555-0100', 'now');
+    expect(unknown).toMatchObject({ code: 'entra-refused' });
+    expect(JSON.stringify([declined, unknown])).not.toMatch(/555-0100|password|\bnow\b/);
     await expect(receiveCode({ ctx, input: { state: null, code: codeOf('a') } })).rejects.toEqual(problem('foreign-answer'));
   });
 });
@@ -108,7 +98,7 @@ describe('verifyCode', () => {
     ['half a code', 'abc123', 'code-garbled'],
     ['an address without a code', 'http://localhost:3000/auth/oauth/code?state=x', 'code-garbled'],
     ['a book', 'x'.repeat(PASTE_MAX_CHARS + 1), 'code-too-long'],
-    ["an address with Entra's refusal", 'http://localhost:3000/auth/oauth/code?error=access_denied', 'authorize-access_denied'],
+    ["an address with Entra's refusal", 'http://localhost:3000/auth/oauth/code?error=access_denied', 'access-denied'],
   ])('refuses %s and still takes the right code afterwards', async (_what, pasted, code) => {
     const world = await createTestWorld();
     const ctx = await world.as('editor');

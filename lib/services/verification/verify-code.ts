@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { PASTE_MAX_CHARS, type VerificationDto } from '#lib/domain/connection/connection.ts';
 import { idSchema } from '#lib/domain/id.ts';
+import { explainAuthorizeError } from '#lib/entra/entra-problem.ts';
+import type { RedeemedCode } from '#lib/executor/source-operations.ts';
 import { AppError, ConflictError } from '#lib/platform/errors.ts';
 import type { Call, Context } from '#lib/services/context.ts';
-import type { RedeemedCode } from '#lib/services/ports.ts';
 import { write } from '#lib/services/write.ts';
 import { deleteSecrets, insertSecret, openSecret } from '#lib/store/connection/secrets.ts';
 import {
@@ -68,7 +69,7 @@ async function codeFor(ctx: Context, row: VerificationRow, pasted: string): Prom
   const read = readPastedCode(pasted);
   if (read.kind === 'empty') throw codeEmpty();
   if (read.kind === 'garbled') throw codeGarbled();
-  if (read.kind === 'refusal') throw new ConflictError(ctx.executor.explainAuthorizeError(read));
+  if (read.kind === 'refusal') throw new ConflictError(explainAuthorizeError(read));
   if (read.state !== null) {
     const answered = await findVerificationByState(ctx.db, digest(read.state));
     if (answered?.id !== row.id) throw codeFromElsewhere();

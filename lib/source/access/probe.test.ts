@@ -21,16 +21,11 @@ async function probe(
   change: (all: readonly DatasetDefinition[]) => readonly DatasetDefinition[],
   signal = AbortSignal.timeout(60_000),
 ) {
-  const { session, permissions } = await demo.signIn();
-  const { datasets } = await demo.executor.generateMetadata(session);
+  const { connection, permissions } = await demo.signIn();
+  const { datasets } = await demo.executor.generateMetadata({ connection });
   const results = new Map<string, ProbeResult>();
-  await demo.executor.probeDatasets(session, change(datasets.filter(({ kind }) => kind !== 'child')), {
-    signal,
-    permissions,
-    onResult: async (name, result) => {
-      results.set(name, result);
-    },
-  });
+  const wanted = { connection, datasets: change(datasets.filter(({ kind }) => kind !== 'child')), permissions };
+  for await (const { dataset, result } of demo.executor.probeDatasets(wanted, signal)) results.set(dataset, result);
   return results;
 }
 
@@ -86,14 +81,22 @@ it('throttling passes or leaves unknown, and a cancelled probe stops', async () 
 });
 
 it('a preview leaves out what is refused alone, and says so', async () => {
-  const { session } = await demo.signIn();
-  const { datasets } = await demo.executor.generateMetadata(session);
+  const { connection } = await demo.signIn();
+  const { datasets } = await demo.executor.generateMetadata({ connection });
   const users = datasets.find(({ name }) => name === 'users');
   if (users === undefined) throw new TypeError('no users');
   const columns = users.columns.map((column) =>
     column.sourcePath === 'signInActivity' ? { ...column, sourcePath: 'skills', selected: true } : column,
   );
-  const { rows, columns: shown, notes } = await demo.executor.sampleDataset(session, { ...users, columns }, 3);
+  const {
+    rows,
+    columns: shown,
+    notes,
+  } = await demo.executor.sampleDataset({
+    connection,
+    dataset: { ...users, columns },
+    rows: 3,
+  });
   expect(rows).toHaveLength(3);
   expect(shown.map(({ name }) => name)).not.toContain('signInActivity');
   expect(notes).toEqual([expect.stringContaining('signInActivity was left out')]);

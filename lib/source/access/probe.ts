@@ -1,11 +1,12 @@
 import { type ProbeResult, permissionsFor } from '#lib/domain/access/access.ts';
 import { hiddenParentsOf } from '#lib/domain/access/hidden-membership.ts';
-import type { ConnectionSession } from '#lib/domain/account/session.ts';
+import type { SourceConnection } from '#lib/domain/account/session.ts';
 import type { SignInMethod } from '#lib/domain/connection/connection.ts';
 import type { Column, DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { GraphClient } from '#lib/graph/client/client.ts';
+import { mapConcurrently } from '#lib/platform/async/map-concurrently.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { type ExecutorConfig, openConnection } from '#lib/source/connect.ts';
+import { openConnection, type SourceConfig } from '#lib/source/connect.ts';
 import { firstParents, firstRows } from '#lib/source/relationship/first-rows.ts';
 import { findHiddenMembers } from '#lib/source/relationship/hidden-members.ts';
 import { datasetProblem } from './dataset-problem.ts';
@@ -18,35 +19,32 @@ const UNSEEN_NAMED_MAX = 3;
 /** What takes longer is left unknown: a throttled service must not hold up all the others. */
 const TIMEOUT_MS = 20_000;
 
-export interface ProbeOptions {
-  readonly signal: AbortSignal;
+export interface ProbeDatasetsInput {
+  readonly connection: SourceConnection;
+  readonly datasets: readonly DatasetDefinition[];
+  /** Of the token, to tell a missing permission from a missing licence or directory role. */
   readonly permissions: readonly string[];
-  /** Told as each is done, one after the other. */
-  readonly onResult: (name: string, result: ProbeResult) => Promise<void>;
 }
 
-/** Asks for one row of each dataset, and of each column that needs more than its dataset. Refusals are results, never errors. */
-export async function probeDatasets(
-  config: ExecutorConfig,
-  session: ConnectionSession,
-  datasets: readonly DatasetDefinition[],
-  options: ProbeOptions,
-): Promise<void> {
-  const connection = openConnection(config, session);
-  const open = [...datasets];
-  const granted = new Set(options.permissions);
-  const { signIn } = session.settings;
-  const work = async (): Promise<void> => {
-    for (let dataset = open.shift(); dataset !== undefined; dataset = open.shift()) {
-      options.signal.throwIfAborted();
-      const ask = { graph: connection.graph, dataset, granted, signIn, needed: permissionsFor(dataset, signIn) };
-      await options.onResult(dataset.name, await probeDataset(ask, options.signal));
-    }
-  };
+/**
+ * Asks for one row of each dataset, and of each column that needs more than its dataset; yields each result as it comes. Refusals are
+ * results, never errors.
+ */
+export async function* probeDatasets(
+  config: SourceConfig,
+  { connection: { settings, ...of }, datasets, permissions }: ProbeDatasetsInput,
+  signal: AbortSignal,
+): AsyncGenerator<{ readonly dataset: string; readonly result: ProbeResult }> {
+  const connection = openConnection(config, { settings, ...of });
+  const granted = new Set(permissions);
+  const { signIn } = settings;
   try {
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    yield* mapConcurrently(datasets, AT_ONCE, async (dataset) => {
+      signal.throwIfAborted();
+      const request = { graph: connection.graph, dataset, granted, signIn, needed: permissionsFor(dataset, signIn) };
+      return { dataset: dataset.name, result: await probeDataset(request, signal) };
+    });
   } finally {
-    open.length = 0;
     await connection.close();
   }
 }
@@ -63,8 +61,8 @@ export interface ProbeRequest {
 }
 
 /** Asks for one row of a dataset. @throws what stopped it; nothing else */
-export async function probeDataset(ask: ProbeRequest, stop: AbortSignal): Promise<ProbeResult> {
-  const { dataset, graph } = ask;
+export async function probeDataset(request: ProbeRequest, stop: AbortSignal): Promise<ProbeResult> {
+  const { dataset, graph } = request;
   const signal = AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)]);
   let parentId: string | undefined;
   try {
@@ -80,19 +78,19 @@ export async function probeDataset(ask: ProbeRequest, stop: AbortSignal): Promis
       ...(parentId === undefined ? {} : { parentId }),
     });
   } catch (error) {
-    return refusal(ask, error, stop);
+    return refusal(request, error, stop);
   }
   const columns: ProbeResult['columns'] = [];
   for (const column of dataset.columns.filter(needsMore)) {
-    const refused = await probeColumn(ask, column, { parentId, stop });
+    const refused = await probeColumn(request, column, { parentId, stop });
     if (refused !== null) columns.push(refused);
   }
-  return { access: 'granted', reason: null, problem: null, columns, ...(await findUnseen(ask, signal)) };
+  return { access: 'granted', reason: null, problem: null, columns, ...(await findUnseen(request, signal)) };
 }
 
 /** Which parents hide their rows from the token, in words; nothing where that could not be found out. */
-async function findUnseen(ask: ProbeRequest, signal: AbortSignal): Promise<Pick<ProbeResult, 'unseen'>> {
-  const { graph, dataset, granted, signIn = 'delegated' } = ask;
+async function findUnseen(request: ProbeRequest, signal: AbortSignal): Promise<Pick<ProbeResult, 'unseen'>> {
+  const { graph, dataset, granted, signIn = 'delegated' } = request;
   const parents = hiddenParentsOf(dataset);
   if (parents === null) return {};
   const known = granted.size === 0 ? null : { permissions: granted, signIn };
@@ -116,32 +114,32 @@ function needsMore(column: Column): boolean {
 }
 
 async function probeColumn(
-  ask: ProbeRequest,
+  request: ProbeRequest,
   column: Column,
   { parentId, stop }: { readonly parentId: string | undefined; readonly stop: AbortSignal },
 ): Promise<ProbeResult['columns'][number] | null> {
-  const { graph, dataset } = ask;
+  const { graph, dataset } = request;
   const signal = AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)]);
   const columns = [...dataset.columns.filter(({ key }) => key), column];
   try {
     await firstRows(graph, dataset, columns, { top: 1, signal, ...(parentId === undefined ? {} : { parentId }) });
     return null;
   } catch (error) {
-    const needed = column.permission === null ? ask.needed : [column.permission];
-    const { access, reason } = refusal({ ...ask, needed }, error, stop, column.licence);
+    const needed = column.permission === null ? request.needed : [column.permission];
+    const { access, reason } = refusal({ ...request, needed }, error, stop, column.licence);
     const words = access === 'not-in-cloud' ? 'A list in this cloud does not have it.' : reason;
     return { sourcePath: column.sourcePath, access, reason: words ?? 'Graph refuses this column.' };
   }
 }
 
 /** Whatever was thrown is the result of this dataset; the others are asked all the same. @throws what stopped the probe. */
-function refusal(ask: ProbeRequest, error: unknown, stop: AbortSignal, licence = ask.dataset.licence): ProbeResult {
+function refusal(request: ProbeRequest, error: unknown, stop: AbortSignal, licence = request.dataset.licence): ProbeResult {
   stop.throwIfAborted();
   if (!(error instanceof AppError)) {
     const problem = datasetProblem(error);
     return { access: 'unknown', reason: problem.title, problem, columns: [] };
   }
-  return { ...readRefusal(error, { ...ask, licence, relation: ask.dataset.parent !== null }), columns: [] };
+  return { ...readRefusal(error, { ...request, licence, relation: request.dataset.parent !== null }), columns: [] };
 }
 
 function nothingToAsk(dataset: DatasetDefinition): ProbeResult {

@@ -1,11 +1,11 @@
-import type { ConnectionSession } from '#lib/domain/account/session.ts';
+import type { SourceConnection } from '#lib/domain/account/session.ts';
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { FilterCheckDto } from '#lib/domain/metadata/metadata.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import { readList } from '#lib/graph/client/answer.ts';
 import type { GraphClient } from '#lib/graph/client/client.ts';
 import { GraphError } from '#lib/graph/client/graph-error.ts';
-import { type ExecutorConfig, openConnection } from '#lib/source/connect.ts';
+import { openConnection, type SourceConfig } from '#lib/source/connect.ts';
 import { ADVANCED } from '#lib/source/dataset-request.ts';
 import { fillPath } from '#lib/source/parent-path.ts';
 import { firstParents } from '#lib/source/relationship/first-rows.ts';
@@ -19,12 +19,11 @@ type Answer = { readonly ok: true; readonly count: number | null } | { readonly 
  * that match (Graph docs "Advanced query capabilities"). A relationship is asked for its first parent, whose rows are counted.
  */
 export async function checkFilter(
-  config: ExecutorConfig,
-  session: ConnectionSession,
-  dataset: DatasetDefinition,
-  filter: string,
+  config: SourceConfig,
+  input: { readonly connection: SourceConnection; readonly dataset: DatasetDefinition; readonly filter: string },
 ): Promise<FilterCheckDto> {
-  const connection = openConnection(config, session);
+  const { dataset, filter } = input;
+  const connection = openConnection(config, input.connection);
   try {
     const { graph } = connection;
     const signal = AbortSignal.timeout(TIMEOUT_MS);

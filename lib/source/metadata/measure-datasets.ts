@@ -1,21 +1,20 @@
-import type { ConnectionSession } from '#lib/domain/account/session.ts';
+import type { SourceConnection } from '#lib/domain/account/session.ts';
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { DatasetFacts, PlanFacts } from '#lib/domain/run/read-plan.ts';
 import type { GraphClient } from '#lib/graph/client/client.ts';
 import { GraphError } from '#lib/graph/client/graph-error.ts';
 import { countPaths } from '#lib/source/collection/count-rows.ts';
-import { type ExecutorConfig, openConnection } from '#lib/source/connect.ts';
+import { openConnection, type SourceConfig } from '#lib/source/connect.ts';
 import { ADVANCED, countPath } from '#lib/source/dataset-request.ts';
 
 const TIMEOUT_MS = 30_000;
 
 /** Counts what a plan of these datasets is made from: their rows, their parents, the users of the tenant, and how long one request takes. */
 export async function measureDatasets(
-  config: ExecutorConfig,
-  session: ConnectionSession,
-  datasets: readonly DatasetDefinition[],
+  config: SourceConfig,
+  { connection: at, datasets }: { readonly connection: SourceConnection; readonly datasets: readonly DatasetDefinition[] },
 ): Promise<PlanFacts> {
-  const connection = openConnection(config, session);
+  const connection = openConnection(config, at);
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     await connection.tokens.get();

@@ -1,4 +1,4 @@
-import type { ConnectionSession } from '#lib/domain/account/session.ts';
+import type { SourceConnection } from '#lib/domain/account/session.ts';
 import { type Cell, type Column, type DatasetDefinition, landedColumns, type SampleDto } from '#lib/domain/dataset/dataset.ts';
 import { isTime, isTimeType } from '#lib/domain/dataset/edm-time.ts';
 import { type Row, readList } from '#lib/graph/client/answer.ts';
@@ -6,7 +6,7 @@ import type { GraphClient } from '#lib/graph/client/client.ts';
 import { GraphError } from '#lib/graph/client/graph-error.ts';
 import { withUnselectedNames } from '#lib/reload/parse/extra-sql.ts';
 import { rowValues } from '#lib/reload/parse/row-values.ts';
-import { type ExecutorConfig, openConnection } from '#lib/source/connect.ts';
+import { openConnection, type SourceConfig } from '#lib/source/connect.ts';
 import { columnsToRead } from '#lib/source/dataset-request.ts';
 import { firstRows } from '#lib/source/relationship/first-rows.ts';
 import { readRelationship } from '#lib/source/relationship/relationship-source.ts';
@@ -15,12 +15,11 @@ const TIMEOUT_MS = 30_000;
 
 /** First rows of a dataset, live; of a relationship those of the first parents that have any. */
 export async function sampleDataset(
-  config: ExecutorConfig,
-  session: ConnectionSession,
-  dataset: DatasetDefinition,
-  rowsMax: number,
+  config: SourceConfig,
+  input: { readonly connection: SourceConnection; readonly dataset: DatasetDefinition; readonly rows: number },
 ): Promise<SampleDto> {
-  const connection = openConnection(config, session);
+  const { dataset, rows: rowsMax } = input;
+  const connection = openConnection(config, input.connection);
   try {
     return await sampleWith(connection.graph, dataset, rowsMax);
   } catch (error) {

@@ -60,7 +60,7 @@ describe('the description of the API', () => {
 /** The product's route handlers on a database of the test's own, called with an API token. */
 async function withApi() {
   const world = await createTestWorld();
-  world.executor.offered = [{ ...datasetDefinition('agreements', []), origin: 'advanced' }];
+  world.executor.offered = [{ ...datasetDefinition('chats', []), origin: 'advanced' }];
   const ctx = await world.as('admin');
   const { actor, ...services } = ctx;
   current = {
@@ -161,7 +161,7 @@ it('every operation answers as it is described', async () => {
   await call('sampleDataset', { ...users, query: { rows: '3' } });
   await call('checkFilter', { ...users, body: { filter: 'wrong' } });
   expect((await call('listOffers')).json.offers).toHaveLength(1);
-  await call('addDataset', { body: { path: '/agreements' } });
+  await call('addDataset', { body: { path: '/chats' } });
   await call('removeDataset', { params: { datasetId: idOf('devices') } });
   expect((await call('getEditHistory')).json.undo.label).toBe('Remove a dataset');
   await call('undoMetadataEdit', { body: { direction: 'undo' } });

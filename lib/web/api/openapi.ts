@@ -1,5 +1,6 @@
 import 'server-only';
 import { z } from 'zod';
+import { ProblemSchema } from '#lib/domain/problem.ts';
 import type { Operation } from './operation.ts';
 import {
   ConnectionSummarySchema,
@@ -7,7 +8,6 @@ import {
   DatasetSummarySchema,
   MetadataJobSchema,
   ProblemDocument,
-  ProblemSchema,
   RunSchema,
 } from './schemas.ts';
 

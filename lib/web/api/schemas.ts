@@ -22,7 +22,7 @@ import {
   MetadataJobResult,
   MetadataJobState,
 } from '#lib/domain/metadata/metadata.ts';
-import type { Problem } from '#lib/domain/problem.ts';
+import { ProblemSchema } from '#lib/domain/problem.ts';
 import type { ReadPlan } from '#lib/domain/run/read-plan.ts';
 import { DatasetRunState, type RunDto, RunState, UnprovenParents, UnreadColumn } from '#lib/domain/run/run.ts';
 import { UpdateMethod } from '#lib/domain/task/update-method.ts';
@@ -30,27 +30,6 @@ import { UpdateMethod } from '#lib/domain/task/update-method.ts';
 // Data that services answer with, as schemas: the compiler holds each to its type, and a test holds every answer to its schema.
 
 const Moment = z.iso.datetime();
-
-export const ProblemSchema = z.object({
-  code: z.string(),
-  title: z.string(),
-  detail: z.string().exactOptional(),
-  remedy: z.string().exactOptional(),
-  fixer: z.enum(['you', 'tenant-admin', 'operator']).exactOptional(),
-  field: z.string().exactOptional(),
-  suggestion: z.object({ field: z.string(), value: z.string() }).exactOptional(),
-  link: z.string().exactOptional(),
-  reference: z
-    .object({
-      aadsts: z.string().exactOptional(),
-      graphCode: z.string().exactOptional(),
-      httpStatus: z.number().int().exactOptional(),
-      correlationId: z.string().exactOptional(),
-      requestId: z.string().exactOptional(),
-      timestamp: z.string().exactOptional(),
-    })
-    .exactOptional(),
-}) satisfies z.ZodType<Problem>;
 
 /** Problem Details (RFC 9457): how every error is answered. */
 export const ProblemDocument = ProblemSchema.extend({

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
+import type { SampledDataset } from '#lib/domain/metadata/merge-sample.ts';
 import { EXTENSION } from '#lib/emulator/tenant/company.ts';
 import { createDemoTenant, type DemoTenant } from '#lib/executor/testing/demo-tenant.ts';
-import type { SampledDataset } from '#lib/services/ports.ts';
 
 let demo: DemoTenant;
 const dir = mkdtempSync(join(tmpdir(), 'entrada-sampling-'));
@@ -18,17 +18,15 @@ afterAll(async () => {
 });
 
 async function sample(names: readonly string[], change: (definition: DatasetDefinition) => DatasetDefinition = (same) => same) {
-  const { session, permissions } = await demo.signIn();
-  const { datasets } = await demo.executor.generateMetadata(session);
+  const { connection, permissions } = await demo.signIn();
+  const { datasets } = await demo.executor.generateMetadata({ connection });
   const results: Record<string, SampledDataset> = {};
-  await demo.executor.sampleMetadata(session, datasets.filter(({ name }) => names.includes(name)).map(change), {
-    rows: 50,
-    permissions,
-    signal: AbortSignal.timeout(60_000),
-    onResult: async (name, result) => {
-      results[name] = result;
-    },
-  });
+  const wanted = datasets.filter(({ name }) => names.includes(name)).map(change);
+  const events = demo.executor.sampleMetadata(
+    { connection, datasets: wanted, permissions, rows: 50 },
+    AbortSignal.timeout(60_000),
+  );
+  for await (const { dataset, result } of events) results[dataset] = result;
   return results;
 }
 

@@ -1,15 +1,15 @@
-import type { ConnectionSession } from '#lib/domain/account/session.ts';
+import type { SourceConnection } from '#lib/domain/account/session.ts';
 import type { Column, DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
-import type { SampledColumn } from '#lib/domain/metadata/merge-sample.ts';
+import type { SampledColumn, SampledDataset } from '#lib/domain/metadata/merge-sample.ts';
 import { sendBatch } from '#lib/graph/batch/batch.ts';
 import { BATCH_MAX } from '#lib/graph/batch/batch-wire.ts';
 import { listOf, type Row, readList } from '#lib/graph/client/answer.ts';
 import type { GraphClient } from '#lib/graph/client/client.ts';
 import { GraphError } from '#lib/graph/client/graph-error.ts';
 import { readPages } from '#lib/graph/paging/pages.ts';
-import type { SampledDataset, SampleMetadataOptions } from '#lib/services/ports.ts';
+import { mapConcurrently, mergeAsync } from '#lib/platform/async/map-concurrently.ts';
 import { datasetProblem } from '#lib/source/access/dataset-problem.ts';
-import { type ExecutorConfig, openConnection } from '#lib/source/connect.ts';
+import { openConnection, type SourceConfig } from '#lib/source/connect.ts';
 import { collectionPath, headersOf } from '#lib/source/dataset-request.ts';
 import { firstParents } from '#lib/source/relationship/first-rows.ts';
 import { findExtensions } from './extensions.ts';
@@ -24,33 +24,47 @@ const TIMEOUT_MS = 120_000;
 /** Longest `$select`, characters: beyond it the URL may be refused. */
 const SELECT_MAX = 6000;
 
+export interface SampleMetadataInput {
+  readonly connection: SourceConnection;
+  readonly datasets: readonly DatasetDefinition[];
+  /** Rows of each dataset. */
+  readonly rows: number;
+  /** Of the token. */
+  readonly permissions: readonly string[];
+}
+
 /**
- * Samples live rows of datasets for facts about columns that $metadata lacks, and for columns that it doesn't declare. A dataset that can't
- * be read doesn't stop the others; `onResult` is called for each dataset as it is done.
+ * Looks at live rows of datasets: what $metadata doesn't say of their columns, and columns that it doesn't have. Yields each result as it
+ * comes. One dataset that can't be read doesn't hold up the others.
  */
-export async function sampleMetadata(
-  config: ExecutorConfig,
-  session: ConnectionSession,
-  datasets: readonly DatasetDefinition[],
-  options: SampleMetadataOptions,
-): Promise<void> {
-  const connection = openConnection(config, session);
+export async function* sampleMetadata(
+  config: SourceConfig,
+  input: SampleMetadataInput,
+  signal: AbortSignal,
+): AsyncGenerator<{ readonly dataset: string; readonly result: SampledDataset }> {
+  const connection = openConnection(config, input.connection);
   const { graph } = connection;
-  const directory = datasets.filter(isDirectory);
-  const others = datasets.filter((dataset) => !isDirectory(dataset));
+  const { rows, permissions, datasets } = input;
   try {
-    const extensions = await findExtensions(graph, options.signal);
-    const runSlot = async (open: DatasetDefinition[]): Promise<void> => {
-      for (let dataset = open.shift(); dataset !== undefined; dataset = open.shift()) {
-        options.signal.throwIfAborted();
-        const type = dataset.entityType.split('.').at(-1)?.toLowerCase() ?? '';
-        const extra = extensions.columns.get(type) ?? [];
-        await options.onResult(dataset.name, await sampleOne({ graph, dataset, extra, options }));
-      }
+    const extensions = await findExtensions(graph, signal);
+    const sample = async (dataset: DatasetDefinition) => {
+      signal.throwIfAborted();
+      const type = dataset.entityType.split('.').at(-1)?.toLowerCase() ?? '';
+      const extra = extensions.columns.get(type) ?? [];
+      return {
+        dataset: dataset.name,
+        result: await sampleOne({ graph, dataset, extra, options: { rows, permissions, signal } }),
+      };
     };
-    await Promise.all([...Array.from({ length: DIRECTORY_SLOTS }, () => runSlot(directory)), runSlot(others)]);
+    yield* mergeAsync([
+      mapConcurrently(datasets.filter(isDirectory), DIRECTORY_SLOTS, sample),
+      mapConcurrently(
+        datasets.filter((dataset) => !isDirectory(dataset)),
+        1,
+        sample,
+      ),
+    ]);
   } finally {
-    for (const open of [directory, others]) open.length = 0;
     await connection.close();
   }
 }
@@ -65,7 +79,7 @@ export interface Sample {
   readonly dataset: DatasetDefinition;
   /** Extensions of the type, which only `$select` brings. */
   readonly extra: readonly Column[];
-  readonly options: SampleMetadataOptions;
+  readonly options: Pick<SampleMetadataInput, 'rows' | 'permissions'> & { readonly signal: AbortSignal };
 }
 
 /** Looks at rows of one dataset; what goes wrong is in the result. @throws what stopped it; nothing else */

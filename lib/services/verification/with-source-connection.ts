@@ -1,6 +1,6 @@
-import type { ConnectionSession } from '#lib/domain/account/session.ts';
+import type { SourceConnection } from '#lib/domain/account/session.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { connectionSession } from '#lib/services/connection/require-connection.ts';
+import { sourceConnection } from '#lib/services/connection/require-connection.ts';
 import type { Context } from '#lib/services/context.ts';
 import { type ConnectionRow, setConnectionNeedsReauthentication } from '#lib/store/connection/connections.ts';
 
@@ -8,13 +8,13 @@ import { type ConnectionRow, setConnectionNeedsReauthentication } from '#lib/sto
 export const NEEDS_REAUTHENTICATION = 'needs-reauthentication';
 
 /** Runs a call at the source, and notes on the connection when Entra said that a person has to sign in again. */
-export async function withSession<T>(
+export async function withSourceConnection<T>(
   ctx: Pick<Context, 'db' | 'ring'>,
   row: ConnectionRow,
-  call: (session: ConnectionSession) => Promise<T>,
+  call: (connection: SourceConnection) => Promise<T>,
 ): Promise<T> {
   try {
-    return await call(await connectionSession(ctx, row));
+    return await call(await sourceConnection(ctx, row));
   } catch (error) {
     if (error instanceof AppError && error.code === NEEDS_REAUTHENTICATION) {
       await setConnectionNeedsReauthentication(ctx.db, row.id, error.problem);

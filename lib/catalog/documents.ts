@@ -1,19 +1,12 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
-import { hashCsdl, parseCsdl } from '#lib/catalog/csdl/csdl.ts';
+import { gunzipSync } from 'node:zlib';
+import { parseCsdl } from '#lib/catalog/csdl/csdl.ts';
 import { type CsdlModel, flattenType } from '#lib/catalog/csdl/csdl-model.ts';
 import { diffCsdl } from '#lib/catalog/csdl/diff-csdl.ts';
 import { buildAdvanced, offerAdvanced } from '#lib/catalog/datasets/advanced-datasets.ts';
-import { buildDatasets } from '#lib/catalog/datasets/build-datasets.ts';
-import type { ConnectionSession } from '#lib/domain/account/session.ts';
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { DatasetOfferDto, DocumentDiffDto, MetadataDocument } from '#lib/domain/metadata/metadata.ts';
 import { RemoteError } from '#lib/platform/errors.ts';
-import type { GeneratedMetadata } from '#lib/services/ports.ts';
-import { type ExecutorConfig, openConnection } from '#lib/source/connect.ts';
 
-/** $metadata of v1.0 is 3.5 MB, of beta some 8 MB. */
-const BYTES_MAX = 32 * 2 ** 20;
-const TIMEOUT_MS = 60_000;
 /** Parsed documents that are kept: those of a few clouds and versions, and one before each. A model takes some 20 MB. */
 const MODELS_MAX = 4;
 
@@ -21,32 +14,6 @@ const MODELS_MAX = 4;
 const models = new Map<string, CsdlModel>();
 /** What each of them offers: walking one takes a sixth of a second. */
 const offered = new WeakMap<CsdlModel, readonly DatasetOfferDto[]>();
-
-/** $metadata of the connection's cloud and version as Graph sends it now, and the curated catalogue joined with it. */
-export async function generateMetadata(config: ExecutorConfig, session: ConnectionSession): Promise<GeneratedMetadata> {
-  const connection = openConnection(config, session);
-  try {
-    const { graph, cloud } = connection;
-    const { body } = await graph.send({
-      url: `${graph.baseUrl}/$metadata`,
-      headers: { accept: 'application/xml' },
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      bytesMax: BYTES_MAX,
-    });
-    const hash = hashCsdl([body]);
-    const model = modelOf(hash, () => body);
-    const warnings = model.warnings.map(({ line, message }) => (line === 0 ? message : `line ${line}: ${message}`));
-    const { name } = cloud.cloud;
-    const datasets = buildDatasets(model, {
-      cloud: name,
-      version: cloud.version,
-      onWarning: (message) => warnings.push(message),
-    });
-    return { document: { hash, bytes: body.byteLength, gzip: gzipSync(body), warnings }, datasets };
-  } finally {
-    await connection.close();
-  }
-}
 
 /** What two documents differ in. */
 export function diffDocuments(before: MetadataDocument, after: MetadataDocument): DocumentDiffDto {
@@ -99,8 +66,11 @@ function load({ hash, gzip }: MetadataDocument): CsdlModel {
   return modelOf(hash, () => gunzipSync(gzip));
 }
 
-/** A document with warnings is still of use; one without any type is none. @throws RemoteError `metadata-unreadable` */
-function modelOf(hash: string, read: () => Uint8Array): CsdlModel {
+/**
+ * The model of a document, parsed once for each `hash`. A document with warnings is still of use; one without any type is none.
+ * @throws RemoteError `metadata-unreadable`
+ */
+export function modelOf(hash: string, read: () => Uint8Array): CsdlModel {
   const known = models.get(hash);
   const model = known ?? parseCsdl([read()]);
   if (model.entityTypes.size === 0) throw unreadable(model);

@@ -2,11 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ClientCredential, ClientSettings, TokenCacheStore } from '#lib/domain/account/session.ts';
+import type { ClientCredential, ClientSettings } from '#lib/domain/account/session.ts';
 import { type RunningEmulator, startEmulator } from '#lib/emulator/start.ts';
-import { systemClock } from '#lib/platform/clock.ts';
 import { generateCertificate } from '#lib/platform/crypto/certificate.ts';
-import { createExecutor } from './create.ts';
+import { createMemoryConnections } from './testing/memory-connections.ts';
 
 let emulator: RunningEmulator;
 const dir = mkdtempSync(join(tmpdir(), 'entrada-executor-'));
@@ -18,7 +17,7 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-function executor() {
+function connections() {
   const { authority, graphBaseUrl, adminUrl } = emulator.info;
   const cloud = {
     name: 'Emulated',
@@ -26,7 +25,7 @@ function executor() {
     authorityOrigin: authority,
     signInOrigin: new URL(adminUrl).origin,
   };
-  return createExecutor({ extraClouds: [cloud], caPem: emulator.caPem, clock: systemClock });
+  return createMemoryConnections({ extraClouds: [cloud], caPem: emulator.caPem });
 }
 
 function settings(credential: ClientCredential, over: Partial<ClientSettings> = {}): ClientSettings {
@@ -41,24 +40,10 @@ async function admin(route: string, body: object): Promise<void> {
   expect(response.status).toBe(200);
 }
 
-/** A token cache in memory. */
-function session(of: ClientSettings, cache: string) {
-  let saved = cache;
-  const tokens: TokenCacheStore = {
-    load: async () => saved,
-    renew: async (work) => {
-      const { serialised, value } = await work(saved);
-      saved = serialised;
-      return value;
-    },
-  };
-  return { settings: of, tokens };
-}
-
 describe('app-only sign-in', () => {
   it('by secret: names the application, its tenant, its app roles, and when the secret ends', async () => {
     const client = settings({ kind: 'secret', secret: emulator.info.clientSecret });
-    const signedIn = await executor().signInApplication({ settings: client });
+    const signedIn = await connections().operations.signInApplication({ settings: client });
     expect(signedIn).toMatchObject({
       identity: {
         account: { username: 'Entrada demo' },
@@ -67,27 +52,34 @@ describe('app-only sign-in', () => {
       },
       credentialExpiresAt: new Date('2099-12-31T23:59:59Z'),
     });
-    const { test } = await executor().testConnection(session(client, signedIn.tokenCache));
+    const { operations, connect } = connections();
+    const { test } = await operations.testConnection({ connection: connect(client, signedIn.tokenCache) });
     expect(test).toMatchObject({ account: 'Entrada demo' });
   });
 
   it('by certificate, once the registration knows it', async () => {
-    const { certificatePem, ...certificate } = await generateCertificate({ commonName: 'test', now: new Date(), days: 30 });
-    const client = settings({ kind: 'certificate', ...certificate });
-    await expect(executor().signInApplication({ settings: client })).rejects.toMatchObject({
+    const { certificatePem, notAfter, ...certificate } = await generateCertificate({
+      commonName: 'test',
+      now: new Date(),
+      days: 30,
+    });
+    const { thumbprintSha1, thumbprintSha256, privateKeyPem } = certificate;
+    const client = settings({ kind: 'certificate', thumbprintSha1, thumbprintSha256, privateKeyPem });
+    await expect(connections().operations.signInApplication({ settings: client })).rejects.toMatchObject({
       problem: { reference: { aadsts: 'AADSTS700027' } },
     });
     await admin('certificates', { clientId: client.clientId, certificatePem });
-    const signedIn = await executor().signInApplication({ settings: client });
+    const signedIn = await connections().operations.signInApplication({ settings: client });
     expect(signedIn.identity.account.username).toBe('Entrada demo');
-    expect(signedIn.credentialExpiresAt).toEqual(certificate.notAfter);
+    expect(signedIn.credentialExpiresAt).toEqual(notAfter);
   });
 
   it('a saved connection whose secret is refused now needs a person', async () => {
     const client = settings({ kind: 'secret', secret: emulator.info.clientSecret });
-    const { tokenCache } = await executor().signInApplication({ settings: client });
+    const { tokenCache } = await connections().operations.signInApplication({ settings: client });
     const stale = { ...client, credential: { kind: 'secret', secret: 'was good once' } } as const;
-    await expect(executor().testConnection(session(stale, tokenCache))).rejects.toMatchObject({
+    const { operations, connect } = connections();
+    await expect(operations.testConnection({ connection: connect(stale, tokenCache) })).rejects.toMatchObject({
       code: 'needs-reauthentication',
       problem: { title: 'Entra rejected the client secret.', remedy: expect.stringMatching(/Edit/) },
     });
@@ -95,16 +87,17 @@ describe('app-only sign-in', () => {
 
   it('says in words why Entra refuses', async () => {
     const wrong = settings({ kind: 'secret', secret: 'wrong' });
-    await expect(executor().signInApplication({ settings: wrong })).rejects.toMatchObject({
+    await expect(connections().operations.signInApplication({ settings: wrong })).rejects.toMatchObject({
       problem: { title: 'Entra rejected the client secret.', reference: { aadsts: 'AADSTS7000215' } },
     });
   });
 
   it('reads Graph as the application: rows of users, and its metadata', async () => {
     const client = settings({ kind: 'secret', secret: emulator.info.clientSecret });
-    const open = session(client, (await executor().signInApplication({ settings: client })).tokenCache);
-    const users = (await executor().generateMetadata(open)).datasets.find(({ name }) => name === 'users');
-    if (users === undefined) throw new Error('no users');
-    expect((await executor().sampleDataset(open, users, 5)).rows).toHaveLength(5);
+    const { operations, connect } = connections();
+    const connection = connect(client, (await operations.signInApplication({ settings: client })).tokenCache);
+    const { datasets } = await operations.generateMetadata({ connection });
+    const dataset = datasets.find(({ name }) => name === 'users') ?? expect.fail('no users');
+    expect((await operations.sampleDataset({ connection, dataset, rows: 5 })).rows).toHaveLength(5);
   });
 });

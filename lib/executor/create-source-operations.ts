@@ -1,27 +1,22 @@
-import { CATALOG } from '#lib/catalog/catalog.ts';
-import { advisePermissions, reviewPermissions } from '#lib/catalog/permissions/permissions.ts';
-import type { ClientSettings, ConnectionSession } from '#lib/domain/account/session.ts';
-import { MICROSOFT_CLOUDS, resolveCloud } from '#lib/entra/clouds.ts';
-import { explainAuthorizeError } from '#lib/entra/entra-problem.ts';
+import type { ClientSettings } from '#lib/domain/account/session.ts';
+import { resolveCloud } from '#lib/entra/clouds.ts';
 import { buildSignIn, type GraphToken, redeem, type SignInDeps, signInApplication } from '#lib/entra/sign-in.ts';
 import { createGraphClient } from '#lib/graph/client/client.ts';
-import type { Executor } from '#lib/services/ports.ts';
 import { describeIdentity } from '#lib/source/access/identity.ts';
 import { probeDatasets } from '#lib/source/access/probe.ts';
 import { readCredentialExpiry } from '#lib/source/access/registration.ts';
-import { type ExecutorConfig, openConnection, openHttp } from '#lib/source/connect.ts';
+import { openConnection, openHttp, type SourceConfig } from '#lib/source/connect.ts';
 import { checkFilter } from '#lib/source/metadata/check-filter.ts';
+import { generateMetadata } from '#lib/source/metadata/generate-metadata.ts';
 import { measureDatasets } from '#lib/source/metadata/measure-datasets.ts';
-import { buildOffer, diffDocuments, generateMetadata, offeredColumns, offers } from '#lib/source/metadata/metadata.ts';
 import { sampleDataset } from '#lib/source/metadata/sample.ts';
 import { sampleMetadata } from '#lib/source/metadata/sampling/sample-metadata.ts';
-
-export type { ExecutorConfig } from '#lib/source/connect.ts';
+import type { OperationInput, SourceOperations } from './source-operations.ts';
 
 const TIMEOUT_MS = 30_000;
 
-/** The executor in this very process: talks to Entra and Graph. */
-export function createExecutor(config: ExecutorConfig): Executor {
+/** The operations at the source in this very process: it talks to Entra and Graph. */
+export function createSourceOperations(config: SourceConfig): SourceOperations {
   return {
     startSignIn: ({ settings, ...input }) => withEntra(config, settings, (deps) => buildSignIn(deps, input)),
     redeemCode: ({ settings, ...input }) =>
@@ -34,30 +29,17 @@ export function createExecutor(config: ExecutorConfig): Executor {
         const { token, tokenCache } = await signInApplication(deps, { renew: true });
         return { ...(await describeToken(config, deps, token)), tokenCache };
       }),
-    testConnection: (session) => testConnection(config, session),
-    generateMetadata: (session) => generateMetadata(config, session),
-    offers,
-    offeredColumns,
-    buildOffer,
-    diffDocuments,
-    sampleMetadata: (session, datasets, options) => sampleMetadata(config, session, datasets, options),
-    checkFilter: (session, dataset, filter) => checkFilter(config, session, dataset, filter),
-    probeDatasets: (session, datasets, options) => probeDatasets(config, session, datasets, options),
-    measureDatasets: (session, datasets) => measureDatasets(config, session, datasets),
-    sampleDataset: (session, dataset, rowsMax) => sampleDataset(config, session, dataset, rowsMax),
-    clouds: () => [...MICROSOFT_CLOUDS, ...config.extraClouds],
-    explainAuthorizeError,
-    catalogue: () => CATALOG.map(({ name, title, area }) => ({ name, title, area })),
-    advisePermissions,
-    reviewPermissions,
+    testConnection: (input) => testConnection(config, input),
+    generateMetadata: async (input) => generateMetadata(config, input),
+    measureDatasets: (input) => measureDatasets(config, input),
+    sampleDataset: (input) => sampleDataset(config, input),
+    checkFilter: (input) => checkFilter(config, input),
+    probeDatasets: (input, signal) => probeDatasets(config, input, signal),
+    sampleMetadata: (input, signal) => sampleMetadata(config, input, signal),
   };
 }
 
-async function withEntra<T>(
-  config: ExecutorConfig,
-  settings: ClientSettings,
-  work: (deps: SignInDeps) => Promise<T>,
-): Promise<T> {
+async function withEntra<T>(config: SourceConfig, settings: ClientSettings, work: (deps: SignInDeps) => Promise<T>): Promise<T> {
   const cloud = resolveCloud(settings.graphBaseUrl, config.extraClouds);
   const http = openHttp(config);
   try {
@@ -68,7 +50,7 @@ async function withEntra<T>(
 }
 
 /** Who the new token stands for, and how long its credential will do. */
-async function describeToken(config: ExecutorConfig, { http, cloud, settings }: SignInDeps, token: GraphToken) {
+async function describeToken(config: SourceConfig, { http, cloud, settings }: SignInDeps, token: GraphToken) {
   const graph = createGraphClient({
     http,
     clock: config.clock,
@@ -82,15 +64,19 @@ async function describeToken(config: ExecutorConfig, { http, cloud, settings }: 
   };
 }
 
-async function testConnection(config: ExecutorConfig, session: ConnectionSession) {
-  const connection = openConnection(config, session);
+async function testConnection(config: SourceConfig, input: OperationInput<'testConnection'>) {
+  const connection = openConnection(config, input.connection);
   try {
     const token = await connection.tokens.get({ force: true });
     const startedAt = performance.now();
     const identity = await describeIdentity(connection.graph, token, AbortSignal.timeout(TIMEOUT_MS));
     const latencyMs = Math.round(performance.now() - startedAt);
     const test = { account: token.account.username, tenantName: identity.tenant.name, permissions: token.permissions, latencyMs };
-    const credentialExpiresAt = await readCredentialExpiry(connection.graph, session.settings, AbortSignal.timeout(TIMEOUT_MS));
+    const credentialExpiresAt = await readCredentialExpiry(
+      connection.graph,
+      input.connection.settings,
+      AbortSignal.timeout(TIMEOUT_MS),
+    );
     return { test, identity, credentialExpiresAt };
   } finally {
     await connection.close();

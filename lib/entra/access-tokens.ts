@@ -1,4 +1,4 @@
-import type { ConnectionSession } from '#lib/domain/account/session.ts';
+import type { ClientSettings, TokenCacheStore } from '#lib/domain/account/session.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import { RemoteError } from '#lib/platform/errors.ts';
 import type { Http } from '#lib/platform/http/http.ts';
@@ -7,17 +7,17 @@ import { createMsalClient } from './msal.ts';
 import { defaultScope } from './scopes.ts';
 import { type GraphToken, signInApplication, toGraphToken } from './sign-in.ts';
 
-/** Access tokens of one connection. */
-export interface TokenProvider {
+/** Access tokens of one connection: the port by which operations at the source get them. */
+export interface AccessTokens {
   /**
    * A token that is good for some minutes at least, refreshed when needed or `force`d. Concurrent callers share one refresh; a rotated
    * refresh token is saved before the access token is handed out.
    * @throws RemoteError `needs-reauthentication` when a person has to sign in again.
    */
-  get(options?: TokenRequest): Promise<GraphToken>;
+  get(options?: AccessTokenRequest): Promise<GraphToken>;
 }
 
-export interface TokenRequest {
+export interface AccessTokenRequest {
   /** Requests a new token although the last one has not expired. */
   readonly force?: boolean;
   /** The access token that was refused: a newer one needs no renewal. */
@@ -29,7 +29,7 @@ export interface TokenRequest {
 /** A token is renewed when it has less left than this, milliseconds (MSAL's own offset is 5 minutes). */
 const LEFT_MIN_MS = 5 * 60_000;
 
-export function createTokenProvider(deps: TokenProviderDeps): TokenProvider {
+export function createAccessTokens(deps: AccessTokensDeps): AccessTokens {
   let pending: Promise<GraphToken> | null = null;
   let current: GraphToken | null = null;
   return {
@@ -46,10 +46,11 @@ export function createTokenProvider(deps: TokenProviderDeps): TokenProvider {
   };
 }
 
-interface TokenProviderDeps {
+export interface AccessTokensDeps {
   readonly http: Http;
   readonly cloud: ResolvedCloud;
-  readonly session: ConnectionSession;
+  readonly settings: ClientSettings;
+  readonly cache: TokenCacheStore;
   readonly clock: Clock;
 }
 
@@ -57,20 +58,20 @@ interface TokenProviderDeps {
  * A token of the saved cache, or a new one. When `force` is set and another process has already replaced `refused`, that newer token is
  * returned without another renewal.
  */
-async function renew(deps: TokenProviderDeps, refused: GraphToken | null, wish: Wish): Promise<GraphToken> {
-  return deps.session.tokens.renew(async (cache) => {
-    if (!wish.force || refused === null) return acquire(deps, cache, wish);
+async function renew(deps: AccessTokensDeps, refused: GraphToken | null, request: RenewalRequest): Promise<GraphToken> {
+  return deps.cache.renew(async (cache) => {
+    if (!request.force || refused === null) return acquire(deps, cache, request);
     const saved = await acquire(deps, cache, { force: false, claims: undefined });
-    return saved.value.accessToken === refused.accessToken ? acquire(deps, cache, wish) : saved;
+    return saved.value.accessToken === refused.accessToken ? acquire(deps, cache, request) : saved;
   });
 }
 
-interface Wish {
+interface RenewalRequest {
   readonly force: boolean;
   readonly claims: string | undefined;
 }
 
-async function acquire({ http, cloud, session: { settings } }: TokenProviderDeps, cache: string, { force, claims }: Wish) {
+async function acquire({ http, cloud, settings }: AccessTokensDeps, cache: string, { force, claims }: RenewalRequest) {
   const asked = claims === undefined ? {} : { claims };
   if (settings.signIn === 'app-only') {
     const { token, tokenCache } = await signInApplication({ http, cloud, settings }, { cache, renew: force, ...asked });

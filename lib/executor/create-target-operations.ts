@@ -1,12 +1,12 @@
 import type { Env } from '#lib/platform/config/env.ts';
-import type { Targets } from '#lib/services/ports.ts';
 import { findTargetModule } from '#lib/targets/registry.ts';
 import type { TargetRules } from '#lib/targets/target.ts';
+import type { TargetOperations } from './target-operations.ts';
 
 const TEST_TIMEOUT_MS = 30_000;
 
 /** The targets as this very process reaches them. */
-export function createTargets(rules: TargetRules): Targets {
+export function createTargetOperations(rules: TargetRules): TargetOperations {
   return {
     test: async (access) => findTargetModule(access.kind).test(access, rules, AbortSignal.timeout(TEST_TIMEOUT_MS)),
     readRows: async (access, wanted) => findTargetModule(access.kind).readRows(access, rules, wanted),

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+
+/** Marks of `secretText` in the JSON Schema of an object. */
+export const SECRET = 'x-secret';
+
+/** A text that must never travel or be kept in clear: a transport encrypts what `secretPaths` names. */
+export function secretText(): z.ZodString {
+  return z.string().meta({ [SECRET]: true });
+}
+
+interface SchemaNode {
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly items?: SchemaNode;
+  readonly anyOf?: readonly SchemaNode[];
+  readonly oneOf?: readonly SchemaNode[];
+  readonly [SECRET]?: boolean;
+}
+
+/** Where the secret texts of a schema are, as paths with dots (`[]` = each item of an array), sorted. */
+export function secretPaths(schema: z.ZodType): readonly string[] {
+  const root = z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input', reused: 'inline' }) as SchemaNode;
+  return [...new Set(pathsBelow(root, ''))].sort();
+}
+
+function pathsBelow(node: SchemaNode, path: string): readonly string[] {
+  const own = node[SECRET] === true ? [path] : [];
+  const members = Object.entries(node.properties ?? {}).flatMap(([name, child]) =>
+    pathsBelow(child, path === '' ? name : `${path}.${name}`),
+  );
+  const items = node.items === undefined ? [] : pathsBelow(node.items, `${path}[]`);
+  const options = [...(node.anyOf ?? []), ...(node.oneOf ?? [])].flatMap((option) => pathsBelow(option, path));
+  return [...own, ...members, ...items, ...options];
+}

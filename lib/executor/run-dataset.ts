@@ -1,0 +1,91 @@
+import { createMutex } from '#lib/platform/async/mutex.ts';
+import { JobLeaseLostError } from '#lib/reload/engine/job-lease-lost.ts';
+import type { SourceConfig } from '#lib/source/connect.ts';
+import { createGraphSource, type GraphSource } from '#lib/source/graph-source.ts';
+import type { TargetRules } from '#lib/targets/target.ts';
+import type { DatasetAssignment, DatasetEvent } from './dataset-assignment.ts';
+import { EventBuffer } from './event-buffer.ts';
+import { runDatasetReload } from './reload.ts';
+
+/** Runs datasets, in a worker and in a gateway alike. What the datasets of one run share (tokens, sockets) is kept until its release. */
+export interface DatasetRunner {
+  /**
+   * Works one assignment and reports as it goes; the last event says how it ended. Never throws. When `signal` aborts with a
+   * JobLeaseLostError, what was staged stays for whoever resumes; with any other reason the dataset ends `cancelled`. Who stops iterating
+   * early gives the assignment up in the same way as by a lost lease.
+   */
+  run(assignment: DatasetAssignment, signal: AbortSignal): AsyncIterable<DatasetEvent>;
+  /** Closes what the datasets of this attempt of a run shared. */
+  release(attempt: Pick<DatasetAssignment, 'runId' | 'attempt'>): Promise<void>;
+}
+
+export interface DatasetRunnerDeps {
+  readonly config: SourceConfig;
+  /** What targets that people set up may reach from this process. */
+  readonly rules: TargetRules;
+  /** Folder for stages. */
+  readonly workDir: string;
+  readonly onInternalError?: (error: unknown, assignment: DatasetAssignment) => void;
+}
+
+/** A runner of this process: its large datasets are read one after the other. */
+export function createDatasetRunner(deps: DatasetRunnerDeps): DatasetRunner {
+  const { config, rules, workDir } = deps;
+  const sources = new Map<string, GraphSource>();
+  const largeDatasetMutex = createMutex();
+  const sourceOf = (assignment: DatasetAssignment): GraphSource => {
+    const source = sources.get(keyOf(assignment)) ?? createGraphSource(config, assignment.connection);
+    sources.set(keyOf(assignment), source);
+    return source;
+  };
+  const reload = (assignment: DatasetAssignment, events: EventBuffer, signal: AbortSignal) => {
+    const { runId, datasetRunId, dataset, task, target, full, readBefore } = assignment;
+    const { deletesConfirmed, unreadBefore, unreadAtStart } = assignment;
+    return runDatasetReload({
+      ...{ runId, datasetRunId, deletesConfirmed, unreadBefore, unreadAtStart },
+      ...(readBefore === null ? {} : { readBefore: new Set(readBefore) }),
+      source: sourceOf(assignment).reportingWaits((reason) => events.add({ kind: 'waiting', reason })),
+      definition: dataset,
+      target: task,
+      access: target,
+      rules,
+      incremental: { full, sourceKey: sourceKeyOf(assignment) },
+      workDir,
+      largeDatasetMutex,
+      reporter: { progress: (state, counts) => events.add({ kind: 'progress', state, counts }) },
+      clock: config.clock,
+      signal,
+      onInternalError: (error) => deps.onInternalError?.(error, assignment),
+    });
+  };
+  return {
+    async *run(assignment, signal) {
+      const events = new EventBuffer();
+      const abandoned = new AbortController();
+      const running = reload(assignment, events, AbortSignal.any([signal, abandoned.signal])).finally(() => events.end());
+      // Awaited below; until then a failure must not count as unhandled.
+      running.catch(() => undefined);
+      try {
+        yield* events;
+        yield { kind: 'ended', report: await running };
+      } finally {
+        abandoned.abort(new JobLeaseLostError());
+        await running;
+      }
+    },
+    async release(attempt) {
+      const source = sources.get(keyOf(attempt));
+      sources.delete(keyOf(attempt));
+      await source?.close();
+    },
+  };
+}
+
+function keyOf({ runId, attempt }: Pick<DatasetAssignment, 'runId' | 'attempt'>): string {
+  return `${runId} ${attempt}`;
+}
+
+/** Whose rows these are: changes are only asked for by a delta token of the same. Kept with landed rows, so its form stays. */
+function sourceKeyOf({ connection: { id, settings } }: DatasetAssignment): string {
+  return [id, settings.clientId, settings.graphBaseUrl].join(' ');
+}

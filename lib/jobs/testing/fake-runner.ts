@@ -1,0 +1,29 @@
+import type { DatasetAssignment } from '#lib/executor/dataset-assignment.ts';
+import { EventBuffer } from '#lib/executor/event-buffer.ts';
+import type { DatasetRunner } from '#lib/executor/run-dataset.ts';
+import type { DatasetReport, Reporter } from '#lib/reload/engine/ports.ts';
+
+/** What a test's engine does with an assignment. */
+export type Reload = (
+  request: DatasetAssignment & {
+    readonly reporter: Reporter;
+    readonly onWait: (reason: string | null) => void;
+    readonly signal: AbortSignal;
+  },
+) => Promise<DatasetReport>;
+
+/** A runner whose engine is `reload`. */
+export function runnerOf(reload: Reload, onRelease: () => void = () => undefined): DatasetRunner {
+  return {
+    async *run(assignment, signal) {
+      const events = new EventBuffer();
+      const reporter: Reporter = { progress: (state, counts) => events.add({ kind: 'progress', state, counts }) };
+      const onWait = (reason: string | null) => events.add({ kind: 'waiting', reason });
+      const running = reload({ ...assignment, reporter, onWait, signal }).finally(() => events.end());
+      running.catch(() => undefined);
+      yield* events;
+      yield { kind: 'ended', report: await running };
+    },
+    release: async () => onRelease(),
+  };
+}
