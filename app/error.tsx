@@ -8,7 +8,7 @@ export default function RootError({ error, reset }: { readonly error: Error & { 
     <main className="grid min-h-dvh place-items-center">
       <EmptyState
         title="This page could not be shown"
-        description={`Entrada met an error of its own. Try again${error.digest === undefined ? '.' : `; if it stays, give the operator this reference: ${error.digest}`}`}
+        description={`An internal error occurred. Try again${error.digest === undefined ? '.' : `. If the problem persists, give the operator this reference: ${error.digest}`}`}
         action={<Button onClick={reset}>Try again</Button>}
       />
     </main>

@@ -17,7 +17,7 @@ export default function ConsoleError({
       title="This page could not be shown"
       description={
         <>
-          Entrada met an error of its own. Try again; if it stays, ask the operator of Entrada to look into its log
+          An internal error occurred. Try again. If the problem persists, the operator of Entrada finds the reason in its log
           {error.digest === undefined ? '.' : ' for this reference: '}
           {error.digest === undefined ? null : <code className="font-mono">{error.digest}</code>}
         </>

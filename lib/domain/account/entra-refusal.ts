@@ -15,7 +15,7 @@ export type EntraRefusal =
 const PROBLEMS: Readonly<Record<EntraRefusal, Omit<Problem, 'code'>>> = {
   'token-refused': {
     title: 'What Microsoft answered could not be trusted.',
-    remedy: 'Try again; if it stays, the operator of Entrada finds the reason in its log.',
+    remedy: 'Try again. If the problem persists, the operator of Entrada finds the reason in its log.',
     fixer: 'operator',
   },
   'claims-missing': {
@@ -63,7 +63,7 @@ const PROBLEMS: Readonly<Record<EntraRefusal, Omit<Problem, 'code'>>> = {
 const FAILED: Problem = {
   code: 'entra-sign-in-failed',
   title: 'Signing in with Microsoft did not work.',
-  remedy: 'Try again; if it stays, the operator of Entrada finds the reason in its log.',
+  remedy: 'Try again. If the problem persists, the operator of Entrada finds the reason in its log.',
   fixer: 'operator',
 };
 
