@@ -25,8 +25,11 @@ export interface WaitMeter {
 
 /** Receives the reasons why requests wait, as text for people. */
 export interface WaitReporter {
-  /** @returns function that ends this wait; call it exactly once. */
-  begin(reason: string): () => void;
+  /**
+   * @param until when the next attempt is made, where that is known.
+   * @returns function that ends this wait; call it exactly once.
+   */
+  begin(reason: string, until?: Date): () => void;
 }
 
 export interface Admission {
@@ -34,8 +37,15 @@ export interface Admission {
   settle(outcome: Outcome): void;
 }
 
+export interface AdmitOptions {
+  readonly signal: AbortSignal;
+  readonly meter?: WaitMeter;
+  /** Receives why the request is held back, when that takes seconds. */
+  readonly waits?: WaitReporter;
+}
+
 /** Admits requests of one app in one tenant as fast as its quotas allow. */
 export interface Throttle {
   /** Resolves when the request may be sent. @throws AppError `aborted` when `signal` aborts before that. */
-  admit(charge: Charge, options: { readonly signal: AbortSignal; readonly meter?: WaitMeter }): Promise<Admission>;
+  admit(charge: Charge, options: AdmitOptions): Promise<Admission>;
 }

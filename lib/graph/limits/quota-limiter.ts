@@ -2,7 +2,7 @@ import type { Quota } from '#lib/domain/run/graph-quota.ts';
 import type { BucketLimit, Claim } from '#lib/domain/run/quota-bucket.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import type { Admission, Outcome, WaitMeter } from './admission.ts';
+import type { Admission, AdmitOptions, Outcome, WaitMeter, WaitReporter } from './admission.ts';
 import { Concurrency } from './concurrency.ts';
 import type { QuotaStore } from './quota-store.ts';
 import { RateController } from './rate-controller.ts';
@@ -20,6 +20,10 @@ export interface QuotaLimiterDeps {
 interface QueuedRequest {
   readonly units: number;
   readonly meter: WaitMeter | undefined;
+  readonly waits: WaitReporter | undefined;
+  /** Ends the wait that was reported last; `reportedUntil` is when it ends by itself. */
+  endWait: (() => void) | undefined;
+  reportedUntil: number;
   /** Whether `meter` measures its wait. */
   isMetered: boolean;
   readonly admit: () => void;
@@ -43,6 +47,10 @@ const BURST_S = 0.25;
 /** Without reported utilisation, 429s reduce the rate to no less than this fraction of the assumed rate. */
 const UNREPORTED_RATE_MIN = 1 / 8;
 
+/** Shorter waits are not reported, milliseconds. */
+const REPORTED_FROM_MS = 2000;
+const QUOTA_SPENT = 'Graph allows this application no more requests in this tenant at the moment: its quota is used up.';
+
 /** Admits the requests of one quota class in the order in which they came. */
 export class QuotaLimiter {
   readonly #deps: QuotaLimiterDeps;
@@ -51,6 +59,8 @@ export class QuotaLimiter {
   readonly #queue: QueuedRequest[] = [];
   #isClaiming = false;
   #timer: NodeJS.Timeout | null = null;
+  /** When the timer fires, milliseconds. */
+  #heldUntil = 0;
   /** Units that were claimed from the store and not yet used. */
   #claimedUnits = 0;
   #unitsInFlight = 0;
@@ -73,7 +83,7 @@ export class QuotaLimiter {
   }
 
   /** Resolves when a request of `units` may be sent. @throws AppError `aborted` when `signal` aborts before that. */
-  admit(units: number, { signal, meter }: { readonly signal: AbortSignal; readonly meter?: WaitMeter }): Promise<Admission> {
+  admit(units: number, { signal, meter, waits }: AdmitOptions): Promise<Admission> {
     return new Promise((resolve, reject) => {
       const onAbort = (): void => {
         const index = this.#queue.indexOf(request);
@@ -85,6 +95,9 @@ export class QuotaLimiter {
       const request: QueuedRequest = {
         units,
         meter,
+        waits,
+        endWait: undefined,
+        reportedUntil: 0,
         isMetered: false,
         admit: () => {
           signal.removeEventListener('abort', onAbort);
@@ -139,7 +152,10 @@ export class QuotaLimiter {
   }
 
   #claim(): void {
-    if (this.#timer !== null) this.#beginMeters();
+    if (this.#timer !== null) {
+      this.#beginMeters();
+      this.#reportWaits();
+    }
     if (this.#timer !== null || this.#isClaiming) return;
     this.#isClaiming = true;
     const { store, key } = this.#deps;
@@ -159,7 +175,9 @@ export class QuotaLimiter {
   }
 
   #dispatchLater(ms: number): void {
+    if (this.#timer === null) this.#heldUntil = this.#now() + ms;
     this.#beginMeters();
+    this.#reportWaits();
     this.#timer ??= setTimeout(
       () => {
         this.#timer = null;
@@ -177,7 +195,22 @@ export class QuotaLimiter {
     }
   }
 
+  /** Reports waits of seconds; shorter ones are how a rate is kept. */
+  #reportWaits(): void {
+    if (this.#heldUntil - this.#now() < REPORTED_FROM_MS) return;
+    const until = new Date(this.#heldUntil);
+    for (const request of this.#queue) {
+      if (request.reportedUntil === this.#heldUntil) continue;
+      request.reportedUntil = this.#heldUntil;
+      const endWait = request.waits?.begin(QUOTA_SPENT, until);
+      request.endWait?.();
+      request.endWait = endWait;
+    }
+  }
+
   #endMeter(request: QueuedRequest): void {
+    request.endWait?.();
+    request.endWait = undefined;
     if (!request.isMetered) return;
     request.isMetered = false;
     request.meter?.end();

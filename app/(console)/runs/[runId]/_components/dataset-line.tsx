@@ -92,7 +92,7 @@ function State({ dataset: { state, waitingFor, incremental } }: { readonly datas
       {state === 'waiting' ? <Small>until the large dataset before it has ended</Small> : null}
       {waitingFor === null ? null : (
         <span role="status" className="mt-0.5 block max-w-64 text-[11px] text-amber-800 dark:text-amber-200">
-          Waiting, and trying again: {waitingFor}
+          Waiting: {waitingFor}
         </span>
       )}
       {incremental ? (
