@@ -2,7 +2,7 @@ import type { Granted } from '#lib/domain/access/access.ts';
 import type { SourceConnection } from '#lib/domain/account/session.ts';
 import { type DatasetDefinition, withoutColumns } from '#lib/domain/dataset/dataset.ts';
 import { partRowsMax, splitRulesOf } from '#lib/domain/dataset/partition.ts';
-import { type GraphClient, withWaits } from '#lib/graph/client/client.ts';
+import { type GraphClient, withRequestCount, withWaits } from '#lib/graph/client/client.ts';
 import { createWaitReporter } from '#lib/graph/limits/wait-reporter.ts';
 import type { Page, ReadOptions, Source } from '#lib/reload/engine/ports.ts';
 import type { OmittedColumns } from './collection/column-repair.ts';
@@ -37,7 +37,9 @@ export function createGraphSource(config: SourceConfig, { settings, ...of }: Sou
 }
 
 /** Datasets as pages, over a client that is ready. `readGranted`: what its token may do; unknown when it is left out. */
-export function sourceOf(graph: GraphClient, readGranted: ReadGranted = async () => null): Source {
+export function sourceOf(client: GraphClient, readGranted: ReadGranted = async () => null): Source {
+  let requestsSent = 0;
+  const graph = withRequestCount(client, () => requestsSent++);
   /** Counts that were requested ahead of time, and the strategies that follow from them. */
   const prefetchedCounts = new Map<DatasetDefinition, Promise<number | null>>();
   const strategies = new Map<DatasetDefinition, Promise<ReadStrategy>>();
@@ -102,6 +104,7 @@ export function sourceOf(graph: GraphClient, readGranted: ReadGranted = async ()
       prepare(dataset, signal);
       return takeDeltaToken(graph, asked(dataset), { signal, omitted: omittedOf(dataset) });
     },
+    requestsSent: () => requestsSent,
     changes: (dataset, options) => readChanges(graph, asked(dataset), { ...options, omitted: omittedOf(dataset), readGranted }),
   };
 }

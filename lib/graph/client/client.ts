@@ -47,6 +47,8 @@ export interface GraphRequest {
   readonly meter?: WaitMeter;
   /** Receives the reason of each wait before a retry. */
   readonly waits?: WaitReporter;
+  /** Called for each attempt, also for one that fails. */
+  readonly onSend?: () => void;
   /** Whether to accept an answer with another status than 2xx: the status of a batch says nothing about its items. */
   readonly accepts?: (response: HttpResponse) => boolean;
   /**
@@ -80,6 +82,11 @@ export interface GraphClient {
   readonly waits?: WaitReporter;
 }
 
+/** The same client; `onSend` is called for each request that leaves, also for one that fails or is sent again. */
+export function withRequestCount(client: GraphClient, onSend: () => void): GraphClient {
+  return { ...client, send: (request) => client.send({ ...request, onSend }) };
+}
+
 /** The same client; it reports its waits to `waits`. */
 export function withWaits(client: GraphClient, waits: WaitReporter): GraphClient {
   return { ...client, waits, send: (request) => client.send({ waits, ...request }) };
@@ -109,7 +116,7 @@ export function createGraphClient(deps: GraphClientDeps): GraphClient {
         return await sendWithRetries(deps, request, (error, waitMs) => {
           if (!requestBudget.allowsRetry(error, waitMs)) return false;
           endWait?.();
-          endWait = request.waits?.begin(error.problem.title);
+          endWait = request.waits?.begin(error.problem.title, new Date(clock.now().getTime() + waitMs));
           return true;
         });
       } finally {
@@ -193,13 +200,15 @@ async function attempt(
   { token, charge, sent, newConnection }: Attempt,
 ): Promise<HttpResponse> {
   const { http, clock, throttle, priority } = deps;
-  const { signal, meter, body, bytesMax } = request;
-  const admission = await throttle?.admit(charge, { signal, ...(meter === undefined ? {} : { meter }) });
+  const { signal, meter, waits, body, bytesMax } = request;
+  const watched = { ...(meter === undefined ? {} : { meter }), ...(waits === undefined ? {} : { waits }) };
+  const admission = await throttle?.admit(charge, { signal, ...watched });
   let outcome = NO_OUTCOME;
   try {
     // Requested after admission: a token may expire while the request waits for it.
     const bearer = await deps.accessToken(token);
     sent(bearer);
+    request.onSend?.();
     const accept = request.headers?.['accept'] ?? 'application/json';
     const answered = await http.send({
       method: request.method ?? 'GET',

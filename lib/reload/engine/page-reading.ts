@@ -7,6 +7,7 @@ import { findGap, IncompleteError } from './completeness.ts';
 import type { DatasetPlan } from './plan.ts';
 import { planWithout } from './plan-without.ts';
 import type { Page, ReadOptions, Source } from './ports.ts';
+import type { RequestCount } from './request-count.ts';
 import type { RunReport } from './run-report.ts';
 
 /** A note of a collection that could be counted by its definition, and is not. */
@@ -21,6 +22,7 @@ export interface PageReadingDeps {
   /** The plan of what is asked for: without columns that are known not to be readable. */
   readonly plan: DatasetPlan;
   readonly report: RunReport;
+  readonly requests: RequestCount;
   /** Held by a large dataset from when it proves to be one until `end`. */
   readonly largeDatasetMutex?: Mutex;
   /** See ReadOptions. */
@@ -107,13 +109,13 @@ export class PageReading {
   }
 
   async #stagePages(stage: Stage, pages: AsyncIterable<Page>, onLastPage = (): void => undefined): Promise<void> {
-    const { report, signal } = this.#deps;
+    const { report, requests, signal } = this.#deps;
     let bytes = 0;
     try {
       for await (const page of abortable(pages, signal)) {
         bytes += page.body.byteLength;
         if (bytes > SMALL_BYTES) await this.#lockAsLarge();
-        await stage.writer.add(page);
+        await stage.writer.add({ ...page, requests: requests.takeForPage(page.requests) });
         report.progress('reading');
       }
       onLastPage();

@@ -73,6 +73,8 @@ export interface Source {
    * @throws ChangesLostError when Graph can't tell any more: all has to be read.
    */
   changes(dataset: DatasetDefinition, options: ChangesOptions): AsyncIterable<ChangePage>;
+  /** Requests that were sent so far for whatever purpose, also those that failed. Missing: only what pages report is known. */
+  requestsSent?(): number;
 }
 
 export interface ReadOptions {

@@ -14,6 +14,7 @@ import { PageReading } from './page-reading.ts';
 import type { DatasetPlan } from './plan.ts';
 import { planWithout } from './plan-without.ts';
 import type { DatasetReport } from './ports.ts';
+import { RequestCount } from './request-count.ts';
 import { RunReport } from './run-report.ts';
 import type { Preload, Published, PublishOptions } from './sink.ts';
 
@@ -43,8 +44,9 @@ export class ReloadSession {
     this.#run = run;
     this.#asked = planWithout(run.plan, run.unreadAtStart ?? []);
     this.#signal = signal;
-    this.#report = new RunReport(deps.reporter);
-    this.#pages = new PageReading({ ...deps, ...run, plan: this.#asked, report: this.#report, signal });
+    const requests = new RequestCount(deps.source);
+    this.#report = new RunReport(deps.reporter, requests);
+    this.#pages = new PageReading({ ...deps, ...run, plan: this.#asked, report: this.#report, requests, signal });
   }
 
   async run(): Promise<DatasetReport> {

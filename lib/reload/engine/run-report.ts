@@ -10,6 +10,7 @@ import { toProblem } from '#lib/platform/errors.ts';
 import type { Checkpoint } from '#lib/reload/stage/stage-file.ts';
 import { IncompleteError } from './completeness.ts';
 import type { DatasetReport, Reporter } from './ports.ts';
+import type { RequestCount } from './request-count.ts';
 import { countsOf, type Published } from './sink.ts';
 
 /** What the report needs of a stage. */
@@ -21,19 +22,22 @@ export interface ReportedStage {
 /** Collects what a dataset run reports: its progress, its notes, and how it ended. */
 export class RunReport {
   readonly #reporter: Reporter;
+  readonly #requests: RequestCount;
   readonly #notes: string[] = [];
   #stage: ReportedStage | null = null;
   #published: Partial<DatasetCounts> = {};
   #unread: readonly UnreadColumn[] = [];
   #unproven: UnprovenParents = NONE_UNPROVEN;
 
-  constructor(reporter: Reporter) {
+  constructor(reporter: Reporter, requests: RequestCount) {
     this.#reporter = reporter;
+    this.#requests = requests;
   }
 
   /** From now on the counts are those of this stage. */
   setStage(stage: ReportedStage): void {
     this.#stage = stage;
+    this.#requests.resume(stage.checkpoint.requests);
   }
 
   setNotRead(unread: readonly UnreadColumn[], unproven: UnprovenParents): void {
@@ -75,8 +79,9 @@ export class RunReport {
 
   #counts(): DatasetCounts {
     const stage = this.#stage;
-    if (stage === null) return NO_COUNTS;
-    const { rowsExpected, requests, throttledMs, bytes } = stage.checkpoint;
+    if (stage === null) return { ...NO_COUNTS, requests: this.#requests.total(0) };
+    const { rowsExpected, throttledMs, bytes } = stage.checkpoint;
+    const requests = this.#requests.total(stage.checkpoint.requests);
     return { ...NO_COUNTS, rowsRead: stage.staged.rows, rowsExpected, requests, throttledMs, bytes, ...this.#published };
   }
 

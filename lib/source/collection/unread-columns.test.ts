@@ -115,6 +115,26 @@ describe('a column that Graph refuses in one run', () => {
   });
 });
 
+test.each([null, 'jobTitle'])('every request is counted that Graph was sent, with %s refused', async (property) => {
+  const { rig, asked, reload } = await createRuns(selecting(USERS, ['id', 'displayName', 'jobTitle']));
+  for (const refused of [null, property]) {
+    rig.faults.set({ pageSizeMax: 40, refuseProperties: refused === null ? [] : [{ property: refused, ...LICENCE }] });
+    const before = asked.length;
+    const { counts } = await reload();
+    expect(counts.requests).toBe(asked.length - before);
+    expect(counts.requests).toBeGreaterThan(refused === null ? 8 : 12);
+  }
+});
+
+test('the requests of a run that failed are counted, too', async () => {
+  const { rig, asked, reload } = await createRuns(selecting(USERS, ['id', 'displayName']));
+  rig.faults.set({ refuseProperties: [{ property: 'id', ...LICENCE }] });
+  const { state, counts } = await reload();
+  expect(state).toBe('failed');
+  expect(counts.requests).toBe(asked.length);
+  expect(counts.requests).toBeGreaterThan(0);
+});
+
 describe('a delta round that Graph refuses', () => {
   const dataset = selecting(USERS, ['id', 'displayName', 'jobTitle']);
 
