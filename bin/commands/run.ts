@@ -1,16 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { notReadLines } from '#lib/domain/run/not-read.ts';
-import { DATASET_RUN_STATE_LABEL, FINAL_RUN_STATES, RUN_STATE_LABEL, type RunDto } from '#lib/domain/run/run.ts';
+import { DATASET_RUN_STATE_LABEL, RUN_STATE_LABEL, type RunDto } from '#lib/domain/run/run.ts';
 import type { Context } from '#lib/services/context.ts';
 import { cancelRun } from '#lib/services/run/cancel-run.ts';
 import { getRun } from '#lib/services/run/get-run.ts';
 import { startRun } from '#lib/services/run/start-run.ts';
+import { watchRun } from '#lib/services/run/watch-run.ts';
 import { listTasks } from '#lib/services/task/list-tasks.ts';
 import { withCliContext } from '../launcher/cli-context.ts';
 import { CliError } from '../launcher/cli-error.ts';
-
-const LOOK_EVERY_MS = 500;
 
 /** `entrada run <task name or id> [--wait] [--full] [--confirm-deletes]`: exits 0 when the run (with --wait) is done, 1 otherwise. */
 export async function runTask(args: readonly string[]): Promise<number> {
@@ -53,11 +51,9 @@ async function untilEnded(ctx: Context, runId: string): Promise<RunDto> {
   process.once('SIGINT', () => {
     cancelRun({ ctx, input: { runId } }).catch((error: unknown) => console.error(error instanceof Error ? error.message : error));
   });
-  for (;;) {
-    const run = await getRun({ ctx, input: { runId } });
-    if (FINAL_RUN_STATES.has(run.state)) return run;
-    await sleep(LOOK_EVERY_MS);
-  }
+  const watch = await watchRun({ ctx, input: { runId } });
+  for await (const _ of watch(new AbortController().signal));
+  return getRun({ ctx, input: { runId } });
 }
 
 function summary(run: RunDto): string {

@@ -9,9 +9,7 @@ import {
   type MetadataJobRow,
   setMetadataJobProgress,
 } from '#lib/store/metadata/metadata-jobs.ts';
-
-/** How often a job looks whether it was cancelled, milliseconds. */
-const LOOK_EVERY_MS = 1000;
+import { watchCancel } from './watch-cancel.ts';
 
 export type MetadataJobDeps = Omit<SourceContext, 'actor'>;
 
@@ -24,14 +22,8 @@ export async function runMetadataJob(deps: MetadataJobDeps, id: string, lost: Ab
   }
   const job = await findMetadataJob(deps.db, id);
   if (job === null) return;
-  const cancel = new AbortController();
-  const look = async () => {
-    const now = await findMetadataJob(deps.db, id);
-    if (now?.state !== 'running') cancel.abort();
-  };
-  const timer = setInterval(() => {
-    look().catch((error: unknown) => deps.log.warn({ err: error, id }, 'the state of the job could not be read'));
-  }, LOOK_EVERY_MS);
+  const isCancelled = async () => (await findMetadataJob(deps.db, id))?.state !== 'running';
+  const cancel = watchCancel(deps, { id, isCancelled });
   try {
     const result = await work(deps, job, AbortSignal.any([cancel.signal, lost]));
     await end(deps, id, { to: cancel.signal.aborted ? 'cancelled' : 'done', result });
@@ -40,7 +32,7 @@ export async function runMetadataJob(deps: MetadataJobDeps, id: string, lost: Ab
     if (!(error instanceof AppError || cancel.signal.aborted)) deps.log.error({ err: error, id }, 'metadata job failed');
     await end(deps, id, cancel.signal.aborted ? { to: 'cancelled' } : { to: 'failed', problem: toProblem(error, id) });
   } finally {
-    clearInterval(timer);
+    cancel.stop();
   }
 }
 

@@ -30,6 +30,7 @@ import {
   type DatasetRunRow,
   findLastPublished,
   findRun,
+  isRunCancelled,
   listDefinitionsWithoutColumns,
   type RunRow,
   readDefinition,
@@ -63,7 +64,7 @@ export async function reloadRun(deps: ReloadRunDeps, runId: string, lost: AbortS
     const ending = { runId, cause, at: deps.clock.now(), actor: { kind: 'job', jobName: 'reload-run' } as const };
     await whileDatabaseAway(() => deps.db.$transaction((tx) => endRun(tx, ending)));
   };
-  const cancel = watchCancel(deps, runId);
+  const cancel = watchCancel(deps, { id: runId, isCancelled: () => isRunCancelled(deps.db, runId) });
   try {
     const cancelled = claimed.state === 'cancelling' ? AbortSignal.abort() : cancel.signal;
     if (await reloadDatasets(deps, { ...run, attempt }, { cancelled, lost })) await end({ kind: 'worked', attempt });

@@ -1,8 +1,6 @@
 import type { Log } from '#lib/platform/log.ts';
-import type { Db } from '#lib/platform/postgres/db.ts';
-import { findRunState } from '#lib/store/run/runs.ts';
 
-/** How often a worker looks whether its run was cancelled, milliseconds: with the engine's own bound a cancel takes 2 s at most. */
+/** How often a worker looks whether its work was cancelled, milliseconds: with the engine's own bound a cancel takes 2 s at most. */
 const LOOK_EVERY_MS = 1000;
 
 export interface CancelWatch {
@@ -10,22 +8,28 @@ export interface CancelWatch {
   stop(): void;
 }
 
-/** A signal that aborts when the run is `cancelling`. A look that fails is only logged: the next one may succeed. */
-export function watchCancel(deps: { db: Db; log: Log; everyMs?: number }, runId: string): CancelWatch {
+/** Work that somebody may cancel while it is under way. */
+export interface Cancellable {
+  readonly id: string;
+  /** Whether it shall stop: it was cancelled, or is gone. */
+  readonly isCancelled: () => Promise<boolean>;
+}
+
+/** A signal that aborts when the work is cancelled. A look that fails is only logged: the next one may succeed. */
+export function watchCancel(deps: { log: Log; everyMs?: number }, { id, isCancelled }: Cancellable): CancelWatch {
   const controller = new AbortController();
-  let looking = false;
+  let isLooking = false;
   const look = async () => {
-    const state = await findRunState(deps.db, runId);
-    if (state === null || state === 'cancelling' || state === 'cancelled') controller.abort();
+    if (await isCancelled()) controller.abort();
   };
   const timer = setInterval(() => {
     // While the database is away a look takes long: one is enough.
-    if (looking) return;
-    looking = true;
+    if (isLooking) return;
+    isLooking = true;
     look()
-      .catch((error: unknown) => deps.log.warn({ err: error, runId }, 'the state of the run could not be read'))
+      .catch((error: unknown) => deps.log.warn({ err: error, id }, 'whether it was cancelled could not be read'))
       .finally(() => {
-        looking = false;
+        isLooking = false;
       });
   }, deps.everyMs ?? LOOK_EVERY_MS);
   return { signal: controller.signal, stop: () => clearInterval(timer) };

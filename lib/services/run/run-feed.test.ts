@@ -115,6 +115,31 @@ it('reads the run once for all of its viewers, and not at all once the last one 
   expect(reads.count).toBe(after);
 });
 
+it('of a run of 300 datasets only what changed is read and sent', async () => {
+  const { world, feed, run, progress } = await withRun();
+  const [template] = await world.db.datasetRun.findMany({ where: { runId: run.id } });
+  const like = await world.db.dataset.findUniqueOrThrow({ where: { id: template?.datasetId ?? '' } });
+  const ids = Array.from({ length: 298 }, (_, index) => String(index).padStart(26, '0'));
+  const { definition, counts, notes } = template as { definition: object; counts: object; notes: object };
+  await world.db.dataset.createMany({
+    data: ids.map((id) => ({ id: `ds_${id}`, connectionId: like.connectionId, name: `d${id}`, area: like.area, definition })),
+  });
+  await world.db.datasetRun.createMany({
+    data: ids.map((id, position) => ({
+      ...{ id: `dsrun_${id}`, datasetId: `ds_${id}`, runId: run.id, position: position + 2, name: `d${id}`, title: `D ${id}` },
+      ...{ definition, counts, notes },
+    })),
+  });
+  const updates = feed.watch(new AbortController().signal);
+  const bytes = async () => JSON.stringify((await updates.next()).value).length;
+  expect(await bytes()).toBeGreaterThan(100_000);
+  for (let rows = 1; rows <= 3; rows++) {
+    await progress('users', rows);
+    expect(await bytes()).toBeLessThan(1500);
+  }
+  await updates.return(undefined);
+});
+
 it('tells nothing of a change that nobody is shown', async () => {
   const { feed, world, run, progress } = await withRun();
   const updates = feed.watch(new AbortController().signal);

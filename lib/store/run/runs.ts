@@ -194,7 +194,13 @@ export async function findDatasetRuns(db: Db, ids: readonly string[]): Promise<D
   return db.datasetRun.findMany({ where: { id: { in: [...ids] } }, select: DATASET_RUN });
 }
 
-export async function findRunState(db: Db, id: string): Promise<RunState | null> {
+/** Whether a run was cancelled, or is gone. */
+export async function isRunCancelled(db: Db, id: string): Promise<boolean> {
+  const state = await findRunState(db, id);
+  return state === null || state === 'cancelling' || state === 'cancelled';
+}
+
+async function findRunState(db: Db, id: string): Promise<RunState | null> {
   return (await db.run.findUnique({ where: { id }, select: { state: true } }))?.state ?? null;
 }
 
