@@ -1,8 +1,9 @@
 import { realpath } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { AppError } from '#lib/platform/errors.ts';
-import { createLocalStore, type LakeStore } from '#lib/targets/lake/lake-store.ts';
+import type { LakeStore } from '#lib/targets/lake/lake-store.ts';
 import type { OpenedTarget } from '#lib/targets/target.ts';
+import { createLocalStore } from './local-store.ts';
 import type { FolderSettings } from './settings.ts';
 
 export type FolderTarget = OpenedTarget<FolderSettings, null>;

@@ -10,10 +10,9 @@ export async function testFolder(target: FolderTarget, signal: AbortSignal): Pro
   try {
     const store = await openFolder(target);
     signal.throwIfAborted();
-    await store.makeFolder('.');
-    await store.write(name, name);
-    const read = await store.read(name);
-    await store.remove(name);
+    await store.put(name, name);
+    const read = await store.get(name);
+    await store.delete(name);
     if (read !== name) throw new Error('What was read is not what was written.');
     return { passed: true, checks: [check(null, null, `${await freeSpace(target.settings.path)} free`)] };
   } catch (error) {

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { Cell, DatasetDefinition, RowsDto } from '#lib/domain/dataset/dataset.ts';
 import { sqlName, sqlText } from '#lib/reload/parse/sql-text.ts';
@@ -14,22 +17,34 @@ export async function readLakeRows(store: LakeStore, dataset: DatasetDefinition,
   const latest = await readLatest(store);
   if (latest === null) throw notLanded(dataset);
   const { manifest, version } = latest;
-  const files = manifest.files.map((file) => sqlText(store.path(version, file.name))).join(', ');
+  const folder = await mkdtemp(join(tmpdir(), 'entrada-rows-'));
+  try {
+    const files: string[] = [];
+    for (const { name } of manifest.files) files.push(await store.download(`${version}/${name}`, folder));
+    return {
+      columns: manifest.columns.map(({ name, type }) => ({ name, type })),
+      rows: await readFiles(files, manifest, page),
+      total: manifest.rows,
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function readFiles(files: readonly string[], manifest: Manifest, page: RowsPage): Promise<Cell[][]> {
   const { from, cell } = LAKE_READER[manifest.format];
   const cells = manifest.columns.map(cell);
   const keys = manifest.columns.filter((column) => column.key).map(({ name }) => sqlName(name));
+  const order = keys.length === 0 ? '' : `ORDER BY ${keys.join(', ')}`;
+  const rows = from(`[${files.map(sqlText).join(', ')}]`, manifest);
   const instance = await DuckDBInstance.create(':memory:', { memory_limit: '256MB', threads: '1' });
   const connection = await instance.connect();
   try {
     await connection.run("SET timezone = 'UTC'").catch(() => undefined);
     const answer = await connection.runAndReadAll(
-      `SELECT ${cells.join(', ')} FROM ${from(`[${files}]`, manifest)} ${keys.length === 0 ? '' : `ORDER BY ${keys.join(', ')}`} LIMIT ${page.limit} OFFSET ${page.offset}`,
+      `SELECT ${cells.join(', ')} FROM ${rows} ${order} LIMIT ${page.limit} OFFSET ${page.offset}`,
     );
-    return {
-      columns: manifest.columns.map(({ name, type }) => ({ name, type })),
-      rows: answer.getRowsJson() as Cell[][],
-      total: manifest.rows,
-    };
+    return answer.getRowsJson() as Cell[][];
   } finally {
     connection.closeSync();
     instance.closeSync();

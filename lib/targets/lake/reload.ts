@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { isLog, LOG_VERSION } from '#lib/domain/dataset/log-dataset.ts';
 import type { LakeSettings } from '#lib/domain/task/task.ts';
 import { IncompleteError } from '#lib/reload/engine/completeness.ts';
@@ -5,8 +6,8 @@ import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import { notReadOf, type Published, type PublishOptions, type Sink } from '#lib/reload/engine/sink.ts';
 import type { StagedParts, StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { sqlText } from '#lib/reload/parse/sql-text.ts';
-import { StageUnusableError } from '#lib/reload/stage/stage-error.ts';
-import { type LakeStore, toLakeError } from './lake-store.ts';
+import { toLakeError } from './lake-error.ts';
+import type { LakeStore } from './lake-store.ts';
 import { COPY_OPTIONS, EXTENSION, lakeExpression } from './types.ts';
 import { LATEST, MANIFEST, type Manifest, prune, readLatest, SUCCESS, versionName } from './versions.ts';
 
@@ -33,11 +34,11 @@ export function createLakeSink(openStore: (table: string) => Promise<LakeStore>,
       try {
         const manifest = await writeVersion(store, stage, version, options, settings);
         options.signal.throwIfAborted();
-        await store.write(LATEST, `${version}\n`);
+        await store.put(LATEST, `${version}\n`);
         const notes = isLog(options.plan.dataset) ? [LOG_VERSION] : [];
         return { ...publishedOf(manifest), notes: [...notes, ...(await tidy(store, version, settings.versionsKept))] };
       } catch (error) {
-        if ((await store.read(LATEST).catch(() => null))?.trim() !== version) await store.remove(version).catch(() => undefined);
+        if ((await store.get(LATEST).catch(() => null))?.trim() !== version) await store.delete(version).catch(() => undefined);
         throw toLakeError(error, store.location);
       }
     },
@@ -54,17 +55,17 @@ async function writeVersion(
   const { plan, runId, now, signal, unread } = options;
   if (plan.columns.length === 0)
     throw new IncompleteError(plan.dataset.name, 'None of its columns could be read. Nothing was published.');
-  await store.remove(version);
-  await store.makeFolder(version);
+  await store.delete(version);
   const files: Manifest['files'] = [];
   for (const [index, content] of planFiles(await stage.parts(), {
     adopts: format === 'parquet' && unread.length === 0,
   }).entries()) {
     signal.throwIfAborted();
     const name = `part-${String(index).padStart(5, '0')}.${EXTENSION[format]}`;
-    if (content.asItIs !== null) await store.adopt(content.asItIs, `${version}/${name}`);
-    else await writeFile(store, stage, content, { path: store.path(version, name), plan, format });
-    files.push({ name, rows: content.rows, ...(await store.seal(`${version}/${name}`)) });
+    const file = content.asItIs ?? (await writeFile(stage, content, { name: `lake-${name}`, plan, format }));
+    files.push({ name, rows: content.rows, ...(await store.upload(file, `${version}/${name}`)) });
+    // The store has it now; on an object store it would otherwise be on the disk twice until the end.
+    if (content.asItIs === null) await rm(file, { force: true });
   }
   const manifest: Manifest = {
     formatVersion: 1,
@@ -78,8 +79,8 @@ async function writeVersion(
     files,
     ...notReadOf(options),
   };
-  await store.write(`${version}/${MANIFEST}`, `${JSON.stringify(manifest, null, 2)}\n`);
-  await store.write(`${version}/${SUCCESS}`, '');
+  await store.put(`${version}/${MANIFEST}`, `${JSON.stringify(manifest, null, 2)}\n`);
+  await store.put(`${version}/${SUCCESS}`, '');
   return manifest;
 }
 
@@ -112,25 +113,19 @@ function planFiles(staged: StagedParts, { adopts }: { readonly adopts: boolean }
   return gathered.rows > 0 || files.length === 0 ? [...files, gathered] : files;
 }
 
+/** Into a file on the way to the lake; answers its path. */
 async function writeFile(
-  store: LakeStore,
   stage: StagedRows,
   content: FileContent,
-  { path, plan, format }: { readonly path: string; readonly plan: DatasetPlan; readonly format: LakeSettings['format'] },
-): Promise<void> {
+  { name, plan, format }: { readonly name: string; readonly plan: DatasetPlan; readonly format: LakeSettings['format'] },
+): Promise<string> {
   const columns = plan.columns.map((column) => lakeExpression(column, format)).join(', ');
   const rows = await stage.selectRows(content.parts, content.replayed);
-  try {
-    await stage.run(`COPY (SELECT ${columns} FROM (${rows})) TO ${sqlText(path)} (${COPY_OPTIONS[format]})`);
-  } catch (error) {
-    throw blameLake(error, store.location);
-  }
-}
-
-/** DuckDB reads the stage and writes the lake in one statement: the path in its message tells which of the two disks it was. */
-export function blameLake(error: unknown, location: string): unknown {
-  const cause = error instanceof StageUnusableError ? error.cause : null;
-  return cause instanceof Error && cause.message.includes(location) ? toLakeError(cause, location) : error;
+  const file = stage.scratchFile(name);
+  // What an earlier attempt left may be linked in the lake: it is never written into.
+  await rm(file, { force: true });
+  await stage.run(`COPY (SELECT ${columns} FROM (${rows})) TO ${sqlText(file)} (${COPY_OPTIONS[format]})`);
+  return file;
 }
 
 /** The new version is visible by now: what can't be cleared away is worth a note, and no failure. */

@@ -38,20 +38,21 @@ export function versionName(now: Date, runId: string): string {
 
 /** The version that `latest` points at, with its manifest; null before the first. */
 export async function readLatest(store: LakeStore): Promise<{ readonly version: string; readonly manifest: Manifest } | null> {
-  const version = (await store.read(LATEST))?.trim();
+  const version = (await store.get(LATEST))?.trim();
   if (version === undefined || version === '') return null;
-  const text = await store.read(`${version}/${MANIFEST}`);
+  const text = await store.get(`${version}/${MANIFEST}`);
   return text === null ? null : { version, manifest: Manifest.parse(JSON.parse(text)) };
 }
 
 /** Removes versions of dead runs and those beyond what is kept; the latest always stays. */
 export async function prune(store: LakeStore, latest: string, versionsKept: number): Promise<void> {
-  const versions = (await store.list()).filter((name) => name.startsWith('v=')).sort();
-  const complete: string[] = [];
+  const names = await store.list('v=');
+  const folders = new Set(names.flatMap((name) => (name.includes('/') ? [name.slice(0, name.indexOf('/'))] : [])));
+  folders.delete(latest);
+  const versions = [...folders].sort();
+  const complete = versions.filter((version) => names.includes(`${version}/${SUCCESS}`));
+  const tooOld = complete.slice(0, Math.max(0, complete.length - versionsKept));
   for (const version of versions) {
-    if (version === latest) continue;
-    if ((await store.read(`${version}/${SUCCESS}`)) === null) await store.remove(version);
-    else complete.push(version);
+    if (tooOld.includes(version) || !complete.includes(version)) await store.delete(version);
   }
-  for (const version of complete.slice(0, Math.max(0, complete.length - versionsKept))) await store.remove(version);
 }

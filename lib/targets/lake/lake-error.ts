@@ -1,0 +1,36 @@
+import { AppError } from '#lib/platform/errors.ts';
+
+/** What the disk said, in words; anything else stays what it is. */
+export function toLakeError(error: unknown, folder: string): unknown {
+  if (error instanceof AppError || !(error instanceof Error)) return error;
+  const text = `${(error as NodeJS.ErrnoException).code ?? ''} ${error.message}`;
+  if (/ENOSPC|EDQUOT|No space left/i.test(text)) {
+    return lakeProblem(
+      'lake-disk-full',
+      `The disk that holds ${folder} is full.`,
+      'Make room on it and run the task again. Nothing was published.',
+      error,
+    );
+  }
+  if (/EACCES|EPERM|EROFS|Permission denied|Read-only/i.test(text)) {
+    return lakeProblem(
+      'lake-forbidden',
+      `${folder} can't be written.`,
+      'Give the account that Entrada runs as the right to write there. Nothing was published.',
+      error,
+    );
+  }
+  if (/ENOTDIR|EEXIST|Not a directory/i.test(text)) {
+    return lakeProblem(
+      'lake-not-a-folder',
+      `${folder} is not a folder.`,
+      'Choose another folder in the task. Nothing was published.',
+      error,
+    );
+  }
+  return error;
+}
+
+function lakeProblem(code: string, title: string, remedy: string, cause: Error): AppError {
+  return new AppError({ code, title, remedy, fixer: 'operator' }, { cause });
+}
