@@ -1,4 +1,4 @@
-import { Activity, Cable, ListChecks, type LucideIcon, Settings } from 'lucide-react';
+import { Activity, Cable, Database, ListChecks, type LucideIcon, Settings } from 'lucide-react';
 
 export interface Destination {
   readonly label: string;
@@ -8,6 +8,7 @@ export interface Destination {
 
 export const DESTINATIONS: readonly Destination[] = [
   { label: 'Connections', href: '/connections', icon: Cable },
+  { label: 'Targets', href: '/targets', icon: Database },
   { label: 'Tasks', href: '/tasks', icon: ListChecks },
   { label: 'Runs', href: '/runs', icon: Activity },
   { label: 'Settings', href: '/settings', icon: Settings },

@@ -50,7 +50,13 @@ import { listChanges } from './run/list-changes.ts';
 import { listRuns } from './run/list-runs.ts';
 import { startRun } from './run/start-run.ts';
 import { resealAll } from './secret/reseal-all.ts';
+import { createTarget } from './target/create-target.ts';
+import { deleteTarget } from './target/delete-target.ts';
+import { getTarget } from './target/get-target.ts';
+import { listTargetKinds } from './target/list-target-kinds.ts';
 import { listTargets } from './target/list-targets.ts';
+import { testNewTarget, testTarget } from './target/test-target.ts';
+import { updateTarget } from './target/update-target.ts';
 import { createTask } from './task/create-task.ts';
 import { deleteTask } from './task/delete-task.ts';
 import { getTask } from './task/get-task.ts';
@@ -82,6 +88,8 @@ const verificationId = id('ver');
 const taskId = id('task');
 const runId = id('run');
 const userId = id('user');
+const targetId = id('targ').replace('2', '4');
+const folderTarget = { name: 'x', kind: 'folder', settings: { path: '/srv/x' } };
 const target = { method: 'reload-and-compare' as const, targetId: LANDING.id, settings: { schema: 'contoso' } };
 
 /** Every service, the least role that may call it, and a call of it. */
@@ -131,6 +139,13 @@ const CALLS: Readonly<Record<string, readonly [Role, (ctx: Context) => Promise<u
   previewImport: ['editor', (ctx) => previewImport({ ctx, input: { connectionId, text: '' } })],
   applyImport: ['editor', (ctx) => applyImport({ ctx, input: { connectionId, text: '' } })],
   listTargets: ['viewer', (ctx) => listTargets({ ctx, input: {} })],
+  listTargetKinds: ['viewer', (ctx) => listTargetKinds({ ctx, input: {} })],
+  getTarget: ['viewer', (ctx) => getTarget({ ctx, input: { targetId } })],
+  createTarget: ['editor', (ctx) => createTarget({ ctx, input: folderTarget })],
+  updateTarget: ['editor', (ctx) => updateTarget({ ctx, input: { targetId, ...folderTarget } })],
+  testTarget: ['editor', (ctx) => testTarget({ ctx, input: { targetId } })],
+  testNewTarget: ['editor', (ctx) => testNewTarget({ ctx, input: folderTarget })],
+  deleteTarget: ['editor', (ctx) => deleteTarget({ ctx, input: { targetId } })],
   createTask: ['editor', (ctx) => createTask({ ctx, input: { name: 'x', connectionId, datasetIds: [datasetId], target } })],
   listTasks: ['viewer', (ctx) => listTasks({ ctx, input: {} })],
   getTask: ['viewer', (ctx) => getTask({ ctx, input: { taskId } })],

@@ -5,7 +5,7 @@ import type { OpenedTarget, TargetDefinition, TargetModule, TargetRules } from '
 /** A module from its definition: settings and secrets are parsed on the way in, so that the module itself only sees its own types. */
 export function defineTarget<Settings, Secrets>(definition: TargetDefinition<Settings, Secrets>): TargetModule {
   const { kind, title, summary, methods, capabilities, fields, types } = definition;
-  const entered = z.object({ settings: definition.settings, secrets: definition.secrets });
+  const entered = z.object({ settings: definition.settings, secrets: definition.enteredSecrets ?? definition.secrets });
   const open = ({ settings, secrets, builtIn }: TargetAccess, rules: TargetRules): OpenedTarget<Settings, Secrets> => ({
     settings: definition.settings.parse(settings),
     secrets: definition.secrets.parse(secrets),

@@ -55,6 +55,8 @@ export interface TargetDefinition<Settings, Secrets> extends TargetKind {
   readonly settings: z.ZodType<Settings>;
   /** What is sealed in the database; `z.null()` where there is none. */
   readonly secrets: z.ZodType<Secrets>;
+  /** What of it a person may enter; left out: all of it. */
+  readonly enteredSecrets?: z.ZodType<Secrets>;
   /** Where it is, without secrets: `host:5432/database` or a folder. */
   location(settings: Settings): string;
   /** The same text for all targets whose tables or folders of this namespace are the same. */

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { UpdateMethod } from '#lib/domain/task/update-method.ts';
 
 /**
@@ -66,4 +67,34 @@ export interface TargetKindDto {
   readonly methods: readonly UpdateMethod[];
   readonly capabilities: TargetCapabilities;
   readonly fields: readonly TargetField[];
+}
+
+export const TargetName = z
+  .string()
+  .trim()
+  .min(1, 'Give the target a name.')
+  .max(120, 'A target name has at most 120 characters.');
+
+export interface TargetDto {
+  readonly id: string;
+  readonly name: string;
+  /** Name of the module that writes it: `postgres`, `folder`. */
+  readonly kind: string;
+  readonly kindTitle: string;
+  /** Set up by the operator: nobody edits or deletes it. */
+  readonly builtIn: boolean;
+  /** Where it is, without credentials: `127.0.0.1:5432/entrada_landing` or a folder. */
+  readonly location: string;
+  /** Update methods that it takes, the default first. */
+  readonly methods: readonly UpdateMethod[];
+  readonly taskCount: number;
+  /** Null before the first. */
+  readonly lastTest: (TargetTest & { readonly at: string }) | null;
+}
+
+/** With what a person entered, but for the secrets. */
+export interface TargetDetailDto extends TargetDto {
+  readonly settings: Readonly<Record<string, string | number | boolean | null>>;
+  /** Where it is used. */
+  readonly tasks: readonly { readonly id: string; readonly name: string }[];
 }

@@ -86,19 +86,6 @@ export const CreateTaskInput = z.object({
 });
 export type CreateTaskInput = z.infer<typeof CreateTaskInput>;
 
-export interface TargetDto {
-  readonly id: string;
-  readonly name: string;
-  /** Name of the module that writes it: `postgres`, `folder`. */
-  readonly kind: string;
-  /** Set up by the operator: nobody edits or deletes it. */
-  readonly builtIn: boolean;
-  /** Where it is, without credentials: `127.0.0.1:5432/entrada_landing` or a folder. */
-  readonly location: string;
-  /** Update methods that it takes, the default first. */
-  readonly methods: readonly UpdateMethod[];
-}
-
 export interface TaskSummaryDto {
   readonly id: string;
   readonly name: string;

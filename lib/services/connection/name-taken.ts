@@ -1,7 +1,7 @@
 import { ConflictError } from '#lib/platform/errors.ts';
 
 /** Names are unique; shown at the field. */
-export function nameTaken(what: 'connection' | 'task', cause: unknown): ConflictError {
+export function nameTaken(what: 'connection' | 'task' | 'target', cause: unknown): ConflictError {
   return new ConflictError(
     { code: 'name-taken', title: `Another ${what} has this name.`, remedy: 'Choose another name.', fixer: 'you', field: 'name' },
     { cause },

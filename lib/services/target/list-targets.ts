@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { TargetDto } from '#lib/domain/task/task.ts';
+import type { TargetDto } from '#lib/domain/target/target.ts';
 import { listTargetRows } from '#lib/store/run/targets.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';

@@ -1,13 +1,13 @@
 import type { z } from 'zod';
 import { actorRef } from '#lib/domain/account/actor.ts';
-import { CreateTaskInput, namespaceOf, type TaskDto } from '#lib/domain/task/task.ts';
-import { METHOD_WRITES, NAMESPACE_LABEL, UPDATE_METHOD_LABEL, type UpdateMethod } from '#lib/domain/task/update-method.ts';
+import { CreateTaskInput, namespaceOf, type TaskDto, type TaskTarget } from '#lib/domain/task/task.ts';
+import { METHOD_WRITES, NAMESPACE_LABEL, UPDATE_METHOD_LABEL } from '#lib/domain/task/update-method.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from '#lib/platform/errors.ts';
 import { newId } from '#lib/platform/id.ts';
 import type { Tx } from '#lib/platform/postgres/db.ts';
 import { lockConnection } from '#lib/store/connection/connections.ts';
 import { type DatasetRow, findDatasets } from '#lib/store/metadata/datasets.ts';
-import { findTarget, type TargetRow } from '#lib/store/run/targets.ts';
+import { findTarget, lockTarget, type TargetRow } from '#lib/store/run/targets.ts';
 import { findOwners, insertTask, lockPlace } from '#lib/store/run/tasks.ts';
 import { toStoredMethod } from '#lib/store/run/update-method.ts';
 import { isUniqueViolation } from '#lib/store/unique-violation.ts';
@@ -19,7 +19,7 @@ import { write } from '../write.ts';
 import { getTask } from './get-task.ts';
 
 /**
- * Makes a task. A table (target, place, dataset) belongs to one task, so that two never reload each other's rows away.
+ * Makes a task. A table (where the target is, namespace, dataset) belongs to one task, so that two never reload each other's rows away.
  * @throws InvalidInputError `method-does-not-fit`; ConflictError `table-taken` (field `target.settings.schema` or `.folder`), `name-taken`.
  */
 export async function createTask({ ctx, input }: Call<z.input<typeof CreateTaskInput>>): Promise<TaskDto> {
@@ -32,9 +32,10 @@ export async function createTask({ ctx, input }: Call<z.input<typeof CreateTaskI
     await write(ctx, async (tx, audit) => {
       if (!(await lockConnection(tx, connectionId))) throw new NotFoundError('connection');
       const datasets = await requireDatasetsOf(tx, connectionId, [...new Set(datasetIds)]);
-      requireFit(await findTarget(tx, target.targetId), target.method);
-      await lockPlace(tx, target.targetId, place);
-      await requireFreeTables(tx, { targetId: target.targetId, place, datasetNames: datasets.map((row) => row.name) }, field);
+      const { kind, settings } = await requireFit(tx, target);
+      const address = addressOf({ kind, settings, place });
+      await lockPlace(tx, address);
+      await requireFreeTables(tx, { kind, place, address, datasetNames: datasets.map((row) => row.name) }, field);
       await insertTask(tx, {
         id: taskId,
         name,
@@ -55,6 +56,10 @@ export async function createTask({ ctx, input }: Call<z.input<typeof CreateTaskI
   return getTask({ ctx, input: { taskId } });
 }
 
+function addressOf({ kind, settings, place }: { readonly kind: string; readonly settings: unknown; readonly place: string }) {
+  return findTargetModule(kind).address(settings, place);
+}
+
 /** In the order that the person chose. */
 async function requireDatasetsOf(tx: Tx, connectionId: string, ids: readonly string[]): Promise<DatasetRow[]> {
   const rows = new Map((await findDatasets(tx, ids)).map((row) => [row.id, row]));
@@ -65,10 +70,12 @@ async function requireDatasetsOf(tx: Tx, connectionId: string, ids: readonly str
   });
 }
 
-function requireFit(target: TargetRow | null, method: UpdateMethod): void {
+/** The target, held until the task is there. @throws NotFoundError; InvalidInputError `method-does-not-fit` */
+async function requireFit(tx: Tx, { targetId, method }: TaskTarget): Promise<TargetRow> {
+  const target = (await lockTarget(tx, targetId)) ? await findTarget(tx, targetId) : null;
   if (target === null) throw new NotFoundError('target');
   const fitting = findTargetModule(target.kind).methods;
-  if (fitting.includes(method)) return;
+  if (fitting.includes(method)) return target;
   throw new InvalidInputError({
     code: 'method-does-not-fit',
     title: `${UPDATE_METHOD_LABEL[method]} does not work with ${target.name}.`,
@@ -78,8 +85,17 @@ function requireFit(target: TargetRow | null, method: UpdateMethod): void {
   });
 }
 
-async function requireFreeTables(tx: Tx, wanted: Parameters<typeof findOwners>[1], field: string): Promise<void> {
-  const [taken] = await findOwners(tx, wanted);
+interface Wanted {
+  readonly kind: string;
+  readonly place: string;
+  readonly address: string;
+  readonly datasetNames: readonly string[];
+}
+
+/** Two targets may lead to the same tables or folders: owners are found by where these are. */
+async function requireFreeTables(tx: Tx, wanted: Wanted, field: string): Promise<void> {
+  const owners = await findOwners(tx, wanted);
+  const taken = owners.find((owner) => addressOf(owner) === wanted.address);
   if (taken === undefined) return;
   throw new ConflictError({
     code: 'table-taken',

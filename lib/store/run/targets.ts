@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { TargetAccess } from '#lib/domain/target/target.ts';
+import type { TargetAccess, TargetTest } from '#lib/domain/target/target.ts';
 import type { KeyRing } from '#lib/platform/crypto/crypto.ts';
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
-import { insertSecret, openSecret, replaceSecret, type SecretOwner } from '#lib/store/connection/secrets.ts';
+import { deleteSecrets, insertSecret, openSecret, replaceSecret, type SecretOwner } from '#lib/store/connection/secrets.ts';
 import { toJson } from '#lib/store/json.ts';
 
 /** The two targets that every installation has; the ids are fixed, so that scripts can name them. */
@@ -18,21 +18,89 @@ export interface TargetRow {
   readonly builtIn: boolean;
   /** Of the settings schema of the kind's module. */
   readonly settings: unknown;
+  readonly taskCount: number;
+  readonly lastTest: (TargetTest & { readonly at: string }) | null;
 }
 
-const TARGET = { id: true, name: true, kind: true, builtIn: true, settings: true, secretId: true } as const;
+const TARGET = {
+  ...{ id: true, name: true, kind: true, builtIn: true, settings: true, lastTest: true, lastTestedAt: true },
+  _count: { select: { tasks: true } },
+} as const;
 
 export async function listTargetRows(db: Db | Tx): Promise<TargetRow[]> {
-  return db.target.findMany({ select: TARGET, orderBy: [{ builtIn: 'desc' }, { createdAt: 'asc' }, { name: 'asc' }] });
+  const rows = await db.target.findMany({
+    select: TARGET,
+    orderBy: [{ builtIn: 'desc' }, { createdAt: 'asc' }, { name: 'asc' }],
+  });
+  return rows.map(toTargetRow);
 }
 
 export async function findTarget(db: Db | Tx, id: string): Promise<TargetRow | null> {
-  return db.target.findUnique({ where: { id }, select: TARGET });
+  const row = await db.target.findUnique({ where: { id }, select: TARGET });
+  return row === null ? null : toTargetRow(row);
 }
+
+function toTargetRow({
+  lastTest,
+  lastTestedAt,
+  _count,
+  ...row
+}: Pick<TargetRow, 'id' | 'name' | 'kind' | 'builtIn'> & {
+  readonly settings: unknown;
+  readonly lastTest: unknown;
+  readonly lastTestedAt: Date | null;
+  readonly _count: { readonly tasks: number };
+}): TargetRow {
+  const test = lastTestedAt === null ? null : { ...(lastTest as TargetTest), at: lastTestedAt.toISOString() };
+  return { ...row, taskCount: _count.tasks, lastTest: test };
+}
+
+/** The tasks that write there. */
+export async function listTasksOfTarget(db: Db | Tx, id: string): Promise<{ readonly id: string; readonly name: string }[]> {
+  return db.task.findMany({ where: { targetId: id }, select: { id: true, name: true }, orderBy: { name: 'asc' } });
+}
+
+/** A name that is taken is a unique violation. */
+export async function insertTarget(
+  tx: Tx,
+  ring: KeyRing,
+  { id, name, access }: { readonly id: string; readonly name: string; readonly access: TargetAccess },
+): Promise<void> {
+  const { kind, builtIn } = access;
+  await tx.target.create({ data: { id, name, kind, builtIn }, select: { id: true } });
+  await setTargetAccess(tx, ring, id, access);
+}
+
+/** A name that is taken is a unique violation. */
+export async function renameTarget(tx: Tx, id: string, name: string): Promise<void> {
+  await tx.target.update({ where: { id }, data: { name }, select: { id: true } });
+}
+
+export async function setLastTest(
+  db: Db,
+  id: string,
+  { test, at }: { readonly test: TargetTest; readonly at: Date },
+): Promise<void> {
+  await db.target.updateMany({ where: { id }, data: { lastTest: toJson(test), lastTestedAt: at } });
+}
+
+/** Holds the target until the transaction ends, so that no task begins to use it meanwhile. False when it is gone. */
+export async function lockTarget(tx: Tx, id: string): Promise<boolean> {
+  const rows = await tx.$queryRaw<unknown[]>`SELECT id FROM targets WHERE id = ${id} FOR UPDATE`;
+  return rows.length === 1;
+}
+
+/** Deletes the target with its secrets. */
+export async function deleteTargetRow(tx: Tx, id: string): Promise<void> {
+  const { secretId } = await tx.target.delete({ where: { id }, select: { secretId: true } });
+  await deleteSecrets(tx, [secretId]);
+}
+
+const ACCESS = { kind: true, settings: true, builtIn: true, secretId: true } as const;
 
 /** How the target is reached, with its secrets in the clear; null when it is gone. */
 export async function openTarget(db: Db | Tx, ring: KeyRing, id: string): Promise<TargetAccess | null> {
-  const row = await db.target.findUnique({ where: { id }, select: TARGET });
+  const row = await db.target.findUnique({ where: { id }, select: ACCESS });
   if (row === null) return null;
   const { kind, settings, builtIn, secretId } = row;
   const secret = secretId === null ? null : await openSecret(db, ring, ownerOf(id), secretId);
@@ -41,7 +109,7 @@ export async function openTarget(db: Db | Tx, ring: KeyRing, id: string): Promis
 
 /** Sets where a target is and what it is reached with. Nothing is written when it has that already. */
 export async function setTargetAccess(tx: Tx, ring: KeyRing, id: string, access: TargetAccess): Promise<void> {
-  const row = await tx.target.findUniqueOrThrow({ where: { id }, select: TARGET });
+  const row = await tx.target.findUniqueOrThrow({ where: { id }, select: ACCESS });
   const plaintext = access.secrets === null ? null : JSON.stringify(access.secrets);
   const stored = row.secretId === null ? null : await openSecret(tx, ring, ownerOf(id), row.secretId);
   const settings = toJson(access.settings as object);

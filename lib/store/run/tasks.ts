@@ -94,29 +94,39 @@ export async function findTask(db: Db | Tx, id: string): Promise<TaskRow | null>
   return db.task.findUnique({ where: { id }, select: TASK });
 }
 
-/** One table or folder (place + dataset name in a target) that a task owns already. */
+/** One table or folder that a task owns already. */
 export interface OwnedTable {
   readonly datasetName: string;
   readonly taskId: string;
   readonly taskName: string;
+  readonly kind: string;
+  /** Of the target. */
+  readonly settings: unknown;
+  readonly place: string;
 }
 
-/** Which of these tables belong to a task. Names of tables don't tell connections apart, so neither does this. */
+/** Tables of these names that belong to a task, in all targets of the kind. Names of tables don't tell connections apart, so neither does this. */
 export async function findOwners(
   tx: Tx,
-  place: { readonly targetId: string; readonly place: string; readonly datasetNames: readonly string[] },
+  { kind, datasetNames }: { readonly kind: string; readonly datasetNames: readonly string[] },
 ): Promise<OwnedTable[]> {
   const rows = await tx.taskDataset.findMany({
-    where: { task: { targetId: place.targetId, place: place.place }, dataset: { name: { in: [...place.datasetNames] } } },
-    select: { dataset: { select: { name: true } }, task: { select: { id: true, name: true } } },
+    where: { task: { target: { kind } }, dataset: { name: { in: [...datasetNames] } } },
+    select: {
+      dataset: { select: { name: true } },
+      task: { select: { id: true, name: true, place: true, target: { select: { settings: true } } } },
+    },
     orderBy: { dataset: { name: 'asc' } },
   });
-  return rows.map((row) => ({ datasetName: row.dataset.name, taskId: row.task.id, taskName: row.task.name }));
+  return rows.map(({ dataset, task }) => ({
+    ...{ datasetName: dataset.name, taskId: task.id, taskName: task.name },
+    ...{ kind, settings: task.target.settings, place: task.place },
+  }));
 }
 
-/** Holds a place of a target until the transaction ends: two tasks can't claim one table at once. */
-export async function lockPlace(tx: Tx, targetId: string, place: string): Promise<void> {
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext(${`entrada:place:${targetId}:${place}`}))`;
+/** Holds a place until the transaction ends: two tasks can't claim one table at once. @param address of the namespace, by the target's module */
+export async function lockPlace(tx: Tx, address: string): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext(${`entrada:place:${address}`}))`;
 }
 
 /** Holds the task until the transaction ends, so that a start and a deletion, or two starts, come one after the other. False when it is gone. */

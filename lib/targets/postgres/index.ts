@@ -7,7 +7,7 @@ import { readTableChanges } from './landed/read-changes.ts';
 import { readTableRows } from './landed/read-rows.ts';
 import { tableDdl } from './landed/table-ddl.ts';
 import { readingServerOf, serverOf } from './server.ts';
-import { POSTGRES_FIELDS, PostgresSecrets, PostgresSettings } from './settings.ts';
+import { POSTGRES_FIELDS, PostgresPassword, PostgresSecrets, PostgresSettings } from './settings.ts';
 import { POSTGRES_TYPE } from './table/types.ts';
 import { testPostgres } from './test-postgres.ts';
 
@@ -22,6 +22,7 @@ export const postgres = defineTarget({
   types: POSTGRES_TYPE,
   settings: PostgresSettings,
   secrets: PostgresSecrets,
+  enteredSecrets: PostgresPassword,
   location: ({ host, port, database }) => `${host}:${port}/${database}`,
   address: ({ host, port, database }, schema) => `postgres://${host.toLowerCase()}:${port}/${database}/${schema}`,
   test: testPostgres,

@@ -26,11 +26,11 @@ export const PostgresSettings = z.object({
 });
 export type PostgresSettings = z.infer<typeof PostgresSettings>;
 
-/** A person enters a password. The operator's connection strings are kept as they are; the reader's, where there is one, for reading alone. */
-export const PostgresSecrets = z.union([
-  z.object({ password: z.string().min(1, 'Enter the password.').max(1024) }),
-  z.object({ url: z.string(), readerUrl: z.string().nullable() }),
-]);
+/** What a person enters. */
+export const PostgresPassword = z.object({ password: z.string('Enter the password.').min(1, 'Enter the password.').max(1024) });
+
+/** The operator's connection strings are kept as they are; the reader's, where there is one, for reading alone. */
+export const PostgresSecrets = z.union([PostgresPassword, z.object({ url: z.string(), readerUrl: z.string().nullable() })]);
 export type PostgresSecrets = z.infer<typeof PostgresSecrets>;
 
 export const POSTGRES_FIELDS: readonly TargetField[] = [

@@ -12,7 +12,7 @@ import { landingDatabase, localLake } from '#lib/targets/built-in.ts';
 import { findTargetModule } from '#lib/targets/registry.ts';
 import type { TargetRules } from '#lib/targets/target.ts';
 
-/** Targets of people reach nothing. */
+/** Targets of people reach nothing that is private. */
 export const NO_RULES: TargetRules = { networks: [], folders: [] };
 
 export interface ReloadInto {
@@ -30,6 +30,8 @@ export interface ReloadInto {
   readonly incremental?: IncrementalOptions;
   readonly unreadBefore?: DatasetReport['unread'];
   readonly onInternalError?: (error: unknown) => void;
+  /** What targets of people may reach; nothing where it is left out. */
+  readonly rules?: TargetRules;
   /** Puts something between the engine and the sink. */
   readonly wrapSink?: (sink: Sink) => Sink;
 }
@@ -42,7 +44,7 @@ export function reloadInto(input: ReloadInto): Promise<DatasetReport> {
   return reloadDataset(
     {
       source: fakeSource(source),
-      sink: (input.wrapSink ?? ((sink) => sink))(findTargetModule(access.kind).createSink(access, NO_RULES, task)),
+      sink: (input.wrapSink ?? ((sink) => sink))(findTargetModule(access.kind).createSink(access, input.rules ?? NO_RULES, task)),
       reporter: recordingReporter(),
       clock: { now: () => new Date(input.now ?? '2026-01-01T00:00:00Z') },
       stageDir: stageDir ?? join(temporaryFolder(), runId),

@@ -148,6 +148,21 @@ function validate(document: { components: object }, operation: Operation, json: 
   expect(check(json) ? [] : check.errors, operation.id).toEqual([]);
 }
 
+/** A target from its making to its end. */
+async function callTargets(call: (id: string, given?: Given) => Promise<Answer>): Promise<void> {
+  const settings = { host: 'db.example.com', database: 'warehouse', user: 'entrada' };
+  const entered = { settings, secrets: { password: 'pass word' } };
+  expect((await call('listTargetKinds')).json.kinds.map(({ kind }: { kind: string }) => kind)).toContain('postgres');
+  await call('testNewTarget', { body: { kind: 'postgres', ...entered } });
+  const { json: target } = await call('createTarget', { body: { name: 'Warehouse', kind: 'postgres', ...entered } });
+  const ofTarget = { params: { targetId: target.id as string } };
+  await call('testTarget', ofTarget);
+  expect((await call('listTargets')).json.targets).toHaveLength(3);
+  await call('updateTarget', { ...ofTarget, body: { name: 'Renamed', settings } });
+  expect((await call('getTarget', ofTarget)).json).toMatchObject({ name: 'Renamed', lastTest: { passed: true } });
+  await call('deleteTarget', ofTarget);
+}
+
 it('every operation answers as it is described', async () => {
   const { world, ctx, connection, called, call } = await withApi();
   const { json: list } = await call('listDatasets');
@@ -197,6 +212,7 @@ it('every operation answers as it is described', async () => {
   await call('getRun', { params: { runId: run.id } });
   const { response: progress } = await call('watchRun', { params: { runId: run.id } });
   await progress.body?.cancel();
+  await callTargets(call);
   await call('listAudit', { query: { limit: '5' } });
   await call('listAudit', { query: { format: 'csv' } }).then(({ response }) => response.text());
   await call('getOpenApi');

@@ -1,5 +1,5 @@
 import type { Problem } from '#lib/domain/problem.ts';
-import type { TargetDto } from '#lib/domain/task/task.ts';
+import type { TargetDto } from '#lib/domain/target/target.ts';
 import { CreateTaskInput } from '#lib/domain/task/task.ts';
 import { METHOD_WRITES, type UpdateMethod } from '#lib/domain/task/update-method.ts';
 

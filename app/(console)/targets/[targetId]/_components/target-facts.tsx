@@ -1,0 +1,42 @@
+import { CopyButton } from '#components/ui/copy-button.tsx';
+import type { TargetDetailDto, TargetField } from '#lib/domain/target/target.ts';
+
+/** Where a target is, as it was set. Secrets are only said to be there. */
+export function TargetFacts({ target, fields }: { readonly target: TargetDetailDto; readonly fields: readonly TargetField[] }) {
+  return (
+    <section aria-label="Settings" className="overflow-hidden rounded-lg border bg-card">
+      <h2 className="flex min-h-11 items-center border-b px-4 text-sm font-semibold">Settings</h2>
+      <dl className="space-y-2.5 px-4 py-3 text-sm">
+        <Fact term="Location">
+          <span className="flex items-center gap-1">
+            <code className="min-w-0 font-mono text-xs break-all">{target.location}</code>
+            <CopyButton value={target.location} label="Copy the location" />
+          </span>
+        </Fact>
+        {fields
+          .filter(({ name, secret }) => secret || ![undefined, null, ''].includes(target.settings[name] as null))
+          .map((field) => (
+            <Fact key={field.name} term={field.label}>
+              <span className="break-words">{wordsOf(field, target)}</span>
+            </Fact>
+          ))}
+      </dl>
+    </section>
+  );
+}
+
+function wordsOf({ name, secret, input, options }: TargetField, { settings }: TargetDetailDto): string {
+  if (secret) return 'Stored, encrypted';
+  if (input === 'lines') return 'Set';
+  const value = String(settings[name] ?? '');
+  return options?.find((option) => option.value === value)?.label ?? value;
+}
+
+function Fact({ term, children }: { readonly term: string; readonly children: React.ReactNode }) {
+  return (
+    <div className="grid grid-cols-[7.5rem_minmax(0,1fr)] items-baseline gap-2">
+      <dt className="text-xs text-muted-foreground">{term}</dt>
+      <dd className="min-w-0">{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import type { TargetKindDto } from '#lib/domain/target/target.ts';
+import { enteredValues, fieldOf, messageOf, startValues } from './target-form-values.ts';
+
+const KIND: TargetKindDto = {
+  kind: 'postgres',
+  title: 'PostgreSQL',
+  summary: '',
+  methods: ['full-load'],
+  capabilities: { atomicSwap: true, merge: true, files: false, conditionalPut: false },
+  fields: [
+    { name: 'host', label: 'Host', input: 'text', secret: false },
+    { name: 'port', label: 'Port', input: 'number', secret: false, initial: '5432' },
+    { name: 'password', label: 'Password', input: 'password', secret: true },
+    { name: 'tls', label: 'TLS', input: 'choice', secret: false, options: [{ value: 'verify-full', label: 'Verify' }] },
+  ],
+};
+
+it('a new target starts with the initial values, an edited one with its settings, and neither with a secret', () => {
+  expect(startValues(KIND)).toEqual({ host: '', port: '5432', password: '', tls: 'verify-full' });
+  const settings = { host: 'db.test', port: 6432, password: 'never', tls: 'disable' };
+  expect(startValues(KIND, { settings })).toEqual({ host: 'db.test', port: '6432', password: '', tls: 'disable' });
+});
+
+it('numbers go out as numbers, secrets apart from settings, and what is no number as it was typed', () => {
+  const values = { host: 'db.test', port: ' 6432 ', password: 'secret', tls: 'disable' };
+  expect(enteredValues(KIND.fields, values)).toEqual({
+    settings: { host: 'db.test', port: 6432, tls: 'disable' },
+    secrets: { password: 'secret' },
+  });
+  expect(enteredValues(KIND.fields, { ...values, port: 'x' }).settings).toMatchObject({ port: 'x' });
+});
+
+it('a problem of the service is shown at its field, without the label twice', () => {
+  const problem = { code: 'target-settings', title: 'Host: Enter the host.', field: 'settings.host' };
+  expect([fieldOf(problem), messageOf(problem, 'Host')]).toEqual(['host', 'Enter the host.']);
+  expect(fieldOf({ code: 'x', title: 'x' })).toBeNull();
+});

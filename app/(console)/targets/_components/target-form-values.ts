@@ -1,0 +1,46 @@
+import type { Problem } from '#lib/domain/problem.ts';
+import type { TargetDetailDto, TargetField, TargetKindDto } from '#lib/domain/target/target.ts';
+
+/** The form as it is typed, by the names of the fields. */
+export type TargetFormValues = Readonly<Record<string, string>>;
+
+export interface EnteredValues {
+  readonly settings: Readonly<Record<string, string | number>>;
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** What the form of a kind starts with: the settings of a target that is edited, else the initial values. Secrets are always empty. */
+export function startValues({ fields }: TargetKindDto, target?: Pick<TargetDetailDto, 'settings'>): TargetFormValues {
+  return Object.fromEntries(
+    fields.map(({ name, secret, initial, options }) => {
+      const stored = secret ? undefined : target?.settings[name];
+      return [name, stored == null ? (initial ?? options?.[0]?.value ?? '') : String(stored)];
+    }),
+  );
+}
+
+/** Settings and secrets as the service takes them; what is no number is left to the service to refuse. */
+export function enteredValues(fields: readonly TargetField[], values: TargetFormValues): EnteredValues {
+  const of = (secret: boolean) => fields.filter((field) => field.secret === secret);
+  const settings = of(false).map(({ name, input }) => [name, input === 'number' ? toNumber(values[name]) : (values[name] ?? '')]);
+  const secrets = of(true).map(({ name }) => [name, values[name] ?? '']);
+  return {
+    settings: Object.fromEntries(settings) as EnteredValues['settings'],
+    secrets: Object.fromEntries(secrets) as EnteredValues['secrets'],
+  };
+}
+
+function toNumber(text = ''): number | string {
+  return /^\s*\d+\s*$/.test(text) ? Number(text) : text;
+}
+
+/** The field that a problem is about: a field's own name, `name`, or null. */
+export function fieldOf(problem: Problem): string | null {
+  return problem.field?.split('.').at(-1) ?? null;
+}
+
+/** The field's part of what a person reads: the form says the label already. */
+export function messageOf(problem: Problem, label: string): string {
+  const title = problem.title.startsWith(`${label}: `) ? problem.title.slice(label.length + 2) : problem.title;
+  return [title, problem.remedy].filter(Boolean).join(' ');
+}

@@ -1,0 +1,117 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useState, useTransition } from 'react';
+import { toast } from 'sonner';
+import { Button } from '#components/ui/button.tsx';
+import { Field } from '#components/ui/field.tsx';
+import { Input } from '#components/ui/input.tsx';
+import { ProblemAlert } from '#components/ui/problem-alert.tsx';
+import type { ActionResult, Problem } from '#lib/domain/problem.ts';
+import type { TargetDetailDto, TargetKindDto, TargetTest } from '#lib/domain/target/target.ts';
+import { KindChoice } from './kind-choice.tsx';
+import { type EnteredValues, enteredValues, fieldOf, messageOf, startValues } from './target-form-values.ts';
+import { TargetInput } from './target-input.tsx';
+import { TestResult } from './test-result.tsx';
+
+interface TargetFormProps {
+  /** One of them is chosen; a target that is edited keeps its own. */
+  readonly kinds: readonly TargetKindDto[];
+  readonly target?: TargetDetailDto;
+  readonly save: (input: EnteredValues & { name: string; kind: string }) => Promise<ActionResult<{ targetId: string }>>;
+  /** Tries what was entered; a target that is edited is tested once it is saved. */
+  readonly test?: (input: EnteredValues & { kind: string }) => Promise<ActionResult<TargetTest>>;
+}
+
+/** A new target, or one that is edited: kind, name, and the settings and secrets of the kind. */
+export function TargetForm({ kinds, target, save, test }: TargetFormProps) {
+  const router = useRouter();
+  const [kind, setKind] = useState(kinds[0]);
+  const [name, setName] = useState(target?.name ?? '');
+  const [values, setValues] = useState(() => (kind === undefined ? {} : startValues(kind, target)));
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [tested, setTested] = useState<TargetTest | null>(null);
+  const [pending, run] = useTransition();
+  if (kind === undefined) return null;
+  const { fields } = kind;
+  const wrong = problem === null ? null : fieldOf(problem);
+  const isShown = wrong === 'name' || fields.some((field) => field.name === wrong);
+  const errorOf = (field: string, label: string) => (problem !== null && wrong === field ? messageOf(problem, label) : undefined);
+  const entered = { kind: kind.kind, ...enteredValues(fields, values) };
+
+  function change(next: Readonly<Record<string, string>>) {
+    setProblem(null);
+    setTested(null);
+    setValues((before) => ({ ...before, ...next }));
+  }
+
+  function submit() {
+    run(async () => {
+      const saved = await save({ ...entered, name });
+      if (!saved.ok) return setProblem(saved.problem);
+      toast.success(target === undefined ? `Target ${name} created` : `Target ${name} saved`);
+      router.push(`/targets/${saved.value.targetId}`);
+    });
+  }
+
+  function tryOut(action: NonNullable<TargetFormProps['test']>) {
+    setTested(null);
+    run(async () => {
+      const answer = await action(entered);
+      if (answer.ok) setTested(answer.value);
+      setProblem(answer.ok ? null : answer.problem);
+    });
+  }
+
+  return (
+    <form
+      className="grid max-w-xl gap-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      {kinds.length < 2 ? null : (
+        <KindChoice
+          kinds={kinds}
+          chosen={kind}
+          onChoose={(next) => {
+            setKind(next);
+            setValues(startValues(next));
+            setProblem(null);
+            setTested(null);
+          }}
+        />
+      )}
+      <Field label="Target name" error={errorOf('name', 'Target name')}>
+        <Input value={name} onChange={(event) => setName(event.target.value)} placeholder="Warehouse" autoComplete="off" />
+      </Field>
+      {fields.map((field) => (
+        <TargetInput
+          key={`${kind.kind} ${field.name}`}
+          field={field}
+          value={values[field.name] ?? ''}
+          error={errorOf(field.name, field.label)}
+          stored={target !== undefined && field.secret}
+          onChange={(value) => change({ [field.name]: value })}
+        />
+      ))}
+      {tested === null ? null : (
+        <div className="rounded-md border bg-card p-3" aria-live="polite">
+          <TestResult test={tested} />
+        </div>
+      )}
+      {problem === null || isShown ? null : <ProblemAlert problem={problem} />}
+      <div className="flex flex-wrap gap-2">
+        <Button type="submit" disabled={pending}>
+          {target === undefined ? 'Create target' : 'Save'}
+        </Button>
+        {test === undefined ? null : (
+          <Button type="button" variant="outline" disabled={pending} onClick={() => tryOut(test)}>
+            Test
+          </Button>
+        )}
+      </div>
+    </form>
+  );
+}

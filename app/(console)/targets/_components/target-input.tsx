@@ -1,0 +1,77 @@
+import { Field } from '#components/ui/field.tsx';
+import { Input } from '#components/ui/input.tsx';
+import { PasswordInput } from '#components/ui/password-input.tsx';
+import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/select.tsx';
+import type { TargetField } from '#lib/domain/target/target.ts';
+
+interface TargetInputProps {
+  readonly field: TargetField;
+  readonly value: string;
+  readonly error: string | undefined;
+  /** A secret that is stored and stays when nothing is entered. */
+  readonly stored: boolean;
+  readonly onChange: (value: string) => void;
+}
+
+/** One field of the form, as the module of the kind describes it. */
+export function TargetInput({ field, value, error, stored, onChange }: TargetInputProps) {
+  const hint = stored ? 'Stored. Leave it empty to keep it; it is needed again when other settings change.' : field.hint;
+  const described = { label: field.label, error, ...(hint === undefined ? {} : { hint }) };
+  const entered = {
+    value,
+    spellCheck: false,
+    autoComplete: 'off',
+    ...(field.placeholder === undefined ? {} : { placeholder: field.placeholder }),
+  };
+  switch (field.input) {
+    case 'choice':
+      return (
+        <Select value={value} onValueChange={onChange}>
+          <Field {...described}>
+            <SelectTrigger>
+              <SelectValue />
+            </SelectTrigger>
+          </Field>
+          <SelectContent>
+            {(field.options ?? []).map((option) => (
+              <SelectItem key={option.value} value={option.value}>
+                {option.label}
+              </SelectItem>
+            ))}
+          </SelectContent>
+        </Select>
+      );
+    case 'password':
+      return (
+        <Field {...described}>
+          <PasswordInput
+            what={field.label.toLowerCase()}
+            {...entered}
+            autoComplete="new-password"
+            onChange={(event) => onChange(event.target.value)}
+          />
+        </Field>
+      );
+    case 'lines':
+      return (
+        <Field {...described} optional>
+          <textarea
+            {...entered}
+            rows={4}
+            onChange={(event) => onChange(event.target.value)}
+            className="w-full rounded-md border bg-background px-3 py-2 font-mono text-xs outline-none focus-visible:ring-2 focus-visible:ring-ring"
+          />
+        </Field>
+      );
+    default:
+      return (
+        <Field {...described}>
+          <Input
+            {...entered}
+            {...(field.input === 'number' ? { inputMode: 'numeric', className: 'w-28' } : { className: 'font-mono' })}
+            onChange={(event) => onChange(event.target.value)}
+          />
+        </Field>
+      );
+  }
+}

@@ -1,0 +1,30 @@
+import type { Metadata } from 'next';
+import { PageHeader } from '#components/ui/page-header.tsx';
+import { ProblemAlert } from '#components/ui/problem-alert.tsx';
+import { includesRole } from '#lib/domain/account/role.ts';
+import { ForbiddenError } from '#lib/platform/errors.ts';
+import { listTargetKinds } from '#lib/services/target/list-target-kinds.ts';
+import { getContext } from '#lib/web/context.ts';
+import { TargetForm } from '../_components/target-form.tsx';
+import { createTargetAction, testNewTargetAction } from '../actions.ts';
+
+export const metadata: Metadata = { title: 'New target' };
+
+export default async function NewTargetPage() {
+  const ctx = await getContext();
+  const kinds = await listTargetKinds({ ctx, input: {} });
+  return (
+    <>
+      <PageHeader
+        title="New target"
+        breadcrumbs={[{ label: 'Targets', href: '/targets' }]}
+        description="Where tasks can land datasets."
+      />
+      {includesRole(ctx.actor.role, 'editor') ? (
+        <TargetForm kinds={kinds} save={createTargetAction} test={testNewTargetAction} />
+      ) : (
+        <ProblemAlert problem={new ForbiddenError('editor').problem} className="max-w-xl" />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { idSchema } from '#lib/domain/id.ts';
+import { type TargetDetailDto, TargetName } from '#lib/domain/target/target.ts';
+import { newId } from '#lib/platform/id.ts';
+import { insertTarget } from '#lib/store/run/targets.ts';
+import { isUniqueViolation } from '#lib/store/unique-violation.ts';
+import { nameTaken } from '../connection/name-taken.ts';
+import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
+import { write } from '../write.ts';
+import { getTarget } from './get-target.ts';
+import { Entered, parseEntered, TargetKindName } from './parse-entered.ts';
+
+export const CreateTargetInput = z.object({
+  name: TargetName,
+  kind: TargetKindName,
+  settings: Entered,
+  secrets: Entered.default({}),
+});
+export type CreateTargetInput = z.input<typeof CreateTargetInput>;
+
+/**
+ * Sets up a target. Nothing is connected to: that is what its test is for.
+ * @throws InvalidInputError `target-settings`; ConflictError `name-taken`
+ */
+export async function createTarget({ ctx, input }: Call<CreateTargetInput>): Promise<TargetDetailDto> {
+  requireRole(ctx, 'editor');
+  const { name, kind, settings, secrets } = CreateTargetInput.parse(input);
+  const entered = parseEntered(kind, { settings, secrets });
+  const targetId = newId('targ');
+  try {
+    await write(ctx, async (tx, audit) => {
+      await insertTarget(tx, ctx.ring, { id: targetId, name, access: { kind, ...entered, builtIn: false } });
+      await audit({ action: 'target.create', subjectId: targetId, detail: { name, kind } });
+    });
+  } catch (error) {
+    if (isUniqueViolation(error)) throw nameTaken('target', error);
+    throw error;
+  }
+  return getTarget({ ctx, input: { targetId: idSchema('targ').parse(targetId) } });
+}

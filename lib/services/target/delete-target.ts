@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { formatCounted } from '#lib/domain/format.ts';
+import { idSchema } from '#lib/domain/id.ts';
+import { ConflictError, NotFoundError } from '#lib/platform/errors.ts';
+import { deleteTargetRow, listTasksOfTarget, lockTarget } from '#lib/store/run/targets.ts';
+import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
+import { write } from '../write.ts';
+import { requireOwnTarget } from './require-target.ts';
+
+export const DeleteTargetInput = z.object({ targetId: idSchema('targ') });
+export type DeleteTargetInput = z.input<typeof DeleteTargetInput>;
+
+/** Most names of tasks that a refusal has. */
+const NAMES_MAX = 5;
+
+/**
+ * Deletes a target and its secrets. What was landed there stays.
+ * @throws NotFoundError; ConflictError `target-in-use` with the tasks that use it, `target-built-in`
+ */
+export async function deleteTarget({ ctx, input }: Call<DeleteTargetInput>): Promise<void> {
+  requireRole(ctx, 'editor');
+  const { targetId } = DeleteTargetInput.parse(input);
+  const { name } = await requireOwnTarget(ctx, targetId);
+  await write(ctx, async (tx, audit) => {
+    if (!(await lockTarget(tx, targetId))) throw new NotFoundError('target');
+    const tasks = await listTasksOfTarget(tx, targetId);
+    if (tasks.length > 0) throw inUse(name, tasks);
+    await deleteTargetRow(tx, targetId);
+    await audit({ action: 'target.delete', subjectId: targetId, detail: { name } });
+  });
+}
+
+function inUse(name: string, tasks: readonly { readonly name: string }[]): ConflictError {
+  const names = tasks.slice(0, NAMES_MAX).map((task) => task.name);
+  const more = tasks.length > NAMES_MAX ? ` and ${formatCounted(tasks.length - NAMES_MAX, 'more', 'more')}` : '';
+  return new ConflictError({
+    code: 'target-in-use',
+    title: `${name} is used by ${formatCounted(tasks.length, 'task')}.`,
+    detail: `${names.join(', ')}${more}`,
+    remedy: 'Delete these tasks first. What they landed stays.',
+    fixer: 'you',
+  });
+}

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { idSchema } from '#lib/domain/id.ts';
+import type { TargetDetailDto } from '#lib/domain/target/target.ts';
+import { listTasksOfTarget } from '#lib/store/run/targets.ts';
+import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
+import { requireTarget } from './require-target.ts';
+import { toTargetDto } from './to-target-dto.ts';
+
+export const GetTargetInput = z.object({ targetId: idSchema('targ') });
+export type GetTargetInput = z.input<typeof GetTargetInput>;
+
+/** A target with its settings (never its secrets) and where it is used. */
+export async function getTarget({ ctx, input }: Call<GetTargetInput>): Promise<TargetDetailDto> {
+  requireRole(ctx, 'viewer');
+  const { targetId } = GetTargetInput.parse(input);
+  const row = await requireTarget(ctx, targetId);
+  return {
+    ...toTargetDto(row),
+    settings: row.settings as TargetDetailDto['settings'],
+    tasks: await listTasksOfTarget(ctx.db, targetId),
+  };
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import type { Problem } from '#lib/domain/problem.ts';
+import { InvalidInputError } from '#lib/platform/errors.ts';
+import { findTargetModule, TARGETS } from '#lib/targets/registry.ts';
+import type { EnteredTarget } from '#lib/targets/target.ts';
+
+/** A kind that can be set up. */
+export const TargetKindName = z
+  .string()
+  .refine((kind) => TARGETS.some((module) => module.kind === kind), 'Choose a kind of target.');
+
+/** Settings and secrets as entered; which ones there are is the module's matter. */
+export const Entered = z.record(z.string().max(64), z.union([z.string().max(65_536), z.number(), z.boolean(), z.null()]));
+
+/** @throws InvalidInputError `target-settings`, with the first field that does not hold */
+export function parseEntered(kind: string, { settings, secrets }: EnteredTarget): EnteredTarget {
+  const module = findTargetModule(kind);
+  try {
+    const parsed = module.parse({ settings, secrets: hasSecrets(kind) ? secrets : null });
+    return parsed;
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw error;
+    throw new InvalidInputError(problemOf(kind, error), { cause: error });
+  }
+}
+
+/** Whether targets of the kind have secrets at all. */
+export function hasSecrets(kind: string): boolean {
+  return findTargetModule(kind).fields.some((field) => field.secret);
+}
+
+/** zod tells of a union as a whole; the form has the field, and its words are the module's. */
+function problemOf(kind: string, error: z.ZodError): Problem {
+  const { fields } = findTargetModule(kind);
+  const [issue] = error.issues;
+  const inner = issue?.code === 'invalid_union' ? issue.errors[0]?.[0] : undefined;
+  const path = [...(issue?.path ?? []), ...(inner?.path ?? [])].map(String);
+  const field = fields.find(({ name, secret }) => path[0] === (secret ? 'secrets' : 'settings') && path[1] === name);
+  const message = inner?.message ?? issue?.message ?? '';
+  return {
+    code: 'target-settings',
+    title: field === undefined ? 'The settings do not hold.' : `${field.label}: ${message}`,
+    fixer: 'you',
+    field: path.join('.'),
+  };
+}

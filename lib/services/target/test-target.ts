@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { idSchema } from '#lib/domain/id.ts';
+import type { TargetTest } from '#lib/domain/target/target.ts';
+import { setLastTest } from '#lib/store/run/targets.ts';
+import { auditUse } from '../audit-use.ts';
+import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
+import { Entered, parseEntered, TargetKindName } from './parse-entered.ts';
+import { requireTarget } from './require-target.ts';
+import { requireTargetAccess } from './require-target-access.ts';
+
+export const TestTargetInput = z.object({ targetId: idSchema('targ') });
+export type TestTargetInput = z.input<typeof TestTargetInput>;
+
+/** Tries what a reload into the target will do, and keeps what came of it. A refusal is a failed check, not an error. */
+export async function testTarget({ ctx, input }: Call<TestTargetInput>): Promise<TargetTest> {
+  requireRole(ctx, 'editor');
+  const { targetId } = TestTargetInput.parse(input);
+  const { name, kind } = await requireTarget(ctx, targetId);
+  const access = await requireTargetAccess(ctx, targetId);
+  const fact = { action: 'target.test', subjectId: targetId, detail: { name, kind } };
+  const test = await auditUse(ctx, fact, () => ctx.targets.test(access));
+  await setLastTest(ctx.db, targetId, { test, at: ctx.clock.now() });
+  return test;
+}
+
+export const TestNewTargetInput = z.object({ kind: TargetKindName, settings: Entered, secrets: Entered.default({}) });
+export type TestNewTargetInput = z.input<typeof TestNewTargetInput>;
+
+/** The same for a target that is not there yet, with what was entered. @throws InvalidInputError `target-settings` */
+export async function testNewTarget({ ctx, input }: Call<TestNewTargetInput>): Promise<TargetTest> {
+  requireRole(ctx, 'editor');
+  const { kind, settings, secrets } = TestNewTargetInput.parse(input);
+  const entered = parseEntered(kind, { settings, secrets });
+  const fact = { action: 'target.test', subjectId: null, detail: { kind } };
+  return auditUse(ctx, fact, () => ctx.targets.test({ kind, ...entered, builtIn: false }));
+}

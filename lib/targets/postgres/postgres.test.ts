@@ -1,0 +1,110 @@
+import pg from 'pg';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { TargetAccess } from '#lib/domain/target/target.ts';
+import { LandingSettings } from '#lib/domain/task/task.ts';
+import { parseNetwork } from '#lib/platform/http/networks.ts';
+import { createEmptyDatabase } from '#lib/platform/testing/database.ts';
+import { fakeDataset } from '#lib/reload/testing/fake-source.ts';
+import type { TargetRules } from '#lib/targets/target.ts';
+import { NO_RULES, reloadInto } from '#lib/targets/testing/reload-into.ts';
+import { postgres } from './index.ts';
+
+const HERE: TargetRules = { ...NO_RULES, networks: ['127.0.0.0/8', '::1'].flatMap((text) => parseNetwork(text) ?? []) };
+const PASSWORD = 'a password of its own';
+
+/** A database, and a role that may sign in and nothing else. */
+async function createServer() {
+  const url = new URL(await createEmptyDatabase());
+  const admin = new pg.Client({ connectionString: url.toString() });
+  await admin.connect();
+  const database = url.pathname.slice(1);
+  const user = `role_${database}`;
+  await admin.query(`CREATE ROLE ${user} LOGIN PASSWORD '${PASSWORD}'; REVOKE ALL ON DATABASE ${database} FROM PUBLIC;
+    GRANT CONNECT ON DATABASE ${database} TO ${user}`);
+  onTestFinished(async () => {
+    await admin.query(`DROP OWNED BY ${user}; DROP ROLE ${user}`);
+    await admin.end();
+  });
+  const settings = { host: url.hostname, port: Number(url.port), database, user, tls: 'disable', caPem: '' };
+  const access = (more: object = {}, password = PASSWORD): TargetAccess => ({
+    ...{ kind: 'postgres', settings: { ...settings, ...more }, secrets: { password }, builtIn: false },
+  });
+  const test = (target = access(), rules = HERE) => postgres.test(target, rules, new AbortController().signal);
+  return { admin, database, user, access, test };
+}
+
+describe('the test of a PostgreSQL target', () => {
+  it('names each right that the role lacks, with the statement that grants it, and passes once they are granted', async () => {
+    const { admin, test } = await createServer();
+    const lacking = await test();
+    expect(lacking.checks.map(({ name, passed }) => [name, passed])).toEqual([
+      ['connect', true],
+      ['create-schemas', false],
+      ['temporary-tables', false],
+      ['staging-schema', false],
+    ]);
+    for (const { remedy } of lacking.checks) {
+      if (remedy !== null) await admin.query(remedy.slice(remedy.indexOf('GRANT')));
+    }
+    expect(await test()).toMatchObject({
+      passed: true,
+      checks: [{ detail: expect.stringMatching(/^PostgreSQL \d+/) }, {}, {}, {}],
+    });
+  });
+
+  it('says what is wrong with password, database, port, TLS or network, and never the password', async () => {
+    const { access, test } = await createServer();
+    const found = async (target: TargetAccess, rules = HERE) => {
+      const { passed, checks } = await test(target, rules);
+      expect(passed).toBe(false);
+      expect(JSON.stringify(checks)).not.toContain(PASSWORD);
+      return `${checks[0]?.detail} ${checks[0]?.remedy}`;
+    };
+    expect(await found(access({}, 'wrong'))).toMatch(/refused the sign-in.*password/);
+    expect(await found(access({ database: 'nowhere' }))).toMatch(/refused the sign-in|does not exist/);
+    expect(await found(access({ port: 1 }))).toMatch(/connection to the database was lost/i);
+    expect(await found(access({ tls: 'require' }))).toMatch(/TLS|SSL/);
+    expect(await found(access(), NO_RULES)).toMatch(/ENTRADA_TARGET_NETWORKS/);
+    expect(await found(access({ host: 'localhost' }), NO_RULES)).toMatch(/ENTRADA_TARGET_NETWORKS/);
+  });
+});
+
+it('a reload lands where a person pointed, as the role with those rights and no more', async () => {
+  const { admin, database, user, access } = await createServer();
+  await admin.query(`GRANT CREATE, TEMPORARY ON DATABASE ${database} TO ${user}`);
+  const dataset = fakeDataset({ id: 'string' });
+  for (const method of ['reload-and-compare', 'full-load'] as const) {
+    const task = {
+      method,
+      targetId: 'targ_44444444444444444444',
+      settings: LandingSettings.parse({ schema: method.slice(0, 4) }),
+    } as const;
+    const source = { pages: [[{ id: 'a' }]] };
+    expect(await reloadInto({ access: access(), task, dataset, runId: `run_${method}`, source, rules: HERE })).toMatchObject({
+      state: 'done',
+      problem: null,
+    });
+    const page = { offset: 0, limit: 1 };
+    expect(await postgres.readRows(access(), HERE, { task, dataset, page })).toMatchObject({ total: 1 });
+  }
+});
+
+it('a reload into a network that is not allowed connects to nothing', async () => {
+  const { access } = await createServer();
+  const task = {
+    method: 'full-load',
+    targetId: 'targ_44444444444444444444',
+    settings: LandingSettings.parse({ schema: 'hr' }),
+  } as const;
+  const report = await reloadInto({
+    ...{ access: access(), task, dataset: fakeDataset({ id: 'string' }), runId: 'run_1', source: { pages: [[{ id: 'a' }]] } },
+  });
+  expect(report).toMatchObject({ state: 'failed', problem: { code: 'target-host-refused' } });
+});
+
+it('a person enters a password, and no connection string past the rules', () => {
+  const settings = { host: 'db.example.com', database: 'd', user: 'u' };
+  const secrets = { password: 'x', url: 'postgres://127.0.0.1/d', readerUrl: null };
+  expect(postgres.parse({ settings, secrets }).secrets).toEqual({ password: 'x' });
+  expect(() => postgres.parse({ settings, secrets: { url: secrets.url, readerUrl: null } })).toThrow('password');
+});

@@ -1,0 +1,52 @@
+import 'server-only';
+import { z } from 'zod';
+import { idSchema } from '#lib/domain/id.ts';
+import type { TargetDetailDto, TargetDto, TargetKindDto, TargetTest } from '#lib/domain/target/target.ts';
+import { UpdateMethod } from '#lib/domain/task/update-method.ts';
+
+const Check = z.object({
+  name: z.string(),
+  title: z.string(),
+  passed: z.boolean(),
+  detail: z.string().nullable(),
+  remedy: z.string().nullable(),
+});
+
+export const TargetTestSchema = z.object({ passed: z.boolean(), checks: z.array(Check) }) satisfies z.ZodType<TargetTest>;
+
+export const TargetSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: z.string(),
+  kindTitle: z.string(),
+  builtIn: z.boolean(),
+  location: z.string(),
+  methods: z.array(UpdateMethod),
+  taskCount: z.number().int().min(0),
+  lastTest: TargetTestSchema.extend({ at: z.iso.datetime() }).nullable(),
+}) satisfies z.ZodType<TargetDto>;
+
+export const TargetDetailSchema = TargetSchema.extend({
+  settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  tasks: z.array(z.object({ id: idSchema('task'), name: z.string() })),
+}) satisfies z.ZodType<TargetDetailDto>;
+
+export const TargetKindSchema = z.object({
+  kind: z.string(),
+  title: z.string(),
+  summary: z.string(),
+  methods: z.array(UpdateMethod),
+  capabilities: z.object({ atomicSwap: z.boolean(), merge: z.boolean(), files: z.boolean(), conditionalPut: z.boolean() }),
+  fields: z.array(
+    z.object({
+      name: z.string(),
+      label: z.string(),
+      input: z.enum(['text', 'password', 'number', 'choice', 'lines']),
+      secret: z.boolean(),
+      options: z.array(z.object({ value: z.string(), label: z.string() })).exactOptional(),
+      hint: z.string().exactOptional(),
+      placeholder: z.string().exactOptional(),
+      initial: z.string().exactOptional(),
+    }),
+  ),
+}) satisfies z.ZodType<TargetKindDto>;
