@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeJwt, SignJWT, UnsecuredJWT } from 'jose';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '#lib/platform/clock.ts';
 import { createLog } from '#lib/platform/log.ts';
 import { type Db, openDb } from '#lib/platform/postgres/db.ts';
@@ -42,7 +42,10 @@ beforeAll(async () => {
   empty = openDb(shared.url, 5);
   drop = shared.drop;
   dir = mkdtempSync(join(tmpdir(), 'entrada-issuer-'));
+  // It says that its forms and its memory are for development only, which is what they are for here.
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
   foreign = await startForeignIssuer({ dir, redirectUri: REDIRECT_URI, people: PEOPLE });
+  warn.mockRestore();
   open = createIssuerFetch(foreign.issuer, { extraCaPem: foreign.caPem });
 });
 afterAll(async () => {
@@ -138,6 +141,16 @@ describe('who comes in, by an OpenID provider of others', () => {
     await db.user.updateMany({ data: { disabled: true } });
     expect((await enter('grouped')).path).toBe('/sign-in?error=disabled');
     expect(await actorOf(db, cookie)).toBeNull();
+  });
+
+  test('a fresh sign-in asks for the credentials anew, and the session tells when they were given', async () => {
+    const { db, enter } = await world();
+    const begun = Math.floor(Date.now() / 1000) * 1000;
+    const { path } = await enter('grouped', { prompt: 'login', max_age: '0' });
+    expect(path).toBe('/connections');
+    const { authTime } = await db.session.findFirstOrThrow();
+    expect(authTime.getTime()).toBeGreaterThanOrEqual(begun);
+    expect(authTime.getTime() % 1000, 'seconds, as the token has them').toBe(0);
   });
 
   test('the session cookie is out of reach of scripts, other hosts and plain http', async () => {
