@@ -11,7 +11,8 @@ import { chooseStrategy, type ReadStrategy, readEntity } from './collection/enti
 import { isBegun } from './collection/part-cursor.ts';
 import { openConnection, type SourceConfig } from './connect.ts';
 import { changeScope } from './delta/delta-query.ts';
-import { readChanges, takeDeltaToken } from './delta/delta-source.ts';
+import { readChanges } from './delta/delta-source.ts';
+import { takeDeltaToken } from './delta/latest-links.ts';
 import type { ReadGranted } from './relationship/hidden-members.ts';
 import { readRelationship } from './relationship/relationship-source.ts';
 

@@ -6,6 +6,7 @@ import type { Column, DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { GraphClient } from '#lib/graph/client/client.ts';
 import { mapConcurrently } from '#lib/platform/async/map-concurrently.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import { needsMore } from '#lib/source/column-needs.ts';
 import { openConnection, type SourceConfig } from '#lib/source/connect.ts';
 import { firstParents, firstRows } from '#lib/source/relationship/first-rows.ts';
 import { findHiddenMembers } from '#lib/source/relationship/hidden-members.ts';
@@ -106,11 +107,6 @@ async function findUnseen(request: ProbeRequest, signal: AbortSignal): Promise<P
     if (!(error instanceof AppError)) throw error;
     return {};
   }
-}
-
-/** A column with a permission or a licence of its own, e.g. signInActivity. */
-function needsMore(column: Column): boolean {
-  return column.permission !== null || column.licence !== null;
 }
 
 async function probeColumn(

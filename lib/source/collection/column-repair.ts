@@ -4,6 +4,7 @@ import { type GraphClient, LIMITED_ATTEMPTS_MAX } from '#lib/graph/client/client
 import { GraphError, isServiceFailure } from '#lib/graph/client/graph-error.ts';
 import { RESTART_CODES } from '#lib/graph/paging/pages.ts';
 import type { Repair } from '#lib/graph/paging/read-parts.ts';
+import { needsMore } from '#lib/source/column-needs.ts';
 import { collectionPath, columnsToRead, headersOf, rootOf } from '#lib/source/dataset-request.ts';
 
 /** Requests that finding the columns to blame may cost. */
@@ -180,7 +181,7 @@ export class ColumnRepair {
       (column) => !column.key && !column.sourcePath.startsWith('@') && !fixed.has(rootOf(column)),
     );
     const suspects = [...Map.groupBy(others, rootOf)].map(([property, columns]) => ({ property, columns }));
-    return suspects.sort((a, b) => Number(b.columns.some(needsMore)) - Number(a.columns.some(needsMore)));
+    return suspects.sort((a, b) => Number(b.columns.some(isLikelyRefused)) - Number(a.columns.some(isLikelyRefused)));
   }
 
   #omit(proven: ReadonlyMap<Suspect, GraphError>): Repair {
@@ -234,9 +235,9 @@ function columnsOf(suspects: readonly Suspect[]): readonly Column[] {
   return suspects.flatMap(({ columns }) => columns);
 }
 
-/** A column that needs more than its dataset, e.g. signInActivity. */
-function needsMore({ permission, licence, sourcePath }: Column): boolean {
-  return permission !== null || licence !== null || /^(signInActivity|customSecurityAttributes)\b/.test(sourcePath);
+/** Whether a list is more likely to be refused for the sake of this column than of others. */
+function isLikelyRefused(column: Column): boolean {
+  return needsMore(column) || /^(signInActivity|customSecurityAttributes)\b/.test(column.sourcePath);
 }
 
 /** What Graph answered, and what to do about it. */

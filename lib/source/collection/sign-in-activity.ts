@@ -7,16 +7,14 @@ import type { GraphClient } from '#lib/graph/client/client.ts';
 import { documentStart, eachItem, eachMember, type Span, valueAt } from '#lib/graph/client/json-bytes.ts';
 import { createWaitMeter } from '#lib/graph/limits/wait-meter.ts';
 import { LinkGuard } from '#lib/graph/paging/link-guard.ts';
-import { fetchPage, type GraphPage, RESTART_CODES } from '#lib/graph/paging/pages.ts';
-import { AppError } from '#lib/platform/errors.ts';
+import { fetchPage, type GraphPage } from '#lib/graph/paging/pages.ts';
 import { collectionPath, columnsToRead, headersOf } from '#lib/source/dataset-request.ts';
+import { mayRestart } from '#lib/source/restart.ts';
 import type { ColumnRepair } from './column-repair.ts';
 
 const PROPERTY = 'signInActivity';
 /** Most users a page with sign-in activity in it (Graph doc "List users"). */
 const PAGE = 500;
-/** Times that the pass is begun again after its links expired or went in circles. */
-const RESTARTS_MAX = 3;
 
 /**
  * Whether sign-in activity is read in a pass of its own: Graph sends it for 10 pages a minute only, so that with it in `$select` every
@@ -65,7 +63,7 @@ export class SignInActivity {
         yield* this.#readOnce(graph, dataset, options);
         return;
       } catch (error) {
-        if (!(error instanceof AppError) || !RESTART_CODES.has(error.code) || restarts >= RESTARTS_MAX) throw error;
+        if (!mayRestart(error, restarts)) throw error;
       }
     }
   }

@@ -6,6 +6,7 @@ import type { GraphClient } from '#lib/graph/client/client.ts';
 import { GraphError } from '#lib/graph/client/graph-error.ts';
 import { withUnselectedNames } from '#lib/reload/parse/extra-sql.ts';
 import { rowValues } from '#lib/reload/parse/row-values.ts';
+import { needsMore } from '#lib/source/column-needs.ts';
 import { openConnection, type SourceConfig } from '#lib/source/connect.ts';
 import { columnsToRead } from '#lib/source/dataset-request.ts';
 import { firstRows } from '#lib/source/relationship/first-rows.ts';
@@ -29,18 +30,14 @@ export async function sampleDataset(
     // What needs more than the rest must not hide the rest.
     const columns = dataset.columns.map((column) => (dropped.includes(column) ? { ...column, selected: false } : column));
     const sample = await sampleWith(connection.graph, { ...dataset, columns }, rowsMax);
-    return { ...sample, notes: [...dropped.map(leftOut), ...sample.notes] };
+    return { ...sample, notes: [...dropped.map(omissionNote), ...sample.notes] };
   } finally {
     await connection.close();
   }
 }
 
-/** A column with a permission or a licence of its own, e.g. signInActivity. */
-function needsMore({ permission, licence }: Column): boolean {
-  return permission !== null || licence !== null;
-}
-
-function leftOut({ name, permission, licence }: Column): string {
+/** What a preview says of a column that it omits. */
+function omissionNote({ name, permission, licence }: Column): string {
   const needs = [permission, licence].filter((need) => need !== null).join(' and ');
   return `${name} was left out: Graph refuses it to this connection. It needs ${needs}.`;
 }

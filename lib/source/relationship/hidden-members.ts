@@ -7,12 +7,10 @@ import { BATCH_MAX } from '#lib/graph/batch/batch-wire.ts';
 import { listOf, readAs } from '#lib/graph/client/answer.ts';
 import type { GraphClient } from '#lib/graph/client/client.ts';
 import { GraphError } from '#lib/graph/client/graph-error.ts';
-import { RESTART_CODES, readPages } from '#lib/graph/paging/pages.ts';
-import { AppError } from '#lib/platform/errors.ts';
+import { readPages } from '#lib/graph/paging/pages.ts';
 import { fillPath } from '#lib/source/parent-path.ts';
+import { mayRestart } from '#lib/source/restart.ts';
 
-/** Times that the list is begun again after its links expired or went in circles. */
-const RESTARTS_MAX = 3;
 const VISIBILITY = 'HiddenMembership';
 const Parents = z.object({
   value: z.array(z.object({ id: z.string(), displayName: z.string().nullish(), visibility: z.string().nullable().optional() })),
@@ -85,7 +83,10 @@ async function listHidden(graph: GraphClient, { path, filter }: HiddenParents, s
     try {
       return await collect(graph, from, signal);
     } catch (error) {
-      if (error instanceof AppError && RESTART_CODES.has(error.code) && restarts++ < RESTARTS_MAX) continue;
+      if (mayRestart(error, restarts)) {
+        restarts++;
+        continue;
+      }
       // Where the filter isn't understood, all are listed.
       if (from === url || !(error instanceof GraphError) || ![400, 501].includes(error.status)) throw error;
       from = url;

@@ -3,9 +3,8 @@ import { CATALOG } from '#lib/catalog/catalog.ts';
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { GraphClient } from '#lib/graph/client/client.ts';
 import { GraphError } from '#lib/graph/client/graph-error.ts';
-import { RESTART_CODES } from '#lib/graph/paging/pages.ts';
-import { AppError } from '#lib/platform/errors.ts';
 import { askCount } from '#lib/source/collection/count-rows.ts';
+import { mayRestart } from '#lib/source/restart.ts';
 import type { ChildReading } from './child-reading.ts';
 import { firstParentsUrl, readParentKeys } from './parent-keys.ts';
 import { REREAD_WAITS_MS } from './parent-proof.ts';
@@ -13,8 +12,6 @@ import type { RelationshipState } from './relationship-cursor.ts';
 
 /** Parents that wait before the next page of them is asked for: enough for all batches that may be under way. */
 const PARENTS_AHEAD = 640;
-/** Times that the list of parents is begun again after its links expired or went in circles. */
-const RESTARTS_MAX = 3;
 
 export interface ParentListOptions {
   readonly reading: ChildReading;
@@ -101,7 +98,7 @@ export class ParentList {
         await this.#listOn(restarts === 0 ? skip : 0);
         return;
       } catch (error) {
-        if (!(error instanceof AppError) || !RESTART_CODES.has(error.code) || restarts >= RESTARTS_MAX) throw error;
+        if (!mayRestart(error, restarts)) throw error;
         this.#beginAnew();
       }
     }

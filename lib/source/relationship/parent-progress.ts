@@ -2,10 +2,8 @@ import { addIdentities, type ChildRows } from '#lib/graph/batch/child-rows.ts';
 import type { Span } from '#lib/graph/client/json-bytes.ts';
 import { LinkGuard } from '#lib/graph/paging/link-guard.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import { RESTARTS_MAX } from '#lib/source/restart.ts';
 import { assessParent, REREAD_WAITS_MS } from './parent-proof.ts';
-
-/** Times that a parent is begun again because its links expired or went in circles. */
-const RESTARTS_MAX = 3;
 
 /** What is known of a parent whose rows take more than one answer. */
 interface OpenParent {

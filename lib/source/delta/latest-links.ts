@@ -1,0 +1,50 @@
+import { type DatasetDefinition, withoutColumns } from '#lib/domain/dataset/dataset.ts';
+import type { GraphClient } from '#lib/graph/client/client.ts';
+import { GraphError } from '#lib/graph/client/graph-error.ts';
+import { fetchLatestDeltaLink, RESTART_DELTA_CODES } from '#lib/graph/paging/delta.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { ColumnRepair, type ColumnRepairOptions, type OmittedColumns } from '#lib/source/collection/column-repair.ts';
+import { type DeltaCollection, type DeltaQuery, deltaQueryOf } from './delta-query.ts';
+import { type DeltaToken, writeDeltaToken } from './delta-token.ts';
+
+/**
+ * The delta links of now; null where there is no delta query, or Graph refuses it for these columns. What Graph refuses is asked for again
+ * without the columns that the list is proven to refuse as well.
+ */
+export async function takeDeltaToken(
+  graph: GraphClient,
+  dataset: DatasetDefinition,
+  { signal, omitted }: ColumnRepairOptions & { readonly omitted: OmittedColumns },
+): Promise<string | null> {
+  const query = deltaQueryOf(dataset);
+  if (query === null) return null;
+  const columns = new ColumnRepair(graph, dataset, { signal, omitted });
+  const watchOwn = (): DeltaCollection => deltaQueryOf(withoutColumns(dataset, new Set(omitted.keys())))?.own ?? query.own;
+  const [own = null, ...members] = await Promise.all([
+    lastingRefusalAsNull(() => columns.sendRepaired(() => takeLink(graph, watchOwn(), signal))),
+    ...query.members.map((watch) => lastingRefusalAsNull(() => takeLink(graph, watch, signal))),
+  ]);
+  return own === null ? null : writeDeltaToken({ own, members: linksOf(query, members) });
+}
+
+/** The links of members by their collections. */
+export function linksOf({ members }: DeltaQuery, links: readonly (string | null)[]): DeltaToken['members'] {
+  return new Map(members.map(({ collection }, index) => [collection, links[index] ?? null]));
+}
+
+/** The delta link of now of one collection. */
+export function takeLink(graph: GraphClient, { collection, select }: DeltaCollection, signal: AbortSignal): Promise<string> {
+  const selected = select.length === 0 ? '' : `&$select=${select.map(encodeURIComponent).join(',')}`;
+  return fetchLatestDeltaLink(graph, `${graph.baseUrl}${collection}/delta?$deltaToken=latest${selected}`, signal);
+}
+
+/** What is refused here either doesn't matter (the plain list still answers) or is refused again, in words, by the list. */
+export async function lastingRefusalAsNull(take: () => Promise<string>): Promise<string | null> {
+  try {
+    return await take();
+  } catch (error) {
+    if (error instanceof GraphError && [400, 403, 404, 410, 501].includes(error.status)) return null;
+    if (error instanceof AppError && RESTART_DELTA_CODES.has(error.code)) return null;
+    throw error;
+  }
+}
