@@ -43,7 +43,7 @@ export function DatasetLine({ view, dataset, notes, nowMs, confirmDeletes }: Dat
       <tr className="hover:bg-muted/50">
         <td>
           <span className="block font-medium">{dataset.title}</span>
-          <span className="flex flex-wrap gap-x-3 text-xs">
+          <span className="flex flex-wrap gap-x-3 gap-y-2 text-xs">
             <span className="font-mono text-[11px] text-muted-foreground">{dataset.datasetName}</span>
             <DatasetLinks run={view.run} dataset={dataset} />
           </span>
