@@ -7,6 +7,9 @@ const STILL: readonly string[] = [
   '/connections',
   '/connections/new',
   '/connections/new/entra',
+  '/targets',
+  '/targets/new',
+  '/targets/targ_22222222222222222222',
   '/tasks',
   '/tasks/new',
   '/runs',
@@ -42,6 +45,6 @@ test('every page, light and dark, wide and narrow, is accessible, quiet in the c
   for (const path of paths) {
     await page.goto(path);
     await page.waitForLoadState('networkidle');
-    await expectFitInEveryLayout(page, path.replaceAll(/[^a-z]+/gi, '-').replaceAll(/-(conn|task|run)-\w+/g, '-$1'));
+    await expectFitInEveryLayout(page, path.replaceAll(/[^a-z]+/gi, '-').replaceAll(/-(conn|task|run|targ)-\w+/g, '-$1'));
   }
 });

@@ -22,6 +22,8 @@ export interface Account {
 export interface Product {
   readonly baseUrl: string;
   readonly dataDir: string;
+  /** A folder that targets may use. */
+  readonly lakeRoot: string;
   /** The environment it runs with; also good for further processes on the same data folder. */
   readonly env: Readonly<Record<string, string>>;
   /** `npm run entrada -- ARGS` on its data folder; `input` goes to standard input. */
@@ -51,6 +53,7 @@ export async function startProduct(settings: Readonly<Record<string, string>> = 
   const dataDir = mkdtempSync(join(tmpdir(), 'entrada-e2e-'));
   // PostgreSQL runs as another user when the tests are run by root.
   chmodSync(dataDir, 0o755);
+  const lakeRoot = join(dataDir, 'exports');
   const [port, demoPort, demoTlsPort] = await freePorts(3);
   const env = {
     ...inherited(),
@@ -58,6 +61,7 @@ export async function startProduct(settings: Readonly<Record<string, string>> = 
     ENTRADA_DEMO_PORT: String(demoPort),
     ENTRADA_DEMO_TLS_PORT: String(demoTlsPort),
     ENTRADA_DATA_DIR: dataDir,
+    ENTRADA_LAKE_ROOTS: lakeRoot,
     ENTRADA_ADMIN_EMAIL: ADMIN.email,
     ENTRADA_ADMIN_PASSWORD: ADMIN.password,
     ENTRADA_DEMO_USERS: '400',
@@ -90,6 +94,7 @@ export async function startProduct(settings: Readonly<Record<string, string>> = 
   return {
     baseUrl: `http://localhost:${env.PORT}`,
     dataDir,
+    lakeRoot,
     env,
     cli,
     emulator,

@@ -9,8 +9,8 @@ export interface DatasetPlan {
   readonly dataset: DatasetDefinition;
   readonly method: UpdateMethod;
   /** Schema or folder. */
-  readonly place: string;
-  /** Table in the schema, or folder below the place. */
+  readonly namespace: string;
+  /** Table in the schema, or folder below the namespace. */
   readonly table: string;
   /** Tables that are written beside it: changes, history. */
   readonly sideTables: readonly string[];
@@ -26,7 +26,7 @@ export interface DatasetPlan {
 
 export interface ReloadPlan {
   readonly method: UpdateMethod;
-  readonly place: string;
+  readonly namespace: string;
   readonly datasets: readonly DatasetPlan[];
 }
 
@@ -35,18 +35,18 @@ export interface ReloadPlan {
  * @throws AppError `no-columns` when a dataset has no column to read, `columns-differ-in-case-only` when the names of two do.
  */
 export function planReload(datasets: readonly DatasetDefinition[], target: TaskTarget): ReloadPlan {
-  const place = namespaceOf(target);
-  return { method: target.method, place, datasets: datasets.map((dataset) => planDataset(dataset, target, place)) };
+  const namespace = namespaceOf(target);
+  return { method: target.method, namespace, datasets: datasets.map((dataset) => planDataset(dataset, target, namespace)) };
 }
 
-function planDataset(dataset: DatasetDefinition, target: TaskTarget, place: string): DatasetPlan {
+function planDataset(dataset: DatasetDefinition, target: TaskTarget, namespace: string): DatasetPlan {
   const read = landedColumns(dataset.columns);
   checkColumns(dataset, read);
   const columns = withUnselectedNames(read, dataset.columns);
   return {
     dataset,
     method: target.method,
-    place,
+    namespace,
     table: dataset.name,
     sideTables: sideTables(dataset.name, target),
     columns,

@@ -15,7 +15,7 @@ export async function findRecorded(session: LandingSession, plan: DatasetPlan, r
   if (ready.rows[0]?.ready !== true) return null;
   const { rows } = await session.query<{ counts: Published }>(
     `SELECT counts FROM ${STAGING_SCHEMA}.published WHERE run_id = $1 AND schema_name = $2 AND dataset = $3`,
-    [runId, plan.place, plan.table],
+    [runId, plan.namespace, plan.table],
   );
   return rows[0]?.counts ?? null;
 }
@@ -26,7 +26,7 @@ export async function findLastPublish(session: LandingSession, plan: DatasetPlan
   const { rows } = await session.query<{ last: string }>(
     `SELECT run_id || ' ' || published_at AS last FROM ${STAGING_SCHEMA}.published
      WHERE schema_name = $1 AND dataset = $2 ORDER BY published_at DESC LIMIT 1`,
-    [plan.place, plan.table],
+    [plan.namespace, plan.table],
   );
   return rows[0]?.last ?? null;
 }
@@ -36,7 +36,7 @@ export async function findCoverage(session: LandingSession, plan: DatasetPlan): 
   const { rows } = await session.query<{ coverage: string | null }>(
     `SELECT counts->>'coverage' AS coverage FROM ${STAGING_SCHEMA}.published
      WHERE schema_name = $1 AND dataset = $2 ORDER BY published_at DESC LIMIT 1`,
-    [plan.place, plan.table],
+    [plan.namespace, plan.table],
   );
   return rows[0]?.coverage ?? null;
 }
@@ -45,7 +45,7 @@ export async function findCoverage(session: LandingSession, plan: DatasetPlan): 
 export async function forgetCoverage(session: LandingSession, plan: DatasetPlan): Promise<void> {
   await session.query(
     `UPDATE ${STAGING_SCHEMA}.published SET counts = counts - 'coverage' WHERE schema_name = $1 AND dataset = $2`,
-    [plan.place, plan.table],
+    [plan.namespace, plan.table],
   );
 }
 
@@ -64,7 +64,7 @@ export async function findLandedDeltaToken(
   const { rows } = await session.query<LandedRecord>(
     `SELECT mark, signature, landed_rows, full_at, counts FROM ${STAGING_SCHEMA}.published
      WHERE schema_name = $1 AND dataset = $2 ORDER BY published_at DESC LIMIT 1`,
-    [plan.place, plan.table],
+    [plan.namespace, plan.table],
   );
   const [last] = rows;
   if (last === undefined || last.mark === null || (signature !== null && last.signature !== signature)) return null;
@@ -102,7 +102,7 @@ export async function record(session: LandingSession, plan: DatasetPlan, entry: 
      VALUES ($1, $2, $3, $4::jsonb, $5, $6, $7, $8)`,
     [
       runId,
-      plan.place,
+      plan.namespace,
       plan.table,
       JSON.stringify({ ...published, ...(coverage === undefined ? {} : { coverage }) }),
       landed?.deltaToken ?? null,

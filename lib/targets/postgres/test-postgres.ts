@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { TargetCheck, TargetTest } from '#lib/domain/target/target.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { quote, STAGING_SCHEMA } from '#lib/targets/postgres/table/landed-table.ts';
-import { toLandingError } from './landing-error.ts';
+import { isConnectionLost, toLandingError } from './landing-error.ts';
 import { createClient, type PostgresTarget, serverOf } from './server.ts';
 
 /** Oldest server version that is supported, as `server_version_num` has it. */
@@ -73,14 +73,21 @@ async function checkRights(client: pg.Client, user: string): Promise<readonly Ta
 }
 
 function failedToConnect(error: unknown): TargetCheck {
-  const problem = error instanceof AppError ? error.problem : null;
-  // The words of the driver and of TLS say what is wrong with a certificate; they quote no secret.
-  const detail = problem === null ? (error instanceof Error ? error.message : String(error)) : problem.title;
+  const problem = error instanceof AppError && !isConnectionLost(error) ? error.problem : null;
+  const cause = isConnectionLost(error) && error instanceof AppError ? error.cause : error;
+  // The words of the driver, of TLS and of the network say what is wrong with a certificate or a port; they quote no secret.
+  const detail = problem === null ? wordsOf(cause) : problem.title;
   return {
     name: 'connect',
     title: 'Sign-in',
     passed: false,
     detail,
-    remedy: problem?.remedy ?? 'Check host, port, TLS and what the server says in its log.',
+    remedy: problem?.remedy ?? 'Check host, port and TLS, that the server runs, and that a firewall lets this machine through.',
   };
+}
+
+/** Of several addresses that were tried, Node tells an error without words. */
+function wordsOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(wordsOf).join(', ');
+  return error instanceof Error ? error.message : String(error);
 }

@@ -59,7 +59,7 @@ export function TargetInput({ field, value, error, stored, onChange }: TargetInp
             {...entered}
             rows={4}
             onChange={(event) => onChange(event.target.value)}
-            className="w-full rounded-md border bg-background px-3 py-2 font-mono text-xs outline-none focus-visible:ring-2 focus-visible:ring-ring"
+            className="w-full rounded-md border border-input bg-card px-2.5 py-1.5 shadow-xs font-mono text-xs outline-none focus-visible:ring-2 focus-visible:ring-ring"
           />
         </Field>
       );

@@ -27,8 +27,8 @@ export function checkComparable(plan: DatasetPlan, found: FoundTable): void {
   if ([...found.primaryKey].sort().join('\n') === [...plan.key].sort().join('\n')) return;
   throw new AppError({
     code: 'key-changed',
-    title: `The key of ${plan.place}.${plan.table} is (${found.primaryKey.join(', ')}), that of the dataset is (${plan.key.join(', ')}).`,
-    remedy: `Choose the old key again on the connection metadata page, or drop the table ${plan.place}.${plan.table} to start anew. Nothing was changed.`,
+    title: `The key of ${plan.namespace}.${plan.table} is (${found.primaryKey.join(', ')}), that of the dataset is (${plan.key.join(', ')}).`,
+    remedy: `Choose the old key again on the connection metadata page, or drop the table ${plan.namespace}.${plan.table} to start anew. Nothing was changed.`,
     fixer: 'you',
   });
 }
@@ -43,12 +43,12 @@ export async function prepareTables(
   names: TableNames,
   history: boolean,
 ): Promise<PreparedTables> {
-  const found = await findTable(session, plan.place, plan.table);
+  const found = await findTable(session, plan.namespace, plan.table);
   if (found === null) await createLive(session, plan, names);
   const drift = found === null ? { alter: [], notes: [] } : planDrift(plan, found, names.live);
   for (const statement of drift.alter) await session.run(statement);
   await createChanges(session, plan, names);
-  const now = await findTable(session, plan.place, plan.table);
+  const now = await findTable(session, plan.namespace, plan.table);
   const liveTypes = now?.columns ?? new Map<string, string>();
   if (history) await prepareHistory(session, plan, names, { liveTypes, before: found });
   return { liveTypes, notes: drift.notes };
@@ -60,7 +60,7 @@ async function createLive(session: LandingSession, plan: DatasetPlan, names: Tab
 }
 
 async function createChanges(session: LandingSession, plan: DatasetPlan, names: TableNames): Promise<void> {
-  if ((await findTable(session, plan.place, `${plan.table}__ct`)) !== null) return;
+  if ((await findTable(session, plan.namespace, `${plan.table}__ct`)) !== null) return;
   await session.run(changeTableSql(plan, names));
   await grantToReader(session, names.changes);
 }
@@ -81,10 +81,10 @@ async function prepareHistory(
   names: TableNames,
   { liveTypes, before }: LiveTable,
 ): Promise<void> {
-  const there = await findTable(session, plan.place, `${plan.table}__history`);
+  const there = await findTable(session, plan.namespace, `${plan.table}__history`);
   const { table, index } = historyTableSql(plan, names);
   if (there === null) await session.run(table);
-  const found = there ?? (await findTable(session, plan.place, `${plan.table}__history`));
+  const found = there ?? (await findTable(session, plan.namespace, `${plan.table}__history`));
   const late: string[] = [];
   for (const name of dataColumns(liveTypes)) {
     const [wanted = 'text', has] = [liveTypes.get(name), found?.columns.get(name)];

@@ -25,7 +25,8 @@ export async function checkStart(
 ): Promise<void> {
   const since = changes?.since ?? null;
   const names = namesOf(plan);
-  if ((await findTable(session, plan.place, plan.table)) === null) throw new ChangesLostError(`The table ${names.live} is gone.`);
+  if ((await findTable(session, plan.namespace, plan.table)) === null)
+    throw new ChangesLostError(`The table ${names.live} is gone.`);
   // A column that could not be read in this round changes the signature of its delta token, not which rows the changes fit.
   const now = deltaToken === null ? null : await findLandedDeltaToken(session, plan, null);
   if (since === null || now?.deltaToken !== since.deltaToken)

@@ -20,7 +20,7 @@ export async function pullLanded(
   plan: DatasetPlan,
   changes: StagedChanges | null,
 ): Promise<string | null> {
-  const found = await findTable(session, plan.place, plan.table);
+  const found = await findTable(session, plan.namespace, plan.table);
   if (found === null) return null;
   checkComparable(plan, found);
   const file = stage.scratchFile('landed.csv');
@@ -61,7 +61,7 @@ export class PrefetchedKeys implements Preload {
   /** The file, if the table is still what it was; `session` has its lock. */
   async settle(session: LandingSession): Promise<string | null> {
     const pulled = await this.#pulling;
-    if (pulled == null || (await findTable(session, this.#plan.place, this.#plan.table)) === null) return null;
+    if (pulled == null || (await findTable(session, this.#plan.namespace, this.#plan.table)) === null) return null;
     return pulled.after === (await findLastPublish(session, this.#plan)) ? pulled.file : null;
   }
 

@@ -34,7 +34,7 @@ export async function rehashKeyless(
   { plan, changes }: PublishOptions,
 ): Promise<boolean> {
   if (plan.key.length > 0) return false;
-  const found = await findTable(session, plan.place, plan.table);
+  const found = await findTable(session, plan.namespace, plan.table);
   if (found === null) return false;
   await ensureStagingSchema(session);
   const complete = plan.columns.every(({ name }) => found.columns.has(name));

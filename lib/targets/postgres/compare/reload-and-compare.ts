@@ -32,12 +32,12 @@ import { coverageOf } from './row-hash.ts';
  * sent, and applied in one transaction that also writes the change table, the history and the record of the run.
  */
 export function createCompareSink(server: PostgresServer, settings: LandingSettings): Sink {
-  let early: PrefetchedKeys | null = null;
+  let prefetched: PrefetchedKeys | null = null;
   return {
     acceptsIncomplete: true,
     beginPreload(stage, plan, signal) {
-      early = new PrefetchedKeys(server, stage, plan, signal);
-      return early;
+      prefetched = new PrefetchedKeys(server, stage, plan, signal);
+      return prefetched;
     },
     findPublished: (plan, runId, signal) => withSession(server, signal, (session) => findRecorded(session, plan, runId)),
     findDeltaToken: (plan, signature, signal) =>
@@ -46,7 +46,7 @@ export function createCompareSink(server: PostgresServer, settings: LandingSetti
       withSession(server, options.signal, async (session) => {
         await lockTable(session, options.plan);
         const before = await findRecorded(session, options.plan, options.runId);
-        return before ?? (await publish({ session, server, stage, early }, options, settings));
+        return before ?? (await publish({ session, server, stage, prefetched }, options, settings));
       }),
   };
 }
@@ -56,11 +56,11 @@ interface Compared {
   readonly server: PostgresServer;
   readonly stage: StagedRows;
   /** What was pulled while reading. */
-  readonly early: PrefetchedKeys | null;
+  readonly prefetched: PrefetchedKeys | null;
 }
 
 async function publish(
-  { session, server, stage, early }: Compared,
+  { session, server, stage, prefetched }: Compared,
   options: PublishOptions,
   settings: LandingSettings,
 ): Promise<Published> {
@@ -70,7 +70,7 @@ async function publish(
   if (changes?.partial === true) await checkStart(session, plan, options);
   if (changes?.since != null) await loadChangedIds(session, stage);
   const rehashed = await rehashKeyless(session, stage, options);
-  const pulled = changes?.partial === true || rehashed ? null : await early?.settle(session);
+  const pulled = changes?.partial === true || rehashed ? null : await prefetched?.settle(session);
   const landedFile = pulled ?? (await pullLanded(session, stage, plan, changes));
   const diff = await compareStage(stage, plan, { landedFile, keep: keptRows(options) });
   const landed = changes?.partial === true ? (changes.since?.rows ?? 0) : diff.landed;
@@ -145,7 +145,7 @@ function checkDeletes(plan: DatasetPlan, diff: StageDiff, deleteShareMax: number
   const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;
   throw new AppError({
     code: 'delete-share-exceeded',
-    title: `This reload would delete ${diff.deleted} of ${diff.landed} rows of ${plan.place}.${plan.table} (${percent(diff.deleted / diff.landed)}).`,
+    title: `This reload would delete ${diff.deleted} of ${diff.landed} rows of ${plan.namespace}.${plan.table} (${percent(diff.deleted / diff.landed)}).`,
     detail: `The task allows ${percent(deleteShareMax)}. ${diff.inserted} rows would be inserted. Nothing was changed.`,
     remedy:
       'If these rows really are gone, run the task again and confirm the deletes; otherwise look at the permissions of the connection.',

@@ -67,7 +67,7 @@ export async function carryOver(session: LandingSession, stage: StagedRows, opti
   const { plan, unread, unproven } = options;
   const keepsRows = unproven !== null || isLog(plan.dataset);
   if (unread.length === 0 && !keepsRows) return { rows: 0, notes: [] };
-  const landed = await findTable(session, plan.place, plan.table);
+  const landed = await findTable(session, plan.namespace, plan.table);
   const notes = isLog(plan.dataset) ? [LOG_ROWS_STAY] : [];
   if (landed === null) return { rows: 0, notes };
   const loaded = await findLoaded(session, plan);

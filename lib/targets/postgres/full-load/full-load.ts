@@ -5,7 +5,7 @@ import { notReadOf, type Published, type PublishOptions, type Sink } from '#lib/
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { sqlText } from '#lib/reload/parse/sql-text.ts';
 import { CSV } from '#lib/targets/postgres/compare/compare-stage.ts';
-import { type CopyTarget, copyRows, PreloadedTable } from '#lib/targets/postgres/compare/early-load.ts';
+import { type CopyTarget, copyRows, PreloadedTable } from '#lib/targets/postgres/compare/preloaded-table.ts';
 import { type LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';
 import { findRecorded, record } from '#lib/targets/postgres/published.ts';
 import type { PostgresServer } from '#lib/targets/postgres/server.ts';
@@ -35,18 +35,18 @@ const LOAD_COLUMNS = ['hdr__loaded_at', 'hdr__run_id'] as const;
  * the new table, never neither.
  */
 export function createFullLoadSink(server: PostgresServer, settings: LandingSettings): Sink {
-  let early: PreloadedTable | null = null;
+  let preloaded: PreloadedTable | null = null;
   return {
     beginPreload(stage, plan, signal) {
-      early = new PreloadedTable(server, stage, plan, signal);
-      return early;
+      preloaded = new PreloadedTable(server, stage, plan, signal);
+      return preloaded;
     },
     findPublished: (plan, runId, signal) => withSession(server, signal, (session) => findRecorded(session, plan, runId)),
     publish: (stage, options) =>
       withSession(server, options.signal, async (session) => {
         await lockTable(session, options.plan);
         const before = await findRecorded(session, options.plan, options.runId);
-        return before ?? (await publish({ session, server, stage, options, names: namesOf(options.plan), early }, settings));
+        return before ?? (await publish({ session, server, stage, options, names: namesOf(options.plan), preloaded }, settings));
       }),
   };
 }
@@ -59,13 +59,13 @@ interface Loading {
   readonly options: PublishOptions;
   readonly names: TableNames;
   /** What was copied while reading. */
-  readonly early: PreloadedTable | null;
+  readonly preloaded: PreloadedTable | null;
 }
 
 async function publish(loading: Loading, settings: LandingSettings): Promise<Published> {
   const { session, server, stage, options, names } = loading;
   const { plan, runId } = options;
-  const found = await findTable(session, plan.place, plan.table);
+  const found = await findTable(session, plan.namespace, plan.table);
   if (found !== null) checkOurs(plan, found, LOAD_COLUMNS);
   checkLoadable(options, settings.whenTableExists !== 'append');
   await ensureStagingSchema(session);
@@ -111,12 +111,12 @@ async function dropLoaded(session: LandingSession, names: TableNames): Promise<v
 }
 
 /** All rows into a table of the staging schema, its key included: the swap has nothing left to build. */
-async function load({ session, server, stage, options, names, early }: Loading): Promise<void> {
+async function load({ session, server, stage, options, names, preloaded }: Loading): Promise<void> {
   const { plan, runId, now, signal, unread } = options;
   const table = names.staging('new');
   const made = loadedTableSql(tablePlan(plan, unread), table);
   const marks = { at: pg.escapeLiteral(now.toISOString()), run: pg.escapeLiteral(runId) };
-  const copied = await takeOver(stage, plan, early);
+  const copied = await takeOver(stage, plan, preloaded);
   if (copied.size === 0) {
     await dropLoaded(session, names);
     await session.run(`${made.table}; ALTER TABLE ${table} ALTER hdr__loaded_at SET DEFAULT ${marks.at},
@@ -149,9 +149,9 @@ function analyzeSql({ key }: DatasetPlan, table: string): string {
   return `ANALYZE ${table}${key.length === 0 ? '' : ` (${key.map(quote).join(', ')})`}`;
 }
 
-/** Files of the stage whose rows were copied early, if use can be made of them: without a key, superseded rows can't be told apart. */
-async function takeOver(stage: StagedRows, plan: DatasetPlan, early: PreloadedTable | null): Promise<ReadonlySet<string>> {
-  const copied = (await early?.handOver()) ?? new Set<string>();
+/** Files of the stage whose rows were copied preloaded, if use can be made of them: without a key, superseded rows can't be told apart. */
+async function takeOver(stage: StagedRows, plan: DatasetPlan, preloaded: PreloadedTable | null): Promise<ReadonlySet<string>> {
+  const copied = (await preloaded?.handOver()) ?? new Set<string>();
   if (plan.key.length > 0) return copied;
   const { parts } = await stage.parts();
   return parts.some(({ file, complete: whole }) => copied.has(file) && !whole) ? new Set() : copied;
@@ -179,7 +179,7 @@ async function correctSuperseded(target: CopyTarget, copied: ReadonlySet<string>
 }
 
 /**
- * Every part that wasn't copied early, over every session at once: while one part is written as CSV another one is copied. What was copied
+ * Every part that wasn't copied preloaded, over every session at once: while one part is written as CSV another one is copied. What was copied
  * stays when one fails; the table is thrown away then.
  */
 async function copyOthers(
@@ -215,7 +215,7 @@ async function swap(session: LandingSession, plan: DatasetPlan, names: TableName
 
 /** Truncate or append: the table that people hang views and grants on stays. */
 async function refill(session: LandingSession, plan: DatasetPlan, names: TableNames, truncate: boolean): Promise<Replaced> {
-  const found = await findTable(session, plan.place, plan.table);
+  const found = await findTable(session, plan.namespace, plan.table);
   if (found === null) return swap(session, plan, names);
   const drift = planDrift(plan, found, names.live);
   for (const statement of drift.alter) await session.run(statement);
@@ -231,7 +231,7 @@ async function refill(session: LandingSession, plan: DatasetPlan, names: TableNa
 }
 
 async function countRows(session: LandingSession, plan: DatasetPlan, names: TableNames): Promise<number> {
-  if ((await findTable(session, plan.place, plan.table)) === null) return 0;
+  if ((await findTable(session, plan.namespace, plan.table)) === null) return 0;
   const { rows } = await session.query<{ count: string }>(`SELECT count(*) AS count FROM ${names.live}`);
   return Number(rows[0]?.count ?? 0);
 }

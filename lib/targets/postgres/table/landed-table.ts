@@ -33,17 +33,17 @@ export interface TableNames {
 }
 
 export function namesOf(plan: DatasetPlan): TableNames {
-  const { place, table } = plan;
+  const { namespace, table } = plan;
   const digest = createHash('sha256')
-    .update(JSON.stringify([place, table]))
+    .update(JSON.stringify([namespace, table]))
     .digest('hex')
     .slice(0, 24);
   const stagingName = (suffix: string): string => `s_${digest}_${suffix}`;
   return {
-    schema: quote(place),
-    live: qualified(place, table),
-    changes: qualified(place, `${table}__ct`),
-    history: qualified(place, `${table}__history`),
+    schema: quote(namespace),
+    live: qualified(namespace, table),
+    changes: qualified(namespace, `${table}__ct`),
+    history: qualified(namespace, `${table}__history`),
     staging: (suffix) => qualified(STAGING_SCHEMA, stagingName(suffix)),
     stagingName,
   };
@@ -86,7 +86,7 @@ export function checkOurs(plan: DatasetPlan, found: FoundTable, marks: readonly 
   if (marks.every((mark) => found.columns.has(mark))) return;
   throw new AppError({
     code: 'table-not-ours',
-    title: `There is a table ${plan.place}.${plan.table} that this update method did not make.`,
+    title: `There is a table ${plan.namespace}.${plan.table} that this update method did not make.`,
     detail: `It lacks ${marks.filter((mark) => !found.columns.has(mark)).join(', ')}.`,
     remedy: 'Choose another schema in the task, or drop or rename that table. Nothing was changed.',
     fixer: 'you',
@@ -135,8 +135,8 @@ export function planDrift(plan: DatasetPlan, found: FoundTable, live: string): D
 export function retyped(plan: DatasetPlan, column: string, from: string, to: string): AppError {
   return new AppError({
     code: 'column-retyped',
-    title: `Column ${column} of ${plan.place}.${plan.table} is ${from} and would have to become ${to}.`,
-    remedy: `Rename the column on the connection metadata page, or drop the table ${plan.place}.${plan.table} to start anew. Nothing was changed.`,
+    title: `Column ${column} of ${plan.namespace}.${plan.table} is ${from} and would have to become ${to}.`,
+    remedy: `Rename the column on the connection metadata page, or drop the table ${plan.namespace}.${plan.table} to start anew. Nothing was changed.`,
     fixer: 'you',
     field: column,
   });
@@ -163,25 +163,25 @@ export async function ensureStagingSchema(session: LandingSession): Promise<void
 
 /** Only one run publishes into a table at a time; the lock goes with the session. */
 export async function lockTable(session: LandingSession, plan: DatasetPlan): Promise<void> {
-  await session.query('SELECT pg_advisory_lock(hashtextextended($1, 1))', [`${plan.place}.${plan.table}`]);
+  await session.query('SELECT pg_advisory_lock(hashtextextended($1, 1))', [`${plan.namespace}.${plan.table}`]);
 }
 
 /**
  * The schema of the landed tables, which the read-only role may use. In a transaction of its own before the publishing one: two datasets
  * may be published at once, and the second would wait for all of the first.
  */
-export async function ensureSchema(session: LandingSession, { place }: DatasetPlan): Promise<void> {
+export async function ensureSchema(session: LandingSession, { namespace }: DatasetPlan): Promise<void> {
   const { rows } = await session.query<{ readable: boolean }>(
     `SELECT COALESCE((SELECT has_schema_privilege(oid, n.oid, 'USAGE') FROM pg_roles WHERE rolname = $2), true) AS readable
      FROM pg_namespace n WHERE nspname = $1`,
-    [place, READER_ROLE],
+    [namespace, READER_ROLE],
   );
   if (rows[0]?.readable === true) return;
-  const create = rows.length === 0 ? `CREATE SCHEMA IF NOT EXISTS ${quote(place)};` : '';
-  const grant = (await hasReader(session)) ? `GRANT USAGE ON SCHEMA ${quote(place)} TO ${READER_ROLE};` : '';
+  const create = rows.length === 0 ? `CREATE SCHEMA IF NOT EXISTS ${quote(namespace)};` : '';
+  const grant = (await hasReader(session)) ? `GRANT USAGE ON SCHEMA ${quote(namespace)} TO ${READER_ROLE};` : '';
   // Two at once would fail on the schema's row of the catalogue.
   await session.run(
-    `BEGIN; SELECT pg_advisory_xact_lock(hashtextextended(${pg.escapeLiteral(place)}, 2)); ${create} ${grant} COMMIT`,
+    `BEGIN; SELECT pg_advisory_xact_lock(hashtextextended(${pg.escapeLiteral(namespace)}, 2)); ${create} ${grant} COMMIT`,
   );
 }
 

@@ -1,5 +1,6 @@
 'use client';
 
+import Link from 'next/link';
 import { useId } from 'react';
 import { Checkbox } from '#components/ui/checkbox.tsx';
 import { Field } from '#components/ui/field.tsx';
@@ -53,6 +54,12 @@ export function TargetFields({ values, errors, targets, onChange }: TargetFields
         error={errors.targetId}
         onChange={(targetId) => onChange({ targetId })}
       />
+      <Link
+        href="/targets/new"
+        className="-mt-2 w-fit rounded-sm text-xs text-primary underline underline-offset-2 outline-none focus-visible:ring-2 focus-visible:ring-ring"
+      >
+        Create another target
+      </Link>
       <fieldset>
         <legend className="mb-1.5 text-sm font-medium">Update method</legend>
         <div className="grid gap-2">

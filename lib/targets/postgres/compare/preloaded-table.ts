@@ -134,7 +134,7 @@ export class PreloadedTable implements Preload {
   /** The lock goes with the session. */
   async #lock(session: LandingSession): Promise<boolean> {
     const { rows } = await session.query<{ ours: boolean }>('SELECT pg_try_advisory_lock(hashtextextended($1, 3)) AS ours', [
-      `${this.#plan.place}.${this.#plan.table}`,
+      `${this.#plan.namespace}.${this.#plan.table}`,
     ]);
     return rows[0]?.ours === true;
   }
