@@ -1,6 +1,8 @@
 'use server';
 
+import { revalidatePath } from 'next/cache';
 import { z } from 'zod';
+import { StartRunInput, startRun } from '#lib/services/run/start-run.ts';
 import { defineAction } from '#lib/web/action.ts';
 import { signInAgain, signInAgainWithEntra, signOutHere } from '#lib/web/sign-in.ts';
 
@@ -16,3 +18,11 @@ export const signInAgainWithEntraAction = defineAction(
   z.object({ callbackUrl: z.string().max(2000) }),
   (_ctx, input): Promise<null> => signInAgainWithEntra(input.callbackUrl),
 );
+
+/** Reload now; the pages of tasks and of runs show the new run. */
+export const startRunAction = defineAction('editor', StartRunInput, async (ctx, input) => {
+  const run = await startRun({ ctx, input });
+  revalidatePath('/tasks', 'layout');
+  revalidatePath('/runs', 'layout');
+  return { runId: run.id };
+});

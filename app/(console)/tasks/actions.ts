@@ -2,7 +2,6 @@
 
 import { revalidatePath } from 'next/cache';
 import { CreateTaskInput } from '#lib/domain/task/task.ts';
-import { StartRunInput, startRun } from '#lib/services/run/start-run.ts';
 import { createTask } from '#lib/services/task/create-task.ts';
 import { DeleteTaskInput, deleteTask } from '#lib/services/task/delete-task.ts';
 import { PlanTaskInput, planTask } from '#lib/services/task/plan-task.ts';
@@ -12,13 +11,6 @@ export const createTaskAction = defineAction('editor', CreateTaskInput, async (c
   const task = await createTask({ ctx, input });
   revalidatePath('/tasks');
   return { taskId: task.id };
-});
-
-export const startRunAction = defineAction('editor', StartRunInput, async (ctx, input) => {
-  const run = await startRun({ ctx, input });
-  revalidatePath('/tasks');
-  revalidatePath('/runs');
-  return { runId: run.id };
 });
 
 export const deleteTaskAction = defineAction('editor', DeleteTaskInput, async (ctx, input) => {

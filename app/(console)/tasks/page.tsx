@@ -8,7 +8,7 @@ import { PageHeader } from '#components/ui/page-header.tsx';
 import { includesRole } from '#lib/domain/account/role.ts';
 import { listTasks } from '#lib/services/task/list-tasks.ts';
 import { getContext } from '#lib/web/context.ts';
-import { startRunAction } from './actions.ts';
+import { startRunAction } from '../actions.ts';
 
 export const metadata: Metadata = { title: 'Tasks' };
 

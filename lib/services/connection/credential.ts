@@ -65,6 +65,7 @@ type Registration = Pick<ConnectionSettingsInput, 'clientId' | 'tenant' | 'graph
  * @throws NotFoundError for another person's certificate or a connection that is gone; InvalidInputError `credential-of-other-registration`.
  */
 export async function chooseCredential(ctx: Context, input: ChoiceInput): Promise<ChosenCredential> {
+  const { userId } = requirePerson(ctx, 'editor');
   const existing = input.connectionId === null ? null : await findConnection(ctx.db, input.connectionId);
   if (input.connectionId !== null && existing === null) throw new NotFoundError('connection');
   if (input.credential === 'secret' && input.clientSecret !== '') {
@@ -76,10 +77,9 @@ export async function chooseCredential(ctx: Context, input: ChoiceInput): Promis
   }
   if (input.credential === 'certificate' && input.certificateId !== null) {
     const row = await requireCertificate(ctx, input.certificateId);
-    const own = row.ownerId === requirePerson(ctx, 'editor').userId || existing?.certificateId === row.id;
+    const own = row.ownerId === userId || existing?.certificateId === row.id;
     if (!own) throw new NotFoundError('certificate');
-    if (existing?.certificateId === row.id && row.ownerId !== requirePerson(ctx, 'editor').userId)
-      requireSame(ctx, input, existing);
+    if (existing?.certificateId === row.id && row.ownerId !== userId) requireSame(ctx, input, existing);
     return {
       clear: await openCertificate(ctx, row),
       store: { certificateId: row.id },

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FINAL_METADATA_JOB_STATES, type MetadataJobDto } from '#lib/domain/metadata/metadata.ts';
 import type { Context } from '#lib/services/context.ts';
+import { requireRole } from '../require-role.ts';
 import { getMetadataJob } from './get-metadata-job.ts';
 
 /** At most two events per second. */
@@ -14,6 +15,7 @@ export async function* watchMetadataJob(watch: {
   everyMs?: number;
 }): AsyncGenerator<MetadataJobDto> {
   const { ctx, signal } = watch;
+  requireRole(ctx, 'viewer');
   let job = watch.first;
   let shown = '';
   while (!signal.aborted) {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { VerificationDto } from '#lib/domain/connection/connection.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import type { Call } from '#lib/services/context.ts';
+import { requirePerson } from '#lib/services/require-role.ts';
 import { requireOwnVerification } from './require-own-verification.ts';
 import { verificationDto } from './verification-session.ts';
 
@@ -10,5 +11,6 @@ export type GetVerificationInput = z.input<typeof GetVerificationInput>;
 
 /** One of the caller's own. Its authorize URL has no state any more: only the answer of startVerification can be opened. */
 export async function getVerification({ ctx, input }: Call<GetVerificationInput>): Promise<VerificationDto> {
+  requirePerson(ctx, 'editor');
   return verificationDto(ctx, await requireOwnVerification(ctx, GetVerificationInput.parse(input).verificationId));
 }

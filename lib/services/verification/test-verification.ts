@@ -3,6 +3,7 @@ import type { ConnectionTestDto } from '#lib/domain/connection/connection.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { auditUse } from '#lib/services/audit-use.ts';
 import type { Call } from '#lib/services/context.ts';
+import { requirePerson } from '#lib/services/require-role.ts';
 import { requireOwnVerification } from './require-own-verification.ts';
 import { verifiedConnection } from './verification-session.ts';
 
@@ -11,6 +12,7 @@ export type TestVerificationInput = z.input<typeof TestVerificationInput>;
 
 /** Test connection in the dialog, before there is a connection. */
 export async function testVerification({ ctx, input }: Call<TestVerificationInput>): Promise<ConnectionTestDto> {
+  requirePerson(ctx, 'editor');
   const row = await requireOwnVerification(ctx, TestVerificationInput.parse(input).verificationId);
   const connection = await verifiedConnection(ctx, row);
   const use = { action: 'verification.test', subjectId: row.id };

@@ -5,6 +5,7 @@ import { explainAuthorizeError } from '#lib/entra/entra-problem.ts';
 import type { RedeemedCode } from '#lib/executor/source-operations.ts';
 import { AppError, ConflictError } from '#lib/platform/errors.ts';
 import type { Call, Context } from '#lib/services/context.ts';
+import { requirePerson } from '#lib/services/require-role.ts';
 import { write } from '#lib/services/write.ts';
 import { deleteSecrets, insertSecret, openSecret } from '#lib/store/connection/secrets.ts';
 import {
@@ -44,6 +45,7 @@ const STALE_MS = 60_000;
  * `verification-expired`; whatever Entra answered, in words.
  */
 export async function verifyCode({ ctx, input }: Call<VerifyCodeInput>): Promise<VerificationDto> {
+  requirePerson(ctx, 'editor');
   const { verificationId, pasted } = VerifyCodeInput.parse(input);
   const row = await requireOwnVerification(ctx, verificationId);
   const code = await codeFor(ctx, row, pasted);

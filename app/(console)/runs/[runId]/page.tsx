@@ -4,7 +4,8 @@ import { includesRole } from '#lib/domain/account/role.ts';
 import { getRun } from '#lib/services/run/get-run.ts';
 import { getContext } from '#lib/web/context.ts';
 import { orNotFound } from '#lib/web/page.ts';
-import { cancelRunAction, startRunAction } from '../actions.ts';
+import { startRunAction } from '../../actions.ts';
+import { cancelRunAction } from '../actions.ts';
 import { LiveRun } from './_components/live-run.tsx';
 
 export const metadata: Metadata = { title: 'Run' };

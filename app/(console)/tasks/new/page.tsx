@@ -8,7 +8,8 @@ import { listDatasets } from '#lib/services/dataset/list-datasets.ts';
 import { listTargets } from '#lib/services/target/list-targets.ts';
 import { getContext } from '#lib/web/context.ts';
 import { orNotFound } from '#lib/web/page.ts';
-import { createTaskAction, startRunAction } from '../actions.ts';
+import { startRunAction } from '../../actions.ts';
+import { createTaskAction } from '../actions.ts';
 import { TaskForm } from './_components/task-form.tsx';
 
 export const metadata: Metadata = { title: 'New task' };

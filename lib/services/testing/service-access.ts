@@ -1,0 +1,140 @@
+import type { Role } from '#lib/domain/account/role.ts';
+import type { UseKind } from '../require-role.ts';
+import { LANDING } from './make-task.ts';
+import { SETTINGS } from './test-context.ts';
+
+/** Who may call a service. `operator`: only somebody with a shell on the machine. `anybody`: it asks for a secret of a link, or runs at the start. */
+export interface ServiceAccess {
+  readonly least: Role | 'operator' | 'anybody';
+  /** An input that holds; of things that are not there. */
+  readonly input?: unknown;
+  /** Further members of the call. */
+  readonly with?: object;
+  /** What a read-only token may do, where it isn't what the role says (see requireRole). */
+  readonly use?: UseKind;
+  /** Needs a sign-in of the last minutes. */
+  readonly fresh?: true;
+  /** Takes the context as its first parameter: a part of services that looks at the role itself. */
+  readonly positional?: true;
+}
+
+const id = (kind: string) => `${kind}_${'2'.repeat(20)}`;
+const connectionId = id('conn');
+const datasetId = id('ds');
+const verificationId = id('ver');
+const taskId = id('task');
+const runId = id('run');
+const userId = id('user');
+const targetId = id('targ').replace('2', '4');
+const folderTarget = { name: 'x', kind: 'folder', settings: { path: '/srv/x' } };
+const target = { method: 'reload-and-compare' as const, targetId: LANDING.id, settings: { schema: 'contoso' } };
+
+/** Every service of lib/services and who may call it; roles.test.ts finds the services by themselves. */
+export const SERVICE_ACCESS: Readonly<Record<string, ServiceAccess>> = {
+  startVerification: { least: 'editor', input: SETTINGS },
+  receiveCode: { least: 'editor', input: { state: 'x' } },
+  verifyCode: { least: 'editor', input: { verificationId, pasted: 'x' } },
+  getVerification: { least: 'editor', input: { verificationId } },
+  testVerification: { least: 'editor', input: { verificationId } },
+  createConnection: { least: 'editor', input: { verificationId, name: 'x' } },
+  listConnections: { least: 'viewer', input: {} },
+  getConnection: { least: 'viewer', input: { connectionId } },
+  testConnection: { least: 'editor', input: { connectionId } },
+  renameConnection: { least: 'editor', input: { connectionId, name: 'x' } },
+  deleteConnection: { least: 'editor', input: { connectionId } },
+  prepareConnection: { least: 'viewer', input: {} },
+  getDemoConnection: { least: 'viewer', input: {} },
+  listClouds: { least: 'viewer', input: {} },
+  listGateways: { least: 'viewer', input: {} },
+  listDatasets: { least: 'viewer', input: { connectionId } },
+  getDataset: { least: 'viewer', input: { datasetId } },
+  selectDatasets: { least: 'editor', input: { connectionId, datasetIds: [datasetId], selected: true } },
+  updateColumns: { least: 'editor', input: { datasetId, columns: [{ sourcePath: 'id', selected: true }] } },
+  sampleDataset: { least: 'editor', input: { datasetId }, use: 'reads' },
+  generateMetadata: { least: 'editor', input: { connectionId } },
+  setFilter: { least: 'editor', input: { datasetId, filter: null } },
+  patchDataset: { least: 'editor', input: { datasetId, selected: true } },
+  validateFilter: { least: 'editor', input: { datasetId, filter: 'x eq 1' } },
+  listOffers: { least: 'viewer', input: { connectionId } },
+  addDataset: { least: 'editor', input: { connectionId, path: '/x' } },
+  removeDatasets: { least: 'editor', input: { connectionId, datasetIds: [datasetId] } },
+  undoMetadataEdit: { least: 'editor', input: { connectionId, direction: 'undo' } },
+  getEditHistory: { least: 'viewer', input: { connectionId } },
+  getMetadataChanges: { least: 'viewer', input: { connectionId } },
+  decideDifferences: { least: 'editor', input: { connectionId, decisions: [{ id: id('diff'), decision: 'keep' }] } },
+  startMetadataJob: { least: 'editor', input: { connectionId, kind: 'probe' } },
+  getMetadataJob: { least: 'viewer', input: { metadataJobId: id('mjob') } },
+  listMetadataJobs: { least: 'viewer', input: { connectionId } },
+  cancelMetadataJob: { least: 'editor', input: { metadataJobId: id('mjob') } },
+  exportMetadata: { least: 'viewer', input: { connectionId, format: 'json' } },
+  previewImport: { least: 'editor', input: { connectionId, text: '' } },
+  applyImport: { least: 'editor', input: { connectionId, text: '' } },
+  listTargetKinds: { least: 'viewer', input: {} },
+  getTarget: { least: 'viewer', input: { targetId } },
+  createTarget: { least: 'editor', input: folderTarget },
+  updateTarget: { least: 'editor', input: { targetId, ...folderTarget } },
+  testTarget: { least: 'editor', input: { targetId } },
+  testNewTarget: { least: 'editor', input: folderTarget },
+  deleteTarget: { least: 'editor', input: { targetId } },
+  endOwnSession: { least: 'viewer', input: { sessionId: 'none' }, use: 'changes' },
+  listTargets: { least: 'viewer', input: {} },
+  createTask: { least: 'editor', input: { name: 'x', connectionId, datasetIds: [datasetId], target } },
+  listTasks: { least: 'viewer', input: {} },
+  getTask: { least: 'viewer', input: { taskId } },
+  deleteTask: { least: 'editor', input: { taskId } },
+  startRun: { least: 'editor', input: { taskId } },
+  planTask: { least: 'editor', input: { taskId } },
+  cancelRun: { least: 'editor', input: { runId } },
+  getRun: { least: 'viewer', input: { runId } },
+  listRuns: { least: 'viewer', input: {} },
+  listChanges: { least: 'viewer', input: { runId, datasetId } },
+  getNotRead: { least: 'viewer', input: { taskId, datasetId } },
+  readLandedRows: { least: 'viewer', input: { taskId, datasetId, offset: 0, limit: 1 } },
+  listUsers: { least: 'admin', input: {}, use: 'reads' },
+  inviteUser: { least: 'admin', input: { email: 'x@contoso.test', name: 'x', role: 'viewer' }, fresh: true },
+  createPasswordLink: { least: 'admin', input: { userId }, fresh: true },
+  changeOwnPassword: { least: 'viewer', input: { password: 'several words apart' }, use: 'changes', fresh: true },
+  endOwnSessions: { least: 'viewer', input: {}, use: 'changes' },
+  getOwnAccount: { least: 'viewer', input: {} },
+  resealAll: { least: 'admin', input: {}, fresh: true },
+  changeRole: { least: 'admin', input: { userId, role: 'viewer' }, fresh: true },
+  createApiToken: { least: 'viewer', input: { name: 'x', access: 'read', days: 30 }, use: 'changes', fresh: true },
+  listApiTokens: { least: 'viewer', input: {} },
+  revokeApiToken: { least: 'viewer', input: { tokenId: id('tok') }, use: 'changes', fresh: true },
+  listAudit: { least: 'admin', input: {}, use: 'reads' },
+  listAuditFacetsOf: { least: 'admin', input: {}, use: 'reads' },
+  exportAudit: { least: 'admin', input: { format: 'csv' }, use: 'reads' },
+  setDisabled: { least: 'admin', input: { userId, disabled: true }, fresh: true },
+  addCertificate: { least: 'editor', input: {} },
+  getCertificate: { least: 'editor', input: { certificateId: id('cert') } },
+  renewConnection: { least: 'editor', input: { connectionId, verificationId } },
+  updateConnection: { least: 'editor', input: { connectionId } },
+  duplicateConnection: { least: 'editor', input: { connectionId, name: 'x' } },
+  listColumnNames: { least: 'viewer', input: { connectionId } },
+  reviewPermissions: { least: 'viewer', input: {} },
+  verifyApplication: { least: 'editor', input: SETTINGS },
+  watchRun: { least: 'viewer', input: { runId } },
+  watchMetadataJob: { least: 'viewer', with: { first: {}, signal: AbortSignal.abort() } },
+  findDataset: { least: 'viewer', input: { connectionId, name: 'users' } },
+  // Looked at by themselves: parts of other services that are called with a context.
+  chooseCredential: { least: 'editor', input: { connectionId: null, credential: 'secret', clientSecret: 'x' }, positional: true },
+  requireDatasetOf: { least: 'viewer', input: connectionId, positional: true },
+  requireJobOf: { least: 'viewer', input: connectionId, positional: true },
+  requireOwnVerification: { least: 'editor', input: verificationId, positional: true },
+  // A shell on the machine.
+  createUser: {
+    least: 'operator',
+    input: { email: 'x@contoso.test', name: 'x', password: 'several words apart', role: 'viewer' },
+  },
+  setPassword: { least: 'operator', input: { email: 'x@contoso.test', password: 'several words apart' } },
+  // The secret of a link is asked for, or nobody is signed in yet.
+  checkPasswordLink: { least: 'anybody' },
+  setPasswordByLink: { least: 'anybody' },
+  checkSetupToken: { least: 'anybody' },
+  createFirstUser: { least: 'anybody' },
+  // Called by the start of Entrada alone.
+  checkKeyRing: { least: 'anybody' },
+  createSetupToken: { least: 'anybody' },
+  ensureFirstAdmin: { least: 'anybody' },
+  updateBuiltInTargets: { least: 'anybody' },
+};
