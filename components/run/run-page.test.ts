@@ -35,7 +35,7 @@ describe('a compact run', () => {
     const datasets = [
       dataset('users', { state: 'done', startedAt: AT, endedAt: AT, counts: { ...NO_COUNTS, rowsRead: 5, rowsExpected: 0 } }),
       dataset('groups', { state: 'partial', notes: ['a'], unread: [{ name: 'x', reason: 'r', since: AT }], incremental: true }),
-      dataset('devices', { state: 'failed', problem: { code: 'c', title: 't' }, unproven: { count: 1, parents: [] } }),
+      dataset('devices', { state: 'failed', problem: { code: 'internal', title: 't' }, unproven: { count: 1, parents: [] } }),
       dataset('domains', { waitingFor: 'for Graph' }),
     ];
     expect(expandRun(JSON.parse(JSON.stringify(compactRun(run(datasets)))))).toEqual(run(datasets));

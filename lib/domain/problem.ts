@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PROBLEM_STATUS, type ProblemCode } from './problem-code.ts';
 
 /** Who can put a problem right. */
 export type Fixer = 'you' | 'tenant-admin' | 'operator';
@@ -8,8 +9,7 @@ export type Fixer = 'you' | 'tenant-admin' | 'operator';
  * The shape follows RFC 9457 (Problem Details) with the words a person needs to act.
  */
 export interface Problem {
-  /** Stable, kebab-case; tests and callers branch on it. */
-  readonly code: string;
+  readonly code: ProblemCode;
   /** One sentence: what happened. */
   readonly title: string;
   /** Further facts, already free of secrets. */
@@ -41,7 +41,7 @@ export interface ProblemReference {
 
 /** A problem out of JSON. */
 export const ProblemSchema = z.object({
-  code: z.string(),
+  code: z.enum(Object.keys(PROBLEM_STATUS) as [ProblemCode, ...ProblemCode[]]),
   title: z.string(),
   detail: z.string().exactOptional(),
   remedy: z.string().exactOptional(),

@@ -1,4 +1,5 @@
 import type { Problem } from '#lib/domain/problem.ts';
+import type { ProblemCode } from '#lib/domain/problem-code.ts';
 
 /**
  * Whether a retry can succeed: `never`; `backoff`; after the time that the other side named; or `limited`: with back-off and a few times
@@ -26,7 +27,7 @@ export class AppError extends Error {
     this.retry = options.retry ?? 'never';
   }
 
-  get code(): string {
+  get code(): ProblemCode {
     return this.problem.code;
   }
 }

@@ -3,6 +3,7 @@ import { unstable_rethrow } from 'next/navigation';
 import type { z } from 'zod';
 import { isForeignOrigin } from '#lib/auth/origin.ts';
 import type { Problem } from '#lib/domain/problem.ts';
+import { PROBLEM_STATUS } from '#lib/domain/problem-code.ts';
 import { AppError, InvalidInputError } from '#lib/platform/errors.ts';
 import { isNestedDeeper, JSON_DEPTH_MAX } from '#lib/platform/json-depth.ts';
 import { composition } from './composition.ts';
@@ -49,32 +50,13 @@ function tooDeep(): InvalidInputError {
 
 /** Problem Details (RFC 9457): `type` names our code, the rest of the problem are extension members. */
 export function problemResponse(problem: Problem): Response {
-  const status = STATUS_OF[problem.code] ?? (problem.field === undefined ? DEFAULT_STATUS : 422);
+  const status = PROBLEM_STATUS[problem.code];
   const { code, title, ...rest } = problem;
   return Response.json(
     { type: `urn:entrada:problem:${code}`, title, status, code, ...rest },
     { status, headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' } },
   );
 }
-
-/** A conflict with the state of the thing is what most problems of services are. */
-const DEFAULT_STATUS = 409;
-
-const STATUS_OF: Readonly<Record<string, number>> = {
-  'body-too-large': 413,
-  'body-cut-off': 400,
-  unauthenticated: 401,
-  forbidden: 403,
-  'foreign-origin': 403,
-  'read-only-token': 403,
-  'fresh-sign-in-needed': 403,
-  'not-found': 404,
-  'not-json': 400,
-  'too-deep': 400,
-  'too-many-sign-ins': 429,
-  'invalid-input': 422,
-  internal: 500,
-};
 
 /** A bearer token is what no foreign page has; any other way in is one that a browser goes by itself. */
 function refuseForeignOrigin({ actor }: ApiContext, request: Request): void {

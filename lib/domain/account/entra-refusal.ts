@@ -69,6 +69,9 @@ const FAILED: Problem = {
 
 /** What to tell a person. @param error of `?error=` of the sign-in page: ours, or one of the sign-in library. */
 export function entraSignInProblem(error: string): Problem {
-  const known = Object.entries(PROBLEMS).find(([code]) => code === error);
-  return known === undefined ? FAILED : { code: `entra-${error}`, ...known[1] };
+  return isRefusal(error) ? { code: `entra-${error}`, ...PROBLEMS[error] } : FAILED;
+}
+
+function isRefusal(error: string): error is EntraRefusal {
+  return Object.hasOwn(PROBLEMS, error);
 }

@@ -1,4 +1,5 @@
 import type { Problem } from '#lib/domain/problem.ts';
+import type { ProblemCode } from '#lib/domain/problem-code.ts';
 import { RemoteError, type Retry } from '#lib/platform/errors.ts';
 import type { HttpResponse } from '#lib/platform/http/http.ts';
 import { readErrorBody } from './answer.ts';
@@ -28,7 +29,7 @@ export class GraphError extends RemoteError {
 }
 
 interface ProblemText {
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly title: string;
   readonly remedy: string;
   readonly fixer: NonNullable<Problem['fixer']>;

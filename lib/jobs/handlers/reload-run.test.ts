@@ -112,7 +112,7 @@ describe('reloadRun', () => {
   });
 
   it('marks the connection when Entra refuses the tokens, and begins no further dataset', async () => {
-    const refused = { code: 'needs-reauthentication', title: 'Sign in again.' };
+    const refused = { code: 'needs-reauthentication', title: 'Sign in again.' } as const;
     const t = await queuedRun(async () => report('failed', refused), MANY);
     await reloadRun(t.deps, t.runId, NEVER);
     expect(t.seen).toHaveLength(4);

@@ -1,8 +1,9 @@
+import type { ProblemCode } from '#lib/domain/problem-code.ts';
 import { AppError, RemoteError } from '#lib/platform/errors.ts';
 import { type ProxyConfig, ProxyConnectionError, proxyName } from './proxy.ts';
 
 interface NetworkProblem {
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly title: (host: string) => string;
   readonly remedy: string;
   readonly fixer: 'you' | 'operator';

@@ -47,7 +47,7 @@ describe('app-only sign-in', () => {
     await expect(verifyApplication({ ctx, input: { ...APP_ONLY, clientSecret: '' } })).rejects.toThrow(
       /Value of a client secret/,
     );
-    await expect(startVerification({ ctx, input: APP_ONLY })).rejects.toEqual(problem('app-only'));
+    await expect(startVerification({ ctx, input: APP_ONLY })).rejects.toEqual(problem('signs-in-as-application'));
   });
 
   it("leaves another person's certificate alone, and its private key encrypted", async () => {

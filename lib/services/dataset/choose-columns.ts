@@ -1,6 +1,7 @@
 import { columnNameProblem, RESERVED_PREFIX } from '#lib/domain/dataset/column-name.ts';
 import { naturalTypeOf, typeChoices } from '#lib/domain/dataset/column-type.ts';
 import type { Column, ColumnType, DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
+import type { ProblemCode } from '#lib/domain/problem-code.ts';
 import { InvalidInputError } from '#lib/platform/errors.ts';
 
 /** What a person wants of a column; members that are left out stay as they are. */
@@ -93,6 +94,6 @@ export function checkColumns(columns: readonly Column[]): void {
   }
 }
 
-function refused(code: string, title: string, remedy: string): InvalidInputError {
+function refused(code: ProblemCode, title: string, remedy: string): InvalidInputError {
   return new InvalidInputError({ code, title, remedy, fixer: 'you', field: 'columns' });
 }

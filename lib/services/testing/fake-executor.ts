@@ -133,7 +133,7 @@ export function createFakeExecutor(): FakeExecutor {
     async redeemCode({ code }) {
       fake.redeemed.push(code);
       if (!fake.validCodes.delete(code)) {
-        throw new RemoteError({ code: 'code-refused', title: 'Entra refused the code.', reference: { aadsts: 'AADSTS70008' } });
+        throw new RemoteError({ code: 'entra-refused', title: 'Entra refused the code.', reference: { aadsts: 'AADSTS70008' } });
       }
       return {
         identity: fake.identity,

@@ -79,7 +79,7 @@ function withoutState(authorizeUrl: string): string {
 
 function noWindow(): InvalidInputError {
   return new InvalidInputError({
-    code: 'app-only',
+    code: 'signs-in-as-application',
     title: 'An application signs in by itself, without a window.',
     remedy: 'Choose Verify.',
     fixer: 'you',

@@ -132,13 +132,13 @@ describe('verifyCode', () => {
     const ctx = await world.as('editor');
     const { verificationId, code } = await signInAtSource(ctx, world, 'a');
     await expect(verifyCode({ ctx, input: { verificationId, pasted: codeOf('wrong') } })).rejects.toEqual(
-      problem('code-refused'),
+      problem('entra-refused'),
     );
     expect(await getVerification({ ctx, input: { verificationId } })).toMatchObject({ status: 'waiting-for-code' });
     world.executor.validCodes.clear();
     await expect(verifyCode({ ctx, input: { verificationId, pasted: code } })).rejects.toMatchObject({
       problem: {
-        code: 'code-refused',
+        code: 'entra-refused',
         reference: { aadsts: 'AADSTS70008' },
         remedy: expect.stringContaining('Authenticate again'),
       },

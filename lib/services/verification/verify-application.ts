@@ -70,7 +70,7 @@ export async function verifyApplication({ ctx, input }: Call<VerifyApplicationIn
 }
 
 const NEEDS_PERSON = {
-  code: 'delegated',
+  code: 'signs-in-as-person',
   title: 'A person has to sign in for this connection.',
   remedy: 'Choose Authenticate.',
   fixer: 'you',

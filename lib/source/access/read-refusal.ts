@@ -52,7 +52,7 @@ export function readRefusal(error: AppError, request: RefusedRequest): Pick<Prob
 function noLicence({ problem }: GraphError, { licence }: RefusedRequest) {
   const needed = licence ?? 'Microsoft Entra ID P1 or P2';
   const reason = `The tenant has no licence for it: it needs ${needed}.`;
-  return { access: 'needs-licence' as const, reason, problem: { ...problem, code: 'missing-licence', title: reason } };
+  return { access: 'needs-licence' as const, reason, problem: { ...problem, code: 'missing-licence' as const, title: reason } };
 }
 
 function noPermission({ problem }: GraphError, { needed, granted }: RefusedRequest, roleMissing: boolean) {

@@ -1,3 +1,4 @@
+import type { ProblemCode } from '#lib/domain/problem-code.ts';
 import { AppError } from '#lib/platform/errors.ts';
 
 /** What the disk said, in words; anything else stays what it is. */
@@ -31,6 +32,6 @@ export function toLakeError(error: unknown, folder: string): unknown {
   return error;
 }
 
-function lakeProblem(code: string, title: string, remedy: string, cause: Error): AppError {
+function lakeProblem(code: ProblemCode, title: string, remedy: string, cause: Error): AppError {
   return new AppError({ code, title, remedy, fixer: 'operator' }, { cause });
 }

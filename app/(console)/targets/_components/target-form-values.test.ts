@@ -32,7 +32,7 @@ it('numbers go out as numbers, secrets apart from settings, and what is no numbe
 });
 
 it('a problem of the service is shown at its field, without the label twice', () => {
-  const problem = { code: 'target-settings', title: 'Host: Enter the host.', field: 'settings.host' };
+  const problem = { code: 'target-settings', title: 'Host: Enter the host.', field: 'settings.host' } as const;
   expect([fieldOf(problem), messageOf(problem, 'Host')]).toEqual(['host', 'Enter the host.']);
-  expect(fieldOf({ code: 'x', title: 'x' })).toBeNull();
+  expect(fieldOf({ code: 'invalid-input', title: 'x' })).toBeNull();
 });

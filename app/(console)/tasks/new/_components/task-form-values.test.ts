@@ -80,11 +80,11 @@ describe('a problem from the server', () => {
     ['datasetIds.3', 'datasetIds'],
     ['something.else', null],
   ])('about %s belongs to %s', (field, expected) => {
-    expect(fieldOfProblem({ code: 'x', title: 'x', field })).toBe(expected);
+    expect(fieldOfProblem({ code: 'invalid-input', title: 'x', field })).toBe(expected);
   });
 
   it('about no field belongs to none', () => {
-    expect(fieldOfProblem({ code: 'x', title: 'x' })).toBeNull();
+    expect(fieldOfProblem({ code: 'invalid-input', title: 'x' })).toBeNull();
   });
 });
 

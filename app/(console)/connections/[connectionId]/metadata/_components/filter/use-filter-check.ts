@@ -13,7 +13,7 @@ export type FilterCheckView =
   | { readonly state: 'refused'; readonly problem: Problem };
 
 const UNREACHED: Problem = {
-  code: 'unreached',
+  code: 'server-unreachable',
   title: 'Entrada did not answer.',
   remedy: 'See that it runs, and change the filter to ask again.',
   fixer: 'operator',

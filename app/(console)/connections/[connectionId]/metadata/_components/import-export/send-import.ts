@@ -2,7 +2,7 @@ import type { ImportPreviewDto } from '#lib/domain/metadata/metadata.ts';
 import type { ActionResult, Problem } from '#lib/domain/problem.ts';
 
 const UNREACHED: Problem = {
-  code: 'unreached',
+  code: 'server-unreachable',
   title: 'Entrada did not answer.',
   remedy: 'See that it runs, and try again.',
   fixer: 'operator',
