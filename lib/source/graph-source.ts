@@ -8,7 +8,7 @@ import type { Page, ReadOptions, Source } from '#lib/reload/engine/ports.ts';
 import type { OmittedColumns } from './collection/column-repair.ts';
 import { countObjects } from './collection/count-rows.ts';
 import { chooseStrategy, type ReadStrategy, readEntity } from './collection/entity-source.ts';
-import { isBegun } from './collection/part-cursor.ts';
+import { isStarted } from './collection/part-cursor.ts';
 import { openConnection, type SourceConfig } from './connect.ts';
 import { changeScope } from './delta/delta-query.ts';
 import { readChanges } from './delta/delta-source.ts';
@@ -72,7 +72,7 @@ export function sourceOf(client: GraphClient, readGranted: ReadGranted = async (
     strategy.catch(() => undefined);
   };
   const strategyFrom = async (dataset: DatasetDefinition, cursor: string | null, signal: AbortSignal): Promise<ReadStrategy> => {
-    if (isBegun(cursor)) return chooseStrategy(graph, dataset, { cursor, signal, total: null });
+    if (isStarted(cursor)) return chooseStrategy(graph, dataset, { cursor, signal, total: null });
     const ahead = strategies.get(dataset);
     strategies.delete(dataset);
     if (ahead !== undefined) return ahead;

@@ -23,7 +23,7 @@ const TIMEOUT_MS = 20_000;
 export interface ProbeDatasetsInput {
   readonly connection: SourceConnection;
   readonly datasets: readonly DatasetDefinition[];
-  /** Of the token, to tell a missing permission from a missing licence or directory role. */
+  /** Of the token: they distinguish a missing permission from a missing licence or directory role. */
   readonly permissions: readonly string[];
 }
 
@@ -86,11 +86,11 @@ export async function probeDataset(request: ProbeRequest, stop: AbortSignal): Pr
     const refused = await probeColumn(request, column, { parentId, stop });
     if (refused !== null) columns.push(refused);
   }
-  return { access: 'granted', reason: null, problem: null, columns, ...(await findUnseen(request, signal)) };
+  return { access: 'granted', reason: null, problem: null, columns, ...(await describeHiddenParents(request, signal)) };
 }
 
 /** Which parents hide their rows from the token, in words; nothing where that could not be found out. */
-async function findUnseen(request: ProbeRequest, signal: AbortSignal): Promise<Pick<ProbeResult, 'unseen'>> {
+async function describeHiddenParents(request: ProbeRequest, signal: AbortSignal): Promise<Pick<ProbeResult, 'unseen'>> {
   const { graph, dataset, granted, signIn = 'delegated' } = request;
   const parents = hiddenParentsOf(dataset);
   if (parents === null) return {};

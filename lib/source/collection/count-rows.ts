@@ -16,11 +16,11 @@ const NOT_COUNTABLE: ReadonlySet<number> = new Set([400, 404, 405, 501]);
  */
 export async function countObjects(graph: GraphClient, dataset: DatasetDefinition, signal: AbortSignal): Promise<number | null> {
   if (dataset.parent !== null || !(dataset.read.countable || splitRulesOf(dataset).length > 0)) return null;
-  return askCount(graph, countPath(dataset), signal);
+  return requestCount(graph, countPath(dataset), signal);
 }
 
 /** What one `$count` path answers; null where this tenant or resource doesn't answer it. */
-export async function askCount(graph: GraphClient, path: string, signal: AbortSignal): Promise<number | null> {
+export async function requestCount(graph: GraphClient, path: string, signal: AbortSignal): Promise<number | null> {
   try {
     const { body } = await graph.send({
       url: `${graph.baseUrl}${path}`,

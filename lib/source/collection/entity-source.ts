@@ -7,7 +7,7 @@ import type { Page } from '#lib/reload/engine/ports.ts';
 import { collectionPath, headersOf } from '#lib/source/dataset-request.ts';
 import { ColumnRepair, type OmittedColumns } from './column-repair.ts';
 import { countParts } from './count-rows.ts';
-import { isBegun, NOT_BEGUN, readPartCursor, writePartCursor } from './part-cursor.ts';
+import { isStarted, NOT_STARTED, readPartCursor, writePartCursor } from './part-cursor.ts';
 import { hasOwnActivityPass, SignInActivity, withoutActivity } from './sign-in-activity.ts';
 
 export interface ReadEntityOptions {
@@ -54,7 +54,7 @@ async function* readWithActivity(
   const repair = new ColumnRepair(graph, dataset, options);
   try {
     // A run that goes on reads the activity again: it isn't staged before the rest is.
-    const cursor = options.cursor ?? NOT_BEGUN;
+    const cursor = options.cursor ?? NOT_STARTED;
     for await (const cost of activity.read(graph, dataset, { signal: options.signal, repair }))
       yield { body: NO_ROWS, cursor, ...cost, ...repair.unreadColumns };
     for await (const page of readListed(graph, withoutActivity(dataset), options))
@@ -116,7 +116,7 @@ export async function chooseStrategy(
   { cursor, signal, total }: ChooseStrategyOptions,
 ): Promise<ReadStrategy> {
   const straight = { open: [], found: null, takeRequests: () => 0 };
-  if (isBegun(cursor)) return { ...straight, ready: readPartCursor(cursor).map((part) => ({ ...part, rows: 0 })), notes: [] };
+  if (isStarted(cursor)) return { ...straight, ready: readPartCursor(cursor).map((part) => ({ ...part, rows: 0 })), notes: [] };
   const whole: PartStart = { filter: '', link: null, rows: total ?? 0 };
   const pageSize = dataset.read.pageSizeMax;
   const rowsMax = pageSize === null || total === null ? null : partRowsMax(total, pageSize);

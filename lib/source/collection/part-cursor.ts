@@ -34,9 +34,9 @@ function commonStart(a: string, b: string): string {
 }
 
 /** The whole, of which nothing is read: the cursor of what comes before the first rows. */
-export const NOT_BEGUN = JSON.stringify({ head: '', left: [['', null]] } satisfies z.infer<typeof PartCursor>);
+export const NOT_STARTED = JSON.stringify({ head: '', left: [['', null]] } satisfies z.infer<typeof PartCursor>);
 
 /** Whether rows have been read up to a cursor. */
-export function isBegun(cursor: string | null): cursor is string {
-  return cursor !== null && cursor !== NOT_BEGUN;
+export function isStarted(cursor: string | null): cursor is string {
+  return cursor !== null && cursor !== NOT_STARTED;
 }

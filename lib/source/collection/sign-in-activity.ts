@@ -50,7 +50,7 @@ interface ReadActivityOptions {
 export class SignInActivity {
   readonly #dir = mkdtempSync(join(tmpdir(), 'entrada-activity-'));
   readonly #file = openSync(join(this.#dir, 'values'), 'w+', 0o600);
-  readonly #places = new Map<string, Span>();
+  readonly #spans = new Map<string, Span>();
   #length = 0;
 
   /**
@@ -79,7 +79,7 @@ export class SignInActivity {
       const send = async (): Promise<GraphPage | null> =>
         repair.columns.some(isActivity) ? fetchPage(graph, { url: next, headers, signal, meter }) : null;
       const page: GraphPage | null = await repair.sendRepaired(send);
-      if (page === null) this.#places.clear();
+      if (page === null) this.#spans.clear();
       else this.#keep(page);
       if (page !== null) guard.checkProgress(page);
       url = page?.nextLink ?? null;
@@ -91,7 +91,7 @@ export class SignInActivity {
   addTo(page: Uint8Array): Uint8Array {
     const writer = new PageWriter();
     eachRow(page, (row) => {
-      const place = this.#places.get(idOf(page, row));
+      const place = this.#spans.get(idOf(page, row));
       if (place === undefined) writer.addRow(page, row, NOTHING);
       else writer.addRow(page, row, Buffer.concat([MEMBER, this.#valueAt(place), COMMA]));
     });
@@ -114,7 +114,7 @@ export class SignInActivity {
       });
       const { id, bytes } = found;
       if (bytes[0] !== BRACE) return;
-      this.#places.set(id, { from: this.#length, to: this.#length + bytes.length });
+      this.#spans.set(id, { from: this.#length, to: this.#length + bytes.length });
       this.#length += bytes.length;
       values.push(bytes);
     });

@@ -4,7 +4,7 @@ import { parseFilter } from '#lib/domain/filter/parse-filter.ts';
 import type { ChangeScope } from '#lib/reload/engine/ports.ts';
 import { columnsToRead, isAdvanced, rootOf, selectedProperties } from '#lib/source/dataset-request.ts';
 
-/** Kept outside of the directory's own store, so that delta query doesn't tell of them (Graph docs "Use delta query", limitations). */
+/** Kept outside of the directory's own store, so that delta query does not report their changes (Graph docs "Use delta query", limitations). */
 const UNTRACKED_PROPERTIES = new Set([
   'signInActivity',
   'customSecurityAttributes',
@@ -26,7 +26,7 @@ const MEMBER_PROPERTIES: readonly { readonly collection: string; readonly proper
 /** A collection that delta query is asked about. */
 export interface DeltaCollection {
   readonly collection: string;
-  /** Names for `$select`: only their changes are told. Empty: all. */
+  /** Names for `$select`: only their changes are reported. Empty: all. */
   readonly select: readonly string[];
 }
 
@@ -38,7 +38,10 @@ export interface DeltaQuery extends ChangeScope {
   readonly members: readonly DeltaCollection[];
 }
 
-/** What changes are told by: rows of a directory collection (or items of their properties) by id, members of groups by group; null without delta query. */
+/**
+ * How delta query reports changes of a dataset: rows of a directory collection (or items of their properties) by id, members of groups by
+ * group; null without delta query.
+ */
 export function changeScope(dataset: DatasetDefinition): ChangeScope | null {
   const query = deltaQueryOf(dataset);
   return query === null ? null : { column: query.column, untracked: query.untracked };
@@ -86,7 +89,7 @@ function membersQuery(dataset: DatasetDefinition): DeltaQuery | null {
 
 /**
  * Properties that the dataset's filter looks at; null when changes can't keep it right: what it says isn't understood, or it needs the
- * advanced query store, which may not know yet of a change that delta query tells (Graph docs "Advanced query capabilities").
+ * advanced query store, which may not have a change yet that delta query reports (Graph docs "Advanced query capabilities").
  */
 function filteredBy(dataset: DatasetDefinition): readonly string[] | null {
   if (dataset.filter === null) return [];

@@ -19,7 +19,7 @@ export interface Reported {
   readonly throttledMs: number;
 }
 
-/** What a round tells of the scope, and of members that changed by themselves. */
+/** Reads what a round reports of the scope, and of members that changed by themselves. */
 export async function readReported(
   graph: GraphClient,
   dataset: DatasetDefinition,
@@ -71,7 +71,7 @@ function asSelected(link: string, dataset: DatasetDefinition, { columns }: Colum
 /** Members whose kind may not be read have no properties that could change; once it may, all of theirs have. */
 async function readNone(graph: GraphClient, watch: DeltaCollection, signal: AbortSignal) {
   if ((await lastingRefusalAsNull(() => takeLink(graph, watch, signal))) !== null)
-    throw new ChangesLostError(`Graph tells of changes in ${watch.collection} now, but didn't before.`);
+    throw new ChangesLostError(`Graph reports changes in ${watch.collection} now, but did not before.`);
   return { groups: [], link: null, requests: 1, throttledMs: 0 };
 }
 

@@ -33,7 +33,7 @@ export async function* readChanges(
     // Refused for good, in whatever words: a full reading finds out whether Graph refuses the rows as well, and says so.
     if (!(error instanceof GraphError) || ![400, 403, 404, 501].includes(error.status)) throw error;
     const { title, detail = title } = error.problem;
-    throw new ChangesLostError(`Graph refuses to tell what changed (${error.status}: ${detail.replace(/[\s.]+$/, '')}).`, {
+    throw new ChangesLostError(`Graph refuses the query for changes (${error.status}: ${detail.replace(/[\s.]+$/, '')}).`, {
       cause: error,
     });
   }
@@ -46,8 +46,8 @@ export interface ReadChangesOptions extends ChangesOptions {
 }
 
 /**
- * Delta query doesn't tell of parents whose members can't be seen: all that hide theirs are asked each time, so that a run names those. The
- * others were proven when everything was read, and delta query tells of them.
+ * Delta query does not report parents whose members the token may not see. All parents that hide their members are read each time, so that
+ * the run names them. The others were proven by the last full reading, and delta query reports their changes.
  */
 async function* reportHiddenParents(
   graph: GraphClient,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Where to ask from next time: a delta link for each collection that a dataset's changes are told by. */
+/** The delta link of each collection that reports changes of a dataset. */
 export interface DeltaToken {
   readonly own: string;
   /** By collection; null where Graph gives none. */

@@ -103,7 +103,7 @@ export class ChildReading {
     return this.#passed === 0 ? this.#refusal : null;
   }
 
-  /** Parents that are counted begin with their first page, since only that tells the count. */
+  /** Parents that are counted begin with their first page: only that one has the count. */
   begin(links: ReadonlyMap<string, string | null>): void {
     const counted = isAdvanced(this.#dataset);
     const items = [...links].map(([parentId, link]) => this.#item(parentId, counted ? null : link));
@@ -213,7 +213,7 @@ export class ChildReading {
     const page = addChildRows(this.#page.rows, bytes, body, ...this.#keysOf(parentId));
     const hidden = this.#options.hidden?.(parentId) ?? null;
     const step = this.#progress.addPage(parentId, { isFirst, page, bytes, body, hidden });
-    // Of several pages some may be handed out already: their rows come again, and are told apart by their key.
+    // Of several pages some may be handed out already: their rows come again and replace the earlier ones by key.
     if (step.kind === 'reread' && isFirst) this.#page.rows.truncateTo(start);
     this.#advance(item, step);
   }

@@ -10,7 +10,7 @@ const Holders = z.object({ value: z.array(z.object({ id: z.string(), '@odata.typ
 
 /**
  * Ids of the groups that members of a collection are in directly (Graph docs "List memberOf"), each once. A member that is gone by now is in none.
- * @throws ChangesLostError where Graph refuses to tell.
+ * @throws ChangesLostError where Graph refuses the request.
  */
 export async function readGroupsOf(
   graph: GraphClient,
@@ -29,7 +29,7 @@ export async function readGroupsOf(
   };
   try {
     for await (const page of readChildrenOf(graph, holders, ids, { signal })) {
-      if (page.failed !== undefined) throw refusedToTell(collection);
+      if (page.failed !== undefined) throw memberOfRefused(collection);
       requests += page.requests;
       throttledMs += page.throttledMs;
       const { value } = readAs(page.body, Holders);
@@ -37,11 +37,11 @@ export async function readGroupsOf(
     }
   } catch (error) {
     if (!(error instanceof GraphError) || ![400, 403, 501].includes(error.status)) throw error;
-    throw refusedToTell(collection, error);
+    throw memberOfRefused(collection, error);
   }
   return { groups, requests, throttledMs };
 }
 
-function refusedToTell(collection: string, cause?: unknown): ChangesLostError {
-  return new ChangesLostError(`Graph refuses to tell which groups the changed objects of ${collection} are in.`, { cause });
+function memberOfRefused(collection: string, cause?: unknown): ChangesLostError {
+  return new ChangesLostError(`Graph refuses to list the groups of changed objects of ${collection}.`, { cause });
 }

@@ -75,7 +75,7 @@ async function probeMembers(graph: GraphClient, dataset: DatasetDefinition, ids:
   return { isSeen: ids.length === 0, requests };
 }
 
-/** A parent whose visibility isn't told may hide its members, too. */
+/** Lists parents that may hide their members. A parent without a `visibility` in the answer is one of them. */
 async function listHidden(graph: GraphClient, { path, filter }: HiddenParents, signal: AbortSignal) {
   const url = `${graph.baseUrl}${path}?$select=id,displayName,visibility&$top=999`;
   const filtered = filter === null ? url : `${url}&$filter=${encodeURIComponent(filter)}`;

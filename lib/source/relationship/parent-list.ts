@@ -3,7 +3,7 @@ import { CATALOG } from '#lib/catalog/catalog.ts';
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { GraphClient } from '#lib/graph/client/client.ts';
 import { GraphError } from '#lib/graph/client/graph-error.ts';
-import { askCount } from '#lib/source/collection/count-rows.ts';
+import { requestCount } from '#lib/source/collection/count-rows.ts';
 import { mayRestart } from '#lib/source/restart.ts';
 import type { ChildReading } from './child-reading.ts';
 import { firstParentsUrl, readParentKeys } from './parent-keys.ts';
@@ -54,7 +54,7 @@ export class ParentList {
     return { nextUrl: this.#nextUrl, listed: before === null ? null : before + this.#listed.size };
   }
 
-  /** Hands over all parents, and tells the reading whether that is proven. */
+  /** Hands all parents to the reading, then ends it: with a gap when the list could not be proven complete. */
   async feed(): Promise<void> {
     const { reading, state, proves } = this.#options;
     const countable = proves && isCountable(this.#dataset);
@@ -75,7 +75,7 @@ export class ParentList {
     if (before === null) return null;
     const { waitsMs = REREAD_WAITS_MS, state, reading } = this.#options;
     let counts = [before, before] as const;
-    // A pass that a dead process began can't be told from a second one: what it read would be read again.
+    // A list that another process began is not read twice: what that process read would be read again.
     const waits = state.nextUrl === firstParentsUrl(this.#graph, this.#dataset) ? waitsMs : [];
     for (let pass = 0; ; pass++) {
       const { listed } = this.position;
@@ -131,7 +131,7 @@ export class ParentList {
     const { reading } = this.#options;
     reading.count(1);
     try {
-      return await askCount(this.#graph, `${this.#dataset.parent?.path ?? ''}/$count`, reading.signal);
+      return await requestCount(this.#graph, `${this.#dataset.parent?.path ?? ''}/$count`, reading.signal);
     } catch (error) {
       // The list may be allowed where its count is not.
       if (error instanceof GraphError && error.retry === 'never') return null;

@@ -2,7 +2,7 @@
 export interface ParentReading {
   /** Different rows. */
   readonly rows: number;
-  /** What Graph counted in each reading of this parent, the last one last; null where it doesn't tell. */
+  /** What Graph counted in each reading of this parent, the last one last; null where it sends no count. */
   readonly totals: readonly (number | null)[];
   /** Why an empty answer of this parent proves nothing (hidden membership); null: it does. */
   readonly hidden: string | null;

@@ -46,7 +46,7 @@ const PAGES_MAX = 10;
 
 /**
  * Directory extensions (`extension_{app id}_{name}`) and schema extensions of the tenant. Both come only when `$select` names them, so
- * that rows alone don't tell of them.
+ * that they are missing from rows that were read without it.
  */
 export async function findExtensions(graph: GraphClient, signal: AbortSignal): Promise<TenantExtensions> {
   const columns = new Map<string, Column[]>();

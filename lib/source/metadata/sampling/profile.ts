@@ -62,7 +62,7 @@ function withSeen(members: readonly string[], values: readonly unknown[]): strin
 
 /**
  * Properties that no column covers: of open types, of a newer service than its $metadata. They are looked for in the rows, or in the items
- * that a child dataset is about, and in objects that are read along. Case doesn't tell names apart.
+ * that a child dataset is about, and in objects that are read along. Names that differ in case alone are the same.
  */
 export function findColumns(columns: readonly Column[], rows: readonly Row[]): SampledColumn[] {
   const scopes = new Set(columns.filter(isExtra).map(extraScope));
