@@ -20,7 +20,7 @@ export function AuditFilters({ filter, facets }: AuditFiltersProps) {
   return (
     <Form
       action="/settings/audit"
-      className="mb-4 grid grid-cols-2 items-end gap-3 lg:grid-cols-[1fr_9rem_1fr_1fr_9rem_9rem_auto]"
+      className="mb-4 grid grid-cols-2 items-end gap-3 lg:grid-cols-4 2xl:grid-cols-[1fr_10rem_1fr_1fr_9rem_9rem_auto]"
     >
       <Choice
         name="person"
