@@ -109,7 +109,7 @@ describe('changing connections', () => {
       problem: { code: 'connection-has-tasks', title: expect.stringContaining('Nightly users') },
     });
     await deleteConnection({ ctx, input: { connectionId: free.id } });
-    expect(await world.db.secret.count()).toBe(2);
+    expect(await world.db.secret.count({ where: { target: null } })).toBe(2);
     expect(await world.db.auditEvent.count({ where: { action: 'connection.delete', subjectId: free.id } })).toBe(1);
   });
 });
