@@ -116,11 +116,23 @@ function handOver(node) {
   // Ctrl-C reaches the child by itself (same process group); it decides when to leave.
   process.on('SIGINT', () => {});
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  if (process.env.npm_lifecycle_event !== undefined) stopWithParent(child);
   child.on('error', (error) => {
     console.error(`Entrada can't start: ${error.message}`);
     process.exit(1);
   });
   child.on('exit', (code, signal) => process.exit(signal === null ? code : 1));
+}
+
+/** npm runs a script in a shell. A SIGTERM to npm ends npm and the shell, and the shell forwards it to nobody. */
+function stopWithParent(child) {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    child.kill('SIGTERM');
+  }, 500);
+  watch.unref();
 }
 
 /**
