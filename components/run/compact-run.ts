@@ -1,4 +1,11 @@
-import { type DatasetCounts, type DatasetRunDto, NO_COUNTS, NONE_UNPROVEN, type RunDto } from '#lib/domain/run/run.ts';
+import {
+  type DatasetCounts,
+  type DatasetRunDto,
+  NO_COUNTS,
+  NONE_REJECTED,
+  NONE_UNPROVEN,
+  type RunDto,
+} from '#lib/domain/run/run.ts';
 
 /** What most datasets of a run have in common. */
 const USUAL = {
@@ -10,6 +17,7 @@ const USUAL = {
   incremental: false,
   unread: [],
   unproven: NONE_UNPROVEN,
+  rejected: NONE_REJECTED,
   waitingFor: null,
 } as const satisfies Partial<DatasetRunDto>;
 

@@ -1,17 +1,25 @@
 import { AlertTriangle } from 'lucide-react';
 import { cn } from '#components/ui/cn.ts';
 import { formatCount } from '#lib/domain/format.ts';
-import { isNotRead, type NotRead as NotReadFacts, PARENTS_NAMED_MAX, unprovenMessage } from '#lib/domain/run/not-read.ts';
-import type { UnprovenParents, UnreadColumn } from '#lib/domain/run/run.ts';
+import {
+  isNotRead,
+  type NotRead as NotReadFacts,
+  PARENTS_NAMED_MAX,
+  rejectedMessage,
+  unprovenMessage,
+} from '#lib/domain/run/not-read.ts';
+import type { RejectedRows, UnprovenParents, UnreadColumn } from '#lib/domain/run/run.ts';
 import { TimeAgo } from './time-ago.tsx';
 
 interface NotReadProps extends NotReadFacts {
+  /** Name of the dataset. */
+  readonly dataset: string;
   readonly className?: string;
 }
 
-/** Columns and parents that a run could not read: which, since when, why, and what to do. Nothing when it read everything. */
-export function NotRead({ unread, unproven, className }: NotReadProps) {
-  if (!isNotRead({ unread, unproven })) return null;
+/** Columns, parents and rows that a run could not read: which, since when, why, and what to do. Nothing when it read everything. */
+export function NotRead({ unread, unproven, rejected, dataset, className }: NotReadProps) {
+  if (!isNotRead({ unread, unproven, rejected })) return null;
   return (
     <section
       aria-label="Could not be read"
@@ -21,6 +29,7 @@ export function NotRead({ unread, unproven, className }: NotReadProps) {
       <div className="min-w-0 flex-1 space-y-2">
         {unread.length === 0 ? null : <UnreadColumns unread={unread} />}
         {unproven.count === 0 ? null : <UnprovenRows unproven={unproven} />}
+        {rejected.count === 0 ? null : <SetAsideRows rejected={rejected} dataset={dataset} />}
       </div>
     </section>
   );
@@ -56,6 +65,25 @@ function UnprovenRows({ unproven }: { readonly unproven: UnprovenParents }) {
         {named.map(({ id, reason }) => (
           <li key={id} className="break-words">
             <code className="font-mono text-xs">{id}</code> <span className="text-muted-foreground">{reason}</span>
+          </li>
+        ))}
+        {more > 0 ? <li className="text-muted-foreground">and {formatCount(more)} more</li> : null}
+      </ul>
+    </div>
+  );
+}
+
+function SetAsideRows({ rejected, dataset }: { readonly rejected: RejectedRows; readonly dataset: string }) {
+  const named = rejected.rows.slice(0, PARENTS_NAMED_MAX);
+  const more = rejected.count - named.length;
+  return (
+    <div className="space-y-1">
+      <p className="font-medium text-amber-800 dark:text-amber-200">{rejectedMessage(rejected, dataset)}</p>
+      <ul className="space-y-0.5">
+        {named.map(({ key, column, reason }) => (
+          <li key={`${key} ${column} ${reason}`} className="break-words">
+            {key === '' ? 'A row without a readable key' : <code className="font-mono text-xs">{key}</code>}{' '}
+            <span className="text-muted-foreground">{reason}</span>
           </li>
         ))}
         {more > 0 ? <li className="text-muted-foreground">and {formatCount(more)} more</li> : null}

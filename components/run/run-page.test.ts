@@ -11,7 +11,7 @@ function dataset(name: string, over: Partial<DatasetRunDto> = {}): DatasetRunDto
   return {
     ...{ id: `dsrun_${name}`, datasetId: `ds_${name}`, datasetName: name, title: name.toUpperCase(), state: 'queued' },
     ...{ counts: NO_COUNTS, startedAt: null, endedAt: null, problem: null, notes: [], incremental: false, unread: [] },
-    ...{ unproven: { count: 0, parents: [] }, waitingFor: null },
+    ...{ unproven: { count: 0, parents: [] }, rejected: { count: 0, rows: [] }, waitingFor: null },
     ...over,
   };
 }

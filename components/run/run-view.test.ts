@@ -30,6 +30,7 @@ function dataset(
     incremental: false,
     unread: [],
     unproven: { count: 0, parents: [] },
+    rejected: { count: 0, rows: [] },
     waitingFor: null,
     ...over,
     counts: { ...NO_COUNTS, ...over.counts },

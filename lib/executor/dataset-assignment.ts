@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { SourceConnection } from '#lib/domain/account/session.ts';
 import { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { ProblemSchema } from '#lib/domain/problem.ts';
-import { type DatasetCounts, DatasetRunState, UnprovenParents, UnreadColumn } from '#lib/domain/run/run.ts';
+import { type DatasetCounts, DatasetRunState, RejectedRows, UnprovenParents, UnreadColumn } from '#lib/domain/run/run.ts';
 import { SECRET } from '#lib/domain/secret-text.ts';
 import type { TargetAccess } from '#lib/domain/target/target.ts';
 import { TaskTarget } from '#lib/domain/task/task.ts';
@@ -61,6 +61,7 @@ const Report = z.object({
   incremental: z.boolean(),
   unread: z.array(UnreadColumn).readonly(),
   unproven: UnprovenParents,
+  rejected: RejectedRows,
 }) satisfies z.ZodType<DatasetReport>;
 
 /** What the run of a dataset reports. The last event, and only it, is `ended`. */

@@ -40,6 +40,7 @@ const DONE = {
   incremental: false,
   unread: [],
   unproven: { count: 0, parents: [] },
+  rejected: { count: 0, rows: [] },
 } as const;
 
 it('works a run that the web queued, and the task can be started again then', async () => {

@@ -1,18 +1,19 @@
 import { formatCounted } from '#lib/domain/format.ts';
-import type { UnprovenParents, UnreadColumn } from './run.ts';
+import type { RejectedRow, RejectedRows, UnprovenParents, UnreadColumn } from './run.ts';
 
 /** What of a dataset could not be read in a run. */
 export interface NotRead {
   readonly unread: readonly UnreadColumn[];
   readonly unproven: UnprovenParents;
+  readonly rejected: RejectedRows;
 }
 
-/** Parents that are named; the others are counted. */
+/** Parents, and rows that were set aside, that are named; the others are counted. */
 export const PARENTS_NAMED_MAX = 5;
 
 /** Whether anything could not be read. */
-export function isNotRead({ unread, unproven }: NotRead): boolean {
-  return unread.length > 0 || unproven.count > 0;
+export function isNotRead({ unread, unproven, rejected }: NotRead): boolean {
+  return unread.length > 0 || unproven.count > 0 || rejected.count > 0;
 }
 
 /** `Rows of 3 parents could not be proven complete; what is landed of them was kept.` */
@@ -20,17 +21,35 @@ export function unprovenMessage({ count }: UnprovenParents): string {
   return `Rows of ${formatCounted(count, 'parent')} could not be proven complete; what is landed of them was kept.`;
 }
 
-/** `Could not be read: jobTitle, mail`, for a narrow place. */
-export function notReadSummary({ unread, unproven }: NotRead): string {
-  const parents = unproven.count === 0 ? [] : [`all rows of ${formatCounted(unproven.count, 'parent')}`];
-  return `Could not be read: ${[...unread.map(({ name }) => name), ...parents].join(', ')}`;
+/** `3 rows could not be taken. They are in users__rejected; landed rows with the same key stay as they were.` */
+export function rejectedMessage({ count }: RejectedRows, dataset: string): string {
+  return `${formatCounted(count, 'row')} could not be taken, and ${count === 1 ? 'is' : 'are'} in ${dataset}__rejected. Landed rows with the same key stay as they were.`;
 }
 
-/** What could not be read, a line each, for a console. */
-export function notReadLines({ unread, unproven }: NotRead): readonly string[] {
-  const columns = unread.map(({ name, since, reason }) => `Could not be read: ${name} since ${since}. ${reason}`);
-  if (unproven.count === 0) return columns;
-  const named = unproven.parents.slice(0, PARENTS_NAMED_MAX).map(({ id, reason }) => `  ${id}: ${reason}`);
-  const more = unproven.count - named.length;
-  return [...columns, unprovenMessage(unproven), ...named, ...(more > 0 ? [`  and ${formatCounted(more, 'more', 'more')}`] : [])];
+/** `b: Column n holds a value that is not int32.` */
+export function rejectedRowMessage({ key, reason }: RejectedRow): string {
+  return `${key === '' ? 'A row without a readable key' : key}: ${reason}`;
+}
+
+/** `Could not be read: jobTitle, mail`, for a narrow place. */
+export function notReadSummary({ unread, unproven, rejected }: NotRead): string {
+  const parents = unproven.count === 0 ? [] : [`all rows of ${formatCounted(unproven.count, 'parent')}`];
+  const rows = rejected.count === 0 ? [] : [formatCounted(rejected.count, 'row')];
+  return `Could not be read: ${[...unread.map(({ name }) => name), ...parents, ...rows].join(', ')}`;
+}
+
+/** What could not be read of a dataset, a line each, for a console. */
+export function notReadLines({ unread, unproven, rejected }: NotRead, dataset: string): readonly string[] {
+  return [
+    ...unread.map(({ name, since, reason }) => `Could not be read: ${name} since ${since}. ${reason}`),
+    ...named(unproven.count, unproven.parents, unprovenMessage(unproven), ({ id, reason }) => `${id}: ${reason}`),
+    ...named(rejected.count, rejected.rows, rejectedMessage(rejected, dataset), rejectedRowMessage),
+  ];
+}
+
+function named<T>(count: number, all: readonly T[], title: string, line: (one: T) => string): readonly string[] {
+  if (count === 0) return [];
+  const lines = all.slice(0, PARENTS_NAMED_MAX).map((one) => `  ${line(one)}`);
+  const more = count - lines.length;
+  return [title, ...lines, ...(more > 0 ? [`  and ${formatCounted(more, 'more', 'more')}`] : [])];
 }

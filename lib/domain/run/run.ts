@@ -8,8 +8,8 @@ export const RunState = z.enum(['queued', 'running', 'cancelling', 'done', 'part
 export type RunState = z.infer<typeof RunState>;
 
 /**
- * `waiting`: until another large dataset has ended. `partial`: published, but for columns that could not be read or parents that could not
- * be seen. `incomplete`: not proven whole, so nothing was deleted.
+ * `waiting`: until another large dataset has ended. `partial`: published, but for columns that could not be read, parents that could not
+ * be seen, or rows that were set aside. `incomplete`: not proven whole, so nothing was deleted.
  */
 export const DatasetRunState = z.enum([
   'queued',
@@ -118,6 +118,22 @@ export type UnprovenParents = z.infer<typeof UnprovenParents>;
 
 export const NONE_UNPROVEN: UnprovenParents = { count: 0, parents: [] };
 
+/** A row that could not be taken and was set aside; named by what of its key can be read. */
+export const RejectedRow = z.object({
+  /** Values of its key columns, apart by ` / `; empty where none can be read. */
+  key: z.string(),
+  /** Column that cannot be taken; null where it is the row as a whole. */
+  column: z.string().nullable(),
+  reason: z.string(),
+});
+export type RejectedRow = z.infer<typeof RejectedRow>;
+
+/** The rows that were set aside; `rows` names some, `count` is how many there are. */
+export const RejectedRows = z.object({ count: z.number().int().nonnegative(), rows: z.array(RejectedRow).readonly() });
+export type RejectedRows = z.infer<typeof RejectedRows>;
+
+export const NONE_REJECTED: RejectedRows = { count: 0, rows: [] };
+
 export interface DatasetRunDto {
   readonly id: string;
   readonly datasetId: string;
@@ -134,6 +150,7 @@ export interface DatasetRunDto {
   readonly incremental: boolean;
   readonly unread: readonly UnreadColumn[];
   readonly unproven: UnprovenParents;
+  readonly rejected: RejectedRows;
   /** Why its requests wait at the moment, a sentence for people; null while none does, and once it ended. */
   readonly waitingFor: string | null;
 }

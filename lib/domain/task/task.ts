@@ -27,6 +27,10 @@ export const FolderName = z
  */
 export const RESERVED_SCHEMAS: ReadonlySet<string> = new Set(['public', 'pgboss']);
 
+/** Rows that cannot be taken (a value of another type, a property twice): stop the dataset, or set them aside and go on. */
+export const UnreadableRows = z.enum(['stop', 'set-aside']);
+export type UnreadableRows = z.infer<typeof UnreadableRows>;
+
 export const LandingSettings = z.object({
   schema: SchemaName,
   /** Full load, when the table exists. */
@@ -39,6 +43,8 @@ export const LandingSettings = z.object({
   incremental: z.boolean().default(true),
   /** With `incremental`: read and compare everything when the last time was this many days ago, to prove what delta query told. */
   fullCompareDays: z.number().int().min(1).max(90).default(7),
+  /** With `set-aside` they are in `<dataset>__rejected`. */
+  unreadableRows: UnreadableRows.default('stop'),
 });
 export type LandingSettings = z.infer<typeof LandingSettings>;
 
@@ -47,6 +53,8 @@ export const LakeSettings = z.object({
   format: z.enum(['parquet', 'csv', 'jsonl']).default('parquet'),
   /** Older versions of a dataset that are kept beside the latest. */
   versionsKept: z.number().int().min(0).max(1000).default(3),
+  /** With `set-aside` they are in the folder `<dataset>__rejected` of the version. */
+  unreadableRows: UnreadableRows.default('stop'),
 });
 export type LakeSettings = z.infer<typeof LakeSettings>;
 

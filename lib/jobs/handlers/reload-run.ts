@@ -2,7 +2,7 @@ import { accessOf, type Granted, mayBeRead } from '#lib/domain/access/access.ts'
 import type { SourceConnection } from '#lib/domain/account/session.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import { DATASET_CONCURRENCY } from '#lib/domain/run/dataset-concurrency.ts';
-import { NO_COUNTS, NONE_UNPROVEN } from '#lib/domain/run/run.ts';
+import { NO_COUNTS, NONE_REJECTED, NONE_UNPROVEN } from '#lib/domain/run/run.ts';
 import { ENDED_DATASET_STATES, type RunEndCause } from '#lib/domain/run/run-end.ts';
 import type { DatasetAssignment } from '#lib/executor/dataset-assignment.ts';
 import type { DatasetRunner } from '#lib/executor/run-dataset.ts';
@@ -197,5 +197,14 @@ async function currentPermissions(
 }
 
 function ended(state: 'failed' | 'cancelled', problem: Problem | null): DatasetReport {
-  return { state, counts: NO_COUNTS, problem, notes: [], incremental: false, unread: [], unproven: NONE_UNPROVEN };
+  return {
+    state,
+    counts: NO_COUNTS,
+    problem,
+    notes: [],
+    incremental: false,
+    unread: [],
+    unproven: NONE_UNPROVEN,
+    rejected: NONE_REJECTED,
+  };
 }

@@ -14,6 +14,7 @@ const reportOf = (unread: readonly UnreadColumn[], state: DatasetReport['state']
   ...{ state, counts: NO_COUNTS, problem: null, notes: [], incremental: false },
   unread,
   unproven: { count: 0, parents: [] },
+  rejected: { count: 0, rows: [] },
 });
 
 /** Runs of one task, one after the other; each answers what the engine was asked and how the run ended. */

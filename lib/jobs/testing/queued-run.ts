@@ -19,6 +19,7 @@ export const report = (state: DatasetReport['state'], problem: Problem | null = 
   incremental: false,
   unread: [],
   unproven: { count: 0, parents: [] },
+  rejected: { count: 0, rows: [] },
 });
 
 /** More than are reloaded at once. */

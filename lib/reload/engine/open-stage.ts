@@ -14,6 +14,7 @@ export async function openStage({ stageDir, sink }: ReloadDeps, run: DatasetRun,
     columns: run.plan.columns,
     signature: signatureOf(run),
     forLake: sink.adoptsParquet === true,
+    setsAside: run.plan.setsAside,
   };
   const giveUpAt = performance.now() + IN_USE_TIMEOUT_MS;
   for (;;) {

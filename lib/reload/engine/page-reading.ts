@@ -2,6 +2,7 @@ import { SMALL_DATASET_ROWS } from '#lib/domain/run/dataset-concurrency.ts';
 import { abortable, raceAbort } from '#lib/platform/async/abortable.ts';
 import type { Mutex } from '#lib/platform/async/mutex.ts';
 import { removeDuplicates } from '#lib/reload/stage/duplicates.ts';
+import { countRejected, settleRejected } from '#lib/reload/stage/rejected.ts';
 import type { Stage } from '#lib/reload/stage/stage.ts';
 import { findGap, IncompleteError } from './completeness.ts';
 import type { DatasetPlan } from './plan.ts';
@@ -70,14 +71,14 @@ export class PageReading {
     const { plan, report } = this.#deps;
     const countBefore = stage.checkpoint.rowsExpected;
     if (plan.countable && countBefore === null) report.note(UNCOUNTED);
-    const staged = stage.staged.rows;
+    const staged = await countRows(stage);
     const facts = { staged, countBefore, countAfter: null, reported: stage.checkpoint.replay?.changedIdCount ?? 0 };
     if (countBefore === staged || findGap({ ...facts, reported: 0 }) === null) return;
     const countAfter = await this.#count(plan.dataset);
     const gap = findGap({ ...facts, countAfter });
     if (gap !== null) {
       const readAgain = staged < (countAfter ?? 0) && (await this.#readWhole(stage, gap));
-      const left = readAgain ? findGap({ ...facts, staged: stage.staged.rows, countAfter }) : gap;
+      const left = readAgain ? findGap({ ...facts, staged: await countRows(stage), countAfter }) : gap;
       if (left !== null) throw new IncompleteError(plan.dataset.name, `${left} Nothing was compared, deleted or published.`);
       return;
     }
@@ -134,6 +135,12 @@ export class PageReading {
     this.#deps.report.note(`${gap} So all of it was read once more, page after page.`);
     await this.#stagePages(stage, pages);
     await removeDuplicates(stage.store, key);
+    await settleRejected(stage.store, key, 0);
     return true;
   }
+}
+
+/** Rows that were read: those that count, and those that were set aside. */
+async function countRows(stage: Stage): Promise<number> {
+  return stage.staged.rows + (await countRejected(stage.store));
 }

@@ -1,4 +1,5 @@
 import { type Column, type DatasetDefinition, landedColumns } from '#lib/domain/dataset/dataset.ts';
+import { sideTablesOf } from '#lib/domain/task/side-tables.ts';
 import { namespaceOf, type TaskTarget } from '#lib/domain/task/task.ts';
 import type { UpdateMethod } from '#lib/domain/task/update-method.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -20,6 +21,8 @@ export interface DatasetPlan {
   readonly key: readonly string[];
   /** Rows a page; null: the server decides. */
   readonly pageSize: number | null;
+  /** Whether rows that cannot be taken are set aside; otherwise the first one ends the dataset. */
+  readonly setsAside: boolean;
   /** Whether the number of rows can be proven against `$count`. */
   readonly countable: boolean;
 }
@@ -48,17 +51,13 @@ function planDataset(dataset: DatasetDefinition, target: TaskTarget, namespace: 
     method: target.method,
     namespace,
     table: dataset.name,
-    sideTables: sideTables(dataset.name, target),
+    sideTables: sideTablesOf(dataset.name, target),
     columns,
     key: columns.filter((column) => column.key).map((column) => column.name),
     pageSize: dataset.read.pageSizeMax,
+    setsAside: target.settings.unreadableRows === 'set-aside',
     countable: dataset.read.countable && dataset.kind === 'entity',
   };
-}
-
-function sideTables(name: string, target: TaskTarget): string[] {
-  if (target.method !== 'reload-and-compare') return [];
-  return target.settings.history ? [`${name}__ct`, `${name}__history`] : [`${name}__ct`];
 }
 
 function checkColumns(dataset: DatasetDefinition, columns: readonly Column[]): void {

@@ -1,6 +1,13 @@
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { Problem } from '#lib/domain/problem.ts';
-import type { DatasetCounts, DatasetRunState, UnprovenParent, UnprovenParents, UnreadColumn } from '#lib/domain/run/run.ts';
+import type {
+  DatasetCounts,
+  DatasetRunState,
+  RejectedRows,
+  UnprovenParent,
+  UnprovenParents,
+  UnreadColumn,
+} from '#lib/domain/run/run.ts';
 
 /**
  * A page of rows as bytes: one JSON document with a `value` array of row objects, as Graph sends it. In a relationship every
@@ -110,4 +117,5 @@ export interface DatasetReport {
   readonly incremental: boolean;
   readonly unread: readonly UnreadColumn[];
   readonly unproven: UnprovenParents;
+  readonly rejected: RejectedRows;
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { toProblem } from '#lib/platform/errors.ts';
 import { FIRST_CONNECT_TIMEOUT_MS, retryWhileUnreachable } from '#lib/platform/postgres/while-unreachable.ts';
 import { removeDuplicates } from '#lib/reload/stage/duplicates.ts';
+import { settleRejected } from '#lib/reload/stage/rejected.ts';
 import { isKeylessSingleton, resolveSingletonKey } from '#lib/reload/stage/single-key.ts';
 import type { Stage } from '#lib/reload/stage/stage.ts';
 import { ChangeReading } from './change-reading.ts';
@@ -20,6 +21,8 @@ import type { Preload, Published, PublishOptions } from './sink.ts';
 
 /** Unproven parents that a report names; the others are counted. */
 const UNPROVEN_NAMED_MAX = 50;
+/** Rows that were set aside that a report names; the others are counted. */
+const REJECTED_NAMED_MAX = 20;
 /** Parents that could not be read that a problem names. */
 const FAILED_NAMED_MAX = 5;
 
@@ -118,6 +121,7 @@ export class ReloadSession {
     await changes.catchUp(stage);
     if ((stage.checkpoint.replay?.changedIdCount ?? 0) > 0) await removeDuplicates(stage.store, this.#run.plan.key);
     this.#report.progress('reading');
+    await settleRejected(stage.store, this.#run.plan.key, 0);
     await this.#pages.prove(stage);
     return this.#publish(stage, changes, null);
   }
@@ -162,19 +166,21 @@ export class ReloadSession {
   }
 
   /** The plan of what was read, and what was not. */
-  async #whatWasRead(stage: Stage): Promise<Pick<PublishOptions, 'plan' | 'unread' | 'unproven'>> {
+  async #whatWasRead(stage: Stage): Promise<Pick<PublishOptions, 'plan' | 'unread' | 'unproven' | 'rejected'>> {
     const { plan, unreadBefore = [], unreadAtStart = [] } = this.#run;
     const now = this.#deps.clock.now().toISOString();
     const since = new Map(unreadBefore.map((column) => [column.name, column.since]));
     const columns = new Map([...unreadAtStart, ...stage.checkpoint.unread].map((column) => [column.name, column]));
     const unread = [...columns.values()].map(({ name, reason }) => ({ name, reason, since: since.get(name) ?? now }));
     const unproven = await stage.store.unproven(UNPROVEN_NAMED_MAX);
-    this.#report.setNotRead(unread, unproven);
+    const rejected = await settleRejected(stage.store, plan.key, REJECTED_NAMED_MAX);
+    this.#report.setNotRead({ unread, unproven, rejected });
     const column = plan.dataset.parent?.column;
     return {
       plan: { ...plan, columns: planWithout(plan, unread).columns },
       unread,
       unproven: unproven.count === 0 || column === undefined ? null : { ...unproven, column },
+      rejected: rejected.count === 0 ? null : rejected,
     };
   }
 }

@@ -2,7 +2,9 @@ import {
   type DatasetCounts,
   type DatasetRunState,
   NO_COUNTS,
+  NONE_REJECTED,
   NONE_UNPROVEN,
+  type RejectedRows,
   type UnprovenParents,
   type UnreadColumn,
 } from '#lib/domain/run/run.ts';
@@ -19,6 +21,12 @@ export interface ReportedStage {
   readonly staged: { readonly rows: number };
 }
 
+interface NotRead {
+  readonly unread: readonly UnreadColumn[];
+  readonly unproven: UnprovenParents;
+  readonly rejected: RejectedRows;
+}
+
 /** Collects what a dataset run reports: its progress, its notes, and how it ended. */
 export class RunReport {
   readonly #reporter: Reporter;
@@ -28,6 +36,7 @@ export class RunReport {
   #published: Partial<DatasetCounts> = {};
   #unread: readonly UnreadColumn[] = [];
   #unproven: UnprovenParents = NONE_UNPROVEN;
+  #rejected: RejectedRows = NONE_REJECTED;
 
   constructor(reporter: Reporter, requests: RequestCount) {
     this.#reporter = reporter;
@@ -40,9 +49,10 @@ export class RunReport {
     this.#requests.resume(stage.checkpoint.requests);
   }
 
-  setNotRead(unread: readonly UnreadColumn[], unproven: UnprovenParents): void {
+  setNotRead({ unread, unproven, rejected }: NotRead): void {
     this.#unread = unread;
     this.#unproven = unproven;
+    this.#rejected = { count: rejected.count, rows: rejected.rows };
   }
 
   note(sentence: string): void {
@@ -59,9 +69,11 @@ export class RunReport {
     this.#notes.push(...published.notes);
     this.#unread = published.unread ?? this.#unread;
     this.#unproven = published.unproven ?? this.#unproven;
+    this.#rejected = published.rejected ?? this.#rejected;
     const { incomplete } = published;
     if (incomplete !== undefined) return { ...this.#report('incomplete'), problem: incomplete };
-    return this.#report(this.#unread.length === 0 && this.#unproven.count === 0 ? 'done' : 'partial');
+    const complete = this.#unread.length === 0 && this.#unproven.count === 0 && this.#rejected.count === 0;
+    return this.#report(complete ? 'done' : 'partial');
   }
 
   /** The report of a run that ended with `error`. */
@@ -95,6 +107,7 @@ export class RunReport {
       incremental: checkpoint?.replay?.mode === 'incremental',
       unread: this.#unread,
       unproven: this.#unproven,
+      rejected: this.#rejected,
     };
   }
 }

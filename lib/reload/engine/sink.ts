@@ -1,5 +1,5 @@
 import type { Problem } from '#lib/domain/problem.ts';
-import type { DatasetCounts, UnprovenParents, UnreadColumn } from '#lib/domain/run/run.ts';
+import type { DatasetCounts, RejectedRows, UnprovenParents, UnreadColumn } from '#lib/domain/run/run.ts';
 import type { LandedDeltaToken } from '#lib/reload/stage/stage-file.ts';
 import type { DatasetPlan } from './plan.ts';
 import type { StagedPart, StagedRows } from './staged-rows.ts';
@@ -16,6 +16,7 @@ export interface Published {
   /** What could not be read; kept with the record like `incomplete`. Missing in records of versions before: nothing. */
   readonly unread?: readonly UnreadColumn[];
   readonly unproven?: UnprovenParents;
+  readonly rejected?: RejectedRows;
 }
 
 /** What delta query knows of a stage. */
@@ -28,6 +29,15 @@ export interface StagedChanges {
   readonly since: LandedDeltaToken | null;
   /** Rows that Graph counts now; null where it does not count. */
   readonly countNow: number | null;
+}
+
+/** What a publish has to know of the rows that were set aside. */
+export interface StagedRejected extends RejectedRows {
+  /**
+   * By which key columns their landed rows are found: each row of the stage's table `rejected` has, in its JSON object `keys`, values of
+   * exactly the key columns of one of these lists. An empty list: of some row no key can be read, so no landed row may be deleted.
+   */
+  readonly keyColumns: readonly (readonly string[])[];
 }
 
 /** What the landed rows are the state of. */
@@ -50,6 +60,11 @@ export interface PublishOptions {
    * that the stage lacks stay as they are. Null: there is none.
    */
   readonly unproven: (UnprovenParents & { readonly column: string }) | null;
+  /**
+   * Rows that could not be taken. What is landed of their keys is neither deleted nor changed; the target shows them as `<table>__rejected`,
+   * replaced by each publish. Missing or null: there is none.
+   */
+  readonly rejected?: StagedRejected | null;
   /** Null: nothing is known but the rows. */
   readonly changes: StagedChanges | null;
   /** To be kept with the rows, in the transaction that shows them, unless parents are `unproven`; null: there is none. */
@@ -102,13 +117,24 @@ export function countsOf(published: Published): Pick<DatasetCounts, 'inserted' |
   return { inserted, updated, deleted, unchanged };
 }
 
-/** What a publish records of what was not read; nothing where all was. */
-export function notReadOf({
+/** What a publish records of columns and parents that were not read; nothing where all were. */
+export function unreadOf({
   unread,
   unproven,
 }: Pick<PublishOptions, 'unread' | 'unproven'>): Pick<Published, 'unread' | 'unproven'> {
   return {
     ...(unread.length === 0 ? {} : { unread }),
     ...(unproven === null ? {} : { unproven: { count: unproven.count, parents: unproven.parents } }),
+  };
+}
+
+/** The same with the rows that were set aside. */
+export function notReadOf(
+  options: Pick<PublishOptions, 'unread' | 'unproven' | 'rejected'>,
+): Pick<Published, 'unread' | 'unproven' | 'rejected'> {
+  const { rejected = null } = options;
+  return {
+    ...unreadOf(options),
+    ...(rejected === null ? {} : { rejected: { count: rejected.count, rows: rejected.rows } }),
   };
 }

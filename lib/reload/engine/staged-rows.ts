@@ -34,6 +34,7 @@ export interface StagedParts {
  * | `staged`      | `columns`, in their order        | all rows that count, each key once (types: `STAGE_TYPE` in parse/value-sql.ts) |
  * | `changed_ids` | `id VARCHAR`, may repeat         | ids that delta query reported (`PublishOptions.changes`)                    |
  * | `unproven`    | `id VARCHAR, reason, failed`     | parents of which rows may be missing (`PublishOptions.unproven`)            |
+ * | `rejected`    | `keys JSON, "column", reason, "row", read_at TIMESTAMPTZ` | rows that were set aside (`PublishOptions.rejected`); `row` is JSON |
  *
  * A child table (items of a collection) is a dataset of its own with its own `StagedRows`. Columns that could not be read are in
  * `PublishOptions.unread`; `staged` may hold values of them in some rows, which must not be used.

@@ -29,6 +29,21 @@ export function readMembers(body: Uint8Array, properties: Properties, onObject: 
   readValue({ body, onObject }, afterBlanks(body, 0), properties);
 }
 
+/** Places of the items of the list that begins at `from`; null when no list begins there, or it does not end. */
+export function findItems(body: Uint8Array, from: number): readonly (readonly [from: number, to: number])[] | null {
+  if (body[from] !== ARRAY) return null;
+  const items: [number, number][] = [];
+  let at = afterBlanks(body, from + 1);
+  while (at < body.length && body[at] !== ARRAY_END) {
+    const to = skipValue(body, at);
+    items.push([at, to]);
+    at = afterBlanks(body, to);
+    if (body[at] === COMMA) at = afterBlanks(body, at + 1);
+    else if (body[at] !== ARRAY_END) return null;
+  }
+  return at < body.length ? items : null;
+}
+
 interface Walk {
   readonly body: Uint8Array;
   readonly onObject: OnObject;

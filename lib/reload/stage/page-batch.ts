@@ -8,7 +8,8 @@ import type { PropertyCase } from '#lib/reload/parse/property-case.ts';
 import { mayHoldNul, repairPage } from '#lib/reload/parse/repair-page.ts';
 import { findTruncatedColumns, withTruncationNote } from '#lib/reload/parse/timestamp-precision.ts';
 import { findUnreadableRow } from '#lib/reload/parse/unreadable-row.ts';
-import { isUnexpectedPage, toStageError, unreadableRow } from './stage-error.ts';
+import { hasTooDeepRow, rejectRows } from './reject-rows.ts';
+import { isUnexpectedPage, PageError, toStageError, unreadableRow } from './stage-error.ts';
 import type { Checkpoint } from './stage-file.ts';
 
 const LINE_FEED = 0x0a;
@@ -20,6 +21,12 @@ export interface StagedUnproven extends UnprovenParent {
 
 /** What of a page isn't rows. */
 export type PageFacts = Omit<Page, 'cursor'>;
+
+interface PageBatchOptions {
+  readonly spelling: PropertyCase;
+  /** See StageOptions. */
+  readonly setsAside: boolean;
+}
 
 /**
  * Pages that become one part: written to disk as they come, so that memory holds one at a time. What no target takes is repaired on the
@@ -42,11 +49,18 @@ export class PageBatch implements PageFiles {
   readonly #unproven: StagedUnproven[] = [];
   #gap: string | null = null;
   readonly #notes: string[] = [];
+  /** Files of rejected rows; null: rows that cannot be taken end the run. */
+  readonly #rejectedFiles: string[] | null;
+  #rejected = 0;
+  #isTooDeep = false;
+  /** When each page was added. */
+  readonly #readAt: string[] = [];
   #cursor: string | null = null;
 
   /** @param dir folder for the pages of this batch alone; it is there. */
-  constructor(dir: string, columns: readonly Column[], spelling: PropertyCase) {
+  constructor(dir: string, columns: readonly Column[], { spelling, setsAside }: PageBatchOptions) {
     this.#dir = dir;
+    this.#rejectedFiles = setsAside ? [] : null;
     this.columns = columns;
     this.#spelling = spelling;
   }
@@ -54,6 +68,15 @@ export class PageBatch implements PageFiles {
   /** Parents of which these pages may lack rows. */
   get unproven(): readonly StagedUnproven[] {
     return this.#unproven;
+  }
+
+  /** Files of rejected rows, one JSON document a row, in the columns of the stage's table `rejected`. */
+  get rejectedFiles(): readonly string[] {
+    return this.#rejectedFiles ?? [];
+  }
+
+  get rejected(): number {
+    return this.#rejected;
   }
 
   get cursor(): string | null {
@@ -80,6 +103,8 @@ export class PageBatch implements PageFiles {
     this.#notes.push(...respelt.conflicts.map(noteOfSpellings));
     body = respelt.body;
     if (this.files.length === 0) this.#cut = findTruncatedColumns(this.columns, body);
+    if (this.#rejectedFiles !== null && hasTooDeepRow(body)) this.#isTooDeep = true;
+    this.#readAt.push(new Date().toISOString());
     const file = join(this.#dir, `${this.files.length}.json`);
     this.files.push(file);
     await this.#write(file, body);
@@ -94,6 +119,33 @@ export class PageBatch implements PageFiles {
       await this.#write(file, repaired.body);
     }
     return true;
+  }
+
+  /** Whether a row is nested so deep that the parser must not see it; looked for only where rows are set aside. */
+  get mustReject(): boolean {
+    return this.#isTooDeep;
+  }
+
+  /**
+   * Takes the rows out of the pages that cannot be taken, if `error` may be one of a row and rows are to be set aside. Answers whether any was.
+   * @param run runs a statement of DuckDB.
+   */
+  async reject(error: unknown, run: (sql: string) => Promise<unknown>): Promise<boolean> {
+    if (this.#rejectedFiles === null || (error !== null && !(error instanceof PageError))) return false;
+    this.#isTooDeep = false;
+    let rejected = 0;
+    for (const [index, file] of this.files.entries()) {
+      const page = await rejectRows(await readFile(file), { columns: this.columns, dir: this.#dir, run });
+      if (page === null) continue;
+      const rows = page.rejected.map(({ keys, ...row }) => JSON.stringify({ keys, ...row, read_at: this.#readAt[index] }));
+      const list = join(this.#dir, `rejected-${index}.ndjson`);
+      await writeWhole(list, Buffer.from(`${rows.join('\n')}\n`));
+      this.#rejectedFiles.push(list);
+      await this.#write(file, page.body);
+      rejected += rows.length;
+    }
+    this.#rejected += rejected;
+    return rejected > 0;
   }
 
   /** `error`, or one that names the row by column and key where the pages hold one that can't be taken. */
@@ -123,6 +175,11 @@ export class PageBatch implements PageFiles {
   /** The pages are needed no more. */
   async discard(): Promise<void> {
     await Promise.all(this.files.map((file) => unlink(file).catch(() => undefined)));
+  }
+
+  /** The rejected rows are in the stage. */
+  async discardRejected(): Promise<void> {
+    await Promise.all(this.rejectedFiles.map((file) => unlink(file).catch(() => undefined)));
   }
 
   async #write(file: string, body: Uint8Array): Promise<void> {

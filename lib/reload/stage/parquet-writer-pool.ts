@@ -3,7 +3,8 @@ import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { partSql } from '#lib/reload/parse/page-sql.ts';
 import { sqlText } from '#lib/reload/parse/sql-text.ts';
 import type { PageBatch } from './page-batch.ts';
-import { isMalformedPage, toStageError } from './stage-error.ts';
+import { copyOrRepair } from './repair-batch.ts';
+import { toStageError } from './stage-error.ts';
 
 /** Batches that are turned into parts at once: each takes a thread. */
 const WRITERS_MAX = 2;
@@ -110,13 +111,9 @@ export class ParquetWriterPool {
         throw toStageError(error, this.#dir);
       }
     };
-    try {
-      return await copy();
-    } catch (error) {
-      // Half surrogate pairs and broken UTF-8 end the parser; only then is it worth looking at every character.
-      if (!isMalformedPage(error) || !(await batch.repair())) throw await batch.explain(error);
-      return copy();
-    }
+    const run = (sql: string): Promise<unknown> => connection.run(sql);
+    if (batch.mustReject) await batch.reject(null, run);
+    return copyOrRepair(batch, copy, run);
   }
 
   async #connect(): Promise<DuckDBConnection> {

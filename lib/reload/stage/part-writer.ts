@@ -21,6 +21,7 @@ export class PartWriter {
   readonly #store: StageStore;
   readonly #pool: ParquetWriterPool;
   readonly #propertyCase: PropertyCase;
+  readonly #setsAside: boolean;
   #batch: PageBatch | null = null;
   /** Number of the next batch; parts are named after it. */
   #batches: number;
@@ -29,7 +30,8 @@ export class PartWriter {
   #failure: { readonly error: unknown } | null = null;
   #onPart: ((part: StagedPart) => void) | null = null;
 
-  constructor(store: StageStore, pool: ParquetWriterPool) {
+  constructor(store: StageStore, pool: ParquetWriterPool, setsAside: boolean) {
+    this.#setsAside = setsAside;
     this.#store = store;
     this.#pool = pool;
     this.#propertyCase = new PropertyCase(store.columns);
@@ -81,7 +83,7 @@ export class PartWriter {
   newBatch(): PageBatch {
     const dir = join(this.#store.dir, PAGES, String(this.#batches++));
     mkdirSync(dir, { recursive: true });
-    return new PageBatch(dir, this.#store.columns, this.#propertyCase);
+    return new PageBatch(dir, this.#store.columns, { spelling: this.#propertyCase, setsAside: this.#setsAside });
   }
 
   /** Starts writing the batch as a part; parts are added in the order of the batches, whichever is written first. */
@@ -105,7 +107,8 @@ export class PartWriter {
 
   async #add(batch: PageBatch, part: Part): Promise<void> {
     const next = { ...batch.advance(this.#store.checkpoint), cursor: batch.cursor, ended: batch.cursor === null };
-    await this.#store.addPart(part, next, batch.unproven);
+    await this.#store.addPart(part, next, batch);
+    await batch.discardRejected();
     if (part.rows === 0 || next.ended) return;
     this.#onPart?.({ file: join(this.#store.dir, PARTS, part.name), rows: part.rows, complete: true });
   }

@@ -1,8 +1,9 @@
 import type { ChangePage } from '#lib/reload/engine/ports.ts';
 import { pagesSql } from '#lib/reload/parse/page-sql.ts';
+import { keySql } from '#lib/reload/parse/rejected-key-sql.ts';
 import { sqlName, sqlText } from '#lib/reload/parse/sql-text.ts';
 import type { PageBatch } from './page-batch.ts';
-import { isMalformedPage } from './stage-error.ts';
+import { copyOrRepair } from './repair-batch.ts';
 import type { StageStore } from './stage-store.ts';
 import { locatedSql } from './staged-sql.ts';
 
@@ -17,15 +18,13 @@ export async function replayPage(
 ): Promise<void> {
   try {
     await batch.add(page);
-    try {
-      await replace(store, page.changedIds, { scope, batch });
-    } catch (error) {
-      if (!isMalformedPage(error) || !(await batch.repair())) throw await batch.explain(error);
-      await replace(store, page.changedIds, { scope, batch });
-    }
+    const run = (sql: string): Promise<unknown> => store.run(sql);
+    if (batch.mustReject) await batch.reject(null, run);
+    await copyOrRepair(batch, () => replace(store, page.changedIds, { scope, batch }), run);
     await store.refresh();
   } finally {
     await batch.discard();
+    await batch.discardRejected();
   }
 }
 
@@ -38,7 +37,8 @@ async function replace(
   await store.transaction(batch.advance(store.checkpoint), async () => {
     if (changedIds.length > 0) {
       await store.run(
-        `INSERT INTO changed_ids SELECT unnest([${ids}]); DELETE FROM replayed WHERE ${sqlName(scope)} IN (${ids})`,
+        `INSERT INTO changed_ids SELECT unnest([${ids}]); DELETE FROM replayed WHERE ${sqlName(scope)} IN (${ids});
+        DELETE FROM rejected WHERE ${keySql(scope)} IN (${ids})`,
       );
       if (store.parts.length > 0) {
         await store.run(`INSERT INTO superseded SELECT entrada__name, entrada__row FROM (${locatedSql(await store.facts())})
@@ -47,5 +47,6 @@ async function replace(
     }
     await store.run(`INSERT INTO replayed ${pagesSql(batch.columns, batch)}`);
     await store.addUnproven(batch.unproven);
+    await store.addRejected(batch.rejectedFiles);
   });
 }

@@ -83,6 +83,8 @@ export interface StageOptions {
   readonly columns: readonly Column[];
   /** Parts are to be files of a lake as they are. */
   readonly forLake?: boolean;
+  /** Rows that cannot be taken are set aside in the table `rejected`. Missing: they end the run. */
+  readonly setsAside?: boolean;
   /** Says what the rows are; a stage that was made for something else is thrown away. */
   readonly signature: string;
 }
@@ -104,7 +106,7 @@ export interface StageFile {
 }
 
 /** Part of every signature: a stage of another layout is thrown away, not read wrongly. */
-const LAYOUT = 'stage 4';
+const LAYOUT = 'stage 5';
 
 /** Folders of a stage: pages on their way into a part, and the parts. */
 export const PAGES = 'pages';
@@ -164,6 +166,7 @@ async function findRows(
     await connection.run(`BEGIN; CREATE TABLE parts (position INTEGER, name VARCHAR, rows BIGINT);
       CREATE TABLE superseded (name VARCHAR, row BIGINT); CREATE TABLE replayed (${columns.join(', ')}); CREATE TABLE changed_ids (id VARCHAR);
       CREATE TABLE unproven (id VARCHAR, reason VARCHAR, failed BOOLEAN);
+      CREATE TABLE rejected (keys JSON, "column" VARCHAR, reason VARCHAR, "row" VARCHAR, read_at TIMESTAMPTZ);
       CREATE TABLE checkpoint (signature VARCHAR, state VARCHAR);
       INSERT INTO checkpoint VALUES (${sqlText(`${LAYOUT} ${options.signature}`)}, ${state}); COMMIT`);
     return { checkpoint: START, parts: [] };

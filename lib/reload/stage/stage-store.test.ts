@@ -22,7 +22,7 @@ async function addPart(store: StageStore, name: string, ids: readonly string[], 
   const values = ids.map((id) => `('${id}')`).join(', ');
   if (ids.length > 0)
     await store.run(`COPY (SELECT * FROM (VALUES ${values}) v(id)) TO '${join(store.dir, 'parts', name)}' (FORMAT parquet)`);
-  await store.addPart({ name, rows: ids.length }, { ...store.checkpoint, cursor, ended: cursor === null }, []);
+  await store.addPart({ name, rows: ids.length }, { ...store.checkpoint, cursor, ended: cursor === null });
   await store.refresh();
 }
 
@@ -31,10 +31,16 @@ test('parts, checkpoint and unproven parents are found again after the store was
   const store = await openStore(options);
   await store.setExpectedRows(7);
   await addPart(store, '000000.parquet', ['a', 'b'], 'c1');
-  await store.addPart({ name: '000001.parquet', rows: 0 }, { ...store.checkpoint, cursor: 'c2' }, [
-    { id: 'g1', reason: 'refused', failed: true },
-    { id: 'g2', reason: 'hidden', failed: false },
-  ]);
+  await store.addPart(
+    { name: '000001.parquet', rows: 0 },
+    { ...store.checkpoint, cursor: 'c2' },
+    {
+      unproven: [
+        { id: 'g1', reason: 'refused', failed: true },
+        { id: 'g2', reason: 'hidden', failed: false },
+      ],
+    },
+  );
   await store.saveReplay(REPLAY, ['a note']);
   store.close();
   const again = await openStore(options);

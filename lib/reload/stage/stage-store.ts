@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { Column } from '#lib/domain/dataset/dataset.ts';
@@ -22,6 +22,13 @@ import { type StagedFacts, stagedSql } from './staged-sql.ts';
 
 /** Stages that this process has open: DuckDB's file lock is one per process and would not keep two stages of one process apart. */
 const open = new Set<string>();
+
+/** What is stored with a part. */
+interface PartFacts {
+  readonly unproven?: readonly StagedUnproven[];
+  /** See PageBatch. */
+  readonly rejectedFiles?: readonly string[];
+}
 
 /**
  * The DuckDB file of a stage: the checkpoint, the list of parts, rows replayed by delta query, which rows of the parts are superseded, and
@@ -130,9 +137,10 @@ export class StageStore {
   }
 
   /** Adds a part that is on disk, if it has rows, with the checkpoint after its pages. */
-  async addPart(part: Part, next: Checkpoint, unproven: readonly StagedUnproven[]): Promise<void> {
+  async addPart(part: Part, next: Checkpoint, facts: PartFacts = {}): Promise<void> {
     await this.transaction(next, async () => {
-      await this.addUnproven(unproven);
+      await this.addUnproven(facts.unproven ?? []);
+      await this.addRejected(facts.rejectedFiles ?? []);
       if (part.rows === 0) return;
       await this.run(`INSERT INTO parts VALUES (${this.#parts.length}, ${sqlText(part.name)}, ${part.rows})`);
     });
@@ -144,6 +152,14 @@ export class StageStore {
     if (unproven.length === 0) return;
     const rows = unproven.map(({ id, reason, failed }) => `(${sqlText(id)}, ${sqlText(reason)}, ${failed})`);
     await this.run(`INSERT INTO unproven VALUES ${rows.join(', ')}`);
+  }
+
+  /** Within a transaction. `files`: see PageBatch. */
+  async addRejected(files: readonly string[]): Promise<void> {
+    if (files.length === 0) return;
+    const columns = `{keys: 'JSON', "column": 'VARCHAR', reason: 'VARCHAR', "row": 'VARCHAR', read_at: 'TIMESTAMPTZ'}`;
+    await this.run(`INSERT INTO rejected SELECT keys, "column", reason, "row", read_at FROM read_json([${files.map(sqlText).join(', ')}],
+      columns = ${columns}, format = 'newline_delimited', maximum_object_size = ${Math.max(...files.map((file) => statSync(file).size)) + 1024})`);
   }
 
   /** Parents of which rows may be missing: all are in the table `unproven`, `namedMax` of them in the answer. `failed`: those alone. */

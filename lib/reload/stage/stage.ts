@@ -21,17 +21,21 @@ export class Stage {
   readonly #pool: ParquetWriterPool;
   #closed = false;
 
-  private constructor(store: StageStore, pool: ParquetWriterPool) {
+  private constructor(store: StageStore, pool: ParquetWriterPool, setsAside: boolean) {
     this.store = store;
     this.#pool = pool;
-    this.writer = new PartWriter(store, pool);
+    this.writer = new PartWriter(store, pool, setsAside);
     this.staged = stagedRows(store, pool);
   }
 
   /** See {@link StageStore.open}. */
   static async open(options: StageOptions): Promise<Stage> {
     const store = await StageStore.open(options);
-    return new Stage(store, new ParquetWriterPool(store.dir, store.instance, options.forLake === true));
+    return new Stage(
+      store,
+      new ParquetWriterPool(store.dir, store.instance, options.forLake === true),
+      options.setsAside === true,
+    );
   }
 
   get checkpoint(): Checkpoint {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
 import type { NotRead } from '#lib/domain/run/not-read.ts';
-import { NONE_UNPROVEN } from '#lib/domain/run/run.ts';
+import { NONE_REJECTED, NONE_UNPROVEN } from '#lib/domain/run/run.ts';
 import { findLastPublished } from '#lib/store/run/runs.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
@@ -16,5 +16,5 @@ export async function getNotRead({ ctx, input }: Call<GetNotReadInput>): Promise
   const { taskId, datasetId } = GetNotReadInput.parse(input);
   const { place } = await requireTask(ctx, taskId);
   const last = await findLastPublished(ctx.db, { taskId, place, datasetId });
-  return { unread: last?.unread ?? [], unproven: last?.unproven ?? NONE_UNPROVEN };
+  return { unread: last?.unread ?? [], unproven: last?.unproven ?? NONE_UNPROVEN, rejected: last?.rejected ?? NONE_REJECTED };
 }

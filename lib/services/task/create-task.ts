@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { actorRef } from '#lib/domain/account/actor.ts';
+import { sideTableBase, sideTablesOf } from '#lib/domain/task/side-tables.ts';
 import { CreateTaskInput, namespaceOf, type TaskDto, type TaskTarget } from '#lib/domain/task/task.ts';
 import { METHOD_WRITES, NAMESPACE_LABEL, UPDATE_METHOD_LABEL } from '#lib/domain/task/update-method.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from '#lib/platform/errors.ts';
@@ -32,10 +33,12 @@ export async function createTask({ ctx, input }: Call<z.input<typeof CreateTaskI
     await write(ctx, async (tx, audit) => {
       if (!(await lockConnection(tx, connectionId))) throw new NotFoundError('connection');
       const datasets = await requireDatasetsOf(tx, connectionId, [...new Set(datasetIds)]);
+      const names = datasets.map((row) => row.name);
+      requireDifferentTables(names, target);
       const { kind, settings } = await requireFit(tx, target);
       const address = addressOf({ kind, settings, place });
       await lockPlace(tx, address);
-      await requireFreeTables(tx, { kind, place, address, datasetNames: datasets.map((row) => row.name) }, field);
+      await requireFreeTables(tx, { kind, place, address, datasetNames: tablesOf(names, target) }, field);
       await insertTask(tx, {
         id: taskId,
         name,
@@ -83,6 +86,27 @@ async function requireFit(tx: Tx, { targetId, method }: TaskTarget): Promise<Tar
     fixer: 'you',
     field: 'target.method',
   });
+}
+
+/** The names of all tables that the task writes, and of those beside whose side tables its own would be. */
+function tablesOf(names: readonly string[], target: TaskTarget): string[] {
+  const bases = names.map(sideTableBase).filter((base) => base !== null);
+  return [...new Set([...names, ...names.flatMap((name) => sideTablesOf(name, target)), ...bases])];
+}
+
+/** @throws InvalidInputError when a dataset has the name of a table that is written beside another one. */
+function requireDifferentTables(names: readonly string[], target: TaskTarget): void {
+  for (const name of names) {
+    const side = sideTablesOf(name, target).find((table) => names.includes(table));
+    if (side === undefined) continue;
+    throw new InvalidInputError({
+      code: 'table-taken',
+      title: `The table ${side} belongs to ${name}, but a dataset of the task has this name, too.`,
+      remedy: `Leave ${side} or ${name} out, or put one of them into another task with another namespace.`,
+      fixer: 'you',
+      field: 'datasetIds',
+    });
+  }
 }
 
 interface Wanted {

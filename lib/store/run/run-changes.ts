@@ -1,5 +1,5 @@
 import type { Problem } from '#lib/domain/problem.ts';
-import { nextRunState, type RunState, type UnprovenParents, type UnreadColumn } from '#lib/domain/run/run.ts';
+import { nextRunState, type RejectedRows, type RunState, type UnprovenParents, type UnreadColumn } from '#lib/domain/run/run.ts';
 import type { RunEnd } from '#lib/domain/run/run-end.ts';
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
 import { toJson, toJsonOrNull } from '#lib/store/json.ts';
@@ -84,6 +84,7 @@ export interface DatasetRunChange {
   readonly incremental?: boolean;
   readonly unread?: readonly UnreadColumn[];
   readonly unproven?: UnprovenParents;
+  readonly rejected?: RejectedRows;
   readonly waitingFor?: string | null;
   readonly startedAt?: Date;
   readonly endedAt?: Date;
@@ -110,6 +111,7 @@ export async function updateDatasetRun(db: Db, { id, attempt }: DatasetRunKey, c
       ...(change.incremental === undefined ? {} : { incremental: change.incremental }),
       ...(change.unread === undefined ? {} : { unread: toJson(change.unread) }),
       ...(change.unproven === undefined ? {} : { unproven: toJson(change.unproven) }),
+      ...(change.rejected === undefined ? {} : { rejected: toJson(change.rejected) }),
       ...(change.waitingFor === undefined ? {} : { waitingFor: change.waitingFor }),
       ...(change.startedAt === undefined ? {} : { startedAt: change.startedAt }),
       ...(change.endedAt === undefined ? {} : { endedAt: change.endedAt }),

@@ -5,6 +5,7 @@ import type { Problem } from '#lib/domain/problem.ts';
 import {
   type DatasetRunDto,
   NO_COUNTS,
+  type RejectedRows,
   type RunDto,
   type RunState,
   runSums,
@@ -53,6 +54,7 @@ const DATASET_RUN = {
   incremental: true,
   unread: true,
   unproven: true,
+  rejected: true,
   waitingFor: true,
   startedAt: true,
   endedAt: true,
@@ -73,6 +75,7 @@ export interface DatasetRunRow {
   readonly incremental: boolean;
   readonly unread: unknown;
   readonly unproven: unknown;
+  readonly rejected: unknown;
   readonly waitingFor: string | null;
   readonly startedAt: Date | null;
   readonly endedAt: Date | null;
@@ -147,6 +150,7 @@ export function toDatasetRunDto(row: DatasetRunRow): DatasetRunDto {
     incremental: row.incremental,
     unread: row.unread as readonly UnreadColumn[],
     unproven: row.unproven as UnprovenParents,
+    rejected: row.rejected as RejectedRows,
     waitingFor: row.endedAt === null ? row.waitingFor : null,
   };
 }
@@ -255,6 +259,7 @@ export async function insertRun(tx: Tx, run: NewRun): Promise<void> {
 export interface LastPublished {
   readonly unread: readonly UnreadColumn[];
   readonly unproven: UnprovenParents;
+  readonly rejected: RejectedRows;
   /** Names of the columns that it read. */
   readonly read: ReadonlySet<string>;
 }
@@ -267,14 +272,15 @@ export async function findLastPublished(
   const row = await db.datasetRun.findFirst({
     where: { datasetId, run: { taskId, place }, state: { in: ['done', 'partial'] } },
     orderBy: { endedAt: 'desc' },
-    select: { definition: true, unread: true, unproven: true },
+    select: { definition: true, unread: true, unproven: true, rejected: true },
   });
   if (row === null) return null;
   const unread = row.unread as unknown as readonly UnreadColumn[];
   const columns = DatasetDefinition.parse(row.definition).columns.filter(isRead);
   const missing = new Set(unread.map(({ name }) => name));
   const unproven = row.unproven as unknown as UnprovenParents;
-  return { unread, unproven, read: new Set(columns.map(({ name }) => name).filter((name) => !missing.has(name))) };
+  const rejected = row.rejected as unknown as RejectedRows;
+  return { unread, unproven, rejected, read: new Set(columns.map(({ name }) => name).filter((name) => !missing.has(name))) };
 }
 
 /** Columns of which it was known when the run was queued that they can't be read; of a dataset run that hasn't ended. */

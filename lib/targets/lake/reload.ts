@@ -3,11 +3,13 @@ import { isLog, LOG_VERSION } from '#lib/domain/dataset/log-dataset.ts';
 import type { LakeSettings } from '#lib/domain/task/task.ts';
 import { IncompleteError } from '#lib/reload/engine/completeness.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
-import { notReadOf, type Published, type PublishOptions, type Sink } from '#lib/reload/engine/sink.ts';
+import { type Published, type PublishOptions, type Sink, unreadOf } from '#lib/reload/engine/sink.ts';
 import type { StagedParts, StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { sqlText } from '#lib/reload/parse/sql-text.ts';
+import { rejectedName, rejectedNote } from '#lib/targets/rejected-rows.ts';
 import { toLakeError } from './lake-error.ts';
 import type { LakeStore } from './lake-store.ts';
+import { writeRejected } from './rejected-file.ts';
 import { COPY_OPTIONS, EXTENSION, lakeExpression } from './types.ts';
 import { LATEST, MANIFEST, type Manifest, prune, readLatest, SUCCESS, versionName } from './versions.ts';
 
@@ -35,7 +37,9 @@ export function createLakeSink(openStore: (table: string) => Promise<LakeStore>,
         const manifest = await writeVersion(store, stage, version, options, settings);
         options.signal.throwIfAborted();
         await store.put(LATEST, `${version}\n`);
-        const notes = isLog(options.plan.dataset) ? [LOG_VERSION] : [];
+        const { plan, rejected = null } = options;
+        const notes = isLog(plan.dataset) ? [LOG_VERSION] : [];
+        if (rejected !== null) notes.push(rejectedNote(rejected, `${version}/${rejectedName(plan)}`));
         return { ...publishedOf(manifest), notes: [...notes, ...(await tidy(store, version, settings.versionsKept))] };
       } catch (error) {
         if ((await store.get(LATEST).catch(() => null))?.trim() !== version) await store.delete(version).catch(() => undefined);
@@ -77,7 +81,8 @@ async function writeVersion(
     bytes: files.reduce((total, file) => total + file.bytes, 0),
     columns: plan.columns.map(({ name, type, edmType, nullable, key }) => ({ name, type, edmType, nullable, key })),
     files,
-    ...notReadOf(options),
+    ...unreadOf(options),
+    ...(await writeRejected(store, stage, version, options, format)),
   };
   await store.put(`${version}/${MANIFEST}`, `${JSON.stringify(manifest, null, 2)}\n`);
   await store.put(`${version}/${SUCCESS}`, '');
@@ -138,10 +143,11 @@ async function tidy(store: LakeStore, latest: string, versionsKept: number): Pro
   }
 }
 
-function publishedOf({ rows, unread, unproven }: Manifest): Published {
+function publishedOf({ rows, unread, unproven, rejected }: Manifest): Published {
   return {
     ...{ inserted: rows, updated: 0, deleted: 0, unchanged: 0, notes: [] },
     ...(unread === undefined ? {} : { unread }),
     ...(unproven === undefined ? {} : { unproven }),
+    ...(rejected === undefined ? {} : { rejected: { count: rejected.count, rows: rejected.rows } }),
   };
 }

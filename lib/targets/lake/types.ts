@@ -10,11 +10,13 @@ export function lakeExpression(column: Column, format: 'parquet' | 'csv' | 'json
   const name = sqlName(column.name);
   if (column.type === 'json' && format !== 'csv') return `${name}::JSON AS ${name}`;
   if (column.type === 'binary' && format !== 'parquet') return `to_base64(${name}) AS ${name}`;
-  if (column.type === 'dateTimeOffset' && format !== 'parquet') {
-    // DuckDB's own text is `2024-05-06 01:38:09.5+00`, as the connections of a stage are in UTC.
-    return `replace(replace(CAST(${name} AS VARCHAR), ' ', 'T'), '+00', 'Z') AS ${name}`;
-  }
-  return name;
+  return column.type === 'dateTimeOffset' ? timeExpression(name, format) : name;
+}
+
+/** An instant as it goes into the files. `name`: a column, quoted where it has to be. */
+export function timeExpression(name: string, format: 'parquet' | 'csv' | 'jsonl'): string {
+  // DuckDB's own text is `2024-05-06 01:38:09.5+00`, as the connections of a stage are in UTC.
+  return format === 'parquet' ? name : `replace(replace(CAST(${name} AS VARCHAR), ' ', 'T'), '+00', 'Z') AS ${name}`;
 }
 
 /** How DuckDB writes a format. */

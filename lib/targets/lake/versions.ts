@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { ColumnType } from '#lib/domain/dataset/dataset.ts';
-import { UnprovenParents, UnreadColumn } from '#lib/domain/run/run.ts';
+import { RejectedRows, UnprovenParents, UnreadColumn } from '#lib/domain/run/run.ts';
 import type { LakeStore } from './lake-store.ts';
 
 /** File that names the version to read; replaced atomically. */
 export const LATEST = 'latest';
 export const MANIFEST = 'manifest.json';
 export const SUCCESS = '_SUCCESS';
+
+const LakeFile = z.object({ name: z.string(), rows: z.number(), bytes: z.number(), sha256: z.string() });
 
 /** What a version holds; written after its parts and before `_SUCCESS`. */
 export const Manifest = z.object({
@@ -20,11 +22,13 @@ export const Manifest = z.object({
   columns: z.array(
     z.object({ name: z.string(), type: ColumnType, edmType: z.string(), nullable: z.boolean(), key: z.boolean() }),
   ),
-  files: z.array(z.object({ name: z.string(), rows: z.number(), bytes: z.number(), sha256: z.string() })),
+  files: z.array(LakeFile),
   /** Columns that were selected and could not be read: the files lack them. Missing: there is none. */
   unread: z.array(UnreadColumn).readonly().optional(),
   /** Parents whose rows could not be proven complete: the files may lack some. Missing: there is none. */
   unproven: UnprovenParents.optional(),
+  /** Rows that could not be taken: the files lack them; `file` has them. Missing: there is none. */
+  rejected: RejectedRows.extend({ file: LakeFile }).optional(),
 });
 export type Manifest = z.infer<typeof Manifest>;
 

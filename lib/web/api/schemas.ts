@@ -24,7 +24,7 @@ import {
 } from '#lib/domain/metadata/metadata.ts';
 import { ProblemSchema } from '#lib/domain/problem.ts';
 import type { ReadPlan } from '#lib/domain/run/read-plan.ts';
-import { DatasetRunState, type RunDto, RunState, UnprovenParents, UnreadColumn } from '#lib/domain/run/run.ts';
+import { DatasetRunState, RejectedRows, type RunDto, RunState, UnprovenParents, UnreadColumn } from '#lib/domain/run/run.ts';
 import { UpdateMethod } from '#lib/domain/task/update-method.ts';
 
 // Data that services answer with, as schemas: the compiler holds each to its type, and a test holds every answer to its schema.
@@ -231,6 +231,7 @@ export const RunSchema = z.object({
       incremental: z.boolean(),
       unread: z.array(UnreadColumn),
       unproven: UnprovenParents,
+      rejected: RejectedRows,
       waitingFor: z.string().nullable(),
     }),
   ),

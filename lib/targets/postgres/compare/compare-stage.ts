@@ -1,6 +1,7 @@
 import type { Column } from '#lib/domain/dataset/dataset.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
+import { isRejectedSql } from '#lib/reload/parse/rejected-key-sql.ts';
 import { sqlName, sqlText } from '#lib/reload/parse/sql-text.ts';
 import { STAGE_TYPE } from '#lib/reload/parse/value-sql.ts';
 import { copyExpression } from '#lib/targets/postgres/table/types.ts';
@@ -27,22 +28,20 @@ export interface CompareOptions {
   /** Key columns, row hash and parent (see {@link pulledParent}) as CSV; null: there is no table yet. */
   readonly landedFile: string | null;
   readonly keep: KeptRows;
+  /** Key columns by which landed rows of rows that were set aside are found (see StagedRejected); those rows stay. */
+  readonly rejected: readonly (readonly string[])[];
 }
 
 /** Compares the stage with what is landed. */
-export async function compareStage(
-  stage: StagedRows,
-  plan: DatasetPlan,
-  { landedFile, keep }: CompareOptions,
-): Promise<StageDiff> {
+export async function compareStage(stage: StagedRows, plan: DatasetPlan, options: CompareOptions): Promise<StageDiff> {
   const keyed = plan.key.length > 0;
-  await loadLanded(stage, plan, landedFile);
+  await loadLanded(stage, plan, options.landedFile);
   const changedFile = stage.scratchFile('changed.csv');
   const goneFile = stage.scratchFile('gone.csv');
   // One pass: the rows that differ go to the file as they are found, and no row is held.
   const differing = keyed ? differByKey(plan) : differByCopies(plan);
   await stage.run(`COPY (${differing}) TO ${sqlText(changedFile)} ${CSV}`);
-  await stage.run(`CREATE OR REPLACE TEMP TABLE gone AS ${keyed ? goneByKey(plan, keep) : goneByCopies(plan, keep)}`);
+  await stage.run(`CREATE OR REPLACE TEMP TABLE gone AS ${keyed ? goneByKey(plan, options) : goneByCopies(plan, options)}`);
   const rows = keyed ? 1 : 'surplus';
   const [counts] = await stage.query(
     `SELECT (SELECT count(*) FROM landed), coalesce(sum(${rows}), 0), coalesce(sum(${rows}) FILTER (entrada__kept), 0) FROM gone`,
@@ -101,13 +100,22 @@ function differByKey(plan: DatasetPlan): string {
     LEFT JOIN landed l ON ${sameKey(plan)} WHERE l.entrada__landed IS DISTINCT FROM s.entrada__hash`;
 }
 
-function goneByKey(plan: DatasetPlan, keep: KeptRows): string {
+function goneByKey(plan: DatasetPlan, options: CompareOptions): string {
   const keys = keyColumns(plan).map((_, index) => `l.entrada__k${index}`);
-  return `SELECT ${keys.join(', ')}, ${keptSql(plan, keep)} AS entrada__kept FROM landed l ANTI JOIN staged s ON ${sameKey(plan)}`;
+  return `SELECT ${keys.join(', ')}, ${keptSql(plan, options)} AS entrada__kept FROM landed l ANTI JOIN staged s ON ${sameKey(plan)}`;
 }
 
 /** Whether a landed row `l` that the stage lacks stays. */
-function keptSql(plan: DatasetPlan, keep: KeptRows): string {
+function keptSql(plan: DatasetPlan, { keep, rejected }: CompareOptions): string {
+  const position = (name: string): number => keyColumns(plan).findIndex((column) => column.name === name);
+  const isRejected = isRejectedSql(
+    { key: plan.key, keyColumns: rejected },
+    (name) => `CAST(l.entrada__k${position(name)} AS VARCHAR)`,
+  );
+  return `(${isRejected} OR ${keptByParentSql(plan, keep)})`;
+}
+
+function keptByParentSql(plan: DatasetPlan, keep: KeptRows): string {
   if (keep !== 'unproven') return String(keep === 'all');
   const inKey = keyColumns(plan).findIndex(({ name }) => name === plan.dataset.parent?.column);
   if (inKey < 0 && pulledParent(plan) === null) return 'true';
@@ -130,8 +138,8 @@ function differByCopies(plan: DatasetPlan): string {
     LEFT JOIN ${landedCopies(plan)} l ON l.hash = s.entrada__hash WHERE s.entrada__copy > coalesce(l.entrada__copies, 0)`;
 }
 
-function goneByCopies(plan: DatasetPlan, keep: KeptRows): string {
-  return `SELECT l.hash, l.entrada__copies - coalesce(s.copies, 0) AS surplus, ${keptSql(plan, keep)} AS entrada__kept FROM ${landedCopies(plan)} l
+function goneByCopies(plan: DatasetPlan, options: CompareOptions): string {
+  return `SELECT l.hash, l.entrada__copies - coalesce(s.copies, 0) AS surplus, ${keptSql(plan, options)} AS entrada__kept FROM ${landedCopies(plan)} l
     LEFT JOIN (SELECT hash, count(*) AS copies FROM (SELECT ${rowHashSql(plan.columns)} AS hash FROM staged) GROUP BY hash) s
       ON s.hash = l.hash
     WHERE l.entrada__copies > coalesce(s.copies, 0)`;

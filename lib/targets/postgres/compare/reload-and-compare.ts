@@ -18,6 +18,7 @@ import {
   type StagingSuffix,
   type TableNames,
 } from '#lib/targets/postgres/table/landed-table.ts';
+import { replaceRejected } from '#lib/targets/postgres/table/rejected-table.ts';
 import { checkKeylessIsWhole, tablePlan } from '#lib/targets/postgres/table/table-plan.ts';
 import { applyChanges } from './apply-changes.ts';
 import { compareStage, type KeptRows, type StageDiff } from './compare-stage.ts';
@@ -72,10 +73,14 @@ async function publish(
   const rehashed = await rehashKeyless(session, stage, options);
   const pulled = changes?.partial === true || rehashed ? null : await prefetched?.settle(session);
   const landedFile = pulled ?? (await pullLanded(session, stage, plan, changes));
-  const diff = await compareStage(stage, plan, { landedFile, keep: keptRows(options) });
+  const diff = await compareStage(stage, plan, {
+    landedFile,
+    keep: keptRows(options),
+    rejected: options.rejected?.keyColumns ?? [],
+  });
   const landed = changes?.partial === true ? (changes.since?.rows ?? 0) : diff.landed;
   checkDeletes(plan, { ...diff, landed }, settings.deleteShareMax, options.deletesConfirmed);
-  if (changes?.partial === true) checkCount(plan, diff, landed, changes.countNow);
+  if (changes?.partial === true) checkCount(options, diff, landed, changes.countNow);
   await ensureStagingSchema(session);
   await ensureSchema(session, plan);
   try {
@@ -104,11 +109,12 @@ async function apply(
   const prepared = await prepareTables(session, tablePlan(plan, unread), names, history);
   const applied = await applyChanges(session, { plan, names, liveTypes: prepared.liveTypes, history, runId, now });
   const landedNow = options.landed + applied.inserted - applied.deleted;
+  const rejected = await replaceRejected(session, stage, options);
   const unreported = partial || changes?.since == null ? [] : [await unreportedNote(session, plan, changes.scope, runId)];
   const published: Published = {
     ...applied,
     unchanged: (partial ? landedNow : stage.rows) - applied.inserted - applied.updated,
-    notes: [...notes, ...prepared.notes, ...keptNotes(options), ...unreported],
+    notes: [...notes, ...prepared.notes, ...keptNotes(options), ...rejected, ...unreported],
     ...notReadOf(options),
     ...(options.incomplete === undefined ? {} : { incomplete: options.incomplete }),
   };
@@ -118,11 +124,11 @@ async function apply(
 }
 
 /**
- * What the next run may bring up to date by changes alone. Rows of unproven parents have to be read again, whatever delta query tells;
- * rows after a part was refused, too.
+ * What the next run may bring up to date by changes alone. Rows of unproven parents and rows that were set aside have to be read again,
+ * whatever delta query reports; rows after a part was refused, too.
  */
-function landedState({ changes, deltaToken, unproven, now }: PublishOptions, rows: number): LandedState | null {
-  if (deltaToken === null || unproven !== null) return null;
+function landedState({ changes, deltaToken, unproven, rejected, now }: PublishOptions, rows: number): LandedState | null {
+  if (deltaToken === null || unproven !== null || rejected != null) return null;
   const fullAt = changes?.partial === true && changes.since !== null ? new Date(changes.since.fullAt) : now;
   return { ...deltaToken, rows, fullAt };
 }
@@ -157,8 +163,9 @@ function checkDeletes(plan: DatasetPlan, diff: StageDiff, deleteShareMax: number
  * Graph's own count against what the table will hold. Its index lags: rows that came or went since the last run may be in it or not.
  * @throws ChangesLostError when that doesn't explain the difference: delta query missed something.
  */
-function checkCount(plan: DatasetPlan, diff: StageDiff, landed: number, countNow: number | null): void {
-  if (countNow === null || (countNow >= landed - diff.deleted && countNow <= landed + diff.inserted)) return;
+function checkCount({ plan, rejected }: PublishOptions, diff: StageDiff, landed: number, countNow: number | null): void {
+  const most = landed + diff.inserted + (rejected?.count ?? 0);
+  if (countNow === null || (countNow >= landed - diff.deleted && countNow <= most)) return;
   const after = landed + diff.inserted - diff.deleted;
   throw new ChangesLostError(`By its changes ${plan.table} would have ${after} rows, but Graph counts ${countNow}.`);
 }

@@ -15,13 +15,14 @@ import {
   retyped,
   STAGING_SCHEMA,
 } from '#lib/targets/postgres/table/landed-table.ts';
+import { isRejectedRowSql, loadRejectedKeys } from '#lib/targets/postgres/table/rejected-table.ts';
 import { checkKeylessIsWhole, namesOfUnread } from '#lib/targets/postgres/table/table-plan.ts';
 import { fits } from '#lib/targets/postgres/table/types.ts';
 
 /** Parents that could not be proven, for the session alone. */
 const UNPROVEN = 'pg_temp.entrada_unproven';
 
-type NotRead = Pick<PublishOptions, 'plan' | 'unread' | 'unproven'>;
+type NotRead = Pick<PublishOptions, 'plan' | 'unread' | 'unproven' | 'rejected'>;
 
 /**
  * Whether a full load can be published although something was not read.
@@ -29,7 +30,7 @@ type NotRead = Pick<PublishOptions, 'plan' | 'unread' | 'unproven'>;
  * @throws IncompleteError when landed values or rows would be lost that have to stay, or rows added that lack values.
  */
 export function checkLoadable(options: NotRead, replaces: boolean): void {
-  const { plan, unread, unproven } = options;
+  const { plan, unread, unproven, rejected = null } = options;
   checkKeylessIsWhole(options);
   const name = plan.dataset.name;
   if (!replaces && unread.length > 0) {
@@ -43,6 +44,12 @@ export function checkLoadable(options: NotRead, replaces: boolean): void {
     throw new IncompleteError(
       name,
       `${LOG_ROWS_STAY} Its rows have no key, so those that Graph forgot cannot be told from the others. Nothing was changed. Choose append, or Reload and compare.`,
+    );
+  }
+  if (rejected !== null) {
+    throw new IncompleteError(
+      name,
+      `${rejected.count} rows could not be taken, and its rows have no key by which the landed ones could stay. Nothing was changed. Choose append, or Reload and compare.`,
     );
   }
   if (unproven === null) return;
@@ -64,8 +71,8 @@ export interface CarriedOver {
  * be proven complete, are added from the landed table where the loaded one lacks their key. `checkLoadable` went before.
  */
 export async function carryOver(session: LandingSession, stage: StagedRows, options: NotRead): Promise<CarriedOver> {
-  const { plan, unread, unproven } = options;
-  const keepsRows = unproven !== null || isLog(plan.dataset);
+  const { plan, unread, unproven, rejected = null } = options;
+  const keepsRows = unproven !== null || rejected !== null || isLog(plan.dataset);
   if (unread.length === 0 && !keepsRows) return { rows: 0, notes: [] };
   const landed = await findTable(session, plan.namespace, plan.table);
   const notes = isLog(plan.dataset) ? [LOG_ROWS_STAY] : [];
@@ -83,9 +90,9 @@ export async function carryOver(session: LandingSession, stage: StagedRows, opti
   }
   if (!keepsRows) return { rows: 0, notes };
   if (unproven !== null) await loadUnproven(session, stage);
-  const ofParents = isLog(plan.dataset) ? null : (unproven?.column ?? null);
-  const kept = await session.run(sql.addRows(rowColumns, ofParents));
-  if (ofParents !== null && kept > 0) {
+  await loadRejectedKeys(session, stage, options);
+  const kept = await session.run(sql.addRows(rowColumns, isLog(plan.dataset) ? 'true' : sql.staysSql(options)));
+  if (unproven !== null && !isLog(plan.dataset) && kept > 0) {
     notes.push(`${kept} landed rows of parents that could not be read completely were not in the answer; they stay.`);
   }
   return { rows: kept, notes };
@@ -155,15 +162,21 @@ class CarryOverSql {
       WHERE NOT EXISTS (SELECT FROM (${this.#lastLanded(this.#plan.key)}) entrada__l WHERE ${this.#sameKey('entrada__n', 'entrada__l')})`;
   }
 
-  /** Landed rows whose key was not loaded; with `parent` only those whose parent could not be proven, or is not known. */
-  addRows(columns: readonly string[], parent: string | null): string {
+  /** Whether a landed row `entrada__l` stays: its parent could not be proven, or is not known, or a row with its key was set aside. */
+  staysSql(options: NotRead): string {
+    const { unproven } = options;
+    const isRejected = isRejectedRowSql(options, 'entrada__l');
+    if (unproven === null) return isRejected;
+    if (!this.#landed.columns.has(unproven.column)) return 'true';
+    const parent = `entrada__l.${quote(unproven.column)}`;
+    return `(${isRejected} OR ${parent} IS NULL OR ${parent}::text IN (SELECT id FROM ${UNPROVEN}))`;
+  }
+
+  /** Landed rows whose key was not loaded, as far as they stay. */
+  addRows(columns: readonly string[], stays: string): string {
     const names = columns.map(quote).join(', ');
-    const known = parent !== null && this.#landed.columns.has(parent);
-    const ofParents = known
-      ? ` AND (entrada__l.${quote(parent)} IS NULL OR entrada__l.${quote(parent)}::text IN (SELECT id FROM ${UNPROVEN}))`
-      : '';
     return `INSERT INTO ${this.#new} (${names}) SELECT ${names} FROM (${this.#lastLanded(columns)}) entrada__l
-      WHERE NOT EXISTS (SELECT FROM ${this.#new} entrada__n WHERE ${this.#sameKey('entrada__n', 'entrada__l')})${ofParents}`;
+      WHERE NOT EXISTS (SELECT FROM ${this.#new} entrada__n WHERE ${this.#sameKey('entrada__n', 'entrada__l')}) AND ${stays}`;
   }
 
   /** The landed row of each key, in the types of the loaded table; the last one where several loads were appended. */

@@ -22,6 +22,7 @@ import {
   quote,
   type TableNames,
 } from '#lib/targets/postgres/table/landed-table.ts';
+import { replaceRejected } from '#lib/targets/postgres/table/rejected-table.ts';
 import { keyName, loadedTableSql } from '#lib/targets/postgres/table/table-ddl.ts';
 import { tablePlan } from '#lib/targets/postgres/table/table-plan.ts';
 import { copyExpression, POSTGRES_TYPE } from '#lib/targets/postgres/table/types.ts';
@@ -75,12 +76,13 @@ async function publish(loading: Loading, settings: LandingSettings): Promise<Pub
     return await session.transaction(
       async () => {
         const done = await replace(loading, settings.whenTableExists, found !== null);
-        const published = {
+        const rejected = await replaceRejected(session, stage, options);
+        const published: Published = {
           inserted: stage.rows,
           updated: 0,
           deleted: done.deleted,
           unchanged: 0,
-          notes: done.notes,
+          notes: [...done.notes, ...rejected],
           ...notReadOf(options),
         };
         await record(session, plan, { runId, published, landed: null });

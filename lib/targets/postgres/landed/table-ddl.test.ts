@@ -78,6 +78,7 @@ it('the exported table of a full load has its columns, and its key', async () =>
       deleteShareMax: 1,
       incremental: true,
       fullCompareDays: 7,
+      unreadableRows: 'stop',
     },
   }).datasets;
   expect((columns as { name: string }[]).map(({ name }) => name)).toEqual([

@@ -139,7 +139,7 @@ function DatasetWords({ dataset, notes, confirmDeletes }: Pick<DatasetLineProps,
     <div className="sticky left-2.5 w-[calc(100cqw-1.25rem)] space-y-2 pb-1 text-left break-words">
       {dataset.problem === null ? null : <ProblemAlert problem={dataset.problem} />}
       {dataset.problem?.code === 'delete-share-exceeded' ? confirmDeletes : null}
-      <NotRead unread={dataset.unread} unproven={dataset.unproven} />
+      <NotRead unread={dataset.unread} unproven={dataset.unproven} rejected={dataset.rejected} dataset={dataset.datasetName} />
       {notes.length === 0 ? null : (
         <ul className="list-disc space-y-0.5 pl-5 text-xs text-muted-foreground">
           {notes.map((note) => (

@@ -32,6 +32,7 @@ export function TaskDefinition({ task }: { readonly task: TaskDto }) {
             {words}
           </Fact>
         ))}
+        <Fact term="Unreadable rows">{UNREADABLE_ROWS[task.target.settings.unreadableRows]}</Fact>
       </dl>
     </section>
   );
@@ -42,6 +43,8 @@ const WHEN_EXISTS = {
   truncate: 'Truncate before loading',
   append: 'Append',
 } as const;
+
+const UNREADABLE_ROWS = { stop: 'Stop the dataset', 'set-aside': 'Set aside in __rejected' } as const;
 
 const FORMAT = { parquet: 'Parquet', csv: 'CSV', jsonl: 'JSON lines' } as const;
 

@@ -40,6 +40,16 @@ const FORMATS = [
   ['jsonl', 'JSON lines'],
 ] as const;
 
+const UNREADABLE_ROWS = [
+  ['stop', 'Stop the dataset'],
+  ['set-aside', 'Set aside and go on'],
+] as const;
+
+const UNREADABLE_ROWS_HINT = {
+  stop: 'A value of another type than its column, or a property twice: nothing of the dataset is published.',
+  'set-aside': 'Such rows go to a table or folder that ends in __rejected, with the reason. Landed rows with the same key stay.',
+} as const;
+
 /** Target, update method, place, and the settings of the method. */
 export function TargetFields({ values, errors, targets, onChange }: TargetFieldsProps) {
   const writes = METHOD_WRITES[values.method];
@@ -83,6 +93,14 @@ export function TargetFields({ values, errors, targets, onChange }: TargetFields
         />
       </Field>
       <MethodSettings values={values} errors={errors} onChange={onChange} />
+      <Choice
+        label="Rows that cannot be taken"
+        value={values.unreadableRows}
+        options={UNREADABLE_ROWS}
+        hint={UNREADABLE_ROWS_HINT[values.unreadableRows]}
+        error={errors.unreadableRows}
+        onChange={(unreadableRows) => onChange({ unreadableRows: unreadableRows as TaskFormValues['unreadableRows'] })}
+      />
     </>
   );
 }

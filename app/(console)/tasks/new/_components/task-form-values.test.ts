@@ -19,6 +19,7 @@ const values: TaskFormValues = {
   fullCompareDays: '14',
   format: 'parquet',
   versionsKept: '3',
+  unreadableRows: 'stop',
 };
 
 function errorsOf(over: Partial<TaskFormValues>) {
@@ -39,13 +40,26 @@ describe('the task form', () => {
         deleteShareMax: 0.3,
         incremental: true,
         fullCompareDays: 14,
+        unreadableRows: 'stop',
       },
     });
   });
 
   it('makes lake settings for Reload and ignores what belongs to other methods', () => {
-    const checked = checkTask({ ...values, method: 'reload', place: 'Nightly/2026', deleteShare: 'nonsense', versionsKept: '0' });
-    expect(checked.ok && checked.input.target.settings).toEqual({ folder: 'Nightly/2026', format: 'parquet', versionsKept: 0 });
+    const checked = checkTask({
+      ...values,
+      method: 'reload',
+      place: 'Nightly/2026',
+      deleteShare: 'nonsense',
+      versionsKept: '0',
+      unreadableRows: 'set-aside',
+    });
+    expect(checked.ok && checked.input.target.settings).toEqual({
+      folder: 'Nightly/2026',
+      format: 'parquet',
+      versionsKept: 0,
+      unreadableRows: 'set-aside',
+    });
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import type { Problem } from '#lib/domain/problem.ts';
 import type { TargetDto } from '#lib/domain/target/target.ts';
-import { CreateTaskInput } from '#lib/domain/task/task.ts';
+import { CreateTaskInput, type UnreadableRows } from '#lib/domain/task/task.ts';
 import { METHOD_WRITES, type UpdateMethod } from '#lib/domain/task/update-method.ts';
 
 /** The form as it is typed: numbers are still text, and the settings of every method are there at once. */
@@ -19,6 +19,7 @@ export interface TaskFormValues {
   readonly fullCompareDays: string;
   readonly format: 'parquet' | 'csv' | 'jsonl';
   readonly versionsKept: string;
+  readonly unreadableRows: UnreadableRows;
 }
 
 export type TaskFormField = keyof TaskFormValues;
@@ -56,16 +57,17 @@ export function methodsOf(targets: readonly TargetDto[], targetId: string): read
 }
 
 function rawInput(values: TaskFormValues): unknown {
-  const { name, connectionId, datasetIds, targetId, method, place } = values;
+  const { name, connectionId, datasetIds, targetId, method, place, unreadableRows } = values;
   const settings =
     METHOD_WRITES[method] === 'files'
-      ? { folder: place, format: values.format, versionsKept: wholeNumber(values.versionsKept) }
+      ? { folder: place, format: values.format, versionsKept: wholeNumber(values.versionsKept), unreadableRows }
       : {
           schema: place,
           whenTableExists: values.whenTableExists,
           history: values.history,
           deleteShareMax: wholeNumber(values.deleteShare) / 100,
           incremental: values.incremental,
+          unreadableRows,
           // Not shown, so not to be complained of.
           ...(values.incremental ? { fullCompareDays: wholeNumber(values.fullCompareDays) } : {}),
         };
@@ -93,6 +95,7 @@ const FIELD_OF_SEGMENT: Readonly<Record<string, TaskFormField>> = {
   fullCompareDays: 'fullCompareDays',
   format: 'format',
   versionsKept: 'versionsKept',
+  unreadableRows: 'unreadableRows',
 };
 
 function fieldOfPath(path: readonly string[]): TaskFormField | null {

@@ -159,5 +159,6 @@ function startValues({ connectionId, chosen, targets, connections }: TaskFormPro
     fullCompareDays: '7',
     format: 'parquet',
     versionsKept: '3',
+    unreadableRows: 'stop',
   };
 }

@@ -54,7 +54,7 @@ export default async function LandedPage({ params, searchParams }: LandedPagePro
           </span>
         }
       />
-      <NotRead {...notRead} className="mb-4" />
+      <NotRead {...notRead} dataset={dataset.name} className="mb-4" />
       {rows.ok ? (
         <LandedRows name={dataset.name} rows={rows.value} offset={offset} />
       ) : rows.problem.code === 'not-landed-yet' ? (

@@ -1,0 +1,32 @@
+import type { PageBatch } from './page-batch.ts';
+import { isMalformedPage } from './stage-error.ts';
+
+/**
+ * Parses a batch by `copy`. When the parser refuses it, the batch is repaired (characters that no target takes), then rows that cannot be taken
+ * are set aside where the task says so, each followed by another try.
+ * @param run runs a statement of DuckDB.
+ * @throws the error of the parser, naming the row where that is known.
+ */
+export async function copyOrRepair<T>(
+  batch: PageBatch,
+  copy: () => Promise<T>,
+  run: (sql: string) => Promise<unknown>,
+): Promise<T> {
+  try {
+    return await copy();
+  } catch (error) {
+    // Half surrogate pairs and broken UTF-8 end the parser; only then is it worth looking at every character.
+    if (isMalformedPage(error) && (await batch.repair())) return copyOrReject(batch, copy, run);
+    if (!(await batch.reject(error, run))) throw await batch.explain(error);
+    return copy();
+  }
+}
+
+async function copyOrReject<T>(batch: PageBatch, copy: () => Promise<T>, run: (sql: string) => Promise<unknown>): Promise<T> {
+  try {
+    return await copy();
+  } catch (error) {
+    if (!(await batch.reject(error, run))) throw await batch.explain(error);
+    return copy();
+  }
+}

@@ -1,0 +1,33 @@
+import { rm } from 'node:fs/promises';
+import type { LakeSettings } from '#lib/domain/task/task.ts';
+import type { PublishOptions } from '#lib/reload/engine/sink.ts';
+import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
+import { sqlText } from '#lib/reload/parse/sql-text.ts';
+import { REJECTED_COLUMNS, rejectedName, selectRejected } from '#lib/targets/rejected-rows.ts';
+import type { LakeStore } from './lake-store.ts';
+import { COPY_OPTIONS, EXTENSION, timeExpression } from './types.ts';
+import type { Manifest } from './versions.ts';
+
+/**
+ * The rows that were set aside, as one file in the folder `<dataset>__rejected` of the version: a reader of the version's own files does not
+ * meet it. Answers what the manifest says of it; nothing where there is none.
+ */
+export async function writeRejected(
+  store: LakeStore,
+  stage: StagedRows,
+  version: string,
+  { plan, runId, rejected = null }: PublishOptions,
+  format: LakeSettings['format'],
+): Promise<Pick<Manifest, 'rejected'>> {
+  if (rejected === null) return {};
+  const name = `${rejectedName(plan)}/part-00000.${EXTENSION[format]}`;
+  const columns = REJECTED_COLUMNS.map((column) => (column === 'hdr__read_at' ? timeExpression(column, format) : column));
+  const file = stage.scratchFile(`lake-rejected.${EXTENSION[format]}`);
+  // What an earlier attempt left may be linked in the lake: it is never written into.
+  await rm(file, { force: true });
+  await stage.run(
+    `COPY (SELECT ${columns.join(', ')} FROM (${selectRejected(plan, runId)})) TO ${sqlText(file)} (${COPY_OPTIONS[format]})`,
+  );
+  const uploaded = await store.upload(file, `${version}/${name}`);
+  return { rejected: { count: rejected.count, rows: rejected.rows, file: { name, rows: rejected.count, ...uploaded } } };
+}

@@ -1,0 +1,64 @@
+import type { PublishOptions } from '#lib/reload/engine/sink.ts';
+import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
+import { keySql } from '#lib/reload/parse/rejected-key-sql.ts';
+import { sqlText } from '#lib/reload/parse/sql-text.ts';
+import { CSV } from '#lib/targets/postgres/compare/compare-stage.ts';
+import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
+import { REJECTED_COLUMNS, rejectedName, rejectedNote, selectRejected } from '#lib/targets/rejected-rows.ts';
+import { checkOurs, findTable, grantToReader, qualified, quote } from './landed-table.ts';
+
+/** Keys of the rows that were set aside, for the session alone: a text column for each key column. */
+const REJECTED_KEYS = 'pg_temp.entrada_rejected_keys';
+
+/**
+ * Within the publishing transaction: `<table>__rejected` holds the rows that this run set aside, and no others. The table is made when there
+ * are any; without any, one that is there is emptied. Answers notes.
+ * @throws AppError `table-not-ours` when another table has the name.
+ */
+export async function replaceRejected(
+  session: LandingSession,
+  stage: StagedRows,
+  { plan, runId, rejected = null }: PublishOptions,
+): Promise<readonly string[]> {
+  const name = rejectedName(plan);
+  const table = qualified(plan.namespace, name);
+  const found = await findTable(session, plan.namespace, name);
+  const isOurs = found !== null && REJECTED_COLUMNS.every((column) => found.columns.has(column));
+  if (isOurs) await session.run(`DELETE FROM ${table}`);
+  if (rejected === null) return [];
+  if (found !== null) checkOurs({ ...plan, table: name }, found, REJECTED_COLUMNS);
+  else {
+    await session.run(`CREATE TABLE ${table} (hdr__run_id text NOT NULL, hdr__read_at timestamptz NOT NULL, hdr__key text,
+      hdr__column text, hdr__reason text NOT NULL, hdr__row text NOT NULL)`);
+    await grantToReader(session, table);
+  }
+  const file = stage.scratchFile('rejected.csv');
+  await stage.run(`COPY (${selectRejected(plan, runId)}) TO ${sqlText(file)} ${CSV}`);
+  await session.copyIn(`${table} (${REJECTED_COLUMNS.join(', ')})`, file);
+  return [rejectedNote(rejected, `${plan.namespace}.${name}`)];
+}
+
+/** The keys of the rows that were set aside into a table of the session, for `isRejectedRowSql`. */
+export async function loadRejectedKeys(
+  session: LandingSession,
+  stage: StagedRows,
+  { plan, rejected = null }: Pick<PublishOptions, 'plan' | 'rejected'>,
+): Promise<void> {
+  if (rejected === null || plan.key.length === 0) return;
+  const file = stage.scratchFile('rejected-keys.csv');
+  await stage.run(`COPY (SELECT DISTINCT ${plan.key.map(keySql).join(', ')} FROM rejected) TO ${sqlText(file)} ${CSV}`);
+  const columns = plan.key.map((name) => `${quote(name)} text`).join(', ');
+  await session.run(`DROP TABLE IF EXISTS ${REJECTED_KEYS}; CREATE TEMP TABLE entrada_rejected_keys (${columns}) ON COMMIT DROP`);
+  await session.copyIn(REJECTED_KEYS, file);
+}
+
+/** SQL of the condition that a landed row, under the alias `row`, has the key of a row that was set aside. */
+export function isRejectedRowSql({ plan, rejected = null }: Pick<PublishOptions, 'plan' | 'rejected'>, row: string): string {
+  const conditions = (rejected?.keyColumns ?? []).map((columns) => {
+    if (columns.length === 0) return 'true';
+    const pattern = plan.key.map((name) => `${quote(name)} IS ${columns.includes(name) ? 'NOT NULL' : 'NULL'}`).join(' AND ');
+    const values = columns.map((name) => `${row}.${quote(name)}::text`).join(', ');
+    return `(${values}) IN (SELECT ${columns.map(quote).join(', ')} FROM ${REJECTED_KEYS} WHERE ${pattern})`;
+  });
+  return conditions.length === 0 ? 'false' : `(${conditions.join(' OR ')})`;
+}
