@@ -13,10 +13,8 @@ export const signInAgainAction = defineAction('viewer', z.object({ password: z.s
   return null;
 });
 
-export const signInAgainWithEntraAction = defineAction(
-  'viewer',
-  z.object({ callbackUrl: z.string().max(2000) }),
-  (_ctx, input): Promise<null> => signInAgainWithEntra(input.callbackUrl),
+export const signInAgainWithEntraAction = defineAction('viewer', z.object({ callbackUrl: z.string().max(2000) }), (_ctx, input) =>
+  signInAgainWithEntra(input.callbackUrl),
 );
 
 /** Reload now; the pages of tasks and of runs show the new run. */

@@ -13,7 +13,7 @@ export interface FreshSignInDialogProps {
   readonly ways: UserDto['signInWith'];
   readonly signInAgainAction: (input: { password: string }) => Promise<ActionResult<null>>;
   /** Leaves the page; whoever comes back repeats what they wanted to do. */
-  readonly signInAgainWithEntraAction: (input: { callbackUrl: string }) => Promise<ActionResult<null>>;
+  readonly signInAgainWithEntraAction: (input: { callbackUrl: string }) => Promise<ActionResult<{ readonly redirectTo: string }>>;
   readonly onAnswer: (signedIn: boolean) => void;
 }
 
@@ -24,11 +24,11 @@ export function FreshSignInDialog({ ways, signInAgainAction, signInAgainWithEntr
   const [pending, setPending] = useState(false);
   const hasPassword = ways.includes('password');
 
-  async function attempt(action: () => Promise<ActionResult<null>>, onDone: () => void) {
+  async function attempt<T>(action: () => Promise<ActionResult<T>>, onDone: (value: T) => void) {
     setPending(true);
     const result = await action();
     setPending(false);
-    if (result.ok) onDone();
+    if (result.ok) onDone(result.value);
     else setProblem(result.problem);
   }
 
@@ -46,7 +46,7 @@ export function FreshSignInDialog({ ways, signInAgainAction, signInAgainWithEntr
     const callbackUrl = `${location.pathname}${location.search}`;
     void attempt(
       () => signInAgainWithEntraAction({ callbackUrl }),
-      () => undefined,
+      ({ redirectTo }) => location.assign(redirectTo),
     );
   }
 

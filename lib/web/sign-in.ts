@@ -109,10 +109,14 @@ export async function signInWithEntra(callbackUrl?: string): Promise<never> {
   return nextAuth.signIn(ENTRA_PROVIDER_ID, { redirectTo: safeCallbackPath(callbackUrl) });
 }
 
-/** As signInWithEntra, where Microsoft asks for the credentials anew though there is a session there (OpenID Connect Core, section 3.1.2.1). */
-export async function signInAgainWithEntra(callbackUrl?: string): Promise<never> {
+/**
+ * Where Microsoft asks for the credentials anew though there is a session there (OpenID Connect Core, section 3.1.2.1). The page goes there
+ * itself: a redirect out of an action waits for what else the page is doing, and that waits for the sign-in.
+ */
+export async function signInAgainWithEntra(callbackUrl?: string): Promise<{ readonly redirectTo: string }> {
   const again = { prompt: 'login', max_age: '0' };
-  return nextAuth.signIn(ENTRA_PROVIDER_ID, { redirectTo: safeCallbackPath(callbackUrl) }, again);
+  const options = { redirectTo: safeCallbackPath(callbackUrl), redirect: false } as const;
+  return { redirectTo: String(await nextAuth.signIn(ENTRA_PROVIDER_ID, options, again)) };
 }
 
 /** Ends the session and goes to the sign-in page (redirects). */
