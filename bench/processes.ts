@@ -21,16 +21,16 @@ const CONTENDER = fileURLToPath(new URL('contenders/process.ts', import.meta.url
 export async function startServer(options: ServerOptions): Promise<ServerProcess> {
   const child = fork(SERVER, [JSON.stringify(options)], { execArgv: ['--max-old-space-size=4096'] });
   const first = (await reply(child)) as { port: number };
-  const tell = async (command: ServerCommand): Promise<ServerReply> => {
+  const send = async (command: ServerCommand): Promise<ServerReply> => {
     const answer = reply(child);
     child.send(command);
     return answer;
   };
   return {
     port: first.port,
-    behave: async (behaviour) => void (await tell({ type: 'behave', behaviour })),
-    change: async (changed) => void (await tell({ type: 'change', changed })),
-    stats: async () => (await tell({ type: 'stats' })) as ServerStats,
+    behave: async (behaviour) => void (await send({ type: 'behave', behaviour })),
+    change: async (changed) => void (await send({ type: 'change', changed })),
+    stats: async () => (await send({ type: 'stats' })) as ServerStats,
     stop: async () => {
       const gone = new Promise((done) => child.once('exit', done));
       child.disconnect();
@@ -57,7 +57,7 @@ export async function runContender(
     execPath: process.execPath,
     // Ours runs as the supervisor starts a worker.
     execArgv: isOurs ? [...READER_NODE_ARGS] : [],
-    // The peers use the process's own fetch, which has no other way to be told of a certificate authority.
+    // The peers use the process's own fetch, which accepts a certificate authority in no other way.
     env: { ...process.env, ...(isOurs ? READER_ENV : {}), NODE_EXTRA_CA_CERTS: options.caFile },
   });
   await message(child, name);

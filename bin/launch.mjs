@@ -137,11 +137,11 @@ function stopWithParent(child) {
 
 /**
  * Runs npm on the given Node, so that packages are chosen and built for the Node that Entrada runs on. npm finds its machine-wide settings
- * (registry, proxy, CA) beside the Node it runs on: it is told where the Node it came with has them. Output goes to stderr.
+ * (registry, proxy, CA) beside the Node it runs on: its configuration points to those of the Node it came with. Output goes to stderr.
  * @returns npm's exit code.
  */
 function npm(node, npmArgs, cwd) {
-  // A nested npm must not take over what the outer one (npm start) was told.
+  // A nested npm must not take over the options of the outer one (npm start).
   const foreign = /^(npm_config_local_prefix|npm_package_|npm_lifecycle_|npm_command)/;
   const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => !foreign.test(key)));
   if (node !== process.execPath) {

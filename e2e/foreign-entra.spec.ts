@@ -6,7 +6,7 @@ import { expect, test } from './fixtures.ts';
 import { freePorts, startProduct } from './product.ts';
 import { PASTE_LABEL } from './steps.ts';
 
-// Its certificate is of its own authority; Entrada is told of it by ENTRADA_EXTRA_CA_FILE, the browser is not.
+// Its certificate is of its own authority; Entrada trusts it by ENTRADA_EXTRA_CA_FILE, the browser does not.
 test.use({ ignoreHTTPSErrors: true, allowedErrors: [/favicon/] });
 
 test('an Entra that somebody else wrote: the dialog reaches Verified with configuration alone', async ({ page }) => {

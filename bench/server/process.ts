@@ -13,7 +13,7 @@ export const ServerOptions = z.object({
 });
 export type ServerOptions = z.infer<typeof ServerOptions>;
 
-/** What the bench tells the server; every message is answered by one. */
+/** Commands of the bench to the server; each is answered by one reply. */
 export type ServerCommand =
   | { readonly type: 'behave'; readonly behaviour: Behaviour }
   | { readonly type: 'stats' }

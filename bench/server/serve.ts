@@ -39,7 +39,7 @@ export interface BenchServer {
 
 const ROOT = '/v1.0';
 
-/** Serves the tenant over TLS, every client alike: chunked bodies, as Graph sends them, whose length nobody is told. */
+/** Serves the tenant over TLS, every client alike: chunked bodies, as Graph sends them, without Content-Length. */
 export async function serve(tenant: Tenant, tls: { readonly key: string; readonly cert: string }): Promise<BenchServer> {
   let behaviour: Behaviour = { latencyMs: 0, gzip: false, throttling: { kind: 'none' } };
   let throttle = new Throttle(behaviour.throttling);

@@ -85,7 +85,7 @@ interface StartParts {
   readonly runtimeFile: string;
 }
 
-/** The demo tenant first: the others are told where it is. Then workers and web side by side. */
+/** Starts the demo tenant first, since the others need its address, then workers and web concurrently. */
 async function startChildren({ settings, dataDir, databases, supervisor, timer, mode, runtimeFile }: StartParts): Promise<void> {
   let demo: DemoInfo | null = null;
   if (settings.ENTRADA_DEMO) {
@@ -202,7 +202,7 @@ interface Ending {
   readonly reason?: string;
 }
 
-/** Resolves at the first SIGINT or SIGTERM, or when told to; a second signal ends the process at once. */
+/** Resolves at the first SIGINT or SIGTERM, or when its `stop` is called; a second signal ends the process at once. */
 function untilStopped() {
   const ending = Promise.withResolvers<Ending>();
   let signals = 0;

@@ -47,7 +47,7 @@ const STEPS: readonly CheckStep[] = [
   { name: 'dead code', commands: [nodeProgram('knip/bin/knip.js', '--treat-config-hints-as-errors', '--no-progress')] },
 ];
 
-/** Runs every static check side by side; none stops another. `onDone` is told of each as it ends. */
+/** Runs all static checks concurrently; none stops another. Calls `onDone` for each as it ends. */
 export function runChecks(onDone: (result: CheckResult) => void): Promise<readonly CheckResult[]> {
   return Promise.all(
     STEPS.map(async ({ name, commands }) => {

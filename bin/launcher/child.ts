@@ -1,7 +1,7 @@
 import type { ReadyMessage } from './supervisor.ts';
 
 /**
- * Runs one part of Entrada until it is told to stop: SIGTERM or SIGINT, or the parent is gone (its IPC channel closed). Says `ready`
+ * Runs one part of Entrada until SIGTERM or SIGINT, or the parent is gone (its IPC channel closed). Says `ready`
  * to a parent that listens.
  * @param stop ends the part; it is called once.
  */

@@ -19,7 +19,7 @@ export function demoChild(settings: Env, dataDir: DataDir): ChildSpec {
   };
 }
 
-/** Hosts, trust and the values for "Try the demo tenant": all that the product is told of it. */
+/** Hosts, trust and the values for "Try the demo tenant": all that the product knows of it. */
 export function demoEnv(settings: Env, demo: DemoInfo | null) {
   const clouds = [...settings.ENTRADA_EXTRA_CLOUDS];
   const caFile = settings.ENTRADA_EXTRA_CA_FILE;

@@ -8,7 +8,7 @@ export interface ProgramResult {
   readonly output: string;
 }
 
-/** Runs a program, in the root folder unless told otherwise, and keeps what it says. */
+/** Runs a program, in the root folder by default, and returns its output. */
 export function runProgram(
   command: readonly string[],
   env: Readonly<Record<string, string>> = {},

@@ -18,5 +18,5 @@ export function codeOfMessage(
   return parsed.success && parsed.data.verificationId === expected.verificationId ? parsed.data.code : null;
 }
 
-/** Where the redirect page tells every dialog of this browser that a sign-in has ended, also those that did not open it. */
+/** Channel on which the redirect page reports the end of a sign-in to every dialog of this browser, also to those that did not open it. */
 export const SIGN_IN_CHANNEL = 'entrada:sign-in-ended';

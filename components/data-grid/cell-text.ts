@@ -17,7 +17,7 @@ const TIME_TYPES: ReadonlySet<ColumnType> = new Set(['dateTimeOffset', 'date', '
 /** More of a value than this on one line helps nobody and slows the page down. */
 const LINE_CHARS_MAX = 200;
 
-/** One line for a cell. Null and the empty string are told apart. */
+/** One line for a cell. Null and the empty string differ. */
 export function cellText(cell: Cell, type: ColumnType): CellText {
   if (cell === null) return { text: 'null', tone: 'null' };
   if (cell === '') return { text: '(empty)', tone: 'empty' };

@@ -16,7 +16,7 @@ const REFUSALS: ReadonlySet<number> = new Set([401, 403, 404, 410]);
 
 /**
  * Follows a stream of server-sent events until one of them ended it or the answered function is called. An EventSource gives up after an HTTP
- * error and doesn't say which (HTML standard, section 9.2.3 "Processing model"), so the server is then asked once more in a way that tells:
+ * error and doesn't say which (HTML standard, section 9.2.3 "Processing model"), so the status is then requested once more without EventSource:
  * a stream that is refused ends, any other is opened again.
  */
 export function openEventStream({ path, on, onState }: EventStream): () => void {

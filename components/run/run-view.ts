@@ -94,7 +94,7 @@ export function elapsed(
   return Math.max(0, end - Date.parse(part.startedAt));
 }
 
-/** Share of the expected rows that were read (0..1), null where Graph doesn't tell how many there are. */
+/** Fraction of the expected rows that were read (0..1); null where Graph has no count. */
 export function datasetProgress(dataset: DatasetRunDto): number | null {
   if (dataset.state === 'done' || dataset.state === 'partial') return 1;
   const { rowsRead, rowsExpected } = dataset.counts;

@@ -20,7 +20,7 @@ export function useRunEvents(run: CompactRun): { readonly view: RunView; readonl
   return { view, stream };
 }
 
-/** The time now, told every second while `active`. Starts at `startMs`, so that server and browser draw the same first. */
+/** The current time, updated every second while `active`. Starts at `startMs`, so that server and browser draw the same first. */
 export function useNow(startMs: number, active: boolean): number {
   const [now, setNow] = useState(startMs);
   useEffect(() => {

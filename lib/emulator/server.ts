@@ -21,7 +21,7 @@ export interface ListenOptions {
   /** PEM; without it the listener speaks plain http. */
   readonly tls?: { readonly cert: string; readonly key: string };
   readonly handle: EmulatorHandler;
-  /** Told of anything that a handler threw. */
+  /** Called with every error that a handler throws. */
   readonly onError: (error: unknown) => void;
 }
 
@@ -86,7 +86,7 @@ function createListener(options: ListenOptions): Server {
   const scheme = options.tls === undefined ? 'http' : 'https';
   const onRequest = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     answer(incoming, outgoing, scheme, options.handle).catch((error: unknown) => {
-      // A client that went away in the middle of a page is its own business.
+      // A client may disconnect in the middle of a page.
       if (!outgoing.destroyed && !incoming.destroyed) options.onError(error);
       if (outgoing.headersSent) outgoing.destroy();
       else outgoing.writeHead(500, { 'content-type': 'text/plain', connection: 'close' }).end('The emulator failed.');

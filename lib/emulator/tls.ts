@@ -11,7 +11,7 @@ import { writePrivateFile } from './state.ts';
 /** Certificates of the emulator, PEM. */
 export interface TlsFiles {
   readonly caPem: string;
-  /** Absolute or as `dir` was given; the file that clients are told to trust. */
+  /** Absolute or as `dir` was given; the file with the CA that clients have to trust. */
   readonly caFile: string;
   readonly certPem: string;
   readonly keyPem: string;

@@ -30,7 +30,7 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-/** A connection that a person signed in for, as the processes that use it are told. */
+/** A connection that a person signed in for, in the form that its processes receive. */
 async function connect() {
   const world = await createTestWorld();
   const keyRing = `k1:${randomBytes(32).toString('base64')}`;

@@ -19,7 +19,7 @@ export type ApiContext = Context & { readonly actor: ApiActor };
  * By the session's cookie alone: an API token counts in the API only, or a page of one person could act as another.
  */
 export const getOptionalContext: () => Promise<UserContext | null> = cache(async () => {
-  // First: it tells the build, which has no environment, that this page is made per request.
+  // First: it marks the page as dynamic for the build, which has no environment.
   const requestHeaders = await headers();
   const { services, session } = composition();
   return toContext(await sessionActor(services.db, requestHeaders, session, { now: services.clock.now() }));

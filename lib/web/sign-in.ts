@@ -93,7 +93,7 @@ export async function provePassword(ctx: UserContext, password: string): Promise
   return { ...ctx, actor: { ...ctx.actor, authTime: services.clock.now() } };
 }
 
-/** Who is known already is told what is wrong. */
+/** A person whose session is known gets the exact problem. */
 async function ownPassword(checking: Promise<unknown>): Promise<void> {
   try {
     await checking;

@@ -33,7 +33,7 @@ export function sseResponse(request: Request, source: (signal: AbortSignal) => A
       stop = () => {
         clearInterval(keepAlive);
         clearInterval(asking);
-        // A source that fails while it is stopped has nobody to tell.
+        // Nobody reads an error of a source that is being stopped.
         events.return(undefined).catch(() => {});
       };
       signal.addEventListener('abort', stop, { once: true });

@@ -53,7 +53,7 @@ function namesNone({ permissions }: Granted): boolean {
 
 /**
  * What the token's permissions say: granted when it has those that let the dataset be read, unknown where no permission is named for it
- * or by the token (then only Graph can tell).
+ * or by the token (then only a request to Graph can decide).
  */
 export function accessOf(definition: Needs, granted: Granted): Access {
   if (granted.signIn === 'app-only' && isDelegatedOnly(definition)) return 'delegated-only';
@@ -61,7 +61,7 @@ export function accessOf(definition: Needs, granted: Granted): Access {
   return namesNone(granted) || permissionsFor(definition, granted.signIn).length === 0 ? 'unknown' : 'granted';
 }
 
-/** Whether nothing known speaks against reading it: it is granted, or only Graph can tell. */
+/** Whether reading is not known to be refused: it is granted, or only a request to Graph can decide. */
 export function mayBeRead(definition: Needs, granted: Granted): boolean {
   const access = accessOf(definition, granted);
   return access === 'granted' || access === 'unknown';
@@ -127,7 +127,7 @@ export function assessAccess(
   return say(byToken, tokenWords(byToken, needed, granted.signIn));
 }
 
-/** That objects may hide whose members the dataset is about, as far as the token tells. */
+/** Whether objects may hide the members that the dataset reads, as far as the token shows. */
 function unseenWords(definition: { readonly path?: string | undefined }, granted: Granted): string | null {
   const hidden = definition.path === undefined ? null : hiddenParentsOf({ path: definition.path });
   if (hidden === null || namesNone(granted) || granted.permissions.has(HIDDEN_PERMISSION)) return null;
@@ -168,7 +168,7 @@ function refusedColumns(
 
 /**
  * Selected columns that would be refused, each with what it needs: a run doesn't ask for them. A key is never among them: without it rows
- * could not be told apart.
+ * could not be distinguished.
  */
 export function refusedNow(
   definition: DatasetDefinition,

@@ -67,7 +67,7 @@ const FAILED: Problem = {
   fixer: 'operator',
 };
 
-/** What to tell a person. @param error of `?error=` of the sign-in page: ours, or one of the sign-in library. */
+/** The problem to show. @param error of `?error=` of the sign-in page: ours, or one of the sign-in library. */
 export function entraSignInProblem(error: string): Problem {
   return isRefusal(error) ? { code: `entra-${error}`, ...PROBLEMS[error] } : FAILED;
 }

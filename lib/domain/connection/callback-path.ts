@@ -13,7 +13,7 @@ export function safeCallbackPath(value: string | null | undefined): string {
   return `${url.pathname}${url.search}${url.hash}`;
 }
 
-/** Request header in which proxy.ts tells a page the path that was asked for. */
+/** Request header in which proxy.ts passes the requested path to a page. */
 export const PATH_HEADER = 'x-entrada-path';
 
 /** The sign-in page, which leads back to `path` afterwards. */

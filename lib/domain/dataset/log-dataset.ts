@@ -46,7 +46,7 @@ export const LOG_VERSION =
 
 /**
  * Whether the rows of a dataset are events that leave Graph by their age: that a row is absent then says nothing, and landed rows are never
- * deleted for it. Told by path and type, so that definitions of older versions count too, and child tables of a log as well.
+ * deleted for it. Decided by path and type, so that definitions of older versions count too, and child tables of a log as well.
  */
 export function isLog({ path, entityType }: Pick<DatasetDefinition, 'path' | 'entityType'>): boolean {
   const [plain = ''] = path.toLowerCase().split('?');

@@ -39,7 +39,7 @@ const RULES: Readonly<Record<string, readonly SplitRule[]>> = {
 };
 
 /**
- * Rules of a dataset; none when its objects can't be told apart by a key, since one may come in two parts, or can't be counted. The items of an
+ * Rules of a dataset; none when its objects have no key, since one may be in two parts, or can't be counted. The items of an
  * object that came twice are put right by delta query.
  */
 export function splitRulesOf(dataset: DatasetDefinition): readonly SplitRule[] {

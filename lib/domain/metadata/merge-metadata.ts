@@ -57,7 +57,7 @@ export function mergeDefinition(
       differences.push({ kind: 'column-gone', sourcePath: column.sourcePath, before: column.type, after: null });
     }
   }
-  // What rows told of is in no generation from $metadata: it goes on beside it.
+  // Columns that were found in rows are not in $metadata: they are kept beside it.
   const sampled = base?.columns.filter((column) => column.origin === 'sample' && !offered.has(column.sourcePath)) ?? [];
   return {
     definition: { ...next, name: current.name, filter: mergeFilter(current, base, next), columns: [...columns, ...kept] },

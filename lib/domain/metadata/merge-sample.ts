@@ -6,7 +6,7 @@ import { type MergedDefinition, union } from './merge-metadata.ts';
 export interface SampledColumn {
   /** The column as it would be generated, with what was seen of it: `sampled`, `maxLength`, `enumValues`. */
   readonly column: Column;
-  /** It is in no $metadata: rows or the tenant's extension definitions told of it. */
+  /** Whether it was found in rows or in the tenant's extension definitions, not in $metadata. */
   readonly found: boolean;
 }
 

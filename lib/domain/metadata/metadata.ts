@@ -139,7 +139,7 @@ export const MetadataJobResult = z.object({
       z.object({
         dataset: z.string(),
         rows: z.number().int(),
-        /** Source paths of columns that only the rows told of. */
+        /** Source paths of columns that were found in rows only. */
         found: z.array(z.string()),
         alwaysNull: z.number().int(),
         /** Why it could not be sampled. */

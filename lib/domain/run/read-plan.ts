@@ -80,7 +80,7 @@ const ACTIVITY_PAGE = 500;
 /** Parts end with a page that isn't full: so many more pages than rows need, on average half of one for each part. */
 const PART_WASTE = 0.5;
 
-/** What reading `datasets` will take. Pure: every figure is told in. */
+/** Estimates requests and time of reading `datasets`. Pure: every figure is an argument. */
 export function planRead(datasets: readonly DatasetDefinition[], { users, latencyMs, facts }: PlanFacts): ReadPlan {
   const tenantSize = users === null ? 'L' : tenantSizeOf(users);
   const plans = datasets.map((dataset, index) =>
@@ -104,7 +104,7 @@ interface Setting {
   readonly latencyMs: number;
 }
 
-/** Requests of a dataset by kind, before time is told from them. */
+/** Requests of a dataset by kind, from which its time is computed. */
 interface Shape {
   readonly way: ReadWay;
   readonly splitBy: string | null;

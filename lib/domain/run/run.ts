@@ -70,7 +70,7 @@ const TRANSITIONS = {
 /** Counters of a dataset run; all cumulative. */
 export interface DatasetCounts {
   readonly rowsRead: number;
-  /** `$count` asked before reading; null where Graph doesn't tell. */
+  /** `$count` before reading; null where Graph has none. */
   readonly rowsExpected: number | null;
   readonly inserted: number;
   readonly updated: number;

@@ -39,9 +39,9 @@ export const LandingSettings = z.object({
   history: z.boolean().default(false),
   /** Reload and compare: stop and ask when more than this share (0..1) of the rows would be deleted. */
   deleteShareMax: z.number().min(0).max(1).default(0.5),
-  /** Reload and compare: read only what changed since the last run, where delta query tells. */
+  /** Reload and compare: read only the changes since the last run, where delta query supports it. */
   incremental: z.boolean().default(true),
-  /** With `incremental`: read and compare everything when the last time was this many days ago, to prove what delta query told. */
+  /** With `incremental`: read and compare everything when the last time was this many days ago, to prove the changes that delta query reported. */
   fullCompareDays: z.number().int().min(1).max(90).default(7),
   /** With `set-aside` they are in `<dataset>__rejected`. */
   unreadableRows: UnreadableRows.default('stop'),

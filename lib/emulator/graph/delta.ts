@@ -8,14 +8,14 @@ import type { Query } from './odata/query.ts';
 import { shaper, shownByDefault, type TypeRules } from './odata/shape.ts';
 import type { Listing } from './resources/resource.ts';
 
-/** Delta pages are as large as the server likes. */
+/** Rows on a delta page; the server decides their number. */
 const PAGE = 200;
 const DAY_MS = 86_400_000;
 /** Life of a link of directory objects (Graph doc "Use delta query"). */
 const LINK_DAYS = 7;
 const FILTER_IDS_MAX = 50;
 
-/** What a link remembers; Graph's links carry the options of the first call likewise. */
+/** State in a link; Graph's links also carry the options of the first call. */
 const DeltaState = z.strictObject({
   /** Collection. */
   c: z.string(),
@@ -130,9 +130,9 @@ function writeChanges(request: DeltaRequest, state: DeltaState): string {
   const { u: until = tenant.round, o: sent = 0, ...since } = state;
   const rows = changedRows(request, since, until);
   // Documented: an object may come again, and in any order.
-  const told = faults.settings.repeatDelta === true ? [...rows, ...rows.toReversed()] : rows;
-  const page = told.slice(sent, sent + PAGE);
-  return sent + PAGE < told.length
+  const reported = faults.settings.repeatDelta === true ? [...rows, ...rows.toReversed()] : rows;
+  const page = reported.slice(sent, sent + PAGE);
+  return sent + PAGE < reported.length
     ? write(request, page, { ...state, u: until, o: sent + PAGE })
     : write(request, page, { ...since, r: until, t: now.getTime() });
 }
@@ -147,7 +147,7 @@ function changedRows(request: DeltaRequest, state: DeltaState, until: number): R
   return listing.delta === 'groups' && tracks(state, 'members') ? changedMembers(tenant, state, changes) : [];
 }
 
-/** `$select` narrows what is watched: a change elsewhere isn't told. */
+/** `$select` limits the tracked properties: a change of another property is not reported. */
 function changedUsers(request: DeltaRequest, state: DeltaState, changes: readonly Change[]): Row[] {
   const { tenant, minimal } = request;
   const changed = new Map<string, Set<string> | 'all'>();
@@ -177,7 +177,7 @@ function changedUsers(request: DeltaRequest, state: DeltaState, changes: readonl
   });
 }
 
-/** Memberships that came and went, the last word on each; those of the deleted are gone with them. */
+/** Changed memberships, each in its final state; memberships of deleted objects are not reported. */
 function changedMembers(tenant: Tenant, state: DeltaState, changes: readonly Change[]): Row[] {
   const { directory } = tenant;
   const groups = new Map<string, Map<string, Row>>();

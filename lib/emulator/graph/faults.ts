@@ -14,7 +14,7 @@ import type { Listing } from './resources/resource.ts';
 
 const EveryNth = z.number().int().min(1);
 
-/** How Graph misbehaves on request; nothing by default. Counters run over all requests, items of a batch included. */
+/** Injected faults of Graph; none by default. Counters cover all requests, including items of a batch. */
 export const GraphFaultSettings = z
   .object({
     /** Every nth request is throttled; Retry-After in seconds, as an HTTP date, or left out. */
@@ -29,40 +29,40 @@ export const GraphFaultSettings = z
     quota: z.boolean(),
     unavailableEveryNth: EveryNth,
     latencyMs: z.number().min(0).max(60_000),
-    /** Every page is followed by an empty one with a link. */
+    /** An empty page with a link follows every page. */
     emptyPages: z.boolean(),
-    /** The last row of a page comes again as the first of the next. */
+    /** The last row of a page is repeated as the first of the next. */
     repeatRows: z.boolean(),
-    /** Pages are no larger than this, whatever `$top` says: the server has the last word (OData JSON Format 4.01, section 4.5.5). */
+    /** Largest page, whatever `$top` says: the server may send fewer rows (OData JSON Format 4.01, section 4.5.5). */
     pageSizeMax: z.number().int().min(1),
     /** Every link to a next page has expired, or only the first so many that are followed. */
     expirePageTokens: z.union([z.boolean(), z.number().int().min(0)]),
     nextLinkLoop: z.boolean(),
     /** Every delta link is too old, or wants a full resync. */
     deltaLinks: z.enum(['expired', 'resync']),
-    /** Every object that delta query tells of comes twice, in different order. */
+    /** Delta query reports every object twice, in different order. */
     repeatDelta: z.boolean(),
-    /** Every nth answer ends in the middle. */
+    /** Every nth body is truncated. */
     truncateEveryNth: EveryNth,
-    /** Every nth answer breaks off, and the connection with it. */
+    /** Every nth answer is cut together with its connection. */
     dropEveryNth: EveryNth,
     /** Paths (regular expression) that answer 403. */
     forbid: z.string(),
     /** Paths (regular expression) that answer 403 because the tenant has no premium licence. */
     unlicensed: z.string(),
-    /** An access token is taken so many times; then Graph wants a newer one, with claims (continuous access evaluation). */
+    /** Number of requests after which Graph refuses an access token with a claims challenge (continuous access evaluation). */
     challengeAfter: EveryNth,
-    /** Objects change, come and go before every nth request, `times` times in all. */
+    /** Objects are added, changed and deleted before every nth request, `times` times in all. */
     changeWhileReading: z.object({
       everyNth: EveryNth,
       times: z.number().int().min(1).max(100),
       changes: MutationSpec.default(() => MutationSpec.parse({})),
     }),
-    /** Delta rounds never end: page after empty page, each with a link of its own. */
+    /** Delta rounds never end: each page is empty and has a new link. */
     endlessDelta: z.boolean(),
     /** Permissions that Graph no longer grants, whatever the token names: an administrator took them back (what Graph answers then is in the page of each resource). */
     revokedPermissions: z.array(z.string()),
-    /** Something between client and Graph answers in its place; the first that is due. */
+    /** An intermediary answers instead of Graph; the first one that is due. */
     answerHtml: z.array(Intermediary),
     ...RefusalSettings,
     ...CountSettings,
@@ -84,33 +84,33 @@ export interface GraphFaults {
   set(settings: unknown): void;
   /** Called before each request that is let in: waits, or throws the answer that is due. */
   before(path: string, now: Date, caller: Caller): Promise<void>;
-  /** Called once for each request on the wire, a batch as a whole: throws when its token won't do any more. */
+  /** Called once for each HTTP request (a batch is one): throws when its token is no longer accepted. */
   challenge(token: string, now: Date): void;
   /** What is to change in the tenant before this request, or null. Asked once a request, as it comes in. */
   takeChange(): MutationSpec | null;
   /** Whether this link to a next page is to be refused. Asked once for each that is followed. */
   takeExpiry(): boolean;
-  /** What is to happen to this answer: half of it looks whole, or the connection breaks in its middle. */
+  /** Fault of this answer: a truncated body, or a cut connection. */
   cut(): 'truncated' | 'dropped' | null;
-  /** The answer of something that stands before Graph, or null. Asked once for each request on the wire, a batch as a whole. */
+  /** The answer of an intermediary, or null. Called once for each HTTP request (a batch is one). */
   intercept(path: string): EmulatorResponse | null;
   /** Called with the properties that an answer would have. @throws GraphFault when one of them is refused */
   refuseProperties(path: string, names: readonly string[]): void;
   /** The collection as this request is to see it. */
   alter(path: string, listing: Listing): Listing;
-  /** The names of a row, spelt as is wanted. */
+  /** A row whose property names have the configured case. */
   respell(path: string, position: number, row: Row): Row;
-  /** What is said of so many rows. */
-  tellCount(path: string, count: number): number;
-  /** An answer or item of a batch under the content type that is wanted. */
+  /** The reported count for a number of rows. */
+  reportedCount(path: string, count: number): number;
+  /** An answer, or an item of a batch, with the configured content type. */
   type(response: EmulatorResponse): EmulatorResponse;
-  /** The answer as it goes over the wire. */
+  /** The answer as it is sent. */
   mark(response: EmulatorResponse): EmulatorResponse;
   /** The envelope of a batch. */
   envelop(text: string): { readonly status: number; readonly body: string };
 }
 
-/** The kinds that have a file of their own; what they count begins anew with other settings. */
+/** Kinds of faults with their own file; their counters restart with new settings. */
 function createKinds(current: () => GraphFaultSettings) {
   const refusals = createRefusals();
   const rowFaults = createRowFaults();
@@ -125,7 +125,7 @@ function createKinds(current: () => GraphFaultSettings) {
     refuseProperties: (path, names) => refusals.refuseProperties(current(), path, names),
     alter: (path, listing) => rowFaults.alter(current(), path, listing),
     respell: (path, position, row) => withChangedCase(current(), path, position, row),
-    tellCount: (path, count) => counts.tell(current(), path, count),
+    reportedCount: (path, count) => counts.report(current(), path, count),
     type: (response) => withContentType(current(), response),
     mark: (response) => withByteOrderMark(current(), response),
     envelop: (text) => alterBatch(current(), text),

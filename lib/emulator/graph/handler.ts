@@ -38,17 +38,17 @@ const JSON_TYPE = 'application/json;odata.metadata=minimal;odata.streaming=true;
 const VERSION = /^\/(v1\.0|beta)(?:\/(.*))?$/i;
 const DELTA = new Set(['delta', 'delta()', 'microsoft.graph.delta()']);
 
-/** Share of a quota above which answers tell of it. */
+/** Utilisation of a quota above which answers report it. */
 const REPORTED_UTILISATION_MIN = 0.8;
 
-/** What answering needs, made once. */
+/** Dependencies of the answers, created once. */
 interface Graph extends GraphHandlerOptions {
   readonly faults: GraphFaults;
   readonly rulesOf: ReturnType<typeof createTypeRules>;
   readonly quota: Quota;
 }
 
-/** A request that was let in. */
+/** An admitted request. */
 interface Ask {
   readonly graph: Graph;
   readonly request: EmulatorRequest;
@@ -124,7 +124,7 @@ async function answer(graph: Graph, request: EmulatorRequest, version: string, p
   return { ...response, headers: { ...response.headers, ...headers } };
 }
 
-/** Counts the request against its quota, when quotas hold, and tells what it cost. */
+/** Charges the request to its quota, when quotas are on, and returns the headers with its cost. */
 function spend({ faults, quota, clock }: Graph, { claims }: ResourceRequest, path: string, query: Query): Record<string, string> {
   const cost = isReport(path) ? {} : { 'x-ms-resource-unit': String(resourceUnits(path, query)) };
   if (faults.settings.quota !== true) return cost;
@@ -176,7 +176,7 @@ async function answerWith(ask: Ask, asked: string): Promise<EmulatorResponse> {
   return list(ask, resource, counting ? 'count' : 'rows');
 }
 
-/** Actions that read. Nobody may write here: Graph answers so to an application without a permission to write. */
+/** POST actions that read. Other writes are refused, as Graph does for an application without a permission to write. */
 async function act(ask: Ask, segments: readonly string[]): Promise<EmulatorResponse> {
   const { graph, request, version, access } = ask;
   const action = segments.join('/').toLowerCase();

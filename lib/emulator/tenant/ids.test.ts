@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createIdSpace } from './ids.ts';
 
-test('an id tells its index, and only within its kind', () => {
+test('the index follows from an id, and only within its kind', () => {
   const users = createIdSpace(1, 'user');
   const groups = createIdSpace(1, 'group');
   for (const index of [0, 1, 77, 999_999, 2 ** 31, 2 ** 32 - 1]) {

@@ -1,6 +1,6 @@
 import { hash32, hashOn } from './random.ts';
 
-/** An odd number and its inverse modulo 2^32: scrambling an index can be undone, so an id tells its index without a table. */
+/** An odd number and its inverse modulo 2^32: the index can be computed from an id without a table. */
 const FACTOR = 0x9e3779b1;
 const INVERSE = 0x0e8b2f51;
 
@@ -13,7 +13,7 @@ export interface IdSpace {
 
 export function createIdSpace(seed: number, kind: string): IdSpace {
   const salt = hash32(`${seed}:${kind}`);
-  // What the hashes of all ids of a kind begin with is taken in once: ids are most of what a user costs to make.
+  // The common start of the hashes of a kind is computed once: ids take most of the time of creating a user.
   const [ofB, ofC, ofD, tail] = [hash32(`${kind}b`), hash32(`${kind}c`), hash32(`${kind}d${salt}`), String(salt)];
   const idOf = (index: number): string => {
     const head = ((Math.imul(index, FACTOR) >>> 0) ^ salt) >>> 0;

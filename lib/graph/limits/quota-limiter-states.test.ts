@@ -28,7 +28,7 @@ function createStore(figures: { readonly remaining?: number; readonly spent?: nu
   return { store, updates };
 }
 
-/** Sends a request for each outcome, one after the other, and returns what the limiter told the store. */
+/** Sends a request for each outcome, one after the other, and returns the limiter's updates of the store. */
 async function observe(
   steps: readonly Step[],
   {

@@ -27,14 +27,14 @@ export interface SplitStep {
 
 /** Children of a prefix that are counted at first: one batch; the rare ones only when those don't add up. */
 const FIRST_LOOK = 20;
-/** Deepest that spans are split: prefixes as long as this, or windows cut as often, hold what can't be told apart. */
+/** Greatest depth of splits: longest prefix, or number of times that a time window is halved. */
 const DEPTH_MAX = 16;
 /** Counts cost a resource unit each: a split spends no more of them than this a page of the collection. */
 const COUNTS_PER_PAGE = 6;
 const COUNTS_MIN = 400;
 
 /**
- * Splits a whole collection by a rule, level by level, until no part has more than `rowsMax` rows or nothing more can be told apart.
+ * Splits a whole collection by a rule, level by level, until no part has more than `rowsMax` rows or spans can't be split further.
  * @returns null when the first parts don't add up to the whole: then some rows are in none of them, or Graph refuses the filter.
  */
 export async function splitCollection(deps: SplitDeps): Promise<{

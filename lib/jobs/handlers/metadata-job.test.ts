@@ -133,7 +133,7 @@ describe('generating', () => {
       { name: 'extension_x_cost', origin: 'sample', selected: false },
     ]);
     expect(after.pending).toBe(1);
-    // From $metadata alone: what rows told of stays, and is not gone.
+    // From $metadata alone: columns that were found in rows stay.
     await run((await start('generate', 0)).id);
     const { pending } = await getMetadataChanges({ ctx, input: { connectionId } });
     expect(pending.map(({ kind, sourcePath, source }) => [kind, sourcePath, source])).toEqual([

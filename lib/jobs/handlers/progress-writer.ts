@@ -9,13 +9,13 @@ const WRITE_EVERY_MS = 1000;
 
 export interface ProgressWriter {
   progress(state: DatasetRunState, counts: DatasetCounts): void;
-  /** Why requests wait, null once none does; told seldom, so each is written. */
+  /** Reason why requests wait, null once none does; it changes seldom, so that each change is written. */
   waiting(words: string | null): void;
   /** Resolves when nothing is being written any more; later calls of `progress` are ignored. */
   stop(): Promise<void>;
 }
 
-/** Writes what a dataset run tells, thinned out, one write after the other. A write that fails is logged: the report at the end counts. */
+/** Writes the progress of a dataset run at intervals, one write after the other. A failed write is logged: the report at the end decides. */
 export function createProgressWriter(deps: { db: Db; clock: Clock; log: Log }, key: DatasetRunKey): ProgressWriter {
   let shown: DatasetRunState | null = null;
   let writtenAtMs = Number.NEGATIVE_INFINITY;

@@ -7,7 +7,7 @@ import { requireConnection, sourceConnection } from '#lib/services/connection/re
 import { accessTokensFrom } from '#lib/source/connect.ts';
 import { createTokenCacheStore } from '#lib/store/connection/token-cache.ts';
 
-/** What a process of the renewal test is told, as JSON in its first argument. */
+/** Input of a process of the renewal test, as JSON in its first argument. */
 export interface RenewOrders {
   readonly databaseUrl: string;
   readonly keyRing: string;

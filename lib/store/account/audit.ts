@@ -15,7 +15,7 @@ export interface AuditEntry {
   readonly at: Date;
 }
 
-/** Writes one line of the audit trail; in the transaction of the write that it tells of, so that neither is without the other. */
+/** Writes one line of the audit trail, in the transaction of the audited write, so that both are stored or neither. */
 export async function appendAudit(tx: Db | Tx, entry: AuditEntry): Promise<void> {
   await tx.auditEvent.create({
     data: {
@@ -65,7 +65,7 @@ export interface AuditQuery {
   readonly limit: number;
 }
 
-/** Lines of the trail, the newest first. Lines of one millisecond are told apart by their ids, so that none is left out or comes twice. */
+/** Lines of the trail, the newest first. Lines of one millisecond are ordered by id, so that paging neither omits nor repeats one. */
 export async function listAuditRows(db: Db, query: AuditQuery): Promise<AuditRow[]> {
   const { kind, actor, action, subject, from, until, after } = query;
   const conditions: Prisma.AuditEventWhereInput[] = [

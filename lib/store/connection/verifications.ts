@@ -210,7 +210,7 @@ export async function consumeVerification(tx: Tx, id: string): Promise<boolean> 
 
 /**
  * Deletes the secrets that verifications still hold which ended before `before`, and lets go of their certificates; their rows say so, and stay
- * to tell a late code.
+ * to recognise a late code.
  */
 export async function deleteAbandonedSecrets(tx: Tx, before: Date, problem: Problem): Promise<void> {
   const held = { OR: HELD.map((id) => ({ [id]: { not: null } })) };

@@ -105,7 +105,7 @@ export interface OwnedTable {
   readonly place: string;
 }
 
-/** Tables of these names that belong to a task, in all targets of the kind. Names of tables don't tell connections apart, so neither does this. */
+/** Tables of these names that belong to a task, in all targets of the kind. A table name doesn't identify a connection, so tasks of all connections count. */
 export async function findOwners(
   tx: Tx,
   { kind, datasetNames }: { readonly kind: string; readonly datasetNames: readonly string[] },

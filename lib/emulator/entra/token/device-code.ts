@@ -63,7 +63,7 @@ export function createDeviceCodes(clock: Clock): DeviceCodes {
   };
   return {
     begin(device, verificationUri) {
-      // What has expired is remembered for as long again, to be told so.
+      // Expired codes are kept for the same time again, so that they are answered with expired_token.
       for (const [code, { expiresMs }] of entries) if (expiresMs + LIFE_SECONDS * 1000 < now()) entries.delete(code);
       const userCode = Array.from({ length: USER_CODE_LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
       const deviceCode = randomBytes(120).toString('base64url');

@@ -21,7 +21,7 @@ const HEAD_BYTES = 2 + IV_BYTES;
 
 /**
  * Texts look like Entra's codes and refresh tokens: `1.A<base64url>.<base64url>`. The first part carries the length of the
- * second, so that a text that was cut off is told from one that was altered.
+ * second, so that a truncated text differs from an altered one.
  */
 export function createSealer(key: Uint8Array): Sealer {
   return {

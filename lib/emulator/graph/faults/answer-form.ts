@@ -24,7 +24,7 @@ interface Settings {
   readonly nullBatchBodies?: { readonly everyNth: number } | undefined;
 }
 
-/** The answer as it goes over the wire. */
+/** The answer as it is sent. */
 export function withByteOrderMark({ byteOrderMark = false }: Settings, response: EmulatorResponse): EmulatorResponse {
   const { body } = response;
   if (!byteOrderMark || body === null) return response;
@@ -38,7 +38,7 @@ async function* prependByteOrderMark(body: AsyncIterable<string | Uint8Array>): 
   yield* body;
 }
 
-/** The answer, or item of a batch, under the content type that is wanted. */
+/** The answer, or item of a batch, with the configured content type. */
 export function withContentType({ contentType }: Settings, response: EmulatorResponse): EmulatorResponse {
   const isJson = /^application\/json\b/i.test(response.headers['content-type'] ?? '');
   if (contentType === undefined || !isJson) return response;

@@ -20,14 +20,14 @@ interface Settings {
 }
 
 export interface Counts {
-  /** What is said of `count` rows. */
-  tell(settings: Settings, path: string, count: number): number;
+  /** The reported count for `count` rows. */
+  report(settings: Settings, path: string, count: number): number;
 }
 
 export function createCounts(): Counts {
   const occurrences = createOccurrences();
   return {
-    tell({ wrongCounts = [] }, path, count) {
+    report({ wrongCounts = [] }, path, count) {
       const off = wrongCounts.filter((fault) => occurrences.isDue(fault, path)).reduce((sum, { by }) => sum + by, 0);
       return Math.max(0, count + off);
     },

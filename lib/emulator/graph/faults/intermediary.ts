@@ -3,7 +3,7 @@ import type { EmulatorResponse } from '../../contract.ts';
 import { Occurrence } from './occurrences.ts';
 
 /**
- * What something between client and service answers in its place.
+ * Answer of an intermediary instead of the service.
  * - `page`: 200 with the page of a captive portal or a filter.
  * - `json-type`: the same page under the content type of JSON, as rewriting proxies send it.
  * - `redirect`: 302 to a portal's sign-in page on another host.

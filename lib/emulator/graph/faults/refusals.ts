@@ -35,7 +35,7 @@ export const RefusalSettings = {
   refuseProperties: z.array(RefusedProperty),
   passingRefusals: z.array(PassingRefusal),
   /**
-   * Objects that exist answer 404 to what hangs on them: replicas of the directory that have not heard of an object yet
+   * Relations of existing objects answer 404: replicas of the directory that don't have an object yet
    * (Graph doc "Best practices", eventual consistency). Each path has a count of its own: `times: 1` is once for each parent.
    */
   missingParents: z.array(OccurrenceSchema),

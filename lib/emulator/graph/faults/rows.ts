@@ -7,7 +7,7 @@ import { createOccurrences, Occurrence, PathPattern } from './occurrences.ts';
 const EveryNth = z.number().int().min(1);
 
 /**
- * Every nth row of a collection is not in its list, while the count and the row's own address know it: a replica that lags
+ * Every nth row of a collection is missing in its list, but is counted and has its own URL: a replica that lags
  * (Graph doc "Best practices", eventual consistency).
  */
 const MissingRows = z.object({ path: PathPattern, everyNth: EveryNth });
@@ -27,8 +27,8 @@ const Spelling = z.object({
 export const RowSettings = {
   missingRows: z.array(MissingRows),
   /**
-   * A list is empty though it has rows, with 200 and without a next link: a replica that has heard of the parent, not of its children.
-   * The count knows them. Each path has a count of its own.
+   * A list is empty although it has rows, with 200 and without a next link: a replica that has the parent, but not yet its children.
+   * They are counted. Each path has its own counter.
    */
   emptyFirst: z.array(Occurrence),
   spelling: z.array(Spelling),
@@ -84,7 +84,7 @@ function withSecondExtensionName(row: Row): Row {
   return { ...rest, [SECOND_EXTENSION_NAME]: value };
 }
 
-/** What is shown of the row at a position, its names spelt as is wanted. */
+/** The row at a position with the configured case of its property names. */
 export function withChangedCase({ spelling = [] }: Settings, path: string, position: number, row: Row): Row {
   const due = spelling.filter(
     (fault) =>

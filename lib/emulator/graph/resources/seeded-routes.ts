@@ -32,8 +32,8 @@ type Seeded = z.infer<typeof Seeded>;
 const KNOWN_PARENTS = ['users', 'groups', 'applications', 'servicePrincipals', 'devices', 'administrativeUnits'] as const;
 
 /**
- * Collections that the tenant doesn't live from (policies, reviews, risks, …): a few rows each, made from what $metadata says of their
- * type and the tenant's own ids. What hangs on an object has rows for every second one.
+ * Collections beside the directory (policies, reviews, risks, …) with a few rows each, made from the definition of their
+ * type in $metadata and the tenant's own ids. A relation has rows for every second object.
  */
 export const SEEDED_ROUTES: readonly Route[] = z.array(Seeded).parse(collections).flatMap(routesOf);
 

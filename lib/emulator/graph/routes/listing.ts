@@ -30,7 +30,7 @@ export interface ListRequest {
   readonly expand: ((row: Row) => Row) | null;
 }
 
-/** Rows that are looked at before other requests get their turn: a filter that lets nothing through reads a million. */
+/** Rows that are filtered before other requests are served: a filter without a match reads a million rows. */
 const ROWS_PER_TURN = 2000;
 
 /** One page of a collection as Graph writes it. */
@@ -77,7 +77,7 @@ export async function writePage(request: ListRequest): Promise<string> {
   return `${JSON.stringify(head).slice(0, -1)},"value":[${rows.join(',')}]}`;
 }
 
-/** Rows that the query lets through, in its order, from a position on; null now and then, to take a break. */
+/** Rows that match the query, in its order, from a position on; a null in between lets other requests be served. */
 function* matching(request: ListRequest, from: number): Iterable<readonly [number, Row] | null> {
   const { listing, query } = request;
   const passes = testOf(request);
@@ -124,9 +124,9 @@ function testOf({ listing, query, rules, beta }: ListRequest): (row: Row) => boo
   };
 }
 
-/** Rows in all, as `$count` and `@odata.count` tell. */
+/** Number of all rows, for `$count` and `@odata.count`. */
 export async function countRows(request: ListRequest): Promise<number> {
-  return request.faults.tellCount(request.path, await countMatching(request));
+  return request.faults.reportedCount(request.path, await countMatching(request));
 }
 
 async function countMatching(request: ListRequest): Promise<number> {
@@ -141,7 +141,7 @@ async function countMatching(request: ListRequest): Promise<number> {
   return count;
 }
 
-/** Largest page with sign-in activity in it; a larger `$top` is taken and not obeyed (Graph doc "List users"). */
+/** Largest page with sign-in activity; a larger `$top` is accepted and ignored (Graph doc "List users"). */
 const ACTIVITY_PAGE = 500;
 
 function pageSize({ page }: Listing, query: Query): number {

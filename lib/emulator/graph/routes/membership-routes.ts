@@ -8,7 +8,7 @@ const PEOPLE = ['User.Read.All', 'Directory.Read.All'];
 const APPS = ['Application.Read.All', 'Directory.Read.All'];
 const DEVICES = ['Device.Read.All', 'Directory.Read.All'];
 
-/** Device `index` belongs to user `7 × index` of all users, as `registeredOwners` tells from the other side. */
+/** Device `index` belongs to user `7 × index` of all users, as `registeredOwners` shows in the other direction. */
 const devicesOfUser: Resolve = ({ tenant }, [id]) => {
   const user = indexOf(tenant, 'users', id);
   const { devices, users } = tenant.directory.sizes;

@@ -11,7 +11,7 @@ interface CreateStepProps {
   readonly expiryError: string | null;
   /** When the registration itself says that the secret ends, year-month-day; then nobody is asked. */
   readonly knownExpiry: string | null;
-  /** A certificate tells its end by itself. */
+  /** Whether to ask for the expiry: a certificate contains its own. */
   readonly asksForExpiry: boolean;
   /** Null for an existing connection. */
   readonly openMetadata: boolean | null;

@@ -89,7 +89,7 @@ function typedDay(existing: ConnectionDto | null): string {
   return existing?.expirySource === 'person' ? (existing.credentialExpiresAt?.slice(0, 10) ?? '') : '';
 }
 
-/** Errors of the fields that were left once, a mistake that is telling while it is typed, and what the server refused. */
+/** Errors of fields that lost the focus once, mistakes that are certain while typing, and refusals of the server. */
 function shownErrors(
   form: ConnectionForm,
   errors: Partial<Record<SettingName, string>>,

@@ -155,7 +155,7 @@ function useHandedOverCode(verificationId: string | null, onCode: (code: string)
   }, [verificationId]);
 }
 
-/** The redirect page told that some sign-in was refused or cancelled: it may have been the one that this dialog waits for. */
+/** The redirect page reported that a sign-in was refused or cancelled: it may have been the one that this dialog waits for. */
 function useEndedSignIn(verification: VerificationDto | null, look: (waiting: VerificationDto) => Promise<void>) {
   const handler = useRef(look);
   useEffect(() => {

@@ -24,7 +24,7 @@ export function isOver(job: MetadataJobDto): boolean {
   return FINAL_METADATA_JOB_STATES.has(job.state);
 }
 
-/** The job of this connection that is under way, as its event stream tells it; when it ends the page is read again. */
+/** The running job of this connection, from its event stream; the page is loaded again when it ends. */
 export function useMetadataJob(
   jobs: readonly MetadataJobDto[],
   { startJob, cancelJob }: Pick<MetadataActions, 'startJob' | 'cancelJob'>,

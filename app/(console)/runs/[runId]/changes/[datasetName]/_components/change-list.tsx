@@ -7,7 +7,7 @@ const LOOK = {
   delete: { label: 'Deleted', variant: 'danger' },
 } as const;
 
-/** Columns that tell a person which row this is, the first ones that it has. */
+/** Columns that identify a row for a person; the first ones that it has are shown. */
 const NAMING = ['displayName', 'userPrincipalName', 'mail', 'type', 'appId', 'department'];
 const SHOWN_MAX = 4;
 

@@ -1,0 +1,29 @@
+/** Names of older versions that were private coinages, each with the term that replaced it. No identifier and no text may use them again. */
+export const COINED_NAMES: Readonly<Record<string, string>> = {
+  BucketNews: 'BucketUpdate',
+  ClaimWish: 'ClaimRequest',
+  ComingPage: 'PendingPage',
+  EarlyPull: 'PrefetchedKeys',
+  EarlyTable: 'PreloadedTable',
+  HandedOverError: 'JobLeaseLostError',
+  ForeignAnswerError: 'IntermediaryResponseError',
+  Sighting: 'UsageSample',
+  TokenWish: 'TokenRequest',
+  createTurn: 'createMutex',
+  createWaitWatch: 'createWaitReporter',
+  expectFitInEveryLook: 'expectFitInEveryLayout',
+  expectRight: 'expectConverged',
+  findWay: 'chooseStrategy',
+  futile: 'ineffective',
+  giveBody: 'releaseBuffer',
+  giveDatabaseTo: 'transferDatabaseOwnership',
+  hunger: 'waitForCapacity',
+  noteGarbage: 'accountReleasedBytes',
+  orMemory: 'withMemoryFallback',
+  purse: 'claimed units',
+  takeBody: 'acquireBuffer',
+  untilAborted: 'raceAbort',
+};
+
+/** Words that comments don't use: say what a value is, what a function returns or what it is called with. */
+export const AVOIDED_IN_COMMENTS: readonly string[] = ['told', 'tell', 'tells', 'telling', 'untold'];
