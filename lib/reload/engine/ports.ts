@@ -77,7 +77,7 @@ export interface Source {
   deltaToken(dataset: DatasetDefinition, signal: AbortSignal): Promise<string | null>;
   /**
    * What changed since `deltaToken`, each id once. Ends with a page that has the next delta token; everything else throws.
-   * @throws ChangesLostError when Graph can't tell any more: all has to be read.
+   * @throws ChangesLostError when Graph no longer knows the changes: everything has to be read.
    */
   changes(dataset: DatasetDefinition, options: ChangesOptions): AsyncIterable<ChangePage>;
   /** Requests that were sent so far for whatever purpose, also those that failed. Missing: only what pages report is known. */

@@ -13,7 +13,7 @@ const DELTA = { scope: SCOPE, rounds: () => null };
 const REFUSED = { name: 'v', reason: 'Refused.' };
 const NOT_V = { unread: [REFUSED] };
 
-/** A target that keeps the delta token of its last publish, and what it was told. */
+/** A target that keeps the delta token of its last publish, and its arguments. */
 function keepingSink(): Sink & { readonly told: PublishOptions[] } {
   let kept: NewDeltaToken | null = null;
   const told: PublishOptions[] = [];

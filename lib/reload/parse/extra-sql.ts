@@ -18,7 +18,7 @@ export function extraScope({ sourcePath }: Pick<Column, 'sourcePath'>): string {
   return EXTRA.exec(sourcePath)?.[1] ?? '';
 }
 
-/** Tells the columns of extra properties which ones the columns that aren't read would hold: those are left out knowingly. */
+/** Gives the columns of extra properties the names of the columns that aren't read: those are left out on purpose. */
 export function withUnselectedNames(columns: readonly Column[], all: readonly Column[]): readonly Column[] {
   return columns.map((column) => {
     if (!isExtra(column)) return column;

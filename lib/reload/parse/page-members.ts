@@ -21,7 +21,7 @@ export interface Member {
   readonly valueTo: number;
 }
 
-/** Told of an object: those of its members that are read, whatever their case, in their order. */
+/** Called for an object with those of its members that are read, whatever their case, in their order. */
 export type OnObject = (members: readonly Member[], properties: Properties) => void;
 
 /** Walks over the objects of a JSON document that `properties` lead to, inner ones first. Where it isn't JSON, the walk ends without a word. */

@@ -4,7 +4,7 @@ import { sqlName } from '#lib/reload/parse/sql-text.ts';
 
 /**
  * The plan of one object (a table of one row), and of the items of its collections, as what came allows: Graph sends some objects without
- * the id that $metadata declares, and nothing has to tell one object from others. A key column of the object without a value is none; rows
+ * the id that $metadata declares, and no other object has to be distinguished from it. A key column of the object without a value is none; rows
  * are then compared by the rest of the key, or as a whole.
  */
 export async function resolveSingletonKey(rows: Pick<StagedRows, 'query'>, plan: DatasetPlan): Promise<DatasetPlan> {

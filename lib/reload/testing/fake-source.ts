@@ -29,7 +29,7 @@ export interface FakeDelta {
   readonly scope: ChangeScope;
   /** Taken at the start; default `m0`. */
   readonly deltaToken?: string | null;
-  /** What is told after a delta token, and the delta token after it (default: the same delta token, nothing new). May throw. */
+  /** Changes after a delta token, and the delta token after them (default: the same delta token, nothing new). May throw. */
   readonly rounds: (deltaToken: string, rows: boolean) => FakeRound | null;
 }
 

@@ -64,7 +64,7 @@ describe('import and export', () => {
     const file = (text: string) => JSON.parse(text).datasets.filter(({ name }: { name: string }) => name !== 'domains');
     const after = await exportMetadata({ ctx, input: { connectionId: other, format: 'json' } });
     expect(file(after.text)).toEqual(file(exported));
-    // What only a file told of is not gone because Graph doesn't tell of it; edits of before the import can't hide it.
+    // A column that only a file declared is not gone because Graph doesn't declare it; earlier edits can't hide it.
     await generateMetadata({ ctx, input: { connectionId: other } });
     expect((await listDatasets({ ctx, input: { connectionId: other } })).map(({ name }) => name)).toContain('users');
     expect(connectionId).not.toBe(other);

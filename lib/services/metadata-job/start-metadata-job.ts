@@ -24,7 +24,7 @@ export const StartMetadataJobInput = z.object({
 export type StartMetadataJobInput = z.input<typeof StartMetadataJobInput>;
 
 /**
- * Starts generating by sampling, or probing. A worker does it; the job tells its progress.
+ * Starts generating by sampling, or probing. A worker does it; the job has its progress.
  * @throws ConflictError `metadata-job-in-progress`.
  */
 export async function startMetadataJob({ ctx, input }: Call<StartMetadataJobInput>): Promise<MetadataJobDto> {

@@ -29,7 +29,7 @@ export function hasSecrets(kind: string): boolean {
   return findTargetModule(kind).fields.some((field) => field.secret);
 }
 
-/** zod tells of a union as a whole; the form has the field, and its words are the module's. */
+/** zod reports one issue for a whole union; the form needs the field and the message of the module. */
 function problemOf(kind: string, error: z.ZodError): Problem {
   const { fields } = findTargetModule(kind);
   const [issue] = error.issues;

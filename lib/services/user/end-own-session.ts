@@ -6,7 +6,7 @@ import { requirePerson } from '../require-role.ts';
 import { write } from '../write.ts';
 
 export const EndOwnSessionInput = z.object({
-  /** As getOwnAccount tells it. */
+  /** As returned by getOwnAccount. */
   sessionId: z.string().min(1).max(100),
 });
 export type EndOwnSessionInput = z.input<typeof EndOwnSessionInput>;

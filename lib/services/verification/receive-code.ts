@@ -18,7 +18,7 @@ export const ReceiveCodeInput = z.object({
 export type ReceiveCodeInput = z.input<typeof ReceiveCodeInput>;
 
 /**
- * The redirect page: finds the sign-in that this answer belongs to and notes the code's digest, so that a paste can be told from
+ * The redirect page: finds the sign-in that this answer belongs to and notes the code's digest, so that a paste can be distinguished from
  * another's. Nothing is redeemed here. Showing the page again for the same answer is fine.
  * @throws ConflictError for an answer that is nobody's, another person's, late, or a second one; or with Entra's refusal in words.
  */
@@ -45,7 +45,7 @@ export async function receiveCode({ ctx, input }: Call<ReceiveCodeInput>): Promi
   return { verificationId: row.id, code };
 }
 
-/** Anybody may have made up an answer without state: only what its code means is told, none of its own words. */
+/** Anybody may have made up an answer without state: only the meaning of its code is shown, never its own text. */
 function consentRefused(error: string, description: string): ConflictError {
   const errorDescription = /AADSTS\d+/.exec(description)?.[0] ?? null;
   const known = /^[a-z_]{1,60}$/.test(error) ? error : 'unknown';

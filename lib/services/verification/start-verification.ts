@@ -17,7 +17,7 @@ export const StartVerificationInput = ConnectionSettingsInput;
 export type StartVerificationInput = z.input<typeof StartVerificationInput>;
 
 const STATE_BYTES = 32;
-/** Ended verifications are kept this long, so that a late code is still told where it belongs. */
+/** Ended verifications are kept this long, so that a late code still gets an exact message. */
 const KEEP_MS = 24 * 3600_000;
 
 /**

@@ -51,7 +51,7 @@ const UNSUPPORTED: Refusal = { status: 400, code: 'Request_UnsupportedQuery', me
 const UNKNOWN: Refusal = { status: 403, code: 'UnknownError' };
 const BAD: Refusal = { status: 400, code: 'Request_BadRequest', message: 'Invalid request.' };
 
-/** The client, but requests that `isDue` names are refused; told the number of the request, from 0, over all of them. */
+/** The client; it refuses the requests that `isDue` selects by their number, from 0. */
 function refusing(graph: GraphClient, isDue: (url: string, index: number) => Refusal | null) {
   let index = 0;
   const send: GraphClient['send'] = async (request) => {

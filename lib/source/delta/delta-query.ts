@@ -32,9 +32,9 @@ export interface DeltaCollection {
 
 /** What is asked of delta query for a dataset. */
 export interface DeltaQuery extends ChangeScope {
-  /** Tells ids of the scope. */
+  /** Reports ids of the scope. */
   readonly own: DeltaCollection;
-  /** Tell ids of members: the groups that these are in are changed. */
+  /** Report ids of members: the groups that contain them are changed. */
   readonly members: readonly DeltaCollection[];
 }
 

@@ -20,7 +20,7 @@ export async function findRecorded(session: LandingSession, plan: DatasetPlan, r
   return rows[0]?.counts ?? null;
 }
 
-/** Tells one publish into the table from another; null when there was none. */
+/** Identifies a publish into the table; null when there was none. */
 export async function findLastPublish(session: LandingSession, plan: DatasetPlan): Promise<string | null> {
   await ensureStagingSchema(session);
   const { rows } = await session.query<{ last: string }>(

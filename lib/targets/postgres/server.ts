@@ -54,7 +54,7 @@ export async function createClient(server: PostgresServer, options: pg.ClientCon
     connectionTimeoutMillis: 10_000,
     ...options,
   });
-  // A broken connection is told by the query that meets it; without a listener it would end the process.
+  // The next query reports a broken connection; without a listener the event would end the process.
   client.on('error', () => undefined);
   return client;
 }

@@ -52,7 +52,7 @@ export async function compareStage(stage: StagedRows, plan: DatasetPlan, options
   return { landed, inserted: stage.rows - (landed - absent), deleted: absent - kept, kept, changedFile, goneFile };
 }
 
-/** Column with the parent of a row where the key does not tell it; null: the key does, or nothing does. */
+/** Column with the parent of a row where the key does not contain it; null: the key contains it, or no column does. */
 export function pulledParent({ dataset, columns, key }: DatasetPlan): string | null {
   const parent = dataset.parent?.column;
   if (parent === undefined || key.includes(parent)) return null;

@@ -8,7 +8,7 @@ const SCOPE = { column: 'id', untracked: [] } as const;
 const INCREMENTAL = { incremental: {} } as const;
 const dan = { id: 'd', displayName: 'Dan', accountEnabled: true, licences: [] };
 
-/** Rounds by the mark that they begin at; a mark without one tells of nothing. */
+/** Rounds by the delta token that they start from; a token without a round reports no change. */
 function delta(rounds: Readonly<Record<string, FakeRound | Error>>, mark = 'm0'): FakeDelta {
   return {
     scope: SCOPE,
@@ -76,7 +76,7 @@ describe('a reload by changes', () => {
       source: { pages: [[]], counts: [3], beforePage: NOTHING_TO_READ, delta: delta({ m1: round(['a'], [ann], 'm2') }) },
       ...INCREMENTAL,
     });
-    // Told of, but the same as landed.
+    // Reported as changed, but equal to the landed row.
     expect(counts(next)).toEqual(['done', null, 1, 0, 0, 0, 3]);
     expect(await landing.rows('SELECT mark FROM entrada_staging.published ORDER BY published_at')).toEqual(
       ['m0', 'm1', 'm2'].map((mark) => ({ mark })),
@@ -227,7 +227,7 @@ describe('everything is read after all', () => {
     const told = delta({ m0: round(['d'], [dan], 'm1') });
     const report = await landing.reload({ runId: 'run_2', source: { pages: [all], delta: told }, incremental: { full: true } });
     expect(counts(report)).toEqual(['done', null, 3, 1, 1, 1, 1]);
-    // Bob changed and Cid went without a word; Dan was told of.
+    // The change of Bob and the deletion of Cid were not reported; that of Dan was.
     expect(report.notes.join(' ')).toMatch(/had not told of 2 changed rows \(b, c\)/);
     const next = await landing.reload({
       runId: 'run_3',

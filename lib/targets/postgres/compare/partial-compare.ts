@@ -53,7 +53,7 @@ export function changedLanded(names: TableNames, scope: string): string {
   return `${names.live} entrada__t WHERE entrada__t.${quote(scope)} IN (SELECT id FROM ${CHANGED_IDS})`;
 }
 
-/** After a full comparison: whether delta query had told of all that this run changed. Within the publishing transaction. */
+/** After a full comparison: whether delta query had reported all that this run changed. Within the publishing transaction. */
 export async function unreportedNote(session: LandingSession, plan: DatasetPlan, scope: string, runId: string): Promise<string> {
   // The change table has the key columns alone.
   const id = plan.key.includes(scope)

@@ -10,9 +10,9 @@ import { checkComparable } from './compare-tables.ts';
 import { changedLanded } from './partial-compare.ts';
 
 /**
- * Key, row hash and, where the key does not tell it, parent of what is landed (of the changed rows alone in a partial compare), as CSV;
+ * Key, row hash and, where the key does not contain it, parent of the landed rows (of the changed rows alone in a partial compare), as CSV;
  * null when there is no table yet. While the table lacks a column of the plan no hash can be trusted: it is null, and all rows differ; those
- * without a key have been told apart by their values before (rehash-keyless.ts).
+ * without a key have been identified by their values before (rehash-keyless.ts).
  */
 export async function pullLanded(
   session: LandingSession,

@@ -75,7 +75,7 @@ function rehashSql(plan: DatasetPlan, found: FoundTable): string {
     WHERE entrada__t.ctid = entrada__l.row_id`;
 }
 
-/** Rows by their values: the text of a row tells null from empty, and where each value ends (PostgreSQL docs "Composite Types", 8.16.6). */
+/** Rows by their values: the text of a row distinguishes null from empty and delimits each value (PostgreSQL docs "Composite Types", 8.16.6). */
 function numbered(values: readonly string[], what: string, from: string): string {
   return `SELECT *, row_number() OVER (PARTITION BY digest) AS copy
     FROM (SELECT ${what}, sha256(convert_to(ROW(${values.join(', ')})::text, 'UTF8')) AS digest FROM ${from}) entrada__r`;

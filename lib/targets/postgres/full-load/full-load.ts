@@ -151,7 +151,7 @@ function analyzeSql({ key }: DatasetPlan, table: string): string {
   return `ANALYZE ${table}${key.length === 0 ? '' : ` (${key.map(quote).join(', ')})`}`;
 }
 
-/** Files of the stage whose rows were copied preloaded, if use can be made of them: without a key, superseded rows can't be told apart. */
+/** Files of the stage whose rows were preloaded, if they can be used: without a key, superseded rows can't be identified. */
 async function takeOver(stage: StagedRows, plan: DatasetPlan, preloaded: PreloadedTable | null): Promise<ReadonlySet<string>> {
   const copied = (await preloaded?.handOver()) ?? new Set<string>();
   if (plan.key.length > 0) return copied;
