@@ -86,7 +86,7 @@ function failedToConnect(error: unknown): TargetCheck {
   };
 }
 
-/** Of several addresses that were tried, Node tells an error without words. */
+/** When several addresses failed, Node's error has no message of its own. */
 function wordsOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(wordsOf).join(', ');
   return error instanceof Error ? error.message : String(error);
