@@ -46,7 +46,7 @@ test('a task reads only what changed, and everything when a person wants it', as
   await page.getByRole('button', { name: /Reload everything/ }).click();
   await page.waitForURL(/\/runs\/run_/);
   await untilRunEnds(page, 'Done');
-  await expect(page.getByText(/delta query had told of every change/)).toBeVisible();
+  await expect(page.getByText(/delta query had reported every change/)).toBeVisible();
   const byScript = await app.cli(['run', 'Only changes', '--wait']);
   expect(byScript).toMatchObject({ code: 0 });
   expect(byScript.stdout).toContain('users: Done; incremental, read 0, inserted 0, updated 0, deleted 0');

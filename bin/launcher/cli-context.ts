@@ -23,7 +23,10 @@ export async function withCliContext<T>(work: (ctx: Context) => Promise<T>): Pro
   const settings = env();
   const runtime = readRuntimeInfo(join(settings.dataDir, 'runtime.json'));
   const ring = openKeyRing(runtime.keys);
-  if (ring === null) throw new CliError('The running Entrada tells no keys. Start it again with this version.');
+  if (ring === null)
+    throw new CliError(
+      'The running Entrada was started by a version that does not share its keys. Start it again with this version.',
+    );
   const log = createLog('cli', settings.ENTRADA_LOG_LEVEL);
   const db = openDb(runtime.databaseUrl, 2);
   const extraClouds = JSON.parse(runtime.extraClouds) as Cloud[];

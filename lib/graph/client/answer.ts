@@ -153,7 +153,7 @@ function notUnderstood(cause: z.ZodError): RemoteError {
       code: 'answer-not-understood',
       title: 'An answer of Graph is not in the documented form.',
       ...(issue === undefined ? {} : { detail: `${issue.path.join('.') || 'The answer'}: ${issue.message}` }),
-      remedy: 'Check the Graph Base URL. If it is right, tell the makers of Entrada which dataset it was.',
+      remedy: 'Check the Graph Base URL. If it is right, report the dataset to the makers of Entrada.',
       fixer: 'operator',
     },
     { cause },

@@ -23,7 +23,7 @@ export function datasetProblem(error: unknown): Problem {
     code: 'answer-not-understood',
     title: 'An answer of Graph is not in the documented form.',
     detail: evidenceOf(error),
-    remedy: 'Check the Graph Base URL. If it is right, tell the makers of Entrada which dataset it was.',
+    remedy: 'Check the Graph Base URL. If it is right, report the dataset to the makers of Entrada.',
     fixer: 'operator',
   };
 }

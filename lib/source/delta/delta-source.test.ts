@@ -156,7 +156,7 @@ describe('changes', () => {
     await expect(changesOf(source, filtered("nickname eq 'x'"), deltaToken)).rejects.toThrow(ChangesLostError);
   });
 
-  it('leaves out whom Graph told of but who is gone by the time of the reading', async () => {
+  it('leaves out reported objects that are gone when they are read', async () => {
     const { rig, source } = open();
     const deltaToken = await deltaTokenOf(source, USERS);
     const first = rig.tenant.mutate({ hireUsers: 1, removeUsers: 0, changeUsers: 0, addMembers: 0, removeMembers: 0 });
@@ -271,7 +271,7 @@ describe('changes of members with their names', () => {
     await expect(changesOf(sourceOf(rigGraph(rig).graph), NAMED_MEMBERS, deltaToken)).rejects.toThrow(/changes in \/devices now/);
   });
 
-  it('are lost where Graph refuses to tell the groups of a member', async () => {
+  it('are lost where Graph refuses to list the groups of a member', async () => {
     const { rig, source } = open();
     const deltaToken = await deltaTokenOf(source, NAMED_MEMBERS);
     rig.tenant.mutate({ changeUsers: 12 });

@@ -79,7 +79,7 @@ function withoutKey({ title, parent }: DatasetDefinition, property: string): Rem
   return new RemoteError({
     code: 'parent-without-key',
     title: `${title} can not be read whole: an object at ${parent?.path ?? ''} came without its key ${property}.`,
-    remedy: 'Run the task again. If it stays, tell the makers of Entrada which dataset it was.',
+    remedy: 'Run the task again. If the problem persists, report the dataset to the makers of Entrada.',
     fixer: 'operator',
   });
 }

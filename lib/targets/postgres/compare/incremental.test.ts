@@ -222,13 +222,13 @@ describe('everything is read after all', () => {
     }
   });
 
-  test('the check names what delta query had not told of', async () => {
+  test('the check names the changes that delta query had not reported', async () => {
     const landing = await landed();
     const told = delta({ m0: round(['d'], [dan], 'm1') });
     const report = await landing.reload({ runId: 'run_2', source: { pages: [all], delta: told }, incremental: { full: true } });
     expect(counts(report)).toEqual(['done', null, 3, 1, 1, 1, 1]);
     // The change of Bob and the deletion of Cid were not reported; that of Dan was.
-    expect(report.notes.join(' ')).toMatch(/had not told of 2 changed rows \(b, c\)/);
+    expect(report.notes.join(' ')).toMatch(/had not reported 2 changed rows \(b, c\)/);
     const next = await landing.reload({
       runId: 'run_3',
       source: { pages: [[]], counts: [3], beforePage: NOTHING_TO_READ, delta: delta({}) },

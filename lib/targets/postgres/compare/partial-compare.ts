@@ -68,7 +68,7 @@ export async function unreportedNote(session: LandingSession, plan: DatasetPlan,
   );
   const [inserted, updated, deleted] = [rows[0]?.inserted, rows[0]?.updated, rows[0]?.deleted].map((n) => Number(n ?? 0));
   const total = (inserted ?? 0) + (updated ?? 0) + (deleted ?? 0);
-  if (total === 0) return 'Everything was read to check the incremental runs: delta query had told of every change.';
+  if (total === 0) return 'Everything was read to check the incremental runs: delta query had reported every change.';
   const named = (rows[0]?.ids ?? []).join(', ');
-  return `Everything was read to check the incremental runs: delta query had not told of ${total} changed rows (${named}). By the full reading ${inserted} were inserted, ${updated} updated and ${deleted} deleted.`;
+  return `Everything was read to check the incremental runs: delta query had not reported ${total} changed rows (${named}). The full reading found them: ${inserted} were inserted, ${updated} updated and ${deleted} deleted.`;
 }

@@ -181,7 +181,7 @@ function CompareSettings({ values, errors, onChange }: Omit<TargetFieldsProps, '
       {values.incremental ? (
         <Field
           label="Read and compare everything every so many days"
-          hint="Proves what delta query told; what it missed is put right and named on the run."
+          hint="Checks the changes that delta query reported. The run corrects and names the rows that it missed."
           error={errors.fullCompareDays}
         >
           <Input
