@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isNestedDeeper, isValueDeeper, JSON_DEPTH_MAX } from './json-depth.ts';
+import { isNestedDeeper, isValueDeeper, JSON_DEPTH_MAX, nestingDepth } from './json-depth.ts';
 
 const nested = (depth: number) => `${'[{"a":'.repeat(depth / 2)}1${'}]'.repeat(depth / 2)}`;
 
@@ -20,4 +20,14 @@ it('detects the same in a value', () => {
     expect(isValueDeeper(JSON.parse(nested(depth))), String(depth)).toBe(isNestedDeeper(nested(depth)));
   }
   expect(isValueDeeper(null)).toBe(false);
+});
+
+it.each([
+  ['5', 0],
+  ['[]', 1],
+  ['{"a":[{"b":[]}],"c":{}}', 4],
+  [String.raw`["[[[\"[[","\\",[]]`, 2],
+  [`${'['.repeat(100_000)}${']'.repeat(100_000)}`, 100_000],
+])('the nesting of a document is counted outside of its strings (%#)', (json, depth) => {
+  expect(nestingDepth(Buffer.from(json))).toBe(depth);
 });
