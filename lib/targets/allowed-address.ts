@@ -6,7 +6,7 @@ import type { TargetRules } from './target.ts';
 
 /**
  * The address to connect to for a host that a person entered: a public one, or one of the operator's networks. All addresses of a name have
- * to be allowed, so that none of them depends on luck.
+ * to be allowed: the resolver may answer them in any order.
  * @throws AppError `target-host-unknown`, `target-host-refused`
  */
 export async function allowedAddress(

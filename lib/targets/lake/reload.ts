@@ -15,7 +15,7 @@ import { LATEST, MANIFEST, type Manifest, prune, readLatest, SUCCESS, versionNam
 
 /** Rows a file at most: some tens of megabytes of Parquet for directory objects. */
 const FILE_ROWS = 1_000_000;
-/** Staged parts below this many rows aren't worth a file of their own. */
+/** Staged parts below this many rows are put together with others in one file. */
 const PART_ROWS_MIN = 8_000;
 
 /**
@@ -40,7 +40,10 @@ export function createLakeSink(openStore: (table: string) => Promise<LakeStore>,
         const { plan, rejected = null } = options;
         const notes = isLog(plan.dataset) ? [LOG_VERSION] : [];
         if (rejected !== null) notes.push(rejectedNote(rejected, `${version}/${rejectedName(plan)}`));
-        return { ...publishedOf(manifest), notes: [...notes, ...(await tidy(store, version, settings.versionsKept))] };
+        return {
+          ...publishedOf(manifest),
+          notes: [...notes, ...(await removeOldVersions(store, version, settings.versionsKept))],
+        };
       } catch (error) {
         if ((await store.get(LATEST).catch(() => null))?.trim() !== version) await store.delete(version).catch(() => undefined);
         throw toLakeError(error, store.location);
@@ -66,10 +69,10 @@ async function writeVersion(
   }).entries()) {
     signal.throwIfAborted();
     const name = `part-${String(index).padStart(5, '0')}.${EXTENSION[format]}`;
-    const file = content.asItIs ?? (await writeFile(stage, content, { name: `lake-${name}`, plan, format }));
+    const file = content.readyFile ?? (await writeFile(stage, content, { name: `lake-${name}`, plan, format }));
     files.push({ name, rows: content.rows, ...(await store.upload(file, `${version}/${name}`)) });
     // The store has it now; on an object store it would otherwise be on the disk twice until the end.
-    if (content.asItIs === null) await rm(file, { force: true });
+    if (content.readyFile === null) await rm(file, { force: true });
   }
   const manifest: Manifest = {
     formatVersion: 1,
@@ -93,8 +96,8 @@ interface FileContent {
   readonly parts: readonly string[];
   readonly replayed: boolean;
   readonly rows: number;
-  /** The one part that is the file already; null: it has to be written. */
-  readonly asItIs: string | null;
+  /** Path of the staged part that is taken as the file; null: the file has to be written. */
+  readonly readyFile: string | null;
 }
 
 /**
@@ -103,15 +106,15 @@ interface FileContent {
  */
 function planFiles(staged: StagedParts, { adopts }: { readonly adopts: boolean }): readonly FileContent[] {
   const files: FileContent[] = [];
-  let gathered: FileContent = { parts: [], replayed: staged.replayed > 0, rows: staged.replayed, asItIs: null };
+  let gathered: FileContent = { parts: [], replayed: staged.replayed > 0, rows: staged.replayed, readyFile: null };
   for (const { file, rows, complete: whole } of staged.parts) {
     if (adopts && whole && rows >= PART_ROWS_MIN) {
-      files.push({ parts: [file], replayed: false, rows, asItIs: file });
+      files.push({ parts: [file], replayed: false, rows, readyFile: file });
       continue;
     }
     if (gathered.rows > 0 && gathered.rows + rows > FILE_ROWS) {
       files.push(gathered);
-      gathered = { parts: [], replayed: false, rows: 0, asItIs: null };
+      gathered = { parts: [], replayed: false, rows: 0, readyFile: null };
     }
     gathered = { ...gathered, parts: [...gathered.parts, file], rows: gathered.rows + rows };
   }
@@ -133,8 +136,8 @@ async function writeFile(
   return file;
 }
 
-/** The new version is visible by now: what can't be cleared away is worth a note, and no failure. */
-async function tidy(store: LakeStore, latest: string, versionsKept: number): Promise<readonly string[]> {
+/** The new version is visible already, so a failure here is a note of the run and not its end. */
+async function removeOldVersions(store: LakeStore, latest: string, versionsKept: number): Promise<readonly string[]> {
   try {
     await prune(store, latest, versionsKept);
     return [];

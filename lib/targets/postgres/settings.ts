@@ -34,7 +34,14 @@ export const PostgresSecrets = z.union([PostgresPassword, z.object({ url: z.stri
 export type PostgresSecrets = z.infer<typeof PostgresSecrets>;
 
 export const POSTGRES_FIELDS: readonly TargetField[] = [
-  { name: 'host', label: 'Host', input: 'text', secret: false, placeholder: 'db.example.com' },
+  {
+    name: 'host',
+    label: 'Host',
+    input: 'text',
+    secret: false,
+    placeholder: 'db.example.com',
+    hint: 'A connection string (postgresql://...) can be pasted here.',
+  },
   { name: 'port', label: 'Port', input: 'number', secret: false, initial: '5432' },
   { name: 'database', label: 'Database', input: 'text', secret: false },
   { name: 'user', label: 'User', input: 'text', secret: false, hint: 'It needs the right to create schemas in the database.' },

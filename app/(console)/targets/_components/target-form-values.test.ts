@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { TargetKindDto } from '#lib/domain/target/target.ts';
-import { enteredValues, fieldOf, messageOf, startValues } from './target-form-values.ts';
+import { enteredValues, fieldOf, messageOf, splitUrl, startValues } from './target-form-values.ts';
 
 const KIND: TargetKindDto = {
   kind: 'postgres',
@@ -29,6 +29,14 @@ it('numbers go out as numbers, secrets apart from settings, and what is no numbe
     secrets: { password: 'secret' },
   });
   expect(enteredValues(KIND.fields, { ...values, port: 'x' }).settings).toMatchObject({ port: 'x' });
+});
+
+it('a connection string pasted as the host fills the fields that there are, and anything else is left as typed', () => {
+  const url = 'postgresql://ada:pass%20word@db.test:6432/ware%2Fhouse?sslmode=verify-full&application_name=x';
+  expect(splitUrl(KIND.fields, url)).toEqual({ host: 'db.test', port: '6432', password: 'pass word', tls: 'verify-full' });
+  expect(splitUrl(KIND.fields, 'postgres://db.test?sslmode=prefer')).toEqual({ host: 'db.test' });
+  expect(splitUrl(KIND.fields, 'db.test')).toBeNull();
+  expect(splitUrl([{ name: 'path', label: 'Folder', input: 'text', secret: false }], url)).toBeNull();
 });
 
 it('a problem of the service is shown at its field, without the label twice', () => {

@@ -19,6 +19,29 @@ export function startValues({ fields }: TargetKindDto, target?: Pick<TargetDetai
   );
 }
 
+/**
+ * A connection string that was pasted as the host, as the fields that have its parts; null when it is none, or the form has no such fields.
+ * Parameters other than `sslmode` have no field.
+ */
+export function splitUrl(fields: readonly TargetField[], text: string): TargetFormValues | null {
+  const url = /^[a-z]+:\/\//i.test(text.trim()) ? URL.parse(text.trim()) : null;
+  if (url === null || !fields.some(({ name }) => name === 'host')) return null;
+  const parts = {
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port,
+    database: decodeURIComponent(url.pathname.slice(1)),
+    user: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+    tls: url.searchParams.get('sslmode') ?? '',
+  };
+  const options = fields.find(({ name }) => name === 'tls')?.options?.map(({ value }) => value) ?? [];
+  return Object.fromEntries(
+    Object.entries(parts).filter(
+      ([name, part]) => part !== '' && fields.some((field) => field.name === name) && (name !== 'tls' || options.includes(part)),
+    ),
+  );
+}
+
 /** Settings and secrets as the service takes them; what is no number is left to the service to refuse. */
 export function enteredValues(fields: readonly TargetField[], values: TargetFormValues): EnteredValues {
   const of = (secret: boolean) => fields.filter((field) => field.secret === secret);

@@ -10,7 +10,7 @@ import { ProblemAlert } from '#components/ui/problem-alert.tsx';
 import type { ActionResult, Problem } from '#lib/domain/problem.ts';
 import type { TargetDetailDto, TargetKindDto, TargetTest } from '#lib/domain/target/target.ts';
 import { KindChoice } from './kind-choice.tsx';
-import { type EnteredValues, enteredValues, fieldOf, messageOf, startValues } from './target-form-values.ts';
+import { type EnteredValues, enteredValues, fieldOf, messageOf, splitUrl, startValues } from './target-form-values.ts';
 import { TargetInput } from './target-input.tsx';
 import { TestResult } from './test-result.tsx';
 
@@ -93,7 +93,7 @@ export function TargetForm({ kinds, target, save, test }: TargetFormProps) {
           value={values[field.name] ?? ''}
           error={errorOf(field.name, field.label)}
           stored={target !== undefined && field.secret}
-          onChange={(value) => change({ [field.name]: value })}
+          onChange={(value) => change((field.name === 'host' ? splitUrl(fields, value) : null) ?? { [field.name]: value })}
         />
       ))}
       {tested === null ? null : (

@@ -40,8 +40,8 @@ async function prepare(
   const { liveTypes } = await prepareTables(session, plan, names, history);
   const columns = columnDefinitions(plan.columns).join(', ');
   await session.run(`CREATE UNLOGGED TABLE ${names.staging('changed')} (${columns}, hdr__operation text, hdr__row_hash bigint)`);
-  const gone = plan.key.length > 0 ? `${plan.key.join(' text, ')} text` : 'hdr__row_hash bigint, surplus bigint';
-  await session.run(`CREATE UNLOGGED TABLE ${names.staging('gone')} (${gone})`);
+  const deletedRows = plan.key.length > 0 ? `${plan.key.join(' text, ')} text` : 'hdr__row_hash bigint, surplus bigint';
+  await session.run(`CREATE UNLOGGED TABLE ${names.staging('deleted')} (${deletedRows})`);
   const insert = async (table: string, rows: readonly Row[]): Promise<void> => {
     for (const row of rows) {
       const values = Object.values(row).map((value) =>
@@ -62,7 +62,7 @@ async function prepare(
       landed.map(({ hdr__row_hash: _, ...row }) => ({ ...row, hdr__run_id: 'run_0', hdr__from_timestamp: '2026-01-01' })),
     );
   await insert(names.staging('changed'), staged.changed);
-  await insert(names.staging('gone'), staged.gone);
+  await insert(names.staging('deleted'), staged.gone);
   const read = async (sql: string): Promise<Row[]> => (await session.query(sql)).rows;
   return {
     names,

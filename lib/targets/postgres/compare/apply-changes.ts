@@ -117,15 +117,15 @@ class ApplySql {
 
   findGoneByKey(): string {
     return `CREATE UNLOGGED TABLE ${this.#names.staging('new')} AS
-      SELECT entrada__t.ctid AS row_id FROM ${this.#names.live} entrada__t JOIN ${this.#names.staging('gone')} entrada__g ON ${this.#sameKey('entrada__g', 'entrada__t')}`;
+      SELECT entrada__t.ctid AS row_id FROM ${this.#names.live} entrada__t JOIN ${this.#names.staging('deleted')} entrada__g ON ${this.#sameKey('entrada__g', 'entrada__t')}`;
   }
 
   findGoneByCopies(): string {
-    const gone = this.#names.staging('gone');
+    const deletedRows = this.#names.staging('deleted');
     return `CREATE UNLOGGED TABLE ${this.#names.staging('new')} AS
       SELECT entrada__t.row_id FROM (SELECT ctid AS row_id, hdr__row_hash, row_number() OVER (PARTITION BY hdr__row_hash ORDER BY ctid) AS copy
-        FROM ${this.#names.live} WHERE hdr__row_hash IN (SELECT hdr__row_hash FROM ${gone})) entrada__t
-      JOIN ${gone} entrada__g ON entrada__g.hdr__row_hash = entrada__t.hdr__row_hash AND entrada__t.copy <= entrada__g.surplus`;
+        FROM ${this.#names.live} WHERE hdr__row_hash IN (SELECT hdr__row_hash FROM ${deletedRows})) entrada__t
+      JOIN ${deletedRows} entrada__g ON entrada__g.hdr__row_hash = entrada__t.hdr__row_hash AND entrada__t.copy <= entrada__g.surplus`;
   }
 
   recordDeletes(): string {
@@ -159,7 +159,7 @@ class ApplySql {
   }
 
   endHistoryOfGone(): string {
-    return `UPDATE ${this.#names.history} entrada__h SET hdr__to_timestamp = ${this.#now} FROM ${this.#names.staging('gone')} entrada__g
+    return `UPDATE ${this.#names.history} entrada__h SET hdr__to_timestamp = ${this.#now} FROM ${this.#names.staging('deleted')} entrada__g
       WHERE ${this.#sameKey('entrada__g', 'entrada__h')} AND entrada__h.hdr__to_timestamp IS NULL`;
   }
 

@@ -18,7 +18,7 @@ export interface StageDiff {
   /** All columns, row hash, operation (`I` or `U`). */
   readonly changedFile: string;
   /** With a key: the keys. Without: row hash, number of rows with it that are too many. */
-  readonly goneFile: string;
+  readonly deletedFile: string;
 }
 
 /** Landed rows that stay although the stage lacks them: none, all of them, or those of the parents in the stage's table `unproven`. */
@@ -37,19 +37,23 @@ export async function compareStage(stage: StagedRows, plan: DatasetPlan, options
   const keyed = plan.key.length > 0;
   await loadLanded(stage, plan, options.landedFile);
   const changedFile = stage.scratchFile('changed.csv');
-  const goneFile = stage.scratchFile('gone.csv');
+  const deletedFile = stage.scratchFile('deleted.csv');
   // One pass: the rows that differ go to the file as they are found, and no row is held.
   const differing = keyed ? differByKey(plan) : differByCopies(plan);
   await stage.run(`COPY (${differing}) TO ${sqlText(changedFile)} ${CSV}`);
-  await stage.run(`CREATE OR REPLACE TEMP TABLE gone AS ${keyed ? goneByKey(plan, options) : goneByCopies(plan, options)}`);
+  await stage.run(
+    `CREATE OR REPLACE TEMP TABLE deleted AS ${keyed ? deletedByKey(plan, options) : deletedByCopies(plan, options)}`,
+  );
   const rows = keyed ? 1 : 'surplus';
   const [counts] = await stage.query(
-    `SELECT (SELECT count(*) FROM landed), coalesce(sum(${rows}), 0), coalesce(sum(${rows}) FILTER (entrada__kept), 0) FROM gone`,
+    `SELECT (SELECT count(*) FROM landed), coalesce(sum(${rows}), 0), coalesce(sum(${rows}) FILTER (entrada__kept), 0) FROM deleted`,
   );
   const [landed = 0, absent = 0, kept = 0] = (counts ?? []).map(Number);
-  await stage.run(`COPY (SELECT * EXCLUDE (entrada__kept) FROM gone WHERE NOT entrada__kept) TO ${sqlText(goneFile)} ${CSV}`);
+  await stage.run(
+    `COPY (SELECT * EXCLUDE (entrada__kept) FROM deleted WHERE NOT entrada__kept) TO ${sqlText(deletedFile)} ${CSV}`,
+  );
   // What was landed and isn't absent has found its row; the other rows are new.
-  return { landed, inserted: stage.rows - (landed - absent), deleted: absent - kept, kept, changedFile, goneFile };
+  return { landed, inserted: stage.rows - (landed - absent), deleted: absent - kept, kept, changedFile, deletedFile };
 }
 
 /** Column with the parent of a row where the key does not contain it; null: the key contains it, or no column does. */
@@ -100,7 +104,7 @@ function differByKey(plan: DatasetPlan): string {
     LEFT JOIN landed l ON ${sameKey(plan)} WHERE l.entrada__landed IS DISTINCT FROM s.entrada__hash`;
 }
 
-function goneByKey(plan: DatasetPlan, options: CompareOptions): string {
+function deletedByKey(plan: DatasetPlan, options: CompareOptions): string {
   const keys = keyColumns(plan).map((_, index) => `l.entrada__k${index}`);
   return `SELECT ${keys.join(', ')}, ${keptSql(plan, options)} AS entrada__kept FROM landed l ANTI JOIN staged s ON ${sameKey(plan)}`;
 }
@@ -138,7 +142,7 @@ function differByCopies(plan: DatasetPlan): string {
     LEFT JOIN ${landedCopies(plan)} l ON l.hash = s.entrada__hash WHERE s.entrada__copy > coalesce(l.entrada__copies, 0)`;
 }
 
-function goneByCopies(plan: DatasetPlan, options: CompareOptions): string {
+function deletedByCopies(plan: DatasetPlan, options: CompareOptions): string {
   return `SELECT l.hash, l.entrada__copies - coalesce(s.copies, 0) AS surplus, ${keptSql(plan, options)} AS entrada__kept FROM ${landedCopies(plan)} l
     LEFT JOIN (SELECT hash, count(*) AS copies FROM (SELECT ${rowHashSql(plan.columns)} AS hash FROM staged) GROUP BY hash) s
       ON s.hash = l.hash

@@ -35,7 +35,7 @@ export async function copyRows({ session, stage, plan, table, scratch }: CopyTar
 
 /**
  * Copies staged parts into a table of the staging schema while the others are still read: reading mostly waits, and so does copying.
- * Whatever goes wrong here is nobody's loss: the publish then copies everything itself.
+ * A failure here ends nothing: the publish then copies everything itself.
  */
 export class PreloadedTable implements Preload {
   readonly #server: PostgresServer;
@@ -93,7 +93,7 @@ export class PreloadedTable implements Preload {
     if (this.#session === null) return;
     await this.#session.close();
     this.#session = null;
-    // Over a session of its own: ours may be gone.
+    // Over a new session: this one may be closed.
     const drop = async (session: LandingSession): Promise<void> => {
       if (await this.#lock(session)) await session.run(`DROP TABLE IF EXISTS ${this.#names.staging('early')}`);
     };

@@ -90,7 +90,7 @@ async function publish(
       (other) => findRecorded(other, plan, options.runId),
     );
   } finally {
-    // Over a session of its own: ours may be gone.
+    // Over a new session: this one may be closed.
     await withSession(server, new AbortController().signal, (other) => dropStaging(other, names)).catch(() => undefined);
   }
 }
@@ -174,18 +174,18 @@ async function fillStaging(session: LandingSession, plan: DatasetPlan, names: Ta
   await dropStaging(session, names);
   const columns = columnDefinitions(plan.columns);
   const keys = columnDefinitions(plan.columns.filter((column) => plan.key.includes(column.name)));
-  const gone = keys.length === 0 ? ['hdr__row_hash bigint', 'surplus bigint'] : keys;
+  const deletedRows = keys.length === 0 ? ['hdr__row_hash bigint', 'surplus bigint'] : keys;
   // Unlogged: after a crash of the server they are worthless anyway.
   await session.run(`CREATE UNLOGGED TABLE ${names.staging('changed')} (${[...columns, 'hdr__row_hash bigint', 'hdr__operation text'].join(', ')});
-    CREATE UNLOGGED TABLE ${names.staging('gone')} (${gone.join(', ')})`);
+    CREATE UNLOGGED TABLE ${names.staging('deleted')} (${deletedRows.join(', ')})`);
   await session.copyIn(names.staging('changed'), diff.changedFile);
-  await session.copyIn(names.staging('gone'), diff.goneFile);
+  await session.copyIn(names.staging('deleted'), diff.deletedFile);
   // Autovacuum is too slow for tables this young, and without statistics the joins go wrong.
   const looked = [...plan.key, 'hdr__operation'].map(quote).join(', ');
-  await session.run(`ANALYZE ${names.staging('changed')} (${looked}); ANALYZE ${names.staging('gone')}`);
+  await session.run(`ANALYZE ${names.staging('changed')} (${looked}); ANALYZE ${names.staging('deleted')}`);
 }
 
 async function dropStaging(session: LandingSession, names: TableNames): Promise<void> {
-  const suffixes: readonly StagingSuffix[] = ['new', 'changed', 'gone', 'updates'];
+  const suffixes: readonly StagingSuffix[] = ['new', 'changed', 'deleted', 'updates'];
   await session.run(`DROP TABLE IF EXISTS ${suffixes.map((suffix) => names.staging(suffix)).join(', ')}`);
 }

@@ -215,7 +215,7 @@ async function swap(session: LandingSession, plan: DatasetPlan, names: TableName
   return { deleted, notes: [] };
 }
 
-/** Truncate or append: the table that people hang views and grants on stays. */
+/** Truncate or append: the table that people attach views and grants to stays. */
 async function refill(session: LandingSession, plan: DatasetPlan, names: TableNames, truncate: boolean): Promise<Replaced> {
   const found = await findTable(session, plan.namespace, plan.table);
   if (found === null) return swap(session, plan, names);

@@ -18,7 +18,7 @@ export function qualified(schema: string, table: string): string {
   return `${quote(schema)}.${quote(table)}`;
 }
 
-export type StagingSuffix = 'new' | 'early' | 'changed' | 'gone' | 'updates';
+export type StagingSuffix = 'new' | 'early' | 'changed' | 'deleted' | 'updates';
 
 /** Names of everything that belongs to one landed table, quoted and qualified. */
 export interface TableNames {
