@@ -28,6 +28,20 @@ describe('createTask', () => {
     expect(await listTasks({ ctx, input: {} })).toHaveLength(3);
   });
 
+  it('refuses a dataset with the name of a table that is written beside another one, in its task or another', async () => {
+    const world = await createTestWorld();
+    const ctx = await world.as('editor');
+    const { id } = await makeConnection(ctx, world);
+    await ctx.db.dataset.updateMany({ where: { connectionId: id, name: 'groups' }, data: { name: 'users__ct' } });
+    await expect(createTaskFor(ctx, id, 'Both', { datasets: ['users', 'users__ct'] })).rejects.toEqual(
+      problem('table-taken', 'datasetIds'),
+    );
+    await createTaskFor(ctx, id, 'Users', { datasets: ['users'] });
+    await expect(createTaskFor(ctx, id, 'Beside', { datasets: ['users__ct'] })).rejects.toEqual(
+      problem('table-taken', 'target.settings.schema'),
+    );
+  });
+
   it('refuses a method that the target does not take, datasets of another connection, and a name that is taken', async () => {
     const world = await createTestWorld();
     const ctx = await world.as('editor');
