@@ -1,0 +1,138 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { type ForeignIssuer, startForeignIssuer } from '#lib/auth/testing/foreign-issuer.ts';
+import { expect, test } from '../fixtures.ts';
+import { withDatabase } from '../leaks.ts';
+import { freePorts, type Product, startProduct } from '../product.ts';
+import { expectFitInEveryLayout } from '../screenshots.ts';
+
+const GROUP = '0f0a1b2c-0000-4000-8000-000000000001';
+const PEOPLE = {
+  grace: { name: 'Grace Hopper', groups: [GROUP] },
+  linus: { roles: ['Entrada.Use'] },
+  mallory: { groups: [] },
+  visitor: { acct: 1, groups: [GROUP] },
+  stranger: { tid: '99999999-52f1-4f0c-9c6e-6f3c1d0a9e11', groups: [GROUP] },
+  crowded: { _claim_names: { groups: 'src1' } },
+};
+
+// The issuer's certificate is of its own authority; Entrada is told of it by ENTRADA_EXTRA_CA_FILE, the browser is not.
+// Its base address is that of a product of its own: no other one is started for these tests.
+test.use({ ignoreHTTPSErrors: true, allowedErrors: [/favicon/], baseURL: 'http://localhost' });
+
+let dir: string;
+let issuer: ForeignIssuer;
+let product: Product;
+
+test.beforeAll(async () => {
+  test.setTimeout(240_000);
+  dir = mkdtempSync(join(tmpdir(), 'entrada-issuer-'));
+  const [port = 0] = await freePorts(1);
+  issuer = await startForeignIssuer({
+    dir,
+    redirectUri: `http://localhost:${port}/api/auth/callback/microsoft-entra-id`,
+    people: PEOPLE,
+  });
+  product = await startProduct({
+    PORT: String(port),
+    ENTRADA_DEMO: '0',
+    ENTRADA_WORKERS: '0',
+    ENTRADA_EXTRA_CA_FILE: issuer.caFile,
+    AUTH_MICROSOFT_ENTRA_ID_ID: issuer.clientId,
+    AUTH_MICROSOFT_ENTRA_ID_SECRET: issuer.clientSecret,
+    AUTH_MICROSOFT_ENTRA_ID_ISSUER: issuer.issuer,
+    ENTRADA_ENTRA_ALLOW: `group:${GROUP}, role:Entrada.Use`,
+  });
+});
+
+test.afterAll(async () => {
+  await product.stop();
+  await issuer.stop();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+test.beforeEach(async ({ page }) => {
+  // The issuer's form asks for a typeface of the internet.
+  await page.route('https://fonts.googleapis.com/**', (route) => route.fulfill({ contentType: 'text/css', body: '' }));
+});
+
+/** The button of the sign-in page, and the form of the issuer. */
+async function signIn(page: Page, login: string): Promise<void> {
+  await page.goto(`${product.baseUrl}/sign-in?callbackUrl=/tasks`);
+  await goToIssuer(page);
+  await fillIssuersForm(page, login);
+}
+
+/** Presses the button, again when that came before the page was alive. */
+async function goToIssuer(page: Page): Promise<void> {
+  await expect(async () => {
+    await page.getByRole('button', { name: 'Sign in with Microsoft' }).click({ timeout: 3000 });
+    await page.waitForURL((url) => url.origin === new URL(issuer.issuer).origin, { timeout: 10_000 });
+  }).toPass({ timeout: 45_000 });
+}
+
+async function fillIssuersForm(page: Page, login: string): Promise<void> {
+  await page.getByPlaceholder('Enter any login').fill(login);
+  await page.getByPlaceholder('and password').fill('whatever');
+  await page.getByRole('button', { name: 'Sign-in' }).click();
+}
+
+async function update(set: string, login: string): Promise<void> {
+  await withDatabase(product, (client) => client.query(`UPDATE users SET ${set} WHERE email = $1`, [`${login}@contoso.test`]));
+}
+
+test('a member of the group comes in as a viewer, signs out on the server, and comes in no more when disabled', async ({
+  page,
+  playwright,
+}) => {
+  await signIn(page, 'grace');
+  await page.waitForURL(`${product.baseUrl}/tasks`);
+  await expect(page.getByRole('button', { name: 'Account of grace@contoso.test' })).toContainText('Viewer');
+  const cookie = (await page.context().cookies(product.baseUrl)).map(({ name, value }) => `${name}=${value}`).join('; ');
+  const copy = await playwright.request.newContext({ baseURL: product.baseUrl, extraHTTPHeaders: { cookie } });
+  expect((await copy.get('/api/v1/connections')).status()).toBe(200);
+  expect((await copy.get('/api/v1/audit')).status()).toBe(403);
+  await page.getByRole('button', { name: /Account of/ }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.waitForURL(/\/sign-in/);
+  expect((await copy.get('/api/v1/connections')).status()).toBe(401);
+  await copy.dispose();
+  await update('disabled = true', 'grace');
+  await page.context().clearCookies();
+  await signIn(page, 'grace');
+  await expect(page.getByText('Your account in Entrada is disabled.')).toBeVisible();
+});
+
+test('who has an app role is let in', async ({ page }) => {
+  await signIn(page, 'linus');
+  await page.waitForURL(`${product.baseUrl}/tasks`);
+});
+
+test('others are told why they do not come in, and get no account', async ({ page }) => {
+  for (const [login, words] of [
+    ['mallory', 'You are in none of the groups and app roles that Entrada lets in.'],
+    ['visitor', 'You are a guest of this tenant, and Entrada does not let guests in.'],
+    ['stranger', 'Your account belongs to another tenant than the one that Entrada lets in.'],
+    ['crowded', 'You are in too many groups'],
+  ] as const) {
+    await page.context().clearCookies();
+    await signIn(page, login);
+    await expect(page.getByText(words)).toBeVisible();
+    await page.goto(`${product.baseUrl}/tasks`);
+    await expect(page).toHaveURL(/\/sign-in/);
+  }
+  await page.goto(`${product.baseUrl}/sign-in?error=guest`);
+  await expectFitInEveryLayout(page, '-refused');
+  const known = await withDatabase(product, (client) => client.query('SELECT email FROM users ORDER BY email'));
+  const emails = (known.rows as { email: string }[]).map(({ email }) => email);
+  expect(emails.filter((email) => /mallory|visitor|stranger|crowded/.test(email))).toEqual([]);
+});
+
+test('who turns round at the issuer is told so, and may try again', async ({ page }) => {
+  await page.goto(`${product.baseUrl}/sign-in`);
+  await goToIssuer(page);
+  await page.getByRole('link', { name: '[ Cancel ]' }).click();
+  await expect(page.getByText('Signing in with Microsoft did not work.')).toBeVisible();
+});
