@@ -23,7 +23,7 @@ const GROUPS_FROM = 12;
 
 /** Cells are styled by the table: a class on each would be most of the page of a large run. */
 const TABLE =
-  'w-full border-collapse text-left text-sm [&_td]:px-2.5 [&_td]:py-2 [&_td]:tabular-nums [&_th]:h-8 [&_th]:px-2.5 [&_th]:text-xs [&_th]:font-medium [&_th]:whitespace-nowrap [&_th]:text-muted-foreground [&_:is(td,th):nth-child(n+3)]:text-right';
+  'w-full border-collapse text-left text-sm [&_td]:px-2.5 [&_td]:py-2 [&_td]:tabular-nums [&_th]:h-8 [&_th]:px-2.5 [&_th]:text-xs [&_th]:font-medium [&_th]:whitespace-nowrap [&_th]:text-muted-foreground [&_:is(td,th):nth-child(n+3)]:text-right [&_td:nth-child(n+3)]:whitespace-nowrap';
 
 /** One line a dataset, with what went wrong below it. */
 export function DatasetRuns({ view, nowMs, confirmDeletes }: DatasetRunsProps) {
