@@ -91,9 +91,9 @@ export class SignInActivity {
   addTo(page: Uint8Array): Uint8Array {
     const writer = new PageWriter();
     eachRow(page, (row) => {
-      const place = this.#spans.get(idOf(page, row));
-      if (place === undefined) writer.addRow(page, row, NOTHING);
-      else writer.addRow(page, row, Buffer.concat([MEMBER, this.#valueAt(place), COMMA]));
+      const span = this.#spans.get(idOf(page, row));
+      if (span === undefined) writer.addRow(page, row, NOTHING);
+      else writer.addRow(page, row, Buffer.concat([MEMBER, this.#valueAt(span), COMMA]));
     });
     return writer.take();
   }
