@@ -1,6 +1,6 @@
 import type { DatasetRunDto, DatasetRunState } from '#lib/domain/run/run.ts';
 
-export type DatasetGroup = 'all' | 'under-way' | 'problems' | 'queued' | 'done';
+export type DatasetGroup = 'all' | 'under-way' | 'problems' | 'queued' | 'done' | 'cancelled';
 
 const GROUP_LABEL = {
   all: 'All',
@@ -8,6 +8,7 @@ const GROUP_LABEL = {
   problems: 'With problems',
   queued: 'Queued',
   done: 'Done',
+  cancelled: 'Cancelled',
 } satisfies Record<DatasetGroup, string>;
 
 const GROUP_OF = {
@@ -19,7 +20,7 @@ const GROUP_OF = {
   partial: 'problems',
   failed: 'problems',
   incomplete: 'problems',
-  cancelled: 'problems',
+  cancelled: 'cancelled',
 } satisfies Record<DatasetRunState, DatasetGroup>;
 
 export interface DatasetGroupOption {
