@@ -18,7 +18,7 @@ const PEOPLE = {
   crowded: { _claim_names: { groups: 'src1' } },
 };
 
-// The issuer's certificate is of its own authority; Entrada is told of it by ENTRADA_EXTRA_CA_FILE, the browser is not.
+// The issuer's certificate is of its own authority; Entrada trusts it by ENTRADA_EXTRA_CA_FILE, the browser does not.
 // Its base address is that of a product of its own: no other one is started for these tests.
 test.use({ ignoreHTTPSErrors: true, allowedErrors: [/favicon/], baseURL: 'http://localhost' });
 
