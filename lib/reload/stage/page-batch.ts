@@ -8,7 +8,7 @@ import type { PropertyCase } from '#lib/reload/parse/property-case.ts';
 import { mayHoldNul, repairPage } from '#lib/reload/parse/repair-page.ts';
 import { findTruncatedColumns, withTruncationNote } from '#lib/reload/parse/timestamp-precision.ts';
 import { findUnreadableRow } from '#lib/reload/parse/unreadable-row.ts';
-import { hasTooDeepRow, rejectRows } from './reject-rows.ts';
+import { hasTooDeepRow, rejectRows, requireParsableDepth } from './reject-rows.ts';
 import { isUnexpectedPage, PageError, toStageError, unreadableRow } from './stage-error.ts';
 import type { Checkpoint } from './stage-file.ts';
 
@@ -94,6 +94,7 @@ export class PageBatch implements PageFiles {
     this.#gap ??= page.gap ?? null;
     this.#cursor = page.cursor ?? null;
     let { body } = page;
+    if (this.#rejectedFiles === null) requireParsableDepth(body);
     if (mayHoldNul(body)) {
       const repaired = repairPage(body);
       body = repaired?.body ?? body;

@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Column } from '#lib/domain/dataset/dataset.ts';
-import { JSON_DEPTH_MAX, nestingDepth } from '#lib/platform/json-depth.ts';
+import { JSON_DEPTH_MAX, mayNestDeeply, nestingDepth } from '#lib/platform/json-depth.ts';
 import { joinRows, splitRows } from '#lib/reload/parse/page-rows.ts';
 import { partSql } from '#lib/reload/parse/page-sql.ts';
 import { findReadableKey } from '#lib/reload/parse/readable-key.ts';
@@ -58,6 +58,20 @@ export async function rejectRows(body: Uint8Array, options: RejectOptions): Prom
 /** Whether a page has a row that no reader should be given: nested so deep that native code may run out of stack. */
 export function hasTooDeepRow(body: Uint8Array): boolean {
   return nestingDepth(body) > JSON_DEPTH_MAX;
+}
+
+/** Levels that the parser takes; its native code was seen to end the process at 50,000. */
+const PARSABLE_DEPTH_MAX = 1000;
+
+/** @throws PageError `answer-too-deep` for a page that the parser must not be given. */
+export function requireParsableDepth(body: Uint8Array): void {
+  if (!mayNestDeeply(body) || nestingDepth(body) <= PARSABLE_DEPTH_MAX) return;
+  throw new PageError({
+    code: 'answer-too-deep',
+    title: `Graph sent a row that is nested more than ${PARSABLE_DEPTH_MAX} levels deep.`,
+    remedy: 'Set the task to set aside rows that cannot be taken, or correct the object in Entra. Nothing was published.',
+    fixer: 'tenant-admin',
+  });
 }
 
 function isTooDeep(row: Uint8Array): boolean {

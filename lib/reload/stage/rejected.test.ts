@@ -131,3 +131,20 @@ test('without a readable key, or without any key, nothing landed may be deleted'
   await append(keyless, ['{"id":"a","n":"x"}', '{"id":"a","n":"x"}']);
   expect(await settleRejected(keyless.store, [], 5)).toMatchObject({ count: 2, keyColumns: [[]] });
 });
+
+describe('where rows are not set aside, a page that would end the process is refused in words', () => {
+  test.each([
+    ['arrays', nested(1_000_000)],
+    ['objects', `${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`],
+    ['arrays over many lines', `${'[\n'.repeat(50_000)}${']\n'.repeat(50_000)}`],
+  ])('%s', async (_what, value) => {
+    const stage = await openStage({ id: 'string', n: 'json' }, { setsAside: false });
+    await expect(append(stage, [`{"id":"a","n":${value}}`])).rejects.toMatchObject({ code: 'answer-too-deep' });
+  });
+
+  test('a value of some hundred levels is staged', async () => {
+    const stage = await openStage({ id: 'string', n: 'json' }, { setsAside: false });
+    await append(stage, [`{"id":"a","n":${nested(900)}}`]);
+    expect(await ids(stage)).toEqual(['a']);
+  });
+});
