@@ -105,9 +105,25 @@ test('a member of the group comes in as a viewer, signs out on the server, and c
   await expect(page.getByText('Your account in Entrada is disabled.')).toBeVisible();
 });
 
-test('who has an app role is let in', async ({ page }) => {
+test('who has an app role is let in, and a fresh sign-in at the issuer allows what is sensitive', async ({ page }) => {
   await signIn(page, 'linus');
   await page.waitForURL(`${product.baseUrl}/tasks`);
+  await update(`role = 'admin'`, 'linus');
+  await withDatabase(product, (client) => client.query(`UPDATE sessions SET auth_time = auth_time - interval '10 minutes'`));
+  await page.goto(`${product.baseUrl}/settings/people`);
+  const invite = async () => {
+    await page.getByRole('button', { name: 'Invite user' }).click();
+    await page.getByLabel('Name').fill('Later');
+    await page.getByLabel('E-mail').fill('later@entrada.test');
+    await page.getByRole('dialog').getByRole('button', { name: 'Invite user' }).click();
+  };
+  await invite();
+  await page.getByRole('dialog', { name: 'Sign in again' }).getByRole('button', { name: 'Sign in with Microsoft' }).click();
+  // The issuer still has its session, and asks all the same.
+  await fillIssuersForm(page, 'linus');
+  await page.waitForURL(`${product.baseUrl}/settings/people`);
+  await invite();
+  await expect(page.getByRole('region', { name: 'link' })).toBeVisible();
 });
 
 test('others are told why they do not come in, and get no account', async ({ page }) => {
