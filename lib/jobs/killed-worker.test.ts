@@ -35,9 +35,9 @@ async function killOneWorker(name: string, kills: number): Promise<readonly stri
   const rig = await createWorkerRig();
   const random = randomFor(SEED, `kill -9, ${name}`, 0);
   let worker = await rig.startWorker();
-  // The duration of a run on this machine bounds the random moments.
+  // The duration of the last run that nothing killed bounds the random moments: the load of the machine changes.
   const first = await rig.startRun('compare');
-  const lastsMs = lengthOf(await rig.untilEnded(first));
+  let lastsMs = lengthOf(await rig.untilEnded(first));
   await expectConverged(rig, 'compare', first, worker);
   const moments: string[] = [];
   for (let runs = 0; moments.length < kills; runs++) {
@@ -48,7 +48,11 @@ async function killOneWorker(name: string, kills: number): Promise<readonly stri
       await rig.untilActive(runId);
       const ms = random.int(lastsMs);
       await after(ms);
-      if (FINAL_RUN_STATES.has((await rig.run(runId)).state)) break;
+      const run = await rig.run(runId);
+      if (FINAL_RUN_STATES.has(run.state)) {
+        if (deaths === 0) lastsMs = lengthOf(run);
+        break;
+      }
       await worker.kill();
       const { datasets } = await rig.run(runId);
       const stood = datasets.map(({ state, counts }) => `${state} ${counts.rowsRead}`).join(', ');
