@@ -30,11 +30,11 @@ export async function* mergeAsync<T>(sources: readonly AsyncIterable<T>[]): Asyn
   try {
     while (steps.size > 0) {
       const { iterator, result } = await Promise.race(steps.values());
-      if (result.done === true) steps.delete(iterator);
-      else {
-        steps.set(iterator, stepOf(iterator));
-        yield result.value;
-      }
+      // Put last: of several that are ready, `race` takes the first, and one that is always ready must not hold up the others.
+      steps.delete(iterator);
+      if (result.done === true) continue;
+      steps.set(iterator, stepOf(iterator));
+      yield result.value;
     }
   } finally {
     for (const iterator of steps.keys()) void iterator.return?.(undefined).catch(() => undefined);
