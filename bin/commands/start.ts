@@ -4,7 +4,7 @@ import { type DataDir, openDataDir } from '#lib/platform/config/data-dir.ts';
 import { type Env, env } from '#lib/platform/config/env.ts';
 import { restrictFolderMode } from '#lib/platform/config/file-modes.ts';
 import { openKeyRing } from '#lib/platform/crypto/key-ring.ts';
-import { READER_ENV, READER_NODE_ARGS } from '#lib/platform/memory.ts';
+import { READER_ENV, READER_NODE_ARGS, WEB_ENV, WEB_NODE_ARGS } from '#lib/platform/memory.ts';
 import { openDb } from '#lib/platform/postgres/db.ts';
 import { migrate } from '#lib/platform/postgres/migrate.ts';
 import { checkKeyRing } from '#lib/services/secret/check-key-ring.ts';
@@ -128,7 +128,8 @@ async function startChildren({ settings, dataDir, databases, supervisor, timer, 
       supervisor.start({
         name: 'web',
         command: mode === 'dev' ? ['web', '--dev'] : ['web'],
-        env: shared,
+        env: { ...WEB_ENV, ...shared },
+        nodeArgs: WEB_NODE_ARGS,
         stopWithinMs: 5_000,
       }),
     ]),
