@@ -37,7 +37,7 @@ export class ParquetWriterPool {
   }
 
   /**
-   * Starts writing `file` as soon as a lane is free, and resolves then. `done` is the number of rows; they are safe then, and the pages gone.
+   * Starts writing `file` as soon as a writer is free, and resolves then. `done` is the number of rows; they are safe then, and the pages gone.
    */
   async start(batch: PageBatch, file: string): Promise<{ readonly done: Promise<number> }> {
     while (this.#running.size >= WRITERS_MAX) await Promise.race(this.#running);
@@ -48,7 +48,7 @@ export class ParquetWriterPool {
     );
     this.#running.add(settled);
     void settled.then(() => this.#running.delete(settled));
-    // The disk is waited for beside the lane, which goes on with the next pages.
+    // The disk is waited for beside the writer, which goes on with the next pages.
     const done = work.then((rows) => this.#secure(file, rows)).finally(() => this.#securing.delete(done));
     this.#securing.add(done);
     return { done };
