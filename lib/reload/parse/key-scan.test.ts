@@ -64,3 +64,10 @@ test('whatever the document, none of its names is missed', () => {
 test('garbage ends in no name or some, never in a fault', () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => !new KeyScan().finds(bytes, () => false)));
 });
+
+test('names of every hash are looked up in the second window of a document, too', () => {
+  const scan = new KeyScan();
+  const names = Array.from({ length: 5000 }, (_, index) => `"n${index}":"\u00ff\u00ff\u00ff\u00ff"`).join(',');
+  const rows = Array.from({ length: 40 }, () => `{${names}}`).join(',');
+  expect(scan.finds(Buffer.from(`{"value":[${rows}]}`), (name) => name === 'none')).toBe(false);
+});

@@ -5,7 +5,7 @@ const ENTRY_BYTES = 144;
 const NAME_BYTES = 128;
 const ENTRIES_MAX = 256;
 /** Where the text begins: behind the entries, the hash table, and what comes before the text. */
-const TEXT = 41_088;
+const TEXT = 41_216;
 /** Text that is looked at in one go. */
 const WINDOW_BYTES = 1 << 20;
 /** Text before and after a window that names and colons at its ends may need. */

@@ -1,7 +1,7 @@
 ;; Finds the property names of a JSON document at the speed of memory: key-scan.ts says how it is used, key-scan-module.ts holds it assembled.
 ;;
 ;; Memory: entries of 144 bytes from address 0 (128 bytes that end in a name with both quotes, its length, the entry that followed it last);
-;; a hash table of 1,024 entry addresses from 36,864; the text from 41,088 on, with 144 bytes of what comes before it in front.
+;; a hash table of 1,024 entry addresses from 36,864; the text from 41,216 on, with 144 bytes of what comes before it in front.
 (module
   (memory (export "memory") 18)
   ;; Entry of the last name that was met.
