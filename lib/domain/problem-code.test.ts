@@ -4,7 +4,7 @@ import type { Problem } from './problem.ts';
 import { PROBLEM_STATUS } from './problem-code.ts';
 
 it('a code without a status does not compile', () => {
-  // @ts-expect-error There is no status for this code.
+  // @ts-expect-error The test: a code without a status must not compile, and this line fails the type check if it does.
   const problem: Problem = { code: 'no-such-code', title: 'x' };
   expect(problem.code in PROBLEM_STATUS).toBe(false);
 });

@@ -47,8 +47,8 @@ export interface TokenCacheStore {
   /** The cache as last saved. */
   load(): Promise<string>;
   /**
-   * Renews it while nobody else does, on any machine: `work` gets the cache as it is now, and what it gives back is saved before this
-   * resolves, since a rotated refresh token that is lost can't be had again. Nothing is saved when `work` throws.
+   * Renews the cache under a lock that all machines share. `work` receives the current cache; the cache that it returns is saved before this
+   * resolves, because a rotated refresh token cannot be requested twice. Nothing is saved when `work` throws.
    */
   renew<T>(work: (serialised: string) => Promise<{ readonly serialised: string; readonly value: T }>): Promise<T>;
 }

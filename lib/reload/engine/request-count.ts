@@ -17,7 +17,7 @@ export class RequestCount {
     this.#start = source.requestsSent?.() ?? 0;
   }
 
-  /** Goes on from a stage that has `requests` of earlier workers. */
+  /** Sets the number of requests that earlier workers sent for the stage which this run resumes. */
   resume(requests: number): void {
     this.#before = requests;
   }
