@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { expect, test } from './fixtures.ts';
-import { openDialogWithDemoTenant } from './steps.ts';
+import { expect, test } from './support/fixtures.ts';
+import { openDialogWithDemoTenant } from './support/steps.ts';
 
 /**
  * Every AADSTS code that people of such a dialog meet, with the OAuth error that carries it, and words that must be shown.

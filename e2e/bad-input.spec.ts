@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { EmulatorInfo } from '#lib/emulator/info.ts';
-import { expect, test } from './fixtures.ts';
-import { createSdkClient, readAllRows } from './graph-sdk.ts';
-import { queryLanding, tenantOf } from './landed.ts';
-import type { Product } from './product.ts';
+import { expect, test } from './support/fixtures.ts';
+import { createSdkClient, readAllRows } from './support/graph-sdk.ts';
+import { queryLanding, tenantOf } from './support/landed.ts';
+import type { Product } from './support/product.ts';
 import {
   authenticate,
   createDemoConnection,
@@ -11,7 +11,7 @@ import {
   PASTE_LABEL,
   pasteAndVerify,
   untilRunEnds,
-} from './steps.ts';
+} from './support/steps.ts';
 
 const adminOf = (info: EmulatorInfo) => {
   const [admin] = info.users;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
-import { expect, expectAccessible, test } from './fixtures.ts';
-import type { Product } from './product.ts';
+import { expect, expectAccessible, test } from './support/fixtures.ts';
+import type { Product } from './support/product.ts';
 import {
   authenticate,
   createDemoConnection,
@@ -10,7 +10,7 @@ import {
   pasteAndVerify,
   signInAtMicrosoft,
   untilRunEnds,
-} from './steps.ts';
+} from './support/steps.ts';
 
 const verified = (page: Page) => page.getByText('Verified', { exact: true });
 

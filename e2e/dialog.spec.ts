@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
-import { expect, test } from './fixtures.ts';
-import { expectFitInEveryLayout } from './screenshots.ts';
-import { authenticate, openDialogWithDemoTenant, PASTE_LABEL } from './steps.ts';
+import { expect, test } from './support/fixtures.ts';
+import { expectFitInEveryLayout } from './support/screenshots.ts';
+import { authenticate, openDialogWithDemoTenant, PASTE_LABEL } from './support/steps.ts';
 
 /** Presses *Use this code*. The window closes itself, often before the click has returned. */
 async function handOver(popup: Page): Promise<void> {

@@ -1,4 +1,4 @@
-import { expectAccessible, test } from './fixtures.ts';
+import { expectAccessible, test } from './support/fixtures.ts';
 
 // What watches every other test: each of these has to fail.
 test.describe('the watch over pages', () => {

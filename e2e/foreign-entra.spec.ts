@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startForeignEntra } from '#lib/executor/testing/foreign-entra.ts';
-import { expect, test } from './fixtures.ts';
-import { freePorts, startProduct } from './product.ts';
-import { PASTE_LABEL } from './steps.ts';
+import { expect, test } from './support/fixtures.ts';
+import { freePorts, startProduct } from './support/product.ts';
+import { PASTE_LABEL } from './support/steps.ts';
 
 // Its certificate is of its own authority; Entrada trusts it by ENTRADA_EXTRA_CA_FILE, the browser does not.
 test.use({ ignoreHTTPSErrors: true, allowedErrors: [/favicon/] });

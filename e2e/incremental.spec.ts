@@ -1,8 +1,8 @@
-import { expect, test } from './fixtures.ts';
-import { createSdkClient, readAllRows } from './graph-sdk.ts';
-import { queryLanding, tenantOf } from './landed.ts';
-import { expectFitInEveryLayout } from './screenshots.ts';
-import { createDemoConnection, untilRunEnds } from './steps.ts';
+import { expect, test } from './support/fixtures.ts';
+import { createSdkClient, readAllRows } from './support/graph-sdk.ts';
+import { queryLanding, tenantOf } from './support/landed.ts';
+import { expectFitInEveryLayout } from './support/screenshots.ts';
+import { createDemoConnection, untilRunEnds } from './support/steps.ts';
 
 test('a task reads only what changed, and everything when a person wants it', async ({ app, page, signIn }) => {
   await signIn(page);

@@ -1,8 +1,8 @@
 import type { Page } from '@playwright/test';
-import { expect, expectAccessible, signInByForm, test } from './fixtures.ts';
-import { createSdkClient, type GraphRow, readAllRows } from './graph-sdk.ts';
-import { queryLanding, readLake, sample, tenantOf } from './landed.ts';
-import { createDemoConnection, untilRunEnds } from './steps.ts';
+import { expect, expectAccessible, signInByForm, test } from './support/fixtures.ts';
+import { createSdkClient, type GraphRow, readAllRows } from './support/graph-sdk.ts';
+import { queryLanding, readLake, sample, tenantOf } from './support/landed.ts';
+import { createDemoConnection, untilRunEnds } from './support/steps.ts';
 
 const SELECT =
   'id,displayName,userPrincipalName,accountEnabled,department,mobilePhone,businessPhones,assignedLicenses,createdDateTime,onPremisesExtensionAttributes';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { expect, expectAccessible, test } from './fixtures.ts';
-import { list, openMetadata, search, undoneBy } from './metadata-page.ts';
+import { expect, expectAccessible, test } from './support/fixtures.ts';
+import { list, openMetadata, search, undoneBy } from './support/metadata-page.ts';
 
 /** The first test on a product also waits for its start and makes the connection. */
 test.describe.configure({ timeout: 150_000 });

@@ -1,10 +1,10 @@
-import { expect, expectAccessible, test } from './fixtures.ts';
-import { createSdkClient, readAllRows } from './graph-sdk.ts';
-import { queryLanding, tenantOf } from './landed.ts';
-import { list, openMetadata, search, selectedCount, undoneBy } from './metadata-page.ts';
-import { quantile, searchPaints, watchSearchPaints } from './paint-times.ts';
-import { expectFitInEveryLayout } from './screenshots.ts';
-import { untilRunEnds } from './steps.ts';
+import { expect, expectAccessible, test } from './support/fixtures.ts';
+import { createSdkClient, readAllRows } from './support/graph-sdk.ts';
+import { queryLanding, tenantOf } from './support/landed.ts';
+import { list, openMetadata, search, selectedCount, undoneBy } from './support/metadata-page.ts';
+import { quantile, searchPaints, watchSearchPaints } from './support/paint-times.ts';
+import { expectFitInEveryLayout } from './support/screenshots.ts';
+import { untilRunEnds } from './support/steps.ts';
 
 /** The first test on a product also waits for its start and makes the connection. */
 test.describe.configure({ timeout: 150_000 });

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
-import { test } from './fixtures.ts';
-import { expectFitInEveryLayout } from './screenshots.ts';
-import { createDemoConnection, untilRunEnds } from './steps.ts';
+import { test } from './support/fixtures.ts';
+import { expectFitInEveryLayout } from './support/screenshots.ts';
+import { createDemoConnection, untilRunEnds } from './support/steps.ts';
 
 const STILL: readonly string[] = [
   '/connections',

@@ -1,5 +1,5 @@
-import { expect, expectAccessible, test } from './fixtures.ts';
-import { createDemoConnection, untilRunEnds } from './steps.ts';
+import { expect, expectAccessible, test } from './support/fixtures.ts';
+import { createDemoConnection, untilRunEnds } from './support/steps.ts';
 
 test('a task says before it runs what it will ask of Graph, on the page and by the API', async ({ app, page, signIn }, info) => {
   test.setTimeout(180_000);

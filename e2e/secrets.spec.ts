@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { openKeyRing } from '#lib/platform/crypto/key-ring.ts';
 import { openDb } from '#lib/platform/postgres/db.ts';
 import { openSecret } from '#lib/store/connection/secrets.ts';
-import { expect, signInByForm, test } from './fixtures.ts';
-import { dumpDatabase, knownSecrets, leaks, recordAnswers, type Secrets } from './leaks.ts';
-import type { Product } from './product.ts';
-import { authenticate, openDialogWithDemoTenant, pasteAndVerify, untilRunEnds } from './steps.ts';
+import { expect, signInByForm, test } from './support/fixtures.ts';
+import { dumpDatabase, knownSecrets, leaks, recordAnswers, type Secrets } from './support/leaks.ts';
+import type { Product } from './support/product.ts';
+import { authenticate, openDialogWithDemoTenant, pasteAndVerify, untilRunEnds } from './support/steps.ts';
 
 /** Tokens of a connection, opened with the product's own key. */
 async function tokensOf(app: Product, connectionId: string): Promise<Secrets> {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { expect, expectAccessible, signInByForm, test } from './fixtures.ts';
-import { createDemoConnection } from './steps.ts';
+import { expect, expectAccessible, signInByForm, test } from './support/fixtures.ts';
+import { createDemoConnection } from './support/steps.ts';
 
 test('a token is shown once, calls the API as its owner, and is refused once it is revoked', async ({
   page,

@@ -1,5 +1,5 @@
-import { expect, test } from './fixtures.ts';
-import { startProduct } from './product.ts';
+import { expect, test } from './support/fixtures.ts';
+import { startProduct } from './support/product.ts';
 
 test('without an account in the environment, the printed link makes the first one, once', async ({ page }) => {
   test.setTimeout(120_000);

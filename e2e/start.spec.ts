@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { expect, expectAccessible, signInByForm, test } from './fixtures.ts';
+import { expect, expectAccessible, signInByForm, test } from './support/fixtures.ts';
 
 test('a product started on an empty data folder sends the signed-out to sign in, and lets them in', async ({ app, page }) => {
   expect(app.output()).toContain(`Entrada is ready at ${app.baseUrl}`);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from './fixtures.ts';
-import { createDemoConnection, untilRunEnds } from './steps.ts';
+import { expect, test } from './support/fixtures.ts';
+import { createDemoConnection, untilRunEnds } from './support/steps.ts';
 
 test('a person sets up a folder, tests it, lands a task in it, and cannot delete it while the task is there', async ({
   app,

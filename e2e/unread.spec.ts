@@ -1,7 +1,7 @@
-import { expect, test } from './fixtures.ts';
-import { queryLanding } from './landed.ts';
-import { expectFitInEveryLayout } from './screenshots.ts';
-import { createDemoConnection, untilRunEnds } from './steps.ts';
+import { expect, test } from './support/fixtures.ts';
+import { queryLanding } from './support/landed.ts';
+import { expectFitInEveryLayout } from './support/screenshots.ts';
+import { createDemoConnection, untilRunEnds } from './support/steps.ts';
 
 test('a column that Graph refuses in one run keeps its values, and every page says so until it can be read again', async ({
   app,

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { expect, test } from './fixtures.ts';
-import type { Product } from './product.ts';
-import { expectFitInEveryLayout } from './screenshots.ts';
-import { createDemoConnection } from './steps.ts';
+import { expect, test } from './support/fixtures.ts';
+import type { Product } from './support/product.ts';
+import { expectFitInEveryLayout } from './support/screenshots.ts';
+import { createDemoConnection } from './support/steps.ts';
 
 /** Memory of the product's web process, MB; null where there is no /proc. It is found by its command line and data folder. */
 function residentMb({ dataDir }: Product): number | null {

@@ -1,8 +1,8 @@
-import { expect, signInByForm, test } from '../fixtures.ts';
-import { withDatabase } from '../leaks.ts';
-import type { Account, Product } from '../product.ts';
-import { expectFitInEveryLayout } from '../screenshots.ts';
-import { expectSignedOutRefused } from './refusals.ts';
+import { expect, signInByForm, test } from '../support/fixtures.ts';
+import { withDatabase } from '../support/leaks.ts';
+import type { Account, Product } from '../support/product.ts';
+import { expectSignedOutRefused } from '../support/refusals.ts';
+import { expectFitInEveryLayout } from '../support/screenshots.ts';
 
 async function accountOf(app: Product, email: string, role = 'viewer'): Promise<Account> {
   const account = { email, password: 'the first long password' };

@@ -1,5 +1,5 @@
-import { expect, test } from '../fixtures.ts';
-import { expectApiUnauthenticated, expectSignedOutRefused } from './refusals.ts';
+import { expect, test } from '../support/fixtures.ts';
+import { expectApiUnauthenticated, expectSignedOutRefused } from '../support/refusals.ts';
 
 test('the signed-out see no audit trail', async ({ page }) => {
   await expectSignedOutRefused(page, ['/settings/audit']);

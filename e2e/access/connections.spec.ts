@@ -1,5 +1,5 @@
-import { expect, test } from '../fixtures.ts';
-import { expectSignedOutRefused, NOBODY } from './refusals.ts';
+import { expect, test } from '../support/fixtures.ts';
+import { expectSignedOutRefused, NOBODY } from '../support/refusals.ts';
 
 test('the signed-out see no connection, no gallery, no dialog and no redirect page', async ({ page }) => {
   await expectSignedOutRefused(page, [

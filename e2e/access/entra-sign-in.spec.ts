@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { type ForeignIssuer, startForeignIssuer } from '#lib/auth/testing/foreign-issuer.ts';
-import { expect, test } from '../fixtures.ts';
-import { withDatabase } from '../leaks.ts';
-import { freePorts, type Product, startProduct } from '../product.ts';
-import { expectFitInEveryLayout } from '../screenshots.ts';
+import { expect, test } from '../support/fixtures.ts';
+import { withDatabase } from '../support/leaks.ts';
+import { freePorts, type Product, startProduct } from '../support/product.ts';
+import { expectFitInEveryLayout } from '../support/screenshots.ts';
 
 const GROUP = '0f0a1b2c-0000-4000-8000-000000000001';
 const PEOPLE = {

@@ -1,6 +1,6 @@
-import { expect, test } from '../fixtures.ts';
-import { createDemoConnection } from '../steps.ts';
-import { expectApiUnauthenticated, NOBODY } from './refusals.ts';
+import { expect, test } from '../support/fixtures.ts';
+import { expectApiUnauthenticated, NOBODY } from '../support/refusals.ts';
+import { createDemoConnection } from '../support/steps.ts';
 
 const NO_DATASET = 'ds_22222222222222222222';
 const NO_JOB = 'mjob_22222222222222222222';

@@ -1,6 +1,6 @@
-import { expect, test } from '../fixtures.ts';
-import { createDemoConnection } from '../steps.ts';
-import { expectSignedOutRefused, NOBODY } from './refusals.ts';
+import { expect, test } from '../support/fixtures.ts';
+import { expectSignedOutRefused, NOBODY } from '../support/refusals.ts';
+import { createDemoConnection } from '../support/steps.ts';
 
 test('the signed-out see no metadata', async ({ page }) => {
   await expectSignedOutRefused(page, [`/connections/${NOBODY.connection}/metadata`]);

@@ -1,6 +1,6 @@
-import { expect, signInByForm, test } from '../fixtures.ts';
-import { expectFitInEveryLayout } from '../screenshots.ts';
-import { expectSignedOutRefused } from './refusals.ts';
+import { expect, signInByForm, test } from '../support/fixtures.ts';
+import { expectSignedOutRefused } from '../support/refusals.ts';
+import { expectFitInEveryLayout } from '../support/screenshots.ts';
 
 test('the signed-out see no settings', async ({ page }) => {
   await expectSignedOutRefused(page, ['/settings', '/settings/people']);

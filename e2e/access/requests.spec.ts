@@ -1,7 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { expect, test } from '../fixtures.ts';
-import { withDatabase } from '../leaks.ts';
+import { expect, test } from '../support/fixtures.ts';
+import { withDatabase } from '../support/leaks.ts';
 
 interface Answer {
   readonly status: number | undefined;

@@ -1,5 +1,5 @@
-import { expect, test } from '../fixtures.ts';
-import { expectApiUnauthenticated, expectSignedOutRefused } from './refusals.ts';
+import { expect, test } from '../support/fixtures.ts';
+import { expectApiUnauthenticated, expectSignedOutRefused } from '../support/refusals.ts';
 
 const LANDING = 'targ_22222222222222222222';
 const FOLDER = { name: 'x', kind: 'folder', settings: { path: '/srv/x' } };

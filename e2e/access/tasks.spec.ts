@@ -1,5 +1,5 @@
-import { expect, test } from '../fixtures.ts';
-import { expectApiUnauthenticated, expectSignedOutRefused, NOBODY } from './refusals.ts';
+import { expect, test } from '../support/fixtures.ts';
+import { expectApiUnauthenticated, expectSignedOutRefused, NOBODY } from '../support/refusals.ts';
 
 test('the signed-out see no task and start none', async ({ page }) => {
   await expectSignedOutRefused(page, ['/tasks', '/tasks/new', `/tasks/${NOBODY.task}`]);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@microsoft/microsoft-graph-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createSdkClient, readAllRows } from '../../../e2e/graph-sdk.ts';
+import { createSdkClient, readAllRows } from '../../../e2e/support/graph-sdk.ts';
 import { type RunningEmulator, startEmulator } from '../start.ts';
 import type { MutationSummary } from '../tenant/mutate.ts';
 

@@ -10,7 +10,7 @@ import type { GraphFaultSettings } from '#lib/emulator/graph/faults.ts';
 import { type RunningEmulator, startEmulator } from '#lib/emulator/start.ts';
 import type { DatasetReport } from '#lib/reload/engine/ports.ts';
 import { accessFor, NO_RULES } from '#lib/targets/testing/reload-into.ts';
-import { createSdkClient } from '../../../e2e/graph-sdk.ts';
+import { createSdkClient } from '../../../e2e/support/graph-sdk.ts';
 import type { DatasetAssignment } from '../dataset-assignment.ts';
 import { createDatasetRunner } from '../run-dataset.ts';
 import { createMemoryConnections, type MemoryConnections } from './memory-connections.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { Client } from '@microsoft/microsoft-graph-client';
 import pg from 'pg';
-import { readAllRows } from '../../../e2e/graph-sdk.ts';
+import { readAllRows } from '../../../e2e/support/graph-sdk.ts';
 
 /** Properties by which users are compared, and which the demo tenant changes. */
 export const USER_COLUMNS = [

@@ -29,7 +29,7 @@ import { startVerification } from '#lib/services/verification/start-verification
 import { verifyCode } from '#lib/services/verification/verify-code.ts';
 import { accessTokensFrom } from '#lib/source/connect.ts';
 import { createTokenCacheStore } from '#lib/store/connection/token-cache.ts';
-import { createSdkClient } from '../../../e2e/graph-sdk.ts';
+import { createSdkClient } from '../../../e2e/support/graph-sdk.ts';
 import { reloadRunJob } from '../definitions/reload-run.ts';
 import { createRunQueue } from '../queue.ts';
 

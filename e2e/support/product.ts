@@ -39,7 +39,7 @@ export interface Product {
   stop(): Promise<void>;
 }
 
-const ROOT = join(import.meta.dirname, '..');
+const ROOT = join(import.meta.dirname, '../..');
 const READY = 'Entrada is ready at';
 const READY_WITHIN_MS = 180_000;
 const STOPPED_WITHIN_MS = 40_000;

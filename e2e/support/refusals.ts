@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect } from '../fixtures.ts';
+import { expect } from './fixtures.ts';
 
 /** Ids in the right form that nothing has: whether they exist must not matter to who may not look. */
 export const NOBODY = {
