@@ -6,6 +6,7 @@ export const ID_KINDS = [
   'tok',
   'aud',
   'gw',
+  'gwg',
   'conn',
   'ver',
   'cert',
