@@ -1,8 +1,8 @@
 import { formatCounted } from '#lib/domain/format.ts';
 import type { RejectedRows } from '#lib/domain/run/run.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
-import { keySql } from '#lib/reload/parse/rejected-key-sql.ts';
-import { sqlText } from '#lib/reload/parse/sql-text.ts';
+import { keySql } from '#lib/reload/parse/sql/rejected-key-sql.ts';
+import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 
 /** Name of the table or folder with the rows of a dataset that were set aside. */
 export function rejectedName({ table }: Pick<DatasetPlan, 'table'>): string {

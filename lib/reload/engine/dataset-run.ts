@@ -1,9 +1,9 @@
 import type { UnreadColumn } from '#lib/domain/run/run.ts';
 import type { Mutex } from '#lib/platform/async/mutex.ts';
 import type { Clock } from '#lib/platform/clock.ts';
-import type { IncrementalOptions } from './change-reading.ts';
 import type { DatasetPlan } from './plan.ts';
 import type { Reporter, Source } from './ports.ts';
+import type { IncrementalOptions } from './reading/change-reading.ts';
 import type { Sink } from './sink.ts';
 
 /** What a dataset run works with. */

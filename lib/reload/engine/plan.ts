@@ -3,7 +3,7 @@ import { sideTablesOf } from '#lib/domain/task/side-tables.ts';
 import { namespaceOf, type TaskTarget } from '#lib/domain/task/task.ts';
 import type { UpdateMethod } from '#lib/domain/task/update-method.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { withUnselectedNames } from '#lib/reload/parse/extra-sql.ts';
+import { withUnselectedNames } from '#lib/reload/parse/sql/extra-sql.ts';
 
 /** What one dataset run will do. */
 export interface DatasetPlan {

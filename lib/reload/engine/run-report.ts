@@ -10,9 +10,9 @@ import {
 } from '#lib/domain/run/run.ts';
 import { toProblem } from '#lib/platform/errors.ts';
 import type { Checkpoint } from '#lib/reload/stage/stage-file.ts';
-import { IncompleteError } from './completeness.ts';
 import type { DatasetReport, Reporter } from './ports.ts';
-import type { RequestCount } from './request-count.ts';
+import { IncompleteError } from './reading/completeness.ts';
+import type { RequestCount } from './reading/request-count.ts';
 import { countsOf, type Published } from './sink.ts';
 
 /** What the report needs of a stage. */

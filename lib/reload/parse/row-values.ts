@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Column } from '#lib/domain/dataset/dataset.ts';
-import { extraScope, isExtra, knownNames } from './extra-sql.ts';
-import { itemsPath } from './item-sql.ts';
 import { parseSourcePath, splitAtItems } from './source-path.ts';
+import { extraScope, isExtra, knownNames } from './sql/extra-sql.ts';
+import { itemsPath } from './sql/item-sql.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
 import type { Column } from '#lib/domain/dataset/dataset.ts';
-import { sqlName, sqlText } from './sql-text.ts';
+import { sqlName, sqlText } from './sql/sql-text.ts';
 
 /**
  * Property names from the row down. A dot separates them, except in an annotation: OData names those with `@`

@@ -1,5 +1,5 @@
 import type { Column } from '#lib/domain/dataset/dataset.ts';
-import { type Properties, readMembers } from './page-members.ts';
+import { type Properties, readMembers } from './json/page-members.ts';
 import { parseSourcePath } from './source-path.ts';
 
 /** A row that the parser can't take, named so that a person finds it: never by its values but those of its key. */

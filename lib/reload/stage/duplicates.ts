@@ -1,4 +1,4 @@
-import { sqlName } from '#lib/reload/parse/sql-text.ts';
+import { sqlName } from '#lib/reload/parse/sql/sql-text.ts';
 import { StageUnusableError } from './stage-error.ts';
 import type { StageStore } from './stage-store.ts';
 import { duplicatesSql } from './staged-sql.ts';

@@ -1,6 +1,6 @@
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
-import { sqlName } from '#lib/reload/parse/sql-text.ts';
+import { sqlName } from '#lib/reload/parse/sql/sql-text.ts';
 
 /**
  * The plan of one object (a table of one row), and of the items of its collections, as what came allows: Graph sends some objects without

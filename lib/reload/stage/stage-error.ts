@@ -1,7 +1,7 @@
 import type { Problem } from '#lib/domain/problem.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import { parseBadValue } from '#lib/reload/parse/sql/value-sql.ts';
 import type { UnreadableRow } from '#lib/reload/parse/unreadable-row.ts';
-import { parseBadValue } from '#lib/reload/parse/value-sql.ts';
 
 /** Message of a page that has no `value` array. */
 export const NO_VALUE_ARRAY = 'entrada-no-value-array';

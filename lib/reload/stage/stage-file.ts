@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { Column } from '#lib/domain/dataset/dataset.ts';
 import type { UnreadColumn } from '#lib/domain/run/run.ts';
-import { sqlName, sqlText } from '#lib/reload/parse/sql-text.ts';
-import { STAGE_TYPE } from '#lib/reload/parse/value-sql.ts';
+import { sqlName, sqlText } from '#lib/reload/parse/sql/sql-text.ts';
+import { STAGE_TYPE } from '#lib/reload/parse/sql/value-sql.ts';
 import { StageUnusableError } from './stage-error.ts';
 
 /** Memory of DuckDB for one stage; beyond it, it spills beside the stage. */

@@ -3,8 +3,8 @@ import { join, resolve } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { Column } from '#lib/domain/dataset/dataset.ts';
 import type { UnprovenParents } from '#lib/domain/run/run.ts';
-import { sqlText } from '#lib/reload/parse/sql-text.ts';
-import type { StagedUnproven } from './page-batch.ts';
+import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
+import type { StagedUnproven } from './parts/page-batch.ts';
 import { StageUnusableError, toStageError } from './stage-error.ts';
 import {
   type Checkpoint,

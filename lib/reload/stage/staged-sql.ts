@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Column } from '#lib/domain/dataset/dataset.ts';
-import { sqlName, sqlText } from '#lib/reload/parse/sql-text.ts';
+import { sqlName, sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import { PARTS, type Part } from './stage-file.ts';
 
 /** What SQL over a stage is made of. */

@@ -3,7 +3,7 @@ import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { createGraphRig } from '#lib/emulator/graph/testing/graph-rig.ts';
 import { createGraphClient, type GraphClient } from '#lib/graph/client/client.ts';
 import { followDelta, isDeltaLinkOf } from '#lib/graph/paging/delta.ts';
-import { ChangesLostError } from '#lib/reload/engine/changes-lost.ts';
+import { ChangesLostError } from '#lib/reload/engine/reading/changes-lost.ts';
 import { fakeDataset } from '#lib/reload/testing/fake-source.ts';
 import { sourceOf } from '#lib/source/graph-source.ts';
 import { rigGraph } from '#lib/source/testing/rig-graph.ts';

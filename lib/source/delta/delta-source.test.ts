@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { createGraphRig } from '#lib/emulator/graph/testing/graph-rig.ts';
-import { ChangesLostError } from '#lib/reload/engine/changes-lost.ts';
 import type { ChangePage, Source } from '#lib/reload/engine/ports.ts';
+import { ChangesLostError } from '#lib/reload/engine/reading/changes-lost.ts';
 import { fakeDataset } from '#lib/reload/testing/fake-source.ts';
 import { sourceOf } from '#lib/source/graph-source.ts';
 import { rigGraph } from '#lib/source/testing/rig-graph.ts';

@@ -3,7 +3,7 @@ import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { readAs } from '#lib/graph/client/answer.ts';
 import type { GraphClient } from '#lib/graph/client/client.ts';
 import { GraphError } from '#lib/graph/client/graph-error.ts';
-import { ChangesLostError } from '#lib/reload/engine/changes-lost.ts';
+import { ChangesLostError } from '#lib/reload/engine/reading/changes-lost.ts';
 import { readChildrenOf } from './relationship-source.ts';
 
 const Holders = z.object({ value: z.array(z.object({ id: z.string(), '@odata.type': z.string() })) });

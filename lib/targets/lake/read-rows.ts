@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { Cell, DatasetDefinition, RowsDto } from '#lib/domain/dataset/dataset.ts';
-import { sqlName, sqlText } from '#lib/reload/parse/sql-text.ts';
+import { sqlName, sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import { notLanded } from '#lib/targets/not-landed.ts';
 import type { RowsPage } from '#lib/targets/target.ts';
 import type { LakeStore } from './lake-store.ts';

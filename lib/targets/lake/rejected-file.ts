@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { LakeSettings } from '#lib/domain/task/task.ts';
 import type { PublishOptions } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
-import { sqlText } from '#lib/reload/parse/sql-text.ts';
+import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import { REJECTED_COLUMNS, rejectedName, selectRejected } from '#lib/targets/rejected-rows.ts';
 import type { LakeStore } from './lake-store.ts';
 import { COPY_OPTIONS, EXTENSION, timeExpression } from './types.ts';

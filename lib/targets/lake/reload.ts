@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { isLog, LOG_VERSION } from '#lib/domain/dataset/log-dataset.ts';
 import type { LakeSettings } from '#lib/domain/task/task.ts';
-import { IncompleteError } from '#lib/reload/engine/completeness.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
+import { IncompleteError } from '#lib/reload/engine/reading/completeness.ts';
 import { type Published, type PublishOptions, type Sink, unreadOf } from '#lib/reload/engine/sink.ts';
 import type { StagedParts, StagedRows } from '#lib/reload/engine/staged-rows.ts';
-import { sqlText } from '#lib/reload/parse/sql-text.ts';
+import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import { rejectedName, rejectedNote } from '#lib/targets/rejected-rows.ts';
 import { toLakeError } from './lake-error.ts';
 import type { LakeStore } from './lake-store.ts';

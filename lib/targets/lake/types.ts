@@ -1,6 +1,6 @@
 import type { Column, ColumnType } from '#lib/domain/dataset/dataset.ts';
-import { sqlName } from '#lib/reload/parse/sql-text.ts';
-import { PARQUET } from '#lib/reload/stage/parquet-writer-pool.ts';
+import { sqlName } from '#lib/reload/parse/sql/sql-text.ts';
+import { PARQUET } from '#lib/reload/stage/parts/parquet-writer-pool.ts';
 
 /**
  * The staged column as it goes into the files. JSON is Parquet's JSON type; decimals keep every digit as text. In CSV and JSON lines times are

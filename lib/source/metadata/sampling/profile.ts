@@ -2,8 +2,8 @@ import { legalColumnName } from '#lib/domain/dataset/column-name.ts';
 import type { Column, ColumnType } from '#lib/domain/dataset/dataset.ts';
 import type { SampledColumn } from '#lib/domain/metadata/merge-sample.ts';
 import type { Row } from '#lib/graph/client/answer.ts';
-import { extraScope, isExtra, knownNames } from '#lib/reload/parse/extra-sql.ts';
 import { parseSourcePath } from '#lib/reload/parse/source-path.ts';
+import { extraScope, isExtra, knownNames } from '#lib/reload/parse/sql/extra-sql.ts';
 import { foundColumn } from './extensions.ts';
 
 /** Values of rows by a source path, one for each item where it goes over a collection; undefined where there is none. Names match without case. */

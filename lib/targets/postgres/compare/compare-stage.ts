@@ -1,9 +1,9 @@
 import type { Column } from '#lib/domain/dataset/dataset.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
-import { isRejectedSql } from '#lib/reload/parse/rejected-key-sql.ts';
-import { sqlName, sqlText } from '#lib/reload/parse/sql-text.ts';
-import { STAGE_TYPE } from '#lib/reload/parse/value-sql.ts';
+import { isRejectedSql } from '#lib/reload/parse/sql/rejected-key-sql.ts';
+import { sqlName, sqlText } from '#lib/reload/parse/sql/sql-text.ts';
+import { STAGE_TYPE } from '#lib/reload/parse/sql/value-sql.ts';
 import { copyExpression } from '#lib/targets/postgres/table/types.ts';
 import { rowHashSql } from './row-hash.ts';
 

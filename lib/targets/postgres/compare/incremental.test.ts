@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ChangesLostError } from '#lib/reload/engine/changes-lost.ts';
 import type { DatasetReport } from '#lib/reload/engine/ports.ts';
+import { ChangesLostError } from '#lib/reload/engine/reading/changes-lost.ts';
 import { type FakeDelta, type FakeRound, type FakeSourceOptions, fakeDataset } from '#lib/reload/testing/fake-source.ts';
 import { ann, bob, cid, counts, createLanding, type Landing, type Row } from '#lib/targets/postgres/testing/landing.ts';
 

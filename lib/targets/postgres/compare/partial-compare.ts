@@ -1,9 +1,9 @@
 import pg from 'pg';
-import { ChangesLostError } from '#lib/reload/engine/changes-lost.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
+import { ChangesLostError } from '#lib/reload/engine/reading/changes-lost.ts';
 import type { PublishOptions } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
-import { sqlText } from '#lib/reload/parse/sql-text.ts';
+import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import { findLandedDeltaToken } from '#lib/targets/postgres/published.ts';
 import { findTable, namesOf, quote, type TableNames } from '#lib/targets/postgres/table/landed-table.ts';

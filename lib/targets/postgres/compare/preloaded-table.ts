@@ -1,7 +1,7 @@
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { Preload } from '#lib/reload/engine/sink.ts';
 import type { StagedPart, StagedRows } from '#lib/reload/engine/staged-rows.ts';
-import { sqlText } from '#lib/reload/parse/sql-text.ts';
+import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import { LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';
 import type { PostgresServer } from '#lib/targets/postgres/server.ts';
 import {

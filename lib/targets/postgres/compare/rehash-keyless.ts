@@ -1,8 +1,8 @@
-import { ChangesLostError } from '#lib/reload/engine/changes-lost.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
+import { ChangesLostError } from '#lib/reload/engine/reading/changes-lost.ts';
 import type { PublishOptions } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
-import { sqlText } from '#lib/reload/parse/sql-text.ts';
+import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import { findCoverage, forgetCoverage } from '#lib/targets/postgres/published.ts';
 import {

@@ -1,8 +1,8 @@
 import { isLog, LOG_ROWS_STAY } from '#lib/domain/dataset/log-dataset.ts';
 import type { LandingSettings } from '#lib/domain/task/task.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { ChangesLostError } from '#lib/reload/engine/changes-lost.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
+import { ChangesLostError } from '#lib/reload/engine/reading/changes-lost.ts';
 import { notReadOf, type Published, type PublishOptions, type Sink } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { type LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';

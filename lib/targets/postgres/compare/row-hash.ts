@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Column } from '#lib/domain/dataset/dataset.ts';
-import { sqlName, sqlText } from '#lib/reload/parse/sql-text.ts';
+import { sqlName, sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 
 /** Columns whose presence fits into one BIGINT that is not negative. */
 const MASK_BITS = 63;

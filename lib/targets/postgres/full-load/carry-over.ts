@@ -1,9 +1,9 @@
 import { isLog, LOG_ROWS_STAY } from '#lib/domain/dataset/log-dataset.ts';
-import { IncompleteError } from '#lib/reload/engine/completeness.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
+import { IncompleteError } from '#lib/reload/engine/reading/completeness.ts';
 import type { PublishOptions } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
-import { sqlText } from '#lib/reload/parse/sql-text.ts';
+import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import { CSV } from '#lib/targets/postgres/compare/compare-stage.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import {

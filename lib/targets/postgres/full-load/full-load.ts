@@ -3,7 +3,7 @@ import type { LandingSettings } from '#lib/domain/task/task.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import { notReadOf, type Published, type PublishOptions, type Sink } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
-import { sqlText } from '#lib/reload/parse/sql-text.ts';
+import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import { CSV } from '#lib/targets/postgres/compare/compare-stage.ts';
 import { type CopyTarget, copyRows, PreloadedTable } from '#lib/targets/postgres/compare/preloaded-table.ts';
 import { type LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';

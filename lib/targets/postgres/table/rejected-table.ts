@@ -1,7 +1,7 @@
 import type { PublishOptions } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
-import { keySql } from '#lib/reload/parse/rejected-key-sql.ts';
-import { sqlText } from '#lib/reload/parse/sql-text.ts';
+import { keySql } from '#lib/reload/parse/sql/rejected-key-sql.ts';
+import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import { CSV } from '#lib/targets/postgres/compare/compare-stage.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import { REJECTED_COLUMNS, rejectedName, rejectedNote, selectRejected } from '#lib/targets/rejected-rows.ts';

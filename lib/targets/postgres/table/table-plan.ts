@@ -1,6 +1,6 @@
 import type { UnreadColumn } from '#lib/domain/run/run.ts';
-import { IncompleteError } from '#lib/reload/engine/completeness.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
+import { IncompleteError } from '#lib/reload/engine/reading/completeness.ts';
 
 /**
  * The columns that a table of this plan has: those that were read, and those that were selected but could not be read, in the order of the

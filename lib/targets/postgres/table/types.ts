@@ -1,5 +1,5 @@
 import type { Column, ColumnType } from '#lib/domain/dataset/dataset.ts';
-import { sqlName } from '#lib/reload/parse/sql-text.ts';
+import { sqlName } from '#lib/reload/parse/sql/sql-text.ts';
 
 /** Column types of landed tables, as `format_type` writes them. Times keep microseconds; a duration stays ISO 8601 text. */
 export const POSTGRES_TYPE = {

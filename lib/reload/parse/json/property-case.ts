@@ -1,8 +1,8 @@
 import type { Column } from '#lib/domain/dataset/dataset.ts';
-import { isExtra } from './extra-sql.ts';
+import { parseSourcePath } from '../source-path.ts';
+import { isExtra } from '../sql/extra-sql.ts';
 import { KeyScan } from './key-scan.ts';
 import { type Member, type Properties, readMembers } from './page-members.ts';
-import { parseSourcePath } from './source-path.ts';
 
 export interface NormalizedPage {
   readonly body: Uint8Array;

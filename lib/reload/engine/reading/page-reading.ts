@@ -2,14 +2,14 @@ import { SMALL_DATASET_ROWS } from '#lib/domain/run/dataset-concurrency.ts';
 import { abortable, raceAbort } from '#lib/platform/async/abortable.ts';
 import type { Mutex } from '#lib/platform/async/mutex.ts';
 import { removeDuplicates } from '#lib/reload/stage/duplicates.ts';
-import { countRejected, settleRejected } from '#lib/reload/stage/rejected.ts';
+import { countRejected, settleRejected } from '#lib/reload/stage/rejected/rejected.ts';
 import type { Stage } from '#lib/reload/stage/stage.ts';
+import type { DatasetPlan } from '../plan.ts';
+import type { Page, ReadOptions, Source } from '../ports.ts';
+import type { RunReport } from '../run-report.ts';
 import { findGap, IncompleteError } from './completeness.ts';
-import type { DatasetPlan } from './plan.ts';
 import { planWithout } from './plan-without.ts';
-import type { Page, ReadOptions, Source } from './ports.ts';
 import type { RequestCount } from './request-count.ts';
-import type { RunReport } from './run-report.ts';
 
 /** A note of a collection that could be counted by its definition, and is not. */
 const UNCOUNTED =

@@ -1,9 +1,9 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ColumnType } from '#lib/domain/dataset/dataset.ts';
 import { fakeDataset, temporaryFolder } from '#lib/reload/testing/fake-source.ts';
-import { removeDuplicates } from './duplicates.ts';
+import { removeDuplicates } from '../duplicates.ts';
+import { Stage } from '../stage.ts';
 import { settleRejected } from './rejected.ts';
-import { Stage } from './stage.ts';
 
 async function openStage(
   columns: Readonly<Record<string, ColumnType>>,

@@ -1,6 +1,6 @@
 import type { Column } from '#lib/domain/dataset/dataset.ts';
+import { parseSourcePath, type RawColumn, type RawSelect, shapeRows, splitAtItems } from '../source-path.ts';
 import { extraSql, isExtra } from './extra-sql.ts';
-import { parseSourcePath, type RawColumn, type RawSelect, shapeRows, splitAtItems } from './source-path.ts';
 import { sqlName, sqlText } from './sql-text.ts';
 
 /** Place of an item in its collection, from 1. */

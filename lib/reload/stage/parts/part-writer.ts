@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { releaseBuffer } from '#lib/platform/http/buffer-pool.ts';
 import type { Page } from '#lib/reload/engine/ports.ts';
 import type { StagedPart } from '#lib/reload/engine/staged-rows.ts';
-import { PropertyCase } from '#lib/reload/parse/property-case.ts';
+import { PropertyCase } from '#lib/reload/parse/json/property-case.ts';
+import { PAGES, PARTS, type Part } from '../stage-file.ts';
+import type { StageStore } from '../stage-store.ts';
 import { PageBatch } from './page-batch.ts';
 import type { ParquetWriterPool } from './parquet-writer-pool.ts';
-import { PAGES, PARTS, type Part } from './stage-file.ts';
-import type { StageStore } from './stage-store.ts';
 
 /** Pages of a part: few at first, so that a checkpoint and progress come soon; more later, so that parts are large enough for a file. */
 const BATCH_PAGES_FIRST = 16;

@@ -1,8 +1,8 @@
 import type { StagedRejected } from '#lib/reload/engine/sink.ts';
-import { isRejectedSql, keySql, type RejectedKeys } from '#lib/reload/parse/rejected-key-sql.ts';
-import { sqlName } from '#lib/reload/parse/sql-text.ts';
-import type { StageStore } from './stage-store.ts';
-import { locatedSql } from './staged-sql.ts';
+import { isRejectedSql, keySql, type RejectedKeys } from '#lib/reload/parse/sql/rejected-key-sql.ts';
+import { sqlName } from '#lib/reload/parse/sql/sql-text.ts';
+import type { StageStore } from '../stage-store.ts';
+import { locatedSql } from '../staged-sql.ts';
 
 /**
  * The rows that were set aside, each once. Staged rows with the key of one count no more: what is landed of such a key is to stay as it is.

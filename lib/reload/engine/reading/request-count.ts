@@ -1,4 +1,4 @@
-import type { Source } from './ports.ts';
+import type { Source } from '../ports.ts';
 
 /**
  * Requests of a dataset run. Pages report what they cost themselves; counts, probes, and attempts that failed are known to the source alone,

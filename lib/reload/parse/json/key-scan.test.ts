@@ -23,7 +23,7 @@ function namesOf(value: unknown): readonly string[] {
 
 test('the module is its source, assembled', async () => {
   const wabt = await loadWabt();
-  const source = wabt.parseWat('key-scan.wat', readFileSync('lib/reload/parse/key-scan.wat', 'utf8'), { simd: true });
+  const source = wabt.parseWat('key-scan.wat', readFileSync('lib/reload/parse/json/key-scan.wat', 'utf8'), { simd: true });
   expect(Buffer.from(source.toBinary({}).buffer).toString('base64')).toBe(KEY_SCAN_MODULE);
 });
 

@@ -1,5 +1,5 @@
 import type { Column } from '#lib/domain/dataset/dataset.ts';
-import { parseSourcePath, type RawColumn, type RawSelect, shapeRows } from './source-path.ts';
+import { parseSourcePath, type RawColumn, type RawSelect, shapeRows } from '../source-path.ts';
 import { sqlText } from './sql-text.ts';
 
 /**

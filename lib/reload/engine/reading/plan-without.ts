@@ -1,5 +1,5 @@
 import { withoutColumns } from '#lib/domain/dataset/dataset.ts';
-import type { DatasetPlan } from './plan.ts';
+import type { DatasetPlan } from '../plan.ts';
 
 const cache = new WeakMap<DatasetPlan, Map<string, DatasetPlan>>();
 

@@ -2,12 +2,12 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Column } from '#lib/domain/dataset/dataset.ts';
 import { JSON_DEPTH_MAX, mayNestDeeply, nestingDepth } from '#lib/platform/json-depth.ts';
-import { joinRows, splitRows } from '#lib/reload/parse/page-rows.ts';
-import { partSql } from '#lib/reload/parse/page-sql.ts';
+import { joinRows, splitRows } from '#lib/reload/parse/json/page-rows.ts';
 import { findReadableKey } from '#lib/reload/parse/readable-key.ts';
-import { sqlText } from '#lib/reload/parse/sql-text.ts';
+import { partSql } from '#lib/reload/parse/sql/page-sql.ts';
+import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import { findUnreadableRow } from '#lib/reload/parse/unreadable-row.ts';
-import { PageError, toStageError } from './stage-error.ts';
+import { PageError, toStageError } from '../stage-error.ts';
 
 /** A row that could not be taken. */
 export interface RejectedRow {

@@ -1,5 +1,5 @@
+import { isMalformedPage } from '../stage-error.ts';
 import type { PageBatch } from './page-batch.ts';
-import { isMalformedPage } from './stage-error.ts';
 
 /**
  * Parses a batch by `copy`. When the parser refuses it, the batch is repaired (characters that no target takes), then rows that cannot be taken

@@ -1,11 +1,11 @@
 import type { ChangePage } from '#lib/reload/engine/ports.ts';
-import { pagesSql } from '#lib/reload/parse/page-sql.ts';
-import { keySql } from '#lib/reload/parse/rejected-key-sql.ts';
-import { sqlName, sqlText } from '#lib/reload/parse/sql-text.ts';
+import { pagesSql } from '#lib/reload/parse/sql/page-sql.ts';
+import { keySql } from '#lib/reload/parse/sql/rejected-key-sql.ts';
+import { sqlName, sqlText } from '#lib/reload/parse/sql/sql-text.ts';
+import type { StageStore } from '../stage-store.ts';
+import { locatedSql } from '../staged-sql.ts';
 import type { PageBatch } from './page-batch.ts';
 import { copyOrRepair } from './repair-batch.ts';
-import type { StageStore } from './stage-store.ts';
-import { locatedSql } from './staged-sql.ts';
 
 /**
  * Puts the rows of a page of changes in the place of the staged rows whose `scope` column holds one of its changed ids. Idempotent.

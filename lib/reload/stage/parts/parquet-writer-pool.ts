@@ -1,10 +1,10 @@
 import { open, rm } from 'node:fs/promises';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { partSql } from '#lib/reload/parse/page-sql.ts';
-import { sqlText } from '#lib/reload/parse/sql-text.ts';
+import { partSql } from '#lib/reload/parse/sql/page-sql.ts';
+import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
+import { toStageError } from '../stage-error.ts';
 import type { PageBatch } from './page-batch.ts';
 import { copyOrRepair } from './repair-batch.ts';
-import { toStageError } from './stage-error.ts';
 
 /** Batches that are turned into parts at once: each takes a thread. */
 const WRITERS_MAX = 2;

@@ -1,8 +1,8 @@
 import type { Column } from '#lib/domain/dataset/dataset.ts';
 import { NO_VALUE_ARRAY } from '#lib/reload/stage/stage-error.ts';
+import { type RawSelect, shapeRows } from '../source-path.ts';
 import { isExtra, selectWithExtra } from './extra-sql.ts';
 import { itemsPath, selectItems } from './item-sql.ts';
-import { type RawSelect, shapeRows } from './source-path.ts';
 import { sqlName, sqlText } from './sql-text.ts';
 import { valueSql } from './value-sql.ts';
 

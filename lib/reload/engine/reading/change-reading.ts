@@ -4,11 +4,11 @@ import type { Clock } from '#lib/platform/clock.ts';
 import { retryWhileUnreachable } from '#lib/platform/postgres/while-unreachable.ts';
 import type { Stage } from '#lib/reload/stage/stage.ts';
 import type { LandedDeltaToken, Replay } from '#lib/reload/stage/stage-file.ts';
+import type { DatasetPlan } from '../plan.ts';
+import type { ChangePage, ChangeScope, Source } from '../ports.ts';
+import type { NewDeltaToken, Sink, StagedChanges } from '../sink.ts';
 import { ChangesLostError } from './changes-lost.ts';
-import type { DatasetPlan } from './plan.ts';
 import { planWithout } from './plan-without.ts';
-import type { ChangePage, ChangeScope, Source } from './ports.ts';
-import type { NewDeltaToken, Sink, StagedChanges } from './sink.ts';
 
 /** Rounds of changes after which a table that never rests is published as it is; the rest is reported next time. */
 const ROUNDS_MAX = 5;

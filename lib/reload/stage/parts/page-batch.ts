@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import type { Column } from '#lib/domain/dataset/dataset.ts';
 import type { UnprovenParent, UnreadColumn } from '#lib/domain/run/run.ts';
 import type { Page } from '#lib/reload/engine/ports.ts';
-import type { PageFiles } from '#lib/reload/parse/page-sql.ts';
-import type { PropertyCase } from '#lib/reload/parse/property-case.ts';
-import { mayHoldNul, repairPage } from '#lib/reload/parse/repair-page.ts';
+import type { PropertyCase } from '#lib/reload/parse/json/property-case.ts';
+import { mayHoldNul, repairPage } from '#lib/reload/parse/json/repair-page.ts';
+import type { PageFiles } from '#lib/reload/parse/sql/page-sql.ts';
 import { findTruncatedColumns, withTruncationNote } from '#lib/reload/parse/timestamp-precision.ts';
 import { findUnreadableRow } from '#lib/reload/parse/unreadable-row.ts';
-import { hasTooDeepRow, rejectRows, requireParsableDepth } from './reject-rows.ts';
-import { isUnexpectedPage, PageError, toStageError, unreadableRow } from './stage-error.ts';
-import type { Checkpoint } from './stage-file.ts';
+import { hasTooDeepRow, rejectRows, requireParsableDepth } from '../rejected/reject-rows.ts';
+import { isUnexpectedPage, PageError, toStageError, unreadableRow } from '../stage-error.ts';
+import type { Checkpoint } from '../stage-file.ts';
 
 const LINE_FEED = 0x0a;
 
