@@ -1,6 +1,6 @@
 import { type NextRequest, NextResponse } from 'next/server';
-import { isForeignOrigin } from '#lib/auth/origin.ts';
-import { readSession } from '#lib/auth/session.ts';
+import { isForeignOrigin } from '#lib/auth/session/origin.ts';
+import { readSession } from '#lib/auth/session/session.ts';
 import { PATH_HEADER, signInPath } from '#lib/domain/connection/callback-path.ts';
 import { env } from '#lib/platform/config/env.ts';
 

@@ -1,6 +1,6 @@
 import { DOMAIN, type IdSpaces, idSpaces } from '#lib/emulator/tenant/company.ts';
-import { randomFor } from '#lib/emulator/tenant/random.ts';
-import { makeUser, personOf } from '#lib/emulator/tenant/users.ts';
+import { randomFor } from '#lib/emulator/tenant/generate/random.ts';
+import { makeUser, personOf } from '#lib/emulator/tenant/generate/users.ts';
 import { USER_PROPERTIES } from '../dataset.ts';
 import { RowStore } from './row-store.ts';
 

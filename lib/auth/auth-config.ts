@@ -7,12 +7,12 @@ import { AppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { deleteSession, findOpenSession } from '#lib/store/account/sessions.ts';
 import { findUserByEntraObjectId } from '#lib/store/account/users.ts';
-import { type CheckPasswordDeps, checkPassword } from './check-password.ts';
-import { clientAddress } from './client-address.ts';
-import { deviceCookieName } from './device-cookie.ts';
-import { admitByEntra, EntraClaims, type EntraProvider } from './entra-sign-in.ts';
-import { readCookie } from './read-cookie.ts';
-import { beginSession, hashToken, type SessionSettings, SessionToken, sessionCookieName } from './session.ts';
+import { admitByEntra, EntraClaims, type EntraProvider } from './entra/entra-sign-in.ts';
+import { type CheckPasswordDeps, checkPassword } from './password/check-password.ts';
+import { clientAddress } from './session/client-address.ts';
+import { deviceCookieName } from './session/device-cookie.ts';
+import { readCookie } from './session/read-cookie.ts';
+import { beginSession, hashToken, type SessionSettings, SessionToken, sessionCookieName } from './session/session.ts';
 
 export const ENTRA_PROVIDER_ID = 'microsoft-entra-id';
 

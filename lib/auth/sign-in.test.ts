@@ -3,10 +3,10 @@ import * as passwords from '#lib/platform/crypto/password.ts';
 import { newId } from '#lib/platform/id.ts';
 import { createTestDatabase } from '#lib/platform/testing/database.ts';
 import { insertUser } from '#lib/store/account/users.ts';
-import { type Attempt, createSignInAttempts, SIGN_IN_DELAYS } from './attempts.ts';
-import { checkPassword } from './check-password.ts';
-import { makeDeviceCookie, readDeviceCookie } from './device-cookie.ts';
-import { entraAccount } from './entra-account.ts';
+import { entraAccount } from './entra/entra-account.ts';
+import { type Attempt, createSignInAttempts, SIGN_IN_DELAYS } from './password/attempts.ts';
+import { checkPassword } from './password/check-password.ts';
+import { makeDeviceCookie, readDeviceCookie } from './session/device-cookie.ts';
 
 vi.mock('#lib/platform/crypto/password.ts', { spy: true });
 const verified = vi.mocked(passwords.verifyPassword);

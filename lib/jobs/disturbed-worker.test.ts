@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as after } from 'node:timers/promises';
 import pg from 'pg';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { randomFor } from '#lib/emulator/tenant/random.ts';
+import { randomFor } from '#lib/emulator/tenant/generate/random.ts';
 import { cancelRun } from '#lib/services/run/cancel-run.ts';
 import { expectConverged } from './testing/expect-converged.ts';
 import { createWorkerRig, type WorkerProcess } from './testing/worker-rig.ts';

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as after } from 'node:timers/promises';
 import { expect, it, vi } from 'vitest';
 import { FINAL_RUN_STATES, type RunDto } from '#lib/domain/run/run.ts';
-import { randomFor } from '#lib/emulator/tenant/random.ts';
+import { randomFor } from '#lib/emulator/tenant/generate/random.ts';
 import { expectConverged, query } from './testing/expect-converged.ts';
 import { createWorkerRig, type TaskKind, type WorkerRig } from './testing/worker-rig.ts';
 

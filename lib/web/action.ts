@@ -2,7 +2,7 @@ import 'server-only';
 import { headers } from 'next/headers';
 import { unstable_rethrow } from 'next/navigation';
 import type { z } from 'zod';
-import { clientAddress } from '#lib/auth/client-address.ts';
+import { clientAddress } from '#lib/auth/session/client-address.ts';
 import type { Role } from '#lib/domain/account/role.ts';
 import type { ActionResult } from '#lib/domain/problem.ts';
 import type { Context } from '#lib/services/context.ts';

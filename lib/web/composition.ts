@@ -1,7 +1,7 @@
 import 'server-only';
 import { readFileSync } from 'node:fs';
-import { createSignInAttempts, type SignInAttempts } from '#lib/auth/attempts.ts';
-import type { SessionSettings } from '#lib/auth/session.ts';
+import { createSignInAttempts, type SignInAttempts } from '#lib/auth/password/attempts.ts';
+import type { SessionSettings } from '#lib/auth/session/session.ts';
 import { createSourceOperations } from '#lib/executor/create-source-operations.ts';
 import { createTargetOperations, targetRules } from '#lib/executor/create-target-operations.ts';
 import { createRunQueue, type QueueClient } from '#lib/jobs/queue.ts';

@@ -2,7 +2,7 @@ import 'server-only';
 import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { cache } from 'react';
-import { type ApiActor, apiActor, type SignedInActor, sessionActor } from '#lib/auth/session.ts';
+import { type ApiActor, apiActor, type SignedInActor, sessionActor } from '#lib/auth/session/session.ts';
 import { PATH_HEADER, signInPath } from '#lib/domain/connection/callback-path.ts';
 import { UnauthenticatedError } from '#lib/platform/errors.ts';
 import type { Context } from '#lib/services/context.ts';

@@ -1,7 +1,7 @@
 import { NextRequest } from 'next/server';
 import { encode } from 'next-auth/jwt';
 import { expect, it, vi } from 'vitest';
-import { sessionCookieName } from '#lib/auth/session.ts';
+import { sessionCookieName } from '#lib/auth/session/session.ts';
 
 const SECRET = 'a-secret-of-more-than-thirty-two-characters';
 vi.mock('#lib/platform/config/env.ts', () => ({ env: () => ({ AUTH_SECRET: SECRET, baseUrl: 'http://localhost:3000' }) }));

@@ -1,7 +1,7 @@
 import 'server-only';
 import { unstable_rethrow } from 'next/navigation';
 import type { z } from 'zod';
-import { isForeignOrigin } from '#lib/auth/origin.ts';
+import { isForeignOrigin } from '#lib/auth/session/origin.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import { PROBLEM_STATUS } from '#lib/domain/problem-code.ts';
 import { AppError, InvalidInputError } from '#lib/platform/errors.ts';

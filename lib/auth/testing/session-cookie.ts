@@ -1,7 +1,7 @@
 import { encode } from 'next-auth/jwt';
 import type { Db } from '#lib/platform/postgres/db.ts';
 import { findUserById } from '#lib/store/account/users.ts';
-import { beginSession, type SessionSettings, sessionCookieName } from '../session.ts';
+import { beginSession, type SessionSettings, sessionCookieName } from '../session/session.ts';
 
 export const TEST_SESSION: SessionSettings = {
   secret: 'a-secret-of-more-than-thirty-two-characters',

@@ -1,6 +1,6 @@
 import type { Row } from '../tenant/collection.ts';
-import type { Ref } from '../tenant/groups.ts';
-import { managerOf } from '../tenant/users.ts';
+import type { Ref } from '../tenant/generate/groups.ts';
+import { managerOf } from '../tenant/generate/users.ts';
 import { GraphErrorResponse } from './error-response.ts';
 import type { Query } from './odata/query.ts';
 import type { ResourceRequest } from './resources/resource.ts';

@@ -1,4 +1,4 @@
-import type { IdSpace } from './ids.ts';
+import type { IdSpace } from './generate/ids.ts';
 
 /** An object as Graph would send it with every property selected. */
 export type Row = Readonly<Record<string, unknown>>;

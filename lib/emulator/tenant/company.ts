@@ -1,4 +1,4 @@
-import { createIdSpace } from './ids.ts';
+import { createIdSpace } from './generate/ids.ts';
 
 /** The fictional company of the demo tenant. */
 export const COMPANY = 'Alder & Finch';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import type { Ref } from './groups.ts';
+import type { Ref } from './generate/groups.ts';
 import { createTenant } from './tenant.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'entrada-tenant-'));

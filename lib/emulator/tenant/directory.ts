@@ -9,10 +9,9 @@ import {
   roleDefinitionRows,
   roleMembers,
   skuRows,
-} from './fixed.ts';
-import { foundingMembers, makeGroup, ownersOf, type Ref } from './groups.ts';
-import { makeAudit, makeSignIn } from './logs.ts';
-import { createMembershipIndex, type MembershipIndex } from './membership-index.ts';
+} from './generate/fixed.ts';
+import { foundingMembers, makeGroup, ownersOf, type Ref } from './generate/groups.ts';
+import { makeAudit, makeSignIn } from './generate/logs.ts';
 import {
   type AssignmentNames,
   appRoleAssignments,
@@ -24,9 +23,10 @@ import {
   makeDevice,
   makeGrant,
   makeServicePrincipal,
-} from './objects.ts';
-import { hash32 } from './random.ts';
-import { makeUser } from './users.ts';
+} from './generate/objects.ts';
+import { hash32 } from './generate/random.ts';
+import { makeUser } from './generate/users.ts';
+import { createMembershipIndex, type MembershipIndex } from './membership-index.ts';
 
 /** Collections of objects that have ids of a kind of their own. */
 export type CollectionName =

@@ -1,5 +1,5 @@
 import type { Sizes } from './company.ts';
-import { foundingMembers, REF_TYPES, type Ref } from './groups.ts';
+import { foundingMembers, REF_TYPES, type Ref } from './generate/groups.ts';
 
 /** Above the largest index of any object; `REF_TYPES.length * INDEX_MAX * GROUPS_MAX` has to stay below 2^53. */
 const INDEX_MAX = 2 ** 28;

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { Row } from './collection.ts';
 import { DOMAIN } from './company.ts';
 import type { Directory, MemberChange } from './directory.ts';
-import type { Ref } from './groups.ts';
-import { DEPARTMENTS, JOB_TITLES } from './names.ts';
-import { randomFor } from './random.ts';
-import { makeUser } from './users.ts';
+import type { Ref } from './generate/groups.ts';
+import { DEPARTMENTS, JOB_TITLES } from './generate/names.ts';
+import { randomFor } from './generate/random.ts';
+import { makeUser } from './generate/users.ts';
 
 const Count = z.number().int().min(0).max(100_000);
 

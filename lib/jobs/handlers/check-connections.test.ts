@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { AppError } from '#lib/platform/errors.ts';
 import { getConnection } from '#lib/services/connection/get-connection.ts';
+import { NEEDS_REAUTHENTICATION } from '#lib/services/credential/with-source-connection.ts';
 import { createTestWorld, makeConnection } from '#lib/services/testing/test-context.ts';
-import { NEEDS_REAUTHENTICATION } from '#lib/services/verification/with-source-connection.ts';
 import { checkConnections } from './check-connections.ts';
 
 const NEVER = new AbortController().signal;

@@ -4,7 +4,7 @@ import type { KeyRing } from '#lib/platform/crypto/crypto.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
-import { NEEDS_REAUTHENTICATION, withSourceConnection } from '#lib/services/verification/with-source-connection.ts';
+import { NEEDS_REAUTHENTICATION, withSourceConnection } from '#lib/services/credential/with-source-connection.ts';
 import { type ConnectionRow, listConnectionRows, setConnectionVerified } from '#lib/store/connection/connections.ts';
 
 export interface CheckConnectionsDeps {

@@ -16,10 +16,10 @@ import type { Db } from '#lib/platform/postgres/db.ts';
 import { JobLeaseLostError } from '#lib/reload/engine/job-lease-lost.ts';
 import type { DatasetReport } from '#lib/reload/engine/ports.ts';
 import { requireConnection, sourceConnection } from '#lib/services/connection/require-connection.ts';
+import { NEEDS_REAUTHENTICATION } from '#lib/services/credential/with-source-connection.ts';
 import { grantedOf } from '#lib/services/dataset/require-dataset.ts';
 import { endRun } from '#lib/services/run/end-run.ts';
 import { requireTargetAccess } from '#lib/services/target/require-target-access.ts';
-import { NEEDS_REAUTHENTICATION } from '#lib/services/verification/with-source-connection.ts';
 import {
   type ConnectionRow,
   setConnectionNeedsReauthentication,

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { signInForTest } from '#lib/auth/testing/session-cookie.ts';
-import { addCertificate } from '#lib/services/connection/add-certificate.ts';
 import { createConnection } from '#lib/services/connection/create-connection.ts';
-import { getCertificate } from '#lib/services/connection/get-certificate.ts';
+import { addCertificate } from '#lib/services/credential/add-certificate.ts';
+import { getCertificate } from '#lib/services/credential/get-certificate.ts';
 import { createPasswordLink } from '#lib/services/password/create-password-link.ts';
 import { createTestWorld, makeConnection, SETTINGS, signInAtSource } from '#lib/services/testing/test-context.ts';
 import { getVerification } from '#lib/services/verification/get-verification.ts';

@@ -68,7 +68,7 @@ const Folders = z.string().transform((text, context): readonly string[] => {
 const Port = z.coerce.number().int().min(1).max(65535);
 
 /** As in curl: a proxy without a scheme is an http proxy. */
-/** `tenant`, `group:<object id>`, `role:<value>`, apart by commas; lib/auth/entra-admission.ts reads it. */
+/** `tenant`, `group:<object id>`, `role:<value>`, apart by commas; lib/auth/entra/entra-admission.ts reads it. */
 const EntraAllow = z
   .string()
   .regex(

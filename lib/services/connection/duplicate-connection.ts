@@ -6,9 +6,9 @@ import { connectionNamesLike, identityOf, insertConnection, lockConnection } fro
 import { insertSecret, openSecret } from '#lib/store/connection/secrets.ts';
 import { insertDatasets, listDatasetRows } from '#lib/store/metadata/datasets.ts';
 import type { Call } from '../context.ts';
+import { openCredential, storeCredential } from '../credential/credential.ts';
 import { requirePerson } from '../require-role.ts';
 import { write } from '../write.ts';
-import { openCredential, storeCredential } from './credential.ts';
 import { getConnection } from './get-connection.ts';
 import { requireConnection } from './require-connection.ts';
 

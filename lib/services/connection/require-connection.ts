@@ -3,7 +3,7 @@ import { NotFoundError } from '#lib/platform/errors.ts';
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
 import { type ConnectionRow, findConnection, signInOf } from '#lib/store/connection/connections.ts';
 import type { Context } from '../context.ts';
-import { openCredential } from './credential.ts';
+import { openCredential } from '../credential/credential.ts';
 
 /** @throws NotFoundError */
 export async function requireConnection(ctx: { readonly db: Db | Tx }, id: string): Promise<ConnectionRow> {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ConnectionTestDto } from '#lib/domain/connection/connection.ts';
 import { idSchema } from '#lib/domain/id.ts';
-import { withSourceConnection } from '#lib/services/verification/with-source-connection.ts';
+import { withSourceConnection } from '#lib/services/credential/with-source-connection.ts';
 import { setConnectionVerified } from '#lib/store/connection/connections.ts';
 import { auditUse } from '../audit-use.ts';
 import type { Call } from '../context.ts';

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { chooseColumns } from '../column/choose-columns.ts';
+import { updateColumns } from '../column/update-columns.ts';
 import { datasetDefinition } from '../testing/fake-executor.ts';
 import { createTestWorld, makeConnection } from '../testing/test-context.ts';
-import { chooseColumns } from './choose-columns.ts';
 import { generateMetadata } from './generate-metadata.ts';
 import { getDataset } from './get-dataset.ts';
 import { listDatasets } from './list-datasets.ts';
 import { selectDatasets } from './select-datasets.ts';
-import { updateColumns } from './update-columns.ts';
 
 const problem = (code: string) => expect.objectContaining({ problem: expect.objectContaining({ code }) });
 

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import type { DatasetDto } from '#lib/domain/dataset/dataset.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { InvalidInputError, NotFoundError } from '#lib/platform/errors.ts';
+import { chooseColumns } from '../column/choose-columns.ts';
+import { ColumnChoices, childTables } from '../column/update-columns.ts';
 import type { Call } from '../context.ts';
+import { FilterText } from '../filter/set-filter.ts';
 import { editMetadata } from '../metadata/edit-metadata.ts';
 import { requireRole } from '../require-role.ts';
-import { chooseColumns } from './choose-columns.ts';
 import { getDataset } from './get-dataset.ts';
 import { requireDataset } from './require-dataset.ts';
-import { FilterText } from './set-filter.ts';
-import { ColumnChoices, childTables } from './update-columns.ts';
 
 export const DatasetPatch = z.object({
   selected: z.boolean().optional(),

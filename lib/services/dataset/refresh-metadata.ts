@@ -5,7 +5,7 @@ import { mergeDefinition } from '#lib/domain/metadata/merge-metadata.ts';
 import type { GeneratedMetadata, MetadataDocument } from '#lib/domain/metadata/metadata.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
 import type { Tx } from '#lib/platform/postgres/db.ts';
-import { withSourceConnection } from '#lib/services/verification/with-source-connection.ts';
+import { withSourceConnection } from '#lib/services/credential/with-source-connection.ts';
 import { lockConnection, setMetadataGenerated } from '#lib/store/connection/connections.ts';
 import {
   type DatasetRow,

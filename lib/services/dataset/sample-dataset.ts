@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { SampleDto } from '#lib/domain/dataset/dataset.ts';
 import { idSchema } from '#lib/domain/id.ts';
-import { withSourceConnection } from '#lib/services/verification/with-source-connection.ts';
+import { withSourceConnection } from '#lib/services/credential/with-source-connection.ts';
 import { auditUse } from '../audit-use.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { updateColumns } from '#lib/services/column/update-columns.ts';
 import { generateMetadata } from '#lib/services/dataset/generate-metadata.ts';
 import { listDatasets } from '#lib/services/dataset/list-datasets.ts';
 import { removeDatasets } from '#lib/services/dataset/remove-datasets.ts';
-import { setFilter } from '#lib/services/dataset/set-filter.ts';
-import { updateColumns } from '#lib/services/dataset/update-columns.ts';
+import { setFilter } from '#lib/services/filter/set-filter.ts';
 import { undoMetadataEdit } from '#lib/services/metadata/undo-metadata-edit.ts';
 import { datasetDefinition } from '#lib/services/testing/fake-executor.ts';
 import { createTestWorld, makeConnection } from '#lib/services/testing/test-context.ts';

@@ -3,9 +3,9 @@ import { mergeSample, type SampledDataset } from '#lib/domain/metadata/merge-sam
 import type { DifferenceKind, MetadataJobResult } from '#lib/domain/metadata/metadata.ts';
 import { requireConnection } from '#lib/services/connection/require-connection.ts';
 import type { SourceContext } from '#lib/services/context.ts';
+import { withSourceConnection } from '#lib/services/credential/with-source-connection.ts';
 import { refreshMetadata } from '#lib/services/dataset/refresh-metadata.ts';
 import { grantedOf } from '#lib/services/dataset/require-dataset.ts';
-import { withSourceConnection } from '#lib/services/verification/with-source-connection.ts';
 import { write } from '#lib/services/write.ts';
 import { identityOf, lockConnection } from '#lib/store/connection/connections.ts';
 import { type DatasetRow, findDataset, listDatasetRows, updateDataset } from '#lib/store/metadata/datasets.ts';

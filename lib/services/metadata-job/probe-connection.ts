@@ -1,7 +1,7 @@
 import type { MetadataJobProgress, MetadataJobResult } from '#lib/domain/metadata/metadata.ts';
 import { requireConnection } from '#lib/services/connection/require-connection.ts';
 import type { SourceContext } from '#lib/services/context.ts';
-import { withSourceConnection } from '#lib/services/verification/with-source-connection.ts';
+import { withSourceConnection } from '#lib/services/credential/with-source-connection.ts';
 import { identityOf } from '#lib/store/connection/connections.ts';
 import { listDatasetRows, setProbe } from '#lib/store/metadata/datasets.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
+import { updateColumns } from '../column/update-columns.ts';
 import { generateMetadata } from '../dataset/generate-metadata.ts';
 import { getDataset } from '../dataset/get-dataset.ts';
 import { listDatasets } from '../dataset/list-datasets.ts';
-import { updateColumns } from '../dataset/update-columns.ts';
 import { datasetDefinition } from '../testing/fake-executor.ts';
 import { createTaskFor } from '../testing/make-task.ts';
 import { createTestWorld, makeConnection } from '../testing/test-context.ts';

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { updateColumns } from '../column/update-columns.ts';
 import { addDataset } from '../dataset/add-dataset.ts';
 import { getDataset } from '../dataset/get-dataset.ts';
 import { listDatasets } from '../dataset/list-datasets.ts';
-import { listOffers } from '../dataset/list-offers.ts';
 import { removeDatasets } from '../dataset/remove-datasets.ts';
 import { selectDatasets } from '../dataset/select-datasets.ts';
-import { setFilter } from '../dataset/set-filter.ts';
-import { updateColumns } from '../dataset/update-columns.ts';
-import { validateFilter } from '../dataset/validate-filter.ts';
+import { setFilter } from '../filter/set-filter.ts';
+import { validateFilter } from '../filter/validate-filter.ts';
+import { listOffers } from '../offer/list-offers.ts';
 import { datasetDefinition } from '../testing/fake-executor.ts';
 import { createTaskFor } from '../testing/make-task.ts';
 import { createTestWorld, makeConnection } from '../testing/test-context.ts';

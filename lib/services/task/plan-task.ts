@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { withoutRefused } from '#lib/domain/access/access.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { planRead, type ReadPlan } from '#lib/domain/run/read-plan.ts';
-import { withSourceConnection } from '#lib/services/verification/with-source-connection.ts';
+import { withSourceConnection } from '#lib/services/credential/with-source-connection.ts';
 import { findDatasets } from '#lib/store/metadata/datasets.ts';
 import { requireConnection } from '../connection/require-connection.ts';
 import type { Call } from '../context.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { apiActor, hashToken } from '#lib/auth/session.ts';
+import { apiActor, hashToken } from '#lib/auth/session/session.ts';
 import { TEST_SESSION } from '#lib/auth/testing/session-cookie.ts';
 import type { Context } from '../context.ts';
 import { createTestWorld, type TestWorld } from '../testing/test-context.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { sessionActor } from '#lib/auth/session.ts';
+import { sessionActor } from '#lib/auth/session/session.ts';
 import { signInForTest, TEST_SESSION } from '#lib/auth/testing/session-cookie.ts';
 import { verifyPassword } from '#lib/platform/crypto/password.ts';
 import { changeOwnPassword } from '#lib/services/password/change-own-password.ts';

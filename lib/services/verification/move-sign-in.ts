@@ -1,7 +1,7 @@
 import { NotFoundError } from '#lib/platform/errors.ts';
 import type { Tx } from '#lib/platform/postgres/db.ts';
-import { typedExpiry } from '#lib/services/connection/credential.ts';
 import type { Context } from '#lib/services/context.ts';
+import { typedExpiry } from '#lib/services/credential/credential.ts';
 import type { NewConnection } from '#lib/store/connection/connections.ts';
 import { moveSecret } from '#lib/store/connection/secrets.ts';
 import { consumeVerification, type VerificationRow } from '#lib/store/connection/verifications.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { ClientSettings, SourceConnection } from '#lib/domain/account/session.ts';
 import type { VerificationDto } from '#lib/domain/connection/connection.ts';
-import { openCredential } from '#lib/services/connection/credential.ts';
 import type { Context } from '#lib/services/context.ts';
+import { openCredential } from '#lib/services/credential/credential.ts';
 import { connectionNamesLike, signInOf } from '#lib/store/connection/connections.ts';
 import { toVerificationDto, type VerificationRow } from '#lib/store/connection/verifications.ts';
 import { notVerified } from './verification-problems.ts';

@@ -1,11 +1,11 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
-import { AddCertificateInput, addCertificate } from '#lib/services/connection/add-certificate.ts';
 import { CreateConnectionInput, createConnection } from '#lib/services/connection/create-connection.ts';
-import { GetCertificateInput, getCertificate } from '#lib/services/connection/get-certificate.ts';
 import { RenewConnectionInput, renewConnection } from '#lib/services/connection/renew-connection.ts';
 import { UpdateConnectionInput, updateConnection } from '#lib/services/connection/update-connection.ts';
+import { AddCertificateInput, addCertificate } from '#lib/services/credential/add-certificate.ts';
+import { GetCertificateInput, getCertificate } from '#lib/services/credential/get-certificate.ts';
 import { PrepareConnectionInput, prepareConnection } from '#lib/services/preparation/prepare-connection.ts';
 import { ReviewPermissionsInput, reviewPermissions } from '#lib/services/preparation/review-permissions.ts';
 import { GetVerificationInput, getVerification } from '#lib/services/verification/get-verification.ts';

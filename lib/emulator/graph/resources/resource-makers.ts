@@ -1,9 +1,9 @@
 import { GraphErrorResponse, resourceNotFound } from '#lib/emulator/graph/error-response.ts';
 import type { Row } from '#lib/emulator/tenant/collection.ts';
 import type { CollectionName } from '#lib/emulator/tenant/directory.ts';
-import type { Ref } from '#lib/emulator/tenant/groups.ts';
+import type { Ref } from '#lib/emulator/tenant/generate/groups.ts';
+import { managerOf } from '#lib/emulator/tenant/generate/users.ts';
 import type { Tenant } from '#lib/emulator/tenant/tenant.ts';
-import { managerOf } from '#lib/emulator/tenant/users.ts';
 import type { Listing, Resource, ResourceRequest, Single } from './resource.ts';
 
 const DIRECTORY = { size: 100, max: 999 };

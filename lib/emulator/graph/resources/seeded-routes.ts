@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { badRequest } from '#lib/emulator/graph/error-response.ts';
 import type { Row } from '#lib/emulator/tenant/collection.ts';
-import { hash32, randomFor } from '#lib/emulator/tenant/random.ts';
+import { hash32, randomFor } from '#lib/emulator/tenant/generate/random.ts';
 import type { Tenant } from '#lib/emulator/tenant/tenant.ts';
 import { graphModel } from './graph-model.ts';
 import { indexOf, object, type Resolve, type Route } from './resource-makers.ts';

@@ -7,7 +7,7 @@ import {
   itemType,
 } from '#lib/catalog/csdl/csdl-model.ts';
 import type { Row } from '#lib/emulator/tenant/collection.ts';
-import type { Random } from '#lib/emulator/tenant/random.ts';
+import type { Random } from '#lib/emulator/tenant/generate/random.ts';
 
 export interface TypedRowOptions {
   readonly model: CsdlModel;

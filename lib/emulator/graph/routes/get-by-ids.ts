@@ -3,7 +3,7 @@ import { accessDenied, badRequest } from '#lib/emulator/graph/error-response.ts'
 import type { Listing, ResourceRequest } from '#lib/emulator/graph/resources/resource.ts';
 import { fixed } from '#lib/emulator/graph/resources/resource-makers.ts';
 import type { Row } from '#lib/emulator/tenant/collection.ts';
-import { REF_TYPES } from '#lib/emulator/tenant/groups.ts';
+import { REF_TYPES } from '#lib/emulator/tenant/generate/groups.ts';
 
 const IDS_MAX = 1000;
 const Body = z.object({ ids: z.array(z.string()), types: z.array(z.string()).nullish() });

@@ -1,7 +1,7 @@
 import type { Listing, ResourceRequest } from '#lib/emulator/graph/resources/resource.ts';
 import { indexOf, type Resolve, refs } from '#lib/emulator/graph/resources/resource-makers.ts';
 import type { Row } from '#lib/emulator/tenant/collection.ts';
-import type { Ref } from '#lib/emulator/tenant/groups.ts';
+import type { Ref } from '#lib/emulator/tenant/generate/groups.ts';
 
 const PERMISSION = ['Member.Read.Hidden'];
 

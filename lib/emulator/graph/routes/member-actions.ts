@@ -3,7 +3,7 @@ import { accessDenied, badRequest, resourceNotFound } from '#lib/emulator/graph/
 import type { ResourceRequest, Single } from '#lib/emulator/graph/resources/resource.ts';
 import { GROUP_MEMBERS, USERS } from '#lib/emulator/graph/resources/resource-makers.ts';
 import type { Row } from '#lib/emulator/tenant/collection.ts';
-import { REF_TYPES, type Ref } from '#lib/emulator/tenant/groups.ts';
+import { REF_TYPES, type Ref } from '#lib/emulator/tenant/generate/groups.ts';
 
 /** As many ids as one check takes (Graph doc "checkMemberGroups"). */
 const CHECKED_MAX = 20;

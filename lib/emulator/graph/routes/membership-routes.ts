@@ -1,7 +1,7 @@
 import { resourceNotFound } from '#lib/emulator/graph/error-response.ts';
 import { fixed, GROUP_MEMBERS, indexOf, type Resolve, type Route, refs } from '#lib/emulator/graph/resources/resource-makers.ts';
 import { EXTENSION, EXTENSION_APP_ID } from '#lib/emulator/tenant/company.ts';
-import type { Ref } from '#lib/emulator/tenant/groups.ts';
+import type { Ref } from '#lib/emulator/tenant/generate/groups.ts';
 import { directoryObject } from './member-actions.ts';
 
 const PEOPLE = ['User.Read.All', 'Directory.Read.All'];

@@ -1,11 +1,11 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
+import { UpdateColumnsInput, updateColumns } from '#lib/services/column/update-columns.ts';
 import { AddDatasetInput, addDataset } from '#lib/services/dataset/add-dataset.ts';
 import { RemoveDatasetsInput, removeDatasets } from '#lib/services/dataset/remove-datasets.ts';
 import { SelectDatasetsInput, selectDatasets } from '#lib/services/dataset/select-datasets.ts';
-import { SetFilterInput, setFilter } from '#lib/services/dataset/set-filter.ts';
-import { UpdateColumnsInput, updateColumns } from '#lib/services/dataset/update-columns.ts';
+import { SetFilterInput, setFilter } from '#lib/services/filter/set-filter.ts';
 import { DecideDifferencesInput, decideDifferences } from '#lib/services/metadata/decide-differences.ts';
 import { UndoMetadataEditInput, undoMetadataEdit } from '#lib/services/metadata/undo-metadata-edit.ts';
 import { ExportMetadataInput, exportMetadata } from '#lib/services/metadata-file/export-metadata.ts';

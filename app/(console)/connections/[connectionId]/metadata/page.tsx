@@ -7,7 +7,7 @@ import type { Context } from '#lib/services/context.ts';
 import { findDataset } from '#lib/services/dataset/find-dataset.ts';
 import { getDataset } from '#lib/services/dataset/get-dataset.ts';
 import { listDatasets } from '#lib/services/dataset/list-datasets.ts';
-import { listOffers } from '#lib/services/dataset/list-offers.ts';
+import { listOffers } from '#lib/services/offer/list-offers.ts';
 import { getContext } from '#lib/web/context.ts';
 import { orNotFound } from '#lib/web/page.ts';
 import { ColumnTable } from './_components/columns/column-table.tsx';

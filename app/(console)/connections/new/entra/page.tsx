@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { includesRole } from '#lib/domain/account/role.ts';
+import { listClouds } from '#lib/services/cloud/list-clouds.ts';
 import { getDemoConnection } from '#lib/services/connection/get-demo-connection.ts';
-import { listClouds } from '#lib/services/connection/list-clouds.ts';
 import { listGateways } from '#lib/services/connection/list-gateways.ts';
 import { prepareConnection } from '#lib/services/preparation/prepare-connection.ts';
 import { getContext } from '#lib/web/context.ts';

@@ -1,5 +1,5 @@
-import { listColumnNames } from '#lib/services/dataset/list-column-names.ts';
-import { listOffers } from '#lib/services/dataset/list-offers.ts';
+import { listColumnNames } from '#lib/services/column/list-column-names.ts';
+import { listOffers } from '#lib/services/offer/list-offers.ts';
 import { defineRoute } from '#lib/web/route.ts';
 import type { MetadataIndexDto } from '../metadata-index.ts';
 

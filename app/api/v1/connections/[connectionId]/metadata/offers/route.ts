@@ -1,4 +1,4 @@
-import { listOffers } from '#lib/services/dataset/list-offers.ts';
+import { listOffers } from '#lib/services/offer/list-offers.ts';
 import { operate } from '#lib/web/api/operation.ts';
 import { listOffersOperation } from '#lib/web/api/operations/metadata.ts';
 

@@ -1,4 +1,4 @@
-import { validateFilter } from '#lib/services/dataset/validate-filter.ts';
+import { validateFilter } from '#lib/services/filter/validate-filter.ts';
 import { requireDatasetOf } from '#lib/services/metadata/require-part.ts';
 import { operate } from '#lib/web/api/operation.ts';
 import { checkFilterOperation } from '#lib/web/api/operations/metadata.ts';

@@ -3,8 +3,8 @@ import { createTestWorld } from '#lib/services/testing/test-context.ts';
 import { createApiToken } from '#lib/services/token/create-api-token.ts';
 import { setDisabled } from '#lib/services/user/set-disabled.ts';
 import { endSessions } from '#lib/store/account/sessions.ts';
+import { sealForTest, signInForTest, TEST_SESSION } from '../testing/session-cookie.ts';
 import { apiActor, beginSession, hashToken, sessionActor } from './session.ts';
-import { sealForTest, signInForTest, TEST_SESSION } from './testing/session-cookie.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -4,9 +4,9 @@ import { verifyDummyPassword, verifyPassword } from '#lib/platform/crypto/passwo
 import type { Db } from '#lib/platform/postgres/db.ts';
 import { appendAudit } from '#lib/store/account/audit.ts';
 import { findUserByEmail, recordSignIn, type UserRow } from '#lib/store/account/users.ts';
+import { readDeviceCookie } from '../session/device-cookie.ts';
+import { SignInRefusedError } from '../sign-in-problem.ts';
 import type { SignInAttempts } from './attempts.ts';
-import { readDeviceCookie } from './device-cookie.ts';
-import { SignInRefusedError } from './sign-in-problem.ts';
 
 export interface CheckPasswordDeps {
   readonly db: Db;

@@ -1,5 +1,5 @@
-import type { Row } from './collection.ts';
-import { DOMAIN, type IdSpaces, type Sizes, timestampOf } from './company.ts';
+import type { Row } from '../collection.ts';
+import { DOMAIN, type IdSpaces, type Sizes, timestampOf } from '../company.ts';
 import { DEPARTMENTS } from './names.ts';
 import { randomFor } from './random.ts';
 

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
+import { findDataset } from '../dataset/find-dataset.ts';
+import { listDatasets } from '../dataset/list-datasets.ts';
+import { removeDatasets } from '../dataset/remove-datasets.ts';
 import { datasetDefinition } from '../testing/fake-executor.ts';
 import { createTestWorld, makeConnection } from '../testing/test-context.ts';
-import { findDataset } from './find-dataset.ts';
 import { listColumnNames } from './list-column-names.ts';
-import { listDatasets } from './list-datasets.ts';
-import { removeDatasets } from './remove-datasets.ts';
 import { updateColumns } from './update-columns.ts';
 
 async function withConnection() {

@@ -8,15 +8,15 @@ import { systemClock } from '#lib/platform/clock.ts';
 import { createLog } from '#lib/platform/log.ts';
 import { type Db, openDb } from '#lib/platform/postgres/db.ts';
 import { createSharedDatabase, createTestDatabase } from '#lib/platform/testing/database.ts';
-import { createSignInAttempts } from './attempts.ts';
-import type { AuthDeps } from './auth-config.ts';
+import type { AuthDeps } from '../auth-config.ts';
+import { createSignInAttempts } from '../password/attempts.ts';
+import { sessionActor } from '../session/session.ts';
+import { REDIRECT_URI, signInByEntra, signOut } from '../testing/entra-browser.ts';
+import { type ForeignIssuer, KEY_ID, type PersonClaims, startForeignIssuer } from '../testing/foreign-issuer.ts';
+import { TEST_SESSION } from '../testing/session-cookie.ts';
 import { parseAdmission } from './entra-admission.ts';
 import { createEntraProvider } from './entra-sign-in.ts';
 import { createIssuerFetch, type IssuerFetch } from './issuer-fetch.ts';
-import { sessionActor } from './session.ts';
-import { REDIRECT_URI, signInByEntra, signOut } from './testing/entra-browser.ts';
-import { type ForeignIssuer, KEY_ID, type PersonClaims, startForeignIssuer } from './testing/foreign-issuer.ts';
-import { TEST_SESSION } from './testing/session-cookie.ts';
 
 const GROUP = '0f0a1b2c-0000-4000-8000-000000000001';
 const PEOPLE: Record<string, PersonClaims> = {

@@ -3,10 +3,10 @@ import type { DatasetDto } from '#lib/domain/dataset/dataset.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
 import type { Call } from '../context.ts';
+import { getDataset } from '../dataset/get-dataset.ts';
+import { requireDataset } from '../dataset/require-dataset.ts';
 import { editMetadata } from '../metadata/edit-metadata.ts';
 import { requireRole } from '../require-role.ts';
-import { getDataset } from './get-dataset.ts';
-import { requireDataset } from './require-dataset.ts';
 
 /** A `$filter` expression. Longer ones don't fit into a URL that Graph takes. */
 export const FilterText = z.string().trim().min(1).max(4000);

@@ -8,7 +8,7 @@ import {
   deleteFailures,
   revertFailure,
 } from '#lib/store/account/sign-in-failures.ts';
-import { tooManyAttempts } from './sign-in-problem.ts';
+import { tooManyAttempts } from '../sign-in-problem.ts';
 
 /** One attempt to sign in. */
 export interface Attempt {

@@ -1,5 +1,5 @@
-import type { Row } from './collection.ts';
-import { COMPANY, DOMAIN, EXTENSION, type IdSpaces, INITIAL_DOMAIN, SKUS, timestampOf } from './company.ts';
+import type { Row } from '../collection.ts';
+import { COMPANY, DOMAIN, EXTENSION, type IdSpaces, INITIAL_DOMAIN, SKUS, timestampOf } from '../company.ts';
 import { COUNTRY_CODE, DEPARTMENTS, JOB_TITLES, NAME_SETS, type NameSet } from './names.ts';
 import { type Random, randomFor } from './random.ts';
 

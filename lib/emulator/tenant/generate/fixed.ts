@@ -1,5 +1,5 @@
-import type { Row } from './collection.ts';
-import { COMPANY, DOMAIN, type IdSpaces, INITIAL_DOMAIN, type Sizes, SKUS } from './company.ts';
+import type { Row } from '../collection.ts';
+import { COMPANY, DOMAIN, type IdSpaces, INITIAL_DOMAIN, type Sizes, SKUS } from '../company.ts';
 import { randomFor } from './random.ts';
 
 /** Share of the users that hold each licence. */

@@ -4,11 +4,11 @@ import { idSchema } from '#lib/domain/id.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
 import type { DatasetRow } from '#lib/store/metadata/datasets.ts';
 import type { Call } from '../context.ts';
+import { getDataset } from '../dataset/get-dataset.ts';
+import { requireDataset } from '../dataset/require-dataset.ts';
 import { editMetadata } from '../metadata/edit-metadata.ts';
 import { requireRole } from '../require-role.ts';
 import { chooseColumns } from './choose-columns.ts';
-import { getDataset } from './get-dataset.ts';
-import { requireDataset } from './require-dataset.ts';
 
 export const ColumnChoices = z
   .array(

@@ -1,5 +1,5 @@
-import type { Row } from './collection.ts';
-import type { IdSpaces, Sizes } from './company.ts';
+import type { Row } from '../collection.ts';
+import type { IdSpaces, Sizes } from '../company.ts';
 import { randomFor } from './random.ts';
 
 const MINUTE = 60_000;

@@ -1,5 +1,5 @@
-import type { Row } from './collection.ts';
-import { DOMAIN, GRAPH_APP_ID, type IdSpaces, type Sizes, timestampOf } from './company.ts';
+import type { Row } from '../collection.ts';
+import { DOMAIN, GRAPH_APP_ID, type IdSpaces, type Sizes, timestampOf } from '../company.ts';
 import { GRAPH_APP_ROLES, graphAppRoles, graphScopes } from './graph-permissions.ts';
 import { DEPARTMENTS } from './names.ts';
 import { randomFor } from './random.ts';

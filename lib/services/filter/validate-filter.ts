@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
 import type { FilterCheckDto } from '#lib/domain/metadata/metadata.ts';
-import { withSourceConnection } from '#lib/services/verification/with-source-connection.ts';
+import { withSourceConnection } from '#lib/services/credential/with-source-connection.ts';
 import type { Call } from '../context.ts';
+import { requireDataset } from '../dataset/require-dataset.ts';
 import { requireRole } from '../require-role.ts';
-import { requireDataset } from './require-dataset.ts';
 import { FilterText } from './set-filter.ts';
 
 export const ValidateFilterInput = z.object({ datasetId: idSchema('ds'), filter: FilterText });
