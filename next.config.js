@@ -1,4 +1,4 @@
-/** Sent with every page. The content security policy, which has a nonce for each request, is the web server's (bin/launcher/web-headers.ts). */
+/** Sent with every page. The content security policy, which has a nonce for each request, is the web server's (bin/launcher/web/web-headers.ts). */
 const SECURITY_HEADERS = [
   { key: 'X-Content-Type-Options', value: 'nosniff' },
   { key: 'X-Frame-Options', value: 'DENY' },

@@ -1,7 +1,7 @@
 'use client';
 
 import { Button } from '#components/ui/button.tsx';
-import { EmptyState } from '#components/ui/empty-state.tsx';
+import { EmptyState } from '#components/ui/feedback/empty-state.tsx';
 
 export default function RootError({ error, reset }: { readonly error: Error & { digest?: string }; readonly reset: () => void }) {
   return (

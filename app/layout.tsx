@@ -4,7 +4,7 @@ import type { Metadata, Viewport } from 'next';
 import { headers } from 'next/headers';
 import { ThemeProvider } from 'next-themes';
 import type { ReactNode } from 'react';
-import { Toaster } from '#components/ui/toaster.tsx';
+import { Toaster } from '#components/ui/overlay/toaster.tsx';
 import './globals.css';
 
 export const metadata: Metadata = {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { runProgram } from './launcher/run-program.ts';
+import { runProgram } from './launcher/process/run-program.ts';
 
 async function entrada(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'entrada-cli-'));

@@ -1,7 +1,7 @@
 'use client';
 
 import { Button } from '#components/ui/button.tsx';
-import { EmptyState } from '#components/ui/empty-state.tsx';
+import { EmptyState } from '#components/ui/feedback/empty-state.tsx';
 
 /** The message is not shown: it may come from anywhere. The digest leads the operator to the log entry. */
 export default function ConsoleError({

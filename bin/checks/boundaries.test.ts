@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import config from '../../.dependency-cruiser.js';
 import { CRUISED } from '../launcher/check-steps.ts';
+import { runProgram } from '../launcher/process/run-program.ts';
 import { ROOT } from '../launcher/root.ts';
-import { runProgram } from '../launcher/run-program.ts';
 import { PLANTED_FAULTS, SOUND_FILES } from './planted-faults.ts';
 
 interface Cruise {

@@ -1,4 +1,4 @@
-import { buildWebIfNeeded } from '../launcher/web-build.ts';
+import { buildWebIfNeeded } from '../launcher/web/web-build.ts';
 
 /** Builds the web app when its sources changed. */
 export async function build(): Promise<number> {

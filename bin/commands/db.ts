@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { env } from '#lib/platform/config/env.ts';
-import { readRuntimeInfo } from '../launcher/instance-lock.ts';
+import { readRuntimeInfo } from '../launcher/process/instance-lock.ts';
 import { ROOT } from '../launcher/root.ts';
 
 /** The Prisma CLI on DATABASE_URL, or on the embedded database of the running Entrada: `npm run db -- migrate dev --name x`. */

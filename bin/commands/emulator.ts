@@ -3,9 +3,9 @@ import { parseArgs } from 'node:util';
 import type { EmulatorInfo } from '#lib/emulator/info.ts';
 import { startEmulator } from '#lib/emulator/start.ts';
 import { env } from '#lib/platform/config/env.ts';
-import { runUntilStopped } from '../launcher/child.ts';
 import { CliError } from '../launcher/cli-error.ts';
 import { demoDir } from '../launcher/demo.ts';
+import { runUntilStopped } from '../launcher/process/child.ts';
 
 /** `entrada emulator start | info [--json] | mutate [--spec JSON]` */
 export async function emulator(args: readonly string[]): Promise<number> {

@@ -15,11 +15,11 @@ import { builtInTargets } from '../launcher/built-in-targets.ts';
 import { CliError } from '../launcher/cli-error.ts';
 import { type Databases, MIGRATIONS_DIR, openDatabases } from '../launcher/database.ts';
 import { type DemoInfo, demoChild, demoEnv } from '../launcher/demo.ts';
-import { type RuntimeInfo, takeInstanceLock } from '../launcher/instance-lock.ts';
-import { requireFreePorts } from '../launcher/ports.ts';
-import { createSupervisor, type Supervisor } from '../launcher/supervisor.ts';
+import { type RuntimeInfo, takeInstanceLock } from '../launcher/process/instance-lock.ts';
+import { requireFreePorts } from '../launcher/process/ports.ts';
+import { createSupervisor, type Supervisor } from '../launcher/process/supervisor.ts';
 import { createTimer, type Timer } from '../launcher/timer.ts';
-import { buildWebIfNeeded } from '../launcher/web-build.ts';
+import { buildWebIfNeeded } from '../launcher/web/web-build.ts';
 
 /** `npm start`: the whole product on one machine, until Ctrl-C or SIGTERM. */
 export async function start(): Promise<number> {

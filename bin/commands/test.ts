@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { bringBrowser } from '../launcher/browser.ts';
 import { runChecks } from '../launcher/check-steps.ts';
 import { CliError } from '../launcher/cli-error.ts';
-import { nodeProgram, runProgram } from '../launcher/run-program.ts';
+import { nodeProgram, runProgram } from '../launcher/process/run-program.ts';
 import { NO_TESTS, readPlaywrightReport, readVitestReport, type TestCounts } from '../launcher/test-reports.ts';
-import { buildWebIfNeeded } from '../launcher/web-build.ts';
+import { buildWebIfNeeded } from '../launcher/web/web-build.ts';
 import { printCheck } from './check.ts';
 
 interface Suite {

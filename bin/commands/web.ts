@@ -3,10 +3,10 @@ import { parseArgs } from 'node:util';
 import next from 'next';
 import { env } from '#lib/platform/config/env.ts';
 import { isLoopbackHost } from '#lib/platform/http/addresses.ts';
-import { runUntilStopped } from '../launcher/child.ts';
-import { createAddressReader, refusalOf, refuse } from '../launcher/incoming.ts';
+import { runUntilStopped } from '../launcher/process/child.ts';
 import { ROOT } from '../launcher/root.ts';
-import { setWebHeaders } from '../launcher/web-headers.ts';
+import { createAddressReader, refusalOf, refuse } from '../launcher/web/incoming.ts';
+import { setWebHeaders } from '../launcher/web/web-headers.ts';
 
 /** Requests that are still open when it stops (progress streams among them) are given this long, milliseconds. */
 const DRAIN_MS = 1000;

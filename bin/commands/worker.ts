@@ -17,8 +17,8 @@ import { accessTokensFrom, type SourceConfig } from '#lib/source/connect.ts';
 import { createTokenCacheStore } from '#lib/store/connection/token-cache.ts';
 import { createQuotaStore } from '#lib/store/run/quota-buckets.ts';
 import { builtInTargets } from '../launcher/built-in-targets.ts';
-import { runUntilStopped } from '../launcher/child.ts';
 import { CliError } from '../launcher/cli-error.ts';
+import { runUntilStopped } from '../launcher/process/child.ts';
 
 /** Works runs of the queue of DATABASE_URL. */
 export async function worker(): Promise<number> {

@@ -3,7 +3,7 @@ import { existsSync, globSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { CliError } from './cli-error.ts';
-import { nodeProgram, runProgram } from './run-program.ts';
+import { nodeProgram, runProgram } from './process/run-program.ts';
 
 /** The one without windows first: on a machine without a graphics processor the others paint each page twice. */
 const NAMES = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { nodeProgram, type ProgramResult, runProgram } from './process/run-program.ts';
 import { ROOT } from './root.ts';
-import { nodeProgram, type ProgramResult, runProgram } from './run-program.ts';
 
 export interface CheckResult {
   readonly name: string;

@@ -16,7 +16,7 @@ import { accessTokensFrom } from '#lib/source/connect.ts';
 import { createTokenCacheStore } from '#lib/store/connection/token-cache.ts';
 import { createQuotaStore } from '#lib/store/run/quota-buckets.ts';
 import { CliError } from './cli-error.ts';
-import { readRuntimeInfo } from './instance-lock.ts';
+import { readRuntimeInfo } from './process/instance-lock.ts';
 
 /** Services for somebody with a shell on the machine where Entrada runs; `work` gets the context, everything is closed afterwards. */
 export async function withCliContext<T>(work: (ctx: Context) => Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
 import type { EmulatorInfo } from '#lib/emulator/info.ts';
 import type { DataDir } from '#lib/platform/config/data-dir.ts';
 import { type Env, proxyOf } from '#lib/platform/config/env.ts';
-import type { ChildSpec } from './supervisor.ts';
+import type { ChildSpec } from './process/supervisor.ts';
 
 export type DemoInfo = EmulatorInfo;
 

@@ -5,7 +5,7 @@ import { addKey, removeOldKeys } from '#lib/platform/crypto/key-ring.ts';
 import { resealAll } from '#lib/services/secret/reseal-all.ts';
 import { withCliContext } from './cli-context.ts';
 import { CliError } from './cli-error.ts';
-import { readRuntimeInfo } from './instance-lock.ts';
+import { readRuntimeInfo } from './process/instance-lock.ts';
 
 /**
  * Seals every secret with a new key while Entrada runs. The key file of the data folder gets the new key in front; all processes of this

@@ -9,7 +9,7 @@ import {
   DropdownMenuItem,
   DropdownMenuSeparator,
   DropdownMenuTrigger,
-} from '#components/ui/dropdown-menu.tsx';
+} from '#components/ui/overlay/dropdown-menu.tsx';
 import type { GridColumns } from './use-grid-columns.ts';
 
 /** Chooses which columns a grid shows; the last one stays. */

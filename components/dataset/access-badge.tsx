@@ -1,5 +1,5 @@
 import { CircleHelp, CloudOff, KeyRound, type LucideIcon, ShieldAlert, ShieldCheck, UserRound } from 'lucide-react';
-import { Tooltip } from '#components/ui/tooltip.tsx';
+import { Tooltip } from '#components/ui/overlay/tooltip.tsx';
 import type { DatasetAccess } from '#lib/domain/dataset/dataset.ts';
 
 /** Words, icon and colour of each answer to "may this connection read it?". */

@@ -5,7 +5,7 @@ import { KeyRound, ListPlus, Plus, ScrollText, Search, Users } from 'lucide-reac
 import { useRouter } from 'next/navigation';
 import { Dialog as DialogPrimitive } from 'radix-ui';
 import { useEffect, useState } from 'react';
-import { DialogOverlay } from '#components/ui/dialog.tsx';
+import { DialogOverlay } from '#components/ui/overlay/dialog.tsx';
 import { DESTINATIONS, type Destination } from './navigation.ts';
 
 const MORE: readonly Destination[] = [

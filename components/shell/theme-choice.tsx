@@ -1,7 +1,7 @@
 'use client';
 
 import { useTheme } from 'next-themes';
-import { DropdownMenuLabel, DropdownMenuRadioGroup, DropdownMenuRadioItem } from '#components/ui/dropdown-menu.tsx';
+import { DropdownMenuLabel, DropdownMenuRadioGroup, DropdownMenuRadioItem } from '#components/ui/overlay/dropdown-menu.tsx';
 
 /** Light, dark, or as the system has it: a part of the user menu. */
 export function ThemeChoice() {

@@ -8,7 +8,7 @@ import {
   DropdownMenuItem,
   DropdownMenuSeparator,
   DropdownMenuTrigger,
-} from '#components/ui/dropdown-menu.tsx';
+} from '#components/ui/overlay/dropdown-menu.tsx';
 import type { Role } from '#lib/domain/account/role.ts';
 import { ROLE_LABEL } from './role-label.ts';
 import { ThemeChoice } from './theme-choice.tsx';

@@ -2,8 +2,8 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { RunList } from '#components/run/run-list.tsx';
 import { Button } from '#components/ui/button.tsx';
-import { EmptyState } from '#components/ui/empty-state.tsx';
-import { PageHeader } from '#components/ui/page-header.tsx';
+import { EmptyState } from '#components/ui/feedback/empty-state.tsx';
+import { PageHeader } from '#components/ui/layout/page-header.tsx';
 import { listRuns } from '#lib/services/run/list-runs.ts';
 import { getContext } from '#lib/web/context.ts';
 

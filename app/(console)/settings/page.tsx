@@ -2,8 +2,8 @@ import { ChevronRight, KeyRound, LockKeyhole, type LucideIcon, ScrollText, Users
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { ROLE_LABEL } from '#components/shell/role-label.ts';
-import { Card, CardContent, CardHeader, CardTitle } from '#components/ui/card.tsx';
-import { PageHeader } from '#components/ui/page-header.tsx';
+import { Card, CardContent, CardHeader, CardTitle } from '#components/ui/layout/card.tsx';
+import { PageHeader } from '#components/ui/layout/page-header.tsx';
 import { includesRole, type Role } from '#lib/domain/account/role.ts';
 import { getContext } from '#lib/web/context.ts';
 

@@ -2,7 +2,7 @@ import { DatabaseZap } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { Button } from '#components/ui/button.tsx';
-import { PageHeader } from '#components/ui/page-header.tsx';
+import { PageHeader } from '#components/ui/layout/page-header.tsx';
 import { includesRole } from '#lib/domain/account/role.ts';
 import { listTargets } from '#lib/services/target/list-targets.ts';
 import { getContext } from '#lib/web/context.ts';

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
-import { ProblemAlert } from '#components/ui/problem-alert.tsx';
+import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
 import { entraSignInProblem } from '#lib/domain/account/entra-refusal.ts';
 import { safeCallbackPath } from '#lib/domain/connection/callback-path.ts';
 import { getOptionalContext } from '#lib/web/context.ts';

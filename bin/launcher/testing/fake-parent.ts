@@ -1,6 +1,6 @@
 // A supervisor with one part, for the test that kills it. Says the part's pid on standard output.
 import { join } from 'node:path';
-import { createSupervisor } from '../supervisor.ts';
+import { createSupervisor } from '../process/supervisor.ts';
 
 const supervisor = createSupervisor({ onGiveUp: () => {}, onRestart: () => {} });
 const script = join(import.meta.dirname, 'fake-part.ts');

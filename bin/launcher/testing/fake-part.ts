@@ -1,6 +1,6 @@
 // A part of Entrada for the supervisor's tests. What it does is its first argument.
 import { appendFileSync } from 'node:fs';
-import { runUntilStopped } from '../child.ts';
+import { runUntilStopped } from '../process/child.ts';
 
 const [behaviour = 'stay', file = ''] = process.argv.slice(2);
 // Without a timer nothing would keep it, once the IPC channel has closed.

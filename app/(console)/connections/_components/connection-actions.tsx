@@ -12,7 +12,7 @@ import {
   DropdownMenuItem,
   DropdownMenuSeparator,
   DropdownMenuTrigger,
-} from '#components/ui/dropdown-menu.tsx';
+} from '#components/ui/overlay/dropdown-menu.tsx';
 import type { ConnectionSummaryDto } from '#lib/domain/connection/connection.ts';
 import { DeleteConnectionDialog } from './delete-connection-dialog.tsx';
 import { RenameConnectionDialog } from './rename-connection-dialog.tsx';

@@ -6,10 +6,10 @@ import { useState } from 'react';
 import { TimeAgo } from '#components/run/time-ago.tsx';
 import { Badge } from '#components/ui/badge.tsx';
 import { Button } from '#components/ui/button.tsx';
-import { Card } from '#components/ui/card.tsx';
-import { EmptyState } from '#components/ui/empty-state.tsx';
-import { Input } from '#components/ui/input.tsx';
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '#components/ui/table.tsx';
+import { EmptyState } from '#components/ui/feedback/empty-state.tsx';
+import { Input } from '#components/ui/form/input.tsx';
+import { Card } from '#components/ui/layout/card.tsx';
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '#components/ui/layout/table.tsx';
 import type { ConnectionState, ConnectionSummaryDto, ConnectionWarning } from '#lib/domain/connection/connection.ts';
 import { ConnectionActions } from './connection-actions.tsx';
 

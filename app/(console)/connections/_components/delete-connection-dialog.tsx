@@ -4,8 +4,15 @@ import { useState, useTransition } from 'react';
 import { toast } from 'sonner';
 import { deleteConnectionAction } from '#app/(console)/connections/[connectionId]/actions.ts';
 import { Button } from '#components/ui/button.tsx';
-import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogHeader, DialogTitle } from '#components/ui/dialog.tsx';
-import { ProblemAlert } from '#components/ui/problem-alert.tsx';
+import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
+import {
+  Dialog,
+  DialogContent,
+  DialogDescription,
+  DialogFooter,
+  DialogHeader,
+  DialogTitle,
+} from '#components/ui/overlay/dialog.tsx';
 import type { ConnectionSummaryDto } from '#lib/domain/connection/connection.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 

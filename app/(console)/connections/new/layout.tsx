@@ -1,7 +1,7 @@
 import { ArrowRight } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { PageHeader } from '#components/ui/page-header.tsx';
+import { PageHeader } from '#components/ui/layout/page-header.tsx';
 
 /** The gallery stays behind the dialog. */
 export default function NewConnectionLayout({ children }: { readonly children: ReactNode }) {

@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
 import { TimeAgo } from '#components/run/time-ago.tsx';
 import { Badge } from '#components/ui/badge.tsx';
-import { Card, CardContent, CardHeader, CardTitle } from '#components/ui/card.tsx';
-import { PageHeader } from '#components/ui/page-header.tsx';
+import { Card, CardContent, CardHeader, CardTitle } from '#components/ui/layout/card.tsx';
+import { PageHeader } from '#components/ui/layout/page-header.tsx';
 import type { OwnAccountDto } from '#lib/domain/account/user.ts';
 import { getOwnAccount } from '#lib/services/user/get-own-account.ts';
 import { getContext } from '#lib/web/context.ts';

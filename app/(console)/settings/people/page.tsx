@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
-import { EmptyState } from '#components/ui/empty-state.tsx';
-import { PageHeader } from '#components/ui/page-header.tsx';
+import { EmptyState } from '#components/ui/feedback/empty-state.tsx';
+import { PageHeader } from '#components/ui/layout/page-header.tsx';
 import { listUsers } from '#lib/services/user/list-users.ts';
 import { getContext } from '#lib/web/context.ts';
 import { InviteUserButton } from './_components/invite-user-button.tsx';

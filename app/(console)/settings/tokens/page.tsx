@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { PageHeader } from '#components/ui/page-header.tsx';
+import { PageHeader } from '#components/ui/layout/page-header.tsx';
 import { listApiTokens } from '#lib/services/token/list-api-tokens.ts';
 import { getContext } from '#lib/web/context.ts';
 import { CreateTokenButton } from './_components/create-token-button.tsx';

@@ -2,7 +2,7 @@ import { Pencil } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { Button } from '#components/ui/button.tsx';
-import { PageHeader } from '#components/ui/page-header.tsx';
+import { PageHeader } from '#components/ui/layout/page-header.tsx';
 import { includesRole } from '#lib/domain/account/role.ts';
 import { UPDATE_METHOD_LABEL } from '#lib/domain/task/update-method.ts';
 import { getTarget } from '#lib/services/target/get-target.ts';

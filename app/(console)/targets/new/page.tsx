@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
-import { PageHeader } from '#components/ui/page-header.tsx';
-import { ProblemAlert } from '#components/ui/problem-alert.tsx';
+import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
+import { PageHeader } from '#components/ui/layout/page-header.tsx';
 import { includesRole } from '#lib/domain/account/role.ts';
 import { ForbiddenError } from '#lib/platform/errors.ts';
 import { listTargetKinds } from '#lib/services/target/list-target-kinds.ts';

@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
 import { ReloadButton } from '#components/run/reload-button.tsx';
 import { RunList } from '#components/run/run-list.tsx';
-import { EmptyState } from '#components/ui/empty-state.tsx';
-import { PageHeader } from '#components/ui/page-header.tsx';
+import { EmptyState } from '#components/ui/feedback/empty-state.tsx';
+import { PageHeader } from '#components/ui/layout/page-header.tsx';
 import { includesRole } from '#lib/domain/account/role.ts';
 import { formatCount } from '#lib/domain/format.ts';
 import type { TaskDto } from '#lib/domain/task/task.ts';

@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { Button } from '#components/ui/button.tsx';
-import { EmptyState } from '#components/ui/empty-state.tsx';
-import { PageHeader } from '#components/ui/page-header.tsx';
+import { EmptyState } from '#components/ui/feedback/empty-state.tsx';
+import { PageHeader } from '#components/ui/layout/page-header.tsx';
 import { listConnections } from '#lib/services/connection/list-connections.ts';
 import { listDatasets } from '#lib/services/dataset/list-datasets.ts';
 import { listTargets } from '#lib/services/target/list-targets.ts';

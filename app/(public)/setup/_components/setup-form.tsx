@@ -2,10 +2,10 @@
 
 import { useActionState, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
-import { Field } from '#components/ui/field.tsx';
-import { Input } from '#components/ui/input.tsx';
-import { PasswordInput } from '#components/ui/password-input.tsx';
-import { ProblemAlert } from '#components/ui/problem-alert.tsx';
+import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
+import { Field } from '#components/ui/form/field.tsx';
+import { Input } from '#components/ui/form/input.tsx';
+import { PasswordInput } from '#components/ui/form/password-input.tsx';
 import { PASSWORD_MIN_CHARS } from '#lib/domain/account/user.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import { createFirstUserAction } from '../actions.ts';

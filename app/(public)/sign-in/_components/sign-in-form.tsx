@@ -2,10 +2,10 @@
 
 import { useActionState, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
-import { Field } from '#components/ui/field.tsx';
-import { Input } from '#components/ui/input.tsx';
-import { PasswordInput } from '#components/ui/password-input.tsx';
-import { ProblemAlert } from '#components/ui/problem-alert.tsx';
+import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
+import { Field } from '#components/ui/form/field.tsx';
+import { Input } from '#components/ui/form/input.tsx';
+import { PasswordInput } from '#components/ui/form/password-input.tsx';
 import type { Problem } from '#lib/domain/problem.ts';
 import { signInAction } from '../actions.ts';
 

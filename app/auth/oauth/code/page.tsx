@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import type { ReactNode } from 'react';
 import { z } from 'zod';
 import { Logo } from '#components/shell/logo.tsx';
-import { ProblemAlert } from '#components/ui/problem-alert.tsx';
+import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
 import { receiveCode } from '#lib/services/verification/receive-code.ts';
 import { getContext } from '#lib/web/context.ts';
 import { orProblem } from '#lib/web/page.ts';

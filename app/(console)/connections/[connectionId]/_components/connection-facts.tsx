@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { TimeAgo } from '#components/run/time-ago.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
-import { ProblemAlert } from '#components/ui/problem-alert.tsx';
+import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
 import type { ConnectionDto } from '#lib/domain/connection/connection.ts';
 
 interface ConnectionFactsProps {

@@ -4,7 +4,7 @@ import { CheckCircle2, Plug } from 'lucide-react';
 import { useState, useTransition } from 'react';
 import { toast } from 'sonner';
 import { Button } from '#components/ui/button.tsx';
-import { ProblemAlert } from '#components/ui/problem-alert.tsx';
+import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
 import type { ConnectionTestDto } from '#lib/domain/connection/connection.ts';
 import { formatCount, formatCounted } from '#lib/domain/format.ts';
 import type { ActionResult } from '#lib/domain/problem.ts';

@@ -1,6 +1,6 @@
 import { Suspense } from 'react';
 import { GridSkeleton } from '#components/data-grid/grid-skeleton.tsx';
-import { EmptyState } from '#components/ui/empty-state.tsx';
+import { EmptyState } from '#components/ui/feedback/empty-state.tsx';
 import { includesRole } from '#lib/domain/account/role.ts';
 import type { DatasetDto } from '#lib/domain/dataset/dataset.ts';
 import type { Context } from '#lib/services/context.ts';

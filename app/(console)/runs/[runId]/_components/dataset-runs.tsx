@@ -5,7 +5,7 @@ import { type DatasetGroup, datasetGroups, inGroup } from '#components/run/datas
 import type { RunView } from '#components/run/run-view.ts';
 import { type SharedNote, shareNotes } from '#components/run/shared-notes.ts';
 import { Button } from '#components/ui/button.tsx';
-import { SegmentedControl } from '#components/ui/segmented-control.tsx';
+import { SegmentedControl } from '#components/ui/form/segmented-control.tsx';
 import { formatCounted } from '#lib/domain/format.ts';
 import { DATASET_COLUMNS, DatasetLine } from './dataset-line.tsx';
 

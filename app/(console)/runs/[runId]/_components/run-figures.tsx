@@ -1,5 +1,5 @@
 import { elapsed, isFinal, type RunView, runRate, runTotals } from '#components/run/run-view.ts';
-import { Progress } from '#components/ui/progress.tsx';
+import { Progress } from '#components/ui/feedback/progress.tsx';
 import { formatBytes, formatCount, formatDuration, formatRate } from '#lib/domain/format.ts';
 
 /** Totals over all datasets of a run. */

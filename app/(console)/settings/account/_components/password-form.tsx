@@ -3,9 +3,9 @@
 import { useActionState, useState } from 'react';
 import { toast } from 'sonner';
 import { Button } from '#components/ui/button.tsx';
-import { Field } from '#components/ui/field.tsx';
-import { PasswordInput } from '#components/ui/password-input.tsx';
-import { ProblemAlert } from '#components/ui/problem-alert.tsx';
+import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
+import { Field } from '#components/ui/form/field.tsx';
+import { PasswordInput } from '#components/ui/form/password-input.tsx';
 import { PASSWORD_MIN_CHARS } from '#lib/domain/account/user.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import { changeOwnPasswordAction } from '../actions.ts';

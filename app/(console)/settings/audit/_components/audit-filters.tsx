@@ -4,9 +4,9 @@ import Form from 'next/form';
 import Link from 'next/link';
 import { useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
-import { Field } from '#components/ui/field.tsx';
-import { Input } from '#components/ui/input.tsx';
-import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/select.tsx';
+import { Field } from '#components/ui/form/field.tsx';
+import { Input } from '#components/ui/form/input.tsx';
+import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/form/select.tsx';
 import { ACTOR_KIND_LABEL, ActorKind } from '#lib/domain/account/actor.ts';
 import { AUDIT_ACTION_LABEL, type AuditFacetsDto } from '#lib/domain/account/audit.ts';
 

@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import { TimeAgo } from '#components/run/time-ago.tsx';
-import { Card } from '#components/ui/card.tsx';
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '#components/ui/table.tsx';
+import { Card } from '#components/ui/layout/card.tsx';
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '#components/ui/layout/table.tsx';
 import { actorKey } from '#lib/domain/account/actor.ts';
 import { AUDIT_ACTION_LABEL, type AuditEventDto } from '#lib/domain/account/audit.ts';
 

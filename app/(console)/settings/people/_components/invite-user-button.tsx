@@ -4,10 +4,17 @@ import { UserPlus } from 'lucide-react';
 import { useActionState, useState } from 'react';
 import { useFreshSignIn } from '#components/fresh-sign-in/fresh-sign-in-provider.tsx';
 import { Button } from '#components/ui/button.tsx';
-import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogHeader, DialogTitle } from '#components/ui/dialog.tsx';
-import { Field } from '#components/ui/field.tsx';
-import { Input } from '#components/ui/input.tsx';
-import { ProblemAlert } from '#components/ui/problem-alert.tsx';
+import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
+import { Field } from '#components/ui/form/field.tsx';
+import { Input } from '#components/ui/form/input.tsx';
+import {
+  Dialog,
+  DialogContent,
+  DialogDescription,
+  DialogFooter,
+  DialogHeader,
+  DialogTitle,
+} from '#components/ui/overlay/dialog.tsx';
 import type { Role } from '#lib/domain/account/role.ts';
 import type { ActionResult } from '#lib/domain/problem.ts';
 import { inviteUserAction } from '../actions.ts';

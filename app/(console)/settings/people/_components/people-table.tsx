@@ -6,8 +6,8 @@ import { useFreshSignIn } from '#components/fresh-sign-in/fresh-sign-in-provider
 import { TimeAgo } from '#components/run/time-ago.tsx';
 import { Badge } from '#components/ui/badge.tsx';
 import { Button } from '#components/ui/button.tsx';
-import { Card } from '#components/ui/card.tsx';
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '#components/ui/table.tsx';
+import { Card } from '#components/ui/layout/card.tsx';
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '#components/ui/layout/table.tsx';
 import type { UserDto } from '#lib/domain/account/user.ts';
 import type { ActionResult } from '#lib/domain/problem.ts';
 import { changeRoleAction, setDisabledAction } from '../actions.ts';

@@ -2,7 +2,7 @@
 
 import type { ComponentProps } from 'react';
 import { ROLE_LABEL } from '#components/shell/role-label.ts';
-import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/select.tsx';
+import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/form/select.tsx';
 import { Role } from '#lib/domain/account/role.ts';
 
 interface RoleSelectProps extends Omit<ComponentProps<typeof SelectTrigger>, 'value' | 'onChange'> {

@@ -5,11 +5,18 @@ import { useActionState, useState } from 'react';
 import { useFreshSignIn } from '#components/fresh-sign-in/fresh-sign-in-provider.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { CodeBlock } from '#components/ui/code-block.tsx';
-import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogHeader, DialogTitle } from '#components/ui/dialog.tsx';
-import { Field } from '#components/ui/field.tsx';
-import { Input } from '#components/ui/input.tsx';
-import { ProblemAlert } from '#components/ui/problem-alert.tsx';
-import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/select.tsx';
+import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
+import { Field } from '#components/ui/form/field.tsx';
+import { Input } from '#components/ui/form/input.tsx';
+import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/form/select.tsx';
+import {
+  Dialog,
+  DialogContent,
+  DialogDescription,
+  DialogFooter,
+  DialogHeader,
+  DialogTitle,
+} from '#components/ui/overlay/dialog.tsx';
 import { API_TOKEN_DAYS, ApiTokenAccess } from '#lib/domain/account/api-token.ts';
 import type { ActionResult } from '#lib/domain/problem.ts';
 import { createApiTokenAction } from '../actions.ts';

@@ -4,7 +4,7 @@ import { Plug } from 'lucide-react';
 import { useState, useTransition } from 'react';
 import { TimeAgo } from '#components/run/time-ago.tsx';
 import { Button } from '#components/ui/button.tsx';
-import { ProblemAlert } from '#components/ui/problem-alert.tsx';
+import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
 import type { ActionResult, Problem } from '#lib/domain/problem.ts';
 import type { TargetDto, TargetTest } from '#lib/domain/target/target.ts';
 import { TestResult } from '../../_components/test-result.tsx';

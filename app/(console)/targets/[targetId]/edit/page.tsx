@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { PageHeader } from '#components/ui/page-header.tsx';
+import { PageHeader } from '#components/ui/layout/page-header.tsx';
 import { includesRole } from '#lib/domain/account/role.ts';
 import { getTarget } from '#lib/services/target/get-target.ts';
 import { listTargetKinds } from '#lib/services/target/list-target-kinds.ts';

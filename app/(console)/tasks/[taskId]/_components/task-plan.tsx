@@ -3,8 +3,8 @@
 import { Route } from 'lucide-react';
 import { useState, useTransition } from 'react';
 import { Button } from '#components/ui/button.tsx';
-import { ProblemAlert } from '#components/ui/problem-alert.tsx';
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '#components/ui/table.tsx';
+import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '#components/ui/layout/table.tsx';
 import type { ActionResult } from '#lib/domain/problem.ts';
 import type { DatasetReadPlan, ReadPlan } from '#lib/domain/run/read-plan.ts';
 import {

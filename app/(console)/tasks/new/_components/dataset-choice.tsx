@@ -1,8 +1,8 @@
 'use client';
 
 import { useId, useState } from 'react';
-import { Checkbox } from '#components/ui/checkbox.tsx';
-import { Input } from '#components/ui/input.tsx';
+import { Checkbox } from '#components/ui/form/checkbox.tsx';
+import { Input } from '#components/ui/form/input.tsx';
 import type { DatasetSummaryDto } from '#lib/domain/dataset/dataset.ts';
 
 interface DatasetChoiceProps {

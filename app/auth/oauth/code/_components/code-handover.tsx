@@ -5,8 +5,8 @@ import { useEffect, useId, useState } from 'react';
 import type { CodeMessage } from '#components/connection/code-message.ts';
 import { Button } from '#components/ui/button.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
-import { Textarea } from '#components/ui/input.tsx';
-import { Label } from '#components/ui/label.tsx';
+import { Textarea } from '#components/ui/form/input.tsx';
+import { Label } from '#components/ui/form/label.tsx';
 
 interface CodeHandoverProps {
   readonly code: string;

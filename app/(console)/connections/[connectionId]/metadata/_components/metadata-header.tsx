@@ -3,7 +3,7 @@
 import { Redo2, Undo2 } from 'lucide-react';
 import { TimeAgo } from '#components/run/time-ago.tsx';
 import { Button } from '#components/ui/button.tsx';
-import { PageHeader } from '#components/ui/page-header.tsx';
+import { PageHeader } from '#components/ui/layout/page-header.tsx';
 import { ChangesButton } from './changes/changes-button.tsx';
 import { ExportMenu } from './import-export/export-menu.tsx';
 import { ImportButton } from './import-export/import-button.tsx';

@@ -3,8 +3,8 @@
 import { useSearchParams } from 'next/navigation';
 import { startTransition, useMemo, useOptimistic } from 'react';
 import { type DatasetEntry, entryOfDataset, entryOfOffer } from '#components/dataset/dataset-entry.ts';
-import { DatasetList } from '#components/dataset/dataset-list.tsx';
-import { compareEntries } from '#components/dataset/dataset-list-items.ts';
+import { DatasetList } from '#components/dataset/list/dataset-list.tsx';
+import { compareEntries } from '#components/dataset/list/dataset-list-items.ts';
 import { formatCounted } from '#lib/domain/format.ts';
 import { EntriesContext } from './entries-context.ts';
 import { MetadataHeader } from './metadata-header.tsx';

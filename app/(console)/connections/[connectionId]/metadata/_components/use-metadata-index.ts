@@ -1,7 +1,7 @@
 'use client';
 
 import { useEffect, useState } from 'react';
-import type { ColumnIndex } from '#components/dataset/dataset-search.ts';
+import type { ColumnIndex } from '#components/dataset/list/dataset-search.ts';
 import type { MetadataIndexDto } from '../metadata-index.ts';
 
 export interface MetadataIndex {

@@ -1,8 +1,8 @@
 import { useId } from 'react';
-import { Checkbox } from '#components/ui/checkbox.tsx';
-import { Field } from '#components/ui/field.tsx';
-import { Input } from '#components/ui/input.tsx';
-import { Label } from '#components/ui/label.tsx';
+import { Checkbox } from '#components/ui/form/checkbox.tsx';
+import { Field } from '#components/ui/form/field.tsx';
+import { Input } from '#components/ui/form/input.tsx';
+import { Label } from '#components/ui/form/label.tsx';
 
 interface CreateStepProps {
   readonly name: string;

@@ -4,19 +4,19 @@ import { CircleCheck } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
-import { Dialog, DialogContent, DialogDescription, DialogTitle } from '#components/ui/dialog.tsx';
-import { ProblemAlert } from '#components/ui/problem-alert.tsx';
-import { Spinner } from '#components/ui/spinner.tsx';
+import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
+import { Spinner } from '#components/ui/feedback/spinner.tsx';
+import { Dialog, DialogContent, DialogDescription, DialogTitle } from '#components/ui/overlay/dialog.tsx';
 import type { Cloud, ConnectionDto, DemoConnectionDto, PreparationDto } from '#lib/domain/connection/connection.ts';
-import { AuthenticateStep } from './authenticate-step.tsx';
 import { CreateStep } from './create-step.tsx';
 import { DemoTenant } from './demo-tenant.tsx';
-import { PreparationPanel } from './preparation-panel.tsx';
-import { type GatewayChoice, SettingsFields } from './settings-fields.tsx';
-import { useConnectionForm } from './use-connection-form.ts';
+import { type GatewayChoice, SettingsFields } from './form/settings-fields.tsx';
+import { useConnectionForm } from './form/use-connection-form.ts';
+import { PreparationPanel } from './preparation/preparation-panel.tsx';
+import { usePreparation } from './preparation/use-preparation.ts';
 import type { useFinish } from './use-finish.ts';
-import { usePreparation } from './use-preparation.ts';
-import { VerificationStatus } from './verification-status.tsx';
+import { AuthenticateStep } from './verification/authenticate-step.tsx';
+import { VerificationStatus } from './verification/verification-status.tsx';
 
 interface EntraDialogProps {
   readonly gateways: readonly GatewayChoice[];

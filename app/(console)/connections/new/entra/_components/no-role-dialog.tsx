@@ -2,7 +2,14 @@
 
 import { useRouter } from 'next/navigation';
 import { Button } from '#components/ui/button.tsx';
-import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogHeader, DialogTitle } from '#components/ui/dialog.tsx';
+import {
+  Dialog,
+  DialogContent,
+  DialogDescription,
+  DialogFooter,
+  DialogHeader,
+  DialogTitle,
+} from '#components/ui/overlay/dialog.tsx';
 
 export function NoRoleDialog() {
   const router = useRouter();

@@ -7,7 +7,7 @@ import { reachServer } from '#components/connection/reach-server.ts';
 import type { ConnectionDto, ConnectionTestDto } from '#lib/domain/connection/connection.ts';
 import type { ActionResult, Problem } from '#lib/domain/problem.ts';
 import { createConnectionAction, renewConnectionAction, testVerificationAction, updateConnectionAction } from '../../actions.ts';
-import { type ConnectionForm, clearDraft, settingsOf } from './connection-form.ts';
+import { type ConnectionForm, clearDraft, settingsOf } from './form/connection-form.ts';
 
 interface Finished {
   readonly existing: ConnectionDto | null;

@@ -1,9 +1,9 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
-import { EmptyState } from '#components/ui/empty-state.tsx';
-import { PageHeader } from '#components/ui/page-header.tsx';
-import { ProblemAlert } from '#components/ui/problem-alert.tsx';
+import { EmptyState } from '#components/ui/feedback/empty-state.tsx';
+import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
+import { PageHeader } from '#components/ui/layout/page-header.tsx';
 import { formatCount } from '#lib/domain/format.ts';
 import { getRun } from '#lib/services/run/get-run.ts';
 import { listChanges } from '#lib/services/run/list-changes.ts';

@@ -4,7 +4,7 @@ import { GitCompareArrows } from 'lucide-react';
 import { useState, useTransition } from 'react';
 import { toast } from 'sonner';
 import { Button } from '#components/ui/button.tsx';
-import { Dialog, DialogContent, DialogDescription, DialogHeader, DialogTitle } from '#components/ui/dialog.tsx';
+import { Dialog, DialogContent, DialogDescription, DialogHeader, DialogTitle } from '#components/ui/overlay/dialog.tsx';
 import { formatCount } from '#lib/domain/format.ts';
 import type { Decision, MetadataChangesDto } from '#lib/domain/metadata/metadata.ts';
 import type { MetadataActions } from '../metadata-props.ts';

@@ -3,10 +3,10 @@
 import { X } from 'lucide-react';
 import { useId } from 'react';
 import { Button } from '#components/ui/button.tsx';
-import { Checkbox } from '#components/ui/checkbox.tsx';
-import { Label } from '#components/ui/label.tsx';
-import { SegmentedControl } from '#components/ui/segmented-control.tsx';
-import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/select.tsx';
+import { Checkbox } from '#components/ui/form/checkbox.tsx';
+import { Label } from '#components/ui/form/label.tsx';
+import { SegmentedControl } from '#components/ui/form/segmented-control.tsx';
+import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/form/select.tsx';
 import { naturalTypeOf, typeChoices } from '#lib/domain/dataset/column-type.ts';
 import { type Column, ColumnType } from '#lib/domain/dataset/dataset.ts';
 import { type ColumnEdit, conflictOf } from './column-edits.ts';

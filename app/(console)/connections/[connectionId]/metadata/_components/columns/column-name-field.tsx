@@ -1,7 +1,7 @@
 'use client';
 
 import { useEffect, useRef, useState } from 'react';
-import { Tooltip } from '#components/ui/tooltip.tsx';
+import { Tooltip } from '#components/ui/overlay/tooltip.tsx';
 import type { Column } from '#lib/domain/dataset/dataset.ts';
 
 interface ColumnNameProps {

@@ -2,7 +2,7 @@
 
 import { KeyRound, Lock, Pencil } from 'lucide-react';
 import type { CSSProperties, MouseEvent } from 'react';
-import { Checkbox } from '#components/ui/checkbox.tsx';
+import { Checkbox } from '#components/ui/form/checkbox.tsx';
 import type { Column } from '#lib/domain/dataset/dataset.ts';
 import { isAlwaysNull } from './column-facts.ts';
 import { ColumnName } from './column-name-field.tsx';

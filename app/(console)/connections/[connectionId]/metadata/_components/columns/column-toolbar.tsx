@@ -1,9 +1,14 @@
 'use client';
 
 import { ListChecks } from 'lucide-react';
-import { SearchField } from '#components/dataset/search-field.tsx';
+import { SearchField } from '#components/dataset/list/search-field.tsx';
 import { Button } from '#components/ui/button.tsx';
-import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from '#components/ui/dropdown-menu.tsx';
+import {
+  DropdownMenu,
+  DropdownMenuContent,
+  DropdownMenuItem,
+  DropdownMenuTrigger,
+} from '#components/ui/overlay/dropdown-menu.tsx';
 import type { Column } from '#lib/domain/dataset/dataset.ts';
 import { formatCount } from '#lib/domain/format.ts';
 import { BULK_CHOICES, type BulkChoice, bulkEdits } from './column-edits.ts';

@@ -2,7 +2,7 @@ import { ArrowLeft } from 'lucide-react';
 import Link from 'next/link';
 import { AccessBadge } from '#components/dataset/access-badge.tsx';
 import { Badge } from '#components/ui/badge.tsx';
-import { ProblemAlert } from '#components/ui/problem-alert.tsx';
+import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
 import type { DatasetDto } from '#lib/domain/dataset/dataset.ts';
 import { isLog, LOG_ROWS_STAY, LOG_VERSION } from '#lib/domain/dataset/log-dataset.ts';
 import { RemoveDatasetButton } from './remove-dataset-button.tsx';

@@ -1,6 +1,6 @@
 import { DataGrid } from '#components/data-grid/data-grid.tsx';
-import { EmptyState } from '#components/ui/empty-state.tsx';
-import { ProblemAlert } from '#components/ui/problem-alert.tsx';
+import { EmptyState } from '#components/ui/feedback/empty-state.tsx';
+import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
 import type { DatasetDto } from '#lib/domain/dataset/dataset.ts';
 import { formatCounted } from '#lib/domain/format.ts';
 import { sampleDataset } from '#lib/services/dataset/sample-dataset.ts';

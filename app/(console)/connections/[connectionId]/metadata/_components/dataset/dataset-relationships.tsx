@@ -2,10 +2,10 @@
 
 import { useMemo, useState } from 'react';
 import type { DatasetEntry } from '#components/dataset/dataset-entry.ts';
-import { neighboursOf } from '#components/dataset/neighbours.ts';
-import { RelationshipDiagram } from '#components/dataset/relationship-diagram.tsx';
+import { neighboursOf } from '#components/dataset/diagram/neighbours.ts';
+import { RelationshipDiagram } from '#components/dataset/diagram/relationship-diagram.tsx';
 import { Button } from '#components/ui/button.tsx';
-import { EmptyState } from '#components/ui/empty-state.tsx';
+import { EmptyState } from '#components/ui/feedback/empty-state.tsx';
 import type { DatasetDto } from '#lib/domain/dataset/dataset.ts';
 import { formatCounted } from '#lib/domain/format.ts';
 import { useEntries } from '../entries-context.ts';

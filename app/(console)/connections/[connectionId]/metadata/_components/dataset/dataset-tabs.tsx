@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation';
 import { useOptimistic, useTransition } from 'react';
-import { Tabs, TabsContent, TabsList, TabsTrigger } from '#components/ui/tabs.tsx';
+import { Tabs, TabsContent, TabsList, TabsTrigger } from '#components/ui/layout/tabs.tsx';
 import { MetadataTab, metadataHref } from '../metadata-search.ts';
 
 const LABEL = {

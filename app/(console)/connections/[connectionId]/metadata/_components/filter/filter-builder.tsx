@@ -2,7 +2,7 @@
 
 import { FolderPlus, Plus, X } from 'lucide-react';
 import { Button } from '#components/ui/button.tsx';
-import { SegmentedControl } from '#components/ui/segmented-control.tsx';
+import { SegmentedControl } from '#components/ui/form/segmented-control.tsx';
 import type { Column } from '#lib/domain/dataset/dataset.ts';
 import { EMPTY_FILTER, type FilterGroup, filterableColumns } from '#lib/domain/filter/filter.ts';
 import { FilterConditionRow } from './filter-condition-row.tsx';

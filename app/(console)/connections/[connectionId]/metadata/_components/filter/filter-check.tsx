@@ -1,6 +1,6 @@
 import { CircleCheck, Info } from 'lucide-react';
-import { ProblemAlert } from '#components/ui/problem-alert.tsx';
-import { Spinner } from '#components/ui/spinner.tsx';
+import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
+import { Spinner } from '#components/ui/feedback/spinner.tsx';
 import { formatCounted } from '#lib/domain/format.ts';
 import type { FilterCheckView } from './use-filter-check.ts';
 

@@ -5,7 +5,7 @@ import { ChevronDown } from 'lucide-react';
 import { Popover } from 'radix-ui';
 import { useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
-import { menuPanelClass } from '#components/ui/menu-class.ts';
+import { menuPanelClass } from '#components/ui/overlay/menu-class.ts';
 import type { Column } from '#lib/domain/dataset/dataset.ts';
 
 interface FilterColumnFieldProps {

@@ -2,8 +2,8 @@
 
 import { X } from 'lucide-react';
 import { Button } from '#components/ui/button.tsx';
-import { Input } from '#components/ui/input.tsx';
-import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/select.tsx';
+import { Input } from '#components/ui/form/input.tsx';
+import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/form/select.tsx';
 import type { Column } from '#lib/domain/dataset/dataset.ts';
 import {
   type ConditionOperator,

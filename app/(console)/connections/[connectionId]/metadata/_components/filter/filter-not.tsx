@@ -1,8 +1,8 @@
 'use client';
 
 import { useId } from 'react';
-import { Checkbox } from '#components/ui/checkbox.tsx';
-import { Label } from '#components/ui/label.tsx';
+import { Checkbox } from '#components/ui/form/checkbox.tsx';
+import { Label } from '#components/ui/form/label.tsx';
 
 interface FilterNotProps {
   /** What it turns around, for screen readers: `condition 0.1`. */

@@ -2,7 +2,7 @@
 
 import { useState, useTransition } from 'react';
 import { Button } from '#components/ui/button.tsx';
-import { SegmentedControl } from '#components/ui/segmented-control.tsx';
+import { SegmentedControl } from '#components/ui/form/segmented-control.tsx';
 import type { DatasetDto } from '#lib/domain/dataset/dataset.ts';
 import { buildFilter, EMPTY_FILTER, type FilterGroup, filterableColumns, needsAdvancedQuery } from '#lib/domain/filter/filter.ts';
 import { parseFilter } from '#lib/domain/filter/parse-filter.ts';

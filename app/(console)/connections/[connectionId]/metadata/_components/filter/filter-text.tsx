@@ -1,8 +1,8 @@
 'use client';
 
 import { CopyButton } from '#components/ui/copy-button.tsx';
-import { Field } from '#components/ui/field.tsx';
-import { Textarea } from '#components/ui/input.tsx';
+import { Field } from '#components/ui/form/field.tsx';
+import { Textarea } from '#components/ui/form/input.tsx';
 import type { ParsedFilter } from '#lib/domain/filter/parse-filter.ts';
 
 interface FilterResultProps {

@@ -1,7 +1,7 @@
 'use client';
 
-import { Input } from '#components/ui/input.tsx';
-import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/select.tsx';
+import { Input } from '#components/ui/form/input.tsx';
+import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/form/select.tsx';
 import type { FilterCondition } from '#lib/domain/filter/filter.ts';
 import { type LiteralType, valueProblem } from '#lib/domain/filter/filter-literal.ts';
 

@@ -4,7 +4,12 @@ import { Download } from 'lucide-react';
 import { useTransition } from 'react';
 import { toast } from 'sonner';
 import { Button } from '#components/ui/button.tsx';
-import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from '#components/ui/dropdown-menu.tsx';
+import {
+  DropdownMenu,
+  DropdownMenuContent,
+  DropdownMenuItem,
+  DropdownMenuTrigger,
+} from '#components/ui/overlay/dropdown-menu.tsx';
 import { type ExportDto, ExportFormat } from '#lib/domain/metadata/metadata.ts';
 import type { MetadataActions } from '../metadata-props.ts';
 

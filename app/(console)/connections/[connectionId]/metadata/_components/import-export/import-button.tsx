@@ -3,7 +3,7 @@
 import { Upload } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
-import { Dialog, DialogContent, DialogDescription, DialogHeader, DialogTitle } from '#components/ui/dialog.tsx';
+import { Dialog, DialogContent, DialogDescription, DialogHeader, DialogTitle } from '#components/ui/overlay/dialog.tsx';
 import { ImportForm } from './import-form.tsx';
 
 interface ImportButtonProps {

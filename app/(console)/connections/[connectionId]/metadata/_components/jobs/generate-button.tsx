@@ -3,10 +3,17 @@
 import { RefreshCw } from 'lucide-react';
 import { useId, useState } from 'react';
 import { Button, type ButtonProps } from '#components/ui/button.tsx';
-import { Checkbox } from '#components/ui/checkbox.tsx';
-import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogHeader, DialogTitle } from '#components/ui/dialog.tsx';
-import { Field } from '#components/ui/field.tsx';
-import { Input } from '#components/ui/input.tsx';
+import { Checkbox } from '#components/ui/form/checkbox.tsx';
+import { Field } from '#components/ui/form/field.tsx';
+import { Input } from '#components/ui/form/input.tsx';
+import {
+  Dialog,
+  DialogContent,
+  DialogDescription,
+  DialogFooter,
+  DialogHeader,
+  DialogTitle,
+} from '#components/ui/overlay/dialog.tsx';
 import { SAMPLE_ROWS_DEFAULT, SAMPLE_ROWS_MAX } from '#lib/domain/metadata/metadata.ts';
 import type { MetadataJobView } from './use-metadata-job.ts';
 

@@ -2,9 +2,9 @@
 
 import { CircleCheck, CircleSlash, X } from 'lucide-react';
 import { Button } from '#components/ui/button.tsx';
-import { ProblemAlert } from '#components/ui/problem-alert.tsx';
-import { Progress } from '#components/ui/progress.tsx';
-import { Spinner } from '#components/ui/spinner.tsx';
+import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
+import { Progress } from '#components/ui/feedback/progress.tsx';
+import { Spinner } from '#components/ui/feedback/spinner.tsx';
 import { formatCounted } from '#lib/domain/format.ts';
 import type { MetadataJobDto } from '#lib/domain/metadata/metadata.ts';
 import { jobMessage, jobPercentage, problemLines, resultLines } from './job-messages.ts';

@@ -1,0 +1,151 @@
+'use client';
+
+import { Combobox } from '#components/ui/form/combobox.tsx';
+import { Field } from '#components/ui/form/field.tsx';
+import { Input } from '#components/ui/form/input.tsx';
+import { PasswordInput } from '#components/ui/form/password-input.tsx';
+import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/form/select.tsx';
+import type { Cloud } from '#lib/domain/connection/connection.ts';
+import { AdvancedFields } from './advanced-fields.tsx';
+import { CertificateField } from './certificate-field.tsx';
+import type { FormFieldsProps, SettingName } from './connection-form.ts';
+
+export interface GatewayChoice {
+  readonly id: string;
+  readonly name: string;
+  readonly connected: boolean;
+}
+
+interface SettingsFieldsProps extends FormFieldsProps {
+  readonly errors: Partial<Record<SettingName, string>>;
+  readonly gateways: readonly GatewayChoice[];
+  readonly clouds: readonly Cloud[];
+  /** Where the server has a secret already that does when the field is left empty. */
+  readonly secretKept: 'from-before-reload' | 'stored' | null;
+}
+
+/** Radix's select takes no empty value. */
+const NONE = 'none';
+
+const KEPT_WORDS = {
+  'from-before-reload': 'Kept from before the page was reloaded',
+  stored: 'Unchanged',
+} as const;
+
+export function SettingsFields(props: SettingsFieldsProps) {
+  const { form, errors, clouds, secretKept, onChange, onBlur } = props;
+  return (
+    <div className="grid gap-4">
+      <GatewayField {...props} />
+      <Field label="Client ID" error={errors.clientId} hint="Application (client) ID, on the registration's Overview page.">
+        <Input
+          value={form.clientId}
+          onChange={(event) => onChange('clientId', event.target.value)}
+          onBlur={() => onBlur('clientId')}
+          placeholder="00000000-0000-0000-0000-000000000000"
+          spellCheck={false}
+          autoComplete="off"
+          className="font-mono"
+        />
+      </Field>
+      {form.credential === 'certificate' ? (
+        <CertificateField
+          certificateId={form.certificateId}
+          error={errors.certificateId}
+          onChange={(id) => onChange('certificateId', id)}
+        />
+      ) : (
+        <Field
+          label="Client Secret"
+          error={errors.clientSecret}
+          hint={
+            secretKept === 'stored'
+              ? 'Leave it empty to keep the stored one, or paste the Value of a new one.'
+              : 'The Value of a client secret, not its Secret ID.'
+          }
+        >
+          <PasswordInput
+            what="client secret"
+            value={form.clientSecret}
+            onChange={(event) => onChange('clientSecret', event.target.value)}
+            onBlur={() => onBlur('clientSecret')}
+            autoComplete="new-password"
+            placeholder={secretKept === null ? '' : KEPT_WORDS[secretKept]}
+          />
+        </Field>
+      )}
+      <TenantField {...props} />
+      <Field label="Graph Base URL" error={errors.graphBaseUrl} hint="Its host decides the national cloud and where you sign in.">
+        <Combobox
+          what="Graph Base URL"
+          value={form.graphBaseUrl}
+          onValueChange={(value) => onChange('graphBaseUrl', value)}
+          onBlur={() => onBlur('graphBaseUrl')}
+          options={clouds.flatMap((cloud) =>
+            ['v1.0', 'beta'].map((version) => ({
+              value: `${cloud.graphOrigin}/${version}`,
+              label: `${cloud.name} · ${version}`,
+            })),
+          )}
+          className="font-mono"
+        />
+      </Field>
+      <AdvancedFields form={form} onChange={onChange} />
+    </div>
+  );
+}
+
+function TenantField({ form, errors, onChange, onBlur }: SettingsFieldsProps) {
+  const appOnly = form.signIn === 'app-only';
+  return (
+    <Field
+      label="Tenant"
+      optional={!appOnly}
+      error={errors.tenant}
+      hint={
+        appOnly
+          ? 'Directory (tenant) ID or a domain of it: an application signs in to one tenant.'
+          : 'Directory (tenant) ID, on the same Overview page. Needed unless the registration is multitenant; empty: organizations.'
+      }
+    >
+      <Input
+        value={form.tenant}
+        onChange={(event) => onChange('tenant', event.target.value)}
+        onBlur={() => onBlur('tenant')}
+        placeholder={appOnly ? 'contoso.com' : 'organizations'}
+        spellCheck={false}
+        autoComplete="off"
+      />
+    </Field>
+  );
+}
+
+function GatewayField({ form, errors, gateways, onChange }: SettingsFieldsProps) {
+  const gateway = gateways.find((candidate) => candidate.id === form.gatewayId);
+  const away = gateway !== undefined && !gateway.connected;
+  return (
+    <Select value={form.gatewayId || NONE} onValueChange={(value) => onChange('gatewayId', value === NONE ? '' : value)}>
+      <Field
+        label="Data gateway"
+        error={errors.gatewayId}
+        hint={
+          away
+            ? 'This gateway is not connected now: nothing can be verified until it is.'
+            : 'None: this server talks to Microsoft Graph itself.'
+        }
+      >
+        <SelectTrigger>
+          <SelectValue />
+        </SelectTrigger>
+      </Field>
+      <SelectContent>
+        <SelectItem value={NONE}>None</SelectItem>
+        {gateways.map(({ id, name, connected }) => (
+          <SelectItem key={id} value={id}>
+            {connected ? name : `${name} (disconnected)`}
+          </SelectItem>
+        ))}
+      </SelectContent>
+    </Select>
+  );
+}

@@ -1,0 +1,61 @@
+'use client';
+
+import { X } from 'lucide-react';
+import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/form/select.tsx';
+import { DatasetArea } from '#lib/domain/dataset/dataset.ts';
+import { CHIP_LABEL, type FilterChip, isFiltered, type ListFilters, NO_FILTERS, toggleChip } from './dataset-filters.ts';
+
+const EVERY_AREA = 'every';
+
+interface DatasetFilterChipsProps {
+  /** Chips that would leave something. */
+  readonly chips: readonly FilterChip[];
+  readonly filters: ListFilters;
+  readonly onChange: (filters: ListFilters) => void;
+}
+
+/** What narrows the dataset list besides its search. */
+export function DatasetFilterChips({ chips, filters, onChange }: DatasetFilterChipsProps) {
+  return (
+    <fieldset className="flex min-w-0 flex-wrap items-center gap-1 px-2 pb-1.5">
+      <legend className="sr-only">Show only</legend>
+      <Select
+        value={filters.area ?? EVERY_AREA}
+        onValueChange={(value) => onChange({ ...filters, area: DatasetArea.safeParse(value).data ?? null })}
+      >
+        <SelectTrigger aria-label="Area" className="h-6 w-auto shrink-0 rounded-full px-2 text-xs shadow-none">
+          <SelectValue />
+        </SelectTrigger>
+        <SelectContent>
+          <SelectItem value={EVERY_AREA}>Every area</SelectItem>
+          {DatasetArea.options.map((area) => (
+            <SelectItem key={area} value={area}>
+              {area}
+            </SelectItem>
+          ))}
+        </SelectContent>
+      </Select>
+      {chips.map((chip) => (
+        <button
+          key={chip}
+          type="button"
+          aria-pressed={filters.chips.has(chip)}
+          onClick={() => onChange(toggleChip(filters, chip))}
+          className="h-6 shrink-0 rounded-full border px-2 text-xs text-muted-foreground hover:text-foreground aria-pressed:border-primary aria-pressed:bg-primary/10 aria-pressed:font-medium aria-pressed:text-primary"
+        >
+          {CHIP_LABEL[chip]}
+        </button>
+      ))}
+      {isFiltered(filters) ? (
+        <button
+          type="button"
+          onClick={() => onChange(NO_FILTERS)}
+          className="inline-flex h-6 shrink-0 items-center gap-1 rounded-full px-1.5 text-xs text-muted-foreground hover:text-foreground"
+        >
+          <X aria-hidden className="size-3" />
+          Clear
+        </button>
+      ) : null}
+    </fieldset>
+  );
+}
