@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { isAlive } from './instance-lock.ts';
 import { type ChildSpec, createSupervisor, RESTARTS_MAX } from './supervisor.ts';
 
-const SCRIPT = join(import.meta.dirname, 'testing/fake-part.ts');
+const SCRIPT = join(import.meta.dirname, '../testing/fake-part.ts');
 
 function part(...command: string[]): ChildSpec {
   return { name: 'part', command, env: {}, stopWithinMs: 300, script: SCRIPT };
@@ -88,7 +88,7 @@ describe('the supervisor', () => {
   });
 
   it('leaves no part behind when it is killed itself', async () => {
-    const parent = spawn(process.execPath, [join(import.meta.dirname, 'testing/fake-parent.ts')], {
+    const parent = spawn(process.execPath, [join(import.meta.dirname, '../testing/fake-parent.ts')], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     onTestFinished(() => void parent.kill('SIGKILL'));
