@@ -19,6 +19,7 @@ export const ID_KINDS = [
   'mjob',
   'diff',
   'rev',
+  'gcmd',
 ] as const;
 export type IdKind = (typeof ID_KINDS)[number];
 export type Id<K extends IdKind> = `${K}_${string}`;

@@ -70,6 +70,8 @@ export const PROBLEM_STATUS = {
   'foreign-answer': 409,
   'foreign-origin': 403,
   'fresh-sign-in-needed': 403,
+  'gateway-message-unreadable': 502,
+  'gateway-problem': 502,
   'graph-base-url': 422,
   'graph-not-found': 502,
   'graph-refused': 502,

@@ -8,9 +8,9 @@ const TEST_TIMEOUT_MS = 30_000;
 /** The targets as this very process reaches them. */
 export function createTargetOperations(rules: TargetRules): TargetOperations {
   return {
-    test: async (access) => findTargetModule(access.kind).test(access, rules, AbortSignal.timeout(TEST_TIMEOUT_MS)),
-    readRows: async (access, wanted) => findTargetModule(access.kind).readRows(access, rules, wanted),
-    readChanges: async (access, wanted) => findTargetModule(access.kind).readChanges(access, rules, wanted),
+    test: async ({ access }) => findTargetModule(access.kind).test(access, rules, AbortSignal.timeout(TEST_TIMEOUT_MS)),
+    readRows: async ({ access, wanted }) => findTargetModule(access.kind).readRows(access, rules, wanted),
+    readChanges: async ({ access, wanted }) => findTargetModule(access.kind).readChanges(access, rules, wanted),
   };
 }
 

@@ -3,17 +3,9 @@ import { SourceConnection } from '#lib/domain/account/session.ts';
 import { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { ProblemSchema } from '#lib/domain/problem.ts';
 import { type DatasetCounts, DatasetRunState, RejectedRows, UnprovenParents, UnreadColumn } from '#lib/domain/run/run.ts';
-import { SECRET } from '#lib/domain/secret-text.ts';
-import type { TargetAccess } from '#lib/domain/target/target.ts';
 import { TaskTarget } from '#lib/domain/task/task.ts';
 import type { DatasetReport } from '#lib/reload/engine/ports.ts';
-
-const Access = z.object({
-  kind: z.string(),
-  settings: z.unknown(),
-  secrets: z.unknown().meta({ [SECRET]: true }),
-  builtIn: z.boolean(),
-}) satisfies z.ZodType<TargetAccess>;
+import { TargetAccessSchema } from './target-access.ts';
 
 /** The run of one dataset, as a process is given it: plain data, so that a worker and a gateway do the same with it. */
 export const DatasetAssignment = z.object({
@@ -27,7 +19,7 @@ export const DatasetAssignment = z.object({
   /** Where and how the task writes. */
   task: TaskTarget,
   /** How that target is reached. */
-  target: Access,
+  target: TargetAccessSchema,
   /** A person agreed to a reload that deletes more than the task's share. */
   deletesConfirmed: z.boolean(),
   /** Everything is read, even where the task reads only what changed. */

@@ -29,6 +29,6 @@ export async function readLandedRows({ ctx, input }: Call<ReadLandedRowsInput>):
   const access = await requireTargetAccess(ctx, target.targetId);
   const detail = { taskId, name: dataset.name, offset };
   return auditUse(ctx, { action: 'landed.read', subjectId: datasetId, detail }, () =>
-    ctx.targets.readRows(access, { task: target, dataset: dataset.definition, page: { offset, limit } }),
+    ctx.targets.readRows({ access, wanted: { task: target, dataset: dataset.definition, page: { offset, limit } } }),
   );
 }

@@ -31,5 +31,5 @@ export async function listChanges({
   const definition = await readDefinition(ctx.db, dataset.id);
   const access = await requireTargetAccess(ctx, target.targetId);
   const filter = { runId, operation: operation ?? null, limit };
-  return ctx.targets.readChanges(access, { task: target, dataset: definition, filter });
+  return ctx.targets.readChanges({ access, wanted: { task: target, dataset: definition, filter } });
 }

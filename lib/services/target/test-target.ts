@@ -19,7 +19,7 @@ export async function testTarget({ ctx, input }: Call<TestTargetInput>): Promise
   const { name, kind } = await requireTarget(ctx, targetId);
   const access = await requireTargetAccess(ctx, targetId);
   const fact = { action: 'target.test', subjectId: targetId, detail: { name, kind } };
-  const test = await auditUse(ctx, fact, () => ctx.targets.test(access));
+  const test = await auditUse(ctx, fact, () => ctx.targets.test({ access }));
   await setLastTest(ctx.db, targetId, { test, at: ctx.clock.now() });
   return test;
 }
@@ -33,5 +33,5 @@ export async function testNewTarget({ ctx, input }: Call<TestNewTargetInput>): P
   const { kind, settings, secrets } = TestNewTargetInput.parse(input);
   const entered = parseEntered(kind, { settings, secrets });
   const fact = { action: 'target.test', subjectId: null, detail: { kind } };
-  return auditUse(ctx, fact, () => ctx.targets.test({ kind, ...entered, builtIn: false }));
+  return auditUse(ctx, fact, () => ctx.targets.test({ access: { kind, ...entered, builtIn: false } }));
 }
