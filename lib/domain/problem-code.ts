@@ -72,6 +72,7 @@ export const PROBLEM_STATUS = {
   'fresh-sign-in-needed': 403,
   'gateway-message-unreadable': 502,
   'gateway-problem': 502,
+  'gateway-in-use': 409,
   'graph-base-url': 422,
   'graph-not-found': 502,
   'graph-refused': 502,

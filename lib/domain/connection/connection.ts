@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { GatewayChoice, type GatewayRef } from '#lib/domain/gateway/gateway.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 
@@ -23,7 +24,7 @@ const MANY_TENANTS = new Set(['organizations', 'common', 'consumers']);
  */
 export const ConnectionSettingsInput = z
   .object({
-    gatewayId: idSchema('gw').nullable().default(null),
+    ...GatewayChoice.shape,
     clientId: z
       .string()
       .trim()
@@ -178,7 +179,8 @@ export interface ConnectionWarning {
 export interface ConnectionDto extends ConnectionSummaryDto {
   readonly clientId: string;
   readonly tenant: string;
-  readonly gatewayId: string | null;
+  /** Through what the tenant is reached; null: the server itself. */
+  readonly gateway: GatewayRef | null;
   readonly identity: VerifiedIdentity;
   readonly credential: CredentialKind;
   readonly certificate: CertificateDto | null;

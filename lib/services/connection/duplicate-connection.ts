@@ -30,9 +30,31 @@ export async function duplicateConnection({ ctx, input }: Call<DuplicateConnecti
     const clear = await openCredential({ db: tx, ring: ctx.ring }, row);
     const store = clear.kind === 'secret' ? { secret: clear.secret } : { certificateId: row.certificateId ?? '' };
     const tokens = await openSecret(tx, ctx.ring, { kind: 'token-cache', ownerId: row.id }, row.tokenCacheId);
-    const { gatewayId, clientId, signIn, credentialExpiresAt, expirySource, graphBaseUrl, tenant, cloud, lastVerifiedAt } = row;
+    const {
+      gatewayId,
+      gatewayGroupId,
+      clientId,
+      signIn,
+      credentialExpiresAt,
+      expirySource,
+      graphBaseUrl,
+      tenant,
+      cloud,
+      lastVerifiedAt,
+    } = row;
     await insertConnection(tx, {
-      ...{ gatewayId, clientId, signIn, credentialExpiresAt, expirySource, graphBaseUrl, tenant, cloud, lastVerifiedAt },
+      ...{
+        gatewayId,
+        gatewayGroupId,
+        clientId,
+        signIn,
+        credentialExpiresAt,
+        expirySource,
+        graphBaseUrl,
+        tenant,
+        cloud,
+        lastVerifiedAt,
+      },
       id,
       name,
       ownerId: actor.userId,

@@ -1,7 +1,10 @@
 import { ConflictError } from '#lib/platform/errors.ts';
 
 /** Names are unique; shown at the field. */
-export function nameTaken(what: 'connection' | 'task' | 'target', cause: unknown): ConflictError {
+export function nameTaken(
+  what: 'connection' | 'data gateway' | 'gateway group' | 'target' | 'task',
+  cause: unknown,
+): ConflictError {
   return new ConflictError(
     { code: 'name-taken', title: `Another ${what} has this name.`, remedy: 'Choose another name.', fixer: 'you', field: 'name' },
     { cause },

@@ -15,22 +15,23 @@ import {
   lockConnection,
   updateConnectionSettings,
 } from '#lib/store/connection/connections.ts';
-import { gatewayExists } from '#lib/store/connection/gateways.ts';
 import { deleteSecrets } from '#lib/store/connection/secrets.ts';
 import { isUniqueViolation } from '#lib/store/unique-violation.ts';
 import type { Call, Context } from '../context.ts';
 import { type ChosenCredential, chooseCredential, storeCredential, typedExpiry } from '../credential/credential.ts';
+import { requireGatewayChoice } from '../gateway/require-gateway.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';
 import { getConnection } from './get-connection.ts';
 import { nameTaken } from './name-taken.ts';
 import { requireConnection, sourceConnection } from './require-connection.ts';
 
-const { clientSecret, certificateId, gatewayId } = ConnectionSettingsInput.shape;
+const { clientSecret, certificateId, gatewayId, gatewayGroupId } = ConnectionSettingsInput.shape;
 export const UpdateConnectionInput = z.object({
   connectionId: idSchema('conn'),
   name: ConnectionName,
   gatewayId,
+  gatewayGroupId,
   credential: CredentialKind,
   /** Empty: the stored one stays. */
   clientSecret,
@@ -40,15 +41,15 @@ export const UpdateConnectionInput = z.object({
 export type UpdateConnectionInput = z.input<typeof UpdateConnectionInput>;
 
 /**
- * Changes what needs no new sign-in: name, gateway, expiry, and the secret or certificate of the same registration. A new credential is
- * proven first by renewing the token with it; when Entra refuses, nothing changes.
+ * Changes what needs no new sign-in: name, gateway, expiry, and the secret or certificate of the same registration. A new credential, and a
+ * new gateway, are proven first by renewing the token with it and from there; when that fails, nothing changes.
  * @throws whatever Entra answered, in words; ConflictError `name-taken`.
  */
 export async function updateConnection({ ctx, input }: Call<UpdateConnectionInput>): Promise<ConnectionDto> {
   requireRole(ctx, 'editor');
   const wanted = UpdateConnectionInput.parse(input);
   const before = await requireConnection(ctx, wanted.connectionId);
-  if (wanted.gatewayId !== null && !(await gatewayExists(ctx.db, wanted.gatewayId))) throw new NotFoundError('data gateway');
+  await requireGatewayChoice(ctx, wanted);
   const credential = await chooseCredential(ctx, {
     ...wanted,
     clientId: before.clientId,
@@ -56,7 +57,9 @@ export async function updateConnection({ ctx, input }: Call<UpdateConnectionInpu
     graphBaseUrl: before.graphBaseUrl,
   });
   const kept = wanted.clientSecret === '' && (wanted.certificateId === null || wanted.certificateId === before.certificateId);
-  const proven = kept ? null : await prove(ctx, before, credential);
+  const { gatewayId, gatewayGroupId } = wanted;
+  const moved = gatewayId !== before.gatewayId || gatewayGroupId !== before.gatewayGroupId;
+  const proven = kept && !moved ? null : await prove(ctx, { ...before, gatewayId, gatewayGroupId }, credential);
   const expiry = proven ?? typedExpiry(wanted.credential === 'secret' ? wanted.secretExpiresOn : null) ?? credential.expiry;
   try {
     await write(ctx, async (tx, audit) => {
@@ -67,18 +70,23 @@ export async function updateConnection({ ctx, input }: Call<UpdateConnectionInpu
         : await storeCredential(ctx, tx, before.id, credential);
       await updateConnectionSettings(tx, before.id, {
         name: wanted.name,
-        gatewayId: wanted.gatewayId,
+        gatewayId,
+        gatewayGroupId,
         ...stored,
         credentialExpiresAt: expiry?.at ?? null,
         expirySource: expiry?.source ?? null,
-        provenAt: kept ? null : ctx.clock.now(),
+        provenAt: kept && !moved ? null : ctx.clock.now(),
       });
       if (!kept) await deleteSecrets(tx, [clientSecretId]);
       if (!kept && oldCertificate !== null) await deleteUnusedCertificates(tx, { id: oldCertificate });
       await audit({
         action: 'connection.update',
         subjectId: before.id,
-        detail: { name: wanted.name, ...(kept ? {} : { credential: wanted.credential }) },
+        detail: {
+          name: wanted.name,
+          ...(kept ? {} : { credential: wanted.credential }),
+          ...(moved ? { gateway: gatewayId ?? gatewayGroupId } : {}),
+        },
       });
     });
   } catch (error) {
@@ -88,7 +96,7 @@ export async function updateConnection({ ctx, input }: Call<UpdateConnectionInpu
   return getConnection({ ctx, input: { connectionId: before.id } });
 }
 
-/** Renews the token with the new credential. What is refused here is the new credential, not the connection. */
+/** Renews the token with the credential, from the gateway that is wanted. What is refused here is the change, not the connection. */
 async function prove(ctx: Context, row: ConnectionRow, credential: ChosenCredential): Promise<CredentialExpiry | null> {
   const { settings, ...connection } = await sourceConnection(ctx, row);
   const { credentialExpiresAt } = await ctx.executor.testConnection({

@@ -25,6 +25,8 @@ const verificationId = id('ver');
 const taskId = id('task');
 const runId = id('run');
 const userId = id('user');
+const gatewayId = id('gw');
+const gatewayGroupId = id('gwg');
 const targetId = id('targ').replace('2', '4');
 const folderTarget = { name: 'x', kind: 'folder', settings: { path: '/srv/x' } };
 const target = { method: 'reload-and-compare' as const, targetId: LANDING.id, settings: { schema: 'contoso' } };
@@ -46,6 +48,20 @@ export const SERVICE_ACCESS: Readonly<Record<string, ServiceAccess>> = {
   getDemoConnection: { least: 'viewer', input: {} },
   listClouds: { least: 'viewer', input: {} },
   listGateways: { least: 'viewer', input: {} },
+  listGatewayOptions: { least: 'viewer', input: {} },
+  getGateway: { least: 'viewer', input: { gatewayId } },
+  createGateway: { least: 'admin', input: { name: 'x' } },
+  createGatewayKey: { least: 'admin', input: { gatewayId }, fresh: true },
+  updateGateway: {
+    least: 'admin',
+    input: { gatewayId, name: 'x', groupId: null, allowPreviews: true, allowLandedRows: true },
+  },
+  setGatewayActive: { least: 'admin', input: { gatewayId, active: false } },
+  deleteGateway: { least: 'admin', input: { gatewayId } },
+  listGatewayGroups: { least: 'viewer', input: {} },
+  createGatewayGroup: { least: 'admin', input: { name: 'x' } },
+  updateGatewayGroup: { least: 'admin', input: { gatewayGroupId, name: 'x' } },
+  deleteGatewayGroup: { least: 'admin', input: { gatewayGroupId } },
   listDatasets: { least: 'viewer', input: { connectionId } },
   getDataset: { least: 'viewer', input: { datasetId } },
   selectDatasets: { least: 'editor', input: { connectionId, datasetIds: [datasetId], selected: true } },

@@ -29,6 +29,7 @@ export async function moveSignIn(
   const expiry = row.expirySource === 'registration' || certificateId !== null ? null : typedExpiry(to.secretExpiresOn);
   return {
     gatewayId: row.gatewayId,
+    gatewayGroupId: row.gatewayGroupId,
     clientId: row.clientId,
     signIn: row.signIn,
     clientSecretId,

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { z } from 'zod';
 import { ConnectionSettingsInput, type VerificationDto } from '#lib/domain/connection/connection.ts';
-import { InvalidInputError, NotFoundError } from '#lib/platform/errors.ts';
+import { InvalidInputError } from '#lib/platform/errors.ts';
 import { newId } from '#lib/platform/id.ts';
 import type { Call } from '#lib/services/context.ts';
 import { chooseCredential, storeCredential } from '#lib/services/credential/credential.ts';
+import { requireGatewayChoice } from '#lib/services/gateway/require-gateway.ts';
 import { requirePerson } from '#lib/services/require-role.ts';
 import { write } from '#lib/services/write.ts';
 import { toStoredSignIn } from '#lib/store/connection/connections.ts';
-import { gatewayExists } from '#lib/store/connection/gateways.ts';
 import { insertSecret } from '#lib/store/connection/secrets.ts';
 import { deleteOldVerifications, insertVerification } from '#lib/store/connection/verifications.ts';
 import { digest, signInScopes, VERIFICATION_MS, verificationDto } from './verification-session.ts';
@@ -29,9 +29,9 @@ const KEEP_MS = 24 * 3600_000;
 export async function startVerification({ ctx, input }: Call<StartVerificationInput>): Promise<VerificationDto> {
   const actor = requirePerson(ctx, 'editor');
   const settings = StartVerificationInput.parse(input);
-  const { clientId, tenant, graphBaseUrl, gatewayId, connectionId } = settings;
+  const { clientId, tenant, graphBaseUrl, gatewayId, gatewayGroupId, connectionId } = settings;
   if (settings.signIn === 'app-only') throw noWindow();
-  if (gatewayId !== null && !(await gatewayExists(ctx.db, gatewayId))) throw new NotFoundError('data gateway');
+  await requireGatewayChoice(ctx, settings);
   const credential = await chooseCredential(ctx, settings);
   const state = randomBytes(STATE_BYTES).toString('base64url');
   const redirectUri = `${ctx.config.baseUrl}/auth/oauth/code`;
@@ -51,6 +51,7 @@ export async function startVerification({ ctx, input }: Call<StartVerificationIn
       userId: actor.userId,
       stateHash: digest(state),
       gatewayId,
+      gatewayGroupId,
       clientId,
       signIn: toStoredSignIn(settings.signIn),
       ...(await storeCredential(ctx, tx, id, credential)),

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { z } from 'zod';
 import { ConnectionSettingsInput, type VerificationDto } from '#lib/domain/connection/connection.ts';
-import { InvalidInputError, NotFoundError } from '#lib/platform/errors.ts';
+import { InvalidInputError } from '#lib/platform/errors.ts';
 import { newId } from '#lib/platform/id.ts';
 import type { Call } from '#lib/services/context.ts';
 import { chooseCredential, storeCredential } from '#lib/services/credential/credential.ts';
+import { requireGatewayChoice } from '#lib/services/gateway/require-gateway.ts';
 import { requirePerson } from '#lib/services/require-role.ts';
 import { write } from '#lib/services/write.ts';
 import { toStoredSignIn } from '#lib/store/connection/connections.ts';
-import { gatewayExists } from '#lib/store/connection/gateways.ts';
 import { insertSecret } from '#lib/store/connection/secrets.ts';
 import { completeVerification, insertVerification } from '#lib/store/connection/verifications.ts';
 import { refuseOtherTenant } from './refuse-other-tenant.ts';
@@ -25,9 +25,9 @@ export type VerifyApplicationInput = z.input<typeof VerifyApplicationInput>;
 export async function verifyApplication({ ctx, input }: Call<VerifyApplicationInput>): Promise<VerificationDto> {
   const actor = requirePerson(ctx, 'editor');
   const settings = VerifyApplicationInput.parse(input);
-  const { clientId, tenant, graphBaseUrl, gatewayId, connectionId } = settings;
+  const { clientId, tenant, graphBaseUrl, gatewayId, gatewayGroupId, connectionId } = settings;
   if (settings.signIn !== 'app-only') throw new InvalidInputError(NEEDS_PERSON);
-  if (gatewayId !== null && !(await gatewayExists(ctx.db, gatewayId))) throw new NotFoundError('data gateway');
+  await requireGatewayChoice(ctx, settings);
   const credential = await chooseCredential(ctx, settings);
   const client = { clientId, tenant, graphBaseUrl, signIn: 'app-only', credential: credential.clear } as const;
   const { identity, tokenCache, credentialExpiresAt } = await ctx.executor.signInApplication({ settings: client });
@@ -41,6 +41,7 @@ export async function verifyApplication({ ctx, input }: Call<VerifyApplicationIn
       // Never answered: no window was opened.
       stateHash: digest(randomBytes(32).toString('base64url')),
       gatewayId,
+      gatewayGroupId,
       clientId,
       signIn: toStoredSignIn('app-only'),
       ...(await storeCredential(ctx, tx, id, credential)),

@@ -116,18 +116,22 @@ const NAMED = { id: true, name: true } as const;
 /** What things of these ids are called now; ids of things that are gone or have no name are left out. */
 export async function namesOf(db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const of = (kind: string) => ({ where: { id: { in: ids.filter((id) => id.startsWith(`${kind}_`)) } } });
-  const [users, connections, tasks, targets, datasets, tokens, runs] = await Promise.all([
+  const [users, connections, tasks, targets, gateways, groups, datasets, tokens, runs] = await Promise.all([
     db.user.findMany({ ...of('user'), select: { id: true, email: true } }),
     db.connection.findMany({ ...of('conn'), select: NAMED }),
     db.task.findMany({ ...of('task'), select: NAMED }),
     db.target.findMany({ ...of('targ'), select: NAMED }),
+    db.gateway.findMany({ ...of('gw'), select: NAMED }),
+    db.gatewayGroup.findMany({ ...of('gwg'), select: NAMED }),
     db.dataset.findMany({ ...of('ds'), select: NAMED }),
     db.apiToken.findMany({ ...of('tok'), select: NAMED }),
     db.run.findMany({ ...of('run'), select: { id: true, task: { select: { name: true } } } }),
   ]);
   return new Map([
     ...users.map(({ id, email }) => [id, email] as const),
-    ...[...connections, ...tasks, ...targets, ...datasets, ...tokens].map(({ id, name }) => [id, name] as const),
+    ...[...connections, ...tasks, ...targets, ...gateways, ...groups, ...datasets, ...tokens].map(
+      ({ id, name }) => [id, name] as const,
+    ),
     ...runs.map(({ id, task }) => [id, task.name] as const),
   ]);
 }

@@ -10,6 +10,7 @@ import type { Problem } from '#lib/domain/problem.ts';
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
 import { toJson, toJsonOrNull } from '#lib/store/json.ts';
 import type { SignInMethod as StoredSignIn, ConnectionState as StoredState } from '#prisma/generated/enums.ts';
+import { gatewayRefOf } from '../gateway/gateway-ref.ts';
 import { type CertificateRow, toCertificateDto } from './certificates.ts';
 
 const CONNECTION = {
@@ -19,6 +20,9 @@ const CONNECTION = {
   problem: true,
   ownerId: true,
   gatewayId: true,
+  gatewayGroupId: true,
+  gateway: { select: { id: true, name: true } },
+  gatewayGroup: { select: { id: true, name: true } },
   clientId: true,
   signIn: true,
   clientSecretId: true,
@@ -48,6 +52,9 @@ export interface ConnectionRow {
   readonly problem: unknown;
   readonly ownerId: string;
   readonly gatewayId: string | null;
+  readonly gatewayGroupId: string | null;
+  readonly gateway: { readonly id: string; readonly name: string } | null;
+  readonly gatewayGroup: { readonly id: string; readonly name: string } | null;
   readonly clientId: string;
   readonly signIn: StoredSignIn;
   readonly clientSecretId: string | null;
@@ -122,7 +129,7 @@ export function toConnectionDto(row: ConnectionRow, now: Date): ConnectionDto {
     ...toConnectionSummaryDto(row, now),
     clientId: row.clientId,
     tenant: row.tenant,
-    gatewayId: row.gatewayId,
+    gateway: gatewayRefOf(row),
     credential: row.certificateId === null ? 'secret' : 'certificate',
     certificate: row.certificate === null ? null : toCertificateDto(row.certificate),
     credentialExpiresAt: row.credentialExpiresAt?.toISOString() ?? null,
@@ -154,6 +161,7 @@ export interface NewConnection {
   readonly name: string;
   readonly ownerId: string;
   readonly gatewayId: string | null;
+  readonly gatewayGroupId: string | null;
   readonly clientId: string;
   readonly signIn: StoredSignIn;
   readonly clientSecretId: string | null;
@@ -225,11 +233,12 @@ export async function updateConnectionSettings(
   change: {
     readonly name: string;
     readonly gatewayId: string | null;
+    readonly gatewayGroupId: string | null;
     readonly clientSecretId: string | null;
     readonly certificateId: string | null;
     readonly credentialExpiresAt: Date | null;
     readonly expirySource: string | null;
-    /** When Entra accepted the new credential: the connection can be used again. Null when the credential stayed. */
+    /** When Entra accepted the new credential, or the old one from the new gateway: the connection can be used again. Null when both stayed. */
     readonly provenAt: Date | null;
   },
 ): Promise<void> {

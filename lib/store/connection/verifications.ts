@@ -12,6 +12,7 @@ const VERIFICATION = {
   codeHash: true,
   redeemedAt: true,
   gatewayId: true,
+  gatewayGroupId: true,
   clientId: true,
   signIn: true,
   clientSecretId: true,
@@ -38,6 +39,7 @@ export interface VerificationRow {
   readonly codeHash: string | null;
   readonly redeemedAt: Date | null;
   readonly gatewayId: string | null;
+  readonly gatewayGroupId: string | null;
   readonly clientId: string;
   readonly signIn: StoredSignIn;
   readonly clientSecretId: string | null;
@@ -91,6 +93,7 @@ export interface NewVerification {
   readonly userId: string;
   readonly stateHash: string;
   readonly gatewayId: string | null;
+  readonly gatewayGroupId: string | null;
   readonly clientId: string;
   readonly signIn: StoredSignIn;
   readonly clientSecretId: string | null;

@@ -30,10 +30,15 @@ interface SummaryRow extends StarterRow {
 /** Newest first. The database adds up their datasets. */
 export async function listRunSummaries(
   db: Db,
-  filter: { readonly taskId: string | null; readonly limit: number },
+  filter: ({ readonly taskId: string | null } | { readonly connectionIds: readonly string[] }) & { readonly limit: number },
 ): Promise<RunSummaryDto[]> {
   const rows = await db.run.findMany({
-    where: filter.taskId === null ? {} : { taskId: filter.taskId },
+    where:
+      'connectionIds' in filter
+        ? { task: { connectionId: { in: [...filter.connectionIds] } } }
+        : filter.taskId === null
+          ? {}
+          : { taskId: filter.taskId },
     select: SUMMARY,
     orderBy: [{ queuedAt: 'desc' }, { id: 'desc' }],
     take: filter.limit,

@@ -1,6 +1,7 @@
 import { TriangleAlert } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { GatewayName } from '#components/gateway/gateway-name.tsx';
 import { TimeAgo } from '#components/run/time-ago.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
@@ -34,6 +35,12 @@ export function ConnectionFacts({ connection, canEdit }: ConnectionFactsProps) {
         <Fact term="Tenant ID" value={tenant.id} mono />
         <Fact term="Client ID" value={connection.clientId} mono />
         <Fact term="Graph Base URL" value={connection.graphBaseUrl} note={connection.cloud} mono />
+        <div className="min-w-0">
+          <dt className="text-xs text-muted-foreground">Data gateway</dt>
+          <dd className="text-sm">
+            <GatewayName gateway={connection.gateway} />
+          </dd>
+        </div>
         <Times term="Verified" at={connection.lastVerifiedAt} note={`owned by ${connection.owner}`} />
         <Fact
           term={connection.credential === 'secret' ? 'Client secret' : 'Certificate'}

@@ -4,7 +4,7 @@ import { NoRoleDialog } from '#app/(console)/connections/new/entra/_components/n
 import { includesRole } from '#lib/domain/account/role.ts';
 import { listClouds } from '#lib/services/cloud/list-clouds.ts';
 import { getConnection } from '#lib/services/connection/get-connection.ts';
-import { listGateways } from '#lib/services/connection/list-gateways.ts';
+import { listGatewayOptions } from '#lib/services/gateway/list-gateways.ts';
 import { prepareConnection } from '#lib/services/preparation/prepare-connection.ts';
 import { getContext } from '#lib/web/context.ts';
 import { orNotFound } from '#lib/web/page.ts';
@@ -18,7 +18,7 @@ export default async function EditConnectionPage({ params }: { readonly params: 
   const connection = await orNotFound(getConnection({ ctx, input: { connectionId } }));
   const { clientId, tenant, graphBaseUrl, signIn } = connection;
   const [gateways, clouds, preparation] = await Promise.all([
-    listGateways({ ctx, input: {} }),
+    listGatewayOptions({ ctx, input: {} }),
     listClouds({ ctx, input: {} }),
     prepareConnection({ ctx, input: { clientId, tenant, graphBaseUrl, signIn } }),
   ]);

@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import { includesRole } from '#lib/domain/account/role.ts';
 import { listClouds } from '#lib/services/cloud/list-clouds.ts';
 import { getDemoConnection } from '#lib/services/connection/get-demo-connection.ts';
-import { listGateways } from '#lib/services/connection/list-gateways.ts';
+import { listGatewayOptions } from '#lib/services/gateway/list-gateways.ts';
 import { prepareConnection } from '#lib/services/preparation/prepare-connection.ts';
 import { getContext } from '#lib/web/context.ts';
 import { EntraDialog } from './_components/entra-dialog.tsx';
@@ -14,7 +14,7 @@ export default async function EntraConnectionPage() {
   const ctx = await getContext();
   if (!includesRole(ctx.actor.role, 'editor')) return <NoRoleDialog />;
   const [gateways, clouds, demo, preparation] = await Promise.all([
-    listGateways({ ctx, input: {} }),
+    listGatewayOptions({ ctx, input: {} }),
     listClouds({ ctx, input: {} }),
     getDemoConnection({ ctx, input: {} }),
     prepareConnection({ ctx, input: {} }),

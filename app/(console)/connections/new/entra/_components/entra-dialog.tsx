@@ -3,14 +3,16 @@
 import { CircleCheck } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
+import { RefreshStates } from '#components/gateway/refresh-states.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
 import { Spinner } from '#components/ui/feedback/spinner.tsx';
 import { Dialog, DialogContent, DialogDescription, DialogTitle } from '#components/ui/overlay/dialog.tsx';
 import type { Cloud, ConnectionDto, DemoConnectionDto, PreparationDto } from '#lib/domain/connection/connection.ts';
+import type { GatewayOptionDto } from '#lib/domain/gateway/gateway.ts';
 import { CreateStep } from './create-step.tsx';
 import { DemoTenant } from './demo-tenant.tsx';
-import { type GatewayChoice, SettingsFields } from './form/settings-fields.tsx';
+import { SettingsFields } from './form/settings-fields.tsx';
 import { useConnectionForm } from './form/use-connection-form.ts';
 import { PreparationPanel } from './preparation/preparation-panel.tsx';
 import { usePreparation } from './preparation/use-preparation.ts';
@@ -19,7 +21,7 @@ import { AuthenticateStep } from './verification/authenticate-step.tsx';
 import { VerificationStatus } from './verification/verification-status.tsx';
 
 interface EntraDialogProps {
-  readonly gateways: readonly GatewayChoice[];
+  readonly gateways: readonly GatewayOptionDto[];
   readonly clouds: readonly Cloud[];
   readonly demo: DemoConnectionDto | null;
   readonly preparation: PreparationDto;
@@ -49,6 +51,7 @@ export function EntraDialog(props: EntraDialogProps) {
           </DialogDescription>
         </div>
         <DialogBody {...props} />
+        {props.gateways.length === 0 ? null : <RefreshStates />}
       </DialogContent>
     </Dialog>
   );

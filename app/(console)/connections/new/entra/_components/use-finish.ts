@@ -62,8 +62,8 @@ export function useFinish(state: Finished) {
 function send({ existing, form, verificationId, name, expiresOn }: Finished) {
   const secretExpiresOn = expiresOn === '' ? null : expiresOn;
   if (verificationId === null && existing !== null) {
-    const { credential, clientSecret, certificateId, gatewayId } = settingsOf(form, existing);
-    const settings = { credential: credential ?? 'secret', clientSecret, certificateId, gatewayId };
+    const { credential, clientSecret, certificateId, gatewayId, gatewayGroupId } = settingsOf(form, existing);
+    const settings = { credential: credential ?? 'secret', clientSecret, certificateId, gatewayId, gatewayGroupId };
     return updateConnectionAction({ connectionId: existing.id, name, secretExpiresOn, ...settings });
   }
   const verified = { verificationId: verificationId ?? '', name, secretExpiresOn };

@@ -32,7 +32,7 @@ test('the application signs in to one tenant, a person to whichever the account 
 test('an existing connection keeps its secret, unless the kind of credential changes', () => {
   const existing = {
     id: 'conn_23456789abcdefghjkmn',
-    gatewayId: null,
+    gateway: null,
     clientId: GUID,
     credential: 'secret',
     certificate: null,
@@ -44,5 +44,6 @@ test('an existing connection keeps its secret, unless the kind of credential cha
   expect(formErrors(form, existing)).toEqual({});
   expect(formErrors({ ...form, credential: 'certificate' }, existing).certificateId).toContain('Generate');
   expect(needsSignIn({ ...form, clientSecret: 'new~value' }, existing)).toBe(false);
+  expect(needsSignIn({ ...form, gatewayId: 'gw_23456789abcdefghjkmn' }, existing)).toBe(false);
   expect(needsSignIn({ ...form, tenant: 'contoso.com' }, existing)).toBe(true);
 });

@@ -8,10 +8,11 @@ import {
   GUID,
   SignInMethod,
 } from '#lib/domain/connection/connection.ts';
+import { gatewayChoiceOf } from '#lib/domain/gateway/gateway.ts';
 
 /** What is typed into the dialog, as text. */
 export interface ConnectionForm {
-  /** Empty: none. */
+  /** Of a gateway or of a group; empty: none. */
   readonly gatewayId: string;
   readonly clientId: string;
   readonly credential: CredentialKind;
@@ -45,9 +46,9 @@ export const EMPTY_FORM: ConnectionForm = {
 
 /** The form of an existing connection; its secret isn't in it, and stays unless another is typed. */
 export function formOf(connection: ConnectionDto): ConnectionForm {
-  const { gatewayId, clientId, credential, certificate, graphBaseUrl, tenant, signIn } = connection;
+  const { gateway, clientId, credential, certificate, graphBaseUrl, tenant, signIn } = connection;
   return {
-    gatewayId: gatewayId ?? '',
+    gatewayId: gateway?.id ?? '',
     clientId,
     credential,
     clientSecret: '',
@@ -64,7 +65,7 @@ export function settingsOf(form: ConnectionForm, existing: ConnectionDto | null)
   return {
     ...rest,
     clientSecret: form.credential === 'secret' ? form.clientSecret : '',
-    gatewayId: gatewayId === '' ? null : gatewayId,
+    ...gatewayChoiceOf(gatewayId),
     certificateId: form.credential === 'certificate' && certificateId !== '' ? certificateId : null,
     // Another kind of credential than the stored one can't be left out.
     connectionId: existing === null ? null : existing.id,

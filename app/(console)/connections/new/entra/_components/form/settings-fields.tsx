@@ -1,31 +1,23 @@
 'use client';
 
+import { GatewaySelect } from '#components/gateway/gateway-select.tsx';
 import { Combobox } from '#components/ui/form/combobox.tsx';
 import { Field } from '#components/ui/form/field.tsx';
 import { Input } from '#components/ui/form/input.tsx';
 import { PasswordInput } from '#components/ui/form/password-input.tsx';
-import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/form/select.tsx';
 import type { Cloud } from '#lib/domain/connection/connection.ts';
+import type { GatewayOptionDto } from '#lib/domain/gateway/gateway.ts';
 import { AdvancedFields } from './advanced-fields.tsx';
 import { CertificateField } from './certificate-field.tsx';
 import type { FormFieldsProps, SettingName } from './connection-form.ts';
 
-export interface GatewayChoice {
-  readonly id: string;
-  readonly name: string;
-  readonly connected: boolean;
-}
-
 interface SettingsFieldsProps extends FormFieldsProps {
   readonly errors: Partial<Record<SettingName, string>>;
-  readonly gateways: readonly GatewayChoice[];
+  readonly gateways: readonly GatewayOptionDto[];
   readonly clouds: readonly Cloud[];
   /** Where the server has a secret already that does when the field is left empty. */
   readonly secretKept: 'from-before-reload' | 'stored' | null;
 }
-
-/** Radix's select takes no empty value. */
-const NONE = 'none';
 
 const KEPT_WORDS = {
   'from-before-reload': 'Kept from before the page was reloaded',
@@ -121,31 +113,15 @@ function TenantField({ form, errors, onChange, onBlur }: SettingsFieldsProps) {
 }
 
 function GatewayField({ form, errors, gateways, onChange }: SettingsFieldsProps) {
-  const gateway = gateways.find((candidate) => candidate.id === form.gatewayId);
-  const away = gateway !== undefined && !gateway.connected;
   return (
-    <Select value={form.gatewayId || NONE} onValueChange={(value) => onChange('gatewayId', value === NONE ? '' : value)}>
-      <Field
-        label="Data gateway"
-        error={errors.gatewayId}
-        hint={
-          away
-            ? 'This gateway is not connected now: nothing can be verified until it is.'
-            : 'None: this server talks to Microsoft Graph itself.'
-        }
-      >
-        <SelectTrigger>
-          <SelectValue />
-        </SelectTrigger>
-      </Field>
-      <SelectContent>
-        <SelectItem value={NONE}>None</SelectItem>
-        {gateways.map(({ id, name, connected }) => (
-          <SelectItem key={id} value={id}>
-            {connected ? name : `${name} (disconnected)`}
-          </SelectItem>
-        ))}
-      </SelectContent>
-    </Select>
+    <GatewaySelect
+      label="Data gateway"
+      options={gateways}
+      value={form.gatewayId}
+      onValueChange={(value) => onChange('gatewayId', value)}
+      error={errors.gatewayId}
+      noneHint="None: this server talks to Microsoft Entra ID and Graph itself."
+      chosenHint={({ name }) => `${name} talks to Microsoft Entra ID and Graph; this server does not.`}
+    />
   );
 }

@@ -1,0 +1,15 @@
+import Link from 'next/link';
+import type { GatewayRef } from '#lib/domain/gateway/gateway.ts';
+
+/** Through what a tenant or a target is reached, with a link to it. */
+export function GatewayName({ gateway }: { readonly gateway: GatewayRef | null }) {
+  if (gateway === null) return 'None';
+  return (
+    <Link
+      href={gateway.kind === 'gateway' ? `/gateways/${gateway.id}` : '/gateways#groups'}
+      className="rounded-sm underline decoration-border underline-offset-4 outline-none hover:decoration-foreground focus-visible:ring-2 focus-visible:ring-ring"
+    >
+      {gateway.kind === 'gateway' ? gateway.name : `${gateway.name} (group)`}
+    </Link>
+  );
+}

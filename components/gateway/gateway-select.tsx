@@ -1,0 +1,45 @@
+'use client';
+
+import { Field } from '#components/ui/form/field.tsx';
+import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/form/select.tsx';
+import type { GatewayOptionDto } from '#lib/domain/gateway/gateway.ts';
+import { gatewayAwayHint, gatewayOptionLabel } from './gateway-words.ts';
+
+interface GatewaySelectProps {
+  readonly label: string;
+  readonly options: readonly GatewayOptionDto[];
+  /** Id of a gateway or of a group; empty: none. */
+  readonly value: string;
+  readonly onValueChange: (value: string) => void;
+  /** What `None` means here. */
+  readonly noneHint: string;
+  /** What it means that work goes through what was chosen. */
+  readonly chosenHint: (option: GatewayOptionDto) => string;
+  readonly error?: string | undefined;
+}
+
+/** Radix's select takes no empty value. */
+const NONE = 'none';
+
+/** None, a data gateway or a gateway group, each with its state. One that is away can be chosen, and says what follows. */
+export function GatewaySelect({ label, options, value, onValueChange, noneHint, chosenHint, error }: GatewaySelectProps) {
+  const chosen = options.find((option) => option.id === value);
+  const hint = chosen === undefined ? noneHint : (gatewayAwayHint(chosen) ?? chosenHint(chosen));
+  return (
+    <Select value={value || NONE} onValueChange={(next) => onValueChange(next === NONE ? '' : next)}>
+      <Field label={label} error={error} hint={hint}>
+        <SelectTrigger>
+          <SelectValue />
+        </SelectTrigger>
+      </Field>
+      <SelectContent>
+        <SelectItem value={NONE}>None</SelectItem>
+        {options.map((option) => (
+          <SelectItem key={option.id} value={option.id}>
+            {gatewayOptionLabel(option)}
+          </SelectItem>
+        ))}
+      </SelectContent>
+    </Select>
+  );
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import type { RegistrationKeyDto } from '#lib/domain/gateway/gateway-dto.ts';
+import { idSchema } from '#lib/domain/id.ts';
+import { NotFoundError } from '#lib/platform/errors.ts';
+import { lockGateway, setRegistrationKey } from '#lib/store/gateway/gateways.ts';
+import type { Call } from '../context.ts';
+import { requireFreshSignIn } from '../require-fresh-sign-in.ts';
+import { requireRole } from '../require-role.ts';
+import { write } from '../write.ts';
+import { newRegistrationKey } from './registration-key.ts';
+import { requireGateway } from './require-gateway.ts';
+
+export const CreateGatewayKeyInput = z.object({ gatewayId: idSchema('gw') });
+export type CreateGatewayKeyInput = z.input<typeof CreateGatewayKeyInput>;
+
+/**
+ * A new one-time key. Whoever registers with it becomes this gateway and is sent its secrets, and what registered before is refused from then
+ * on: it needs a sign-in of the last minutes. Until the key is used, the gateway goes on as it is.
+ */
+export async function createGatewayKey({ ctx, input }: Call<CreateGatewayKeyInput>): Promise<RegistrationKeyDto> {
+  requireRole(ctx, 'admin');
+  requireFreshSignIn(ctx);
+  const { gatewayId } = CreateGatewayKeyInput.parse(input);
+  const { shown, stored } = newRegistrationKey(ctx.clock.now());
+  await write(ctx, async (tx, audit) => {
+    if (!(await lockGateway(tx, gatewayId))) throw new NotFoundError('data gateway');
+    const { name } = await requireGateway({ db: tx }, gatewayId);
+    await setRegistrationKey(tx, gatewayId, stored);
+    await audit({ action: 'gateway.create-key', subjectId: gatewayId, detail: { name, expiresAt: shown.expiresAt } });
+  });
+  return shown;
+}

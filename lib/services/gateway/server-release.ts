@@ -1,0 +1,5 @@
+import type { ServerRelease } from '#lib/domain/gateway/gateway.ts';
+import { ENTRADA_VERSION } from '#lib/platform/version.ts';
+
+/** What gateways are compared with. */
+export const SERVER_RELEASE: ServerRelease = { version: ENTRADA_VERSION, protocolVersion: '1.0' };
