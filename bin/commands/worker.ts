@@ -53,6 +53,8 @@ export async function worker(): Promise<number> {
     clock: systemClock,
     log,
     executor: createSourceOperations(config),
+    runsAtOnce: settings.ENTRADA_RUNS_AT_ONCE,
+    datasetsAtOnce: settings.ENTRADA_DATASETS_AT_ONCE,
     runner: createDatasetRunner({
       config,
       rules,

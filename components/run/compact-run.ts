@@ -18,7 +18,7 @@ const USUAL = {
   unread: [],
   unproven: NONE_UNPROVEN,
   rejected: NONE_REJECTED,
-  waitingFor: null,
+  wait: null,
 } as const satisfies Partial<DatasetRunDto>;
 
 type CompactDataset = Pick<DatasetRunDto, 'id' | 'datasetId' | 'datasetName' | 'title'> &

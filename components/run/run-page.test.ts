@@ -11,7 +11,7 @@ function dataset(name: string, over: Partial<DatasetRunDto> = {}): DatasetRunDto
   return {
     ...{ id: `dsrun_${name}`, datasetId: `ds_${name}`, datasetName: name, title: name.toUpperCase(), state: 'queued' },
     ...{ counts: NO_COUNTS, startedAt: null, endedAt: null, problem: null, notes: [], incremental: false, unread: [] },
-    ...{ unproven: { count: 0, parents: [] }, rejected: { count: 0, rows: [] }, waitingFor: null },
+    ...{ unproven: { count: 0, parents: [] }, rejected: { count: 0, rows: [] }, wait: null },
     ...over,
   };
 }
@@ -36,7 +36,7 @@ describe('a compact run', () => {
       dataset('users', { state: 'done', startedAt: AT, endedAt: AT, counts: { ...NO_COUNTS, rowsRead: 5, rowsExpected: 0 } }),
       dataset('groups', { state: 'partial', notes: ['a'], unread: [{ name: 'x', reason: 'r', since: AT }], incremental: true }),
       dataset('devices', { state: 'failed', problem: { code: 'internal', title: 't' }, unproven: { count: 1, parents: [] } }),
-      dataset('domains', { waitingFor: 'for Graph' }),
+      dataset('domains', { wait: { kind: 'graph', text: 'Graph is busy', since: AT, until: null } }),
     ];
     expect(expandRun(JSON.parse(JSON.stringify(compactRun(run(datasets)))))).toEqual(run(datasets));
   });

@@ -31,7 +31,7 @@ function dataset(
     unread: [],
     unproven: { count: 0, parents: [] },
     rejected: { count: 0, rows: [] },
-    waitingFor: null,
+    wait: null,
     ...over,
     counts: { ...NO_COUNTS, ...over.counts },
   };

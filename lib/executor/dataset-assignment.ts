@@ -3,6 +3,7 @@ import { SourceConnection } from '#lib/domain/account/session.ts';
 import { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { ProblemSchema } from '#lib/domain/problem.ts';
 import { type DatasetCounts, DatasetRunState, RejectedRows, UnprovenParents, UnreadColumn } from '#lib/domain/run/run.ts';
+import { Wait } from '#lib/domain/run/wait.ts';
 import { TaskTarget } from '#lib/domain/task/task.ts';
 import type { DatasetReport } from '#lib/reload/engine/ports.ts';
 import { TargetAccessSchema } from './target-access.ts';
@@ -59,8 +60,8 @@ const Report = z.object({
 /** What the run of a dataset reports. The last event, and only it, is `ended`. */
 export const DatasetEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('progress'), state: DatasetRunState, counts: Counts }),
-  /** Why requests wait, a sentence for people; null once none does. */
-  z.object({ kind: z.literal('waiting'), reason: z.string().nullable() }),
+  /** What the dataset waits for; null once it goes on. */
+  z.object({ kind: z.literal('waiting'), wait: Wait.nullable() }),
   z.object({ kind: z.literal('ended'), report: Report }),
 ]);
 export type DatasetEvent = z.infer<typeof DatasetEvent>;

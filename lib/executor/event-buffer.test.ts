@@ -7,7 +7,10 @@ const progress = (state: 'reading' | 'publishing', rowsRead: number): DatasetEve
   ...{ kind: 'progress', state },
   counts: { ...NO_COUNTS, rowsRead },
 });
-const waiting = (reason: string | null): DatasetEvent => ({ kind: 'waiting', reason });
+const waiting = (text: string | null): DatasetEvent => ({
+  kind: 'waiting',
+  wait: text === null ? null : { kind: 'graph', text, since: '2026-11-28T14:05:00.000Z', until: null },
+});
 
 it.each<[string, DatasetEvent[], DatasetEvent[]]>([
   ['the last counters of a state', [progress('reading', 1), progress('reading', 2)], [progress('reading', 2)]],

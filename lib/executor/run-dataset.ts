@@ -1,10 +1,12 @@
-import { createMutex } from '#lib/platform/async/mutex.ts';
+import type { Wait } from '#lib/domain/run/wait.ts';
+import { createSlots } from '#lib/platform/async/slots.ts';
 import { JobLeaseLostError } from '#lib/reload/engine/job-lease-lost.ts';
 import type { SourceConfig } from '#lib/source/connect.ts';
 import { createGraphSource, type GraphSource } from '#lib/source/graph-source.ts';
 import type { TargetRules } from '#lib/targets/target.ts';
 import type { DatasetAssignment, DatasetEvent } from './dataset-assignment.ts';
 import { EventBuffer } from './event-buffer.ts';
+import { LargeDatasetLock } from './large-dataset-lock.ts';
 import { runDatasetReload } from './reload.ts';
 
 /** Runs datasets, in a worker and in a gateway alike. What the datasets of one run share (tokens, sockets) is kept until its release. */
@@ -28,11 +30,17 @@ export interface DatasetRunnerDeps {
   readonly onInternalError?: (error: unknown, assignment: DatasetAssignment) => void;
 }
 
-/** A runner of this process: its large datasets are read one after the other. */
+/** Large datasets that are open at once: one works, the others wait for a quota and keep what they have staged. */
+const LARGE_OPEN_MAX = 3;
+
+/**
+ * A runner of this process: its large datasets are read one after the other. One that waits for a quota lets the next one begin: at the
+ * rate that a quota allows, it needs little memory.
+ */
 export function createDatasetRunner(deps: DatasetRunnerDeps): DatasetRunner {
   const { config, rules, workDir } = deps;
   const sources = new Map<string, GraphSource>();
-  const largeDatasetMutex = createMutex();
+  const largeDatasets = createSlots({ active: 1, open: LARGE_OPEN_MAX });
   const sourceOf = (assignment: DatasetAssignment): GraphSource => {
     const source = sources.get(keyOf(assignment)) ?? createGraphSource(config, assignment.connection);
     sources.set(keyOf(assignment), source);
@@ -41,17 +49,23 @@ export function createDatasetRunner(deps: DatasetRunnerDeps): DatasetRunner {
   const reload = (assignment: DatasetAssignment, events: EventBuffer, signal: AbortSignal) => {
     const { runId, datasetRunId, dataset, task, target, full, readBefore } = assignment;
     const { deletesConfirmed, unreadBefore, unreadAtStart } = assignment;
+    const onWait = (wait: Wait | null) => events.add({ kind: 'waiting', wait });
+    const lock = new LargeDatasetLock(largeDatasets, { clock: config.clock, onWait });
+    const onRequestsWait = (wait: Wait | null): void => {
+      lock.requestsWait(wait !== null);
+      onWait(wait);
+    };
     return runDatasetReload({
       ...{ runId, datasetRunId, deletesConfirmed, unreadBefore, unreadAtStart },
       ...(readBefore === null ? {} : { readBefore: new Set(readBefore) }),
-      source: sourceOf(assignment).reportingWaits((reason) => events.add({ kind: 'waiting', reason })),
+      source: sourceOf(assignment).reportingWaits(onRequestsWait),
       definition: dataset,
       target: task,
       access: target,
       rules,
       incremental: { full, sourceKey: sourceKeyOf(assignment) },
       workDir,
-      largeDatasetMutex,
+      largeDatasetMutex: lock,
       reporter: { progress: (state, counts) => events.add({ kind: 'progress', state, counts }) },
       clock: config.clock,
       signal,

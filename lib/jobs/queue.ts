@@ -6,7 +6,10 @@ import { reloadRunJob } from './definitions/reload-run.ts';
 
 /** Sends and cancels jobs; works none. Implements the RunQueue of lib/services/ports.ts. */
 export interface QueueClient {
-  enqueueRun(tx: Tx, run: { readonly runId: string; readonly taskId: string }): Promise<string | null>;
+  enqueueRun(
+    tx: Tx,
+    run: { readonly runId: string; readonly taskId: string; readonly priority?: number },
+  ): Promise<string | null>;
   enqueueMetadataJob(
     tx: Tx,
     job: { readonly metadataJobId: string; readonly key: string; readonly awaited: boolean },
@@ -26,9 +29,9 @@ export function createRunQueue(options: { readonly databaseUrl: string; readonly
     return started;
   };
   return {
-    async enqueueRun(tx, { runId, taskId }) {
+    async enqueueRun(tx, { runId, taskId, priority = 0 }) {
       const payload = reloadRunJob.payload.parse({ runId });
-      return (await boss()).send(reloadRunJob.name, payload, { singletonKey: taskId, db: fromPrisma(tx) });
+      return (await boss()).send(reloadRunJob.name, payload, { singletonKey: taskId, priority, db: fromPrisma(tx) });
     },
     async enqueueMetadataJob(tx, { metadataJobId, key, awaited }) {
       const payload = metadataJob.payload.parse({ metadataJobId });

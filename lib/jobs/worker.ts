@@ -1,4 +1,5 @@
 import { PgBoss } from 'pg-boss';
+import { DATASET_CONCURRENCY } from '#lib/domain/run/dataset-concurrency.ts';
 import type { SourceOperations } from '#lib/executor/source-operations.ts';
 import { JobLeaseLostError } from '#lib/reload/engine/job-lease-lost.ts';
 import { checkConnectionsJob } from './definitions/check-connections.ts';
@@ -12,12 +13,16 @@ import { runMetadataJob } from './handlers/metadata-job.ts';
 import { type ReloadRunDeps, reloadRun } from './handlers/reload-run.ts';
 import { removeExpired } from './handlers/remove-expired.ts';
 import { sweepStages } from './handlers/sweep-stages.ts';
+import { startRunPollers } from './run-pollers.ts';
+import { createWorkerSlots } from './worker-slots.ts';
 
 export interface WorkerDeps extends ReloadRunDeps {
   readonly executor: SourceOperations;
   readonly databaseUrl: string;
-  /** Runs worked at once by this process. */
-  readonly concurrency?: number;
+  /** Runs that this process works at once; runs that only wait do not count. */
+  readonly runsAtOnce?: number;
+  /** Datasets of all these runs that it works at once. */
+  readonly datasetsAtOnce?: number;
   /** Folder of the stages; those of runs that nobody goes on with are removed. */
   readonly workDir?: string;
 }
@@ -32,6 +37,10 @@ export interface RunningWorker {
 
 /** How often jobs without a heartbeat are looked for, and lost runs with them, seconds. */
 const SUPERVISE_SECONDS = 5;
+/** Runs that a worker works at once. */
+export const RUNS_AT_ONCE = 4;
+/** Runs beyond those that it keeps open while they only wait. */
+const IDLE_RUNS_MAX = 12;
 /** Most of their time they wait for the quotas of a tenant's services. */
 const METADATA_JOBS_AT_ONCE = 3;
 /** Time that a stopping worker gives its runs to end by themselves, milliseconds. */
@@ -56,13 +65,17 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     sweep(boss, deps).catch((error: unknown) => deps.log.error({ err: error }, 'sweep'));
   }, SUPERVISE_SECONDS * 1000);
   let stopping = false;
-  const options = { ...reloadRunJob.work, batchSize: 1, localConcurrency: deps.concurrency ?? 1 };
-  await boss.work(reloadRunJob.name, options, async (jobs) => {
+  const { runsAtOnce = RUNS_AT_ONCE, datasetsAtOnce = DATASET_CONCURRENCY } = deps;
+  const runsMax = runsAtOnce + IDLE_RUNS_MAX;
+  const slots = createWorkerSlots({ datasets: datasetsAtOnce, runs: runsMax });
+  const polling = { base: runsAtOnce, max: runsMax, log: deps.log, isStopping: () => stopping };
+  const pollers = await startRunPollers(boss, polling, async (jobs) => {
     for (const job of jobs) {
       const lost = new AbortController();
       // At a stop the signal aborts too, but then nobody else has the job, and what is staged must stay for the next worker.
       job.signal.addEventListener('abort', () => (stopping ? undefined : lost.abort(new JobLeaseLostError())), { once: true });
-      await reloadRun(deps, reloadRunJob.payload.parse(job.data).runId, lost.signal);
+      const { runId } = reloadRunJob.payload.parse(job.data);
+      await reloadRun({ ...deps, slots, onIdle: (isIdle) => pollers.setIdle(isIdle) }, runId, lost.signal);
     }
   });
   await boss.work(

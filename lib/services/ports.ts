@@ -3,7 +3,10 @@ import type { Tx } from '#lib/platform/postgres/db.ts';
 /** Where runs wait for a worker. */
 export interface RunQueue {
   /** Puts the run on the queue within `tx`; null when the task already has a job that waits or runs. */
-  enqueueRun(tx: Tx, run: { readonly runId: string; readonly taskId: string }): Promise<string | null>;
+  enqueueRun(
+    tx: Tx,
+    run: { readonly runId: string; readonly taskId: string; readonly priority?: number },
+  ): Promise<string | null>;
   /** Puts sampling or probing on the queue within `tx`; null when `key` already has a job that waits or runs. */
   enqueueMetadataJob(
     tx: Tx,

@@ -2,6 +2,7 @@ import type { Granted } from '#lib/domain/access/access.ts';
 import type { SourceConnection } from '#lib/domain/account/session.ts';
 import { type DatasetDefinition, withoutColumns } from '#lib/domain/dataset/dataset.ts';
 import { partRowsMax, splitRulesOf } from '#lib/domain/dataset/partition.ts';
+import type { Wait } from '#lib/domain/run/wait.ts';
 import { type GraphClient, withRequestCount, withWaits } from '#lib/graph/client/client.ts';
 import { createWaitReporter } from '#lib/graph/limits/wait-reporter.ts';
 import type { Page, ReadOptions, Source } from '#lib/reload/engine/ports.ts';
@@ -18,7 +19,7 @@ import { readRelationship } from './relationship/relationship-source.ts';
 
 export interface GraphSource extends Source {
   /** The same source for one dataset run. `onWait` receives why its requests wait, and null once none does. */
-  reportingWaits(onWait: (words: string | null) => void): Source;
+  reportingWaits(onWait: (wait: Wait | null) => void): Source;
   close(): Promise<void>;
 }
 

@@ -34,6 +34,16 @@ const FIXED = {
   other: { capacity: 130_000, windowMs: 10_000, perTenant: false, concurrencyMax: 8, silentRetryMs: null },
 } satisfies Record<Exclude<QuotaClass, 'directory'>, Quota>;
 
+/** What a class is for, in words for people. */
+export const QUOTA_CLASS_LABEL = {
+  directory: 'the directory',
+  reports: 'reports, logs and authentication methods',
+  'sign-in-activity': 'sign-in activity',
+  'identity-protection': 'identity protection and conditional access',
+  'identity-providers': 'identity providers and user flows',
+  other: 'this service',
+} satisfies Record<QuotaClass, string>;
+
 /** The documented quota of a class; that of the directory depends on the size of the tenant. */
 export function quotaOf(quotaClass: QuotaClass, size: TenantSize): Quota {
   if (quotaClass !== 'directory') return FIXED[quotaClass];

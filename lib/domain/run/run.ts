@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Problem } from '#lib/domain/problem.ts';
 import type { UpdateMethod } from '#lib/domain/task/update-method.ts';
 import type { ActorRef } from '../account/actor.ts';
+import type { Wait } from './wait.ts';
 
 /** States of a run. `done` may still hold datasets that failed: then it is `partial`. */
 export const RunState = z.enum(['queued', 'running', 'cancelling', 'done', 'partial', 'failed', 'cancelled']);
@@ -151,8 +152,8 @@ export interface DatasetRunDto {
   readonly unread: readonly UnreadColumn[];
   readonly unproven: UnprovenParents;
   readonly rejected: RejectedRows;
-  /** Why its requests wait at the moment, a sentence for people; null while none does, and once it ended. */
-  readonly waitingFor: string | null;
+  /** What it waits for at the moment; null while it does not, and once it ended. */
+  readonly wait: Wait | null;
 }
 
 export interface RunSummaryDto {

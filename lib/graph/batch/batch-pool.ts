@@ -120,7 +120,7 @@ export class BatchPool<T extends BatchItem> {
   #delayRetry(answer: ItemAnswer, entry: Entry<T>, waitMs: number): void {
     const endWait = answer.ok
       ? undefined
-      : this.#options.client.waits?.begin(answer.error.problem.title, new Date(this.#now() + waitMs));
+      : this.#options.client.waits?.begin({ kind: 'graph', text: answer.error.problem.title }, new Date(this.#now() + waitMs));
     void this.#delay(() => entry, waitMs).finally(endWait);
   }
 

@@ -40,7 +40,10 @@ export async function sendBatch(client: GraphClient, items: readonly BatchItem[]
     for (const { index, error } of failed) if (isOver) results.set(index, { ok: false, error });
     open = isOver ? [] : failed.map(({ index }) => index);
     if (open.length > 0) {
-      const endWait = client.waits?.begin(failed[0]?.error.problem.title ?? '', new Date(client.clock.now().getTime() + waitMs));
+      const endWait = client.waits?.begin(
+        { kind: 'graph', text: failed[0]?.error.problem.title ?? '' },
+        new Date(client.clock.now().getTime() + waitMs),
+      );
       await pause(waitMs, signal).finally(endWait);
       throttledMs += waitMs;
     }

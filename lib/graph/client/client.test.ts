@@ -272,8 +272,8 @@ describe('what answers is not Graph', () => {
   test('the reason of a wait and its end are reported', async () => {
     const reported: string[] = [];
     const waits = {
-      begin: (words: string) => {
-        reported.push(words);
+      begin: ({ text }: { readonly text: string }) => {
+        reported.push(text);
         return () => reported.push('end');
       },
     };

@@ -116,7 +116,7 @@ export function createGraphClient(deps: GraphClientDeps): GraphClient {
         return await sendWithRetries(deps, request, (error, waitMs) => {
           if (!requestBudget.allowsRetry(error, waitMs)) return false;
           endWait?.();
-          endWait = request.waits?.begin(error.problem.title, new Date(clock.now().getTime() + waitMs));
+          endWait = request.waits?.begin({ kind: 'graph', text: error.problem.title }, new Date(clock.now().getTime() + waitMs));
           return true;
         });
       } finally {

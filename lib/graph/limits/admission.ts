@@ -1,4 +1,5 @@
 import type { Charge } from '#lib/domain/run/graph-quota.ts';
+import type { WaitKind } from '#lib/domain/run/wait.ts';
 
 /** What the answer to an admitted request says about the quota; for a batch, the sum over its items. */
 export interface Outcome {
@@ -23,13 +24,20 @@ export interface WaitMeter {
   end(): void;
 }
 
-/** Receives the reasons why requests wait, as text for people. */
+/** Why a request waits. */
+export interface WaitReason {
+  readonly kind: WaitKind;
+  /** A sentence for people. */
+  readonly text: string;
+}
+
+/** Receives the reasons why requests wait. */
 export interface WaitReporter {
   /**
    * @param until when the next attempt is made, where that is known.
    * @returns function that ends this wait; call it exactly once.
    */
-  begin(reason: string, until?: Date): () => void;
+  begin(reason: WaitReason, until?: Date): () => void;
 }
 
 export interface Admission {

@@ -38,7 +38,14 @@ async function observe(
 ): Promise<readonly BucketUpdate[]> {
   const { store, updates } = createStore(figures);
   const reportsUtilisation = quotaClass === 'directory';
-  const limiter = new QuotaLimiter({ store, clock: systemClock, key: 'k', quota: quotaOf(quotaClass, 'L'), reportsUtilisation });
+  const limiter = new QuotaLimiter({
+    store,
+    clock: systemClock,
+    key: 'k',
+    label: 'tests',
+    quota: quotaOf(quotaClass, 'L'),
+    reportsUtilisation,
+  });
   const { signal } = new AbortController();
   for (const step of steps) {
     if (typeof step === 'number') await vi.advanceTimersByTimeAsync(step);

@@ -81,6 +81,7 @@ function createLimiter(
     store,
     clock: systemClock,
     key: 'k',
+    label: 'tests',
     quota: quotaOf(quotaClass, 'L'),
     reportsUtilisation: quotaClass === 'directory',
   });

@@ -12,6 +12,8 @@ export interface QuotaLimiterDeps {
   readonly clock: Clock;
   /** Key of the bucket in the store. */
   readonly key: string;
+  /** What the quota is for, in words for people. */
+  readonly label: string;
   readonly quota: Quota;
   /** Whether Graph reports the utilisation of this quota (`x-ms-throttle-limit-percentage`). */
   readonly reportsUtilisation: boolean;
@@ -49,7 +51,8 @@ const UNREPORTED_RATE_MIN = 1 / 8;
 
 /** Shorter waits are not reported, milliseconds. */
 const REPORTED_FROM_MS = 2000;
-const QUOTA_SPENT = 'Graph allows this application no more requests in this tenant at the moment: its quota is used up.';
+/** An end of a wait that moved by less is not reported again, milliseconds. */
+const REPORTED_STEP_MS = 5000;
 
 /** Admits the requests of one quota class in the order in which they came. */
 export class QuotaLimiter {
@@ -195,17 +198,25 @@ export class QuotaLimiter {
     }
   }
 
-  /** Reports waits of seconds; shorter ones are how a rate is kept. */
+  /** Reports which requests have to wait for seconds, and until when; shorter waits only keep the rate. */
   #reportWaits(): void {
-    if (this.#heldUntil - this.#now() < REPORTED_FROM_MS) return;
-    const until = new Date(this.#heldUntil);
+    const now = this.#now();
+    const { perSecond } = this.#lastClaim ?? this.#assumed;
+    let unitsAhead = -this.#claimedUnits;
     for (const request of this.#queue) {
-      if (request.reportedUntil === this.#heldUntil) continue;
-      request.reportedUntil = this.#heldUntil;
-      const endWait = request.waits?.begin(QUOTA_SPENT, until);
+      unitsAhead += request.units;
+      const until = Math.max(this.#heldUntil, this.#heldUntil + ((unitsAhead - (this.#queue[0]?.units ?? 0)) / perSecond) * 1000);
+      if (until - now < REPORTED_FROM_MS || Math.abs(until - request.reportedUntil) < REPORTED_STEP_MS) continue;
+      request.reportedUntil = until;
+      const endWait = request.waits?.begin({ kind: 'quota', text: this.#waitText(perSecond) }, new Date(until));
       request.endWait?.();
       request.endWait = endWait;
     }
+  }
+
+  #waitText(perSecond: number): string {
+    const rate = Number(perSecond.toPrecision(2));
+    return `Graph allows no more requests for ${this.#deps.label} at the moment; it allows about ${rate} a second.`;
   }
 
   #endMeter(request: QueuedRequest): void {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { quotaOf } from '#lib/domain/run/graph-quota.ts';
+import { QUOTA_CLASS_LABEL, quotaOf } from '#lib/domain/run/graph-quota.ts';
+import type { Wait } from '#lib/domain/run/wait.ts';
 import { systemClock } from '#lib/platform/clock.ts';
 import { QuotaLimiter } from './quota-limiter.ts';
 import { createMemoryQuotaStore } from './quota-store.ts';
@@ -9,6 +10,7 @@ beforeEach(() => void vi.useFakeTimers({ now: Date.UTC(2026, 10, 28, 14, 5, 0) }
 afterEach(() => void vi.useRealTimers());
 
 const { signal } = new AbortController();
+const PASSED = { passed: 1, throttled: 0, retryAfterMs: null, utilisation: null };
 
 /** A limiter whose quota Graph has just refused for so long. */
 async function refused(retryAfterMs: number): Promise<QuotaLimiter> {
@@ -17,6 +19,7 @@ async function refused(retryAfterMs: number): Promise<QuotaLimiter> {
     store,
     clock: systemClock,
     key: 'k',
+    label: QUOTA_CLASS_LABEL.reports,
     quota: quotaOf('reports', 'L'),
     reportsUtilisation: false,
   });
@@ -26,12 +29,17 @@ async function refused(retryAfterMs: number): Promise<QuotaLimiter> {
 }
 
 test('a request that the quota holds back for seconds says so, until when, and when it goes on', async () => {
-  const reported: (string | null)[] = [];
+  const reported: (Wait | null)[] = [];
   const limiter = await refused(30_000);
-  const held = limiter.admit(1, { signal, waits: createWaitReporter((reason) => reported.push(reason)) });
+  const held = limiter.admit(1, { signal, waits: createWaitReporter((wait) => reported.push(wait)) });
   await vi.advanceTimersByTimeAsync(5000);
   expect(reported).toEqual([
-    'Graph allows this application no more requests in this tenant at the moment: its quota is used up. The next attempt is at 14:05:30 UTC.',
+    {
+      kind: 'quota',
+      text: 'Graph allows no more requests for reports, logs and authentication methods at the moment; it allows about 0.5 a second.',
+      since: '2026-11-28T14:05:00.000Z',
+      until: '2026-11-28T14:05:30.000Z',
+    },
   ]);
   await vi.advanceTimersByTimeAsync(60_000);
   await held;
@@ -39,35 +47,39 @@ test('a request that the quota holds back for seconds says so, until when, and w
   expect(reported.at(-1)).toBeNull();
 });
 
-test('waits shorter than two seconds are how a rate is kept: nobody is told', async () => {
-  const reported: (string | null)[] = [];
-  const limiter = await refused(1500);
-  const held = limiter.admit(1, { signal, waits: createWaitReporter((reason) => reported.push(reason)) });
+test('waits shorter than two seconds keep a rate: they are not reported', async () => {
+  const reported: (Wait | null)[] = [];
+  const limiter = await refused(1000);
+  const held = limiter.admit(1, { signal, waits: createWaitReporter((wait) => reported.push(wait)) });
   await vi.advanceTimersByTimeAsync(10_000);
   await held;
   expect(reported).toEqual([]);
 });
 
 test('a request that is given up while it is held back waits no more', async () => {
-  const reported: (string | null)[] = [];
+  const reported: (Wait | null)[] = [];
   const limiter = await refused(30_000);
   const stop = new AbortController();
-  const held = limiter.admit(1, { signal: stop.signal, waits: createWaitReporter((reason) => reported.push(reason)) });
+  const held = limiter.admit(1, { signal: stop.signal, waits: createWaitReporter((wait) => reported.push(wait)) });
   held.catch(() => undefined);
   await vi.advanceTimersByTimeAsync(2000);
   stop.abort();
   await expect(held).rejects.toThrow();
   await vi.advanceTimersByTimeAsync(1000);
-  expect(reported).toEqual([expect.stringContaining('quota is used up'), null]);
+  expect(reported).toEqual([expect.objectContaining({ kind: 'quota' }), null]);
 });
 
-test('a time that is only moments ahead is not named', () => {
-  const reported: (string | null)[] = [];
-  const waits = createWaitReporter((reason) => reported.push(reason));
-  const end = waits.begin('Graph is busy', new Date(Date.now() + 4000));
-  vi.advanceTimersByTime(1000);
-  end();
-  waits.begin('Graph is busy', new Date(Date.now() + 20_000));
-  vi.advanceTimersByTime(1000);
-  expect(reported).toEqual(['Graph is busy', 'Graph is busy. The next attempt is at 14:05:21 UTC.']);
+test('of requests that queue for a small quota, each one that has to wait for seconds says so', async () => {
+  const reported: (Wait | null)[][] = [[], []];
+  const limiter = await refused(100);
+  await vi.advanceTimersByTimeAsync(10_000);
+  const done = [0, 1, 2, 3, 4, 5, 6, 7].map((index) => {
+    const waits = createWaitReporter((wait) => reported[index < 6 ? 0 : 1]?.push(wait));
+    return limiter.admit(1, { signal, waits }).then((admission) => admission.settle(PASSED));
+  });
+  await vi.advanceTimersByTimeAsync(3000);
+  expect(reported[1]?.[0]).toMatchObject({ kind: 'quota', since: '2026-11-28T14:05:10.000Z' });
+  await vi.advanceTimersByTimeAsync(60_000);
+  await Promise.all(done);
+  expect(reported[1]?.at(-1)).toBeNull();
 });

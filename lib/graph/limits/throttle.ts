@@ -1,4 +1,4 @@
-import { type QuotaClass, quotaOf, type TenantSize } from '#lib/domain/run/graph-quota.ts';
+import { QUOTA_CLASS_LABEL, type QuotaClass, quotaOf, type TenantSize } from '#lib/domain/run/graph-quota.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import type { Throttle } from './admission.ts';
 import { QuotaLimiter } from './quota-limiter.ts';
@@ -48,7 +48,8 @@ export function createThrottle(deps: {
     const quota = quotaOf(quotaClass, size);
     const app = quota.perTenant ? '*' : scope.clientId;
     const key = `${scope.graphOrigin} ${scope.tenantId} ${app} ${quotaClass}`;
-    const limiter = new QuotaLimiter({ store, clock, key, quota, reportsUtilisation: quotaClass === 'directory' });
+    const label = QUOTA_CLASS_LABEL[quotaClass];
+    const limiter = new QuotaLimiter({ store, clock, key, label, quota, reportsUtilisation: quotaClass === 'directory' });
     limiters.set(quotaClass, limiter);
     return limiter;
   };

@@ -1,4 +1,5 @@
 import type { DatasetCounts, DatasetRunState } from '#lib/domain/run/run.ts';
+import type { Wait } from '#lib/domain/run/wait.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
@@ -9,8 +10,8 @@ const WRITE_EVERY_MS = 1000;
 
 export interface ProgressWriter {
   progress(state: DatasetRunState, counts: DatasetCounts): void;
-  /** Reason why requests wait, null once none does; it changes seldom, so that each change is written. */
-  waiting(words: string | null): void;
+  /** What the dataset waits for, null once it goes on; it changes seldom, so that each change is written. */
+  waiting(wait: Wait | null): void;
   /** Resolves when nothing is being written any more; later calls of `progress` are ignored. */
   stop(): Promise<void>;
 }
@@ -35,8 +36,8 @@ export function createProgressWriter(deps: { db: Db; clock: Clock; log: Log }, k
       writtenAtMs = nowMs;
       write({ state, counts });
     },
-    waiting(words) {
-      if (!stopped) write({ state: shown ?? 'reading', waitingFor: words });
+    waiting(wait) {
+      if (!stopped) write({ state: shown ?? 'reading', wait });
     },
     async stop() {
       stopped = true;

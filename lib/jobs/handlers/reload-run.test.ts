@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { DatasetRunState } from '#lib/domain/run/run.ts';
+import type { Wait } from '#lib/domain/run/wait.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
 import { JobLeaseLostError } from '#lib/reload/engine/job-lease-lost.ts';
 import { getConnection } from '#lib/services/connection/get-connection.ts';
@@ -196,13 +197,18 @@ describe('reloadRun', () => {
 
 describe('a dataset run that waits', () => {
   it('shows what a dataset waits for while it does, and nothing once it ended', async () => {
-    const words = 'Something between Entrada and Graph answered: text/html from graph.test.';
-    const shown: (string | null)[] = [];
+    const wait: Wait = {
+      kind: 'graph',
+      text: 'Something between Entrada and Graph answered: text/html from graph.test.',
+      since: '2026-11-28T14:05:00.000Z',
+      until: null,
+    };
+    const shown: (Wait | null)[] = [];
     const t = await queuedRun(
       async ({ onWait }) => {
-        for (const reason of [words, null, words]) {
+        for (const reason of [wait, null, wait]) {
           onWait(reason);
-          await vi.waitFor(async () => expect((await t.now()).datasets[0]?.waitingFor).toBe(reason));
+          await vi.waitFor(async () => expect((await t.now()).datasets[0]?.wait).toEqual(reason));
           shown.push(reason);
         }
         return report('done');
@@ -210,8 +216,8 @@ describe('a dataset run that waits', () => {
       ['users'],
     );
     await reloadRun(t.deps, t.runId, NEVER);
-    expect(shown).toEqual([words, null, words]);
-    expect((await t.now()).datasets).toMatchObject([{ state: 'done', waitingFor: null }]);
+    expect(shown).toEqual([wait, null, wait]);
+    expect((await t.now()).datasets).toMatchObject([{ state: 'done', wait: null }]);
   });
 });
 

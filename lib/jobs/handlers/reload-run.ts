@@ -4,9 +4,11 @@ import type { Problem } from '#lib/domain/problem.ts';
 import { DATASET_CONCURRENCY } from '#lib/domain/run/dataset-concurrency.ts';
 import { NO_COUNTS, NONE_REJECTED, NONE_UNPROVEN } from '#lib/domain/run/run.ts';
 import { ENDED_DATASET_STATES, type RunEndCause } from '#lib/domain/run/run-end.ts';
+import { startPriority } from '#lib/domain/run/start-priority.ts';
 import type { DatasetAssignment } from '#lib/executor/dataset-assignment.ts';
 import type { DatasetRunner } from '#lib/executor/run-dataset.ts';
 import type { SourceOperations } from '#lib/executor/source-operations.ts';
+import type { Slot } from '#lib/platform/async/slots.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import type { KeyRing } from '#lib/platform/crypto/crypto.ts';
 import { AppError, toProblem } from '#lib/platform/errors.ts';
@@ -37,6 +39,7 @@ import {
   unreadAtStart,
 } from '#lib/store/run/runs.ts';
 import { targetOf } from '#lib/store/run/tasks.ts';
+import { createWorkerSlots, type WorkerSlots } from '../worker-slots.ts';
 import { missingPermission } from './missing-permission.ts';
 import { createProgressWriter } from './progress-writer.ts';
 import { watchCancel } from './watch-cancel.ts';
@@ -48,6 +51,10 @@ export interface ReloadRunDeps {
   readonly log: Log;
   readonly executor: Pick<SourceOperations, 'testConnection'>;
   readonly runner: DatasetRunner;
+  /** Shared by the runs of a worker; without it the run has the process to itself. */
+  readonly slots?: WorkerSlots;
+  /** Called when all open datasets of a run wait, and when one goes on. */
+  readonly onIdle?: (isIdle: boolean) => void;
 }
 
 /**
@@ -93,25 +100,38 @@ async function reloadDatasets(
   /** When one of them can't be kept, the job comes back: what the others have staged stays for that. */
   const broken = new AbortController();
   const signal = AbortSignal.any([stop.cancelled, stop.lost, broken.signal]);
-  const waiting = run.datasets.filter((row) => !ENDED_DATASET_STATES.has(row.state));
   let refused: Problem | null = null;
-  const work = async (): Promise<void> => {
-    for (let row = waiting.shift(); row !== undefined; row = waiting.shift()) {
-      const report = await reloadOne({ deps, run, row, shared, granted, signal, refused });
-      if (stop.lost.aborted || (broken.signal.aborted && report.state === 'cancelled')) return;
-      if (report.problem?.code === NEEDS_REAUTHENTICATION) refused = report.problem;
-      const change = { ...report, endedAt: deps.clock.now() };
-      if (!(await updateDatasetRun(deps.db, { id: row.id, attempt: run.attempt }, change))) throw new JobLeaseLostError();
-    }
+  const work = async (row: DatasetRunRow, slot: Slot | null): Promise<void> => {
+    const report = await reloadOne({ deps, run, row, shared, granted, signal, refused, slot });
+    if (stop.lost.aborted || (broken.signal.aborted && report.state === 'cancelled')) return;
+    if (report.problem?.code === NEEDS_REAUTHENTICATION) refused = report.problem;
+    const change = { ...report, endedAt: deps.clock.now() };
+    if (!(await updateDatasetRun(deps.db, { id: row.id, attempt: run.attempt }, change))) throw new JobLeaseLostError();
   };
   const stopOthers = (error: unknown): never => {
     broken.abort(new JobLeaseLostError());
     throw error;
   };
+  const { slots = createWorkerSlots({ datasets: DATASET_CONCURRENCY, runs: 1 }), onIdle } = deps;
+  const runSlots = slots.openRun({
+    ...{ group: connection.id, priority: startPriority(run.startedByKind) },
+    ...(onIdle === undefined ? {} : { onIdle }),
+  });
+  const works: Promise<void>[] = [];
   try {
-    const ends = await Promise.allSettled(Array.from({ length: DATASET_CONCURRENCY }, () => work().catch(stopOthers)));
-    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    for (const row of run.datasets.filter(({ state }) => !ENDED_DATASET_STATES.has(state))) {
+      // Once the run is stopped, its other datasets end without a slot, one after the other.
+      const slot = await runSlots.acquire(signal).catch(() => null);
+      const done = work(row, slot)
+        .finally(() => slot?.release())
+        .catch(stopOthers);
+      works.push(done);
+      if (slot === null) await done.catch(() => undefined);
+      else done.catch(() => undefined);
+    }
+    for (const end of await Promise.allSettled(works)) if (end.status === 'rejected') throw end.reason;
   } finally {
+    runSlots.end();
     await deps.runner.release({ runId: run.id, attempt: run.attempt });
   }
   if (stop.lost.aborted) return false;
@@ -129,14 +149,16 @@ async function reloadOne(one: {
   signal: AbortSignal;
   /** Entra refused the tokens at an earlier dataset: the others would only be refused too. */
   refused: Problem | null;
+  /** Another dataset may use it while this one waits. */
+  slot: Slot | null;
 }): Promise<DatasetReport> {
-  const { deps, run, row, shared, granted, signal, refused } = one;
+  const { deps, run, row, shared, granted, signal, refused, slot } = one;
   if (signal.aborted) return ended('cancelled', null);
   if (refused !== null) return ended('failed', refused);
   const dataset = await readDefinition(deps.db, row.id);
   if (!mayBeRead(dataset, granted)) return ended('failed', missingPermission(dataset, granted));
   const key = { id: row.id, attempt: run.attempt };
-  const begun = { state: 'reading', waitingFor: null, startedAt: row.startedAt ?? deps.clock.now() } as const;
+  const begun = { state: 'reading', wait: null, startedAt: row.startedAt ?? deps.clock.now() } as const;
   if (!(await updateDatasetRun(deps.db, key, begun))) throw new JobLeaseLostError();
   const { taskId, place } = run;
   const last = await findLastPublished(deps.db, { taskId, place, datasetId: row.datasetId });
@@ -157,7 +179,11 @@ async function reloadOne(one: {
     for await (const event of deps.runner.run(assignment, signal)) {
       if (event.kind === 'ended') return event.report;
       if (event.kind === 'progress') progress.progress(event.state, event.counts);
-      else progress.waiting(event.reason);
+      else {
+        if (event.wait === null) slot?.resume();
+        else slot?.suspend();
+        progress.waiting(event.wait);
+      }
     }
     throw new TypeError('the run of a dataset ended without a report');
   } catch (error) {

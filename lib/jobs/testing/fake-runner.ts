@@ -1,3 +1,4 @@
+import type { Wait } from '#lib/domain/run/wait.ts';
 import type { DatasetAssignment } from '#lib/executor/dataset-assignment.ts';
 import { EventBuffer } from '#lib/executor/event-buffer.ts';
 import type { DatasetRunner } from '#lib/executor/run-dataset.ts';
@@ -7,7 +8,7 @@ import type { DatasetReport, Reporter } from '#lib/reload/engine/ports.ts';
 export type Reload = (
   request: DatasetAssignment & {
     readonly reporter: Reporter;
-    readonly onWait: (reason: string | null) => void;
+    readonly onWait: (wait: Wait | null) => void;
     readonly signal: AbortSignal;
   },
 ) => Promise<DatasetReport>;
@@ -18,7 +19,7 @@ export function runnerOf(reload: Reload, onRelease: () => void = () => undefined
     async *run(assignment, signal) {
       const events = new EventBuffer();
       const reporter: Reporter = { progress: (state, counts) => events.add({ kind: 'progress', state, counts }) };
-      const onWait = (reason: string | null) => events.add({ kind: 'waiting', reason });
+      const onWait = (wait: Wait | null) => events.add({ kind: 'waiting', wait });
       const running = reload({ ...assignment, reporter, onWait, signal }).finally(() => events.end());
       running.catch(() => undefined);
       yield* events;

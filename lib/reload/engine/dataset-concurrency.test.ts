@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { createMutex } from '#lib/platform/async/mutex.ts';
 import { type FakeSource, fakeSource, recordingReporter } from '#lib/reload/testing/fake-source.ts';
 import { ALL, diedBeforePublish, memorySink, PAGES, planOf, run } from '#lib/reload/testing/reloading.ts';
+import { testMutex } from '#lib/reload/testing/test-mutex.ts';
 
 describe('dataset concurrency', () => {
   const NEVER = new AbortController().signal;
@@ -9,7 +9,7 @@ describe('dataset concurrency', () => {
   const large = (): FakeSource => fakeSource({ pages: PAGES, counts: [20_000, ALL.length] });
 
   test('a large one waits until the one before has ended, a small one waits for nobody', async () => {
-    const largeDatasetMutex = createMutex();
+    const largeDatasetMutex = testMutex();
     const release = await largeDatasetMutex.acquire(NEVER);
     const source = large();
     const reporter = recordingReporter();
@@ -26,7 +26,7 @@ describe('dataset concurrency', () => {
 
   test('a large one waits with its publish alone, too', async () => {
     const stageDir = await diedBeforePublish(large());
-    const largeDatasetMutex = createMutex();
+    const largeDatasetMutex = testMutex();
     const release = await largeDatasetMutex.acquire(NEVER);
     const sink = memorySink();
     const waits = run({ source: fakeSource({ pages: PAGES }), sink, stageDir, largeDatasetMutex });
@@ -38,7 +38,7 @@ describe('dataset concurrency', () => {
   });
 
   test('one that turns out to be large waits from then on', async () => {
-    const largeDatasetMutex = createMutex();
+    const largeDatasetMutex = testMutex();
     const release = await largeDatasetMutex.acquire(NEVER);
     const megabytes = 'x'.repeat(3 << 20);
     const pages = [0, 1, 2, 3, 4].map((v) => [{ id: `${v}`, v, note: megabytes }]);
@@ -53,7 +53,7 @@ describe('dataset concurrency', () => {
   });
 
   test('one that is cancelled while it waits, or fails, holds nobody up', async () => {
-    const largeDatasetMutex = createMutex();
+    const largeDatasetMutex = testMutex();
     const release = await largeDatasetMutex.acquire(NEVER);
     const cancel = new AbortController();
     const waits = run({ source: large(), largeDatasetMutex, signal: cancel.signal });

@@ -3,6 +3,7 @@ import { refusedNow } from '#lib/domain/access/access.ts';
 import { actorRef } from '#lib/domain/account/actor.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import type { RunDto } from '#lib/domain/run/run.ts';
+import { startPriority } from '#lib/domain/run/start-priority.ts';
 import { ConflictError, NotFoundError } from '#lib/platform/errors.ts';
 import { newId } from '#lib/platform/id.ts';
 import { findDatasets } from '#lib/store/metadata/datasets.ts';
@@ -62,7 +63,7 @@ export async function startRun({ ctx, input }: Call<StartRunInput>): Promise<Run
       queuedAt,
       datasets,
     });
-    const jobId = await ctx.queue.enqueueRun(tx, { runId, taskId });
+    const jobId = await ctx.queue.enqueueRun(tx, { runId, taskId, priority: startPriority(actor.kind) });
     if (jobId === null) throw jobInTheWay();
     await setJobId(tx, runId, jobId);
     await audit({

@@ -1,6 +1,7 @@
 import type { Problem } from '#lib/domain/problem.ts';
 import { nextRunState, type RejectedRows, type RunState, type UnprovenParents, type UnreadColumn } from '#lib/domain/run/run.ts';
 import type { RunEnd } from '#lib/domain/run/run-end.ts';
+import type { Wait } from '#lib/domain/run/wait.ts';
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
 import { toJson, toJsonOrNull } from '#lib/store/json.ts';
 import type { DatasetRunState } from '#prisma/generated/enums.ts';
@@ -85,7 +86,7 @@ export interface DatasetRunChange {
   readonly unread?: readonly UnreadColumn[];
   readonly unproven?: UnprovenParents;
   readonly rejected?: RejectedRows;
-  readonly waitingFor?: string | null;
+  readonly wait?: Wait | null;
   readonly startedAt?: Date;
   readonly endedAt?: Date;
 }
@@ -112,7 +113,7 @@ export async function updateDatasetRun(db: Db, { id, attempt }: DatasetRunKey, c
       ...(change.unread === undefined ? {} : { unread: toJson(change.unread) }),
       ...(change.unproven === undefined ? {} : { unproven: toJson(change.unproven) }),
       ...(change.rejected === undefined ? {} : { rejected: toJson(change.rejected) }),
-      ...(change.waitingFor === undefined ? {} : { waitingFor: change.waitingFor }),
+      ...(change.wait === undefined ? {} : { wait: toJsonOrNull(change.wait) }),
       ...(change.startedAt === undefined ? {} : { startedAt: change.startedAt }),
       ...(change.endedAt === undefined ? {} : { endedAt: change.endedAt }),
     },

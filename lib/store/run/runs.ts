@@ -12,6 +12,7 @@ import {
   type UnprovenParents,
   type UnreadColumn,
 } from '#lib/domain/run/run.ts';
+import type { Wait } from '#lib/domain/run/wait.ts';
 import { newId } from '#lib/platform/id.ts';
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
 import { toJson } from '#lib/store/json.ts';
@@ -55,7 +56,7 @@ const DATASET_RUN = {
   unread: true,
   unproven: true,
   rejected: true,
-  waitingFor: true,
+  wait: true,
   startedAt: true,
   endedAt: true,
 } as const;
@@ -76,7 +77,7 @@ export interface DatasetRunRow {
   readonly unread: unknown;
   readonly unproven: unknown;
   readonly rejected: unknown;
-  readonly waitingFor: string | null;
+  readonly wait: unknown;
   readonly startedAt: Date | null;
   readonly endedAt: Date | null;
 }
@@ -151,7 +152,7 @@ export function toDatasetRunDto(row: DatasetRunRow): DatasetRunDto {
     unread: row.unread as readonly UnreadColumn[],
     unproven: row.unproven as UnprovenParents,
     rejected: row.rejected as RejectedRows,
-    waitingFor: row.endedAt === null ? row.waitingFor : null,
+    wait: row.endedAt === null ? (row.wait as Wait | null) : null,
   };
 }
 

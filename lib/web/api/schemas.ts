@@ -25,6 +25,7 @@ import {
 import { ProblemSchema } from '#lib/domain/problem.ts';
 import type { ReadPlan } from '#lib/domain/run/read-plan.ts';
 import { DatasetRunState, RejectedRows, type RunDto, RunState, UnprovenParents, UnreadColumn } from '#lib/domain/run/run.ts';
+import { Wait } from '#lib/domain/run/wait.ts';
 import { UpdateMethod } from '#lib/domain/task/update-method.ts';
 
 // Data that services answer with, as schemas: the compiler holds each to its type, and a test holds every answer to its schema.
@@ -232,7 +233,7 @@ export const RunSchema = z.object({
       unread: z.array(UnreadColumn),
       unproven: UnprovenParents,
       rejected: RejectedRows,
-      waitingFor: z.string().nullable(),
+      wait: Wait.nullable(),
     }),
   ),
   problem: ProblemSchema.nullable(),

@@ -8,6 +8,7 @@ import { Progress } from '#components/ui/feedback/progress.tsx';
 import { formatCount, formatDuration, formatRate } from '#lib/domain/format.ts';
 import { isNotRead } from '#lib/domain/run/not-read.ts';
 import type { DatasetRunDto, RunDto } from '#lib/domain/run/run.ts';
+import type { Wait } from '#lib/domain/run/wait.ts';
 
 export const DATASET_COLUMNS = [
   'Dataset',
@@ -49,7 +50,7 @@ export function DatasetLine({ view, dataset, notes, nowMs, confirmDeletes }: Dat
           </span>
         </td>
         <td>
-          <State dataset={dataset} />
+          <State dataset={dataset} nowMs={nowMs} />
         </td>
         <td>
           {formatCount(counts.rowsRead)}
@@ -85,16 +86,23 @@ export function DatasetLine({ view, dataset, notes, nowMs, confirmDeletes }: Dat
   );
 }
 
-function State({ dataset: { state, waitingFor, incremental } }: { readonly dataset: DatasetRunDto }) {
+/** What the dataset waits for, how long it has, and when it goes on where that is known. */
+function WaitNote({ wait, nowMs }: { readonly wait: Wait; readonly nowMs: number }) {
+  const waited = formatDuration(Math.max(0, nowMs - Date.parse(wait.since)));
+  const left = wait.until === null ? null : Date.parse(wait.until) - nowMs;
+  return (
+    <span role="status" className="mt-0.5 block max-w-64 text-[11px] text-amber-800 dark:text-amber-200">
+      Waiting for {waited}
+      {left !== null && left > 0 ? `, next request in ${formatDuration(left)}` : ''}: {wait.text}
+    </span>
+  );
+}
+
+function State({ dataset: { state, wait, incremental }, nowMs }: { readonly dataset: DatasetRunDto; readonly nowMs: number }) {
   return (
     <>
       <DatasetStateBadge state={state} />
-      {state === 'waiting' ? <Small>until the large dataset before it has ended</Small> : null}
-      {waitingFor === null ? null : (
-        <span role="status" className="mt-0.5 block max-w-64 text-[11px] text-amber-800 dark:text-amber-200">
-          Waiting: {waitingFor}
-        </span>
-      )}
+      {wait === null ? null : <WaitNote wait={wait} nowMs={nowMs} />}
       {incremental ? (
         <Small>
           <span title="Only what changed since the last run was read">incremental</span>

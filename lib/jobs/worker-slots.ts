@@ -1,0 +1,81 @@
+import { DATASET_CONCURRENCY } from '#lib/domain/run/dataset-concurrency.ts';
+import { createSlots, type Slot } from '#lib/platform/async/slots.ts';
+
+/** Datasets of one run that are open at once, those that wait for a quota included. */
+const RUN_OPEN_MAX = 2 * DATASET_CONCURRENCY;
+/** A run counts as idle once all its open datasets have waited for this long, milliseconds. */
+const IDLE_AFTER_MS = 2000;
+
+/** The slots of one run: each of its datasets takes one. */
+export interface RunSlots {
+  /** Resolves with a slot for one dataset. Rejects with the signal's reason when that aborts before. */
+  acquire(signal: AbortSignal): Promise<Slot>;
+  /** The run has ended. */
+  end(): void;
+}
+
+/** What the runs of one worker share: its memory allows so many datasets at once. */
+export interface WorkerSlots {
+  /**
+   * @param run.group runs of one group (a connection) together get as many slots as another group.
+   * @param run.priority datasets of a run with a higher one are next.
+   * @param run.onIdle called when all open datasets of the run wait for something else, and when one goes on.
+   */
+  openRun(run: { readonly group: string; readonly priority: number; readonly onIdle?: (isIdle: boolean) => void }): RunSlots;
+}
+
+/** @param datasets that work at once, of all runs; @param runs that a worker has at once, idle ones included. */
+export function createWorkerSlots({ datasets, runs }: { readonly datasets: number; readonly runs: number }): WorkerSlots {
+  const shared = createSlots({ active: datasets, open: Math.max(datasets, runs * RUN_OPEN_MAX) });
+  return {
+    openRun({ group, priority, onIdle = () => undefined }) {
+      const idle = delayed(onIdle);
+      const own = createSlots({
+        active: DATASET_CONCURRENCY,
+        open: RUN_OPEN_MAX,
+        onChange: ({ active, open }) => idle.set(active === 0 && open > 0),
+      });
+      return {
+        async acquire(signal) {
+          const ofRun = await own.acquire({ signal });
+          try {
+            return both(ofRun, await shared.acquire({ group, priority, signal }));
+          } catch (error) {
+            ofRun.release();
+            throw error;
+          }
+        },
+        end: () => idle.end(),
+      };
+    },
+  };
+}
+
+function both(a: Slot, b: Slot): Slot {
+  const each = (of: keyof Slot) => (): void => {
+    a[of]();
+    b[of]();
+  };
+  return { suspend: each('suspend'), resume: each('resume'), release: each('release') };
+}
+
+/** Calls `onChange(true)` once a state has held for IDLE_AFTER_MS, and `onChange(false)` as soon as it is over. */
+function delayed(onChange: (value: boolean) => void): { set(value: boolean): void; end(): void } {
+  let timer: NodeJS.Timeout | null = null;
+  let reported = false;
+  const report = (value: boolean): void => {
+    timer = null;
+    if (reported === value) return;
+    reported = value;
+    onChange(value);
+  };
+  const set = (value: boolean): void => {
+    if (value) {
+      timer ??= setTimeout(report, IDLE_AFTER_MS, true).unref();
+      return;
+    }
+    if (timer !== null) clearTimeout(timer);
+    report(false);
+  };
+  return { set, end: () => set(false) };
+}
