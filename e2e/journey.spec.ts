@@ -16,7 +16,7 @@ let connectionId = '';
 /** Makes a task on the page that is open (New task) and reloads it; ends on its run. */
 async function createAndReload(
   page: Page,
-  task: { name: string; place: string; target?: string; method?: string },
+  task: { name: string; namespace: string; target?: string; method?: string },
 ): Promise<void> {
   await page.getByLabel('Task name').fill(task.name);
   if (task.target !== undefined) {
@@ -24,7 +24,7 @@ async function createAndReload(
     await page.getByRole('option', { name: task.target }).click();
   }
   if (task.method !== undefined) await page.getByRole('radio', { name: task.method }).check();
-  await page.getByLabel(/^(Schema|Folder)$/).fill(task.place);
+  await page.getByLabel(/^(Schema|Folder)$/).fill(task.namespace);
   await page.getByRole('button', { name: 'Create and reload' }).click();
   await page.waitForURL(/\/runs\/run_/);
 }
@@ -79,7 +79,7 @@ test('the metadata page shows the columns and the first rows of users', async ({
 test('Reload and compare lands what the official Graph SDK reads', async ({ app, page, signIn }) => {
   await signIn(page);
   await page.goto(`/tasks/new?connection=${connectionId}`);
-  await createAndReload(page, { name: 'Compare', place: 'compare' });
+  await createAndReload(page, { name: 'Compare', namespace: 'compare' });
   await untilRunEnds(page, 'Done');
   await expectAccessible(page);
   const client = await createSdkClient(tenantOf(await app.emulator()));
@@ -100,7 +100,7 @@ test('Reload and compare lands what the official Graph SDK reads', async ({ app,
 test('Full load lands the same rows', async ({ app, page, signIn }) => {
   await signIn(page);
   await page.goto(`/tasks/new?connection=${connectionId}`);
-  await createAndReload(page, { name: 'Load', place: 'loaded', method: 'Full load' });
+  await createAndReload(page, { name: 'Load', namespace: 'loaded', method: 'Full load' });
   await untilRunEnds(page, 'Done');
   const client = await createSdkClient(tenantOf(await app.emulator()));
   compareUsers(
@@ -112,7 +112,7 @@ test('Full load lands the same rows', async ({ app, page, signIn }) => {
 test('Reload writes the same rows to the lake', async ({ app, page, signIn }) => {
   await signIn(page);
   await page.goto(`/tasks/new?connection=${connectionId}`);
-  await createAndReload(page, { name: 'Lake', place: 'lake_users', target: 'lake' });
+  await createAndReload(page, { name: 'Lake', namespace: 'lake_users', target: 'lake' });
   await untilRunEnds(page, 'Done');
   const client = await createSdkClient(tenantOf(await app.emulator()));
   compareUsers(await readLake(app, 'lake_users', 'users'), await readAllRows(client, `/users?$select=${SELECT}&$top=999`));

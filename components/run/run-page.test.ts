@@ -26,7 +26,14 @@ function run(datasets: readonly DatasetRunDto[]): RunDto {
       endedAt: null,
       ...runSums(datasets),
     },
-    ...{ connectionId: 'conn_1', connectionName: 'Contoso', targetKind: 'landing', place: 'contoso', problem: null, datasets },
+    ...{
+      connectionId: 'conn_1',
+      connectionName: 'Contoso',
+      targetKind: 'landing',
+      namespace: 'contoso',
+      problem: null,
+      datasets,
+    },
   };
 }
 

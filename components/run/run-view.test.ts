@@ -58,7 +58,7 @@ function run(over: Partial<RunDto> = {}): RunDto {
     connectionId: 'conn_1',
     connectionName: 'Contoso',
     targetKind: 'landing',
-    place: 'contoso',
+    namespace: 'contoso',
     problem: null,
     datasets: [dataset()],
     ...over,

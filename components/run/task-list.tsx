@@ -35,7 +35,7 @@ export function TaskList({ tasks, showConnection = true, reloadAction }: TaskLis
           </div>
           <div className="min-w-40 flex-[1.4_1_0%]">
             <p className="text-sm">{UPDATE_METHOD_LABEL[task.method]}</p>
-            <Namespace method={task.method} name={task.place} target={task.targetName} />
+            <Namespace method={task.method} name={task.namespace} target={task.targetName} />
           </div>
           <div className="min-w-36 flex-1">
             {task.lastRun === null ? (

@@ -200,7 +200,7 @@ export interface RunDto extends RunSummaryDto {
   readonly connectionId: string;
   readonly connectionName: string;
   readonly targetKind: string;
-  readonly place: string;
+  readonly namespace: string;
   readonly datasets: readonly DatasetRunDto[];
   readonly problem: Problem | null;
 }

@@ -103,7 +103,7 @@ export interface TaskSummaryDto {
   readonly targetKind: string;
   readonly method: UpdateMethod;
   /** Schema or folder. */
-  readonly place: string;
+  readonly namespace: string;
   readonly datasetNames: readonly string[];
   readonly lastRun: RunSummaryDto | null;
   readonly createdAt: string;
@@ -115,7 +115,7 @@ export interface TaskDto extends TaskSummaryDto {
 }
 
 /** A schema or folder name made from what a person called the thing: `Contoso users` -> `contoso_users`. */
-export function suggestPlace(name: string): string {
+export function suggestNamespace(name: string): string {
   const slug = name
     .normalize('NFKD')
     .toLowerCase()

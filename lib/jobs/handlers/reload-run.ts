@@ -160,8 +160,8 @@ async function reloadOne(one: {
   const key = { id: row.id, attempt: run.attempt };
   const begun = { state: 'reading', wait: null, startedAt: row.startedAt ?? deps.clock.now() } as const;
   if (!(await updateDatasetRun(deps.db, key, begun))) throw new JobLeaseLostError();
-  const { taskId, place } = run;
-  const last = await findLastPublished(deps.db, { taskId, place, datasetId: row.datasetId });
+  const { taskId, namespace } = run;
+  const last = await findLastPublished(deps.db, { taskId, namespace, datasetId: row.datasetId });
   const progress = createProgressWriter(deps, key);
   try {
     const assignment: DatasetAssignment = {

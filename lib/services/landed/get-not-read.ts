@@ -14,7 +14,7 @@ export type GetNotReadInput = z.input<typeof GetNotReadInput>;
 export async function getNotRead({ ctx, input }: Call<GetNotReadInput>): Promise<NotRead> {
   requireRole(ctx, 'viewer');
   const { taskId, datasetId } = GetNotReadInput.parse(input);
-  const { place } = await requireTask(ctx, taskId);
-  const last = await findLastPublished(ctx.db, { taskId, place, datasetId });
+  const { namespace } = await requireTask(ctx, taskId);
+  const last = await findLastPublished(ctx.db, { taskId, namespace, datasetId });
   return { unread: last?.unread ?? [], unproven: last?.unproven ?? NONE_UNPROVEN, rejected: last?.rejected ?? NONE_REJECTED };
 }

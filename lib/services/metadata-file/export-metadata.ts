@@ -5,7 +5,7 @@ import { toJsonSchema } from '#lib/domain/dataset/row-json-schema.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { type ExportDto, ExportFormat } from '#lib/domain/metadata/metadata.ts';
 import { toFile } from '#lib/domain/metadata/metadata-file.ts';
-import { LandingSettings, SchemaName, suggestPlace } from '#lib/domain/task/task.ts';
+import { LandingSettings, SchemaName, suggestNamespace } from '#lib/domain/task/task.ts';
 import { InvalidInputError, NotFoundError } from '#lib/platform/errors.ts';
 import { requireConnection } from '#lib/services/connection/require-connection.ts';
 import type { Call } from '#lib/services/context.ts';
@@ -37,9 +37,9 @@ export async function exportMetadata({ ctx, input }: Call<ExportMetadataInput>):
   const wanted = ExportMetadataInput.parse(input);
   const connection = await requireConnection(ctx, wanted.connectionId);
   const rows = choose(await listDatasetRows(ctx.db, wanted.connectionId), wanted);
-  const place = suggestPlace(connection.name);
+  const namespace = suggestNamespace(connection.name);
   const { mediaType, extension } = FILES[wanted.format];
-  return { fileName: `${place}.${extension}`, mediaType, text: write(rows, { ...wanted, name: connection.name, place }) };
+  return { fileName: `${namespace}.${extension}`, mediaType, text: write(rows, { ...wanted, name: connection.name, namespace }) };
 }
 
 const FILES = {
@@ -72,14 +72,14 @@ function choose(rows: readonly DatasetRow[], { datasetIds, format }: Wanted): re
 /** What a reload into PostgreSQL makes; its dialect is the only one that is exported. */
 function tablesOf(
   definitions: readonly DatasetDefinition[],
-  { schema, place, method, history }: Wanted & { place: string },
+  { schema, namespace, method, history }: Wanted & { namespace: string },
 ): string {
-  const settings = LandingSettings.parse({ schema: schema ?? place, history });
+  const settings = LandingSettings.parse({ schema: schema ?? namespace, history });
   const ddl = findTargetModule('postgres').ddl(definitions, { method, targetId: BUILT_IN_TARGETS.landing.id, settings });
   return ddl ?? '';
 }
 
-function write(rows: readonly DatasetRow[], wanted: Wanted & { name: string; place: string }): string {
+function write(rows: readonly DatasetRow[], wanted: Wanted & { name: string; namespace: string }): string {
   const definitions = rows.map((row) => row.definition);
   switch (wanted.format) {
     case 'json':

@@ -46,7 +46,8 @@ export async function startRun({ ctx, input }: Call<StartRunInput>): Promise<Run
     const datasets: NewRun['datasets'][number][] = [];
     for (const { id, definition, probe } of ids.flatMap((id) => rows.get(id) ?? [])) {
       const refused = refusedNow(definition, granted, probe);
-      const last = refused.length === 0 ? null : await findLastPublished(tx, { taskId, place: task.place, datasetId: id });
+      const last =
+        refused.length === 0 ? null : await findLastPublished(tx, { taskId, namespace: task.namespace, datasetId: id });
       const since = new Map(last?.unread.map((column) => [column.name, column.since]));
       const unread = refused.map((column) => ({ ...column, since: since.get(column.name) ?? queuedAt.toISOString() }));
       datasets.push({ id, definition, unread });
@@ -55,7 +56,7 @@ export async function startRun({ ctx, input }: Call<StartRunInput>): Promise<Run
       id: runId,
       taskId,
       method: task.method,
-      place: task.place,
+      namespace: task.namespace,
       settings: z.looseObject({}).parse(task.settings),
       startedBy: actorRef(actor),
       deletesConfirmed: confirmDeletes,

@@ -9,7 +9,7 @@ import type { Tx } from '#lib/platform/postgres/db.ts';
 import { lockConnection } from '#lib/store/connection/connections.ts';
 import { type DatasetRow, findDatasets } from '#lib/store/metadata/datasets.ts';
 import { findTarget, lockTarget, type TargetRow } from '#lib/store/run/targets.ts';
-import { findOwners, insertTask, lockPlace } from '#lib/store/run/tasks.ts';
+import { findOwners, insertTask, lockNamespace } from '#lib/store/run/tasks.ts';
 import { toStoredMethod } from '#lib/store/run/update-method.ts';
 import { isUniqueViolation } from '#lib/store/unique-violation.ts';
 import { findTargetModule } from '#lib/targets/registry.ts';
@@ -27,7 +27,7 @@ export async function createTask({ ctx, input }: Call<z.input<typeof CreateTaskI
   const actor = requireRole(ctx, 'editor');
   const { name, connectionId, datasetIds, target } = CreateTaskInput.parse(input);
   const taskId = newId('task');
-  const place = namespaceOf(target);
+  const namespace = namespaceOf(target);
   const field = `target.settings.${NAMESPACE_LABEL[METHOD_WRITES[target.method]].toLowerCase()}`;
   try {
     await write(ctx, async (tx, audit) => {
@@ -36,21 +36,21 @@ export async function createTask({ ctx, input }: Call<z.input<typeof CreateTaskI
       const names = datasets.map((row) => row.name);
       requireDifferentTables(names, target);
       const { kind, settings } = await requireFit(tx, target);
-      const address = addressOf({ kind, settings, place });
-      await lockPlace(tx, address);
-      await requireFreeTables(tx, { kind, place, address, datasetNames: tablesOf(names, target) }, field);
+      const address = addressOf({ kind, settings, namespace });
+      await lockNamespace(tx, address);
+      await requireFreeTables(tx, { kind, namespace, address, datasetNames: tablesOf(names, target) }, field);
       await insertTask(tx, {
         id: taskId,
         name,
         connectionId,
         targetId: target.targetId,
         method: toStoredMethod(target.method),
-        place,
+        namespace,
         settings: target.settings,
         createdById: actorRef(actor).userId ?? actor.kind,
         datasetIds: datasets.map((row) => row.id),
       });
-      await audit({ action: 'task.create', subjectId: taskId, detail: { name, connectionId, method: target.method, place } });
+      await audit({ action: 'task.create', subjectId: taskId, detail: { name, connectionId, method: target.method, namespace } });
     });
   } catch (error) {
     if (isUniqueViolation(error)) throw nameTaken('task', error);
@@ -59,8 +59,16 @@ export async function createTask({ ctx, input }: Call<z.input<typeof CreateTaskI
   return getTask({ ctx, input: { taskId } });
 }
 
-function addressOf({ kind, settings, place }: { readonly kind: string; readonly settings: unknown; readonly place: string }) {
-  return findTargetModule(kind).address(settings, place);
+function addressOf({
+  kind,
+  settings,
+  namespace,
+}: {
+  readonly kind: string;
+  readonly settings: unknown;
+  readonly namespace: string;
+}) {
+  return findTargetModule(kind).address(settings, namespace);
 }
 
 /** In the order that the person chose. */
@@ -111,7 +119,7 @@ function requireDifferentTables(names: readonly string[], target: TaskTarget): v
 
 interface Wanted {
   readonly kind: string;
-  readonly place: string;
+  readonly namespace: string;
   readonly address: string;
   readonly datasetNames: readonly string[];
 }
@@ -123,7 +131,7 @@ async function requireFreeTables(tx: Tx, wanted: Wanted, field: string): Promise
   if (taken === undefined) return;
   throw new ConflictError({
     code: 'table-taken',
-    title: `${wanted.place}/${taken.datasetName} belongs to the task ${taken.taskName}.`,
+    title: `${wanted.namespace}/${taken.datasetName} belongs to the task ${taken.taskName}.`,
     remedy: `Choose another ${field.slice(field.lastIndexOf('.') + 1)}, or leave this dataset out.`,
     fixer: 'you',
     field,

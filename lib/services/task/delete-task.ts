@@ -31,7 +31,7 @@ export async function deleteTask({ ctx, input }: Call<DeleteTaskInput>): Promise
         link: `/runs/${runId}`,
       });
     }
-    await audit({ action: 'task.delete', subjectId: taskId, detail: { name: task.name, place: task.place } });
+    await audit({ action: 'task.delete', subjectId: taskId, detail: { name: task.name, namespace: task.namespace } });
     await deleteTaskRow(tx, taskId);
   });
   return { deleted: true };

@@ -26,7 +26,7 @@ const RUN_HEADER = {
   taskId: true,
   state: true,
   method: true,
-  place: true,
+  namespace: true,
   settings: true,
   ...STARTER,
   deletesConfirmed: true,
@@ -87,7 +87,7 @@ export interface RunHeaderRow extends StarterRow {
   readonly taskId: string;
   readonly state: RunState;
   readonly method: StoredMethod;
-  readonly place: string;
+  readonly namespace: string;
   readonly settings: unknown;
   readonly deletesConfirmed: boolean;
   readonly fullRead: boolean;
@@ -130,7 +130,7 @@ export function toRunOf(row: RunHeaderRow, datasets: readonly DatasetRunDto[]): 
     connectionId: row.task.connection.id,
     connectionName: row.task.connection.name,
     targetKind: row.task.target.kind,
-    place: row.place,
+    namespace: row.namespace,
     datasets,
     problem: row.problem as Problem | null,
   };
@@ -224,7 +224,7 @@ export interface NewRun {
   readonly id: string;
   readonly taskId: string;
   readonly method: StoredMethod;
-  readonly place: string;
+  readonly namespace: string;
   readonly settings: object;
   readonly startedBy: ActorRef;
   readonly deletesConfirmed: boolean;
@@ -256,7 +256,7 @@ export async function insertRun(tx: Tx, run: NewRun): Promise<void> {
   });
 }
 
-/** What the last run that published a dataset of a task into the same place read of it. */
+/** What the last run that published a dataset of a task into the same namespace read of it. */
 export interface LastPublished {
   readonly unread: readonly UnreadColumn[];
   readonly unproven: UnprovenParents;
@@ -268,10 +268,10 @@ export interface LastPublished {
 /** Null when nothing of the dataset has been published there yet. */
 export async function findLastPublished(
   db: Db | Tx,
-  { taskId, place, datasetId }: { readonly taskId: string; readonly place: string; readonly datasetId: string },
+  { taskId, namespace, datasetId }: { readonly taskId: string; readonly namespace: string; readonly datasetId: string },
 ): Promise<LastPublished | null> {
   const row = await db.datasetRun.findFirst({
-    where: { datasetId, run: { taskId, place }, state: { in: ['done', 'partial'] } },
+    where: { datasetId, run: { taskId, namespace }, state: { in: ['done', 'partial'] } },
     orderBy: { endedAt: 'desc' },
     select: { definition: true, unread: true, unproven: true, rejected: true },
   });

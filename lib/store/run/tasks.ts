@@ -12,7 +12,7 @@ const TASK = {
   connectionId: true,
   targetId: true,
   method: true,
-  place: true,
+  namespace: true,
   settings: true,
   createdAt: true,
   connection: { select: { name: true } },
@@ -26,7 +26,7 @@ export interface TaskRow {
   readonly connectionId: string;
   readonly targetId: string;
   readonly method: StoredMethod;
-  readonly place: string;
+  readonly namespace: string;
   readonly settings: unknown;
   readonly createdAt: Date;
   readonly connection: { readonly name: string };
@@ -55,7 +55,7 @@ function toTaskSummaryDto(row: TaskRow, lastRun: RunSummaryDto | undefined): Tas
     targetName: row.target.name,
     targetKind: row.target.kind,
     method: fromStoredMethod(row.method),
-    place: row.place,
+    namespace: row.namespace,
     datasetNames: row.datasets.map(({ dataset }) => dataset.name),
     lastRun: lastRun ?? null,
     createdAt: row.createdAt.toISOString(),
@@ -102,7 +102,7 @@ export interface OwnedTable {
   readonly kind: string;
   /** Of the target. */
   readonly settings: unknown;
-  readonly place: string;
+  readonly namespace: string;
 }
 
 /** Tables of these names that belong to a task, in all targets of the kind. A table name doesn't identify a connection, so tasks of all connections count. */
@@ -114,18 +114,18 @@ export async function findOwners(
     where: { task: { target: { kind } }, dataset: { name: { in: [...datasetNames] } } },
     select: {
       dataset: { select: { name: true } },
-      task: { select: { id: true, name: true, place: true, target: { select: { settings: true } } } },
+      task: { select: { id: true, name: true, namespace: true, target: { select: { settings: true } } } },
     },
     orderBy: { dataset: { name: 'asc' } },
   });
   return rows.map(({ dataset, task }) => ({
     ...{ datasetName: dataset.name, taskId: task.id, taskName: task.name },
-    ...{ kind, settings: task.target.settings, place: task.place },
+    ...{ kind, settings: task.target.settings, namespace: task.namespace },
   }));
 }
 
-/** Holds a place until the transaction ends: two tasks can't claim one table at once. @param address of the namespace, by the target's module */
-export async function lockPlace(tx: Tx, address: string): Promise<void> {
+/** Holds a namespace until the transaction ends: two tasks can't claim one table at once. @param address of the namespace, by the target's module */
+export async function lockNamespace(tx: Tx, address: string): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext(${`entrada:place:${address}`}))`;
 }
 
@@ -141,7 +141,7 @@ export interface NewTask {
   readonly connectionId: string;
   readonly targetId: string;
   readonly method: StoredMethod;
-  readonly place: string;
+  readonly namespace: string;
   readonly settings: object;
   readonly createdById: string;
   readonly datasetIds: readonly string[];

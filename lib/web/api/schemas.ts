@@ -206,7 +206,7 @@ export const RunSchema = z.object({
   connectionId: idSchema('conn'),
   connectionName: z.string(),
   targetKind: z.string(),
-  place: z.string(),
+  namespace: z.string(),
   datasets: z.array(
     z.object({
       id: idSchema('dsrun'),

@@ -46,7 +46,7 @@ export function LiveRun({ run: first, nowMs, canRun, cancel, start }: LiveRunPro
             <RunStateBadge state={run.state} />
             <span>{UPDATE_METHOD_LABEL[run.method]}</span>
             <span>
-              {run.connectionName} to <code className="font-mono">{run.place}</code>
+              {run.connectionName} to <code className="font-mono">{run.namespace}</code>
             </span>
             <span>
               started by {run.startedBy.name} <TimeAgo at={run.queuedAt} />

@@ -22,8 +22,8 @@ export function TaskDefinition({ task }: { readonly task: TaskDto }) {
         <Fact term="Target">{task.targetName}</Fact>
         <Fact term={namespaceLabel}>
           <span className="flex items-center gap-1">
-            <code className="min-w-0 truncate font-mono text-xs">{task.place}</code>
-            <CopyButton value={task.place} label={`Copy ${namespaceLabel.toLowerCase()}`} />
+            <code className="min-w-0 truncate font-mono text-xs">{task.namespace}</code>
+            <CopyButton value={task.namespace} label={`Copy ${namespaceLabel.toLowerCase()}`} />
           </span>
         </Fact>
         <Fact term="Update method">{UPDATE_METHOD_LABEL[task.method]}</Fact>

@@ -50,7 +50,7 @@ const UNREADABLE_ROWS_HINT = {
   'set-aside': 'Such rows go to a table or folder that ends in __rejected, with the reason. Landed rows with the same key stay.',
 } as const;
 
-/** Target, update method, place, and the settings of the method. */
+/** Target, update method, namespace, and the settings of the method. */
 export function TargetFields({ values, errors, targets, onChange }: TargetFieldsProps) {
   const writes = METHOD_WRITES[values.method];
   const target = targets.find((candidate) => candidate.id === values.targetId);
@@ -83,10 +83,10 @@ export function TargetFields({ values, errors, targets, onChange }: TargetFields
           </p>
         )}
       </fieldset>
-      <Field label={NAMESPACE_LABEL[writes]} error={errors.place} hint={NAMESPACE_HINT[writes]}>
+      <Field label={NAMESPACE_LABEL[writes]} error={errors.namespace} hint={NAMESPACE_HINT[writes]}>
         <Input
-          value={values.place}
-          onChange={(event) => onChange({ place: event.target.value })}
+          value={values.namespace}
+          onChange={(event) => onChange({ namespace: event.target.value })}
           spellCheck={false}
           autoComplete="off"
           className="font-mono"

@@ -11,7 +11,7 @@ const values: TaskFormValues = {
   datasetIds: [id('ds')],
   targetId: id('targ'),
   method: 'reload-and-compare',
-  place: 'nightly',
+  namespace: 'nightly',
   whenTableExists: 'drop-and-create',
   history: true,
   deleteShare: '30',
@@ -49,7 +49,7 @@ describe('the task form', () => {
     const checked = checkTask({
       ...values,
       method: 'reload',
-      place: 'Nightly/2026',
+      namespace: 'Nightly/2026',
       deleteShare: 'nonsense',
       versionsKept: '0',
       unreadableRows: 'set-aside',
@@ -67,9 +67,9 @@ describe('the task form', () => {
     ['connectionId', { connectionId: '' }],
     ['datasetIds', { datasetIds: [] }],
     ['targetId', { targetId: '' }],
-    ['place', { place: 'Not A Schema' }],
-    ['place', { place: 'pg_temp' }],
-    ['place', { method: 'reload', place: '../up' }],
+    ['namespace', { namespace: 'Not A Schema' }],
+    ['namespace', { namespace: 'pg_temp' }],
+    ['namespace', { method: 'reload', namespace: '../up' }],
     ['fullCompareDays', { fullCompareDays: '0' }],
     ['fullCompareDays', { fullCompareDays: 'weekly' }],
     ['deleteShare', { deleteShare: '' }],
@@ -81,16 +81,20 @@ describe('the task form', () => {
   });
 
   it('says several things at once', () => {
-    expect(Object.keys(errorsOf({ name: '', place: '', datasetIds: [] })).sort()).toEqual(['datasetIds', 'name', 'place']);
+    expect(Object.keys(errorsOf({ name: '', namespace: '', datasetIds: [] })).sort()).toEqual([
+      'datasetIds',
+      'name',
+      'namespace',
+    ]);
   });
 });
 
 describe('a problem from the server', () => {
   it.each([
     ['name', 'name'],
-    ['target.settings.schema', 'place'],
-    ['target.settings.folder', 'place'],
-    ['place', 'place'],
+    ['target.settings.schema', 'namespace'],
+    ['target.settings.folder', 'namespace'],
+    ['namespace', 'namespace'],
     ['datasetIds.3', 'datasetIds'],
     ['something.else', null],
   ])('about %s belongs to %s', (field, expected) => {

@@ -10,7 +10,7 @@ export interface TaskFormValues {
   readonly datasetIds: readonly string[];
   readonly targetId: string;
   readonly method: UpdateMethod;
-  readonly place: string;
+  readonly namespace: string;
   readonly whenTableExists: 'drop-and-create' | 'truncate' | 'append';
   readonly history: boolean;
   /** Percent, 0..100. */
@@ -57,12 +57,12 @@ export function methodsOf(targets: readonly TargetDto[], targetId: string): read
 }
 
 function rawInput(values: TaskFormValues): unknown {
-  const { name, connectionId, datasetIds, targetId, method, place, unreadableRows } = values;
+  const { name, connectionId, datasetIds, targetId, method, namespace, unreadableRows } = values;
   const settings =
     METHOD_WRITES[method] === 'files'
-      ? { folder: place, format: values.format, versionsKept: wholeNumber(values.versionsKept), unreadableRows }
+      ? { folder: namespace, format: values.format, versionsKept: wholeNumber(values.versionsKept), unreadableRows }
       : {
-          schema: place,
+          schema: namespace,
           whenTableExists: values.whenTableExists,
           history: values.history,
           deleteShareMax: wholeNumber(values.deleteShare) / 100,
@@ -85,9 +85,9 @@ const FIELD_OF_SEGMENT: Readonly<Record<string, TaskFormField>> = {
   datasetIds: 'datasetIds',
   targetId: 'targetId',
   method: 'method',
-  schema: 'place',
-  folder: 'place',
-  place: 'place',
+  schema: 'namespace',
+  folder: 'namespace',
+  namespace: 'namespace',
   whenTableExists: 'whenTableExists',
   history: 'history',
   deleteShareMax: 'deleteShare',

@@ -12,7 +12,7 @@ import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#
 import type { DatasetSummaryDto } from '#lib/domain/dataset/dataset.ts';
 import type { ActionResult, Problem } from '#lib/domain/problem.ts';
 import type { TargetDto } from '#lib/domain/target/target.ts';
-import { type CreateTaskInput, suggestPlace } from '#lib/domain/task/task.ts';
+import { type CreateTaskInput, suggestNamespace } from '#lib/domain/task/task.ts';
 import { DatasetChoice } from './dataset-choice.tsx';
 import { LogNote } from './log-note.tsx';
 import { TargetFields } from './target-fields.tsx';
@@ -29,12 +29,12 @@ export interface TaskFormProps {
   readonly start: StartRunAction;
 }
 
-/** A new task: datasets, target, method, place and name. The place follows the name until a person types one. */
+/** A new task: datasets, target, method, namespace and name. The namespace follows the name until a person types one. */
 export function TaskForm(props: TaskFormProps) {
   const { connections, connectionId, datasets, targets } = props;
   const router = useRouter();
   const [values, setValues] = useState<TaskFormValues>(() => startValues(props));
-  const [placeTyped, setPlaceTyped] = useState(false);
+  const [namespaceTyped, setNamespaceTyped] = useState(false);
   const [errors, setErrors] = useState<TaskFormErrors>({});
   const [problem, setProblem] = useState<Problem | null>(null);
   const [pending, run] = useTransition();
@@ -45,7 +45,7 @@ export function TaskForm(props: TaskFormProps) {
     setValues((before) => {
       const after = { ...before, ...next };
       const fitting = { ...after, method: methodFor(methodsOf(targets, after.targetId), after.method) };
-      return placeTyped || 'place' in next ? fitting : { ...fitting, place: suggestPlace(fitting.name) };
+      return namespaceTyped || 'namespace' in next ? fitting : { ...fitting, namespace: suggestNamespace(fitting.name) };
     });
   }
 
@@ -124,7 +124,7 @@ export function TaskForm(props: TaskFormProps) {
           errors={errors}
           targets={targets}
           onChange={(next) => {
-            if ('place' in next) setPlaceTyped(true);
+            if ('namespace' in next) setNamespaceTyped(true);
             change(next);
           }}
         />
@@ -151,7 +151,7 @@ function startValues({ connectionId, chosen, targets, connections }: TaskFormPro
     datasetIds: chosen,
     targetId: target?.id ?? '',
     method: methodFor(target?.methods ?? [], 'reload-and-compare'),
-    place: name === '' ? '' : suggestPlace(name),
+    namespace: name === '' ? '' : suggestNamespace(name),
     whenTableExists: 'drop-and-create',
     history: false,
     deleteShare: '50',

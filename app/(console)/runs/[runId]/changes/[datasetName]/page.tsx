@@ -79,7 +79,7 @@ export default async function ChangesPage({ params, searchParams }: ChangesPageP
             <p className="mt-3 text-xs text-muted-foreground">
               The first {formatCount(CHANGES_MAX)} of {formatCount(answer.value.total)}. All of them are in the table{' '}
               <code className="font-mono">
-                {run.place}.{dataset.datasetName}__ct
+                {run.namespace}.{dataset.datasetName}__ct
               </code>
               .
             </p>

@@ -37,7 +37,7 @@ export default async function LandedPage({ params, searchParams }: LandedPagePro
     orProblem(readLandedRows({ ctx, input: { taskId, datasetId: dataset.id, offset, limit: PAGE_ROWS } })),
     getNotRead({ ctx, input: { taskId, datasetId: dataset.id } }),
   ]);
-  const place = `${task.place}${METHOD_WRITES[task.method] === 'tables' ? '.' : '/'}${dataset.name}`;
+  const location = `${task.namespace}${METHOD_WRITES[task.method] === 'tables' ? '.' : '/'}${dataset.name}`;
 
   return (
     <div className="flex min-h-0 flex-1 flex-col">
@@ -49,8 +49,8 @@ export default async function LandedPage({ params, searchParams }: LandedPagePro
         ]}
         description={
           <span className="flex items-center gap-1 text-xs">
-            {task.targetName}: <code className="font-mono">{place}</code>
-            <CopyButton value={place} label="Copy its place" />
+            {task.targetName}: <code className="font-mono">{location}</code>
+            <CopyButton value={location} label="Copy its location" />
           </span>
         }
       />
