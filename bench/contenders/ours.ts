@@ -5,7 +5,7 @@ import { LakeSettings, LandingSettings, type TaskTarget } from '#lib/domain/task
 import { runDatasetReload } from '#lib/executor/reload.ts';
 import { createGraphClient } from '#lib/graph/client/client.ts';
 import { createMemoryQuotaStore } from '#lib/graph/limits/quota-store.ts';
-import { createThrottles } from '#lib/graph/limits/throttle.ts';
+import { createRequestLimiters } from '#lib/graph/limits/request-limiter.ts';
 import { systemClock } from '#lib/platform/clock.ts';
 import { createHttp } from '#lib/platform/http/http.ts';
 import { prepareForReading } from '#lib/platform/memory.ts';
@@ -43,7 +43,7 @@ async function reload(options: ContenderOptions, dataset: DatasetDefinition, tar
     clock: systemClock,
     baseUrl: options.baseUrl,
     accessToken: async () => TOKEN,
-    throttle: createThrottles({ store: createMemoryQuotaStore(systemClock), clock: systemClock }).of(scope),
+    throttle: createRequestLimiters({ store: createMemoryQuotaStore(systemClock), clock: systemClock }).of(scope),
   });
   const report = await runDatasetReload({
     source: sourceOf(graph),

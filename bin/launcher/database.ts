@@ -4,7 +4,7 @@ import type { DataDir } from '#lib/platform/config/data-dir.ts';
 import type { Env } from '#lib/platform/config/env.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#lib/platform/postgres/embedded.ts';
 import { transferDatabaseOwnership } from '#lib/platform/postgres/owner-role.ts';
-import { closeToOthers, prepareReaderRole } from '#lib/targets/postgres/reader-role.ts';
+import { prepareReaderRole, revokeFromPublic } from '#lib/targets/postgres/reader-role.ts';
 import { READER_ROLE } from '#lib/targets/postgres/table/landed-table.ts';
 import { CliError } from './cli-error.ts';
 
@@ -89,7 +89,7 @@ async function prepareEmbedded(server: EmbeddedPostgres, dataDir: DataDir): Prom
     const client = new pg.Client({ connectionString: url });
     await client.connect();
     try {
-      await closeToOthers(client, OWNER);
+      await revokeFromPublic(client, OWNER);
       if (url === adminUrl) await client.query(`GRANT CONNECT ON DATABASE entrada_landing TO ${READER_ROLE}`);
     } finally {
       await client.end();

@@ -5,7 +5,7 @@ import { type AccessTokens, type AccessTokensDeps, createAccessTokens } from '#l
 import { MICROSOFT_CLOUDS, type ResolvedCloud, resolveCloud } from '#lib/entra/clouds.ts';
 import { createGraphClient, type GraphClient } from '#lib/graph/client/client.ts';
 import { createMemoryQuotaStore, type QuotaStore } from '#lib/graph/limits/quota-store.ts';
-import { createThrottles, type Throttles } from '#lib/graph/limits/throttle.ts';
+import { createRequestLimiters, type RequestLimiters } from '#lib/graph/limits/request-limiter.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import { createHttp, type Http } from '#lib/platform/http/http.ts';
 import type { ProxyConfig } from '#lib/platform/http/proxy.ts';
@@ -34,11 +34,11 @@ export interface SourceConfig {
 }
 
 /** One set of throttles for all connections that a process opens by the same configuration: their runs must not fight. */
-const throttles = new WeakMap<SourceConfig, Throttles>();
+const throttles = new WeakMap<SourceConfig, RequestLimiters>();
 
-function throttlesOf(config: SourceConfig): Throttles {
+function throttlesOf(config: SourceConfig): RequestLimiters {
   const { clock, quotaStore = createMemoryQuotaStore(clock) } = config;
-  const found = throttles.get(config) ?? createThrottles({ store: quotaStore, clock });
+  const found = throttles.get(config) ?? createRequestLimiters({ store: quotaStore, clock });
   throttles.set(config, found);
   return found;
 }

@@ -4,7 +4,7 @@ import { parseFilter } from '#lib/domain/filter/parse-filter.ts';
 import { fillPath } from './parent-path.ts';
 
 /** Header that the advanced query store wants; a link doesn't carry it, so it is sent with every page. */
-export const ADVANCED = { consistencylevel: 'eventual' } as const;
+export const ADVANCED_QUERY_HEADERS = { consistencylevel: 'eventual' } as const;
 
 /** Path with query of a dataset's collection below the Graph base URL: `$select` of what is read, the largest page. */
 export function collectionPath(
@@ -32,7 +32,7 @@ export function countPath(dataset: DatasetDefinition, part = ''): string {
 
 /** Headers that every page of the dataset needs. */
 export function headersOf(dataset: DatasetDefinition): Readonly<Record<string, string>> {
-  return isAdvanced(dataset) ? ADVANCED : {};
+  return isAdvanced(dataset) ? ADVANCED_QUERY_HEADERS : {};
 }
 
 /** Whether a list needs the advanced query store, for its rows (service principals among members) or for its filter. */

@@ -13,7 +13,7 @@ import { isStarted } from './collection/part-cursor.ts';
 import { openConnection, type SourceConfig } from './connect.ts';
 import { changeScope } from './delta/delta-query.ts';
 import { readChanges } from './delta/delta-source.ts';
-import { takeDeltaToken } from './delta/latest-links.ts';
+import { requestDeltaToken } from './delta/latest-links.ts';
 import type { ReadGranted } from './relationship/hidden-members.ts';
 import { readRelationship } from './relationship/relationship-source.ts';
 
@@ -104,7 +104,7 @@ export function sourceOf(client: GraphClient, readGranted: ReadGranted = async (
     deltaToken: (dataset, signal) => {
       // The caller reads everything next: the count is requested at the same time.
       prepare(dataset, signal);
-      return takeDeltaToken(graph, asked(dataset), { signal, omitted: omittedOf(dataset) });
+      return requestDeltaToken(graph, asked(dataset), { signal, omitted: omittedOf(dataset) });
     },
     requestsSent: () => requestsSent,
     changes: (dataset, options) => readChanges(graph, asked(dataset), { ...options, omitted: omittedOf(dataset), readGranted }),

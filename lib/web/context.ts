@@ -48,7 +48,7 @@ export async function getApiContext(request: Request): Promise<ApiContext> {
 }
 
 /** Whether who sent an API request may still come in: for what goes on after its handler was let in. Keeps no session open. */
-export async function mayStillCome(request: Request): Promise<boolean> {
+export async function isStillAuthorized(request: Request): Promise<boolean> {
   const { services, session } = composition();
   return (await apiActor(services.db, request.headers, session, { now: services.clock.now(), silent: true })) !== null;
 }

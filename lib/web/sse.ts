@@ -1,5 +1,5 @@
 import 'server-only';
-import { mayStillCome } from './context.ts';
+import { isStillAuthorized } from './context.ts';
 
 export interface ServerSentEvent {
   readonly event: string;
@@ -23,7 +23,7 @@ export function sseResponse(request: Request, source: (signal: AbortSignal) => A
   const events = source(signal);
   // What can't be found out counts as no.
   const endUnlessAllowed = async () => {
-    if (!(await mayStillCome(request).catch(() => false))) gone.abort();
+    if (!(await isStillAuthorized(request).catch(() => false))) gone.abort();
   };
   let stop = () => {};
   const stream = new ReadableStream<Uint8Array>({

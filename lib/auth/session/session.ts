@@ -70,7 +70,7 @@ export interface SignedInActor extends UserActor {
 }
 
 /** A look at who sends a request. `silent`: not something that the person does, so it keeps no session open. */
-export interface Look {
+export interface SessionReadOptions {
   readonly now: Date;
   readonly silent?: boolean;
 }
@@ -83,7 +83,7 @@ export async function sessionActor(
   db: Db,
   headers: Headers,
   settings: SessionSettings,
-  { now, silent = false }: Look,
+  { now, silent = false }: SessionReadOptions,
 ): Promise<SignedInActor | null> {
   const token = await readSession(headers, settings);
   if (token === null) return null;
@@ -95,7 +95,12 @@ export async function sessionActor(
 }
 
 /** Who sends a request of the API: by its bearer token when it has one, right or wrong (RFC 6750), else by its cookie. */
-export async function apiActor(db: Db, headers: Headers, settings: SessionSettings, look: Look): Promise<ApiActor | null> {
+export async function apiActor(
+  db: Db,
+  headers: Headers,
+  settings: SessionSettings,
+  look: SessionReadOptions,
+): Promise<ApiActor | null> {
   const bearer = /^Bearer (\S+)$/i.exec(headers.get('authorization') ?? '')?.[1];
   if (bearer === undefined) return sessionActor(db, headers, settings, look);
   const token = await findOpenApiToken(db, hashToken(bearer), { now: look.now, silent: look.silent ?? false });

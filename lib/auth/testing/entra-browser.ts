@@ -2,8 +2,8 @@ import { Auth, type AuthConfig, skipCSRFCheck } from '@auth/core';
 import { Agent, fetch } from 'undici';
 import { type AuthDeps, createAuthConfig, ENTRA_PROVIDER_ID } from '../auth-config.ts';
 
-export const APP = 'http://localhost:3000';
-export const REDIRECT_URI = `${APP}/api/auth/callback/${ENTRA_PROVIDER_ID}`;
+export const APP_ORIGIN = 'http://localhost:3000';
+export const REDIRECT_URI = `${APP_ORIGIN}/api/auth/callback/${ENTRA_PROVIDER_ID}`;
 
 /** How a sign-in in a browser ended. */
 export interface SignInEnd {
@@ -52,13 +52,13 @@ export async function signInByEntra(
   const ask = async (url: string, init: RequestInit = {}) =>
     own.take(await Auth(new Request(url, { ...init, headers: { cookie: own.header } }), config));
   const query = new URLSearchParams(options.params);
-  const started = await ask(`${APP}/api/auth/signin/${ENTRA_PROVIDER_ID}?${query}`, {
+  const started = await ask(`${APP_ORIGIN}/api/auth/signin/${ENTRA_PROVIDER_ID}?${query}`, {
     method: 'POST',
     body: new URLSearchParams({ callbackUrl: '/connections' }),
   });
   const back = await signInAtIssuer(locationOf(started), options);
   const answer = await ask(back);
-  const { pathname, search } = new URL(locationOf(answer), APP);
+  const { pathname, search } = new URL(locationOf(answer), APP_ORIGIN);
   return { path: `${pathname}${search}`, cookie: own.header, setCookies: answer.headers.getSetCookie() };
 }
 
@@ -91,7 +91,7 @@ function locationOf(answer: Answer): string {
 export async function signOut(deps: AuthDeps, cookie: string): Promise<void> {
   const config = configOf(deps);
   await Auth(
-    new Request(`${APP}/api/auth/signout`, { method: 'POST', headers: { cookie }, body: new URLSearchParams() }),
+    new Request(`${APP_ORIGIN}/api/auth/signout`, { method: 'POST', headers: { cookie }, body: new URLSearchParams() }),
     config,
   );
 }

@@ -86,11 +86,11 @@ function mergeColumn(mine: Column, was: Column | undefined, next: Column): Colum
     nested: mine.nested,
     maxLength: next.maxLength ?? mine.maxLength,
     sampled: next.sampled ?? mine.sampled,
-    enumValues: union(next.enumValues, mine.enumValues),
+    enumValues: unionOrNull(next.enumValues, mine.enumValues),
   };
 }
 
 /** Values of both lists, each once; null when neither is known. */
-export function union(one: readonly string[] | null, other: readonly string[] | null): string[] | null {
+export function unionOrNull(one: readonly string[] | null, other: readonly string[] | null): string[] | null {
   return one === null && other === null ? null : [...new Set([...(one ?? []), ...(other ?? [])])];
 }

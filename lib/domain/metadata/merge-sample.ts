@@ -1,6 +1,6 @@
 import { uniqueName } from '#lib/domain/dataset/column-name.ts';
 import type { Column, DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
-import { type MergedDefinition, union } from './merge-metadata.ts';
+import { type MergedDefinition, unionOrNull } from './merge-metadata.ts';
 
 /** What sampling saw of one column. */
 export interface SampledColumn {
@@ -33,7 +33,7 @@ export function mergeSample(
     const facts = seen.get(column.sourcePath);
     if (facts === undefined) return column;
     const { maxLength, enumValues } = facts;
-    return { ...column, sampled: facts.sampled, maxLength, enumValues: union(column.enumValues, enumValues) };
+    return { ...column, sampled: facts.sampled, maxLength, enumValues: unionOrNull(column.enumValues, enumValues) };
   };
   const known = new Set([...current.columns, ...(base?.columns ?? [])].map((column) => column.sourcePath));
   const names = new Set(current.columns.map((column) => column.name.toLowerCase()));

@@ -5,7 +5,7 @@ export interface BucketLimit {
   readonly perSecond: number;
 }
 
-export interface Claim {
+export interface ClaimResult {
   /** Units taken from the bucket: all that were requested, or 0. */
   readonly granted: number;
   /** When nothing was granted: milliseconds until the next claim can succeed. */

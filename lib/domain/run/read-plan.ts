@@ -4,7 +4,7 @@ import { secondsTogether } from './dataset-concurrency.ts';
 import { type Charge, chargeOf, type Quota, type QuotaClass, quotaOf, type TenantSize, tenantSizeOf } from './graph-quota.ts';
 
 /** How a dataset is read: one request, a chain of pages, parts side by side, or batches of the parents' children. */
-export type ReadWay = 'one-request' | 'pages' | 'parts' | 'batches';
+export type RequestPattern = 'one-request' | 'pages' | 'parts' | 'batches';
 
 /** What was counted before reading. */
 export interface DatasetFacts {
@@ -18,7 +18,7 @@ export interface DatasetFacts {
 export interface DatasetReadPlan {
   readonly name: string;
   readonly title: string;
-  readonly way: ReadWay;
+  readonly way: RequestPattern;
   readonly rows: number | null;
   readonly parents: number | null;
   /** Rows a page; null: the server decides. */
@@ -106,7 +106,7 @@ interface Setting {
 
 /** Requests of a dataset by kind, from which its time is computed. */
 interface Shape {
-  readonly way: ReadWay;
+  readonly way: RequestPattern;
   readonly splitBy: string | null;
   readonly chains: number;
   /** Requests one after the other in the longest chain. */

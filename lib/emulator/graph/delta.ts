@@ -6,7 +6,7 @@ import { badRequest, GraphErrorResponse, unsupportedQuery } from './error-respon
 import type { GraphFaults } from './faults.ts';
 import type { Query } from './odata/query.ts';
 import { shaper, shownByDefault, type TypeRules } from './odata/shape.ts';
-import type { Listing } from './resources/resource.ts';
+import type { ListResource } from './resources/resource.ts';
 
 /** Rows on a delta page; the server decides their number. */
 const PAGE = 200;
@@ -38,7 +38,7 @@ type DeltaState = z.infer<typeof DeltaState>;
 
 export interface DeltaRequest {
   readonly tenant: Tenant;
-  readonly listing: Listing;
+  readonly listing: ListResource;
   readonly query: Query;
   readonly rules: TypeRules;
   /** Origin and version, `https://…/v1.0`. */
@@ -118,7 +118,7 @@ function writeRound(request: DeltaRequest, state: DeltaState, from: number): str
       next = position;
       break;
     }
-    const shown = request.faults.respell(`${request.path}/delta`, position, withoutNulls(shape(row)));
+    const shown = request.faults.changePropertyCase(`${request.path}/delta`, position, withoutNulls(shape(row)));
     rows.push({ ...shown, ...withMembers(request, state, row) });
   }
   return write(request, rows, { ...state, p: next });

@@ -1,5 +1,5 @@
 import type { Row } from '../tenant/collection.ts';
-import type { Ref } from '../tenant/generate/groups.ts';
+import type { ObjectRef } from '../tenant/generate/groups.ts';
 import { managerOf } from '../tenant/generate/users.ts';
 import { GraphErrorResponse } from './error-response.ts';
 import type { Query } from './odata/query.ts';
@@ -10,13 +10,13 @@ import { visibleMembers } from './routes/hidden-membership.ts';
 const EXPANDED_MAX = 20;
 const DEFAULTS = ['id', 'displayName', 'mail', 'userPrincipalName'];
 
-type Related = (request: ResourceRequest, index: number) => readonly Ref[] | Ref | null;
+type Related = (request: ResourceRequest, index: number) => readonly ObjectRef[] | ObjectRef | null;
 
 const RELATIONS: Readonly<Record<string, Readonly<Record<string, Related>>>> = {
   user: {
     manager: ({ tenant }, index) => {
       const manager = managerOf(index);
-      const ref: Ref | null = manager === null ? null : { type: 'user', index: manager };
+      const ref: ObjectRef | null = manager === null ? null : { type: 'user', index: manager };
       return ref !== null && tenant.directory.has(ref) ? ref : null;
     },
     memberof: ({ tenant }, index) => tenant.directory.groupsOf({ type: 'user', index }),
@@ -29,7 +29,7 @@ const RELATIONS: Readonly<Record<string, Readonly<Record<string, Related>>>> = {
   servicePrincipal: { owners: ({ tenant }, index) => tenant.directory.owners('servicePrincipal', index) },
 };
 
-const PRINCIPALS = ['user', 'group', 'servicePrincipal'] as const satisfies readonly Ref['type'][];
+const PRINCIPALS = ['user', 'group', 'servicePrincipal'] as const satisfies readonly ObjectRef['type'][];
 
 /** Who a role assignment is for, with the properties of its type (Graph doc "List unifiedRoleAssignments"); null when deleted. */
 function principalOf({ tenant }: ResourceRequest, row: Row): Row | null {
@@ -63,7 +63,7 @@ export function expand(request: ResourceRequest, type: string, query: Query): ((
     );
   }
   const names = nested?.split(',') ?? DEFAULTS;
-  const show = (ref: Ref): Row => {
+  const show = (ref: ObjectRef): Row => {
     const row = request.tenant.directory.resolve(ref) ?? {};
     return Object.fromEntries([
       ['@odata.type', row['@odata.type']],
@@ -75,6 +75,6 @@ export function expand(request: ResourceRequest, type: string, query: Query): ((
     const index = collection.indexOf(String(row['id']));
     const found = index === null ? null : related(request, index);
     if (found === null) return {};
-    return { [name]: Array.isArray(found) ? found.slice(0, EXPANDED_MAX).map(show) : show(found as Ref) };
+    return { [name]: Array.isArray(found) ? found.slice(0, EXPANDED_MAX).map(show) : show(found as ObjectRef) };
   };
 }

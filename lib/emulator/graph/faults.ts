@@ -10,7 +10,7 @@ import { Intermediary, intermediaryAnswer } from './faults/intermediary.ts';
 import { createOccurrences } from './faults/occurrences.ts';
 import { createRefusals, RefusalSettings } from './faults/refusals.ts';
 import { createRowFaults, RowSettings, withChangedCase } from './faults/rows.ts';
-import type { Listing } from './resources/resource.ts';
+import type { ListResource } from './resources/resource.ts';
 
 const EveryNth = z.number().int().min(1);
 
@@ -97,9 +97,9 @@ export interface GraphFaults {
   /** Called with the properties that an answer would have. @throws GraphFault when one of them is refused */
   refuseProperties(path: string, names: readonly string[]): void;
   /** The collection as this request is to see it. */
-  alter(path: string, listing: Listing): Listing;
+  alter(path: string, listing: ListResource): ListResource;
   /** A row whose property names have the configured case. */
-  respell(path: string, position: number, row: Row): Row;
+  changePropertyCase(path: string, position: number, row: Row): Row;
   /** The reported count for a number of rows. */
   reportedCount(path: string, count: number): number;
   /** An answer, or an item of a batch, with the configured content type. */
@@ -124,7 +124,7 @@ function createKinds(current: () => GraphFaultSettings) {
     refuse: (path: string) => refusals.refuse(current(), path),
     refuseProperties: (path, names) => refusals.refuseProperties(current(), path, names),
     alter: (path, listing) => rowFaults.alter(current(), path, listing),
-    respell: (path, position, row) => withChangedCase(current(), path, position, row),
+    changePropertyCase: (path, position, row) => withChangedCase(current(), path, position, row),
     reportedCount: (path, count) => counts.report(current(), path, count),
     type: (response) => withContentType(current(), response),
     mark: (response) => withByteOrderMark(current(), response),

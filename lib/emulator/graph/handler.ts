@@ -16,7 +16,7 @@ import { createQuota, isReport, type Quota, readsSignInActivity, resourceUnits }
 import { availableExtensionProperties } from './resources/extension-properties.ts';
 import { readMetadata } from './resources/graph-model.ts';
 import { refusePhoto } from './resources/photo.ts';
-import type { Listing, ResourceRequest, Single } from './resources/resource.ts';
+import type { ListResource, ResourceRequest, SingleResource } from './resources/resource.ts';
 import { findResource, PERMISSIONS_OF_TYPE } from './resources/resources.ts';
 import { createTypeRules } from './resources/type-rules.ts';
 import { getByIds } from './routes/get-by-ids.ts';
@@ -190,7 +190,7 @@ async function act(ask: Ask, segments: readonly string[]): Promise<EmulatorRespo
   return json(JSON.stringify({ '@odata.context': `${graph.origin}/${version}/$metadata#Collection(Edm.String)`, value }));
 }
 
-function listOfOne({ type, row }: Single): Listing {
+function listOfOne({ type, row }: SingleResource): ListResource {
   return { kind: 'list', type, page: null, size: () => 1, rows: (from) => (from === 0 ? [[0, row]] : []) };
 }
 
@@ -206,7 +206,7 @@ function application({ graph, access, query, version }: Ask, appId: string): str
 
 async function list(
   { graph, request, version, access, query }: Ask,
-  listing: Listing,
+  listing: ListResource,
   as: 'rows' | 'references' | 'count' = 'rows',
 ): Promise<EmulatorResponse> {
   const wanted: ListRequest = {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import type { Ref } from './generate/groups.ts';
+import type { ObjectRef } from './generate/groups.ts';
 import { createTenant } from './tenant.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'entrada-tenant-'));
@@ -12,15 +12,15 @@ const tenant = createTenant({ seed: 1, users: 300, dir, clock: { now: () => new 
 const { directory } = tenant;
 const users = directory.collections.users;
 
-const groupsByScan = (ref: Ref): Ref[] =>
-  Array.from({ length: directory.sizes.groups }, (_, index): Ref => ({ type: 'group', index })).filter((group) =>
+const groupsByScan = (ref: ObjectRef): ObjectRef[] =>
+  Array.from({ length: directory.sizes.groups }, (_, index): ObjectRef => ({ type: 'group', index })).filter((group) =>
     directory.membersOf(group.index).some((member) => member.type === ref.type && member.index === ref.index),
   );
 
 test('the groups of an object are those that list it as a member, before and after changes', () => {
   for (let round = 0; round < 3; round++) {
     for (let index = 0; index < users.end; index++) {
-      const ref: Ref = { type: 'user', index };
+      const ref: ObjectRef = { type: 'user', index };
       expect(directory.groupsOf(ref)).toEqual(users.has(index) ? groupsByScan(ref) : []);
     }
     for (let index = 0; index < directory.sizes.groups; index++)
@@ -30,7 +30,7 @@ test('the groups of an object are those that list it as a member, before and aft
 });
 
 test('transitive groups are finite in a cycle and contain the direct ones', () => {
-  const nested: Ref = { type: 'group', index: 3 };
+  const nested: ObjectRef = { type: 'group', index: 3 };
   const all = directory.transitiveGroupsOf(nested);
   expect(all).toEqual(expect.arrayContaining(directory.groupsOf(nested)));
   expect(new Set(all.map((ref) => ref.index)).size).toBe(all.length);

@@ -10,7 +10,7 @@ import {
   roleMembers,
   skuRows,
 } from './generate/fixed.ts';
-import { foundingMembers, makeGroup, ownersOf, type Ref } from './generate/groups.ts';
+import { foundingMembers, makeGroup, type ObjectRef, ownersOf } from './generate/groups.ts';
 import { makeAudit, makeSignIn } from './generate/logs.ts';
 import {
   type AssignmentNames,
@@ -43,7 +43,7 @@ export type CollectionName =
 
 export interface MemberChange {
   readonly groupId: string;
-  readonly ref: Ref;
+  readonly ref: ObjectRef;
   readonly op: 'add' | 'remove';
 }
 
@@ -54,7 +54,7 @@ const COLLECTION_OF = {
   servicePrincipal: 'servicePrincipals',
   orgContact: 'contacts',
   application: 'applications',
-} as const satisfies Record<Ref['type'], CollectionName>;
+} as const satisfies Record<ObjectRef['type'], CollectionName>;
 
 /** The data of the demo tenant: founding rows made on demand, changes on top. */
 export class Directory {
@@ -69,7 +69,7 @@ export class Directory {
     user: (index) => String(this.collections.users.at(index)?.['displayName'] ?? ''),
     servicePrincipal: (index) => String(this.collections.servicePrincipals.at(index)?.['displayName'] ?? ''),
   };
-  readonly #memberChanges = new Map<number, Map<string, { readonly ref: Ref; readonly op: 'add' | 'remove' }>>();
+  readonly #memberChanges = new Map<number, Map<string, { readonly ref: ObjectRef; readonly op: 'add' | 'remove' }>>();
 
   constructor(seed: number, users: number, clock: Clock) {
     this.seed = seed;
@@ -101,28 +101,28 @@ export class Directory {
   }
 
   /** The object behind a reference, with the type that Graph names; null when it was deleted. */
-  resolve(ref: Ref): Row | null {
+  resolve(ref: ObjectRef): Row | null {
     const row = this.collections[COLLECTION_OF[ref.type]].at(ref.index);
     return row === null ? null : { '@odata.type': `#microsoft.graph.${ref.type}`, ...row };
   }
 
   /** The object of a type and an id, likewise. */
-  resolveId(type: Ref['type'], id: string): Row | null {
+  resolveId(type: ObjectRef['type'], id: string): Row | null {
     const index = this.collections[COLLECTION_OF[type]].indexOf(id);
     return index === null ? null : this.resolve({ type, index });
   }
 
   /** Whether the object is there. */
-  has(ref: Ref): boolean {
+  has(ref: ObjectRef): boolean {
     return this.collections[COLLECTION_OF[ref.type]].has(ref.index);
   }
 
-  idOf(ref: Ref): string {
+  idOf(ref: ObjectRef): string {
     return this.collections[COLLECTION_OF[ref.type]].idAt(ref.index);
   }
 
   /** Direct members of a group, as of now, that still exist. */
-  membersOf(group: number): Ref[] {
+  membersOf(group: number): ObjectRef[] {
     const founding = group < this.sizes.groups ? foundingMembers(this.seed, this.sizes, group) : [];
     const changes = this.#memberChanges.get(group);
     const kept = changes === undefined ? founding : founding.filter((ref) => changes.get(keyOf(ref))?.op !== 'remove');
@@ -134,8 +134,8 @@ export class Directory {
   }
 
   /** Everything below a group, each once; cycles end by themselves. */
-  transitiveMembersOf(group: number): Ref[] {
-    const found = new Map<string, Ref>();
+  transitiveMembersOf(group: number): ObjectRef[] {
+    const found = new Map<string, ObjectRef>();
     const walk = (at: number): void => {
       for (const ref of this.membersOf(at)) {
         if (found.has(keyOf(ref))) continue;
@@ -148,12 +148,12 @@ export class Directory {
   }
 
   /** Groups that hold an object directly. */
-  groupsOf(ref: Ref): Ref[] {
+  groupsOf(ref: ObjectRef): ObjectRef[] {
     return this.has(ref) ? this.groupsHolding(ref) : [];
   }
 
   /** Groups that would hold an object directly if it were there; the former groups of a deleted one. */
-  groupsHolding(ref: Ref): Ref[] {
+  groupsHolding(ref: ObjectRef): ObjectRef[] {
     this.#founding ??= createMembershipIndex(this.seed, this.sizes);
     const groups = new Set(this.#founding.groupsOf(ref));
     for (const [group, changes] of this.#memberChanges) {
@@ -162,13 +162,13 @@ export class Directory {
       if (op === 'remove') groups.delete(group);
     }
     const kept = [...groups].filter((index) => this.collections.groups.has(index));
-    return kept.sort((a, b) => a - b).map((index): Ref => ({ type: 'group', index }));
+    return kept.sort((a, b) => a - b).map((index): ObjectRef => ({ type: 'group', index }));
   }
 
   /** Groups that hold an object directly or through others; cycles end by themselves. */
-  transitiveGroupsOf(ref: Ref): Ref[] {
-    const found = new Map<string, Ref>();
-    const walk = (at: Ref): void => {
+  transitiveGroupsOf(ref: ObjectRef): ObjectRef[] {
+    const found = new Map<string, ObjectRef>();
+    const walk = (at: ObjectRef): void => {
       for (const group of this.groupsOf(at)) {
         if (found.has(keyOf(group))) continue;
         found.set(keyOf(group), group);
@@ -187,18 +187,18 @@ export class Directory {
     this.#memberChanges.set(group, changes);
   }
 
-  owners(kind: 'group' | 'application' | 'servicePrincipal', index: number): Ref[] {
+  owners(kind: 'group' | 'application' | 'servicePrincipal', index: number): ObjectRef[] {
     return ownersOf(this.seed, this.sizes, kind, index).filter((ref) => this.has(ref));
   }
 
-  unitMembers(index: number): Ref[] {
+  unitMembers(index: number): ObjectRef[] {
     const members = ownersOf(this.seed, this.sizes, 'unit', index * 7 + 1).filter((ref) => this.has(ref));
     const row = this.collections.administrativeUnits.find(this.collections.administrativeUnits.idAt(index));
     // A unit that hides its members has some.
     return members.length === 0 && row?.['visibility'] === 'HiddenMembership' ? [{ type: 'user', index: 0 }] : members;
   }
 
-  roleMembers(index: number): Ref[] {
+  roleMembers(index: number): ObjectRef[] {
     return roleMembers(this.seed, this.sizes, index)
       .filter((user) => this.collections.users.has(user))
       .map((user) => ({ type: 'user', index: user }));
@@ -227,10 +227,10 @@ export class Directory {
   }
 
   /** What a user owns, groups first. */
-  ownedBy(user: number): Ref[] {
+  ownedBy(user: number): ObjectRef[] {
     const kinds = ['group', 'application', 'servicePrincipal'] as const;
     return kinds.flatMap((type) =>
-      Array.from({ length: this.sizes[COLLECTION_OF[type]] }, (_, index): Ref => ({ type, index })).filter(
+      Array.from({ length: this.sizes[COLLECTION_OF[type]] }, (_, index): ObjectRef => ({ type, index })).filter(
         (ref) => this.has(ref) && this.owners(type, ref.index).some((owner) => owner.index === user),
       ),
     );
@@ -265,6 +265,6 @@ export class Directory {
   }
 }
 
-export function keyOf(ref: Ref): string {
+export function keyOf(ref: ObjectRef): string {
   return `${ref.type}/${ref.index}`;
 }

@@ -1,5 +1,5 @@
 import type { Sizes } from './company.ts';
-import { foundingMembers, REF_TYPES, type Ref } from './generate/groups.ts';
+import { foundingMembers, type ObjectRef, REF_TYPES } from './generate/groups.ts';
 
 /** Above the largest index of any object; `REF_TYPES.length * INDEX_MAX * GROUPS_MAX` has to stay below 2^53. */
 const INDEX_MAX = 2 ** 28;
@@ -9,12 +9,12 @@ const GROUPS_MAX = 2 ** 20;
 /** Which groups held an object when the tenant was founded: what `foundingMembers` says, the other way round. */
 export interface MembershipIndex {
   /** Indexes of groups, ascending. */
-  groupsOf(ref: Ref): number[];
+  groupsOf(ref: ObjectRef): number[];
 }
 
 /** One number a membership, sorted: the two million memberships of a million users take 16 MB. */
 export function createMembershipIndex(seed: number, sizes: Sizes): MembershipIndex {
-  const keyOf = (ref: Ref): number => (REF_TYPES.indexOf(ref.type) * INDEX_MAX + ref.index) * GROUPS_MAX;
+  const keyOf = (ref: ObjectRef): number => (REF_TYPES.indexOf(ref.type) * INDEX_MAX + ref.index) * GROUPS_MAX;
   const list: number[] = [];
   for (let group = 0; group < sizes.groups; group++) {
     for (const ref of foundingMembers(seed, sizes, group)) list.push(keyOf(ref) + group);

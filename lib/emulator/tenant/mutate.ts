@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Row } from './collection.ts';
 import { DOMAIN } from './company.ts';
 import type { Directory, MemberChange } from './directory.ts';
-import type { Ref } from './generate/groups.ts';
+import type { ObjectRef } from './generate/groups.ts';
 import { DEPARTMENTS, JOB_TITLES } from './generate/names.ts';
 import { randomFor } from './generate/random.ts';
 import { makeUser } from './generate/users.ts';
@@ -96,7 +96,7 @@ function planMembers(
 ): void {
   const { users, groups } = directory.collections;
   const done = new Set<string>();
-  const change = (op: 'add' | 'remove', group: number, ref: Ref): boolean => {
+  const change = (op: 'add' | 'remove', group: number, ref: ObjectRef): boolean => {
     const name = `${groups.idAt(group)}/${directory.idOf(ref)}`;
     if (done.has(name) || gone.has(`${ref.type}/${ref.index}`)) return false;
     done.add(name);
@@ -108,7 +108,7 @@ function planMembers(
   const pickGroup = (): number => Math.min(groups.end - 1, 6 + random.int(Math.max(1, groups.end - 6)));
   repeat(spec.addMembers, () => {
     const group = pickGroup();
-    const ref: Ref = { type: 'user', index: random.int(users.end) };
+    const ref: ObjectRef = { type: 'user', index: random.int(users.end) };
     const already = directory.membersOf(group).some((member) => member.type === 'user' && member.index === ref.index);
     return !already && users.at(ref.index) !== null && groups.at(group) !== null && change('add', group, ref);
   });

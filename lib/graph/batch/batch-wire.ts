@@ -2,7 +2,7 @@ import { type Charge, chargeOf } from '#lib/domain/run/graph-quota.ts';
 import { findErrorDocument, readErrorBody } from '#lib/graph/client/answer.ts';
 import { type GraphClient, type GraphResponse, outcomeOf } from '#lib/graph/client/client.ts';
 import { type GraphError, toGraphError, toInStreamError } from '#lib/graph/client/graph-error.ts';
-import { documentStart, eachItem, eachMember, type Span, valueAt } from '#lib/graph/client/json-bytes.ts';
+import { type ByteSpan, documentStart, eachItem, eachMember, valueAt } from '#lib/graph/client/json-bytes.ts';
 import type { Outcome, WaitMeter } from '#lib/graph/limits/admission.ts';
 import type { HttpResponse } from '#lib/platform/http/http.ts';
 
@@ -17,7 +17,7 @@ export interface BatchItem {
 
 /** The answer of one item; its body is a part of the batch's bytes. */
 export type ItemAnswer =
-  | { readonly ok: true; readonly bytes: Uint8Array; readonly body: Span }
+  | { readonly ok: true; readonly bytes: Uint8Array; readonly body: ByteSpan }
   | { readonly ok: false; readonly error: GraphError };
 
 export interface BatchAnswers extends Pick<GraphResponse, 'requests' | 'throttledMs'> {
@@ -25,7 +25,7 @@ export interface BatchAnswers extends Pick<GraphResponse, 'requests' | 'throttle
   readonly answers: readonly ItemAnswer[];
 }
 
-const NO_BODY: Span = { from: 0, to: 0 };
+const NO_BODY: ByteSpan = { from: 0, to: 0 };
 /** First letter of `null`, and of no other JSON value. */
 const LETTER_N = 0x6e;
 const BRACKET = 0x5b;
@@ -89,7 +89,7 @@ function withRetryAfter(answer: WireAnswer | undefined, headers: HttpResponse['h
 
 interface WireAnswer extends Pick<HttpResponse, 'status' | 'headers'> {
   readonly id: string;
-  readonly body: Span;
+  readonly body: ByteSpan;
 }
 
 function readAnswers(bytes: Uint8Array): readonly WireAnswer[] {

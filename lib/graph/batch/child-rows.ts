@@ -1,5 +1,5 @@
 import { linkIn } from '#lib/graph/client/answer.ts';
-import { eachItem, eachMember, type Span, skipWhitespace, valueAt } from '#lib/graph/client/json-bytes.ts';
+import { type ByteSpan, eachItem, eachMember, skipWhitespace, valueAt } from '#lib/graph/client/json-bytes.ts';
 
 /** A position in a page document. */
 export interface PagePosition {
@@ -22,7 +22,7 @@ export class PageWriter {
   }
 
   /** Adds an object with `prefix` as its first member; `prefix` ends with a comma, e.g. `"@parent.id":"1",`. */
-  addRow(bytes: Uint8Array, { from, to }: Span, prefix: Uint8Array): void {
+  addRow(bytes: Uint8Array, { from, to }: ByteSpan, prefix: Uint8Array): void {
     this.#write(this.#rows++ === 0 ? HEAD : COMMA);
     this.#write(BRACE);
     const isEmpty = bytes[skipWhitespace(bytes, from + 1)] === 0x7d;
@@ -80,10 +80,10 @@ export interface ChildRows {
  * one object answers that object instead of a list.
  * @throws RemoteError `truncated-answer` for a body that is not a complete object.
  */
-export function addChildRows(page: PageWriter, bytes: Uint8Array, body: Span, parentId: string, aboveId?: string): ChildRows {
+export function addChildRows(page: PageWriter, bytes: Uint8Array, body: ByteSpan, parentId: string, aboveId?: string): ChildRows {
   const above = aboveId === undefined ? '' : `"@parent.parent.id":${JSON.stringify(aboveId)},`;
   const prefix = Buffer.from(`${above}"@parent.id":${JSON.stringify(parentId)},`);
-  const found: { value: Span | null; nextLink: string | null; total: number | null } = {
+  const found: { value: ByteSpan | null; nextLink: string | null; total: number | null } = {
     value: null,
     nextLink: null,
     total: null,
@@ -96,7 +96,7 @@ export function addChildRows(page: PageWriter, bytes: Uint8Array, body: Span, pa
   });
   const { value, nextLink, total } = found;
   let rows = 0;
-  const add = (span: Span): void => {
+  const add = (span: ByteSpan): void => {
     rows++;
     page.addRow(bytes, span, prefix);
   };
@@ -112,7 +112,7 @@ function countOf(value: unknown): number | null {
 }
 
 /** Adds an identity of each row of a page to `seen`: a hash of its `id`, or of all its bytes when it has no `id`. */
-export function addIdentities(seen: Set<number>, bytes: Uint8Array, body: Span): void {
+export function addIdentities(seen: Set<number>, bytes: Uint8Array, body: ByteSpan): void {
   eachMember(bytes, body.from, (name, span) => {
     if (name !== 'value' || bytes[span.from] !== BRACKET) return true;
     eachItem(bytes, span.from, (item) => {
@@ -128,7 +128,7 @@ export function addIdentities(seen: Set<number>, bytes: Uint8Array, body: Span):
 }
 
 /** 53 bits of two FNV-1a hashes: among 1,000,000 ids the chance of a collision is 1 in 18,000; a collision makes a parent be read again. */
-function hashOf(bytes: Uint8Array, { from, to }: Span): number {
+function hashOf(bytes: Uint8Array, { from, to }: ByteSpan): number {
   let low = 0x811c9dc5;
   let high = 0x9dc5811c;
   for (let at = from; at < to; at++) {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Charge, chargeOf } from '#lib/domain/run/graph-quota.ts';
-import { NO_OUTCOME, type Outcome, type Throttle, type WaitMeter, type WaitReporter } from '#lib/graph/limits/admission.ts';
+import { NO_OUTCOME, type Outcome, type RequestLimiter, type WaitMeter, type WaitReporter } from '#lib/graph/limits/admission.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { withPlainBody } from '#lib/platform/http/content.ts';
@@ -24,7 +24,7 @@ export interface GraphClientDeps {
     readonly claims?: string;
   }) => Promise<string>;
   /** Admits requests within the quotas of the tenant; without it requests are sent at once. */
-  readonly throttle?: Throttle;
+  readonly throttle?: RequestLimiter;
   /** `x-ms-throttle-priority`: Graph throttles requests of low priority first. */
   readonly priority?: 'Low' | 'Normal' | 'High';
   /** Random number 0..1 for the jitter. */

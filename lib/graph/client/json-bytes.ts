@@ -11,7 +11,7 @@ const BRACKET = 0x5b;
 const BRACKET_END = 0x5d;
 
 /** From the first byte, inclusive, to the last, exclusive. */
-export interface Span {
+export interface ByteSpan {
   readonly from: number;
   readonly to: number;
 }
@@ -26,7 +26,7 @@ export function documentStart(body: Uint8Array): number {
  * @returns the offset after the object, or null when `onMember` returned false.
  * @throws RemoteError `truncated-answer` when the document is truncated, or there is no object.
  */
-export function eachMember(body: Uint8Array, at: number, onMember: (key: string, value: Span) => boolean): number | null {
+export function eachMember(body: Uint8Array, at: number, onMember: (key: string, value: ByteSpan) => boolean): number | null {
   if (body[at] !== BRACE) throw truncated('is not a JSON object');
   let next = skipWhitespace(body, at + 1);
   while (body[next] !== BRACE_END) {
@@ -43,7 +43,7 @@ export function eachMember(body: Uint8Array, at: number, onMember: (key: string,
 }
 
 /** Calls `onItem` for each item of the array at `at`. @returns the offset after the array. @throws as eachMember. */
-export function eachItem(body: Uint8Array, at: number, onItem: (item: Span) => void): number {
+export function eachItem(body: Uint8Array, at: number, onItem: (item: ByteSpan) => void): number {
   if (body[at] !== BRACKET) throw truncated('has no array where one is due');
   let next = skipWhitespace(body, at + 1);
   while (body[next] !== BRACKET_END) {
@@ -55,11 +55,11 @@ export function eachItem(body: Uint8Array, at: number, onItem: (item: Span) => v
 }
 
 /** Builds the value of a span. */
-export function valueAt(body: Uint8Array, { from, to }: Span): unknown {
+export function valueAt(body: Uint8Array, { from, to }: ByteSpan): unknown {
   return JSON.parse(Buffer.from(body.buffer, body.byteOffset + from, to - from).toString('utf8'));
 }
 
-function textAt(body: Uint8Array, span: Span): string {
+function textAt(body: Uint8Array, span: ByteSpan): string {
   // Keys rarely have escapes; such keys are parsed.
   const text = Buffer.from(body.buffer, body.byteOffset + span.from + 1, span.to - span.from - 2).toString('utf8');
   return text.includes('\\') ? (valueAt(body, span) as string) : text;

@@ -53,7 +53,7 @@ export interface AdmitOptions {
 }
 
 /** Admits requests of one app in one tenant as fast as its quotas allow. */
-export interface Throttle {
+export interface RequestLimiter {
   /** Resolves when the request may be sent. @throws AppError `aborted` when `signal` aborts before that. */
   admit(charge: Charge, options: AdmitOptions): Promise<Admission>;
 }

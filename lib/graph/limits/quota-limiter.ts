@@ -1,5 +1,5 @@
 import type { Quota } from '#lib/domain/run/graph-quota.ts';
-import type { BucketLimit, Claim } from '#lib/domain/run/quota-bucket.ts';
+import type { BucketLimit, ClaimResult } from '#lib/domain/run/quota-bucket.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Admission, AdmitOptions, Outcome, WaitMeter, WaitReporter } from './admission.ts';
@@ -67,7 +67,7 @@ export class QuotaLimiter {
   /** Units that were claimed from the store and not yet used. */
   #claimedUnits = 0;
   #unitsInFlight = 0;
-  #lastClaim: Claim | null = null;
+  #lastClaim: ClaimResult | null = null;
   readonly #rateController = new RateController();
   /** Learned rate, units a second; null = nothing was learned, the assumed rate holds. */
   #learnedRate: number | null = null;

@@ -1,8 +1,8 @@
 import {
   type BucketLimit,
   type BucketUpdate,
-  type Claim,
   type ClaimRequest,
+  type ClaimResult,
   LEARNED_LIMIT_MS,
   REFILL_WINDOW_MS,
 } from '#lib/domain/run/quota-bucket.ts';
@@ -13,7 +13,7 @@ import type { Clock } from '#lib/platform/clock.ts';
  * database costs no round trip for each request.
  */
 export interface QuotaStore {
-  claim(key: string, request: ClaimRequest): Promise<Claim>;
+  claim(key: string, request: ClaimRequest): Promise<ClaimResult>;
   update(key: string, update: BucketUpdate): Promise<void>;
 }
 

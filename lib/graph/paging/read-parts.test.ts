@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { CHAINS_MAX } from '#lib/domain/dataset/partition.ts';
 import { createStubClient, graphErrorBody, STUB_BASE_URL, type StubAnswer } from '#lib/graph/testing/stub-client.ts';
-import { type PartPage, type PartStart, type PartState, type ReadPartsOptions, type Repair, readParts } from './read-parts.ts';
+import {
+  type PartPage,
+  type PartRepair,
+  type PartStart,
+  type PartState,
+  type ReadPartsOptions,
+  readParts,
+} from './read-parts.ts';
 
 interface Position {
   readonly filter: string;
@@ -145,14 +152,14 @@ describe('a refused page', () => {
   test('is read from the start of its part when the repair leaves columns out', async () => {
     let isRepaired = false;
     const { read } = createReader({ a: 2 }, ({ page }) => (page === 1 && !isRepaired ? refusal('Request_BadRequest') : null));
-    const repair = async (): Promise<Repair> => {
+    const repair = async (): Promise<PartRepair> => {
       isRepaired = true;
       return 'fewer';
     };
     expect(allIds(await Array.fromAsync(read({ ready: [part('a')] }, { repair })))).toEqual(['a0', 'a0', 'a1']);
   });
 
-  test.each<readonly [string, Repair, boolean]>([
+  test.each<readonly [string, PartRepair, boolean]>([
     ['stays refused', 'refused', true],
     ['may not be restarted', 'fewer', false],
     ['is refused after every repair', 'again', true],

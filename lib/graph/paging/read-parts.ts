@@ -36,7 +36,7 @@ export interface ReadPartsOptions {
   /** Called after the `refusals`-th consecutive refusal of a page; waits, and answers whether to request the same page again. */
   readonly retry: (error: GraphError, refusals: number) => Promise<boolean>;
   /** Called when a page stays refused; see Repair. */
-  readonly repair: (error: GraphError) => Promise<Repair>;
+  readonly repair: (error: GraphError) => Promise<PartRepair>;
   /** Whether a part may be read again from its start: the key identifies rows that were read twice. */
   readonly restartable: boolean;
   readonly signal: AbortSignal;
@@ -46,7 +46,7 @@ export interface ReadPartsOptions {
  * Result of the search for the cause of a refusal. `fewer`: `urlOf` now selects fewer columns, and the part is read from its start. `again`:
  * Graph accepts the same request now. `refused`: the refusal is final.
  */
-export type Repair = 'fewer' | 'again' | 'refused';
+export type PartRepair = 'fewer' | 'again' | 'refused';
 
 export interface PartPage {
   readonly body: Uint8Array;

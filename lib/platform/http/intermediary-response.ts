@@ -28,18 +28,18 @@ export class IntermediaryResponseError extends RemoteError {
 }
 
 interface ForeignWords {
-  readonly service: Service;
+  readonly service: RemoteService;
   readonly host: string;
   readonly detail: string | null;
   readonly status: number;
 }
 
-export type Service = 'Graph' | 'Microsoft Entra ID';
+export type RemoteService = 'Graph' | 'Microsoft Entra ID';
 
 /** What a request was sent for. */
 export interface AnsweredRequest {
   readonly url: string;
-  readonly service: Service;
+  readonly service: RemoteService;
   readonly expects: 'json' | 'text' | 'xml';
 }
 

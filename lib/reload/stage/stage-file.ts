@@ -16,7 +16,7 @@ const MEMORY_LIMIT = '288MB';
 const THREADS = '1';
 
 /** What is known of changes by delta query, for the run that goes on. */
-export interface Replay {
+export interface ReplayState {
   /** `incremental`: the stage gets the rows of changed ids alone. */
   readonly mode: 'full' | 'incremental';
   /** What to ask for changes from next; null: they can't be had. */
@@ -60,10 +60,10 @@ export interface Checkpoint {
   /** Why parents may be missing altogether; null: none is. */
   readonly gap: string | null;
   /** Null: not decided yet how to read. */
-  readonly replay: Replay | null;
+  readonly replay: ReplayState | null;
 }
 
-export const START: Checkpoint = {
+export const EMPTY_CHECKPOINT: Checkpoint = {
   cursor: null,
   ended: false,
   rowsExpected: null,
@@ -109,8 +109,8 @@ export interface StageFile {
 const LAYOUT = 'stage 5';
 
 /** Folders of a stage: pages on their way into a part, and the parts. */
-export const PAGES = 'pages';
-export const PARTS = 'parts';
+export const PAGES_FOLDER = 'pages';
+export const PARTS_FOLDER = 'parts';
 
 /** The stage that a dead run left, or null when there is none, it is damaged, or it holds something else. */
 export async function reopenStageFile(options: StageOptions): Promise<StageFile | null> {
@@ -131,8 +131,8 @@ function databaseFile(dir: string): string {
 
 /** Null when the file holds the rows of something else. */
 async function openFile(options: StageOptions): Promise<StageFile | null> {
-  mkdirSync(join(options.dir, PAGES), { recursive: true });
-  mkdirSync(join(options.dir, PARTS), { recursive: true });
+  mkdirSync(join(options.dir, PAGES_FOLDER), { recursive: true });
+  mkdirSync(join(options.dir, PARTS_FOLDER), { recursive: true });
   const instance = await DuckDBInstance.create(databaseFile(options.dir), {
     memory_limit: MEMORY_LIMIT,
     threads: THREADS,
@@ -162,21 +162,21 @@ async function findRows(
   const tables = await connection.runAndReadAll("SELECT 1 FROM duckdb_tables() WHERE table_name = 'checkpoint'");
   if (tables.currentRowCount === 0) {
     const columns = options.columns.map((column) => `${sqlName(column.name)} ${STAGE_TYPE[column.type]}`);
-    const state = sqlText(JSON.stringify(START));
+    const state = sqlText(JSON.stringify(EMPTY_CHECKPOINT));
     await connection.run(`BEGIN; CREATE TABLE parts (position INTEGER, name VARCHAR, rows BIGINT);
       CREATE TABLE superseded (name VARCHAR, row BIGINT); CREATE TABLE replayed (${columns.join(', ')}); CREATE TABLE changed_ids (id VARCHAR);
       CREATE TABLE unproven (id VARCHAR, reason VARCHAR, failed BOOLEAN);
       CREATE TABLE rejected (keys JSON, "column" VARCHAR, reason VARCHAR, "row" VARCHAR, read_at TIMESTAMPTZ);
       CREATE TABLE checkpoint (signature VARCHAR, state VARCHAR);
       INSERT INTO checkpoint VALUES (${sqlText(`${LAYOUT} ${options.signature}`)}, ${state}); COMMIT`);
-    return { checkpoint: START, parts: [] };
+    return { checkpoint: EMPTY_CHECKPOINT, parts: [] };
   }
   const [row] = (await connection.runAndReadAll('SELECT signature, state FROM checkpoint')).getRowsJson();
   const [signature, state] = row ?? [];
   if (signature !== `${LAYOUT} ${options.signature}` || typeof state !== 'string') return null;
   const found = (await connection.runAndReadAll('SELECT name, rows FROM parts ORDER BY position')).getRowsJson();
   const parts = found.map(([name, rows]) => ({ name: String(name), rows: Number(rows) }));
-  if (!parts.every(({ name }) => existsSync(join(options.dir, PARTS, name)))) return null;
+  if (!parts.every(({ name }) => existsSync(join(options.dir, PARTS_FOLDER, name)))) return null;
   return { checkpoint: JSON.parse(state) as Checkpoint, parts };
 }
 

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { fakeDataset, temporaryFolder } from '#lib/reload/testing/fake-source.ts';
-import { START, type StageOptions } from './stage-file.ts';
+import { EMPTY_CHECKPOINT, type StageOptions } from './stage-file.ts';
 import { StageStore } from './stage-store.ts';
 
 const REPLAY = { mode: 'full', deltaToken: 'd1', since: null, rounds: 0, caughtUp: false, changedIdCount: 0 } as const;
@@ -46,7 +46,7 @@ test('parts, checkpoint and unproven parents are found again after the store was
   const again = await openStore(options);
   expect(again.parts).toEqual([{ name: '000000.parquet', rows: 2 }]);
   expect(again.rows).toBe(2);
-  expect(again.checkpoint).toEqual({ ...START, cursor: 'c2', rowsExpected: 7, replay: REPLAY, notes: ['a note'] });
+  expect(again.checkpoint).toEqual({ ...EMPTY_CHECKPOINT, cursor: 'c2', rowsExpected: 7, replay: REPLAY, notes: ['a note'] });
   expect(await again.unproven(1)).toEqual({ count: 2, parents: [{ id: 'g1', reason: 'refused' }] });
   expect(await again.unproven(9, 'failed')).toEqual({ count: 1, parents: [{ id: 'g1', reason: 'refused' }] });
 });
@@ -58,7 +58,7 @@ test('a transaction that fails changes neither rows nor checkpoint, and the next
     throw new Error('no');
   });
   await expect(failing).rejects.toThrow('no');
-  expect([store.checkpoint, await store.query('SELECT count(*)::int FROM changed_ids')]).toEqual([START, [[0]]]);
+  expect([store.checkpoint, await store.query('SELECT count(*)::int FROM changed_ids')]).toEqual([EMPTY_CHECKPOINT, [[0]]]);
   await store.setExpectedRows(1);
   expect(store.checkpoint.rowsExpected).toBe(1);
 });
@@ -90,7 +90,7 @@ test('clear deletes rows and files, and keeps what they cost and the notes', asy
   await addPart(store, '000000.parquet', ['a']);
   await store.transaction({ ...store.checkpoint, requests: 3, bytes: 10, notes: ['before'] }, async () => undefined);
   await store.clear(REPLAY, ['after']);
-  expect(store.checkpoint).toEqual({ ...START, requests: 3, bytes: 10, notes: ['before', 'after'], replay: REPLAY });
+  expect(store.checkpoint).toEqual({ ...EMPTY_CHECKPOINT, requests: 3, bytes: 10, notes: ['before', 'after'], replay: REPLAY });
   expect([store.rows, store.parts, existsSync(join(store.dir, 'parts', '000000.parquet'))]).toEqual([0, [], false]);
 });
 
@@ -98,5 +98,5 @@ test('an interrupted store begins no transaction', async () => {
   const store = await openStore();
   store.interrupt();
   await expect(store.setExpectedRows(1)).rejects.toMatchObject({ problem: { code: 'stage-unusable' } });
-  expect(store.checkpoint).toEqual(START);
+  expect(store.checkpoint).toEqual(EMPTY_CHECKPOINT);
 });

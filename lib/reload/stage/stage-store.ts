@@ -8,13 +8,13 @@ import type { StagedUnproven } from './parts/page-batch.ts';
 import { StageUnusableError, toStageError } from './stage-error.ts';
 import {
   type Checkpoint,
+  EMPTY_CHECKPOINT,
   makeStageFile,
-  PAGES,
-  PARTS,
+  PAGES_FOLDER,
+  PARTS_FOLDER,
   type Part,
-  type Replay,
+  type ReplayState,
   reopenStageFile,
-  START,
   type StageFile,
   type StageOptions,
 } from './stage-file.ts';
@@ -131,7 +131,7 @@ export class StageStore {
   }
 
   /** Stores how changes are read, and how far. */
-  async saveReplay(replay: Replay, notes: readonly string[] = []): Promise<void> {
+  async saveReplay(replay: ReplayState, notes: readonly string[] = []): Promise<void> {
     const next = { ...this.#checkpoint, replay, notes: [...this.#checkpoint.notes, ...notes] };
     await this.transaction(next, async () => undefined);
   }
@@ -171,9 +171,9 @@ export class StageStore {
   }
 
   /** Deletes the rows; what they cost, and the notes, stay. */
-  async clear(replay: Replay, notes: readonly string[]): Promise<void> {
+  async clear(replay: ReplayState, notes: readonly string[]): Promise<void> {
     const { requests, throttledMs, bytes, notes: before } = this.#checkpoint;
-    const next = { ...START, requests, throttledMs, bytes, replay, notes: [...before, ...notes] };
+    const next = { ...EMPTY_CHECKPOINT, requests, throttledMs, bytes, replay, notes: [...before, ...notes] };
     await this.transaction(next, async () => {
       await this.run(
         'DELETE FROM parts; DELETE FROM superseded; DELETE FROM replayed; DELETE FROM changed_ids; DELETE FROM unproven',
@@ -212,9 +212,10 @@ export class StageStore {
   /** Deletes files that a dead run had not added to the list of parts. */
   #removeStrays(): void {
     const known = new Set(this.#parts.map(({ name }) => name));
-    for (const name of readdirSync(join(this.dir, PARTS))) {
-      if (!known.has(name)) rmSync(join(this.dir, PARTS, name), { force: true });
+    for (const name of readdirSync(join(this.dir, PARTS_FOLDER))) {
+      if (!known.has(name)) rmSync(join(this.dir, PARTS_FOLDER, name), { force: true });
     }
-    for (const name of readdirSync(join(this.dir, PAGES))) rmSync(join(this.dir, PAGES, name), { recursive: true, force: true });
+    for (const name of readdirSync(join(this.dir, PAGES_FOLDER)))
+      rmSync(join(this.dir, PAGES_FOLDER, name), { recursive: true, force: true });
   }
 }

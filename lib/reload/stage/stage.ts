@@ -5,7 +5,7 @@ import type { StagedParts, StagedRows } from '#lib/reload/engine/staged-rows.ts'
 import { ParquetWriterPool } from './parts/parquet-writer-pool.ts';
 import { PartWriter } from './parts/part-writer.ts';
 import { replayPage } from './parts/replay-page.ts';
-import { type Checkpoint, PARTS, type StageOptions } from './stage-file.ts';
+import { type Checkpoint, PARTS_FOLDER, type StageOptions } from './stage-file.ts';
 import { StageStore } from './stage-store.ts';
 import { partRowsSql, supersededSql } from './staged-sql.ts';
 
@@ -69,7 +69,7 @@ export class Stage {
 }
 
 function stagedRows(store: StageStore, pool: ParquetWriterPool): StagedRows {
-  const fileOf = (name: string): string => join(store.dir, PARTS, name);
+  const fileOf = (name: string): string => join(store.dir, PARTS_FOLDER, name);
   return {
     columns: store.columns,
     get rows() {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Column } from '#lib/domain/dataset/dataset.ts';
 import { sqlName, sqlText } from '#lib/reload/parse/sql/sql-text.ts';
-import { PARTS, type Part } from './stage-file.ts';
+import { PARTS_FOLDER, type Part } from './stage-file.ts';
 
 /** What SQL over a stage is made of. */
 export interface StagedFacts {
@@ -56,5 +56,5 @@ function textual(column: Column): string {
 }
 
 function fileList(dir: string, parts: readonly Part[]): string {
-  return `[${parts.map(({ name }) => sqlText(join(dir, PARTS, name))).join(', ')}]`;
+  return `[${parts.map(({ name }) => sqlText(join(dir, PARTS_FOLDER, name))).join(', ')}]`;
 }

@@ -51,7 +51,7 @@ export async function editMetadata(ctx: Context, connectionId: string, edit: Met
     for (const { row, to } of changed) {
       const before = stateOf(row);
       const after = { ...before, ...to };
-      if (same(before, after)) continue;
+      if (isSameState(before, after)) continue;
       await updateDataset(tx, row.id, to);
       patch.push({ datasetId: row.id, before, after });
     }
@@ -81,7 +81,7 @@ export function stateOf({ definition, selected, removed }: DatasetRow): DatasetS
 }
 
 /** Whether two states are alike. Both come out of the schema's parser, so members stand in one order. */
-export function same(one: DatasetState, other: DatasetState): boolean {
+export function isSameState(one: DatasetState, other: DatasetState): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 

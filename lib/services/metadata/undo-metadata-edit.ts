@@ -8,7 +8,7 @@ import { findHistory, findRevision, setUndone } from '#lib/store/metadata/metada
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';
-import { requireUnused, same, stateOf } from './edit-metadata.ts';
+import { isSameState, requireUnused, stateOf } from './edit-metadata.ts';
 
 export const UndoMetadataEditInput = z.object({
   connectionId: idSchema('conn'),
@@ -36,7 +36,7 @@ export async function undoMetadataEdit({ ctx, input }: Call<UndoMetadataEditInpu
     for (const { datasetId, before, after } of revision.patch) {
       const [from, to] = direction === 'undo' ? [after, before] : [before, after];
       const row: DatasetRow | undefined = rows.get(datasetId);
-      if (row === undefined || !same(stateOf(row), from)) throw editedSince();
+      if (row === undefined || !isSameState(stateOf(row), from)) throw editedSince();
       if (to.removed) requireUnused(tasks, [row]);
       await updateDataset(tx, datasetId, to);
     }

@@ -9,13 +9,13 @@ import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';
 import { getTarget } from './get-target.ts';
-import { Entered, parseEntered, TargetKindName } from './parse-entered.ts';
+import { EnteredValues, parseEntered, TargetKindName } from './parse-entered.ts';
 
 export const CreateTargetInput = z.object({
   name: TargetName,
   kind: TargetKindName,
-  settings: Entered,
-  secrets: Entered.default({}),
+  settings: EnteredValues,
+  secrets: EnteredValues.default({}),
 });
 export type CreateTargetInput = z.input<typeof CreateTargetInput>;
 

@@ -10,7 +10,7 @@ export const TargetKindName = z
   .refine((kind) => TARGETS.some((module) => module.kind === kind), 'Choose a kind of target.');
 
 /** Settings and secrets as entered; which ones there are is the module's matter. */
-export const Entered = z.record(z.string().max(64), z.union([z.string().max(65_536), z.number(), z.boolean(), z.null()]));
+export const EnteredValues = z.record(z.string().max(64), z.union([z.string().max(65_536), z.number(), z.boolean(), z.null()]));
 
 /** @throws InvalidInputError `target-settings`, with the first field that does not hold */
 export function parseEntered(kind: string, { settings, secrets }: EnteredTarget): EnteredTarget {

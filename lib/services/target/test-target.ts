@@ -5,7 +5,7 @@ import { setLastTest } from '#lib/store/run/targets.ts';
 import { auditUse } from '../audit-use.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
-import { Entered, parseEntered, TargetKindName } from './parse-entered.ts';
+import { EnteredValues, parseEntered, TargetKindName } from './parse-entered.ts';
 import { requireTarget } from './require-target.ts';
 import { requireTargetAccess } from './require-target-access.ts';
 
@@ -24,7 +24,7 @@ export async function testTarget({ ctx, input }: Call<TestTargetInput>): Promise
   return test;
 }
 
-export const TestNewTargetInput = z.object({ kind: TargetKindName, settings: Entered, secrets: Entered.default({}) });
+export const TestNewTargetInput = z.object({ kind: TargetKindName, settings: EnteredValues, secrets: EnteredValues.default({}) });
 export type TestNewTargetInput = z.input<typeof TestNewTargetInput>;
 
 /** The same for a target that is not there yet, with what was entered. @throws InvalidInputError `target-settings` */

@@ -11,16 +11,16 @@ import type { Call, Context } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';
 import { getTarget } from './get-target.ts';
-import { Entered, hasSecrets, parseEntered } from './parse-entered.ts';
+import { EnteredValues, hasSecrets, parseEntered } from './parse-entered.ts';
 import { requireOwnTarget } from './require-target.ts';
 import { requireTargetAccess } from './require-target-access.ts';
 
 export const UpdateTargetInput = z.object({
   targetId: idSchema('targ'),
   name: TargetName,
-  settings: Entered,
+  settings: EnteredValues,
   /** Null: the stored ones stay; only while the settings are as they were. */
-  secrets: Entered.nullable().default(null),
+  secrets: EnteredValues.nullable().default(null),
 });
 export type UpdateTargetInput = z.input<typeof UpdateTargetInput>;
 

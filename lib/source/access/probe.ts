@@ -6,7 +6,7 @@ import type { Column, DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { GraphClient } from '#lib/graph/client/client.ts';
 import { mapConcurrently } from '#lib/platform/async/map-concurrently.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { needsMore } from '#lib/source/column-needs.ts';
+import { needsOwnPermission } from '#lib/source/column-needs.ts';
 import { openConnection, type SourceConfig } from '#lib/source/connect.ts';
 import { firstParents, firstRows } from '#lib/source/relationship/first-rows.ts';
 import { findHiddenMembers } from '#lib/source/relationship/hidden-members.ts';
@@ -71,7 +71,7 @@ export async function probeDataset(request: ProbeRequest, stop: AbortSignal): Pr
       [parentId] = await firstParents(graph, dataset, { top: 1, signal });
       if (parentId === undefined) return nothingToAsk(dataset);
     }
-    const plain = dataset.columns.filter((column) => column.selected && !needsMore(column));
+    const plain = dataset.columns.filter((column) => column.selected && !needsOwnPermission(column));
     const key = dataset.columns.filter((column) => column.key);
     await firstRows(graph, dataset, plain.length > 0 ? plain : key, {
       top: 1,
@@ -82,7 +82,7 @@ export async function probeDataset(request: ProbeRequest, stop: AbortSignal): Pr
     return refusal(request, error, stop);
   }
   const columns: ProbeResult['columns'] = [];
-  for (const column of dataset.columns.filter(needsMore)) {
+  for (const column of dataset.columns.filter(needsOwnPermission)) {
     const refused = await probeColumn(request, column, { parentId, stop });
     if (refused !== null) columns.push(refused);
   }

@@ -3,8 +3,8 @@ import type { UnreadColumn } from '#lib/domain/run/run.ts';
 import { type GraphClient, LIMITED_ATTEMPTS_MAX } from '#lib/graph/client/client.ts';
 import { GraphError, isServiceFailure } from '#lib/graph/client/graph-error.ts';
 import { RESTART_CODES } from '#lib/graph/paging/pages.ts';
-import type { Repair } from '#lib/graph/paging/read-parts.ts';
-import { needsMore } from '#lib/source/column-needs.ts';
+import type { PartRepair } from '#lib/graph/paging/read-parts.ts';
+import { needsOwnPermission } from '#lib/source/column-needs.ts';
 import { collectionPath, columnsToRead, headersOf, rootOf } from '#lib/source/dataset-request.ts';
 
 /** Requests that finding the columns to blame may cost. */
@@ -52,7 +52,7 @@ export class ColumnRepair {
   readonly #omitted: OmittedColumns;
   readonly #readBefore: ReadonlySet<string> | undefined;
   #columns: readonly Column[];
-  #pending: Promise<Repair> | null = null;
+  #pending: Promise<PartRepair> | null = null;
   #probes = 0;
   #counted = 0;
   #fruitless = 0;
@@ -97,7 +97,7 @@ export class ColumnRepair {
   }
 
   /** Looks for the cause. Who calls while it is at work shares its answer. `parentId`: whose children were refused. */
-  repair(error: GraphError, parentId?: string): Promise<Repair> {
+  repair(error: GraphError, parentId?: string): Promise<PartRepair> {
     this.#pending ??= this.#find(error, parentId).finally(() => {
       this.#pending = null;
     });
@@ -119,12 +119,12 @@ export class ColumnRepair {
     }
   }
 
-  async #find(error: GraphError, parentId: string | undefined): Promise<Repair> {
+  async #find(error: GraphError, parentId: string | undefined): Promise<PartRepair> {
     if (!this.#dataset.read.select || !REFUSALS.has(error.status) || this.#fruitless >= SEARCHES_MAX) return 'refused';
     if (error.status !== 501 && isServiceFailure(error)) return 'refused';
     const keys = this.columns.filter((column) => column.key);
     const probe = (columns: readonly Column[]): Promise<GraphError | null> => this.#refusal([...keys, ...columns], parentId);
-    let found: Repair;
+    let found: PartRepair;
     try {
       found = await this.#search(probe, keys.length > 0);
     } catch (failure) {
@@ -135,7 +135,7 @@ export class ColumnRepair {
     return found;
   }
 
-  async #search(probe: ProbeColumns, hasKeys: boolean): Promise<Repair> {
+  async #search(probe: ProbeColumns, hasKeys: boolean): Promise<PartRepair> {
     const proven = new Map<Suspect, GraphError>();
     let rest = this.#suspects();
     for (let fruitless = 0; fruitless < FRUITLESS_MAX; ) {
@@ -184,7 +184,7 @@ export class ColumnRepair {
     return suspects.sort((a, b) => Number(b.columns.some(isLikelyRefused)) - Number(a.columns.some(isLikelyRefused)));
   }
 
-  #omit(proven: ReadonlyMap<Suspect, GraphError>): Repair {
+  #omit(proven: ReadonlyMap<Suspect, GraphError>): PartRepair {
     for (const [{ columns }, refusal] of proven) {
       for (const column of columns) this.#omitted.set(column.name, reasonOf(column, refusal));
     }
@@ -237,7 +237,7 @@ function columnsOf(suspects: readonly Suspect[]): readonly Column[] {
 
 /** Whether a list is more likely to be refused for the sake of this column than of others. */
 function isLikelyRefused(column: Column): boolean {
-  return needsMore(column) || /^(signInActivity|customSecurityAttributes)\b/.test(column.sourcePath);
+  return needsOwnPermission(column) || /^(signInActivity|customSecurityAttributes)\b/.test(column.sourcePath);
 }
 
 /** What Graph answered, and what to do about it. */

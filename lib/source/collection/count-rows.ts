@@ -5,7 +5,7 @@ import { BATCH_MAX } from '#lib/graph/batch/batch-wire.ts';
 import { readCount } from '#lib/graph/client/answer.ts';
 import type { GraphClient } from '#lib/graph/client/client.ts';
 import { GraphError } from '#lib/graph/client/graph-error.ts';
-import { ADVANCED, countPath } from '#lib/source/dataset-request.ts';
+import { ADVANCED_QUERY_HEADERS, countPath } from '#lib/source/dataset-request.ts';
 
 /** What a server without `$count` answers (RFC 9110 section 15.5 and 15.6.2). */
 const NOT_COUNTABLE: ReadonlySet<number> = new Set([400, 404, 405, 501]);
@@ -24,7 +24,7 @@ export async function requestCount(graph: GraphClient, path: string, signal: Abo
   try {
     const { body } = await graph.send({
       url: `${graph.baseUrl}${path}`,
-      headers: { ...ADVANCED, accept: 'text/plain' },
+      headers: { ...ADVANCED_QUERY_HEADERS, accept: 'text/plain' },
       signal,
     });
     return readCount(body);
@@ -63,7 +63,7 @@ export async function countPaths(graph: GraphClient, paths: readonly string[], s
     groups.map((group) =>
       sendBatch(
         graph,
-        group.map((url) => ({ url, headers: ADVANCED })),
+        group.map((url) => ({ url, headers: ADVANCED_QUERY_HEADERS })),
         signal,
       ),
     ),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Column, type DatasetDefinition, withoutColumns } from '#lib/domain/dataset/dataset.ts';
 import { PageWriter } from '#lib/graph/batch/child-rows.ts';
 import type { GraphClient } from '#lib/graph/client/client.ts';
-import { documentStart, eachItem, eachMember, type Span, valueAt } from '#lib/graph/client/json-bytes.ts';
+import { type ByteSpan, documentStart, eachItem, eachMember, valueAt } from '#lib/graph/client/json-bytes.ts';
 import { createWaitMeter } from '#lib/graph/limits/wait-meter.ts';
 import { LinkGuard } from '#lib/graph/paging/link-guard.ts';
 import { fetchPage, type GraphPage } from '#lib/graph/paging/pages.ts';
@@ -50,7 +50,7 @@ interface ReadActivityOptions {
 export class SignInActivity {
   readonly #dir = mkdtempSync(join(tmpdir(), 'entrada-activity-'));
   readonly #file = openSync(join(this.#dir, 'values'), 'w+', 0o600);
-  readonly #spans = new Map<string, Span>();
+  readonly #spans = new Map<string, ByteSpan>();
   #length = 0;
 
   /**
@@ -121,7 +121,7 @@ export class SignInActivity {
     if (values.length > 0) writeSync(this.#file, Buffer.concat(values));
   }
 
-  #valueAt({ from, to }: Span): Buffer {
+  #valueAt({ from, to }: ByteSpan): Buffer {
     const bytes = Buffer.allocUnsafe(to - from);
     readSync(this.#file, bytes, 0, bytes.length, from);
     return bytes;
@@ -133,7 +133,7 @@ const MEMBER = Buffer.from(`"${PROPERTY}":`);
 const COMMA = Buffer.from(',');
 const NOTHING = Buffer.alloc(0);
 
-function eachRow(body: Uint8Array, onRow: (row: Span) => void): void {
+function eachRow(body: Uint8Array, onRow: (row: ByteSpan) => void): void {
   eachMember(body, documentStart(body), (name, { from }) => {
     if (name === 'value') eachItem(body, from, onRow);
     return name !== 'value';
@@ -141,7 +141,7 @@ function eachRow(body: Uint8Array, onRow: (row: Span) => void): void {
 }
 
 /** Rows begin with their key in most answers: the search ends there. */
-function idOf(body: Uint8Array, row: Span): string {
+function idOf(body: Uint8Array, row: ByteSpan): string {
   let id = '';
   eachMember(body, row.from, (name, span) => {
     if (name === 'id') id = String(valueAt(body, span));

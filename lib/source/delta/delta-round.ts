@@ -9,9 +9,9 @@ import { rootOf } from '#lib/source/dataset-request.ts';
 import { readGroupsOf } from '#lib/source/relationship/groups-of.ts';
 import type { DeltaCollection, DeltaQuery } from './delta-query.ts';
 import { readDeltaToken, writeDeltaToken } from './delta-token.ts';
-import { lastingRefusalAsNull, linksOf, takeLink } from './latest-links.ts';
+import { lastingRefusalAsNull, linksOf, requestDeltaLink } from './latest-links.ts';
 
-export interface Reported {
+export interface ReportedChanges {
   /** Ids of the scope; true when all that was said of one is that it is removed. */
   readonly ids: readonly (readonly [id: string, gone: boolean])[];
   readonly deltaToken: string;
@@ -30,7 +30,7 @@ export async function readReported(
     signal,
     columns,
   }: Pick<ChangesOptions, 'deltaToken' | 'changedIdsMax' | 'signal'> & { columns: ColumnRepair },
-): Promise<Reported> {
+): Promise<ReportedChanges> {
   const links = readDeltaToken(deltaToken);
   if (links === null) throw new ChangesLostError('What was saved of the last round of changes is not readable.');
   const [own, ...rounds] = await Promise.all([
@@ -70,7 +70,7 @@ function asSelected(link: string, dataset: DatasetDefinition, { columns }: Colum
 
 /** Members whose kind may not be read have no properties that could change; once it may, all of theirs have. */
 async function readNone(graph: GraphClient, watch: DeltaCollection, signal: AbortSignal) {
-  if ((await lastingRefusalAsNull(() => takeLink(graph, watch, signal))) !== null)
+  if ((await lastingRefusalAsNull(() => requestDeltaLink(graph, watch, signal))) !== null)
     throw new ChangesLostError(`Graph reports changes in ${watch.collection} now, but did not before.`);
   return { groups: [], link: null, requests: 1, throttledMs: 0 };
 }

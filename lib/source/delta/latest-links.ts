@@ -11,7 +11,7 @@ import { type DeltaToken, writeDeltaToken } from './delta-token.ts';
  * The delta links of now; null where there is no delta query, or Graph refuses it for these columns. What Graph refuses is asked for again
  * without the columns that the list is proven to refuse as well.
  */
-export async function takeDeltaToken(
+export async function requestDeltaToken(
   graph: GraphClient,
   dataset: DatasetDefinition,
   { signal, omitted }: ColumnRepairOptions & { readonly omitted: OmittedColumns },
@@ -21,8 +21,8 @@ export async function takeDeltaToken(
   const columns = new ColumnRepair(graph, dataset, { signal, omitted });
   const watchOwn = (): DeltaCollection => deltaQueryOf(withoutColumns(dataset, new Set(omitted.keys())))?.own ?? query.own;
   const [own = null, ...members] = await Promise.all([
-    lastingRefusalAsNull(() => columns.sendRepaired(() => takeLink(graph, watchOwn(), signal))),
-    ...query.members.map((watch) => lastingRefusalAsNull(() => takeLink(graph, watch, signal))),
+    lastingRefusalAsNull(() => columns.sendRepaired(() => requestDeltaLink(graph, watchOwn(), signal))),
+    ...query.members.map((watch) => lastingRefusalAsNull(() => requestDeltaLink(graph, watch, signal))),
   ]);
   return own === null ? null : writeDeltaToken({ own, members: linksOf(query, members) });
 }
@@ -33,7 +33,11 @@ export function linksOf({ members }: DeltaQuery, links: readonly (string | null)
 }
 
 /** The delta link of now of one collection. */
-export function takeLink(graph: GraphClient, { collection, select }: DeltaCollection, signal: AbortSignal): Promise<string> {
+export function requestDeltaLink(
+  graph: GraphClient,
+  { collection, select }: DeltaCollection,
+  signal: AbortSignal,
+): Promise<string> {
   const selected = select.length === 0 ? '' : `&$select=${select.map(encodeURIComponent).join(',')}`;
   return fetchLatestDeltaLink(graph, `${graph.baseUrl}${collection}/delta?$deltaToken=latest${selected}`, signal);
 }

@@ -6,7 +6,7 @@ import { readList } from '#lib/graph/client/answer.ts';
 import type { GraphClient } from '#lib/graph/client/client.ts';
 import { GraphError } from '#lib/graph/client/graph-error.ts';
 import { openConnection, type SourceConfig } from '#lib/source/connect.ts';
-import { ADVANCED } from '#lib/source/dataset-request.ts';
+import { ADVANCED_QUERY_HEADERS } from '#lib/source/dataset-request.ts';
 import { fillPath } from '#lib/source/parent-path.ts';
 import { firstParents } from '#lib/source/relationship/first-rows.ts';
 
@@ -33,7 +33,7 @@ export async function checkFilter(
     const plain = ask(graph, `${path}?${query}`, {}, signal);
     const counted =
       dataset.read.countable || dataset.read.advancedQuery
-        ? ask(graph, `${path}?${query}&$count=true`, ADVANCED, signal)
+        ? ask(graph, `${path}?${query}&$count=true`, ADVANCED_QUERY_HEADERS, signal)
         : Promise.resolve(null);
     const [simple, advanced] = await Promise.all([plain, counted]);
     if (simple.ok) {

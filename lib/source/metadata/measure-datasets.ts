@@ -5,7 +5,7 @@ import type { GraphClient } from '#lib/graph/client/client.ts';
 import { GraphError } from '#lib/graph/client/graph-error.ts';
 import { countPaths } from '#lib/source/collection/count-rows.ts';
 import { openConnection, type SourceConfig } from '#lib/source/connect.ts';
-import { ADVANCED, countPath } from '#lib/source/dataset-request.ts';
+import { ADVANCED_QUERY_HEADERS, countPath } from '#lib/source/dataset-request.ts';
 
 const TIMEOUT_MS = 30_000;
 
@@ -48,7 +48,7 @@ async function measureLatency(graph: GraphClient, signal: AbortSignal): Promise<
   const ask = async (): Promise<number> => {
     const startedAt = performance.now();
     try {
-      await graph.send({ url: `${graph.baseUrl}/organization?$select=id`, headers: ADVANCED, signal });
+      await graph.send({ url: `${graph.baseUrl}/organization?$select=id`, headers: ADVANCED_QUERY_HEADERS, signal });
     } catch (error) {
       // A refusal takes as long.
       if (!(error instanceof GraphError)) throw error;

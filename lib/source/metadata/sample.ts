@@ -6,7 +6,7 @@ import type { GraphClient } from '#lib/graph/client/client.ts';
 import { GraphError } from '#lib/graph/client/graph-error.ts';
 import { rowValues } from '#lib/reload/parse/row-values.ts';
 import { withUnselectedNames } from '#lib/reload/parse/sql/extra-sql.ts';
-import { needsMore } from '#lib/source/column-needs.ts';
+import { needsOwnPermission } from '#lib/source/column-needs.ts';
 import { openConnection, type SourceConfig } from '#lib/source/connect.ts';
 import { columnsToRead } from '#lib/source/dataset-request.ts';
 import { firstRows } from '#lib/source/relationship/first-rows.ts';
@@ -25,7 +25,7 @@ export async function sampleDataset(
     return await sampleWith(connection.graph, dataset, rowsMax);
   } catch (error) {
     const refused = error instanceof GraphError && (error.status === 403 || error.status === 400 || error.status === 501);
-    const dropped = dataset.columns.filter((column) => column.selected && !column.key && needsMore(column));
+    const dropped = dataset.columns.filter((column) => column.selected && !column.key && needsOwnPermission(column));
     if (!refused || dropped.length === 0) throw error;
     // What needs more than the rest must not hide the rest.
     const columns = dataset.columns.map((column) => (dropped.includes(column) ? { ...column, selected: false } : column));

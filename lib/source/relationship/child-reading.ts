@@ -9,7 +9,7 @@ import { RESTART_CODES } from '#lib/graph/paging/pages.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Page } from '#lib/reload/engine/ports.ts';
 import { ColumnRepair, type ColumnRepairOptions } from '#lib/source/collection/column-repair.ts';
-import { ADVANCED, collectionPath, isAdvanced, parentPath } from '#lib/source/dataset-request.ts';
+import { ADVANCED_QUERY_HEADERS, collectionPath, isAdvanced, parentPath } from '#lib/source/dataset-request.ts';
 import { splitKeys } from '#lib/source/parent-path.ts';
 import { ChildPage } from './child-page.ts';
 import { ParentProgress, type ParentStep } from './parent-progress.ts';
@@ -172,7 +172,7 @@ export class ChildReading {
     if (link !== null && !link.startsWith(`${baseUrl}/`)) throw linkElsewhere();
     const asked = this.#columns.columns;
     const url = link === null ? collectionPath(this.#dataset, asked, { parentId }) : link.slice(baseUrl.length);
-    const headers = isAdvanced(this.#dataset) ? { headers: ADVANCED } : {};
+    const headers = isAdvanced(this.#dataset) ? { headers: ADVANCED_QUERY_HEADERS } : {};
     return { parentId, isFirst: link === null, asked, refusals: 0, url, ...headers };
   }
 

@@ -1,5 +1,5 @@
 import { addIdentities, type ChildRows } from '#lib/graph/batch/child-rows.ts';
-import type { Span } from '#lib/graph/client/json-bytes.ts';
+import type { ByteSpan } from '#lib/graph/client/json-bytes.ts';
 import { LinkGuard } from '#lib/graph/paging/link-guard.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { RESTARTS_MAX } from '#lib/source/restart.ts';
@@ -25,7 +25,7 @@ export interface ParentPage {
   readonly page: ChildRows;
   /** The answer is `body` within `bytes`. */
   readonly bytes: Uint8Array;
-  readonly body: Span;
+  readonly body: ByteSpan;
   /** Why an empty answer of this parent proves nothing; null: it does. */
   readonly hidden: string | null;
 }

@@ -1,4 +1,4 @@
-import type { BucketUpdate, Claim, ClaimRequest } from '#lib/domain/run/quota-bucket.ts';
+import type { BucketUpdate, ClaimRequest, ClaimResult } from '#lib/domain/run/quota-bucket.ts';
 import { LEARNED_LIMIT_MS, REFILL_WINDOW_MS } from '#lib/domain/run/quota-bucket.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
 
@@ -21,7 +21,7 @@ export function createQuotaStore(db: Db) {
   /** Difference between this process's clock and the database's, milliseconds; null until the first claim. */
   let offsetMs: number | null = null;
   return {
-    async claim(key: string, request: ClaimRequest): Promise<Claim> {
+    async claim(key: string, request: ClaimRequest): Promise<ClaimResult> {
       const row = (await claimFrom(db, key, request)) ?? (await createAndClaim(db, key, request));
       offsetMs ??= Date.now() - row.nowMs;
       const { granted, filled, room, perSecond, blockedMs, spent } = row;

@@ -5,7 +5,7 @@ import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import { REJECTED_COLUMNS, rejectedName, selectRejected } from '#lib/targets/rejected-rows.ts';
 import type { LakeStore } from './lake-store.ts';
-import { COPY_OPTIONS, EXTENSION, timeExpression } from './types.ts';
+import { COPY_OPTIONS, FILE_EXTENSION, timeExpression } from './types.ts';
 import type { Manifest } from './versions.ts';
 
 /**
@@ -20,9 +20,9 @@ export async function writeRejected(
   format: LakeSettings['format'],
 ): Promise<Pick<Manifest, 'rejected'>> {
   if (rejected === null) return {};
-  const name = `${rejectedName(plan)}/part-00000.${EXTENSION[format]}`;
+  const name = `${rejectedName(plan)}/part-00000.${FILE_EXTENSION[format]}`;
   const columns = REJECTED_COLUMNS.map((column) => (column === 'hdr__read_at' ? timeExpression(column, format) : column));
-  const file = stage.scratchFile(`lake-rejected.${EXTENSION[format]}`);
+  const file = stage.scratchFile(`lake-rejected.${FILE_EXTENSION[format]}`);
   // What an earlier attempt left may be linked in the lake: it is never written into.
   await rm(file, { force: true });
   await stage.run(

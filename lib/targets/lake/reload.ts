@@ -10,8 +10,8 @@ import { rejectedName, rejectedNote } from '#lib/targets/rejected-rows.ts';
 import { toLakeError } from './lake-error.ts';
 import type { LakeStore } from './lake-store.ts';
 import { writeRejected } from './rejected-file.ts';
-import { COPY_OPTIONS, EXTENSION, lakeExpression } from './types.ts';
-import { LATEST, MANIFEST, type Manifest, prune, readLatest, SUCCESS, versionName } from './versions.ts';
+import { COPY_OPTIONS, FILE_EXTENSION, lakeExpression } from './types.ts';
+import { LATEST_FILE, MANIFEST_FILE, type Manifest, pruneVersions, readLatest, SUCCESS_FILE, versionName } from './versions.ts';
 
 /** Rows a file at most: some tens of megabytes of Parquet for directory objects. */
 const FILE_ROWS = 1_000_000;
@@ -36,7 +36,7 @@ export function createLakeSink(openStore: (table: string) => Promise<LakeStore>,
       try {
         const manifest = await writeVersion(store, stage, version, options, settings);
         options.signal.throwIfAborted();
-        await store.put(LATEST, `${version}\n`);
+        await store.put(LATEST_FILE, `${version}\n`);
         const { plan, rejected = null } = options;
         const notes = isLog(plan.dataset) ? [LOG_VERSION] : [];
         if (rejected !== null) notes.push(rejectedNote(rejected, `${version}/${rejectedName(plan)}`));
@@ -45,7 +45,8 @@ export function createLakeSink(openStore: (table: string) => Promise<LakeStore>,
           notes: [...notes, ...(await removeOldVersions(store, version, settings.versionsKept))],
         };
       } catch (error) {
-        if ((await store.get(LATEST).catch(() => null))?.trim() !== version) await store.delete(version).catch(() => undefined);
+        if ((await store.get(LATEST_FILE).catch(() => null))?.trim() !== version)
+          await store.delete(version).catch(() => undefined);
         throw toLakeError(error, store.location);
       }
     },
@@ -68,7 +69,7 @@ async function writeVersion(
     adopts: format === 'parquet' && unread.length === 0,
   }).entries()) {
     signal.throwIfAborted();
-    const name = `part-${String(index).padStart(5, '0')}.${EXTENSION[format]}`;
+    const name = `part-${String(index).padStart(5, '0')}.${FILE_EXTENSION[format]}`;
     const file = content.readyFile ?? (await writeFile(stage, content, { name: `lake-${name}`, plan, format }));
     files.push({ name, rows: content.rows, ...(await store.upload(file, `${version}/${name}`)) });
     // The store has it now; on an object store it would otherwise be on the disk twice until the end.
@@ -87,8 +88,8 @@ async function writeVersion(
     ...unreadOf(options),
     ...(await writeRejected(store, stage, version, options, format)),
   };
-  await store.put(`${version}/${MANIFEST}`, `${JSON.stringify(manifest, null, 2)}\n`);
-  await store.put(`${version}/${SUCCESS}`, '');
+  await store.put(`${version}/${MANIFEST_FILE}`, `${JSON.stringify(manifest, null, 2)}\n`);
+  await store.put(`${version}/${SUCCESS_FILE}`, '');
   return manifest;
 }
 
@@ -139,7 +140,7 @@ async function writeFile(
 /** The new version is visible already, so a failure here is a note of the run and not its end. */
 async function removeOldVersions(store: LakeStore, latest: string, versionsKept: number): Promise<readonly string[]> {
   try {
-    await prune(store, latest, versionsKept);
+    await pruneVersions(store, latest, versionsKept);
     return [];
   } catch {
     return [`Older versions in ${store.location} could not be removed.`];

@@ -1,6 +1,6 @@
 import type { Column, ColumnType } from '#lib/domain/dataset/dataset.ts';
 import { sqlName } from '#lib/reload/parse/sql/sql-text.ts';
-import { PARQUET } from '#lib/reload/stage/parts/parquet-writer-pool.ts';
+import { PARQUET_OPTIONS } from '#lib/reload/stage/parts/parquet-writer-pool.ts';
 
 /**
  * The staged column as it goes into the files. JSON is Parquet's JSON type; decimals keep every digit as text. In CSV and JSON lines times are
@@ -21,12 +21,12 @@ export function timeExpression(name: string, format: 'parquet' | 'csv' | 'jsonl'
 
 /** How DuckDB writes a format. */
 export const COPY_OPTIONS = {
-  parquet: PARQUET,
+  parquet: PARQUET_OPTIONS,
   csv: "FORMAT csv, HEADER true, NULLSTR ''",
   jsonl: 'FORMAT json',
 } as const;
 
-export const EXTENSION = { parquet: 'parquet', csv: 'csv', jsonl: 'jsonl' } as const;
+export const FILE_EXTENSION = { parquet: 'parquet', csv: 'csv', jsonl: 'jsonl' } as const;
 
 /** What each type is in Parquet (logical types of the format's specification). CSV and JSON lines have text, or JSON's own types. */
 export const LAKE_TYPE = {

@@ -4,9 +4,9 @@ import { RejectedRows, UnprovenParents, UnreadColumn } from '#lib/domain/run/run
 import type { LakeStore } from './lake-store.ts';
 
 /** File that names the version to read; replaced atomically. */
-export const LATEST = 'latest';
-export const MANIFEST = 'manifest.json';
-export const SUCCESS = '_SUCCESS';
+export const LATEST_FILE = 'latest';
+export const MANIFEST_FILE = 'manifest.json';
+export const SUCCESS_FILE = '_SUCCESS';
 
 const LakeFile = z.object({ name: z.string(), rows: z.number(), bytes: z.number(), sha256: z.string() });
 
@@ -42,19 +42,19 @@ export function versionName(now: Date, runId: string): string {
 
 /** The version that `latest` points at, with its manifest; null before the first. */
 export async function readLatest(store: LakeStore): Promise<{ readonly version: string; readonly manifest: Manifest } | null> {
-  const version = (await store.get(LATEST))?.trim();
+  const version = (await store.get(LATEST_FILE))?.trim();
   if (version === undefined || version === '') return null;
-  const text = await store.get(`${version}/${MANIFEST}`);
+  const text = await store.get(`${version}/${MANIFEST_FILE}`);
   return text === null ? null : { version, manifest: Manifest.parse(JSON.parse(text)) };
 }
 
 /** Removes versions of dead runs and those beyond what is kept; the latest always stays. */
-export async function prune(store: LakeStore, latest: string, versionsKept: number): Promise<void> {
+export async function pruneVersions(store: LakeStore, latest: string, versionsKept: number): Promise<void> {
   const names = await store.list('v=');
   const folders = new Set(names.flatMap((name) => (name.includes('/') ? [name.slice(0, name.indexOf('/'))] : [])));
   folders.delete(latest);
   const versions = [...folders].sort();
-  const complete = versions.filter((version) => names.includes(`${version}/${SUCCESS}`));
+  const complete = versions.filter((version) => names.includes(`${version}/${SUCCESS_FILE}`));
   const tooOld = complete.slice(0, Math.max(0, complete.length - versionsKept));
   for (const version of versions) {
     if (tooOld.includes(version) || !complete.includes(version)) await store.delete(version);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { createTestDatabase } from '#lib/platform/testing/database.ts';
-import { closeToOthers, prepareReaderRole } from './reader-role.ts';
+import { prepareReaderRole, revokeFromPublic } from './reader-role.ts';
 
 /** One database for everything, as with `DATABASE_URL` alone, in which earlier versions let the reader read whatever came later. */
 async function createOpenDatabase() {
@@ -68,7 +68,7 @@ test.each([
   const { rows } = await admin.query<{ name: string; database: string }>(
     'SELECT current_user AS name, current_database() AS database',
   );
-  await closeToOthers(admin, rows[0]?.name ?? '');
+  await revokeFromPublic(admin, rows[0]?.name ?? '');
   expect(await read('SELECT 1')).not.toBe('done');
   await admin.query(`GRANT CONNECT ON DATABASE ${rows[0]?.database} TO ${reader.name}`);
   expect(await read('SELECT * FROM hr.users')).toBe('done');

@@ -72,7 +72,7 @@ async function findSchemas(client: pg.Client): Promise<readonly FoundSchema[]> {
  * write-ahead log, advisory locks (runs hold those), new objects in `public`. As a superuser only. Idempotent.
  * @param owner role that Entrada works with; it keeps all of them.
  */
-export async function closeToOthers(client: pg.Client, owner: string): Promise<void> {
+export async function revokeFromPublic(client: pg.Client, owner: string): Promise<void> {
   const { rows } = await client.query<{ database: string; functions: string[] }>(
     `SELECT current_database() AS database, array_agg(p.oid::regprocedure::text) AS functions
      FROM pg_proc p WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.proname ~ '^(lo_|lowrite|loread|pg_(try_)?advisory_|pg_logical_emit_message)'`,

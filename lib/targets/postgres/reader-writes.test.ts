@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { createEmptyDatabase } from '#lib/platform/testing/database.ts';
-import { closeToOthers, prepareReaderRole } from './reader-role.ts';
+import { prepareReaderRole, revokeFromPublic } from './reader-role.ts';
 
 /** A landing database of Entrada's own, as the embedded server has it, with a landed table; and its reader, connected and out of read-only mode. */
 async function createLanding() {
@@ -20,7 +20,7 @@ async function createLanding() {
     'SELECT current_user AS name, current_database() AS database',
   );
   const { name: owner = '', database = '' } = rows[0] ?? {};
-  await closeToOthers(admin, owner);
+  await revokeFromPublic(admin, owner);
   await admin.query(`GRANT CONNECT ON DATABASE ${database} TO ${reader.name}`);
   const connect = async (password = reader.password) => {
     const address = new URL(url);

@@ -30,7 +30,7 @@ export const THINGS = fakeDataset(
 );
 
 /** Values at the edges of their types, as Graph sends them. */
-export const EDGES: readonly Row[] = [
+export const EDGE_CASE_ROWS: readonly Row[] = [
   {
     id: 'most',
     text: 'plain',

@@ -5,7 +5,7 @@ import type { TaskTarget } from '#lib/domain/task/task.ts';
 import type { Sink } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { fakeDataset, temporaryFolder } from '#lib/reload/testing/fake-source.ts';
-import { EDGES, expected, HOSTILE, landed, type Row, THINGS } from './contract-rows.ts';
+import { EDGE_CASE_ROWS, expected, HOSTILE, landed, type Row, THINGS } from './contract-rows.ts';
 import { type ReloadInto, reloadInto } from './reload-into.ts';
 
 /** A sink, as the contract needs it. */
@@ -49,8 +49,8 @@ async function startTarget({ task, create }: ContractSink) {
 function testValues(start: Start): void {
   test('values of every type come back as they were sent, at the edges of their types as well', async () => {
     const target = await start();
-    expect(await target.reload('run_1', EDGES)).toMatchObject({ state: 'done', problem: null });
-    expect(await target.landed()).toEqual(expected(EDGES));
+    expect(await target.reload('run_1', EDGE_CASE_ROWS)).toMatchObject({ state: 'done', problem: null });
+    expect(await target.landed()).toEqual(expected(EDGE_CASE_ROWS));
   });
 
   test('what has no value is null in every type, and an empty text is not', async () => {

@@ -3,7 +3,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 /** What was sealed; a text sealed for one purpose never opens as another. */
 export type SealPurpose = 'code' | 'refresh-token' | 'session' | 'flow' | 'permissions';
 
-export type Opened =
+export type OpenedToken =
   | { readonly ok: true; readonly value: unknown }
   /** `malformed`: cut off or not ours in form; `invalid`: right form, wrong content. */
   | { readonly ok: false; readonly reason: 'malformed' | 'invalid' };
@@ -12,7 +12,7 @@ export type Opened =
 export interface Sealer {
   /** @param minLength pads the text to at least so many characters. */
   seal(purpose: SealPurpose, value: unknown, minLength?: number): string;
-  open(purpose: SealPurpose, text: string): Opened;
+  open(purpose: SealPurpose, text: string): OpenedToken;
 }
 
 const IV_BYTES = 12;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Listing } from '#lib/emulator/graph/resources/resource.ts';
+import type { ListResource } from '#lib/emulator/graph/resources/resource.ts';
 import type { Row } from '../../tenant/collection.ts';
 import { EXTENSION } from '../../tenant/company.ts';
 import { createOccurrences, Occurrence, PathPattern } from './occurrences.ts';
@@ -54,7 +54,7 @@ export const SECOND_EXTENSION_NAME = EXTENSION.replace(
 
 export interface RowFaults {
   /** The collection as this request is to see it. */
-  alter(settings: Settings, path: string, listing: Listing): Listing;
+  alter(settings: Settings, path: string, listing: ListResource): ListResource;
 }
 
 export function createRowFaults(): RowFaults {

@@ -1,10 +1,10 @@
 import { GraphErrorResponse, resourceNotFound } from '#lib/emulator/graph/error-response.ts';
 import type { Row } from '#lib/emulator/tenant/collection.ts';
 import type { CollectionName } from '#lib/emulator/tenant/directory.ts';
-import type { Ref } from '#lib/emulator/tenant/generate/groups.ts';
+import type { ObjectRef } from '#lib/emulator/tenant/generate/groups.ts';
 import { managerOf } from '#lib/emulator/tenant/generate/users.ts';
 import type { Tenant } from '#lib/emulator/tenant/tenant.ts';
-import type { Listing, Resource, ResourceRequest, Single } from './resource.ts';
+import type { ListResource, Resource, ResourceRequest, SingleResource } from './resource.ts';
 
 const DIRECTORY = { size: 100, max: 999 };
 
@@ -32,7 +32,7 @@ export function entity(
   type: string,
   name: CollectionName,
   permissions: readonly string[],
-  delta: NonNullable<Listing['delta']>,
+  delta: NonNullable<ListResource['delta']>,
 ): Route[] {
   return [
     { pattern: path, permissions, resolve: ({ tenant }) => ({ ...collection(tenant, type, name), delta }) },
@@ -50,12 +50,12 @@ export function deleted(type: string, name: CollectionName, permissions: readonl
   ];
 }
 
-function collection(tenant: Tenant, type: string, name: CollectionName): Listing {
+function collection(tenant: Tenant, type: string, name: CollectionName): ListResource {
   const rows = tenant.directory.collections[name];
   return { kind: 'list', type, rows: (from) => rows.rows(from), page: DIRECTORY, size: () => rows.size };
 }
 
-export function fixed(type: string, rows: readonly Row[], page: Listing['page'] = DIRECTORY): Listing {
+export function fixed(type: string, rows: readonly Row[], page: ListResource['page'] = DIRECTORY): ListResource {
   return {
     kind: 'list',
     type,
@@ -71,7 +71,7 @@ export function fixedEntity(
   type: string,
   permissions: readonly string[],
   rowsOf: (tenant: Tenant) => readonly Row[],
-  rest: Partial<Listing> = {},
+  rest: Partial<ListResource> = {},
 ): Route[] {
   return [
     { pattern: path, permissions, resolve: ({ tenant }) => ({ ...fixed(type, rowsOf(tenant)), ...rest }) },
@@ -83,7 +83,7 @@ export function fixedEntity(
   ];
 }
 
-export function refs(tenant: Tenant, type: string, all: readonly Ref[]): Listing {
+export function refs(tenant: Tenant, type: string, all: readonly ObjectRef[]): ListResource {
   const list = all.filter((ref) => tenant.directory.has(ref));
   return {
     kind: 'list',
@@ -101,7 +101,7 @@ export function refs(tenant: Tenant, type: string, all: readonly Ref[]): Listing
 }
 
 /** Logs need a directory role besides the permission (Graph doc "List signIns"): of the demo tenant's people, the administrator has one. */
-export function log({ tenant, claims }: ResourceRequest, type: string, size: number, make: (index: number) => Row): Listing {
+export function log({ tenant, claims }: ResourceRequest, type: string, size: number, make: (index: number) => Row): ListResource {
   const appOnly = claims.scp === undefined;
   if (!appOnly && tenant.userById(claims.oid)?.isAdmin !== true)
     throw new GraphErrorResponse(403, 'Authentication_MSGraphPermissionMissing', 'User is not in the allowed roles');
@@ -116,7 +116,7 @@ export function log({ tenant, claims }: ResourceRequest, type: string, size: num
   };
 }
 
-export function object(type: string, row: Row | null, id: string): Single {
+export function object(type: string, row: Row | null, id: string): SingleResource {
   if (row === null) throw resourceNotFound(id);
   return { kind: 'object', type, row };
 }
@@ -139,21 +139,21 @@ export function roleIndex(tenant: Tenant, id = ''): number {
   return index;
 }
 
-export function manager(tenant: Tenant, id = ''): Single {
+export function manager(tenant: Tenant, id = ''): SingleResource {
   const index = managerOf(indexOf(tenant, 'users', id));
   const row = index === null ? null : tenant.directory.resolve({ type: 'user', index });
   if (row === null) throw resourceNotFound('manager');
   return { kind: 'object', type: 'user', row };
 }
 
-export function reportsOf(tenant: Tenant, index: number): Ref[] {
+export function reportsOf(tenant: Tenant, index: number): ObjectRef[] {
   const first = index * 8 + 1;
-  return Array.from({ length: 8 }, (_, i): Ref => ({ type: 'user', index: first + i })).filter(
+  return Array.from({ length: 8 }, (_, i): ObjectRef => ({ type: 'user', index: first + i })).filter(
     (ref) => ref.index < tenant.directory.sizes.users,
   );
 }
 
-export function deviceUsers(tenant: Tenant, id = ''): Ref[] {
+export function deviceUsers(tenant: Tenant, id = ''): ObjectRef[] {
   return [{ type: 'user', index: (indexOf(tenant, 'devices', id) * 7) % tenant.directory.sizes.users }];
 }
 

@@ -3,7 +3,7 @@ import type { Row } from '#lib/emulator/tenant/collection.ts';
 import type { Tenant } from '#lib/emulator/tenant/tenant.ts';
 
 /** A collection as a request sees it. */
-export interface Listing {
+export interface ListResource {
   readonly kind: 'list';
   /** Type name without namespace. */
   readonly type: string;
@@ -18,12 +18,12 @@ export interface Listing {
   /** Collection behind `/delta`. */
   readonly delta?: 'users' | 'groups' | 'other';
 }
-export interface Single {
+export interface SingleResource {
   readonly kind: 'object';
   readonly type: string;
   readonly row: Row;
 }
-export type Resource = Listing | Single;
+export type Resource = ListResource | SingleResource;
 
 export interface ResourceRequest {
   readonly tenant: Tenant;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { accessDenied, badRequest } from '#lib/emulator/graph/error-response.ts';
-import type { Listing, ResourceRequest } from '#lib/emulator/graph/resources/resource.ts';
+import type { ListResource, ResourceRequest } from '#lib/emulator/graph/resources/resource.ts';
 import { fixed } from '#lib/emulator/graph/resources/resource-makers.ts';
 import type { Row } from '#lib/emulator/tenant/collection.ts';
 import { REF_TYPES } from '#lib/emulator/tenant/generate/groups.ts';
@@ -15,7 +15,7 @@ const PERMISSIONS = ['Directory.Read.All', 'User.Read.All', 'Group.Read.All', 'A
  * `POST directoryObjects/getByIds`: the objects that exist, in the requested order (Graph doc "directoryObject: getByIds").
  * @throws GraphFault
  */
-export function getByIds({ tenant, can }: ResourceRequest, body: Uint8Array): Listing {
+export function getByIds({ tenant, can }: ResourceRequest, body: Uint8Array): ListResource {
   if (!can(PERMISSIONS)) throw accessDenied();
   const { ids, types } = readBody(body);
   const wanted = REF_TYPES.filter(

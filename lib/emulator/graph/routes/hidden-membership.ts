@@ -1,7 +1,7 @@
-import type { Listing, ResourceRequest } from '#lib/emulator/graph/resources/resource.ts';
+import type { ListResource, ResourceRequest } from '#lib/emulator/graph/resources/resource.ts';
 import { indexOf, type Resolve, refs } from '#lib/emulator/graph/resources/resource-makers.ts';
 import type { Row } from '#lib/emulator/tenant/collection.ts';
-import type { Ref } from '#lib/emulator/tenant/generate/groups.ts';
+import type { ObjectRef } from '#lib/emulator/tenant/generate/groups.ts';
 
 const PERMISSION = ['Member.Read.Hidden'];
 
@@ -10,7 +10,7 @@ const PERMISSION = ['Member.Read.Hidden'];
  * (Graph docs "List group members", "List administrativeUnit members"). An application with it sees all; a person those "that the signed-in
  * user has access to" (Graph permissions reference): administrators, owners and members (Graph doc "group resource type", visibility).
  */
-function mayLookInto({ tenant, claims, can }: ResourceRequest, row: Row, insiders: readonly Ref[]): boolean {
+function mayLookInto({ tenant, claims, can }: ResourceRequest, row: Row, insiders: readonly ObjectRef[]): boolean {
   if (row['visibility'] !== 'HiddenMembership') return true;
   if (!can(PERMISSION)) return false;
   if (claims.scp === undefined || tenant.userById(claims.oid)?.isAdmin === true) return true;
@@ -18,12 +18,16 @@ function mayLookInto({ tenant, claims, can }: ResourceRequest, row: Row, insider
 }
 
 /** Direct members of a group as this token is shown them. */
-export function visibleMembers(request: ResourceRequest, index: number): readonly Ref[] {
+export function visibleMembers(request: ResourceRequest, index: number): readonly ObjectRef[] {
   return isShown(request, index) ? request.tenant.directory.membersOf(index) : [];
 }
 
 /** The same as a list; `of`: which members. */
-export function groupMembers(request: ResourceRequest, id: string | undefined, of: (index: number) => readonly Ref[]): Listing {
+export function groupMembers(
+  request: ResourceRequest,
+  id: string | undefined,
+  of: (index: number) => readonly ObjectRef[],
+): ListResource {
   const index = indexOf(request.tenant, 'groups', id);
   return refs(request.tenant, 'directoryObject', isShown(request, index) ? of(index) : []);
 }

@@ -6,13 +6,13 @@ import type { Query } from '#lib/emulator/graph/odata/query.ts';
 import { shaper, shownByDefault, type TypeRules } from '#lib/emulator/graph/odata/shape.ts';
 import { readPageToken, writePageToken } from '#lib/emulator/graph/page-token.ts';
 import { readsSignInActivity } from '#lib/emulator/graph/quota.ts';
-import type { Listing } from '#lib/emulator/graph/resources/resource.ts';
+import type { ListResource } from '#lib/emulator/graph/resources/resource.ts';
 import type { Row } from '#lib/emulator/tenant/collection.ts';
 
 export interface ListRequest {
-  readonly listing: Listing;
+  readonly listing: ListResource;
   /** What `$count` and `@odata.count` count: a fault may leave rows out of the list. */
-  readonly counted: Listing;
+  readonly counted: ListResource;
   readonly query: Query;
   readonly rules: TypeRules;
   readonly url: URL;
@@ -61,7 +61,7 @@ export async function writePage(request: ListRequest): Promise<string> {
       }
       const shown = request.references
         ? { '@odata.id': `${request.base}/directoryObjects/${String(row['id'])}` }
-        : faults.respell(request.path, position, shape(request.reveal(row)));
+        : faults.changePropertyCase(request.path, position, shape(request.reveal(row)));
       rows.push(JSON.stringify(request.expand === null ? shown : { ...shown, ...request.expand(row) }));
       last = position;
     }
@@ -144,7 +144,7 @@ async function countMatching(request: ListRequest): Promise<number> {
 /** Largest page with sign-in activity; a larger `$top` is accepted and ignored (Graph doc "List users"). */
 const ACTIVITY_PAGE = 500;
 
-function pageSize({ page }: Listing, query: Query): number {
+function pageSize({ page }: ListResource, query: Query): number {
   const { top } = query;
   if (page === null) {
     if (top !== null) throw badRequest("'$top' is not supported by the service.");

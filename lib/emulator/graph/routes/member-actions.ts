@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { accessDenied, badRequest, resourceNotFound } from '#lib/emulator/graph/error-response.ts';
-import type { ResourceRequest, Single } from '#lib/emulator/graph/resources/resource.ts';
+import type { ResourceRequest, SingleResource } from '#lib/emulator/graph/resources/resource.ts';
 import { GROUP_MEMBERS, USERS } from '#lib/emulator/graph/resources/resource-makers.ts';
 import type { Row } from '#lib/emulator/tenant/collection.ts';
-import { REF_TYPES, type Ref } from '#lib/emulator/tenant/generate/groups.ts';
+import { type ObjectRef, REF_TYPES } from '#lib/emulator/tenant/generate/groups.ts';
 
 /** As many ids as one check takes (Graph doc "checkMemberGroups"). */
 const CHECKED_MAX = 20;
@@ -12,7 +12,7 @@ const GetBody = z.object({ securityEnabledOnly: z.boolean().optional() });
 const CheckBody = z.object({ groupIds: z.array(z.string()).optional(), ids: z.array(z.string()).optional() });
 
 /** Least permissions of each, and those above them (Graph docs "getMemberGroups" and "getMemberObjects"). */
-const KINDS: Readonly<Record<string, { readonly type: Ref['type']; readonly permissions: readonly string[] }>> = {
+const KINDS: Readonly<Record<string, { readonly type: ObjectRef['type']; readonly permissions: readonly string[] }>> = {
   users: { type: 'user', permissions: USERS },
   groups: { type: 'group', permissions: GROUP_MEMBERS },
   serviceprincipals: { type: 'servicePrincipal', permissions: ['Application.Read.All', 'Directory.Read.All'] },
@@ -23,12 +23,12 @@ const DIRECTORY = ['Directory.Read.All'];
 const ACTIONS = /^(microsoft\.graph\.)?(get|check)member(groups|objects)$/i;
 
 interface Subject {
-  readonly ref: Ref;
+  readonly ref: ObjectRef;
   readonly row: Row;
 }
 
 /** `directoryObjects/{id}`: whatever has that id, with its type (Graph doc "Get directoryObject"). @throws GraphFault */
-export function directoryObject({ tenant, can }: ResourceRequest, id: string): Single {
+export function directoryObject({ tenant, can }: ResourceRequest, id: string): SingleResource {
   if (!can(DIRECTORY)) throw accessDenied();
   for (const type of REF_TYPES) {
     const row = tenant.directory.resolveId(type, id);
@@ -70,7 +70,7 @@ function findSubject(path: readonly string[], request: ResourceRequest): Subject
     path[0]?.toLowerCase() === 'me' && path.length === 1 ? ['users', claims.oid] : path.length === 2 ? path : [];
   if (collection.toLowerCase() === 'directoryobjects') {
     const { type, row } = directoryObject(request, id);
-    return toSubject(request, type as Ref['type'], row);
+    return toSubject(request, type as ObjectRef['type'], row);
   }
   const kind = KINDS[collection.toLowerCase()];
   if (kind === undefined) return null;
@@ -82,7 +82,7 @@ function findSubject(path: readonly string[], request: ResourceRequest): Subject
   return toSubject(request, kind.type, row);
 }
 
-function toSubject({ tenant }: ResourceRequest, type: Ref['type'], row: Row): Subject {
+function toSubject({ tenant }: ResourceRequest, type: ObjectRef['type'], row: Row): Subject {
   const id = String(row['id']);
   const index = type === 'application' ? tenant.directory.collections.applications.indexOf(id) : indexOfType(tenant, type, id);
   if (index === null) throw resourceNotFound(id);
@@ -91,7 +91,7 @@ function toSubject({ tenant }: ResourceRequest, type: Ref['type'], row: Row): Su
 
 function indexOfType(
   { directory }: ResourceRequest['tenant'],
-  type: Exclude<Ref['type'], 'application'>,
+  type: Exclude<ObjectRef['type'], 'application'>,
   id: string,
 ): number | null {
   const { users, groups, devices, servicePrincipals, contacts } = directory.collections;
@@ -100,7 +100,7 @@ function indexOfType(
   );
 }
 
-function groupIds({ tenant: { directory } }: ResourceRequest, ref: Ref, securityEnabledOnly: boolean): string[] {
+function groupIds({ tenant: { directory } }: ResourceRequest, ref: ObjectRef, securityEnabledOnly: boolean): string[] {
   return directory
     .transitiveGroupsOf(ref)
     .filter((group) => !securityEnabledOnly || directory.resolve(group)?.['securityEnabled'] === true)
@@ -108,11 +108,12 @@ function groupIds({ tenant: { directory } }: ResourceRequest, ref: Ref, security
 }
 
 /** Groups, directory roles and administrative units. */
-function objectIds(request: ResourceRequest, ref: Ref, securityEnabledOnly: boolean): string[] {
+function objectIds(request: ResourceRequest, ref: ObjectRef, securityEnabledOnly: boolean): string[] {
   const { directory } = request.tenant;
   const groups = groupIds(request, ref, securityEnabledOnly);
   if (securityEnabledOnly) return groups;
-  const holds = (members: readonly Ref[]): boolean => members.some(({ type, index }) => type === ref.type && index === ref.index);
+  const holds = (members: readonly ObjectRef[]): boolean =>
+    members.some(({ type, index }) => type === ref.type && index === ref.index);
   const roles = directory
     .directoryRoles()
     .flatMap((row, index) => (holds(directory.roleMembers(index)) ? [String(row['id'])] : []));

@@ -1,7 +1,7 @@
 import { resourceNotFound } from '#lib/emulator/graph/error-response.ts';
 import { fixed, GROUP_MEMBERS, indexOf, type Resolve, type Route, refs } from '#lib/emulator/graph/resources/resource-makers.ts';
 import { EXTENSION, EXTENSION_APP_ID } from '#lib/emulator/tenant/company.ts';
-import type { Ref } from '#lib/emulator/tenant/generate/groups.ts';
+import type { ObjectRef } from '#lib/emulator/tenant/generate/groups.ts';
 import { directoryObject } from './member-actions.ts';
 
 const PEOPLE = ['User.Read.All', 'Directory.Read.All'];
@@ -12,7 +12,7 @@ const DEVICES = ['Device.Read.All', 'Directory.Read.All'];
 const devicesOfUser: Resolve = ({ tenant }, [id]) => {
   const user = indexOf(tenant, 'users', id);
   const { devices, users } = tenant.directory.sizes;
-  const all = Array.from({ length: devices }, (_, index): Ref => ({ type: 'device', index }));
+  const all = Array.from({ length: devices }, (_, index): ObjectRef => ({ type: 'device', index }));
   return refs(
     tenant,
     'directoryObject',
@@ -33,7 +33,7 @@ export const MEMBERSHIP_ROUTES: readonly Route[] = [
     pattern: 'groups/{id}/transitiveMemberOf',
     permissions: GROUP_MEMBERS,
     resolve: ({ tenant }, [id]) => {
-      const ref: Ref = { type: 'group', index: indexOf(tenant, 'groups', id) };
+      const ref: ObjectRef = { type: 'group', index: indexOf(tenant, 'groups', id) };
       return refs(tenant, 'directoryObject', tenant.directory.transitiveGroupsOf(ref));
     },
   },
@@ -49,7 +49,7 @@ export const MEMBERSHIP_ROUTES: readonly Route[] = [
     pattern: 'servicePrincipals/{id}/memberOf',
     permissions: APPS,
     resolve: ({ tenant }, [id]) => {
-      const ref: Ref = { type: 'servicePrincipal', index: indexOf(tenant, 'servicePrincipals', id) };
+      const ref: ObjectRef = { type: 'servicePrincipal', index: indexOf(tenant, 'servicePrincipals', id) };
       return refs(tenant, 'directoryObject', tenant.directory.groupsOf(ref));
     },
   },
@@ -64,7 +64,7 @@ export const MEMBERSHIP_ROUTES: readonly Route[] = [
     permissions: ['Domain.Read.All'],
     resolve: ({ tenant }, [id = '']) => {
       if (!tenant.directory.domains().some((row) => row['id'] === id)) throw resourceNotFound(id);
-      const first = Array.from({ length: 5 }, (_, index): Ref => ({ type: 'user', index }));
+      const first = Array.from({ length: 5 }, (_, index): ObjectRef => ({ type: 'user', index }));
       const ofDomain = first.filter((ref) => String(tenant.directory.resolve(ref)?.['userPrincipalName']).endsWith(`@${id}`));
       return { ...refs(tenant, 'directoryObject', ofDomain), page: null };
     },

@@ -8,7 +8,7 @@ import { randomFor } from './random.ts';
 export const REF_TYPES = ['user', 'group', 'device', 'servicePrincipal', 'orgContact', 'application'] as const;
 
 /** Reference to an object of the directory: its type and its index among the objects of that type. */
-export interface Ref {
+export interface ObjectRef {
   readonly type: (typeof REF_TYPES)[number];
   readonly index: number;
 }
@@ -84,14 +84,14 @@ function visibilityOf(open: string, index: number): string {
 }
 
 /** Who and what is directly in a group, as it was founded. */
-export function foundingMembers(seed: number, sizes: Sizes, index: number): Ref[] {
+export function foundingMembers(seed: number, sizes: Sizes, index: number): ObjectRef[] {
   const random = randomFor(seed, 'members', index);
   if (index === EMPTY) return [];
   if (index === EVERYONE)
     return Array.from({ length: Math.min(sizes.users, 2500) }, (_, user) => ({ type: 'user', index: user }));
-  const refs: Ref[] = [];
+  const refs: ObjectRef[] = [];
   const seen = new Set<string>();
-  const add = (ref: Ref): void => {
+  const add = (ref: ObjectRef): void => {
     const key = `${ref.type}${ref.index}`;
     if (!seen.has(key)) refs.push(ref);
     seen.add(key);
@@ -109,7 +109,7 @@ export function foundingMembers(seed: number, sizes: Sizes, index: number): Ref[
   return refs;
 }
 
-export function ownersOf(seed: number, sizes: Sizes, kind: string, index: number): Ref[] {
+export function ownersOf(seed: number, sizes: Sizes, kind: string, index: number): ObjectRef[] {
   const random = randomFor(seed, `owners-${kind}`, index);
   const count = random.int(3);
   const owners = new Set(Array.from({ length: count }, () => random.int(sizes.users)));

@@ -3,7 +3,7 @@ import { abortable, raceAbort } from '#lib/platform/async/abortable.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import { retryWhileUnreachable } from '#lib/platform/postgres/while-unreachable.ts';
 import type { Stage } from '#lib/reload/stage/stage.ts';
-import type { LandedDeltaToken, Replay } from '#lib/reload/stage/stage-file.ts';
+import type { LandedDeltaToken, ReplayState } from '#lib/reload/stage/stage-file.ts';
 import type { DatasetPlan } from '../plan.ts';
 import type { ChangePage, ChangeScope, Source } from '../ports.ts';
 import type { NewDeltaToken, Sink, StagedChanges } from '../sink.ts';
@@ -65,7 +65,7 @@ export class ChangeReading {
   }
 
   /** Decides how to read; a run that goes on keeps what was decided. */
-  async begin(stage: Stage): Promise<Replay> {
+  async begin(stage: Stage): Promise<ReplayState> {
     const { replay } = stage.checkpoint;
     if (replay !== null) return replay;
     const { mode, since, notes } = await this.#choose();
@@ -167,7 +167,7 @@ export class ChangeReading {
     return [`Everything is read each time: delta query does not report changes in ${untracked.join(', ')}.`];
   }
 
-  async #choose(): Promise<{ mode: Replay['mode']; since: Replay['since']; notes: readonly string[] }> {
+  async #choose(): Promise<{ mode: ReplayState['mode']; since: ReplayState['since']; notes: readonly string[] }> {
     const { clock, incremental, signal } = this.#deps;
     const full = { mode: 'full', since: null, notes: this.#untrackedNote() } as const;
     const findDeltaToken = this.#findDeltaToken;
@@ -179,7 +179,7 @@ export class ChangeReading {
   }
 
   /** With a delta token of the landed rows: first which ids changed since, so that the full comparison proves what delta query reported. */
-  async #beginFull(stage: Stage, since: Replay['since'], notes: readonly string[]): Promise<Replay> {
+  async #beginFull(stage: Stage, since: ReplayState['since'], notes: readonly string[]): Promise<ReplayState> {
     if (since !== null) {
       try {
         const { deltaToken } = await this.#readRound(stage, {
@@ -228,7 +228,7 @@ export class ChangeReading {
     return planWithout(this.#deps.plan, stage.checkpoint.unread);
   }
 
-  async #save(stage: Stage, replay: Replay, notes: readonly string[]): Promise<Replay> {
+  async #save(stage: Stage, replay: ReplayState, notes: readonly string[]): Promise<ReplayState> {
     await stage.store.saveReplay(replay, notes);
     return replay;
   }
@@ -255,4 +255,4 @@ function signatureOf({ dataset, columns, key }: DatasetPlan, { sourceKey }: Incr
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
 }
 
-const START: Replay = { mode: 'full', deltaToken: null, since: null, rounds: 0, caughtUp: false, changedIdCount: 0 };
+const START: ReplayState = { mode: 'full', deltaToken: null, since: null, rounds: 0, caughtUp: false, changedIdCount: 0 };

@@ -67,7 +67,7 @@ export class KeyScan {
       if (found === 0) return false;
       const text = textBefore(body, found - TEXT + from);
       if (text !== null) {
-        if (isSought(nameOf(text))) return true;
+        if (isSought(decodeName(text))) return true;
         this.#know(text);
       }
       at = found + 1;
@@ -95,7 +95,7 @@ function textBefore(body: Uint8Array, close: number): string | null {
 }
 
 /** The name that a string of JSON spells. One that JSON can't read is left as it is: the parser says so later. */
-export function nameOf(text: string): string {
+export function decodeName(text: string): string {
   if (!text.includes('\\')) return text;
   try {
     return JSON.parse(`"${text}"`) as string;

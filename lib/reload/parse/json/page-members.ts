@@ -1,4 +1,4 @@
-import { nameOf } from './key-scan.ts';
+import { decodeName } from './key-scan.ts';
 
 const [QUOTE, BACKSLASH, COLON, COMMA] = [0x22, 0x5c, 0x3a, 0x2c];
 const [OBJECT, OBJECT_END, ARRAY, ARRAY_END] = [0x7b, 0x7d, 0x5b, 0x5d];
@@ -22,10 +22,10 @@ export interface Member {
 }
 
 /** Called for an object with those of its members that are read, whatever their case, in their order. */
-export type OnObject = (members: readonly Member[], properties: Properties) => void;
+export type VisitObject = (members: readonly Member[], properties: Properties) => void;
 
 /** Walks over the objects of a JSON document that `properties` lead to, inner ones first. Where it isn't JSON, the walk ends without a word. */
-export function readMembers(body: Uint8Array, properties: Properties, onObject: OnObject): void {
+export function readMembers(body: Uint8Array, properties: Properties, onObject: VisitObject): void {
   readValue({ body, onObject }, afterBlanks(body, 0), properties);
 }
 
@@ -46,7 +46,7 @@ export function findItems(body: Uint8Array, from: number): readonly (readonly [f
 
 interface Walk {
   readonly body: Uint8Array;
-  readonly onObject: OnObject;
+  readonly onObject: VisitObject;
 }
 
 /** Answers the place after the value. */
@@ -74,7 +74,7 @@ function readObject(walk: Walk, start: number, properties: Properties): number {
     at = afterBlanks(body, to);
     if (body[at] !== COLON) return body.length;
     const valueFrom = afterBlanks(body, at + 1);
-    const name = nameOf(Buffer.from(body.buffer, body.byteOffset + from + 1, to - from - 2).toString('utf8'));
+    const name = decodeName(Buffer.from(body.buffer, body.byteOffset + from + 1, to - from - 2).toString('utf8'));
     const property = properties.get(name.toLowerCase());
     const valueTo = property === undefined ? skipValue(body, valueFrom) : readValue(walk, valueFrom, property.inner);
     if (property !== undefined) members.push({ name, from, to, valueFrom, valueTo });

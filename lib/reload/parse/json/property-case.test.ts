@@ -4,7 +4,7 @@ import type { ColumnType } from '#lib/domain/dataset/dataset.ts';
 import { fakeDataset } from '#lib/reload/testing/fake-source.ts';
 import { PropertyCase } from './property-case.ts';
 
-function respell(paths: readonly string[], text: string) {
+function normalizeCase(paths: readonly string[], text: string) {
   const columns: Record<string, ColumnType> = Object.fromEntries(paths.map((path) => [path, 'string']));
   const { body, conflicts } = new PropertyCase(fakeDataset(columns, { key: [] }).columns).normalize(Buffer.from(text));
   return { text: Buffer.from(body).toString(), conflicts };
@@ -14,7 +14,7 @@ const rows = (...values: readonly string[]) => `{"@odata.context":"x","value":[$
 
 test('each row is looked at by itself', () => {
   const page = rows('{"id":1}', '{"id":2,"manufacturer":"a"}', '{"id":3,"Manufacturer":"b"}', '{"ID":4,"MANUFACTURER":null}');
-  expect(respell(['id', 'manufacturer'], page).text).toBe(
+  expect(normalizeCase(['id', 'manufacturer'], page).text).toBe(
     rows('{"id":1}', '{"id":2,"manufacturer":"a"}', '{"id":3,"manufacturer":"b"}', '{"id":4,"manufacturer":null}'),
   );
 });
@@ -24,7 +24,7 @@ test('nested objects, items of collections and annotations follow the same rules
   const page = rows(
     '{"@parent.id":"1","Web":{"URIs":[{"Id":1},{"id":2,"Other":{"ID":3}}]},"Manager":{"DisplayName":"{\\"ID\\": [","Id":5},"X@odata.type":"t","L":["a"]}',
   );
-  expect(respell(paths, page).text).toBe(
+  expect(normalizeCase(paths, page).text).toBe(
     rows(
       '{"@parent.id":"1","web":{"uris":[{"id":1},{"id":2,"Other":{"ID":3}}]},"manager":{"displayName":"{\\"ID\\": [","Id":5},"x@odata.type":"t","l":["a"]}',
     ),
@@ -40,18 +40,18 @@ test.each([
   ['{"A":null,"a" : null }', '{"A":null,"a" : null }', []],
   ['{"\\u0041":3}', '{"a":3}', []],
 ])('of two spellings in one object that with a value counts, the exact one first: %s', (row, expected, conflicts) => {
-  expect(respell(['a'], rows(row))).toEqual({ text: rows(expected), conflicts });
+  expect(normalizeCase(['a'], rows(row))).toEqual({ text: rows(expected), conflicts });
 });
 
 test('of several inexact spellings the first with a value counts', () => {
-  expect(respell(['ab'], rows('{"Ab":null,"AB":2,"aB":3}'))).toEqual({
+  expect(normalizeCase(['ab'], rows('{"Ab":null,"AB":2,"aB":3}'))).toEqual({
     text: rows('{"Ab":null,"ab":2,"aB":3}'),
     conflicts: ['ab'],
   });
 });
 
 test('names that columns spell in two ways at two depths keep apart', () => {
-  expect(respell(['Type', 'a.type'], rows('{"type":1,"a":{"Type":2}}')).text).toBe(rows('{"Type":1,"a":{"type":2}}'));
+  expect(normalizeCase(['Type', 'a.type'], rows('{"type":1,"a":{"Type":2}}')).text).toBe(rows('{"Type":1,"a":{"type":2}}'));
 });
 
 test('a page without anything to do stays the very same bytes', () => {
@@ -75,7 +75,7 @@ test('whatever the spellings and the values, each row ends as a reading without 
   const row = fc.dictionary(name, fc.oneof(fc.constant(null), fc.string(), fc.double(), fc.jsonValue()));
   fc.assert(
     fc.property(fc.array(row), fc.nat(2), (given, indent) => {
-      const text = respell(['ab', 'c'], JSON.stringify({ value: given }, null, indent)).text;
+      const text = normalizeCase(['ab', 'c'], JSON.stringify({ value: given }, null, indent)).text;
       const respelt = (JSON.parse(text) as { value: Record<string, unknown>[] }).value;
       // Through JSON once: what it can't hold (-0, __proto__) is no matter here.
       const rowsGiven = (JSON.parse(JSON.stringify({ value: given })) as { value: Record<string, unknown>[] }).value;

@@ -15,7 +15,7 @@ const WRITERS_MAX = 2;
  */
 const CALENDAR = "KV_METADATA {'org.apache.spark.version': '3.1.0'}";
 /** Parquet as a lake keeps it, in row groups that are small enough to read in pieces. */
-export const PARQUET = `FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 500, ROW_GROUP_SIZE 10240, ${CALENDAR}`;
+export const PARQUET_OPTIONS = `FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 500, ROW_GROUP_SIZE 10240, ${CALENDAR}`;
 /** Parquet that is read once and thrown away: 80 % larger, and written in two thirds of the time. */
 const TEMPORARY_PARQUET = 'FORMAT parquet, COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 1, ROW_GROUP_SIZE 10240';
 
@@ -33,7 +33,7 @@ export class ParquetWriterPool {
   constructor(dir: string, instance: DuckDBInstance, forLake: boolean) {
     this.#dir = dir;
     this.#instance = instance;
-    this.#form = forLake ? PARQUET : TEMPORARY_PARQUET;
+    this.#form = forLake ? PARQUET_OPTIONS : TEMPORARY_PARQUET;
   }
 
   /**

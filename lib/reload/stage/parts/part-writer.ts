@@ -4,7 +4,7 @@ import { releaseBuffer } from '#lib/platform/http/buffer-pool.ts';
 import type { Page } from '#lib/reload/engine/ports.ts';
 import type { StagedPart } from '#lib/reload/engine/staged-rows.ts';
 import { PropertyCase } from '#lib/reload/parse/json/property-case.ts';
-import { PAGES, PARTS, type Part } from '../stage-file.ts';
+import { PAGES_FOLDER, PARTS_FOLDER, type Part } from '../stage-file.ts';
 import type { StageStore } from '../stage-store.ts';
 import { PageBatch } from './page-batch.ts';
 import type { ParquetWriterPool } from './parquet-writer-pool.ts';
@@ -81,7 +81,7 @@ export class PartWriter {
   }
 
   newBatch(): PageBatch {
-    const dir = join(this.#store.dir, PAGES, String(this.#batches++));
+    const dir = join(this.#store.dir, PAGES_FOLDER, String(this.#batches++));
     mkdirSync(dir, { recursive: true });
     return new PageBatch(dir, this.#store.columns, { spelling: this.#propertyCase, setsAside: this.#setsAside });
   }
@@ -92,7 +92,7 @@ export class PartWriter {
     if (batch === null) return;
     this.#batch = null;
     const name = `${String(this.#batches - 1).padStart(6, '0')}.parquet`;
-    const { done } = await this.#pool.start(batch, join(this.#store.dir, PARTS, name));
+    const { done } = await this.#pool.start(batch, join(this.#store.dir, PARTS_FOLDER, name));
     const before = this.#added;
     // Both are awaited below, the later one perhaps never: until then a failure must not count as unhandled.
     done.catch(() => undefined);
@@ -110,7 +110,7 @@ export class PartWriter {
     await this.#store.addPart(part, next, batch);
     await batch.discardRejected();
     if (part.rows === 0 || next.ended) return;
-    this.#onPart?.({ file: join(this.#store.dir, PARTS, part.name), rows: part.rows, complete: true });
+    this.#onPart?.({ file: join(this.#store.dir, PARTS_FOLDER, part.name), rows: part.rows, complete: true });
   }
 
   #throwFailure(): void {

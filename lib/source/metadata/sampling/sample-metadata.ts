@@ -74,7 +74,7 @@ function isDirectory({ read }: DatasetDefinition): boolean {
 }
 
 /** One dataset, and how to look at it. */
-export interface Sample {
+export interface SampleRequest {
   readonly graph: GraphClient;
   readonly dataset: DatasetDefinition;
   /** Extensions of the type, which only `$select` brings. */
@@ -83,7 +83,7 @@ export interface Sample {
 }
 
 /** Looks at rows of one dataset; what goes wrong is in the result. @throws what stopped it; nothing else */
-export async function sampleOne(sample: Sample): Promise<SampledDataset> {
+export async function sampleOne(sample: SampleRequest): Promise<SampledDataset> {
   const { dataset, extra, options } = sample;
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(TIMEOUT_MS)]);
   const own = dataset.columns.filter((column) => column.permission === null && column.licence === null);
@@ -133,7 +133,7 @@ function selectGroups(columns: readonly Column[]): readonly (readonly Column[])[
  * First rows with these columns; with none as Graph sends them by itself. A property that a list refuses (501, 400) fails the whole
  * request: then only what is selected is asked for.
  */
-async function readRows(sample: Sample, columns: readonly Column[], signal: AbortSignal): Promise<readonly Row[]> {
+async function readRows(sample: SampleRequest, columns: readonly Column[], signal: AbortSignal): Promise<readonly Row[]> {
   try {
     return await readFirst(sample, columns, signal);
   } catch (error) {
@@ -145,7 +145,7 @@ async function readRows(sample: Sample, columns: readonly Column[], signal: Abor
 }
 
 async function readFirst(
-  { graph, dataset, options }: Sample,
+  { graph, dataset, options }: SampleRequest,
   columns: readonly Column[],
   signal: AbortSignal,
 ): Promise<readonly Row[]> {
@@ -184,7 +184,7 @@ async function childrenOf(ask: {
 }
 
 /** Where the token may read them: the column that needs a permission of its own, asked for apart. */
-async function securityAttributes(sample: Sample, signal: AbortSignal): Promise<readonly SampledColumn[]> {
+async function securityAttributes(sample: SampleRequest, signal: AbortSignal): Promise<readonly SampledColumn[]> {
   const { dataset, options } = sample;
   const column = dataset.columns.find(({ sourcePath }) => sourcePath === 'customSecurityAttributes');
   if (column === undefined || (column.permission !== null && !options.permissions.includes(column.permission))) return [];

@@ -40,7 +40,7 @@ export async function compareStage(stage: StagedRows, plan: DatasetPlan, options
   const deletedFile = stage.scratchFile('deleted.csv');
   // One pass: the rows that differ go to the file as they are found, and no row is held.
   const differing = keyed ? differByKey(plan) : differByCopies(plan);
-  await stage.run(`COPY (${differing}) TO ${sqlText(changedFile)} ${CSV}`);
+  await stage.run(`COPY (${differing}) TO ${sqlText(changedFile)} ${CSV_OPTIONS}`);
   await stage.run(
     `CREATE OR REPLACE TEMP TABLE deleted AS ${keyed ? deletedByKey(plan, options) : deletedByCopies(plan, options)}`,
   );
@@ -50,7 +50,7 @@ export async function compareStage(stage: StagedRows, plan: DatasetPlan, options
   );
   const [landed = 0, absent = 0, kept = 0] = (counts ?? []).map(Number);
   await stage.run(
-    `COPY (SELECT * EXCLUDE (entrada__kept) FROM deleted WHERE NOT entrada__kept) TO ${sqlText(deletedFile)} ${CSV}`,
+    `COPY (SELECT * EXCLUDE (entrada__kept) FROM deleted WHERE NOT entrada__kept) TO ${sqlText(deletedFile)} ${CSV_OPTIONS}`,
   );
   // What was landed and isn't absent has found its row; the other rows are new.
   return { landed, inserted: stage.rows - (landed - absent), deleted: absent - kept, kept, changedFile, deletedFile };
@@ -64,7 +64,7 @@ export function pulledParent({ dataset, columns, key }: DatasetPlan): string | n
 }
 
 /** Empty text is quoted, null is not: PostgreSQL's `FORMAT csv` reads it the same way. */
-export const CSV = "(FORMAT csv, HEADER false, NULLSTR '')";
+export const CSV_OPTIONS = "(FORMAT csv, HEADER false, NULLSTR '')";
 
 function keyColumns(plan: DatasetPlan): readonly Column[] {
   return plan.columns.filter((column) => plan.key.includes(column.name));

@@ -13,7 +13,7 @@ import {
   type TableNames,
 } from '#lib/targets/postgres/table/landed-table.ts';
 import { changeTableSql, historyTableSql, landedTableSql } from '#lib/targets/postgres/table/table-ddl.ts';
-import { fits } from '#lib/targets/postgres/table/types.ts';
+import { fitsType } from '#lib/targets/postgres/table/types.ts';
 import { COMPARE_COLUMNS } from './apply-changes.ts';
 
 export interface PreparedTables {
@@ -92,8 +92,8 @@ async function prepareHistory(
     if (has === undefined) {
       await session.run(`ALTER TABLE ${names.history} ADD COLUMN ${column} ${wanted}`);
       if (before?.columns.has(name) === true) late.push(column);
-    } else if (!fits(wanted, has)) {
-      if (!fits(has, wanted)) throw retyped({ ...plan, table: `${plan.table}__history` }, name, has, wanted);
+    } else if (!fitsType(wanted, has)) {
+      if (!fitsType(has, wanted)) throw retyped({ ...plan, table: `${plan.table}__history` }, name, has, wanted);
       await session.run(`ALTER TABLE ${names.history} ALTER COLUMN ${column} TYPE ${wanted} USING ${column}::${wanted}`);
     }
   }

@@ -7,7 +7,7 @@ import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import { findLandedDeltaToken } from '#lib/targets/postgres/published.ts';
 import { findTable, namesOf, quote, type TableNames } from '#lib/targets/postgres/table/landed-table.ts';
-import { CSV } from './compare-stage.ts';
+import { CSV_OPTIONS } from './compare-stage.ts';
 
 /** Ids that delta query reported, for the session alone. */
 const CHANGED_IDS = 'pg_temp.entrada_changed_ids';
@@ -42,7 +42,7 @@ export async function checkStart(
 /** The stage's changed ids into a table of the session. */
 export async function loadChangedIds(session: LandingSession, stage: StagedRows): Promise<void> {
   const file = stage.scratchFile('changed-ids.csv');
-  await stage.run(`COPY (SELECT DISTINCT id FROM changed_ids) TO ${sqlText(file)} ${CSV}`);
+  await stage.run(`COPY (SELECT DISTINCT id FROM changed_ids) TO ${sqlText(file)} ${CSV_OPTIONS}`);
   await session.run(`DROP TABLE IF EXISTS ${CHANGED_IDS}; CREATE TEMP TABLE entrada_changed_ids (id text NOT NULL)`);
   await session.copyIn(CHANGED_IDS, file);
   await session.run(`ANALYZE ${CHANGED_IDS}`);

@@ -12,7 +12,7 @@ import {
   type TableNames,
 } from '#lib/targets/postgres/table/landed-table.ts';
 import { copyExpression } from '#lib/targets/postgres/table/types.ts';
-import { CSV } from './compare-stage.ts';
+import { CSV_OPTIONS } from './compare-stage.ts';
 
 /** Where the rows of a stage go, and the session that they go by. */
 export interface CopyTarget {
@@ -29,7 +29,7 @@ export interface CopyTarget {
 export async function copyRows({ session, stage, plan, table, scratch }: CopyTarget, rows: string): Promise<void> {
   const values = plan.columns.map(copyExpression).join(', ');
   const file = stage.scratchFile(scratch);
-  await stage.runApart(`COPY (SELECT ${values} FROM (${rows})) TO ${sqlText(file)} ${CSV}`);
+  await stage.runApart(`COPY (SELECT ${values} FROM (${rows})) TO ${sqlText(file)} ${CSV_OPTIONS}`);
   await session.copyIn(`${table} (${plan.columns.map((column) => quote(column.name)).join(', ')})`, file);
 }
 

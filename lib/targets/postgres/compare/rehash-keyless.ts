@@ -14,8 +14,8 @@ import {
   planDrift,
   quote,
 } from '#lib/targets/postgres/table/landed-table.ts';
-import { copyExpression, fits, POSTGRES_TYPE } from '#lib/targets/postgres/table/types.ts';
-import { CSV } from './compare-stage.ts';
+import { copyExpression, fitsType, POSTGRES_TYPE } from '#lib/targets/postgres/table/types.ts';
+import { CSV_OPTIONS } from './compare-stage.ts';
 import { coverageOf, rowHashSql } from './row-hash.ts';
 
 /** The staged rows with their hashes, for the session alone. */
@@ -44,7 +44,7 @@ export async function rehashKeyless(
   planDrift(plan, found, namesOf(plan).live);
   const file = stage.scratchFile('rehash.csv');
   const values = plan.columns.map(copyExpression).join(', ');
-  await stage.run(`COPY (SELECT ${values}, ${rowHashSql(plan.columns)} FROM staged) TO ${sqlText(file)} ${CSV}`);
+  await stage.run(`COPY (SELECT ${values}, ${rowHashSql(plan.columns)} FROM staged) TO ${sqlText(file)} ${CSV_OPTIONS}`);
   await session.run(`DROP TABLE IF EXISTS ${STAGED};
     CREATE TEMP TABLE entrada_staged (${[...columnDefinitions(plan.columns), 'hdr__row_hash bigint'].join(', ')})`);
   await session.copyIn(STAGED, file);
@@ -83,5 +83,5 @@ function numbered(values: readonly string[], what: string, from: string): string
 
 /** The wider one of the types that a column has and is to have. */
 function commonType(wanted: string, there: string | undefined): string {
-  return there !== undefined && fits(wanted, there) ? there : wanted;
+  return there !== undefined && fitsType(wanted, there) ? there : wanted;
 }

@@ -6,7 +6,7 @@ import { ChangesLostError } from '#lib/reload/engine/reading/changes-lost.ts';
 import { notReadOf, type Published, type PublishOptions, type Sink } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { type LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';
-import { findLandedDeltaToken, findRecorded, type LandedState, record } from '#lib/targets/postgres/published.ts';
+import { findLandedDeltaToken, findRecorded, type LandedState, recordPublish } from '#lib/targets/postgres/published.ts';
 import type { PostgresServer } from '#lib/targets/postgres/server.ts';
 import {
   columnDefinitions,
@@ -118,7 +118,12 @@ async function apply(
     ...notReadOf(options),
     ...(options.incomplete === undefined ? {} : { incomplete: options.incomplete }),
   };
-  await record(session, plan, { runId, published, landed: landedState(options, landedNow), coverage: coverageOf(plan.columns) });
+  await recordPublish(session, plan, {
+    runId,
+    published,
+    landed: landedState(options, landedNow),
+    coverage: coverageOf(plan.columns),
+  });
   await dropStaging(session, names);
   return published;
 }

@@ -4,7 +4,7 @@ import { IncompleteError } from '#lib/reload/engine/reading/completeness.ts';
 import type { PublishOptions } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
-import { CSV } from '#lib/targets/postgres/compare/compare-stage.ts';
+import { CSV_OPTIONS } from '#lib/targets/postgres/compare/compare-stage.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import {
   type FoundTable,
@@ -17,7 +17,7 @@ import {
 } from '#lib/targets/postgres/table/landed-table.ts';
 import { isRejectedRowSql, loadRejectedKeys } from '#lib/targets/postgres/table/rejected-table.ts';
 import { checkKeylessIsWhole, namesOfUnread } from '#lib/targets/postgres/table/table-plan.ts';
-import { fits } from '#lib/targets/postgres/table/types.ts';
+import { fitsType } from '#lib/targets/postgres/table/types.ts';
 
 /** Parents that could not be proven, for the session alone. */
 const UNPROVEN = 'pg_temp.entrada_unproven';
@@ -106,7 +106,7 @@ async function findLoaded(session: LandingSession, plan: DatasetPlan): Promise<F
 
 async function loadUnproven(session: LandingSession, stage: StagedRows): Promise<void> {
   const file = stage.scratchFile('unproven.csv');
-  await stage.run(`COPY (SELECT DISTINCT id FROM unproven) TO ${sqlText(file)} ${CSV}`);
+  await stage.run(`COPY (SELECT DISTINCT id FROM unproven) TO ${sqlText(file)} ${CSV_OPTIONS}`);
   await session.run(`DROP TABLE IF EXISTS ${UNPROVEN}; CREATE TEMP TABLE entrada_unproven (id text NOT NULL) ON COMMIT DROP`);
   await session.copyIn(UNPROVEN, file);
 }
@@ -138,8 +138,8 @@ class CarryOverSql {
     const statements: string[] = [];
     for (const name of new Set(columns)) {
       const [from, to] = [this.#landed.columns.get(name), this.#loaded.columns.get(name)];
-      if (from === undefined || to === undefined || fits(from, to)) continue;
-      if (!fits(to, from) && !this.#unreadIsFree(name)) throw retyped(this.#plan, name, from, to);
+      if (from === undefined || to === undefined || fitsType(from, to)) continue;
+      if (!fitsType(to, from) && !this.#unreadIsFree(name)) throw retyped(this.#plan, name, from, to);
       const column = quote(name);
       statements.push(`ALTER TABLE ${this.#new} ALTER COLUMN ${column} TYPE ${from} USING ${column}::text::${from}`);
     }
@@ -191,7 +191,7 @@ class CarryOverSql {
 
   #castOf(name: string): string {
     const [from, to] = [this.#landed.columns.get(name), this.#loaded.columns.get(name)];
-    return from === undefined || to === undefined || from === to || !fits(from, to) ? '' : `::${to}`;
+    return from === undefined || to === undefined || from === to || !fitsType(from, to) ? '' : `::${to}`;
   }
 
   #sameKey(a: string, b: string): string {

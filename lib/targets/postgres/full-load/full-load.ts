@@ -4,10 +4,10 @@ import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import { notReadOf, type Published, type PublishOptions, type Sink } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
-import { CSV } from '#lib/targets/postgres/compare/compare-stage.ts';
+import { CSV_OPTIONS } from '#lib/targets/postgres/compare/compare-stage.ts';
 import { type CopyTarget, copyRows, PreloadedTable } from '#lib/targets/postgres/compare/preloaded-table.ts';
 import { type LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';
-import { findRecorded, record } from '#lib/targets/postgres/published.ts';
+import { findRecorded, recordPublish } from '#lib/targets/postgres/published.ts';
 import type { PostgresServer } from '#lib/targets/postgres/server.ts';
 import {
   checkOurs,
@@ -85,7 +85,7 @@ async function publish(loading: Loading, settings: LandingSettings): Promise<Pub
           notes: [...done.notes, ...rejected],
           ...notReadOf(options),
         };
-        await record(session, plan, { runId, published, landed: null });
+        await recordPublish(session, plan, { runId, published, landed: null });
         return published;
       },
       (other) => findRecorded(other, plan, runId),
@@ -168,7 +168,7 @@ async function correctSuperseded(target: CopyTarget, copied: ReadonlySet<string>
   const superseded = await stage.selectSuperseded();
   const file = stage.scratchFile(scratch);
   await stage.runApart(
-    `COPY (SELECT DISTINCT ${keys.map(copyExpression).join(', ')} FROM (${superseded})) TO ${sqlText(file)} ${CSV}`,
+    `COPY (SELECT DISTINCT ${keys.map(copyExpression).join(', ')} FROM (${superseded})) TO ${sqlText(file)} ${CSV_OPTIONS}`,
   );
   await session.run(`CREATE TEMP TABLE entrada_superseded (${columnDefinitions(keys).join(', ')})`);
   await session.copyIn('entrada_superseded', file);

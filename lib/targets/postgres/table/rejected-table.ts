@@ -2,7 +2,7 @@ import type { PublishOptions } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { keySql } from '#lib/reload/parse/sql/rejected-key-sql.ts';
 import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
-import { CSV } from '#lib/targets/postgres/compare/compare-stage.ts';
+import { CSV_OPTIONS } from '#lib/targets/postgres/compare/compare-stage.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import { REJECTED_COLUMNS, rejectedName, rejectedNote, selectRejected } from '#lib/targets/rejected-rows.ts';
 import { checkOurs, findTable, grantToReader, qualified, quote } from './landed-table.ts';
@@ -33,7 +33,7 @@ export async function replaceRejected(
     await grantToReader(session, table);
   }
   const file = stage.scratchFile('rejected.csv');
-  await stage.run(`COPY (${selectRejected(plan, runId)}) TO ${sqlText(file)} ${CSV}`);
+  await stage.run(`COPY (${selectRejected(plan, runId)}) TO ${sqlText(file)} ${CSV_OPTIONS}`);
   await session.copyIn(`${table} (${REJECTED_COLUMNS.join(', ')})`, file);
   return [rejectedNote(rejected, `${plan.namespace}.${name}`)];
 }
@@ -46,7 +46,7 @@ export async function loadRejectedKeys(
 ): Promise<void> {
   if (rejected === null || plan.key.length === 0) return;
   const file = stage.scratchFile('rejected-keys.csv');
-  await stage.run(`COPY (SELECT DISTINCT ${plan.key.map(keySql).join(', ')} FROM rejected) TO ${sqlText(file)} ${CSV}`);
+  await stage.run(`COPY (SELECT DISTINCT ${plan.key.map(keySql).join(', ')} FROM rejected) TO ${sqlText(file)} ${CSV_OPTIONS}`);
   const columns = plan.key.map((name) => `${quote(name)} text`).join(', ');
   await session.run(`DROP TABLE IF EXISTS ${REJECTED_KEYS}; CREATE TEMP TABLE entrada_rejected_keys (${columns}) ON COMMIT DROP`);
   await session.copyIn(REJECTED_KEYS, file);

@@ -33,7 +33,7 @@ const WIDER: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Whether every value of type `from` fits into type `to`. Types are written as `format_type` does. */
-export function fits(from: string, to: string): boolean {
+export function fitsType(from: string, to: string): boolean {
   return from === to || (WIDER[from]?.includes(to) ?? false);
 }
 

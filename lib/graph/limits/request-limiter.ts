@@ -1,6 +1,6 @@
 import { QUOTA_CLASS_LABEL, type QuotaClass, quotaOf, type TenantSize } from '#lib/domain/run/graph-quota.ts';
 import type { Clock } from '#lib/platform/clock.ts';
-import type { Throttle } from './admission.ts';
+import type { RequestLimiter } from './admission.ts';
 import { QuotaLimiter } from './quota-limiter.ts';
 import { type QuotaStore, withMemoryFallback } from './quota-store.ts';
 
@@ -12,16 +12,16 @@ export interface QuotaScope {
 }
 
 /** All throttles of a process: every run gets the same throttle for the same scope. */
-export interface Throttles {
-  of(scope: QuotaScope): Throttle;
+export interface RequestLimiters {
+  of(scope: QuotaScope): RequestLimiter;
 }
 
-export function createThrottles(deps: { readonly store: QuotaStore; readonly clock: Clock }): Throttles {
-  const known = new Map<string, Throttle>();
+export function createRequestLimiters(deps: { readonly store: QuotaStore; readonly clock: Clock }): RequestLimiters {
+  const known = new Map<string, RequestLimiter>();
   return {
     of(scope) {
       const key = JSON.stringify(scope);
-      const found = known.get(key) ?? createThrottle({ ...deps, scope });
+      const found = known.get(key) ?? createRequestLimiter({ ...deps, scope });
       known.set(key, found);
       return found;
     },
@@ -32,13 +32,13 @@ export function createThrottles(deps: { readonly store: QuotaStore; readonly clo
  * One limiter for each quota class: adaptive concurrency (additive increase, multiplicative decrease), a token bucket shared through `store`,
  * and the waits that Graph names.
  */
-export function createThrottle(deps: {
+export function createRequestLimiter(deps: {
   readonly store: QuotaStore;
   readonly clock: Clock;
   readonly scope: QuotaScope;
   /** Decides the quota that is assumed until answers report utilisation. */
   readonly size?: TenantSize;
-}): Throttle {
+}): RequestLimiter {
   const { clock, scope, size = 'L' } = deps;
   const store = withMemoryFallback(deps.store, clock);
   const limiters = new Map<QuotaClass, QuotaLimiter>();
