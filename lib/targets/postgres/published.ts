@@ -56,24 +56,25 @@ export async function findLandedDeltaToken(
   signature: string | null,
 ): Promise<LandedDeltaToken | null> {
   const { rows: ready } = await session.query<{ ready: boolean }>(
-    `SELECT to_regclass($2) IS NOT NULL AND
-       EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass($1) AND attname = 'full_at') AS ready`,
+    'SELECT to_regclass($1) IS NOT NULL AND to_regclass($2) IS NOT NULL AS ready',
     [`${STAGING_SCHEMA}.published`, namesOf(plan).live],
   );
   if (ready[0]?.ready !== true) return null;
+  // A record of an earlier version gets today's columns first: its delta token stays usable.
+  await ensureStagingSchema(session);
   const { rows } = await session.query<LandedRecord>(
-    `SELECT mark, signature, landed_rows, full_at, counts FROM ${STAGING_SCHEMA}.published
+    `SELECT delta_token, signature, landed_rows, full_at, counts FROM ${STAGING_SCHEMA}.published
      WHERE schema_name = $1 AND dataset = $2 ORDER BY published_at DESC LIMIT 1`,
     [plan.namespace, plan.table],
   );
   const [last] = rows;
-  if (last === undefined || last.mark === null || (signature !== null && last.signature !== signature)) return null;
+  if (last === undefined || last.delta_token === null || (signature !== null && last.signature !== signature)) return null;
   const unread = (last.counts.unread ?? []).map(({ name }) => name);
-  return { deltaToken: last.mark, rows: Number(last.landed_rows), fullAt: last.full_at.toISOString(), unread };
+  return { deltaToken: last.delta_token, rows: Number(last.landed_rows), fullAt: last.full_at.toISOString(), unread };
 }
 
 interface LandedRecord {
-  readonly mark: string | null;
+  readonly delta_token: string | null;
   readonly signature: string | null;
   readonly landed_rows: string;
   readonly full_at: Date;
@@ -95,10 +96,10 @@ interface Entry {
 }
 
 /** In the transaction that publishes: both or neither. `landed`: null when changes alone can't bring these rows up to date. */
-export async function record(session: LandingSession, plan: DatasetPlan, entry: Entry): Promise<void> {
+export async function recordPublish(session: LandingSession, plan: DatasetPlan, entry: Entry): Promise<void> {
   const { runId, published, landed, coverage } = entry;
   await session.query(
-    `INSERT INTO ${STAGING_SCHEMA}.published (run_id, schema_name, dataset, counts, mark, signature, landed_rows, full_at)
+    `INSERT INTO ${STAGING_SCHEMA}.published (run_id, schema_name, dataset, counts, delta_token, signature, landed_rows, full_at)
      VALUES ($1, $2, $3, $4::jsonb, $5, $6, $7, $8)`,
     [
       runId,

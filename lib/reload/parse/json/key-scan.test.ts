@@ -54,8 +54,8 @@ test('whatever the document, none of its names is missed', () => {
     fc.property(fc.json(), fc.nat(2), (text, indent) => {
       const value: unknown = JSON.parse(text);
       const found = new Set(namesIn(JSON.stringify(value, null, indent)));
-      // What ends in a quote or a backslash is no name of OData.
-      const missed = namesOf(value).filter((name) => !/["\\]$/.test(name) && !found.has(name));
+      // What contains a quote or ends in a backslash is no name of OData.
+      const missed = namesOf(value).filter((name) => !/"|\\$/.test(name) && !found.has(name));
       expect(missed).toEqual([]);
     }),
   );

@@ -78,12 +78,26 @@ describe('a reload by changes', () => {
     });
     // Reported as changed, but equal to the landed row.
     expect(counts(next)).toEqual(['done', null, 1, 0, 0, 0, 3]);
-    expect(await landing.rows('SELECT mark FROM entrada_staging.published ORDER BY published_at')).toEqual(
-      ['m0', 'm1', 'm2'].map((mark) => ({ mark })),
+    expect(await landing.rows('SELECT delta_token FROM entrada_staging.published ORDER BY published_at')).toEqual(
+      ['m0', 'm1', 'm2'].map((token) => ({ delta_token: token })),
     );
   });
 
-  test('what is told again while catching up is right in the end', async () => {
+  test('goes on from the delta token that an earlier version recorded in the column `mark`', async () => {
+    const landing = await landed();
+    await landing.rows('ALTER TABLE entrada_staging.published RENAME COLUMN delta_token TO mark');
+    const next = await landing.reload({
+      runId: 'run_2',
+      source: { pages: [[]], counts: [3], beforePage: NOTHING_TO_READ, delta: delta({ m0: round(['a'], [ann], 'm1') }) },
+      ...INCREMENTAL,
+    });
+    expect(next.state).toBe('done');
+    expect(await landing.rows('SELECT delta_token FROM entrada_staging.published ORDER BY published_at')).toEqual(
+      ['m0', 'm1'].map((token) => ({ delta_token: token })),
+    );
+  });
+
+  test('what is reported again while catching up is right in the end', async () => {
     const landing = await landed();
     const rounds = {
       m0: round(['b', 'd'], [{ ...bob, displayName: 'B1' }, dan], 'm1'),
@@ -98,7 +112,7 @@ describe('a reload by changes', () => {
     expect((await rowsOf(landing)).map((row) => row['name'])).toEqual(['Ann', 'B2', null]);
   });
 
-  test('stops at too many deletes as a full one does, and keeps its mark for the run that confirms', async () => {
+  test('stops at too many deletes as a full one does, and keeps its delta token for the run that confirms', async () => {
     const landing = await landed();
     const source = { pages: [[]], counts: [1], beforePage: NOTHING_TO_READ, delta: delta({ m0: round(['b', 'c'], [], 'm1') }) };
     const stopped = await landing.reload({ runId: 'run_2', source, ...INCREMENTAL });
@@ -194,7 +208,7 @@ describe('everything is read after all', () => {
     else expect(report.notes.join(' ')).toMatch(words);
   });
 
-  test('a run by other columns does not trust the mark', async () => {
+  test('a run by other columns does not trust the delta token', async () => {
     const landing = await landed();
     const dataset = fakeDataset({
       id: 'string',
@@ -206,7 +220,7 @@ describe('everything is read after all', () => {
     const report = await landing.reload({
       runId: 'run_2',
       dataset,
-      source: { pages: [[ann, bob, cid]], delta: delta({ m0: new Error('asked by the old mark') }, 'm5') },
+      source: { pages: [[ann, bob, cid]], delta: delta({ m0: new Error('asked by the old delta token') }, 'm5') },
       ...INCREMENTAL,
     });
     expect([report.state, report.incremental]).toEqual(['done', false]);
@@ -255,18 +269,18 @@ describe('a full reading is of one moment', () => {
     expect((await rowsOf(landing)).map((row) => `${row['id']} ${row['name']}`)).toEqual(['a Anne', 'b Bob', 'd Dan']);
   });
 
-  test('without incremental runs no mark is kept', async () => {
+  test('without incremental runs no delta token is kept', async () => {
     const landing = await createLanding();
     await landing.reload({ runId: 'run_1', source: { pages: [[ann]], delta: delta({}) } });
-    expect(await landing.rows('SELECT mark FROM entrada_staging.published')).toEqual([{ mark: null }]);
+    expect(await landing.rows('SELECT delta_token FROM entrada_staging.published')).toEqual([{ delta_token: null }]);
   });
 
-  test('when the link is taken back meanwhile the rows stay as read, without a mark, and the run says so', async () => {
+  test('when the link is taken back meanwhile the rows stay as read, without a delta token, and the run says so', async () => {
     const landing = await createLanding();
     const source = { pages: [[ann]], delta: delta({ m0: new ChangesLostError('gone') }) };
     const report = await landing.reload({ runId: 'run_1', source, ...INCREMENTAL });
     expect(report.state).toBe('done');
     expect(report.notes.join(' ')).toContain('gone Rows that changed while everything was read may be of different moments.');
-    expect(await landing.rows('SELECT mark FROM entrada_staging.published')).toEqual([{ mark: null }]);
+    expect(await landing.rows('SELECT delta_token FROM entrada_staging.published')).toEqual([{ delta_token: null }]);
   });
 });

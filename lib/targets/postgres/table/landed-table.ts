@@ -4,7 +4,7 @@ import type { Column } from '#lib/domain/dataset/dataset.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
-import { fits, POSTGRES_TYPE } from './types.ts';
+import { fitsType, POSTGRES_TYPE } from './types.ts';
 
 /** Schema for tables that are being filled and for the record of what was published. */
 export const STAGING_SCHEMA = 'entrada_staging';
@@ -117,8 +117,8 @@ export function planDrift(plan: DatasetPlan, found: FoundTable, live: string): D
     if (there === undefined) {
       alter.push(`ALTER TABLE ${live} ADD COLUMN ${quote(column.name)} ${wanted}`);
       notes.push(`Column ${column.name} (${wanted}) is new and was added.`);
-    } else if (!fits(wanted, there)) {
-      if (!fits(there, wanted)) throw retyped(plan, column.name, there, wanted);
+    } else if (!fitsType(wanted, there)) {
+      if (!fitsType(there, wanted)) throw retyped(plan, column.name, there, wanted);
       const name = quote(column.name);
       alter.push(`ALTER TABLE ${live} ALTER COLUMN ${name} TYPE ${wanted} USING ${name}::${wanted}`);
       notes.push(`Column ${column.name} was widened from ${there} to ${wanted}.`);
@@ -144,9 +144,9 @@ export function retyped(plan: DatasetPlan, column: string, from: string, to: str
 
 /** The staging schema and the record of what was published. Outside of the publishing transaction: two runs may come at once. */
 export async function ensureStagingSchema(session: LandingSession): Promise<void> {
-  // The newest column: tables of versions before lack it.
+  // The newest column: tables of earlier versions lack it, or call it `mark`.
   const { rows } = await session.query<{ ready: boolean }>(
-    "SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass($1) AND attname = 'full_at') AS ready",
+    "SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass($1) AND attname = 'delta_token') AS ready",
     [`${STAGING_SCHEMA}.published`],
   );
   if (rows[0]?.ready === true) return;
@@ -156,7 +156,12 @@ export async function ensureStagingSchema(session: LandingSession): Promise<void
     CREATE TABLE IF NOT EXISTS ${STAGING_SCHEMA}.published (
       run_id text NOT NULL, schema_name text NOT NULL, dataset text NOT NULL, counts jsonb NOT NULL,
       published_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (run_id, schema_name, dataset));
-    ALTER TABLE ${STAGING_SCHEMA}.published ADD COLUMN IF NOT EXISTS mark text, ADD COLUMN IF NOT EXISTS signature text,
+    DO $$ BEGIN
+      IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = '${STAGING_SCHEMA}.published'::regclass AND attname = 'mark') THEN
+        ALTER TABLE ${STAGING_SCHEMA}.published RENAME COLUMN mark TO delta_token;
+      END IF;
+    END $$;
+    ALTER TABLE ${STAGING_SCHEMA}.published ADD COLUMN IF NOT EXISTS delta_token text, ADD COLUMN IF NOT EXISTS signature text,
       ADD COLUMN IF NOT EXISTS landed_rows bigint, ADD COLUMN IF NOT EXISTS full_at timestamptz;
     COMMIT`);
 }
