@@ -14,10 +14,18 @@ export function tenantOf(info: EmulatorInfo): TenantAccess {
   return { graphBaseUrl, authority, tenantId, clientId, clientSecret, caPem: readFileSync(info.caFile, 'utf8') };
 }
 
+/** Connection strings that products printed: a process of its own for each query took longer than the query. */
+const landingUrls = new WeakMap<Product, Promise<string>>();
+
+function landingUrl(app: Product): Promise<string> {
+  const url = landingUrls.get(app) ?? app.cli(['landing-url']).then(({ stdout }) => stdout.trim());
+  landingUrls.set(app, url);
+  return url;
+}
+
 /** Rows of the landing database, as somebody with the printed connection string reads them. */
 export async function queryLanding(app: Product, sql: string): Promise<Row[]> {
-  const { stdout } = await app.cli(['landing-url']);
-  const client = new pg.Client({ connectionString: stdout.trim() });
+  const client = new pg.Client({ connectionString: await landingUrl(app) });
   await client.connect();
   try {
     return (await client.query<Row>(sql)).rows;
