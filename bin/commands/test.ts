@@ -34,6 +34,8 @@ export async function test(args: readonly string[]): Promise<number> {
     for (const suite of chosen) {
       if (suite === undefined) throw new CliError('Usage: npm test -- [check | unit [ARGS] | e2e [ARGS]]', { exitCode: 2 });
       say(`\n== ${suite.name}`);
+      // Unit tests leave the network alone, and a processor idle now and then.
+      if (suite === SUITES['unit'] && chosen.includes(SUITES['e2e'])) prepareBrowserTests().catch(() => {});
       const begun = performance.now();
       const counts = await suite.run(rest, scratch).catch(reportBreakdown);
       total.passed += counts.passed;
@@ -69,9 +71,19 @@ async function runVitest(args: readonly string[], scratch: string): Promise<Test
   return readVitestReport(file, code);
 }
 
+let preparing: Promise<string> | undefined;
+
+/** Brings a browser and builds the web app, once; returns the browser's path. A failure is reported by the browser tests, which await it too. */
+function prepareBrowserTests(): Promise<string> {
+  preparing ??= bringBrowser(say).then(async (browser) => {
+    await buildWebIfNeeded(say);
+    return browser;
+  });
+  return preparing;
+}
+
 async function runPlaywright(args: readonly string[], scratch: string): Promise<TestCounts> {
-  const browser = await bringBrowser(say);
-  await buildWebIfNeeded(say);
+  const browser = await prepareBrowserTests();
   const file = join(scratch, 'playwright.json');
   const { code } = await runProgram(
     nodeProgram('@playwright/test/cli.js', 'test', '--reporter=list,json', ...args),

@@ -165,7 +165,7 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
     ...env,
     baseUrl: env.ENTRADA_URL ?? `http://localhost:${env.PORT}`,
     dataDir,
-    lakeDir: resolve(env.ENTRADA_LAKE_DIR ?? join(dataDir, 'lake')),
+    lakeDir: resolve(/*turbopackIgnore: true*/ env.ENTRADA_LAKE_DIR ?? join(dataDir, 'lake')),
     demoPort: env.ENTRADA_DEMO_PORT ?? env.PORT + 1,
     demoTlsPort: env.ENTRADA_DEMO_TLS_PORT ?? env.PORT + 2,
   };

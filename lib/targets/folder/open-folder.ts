@@ -41,7 +41,7 @@ async function realPath(path: string): Promise<string> {
   } catch (error) {
     const parent = dirname(path);
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || parent === path) throw error;
-    return join(await realPath(parent), relative(parent, path));
+    return join(/*turbopackIgnore: true*/ await realPath(parent), relative(parent, path));
   }
 }
 
