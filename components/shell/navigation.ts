@@ -1,4 +1,4 @@
-import { Activity, Cable, Database, ListChecks, type LucideIcon, Settings } from 'lucide-react';
+import { Activity, Cable, Database, ListChecks, type LucideIcon, Network, Settings } from 'lucide-react';
 
 export interface Destination {
   readonly label: string;
@@ -9,6 +9,7 @@ export interface Destination {
 export const DESTINATIONS: readonly Destination[] = [
   { label: 'Connections', href: '/connections', icon: Cable },
   { label: 'Targets', href: '/targets', icon: Database },
+  { label: 'Data gateways', href: '/gateways', icon: Network },
   { label: 'Tasks', href: '/tasks', icon: ListChecks },
   { label: 'Runs', href: '/runs', icon: Activity },
   { label: 'Settings', href: '/settings', icon: Settings },

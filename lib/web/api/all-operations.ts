@@ -2,6 +2,7 @@ import 'server-only';
 import type { Operation } from './operation.ts';
 import { listAuditOperation } from './operations/audit.ts';
 import { listConnectionsOperation } from './operations/connections.ts';
+import * as gateways from './operations/gateways.ts';
 import * as metadata from './operations/metadata.ts';
 import { getOpenApiOperation } from './operations/openapi.ts';
 import * as runs from './operations/runs.ts';
@@ -13,6 +14,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...Object.values(metadata),
   ...Object.values(runs),
   ...Object.values(targets),
+  ...Object.values(gateways),
   listAuditOperation,
   getOpenApiOperation,
 ];

@@ -24,7 +24,15 @@ import {
 } from '#lib/domain/metadata/metadata.ts';
 import { ProblemSchema } from '#lib/domain/problem.ts';
 import type { ReadPlan } from '#lib/domain/run/read-plan.ts';
-import { DatasetRunState, RejectedRows, type RunDto, RunState, UnprovenParents, UnreadColumn } from '#lib/domain/run/run.ts';
+import {
+  DatasetRunState,
+  RejectedRows,
+  type RunDto,
+  RunState,
+  type RunSummaryDto,
+  UnprovenParents,
+  UnreadColumn,
+} from '#lib/domain/run/run.ts';
 import { Wait } from '#lib/domain/run/wait.ts';
 import { UpdateMethod } from '#lib/domain/task/update-method.ts';
 
@@ -186,7 +194,7 @@ export const ActorSchema = z.object({
   name: z.string(),
 }) satisfies z.ZodType<ActorRef>;
 
-export const RunSchema = z.object({
+export const RunSummarySchema = z.object({
   id: idSchema('run'),
   taskId: idSchema('task'),
   taskName: z.string(),
@@ -203,6 +211,9 @@ export const RunSchema = z.object({
   inserted: Count,
   updated: Count,
   deleted: Count,
+}) satisfies z.ZodType<RunSummaryDto>;
+
+export const RunSchema = RunSummarySchema.extend({
   connectionId: idSchema('conn'),
   connectionName: z.string(),
   targetKind: z.string(),

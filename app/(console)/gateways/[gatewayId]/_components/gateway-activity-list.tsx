@@ -1,0 +1,35 @@
+import Link from 'next/link';
+import { TimeAgo } from '#components/run/time-ago.tsx';
+import type { GatewayActivity } from '#lib/domain/gateway/gateway.ts';
+
+/** What a gateway works on now. */
+export function GatewayActivityList({ activity }: { readonly activity: readonly GatewayActivity[] }) {
+  return (
+    <section aria-label="Now" className="overflow-hidden rounded-lg border bg-card">
+      <h2 className="flex min-h-11 items-center border-b px-4 text-sm font-semibold">Now</h2>
+      {activity.length === 0 ? (
+        <p className="px-4 py-3 text-sm text-muted-foreground">Nothing.</p>
+      ) : (
+        <ul className="divide-y">
+          {activity.map(({ title, since, runId }) => (
+            <li key={`${title} ${since} ${runId}`} className="px-4 py-2.5 text-sm">
+              {runId === null ? (
+                title
+              ) : (
+                <Link
+                  href={`/runs/${runId}`}
+                  className="rounded-sm underline decoration-border underline-offset-4 outline-none hover:decoration-foreground focus-visible:ring-2 focus-visible:ring-ring"
+                >
+                  {title}
+                </Link>
+              )}
+              <p className="text-xs text-muted-foreground">
+                since <TimeAgo at={since} />
+              </p>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,74 @@
+'use client';
+
+import { CirclePause, CirclePlay, Trash2 } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { useTransition } from 'react';
+import { toast } from 'sonner';
+import { ConfirmButton } from '#components/run/confirm-button.tsx';
+import { Button } from '#components/ui/button.tsx';
+import type { GatewayDetailDto, GatewayGroupDto } from '#lib/domain/gateway/gateway-dto.ts';
+import { deleteGatewayAction, setGatewayActiveAction } from '../../actions.ts';
+import { EditGatewayButton } from './edit-gateway-button.tsx';
+import { NewKeyButton } from './new-key-button.tsx';
+
+interface ManageGatewayProps {
+  readonly gateway: GatewayDetailDto;
+  readonly groups: readonly GatewayGroupDto[];
+  readonly serverUrl: string;
+}
+
+/** What an administrator does with a gateway. */
+export function ManageGateway({ gateway, groups, serverUrl }: ManageGatewayProps) {
+  const router = useRouter();
+  const [pending, start] = useTransition();
+  const { id: gatewayId, name } = gateway;
+
+  function activate() {
+    start(async () => {
+      const result = await setGatewayActiveAction({ gatewayId, active: true });
+      if (result.ok) toast.success(`Activated ${name}`);
+      else toast.error(result.problem.title);
+    });
+  }
+
+  return (
+    <>
+      <ConfirmButton
+        label="Delete"
+        confirmLabel="Delete data gateway"
+        icon={<Trash2 aria-hidden />}
+        variant="ghost"
+        title={`Delete ${name}?`}
+        description="Its process is refused from then on. What it landed stays where it is."
+        onConfirm={async () => {
+          const result = await deleteGatewayAction({ gatewayId });
+          if (!result.ok) return result.problem;
+          toast.success(`Deleted ${name}`);
+          router.push('/gateways');
+          return null;
+        }}
+      />
+      {gateway.state === 'deactivated' ? (
+        <Button size="sm" variant="outline" onClick={activate} disabled={pending}>
+          <CirclePlay aria-hidden />
+          Activate
+        </Button>
+      ) : (
+        <ConfirmButton
+          label="Deactivate"
+          icon={<CirclePause aria-hidden />}
+          title={`Deactivate ${name}?`}
+          description="It hands back what it works on and is given no more. Runs of its connections wait until it is activated again, as long as their tasks say."
+          onConfirm={async () => {
+            const result = await setGatewayActiveAction({ gatewayId, active: false });
+            if (!result.ok) return result.problem;
+            toast.success(`Deactivated ${name}`);
+            return null;
+          }}
+        />
+      )}
+      <NewKeyButton gateway={gateway} serverUrl={serverUrl} />
+      <EditGatewayButton gateway={gateway} groups={groups} />
+    </>
+  );
+}

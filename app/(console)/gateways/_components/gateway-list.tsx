@@ -1,0 +1,66 @@
+import Link from 'next/link';
+import { GatewayStateBadge } from '#components/gateway/gateway-state-badge.tsx';
+import { TimeAgo } from '#components/run/time-ago.tsx';
+import { formatCounted } from '#lib/domain/format.ts';
+import type { GatewayDto } from '#lib/domain/gateway/gateway-dto.ts';
+
+/** Data gateways, one line each: state, what and where it is, what it does, and by what it is used. */
+export function GatewayList({ gateways }: { readonly gateways: readonly GatewayDto[] }) {
+  return (
+    <ul className="divide-y" aria-label="Data gateways">
+      {gateways.map((gateway) => (
+        <li key={gateway.id} className="relative flex flex-wrap items-center gap-x-6 gap-y-1.5 px-4 py-2.5 hover:bg-muted/40">
+          <div className="w-40 shrink-0">
+            <GatewayStateBadge state={gateway.state} />
+            <p className="text-xs text-muted-foreground">
+              {gateway.lastSeenAt === null ? (
+                'Not started yet'
+              ) : (
+                <>
+                  Seen <TimeAgo at={gateway.lastSeenAt} />
+                </>
+              )}
+            </p>
+          </div>
+          <div className="min-w-52 flex-[2_1_0%]">
+            <Link
+              href={`/gateways/${gateway.id}`}
+              className="rounded-sm text-sm font-medium outline-none after:absolute after:inset-0 focus-visible:ring-2 focus-visible:ring-ring"
+            >
+              {gateway.name}
+            </Link>
+            <p className="truncate text-xs text-muted-foreground" title={gateway.description}>
+              {gateway.group === null ? '' : `Group ${gateway.group.name}${gateway.description === '' ? '' : ' · '}`}
+              {gateway.description}
+            </p>
+          </div>
+          <div className="min-w-44 flex-1">
+            <p className="truncate text-sm">{gateway.hostName ?? '–'}</p>
+            <p className="truncate text-xs text-muted-foreground">
+              {[gateway.operatingSystem, gateway.version === null ? null : `Entrada ${gateway.version}`]
+                .filter(Boolean)
+                .join(' · ')}
+            </p>
+          </div>
+          <div className="min-w-40 flex-1">
+            <p className="truncate text-sm">{doing(gateway)}</p>
+            <p className="text-xs text-muted-foreground">{usedBy(gateway)}</p>
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function doing({ activity: [first, ...more] }: GatewayDto): string {
+  if (first === undefined) return 'Idle';
+  return more.length === 0 ? first.title : `${first.title} and ${more.length} more`;
+}
+
+function usedBy({ connectionCount, targetCount }: GatewayDto): string {
+  const parts = [
+    ...(connectionCount === 0 ? [] : [formatCounted(connectionCount, 'connection')]),
+    ...(targetCount === 0 ? [] : [formatCounted(targetCount, 'target')]),
+  ];
+  return parts.length === 0 ? 'Not used' : `Used by ${parts.join(' and ')}`;
+}

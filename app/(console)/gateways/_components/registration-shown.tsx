@@ -1,0 +1,63 @@
+'use client';
+
+import { useState } from 'react';
+import { Button } from '#components/ui/button.tsx';
+import { CodeBlock } from '#components/ui/code-block.tsx';
+import { SegmentedControl } from '#components/ui/form/segmented-control.tsx';
+import {
+  Dialog,
+  DialogContent,
+  DialogDescription,
+  DialogFooter,
+  DialogHeader,
+  DialogTitle,
+} from '#components/ui/overlay/dialog.tsx';
+import type { RegistrationKeyDto } from '#lib/domain/gateway/gateway-dto.ts';
+import { type GatewayShell, gatewayCommand } from './gateway-commands.ts';
+
+interface RegistrationShownProps {
+  readonly name: string;
+  readonly registration: RegistrationKeyDto;
+  readonly serverUrl: string;
+  /** It replaces the keys of a gateway that registered before. */
+  readonly replaces: boolean;
+  readonly onClose: () => void;
+}
+
+const SHELLS = [
+  { value: 'posix', label: 'Linux, macOS' },
+  { value: 'powershell', label: 'Windows PowerShell' },
+] as const satisfies readonly { readonly value: GatewayShell; readonly label: string }[];
+
+/** The only time that the key is shown: the dialog closes by its buttons alone, not by a stray click beside it. */
+export function RegistrationShown({ name, registration, serverUrl, replaces, onClose }: RegistrationShownProps) {
+  const [shell, setShell] = useState<GatewayShell>('posix');
+  const { key, expiresAt } = registration;
+  return (
+    <Dialog open onOpenChange={(next) => !next && onClose()}>
+      <DialogContent onInteractOutside={(event) => event.preventDefault()} className="min-w-0 max-w-xl">
+        <DialogHeader>
+          <DialogTitle>Start {name}</DialogTitle>
+          <DialogDescription>
+            Run this in Entrada’s folder on the machine of the gateway. Copy it now: the key is not shown again. It works once,
+            until <time dateTime={expiresAt}>{new Date(expiresAt).toLocaleString()}</time>.
+            {replaces ? ' When it is used, the process that registered before is refused.' : ''}
+          </DialogDescription>
+        </DialogHeader>
+        <SegmentedControl label="Shell" value={shell} options={SHELLS} onValueChange={setShell} />
+        <CodeBlock code={gatewayCommand(shell, { serverUrl, key })} label="command" wrap />
+        <div className="grid gap-1.5">
+          <p className="text-sm font-medium">Registration key</p>
+          <CodeBlock code={key} label="registration key" wrap />
+          <p className="text-xs text-muted-foreground">
+            The command writes it to a file and registers with it; the file may be deleted afterwards. The gateway needs Node and
+            Entrada’s folder, HTTPS out to {serverUrl}, and no open port.
+          </p>
+        </div>
+        <DialogFooter>
+          <Button onClick={onClose}>Done</Button>
+        </DialogFooter>
+      </DialogContent>
+    </Dialog>
+  );
+}

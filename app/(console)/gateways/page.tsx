@@ -1,0 +1,55 @@
+import { Network } from 'lucide-react';
+import type { Metadata } from 'next';
+import { RefreshStates } from '#components/gateway/refresh-states.tsx';
+import { EmptyState } from '#components/ui/feedback/empty-state.tsx';
+import { Card } from '#components/ui/layout/card.tsx';
+import { PageHeader } from '#components/ui/layout/page-header.tsx';
+import { includesRole } from '#lib/domain/account/role.ts';
+import { listGateways } from '#lib/services/gateway/list-gateways.ts';
+import { listGatewayGroups } from '#lib/services/gateway-group/list-gateway-groups.ts';
+import { getContext } from '#lib/web/context.ts';
+import { CreateGatewayButton } from './_components/create-gateway-button.tsx';
+import { GatewayGroups } from './_components/gateway-groups.tsx';
+import { GatewayList } from './_components/gateway-list.tsx';
+
+export const metadata: Metadata = { title: 'Data gateways' };
+
+export default async function GatewaysPage() {
+  const ctx = await getContext();
+  const [gateways, groups] = [await listGateways({ ctx, input: {} }), await listGatewayGroups({ ctx, input: {} })];
+  const canManage = includesRole(ctx.actor.role, 'admin');
+  const create = canManage ? <CreateGatewayButton groups={groups} serverUrl={ctx.config.baseUrl} /> : null;
+  return (
+    <>
+      <PageHeader
+        title="Data gateways"
+        description="Processes in other networks that reach tenants and targets which this server does not."
+        actions={gateways.length === 0 ? null : create}
+      />
+      <RefreshStates />
+      {gateways.length === 0 ? (
+        <Card className="grid min-h-96 place-items-center border-dashed">
+          <EmptyState
+            icon={<Network aria-hidden />}
+            title="No data gateway yet"
+            description={
+              <>
+                Start one where a tenant may be reached only from an allowed network, where a target is behind a firewall, or
+                where rows and secrets must not pass this server. It connects out to this server by HTTPS, and needs no open port.{' '}
+                {canManage ? '' : 'An administrator of Entrada can create one.'}
+              </>
+            }
+            action={create}
+          />
+        </Card>
+      ) : (
+        <div className="overflow-hidden rounded-lg border bg-card">
+          <GatewayList gateways={gateways} />
+        </div>
+      )}
+      {gateways.length === 0 && groups.length === 0 ? null : (
+        <GatewayGroups groups={groups} gateways={gateways} canManage={canManage} />
+      )}
+    </>
+  );
+}
