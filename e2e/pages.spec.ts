@@ -10,6 +10,7 @@ const STILL: readonly string[] = [
   '/targets',
   '/targets/new',
   '/targets/targ_22222222222222222222',
+  '/gateways',
   '/tasks',
   '/tasks/new',
   '/runs',

@@ -163,6 +163,23 @@ async function callTargets(call: (id: string, given?: Given) => Promise<Answer>)
   await call('deleteTarget', ofTarget);
 }
 
+/** A gateway and a group from their making to their end. */
+async function callGateways(call: (id: string, given?: Given) => Promise<Answer>): Promise<void> {
+  const { json: made } = await call('createGateway', { body: { name: 'Plant' } });
+  const ofGateway = { params: { gatewayId: made.gateway.id as string } };
+  const { json: group } = await call('createGatewayGroup', { body: { name: 'Plants', gatewayIds: [made.gateway.id] } });
+  const ofGroup = { params: { gatewayGroupId: group.id as string } };
+  expect((await call('getGateway', ofGateway)).json).toMatchObject({ group: { name: 'Plants' }, state: 'never-connected' });
+  const settings = { name: 'Renamed', groupId: null, allowPreviews: false, allowLandedRows: true };
+  await call('updateGateway', { ...ofGateway, body: settings });
+  await call('setGatewayActive', { ...ofGateway, body: { active: false } });
+  expect((await call('listGateways')).json.gateways).toMatchObject([{ name: 'Renamed', state: 'deactivated' }]);
+  await call('updateGatewayGroup', { ...ofGroup, body: { name: 'Sites' } });
+  expect((await call('listGatewayGroups')).json.groups).toMatchObject([{ name: 'Sites', members: [] }]);
+  await call('deleteGatewayGroup', ofGroup);
+  await call('deleteGateway', ofGateway);
+}
+
 it('every operation answers as it is described', async () => {
   const { world, ctx, connection, called, call } = await withApi();
   const { json: list } = await call('listDatasets');
@@ -213,6 +230,7 @@ it('every operation answers as it is described', async () => {
   const { response: progress } = await call('watchRun', { params: { runId: run.id } });
   await progress.body?.cancel();
   await callTargets(call);
+  await callGateways(call);
   await call('listAudit', { query: { limit: '5' } });
   await call('listAudit', { query: { format: 'csv' } }).then(({ response }) => response.text());
   await call('getOpenApi');

@@ -103,7 +103,6 @@ export const ROUTE_ACCESS: Readonly<Record<string, LeastRole>> = {
   'PATCH /api/v1/gateways/[gatewayId]': 'admin',
   'DELETE /api/v1/gateways/[gatewayId]': 'admin',
   'POST /api/v1/gateways/[gatewayId]/active': 'admin',
-  'POST /api/v1/gateways/[gatewayId]/key': 'admin',
   'GET /api/v1/gateway-groups': 'viewer',
   'POST /api/v1/gateway-groups': 'admin',
   'PATCH /api/v1/gateway-groups/[gatewayGroupId]': 'admin',

@@ -36,7 +36,7 @@ export const createGatewayOperation = describeOperation({
   tag,
   summary: 'Create a data gateway',
   description:
-    'The answer holds the registration key, once: a gateway process registers with it within 24 hours (`entrada gateway --key-file`).',
+    'The answer holds the registration key, once: a gateway process registers with it within 24 hours. A new key for a gateway that is there is made on its page, which asks for a sign-in of the last minutes.',
   role: 'admin',
   body: CreateGatewayInput,
   response: {
@@ -85,19 +85,6 @@ export const setGatewayActiveOperation = describeOperation({
   params: OfGateway,
   body: SetGatewayActiveInput.omit({ gatewayId: true }),
   response: { status: 200, description: 'The gateway.', schema: GatewayDetailSchema },
-});
-
-export const createGatewayKeyOperation = describeOperation({
-  id: 'createGatewayKey',
-  method: 'POST',
-  path: '/api/v1/gateways/{gatewayId}/key',
-  tag,
-  summary: 'Make a new registration key',
-  description:
-    'Whoever registers with it becomes this gateway; what registered before is refused from then on. Needs a sign-in of the last ten minutes, which an API token is not.',
-  role: 'admin',
-  params: OfGateway,
-  response: { status: 201, description: 'The key; it is answered once.', schema: RegistrationKeyDto },
 });
 
 export const deleteGatewayOperation = describeOperation({
