@@ -1,0 +1,14 @@
+import { type KeyRing, open, seal } from '#lib/platform/crypto/crypto.ts';
+import { CommandPayload } from '../commands.ts';
+
+/** What a command is about, sealed for the table; it opens as this command's only. */
+export function sealPayload(ring: KeyRing, commandId: string, payload: CommandPayload): string {
+  return seal(ring, JSON.stringify(payload), aadOf(commandId));
+}
+
+/** @throws EnvelopeError */
+export function openPayload(ring: KeyRing, command: { readonly id: string; readonly payload: string }): CommandPayload {
+  return CommandPayload.parse(JSON.parse(open(ring, command.payload, aadOf(command.id))));
+}
+
+const aadOf = (commandId: string) => `gateway-command/${commandId}`;

@@ -1,0 +1,93 @@
+import { fromPrisma, PgBoss } from 'pg-boss';
+import type { Log } from '#lib/platform/log.ts';
+import type { Tx } from '#lib/platform/postgres/db.ts';
+import { LEASE_SECONDS } from '../protocol.ts';
+
+/** Where commands wait, and the lease of whoever has one (docs/decisions/015): one queue a gateway and one a group. */
+export interface CommandQueue {
+  /** Puts a command on the queue within `tx`; returns the job's id. */
+  send(tx: Tx, queue: string, commandId: string): Promise<string>;
+  /** Takes what waits, at most `limit`. */
+  fetch(queue: string, limit: number): Promise<readonly { readonly jobId: string; readonly commandId: string }[]>;
+  /** Whoever has them was heard: the lease begins anew. */
+  keep(jobs: readonly QueuedJob[]): Promise<void>;
+  complete(job: QueuedJob): Promise<void>;
+  /** Puts a job back, for somebody else. */
+  giveBack(job: QueuedJob): Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface QueuedJob {
+  readonly queue: string;
+  readonly jobId: string;
+}
+
+const QUEUE = {
+  policy: 'standard',
+  heartbeatSeconds: LEASE_SECONDS,
+  /** pg-boss's limit. */
+  expireInSeconds: 86_400,
+  /** How long a command may wait is for whoever sent it to say. */
+  retryLimit: 1000,
+  retryDelay: 0,
+  deleteAfterSeconds: 3600,
+} as const;
+
+/** The queue of a gateway or of a group, by its id. */
+export function queueOf(id: string): string {
+  return `gateway/${id}`;
+}
+
+/** Connects at the first call. The worker supervises: it finds leases that ran out. */
+export function createCommandQueue(options: { readonly databaseUrl: string; readonly log: Log }): CommandQueue {
+  let started: Promise<PgBoss> | undefined;
+  const known = new Set<string>();
+  const boss = () => {
+    started ??= start(options).catch((error: unknown) => {
+      started = undefined;
+      throw error;
+    });
+    return started;
+  };
+  const withQueue = async (queue: string): Promise<PgBoss> => {
+    const running = await boss();
+    if (!known.has(queue)) await running.createQueue(queue, QUEUE);
+    known.add(queue);
+    return running;
+  };
+  return {
+    async send(tx, queue, commandId) {
+      const jobId = await (await withQueue(queue)).send(queue, { commandId }, { db: fromPrisma(tx) });
+      if (jobId === null) throw new TypeError('a queue of this policy takes every job');
+      return jobId;
+    },
+    async fetch(queue, limit) {
+      const jobs = await (await withQueue(queue)).fetch<{ commandId: string }>(queue, { batchSize: limit });
+      return jobs.map(({ id, data }) => ({ jobId: id, commandId: data.commandId }));
+    },
+    async keep(jobs) {
+      for (const [queue, own] of Map.groupBy(jobs, ({ queue }) => queue)) {
+        await (await withQueue(queue)).touch(
+          queue,
+          own.map(({ jobId }) => jobId),
+        );
+      }
+    },
+    async complete({ queue, jobId }) {
+      await (await withQueue(queue)).complete(queue, jobId);
+    },
+    async giveBack({ queue, jobId }) {
+      await (await withQueue(queue)).fail(queue, jobId);
+    },
+    async stop() {
+      await (await started)?.stop({ graceful: false });
+    },
+  };
+}
+
+async function start({ databaseUrl, log }: { readonly databaseUrl: string; readonly log: Log }): Promise<PgBoss> {
+  const boss = new PgBoss({ connectionString: databaseUrl, max: 2, supervise: false, schedule: false, registerInstance: false });
+  boss.on('error', (error) => log.error({ err: error }, 'queue of commands'));
+  await boss.start();
+  return boss;
+}

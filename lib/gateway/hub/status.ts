@@ -1,0 +1,37 @@
+import { forgetAcknowledgement, listHeldCommands, notifyGateway } from '#lib/store/gateway/commands.ts';
+import { type GatewayIdentity, setGatewayStatus } from '#lib/store/gateway/gateway-identity.ts';
+import { type StatusAnswer, StatusRequest } from '../protocol.ts';
+import { PROTOCOL_VERSION } from '../version.ts';
+import type { HubRequestContext } from './hub-context.ts';
+import { parseBody } from './parse-body.ts';
+
+/** A command that was acknowledged less than this ago may be missing in a status that was written before, milliseconds. */
+const SETTLED_MS = 60_000;
+
+/** Notes what a gateway says about itself, and that it goes on with its commands. */
+export async function receiveStatus(ctx: HubRequestContext, gateway: GatewayIdentity, body: string): Promise<StatusAnswer> {
+  const status = parseBody(StatusRequest, body);
+  const now = ctx.clock.now();
+  const held = await listHeldCommands(ctx.db, gateway.id);
+  const own = held.filter(({ instance }) => instance === status.instance);
+  const working = new Set(status.working);
+  const activity = own.map(({ runId, title, takenAt, createdAt }) => ({
+    ...{ kind: runId === null ? 'operation' : 'run', title, since: (takenAt ?? createdAt).toISOString(), runId },
+  }));
+  await setGatewayStatus(ctx.db, gateway.id, { ...status, activity, at: now });
+  await ctx.commands.keep(own);
+  const settled = (takenAt: Date | null) => takenAt !== null && now.getTime() - takenAt.getTime() > SETTLED_MS;
+  const missing = own.filter(({ id, state, takenAt }) => state === 'acknowledged' && settled(takenAt) && !working.has(id));
+  if (missing.length > 0 || status.draining !== gateway.draining) {
+    await forgetAcknowledgement(
+      ctx.db,
+      missing.map(({ id }) => id),
+    );
+    await notifyGateway(ctx.db, `gateway:${gateway.id}`);
+  }
+  return {
+    ...{ gatewayId: gateway.id, name: gateway.name, serverVersion: ctx.serverVersion, protocol: PROTOCOL_VERSION },
+    serverTime: now.toISOString(),
+    upgradeAvailable: status.version !== ctx.serverVersion,
+  };
+}

@@ -1,0 +1,132 @@
+import type { Db, Tx } from '#lib/platform/postgres/db.ts';
+import { toJson } from '#lib/store/json.ts';
+
+const IDENTITY = {
+  ...{ id: true, name: true, groupId: true, signingKey: true, encryptionKey: true, deactivatedAt: true, registeredAt: true },
+  ...{ version: true, protocolVersion: true, instance: true, streamId: true, draining: true, lastSeenAt: true },
+  ...{ connectedSince: true, allowPreviews: true, allowLandedRows: true },
+} as const;
+
+/** What the server knows a gateway by, and whether it is there. */
+export interface GatewayIdentity {
+  readonly id: string;
+  readonly name: string;
+  readonly groupId: string | null;
+  /** Public JWKs; null until it registered. */
+  readonly signingKey: unknown;
+  readonly encryptionKey: unknown;
+  readonly deactivatedAt: Date | null;
+  readonly registeredAt: Date | null;
+  readonly version: string | null;
+  readonly protocolVersion: string | null;
+  /** Of its process. */
+  readonly instance: string | null;
+  /** Of the stream that is open. */
+  readonly streamId: string | null;
+  readonly draining: boolean;
+  readonly lastSeenAt: Date | null;
+  readonly connectedSince: Date | null;
+  readonly allowPreviews: boolean;
+  readonly allowLandedRows: boolean;
+}
+
+export async function findGatewayIdentity(db: Db | Tx, id: string): Promise<GatewayIdentity | null> {
+  return db.gateway.findUnique({ where: { id }, select: IDENTITY });
+}
+
+/** The gateway, or the members of the group; empty when there is none. */
+export async function listGatewaysOf(
+  db: Db,
+  of: { readonly gatewayId: string | null; readonly gatewayGroupId: string | null },
+): Promise<GatewayIdentity[]> {
+  const where = of.gatewayId === null ? { groupId: of.gatewayGroupId ?? '' } : { id: of.gatewayId };
+  return db.gateway.findMany({ where, select: IDENTITY, orderBy: { name: 'asc' } });
+}
+
+/** What people call the gateway or the group. */
+export async function findGatewayName(
+  db: Db,
+  of: { readonly gatewayId: string | null; readonly gatewayGroupId: string | null },
+): Promise<string | null> {
+  if (of.gatewayId !== null) return (await findGatewayIdentity(db, of.gatewayId))?.name ?? null;
+  const group = await db.gatewayGroup.findUnique({ where: { id: of.gatewayGroupId ?? '' }, select: { name: true } });
+  return group?.name ?? null;
+}
+
+interface GatewaySelfDescription {
+  readonly version: string;
+  readonly protocol: string;
+  readonly hostName: string;
+  readonly operatingSystem: string;
+}
+
+const described = ({ version, protocol, hostName, operatingSystem }: GatewaySelfDescription) => ({
+  ...{ version, protocolVersion: protocol, hostName, operatingSystem },
+});
+
+/** What is known of a registration key. */
+export async function findByRegistrationKey(tx: Tx, registrationKeyHash: string) {
+  return tx.gateway.findUnique({
+    where: { registrationKeyHash },
+    select: { ...IDENTITY, registrationKeyExpiresAt: true, registrationKeyUsedAt: true },
+  });
+}
+
+/** The gateway has these keys from here on. False when the registration key was used meanwhile. */
+export async function registerGateway(
+  tx: Tx,
+  id: string,
+  registration: GatewaySelfDescription & { readonly signingKey: object; readonly encryptionKey: object; readonly at: Date },
+): Promise<boolean> {
+  const { signingKey, encryptionKey, at } = registration;
+  const { count } = await tx.gateway.updateMany({
+    where: { id, registrationKeyUsedAt: null },
+    data: {
+      ...described(registration),
+      ...{ signingKey: toJson(signingKey), encryptionKey: toJson(encryptionKey) },
+      ...{ registeredAt: at, registrationKeyUsedAt: at, lastSeenAt: at, instance: null, connectedSince: null, streamId: null },
+    },
+  });
+  return count === 1;
+}
+
+/** A request of it came. */
+export async function setGatewaySeen(db: Db, id: string, at: Date): Promise<void> {
+  await db.gateway.updateMany({ where: { id }, data: { lastSeenAt: at } });
+}
+
+/** It speaks another major version of the protocol. */
+export async function setProtocolVersion(db: Db, id: string, protocolVersion: string): Promise<void> {
+  await db.gateway.updateMany({ where: { id, NOT: { protocolVersion } }, data: { protocolVersion } });
+}
+
+export async function setGatewayStatus(
+  db: Db,
+  id: string,
+  status: GatewaySelfDescription & {
+    readonly instance: string;
+    readonly draining: boolean;
+    readonly activity: readonly object[];
+    readonly at: Date;
+  },
+): Promise<void> {
+  const { instance, draining, activity, at } = status;
+  await db.gateway.updateMany({
+    where: { id },
+    data: { ...described(status), instance, draining, activity: toJson(activity), lastSeenAt: at },
+  });
+}
+
+/** Opens a stream; one that was open before is no longer the gateway's. */
+export async function openStream(
+  db: Db,
+  id: string,
+  stream: { readonly streamId: string; readonly instance: string; readonly at: Date },
+): Promise<void> {
+  const { streamId, instance, at } = stream;
+  await db.gateway.updateMany({ where: { id }, data: { streamId, instance, connectedSince: at, lastSeenAt: at } });
+}
+
+export async function closeStream(db: Db, id: string, streamId: string): Promise<void> {
+  await db.gateway.updateMany({ where: { id, streamId }, data: { streamId: null, connectedSince: null } });
+}
