@@ -6,6 +6,8 @@ import { env } from '#lib/platform/config/env.ts';
 
 /** Reachable without a session; what they show or do checks for itself. */
 const PUBLIC = /^\/(sign-in|setup|set-password|api\/auth|api\/health)(\/|$)/;
+/** Data gateways prove themselves by a signature in every request; no browser comes here. */
+const GATEWAY = /^\/api\/gateway\//;
 /** Route handlers look at the origin themselves: they know whether a bearer token authenticated. */
 const API = /^\/api\/v1(\/|$)/;
 
@@ -15,6 +17,7 @@ const API = /^\/api\/v1(\/|$)/;
  */
 export async function proxy(request: NextRequest): Promise<NextResponse> {
   const { pathname, search } = request.nextUrl;
+  if (GATEWAY.test(pathname)) return NextResponse.next();
   const { AUTH_SECRET: secret, baseUrl } = env();
   const isApi = API.test(pathname);
   if (!isApi && isForeignOrigin(request, baseUrl)) return foreignOrigin();

@@ -4,7 +4,7 @@ import { SOURCE_OPERATIONS, SOURCE_STREAMS } from '#lib/executor/source-operatio
 import { TARGET_OPERATIONS } from '#lib/executor/target-operations.ts';
 
 /*
- * What a gateway may be told to do: the executor's operations by name. These texts travel encrypted only (lib/gateway/encryption.ts): an
+ * The commands of a gateway: the executor's operations by name. These texts travel encrypted only (lib/gateway/encryption.ts): an
  * input holds secrets, an answer may hold rows.
  */
 

@@ -11,7 +11,7 @@ import { COMMAND_NAMES } from './commands.ts';
 
 /** How often the server writes to an open stream, seconds. A stream that is silent for three times as long is broken. */
 export const KEEP_ALIVE_SECONDS = 15;
-/** How often a gateway sends its status, seconds: that, and every other request of it, keeps its commands. */
+/** How often a gateway sends its status, seconds: that keeps its commands. */
 export const STATUS_SECONDS = 15;
 /** A gateway that was not heard for this long loses its commands to another of its group, seconds. */
 export const LEASE_SECONDS = 90;

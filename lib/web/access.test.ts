@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { signInForTest, TEST_SESSION } from '#lib/auth/testing/session-cookie.ts';
 import { includesRole, Role } from '#lib/domain/account/role.ts';
 import type { ActionResult } from '#lib/domain/problem.ts';
+import { lazyGateways } from '#lib/gateway/testing/lazy-gateways.ts';
 import { parseEnv } from '#lib/platform/config/env.ts';
 import { createTestWorld } from '#lib/services/testing/test-context.ts';
 import type { Composition } from './composition.ts';
@@ -25,8 +26,9 @@ const WHO = ['signed-out', ...Role.options] as const;
 type Who = (typeof WHO)[number];
 
 /** The code that `who` must be refused with, or null for somebody who may. */
-function refusalOf(who: Who, least: LeastRole): 'unauthenticated' | 'forbidden' | null {
+function refusalOf(who: Who, least: LeastRole): 'unauthenticated' | 'forbidden' | 'gateway-proof-missing' | null {
   if (least === 'anybody') return null;
+  if (least === 'gateway') return 'gateway-proof-missing';
   if (who === 'signed-out') return 'unauthenticated';
   return includesRole(who, least) ? null : 'forbidden';
 }
@@ -36,7 +38,7 @@ async function become(who: Who): Promise<Headers> {
   const world = await createTestWorld();
   const { actor, ...services } = await world.as(who === 'signed-out' ? 'admin' : who);
   const attempts = { spend: async () => undefined, forgive: async () => undefined };
-  current = { services, session: TEST_SESSION, attempts, env: parseEnv({}) };
+  current = { services, session: TEST_SESSION, attempts, env: parseEnv({}), gateways: lazyGateways(services) };
   const origin = { origin: 'http://localhost:3000', 'sec-fetch-site': 'same-origin' };
   if (who === 'signed-out') return new Headers(origin);
   return new Headers({ ...origin, cookie: await signInForTest(world.db, actor.userId, world.clock.now()) });
@@ -106,7 +108,7 @@ describe('routes', () => {
         expect(['unauthenticated', 'forbidden', 'internal'], name).not.toContain(problem.code);
         continue;
       }
-      const status = refusal === 'unauthenticated' ? 401 : 403;
+      const status = refusal === 'forbidden' ? 403 : 401;
       expect([response.status, problem.code, request.bodyUsed], name).toEqual([status, refusal, false]);
     }
   });

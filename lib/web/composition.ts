@@ -4,6 +4,9 @@ import { createSignInAttempts, type SignInAttempts } from '#lib/auth/password/at
 import type { SessionSettings } from '#lib/auth/session/session.ts';
 import { createSourceOperations } from '#lib/executor/create-source-operations.ts';
 import { createTargetOperations, targetRules } from '#lib/executor/create-target-operations.ts';
+import { type CommandQueue, createCommandQueue } from '#lib/gateway/hub/command-queue.ts';
+import type { HubRequestContext } from '#lib/gateway/hub/hub-context.ts';
+import { createRefusalLog, type RefusalLog } from '#lib/gateway/hub/refusal-log.ts';
 import { createRunQueue, type QueueClient } from '#lib/jobs/queue.ts';
 import { systemClock } from '#lib/platform/clock.ts';
 import { type Env, EnvError, env, proxyOf } from '#lib/platform/config/env.ts';
@@ -11,10 +14,13 @@ import { openKeyRing } from '#lib/platform/crypto/key-ring.ts';
 import { traceRequests } from '#lib/platform/http/trace.ts';
 import { createLog, type Log } from '#lib/platform/log.ts';
 import { type Db, openDb } from '#lib/platform/postgres/db.ts';
+import { createNotifications, type Notifications } from '#lib/platform/postgres/notifications.ts';
+import { ENTRADA_VERSION } from '#lib/platform/version.ts';
 import type { Context } from '#lib/services/context.ts';
 import { serviceConfig } from '#lib/services/service-config.ts';
 import { accessTokensFrom } from '#lib/source/connect.ts';
 import { createTokenCacheStore } from '#lib/store/connection/token-cache.ts';
+import { GATEWAY_CHANNEL } from '#lib/store/gateway/commands.ts';
 import { createQuotaStore } from '#lib/store/run/quota-buckets.ts';
 
 /** Everything that a request needs besides who sent it. */
@@ -23,12 +29,16 @@ export interface Composition {
   readonly session: SessionSettings;
   readonly attempts: SignInAttempts;
   readonly env: Env;
+  /** The server's side of the protocol of data gateways. */
+  readonly gateways: { readonly hub: HubRequestContext; readonly refusals: RefusalLog };
 }
 
 /** What holds connections: one of each per process, also while Next.js loads changed modules anew in development. */
 interface Connections {
   readonly db: Db;
   readonly queue: QueueClient;
+  readonly commands: CommandQueue;
+  readonly notifications: Notifications;
 }
 
 const holder = globalThis as typeof globalThis & { entradaConnections?: Connections };
@@ -45,11 +55,16 @@ export function composition(): Composition {
 
 function compose(settings: Env): Composition {
   const log = createLog('web', settings.ENTRADA_LOG_LEVEL);
-  const { db, queue } = connections(settings, log);
+  const { db, queue, commands, notifications } = connections(settings, log);
   const config = serviceConfig(settings);
   const ring = openKeyRing(settings) ?? missing('ENTRADA_SECRET_KEY or ENTRADA_SECRET_KEY_FILE');
+  const hub = { db, ring, clock: systemClock, log, commands, notifications };
   return {
     env: settings,
+    gateways: {
+      hub: { ...hub, baseUrl: settings.baseUrl, serverVersion: ENTRADA_VERSION },
+      refusals: createRefusalLog(hub),
+    },
     session: {
       secret: required(settings.AUTH_SECRET, 'AUTH_SECRET'),
       secure: settings.baseUrl.startsWith('https:'),
@@ -80,9 +95,20 @@ function connections(settings: Env, log: Log): Connections {
   const databaseUrl = required(settings.DATABASE_URL, 'DATABASE_URL');
   if (holder.entradaConnections === undefined) {
     traceRequests(log);
-    holder.entradaConnections = { db: openDb(databaseUrl), queue: createRunQueue({ databaseUrl, log }) };
+    holder.entradaConnections = {
+      db: openDb(databaseUrl),
+      queue: createRunQueue({ databaseUrl, log }),
+      commands: createCommandQueue({ databaseUrl, log }),
+      notifications: openNotifications(databaseUrl, log),
+    };
   }
   return holder.entradaConnections;
+}
+
+/** Notifications between processes about commands of gateways. */
+function openNotifications(databaseUrl: string, log: Log): Notifications {
+  const onError = (error: unknown) => log.error({ err: error }, 'notifications');
+  return createNotifications({ databaseUrl, channel: GATEWAY_CHANNEL, onError });
 }
 
 function missing(name: string): never {

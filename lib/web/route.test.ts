@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { signInForTest, TEST_SESSION } from '#lib/auth/testing/session-cookie.ts';
 import type { Role } from '#lib/domain/account/role.ts';
+import { lazyGateways } from '#lib/gateway/testing/lazy-gateways.ts';
 import { parseEnv } from '#lib/platform/config/env.ts';
 import { ConflictError } from '#lib/platform/errors.ts';
 import { createTestWorld } from '#lib/services/testing/test-context.ts';
@@ -29,7 +30,7 @@ async function signedIn(role: Role) {
   const ctx = await world.as(role);
   const { actor, ...services } = ctx;
   const attempts = { spend: async () => undefined, forgive: async () => undefined };
-  current = { services, session: TEST_SESSION, attempts, env: parseEnv({}) };
+  current = { services, session: TEST_SESSION, attempts, env: parseEnv({}), gateways: lazyGateways(services) };
   return { world, ctx, actor, cookie: await signInForTest(world.db, actor.userId, world.clock.now()) };
 }
 

@@ -29,6 +29,8 @@ export const AUDIT_ACTION_LABEL: Readonly<Record<string, string>> = {
   'gateway.create-key': 'Made a new registration key',
   'gateway.deactivate': 'Deactivated a data gateway',
   'gateway.delete': 'Deleted a data gateway',
+  'gateway.refuse': 'A data gateway was refused',
+  'gateway.register': 'A data gateway registered',
   'gateway.update': 'Edited a data gateway',
   'landed.read': 'Looked at landed rows',
   'metadata.cancel': 'Cancelled a metadata job',

@@ -20,7 +20,7 @@ import type { HubRequestContext } from './hub-context.ts';
 const LOOK_MS = 5000;
 /** Commands that are taken from a queue at a time. */
 const FETCH_MAX = 4;
-/** A gateway that comes back is told of what was given up within this time, milliseconds. */
+/** A gateway that comes back learns what was given up within this time, milliseconds. */
 const GIVEN_UP_MS = 3_600_000;
 
 interface OpenStream {
@@ -32,7 +32,7 @@ interface OpenStream {
 }
 
 /**
- * What a gateway is told, for as long as its stream is open. Ends when `signal` aborts, when the gateway opens another stream (here or at another web
+ * The messages for a gateway, for as long as its stream is open. Ends when `signal` aborts, when the gateway opens another stream (here or at another web
  * process), and after `drain`.
  */
 export async function* gatewayStream(

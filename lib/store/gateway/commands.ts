@@ -220,7 +220,7 @@ export async function deleteOldCommands(db: Db, before: Date): Promise<void> {
   await db.gatewayCommand.deleteMany({ where: { OR: [{ endedAt: { lt: before } }, { deadlineAt: { lt: before } }] } });
 }
 
-/** Channel of PostgreSQL's NOTIFY by which processes tell each other about queues and commands. */
+/** Channel of PostgreSQL's NOTIFY that wakes other processes: queues and commands changed. */
 export const GATEWAY_CHANNEL = 'entrada_gateway';
 
 /** Wakes whoever waits for `topic`: `queue:<queue>`, `gateway:<id>` or `command:<id>`. */

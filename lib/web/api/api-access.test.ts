@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { TEST_SESSION } from '#lib/auth/testing/session-cookie.ts';
+import { lazyGateways } from '#lib/gateway/testing/lazy-gateways.ts';
 import { parseEnv } from '#lib/platform/config/env.ts';
 import { createTestWorld } from '#lib/services/testing/test-context.ts';
 import { createApiToken } from '#lib/services/token/create-api-token.ts';
@@ -24,7 +25,7 @@ async function withToken(role: 'viewer' | 'admin', access: 'read' | 'full') {
   const ctx = await world.as(role);
   const { actor, ...services } = ctx;
   const attempts = { spend: async () => undefined, forgive: async () => undefined };
-  current = { services, session: TEST_SESSION, attempts, env: parseEnv({}) };
+  current = { services, session: TEST_SESSION, attempts, env: parseEnv({}), gateways: lazyGateways(services) };
   const { token } = await createApiToken({ ctx, input: { name: 'script', access, days: 30 } });
   return { world, token };
 }

@@ -1,7 +1,7 @@
 import type { Role } from '#lib/domain/account/role.ts';
 
-/** `anybody`: also the signed-out. */
-export type LeastRole = Role | 'anybody';
+/** `anybody`: also the signed-out. `gateway`: nobody but a data gateway, by its signature. */
+export type LeastRole = Role | 'anybody' | 'gateway';
 
 /** Every server action and the least role that may call it. */
 export const ACTION_ACCESS: Readonly<Record<string, LeastRole>> = {
@@ -72,6 +72,15 @@ export const ROUTE_ACCESS: Readonly<Record<string, LeastRole>> = {
   'GET /connections/[connectionId]/metadata/index.json': 'viewer',
   'GET /api/auth/[...nextauth]': 'anybody',
   'POST /api/auth/[...nextauth]': 'anybody',
+  'GET /api/gateway/[...path]': 'gateway',
+  'POST /api/gateway/[...path]': 'gateway',
+  'POST /api/gateway/v1/commands/[commandId]/ack': 'gateway',
+  'POST /api/gateway/v1/commands/[commandId]/events': 'gateway',
+  'POST /api/gateway/v1/commands/[commandId]/result': 'gateway',
+  'POST /api/gateway/v1/commands/[commandId]/token-cache': 'gateway',
+  'POST /api/gateway/v1/register': 'gateway',
+  'POST /api/gateway/v1/status': 'gateway',
+  'GET /api/gateway/v1/stream': 'gateway',
   'GET /api/health': 'anybody',
   'GET /api/v1/audit': 'admin',
   'GET /api/v1/connections/[connectionId]/metadata/changes': 'viewer',

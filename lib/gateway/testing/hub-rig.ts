@@ -1,0 +1,206 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { exportJWK, generateKeyPair, type JWK } from 'jose';
+import { PgBoss } from 'pg-boss';
+import { onTestFinished } from 'vitest';
+import { parseKeyRing } from '#lib/platform/crypto/crypto.ts';
+import { newId } from '#lib/platform/id.ts';
+import { createLog } from '#lib/platform/log.ts';
+import type { Db } from '#lib/platform/postgres/db.ts';
+import { createNotifications } from '#lib/platform/postgres/notifications.ts';
+import { createTestDatabase } from '#lib/platform/testing/database.ts';
+import { GATEWAY_CHANNEL } from '#lib/store/gateway/commands.ts';
+import { CommandPayload, type ResultPayload } from '../commands.ts';
+import { decryptAtGateway, encryptReply } from '../encryption.ts';
+import { authenticateGateway } from '../hub/authenticate.ts';
+import { createCommandQueue, queueOf } from '../hub/command-queue.ts';
+import { receiveAck, receiveEvents, receiveResult, receiveTokenCache } from '../hub/command-requests.ts';
+import type { HubRequestContext } from '../hub/hub-context.ts';
+import { register } from '../hub/register.ts';
+import { receiveStatus } from '../hub/status.ts';
+import { gatewayStream } from '../hub/stream.ts';
+import { signProof } from '../proof.ts';
+import { type Command, EncryptionKey, SigningKey, type StreamMessage } from '../protocol.ts';
+import { GATEWAY_PATH, PROTOCOL_VERSION } from '../version.ts';
+
+const BASE_URL = 'https://entrada.test';
+export const SERVER_VERSION = '0.1.0';
+
+export interface HubRig {
+  readonly db: Db;
+  readonly clock: { now(): Date; forward(ms: number): void };
+  /** The hub of one web process more. */
+  hub(): HubRequestContext;
+  /** A gateway that was created on the page, with its registration key. */
+  createGateway(name: string, groupId?: string): Promise<{ readonly id: string; readonly key: string }>;
+  /** A gateway that is registered. */
+  gateway(name: string, groupId?: string): Promise<TestGateway>;
+  /** What the queue does once a lease ran out. */
+  expireLeases(to: string): Promise<void>;
+}
+
+/** A database and hubs on it; the clock stands until a test moves it. */
+export async function createHubRig(): Promise<HubRig> {
+  const { db, url } = await createTestDatabase();
+  const ring = parseKeyRing(`k1:${randomBytes(32).toString('base64')}`);
+  const log = createLog('test', 'silent');
+  let nowMs = Date.parse('2026-11-24T08:00:00Z');
+  const clock = {
+    now: () => new Date(nowMs),
+    forward(ms: number) {
+      nowMs += ms;
+    },
+  };
+  const hub = (): HubRequestContext => {
+    const commands = createCommandQueue({ databaseUrl: url, log });
+    const notifications = createNotifications({ databaseUrl: url, channel: GATEWAY_CHANNEL, onError: () => undefined });
+    onTestFinished(async () => {
+      await notifications.stop();
+      await commands.stop();
+    });
+    return { db, ring, clock, log, commands, notifications, baseUrl: BASE_URL, serverVersion: SERVER_VERSION };
+  };
+  const createGateway: HubRig['createGateway'] = async (name, groupId) => {
+    const key = `egk_${randomBytes(32).toString('base64url')}`;
+    const registrationKeyHash = createHash('sha256').update(key).digest('base64url');
+    const registrationKeyExpiresAt = new Date(nowMs + 24 * 3_600_000);
+    const id = newId('gw');
+    await db.gateway.create({
+      data: { id, name, registrationKeyHash, registrationKeyExpiresAt, groupId: groupId ?? null },
+    });
+    return { id, key };
+  };
+  const first = hub();
+  return {
+    db,
+    clock,
+    hub,
+    createGateway,
+    async gateway(name, groupId) {
+      const { id, key } = await createGateway(name, groupId);
+      const gateway = await createTestGateway(clock);
+      await gateway.register(first, key);
+      gateway.id = id;
+      return gateway;
+    },
+    async expireLeases(to) {
+      const boss = new PgBoss({ connectionString: url, max: 1, supervise: false, schedule: false });
+      boss.on('error', () => undefined);
+      await boss.start();
+      await db.$executeRaw`UPDATE pgboss.job SET heartbeat_on = now() - interval '1 day' WHERE name = ${queueOf(to)}`;
+      await boss.supervise(queueOf(to));
+      await boss.stop({ graceful: false });
+    },
+  };
+}
+
+/** What a gateway's process does on the wire, step by step; each step by the hub that a load balancer would choose. */
+export interface TestGateway {
+  id: string;
+  instance: string;
+  readonly signingKey: SigningKey;
+  register(hub: HubRequestContext, key: string): Promise<unknown>;
+  /** The header of a request; may be sent twice. */
+  sign(method: string, path: string, body?: string, at?: Date): Promise<string>;
+  status(hub: HubRequestContext, over?: object): Promise<unknown>;
+  open(hub: HubRequestContext): OpenedStream;
+  /** The command, decrypted. */
+  payload(command: Command): Promise<CommandPayload>;
+  post(
+    hub: HubRequestContext,
+    commandId: string,
+    what: 'ack' | 'events' | 'result' | 'token-cache',
+    body: object,
+  ): Promise<unknown>;
+  /** Ends a command with this result, after these events. */
+  answer(hub: HubRequestContext, command: Command, result: ResultPayload, events?: readonly unknown[]): Promise<void>;
+}
+
+export interface OpenedStream {
+  /** The next message that is not a keep-alive. */
+  next(): Promise<StreamMessage | null>;
+  command(): Promise<Command>;
+  close(): Promise<void>;
+}
+
+const HANDLERS = { ack: receiveAck, events: receiveEvents, result: receiveResult, 'token-cache': receiveTokenCache } as const;
+
+export async function createTestGateway(clock: { now(): Date }): Promise<TestGateway> {
+  const signing = await generateKeyPair('EdDSA', { extractable: true });
+  const encryption = await generateKeyPair('ECDH-ES+A256KW', { crv: 'X25519', extractable: true });
+  const signingKey = SigningKey.parse(await exportJWK(signing.publicKey));
+  const privateKey = await exportJWK(signing.privateKey);
+  const decryptionKey: JWK = await exportJWK(encryption.privateKey);
+  const facts = { version: SERVER_VERSION, protocol: PROTOCOL_VERSION, hostName: 'plant-1', operatingSystem: 'Linux' };
+  const gateway: TestGateway = {
+    id: '',
+    instance: randomBytes(12).toString('hex'),
+    signingKey,
+    async register(hub, registrationKey) {
+      const encryptionKey = EncryptionKey.parse(await exportJWK(encryption.publicKey));
+      const body = JSON.stringify({ ...facts, registrationKey, signingKey, encryptionKey });
+      const path = `${GATEWAY_PATH}/register`;
+      const request = { method: 'POST', url: `${BASE_URL}${path}`, body };
+      const authorization = await signProof(request, { privateKey, signingKey, now: clock.now() });
+      return register(hub, { method: 'POST', path, body, authorization });
+    },
+    sign: (method, path, body = '', at = clock.now()) =>
+      signProof({ method, url: `${BASE_URL}${path}`, body }, { privateKey, gatewayId: gateway.id, now: at }),
+    async status(hub, over = {}) {
+      const startedAt = clock.now().toISOString();
+      const body = JSON.stringify({ ...facts, instance: gateway.instance, startedAt, draining: false, working: [], ...over });
+      return receiveStatus(hub, await authenticate(hub, 'POST', '/status', body), body);
+    },
+    open: (hub) => openStream(hub, authenticate(hub, 'GET', `/stream?instance=${gateway.instance}`, ''), gateway.instance),
+    async payload({ id, payload }) {
+      return CommandPayload.parse(await decryptAtGateway(decryptionKey, `command/${id}`, payload));
+    },
+    async post(hub, commandId, what, value) {
+      const body = JSON.stringify(value);
+      const by = await authenticate(hub, 'POST', `/commands/${commandId}/${what}`, body);
+      return HANDLERS[what](hub, { gateway: by, commandId, body });
+    },
+    async answer(hub, command, result, events = []) {
+      const { id, attempt } = command;
+      const { replyKey } = await gateway.payload(command);
+      await gateway.post(hub, id, 'ack', { attempt, instance: gateway.instance });
+      if (events.length > 0) {
+        const jwe = await encryptReply(replyKey, `events/${id}/${attempt}/1`, events);
+        await gateway.post(hub, id, 'events', { attempt, first: 1, count: events.length, events: jwe });
+      }
+      const jwe = await encryptReply(replyKey, `result/${id}/${attempt}`, result);
+      await gateway.post(hub, id, 'result', { kind: 'ended', attempt, events: events.length, result: jwe });
+    },
+  };
+  async function authenticate(hub: HubRequestContext, method: string, path: string, body: string) {
+    const at = `${GATEWAY_PATH}${path}`;
+    return authenticateGateway(hub, { method, path: at, body, authorization: await gateway.sign(method, at, body) });
+  }
+  return gateway;
+}
+
+function openStream(
+  hub: HubRequestContext,
+  authenticated: ReturnType<typeof authenticateGateway>,
+  instance: string,
+): OpenedStream {
+  const closed = new AbortController();
+  const opened = authenticated.then((gateway) => gatewayStream(hub, { gateway, instance }, closed.signal));
+  const next = async (): Promise<StreamMessage | null> => {
+    const { done, value } = await (await opened).next();
+    if (done === true) return null;
+    return value.kind === 'keep-alive' ? next() : value;
+  };
+  onTestFinished(() => closed.abort());
+  return {
+    next,
+    async command() {
+      for (let message = await next(); message !== null; message = await next())
+        if (message.kind === 'command') return message.command;
+      throw new Error('the stream ended');
+    },
+    async close() {
+      closed.abort();
+      await (await opened).return(undefined);
+    },
+  };
+}
