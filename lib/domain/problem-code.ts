@@ -172,6 +172,7 @@ export const PROBLEM_STATUS = {
   'target-host-unknown': 409,
   'target-in-use': 409,
   'target-kind-unknown': 409,
+  'target-location-used': 409,
   'target-secrets-needed': 422,
   'target-settings': 422,
   'task-is-running': 409,

@@ -7,12 +7,10 @@ import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';
 import { requireOwnTarget } from './require-target.ts';
+import { namesOfTasks } from './used-by.ts';
 
 export const DeleteTargetInput = z.object({ targetId: idSchema('targ') });
 export type DeleteTargetInput = z.input<typeof DeleteTargetInput>;
-
-/** Most names of tasks that a refusal has. */
-const NAMES_MAX = 5;
 
 /**
  * Deletes a target and its secrets. What was landed there stays.
@@ -32,12 +30,10 @@ export async function deleteTarget({ ctx, input }: Call<DeleteTargetInput>): Pro
 }
 
 function inUse(name: string, tasks: readonly { readonly name: string }[]): ConflictError {
-  const names = tasks.slice(0, NAMES_MAX).map((task) => task.name);
-  const more = tasks.length > NAMES_MAX ? ` and ${formatCounted(tasks.length - NAMES_MAX, 'more', 'more')}` : '';
   return new ConflictError({
     code: 'target-in-use',
     title: `${name} is used by ${formatCounted(tasks.length, 'task')}.`,
-    detail: `${names.join(', ')}${more}`,
+    detail: namesOfTasks(tasks),
     remedy: 'Delete these tasks first. What they landed stays.',
     fixer: 'you',
   });

@@ -91,6 +91,29 @@ describe('targets', () => {
     expect(await ctx.db.secret.count({ where: { kind: 'target' } })).toBe(2);
   });
 
+  it('a new location of one that tasks use has to be confirmed, and the refusal names the tasks', async () => {
+    const { world, ctx } = await createWorld();
+    const { id: connectionId } = await makeConnection(ctx, world);
+    const { id: targetId } = await createTarget({ ctx, input: EXPORTS });
+    const moved = { targetId, name: 'Exports', settings: { path: '/srv/other' } };
+    await updateTarget({ ctx, input: moved });
+    const [dataset] = (await createTaskFor(ctx, connectionId, 'First')).datasets;
+    const settings = { folder: 'x', format: 'parquet' as const, versionsKept: 3 };
+    const target = { method: 'reload' as const, targetId, settings };
+    await createTask({ ctx, input: { name: 'Nightly', connectionId, datasetIds: [dataset?.id ?? ''], target } });
+    await updateTarget({ ctx, input: { ...moved, name: 'Renamed' } });
+    const back = { ...moved, settings: EXPORTS.settings };
+    await expect(updateTarget({ ctx, input: back })).rejects.toMatchObject({
+      problem: {
+        code: 'target-location-used',
+        detail: 'Nightly',
+        title: '1 task would land in /srv/lake instead of /srv/other.',
+      },
+    });
+    expect((await getTarget({ ctx, input: { targetId } })).location).toBe('/srv/other');
+    expect((await updateTarget({ ctx, input: { ...back, confirm: true } })).location).toBe('/srv/lake');
+  });
+
   it('a test is kept with the target and audited; that of a new one is audited alone', async () => {
     const { ctx } = await createWorld();
     const { id: targetId } = await createTarget({ ctx, input: EXPORTS });

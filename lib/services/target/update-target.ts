@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { formatCounted } from '#lib/domain/format.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { type TargetDetailDto, TargetName } from '#lib/domain/target/target.ts';
-import { InvalidInputError } from '#lib/platform/errors.ts';
-import { renameTarget, setTargetAccess } from '#lib/store/run/targets.ts';
+import { ConflictError, InvalidInputError, NotFoundError } from '#lib/platform/errors.ts';
+import { listTasksOfTarget, lockTarget, renameTarget, setTargetAccess } from '#lib/store/run/targets.ts';
 import { isUniqueViolation } from '#lib/store/unique-violation.ts';
 import { findTargetModule } from '#lib/targets/registry.ts';
 import { nameTaken } from '../connection/name-taken.ts';
@@ -14,6 +15,7 @@ import { getTarget } from './get-target.ts';
 import { EnteredValues, hasSecrets, parseEntered } from './parse-entered.ts';
 import { requireOwnTarget } from './require-target.ts';
 import { requireTargetAccess } from './require-target-access.ts';
+import { namesOfTasks } from './used-by.ts';
 
 export const UpdateTargetInput = z.object({
   targetId: idSchema('targ'),
@@ -21,20 +23,28 @@ export const UpdateTargetInput = z.object({
   settings: EnteredValues,
   /** Null: the stored ones stay; only while the settings are as they were. */
   secrets: EnteredValues.nullable().default(null),
+  /** True: the location may change although tasks use the target. */
+  confirm: z.boolean().default(false),
 });
 export type UpdateTargetInput = z.input<typeof UpdateTargetInput>;
 
 /**
  * Changes a target; runs that go on keep to what they began with.
- * @throws InvalidInputError `target-settings`, `target-secrets-needed`; ConflictError `target-built-in`, `name-taken`
+ * @throws InvalidInputError `target-settings`, `target-secrets-needed`; ConflictError `target-built-in`, `name-taken`,
+ * `target-location-used` with the tasks that use it, unless `confirm`
  */
 export async function updateTarget({ ctx, input }: Call<UpdateTargetInput>): Promise<TargetDetailDto> {
   requireRole(ctx, 'editor');
-  const { targetId, name, settings, secrets } = UpdateTargetInput.parse(input);
-  const { kind } = await requireOwnTarget(ctx, targetId);
+  const { targetId, name, settings, secrets, confirm } = UpdateTargetInput.parse(input);
+  const { kind, settings: before } = await requireOwnTarget(ctx, targetId);
   const entered = await enteredOf(ctx, { targetId, kind, settings, secrets });
   try {
+    const { location } = findTargetModule(kind);
+    const moves = location(before) !== location(entered.settings);
     await write(ctx, async (tx, audit) => {
+      if (!(await lockTarget(tx, targetId))) throw new NotFoundError('target');
+      const tasks = moves && !confirm ? await listTasksOfTarget(tx, targetId) : [];
+      if (tasks.length > 0) throw locationUsed(location(before), location(entered.settings), tasks);
       await renameTarget(tx, targetId, name);
       await setTargetAccess(tx, ctx.ring, targetId, { kind, ...entered, builtIn: false });
       await audit({ action: 'target.update', subjectId: targetId, detail: { name, kind, secrets: secrets !== null } });
@@ -44,6 +54,17 @@ export async function updateTarget({ ctx, input }: Call<UpdateTargetInput>): Pro
     throw error;
   }
   return getTarget({ ctx, input: { targetId } });
+}
+
+function locationUsed(from: string, to: string, tasks: readonly { readonly name: string }[]): ConflictError {
+  return new ConflictError({
+    code: 'target-location-used',
+    title: `${formatCounted(tasks.length, 'task')} would land in ${to} instead of ${from}.`,
+    detail: namesOfTasks(tasks),
+    remedy:
+      'Confirm that their next runs land in the new location. What they landed stays where it is. In the API: `"confirm": true`.',
+    fixer: 'you',
+  });
 }
 
 /**

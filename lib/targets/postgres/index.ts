@@ -1,4 +1,5 @@
 import type { TaskTarget } from '#lib/domain/task/task.ts';
+import { isLoopbackHost } from '#lib/platform/http/addresses.ts';
 import { defineTarget } from '#lib/targets/define-target.ts';
 import { methodNotTaken } from '#lib/targets/method-not-taken.ts';
 import { createCompareSink } from './compare/reload-and-compare.ts';
@@ -24,7 +25,8 @@ export const postgres = defineTarget({
   secrets: PostgresSecrets,
   enteredSecrets: PostgresPassword,
   location: ({ host, port, database }) => `${host}:${port}/${database}`,
-  address: ({ host, port, database }, schema) => `postgres://${host.toLowerCase()}:${port}/${database}/${schema}`,
+  address: ({ host, port, database }, schema) =>
+    `postgres://${isLoopbackHost(host.toLowerCase()) ? 'localhost' : host.toLowerCase()}:${port}/${database}/${schema}`,
   test: testPostgres,
   createSink(target, task) {
     if (task.method === 'reload') throw methodNotTaken('PostgreSQL', task.method);

@@ -108,3 +108,12 @@ it('a person enters a password, and no connection string past the rules', () => 
   expect(postgres.parse({ settings, secrets }).secrets).toEqual({ password: 'x' });
   expect(() => postgres.parse({ settings, secrets: { url: secrets.url, readerUrl: null } })).toThrow('password');
 });
+
+it('one server by several names of this machine has one address; another port or host has another', () => {
+  const addressOf = (host: string, port = 5432) =>
+    postgres.address({ host, port, database: 'd', user: 'u', tls: 'disable', caPem: '' }, 'hr');
+  const here = addressOf('localhost');
+  expect(['LOCALHOST', '127.0.0.1', '::1'].map((host) => addressOf(host))).toEqual([here, here, here]);
+  expect(addressOf('localhost', 5433)).not.toBe(here);
+  expect(addressOf('db.example.com')).not.toBe(here);
+});

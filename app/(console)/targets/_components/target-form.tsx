@@ -9,6 +9,7 @@ import { Field } from '#components/ui/form/field.tsx';
 import { Input } from '#components/ui/form/input.tsx';
 import type { ActionResult, Problem } from '#lib/domain/problem.ts';
 import type { TargetDetailDto, TargetKindDto, TargetTest } from '#lib/domain/target/target.ts';
+import { ConfirmLocation } from './confirm-location.tsx';
 import { KindChoice } from './kind-choice.tsx';
 import { type EnteredValues, enteredValues, fieldOf, messageOf, splitUrl, startValues } from './target-form-values.ts';
 import { TargetInput } from './target-input.tsx';
@@ -18,7 +19,11 @@ interface TargetFormProps {
   /** One of them is chosen; a target that is edited keeps its own. */
   readonly kinds: readonly TargetKindDto[];
   readonly target?: TargetDetailDto;
-  readonly save: (input: EnteredValues & { name: string; kind: string }) => Promise<ActionResult<{ targetId: string }>>;
+  /** `confirm`: a new location was confirmed for the tasks that use the target. */
+  readonly save: (
+    input: EnteredValues & { name: string; kind: string },
+    confirm: boolean,
+  ) => Promise<ActionResult<{ targetId: string }>>;
   /** Tries what was entered; a target that is edited is tested once it is saved. */
   readonly test?: (input: EnteredValues & { kind: string }) => Promise<ActionResult<TargetTest>>;
 }
@@ -45,9 +50,9 @@ export function TargetForm({ kinds, target, save, test }: TargetFormProps) {
     setValues((before) => ({ ...before, ...next }));
   }
 
-  function submit() {
+  function submit(confirm: boolean) {
     run(async () => {
-      const saved = await save({ ...entered, name });
+      const saved = await save({ ...entered, name }, confirm);
       if (!saved.ok) return setProblem(saved.problem);
       toast.success(target === undefined ? `Target ${name} created` : `Target ${name} saved`);
       router.push(`/targets/${saved.value.targetId}`);
@@ -68,7 +73,7 @@ export function TargetForm({ kinds, target, save, test }: TargetFormProps) {
       className="grid max-w-xl gap-4"
       onSubmit={(event) => {
         event.preventDefault();
-        submit();
+        submit(false);
       }}
     >
       {kinds.length < 2 ? null : (
@@ -101,7 +106,13 @@ export function TargetForm({ kinds, target, save, test }: TargetFormProps) {
           <TestResult test={tested} />
         </div>
       )}
-      {problem === null || isShown ? null : <ProblemAlert problem={problem} />}
+      {problem === null || isShown || problem.code === 'target-location-used' ? null : <ProblemAlert problem={problem} />}
+      <ConfirmLocation
+        problem={problem?.code === 'target-location-used' ? problem : null}
+        pending={pending}
+        onCancel={() => setProblem(null)}
+        onConfirm={() => submit(true)}
+      />
       <div className="flex flex-wrap gap-2">
         <Button type="submit" disabled={pending}>
           {target === undefined ? 'Create target' : 'Save'}

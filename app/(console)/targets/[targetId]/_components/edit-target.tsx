@@ -13,6 +13,7 @@ interface EditTargetProps {
     name: string;
     settings: Record<string, string | number>;
     secrets: Record<string, string> | null;
+    confirm: boolean;
   }) => Promise<ActionResult<{ targetId: string }>>;
 }
 
@@ -24,8 +25,8 @@ export function EditTarget({ target, kind, action }: EditTargetProps) {
     <TargetForm
       kinds={[kind]}
       target={target}
-      save={({ name, ...entered }) =>
-        action({ targetId: target.id, name, settings: { ...entered.settings }, secrets: secretsOf(entered) })
+      save={({ name, ...entered }, confirm) =>
+        action({ targetId: target.id, name, settings: { ...entered.settings }, secrets: secretsOf(entered), confirm })
       }
     />
   );
