@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { Column } from '#lib/domain/dataset/dataset.ts';
 import type { UnreadColumn } from '#lib/domain/run/run.ts';
 import { sqlName, sqlText } from '#lib/reload/parse/sql/sql-text.ts';
@@ -133,6 +133,8 @@ function databaseFile(dir: string): string {
 async function openFile(options: StageOptions): Promise<StageFile | null> {
   mkdirSync(join(options.dir, PAGES_FOLDER), { recursive: true });
   mkdirSync(join(options.dir, PARTS_FOLDER), { recursive: true });
+  // Loaded when it is used: the web process bundles this code as well, and has 30 MB less without DuckDB.
+  const { DuckDBInstance } = await import('@duckdb/node-api');
   const instance = await DuckDBInstance.create(databaseFile(options.dir), {
     memory_limit: MEMORY_LIMIT,
     threads: THREADS,
