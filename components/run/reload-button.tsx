@@ -12,6 +12,8 @@ export type StartRunAction = (input: {
   taskId: string;
   confirmDeletes?: boolean;
   full?: boolean;
+  datasetIds?: string[];
+  failedOnly?: boolean;
 }) => Promise<ActionResult<{ runId: string }>>;
 
 interface ReloadButtonProps {
@@ -21,6 +23,8 @@ interface ReloadButtonProps {
   readonly label?: string;
   /** Read everything, even where the task reads only what changed. */
   readonly full?: boolean;
+  /** Read only the datasets that failed. */
+  readonly failedOnly?: boolean;
   readonly variant?: 'default' | 'outline' | 'ghost';
 }
 
@@ -31,6 +35,7 @@ export function ReloadButton({
   action,
   label = 'Reload now',
   full = false,
+  failedOnly = false,
   variant = 'default',
 }: ReloadButtonProps) {
   const router = useRouter();
@@ -38,7 +43,7 @@ export function ReloadButton({
 
   function reload() {
     start(async () => {
-      const result = await action({ taskId, full });
+      const result = await action({ taskId, full, failedOnly });
       if (!result.ok) {
         toast.error(result.problem.title, { description: result.problem.remedy });
         return;

@@ -28,6 +28,9 @@ export function TaskList({ tasks, showConnection = true, reloadAction }: TaskLis
             >
               {task.name}
             </Link>
+            {task.pausedAt === null ? null : (
+              <span className="ml-2 rounded bg-muted px-1.5 text-xs text-muted-foreground">Paused</span>
+            )}
             <p className="truncate text-xs text-muted-foreground">
               {showConnection ? `${task.connectionName} · ` : ''}
               <span title={task.datasetNames.join(', ')}>{datasetsInWords(task.datasetNames)}</span>

@@ -20,6 +20,7 @@ export const ID_KINDS = [
   'diff',
   'rev',
   'gcmd',
+  'sched',
 ] as const;
 export type IdKind = (typeof ID_KINDS)[number];
 export type Id<K extends IdKind> = `${K}_${string}`;

@@ -1,5 +1,5 @@
 /** Statuses of HTTP that a problem is answered with (RFC 9110; 507: RFC 4918). */
-export type ProblemStatus = 400 | 401 | 403 | 404 | 409 | 413 | 422 | 429 | 500 | 502 | 503 | 504 | 507;
+export type ProblemStatus = 400 | 401 | 403 | 404 | 409 | 412 | 413 | 422 | 428 | 429 | 500 | 502 | 503 | 504 | 507;
 
 /**
  * Every code of a problem and the status that the API answers it with. 409: the state of the thing does not allow it now; 422: the input
@@ -104,6 +104,7 @@ export const PROBLEM_STATUS = {
   'lake-disk-full': 507,
   'lake-forbidden': 409,
   'lake-not-a-folder': 409,
+  'landed-not-dropped': 409,
   'landing-disk-full': 507,
   'landing-duplicate-key': 409,
   'landing-forbidden': 409,
@@ -119,6 +120,7 @@ export const PROBLEM_STATUS = {
   'metadata-job-lost': 409,
   'metadata-unreadable': 502,
   'method-does-not-fit': 422,
+  'method-locked': 409,
   'missing-licence': 409,
   'missing-permission': 409,
   'name-taken': 422,
@@ -134,6 +136,7 @@ export const PROBLEM_STATUS = {
   'not-json': 400,
   'not-landed-yet': 404,
   'not-verified': 409,
+  'nothing-failed': 409,
   'nothing-selected': 422,
   'nothing-to-change': 422,
   'nothing-to-redo': 409,
@@ -145,6 +148,8 @@ export const PROBLEM_STATUS = {
   'page-unexpected': 502,
   'parent-without-key': 409,
   'password-link-refused': 409,
+  'precondition-failed': 412,
+  'precondition-needed': 428,
   'proxy-authentication': 502,
   'proxy-refused': 502,
   'proxy-unreachable': 502,
@@ -176,6 +181,7 @@ export const PROBLEM_STATUS = {
   'target-secrets-needed': 422,
   'target-settings': 422,
   'task-is-running': 409,
+  'task-paused': 409,
   throttled: 503,
   'timed-out': 504,
   timeout: 504,

@@ -4,6 +4,8 @@ import type { TargetRules } from '#lib/targets/target.ts';
 import type { TargetOperations } from './target-operations.ts';
 
 const TEST_TIMEOUT_MS = 30_000;
+/** Making and dropping tables; it may wait for a run that publishes. */
+const CHANGE_TIMEOUT_MS = 60_000;
 
 /** The targets as this very process reaches them. */
 export function createTargetOperations(rules: TargetRules): TargetOperations {
@@ -11,6 +13,14 @@ export function createTargetOperations(rules: TargetRules): TargetOperations {
     test: async ({ access }) => findTargetModule(access.kind).test(access, rules, AbortSignal.timeout(TEST_TIMEOUT_MS)),
     readRows: async ({ access, wanted }) => findTargetModule(access.kind).readRows(access, rules, wanted),
     readChanges: async ({ access, wanted }) => findTargetModule(access.kind).readChanges(access, rules, wanted),
+    drop: async ({ access, wanted }) => {
+      const signal = AbortSignal.timeout(CHANGE_TIMEOUT_MS);
+      return { tables: [...((await findTargetModule(access.kind).drop?.(access, rules, { ...wanted, signal })) ?? [])] };
+    },
+    prepare: async ({ access, wanted }) => {
+      const signal = AbortSignal.timeout(CHANGE_TIMEOUT_MS);
+      return { tables: [...((await findTargetModule(access.kind).prepare?.(access, rules, { ...wanted, signal })) ?? [])] };
+    },
   };
 }
 

@@ -53,6 +53,7 @@ const Changes = z.object({
 const access = TargetAccessSchema;
 const table = z.object({ task: TaskTarget, dataset: DatasetDefinition });
 const count = z.number().int().nonnegative();
+const names = z.array(z.string()).readonly();
 
 export const TARGET_OPERATIONS = {
   /** Tries what a reload will do. A refusal is a failed check, not an error. */
@@ -69,6 +70,16 @@ export const TARGET_OPERATIONS = {
       wanted: table.extend({ filter: z.object({ runId: z.string(), operation: Operation.nullable(), limit: count }) }),
     }),
     output: Changes,
+  },
+  /** Drops tables and those beside them, as far as Entrada made them; answers their names. */
+  drop: {
+    input: z.object({ access, wanted: z.object({ task: TaskTarget, tables: names }) }),
+    output: z.object({ tables: names }),
+  },
+  /** Makes the tables that are missing, where the target can; answers their names. */
+  prepare: {
+    input: z.object({ access, wanted: z.object({ task: TaskTarget, datasets: z.array(DatasetDefinition).readonly() }) }),
+    output: z.object({ tables: names }),
   },
 } as const satisfies Record<string, { readonly input: z.ZodType; readonly output: z.ZodType }>;
 

@@ -4,7 +4,7 @@ import type { OpenedTarget, TargetDefinition, TargetModule, TargetRules } from '
 
 /** A module from its definition: settings and secrets are parsed on the way in, so that the module itself only sees its own types. */
 export function defineTarget<Settings, Secrets>(definition: TargetDefinition<Settings, Secrets>): TargetModule {
-  const { kind, title, summary, methods, capabilities, fields, types } = definition;
+  const { kind, title, summary, methods, capabilities, fields, types, drop, prepare } = definition;
   const entered = z.object({ settings: definition.settings, secrets: definition.enteredSecrets ?? definition.secrets });
   const open = ({ settings, secrets, builtIn }: TargetAccess, rules: TargetRules): OpenedTarget<Settings, Secrets> => ({
     settings: definition.settings.parse(settings),
@@ -23,5 +23,13 @@ export function defineTarget<Settings, Secrets>(definition: TargetDefinition<Set
     readRows: async (access, rules, { task, dataset, page }) => definition.readRows(open(access, rules), task, dataset, page),
     readChanges: async (access, rules, { task, dataset, filter }) =>
       definition.readChanges(open(access, rules), task, dataset, filter),
+    drop:
+      drop === undefined
+        ? null
+        : async (access, rules, { task, tables, signal }) => drop(open(access, rules), task, tables, signal),
+    prepare:
+      prepare === undefined
+        ? null
+        : async (access, rules, { task, datasets, signal }) => prepare(open(access, rules), task, datasets, signal),
   };
 }

@@ -81,6 +81,23 @@ export interface TargetDefinition<Settings, Secrets> extends TargetKind {
     dataset: DatasetDefinition,
     filter: ChangesFilter,
   ): Promise<ChangesPage>;
+  /**
+   * Drops these tables and those beside them, as far as Entrada made them, and forgets what was published into them. Answers the names of
+   * what it dropped. Left out where an update method leaves nothing behind that another one could not go on with.
+   */
+  drop?(
+    target: OpenedTarget<Settings, Secrets>,
+    task: TaskTarget,
+    tables: readonly string[],
+    signal: AbortSignal,
+  ): Promise<readonly string[]>;
+  /** Makes the tables of these datasets that are missing. Answers their names. Left out where nothing is made ahead. */
+  prepare?(
+    target: OpenedTarget<Settings, Secrets>,
+    task: TaskTarget,
+    datasets: readonly DatasetDefinition[],
+    signal: AbortSignal,
+  ): Promise<readonly string[]>;
 }
 
 /** Settings and secrets as a person entered them, parsed; throws ZodError. */
@@ -107,4 +124,20 @@ export interface TargetModule extends TargetKind {
     rules: TargetRules,
     wanted: { readonly task: TaskTarget; readonly dataset: DatasetDefinition; readonly filter: ChangesFilter },
   ): Promise<ChangesPage>;
+  /** Null where the kind drops nothing. */
+  readonly drop:
+    | ((
+        access: TargetAccess,
+        rules: TargetRules,
+        wanted: { readonly task: TaskTarget; readonly tables: readonly string[]; readonly signal: AbortSignal },
+      ) => Promise<readonly string[]>)
+    | null;
+  /** Null where the kind makes nothing ahead. */
+  readonly prepare:
+    | ((
+        access: TargetAccess,
+        rules: TargetRules,
+        wanted: { readonly task: TaskTarget; readonly datasets: readonly DatasetDefinition[]; readonly signal: AbortSignal },
+      ) => Promise<readonly string[]>)
+    | null;
 }

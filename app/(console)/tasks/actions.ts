@@ -1,10 +1,14 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
-import { CreateTaskInput } from '#lib/domain/task/task.ts';
+import { CreateTaskInput, UpdateTaskInput } from '#lib/domain/task/task.ts';
 import { createTask } from '#lib/services/task/create-task.ts';
 import { DeleteTaskInput, deleteTask } from '#lib/services/task/delete-task.ts';
+import { DropLandedInput, dropLanded } from '#lib/services/task/drop-landed.ts';
+import { DuplicateTaskInput, duplicateTask } from '#lib/services/task/duplicate-task.ts';
+import { PauseTaskInput, pauseTask } from '#lib/services/task/pause-task.ts';
 import { PlanTaskInput, planTask } from '#lib/services/task/plan-task.ts';
+import { updateTask } from '#lib/services/task/update-task.ts';
 import { defineAction } from '#lib/web/action.ts';
 
 export const createTaskAction = defineAction('editor', CreateTaskInput, async (ctx, input) => {
@@ -16,6 +20,30 @@ export const createTaskAction = defineAction('editor', CreateTaskInput, async (c
 export const deleteTaskAction = defineAction('editor', DeleteTaskInput, async (ctx, input) => {
   await deleteTask({ ctx, input });
   revalidatePath('/tasks');
+  return null;
+});
+
+export const updateTaskAction = defineAction('editor', UpdateTaskInput, async (ctx, input) => {
+  const task = await updateTask({ ctx, input });
+  revalidatePath('/tasks', 'layout');
+  return { taskId: task.id };
+});
+
+export const duplicateTaskAction = defineAction('editor', DuplicateTaskInput, async (ctx, input) => {
+  const task = await duplicateTask({ ctx, input });
+  revalidatePath('/tasks');
+  return { taskId: task.id, name: task.name };
+});
+
+export const pauseTaskAction = defineAction('editor', PauseTaskInput, async (ctx, input) => {
+  await pauseTask({ ctx, input });
+  revalidatePath('/tasks', 'layout');
+  return null;
+});
+
+export const dropLandedAction = defineAction('editor', DropLandedInput, async (ctx, input) => {
+  await dropLanded({ ctx, input });
+  revalidatePath('/tasks', 'layout');
   return null;
 });
 

@@ -14,6 +14,11 @@ export function sideTablesOf(dataset: string, target: TaskTarget): readonly stri
   ];
 }
 
+/** All names that tables beside the table of a dataset can have. */
+export function sideTableNames(dataset: string): readonly string[] {
+  return SUFFIXES.map((suffix) => `${dataset}${suffix}`);
+}
+
 /** The dataset beside whose table a table of this name could be; null when its name is none of a side table. */
 export function sideTableBase(table: string): string | null {
   const suffix = SUFFIXES.find((one) => table.endsWith(one));

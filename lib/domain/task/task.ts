@@ -79,20 +79,50 @@ export function fullReadEveryDays(target: TaskTarget): number | null {
 
 export const TaskName = z.string().trim().min(1, 'Give the task a name.').max(120, 'A task name has at most 120 characters.');
 
+const DatasetIds = z.array(idSchema('ds')).min(1, 'Choose at least one dataset.').max(500);
+
+/** A target that a person chooses: one of an earlier version may still write into a reserved schema. */
+const ChosenTarget = TaskTarget.superRefine((target, context) => {
+  if (target.method === 'reload' || !RESERVED_SCHEMAS.has(target.settings.schema)) return;
+  context.addIssue({
+    code: 'custom',
+    path: ['settings', 'schema'],
+    message: `The schema ${target.settings.schema} is reserved. Choose another; it is made when it is missing.`,
+  });
+});
+
 export const CreateTaskInput = z.object({
   name: TaskName,
   connectionId: idSchema('conn'),
-  datasetIds: z.array(idSchema('ds')).min(1, 'Choose at least one dataset.').max(500),
-  target: TaskTarget.superRefine((target, context) => {
-    if (target.method === 'reload' || !RESERVED_SCHEMAS.has(target.settings.schema)) return;
-    context.addIssue({
-      code: 'custom',
-      path: ['settings', 'schema'],
-      message: `The schema ${target.settings.schema} is reserved. Choose another; it is made when it is missing.`,
-    });
-  }),
+  datasetIds: DatasetIds,
+  target: ChosenTarget,
 });
 export type CreateTaskInput = z.infer<typeof CreateTaskInput>;
+
+/** What is left out stays as it is. */
+export const UpdateTaskInput = z.object({
+  taskId: idSchema('task'),
+  /** The version that the edit was made from. */
+  version: z.number().int().min(1),
+  name: TaskName.optional(),
+  datasetIds: DatasetIds.optional(),
+  target: TaskTarget.optional(),
+  /** Drop what the task has landed, and begin anew: the one way to another update method in the same place. */
+  recreate: z.boolean().default(false),
+});
+export type UpdateTaskInput = z.input<typeof UpdateTaskInput>;
+
+/** Whether two settings write to the same schema or folder. */
+export function isSamePlace(one: TaskTarget, other: TaskTarget): boolean {
+  return one.targetId === other.targetId && namespaceOf(one) === namespaceOf(other);
+}
+
+/** The same settings for another schema or folder. */
+export function withNamespace(target: TaskTarget, namespace: string): TaskTarget {
+  return target.method === 'reload'
+    ? { ...target, settings: { ...target.settings, folder: namespace } }
+    : { ...target, settings: { ...target.settings, schema: namespace } };
+}
 
 export interface TaskSummaryDto {
   readonly id: string;
@@ -107,11 +137,27 @@ export interface TaskSummaryDto {
   readonly datasetNames: readonly string[];
   readonly lastRun: RunSummaryDto | null;
   readonly createdAt: string;
+  /** Rises with every edit. */
+  readonly version: number;
+  /** Since when nothing starts the task; null where it is not paused. */
+  readonly pausedAt: string | null;
 }
 
 export interface TaskDto extends TaskSummaryDto {
   readonly target: TaskTarget;
-  readonly datasets: readonly { readonly id: string; readonly name: string; readonly title: string }[];
+  readonly datasets: readonly TaskDatasetDto[];
+  /** What the task landed with its earlier update method could not be dropped yet: the task does not start before. */
+  readonly awaitsDrop: boolean;
+}
+
+export interface TaskDatasetDto {
+  readonly id: string;
+  readonly name: string;
+  readonly title: string;
+  /** A run has published rows of it into the present place. */
+  readonly landed: boolean;
+  /** The last run that read it failed, or could not prove that it was complete. */
+  readonly failed: boolean;
 }
 
 /** A schema or folder name made from what a person called the thing: `Contoso users` -> `contoso_users`. */

@@ -95,7 +95,7 @@ async function reloadDatasets(
   const connection = await requireConnection(deps, run.task.connection.id);
   const at = await sourceConnection(deps, connection);
   const granted = await currentPermissions(deps, run, connection, at);
-  const task = targetOf({ ...run, targetId: run.task.targetId });
+  const task = targetOf(run);
   const shared = { connection: at, task, target: await requireTargetAccess(deps, task.targetId) };
   /** When one of them can't be kept, the job comes back: what the others have staged stays for that. */
   const broken = new AbortController();
@@ -160,8 +160,9 @@ async function reloadOne(one: {
   const key = { id: row.id, attempt: run.attempt };
   const begun = { state: 'reading', wait: null, startedAt: row.startedAt ?? deps.clock.now() } as const;
   if (!(await updateDatasetRun(deps.db, key, begun))) throw new JobLeaseLostError();
-  const { taskId, namespace } = run;
-  const last = await findLastPublished(deps.db, { taskId, namespace, datasetId: row.datasetId });
+  const { taskId, targetId, namespace, method } = run;
+  const landing = { taskId, targetId, namespace, method, since: run.task.recreatedAt };
+  const last = await findLastPublished(deps.db, { ...landing, datasetId: row.datasetId });
   const progress = createProgressWriter(deps, key);
   try {
     const assignment: DatasetAssignment = {

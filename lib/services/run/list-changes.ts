@@ -27,7 +27,7 @@ export async function listChanges({
   const run = await requireRun(ctx, runId);
   const dataset = run.datasets.find((row) => row.datasetId === datasetId);
   if (dataset === undefined) throw new NotFoundError('dataset');
-  const target = targetOf({ method: run.method, targetId: run.task.targetId, settings: run.settings });
+  const target = targetOf(run);
   const definition = await readDefinition(ctx.db, dataset.id);
   const access = await requireTargetAccess(ctx, target.targetId);
   const filter = { runId, operation: operation ?? null, limit };

@@ -6,74 +6,128 @@ import type { RunDto } from '#lib/domain/run/run.ts';
 import { startPriority } from '#lib/domain/run/start-priority.ts';
 import { ConflictError, NotFoundError } from '#lib/platform/errors.ts';
 import { newId } from '#lib/platform/id.ts';
+import type { Tx } from '#lib/platform/postgres/db.ts';
 import { findDatasets } from '#lib/store/metadata/datasets.ts';
 import { findActiveRunId, findLastPublished, insertRun, type NewRun, setJobId } from '#lib/store/run/runs.ts';
-import { lockTask } from '#lib/store/run/tasks.ts';
+import { toDropOf } from '#lib/store/run/task-changes.ts';
+import { landingOf, listFailedDatasetIds, lockTask, type TaskRow } from '#lib/store/run/tasks.ts';
 import { requireConnection } from '../connection/require-connection.ts';
-import type { Call } from '../context.ts';
+import type { Call, Context } from '../context.ts';
 import { grantedOf } from '../dataset/require-dataset.ts';
 import { requireRole } from '../require-role.ts';
+import { notDroppedYet } from '../task/drop-landed.ts';
 import { requireTask } from '../task/require-task.ts';
-import { write } from '../write.ts';
+import { type AuditFact, write } from '../write.ts';
 import { getRun } from './get-run.ts';
 
 export const StartRunInput = z.object({
   taskId: idSchema('task'),
   confirmDeletes: z.boolean().default(false),
   full: z.boolean().default(false),
+  /** Only these of the task's datasets. */
+  datasetIds: z.array(idSchema('ds')).min(1, 'Choose at least one dataset.').max(500).optional(),
+  /** Only those whose last run failed or was not proven complete. */
+  failedOnly: z.boolean().default(false),
 });
 export type StartRunInput = z.input<typeof StartRunInput>;
 
 /**
- * Reload now: the run with its dataset runs and the job for a worker, in one transaction. Settings and definitions are those of now,
+ * Reload now, of all datasets of the task, of chosen ones or of those that failed: the run with its dataset runs and the job for a worker, in one transaction. Settings and definitions are those of now,
  * whatever is edited later. `confirmDeletes`: delete even more than the task's share of rows. `full`: read everything, even where the
  * task reads only what changed.
- * @throws ConflictError `run-in-progress` that links the run that waits or runs already.
+ * @throws ConflictError `run-in-progress` that links the run that waits or runs already; `task-paused`, `nothing-failed`.
  */
 export async function startRun({ ctx, input }: Call<StartRunInput>): Promise<RunDto> {
-  const actor = requireRole(ctx, 'editor');
-  const { taskId, confirmDeletes, full } = StartRunInput.parse(input);
-  const runId = newId('run');
-  await write(ctx, async (tx, audit) => {
-    if (!(await lockTask(tx, taskId))) throw new NotFoundError('task');
-    const active = await findActiveRunId(tx, taskId);
-    if (active !== null) throw runInProgress(active);
-    const task = await requireTask({ db: tx }, taskId);
-    const granted = grantedOf(await requireConnection({ db: tx }, task.connectionId));
-    const ids = task.datasets.map(({ dataset }) => dataset.id);
-    const rows = new Map((await findDatasets(tx, ids)).map((row) => [row.id, row]));
-    const queuedAt = ctx.clock.now();
-    const datasets: NewRun['datasets'][number][] = [];
-    for (const { id, definition, probe } of ids.flatMap((id) => rows.get(id) ?? [])) {
-      const refused = refusedNow(definition, granted, probe);
-      const last =
-        refused.length === 0 ? null : await findLastPublished(tx, { taskId, namespace: task.namespace, datasetId: id });
-      const since = new Map(last?.unread.map((column) => [column.name, column.since]));
-      const unread = refused.map((column) => ({ ...column, since: since.get(column.name) ?? queuedAt.toISOString() }));
-      datasets.push({ id, definition, unread });
-    }
-    await insertRun(tx, {
-      id: runId,
-      taskId,
-      method: task.method,
-      namespace: task.namespace,
-      settings: z.looseObject({}).parse(task.settings),
-      startedBy: actorRef(actor),
-      deletesConfirmed: confirmDeletes,
-      fullRead: full,
-      queuedAt,
-      datasets,
-    });
-    const jobId = await ctx.queue.enqueueRun(tx, { runId, taskId, priority: startPriority(actor.kind) });
-    if (jobId === null) throw jobInTheWay();
-    await setJobId(tx, runId, jobId);
-    await audit({
-      action: 'run.start',
-      subjectId: runId,
-      detail: { taskId, connectionId: task.connectionId, confirmDeletes, full },
-    });
-  });
+  requireRole(ctx, 'editor');
+  const wanted = StartRunInput.parse(input);
+  const runId = await write(ctx, (tx, audit) => startRunIn(tx, ctx, { ...wanted, audit }));
   return getRun({ ctx, input: { runId } });
+}
+
+type Starting = z.output<typeof StartRunInput> & { readonly audit: (fact: AuditFact) => Promise<void> };
+
+/** As startRun, within a transaction. Answers the id of the run. */
+export async function startRunIn(
+  tx: Tx,
+  ctx: Pick<Context, 'actor' | 'clock' | 'queue'>,
+  { taskId, confirmDeletes, full, audit, ...only }: Starting,
+): Promise<string> {
+  if (!(await lockTask(tx, taskId))) throw new NotFoundError('task');
+  const active = await findActiveRunId(tx, taskId);
+  if (active !== null) throw runInProgress(active);
+  const task = await requireTask({ db: tx }, taskId);
+  if (task.pausedAt !== null) throw taskPaused();
+  if (toDropOf(task) !== null) throw notDroppedYet();
+  const runId = newId('run');
+  const queuedAt = ctx.clock.now();
+  const { method, targetId, namespace, connectionId } = task;
+  const datasets = await datasetsAtStart(tx, task, { ids: await chosenOf(tx, task, only), queuedAt });
+  await insertRun(tx, {
+    ...{ id: runId, taskId, method, targetId, namespace, queuedAt, datasets },
+    settings: z.looseObject({}).parse(task.settings),
+    startedBy: actorRef(ctx.actor),
+    deletesConfirmed: confirmDeletes,
+    fullRead: full,
+  });
+  const jobId = await ctx.queue.enqueueRun(tx, { runId, taskId, priority: startPriority(ctx.actor.kind) });
+  if (jobId === null) throw jobInTheWay();
+  await setJobId(tx, runId, jobId);
+  const part = datasets.length === task.datasets.length ? {} : { datasets: datasets.map(({ definition }) => definition.name) };
+  await audit({ action: 'run.start', subjectId: runId, detail: { taskId, connectionId, confirmDeletes, full, ...part } });
+  return runId;
+}
+
+/** Ids of the task's datasets that the run reads, in the order of the task. @throws NotFoundError; ConflictError `nothing-failed` */
+async function chosenOf(
+  tx: Tx,
+  task: TaskRow,
+  { datasetIds, failedOnly }: Pick<Starting, 'datasetIds' | 'failedOnly'>,
+): Promise<readonly string[]> {
+  const all = task.datasets.map(({ dataset }) => dataset.id);
+  if (datasetIds?.some((id) => !all.includes(id))) throw new NotFoundError('dataset of the task');
+  const chosen = datasetIds === undefined ? all : all.filter((id) => datasetIds.some((wanted) => wanted === id));
+  if (!failedOnly) return chosen;
+  const failed = await listFailedDatasetIds(tx, task.id);
+  const left = chosen.filter((id) => failed.has(id));
+  if (left.length === 0) throw nothingFailed();
+  return left;
+}
+
+/** Datasets with their definitions of now, and the columns of which it is known that they can't be read. */
+async function datasetsAtStart(
+  tx: Tx,
+  task: TaskRow,
+  { ids, queuedAt }: { readonly ids: readonly string[]; readonly queuedAt: Date },
+): Promise<NewRun['datasets']> {
+  const granted = grantedOf(await requireConnection({ db: tx }, task.connectionId));
+  const rows = new Map((await findDatasets(tx, ids)).map((row) => [row.id, row]));
+  const datasets: NewRun['datasets'][number][] = [];
+  for (const { id, definition, probe } of ids.flatMap((id) => rows.get(id) ?? [])) {
+    const refused = refusedNow(definition, granted, probe);
+    const last = refused.length === 0 ? null : await findLastPublished(tx, { ...landingOf(task), datasetId: id });
+    const since = new Map(last?.unread.map((column) => [column.name, column.since]));
+    const unread = refused.map((column) => ({ ...column, since: since.get(column.name) ?? queuedAt.toISOString() }));
+    datasets.push({ id, definition, unread });
+  }
+  return datasets;
+}
+
+function taskPaused(): ConflictError {
+  return new ConflictError({
+    code: 'task-paused',
+    title: 'This task is paused.',
+    remedy: 'Resume it, then start it again.',
+    fixer: 'you',
+  });
+}
+
+function nothingFailed(): ConflictError {
+  return new ConflictError({
+    code: 'nothing-failed',
+    title: 'No dataset of this task has failed.',
+    remedy: 'Reload all of them, or choose some.',
+    fixer: 'you',
+  });
 }
 
 function runInProgress(runId: string): ConflictError {

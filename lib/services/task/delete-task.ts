@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
-import { ConflictError, NotFoundError } from '#lib/platform/errors.ts';
+import { NotFoundError } from '#lib/platform/errors.ts';
 import { findActiveRunId } from '#lib/store/run/runs.ts';
 import { deleteTaskRow, lockTask } from '#lib/store/run/tasks.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';
 import { requireTask } from './require-task.ts';
+import { taskIsRunning } from './task-is-running.ts';
 
 export const DeleteTaskInput = z.object({ taskId: idSchema('task') });
 export type DeleteTaskInput = z.input<typeof DeleteTaskInput>;
@@ -22,15 +23,7 @@ export async function deleteTask({ ctx, input }: Call<DeleteTaskInput>): Promise
   await write(ctx, async (tx, audit) => {
     if (!(await lockTask(tx, taskId))) throw new NotFoundError('task');
     const runId = await findActiveRunId(tx, taskId);
-    if (runId !== null) {
-      throw new ConflictError({
-        code: 'task-is-running',
-        title: 'This task is running.',
-        remedy: 'Cancel its run or wait until it ends, then delete the task.',
-        fixer: 'you',
-        link: `/runs/${runId}`,
-      });
-    }
+    if (runId !== null) throw taskIsRunning(runId, 'then delete the task');
     await audit({ action: 'task.delete', subjectId: taskId, detail: { name: task.name, namespace: task.namespace } });
     await deleteTaskRow(tx, taskId);
   });

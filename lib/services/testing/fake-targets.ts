@@ -6,5 +6,7 @@ export function createFakeTargets(): TargetOperations {
     test: async () => ({ passed: true, checks: [] }),
     readRows: async () => ({ columns: [], rows: [], total: 0 }),
     readChanges: async () => ({ changes: [], total: 0 }),
+    drop: async ({ wanted }) => ({ tables: wanted.tables }),
+    prepare: async ({ wanted }) => ({ tables: wanted.datasets.map(({ name }) => name) }),
   };
 }

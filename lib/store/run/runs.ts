@@ -26,6 +26,7 @@ const RUN_HEADER = {
   taskId: true,
   state: true,
   method: true,
+  targetId: true,
   namespace: true,
   settings: true,
   ...STARTER,
@@ -38,7 +39,12 @@ const RUN_HEADER = {
   startedAt: true,
   endedAt: true,
   task: {
-    select: { name: true, targetId: true, target: { select: { kind: true } }, connection: { select: { id: true, name: true } } },
+    select: {
+      name: true,
+      recreatedAt: true,
+      target: { select: { kind: true } },
+      connection: { select: { id: true, name: true } },
+    },
   },
 } as const;
 
@@ -87,6 +93,7 @@ export interface RunHeaderRow extends StarterRow {
   readonly taskId: string;
   readonly state: RunState;
   readonly method: StoredMethod;
+  readonly targetId: string;
   readonly namespace: string;
   readonly settings: unknown;
   readonly deletesConfirmed: boolean;
@@ -100,7 +107,7 @@ export interface RunHeaderRow extends StarterRow {
   readonly endedAt: Date | null;
   readonly task: {
     readonly name: string;
-    readonly targetId: string;
+    readonly recreatedAt: Date | null;
     readonly target: { readonly kind: string };
     readonly connection: { readonly id: string; readonly name: string };
   };
@@ -224,6 +231,7 @@ export interface NewRun {
   readonly id: string;
   readonly taskId: string;
   readonly method: StoredMethod;
+  readonly targetId: string;
   readonly namespace: string;
   readonly settings: object;
   readonly startedBy: ActorRef;
@@ -256,6 +264,21 @@ export async function insertRun(tx: Tx, run: NewRun): Promise<void> {
   });
 }
 
+/** Where a task lands rows. */
+export interface Landing {
+  readonly taskId: string;
+  readonly targetId: string;
+  readonly namespace: string;
+  readonly method: StoredMethod;
+  /** What was landed before was given up; null: never. */
+  readonly since: Date | null;
+}
+
+/** The runs of a task that landed into this namespace, by the same method. */
+export function landedInto({ since, ...same }: Landing) {
+  return { ...same, ...(since === null ? {} : { queuedAt: { gte: since } }) };
+}
+
 /** What the last run that published a dataset of a task into the same namespace read of it. */
 export interface LastPublished {
   readonly unread: readonly UnreadColumn[];
@@ -268,10 +291,10 @@ export interface LastPublished {
 /** Null when nothing of the dataset has been published there yet. */
 export async function findLastPublished(
   db: Db | Tx,
-  { taskId, namespace, datasetId }: { readonly taskId: string; readonly namespace: string; readonly datasetId: string },
+  { datasetId, ...landing }: Landing & { readonly datasetId: string },
 ): Promise<LastPublished | null> {
   const row = await db.datasetRun.findFirst({
-    where: { datasetId, run: { taskId, namespace }, state: { in: ['done', 'partial'] } },
+    where: { datasetId, run: landedInto(landing), state: { in: ['done', 'partial'] } },
     orderBy: { endedAt: 'desc' },
     select: { definition: true, unread: true, unproven: true, rejected: true },
   });

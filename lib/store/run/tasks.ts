@@ -4,6 +4,7 @@ import type { Db, Tx } from '#lib/platform/postgres/db.ts';
 import { toJson } from '#lib/store/json.ts';
 import type { UpdateMethod as StoredMethod } from '#prisma/generated/enums.ts';
 import { findLastRuns } from './run-summaries.ts';
+import { type Landing, landedInto } from './runs.ts';
 import { fromStoredMethod } from './update-method.ts';
 
 const TASK = {
@@ -15,6 +16,10 @@ const TASK = {
   namespace: true,
   settings: true,
   createdAt: true,
+  version: true,
+  pausedAt: true,
+  recreatedAt: true,
+  toDrop: true,
   connection: { select: { name: true } },
   target: { select: { name: true, kind: true } },
   datasets: { select: { dataset: { select: { id: true, name: true } } }, orderBy: { position: 'asc' } },
@@ -29,6 +34,10 @@ export interface TaskRow {
   readonly namespace: string;
   readonly settings: unknown;
   readonly createdAt: Date;
+  readonly version: number;
+  readonly pausedAt: Date | null;
+  readonly recreatedAt: Date | null;
+  readonly toDrop: unknown;
   readonly connection: { readonly name: string };
   readonly target: { readonly name: string; readonly kind: string };
   readonly datasets: readonly {
@@ -59,6 +68,8 @@ function toTaskSummaryDto(row: TaskRow, lastRun: RunSummaryDto | undefined): Tas
     datasetNames: row.datasets.map(({ dataset }) => dataset.name),
     lastRun: lastRun ?? null,
     createdAt: row.createdAt.toISOString(),
+    version: row.version,
+    pausedAt: row.pausedAt?.toISOString() ?? null,
   };
 }
 
@@ -79,11 +90,45 @@ export async function readTaskDto(db: Db, row: TaskRow): Promise<TaskDto> {
   const titles = await db.$queryRaw<{ readonly id: string; readonly title: string }[]>`
     SELECT id, definition ->> 'title' AS title FROM datasets WHERE id = ANY(${ids})`;
   const titleOf = new Map(titles.map(({ id, title }) => [id, title]));
+  const [landed, failed] = await Promise.all([listLandedDatasetIds(db, row), listFailedDatasetIds(db, row.id)]);
   return {
     ...toTaskSummaryDto(row, lastRuns.get(row.id)),
     target: targetOf(row),
-    datasets: row.datasets.map(({ dataset }) => ({ ...dataset, title: titleOf.get(dataset.id) ?? dataset.name })),
+    datasets: row.datasets.map(({ dataset }) => ({
+      ...dataset,
+      title: titleOf.get(dataset.id) ?? dataset.name,
+      landed: landed.has(dataset.id),
+      failed: failed.has(dataset.id),
+    })),
+    awaitsDrop: row.toDrop !== null,
   };
+}
+
+/** Where a task writes now, and since when what is there counts. */
+export function landingOf(task: TaskRow): Landing {
+  const { id: taskId, targetId, namespace, method, recreatedAt } = task;
+  return { taskId, targetId, namespace, method, since: recreatedAt };
+}
+
+/** Datasets of which a run has published rows into the present namespace of the task. */
+export async function listLandedDatasetIds(db: Db | Tx, task: TaskRow): Promise<ReadonlySet<string>> {
+  const rows = await db.datasetRun.findMany({
+    where: { run: landedInto(landingOf(task)), state: { in: ['done', 'partial'] } },
+    distinct: ['datasetId'],
+    select: { datasetId: true },
+  });
+  return new Set(rows.map(({ datasetId }) => datasetId));
+}
+
+/** Datasets of a task whose last run failed, or was not proven complete. */
+export async function listFailedDatasetIds(db: Db | Tx, taskId: string): Promise<ReadonlySet<string>> {
+  const rows = await db.$queryRaw<{ readonly id: string }[]>`
+    SELECT last.dataset_id AS id FROM task_datasets t CROSS JOIN LATERAL (
+      SELECT d.dataset_id, d.state FROM dataset_runs d JOIN runs r ON r.id = d.run_id
+      WHERE r.task_id = t.task_id AND d.dataset_id = t.dataset_id AND d.ended_at IS NOT NULL
+      ORDER BY r.queued_at DESC, r.id DESC LIMIT 1) last
+    WHERE t.task_id = ${taskId} AND last.state IN ('failed', 'incomplete')`;
+  return new Set(rows.map(({ id }) => id));
 }
 
 export async function listTaskRows(db: Db | Tx, connectionId: string | null): Promise<TaskRow[]> {
@@ -108,10 +153,13 @@ export interface OwnedTable {
 /** Tables of these names that belong to a task, in all targets of the kind. A table name doesn't identify a connection, so tasks of all connections count. */
 export async function findOwners(
   tx: Tx,
-  { kind, datasetNames }: { readonly kind: string; readonly datasetNames: readonly string[] },
+  wanted: { readonly kind: string; readonly datasetNames: readonly string[]; readonly exceptTaskId: string | null },
 ): Promise<OwnedTable[]> {
   const rows = await tx.taskDataset.findMany({
-    where: { task: { target: { kind } }, dataset: { name: { in: [...datasetNames] } } },
+    where: {
+      task: { target: { kind: wanted.kind }, ...(wanted.exceptTaskId === null ? {} : { id: { not: wanted.exceptTaskId } }) },
+      dataset: { name: { in: [...wanted.datasetNames] } },
+    },
     select: {
       dataset: { select: { name: true } },
       task: { select: { id: true, name: true, namespace: true, target: { select: { settings: true } } } },
@@ -120,7 +168,7 @@ export async function findOwners(
   });
   return rows.map(({ dataset, task }) => ({
     ...{ datasetName: dataset.name, taskId: task.id, taskName: task.name },
-    ...{ kind, settings: task.target.settings, namespace: task.namespace },
+    ...{ kind: wanted.kind, settings: task.target.settings, namespace: task.namespace },
   }));
 }
 

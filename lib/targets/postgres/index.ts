@@ -4,6 +4,8 @@ import { defineTarget } from '#lib/targets/define-target.ts';
 import { methodNotTaken } from '#lib/targets/method-not-taken.ts';
 import { createCompareSink } from './compare/reload-and-compare.ts';
 import { createFullLoadSink } from './full-load/full-load.ts';
+import { dropTables } from './landed/drop-tables.ts';
+import { prepareTables } from './landed/prepare-tables.ts';
 import { readTableChanges } from './landed/read-changes.ts';
 import { readTableRows } from './landed/read-rows.ts';
 import { tableDdl } from './landed/table-ddl.ts';
@@ -39,6 +41,8 @@ export const postgres = defineTarget({
       ? readTableChanges(readingServerOf(target), schemaOf(task), dataset, filter)
       : { changes: [], total: 0 },
   ddl: tableDdl,
+  drop: (target, task, tables, signal) => dropTables(serverOf(target), { schema: schemaOf(task), tables }, signal),
+  prepare: (target, task, datasets, signal) => prepareTables(serverOf(target), { datasets, task }, signal),
 });
 
 function schemaOf(task: TaskTarget): string {

@@ -7,6 +7,7 @@ import * as metadata from './operations/metadata.ts';
 import { getOpenApiOperation } from './operations/openapi.ts';
 import * as runs from './operations/runs.ts';
 import * as targets from './operations/targets.ts';
+import * as tasks from './operations/tasks.ts';
 
 /** Every operation below /api/v1. A test finds a route handler that isn't here. */
 export const OPERATIONS: readonly Operation[] = [
@@ -15,6 +16,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...Object.values(runs),
   ...Object.values(targets),
   ...Object.values(gateways),
+  ...Object.values(tasks),
   listAuditOperation,
   getOpenApiOperation,
 ];

@@ -6,7 +6,7 @@ import { TEST_SESSION } from '#lib/auth/testing/session-cookie.ts';
 import { parseEnv } from '#lib/platform/config/env.ts';
 import { generateMetadata } from '#lib/services/dataset/generate-metadata.ts';
 import { datasetDefinition } from '#lib/services/testing/fake-executor.ts';
-import { createTaskFor } from '#lib/services/testing/make-task.ts';
+import { createTaskFor, LANDING } from '#lib/services/testing/make-task.ts';
 import { createTestWorld, makeConnection } from '#lib/services/testing/test-context.ts';
 import { createApiToken } from '#lib/services/token/create-api-token.ts';
 import type { Composition } from '../composition.ts';
@@ -99,6 +99,7 @@ interface Given {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 interface Answer {
   readonly response: Response;
@@ -109,7 +110,7 @@ async function send(
   operation: Operation,
   token: string,
   params: Record<string, string>,
-  { query, body }: Given,
+  { query, body, headers }: Given,
 ): Promise<Response> {
   const load = ROUTES[`/${fileOf(operation.path)}`];
   const handler = (await load?.())?.[operation.method];
@@ -122,7 +123,7 @@ async function send(
   const wanted = Object.fromEntries(Object.entries(params).filter(([name]) => operation.path.includes(`{${name}}`)));
   const request = new Request(url, {
     method: operation.method,
-    headers: { authorization: `Bearer ${token}` },
+    headers: { authorization: `Bearer ${token}`, ...headers },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   // Next gives a route without segments none at all, whatever its types say.
@@ -180,6 +181,24 @@ async function callGateways(call: (id: string, given?: Given) => Promise<Answer>
   await call('deleteGateway', ofGateway);
 }
 
+/** A task from its making to its end. */
+async function callTasks(call: (id: string, given?: Given) => Promise<Answer>, connectionId: string, datasetIds: string[]) {
+  const target = { method: 'full-load', targetId: LANDING.id, settings: { schema: 'by_api' } };
+  const { json: task } = await call('createTask', { body: { name: 'By API', connectionId, datasetIds, target } });
+  const ofTask = { params: { taskId: task.id as string } };
+  const tag = (await call('getTask', ofTask)).response.headers.get('etag') ?? '';
+  const edit = { ...ofTask, body: { name: 'Renamed' } };
+  const edited = await call('updateTask', { ...edit, headers: { 'if-match': tag } });
+  expect([edited.json.name, edited.response.headers.get('etag')]).toEqual(['Renamed', '"2"']);
+  await expect(call('updateTask', { ...edit, headers: { 'if-match': tag } })).rejects.toThrow(/412 .*precondition-failed/);
+  await expect(call('updateTask', edit)).rejects.toThrow(/428 .*precondition-needed/);
+  await call('pauseTask', { ...ofTask, body: { paused: true } });
+  expect((await call('duplicateTask', ofTask)).json).toMatchObject({ namespace: 'by_api_copy', pausedAt: null });
+  await call('dropLanded', ofTask);
+  await call('deleteTask', ofTask);
+  expect((await call('listTasks')).json.tasks.map(({ name }: { name: string }) => name)).toContain('Renamed copy');
+}
+
 it('every operation answers as it is described', async () => {
   const { world, ctx, connection, called, call } = await withApi();
   const { json: list } = await call('listDatasets');
@@ -231,6 +250,7 @@ it('every operation answers as it is described', async () => {
   await progress.body?.cancel();
   await callTargets(call);
   await callGateways(call);
+  await callTasks(call, connection.id, [idOf('users')]);
   await call('listAudit', { query: { limit: '5' } });
   await call('listAudit', { query: { format: 'csv' } }).then(({ response }) => response.text());
   await call('getOpenApi');

@@ -77,7 +77,11 @@ export function buildOpenApi(operations: readonly Operation[], server: string): 
 type SchemaOf = (schema: z.ZodType, io: 'input' | 'output') => Json;
 
 function toPathItem({ response, ...operation }: Operation, schemaOf: SchemaOf): Json {
-  const parameters = [...parametersOf(operation.params, 'path', schemaOf), ...parametersOf(operation.query, 'query', schemaOf)];
+  const parameters = [
+    ...parametersOf(operation.params, 'path', schemaOf),
+    ...parametersOf(operation.query, 'query', schemaOf),
+    ...(operation.ifMatch === undefined ? [] : [IF_MATCH]),
+  ];
   const { id, summary, description, tag, role, body, bodyTypes } = operation;
   const json = response.schema === null ? {} : { 'application/json': { schema: schemaOf(response.schema, 'output') } };
   const others = Object.fromEntries((response.types ?? []).map((type) => [type, { schema: { type: 'string' } }]));
@@ -94,6 +98,14 @@ function toPathItem({ response, ...operation }: Operation, schemaOf: SchemaOf): 
     },
   };
 }
+
+const IF_MATCH: Json = {
+  name: 'If-Match',
+  in: 'header',
+  required: true,
+  description: 'The ETag of the version that the edit was made from.',
+  schema: { type: 'string' },
+};
 
 function requestBody(body: z.ZodType, types: readonly string[] | undefined, schemaOf: SchemaOf): Json {
   const schema = schemaOf(body, 'input');

@@ -16,6 +16,8 @@ export interface Operation<P extends z.ZodType = z.ZodType, Q extends z.ZodType 
   readonly tag: string;
   readonly summary: string;
   readonly description?: string;
+  /** Needs `If-Match` with the entity tag of the version that an edit was made from. */
+  readonly ifMatch?: true;
   /** The least one that may call it. */
   readonly role: Role;
   readonly params: P;

@@ -12,11 +12,15 @@ import { getTask } from '#lib/services/task/get-task.ts';
 import { getContext } from '#lib/web/context.ts';
 import { orNotFound } from '#lib/web/page.ts';
 import { startRunAction } from '../../actions.ts';
-import { deleteTaskAction, planTaskAction } from '../actions.ts';
+import { deleteTaskAction, dropLandedAction, duplicateTaskAction, pauseTaskAction, planTaskAction } from '../actions.ts';
 import { DeleteTaskButton } from './_components/delete-task-button.tsx';
+import { ReloadChosen } from './_components/reload-chosen.tsx';
+import { TaskActions } from './_components/task-actions.tsx';
 import { TaskDatasets } from './_components/task-datasets.tsx';
 import { TaskDefinition } from './_components/task-definition.tsx';
 import { TaskPlan } from './_components/task-plan.tsx';
+import { TaskStateNotes } from './_components/task-state-notes.tsx';
+import { staysMessage } from './edit/_components/edit-consequences.ts';
 
 const RUNS_MAX = 20;
 
@@ -45,7 +49,13 @@ export default async function TaskPage({ params }: { readonly params: Promise<{ 
         actions={
           canEdit ? (
             <>
-              <DeleteTaskButton task={{ id: task.id, name: task.name }} action={deleteTaskAction} />
+              <DeleteTaskButton task={{ id: task.id, name: task.name }} stays={staysMessage(task)} action={deleteTaskAction} />
+              <TaskActions
+                task={{ id: task.id, name: task.name, isPaused: task.pausedAt !== null }}
+                duplicate={duplicateTaskAction}
+                pause={pauseTaskAction}
+              />
+              <ReloadChosen task={task} action={startRunAction} />
               {readsChanges(task) ? (
                 <ReloadButton
                   taskId={task.id}
@@ -61,6 +71,7 @@ export default async function TaskPage({ params }: { readonly params: Promise<{ 
           ) : undefined
         }
       />
+      <TaskStateNotes task={task} {...(canEdit ? { drop: dropLandedAction } : {})} />
       <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_21rem]">
         <div className="min-w-0 space-y-6">
           {canEdit ? <TaskPlan taskId={task.id} action={planTaskAction} /> : null}
@@ -84,7 +95,7 @@ export default async function TaskPage({ params }: { readonly params: Promise<{ 
         </div>
         <div className="min-w-0 space-y-6">
           <TaskDefinition task={task} />
-          <TaskDatasets task={task} lastRun={lastRun} />
+          <TaskDatasets task={task} lastRun={lastRun} {...(canEdit ? { reloadAction: startRunAction } : {})} />
         </div>
       </div>
     </>

@@ -1,22 +1,36 @@
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { TaskTarget } from '#lib/domain/task/task.ts';
-import { planReload } from '#lib/reload/engine/plan.ts';
+import { type DatasetPlan, planReload } from '#lib/reload/engine/plan.ts';
 import { namesOf, quote } from '#lib/targets/postgres/table/landed-table.ts';
 import { changeTableSql, historyTableSql, landedTableSql, loadedTableSql } from '#lib/targets/postgres/table/table-ddl.ts';
+
+/** A table that a reload makes, and the statements that make it. */
+interface TableSql {
+  readonly name: string;
+  readonly statements: readonly string[];
+}
+
+/** The tables of one dataset. */
+export function tablesSql(plan: DatasetPlan, task: TaskTarget): readonly TableSql[] {
+  if (task.method === 'reload') return [];
+  const names = namesOf(plan);
+  if (task.method === 'full-load') {
+    const { table, key } = loadedTableSql(plan, names.live);
+    return [{ name: plan.table, statements: key === null ? [table] : [table, key] }];
+  }
+  const kept = task.settings.history && plan.key.length > 0 ? historyTableSql(plan, names) : null;
+  return [
+    { name: plan.table, statements: [landedTableSql(plan, names)] },
+    { name: `${plan.table}__ct`, statements: [changeTableSql(plan, names)] },
+    ...(kept === null ? [] : [{ name: `${plan.table}__history`, statements: [kept.table, kept.index] }]),
+  ];
+}
 
 /** SQL that makes the tables which a reload of `datasets` makes in PostgreSQL. Null for a method that makes none. */
 export function tableDdl(datasets: readonly DatasetDefinition[], task: TaskTarget): string | null {
   if (task.method === 'reload') return null;
-  const { schema, history } = task.settings;
+  const { schema } = task.settings;
   const { datasets: plans } = planReload(datasets, task);
-  const statements = plans.flatMap((plan) => {
-    const names = namesOf(plan);
-    if (task.method === 'full-load') {
-      const { table, key } = loadedTableSql(plan, names.live);
-      return key === null ? [table] : [table, key];
-    }
-    const kept = history && plan.key.length > 0 ? historyTableSql(plan, names) : null;
-    return [landedTableSql(plan, names), changeTableSql(plan, names), ...(kept === null ? [] : [kept.table, kept.index])];
-  });
+  const statements = plans.flatMap((plan) => tablesSql(plan, task).flatMap((table) => table.statements));
   return [`CREATE SCHEMA IF NOT EXISTS ${quote(schema)}`, ...statements].map((statement) => `${statement};\n`).join('\n');
 }

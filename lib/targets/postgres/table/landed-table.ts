@@ -167,7 +167,7 @@ export async function ensureStagingSchema(session: LandingSession): Promise<void
 }
 
 /** Only one run publishes into a table at a time; the lock goes with the session. */
-export async function lockTable(session: LandingSession, plan: DatasetPlan): Promise<void> {
+export async function lockTable(session: LandingSession, plan: Pick<DatasetPlan, 'namespace' | 'table'>): Promise<void> {
   await session.query('SELECT pg_advisory_lock(hashtextextended($1, 1))', [`${plan.namespace}.${plan.table}`]);
 }
 

@@ -8,11 +8,13 @@ import type { ActionResult } from '#lib/domain/problem.ts';
 
 interface DeleteTaskButtonProps {
   readonly task: { readonly id: string; readonly name: string };
+  /** A sentence: what of it stays in the target. */
+  readonly stays: string;
   readonly action: (input: { taskId: string }) => Promise<ActionResult<null>>;
 }
 
 /** Deletes a task after asking. */
-export function DeleteTaskButton({ task, action }: DeleteTaskButtonProps) {
+export function DeleteTaskButton({ task, stays, action }: DeleteTaskButtonProps) {
   const router = useRouter();
   return (
     <ConfirmButton
@@ -21,7 +23,7 @@ export function DeleteTaskButton({ task, action }: DeleteTaskButtonProps) {
       icon={<Trash2 aria-hidden />}
       variant="ghost"
       title={`Delete ${task.name}?`}
-      description="The task and the history of its runs are removed. Landed tables and files stay where they are."
+      description={`The task, its schedule and the history of its runs are removed. ${stays}`}
       onConfirm={async () => {
         const result = await action({ taskId: task.id });
         if (!result.ok) return result.problem;

@@ -1,5 +1,6 @@
 import { ArrowRight } from 'lucide-react';
 import Link from 'next/link';
+import { ReloadButton, type StartRunAction } from '#components/run/reload-button.tsx';
 import { DatasetStateBadge } from '#components/run/state-badge.tsx';
 import { formatCount } from '#lib/domain/format.ts';
 import { isNotRead, notReadSummary } from '#lib/domain/run/not-read.ts';
@@ -9,16 +10,31 @@ import type { TaskDto } from '#lib/domain/task/task.ts';
 interface TaskDatasetsProps {
   readonly task: TaskDto;
   readonly lastRun: RunDto | null;
+  /** Absent for people who may not reload. */
+  readonly reloadAction?: StartRunAction;
 }
 
 /** Datasets of a task, each with how its last run went, leading to its landed rows. */
-export function TaskDatasets({ task, lastRun }: TaskDatasetsProps) {
+export function TaskDatasets({ task, lastRun, reloadAction }: TaskDatasetsProps) {
+  const failed = task.datasets.filter((dataset) => dataset.failed).length;
   const runs = new Map(lastRun?.datasets.map((run) => [run.datasetId, run]));
   return (
     <section aria-label="Datasets" className="overflow-hidden rounded-lg border bg-card">
       <h2 className="flex min-h-11 items-center gap-2 border-b px-4 text-sm font-semibold">
         Datasets
         <span className="text-xs font-normal tabular-nums text-muted-foreground">{formatCount(task.datasets.length)}</span>
+        {failed === 0 || reloadAction === undefined ? null : (
+          <span className="ml-auto">
+            <ReloadButton
+              taskId={task.id}
+              taskName={task.name}
+              action={reloadAction}
+              label={`Reload ${formatCount(failed)} failed`}
+              variant="outline"
+              failedOnly
+            />
+          </span>
+        )}
       </h2>
       <ul className="divide-y">
         {task.datasets.map((dataset) => (

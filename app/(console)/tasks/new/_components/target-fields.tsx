@@ -14,6 +14,8 @@ interface TargetFieldsProps {
   readonly values: TaskFormValues;
   readonly errors: TaskFormErrors;
   readonly targets: readonly TargetDto[];
+  /** The one method that can be chosen; absent: every one that the target takes. */
+  readonly lockedMethod?: UpdateMethod | undefined;
   readonly onChange: (next: Partial<TaskFormValues>) => void;
 }
 
@@ -51,7 +53,7 @@ const UNREADABLE_ROWS_HINT = {
 } as const;
 
 /** Target, update method, namespace, and the settings of the method. */
-export function TargetFields({ values, errors, targets, onChange }: TargetFieldsProps) {
+export function TargetFields({ values, errors, targets, lockedMethod, onChange }: TargetFieldsProps) {
   const writes = METHOD_WRITES[values.method];
   const target = targets.find((candidate) => candidate.id === values.targetId);
   return (
@@ -74,7 +76,13 @@ export function TargetFields({ values, errors, targets, onChange }: TargetFields
         <legend className="mb-1.5 text-sm font-medium">Update method</legend>
         <div className="grid gap-2">
           {methodsOf(targets, values.targetId).map((method) => (
-            <MethodChoice key={method} method={method} checked={values.method === method} onChoose={() => onChange({ method })} />
+            <MethodChoice
+              key={method}
+              method={method}
+              checked={values.method === method}
+              disabled={lockedMethod !== undefined && lockedMethod !== method}
+              onChoose={() => onChange({ method })}
+            />
           ))}
         </div>
         {errors.method === undefined ? null : (
@@ -108,19 +116,22 @@ export function TargetFields({ values, errors, targets, onChange }: TargetFields
 function MethodChoice({
   method,
   checked,
+  disabled,
   onChoose,
 }: {
   readonly method: UpdateMethod;
   readonly checked: boolean;
+  readonly disabled: boolean;
   readonly onChoose: () => void;
 }) {
   return (
-    <label className="flex cursor-pointer gap-2.5 rounded-md border bg-card p-3 has-[:checked]:border-primary has-[:focus-visible]:ring-2 has-[:focus-visible]:ring-ring">
+    <label className="flex cursor-pointer gap-2.5 rounded-md border bg-card p-3 has-[:checked]:border-primary has-[:disabled]:cursor-not-allowed has-[:disabled]:opacity-60 has-[:focus-visible]:ring-2 has-[:focus-visible]:ring-ring">
       <input
         type="radio"
         name="method"
         value={method}
         checked={checked}
+        disabled={disabled}
         onChange={onChoose}
         className="mt-0.5 size-4 accent-primary"
       />
@@ -132,7 +143,7 @@ function MethodChoice({
   );
 }
 
-function MethodSettings({ values, errors, onChange }: Omit<TargetFieldsProps, 'targets'>) {
+function MethodSettings({ values, errors, onChange }: Omit<TargetFieldsProps, 'targets' | 'lockedMethod'>) {
   switch (values.method) {
     case 'reload-and-compare':
       return <CompareSettings values={values} errors={errors} onChange={onChange} />;
@@ -169,7 +180,7 @@ function MethodSettings({ values, errors, onChange }: Omit<TargetFieldsProps, 't
   }
 }
 
-function CompareSettings({ values, errors, onChange }: Omit<TargetFieldsProps, 'targets'>) {
+function CompareSettings({ values, errors, onChange }: Omit<TargetFieldsProps, 'targets' | 'lockedMethod'>) {
   return (
     <>
       <Switchable

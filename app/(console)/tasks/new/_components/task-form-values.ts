@@ -1,6 +1,6 @@
 import type { Problem } from '#lib/domain/problem.ts';
 import type { TargetDto } from '#lib/domain/target/target.ts';
-import { CreateTaskInput, type UnreadableRows } from '#lib/domain/task/task.ts';
+import { CreateTaskInput, namespaceOf, type TaskDto, type UnreadableRows } from '#lib/domain/task/task.ts';
 import { METHOD_WRITES, type UpdateMethod } from '#lib/domain/task/update-method.ts';
 
 /** The form as it is typed: numbers are still text, and the settings of every method are there at once. */
@@ -55,6 +55,45 @@ export function fieldOfProblem(problem: Problem): TaskFormField | null {
 export function methodsOf(targets: readonly TargetDto[], targetId: string): readonly UpdateMethod[] {
   return targets.find((target) => target.id === targetId)?.methods ?? [];
 }
+
+/** The form of a task that is there. */
+export function valuesOf({ name, connectionId, datasets, target }: TaskDto): TaskFormValues {
+  const { method, targetId, settings } = target;
+  const common = {
+    name,
+    connectionId,
+    datasetIds: datasets.map(({ id }) => id),
+    targetId,
+    method,
+    namespace: namespaceOf(target),
+  };
+  const { unreadableRows } = settings;
+  if ('folder' in settings) {
+    return { ...FIRST_SETTINGS, ...common, unreadableRows, format: settings.format, versionsKept: String(settings.versionsKept) };
+  }
+  return {
+    ...FIRST_SETTINGS,
+    ...common,
+    unreadableRows,
+    whenTableExists: settings.whenTableExists,
+    history: settings.history,
+    deleteShare: String(Math.round(settings.deleteShareMax * 100)),
+    incremental: settings.incremental,
+    fullCompareDays: String(settings.fullCompareDays),
+  };
+}
+
+/** Settings of every method that a new task begins with. */
+export const FIRST_SETTINGS = {
+  whenTableExists: 'drop-and-create',
+  history: false,
+  deleteShare: '50',
+  incremental: true,
+  fullCompareDays: '7',
+  format: 'parquet',
+  versionsKept: '3',
+  unreadableRows: 'stop',
+} as const satisfies Partial<TaskFormValues>;
 
 function rawInput(values: TaskFormValues): unknown {
   const { name, connectionId, datasetIds, targetId, method, namespace, unreadableRows } = values;

@@ -16,7 +16,15 @@ import { type CreateTaskInput, suggestNamespace } from '#lib/domain/task/task.ts
 import { DatasetChoice } from './dataset-choice.tsx';
 import { LogNote } from './log-note.tsx';
 import { TargetFields } from './target-fields.tsx';
-import { checkTask, fieldOfProblem, methodFor, methodsOf, type TaskFormErrors, type TaskFormValues } from './task-form-values.ts';
+import {
+  checkTask,
+  FIRST_SETTINGS,
+  fieldOfProblem,
+  methodFor,
+  methodsOf,
+  type TaskFormErrors,
+  type TaskFormValues,
+} from './task-form-values.ts';
 
 export interface TaskFormProps {
   readonly connections: readonly { readonly id: string; readonly name: string }[];
@@ -152,13 +160,6 @@ function startValues({ connectionId, chosen, targets, connections }: TaskFormPro
     targetId: target?.id ?? '',
     method: methodFor(target?.methods ?? [], 'reload-and-compare'),
     namespace: name === '' ? '' : suggestNamespace(name),
-    whenTableExists: 'drop-and-create',
-    history: false,
-    deleteShare: '50',
-    incremental: true,
-    fullCompareDays: '7',
-    format: 'parquet',
-    versionsKept: '3',
-    unreadableRows: 'stop',
+    ...FIRST_SETTINGS,
   };
 }

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import type { TaskDto } from '#lib/domain/task/task.ts';
+import { editConsequences, isLocked, staysMessage } from './edit-consequences.ts';
+
+const dataset = (name: string, landed: boolean) => ({ id: `ds_${name}`, name, title: name, landed, failed: false });
+const TASK = {
+  method: 'full-load',
+  namespace: 'hr',
+  targetName: 'Warehouse',
+  target: { method: 'full-load', targetId: 'targ_1' },
+  datasets: [dataset('users', true), dataset('groups', false)],
+} as unknown as TaskDto;
+const SAME = { targetId: 'targ_1', namespace: 'hr', datasetIds: ['ds_users', 'ds_groups'] };
+
+test('the method is locked where rows are landed, and free in another place or before the first run', () => {
+  expect(isLocked(TASK, SAME)).toBe(true);
+  expect(isLocked(TASK, { ...SAME, namespace: 'other' })).toBe(false);
+  expect(isLocked({ ...TASK, datasets: [dataset('users', false)] }, SAME)).toBe(false);
+});
+
+test.each([
+  [SAME, false, []],
+  [{ ...SAME, datasetIds: ['ds_groups'] }, false, ['Landed rows of users stay in the schema hr; no run changes them any more.']],
+  [{ ...SAME, datasetIds: ['ds_users'] }, false, []],
+  [
+    { ...SAME, namespace: 'other' },
+    false,
+    ['What is landed in the schema hr stays there; the next run lands everything in the new place.'],
+  ],
+  [SAME, true, ['Until the next run ends, nothing of this task is in the schema hr.']],
+] as const)('%j, recreated %s: %j', (values, recreate, lines) => {
+  expect(editConsequences(TASK, values, recreate)).toEqual(lines);
+});
+
+test('deleting says what stays', () => {
+  expect(staysMessage(TASK)).toBe('The tables users stay in the schema hr of Warehouse; another task may take them over.');
+  expect(staysMessage({ ...TASK, datasets: [] })).toBe('Nothing of it is landed.');
+});

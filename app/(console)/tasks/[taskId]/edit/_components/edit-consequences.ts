@@ -1,0 +1,40 @@
+import type { TaskDto } from '#lib/domain/task/task.ts';
+import { METHOD_WRITES, NAMESPACE_LABEL } from '#lib/domain/task/update-method.ts';
+import type { TaskFormValues } from '../../../new/_components/task-form-values.ts';
+
+type Edited = Pick<TaskFormValues, 'targetId' | 'namespace' | 'datasetIds'>;
+
+function isMoved(task: TaskDto, { targetId, namespace }: Edited): boolean {
+  return targetId !== task.target.targetId || namespace.trim() !== task.namespace;
+}
+
+/** Whether the update method belongs to rows that are landed where the task would go on writing. */
+export function isLocked(task: TaskDto, values: Edited): boolean {
+  return !isMoved(task, values) && task.datasets.some(({ landed }) => landed);
+}
+
+/** What an edit means for what is landed, a sentence each. */
+export function editConsequences(task: TaskDto, values: Edited, recreate: boolean): readonly string[] {
+  const label = NAMESPACE_LABEL[METHOD_WRITES[task.method]].toLowerCase();
+  const landed = task.datasets.filter((dataset) => dataset.landed);
+  const removed = landed.filter(({ id }) => !values.datasetIds.includes(id)).map(({ name }) => name);
+  const lines: string[] = [];
+  if (landed.length > 0 && isMoved(task, values)) {
+    lines.push(`What is landed in the ${label} ${task.namespace} stays there; the next run lands everything in the new place.`);
+  } else if (recreate) {
+    lines.push(`Until the next run ends, nothing of this task is in the ${label} ${task.namespace}.`);
+  } else if (removed.length > 0) {
+    lines.push(`Landed rows of ${removed.join(', ')} stay in the ${label} ${task.namespace}; no run changes them any more.`);
+  }
+  return lines;
+}
+
+/** What stays in the target when the task is deleted. */
+export function staysMessage(task: TaskDto): string {
+  const names = task.datasets.filter(({ landed }) => landed).map(({ name }) => name);
+  if (names.length === 0) return 'Nothing of it is landed.';
+  const writes = METHOD_WRITES[task.method];
+  const what = writes === 'tables' ? 'The tables' : 'The folders';
+  const some = names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
+  return `${what} ${some} stay in the ${NAMESPACE_LABEL[writes].toLowerCase()} ${task.namespace} of ${task.targetName}; another task may take them over.`;
+}

@@ -1,0 +1,165 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useId, useState, useTransition } from 'react';
+import { toast } from 'sonner';
+import { Button } from '#components/ui/button.tsx';
+import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
+import { Checkbox } from '#components/ui/form/checkbox.tsx';
+import { Field } from '#components/ui/form/field.tsx';
+import { Input } from '#components/ui/form/input.tsx';
+import type { DatasetSummaryDto } from '#lib/domain/dataset/dataset.ts';
+import type { ActionResult, Problem } from '#lib/domain/problem.ts';
+import type { TargetDto } from '#lib/domain/target/target.ts';
+import type { TaskDto, UpdateTaskInput } from '#lib/domain/task/task.ts';
+import { DatasetChoice } from '../../../new/_components/dataset-choice.tsx';
+import { LogNote } from '../../../new/_components/log-note.tsx';
+import { TargetFields } from '../../../new/_components/target-fields.tsx';
+import {
+  checkTask,
+  fieldOfProblem,
+  methodFor,
+  methodsOf,
+  type TaskFormErrors,
+  type TaskFormValues,
+  valuesOf,
+} from '../../../new/_components/task-form-values.ts';
+import { editConsequences, isLocked } from './edit-consequences.ts';
+
+interface EditTaskFormProps {
+  readonly task: TaskDto;
+  readonly datasets: readonly DatasetSummaryDto[];
+  readonly targets: readonly TargetDto[];
+  readonly update: (input: UpdateTaskInput) => Promise<ActionResult<{ taskId: string }>>;
+}
+
+/** Changes a task, and says before what becomes of what is landed. */
+export function EditTaskForm({ task, datasets, targets, update }: EditTaskFormProps) {
+  const router = useRouter();
+  const [values, setValues] = useState<TaskFormValues>(() => valuesOf(task));
+  const [recreate, setRecreate] = useState(false);
+  const [errors, setErrors] = useState<TaskFormErrors>({});
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [pending, run] = useTransition();
+  const hasLanded = task.datasets.some(({ landed }) => landed);
+  const locked = isLocked(task, values);
+
+  function change(next: Partial<TaskFormValues>) {
+    setProblem(null);
+    setErrors((shown) => Object.fromEntries(Object.entries(shown).filter(([field]) => !(field in next))));
+    setValues((before) => {
+      const after = { ...before, ...next };
+      const fitting = { ...after, method: methodFor(methodsOf(targets, after.targetId), after.method) };
+      // Back in the place of the landed rows, their method counts again.
+      return isLocked(task, fitting) && !recreate ? { ...fitting, method: task.method } : fitting;
+    });
+  }
+
+  function save() {
+    const checked = checkTask(values);
+    if (!checked.ok) {
+      setErrors(checked.errors);
+      return;
+    }
+    const { name, datasetIds, target } = checked.input;
+    run(async () => {
+      const saved = await update({
+        taskId: task.id,
+        version: task.version,
+        name,
+        datasetIds,
+        target,
+        recreate: recreate && locked,
+      });
+      if (!saved.ok) {
+        refuse(saved.problem);
+        return;
+      }
+      toast.success(`Task ${name} saved`);
+      router.push(`/tasks/${task.id}`);
+    });
+  }
+
+  function refuse(refused: Problem) {
+    const field = fieldOfProblem(refused);
+    if (field !== null) setErrors({ [field]: [refused.title, refused.remedy].filter(Boolean).join(' ') });
+    setProblem(field === null ? refused : null);
+  }
+
+  return (
+    <form
+      className="grid max-w-5xl items-start gap-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]"
+      onSubmit={(event) => {
+        event.preventDefault();
+        save();
+      }}
+    >
+      <div className="grid gap-4">
+        <DatasetChoice
+          datasets={datasets}
+          chosen={values.datasetIds}
+          error={errors.datasetIds}
+          onChange={(datasetIds) => change({ datasetIds })}
+        />
+        <LogNote datasets={datasets.filter(({ id }) => values.datasetIds.includes(id))} method={values.method} />
+      </div>
+      <div className="grid gap-4">
+        <Field label="Task name" error={errors.name}>
+          <Input value={values.name} onChange={(event) => change({ name: event.target.value })} autoComplete="off" />
+        </Field>
+        <TargetFields
+          values={values}
+          errors={errors}
+          targets={targets}
+          lockedMethod={locked && !recreate ? task.method : undefined}
+          onChange={change}
+        />
+        {hasLanded && locked && task.target.method !== 'reload' ? (
+          <RecreateChoice
+            recreate={recreate}
+            onChange={(on) => {
+              setRecreate(on);
+              if (!on) change({ method: task.method });
+            }}
+          />
+        ) : null}
+        <Consequences lines={editConsequences(task, values, recreate && locked)} />
+        {problem === null ? null : <ProblemAlert problem={problem} />}
+        <div className="flex flex-wrap gap-2">
+          <Button type="submit" disabled={pending} variant={recreate && locked ? 'destructive' : 'default'}>
+            {recreate && locked ? 'Drop landed rows and save' : 'Save'}
+          </Button>
+          <Button type="button" variant="outline" onClick={() => router.push(`/tasks/${task.id}`)} disabled={pending}>
+            Cancel
+          </Button>
+        </div>
+      </div>
+    </form>
+  );
+}
+
+function RecreateChoice({ recreate, onChange }: { readonly recreate: boolean; readonly onChange: (on: boolean) => void }) {
+  const id = useId();
+  return (
+    <div className="flex items-start gap-2.5 rounded-md border border-amber-600/40 bg-amber-500/5 p-3">
+      <Checkbox id={id} checked={recreate} onCheckedChange={(on) => onChange(on === true)} />
+      <label htmlFor={id} className="text-sm">
+        Drop and land again
+        <span className="block text-xs text-muted-foreground">
+          Rows are landed, so the update method is locked. With this, saving drops the landed tables and the tables beside them
+          (changes, history); the next run lands everything again, and any update method can be chosen.
+        </span>
+      </label>
+    </div>
+  );
+}
+
+function Consequences({ lines }: { readonly lines: readonly string[] }) {
+  return (
+    <ul aria-live="polite" className="space-y-1 text-xs text-muted-foreground empty:hidden">
+      {lines.map((line) => (
+        <li key={line}>{line}</li>
+      ))}
+    </ul>
+  );
+}

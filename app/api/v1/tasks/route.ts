@@ -1,0 +1,12 @@
+import { createTask } from '#lib/services/task/create-task.ts';
+import { listTasks } from '#lib/services/task/list-tasks.ts';
+import { withEtag } from '#lib/web/api/etag.ts';
+import { operate } from '#lib/web/api/operation.ts';
+import { createTaskOperation, listTasksOperation } from '#lib/web/api/operations/tasks.ts';
+
+export const GET = operate(listTasksOperation, async (ctx, { query }) => ({ tasks: await listTasks({ ctx, input: query }) }));
+
+export const POST = operate(createTaskOperation, async (ctx, { body }) => {
+  const task = await createTask({ ctx, input: body });
+  return withEtag(task, { status: 201, headers: { location: `/api/v1/tasks/${task.id}` } });
+});

@@ -1,0 +1,111 @@
+import { sideTableBase, sideTablesOf } from '#lib/domain/task/side-tables.ts';
+import { namespaceOf, type TaskTarget } from '#lib/domain/task/task.ts';
+import { METHOD_WRITES, NAMESPACE_LABEL, UPDATE_METHOD_LABEL } from '#lib/domain/task/update-method.ts';
+import { ConflictError, InvalidInputError, NotFoundError } from '#lib/platform/errors.ts';
+import type { Tx } from '#lib/platform/postgres/db.ts';
+import { type DatasetRow, findDatasets } from '#lib/store/metadata/datasets.ts';
+import { findTarget, lockTarget, type TargetRow } from '#lib/store/run/targets.ts';
+import { findOwners, lockNamespace, type OwnedTable } from '#lib/store/run/tasks.ts';
+import { findTargetModule } from '#lib/targets/registry.ts';
+
+/** What a task wants to write. */
+export interface Claim {
+  readonly connectionId: string;
+  readonly datasetIds: readonly string[];
+  readonly target: TaskTarget;
+  /** The task itself, when it is there already. */
+  readonly taskId: string | null;
+}
+
+/**
+ * Holds the tables of a task until the transaction ends: a table (where the target is, namespace, dataset) belongs to one task, so that
+ * two never reload each other's rows away. Answers the datasets in the order that was chosen.
+ * @throws NotFoundError; InvalidInputError `method-does-not-fit`, `table-taken`; ConflictError `table-taken` (field
+ * `target.settings.schema` or `.folder`).
+ */
+export async function claimTables(tx: Tx, { connectionId, datasetIds, target, taskId }: Claim): Promise<DatasetRow[]> {
+  const datasets = await requireDatasetsOf(tx, connectionId, [...new Set(datasetIds)]);
+  const names = datasets.map((row) => row.name);
+  requireDifferentTables(names, target);
+  const { kind, settings } = await requireFit(tx, target);
+  const namespace = namespaceOf(target);
+  const address = addressOf({ kind, settings, namespace });
+  await lockNamespace(tx, address);
+  await requireFreeTables(tx, { kind, target, address, datasetNames: tablesOf(names, target), exceptTaskId: taskId });
+  return datasets;
+}
+
+/** The same text for tables or folders of a namespace that are the same. */
+export function addressOf({ kind, settings, namespace }: Pick<OwnedTable, 'kind' | 'settings' | 'namespace'>): string {
+  return findTargetModule(kind).address(settings, namespace);
+}
+
+/** In the order that the person chose. */
+async function requireDatasetsOf(tx: Tx, connectionId: string, ids: readonly string[]): Promise<DatasetRow[]> {
+  const rows = new Map((await findDatasets(tx, ids)).map((row) => [row.id, row]));
+  return ids.map((id) => {
+    const row = rows.get(id);
+    if (row === undefined || row.connectionId !== connectionId) throw new NotFoundError('dataset');
+    return row;
+  });
+}
+
+/** The target, held until the task is there. @throws NotFoundError; InvalidInputError `method-does-not-fit` */
+async function requireFit(tx: Tx, { targetId, method }: TaskTarget): Promise<TargetRow> {
+  const target = (await lockTarget(tx, targetId)) ? await findTarget(tx, targetId) : null;
+  if (target === null) throw new NotFoundError('target');
+  const fitting = findTargetModule(target.kind).methods;
+  if (fitting.includes(method)) return target;
+  throw new InvalidInputError({
+    code: 'method-does-not-fit',
+    title: `${UPDATE_METHOD_LABEL[method]} does not work with ${target.name}.`,
+    remedy: `Choose ${fitting.map((name) => UPDATE_METHOD_LABEL[name]).join(' or ')}.`,
+    fixer: 'you',
+    field: 'target.method',
+  });
+}
+
+/** The names of all tables that the task writes, and of those beside whose side tables its own would be. */
+export function tablesOf(names: readonly string[], target: TaskTarget): string[] {
+  const bases = names.map(sideTableBase).filter((base) => base !== null);
+  return [...new Set([...names, ...names.flatMap((name) => sideTablesOf(name, target)), ...bases])];
+}
+
+/** @throws InvalidInputError when a dataset has the name of a table that is written beside another one. */
+function requireDifferentTables(names: readonly string[], target: TaskTarget): void {
+  for (const name of names) {
+    const side = sideTablesOf(name, target).find((table) => names.includes(table));
+    if (side === undefined) continue;
+    throw new InvalidInputError({
+      code: 'table-taken',
+      title: `The table ${side} belongs to ${name}, but a dataset of the task has this name, too.`,
+      remedy: `Leave ${side} or ${name} out, or put one of them into another task with another namespace.`,
+      fixer: 'you',
+      field: 'datasetIds',
+    });
+  }
+}
+
+interface Wanted {
+  readonly kind: string;
+  readonly target: TaskTarget;
+  readonly address: string;
+  readonly datasetNames: readonly string[];
+  readonly exceptTaskId: string | null;
+}
+
+/** Two targets may lead to the same tables or folders: owners are found by where these are. */
+async function requireFreeTables(tx: Tx, { target, address, ...wanted }: Wanted): Promise<void> {
+  const owners = await findOwners(tx, wanted);
+  const taken = owners.find((owner) => addressOf(owner) === address);
+  if (taken === undefined) return;
+  const label = NAMESPACE_LABEL[METHOD_WRITES[target.method]].toLowerCase();
+  throw new ConflictError({
+    code: 'table-taken',
+    title: `${namespaceOf(target)}/${taken.datasetName} belongs to the task ${taken.taskName}.`,
+    remedy: `Choose another ${label}, or leave this dataset out.`,
+    fixer: 'you',
+    field: `target.settings.${label}`,
+    link: `/tasks/${taken.taskId}`,
+  });
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { idSchema } from '#lib/domain/id.ts';
+import { ConflictError } from '#lib/platform/errors.ts';
+import { setDropped, toDropOf } from '#lib/store/run/task-changes.ts';
+import { auditUse } from '../audit-use.ts';
+import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
+import { requireTargetAccess } from '../target/require-target-access.ts';
+import { requireTask } from './require-task.ts';
+
+export const DropLandedInput = z.object({ taskId: idSchema('task') });
+export type DropLandedInput = z.input<typeof DropLandedInput>;
+
+/**
+ * Drops what an edit with `recreate` gave up: the tables of these datasets and those beside them, if Entrada made them. Nothing where
+ * nothing is to be dropped; again after a failure.
+ */
+export async function dropLanded({ ctx, input }: Call<DropLandedInput>): Promise<{ dropped: readonly string[] }> {
+  requireRole(ctx, 'editor');
+  const { taskId } = DropLandedInput.parse(input);
+  const pending = toDropOf(await requireTask(ctx, taskId));
+  if (pending === null) return { dropped: [] };
+  const { target, tables } = pending;
+  const access = await requireTargetAccess(ctx, target.targetId);
+  const fact = { action: 'task.drop-landed', subjectId: taskId, detail: { tables } };
+  const { tables: dropped } = await auditUse(ctx, fact, () => ctx.targets.drop({ access, wanted: { task: target, tables } }));
+  await setDropped(ctx.db, taskId);
+  return { dropped };
+}
+
+/** The task neither starts nor changes until it is done. */
+export function notDroppedYet(): ConflictError {
+  return new ConflictError({
+    code: 'landed-not-dropped',
+    title: 'What the task had landed before could not be dropped yet.',
+    remedy: 'Open the task and drop it again; test the target if that fails.',
+    fixer: 'you',
+  });
+}

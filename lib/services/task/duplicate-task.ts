@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { actorRef } from '#lib/domain/account/actor.ts';
+import { idSchema } from '#lib/domain/id.ts';
+import { namespaceOf, type TaskDto, TaskName, TaskTarget, withNamespace } from '#lib/domain/task/task.ts';
+import { AppError, NotFoundError } from '#lib/platform/errors.ts';
+import { newId } from '#lib/platform/id.ts';
+import type { Tx } from '#lib/platform/postgres/db.ts';
+import { lockConnection } from '#lib/store/connection/connections.ts';
+import { taskNamesLike } from '#lib/store/run/task-changes.ts';
+import { insertTask, targetOf } from '#lib/store/run/tasks.ts';
+import { toStoredMethod } from '#lib/store/run/update-method.ts';
+import { isUniqueViolation } from '#lib/store/unique-violation.ts';
+import { nameTaken } from '../connection/name-taken.ts';
+import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
+import { write } from '../write.ts';
+import { type Claim, claimTables } from './claim-tables.ts';
+import { getTask } from './get-task.ts';
+import { requireTask } from './require-task.ts';
+
+/** `name`: left out, that of the task with `copy` behind it. */
+export const DuplicateTaskInput = z.object({ taskId: idSchema('task'), name: TaskName.optional() });
+export type DuplicateTaskInput = z.input<typeof DuplicateTaskInput>;
+
+/** A second task with the same datasets and settings, in a schema or folder of its own, without schedule and runs. */
+export async function duplicateTask({ ctx, input }: Call<DuplicateTaskInput>): Promise<TaskDto> {
+  const actor = requireRole(ctx, 'editor');
+  const { taskId: from, name: wanted } = DuplicateTaskInput.parse(input);
+  const taskId = newId('task');
+  try {
+    await write(ctx, async (tx, audit) => {
+      const task = await requireTask({ db: tx }, from);
+      const { connectionId } = task;
+      if (!(await lockConnection(tx, connectionId))) throw new NotFoundError('connection');
+      const name = wanted ?? unusedName(task.name, await taskNamesLike(tx, task.name.slice(0, NAME_MAX)));
+      const datasetIds = task.datasets.map(({ dataset }) => dataset.id);
+      const target = await claimFreePlace(tx, { connectionId, datasetIds, target: targetOf(task), taskId: null });
+      const namespace = namespaceOf(target);
+      await insertTask(tx, {
+        ...{ id: taskId, name, connectionId, datasetIds, namespace, targetId: target.targetId },
+        method: toStoredMethod(target.method),
+        settings: target.settings,
+        createdById: actorRef(actor).userId ?? actor.kind,
+      });
+      await audit({ action: 'task.duplicate', subjectId: taskId, detail: { name, from, namespace } });
+    });
+  } catch (error) {
+    if (isUniqueViolation(error)) throw nameTaken('task', error);
+    throw error;
+  }
+  return getTask({ ctx, input: { taskId } });
+}
+
+const NAME_MAX = 108;
+/** Schemas have 48 characters at most. */
+const PLACE_MAX = 38;
+const PLACES_TRIED = 50;
+
+function unusedName(name: string, taken: ReadonlySet<string>): string {
+  const base = `${name.slice(0, NAME_MAX)} copy`;
+  let candidate = base;
+  for (let number = 2; taken.has(candidate); number++) candidate = `${base} ${number}`;
+  return candidate;
+}
+
+/** The target with the first `…_copy`, `…_copy_2` whose tables belong to no task. */
+async function claimFreePlace(tx: Tx, claim: Claim): Promise<TaskTarget> {
+  const base = `${namespaceOf(claim.target).slice(0, PLACE_MAX)}_copy`;
+  for (let number = 1; ; number++) {
+    const target = TaskTarget.parse(withNamespace(claim.target, number === 1 ? base : `${base}_${number}`));
+    try {
+      await claimTables(tx, { ...claim, target });
+      return target;
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'table-taken' || number === PLACES_TRIED) throw error;
+    }
+  }
+}

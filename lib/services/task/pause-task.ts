@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { idSchema } from '#lib/domain/id.ts';
+import type { TaskDto } from '#lib/domain/task/task.ts';
+import { NotFoundError } from '#lib/platform/errors.ts';
+import { setTaskPaused } from '#lib/store/run/task-changes.ts';
+import { lockTask } from '#lib/store/run/tasks.ts';
+import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
+import { write } from '../write.ts';
+import { getTask } from './get-task.ts';
+import { requireTask } from './require-task.ts';
+
+export const PauseTaskInput = z.object({ taskId: idSchema('task'), paused: z.boolean() });
+export type PauseTaskInput = z.input<typeof PauseTaskInput>;
+
+/** While a task is paused, neither a person nor a program nor its schedule starts it. A run that goes on is not stopped. */
+export async function pauseTask({ ctx, input }: Call<PauseTaskInput>): Promise<TaskDto> {
+  requireRole(ctx, 'editor');
+  const { taskId, paused } = PauseTaskInput.parse(input);
+  await write(ctx, async (tx, audit) => {
+    if (!(await lockTask(tx, taskId))) throw new NotFoundError('task');
+    const { pausedAt } = await requireTask({ db: tx }, taskId);
+    if ((pausedAt !== null) === paused) return;
+    await setTaskPaused(tx, taskId, paused ? ctx.clock.now() : null);
+    await audit({ action: paused ? 'task.pause' : 'task.resume', subjectId: taskId });
+  });
+  return getTask({ ctx, input: { taskId } });
+}

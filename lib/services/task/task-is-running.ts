@@ -1,0 +1,12 @@
+import { ConflictError } from '#lib/platform/errors.ts';
+
+/** @param next what can be done when the run has ended, e.g. `then delete the task` */
+export function taskIsRunning(runId: string, next: string): ConflictError {
+  return new ConflictError({
+    code: 'task-is-running',
+    title: 'This task is running.',
+    remedy: `Cancel its run or wait until it ends, ${next}.`,
+    fixer: 'you',
+    link: `/runs/${runId}`,
+  });
+}

@@ -1,0 +1,142 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  isSamePlace,
+  namespaceOf,
+  RESERVED_SCHEMAS,
+  type TaskDto,
+  type TaskTarget,
+  UpdateTaskInput,
+} from '#lib/domain/task/task.ts';
+import { UPDATE_METHOD_LABEL } from '#lib/domain/task/update-method.ts';
+import { ConflictError, InvalidInputError, NotFoundError } from '#lib/platform/errors.ts';
+import type { Tx } from '#lib/platform/postgres/db.ts';
+import { lockConnection } from '#lib/store/connection/connections.ts';
+import { findActiveRunId } from '#lib/store/run/runs.ts';
+import { type TaskChange, toDropOf, updateTaskRow } from '#lib/store/run/task-changes.ts';
+import { listLandedDatasetIds, lockTask, type TaskRow, targetOf } from '#lib/store/run/tasks.ts';
+import { isUniqueViolation } from '#lib/store/unique-violation.ts';
+import { findTargetModule } from '#lib/targets/registry.ts';
+import { nameTaken } from '../connection/name-taken.ts';
+import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
+import { write } from '../write.ts';
+import { claimTables } from './claim-tables.ts';
+import { dropLanded, notDroppedYet } from './drop-landed.ts';
+import { getTask } from './get-task.ts';
+import { requireTask } from './require-task.ts';
+import { taskIsRunning } from './task-is-running.ts';
+
+/**
+ * Changes a task; what it has landed stays. Datasets that are left out keep their tables. In another namespace the next run reads everything
+ * anew, and what is in the earlier namespace stays there. The update method is locked as long as there are landed rows: with `recreate` they
+ * are dropped first. Runs that go on keep to what they began with.
+ * @throws ConflictError `edited-since`, `method-locked`, `task-is-running`, `table-taken`, `name-taken`; InvalidInputError
+ * `method-does-not-fit`.
+ */
+export async function updateTask({ ctx, input }: Call<UpdateTaskInput>): Promise<TaskDto> {
+  requireRole(ctx, 'editor');
+  const change = UpdateTaskInput.parse(input);
+  const { taskId } = change;
+  try {
+    await write(ctx, async (tx, audit) => {
+      const task = await requireVersion(tx, taskId, change.version);
+      const before = targetOf(task);
+      const target = change.target ?? before;
+      requireAllowedSchema(before, target);
+      const datasetIds = change.datasetIds ?? task.datasets.map(({ dataset }) => dataset.id);
+      const recreate = await recreationOf(tx, task, { before, target, recreate: change.recreate, at: ctx.clock.now() });
+      if (recreate !== null || !isSamePlace(before, target)) await requireNoRun(tx, taskId);
+      if (!(await lockConnection(tx, task.connectionId))) throw new NotFoundError('connection');
+      const datasets = await claimTables(tx, { connectionId: task.connectionId, datasetIds, target, taskId });
+      const name = change.name ?? task.name;
+      const namespace = namespaceOf(target);
+      await updateTaskRow(tx, taskId, { name, target, namespace, datasetIds: datasets.map(({ id }) => id), recreate });
+      await audit({
+        action: 'task.update',
+        subjectId: taskId,
+        detail: { ...changed(task, before, { name, target, datasetIds }) },
+      });
+    });
+  } catch (error) {
+    if (isUniqueViolation(error)) throw nameTaken('task', error);
+    throw error;
+  }
+  await dropLanded({ ctx, input: { taskId } });
+  return getTask({ ctx, input: { taskId } });
+}
+
+/** The task, locked. @throws NotFoundError; ConflictError `edited-since`, `landed-not-dropped` */
+async function requireVersion(tx: Tx, taskId: string, version: number): Promise<TaskRow> {
+  if (!(await lockTask(tx, taskId))) throw new NotFoundError('task');
+  const task = await requireTask({ db: tx }, taskId);
+  if (toDropOf(task) !== null) throw notDroppedYet();
+  if (task.version === version) return task;
+  throw new ConflictError({
+    code: 'edited-since',
+    title: 'Somebody else has edited this task since you opened it.',
+    remedy: 'Reload the page, look at what changed, and make your edit again.',
+    fixer: 'you',
+  });
+}
+
+/** What is to be dropped for this edit; null: nothing. @throws ConflictError `method-locked` */
+async function recreationOf(
+  tx: Tx,
+  task: TaskRow,
+  { before, target, recreate, at }: { before: TaskTarget; target: TaskTarget; recreate: boolean; at: Date },
+): Promise<TaskChange['recreate']> {
+  const landed = await listLandedDatasetIds(tx, task);
+  const changesMethod = isSamePlace(before, target) && before.method !== target.method && landed.size > 0;
+  if (!recreate && !changesMethod) return null;
+  const label = UPDATE_METHOD_LABEL[before.method];
+  if (findTargetModule(task.target.kind).drop === null) {
+    throw methodLocked(`${task.target.name} keeps what was landed: choose another namespace for the task.`, label);
+  }
+  if (!recreate) throw methodLocked('Choose "Drop and land again" to drop it first, or another namespace for the task.', label);
+  const tables = task.datasets.map(({ dataset }) => dataset.name);
+  return { at, toDrop: { target: before, tables } };
+}
+
+function methodLocked(remedy: string, label: string): ConflictError {
+  return new ConflictError({
+    code: 'method-locked',
+    title: `What is landed belongs to the update method ${label}.`,
+    remedy,
+    fixer: 'you',
+    field: 'target.method',
+  });
+}
+
+/** A task of an earlier version may keep its schema. @throws InvalidInputError */
+function requireAllowedSchema(before: TaskTarget, target: TaskTarget): void {
+  const schema = namespaceOf(target);
+  if (target.method === 'reload' || !RESERVED_SCHEMAS.has(schema) || isSamePlace(before, target)) return;
+  throw new InvalidInputError({
+    code: 'invalid-input',
+    title: `The schema ${schema} is reserved.`,
+    remedy: 'Choose another; it is made when it is missing.',
+    fixer: 'you',
+    field: 'target.settings.schema',
+  });
+}
+
+async function requireNoRun(tx: Tx, taskId: string): Promise<void> {
+  const runId = await findActiveRunId(tx, taskId);
+  if (runId !== null) throw taskIsRunning(runId, 'then move it or change its method');
+}
+
+/** For the audit trail: which parts changed, and from what to what where that is short. */
+function changed(
+  task: TaskRow,
+  before: TaskTarget,
+  after: { readonly name: string; readonly target: TaskTarget; readonly datasetIds: readonly string[] },
+) {
+  const had = task.datasets.map(({ dataset }) => dataset.id);
+  return {
+    name: after.name,
+    ...(task.name === after.name ? {} : { nameBefore: task.name }),
+    ...(isDeepStrictEqual(before, after.target) ? {} : { targetBefore: before, target: after.target }),
+    datasetsAdded: after.datasetIds.filter((id) => !had.includes(id)),
+    datasetsRemoved: had.filter((id) => !after.datasetIds.includes(id)),
+  };
+}

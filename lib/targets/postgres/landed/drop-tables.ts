@@ -1,0 +1,42 @@
+import { sideTableNames } from '#lib/domain/task/side-tables.ts';
+import { type LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';
+import type { PostgresServer } from '#lib/targets/postgres/server.ts';
+import { findTable, lockTable, qualified, STAGING_SCHEMA } from '#lib/targets/postgres/table/landed-table.ts';
+
+/** Column of every table that Entrada made. */
+const MADE_BY_US = 'hdr__run_id';
+
+/**
+ * Drops landed tables with those beside them (changes, history, rows that were set aside), all or none, and forgets what was published
+ * into them. A table that Entrada did not make stays. Waits for a run that publishes one of them. Answers the names of what it dropped.
+ */
+export async function dropTables(
+  server: PostgresServer,
+  { schema, tables }: { readonly schema: string; readonly tables: readonly string[] },
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  return withSession(server, signal, async (session) => {
+    for (const table of tables) await lockTable(session, { namespace: schema, table });
+    return session.transaction(
+      () => dropAll(session, schema, tables),
+      async () => null,
+    );
+  });
+}
+
+async function dropAll(session: LandingSession, schema: string, tables: readonly string[]): Promise<readonly string[]> {
+  const dropped: string[] = [];
+  for (const name of tables.flatMap((table) => [table, ...sideTableNames(table)])) {
+    const found = await findTable(session, schema, name);
+    if (found === null || !found.columns.has(MADE_BY_US)) continue;
+    await session.run(`DROP TABLE ${qualified(schema, name)}`);
+    dropped.push(name);
+  }
+  const { rows } = await session.query<{ ready: boolean }>('SELECT to_regclass($1) IS NOT NULL AS ready', [
+    `${STAGING_SCHEMA}.published`,
+  ]);
+  if (rows[0]?.ready === true) {
+    await session.query(`DELETE FROM ${STAGING_SCHEMA}.published WHERE schema_name = $1 AND dataset = ANY($2)`, [schema, tables]);
+  }
+  return dropped;
+}

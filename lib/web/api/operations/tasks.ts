@@ -1,0 +1,110 @@
+import 'server-only';
+import { z } from 'zod';
+import { idSchema } from '#lib/domain/id.ts';
+import { CreateTaskInput, UpdateTaskInput } from '#lib/domain/task/task.ts';
+import { DuplicateTaskInput } from '#lib/services/task/duplicate-task.ts';
+import { ListTasksInput } from '#lib/services/task/list-tasks.ts';
+import { PauseTaskInput } from '#lib/services/task/pause-task.ts';
+import { describeOperation } from '../operation.ts';
+import { TaskSchema, TaskSummarySchema } from '../task-schemas.ts';
+
+const OfTask = z.object({ taskId: idSchema('task') });
+const tag = 'Tasks';
+
+export const listTasksOperation = describeOperation({
+  id: 'listTasks',
+  method: 'GET',
+  path: '/api/v1/tasks',
+  tag,
+  summary: 'List the tasks',
+  role: 'viewer',
+  query: ListTasksInput,
+  response: { status: 200, description: 'Tasks by name.', schema: z.object({ tasks: z.array(TaskSummarySchema) }) },
+});
+
+export const createTaskOperation = describeOperation({
+  id: 'createTask',
+  method: 'POST',
+  path: '/api/v1/tasks',
+  tag,
+  summary: 'Create a task',
+  role: 'editor',
+  body: CreateTaskInput,
+  response: { status: 201, description: 'The task; its ETag is the version.', schema: TaskSchema },
+});
+
+export const getTaskOperation = describeOperation({
+  id: 'getTask',
+  method: 'GET',
+  path: '/api/v1/tasks/{taskId}',
+  tag,
+  summary: 'Get a task',
+  role: 'viewer',
+  params: OfTask,
+  response: { status: 200, description: 'The task; its ETag is the version.', schema: TaskSchema },
+});
+
+export const updateTaskOperation = describeOperation({
+  id: 'updateTask',
+  method: 'PATCH',
+  path: '/api/v1/tasks/{taskId}',
+  tag,
+  summary: 'Change a task',
+  description:
+    'What is left out stays; what is landed stays. The update method is locked (`method-locked`) as long as rows are landed: with `recreate` they are dropped first.',
+  role: 'editor',
+  ifMatch: true,
+  params: OfTask,
+  body: UpdateTaskInput.omit({ taskId: true, version: true }),
+  response: { status: 200, description: 'The task; its ETag is the version.', schema: TaskSchema },
+});
+
+export const deleteTaskOperation = describeOperation({
+  id: 'deleteTask',
+  method: 'DELETE',
+  path: '/api/v1/tasks/{taskId}',
+  tag,
+  summary: 'Delete a task',
+  description: 'With its schedule and the history of its runs. What was landed stays.',
+  role: 'editor',
+  params: OfTask,
+  response: { status: 200, description: 'It is deleted.', schema: z.object({ deleted: z.literal(true) }) },
+});
+
+export const duplicateTaskOperation = describeOperation({
+  id: 'duplicateTask',
+  method: 'POST',
+  path: '/api/v1/tasks/{taskId}/duplicate',
+  tag,
+  summary: 'Duplicate a task',
+  description: 'The same datasets and settings, in a schema or folder of its own, without schedule and runs.',
+  role: 'editor',
+  params: OfTask,
+  body: DuplicateTaskInput.omit({ taskId: true }),
+  response: { status: 201, description: 'The new task.', schema: TaskSchema },
+});
+
+export const pauseTaskOperation = describeOperation({
+  id: 'pauseTask',
+  method: 'POST',
+  path: '/api/v1/tasks/{taskId}/pause',
+  tag,
+  summary: 'Pause or resume a task',
+  description: 'While a task is paused, nothing starts it: no person, no program, and not its schedule.',
+  role: 'editor',
+  params: OfTask,
+  body: PauseTaskInput.omit({ taskId: true }),
+  response: { status: 200, description: 'The task.', schema: TaskSchema },
+});
+
+export const dropLandedOperation = describeOperation({
+  id: 'dropLanded',
+  method: 'POST',
+  path: '/api/v1/tasks/{taskId}/drop-landed',
+  tag,
+  summary: 'Drop what an edit gave up',
+  description: 'Again, after an edit with `recreate` could not drop the tables (`awaitsDrop`).',
+  role: 'editor',
+  params: OfTask,
+  response: { status: 200, description: 'What was dropped.', schema: z.object({ dropped: z.array(z.string()) }) },
+});

@@ -1,0 +1,50 @@
+import 'server-only';
+import { z } from 'zod';
+import { idSchema } from '#lib/domain/id.ts';
+import type { RunSummaryDto } from '#lib/domain/run/run.ts';
+import { type TaskDto, type TaskSummaryDto, TaskTarget } from '#lib/domain/task/task.ts';
+import { UpdateMethod } from '#lib/domain/task/update-method.ts';
+import { RunSchema } from './schemas.ts';
+
+const Moment = z.iso.datetime();
+
+const RunSummarySchema = RunSchema.omit({
+  connectionId: true,
+  connectionName: true,
+  targetKind: true,
+  namespace: true,
+  datasets: true,
+  problem: true,
+}) satisfies z.ZodType<RunSummaryDto>;
+
+export const TaskSummarySchema = z.object({
+  id: idSchema('task'),
+  name: z.string(),
+  connectionId: idSchema('conn'),
+  connectionName: z.string(),
+  targetName: z.string(),
+  targetKind: z.string(),
+  method: UpdateMethod,
+  namespace: z.string(),
+  datasetNames: z.array(z.string()),
+  lastRun: RunSummarySchema.nullable(),
+  createdAt: Moment,
+  version: z.number().int(),
+  pausedAt: Moment.nullable(),
+}) satisfies z.ZodType<TaskSummaryDto>;
+
+export const TaskSchema = TaskSummarySchema.extend({
+  target: TaskTarget,
+  datasets: z.array(
+    z.object({
+      id: idSchema('ds'),
+      name: z.string(),
+      title: z.string(),
+      landed: z.boolean().describe('A run has published rows of it into the present place.'),
+      failed: z.boolean().describe('The last run that read it failed, or could not prove that it was complete.'),
+    }),
+  ),
+  awaitsDrop: z
+    .boolean()
+    .describe('What an edit with `recreate` gave up could not be dropped yet; the task does not start before.'),
+}) satisfies z.ZodType<TaskDto>;
