@@ -13,8 +13,9 @@ import type { Clock } from '#lib/platform/clock.ts';
 import type { KeyRing } from '#lib/platform/crypto/crypto.ts';
 import { AppError, toProblem } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
-import { isDatabaseAway, whileDatabaseAway } from '#lib/platform/postgres/database-away.ts';
+import { isDatabaseAway } from '#lib/platform/postgres/database-away.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
+import { retryWhileUnreachable } from '#lib/platform/postgres/while-unreachable.ts';
 import { JobLeaseLostError } from '#lib/reload/engine/job-lease-lost.ts';
 import type { DatasetReport } from '#lib/reload/engine/ports.ts';
 import { requireConnection, sourceConnection } from '#lib/services/connection/require-connection.ts';
@@ -69,7 +70,7 @@ export async function reloadRun(deps: ReloadRunDeps, runId: string, lost: AbortS
   const { attempt } = claimed;
   const end = async (cause: RunEndCause) => {
     const ending = { runId, cause, at: deps.clock.now(), actor: { kind: 'job', jobName: 'reload-run' } as const };
-    await whileDatabaseAway(() => deps.db.$transaction((tx) => endRun(tx, ending)));
+    await retryWhileUnreachable(() => deps.db.$transaction((tx) => endRun(tx, ending)));
   };
   const cancel = watchCancel(deps, { id: runId, isCancelled: () => isRunCancelled(deps.db, runId) });
   try {

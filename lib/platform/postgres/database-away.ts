@@ -1,10 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
-/** How long to retry while the database is unreachable, milliseconds: enough for a restart or a failover. */
-const RETRY_TIME_MS = 60_000;
-const WAIT_FIRST_MS = 100;
-const WAIT_MAX_MS = 2000;
-
 /** Prisma's codes for a database that can't be reached, or whose connection broke (Prisma documentation, "Error reference"). */
 const AWAY_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017']);
 const AWAY_KINDS = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout']);
@@ -29,17 +22,4 @@ export function isDatabaseAway(error: unknown): boolean {
     AWAY_SQLSTATE.test(String(cause?.originalCode)) ||
     /Connection terminated|Client has encountered a connection error/.test(error.message)
   );
-}
-
-/** Runs `work` again while the database is unreachable; throws its last error after RETRY_TIME_MS. `work` must be safe to repeat. */
-export async function whileDatabaseAway<T>(work: () => Promise<T>): Promise<T> {
-  const giveUpAt = performance.now() + RETRY_TIME_MS;
-  for (let waitMs = WAIT_FIRST_MS; ; waitMs = Math.min(waitMs * 2, WAIT_MAX_MS)) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isDatabaseAway(error) || performance.now() + waitMs > giveUpAt) throw error;
-      await sleep(waitMs);
-    }
-  }
 }

@@ -1,6 +1,6 @@
 import { PrismaClient } from '#prisma/generated/client.ts';
-import { whileDatabaseAway } from './database-away.ts';
 import { SerialPrismaPg } from './serial-transactions.ts';
+import { retryWhileUnreachable } from './while-unreachable.ts';
 
 export type Db = PrismaClient;
 
@@ -18,7 +18,7 @@ export function openDb(connectionString: string, poolMax = 10): Db {
  */
 export function openRetryingDb(connectionString: string, poolMax: number): Db {
   const db = openDb(connectionString, poolMax);
-  const patient = db.$extends({ query: { $allOperations: ({ args, query }) => whileDatabaseAway(() => query(args)) } });
+  const patient = db.$extends({ query: { $allOperations: ({ args, query }) => retryWhileUnreachable(() => query(args)) } });
   // Prisma types an extended client anew; for queries it is the same one. A transaction whose connection broke is lost: what is done in it
   // has to fail at once, so it is that of the plain client.
   return new Proxy(patient as unknown as Db, {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { toProblem } from '#lib/platform/errors.ts';
-import { FIRST_CONNECT_TIMEOUT_MS, retryWhileUnreachable } from '#lib/platform/postgres/while-unreachable.ts';
+import { FIRST_CONNECT_TIMEOUT_MS, LANDING_TIMEOUT_MS, retryWhileUnreachable } from '#lib/platform/postgres/while-unreachable.ts';
 import { removeDuplicates } from '#lib/reload/stage/duplicates.ts';
 import { settleRejected } from '#lib/reload/stage/rejected/rejected.ts';
 import { isKeylessSingleton, resolveSingletonKey } from '#lib/reload/stage/single-key.ts';
@@ -61,7 +61,7 @@ export class ReloadSession {
     // A new run asks Graph meanwhile.
     if (changes.readsEverything && !existsSync(stageDir)) source.prepare?.(this.#asked.dataset, this.#signal);
     // The target is asked while the stage is opened: each takes its moment.
-    const finding = retryWhileUnreachable(find, this.#signal, FIRST_CONNECT_TIMEOUT_MS);
+    const finding = retryWhileUnreachable(find, { timeoutMs: FIRST_CONNECT_TIMEOUT_MS, signal: this.#signal });
     finding.catch(() => undefined);
     const stage = await openStage(this.#deps, this.#run, this.#signal);
     this.#stage = stage;
@@ -143,7 +143,8 @@ export class ReloadSession {
       deletesConfirmed: deletesConfirmed || isKeylessSingleton(plan),
       signal: this.#signal,
     };
-    return this.#report.published(await retryWhileUnreachable(() => sink.publish(stage.staged, options), this.#signal));
+    const waiting = { timeoutMs: LANDING_TIMEOUT_MS, signal: this.#signal };
+    return this.#report.published(await retryWhileUnreachable(() => sink.publish(stage.staged, options), waiting));
   }
 
   /**

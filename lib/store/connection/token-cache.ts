@@ -1,7 +1,7 @@
 import type { TokenCacheStore } from '#lib/domain/account/session.ts';
 import { EnvelopeError, type KeyRing } from '#lib/platform/crypto/crypto.ts';
-import { whileDatabaseAway } from '#lib/platform/postgres/database-away.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
+import { retryWhileUnreachable } from '#lib/platform/postgres/while-unreachable.ts';
 import { openSecret, replaceSecret, type SecretOwner } from './secrets.ts';
 
 /** Longest that a renewal may take, milliseconds: two requests to Entra with their time limits. */
@@ -17,7 +17,7 @@ export function createTokenCacheStore(deps: { db: Db; ring: KeyRing }, secretId:
     async load() {
       return (await openSecret(deps.db, deps.ring, owner, secretId)).plaintext;
     },
-    renew: (work) => whileDatabaseAway(() => renewLocked(work)),
+    renew: (work) => retryWhileUnreachable(() => renewLocked(work)),
   };
 
   /** Renewing once more than needed does no harm: Entra takes the refresh token of before as well. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { abortable, raceAbort } from '#lib/platform/async/abortable.ts';
 import type { Clock } from '#lib/platform/clock.ts';
-import { retryWhileUnreachable } from '#lib/platform/postgres/while-unreachable.ts';
+import { LANDING_TIMEOUT_MS, retryWhileUnreachable } from '#lib/platform/postgres/while-unreachable.ts';
 import type { Stage } from '#lib/reload/stage/stage.ts';
 import type { LandedDeltaToken, ReplayState } from '#lib/reload/stage/stage-file.ts';
 import type { DatasetPlan } from '../plan.ts';
@@ -172,7 +172,7 @@ export class ChangeReading {
     const full = { mode: 'full', since: null, notes: this.#untrackedNote() } as const;
     const findDeltaToken = this.#findDeltaToken;
     if (incremental === undefined || findDeltaToken === null) return full;
-    const since = await retryWhileUnreachable(findDeltaToken, signal);
+    const since = await retryWhileUnreachable(findDeltaToken, { timeoutMs: LANDING_TIMEOUT_MS, signal });
     if (since === null) return { ...full, notes: [...full.notes, ...this.#readAgain()] };
     const ageDays = (clock.now().getTime() - Date.parse(since.fullAt)) / DAY_MS;
     return { ...full, mode: incremental.full || ageDays >= incremental.fullEveryDays ? 'full' : 'incremental', since };
