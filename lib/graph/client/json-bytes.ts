@@ -1,6 +1,8 @@
 import { RemoteError } from '#lib/platform/errors.ts';
 
-// A scanner of JSON documents that stay bytes: it finds the spans of members, items and values without building them.
+// A scanner of JSON documents that stay bytes: it finds the spans of members, items and values without building them. Strict: a truncated
+// answer is an error here, before any row of it counts. `lib/reload/parse/json/page-members.ts` scans staged pages leniently: what is no JSON
+// there is left as it is, and DuckDB's parser reports it with its place.
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;

@@ -24,7 +24,10 @@ export interface Member {
 /** Called for an object with those of its members that are read, whatever their case, in their order. */
 export type VisitObject = (members: readonly Member[], properties: Properties) => void;
 
-/** Walks over the objects of a JSON document that `properties` lead to, inner ones first. Where it isn't JSON, the walk ends without a word. */
+/**
+ * Visits the objects of a JSON document that `properties` lead to, inner ones first. Lenient: where the text is no JSON the walk ends without
+ * an error, and DuckDB's parser reports the place. `lib/graph/client/json-bytes.ts` is the strict scanner of answers: it throws instead.
+ */
 export function readMembers(body: Uint8Array, properties: Properties, onObject: VisitObject): void {
   readValue({ body, onObject }, afterBlanks(body, 0), properties);
 }
