@@ -57,7 +57,10 @@ export default {
       comment:
         'A gateway runs the executor and all below it without our database: tokens and quotas come through ports (docs/decisions/014).',
       severity: 'error',
-      from: { path: '^lib/(executor|source|graph|entra|catalog|reload|targets)/', pathNot: TESTS },
+      from: {
+        path: '^lib/(executor|source|graph|entra|catalog|reload|targets)/|^lib/gateway/agent/|^bin/commands/gateway\\.ts$',
+        pathNot: TESTS,
+      },
       to: { path: `^lib/(store|services)/|^lib/platform/postgres/db\\.ts$|${GENERATED}`, reachable: true },
     },
     {

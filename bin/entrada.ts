@@ -18,6 +18,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   dev: { help: 'as start, with Next.js in development mode', load: async () => (await import('./commands/start.ts')).dev },
   web: { help: 'only the web server', load: async () => (await import('./commands/web.ts')).web },
   worker: { help: 'only a worker', load: async () => (await import('./commands/worker.ts')).worker },
+  gateway: {
+    help: '[--server URL --key-file FILE] | status | check: a data gateway',
+    load: async () => (await import('./commands/gateway.ts')).gateway,
+  },
   emulator: {
     help: 'start | info [--json] | mutate [--json FILE]: the demo tenant',
     load: async () => (await import('./commands/emulator.ts')).emulator,
@@ -55,7 +59,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
 };
 
 /** Commands that write data of the tenant or keys. The others write build results, which anybody may read. */
-const KEEPS_DATA: ReadonlySet<string> = new Set(['start', 'dev', 'web', 'worker', 'emulator', 'admin']);
+const KEEPS_DATA: ReadonlySet<string> = new Set(['start', 'dev', 'web', 'worker', 'gateway', 'emulator', 'admin']);
 
 function usage(): string {
   const lines = Object.entries(COMMANDS).map(([name, { help }]) => `  ${name.padEnd(12)} ${help}`);

@@ -109,9 +109,17 @@ function generateClient(node) {
  * compiled, so that TypeScript is stripped of its types once and not at each start.
  */
 function handOver(node) {
-  const child = spawn(node, ['--disable-warning=ExperimentalWarning', join(ROOT, 'bin', 'entrada.ts'), ...args], {
+  // What reads pages runs with little memory, as the workers of `npm start` do (lib/platform/memory.ts says why).
+  const reads = ['worker', 'gateway'].includes(args[0]);
+  const nodeArgs = ['--disable-warning=ExperimentalWarning', ...(reads ? ['--max-semi-space-size=2'] : [])];
+  const child = spawn(node, [...nodeArgs, join(ROOT, 'bin', 'entrada.ts'), ...args], {
     stdio: 'inherit',
-    env: { NODE_COMPILE_CACHE: join(RUNTIME, 'compiled'), ...process.env, ENTRADA_LAUNCHER_PID: String(process.pid) },
+    env: {
+      NODE_COMPILE_CACHE: join(RUNTIME, 'compiled'),
+      ...(reads ? { MALLOC_ARENA_MAX: '2', UV_THREADPOOL_SIZE: '8' } : {}),
+      ...process.env,
+      ENTRADA_LAUNCHER_PID: String(process.pid),
+    },
   });
   // Ctrl-C reaches the child by itself (same process group); it decides when to leave.
   process.on('SIGINT', () => {});

@@ -115,6 +115,9 @@ export const EnvSchema = z.object({
   HTTPS_PROXY: ProxyUrl.optional(),
   HTTP_PROXY: ProxyUrl.optional(),
   NO_PROXY: z.string().optional(),
+  ENTRADA_GATEWAY_SERVER: z.string().min(1).optional(),
+  ENTRADA_GATEWAY_KEY_FILE: z.string().min(1).optional(),
+  ENTRADA_GATEWAY_DATA_DIR: z.string().min(1).optional(),
   ENTRADA_WORKERS: z.coerce.number().int().min(0).max(64).default(1),
   ENTRADA_RUNS_AT_ONCE: z.coerce.number().int().min(1).max(32).default(4),
   ENTRADA_DATASETS_AT_ONCE: z.coerce.number().int().min(1).max(32).default(4),
@@ -137,6 +140,8 @@ export interface Env extends RawEnv {
   readonly dataDir: string;
   /** Absolute. */
   readonly lakeDir: string;
+  /** Data folder of a data gateway that runs here. Absolute. */
+  readonly gatewayDataDir: string;
   readonly demoPort: number;
   readonly demoTlsPort: number;
 }
@@ -166,6 +171,7 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
     baseUrl: env.ENTRADA_URL ?? `http://localhost:${env.PORT}`,
     dataDir,
     lakeDir: resolve(/*turbopackIgnore: true*/ env.ENTRADA_LAKE_DIR ?? join(dataDir, 'lake')),
+    gatewayDataDir: resolve(/*turbopackIgnore: true*/ env.ENTRADA_GATEWAY_DATA_DIR ?? `${defaultDataDir()}-gateway`),
     demoPort: env.ENTRADA_DEMO_PORT ?? env.PORT + 1,
     demoTlsPort: env.ENTRADA_DEMO_TLS_PORT ?? env.PORT + 2,
   };

@@ -1,0 +1,71 @@
+import { AppError, toProblem } from '#lib/platform/errors.ts';
+import { accessTokensFrom } from '#lib/source/connect.ts';
+import { openGatewayFolder } from './gateway-folder.ts';
+import type { CommandOutput } from './gateway-status.ts';
+import { openKeys } from './keys.ts';
+import { checkClouds, checkTargets, type ReachCheck } from './reach.ts';
+import { readReached } from './reached.ts';
+import { readIdentity } from './registration.ts';
+import { createServerClient } from './server-client.ts';
+import { createServerConnection } from './server-connection.ts';
+import type { GatewayOptions } from './start-gateway.ts';
+
+const TIMEOUT_MS = 15_000;
+
+/**
+ * Tries what a gateway has to reach: its server, Entra and Graph, and the targets that commands have named so far. Exit code 0: all of it is
+ * reached; 1: something is not.
+ */
+export async function checkGateway(options: GatewayOptions): Promise<CommandOutput> {
+  const folder = openGatewayFolder(options.dataDir);
+  const { graphBaseUrls, targets } = readReached(folder);
+  const config = { ...options.source, openAccessTokens: accessTokensFrom(noTokens) };
+  const checks = [
+    await checkServer(options),
+    ...(await checkClouds(config, graphBaseUrls)),
+    ...(await checkTargets(targets, options.rules)),
+  ];
+  const text = checks.map(lineOf).join('');
+  const isFine = checks.every(({ problem }) => problem === null);
+  const note = targets.length === 0 ? 'No target was used through this gateway yet: test one on the page Targets.\n' : '';
+  return { text: text + note, exitCode: isFine ? 0 : 1 };
+}
+
+/** Asks for what a stranger may ask: an answer in the server's own words proves that it is reached. */
+async function checkServer(options: GatewayOptions): Promise<ReachCheck> {
+  const folder = openGatewayFolder(options.dataDir);
+  const identity = readIdentity(folder);
+  const server = options.server ?? identity?.server ?? null;
+  if (server === null) return { what: 'server', where: '-', problem: noServer() };
+  const connection = createServerConnection({ server, caPem: options.source.caPem, proxy: options.source.proxy ?? null });
+  try {
+    const keys = await openKeys(folder);
+    const gatewayId = identity?.server === server ? identity.gatewayId : null;
+    const client = createServerClient({ server, connection, keys, gatewayId, clock: options.source.clock });
+    await client.hello(AbortSignal.timeout(TIMEOUT_MS));
+    return { what: 'server', where: server, problem: null };
+  } catch (error) {
+    return { what: 'server', where: server, problem: toProblem(error) };
+  } finally {
+    await connection.close();
+  }
+}
+
+function noServer() {
+  return {
+    code: 'gateway-server-address',
+    title: 'The address of the server is not known.',
+    remedy: 'Set --server or ENTRADA_GATEWAY_SERVER.',
+  } as const;
+}
+
+function noTokens(): never {
+  throw new AppError({ code: 'no-token', title: 'A check signs in nowhere.' });
+}
+
+function lineOf({ what, where, problem }: ReachCheck): string {
+  const head = `${problem === null ? 'ok     ' : 'failed '} ${what.padEnd(18)} ${where}\n`;
+  if (problem === null) return head;
+  const words = [problem.title, problem.detail, problem.remedy].filter((text) => text !== undefined);
+  return head + words.map((text) => `        ${text}\n`).join('');
+}

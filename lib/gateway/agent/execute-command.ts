@@ -1,0 +1,96 @@
+import type { SourceConnection } from '#lib/domain/account/session.ts';
+import type { TargetAccess } from '#lib/domain/target/target.ts';
+import type { DatasetAssignment } from '#lib/executor/dataset-assignment.ts';
+import { SOURCE_STREAMS, type SourceOperations } from '#lib/executor/source-operations.ts';
+import type { TargetOperations } from '#lib/executor/target-operations.ts';
+import { type CommandName, commandSchemas } from '#lib/gateway/commands.ts';
+import { raceAbort } from '#lib/platform/async/abortable.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import type { TargetRules } from '#lib/targets/target.ts';
+import { admitTarget } from './admit-target.ts';
+import type { DatasetRuns } from './dataset-runs.ts';
+import type { ReachedPlaces } from './reached.ts';
+
+/** The executor of this process, by its ports. */
+export interface CommandExecutor {
+  readonly source: SourceOperations;
+  readonly targets: TargetOperations;
+  readonly runs: DatasetRuns;
+  readonly rules: TargetRules;
+  readonly places: ReachedPlaces;
+}
+
+export interface CommandIo {
+  emit(event: unknown): Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+type Call = (input: unknown, signal?: AbortSignal) => unknown;
+
+/**
+ * Runs a command in the executor. `input` must hold the schema of the command.
+ * @returns its output. Rejects with AppErrors, and with the signal's reason when that aborts.
+ */
+export async function executeCommand(executor: CommandExecutor, { name, input }: ParsedCommand, io: CommandIo): Promise<unknown> {
+  remember(executor.places, input);
+  if (name === 'dataset.release') return executor.runs.release(input as DatasetAssignment).then(() => null);
+  if (name === 'dataset.run') return emitAll(executor.runs.run(input as DatasetAssignment, io.signal), io);
+  const [port = '', operation = ''] = name.split('.');
+  if (port === 'target') return raceAbort(callTarget(executor, operation, input as TargetInput), io.signal);
+  const call = executor.source[operation as keyof SourceOperations] as Call;
+  if (Object.hasOwn(SOURCE_STREAMS, operation)) return emitAll(call(input, io.signal) as AsyncIterable<unknown>, io);
+  const answer = call(input) as Promise<unknown>;
+  // A code can be redeemed once: what Entra answered must not be lost on the way.
+  return name === 'source.redeemCode' ? answer : raceAbort(answer, io.signal);
+}
+
+export interface ParsedCommand {
+  readonly name: CommandName;
+  readonly input: unknown;
+}
+
+/** @throws AppError `gateway-version` for an input that this version does not understand. */
+export function parseInput(name: CommandName, input: unknown): unknown {
+  const parsed = commandSchemas(name)?.input.safeParse(input);
+  if (parsed?.success === true) return parsed.data;
+  throw new AppError(
+    {
+      code: 'gateway-version',
+      title: `This data gateway does not understand the command ${name} of its server.`,
+      remedy: 'Upgrade the gateway to the version of the server.',
+      fixer: 'operator',
+    },
+    { cause: parsed?.error },
+  );
+}
+
+interface SourceInput {
+  readonly connection?: SourceConnection;
+  readonly settings?: SourceConnection['settings'];
+}
+
+/** The connection that an input is about; null where it is about none yet. */
+export function connectionOf(input: unknown): SourceConnection | null {
+  return (input as SourceInput | null)?.connection ?? null;
+}
+
+async function emitAll(events: AsyncIterable<unknown>, io: CommandIo): Promise<null> {
+  for await (const event of events) await io.emit(event);
+  return null;
+}
+
+interface TargetInput {
+  readonly access: TargetAccess;
+}
+
+async function callTarget({ targets, rules }: CommandExecutor, operation: string, input: TargetInput): Promise<unknown> {
+  const call = targets[operation as keyof TargetOperations] as Call;
+  return call({ ...input, access: await admitTarget(input.access, rules) });
+}
+
+function remember(places: ReachedPlaces, input: unknown): void {
+  const { connection, settings = connection?.settings } = input as SourceInput;
+  if (settings !== undefined) places.graph(settings.graphBaseUrl);
+  const { target, access = target } = input as { readonly target?: TargetAccess; readonly access?: TargetAccess };
+  if (access !== undefined) places.target(access);
+}

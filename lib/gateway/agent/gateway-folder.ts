@@ -1,0 +1,79 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import { AppError } from '#lib/platform/errors.ts';
+
+/** The data folder of a gateway. Only its owner may enter it (0700), or read its files (0600). */
+export interface GatewayFolder {
+  readonly path: string;
+  /** Folder of the stages of running reloads. */
+  readonly workDir: string;
+  readonly lockFile: string;
+  /** What a file of the folder holds; null when it isn't there. @throws AppError when it is not what a gateway wrote. */
+  read<T>(name: string, schema: z.ZodType<T>): T | null;
+  /** Replaces a file as a whole: a reader, or a crash, meets the old or the new one. */
+  write(name: string, value: unknown): void;
+  remove(name: string): void;
+}
+
+/**
+ * Opens the data folder, and makes it where it isn't there yet.
+ * @throws AppError when it can't be used, with what to do.
+ */
+export function openGatewayFolder(path: string): GatewayFolder {
+  const workDir = join(path, 'work');
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    if (!statSync(path).isDirectory()) throw Object.assign(new Error('is a file'), { code: 'ENOTDIR' });
+    chmodSync(path, 0o700);
+    mkdirSync(workDir, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw unusable(path, (cause as NodeJS.ErrnoException).code ?? 'unknown error', cause);
+  }
+  return {
+    path,
+    workDir,
+    lockFile: join(path, 'gateway.lock'),
+    read(name, schema) {
+      const file = join(path, name);
+      if (!existsSync(file)) return null;
+      try {
+        return schema.parse(JSON.parse(readFileSync(file, 'utf8')));
+      } catch (cause) {
+        throw unreadable(file, cause);
+      }
+    },
+    write(name, value) {
+      const file = join(path, name);
+      const next = `${file}.${process.pid}.new`;
+      writeFileSync(next, `${JSON.stringify(value)}\n`, { mode: 0o600, flush: true });
+      renameSync(next, file);
+    },
+    remove: (name) => rmSync(join(path, name), { force: true }),
+  };
+}
+
+function unusable(path: string, reason: string, cause: unknown): AppError {
+  return new AppError(
+    {
+      code: 'gateway-folder-unusable',
+      title: `The data folder ${path} can't be used (${reason}).`,
+      remedy: 'Set ENTRADA_GATEWAY_DATA_DIR to a folder that belongs to the user of the gateway and can be written.',
+      fixer: 'operator',
+    },
+    { cause },
+  );
+}
+
+function unreadable(file: string, cause: unknown): AppError {
+  return new AppError(
+    {
+      code: 'gateway-folder-unusable',
+      title: `${file} is not what this version of the gateway wrote.`,
+      remedy:
+        'Restore it, or give the gateway an empty folder with ENTRADA_GATEWAY_DATA_DIR and register it with a new key from the page Data gateways.',
+      fixer: 'operator',
+    },
+    { cause },
+  );
+}

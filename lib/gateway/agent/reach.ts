@@ -1,0 +1,110 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { connect } from 'node:net';
+import type { Problem } from '#lib/domain/problem.ts';
+import { MICROSOFT_CLOUDS, resolveCloud } from '#lib/entra/clouds.ts';
+import { AppError, RemoteError, toProblem } from '#lib/platform/errors.ts';
+import { type AnsweredRequest, findIntermediaryResponse } from '#lib/platform/http/intermediary-response.ts';
+import { openHttp, type SourceConfig } from '#lib/source/connect.ts';
+import { allowedAddress } from '#lib/targets/allowed-address.ts';
+import type { TargetRules } from '#lib/targets/target.ts';
+import type { Reached } from './reached.ts';
+
+/** Whether one place can be reached from this machine. */
+export interface ReachCheck {
+  readonly what: string;
+  readonly where: string;
+  /** Null: it can. */
+  readonly problem: Problem | null;
+}
+
+const TIMEOUT_MS = 15_000;
+
+/** Tries Entra and Graph of these base URLs; of Microsoft's global cloud, where there are none. No sign-in is needed for that. */
+export async function checkClouds(config: SourceConfig, graphBaseUrls: readonly string[]): Promise<readonly ReachCheck[]> {
+  const bases = graphBaseUrls.length > 0 ? graphBaseUrls : defaultBases(config);
+  const http = openHttp(config);
+  const ask = async (what: AnsweredRequest['service'], url: string): Promise<ReachCheck> => {
+    const where = new URL(url).origin;
+    try {
+      const signal = AbortSignal.timeout(TIMEOUT_MS);
+      const answer = await http.send({ method: 'GET', url, headers: {}, signal });
+      const foreign = findIntermediaryResponse(answer, { url, service: what, expects: 'json' });
+      return { what, where, problem: foreign?.problem ?? null };
+    } catch (error) {
+      return { what, where, problem: toProblem(error) };
+    }
+  };
+  try {
+    const checks = bases.flatMap((base) => {
+      const { cloud, baseUrl } = resolveCloud(base, config.extraClouds);
+      const metadata = `${cloud.authorityOrigin}/organizations/v2.0/.well-known/openid-configuration`;
+      return [ask('Microsoft Entra ID', metadata), ask('Graph', `${baseUrl}/organization`)];
+    });
+    return await Promise.all(checks);
+  } finally {
+    await http.close();
+  }
+}
+
+function defaultBases({ extraClouds }: SourceConfig): readonly string[] {
+  const clouds = extraClouds.length > 0 ? extraClouds : MICROSOFT_CLOUDS.slice(0, 1);
+  return clouds.map(({ graphOrigin }) => `${graphOrigin}/v1.0`);
+}
+
+/** Tries the targets that commands have named: whether a server takes a connection, whether a folder can be written. */
+export function checkTargets(targets: Reached['targets'], rules: TargetRules): Promise<readonly ReachCheck[]> {
+  const check = async ({ kind, location }: Reached['targets'][number]): Promise<ReachCheck> => {
+    try {
+      await (kind === 'folder' ? requireWritable(location) : requireConnection(location, rules));
+      return { what: 'target', where: location, problem: null };
+    } catch (error) {
+      return { what: 'target', where: location, problem: toProblem(error) };
+    }
+  };
+  return Promise.all(targets.map(check));
+}
+
+async function requireWritable(path: string): Promise<void> {
+  try {
+    await access(path, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw new AppError(
+      {
+        code: 'lake-forbidden',
+        title: `The folder ${path} can't be written (${(cause as NodeJS.ErrnoException).code}).`,
+        remedy: 'Create it on the machine of the gateway, and let the user of the gateway write it.',
+        fixer: 'operator',
+      },
+      { cause },
+    );
+  }
+}
+
+/** `location` as a target gives it: `host:port/database`. */
+async function requireConnection(location: string, rules: TargetRules): Promise<void> {
+  const found = /^(.+):(\d+)(?:\/|$)/.exec(location);
+  if (found === null) throw new TypeError(`not a host and port: ${location}`);
+  const [, host = '', port = ''] = found;
+  const address = await allowedAddress(host.replace(/^\[|\]$/g, ''), rules);
+  await new Promise<void>((resolve, reject) => {
+    const socket = connect({ host: address, port: Number(port), timeout: TIMEOUT_MS }, () => {
+      socket.destroy();
+      resolve();
+    });
+    socket.once('timeout', () => socket.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })));
+    socket.once('error', (cause) => reject(notConnected(`${host}:${port}`, cause)));
+  });
+}
+
+function notConnected(where: string, cause: NodeJS.ErrnoException): RemoteError {
+  return new RemoteError(
+    {
+      code: 'landing-unreachable',
+      title: `${where} takes no connection (${cause.code ?? cause.message}).`,
+      remedy: 'Check that the server runs, and that a firewall lets the machine of the gateway reach it.',
+      fixer: 'operator',
+    },
+    { cause },
+  );
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { TargetAccess } from '#lib/domain/target/target.ts';
+import { findTargetModule } from '#lib/targets/registry.ts';
+import type { GatewayFolder } from './gateway-folder.ts';
+
+const FILE = 'reached.json';
+/** The newest are kept. */
+const KEPT_MAX = 50;
+
+/** Where commands have led this gateway; no secret is in it. `entrada gateway check` tries the same places. */
+export const Reached = z.object({
+  graphBaseUrls: z.array(z.string()).readonly(),
+  targets: z.array(z.object({ kind: z.string(), location: z.string() })).readonly(),
+});
+export type Reached = z.infer<typeof Reached>;
+
+export function readReached(folder: GatewayFolder): Reached {
+  return folder.read(FILE, Reached) ?? { graphBaseUrls: [], targets: [] };
+}
+
+/** Remembers the places of commands. */
+export interface ReachedPlaces {
+  graph(baseUrl: string): void;
+  target(access: TargetAccess): void;
+}
+
+export function createReachedPlaces(folder: GatewayFolder): ReachedPlaces {
+  let known = readReached(folder);
+  const save = (next: Reached): void => {
+    known = next;
+    folder.write(FILE, known);
+  };
+  return {
+    graph(baseUrl) {
+      if (known.graphBaseUrls.includes(baseUrl)) return;
+      save({ ...known, graphBaseUrls: [...known.graphBaseUrls, baseUrl].slice(-KEPT_MAX) });
+    },
+    target({ kind, settings }) {
+      const location = findTargetModule(kind).location(settings);
+      if (known.targets.some((target) => target.kind === kind && target.location === location)) return;
+      save({ ...known, targets: [...known.targets, { kind, location }].slice(-KEPT_MAX) });
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import type { RegisterRequest } from '#lib/gateway/protocol.ts';
+import { AppError, ConflictError } from '#lib/platform/errors.ts';
+import type { GatewayFolder } from './gateway-folder.ts';
+import type { GatewayKeys } from './keys.ts';
+import type { ServerClient } from './server-client.ts';
+
+const FILE = 'gateway.json';
+
+/** Who this gateway is, once it is registered. */
+export const GatewayIdentity = z.object({
+  server: z.string(),
+  gatewayId: z.string(),
+  name: z.string(),
+  /** SHA-256 of the registration key, so that a new key is told from the used one. */
+  keyDigest: z.string(),
+});
+export type GatewayIdentity = z.infer<typeof GatewayIdentity>;
+
+export function readIdentity(folder: GatewayFolder): GatewayIdentity | null {
+  return folder.read(FILE, GatewayIdentity);
+}
+
+export interface RegistrationWish {
+  /** Origin of the server; null: the one of the folder. */
+  readonly server: string | null;
+  /** Path of the file with the registration key; null where none was given. */
+  readonly keyFile: string | null;
+}
+
+/** What to do at the start: go on as who the folder says, or register with this key. */
+export type RegistrationPlan =
+  | { readonly kind: 'registered'; readonly identity: GatewayIdentity }
+  | { readonly kind: 'register'; readonly server: string; readonly registrationKey: string };
+
+/**
+ * Decides by the folder and the wish. A key that was used already does nothing, so that the same command starts a gateway for the first time
+ * and ever after; a new key registers again.
+ * @throws AppError when something is missing or does not fit.
+ */
+export function planRegistration(folder: GatewayFolder, { server, keyFile }: RegistrationWish): RegistrationPlan {
+  const identity = readIdentity(folder);
+  const registrationKey = keyFile === null ? null : readKey(keyFile, identity !== null);
+  const isNew = registrationKey !== null && digestOf(registrationKey) !== identity?.keyDigest;
+  if (identity !== null && !isNew) {
+    if (server === null || server === identity.server) return { kind: 'registered', identity };
+    throw registeredElsewhere(identity, server);
+  }
+  const at = server ?? identity?.server ?? null;
+  if (registrationKey === null || at === null) throw notRegistered(folder);
+  return { kind: 'register', server: at, registrationKey };
+}
+
+/** Registers with the key and keeps who the server says this is. */
+export async function register(
+  of: { readonly folder: GatewayFolder; readonly keys: GatewayKeys; readonly client: ServerClient; readonly server: string },
+  request: Omit<RegisterRequest, 'signingKey' | 'encryptionKey'>,
+  signal: AbortSignal,
+): Promise<GatewayIdentity> {
+  const { folder, keys, client, server } = of;
+  const wanted = { ...request, signingKey: keys.signing.publicKey, encryptionKey: keys.encryption.publicKey };
+  const { gatewayId, name } = await client.register(wanted, signal);
+  const identity = { server, gatewayId, name, keyDigest: digestOf(request.registrationKey) };
+  folder.write(FILE, identity);
+  return identity;
+}
+
+/** Null: the file is gone, which is right once the gateway is registered. */
+function readKey(file: string, isRegistered: boolean): string | null {
+  try {
+    const key = readFileSync(file, 'utf8').trim();
+    return key === '' ? null : key;
+  } catch (cause) {
+    if (isRegistered) return null;
+    throw new AppError(
+      {
+        code: 'gateway-key-unknown',
+        title: `The registration key can't be read from ${file} (${(cause as NodeJS.ErrnoException).code}).`,
+        remedy: 'Save the key that the page Data gateways showed in this file, and let the user of the gateway read it.',
+        fixer: 'operator',
+      },
+      { cause },
+    );
+  }
+}
+
+function digestOf(key: string): string {
+  return createHash('sha256').update(key).digest('base64url');
+}
+
+function notRegistered({ path }: GatewayFolder): AppError {
+  return new AppError({
+    code: 'gateway-not-registered',
+    title: `The gateway of the data folder ${path} is not registered yet.`,
+    remedy: 'Create a gateway on the page Data gateways, and start this one with --server URL --key-file FILE as shown there.',
+    fixer: 'operator',
+  });
+}
+
+function registeredElsewhere({ server }: GatewayIdentity, wanted: string): ConflictError {
+  return new ConflictError({
+    code: 'gateway-folder-taken',
+    title: `This data folder belongs to a gateway of ${server}, not of ${wanted}.`,
+    remedy:
+      'Give the gateway a folder of its own with ENTRADA_GATEWAY_DATA_DIR, or register this one anew with a key of the other server.',
+    fixer: 'operator',
+  });
+}

@@ -1,0 +1,160 @@
+import type { z } from 'zod';
+import type { Problem } from '#lib/domain/problem.ts';
+import { readProblem } from '#lib/gateway/lenient-problem.ts';
+import { signProof } from '#lib/gateway/proof.ts';
+import {
+  AckAnswer,
+  type AckRequest,
+  EventsAnswer,
+  type EventsRequest,
+  KEEP_ALIVE_SECONDS,
+  RegisterAnswer,
+  type RegisterRequest,
+  ResultAnswer,
+  type ResultRequest,
+  StatusAnswer,
+  type StatusRequest,
+  StreamMessage,
+  TokenCacheAnswer,
+  type TokenCacheRequest,
+} from '#lib/gateway/protocol.ts';
+import { GATEWAY_PATH } from '#lib/gateway/version.ts';
+import type { Clock } from '#lib/platform/clock.ts';
+import { AppError, RemoteError } from '#lib/platform/errors.ts';
+import type { GatewayKeys } from './keys.ts';
+import { readLines } from './read-lines.ts';
+import type { ServerAnswer, ServerConnection } from './server-connection.ts';
+
+/** A stream that is silent for this long is broken, milliseconds. */
+const SILENCE_MS = 3 * KEEP_ALIVE_SECONDS * 1000;
+
+/** The requests of a gateway, each one proven by its key. One attempt each: who calls decides whether it is sent again. Errors are AppErrors. */
+export interface ServerClient {
+  /** Proves that the server is reached and takes the proofs of this gateway; says nothing and changes nothing. Before the registration: that it is reached. */
+  hello(signal: AbortSignal): Promise<void>;
+  register(request: RegisterRequest, signal: AbortSignal): Promise<RegisterAnswer>;
+  status(request: StatusRequest, signal: AbortSignal): Promise<StatusAnswer>;
+  /** Messages as they come; those that this version does not know are left out. Ends when the server ends it. */
+  stream(instance: string, signal: AbortSignal): AsyncIterable<StreamMessage>;
+  ack(commandId: string, request: AckRequest, signal: AbortSignal): Promise<AckAnswer>;
+  events(commandId: string, request: EventsRequest, signal: AbortSignal): Promise<EventsAnswer>;
+  result(commandId: string, request: ResultRequest, signal: AbortSignal): Promise<z.infer<typeof ResultAnswer>>;
+  tokenCache(commandId: string, request: TokenCacheRequest, signal: AbortSignal): Promise<TokenCacheAnswer>;
+}
+
+export interface ServerClientDeps {
+  readonly server: string;
+  readonly connection: ServerConnection;
+  readonly keys: GatewayKeys;
+  /** Null before the registration. */
+  readonly gatewayId: string | null;
+  readonly clock: Clock;
+}
+
+export function createServerClient(deps: ServerClientDeps): ServerClient {
+  const post = async <T>(
+    path: string,
+    schema: z.ZodType<T>,
+    { body, signal }: { body: unknown; signal: AbortSignal },
+  ): Promise<T> => {
+    const sent = JSON.stringify(body);
+    const headers = { ...(await proof(deps, 'POST', path, sent)), 'content-type': 'application/json' };
+    const answer = await deps.connection.send({ method: 'POST', path: pathOf(path), headers, body: sent, signal });
+    return parseAnswer(answer, schema, deps.server);
+  };
+  const about = (commandId: string, what: string): string => `commands/${encodeURIComponent(commandId)}/${what}`;
+  return {
+    async hello(signal) {
+      if (deps.gatewayId === null) return requireHealthy(await deps.connection.send({ ...HEALTH, signal }), deps.server);
+      try {
+        await post(about('none', 'ack'), AckAnswer, { body: { attempt: 1, instance: 'hello-of-a-gateway' }, signal });
+      } catch (error) {
+        // That there is no such command is said to a gateway that the server knows.
+        if (!(error instanceof AppError) || !NO_COMMAND.has(error.code)) throw error;
+      }
+    },
+    register: (body, signal) => post('register', RegisterAnswer, { body, signal }),
+    status: (body, signal) => post('status', StatusAnswer, { body, signal }),
+    ack: (id, body, signal) => post(about(id, 'ack'), AckAnswer, { body, signal }),
+    events: (id, body, signal) => post(about(id, 'events'), EventsAnswer, { body, signal }),
+    result: (id, body, signal) => post(about(id, 'result'), ResultAnswer, { body, signal }),
+    tokenCache: (id, body, signal) => post(about(id, 'token-cache'), TokenCacheAnswer, { body, signal }),
+    async *stream(instance, signal) {
+      const path = `stream?instance=${encodeURIComponent(instance)}`;
+      const headers = await proof(deps, 'GET', path, '');
+      const opened = await deps.connection.open({ method: 'GET', path: pathOf(path), headers, signal }, SILENCE_MS);
+      if ('answer' in opened) throw refused(opened.answer, deps.server);
+      for await (const line of readLines(opened.pieces)) {
+        const message = StreamMessage.safeParse(parseJson(line));
+        if (message.success) yield message.data;
+      }
+    },
+  };
+}
+
+const HEALTH = { method: 'GET', path: '/api/health', headers: {} } as const;
+const NO_COMMAND: ReadonlySet<string> = new Set([
+  'not-found',
+  'gateway-command-over',
+  'gateway-handed-over',
+  'gateway-not-yours',
+]);
+
+function requireHealthy(answer: ServerAnswer, server: string): void {
+  if (answer.status !== 200) throw refused(answer, server);
+}
+
+function pathOf(path: string): string {
+  return `${GATEWAY_PATH}/${path}`;
+}
+
+async function proof(deps: ServerClientDeps, method: string, path: string, body: string): Promise<{ authorization: string }> {
+  const { gatewayId, keys, clock } = deps;
+  const by = { privateKey: keys.signing.privateKey, now: clock.now() };
+  const who = gatewayId === null ? { signingKey: keys.signing.publicKey } : { gatewayId };
+  return { authorization: await signProof({ method, url: `${deps.server}${pathOf(path)}`, body }, { ...by, ...who }) };
+}
+
+function parseAnswer<T>(answer: ServerAnswer, schema: z.ZodType<T>, server: string): T {
+  if (answer.status < 200 || answer.status > 299) throw refused(answer, server);
+  const parsed = schema.safeParse(parseJson(answer.text));
+  if (parsed.success) return parsed.data;
+  throw notTheServer(answer, server);
+}
+
+/** Null for what is not JSON. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** The error of an answer that is no success: the server's own words, where it is the server that answers. */
+function refused(answer: ServerAnswer, server: string): AppError {
+  const body = parseJson(answer.text);
+  if (typeof body !== 'object' || body === null || !('code' in body)) return notTheServer(answer, server);
+  const problem = readProblem(body);
+  return new RemoteError(problem, { retry: isPassing(answer.status, problem) ? 'backoff' : 'never' });
+}
+
+/** A proof is made anew for every attempt, and a clock can be set right: such a refusal ends nothing. */
+function isPassing(status: number, { code }: Problem): boolean {
+  return status >= 500 || status === 429 || status === 408 || (status === 401 && code !== 'gateway-unknown');
+}
+
+function notTheServer({ status, headers }: ServerAnswer, server: string): RemoteError {
+  const type = headers['content-type']?.split(';')[0] ?? 'no content type';
+  return new RemoteError(
+    {
+      code: 'answer-not-understood',
+      title: `${server} did not answer as an Entrada server does (status ${status}, ${type}).`,
+      remedy:
+        'Check the address of the server, its version, and whether a proxy or a sign-in page stands between this machine and it.',
+      fixer: 'operator',
+      reference: { httpStatus: status },
+    },
+    { retry: 'backoff' },
+  );
+}

@@ -1,0 +1,81 @@
+import type { Problem } from '#lib/domain/problem.ts';
+import { STATUS_SECONDS, type StatusAnswer, type StatusRequest, type StreamMessage } from '#lib/gateway/protocol.ts';
+import { toProblem } from '#lib/platform/errors.ts';
+import type { BackOff } from './back-off.ts';
+import type { ServerClient } from './server-client.ts';
+
+/** What a link reports. */
+export interface LinkEvents {
+  /** The stream is open. */
+  onConnected(serverVersion: string): void;
+  /** It is not, and why; it is tried again. Null: the server ended it. */
+  onDisconnected(problem: Problem | null): void;
+  onMessage(message: StreamMessage): void;
+  onStatus(answer: StatusAnswer): void;
+}
+
+export interface ServerLink {
+  /** Says the status at once, not only at the next turn. */
+  sayStatus(): Promise<void>;
+  /** Closes the stream; the status goes on being said. */
+  stopTaking(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ServerLinkDeps {
+  readonly client: ServerClient;
+  readonly instance: string;
+  readonly backOff: BackOff;
+  readonly status: () => StatusRequest;
+  readonly events: LinkEvents;
+}
+
+/** Keeps a stream open and says the status, until it is closed. */
+export function openServerLink({ client, instance, backOff, status, events }: ServerLinkDeps): ServerLink {
+  const closed = new AbortController();
+  const taking = new AbortController();
+  const signal = AbortSignal.any([closed.signal, taking.signal]);
+  const sayStatus = async (): Promise<void> => {
+    events.onStatus(await client.status(status(), AbortSignal.any([closed.signal, AbortSignal.timeout(STATUS_SECONDS * 1000)])));
+  };
+  /** Reads one stream to its end. @returns whether it had opened, and why it ended. */
+  const readOnce = async (): Promise<{ readonly wasOpen: boolean; readonly problem: Problem | null }> => {
+    let wasOpen = false;
+    try {
+      await sayStatus();
+      for await (const message of client.stream(instance, signal)) {
+        if (message.kind === 'welcome') {
+          wasOpen = true;
+          events.onConnected(message.serverVersion);
+        }
+        events.onMessage(message);
+      }
+      return { wasOpen, problem: null };
+    } catch (error) {
+      return { wasOpen, problem: toProblem(error) };
+    }
+  };
+  const read = async (): Promise<void> => {
+    for (let failures = 0; !signal.aborted; ) {
+      const { wasOpen, problem } = await readOnce();
+      if (signal.aborted) return;
+      events.onDisconnected(problem);
+      failures = wasOpen ? 0 : failures + 1;
+      await backOff.wait(failures, signal).catch(() => undefined);
+    }
+  };
+  const reading = read();
+  const timer = setInterval(() => sayStatus().catch(() => undefined), STATUS_SECONDS * 1000);
+  return {
+    sayStatus: () => sayStatus().catch(() => undefined),
+    async stopTaking() {
+      taking.abort();
+      await reading;
+    },
+    async close() {
+      clearInterval(timer);
+      closed.abort();
+      await reading;
+    },
+  };
+}

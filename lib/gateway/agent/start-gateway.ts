@@ -1,0 +1,180 @@
+import { randomUUID } from 'node:crypto';
+import { hostname, release, type } from 'node:os';
+import { createSourceOperations } from '#lib/executor/create-source-operations.ts';
+import { createTargetOperations } from '#lib/executor/create-target-operations.ts';
+import { createDatasetRunner } from '#lib/executor/run-dataset.ts';
+import type { SourceOperations } from '#lib/executor/source-operations.ts';
+import type { StreamMessage } from '#lib/gateway/protocol.ts';
+import { PROTOCOL_VERSION } from '#lib/gateway/version.ts';
+import type { Log } from '#lib/platform/log.ts';
+import { accessTokensFrom, type SourceConfig } from '#lib/source/connect.ts';
+import type { TargetRules } from '#lib/targets/target.ts';
+import { type BackOff, createBackOff, untilDone } from './back-off.ts';
+import { type CommandsAtHand, createCommandsAtHand } from './commands-at-hand.ts';
+import { createDatasetRuns } from './dataset-runs.ts';
+import type { CommandExecutor } from './execute-command.ts';
+import { openFinishedCommands } from './finished-commands.ts';
+import { type GatewayFolder, openGatewayFolder } from './gateway-folder.ts';
+import { createStateFile } from './gateway-state.ts';
+import { type GatewayKeys, openKeys } from './keys.ts';
+import { takeProcessLock } from './process-lock.ts';
+import { createReachedPlaces } from './reached.ts';
+import { type GatewayIdentity, planRegistration, type RegistrationWish, register } from './registration.ts';
+import { createServerClient, type ServerClient } from './server-client.ts';
+import { createServerConnection, type ServerConnection } from './server-connection.ts';
+import { openServerLink, type ServerLink } from './server-link.ts';
+import { sweepStages } from './sweep-stages.ts';
+import { createTokenCaches, type TokenCaches } from './token-caches.ts';
+
+/** What a gateway process needs; all of it comes from its own machine. */
+export interface GatewayOptions extends RegistrationWish {
+  readonly dataDir: string;
+  /** Of Entrada. */
+  readonly version: string;
+  /** Hosts, trust and proxy of requests to Graph, Entra, and the server. */
+  readonly source: Pick<SourceConfig, 'extraClouds' | 'caPem' | 'proxy' | 'clock'>;
+  readonly rules: TargetRules;
+  readonly log: Log;
+  readonly backOff?: BackOff;
+  readonly stopTimes?: { readonly graceMs: number; readonly sendMs: number };
+}
+
+export interface RunningGateway {
+  readonly identity: GatewayIdentity;
+  /** Takes no more commands, gives those at hand a moment, hands the others back, and closes. */
+  stop(): Promise<void>;
+}
+
+/** Time that commands get to end by themselves at a stop, and to send what they must, milliseconds. */
+const STOP = { graceMs: 5000, sendMs: 15_000 } as const;
+const SWEEP_MS = 3_600_000;
+
+/**
+ * Starts the gateway of a data folder; registers it when that is due.
+ * @throws AppError with what to do, when the folder, the registration or the key doesn't hold.
+ */
+export async function startGateway(options: GatewayOptions, signal: AbortSignal): Promise<RunningGateway> {
+  const folder = openGatewayFolder(options.dataDir);
+  const unlock = takeProcessLock(folder.lockFile);
+  try {
+    const keys = await openKeys(folder);
+    const plan = planRegistration(folder, options);
+    const server = plan.kind === 'register' ? plan.server : plan.identity.server;
+    const connection = createServerConnection({ server, caPem: options.source.caPem, proxy: options.source.proxy ?? null });
+    const backOff = options.backOff ?? createBackOff();
+    const clientOf = (gatewayId: string | null): ServerClient =>
+      createServerClient({ server, connection, keys, gatewayId, clock: options.source.clock });
+    const identity =
+      plan.kind === 'registered'
+        ? plan.identity
+        : await untilDone(
+            backOff,
+            signal,
+            () => {
+              const request = { ...factsOf(options), registrationKey: plan.registrationKey };
+              return register({ folder, keys, client: clientOf(null), server }, request, signal);
+            },
+            (error) => options.log.error({ err: error }, 'not registered yet; trying again'),
+          );
+    return run({ options, folder, keys, identity, connection, client: clientOf(identity.gatewayId), backOff, unlock });
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+function factsOf({ version }: GatewayOptions) {
+  return {
+    version,
+    protocol: PROTOCOL_VERSION,
+    hostName: hostname(),
+    operatingSystem: `${type()} ${release()} ${process.arch}`,
+  };
+}
+
+interface Parts {
+  readonly options: GatewayOptions;
+  readonly folder: GatewayFolder;
+  readonly keys: GatewayKeys;
+  readonly identity: GatewayIdentity;
+  readonly connection: ServerConnection;
+  readonly client: ServerClient;
+  readonly backOff: BackOff;
+  readonly unlock: () => void;
+}
+
+function run({ options, folder, keys, identity, connection, client, backOff, unlock }: Parts): RunningGateway {
+  const { log, source } = options;
+  const instance = randomUUID();
+  const startedAt = source.clock.now().toISOString();
+  const caches = createTokenCaches();
+  const executor = createExecutor(options, folder, caches);
+  const finished = openFinishedCommands(folder, keys, source.clock.now());
+  const { privateKey } = keys.encryption;
+  const state = createStateFile({ folder, log, clock: source.clock }, { ...identity, version: options.version, startedAt });
+  let draining = false;
+  const commands: CommandsAtHand = createCommandsAtHand(
+    { client, instance, privateKey, executor, caches, finished, backOff, log },
+    () => state.change({ working: commands.working() }),
+  );
+  const link: ServerLink = openServerLink({
+    ...{ client, instance, backOff },
+    status: () => ({
+      ...factsOf(options),
+      ...{ instance, startedAt, draining, working: commands.working().map(({ id }) => id) },
+    }),
+    events: {
+      onConnected: (serverVersion) => state.linkIs('connected', { serverVersion, problem: null }),
+      onDisconnected(problem) {
+        if (problem !== null) log.warn({ problem }, 'the link to the server is down; trying again');
+        state.linkIs('connecting', { problem });
+      },
+      onStatus: ({ serverVersion, upgradeAvailable, name }) => state.change({ serverVersion, upgradeAvailable, name }),
+      onMessage: (message) => obey(message, commands, log),
+    },
+  });
+  const sweep = (): void =>
+    void sweepStages(folder.workDir, source.clock.now()).catch((error: unknown) => log.error({ err: error }, 'sweep'));
+  sweep();
+  const sweeper = setInterval(sweep, SWEEP_MS);
+  return {
+    identity,
+    async stop() {
+      draining = true;
+      clearInterval(sweeper);
+      state.linkIs('stopping', {});
+      await link.stopTaking();
+      await link.sayStatus();
+      await commands.handBack(options.stopTimes ?? STOP);
+      await link.close();
+      await connection.close();
+      state.close();
+      unlock();
+    },
+  };
+}
+
+function obey(message: StreamMessage, commands: CommandsAtHand, log: Log): void {
+  if (message.kind === 'command') commands.take(message.command);
+  if (message.kind === 'cancel') commands.stop(message.commandId, message.reason);
+  // A web process that stops has others beside it, or comes back: the commands at hand go on.
+  if (message.kind !== 'drain' || message.reason === 'server-stopping') return;
+  log.warn({ reason: message.reason }, 'the server takes the commands at hand back');
+  void commands.handBack({ graceMs: 0, sendMs: STOP.sendMs });
+}
+
+function createExecutor({ source, rules, log }: GatewayOptions, folder: GatewayFolder, caches: TokenCaches): CommandExecutor {
+  const config: SourceConfig = { ...source, openAccessTokens: accessTokensFrom((connection) => caches.of(connection)) };
+  const operations: SourceOperations = createSourceOperations(config);
+  const runner = createDatasetRunner({
+    ...{ config, rules, workDir: folder.workDir },
+    onInternalError: (err, { runId, dataset }) => log.error({ err, runId, dataset: dataset.name }, 'dataset run failed'),
+  });
+  return {
+    source: operations,
+    targets: createTargetOperations(rules),
+    runs: createDatasetRuns({ runner, rules }),
+    rules,
+    places: createReachedPlaces(folder),
+  };
+}
