@@ -17,7 +17,7 @@ export interface Quota {
   readonly windowMs: number;
   /** Whether all applications of a tenant share it. */
   readonly perTenant: boolean;
-  /** Requests under way at once, at most: what is beyond buys nothing but refusals. */
+  /** Requests under way at once, at most. */
   readonly concurrencyMax: number;
   /** Wait after a 429 that names no time, milliseconds: these services never name one. */
   readonly silentRetryMs: number | null;
@@ -26,9 +26,9 @@ export interface Quota {
 const DIRECTORY_UNITS = { S: 3500, M: 5000, L: 8000 } satisfies Record<TenantSize, number>;
 
 const FIXED = {
-  reports: { capacity: 5, windowMs: 10_000, perTenant: false, concurrencyMax: 2, silentRetryMs: null },
-  'sign-in-activity': { capacity: 10, windowMs: 60_000, perTenant: false, concurrencyMax: 2, silentRetryMs: null },
-  'identity-protection': { capacity: 1, windowMs: 1000, perTenant: true, concurrencyMax: 1, silentRetryMs: 1000 },
+  reports: { capacity: 5, windowMs: 10_000, perTenant: false, concurrencyMax: 8, silentRetryMs: null },
+  'sign-in-activity': { capacity: 10, windowMs: 60_000, perTenant: false, concurrencyMax: 4, silentRetryMs: null },
+  'identity-protection': { capacity: 1, windowMs: 1000, perTenant: true, concurrencyMax: 4, silentRetryMs: 1000 },
   'identity-providers': { capacity: 200, windowMs: 60_000, perTenant: false, concurrencyMax: 4, silentRetryMs: null },
   // 130,000 requests in 10 s for an application over all tenants: never the limit of one run.
   other: { capacity: 130_000, windowMs: 10_000, perTenant: false, concurrencyMax: 8, silentRetryMs: null },

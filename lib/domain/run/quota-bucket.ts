@@ -28,8 +28,10 @@ export interface ClaimRequest {
 
 /** Change of a bucket that answers of Graph call for. */
 export interface BucketUpdate {
-  /** Learned limit; it holds for LEARNED_LIMIT_MS, since other applications share the quota and their use changes. */
+  /** Learned limit. */
   readonly limit?: BucketLimit;
+  /** How long the learned limit holds, milliseconds; default LEARNED_LIMIT_MS, since other applications share the quota and their use changes. */
+  readonly learnedMs?: number;
   /** Whether to fill the bucket: it holds more than was computed. */
   readonly refill?: boolean;
   /** No claim is granted for this long, milliseconds (Retry-After). */

@@ -25,8 +25,17 @@ export const GraphFaultSettings = z
         .nullable()
         .default(1),
     }),
-    /** The documented quotas hold: resource units by the size of the tenant, 5 reports in 10 s, sign-in activity 10 times a minute. */
-    quota: z.boolean(),
+    /**
+     * The documented quotas hold: resource units by the size of the tenant, 5 reports in 10 s, sign-in activity 10 times a minute; or limits
+     * that differ from them.
+     */
+    quota: z.union([
+      z.boolean(),
+      z
+        .object({ reports: z.number().int().min(1) })
+        .partial()
+        .strict(),
+    ]),
     unavailableEveryNth: EveryNth,
     latencyMs: z.number().min(0).max(60_000),
     /** An empty page with a link follows every page. */

@@ -127,10 +127,14 @@ async function answer(graph: Graph, request: EmulatorRequest, version: string, p
 /** Charges the request to its quota, when quotas are on, and returns the headers with its cost. */
 function spend({ faults, quota, clock }: Graph, { claims }: ResourceRequest, path: string, query: Query): Record<string, string> {
   const cost = isReport(path) ? {} : { 'x-ms-resource-unit': String(resourceUnits(path, query)) };
-  if (faults.settings.quota !== true) return cost;
-  const { utilisation, waitSeconds } = quota.charge({ path, query, appId: claims.appid, now: clock.now() });
+  const { quota: limits = false } = faults.settings;
+  if (limits === false) return cost;
+  const actual = limits === true ? {} : limits;
+  const { utilisation, waitSeconds } = quota.charge({ path, query, appId: claims.appid, now: clock.now(), actual });
   if (waitSeconds !== null) throw throttled(waitSeconds, clock.now(), claims);
-  return utilisation < REPORTED_UTILISATION_MIN ? cost : { ...cost, 'x-ms-throttle-limit-percentage': utilisation.toFixed(2) };
+  return utilisation < REPORTED_UTILISATION_MIN || isReport(path)
+    ? cost
+    : { ...cost, 'x-ms-throttle-limit-percentage': utilisation.toFixed(2) };
 }
 
 async function answerWith(ask: Ask, asked: string): Promise<EmulatorResponse> {

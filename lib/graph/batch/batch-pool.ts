@@ -3,7 +3,7 @@ import type { GraphClient } from '#lib/graph/client/client.ts';
 import { RETRY_TIME_MS } from '#lib/graph/client/retry-budget.ts';
 import type { WaitMeter } from '#lib/graph/limits/admission.ts';
 import { retryWaitMs } from './batch.ts';
-import { BATCH_MAX, type BatchItem, type ItemAnswer, postBatch } from './batch-wire.ts';
+import { BATCH_MAX, type BatchItem, batchSizeOf, type ItemAnswer, postBatch } from './batch-wire.ts';
 
 /** How long a batch that isn't full waits while answers in flight may add items, milliseconds. */
 const PARTIAL_WAIT_MS = 150;
@@ -78,11 +78,18 @@ export class BatchPool<T extends BatchItem> {
   }
 
   #dispatch(): void {
-    while (!this.#isPaused && this.#inFlight < this.#options.batchesMax && this.#waiting.length >= BATCH_MAX) this.#send();
+    while (!this.#isPaused && this.#inFlight < this.#options.batchesMax && this.#waiting.length >= this.#batchSize())
+      this.#send();
     const partial = !this.#expectsItems && this.#waiting.length > 0 && !this.#isPaused;
     if (!partial || this.#inFlight >= this.#options.batchesMax) return;
     if (this.#inFlight === 0) this.#send();
     else this.#timer ??= setTimeout(() => this.#sendPartial(), PARTIAL_WAIT_MS);
+  }
+
+  /** All items of a pool are of one dataset, and so of one quota. */
+  #batchSize(): number {
+    const next = this.#waiting[0];
+    return next === undefined ? BATCH_MAX : batchSizeOf(next.item);
   }
 
   #sendPartial(): void {
@@ -92,7 +99,7 @@ export class BatchPool<T extends BatchItem> {
   }
 
   #send(): void {
-    const batch = this.#waiting.splice(0, BATCH_MAX);
+    const batch = this.#waiting.splice(0, this.#batchSize());
     const { client, signal, meter, onBatch, onFailure } = this.#options;
     this.#inFlight++;
     void postBatch(

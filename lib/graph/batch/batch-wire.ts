@@ -1,4 +1,4 @@
-import { type Charge, chargeOf } from '#lib/domain/run/graph-quota.ts';
+import { type Charge, chargeOf, quotaOf } from '#lib/domain/run/graph-quota.ts';
 import { findErrorDocument, readErrorBody } from '#lib/graph/client/answer.ts';
 import { type GraphClient, type GraphResponse, outcomeOf } from '#lib/graph/client/client.ts';
 import { type GraphError, toGraphError, toInStreamError } from '#lib/graph/client/graph-error.ts';
@@ -63,6 +63,14 @@ export async function postBatch(
   const toItem = (_: BatchItem, index: number): ItemAnswer =>
     toAnswer(withRetryAfter(byId.get(String(index)), headers), body, now);
   return { answers: items.map(toItem), requests, throttledMs };
+}
+
+/**
+ * Items like `item` that fit into one batch: no more than their quota holds at once, since Graph charges each item on its own and refuses
+ * those beyond it.
+ */
+export function batchSizeOf({ url }: BatchItem): number {
+  return Math.min(BATCH_MAX, quotaOf(chargeOf(url).quotaClass, 'S').capacity);
 }
 
 /** Charge of a batch. All its items belong to one dataset, and so to one quota class. */

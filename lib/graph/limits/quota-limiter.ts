@@ -4,6 +4,7 @@ import type { Clock } from '#lib/platform/clock.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Admission, AdmitOptions, Outcome, WaitMeter, WaitReporter } from './admission.ts';
 import { Concurrency } from './concurrency.ts';
+import { ProbedRate } from './probed-rate.ts';
 import type { QuotaStore } from './quota-store.ts';
 import { RateController } from './rate-controller.ts';
 
@@ -46,6 +47,10 @@ const NEARLY_SPENT = 0.15;
 const WAIT_PROBES = 3;
 /** A learned limit allows bursts of this length, seconds. */
 const BURST_S = 0.25;
+/** How long the rate of a quota without reported utilisation is remembered, milliseconds: it is the tenant's. */
+const REMEMBERED_MS = 7 * 24 * 3_600_000;
+/** A smaller change of that rate is not written, fraction of the rate. */
+const RATE_STEP = 0.02;
 /** Without reported utilisation, 429s reduce the rate to no less than this fraction of the assumed rate. */
 const UNREPORTED_RATE_MIN = 1 / 8;
 
@@ -69,6 +74,7 @@ export class QuotaLimiter {
   #unitsInFlight = 0;
   #lastClaim: ClaimResult | null = null;
   readonly #rateController = new RateController();
+  readonly #probedRate: ProbedRate;
   /** Learned rate, units a second; null = nothing was learned, the assumed rate holds. */
   #learnedRate: number | null = null;
   #rateSetAt = 0;
@@ -83,6 +89,7 @@ export class QuotaLimiter {
     const { capacity, windowMs, concurrencyMax } = deps.quota;
     this.#assumed = { capacity, perSecond: capacity / (windowMs / 1000) };
     this.#concurrency = new Concurrency(concurrencyMax);
+    this.#probedRate = new ProbedRate(this.#assumed.perSecond, windowMs);
   }
 
   /** Resolves when a request of `units` may be sent. @throws AppError `aborted` when `signal` aborts before that. */
@@ -104,8 +111,9 @@ export class QuotaLimiter {
         isMetered: false,
         admit: () => {
           signal.removeEventListener('abort', onAbort);
+          const waited = request.isMetered;
           this.#endMeter(request);
-          resolve(this.#createAdmission(units));
+          resolve(this.#createAdmission(units, waited));
         },
       };
       if (signal.aborted) return onAbort();
@@ -115,7 +123,8 @@ export class QuotaLimiter {
     });
   }
 
-  #createAdmission(units: number): Admission {
+  /** @param waited whether the request was held back to keep the rate. */
+  #createAdmission(units: number, waited: boolean): Admission {
     const admittedAt = this.#now();
     let isOpen = true;
     return {
@@ -126,7 +135,7 @@ export class QuotaLimiter {
         // The cost that Graph reports replaces the estimate.
         this.#claimedUnits -= (outcome.units ?? units) - units;
         this.#concurrency.leave();
-        this.#observe(outcome, admittedAt);
+        this.#observe(outcome, { admittedAt, waited, units });
         this.#dispatch();
       },
     };
@@ -170,11 +179,17 @@ export class QuotaLimiter {
       .then((claim) => (claim.granted > 0 || ahead <= needed ? claim : store.claim(key, { units: needed, limit: this.#assumed })))
       .then((claim) => {
         this.#isClaiming = false;
+        this.#adoptRate(claim);
         this.#lastClaim = claim;
         this.#claimedUnits += claim.granted;
         if (claim.granted > 0) this.#dispatch();
         else this.#dispatchLater(claim.waitMs);
       });
+  }
+
+  /** Without reported utilisation, a rate that changed in the store is what this process has written, or another one has learned. */
+  #adoptRate({ perSecond }: ClaimResult): void {
+    if (!this.#deps.reportsUtilisation && perSecond !== this.#lastClaim?.perSecond) this.#learnedRate = perSecond;
   }
 
   #dispatchLater(ms: number): void {
@@ -227,12 +242,16 @@ export class QuotaLimiter {
     request.meter?.end();
   }
 
-  #observe({ passed, throttled, retryAfterMs, utilisation }: Outcome, admittedAt: number): void {
+  #observe(
+    { passed, throttled, retryAfterMs, utilisation }: Outcome,
+    { admittedAt, waited, units }: { readonly admittedAt: number; readonly waited: boolean; readonly units: number },
+  ): void {
     if (passed + throttled === 0) return;
     this.#concurrency.answered({ throttled: throttled > 0, nearLimit: utilisation !== null, now: this.#now() });
     this.#consecutive429s = passed > 0 ? (throttled > passed ? throttled : 0) : this.#consecutive429s + throttled;
     this.#assessWait(throttled > 0, admittedAt);
-    if (utilisation !== null) this.#adjustRate(utilisation);
+    if (!this.#deps.reportsUtilisation) this.#probe(units * (passed / (passed + throttled)), waited && throttled === 0);
+    else if (utilisation !== null) this.#adjustRate(utilisation);
     else if (throttled === 0) this.#increaseRate();
     if (throttled > 0 && this.#consecutive429s >= (this.#deps.reportsUtilisation ? CONSECUTIVE_429_MAX : 1)) {
       this.#block(retryAfterMs);
@@ -261,12 +280,14 @@ export class QuotaLimiter {
     this.#probesLeft = WAIT_PROBES;
     this.#consecutive429s = 0;
     if (this.#ineffectiveWaits > 0) return;
-    const perSecond = reportsUtilisation ? this.#reducedRate() : this.#assumed.perSecond;
-    if (reportsUtilisation) this.#learnedRate = perSecond;
+    const perSecond = reportsUtilisation
+      ? this.#reducedRate()
+      : this.#probedRate.afterRefusal({ atMs: now, rate: this.#currentRate() });
+    this.#learnedRate = perSecond;
     this.#rateSetAt = now;
     this.#claimedUnits = 0;
-    const limit = { capacity: reportsUtilisation ? Math.max(1, perSecond * BURST_S) : 1, perSecond };
-    void store.update(key, { blockedMs, limit });
+    const limit = { capacity: Math.max(1, perSecond * BURST_S), perSecond };
+    void store.update(key, { blockedMs, limit, ...(reportsUtilisation ? {} : { learnedMs: REMEMBERED_MS }) });
   }
 
   /** The rate after 429s without reported utilisation: 70 %, but not below UNREPORTED_RATE_MIN. */
@@ -275,10 +296,24 @@ export class QuotaLimiter {
     return Math.max(now * 0.7, Math.min(now, this.#assumed.perSecond * UNREPORTED_RATE_MIN));
   }
 
+  /** An answer of a quota without reported utilisation: while none is refused, the rate grows. */
+  #probe(units: number, isLimited: boolean): void {
+    const rate = this.#currentRate();
+    const next = this.#probedRate.afterAnswer({ units, atMs: this.#now(), rate, isLimited });
+    if (next === rate) return;
+    this.#learnedRate = next;
+    if (next > (this.#lastClaim?.perSecond ?? this.#assumed.perSecond) * (1 + RATE_STEP)) this.#setRate(next, REMEMBERED_MS);
+  }
+
+  /** Of a quota without reported utilisation: what was learned here, or what another process has learned. */
+  #currentRate(): number {
+    return this.#learnedRate ?? this.#lastClaim?.perSecond ?? this.#assumed.perSecond;
+  }
+
   #adjustRate(utilisation: number): void {
     const now = this.#now();
     const claim = this.#lastClaim;
-    if (!this.#deps.reportsUtilisation || claim === null) return;
+    if (claim === null) return;
     // Units in flight count half: Graph has counted some of these requests.
     const spent = Math.max(0, claim.spent - this.#claimedUnits - this.#unitsInFlight / 2);
     const rate = this.#rateController.addSample({ utilisation, spent, sinceMs: claim.sinceMs, atMs: now });
@@ -287,7 +322,6 @@ export class QuotaLimiter {
 
   /** An answer without reported utilisation: it is below 0.8. */
   #increaseRate(): void {
-    if (!this.#deps.reportsUtilisation) return;
     if (this.#learnedRate === null) {
       if ((this.#lastClaim?.remaining ?? 1) < NEARLY_SPENT) this.#doubleAssumedQuota();
     } else if (this.#now() - this.#rateSetAt >= RATE_INCREASE_MS) this.#setRate(this.#learnedRate * RATE_INCREASE);
@@ -305,12 +339,15 @@ export class QuotaLimiter {
     void this.#deps.store.update(this.#deps.key, { limit: this.#assumed, refill: true });
   }
 
-  #setRate(perSecond: number): void {
+  #setRate(perSecond: number, learnedMs?: number): void {
     this.#learnedRate = perSecond;
     this.#rateSetAt = this.#now();
     const capacity = Math.max(1, perSecond * BURST_S);
     this.#claimedUnits = Math.min(this.#claimedUnits, capacity);
-    void this.#deps.store.update(this.#deps.key, { limit: { capacity, perSecond } });
+    void this.#deps.store.update(this.#deps.key, {
+      limit: { capacity, perSecond },
+      ...(learnedMs === undefined ? {} : { learnedMs }),
+    });
   }
 
   #now(): number {

@@ -65,13 +65,13 @@ export function createMemoryQuotaStore(clock: Clock): QuotaStore {
       const { level, spent, spentSince: sinceMs } = bucket;
       return { granted, waitMs, perSecond, remaining: level / room, spent, sinceMs };
     },
-    async update(key, { limit, refill = false, blockedMs }) {
+    async update(key, { limit, refill = false, blockedMs, learnedMs = LEARNED_LIMIT_MS }) {
       const now = clock.now().getTime();
       const bucket = bucketOf(key, limit?.capacity ?? 0, now);
       if (limit !== undefined) {
         bucket.level = refill ? limit.capacity : Math.min(bucket.level, limit.capacity);
         bucket.learned = limit;
-        bucket.learnedUntil = now + LEARNED_LIMIT_MS;
+        bucket.learnedUntil = now + learnedMs;
       }
       if (blockedMs !== undefined) bucket.blockedUntil = Math.max(bucket.blockedUntil, now + blockedMs);
     },

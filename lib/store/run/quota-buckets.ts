@@ -28,12 +28,12 @@ export function createQuotaStore(db: Db) {
       const waitMs = granted > 0 ? 0 : Math.max(blockedMs, Math.ceil(((request.units - filled) / perSecond) * 1000));
       return { granted, waitMs, perSecond, remaining: (filled - granted) / room, spent, sinceMs: row.sinceMs + offsetMs };
     },
-    async update(key: string, { limit, refill = false, blockedMs }: BucketUpdate): Promise<void> {
+    async update(key: string, { limit, refill = false, blockedMs, learnedMs = LEARNED_LIMIT_MS }: BucketUpdate): Promise<void> {
       const { capacity = null, perSecond = null } = limit ?? {};
       await db.$executeRaw`
         INSERT INTO quota_buckets AS q (key, level, learned_capacity, learned_per_second, learned_until, blocked_until)
         VALUES (${key}, coalesce(${capacity}::float8, 0), ${capacity}::float8, ${perSecond}::float8,
-          CASE WHEN ${capacity}::float8 IS NOT NULL THEN clock_timestamp() + ${LEARNED_LIMIT_MS}::float8 * interval '1 ms' END,
+          CASE WHEN ${capacity}::float8 IS NOT NULL THEN clock_timestamp() + ${learnedMs}::float8 * interval '1 ms' END,
           clock_timestamp() + ${blockedMs ?? null}::float8 * interval '1 ms')
         ON CONFLICT (key) DO UPDATE SET
           level = CASE WHEN ${refill} THEN EXCLUDED.level ELSE least(q.level, coalesce(EXCLUDED.learned_capacity, q.level)) END,
