@@ -1,9 +1,15 @@
 import Link from 'next/link';
 import type { GatewayRef } from '#lib/domain/gateway/gateway.ts';
 
+interface GatewayNameProps {
+  readonly gateway: GatewayRef | null;
+  /** What is said where there is none. */
+  readonly none?: string;
+}
+
 /** Through what a tenant or a target is reached, with a link to it. */
-export function GatewayName({ gateway }: { readonly gateway: GatewayRef | null }) {
-  if (gateway === null) return 'None';
+export function GatewayName({ gateway, none = 'None' }: GatewayNameProps) {
+  if (gateway === null) return none;
   return (
     <Link
       href={gateway.kind === 'gateway' ? `/gateways/${gateway.id}` : '/gateways#groups'}

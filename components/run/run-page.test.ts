@@ -32,6 +32,7 @@ function run(datasets: readonly DatasetRunDto[]): RunDto {
       targetKind: 'landing',
       namespace: 'contoso',
       problem: null,
+      wait: null,
       datasets,
     },
   };

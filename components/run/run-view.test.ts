@@ -55,6 +55,7 @@ function run(over: Partial<RunDto> = {}): RunDto {
     inserted: 0,
     updated: 0,
     deleted: 0,
+    wait: null,
     connectionId: 'conn_1',
     connectionName: 'Contoso',
     targetKind: 'landing',

@@ -18,13 +18,20 @@ const onServer = () => null;
  * An instant as people say it, the exact time on hover. The server knows neither the reader's time zone nor the time of reading: it
  * draws UTC, the browser the rest.
  */
-export function TimeAgo({ at, className }: { readonly at: string; readonly className?: string }) {
+interface TimeAgoProps {
+  readonly at: string;
+  /** Date and time, for what is yet to come. */
+  readonly exact?: boolean;
+  readonly className?: string;
+}
+
+export function TimeAgo({ at, exact = false, className }: TimeAgoProps) {
   const now = useSyncExternalStore<number | null>(subscribe, nowRounded, onServer);
   const atMs = Date.parse(at);
   const zone = now === null ? 'UTC' : Intl.DateTimeFormat().resolvedOptions().timeZone;
   return (
     <time dateTime={at} title={`${formatInstant(atMs, zone)}${now === null ? ' UTC' : ''}`} className={className}>
-      {now === null ? formatInstant(atMs, zone) : formatAgo(atMs, Math.max(now, atMs), zone)}
+      {now === null || exact ? formatInstant(atMs, zone) : formatAgo(atMs, Math.max(now, atMs), zone)}
     </time>
   );
 }

@@ -182,6 +182,7 @@ export const PROBLEM_STATUS = {
   'target-in-use': 409,
   'target-kind-unknown': 409,
   'target-location-used': 409,
+  'target-not-reached': 422,
   'target-secrets-needed': 422,
   'target-settings': 422,
   'task-is-running': 409,

@@ -196,7 +196,20 @@ export function runSums(datasets: readonly DatasetRunDto[]): RunSums {
   };
 }
 
+/** What a whole run waits for before it goes on. */
+export interface RunWait {
+  readonly kind: 'gateway';
+  /** Of the gateway or the group. */
+  readonly name: string;
+  /** ISO 8601 UTC */
+  readonly since: string;
+  /** When the run ends unless it came; ISO 8601 UTC. */
+  readonly until: string | null;
+}
+
 export interface RunDto extends RunSummaryDto {
+  /** Null while it waits for nothing, and once it ended. */
+  readonly wait: RunWait | null;
   readonly connectionId: string;
   readonly connectionName: string;
   readonly targetKind: string;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { GatewayRef } from '#lib/domain/gateway/gateway.ts';
 import type { UpdateMethod } from '#lib/domain/task/update-method.ts';
 
 /**
@@ -88,6 +89,8 @@ export interface TargetDto {
   /** Update methods that it takes, the default first. */
   readonly methods: readonly UpdateMethod[];
   readonly taskCount: number;
+  /** From where it is reached; null: from the server. */
+  readonly gateway: GatewayRef | null;
   /** Null before the first. */
   readonly lastTest: (TargetTest & { readonly at: string }) | null;
 }

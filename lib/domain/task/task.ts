@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { GatewayRef } from '#lib/domain/gateway/gateway.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import type { RunSummaryDto } from '#lib/domain/run/run.ts';
 import type { UpdateMethod } from './update-method.ts';
@@ -90,11 +91,18 @@ const ChosenTarget = TaskTarget.superRefine((target, context) => {
     message: `The schema ${target.settings.schema} is reserved. Choose another; it is made when it is missing.`,
   });
 });
+/** How long a run waits for a data gateway that is away before it fails, minutes: up to a week. */
+export const GatewayWaitMinutes = z
+  .number()
+  .int()
+  .min(0, 'Enter a whole number of minutes from 0 to 10080.')
+  .max(10_080, 'Enter a whole number of minutes from 0 to 10080.');
 
 export const CreateTaskInput = z.object({
   name: TaskName,
   connectionId: idSchema('conn'),
   datasetIds: DatasetIds,
+  gatewayWaitMinutes: GatewayWaitMinutes.default(60),
   target: ChosenTarget,
 });
 export type CreateTaskInput = z.infer<typeof CreateTaskInput>;
@@ -106,6 +114,7 @@ export const UpdateTaskInput = z.object({
   version: z.number().int().min(1),
   name: TaskName.optional(),
   datasetIds: DatasetIds.optional(),
+  gatewayWaitMinutes: GatewayWaitMinutes.optional(),
   target: TaskTarget.optional(),
   /** Drop what the task has landed, and begin anew: the one way to another update method in the same place. */
   recreate: z.boolean().default(false),
@@ -144,6 +153,9 @@ export interface TaskSummaryDto {
 }
 
 export interface TaskDto extends TaskSummaryDto {
+  /** Of the connection; null: the server reads it. */
+  readonly gateway: GatewayRef | null;
+  readonly gatewayWaitMinutes: number;
   readonly target: TaskTarget;
   readonly datasets: readonly TaskDatasetDto[];
   /** What the task landed with its earlier update method could not be dropped yet: the task does not start before. */

@@ -1,11 +1,13 @@
 import { z } from 'zod';
+import { GatewayChoice } from '#lib/domain/gateway/gateway.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { type TargetDetailDto, TargetName } from '#lib/domain/target/target.ts';
 import { newId } from '#lib/platform/id.ts';
-import { insertTarget } from '#lib/store/run/targets.ts';
+import { insertTarget, setTargetGateway } from '#lib/store/run/targets.ts';
 import { isUniqueViolation } from '#lib/store/unique-violation.ts';
 import { nameTaken } from '../connection/name-taken.ts';
 import type { Call } from '../context.ts';
+import { requireGatewayChoice } from '../gateway/require-gateway.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';
 import { getTarget } from './get-target.ts';
@@ -16,6 +18,8 @@ export const CreateTargetInput = z.object({
   kind: TargetKindName,
   settings: EnteredValues,
   secrets: EnteredValues.default({}),
+  /** From where it is reached. */
+  ...GatewayChoice.shape,
 });
 export type CreateTargetInput = z.input<typeof CreateTargetInput>;
 
@@ -25,12 +29,14 @@ export type CreateTargetInput = z.input<typeof CreateTargetInput>;
  */
 export async function createTarget({ ctx, input }: Call<CreateTargetInput>): Promise<TargetDetailDto> {
   requireRole(ctx, 'editor');
-  const { name, kind, settings, secrets } = CreateTargetInput.parse(input);
+  const { name, kind, settings, secrets, gatewayId, gatewayGroupId } = CreateTargetInput.parse(input);
   const entered = parseEntered(kind, { settings, secrets });
   const targetId = newId('targ');
   try {
     await write(ctx, async (tx, audit) => {
       await insertTarget(tx, ctx.ring, { id: targetId, name, access: { kind, ...entered, builtIn: false } });
+      await requireGatewayChoice({ db: tx }, { gatewayId, gatewayGroupId });
+      await setTargetGateway(tx, targetId, { gatewayId, gatewayGroupId });
       await audit({ action: 'target.create', subjectId: targetId, detail: { name, kind } });
     });
   } catch (error) {

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { GatewayChoice } from '#lib/domain/gateway/gateway.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import type { TargetTest } from '#lib/domain/target/target.ts';
 import { setLastTest } from '#lib/store/run/targets.ts';
 import { auditUse } from '../audit-use.ts';
 import type { Call } from '../context.ts';
+import { requireGatewayChoice } from '../gateway/require-gateway.ts';
 import { requireRole } from '../require-role.ts';
 import { EnteredValues, parseEntered, TargetKindName } from './parse-entered.ts';
 import { requireTarget } from './require-target.ts';
@@ -24,13 +26,20 @@ export async function testTarget({ ctx, input }: Call<TestTargetInput>): Promise
   return test;
 }
 
-export const TestNewTargetInput = z.object({ kind: TargetKindName, settings: EnteredValues, secrets: EnteredValues.default({}) });
+export const TestNewTargetInput = z.object({
+  kind: TargetKindName,
+  settings: EnteredValues,
+  secrets: EnteredValues.default({}),
+  /** From where it is tested. */
+  ...GatewayChoice.shape,
+});
 export type TestNewTargetInput = z.input<typeof TestNewTargetInput>;
 
 /** The same for a target that is not there yet, with what was entered. @throws InvalidInputError `target-settings` */
 export async function testNewTarget({ ctx, input }: Call<TestNewTargetInput>): Promise<TargetTest> {
   requireRole(ctx, 'editor');
-  const { kind, settings, secrets } = TestNewTargetInput.parse(input);
+  const { kind, settings, secrets, ...from } = TestNewTargetInput.parse(input);
+  await requireGatewayChoice(ctx, from);
   const entered = parseEntered(kind, { settings, secrets });
   const fact = { action: 'target.test', subjectId: null, detail: { kind } };
   return auditUse(ctx, fact, () => ctx.targets.test({ access: { kind, ...entered, builtIn: false } }));

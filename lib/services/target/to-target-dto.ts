@@ -3,7 +3,7 @@ import type { TargetRow } from '#lib/store/run/targets.ts';
 import { findTargetModule } from '#lib/targets/registry.ts';
 
 /** A row with what its module says of it. */
-export function toTargetDto({ settings, ...row }: TargetRow): TargetDto {
+export function toTargetDto({ settings, gatewayId: _, gatewayGroupId: __, ...row }: TargetRow): TargetDto {
   const module = findTargetModule(row.kind);
   return { ...row, kindTitle: module.title, location: module.location(settings), methods: module.methods };
 }

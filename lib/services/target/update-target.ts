@@ -1,14 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { formatCounted } from '#lib/domain/format.ts';
+import { GatewayChoice } from '#lib/domain/gateway/gateway.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { type TargetDetailDto, TargetName } from '#lib/domain/target/target.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from '#lib/platform/errors.ts';
-import { listTasksOfTarget, lockTarget, renameTarget, setTargetAccess } from '#lib/store/run/targets.ts';
+import { listTasksOfTarget, lockTarget, renameTarget, setTargetAccess, setTargetGateway } from '#lib/store/run/targets.ts';
 import { isUniqueViolation } from '#lib/store/unique-violation.ts';
 import { findTargetModule } from '#lib/targets/registry.ts';
 import { nameTaken } from '../connection/name-taken.ts';
 import type { Call, Context } from '../context.ts';
+import { requireGatewayChoice } from '../gateway/require-gateway.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';
 import { getTarget } from './get-target.ts';
@@ -25,6 +27,8 @@ export const UpdateTargetInput = z.object({
   secrets: EnteredValues.nullable().default(null),
   /** True: the location may change although tasks use the target. */
   confirm: z.boolean().default(false),
+  /** From where it is reached. */
+  ...GatewayChoice.shape,
 });
 export type UpdateTargetInput = z.input<typeof UpdateTargetInput>;
 
@@ -35,7 +39,7 @@ export type UpdateTargetInput = z.input<typeof UpdateTargetInput>;
  */
 export async function updateTarget({ ctx, input }: Call<UpdateTargetInput>): Promise<TargetDetailDto> {
   requireRole(ctx, 'editor');
-  const { targetId, name, settings, secrets, confirm } = UpdateTargetInput.parse(input);
+  const { targetId, name, settings, secrets, confirm, gatewayId, gatewayGroupId } = UpdateTargetInput.parse(input);
   const { kind, settings: before } = await requireOwnTarget(ctx, targetId);
   const entered = await enteredOf(ctx, { targetId, kind, settings, secrets });
   try {
@@ -47,6 +51,8 @@ export async function updateTarget({ ctx, input }: Call<UpdateTargetInput>): Pro
       if (tasks.length > 0) throw locationUsed(location(before), location(entered.settings), tasks);
       await renameTarget(tx, targetId, name);
       await setTargetAccess(tx, ctx.ring, targetId, { kind, ...entered, builtIn: false });
+      await requireGatewayChoice({ db: tx }, { gatewayId, gatewayGroupId });
+      await setTargetGateway(tx, targetId, { gatewayId, gatewayGroupId });
       await audit({ action: 'target.update', subjectId: targetId, detail: { name, kind, secrets: secrets !== null } });
     });
   } catch (error) {

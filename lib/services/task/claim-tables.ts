@@ -7,6 +7,7 @@ import { type DatasetRow, findDatasets } from '#lib/store/metadata/datasets.ts';
 import { findTarget, lockTarget, type TargetRow } from '#lib/store/run/targets.ts';
 import { findOwners, lockNamespace, type OwnedTable } from '#lib/store/run/tasks.ts';
 import { findTargetModule } from '#lib/targets/registry.ts';
+import { requireReachedTarget } from './require-reached-target.ts';
 
 /** What a task wants to write. */
 export interface Claim {
@@ -20,14 +21,16 @@ export interface Claim {
 /**
  * Holds the tables of a task until the transaction ends: a table (where the target is, namespace, dataset) belongs to one task, so that
  * two never reload each other's rows away. Answers the datasets in the order that was chosen.
- * @throws NotFoundError; InvalidInputError `method-does-not-fit`, `table-taken`; ConflictError `table-taken` (field
+ * @throws NotFoundError; InvalidInputError `method-does-not-fit`, `target-not-reached`, `table-taken`; ConflictError `table-taken` (field
  * `target.settings.schema` or `.folder`).
  */
 export async function claimTables(tx: Tx, { connectionId, datasetIds, target, taskId }: Claim): Promise<DatasetRow[]> {
   const datasets = await requireDatasetsOf(tx, connectionId, [...new Set(datasetIds)]);
   const names = datasets.map((row) => row.name);
   requireDifferentTables(names, target);
-  const { kind, settings } = await requireFit(tx, target);
+  const row = await requireFit(tx, target);
+  await requireReachedTarget(tx, connectionId, row);
+  const { kind, settings } = row;
   const namespace = namespaceOf(target);
   const address = addressOf({ kind, settings, namespace });
   await lockNamespace(tx, address);

@@ -16,11 +16,12 @@ import { getTask } from './get-task.ts';
 
 /**
  * Makes a task.
- * @throws InvalidInputError `method-does-not-fit`; ConflictError `table-taken` (field `target.settings.schema` or `.folder`), `name-taken`.
+ * @throws InvalidInputError `method-does-not-fit`, `target-not-reached`; ConflictError `table-taken` (field `target.settings.schema` or
+ * `.folder`), `name-taken`.
  */
 export async function createTask({ ctx, input }: Call<z.input<typeof CreateTaskInput>>): Promise<TaskDto> {
   const actor = requireRole(ctx, 'editor');
-  const { name, connectionId, datasetIds, target } = CreateTaskInput.parse(input);
+  const { name, connectionId, datasetIds, target, gatewayWaitMinutes } = CreateTaskInput.parse(input);
   const taskId = newId('task');
   const namespace = namespaceOf(target);
   try {
@@ -35,6 +36,7 @@ export async function createTask({ ctx, input }: Call<z.input<typeof CreateTaskI
         method: toStoredMethod(target.method),
         namespace,
         settings: target.settings,
+        gatewayWaitMinutes,
         createdById: actorRef(actor).userId ?? actor.kind,
         datasetIds: datasets.map((row) => row.id),
       });

@@ -39,6 +39,7 @@ export async function duplicateTask({ ctx, input }: Call<DuplicateTaskInput>): P
       await insertTask(tx, {
         ...{ id: taskId, name, connectionId, datasetIds, namespace, targetId: target.targetId },
         method: toStoredMethod(target.method),
+        gatewayWaitMinutes: task.gatewayWaitMinutes,
         settings: target.settings,
         createdById: actorRef(actor).userId ?? actor.kind,
       });

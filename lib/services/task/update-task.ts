@@ -50,7 +50,9 @@ export async function updateTask({ ctx, input }: Call<UpdateTaskInput>): Promise
       const datasets = await claimTables(tx, { connectionId: task.connectionId, datasetIds, target, taskId });
       const name = change.name ?? task.name;
       const namespace = namespaceOf(target);
-      await updateTaskRow(tx, taskId, { name, target, namespace, datasetIds: datasets.map(({ id }) => id), recreate });
+      const gatewayWaitMinutes = change.gatewayWaitMinutes ?? task.gatewayWaitMinutes;
+      const ids = datasets.map(({ id }) => id);
+      await updateTaskRow(tx, taskId, { name, target, namespace, datasetIds: ids, gatewayWaitMinutes, recreate });
       await audit({
         action: 'task.update',
         subjectId: taskId,

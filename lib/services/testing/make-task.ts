@@ -11,7 +11,7 @@ export async function createTaskFor(
   ctx: Context,
   connectionId: string,
   name: string,
-  options: { schema?: string; datasets?: readonly string[] } = {},
+  options: { schema?: string; targetId?: string; datasets?: readonly string[] } = {},
 ): Promise<TaskDto> {
   const wanted = options.datasets ?? ['users'];
   const datasets = await listDatasets({ ctx, input: { connectionId } });
@@ -21,7 +21,11 @@ export async function createTaskFor(
       name,
       connectionId,
       datasetIds: datasets.filter((dataset) => wanted.includes(dataset.name)).map((dataset) => dataset.id),
-      target: { method: 'reload-and-compare', targetId: LANDING.id, settings: { schema: options.schema ?? 'contoso' } },
+      target: {
+        method: 'reload-and-compare',
+        targetId: options.targetId ?? LANDING.id,
+        settings: { schema: options.schema ?? 'contoso' },
+      },
     },
   });
 }

@@ -36,6 +36,7 @@ const RUN_HEADER = {
   attempt: true,
   problem: true,
   queuedAt: true,
+  ...{ waitKind: true, waitName: true, waitSince: true, waitUntil: true },
   startedAt: true,
   endedAt: true,
   task: {
@@ -103,6 +104,11 @@ export interface RunHeaderRow extends StarterRow {
   readonly attempt: number;
   readonly problem: unknown;
   readonly queuedAt: Date;
+  /** See `runs.wait_kind`. */
+  readonly waitKind: string | null;
+  readonly waitName: string | null;
+  readonly waitSince: Date | null;
+  readonly waitUntil: Date | null;
   readonly startedAt: Date | null;
   readonly endedAt: Date | null;
   readonly task: {
@@ -140,7 +146,13 @@ export function toRunOf(row: RunHeaderRow, datasets: readonly DatasetRunDto[]): 
     namespace: row.namespace,
     datasets,
     problem: row.problem as Problem | null,
+    wait: waitOf(row),
   };
+}
+
+function waitOf({ waitKind, waitName, waitSince, waitUntil, endedAt }: RunHeaderRow): RunDto['wait'] {
+  if (waitKind !== 'gateway' || waitSince === null || endedAt !== null) return null;
+  return { kind: 'gateway', name: waitName ?? '', since: waitSince.toISOString(), until: waitUntil?.toISOString() ?? null };
 }
 
 export function toDatasetRunDto(row: DatasetRunRow): DatasetRunDto {

@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { GatewayIds, GatewayRef } from '#lib/domain/gateway/gateway.ts';
 import type { TargetAccess, TargetTest } from '#lib/domain/target/target.ts';
 import type { KeyRing } from '#lib/platform/crypto/crypto.ts';
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
 import { deleteSecrets, insertSecret, openSecret, replaceSecret, type SecretOwner } from '#lib/store/connection/secrets.ts';
+import { gatewayRefOf } from '#lib/store/gateway/gateway-ref.ts';
 import { toJson } from '#lib/store/json.ts';
 
 /** The two targets that every installation has; the ids are fixed, so that scripts can name them. */
@@ -19,11 +21,18 @@ export interface TargetRow {
   /** Of the settings schema of the kind's module. */
   readonly settings: unknown;
   readonly taskCount: number;
+  readonly gatewayId: string | null;
+  readonly gatewayGroupId: string | null;
+  /** From where it is reached; null: from the server. */
+  readonly gateway: GatewayRef | null;
   readonly lastTest: (TargetTest & { readonly at: string }) | null;
 }
 
 const TARGET = {
   ...{ id: true, name: true, kind: true, builtIn: true, settings: true, lastTest: true, lastTestedAt: true },
+  ...{ gatewayId: true, gatewayGroupId: true },
+  gateway: { select: { id: true, name: true } },
+  gatewayGroup: { select: { id: true, name: true } },
   _count: { select: { tasks: true } },
 } as const;
 
@@ -43,16 +52,20 @@ export async function findTarget(db: Db | Tx, id: string): Promise<TargetRow | n
 function toTargetRow({
   lastTest,
   lastTestedAt,
+  gateway,
+  gatewayGroup,
   _count,
   ...row
-}: Pick<TargetRow, 'id' | 'name' | 'kind' | 'builtIn'> & {
+}: Pick<TargetRow, 'id' | 'name' | 'kind' | 'builtIn' | 'gatewayId' | 'gatewayGroupId'> & {
+  readonly gateway: { readonly id: string; readonly name: string } | null;
+  readonly gatewayGroup: { readonly id: string; readonly name: string } | null;
   readonly settings: unknown;
   readonly lastTest: unknown;
   readonly lastTestedAt: Date | null;
   readonly _count: { readonly tasks: number };
 }): TargetRow {
   const test = lastTestedAt === null ? null : { ...(lastTest as TargetTest), at: lastTestedAt.toISOString() };
-  return { ...row, taskCount: _count.tasks, lastTest: test };
+  return { ...row, gateway: gatewayRefOf({ gateway, gatewayGroup }), taskCount: _count.tasks, lastTest: test };
 }
 
 /** The tasks that write there. */
@@ -74,6 +87,11 @@ export async function insertTarget(
 /** A name that is taken is a unique violation. */
 export async function renameTarget(tx: Tx, id: string, name: string): Promise<void> {
   await tx.target.update({ where: { id }, data: { name }, select: { id: true } });
+}
+
+/** From where it is reached. */
+export async function setTargetGateway(tx: Tx, id: string, { gatewayId, gatewayGroupId }: GatewayIds): Promise<void> {
+  await tx.target.update({ where: { id }, data: { gatewayId, gatewayGroupId }, select: { id: true } });
 }
 
 export async function setLastTest(

@@ -20,17 +20,19 @@ export interface TaskChange {
   readonly target: TaskTarget;
   readonly namespace: string;
   readonly datasetIds: readonly string[];
+  readonly gatewayWaitMinutes: number;
   /** Null: what is landed stays. */
   readonly recreate: { readonly at: Date; readonly toDrop: ToDrop } | null;
 }
 
 /** Of a task that is locked. A name that is taken is a unique violation. */
 export async function updateTaskRow(tx: Tx, id: string, change: TaskChange): Promise<void> {
-  const { name, target, namespace, datasetIds, recreate } = change;
+  const { name, target, namespace, datasetIds, gatewayWaitMinutes, recreate } = change;
   await tx.task.update({
     where: { id },
     data: {
       ...{ name, namespace, targetId: target.targetId, method: toStoredMethod(target.method), settings: toJson(target.settings) },
+      gatewayWaitMinutes,
       ...(recreate === null ? {} : { recreatedAt: recreate.at, toDrop: toJson(recreate.toDrop) }),
       version: { increment: 1 },
     },

@@ -1,6 +1,7 @@
 import type { RunSummaryDto } from '#lib/domain/run/run.ts';
 import { type TaskDto, type TaskSummaryDto, TaskTarget } from '#lib/domain/task/task.ts';
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
+import { gatewayRefOf } from '#lib/store/gateway/gateway-ref.ts';
 import { toJson } from '#lib/store/json.ts';
 import type { UpdateMethod as StoredMethod } from '#prisma/generated/enums.ts';
 import { findLastRuns } from './run-summaries.ts';
@@ -15,12 +16,19 @@ const TASK = {
   method: true,
   namespace: true,
   settings: true,
+  gatewayWaitMinutes: true,
   createdAt: true,
   version: true,
   pausedAt: true,
   recreatedAt: true,
   toDrop: true,
-  connection: { select: { name: true } },
+  connection: {
+    select: {
+      name: true,
+      gateway: { select: { id: true, name: true } },
+      gatewayGroup: { select: { id: true, name: true } },
+    },
+  },
   target: { select: { name: true, kind: true } },
   datasets: { select: { dataset: { select: { id: true, name: true } } }, orderBy: { position: 'asc' } },
 } as const;
@@ -33,12 +41,17 @@ export interface TaskRow {
   readonly method: StoredMethod;
   readonly namespace: string;
   readonly settings: unknown;
+  readonly gatewayWaitMinutes: number;
   readonly createdAt: Date;
   readonly version: number;
   readonly pausedAt: Date | null;
   readonly recreatedAt: Date | null;
   readonly toDrop: unknown;
-  readonly connection: { readonly name: string };
+  readonly connection: {
+    readonly name: string;
+    readonly gateway: { readonly id: string; readonly name: string } | null;
+    readonly gatewayGroup: { readonly id: string; readonly name: string } | null;
+  };
   readonly target: { readonly name: string; readonly kind: string };
   readonly datasets: readonly {
     readonly dataset: { readonly id: string; readonly name: string };
@@ -93,6 +106,8 @@ export async function readTaskDto(db: Db, row: TaskRow): Promise<TaskDto> {
   const [landed, failed] = await Promise.all([listLandedDatasetIds(db, row), listFailedDatasetIds(db, row.id)]);
   return {
     ...toTaskSummaryDto(row, lastRuns.get(row.id)),
+    gateway: gatewayRefOf(row.connection),
+    gatewayWaitMinutes: row.gatewayWaitMinutes,
     target: targetOf(row),
     datasets: row.datasets.map(({ dataset }) => ({
       ...dataset,
@@ -184,6 +199,7 @@ export async function lockTask(tx: Tx, id: string): Promise<boolean> {
 }
 
 export interface NewTask {
+  readonly gatewayWaitMinutes: number;
   readonly id: string;
   readonly name: string;
   readonly connectionId: string;

@@ -13,6 +13,7 @@ import {
   ReadOptions,
   type SampleDto,
 } from '#lib/domain/dataset/dataset.ts';
+import type { GatewayRef } from '#lib/domain/gateway/gateway.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import {
   type FilterCheckDto,
@@ -45,6 +46,13 @@ export const ProblemDocument = ProblemSchema.extend({
   type: z.string().describe('urn:entrada:problem:{code}'),
   status: z.number().int(),
 });
+
+/** A data gateway or a gateway group that something is reached through. */
+export const GatewayRefSchema = z.object({
+  kind: z.enum(['gateway', 'group']),
+  id: z.string(),
+  name: z.string(),
+}) satisfies z.ZodType<GatewayRef>;
 
 export const ConnectionSummarySchema = z.object({
   id: idSchema('conn'),
@@ -247,5 +255,6 @@ export const RunSchema = RunSummarySchema.extend({
       wait: Wait.nullable(),
     }),
   ),
+  wait: z.object({ kind: z.literal('gateway'), name: z.string(), since: Moment, until: Moment.nullable() }).nullable(),
   problem: ProblemSchema.nullable(),
 }) satisfies z.ZodType<RunDto>;

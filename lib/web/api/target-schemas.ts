@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
 import type { TargetDetailDto, TargetDto, TargetKindDto, TargetTest } from '#lib/domain/target/target.ts';
 import { UpdateMethod } from '#lib/domain/task/update-method.ts';
+import { GatewayRefSchema } from './schemas.ts';
 
 const Check = z.object({
   name: z.string(),
@@ -23,6 +24,7 @@ export const TargetSchema = z.object({
   location: z.string(),
   methods: z.array(UpdateMethod),
   taskCount: z.number().int().min(0),
+  gateway: GatewayRefSchema.nullable().describe('From where it is reached; null: from the server.'),
   lastTest: TargetTestSchema.extend({ at: z.iso.datetime() }).nullable(),
 }) satisfies z.ZodType<TargetDto>;
 

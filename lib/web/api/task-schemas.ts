@@ -1,21 +1,11 @@
 import 'server-only';
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
-import type { RunSummaryDto } from '#lib/domain/run/run.ts';
 import { type TaskDto, type TaskSummaryDto, TaskTarget } from '#lib/domain/task/task.ts';
 import { UpdateMethod } from '#lib/domain/task/update-method.ts';
-import { RunSchema } from './schemas.ts';
+import { GatewayRefSchema, RunSummarySchema } from './schemas.ts';
 
 const Moment = z.iso.datetime();
-
-const RunSummarySchema = RunSchema.omit({
-  connectionId: true,
-  connectionName: true,
-  targetKind: true,
-  namespace: true,
-  datasets: true,
-  problem: true,
-}) satisfies z.ZodType<RunSummaryDto>;
 
 export const TaskSummarySchema = z.object({
   id: idSchema('task'),
@@ -34,6 +24,8 @@ export const TaskSummarySchema = z.object({
 }) satisfies z.ZodType<TaskSummaryDto>;
 
 export const TaskSchema = TaskSummarySchema.extend({
+  gateway: GatewayRefSchema.nullable().describe('Of the connection; null: the server reads it.'),
+  gatewayWaitMinutes: z.number().int(),
   target: TaskTarget,
   datasets: z.array(
     z.object({

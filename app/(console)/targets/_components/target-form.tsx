@@ -3,10 +3,12 @@
 import { useRouter } from 'next/navigation';
 import { useState, useTransition } from 'react';
 import { toast } from 'sonner';
+import { GatewaySelect } from '#components/gateway/gateway-select.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
 import { Field } from '#components/ui/form/field.tsx';
 import { Input } from '#components/ui/form/input.tsx';
+import { type GatewayChoice, type GatewayOptionDto, gatewayChoiceOf } from '#lib/domain/gateway/gateway.ts';
 import type { ActionResult, Problem } from '#lib/domain/problem.ts';
 import type { TargetDetailDto, TargetKindDto, TargetTest } from '#lib/domain/target/target.ts';
 import { ConfirmLocation } from './confirm-location.tsx';
@@ -19,20 +21,22 @@ interface TargetFormProps {
   /** One of them is chosen; a target that is edited keeps its own. */
   readonly kinds: readonly TargetKindDto[];
   readonly target?: TargetDetailDto;
+  readonly gateways: readonly GatewayOptionDto[];
   /** `confirm`: a new location was confirmed for the tasks that use the target. */
   readonly save: (
-    input: EnteredValues & { name: string; kind: string },
+    input: EnteredValues & GatewayChoice & { name: string; kind: string },
     confirm: boolean,
   ) => Promise<ActionResult<{ targetId: string }>>;
   /** Tries what was entered; a target that is edited is tested once it is saved. */
-  readonly test?: (input: EnteredValues & { kind: string }) => Promise<ActionResult<TargetTest>>;
+  readonly test?: (input: EnteredValues & GatewayChoice & { kind: string }) => Promise<ActionResult<TargetTest>>;
 }
 
 /** A new target, or one that is edited: kind, name, and the settings and secrets of the kind. */
-export function TargetForm({ kinds, target, save, test }: TargetFormProps) {
+export function TargetForm({ kinds, target, gateways, save, test }: TargetFormProps) {
   const router = useRouter();
   const [kind, setKind] = useState(kinds[0]);
   const [name, setName] = useState(target?.name ?? '');
+  const [gatewayId, setGatewayId] = useState(target?.gateway?.id ?? '');
   const [values, setValues] = useState(() => (kind === undefined ? {} : startValues(kind, target)));
   const [problem, setProblem] = useState<Problem | null>(null);
   const [tested, setTested] = useState<TargetTest | null>(null);
@@ -42,7 +46,7 @@ export function TargetForm({ kinds, target, save, test }: TargetFormProps) {
   const wrong = problem === null ? null : fieldOf(problem);
   const isShown = wrong === 'name' || fields.some((field) => field.name === wrong);
   const errorOf = (field: string, label: string) => (problem !== null && wrong === field ? messageOf(problem, label) : undefined);
-  const entered = { kind: kind.kind, ...enteredValues(fields, values) };
+  const entered = { kind: kind.kind, ...gatewayChoiceOf(gatewayId), ...enteredValues(fields, values) };
 
   function change(next: Readonly<Record<string, string>>) {
     setProblem(null);
@@ -91,6 +95,17 @@ export function TargetForm({ kinds, target, save, test }: TargetFormProps) {
       <Field label="Target name" error={errorOf('name', 'Target name')}>
         <Input value={name} onChange={(event) => setName(event.target.value)} placeholder="Warehouse" autoComplete="off" />
       </Field>
+      <GatewaySelect
+        label="Reached from"
+        options={gateways}
+        value={gatewayId}
+        onValueChange={(id) => {
+          setGatewayId(id);
+          change({});
+        }}
+        noneHint="None: this server connects to it. Runs through a data gateway may land there too, if the gateway reaches it."
+        chosenHint={({ name: gateway }) => `${gateway} connects to it, for runs, Test, landed rows and What changed.`}
+      />
       {fields.map((field) => (
         <TargetInput
           key={`${kind.kind} ${field.name}`}

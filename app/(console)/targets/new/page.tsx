@@ -3,6 +3,7 @@ import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
 import { PageHeader } from '#components/ui/layout/page-header.tsx';
 import { includesRole } from '#lib/domain/account/role.ts';
 import { ForbiddenError } from '#lib/platform/errors.ts';
+import { listGatewayOptions } from '#lib/services/gateway/list-gateways.ts';
 import { listTargetKinds } from '#lib/services/target/list-target-kinds.ts';
 import { getContext } from '#lib/web/context.ts';
 import { TargetForm } from '../_components/target-form.tsx';
@@ -21,7 +22,12 @@ export default async function NewTargetPage() {
         description="Where tasks can land datasets."
       />
       {includesRole(ctx.actor.role, 'editor') ? (
-        <TargetForm kinds={kinds} save={createTargetAction} test={testNewTargetAction} />
+        <TargetForm
+          kinds={kinds}
+          gateways={await listGatewayOptions({ ctx, input: {} })}
+          save={createTargetAction}
+          test={testNewTargetAction}
+        />
       ) : (
         <ProblemAlert problem={new ForbiddenError('editor').problem} className="max-w-xl" />
       )}

@@ -3,6 +3,7 @@ import Link from 'next/link';
 import { Button } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/feedback/empty-state.tsx';
 import { PageHeader } from '#components/ui/layout/page-header.tsx';
+import { getConnection } from '#lib/services/connection/get-connection.ts';
 import { listConnections } from '#lib/services/connection/list-connections.ts';
 import { listDatasets } from '#lib/services/dataset/list-datasets.ts';
 import { listTargets } from '#lib/services/target/list-targets.ts';
@@ -46,6 +47,7 @@ export default async function NewTaskPage({
         <TaskForm
           key={chosen ?? 'none'}
           connections={connections.map(({ id, name }) => ({ id, name }))}
+          gateway={chosen === undefined ? null : (await getConnection({ ctx, input: { connectionId: chosen } })).gateway}
           connectionId={chosen ?? ''}
           datasets={offered}
           chosen={offered

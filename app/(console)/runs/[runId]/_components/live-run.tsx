@@ -7,6 +7,7 @@ import type { CompactRun } from '#components/run/compact-run.ts';
 import { ConfirmButton } from '#components/run/confirm-button.tsx';
 import { ReloadButton, type StartRunAction } from '#components/run/reload-button.tsx';
 import { isFinal } from '#components/run/run-view.ts';
+import { RunWaitNotice } from '#components/run/run-wait.tsx';
 import { RunStateBadge } from '#components/run/state-badge.tsx';
 import { TimeAgo } from '#components/run/time-ago.tsx';
 import { useNow, useRunEvents } from '#components/run/use-run-events.ts';
@@ -59,6 +60,7 @@ export function LiveRun({ run: first, nowMs, canRun, cancel, start }: LiveRunPro
         actions={canRun ? <RunActions run={run} cancel={cancel} start={start} /> : null}
       />
       {run.problem === null ? null : <ProblemAlert problem={run.problem} className="mb-4" />}
+      {run.wait === null ? null : <RunWaitNotice wait={run.wait} className="mb-4" />}
       <RunFigures view={view} nowMs={now} />
       <DatasetRuns
         view={view}

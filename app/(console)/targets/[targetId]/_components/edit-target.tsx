@@ -1,5 +1,6 @@
 'use client';
 
+import type { GatewayChoice, GatewayOptionDto } from '#lib/domain/gateway/gateway.ts';
 import type { ActionResult } from '#lib/domain/problem.ts';
 import type { TargetDetailDto, TargetKindDto } from '#lib/domain/target/target.ts';
 import { TargetForm } from '../../_components/target-form.tsx';
@@ -8,9 +9,12 @@ import type { EnteredValues } from '../../_components/target-form-values.ts';
 interface EditTargetProps {
   readonly target: TargetDetailDto;
   readonly kind: TargetKindDto;
+  readonly gateways: readonly GatewayOptionDto[];
   readonly action: (input: {
     targetId: string;
     name: string;
+    gatewayId: GatewayChoice['gatewayId'];
+    gatewayGroupId: GatewayChoice['gatewayGroupId'];
     settings: Record<string, string | number>;
     secrets: Record<string, string> | null;
     confirm: boolean;
@@ -18,15 +22,24 @@ interface EditTargetProps {
 }
 
 /** The form of a target that is there. No secret entered: the stored one stays. */
-export function EditTarget({ target, kind, action }: EditTargetProps) {
+export function EditTarget({ target, kind, gateways, action }: EditTargetProps) {
   const secretsOf = ({ secrets }: EnteredValues) =>
     Object.values(secrets).every((value) => value === '') ? null : { ...secrets };
   return (
     <TargetForm
       kinds={[kind]}
       target={target}
-      save={({ name, ...entered }, confirm) =>
-        action({ targetId: target.id, name, settings: { ...entered.settings }, secrets: secretsOf(entered), confirm })
+      gateways={gateways}
+      save={({ name, gatewayId, gatewayGroupId, ...entered }, confirm) =>
+        action({
+          targetId: target.id,
+          name,
+          gatewayId,
+          gatewayGroupId,
+          settings: { ...entered.settings },
+          secrets: secretsOf(entered),
+          confirm,
+        })
       }
     />
   );

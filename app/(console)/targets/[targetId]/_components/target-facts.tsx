@@ -1,3 +1,4 @@
+import { GatewayName } from '#components/gateway/gateway-name.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import type { TargetDetailDto, TargetField } from '#lib/domain/target/target.ts';
 
@@ -12,6 +13,9 @@ export function TargetFacts({ target, fields }: { readonly target: TargetDetailD
             <code className="min-w-0 font-mono text-xs break-all">{target.location}</code>
             <CopyButton value={target.location} label="Copy the location" />
           </span>
+        </Fact>
+        <Fact term="Reached from">
+          <GatewayName gateway={target.gateway} none="This server" />
         </Fact>
         {fields
           .filter(({ name, secret }) => secret || ![undefined, null, ''].includes(target.settings[name] as null))

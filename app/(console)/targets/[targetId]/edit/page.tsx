@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { PageHeader } from '#components/ui/layout/page-header.tsx';
 import { includesRole } from '#lib/domain/account/role.ts';
+import { listGatewayOptions } from '#lib/services/gateway/list-gateways.ts';
 import { getTarget } from '#lib/services/target/get-target.ts';
 import { listTargetKinds } from '#lib/services/target/list-target-kinds.ts';
 import { getContext } from '#lib/web/context.ts';
@@ -31,7 +32,12 @@ export default async function EditTargetPage({ params }: { readonly params: Prom
             : 'The next runs of its tasks land there; what was landed before stays where it is.'
         }
       />
-      <EditTarget target={target} kind={kind} action={updateTargetAction} />
+      <EditTarget
+        target={target}
+        kind={kind}
+        gateways={await listGatewayOptions({ ctx, input: {} })}
+        action={updateTargetAction}
+      />
     </>
   );
 }

@@ -1,6 +1,7 @@
 import Link from 'next/link';
+import { GatewayName } from '#components/gateway/gateway-name.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
-import { formatCount, formatPercentage } from '#lib/domain/format.ts';
+import { formatCount, formatCounted, formatPercentage } from '#lib/domain/format.ts';
 import type { TaskDto, TaskTarget } from '#lib/domain/task/task.ts';
 import { METHOD_WRITES, NAMESPACE_LABEL, UPDATE_METHOD_LABEL } from '#lib/domain/task/update-method.ts';
 
@@ -19,6 +20,14 @@ export function TaskDefinition({ task }: { readonly task: TaskDto }) {
             {task.connectionName}
           </Link>
         </Fact>
+        {task.gateway === null ? null : (
+          <Fact term="Data gateway">
+            <GatewayName gateway={task.gateway} />
+            <span className="block text-xs text-muted-foreground">
+              runs wait {formatCounted(task.gatewayWaitMinutes, 'minute')} for it
+            </span>
+          </Fact>
+        )}
         <Fact term="Target">{task.targetName}</Fact>
         <Fact term={namespaceLabel}>
           <span className="flex items-center gap-1">

@@ -20,6 +20,7 @@ const values: TaskFormValues = {
   format: 'parquet',
   versionsKept: '3',
   unreadableRows: 'stop',
+  gatewayWait: '90',
 };
 
 function errorsOf(over: Partial<TaskFormValues>) {
@@ -28,6 +29,14 @@ function errorsOf(over: Partial<TaskFormValues>) {
 }
 
 describe('the task form', () => {
+  it('takes whole minutes up to a week for the wait for a data gateway', () => {
+    const checked = checkTask(values);
+    expect(checked.ok && checked.input.gatewayWaitMinutes).toBe(90);
+    for (const gatewayWait of ['', '1.5', '10081', 'an hour']) {
+      expect(errorsOf({ gatewayWait }).gatewayWait, gatewayWait).toContain('from 0 to 10080');
+    }
+  });
+
   it('makes the landing settings of the chosen method, shares as 0..1', () => {
     const checked = checkTask(values);
     expect(checked.ok && checked.input.target).toEqual({

@@ -20,6 +20,8 @@ export interface TaskFormValues {
   readonly format: 'parquet' | 'csv' | 'jsonl';
   readonly versionsKept: string;
   readonly unreadableRows: UnreadableRows;
+  /** Minutes. */
+  readonly gatewayWait: string;
 }
 
 export type TaskFormField = keyof TaskFormValues;
@@ -57,7 +59,7 @@ export function methodsOf(targets: readonly TargetDto[], targetId: string): read
 }
 
 /** The form of a task that is there. */
-export function valuesOf({ name, connectionId, datasets, target }: TaskDto): TaskFormValues {
+export function valuesOf({ name, connectionId, datasets, target, gatewayWaitMinutes }: TaskDto): TaskFormValues {
   const { method, targetId, settings } = target;
   const common = {
     name,
@@ -66,6 +68,7 @@ export function valuesOf({ name, connectionId, datasets, target }: TaskDto): Tas
     targetId,
     method,
     namespace: namespaceOf(target),
+    gatewayWait: String(gatewayWaitMinutes),
   };
   const { unreadableRows } = settings;
   if ('folder' in settings) {
@@ -93,6 +96,7 @@ export const FIRST_SETTINGS = {
   format: 'parquet',
   versionsKept: '3',
   unreadableRows: 'stop',
+  gatewayWait: '60',
 } as const satisfies Partial<TaskFormValues>;
 
 function rawInput(values: TaskFormValues): unknown {
@@ -110,7 +114,8 @@ function rawInput(values: TaskFormValues): unknown {
           // Not shown, so not to be complained of.
           ...(values.incremental ? { fullCompareDays: wholeNumber(values.fullCompareDays) } : {}),
         };
-  return { name, connectionId, datasetIds: [...datasetIds], target: { method, targetId, settings } };
+  const gatewayWaitMinutes = wholeNumber(values.gatewayWait);
+  return { name, connectionId, datasetIds: [...datasetIds], gatewayWaitMinutes, target: { method, targetId, settings } };
 }
 
 /** NaN for anything that isn't digits alone: `Number('')` would be 0. */
@@ -135,6 +140,7 @@ const FIELD_OF_SEGMENT: Readonly<Record<string, TaskFormField>> = {
   format: 'format',
   versionsKept: 'versionsKept',
   unreadableRows: 'unreadableRows',
+  gatewayWaitMinutes: 'gatewayWait',
 };
 
 function fieldOfPath(path: readonly string[]): TaskFormField | null {
@@ -150,6 +156,7 @@ function messageFor(field: TaskFormField, message: string): string {
   if (field === 'deleteShare') return 'Enter a whole number from 0 to 100.';
   if (field === 'fullCompareDays') return 'Enter a whole number of days from 1 to 90.';
   if (field === 'versionsKept') return 'Enter a whole number from 0 to 1000.';
+  if (field === 'gatewayWait') return 'Enter a whole number of minutes from 0 to 10080.';
   if (field === 'connectionId') return 'Choose a connection.';
   if (field === 'targetId') return 'Choose a target.';
   return message;

@@ -10,10 +10,12 @@ import { Field } from '#components/ui/form/field.tsx';
 import { Input } from '#components/ui/form/input.tsx';
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/form/select.tsx';
 import type { DatasetSummaryDto } from '#lib/domain/dataset/dataset.ts';
+import type { GatewayRef } from '#lib/domain/gateway/gateway.ts';
 import type { ActionResult, Problem } from '#lib/domain/problem.ts';
 import type { TargetDto } from '#lib/domain/target/target.ts';
 import { type CreateTaskInput, suggestNamespace } from '#lib/domain/task/task.ts';
 import { DatasetChoice } from './dataset-choice.tsx';
+import { GatewayWaitField } from './gateway-wait-field.tsx';
 import { LogNote } from './log-note.tsx';
 import { TargetFields } from './target-fields.tsx';
 import {
@@ -28,6 +30,8 @@ import {
 
 export interface TaskFormProps {
   readonly connections: readonly { readonly id: string; readonly name: string }[];
+  /** Through what the chosen connection is read; null: the server reads it. */
+  readonly gateway: GatewayRef | null;
   readonly connectionId: string;
   readonly datasets: readonly DatasetSummaryDto[];
   /** Ids of the datasets to begin with. */
@@ -135,6 +139,12 @@ export function TaskForm(props: TaskFormProps) {
             if ('namespace' in next) setNamespaceTyped(true);
             change(next);
           }}
+        />
+        <GatewayWaitField
+          gateway={props.gateway}
+          value={values.gatewayWait}
+          error={errors.gatewayWait}
+          onChange={(gatewayWait) => change({ gatewayWait })}
         />
         {problem === null ? null : <ProblemAlert problem={problem} />}
         <div className="flex flex-wrap gap-2">

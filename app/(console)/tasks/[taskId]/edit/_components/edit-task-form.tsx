@@ -13,6 +13,7 @@ import type { ActionResult, Problem } from '#lib/domain/problem.ts';
 import type { TargetDto } from '#lib/domain/target/target.ts';
 import type { TaskDto, UpdateTaskInput } from '#lib/domain/task/task.ts';
 import { DatasetChoice } from '../../../new/_components/dataset-choice.tsx';
+import { GatewayWaitField } from '../../../new/_components/gateway-wait-field.tsx';
 import { LogNote } from '../../../new/_components/log-note.tsx';
 import { TargetFields } from '../../../new/_components/target-fields.tsx';
 import {
@@ -61,7 +62,7 @@ export function EditTaskForm({ task, datasets, targets, update }: EditTaskFormPr
       setErrors(checked.errors);
       return;
     }
-    const { name, datasetIds, target } = checked.input;
+    const { name, datasetIds, target, gatewayWaitMinutes } = checked.input;
     run(async () => {
       const saved = await update({
         taskId: task.id,
@@ -69,6 +70,7 @@ export function EditTaskForm({ task, datasets, targets, update }: EditTaskFormPr
         name,
         datasetIds,
         target,
+        gatewayWaitMinutes,
         recreate: recreate && locked,
       });
       if (!saved.ok) {
@@ -123,6 +125,12 @@ export function EditTaskForm({ task, datasets, targets, update }: EditTaskFormPr
             }}
           />
         ) : null}
+        <GatewayWaitField
+          gateway={task.gateway}
+          value={values.gatewayWait}
+          error={errors.gatewayWait}
+          onChange={(gatewayWait) => change({ gatewayWait })}
+        />
         <Consequences lines={editConsequences(task, values, recreate && locked)} />
         {problem === null ? null : <ProblemAlert problem={problem} />}
         <div className="flex flex-wrap gap-2">

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { updateConnection } from '../connection/update-connection.ts';
+import type { Context } from '../context.ts';
+import { createGateway } from '../gateway/create-gateway.ts';
+import { createGatewayGroup } from '../gateway-group/save-gateway-group.ts';
+import { createTarget } from '../target/create-target.ts';
+import { updateTarget } from '../target/update-target.ts';
+import { createTaskFor, LANDING } from '../testing/make-task.ts';
+import { createTestWorld, makeConnection } from '../testing/test-context.ts';
+
+const SETTINGS = { host: 'db.example.com', port: 5432, database: 'warehouse', user: 'entrada', tls: 'verify-full', caPem: '' };
+const WAREHOUSE = { kind: 'postgres', settings: SETTINGS, secrets: { password: 'pass word' } };
+
+async function createWorld() {
+  const world = await createTestWorld();
+  const ctx = await world.as('admin');
+  const connection = await makeConnection(ctx, world);
+  const gatewayOf = async (name: string) => (await createGateway({ ctx, input: { name } })).gateway.id;
+  const readThrough = (choice: object) =>
+    updateConnection({ ctx, input: { connectionId: connection.id, name: 'Contoso', credential: 'secret', ...choice } });
+  const target = async (name: string, choice: object) =>
+    (await createTarget({ ctx, input: { name, ...WAREHOUSE, ...choice } })).id;
+  let tasks = 0;
+  const land = (targetId: string) => taskInto(ctx, connection.id, targetId, ++tasks);
+  return { ctx, gatewayOf, readThrough, target, land };
+}
+
+function taskInto(ctx: Context, connectionId: string, targetId: string, number: number) {
+  return createTaskFor(ctx, connectionId, `Task ${number}`, { schema: `contoso_${number}`, targetId });
+}
+
+const notReached = (title: string) =>
+  expect.objectContaining({
+    problem: expect.objectContaining({
+      code: 'target-not-reached',
+      field: 'target.targetId',
+      title: expect.stringContaining(title),
+    }),
+  });
+
+describe('a task', () => {
+  it('of a gateway does not land in the built-in database of the server, and says what to do', async () => {
+    const { gatewayOf, readThrough, target, land } = await createWorld();
+    await readThrough({ gatewayId: await gatewayOf('Plant') });
+    await expect(land(LANDING.id)).rejects.toEqual(notReached('the data gateway Plant does not reach it'));
+    // Whether a gateway reaches a host is for its test to say.
+    expect(await land(await target('Public', {}))).toMatchObject({ targetName: 'Public', gateway: { name: 'Plant' } });
+  });
+
+  it('lands where the process that reads its connection reaches: the server, the same gateway, or one of the same group', async () => {
+    const { ctx, gatewayOf, readThrough, target, land } = await createWorld();
+    const [north, south, far] = [await gatewayOf('North'), await gatewayOf('South'), await gatewayOf('Far')];
+    const behindSouth = await target('Behind south', { gatewayId: south });
+    await expect(land(behindSouth)).rejects.toEqual(notReached('is reached from the data gateway South only'));
+    await readThrough({ gatewayId: south });
+    await land(behindSouth);
+    await readThrough({ gatewayId: north });
+    await expect(land(behindSouth)).rejects.toEqual(notReached('the connection is read by the data gateway North'));
+    const group = await createGatewayGroup({ ctx, input: { name: 'Plants', gatewayIds: [north, south] } });
+    await land(behindSouth);
+    await readThrough({ gatewayGroupId: group.id });
+    await land(behindSouth);
+    const input = { targetId: behindSouth, name: 'Behind far', settings: SETTINGS, gatewayId: far };
+    await updateTarget({ ctx, input });
+    await expect(land(behindSouth)).rejects.toEqual(notReached('the gateway group Plants'));
+  });
+});
