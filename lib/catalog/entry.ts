@@ -19,6 +19,8 @@ export const CatalogEntry = z.strictObject({
     .partial()
     .nullable()
     .default(null),
+  /** Only Graph's beta has it: connections to v1.0 are not offered it. */
+  betaOnly: z.boolean().default(false),
   /** Any one of a kind will do; the least one first. None: it can't be read with this kind of sign-in. */
   permissions: z.strictObject({
     delegated: z.array(z.string()),

@@ -1,7 +1,7 @@
 import type { DatasetEntry } from '../dataset-entry.ts';
 
 /** What narrows the list besides the search. Chips of one row add up with those of others; kinds are alternatives of each other. */
-export const FILTER_CHIPS = ['selected', 'readable', 'entity', 'relationship', 'child', 'advanced', 'changed'] as const;
+export const FILTER_CHIPS = ['selected', 'readable', 'entity', 'relationship', 'child', 'events', 'advanced', 'changed'] as const;
 export type FilterChip = (typeof FILTER_CHIPS)[number];
 
 export const CHIP_LABEL = {
@@ -10,11 +10,12 @@ export const CHIP_LABEL = {
   entity: 'Entities',
   relationship: 'Relationships',
   child: 'Child tables',
+  events: 'Events',
   advanced: 'Advanced',
   changed: 'To decide',
 } as const satisfies Record<FilterChip, string>;
 
-const KINDS: ReadonlySet<FilterChip> = new Set(['entity', 'relationship', 'child']);
+const KINDS: ReadonlySet<FilterChip> = new Set(['entity', 'relationship', 'child', 'events']);
 
 export interface ListFilters {
   readonly chips: ReadonlySet<FilterChip>;
@@ -62,6 +63,7 @@ function hasTrait(entry: DatasetEntry, chip: FilterChip): boolean {
     case 'entity':
     case 'relationship':
     case 'child':
+    case 'events':
       return entry.kind === chip;
   }
 }

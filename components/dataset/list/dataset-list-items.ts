@@ -49,7 +49,7 @@ function isOpenAtFirst(offered: boolean): boolean {
   return !offered;
 }
 
-const KIND_ORDER = ['entity', 'relationship', 'child'] as const satisfies DatasetEntry['kind'][];
+const KIND_ORDER = ['entity', 'relationship', 'child', 'events'] as const satisfies DatasetEntry['kind'][];
 
 /** Collections before what hangs on them; the one that its area is named after first, then those nearer to the root, then by title. */
 export function compareEntries(a: DatasetEntry, b: DatasetEntry): number {

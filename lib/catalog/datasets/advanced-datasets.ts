@@ -4,6 +4,7 @@ import { type CsdlModel, type CsdlValue, derivedTypes, flattenType, itemType } f
 import { type PermissionHint, permissionHint } from '#lib/catalog/permissions/permission-hints.ts';
 import { legalColumnName } from '#lib/domain/dataset/column-name.ts';
 import { type Column, DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
+import { kindOfCollection } from '#lib/domain/dataset/event-dataset.ts';
 import type { DatasetOfferDto } from '#lib/domain/metadata/metadata.ts';
 import { typeColumns } from './build-columns.ts';
 import { singular, snakeCase, tableName } from './child-datasets.ts';
@@ -57,8 +58,9 @@ export function buildAdvanced(model: CsdlModel, path: string): DatasetDefinition
   const columns = columnsOf(model, found, read);
   if (columns === null) return null;
   return DatasetDefinition.parse({
-    version: 1,
+    version: 2,
     ...describeFound(model, found),
+    ...(found.parent === null ? { kind: kindOfCollection({ entityType: found.type, columns, read: { single: false } }) } : {}),
     parent: parentOf(found),
     permissions: [...found.hint.delegated],
     applicationPermissions: [...found.hint.application],

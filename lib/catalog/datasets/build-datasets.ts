@@ -7,6 +7,7 @@ import type { CatalogEntry } from '#lib/catalog/entry.ts';
 import { parentPermissions } from '#lib/catalog/permissions/permissions.ts';
 import { isMicrosoftCloud } from '#lib/domain/connection/cloud-names.ts';
 import { type Column, DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
+import { kindOfCollection } from '#lib/domain/dataset/event-dataset.ts';
 import { typeColumns } from './build-columns.ts';
 import { childDatasets } from './child-datasets.ts';
 import { DIRECTORY_OBJECT, expandedColumns, memberColumns, parentColumns } from './member-columns.ts';
@@ -40,6 +41,7 @@ export function buildDatasets(model: CsdlModel, options: BuildOptions = {}): rea
 
 /** The entry as this document has it; null where it does not. */
 function entryIn(model: CsdlModel, candidate: CatalogEntry, { cloud, version = 'v1.0' }: BuildOptions): CatalogEntry | null {
+  if (candidate.betaOnly && version !== 'beta') return null;
   const { path = candidate.path } = (version === 'beta' ? candidate.beta : null) ?? {};
   const entry = { ...candidate, path };
   const target = resolvePath(model, entry.path);
@@ -56,12 +58,12 @@ function entryIn(model: CsdlModel, candidate: CatalogEntry, { cloud, version = '
 function toDefinition(entry: CatalogEntry, columns: readonly Column[]): DatasetDefinition {
   const { name, title, area, description, path, type, parent, permissions, clouds, filter, licence, read } = entry;
   return DatasetDefinition.parse({
-    version: 1,
+    version: 2,
     name,
     title,
     area,
     description,
-    kind: parent === null ? 'entity' : 'relationship',
+    kind: parent === null ? kindOfCollection({ entityType: type, columns, read }) : 'relationship',
     path,
     entityType: type,
     parent: parent === null ? null : withPermissions(entry, parent),

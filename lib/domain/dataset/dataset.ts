@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Problem } from '#lib/domain/problem.ts';
+import { kindOfCollection } from './event-dataset.ts';
 
 /**
  * Column types. Each comes from one or more EDM types (OData CSDL 4.01, section 4.4) and maps to one type per target.
@@ -163,16 +164,20 @@ export const DatasetParent = z.object({
   applicationPermissions: z.array(z.string()).optional(),
 });
 
-/** Definition of one dataset, stored as versioned JSON. */
-export const DatasetDefinition = z.object({
-  version: z.literal(1),
+/** The members of a definition, one by one; {@link DatasetDefinition} reads a stored one. */
+export const DatasetShape = z.object({
+  /** Version 1 knew no kind `events`. */
+  version: z.literal([1, 2]),
   /** Table name, snake_case, e.g. `users`, `group_members`. Unique within a connection. */
   name: z.string().regex(/^[a-z][a-z0-9_]{0,54}$/),
   title: z.string(),
   area: DatasetArea,
   description: z.string(),
-  /** `child`: one row for each item of a nested collection of another dataset. */
-  kind: z.enum(['entity', 'relationship', 'child']),
+  /**
+   * `child`: one row for each item of a nested collection of another dataset. `events`: rows that happened at a time and that Graph forgets
+   * (event-dataset.ts); they are appended and never compared for deletes.
+   */
+  kind: z.enum(['entity', 'relationship', 'child', 'events']),
   /** Ours, checked by hand; or merely found in $metadata. */
   origin: z.enum(['catalogue', 'advanced', 'import']).default('catalogue'),
   /** Path under the Graph base URL; `{id}` stands for the parent's key in a relationship, e.g. `/groups/{id}/members`. */
@@ -198,7 +203,15 @@ export const DatasetDefinition = z.object({
   read: ReadOptions,
   columns: z.array(Column),
 });
-export type DatasetDefinition = z.infer<typeof DatasetDefinition>;
+export type DatasetDefinition = z.infer<typeof DatasetShape>;
+
+/** Definition of one dataset, stored as versioned JSON. A stored one of an earlier version is brought up to the present one. */
+export const DatasetDefinition = DatasetShape.overwrite(upgraded);
+
+function upgraded(stored: DatasetDefinition): DatasetDefinition {
+  if (stored.version === 2) return stored;
+  return { ...stored, version: 2, kind: stored.kind === 'entity' ? kindOfCollection(stored) : stored.kind };
+}
 
 /**
  * What the permissions of the connection's token say of reading the dataset. `delegated-only`: Graph has no application permission for it,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { columnNameProblem } from '#lib/domain/dataset/column-name.ts';
-import { Column, DatasetDefinition, DatasetParent, ReadOptions } from '#lib/domain/dataset/dataset.ts';
+import { Column, DatasetDefinition, DatasetParent, DatasetShape, ReadOptions } from '#lib/domain/dataset/dataset.ts';
 import { sourcePathProblem } from '#lib/domain/dataset/source-path.ts';
 import type { ImportChangeDto } from './metadata.ts';
 
@@ -17,7 +17,7 @@ const FilePath = z
 
 const FileColumn = Column.strict();
 
-const FileDataset = DatasetDefinition.omit({ version: true })
+const FileDataset = DatasetShape.omit({ version: true })
   .extend({
     selected: z.boolean().default(false),
     path: FilePath,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DatasetArea, DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
+import { DatasetArea, type DatasetDefinition, DatasetShape } from '#lib/domain/dataset/dataset.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 
@@ -15,8 +15,8 @@ export const DatasetOfferDto = z.object({
   title: z.string(),
   area: DatasetArea,
   entityType: z.string(),
-  kind: DatasetDefinition.shape.kind,
-  origin: DatasetDefinition.shape.origin,
+  kind: DatasetShape.shape.kind,
+  origin: DatasetShape.shape.origin,
   description: z.string(),
   /** Any of which lets it be read, the least one first; empty = not known. */
   permissions: z.array(z.string()),

@@ -1,3 +1,5 @@
+import type { TypeRules } from './odata/shape.ts';
+
 /**
  * What beta has in another place, of another type or shape than v1.0 (Graph docs of beta "List settings", "List authorizationPolicies",
  * "List accessPackageCatalogs", "List accessPackageAssignments", "List accessPackageAssignmentPolicies"). The rest of the demo tenant's
@@ -22,6 +24,16 @@ export function fromBeta(path: string): string | null {
   return MOVED.some(({ v1 }) => startsWith(v1)) ? null : path;
 }
 
+/** Properties that beta has and v1.0 has not, by type (Graph doc of beta, resource types). */
+const PROPERTIES: Readonly<Record<string, readonly string[]>> = { signIn: ['signInEventTypes'] };
+
+/** The rules of a type with the properties of beta. */
+export function rulesInBeta(type: string, rules: TypeRules): TypeRules {
+  const added = PROPERTIES[type] ?? [];
+  if (added.length === 0) return rules;
+  return { ...rules, properties: new Map([...rules.properties, ...added.map((name) => [name.toLowerCase(), name] as const)]) };
+}
+
 /** Whether an object of v1.0 is a collection in beta. */
 export function isListInBeta(path: string): boolean {
   return LISTS.has(path.toLowerCase());
@@ -38,6 +50,10 @@ const CHANGES: readonly (readonly [before: string, after: string])[] = [
     '<NavigationProperty Name="settings" Type="Collection(graph.directorySetting)"',
   ],
   ['<EntityType Name="groupSetting"', '<EntityType Name="directorySetting"'],
+  [
+    '<EntityType Name="signIn" BaseType="graph.entity">',
+    '<EntityType Name="signIn" BaseType="graph.entity"><Property Name="signInEventTypes" Type="Collection(Edm.String)" Nullable="false" />',
+  ],
   [
     '<NavigationProperty Name="authorizationPolicy" Type="graph.authorizationPolicy"',
     '<NavigationProperty Name="authorizationPolicy" Type="Collection(graph.authorizationPolicy)"',

@@ -4,7 +4,7 @@ import type { AccessClaims, EmulatorHandler, EmulatorRequest, EmulatorResponse, 
 import type { Row } from '../tenant/collection.ts';
 import type { Tenant } from '../tenant/tenant.ts';
 import { answerBatch } from './batch.ts';
-import { fromBeta, isListInBeta } from './beta.ts';
+import { fromBeta, isListInBeta, rulesInBeta } from './beta.ts';
 import { writeDelta } from './delta.ts';
 import { accessDenied, badRequest, GraphErrorResponse, resourceNotFound, segmentNotFound } from './error-response.ts';
 import { expand } from './expand.ts';
@@ -119,7 +119,12 @@ async function answer(graph: Graph, request: EmulatorRequest, version: string, p
   const query = parseQuery(request.url, request.headers);
   if (readsSignInActivity(query) && !access.can(['AuditLog.Read.All'])) throw accessDenied();
   const headers = spend(graph, access, path, query);
-  const asked = { ...access, filtered: query.filter !== null };
+  const asked = {
+    ...access,
+    filtered: query.filter !== null,
+    literals: query.filter?.literals ?? [],
+    beta: version === 'beta',
+  };
   const response = await answerWith({ graph, request, version, access: asked, query }, path);
   return { ...response, headers: { ...response.headers, ...headers } };
 }
@@ -217,7 +222,7 @@ async function list(
     listing: graph.faults.alter(pathOf(request.url), listing),
     counted: listing,
     query,
-    rules: graph.rulesOf(listing.type),
+    rules: version === 'beta' ? rulesInBeta(listing.type, graph.rulesOf(listing.type)) : graph.rulesOf(listing.type),
     url: request.url,
     path: pathOf(request.url),
     base: `${graph.origin}/${version}`,

@@ -11,7 +11,7 @@ import {
   skuRows,
 } from './generate/fixed.ts';
 import { foundingMembers, makeGroup, type ObjectRef, ownersOf } from './generate/groups.ts';
-import { makeAudit, makeSignIn } from './generate/logs.ts';
+import { auditLog, type EventLog, type LogOptions, type SignInType, signInLog } from './generate/logs.ts';
 import {
   type AssignmentNames,
   appRoleAssignments,
@@ -257,11 +257,15 @@ export class Directory {
   grant(index: number): Row {
     return makeGrant(this.seed, this.ids, this.sizes, index);
   }
-  signIn(index: number): Row {
-    return makeSignIn(this.seed, this.ids, this.sizes, this.#clock.now(), (user) => this.collections.users.at(user), index);
+  signIns(types: readonly SignInType[]): EventLog {
+    return signInLog(this.#logs, types);
   }
-  audit(index: number): Row {
-    return makeAudit(this.seed, this.ids, this.sizes, this.#clock.now(), (user) => this.collections.users.at(user), index);
+  audits(): EventLog {
+    return auditLog(this.#logs);
+  }
+  get #logs(): LogOptions {
+    const { seed, ids, sizes } = this;
+    return { seed, ids, sizes, now: this.#clock.now(), userOf: (user) => this.collections.users.at(user) };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { ActorRef } from '#lib/domain/account/actor.ts';
-import { DatasetDefinition, isRead } from '#lib/domain/dataset/dataset.ts';
+import { DatasetDefinition, DatasetShape, isRead } from '#lib/domain/dataset/dataset.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import {
   type DatasetRunDto,
@@ -181,7 +181,7 @@ export async function readDefinition(db: Db, datasetRunId: string): Promise<Data
   return DatasetDefinition.parse(definition);
 }
 
-const WithoutColumns = DatasetDefinition.omit({ columns: true });
+const WithoutColumns = DatasetShape.omit({ columns: true });
 
 /** The definitions of these dataset runs without their columns, which are most of them. */
 export async function listDefinitionsWithoutColumns(

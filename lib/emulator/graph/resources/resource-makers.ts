@@ -2,6 +2,7 @@ import { GraphErrorResponse, resourceNotFound } from '#lib/emulator/graph/error-
 import type { Row } from '#lib/emulator/tenant/collection.ts';
 import type { CollectionName } from '#lib/emulator/tenant/directory.ts';
 import type { ObjectRef } from '#lib/emulator/tenant/generate/groups.ts';
+import type { EventLog } from '#lib/emulator/tenant/generate/logs.ts';
 import { managerOf } from '#lib/emulator/tenant/generate/users.ts';
 import type { Tenant } from '#lib/emulator/tenant/tenant.ts';
 import type { ListResource, Resource, ResourceRequest, SingleResource } from './resource.ts';
@@ -101,7 +102,7 @@ export function refs(tenant: Tenant, type: string, all: readonly ObjectRef[]): L
 }
 
 /** Logs need a directory role besides the permission (Graph doc "List signIns"): of the demo tenant's people, the administrator has one. */
-export function log({ tenant, claims }: ResourceRequest, type: string, size: number, make: (index: number) => Row): ListResource {
+export function log({ tenant, claims, beta = false }: ResourceRequest, type: string, events: EventLog): ListResource {
   const appOnly = claims.scp === undefined;
   if (!appOnly && tenant.userById(claims.oid)?.isAdmin !== true)
     throw new GraphErrorResponse(403, 'Authentication_MSGraphPermissionMissing', 'User is not in the allowed roles');
@@ -109,11 +110,15 @@ export function log({ tenant, claims }: ResourceRequest, type: string, size: num
     kind: 'list',
     type,
     page: { size: 1000, max: 1000 },
-    size: () => size,
+    size: () => [...events.rows(0)].length,
     *rows(from) {
-      for (let position = from; position < size; position++) yield [position, make(position)];
+      for (const [position, row] of events.rows(from)) yield [position, beta ? row : withoutBeta(row)];
     },
   };
+}
+
+function withoutBeta({ signInEventTypes: _, ...row }: Row): Row {
+  return row;
 }
 
 export function object(type: string, row: Row | null, id: string): SingleResource {

@@ -31,4 +31,7 @@ export interface ResourceRequest {
   readonly can: (permissions: readonly string[]) => boolean;
   /** The request has a `$filter`. */
   readonly filtered?: boolean;
+  /** Words of the `$filter`: literals that it names. */
+  readonly literals?: readonly (string | number | boolean | null)[];
+  readonly beta?: boolean;
 }

@@ -2,6 +2,7 @@ import { accessDenied, badRequest, segmentNotFound } from '#lib/emulator/graph/e
 import { groupMembers, unitMembers } from '#lib/emulator/graph/routes/hidden-membership.ts';
 import { MEMBERSHIP_ROUTES } from '#lib/emulator/graph/routes/membership-routes.ts';
 import { USER_ROUTES } from '#lib/emulator/graph/routes/user-routes.ts';
+import { SIGN_IN_TYPES, type SignInType } from '#lib/emulator/tenant/generate/logs.ts';
 import type { Resource, ResourceRequest } from './resource.ts';
 import {
   deleted,
@@ -161,17 +162,21 @@ const ROUTES: readonly Route[] = [
   {
     pattern: 'auditLogs/signIns',
     permissions: ['AuditLog.Read.All'],
-    resolve: (request) =>
-      log(request, 'signIn', request.tenant.directory.sizes.signIns, (index) => request.tenant.directory.signIn(index)),
+    resolve: (request) => log(request, 'signIn', request.tenant.directory.signIns(signInTypes(request))),
   },
   {
     pattern: 'auditLogs/directoryAudits',
     permissions: ['AuditLog.Read.All', 'Directory.Read.All'],
-    resolve: (request) =>
-      log(request, 'directoryAudit', request.tenant.directory.sizes.audits, (index) => request.tenant.directory.audit(index)),
+    resolve: (request) => log(request, 'directoryAudit', request.tenant.directory.audits()),
   },
   ...SEEDED_ROUTES,
 ];
+
+/** Without a filter by `signInEventTypes`, which beta alone has, sign-ins are the interactive ones (Graph doc of beta "List signIns"). */
+function signInTypes({ beta = false, literals = [] }: ResourceRequest): readonly SignInType[] {
+  const named = SIGN_IN_TYPES.filter((type) => literals.includes(type));
+  return beta && named.length > 0 ? named : ['interactiveUser'];
+}
 
 /** Finds what a path names. Segment names are without case; ids are not. */
 export function findResource(path: readonly string[], request: ResourceRequest): Resource {

@@ -3,28 +3,97 @@ import type { IdSpaces, Sizes } from '../company.ts';
 import { randomFor } from './random.ts';
 
 const MINUTE = 60_000;
+/** What Graph keeps of a log (Entra doc "Microsoft Entra data retention"). */
+const KEPT_MS = 30 * 24 * 60 * MINUTE;
+/** Events have numbers since then: the same one has the same id and time whenever it is asked for. */
+const EPOCH = Date.UTC(2016, 2, 1);
+/** Position of event 0 in a list; newer ones come first. */
+const LAST = 2 ** 40;
+/** Share of events that arrive late, and how late at most. */
+const LATE_SHARE = 0.05;
+const LATE_MINUTES = 110;
+/** Minutes after which the risk of some sign-ins is assessed. */
+const ASSESSED_MINUTES = 40;
+const RISKY_SHARE = 0.03;
 
-/** Start of the day of `now`: entries are stable within a day. */
-function today(now: Date): number {
-  return Math.floor(now.getTime() / 86_400_000) * 86_400_000;
+/** Values of `signInEventTypes` (Graph doc of beta, signIn resource type). */
+export const SIGN_IN_TYPES = ['interactiveUser', 'nonInteractiveUser', 'servicePrincipal', 'managedIdentity'] as const;
+export type SignInType = (typeof SIGN_IN_TYPES)[number];
+
+/** Events that Graph has at a moment, the newest first. */
+export interface EventLog {
+  rows(from: number): Iterable<readonly [position: number, row: Row]>;
 }
 
-/** Sign-in number `index`, newest first. */
-export function makeSignIn(
-  seed: number,
-  ids: IdSpaces,
-  sizes: Sizes,
-  now: Date,
-  userOf: (index: number) => Row | null,
-  index: number,
-): Row {
-  const random = randomFor(seed, 'signIn', index);
+export interface LogOptions {
+  readonly seed: number;
+  readonly ids: IdSpaces;
+  readonly sizes: Sizes;
+  readonly now: Date;
+  readonly userOf: (index: number) => Row | null;
+}
+
+/** Sign-ins of these types. */
+export function signInLog(options: LogOptions, types: readonly SignInType[]): EventLog {
+  const make = (number: number, at: Date): Row[] => types.map((type) => makeSignIn(options, type, { number, at }));
+  return eventLog(options, { kind: 'signIn', size: options.sizes.signIns, make });
+}
+
+export function auditLog(options: LogOptions): EventLog {
+  return eventLog(options, {
+    kind: 'audit',
+    size: options.sizes.audits,
+    make: (number, at) => [makeAudit(options, { number, at })],
+  });
+}
+
+interface Stream {
+  readonly kind: string;
+  /** Events in the time that Graph keeps them. */
+  readonly size: number;
+  /** Rows of one event number: at most 4. */
+  readonly make: (number: number, at: Date) => readonly Row[];
+}
+
+function eventLog({ seed, now }: LogOptions, { kind, size, make }: Stream): EventLog {
+  const step = Math.floor(KEPT_MS / size);
+  const numberAt = (time: number): number => Math.floor((time - EPOCH) / step);
+  const oldest = numberAt(now.getTime() - KEPT_MS) + 1;
+  return {
+    *rows(from) {
+      const newest = Math.min(numberAt(now.getTime()), Math.floor((LAST - from) / 4));
+      for (let number = newest; number >= oldest; number--) {
+        const at = EPOCH + number * step;
+        if (at + delayOf(seed, kind, number) > now.getTime()) continue;
+        for (const [index, row] of make(number, new Date(at)).entries()) {
+          const position = LAST - number * 4 + index;
+          if (position >= from) yield [position, row];
+        }
+      }
+    },
+  };
+}
+
+/** Milliseconds after an event when Graph first shows it. */
+function delayOf(seed: number, kind: string, number: number): number {
+  const random = randomFor(seed, `${kind}Delay`, number);
+  return (random.chance(LATE_SHARE) ? random.int(LATE_MINUTES) : random.int(2)) * MINUTE;
+}
+
+interface Numbered {
+  readonly number: number;
+  readonly at: Date;
+}
+
+function makeSignIn({ seed, ids, sizes, now, userOf }: LogOptions, type: SignInType, { number, at }: Numbered): Row {
+  const random = randomFor(seed, type === 'interactiveUser' ? 'signIn' : type, number);
   const user = userOf(random.int(sizes.users));
   const failed = random.chance(0.07);
-  const minutes = Math.floor((30 * 24 * 60) / sizes.signIns) || 1;
+  const id = number * 8 + SIGN_IN_TYPES.indexOf(type);
+  const risky = randomFor(seed, 'signInRisk', id).chance(RISKY_SHARE) && now.getTime() - at.getTime() > ASSESSED_MINUTES * MINUTE;
   return {
-    id: ids.misc.idOf(2_000_000 + index),
-    createdDateTime: new Date(today(now) - (index + 1) * minutes * MINUTE).toISOString().replace(/\.\d+Z$/, 'Z'),
+    id: ids.misc.idOf(2_000_000 + id),
+    createdDateTime: at.toISOString().replace(/\.\d+Z$/, 'Z'),
     userDisplayName: user?.['displayName'] ?? '',
     userPrincipalName: user?.['userPrincipalName'] ?? '',
     userId: user?.['id'] ?? '',
@@ -32,13 +101,13 @@ export function makeSignIn(
     appDisplayName: random.pick(['Azure Portal', 'Microsoft Teams', 'Payroll', 'Office 365 Exchange Online']),
     ipAddress: `203.0.113.${random.int(250)}`,
     clientAppUsed: random.pick(['Browser', 'Mobile Apps and Desktop clients', 'Exchange ActiveSync']),
-    correlationId: ids.misc.idOf(3_000_000 + index),
+    correlationId: ids.misc.idOf(2_000_000 + id + 4),
     conditionalAccessStatus: random.pick(['success', 'notApplied', 'failure']),
-    isInteractive: true,
+    isInteractive: type === 'interactiveUser',
     riskDetail: 'none',
-    riskLevelAggregated: random.pick(['none', 'none', 'low', 'hidden']),
+    riskLevelAggregated: risky ? 'medium' : random.pick(['none', 'none', 'low', 'hidden']),
     riskLevelDuringSignIn: 'none',
-    riskState: 'none',
+    riskState: risky ? 'atRisk' : 'none',
     riskEventTypes_v2: [],
     resourceDisplayName: 'Microsoft Graph',
     resourceId: '00000003-0000-0000-c000-000000000000',
@@ -63,31 +132,23 @@ export function makeSignIn(
       geoCoordinates: { altitude: null, latitude: 50.94, longitude: 6.96 },
     },
     appliedConditionalAccessPolicies: [],
+    signInEventTypes: [type],
   };
 }
 
-/** Directory audit number `index`, newest first. */
-export function makeAudit(
-  seed: number,
-  ids: IdSpaces,
-  sizes: Sizes,
-  now: Date,
-  userOf: (index: number) => Row | null,
-  index: number,
-): Row {
-  const random = randomFor(seed, 'audit', index);
+function makeAudit({ seed, ids, sizes, userOf }: LogOptions, { number, at }: Numbered): Row {
+  const random = randomFor(seed, 'audit', number);
   const actor = userOf(0);
   const target = userOf(random.int(sizes.users));
-  const minutes = Math.floor((30 * 24 * 60) / sizes.audits) || 1;
-  const at = new Date(today(now) - (index + 1) * minutes * MINUTE).toISOString().replace('Z', '4567Z');
+  const id = 1_000_000_000 + number * 2;
   return {
-    id: `Directory_${ids.misc.idOf(4_000_000 + index)}_${String(random.int(1_000_000)).padStart(6, '0')}`,
+    id: `Directory_${ids.misc.idOf(id)}_${String(random.int(1_000_000)).padStart(6, '0')}`,
     category: random.pick(['UserManagement', 'GroupManagement', 'ApplicationManagement']),
-    correlationId: ids.misc.idOf(5_000_000 + index),
+    correlationId: ids.misc.idOf(id + 1),
     result: random.chance(0.95) ? 'success' : 'failure',
     resultReason: '',
     activityDisplayName: random.pick(['Update user', 'Add member to group', 'Add user', 'Consent to application']),
-    activityDateTime: at,
+    activityDateTime: at.toISOString().replace('Z', '4567Z'),
     loggedByService: 'Core Directory',
     operationType: random.pick(['Update', 'Assign', 'Add']),
     initiatedBy: {
