@@ -65,6 +65,7 @@ export const PROBLEM_STATUS = {
   'entra-token-refused': 403,
   'entra-unavailable': 503,
   'entra-unexpected': 502,
+  'events-lost': 409,
   'filter-refused': 422,
   forbidden: 403,
   'foreign-answer': 409,

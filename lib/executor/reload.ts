@@ -61,6 +61,7 @@ export async function runDatasetReload(input: DatasetReload): Promise<DatasetRep
     ...{ plan, runId, deletesConfirmed, unreadBefore, unreadAtStart },
     ...(readBefore === undefined ? {} : { readBefore }),
     ...(incremental === null ? {} : { incremental }),
+    ...(input.incremental === undefined ? {} : { reading: input.incremental }),
   };
   return reloadDataset(deps, run, input.signal);
 }

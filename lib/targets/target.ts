@@ -31,6 +31,8 @@ export interface ChangesPage {
   readonly changes: readonly ChangeDto[];
   /** All that the filter lets through, not only those of this page. */
   readonly total: number;
+  /** Rows that the run inserted and recorded by their number alone (first load, events): those still landed are shown as they are now. */
+  readonly loaded?: number;
 }
 
 /** A target whose settings and secrets were parsed. */

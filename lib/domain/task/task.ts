@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { GatewayRef } from '#lib/domain/gateway/gateway.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import type { RunSummaryDto } from '#lib/domain/run/run.ts';
+import { EventSettings } from './event-settings.ts';
 import type { UpdateMethod } from './update-method.ts';
 
 /** Name of a schema in the landing database. */
@@ -46,6 +47,7 @@ export const LandingSettings = z.object({
   fullCompareDays: z.number().int().min(1).max(90).default(7),
   /** With `set-aside` they are in `<dataset>__rejected`. */
   unreadableRows: UnreadableRows.default('stop'),
+  events: EventSettings.prefault({}),
 });
 export type LandingSettings = z.infer<typeof LandingSettings>;
 
@@ -56,6 +58,7 @@ export const LakeSettings = z.object({
   versionsKept: z.number().int().min(0).max(1000).default(3),
   /** With `set-aside` they are in the folder `<dataset>__rejected` of the version. */
   unreadableRows: UnreadableRows.default('stop'),
+  events: EventSettings.prefault({}),
 });
 export type LakeSettings = z.infer<typeof LakeSettings>;
 

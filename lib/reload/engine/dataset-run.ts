@@ -27,6 +27,8 @@ export interface DatasetRun {
   readonly deletesConfirmed: boolean;
   /** Missing: everything is read each time. */
   readonly incremental?: IncrementalOptions;
+  /** For a dataset of events: whose events these are, and whether a person wants all that Graph keeps. Missing: a source of no name. */
+  readonly reading?: Pick<IncrementalOptions, 'full' | 'sourceKey'>;
   /** Columns that the last run of the same table could not read: what stays unread stays so since then. */
   readonly unreadBefore?: readonly UnreadColumn[];
   /** Selected columns that are known not to be readable this time: they are not asked for. */

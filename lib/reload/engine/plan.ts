@@ -1,4 +1,6 @@
 import { type Column, type DatasetDefinition, landedColumns } from '#lib/domain/dataset/dataset.ts';
+import { type EventFacts, eventFacts } from '#lib/domain/dataset/event-dataset.ts';
+import type { EventSettings } from '#lib/domain/task/event-settings.ts';
 import { sideTablesOf } from '#lib/domain/task/side-tables.ts';
 import { namespaceOf, type TaskTarget } from '#lib/domain/task/task.ts';
 import type { UpdateMethod } from '#lib/domain/task/update-method.ts';
@@ -25,6 +27,16 @@ export interface DatasetPlan {
   readonly setsAside: boolean;
   /** Whether the number of rows can be proven against `$count`. */
   readonly countable: boolean;
+  /** How a dataset of events is read and kept; null for any other. */
+  readonly events: EventPlan | null;
+}
+
+/** Of a dataset of events. */
+export interface EventPlan {
+  readonly facts: EventFacts;
+  /** Name of the column with the time of the event; it is always read. */
+  readonly timeColumn: string;
+  readonly settings: EventSettings;
 }
 
 export interface ReloadPlan {
@@ -42,10 +54,15 @@ export function planReload(datasets: readonly DatasetDefinition[], target: TaskT
   return { method: target.method, namespace, datasets: datasets.map((dataset) => planDataset(dataset, target, namespace)) };
 }
 
-function planDataset(dataset: DatasetDefinition, target: TaskTarget, namespace: string): DatasetPlan {
+function planDataset(definition: DatasetDefinition, target: TaskTarget, namespace: string): DatasetPlan {
+  const facts = eventFacts(definition);
+  const isTime = ({ sourcePath }: Column): boolean => sourcePath === facts?.time;
+  const dataset = facts === null ? definition : withTime(definition, isTime);
   const read = landedColumns(dataset.columns);
   checkColumns(dataset, read);
   const columns = withUnselectedNames(read, dataset.columns);
+  const key = columns.filter((column) => column.key).map((column) => column.name);
+  const timeColumn = columns.find(isTime)?.name;
   return {
     dataset,
     method: target.method,
@@ -53,11 +70,21 @@ function planDataset(dataset: DatasetDefinition, target: TaskTarget, namespace: 
     table: dataset.name,
     sideTables: sideTablesOf(dataset.name, target),
     columns,
-    key: columns.filter((column) => column.key).map((column) => column.name),
+    key,
     pageSize: dataset.read.pageSizeMax,
     setsAside: target.settings.unreadableRows === 'set-aside',
-    countable: dataset.read.countable && dataset.kind === 'entity',
+    countable: dataset.read.countable && (dataset.kind === 'entity' || dataset.kind === 'events'),
+    events:
+      facts === null || timeColumn === undefined || key.length === 0
+        ? null
+        : { facts, timeColumn, settings: target.settings.events },
   };
+}
+
+/** The time of an event is read whether it is selected or not: it says where to go on. */
+function withTime(dataset: DatasetDefinition, isTime: (column: Column) => boolean): DatasetDefinition {
+  if (!dataset.columns.some((column) => isTime(column) && !column.selected)) return dataset;
+  return { ...dataset, columns: dataset.columns.map((column) => (isTime(column) ? { ...column, selected: true } : column)) };
 }
 
 function checkColumns(dataset: DatasetDefinition, columns: readonly Column[]): void {

@@ -13,6 +13,7 @@ import type { DatasetReport } from './ports.ts';
 import { ChangeReading } from './reading/change-reading.ts';
 import { ChangesLostError } from './reading/changes-lost.ts';
 import { IncompleteError, partlyRead } from './reading/completeness.ts';
+import { EventReading } from './reading/event-reading.ts';
 import { PageReading } from './reading/page-reading.ts';
 import { planWithout } from './reading/plan-without.ts';
 import { RequestCount } from './reading/request-count.ts';
@@ -59,7 +60,8 @@ export class ReloadSession {
     const find = (): Promise<Published | null> => sink.findPublished(plan, runId, this.#signal);
     const changes = new ChangeReading({ ...this.#deps, ...this.#run, plan: this.#asked, signal: this.#signal });
     // A new run asks Graph meanwhile.
-    if (changes.readsEverything && !existsSync(stageDir)) source.prepare?.(this.#asked.dataset, this.#signal);
+    const events = new EventReading({ ...this.#deps, ...this.#run, plan: this.#asked, signal: this.#signal });
+    if (changes.readsEverything && !events.applies && !existsSync(stageDir)) source.prepare?.(this.#asked.dataset, this.#signal);
     // The target is asked while the stage is opened: each takes its moment.
     const finding = retryWhileUnreachable(find, { timeoutMs: FIRST_CONNECT_TIMEOUT_MS, signal: this.#signal });
     finding.catch(() => undefined);
@@ -70,6 +72,7 @@ export class ReloadSession {
     const before = await finding;
     if (before !== null) return this.#report.published(before);
     this.#report.progress('reading');
+    if (events.applies) return this.#readEvents(stage, events);
     const { mode } = await changes.begin(stage);
     if (mode === 'incremental') {
       try {
@@ -105,6 +108,28 @@ export class ReloadSession {
     this.#report.progress('reading');
     await removeDuplicates(stage.store, this.#asked.key);
     return this.#publish(stage, changes, await this.#pages.countNow());
+  }
+
+  /** What happened since the last run; rows of before stay as they are. */
+  async #readEvents(stage: Stage, events: EventReading): Promise<DatasetReport> {
+    this.#pages.narrowTo(await events.begin(stage));
+    await this.#pages.read(stage, () => undefined);
+    if (!stage.checkpoint.ended)
+      throw new IncompleteError(this.#run.plan.dataset.name, 'The chain of pages stopped before its end.');
+    await removeDuplicates(stage.store, this.#run.plan.key);
+    await settleRejected(stage.store, this.#run.plan.key, 0);
+    await this.#pages.prove(stage);
+    const read = await this.#whatWasRead(stage);
+    this.#report.progress('publishing');
+    this.#signal.throwIfAborted();
+    const { runId, deletesConfirmed } = this.#run;
+    const { sink, clock } = this.#deps;
+    const options = {
+      ...read,
+      ...{ changes: null, deltaToken: null, keepsAbsent: true, runId, deletesConfirmed, now: clock.now(), signal: this.#signal },
+      events: await events.staged(stage, read.plan, read.rejected !== null && read.rejected !== undefined),
+    };
+    return this.#report.published(await retryWhileUnreachable(() => sink.publish(stage.staged, options), this.#signal));
   }
 
   async #readAll(stage: Stage, changes: ChangeReading): Promise<DatasetReport> {

@@ -72,6 +72,8 @@ export class RunReport {
     this.#rejected = published.rejected ?? this.#rejected;
     const { incomplete } = published;
     if (incomplete !== undefined) return { ...this.#report('incomplete'), problem: incomplete };
+    const { lost } = published;
+    if (lost !== undefined) return { ...this.#report('partial'), problem: lost };
     const complete = this.#unread.length === 0 && this.#unproven.count === 0 && this.#rejected.count === 0;
     return this.#report(complete ? 'done' : 'partial');
   }

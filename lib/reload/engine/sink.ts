@@ -17,6 +17,33 @@ export interface Published {
   readonly unread?: readonly UnreadColumn[];
   readonly unproven?: UnprovenParents;
   readonly rejected?: RejectedRows;
+  /** Events that Graph had forgotten before a run read them; kept like `incomplete`. */
+  readonly lost?: Problem;
+}
+
+/** How far the landed events were read; the target keeps it in the transaction that shows them. */
+export interface EventCursor {
+  /** When the run that read them began, ISO 8601. */
+  readonly readAt: string;
+  /** Time of the newest event that it read, ISO 8601; null: it read none. */
+  readonly newest: string | null;
+  /** What was asked for: events that the filter of then left out are not landed. */
+  readonly filter: string | null;
+  readonly sourceKey: string;
+  /** Source paths of the columns that were read. */
+  readonly columns: readonly string[];
+}
+
+/** What a publish has to know of staged events. They are added by key; a row whose key is landed takes its place. */
+export interface StagedEvents {
+  readonly timeColumn: string;
+  /** The stage has all events from this time on (and, where Graph reads times loosely, perhaps some before), ISO 8601; null: all that Graph keeps. */
+  readonly from: string | null;
+  /** Null: the landed one stays, since rows that were set aside have to be read again. */
+  readonly cursor: EventCursor | null;
+  /** Landed events before this time are deleted; null: none is. */
+  readonly deleteBefore: string | null;
+  readonly lost: Problem | null;
 }
 
 /** What delta query knows of a stage. */
@@ -69,6 +96,8 @@ export interface PublishOptions {
   readonly changes: StagedChanges | null;
   /** To be kept with the rows, in the transaction that shows them, unless parents are `unproven`; null: there is none. */
   readonly deltaToken: NewDeltaToken | null;
+  /** Of a dataset of events; missing or null: the rows are the state of a collection. */
+  readonly events?: StagedEvents | null;
   /** Why the stage isn't whole; kept with the record. */
   readonly incomplete?: Problem;
   /** Nothing is deleted: any row that the stage lacks stays. Without it only those of `unproven` parents do. */
@@ -94,6 +123,8 @@ export interface Sink {
   findPublished(plan: DatasetPlan, runId: string, signal: AbortSignal): Promise<Published | null>;
   /** Delta token of what is landed, if a publish kept one of this signature. Missing where a target can't take changes alone. */
   findDeltaToken?(plan: DatasetPlan, signature: string, signal: AbortSignal): Promise<LandedDeltaToken | null>;
+  /** How far the landed events were read; null where none are, or nothing is known of them. Missing: the target has no way to keep it. */
+  findEventCursor?(plan: DatasetPlan, signal: AbortSignal): Promise<EventCursor | null>;
   /** Starts work that the publish needs while the source is still read; only `publish` of this sink uses it. Missing where nothing is gained. */
   beginPreload?(rows: StagedRows, plan: DatasetPlan, signal: AbortSignal): Preload;
   /**

@@ -61,6 +61,20 @@ export interface Checkpoint {
   readonly gap: string | null;
   /** Null: not decided yet how to read. */
   readonly replay: ReplayState | null;
+  /** Of a dataset of events: which of them are read; null: not decided yet. Missing in a stage of an earlier version. */
+  readonly window?: EventWindow | null;
+}
+
+/** Which events a run reads. */
+export interface EventWindow {
+  /** Time of the first event that is asked for, ISO 8601; null: all that Graph keeps. */
+  readonly from: string | null;
+  /** When it was decided, which is before the first request; ISO 8601. */
+  readonly readAt: string;
+  /** What the target had read until then; null: nothing that can be gone on with. */
+  readonly since: string | null;
+  /** Events of this span may have been forgotten by Graph before any run read them; null: none. */
+  readonly lost: { readonly from: string; readonly to: string } | null;
 }
 
 export const EMPTY_CHECKPOINT: Checkpoint = {

@@ -9,6 +9,7 @@ import { StageUnusableError, toStageError } from './stage-error.ts';
 import {
   type Checkpoint,
   EMPTY_CHECKPOINT,
+  type EventWindow,
   makeStageFile,
   PAGES_FOLDER,
   PARTS_FOLDER,
@@ -133,6 +134,12 @@ export class StageStore {
   /** Stores how changes are read, and how far. */
   async saveReplay(replay: ReplayState, notes: readonly string[] = []): Promise<void> {
     const next = { ...this.#checkpoint, replay, notes: [...this.#checkpoint.notes, ...notes] };
+    await this.transaction(next, async () => undefined);
+  }
+
+  /** Stores which events are read, so that a run that goes on reads the same. */
+  async saveWindow(window: EventWindow, notes: readonly string[]): Promise<void> {
+    const next = { ...this.#checkpoint, window, notes: [...this.#checkpoint.notes, ...notes] };
     await this.transaction(next, async () => undefined);
   }
 

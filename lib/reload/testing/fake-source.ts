@@ -12,6 +12,8 @@ type Row = Readonly<Record<string, unknown>>;
 export interface FakeSourceOptions {
   /** Rows of each page, or the text of a whole page document. */
   readonly pages: readonly (readonly Row[] | string)[];
+  /** Rows that `read` delivers of a dataset, as one page instead of `pages`. */
+  readonly rowsOf?: (dataset: DatasetDefinition) => readonly Row[];
   /** Answers of `$count`, one per call, the last one again and again; default: the rows of the pages. */
   readonly counts?: readonly (number | null)[];
   /** Called before page `index` (from 0) is delivered: may throw, wait, or look around. */
@@ -72,6 +74,7 @@ export function fakeSource(options: FakeSourceOptions): FakeSource {
     count: async () => (counts.length > 1 ? counts.shift() : counts[0]) ?? null,
     async *read(dataset, { cursor, signal }) {
       ask('read', dataset);
+      if (options.rowsOf !== undefined) yield pageOf(options.rowsOf(dataset), null);
       for (let index = cursor === null ? 0 : Number(cursor); index < pages.length; index++) {
         await beforePage?.(index, signal);
         delivered.push(index);

@@ -21,7 +21,7 @@ export type ListChangesInput = z.input<typeof ListChangesInput>;
 export async function listChanges({
   ctx,
   input,
-}: Call<ListChangesInput>): Promise<{ changes: readonly ChangeDto[]; total: number }> {
+}: Call<ListChangesInput>): Promise<{ changes: readonly ChangeDto[]; total: number; loaded?: number }> {
   requireRole(ctx, 'viewer');
   const { runId, datasetId, operation, limit } = ListChangesInput.parse(input);
   const run = await requireRun(ctx, runId);

@@ -28,6 +28,8 @@ export interface ReloadInto {
   /** The moment of all that the run writes. */
   readonly now?: string;
   readonly incremental?: IncrementalOptions;
+  /** See DatasetRun of the engine. */
+  readonly reading?: Pick<IncrementalOptions, 'full' | 'sourceKey'>;
   readonly unreadBefore?: DatasetReport['unread'];
   readonly onInternalError?: (error: unknown) => void;
   /** What targets of people may reach; nothing where it is left out. */
@@ -53,6 +55,7 @@ export function reloadInto(input: ReloadInto): Promise<DatasetReport> {
     {
       ...{ plan, runId, deletesConfirmed: input.deletesConfirmed ?? false, unreadBefore: input.unreadBefore ?? [] },
       ...(incremental === undefined ? {} : { incremental }),
+      ...(input.reading === undefined ? {} : { reading: input.reading }),
     },
     input.signal ?? new AbortController().signal,
   );

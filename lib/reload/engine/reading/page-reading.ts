@@ -33,11 +33,16 @@ export interface PageReadingDeps {
 
 /** Reads the pages of a dataset into its stage, and proves by `$count` that they are all. */
 export class PageReading {
-  readonly #deps: PageReadingDeps;
+  #deps: PageReadingDeps;
   #releaseMutex: (() => void) | null = null;
 
   constructor(deps: PageReadingDeps) {
     this.#deps = deps;
+  }
+
+  /** From now on a part of the collection is read, and proven, by the plan's filter. */
+  narrowTo(plan: DatasetPlan): void {
+    this.#deps = { ...this.#deps, plan };
   }
 
   /** `$count` of now; null, with a note, where Graph does not count; null without one where it cannot. */

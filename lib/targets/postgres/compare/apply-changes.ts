@@ -16,6 +16,8 @@ export interface ApplyOptions {
   readonly history: boolean;
   readonly runId: string;
   readonly now: Date;
+  /** Inserted rows are recorded by one row `L` with their number instead of one each. */
+  readonly insertsAreMarked?: boolean;
 }
 
 export interface Applied {
@@ -38,7 +40,8 @@ export async function applyChanges(session: LandingSession, options: ApplyOption
   if (options.history) await session.run(sql.endHistoryOfGone());
   await session.run(sql.deleteGone());
   const inserted = await session.run(sql.insert());
-  await session.run(sql.recordInserts());
+  if (options.insertsAreMarked !== true) await session.run(sql.recordInserts());
+  else if (inserted > 0) await session.run(sql.recordLoaded(inserted));
   if (options.history) await session.run(sql.beginHistory());
   return { inserted, updated, deleted };
 }
@@ -151,6 +154,12 @@ class ApplySql {
     return `INSERT INTO ${this.#names.changes} (${this.#changeColumns()})
       SELECT ${this.#run}, ${this.#now}, 'I', ${this.#keyList('entrada__s')}'{}'::text[], NULL, (SELECT to_jsonb(entrada__a) FROM (SELECT ${row.join(', ')}) entrada__a)
       FROM ${this.#names.staging('changed')} entrada__s WHERE entrada__s.hdr__operation = 'I'`;
+  }
+
+  /** Which rows they are is in the landed table: `hdr__run_id` and `hdr__inserted_at` are those of this row. */
+  recordLoaded(rows: number): string {
+    return `INSERT INTO ${this.#names.changes} (hdr__run_id, hdr__changed_at, hdr__operation, hdr__changed_columns, hdr__after)
+      VALUES (${this.#run}, ${this.#now}, 'L', '{}', jsonb_build_object('rows', ${rows}::bigint))`;
   }
 
   endHistoryOfUpdated(): string {

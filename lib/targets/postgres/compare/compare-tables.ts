@@ -60,9 +60,22 @@ async function createLive(session: LandingSession, plan: DatasetPlan, names: Tab
 }
 
 async function createChanges(session: LandingSession, plan: DatasetPlan, names: TableNames): Promise<void> {
-  if ((await findTable(session, plan.namespace, `${plan.table}__ct`)) !== null) return;
+  if ((await findTable(session, plan.namespace, `${plan.table}__ct`)) !== null) return allowLoaded(session, names);
   await session.run(changeTableSql(plan, names));
   await grantToReader(session, names.changes);
+}
+
+/** Change tables of earlier versions know no operation `L`. The rows that are there need no check. */
+async function allowLoaded(session: LandingSession, { changes }: TableNames): Promise<void> {
+  const { rows } = await session.query<{ name: string }>(
+    `SELECT conname AS name FROM pg_constraint WHERE conrelid = $1::regclass AND contype = 'c'
+       AND pg_get_constraintdef(oid) LIKE '%hdr__operation%' AND pg_get_constraintdef(oid) NOT LIKE '%''L''%'`,
+    [changes],
+  );
+  for (const { name } of rows) {
+    await session.run(`ALTER TABLE ${changes} DROP CONSTRAINT ${quote(name)},
+      ADD CONSTRAINT ${quote(name)} CHECK (hdr__operation IN ('I', 'U', 'D', 'L')) NOT VALID`);
+  }
 }
 
 interface LiveTable {

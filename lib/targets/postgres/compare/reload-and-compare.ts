@@ -3,8 +3,15 @@ import type { LandingSettings } from '#lib/domain/task/task.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import { ChangesLostError } from '#lib/reload/engine/reading/changes-lost.ts';
-import { notReadOf, type Published, type PublishOptions, type Sink } from '#lib/reload/engine/sink.ts';
+import { notReadOf, type Published, type PublishOptions, type Sink, type StagedEvents } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
+import {
+  deleteOldEvents,
+  ensureEventCursors,
+  ensureTimeIndex,
+  findEventCursor,
+  saveEventCursor,
+} from '#lib/targets/postgres/events/event-cursor.ts';
 import { type LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';
 import { findLandedDeltaToken, findRecorded, type LandedState, recordPublish } from '#lib/targets/postgres/published.ts';
 import type { PostgresServer } from '#lib/targets/postgres/server.ts';
@@ -41,6 +48,7 @@ export function createCompareSink(server: PostgresServer, settings: LandingSetti
       return prefetched;
     },
     findPublished: (plan, runId, signal) => withSession(server, signal, (session) => findRecorded(session, plan, runId)),
+    findEventCursor: (plan, signal) => withSession(server, signal, (session) => findEventCursor(session, plan)),
     findDeltaToken: (plan, signature, signal) =>
       withSession(server, signal, (session) => findLandedDeltaToken(session, plan, signature)),
     publish: (stage, options) =>
@@ -72,7 +80,7 @@ async function publish(
   if (changes?.since != null) await loadChangedIds(session, stage);
   const rehashed = await rehashKeyless(session, stage, options);
   const pulled = changes?.partial === true || rehashed ? null : await prefetched?.settle(session);
-  const landedFile = pulled ?? (await pullLanded(session, stage, plan, changes));
+  const landedFile = pulled ?? (await pullLanded(session, stage, plan, options));
   const diff = await compareStage(stage, plan, {
     landedFile,
     keep: keptRows(options),
@@ -82,6 +90,7 @@ async function publish(
   checkDeletes(plan, { ...diff, landed }, settings.deleteShareMax, options.deletesConfirmed);
   if (changes?.partial === true) checkCount(options, diff, landed, changes.countNow);
   await ensureStagingSchema(session);
+  if (options.events != null) await ensureEventCursors(session);
   await ensureSchema(session, plan);
   try {
     await fillStaging(session, plan, names, diff);
@@ -107,16 +116,23 @@ async function apply(
   const history = settings.history && plan.key.length > 0;
   const notes = settings.history && !history ? ['No history is kept: the dataset has no key.'] : [];
   const prepared = await prepareTables(session, tablePlan(plan, unread), names, history);
-  const applied = await applyChanges(session, { plan, names, liveTypes: prepared.liveTypes, history, runId, now });
+  const events = options.events ?? null;
+  const applied = await applyChanges(session, {
+    ...{ plan, names, liveTypes: prepared.liveTypes, history, runId, now },
+    insertsAreMarked: events !== null,
+  });
+  const kept = events === null ? null : await keepEvents(session, plan, { events, history });
   const landedNow = options.landed + applied.inserted - applied.deleted;
   const rejected = await replaceRejected(session, stage, options);
   const unreported = partial || changes?.since == null ? [] : [await unreportedNote(session, plan, changes.scope, runId)];
   const published: Published = {
     ...applied,
+    deleted: applied.deleted + (kept?.deleted ?? 0),
     unchanged: (partial ? landedNow : stage.rows) - applied.inserted - applied.updated,
-    notes: [...notes, ...prepared.notes, ...keptNotes(options), ...rejected, ...unreported],
+    notes: [...notes, ...prepared.notes, ...keptNotes(options), ...(kept?.notes ?? []), ...rejected, ...unreported],
     ...notReadOf(options),
     ...(options.incomplete === undefined ? {} : { incomplete: options.incomplete }),
+    ...(events?.lost == null ? {} : { lost: events.lost }),
   };
   await recordPublish(session, plan, {
     runId,
@@ -126,6 +142,17 @@ async function apply(
   });
   await dropStaging(session, names);
   return published;
+}
+
+/** After the rows of this run are landed. */
+async function keepEvents(
+  session: LandingSession,
+  plan: DatasetPlan,
+  options: { readonly events: StagedEvents; readonly history: boolean },
+): Promise<{ readonly deleted: number; readonly notes: readonly string[] }> {
+  await ensureTimeIndex(session, plan, options.events);
+  await saveEventCursor(session, plan, options.events);
+  return deleteOldEvents(session, plan, options);
 }
 
 /**
@@ -144,6 +171,7 @@ function keptRows({ keepsAbsent = false, unproven, plan }: PublishOptions): Kept
 }
 
 function keptNotes({ plan, unproven, kept }: PublishOptions & { readonly kept: number }): readonly string[] {
+  if (plan.events !== null) return [];
   if (isLog(plan.dataset)) return [LOG_ROWS_STAY];
   return unproven === null || kept === 0
     ? []

@@ -1,11 +1,12 @@
 import pg from 'pg';
 import type { LandingSettings } from '#lib/domain/task/task.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
-import { notReadOf, type Published, type PublishOptions, type Sink } from '#lib/reload/engine/sink.ts';
+import { notReadOf, type Published, type PublishOptions, type Sink, type StagedEvents } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import { CSV_OPTIONS } from '#lib/targets/postgres/compare/compare-stage.ts';
 import { type CopyTarget, copyRows, PreloadedTable } from '#lib/targets/postgres/compare/preloaded-table.ts';
+import { ensureEventCursors, findEventCursor } from '#lib/targets/postgres/events/event-cursor.ts';
 import { type LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';
 import { findRecorded, recordPublish } from '#lib/targets/postgres/published.ts';
 import type { PostgresServer } from '#lib/targets/postgres/server.ts';
@@ -27,6 +28,7 @@ import { keyName, loadedTableSql } from '#lib/targets/postgres/table/table-ddl.t
 import { tablePlan } from '#lib/targets/postgres/table/table-plan.ts';
 import { copyExpression, POSTGRES_TYPE } from '#lib/targets/postgres/table/types.ts';
 import { carryOver, checkLoadable } from './carry-over.ts';
+import { keepEvents, mergeEvents } from './merge-events.ts';
 
 /** Columns of Entrada's own in a fully loaded table. */
 const LOAD_COLUMNS = ['hdr__loaded_at', 'hdr__run_id'] as const;
@@ -42,6 +44,7 @@ export function createFullLoadSink(server: PostgresServer, settings: LandingSett
       preloaded = new PreloadedTable(server, stage, plan, signal);
       return preloaded;
     },
+    findEventCursor: (plan, signal) => withSession(server, signal, (session) => findEventCursor(session, plan)),
     findPublished: (plan, runId, signal) => withSession(server, signal, (session) => findRecorded(session, plan, runId)),
     publish: (stage, options) =>
       withSession(server, options.signal, async (session) => {
@@ -68,22 +71,26 @@ async function publish(loading: Loading, settings: LandingSettings): Promise<Pub
   const { plan, runId } = options;
   const found = await findTable(session, plan.namespace, plan.table);
   if (found !== null) checkOurs(plan, found, LOAD_COLUMNS);
-  checkLoadable(options, settings.whenTableExists !== 'append');
+  const events = options.events ?? null;
+  if (events === null) checkLoadable(options, settings.whenTableExists !== 'append');
   await ensureStagingSchema(session);
+  if (events !== null) await ensureEventCursors(session);
   await ensureSchema(session, plan);
   try {
     await load(loading);
     return await session.transaction(
       async () => {
-        const done = await replace(loading, settings.whenTableExists, found !== null);
+        const done =
+          events === null
+            ? await replace(loading, settings.whenTableExists, found !== null)
+            : await addEvents(loading, events, found !== null);
         const rejected = await replaceRejected(session, stage, options);
+        const { inserted = stage.rows, updated = 0 } = done;
         const published: Published = {
-          inserted: stage.rows,
-          updated: 0,
-          deleted: done.deleted,
-          unchanged: 0,
+          ...{ inserted, updated, deleted: done.deleted, unchanged: stage.rows - inserted - updated },
           notes: [...done.notes, ...rejected],
           ...notReadOf(options),
+          ...(events?.lost == null ? {} : { lost: events.lost }),
         };
         await recordPublish(session, plan, { runId, published, landed: null });
         return published;
@@ -106,6 +113,15 @@ async function replace(
   const carried = await carryOver(session, stage, options);
   const done = how === 'drop-and-create' || !exists ? await swap(session, plan, names) : await refill(session, plan, names, true);
   return { deleted: done.deleted - carried.rows, notes: [...done.notes, ...carried.notes] };
+}
+
+/** Events are added to what is there, whatever the task says of tables that exist. */
+async function addEvents({ session, options, names }: Loading, events: StagedEvents, exists: boolean): Promise<Replaced> {
+  const plan = tablePlan(options.plan, options.unread);
+  if (exists) return mergeEvents(session, { plan: options.plan, events, marks: LOAD_COLUMNS });
+  const { notes } = await swap(session, plan, names);
+  const kept = await keepEvents(session, plan, events);
+  return { deleted: kept.deleted, notes: [...notes, ...kept.notes] };
 }
 
 async function dropLoaded(session: LandingSession, names: TableNames): Promise<void> {
@@ -203,6 +219,9 @@ async function copyOthers(
 }
 
 interface Replaced {
+  /** Left out: all rows of the stage. */
+  readonly inserted?: number;
+  readonly updated?: number;
   readonly deleted: number;
   readonly notes: readonly string[];
 }

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
+import type { ChangeDto } from '#lib/domain/run/run.ts';
 import type { PostgresServer } from '#lib/targets/postgres/server.ts';
 import type { ChangesFilter, ChangesPage } from '#lib/targets/target.ts';
 import { withReader } from './read-rows.ts';
@@ -17,6 +18,16 @@ interface ChangeRow {
   readonly total: string;
 }
 
+interface Asked {
+  readonly client: pg.Client;
+  /** Quoted and qualified. */
+  readonly live: string;
+  readonly changes: string;
+  /** SQL of the key as text. */
+  readonly key: string;
+  readonly filter: ChangesFilter;
+}
+
 /** What a run changed, out of `<dataset>__ct`; nothing where there is no such table. */
 export async function readTableChanges(
   server: PostgresServer,
@@ -24,18 +35,36 @@ export async function readTableChanges(
   dataset: DatasetDefinition,
   filter: ChangesFilter,
 ): Promise<ChangesPage> {
-  const table = `${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(`${dataset.name}__ct`)}`;
+  const tableOf = (name: string): string => `${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(name)}`;
+  const [live, changes] = [tableOf(dataset.name), tableOf(`${dataset.name}__ct`)];
   const keys = dataset.columns.filter((column) => column.key).map(({ name }) => `${pg.escapeIdentifier(name)}::text`);
+  const key = `concat_ws(' / ', ${keys.length === 0 ? "''" : keys.join(', ')})`;
   return withReader(server, async (client) => {
-    const { rows: ready } = await client.query<{ ready: boolean }>('SELECT to_regclass($1) IS NOT NULL AS ready', [table]);
+    const { rows: ready } = await client.query<{ ready: boolean }>('SELECT to_regclass($1) IS NOT NULL AS ready', [changes]);
     if (ready[0]?.ready !== true) return { changes: [], total: 0 };
-    const { rows } = await client.query<ChangeRow>(
-      `SELECT hdr__operation AS operation, hdr__changed_at AS changed_at, hdr__changed_columns AS changed_columns,
-         concat_ws(' / ', ${keys.length === 0 ? "''" : keys.join(', ')}) AS key, hdr__before AS before, hdr__after AS after, count(*) OVER () AS total
-       FROM ${table} WHERE hdr__run_id = $1 AND ($2::text IS NULL OR hdr__operation = $2) ORDER BY operation, key LIMIT $3`,
-      [filter.runId, filter.operation === null ? null : LETTER[filter.operation], filter.limit],
-    );
-    const changes = rows.map((row) => ({
+    const asked = { client, live, changes, key, filter };
+    const recorded = await readRecorded(asked);
+    const loaded = filter.operation === null || filter.operation === 'insert' ? await readLoaded(asked) : null;
+    if (loaded === null) return recorded;
+    return {
+      changes: [...loaded.changes, ...recorded.changes].slice(0, filter.limit),
+      total: recorded.total + loaded.total,
+      loaded: loaded.total,
+    };
+  });
+}
+
+/** Changes that have a row each. */
+async function readRecorded({ client, changes, key, filter }: Asked): Promise<ChangesPage> {
+  const { rows } = await client.query<ChangeRow>(
+    `SELECT hdr__operation AS operation, hdr__changed_at AS changed_at, hdr__changed_columns AS changed_columns,
+       ${key} AS key, hdr__before AS before, hdr__after AS after, count(*) OVER () AS total
+     FROM ${changes} WHERE hdr__run_id = $1 AND hdr__operation <> 'L' AND ($2::text IS NULL OR hdr__operation = $2)
+     ORDER BY operation, key LIMIT $3`,
+    [filter.runId, filter.operation === null ? null : LETTER[filter.operation], filter.limit],
+  );
+  const dtos = rows.map(
+    (row): ChangeDto => ({
       operation: OPERATION[row.operation],
       changedAt: row.changed_at.toISOString(),
       runId: filter.runId,
@@ -43,7 +72,30 @@ export async function readTableChanges(
       changedColumns: row.changed_columns,
       before: row.before,
       after: row.after,
-    }));
-    return { changes, total: Number(rows[0]?.total ?? 0) };
-  });
+    }),
+  );
+  return { changes: dtos, total: Number(rows[0]?.total ?? 0) };
+}
+
+/** Rows that the run inserted and recorded by one row `L`; null when there is none. */
+async function readLoaded({ client, live, changes, key, filter }: Asked): Promise<ChangesPage | null> {
+  const { rows: marks } = await client.query<{ at: Date; rows: string }>(
+    `SELECT hdr__changed_at AS at, hdr__after->>'rows' AS rows FROM ${changes} WHERE hdr__run_id = $1 AND hdr__operation = 'L' LIMIT 1`,
+    [filter.runId],
+  );
+  const [mark] = marks;
+  if (mark === undefined) return null;
+  const { rows } = await client.query<{ key: string; after: Record<string, unknown> }>(
+    `SELECT ${key} AS key, to_jsonb(entrada__t) - ARRAY['hdr__inserted_at', 'hdr__updated_at', 'hdr__run_id', 'hdr__row_hash'] AS after
+     FROM ${live} entrada__t WHERE hdr__inserted_at = $1 LIMIT $2`,
+    [mark.at, filter.limit],
+  );
+  const dtos = rows.map(
+    (row): ChangeDto => ({
+      operation: 'insert',
+      changedAt: mark.at.toISOString(),
+      ...{ runId: filter.runId, key: row.key, changedColumns: [], before: null, after: row.after },
+    }),
+  );
+  return { changes: dtos, total: Number(mark.rows) };
 }

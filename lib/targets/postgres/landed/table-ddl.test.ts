@@ -79,6 +79,7 @@ it('the exported table of a full load has its columns, and its key', async () =>
       incremental: true,
       fullCompareDays: 7,
       unreadableRows: 'stop',
+      events: { lookbackHours: 2, firstDays: null, retentionDays: null },
     },
   }).datasets;
   expect((columns as { name: string }[]).map(({ name }) => name)).toEqual([

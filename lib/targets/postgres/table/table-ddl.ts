@@ -24,7 +24,7 @@ export function changeTableSql(plan: DatasetPlan, { changes }: Pick<TableNames, 
   return `CREATE TABLE ${changes} (
   hdr__run_id text NOT NULL,
   hdr__changed_at timestamptz NOT NULL,
-  hdr__operation text NOT NULL CHECK (hdr__operation IN ('I', 'U', 'D')),
+  hdr__operation text NOT NULL CHECK (hdr__operation IN ('I', 'U', 'D', 'L')),
   ${keys.map((key) => `${key},\n  `).join('')}hdr__changed_columns text[] NOT NULL,
   hdr__before jsonb,
   hdr__after jsonb

@@ -42,9 +42,16 @@ export function TaskDefinition({ task }: { readonly task: TaskDto }) {
           </Fact>
         ))}
         <Fact term="Unreadable rows">{UNREADABLE_ROWS[task.target.settings.unreadableRows]}</Fact>
+        <Fact term="Events">{eventsInWords(task.target.settings.events)}</Fact>
       </dl>
     </section>
   );
+}
+
+function eventsInWords({ lookbackHours, firstDays, retentionDays }: TaskTarget['settings']['events']): string {
+  const first = firstDays === null ? 'all that Graph keeps' : `${firstDays} days`;
+  const kept = retentionDays === null ? 'kept' : `deleted after ${retentionDays} days`;
+  return `look back ${lookbackHours} h, first run ${first}, ${kept}`;
 }
 
 const WHEN_EXISTS = {

@@ -1,4 +1,5 @@
 import type { DatasetSummaryDto } from '#lib/domain/dataset/dataset.ts';
+import { EVENTS_ARE_APPENDED } from '#lib/domain/dataset/event-dataset.ts';
 import { isLog, LOG_ROWS_STAY, LOG_VERSION } from '#lib/domain/dataset/log-dataset.ts';
 import type { UpdateMethod } from '#lib/domain/task/update-method.ts';
 
@@ -8,13 +9,23 @@ interface LogNoteProps {
   readonly method: UpdateMethod;
 }
 
-/** What becomes of the rows of chosen logs. */
+/** What becomes of the rows of chosen events, and of what hangs on them. */
 export function LogNote({ datasets, method }: LogNoteProps) {
-  const titles = datasets.filter(isLog).map(({ title }) => title);
-  if (titles.length === 0) return null;
+  const titlesOf = (chosen: readonly DatasetSummaryDto[]): string => chosen.map(({ title }) => title).join(', ');
+  const events = datasets.filter(({ kind }) => kind === 'events');
+  const others = datasets.filter((dataset) => isLog(dataset) && dataset.kind !== 'events');
   return (
-    <p className="text-xs text-muted-foreground">
-      {titles.join(', ')}: {method === 'reload' ? LOG_VERSION : LOG_ROWS_STAY}
-    </p>
+    <>
+      {events.length === 0 ? null : (
+        <p className="text-xs text-muted-foreground">
+          {titlesOf(events)}: {EVENTS_ARE_APPENDED}
+        </p>
+      )}
+      {others.length === 0 ? null : (
+        <p className="text-xs text-muted-foreground">
+          {titlesOf(others)}: {method === 'reload' ? LOG_VERSION : LOG_ROWS_STAY}
+        </p>
+      )}
+    </>
   );
 }

@@ -21,6 +21,9 @@ const values: TaskFormValues = {
   versionsKept: '3',
   unreadableRows: 'stop',
   gatewayWait: '90',
+  lookbackHours: '2',
+  firstDays: '',
+  retentionDays: '',
 };
 
 function errorsOf(over: Partial<TaskFormValues>) {
@@ -50,6 +53,7 @@ describe('the task form', () => {
         incremental: true,
         fullCompareDays: 14,
         unreadableRows: 'stop',
+        events: { lookbackHours: 2, firstDays: null, retentionDays: null },
       },
     });
   });
@@ -65,6 +69,7 @@ describe('the task form', () => {
     });
     expect(checked.ok && checked.input.target.settings).toEqual({
       folder: 'Nightly/2026',
+      events: { lookbackHours: 2, firstDays: null, retentionDays: null },
       format: 'parquet',
       versionsKept: 0,
       unreadableRows: 'set-aside',

@@ -22,6 +22,11 @@ export interface TaskFormValues {
   readonly unreadableRows: UnreadableRows;
   /** Minutes. */
   readonly gatewayWait: string;
+  readonly lookbackHours: string;
+  /** Days; empty: all that Graph keeps. */
+  readonly firstDays: string;
+  /** Days; empty: events are kept. */
+  readonly retentionDays: string;
 }
 
 export type TaskFormField = keyof TaskFormValues;
@@ -71,12 +76,21 @@ export function valuesOf({ name, connectionId, datasets, target, gatewayWaitMinu
     gatewayWait: String(gatewayWaitMinutes),
   };
   const { unreadableRows } = settings;
+  const events = eventValues(settings);
   if ('folder' in settings) {
-    return { ...FIRST_SETTINGS, ...common, unreadableRows, format: settings.format, versionsKept: String(settings.versionsKept) };
+    return {
+      ...FIRST_SETTINGS,
+      ...common,
+      ...events,
+      unreadableRows,
+      format: settings.format,
+      versionsKept: String(settings.versionsKept),
+    };
   }
   return {
     ...FIRST_SETTINGS,
     ...common,
+    ...events,
     unreadableRows,
     whenTableExists: settings.whenTableExists,
     history: settings.history,
@@ -84,6 +98,11 @@ export function valuesOf({ name, connectionId, datasets, target, gatewayWaitMinu
     incremental: settings.incremental,
     fullCompareDays: String(settings.fullCompareDays),
   };
+}
+
+function eventValues({ events: { lookbackHours, firstDays, retentionDays } }: TaskDto['target']['settings']) {
+  const typed = (days: number | null): string => (days === null ? '' : String(days));
+  return { lookbackHours: String(lookbackHours), firstDays: typed(firstDays), retentionDays: typed(retentionDays) };
 }
 
 /** Settings of every method that a new task begins with. */
@@ -97,13 +116,21 @@ export const FIRST_SETTINGS = {
   versionsKept: '3',
   unreadableRows: 'stop',
   gatewayWait: '60',
+  lookbackHours: '2',
+  firstDays: '',
+  retentionDays: '',
 } as const satisfies Partial<TaskFormValues>;
 
 function rawInput(values: TaskFormValues): unknown {
   const { name, connectionId, datasetIds, targetId, method, namespace, unreadableRows } = values;
+  const events = {
+    lookbackHours: wholeNumber(values.lookbackHours),
+    firstDays: wholeNumberOrNull(values.firstDays),
+    retentionDays: wholeNumberOrNull(values.retentionDays),
+  };
   const settings =
     METHOD_WRITES[method] === 'files'
-      ? { folder: namespace, format: values.format, versionsKept: wholeNumber(values.versionsKept), unreadableRows }
+      ? { folder: namespace, format: values.format, versionsKept: wholeNumber(values.versionsKept), unreadableRows, events }
       : {
           schema: namespace,
           whenTableExists: values.whenTableExists,
@@ -111,6 +138,7 @@ function rawInput(values: TaskFormValues): unknown {
           deleteShareMax: wholeNumber(values.deleteShare) / 100,
           incremental: values.incremental,
           unreadableRows,
+          events,
           // Not shown, so not to be complained of.
           ...(values.incremental ? { fullCompareDays: wholeNumber(values.fullCompareDays) } : {}),
         };
@@ -121,6 +149,10 @@ function rawInput(values: TaskFormValues): unknown {
 /** NaN for anything that isn't digits alone: `Number('')` would be 0. */
 function wholeNumber(text: string): number {
   return /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
+}
+
+function wholeNumberOrNull(text: string): number | null {
+  return text.trim() === '' ? null : wholeNumber(text);
 }
 
 const FIELD_OF_SEGMENT: Readonly<Record<string, TaskFormField>> = {
@@ -141,6 +173,9 @@ const FIELD_OF_SEGMENT: Readonly<Record<string, TaskFormField>> = {
   versionsKept: 'versionsKept',
   unreadableRows: 'unreadableRows',
   gatewayWaitMinutes: 'gatewayWait',
+  lookbackHours: 'lookbackHours',
+  firstDays: 'firstDays',
+  retentionDays: 'retentionDays',
 };
 
 function fieldOfPath(path: readonly string[]): TaskFormField | null {
@@ -157,6 +192,9 @@ function messageFor(field: TaskFormField, message: string): string {
   if (field === 'fullCompareDays') return 'Enter a whole number of days from 1 to 90.';
   if (field === 'versionsKept') return 'Enter a whole number from 0 to 1000.';
   if (field === 'gatewayWait') return 'Enter a whole number of minutes from 0 to 10080.';
+  if (field === 'lookbackHours') return 'Enter a whole number of hours from 0 to 720.';
+  if (field === 'firstDays') return 'Enter a whole number of days from 1 to 400, or nothing.';
+  if (field === 'retentionDays') return 'Enter a whole number of days from 1 to 36500, or nothing.';
   if (field === 'connectionId') return 'Choose a connection.';
   if (field === 'targetId') return 'Choose a target.';
   return message;

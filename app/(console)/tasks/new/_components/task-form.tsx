@@ -14,6 +14,7 @@ import type { GatewayRef } from '#lib/domain/gateway/gateway.ts';
 import type { ActionResult, Problem } from '#lib/domain/problem.ts';
 import type { TargetDto } from '#lib/domain/target/target.ts';
 import { type CreateTaskInput, suggestNamespace } from '#lib/domain/task/task.ts';
+import { EventSettingsFields } from '../../_components/event-settings.tsx';
 import { DatasetChoice } from './dataset-choice.tsx';
 import { GatewayWaitField } from './gateway-wait-field.tsx';
 import { LogNote } from './log-note.tsx';
@@ -146,6 +147,9 @@ export function TaskForm(props: TaskFormProps) {
           error={errors.gatewayWait}
           onChange={(gatewayWait) => change({ gatewayWait })}
         />
+        {datasets.some(({ id, kind }) => kind === 'events' && values.datasetIds.includes(id)) ? (
+          <EventSettingsFields values={values} errors={errors} onChange={change} />
+        ) : null}
         {problem === null ? null : <ProblemAlert problem={problem} />}
         <div className="flex flex-wrap gap-2">
           <Button type="button" onClick={() => submit(true)} disabled={pending}>

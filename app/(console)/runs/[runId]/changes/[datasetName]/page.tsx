@@ -74,6 +74,12 @@ export default async function ChangesPage({ params, searchParams }: ChangesPageP
         />
       ) : (
         <>
+          {answer.value.loaded === undefined ? null : (
+            <p className="mb-3 text-xs text-muted-foreground">
+              This run added {formatCount(answer.value.loaded)} rows at once, without a line each in the change table. Those that
+              are still there are shown as they are now.
+            </p>
+          )}
           <ChangeList changes={answer.value.changes} />
           {answer.value.total > CHANGES_MAX ? (
             <p className="mt-3 text-xs text-muted-foreground">

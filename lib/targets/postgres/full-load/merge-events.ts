@@ -1,0 +1,75 @@
+import { EVENTS_ARE_APPENDED } from '#lib/domain/dataset/event-dataset.ts';
+import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
+import type { StagedEvents } from '#lib/reload/engine/sink.ts';
+import { deleteOldEvents, ensureTimeIndex, saveEventCursor } from '#lib/targets/postgres/events/event-cursor.ts';
+import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
+import { findTable, namesOf, planDrift, quote } from '#lib/targets/postgres/table/landed-table.ts';
+import { POSTGRES_TYPE } from '#lib/targets/postgres/table/types.ts';
+
+export interface MergedEvents {
+  readonly inserted: number;
+  readonly updated: number;
+  readonly deleted: number;
+  readonly notes: readonly string[];
+}
+
+interface Merge {
+  /** With the columns that were read. */
+  readonly plan: DatasetPlan;
+  readonly events: StagedEvents;
+  /** Columns of Entrada's own, in both tables. */
+  readonly marks: readonly string[];
+}
+
+/**
+ * Within the publishing transaction: the loaded events into the table that is there, each once by its key. Landed events that were not loaded
+ * stay. A table of earlier appends may have a key several times; of the keys that were loaded one row stays.
+ */
+export async function mergeEvents(session: LandingSession, { plan, events, marks }: Merge): Promise<MergedEvents> {
+  const names = namesOf(plan);
+  const [live, loaded] = [names.live, names.staging('new')];
+  await session.run(`LOCK TABLE ${live} IN SHARE ROW EXCLUSIVE MODE`);
+  const found = await findTable(session, plan.namespace, plan.table);
+  const drift = found === null ? { alter: [], notes: [] } : planDrift(plan, found, live);
+  for (const statement of drift.alter) await session.run(statement);
+  const types = (await findTable(session, plan.namespace, plan.table))?.columns;
+  const same = plan.key.map((name) => `entrada__t.${quote(name)} = entrada__s.${quote(name)}`).join(' AND ');
+  const value = ({ name, type }: DatasetPlan['columns'][number]): string =>
+    `entrada__s.${quote(name)}::${types?.get(name) ?? POSTGRES_TYPE[type]}`;
+  const repeated =
+    found?.primaryKey.length === 0
+      ? await session.run(`DELETE FROM ${live} entrada__t USING (SELECT ctid AS row_id, row_number() OVER (PARTITION BY ${plan.key.map((name) => `entrada__a.${quote(name)}`).join(', ')} ORDER BY ctid DESC) AS copy
+          FROM ${live} entrada__a WHERE EXISTS (SELECT FROM ${loaded} entrada__s WHERE ${same.replaceAll('entrada__t', 'entrada__a')})) entrada__d
+          WHERE entrada__t.ctid = entrada__d.row_id AND entrada__d.copy > 1`)
+      : 0;
+  const before = plan.columns.map(({ name }) => `entrada__t.${quote(name)}`).join(', ');
+  const sets = [
+    ...plan.columns.map((column) => `${quote(column.name)} = ${value(column)}`),
+    ...marks.map((name) => `${name} = entrada__s.${name}`),
+  ];
+  const updated = await session.run(`UPDATE ${live} entrada__t SET ${sets.join(', ')} FROM ${loaded} entrada__s
+    WHERE ${same} AND ROW(${before}) IS DISTINCT FROM ROW(${plan.columns.map(value).join(', ')})`);
+  const inserted =
+    await session.run(`INSERT INTO ${live} (${[...plan.columns.map(({ name }) => quote(name)), ...marks].join(', ')})
+    SELECT ${[...plan.columns.map(value), ...marks.map((name) => `entrada__s.${name}`)].join(', ')} FROM ${loaded} entrada__s
+    WHERE NOT EXISTS (SELECT FROM ${live} entrada__t WHERE ${same})`);
+  const kept = await keepEvents(session, plan, events);
+  const twice = repeated === 0 ? [] : [`${repeated} rows of earlier appends had the id of another one and were deleted.`];
+  return {
+    inserted,
+    updated,
+    deleted: kept.deleted + repeated,
+    notes: [...drift.notes, ...twice, EVENTS_ARE_APPENDED, ...kept.notes],
+  };
+}
+
+/** Cursor, index and retention, when the rows are in the landed table. */
+export async function keepEvents(
+  session: LandingSession,
+  plan: DatasetPlan,
+  events: StagedEvents,
+): Promise<{ readonly deleted: number; readonly notes: readonly string[] }> {
+  await ensureTimeIndex(session, plan, events);
+  await saveEventCursor(session, plan, events);
+  return deleteOldEvents(session, plan, { events, history: false });
+}
