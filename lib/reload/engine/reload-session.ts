@@ -129,7 +129,12 @@ export class ReloadSession {
       ...{ changes: null, deltaToken: null, keepsAbsent: true, runId, deletesConfirmed, now: clock.now(), signal: this.#signal },
       events: await events.staged(stage, read.plan, read.rejected !== null && read.rejected !== undefined),
     };
-    return this.#report.published(await retryWhileUnreachable(() => sink.publish(stage.staged, options), this.#signal));
+    return this.#report.published(
+      await retryWhileUnreachable(() => sink.publish(stage.staged, options), {
+        timeoutMs: LANDING_TIMEOUT_MS,
+        signal: this.#signal,
+      }),
+    );
   }
 
   async #readAll(stage: Stage, changes: ChangeReading): Promise<DatasetReport> {

@@ -1,7 +1,7 @@
 import { eventFilter } from '#lib/domain/dataset/event-dataset.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import type { Clock } from '#lib/platform/clock.ts';
-import { retryWhileUnreachable } from '#lib/platform/postgres/while-unreachable.ts';
+import { LANDING_TIMEOUT_MS, retryWhileUnreachable } from '#lib/platform/postgres/while-unreachable.ts';
 import type { DatasetPlan, EventPlan } from '#lib/reload/engine/plan.ts';
 import type { EventCursor, Sink, StagedEvents } from '#lib/reload/engine/sink.ts';
 import { sqlName } from '#lib/reload/parse/sql/sql-text.ts';
@@ -78,7 +78,7 @@ export class EventReading {
   async #choose(stage: Stage, { facts, settings }: EventPlan): Promise<void> {
     const { clock, plan, sink, signal } = this.#deps;
     const find = async (): Promise<EventCursor | null> => (await sink.findEventCursor?.(plan, signal)) ?? null;
-    const cursor = await retryWhileUnreachable(find, signal);
+    const cursor = await retryWhileUnreachable(find, { timeoutMs: LANDING_TIMEOUT_MS, signal });
     const now = clock.now().getTime();
     const keptFrom = now - facts.keptDays * DAY_MS;
     const reason = cursor === null ? null : this.#readsAll(cursor);
