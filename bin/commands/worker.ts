@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { createSourceOperations } from '#lib/executor/create-source-operations.ts';
 import { targetRules } from '#lib/executor/create-target-operations.ts';
 import { createDatasetRunner } from '#lib/executor/run-dataset.ts';
+import { openHub } from '#lib/gateway/hub/open-hub.ts';
+import { createRunnerResolver, createSourceResolver } from '#lib/gateway/hub/resolve.ts';
 import { startWorker } from '#lib/jobs/worker.ts';
 import { systemClock } from '#lib/platform/clock.ts';
 import { type Env, env, proxyOf } from '#lib/platform/config/env.ts';
@@ -45,6 +47,8 @@ export async function worker(): Promise<number> {
   };
   const workDir = join(settings.dataDir, 'work');
   mkdirSync(workDir, { recursive: true });
+  const gateways = openHub({ databaseUrl, log });
+  const hub = { db, ring, clock: systemClock, log, ...gateways };
   const running = await startWorker({
     databaseUrl,
     workDir,
@@ -52,18 +56,22 @@ export async function worker(): Promise<number> {
     ring,
     clock: systemClock,
     log,
-    executor: createSourceOperations(config),
+    executor: createSourceResolver(hub, createSourceOperations(config)),
     runsAtOnce: settings.ENTRADA_RUNS_AT_ONCE,
     datasetsAtOnce: settings.ENTRADA_DATASETS_AT_ONCE,
-    runner: createDatasetRunner({
-      config,
-      rules,
-      workDir,
-      onInternalError: (err, { runId, dataset }) => log.error({ err, runId, dataset: dataset.name }, 'dataset run failed'),
-    }),
+    runner: createRunnerResolver(
+      hub,
+      createDatasetRunner({
+        config,
+        rules,
+        workDir,
+        onInternalError: (err, { runId, dataset }) => log.error({ err, runId, dataset: dataset.name }, 'dataset run failed'),
+      }),
+    ),
   });
   return runUntilStopped(undefined, async () => {
     await running.stop();
+    await gateways.stop();
     await db.$disconnect();
   });
 }

@@ -4,6 +4,8 @@ import type { Cloud } from '#lib/domain/connection/connection.ts';
 import { MICROSOFT_CLOUDS } from '#lib/entra/clouds.ts';
 import { createSourceOperations } from '#lib/executor/create-source-operations.ts';
 import { createTargetOperations, targetRules } from '#lib/executor/create-target-operations.ts';
+import { openHub } from '#lib/gateway/hub/open-hub.ts';
+import { createSourceResolver, createTargetResolver } from '#lib/gateway/hub/resolve.ts';
 import { createRunQueue } from '#lib/jobs/queue.ts';
 import { systemClock } from '#lib/platform/clock.ts';
 import { env } from '#lib/platform/config/env.ts';
@@ -31,6 +33,8 @@ export async function withCliContext<T>(work: (ctx: Context) => Promise<T>): Pro
   const db = openDb(runtime.databaseUrl, 2);
   const extraClouds = JSON.parse(runtime.extraClouds) as Cloud[];
   const queue = createRunQueue({ databaseUrl: runtime.databaseUrl, log });
+  const gateways = openHub({ databaseUrl: runtime.databaseUrl, log });
+  const hub = { db, ring, clock: systemClock, log, ...gateways };
   try {
     return await work({
       actor: { kind: 'cli' },
@@ -40,16 +44,20 @@ export async function withCliContext<T>(work: (ctx: Context) => Promise<T>): Pro
       clock: systemClock,
       ring,
       config: { ...serviceConfig(settings), baseUrl: runtime.url, clouds: [...MICROSOFT_CLOUDS, ...extraClouds] },
-      executor: createSourceOperations({
-        extraClouds,
-        caPem: runtime.extraCaFile === null ? null : readFileSync(runtime.extraCaFile, 'utf8'),
-        clock: systemClock,
-        openAccessTokens: accessTokensFrom(({ id, tokenCacheId }) => createTokenCacheStore({ db, ring }, tokenCacheId, id)),
-        quotaStore: createQuotaStore(db),
-      }),
-      targets: createTargetOperations(targetRules(settings)),
+      executor: createSourceResolver(
+        hub,
+        createSourceOperations({
+          extraClouds,
+          caPem: runtime.extraCaFile === null ? null : readFileSync(runtime.extraCaFile, 'utf8'),
+          clock: systemClock,
+          openAccessTokens: accessTokensFrom(({ id, tokenCacheId }) => createTokenCacheStore({ db, ring }, tokenCacheId, id)),
+          quotaStore: createQuotaStore(db),
+        }),
+      ),
+      targets: createTargetResolver(hub, createTargetOperations(targetRules(settings))),
     });
   } finally {
+    await gateways.stop();
     await queue.stop();
     await db.$disconnect();
   }

@@ -46,7 +46,7 @@ async function connect() {
   });
   const editor = await world.as('editor');
   const config = { ...editor.config, clouds: [cloud] };
-  const ctx = { ...editor, executor, ring, config, clock: systemClock };
+  const ctx = { ...editor, executor: () => executor, ring, config, clock: systemClock };
   const { id, authorizeUrl } = await startVerification({ ctx, input: { clientId, clientSecret, graphBaseUrl } });
   const landed = await completeSignIn(authorizeUrl.replace(authority, emulator.info.adminUrl), {
     username: users[0]?.username ?? '',

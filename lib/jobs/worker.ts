@@ -1,7 +1,7 @@
 import { PgBoss } from 'pg-boss';
 import { DATASET_CONCURRENCY } from '#lib/domain/run/dataset-concurrency.ts';
-import type { SourceOperations } from '#lib/executor/source-operations.ts';
 import { JobLeaseLostError } from '#lib/reload/engine/job-lease-lost.ts';
+import type { SourceResolver } from '#lib/services/ports.ts';
 import { checkConnectionsJob } from './definitions/check-connections.ts';
 import { metadataJob } from './definitions/metadata-job.ts';
 import { reloadRunJob } from './definitions/reload-run.ts';
@@ -9,6 +9,7 @@ import { removeExpiredJob } from './definitions/remove-expired.ts';
 import { checkConnections } from './handlers/check-connections.ts';
 import { failLostMetadataJobs } from './handlers/fail-lost-metadata-jobs.ts';
 import { failLostRuns } from './handlers/fail-lost-runs.ts';
+import { giveUpGatewayCommands } from './handlers/give-up-gateway-commands.ts';
 import { runMetadataJob } from './handlers/metadata-job.ts';
 import { type ReloadRunDeps, reloadRun } from './handlers/reload-run.ts';
 import { removeExpired } from './handlers/remove-expired.ts';
@@ -17,7 +18,7 @@ import { startRunPollers } from './run-pollers.ts';
 import { createWorkerSlots } from './worker-slots.ts';
 
 export interface WorkerDeps extends ReloadRunDeps {
-  readonly executor: SourceOperations;
+  readonly executor: SourceResolver;
   readonly databaseUrl: string;
   /** Runs that this process works at once; runs that only wait do not count. */
   readonly runsAtOnce?: number;
@@ -113,6 +114,7 @@ async function sweep(boss: PgBoss, deps: Pick<WorkerDeps, 'db' | 'clock' | 'log'
     const job = await boss.getJobById(metadataJob.name, jobId);
     return job !== null && ALIVE.has(job.state);
   });
+  await giveUpGatewayCommands(deps);
   if (lost > 0) deps.log.warn({ lost }, 'runs without a job were ended');
   const swept = deps.workDir === undefined ? 0 : await sweepStages(deps.db, deps.workDir);
   if (swept > 0) deps.log.info({ swept }, 'stages that nobody goes on with were removed');

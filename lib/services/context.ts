@@ -1,13 +1,11 @@
 import type { Actor } from '#lib/domain/account/actor.ts';
 import type { Cloud, DemoConnectionDto } from '#lib/domain/connection/connection.ts';
-import type { SourceOperations } from '#lib/executor/source-operations.ts';
-import type { TargetOperations } from '#lib/executor/target-operations.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import type { KeyRing } from '#lib/platform/crypto/crypto.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
 import type { SessionLimits } from '#lib/store/account/sessions.ts';
-import type { RunQueue } from './ports.ts';
+import type { RunQueue, SourceResolver, TargetResolver } from './ports.ts';
 
 /** What the operator configured, as far as services need it. */
 export interface ServiceConfig {
@@ -26,8 +24,9 @@ export interface Context {
   readonly clock: Clock;
   readonly log: Log;
   /** What may be asked of Entra and Graph. */
-  readonly executor: SourceOperations;
-  readonly targets: TargetOperations;
+  readonly executor: SourceResolver;
+  /** What may be done with targets. */
+  readonly targets: TargetResolver;
   readonly queue: RunQueue;
   /** Opens and seals what the store keeps secret. */
   readonly ring: KeyRing;

@@ -1,3 +1,6 @@
+import type { GatewayIds } from '#lib/domain/gateway/gateway.ts';
+import type { SourceOperations } from '#lib/executor/source-operations.ts';
+import type { TargetOperations } from '#lib/executor/target-operations.ts';
 import type { Tx } from '#lib/platform/postgres/db.ts';
 
 /** Where runs wait for a worker. */
@@ -15,3 +18,9 @@ export interface RunQueue {
   /** Takes the job off the queue, or aborts its handler's signal when it runs. */
   cancelJob(jobId: string): Promise<void>;
 }
+
+/** The operations at the source from where a connection is reached: the server itself, or its data gateway. */
+export type SourceResolver = (at: GatewayIds) => SourceOperations;
+
+/** The operations on targets from where one is reached: the server itself, or its data gateway. */
+export type TargetResolver = (at: GatewayIds) => TargetOperations;

@@ -4,9 +4,10 @@ import { createSignInAttempts, type SignInAttempts } from '#lib/auth/password/at
 import type { SessionSettings } from '#lib/auth/session/session.ts';
 import { createSourceOperations } from '#lib/executor/create-source-operations.ts';
 import { createTargetOperations, targetRules } from '#lib/executor/create-target-operations.ts';
-import { type CommandQueue, createCommandQueue } from '#lib/gateway/hub/command-queue.ts';
 import type { HubRequestContext } from '#lib/gateway/hub/hub-context.ts';
+import { type HubConnections, openHub } from '#lib/gateway/hub/open-hub.ts';
 import { createRefusalLog, type RefusalLog } from '#lib/gateway/hub/refusal-log.ts';
+import { createSourceResolver, createTargetResolver } from '#lib/gateway/hub/resolve.ts';
 import { createRunQueue, type QueueClient } from '#lib/jobs/queue.ts';
 import { systemClock } from '#lib/platform/clock.ts';
 import { type Env, EnvError, env, proxyOf } from '#lib/platform/config/env.ts';
@@ -14,13 +15,11 @@ import { openKeyRing } from '#lib/platform/crypto/key-ring.ts';
 import { traceRequests } from '#lib/platform/http/trace.ts';
 import { createLog, type Log } from '#lib/platform/log.ts';
 import { type Db, openDb } from '#lib/platform/postgres/db.ts';
-import { createNotifications, type Notifications } from '#lib/platform/postgres/notifications.ts';
 import { ENTRADA_VERSION } from '#lib/platform/version.ts';
 import type { Context } from '#lib/services/context.ts';
 import { serviceConfig } from '#lib/services/service-config.ts';
 import { accessTokensFrom } from '#lib/source/connect.ts';
 import { createTokenCacheStore } from '#lib/store/connection/token-cache.ts';
-import { GATEWAY_CHANNEL } from '#lib/store/gateway/commands.ts';
 import { createQuotaStore } from '#lib/store/run/quota-buckets.ts';
 
 /** Everything that a request needs besides who sent it. */
@@ -37,8 +36,7 @@ export interface Composition {
 interface Connections {
   readonly db: Db;
   readonly queue: QueueClient;
-  readonly commands: CommandQueue;
-  readonly notifications: Notifications;
+  readonly gateways: HubConnections;
 }
 
 const holder = globalThis as typeof globalThis & { entradaConnections?: Connections };
@@ -55,10 +53,10 @@ export function composition(): Composition {
 
 function compose(settings: Env): Composition {
   const log = createLog('web', settings.ENTRADA_LOG_LEVEL);
-  const { db, queue, commands, notifications } = connections(settings, log);
+  const { db, queue, gateways } = connections(settings, log);
   const config = serviceConfig(settings);
   const ring = openKeyRing(settings) ?? missing('ENTRADA_SECRET_KEY or ENTRADA_SECRET_KEY_FILE');
-  const hub = { db, ring, clock: systemClock, log, commands, notifications };
+  const hub = { db, ring, clock: systemClock, log, ...gateways };
   return {
     env: settings,
     gateways: {
@@ -77,15 +75,18 @@ function compose(settings: Env): Composition {
       queue,
       clock: systemClock,
       ring,
-      executor: createSourceOperations({
-        extraClouds: settings.ENTRADA_EXTRA_CLOUDS,
-        caPem: settings.ENTRADA_EXTRA_CA_FILE === undefined ? null : readFileSync(settings.ENTRADA_EXTRA_CA_FILE, 'utf8'),
-        proxy: proxyOf(settings),
-        clock: systemClock,
-        openAccessTokens: accessTokensFrom(({ id, tokenCacheId }) => createTokenCacheStore({ db, ring }, tokenCacheId, id)),
-        quotaStore: createQuotaStore(db),
-      }),
-      targets: createTargetOperations(targetRules(settings)),
+      executor: createSourceResolver(
+        hub,
+        createSourceOperations({
+          extraClouds: settings.ENTRADA_EXTRA_CLOUDS,
+          caPem: settings.ENTRADA_EXTRA_CA_FILE === undefined ? null : readFileSync(settings.ENTRADA_EXTRA_CA_FILE, 'utf8'),
+          proxy: proxyOf(settings),
+          clock: systemClock,
+          openAccessTokens: accessTokensFrom(({ id, tokenCacheId }) => createTokenCacheStore({ db, ring }, tokenCacheId, id)),
+          quotaStore: createQuotaStore(db),
+        }),
+      ),
+      targets: createTargetResolver(hub, createTargetOperations(targetRules(settings))),
       config,
     },
   };
@@ -98,17 +99,10 @@ function connections(settings: Env, log: Log): Connections {
     holder.entradaConnections = {
       db: openDb(databaseUrl),
       queue: createRunQueue({ databaseUrl, log }),
-      commands: createCommandQueue({ databaseUrl, log }),
-      notifications: openNotifications(databaseUrl, log),
+      gateways: openHub({ databaseUrl, log }),
     };
   }
   return holder.entradaConnections;
-}
-
-/** Notifications between processes about commands of gateways. */
-function openNotifications(databaseUrl: string, log: Log): Notifications {
-  const onError = (error: unknown) => log.error({ err: error }, 'notifications');
-  return createNotifications({ databaseUrl, channel: GATEWAY_CHANNEL, onError });
 }
 
 function missing(name: string): never {

@@ -15,12 +15,13 @@ async function checkedLater(days: number, error?: AppError) {
   const connection = await makeConnection(ctx, world);
   let asked = 0;
   const at = new Date(Date.now() + days * DAY_MS);
-  const testConnection: typeof ctx.executor.testConnection = async (session) => {
+  const { executor } = world;
+  const testConnection: typeof executor.testConnection = async (session) => {
     asked++;
     if (error !== undefined) throw error;
-    return ctx.executor.testConnection(session);
+    return executor.testConnection(session);
   };
-  await checkConnections({ ...ctx, clock: { now: () => at }, executor: { testConnection } }, NEVER);
+  await checkConnections({ ...ctx, clock: { now: () => at }, executor: () => ({ ...executor, testConnection }) }, NEVER);
   return { asked, connection: await getConnection({ ctx, input: { connectionId: connection.id } }), at };
 }
 

@@ -1,10 +1,10 @@
-import type { SourceOperations } from '#lib/executor/source-operations.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import type { KeyRing } from '#lib/platform/crypto/crypto.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
 import { NEEDS_REAUTHENTICATION, withSourceConnection } from '#lib/services/credential/with-source-connection.ts';
+import type { SourceResolver } from '#lib/services/ports.ts';
 import { type ConnectionRow, listConnectionRows, setConnectionVerified } from '#lib/store/connection/connections.ts';
 
 export interface CheckConnectionsDeps {
@@ -12,7 +12,7 @@ export interface CheckConnectionsDeps {
   readonly ring: KeyRing;
   readonly clock: Clock;
   readonly log: Log;
-  readonly executor: Pick<SourceOperations, 'testConnection'>;
+  readonly executor: SourceResolver;
 }
 
 /** A sign-in that was renewed within this time needs no look, milliseconds. */
@@ -36,7 +36,7 @@ function isIdle(row: ConnectionRow, now: Date): boolean {
 async function check(deps: CheckConnectionsDeps, row: ConnectionRow): Promise<void> {
   try {
     const { identity, credentialExpiresAt } = await withSourceConnection(deps, row, (at) =>
-      deps.executor.testConnection({ connection: at }),
+      deps.executor(row).testConnection({ connection: at }),
     );
     const expiry = credentialExpiresAt === null ? null : ({ at: credentialExpiresAt, source: 'registration' } as const);
     await setConnectionVerified(deps.db, row.id, { identity, at: deps.clock.now(), expiry });

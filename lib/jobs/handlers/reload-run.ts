@@ -7,7 +7,7 @@ import { ENDED_DATASET_STATES, type RunEndCause } from '#lib/domain/run/run-end.
 import { startPriority } from '#lib/domain/run/start-priority.ts';
 import type { DatasetAssignment } from '#lib/executor/dataset-assignment.ts';
 import type { DatasetRunner } from '#lib/executor/run-dataset.ts';
-import type { SourceOperations } from '#lib/executor/source-operations.ts';
+import type { RunnerResolver } from '#lib/gateway/hub/resolve.ts';
 import type { Slot } from '#lib/platform/async/slots.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import type { KeyRing } from '#lib/platform/crypto/crypto.ts';
@@ -21,6 +21,7 @@ import type { DatasetReport } from '#lib/reload/engine/ports.ts';
 import { requireConnection, sourceConnection } from '#lib/services/connection/require-connection.ts';
 import { NEEDS_REAUTHENTICATION } from '#lib/services/credential/with-source-connection.ts';
 import { grantedOf } from '#lib/services/dataset/require-dataset.ts';
+import type { SourceResolver } from '#lib/services/ports.ts';
 import { endRun } from '#lib/services/run/end-run.ts';
 import { requireTargetAccess } from '#lib/services/target/require-target-access.ts';
 import {
@@ -28,6 +29,7 @@ import {
   setConnectionNeedsReauthentication,
   setConnectionVerified,
 } from '#lib/store/connection/connections.ts';
+import { findGatewayWaitMinutes } from '#lib/store/gateway/run-waits.ts';
 import { claimRun, updateDatasetRun } from '#lib/store/run/run-changes.ts';
 import {
   type DatasetRunRow,
@@ -50,8 +52,8 @@ export interface ReloadRunDeps {
   readonly ring: KeyRing;
   readonly clock: Clock;
   readonly log: Log;
-  readonly executor: Pick<SourceOperations, 'testConnection'>;
-  readonly runner: DatasetRunner;
+  readonly executor: SourceResolver;
+  readonly runner: RunnerResolver;
   /** Shared by the runs of a worker; without it the run has the process to itself. */
   readonly slots?: WorkerSlots;
   /** Called when all open datasets of a run wait, and when one goes on. */
@@ -96,6 +98,9 @@ async function reloadDatasets(
   const connection = await requireConnection(deps, run.task.connection.id);
   const at = await sourceConnection(deps, connection);
   const granted = await currentPermissions(deps, run, connection, at);
+  const waitMinutes = await findGatewayWaitMinutes(deps.db, run.id);
+  const { gatewayId, gatewayGroupId } = connection;
+  const runner = deps.runner({ gatewayId, gatewayGroupId, runId: run.id, taskName: run.task.name, waitMinutes });
   const task = targetOf(run);
   const shared = { connection: at, task, target: await requireTargetAccess(deps, task.targetId) };
   /** When one of them can't be kept, the job comes back: what the others have staged stays for that. */
@@ -103,7 +108,7 @@ async function reloadDatasets(
   const signal = AbortSignal.any([stop.cancelled, stop.lost, broken.signal]);
   let refused: Problem | null = null;
   const work = async (row: DatasetRunRow, slot: Slot | null): Promise<void> => {
-    const report = await reloadOne({ deps, run, row, shared, granted, signal, refused, slot });
+    const report = await reloadOne({ deps, runner, run, row, shared, granted, signal, refused, slot });
     if (stop.lost.aborted || (broken.signal.aborted && report.state === 'cancelled')) return;
     if (report.problem?.code === NEEDS_REAUTHENTICATION) refused = report.problem;
     const change = { ...report, endedAt: deps.clock.now() };
@@ -133,7 +138,7 @@ async function reloadDatasets(
     for (const end of await Promise.allSettled(works)) if (end.status === 'rejected') throw end.reason;
   } finally {
     runSlots.end();
-    await deps.runner.release({ runId: run.id, attempt: run.attempt });
+    await runner.release({ runId: run.id, attempt: run.attempt });
   }
   if (stop.lost.aborted) return false;
   if (refused !== null) await setConnectionNeedsReauthentication(deps.db, connection.id, refused);
@@ -142,6 +147,7 @@ async function reloadDatasets(
 
 async function reloadOne(one: {
   deps: ReloadRunDeps;
+  runner: DatasetRunner;
   run: RunRow;
   row: DatasetRunRow;
   /** What the assignments of all datasets of the run have alike. */
@@ -153,7 +159,7 @@ async function reloadOne(one: {
   /** Another dataset may use it while this one waits. */
   slot: Slot | null;
 }): Promise<DatasetReport> {
-  const { deps, run, row, shared, granted, signal, refused, slot } = one;
+  const { deps, runner, run, row, shared, granted, signal, refused, slot } = one;
   if (signal.aborted) return ended('cancelled', null);
   if (refused !== null) return ended('failed', refused);
   const dataset = await readDefinition(deps.db, row.id);
@@ -178,7 +184,7 @@ async function reloadOne(one: {
       readBefore: [...(last?.read ?? [])],
       unreadAtStart: unreadAtStart(row),
     };
-    for await (const event of deps.runner.run(assignment, signal)) {
+    for await (const event of runner.run(assignment, signal)) {
       if (event.kind === 'ended') return event.report;
       if (event.kind === 'progress') progress.progress(event.state, event.counts);
       else {
@@ -211,7 +217,7 @@ async function currentPermissions(
   if ((await listDefinitionsWithoutColumns(deps.db, open)).every((dataset) => accessOf(dataset, known) !== 'missing-permission'))
     return known;
   try {
-    const { identity } = await deps.executor.testConnection({ connection: at });
+    const { identity } = await deps.executor(connection).testConnection({ connection: at });
     await setConnectionVerified(deps.db, connection.id, { identity, at: deps.clock.now(), expiry: null });
     return { ...known, permissions: new Set(identity.permissions) };
   } catch (error) {

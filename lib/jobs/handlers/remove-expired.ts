@@ -6,6 +6,8 @@ import { deleteOldSessions } from '#lib/store/account/sessions.ts';
 import { deleteOldFailures } from '#lib/store/account/sign-in-failures.ts';
 import { deleteUnusedCertificates } from '#lib/store/connection/certificates.ts';
 import { deleteAbandonedSecrets } from '#lib/store/connection/verifications.ts';
+import { deleteOldCommands } from '#lib/store/gateway/commands.ts';
+import { deleteOldProofs } from '#lib/store/gateway/proofs.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 1440 * MINUTE_MS;
@@ -19,6 +21,9 @@ const CERTIFICATE_MS = 45 * MINUTE_MS;
 /** No session lasts longer (ENTRADA_SESSION_HOURS). */
 const SESSION_MS_MAX = 31 * DAY_MS;
 
+/** A gateway that comes back within this time learns that a command of its own is over. */
+const COMMAND_MS = 60 * MINUTE_MS;
+
 export async function removeExpired({ db, clock }: { readonly db: Db; readonly clock: Clock }): Promise<void> {
   const now = clock.now();
   const ago = (ms: number) => new Date(now.getTime() - ms);
@@ -29,4 +34,6 @@ export async function removeExpired({ db, clock }: { readonly db: Db; readonly c
   await deleteOldSessions(db, ago(SESSION_MS_MAX));
   await deleteOldPasswordLinks(db, now);
   await deleteOldFailures(db, ago(DAY_MS));
+  await deleteOldCommands(db, ago(COMMAND_MS));
+  await deleteOldProofs(db, now);
 }

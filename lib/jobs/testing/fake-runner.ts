@@ -1,7 +1,7 @@
 import type { Wait } from '#lib/domain/run/wait.ts';
 import type { DatasetAssignment } from '#lib/executor/dataset-assignment.ts';
 import { EventBuffer } from '#lib/executor/event-buffer.ts';
-import type { DatasetRunner } from '#lib/executor/run-dataset.ts';
+import type { RunnerResolver } from '#lib/gateway/hub/resolve.ts';
 import type { DatasetReport, Reporter } from '#lib/reload/engine/ports.ts';
 
 /** What a test's engine does with an assignment. */
@@ -13,9 +13,9 @@ export type Reload = (
   },
 ) => Promise<DatasetReport>;
 
-/** A runner whose engine is `reload`. */
-export function runnerOf(reload: Reload, onRelease: () => void = () => undefined): DatasetRunner {
-  return {
+/** Runs of a worker whose engine is `reload`. */
+export function runnerOf(reload: Reload, onRelease: () => void = () => undefined): RunnerResolver {
+  return () => ({
     async *run(assignment, signal) {
       const events = new EventBuffer();
       const reporter: Reporter = { progress: (state, counts) => events.add({ kind: 'progress', state, counts }) };
@@ -26,5 +26,5 @@ export function runnerOf(reload: Reload, onRelease: () => void = () => undefined
       yield { kind: 'ended', report: await running };
     },
     release: async () => onRelease(),
-  };
+  });
 }

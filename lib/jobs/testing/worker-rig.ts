@@ -89,10 +89,7 @@ export async function createWorkerRig({ latencyMs = LATENCY_MS } = {}): Promise<
   const ctx = {
     ...editor,
     queue,
-    executor: createSourceOperations({
-      ...{ extraClouds: clouds, caPem: emulator.caPem, clock: systemClock },
-      openAccessTokens: accessTokensFrom((at) => createTokenCacheStore({ db: world.db, ring }, at.tokenCacheId, at.id)),
-    }),
+    executor: operationsIn({ db: world.db, ring }, clouds, emulator.caPem),
     config: { ...editor.config, clouds },
     clock: systemClock,
   };
@@ -141,6 +138,15 @@ export async function createWorkerRig({ latencyMs = LATENCY_MS } = {}): Promise<
     readTarget: (kind) => (kind === 'lake' ? readLakeRows(join(dir, 'lake', kind)) : readLandedRows(world.url, kind)),
     stages: () => readdirSync(join(dir, 'work')),
   };
+}
+
+/** The operations at the source as the server has them. */
+function operationsIn(deps: Pick<Context, 'db' | 'ring'>, clouds: readonly Cloud[], caPem: string): Context['executor'] {
+  const operations = createSourceOperations({
+    ...{ extraClouds: clouds, caPem, clock: systemClock },
+    openAccessTokens: accessTokensFrom((at) => createTokenCacheStore(deps, at.tokenCacheId, at.id)),
+  });
+  return () => operations;
 }
 
 /** How the operator names the emulator. */

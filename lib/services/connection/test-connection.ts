@@ -17,7 +17,7 @@ export async function testConnection({ ctx, input }: Call<TestConnectionInput>):
   const row = await requireConnection(ctx, TestConnectionInput.parse(input).connectionId);
   const use = { action: 'connection.test', subjectId: row.id, detail: { name: row.name } };
   const tested = await auditUse(ctx, use, () =>
-    withSourceConnection(ctx, row, (at) => ctx.executor.testConnection({ connection: at })),
+    withSourceConnection(ctx, row, (at) => ctx.executor(row).testConnection({ connection: at })),
   );
   const { test, identity, credentialExpiresAt } = tested;
   await setConnectionVerified(ctx.db, row.id, {

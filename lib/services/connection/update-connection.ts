@@ -99,7 +99,7 @@ export async function updateConnection({ ctx, input }: Call<UpdateConnectionInpu
 /** Renews the token with the credential, from the gateway that is wanted. What is refused here is the change, not the connection. */
 async function prove(ctx: Context, row: ConnectionRow, credential: ChosenCredential): Promise<CredentialExpiry | null> {
   const { settings, ...connection } = await sourceConnection(ctx, row);
-  const { credentialExpiresAt } = await ctx.executor.testConnection({
+  const { credentialExpiresAt } = await ctx.executor(row).testConnection({
     connection: { ...connection, settings: { ...settings, credential: credential.clear } },
   });
   return credentialExpiresAt === null ? null : { at: credentialExpiresAt, source: 'registration' };

@@ -38,7 +38,9 @@ const SELECTED_AT_FIRST: ReadonlySet<string> = new Set(['users', 'groups', 'grou
  */
 export async function refreshMetadata(ctx: SourceContext, connectionId: string): Promise<readonly FoundDifference[]> {
   const connection = await requireConnection(ctx, connectionId);
-  const generated = await withSourceConnection(ctx, connection, (at) => ctx.executor.generateMetadata({ connection: at }));
+  const generated = await withSourceConnection(ctx, connection, (at) =>
+    ctx.executor(connection).generateMetadata({ connection: at }),
+  );
   const before = await findDocument(ctx.db, connectionId);
   const document = toDocument(generated);
   const diff = before === null ? null : diffDocuments(before, document);

@@ -18,7 +18,7 @@ export async function sampleDataset({ ctx, input }: Call<SampleDatasetInput>): P
   const detail = { connectionId: connection.id, name: dataset.name, rows };
   return auditUse(ctx, { action: 'dataset.sample', subjectId: datasetId, detail }, () =>
     withSourceConnection(ctx, connection, (at) =>
-      ctx.executor.sampleDataset({ connection: at, dataset: dataset.definition, rows }),
+      ctx.executor(connection).sampleDataset({ connection: at, dataset: dataset.definition, rows }),
     ),
   );
 }

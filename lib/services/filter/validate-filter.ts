@@ -16,6 +16,6 @@ export async function validateFilter({ ctx, input }: Call<ValidateFilterInput>):
   const { datasetId, filter } = ValidateFilterInput.parse(input);
   const { dataset, connection } = await requireDataset(ctx, datasetId);
   return withSourceConnection(ctx, connection, (at) =>
-    ctx.executor.checkFilter({ connection: at, dataset: dataset.definition, filter }),
+    ctx.executor(connection).checkFilter({ connection: at, dataset: dataset.definition, filter }),
   );
 }

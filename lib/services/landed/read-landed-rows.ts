@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { RowsDto } from '#lib/domain/dataset/dataset.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
+import { findTargetGateway } from '#lib/store/gateway/target-gateway.ts';
 import { findDataset } from '#lib/store/metadata/datasets.ts';
 import { targetOf } from '#lib/store/run/tasks.ts';
 import { auditUse } from '../audit-use.ts';
@@ -27,8 +28,9 @@ export async function readLandedRows({ ctx, input }: Call<ReadLandedRowsInput>):
   if (dataset === null) throw new NotFoundError('dataset');
   const target = targetOf(task);
   const access = await requireTargetAccess(ctx, target.targetId);
+  const from = await findTargetGateway(ctx.db, target.targetId);
   const detail = { taskId, name: dataset.name, offset };
   return auditUse(ctx, { action: 'landed.read', subjectId: datasetId, detail }, () =>
-    ctx.targets.readRows({ access, wanted: { task: target, dataset: dataset.definition, page: { offset, limit } } }),
+    ctx.targets(from).readRows({ access, wanted: { task: target, dataset: dataset.definition, page: { offset, limit } } }),
   );
 }

@@ -54,7 +54,7 @@ async function sampleAll(ctx: SourceContext, sampling: Sampling): Promise<void> 
   const datasets = rows.map((row) => row.definition);
   await withSourceConnection(ctx, connection, async (at) => {
     const wanted = { connection: at, datasets, rows: sampling.sampleRows, permissions };
-    for await (const { dataset, result } of ctx.executor.sampleMetadata(wanted, signal)) {
+    for await (const { dataset, result } of ctx.executor(connection).sampleMetadata(wanted, signal)) {
       seen += result.rows;
       const added = await keep(ctx, connectionId, idOf.get(dataset) ?? '', result);
       found.push(...added);

@@ -31,7 +31,7 @@ export async function probeConnection(ctx: SourceContext, work: MetadataWork): P
   await onProgress({ done, total: rows.length, current: null, rows: 0 });
   const datasets = rows.map((row) => row.definition);
   await withSourceConnection(ctx, connection, async (at) => {
-    const events = ctx.executor.probeDatasets({ connection: at, datasets, permissions }, signal);
+    const events = ctx.executor(connection).probeDatasets({ connection: at, datasets, permissions }, signal);
     for await (const { dataset, result } of events) {
       const probedAt = ctx.clock.now().toISOString();
       for (const id of idsOf(dataset)) await setProbe(ctx.db, id, { ...result, at: probedAt, permissions });

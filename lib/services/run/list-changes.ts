@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
 import type { ChangeDto } from '#lib/domain/run/run.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
+import { findTargetGateway } from '#lib/store/gateway/target-gateway.ts';
 import { readDefinition } from '#lib/store/run/runs.ts';
 import { targetOf } from '#lib/store/run/tasks.ts';
 import type { Call } from '../context.ts';
@@ -30,6 +31,7 @@ export async function listChanges({
   const target = targetOf(run);
   const definition = await readDefinition(ctx.db, dataset.id);
   const access = await requireTargetAccess(ctx, target.targetId);
+  const from = await findTargetGateway(ctx.db, target.targetId);
   const filter = { runId, operation: operation ?? null, limit };
-  return ctx.targets.readChanges({ access, wanted: { task: target, dataset: definition, filter } });
+  return ctx.targets(from).readChanges({ access, wanted: { task: target, dataset: definition, filter } });
 }

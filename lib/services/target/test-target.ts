@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { GatewayChoice } from '#lib/domain/gateway/gateway.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import type { TargetTest } from '#lib/domain/target/target.ts';
+import { findTargetGateway } from '#lib/store/gateway/target-gateway.ts';
 import { setLastTest } from '#lib/store/run/targets.ts';
 import { auditUse } from '../audit-use.ts';
 import type { Call } from '../context.ts';
@@ -20,8 +21,9 @@ export async function testTarget({ ctx, input }: Call<TestTargetInput>): Promise
   const { targetId } = TestTargetInput.parse(input);
   const { name, kind } = await requireTarget(ctx, targetId);
   const access = await requireTargetAccess(ctx, targetId);
+  const from = await findTargetGateway(ctx.db, targetId);
   const fact = { action: 'target.test', subjectId: targetId, detail: { name, kind } };
-  const test = await auditUse(ctx, fact, () => ctx.targets.test({ access }));
+  const test = await auditUse(ctx, fact, () => ctx.targets(from).test({ access }));
   await setLastTest(ctx.db, targetId, { test, at: ctx.clock.now() });
   return test;
 }
@@ -42,5 +44,5 @@ export async function testNewTarget({ ctx, input }: Call<TestNewTargetInput>): P
   await requireGatewayChoice(ctx, from);
   const entered = parseEntered(kind, { settings, secrets });
   const fact = { action: 'target.test', subjectId: null, detail: { kind } };
-  return auditUse(ctx, fact, () => ctx.targets.test({ access: { kind, ...entered, builtIn: false } }));
+  return auditUse(ctx, fact, () => ctx.targets(from).test({ access: { kind, ...entered, builtIn: false } }));
 }

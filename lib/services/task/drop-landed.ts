@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
 import { ConflictError } from '#lib/platform/errors.ts';
+import { findTargetGateway } from '#lib/store/gateway/target-gateway.ts';
 import { setDropped, toDropOf } from '#lib/store/run/task-changes.ts';
 import { auditUse } from '../audit-use.ts';
 import type { Call } from '../context.ts';
@@ -22,8 +23,9 @@ export async function dropLanded({ ctx, input }: Call<DropLandedInput>): Promise
   if (pending === null) return { dropped: [] };
   const { target, tables } = pending;
   const access = await requireTargetAccess(ctx, target.targetId);
+  const from = await findTargetGateway(ctx.db, target.targetId);
   const fact = { action: 'task.drop-landed', subjectId: taskId, detail: { tables } };
-  const { tables: dropped } = await auditUse(ctx, fact, () => ctx.targets.drop({ access, wanted: { task: target, tables } }));
+  const { tables: dropped } = await auditUse(ctx, fact, () => ctx.targets(from).drop({ access, wanted: { task: target, tables } }));
   await setDropped(ctx.db, taskId);
   return { dropped };
 }

@@ -29,6 +29,8 @@ export async function planTask({ ctx, input }: Call<PlanTaskInput>): Promise<Rea
     const row = rows.get(id);
     return row === undefined ? [] : [withoutRefused(row.definition, granted, row.probe)];
   });
-  const facts = await withSourceConnection(ctx, connection, (at) => ctx.executor.measureDatasets({ connection: at, datasets }));
+  const facts = await withSourceConnection(ctx, connection, (at) =>
+    ctx.executor(connection).measureDatasets({ connection: at, datasets }),
+  );
   return planRead(datasets, facts);
 }

@@ -83,7 +83,17 @@ export async function createTestWorld({ ring = randomRing() } = {}): Promise<Tes
       const user = await insertUser(db, { id: newId('user'), email, name: null, role, passwordHash: null, entraObjectId });
       const session = { sessionHash: `session-of-${email}`, authTime: clock.now() };
       const actor = { kind: 'user', userId: user.id, email, role, ...session } as const;
-      return { actor, db, clock, log: createLog('test', 'silent'), executor, targets, queue, ring, config };
+      return {
+        actor,
+        db,
+        clock,
+        log: createLog('test', 'silent'),
+        executor: () => executor,
+        targets: () => targets,
+        queue,
+        ring,
+        config,
+      };
     },
   };
 }

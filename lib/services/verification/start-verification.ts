@@ -35,7 +35,7 @@ export async function startVerification({ ctx, input }: Call<StartVerificationIn
   const credential = await chooseCredential(ctx, settings);
   const state = randomBytes(STATE_BYTES).toString('base64url');
   const redirectUri = `${ctx.config.baseUrl}/auth/oauth/code`;
-  const { authorizeUrl, codeVerifier } = await ctx.executor.startSignIn({
+  const { authorizeUrl, codeVerifier } = await ctx.executor(settings).startSignIn({
     settings: { clientId, tenant, graphBaseUrl, signIn: 'delegated', credential: credential.clear },
     redirectUri,
     state,

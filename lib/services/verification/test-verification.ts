@@ -16,6 +16,6 @@ export async function testVerification({ ctx, input }: Call<TestVerificationInpu
   const row = await requireOwnVerification(ctx, TestVerificationInput.parse(input).verificationId);
   const connection = await verifiedConnection(ctx, row);
   const use = { action: 'verification.test', subjectId: row.id };
-  const { test } = await auditUse(ctx, use, () => ctx.executor.testConnection({ connection }));
+  const { test } = await auditUse(ctx, use, () => ctx.executor(row).testConnection({ connection }));
   return test;
 }

@@ -30,7 +30,7 @@ export async function verifyApplication({ ctx, input }: Call<VerifyApplicationIn
   await requireGatewayChoice(ctx, settings);
   const credential = await chooseCredential(ctx, settings);
   const client = { clientId, tenant, graphBaseUrl, signIn: 'app-only', credential: credential.clear } as const;
-  const { identity, tokenCache, credentialExpiresAt } = await ctx.executor.signInApplication({ settings: client });
+  const { identity, tokenCache, credentialExpiresAt } = await ctx.executor(settings).signInApplication({ settings: client });
   await refuseOtherTenant(ctx, connectionId, identity);
   const now = ctx.clock.now();
   const id = newId('ver');

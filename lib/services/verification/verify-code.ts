@@ -87,7 +87,7 @@ async function redeem(ctx: Context, row: VerificationRow, code: string, own: boo
     if (row.codeVerifierId === null) throw notVerified();
     const settings = await verificationSettings(ctx, row);
     const verifier = await openSecret(ctx.db, ctx.ring, { kind: 'pkce', ownerId: row.id }, row.codeVerifierId);
-    const redeemed = await ctx.executor.redeemCode({
+    const redeemed = await ctx.executor(row).redeemCode({
       settings,
       redirectUri: row.redirectUri,
       code,

@@ -211,6 +211,22 @@ export async function stopCommand(db: Db, id: string, stop: CommandStop, at: Dat
   return count === 1;
 }
 
+/** The gateways that work commands of a run, or did. */
+export async function listGatewaysOfRun(db: Db, runId: string): Promise<string[]> {
+  const where = { runId, gatewayId: { not: null } };
+  const rows = await db.gatewayCommand.findMany({ where, distinct: ['gatewayId'], select: { gatewayId: true } });
+  return rows.flatMap(({ gatewayId }) => (gatewayId === null ? [] : [gatewayId]));
+}
+
+/** Gives up what belongs to runs that are over. Returns the gateways that have some of it. */
+export async function giveUpCommandsOfEndedRuns(db: Db, at: Date): Promise<string[]> {
+  const rows = await db.$queryRaw<{ gateway_id: string | null }[]>`
+    UPDATE gateway_commands SET stop = 'given-up', state = 'ended', ended_at = ${at}
+    WHERE state <> 'ended' AND run_id IN (SELECT id FROM runs WHERE ended_at IS NOT NULL)
+    RETURNING gateway_id`;
+  return [...new Set(rows.flatMap(({ gateway_id: id }) => (id === null ? [] : [id])))];
+}
+
 export async function deleteCommand(db: Db, id: string): Promise<void> {
   await db.gatewayCommand.deleteMany({ where: { id } });
 }

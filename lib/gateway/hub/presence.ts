@@ -1,0 +1,86 @@
+import { type GatewayIds, type GatewayState, gatewayState, groupState, takesWork } from '#lib/domain/gateway/gateway.ts';
+import type { Problem } from '#lib/domain/problem.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { ENTRADA_VERSION } from '#lib/platform/version.ts';
+import { findGatewayName, type GatewayIdentity, listGatewaysOf } from '#lib/store/gateway/gateway-identity.ts';
+import { PROTOCOL_VERSION } from '../version.ts';
+import type { HubContext } from './hub-context.ts';
+
+/** Whether a gateway, or any one of a group, takes commands now. */
+export interface Presence {
+  /** Of the gateway or the group, for people. */
+  readonly name: string;
+  readonly isGroup: boolean;
+  /** Id of the queue's owner: of the gateway or the group. */
+  readonly to: string;
+  readonly isThere: boolean;
+  readonly state: GatewayState;
+  /** When it was last heard; null for never. */
+  readonly lastSeenAt: Date | null;
+  /** Those that take commands. */
+  readonly gateways: readonly GatewayIdentity[];
+}
+
+const SERVER = { version: ENTRADA_VERSION, protocolVersion: PROTOCOL_VERSION };
+
+/** @throws AppError `gateway-away` when there is no such gateway or group any more */
+export async function presenceOf(ctx: HubContext, of: GatewayIds): Promise<Presence> {
+  const name = await findGatewayName(ctx.db, of);
+  if (name === null) throw new AppError(gone());
+  const now = ctx.clock.now();
+  const all = await listGatewaysOf(ctx.db, of);
+  const states = all.map((gateway) => ({ gateway, state: gatewayState(gateway, SERVER, now) }));
+  const gateways = states.filter(({ state }) => takesWork(state)).map(({ gateway }) => gateway);
+  const seen = all.map(({ lastSeenAt }) => lastSeenAt?.getTime() ?? 0);
+  return {
+    ...{ name, isGroup: of.gatewayId === null, to: of.gatewayId ?? of.gatewayGroupId ?? '', gateways },
+    isThere: gateways.length > 0,
+    state: groupState(states.map(({ state }) => state)),
+    lastSeenAt: seen.some((ms) => ms > 0) ? new Date(Math.max(...seen)) : null,
+  };
+}
+
+/** Why a gateway takes no commands, and what to do. */
+export function awayProblem(presence: Presence): Problem {
+  return {
+    code: 'gateway-away',
+    title: `${wordsOf(presence)} ${presence.isGroup ? 'has no connected gateway' : STATE[presence.state]}.`,
+    ...(presence.lastSeenAt === null ? {} : { detail: `Last heard from at ${presence.lastSeenAt.toISOString()}.` }),
+    remedy: REMEDY[presence.state],
+    fixer: 'operator',
+  };
+}
+
+/** `The data gateway Plant`, `The gateway group North`. */
+export function wordsOf({ name, isGroup }: Pick<Presence, 'name' | 'isGroup'>): string {
+  return isGroup ? `The gateway group ${name}` : `The data gateway ${name}`;
+}
+
+const START = 'Start `entrada gateway` on its machine, and look into its log if it runs; or choose another data gateway.';
+
+const STATE: Readonly<Record<GatewayState, string>> = {
+  connected: 'is not connected',
+  'upgrade-available': 'is not connected',
+  disconnected: 'is not connected',
+  'never-connected': 'was never connected',
+  'unsupported-version': 'has a version that this server does not support',
+  deactivated: 'is deactivated',
+};
+
+const REMEDY: Readonly<Record<GatewayState, string>> = {
+  connected: START,
+  'upgrade-available': START,
+  disconnected: START,
+  'never-connected': 'Register it with its key: the page Data gateways shows the command.',
+  'unsupported-version': "Install the server's version of Entrada on the machine of the gateway.",
+  deactivated: 'Activate it on the page Data gateways, or choose another data gateway.',
+};
+
+function gone(): Problem {
+  return {
+    code: 'gateway-away',
+    title: 'The data gateway of this connection or target was deleted.',
+    remedy: 'Edit the connection or the target, and choose another data gateway or none.',
+    fixer: 'you',
+  };
+}

@@ -1,0 +1,89 @@
+import type { GatewayIds } from '#lib/domain/gateway/gateway.ts';
+import { SOURCE_OPERATIONS, SOURCE_STREAMS, type SourceOperations } from '#lib/executor/source-operations.ts';
+import { TARGET_OPERATIONS, type TargetOperations } from '#lib/executor/target-operations.ts';
+import { ConflictError } from '#lib/platform/errors.ts';
+import type { CommandName } from '../commands.ts';
+import { answerOf, callGateway, type GatewayCall } from './call-gateway.ts';
+import type { HubContext } from './hub-context.ts';
+import { type Presence, wordsOf } from './presence.ts';
+
+/** Most calls are some requests to Entra and Graph, each with a limit of its own. */
+const CALL_MS = 120_000;
+/** Hundreds of datasets are probed or sampled. */
+const STREAM_MS = 3_600_000;
+
+const TITLE: Readonly<Record<string, string>> = {
+  startSignIn: 'Prepare a sign-in',
+  redeemCode: 'Redeem the code of a sign-in',
+  signInApplication: 'Sign in as an application',
+  testConnection: 'Test a connection',
+  generateMetadata: 'Read $metadata',
+  measureDatasets: 'Count rows',
+  sampleDataset: 'Preview rows',
+  checkFilter: 'Check a filter',
+  probeDatasets: 'Check access',
+  sampleMetadata: 'Sample rows for metadata',
+  test: 'Test a target',
+  readRows: 'Read landed rows',
+  readChanges: 'Read what changed',
+};
+
+/** The operations at the source, done by a gateway or any one of a group. Rows come back of previews only, and of those only where they may. */
+export function createRemoteSourceOperations(ctx: HubContext, of: GatewayIds): SourceOperations {
+  const callOf = (operation: string, input: unknown, timeoutMs: number): GatewayCall => ({
+    ...{ name: `source.${operation}` as CommandName, input, timeoutMs, title: TITLE[operation] ?? operation },
+    tokenCache: tokenCacheOf(input),
+    ...(operation === 'sampleDataset' ? { refuse: refusePreviews } : {}),
+  });
+  const calls = Object.keys(SOURCE_OPERATIONS).map((operation) => [
+    operation,
+    (input: unknown) => answerOf(callGateway(ctx, of, callOf(operation, input, CALL_MS))),
+  ]);
+  const streams = Object.keys(SOURCE_STREAMS).map((operation) => [
+    operation,
+    (input: unknown, signal: AbortSignal) => callGateway(ctx, of, { ...callOf(operation, input, STREAM_MS), signal }),
+  ]);
+  return Object.fromEntries([...calls, ...streams]) as unknown as SourceOperations;
+}
+
+/** The operations on a target, done by a gateway or any one of a group. */
+export function createRemoteTargetOperations(ctx: HubContext, of: GatewayIds): TargetOperations {
+  const calls = Object.keys(TARGET_OPERATIONS).map((operation) => [
+    operation,
+    (input: unknown) =>
+      answerOf(
+        callGateway(ctx, of, {
+          ...{ name: `target.${operation}` as CommandName, input, timeoutMs: CALL_MS, title: TITLE[operation] ?? operation },
+          tokenCache: null,
+          ...(operation === 'test' ? {} : { refuse: refuseLandedRows }),
+        }),
+      ),
+  ]);
+  return Object.fromEntries(calls) as unknown as TargetOperations;
+}
+
+/** The token cache of the connection that an input names. */
+function tokenCacheOf(input: unknown): GatewayCall['tokenCache'] {
+  const { connection } = input as { readonly connection?: { readonly id: string; readonly tokenCacheId: string } };
+  return connection === undefined ? null : { id: connection.tokenCacheId, owner: connection.id };
+}
+
+function refusePreviews(presence: Presence): void {
+  if (presence.gateways.every(({ allowPreviews }) => allowPreviews)) return;
+  throw new ConflictError({
+    code: 'gateway-previews-off',
+    title: `${wordsOf(presence)} lets no rows of previews pass the server.`,
+    remedy: 'An administrator can allow previews on the page of the data gateway.',
+    fixer: 'operator',
+  });
+}
+
+function refuseLandedRows(presence: Presence): void {
+  if (presence.gateways.every(({ allowLandedRows }) => allowLandedRows)) return;
+  throw new ConflictError({
+    code: 'gateway-landed-rows-off',
+    title: `${wordsOf(presence)} lets no landed rows pass the server.`,
+    remedy: 'Look at them where they landed, or let an administrator allow landed rows on the page of the data gateway.',
+    fixer: 'operator',
+  });
+}
