@@ -5,7 +5,7 @@ import type { RegistrationKeyRow } from '#lib/store/gateway/gateways.ts';
 /** How long a registration key may be used, milliseconds. */
 const KEY_MS = 24 * 3_600_000;
 const KEY_BYTES = 32;
-/** Tells what it is where it is found; secret scanners look for prefixes. */
+/** Names the kind of the text wherever it is found; secret scanners look for prefixes. */
 const KEY_PREFIX = 'egk_';
 
 /** What the database keeps of a key (256 random bits need no salt). */
