@@ -26,6 +26,7 @@ const TITLE: Readonly<Record<string, string>> = {
   test: 'Test a target',
   readRows: 'Read landed rows',
   readChanges: 'Read what changed',
+  drop: 'Drop landed tables',
 };
 
 /** The operations at the source, done by a gateway or any one of a group. Rows come back of previews only, and of those only where they may. */
@@ -46,6 +47,9 @@ export function createRemoteSourceOperations(ctx: HubContext, of: GatewayIds): S
   return Object.fromEntries([...calls, ...streams]) as unknown as SourceOperations;
 }
 
+/** Operations on targets whose answers are rows. */
+const ANSWERS_ROWS: ReadonlySet<string> = new Set(['readRows', 'readChanges']);
+
 /** The operations on a target, done by a gateway or any one of a group. */
 export function createRemoteTargetOperations(ctx: HubContext, of: GatewayIds): TargetOperations {
   const calls = Object.keys(TARGET_OPERATIONS).map((operation) => [
@@ -55,7 +59,7 @@ export function createRemoteTargetOperations(ctx: HubContext, of: GatewayIds): T
         callGateway(ctx, of, {
           ...{ name: `target.${operation}` as CommandName, input, timeoutMs: CALL_MS, title: TITLE[operation] ?? operation },
           tokenCache: null,
-          ...(operation === 'test' ? {} : { refuse: refuseLandedRows }),
+          ...(ANSWERS_ROWS.has(operation) ? { refuse: refuseLandedRows } : {}),
         }),
       ),
   ]);

@@ -25,7 +25,9 @@ export async function dropLanded({ ctx, input }: Call<DropLandedInput>): Promise
   const access = await requireTargetAccess(ctx, target.targetId);
   const from = await findTargetGateway(ctx.db, target.targetId);
   const fact = { action: 'task.drop-landed', subjectId: taskId, detail: { tables } };
-  const { tables: dropped } = await auditUse(ctx, fact, () => ctx.targets(from).drop({ access, wanted: { task: target, tables } }));
+  const { tables: dropped } = await auditUse(ctx, fact, () =>
+    ctx.targets(from).drop({ access, wanted: { task: target, tables } }),
+  );
   await setDropped(ctx.db, taskId);
   return { dropped };
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { TaskDto } from '#lib/domain/task/task.ts';
 import { listDatasets } from '../dataset/list-datasets.ts';
 import { startRun } from '../run/start-run.ts';
+import { createFakeTargets } from '../testing/fake-targets.ts';
 import { createTaskFor, LANDING } from '../testing/make-task.ts';
 import { createTestWorld, makeConnection } from '../testing/test-context.ts';
 import { duplicateTask } from './duplicate-task.ts';
@@ -69,13 +70,13 @@ describe('updateTask', () => {
     const edit = { taskId: t.task.id, target: fullLoad(t.task) };
     const dropped: unknown[] = [];
     const targets = {
-      ...t.ctx.targets,
+      ...createFakeTargets(),
       drop: async ({ wanted }: { wanted: { tables: readonly string[] } }) => {
         dropped.push(wanted.tables);
         return { tables: wanted.tables };
       },
     };
-    const ctx = { ...t.ctx, targets };
+    const ctx = { ...t.ctx, targets: () => targets };
     await ended(t);
     await expect(updateTask({ ctx, input: { ...edit, version: 1 } })).rejects.toEqual(problem('method-locked', 'target.method'));
     expect(dropped).toEqual([]);
@@ -97,9 +98,9 @@ describe('updateTask', () => {
   it('neither starts nor edits a task whose landed rows could not be dropped, until they are', async () => {
     const t = await worldWithTask();
     await ended(t);
-    const targets = { ...t.ctx.targets, drop: async () => Promise.reject(new Error('away')) };
+    const targets = { ...createFakeTargets(), drop: async () => Promise.reject(new Error('away')) };
     const edit = { taskId: t.task.id, version: 1, target: fullLoad(t.task), recreate: true };
-    await expect(updateTask({ ctx: { ...t.ctx, targets }, input: edit })).rejects.toThrow('away');
+    await expect(updateTask({ ctx: { ...t.ctx, targets: () => targets }, input: edit })).rejects.toThrow('away');
     const input = { taskId: t.task.id };
     expect(await getTask({ ctx: t.ctx, input })).toMatchObject({ method: 'full-load', awaitsDrop: true });
     await expect(startRun({ ctx: t.ctx, input })).rejects.toEqual(problem('landed-not-dropped'));
