@@ -1,5 +1,6 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { NO_COUNTS, NONE_REJECTED, NONE_UNPROVEN } from '#lib/domain/run/run.ts';
+import { TaskTarget } from '#lib/domain/task/task.ts';
 import type { DatasetAssignment, DatasetEvent } from '#lib/executor/dataset-assignment.ts';
 import type { OperationInput } from '#lib/executor/source-operations.ts';
 import { JobLeaseLostError } from '#lib/reload/engine/job-lease-lost.ts';
@@ -161,13 +162,9 @@ it('rows that may not pass the server are not even asked for', async () => {
 });
 
 const TABLE = {
-  task: {
-    method: 'reload',
-    targetId: 'targ_22222222222222222222',
-    settings: { folder: 'x', format: 'parquet', versionsKept: 3, unreadableRows: 'stop' },
-  },
+  task: TaskTarget.parse({ method: 'reload', targetId: 'targ_22222222222222222222', settings: { folder: 'x' } }),
   dataset,
-} as const;
+};
 
 const REPORT = {
   ...{ state: 'done', counts: NO_COUNTS, problem: null, notes: [], incremental: false, unread: [] },
