@@ -18,8 +18,11 @@ export const PAGE_SIZE = 999;
 /** Path and query of the collection, as every contender asks for it. */
 export const USERS_QUERY = `/users?$select=${USER_PROPERTIES.join(',')}&$top=${PAGE_SIZE}`;
 
+/** A dataset that the bench reads. */
+export type BenchDataset = 'users' | 'group_members' | 'user_authentication_methods';
+
 /** The datasets of the bench as a connection would have them: built from `$metadata` and our catalogue. */
-export function benchDataset(name: 'users' | 'group_members'): DatasetDefinition {
+export function benchDataset(name: BenchDataset): DatasetDefinition {
   const csdl = gunzipSync(readFileSync('lib/emulator/graph/metadata/graph-v1.0.xml.gz')).toString('utf8');
   const found = buildDatasets(parseCsdl([csdl])).find((dataset) => dataset.name === name);
   if (found === undefined) throw new TypeError(`the catalogue has no ${name}`);

@@ -106,6 +106,14 @@ export const SCENARIOS: readonly Scenario[] = [
     contenders: ['ours-members'],
     ratios: [],
   },
+  {
+    name: 'per-user-reads',
+    title: 'authentication methods of each user where the tenant gives 200 requests in 10 seconds, 40 times what is documented',
+    behaviour: { ...LATENCY, throttling: { kind: 'quota', units: 200, perSeconds: 10, counts: 'reports' } },
+    users: (rows) => Math.min(rows, 5000),
+    contenders: ['ours-methods'],
+    ratios: [],
+  },
 ];
 
 /** Groups of the tenant and their memberships; the storms run on a part of them. */

@@ -12,7 +12,7 @@ import { prepareForReading } from '#lib/platform/memory.ts';
 import type { DatasetReport } from '#lib/reload/engine/ports.ts';
 import { sourceOf } from '#lib/source/graph-source.ts';
 import { landingDatabase, localLake } from '#lib/targets/built-in.ts';
-import { benchDataset } from '../dataset.ts';
+import { type BenchDataset, benchDataset } from '../dataset.ts';
 import { type Contender, type ContenderOptions, TOKEN } from './contender.ts';
 
 /** Schema of the compared tables. */
@@ -67,7 +67,7 @@ async function reload(options: ContenderOptions, dataset: DatasetDefinition, tar
   return report;
 }
 
-function contender(name: 'users' | 'group_members', target: TaskTarget): Contender {
+function contender(name: BenchDataset, target: TaskTarget): Contender {
   let dataset: DatasetDefinition | null = null;
   return {
     // A worker has its definitions from the database: parsing $metadata is no part of a reload.
@@ -83,4 +83,5 @@ function contender(name: 'users' | 'group_members', target: TaskTarget): Contend
 export const oursParquet = contender('users', LAKE);
 export const oursFullLoad = contender('users', FULL_LOAD);
 export const oursCompare = contender('users', COMPARE);
+export const oursMethods = contender('user_authentication_methods', LAKE);
 export const oursMembers = contender('group_members', LAKE);

@@ -12,6 +12,7 @@ const CONTENDERS = {
   'ours-parquet': async () => (await import('./ours.ts')).oursParquet,
   'ours-full-load': async () => (await import('./ours.ts')).oursFullLoad,
   'ours-compare': async () => (await import('./ours.ts')).oursCompare,
+  'ours-methods': async () => (await import('./ours.ts')).oursMethods,
   'ours-members': async () => (await import('./ours.ts')).oursMembers,
 } satisfies Record<string, () => Promise<Contender>>;
 export type ContenderName = keyof typeof CONTENDERS;

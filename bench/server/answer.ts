@@ -16,7 +16,15 @@ export interface Tenant {
 }
 
 const END = Buffer.from(']}');
+const METHODS = /^\/users\/[^/]+\/authentication\/methods$/;
 const MEMBERS = /^\/groups\/([^/]+)\/members(\/\$count)?$/;
+
+/** The one method that every user has; its id is the same for all (Graph doc "passwordAuthenticationMethod resource type"). */
+const PASSWORD_METHOD = {
+  '@odata.type': '#microsoft.graph.passwordAuthenticationMethod',
+  id: '28c10230-6103-485e-b985-444c60001490',
+  createdDateTime: null,
+};
 
 /**
  * One GET below the version's root. `base` is the absolute address of that root, for links.
@@ -31,6 +39,7 @@ export function answerGet(tenant: Tenant, base: string, target: string, eventual
   if (path === '/users/$count') return counting(users, url, eventual);
   if (path === '/groups/$count') return counting(groups, url, eventual);
   if (path === '/users/delta' || path === '/groups/delta') return nothingChanged(base, path, url);
+  if (METHODS.test(path)) return json(200, { value: [PASSWORD_METHOD] });
   const members = MEMBERS.exec(path);
   if (members === null) return fault(400, 'Request_BadRequest', `The bench has no ${path}.`);
   const rows = groups.membersOf(members[1] ?? '');

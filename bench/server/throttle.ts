@@ -2,7 +2,7 @@
 export type Throttling =
   | { readonly kind: 'none' }
   | { readonly kind: 'every'; readonly nth: number; readonly retryAfterSeconds: number }
-  | { readonly kind: 'quota'; readonly units: number; readonly perSeconds: number };
+  | { readonly kind: 'quota'; readonly units: number; readonly perSeconds: number; readonly counts?: 'directory' | 'reports' };
 
 export interface Refusal {
   readonly status: 429;
@@ -17,6 +17,11 @@ const BODY = Buffer.from(
 /** Resource units of a request with `$select` (Graph doc "Throttling limits", identity and access). */
 export function unitsOf(path: string): number {
   return /^\/groups\/[^/]+\/members/.test(path) ? 2 : 1;
+}
+
+/** Whether a request counts against the quota: authentication methods have one of their own. */
+function isCounted({ counts = 'directory' }: Extract<Throttling, { kind: 'quota' }>, path: string): boolean {
+  return counts === 'directory' || /^\/users\/[^/]+\/authentication\//.test(path);
 }
 
 /**
@@ -45,12 +50,12 @@ export class Throttle {
     this.#requests++;
     if (rule.kind === 'every' && this.#requests % rule.nth === 0) return this.#refuse(rule.retryAfterSeconds, {});
     const units = unitsOf(path);
-    if (rule.kind === 'quota') {
+    if (rule.kind === 'quota' && isCounted(rule, path)) {
       const refusal = this.#charge(rule, units, headers);
       if (refusal !== null) return refusal;
     }
     this.granted++;
-    this.units += units;
+    if (rule.kind !== 'quota' || isCounted(rule, path)) this.units += units;
     return null;
   }
 
@@ -66,6 +71,8 @@ export class Throttle {
       });
     }
     this.#level -= units;
+    // Services other than the directory report no use of their quotas.
+    if (rule.counts === 'reports') return null;
     headers['x-ms-resource-unit'] = String(units);
     const share = 1 - this.#level / rule.units;
     if (share > 0.8) headers['x-ms-throttle-limit-percentage'] = share.toFixed(2);

@@ -1,5 +1,5 @@
 /** Until the first refusal the rate doubles within this many units. */
-const DOUBLING_UNITS = 8;
+const DOUBLING_UNITS = 4;
 /** After a refusal the rate is this fraction of what Graph was seen to give. */
 const AFTER_REFUSAL = 0.95;
 /** After a refusal the rate grows by this fraction of what Graph gave, over GROWTH_UNITS: about one refusal in 1,300 requests. */

@@ -253,7 +253,8 @@ export class QuotaLimiter {
     if (!this.#deps.reportsUtilisation) this.#probe(units * (passed / (passed + throttled)), waited && throttled === 0);
     else if (utilisation !== null) this.#adjustRate(utilisation);
     else if (throttled === 0) this.#increaseRate();
-    if (throttled > 0 && this.#consecutive429s >= (this.#deps.reportsUtilisation ? CONSECUTIVE_429_MAX : 1)) {
+    // Without reported utilisation, one refused item of a batch says that the quota is spent.
+    if (throttled > 0 && (!this.#deps.reportsUtilisation || this.#consecutive429s >= CONSECUTIVE_429_MAX)) {
       this.#block(retryAfterMs);
     }
   }
