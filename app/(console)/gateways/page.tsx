@@ -18,13 +18,13 @@ export default async function GatewaysPage() {
   const ctx = await getContext();
   const [gateways, groups] = [await listGateways({ ctx, input: {} }), await listGatewayGroups({ ctx, input: {} })];
   const canManage = includesRole(ctx.actor.role, 'admin');
-  const create = canManage ? <CreateGatewayButton groups={groups} serverUrl={ctx.config.baseUrl} /> : null;
   return (
     <>
       <PageHeader
         title="Data gateways"
         description="Processes in other networks that reach tenants and targets which this server does not."
-        actions={gateways.length === 0 ? null : create}
+        // At the same place with and without gateways: its dialog shows the key once the first one is there.
+        actions={canManage ? <CreateGatewayButton groups={groups} serverUrl={ctx.config.baseUrl} /> : null}
       />
       <RefreshStates />
       {gateways.length === 0 ? (
@@ -39,7 +39,6 @@ export default async function GatewaysPage() {
                 {canManage ? '' : 'An administrator of Entrada can create one.'}
               </>
             }
-            action={create}
           />
         </Card>
       ) : (
