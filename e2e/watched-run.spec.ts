@@ -35,8 +35,8 @@ test('a run of every dataset of the tenant is shown and watched at little cost',
   await signIn(page);
   await createDemoConnection(page, await app.emulator(), 'All of it');
   const connectionId = /conn_\w+/.exec(page.url())?.[0] ?? '';
-  const listed = await page.request.get(`/api/v1/connections/${connectionId}/metadata/datasets`);
-  const names = ((await listed.json()) as { datasets: readonly { name: string }[] }).datasets.map(({ name }) => name);
+  const listed = await page.request.get(`/api/v1/connections/${connectionId}/metadata/datasets?limit=1000`);
+  const names = ((await listed.json()) as { items: readonly { name: string }[] }).items.map(({ name }) => name);
   expect(names.length).toBeGreaterThan(280);
   await page.goto(`/tasks/new?connection=${connectionId}&datasets=${names.join(',')}`);
   await page.getByLabel('Task name').fill('All of it');

@@ -1,14 +1,25 @@
 import type { Actor, PersonActor } from '#lib/domain/account/actor.ts';
+import type { TokenScope } from '#lib/domain/account/api-token.ts';
 import { includesRole, type Role } from '#lib/domain/account/role.ts';
 import { AppError, assertNever, ForbiddenError } from '#lib/platform/errors.ts';
 import type { Context } from './context.ts';
 
-/** What a use case does. What needs more than a viewer counts as a change unless it says otherwise. */
-export type UseKind = 'reads' | 'changes';
+/**
+ * What a use case does: `operates` starts, cancels, pauses or tests what others set up. What needs more than a viewer counts as a change
+ * unless it says otherwise.
+ */
+export type UseKind = 'reads' | 'operates' | 'changes';
+
+/** The scope that an API token needs for a use case. */
+export function scopeOf(role: Role, kind: UseKind): TokenScope {
+  if (kind === 'reads') return 'read';
+  if (kind === 'operates') return 'operate';
+  return role === 'admin' ? 'admin' : 'edit';
+}
 
 /**
- * The actor, proven to have `role`, and to hold no read-only token where the use case changes something.
- * @throws ForbiddenError; AppError `read-only-token`
+ * The actor, proven to have `role`, and the scope where it is an API token.
+ * @throws ForbiddenError; AppError `read-only-token`, `scope-missing`
  */
 export function requireRole(
   ctx: Pick<Context, 'actor'>,
@@ -18,7 +29,8 @@ export function requireRole(
   const { actor } = ctx;
   const own = roleOf(actor);
   if (own === null || !includesRole(own, role)) throw new ForbiddenError(role);
-  if (kind === 'changes') refuseReadOnlyToken(actor);
+  if (kind !== 'reads') refuseReadOnlyToken(actor);
+  refuseMissingScope(actor, scopeOf(role, kind));
   return actor;
 }
 
@@ -44,11 +56,21 @@ function roleOf(actor: Actor): Role | null {
 
 /** @throws AppError `read-only-token` */
 export function refuseReadOnlyToken(actor: Actor): void {
-  if (actor.kind !== 'apiToken' || actor.access !== 'read') return;
+  if (actor.kind !== 'apiToken' || actor.scopes.some((scope) => scope !== 'read')) return;
   throw new AppError({
     code: 'read-only-token',
     title: 'This API token only reads.',
-    remedy: 'Use a token with full access: Settings, API tokens.',
+    remedy: 'Use a token with further scopes: Settings, API tokens.',
+    fixer: 'you',
+  });
+}
+
+function refuseMissingScope(actor: Actor, scope: TokenScope): void {
+  if (actor.kind !== 'apiToken' || actor.scopes.includes(scope)) return;
+  throw new AppError({
+    code: 'scope-missing',
+    title: `This API token does not have the scope ${scope}.`,
+    remedy: 'Use a token with that scope: Settings, API tokens.',
     fixer: 'you',
   });
 }

@@ -2,10 +2,11 @@ import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ZodError } from 'zod';
 import type { Actor, ApiTokenActor, UserActor } from '#lib/domain/account/actor.ts';
-import type { ApiTokenAccess } from '#lib/domain/account/api-token.ts';
+import { TokenScope } from '#lib/domain/account/api-token.ts';
 import { includesRole, Role } from '#lib/domain/account/role.ts';
 import { AppError, ForbiddenError } from '#lib/platform/errors.ts';
 import type { Context } from './context.ts';
+import { scopeOf } from './require-role.ts';
 import { SERVICE_ACCESS, type ServiceAccess } from './testing/service-access.ts';
 import { createTestWorld } from './testing/test-context.ts';
 
@@ -67,8 +68,8 @@ async function endingWith(ctx: Context, ...codes: readonly string[]): Promise<re
   return names.toSorted();
 }
 
-const tokenOf = ({ userId, email, role }: UserActor, access: ApiTokenAccess): ApiTokenActor => {
-  return { kind: 'apiToken', userId, email, role, tokenId: `tok_${'2'.repeat(20)}`, tokenName: 'ci', access };
+const tokenOf = ({ userId, email, role }: UserActor, scopes: readonly TokenScope[]): ApiTokenActor => {
+  return { kind: 'apiToken', userId, email, role, tokenId: `tok_${'2'.repeat(20)}`, tokenName: 'ci', scopes, connectionId: null };
 };
 
 const GATEWAY: Actor = { kind: 'gateway', gatewayId: 'gw_1', gatewayName: 'Plant' };
@@ -126,15 +127,31 @@ describe('a role', () => {
 });
 
 describe('a token and a sign-in', () => {
-  const isChange = ({ least, use }: ServiceAccess) => (use ?? (least === 'viewer' ? 'reads' : 'changes')) === 'changes';
+  const kindOf = ({ least, use }: ServiceAccess) => use ?? (least === 'viewer' ? 'reads' : 'changes');
+  const isChange = (access: ServiceAccess) => kindOf(access) !== 'reads';
 
   it('a read-only token is refused whatever changes something, though its owner is an administrator', async () => {
     const world = await createTestWorld();
     const person = await world.as('admin');
     const before = await world.db.user.findMany();
-    const refused = await endingWith({ ...person, actor: tokenOf(person.actor, 'read') }, 'read-only-token', 'forbidden');
+    const refused = await endingWith({ ...person, actor: tokenOf(person.actor, ['read']) }, 'read-only-token', 'forbidden');
     expect(refused).toEqual(OF_ROLES.flatMap(([name, access]) => (isChange(access) ? [name] : [])).toSorted());
     expect(await world.db.user.findMany()).toEqual(before);
+  });
+
+  it.each(TokenScope.options)('a token without the scope %s is refused what needs it, and nothing else', async (missing) => {
+    if (missing === 'read') return;
+    const world = await createTestWorld();
+    const person = await world.as('admin');
+    const actor = tokenOf(
+      person.actor,
+      TokenScope.options.filter((scope) => scope !== missing),
+    );
+    const needing = OF_ROLES.filter(
+      ([, access]) => access.least !== 'viewer' && scopeOf(access.least, kindOf(access)) === missing,
+    ).map(([name]) => name);
+    expect(needing.length).toBeGreaterThan(5);
+    expect(await endingWith({ ...person, actor }, 'scope-missing')).toEqual(needing.toSorted());
   });
 
   it('people, tokens, passwords and keys need a sign-in of the last ten minutes, and no API token does', async () => {
@@ -146,6 +163,6 @@ describe('a token and a sign-in', () => {
     expect(await asked(ctx)).toEqual([]);
     world.clock.forward(1);
     expect(await asked(ctx)).toEqual(sensitive);
-    expect(await asked({ ...ctx, actor: tokenOf(ctx.actor, 'full') })).toEqual(sensitive);
+    expect(await asked({ ...ctx, actor: tokenOf(ctx.actor, TokenScope.options) })).toEqual(sensitive);
   });
 });

@@ -73,7 +73,7 @@ describe('defineRoute', () => {
     expect((await post({ cookie, authorization: 'Bearer wrong' })).status).toBe(401);
     expect(ran).toBe(0);
     expect((await post({ cookie, origin: ORIGIN })).status).toBe(200);
-    const { token } = await createApiToken({ ctx, input: { name: 'ci', access: 'full', days: 30 } });
+    const { token } = await createApiToken({ ctx, input: { name: 'ci', scopes: ['operate', 'edit', 'admin'], days: 30 } });
     expect((await post({ authorization: `Bearer ${token}` })).status).toBe(200);
   });
 
@@ -123,7 +123,7 @@ describe('sseResponse', () => {
 
   it('tells nothing more once the session, the account or the token has ended with which it was opened', async () => {
     const { world, ctx, actor, cookie } = await signedIn('viewer');
-    const { id, token } = await createApiToken({ ctx, input: { name: 'ci', access: 'read', days: 30 } });
+    const { id, token } = await createApiToken({ ctx, input: { name: 'ci', scopes: ['read'], days: 30 } });
     const endings = [
       [{ authorization: `Bearer ${token}` }, () => revokeApiToken({ ctx, input: { tokenId: id } })],
       [{ cookie }, () => world.db.$transaction((tx) => endSessions(tx, actor.userId))],

@@ -14,17 +14,23 @@ import { toActionError } from './to-problem.ts';
 export function defineRoute<P>(
   run: (ctx: ApiContext, request: Request, params: P) => Promise<unknown>,
 ): (request: Request, route: { params: Promise<P> }) => Promise<Response> {
-  return async (request, { params }) => {
-    try {
+  return (request, { params }) =>
+    answerOrProblem(async () => {
       const ctx = await getApiContext(request);
       refuseForeignOrigin(ctx, request);
       const answer = await run(ctx, request, await params);
       return answer instanceof Response ? answer : Response.json(answer);
-    } catch (error) {
-      unstable_rethrow(error);
-      return problemResponse(toActionError(error));
-    }
-  };
+    });
+}
+
+/** What `run` answers, or what it throws as a problem document. */
+export async function answerOrProblem(run: () => Promise<Response>): Promise<Response> {
+  try {
+    return await run();
+  } catch (error) {
+    unstable_rethrow(error);
+    return problemResponse(toActionError(error));
+  }
 }
 
 /** The JSON body of a request, parsed; an empty body counts as `{}`. @throws InvalidInputError `not-json`, `too-deep`; ZodError */

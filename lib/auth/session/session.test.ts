@@ -102,7 +102,10 @@ describe('an API token', () => {
   it('counts in the API, before a cookie, and on no page: a viewer with an administrator’s token stays a viewer there', async () => {
     const { world, userId, cookie, look } = await signedIn();
     const admin = await world.as('admin');
-    const { token, id } = await createApiToken({ ctx: admin, input: { name: 'ci', access: 'full', days: 30 } });
+    const { token, id } = await createApiToken({
+      ctx: admin,
+      input: { name: 'ci', scopes: ['operate', 'edit', 'admin'], days: 30 },
+    });
     const both = new Headers({ cookie, authorization: `Bearer ${token}` });
     expect(await apiActor(world.db, both, TEST_SESSION, look())).toMatchObject({
       userId: admin.actor.userId,
@@ -110,7 +113,8 @@ describe('an API token', () => {
       kind: 'apiToken',
       tokenId: id,
       tokenName: 'ci',
-      access: 'full',
+      scopes: ['read', 'operate', 'edit', 'admin'],
+      connectionId: null,
     });
     expect(await sessionActor(world.db, both, TEST_SESSION, look())).toMatchObject({ userId, role: 'editor' });
     expect(await sessionActor(world.db, new Headers({ authorization: `Bearer ${token}` }), TEST_SESSION, look())).toBeNull();

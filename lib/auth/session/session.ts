@@ -105,7 +105,8 @@ export async function apiActor(
   if (bearer === undefined) return sessionActor(db, headers, settings, look);
   const token = await findOpenApiToken(db, hashToken(bearer), { now: look.now, silent: look.silent ?? false });
   if (token === null || token.user.disabled) return null;
-  return { kind: 'apiToken', ...personOf(token.user), tokenId: token.id, tokenName: token.name, access: token.access };
+  const { scopes, connectionId } = token;
+  return { kind: 'apiToken', ...personOf(token.user), tokenId: token.id, tokenName: token.name, scopes, connectionId };
 }
 
 /** Session ids, API tokens and the tokens of links have 256 random bits: a plain digest is enough (no dictionary to try). */

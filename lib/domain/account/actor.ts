@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ApiTokenAccess } from './api-token.ts';
+import type { TokenScope } from './api-token.ts';
 import type { Role } from './role.ts';
 
 /** Who or what can act. Stored with every line of the audit trail and with every run. */
@@ -35,7 +35,9 @@ export interface ApiTokenActor extends Person {
   readonly kind: 'apiToken';
   readonly tokenId: string;
   readonly tokenName: string;
-  readonly access: ApiTokenAccess;
+  readonly scopes: readonly TokenScope[];
+  /** The one connection that the token is limited to; null: all. */
+  readonly connectionId: string | null;
 }
 
 /** A schedule; acts in the name of its owner. */

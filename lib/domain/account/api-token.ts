@@ -9,9 +9,18 @@ export const ApiTokenName = z
   .min(1, 'Give the token a name that says where it is used.')
   .max(80, 'A token name has at most 80 characters.');
 
-/** `read`: sees what its owner may see, and changes nothing; `full`: may do all that its owner may do. */
-export const ApiTokenAccess = z.enum(['read', 'full'], 'Choose whether the token only reads.');
-export type ApiTokenAccess = z.infer<typeof ApiTokenAccess>;
+/**
+ * What a token may be used for, each within what its owner may do. `read`: see; `operate`: start and cancel runs, pause tasks, test;
+ * `edit`: change connections, metadata, targets, tasks; `admin`: change people, data gateways and what else administrators change.
+ */
+export const TokenScope = z.enum(['read', 'operate', 'edit', 'admin'], 'Choose scopes: read, operate, edit, admin.');
+export type TokenScope = z.infer<typeof TokenScope>;
+
+/** Scopes in their order. Every token reads: an answer shows what was changed. */
+export const TokenScopes = z
+  .array(TokenScope)
+  .min(1, 'Choose at least one scope.')
+  .transform((chosen) => TokenScope.options.filter((scope) => scope === 'read' || chosen.includes(scope)));
 
 /** How long a token may live, days; null = until it is revoked. */
 export const API_TOKEN_DAYS = [30, 90, 365, null] as const;
@@ -24,7 +33,9 @@ export const ApiTokenDays = z.union(
 export interface ApiTokenDto {
   readonly id: string;
   readonly name: string;
-  readonly access: ApiTokenAccess;
+  readonly scopes: readonly TokenScope[];
+  /** The one connection that it is limited to; null: all. */
+  readonly connection: { readonly id: string; readonly name: string } | null;
   /** Its first characters. */
   readonly hint: string;
   /** E-mail address of the person whose role it has. */

@@ -1,6 +1,7 @@
 import type { Clock } from '#lib/platform/clock.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
 import { verificationExpired } from '#lib/services/verification/verification-problems.ts';
+import { deleteOldIdempotencyKeys } from '#lib/store/account/idempotency-keys.ts';
 import { deleteOldPasswordLinks } from '#lib/store/account/password-links.ts';
 import { deleteOldSessions } from '#lib/store/account/sessions.ts';
 import { deleteOldFailures } from '#lib/store/account/sign-in-failures.ts';
@@ -36,4 +37,5 @@ export async function removeExpired({ db, clock }: { readonly db: Db; readonly c
   await deleteOldFailures(db, ago(DAY_MS));
   await deleteOldCommands(db, ago(COMMAND_MS));
   await deleteOldProofs(db, now);
+  await deleteOldIdempotencyKeys(db, ago(DAY_MS));
 }

@@ -17,10 +17,19 @@ async function threeStarters() {
   const world = await createTestWorld();
   const ada = await world.as('admin');
   const { userId, email, role } = ada.actor;
-  const token = await createApiToken({ ctx: ada, input: { name: 'nightly', access: 'full', days: 30 } });
+  const token = await createApiToken({ ctx: ada, input: { name: 'nightly', scopes: ['operate', 'edit', 'admin'], days: 30 } });
   const actors = {
     user: ada.actor,
-    apiToken: { kind: 'apiToken', userId, email, role, tokenId: token.id, tokenName: 'nightly', access: 'full' },
+    apiToken: {
+      kind: 'apiToken',
+      userId,
+      email,
+      role,
+      tokenId: token.id,
+      tokenName: 'nightly',
+      scopes: ['read', 'operate', 'edit'],
+      connectionId: null,
+    },
     schedule: { kind: 'schedule', scheduleId: 'sched_1', scheduleName: 'Every morning', userId, email },
     cli: { kind: 'cli' },
   } as const satisfies Readonly<Record<string, Actor>>;

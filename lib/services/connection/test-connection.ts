@@ -13,7 +13,7 @@ export type TestConnectionInput = z.input<typeof TestConnectionInput>;
 
 /** Test connection: refreshes the token for real, calls Graph, and notes what the token may do now. */
 export async function testConnection({ ctx, input }: Call<TestConnectionInput>): Promise<ConnectionTestDto> {
-  requireRole(ctx, 'editor');
+  requireRole(ctx, 'editor', 'operates');
   const row = await requireConnection(ctx, TestConnectionInput.parse(input).connectionId);
   const use = { action: 'connection.test', subjectId: row.id, detail: { name: row.name } };
   const tested = await auditUse(ctx, use, () =>

@@ -8,7 +8,7 @@ import { GetMetadataJobInput, getMetadataJob } from './get-metadata-job.ts';
 
 /** Cancels a job: one that waits at once, one that runs at its next look (a second at most). What was found until then is kept. */
 export async function cancelMetadataJob({ ctx, input }: Call<GetMetadataJobInput>): Promise<MetadataJobDto> {
-  requireRole(ctx, 'editor');
+  requireRole(ctx, 'editor', 'operates');
   const { metadataJobId } = GetMetadataJobInput.parse(input);
   await write(ctx, async (tx, audit) => {
     const job = await findMetadataJob(tx, metadataJobId);

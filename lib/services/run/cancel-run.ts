@@ -17,7 +17,7 @@ export type CancelRunInput = z.input<typeof CancelRunInput>;
  * twice is fine. @throws ConflictError `run-is-over`.
  */
 export async function cancelRun({ ctx, input }: Call<CancelRunInput>): Promise<RunDto> {
-  const actor = requireRole(ctx, 'editor');
+  const actor = requireRole(ctx, 'editor', 'operates');
   const { runId } = CancelRunInput.parse(input);
   const ended = await write(ctx, async (tx, audit) => {
     const run = await lockRun(tx, runId);

@@ -38,7 +38,7 @@ export type StartRunInput = z.input<typeof StartRunInput>;
  * @throws ConflictError `run-in-progress` that links the run that waits or runs already; `task-paused`, `nothing-failed`.
  */
 export async function startRun({ ctx, input }: Call<StartRunInput>): Promise<RunDto> {
-  requireRole(ctx, 'editor');
+  requireRole(ctx, 'editor', 'operates');
   const wanted = StartRunInput.parse(input);
   const runId = await write(ctx, (tx, audit) => startRunIn(tx, ctx, { ...wanted, audit }));
   return getRun({ ctx, input: { runId } });

@@ -17,7 +17,7 @@ export type TestTargetInput = z.input<typeof TestTargetInput>;
 
 /** Tries what a reload into the target will do, and keeps what came of it. A refusal is a failed check, not an error. */
 export async function testTarget({ ctx, input }: Call<TestTargetInput>): Promise<TargetTest> {
-  requireRole(ctx, 'editor');
+  requireRole(ctx, 'editor', 'operates');
   const { targetId } = TestTargetInput.parse(input);
   const { name, kind } = await requireTarget(ctx, targetId);
   const access = await requireTargetAccess(ctx, targetId);

@@ -15,7 +15,7 @@ export type PauseTaskInput = z.input<typeof PauseTaskInput>;
 
 /** While a task is paused, neither a person nor a program nor its schedule starts it. A run that goes on is not stopped. */
 export async function pauseTask({ ctx, input }: Call<PauseTaskInput>): Promise<TaskDto> {
-  requireRole(ctx, 'editor');
+  requireRole(ctx, 'editor', 'operates');
   const { taskId, paused } = PauseTaskInput.parse(input);
   await write(ctx, async (tx, audit) => {
     if (!(await lockTask(tx, taskId))) throw new NotFoundError('task');

@@ -18,7 +18,7 @@ export type PlanTaskInput = z.input<typeof PlanTaskInput>;
  * latency leave it. Counts the rows; reads none.
  */
 export async function planTask({ ctx, input }: Call<PlanTaskInput>): Promise<ReadPlan> {
-  requireRole(ctx, 'editor');
+  requireRole(ctx, 'editor', 'operates');
   const task = await requireTask(ctx, PlanTaskInput.parse(input).taskId);
   const connection = await requireConnection(ctx, task.connectionId);
   const granted = grantedOf(connection);

@@ -10,7 +10,7 @@ export interface ServiceAccess {
   readonly input?: unknown;
   /** Further members of the call. */
   readonly with?: object;
-  /** What a read-only token may do, where it isn't what the role says (see requireRole). */
+  /** What it does, for the scopes of tokens, where the role does not say it (see requireRole). */
   readonly use?: UseKind;
   /** Needs a sign-in of the last minutes. */
   readonly fresh?: true;
@@ -41,7 +41,7 @@ export const SERVICE_ACCESS: Readonly<Record<string, ServiceAccess>> = {
   createConnection: { least: 'editor', input: { verificationId, name: 'x' } },
   listConnections: { least: 'viewer', input: {} },
   getConnection: { least: 'viewer', input: { connectionId } },
-  testConnection: { least: 'editor', input: { connectionId } },
+  testConnection: { least: 'editor', input: { connectionId }, use: 'operates' },
   renameConnection: { least: 'editor', input: { connectionId, name: 'x' } },
   deleteConnection: { least: 'editor', input: { connectionId } },
   prepareConnection: { least: 'viewer', input: {} },
@@ -81,7 +81,7 @@ export const SERVICE_ACCESS: Readonly<Record<string, ServiceAccess>> = {
   startMetadataJob: { least: 'editor', input: { connectionId, kind: 'probe' } },
   getMetadataJob: { least: 'viewer', input: { metadataJobId: id('mjob') } },
   listMetadataJobs: { least: 'viewer', input: { connectionId } },
-  cancelMetadataJob: { least: 'editor', input: { metadataJobId: id('mjob') } },
+  cancelMetadataJob: { least: 'editor', input: { metadataJobId: id('mjob') }, use: 'operates' },
   exportMetadata: { least: 'viewer', input: { connectionId, format: 'json' } },
   previewImport: { least: 'editor', input: { connectionId, text: '' } },
   applyImport: { least: 'editor', input: { connectionId, text: '' } },
@@ -89,7 +89,7 @@ export const SERVICE_ACCESS: Readonly<Record<string, ServiceAccess>> = {
   getTarget: { least: 'viewer', input: { targetId } },
   createTarget: { least: 'editor', input: folderTarget },
   updateTarget: { least: 'editor', input: { targetId, ...folderTarget } },
-  testTarget: { least: 'editor', input: { targetId } },
+  testTarget: { least: 'editor', input: { targetId }, use: 'operates' },
   testNewTarget: { least: 'editor', input: folderTarget },
   deleteTarget: { least: 'editor', input: { targetId } },
   endOwnSession: { least: 'viewer', input: { sessionId: 'none' }, use: 'changes' },
@@ -100,11 +100,11 @@ export const SERVICE_ACCESS: Readonly<Record<string, ServiceAccess>> = {
   deleteTask: { least: 'editor', input: { taskId } },
   updateTask: { least: 'editor', input: { taskId, version: 1, name: 'x' } },
   duplicateTask: { least: 'editor', input: { taskId } },
-  pauseTask: { least: 'editor', input: { taskId, paused: true } },
+  pauseTask: { least: 'editor', input: { taskId, paused: true }, use: 'operates' },
   dropLanded: { least: 'editor', input: { taskId } },
-  startRun: { least: 'editor', input: { taskId } },
-  planTask: { least: 'editor', input: { taskId } },
-  cancelRun: { least: 'editor', input: { runId } },
+  startRun: { least: 'editor', input: { taskId }, use: 'operates' },
+  planTask: { least: 'editor', input: { taskId }, use: 'operates' },
+  cancelRun: { least: 'editor', input: { runId }, use: 'operates' },
   getRun: { least: 'viewer', input: { runId } },
   listRuns: { least: 'viewer', input: {} },
   listChanges: { least: 'viewer', input: { runId, datasetId } },
@@ -118,7 +118,7 @@ export const SERVICE_ACCESS: Readonly<Record<string, ServiceAccess>> = {
   getOwnAccount: { least: 'viewer', input: {} },
   resealAll: { least: 'admin', input: {}, fresh: true },
   changeRole: { least: 'admin', input: { userId, role: 'viewer' }, fresh: true },
-  createApiToken: { least: 'viewer', input: { name: 'x', access: 'read', days: 30 }, use: 'changes', fresh: true },
+  createApiToken: { least: 'viewer', input: { name: 'x', scopes: ['read'], days: 30 }, use: 'changes', fresh: true },
   listApiTokens: { least: 'viewer', input: {} },
   revokeApiToken: { least: 'viewer', input: { tokenId: id('tok') }, use: 'changes', fresh: true },
   listAudit: { least: 'admin', input: {}, use: 'reads' },

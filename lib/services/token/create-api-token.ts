@@ -1,14 +1,22 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { API_TOKEN_PREFIX, ApiTokenAccess, ApiTokenDays, type ApiTokenDto, ApiTokenName } from '#lib/domain/account/api-token.ts';
+import { API_TOKEN_PREFIX, ApiTokenDays, type ApiTokenDto, ApiTokenName, TokenScopes } from '#lib/domain/account/api-token.ts';
+import { idSchema } from '#lib/domain/id.ts';
 import { newId } from '#lib/platform/id.ts';
 import { insertApiToken, toApiTokenDto } from '#lib/store/account/api-tokens.ts';
+import { requireConnection } from '../connection/require-connection.ts';
 import type { Call } from '../context.ts';
 import { requireFreshSignIn } from '../require-fresh-sign-in.ts';
 import { requirePerson } from '../require-role.ts';
 import { write } from '../write.ts';
 
-export const CreateApiTokenInput = z.object({ name: ApiTokenName, access: ApiTokenAccess, days: ApiTokenDays });
+export const CreateApiTokenInput = z.object({
+  name: ApiTokenName,
+  scopes: TokenScopes,
+  /** Limits it to what belongs to one connection; null: all. */
+  connectionId: idSchema('conn').nullable().default(null),
+  days: ApiTokenDays,
+});
 export type CreateApiTokenInput = z.input<typeof CreateApiTokenInput>;
 
 const TOKEN_BYTES = 32;
@@ -16,7 +24,7 @@ const HINT_CHARS = API_TOKEN_PREFIX.length + 4;
 const DAY_MS = 86_400_000;
 
 /**
- * A token of the caller's own for /api/v1: it may do what the person may do at the time of each call, or only read it. The answer is the only place
+ * A token of the caller's own for /api/v1: within its scopes it may do what the person may do at the time of each call. The answer is the only place
  * that ever holds it; the database has its digest (256 random bits need no salt).
  */
 export async function createApiToken({
@@ -25,17 +33,23 @@ export async function createApiToken({
 }: Call<CreateApiTokenInput>): Promise<ApiTokenDto & { readonly token: string }> {
   const actor = requirePerson(ctx, 'viewer');
   requireFreshSignIn(ctx);
-  const { name, access, days } = CreateApiTokenInput.parse(input);
+  const { name, scopes, connectionId, days } = CreateApiTokenInput.parse(input);
+  if (connectionId !== null) await requireConnection(ctx, connectionId);
   const token = `${API_TOKEN_PREFIX}${randomBytes(TOKEN_BYTES).toString('base64url')}`;
   const now = ctx.clock.now();
   const id = newId('tok');
   const row = await write(ctx, async (tx, audit) => {
-    await audit({ action: 'token.create', subjectId: id, detail: { name, access, days } });
+    await audit({
+      action: 'token.create',
+      subjectId: id,
+      detail: { name, scopes, days, ...(connectionId === null ? {} : { connectionId }) },
+    });
     return insertApiToken(tx, {
       id,
       userId: actor.userId,
       name,
-      access,
+      scopes,
+      connectionId,
       tokenHash: createHash('sha256').update(token).digest('base64url'),
       hint: token.slice(0, HINT_CHARS),
       createdAt: now,

@@ -13,14 +13,21 @@ function whoHas(world: TestWorld, token: string) {
   return apiActor(world.db, new Headers({ authorization: `Bearer ${token}` }), TEST_SESSION, { now: world.clock.now() });
 }
 
-const make = (ctx: Context, name = 'nightly') => createApiToken({ ctx, input: { name, access: 'full', days: 30 } });
+const make = (ctx: Context, name = 'nightly') =>
+  createApiToken({ ctx, input: { name, scopes: ['operate', 'edit', 'admin'], days: 30 } });
 
 test('a token acts as its owner until it ends, with the role of that moment; only its digest is kept', async () => {
   const world = await createTestWorld();
   const ctx = await world.as('editor');
   const { token, ...shown } = await make(ctx);
   expect(token).toMatch(/^entrada_[\w-]{43}$/);
-  expect(shown).toMatchObject({ name: 'nightly', access: 'full', owner: ctx.actor.email, lastUsedAt: null });
+  expect(shown).toMatchObject({
+    name: 'nightly',
+    scopes: ['read', 'operate', 'edit', 'admin'],
+    connection: null,
+    owner: ctx.actor.email,
+    lastUsedAt: null,
+  });
   expect(await whoHas(world, token)).toMatchObject({ userId: ctx.actor.userId, role: 'editor' });
   await world.db.user.update({ where: { id: ctx.actor.userId }, data: { role: 'viewer' } });
   expect(await whoHas(world, token)).toMatchObject({ role: 'viewer' });
@@ -66,6 +73,6 @@ test('one sees and revokes one’s own tokens, an administrator everybody’s; a
 
 test('a name and one of the offered ends are asked for', async () => {
   const ctx = await (await createTestWorld()).as('viewer');
-  await expect(createApiToken({ ctx, input: { name: ' ', access: 'read', days: 30 } })).rejects.toThrow(/where it is used/);
-  await expect(createApiToken({ ctx, input: { name: 'x', access: 'read', days: 31 as 30 } })).rejects.toThrow(/30, 90 or 365/);
+  await expect(createApiToken({ ctx, input: { name: ' ', scopes: ['read'], days: 30 } })).rejects.toThrow(/where it is used/);
+  await expect(createApiToken({ ctx, input: { name: 'x', scopes: ['read'], days: 31 as 30 } })).rejects.toThrow(/30, 90 or 365/);
 });

@@ -1,11 +1,12 @@
-import type { ApiTokenAccess, ApiTokenDto } from '#lib/domain/account/api-token.ts';
+import type { ApiTokenDto, TokenScope } from '#lib/domain/account/api-token.ts';
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
 import { USER, type UserRow } from './users.ts';
 
 const TOKEN = {
   id: true,
   name: true,
-  access: true,
+  scopes: true,
+  connection: { select: { id: true, name: true } },
   hint: true,
   userId: true,
   createdAt: true,
@@ -18,7 +19,8 @@ const TOKEN = {
 export interface ApiTokenRow {
   readonly id: string;
   readonly name: string;
-  readonly access: ApiTokenAccess;
+  readonly scopes: readonly TokenScope[];
+  readonly connection: { readonly id: string; readonly name: string } | null;
   readonly hint: string;
   readonly userId: string;
   readonly createdAt: Date;
@@ -31,7 +33,8 @@ export function toApiTokenDto(row: ApiTokenRow): ApiTokenDto {
   return {
     id: row.id,
     name: row.name,
-    access: row.access,
+    scopes: row.scopes,
+    connection: row.connection,
     hint: row.hint,
     owner: row.user.email,
     createdAt: row.createdAt.toISOString(),
@@ -46,14 +49,15 @@ export async function insertApiToken(
     readonly id: string;
     readonly userId: string;
     readonly name: string;
-    readonly access: ApiTokenAccess;
+    readonly scopes: readonly TokenScope[];
+    readonly connectionId: string | null;
     readonly tokenHash: string;
     readonly hint: string;
     readonly createdAt: Date;
     readonly expiresAt: Date | null;
   },
 ): Promise<ApiTokenRow> {
-  return tx.apiToken.create({ data: { ...token }, select: TOKEN });
+  return tx.apiToken.create({ data: { ...token, scopes: [...token.scopes] }, select: TOKEN });
 }
 
 /** The newest first; null: of everybody. */
@@ -72,15 +76,23 @@ export async function deleteApiToken(tx: Tx, id: string): Promise<void> {
 /** How exact *last used* is: a busy script doesn't write at each call, milliseconds. */
 const LAST_USED_MS = 60_000;
 
+interface OpenToken {
+  readonly id: string;
+  readonly name: string;
+  readonly scopes: readonly TokenScope[];
+  readonly connectionId: string | null;
+  readonly user: UserRow;
+}
+
 /** A token that has not ended, and whose it is; notes that it was used unless `silent`. */
 export async function findOpenApiToken(
   db: Db | Tx,
   tokenHash: string,
   { now, silent }: { readonly now: Date; readonly silent: boolean },
-): Promise<{ readonly id: string; readonly name: string; readonly access: ApiTokenAccess; readonly user: UserRow } | null> {
+): Promise<OpenToken | null> {
   const token = await db.apiToken.findUnique({
     where: { tokenHash },
-    select: { id: true, name: true, access: true, expiresAt: true, lastUsedAt: true, user: { select: USER } },
+    select: { id: true, name: true, scopes: true, connectionId: true, expiresAt: true, lastUsedAt: true, user: { select: USER } },
   });
   if (token === null || (token.expiresAt !== null && token.expiresAt <= now)) return null;
   if (!silent && (token.lastUsedAt === null || now.getTime() - token.lastUsedAt.getTime() >= LAST_USED_MS)) {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { TEST_SESSION } from '#lib/auth/testing/session-cookie.ts';
+import type { TokenScope } from '#lib/domain/account/api-token.ts';
 import { lazyGateways } from '#lib/gateway/testing/lazy-gateways.ts';
 import { parseEnv } from '#lib/platform/config/env.ts';
 import { createTestWorld } from '#lib/services/testing/test-context.ts';
@@ -17,16 +18,18 @@ afterEach(() => {
   current = undefined;
 });
 
+const FULL: readonly TokenScope[] = ['operate', 'edit', 'admin'];
+
 type Handler = (request: Request, route: { params: Promise<Record<string, string>> }) => Promise<Response>;
 const ROUTES = import.meta.glob<Record<string, Handler>>('/app/api/v1/**/route.ts');
 
-async function withToken(role: 'viewer' | 'admin', access: 'read' | 'full') {
+async function withToken(role: 'viewer' | 'admin', scopes: readonly TokenScope[]) {
   const world = await createTestWorld();
   const ctx = await world.as(role);
   const { actor, ...services } = ctx;
   const attempts = { spend: async () => undefined, forgive: async () => undefined };
   current = { services, session: TEST_SESSION, attempts, env: parseEnv({}), gateways: lazyGateways(services) };
-  const { token } = await createApiToken({ ctx, input: { name: 'script', access, days: 30 } });
+  const { token } = await createApiToken({ ctx, input: { name: 'script', scopes: [...scopes], connectionId: null, days: 30 } });
   return { world, token };
 }
 
@@ -47,7 +50,7 @@ async function call(operation: Operation, token: string) {
 
 describe('the API', () => {
   it('looks at no input of who may not call the operation', async () => {
-    const { token } = await withToken('viewer', 'full');
+    const { token } = await withToken('viewer', FULL);
     const tooHigh = OPERATIONS.filter(({ role }) => role !== 'viewer');
     expect(tooHigh.length).toBeGreaterThan(10);
     for (const operation of tooHigh) {
@@ -56,7 +59,7 @@ describe('the API', () => {
   });
 
   it('refuses a file of which only a part arrived, in words', async () => {
-    const { token } = await withToken('admin', 'full');
+    const { token } = await withToken('admin', FULL);
     const operation = OPERATIONS.find(({ bodyTypes, path }) => bodyTypes !== undefined && path.endsWith('/import'));
     const path = operation?.path ?? '';
     const handler = (await ROUTES[`/app${path.replaceAll('{', '[').replaceAll('}', ']')}/route.ts`]?.())?.['POST'];
@@ -73,7 +76,7 @@ describe('the API', () => {
   });
 
   it('lets a read-only token do what reads, and nothing that changes, whatever its owner may do', async () => {
-    const { world, token } = await withToken('admin', 'read');
+    const { world, token } = await withToken('admin', ['read']);
     const before = await world.db.auditEvent.count();
     for (const operation of OPERATIONS.filter(({ method }) => method !== 'GET')) {
       expect(await call(operation, token), operation.id).toEqual({ status: 403, code: 'read-only-token', bodyUsed: false });

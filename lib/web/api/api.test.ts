@@ -68,7 +68,7 @@ async function withApi() {
     attempts: { spend: async () => undefined, forgive: async () => undefined },
   };
   const connection = await makeConnection(ctx, world);
-  const { token } = await createApiToken({ ctx, input: { name: 'script', access: 'full', days: null } });
+  const { token } = await createApiToken({ ctx, input: { name: 'script', scopes: ['operate', 'edit', 'admin'], days: null } });
   const called = new Set<string>();
   const validate = validatorOf(buildOpenApi(OPERATIONS, ORIGIN) as { components: object });
 
@@ -157,12 +157,12 @@ function validatorOf(document: { components: object }): (operation: Operation, j
 async function callTargets(call: (id: string, given?: Given) => Promise<Answer>): Promise<void> {
   const settings = { host: 'db.example.com', database: 'warehouse', user: 'entrada' };
   const entered = { settings, secrets: { password: 'pass word' } };
-  expect((await call('listTargetKinds')).json.kinds.map(({ kind }: { kind: string }) => kind)).toContain('postgres');
+  expect((await call('listTargetKinds')).json.items.map(({ kind }: { kind: string }) => kind)).toContain('postgres');
   await call('testNewTarget', { body: { kind: 'postgres', ...entered } });
   const { json: target } = await call('createTarget', { body: { name: 'Warehouse', kind: 'postgres', ...entered } });
   const ofTarget = { params: { targetId: target.id as string } };
   await call('testTarget', ofTarget);
-  expect((await call('listTargets')).json.targets).toHaveLength(3);
+  expect((await call('listTargets')).json.items).toHaveLength(3);
   await call('updateTarget', { ...ofTarget, body: { name: 'Renamed', settings } });
   expect((await call('getTarget', ofTarget)).json).toMatchObject({ name: 'Renamed', lastTest: { passed: true } });
   await call('deleteTarget', ofTarget);
@@ -178,9 +178,9 @@ async function callGateways(call: (id: string, given?: Given) => Promise<Answer>
   const settings = { name: 'Renamed', groupId: null, allowPreviews: false, allowLandedRows: true };
   await call('updateGateway', { ...ofGateway, body: settings });
   await call('setGatewayActive', { ...ofGateway, body: { active: false } });
-  expect((await call('listGateways')).json.gateways).toMatchObject([{ name: 'Renamed', state: 'deactivated' }]);
+  expect((await call('listGateways')).json.items).toMatchObject([{ name: 'Renamed', state: 'deactivated' }]);
   await call('updateGatewayGroup', { ...ofGroup, body: { name: 'Sites' } });
-  expect((await call('listGatewayGroups')).json.groups).toMatchObject([{ name: 'Sites', members: [] }]);
+  expect((await call('listGatewayGroups')).json.items).toMatchObject([{ name: 'Sites', members: [] }]);
   await call('deleteGatewayGroup', ofGroup);
   await call('deleteGateway', ofGateway);
 }
@@ -200,13 +200,13 @@ async function callTasks(call: (id: string, given?: Given) => Promise<Answer>, c
   expect((await call('duplicateTask', ofTask)).json).toMatchObject({ namespace: 'by_api_copy', pausedAt: null });
   await call('dropLanded', ofTask);
   await call('deleteTask', ofTask);
-  expect((await call('listTasks')).json.tasks.map(({ name }: { name: string }) => name)).toContain('Renamed copy');
+  expect((await call('listTasks')).json.items.map(({ name }: { name: string }) => name)).toContain('Renamed copy');
 }
 
 it('every operation answers as it is described', async () => {
   const { world, ctx, connection, called, call } = await withApi();
   const { json: list } = await call('listDatasets');
-  const idOf = (name: string) => list.datasets.find((dataset: { name: string }) => dataset.name === name).id as string;
+  const idOf = (name: string) => list.items.find((dataset: { name: string }) => dataset.name === name).id as string;
   const users = { params: { datasetId: idOf('users') } };
   await call('listConnections');
   await call('selectDatasets', { body: { datasetIds: [idOf('devices')], selected: true } });
@@ -215,7 +215,7 @@ it('every operation answers as it is described', async () => {
   expect((await call('patchDataset', { ...users, body: patch })).json).toMatchObject({ filter: patch.filter, filtered: true });
   await call('sampleDataset', { ...users, query: { rows: '3' } });
   await call('checkFilter', { ...users, body: { filter: 'wrong' } });
-  expect((await call('listOffers')).json.offers).toHaveLength(1);
+  expect((await call('listOffers')).json.items).toHaveLength(1);
   await call('addDataset', { body: { path: '/chats' } });
   await call('removeDataset', { params: { datasetId: idOf('devices') } });
   expect((await call('getEditHistory')).json.undo.label).toBe('Remove a dataset');
@@ -239,7 +239,7 @@ it('every operation answers as it is described', async () => {
   const ofJob = { params: { metadataJobId: job.id as string } };
   await call('getMetadataJob', ofJob);
   const { json: jobs } = await call('listMetadataJobs');
-  const probing = jobs.jobs.find((one: { kind: string }) => one.kind === 'probe');
+  const probing = jobs.items.find((one: { kind: string }) => one.kind === 'probe');
   await call('cancelMetadataJob', { params: { metadataJobId: probing.id } });
   await call('probe', { body: {} });
   await call('cancelMetadataJob', ofJob);
@@ -266,19 +266,19 @@ describe('the metadata of a connection by API', () => {
     const { world, ctx, call } = await withApi();
     const other = await makeConnection(ctx, world, 'Other');
     const { json: list } = await call('listDatasets');
-    const params = { connectionId: other.id, datasetId: list.datasets[0].id };
+    const params = { connectionId: other.id, datasetId: list.items[0].id };
     await expect(call('getDataset', { params })).rejects.toThrow('getDataset: 404');
     await expect(call('patchDataset', { params, body: { selected: true } })).rejects.toThrow('patchDataset: 404');
     await expect(call('removeDataset', { params })).rejects.toThrow('removeDataset: 404');
     const { json: jobs } = await call('listMetadataJobs');
-    const job = { connectionId: other.id, metadataJobId: jobs.jobs[0].id };
+    const job = { connectionId: other.id, metadataJobId: jobs.items[0].id };
     await expect(call('cancelMetadataJob', { params: job })).rejects.toThrow('cancelMetadataJob: 404');
   });
 
   it('says which part of the input does not hold', async () => {
     const { call } = await withApi();
     const { json: list } = await call('listDatasets');
-    const params = { datasetId: list.datasets[0].id as string };
+    const params = { datasetId: list.items[0].id as string };
     await expect(call('patchDataset', { params, body: { columns: [{ sourcePath: 'id', type: 'text' }] } })).rejects.toThrow(
       /422.*"field":"columns.0.type"/,
     );

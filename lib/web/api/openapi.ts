@@ -1,7 +1,8 @@
 import 'server-only';
 import { z } from 'zod';
 import { ProblemSchema } from '#lib/domain/problem.ts';
-import type { Operation } from './operation.ts';
+import { scopeOf } from '#lib/services/require-role.ts';
+import { kindOf, type Operation } from './operation.ts';
 import {
   ConnectionSummarySchema,
   DatasetSchema,
@@ -30,7 +31,10 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   403: 'The role does not allow it.',
   404: 'It does not exist.',
   409: 'The state of the thing does not allow it, or Microsoft refused.',
+  412: 'It was edited since the version that If-Match names.',
   422: 'The input does not hold; `field` says where.',
+  428: 'An edit needs If-Match.',
+  429: 'Too many requests; Retry-After says when to come again.',
   500: 'An error of our own; its reference is in the log.',
 };
 
@@ -81,14 +85,15 @@ function toPathItem({ response, ...operation }: Operation, schemaOf: SchemaOf): 
     ...parametersOf(operation.params, 'path', schemaOf),
     ...parametersOf(operation.query, 'query', schemaOf),
     ...(operation.ifMatch === undefined ? [] : [IF_MATCH]),
+    ...(operation.method === 'POST' ? [IDEMPOTENCY_KEY] : []),
   ];
-  const { id, summary, description, tag, role, body, bodyTypes } = operation;
+  const { id, summary, description, tag, role, method, use, body, bodyTypes } = operation;
   const json = response.schema === null ? {} : { 'application/json': { schema: schemaOf(response.schema, 'output') } };
   const others = Object.fromEntries((response.types ?? []).map((type) => [type, { schema: { type: 'string' } }]));
   return {
     operationId: id,
     summary,
-    description: `${description === undefined ? '' : `${description} `}Needs the role ${role}.`,
+    description: `${description === undefined ? '' : `${description} `}Needs the role ${role}; an API token needs the scope ${scopeOf(role, kindOf({ method, ...(use === undefined ? {} : { use }) }))}.`,
     tags: [tag],
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === null ? {} : { requestBody: requestBody(body, bodyTypes, schemaOf) }),
@@ -105,6 +110,14 @@ const IF_MATCH: Json = {
   required: true,
   description: 'The ETag of the version that the edit was made from.',
   schema: { type: 'string' },
+};
+
+const IDEMPOTENCY_KEY: Json = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description: 'A new UUID for each new request: a repetition within 24 hours gets the first answer again.',
+  schema: { type: 'string', maxLength: 255 },
 };
 
 function requestBody(body: z.ZodType, types: readonly string[] | undefined, schemaOf: SchemaOf): Json {

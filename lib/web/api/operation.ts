@@ -1,10 +1,14 @@
 import 'server-only';
 import { z } from 'zod';
+import { actorKey, actorRef } from '#lib/domain/account/actor.ts';
 import type { Role } from '#lib/domain/account/role.ts';
 import { InvalidInputError } from '#lib/platform/errors.ts';
-import { requireRole } from '#lib/services/require-role.ts';
+import { requireRole, type UseKind } from '#lib/services/require-role.ts';
+import { requireConnectionOfToken } from '#lib/services/token/require-connection-of-token.ts';
 import type { ApiContext } from '../context.ts';
-import { defineRoute, readBody } from '../route.ts';
+import { answerOrProblem, defineRoute, readBody } from '../route.ts';
+import { answerOnce } from './idempotency.ts';
+import { countRequest, tooManyRequests, withRateHeaders } from './rate-limit.ts';
 
 /** One operation of the API: what a route handler checks, and what /api/v1/openapi.json says of it. */
 export interface Operation<P extends z.ZodType = z.ZodType, Q extends z.ZodType = z.ZodType, B extends z.ZodType = z.ZodType> {
@@ -20,6 +24,10 @@ export interface Operation<P extends z.ZodType = z.ZodType, Q extends z.ZodType 
   readonly ifMatch?: true;
   /** The least one that may call it. */
   readonly role: Role;
+  /** What an API token needs the scope for; when absent, GET reads and everything else changes. */
+  readonly use?: UseKind;
+  /** Also for tokens that are limited to one connection, though it names nothing of one: it shows nothing of other connections. */
+  readonly anyConnection?: true;
   readonly params: P;
   readonly query: Q;
   /** Null: none is read. */
@@ -68,14 +76,38 @@ export function operate<P extends z.ZodType, Q extends z.ZodType, B extends z.Zo
   run: (ctx: ApiContext, called: Called<z.output<P>, z.output<Q>, z.output<B>>) => Promise<unknown>,
 ) {
   return defineRoute<Readonly<Record<string, string>> | undefined>(async (ctx, request, given) => {
-    requireRole(ctx, operation.role, operation.method === 'GET' ? 'reads' : 'changes');
+    const rate = countRequest(actorKey(actorRef(ctx.actor)), ctx.clock.now());
+    const response = await answerOrProblem(async () => {
+      if (!rate.allowed) throw tooManyRequests(rate);
+      requireRole(ctx, operation.role, kindOf(operation));
+      return answerOnce(ctx, request, () => answerOrProblem(() => respond(ctx, request, given)));
+    });
+    return withRateHeaders(response, rate);
+  });
+
+  async function respond(ctx: ApiContext, request: Request, given: Readonly<Record<string, string>> | undefined) {
     // Next gives a route without segments none at all.
     const params = operation.params.parse(given ?? {});
-    const query = operation.query.parse(Object.fromEntries(new URL(request.url).searchParams));
-    const answer = await run(ctx, { params, query, body: await bodyOf(operation, request), request });
+    const query = operation.query.parse(queryOf(ctx, operation, request));
+    const body = await bodyOf(operation, request);
+    const named = [body, query, params].filter((part) => typeof part === 'object' && part !== null);
+    if (operation.anyConnection !== true) await requireConnectionOfToken(ctx, Object.assign({}, ...named));
+    const answer = await run(ctx, { params, query, body, request });
     if (answer instanceof Response) return answer;
     return Response.json(answer, { status: operation.response.status, headers: { 'cache-control': 'no-store' } });
-  });
+  }
+}
+
+/** What an operation does, for the scopes of tokens. */
+export function kindOf({ method, use }: Pick<Operation, 'method' | 'use'>): UseKind {
+  return use ?? (method === 'GET' ? 'reads' : 'changes');
+}
+
+/** The query; lists that can be narrowed to a connection are, for a token that is limited to one. */
+function queryOf({ actor }: ApiContext, { query }: Operation, request: Request): Record<string, string> {
+  const given = Object.fromEntries(new URL(request.url).searchParams);
+  const limited = actor.kind === 'apiToken' && actor.connectionId !== null && query instanceof z.ZodObject;
+  return limited && 'connectionId' in query.shape ? { connectionId: actor.connectionId ?? '', ...given } : given;
 }
 
 /** Longest text that is taken as a body, bytes. */

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { PageHeader } from '#components/ui/layout/page-header.tsx';
+import { listConnections } from '#lib/services/connection/list-connections.ts';
 import { listApiTokens } from '#lib/services/token/list-api-tokens.ts';
 import { getContext } from '#lib/web/context.ts';
 import { CreateTokenButton } from './_components/create-token-button.tsx';
@@ -9,7 +10,7 @@ export const metadata: Metadata = { title: 'API tokens' };
 
 export default async function TokensPage() {
   const ctx = await getContext();
-  const tokens = await listApiTokens({ ctx, input: {} });
+  const [tokens, connections] = await Promise.all([listApiTokens({ ctx, input: {} }), listConnections({ ctx, input: {} })]);
   return (
     <>
       <PageHeader
@@ -20,7 +21,7 @@ export default async function TokensPage() {
             : 'For scripts that call /api/v1 in your name.'
         }
         breadcrumbs={[{ label: 'Settings', href: '/settings' }]}
-        actions={<CreateTokenButton />}
+        actions={<CreateTokenButton connections={connections.map(({ id, name }) => ({ id, name }))} />}
       />
       <TokenTable tokens={tokens} />
     </>

@@ -8,7 +8,10 @@ const TYPE = { csv: 'text/csv', jsonl: 'application/jsonl' } as const;
 
 /** A page of the audit trail as JSON; with `format=csv` or `format=jsonl` all of it that the filter finds, as a download. */
 export const GET = operate(listAuditOperation, async (ctx, { query: { format, cursor, limit, ...filter } }) => {
-  if (format === undefined) return listAudit({ ctx, input: { ...filter, cursor, limit } });
+  if (format === undefined) {
+    const { events, next } = await listAudit({ ctx, input: { ...filter, cursor, limit } });
+    return { items: events, nextCursor: next, limit };
+  }
   const name = `entrada-audit-${ctx.clock.now().toISOString().slice(0, 10)}.${format}`;
   return downloadResponse(await exportAudit({ ctx, input: { ...filter, format } }), { name, type: TYPE[format] });
 });

@@ -3,8 +3,11 @@ import { listTasks } from '#lib/services/task/list-tasks.ts';
 import { withEtag } from '#lib/web/api/etag.ts';
 import { operate } from '#lib/web/api/operation.ts';
 import { createTaskOperation, listTasksOperation } from '#lib/web/api/operations/tasks.ts';
+import { byName, pageOf } from '#lib/web/api/page.ts';
 
-export const GET = operate(listTasksOperation, async (ctx, { query }) => ({ tasks: await listTasks({ ctx, input: query }) }));
+export const GET = operate(listTasksOperation, async (ctx, { query: { cursor, limit, ...input } }) =>
+  pageOf(await listTasks({ ctx, input: input }), { cursor, limit }, byName),
+);
 
 export const POST = operate(createTaskOperation, async (ctx, { body }) => {
   const task = await createTask({ ctx, input: body });

@@ -4,22 +4,18 @@ import type { AuditPageDto } from '#lib/domain/account/audit.ts';
 import { AUDIT_FORMATS } from '#lib/services/audit/export-audit.ts';
 import { ListAuditInput } from '#lib/services/audit/list-audit.ts';
 import { describeOperation } from '../operation.ts';
+import { pageSchema } from '../page.ts';
 import { ActorSchema } from '../schemas.ts';
 
-const Page = z.object({
-  events: z.array(
-    z.object({
-      id: z.string(),
-      at: z.iso.datetime(),
-      actor: ActorSchema,
-      action: z.string(),
-      subjectId: z.string().nullable(),
-      subjectName: z.string().nullable(),
-      detail: z.record(z.string(), z.unknown()),
-    }),
-  ),
-  next: z.string().nullable(),
-}) satisfies z.ZodType<AuditPageDto>;
+const AuditEvent = z.object({
+  id: z.string(),
+  at: z.iso.datetime(),
+  actor: ActorSchema,
+  action: z.string(),
+  subjectId: z.string().nullable(),
+  subjectName: z.string().nullable(),
+  detail: z.record(z.string(), z.unknown()),
+}) satisfies z.ZodType<AuditPageDto['events'][number]>;
 
 export const listAuditOperation = describeOperation({
   id: 'listAudit',
@@ -33,5 +29,10 @@ export const listAuditOperation = describeOperation({
     limit: z.coerce.number().int().min(1).max(1000).default(50),
     format: z.enum(AUDIT_FORMATS).optional(),
   }),
-  response: { status: 200, description: 'A page of events.', schema: Page, types: ['text/csv', 'application/jsonl'] },
+  response: {
+    status: 200,
+    description: 'A page of events.',
+    schema: pageSchema(AuditEvent),
+    types: ['text/csv', 'application/jsonl'],
+  },
 });

@@ -1,6 +1,7 @@
 import 'server-only';
-import { z } from 'zod';
+import { idSchema } from '#lib/domain/id.ts';
 import { describeOperation } from '../operation.ts';
+import { PageQuery, pageSchema } from '../page.ts';
 import { ConnectionSummarySchema } from '../schemas.ts';
 
 export const listConnectionsOperation = describeOperation({
@@ -10,9 +11,10 @@ export const listConnectionsOperation = describeOperation({
   tag: 'Connections',
   summary: 'List the connections',
   role: 'viewer',
+  query: PageQuery.extend({ connectionId: idSchema('conn').exactOptional() }),
   response: {
     status: 200,
     description: 'The connections.',
-    schema: z.object({ connections: z.array(ConnectionSummarySchema) }),
+    schema: pageSchema(ConnectionSummarySchema),
   },
 });

@@ -7,6 +7,7 @@ import { SetGatewayActiveInput } from '#lib/services/gateway/set-gateway-active.
 import { UpdateGatewayInput } from '#lib/services/gateway/update-gateway.ts';
 import { CreateGatewayGroupInput } from '#lib/services/gateway-group/save-gateway-group.ts';
 import { describeOperation } from '../operation.ts';
+import { PageQuery, pageSchema } from '../page.ts';
 import { RunSummarySchema } from '../schemas.ts';
 
 const OfGateway = z.object({ gatewayId: idSchema('gw') });
@@ -22,10 +23,11 @@ export const listGatewaysOperation = describeOperation({
   tag,
   summary: 'List the data gateways',
   role: 'viewer',
+  query: PageQuery,
   response: {
     status: 200,
     description: 'The gateways by name, each with its state.',
-    schema: z.object({ gateways: z.array(GatewayDto) }),
+    schema: pageSchema(GatewayDto),
   },
 });
 
@@ -106,10 +108,11 @@ export const listGatewayGroupsOperation = describeOperation({
   tag,
   summary: 'List the gateway groups',
   role: 'viewer',
+  query: PageQuery,
   response: {
     status: 200,
     description: 'The groups by name, with their members.',
-    schema: z.object({ groups: z.array(GatewayGroupDto) }),
+    schema: pageSchema(GatewayGroupDto),
   },
 });
 

@@ -17,6 +17,7 @@ import { DecideDifferencesInput } from '#lib/services/metadata/decide-difference
 import { ExportMetadataInput } from '#lib/services/metadata-file/export-metadata.ts';
 import { ApplyImportInput } from '#lib/services/metadata-file/import-metadata.ts';
 import { describeOperation } from '../operation.ts';
+import { PageQuery, pageSchema } from '../page.ts';
 import { DatasetSchema, DatasetSummarySchema, FilterCheckSchema, MetadataJobSchema, SampleSchema } from '../schemas.ts';
 
 const BASE = '/api/v1/connections/{connectionId}/metadata';
@@ -43,7 +44,8 @@ export const listDatasetsOperation = describeOperation({
   description: 'By area and name, each with what is known of reading it and why.',
   role: 'viewer',
   params: OfConnection,
-  response: { status: 200, description: 'The datasets.', schema: DATASETS },
+  query: PageQuery,
+  response: { status: 200, description: 'The datasets.', schema: pageSchema(DatasetSummarySchema) },
 });
 
 export const selectDatasetsOperation = describeOperation({
@@ -79,7 +81,8 @@ export const listOffersOperation = describeOperation({
   description: 'Everything else that $metadata says can be listed, and datasets that were taken out.',
   role: 'viewer',
   params: OfConnection,
-  response: { status: 200, description: 'The offers.', schema: z.object({ offers: z.array(DatasetOfferDto) }) },
+  query: PageQuery,
+  response: { status: 200, description: 'The offers.', schema: pageSchema(DatasetOfferDto) },
 });
 
 export const getDatasetOperation = describeOperation({
@@ -205,7 +208,8 @@ export const listMetadataJobsOperation = describeOperation({
   summary: 'List the last job of each kind',
   role: 'viewer',
   params: OfConnection,
-  response: { status: 200, description: 'The jobs.', schema: z.object({ jobs: z.array(MetadataJobSchema) }) },
+  query: PageQuery,
+  response: { status: 200, description: 'The jobs.', schema: pageSchema(MetadataJobSchema) },
 });
 
 export const getMetadataJobOperation = describeOperation({
@@ -227,6 +231,7 @@ export const cancelMetadataJobOperation = describeOperation({
   summary: 'Cancel a job',
   description: 'What it found until then is kept.',
   role: 'editor',
+  use: 'operates',
   params: OfJob,
   response: { status: 200, description: 'The job.', schema: MetadataJobSchema },
 });

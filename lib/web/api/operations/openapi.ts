@@ -9,6 +9,7 @@ export const getOpenApiOperation = describeOperation({
   tag: 'Description',
   summary: 'Get this description (OpenAPI 3.1)',
   role: 'viewer',
+  anyConnection: true,
   response: {
     status: 200,
     description: 'The document.',

@@ -15,6 +15,7 @@ export const startRunOperation = describeOperation({
   tag,
   summary: 'Start a run of a task',
   role: 'editor',
+  use: 'operates',
   params: z.object({ taskId: idSchema('task') }),
   body: StartRunInput.omit({ taskId: true }),
   response: { status: 201, description: 'The run, queued.', schema: RunSchema },
@@ -29,6 +30,7 @@ export const planTaskOperation = describeOperation({
   description:
     'Counts the rows at Graph and says how they would be read: requests, parts, resource units, expected time. Reads no rows.',
   role: 'editor',
+  use: 'operates',
   params: z.object({ taskId: idSchema('task') }),
   response: { status: 200, description: 'The plan.', schema: ReadPlanSchema },
 });

@@ -5,6 +5,7 @@ import { CreateTargetInput } from '#lib/services/target/create-target.ts';
 import { TestNewTargetInput } from '#lib/services/target/test-target.ts';
 import { UpdateTargetInput } from '#lib/services/target/update-target.ts';
 import { describeOperation } from '../operation.ts';
+import { PageQuery, pageSchema } from '../page.ts';
 import { TargetDetailSchema, TargetKindSchema, TargetSchema, TargetTestSchema } from '../target-schemas.ts';
 
 const OfTarget = z.object({ targetId: idSchema('targ') });
@@ -17,10 +18,12 @@ export const listTargetsOperation = describeOperation({
   tag,
   summary: 'List the targets',
   role: 'viewer',
+  anyConnection: true,
+  query: PageQuery,
   response: {
     status: 200,
     description: 'The targets, the built-in ones first.',
-    schema: z.object({ targets: z.array(TargetSchema) }),
+    schema: pageSchema(TargetSchema),
   },
 });
 
@@ -32,7 +35,9 @@ export const listTargetKindsOperation = describeOperation({
   summary: 'List the kinds of target',
   description: 'What can be set up, with the fields of `settings` and `secrets`, the update methods and what the kind can do.',
   role: 'viewer',
-  response: { status: 200, description: 'The kinds.', schema: z.object({ kinds: z.array(TargetKindSchema) }) },
+  anyConnection: true,
+  query: PageQuery,
+  response: { status: 200, description: 'The kinds.', schema: pageSchema(TargetKindSchema) },
 });
 
 export const createTargetOperation = describeOperation({
@@ -93,6 +98,7 @@ export const testTargetOperation = describeOperation({
   description:
     'Tries what a reload will do, and keeps what came of it. A refusal is a failed check with its remedy, not an error.',
   role: 'editor',
+  use: 'operates',
   params: OfTarget,
   response: { status: 200, description: 'What was found.', schema: TargetTestSchema },
 });

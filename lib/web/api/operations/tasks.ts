@@ -6,6 +6,7 @@ import { DuplicateTaskInput } from '#lib/services/task/duplicate-task.ts';
 import { ListTasksInput } from '#lib/services/task/list-tasks.ts';
 import { PauseTaskInput } from '#lib/services/task/pause-task.ts';
 import { describeOperation } from '../operation.ts';
+import { PageQuery, pageSchema } from '../page.ts';
 import { TaskSchema, TaskSummarySchema } from '../task-schemas.ts';
 
 const OfTask = z.object({ taskId: idSchema('task') });
@@ -18,8 +19,8 @@ export const listTasksOperation = describeOperation({
   tag,
   summary: 'List the tasks',
   role: 'viewer',
-  query: ListTasksInput,
-  response: { status: 200, description: 'Tasks by name.', schema: z.object({ tasks: z.array(TaskSummarySchema) }) },
+  query: PageQuery.extend(ListTasksInput.shape),
+  response: { status: 200, description: 'Tasks by name.', schema: pageSchema(TaskSummarySchema) },
 });
 
 export const createTaskOperation = describeOperation({
@@ -92,6 +93,7 @@ export const pauseTaskOperation = describeOperation({
   summary: 'Pause or resume a task',
   description: 'While a task is paused, nothing starts it: no person, no program, and not its schedule.',
   role: 'editor',
+  use: 'operates',
   params: OfTask,
   body: PauseTaskInput.omit({ taskId: true }),
   response: { status: 200, description: 'The task.', schema: TaskSchema },

@@ -17,12 +17,12 @@ import {
   DialogHeader,
   DialogTitle,
 } from '#components/ui/overlay/dialog.tsx';
-import { API_TOKEN_DAYS, ApiTokenAccess } from '#lib/domain/account/api-token.ts';
+import { API_TOKEN_DAYS, type TokenScope } from '#lib/domain/account/api-token.ts';
 import type { ActionResult } from '#lib/domain/problem.ts';
 import { createApiTokenAction } from '../actions.ts';
-import { TOKEN_ACCESS_LABEL } from './token-access-label.ts';
+import { ConnectionSelect, type NamedConnection, ScopeChoice } from './token-limits.tsx';
 
-export function CreateTokenButton() {
+export function CreateTokenButton({ connections }: { readonly connections: readonly NamedConnection[] }) {
   const [open, setOpen] = useState(false);
   return (
     <>
@@ -30,18 +30,25 @@ export function CreateTokenButton() {
         <KeyRound aria-hidden />
         Create token
       </Button>
-      {open ? <CreateTokenDialog onClose={() => setOpen(false)} /> : null}
+      {open ? <CreateTokenDialog connections={connections} onClose={() => setOpen(false)} /> : null}
     </>
   );
 }
 
-function CreateTokenDialog({ onClose }: { readonly onClose: () => void }) {
+function CreateTokenDialog({
+  connections,
+  onClose,
+}: {
+  readonly connections: readonly NamedConnection[];
+  readonly onClose: () => void;
+}) {
   const [name, setName] = useState('');
   const [days, setDays] = useState<(typeof API_TOKEN_DAYS)[number]>(90);
-  const [access, setAccess] = useState<ApiTokenAccess>('read');
+  const [scopes, setScopes] = useState<readonly TokenScope[]>(['read']);
+  const [connectionId, setConnectionId] = useState<string | null>(null);
   const withFreshSignIn = useFreshSignIn();
   const [result, submit, pending] = useActionState<ActionResult<string> | null>(
-    () => withFreshSignIn(() => createApiTokenAction({ name, access, days })),
+    () => withFreshSignIn(() => createApiTokenAction({ name, scopes: [...scopes], connectionId, days })),
     null,
   );
   const problem = result?.ok === false ? result.problem : null;
@@ -58,7 +65,8 @@ function CreateTokenDialog({ onClose }: { readonly onClose: () => void }) {
           <Field label="Name" hint="Where it will be used." error={problem?.field === 'name' ? problem.title : null}>
             <Input value={name} required autoFocus autoComplete="off" onChange={(event) => setName(event.target.value)} />
           </Field>
-          <AccessSelect value={access} onAccess={setAccess} />
+          <ScopeChoice scopes={scopes} onScopes={setScopes} />
+          <ConnectionSelect connections={connections} value={connectionId} onConnection={setConnectionId} />
           <Select
             value={String(days)}
             onValueChange={(value) => setDays(API_TOKEN_DAYS.find((known) => String(known) === value) ?? null)}
@@ -87,31 +95,6 @@ function CreateTokenDialog({ onClose }: { readonly onClose: () => void }) {
         </form>
       </DialogContent>
     </Dialog>
-  );
-}
-
-function AccessSelect({
-  value,
-  onAccess,
-}: {
-  readonly value: ApiTokenAccess;
-  readonly onAccess: (access: ApiTokenAccess) => void;
-}) {
-  return (
-    <Select value={value} onValueChange={(next) => onAccess(ApiTokenAccess.parse(next))}>
-      <Field label="Access" hint={value === 'read' ? 'Sees what you may see, changes nothing.' : 'May do all that you may do.'}>
-        <SelectTrigger>
-          <SelectValue />
-        </SelectTrigger>
-      </Field>
-      <SelectContent>
-        {ApiTokenAccess.options.map((access) => (
-          <SelectItem key={access} value={access}>
-            {TOKEN_ACCESS_LABEL[access]}
-          </SelectItem>
-        ))}
-      </SelectContent>
-    </Select>
   );
 }
 

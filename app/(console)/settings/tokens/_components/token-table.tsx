@@ -9,7 +9,6 @@ import { Card } from '#components/ui/layout/card.tsx';
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '#components/ui/layout/table.tsx';
 import type { ApiTokenDto } from '#lib/domain/account/api-token.ts';
 import { revokeApiTokenAction } from '../actions.ts';
-import { TOKEN_ACCESS_LABEL } from './token-access-label.ts';
 
 export function TokenTable({ tokens }: { readonly tokens: readonly ApiTokenDto[] }) {
   if (tokens.length === 0) {
@@ -27,7 +26,7 @@ export function TokenTable({ tokens }: { readonly tokens: readonly ApiTokenDto[]
         <TableHeader>
           <TableRow className="hover:bg-transparent">
             <TableHead className="pl-4">Token</TableHead>
-            <TableHead>Access</TableHead>
+            <TableHead>Scopes</TableHead>
             <TableHead>Owner</TableHead>
             <TableHead>Created</TableHead>
             <TableHead>Last used</TableHead>
@@ -59,7 +58,10 @@ function TokenRow({ token }: { readonly token: ApiTokenDto }) {
         <span className="block font-medium">{token.name}</span>
         <span className="font-mono text-xs text-muted-foreground">{token.hint}…</span>
       </TableCell>
-      <TableCell className="whitespace-nowrap text-muted-foreground">{TOKEN_ACCESS_LABEL[token.access]}</TableCell>
+      <TableCell className="text-muted-foreground">
+        {token.scopes.join(', ')}
+        {token.connection === null ? null : <span className="block text-xs">only {token.connection.name}</span>}
+      </TableCell>
       <TableCell className="text-muted-foreground">{token.owner}</TableCell>
       <TableCell className="whitespace-nowrap text-muted-foreground">
         <TimeAgo at={token.createdAt} />

@@ -3,10 +3,11 @@ import { listDatasets } from '#lib/services/dataset/list-datasets.ts';
 import { selectDatasets } from '#lib/services/dataset/select-datasets.ts';
 import { operate } from '#lib/web/api/operation.ts';
 import { addDatasetOperation, listDatasetsOperation, selectDatasetsOperation } from '#lib/web/api/operations/metadata.ts';
+import { pageOf } from '#lib/web/api/page.ts';
 
-export const GET = operate(listDatasetsOperation, async (ctx, { params }) => ({
-  datasets: await listDatasets({ ctx, input: params }),
-}));
+export const GET = operate(listDatasetsOperation, async (ctx, { params, query }) =>
+  pageOf(await listDatasets({ ctx, input: params }), query, ({ area, name, id }) => [area, name, id]),
+);
 
 export const PATCH = operate(selectDatasetsOperation, async (ctx, { params, body }) => ({
   datasets: await selectDatasets({ ctx, input: { ...params, ...body } }),
