@@ -25,6 +25,12 @@ export function createTargetOperations(rules: TargetRules): TargetOperations {
 }
 
 /** What the operator's environment lets targets of people reach. */
-export function targetRules(env: Pick<Env, 'ENTRADA_TARGET_NETWORKS' | 'ENTRADA_LAKE_ROOTS'>): TargetRules {
-  return { networks: env.ENTRADA_TARGET_NETWORKS, folders: env.ENTRADA_LAKE_ROOTS };
+export function targetRules(
+  env: Pick<Env, 'ENTRADA_TARGET_NETWORKS' | 'ENTRADA_LAKE_ROOTS' | 'ENTRADA_TARGET_IDENTITY_HOSTS'>,
+): TargetRules {
+  return {
+    networks: env.ENTRADA_TARGET_NETWORKS,
+    folders: env.ENTRADA_LAKE_ROOTS,
+    identityHosts: env.ENTRADA_TARGET_IDENTITY_HOSTS,
+  };
 }

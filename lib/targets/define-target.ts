@@ -5,7 +5,11 @@ import type { OpenedTarget, TargetDefinition, TargetModule, TargetRules } from '
 /** A module from its definition: settings and secrets are parsed on the way in, so that the module itself only sees its own types. */
 export function defineTarget<Settings, Secrets>(definition: TargetDefinition<Settings, Secrets>): TargetModule {
   const { kind, title, summary, methods, capabilities, fields, types, drop, prepare } = definition;
-  const entered = z.object({ settings: definition.settings, secrets: definition.enteredSecrets ?? definition.secrets });
+  const entered = z
+    .object({ settings: definition.settings, secrets: definition.enteredSecrets ?? definition.secrets })
+    .superRefine((value, context) => {
+      definition.requireWhole?.(value, (path, message) => context.addIssue({ code: 'custom', path: path.split('.'), message }));
+    });
   const open = ({ settings, secrets, builtIn }: TargetAccess, rules: TargetRules): OpenedTarget<Settings, Secrets> => ({
     settings: definition.settings.parse(settings),
     secrets: definition.secrets.parse(secrets),

@@ -12,6 +12,8 @@ export interface TargetRules {
   readonly networks: readonly Network[];
   /** Absolute paths of the folders in which, or below which, a target may write. */
   readonly folders: readonly string[];
+  /** Hosts, in lower case, at which the identity of the machine may be used; missing: none. */
+  readonly identityHosts?: readonly string[];
 }
 
 /** Rows that come after the first `offset`, `limit` at most. */
@@ -59,6 +61,11 @@ export interface TargetDefinition<Settings, Secrets> extends TargetKind {
   readonly secrets: z.ZodType<Secrets>;
   /** What of it a person may enter; left out: all of it. */
   readonly enteredSecrets?: z.ZodType<Secrets>;
+  /** Calls `missing` for each field that the others make needed: a key for the sign-in that was chosen. `path`: `settings.x` or `secrets.x`. */
+  requireWhole?(
+    entered: { readonly settings: Settings; readonly secrets: Secrets },
+    missing: (path: string, message: string) => void,
+  ): void;
   /** Where it is, without secrets: `host:5432/database` or a folder. */
   location(settings: Settings): string;
   /** The same text for all targets whose tables or folders of this namespace are the same. */

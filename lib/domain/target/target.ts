@@ -54,6 +54,10 @@ export interface TargetField {
   readonly label: string;
   readonly input: 'text' | 'password' | 'number' | 'choice' | 'lines';
   readonly secret: boolean;
+  /** Said beside the label. */
+  readonly optional?: boolean;
+  /** Shown only while that field, a choice, has one of these values. */
+  readonly when?: { readonly field: string; readonly values: readonly string[] };
   readonly options?: readonly { readonly value: string; readonly label: string }[];
   readonly hint?: string;
   readonly placeholder?: string;

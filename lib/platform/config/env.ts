@@ -65,6 +65,17 @@ const Folders = z.string().transform((text, context): readonly string[] => {
   return z.NEVER;
 });
 
+/** Host names, apart by commas. */
+const Hosts = z
+  .string()
+  .regex(/^[A-Za-z0-9.,\s-]*$/, 'is not a list of host names such as lake.dfs.core.windows.net, s3.eu-central-1.amazonaws.com')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((host) => host.trim().toLowerCase())
+      .filter((host) => host !== ''),
+  );
+
 const Port = z.coerce.number().int().min(1).max(65535);
 
 /** As in curl: a proxy without a scheme is an http proxy. */
@@ -96,6 +107,7 @@ export const EnvSchema = z.object({
   ENTRADA_LAKE_DIR: z.string().min(1).optional(),
   ENTRADA_LAKE_ROOTS: Folders.default([]),
   ENTRADA_TARGET_NETWORKS: Networks.default([]),
+  ENTRADA_TARGET_IDENTITY_HOSTS: Hosts.default([]),
   ENTRADA_LAKE_GROUP_READS: Flag.default(false),
   ENTRADA_ADMIN_EMAIL: z.email().optional(),
   /** Its length is checked only when the account is created, so that an installation with an account still starts. */

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { constants, copyFile, link, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { toLakeError } from '#lib/targets/lake/lake-error.ts';
 import type { LakeStore, Uploaded } from '#lib/targets/lake/lake-store.ts';
 
@@ -20,6 +21,7 @@ export function createLocalStore(folder: string): LakeStore {
   };
   return {
     location: folder,
+    uri: pathToFileURL(folder).href.replace(/\/$/, ''),
     put: (name, content) => guard(() => write(path(name), content, rename)),
     putIfAbsent: (name, content) =>
       guard(async () => {

@@ -11,10 +11,14 @@ export interface Uploaded {
 export interface LakeStore {
   /** Where it is, to show. */
   readonly location: string;
+  /** The folder as readers of tables address it, without a slash at the end: `s3://bucket/folder`, `abfss://...`, `file:///...`. */
+  readonly uri: string;
   /** Stores a small text; readers see the old content or the new one. */
   put(name: string, content: string): Promise<void>;
   /** Stores a small text if the name is free; of several writers at once one succeeds. False when it is taken. */
   putIfAbsent(name: string, content: string): Promise<boolean>;
+  /** What a run should say of the store; missing: nothing. */
+  notes?(): readonly string[];
   /** Stores a finished file of the local disk. It stays where it was, may be deleted there, and is not changed any more. */
   upload(file: string, name: string): Promise<Uploaded>;
   /** A small text; null when there is none. */

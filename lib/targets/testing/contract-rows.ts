@@ -3,6 +3,7 @@ import type { TargetAccess } from '#lib/domain/target/target.ts';
 import type { TaskTarget } from '#lib/domain/task/task.ts';
 import { fakeDataset } from '#lib/reload/testing/fake-source.ts';
 import { findTargetModule } from '#lib/targets/registry.ts';
+import type { TargetRules } from '#lib/targets/target.ts';
 import { NO_RULES } from './reload-into.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -93,10 +94,10 @@ export function expected(rows: readonly Row[], dataset: DatasetDefinition = THIN
 export async function landed(
   access: TargetAccess,
   task: TaskTarget,
-  dataset: DatasetDefinition = THINGS,
+  { dataset = THINGS, rules = NO_RULES }: { readonly dataset?: DatasetDefinition; readonly rules?: TargetRules } = {},
 ): Promise<Record<string, Row>> {
   const page = { offset: 0, limit: 10_000 };
-  const { columns, rows } = await findTargetModule(access.kind).readRows(access, NO_RULES, { task, dataset, page });
+  const { columns, rows } = await findTargetModule(access.kind).readRows(access, rules, { task, dataset, page });
   const own = columns.flatMap(({ name, type }, index) => (name.startsWith('hdr__') ? [] : [{ name, type, index }]));
   const named = rows.map((row) =>
     Object.fromEntries(own.map(({ name, type, index }) => [name, asSent(type, row[index] ?? null)] as const)),

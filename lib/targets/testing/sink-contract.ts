@@ -5,14 +5,17 @@ import type { TaskTarget } from '#lib/domain/task/task.ts';
 import type { Sink } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { fakeDataset, temporaryFolder } from '#lib/reload/testing/fake-source.ts';
+import type { TargetRules } from '#lib/targets/target.ts';
 import { EDGE_CASE_ROWS, expected, HOSTILE, landed, type Row, THINGS } from './contract-rows.ts';
-import { type ReloadInto, reloadInto } from './reload-into.ts';
+import { NO_RULES, type ReloadInto, reloadInto } from './reload-into.ts';
 
 /** A sink, as the contract needs it. */
 export interface ContractSink {
   readonly task: TaskTarget;
   /** A target of its own, gone when the test ends. */
   create(): Promise<TargetAccess>;
+  /** What the target may reach; nothing that is private where it is left out. */
+  readonly rules?: TargetRules;
 }
 
 const MIB = 2 ** 20;
@@ -33,16 +36,16 @@ export function describeSinkContract(name: string, sink: ContractSink): void {
 
 type Start = () => ReturnType<typeof startTarget>;
 
-async function startTarget({ task, create }: ContractSink) {
+async function startTarget({ task, create, rules = NO_RULES }: ContractSink) {
   const access = await create();
   let second = 0;
   const reload = (runId: string, rows: readonly Row[], more: Partial<ReloadInto> = {}) =>
     reloadInto({
-      ...{ access, task, dataset: THINGS, runId, source: { pages: [rows] }, deletesConfirmed: true },
+      ...{ access, task, dataset: THINGS, runId, source: { pages: [rows] }, deletesConfirmed: true, rules },
       now: new Date(Date.UTC(2026, 0, 1, 0, 0, second++)).toISOString(),
       ...more,
     });
-  return { reload, landed: (dataset = THINGS) => landed(access, task, dataset) };
+  return { reload, landed: (dataset = THINGS) => landed(access, task, { dataset, rules }) };
 }
 
 /** What is read back is what was sent. */

@@ -40,7 +40,7 @@ export function describeStoreContract(name: string, create: () => Promise<LakeSt
     test('a file is uploaded whole, with its size and digest, and stands without the file that it came from', async () => {
       const store = await create();
       const [from, to] = [join(temporaryFolder(), 'part.parquet'), temporaryFolder()];
-      const content = randomBytes(5 * 2 ** 20 + 7);
+      const content = randomBytes(17 * 2 ** 20 + 7);
       writeFileSync(from, content);
       const sha256 = createHash('sha256').update(content).digest('hex');
       expect(await store.upload(from, 'v=1/part-00000.parquet')).toEqual({ bytes: content.byteLength, sha256 });

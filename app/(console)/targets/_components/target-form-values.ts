@@ -42,8 +42,14 @@ export function splitUrl(fields: readonly TargetField[], text: string): TargetFo
   );
 }
 
+/** The fields that apply with these values: some belong to one choice of another field only. */
+export function shownFields(fields: readonly TargetField[], values: TargetFormValues): readonly TargetField[] {
+  return fields.filter(({ when }) => when === undefined || when.values.includes(values[when.field] ?? ''));
+}
+
 /** Settings and secrets as the service takes them; what is no number is left to the service to refuse. */
-export function enteredValues(fields: readonly TargetField[], values: TargetFormValues): EnteredValues {
+export function enteredValues(all: readonly TargetField[], values: TargetFormValues): EnteredValues {
+  const fields = shownFields(all, values);
   const of = (secret: boolean) => fields.filter((field) => field.secret === secret);
   const settings = of(false).map(({ name, input }) => [name, input === 'number' ? toNumber(values[name]) : (values[name] ?? '')]);
   const secrets = of(true).map(({ name }) => [name, values[name] ?? '']);

@@ -13,7 +13,15 @@ import type { ActionResult, Problem } from '#lib/domain/problem.ts';
 import type { TargetDetailDto, TargetKindDto, TargetTest } from '#lib/domain/target/target.ts';
 import { ConfirmLocation } from './confirm-location.tsx';
 import { KindChoice } from './kind-choice.tsx';
-import { type EnteredValues, enteredValues, fieldOf, messageOf, splitUrl, startValues } from './target-form-values.ts';
+import {
+  type EnteredValues,
+  enteredValues,
+  fieldOf,
+  messageOf,
+  shownFields,
+  splitUrl,
+  startValues,
+} from './target-form-values.ts';
 import { TargetInput } from './target-input.tsx';
 import { TestResult } from './test-result.tsx';
 
@@ -42,7 +50,7 @@ export function TargetForm({ kinds, target, gateways, save, test }: TargetFormPr
   const [tested, setTested] = useState<TargetTest | null>(null);
   const [pending, run] = useTransition();
   if (kind === undefined) return null;
-  const { fields } = kind;
+  const fields = shownFields(kind.fields, values);
   const wrong = problem === null ? null : fieldOf(problem);
   const isShown = wrong === 'name' || fields.some((field) => field.name === wrong);
   const errorOf = (field: string, label: string) => (problem !== null && wrong === field ? messageOf(problem, label) : undefined);

@@ -16,7 +16,12 @@ interface TargetInputProps {
 /** One field of the form, as the module of the kind describes it. */
 export function TargetInput({ field, value, error, stored, onChange }: TargetInputProps) {
   const hint = stored ? 'Stored. Leave it empty to keep it; it is needed again when other settings change.' : field.hint;
-  const described = { label: field.label, error, ...(hint === undefined ? {} : { hint }) };
+  const described = {
+    label: field.label,
+    error,
+    ...(hint === undefined ? {} : { hint }),
+    ...(field.optional === true ? { optional: true } : {}),
+  };
   const entered = {
     value,
     spellCheck: false,

@@ -23,8 +23,11 @@ interface EditTargetProps {
 
 /** The form of a target that is there. No secret entered: the stored one stays. */
 export function EditTarget({ target, kind, gateways, action }: EditTargetProps) {
-  const secretsOf = ({ secrets }: EnteredValues) =>
-    Object.values(secrets).every((value) => value === '') ? null : { ...secrets };
+  // Where the chosen sign-in has no secret at all, none is kept either.
+  const secretsOf = ({ secrets }: EnteredValues) => {
+    const entered = Object.values(secrets);
+    return entered.length > 0 && entered.every((value) => value === '') ? null : { ...secrets };
+  };
   return (
     <TargetForm
       kinds={[kind]}

@@ -18,6 +18,7 @@ export function TargetFacts({ target, fields }: { readonly target: TargetDetailD
           <GatewayName gateway={target.gateway} none="This server" />
         </Fact>
         {fields
+          .filter(({ when }) => when === undefined || when.values.includes(String(target.settings[when.field])))
           .filter(({ name, secret }) => secret || ![undefined, null, ''].includes(target.settings[name] as null))
           .map((field) => (
             <Fact key={field.name} term={field.label}>

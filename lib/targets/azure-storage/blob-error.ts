@@ -1,0 +1,134 @@
+import { RestError } from '@azure/storage-blob';
+import type { ProblemCode } from '#lib/domain/problem-code.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { toLakeError } from '#lib/targets/lake/lake-error.ts';
+import { connectionProblem, isConnectionError, storeError, UNPUBLISHED } from '#lib/targets/lake/store-error.ts';
+import { sasExpired } from './sas.ts';
+
+/** What was tried, and where. */
+export interface BlobAttempt {
+  readonly location: string;
+  readonly container: string;
+  /** `write`, `read` ...: as the permissions of a shared access signature are called. */
+  readonly right: string;
+}
+
+export function isMissing(error: unknown): boolean {
+  return error instanceof RestError && error.statusCode === 404 && codeOf(error) !== 'ContainerNotFound';
+}
+
+/** Somebody else has the name (Blob service error codes: 409 BlobAlreadyExists, 412 ConditionNotMet). */
+export function isTaken(error: unknown): boolean {
+  if (!(error instanceof RestError)) return false;
+  return codeOf(error) === 'BlobAlreadyExists' || codeOf(error) === 'PathAlreadyExists' || codeOf(error) === 'ConditionNotMet';
+}
+
+/**
+ * An error of the SDK in words (REST API reference, "Blob service error codes" and "Common REST API error codes"); what can't be said of it
+ * stays as it is.
+ */
+export function toBlobError(error: unknown, attempt: BlobAttempt): unknown {
+  if (error instanceof AppError || !(error instanceof Error)) return error;
+  if (error instanceof RestError && error.statusCode !== undefined) return ofService(error, error.statusCode, attempt);
+  // The agents refuse a host with an AppError, which the SDK wraps.
+  if (error.cause instanceof AppError) return error.cause;
+  if (isConnectionError(error)) {
+    const { problem, retry } = connectionProblem(attempt.location, error);
+    return storeError(problem, error, retry);
+  }
+  return ofIdentity(error) ?? toLakeError(error, attempt.location);
+}
+
+const SIGN_IN = new Set([
+  'AuthenticationFailed',
+  'InvalidAuthenticationInfo',
+  'NoAuthenticationInformation',
+  'AuthenticationRequired',
+]);
+const RIGHTS = new Set([
+  'AuthorizationPermissionMismatch',
+  'AuthorizationFailure',
+  'AuthorizationServiceMismatch',
+  'AuthorizationResourceTypeMismatch',
+  'AuthorizationProtocolMismatch',
+  'AuthorizationSourceIPMismatch',
+  'InsufficientAccountPermissions',
+]);
+/** Somebody holds a lease or a policy on the blob: what a reload has to replace or delete may not be. */
+const HELD = new Set([
+  'LeaseIdMissing',
+  'BlobImmutableDueToPolicy',
+  'BlobNotFoundOrImmutable',
+  'BlobImmutableDueToLegalHold',
+  'ContainerImmutableDueToPolicy',
+]);
+
+function ofService(error: RestError, status: number, { location, container, right }: BlobAttempt): unknown {
+  const code = codeOf(error);
+  const detail = detailOf(error);
+  const problem = (as: ProblemCode, title: string, remedy: string, fixer: 'you' | 'operator' = 'you') =>
+    storeError({ code: as, title, remedy: `${remedy} ${UNPUBLISHED}`, fixer }, error, status >= 500 ? 'backoff' : 'never');
+  if (code === 'ContainerNotFound' || code === 'ResourceNotFound')
+    return problem('lake-store-missing', `There is no container ${container}.`, 'Make it, or correct its name in the target.');
+  if (code === 'ContainerBeingDeleted')
+    return problem('lake-store-missing', `The container ${container} is being deleted.`, 'Make it again once it is gone.');
+  if (/time frame|expired/i.test(detail)) return sasExpired(null, error);
+  if (code === 'KeyBasedAuthenticationNotPermitted')
+    return problem('lake-sign-in-refused', 'The account takes no keys.', 'Sign in with an application or a managed identity.');
+  if (SIGN_IN.has(code) || status === 401 || /failed to authenticate/.test(detail))
+    return problem(
+      'lake-sign-in-refused',
+      `${location} refused the sign-in.`,
+      'Enter the key or signature again in the target; check the clock of this machine.',
+    );
+  if (RIGHTS.has(code) || status === 403)
+    return problem(
+      'lake-forbidden',
+      `${location} refused to ${right}${code === '' ? '' : ` (${code})`}.`,
+      `Give the sign-in the right to ${right}: the role Storage Blob Data Contributor, or that permission in the signature; check the firewall of the account.`,
+    );
+  if (HELD.has(code))
+    return problem(
+      'lake-forbidden',
+      `${location} is held by a lease or a policy (${code}).`,
+      'Take it off that folder, or choose another one in the task.',
+    );
+  if (code === 'AccountIsDisabled')
+    return problem('lake-forbidden', 'The storage account is disabled.', 'Enable it in the portal.');
+  if (status >= 500 || status === 429 || status === 408)
+    return problem('lake-unavailable', `${location} is not available for now (${code || status}).`, 'Run the task again later.');
+  return storeError(
+    {
+      code: 'lake-unavailable',
+      title: `${location} answered ${status}${code === '' ? '' : ` (${code})`}.`,
+      remedy: `Run the task again; if it stays, check the settings of the storage account. ${UNPUBLISHED}`,
+      fixer: 'you',
+    },
+    error,
+  );
+}
+
+/** What Entra, or the identity service of the machine, said. */
+function ofIdentity(error: Error): AppError | null {
+  if (!/Authentication(Required)?Error|CredentialUnavailable|Aggregate/.test(error.name)) return null;
+  const said = /AADSTS\d+:[^.\r\n]*/.exec(error.message)?.[0];
+  return storeError(
+    {
+      code: 'lake-sign-in-refused',
+      title: said === undefined ? 'No token for the storage account was given.' : `Entra refused the sign-in: ${said}.`,
+      remedy: `Check tenant, client ID and secret or certificate in the target, or that this machine has an identity. ${UNPUBLISHED}`,
+      fixer: 'you',
+    },
+    error,
+  );
+}
+
+function codeOf(error: RestError): string {
+  // Answers to HEAD, and some others, have the code in the header alone.
+  return error.code ?? error.response?.headers.get('x-ms-error-code') ?? '';
+}
+
+function detailOf(error: RestError): string {
+  const { details } = error as { details?: { authenticationErrorDetail?: string } };
+  return `${details?.authenticationErrorDetail ?? ''} ${error.message}`;
+}

@@ -1,0 +1,32 @@
+import { defineTarget } from '#lib/targets/define-target.ts';
+import { lakeTarget } from '#lib/targets/lake/lake-target.ts';
+import { testStore } from '#lib/targets/lake/test-store.ts';
+import { locationOf } from './addresses.ts';
+import { openerOf } from './open-container.ts';
+import { AZURE_STORAGE_FIELDS, AzureStorageSecrets, AzureStorageSettings } from './settings.ts';
+
+/** A container of Azure Storage (flat or with a hierarchical namespace) or a workspace of OneLake. */
+export const azureStorage = defineTarget({
+  kind: 'azure-storage',
+  title: 'Azure Storage and OneLake',
+  summary: 'Parquet, CSV or JSON lines in Azure Blob Storage, Azure Data Lake Storage Gen2 or Microsoft Fabric OneLake.',
+  capabilities: { atomicSwap: true, merge: false, files: true, conditionalPut: true },
+  fields: AZURE_STORAGE_FIELDS,
+  settings: AzureStorageSettings,
+  secrets: AzureStorageSecrets,
+  requireWhole({ settings, secrets }, missing) {
+    const { signIn } = settings;
+    if (signIn === 'account-key' && secrets.accountKey === '') missing('secrets.accountKey', 'Enter the account key.');
+    if (signIn === 'sas' && secrets.sas === '') missing('secrets.sas', 'Enter the shared access signature.');
+    if (!signIn.startsWith('client-')) return;
+    if (settings.tenantId === '') missing('settings.tenantId', 'Enter the tenant.');
+    if (settings.clientId === '') missing('settings.clientId', 'Enter the client ID of the application.');
+    if (signIn === 'client-secret' && secrets.clientSecret === '') missing('secrets.clientSecret', 'Enter the client secret.');
+    if (signIn === 'client-certificate' && !secrets.certificatePem.includes('PRIVATE KEY'))
+      missing('secrets.certificatePem', 'Paste the certificate and its private key in PEM form.');
+  },
+  location: (settings) => locationOf(settings),
+  address: (settings, namespace) => locationOf(settings, namespace),
+  test: (target, signal) => testStore(() => openerOf(target)(), signal),
+  ...lakeTarget('Azure Storage', openerOf),
+});

@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import type { TargetField } from '#lib/domain/target/target.ts';
+import { Endpoint, KeyPrefix } from '#lib/targets/lake/store-settings.ts';
+
+export const SignIn = z.enum(['account-key', 'sas', 'client-secret', 'client-certificate', 'managed-identity']);
+export type SignIn = z.infer<typeof SignIn>;
+
+const Guid = z
+  .string()
+  .trim()
+  .max(64)
+  .refine((text) => text === '' || /^[0-9a-f-]{36}$/i.test(text), 'An ID looks like 6e7b768e-07e2-4810-8459-485f84f8f204.');
+
+export const AzureStorageSettings = z.object({
+  endpoint: Endpoint.refine((text) => text !== '', 'Enter the address of the account: https://account.blob.core.windows.net'),
+  container: z
+    .string()
+    .trim()
+    .min(3, 'Enter the name of the container.')
+    .max(63)
+    // OneLake has workspaces in their place, by name or ID.
+    .regex(/^[$A-Za-z0-9][A-Za-z0-9 ._-]+$/, 'A container has letters, digits and -.'),
+  prefix: KeyPrefix.default(''),
+  signIn: SignIn.default('account-key'),
+  tenantId: z
+    .string()
+    .trim()
+    .max(253)
+    .regex(/^[A-Za-z0-9.-]*$/, 'A tenant is an ID or a domain.')
+    .default(''),
+  /** Of the application, or of a user-assigned managed identity. */
+  clientId: Guid.default(''),
+  authority: Endpoint.default(''),
+});
+export type AzureStorageSettings = z.infer<typeof AzureStorageSettings>;
+
+/** Only that of the chosen sign-in is there. */
+export const AzureStorageSecrets = z.object({
+  accountKey: z
+    .string()
+    .trim()
+    .max(256)
+    .regex(/^[A-Za-z0-9+/=]*$/, 'A key is base64, as the portal shows it.')
+    .default(''),
+  sas: z
+    .string()
+    .trim()
+    .max(4096)
+    .transform((text) => text.slice(text.indexOf('?') + 1))
+    .default(''),
+  clientSecret: z.string().trim().max(1024).default(''),
+  /** Certificate and private key. */
+  certificatePem: z.string().trim().max(65_536).default(''),
+});
+export type AzureStorageSecrets = z.infer<typeof AzureStorageSecrets>;
+
+const when = (...values: readonly SignIn[]) => ({ when: { field: 'signIn', values } });
+
+export const AZURE_STORAGE_FIELDS: readonly TargetField[] = [
+  {
+    name: 'endpoint',
+    label: 'Endpoint',
+    input: 'text',
+    secret: false,
+    placeholder: 'https://contoso.blob.core.windows.net',
+    hint: 'The Blob or Data Lake address of the account; for Fabric https://onelake.blob.fabric.microsoft.com',
+  },
+  { name: 'container', label: 'Container', input: 'text', secret: false, hint: 'It has to exist. In Fabric: the workspace.' },
+  {
+    name: 'prefix',
+    label: 'Folder in the container',
+    input: 'text',
+    secret: false,
+    optional: true,
+    placeholder: 'entra',
+    hint: 'In Fabric: the lakehouse and its files, such as directory.Lakehouse/Files/entra',
+  },
+  {
+    name: 'signIn',
+    label: 'Sign in with',
+    input: 'choice',
+    secret: false,
+    initial: 'account-key',
+    options: [
+      { value: 'account-key', label: 'Account key' },
+      { value: 'sas', label: 'Shared access signature' },
+      { value: 'client-secret', label: 'Application, with a client secret' },
+      { value: 'client-certificate', label: 'Application, with a certificate' },
+      { value: 'managed-identity', label: 'Managed identity of the machine' },
+    ],
+    hint: 'Applications and identities need the role Storage Blob Data Contributor; in Fabric Contributor of the workspace.',
+  },
+  { name: 'accountKey', label: 'Account key', input: 'password', secret: true, ...when('account-key') },
+  {
+    name: 'sas',
+    label: 'Shared access signature',
+    input: 'password',
+    secret: true,
+    ...when('sas'),
+    hint: 'Of the container, with the rights read, add, create, write, delete and list.',
+  },
+  { name: 'tenantId', label: 'Tenant', input: 'text', secret: false, ...when('client-secret', 'client-certificate') },
+  {
+    name: 'clientId',
+    label: 'Client ID',
+    input: 'text',
+    secret: false,
+    ...when('client-secret', 'client-certificate', 'managed-identity'),
+    hint: 'Of the application; of a managed identity only where it is user-assigned.',
+  },
+  { name: 'clientSecret', label: 'Client secret', input: 'password', secret: true, ...when('client-secret') },
+  {
+    name: 'certificatePem',
+    label: 'Certificate and private key (PEM)',
+    input: 'lines',
+    secret: true,
+    ...when('client-certificate'),
+  },
+  {
+    name: 'authority',
+    label: 'Sign-in address',
+    input: 'text',
+    secret: false,
+    optional: true,
+    placeholder: 'https://login.microsoftonline.com',
+    ...when('client-secret', 'client-certificate'),
+    hint: 'For national clouds only, such as https://login.microsoftonline.us',
+  },
+];

@@ -1,0 +1,70 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { isIP, type LookupFunction } from 'node:net';
+import { AppError } from '#lib/platform/errors.ts';
+import { isPublicAddress } from '#lib/platform/http/addresses.ts';
+import { secureContextOf } from '#lib/platform/http/trust.ts';
+import { allowedAddress } from './allowed-address.ts';
+import type { TargetRules } from './target.ts';
+
+/** Agents for a library that opens its sockets itself. */
+export interface EndpointAgents {
+  readonly httpAgent: HttpAgent;
+  readonly httpsAgent: HttpsAgent;
+}
+
+/** Sockets to one host at once. */
+const SOCKETS_MAX = 32;
+
+/**
+ * Agents whose sockets go only to addresses that targets may reach: the name is resolved by `allowedAddress` for each connection, and the
+ * socket goes to the address that was checked. A literal address is not resolved: `requireEndpoint` checks it before.
+ * @param caPem certificates to trust beside those of Node and of the system; null: none.
+ */
+export function endpointAgents(rules: TargetRules, caPem: string | null = null): EndpointAgents {
+  const lookup: LookupFunction = (host, options, done) => {
+    allowedAddress(host, rules).then(
+      (address) => {
+        const family = isIP(address);
+        if (options.all === true) done(null, [{ address, family }]);
+        else done(null, address, family);
+      },
+      (error: unknown) => done(error as NodeJS.ErrnoException, '', 0),
+    );
+  };
+  const shared = { keepAlive: true, maxSockets: SOCKETS_MAX, lookup };
+  return {
+    httpAgent: new HttpAgent(shared),
+    httpsAgent: new HttpsAgent({ ...shared, secureContext: secureContextOf(caPem) }),
+  };
+}
+
+/**
+ * Whether a target may talk to this endpoint at all. Plain http is for the operator's own networks.
+ * @throws AppError `target-host-unknown`, `target-host-refused`
+ */
+export async function requireEndpoint(endpoint: URL, rules: TargetRules): Promise<void> {
+  const address = await allowedAddress(endpoint.hostname.replace(/^\[|\]$/g, ''), rules);
+  if (endpoint.protocol === 'https:' || !isPublicAddress(address)) return;
+  throw new AppError({
+    code: 'target-host-refused',
+    title: `${endpoint.origin} is a public address without TLS.`,
+    remedy: 'Enter the endpoint with https://. Plain http is only used within the networks of ENTRADA_TARGET_NETWORKS.',
+    fixer: 'you',
+  });
+}
+
+/**
+ * The identity of the machine (an instance role, a managed identity) is the operator's: it is only used at hosts that the operator listed, since
+ * whoever may set up a target could otherwise act as the machine, or have its token sent elsewhere.
+ * @throws AppError `target-identity-refused`
+ */
+export function requireIdentityHost(host: string, { identityHosts = [] }: TargetRules): void {
+  if (identityHosts.includes(host.toLowerCase())) return;
+  throw new AppError({
+    code: 'target-identity-refused',
+    title: `The identity of this machine may not be used at ${host}.`,
+    remedy: `Add ${host} to ENTRADA_TARGET_IDENTITY_HOSTS and start Entrada again, or enter credentials of the target's own.`,
+    fixer: 'operator',
+  });
+}

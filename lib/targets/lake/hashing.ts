@@ -1,0 +1,17 @@
+import { createHash } from 'node:crypto';
+import type { Uploaded } from './lake-store.ts';
+
+/** Counts and digests what passes; `result()` holds once all of it did. */
+export function hashing(source: AsyncIterable<unknown>): { readonly chunks: AsyncIterable<Buffer>; result(): Uploaded } {
+  const digest = createHash('sha256');
+  let bytes = 0;
+  async function* pass(): AsyncGenerator<Buffer> {
+    for await (const chunk of source) {
+      const buffer = chunk as Buffer;
+      digest.update(buffer);
+      bytes += buffer.byteLength;
+      yield buffer;
+    }
+  }
+  return { chunks: pass(), result: () => ({ bytes, sha256: digest.digest('hex') }) };
+}

@@ -1,0 +1,30 @@
+import { methodNotTaken } from '#lib/targets/method-not-taken.ts';
+import type { OpenedTarget, TargetDefinition } from '#lib/targets/target.ts';
+import type { LakeStore } from './lake-store.ts';
+import { readLakeRows } from './read-rows.ts';
+import { createLakeSink } from './reload.ts';
+import { LAKE_TYPE } from './types.ts';
+
+type LakeMembers = 'methods' | 'types' | 'createSink' | 'readRows' | 'readChanges' | 'ddl';
+
+/** What every store of files has in common. @param openerOf opens the folder of these names, below what the settings name. */
+export function lakeTarget<Settings, Secrets>(
+  title: string,
+  openerOf: (target: OpenedTarget<Settings, Secrets>) => (...names: readonly string[]) => Promise<LakeStore>,
+): Pick<TargetDefinition<Settings, Secrets>, LakeMembers> {
+  return {
+    methods: ['reload'],
+    types: LAKE_TYPE,
+    createSink(target, task) {
+      if (task.method !== 'reload') throw methodNotTaken(title, task.method);
+      const open = openerOf(target);
+      return createLakeSink((dataset) => open(task.settings.folder, dataset), task.settings);
+    },
+    async readRows(target, task, dataset, page) {
+      if (task.method !== 'reload') throw methodNotTaken(title, task.method);
+      return readLakeRows(await openerOf(target)(task.settings.folder, dataset.name), dataset, page);
+    },
+    readChanges: async () => ({ changes: [], total: 0 }),
+    ddl: () => null,
+  };
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+
+/** Address of an object store, without a path that would be lost; empty where there is a default. */
+export const Endpoint = z
+  .string()
+  .trim()
+  .max(2048)
+  .refine(
+    (text) => text === '' || isEndpoint(text),
+    'Enter an address such as https://store.example.com, without user or query.',
+  );
+
+function isEndpoint(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) return false;
+  return url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+}
+
+/** Folder in a bucket or container, in which the folders of tasks are: `a/b`; empty: none. */
+export const KeyPrefix = z
+  .string()
+  .trim()
+  .max(512)
+  .transform((text) => text.replace(/^\/+|\/+$/g, ''))
+  .refine(
+    (text) => text === '' || text.split('/').every((part) => /^[A-Za-z0-9_=+.@ -]+$/.test(part) && !/^\.+$/.test(part)),
+    'A folder is letters, digits and . _ - = + @, with / between.',
+  );
+
+/** CA certificates to trust beside those of Node, PEM; empty: none. */
+export const CaPem = z
+  .string()
+  .trim()
+  .max(65_536)
+  .refine((pem) => pem === '' || pem.startsWith('-----BEGIN CERTIFICATE-----'), 'Paste the certificate in PEM form.');
+
+/** A key of parts, of which some may be empty. */
+export function joinKey(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join('/');
+}

@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isNotImplemented, isTaken } from './s3-error.ts';
+import type { S3Folder } from './s3-folder.ts';
+
+interface Writes {
+  put(name: string, content: string, condition?: { IfNoneMatch?: '*' }): Promise<void>;
+  remove(names: readonly string[]): Promise<void>;
+}
+
+interface ClaimedWrites extends Writes {
+  exists(name: string): Promise<boolean>;
+  list(prefix: string): Promise<readonly string[]>;
+  /** Writes what the name is claimed for. */
+  write(): Promise<void>;
+}
+
+const known = new WeakMap<S3Folder['client'], Map<string, Promise<boolean>>>();
+
+/**
+ * Whether the store refuses a second PUT with `If-None-Match: *` (Amazon S3 User Guide, "Conditional writes"). Some ignore the header and
+ * overwrite, so it is tried, once for each client and bucket.
+ */
+export function hasConditionalPut({ client, bucket }: S3Folder, writes: Writes): Promise<boolean> {
+  const buckets = known.get(client) ?? new Map<string, Promise<boolean>>();
+  known.set(client, buckets);
+  const found = buckets.get(bucket) ?? tryConditionalPut(writes);
+  // A store that could not be reached says nothing of what it can do.
+  found.catch(() => buckets.delete(bucket));
+  buckets.set(bucket, found);
+  return found;
+}
+
+async function tryConditionalPut({ put, remove }: Writes): Promise<boolean> {
+  const name = `entrada-test-${randomUUID()}`;
+  try {
+    await put(name, '', { IfNoneMatch: '*' });
+    await put(name, '', { IfNoneMatch: '*' });
+    return false;
+  } catch (error) {
+    if (isTaken(error)) return true;
+    if (isNotImplemented(error)) return false;
+    throw error;
+  } finally {
+    await remove([name]);
+  }
+}
+
+/** A claim of a process that died is void after this time, milliseconds: far longer than the two requests that it covers. */
+const CLAIM_MS = 120_000;
+const ROUNDS_MAX = 200;
+
+/**
+ * `putIfAbsent` for a store that has no conditional writes but lists what was put at once. Each writer puts a claim beside the name, and
+ * lists: who sees its own claim alone writes; who sees another one takes its own back, waits for a random time and starts again. Of two writers the later one
+ * to list sees the claim of the other, or, when that one has ended, the name itself: two never write.
+ */
+export async function claimName(name: string, store: ClaimedWrites): Promise<boolean> {
+  for (let round = 0; round < ROUNDS_MAX; round++) {
+    const claim = `${name}.claim-${Date.now()}-${randomUUID()}`;
+    await store.put(claim, '');
+    try {
+      const claims = await store.list(`${name}.claim-`);
+      if (await store.exists(name)) return false;
+      if (claims.every((other) => other === claim || isVoid(other, name))) {
+        await store.write();
+        return true;
+      }
+    } finally {
+      await store.remove([claim]);
+    }
+    await sleep(Math.random() * 50 * Math.min(round + 1, 20));
+  }
+  throw new Error(`${name} is claimed by other writers.`);
+}
+
+function isVoid(claim: string, name: string): boolean {
+  const since = Number(claim.slice(`${name}.claim-`.length).split('-')[0]);
+  return Number.isFinite(since) && Date.now() - since > CLAIM_MS;
+}

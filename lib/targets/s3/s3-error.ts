@@ -1,0 +1,129 @@
+import type { Problem } from '#lib/domain/problem.ts';
+import { AppError, type Retry } from '#lib/platform/errors.ts';
+import { toLakeError } from '#lib/targets/lake/lake-error.ts';
+import { connectionProblem, isConnectionError, storeError, UNPUBLISHED } from '#lib/targets/lake/store-error.ts';
+
+/** What was tried, and where. */
+export interface S3Attempt {
+  readonly location: string;
+  readonly bucket: string;
+  /** The right that it needs, by its name in policies. */
+  readonly right: string;
+}
+
+export function isMissing(error: unknown): boolean {
+  // HEAD has no body that names the error.
+  return nameOf(error) === 'NoSuchKey' || (nameOf(error) !== 'NoSuchBucket' && statusOf(error) === 404);
+}
+
+/** Somebody else has the name (412), or is writing it just now (409). */
+export function isTaken(error: unknown): boolean {
+  return statusOf(error) === 412 || nameOf(error) === 'ConditionalRequestConflict';
+}
+
+export function isNotImplemented(error: unknown): boolean {
+  return nameOf(error) === 'NotImplemented' || statusOf(error) === 501;
+}
+
+/** An error of the SDK in words (Amazon S3 API Reference, "Error responses"); what can't be said of it stays as it is. */
+export function toS3Error(error: unknown, attempt: S3Attempt): unknown {
+  if (error instanceof AppError || !(error instanceof Error)) return error;
+  const found = problemOf(error, attempt);
+  if (found === null) return toLakeError(error, attempt.location);
+  return storeError(found.problem, error, found.retry);
+}
+
+interface Found {
+  readonly problem: Problem;
+  readonly retry?: Retry;
+}
+
+function problemOf(error: Error, { location, bucket, right }: S3Attempt): Found | null {
+  switch (nameOf(error)) {
+    case 'NoSuchBucket':
+      return you('lake-store-missing', `There is no bucket ${bucket}.`, 'Make it, or correct its name in the target.');
+    case 'InvalidAccessKeyId':
+      return you('lake-sign-in-refused', 'The store does not know this access key ID.', 'Check the key in the target.');
+    case 'SignatureDoesNotMatch':
+      return you(
+        'lake-sign-in-refused',
+        'The secret access key is not that of the access key ID.',
+        'Enter both again in the target.',
+      );
+    case 'ExpiredToken':
+    case 'InvalidToken':
+    case 'TokenRefreshRequired':
+      return you('lake-sign-in-refused', 'The temporary keys have expired.', 'Enter new ones in the target, or keys that last.');
+    case 'CredentialsProviderError':
+      return you(
+        'lake-sign-in-refused',
+        'This machine has no identity that the AWS SDK can find.',
+        'Give the machine a role, or enter an access key in the target.',
+      );
+    case 'RequestTimeTooSkewed':
+      return operator(
+        'lake-clock-skew',
+        'The clocks of this machine and of the store differ by more than 15 minutes.',
+        'Set the clock of this machine.',
+      );
+    case 'PermanentRedirect':
+    case 'AuthorizationHeaderMalformed':
+    case 'IllegalLocationConstraintException':
+      return you(
+        'target-settings',
+        `The bucket ${bucket} is in another region.`,
+        `Correct the region in the target. ${regionOf(error)}`.trim(),
+      );
+    case 'AccessDenied':
+    case 'AllAccessDisabled':
+    case 'AccountProblem':
+      return you('lake-forbidden', `${location} refused ${right}.`, `Give the key the right ${right} on this bucket and folder.`);
+    case 'XMinioStorageFull':
+    case 'QuotaExceeded':
+      return operator('lake-disk-full', `The store of ${location} is full.`, 'Make room in it and run the task again.');
+    default:
+      return byStatus(error, { location, right });
+  }
+}
+
+function byStatus(error: Error, { location, right }: Pick<S3Attempt, 'location' | 'right'>): Found | null {
+  const status = statusOf(error);
+  if (isConnectionError(error)) return connectionProblem(location, error);
+  if (status === 403)
+    return you('lake-forbidden', `${location} refused ${right}.`, `Give the key the right ${right} on this bucket and folder.`);
+  if (status === 301)
+    return you('target-settings', 'The bucket is at another address.', 'Check endpoint, region and addressing in the target.');
+  if (status === 507)
+    return operator('lake-disk-full', `The store of ${location} is full.`, 'Make room in it and run the task again.');
+  if (status === undefined || status < 500) return null;
+  return {
+    problem: {
+      code: 'lake-unavailable',
+      title: `${location} is not available for now (${nameOf(error)}, ${status}).`,
+      remedy: `Run the task again later. ${UNPUBLISHED}`,
+      fixer: 'you',
+    },
+    retry: 'backoff',
+  };
+}
+
+function you(code: Problem['code'], title: string, remedy: string): Found {
+  return { problem: { code, title, remedy: `${remedy} ${UNPUBLISHED}`, fixer: 'you' } };
+}
+
+function operator(code: Problem['code'], title: string, remedy: string): Found {
+  return { problem: { code, title, remedy: `${remedy} ${UNPUBLISHED}`, fixer: 'operator' } };
+}
+
+function regionOf(error: Error): string {
+  const region = (error as { Region?: unknown }).Region;
+  return typeof region === 'string' ? `It says ${region}.` : '';
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : '';
+}
+
+function statusOf(error: unknown): number | undefined {
+  return (error as { $metadata?: { httpStatusCode?: number } } | null)?.$metadata?.httpStatusCode;
+}

@@ -1,0 +1,9 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+
+/** A folder of a bucket. */
+export interface S3Folder {
+  readonly client: S3Client;
+  readonly bucket: string;
+  /** Keys begin with it and a `/`; empty: those of the whole bucket. */
+  readonly prefix: string;
+}

@@ -1,0 +1,138 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+import { hashing } from '#lib/targets/lake/hashing.ts';
+import type { LakeStore, Uploaded } from '#lib/targets/lake/lake-store.ts';
+import { claimName, hasConditionalPut } from './conditional-put.ts';
+import { isMissing, isTaken, toS3Error } from './s3-error.ts';
+import type { S3Folder } from './s3-folder.ts';
+
+/** Parts of an upload (at least 5 MiB: Amazon S3 User Guide, "Multipart upload limits"), and how many are in memory at once. */
+const PART_BYTES = 8 * 2 ** 20;
+const PARTS_AT_ONCE = 4;
+/** Requests at once of a deletion. The request for many keys is not had by every store. */
+const DELETES_AT_ONCE = 8;
+
+const WITHOUT_CONDITIONS =
+  'The store has no conditional writes: no one but Entrada may write to the tables of this task, or two could take the same commit.';
+
+/** A folder of a bucket. Every store that is reached so is strongly consistent: what was put is got and listed at once. */
+export function createS3Store(folder: S3Folder): LakeStore {
+  const { client, bucket: Bucket, prefix } = folder;
+  const location = `s3://${[Bucket, prefix].filter(Boolean).join('/')}`;
+  const keyOf = (name: string): string => (prefix === '' ? name : `${prefix}/${name}`);
+  const guard = async <T>(right: string, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw toS3Error(error, { location, bucket: Bucket, right });
+    }
+  };
+  const put = async (name: string, content: string, condition: { IfNoneMatch?: '*' } = {}): Promise<void> => {
+    await putBytes(folder, keyOf(name), Buffer.from(content), condition);
+  };
+  const exists = async (name: string): Promise<boolean> =>
+    client.send(new HeadObjectCommand({ Bucket, Key: keyOf(name) })).then(() => true, orIfMissing(false));
+  const list = async (start: string): Promise<string[]> => {
+    const names: string[] = [];
+    for (let token: string | undefined, more = true; more; more = token !== undefined) {
+      const page = await client.send(new ListObjectsV2Command({ Bucket, Prefix: keyOf(start), ContinuationToken: token }));
+      for (const { Key } of page.Contents ?? []) if (Key !== undefined) names.push(Key.slice(keyOf('').length));
+      token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
+    }
+    return names.sort();
+  };
+  const remove = async (names: readonly string[]): Promise<void> => {
+    for (let start = 0; start < names.length; start += DELETES_AT_ONCE) {
+      const some = names.slice(start, start + DELETES_AT_ONCE);
+      await Promise.all(some.map((name) => client.send(new DeleteObjectCommand({ Bucket, Key: keyOf(name) }))));
+    }
+  };
+  let claims = false;
+  return {
+    location,
+    uri: location,
+    notes: () => (claims ? [WITHOUT_CONDITIONS] : []),
+    put: (name, content) => guard('s3:PutObject', () => put(name, content)),
+    putIfAbsent: (name, content) =>
+      guard('s3:PutObject', async () => {
+        // Looked at before, since a store that knows no conditions ignores this one.
+        if (await exists(name)) return false;
+        const conditional = await hasConditionalPut(folder, { put, remove });
+        claims ||= !conditional;
+        if (!conditional) return claimName(name, { put, exists, list, remove, write: () => put(name, content) });
+        return put(name, content, { IfNoneMatch: '*' }).then(() => true, orIfTaken(false));
+      }),
+    upload: (file, name) => guard('s3:PutObject', () => upload(folder, keyOf(name), file)),
+    get: (name) =>
+      guard('s3:GetObject', async () => {
+        const found = await client.send(new GetObjectCommand({ Bucket, Key: keyOf(name) })).catch(orIfMissing(null));
+        return (await found?.Body?.transformToString('utf-8')) ?? null;
+      }),
+    download: (name, to) =>
+      guard('s3:GetObject', async () => {
+        const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: keyOf(name) }));
+        const path = join(to, `${randomUUID()}-${name.split('/').at(-1) ?? ''}`);
+        await pipeline(Body as Readable, createWriteStream(path));
+        return path;
+      }),
+    list: (start) => guard('s3:ListBucket', () => list(start)),
+    delete: (name) => guard('s3:DeleteObject', async () => remove([name, ...(await list(`${name}/`))])),
+  };
+}
+
+async function putBytes(
+  { client, bucket: Bucket }: S3Folder,
+  Key: string,
+  Body: Buffer,
+  condition: { readonly IfNoneMatch?: '*' } = {},
+): Promise<void> {
+  // Without the length the SDK takes an empty body for one of unknown length.
+  const described = { ContentLength: Body.byteLength, ContentType: contentType(Key) };
+  await client.send(new PutObjectCommand({ Bucket, Key, Body, ...described, ...condition }));
+}
+
+async function upload(folder: S3Folder, Key: string, file: string): Promise<Uploaded> {
+  const { client, bucket: Bucket } = folder;
+  if ((await stat(file)).size <= PART_BYTES) {
+    const bytes = await readFile(file);
+    await putBytes(folder, Key, bytes);
+    return { bytes: bytes.byteLength, sha256: createHash('sha256').update(bytes).digest('hex') };
+  }
+  const { chunks, result } = hashing(createReadStream(file, { highWaterMark: 1 << 20 }));
+  const Body = Readable.from(chunks, { objectMode: false });
+  const params = { Bucket, Key, Body, ContentType: contentType(Key) };
+  await new Upload({ client, params, partSize: PART_BYTES, queueSize: PARTS_AT_ONCE, leavePartsOnError: false }).done();
+  return result();
+}
+
+function orIfMissing<T>(value: T): (error: unknown) => T {
+  return (error) => {
+    if (isMissing(error)) return value;
+    throw error;
+  };
+}
+
+function orIfTaken<T>(value: T): (error: unknown) => T {
+  return (error) => {
+    if (isTaken(error)) return value;
+    throw error;
+  };
+}
+
+function contentType(name: string): string {
+  if (name.endsWith('.json')) return 'application/json';
+  if (name.endsWith('.parquet')) return 'application/vnd.apache.parquet';
+  return name.endsWith('.csv') ? 'text/csv; charset=utf-8' : 'application/octet-stream';
+}
