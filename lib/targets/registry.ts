@@ -1,10 +1,13 @@
 import { AppError } from '#lib/platform/errors.ts';
+import { azureStorage } from './azure-storage/index.ts';
+import { duckdbFile } from './duckdb-file/index.ts';
 import { folder } from './folder/index.ts';
 import { postgres } from './postgres/index.ts';
+import { s3 } from './s3/index.ts';
 import type { TargetModule } from './target.ts';
 
 /** Every kind of target, in the order that pages show them. A new kind is a folder beside this file and a line here. */
-export const TARGETS: readonly TargetModule[] = [postgres, folder];
+export const TARGETS: readonly TargetModule[] = [postgres, folder, azureStorage, s3, duckdbFile];
 
 /** @throws AppError `target-kind-unknown`: the row was made by a version that knows more kinds. */
 export function findTargetModule(kind: string): TargetModule {

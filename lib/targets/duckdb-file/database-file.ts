@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { constants, copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
+import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
+import { requireAllowed } from '#lib/targets/folder/open-folder.ts';
+import type { FolderSettings } from '#lib/targets/folder/settings.ts';
+import { toLakeError } from '#lib/targets/lake/lake-error.ts';
+import type { OpenedTarget } from '#lib/targets/target.ts';
+import { withWriterLock } from './writer-lock.ts';
+
+export type DuckdbFileTarget = OpenedTarget<FolderSettings, null>;
+
+export function databasePath({ path }: FolderSettings, schema: string): string {
+  return join(resolve(path), `${schema}.duckdb`);
+}
+
+/** The file of a task. @throws AppError `target-folder-refused` */
+export async function openDatabaseFile(target: DuckdbFileTarget, schema: string): Promise<string> {
+  const path = databasePath(target.settings, schema);
+  await requireAllowed(target, path);
+  return path;
+}
+
+export async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return false;
+      throw error;
+    },
+  );
+}
+
+/**
+ * Changes the tables of a database file: `work` gets the name of a copy that is attached to the stage's own DuckDB, and the copy takes the
+ * file's place when it is done. Who has the file open reads on in the old one. Writers of one file wait for each other: the
+ * datasets of a run are loaded by several processes.
+ */
+export async function changeDatabase<T>({ path, stage, signal }: Change, work: (database: string) => Promise<T>): Promise<T> {
+  await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
+    throw toLakeError(error, dirname(path));
+  });
+  return withWriterLock(`${path}.lock`, signal, () => changeCopy({ path, stage, signal }, work));
+}
+
+interface Change {
+  readonly path: string;
+  readonly stage: StagedRows;
+  readonly signal: AbortSignal;
+}
+
+async function changeCopy<T>({ path, stage, signal }: Change, work: (database: string) => Promise<T>): Promise<T> {
+  const draft = `${path}.draft-${randomUUID()}`;
+  const database = `entrada_${randomUUID().replaceAll('-', '')}`;
+  try {
+    const before = await identityOf(path);
+    if (before !== null) await copyFile(path, draft, constants.COPYFILE_FICLONE);
+    await stage.run(`ATTACH ${sqlText(draft)} AS ${database}`);
+    const done = await work(database);
+    // Writes all that is still in the write-ahead log into the file.
+    await stage.run(`DETACH ${database}`);
+    signal.throwIfAborted();
+    await sync(draft);
+    if ((await identityOf(path)) !== before) throw new Error(`${path} was changed by another process.`);
+    await rename(draft, path);
+    await sync(dirname(path));
+    return done;
+  } catch (error) {
+    await stage.run(`DETACH ${database}`).catch(() => undefined);
+    throw toLakeError(error, dirname(path));
+  } finally {
+    for (const file of [draft, `${draft}.wal`]) await rm(file, { force: true });
+  }
+}
+
+/** Which file the name stands for now; null: none. */
+async function identityOf(path: string): Promise<string | null> {
+  if (!(await isThere(path))) return null;
+  const { ino, mtimeMs, size } = await stat(path);
+  return `${ino} ${mtimeMs} ${size}`;
+}
+
+async function sync(path: string): Promise<void> {
+  const file = await open(path, 'r');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}

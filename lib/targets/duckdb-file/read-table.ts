@@ -1,0 +1,72 @@
+import type { Cell, Column, DatasetDefinition, RowsDto } from '#lib/domain/dataset/dataset.ts';
+import type { Published } from '#lib/reload/engine/sink.ts';
+import { sqlName } from '#lib/reload/parse/sql/sql-text.ts';
+import { notLanded } from '#lib/targets/not-landed.ts';
+import type { RowsPage } from '#lib/targets/target.ts';
+import { isThere } from './database-file.ts';
+import { findPublished } from './load-table.ts';
+
+type Query = (sql: string) => Promise<readonly (readonly unknown[])[]>;
+
+/** Opens the file for reading alone; null where there is none. */
+async function reading<T>(path: string, work: (query: Query) => Promise<T>): Promise<T | null> {
+  if (!(await isThere(path))) return null;
+  // Loaded by the first look, as in the reader of lakes.
+  const { DuckDBInstance } = await import('@duckdb/node-api');
+  const instance = await DuckDBInstance.create(path, { access_mode: 'READ_ONLY', memory_limit: '256MB', threads: '1' });
+  try {
+    const connection = await instance.connect();
+    try {
+      await connection.run("SET timezone = 'UTC'").catch(() => undefined);
+      return await work(async (sql) => (await connection.runAndReadAll(sql)).getRowsJson());
+    } finally {
+      connection.closeSync();
+    }
+  } finally {
+    instance.closeSync();
+  }
+}
+
+/** What a run published of a table; null: nothing. */
+export function readPublished(path: string, table: string, runId: string): Promise<Published | null> {
+  return reading(path, async (query) => {
+    const [row] = await query('SELECT current_database()');
+    return findPublished({ query }, String(row?.[0]), table, runId);
+  });
+}
+
+const OWN: readonly Pick<Column, 'name' | 'type'>[] = [
+  { name: 'hdr__loaded_at', type: 'dateTimeOffset' },
+  { name: 'hdr__run_id', type: 'string' },
+];
+
+/** Rows of the table, in key order. @throws AppError `not-landed-yet` */
+export async function readTable(path: string, dataset: DatasetDefinition, page: RowsPage): Promise<RowsDto> {
+  const rows = await reading(path, async (query) => {
+    const described = await query(
+      `SELECT column_name FROM duckdb_columns() WHERE table_name = '${dataset.name.replaceAll("'", "''")}'`,
+    );
+    const names = new Set(described.map(([name]) => String(name)));
+    if (names.size === 0) return null;
+    const columns = [...dataset.columns, ...OWN].filter(({ name }) => names.has(name));
+    const keys = dataset.columns.filter(({ key, name }) => key && names.has(name)).map(({ name }) => sqlName(name));
+    const order = keys.length === 0 ? '' : `ORDER BY ${keys.join(', ')}`;
+    const table = sqlName(dataset.name);
+    const [total] = await query(`SELECT count(*) FROM ${table}`);
+    const cells = await query(
+      `SELECT ${columns.map(cell).join(', ')} FROM ${table} ${order} LIMIT ${page.limit} OFFSET ${page.offset}`,
+    );
+    return {
+      columns: columns.map(({ name, type }) => ({ name, type })),
+      rows: cells as Cell[][],
+      total: Number(total?.[0] ?? 0),
+    };
+  });
+  if (rows === null) throw notLanded(dataset);
+  return rows;
+}
+
+function cell({ name, type }: Pick<Column, 'name' | 'type'>): string {
+  if (type === 'boolean' || type === 'int32' || type === 'double') return sqlName(name);
+  return type === 'binary' ? `to_base64(${sqlName(name)})` : `CAST(${sqlName(name)} AS VARCHAR)`;
+}

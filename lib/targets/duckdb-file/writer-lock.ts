@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const WAIT_MS = 50;
+
+/**
+ * Runs `work` while no other process of this machine, and nothing else in this one, has the lock of that name: a file with the number of the
+ * process that holds it. That of a process that died is taken over.
+ */
+export async function withWriterLock<T>(lock: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  while (!(await tryLock(lock))) await sleep(WAIT_MS, undefined, { signal });
+  try {
+    return await work();
+  } finally {
+    await rm(lock, { force: true });
+  }
+}
+
+async function tryLock(lock: string): Promise<boolean> {
+  try {
+    await writeFile(lock, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    const holder = Number(await readFile(lock, 'utf8').catch(() => ''));
+    if (holder > 0 && !isAlive(holder)) await takeAway(lock);
+    return false;
+  }
+}
+
+/** Of several that find a dead lock one takes it away. */
+async function takeAway(lock: string): Promise<void> {
+  const dead = `${lock}-${randomUUID()}`;
+  await rename(lock, dead).catch(() => undefined);
+  await rm(dead, { force: true });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
