@@ -23,6 +23,9 @@ export const FolderName = z
     'A folder is letters, digits, . _ - and up to four /; it may not start with a dot.',
   );
 
+/** Folder of a task below its target; empty: the root. */
+export const LakeFolder = z.union([z.literal(''), FolderName]);
+
 /**
  * Schemas that are not for landed tables: PostgreSQL's default one, where the application's own tables are when it shares the database, and
  * the queue's. A new task may not name them; one of an earlier version still may, and is held to tables that carry Entrada's columns.
@@ -51,15 +54,54 @@ export const LandingSettings = z.object({
 });
 export type LandingSettings = z.infer<typeof LandingSettings>;
 
-export const LakeSettings = z.object({
-  folder: FolderName,
-  format: z.enum(['parquet', 'csv', 'jsonl']).default('parquet'),
-  /** Older versions of a dataset that are kept beside the latest. */
-  versionsKept: z.number().int().min(0).max(1000).default(3),
-  /** With `set-aside` they are in the folder `<dataset>__rejected` of the version. */
-  unreadableRows: UnreadableRows.default('stop'),
-  events: EventSettings.prefault({}),
+/** How CSV is written (RFC 4180). */
+export const CsvSettings = z.object({
+  delimiter: z.enum([',', ';', '\t', '|']).default(','),
+  quote: z.enum(['"', "'"]).default('"'),
+  /** What stands for no value; a text that is the same is quoted. */
+  nullText: z
+    .string()
+    .max(16)
+    .regex(/^[A-Za-z0-9_\\-]*$/, 'Letters, digits, _, - and \\.')
+    .default(''),
+  header: z.boolean().default(true),
+  /** A byte order mark in front, by which Excel knows UTF-8. */
+  bom: z.boolean().default(false),
+  /** Texts that a spreadsheet would take for a formula get an apostrophe in front. */
+  formulaGuard: z.boolean().default(false),
 });
+export type CsvSettings = z.infer<typeof CsvSettings>;
+
+/** Tables over the Parquet files of a dataset, beside the files themselves. */
+export const OpenTables = z.enum(['files', 'delta', 'iceberg', 'delta-and-iceberg']);
+export type OpenTables = z.infer<typeof OpenTables>;
+
+export const LakeSettings = z
+  .object({
+    folder: LakeFolder,
+    format: z.enum(['parquet', 'csv', 'jsonl']).default('parquet'),
+    /** Of CSV and JSON lines; Parquet is always compressed with zstd. */
+    compression: z.enum(['none', 'gzip', 'zstd']).default('none'),
+    csv: CsvSettings.prefault({}),
+    /** About how large a file gets at most, MiB: that of its rows as Parquet. */
+    fileMebibytes: z.number().int().min(16).max(4096).default(256),
+    tables: OpenTables.default('files'),
+    /** A file of metadata in the form of Qlik beside each file. */
+    dfm: z.boolean().default(false),
+    /** Older versions of a dataset that are kept beside the latest. */
+    versionsKept: z.number().int().min(0).max(1000).default(3),
+    /** Of those, versions older than this many days are removed; null: age does not count. */
+    versionDaysKept: z.number().int().min(1).max(36_500).nullable().default(null),
+    /** With `set-aside` they are in the folder `<dataset>__rejected` of the version. */
+    unreadableRows: UnreadableRows.default('stop'),
+    events: EventSettings.prefault({}),
+  })
+  .superRefine((settings, context) => {
+    if (settings.tables !== 'files' && settings.format !== 'parquet')
+      context.addIssue({ code: 'custom', path: ['tables'], message: 'Delta Lake and Iceberg tables are made of Parquet files.' });
+    if (settings.csv.bom && settings.compression !== 'none')
+      context.addIssue({ code: 'custom', path: ['csv', 'bom'], message: 'A compressed file has no byte order mark.' });
+  });
 export type LakeSettings = z.infer<typeof LakeSettings>;
 
 /** Where a task writes and how. */

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Cell, DatasetDefinition, RowsDto } from '#lib/domain/dataset/dataset.ts';
+import { CsvSettings } from '#lib/domain/task/task.ts';
 import { sqlName, sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import { notLanded } from '#lib/targets/not-landed.ts';
 import type { RowsPage } from '#lib/targets/target.ts';
@@ -55,6 +56,9 @@ async function readFiles(files: readonly string[], manifest: Manifest, page: Row
 /** Longest line of a CSV file that can be shown, bytes. */
 const CSV_LINE_MAX = 16 * 2 ** 20;
 
+/** What DuckDB's readers call it. */
+const READ_COMPRESSION = { none: "'uncompressed'", gzip: "'gzip'", zstd: "'zstd'" } as const;
+
 type LakeColumn = Manifest['columns'][number];
 
 const asText = ({ name }: LakeColumn): string => `CAST(${sqlName(name)} AS VARCHAR)`;
@@ -70,15 +74,16 @@ const LAKE_READER = {
   },
   csv: {
     // As written, with nothing guessed: an empty text is quoted, no value is not, and a line is as long as its values are.
-    from: (files: string, { columns }: Manifest) =>
-      `read_csv(${files}, header = true, auto_detect = false, delim = ',', quote = '"', escape = '"', nullstr = '',
-        allow_quoted_nulls = false, max_line_size = ${CSV_LINE_MAX}, buffer_size = ${CSV_LINE_MAX}, columns = {${columns.map(({ name }) => `${sqlText(name)}: 'VARCHAR'`).join(', ')}})`,
+    from: (files: string, { columns, csv = CsvSettings.parse({}), compression = 'none' }: Manifest) =>
+      `read_csv(${files}, header = ${csv.header}, auto_detect = false, delim = ${sqlText(csv.delimiter)}, quote = ${sqlText(csv.quote)},
+        escape = ${sqlText(csv.quote)}, nullstr = ${sqlText(csv.nullText)}, compression = ${READ_COMPRESSION[compression]}, allow_quoted_nulls = false,
+        max_line_size = ${CSV_LINE_MAX}, buffer_size = ${CSV_LINE_MAX}, columns = {${columns.map(({ name }) => `${sqlText(name)}: 'VARCHAR'`).join(', ')}})`,
     cell: asText,
   },
   jsonl: {
-    from: (files: string, { columns }: Manifest) => {
+    from: (files: string, { columns, compression = 'none' }: Manifest) => {
       const types = columns.map(({ name, type }) => `${sqlText(name)}: ${sqlText(type === 'json' ? 'JSON' : 'VARCHAR')}`);
-      return `read_json(${files}, format = newline_delimited, columns = {${types.join(', ')}})`;
+      return `read_json(${files}, format = newline_delimited, compression = ${READ_COMPRESSION[compression]}, columns = {${types.join(', ')}})`;
     },
     cell: asText,
   },

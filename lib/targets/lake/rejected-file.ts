@@ -1,11 +1,10 @@
 import { rm } from 'node:fs/promises';
-import type { LakeSettings } from '#lib/domain/task/task.ts';
 import type { PublishOptions } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import { REJECTED_COLUMNS, rejectedName, selectRejected } from '#lib/targets/rejected-rows.ts';
 import type { LakeStore } from './lake-store.ts';
-import { COPY_OPTIONS, FILE_EXTENSION, timeExpression } from './types.ts';
+import { copyOptions, extensionOf, type FileFormat, timeExpression } from './types.ts';
 import type { Manifest } from './versions.ts';
 
 /**
@@ -17,16 +16,16 @@ export async function writeRejected(
   stage: StagedRows,
   version: string,
   { plan, runId, rejected = null }: PublishOptions,
-  format: LakeSettings['format'],
+  written: FileFormat,
 ): Promise<Pick<Manifest, 'rejected'>> {
   if (rejected === null) return {};
-  const name = `${rejectedName(plan)}/part-00000.${FILE_EXTENSION[format]}`;
-  const columns = REJECTED_COLUMNS.map((column) => (column === 'hdr__read_at' ? timeExpression(column, format) : column));
-  const file = stage.scratchFile(`lake-rejected.${FILE_EXTENSION[format]}`);
+  const name = `${rejectedName(plan)}/part-00000.${extensionOf(written)}`;
+  const columns = REJECTED_COLUMNS.map((column) => (column === 'hdr__read_at' ? timeExpression(column, written.format) : column));
+  const file = stage.scratchFile(`lake-rejected.${extensionOf(written)}`);
   // What an earlier attempt left may be linked in the lake: it is never written into.
   await rm(file, { force: true });
   await stage.run(
-    `COPY (SELECT ${columns.join(', ')} FROM (${selectRejected(plan, runId)})) TO ${sqlText(file)} (${COPY_OPTIONS[format]})`,
+    `COPY (SELECT ${columns.join(', ')} FROM (${selectRejected(plan, runId)})) TO ${sqlText(file)} (${copyOptions(written)})`,
   );
   const uploaded = await store.upload(file, `${version}/${name}`);
   return { rejected: { count: rejected.count, rows: rejected.rows, file: { name, rows: rejected.count, ...uploaded } } };

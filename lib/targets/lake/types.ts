@@ -1,32 +1,71 @@
 import type { Column, ColumnType } from '#lib/domain/dataset/dataset.ts';
-import { sqlName } from '#lib/reload/parse/sql/sql-text.ts';
+import type { CsvSettings, LakeSettings } from '#lib/domain/task/task.ts';
+import { sqlName, sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import { PARQUET_OPTIONS } from '#lib/reload/stage/parts/parquet-writer-pool.ts';
+
+/** What of a task's settings says how its files are written. */
+export type FileFormat = Pick<LakeSettings, 'format' | 'compression' | 'csv' | 'tables'>;
 
 /**
  * The staged column as it goes into the files. JSON is Parquet's JSON type; decimals keep every digit as text. In CSV and JSON lines times are
- * text as RFC 3339 has it (section 5.6, date-time): of UTC, with fractions only where there are any.
+ * text as RFC 3339 has it (section 5.6, date-time): of UTC, with fractions only where there are any. Delta Lake has neither JSON nor times of
+ * day: both are text in all open tables.
  */
-export function lakeExpression(column: Column, format: 'parquet' | 'csv' | 'jsonl'): string {
+export function lakeExpression(column: Column, written: FileFormat): string {
   const name = sqlName(column.name);
+  const { format, csv } = written;
+  if (format === 'csv' && csv.formulaGuard && (column.type === 'string' || column.type === 'json'))
+    return `${guarded(name)} AS ${name}`;
+  if (hasOpenTables(written)) return column.type === 'timeOfDay' ? `CAST(${name} AS VARCHAR) AS ${name}` : name;
   if (column.type === 'json' && format !== 'csv') return `${name}::JSON AS ${name}`;
   if (column.type === 'binary' && format !== 'parquet') return `to_base64(${name}) AS ${name}`;
   return column.type === 'dateTimeOffset' ? timeExpression(name, format) : name;
 }
 
+export function hasOpenTables({ tables }: Pick<FileFormat, 'tables'>): boolean {
+  return tables !== 'files';
+}
+
 /** An instant as it goes into the files. `name`: a column, quoted where it has to be. */
-export function timeExpression(name: string, format: 'parquet' | 'csv' | 'jsonl'): string {
+export function timeExpression(name: string, format: LakeSettings['format']): string {
   // DuckDB's own text is `2024-05-06 01:38:09.5+00`, as the connections of a stage are in UTC.
   return format === 'parquet' ? name : `replace(replace(CAST(${name} AS VARCHAR), ' ', 'T'), '+00', 'Z') AS ${name}`;
 }
 
-/** How DuckDB writes a format. */
-export const COPY_OPTIONS = {
-  parquet: PARQUET_OPTIONS,
-  csv: "FORMAT csv, HEADER true, NULLSTR ''",
-  jsonl: 'FORMAT json',
-} as const;
+/** A text that a spreadsheet would run is none any more with an apostrophe in front (OWASP, "CSV Injection"). */
+function guarded(name: string): string {
+  return `CASE WHEN regexp_matches(${name}, '^[=+@\\t\\r-]') THEN '''' || ${name} ELSE ${name} END`;
+}
 
-export const FILE_EXTENSION = { parquet: 'parquet', csv: 'csv', jsonl: 'jsonl' } as const;
+/** How DuckDB writes a format. @param fieldIds by name, for Parquet files that Iceberg reads. */
+export function copyOptions({ format, compression, csv }: FileFormat, fieldIds?: ReadonlyMap<string, number>): string {
+  const compressed = compression === 'none' ? '' : `, COMPRESSION ${compression}`;
+  switch (format) {
+    case 'parquet': {
+      if (fieldIds === undefined) return PARQUET_OPTIONS;
+      const ids = [...fieldIds].map(([name, id]) => `${sqlName(name)}: ${id}`);
+      return `${PARQUET_OPTIONS}, FIELD_IDS {${ids.join(', ')}}`;
+    }
+    case 'csv':
+      return `${csvOptions(csv)}${compressed}`;
+    case 'jsonl':
+      return `FORMAT json${compressed}`;
+  }
+}
+
+/** Lines end as RFC 4180 has it (section 2). */
+function csvOptions({ delimiter, quote, nullText, header }: CsvSettings): string {
+  const marks = `DELIM ${sqlText(delimiter)}, QUOTE ${sqlText(quote)}, ESCAPE ${sqlText(quote)}, NULLSTR ${sqlText(nullText)}`;
+  return `FORMAT csv, HEADER ${header}, ${marks}, NEW_LINE '\\r\\n'`;
+}
+
+const EXTENSION = { parquet: 'parquet', csv: 'csv', jsonl: 'jsonl' } as const;
+const SUFFIX = { none: '', gzip: '.gz', zstd: '.zst' } as const;
+
+/** What follows the name of a file, without the first dot. */
+export function extensionOf({ format, compression }: Pick<FileFormat, 'format' | 'compression'>): string {
+  return `${EXTENSION[format]}${format === 'parquet' ? '' : SUFFIX[compression]}`;
+}
 
 /** What each type is in Parquet (logical types of the format's specification). CSV and JSON lines have text, or JSON's own types. */
 export const LAKE_TYPE = {

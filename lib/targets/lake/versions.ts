@@ -1,14 +1,23 @@
 import { z } from 'zod';
 import { ColumnType } from '#lib/domain/dataset/dataset.ts';
 import { RejectedRows, UnprovenParents, UnreadColumn } from '#lib/domain/run/run.ts';
+import { CsvSettings } from '#lib/domain/task/task.ts';
 import type { LakeStore } from './lake-store.ts';
+import { ColumnStats } from './open-tables/column-stats.ts';
 
 /** File that names the version to read; replaced atomically. */
 export const LATEST_FILE = 'latest';
 export const MANIFEST_FILE = 'manifest.json';
 export const SUCCESS_FILE = '_SUCCESS';
 
-const LakeFile = z.object({ name: z.string(), rows: z.number(), bytes: z.number(), sha256: z.string() });
+const LakeFile = z.object({
+  name: z.string(),
+  rows: z.number(),
+  bytes: z.number(),
+  sha256: z.string(),
+  /** By column; only where open tables need them. */
+  stats: z.record(z.string(), ColumnStats).optional(),
+});
 
 /** What a version holds; written after its parts and before `_SUCCESS`. */
 export const Manifest = z.object({
@@ -17,6 +26,10 @@ export const Manifest = z.object({
   dataset: z.string(),
   createdAt: z.string(),
   format: z.enum(['parquet', 'csv', 'jsonl']),
+  /** Of CSV and JSON lines. Missing in manifests of versions before: none. */
+  compression: z.enum(['none', 'gzip', 'zstd']).optional(),
+  /** How the CSV is written. Missing in manifests of versions before: with the defaults. */
+  csv: CsvSettings.optional(),
   rows: z.number(),
   bytes: z.number(),
   columns: z.array(
@@ -48,15 +61,53 @@ export async function readLatest(store: LakeStore): Promise<{ readonly version: 
   return text === null ? null : { version, manifest: Manifest.parse(JSON.parse(text)) };
 }
 
-/** Removes versions of dead runs and those beyond what is kept; the latest always stays. */
-export async function pruneVersions(store: LakeStore, latest: string, versionsKept: number): Promise<void> {
+/** The complete version that a run has written, whether it is visible or not. */
+export async function findVersionOf(
+  store: LakeStore,
+  runId: string,
+): Promise<{ readonly version: string; readonly manifest: Manifest } | null> {
+  const end = `-${runId}/${SUCCESS_FILE}`;
+  const name = (await store.list('v=')).find((candidate) => candidate.endsWith(end));
+  const version = name?.slice(0, -`/${SUCCESS_FILE}`.length);
+  const text = version === undefined ? null : await store.get(`${version}/${MANIFEST_FILE}`);
+  return version === undefined || text === null ? null : { version, manifest: Manifest.parse(JSON.parse(text)) };
+}
+
+/** How many older versions stay, and for how long. */
+export interface Retention {
+  readonly versionsKept: number;
+  /** Null: age does not count. */
+  readonly versionDaysKept: number | null;
+  readonly now: Date;
+}
+
+/** Versions of the store without the latest, oldest first: all, and those that were completed. */
+async function olderVersions(store: LakeStore, latest: string): Promise<{ all: readonly string[]; complete: readonly string[] }> {
   const names = await store.list('v=');
   const folders = new Set(names.flatMap((name) => (name.includes('/') ? [name.slice(0, name.indexOf('/'))] : [])));
   folders.delete(latest);
-  const versions = [...folders].sort();
-  const complete = versions.filter((version) => names.includes(`${version}/${SUCCESS_FILE}`));
-  const tooOld = complete.slice(0, Math.max(0, complete.length - versionsKept));
-  for (const version of versions) {
-    if (tooOld.includes(version) || !complete.includes(version)) await store.delete(version);
-  }
+  const all = [...folders].sort();
+  const files = new Set(names);
+  return { all, complete: all.filter((version) => files.has(`${version}/${SUCCESS_FILE}`)) };
+}
+
+/** The complete versions beside the latest that retention leaves, oldest first. */
+export async function keptVersions(store: LakeStore, latest: string, retention: Retention): Promise<readonly string[]> {
+  const { complete } = await olderVersions(store, latest);
+  const { versionsKept, versionDaysKept, now } = retention;
+  const kept = versionsKept === 0 ? [] : complete.slice(-versionsKept);
+  if (versionDaysKept === null) return kept;
+  return kept.filter((version) => now.getTime() - timeOf(version) <= versionDaysKept * 86_400_000);
+}
+
+/** Removes versions of dead runs and those beyond what is kept; the latest always stays. */
+export async function pruneVersions(store: LakeStore, latest: string, kept: readonly string[]): Promise<void> {
+  const { all } = await olderVersions(store, latest);
+  for (const version of all) if (!kept.includes(version)) await store.delete(version);
+}
+
+/** When the run of a version began, by its name. */
+function timeOf(version: string): number {
+  const [, year, month, day, hour, minute, second] = /^v=(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(version) ?? [];
+  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
 }

@@ -2,7 +2,7 @@ import Link from 'next/link';
 import { GatewayName } from '#components/gateway/gateway-name.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { formatCount, formatCounted, formatPercentage } from '#lib/domain/format.ts';
-import type { TaskDto, TaskTarget } from '#lib/domain/task/task.ts';
+import type { LakeSettings, TaskDto, TaskTarget } from '#lib/domain/task/task.ts';
 import { METHOD_WRITES, NAMESPACE_LABEL, UPDATE_METHOD_LABEL } from '#lib/domain/task/update-method.ts';
 
 /** What a task does, as it was set. */
@@ -62,6 +62,13 @@ const WHEN_EXISTS = {
 
 const UNREADABLE_ROWS = { stop: 'Stop the dataset', 'set-aside': 'Set aside in __rejected' } as const;
 
+const TABLES = { delta: 'Delta Lake', iceberg: 'Apache Iceberg', 'delta-and-iceberg': 'Delta Lake and Apache Iceberg' } as const;
+
+function keptWords({ versionsKept, versionDaysKept }: LakeSettings): string {
+  if (versionDaysKept === null) return formatCount(versionsKept);
+  return `${formatCount(versionsKept)}, for ${versionDaysKept === 1 ? 'one day' : `${versionDaysKept} days`} at most`;
+}
+
 const FORMAT = { parquet: 'Parquet', csv: 'CSV', jsonl: 'JSON lines' } as const;
 
 function settingsInWords(target: TaskTarget): readonly (readonly [string, string])[] {
@@ -82,7 +89,8 @@ function settingsInWords(target: TaskTarget): readonly (readonly [string, string
     case 'reload':
       return [
         ['Format', FORMAT[target.settings.format]],
-        ['Older versions kept', formatCount(target.settings.versionsKept)],
+        ...(target.settings.tables === 'files' ? [] : [['Tables', TABLES[target.settings.tables]] as const]),
+        ['Older versions kept', keptWords(target.settings)],
       ];
   }
 }

@@ -1,13 +1,12 @@
 'use client';
 
 import Link from 'next/link';
-import { useId } from 'react';
-import { Checkbox } from '#components/ui/form/checkbox.tsx';
 import { Field } from '#components/ui/form/field.tsx';
 import { Input } from '#components/ui/form/input.tsx';
-import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/form/select.tsx';
 import type { TargetDto } from '#lib/domain/target/target.ts';
 import { METHOD_WRITES, NAMESPACE_LABEL, UPDATE_METHOD_LABEL, type UpdateMethod } from '#lib/domain/task/update-method.ts';
+import { LakeFields } from './lake-fields.tsx';
+import { Choice, Switchable } from './setting-inputs.tsx';
 import { methodsOf, type TaskFormErrors, type TaskFormValues } from './task-form-values.ts';
 
 interface TargetFieldsProps {
@@ -27,19 +26,13 @@ const METHOD_WORDS = {
 
 const NAMESPACE_HINT = {
   tables: 'Schema in the database; each dataset becomes a table of its name there.',
-  files: 'Folder in the lake; each dataset becomes a folder of its name there.',
+  files: 'Folder in the lake; each dataset becomes a folder of its name there. Empty: the root.',
 } as const;
 
 const WHEN_EXISTS = [
   ['drop-and-create', 'Drop and create'],
   ['truncate', 'Truncate before loading'],
   ['append', 'Append'],
-] as const;
-
-const FORMATS = [
-  ['parquet', 'Parquet'],
-  ['csv', 'CSV'],
-  ['jsonl', 'JSON lines'],
 ] as const;
 
 const UNREADABLE_ROWS = [
@@ -158,25 +151,7 @@ function MethodSettings({ values, errors, onChange }: Omit<TargetFieldsProps, 't
         />
       );
     case 'reload':
-      return (
-        <>
-          <Choice
-            label="Format"
-            value={values.format}
-            options={FORMATS}
-            error={errors.format}
-            onChange={(format) => onChange({ format: format as TaskFormValues['format'] })}
-          />
-          <Field label="Older versions kept" error={errors.versionsKept}>
-            <Input
-              inputMode="numeric"
-              value={values.versionsKept}
-              onChange={(event) => onChange({ versionsKept: event.target.value })}
-              className="w-24"
-            />
-          </Field>
-        </>
-      );
+      return <LakeFields values={values} errors={errors} onChange={onChange} />;
   }
 }
 
@@ -218,53 +193,5 @@ function CompareSettings({ values, errors, onChange }: Omit<TargetFieldsProps, '
         onChange={(history) => onChange({ history })}
       />
     </>
-  );
-}
-
-interface SwitchableProps {
-  readonly label: string;
-  readonly hint: string;
-  readonly checked: boolean;
-  readonly onChange: (on: boolean) => void;
-}
-
-function Switchable({ label, hint, checked, onChange }: SwitchableProps) {
-  const id = useId();
-  return (
-    <div className="flex items-start gap-2.5">
-      <Checkbox id={id} checked={checked} onCheckedChange={(on) => onChange(on === true)} />
-      <label htmlFor={id} className="text-sm">
-        {label}
-        <span className="block text-xs text-muted-foreground">{hint}</span>
-      </label>
-    </div>
-  );
-}
-
-interface ChoiceProps {
-  readonly label: string;
-  readonly value: string;
-  readonly options: readonly (readonly [value: string, label: string])[];
-  readonly hint?: string | undefined;
-  readonly error?: string | undefined;
-  readonly onChange: (value: string) => void;
-}
-
-function Choice({ label, value, options, hint, error, onChange }: ChoiceProps) {
-  return (
-    <Select value={value} onValueChange={onChange}>
-      <Field label={label} error={error} {...(hint === undefined ? {} : { hint })}>
-        <SelectTrigger>
-          <SelectValue />
-        </SelectTrigger>
-      </Field>
-      <SelectContent>
-        {options.map(([option, words]) => (
-          <SelectItem key={option} value={option}>
-            {words}
-          </SelectItem>
-        ))}
-      </SelectContent>
-    </Select>
   );
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ID_ALPHABET, ID_LENGTH } from '#lib/domain/id.ts';
+import { LakeSettings } from '#lib/domain/task/task.ts';
 import type { TaskFormValues } from './task-form-values.ts';
 import { checkTask, fieldOfProblem, methodFor } from './task-form-values.ts';
 
@@ -19,6 +20,17 @@ const values: TaskFormValues = {
   fullCompareDays: '14',
   format: 'parquet',
   versionsKept: '3',
+  versionDaysKept: '',
+  compression: 'none',
+  delimiter: ',',
+  nullText: '',
+  header: true,
+  bom: false,
+  formulaGuard: false,
+  tables: 'files',
+  dfm: false,
+  quote: '"',
+  fileMebibytes: '256',
   unreadableRows: 'stop',
   gatewayWait: '90',
   lookbackHours: '2',
@@ -68,11 +80,8 @@ describe('the task form', () => {
       unreadableRows: 'set-aside',
     });
     expect(checked.ok && checked.input.target.settings).toEqual({
-      folder: 'Nightly/2026',
-      events: { lookbackHours: 2, firstDays: null, retentionDays: null },
-      format: 'parquet',
-      versionsKept: 0,
-      unreadableRows: 'set-aside',
+      ...LakeSettings.parse({ folder: 'Nightly/2026' }),
+      ...{ format: 'parquet', versionsKept: 0, unreadableRows: 'set-aside' },
     });
   });
 

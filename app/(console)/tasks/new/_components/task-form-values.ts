@@ -1,6 +1,13 @@
 import type { Problem } from '#lib/domain/problem.ts';
 import type { TargetDto } from '#lib/domain/target/target.ts';
-import { CreateTaskInput, namespaceOf, type TaskDto, type UnreadableRows } from '#lib/domain/task/task.ts';
+import {
+  CreateTaskInput,
+  type CsvSettings,
+  namespaceOf,
+  type OpenTables,
+  type TaskDto,
+  type UnreadableRows,
+} from '#lib/domain/task/task.ts';
 import { METHOD_WRITES, type UpdateMethod } from '#lib/domain/task/update-method.ts';
 
 /** The form as it is typed: numbers are still text, and the settings of every method are there at once. */
@@ -19,6 +26,18 @@ export interface TaskFormValues {
   readonly fullCompareDays: string;
   readonly format: 'parquet' | 'csv' | 'jsonl';
   readonly versionsKept: string;
+  /** Days; empty: age does not count. */
+  readonly versionDaysKept: string;
+  readonly compression: 'none' | 'gzip' | 'zstd';
+  readonly delimiter: CsvSettings['delimiter'];
+  readonly quote: CsvSettings['quote'];
+  readonly nullText: string;
+  readonly header: boolean;
+  readonly bom: boolean;
+  readonly formulaGuard: boolean;
+  readonly tables: OpenTables;
+  readonly dfm: boolean;
+  readonly fileMebibytes: string;
   readonly unreadableRows: UnreadableRows;
   /** Minutes. */
   readonly gatewayWait: string;
@@ -78,13 +97,14 @@ export function valuesOf({ name, connectionId, datasets, target, gatewayWaitMinu
   const { unreadableRows } = settings;
   const events = eventValues(settings);
   if ('folder' in settings) {
+    const { format, compression, csv, tables, dfm, fileMebibytes, versionsKept, versionDaysKept } = settings;
+    const { delimiter, quote, nullText, header, bom, formulaGuard } = csv;
     return {
-      ...FIRST_SETTINGS,
-      ...common,
-      ...events,
-      unreadableRows,
-      format: settings.format,
-      versionsKept: String(settings.versionsKept),
+      ...{ ...FIRST_SETTINGS, ...common, ...events, unreadableRows, format, compression, tables, dfm },
+      ...{ delimiter, quote, nullText, header, bom, formulaGuard },
+      fileMebibytes: String(fileMebibytes),
+      versionsKept: String(versionsKept),
+      versionDaysKept: versionDaysKept === null ? '' : String(versionDaysKept),
     };
   }
   return {
@@ -114,6 +134,17 @@ export const FIRST_SETTINGS = {
   fullCompareDays: '7',
   format: 'parquet',
   versionsKept: '3',
+  versionDaysKept: '',
+  compression: 'none',
+  delimiter: ',',
+  quote: '"',
+  nullText: '',
+  header: true,
+  bom: false,
+  formulaGuard: false,
+  tables: 'files',
+  dfm: false,
+  fileMebibytes: '256',
   unreadableRows: 'stop',
   gatewayWait: '60',
   lookbackHours: '2',
@@ -130,7 +161,7 @@ function rawInput(values: TaskFormValues): unknown {
   };
   const settings =
     METHOD_WRITES[method] === 'files'
-      ? { folder: namespace, format: values.format, versionsKept: wholeNumber(values.versionsKept), unreadableRows, events }
+      ? { folder: namespace, unreadableRows, events, ...lakeSettings(values) }
       : {
           schema: namespace,
           whenTableExists: values.whenTableExists,
@@ -144,6 +175,20 @@ function rawInput(values: TaskFormValues): unknown {
         };
   const gatewayWaitMinutes = wholeNumber(values.gatewayWait);
   return { name, connectionId, datasetIds: [...datasetIds], gatewayWaitMinutes, target: { method, targetId, settings } };
+}
+
+/** What belongs to another format is left at its default. */
+function lakeSettings(values: TaskFormValues): object {
+  const { format, compression, delimiter, quote, nullText, header, bom, formulaGuard, tables, dfm, versionDaysKept } = values;
+  const text = format === 'parquet' ? {} : { compression };
+  const csv =
+    format === 'csv' ? { csv: { delimiter, quote, nullText, header, formulaGuard, bom: bom && compression === 'none' } } : {};
+  return {
+    ...{ format, dfm, ...text, ...csv, ...(format === 'parquet' ? { tables } : {}) },
+    fileMebibytes: wholeNumber(values.fileMebibytes),
+    versionsKept: wholeNumber(values.versionsKept),
+    versionDaysKept: versionDaysKept.trim() === '' ? null : wholeNumber(versionDaysKept),
+  };
 }
 
 /** NaN for anything that isn't digits alone: `Number('')` would be 0. */
@@ -171,6 +216,13 @@ const FIELD_OF_SEGMENT: Readonly<Record<string, TaskFormField>> = {
   fullCompareDays: 'fullCompareDays',
   format: 'format',
   versionsKept: 'versionsKept',
+  versionDaysKept: 'versionDaysKept',
+  compression: 'compression',
+  delimiter: 'delimiter',
+  nullText: 'nullText',
+  fileMebibytes: 'fileMebibytes',
+  bom: 'bom',
+  tables: 'tables',
   unreadableRows: 'unreadableRows',
   gatewayWaitMinutes: 'gatewayWait',
   lookbackHours: 'lookbackHours',
@@ -195,6 +247,8 @@ function messageFor(field: TaskFormField, message: string): string {
   if (field === 'lookbackHours') return 'Enter a whole number of hours from 0 to 720.';
   if (field === 'firstDays') return 'Enter a whole number of days from 1 to 400, or nothing.';
   if (field === 'retentionDays') return 'Enter a whole number of days from 1 to 36500, or nothing.';
+  if (field === 'fileMebibytes') return 'Enter a whole number from 16 to 4096.';
+  if (field === 'versionDaysKept') return 'Enter a whole number of days, or nothing.';
   if (field === 'connectionId') return 'Choose a connection.';
   if (field === 'targetId') return 'Choose a target.';
   return message;

@@ -1,0 +1,164 @@
+'use client';
+
+import { Field } from '#components/ui/form/field.tsx';
+import { Input } from '#components/ui/form/input.tsx';
+import { Choice, Switchable } from './setting-inputs.tsx';
+import type { TaskFormErrors, TaskFormValues } from './task-form-values.ts';
+
+interface LakeFieldsProps {
+  readonly values: TaskFormValues;
+  readonly errors: TaskFormErrors;
+  readonly onChange: (next: Partial<TaskFormValues>) => void;
+}
+
+const FORMATS = [
+  ['parquet', 'Parquet'],
+  ['csv', 'CSV'],
+  ['jsonl', 'JSON lines'],
+] as const;
+
+const COMPRESSIONS = [
+  ['none', 'None'],
+  ['gzip', 'gzip'],
+  ['zstd', 'Zstandard'],
+] as const;
+
+const DELIMITERS = [
+  [',', 'Comma'],
+  [';', 'Semicolon'],
+  ['\t', 'Tab'],
+  ['|', 'Vertical bar'],
+] as const;
+
+const QUOTES = [
+  ['"', 'Double quotes'],
+  ["'", 'Single quotes'],
+] as const;
+
+const TABLES = [
+  ['files', 'Files only'],
+  ['delta', 'Delta Lake'],
+  ['iceberg', 'Apache Iceberg'],
+  ['delta-and-iceberg', 'Delta Lake and Apache Iceberg'],
+] as const;
+
+/** Format, tables and retention of a reload into files. */
+export function LakeFields({ values, errors, onChange }: LakeFieldsProps) {
+  return (
+    <>
+      <Choice
+        label="Format"
+        value={values.format}
+        options={FORMATS}
+        error={errors.format}
+        onChange={(format) => onChange({ format: format as TaskFormValues['format'] })}
+      />
+      {values.format === 'parquet' ? (
+        <Choice
+          label="Tables over the files"
+          value={values.tables}
+          options={TABLES}
+          hint="Each reload is one snapshot of the table. JSON and times of day are text in it."
+          error={errors.tables}
+          onChange={(tables) => onChange({ tables: tables as TaskFormValues['tables'] })}
+        />
+      ) : (
+        <Choice
+          label="Compression"
+          value={values.compression}
+          options={COMPRESSIONS}
+          error={errors.compression}
+          onChange={(compression) => onChange({ compression: compression as TaskFormValues['compression'] })}
+        />
+      )}
+      {values.format === 'csv' ? <CsvFields values={values} errors={errors} onChange={onChange} /> : null}
+      <Field
+        label="Size of a file at most (MiB)"
+        hint="About: rows are counted by their size as Parquet."
+        error={errors.fileMebibytes}
+      >
+        <Input
+          inputMode="numeric"
+          value={values.fileMebibytes}
+          onChange={(event) => onChange({ fileMebibytes: event.target.value })}
+          className="w-24"
+        />
+      </Field>
+      <Field label="Older versions kept" error={errors.versionsKept}>
+        <Input
+          inputMode="numeric"
+          value={values.versionsKept}
+          onChange={(event) => onChange({ versionsKept: event.target.value })}
+          className="w-24"
+        />
+      </Field>
+      <Field label="Older versions removed after so many days" error={errors.versionDaysKept} optional>
+        <Input
+          inputMode="numeric"
+          value={values.versionDaysKept}
+          onChange={(event) => onChange({ versionDaysKept: event.target.value })}
+          className="w-24"
+        />
+      </Field>
+      <Switchable
+        label="Metadata files for Qlik"
+        hint="A file that ends in .dfm beside each file, with its columns and rows."
+        checked={values.dfm}
+        onChange={(dfm) => onChange({ dfm })}
+      />
+    </>
+  );
+}
+
+function CsvFields({ values, errors, onChange }: LakeFieldsProps) {
+  return (
+    <>
+      <Choice
+        label="Delimiter"
+        value={values.delimiter}
+        options={DELIMITERS}
+        error={errors.delimiter}
+        onChange={(delimiter) => onChange({ delimiter: delimiter as TaskFormValues['delimiter'] })}
+      />
+      <Choice
+        label="Quotes"
+        value={values.quote}
+        options={QUOTES}
+        error={errors.quote}
+        onChange={(quote) => onChange({ quote: quote as TaskFormValues['quote'] })}
+      />
+      <Field
+        label="Text for no value"
+        hint="Empty: nothing between two delimiters; an empty text is quoted."
+        error={errors.nullText}
+        optional
+      >
+        <Input
+          value={values.nullText}
+          onChange={(event) => onChange({ nullText: event.target.value })}
+          className="w-24 font-mono"
+        />
+      </Field>
+      <Switchable
+        label="Column names in the first line"
+        hint="Without it the manifest alone has them."
+        checked={values.header}
+        onChange={(header) => onChange({ header })}
+      />
+      {values.compression === 'none' ? (
+        <Switchable
+          label="Byte order mark"
+          hint="Excel then reads the file as UTF-8."
+          checked={values.bom}
+          onChange={(bom) => onChange({ bom })}
+        />
+      ) : null}
+      <Switchable
+        label="Guard against formulas"
+        hint="Texts that begin with = + - or @ get an apostrophe in front, so that a spreadsheet does not run them."
+        checked={values.formulaGuard}
+        onChange={(formulaGuard) => onChange({ formulaGuard })}
+      />
+    </>
+  );
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import type { Column, ColumnType } from '#lib/domain/dataset/dataset.ts';
+import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
+import { sqlName, sqlText } from '#lib/reload/parse/sql/sql-text.ts';
+
+/**
+ * Of one column of one file. `min` is at most, `max` at least what is in it; null where there is none or it can't be said shortly: numbers as
+ * numbers, instants in microseconds since 1970, days as `2026-11-28`, texts as their first characters.
+ */
+export const ColumnStats = z.object({
+  nulls: z.number(),
+  min: z.union([z.string(), z.number()]).nullable(),
+  max: z.union([z.string(), z.number()]).nullable(),
+});
+export type ColumnStats = z.infer<typeof ColumnStats>;
+
+/** Columns of which statistics are kept, the first ones; Delta Lake keeps as many (`delta.dataSkippingNumIndexedCols`). */
+const COLUMNS_MAX = 32;
+/** Characters of a text that are kept. */
+const TEXT_MAX = 32;
+
+type Bounds = (name: string) => readonly [min: string, max: string];
+
+const NO_BOUNDS: Bounds = () => ['NULL', 'NULL'];
+const TEXT: Bounds = (name) => [
+  `left(min(${name}), ${TEXT_MAX})`,
+  `CASE WHEN length(max(${name})) <= ${TEXT_MAX} THEN max(${name}) END`,
+];
+const NUMBER: Bounds = (name) => [`CAST(min(${name}) AS VARCHAR)`, `CAST(max(${name}) AS VARCHAR)`];
+const FINITE: Bounds = (name) => [
+  `CASE WHEN bool_and(isfinite(${name})) THEN CAST(min(${name}) AS VARCHAR) END`,
+  `CASE WHEN bool_and(isfinite(${name})) THEN CAST(max(${name}) AS VARCHAR) END`,
+];
+const INSTANT: Bounds = (name) => [`CAST(epoch_us(min(${name})) AS VARCHAR)`, `CAST(epoch_us(max(${name})) AS VARCHAR)`];
+
+const BOUNDS = {
+  string: TEXT,
+  boolean: NO_BOUNDS,
+  int32: NUMBER,
+  int64: NUMBER,
+  double: FINITE,
+  decimal: TEXT,
+  dateTimeOffset: INSTANT,
+  date: NUMBER,
+  timeOfDay: TEXT,
+  duration: TEXT,
+  guid: TEXT,
+  binary: NO_BOUNDS,
+  json: NO_BOUNDS,
+} satisfies Record<ColumnType, Bounds>;
+
+const NUMERIC: ReadonlySet<ColumnType> = new Set(['int32', 'int64', 'double', 'dateTimeOffset']);
+
+/** Statistics of a Parquet file on this disk, by column. */
+export async function columnStats(
+  stage: StagedRows,
+  columns: readonly Column[],
+  file: string,
+): Promise<Record<string, ColumnStats>> {
+  const some = columns.slice(0, COLUMNS_MAX);
+  const wanted = some.flatMap(({ name, type }) => [
+    `CAST(count(*) - count(${sqlName(name)}) AS VARCHAR)`,
+    ...BOUNDS[type](sqlName(name)),
+  ]);
+  const [row = []] = await stage.query(`SELECT ${wanted.join(', ')} FROM read_parquet(${sqlText(file)})`);
+  return Object.fromEntries(
+    some.map(({ name, type }, index) => {
+      const [nulls, min, max] = row.slice(index * 3, index * 3 + 3);
+      return [name, { nulls: Number(nulls), min: boundOf(type, min), max: boundOf(type, max) }];
+    }),
+  );
+}
+
+/** Integers that JavaScript can't tell apart are left out. */
+function boundOf(type: ColumnType, value: unknown): string | number | null {
+  if (value === null || value === undefined) return null;
+  if (!NUMERIC.has(type)) return String(value);
+  const number = Number(value);
+  return type === 'double' || Number.isSafeInteger(number) ? number : null;
+}

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { AppError } from '#lib/platform/errors.ts';
+import type { LakeStore } from '../lake-store.ts';
+import { IcebergSchema } from './iceberg-schema.ts';
+
+export const METADATA = 'metadata';
+export const VERSION_HINT = `${METADATA}/version-hint.text`;
+/** In the summary of our snapshots: the folder of their files. */
+export const VERSION_KEY = 'entrada.version';
+
+const Snapshot = z.looseObject({
+  'snapshot-id': z.number(),
+  'sequence-number': z.number(),
+  'timestamp-ms': z.number(),
+  'manifest-list': z.string(),
+  summary: z.record(z.string(), z.string()),
+});
+export type Snapshot = z.infer<typeof Snapshot>;
+
+/** Table metadata, format version 2 (specification, "Table Metadata"); members that nothing here reads are kept. */
+export const TableMetadata = z.looseObject({
+  'format-version': z.number(),
+  'table-uuid': z.string(),
+  location: z.string(),
+  'last-sequence-number': z.number(),
+  'last-updated-ms': z.number(),
+  'last-column-id': z.number(),
+  'current-schema-id': z.number(),
+  schemas: z.array(IcebergSchema),
+  'default-spec-id': z.number(),
+  'partition-specs': z.array(z.looseObject({ 'spec-id': z.number(), fields: z.array(z.unknown()) })),
+  'current-snapshot-id': z.number().nullish(),
+  snapshots: z.array(Snapshot).default([]),
+  'snapshot-log': z.array(z.looseObject({ 'snapshot-id': z.number() })).default([]),
+  'metadata-log': z.array(z.looseObject({ 'metadata-file': z.string() })).default([]),
+  refs: z.record(z.string(), z.looseObject({ 'snapshot-id': z.number() })).default({}),
+});
+export type TableMetadata = z.infer<typeof TableMetadata>;
+
+/** The table as its last metadata file has it. */
+export interface IcebergState {
+  /** Number of that file. */
+  readonly number: number;
+  readonly metadata: TableMetadata;
+}
+
+export function metadataName(number: number): string {
+  return `${METADATA}/v${number}.metadata.json`;
+}
+
+/** Numbers of the metadata files that there are, in order. */
+export async function listMetadata(store: LakeStore): Promise<readonly number[]> {
+  const names = await store.list(`${METADATA}/v`);
+  return names
+    .flatMap((name) => {
+      const number = /\/v(\d+)\.metadata\.json$/.exec(name)?.[1];
+      return number === undefined ? [] : [Number(number)];
+    })
+    .sort((one, other) => one - other);
+}
+
+/**
+ * The last metadata, by the names of the files: the version hint may be behind. Null where there is no table.
+ * @throws AppError `table-not-ours` when another writer has changed what can't be written here.
+ */
+export async function readIceberg(store: LakeStore): Promise<IcebergState | null> {
+  const number = (await listMetadata(store)).at(-1);
+  const text = number === undefined ? null : await store.get(metadataName(number));
+  if (number === undefined || text === null) return null;
+  const metadata = TableMetadata.parse(JSON.parse(text));
+  const isPartitioned = metadata['partition-specs'].some(({ fields }) => fields.length > 0);
+  if (metadata['format-version'] === 2 && !isPartitioned) return { number, metadata };
+  throw new AppError({
+    code: 'table-not-ours',
+    title: `The Iceberg table in ${store.location} can't be written: another writer has changed its version or its partitions.`,
+    remedy: 'Choose another folder in the task, or remove that table. Nothing was published.',
+    fixer: 'you',
+  });
+}
+
+export function currentSnapshot({ metadata }: IcebergState): Snapshot | null {
+  return metadata.snapshots.find((snapshot) => snapshot['snapshot-id'] === metadata['current-snapshot-id']) ?? null;
+}

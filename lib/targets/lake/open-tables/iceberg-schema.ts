@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import type { ColumnType } from '#lib/domain/dataset/dataset.ts';
+
+/** A schema of an Iceberg table (specification, "Schemas and Data Types" and appendix C). */
+export const IcebergSchema = z.looseObject({
+  type: z.literal('struct'),
+  'schema-id': z.number(),
+  fields: z.array(z.looseObject({ id: z.number(), name: z.string(), required: z.boolean(), type: z.unknown() })),
+});
+export type IcebergSchema = z.infer<typeof IcebergSchema>;
+
+const ICEBERG_TYPE = {
+  string: 'string',
+  boolean: 'boolean',
+  int32: 'int',
+  int64: 'long',
+  double: 'double',
+  decimal: 'string',
+  dateTimeOffset: 'timestamptz',
+  date: 'date',
+  timeOfDay: 'string',
+  duration: 'string',
+  guid: 'string',
+  binary: 'binary',
+  json: 'string',
+} satisfies Record<ColumnType, string>;
+
+export interface NextSchema {
+  readonly schema: IcebergSchema;
+  readonly lastColumnId: number;
+  /** It is none of those that the table has. */
+  readonly isNew: boolean;
+}
+
+/**
+ * The schema with these columns. A column keeps its id as long as its name and type stay; an id is never used again for another one, since files
+ * of older snapshots are read by it.
+ */
+export function nextSchema(
+  columns: readonly { readonly name: string; readonly type: ColumnType }[],
+  before: { readonly schemas: readonly IcebergSchema[]; readonly current: number; readonly lastColumnId: number } | null,
+): NextSchema {
+  const current = before?.schemas.find((schema) => schema['schema-id'] === before.current);
+  let lastColumnId = before?.lastColumnId ?? 0;
+  const fields = columns.map(({ name, type }) => {
+    const wanted = ICEBERG_TYPE[type];
+    const known = current?.fields.find((field) => field.name === name && field.type === wanted);
+    return { id: known?.id ?? ++lastColumnId, name, required: false, type: wanted };
+  });
+  if (current !== undefined && isSame(current, fields)) return { schema: current, lastColumnId, isNew: false };
+  const id = before === null ? 0 : Math.max(...before.schemas.map((schema) => schema['schema-id'])) + 1;
+  return { schema: { type: 'struct', 'schema-id': id, fields }, lastColumnId, isNew: true };
+}
+
+function isSame(schema: IcebergSchema, fields: readonly { readonly id: number; readonly name: string }[]): boolean {
+  return (
+    schema.fields.length === fields.length &&
+    schema.fields.every(({ id, name }, index) => id === fields[index]?.id && name === fields[index]?.name)
+  );
+}

@@ -1,0 +1,155 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import type { LakeSettings } from '#lib/domain/task/task.ts';
+import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
+import { IncompleteError } from '#lib/reload/engine/reading/completeness.ts';
+import { type PublishOptions, unreadOf } from '#lib/reload/engine/sink.ts';
+import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
+import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
+import { dfmName, dfmOf } from './dfm.ts';
+import type { LakeStore, Uploaded } from './lake-store.ts';
+import { columnStats } from './open-tables/column-stats.ts';
+import { type FileContent, planFiles } from './plan-files.ts';
+import { writeRejected } from './rejected-file.ts';
+import { copyOptions, extensionOf, hasOpenTables, lakeExpression } from './types.ts';
+import { MANIFEST_FILE, type Manifest, SUCCESS_FILE } from './versions.ts';
+
+/** Files that are uploaded at once, while the next is written. */
+const UPLOADS_AT_ONCE = 4;
+
+export interface NewVersion {
+  readonly store: LakeStore;
+  readonly stage: StagedRows;
+  /** Name of its folder. */
+  readonly version: string;
+  readonly options: PublishOptions;
+  readonly settings: LakeSettings;
+  /** Of the columns, for Parquet files that Iceberg reads. */
+  readonly fieldIds?: ReadonlyMap<string, number>;
+}
+
+/** All of a version: its files, the rows that were set aside, `manifest.json`, and at last `_SUCCESS`. */
+export async function writeVersion(next: NewVersion): Promise<Manifest> {
+  const { store, stage, version, options, settings } = next;
+  const { plan, runId, now } = options;
+  if (plan.columns.length === 0)
+    throw new IncompleteError(plan.dataset.name, 'None of its columns could be read. Nothing was published.');
+  await store.delete(version);
+  const files = await writeFiles(next);
+  const { format, compression, csv } = settings;
+  const manifest: Manifest = {
+    formatVersion: 1,
+    runId,
+    dataset: plan.table,
+    createdAt: now.toISOString(),
+    format,
+    ...(format === 'parquet' ? {} : { compression }),
+    ...(format === 'csv' ? { csv } : {}),
+    rows: stage.rows,
+    bytes: files.reduce((total, file) => total + file.bytes, 0),
+    columns: plan.columns.map(({ name, type, edmType, nullable, key }) => ({ name, type, edmType, nullable, key })),
+    files,
+    ...unreadOf(options),
+    ...(await writeRejected(store, stage, version, options, settings)),
+  };
+  if (settings.dfm) {
+    for (const file of files)
+      await store.put(`${version}/${dfmName(file.name)}`, dfmOf(file, { manifest, location: `${store.location}/${version}` }));
+  }
+  await store.put(`${version}/${MANIFEST_FILE}`, `${JSON.stringify(manifest, null, 2)}\n`);
+  await store.put(`${version}/${SUCCESS_FILE}`, '');
+  return manifest;
+}
+
+async function writeFiles({ store, stage, version, options, settings, fieldIds }: NewVersion): Promise<Manifest['files']> {
+  const { plan, signal, unread } = options;
+  const contents = await planFiles(await stage.parts(), {
+    adopts: settings.format === 'parquet' && !hasOpenTables(settings) && unread.length === 0,
+    bytesMax: settings.fileMebibytes * 2 ** 20,
+  });
+  const files: Manifest['files'] = [];
+  const uploads = new Set<Promise<void>>();
+  let failure: { readonly error: unknown } | null = null;
+  const start = (
+    index: number,
+    upload: Promise<Uploaded>,
+    file: Pick<Manifest['files'][number], 'name' | 'rows' | 'stats'>,
+  ): void => {
+    const work = upload
+      .then((uploaded) => {
+        files[index] = { ...file, ...uploaded };
+      })
+      .catch((error: unknown) => {
+        failure ??= { error };
+      })
+      .finally(() => uploads.delete(work));
+    uploads.add(work);
+  };
+  try {
+    for (const [index, content] of contents.entries()) {
+      signal.throwIfAborted();
+      while (uploads.size >= UPLOADS_AT_ONCE) await Promise.race(uploads);
+      if (failure !== null) break;
+      const name = `part-${String(index).padStart(5, '0')}.${extensionOf(settings)}`;
+      const file = content.readyFile ?? (await writeFile(stage, content, { name: `lake-${name}`, plan, settings, fieldIds }));
+      const stats = hasOpenTables(settings) ? { stats: await columnStats(stage, plan.columns, file) } : {};
+      start(index, uploadOnce(store, file, { name: `${version}/${name}`, keep: content.readyFile !== null }), {
+        name,
+        rows: content.rows,
+        ...stats,
+      });
+    }
+  } finally {
+    // What is still on its way must not arrive after the version was taken back.
+    await Promise.all(uploads);
+  }
+  throwFailure(failure);
+  return files;
+}
+
+function throwFailure(failure: { readonly error: unknown } | null): void {
+  if (failure !== null) throw failure.error;
+}
+
+async function uploadOnce(
+  store: LakeStore,
+  file: string,
+  { name, keep }: { readonly name: string; readonly keep: boolean },
+): Promise<Uploaded> {
+  const uploaded = await store.upload(file, name);
+  // The store has it now; on an object store it would otherwise be on the disk twice until the end.
+  if (!keep) await rm(file, { force: true });
+  return uploaded;
+}
+
+interface FileToWrite {
+  readonly name: string;
+  readonly plan: DatasetPlan;
+  readonly settings: LakeSettings;
+  readonly fieldIds: ReadonlyMap<string, number> | undefined;
+}
+
+/** Into a file on the way to the lake; answers its path. */
+async function writeFile(
+  stage: StagedRows,
+  content: FileContent,
+  { name, plan, settings, fieldIds }: FileToWrite,
+): Promise<string> {
+  const columns = plan.columns.map((column) => lakeExpression(column, settings)).join(', ');
+  const rows = await stage.selectRows(content.parts, content.replayed);
+  const file = stage.scratchFile(name);
+  // What an earlier attempt left may be linked in the lake: it is never written into.
+  await rm(file, { force: true });
+  await stage.run(`COPY (SELECT ${columns} FROM (${rows})) TO ${sqlText(file)} (${copyOptions(settings, fieldIds)})`);
+  return settings.format === 'csv' && settings.csv.bom ? withByteOrderMark(file, stage.scratchFile(`bom-${name}`)) : file;
+}
+
+async function withByteOrderMark(file: string, marked: string): Promise<string> {
+  await rm(marked, { force: true });
+  const output = createWriteStream(marked);
+  output.write('\uFEFF');
+  await pipeline(createReadStream(file), output);
+  await rm(file, { force: true });
+  return marked;
+}
