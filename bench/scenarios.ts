@@ -74,6 +74,14 @@ export const SCENARIOS: readonly Scenario[] = [
     ],
   },
   {
+    name: 'lake-azurite',
+    title: 'no latency, plain bodies, into a folder and into Azurite',
+    behaviour: PLAIN,
+    users: (rows) => Math.min(rows, LATENCY_USERS),
+    contenders: ['ours-parquet', 'ours-azurite'],
+    ratios: [ratio('lake-azurite-vs-folder', 'ours-azurite', 'ours-parquet', 0.8)],
+  },
+  {
     name: 'memberships',
     title: '20,000 groups with 500,000 memberships, 80 ms before each answer',
     behaviour: LATENCY,

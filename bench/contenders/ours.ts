@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
+import type { TargetAccess } from '#lib/domain/target/target.ts';
 import { LakeSettings, LandingSettings, type TaskTarget } from '#lib/domain/task/task.ts';
 import { runDatasetReload } from '#lib/executor/reload.ts';
 import { createGraphClient } from '#lib/graph/client/client.ts';
@@ -8,11 +9,13 @@ import { createMemoryQuotaStore } from '#lib/graph/limits/quota-store.ts';
 import { createRequestLimiters } from '#lib/graph/limits/request-limiter.ts';
 import { systemClock } from '#lib/platform/clock.ts';
 import { createHttp } from '#lib/platform/http/http.ts';
+import { parseNetwork } from '#lib/platform/http/networks.ts';
 import { prepareForReading } from '#lib/platform/memory.ts';
 import type { DatasetReport } from '#lib/reload/engine/ports.ts';
 import { sourceOf } from '#lib/source/graph-source.ts';
 import { landingDatabase, localLake } from '#lib/targets/built-in.ts';
 import { type BenchDataset, benchDataset } from '../dataset.ts';
+import { startAzurite } from './azurite.ts';
 import { type Contender, type ContenderOptions, TOKEN } from './contender.ts';
 
 /** Schema of the compared tables. */
@@ -31,7 +34,12 @@ const FULL_LOAD: TaskTarget = {
 const COMPARE: TaskTarget = { ...FULL_LOAD, method: 'reload-and-compare', settings: LandingSettings.parse({ schema: SCHEMA }) };
 
 /** A dataset run as a worker does it: source over Graph, stage, proof of completeness, publish. */
-async function reload(options: ContenderOptions, dataset: DatasetDefinition, target: TaskTarget): Promise<DatasetReport> {
+async function reload(
+  options: ContenderOptions,
+  dataset: DatasetDefinition,
+  target: TaskTarget,
+  access: TargetAccess,
+): Promise<DatasetReport> {
   const http = createHttp({
     allowedOrigins: [],
     operatorOrigins: [new URL(options.baseUrl).origin],
@@ -52,8 +60,8 @@ async function reload(options: ContenderOptions, dataset: DatasetDefinition, tar
     runId: `run_${process.pid}`,
     datasetRunId: `dsrun_${process.pid}`,
     deletesConfirmed: false,
-    access: target.method === 'reload' ? localLake(join(options.dir, 'lake')) : landingDatabase(options.landingUrl),
-    rules: { networks: [], folders: [] },
+    access,
+    rules: { networks: ['127.0.0.1'].map(parseNetwork).filter((network) => network !== null), folders: [] },
     workDir: join(options.dir, 'work'),
     reporter: { progress: () => undefined },
     clock: systemClock,
@@ -67,20 +75,31 @@ async function reload(options: ContenderOptions, dataset: DatasetDefinition, tar
   return report;
 }
 
-function contender(name: BenchDataset, target: TaskTarget): Contender {
+/** Where rows land: in the folder of the contender or in the landing database. */
+async function localAccess(options: ContenderOptions, target: TaskTarget): Promise<TargetAccess> {
+  return target.method === 'reload' ? localLake(join(options.dir, 'lake')) : landingDatabase(options.landingUrl);
+}
+
+function contender(name: BenchDataset, target: TaskTarget, accessOf = localAccess): Contender {
   let dataset: DatasetDefinition | null = null;
+  let access: TargetAccess | null = null;
   return {
     // A worker has its definitions from the database: parsing $metadata is no part of a reload.
-    prepare: async () => {
+    prepare: async (options) => {
+      access = await accessOf(options, target);
       // As the worker does.
       prepareForReading();
       dataset = benchDataset(name);
     },
-    run: async (options) => (await reload(options, dataset ?? benchDataset(name), target)).counts.rowsRead,
+    run: async (options) => {
+      if (access === null || dataset === null) throw new TypeError('a contender is prepared before it runs');
+      return (await reload(options, dataset, target, access)).counts.rowsRead;
+    },
   };
 }
 
 export const oursParquet = contender('users', LAKE);
+export const oursAzurite = contender('users', LAKE, startAzurite);
 export const oursFullLoad = contender('users', FULL_LOAD);
 export const oursCompare = contender('users', COMPARE);
 export const oursMethods = contender('user_authentication_methods', LAKE);

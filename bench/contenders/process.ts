@@ -10,6 +10,7 @@ const CONTENDERS = {
   'drain-parse': async () => (await import('./limits.ts')).drainParse,
   'plain-copy': async () => (await import('./copy.ts')).plainCopy,
   'ours-parquet': async () => (await import('./ours.ts')).oursParquet,
+  'ours-azurite': async () => (await import('./ours.ts')).oursAzurite,
   'ours-full-load': async () => (await import('./ours.ts')).oursFullLoad,
   'ours-compare': async () => (await import('./ours.ts')).oursCompare,
   'ours-methods': async () => (await import('./ours.ts')).oursMethods,
