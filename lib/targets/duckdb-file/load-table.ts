@@ -42,24 +42,25 @@ export async function loadTable(loading: Loading, how: LandingSettings['whenTabl
   const table = `${database}.main.${sqlName(plan.table)}`;
   const staged = selectStaged(options);
   const notes: string[] = [];
+  const drops: string[] = [];
   let deleted = 0;
   if (before.size > 0 && how === 'append') {
     for (const { name, sql } of newColumns(options, before)) await stage.run(`ALTER TABLE ${table} ADD COLUMN ${name} ${sql}`);
     await stage.run(`INSERT INTO ${table} BY NAME ${staged}`);
   } else {
     const landed = before.size === 0 ? null : `${database}.main.${sqlName('entrada_landed')}`;
-    const rowsBefore = landed === null ? 0 : await countRows(stage, table);
     const setAside = landed === null ? '' : `ALTER TABLE ${table} RENAME TO entrada_landed; `;
     await stage.run(`${setAside}CREATE TABLE ${table} AS ${withUnread(loading, staged, { landed, columns: before })}`);
     const kept = landed === null ? 0 : await keepRows(loading, { table, landed });
-    if (landed !== null) await stage.run(`DROP TABLE ${landed}`);
-    deleted = rowsBefore - kept;
+    deleted = landed === null ? 0 : (await countRows(stage, landed)) - kept;
+    if (landed !== null) drops.push(`DROP TABLE ${landed};`);
     if (isLog(plan.dataset)) notes.push(LOG_ROWS_STAY);
     else if (kept > 0) notes.push(`${kept} landed rows stay, since not all of the source could be read.`);
   }
-  notes.push(...(await writeRejected(loading)));
+  const rejected = rejectedSql(loading);
+  notes.push(...rejected.notes);
   const published: Published = { inserted: stage.rows, updated: 0, deleted, unchanged: 0, notes, ...notReadOf(options) };
-  await record(loading, published);
+  await stage.run(`${drops.join(' ')} ${rejected.sql}; ${recordSql(loading, published)}`);
   return published;
 }
 
@@ -109,24 +110,21 @@ async function keepRows(
   return (await countRows(stage, table)) - before;
 }
 
-async function writeRejected({ database, stage, options }: Loading): Promise<readonly string[]> {
+function rejectedSql({ database, options }: Loading): { readonly sql: string; readonly notes: readonly string[] } {
   const { plan, runId, rejected = null } = options;
   const table = `${database}.main.${sqlName(rejectedName(plan))}`;
-  if (rejected === null) {
-    await stage.run(`DROP TABLE IF EXISTS ${table}`);
-    return [];
-  }
-  await stage.run(`CREATE OR REPLACE TABLE ${table} AS ${selectRejected(plan, runId)}`);
-  return [rejectedNote(rejected, `the table ${rejectedName(plan)}`)];
+  if (rejected === null) return { sql: `DROP TABLE IF EXISTS ${table}`, notes: [] };
+  const sql = `CREATE OR REPLACE TABLE ${table} AS ${selectRejected(plan, runId)}`;
+  return { sql, notes: [rejectedNote(rejected, `the table ${rejectedName(plan)}`)] };
 }
 
-async function record({ database, stage, options }: Loading, published: Published): Promise<void> {
+function recordSql({ database, options }: Loading, published: Published): string {
   const { plan, runId } = options;
   const [table, text] = [sqlText(plan.table), sqlText(JSON.stringify(published))];
   const records = `${database}.${PUBLISHED}`;
-  await stage.run(`CREATE TABLE IF NOT EXISTS ${records} (table_name VARCHAR, run_id VARCHAR, published VARCHAR);
+  return `CREATE TABLE IF NOT EXISTS ${records} (table_name VARCHAR, run_id VARCHAR, published VARCHAR);
     DELETE FROM ${records} WHERE table_name = ${table};
-    INSERT INTO ${records} VALUES (${table}, ${sqlText(runId)}, ${text})`);
+    INSERT INTO ${records} VALUES (${table}, ${sqlText(runId)}, ${text})`;
 }
 
 async function columnsOf(stage: StagedRows, database: string, table: string): Promise<ReadonlyMap<string, string>> {
