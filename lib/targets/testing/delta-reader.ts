@@ -111,11 +111,11 @@ async function checkCheckpoints(log: string, commits: readonly Commit[]): Promis
       if (remove !== undefined) files.delete(String(remove['path']));
       if (add !== undefined) files.set(String(add['path']), add);
     }
-    const adds = rows.flatMap((row) => ((row['add'] as Values | null) === null ? [] : [row['add'] as Values]));
+    const adds = rows.flatMap((row) => ((row['add'] ?? null) === null ? [] : [row['add'] as Values]));
     const brief = (add: Values) => [add['path'], Number(add['size']), add['stats']];
     expect(adds.map(brief)).toEqual([...files.values()].map(brief));
-    expect(rows.filter((row) => row['protocol'] !== null)).toHaveLength(1);
-    expect(rows.filter((row) => row['metaData'] !== null)).toHaveLength(1);
+    expect(rows.filter((row) => (row['protocol'] ?? null) !== null)).toHaveLength(1);
+    expect(rows.filter((row) => (row['metaData'] ?? null) !== null)).toHaveLength(1);
     if (at === wanted.at(-1))
       expect(JSON.parse(readFileSync(join(log, '_last_checkpoint'), 'utf8'))).toEqual({ version: at, size: rows.length });
   }
