@@ -1,11 +1,12 @@
 import type { DatasetRunDto, DatasetRunState } from '#lib/domain/run/run.ts';
 
-export type DatasetGroup = 'all' | 'under-way' | 'problems' | 'queued' | 'done' | 'cancelled';
+export type DatasetGroup = 'all' | 'problems' | 'waiting' | 'under-way' | 'queued' | 'done' | 'cancelled';
 
 const GROUP_LABEL = {
   all: 'All',
-  'under-way': 'Under way',
   problems: 'With problems',
+  waiting: 'Waiting',
+  'under-way': 'Under way',
   queued: 'Queued',
   done: 'Done',
   cancelled: 'Cancelled',
@@ -38,5 +39,22 @@ export function datasetGroups(datasets: readonly DatasetRunDto[], chosen: Datase
 }
 
 export function inGroup(datasets: readonly DatasetRunDto[], group: DatasetGroup): readonly DatasetRunDto[] {
-  return group === 'all' ? datasets : datasets.filter(({ state }) => GROUP_OF[state] === group);
+  if (group === 'all') return datasets;
+  return datasets.filter((dataset) => (group === 'waiting' ? isWaiting(dataset) : GROUP_OF[dataset.state] === group));
+}
+
+function isWaiting({ state, wait }: DatasetRunDto): boolean {
+  return state === 'waiting' || wait !== null;
+}
+
+/** Datasets whose title or name holds the text, whatever its case; what failed and what waits comes first. */
+export function findDatasets(datasets: readonly DatasetRunDto[], text: string): readonly DatasetRunDto[] {
+  const wanted = text.trim().toLowerCase();
+  const found = datasets.filter(({ title, datasetName }) => `${title} ${datasetName}`.toLowerCase().includes(wanted));
+  return [0, 1, 2].flatMap((rank) => found.filter((dataset) => rankOf(dataset) === rank));
+}
+
+function rankOf(dataset: DatasetRunDto): number {
+  if (dataset.state === 'failed' || dataset.state === 'incomplete') return 0;
+  return isWaiting(dataset) ? 1 : 2;
 }

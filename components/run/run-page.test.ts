@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type DatasetRunDto, NO_COUNTS, type RunDto, runSums } from '#lib/domain/run/run.ts';
 import { truncationNote } from '#lib/domain/run/truncation-note.ts';
 import { compactRun, expandRun } from './compact-run.ts';
-import { datasetGroups, inGroup } from './dataset-groups.ts';
+import { datasetGroups, findDatasets, inGroup } from './dataset-groups.ts';
 import { shareNotes } from './shared-notes.ts';
 
 const AT = '2026-11-24T12:00:00.000Z';
@@ -93,7 +93,21 @@ it('datasets are grouped by how they stand; a group that became empty stays whil
   const datasets = states.map((state) => dataset(state, { state }));
   const counts = (list: readonly DatasetRunDto[], chosen: 'all' | 'queued') =>
     Object.fromEntries(datasetGroups(list, chosen).map(({ value, count }) => [value, count]));
-  expect(counts(datasets, 'all')).toEqual({ all: 9, 'under-way': 3, problems: 3, queued: 1, done: 1, cancelled: 1 });
+  expect(counts(datasets, 'all')).toEqual({ all: 9, problems: 3, waiting: 1, 'under-way': 3, queued: 1, done: 1, cancelled: 1 });
   expect(counts(datasets.slice(4, 5), 'queued')).toEqual({ all: 1, queued: 0, done: 1 });
   expect(inGroup(datasets, 'under-way').map(({ state }) => state)).toEqual(['waiting', 'reading', 'publishing']);
+});
+
+it('datasets are found by title or name; what failed comes first, then what waits', () => {
+  const wait = { kind: 'quota', text: 'Graph allows no more', since: AT, until: null } as const;
+  const datasets = [
+    dataset('users'),
+    dataset('user_groups', { wait }),
+    dataset('groups'),
+    dataset('user_apps', { state: 'failed' }),
+  ];
+  const names = (text: string) => findDatasets(datasets, text).map(({ datasetName }) => datasetName);
+  expect(names('')).toEqual(['user_apps', 'user_groups', 'users', 'groups']);
+  expect(names(' USER')).toEqual(['user_apps', 'user_groups', 'users']);
+  expect(names('nothing')).toEqual([]);
 });

@@ -154,9 +154,14 @@ describe('progress', () => {
   });
 
   it('tells the time left at the present speed', () => {
-    expect(timeLeft(dataset({ counts: { rowsRead: 500, rowsExpected: 1500 } }), 100)).toBe(10_000);
-    expect(timeLeft(dataset({ counts: { rowsRead: 500, rowsExpected: 1500 } }), 0)).toBeNull();
-    expect(timeLeft(dataset({ state: 'publishing', counts: { rowsRead: 500, rowsExpected: 1500 } }), 100)).toBeNull();
+    expect(timeLeft(dataset({ counts: { rowsRead: 500, rowsExpected: 1500 } }), 100, 1000)).toBe(10_000);
+    expect(timeLeft(dataset({ counts: { rowsRead: 500, rowsExpected: 1500 } }), 0, 1000)).toBeNull();
+    expect(timeLeft(dataset({ state: 'publishing', counts: { rowsRead: 500, rowsExpected: 1500 } }), 100, 1000)).toBeNull();
+    const parents = (read: number, expected: number | null) => dataset({ counts: { parents: { read, expected } } });
+    expect(timeLeft(parents(10, 110), null, 20_000)).toBe(200_000);
+    expect(timeLeft(parents(4, 110), null, 20_000)).toBeNull();
+    expect(timeLeft(parents(10, null), null, 20_000)).toBeNull();
+    expect(datasetProgress(parents(11, 110))).toBe(0.1);
   });
 });
 

@@ -97,15 +97,27 @@ export function elapsed(
 /** Fraction of the expected rows that were read (0..1); null where Graph has no count. */
 export function datasetProgress(dataset: DatasetRunDto): number | null {
   if (dataset.state === 'done' || dataset.state === 'partial') return 1;
-  const { rowsRead, rowsExpected } = dataset.counts;
+  const { rowsRead, rowsExpected, parents } = dataset.counts;
+  if (parents !== undefined) return parents.expected === null ? null : Math.min(1, parents.read / Math.max(1, parents.expected));
   if (rowsExpected === null) return null;
   if (rowsExpected === 0) return dataset.state === 'publishing' ? 1 : 0;
   return Math.min(1, rowsRead / rowsExpected);
 }
 
-/** Milliseconds until the reading ends at the present speed; null where that can't be said. */
-export function timeLeft(dataset: DatasetRunDto, rowsPerSecond: number | null): number | null {
-  const { rowsRead, rowsExpected } = dataset.counts;
+/** Parents after which the time that is left can be told from the time that they took. */
+const PARENTS_MEASURED = 5;
+
+/**
+ * Milliseconds until the reading ends: at the present speed, or for a relationship at the speed since its start, since a quota paces its
+ * parents. Null where that can't be said.
+ */
+export function timeLeft(dataset: DatasetRunDto, rowsPerSecond: number | null, elapsedMs: number | null): number | null {
+  const { rowsRead, rowsExpected, parents } = dataset.counts;
+  if (parents !== undefined) {
+    if (dataset.state !== 'reading' || parents.expected === null || parents.read < PARENTS_MEASURED || elapsedMs === null)
+      return null;
+    return (Math.max(0, parents.expected - parents.read) * elapsedMs) / parents.read;
+  }
   if (dataset.state !== 'reading' || rowsExpected === null || rowsPerSecond === null || rowsPerSecond <= 0) return null;
   return Math.max(0, rowsExpected - rowsRead) * (1000 / rowsPerSecond);
 }

@@ -44,6 +44,7 @@ const Counts = z.object({
   requests: z.number(),
   throttledMs: z.number(),
   bytes: z.number(),
+  parents: z.object({ read: z.number(), expected: z.number().nullable() }).optional(),
 }) satisfies z.ZodType<DatasetCounts>;
 
 const Report = z.object({

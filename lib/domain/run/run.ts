@@ -68,6 +68,14 @@ const TRANSITIONS = {
   cancelled: NONE,
 } as const satisfies Record<RunState, Record<RunEvent, RunState | null>>;
 
+/** Parents of a relationship whose rows are read one parent after the other. */
+export interface ParentCounts {
+  /** Parents whose rows were read, or could not be. */
+  readonly read: number;
+  /** `$count` of the parents; null where Graph has none, or as long as it is not known. */
+  readonly expected: number | null;
+}
+
 /** Counters of a dataset run; all cumulative. */
 export interface DatasetCounts {
   readonly rowsRead: number;
@@ -81,6 +89,8 @@ export interface DatasetCounts {
   /** Time spent waiting because Graph throttled, milliseconds. */
   readonly throttledMs: number;
   readonly bytes: number;
+  /** Of a relationship only. */
+  readonly parents?: ParentCounts | undefined;
 }
 
 export const NO_COUNTS: DatasetCounts = {

@@ -3,6 +3,7 @@ import type { Problem } from '#lib/domain/problem.ts';
 import type {
   DatasetCounts,
   DatasetRunState,
+  ParentCounts,
   RejectedRows,
   UnprovenParent,
   UnprovenParents,
@@ -92,6 +93,8 @@ export interface ReadOptions {
    * all of them may have been.
    */
   readonly readBefore?: ReadonlySet<string>;
+  /** Called when another parent of a relationship was read: pages come seldom where a quota is small. */
+  readonly onParents?: (parents: ParentCounts) => void;
 }
 
 export interface ChangesOptions extends Omit<ReadOptions, 'cursor'> {

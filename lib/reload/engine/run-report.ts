@@ -4,6 +4,7 @@ import {
   NO_COUNTS,
   NONE_REJECTED,
   NONE_UNPROVEN,
+  type ParentCounts,
   type RejectedRows,
   type UnprovenParents,
   type UnreadColumn,
@@ -34,6 +35,7 @@ export class RunReport {
   readonly #notes: string[] = [];
   #stage: ReportedStage | null = null;
   #published: Partial<DatasetCounts> = {};
+  #parents: ParentCounts | undefined;
   #unread: readonly UnreadColumn[] = [];
   #unproven: UnprovenParents = NONE_UNPROVEN;
   #rejected: RejectedRows = NONE_REJECTED;
@@ -53,6 +55,11 @@ export class RunReport {
     this.#unread = unread;
     this.#unproven = unproven;
     this.#rejected = { count: rejected.count, rows: rejected.rows };
+  }
+
+  setParents(parents: ParentCounts): void {
+    this.#parents = parents;
+    this.progress('reading');
   }
 
   note(sentence: string): void {
@@ -96,7 +103,9 @@ export class RunReport {
     if (stage === null) return { ...NO_COUNTS, requests: this.#requests.total(0) };
     const { rowsExpected, throttledMs, bytes } = stage.checkpoint;
     const requests = this.#requests.total(stage.checkpoint.requests);
-    return { ...NO_COUNTS, rowsRead: stage.staged.rows, rowsExpected, requests, throttledMs, bytes, ...this.#published };
+    const parents = this.#parents === undefined ? {} : { parents: this.#parents };
+    const counts = { rowsRead: stage.staged.rows, rowsExpected, requests, throttledMs, bytes };
+    return { ...NO_COUNTS, ...counts, ...parents, ...this.#published };
   }
 
   #report(state: DatasetReport['state']): DatasetReport {

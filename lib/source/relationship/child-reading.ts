@@ -1,4 +1,5 @@
 import type { Column, DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
+import type { ParentCounts } from '#lib/domain/run/run.ts';
 import { BatchPool } from '#lib/graph/batch/batch-pool.ts';
 import type { BatchItem, ItemAnswer } from '#lib/graph/batch/batch-wire.ts';
 import { addChildRows } from '#lib/graph/batch/child-rows.ts';
@@ -31,6 +32,8 @@ export interface ChildReadingOptions extends ColumnRepairOptions {
   readonly width?: 'full' | 'sample';
   /** Why an empty answer of a parent proves nothing; null: it does. */
   readonly hidden?: (parentId: string) => string | null;
+  /** Called when another parent was read. */
+  readonly onParents?: (parents: ParentCounts) => void;
   /** Waits before a parent is read again, milliseconds; for tests. */
   readonly waitsMs?: readonly number[];
 }
@@ -56,6 +59,8 @@ export class ChildReading {
   readonly #progress = new ParentProgress();
   /** Parents that aren't done with the rows that were handed out or are in the page. */
   readonly #left = new Map<string, string | null>();
+  #parentsRead = 0;
+  #parentsExpected: number | null = null;
   #passed = 0;
   #refused = 0;
   #refusal: AppError | null = null;
@@ -109,6 +114,12 @@ export class ChildReading {
     const items = [...links].map(([parentId, link]) => this.#item(parentId, counted ? null : link));
     for (const { parentId, isFirst } of items) this.#left.set(parentId, isFirst ? null : (links.get(parentId) ?? null));
     this.#pool.add(items);
+  }
+
+  /** Parents that another process has read before, and how many there are. */
+  countParents(counts: Partial<ParentCounts>): void {
+    this.#parentsRead += counts.read ?? 0;
+    this.#parentsExpected = counts.expected ?? this.#parentsExpected;
   }
 
   /** Requests that were made for the parents. */
@@ -289,6 +300,8 @@ export class ChildReading {
     this.#left.delete(parentId);
     this.#progress.end(parentId);
     this.#page.addParent();
+    this.#parentsRead++;
+    this.#options.onParents?.({ read: this.#parentsRead, expected: this.#parentsExpected });
   }
 }
 

@@ -60,7 +60,8 @@ export class ParentList {
     const countable = proves && isCountable(this.#dataset);
     const before = countable ? this.#count() : Promise.resolve(null);
     // Awaited at the end of the list; until then a failure must not count as unhandled.
-    before.catch(() => undefined);
+    before.then((expected) => reading.countParents({ expected })).catch(() => undefined);
+    reading.countParents({ read: Math.max(0, (state.listed ?? 0) - state.links.size) });
     await this.#listAll(state.skip);
     const gap = await this.#findGap(await before);
     this.#isOver = true;

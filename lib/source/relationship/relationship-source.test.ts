@@ -93,6 +93,16 @@ describe('a relationship that goes on after a crash', () => {
     }
   });
 
+  it('counts the parents that were read, those before the crash included', async () => {
+    const { graph } = createTenant(450);
+    const before = await read(graph, null, 1);
+    const counts: number[] = [];
+    const onParents = ({ read: parents }: { readonly read: number }) => counts.push(parents);
+    for await (const _ of readRelationship(graph, dataset, { cursor: before.cursor, signal: NEVER, readGranted, onParents }));
+    expect(counts[0]).toBeGreaterThan(1);
+    expect(counts.at(-1)).toBe(450);
+  });
+
   it('passes no parent over when others vanished meanwhile', async () => {
     const { graph, groups } = createTenant(450);
     const before = await read(graph, null, 1);

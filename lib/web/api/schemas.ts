@@ -243,6 +243,7 @@ export const RunSchema = RunSummarySchema.extend({
         requests: Count,
         throttledMs: z.number(),
         bytes: Count,
+        parents: z.object({ read: Count, expected: Count.nullable() }).optional(),
       }),
       startedAt: Moment.nullable(),
       endedAt: Moment.nullable(),

@@ -96,8 +96,8 @@ export class PageReading {
   }
 
   get #readOptions(): Omit<ReadOptions, 'cursor'> {
-    const { readBefore, signal } = this.#deps;
-    return { signal, ...(readBefore === undefined ? {} : { readBefore }) };
+    const { readBefore, signal, report } = this.#deps;
+    return { signal, onParents: (parents) => report.setParents(parents), ...(readBefore === undefined ? {} : { readBefore }) };
   }
 
   #count(dataset: DatasetPlan['dataset']): Promise<number | null> {

@@ -5,9 +5,9 @@ import { datasetProgress, datasetRate, elapsed, type RunView, timeLeft } from '#
 import { DatasetStateBadge } from '#components/run/state-badge.tsx';
 import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
 import { Progress } from '#components/ui/feedback/progress.tsx';
-import { formatCount, formatDuration, formatRate } from '#lib/domain/format.ts';
+import { formatCount, formatCounted, formatDuration, formatRate } from '#lib/domain/format.ts';
 import { isNotRead } from '#lib/domain/run/not-read.ts';
-import type { DatasetRunDto, RunDto } from '#lib/domain/run/run.ts';
+import type { DatasetRunDto, ParentCounts, RunDto } from '#lib/domain/run/run.ts';
 import type { Wait } from '#lib/domain/run/wait.ts';
 
 export const DATASET_COLUMNS = [
@@ -37,7 +37,7 @@ export function DatasetLine({ view, dataset, notes, nowMs, confirmDeletes }: Dat
   const { counts } = dataset;
   const rate = datasetRate(view, dataset);
   const ms = elapsed(dataset, nowMs);
-  const left = timeLeft(dataset, rate);
+  const left = timeLeft(dataset, rate, ms);
   const words = dataset.problem !== null || notes.length > 0 || isNotRead(dataset);
   return (
     <tbody className="border-b last:border-0">
@@ -57,6 +57,7 @@ export function DatasetLine({ view, dataset, notes, nowMs, confirmDeletes }: Dat
           {counts.rowsExpected === null ? null : (
             <span className="text-muted-foreground"> of {formatCount(counts.rowsExpected)}</span>
           )}
+          {counts.parents === undefined ? null : <Small>{parentsText(counts.parents)}</Small>}
           {dataset.state === 'reading' || dataset.state === 'publishing' ? (
             <Progress value={percentOf(dataset)} label={`Progress of ${dataset.title}`} className="mt-1.5 min-w-24" />
           ) : null}
@@ -114,6 +115,13 @@ function State({ dataset: { state, wait, incremental }, nowMs }: { readonly data
 
 function Small({ children }: { readonly children: ReactNode }) {
   return <span className="mt-0.5 block text-[11px] text-muted-foreground">{children}</span>;
+}
+
+/** "of 120 of 3,003 parents": how far a relationship is, whose rows nobody counts. */
+function parentsText({ read, expected }: ParentCounts): string {
+  return expected === null
+    ? `of ${formatCounted(read, 'parent')}`
+    : `of ${formatCount(read)} of ${formatCounted(expected, 'parent')}`;
 }
 
 function percentOf(dataset: DatasetRunDto): number | null {

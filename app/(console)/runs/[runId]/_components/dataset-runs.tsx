@@ -1,10 +1,11 @@
 'use client';
 
 import { type ReactNode, useState } from 'react';
-import { type DatasetGroup, datasetGroups, inGroup } from '#components/run/dataset-groups.ts';
+import { type DatasetGroup, datasetGroups, findDatasets, inGroup } from '#components/run/dataset-groups.ts';
 import type { RunView } from '#components/run/run-view.ts';
 import { type SharedNote, shareNotes } from '#components/run/shared-notes.ts';
 import { Button } from '#components/ui/button.tsx';
+import { Input } from '#components/ui/form/input.tsx';
 import { SegmentedControl } from '#components/ui/form/segmented-control.tsx';
 import { formatCounted } from '#lib/domain/format.ts';
 import { DATASET_COLUMNS, DatasetLine } from './dataset-line.tsx';
@@ -28,10 +29,11 @@ const TABLE =
 /** One line a dataset, with what went wrong below it. */
 export function DatasetRuns({ view, nowMs, confirmDeletes }: DatasetRunsProps) {
   const [group, setGroup] = useState<DatasetGroup>('all');
+  const [text, setText] = useState('');
   const [linesMax, setLinesMax] = useState(LINES_FIRST);
   const { datasets } = view.run;
   const notes = shareNotes(datasets);
-  const chosen = inGroup(datasets, group);
+  const chosen = findDatasets(inGroup(datasets, group), text);
   const shown = chosen.slice(0, linesMax);
   const choose = (next: DatasetGroup) => {
     setGroup(next);
@@ -41,7 +43,15 @@ export function DatasetRuns({ view, nowMs, confirmDeletes }: DatasetRunsProps) {
     <>
       <SharedNotes notes={notes.shared} />
       {datasets.length < GROUPS_FROM ? null : (
-        <div className="mb-2 overflow-x-auto">
+        <div className="mb-2 flex flex-wrap items-center gap-2 overflow-x-auto">
+          <Input
+            type="search"
+            aria-label="Search datasets"
+            placeholder="Search datasets"
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+            className="w-56"
+          />
           <SegmentedControl
             label="Show datasets"
             value={group}
@@ -81,7 +91,11 @@ export function DatasetRuns({ view, nowMs, confirmDeletes }: DatasetRunsProps) {
             ))}
           </table>
         </div>
-        {chosen.length === 0 ? <p className="px-2.5 py-3 text-sm text-muted-foreground">None at the moment.</p> : null}
+        {chosen.length === 0 ? (
+          <p className="px-2.5 py-3 text-sm text-muted-foreground">
+            {text.trim() === '' ? 'None at the moment.' : `No dataset is called ${text.trim()}.`}
+          </p>
+        ) : null}
         {shown.length === chosen.length ? null : (
           <div className="flex flex-wrap items-center gap-3 border-t px-2.5 py-2 text-sm text-muted-foreground">
             {shown.length} of {formatCounted(chosen.length, 'dataset')} shown
