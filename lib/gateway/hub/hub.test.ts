@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { findCommand, stopCommand } from '#lib/store/gateway/commands.ts';
 import { encryptReply } from '../encryption.ts';
-import { createHubRig, type HubRig } from '../testing/hub-rig.ts';
+import { createHubRig, type HubRig, SERVER_VERSION } from '../testing/hub-rig.ts';
 import { followCommand } from './follow-command.ts';
 import type { HubContext } from './hub-context.ts';
 import { sendCommand } from './send-command.ts';
@@ -185,6 +185,39 @@ it('a short call that nobody waits for any more is not sent', async () => {
   await vi.waitFor(over, { timeout: 20_000, interval: 50 });
   const id = await send(hub, gateway.id);
   expect(await next).toMatchObject({ id });
+});
+
+it('a command that cannot be sent is given up, and does not hold up the next one', async () => {
+  const rig = await createHubRig();
+  const hub = rig.hub();
+  const gateway = await rig.gateway('Plant');
+  const [broken, deadly] = [await send(hub, gateway.id), await send(hub, gateway.id)];
+  await rig.db.gatewayCommand.update({ where: { id: broken }, data: { payload: 'not an envelope' } });
+  await rig.db.gatewayCommand.update({ where: { id: deadly }, data: { attempt: 30 } });
+  const id = await send(hub, gateway.id);
+  const next = gateway.open(hub).command();
+  expect(await next).toMatchObject({ id });
+  const over = async () => {
+    for (const other of [broken, deadly]) expect((await findCommand(hub.db, other))?.stop).toBe('given-up');
+  };
+  await vi.waitFor(over, { timeout: 20_000, interval: 50 });
+});
+
+it('a gateway learns that it can be upgraded, and a status says what it works on', async () => {
+  const rig = await createHubRig();
+  const hub = rig.hub();
+  const gateway = await rig.gateway('Plant');
+  const stream = gateway.open(hub);
+  const run = { runId: 'run_1', datasetRunId: null };
+  await send(hub, gateway.id, { title: 'Nightly', run });
+  await stream.command();
+  expect(await gateway.status(hub, { version: '0.0.9' })).toMatchObject({ upgradeAvailable: true });
+  expect(await gateway.status(hub)).toMatchObject({ upgradeAvailable: false });
+  const { activity, version } = await rig.db.gateway.findUniqueOrThrow({ where: { id: gateway.id } });
+  expect([activity, version]).toEqual([
+    [expect.objectContaining({ kind: 'run', title: 'Nightly', runId: 'run_1' })],
+    SERVER_VERSION,
+  ]);
 });
 
 it('a gateway that is deactivated is told so, and its stream ends', async () => {

@@ -27,6 +27,7 @@ const TITLE: Readonly<Record<string, string>> = {
   readRows: 'Read landed rows',
   readChanges: 'Read what changed',
   drop: 'Drop landed tables',
+  prepare: 'Prepare a target',
 };
 
 /** The operations at the source, done by a gateway or any one of a group. Rows come back of previews only, and of those only where they may. */

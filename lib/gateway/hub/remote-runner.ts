@@ -69,7 +69,7 @@ async function* runRemotely(
       const { done, value } = await following.next();
       if (done === true) {
         if (value?.ok === false) yield ended('failed', errorOf(value).problem);
-        else if (value === null) yield ended('cancelled', null);
+        else if (value === null) yield stop.isStopped() ? ended('cancelled', null) : ended('failed', GIVEN_UP);
         return;
       }
       if (value.kind === 'event') {
@@ -78,7 +78,7 @@ async function* runRemotely(
       }
       const now = await away.look();
       if (now.changed !== null) yield now.changed;
-      if (now.over === null && !(now.isAway && stop.isCancelled())) continue;
+      if (now.over === null && !(now.isAway && stop.isStopped())) continue;
       await giveUp(ctx, id);
       yield now.over === null ? ended('cancelled', null) : ended('failed', now.over);
       return;
@@ -118,10 +118,17 @@ function stopWith(ctx: HubContext, id: string, signal: AbortSignal) {
   else signal.addEventListener('abort', onAbort, { once: true });
   return {
     left: left.signal,
-    isCancelled: () => signal.aborted,
+    isStopped: () => signal.aborted,
     end: () => signal.removeEventListener('abort', onAbort),
   };
 }
+
+const GIVEN_UP: Problem = {
+  code: 'gateway-problem',
+  title: 'The data gateway could not work this dataset: its command was given up.',
+  remedy: "Start the task again. If it happens again, the server's log and the gateway's say why.",
+  fixer: 'operator',
+};
 
 /** Looks whether a gateway is there, and says since when none is. */
 class Absence {

@@ -1,3 +1,4 @@
+import { gatewayState } from '#lib/domain/gateway/gateway.ts';
 import { forgetAcknowledgement, listHeldCommands, notifyGateway } from '#lib/store/gateway/commands.ts';
 import { type GatewayIdentity, setGatewayStatus } from '#lib/store/gateway/gateway-identity.ts';
 import { type StatusAnswer, StatusRequest } from '../protocol.ts';
@@ -32,6 +33,13 @@ export async function receiveStatus(ctx: HubRequestContext, gateway: GatewayIden
   return {
     ...{ gatewayId: gateway.id, name: gateway.name, serverVersion: ctx.serverVersion, protocol: PROTOCOL_VERSION },
     serverTime: now.toISOString(),
-    upgradeAvailable: status.version !== ctx.serverVersion,
+    upgradeAvailable: isUpgradeAvailable(ctx, status.version, now),
   };
+}
+
+/** The page of the gateway says the same of it. */
+function isUpgradeAvailable({ serverVersion }: HubRequestContext, version: string, now: Date): boolean {
+  const since = { registeredAt: now, lastSeenAt: now, connectedSince: now, deactivatedAt: null };
+  const server = { version: serverVersion, protocolVersion: PROTOCOL_VERSION };
+  return gatewayState({ ...since, version, protocolVersion: PROTOCOL_VERSION }, server, now) === 'upgrade-available';
 }

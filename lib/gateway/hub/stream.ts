@@ -4,13 +4,14 @@ import {
   listHeldCommands,
   listStops,
   listToSendAgain,
+  notifyGateway,
   stopCommand,
   takeCommand,
 } from '#lib/store/gateway/commands.ts';
 import { closeStream, findGatewayIdentity, type GatewayIdentity, openStream } from '#lib/store/gateway/gateway-identity.ts';
 import { COMMAND_NAMES, type CommandName } from '../commands.ts';
 import { encryptToGateway } from '../encryption.ts';
-import { EncryptionKey, KEEP_ALIVE_SECONDS, type StreamMessage } from '../protocol.ts';
+import { type Command, EncryptionKey, KEEP_ALIVE_SECONDS, type StreamMessage } from '../protocol.ts';
 import { PROTOCOL_VERSION } from '../version.ts';
 import { openPayload } from './command-payload.ts';
 import { queueOf } from './command-queue.ts';
@@ -22,6 +23,9 @@ const LOOK_MS = 5000;
 const FETCH_MAX = 4;
 /** A gateway that comes back learns what was given up within this time, milliseconds. */
 const GIVEN_UP_MS = 3_600_000;
+
+/** A command whose gateways die that often may be what ends them. */
+const ATTEMPTS_MAX = 30;
 
 interface OpenStream {
   readonly gateway: GatewayIdentity;
@@ -106,17 +110,38 @@ async function* take(
   job?: { readonly queue: string; readonly jobId: string },
 ): AsyncGenerator<StreamMessage> {
   const at = ctx.clock.now();
-  const command = await takeCommand(ctx.db, { id, gatewayId: gateway.id, instance, at });
-  if (command === null || (command.deadlineAt !== null && command.deadlineAt <= at)) {
-    if (command !== null) await stopCommand(ctx.db, id, 'given-up', at);
+  const taken = await takeCommand(ctx.db, { id, gatewayId: gateway.id, instance, at });
+  const command = taken === null || isHopeless(taken, at) ? null : await toCommandOrNull(ctx, gateway, taken);
+  if (command === null) {
+    if (taken !== null) await giveUp(ctx, id);
     if (job !== undefined) await ctx.commands.complete(job);
     return;
   }
   sent.add(`${id}/${command.attempt}`);
-  yield { kind: 'command', command: await toCommand(ctx, gateway, command) };
+  yield { kind: 'command', command };
 }
 
-async function toCommand(ctx: HubRequestContext, { encryptionKey }: GatewayIdentity, row: CommandRow) {
+/** Nobody waits for it any more, or it ended one process of a gateway after the other. */
+function isHopeless({ deadlineAt, attempt }: CommandRow, at: Date): boolean {
+  return (deadlineAt !== null && deadlineAt <= at) || attempt > ATTEMPTS_MAX;
+}
+
+/** Null for a command that cannot be sent: it must not hold up those behind it. */
+async function toCommandOrNull(ctx: HubRequestContext, gateway: GatewayIdentity, row: CommandRow): Promise<Command | null> {
+  try {
+    return await toCommand(ctx, gateway, row);
+  } catch (error) {
+    ctx.log.error({ err: error, id: row.id, gatewayId: gateway.id }, 'a command could not be sent to its gateway');
+    return null;
+  }
+}
+
+async function giveUp(ctx: HubRequestContext, id: string): Promise<void> {
+  await stopCommand(ctx.db, id, 'given-up', ctx.clock.now());
+  await notifyGateway(ctx.db, `command:${id}`);
+}
+
+async function toCommand(ctx: HubRequestContext, { encryptionKey }: GatewayIdentity, row: CommandRow): Promise<Command> {
   const { id, attempt, deadlineAt } = row;
   const payload = openPayload(ctx.ring, row);
   return {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { exportJWK, generateKeyPair, type JWK } from 'jose';
+import { decodeJwt, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 import { PgBoss } from 'pg-boss';
 import { onTestFinished } from 'vitest';
 import { parseKeyRing } from '#lib/platform/crypto/crypto.ts';
@@ -22,7 +22,7 @@ import { signProof } from '../proof.ts';
 import { type Command, EncryptionKey, SigningKey, type StreamMessage } from '../protocol.ts';
 import { GATEWAY_PATH, PROTOCOL_VERSION } from '../version.ts';
 
-const BASE_URL = 'https://entrada.test';
+export const BASE_URL = 'https://entrada.test';
 export const SERVER_VERSION = '0.1.0';
 
 export interface HubRig {
@@ -101,6 +101,8 @@ export interface TestGateway {
   register(hub: HubRequestContext, key: string): Promise<unknown>;
   /** The header of a request; may be sent twice. */
   sign(method: string, path: string, body?: string, at?: Date): Promise<string>;
+  /** The same of a gateway that speaks this version of the protocol. */
+  signAs(protocol: string, method: string, path: string, body?: string): Promise<string>;
   status(hub: HubRequestContext, over?: object): Promise<unknown>;
   open(hub: HubRequestContext): OpenedStream;
   /** The command, decrypted. */
@@ -145,6 +147,12 @@ export async function createTestGateway(clock: { now(): Date }): Promise<TestGat
     },
     sign: (method, path, body = '', at = clock.now()) =>
       signProof({ method, url: `${BASE_URL}${path}`, body }, { privateKey, gatewayId: gateway.id, now: at }),
+    async signAs(protocol, method, path, body = '') {
+      const claims = decodeJwt((await gateway.sign(method, path, body)).replace('Gateway ', ''));
+      const header = { alg: 'EdDSA', typ: 'gateway-proof+jwt', kid: gateway.id };
+      const key = await importJWK(privateKey, 'EdDSA');
+      return `Gateway ${await new SignJWT({ ...claims, protocol }).setProtectedHeader(header).sign(key)}`;
+    },
     async status(hub, over = {}) {
       const startedAt = clock.now().toISOString();
       const body = JSON.stringify({ ...facts, instance: gateway.instance, startedAt, draining: false, working: [], ...over });
