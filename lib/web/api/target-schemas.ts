@@ -47,6 +47,8 @@ export const TargetKindSchema = z.object({
       secret: z.boolean(),
       options: z.array(z.object({ value: z.string(), label: z.string() })).exactOptional(),
       hint: z.string().exactOptional(),
+      optional: z.boolean().exactOptional(),
+      when: z.object({ field: z.string(), values: z.array(z.string()) }).exactOptional(),
       placeholder: z.string().exactOptional(),
       initial: z.string().exactOptional(),
     }),

@@ -31,6 +31,17 @@ it('numbers go out as numbers, secrets apart from settings, and what is no numbe
   expect(enteredValues(KIND.fields, { ...values, port: 'x' }).settings).toMatchObject({ port: 'x' });
 });
 
+it('fields that belong to another choice are neither shown nor sent', () => {
+  const when = (value: string) => ({ when: { field: 'signIn', values: [value] } });
+  const fields: TargetKindDto['fields'] = [
+    { name: 'signIn', label: 'Sign in with', input: 'choice', secret: false },
+    { name: 'key', label: 'Key', input: 'password', secret: true, ...when('key') },
+    { name: 'clientId', label: 'Client ID', input: 'text', secret: false, ...when('application') },
+  ];
+  const values = { signIn: 'application', key: 'left over', clientId: 'id' };
+  expect(enteredValues(fields, values)).toEqual({ settings: { signIn: 'application', clientId: 'id' }, secrets: {} });
+});
+
 it('a connection string pasted as the host fills the fields that there are, and anything else is left as typed', () => {
   const url = 'postgresql://ada:pass%20word@db.test:6432/ware%2Fhouse?sslmode=verify-full&application_name=x';
   expect(splitUrl(KIND.fields, url)).toEqual({ host: 'db.test', port: '6432', password: 'pass word', tls: 'verify-full' });

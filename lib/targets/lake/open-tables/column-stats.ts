@@ -71,7 +71,7 @@ export async function columnStats(
   );
 }
 
-/** Integers that JavaScript can't tell apart are left out. */
+/** Integers beyond what JavaScript numbers hold exactly are left out. */
 function boundOf(type: ColumnType, value: unknown): string | number | null {
   if (value === null || value === undefined) return null;
   if (!NUMERIC.has(type)) return String(value);
