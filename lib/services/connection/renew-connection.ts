@@ -18,6 +18,8 @@ import { nameTaken } from './name-taken.ts';
 import { requireConnection } from './require-connection.ts';
 
 export const RenewConnectionInput = z.object({
+  /** When given, the one that the verification must have been started for. */
+  connectionId: idSchema('conn').optional(),
   verificationId: idSchema('ver'),
   name: ConnectionName,
   secretExpiresOn: SecretExpiresOn,
@@ -31,11 +33,12 @@ export type RenewConnectionInput = z.input<typeof RenewConnectionInput>;
  */
 export async function renewConnection({ ctx, input }: Call<RenewConnectionInput>): Promise<ConnectionDto> {
   requireRole(ctx, 'editor');
-  const { verificationId, name, secretExpiresOn } = RenewConnectionInput.parse(input);
+  const { connectionId: wanted, verificationId, name, secretExpiresOn } = RenewConnectionInput.parse(input);
   const row = await requireOwnVerification(ctx, verificationId);
   if (row.status === 'consumed') throw verificationConsumed();
   const { connectionId } = row;
   if (row.status !== 'verified' || connectionId === null) throw notVerified();
+  if (wanted !== undefined && wanted !== connectionId) throw notVerified();
   try {
     await write(ctx, async (tx, audit) => {
       if (!(await lockConnection(tx, connectionId))) throw new NotFoundError('connection');

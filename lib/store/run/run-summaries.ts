@@ -27,18 +27,30 @@ interface SummaryRow extends StarterRow {
   readonly task: { readonly name: string };
 }
 
+export interface RunFilter {
+  readonly taskId: string | null;
+  readonly connectionId?: string | null;
+  readonly state?: RunState | null;
+  /** The last run of the page before. */
+  readonly after?: { readonly queuedAt: Date; readonly id: string } | null;
+}
+
+function whereOf({ taskId, connectionId = null, state = null, after = null }: RunFilter) {
+  return {
+    ...(taskId === null ? {} : { taskId }),
+    ...(connectionId === null ? {} : { task: { connectionId } }),
+    ...(state === null ? {} : { state }),
+    ...(after === null ? {} : { OR: [{ queuedAt: { lt: after.queuedAt } }, { queuedAt: after.queuedAt, id: { lt: after.id } }] }),
+  };
+}
+
 /** Newest first. The database adds up their datasets. */
 export async function listRunSummaries(
   db: Db,
-  filter: ({ readonly taskId: string | null } | { readonly connectionIds: readonly string[] }) & { readonly limit: number },
+  filter: (RunFilter | { readonly connectionIds: readonly string[] }) & { readonly limit: number },
 ): Promise<RunSummaryDto[]> {
   const rows = await db.run.findMany({
-    where:
-      'connectionIds' in filter
-        ? { task: { connectionId: { in: [...filter.connectionIds] } } }
-        : filter.taskId === null
-          ? {}
-          : { taskId: filter.taskId },
+    where: 'connectionIds' in filter ? { task: { connectionId: { in: [...filter.connectionIds] } } } : whereOf(filter),
     select: SUMMARY,
     orderBy: [{ queuedAt: 'desc' }, { id: 'desc' }],
     take: filter.limit,

@@ -7,7 +7,7 @@ import { parseEnv } from '#lib/platform/config/env.ts';
 import { generateMetadata } from '#lib/services/dataset/generate-metadata.ts';
 import { datasetDefinition } from '#lib/services/testing/fake-executor.ts';
 import { createTaskFor, LANDING } from '#lib/services/testing/make-task.ts';
-import { createTestWorld, makeConnection } from '#lib/services/testing/test-context.ts';
+import { codeOf, createTestWorld, makeConnection, SETTINGS } from '#lib/services/testing/test-context.ts';
 import { createApiToken } from '#lib/services/token/create-api-token.ts';
 import type { Composition } from '../composition.ts';
 import type { Operation } from './operation.ts';
@@ -163,9 +163,41 @@ async function callTargets(call: (id: string, given?: Given) => Promise<Answer>)
   const ofTarget = { params: { targetId: target.id as string } };
   await call('testTarget', ofTarget);
   expect((await call('listTargets')).json.items).toHaveLength(3);
-  await call('updateTarget', { ...ofTarget, body: { name: 'Renamed', settings } });
+  const edit = { ...ofTarget, body: { name: 'Renamed', settings } };
+  const tag = (await call('getTarget', ofTarget)).response.headers.get('etag') ?? '';
+  await expect(call('updateTarget', edit)).rejects.toThrow(/428 .*precondition-needed/);
+  await call('updateTarget', { ...edit, headers: { 'if-match': tag } });
+  await expect(call('updateTarget', { ...edit, headers: { 'if-match': tag } })).rejects.toThrow(/412 .*precondition-failed/);
   expect((await call('getTarget', ofTarget)).json).toMatchObject({ name: 'Renamed', lastTest: { passed: true } });
   await call('deleteTarget', ofTarget);
+}
+
+/** A connection of a person and its verification, from the sign-in to the end. */
+async function callConnections(call: (id: string, given?: Given) => Promise<Answer>): Promise<void> {
+  const { json: started } = await call('startVerification', { body: SETTINGS });
+  const ofVerification = { params: { verificationId: started.id as string } };
+  expect(new URL(started.authorizeUrl).searchParams.has('state')).toBe(true);
+  const { json: verified } = await call('verifyCode', { ...ofVerification, body: { pasted: codeOf('by-api') } });
+  expect(verified.status).toBe('verified');
+  await call('getVerification', ofVerification);
+  await call('testVerification', ofVerification);
+  const { json: made } = await call('createConnection', { body: { ...ofVerification.params, name: 'By API' } });
+  const own = { params: { connectionId: made.id as string } };
+  const edit = { ...own, body: { name: 'Renamed', credential: 'secret' } };
+  const tag = (await call('getConnection', own)).response.headers.get('etag') ?? '';
+  await expect(call('updateConnection', edit)).rejects.toThrow(/428 .*precondition-needed/);
+  await call('updateConnection', { ...edit, headers: { 'if-match': tag } });
+  await expect(call('updateConnection', { ...edit, headers: { 'if-match': tag } })).rejects.toThrow(/412 /);
+  await call('testConnection', own);
+  const { json: again } = await call('startVerification', { body: { ...SETTINGS, ...own.params } });
+  const redeemed = { params: { verificationId: again.id as string }, body: { pasted: codeOf('again') } };
+  await call('verifyCode', redeemed);
+  await call('renewConnection', { ...own, body: { verificationId: again.id, name: 'Renamed' } });
+  expect((await call('duplicateConnection', own)).json.name).toBe('Renamed copy');
+  await call('deleteConnection', own);
+  await call('verifyApplication', { body: { ...SETTINGS, signIn: 'app-only', tenant: 'contoso.test' } });
+  const { json: certificate } = await call('addCertificate', { body: { kind: 'generate' } });
+  await call('getCertificate', { params: { certificateId: certificate.id as string } });
 }
 
 /** A gateway and a group from their making to their end. */
@@ -252,6 +284,20 @@ it('every operation answers as it is described', async () => {
   await call('getRun', { params: { runId: run.id } });
   const { response: progress } = await call('watchRun', { params: { runId: run.id } });
   await progress.body?.cancel();
+  const ofDataset = { runId: run.id as string, taskId: task.id, datasetId: run.datasets[0].datasetId as string };
+  await call('readLandedRows', { params: ofDataset });
+  await call('listChanges', { params: ofDataset });
+  expect((await call('cancelRun', { params: { runId: run.id } })).json.state).toBe('cancelled');
+  world.clock.forward(1000);
+  await call('startRun', { params: { taskId: task.id } });
+  const { json: newest } = await call('listRuns', { query: { limit: '1' } });
+  const { json: older } = await call('listRuns', { query: { limit: '1', cursor: newest.nextCursor } });
+  expect([newest.items[0].id === run.id, older.items[0].id, older.nextCursor]).toEqual([false, run.id, null]);
+  expect((await call('listRuns', { query: { state: 'cancelled' } })).json.items).toHaveLength(1);
+  for (const mark of ['by-api', 'again']) world.executor.validCodes.add(codeOf(mark));
+  await callConnections(call);
+  expect((await call('listPeople')).json.items).toMatchObject([{ role: 'admin' }]);
+  expect((await call('listTokens')).json.items).toMatchObject([{ name: 'script' }]);
   await callTargets(call);
   await callGateways(call);
   await callTasks(call, connection.id, [idOf('users')]);

@@ -1,4 +1,5 @@
 import 'server-only';
+import { createHash } from 'node:crypto';
 import { AppError } from '#lib/platform/errors.ts';
 
 /** The answer with the version of the thing as its entity tag (RFC 9110, section 8.8.3). */
@@ -15,17 +16,33 @@ export function withEtag<T extends { readonly version: number }>(value: T, init:
  */
 export function ifMatch(request: Request): number {
   const header = request.headers.get('if-match');
-  if (header === null) {
-    throw new AppError({
-      code: 'precondition-needed',
-      title: 'An edit says which version it was made from.',
-      remedy: 'Send the ETag of the last answer as If-Match.',
-      fixer: 'you',
-    });
-  }
+  if (header === null) throw preconditionNeeded();
   const version = /^(?:W\/)?"(\d{1,9})"$/.exec(header.trim())?.[1];
   if (version === undefined) throw editedMeanwhile();
   return Number(version);
+}
+
+/** The answer with the digest of its content as its entity tag, for what has no version of its own. */
+export function withContentEtag(value: unknown, init: ResponseInit = {}): Response {
+  const headers = new Headers(init.headers);
+  headers.set('etag', contentTag(value));
+  headers.set('cache-control', 'no-store');
+  return Response.json(value, { ...init, headers });
+}
+
+/**
+ * For edits of what has no version of its own: `If-Match` must be the tag of what is there now. Two edits that arrive in the same moment
+ * may both pass; what is edited often has a version, which the database compares (`withEtag`).
+ * @throws AppError `precondition-needed`, `precondition-failed`
+ */
+export function requireContentMatch(request: Request, current: unknown): void {
+  const header = request.headers.get('if-match');
+  if (header === null) throw preconditionNeeded();
+  if (header.trim() !== '*' && !header.split(',').some((tag) => tag.trim() === contentTag(current))) throw editedMeanwhile();
+}
+
+function contentTag(value: unknown): string {
+  return `"${createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 22)}"`;
 }
 
 /** As the API answers an edit of a version that is not the present one. */
@@ -36,6 +53,15 @@ export async function orPreconditionFailed<T>(edit: Promise<T>): Promise<T> {
     if (error instanceof AppError && error.code === 'edited-since') throw editedMeanwhile();
     throw error;
   }
+}
+
+function preconditionNeeded(): AppError {
+  return new AppError({
+    code: 'precondition-needed',
+    title: 'An edit says which version it was made from.',
+    remedy: 'Send the ETag of the last answer as If-Match.',
+    fixer: 'you',
+  });
 }
 
 function editedMeanwhile(): AppError {

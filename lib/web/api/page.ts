@@ -50,6 +50,11 @@ export function pageOf<T>(
 /** By name, then id: what most lists are sorted by. */
 export const byName = ({ name, id }: { readonly name: string; readonly id: string }): readonly string[] => [name, id];
 
+/** A part of a key that sorts moments from the newest to the oldest. */
+export function newestFirst(moment: string): string {
+  return String(Number.MAX_SAFE_INTEGER - Date.parse(moment)).padStart(16, '0');
+}
+
 function compareKeys(a: readonly string[], b: readonly string[]): number {
   for (const [index, part] of a.entries()) {
     const other = b[index] ?? '';

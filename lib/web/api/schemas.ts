@@ -11,6 +11,7 @@ import {
   DatasetShape,
   type DatasetSummaryDto,
   ReadOptions,
+  type RowsDto,
   type SampleDto,
 } from '#lib/domain/dataset/dataset.ts';
 import type { GatewayRef } from '#lib/domain/gateway/gateway.ts';
@@ -26,6 +27,7 @@ import {
 import { ProblemSchema } from '#lib/domain/problem.ts';
 import type { ReadPlan } from '#lib/domain/run/read-plan.ts';
 import {
+  type ChangeDto,
   DatasetRunState,
   RejectedRows,
   type RunDto,
@@ -125,6 +127,22 @@ export const SampleSchema = z.object({
   raw: z.array(z.string()).describe('JSON text of each row as Graph sent it, in the order of `rows`.'),
   notes: z.array(z.string()),
 }) satisfies z.ZodType<SampleDto>;
+
+export const RowsSchema = z.object({
+  columns: z.array(z.object({ name: z.string(), type: ColumnType })),
+  rows: z.array(z.array(z.union([z.string(), z.number(), z.boolean(), z.null()]))),
+  total: z.number().int().nullable(),
+}) satisfies z.ZodType<RowsDto>;
+
+export const ChangeSchema = z.object({
+  operation: z.enum(['insert', 'update', 'delete']),
+  changedAt: z.string(),
+  runId: z.string(),
+  key: z.string(),
+  changedColumns: z.array(z.string()),
+  before: z.record(z.string(), z.unknown()).nullable(),
+  after: z.record(z.string(), z.unknown()).nullable(),
+}) satisfies z.ZodType<ChangeDto>;
 
 export const FilterCheckSchema = z.object({
   valid: z.boolean(),

@@ -1,11 +1,14 @@
 import 'server-only';
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
+import { RunState } from '#lib/domain/run/run.ts';
 import { StartRunInput } from '#lib/services/run/start-run.ts';
 import { describeOperation } from '../operation.ts';
-import { ReadPlanSchema, RunSchema } from '../schemas.ts';
+import { PageQuery, pageSchema } from '../page.ts';
+import { ChangeSchema, ReadPlanSchema, RowsSchema, RunSchema, RunSummarySchema } from '../schemas.ts';
 
 const OfRun = z.object({ runId: idSchema('run') });
+const OfDataset = z.object({ taskId: idSchema('task'), datasetId: idSchema('ds') });
 const tag = 'Runs';
 
 export const startRunOperation = describeOperation({
@@ -57,4 +60,67 @@ export const watchRunOperation = describeOperation({
   role: 'viewer',
   params: OfRun,
   response: { status: 200, description: 'Events.', schema: null, types: ['text/event-stream'] },
+});
+
+export const listRunsOperation = describeOperation({
+  id: 'listRuns',
+  method: 'GET',
+  path: '/api/v1/runs',
+  tag,
+  summary: 'List the runs',
+  role: 'viewer',
+  query: PageQuery.extend({
+    taskId: idSchema('task').exactOptional(),
+    connectionId: idSchema('conn').exactOptional(),
+    state: RunState.exactOptional(),
+  }),
+  response: { status: 200, description: 'Runs, the newest first.', schema: pageSchema(RunSummarySchema) },
+});
+
+export const cancelRunOperation = describeOperation({
+  id: 'cancelRun',
+  method: 'POST',
+  path: '/api/v1/runs/{runId}/cancel',
+  tag,
+  summary: 'Cancel a run',
+  role: 'editor',
+  use: 'operates',
+  params: OfRun,
+  response: { status: 200, description: 'The run: cancelled, or cancelling until its worker stopped.', schema: RunSchema },
+});
+
+export const listChangesOperation = describeOperation({
+  id: 'listChanges',
+  method: 'GET',
+  path: '/api/v1/runs/{runId}/datasets/{datasetId}/changes',
+  tag,
+  summary: 'List what a run changed in a dataset',
+  description: 'Where the target records changes. The first `limit` of them; all are in the table of changes at the target.',
+  role: 'viewer',
+  params: OfRun.extend({ datasetId: idSchema('ds') }),
+  query: z.object({
+    operation: z.enum(['insert', 'update', 'delete']).exactOptional(),
+    limit: z.coerce.number().int().min(1).max(1000).default(200),
+  }),
+  response: {
+    status: 200,
+    description: 'The first changes, and how many there are.',
+    schema: z.object({ changes: z.array(ChangeSchema), total: z.number().int() }),
+  },
+});
+
+export const readLandedRowsOperation = describeOperation({
+  id: 'readLandedRows',
+  method: 'GET',
+  path: '/api/v1/tasks/{taskId}/datasets/{datasetId}/rows',
+  tag,
+  summary: 'Read landed rows',
+  description: 'Of the table, or of the latest version in a lake; noted in the audit trail.',
+  role: 'viewer',
+  params: OfDataset,
+  query: z.object({
+    offset: z.coerce.number().int().min(0).default(0),
+    limit: z.coerce.number().int().min(1).max(500).default(100),
+  }),
+  response: { status: 200, description: 'Rows from `offset`.', schema: RowsSchema },
 });

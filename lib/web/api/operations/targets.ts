@@ -84,6 +84,7 @@ export const updateTargetOperation = describeOperation({
   description:
     'Settings are replaced as a whole. Without `secrets` the stored ones stay; whoever changes the settings enters them again. A new location of a target that tasks use needs `confirm`: without it the answer is 409 `target-location-used`, which names these tasks.',
   role: 'editor',
+  ifMatch: true,
   params: OfTarget,
   body: UpdateTargetInput.omit({ targetId: true }),
   response: { status: 200, description: 'The target.', schema: TargetDetailSchema },

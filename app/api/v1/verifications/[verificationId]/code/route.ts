@@ -1,0 +1,5 @@
+import { verifyCode } from '#lib/services/verification/verify-code.ts';
+import { operate } from '#lib/web/api/operation.ts';
+import { verifyCodeOperation } from '#lib/web/api/operations/verifications.ts';
+
+export const POST = operate(verifyCodeOperation, (ctx, { params, body }) => verifyCode({ ctx, input: { ...params, ...body } }));

@@ -1,0 +1,30 @@
+import 'server-only';
+import { ApiTokenSchema, UserSchema } from '../connection-schemas.ts';
+import { describeOperation } from '../operation.ts';
+import { PageQuery, pageSchema } from '../page.ts';
+
+export const listPeopleOperation = describeOperation({
+  id: 'listPeople',
+  method: 'GET',
+  path: '/api/v1/people',
+  tag: 'People',
+  summary: 'List the people',
+  role: 'admin',
+  query: PageQuery,
+  response: { status: 200, description: 'People by e-mail address.', schema: pageSchema(UserSchema) },
+});
+
+export const listTokensOperation = describeOperation({
+  id: 'listTokens',
+  method: 'GET',
+  path: '/api/v1/tokens',
+  tag: 'API tokens',
+  summary: 'List API tokens',
+  role: 'viewer',
+  query: PageQuery,
+  response: {
+    status: 200,
+    description: 'Your own, the newest first; for administrators of everybody.',
+    schema: pageSchema(ApiTokenSchema),
+  },
+});
