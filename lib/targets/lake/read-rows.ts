@@ -6,6 +6,8 @@ import { CsvSettings } from '#lib/domain/task/task.ts';
 import { sqlName, sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import { notLanded } from '#lib/targets/not-landed.ts';
 import type { RowsPage } from '#lib/targets/target.ts';
+import { readEventState } from './events/event-state.ts';
+import { readEventRows } from './events/read-event-rows.ts';
 import type { LakeStore } from './lake-store.ts';
 import { type Manifest, readLatest } from './versions.ts';
 
@@ -14,6 +16,8 @@ import { type Manifest, readLatest } from './versions.ts';
  * @throws AppError `not-landed-yet`
  */
 export async function readLakeRows(store: LakeStore, dataset: DatasetDefinition, page: RowsPage): Promise<RowsDto> {
+  const events = await readEventState(store);
+  if (events !== null) return readEventRows(store, events, { dataset, page });
   const latest = await readLatest(store);
   if (latest === null) throw notLanded(dataset);
   const { manifest, version } = latest;

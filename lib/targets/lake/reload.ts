@@ -3,6 +3,8 @@ import type { LakeSettings } from '#lib/domain/task/task.ts';
 import type { Published, PublishOptions, Sink } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { rejectedName, rejectedNote } from '#lib/targets/rejected-rows.ts';
+import { readEventState } from './events/event-state.ts';
+import { findPublishedEvents, publishEvents } from './events/publish-events.ts';
 import { toLakeError } from './lake-error.ts';
 import type { LakeStore } from './lake-store.ts';
 import { openTablesOf } from './open-tables/open-tables.ts';
@@ -18,12 +20,15 @@ import { writeVersion } from './write-version.ts';
 export function createLakeSink(openStore: (table: string) => Promise<LakeStore>, settings: LakeSettings): Sink {
   return {
     adoptsParquet: settings.format === 'parquet' && !hasOpenTables(settings),
+    findEventCursor: async (plan) => (await readEventState(await openStore(plan.table)))?.cursor ?? null,
     async findPublished(plan, runId) {
+      if (plan.events !== null) return findPublishedEvents(await openStore(plan.table), runId);
       const latest = await readLatest(await openStore(plan.table));
       return latest?.manifest.runId === runId ? publishedOf(latest.manifest) : null;
     },
     async publish(stage, options) {
       const store = await openStore(options.plan.table);
+      if (options.events != null) return publishEvents(store, stage, options, settings);
       try {
         return await publishVersion(store, stage, options, settings);
       } catch (error) {

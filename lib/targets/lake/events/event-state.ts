@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { ColumnType } from '#lib/domain/dataset/dataset.ts';
+import { CsvSettings } from '#lib/domain/task/task.ts';
+import type { LakeStore } from '#lib/targets/lake/lake-store.ts';
+
+/**
+ * Which files are the dataset, and how far was read: replaced in one step, so that readers see all of a run or nothing of it. Its name begins
+ * with an underscore, as those of the manifests, since Hive and Spark leave such names out.
+ */
+export const EVENT_STATE = '_events.json';
+/** Folder of the manifests, one a run. */
+export const EVENT_MANIFESTS = '_manifests';
+/** Day of events without a time, as Hive names it. */
+export const NO_DAY = '__HIVE_DEFAULT_PARTITION__';
+
+const EventColumns = z.array(z.object({ name: z.string(), type: ColumnType }));
+
+export const EventFile = z.object({
+  /** Below the folder of the dataset: `date=2026-11-28/run_….parquet`. */
+  name: z.string(),
+  /** UTC day of its events. */
+  date: z.string(),
+  format: z.enum(['parquet', 'csv', 'jsonl']),
+  compression: z.enum(['none', 'gzip', 'zstd']).default('none'),
+  /** How a CSV file is written. */
+  csv: CsvSettings.optional(),
+  /** Its columns: the place in `schemas`. */
+  schema: z.number().int(),
+  rows: z.number(),
+  bytes: z.number(),
+  sha256: z.string(),
+});
+export type EventFile = z.infer<typeof EventFile>;
+
+const Cursor = z.object({
+  readAt: z.string(),
+  newest: z.string().nullable(),
+  filter: z.string().nullable(),
+  sourceKey: z.string(),
+  columns: z.array(z.string()),
+});
+
+export const EventState = z.object({
+  formatVersion: z.literal(1),
+  dataset: z.string(),
+  /** Run that wrote it, and what that did: it is answered when the run comes again. */
+  runId: z.string(),
+  updatedAt: z.string(),
+  published: z.looseObject({
+    inserted: z.number(),
+    updated: z.number(),
+    deleted: z.number(),
+    unchanged: z.number(),
+    notes: z.array(z.string()),
+  }),
+  cursor: Cursor.nullable(),
+  schemas: z.array(EventColumns),
+  files: z.array(EventFile),
+});
+export type EventState = z.infer<typeof EventState>;
+
+/** Null before the first run. */
+export async function readEventState(store: LakeStore): Promise<EventState | null> {
+  const text = await store.get(EVENT_STATE);
+  return text === null ? null : EventState.parse(JSON.parse(text));
+}

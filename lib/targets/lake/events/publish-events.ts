@@ -1,0 +1,289 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { LakeSettings } from '#lib/domain/task/task.ts';
+import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
+import { notReadOf, type Published, type PublishOptions, type StagedEvents } from '#lib/reload/engine/sink.ts';
+import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
+import { sqlName, sqlText } from '#lib/reload/parse/sql/sql-text.ts';
+import { toLakeError } from '#lib/targets/lake/lake-error.ts';
+import type { LakeStore } from '#lib/targets/lake/lake-store.ts';
+import { writeRejected } from '#lib/targets/lake/rejected-file.ts';
+import { copyOptions, extensionOf, type FileFormat, lakeExpression } from '#lib/targets/lake/types.ts';
+import { LATEST_FILE, readLatest, versionName } from '#lib/targets/lake/versions.ts';
+import { rejectedName, rejectedNote } from '#lib/targets/rejected-rows.ts';
+import { EVENT_MANIFESTS, EVENT_STATE, type EventFile, type EventState, NO_DAY, readEventState } from './event-state.ts';
+import { dayOf, type LandedColumns, landedEventsSql } from './landed-events.ts';
+
+interface Publishing {
+  readonly store: LakeStore;
+  readonly stage: StagedRows;
+  readonly options: PublishOptions;
+  readonly events: StagedEvents;
+  readonly settings: FileFormat;
+  /** Folder for copies of landed files. */
+  readonly folder: string;
+}
+
+/** Files of one schema that hold landed events. */
+interface LandedFiles extends LandedColumns {
+  readonly files: readonly string[];
+}
+
+/** What a run does with one day. */
+interface DayChange {
+  readonly added: EventFile | null;
+  /** The files of the day so far stay beside the new one. */
+  readonly keepsFiles: boolean;
+  readonly inserted: number;
+  readonly updated: number;
+}
+
+/** What the run published, if it was the last one that did. */
+export async function findPublishedEvents(store: LakeStore, runId: string): Promise<Published | null> {
+  const state = await readEventState(store);
+  return state?.runId === runId ? publishedOf(state) : null;
+}
+
+/** The record is ours: `_events.json` is written from it. */
+function publishedOf({ published }: EventState): Published {
+  return published as Published;
+}
+
+/**
+ * Adds staged events to the folders of their UTC days, `date=2026-11-28/`: each day of which events are new gets one file of this run. A day of
+ * which a landed event has changed is written anew. Nothing is visible before `_events.json` names the files.
+ */
+export async function publishEvents(
+  store: LakeStore,
+  stage: StagedRows,
+  options: PublishOptions,
+  { format, compression, csv }: LakeSettings,
+): Promise<Published> {
+  const { events = null } = options;
+  if (events === null) throw new TypeError('not a dataset of events');
+  const before = await readEventState(store);
+  if (before?.runId === options.runId) return publishedOf(before);
+  const folder = await mkdtemp(join(tmpdir(), 'entrada-events-'));
+  try {
+    return await publish(
+      { store, stage, options, events, settings: { format, compression, csv, tables: 'files' }, folder },
+      before,
+    );
+  } catch (error) {
+    throw toLakeError(error, store.location);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function publish(publishing: Publishing, before: EventState | null): Promise<Published> {
+  const { store, stage, options, events, settings } = publishing;
+  const { plan, runId, now } = options;
+  const schemas = [...(before?.schemas ?? [])];
+  const versions = before === null ? await findVersions(publishing) : null;
+  let files = before?.files ?? [];
+  const counts = { inserted: 0, updated: 0 };
+  const added: EventFile[] = [];
+  for (const day of await daysOf(publishing, versions)) {
+    options.signal.throwIfAborted();
+    const landed = versions === null ? await landedOf(publishing, files, { day, schemas }) : [versions];
+    const change = await changeDay(publishing, day, { landed, schemas, fromVersions: versions !== null });
+    counts.inserted += change.inserted;
+    counts.updated += change.updated;
+    if (!change.keepsFiles) files = files.filter(({ date }) => date !== day);
+    if (change.added === null) continue;
+    files = [...files, change.added];
+    added.push(change.added);
+  }
+  const { kept, deleted } = withoutOld(files, events);
+  const { rejected = null } = options;
+  const manifest = `${EVENT_MANIFESTS}/${versionName(now, runId)}`;
+  const written = await writeRejected(store, stage, manifest, options, settings);
+  const published: Published = {
+    ...{ ...counts, deleted, unchanged: stage.rows - counts.inserted - counts.updated },
+    notes: [
+      ...(versions === null
+        ? []
+        : ['The rows of the last version were taken over into folders by day; versions and latest were removed.']),
+      ...(deleted === 0 ? [] : [`${deleted} events before ${events.deleteBefore?.slice(0, 10)} were deleted, as the task says.`]),
+      ...(rejected === null ? [] : [rejectedNote(rejected, `${manifest}/${rejectedName(plan)}`)]),
+    ],
+    ...notReadOf(options),
+    ...(events.lost === null ? {} : { lost: events.lost }),
+  };
+  const state: EventState = {
+    ...{ formatVersion: 1, dataset: plan.table, runId, updatedAt: now.toISOString() },
+    published: { ...published, notes: [...published.notes] },
+    cursor: events.cursor === null ? (before?.cursor ?? null) : { ...events.cursor, columns: [...events.cursor.columns] },
+    schemas,
+    files: kept.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+  };
+  const removed = (before?.files ?? []).filter(({ name }) => !kept.some((file) => file.name === name)).map(({ name }) => name);
+  const said = {
+    formatVersion: 1,
+    runId,
+    dataset: plan.table,
+    createdAt: now.toISOString(),
+    columns: plan.columns.map(({ name, type }) => ({ name, type })),
+    added,
+    removed,
+  };
+  await store.put(`${manifest}.json`, `${JSON.stringify({ ...said, ...counts, ...written }, null, 2)}\n`);
+  options.signal.throwIfAborted();
+  await store.put(EVENT_STATE, `${JSON.stringify(state, null, 2)}\n`);
+  return { ...published, notes: [...published.notes, ...(await removeStrays(store, kept, versions !== null))] };
+}
+
+/** The place of these columns among the schemas, where they are added if they are new. */
+function schemaOf(schemas: EventState['schemas'], columns: LandedColumns['columns']): number {
+  const wanted = columns.map(({ name, type }) => ({ name, type }));
+  const text = JSON.stringify(wanted);
+  const found = schemas.findIndex((schema) => JSON.stringify(schema) === text);
+  return found >= 0 ? found : schemas.push(wanted) - 1;
+}
+
+/** Rows of a task that wrote versions of this dataset until now; null where there are none, or none that can be placed in time. */
+async function findVersions({ store, events, folder }: Publishing): Promise<LandedFiles | null> {
+  const latest = await readLatest(store);
+  if (latest === null || !latest.manifest.columns.some(({ name }) => name === events.timeColumn)) return null;
+  const { manifest, version } = latest;
+  const files: string[] = [];
+  for (const { name } of manifest.files) files.push(await store.download(`${version}/${name}`, folder));
+  const { format, columns, compression, csv } = manifest;
+  return { files, format, columns, compression, csv };
+}
+
+/** Days of staged events, and those of versions that are taken over. */
+async function daysOf({ stage, events }: Publishing, versions: LandedFiles | null): Promise<readonly string[]> {
+  const day = dayOf(events.timeColumn, NO_DAY);
+  const others = versions === null ? '' : `UNION SELECT ${day} FROM (${landedEventsSql(versions.files, versions)})`;
+  const rows = await stage.query(`SELECT day FROM (SELECT ${day} AS day FROM staged ${others}) GROUP BY day ORDER BY day`);
+  return rows.map(([text]) => String(text));
+}
+
+/** Copies of the day's files, by schema and format. */
+async function landedOf(
+  { store, folder }: Publishing,
+  files: readonly EventFile[],
+  { day, schemas }: { readonly day: string; readonly schemas: EventState['schemas'] },
+): Promise<readonly LandedFiles[]> {
+  const groups = new Map<string, LandedColumns & { files: string[] }>();
+  for (const { name, date, format, compression, csv, schema } of files) {
+    if (date !== day) continue;
+    const key = JSON.stringify([format, compression, csv, schema]);
+    const group = groups.get(key) ?? { files: [], format, compression, csv, columns: schemas[schema] ?? [] };
+    group.files.push(await store.download(name, folder));
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
+interface DayInput {
+  readonly landed: readonly LandedFiles[];
+  readonly schemas: EventState['schemas'];
+  /** `landed` is of versions that are taken over, and of all days. */
+  readonly fromVersions: boolean;
+}
+
+async function changeDay(publishing: Publishing, day: string, { landed, schemas, fromVersions }: DayInput): Promise<DayChange> {
+  const { store, stage, options, events, settings } = publishing;
+  const { plan, runId } = options;
+  const inDay = `WHERE ${dayOf(events.timeColumn, NO_DAY)} = ${sqlText(day)}`;
+  const staged = `SELECT ${plan.columns.map((column) => lakeExpression(column, settings)).join(', ')} FROM (SELECT * FROM staged ${inDay})`;
+  const existing = landed
+    .map((group) => `SELECT * FROM (${landedEventsSql(group.files, group)}) ${fromVersions ? inDay : ''}`)
+    .join(' UNION ALL BY NAME ');
+  const found = existing === '' ? null : await compareDay(publishing, { staged, existing, landed });
+  const inserted = found === null ? Number((await stage.query(`SELECT count(*) FROM (${staged})`))[0]?.[0] ?? 0) : found.inserted;
+  const updated = found?.updated ?? 0;
+  if (inserted + updated === 0 && !fromVersions) return { added: null, keepsFiles: true, inserted, updated };
+  const rewrites = updated > 0 || fromVersions;
+  const old = landed
+    .flatMap(({ columns }) => columns)
+    .filter(({ name }, at, all) => all.findIndex((one) => one.name === name) === at);
+  const kept = rewrites ? old.filter(({ name }) => plan.columns.every((column) => column.name !== name)) : [];
+  const columns = [...plan.columns, ...kept].map(({ name, type }) => ({ name, type }));
+  const query = existing === '' ? staged : mergedSql({ plan, staged, existing, columns, kept, rewrites });
+  const name = `date=${day}/${runId}.${extensionOf(settings)}`;
+  const file = stage.scratchFile(`events-${day}.${extensionOf(settings)}`);
+  // What an earlier attempt left may be linked in the lake: it is never written into.
+  await rm(file, { force: true });
+  const rows = await stage.run(`COPY (${query}) TO ${sqlText(file)} (${copyOptions(settings)})`);
+  const uploaded = await store.upload(file, name);
+  await rm(file, { force: true });
+  const schema = schemaOf(schemas, columns);
+  const { format, compression, csv } = settings;
+  const written = { format, compression, ...(format === 'csv' ? { csv } : {}) };
+  return { added: { name, date: day, ...written, schema, rows, ...uploaded }, keepsFiles: !rewrites, inserted, updated };
+}
+
+interface Merge {
+  readonly plan: DatasetPlan;
+  readonly staged: string;
+  readonly existing: string;
+  readonly columns: LandedColumns['columns'];
+  /** Landed columns that this run did not read: their values stay. */
+  readonly kept: LandedColumns['columns'];
+  /** The landed events go into the file, too; otherwise the new ones alone. */
+  readonly rewrites: boolean;
+}
+
+function mergedSql({ plan, staged, existing, columns, kept, rewrites }: Merge): string {
+  const without = (of: string, than: string): string =>
+    `SELECT s.* FROM (${of}) s WHERE NOT EXISTS (SELECT 1 FROM (${than}) l WHERE ${sameKey(plan)})`;
+  if (!rewrites) return without(staged, existing);
+  const values = ['s.*', ...kept.map(({ name }) => `l.${sqlName(name)}`)].join(', ');
+  return `SELECT ${columns.map(({ name }) => sqlName(name)).join(', ')} FROM (
+    SELECT ${values} FROM (${staged}) s LEFT JOIN (${existing}) l ON ${sameKey(plan)}
+    UNION ALL BY NAME ${without(existing, staged)})`;
+}
+
+function sameKey({ key }: DatasetPlan): string {
+  return key.map((name) => `CAST(s.${sqlName(name)} AS VARCHAR) = CAST(l.${sqlName(name)} AS VARCHAR)`).join(' AND ');
+}
+
+/** Staged events of a day that are new, and those that differ from the landed ones, by the text of their columns. */
+async function compareDay(
+  { stage, options: { plan } }: Publishing,
+  { staged, existing, landed }: { readonly staged: string; readonly existing: string; readonly landed: readonly LandedFiles[] },
+): Promise<{ readonly inserted: number; readonly updated: number }> {
+  const known = new Set(landed.flatMap(({ columns }) => columns.map(({ name }) => name)));
+  const differs = plan.columns.map(({ name }) =>
+    known.has(name)
+      ? `CAST(s.${sqlName(name)} AS VARCHAR) IS DISTINCT FROM CAST(l.${sqlName(name)} AS VARCHAR)`
+      : `s.${sqlName(name)} IS NOT NULL`,
+  );
+  const first = sqlName(plan.key[0] ?? '');
+  const [row] =
+    await stage.query(`SELECT count(*) FILTER (l.${first} IS NULL), count(*) FILTER (l.${first} IS NOT NULL AND (${differs.join(' OR ')}))
+    FROM (${staged}) s LEFT JOIN (${existing}) l ON ${sameKey(plan)}`);
+  return { inserted: Number(row?.[0] ?? 0), updated: Number(row?.[1] ?? 0) };
+}
+
+/** Whole days that are older than the task keeps events are left out. */
+function withoutOld(
+  files: readonly EventFile[],
+  { deleteBefore }: StagedEvents,
+): { readonly kept: readonly EventFile[]; readonly deleted: number } {
+  const first = deleteBefore?.slice(0, 10) ?? '';
+  const kept = files.filter(({ date }) => date >= first);
+  const deleted = files.reduce((rows, file) => rows + (file.date < first ? file.rows : 0), 0);
+  return { kept, deleted };
+}
+
+/** Files that the state does not name: of days that were written anew, of runs that died. A failure here is a note of the run, not its end. */
+async function removeStrays(store: LakeStore, kept: readonly EventFile[], versions: boolean): Promise<readonly string[]> {
+  try {
+    const names = new Set(kept.map(({ name }) => name));
+    for (const name of await store.list('date=')) if (!names.has(name)) await store.delete(name);
+    if (versions) {
+      await store.delete(LATEST_FILE);
+      const folders = (await store.list('v=')).map((name) => name.slice(0, name.indexOf('/')));
+      for (const folder of new Set(folders)) await store.delete(folder);
+    }
+    return [];
+  } catch {
+    return [`Files in ${store.location} that are not used any more could not be removed.`];
+  }
+}
