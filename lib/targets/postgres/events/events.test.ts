@@ -4,8 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { LandingSettings, type TaskTarget } from '#lib/domain/task/task.ts';
 import { createSharedDatabase } from '#lib/platform/testing/database.ts';
+import { JobLeaseLostError } from '#lib/reload/engine/job-lease-lost.ts';
 import { eventsAt, type FakeEvent, rowOf, SIGN_INS, simulatedEvents } from '#lib/reload/testing/event-source.ts';
-import { temporaryFolder } from '#lib/reload/testing/fake-source.ts';
+import { type FakeSourceOptions, temporaryFolder } from '#lib/reload/testing/fake-source.ts';
 import { landingDatabase } from '#lib/targets/built-in.ts';
 import { reloadInto } from '#lib/targets/testing/reload-into.ts';
 
@@ -24,26 +25,34 @@ afterAll(async () => {
 });
 
 type Method = 'reload-and-compare' | 'full-load';
+
+interface RunOptions {
+  readonly full?: boolean;
+  readonly dataset?: DatasetDefinition;
+  readonly key?: string;
+  readonly runId?: string;
+  readonly stageDir?: string;
+  readonly signal?: AbortSignal;
+  readonly source?: FakeSourceOptions;
+}
+
 let schemas = 0;
 
 /** A task of its own, in a schema of its own. */
 function createTask(method: Method, settings: object = {}) {
   schemas++;
   const schema = `s${schemas}`;
-  const run = (
-    events: readonly FakeEvent[],
-    now: string,
-    options: { full?: boolean; dataset?: DatasetDefinition; key?: string } = {},
-  ) => {
+  const run = (events: readonly FakeEvent[], now: string, options: RunOptions = {}) => {
     const task: TaskTarget = {
       method,
       targetId: 'targ_22222222222222222222',
       settings: LandingSettings.parse({ schema, ...settings }),
     };
-    const runId = `run_${schema}_${now}`;
+    const { runId = `run_${schema}_${now}`, source = eventsAt(events, now), signal } = options;
     return reloadInto({
-      ...{ access: landingDatabase(url), task, runId, now, dataset: options.dataset ?? SIGN_INS, source: eventsAt(events, now) },
-      stageDir: join(temporaryFolder(), runId.replaceAll(':', '')),
+      ...{ access: landingDatabase(url), task, runId, now, dataset: options.dataset ?? SIGN_INS, source },
+      ...(signal === undefined ? {} : { signal }),
+      stageDir: options.stageDir ?? join(temporaryFolder(), runId.replaceAll(':', '')),
       reading: { full: options.full ?? false, sourceKey: options.key ?? 'conn_1' },
       onInternalError: (error) => {
         throw error;
@@ -65,7 +74,7 @@ describe.each(['reload-and-compare', 'full-load'] as const)('%s', (method) => {
     const task = createTask(method);
     const counts = { inserted: 0, updated: 0, deleted: 0 };
     let last = START;
-    for (let hours = 55.5; hours <= 40 * 24; hours += 55.5) {
+    for (let hours = 110.5; hours <= 40 * 24; hours += 110.5) {
       last = hoursLater(hours);
       const report = await task.run(events, last);
       expect(report).toMatchObject({ state: 'done', problem: null });
@@ -128,7 +137,7 @@ it('a table of a version that compared logs keeps its rows; the first run append
   const { entityType: _, ...plain } = { ...SIGN_INS, kind: 'entity' as const };
   const events = simulatedEvents(START, 40);
   await task.run(events, hoursLater(24), { dataset: { ...plain, path: '/elsewhere', entityType: 'microsoft.graph.user' } });
-  await client.query(`ALTER TABLE ${task.schema}.sign_ins__ct DROP CONSTRAINT sign_ins__ct_hdr__operation_check;
+  await client.query(`TRUNCATE ${task.schema}.sign_ins__ct; ALTER TABLE ${task.schema}.sign_ins__ct DROP CONSTRAINT sign_ins__ct_hdr__operation_check;
     ALTER TABLE ${task.schema}.sign_ins__ct ADD CONSTRAINT old CHECK (hdr__operation IN ('I', 'U', 'D'))`);
   const before = await task.landed();
   const report = await task.run(events, hoursLater(24 * 35));
@@ -152,4 +161,33 @@ it('a table that a full load appended to is taken over: of the ids that are read
   expect(report.notes.join(' ')).toContain('had the id of another one');
   const ids = (await task.landed()).map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
+});
+
+it('a run whose worker died goes on with the window that it began with', async () => {
+  const task = createTask('reload-and-compare');
+  const events = simulatedEvents(START, 6);
+  await task.run(events, hoursLater(24));
+  const lost = new AbortController();
+  const stageDir = join(temporaryFolder(), 'stage');
+  const dying = { ...eventsAt(events, hoursLater(48)) };
+  const died = await task.run(events, hoursLater(48), {
+    stageDir,
+    signal: lost.signal,
+    source: {
+      ...dying,
+      rowsOf: () => {
+        lost.abort(new JobLeaseLostError());
+        return [];
+      },
+    },
+  });
+  expect(died.state).toBe('cancelled');
+  const report = await task.run(events, hoursLater(50), { stageDir, runId: `run_${task.schema}_${hoursLater(48)}` });
+  expect(report.notes.join(' ')).toContain('the last run was at 2026-10-02 00:00 UTC');
+  expect((await task.landed()).length).toBe(events.filter(({ arrives }) => arrives <= hoursLater(50)).length);
+  const { rows } = await client.query(
+    `SELECT cursor->>'readAt' AS at FROM entrada_staging.event_cursors WHERE schema_name = $1`,
+    [task.schema],
+  );
+  expect(rows).toEqual([{ at: hoursLater(48) }]);
 });
