@@ -99,6 +99,15 @@ export const SCENARIOS: readonly Scenario[] = [
     ratios: [ratio('compare-vs-copy', 'ours-compare', 'plain-copy', 1)],
   },
   {
+    name: 'first-compare',
+    title: 'the first load of reload and compare beside a full load, no latency',
+    behaviour: PLAIN,
+    users: (rows) => rows,
+    contenders: ['ours-full-load', 'ours-first-compare'],
+    // At most 1.1 times as long.
+    ratios: [ratio('first-compare-vs-full-load', 'ours-first-compare', 'ours-full-load', 0.91)],
+  },
+  {
     name: 'storm',
     title: 'every second answer a 429',
     behaviour: { ...PLAIN, throttling: { kind: 'every', nth: 2, retryAfterSeconds: 1 } },

@@ -33,6 +33,9 @@ const FULL_LOAD: TaskTarget = {
 };
 const COMPARE: TaskTarget = { ...FULL_LOAD, method: 'reload-and-compare', settings: LandingSettings.parse({ schema: SCHEMA }) };
 
+/** Into a schema of this process alone: its table is not there yet. */
+const FIRST_COMPARE: TaskTarget = { ...COMPARE, settings: LandingSettings.parse({ schema: `first_${process.pid}` }) };
+
 /** A dataset run as a worker does it: source over Graph, stage, proof of completeness, publish. */
 async function reload(
   options: ContenderOptions,
@@ -103,4 +106,5 @@ export const oursAzurite = contender('users', LAKE, startAzurite);
 export const oursFullLoad = contender('users', FULL_LOAD);
 export const oursCompare = contender('users', COMPARE);
 export const oursMethods = contender('user_authentication_methods', LAKE);
+export const oursFirstCompare = contender('users', FIRST_COMPARE);
 export const oursMembers = contender('group_members', LAKE);

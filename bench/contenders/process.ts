@@ -14,6 +14,7 @@ const CONTENDERS = {
   'ours-full-load': async () => (await import('./ours.ts')).oursFullLoad,
   'ours-compare': async () => (await import('./ours.ts')).oursCompare,
   'ours-methods': async () => (await import('./ours.ts')).oursMethods,
+  'ours-first-compare': async () => (await import('./ours.ts')).oursFirstCompare,
   'ours-members': async () => (await import('./ours.ts')).oursMembers,
 } satisfies Record<string, () => Promise<Contender>>;
 export type ContenderName = keyof typeof CONTENDERS;

@@ -46,6 +46,14 @@ export async function applyChanges(session: LandingSession, options: ApplyOption
   return { inserted, updated, deleted };
 }
 
+/** Records the rows that the table was made with. */
+export async function recordFirst(session: LandingSession, options: ApplyOptions, rows: number): Promise<Applied> {
+  const sql = new ApplySql(options);
+  if (rows > 0) await session.run(sql.recordLoaded(rows));
+  if (options.history) await session.run(sql.restartHistory());
+  return { inserted: rows, updated: 0, deleted: 0 };
+}
+
 async function applyUpdates(session: LandingSession, sql: ApplySql): Promise<number> {
   await session.run(sql.findUpdates());
   const updated = await session.run(sql.recordUpdates());
@@ -160,6 +168,15 @@ class ApplySql {
   recordLoaded(rows: number): string {
     return `INSERT INTO ${this.#names.changes} (hdr__run_id, hdr__changed_at, hdr__operation, hdr__changed_columns, hdr__after)
       VALUES (${this.#run}, ${this.#now}, 'L', '{}', jsonb_build_object('rows', ${rows}::bigint))`;
+  }
+
+  /** A history whose table was dropped ends; one that was just made has the rows already. */
+  restartHistory(): string {
+    const columns = dataColumns(this.#liveTypes).map(quote).join(', ');
+    const { history, live } = this.#names;
+    return `UPDATE ${history} SET hdr__to_timestamp = ${this.#now} WHERE hdr__to_timestamp IS NULL AND hdr__run_id <> ${this.#run};
+      INSERT INTO ${history} (${columns}, hdr__run_id, hdr__from_timestamp) SELECT ${columns}, ${this.#run}, ${this.#now} FROM ${live}
+        WHERE NOT EXISTS (SELECT FROM ${history} WHERE hdr__run_id = ${this.#run})`;
   }
 
   endHistoryOfUpdated(): string {

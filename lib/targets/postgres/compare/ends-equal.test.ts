@@ -44,6 +44,8 @@ class Sequence {
   readonly #landing: Landing;
   readonly #keyed: boolean;
   #runs = 0;
+  /** Rows of the first load, which the change table has as one row `L`. */
+  #firstRows: Row[] | null = null;
 
   constructor(landing: Landing, keyed: boolean) {
     this.#landing = landing;
@@ -63,6 +65,7 @@ class Sequence {
     expect(report.problem?.code ?? null, JSON.stringify(report.problem)).toBe(
       report.state === 'incomplete' ? 'dataset-incomplete' : null,
     );
+    if (this.#firstRows === null && report.counts.inserted > 0) this.#firstRows = await this.rows();
     return report.state;
   }
 
@@ -72,11 +75,11 @@ class Sequence {
       .then((found) => found.map(({ row }) => dataOf(row as Row)));
   }
 
-  /** The change table replayed from nothing. */
+  /** The change table replayed from nothing; only the rows of the first load come from the table as it was then. */
   async replayed(): Promise<Row[]> {
     const changes = await this.#landing.rows(
       `SELECT c.hdr__operation AS op, c.hdr__before AS before, c.hdr__after AS after FROM ${this.schema}.users__ct c
-       JOIN entrada_staging.published p ON p.run_id = c.hdr__run_id ORDER BY p.published_at, array_position(ARRAY['D', 'U', 'I'], c.hdr__operation)`,
+       JOIN entrada_staging.published p ON p.run_id = c.hdr__run_id ORDER BY p.published_at, array_position(ARRAY['L', 'D', 'U', 'I'], c.hdr__operation)`,
     );
     const rows = new Map<string, Row[]>();
     const take = (row: Row): void => {
@@ -84,11 +87,17 @@ class Sequence {
       if (same === undefined || same.length === 0) throw new Error(`no row for the change of ${JSON.stringify(row)}`);
       same.pop();
     };
+    const add = (row: Row): void => {
+      const identity = this.#identity(row);
+      rows.set(identity, [...(rows.get(identity) ?? []), row]);
+    };
     for (const { op, before, after } of changes as { op: string; before: Row | null; after: Row | null }[]) {
+      if (op === 'L') {
+        for (const row of this.#firstRows ?? []) add(row);
+        continue;
+      }
       if (before !== null && op !== 'I') take(dataOf(before));
-      if (after === null) continue;
-      const identity = this.#identity(dataOf(after));
-      rows.set(identity, [...(rows.get(identity) ?? []), dataOf(after)]);
+      if (after !== null) add(dataOf(after));
     }
     return [...rows.values()].flat();
   }

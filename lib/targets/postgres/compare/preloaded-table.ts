@@ -13,6 +13,7 @@ import {
 } from '#lib/targets/postgres/table/landed-table.ts';
 import { copyExpression } from '#lib/targets/postgres/table/types.ts';
 import { CSV_OPTIONS } from './compare-stage.ts';
+import { rowHashSql } from './row-hash.ts';
 
 /** Where the rows of a stage go, and the session that they go by. */
 export interface CopyTarget {
@@ -23,14 +24,28 @@ export interface CopyTarget {
   readonly table: string;
   /** A file of the stage's own, for the rows on their way. */
   readonly scratch: string;
+  /** With `hdr__row_hash` of each row. */
+  readonly hashed?: boolean;
 }
 
 /** Parts of the stage, or rows that a query over it selects, into the target's data columns. */
-export async function copyRows({ session, stage, plan, table, scratch }: CopyTarget, rows: string): Promise<void> {
-  const values = plan.columns.map(copyExpression).join(', ');
+export async function copyRows(
+  { session, stage, plan, table, scratch, hashed = false }: CopyTarget,
+  rows: string,
+): Promise<void> {
+  const hash = hashed ? [rowHashSql(plan.columns)] : [];
+  const values = [...plan.columns.map(copyExpression), ...hash].join(', ');
+  const names = [...plan.columns.map((column) => quote(column.name)), ...(hashed ? ['hdr__row_hash'] : [])];
   const file = stage.scratchFile(scratch);
   await stage.runApart(`COPY (SELECT ${values} FROM (${rows})) TO ${sqlText(file)} ${CSV_OPTIONS}`);
-  await session.copyIn(`${table} (${plan.columns.map((column) => quote(column.name)).join(', ')})`, file);
+  await session.copyIn(`${table} (${names.join(', ')})`, file);
+}
+
+export interface PreloadOptions {
+  readonly stage: StagedRows;
+  readonly plan: DatasetPlan;
+  /** With `hdr__row_hash`: of use only while the columns that are read stay those of the plan. */
+  readonly hashed?: boolean;
 }
 
 /**
@@ -43,13 +58,15 @@ export class PreloadedTable implements Preload {
   readonly #plan: DatasetPlan;
   readonly #signal: AbortSignal;
   readonly #names: TableNames;
+  readonly #hashed: boolean;
   readonly #waiting: StagedPart[] = [];
   readonly #copied = new Set<string>();
   #session: LandingSession | null = null;
   #working: Promise<void> | null = null;
   #failed = false;
 
-  constructor(server: PostgresServer, stage: StagedRows, plan: DatasetPlan, signal: AbortSignal) {
+  constructor(server: PostgresServer, { stage, plan, hashed = false }: PreloadOptions, signal: AbortSignal) {
+    this.#hashed = hashed;
     this.#server = server;
     this.#stage = stage;
     this.#plan = plan;
@@ -104,7 +121,7 @@ export class PreloadedTable implements Preload {
     try {
       this.#session ??= await this.#begin();
       const [session, stage, plan] = [this.#session, this.#stage, this.#plan];
-      const target = { session, stage, plan, table: this.#names.staging('early'), scratch: 'early.csv' };
+      const target = { session, stage, plan, table: this.#names.staging('early'), scratch: 'early.csv', hashed: this.#hashed };
       for (let part = this.#waiting.shift(); part !== undefined; part = this.#waiting.shift()) {
         await copyRows(target, await stage.selectRows([part.file], false));
         this.#copied.add(part.file);
@@ -121,9 +138,8 @@ export class PreloadedTable implements Preload {
       await ensureStagingSchema(session);
       if (!(await this.#lock(session))) throw new Error('another run loads early');
       const table = this.#names.staging('early');
-      await session.run(
-        `DROP TABLE IF EXISTS ${table}; CREATE TABLE ${table} (${columnDefinitions(this.#plan.columns).join(', ')})`,
-      );
+      const columns = [...columnDefinitions(this.#plan.columns), ...(this.#hashed ? ['hdr__row_hash bigint NOT NULL'] : [])];
+      await session.run(`DROP TABLE IF EXISTS ${table}; CREATE TABLE ${table} (${columns.join(', ')})`);
       return session;
     } catch (error) {
       await session.close();

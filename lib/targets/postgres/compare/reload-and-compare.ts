@@ -19,6 +19,7 @@ import {
   columnDefinitions,
   ensureSchema,
   ensureStagingSchema,
+  findTable,
   lockTable,
   namesOf,
   quote,
@@ -27,11 +28,12 @@ import {
 } from '#lib/targets/postgres/table/landed-table.ts';
 import { replaceRejected } from '#lib/targets/postgres/table/rejected-table.ts';
 import { checkKeylessIsWhole, tablePlan } from '#lib/targets/postgres/table/table-plan.ts';
-import { applyChanges } from './apply-changes.ts';
+import { applyChanges, recordFirst } from './apply-changes.ts';
 import { compareStage, type KeptRows, type StageDiff } from './compare-stage.ts';
 import { prepareTables } from './compare-tables.ts';
+import { ComparePreload, loadFirst, showFirst } from './first-load.ts';
 import { checkStart, loadChangedIds, unreportedNote } from './partial-compare.ts';
-import { PrefetchedKeys, pullLanded } from './pull-landed.ts';
+import { pullLanded } from './pull-landed.ts';
 import { rehashKeyless } from './rehash-keyless.ts';
 import { coverageOf } from './row-hash.ts';
 
@@ -40,12 +42,12 @@ import { coverageOf } from './row-hash.ts';
  * sent, and applied in one transaction that also writes the change table, the history and the record of the run.
  */
 export function createCompareSink(server: PostgresServer, settings: LandingSettings): Sink {
-  let prefetched: PrefetchedKeys | null = null;
+  let preload: ComparePreload | null = null;
   return {
     acceptsIncomplete: true,
     beginPreload(stage, plan, signal) {
-      prefetched = new PrefetchedKeys(server, stage, plan, signal);
-      return prefetched;
+      preload = new ComparePreload(server, stage, plan, signal);
+      return preload;
     },
     findPublished: (plan, runId, signal) => withSession(server, signal, (session) => findRecorded(session, plan, runId)),
     findEventCursor: (plan, signal) => withSession(server, signal, (session) => findEventCursor(session, plan)),
@@ -55,7 +57,7 @@ export function createCompareSink(server: PostgresServer, settings: LandingSetti
       withSession(server, options.signal, async (session) => {
         await lockTable(session, options.plan);
         const before = await findRecorded(session, options.plan, options.runId);
-        return before ?? (await publish({ session, server, stage, prefetched }, options, settings));
+        return before ?? (await publish({ session, server, stage, preload }, options, settings));
       }),
   };
 }
@@ -64,22 +66,21 @@ interface Compared {
   readonly session: LandingSession;
   readonly server: PostgresServer;
   readonly stage: StagedRows;
-  /** What was pulled while reading. */
-  readonly prefetched: PrefetchedKeys | null;
+  /** What was pulled or copied while reading. */
+  readonly preload: ComparePreload | null;
 }
 
-async function publish(
-  { session, server, stage, prefetched }: Compared,
-  options: PublishOptions,
-  settings: LandingSettings,
-): Promise<Published> {
+async function publish(compared: Compared, options: PublishOptions, settings: LandingSettings): Promise<Published> {
+  const { session, server, stage, preload } = compared;
   const { plan, changes } = options;
   checkKeylessIsWhole(options);
+  if (changes?.partial !== true && (await findTable(session, plan.namespace, plan.table)) === null)
+    return publishFirst(compared, options, settings);
   const names = namesOf(plan);
   if (changes?.partial === true) await checkStart(session, plan, options);
   if (changes?.since != null) await loadChangedIds(session, stage);
   const rehashed = await rehashKeyless(session, stage, options);
-  const pulled = changes?.partial === true || rehashed ? null : await prefetched?.settle(session);
+  const pulled = changes?.partial === true || rehashed ? null : await preload?.keys.settle(session);
   const landedFile = pulled ?? (await pullLanded(session, stage, plan, options));
   const diff = await compareStage(stage, plan, {
     landedFile,
@@ -104,10 +105,36 @@ async function publish(
   }
 }
 
+/** There is no table yet: all rows are new, and the change table says so in one row. */
+async function publishFirst(
+  { session, server, stage, preload }: Compared,
+  options: PublishOptions,
+  settings: LandingSettings,
+): Promise<Published> {
+  const { plan } = options;
+  const names = namesOf(plan);
+  await ensureStagingSchema(session);
+  if (options.events != null) await ensureEventCursors(session);
+  await ensureSchema(session, plan);
+  try {
+    const preloaded = (await preload?.rows(plan)) ?? null;
+    await loadFirst({ session, server, stage, preloaded }, options);
+    return await session.transaction(
+      async () => {
+        await showFirst(session, plan);
+        return apply(session, stage, { ...options, landed: 0, kept: 0, isFirst: true }, settings, names);
+      },
+      (other) => findRecorded(other, plan, options.runId),
+    );
+  } finally {
+    await withSession(server, new AbortController().signal, (other) => dropStaging(other, names)).catch(() => undefined);
+  }
+}
+
 async function apply(
   session: LandingSession,
   stage: StagedRows,
-  options: PublishOptions & { readonly landed: number; readonly kept: number },
+  options: PublishOptions & { readonly landed: number; readonly kept: number; readonly isFirst?: boolean },
   settings: LandingSettings,
   names: TableNames,
 ): Promise<Published> {
@@ -117,10 +144,11 @@ async function apply(
   const notes = settings.history && !history ? ['No history is kept: the dataset has no key.'] : [];
   const prepared = await prepareTables(session, tablePlan(plan, unread), names, history);
   const events = options.events ?? null;
-  const applied = await applyChanges(session, {
-    ...{ plan, names, liveTypes: prepared.liveTypes, history, runId, now },
-    insertsAreMarked: events !== null,
-  });
+  const applying = { plan, names, liveTypes: prepared.liveTypes, history, runId, now };
+  const applied =
+    options.isFirst === true
+      ? await recordFirst(session, applying, stage.rows)
+      : await applyChanges(session, { ...applying, insertsAreMarked: events !== null });
   const kept = events === null ? null : await keepEvents(session, plan, { events, history });
   const landedNow = options.landed + applied.inserted - applied.deleted;
   const rejected = await replaceRejected(session, stage, options);

@@ -3,16 +3,14 @@ import type { LandingSettings } from '#lib/domain/task/task.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import { notReadOf, type Published, type PublishOptions, type Sink, type StagedEvents } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
-import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
-import { CSV_OPTIONS } from '#lib/targets/postgres/compare/compare-stage.ts';
-import { type CopyTarget, copyRows, PreloadedTable } from '#lib/targets/postgres/compare/preloaded-table.ts';
+import { analyzeSql, copyOthers, correctSuperseded, takeOver } from '#lib/targets/postgres/compare/copy-stage.ts';
+import { PreloadedTable } from '#lib/targets/postgres/compare/preloaded-table.ts';
 import { ensureEventCursors, findEventCursor } from '#lib/targets/postgres/events/event-cursor.ts';
 import { type LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';
 import { findRecorded, recordPublish } from '#lib/targets/postgres/published.ts';
 import type { PostgresServer } from '#lib/targets/postgres/server.ts';
 import {
   checkOurs,
-  columnDefinitions,
   ensureSchema,
   ensureStagingSchema,
   findTable,
@@ -26,7 +24,7 @@ import {
 import { replaceRejected } from '#lib/targets/postgres/table/rejected-table.ts';
 import { keyName, loadedTableSql } from '#lib/targets/postgres/table/table-ddl.ts';
 import { tablePlan } from '#lib/targets/postgres/table/table-plan.ts';
-import { copyExpression, POSTGRES_TYPE } from '#lib/targets/postgres/table/types.ts';
+import { POSTGRES_TYPE } from '#lib/targets/postgres/table/types.ts';
 import { carryOver, checkLoadable } from './carry-over.ts';
 import { keepEvents, mergeEvents } from './merge-events.ts';
 
@@ -41,7 +39,7 @@ export function createFullLoadSink(server: PostgresServer, settings: LandingSett
   let preloaded: PreloadedTable | null = null;
   return {
     beginPreload(stage, plan, signal) {
-      preloaded = new PreloadedTable(server, stage, plan, signal);
+      preloaded = new PreloadedTable(server, { stage, plan }, signal);
       return preloaded;
     },
     findEventCursor: (plan, signal) => withSession(server, signal, (session) => findEventCursor(session, plan)),
@@ -157,65 +155,6 @@ async function load({ session, server, stage, options, names, preloaded }: Loadi
   await session.run(
     `ALTER TABLE ${table} ALTER hdr__loaded_at DROP DEFAULT, ALTER hdr__run_id DROP DEFAULT; ${analyzeSql(plan, table)}`,
   );
-}
-
-/**
- * Size and keys, which joins are planned by. The other columns would take a sixth of a load's time; naming columns leaves the count of changed
- * rows as it is, so that autovacuum looks at them within its minute (PostgreSQL docs, "ANALYZE" and "The Autovacuum Daemon").
- */
-function analyzeSql({ key }: DatasetPlan, table: string): string {
-  return `ANALYZE ${table}${key.length === 0 ? '' : ` (${key.map(quote).join(', ')})`}`;
-}
-
-/** Files of the stage whose rows were preloaded, if they can be used: without a key, superseded rows can't be identified. */
-async function takeOver(stage: StagedRows, plan: DatasetPlan, preloaded: PreloadedTable | null): Promise<ReadonlySet<string>> {
-  const copied = (await preloaded?.handOver()) ?? new Set<string>();
-  if (plan.key.length > 0) return copied;
-  const { parts } = await stage.parts();
-  return parts.some(({ file, complete: whole }) => copied.has(file) && !whole) ? new Set() : copied;
-}
-
-/** Takes the rows out that don't count any more, by their keys, and puts those in again that do and have such a key. */
-async function correctSuperseded(target: CopyTarget, copied: ReadonlySet<string>): Promise<void> {
-  const { session, stage, plan, table, scratch } = target;
-  const { parts } = await stage.parts();
-  if (parts.every(({ file, complete: whole }) => whole || !copied.has(file))) return;
-  const keys = plan.columns.filter((column) => plan.key.includes(column.name));
-  const superseded = await stage.selectSuperseded();
-  const file = stage.scratchFile(scratch);
-  await stage.runApart(
-    `COPY (SELECT DISTINCT ${keys.map(copyExpression).join(', ')} FROM (${superseded})) TO ${sqlText(file)} ${CSV_OPTIONS}`,
-  );
-  await session.run(`CREATE TEMP TABLE entrada_superseded (${columnDefinitions(keys).join(', ')})`);
-  await session.copyIn('entrada_superseded', file);
-  const same = (left: string, right: string): string =>
-    keys.map(({ name }) => `${left}.${quote(name)} = ${right}.${quote(name)}`).join(' AND ');
-  await session.run(`ANALYZE entrada_superseded; DELETE FROM ${table} t USING entrada_superseded s WHERE ${same('t', 's')};
-    DROP TABLE entrada_superseded`);
-  const counting = await stage.selectRows([...copied], false);
-  await copyRows(target, `SELECT r.* FROM (${counting}) r SEMI JOIN (${superseded}) s ON ${same('r', 's')}`);
-}
-
-/**
- * Every part that wasn't copied preloaded, over every session at once: while one part is written as CSV another one is copied. What was copied
- * stays when one fails; the table is thrown away then.
- */
-async function copyOthers(
-  sessions: readonly LandingSession[],
-  to: Pick<CopyTarget, 'stage' | 'plan' | 'table'>,
-  copied: ReadonlySet<string>,
-): Promise<void> {
-  const { parts, replayed } = await to.stage.parts();
-  const others = parts.filter(({ file }) => !copied.has(file));
-  const waiting = [...others.map(({ file }) => [file]), ...(replayed > 0 ? [[]] : [])];
-  const copyNext = async (session: LandingSession, index: number): Promise<void> => {
-    for (let files = waiting.shift(); files !== undefined; files = waiting.shift()) {
-      const rows = await to.stage.selectRows(files, files.length === 0);
-      await copyRows({ ...to, session, scratch: `load-${index}.csv` }, rows);
-    }
-  };
-  const copies = await Promise.allSettled(sessions.map(copyNext));
-  for (const copy of copies) if (copy.status === 'rejected') throw copy.reason;
 }
 
 interface Replaced {

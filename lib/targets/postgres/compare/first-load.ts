@@ -1,0 +1,117 @@
+import pg from 'pg';
+import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
+import type { Preload, PublishOptions } from '#lib/reload/engine/sink.ts';
+import type { StagedPart, StagedRows } from '#lib/reload/engine/staged-rows.ts';
+import { type LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';
+import type { PostgresServer } from '#lib/targets/postgres/server.ts';
+import { columnDefinitions, findTable, grantToReader, namesOf, quote } from '#lib/targets/postgres/table/landed-table.ts';
+import { keyName } from '#lib/targets/postgres/table/table-ddl.ts';
+import { tablePlan } from '#lib/targets/postgres/table/table-plan.ts';
+import { analyzeSql, copyOthers, correctSuperseded, takeOver } from './copy-stage.ts';
+import { PreloadedTable } from './preloaded-table.ts';
+import { PrefetchedKeys } from './pull-landed.ts';
+
+/** While the source is read: the rows of a table that is not there yet are copied, the keys of one that is are pulled. */
+export class ComparePreload implements Preload {
+  readonly keys: PrefetchedKeys;
+  readonly #rows: PreloadedTable;
+  readonly #plan: DatasetPlan;
+  readonly #isNew: () => Promise<boolean>;
+  #deciding: Promise<boolean> | null = null;
+
+  constructor(server: PostgresServer, stage: StagedRows, plan: DatasetPlan, signal: AbortSignal) {
+    this.keys = new PrefetchedKeys(server, stage, plan, signal);
+    this.#rows = new PreloadedTable(server, { stage, plan, hashed: true }, signal);
+    this.#plan = plan;
+    this.#isNew = () =>
+      withSession(server, signal, async (session) => (await findTable(session, plan.namespace, plan.table)) === null);
+  }
+
+  take(part: StagedPart): void {
+    // What goes wrong here is done again by the publish.
+    this.#deciding ??= this.#isNew().catch(() => false);
+    void this.#deciding.then((isNew) => (isNew ? this.#rows.take(part) : this.keys.take()));
+  }
+
+  /** Rows that were copied, if their hashes are those of the columns that were read. */
+  async rows({ columns }: DatasetPlan): Promise<PreloadedTable | null> {
+    await this.#deciding;
+    const same =
+      columns.length === this.#plan.columns.length && columns.every(({ name }, at) => this.#plan.columns[at]?.name === name);
+    return same ? this.#rows : null;
+  }
+
+  async end(): Promise<void> {
+    await this.#deciding;
+    await this.keys.end();
+    await this.#rows.end();
+  }
+}
+
+interface FirstLoad {
+  readonly session: LandingSession;
+  readonly server: PostgresServer;
+  readonly stage: StagedRows;
+  readonly preloaded: PreloadedTable | null;
+}
+
+/**
+ * All rows of a dataset that has no table yet, with hash and key, into a table of the staging schema: as a full load does it, since there is
+ * nothing to compare with.
+ */
+export async function loadFirst(
+  { session, server, stage, preloaded }: FirstLoad,
+  { plan, unread, runId, now, signal }: PublishOptions,
+): Promise<void> {
+  const table = namesOf(plan).staging('new');
+  const marks = { at: pg.escapeLiteral(now.toISOString()), run: pg.escapeLiteral(runId) };
+  const own = [
+    `hdr__inserted_at timestamptz NOT NULL DEFAULT ${marks.at}`,
+    `hdr__updated_at timestamptz NOT NULL DEFAULT ${marks.at}`,
+    `hdr__run_id text NOT NULL DEFAULT ${marks.run}`,
+  ];
+  const wanted = tablePlan(plan, unread);
+  const copied = await takeOver(stage, plan, preloaded);
+  if (copied.size === 0) {
+    const columns = [...columnDefinitions(wanted.columns), ...own, 'hdr__row_hash bigint NOT NULL'];
+    await session.run(`DROP TABLE IF EXISTS ${table}; CREATE TABLE ${table} (${columns.join(', ')})`);
+  } else {
+    await session.run(`ALTER TABLE ${table} ${own.map((column) => `ADD ${column}`).join(', ')}`);
+    await correctSuperseded({ session, stage, plan, table, scratch: 'load-0.csv', hashed: true }, copied);
+  }
+  await withSession(server, signal, (second) => copyOthers([session, second], { stage, plan, table, hashed: true }, copied));
+  const key =
+    plan.key.length === 0
+      ? `CREATE INDEX ON ${table} (hdr__row_hash)`
+      : `ALTER TABLE ${table} ADD CONSTRAINT ${quote(keyName(plan))} PRIMARY KEY (${plan.key.map(quote).join(', ')})`;
+  await session.run(`${key}; ALTER TABLE ${table} ALTER hdr__inserted_at DROP DEFAULT, ALTER hdr__updated_at DROP DEFAULT,
+    ALTER hdr__run_id DROP DEFAULT; ${analyzeSql(plan, table)}`);
+}
+
+/** Within the publishing transaction: the loaded table becomes the landed one. Fails when there is one by now. */
+export async function showFirst(session: LandingSession, plan: DatasetPlan): Promise<void> {
+  const names = namesOf(plan);
+  await session.run(`ALTER TABLE ${names.staging('new')} SET SCHEMA ${names.schema};
+    ALTER TABLE ${names.schema}.${quote(names.stagingName('new'))} RENAME TO ${quote(plan.table)}`);
+  await renameParts(session, plan);
+  await grantToReader(session, names.live);
+}
+
+/** Constraints and indexes are named after the table that they were made with. */
+async function renameParts(session: LandingSession, plan: DatasetPlan): Promise<void> {
+  const { live, schema, stagingName } = namesOf(plan);
+  const prefix = `${stagingName('new')}_`;
+  const { rows } = await session.query<{ name: string; kind: string }>(
+    `SELECT conname AS name, 'constraint' AS kind FROM pg_constraint WHERE conrelid = $1::regclass
+     UNION ALL SELECT c.relname, 'index' FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = $1::regclass`,
+    [live],
+  );
+  for (const { name, kind } of rows.filter((part) => part.name.startsWith(prefix))) {
+    const wanted = quote(`${plan.table}_${name.slice(prefix.length)}`);
+    await session.run(
+      kind === 'index'
+        ? `ALTER INDEX ${schema}.${quote(name)} RENAME TO ${wanted}`
+        : `ALTER TABLE ${live} RENAME CONSTRAINT ${quote(name)} TO ${wanted}`,
+    );
+  }
+}
