@@ -14,6 +14,7 @@ import { createLog } from '#lib/platform/log.ts';
 import { prepareForReading } from '#lib/platform/memory.ts';
 import { openRetryingDb } from '#lib/platform/postgres/db.ts';
 import { checkKeyRing } from '#lib/services/secret/check-key-ring.ts';
+import { deliveryConfig } from '#lib/services/service-config.ts';
 import { updateBuiltInTargets } from '#lib/services/target/update-built-in-targets.ts';
 import { accessTokensFrom, type SourceConfig } from '#lib/source/connect.ts';
 import { createTokenCacheStore } from '#lib/store/connection/token-cache.ts';
@@ -59,6 +60,7 @@ export async function worker(): Promise<number> {
     executor: createSourceResolver(hub, createSourceOperations(config)),
     runsAtOnce: settings.ENTRADA_RUNS_AT_ONCE,
     datasetsAtOnce: settings.ENTRADA_DATASETS_AT_ONCE,
+    notifications: { baseUrl: settings.baseUrl, delivery: deliveryConfig(settings) },
     runner: createRunnerResolver(
       hub,
       createDatasetRunner({

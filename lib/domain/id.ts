@@ -21,6 +21,10 @@ export const ID_KINDS = [
   'rev',
   'gcmd',
   'sched',
+  'nchn',
+  'nrul',
+  'notf',
+  'ndel',
 ] as const;
 export type IdKind = (typeof ID_KINDS)[number];
 export type Id<K extends IdKind> = `${K}_${string}`;

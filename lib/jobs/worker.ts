@@ -7,10 +7,12 @@ import { metadataJob } from './definitions/metadata-job.ts';
 import { reloadRunJob } from './definitions/reload-run.ts';
 import { removeExpiredJob } from './definitions/remove-expired.ts';
 import { checkConnections } from './handlers/check-connections.ts';
+import type { DeliverDeps } from './handlers/deliver-notification.ts';
 import { failLostMetadataJobs } from './handlers/fail-lost-metadata-jobs.ts';
 import { failLostRuns } from './handlers/fail-lost-runs.ts';
 import { giveUpGatewayCommands } from './handlers/give-up-gateway-commands.ts';
 import { runMetadataJob } from './handlers/metadata-job.ts';
+import { startNotifier } from './handlers/notifier.ts';
 import { type ReloadRunDeps, reloadRun } from './handlers/reload-run.ts';
 import { removeExpired } from './handlers/remove-expired.ts';
 import { sweepStages } from './handlers/sweep-stages.ts';
@@ -26,6 +28,8 @@ export interface WorkerDeps extends ReloadRunDeps {
   readonly datasetsAtOnce?: number;
   /** Folder of the stages; those of runs that nobody goes on with are removed. */
   readonly workDir?: string;
+  /** How notifications leave; without it, they stay in the outbox. */
+  readonly notifications?: Pick<DeliverDeps, 'delivery' | 'baseUrl'>;
 }
 
 export interface RunningWorker {
@@ -96,10 +100,12 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   await boss.createQueue(removeExpiredJob.name, removeExpiredJob.queue);
   await boss.schedule(removeExpiredJob.name, removeExpiredJob.cron);
   await boss.work(removeExpiredJob.name, removeExpiredJob.work, async () => removeExpired(deps));
+  const stopNotifier = deps.notifications === undefined ? null : await startNotifier(boss, { ...deps, ...deps.notifications });
   return {
     async stop() {
       stopping = true;
       clearInterval(sweeper);
+      stopNotifier?.();
       await boss.stop({ graceful: true, timeout: STOP_MS });
     },
   };

@@ -1,5 +1,6 @@
 import type { Actor } from '#lib/domain/account/actor.ts';
 import type { Cloud, DemoConnectionDto } from '#lib/domain/connection/connection.ts';
+import type { DeliveryConfig } from '#lib/notification/delivery-config.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import type { KeyRing } from '#lib/platform/crypto/crypto.ts';
 import type { Log } from '#lib/platform/log.ts';
@@ -15,6 +16,8 @@ export interface ServiceConfig {
   /** Every cloud that a connection may talk to: Microsoft's and the operator's own. */
   readonly clouds: readonly Cloud[];
   readonly sessionLimits: SessionLimits;
+  /** How notifications leave. */
+  readonly delivery: DeliveryConfig;
 }
 
 /** What every service is given. */

@@ -18,17 +18,14 @@ import type { Db } from '#lib/platform/postgres/db.ts';
 import { retryWhileUnreachable } from '#lib/platform/postgres/while-unreachable.ts';
 import { JobLeaseLostError } from '#lib/reload/engine/job-lease-lost.ts';
 import type { DatasetReport } from '#lib/reload/engine/ports.ts';
+import { noteSignInNeeded } from '#lib/services/connection/note-sign-in-needed.ts';
 import { requireConnection, sourceConnection } from '#lib/services/connection/require-connection.ts';
 import { NEEDS_REAUTHENTICATION } from '#lib/services/credential/with-source-connection.ts';
 import { grantedOf } from '#lib/services/dataset/require-dataset.ts';
 import type { SourceResolver } from '#lib/services/ports.ts';
 import { endRun } from '#lib/services/run/end-run.ts';
 import { requireTargetAccess } from '#lib/services/target/require-target-access.ts';
-import {
-  type ConnectionRow,
-  setConnectionNeedsReauthentication,
-  setConnectionVerified,
-} from '#lib/store/connection/connections.ts';
+import { type ConnectionRow, setConnectionVerified } from '#lib/store/connection/connections.ts';
 import { findGatewayWaitMinutes } from '#lib/store/gateway/run-waits.ts';
 import { claimRun, updateDatasetRun } from '#lib/store/run/run-changes.ts';
 import {
@@ -141,7 +138,7 @@ async function reloadDatasets(
     await runner.release({ runId: run.id, attempt: run.attempt });
   }
   if (stop.lost.aborted) return false;
-  if (refused !== null) await setConnectionNeedsReauthentication(deps.db, connection.id, refused);
+  if (refused !== null) await noteSignInNeeded(deps, connection, refused);
   return true;
 }
 
@@ -222,7 +219,7 @@ async function currentPermissions(
     return { ...known, permissions: new Set(identity.permissions) };
   } catch (error) {
     if (error instanceof AppError && error.code === NEEDS_REAUTHENTICATION) {
-      await setConnectionNeedsReauthentication(deps.db, connection.id, error.problem);
+      await noteSignInNeeded(deps, connection, error.problem);
       throw error;
     }
     deps.log.warn({ err: error, runId: run.id }, 'permissions could not be read again');

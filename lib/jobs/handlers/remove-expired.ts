@@ -9,6 +9,7 @@ import { deleteUnusedCertificates } from '#lib/store/connection/certificates.ts'
 import { deleteAbandonedSecrets } from '#lib/store/connection/verifications.ts';
 import { deleteOldCommands } from '#lib/store/gateway/commands.ts';
 import { deleteOldProofs } from '#lib/store/gateway/proofs.ts';
+import { deleteOldNotifications } from '#lib/store/notification/notifications.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 1440 * MINUTE_MS;
@@ -21,6 +22,8 @@ const DIALOG_MS = 30 * MINUTE_MS;
 const CERTIFICATE_MS = 45 * MINUTE_MS;
 /** No session lasts longer (ENTRADA_SESSION_HOURS). */
 const SESSION_MS_MAX = 31 * DAY_MS;
+/** Notifications, with their deliveries and attempts, are kept this long. */
+const NOTIFICATION_MS = 90 * DAY_MS;
 
 /** A gateway that comes back within this time learns that a command of its own is over. */
 const COMMAND_MS = 60 * MINUTE_MS;
@@ -38,4 +41,5 @@ export async function removeExpired({ db, clock }: { readonly db: Db; readonly c
   await deleteOldCommands(db, ago(COMMAND_MS));
   await deleteOldProofs(db, now);
   await deleteOldIdempotencyKeys(db, ago(DAY_MS));
+  await deleteOldNotifications(db, ago(NOTIFICATION_MS));
 }

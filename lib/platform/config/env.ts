@@ -108,6 +108,9 @@ export const EnvSchema = z.object({
   ENTRADA_LAKE_ROOTS: Folders.default([]),
   ENTRADA_TARGET_NETWORKS: Networks.default([]),
   ENTRADA_TARGET_IDENTITY_HOSTS: Hosts.default([]),
+  ENTRADA_NOTIFICATION_NETWORKS: Networks.default([]),
+  ENTRADA_SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be smtp://user:password@host:port or smtps://…' }).optional(),
+  ENTRADA_SMTP_FROM: z.string().min(3).optional(),
   ENTRADA_LAKE_GROUP_READS: Flag.default(false),
   ENTRADA_ADMIN_EMAIL: z.email().optional(),
   /** Its length is checked only when the account is created, so that an installation with an account still starts. */

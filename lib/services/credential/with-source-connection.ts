@@ -1,15 +1,16 @@
 import type { SourceConnection } from '#lib/domain/account/session.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import { noteSignInNeeded } from '#lib/services/connection/note-sign-in-needed.ts';
 import { sourceConnection } from '#lib/services/connection/require-connection.ts';
 import type { Context } from '#lib/services/context.ts';
-import { type ConnectionRow, setConnectionNeedsReauthentication } from '#lib/store/connection/connections.ts';
+import type { ConnectionRow } from '#lib/store/connection/connections.ts';
 
 /** Problem code of the executor for a refresh token that Entra refused: only a person can help. */
 export const NEEDS_REAUTHENTICATION = 'needs-reauthentication';
 
 /** Runs a call at the source, and notes on the connection when Entra said that a person has to sign in again. */
 export async function withSourceConnection<T>(
-  ctx: Pick<Context, 'db' | 'ring'>,
+  ctx: Pick<Context, 'db' | 'ring' | 'clock'>,
   row: ConnectionRow,
   call: (connection: SourceConnection) => Promise<T>,
 ): Promise<T> {
@@ -17,7 +18,7 @@ export async function withSourceConnection<T>(
     return await call(await sourceConnection(ctx, row));
   } catch (error) {
     if (error instanceof AppError && error.code === NEEDS_REAUTHENTICATION) {
-      await setConnectionNeedsReauthentication(ctx.db, row.id, error.problem);
+      await noteSignInNeeded(ctx, row, error.problem);
     }
     throw error;
   }

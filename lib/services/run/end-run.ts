@@ -5,6 +5,7 @@ import { type RunEndCause, runEndOf } from '#lib/domain/run/run-end.ts';
 import type { Tx } from '#lib/platform/postgres/db.ts';
 import { appendAudit } from '#lib/store/account/audit.ts';
 import { lockDatasetRunStates, lockRun, setRunEnd } from '#lib/store/run/run-changes.ts';
+import { publishRunEnd } from '../notification/publish-run-end.ts';
 
 export interface RunEnding {
   readonly runId: string;
@@ -54,6 +55,7 @@ async function recordEnd(
     detail: { taskId, state, ...(problem === null ? {} : { problem: problem.code }) },
     at: by.at,
   });
+  await publishRunEnd(tx, { runId, state, problem }, by.at);
 }
 
 /** Of a dataset run that its worker says nothing about, though it is through with the run. */

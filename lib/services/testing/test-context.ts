@@ -64,6 +64,7 @@ export async function createTestWorld({ ring = randomRing() } = {}): Promise<Tes
     demo: null,
     clouds: [{ name: 'Contoso', graphOrigin: 'https://graph.contoso.test', authorityOrigin: 'https://login.contoso.test' }],
     sessionLimits: { absoluteMs: 12 * 3_600_000, idleMs: 2 * 3_600_000 },
+    delivery: { networks: [{ address: '127.0.0.0', prefix: 8, family: 'ipv4' as const }], caPem: null, proxy: null, mail: null },
   };
   const targets = createFakeTargets();
   await updateBuiltInTargets({

@@ -247,9 +247,12 @@ export async function updateConnectionSettings(
   await tx.connection.update({ where: { id }, data: { ...settings, ...proven }, select: { id: true } });
 }
 
-/** Entra refused the refresh token: a person has to sign in again. */
-export async function setConnectionNeedsReauthentication(db: Db, id: string, problem: Problem): Promise<void> {
-  await db.connection.updateMany({ where: { id }, data: { state: 'needs_reauthentication', problem: toJson(problem) } });
+/** Entra refused the refresh token: a person has to sign in again. Returns whether the connection was ready until now. */
+export async function setConnectionNeedsReauthentication(tx: Tx, id: string, problem: Problem): Promise<boolean> {
+  const data = { state: 'needs_reauthentication', problem: toJson(problem) } as const;
+  const { count } = await tx.connection.updateMany({ where: { id, state: 'ready' }, data });
+  if (count === 0) await tx.connection.updateMany({ where: { id }, data });
+  return count === 1;
 }
 
 export async function setMetadataGenerated(tx: Tx, id: string, at: Date): Promise<void> {

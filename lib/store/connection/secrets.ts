@@ -3,12 +3,19 @@ import { ConflictError } from '#lib/platform/errors.ts';
 import { newId } from '#lib/platform/id.ts';
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
 
-export type SecretKind = 'client-secret' | 'token-cache' | 'pkce' | 'certificate-key' | 'target';
+export type SecretKind =
+  | 'client-secret'
+  | 'token-cache'
+  | 'pkce'
+  | 'certificate-key'
+  | 'target'
+  | 'notification-channel'
+  | 'mail';
 
 /** Where a secret belongs: an envelope opens only as this kind of this owner. */
 export interface SecretOwner {
   readonly kind: SecretKind;
-  /** Id of the connection, verification, certificate or target. */
+  /** Id of the connection, verification, certificate, target or channel, or of the mail settings. */
   readonly ownerId: string;
 }
 
@@ -77,6 +84,8 @@ const OWNERS = {
   verificationTokenCache: { select: { id: true } },
   certificate: { select: { id: true } },
   target: { select: { id: true } },
+  notificationChannel: { select: { id: true } },
+  mailSettings: { select: { id: true } },
 } as const;
 
 /** Secrets by id, after `afterId`, that are (not) sealed with the key. */

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+
+/** What a rule can tell of. */
+export const NotificationEvent = z.enum([
+  'run-failed',
+  'run-partial',
+  'run-recovered',
+  'deletes-held',
+  'schedule-missed',
+  'credential-ends',
+  'sign-in-needed',
+  'gateway-away',
+  'nothing-landed',
+]);
+export type NotificationEvent = z.infer<typeof NotificationEvent>;
+
+export const NOTIFICATION_EVENT_LABEL: Readonly<Record<NotificationEvent, string>> = {
+  'run-failed': 'A run failed',
+  'run-partial': 'A run is done with problems',
+  'run-recovered': 'First success after a failure',
+  'deletes-held': 'A reload would delete many rows and asks',
+  'schedule-missed': 'A schedule missed its time',
+  'credential-ends': 'A secret, certificate or sign-in is about to end',
+  'sign-in-needed': 'A connection needs re-authentication',
+  'gateway-away': 'A data gateway is away',
+  'nothing-landed': 'Nothing landed for a while',
+};
+
+/** Of a notification in lists: how much it matters. */
+export type NotificationLevel = 'problem' | 'warning' | 'good';
+
+export const NOTIFICATION_LEVEL: Readonly<Record<NotificationEvent, NotificationLevel>> = {
+  'run-failed': 'problem',
+  'run-partial': 'warning',
+  'run-recovered': 'good',
+  'deletes-held': 'warning',
+  'schedule-missed': 'warning',
+  'credential-ends': 'warning',
+  'sign-in-needed': 'problem',
+  'gateway-away': 'problem',
+  'nothing-landed': 'warning',
+};
+
+/** `test`: what the test of a channel sends. */
+export type MessageEvent = NotificationEvent | 'test';
+
+/** What is told, in words: never a secret, never a value of a row. */
+export const NotificationMessage = z.object({
+  /** One sentence: what happened. */
+  title: z.string(),
+  facts: z.array(z.object({ label: z.string(), value: z.string() })).readonly(),
+  /** What to do, and where. */
+  remedy: z.string().nullable(),
+  /** The page of Entrada about it, from its root. */
+  path: z.string(),
+});
+export type NotificationMessage = z.infer<typeof NotificationMessage>;
+
+/** A notification as channels send it. */
+export interface OutgoingNotification {
+  readonly id: string;
+  readonly event: MessageEvent;
+  readonly at: Date;
+  readonly message: NotificationMessage;
+}

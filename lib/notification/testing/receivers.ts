@@ -1,0 +1,109 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { SMTPServer } from 'smtp-server';
+
+export interface ReceivedWebhook {
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** A receiver of webhooks on loopback that can be away. */
+export interface WebhookReceiver {
+  readonly received: ReceivedWebhook[];
+  /** Status of answers; `hang-up`: takes the request, and closes the connection without an answer. */
+  answer: number | 'hang-up';
+  readonly url: string;
+  stop(): Promise<void>;
+  /** On the same port as before. */
+  start(): Promise<void>;
+}
+
+export async function createWebhookReceiver(): Promise<WebhookReceiver> {
+  const received: ReceivedWebhook[] = [];
+  let server: Server | undefined;
+  let port = 0;
+  const receiver: WebhookReceiver = {
+    received,
+    answer: 204,
+    get url() {
+      return `http://127.0.0.1:${port}`;
+    },
+    async start() {
+      server = createServer(async (request, response) => {
+        const chunks: Buffer[] = [];
+        for await (const chunk of request) chunks.push(chunk as Buffer);
+        const { url = '', headers } = request;
+        received.push({ path: url, headers, body: Buffer.concat(chunks).toString() });
+        if (receiver.answer === 'hang-up') request.socket.destroy();
+        else response.writeHead(receiver.answer).end();
+      });
+      server.listen(port, '127.0.0.1');
+      await once(server, 'listening');
+      port = (server.address() as AddressInfo).port;
+    },
+    async stop() {
+      server?.closeAllConnections();
+      await new Promise((resolve) => (server === undefined ? resolve(null) : server.close(resolve)));
+      server = undefined;
+    },
+  };
+  await receiver.start();
+  return receiver;
+}
+
+export interface MailReceiver {
+  /** Messages as they came, headers and text. */
+  readonly received: string[];
+  /** User names that signed in with the right password. */
+  readonly signedIn: string[];
+  readonly port: number;
+  stop(): Promise<void>;
+  start(): Promise<void>;
+}
+
+export const MAIL_PASSWORD = 'mail-password-value';
+
+/** An SMTP server on loopback (npm smtp-server) that asks for a user and a password, and can be away. */
+export async function createMailReceiver(): Promise<MailReceiver> {
+  const received: string[] = [];
+  const signedIn: string[] = [];
+  let server: SMTPServer | undefined;
+  let port = 0;
+  const receiver: MailReceiver = {
+    received,
+    signedIn,
+    get port() {
+      return port;
+    },
+    async start() {
+      server = new SMTPServer({
+        disabledCommands: ['STARTTLS'],
+        allowInsecureAuth: true,
+        onAuth({ username = '', password }, _session, done) {
+          if (password !== MAIL_PASSWORD) return done(new Error('wrong password'));
+          signedIn.push(username);
+          return done(null, { user: username });
+        },
+        onData(stream, _session, done) {
+          const chunks: Buffer[] = [];
+          stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+          stream.on('end', () => {
+            received.push(Buffer.concat(chunks).toString());
+            done();
+          });
+        },
+      });
+      server.listen(port, '127.0.0.1');
+      await once(server.server, 'listening');
+      port = (server.server.address() as AddressInfo).port;
+    },
+    async stop() {
+      await new Promise<void>((resolve) => (server === undefined ? resolve() : server.close(resolve)));
+      server = undefined;
+    },
+  };
+  await receiver.start();
+  return receiver;
+}

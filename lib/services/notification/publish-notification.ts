@@ -1,0 +1,37 @@
+import type { NotificationEvent, NotificationMessage } from '#lib/domain/notification/event.ts';
+import type { RuleDto } from '#lib/domain/notification/rule.ts';
+import type { Tx } from '#lib/platform/postgres/db.ts';
+import { insertNotification } from '#lib/store/notification/notifications.ts';
+import { listRulesOf } from '#lib/store/notification/rules.ts';
+
+export interface Happening {
+  readonly event: NotificationEvent;
+  /** The same for the same event: it is told once, however often it is published. */
+  readonly key: string;
+  readonly at: Date;
+  readonly message: NotificationMessage;
+  /** What it happened to: rules of one task or connection look at these. */
+  readonly taskId: string | null;
+  readonly connectionId: string | null;
+}
+
+/**
+ * Tells of an event by the rules that name it: writes its deliveries and inbox items in the transaction of the event, so that they are
+ * there exactly when the event is. Nothing is sent here; the worker does.
+ */
+export async function publishNotification(tx: Tx, happening: Happening): Promise<void> {
+  const rules = (await listRulesOf(tx, [happening.event])).filter((rule) => isInScope(rule, happening));
+  await publishByRules(tx, happening, rules);
+}
+
+/** The same by rules that were looked up before. */
+export async function publishByRules(tx: Tx, happening: Happening, rules: readonly RuleDto[]): Promise<void> {
+  if (rules.length === 0) return;
+  const channelIds = [...new Set(rules.flatMap(({ channels }) => channels.map(({ id }) => id)))];
+  const { key, event, at, message } = happening;
+  await insertNotification(tx, { key, event, at, message, channelIds, inbox: rules.some(({ inbox }) => inbox) });
+}
+
+function isInScope(rule: RuleDto, { taskId, connectionId }: Happening): boolean {
+  return (rule.taskId === null || rule.taskId === taskId) && (rule.connectionId === null || rule.connectionId === connectionId);
+}

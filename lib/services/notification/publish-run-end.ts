@@ -1,0 +1,70 @@
+import { formatCounted } from '#lib/domain/format.ts';
+import type { NotificationEvent, NotificationMessage } from '#lib/domain/notification/event.ts';
+import type { Problem } from '#lib/domain/problem.ts';
+import type { RunState } from '#lib/domain/run/run.ts';
+import type { Tx } from '#lib/platform/postgres/db.ts';
+import { type RunFacts, readRunFacts } from '#lib/store/notification/run-facts.ts';
+import { publishNotification } from './publish-notification.ts';
+
+/** A run that ends now. */
+export interface RunEndFact {
+  readonly runId: string;
+  readonly state: RunState;
+  readonly problem: Problem | null;
+}
+
+/** Datasets that a message names; of more it says how many. */
+const NAMED_MAX = 5;
+const HELD = 'delete-share-exceeded';
+
+/** Tells that a run ended, where a rule wants to know. In the transaction of the end. */
+export async function publishRunEnd(tx: Tx, ended: RunEndFact, at: Date): Promise<void> {
+  if (ended.state === 'cancelled') return;
+  const facts = await readRunFacts(tx, ended.runId);
+  const event = eventOf(ended.state, facts);
+  if (event === null) return;
+  const message = messageOf(event, ended, facts);
+  const key = `${event}/${ended.runId}`;
+  await publishNotification(tx, { event, key, at, message, taskId: facts.task.id, connectionId: facts.connection.id });
+}
+
+/** One event a run: when all that is amiss are deletions that wait for a person, the run asks rather than has problems. */
+function eventOf(state: RunState, { previous, datasets }: RunFacts): NotificationEvent | null {
+  if (state === 'done') return previous === 'failed' || previous === 'partial' ? 'run-recovered' : null;
+  const problems = datasets.flatMap(({ problem }) => (problem === null ? [] : [problem.code]));
+  if (problems.length > 0 && problems.every((code) => code === HELD)) return 'deletes-held';
+  return state === 'failed' ? 'run-failed' : 'run-partial';
+}
+
+function messageOf(event: NotificationEvent, { runId, problem }: RunEndFact, facts: RunFacts): NotificationMessage {
+  const { task, connection, datasets } = facts;
+  const amiss = datasets.filter(({ state }) => state !== 'done');
+  const first = problem ?? amiss.find((dataset) => dataset.problem !== null)?.problem ?? null;
+  const named = amiss.slice(0, NAMED_MAX).map(({ title, problem: own }) => `${title}${own === null ? '' : `: ${own.title}`}`);
+  const more = amiss.length > NAMED_MAX ? [`and ${formatCounted(amiss.length - NAMED_MAX, 'more dataset')}`] : [];
+  return {
+    title: titleOf(event, task.name, amiss.length),
+    facts: [
+      { label: 'Task', value: task.name },
+      { label: 'Connection', value: connection.name },
+      { label: 'Datasets', value: `${datasets.length - amiss.length} of ${datasets.length} done` },
+      ...(problem === null ? [] : [{ label: 'Problem', value: problem.title }]),
+      ...(amiss.length === 0 ? [] : [{ label: 'Not done', value: [...named, ...more].join('\n') }]),
+    ],
+    remedy: event === 'run-recovered' ? null : (first?.remedy ?? 'Look at the run: it says what happened to each dataset.'),
+    path: `/runs/${runId}`,
+  };
+}
+
+function titleOf(event: NotificationEvent, task: string, amiss: number): string {
+  switch (event) {
+    case 'run-recovered':
+      return `${task} is done again, after its last run had problems.`;
+    case 'deletes-held':
+      return `${task} would delete many rows of ${formatCounted(amiss, 'dataset')}, and asks before it does.`;
+    case 'run-failed':
+      return `${task} failed.`;
+    default:
+      return `${task} is done with problems: ${formatCounted(amiss, 'dataset')} did not end well.`;
+  }
+}
