@@ -2,6 +2,7 @@ import Link from 'next/link';
 import { GatewayStateBadge } from '#components/gateway/gateway-state-badge.tsx';
 import { TimeAgo } from '#components/run/time-ago.tsx';
 import { formatCounted } from '#lib/domain/format.ts';
+import { takesWork } from '#lib/domain/gateway/gateway.ts';
 import type { GatewayDto } from '#lib/domain/gateway/gateway-dto.ts';
 
 /** Data gateways, one line each: state, what and where it is, what it does, and by what it is used. */
@@ -52,8 +53,8 @@ export function GatewayList({ gateways }: { readonly gateways: readonly GatewayD
   );
 }
 
-function doing({ activity: [first, ...more] }: GatewayDto): string {
-  if (first === undefined) return 'Idle';
+function doing({ state, activity: [first, ...more] }: GatewayDto): string {
+  if (first === undefined) return takesWork(state) ? 'Idle' : '–';
   return more.length === 0 ? first.title : `${first.title} and ${more.length} more`;
 }
 

@@ -50,8 +50,8 @@ export function RegistrationShown({ name, registration, serverUrl, replaces, onC
           <p className="text-sm font-medium">Registration key</p>
           <CodeBlock code={key} label="registration key" wrap />
           <p className="text-xs text-muted-foreground">
-            The command writes it to a file and registers with it; the file may be deleted afterwards. The gateway needs Node and
-            Entrada’s folder, HTTPS out to {serverUrl}, and no open port.
+            The command writes it to a file and registers with it; the file may be deleted afterwards. The gateway needs Node,
+            Entrada’s folder, and a way out to {serverUrl}; no port of its machine has to be open.
           </p>
         </div>
         <DialogFooter>

@@ -43,7 +43,10 @@ export default async function MetadataLayout({ params, children }: LayoutProps) 
   );
   return (
     <MetadataWorkspace
-      connection={{ id: connection.id, name: connection.name, metadataGeneratedAt: connection.metadataGeneratedAt }}
+      connection={{
+        ...{ id: connection.id, name: connection.name, gateway: connection.gateway },
+        metadataGeneratedAt: connection.metadataGeneratedAt,
+      }}
       datasets={datasets}
       firstName={firstDataset(datasets)?.name ?? null}
       history={history}

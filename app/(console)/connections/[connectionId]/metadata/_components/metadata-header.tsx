@@ -1,6 +1,7 @@
 'use client';
 
 import { Redo2, Undo2 } from 'lucide-react';
+import { GatewayName } from '#components/gateway/gateway-name.tsx';
 import { TimeAgo } from '#components/run/time-ago.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { PageHeader } from '#components/ui/layout/page-header.tsx';
@@ -29,13 +30,20 @@ export function MetadataHeader(props: MetadataHeaderProps) {
           { label: connection.name, href: `/connections/${connection.id}` },
         ]}
         description={
-          connection.metadataGeneratedAt === null ? (
-            'Not generated yet'
-          ) : (
-            <>
-              Generated <TimeAgo at={connection.metadataGeneratedAt} />
-            </>
-          )
+          <>
+            {connection.metadataGeneratedAt === null ? (
+              'Not generated yet'
+            ) : (
+              <>
+                Generated <TimeAgo at={connection.metadataGeneratedAt} />
+              </>
+            )}
+            {connection.gateway === null ? null : (
+              <>
+                , read through <GatewayName gateway={connection.gateway} />
+              </>
+            )}
+          </>
         }
         actions={
           <>

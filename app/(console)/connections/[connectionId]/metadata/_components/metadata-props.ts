@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import type { ConnectionDto } from '#lib/domain/connection/connection.ts';
 import type { Column, DatasetSummaryDto } from '#lib/domain/dataset/dataset.ts';
 import type {
   Decision,
@@ -42,7 +43,7 @@ export interface MetadataActions {
 
 /** What the metadata page gives its parts. */
 export interface MetadataWorkspaceProps {
-  readonly connection: { readonly id: string; readonly name: string; readonly metadataGeneratedAt: string | null };
+  readonly connection: Pick<ConnectionDto, 'id' | 'name' | 'gateway' | 'metadataGeneratedAt'>;
   readonly datasets: readonly DatasetSummaryDto[];
   /** Open where the address names none. */
   readonly firstName: string | null;
