@@ -4,6 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Minutes of waiting for processes to start and die: begun first, so that nothing waits for them at the end. */
 const LONG = [
   'lib/jobs/killed-worker.test.ts',
+  'lib/gateway/agent/killed-gateway.test.ts',
   'lib/executor/fault-matrix-answers.test.ts',
   'lib/executor/fault-matrix.test.ts',
   'lib/jobs/disturbed-worker.test.ts',

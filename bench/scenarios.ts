@@ -131,6 +131,15 @@ export const SCENARIOS: readonly Scenario[] = [
     contenders: ['ours-methods'],
     ratios: [],
   },
+  {
+    name: 'gateway',
+    title: 'a reload by the command of a server through a data gateway, beside a worker of its own',
+    behaviour: PLAIN,
+    users: (rows) => rows,
+    contenders: ['ours-parquet', 'ours-gateway'],
+    warmUp: true,
+    ratios: [ratio('gateway-vs-worker', 'ours-gateway', 'ours-parquet', 0.95)],
+  },
 ];
 
 /** Groups of the tenant and their memberships; the storms run on a part of them. */

@@ -21,7 +21,8 @@ import { type Contender, type ContenderOptions, TOKEN } from './contender.ts';
 /** Schema of the compared tables. */
 export const SCHEMA = 'bench';
 
-const LAKE: TaskTarget = {
+/** As `ours-parquet` writes. */
+export const LAKE: TaskTarget = {
   method: 'reload',
   targetId: 'targ_33333333333333333333',
   settings: LakeSettings.parse({ folder: 'bench' }),

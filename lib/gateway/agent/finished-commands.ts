@@ -7,7 +7,7 @@ import type { GatewayFolder } from './gateway-folder.ts';
 import type { GatewayKeys } from './keys.ts';
 
 /** How a command ended, in the form in which it is sent. */
-export const FinishedCommand = z.object({ events: EventsPayload, result: ResultPayload });
+export const FinishedCommand = z.object({ attempt: z.number().int(), events: EventsPayload, result: ResultPayload });
 export type FinishedCommand = z.infer<typeof FinishedCommand>;
 
 /** Entries without an answer of the server are kept for this long, milliseconds: longer than any command waits. */
@@ -18,6 +18,8 @@ const KEPT_MS = 7 * 24 * 3_600_000;
  * process is answered and not done again. The files are encrypted to the gateway's own key.
  */
 export interface FinishedCommands {
+  /** Ids of all of them. */
+  list(): readonly string[];
   find(commandId: string): Promise<FinishedCommand | 'begun' | null>;
   /** Notes that an effect is about to happen that can't happen twice. */
   begin(commandId: string): void;
@@ -32,13 +34,17 @@ export function openFinishedCommands(folder: GatewayFolder, keys: GatewayKeys, n
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   for (const name of readdirSync(dir)) {
     const file = join(dir, name);
-    if (now.getTime() - statSync(file).mtimeMs > KEPT_MS) rmSync(file, { force: true });
+    if (name.endsWith('.new') || now.getTime() - statSync(file).mtimeMs > KEPT_MS) rmSync(file, { force: true });
   }
   const fileOf = (id: string): string => join(dir, encodeURIComponent(id));
   const remove = (id: string): void => {
     for (const file of [fileOf(id), fileOf(id) + BEGUN]) rmSync(file, { force: true });
   };
   return {
+    list: () =>
+      readdirSync(dir)
+        .filter((name) => !name.includes('.'))
+        .map(decodeURIComponent),
     async find(id) {
       const sealed = readIf(fileOf(id));
       if (sealed === null) return readIf(fileOf(id) + BEGUN) === null ? null : 'begun';

@@ -1,4 +1,14 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { AppError } from '#lib/platform/errors.ts';
@@ -14,6 +24,8 @@ export interface GatewayFolder {
   /** Replaces a file as a whole: a reader, or a crash, meets the old or the new one. */
   write(name: string, value: unknown): void;
   remove(name: string): void;
+  /** Removes what a process that was killed had half written. For the holder of the lock. */
+  removeDrafts(): void;
 }
 
 /**
@@ -50,6 +62,10 @@ export function openGatewayFolder(path: string): GatewayFolder {
       renameSync(next, file);
     },
     remove: (name) => rmSync(join(path, name), { force: true }),
+    removeDrafts() {
+      const drafts = readdirSync(path).filter((name) => /\.new$|\.lock\.\d+$/.test(name));
+      for (const name of drafts) rmSync(join(path, name), { force: true });
+    },
   };
 }
 

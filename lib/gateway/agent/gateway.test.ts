@@ -29,7 +29,7 @@ const untilReading = (command: FakeCommand) =>
   vi.waitFor(
     () => expect([...command.events.values()].at(-1) ?? []).toContainEqual(expect.objectContaining({ state: 'reading' })),
     {
-      timeout: 10_000,
+      timeout: 20_000,
       interval: 5,
     },
   );
@@ -110,7 +110,7 @@ it('stops by handing back what it can not finish; started again it goes on from 
 it('a result that the server did not take is sent by the next process of the gateway; the work is not done again', async () => {
   rig.hub.refuse({ path: '/result', status: 503, code: 'gateway-disconnected' });
   const command = await rig.hub.send('dataset.run', tenant.assignment('users', { runId: 'run_6' }));
-  await vi.waitFor(() => expect(reportOf(command).state).toBe('done'), { timeout: 10_000 });
+  await vi.waitFor(() => expect(reportOf(command).state).toBe('done'), { timeout: 20_000 });
   const versions = () => readdirSync(join(rig.lakeDir, 'lake', 'users')).sort();
   const before = versions();
   // As by a kill: nothing is sent any more.

@@ -14,6 +14,7 @@ import { type CommandsAtHand, createCommandsAtHand } from './commands-at-hand.ts
 import { createDatasetRuns } from './dataset-runs.ts';
 import type { CommandExecutor } from './execute-command.ts';
 import { openFinishedCommands } from './finished-commands.ts';
+import { forgetFinished } from './forget-finished.ts';
 import { type GatewayFolder, openGatewayFolder } from './gateway-folder.ts';
 import { createStateFile } from './gateway-state.ts';
 import { type GatewayKeys, openKeys } from './keys.ts';
@@ -32,7 +33,8 @@ export interface GatewayOptions extends RegistrationWish {
   /** Of Entrada. */
   readonly version: string;
   /** Hosts, trust and proxy of requests to Graph, Entra, and the server. */
-  readonly source: Pick<SourceConfig, 'extraClouds' | 'caPem' | 'proxy' | 'clock'>;
+  readonly source: Pick<SourceConfig, 'extraClouds' | 'caPem' | 'proxy' | 'clock'> &
+    Partial<Pick<SourceConfig, 'openAccessTokens'>>;
   readonly rules: TargetRules;
   readonly log: Log;
   readonly backOff?: BackOff;
@@ -57,6 +59,7 @@ export async function startGateway(options: GatewayOptions, signal: AbortSignal)
   const folder = openGatewayFolder(options.dataDir);
   const unlock = takeProcessLock(folder.lockFile);
   try {
+    folder.removeDrafts();
     const keys = await openKeys(folder);
     const plan = planRegistration(folder, options);
     const server = plan.kind === 'register' ? plan.server : plan.identity.server;
@@ -133,6 +136,11 @@ function run({ options, folder, keys, identity, connection, client, backOff, unl
       onMessage: (message) => obey(message, commands, log),
     },
   });
+  const stopped = new AbortController();
+  // Of commands of an earlier process: those at hand of this one remove theirs by themselves.
+  forgetFinished({ client, finished, instance }, stopped.signal).catch((error: unknown) =>
+    log.warn({ err: error }, 'old results'),
+  );
   const sweep = (): void =>
     void sweepStages(folder.workDir, source.clock.now()).catch((error: unknown) => log.error({ err: error }, 'sweep'));
   sweep();
@@ -141,6 +149,7 @@ function run({ options, folder, keys, identity, connection, client, backOff, unl
     identity,
     async stop() {
       draining = true;
+      stopped.abort();
       clearInterval(sweeper);
       state.linkIs('stopping', {});
       await link.stopTaking();
@@ -164,7 +173,7 @@ function obey(message: StreamMessage, commands: CommandsAtHand, log: Log): void 
 }
 
 function createExecutor({ source, rules, log }: GatewayOptions, folder: GatewayFolder, caches: TokenCaches): CommandExecutor {
-  const config: SourceConfig = { ...source, openAccessTokens: accessTokensFrom((connection) => caches.of(connection)) };
+  const config: SourceConfig = { openAccessTokens: accessTokensFrom((connection) => caches.of(connection)), ...source };
   const operations: SourceOperations = createSourceOperations(config);
   const runner = createDatasetRunner({
     ...{ config, rules, workDir: folder.workDir },

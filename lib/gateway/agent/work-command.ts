@@ -86,7 +86,7 @@ class CommandWork {
 
   /** Null: it is handed back. Rejects when it was given up. */
   async #work(emit: (event: unknown) => Promise<void>, wasBegun: boolean): Promise<FinishedCommand | null> {
-    const { name } = this.#command;
+    const { name, attempt } = this.#command;
     let last: unknown;
     const keep = async (event: unknown): Promise<void> => {
       last = event;
@@ -96,7 +96,7 @@ class CommandWork {
     const result = await this.#execute(keep, wasBegun);
     if (this.#stop.giveUp.aborted) throw this.#stop.giveUp.reason;
     if (result === null) return null;
-    const finished = { events: isEnd(last) ? [last] : [], result };
+    const finished = { attempt, events: isEnd(last) ? [last] : [], result };
     if (hasEffect(name)) await this.#keep(finished);
     for (const event of finished.events) await emit(event);
     return finished;

@@ -55,6 +55,12 @@ export interface WorkerProcess {
 export interface WorkerRig {
   readonly ctx: Context;
   readonly databaseUrl: string;
+  /** Folder of everything that the rig and its processes write. */
+  readonly dir: string;
+  /** Environment of a process that reaches the tenant. */
+  readonly reach: Readonly<Record<string, string>>;
+  /** What must never be seen in the clear. */
+  readonly secrets: readonly string[];
   /** People come, go and change. */
   passDay(): Promise<void>;
   startRun(kind: TaskKind): Promise<string>;
@@ -64,7 +70,8 @@ export interface WorkerRig {
   untilEnded(runId: string): Promise<RunDto>;
   /** What the queue does when the heartbeat of a dead worker is overdue (10 s), at once. */
   expireJob(runId: string): Promise<void>;
-  startWorker(): Promise<WorkerProcess>;
+  /** `over`: environment beside that of the rig. */
+  startWorker(over?: Readonly<Record<string, string>>): Promise<WorkerProcess>;
   readTenant(): Promise<Rows>;
   readTarget(kind: TaskKind): Promise<Rows>;
   /** Stages in the work folder. */
@@ -99,12 +106,12 @@ export async function createWorkerRig({ latencyMs = LATENCY_MS } = {}): Promise<
   await setFaults(emulator, slow);
   const caFile = join(dir, 'ca.pem');
   writeFileSync(caFile, emulator.caPem);
+  const reach = { ENTRADA_EXTRA_CLOUDS: JSON.stringify(clouds), ENTRADA_EXTRA_CA_FILE: caFile };
   const env = {
     DATABASE_URL: world.url,
     ENTRADA_SECRET_KEY: keyRing,
     ENTRADA_DATA_DIR: dir,
-    ENTRADA_EXTRA_CLOUDS: JSON.stringify(clouds),
-    ENTRADA_EXTRA_CA_FILE: caFile,
+    ...reach,
     // Compiled code, as the launcher keeps it: half of a worker's start.
     NODE_COMPILE_CACHE: join(ROOT, '.runtime', 'compiled'),
   };
@@ -127,13 +134,14 @@ export async function createWorkerRig({ latencyMs = LATENCY_MS } = {}): Promise<
   return {
     ctx,
     databaseUrl: world.url,
+    ...{ dir, reach, secrets: [emulator.info.clientSecret, emulator.info.password] },
     passDay: async () => void (await emulator.mutate({})),
     startRun: async (kind) => (await startRun({ ctx, input: { taskId: tasks[kind] } })).id,
     run,
     untilActive,
     untilEnded,
     expireJob: async (runId) => void (await boss.fail(reloadRunJob.name, await jobIdOf(runId))),
-    startWorker: () => startWorker(env),
+    startWorker: (over) => startWorker({ ...env, ...over }),
     readTenant: () => readHealed(emulator, sdk, slow),
     readTarget: (kind) => (kind === 'lake' ? readLakeRows(join(dir, 'lake', kind)) : readLandedRows(world.url, kind)),
     stages: () => readdirSync(join(dir, 'work')),

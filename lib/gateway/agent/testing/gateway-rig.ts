@@ -26,6 +26,7 @@ export interface GatewayRig {
   /** Folder of the gateway. */
   readonly dataDir: string;
   readonly lakeDir: string;
+  options(): GatewayOptions;
   /** Starts the gateway in this process; its waits are short. */
   start(over?: Partial<GatewayOptions>): Promise<RunningGateway>;
   /** Signs the application in through the gateway, whose token cache is the hub's from then on. */
@@ -61,20 +62,17 @@ export async function createGatewayRig(): Promise<GatewayRig> {
   const { authority, graphBaseUrl } = emulator.info;
   const cloud = { name: 'Emulated', graphOrigin: new URL(graphBaseUrl).origin, authorityOrigin: authority };
   const sdk = await createSdkClient({ ...emulator.info, caPem: emulator.caPem });
+  const options = (): GatewayOptions => ({
+    ...{ dataDir, keyFile, server: `http://127.0.0.1:${link.port}`, version: '0.1.0', log },
+    source: { extraClouds: [cloud], caPem: emulator.caPem, proxy: null, clock: systemClock },
+    rules: { networks: [], folders: [lakeDir] },
+    backOff: createBackOff(() => 0.02),
+    stopTimes: { graceMs: 200, sendMs: 500 },
+  });
   return {
     ...{ hub, link, emulator, dataDir, lakeDir },
-    start: (over) =>
-      startGateway(
-        {
-          ...{ dataDir, keyFile, server: `http://127.0.0.1:${link.port}`, version: '0.1.0', log },
-          source: { extraClouds: [cloud], caPem: emulator.caPem, proxy: null, clock: systemClock },
-          rules: { networks: [], folders: [lakeDir] },
-          backOff: createBackOff(() => 0.02),
-          stopTimes: { graceMs: 200, sendMs: 500 },
-          ...over,
-        },
-        new AbortController().signal,
-      ),
+    options,
+    start: (over) => startGateway({ ...options(), ...over }, new AbortController().signal),
     signIn: () => signIn(hub, emulator, lakeDir),
     async setFaults(graph) {
       const headers = { authorization: `Bearer ${emulator.info.adminToken}` };

@@ -1,0 +1,229 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import type { EmulatorInfo } from '#lib/emulator/info.ts';
+import { openTls } from '#lib/emulator/tls.ts';
+import { createSourceOperations } from '#lib/executor/create-source-operations.ts';
+import { createTargetOperations } from '#lib/executor/create-target-operations.ts';
+import { createDatasetRunner } from '#lib/executor/run-dataset.ts';
+import { type Rows, readLandedRows as readLanded } from '#lib/executor/testing/tenant-rows.ts';
+import { openHub } from '#lib/gateway/hub/open-hub.ts';
+import { createRunnerResolver, createSourceResolver, createTargetResolver } from '#lib/gateway/hub/resolve.ts';
+import { reloadRun } from '#lib/jobs/handlers/reload-run.ts';
+import { systemClock } from '#lib/platform/clock.ts';
+import { createConnection } from '#lib/services/connection/create-connection.ts';
+import type { Context } from '#lib/services/context.ts';
+import { listDatasets } from '#lib/services/dataset/list-datasets.ts';
+import { sampleDataset } from '#lib/services/dataset/sample-dataset.ts';
+import { createGateway } from '#lib/services/gateway/create-gateway.ts';
+import { readLandedRows } from '#lib/services/landed/read-landed-rows.ts';
+import { getRun } from '#lib/services/run/get-run.ts';
+import { listChanges } from '#lib/services/run/list-changes.ts';
+import { startRun } from '#lib/services/run/start-run.ts';
+import { createTarget } from '#lib/services/target/create-target.ts';
+import { testTarget } from '#lib/services/target/test-target.ts';
+import { createTask } from '#lib/services/task/create-task.ts';
+import { createTestWorld } from '#lib/services/testing/test-context.ts';
+import { verifyApplication } from '#lib/services/verification/verify-application.ts';
+import { accessTokensFrom } from '#lib/source/connect.ts';
+import { createTokenCacheStore } from '#lib/store/connection/token-cache.ts';
+import type { FarQuestion } from './testing/far-child.ts';
+import { startGatewayChild } from './testing/gateway-child.ts';
+import { startHubServer } from './testing/hub-server.ts';
+import { createNetworkNamespaces, type NetworkNamespaces } from './testing/network-namespaces.ts';
+
+const PROXY = { port: 3128, credentials: 'kim:p@ss' } as const;
+const NEVER = new AbortController().signal;
+
+it('a server that reaches neither tenant nor target does the whole journey through a gateway, which may be behind a proxy', async (test) => {
+  const networks = createNetworkNamespaces();
+  if (networks === null) return test.skip('network namespaces can not be made here (root and the program ip are needed)');
+  onTestFinished(() => networks.remove());
+  const site = await createSite(networks);
+  await expect(reach(networks.far, 5432)).rejects.toThrow(/EHOSTUNREACH|ENETUNREACH/);
+  const gateway = await startGatewayChild(site.env, networks.inMiddle);
+  const journey = await connectAndReload(site);
+  expect(journey.landed).toEqual(await site.far.ask<Rows>({ what: 'rows' }));
+  await gateway.stop();
+
+  const proxy = await startProxy(networks);
+  const [user, password] = PROXY.credentials.split(':').map(encodeURIComponent);
+  const HTTPS_PROXY = `http://${user}:${password}@${networks.middle.towardsInner}:${PROXY.port}`;
+  const behind = await startGatewayChild({ ...site.env, HTTPS_PROXY }, networks.inInner);
+  await untilConnected(site);
+  const sample = await sampleDataset({ ctx: site.ctx, input: { datasetId: journey.usersId } });
+  expect(sample.rows.length).toBeGreaterThan(0);
+  expect(await proxy.ask<readonly string[]>(null)).toEqual([networks.server, networks.far].sort());
+  await behind.stop();
+  expect(behind.said()).not.toContain(password);
+  // Whoever spoke to the tenant or the target did it from the middle.
+  expect(networks.neighboursOfFar().every((address) => address !== networks.server)).toBe(true);
+}, 180_000);
+
+interface Site {
+  readonly ctx: Context;
+  readonly databaseUrl: string;
+  readonly gatewayId: string;
+  readonly info: EmulatorInfo;
+  readonly farHost: string;
+  readonly far: Child;
+  readonly env: Readonly<Record<string, string>>;
+  run(runId: string): Promise<void>;
+}
+
+async function createSite(networks: NetworkNamespaces): Promise<Site> {
+  const dir = mkdtempSync(join(tmpdir(), 'entrada-networks-'));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  const world = await createTestWorld();
+  const socket = join(dir, 'db.sock');
+  await forward(socket, Number(new URL(world.url).port));
+  const far = await startChild('far-child.ts', [networks.far, join(dir, 'tenant'), socket], networks.inFar);
+  const { info, caPem } = far.first as { info: EmulatorInfo; caPem: string };
+  const tls = await openTls(join(dir, 'server-tls'), new Date(), [networks.server]);
+  const cloud = { name: 'Far', graphOrigin: new URL(info.graphBaseUrl).origin, authorityOrigin: info.authority };
+  const person = await world.as('admin');
+  const gateways = openHub({ databaseUrl: world.url, log: person.log });
+  onTestFinished(() => gateways.stop());
+  const hub = { db: world.db, ring: person.ring, clock: systemClock, log: person.log, ...gateways };
+  // What the server would use, if it could reach anything.
+  const own = {
+    ...{ extraClouds: [cloud], caPem, clock: systemClock },
+    openAccessTokens: accessTokensFrom((at) => createTokenCacheStore(hub, at.tokenCacheId, at.id)),
+  };
+  const rules = { networks: [], folders: [] };
+  const local = createSourceOperations(own);
+  const ctx: Context = {
+    ...person,
+    clock: systemClock,
+    executor: createSourceResolver(hub, local),
+    targets: createTargetResolver(hub, createTargetOperations(rules)),
+    config: { ...person.config, clouds: [cloud] },
+  };
+  const server = await startHubServer({
+    ctx: { ...hub, serverVersion: '0.1.0' },
+    ...{ databaseUrl: world.url, host: networks.server, port: 0 },
+    ...{ baseUrl: (port: number) => `https://${networks.server}:${port}`, tls: { cert: tls.certPem, key: tls.keyPem } },
+  });
+  onTestFinished(() => server.stop());
+  const { gateway, registration } = await createGateway({ ctx, input: { name: 'Middle' } });
+  const [keyFile, caFile] = [join(dir, 'gateway.key'), join(dir, 'ca.pem')];
+  writeFileSync(keyFile, registration.key, { mode: 0o600 });
+  writeFileSync(caFile, caPem + tls.caPem);
+  const runner = createRunnerResolver(hub, createDatasetRunner({ config: own, rules, workDir: join(dir, 'work') }));
+  return {
+    ...{ ctx, far, info, databaseUrl: world.url, gatewayId: gateway.id, farHost: networks.far },
+    env: {
+      ENTRADA_GATEWAY_SERVER: `https://${networks.server}:${server.port}`,
+      ENTRADA_GATEWAY_KEY_FILE: keyFile,
+      ENTRADA_GATEWAY_DATA_DIR: join(dir, 'gateway'),
+      ENTRADA_EXTRA_CLOUDS: JSON.stringify([cloud]),
+      ENTRADA_EXTRA_CA_FILE: caFile,
+      ENTRADA_TARGET_NETWORKS: networks.far,
+      ENTRADA_LOG_LEVEL: 'debug',
+    },
+    run: (runId) => reloadRun({ ...ctx, runner }, runId, NEVER),
+  };
+}
+
+/** Authenticate, verify, metadata, a target with its test, a task, two runs, a preview, landed rows, and what changed. */
+async function connectAndReload(site: Site) {
+  const { ctx, gatewayId, info, far, databaseUrl } = site;
+  const { clientId, clientSecret, graphBaseUrl, tenantDomain: tenant } = info;
+  await untilConnected(site);
+  const registration = { clientId, clientSecret, graphBaseUrl, tenant, signIn: 'app-only', gatewayId } as const;
+  const { id } = await verifyApplication({ ctx, input: registration });
+  const connection = await createConnection({ ctx, input: { verificationId: id, name: 'Far' } });
+  const { username, password, pathname } = new URL(databaseUrl);
+  const settings = { host: site.farHost, port: 5432, database: pathname.slice(1), user: username, tls: 'disable', caPem: '' };
+  const target = await createTarget({ ctx, input: { name: 'Far', kind: 'postgres', settings, secrets: { password } } });
+  await ctx.db.target.update({ where: { id: target.id }, data: { gatewayId } });
+  expect(await testTarget({ ctx, input: { targetId: target.id } })).toMatchObject({ passed: true });
+  const datasets = (await listDatasets({ ctx, input: { connectionId: connection.id } })).filter(({ name }) =>
+    ['users', 'group_members'].includes(name),
+  );
+  const task = await createTask({
+    ctx,
+    input: {
+      ...{ name: 'Far', connectionId: connection.id, datasetIds: datasets.map((dataset) => dataset.id) },
+      target: { method: 'reload-and-compare', targetId: target.id, settings: { schema: 'far' } },
+    },
+  });
+  const reload = async (): Promise<string> => {
+    const { id: runId } = await startRun({ ctx, input: { taskId: task.id } });
+    await site.run(runId);
+    expect(await getRun({ ctx, input: { runId } })).toMatchObject({ state: 'done', problem: null });
+    return runId;
+  };
+  await reload();
+  await far.ask({ what: 'pass-day' });
+  const runId = await reload();
+  const usersId = datasets.find(({ name }) => name === 'users')?.id ?? '';
+  const rows = await readLandedRows({ ctx, input: { taskId: task.id, datasetId: usersId, offset: 0, limit: 5 } });
+  expect(rows.rows).toHaveLength(5);
+  const changes = await listChanges({ ctx, input: { runId, datasetId: usersId } });
+  expect(changes.total).toBeGreaterThan(0);
+  return { landed: await readLanded(databaseUrl, 'far'), usersId };
+}
+
+async function untilConnected({ ctx: { db }, gatewayId }: Site): Promise<void> {
+  const hasStream = async () => (await db.gateway.findUniqueOrThrow({ where: { id: gatewayId } })).streamId !== null;
+  await vi.waitFor(async () => expect(await hasStream()).toBe(true), { timeout: 20_000 });
+}
+
+function reach(host: string, port: number): Promise<void> {
+  return new Promise((done, failed) => {
+    const socket = connect({ host, port }, () => {
+      socket.destroy();
+      done();
+    });
+    socket.on('error', failed);
+  });
+}
+
+/** A socket of the file system, which every network namespace sees, for a port of this machine. */
+async function forward(path: string, port: number): Promise<void> {
+  const server = createServer((near) => {
+    const behind = connect(port, '127.0.0.1');
+    for (const socket of [near, behind]) socket.on('error', () => undefined);
+    near.pipe(behind).pipe(near);
+  });
+  await new Promise<void>((done) => server.listen(path, done));
+  onTestFinished(() => void server.close());
+}
+
+/** A program of `testing` in a network namespace. */
+interface Child {
+  readonly first: unknown;
+  ask<T>(question: FarQuestion | null): Promise<T>;
+}
+
+const startProxy = ({ middle, inMiddle }: NetworkNamespaces): Promise<Child> =>
+  startChild('proxy-child.ts', [middle.towardsInner, String(PROXY.port), PROXY.credentials], inMiddle);
+
+async function startChild(name: string, args: readonly string[], through: readonly string[]): Promise<Child> {
+  const [program = '', ...rest] = through;
+  const node = [process.execPath, '--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'testing', name)];
+  const child = spawn(program, [...rest, ...node, ...args], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const first = await reply(child);
+  return {
+    first,
+    async ask<T>(question: FarQuestion | null) {
+      const answer = reply(child);
+      child.send(question ?? {});
+      return (await answer) as T;
+    },
+  };
+}
+
+async function reply(child: ChildProcess): Promise<unknown> {
+  const gone = once(child, 'exit').then(() => Promise.reject(new Error('a child of the test ended')));
+  gone.catch(() => undefined);
+  const [message] = (await Promise.race([once(child, 'message'), gone])) as [{ value?: unknown; error?: string }];
+  if (message.error !== undefined) throw new Error(message.error);
+  return message.value;
+}
