@@ -10,6 +10,9 @@ interface CommandEntry {
   readonly load: () => Promise<Command>;
 }
 
+/** Groups of commands that ask a server by its API. */
+const API_COMMANDS = ['connections', 'metadata', 'targets', 'tasks', 'runs', 'gateways', 'tokens', 'people', 'completion'];
+
 const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   start: {
     help: 'start everything: database, web, worker, demo tenant',
@@ -42,6 +45,15 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     help: 'create-user EMAIL [--role ROLE] | set-password EMAIL: prints a link by which the person sets the password',
     load: async () => (await import('./commands/admin.ts')).admin,
   },
+  ...Object.fromEntries(
+    API_COMMANDS.map((name) => [
+      name,
+      {
+        help: 'ask a server by its API: --help shows the commands',
+        load: async () => (await import('./commands/api.ts')).apiCommand(name),
+      },
+    ]),
+  ),
   build: { help: 'build the web app when its sources changed', load: async () => (await import('./commands/build.ts')).build },
   db: { help: 'the Prisma CLI on the database of the data folder', load: async () => (await import('./commands/db.ts')).db },
   bench: {

@@ -100,6 +100,8 @@ export const EnvSchema = z.object({
   PORT: Port.default(3000),
   ENTRADA_HOST: z.string().min(1).optional(),
   ENTRADA_URL: Origin.optional(),
+  ENTRADA_SERVER: Origin.optional(),
+  ENTRADA_TOKEN: z.string().min(1).optional(),
   ENTRADA_DATA_DIR: z.string().min(1).optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   ENTRADA_LANDING_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),

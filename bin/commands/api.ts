@@ -1,0 +1,20 @@
+import { CommanderError } from 'commander';
+import { env } from '#lib/platform/config/env.ts';
+import { buildProgram } from '../cli/program.ts';
+
+/** `entrada <group> <command>`: answers the exit code. */
+export function apiCommand(group: string): (args: readonly string[]) => Promise<number> {
+  return async (args) => {
+    const { ENTRADA_SERVER: server, ENTRADA_TOKEN: token } = env();
+    const print = (text: string) => void process.stdout.write(text);
+    const { program, exitCode } = buildProgram({ server, token, fetch: globalThis.fetch, print });
+    try {
+      await program.parseAsync([group, ...args], { from: 'user' });
+    } catch (error) {
+      // Commander has printed what is wrong, or the help that was asked for.
+      if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+      throw error;
+    }
+    return exitCode();
+  };
+}
