@@ -1,6 +1,8 @@
 import { Database, FolderTree } from 'lucide-react';
 import Link from 'next/link';
+import { UpcomingTime } from '#components/schedule/upcoming-time.tsx';
 import { formatCounted } from '#lib/domain/format.ts';
+import type { ScheduleSummaryDto } from '#lib/domain/schedule/schedule.ts';
 import type { TaskSummaryDto } from '#lib/domain/task/task.ts';
 import { METHOD_WRITES, NAMESPACE_LABEL, UPDATE_METHOD_LABEL, type UpdateMethod } from '#lib/domain/task/update-method.ts';
 import type { StartRunAction } from './reload-button.tsx';
@@ -51,6 +53,7 @@ export function TaskList({ tasks, showConnection = true, reloadAction }: TaskLis
                 </p>
               </>
             )}
+            {task.schedule === null ? null : <NextRun schedule={task.schedule} isPaused={task.pausedAt !== null} />}
           </div>
           {reloadAction === undefined ? null : (
             <div className="relative z-10 ml-auto">
@@ -60,6 +63,24 @@ export function TaskList({ tasks, showConnection = true, reloadAction }: TaskLis
         </li>
       ))}
     </ul>
+  );
+}
+
+/** When the task starts by itself the next time. */
+function NextRun({ schedule, isPaused }: { readonly schedule: ScheduleSummaryDto; readonly isPaused: boolean }) {
+  const { sentence, enabled, nextAt } = schedule;
+  return (
+    <p className="text-xs text-muted-foreground" title={sentence}>
+      {!enabled || isPaused ? (
+        'Schedule off'
+      ) : nextAt === null ? (
+        sentence
+      ) : (
+        <>
+          Next <UpcomingTime at={nextAt} />
+        </>
+      )}
+    </p>
   );
 }
 

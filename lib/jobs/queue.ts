@@ -29,6 +29,16 @@ export function createRunQueue(options: { readonly databaseUrl: string; readonly
     return started;
   };
   return {
+    ...jobSender(boss),
+    async stop() {
+      await (await started)?.stop({ graceful: false });
+    },
+  };
+}
+
+/** Sends and cancels jobs through a connected queue. */
+export function jobSender(boss: () => Promise<PgBoss>): Omit<QueueClient, 'stop'> {
+  return {
     async enqueueRun(tx, { runId, taskId, priority = 0 }) {
       const payload = reloadRunJob.payload.parse({ runId });
       return (await boss()).send(reloadRunJob.name, payload, { singletonKey: taskId, priority, db: fromPrisma(tx) });
@@ -39,9 +49,6 @@ export function createRunQueue(options: { readonly databaseUrl: string; readonly
     },
     async cancelJob(jobId) {
       await (await boss()).cancel(reloadRunJob.name, jobId);
-    },
-    async stop() {
-      await (await started)?.stop({ graceful: false });
     },
   };
 }

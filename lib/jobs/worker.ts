@@ -2,7 +2,10 @@ import { PgBoss } from 'pg-boss';
 import { DATASET_CONCURRENCY } from '#lib/domain/run/dataset-concurrency.ts';
 import { JobLeaseLostError } from '#lib/reload/engine/job-lease-lost.ts';
 import type { SourceResolver } from '#lib/services/ports.ts';
+import { fireSchedules } from '#lib/services/schedule/fire-schedules.ts';
+import { isAnyDue } from '#lib/store/schedule/schedules.ts';
 import { checkConnectionsJob } from './definitions/check-connections.ts';
+import { fireSchedulesJob } from './definitions/fire-schedules.ts';
 import { metadataJob } from './definitions/metadata-job.ts';
 import { reloadRunJob } from './definitions/reload-run.ts';
 import { removeExpiredJob } from './definitions/remove-expired.ts';
@@ -16,6 +19,7 @@ import { startNotifier } from './handlers/notifier.ts';
 import { type ReloadRunDeps, reloadRun } from './handlers/reload-run.ts';
 import { removeExpired } from './handlers/remove-expired.ts';
 import { sweepStages } from './handlers/sweep-stages.ts';
+import { jobSender } from './queue.ts';
 import { startRunPollers } from './run-pollers.ts';
 import { createWorkerSlots } from './worker-slots.ts';
 
@@ -65,6 +69,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   await boss.start();
   await boss.createQueue(reloadRunJob.name, reloadRunJob.queue);
   await boss.createQueue(metadataJob.name, metadataJob.queue);
+  await boss.createQueue(fireSchedulesJob.name, fireSchedulesJob.queue);
   await sweep(boss, deps);
   const sweeper = setInterval(() => {
     sweep(boss, deps).catch((error: unknown) => deps.log.error({ err: error }, 'sweep'));
@@ -92,6 +97,9 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
       }
     },
   );
+  await boss.work(fireSchedulesJob.name, { ...fireSchedulesJob.work, batchSize: 1 }, async () => {
+    await fireSchedules({ ...deps, queue: jobSender(async () => boss) });
+  });
   await boss.createQueue(checkConnectionsJob.name, checkConnectionsJob.queue);
   await boss.schedule(checkConnectionsJob.name, checkConnectionsJob.cron);
   await boss.work(checkConnectionsJob.name, checkConnectionsJob.work, async ([job]) => {
@@ -121,6 +129,7 @@ async function sweep(boss: PgBoss, deps: Pick<WorkerDeps, 'db' | 'clock' | 'log'
     return job !== null && ALIVE.has(job.state);
   });
   await giveUpGatewayCommands(deps);
+  if (await isAnyDue(deps.db, deps.clock.now())) await boss.send(fireSchedulesJob.name, {}, {});
   if (lost > 0) deps.log.warn({ lost }, 'runs without a job were ended');
   const swept = deps.workDir === undefined ? 0 : await sweepStages(deps.db, deps.workDir);
   if (swept > 0) deps.log.info({ swept }, 'stages that nobody goes on with were removed');

@@ -2,19 +2,22 @@ import { ListPlus } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { TaskList } from '#components/run/task-list.tsx';
+import { PauseSchedulesButton } from '#components/schedule/pause-schedules-button.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/feedback/empty-state.tsx';
 import { PageHeader } from '#components/ui/layout/page-header.tsx';
 import { includesRole } from '#lib/domain/account/role.ts';
+import { getSchedulesPause } from '#lib/services/schedule/pause-schedules.ts';
 import { listTasks } from '#lib/services/task/list-tasks.ts';
 import { getContext } from '#lib/web/context.ts';
 import { startRunAction } from '../actions.ts';
+import { pauseSchedulesAction } from './[taskId]/schedule/actions.ts';
 
 export const metadata: Metadata = { title: 'Tasks' };
 
 export default async function TasksPage() {
   const ctx = await getContext();
-  const tasks = await listTasks({ ctx, input: {} });
+  const [tasks, pause] = await Promise.all([listTasks({ ctx, input: {} }), getSchedulesPause({ ctx, input: {} })]);
   const canEdit = includesRole(ctx.actor.role, 'editor');
   const newTask = canEdit ? (
     <Button asChild size="sm">
@@ -27,7 +30,18 @@ export default async function TasksPage() {
 
   return (
     <>
-      <PageHeader title="Tasks" description="Datasets of a connection, landed in a database or a data lake." actions={newTask} />
+      <PageHeader
+        title="Tasks"
+        description="Datasets of a connection, landed in a database or a data lake."
+        actions={
+          <>
+            {pause === null && includesRole(ctx.actor.role, 'admin') && tasks.some(({ schedule }) => schedule !== null) ? (
+              <PauseSchedulesButton isPaused={false} action={pauseSchedulesAction} />
+            ) : null}
+            {newTask}
+          </>
+        }
+      />
       {tasks.length === 0 ? (
         <EmptyState
           title="No task yet"

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { GatewayRef } from '#lib/domain/gateway/gateway.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import type { RunSummaryDto } from '#lib/domain/run/run.ts';
+import type { ScheduleSummaryDto } from '#lib/domain/schedule/schedule.ts';
 import { EventSettings } from './event-settings.ts';
 import type { UpdateMethod } from './update-method.ts';
 
@@ -195,6 +196,8 @@ export interface TaskSummaryDto {
   readonly version: number;
   /** Since when nothing starts the task; null where it is not paused. */
   readonly pausedAt: string | null;
+  /** Null where nothing starts it by itself. */
+  readonly schedule: ScheduleSummaryDto | null;
 }
 
 export interface TaskDto extends TaskSummaryDto {

@@ -10,6 +10,7 @@ import { deleteAbandonedSecrets } from '#lib/store/connection/verifications.ts';
 import { deleteOldCommands } from '#lib/store/gateway/commands.ts';
 import { deleteOldProofs } from '#lib/store/gateway/proofs.ts';
 import { deleteOldNotifications } from '#lib/store/notification/notifications.ts';
+import { deleteOldFirings } from '#lib/store/schedule/firings.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 1440 * MINUTE_MS;
@@ -20,6 +21,8 @@ const DAY_MS = 1440 * MINUTE_MS;
 const DIALOG_MS = 30 * MINUTE_MS;
 /** Since the dialog that made a certificate was last in use: whoever is about to upload it elsewhere comes back meanwhile. */
 const CERTIFICATE_MS = 45 * MINUTE_MS;
+/** Long enough to see why a morning's run did not come; runs stay. */
+const FIRINGS_KEPT_MS = 90 * DAY_MS;
 /** No session lasts longer (ENTRADA_SESSION_HOURS). */
 const SESSION_MS_MAX = 31 * DAY_MS;
 /** Notifications, with their deliveries and attempts, are kept this long. */
@@ -42,4 +45,5 @@ export async function removeExpired({ db, clock }: { readonly db: Db; readonly c
   await deleteOldProofs(db, now);
   await deleteOldIdempotencyKeys(db, ago(DAY_MS));
   await deleteOldNotifications(db, ago(NOTIFICATION_MS));
+  await deleteOldFirings(db, ago(FIRINGS_KEPT_MS));
 }

@@ -5,6 +5,7 @@ import { type RunEndCause, runEndOf } from '#lib/domain/run/run-end.ts';
 import type { Tx } from '#lib/platform/postgres/db.ts';
 import { appendAudit } from '#lib/store/account/audit.ts';
 import { lockDatasetRunStates, lockRun, setRunEnd } from '#lib/store/run/run-changes.ts';
+import { makeFollowersDue } from '#lib/store/schedule/firings.ts';
 import { publishRunEnd } from '../notification/publish-run-end.ts';
 
 export interface RunEnding {
@@ -48,6 +49,7 @@ async function recordEnd(
   { runId, taskId, state, problem }: EndedRun,
   by: Pick<RunEnding, 'at' | 'actor'>,
 ): Promise<void> {
+  await makeFollowersDue(tx, { taskId, state, at: by.at });
   await appendAudit(tx, {
     actor: actorRef(by.actor),
     action: 'run.end',

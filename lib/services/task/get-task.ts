@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
 import type { TaskDto } from '#lib/domain/task/task.ts';
 import { readTaskDto } from '#lib/store/run/tasks.ts';
+import { findSchedule } from '#lib/store/schedule/schedules.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
+import { toScheduleSummary } from '../schedule/schedule-dto.ts';
 import { requireTask } from './require-task.ts';
 
 export const GetTaskInput = z.object({ taskId: idSchema('task') });
@@ -11,5 +13,7 @@ export type GetTaskInput = z.input<typeof GetTaskInput>;
 
 export async function getTask({ ctx, input }: Call<GetTaskInput>): Promise<TaskDto> {
   requireRole(ctx, 'viewer');
-  return readTaskDto(ctx.db, await requireTask(ctx, GetTaskInput.parse(input).taskId));
+  const row = await requireTask(ctx, GetTaskInput.parse(input).taskId);
+  const schedule = await findSchedule(ctx.db, row.id);
+  return { ...(await readTaskDto(ctx.db, row)), schedule: schedule === null ? null : toScheduleSummary(schedule) };
 }

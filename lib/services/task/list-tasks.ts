@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
 import type { TaskSummaryDto } from '#lib/domain/task/task.ts';
 import { listTaskSummaries } from '#lib/store/run/tasks.ts';
+import { listScheduleRows } from '#lib/store/schedule/schedules.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
+import { toScheduleSummary } from '../schedule/schedule-dto.ts';
 
 export const ListTasksInput = z.object({ connectionId: idSchema('conn').optional() });
 export type ListTasksInput = z.input<typeof ListTasksInput>;
@@ -12,5 +14,11 @@ export type ListTasksInput = z.input<typeof ListTasksInput>;
 export async function listTasks({ ctx, input }: Call<ListTasksInput>): Promise<TaskSummaryDto[]> {
   requireRole(ctx, 'viewer');
   const { connectionId } = ListTasksInput.parse(input);
-  return listTaskSummaries(ctx.db, connectionId ?? null);
+  const tasks = await listTaskSummaries(ctx.db, connectionId ?? null);
+  const rows = await listScheduleRows(
+    ctx.db,
+    tasks.map(({ id }) => id),
+  );
+  const schedules = new Map(rows.map((row) => [row.taskId, toScheduleSummary(row)]));
+  return tasks.map((task) => ({ ...task, schedule: schedules.get(task.id) ?? null }));
 }

@@ -31,6 +31,8 @@ const targetId = id('targ').replace('2', '4');
 const folderTarget = { name: 'x', kind: 'folder', settings: { path: '/srv/x' } };
 const target = { method: 'reload-and-compare' as const, targetId: LANDING.id, settings: { schema: 'contoso' } };
 
+const EVERY_DAY = { kind: 'daily', time: '06:30', weekdaysOnly: false } as const;
+
 /** Every service of lib/services and who may call it; roles.test.ts finds the services by themselves. */
 export const SERVICE_ACCESS: Readonly<Record<string, ServiceAccess>> = {
   startVerification: { least: 'editor', input: SETTINGS },
@@ -101,6 +103,13 @@ export const SERVICE_ACCESS: Readonly<Record<string, ServiceAccess>> = {
   updateTask: { least: 'editor', input: { taskId, version: 1, name: 'x' } },
   duplicateTask: { least: 'editor', input: { taskId } },
   pauseTask: { least: 'editor', input: { taskId, paused: true }, use: 'operates' },
+  saveSchedule: { least: 'editor', input: { taskId, version: null, rule: EVERY_DAY, timeZone: 'UTC' } },
+  getSchedule: { least: 'viewer', input: { taskId } },
+  listSchedules: { least: 'viewer', input: {} },
+  deleteSchedule: { least: 'editor', input: { taskId } },
+  previewSchedule: { least: 'viewer', input: { rule: EVERY_DAY, timeZone: 'UTC' } },
+  pauseSchedules: { least: 'admin', input: { paused: true } },
+  getSchedulesPause: { least: 'viewer', input: {} },
   dropLanded: { least: 'editor', input: { taskId } },
   startRun: { least: 'editor', input: { taskId }, use: 'operates' },
   planTask: { least: 'editor', input: { taskId }, use: 'operates' },

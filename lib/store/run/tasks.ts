@@ -68,7 +68,7 @@ export function targetOf(row: {
 }
 
 /** `lastRun`: undefined when it never ran. */
-function toTaskSummaryDto(row: TaskRow, lastRun: RunSummaryDto | undefined): TaskSummaryDto {
+function toTaskSummaryDto(row: TaskRow, lastRun: RunSummaryDto | undefined): Omit<TaskSummaryDto, 'schedule'> {
   return {
     id: row.id,
     name: row.name,
@@ -87,7 +87,7 @@ function toTaskSummaryDto(row: TaskRow, lastRun: RunSummaryDto | undefined): Tas
 }
 
 /** Tasks by name, each with its last run. */
-export async function listTaskSummaries(db: Db, connectionId: string | null): Promise<TaskSummaryDto[]> {
+export async function listTaskSummaries(db: Db, connectionId: string | null): Promise<Omit<TaskSummaryDto, 'schedule'>[]> {
   const rows = await listTaskRows(db, connectionId);
   const lastRuns = await findLastRuns(
     db,
@@ -97,7 +97,7 @@ export async function listTaskSummaries(db: Db, connectionId: string | null): Pr
 }
 
 /** The task with its last run and the titles of its datasets. */
-export async function readTaskDto(db: Db, row: TaskRow): Promise<TaskDto> {
+export async function readTaskDto(db: Db, row: TaskRow): Promise<Omit<TaskDto, 'schedule'>> {
   const lastRuns = await findLastRuns(db, [row.id]);
   const ids = row.datasets.map(({ dataset }) => dataset.id);
   const titles = await db.$queryRaw<{ readonly id: string; readonly title: string }[]>`

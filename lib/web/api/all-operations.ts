@@ -7,6 +7,7 @@ import * as metadata from './operations/metadata.ts';
 import { getOpenApiOperation } from './operations/openapi.ts';
 import * as people from './operations/people.ts';
 import * as runs from './operations/runs.ts';
+import * as schedules from './operations/schedules.ts';
 import * as targets from './operations/targets.ts';
 import * as tasks from './operations/tasks.ts';
 import * as verifications from './operations/verifications.ts';
@@ -21,6 +22,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...Object.values(gateways),
   ...Object.values(tasks),
   ...Object.values(people),
+  ...Object.values(schedules),
   listAuditOperation,
   getOpenApiOperation,
 ];

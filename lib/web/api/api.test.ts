@@ -217,6 +217,22 @@ async function callGateways(call: (id: string, given?: Given) => Promise<Answer>
   await call('deleteGateway', ofGateway);
 }
 
+/** A schedule from its making to its end. */
+async function callSchedules(call: (id: string, given?: Given) => Promise<Answer>, ofTask: Given): Promise<void> {
+  const rule = { kind: 'cron', expression: '30 6 * * *' };
+  await call('previewSchedule', { body: { rule, timeZone: 'Europe/Berlin' } });
+  const body = { rule, timeZone: 'Europe/Berlin' };
+  const made = await call('saveSchedule', { ...ofTask, body });
+  await expect(call('saveSchedule', { ...ofTask, body })).rejects.toThrow(/412 /);
+  const headers = { 'if-match': made.response.headers.get('etag') ?? '' };
+  expect((await call('saveSchedule', { ...ofTask, body, headers })).json).toMatchObject({ version: 2, next: { length: 5 } });
+  expect((await call('getSchedule', ofTask)).json).toMatchObject({ sentence: 'At 06:30, Europe/Berlin' });
+  expect((await call('listSchedules')).json.schedules).toHaveLength(1);
+  await call('pauseSchedules', { body: { paused: true } });
+  expect((await call('getSchedulesPause')).json.pause).not.toBeNull();
+  await call('deleteSchedule', ofTask);
+}
+
 /** A task from its making to its end. */
 async function callTasks(call: (id: string, given?: Given) => Promise<Answer>, connectionId: string, datasetIds: string[]) {
   const target = { method: 'full-load', targetId: LANDING.id, settings: { schema: 'by_api' } };
@@ -228,6 +244,7 @@ async function callTasks(call: (id: string, given?: Given) => Promise<Answer>, c
   expect([edited.json.name, edited.response.headers.get('etag')]).toEqual(['Renamed', '"2"']);
   await expect(call('updateTask', { ...edit, headers: { 'if-match': tag } })).rejects.toThrow(/412 .*precondition-failed/);
   await expect(call('updateTask', edit)).rejects.toThrow(/428 .*precondition-needed/);
+  await callSchedules(call, ofTask);
   await call('pauseTask', { ...ofTask, body: { paused: true } });
   expect((await call('duplicateTask', ofTask)).json).toMatchObject({ namespace: 'by_api_copy', pausedAt: null });
   await call('dropLanded', ofTask);

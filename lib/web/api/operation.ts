@@ -14,7 +14,7 @@ import { countRequest, tooManyRequests, withRateHeaders } from './rate-limit.ts'
 export interface Operation<P extends z.ZodType = z.ZodType, Q extends z.ZodType = z.ZodType, B extends z.ZodType = z.ZodType> {
   /** `operationId`. */
   readonly id: string;
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** As in OpenAPI: `/api/v1/runs/{runId}`. */
   readonly path: string;
   readonly tag: string;

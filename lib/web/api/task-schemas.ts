@@ -21,6 +21,7 @@ export const TaskSummarySchema = z.object({
   createdAt: Moment,
   version: z.number().int(),
   pausedAt: Moment.nullable(),
+  schedule: z.object({ sentence: z.string(), enabled: z.boolean(), nextAt: Moment.nullable() }).nullable(),
 }) satisfies z.ZodType<TaskSummaryDto>;
 
 export const TaskSchema = TaskSummarySchema.extend({

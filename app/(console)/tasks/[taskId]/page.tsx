@@ -8,6 +8,7 @@ import { formatCount } from '#lib/domain/format.ts';
 import type { TaskDto } from '#lib/domain/task/task.ts';
 import { getRun } from '#lib/services/run/get-run.ts';
 import { listRuns } from '#lib/services/run/list-runs.ts';
+import { getSchedule } from '#lib/services/schedule/get-schedule.ts';
 import { getTask } from '#lib/services/task/get-task.ts';
 import { getContext } from '#lib/web/context.ts';
 import { orNotFound } from '#lib/web/page.ts';
@@ -19,6 +20,7 @@ import { TaskActions } from './_components/task-actions.tsx';
 import { TaskDatasets } from './_components/task-datasets.tsx';
 import { TaskDefinition } from './_components/task-definition.tsx';
 import { TaskPlan } from './_components/task-plan.tsx';
+import { TaskSchedule } from './_components/task-schedule.tsx';
 import { TaskStateNotes } from './_components/task-state-notes.tsx';
 import { staysMessage } from './edit/_components/edit-consequences.ts';
 
@@ -34,8 +36,12 @@ function readsChanges({ target, lastRun }: TaskDto): boolean {
 export default async function TaskPage({ params }: { readonly params: Promise<{ taskId: string }> }) {
   const { taskId } = await params;
   const ctx = await getContext();
-  const [task, runs] = await orNotFound(
-    Promise.all([getTask({ ctx, input: { taskId } }), listRuns({ ctx, input: { taskId, limit: RUNS_MAX } })]),
+  const [task, runs, schedule] = await orNotFound(
+    Promise.all([
+      getTask({ ctx, input: { taskId } }),
+      listRuns({ ctx, input: { taskId, limit: RUNS_MAX } }),
+      getSchedule({ ctx, input: { taskId } }),
+    ]),
   );
   const lastRun = task.lastRun === null ? null : await getRun({ ctx, input: { runId: task.lastRun.id } });
   const canEdit = includesRole(ctx.actor.role, 'editor');
@@ -94,6 +100,7 @@ export default async function TaskPage({ params }: { readonly params: Promise<{ 
           </section>
         </div>
         <div className="min-w-0 space-y-6">
+          <TaskSchedule taskId={task.id} schedule={schedule} canEdit={canEdit} />
           <TaskDefinition task={task} />
           <TaskDatasets task={task} lastRun={lastRun} {...(canEdit ? { reloadAction: startRunAction } : {})} />
         </div>

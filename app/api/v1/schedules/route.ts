@@ -1,0 +1,5 @@
+import { listSchedules } from '#lib/services/schedule/list-schedules.ts';
+import { operate } from '#lib/web/api/operation.ts';
+import { listSchedulesOperation } from '#lib/web/api/operations/schedules.ts';
+
+export const GET = operate(listSchedulesOperation, async (ctx) => ({ schedules: await listSchedules({ ctx, input: {} }) }));

@@ -1,0 +1,16 @@
+'use client';
+
+import { useSyncExternalStore } from 'react';
+import { formatPlanned } from '#components/schedule/planned-time.tsx';
+
+const subscribe = () => () => undefined;
+
+/** A moment to come on the reader's own clock; the server, which does not know it, draws UTC. */
+export function UpcomingTime({ at }: { readonly at: string }) {
+  const zone = useSyncExternalStore(
+    subscribe,
+    () => Intl.DateTimeFormat().resolvedOptions().timeZone,
+    () => 'UTC',
+  );
+  return <time dateTime={at}>{formatPlanned(at, zone)}</time>;
+}

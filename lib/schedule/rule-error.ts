@@ -1,0 +1,10 @@
+/** A rule cannot be read; the message is a sentence for people. */
+export class RuleError extends Error {
+  override readonly name = 'RuleError';
+}
+
+/** With what a library says of it. */
+export function unreadable(what: string, cause: unknown): RuleError {
+  const said = cause instanceof Error ? cause.message.replace(/\.$/, '') : 'it cannot be read';
+  return new RuleError(`${what} does not hold: ${said}.`, { cause });
+}

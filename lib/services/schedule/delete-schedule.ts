@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { idSchema } from '#lib/domain/id.ts';
+import { NotFoundError } from '#lib/platform/errors.ts';
+import { lockTask } from '#lib/store/run/tasks.ts';
+import { deleteScheduleRow, findSchedule } from '#lib/store/schedule/schedules.ts';
+import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
+import { write } from '../write.ts';
+
+export const DeleteScheduleInput = z.object({ taskId: idSchema('task') });
+export type DeleteScheduleInput = z.input<typeof DeleteScheduleInput>;
+
+/** Takes the schedule of a task away, with the record of its planned times; runs that it started stay. */
+export async function deleteSchedule({ ctx, input }: Call<DeleteScheduleInput>): Promise<{ deleted: true }> {
+  requireRole(ctx, 'editor');
+  const { taskId } = DeleteScheduleInput.parse(input);
+  await write(ctx, async (tx, audit) => {
+    if (!(await lockTask(tx, taskId)) || (await findSchedule(tx, taskId)) === null) throw new NotFoundError('schedule');
+    await deleteScheduleRow(tx, taskId);
+    await audit({ action: 'schedule.delete', subjectId: taskId });
+  });
+  return { deleted: true };
+}

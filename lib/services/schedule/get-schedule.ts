@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { idSchema } from '#lib/domain/id.ts';
+import type { ScheduleDto } from '#lib/domain/schedule/schedule.ts';
+import { findSchedule } from '#lib/store/schedule/schedules.ts';
+import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
+import { requireTask } from '../task/require-task.ts';
+import { readScheduleDto } from './schedule-dto.ts';
+
+export const GetScheduleInput = z.object({ taskId: idSchema('task') });
+export type GetScheduleInput = z.input<typeof GetScheduleInput>;
+
+/** The schedule of a task, with its next times and what became of the last ones; null where it has none. */
+export async function getSchedule({ ctx, input }: Call<GetScheduleInput>): Promise<ScheduleDto | null> {
+  requireRole(ctx, 'viewer');
+  const { taskId } = GetScheduleInput.parse(input);
+  await requireTask(ctx, taskId);
+  const row = await findSchedule(ctx.db, taskId);
+  return row === null ? null : readScheduleDto(ctx, row);
+}

@@ -1,0 +1,12 @@
+import type { ScheduleDto } from '#lib/domain/schedule/schedule.ts';
+import { listScheduleRows } from '#lib/store/schedule/schedules.ts';
+import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
+import { readScheduleDto } from './schedule-dto.ts';
+
+/** By the names of their tasks. */
+export async function listSchedules({ ctx }: Call<unknown>): Promise<ScheduleDto[]> {
+  requireRole(ctx, 'viewer');
+  const rows = await listScheduleRows(ctx.db, null);
+  return Promise.all(rows.map((row) => readScheduleDto(ctx, row)));
+}

@@ -1,0 +1,94 @@
+import 'server-only';
+import { z } from 'zod';
+import { idSchema } from '#lib/domain/id.ts';
+import { ScheduleSettings } from '#lib/domain/schedule/schedule-rule.ts';
+import { PauseSchedulesInput } from '#lib/services/schedule/pause-schedules.ts';
+import { PreviewScheduleInput } from '#lib/services/schedule/preview-schedule.ts';
+import { describeOperation } from '../operation.ts';
+import { SchedulePreviewSchema, ScheduleSchema, SchedulesPauseSchema } from '../schedule-schemas.ts';
+
+const OfTask = z.object({ taskId: idSchema('task') });
+const tag = 'Schedules';
+
+export const listSchedulesOperation = describeOperation({
+  id: 'listSchedules',
+  method: 'GET',
+  path: '/api/v1/schedules',
+  tag,
+  summary: 'List the schedules',
+  role: 'viewer',
+  response: {
+    status: 200,
+    description: 'Schedules by the names of their tasks.',
+    schema: z.object({ schedules: z.array(ScheduleSchema) }),
+  },
+});
+
+export const previewScheduleOperation = describeOperation({
+  id: 'previewSchedule',
+  method: 'POST',
+  path: '/api/v1/schedules/preview',
+  tag,
+  summary: 'Say what a rule means',
+  description: 'The rule in words, and its next five times. Nothing is saved.',
+  role: 'viewer',
+  body: PreviewScheduleInput,
+  response: { status: 200, description: 'What it means.', schema: SchedulePreviewSchema },
+});
+
+export const getSchedulesPauseOperation = describeOperation({
+  id: 'getSchedulesPause',
+  method: 'GET',
+  path: '/api/v1/schedules/pause',
+  tag,
+  summary: 'Say whether all schedules are paused',
+  role: 'viewer',
+  response: { status: 200, description: 'Null where they are not.', schema: SchedulesPauseSchema },
+});
+
+export const pauseSchedulesOperation = describeOperation({
+  id: 'pauseSchedules',
+  method: 'POST',
+  path: '/api/v1/schedules/pause',
+  tag,
+  summary: 'Pause or resume all schedules',
+  role: 'admin',
+  body: PauseSchedulesInput,
+  response: { status: 200, description: 'Null where they are not paused any more.', schema: SchedulesPauseSchema },
+});
+
+export const getScheduleOperation = describeOperation({
+  id: 'getSchedule',
+  method: 'GET',
+  path: '/api/v1/tasks/{taskId}/schedule',
+  tag,
+  summary: 'Get the schedule of a task',
+  description: 'With its next times and what became of the last ones. 404 where the task has none.',
+  role: 'viewer',
+  params: OfTask,
+  response: { status: 200, description: 'The schedule; its ETag is the version.', schema: ScheduleSchema },
+});
+
+export const saveScheduleOperation = describeOperation({
+  id: 'saveSchedule',
+  method: 'PUT',
+  path: '/api/v1/tasks/{taskId}/schedule',
+  tag,
+  summary: 'Set the schedule of a task',
+  description: 'Where the task has one, `If-Match` with its ETag is needed; without it the schedule is new.',
+  role: 'editor',
+  params: OfTask,
+  body: ScheduleSettings,
+  response: { status: 200, description: 'The schedule; its ETag is the version.', schema: ScheduleSchema },
+});
+
+export const deleteScheduleOperation = describeOperation({
+  id: 'deleteSchedule',
+  method: 'DELETE',
+  path: '/api/v1/tasks/{taskId}/schedule',
+  tag,
+  summary: 'Delete the schedule of a task',
+  role: 'editor',
+  params: OfTask,
+  response: { status: 200, description: 'It is deleted.', schema: z.object({ deleted: z.literal(true) }) },
+});
