@@ -5,6 +5,7 @@ import type { Clock } from '#lib/platform/clock.ts';
 import type { KeyRing } from '#lib/platform/crypto/crypto.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
+import type { Notifications } from '#lib/platform/postgres/notifications.ts';
 import type { SessionLimits } from '#lib/store/account/sessions.ts';
 import type { RunQueue, SourceResolver, TargetResolver } from './ports.ts';
 
@@ -31,6 +32,8 @@ export interface Context {
   /** What may be done with targets. */
   readonly targets: TargetResolver;
   readonly queue: RunQueue;
+  /** Wakes whoever watches a run; the topics are ids of runs. Without it they look again and again. */
+  readonly runChanges?: Notifications;
   /** Opens and seals what the store keeps secret. */
   readonly ring: KeyRing;
   readonly config: ServiceConfig;

@@ -15,12 +15,14 @@ import { openKeyRing } from '#lib/platform/crypto/key-ring.ts';
 import { traceRequests } from '#lib/platform/http/trace.ts';
 import { createLog, type Log } from '#lib/platform/log.ts';
 import { type Db, openDb } from '#lib/platform/postgres/db.ts';
+import { createNotifications, type Notifications } from '#lib/platform/postgres/notifications.ts';
 import { ENTRADA_VERSION } from '#lib/platform/version.ts';
 import type { Context } from '#lib/services/context.ts';
 import { serviceConfig } from '#lib/services/service-config.ts';
 import { accessTokensFrom } from '#lib/source/connect.ts';
 import { createTokenCacheStore } from '#lib/store/connection/token-cache.ts';
 import { createQuotaStore } from '#lib/store/run/quota-buckets.ts';
+import { RUN_CHANNEL } from '#lib/store/run/runs.ts';
 
 /** Everything that a request needs besides who sent it. */
 export interface Composition {
@@ -37,6 +39,7 @@ interface Connections {
   readonly db: Db;
   readonly queue: QueueClient;
   readonly gateways: HubConnections;
+  readonly runChanges: Notifications;
 }
 
 const holder = globalThis as typeof globalThis & { entradaConnections?: Connections };
@@ -53,7 +56,7 @@ export function composition(): Composition {
 
 function compose(settings: Env): Composition {
   const log = createLog('web', settings.ENTRADA_LOG_LEVEL);
-  const { db, queue, gateways } = connections(settings, log);
+  const { db, queue, gateways, runChanges } = connections(settings, log);
   const config = serviceConfig(settings);
   const ring = openKeyRing(settings) ?? missing('ENTRADA_SECRET_KEY or ENTRADA_SECRET_KEY_FILE');
   const hub = { db, ring, clock: systemClock, log, ...gateways };
@@ -73,6 +76,7 @@ function compose(settings: Env): Composition {
       db,
       log,
       queue,
+      runChanges,
       clock: systemClock,
       ring,
       executor: createSourceResolver(
@@ -100,6 +104,11 @@ function connections(settings: Env, log: Log): Connections {
       db: openDb(databaseUrl),
       queue: createRunQueue({ databaseUrl, log }),
       gateways: openHub({ databaseUrl, log }),
+      runChanges: createNotifications({
+        databaseUrl,
+        channel: RUN_CHANNEL,
+        onError: (err) => log.error({ err }, 'notifications of runs'),
+      }),
     };
   }
   return holder.entradaConnections;

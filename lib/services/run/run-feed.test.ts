@@ -1,7 +1,9 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { NO_COUNTS } from '#lib/domain/run/run.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
+import { createNotifications } from '#lib/platform/postgres/notifications.ts';
 import { claimRun, updateDatasetRun } from '#lib/store/run/run-changes.ts';
+import { RUN_CHANNEL } from '#lib/store/run/runs.ts';
 import { createTaskFor } from '../testing/make-task.ts';
 import { createTestWorld, makeConnection } from '../testing/test-context.ts';
 import { createRunFeed, type RunUpdate } from './run-feed.ts';
@@ -179,4 +181,28 @@ it('the service refuses a run that is not there, and watches one that is', async
   expect((await updates.next()).value?.run.id).toBe(run.id);
   gone.abort();
   expect(await updates.next()).toMatchObject({ done: true });
+});
+
+it('a run that is watched is read when the database says that it has changed, and not again and again', async () => {
+  const { world, run, reads, progress, end } = await withRun();
+  const changes = createNotifications({ databaseUrl: world.url, channel: RUN_CHANNEL, onError: () => undefined });
+  onTestFinished(() => changes.stop());
+  const watch = changes.watch([run.id]);
+  const feed = createRunFeed({
+    db: counting(world.db, reads),
+    runId: run.id,
+    everyMs: EVERY_MS,
+    watch,
+    onIdle: () => watch.stop(),
+  });
+  const updates = feed.watch(new AbortController().signal);
+  await updates.next();
+  await progress('users', 5);
+  expect((await next(updates)).read).toEqual({ users: 5 });
+  const readsBefore = reads.count;
+  await new Promise((done) => setTimeout(done, 20 * EVERY_MS));
+  expect(reads.count - readsBefore).toBeLessThan(3);
+  await end();
+  expect(await next(updates)).toMatchObject({ state: 'done' });
+  await updates.return(undefined);
 });

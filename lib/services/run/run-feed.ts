@@ -2,7 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type DatasetRunDto, FINAL_RUN_STATES, type RunDto } from '#lib/domain/run/run.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
+import type { Watch } from '#lib/platform/postgres/notifications.ts';
 import { findDatasetRuns, findRunHeader, listDatasetRunVersions, toDatasetRunDto, toRunOf } from '#lib/store/run/runs.ts';
+
+/** A run that nobody reported to have changed is read again after this long all the same, milliseconds: a notification may be lost. */
+const LOOK_AGAIN_MS = 10_000;
 
 /** What a viewer of a run is sent: `run` has all of its datasets, `change` those that changed since the event before. */
 export interface RunUpdate {
@@ -34,10 +38,13 @@ interface Reading {
 export function createRunFeed(of: {
   readonly db: Db;
   readonly runId: string;
+  /** Least time between two readings, milliseconds. */
   readonly everyMs: number;
+  /** Says when the run has changed; without it the run is read every `everyMs`. */
+  readonly watch?: Watch | undefined;
   readonly onIdle: () => void;
 }): RunFeed {
-  const { db, runId, everyMs, onIdle } = of;
+  const { db, runId, everyMs, watch, onIdle } = of;
   let idle = new AbortController();
   let viewers = 0;
   let reading: Reading | null = null;
@@ -59,6 +66,7 @@ export function createRunFeed(of: {
         if (isNew) wake();
         if (FINAL_RUN_STATES.has(next.run.state)) return;
         await sleep(everyMs, undefined, { signal: nobody }).catch(() => undefined);
+        await watch?.next(LOOK_AGAIN_MS, nobody);
       }
     } catch (error) {
       if (nobody.aborted) return;

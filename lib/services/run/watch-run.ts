@@ -1,7 +1,7 @@
 import { NotFoundError } from '#lib/platform/errors.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
 import { findRunHeader } from '#lib/store/run/runs.ts';
-import type { Call } from '../context.ts';
+import type { Call, Context } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { GetRunInput } from './get-run.ts';
 import { createRunFeed, type RunFeed, type RunUpdate } from './run-feed.ts';
@@ -20,18 +20,20 @@ export async function watchRun({ ctx, input }: Call<GetRunInput>): Promise<(sign
   requireRole(ctx, 'viewer');
   const { runId } = GetRunInput.parse(input);
   if ((await findRunHeader(ctx.db, runId)) === null) throw new NotFoundError('run');
-  return (signal) => feedOf(ctx.db, runId).watch(signal);
+  return (signal) => feedOf(ctx, runId).watch(signal);
 }
 
-function feedOf(db: Db, runId: string): RunFeed {
+function feedOf({ db, runChanges }: Pick<Context, 'db' | 'runChanges'>, runId: string): RunFeed {
   const feeds = FEEDS.get(db) ?? new Map<string, RunFeed>();
   FEEDS.set(db, feeds);
   const known = feeds.get(runId);
   if (known !== undefined) return known;
+  const watch = runChanges?.watch([runId]);
   const onIdle = () => {
+    watch?.stop();
     if (feeds.get(runId) === feed) feeds.delete(runId);
   };
-  const feed = createRunFeed({ db, runId, everyMs: READ_EVERY_MS, onIdle });
+  const feed = createRunFeed({ db, runId, everyMs: READ_EVERY_MS, watch, onIdle });
   feeds.set(runId, feed);
   return feed;
 }

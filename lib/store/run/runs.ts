@@ -20,6 +20,9 @@ import type { DatasetRunState, UpdateMethod as StoredMethod } from '#prisma/gene
 import { STARTER, type StarterRow, starterOf, toStarterRow } from './run-starter.ts';
 import { fromStoredMethod } from './update-method.ts';
 
+/** Channel on which triggers of the database NOTIFY that a run has changed; the payload is its id. */
+export const RUN_CHANNEL = 'entrada_runs';
+
 /** A run without its datasets. */
 const RUN_HEADER = {
   id: true,
