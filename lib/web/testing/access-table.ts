@@ -90,6 +90,8 @@ export const ROUTE_ACCESS: Readonly<Record<string, LeastRole>> = {
   'POST /api/gateway/v1/status': 'gateway',
   'GET /api/gateway/v1/stream': 'gateway',
   'GET /api/health': 'anybody',
+  'GET /api/health/live': 'anybody',
+  'GET /api/health/ready': 'anybody',
   'GET /api/v1/audit': 'admin',
   'GET /api/v1/connections/[connectionId]/metadata/changes': 'viewer',
   'POST /api/v1/connections/[connectionId]/metadata/changes': 'editor',
