@@ -4,6 +4,7 @@ import { PauseSchedulesButton } from '#components/schedule/pause-schedules-butto
 import { SchedulesBanner } from '#components/schedule/schedules-banner.tsx';
 import { AppShell } from '#components/shell/app-shell.tsx';
 import { includesRole } from '#lib/domain/account/role.ts';
+import { getInbox } from '#lib/services/notification/inbox.ts';
 import { getSchedulesPause } from '#lib/services/schedule/pause-schedules.ts';
 import { getContext } from '#lib/web/context.ts';
 import { signInAgainAction, signInAgainWithEntraAction, signOutAction } from './actions.ts';
@@ -13,13 +14,14 @@ export default async function ConsoleLayout({ children }: { readonly children: R
   const ctx = await getContext();
   const { actor } = ctx;
   const pause = await getSchedulesPause({ ctx, input: {} });
+  const { unread } = await getInbox({ ctx, input: { limit: 0 } });
   return (
     <FreshSignInProvider
       ways={actor.signInWith}
       signInAgainAction={signInAgainAction}
       signInAgainWithEntraAction={signInAgainWithEntraAction}
     >
-      <AppShell user={{ email: actor.email, role: actor.role }} signOutAction={signOutAction}>
+      <AppShell unread={unread} user={{ email: actor.email, role: actor.role }} signOutAction={signOutAction}>
         <SchedulesBanner pause={pause}>
           {includesRole(actor.role, 'admin') ? <PauseSchedulesButton isPaused action={pauseSchedulesAction} /> : null}
         </SchedulesBanner>

@@ -6,18 +6,21 @@ import { type ReactNode, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Sheet, SheetContent, SheetTitle, SheetTrigger } from '#components/ui/overlay/sheet.tsx';
 import { CommandPalette } from './command-palette.tsx';
+import { InboxLink } from './inbox-link.tsx';
 import { Logo } from './logo.tsx';
 import { NavLinks } from './nav-links.tsx';
 import { type ShellUser, UserMenu } from './user-menu.tsx';
 
 export interface AppShellProps {
   readonly user: ShellUser;
+  /** Notifications of the person's inbox that are not read. */
+  readonly unread: number;
   readonly signOutAction: (input: null) => Promise<unknown>;
   readonly children: ReactNode;
 }
 
 /** Sidebar and page. On narrow screens the sidebar is a sheet behind a button. */
-export function AppShell({ user, signOutAction, children }: AppShellProps) {
+export function AppShell({ user, unread, signOutAction, children }: AppShellProps) {
   const [menuOpen, setMenuOpen] = useState(false);
   return (
     <div className="flex h-dvh flex-col md:flex-row">
@@ -28,7 +31,10 @@ export function AppShell({ user, signOutAction, children }: AppShellProps) {
         Skip to the page
       </a>
       <aside className="hidden w-56 shrink-0 flex-col gap-4 border-r bg-sidebar p-3 md:flex">
-        <Brand />
+        <div className="flex items-center">
+          <Brand />
+          <InboxLink unread={unread} />
+        </div>
         <CommandPalette />
         <NavLinks />
         <div className="mt-auto">
@@ -52,6 +58,7 @@ export function AppShell({ user, signOutAction, children }: AppShellProps) {
           </SheetContent>
         </Sheet>
         <Brand />
+        <InboxLink unread={unread} />
       </div>
       <main
         id="main"

@@ -1,4 +1,4 @@
-import { ChevronRight, KeyRound, LockKeyhole, type LucideIcon, ScrollText, Users } from 'lucide-react';
+import { Bell, ChevronRight, KeyRound, LockKeyhole, type LucideIcon, ScrollText, Users } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { ROLE_LABEL } from '#components/shell/role-label.ts';
@@ -30,6 +30,13 @@ const PAGES: readonly {
     role: 'viewer',
   },
   { href: '/settings/tokens', title: 'API tokens', words: 'For scripts that call Entrada.', icon: KeyRound, role: 'viewer' },
+  {
+    href: '/settings/notifications',
+    title: 'Notifications',
+    words: 'Who learns of what: rules, channels, mail server, delivery log.',
+    icon: Bell,
+    role: 'editor',
+  },
   { href: '/settings/people', title: 'People', words: 'Who may sign in, and what they may do.', icon: Users, role: 'admin' },
   { href: '/settings/audit', title: 'Audit', words: 'Who did what, to what, and when.', icon: ScrollText, role: 'admin' },
 ];

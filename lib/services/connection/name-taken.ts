@@ -2,7 +2,7 @@ import { ConflictError } from '#lib/platform/errors.ts';
 
 /** Names are unique; shown at the field. */
 export function nameTaken(
-  what: 'connection' | 'data gateway' | 'gateway group' | 'target' | 'task',
+  what: 'channel' | 'connection' | 'data gateway' | 'gateway group' | 'rule' | 'target' | 'task',
   cause: unknown,
 ): ConflictError {
   return new ConflictError(

@@ -4,6 +4,7 @@ import { listAuditOperation } from './operations/audit.ts';
 import * as connections from './operations/connections.ts';
 import * as gateways from './operations/gateways.ts';
 import * as metadata from './operations/metadata.ts';
+import * as notifications from './operations/notifications.ts';
 import { getOpenApiOperation } from './operations/openapi.ts';
 import * as people from './operations/people.ts';
 import * as runs from './operations/runs.ts';
@@ -20,6 +21,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...Object.values(runs),
   ...Object.values(targets),
   ...Object.values(gateways),
+  ...Object.values(notifications),
   ...Object.values(tasks),
   ...Object.values(people),
   ...Object.values(schedules),

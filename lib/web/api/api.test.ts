@@ -7,8 +7,9 @@ import { parseEnv } from '#lib/platform/config/env.ts';
 import { generateMetadata } from '#lib/services/dataset/generate-metadata.ts';
 import { datasetDefinition } from '#lib/services/testing/fake-executor.ts';
 import { createTaskFor, LANDING } from '#lib/services/testing/make-task.ts';
-import { codeOf, createTestWorld, makeConnection, SETTINGS } from '#lib/services/testing/test-context.ts';
+import { codeOf, createTestWorld, makeConnection, SETTINGS, type TestWorld } from '#lib/services/testing/test-context.ts';
 import { createApiToken } from '#lib/services/token/create-api-token.ts';
+import { insertNotification } from '#lib/store/notification/notifications.ts';
 import type { Composition } from '../composition.ts';
 import type { Operation } from './operation.ts';
 
@@ -252,6 +253,34 @@ async function callTasks(call: (id: string, given?: Given) => Promise<Answer>, c
   expect((await call('listTasks')).json.items.map(({ name }: { name: string }) => name)).toContain('Renamed copy');
 }
 
+/** Channels, rules, the delivery log and the inbox. */
+async function callNotifications(call: Awaited<ReturnType<typeof withApi>>['call'], { db, clock }: TestWorld) {
+  const target = { kind: 'webhook', url: 'https://10.0.0.1/hook' };
+  const { json: made } = await call('createNotificationChannel', { body: { name: 'Hook', target } });
+  expect(made.signingSecret).toMatch(/^whsec_/);
+  const ofChannel = { params: { channelId: made.channel.id as string } };
+  await call('updateNotificationChannel', { ...ofChannel, body: { name: 'Hooks', enabled: true } });
+  expect((await call('listNotificationChannels')).json.items).toMatchObject([{ name: 'Hooks', host: '10.0.0.1' }]);
+  expect((await call('testNotificationChannel', ofChannel)).json).toMatchObject({ delivered: false });
+  const { json: rule } = await call('createNotificationRule', { body: { name: 'Failures', events: ['run-failed'] } });
+  const ofRule = { params: { ruleId: rule.id as string } };
+  await call('updateNotificationRule', { ...ofRule, body: { name: 'All', events: ['run-failed', 'gateway-away'] } });
+  expect((await call('listNotificationRules')).json.items).toHaveLength(2);
+  await call('deleteNotificationRule', ofRule);
+  const message = { title: 'It failed.', facts: [], remedy: null, path: '/runs' };
+  const told = { event: 'run-failed', key: 'x', at: clock.now(), message, channelIds: [made.channel.id], inbox: true } as const;
+  await db.$transaction((tx) => insertNotification(tx, told));
+  await db.notificationDelivery.updateMany({ data: { state: 'dead' } });
+  const { json: log } = await call('listNotificationDeliveries', { query: { state: 'dead' } });
+  await call('sendNotificationAgain', { params: { deliveryId: log.items[0].id } });
+  await call('markInboxRead', { body: { notificationIds: null } });
+  expect((await call('getInbox')).json).toMatchObject({ unread: 0, items: [{ title: 'It failed.', read: true }] });
+  const server = { host: 'mail.contoso.test', port: 587, tls: 'starttls', user: null, sender: 'entrada@contoso.test' };
+  await call('setMailSettings', { body: { server } });
+  expect((await call('getMailSettings')).json.server).toMatchObject({ host: 'mail.contoso.test', hasPassword: false });
+  await call('deleteNotificationChannel', ofChannel);
+}
+
 it('every operation answers as it is described', async () => {
   const { world, ctx, connection, called, call } = await withApi();
   const { json: list } = await call('listDatasets');
@@ -317,6 +346,7 @@ it('every operation answers as it is described', async () => {
   expect((await call('listTokens')).json.items).toMatchObject([{ name: 'script' }]);
   await callTargets(call);
   await callGateways(call);
+  await callNotifications(call, world);
   await callTasks(call, connection.id, [idOf('users')]);
   await call('listAudit', { query: { limit: '5' } });
   await call('listAudit', { query: { format: 'csv' } }).then(({ response }) => response.text());

@@ -1,0 +1,111 @@
+'use client';
+
+import { useActionState, useState } from 'react';
+import { Button } from '#components/ui/button.tsx';
+import { CodeBlock } from '#components/ui/code-block.tsx';
+import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
+import { Field } from '#components/ui/form/field.tsx';
+import { Input } from '#components/ui/form/input.tsx';
+import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/form/select.tsx';
+import {
+  Dialog,
+  DialogContent,
+  DialogDescription,
+  DialogFooter,
+  DialogHeader,
+  DialogTitle,
+} from '#components/ui/overlay/dialog.tsx';
+import { CHANNEL_KIND_LABEL, ChannelKind } from '#lib/domain/notification/channel.ts';
+import type { ActionResult } from '#lib/domain/problem.ts';
+import { createChannelAction } from '../actions.ts';
+
+const URL_HINT: Readonly<Record<Exclude<ChannelKind, 'email'>, string>> = {
+  webhook: 'Entrada sends JSON by POST, signed as Standard Webhooks.',
+  slack: 'The URL of an incoming webhook of your Slack workspace.',
+  teams: 'The URL of a workflow that posts to a channel when a webhook request is received.',
+};
+
+interface ChannelDialogProps {
+  readonly hasMail: boolean;
+  readonly onClose: () => void;
+}
+
+export function ChannelDialog({ hasMail, onClose }: ChannelDialogProps) {
+  const [name, setName] = useState('');
+  const [kind, setKind] = useState<ChannelKind>('webhook');
+  const [url, setUrl] = useState('');
+  const [to, setTo] = useState('');
+  const [result, submit, pending] = useActionState<ActionResult<{ signingSecret: string | null }> | null>(async () => {
+    const addresses = to.split(/[\s,;]+/).filter((part) => part !== '');
+    const target = kind === 'email' ? { kind, to: addresses } : { kind, url };
+    const answer = await createChannelAction({ name, target });
+    if (answer.ok && answer.value.signingSecret === null) onClose();
+    return answer;
+  }, null);
+  if (result?.ok && result.value.signingSecret !== null) {
+    return <SigningSecretShown secret={result.value.signingSecret} onClose={onClose} />;
+  }
+  return (
+    <Dialog open onOpenChange={(next) => !next && onClose()}>
+      <DialogContent>
+        <form action={submit} className="grid gap-4">
+          <DialogHeader>
+            <DialogTitle>Create channel</DialogTitle>
+          </DialogHeader>
+          {result?.ok === false ? <ProblemAlert problem={result.problem} /> : null}
+          <Field label="Name">
+            <Input value={name} required autoFocus autoComplete="off" onChange={(event) => setName(event.target.value)} />
+          </Field>
+          <Select value={kind} onValueChange={(next) => setKind(ChannelKind.parse(next))}>
+            <SelectTrigger aria-label="Kind">
+              <SelectValue />
+            </SelectTrigger>
+            <SelectContent>
+              {ChannelKind.options.map((option) => (
+                <SelectItem key={option} value={option}>
+                  {CHANNEL_KIND_LABEL[option]}
+                </SelectItem>
+              ))}
+            </SelectContent>
+          </Select>
+          {kind === 'email' ? (
+            <Field label="To" hint={hasMail ? 'Addresses, apart by commas.' : 'Set the mail server below first.'}>
+              <Input value={to} required autoComplete="off" onChange={(event) => setTo(event.target.value)} />
+            </Field>
+          ) : (
+            <Field label="URL" hint={URL_HINT[kind]}>
+              <Input type="url" value={url} required autoComplete="off" onChange={(event) => setUrl(event.target.value)} />
+            </Field>
+          )}
+          <DialogFooter>
+            <Button variant="outline" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" disabled={pending}>
+              Create channel
+            </Button>
+          </DialogFooter>
+        </form>
+      </DialogContent>
+    </Dialog>
+  );
+}
+
+function SigningSecretShown({ secret, onClose }: { readonly secret: string; readonly onClose: () => void }) {
+  return (
+    <Dialog open onOpenChange={(next) => !next && onClose()}>
+      <DialogContent onInteractOutside={(event) => event.preventDefault()} className="min-w-0">
+        <DialogHeader>
+          <DialogTitle>Signing secret</DialogTitle>
+          <DialogDescription>
+            Give it to the receiver, which checks the signature of each request with it. It is not shown again.
+          </DialogDescription>
+        </DialogHeader>
+        <CodeBlock code={secret} label="signing secret" wrap />
+        <DialogFooter>
+          <Button onClick={onClose}>Done</Button>
+        </DialogFooter>
+      </DialogContent>
+    </Dialog>
+  );
+}

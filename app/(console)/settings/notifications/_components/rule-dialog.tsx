@@ -1,0 +1,156 @@
+'use client';
+
+import { useActionState, useState } from 'react';
+import { Button } from '#components/ui/button.tsx';
+import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
+import { Checkbox } from '#components/ui/form/checkbox.tsx';
+import { Field } from '#components/ui/form/field.tsx';
+import { Input } from '#components/ui/form/input.tsx';
+import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/form/select.tsx';
+import { Dialog, DialogContent, DialogFooter, DialogHeader, DialogTitle } from '#components/ui/overlay/dialog.tsx';
+import { NOTIFICATION_EVENT_LABEL, NotificationEvent } from '#lib/domain/notification/event.ts';
+import type { RuleDto } from '#lib/domain/notification/rule.ts';
+import type { ActionResult } from '#lib/domain/problem.ts';
+import { createNotificationRuleAction, updateNotificationRuleAction } from '../actions.ts';
+
+export interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+interface RuleDialogProps {
+  /** Null: a new one. */
+  readonly rule: RuleDto | null;
+  readonly channels: readonly Named[];
+  readonly connections: readonly Named[];
+  readonly tasks: readonly Named[];
+  readonly onClose: () => void;
+}
+
+const EVERYTHING = 'everything';
+
+export function RuleDialog({ rule, channels, connections, tasks, onClose }: RuleDialogProps) {
+  const [name, setName] = useState(rule?.name ?? '');
+  const [events, setEvents] = useState<ReadonlySet<string>>(new Set(rule?.events));
+  const [places, setPlaces] = useState<ReadonlySet<string>>(
+    new Set([...(rule?.inbox === false ? [] : ['inbox']), ...(rule?.channels.map(({ id }) => id) ?? [])]),
+  );
+  const [scope, setScope] = useState<string>(rule?.taskId ?? rule?.connectionId ?? EVERYTHING);
+  const [enabled, setEnabled] = useState(rule?.enabled ?? true);
+  const [numbers, setNumbers] = useState({
+    daysBefore: rule?.daysBefore ?? 14,
+    awayMinutes: rule?.awayMinutes ?? 10,
+    silentHours: rule?.silentHours ?? 24,
+  });
+  const [result, submit, pending] = useActionState<ActionResult<null> | null>(async () => {
+    const input = {
+      ...{ name, enabled, ...numbers, inbox: places.has('inbox') },
+      events: NotificationEvent.options.filter((event) => events.has(event)),
+      taskId: scope.startsWith('task_') ? scope : null,
+      connectionId: scope.startsWith('conn_') ? scope : null,
+      channelIds: channels.flatMap(({ id }) => (places.has(id) ? [id] : [])),
+    };
+    const answer = await (rule === null
+      ? createNotificationRuleAction(input)
+      : updateNotificationRuleAction({ ...input, ruleId: rule.id }));
+    if (answer.ok) onClose();
+    return answer;
+  }, null);
+  const number = (label: string, key: keyof typeof numbers) => (
+    <Field label={label}>
+      <Input
+        type="number"
+        min={1}
+        required
+        value={numbers[key]}
+        onChange={(event) => setNumbers({ ...numbers, [key]: Number(event.target.value) })}
+      />
+    </Field>
+  );
+  return (
+    <Dialog open onOpenChange={(next) => !next && onClose()}>
+      <DialogContent className="max-h-[90dvh] overflow-y-auto">
+        <form action={submit} className="grid gap-4">
+          <DialogHeader>
+            <DialogTitle>{rule === null ? 'Create rule' : `Edit ${rule.name}`}</DialogTitle>
+          </DialogHeader>
+          {result?.ok === false ? <ProblemAlert problem={result.problem} /> : null}
+          <Field label="Name">
+            <Input value={name} required autoComplete="off" onChange={(event) => setName(event.target.value)} />
+          </Field>
+          <Choices
+            legend="Events"
+            options={NotificationEvent.options.map((event) => ({ id: event, name: NOTIFICATION_EVENT_LABEL[event] }))}
+            chosen={events}
+            onChosen={setEvents}
+          />
+          {events.has('credential-ends') ? number('Days before a credential ends', 'daysBefore') : null}
+          {events.has('gateway-away') ? number('Minutes that a gateway is away', 'awayMinutes') : null}
+          {events.has('nothing-landed') ? number('Hours without landed rows', 'silentHours') : null}
+          <Select value={scope} onValueChange={setScope}>
+            <SelectTrigger aria-label="Of what">
+              <SelectValue />
+            </SelectTrigger>
+            <SelectContent>
+              <SelectItem value={EVERYTHING}>Everything</SelectItem>
+              {connections.map(({ id, name: label }) => (
+                <SelectItem key={id} value={id}>
+                  Connection {label}
+                </SelectItem>
+              ))}
+              {tasks.map(({ id, name: label }) => (
+                <SelectItem key={id} value={id}>
+                  Task {label}
+                </SelectItem>
+              ))}
+            </SelectContent>
+          </Select>
+          <Choices
+            legend="Told in"
+            options={[{ id: 'inbox', name: 'The inbox of everybody' }, ...channels]}
+            chosen={places}
+            onChosen={setPlaces}
+          />
+          <Choices
+            legend="State"
+            options={[{ id: 'on', name: 'The rule is on' }]}
+            chosen={new Set(enabled ? ['on'] : [])}
+            onChosen={(chosen) => setEnabled(chosen.has('on'))}
+          />
+          <DialogFooter>
+            <Button variant="outline" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" disabled={pending}>
+              {rule === null ? 'Create rule' : 'Save'}
+            </Button>
+          </DialogFooter>
+        </form>
+      </DialogContent>
+    </Dialog>
+  );
+}
+
+interface ChoicesProps {
+  readonly legend: string;
+  readonly options: readonly Named[];
+  readonly chosen: ReadonlySet<string>;
+  readonly onChosen: (chosen: ReadonlySet<string>) => void;
+}
+
+function Choices({ legend, options, chosen, onChosen }: ChoicesProps) {
+  const change = (id: string, is: boolean) =>
+    onChosen(is ? new Set([...chosen, id]) : new Set([...chosen].filter((one) => one !== id)));
+  return (
+    <fieldset className="grid gap-2">
+      <legend className="mb-1.5 text-sm font-medium">{legend}</legend>
+      {options.map(({ id, name }) => (
+        // biome-ignore lint/a11y/noLabelWithoutControl: the checkbox in it is a button of Radix
+        <label key={id} className="flex items-center gap-2 text-sm">
+          <Checkbox checked={chosen.has(id)} onCheckedChange={(checked) => change(id, checked === true)} />
+          {name}
+        </label>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { idSchema } from '#lib/domain/id.ts';
+import { type DeliveryDto, DeliveryState } from '#lib/domain/notification/delivery.ts';
+import { NotFoundError } from '#lib/platform/errors.ts';
+import { listDeliveryRows, reviveDelivery } from '#lib/store/notification/deliveries.ts';
+import type { Call } from '../context.ts';
+import { requireRole } from '../require-role.ts';
+import { write } from '../write.ts';
+
+export const ListDeliveriesInput = z.object({
+  state: DeliveryState.optional(),
+  channelId: idSchema('nchn').optional(),
+  /** Id of a delivery: those older than it. */
+  before: idSchema('ndel').optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export type ListDeliveriesInput = z.input<typeof ListDeliveriesInput>;
+
+/** The delivery log, the newest first: each delivery with all its attempts. */
+export async function listDeliveries({ ctx, input }: Call<ListDeliveriesInput>): Promise<DeliveryDto[]> {
+  requireRole(ctx, 'editor', 'reads');
+  const { state = null, channelId = null, before = null, limit } = ListDeliveriesInput.parse(input);
+  return listDeliveryRows(ctx.db, { state, channelId, before, limit });
+}
+
+export const SendAgainInput = z.object({ deliveryId: idSchema('ndel') });
+export type SendAgainInput = z.input<typeof SendAgainInput>;
+
+/** Sends a delivery that was given up again, under the same id. @throws NotFoundError when there is none that was given up */
+export async function sendDeliveryAgain({ ctx, input }: Call<SendAgainInput>): Promise<void> {
+  requireRole(ctx, 'editor', 'operates');
+  const { deliveryId } = SendAgainInput.parse(input);
+  await write(ctx, async (tx, audit) => {
+    if (!(await reviveDelivery(tx, deliveryId, ctx.clock.now()))) throw new NotFoundError('delivery that was given up');
+    await audit({ action: 'notification-delivery.send-again', subjectId: deliveryId });
+  });
+}

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { idSchema } from '#lib/domain/id.ts';
+import { type RuleDto, RuleInput } from '#lib/domain/notification/rule.ts';
+import { InvalidInputError, NotFoundError } from '#lib/platform/errors.ts';
+import { newId } from '#lib/platform/id.ts';
+import { countChannels, deleteRuleRow, findRule, listRuleRows, saveRule } from '#lib/store/notification/rules.ts';
+import { isUniqueViolation } from '#lib/store/unique-violation.ts';
+import { nameTaken } from '../connection/name-taken.ts';
+import { requireConnection } from '../connection/require-connection.ts';
+import type { Call, Context } from '../context.ts';
+import { requireRole } from '../require-role.ts';
+import { requireTask } from '../task/require-task.ts';
+import { write } from '../write.ts';
+
+/** The rules by name. */
+export async function listNotificationRules({ ctx }: Call<unknown>): Promise<RuleDto[]> {
+  requireRole(ctx, 'editor', 'reads');
+  return listRuleRows(ctx.db);
+}
+
+/** @throws NotFoundError of its task, connection or a channel; ConflictError `name-taken` */
+export async function createNotificationRule({ ctx, input }: Call<RuleInput>): Promise<RuleDto> {
+  requireRole(ctx, 'editor');
+  return save(ctx, newId('nrul'), 'create', RuleInput.parse(input));
+}
+
+export const UpdateRuleInput = RuleInput.extend({ ruleId: idSchema('nrul') });
+export type UpdateRuleInput = z.input<typeof UpdateRuleInput>;
+
+/** Replaces what the rule says. @throws NotFoundError; ConflictError `name-taken` */
+export async function updateNotificationRule({ ctx, input }: Call<UpdateRuleInput>): Promise<RuleDto> {
+  requireRole(ctx, 'editor');
+  const { ruleId, ...rule } = UpdateRuleInput.parse(input);
+  await requireRule(ctx, ruleId);
+  return save(ctx, ruleId, 'update', rule);
+}
+
+export const DeleteRuleInput = z.object({ ruleId: idSchema('nrul') });
+export type DeleteRuleInput = z.input<typeof DeleteRuleInput>;
+
+/** Deletes a rule; what it told of stays. @throws NotFoundError */
+export async function deleteNotificationRule({ ctx, input }: Call<DeleteRuleInput>): Promise<void> {
+  requireRole(ctx, 'editor');
+  const { ruleId } = DeleteRuleInput.parse(input);
+  const { name } = await requireRule(ctx, ruleId);
+  await write(ctx, async (tx, audit) => {
+    if (!(await deleteRuleRow(tx, ruleId))) throw new NotFoundError('rule');
+    await audit({ action: 'notification-rule.delete', subjectId: ruleId, detail: { name } });
+  });
+}
+
+async function requireRule({ db }: Pick<Context, 'db'>, ruleId: string): Promise<RuleDto> {
+  const rule = await findRule(db, ruleId);
+  if (rule === null) throw new NotFoundError('rule');
+  return rule;
+}
+
+async function save(ctx: Context, id: string, verb: 'create' | 'update', rule: z.output<typeof RuleInput>): Promise<RuleDto> {
+  const { name, events, taskId, connectionId, channelIds, enabled, inbox } = rule;
+  if (taskId !== null && connectionId !== null) throw oneScope();
+  if (taskId !== null) await requireTask(ctx, taskId);
+  if (connectionId !== null) await requireConnection(ctx, connectionId);
+  try {
+    await write(ctx, async (tx, audit) => {
+      if ((await countChannels(tx, channelIds)) !== new Set(channelIds).size) throw new NotFoundError('channel');
+      await saveRule(tx, id, rule);
+      const detail = { name, enabled, inbox, events, taskId, connectionId, channels: channelIds };
+      await audit({ action: `notification-rule.${verb}`, subjectId: id, detail });
+    });
+  } catch (error) {
+    if (isUniqueViolation(error)) throw nameTaken('rule', error);
+    throw error;
+  }
+  return requireRule(ctx, id);
+}
+
+function oneScope(): InvalidInputError {
+  return new InvalidInputError({
+    code: 'nothing-to-change',
+    title: 'A rule is for one task, for one connection, or for everything.',
+    remedy: 'Leave out the task or the connection.',
+    fixer: 'you',
+    field: 'taskId',
+  });
+}
