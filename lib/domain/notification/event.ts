@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What a rule can tell of. */
+/** Events that a rule can name. */
 export const NotificationEvent = z.enum([
   'run-failed',
   'run-partial',
@@ -44,7 +44,7 @@ export const NOTIFICATION_LEVEL: Readonly<Record<NotificationEvent, Notification
 /** `test`: what the test of a channel sends. */
 export type MessageEvent = NotificationEvent | 'test';
 
-/** What is told, in words: never a secret, never a value of a row. */
+/** The words of a notification: never a secret, never a value of a row. */
 export const NotificationMessage = z.object({
   /** One sentence: what happened. */
   title: z.string(),

@@ -10,7 +10,7 @@ const OUTBOX_MS = 3000;
 /** Deliveries that become jobs at a time. */
 const BATCH = 200;
 
-/** Sends what is in the outbox, and looks for conditions to tell of. @returns ends looking at the outbox; the queue is stopped by its owner. */
+/** Sends what is in the outbox, and looks for conditions that rules name. @returns ends looking at the outbox; the queue is stopped by its owner. */
 export async function startNotifier(boss: PgBoss, deps: DeliverDeps & { readonly log: Log }): Promise<() => void> {
   await boss.createQueue(deliverNotificationJob.name, deliverNotificationJob.queue);
   await boss.work(deliverNotificationJob.name, deliverNotificationJob.work, async (jobs) => {

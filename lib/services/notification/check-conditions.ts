@@ -16,15 +16,15 @@ import { type Happening, publishByRules } from './publish-notification.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-/** How far back missed firings are looked for: what was told is not told again. */
+/** How far back missed firings are looked for; those that have a notification get no other. */
 const MISSED_WITHIN_MS = 2 * DAY_MS;
 
-/** Event, and what the rule sets for it: rules that set the same tell of the same thing, once. */
+/** What a rule sets for its event: rules that set the same share one notification. */
 type Threshold = (rule: RuleDto) => number;
 
 /**
- * Tells of what comes about without anything happening: credentials that end, gateways that are away, tasks that landed nothing, planned
- * times that were missed. Each is told once for each end, absence and silence. May be called as often as wanted, by several workers.
+ * Notifies of what comes about without anything happening: credentials that end, gateways that are away, tasks that landed nothing, planned
+ * times that were missed. One notification for each end, absence and silence. May be called as often as wanted, by several workers.
  */
 export async function checkConditions(deps: { readonly db: Db; readonly clock: Clock }): Promise<void> {
   const now = deps.clock.now();

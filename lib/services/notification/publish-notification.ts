@@ -6,7 +6,7 @@ import { listRulesOf } from '#lib/store/notification/rules.ts';
 
 export interface Happening {
   readonly event: NotificationEvent;
-  /** The same for the same event: it is told once, however often it is published. */
+  /** The same for the same event: it has one notification, however often it is published. */
   readonly key: string;
   readonly at: Date;
   readonly message: NotificationMessage;
@@ -16,7 +16,7 @@ export interface Happening {
 }
 
 /**
- * Tells of an event by the rules that name it: writes its deliveries and inbox items in the transaction of the event, so that they are
+ * Notifies of an event by the rules that name it: writes its deliveries and inbox items in the transaction of the event, so that they are
  * there exactly when the event is. Nothing is sent here; the worker does.
  */
 export async function publishNotification(tx: Tx, happening: Happening): Promise<void> {

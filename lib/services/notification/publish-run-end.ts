@@ -17,7 +17,7 @@ export interface RunEndFact {
 const NAMED_MAX = 5;
 const HELD = 'delete-share-exceeded';
 
-/** Tells that a run ended, where a rule wants to know. In the transaction of the end. */
+/** Notifies that a run ended, where a rule names its event. In the transaction of the end. */
 export async function publishRunEnd(tx: Tx, ended: RunEndFact, at: Date): Promise<void> {
   if (ended.state === 'cancelled') return;
   const facts = await readRunFacts(tx, ended.runId);

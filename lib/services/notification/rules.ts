@@ -38,7 +38,7 @@ export async function updateNotificationRule({ ctx, input }: Call<UpdateRuleInpu
 export const DeleteRuleInput = z.object({ ruleId: idSchema('nrul') });
 export type DeleteRuleInput = z.input<typeof DeleteRuleInput>;
 
-/** Deletes a rule; what it told of stays. @throws NotFoundError */
+/** Deletes a rule; its notifications stay. @throws NotFoundError */
 export async function deleteNotificationRule({ ctx, input }: Call<DeleteRuleInput>): Promise<void> {
   requireRole(ctx, 'editor');
   const { ruleId } = DeleteRuleInput.parse(input);

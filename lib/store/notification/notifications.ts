@@ -7,7 +7,7 @@ import type { Db, Tx } from '#lib/platform/postgres/db.ts';
 import { toJson } from '../json.ts';
 
 export interface NewNotification {
-  /** Of the event: the same event is told once. */
+  /** Of the event: the same event has one notification. */
   readonly key: string;
   readonly event: NotificationEvent;
   readonly at: Date;
@@ -17,7 +17,7 @@ export interface NewNotification {
   readonly inbox: boolean;
 }
 
-/** Writes the notification, its deliveries and its inbox items. False, and writes nothing, when the event was told already. */
+/** Writes the notification, its deliveries and its inbox items. False, and writes nothing, when the event has a notification already. */
 export async function insertNotification(
   tx: Tx,
   { key, event, at, message, channelIds, inbox }: NewNotification,

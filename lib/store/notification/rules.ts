@@ -37,7 +37,7 @@ export async function findRule(db: Db | Tx, id: string): Promise<RuleDto | null>
   return row === null ? null : toDto(row);
 }
 
-/** Rules that are on and tell of one of the events. */
+/** Rules that are on and name one of the events. */
 export async function listRulesOf(db: Db | Tx, events: readonly NotificationEvent[]): Promise<RuleDto[]> {
   const where = { enabled: true, events: { hasSome: [...events] } };
   return (await db.notificationRule.findMany({ where, select: RULE })).map(toDto);
