@@ -15,6 +15,7 @@ import { builtInTargets } from '../launcher/built-in-targets.ts';
 import { CliError } from '../launcher/cli-error.ts';
 import { type Databases, MIGRATIONS_DIR, openDatabases } from '../launcher/database.ts';
 import { type DemoInfo, demoChild, demoEnv } from '../launcher/demo.ts';
+import { metricsEnv } from '../launcher/metrics.ts';
 import { type RuntimeInfo, takeInstanceLock } from '../launcher/process/instance-lock.ts';
 import { requireFreePorts } from '../launcher/process/ports.ts';
 import { createSupervisor, type Supervisor } from '../launcher/process/supervisor.ts';
@@ -117,7 +118,7 @@ async function startChildren({ settings, dataDir, databases, supervisor, timer, 
     supervisor.start({
       name: `worker ${i + 1}`,
       command: ['worker'],
-      env: { ...READER_ENV, ...shared },
+      env: { ...READER_ENV, ...shared, ...metricsEnv(settings, i + 1) },
       nodeArgs: READER_NODE_ARGS,
       stopWithinMs: 15_000,
     }),

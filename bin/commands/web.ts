@@ -3,6 +3,8 @@ import { parseArgs } from 'node:util';
 import next from 'next';
 import { env } from '#lib/platform/config/env.ts';
 import { isLoopbackHost } from '#lib/platform/http/addresses.ts';
+import { countRequests, createAnswerMetrics, createRegistry } from '#lib/platform/metrics/metrics.ts';
+import { openMetrics } from '../launcher/metrics.ts';
 import { runUntilStopped } from '../launcher/process/child.ts';
 import { ROOT } from '../launcher/root.ts';
 import { createAddressReader, refusalOf, refuse } from '../launcher/web/incoming.ts';
@@ -28,7 +30,12 @@ export async function web(args: readonly string[]): Promise<number> {
   const handle = app.getRequestHandler();
   const issuer = settings.AUTH_MICROSOFT_ENTRA_ID_ISSUER;
   const signInOrigin = issuer === undefined ? null : new URL(issuer).origin;
+  const registry = createRegistry('web');
+  const countAnswer = createAnswerMetrics(registry);
+  countRequests(registry);
+  await openMetrics(registry, settings);
   const answer: RequestListener = (request, response) => {
+    response.once('finish', () => countAnswer(request.method ?? '', response.statusCode));
     setWebHeaders(request, response, { baseUrl: settings.baseUrl, dev: values.dev, signInOrigin });
     const refusal = refusalOf(request);
     if (refusal !== null) return refuse(response, refusal);

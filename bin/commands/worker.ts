@@ -5,6 +5,7 @@ import { targetRules } from '#lib/executor/create-target-operations.ts';
 import { createDatasetRunner } from '#lib/executor/run-dataset.ts';
 import { openHub } from '#lib/gateway/hub/open-hub.ts';
 import { createRunnerResolver, createSourceResolver } from '#lib/gateway/hub/resolve.ts';
+import { observeWaits } from '#lib/jobs/observe-waits.ts';
 import { startWorker } from '#lib/jobs/worker.ts';
 import { systemClock } from '#lib/platform/clock.ts';
 import { type Env, env, proxyOf } from '#lib/platform/config/env.ts';
@@ -12,15 +13,18 @@ import { openKeyRing } from '#lib/platform/crypto/key-ring.ts';
 import { traceRequests } from '#lib/platform/http/trace.ts';
 import { createLog } from '#lib/platform/log.ts';
 import { prepareForReading } from '#lib/platform/memory.ts';
+import { addQueueMetrics, countRequests, createRegistry, createRunMetrics } from '#lib/platform/metrics/metrics.ts';
 import { openRetryingDb } from '#lib/platform/postgres/db.ts';
 import { checkKeyRing } from '#lib/services/secret/check-key-ring.ts';
 import { deliveryConfig } from '#lib/services/service-config.ts';
 import { updateBuiltInTargets } from '#lib/services/target/update-built-in-targets.ts';
 import { accessTokensFrom, type SourceConfig } from '#lib/source/connect.ts';
 import { createTokenCacheStore } from '#lib/store/connection/token-cache.ts';
+import { readQueueDepth } from '#lib/store/run/queue-depth.ts';
 import { createQuotaStore } from '#lib/store/run/quota-buckets.ts';
 import { builtInTargets } from '../launcher/built-in-targets.ts';
 import { CliError } from '../launcher/cli-error.ts';
+import { openMetrics } from '../launcher/metrics.ts';
 import { runUntilStopped } from '../launcher/process/child.ts';
 
 /** Works runs of the queue of DATABASE_URL. */
@@ -38,6 +42,10 @@ export async function worker(): Promise<number> {
   const db = openRetryingDb(databaseUrl, 5);
   const log = createLog('worker', settings.ENTRADA_LOG_LEVEL);
   traceRequests(log);
+  const registry = createRegistry('worker');
+  const observer = createRunMetrics(registry);
+  countRequests(registry);
+  addQueueMetrics(registry, () => readQueueDepth(db));
   await checkKeyRing({ ctx: { db, ring } });
   await updateBuiltInTargets({ ctx: { db, ring }, input: builtInTargets(settings, databaseUrl) });
   const rules = targetRules(settings);
@@ -61,16 +69,21 @@ export async function worker(): Promise<number> {
     runsAtOnce: settings.ENTRADA_RUNS_AT_ONCE,
     datasetsAtOnce: settings.ENTRADA_DATASETS_AT_ONCE,
     notifications: { baseUrl: settings.baseUrl, delivery: deliveryConfig(settings) },
-    runner: createRunnerResolver(
-      hub,
-      createDatasetRunner({
-        config,
-        rules,
-        workDir,
-        onInternalError: (err, { runId, dataset }) => log.error({ err, runId, dataset: dataset.name }, 'dataset run failed'),
-      }),
+    observer,
+    runner: observeWaits(
+      createRunnerResolver(
+        hub,
+        createDatasetRunner({
+          config,
+          rules,
+          workDir,
+          onInternalError: (err, { runId, dataset }) => log.error({ err, runId, dataset: dataset.name }, 'dataset run failed'),
+        }),
+      ),
+      { observer, clock: systemClock },
     ),
   });
+  await openMetrics(registry, settings);
   return runUntilStopped(undefined, async () => {
     await running.stop();
     await gateways.stop();

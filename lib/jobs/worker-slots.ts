@@ -1,5 +1,5 @@
 import { DATASET_CONCURRENCY } from '#lib/domain/run/dataset-concurrency.ts';
-import { createSlots, type Slot } from '#lib/platform/async/slots.ts';
+import { createSlots, type Slot, type SlotLimits } from '#lib/platform/async/slots.ts';
 
 /** Datasets of one run that are open at once, those that wait for a quota included. */
 const RUN_OPEN_MAX = 2 * DATASET_CONCURRENCY;
@@ -24,9 +24,20 @@ export interface WorkerSlots {
   openRun(run: { readonly group: string; readonly priority: number; readonly onIdle?: (isIdle: boolean) => void }): RunSlots;
 }
 
-/** @param datasets that work at once, of all runs; @param runs that a worker has at once, idle ones included. */
-export function createWorkerSlots({ datasets, runs }: { readonly datasets: number; readonly runs: number }): WorkerSlots {
-  const shared = createSlots({ active: datasets, open: Math.max(datasets, runs * RUN_OPEN_MAX) });
+/**
+ * @param datasets that work at once, of all runs; @param runs that a worker has at once, idle ones included.
+ * @param onChange called after each change of the number of datasets that work.
+ */
+export function createWorkerSlots({
+  datasets,
+  runs,
+  onChange,
+}: Pick<SlotLimits, 'onChange'> & { readonly datasets: number; readonly runs: number }): WorkerSlots {
+  const shared = createSlots({
+    active: datasets,
+    open: Math.max(datasets, runs * RUN_OPEN_MAX),
+    ...(onChange === undefined ? {} : { onChange }),
+  });
   return {
     openRun({ group, priority, onIdle = () => undefined }) {
       const idle = delayed(onIdle);

@@ -77,7 +77,10 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   let stopping = false;
   const { runsAtOnce = RUNS_AT_ONCE, datasetsAtOnce = DATASET_CONCURRENCY } = deps;
   const runsMax = runsAtOnce + IDLE_RUNS_MAX;
-  const slots = createWorkerSlots({ datasets: datasetsAtOnce, runs: runsMax });
+  const slots = createWorkerSlots({
+    ...{ datasets: datasetsAtOnce, runs: runsMax },
+    onChange: (now) => deps.observer?.datasetSlots(now),
+  });
   const polling = { base: runsAtOnce, max: runsMax, log: deps.log, isStopping: () => stopping };
   const pollers = await startRunPollers(boss, polling, async (jobs) => {
     for (const job of jobs) {

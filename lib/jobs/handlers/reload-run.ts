@@ -13,6 +13,7 @@ import type { Clock } from '#lib/platform/clock.ts';
 import type { KeyRing } from '#lib/platform/crypto/crypto.ts';
 import { AppError, toProblem } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
+import type { RunObserver } from '#lib/platform/metrics/metrics.ts';
 import { isDatabaseAway } from '#lib/platform/postgres/database-away.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
 import { retryWhileUnreachable } from '#lib/platform/postgres/while-unreachable.ts';
@@ -53,6 +54,7 @@ export interface ReloadRunDeps {
   readonly runner: RunnerResolver;
   /** Shared by the runs of a worker; without it the run has the process to itself. */
   readonly slots?: WorkerSlots;
+  readonly observer?: RunObserver;
   /** Called when all open datasets of a run wait, and when one goes on. */
   readonly onIdle?: (isIdle: boolean) => void;
 }
@@ -67,9 +69,12 @@ export async function reloadRun(deps: ReloadRunDeps, runId: string, lost: AbortS
   const run = claimed === null ? null : await findRun(deps.db, runId);
   if (claimed === null || run === null) return;
   const { attempt } = claimed;
+  deps.observer?.runStarted();
   const end = async (cause: RunEndCause) => {
     const ending = { runId, cause, at: deps.clock.now(), actor: { kind: 'job', jobName: 'reload-run' } as const };
-    await retryWhileUnreachable(() => deps.db.$transaction((tx) => endRun(tx, ending)));
+    const ended = await retryWhileUnreachable(() => deps.db.$transaction((tx) => endRun(tx, ending)));
+    const seconds = (ending.at.getTime() - (run.startedAt ?? ending.at).getTime()) / 1000;
+    if (ended !== null) deps.observer?.runEnded(ended.state, Math.max(0, seconds));
   };
   const cancel = watchCancel(deps, { id: runId, isCancelled: () => isRunCancelled(deps.db, runId) });
   try {
@@ -110,6 +115,7 @@ async function reloadDatasets(
     if (report.problem?.code === NEEDS_REAUTHENTICATION) refused = report.problem;
     const change = { ...report, endedAt: deps.clock.now() };
     if (!(await updateDatasetRun(deps.db, { id: row.id, attempt: run.attempt }, change))) throw new JobLeaseLostError();
+    deps.observer?.datasetEnded(report.state, report.counts);
   };
   const stopOthers = (error: unknown): never => {
     broken.abort(new JobLeaseLostError());

@@ -138,6 +138,8 @@ export const EnvSchema = z.object({
   ENTRADA_WORKERS: z.coerce.number().int().min(0).max(64).default(1),
   ENTRADA_RUNS_AT_ONCE: z.coerce.number().int().min(1).max(32).default(4),
   ENTRADA_DATASETS_AT_ONCE: z.coerce.number().int().min(1).max(32).default(4),
+  ENTRADA_METRICS_PORT: Port.optional(),
+  ENTRADA_METRICS_HOST: z.string().min(1).default('127.0.0.1'),
   ENTRADA_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('warn'),
   AUTH_SECRET: z.string().min(32, 'has at least 32 characters').optional(),
   AUTH_MICROSOFT_ENTRA_ID_ID: z.string().optional(),

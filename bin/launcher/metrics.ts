@@ -1,0 +1,24 @@
+import type { Registry } from 'prom-client';
+import type { Env } from '#lib/platform/config/env.ts';
+import { serveMetrics } from '#lib/platform/metrics/serve-metrics.ts';
+
+/** Serves the metrics of this process where ENTRADA_METRICS_PORT is set. A port that is taken is said and stops nothing else. */
+export async function openMetrics(
+  registry: Registry,
+  settings: Pick<Env, 'ENTRADA_METRICS_PORT' | 'ENTRADA_METRICS_HOST'>,
+): Promise<void> {
+  const { ENTRADA_METRICS_PORT: port, ENTRADA_METRICS_HOST: host } = settings;
+  if (port === undefined) return;
+  try {
+    await serveMetrics(registry, { host, port });
+  } catch (error) {
+    console.error(
+      `Metrics are not served: ${host}:${port} (ENTRADA_METRICS_PORT) can't be listened on: ${(error as Error).message}`,
+    );
+  }
+}
+
+/** Each part of `npm start` listens on a port of its own: the web server on ENTRADA_METRICS_PORT, worker n on that plus n. */
+export function metricsEnv({ ENTRADA_METRICS_PORT: port }: Pick<Env, 'ENTRADA_METRICS_PORT'>, part: number) {
+  return port === undefined ? {} : { ENTRADA_METRICS_PORT: String(port + part) };
+}

@@ -1,0 +1,35 @@
+import type { Wait } from '#lib/domain/run/wait.ts';
+import type { RunnerResolver } from '#lib/gateway/hub/resolve.ts';
+import type { Clock } from '#lib/platform/clock.ts';
+import type { RunObserver } from '#lib/platform/metrics/metrics.ts';
+
+/** The same runners; what their datasets wait is reported, each wait when it is over. */
+export function observeWaits(
+  resolve: RunnerResolver,
+  deps: { readonly observer: RunObserver; readonly clock: Clock },
+): RunnerResolver {
+  return (...at) => {
+    const runner = resolve(...at);
+    return {
+      ...runner,
+      async *run(assignment, signal) {
+        let current: Pick<Wait, 'kind'> | null = null;
+        let sinceMs = 0;
+        const change = (next: Pick<Wait, 'kind'> | null): void => {
+          const nowMs = deps.clock.now().getTime();
+          if (current !== null) deps.observer.waited(current.kind, Math.max(0, nowMs - sinceMs) / 1000);
+          current = next;
+          sinceMs = nowMs;
+        };
+        try {
+          for await (const event of runner.run(assignment, signal)) {
+            if (event.kind === 'waiting') change(event.wait);
+            yield event;
+          }
+        } finally {
+          change(null);
+        }
+      },
+    };
+  };
+}
