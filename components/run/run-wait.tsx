@@ -12,7 +12,7 @@ export function RunWaitNotice({ wait, className = '' }: { readonly wait: RunWait
       <Hourglass aria-hidden className="mt-0.5 size-4 shrink-0" />
       <span>
         <span className="font-medium">
-          Waiting for data gateway {wait.name} since <TimeAgo at={wait.since} />
+          Waiting for data gateway {wait.name} since <TimeAgo at={wait.since} exact />
         </span>
         {wait.until === null ? '.' : <Until at={wait.until} />} Start its process, or look at its page why it is not connected.
       </span>

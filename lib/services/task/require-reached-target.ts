@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import type { GatewayIds, GatewayRef } from '#lib/domain/gateway/gateway.ts';
 import { InvalidInputError } from '#lib/platform/errors.ts';
 import type { Tx } from '#lib/platform/postgres/db.ts';
@@ -5,6 +6,7 @@ import { type ConnectionRow, findConnection } from '#lib/store/connection/connec
 import { gatewayRefOf } from '#lib/store/gateway/gateway-ref.ts';
 import { findGateway } from '#lib/store/gateway/gateways.ts';
 import type { TargetRow } from '#lib/store/run/targets.ts';
+import { findTargetModule } from '#lib/targets/registry.ts';
 
 /**
  * The process that reads a connection also writes the target, so it has to reach both: the server, or the connection's gateway. Gateways of one
@@ -38,7 +40,7 @@ async function groupOf(tx: Tx, { gatewayId, gatewayGroupId }: GatewayIds): Promi
 /** A folder of the server, or a database that listens on its loopback interface alone (RFC 6890: 127.0.0.0/8, ::1). */
 function isOnServerOnly({ kind, settings }: TargetRow): boolean {
   const host = (settings as { readonly host?: unknown } | null)?.host;
-  if (typeof host !== 'string') return kind === 'folder';
+  if (typeof host !== 'string') return isAbsolute(findTargetModule(kind).location(settings));
   return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 

@@ -24,7 +24,7 @@ export function GatewayActivityList({ activity }: { readonly activity: readonly 
                 </Link>
               )}
               <p className="text-xs text-muted-foreground">
-                since <TimeAgo at={since} />
+                started <TimeAgo at={since} />
               </p>
             </li>
           ))}

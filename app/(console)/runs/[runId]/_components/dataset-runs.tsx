@@ -68,7 +68,8 @@ export function DatasetRuns({ view, nowMs, confirmDeletes }: DatasetRunsProps) {
         </div>
       )}
       <section aria-label="Datasets" className="@container overflow-hidden rounded-lg border bg-card">
-        <div className="overflow-x-auto">
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable by keyboard, also before any row has a link */}
+        <div className="overflow-x-auto" tabIndex={0}>
           <table className={TABLE}>
             <thead>
               <tr className="border-b">
