@@ -104,7 +104,7 @@ export function datasetProgress(dataset: DatasetRunDto): number | null {
   return Math.min(1, rowsRead / rowsExpected);
 }
 
-/** Parents after which the time that is left can be told from the time that they took. */
+/** Parents after which the time that is left follows from the time that they took. */
 const PARENTS_MEASURED = 5;
 
 /**

@@ -21,6 +21,7 @@ export function defineTarget<Settings, Secrets>(definition: TargetDefinition<Set
     ddl: (datasets, task) => definition.ddl(datasets, task),
     parse: (input) => entered.parse(input),
     location: (settings) => definition.location(definition.settings.parse(settings)),
+    reach: (settings) => definition.reach(definition.settings.parse(settings)),
     address: (settings, namespace) => definition.address(definition.settings.parse(settings), namespace),
     test: async (access, rules, signal) => definition.test(open(access, rules), signal),
     createSink: (access, rules, task) => definition.createSink(open(access, rules), task),

@@ -37,6 +37,15 @@ export interface ChangesPage {
   readonly loaded?: number;
 }
 
+/** What a process must reach to use a target: a folder of its machine, or a server. */
+export type TargetReach = { readonly folder: string } | { readonly host: string; readonly port: number };
+
+/** The server at a URL; the port is the scheme's where it names none. */
+export function reachOf(url: URL): TargetReach {
+  const usual = url.protocol === 'http:' ? 80 : 443;
+  return { host: url.hostname.replace(/^\[|\]$/g, ''), port: url.port === '' ? usual : Number(url.port) };
+}
+
 /** A target whose settings and secrets were parsed. */
 export interface OpenedTarget<Settings, Secrets> {
   readonly settings: Settings;
@@ -68,6 +77,8 @@ export interface TargetDefinition<Settings, Secrets> extends TargetKind {
   ): void;
   /** Where it is, without secrets: `host:5432/database` or a folder. */
   location(settings: Settings): string;
+  /** What has to be reached. */
+  reach(settings: Settings): TargetReach;
   /** The same text for all targets whose tables or folders of this namespace are the same. */
   address(settings: Settings, namespace: string): string;
   /** Tries what a reload will do, and leaves nothing behind. A refusal is a failed check, not an error. */
@@ -120,6 +131,7 @@ export interface TargetModule extends TargetKind {
   /** @throws ZodError with paths below `settings` and `secrets`. */
   parse(entered: EnteredTarget): EnteredTarget;
   location(settings: unknown): string;
+  reach(settings: unknown): TargetReach;
   address(settings: unknown, namespace: string): string;
   test(access: TargetAccess, rules: TargetRules, signal: AbortSignal): Promise<TargetTest>;
   createSink(access: TargetAccess, rules: TargetRules, task: TaskTarget): Sink;

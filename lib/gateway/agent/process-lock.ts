@@ -4,7 +4,7 @@ import { ConflictError } from '#lib/platform/errors.ts';
 /** Who holds the lock. */
 export interface LockHolder {
   readonly pid: number;
-  /** Tells a process from a later one with the same id: boot and time of its start; null where the system doesn't say. */
+  /** Distinguishes a process from a later one with the same id: boot and time of its start; null where the system doesn't say. */
   readonly started: string | null;
 }
 

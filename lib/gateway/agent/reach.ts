@@ -54,9 +54,9 @@ function defaultBases({ extraClouds }: SourceConfig): readonly string[] {
 
 /** Tries the targets that commands have named: whether a server takes a connection, whether a folder can be written. */
 export function checkTargets(targets: Reached['targets'], rules: TargetRules): Promise<readonly ReachCheck[]> {
-  const check = async ({ kind, location }: Reached['targets'][number]): Promise<ReachCheck> => {
+  const check = async ({ location, reach }: Reached['targets'][number]): Promise<ReachCheck> => {
     try {
-      await (kind === 'folder' ? requireWritable(location) : requireConnection(location, rules));
+      await ('folder' in reach ? requireWritable(reach.folder) : requireConnection(reach, rules));
       return { what: 'target', where: location, problem: null };
     } catch (error) {
       return { what: 'target', where: location, problem: toProblem(error) };
@@ -81,14 +81,13 @@ async function requireWritable(path: string): Promise<void> {
   }
 }
 
-/** `location` as a target gives it: `host:port/database`. */
-async function requireConnection(location: string, rules: TargetRules): Promise<void> {
-  const found = /^(.+):(\d+)(?:\/|$)/.exec(location);
-  if (found === null) throw new TypeError(`not a host and port: ${location}`);
-  const [, host = '', port = ''] = found;
+async function requireConnection(
+  { host, port }: { readonly host: string; readonly port: number },
+  rules: TargetRules,
+): Promise<void> {
   const address = await allowedAddress(host.replace(/^\[|\]$/g, ''), rules);
   await new Promise<void>((resolve, reject) => {
-    const socket = connect({ host: address, port: Number(port), timeout: TIMEOUT_MS }, () => {
+    const socket = connect({ host: address, port, timeout: TIMEOUT_MS }, () => {
       socket.destroy();
       resolve();
     });

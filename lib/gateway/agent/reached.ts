@@ -10,7 +10,14 @@ const KEPT_MAX = 50;
 /** Where commands have led this gateway; no secret is in it. `entrada gateway check` tries the same places. */
 export const Reached = z.object({
   graphBaseUrls: z.array(z.string()).readonly(),
-  targets: z.array(z.object({ kind: z.string(), location: z.string() })).readonly(),
+  targets: z
+    .array(
+      z.object({
+        location: z.string(),
+        reach: z.union([z.object({ folder: z.string() }), z.object({ host: z.string(), port: z.number() })]),
+      }),
+    )
+    .readonly(),
 });
 export type Reached = z.infer<typeof Reached>;
 
@@ -36,9 +43,10 @@ export function createReachedPlaces(folder: GatewayFolder): ReachedPlaces {
       save({ ...known, graphBaseUrls: [...known.graphBaseUrls, baseUrl].slice(-KEPT_MAX) });
     },
     target({ kind, settings }) {
-      const location = findTargetModule(kind).location(settings);
-      if (known.targets.some((target) => target.kind === kind && target.location === location)) return;
-      save({ ...known, targets: [...known.targets, { kind, location }].slice(-KEPT_MAX) });
+      const module = findTargetModule(kind);
+      const location = module.location(settings);
+      if (known.targets.some((target) => target.location === location)) return;
+      save({ ...known, targets: [...known.targets, { location, reach: module.reach(settings) }].slice(-KEPT_MAX) });
     },
   };
 }

@@ -14,7 +14,7 @@ export const GatewayIdentity = z.object({
   server: z.string(),
   gatewayId: z.string(),
   name: z.string(),
-  /** SHA-256 of the registration key, so that a new key is told from the used one. */
+  /** SHA-256 of the registration key, so that a new key differs from the used one. */
   keyDigest: z.string(),
 });
 export type GatewayIdentity = z.infer<typeof GatewayIdentity>;

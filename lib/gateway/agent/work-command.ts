@@ -33,9 +33,9 @@ export interface CommandStop {
   readonly giveUp: AbortSignal;
   /** The gateway stops: what the work leaves is handed back. */
   readonly isHandedBack: () => boolean;
-  /** Told what the server says of the command in each answer. */
+  /** Receives what the server says of the command in each answer. */
   obey(stop: AckAnswer['stop']): void;
-  /** Told what the command is about, in words without secrets. */
+  /** Receives what the command is about, in words without secrets. */
   describe(what: string): void;
 }
 

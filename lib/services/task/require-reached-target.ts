@@ -1,6 +1,6 @@
-import { isAbsolute } from 'node:path';
 import type { GatewayIds, GatewayRef } from '#lib/domain/gateway/gateway.ts';
 import { InvalidInputError } from '#lib/platform/errors.ts';
+import { isLoopbackHost } from '#lib/platform/http/addresses.ts';
 import type { Tx } from '#lib/platform/postgres/db.ts';
 import { type ConnectionRow, findConnection } from '#lib/store/connection/connections.ts';
 import { gatewayRefOf } from '#lib/store/gateway/gateway-ref.ts';
@@ -39,9 +39,8 @@ async function groupOf(tx: Tx, { gatewayId, gatewayGroupId }: GatewayIds): Promi
 
 /** A folder of the server, or a database that listens on its loopback interface alone (RFC 6890: 127.0.0.0/8, ::1). */
 function isOnServerOnly({ kind, settings }: TargetRow): boolean {
-  const host = (settings as { readonly host?: unknown } | null)?.host;
-  if (typeof host !== 'string') return isAbsolute(findTargetModule(kind).location(settings));
-  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+  const reach = findTargetModule(kind).reach(settings);
+  return 'folder' in reach || isLoopbackHost(reach.host);
 }
 
 const wordsOf = ({ kind, name }: GatewayRef) => (kind === 'gateway' ? `the data gateway ${name}` : `the gateway group ${name}`);

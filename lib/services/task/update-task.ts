@@ -7,7 +7,7 @@ import {
   type TaskTarget,
   UpdateTaskInput,
 } from '#lib/domain/task/task.ts';
-import { UPDATE_METHOD_LABEL } from '#lib/domain/task/update-method.ts';
+import { METHOD_WRITES, UPDATE_METHOD_LABEL } from '#lib/domain/task/update-method.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from '#lib/platform/errors.ts';
 import type { Tx } from '#lib/platform/postgres/db.ts';
 import { lockConnection } from '#lib/store/connection/connections.ts';
@@ -112,7 +112,7 @@ function methodLocked(remedy: string, label: string): ConflictError {
 /** A task of an earlier version may keep its schema. @throws InvalidInputError */
 function requireAllowedSchema(before: TaskTarget, target: TaskTarget): void {
   const schema = namespaceOf(target);
-  if (target.method === 'reload' || !RESERVED_SCHEMAS.has(schema) || isSamePlace(before, target)) return;
+  if (METHOD_WRITES[target.method] !== 'tables' || !RESERVED_SCHEMAS.has(schema) || isSamePlace(before, target)) return;
   throw new InvalidInputError({
     code: 'invalid-input',
     title: `The schema ${schema} is reserved.`,

@@ -1,7 +1,8 @@
 import { defineTarget } from '#lib/targets/define-target.ts';
 import { lakeTarget } from '#lib/targets/lake/lake-target.ts';
 import { testStore } from '#lib/targets/lake/test-store.ts';
-import { locationOf } from './addresses.ts';
+import { reachOf } from '#lib/targets/target.ts';
+import { endpointOf, locationOf } from './addresses.ts';
 import { openerOf } from './open-container.ts';
 import { AZURE_STORAGE_FIELDS, AzureStorageSecrets, AzureStorageSettings } from './settings.ts';
 
@@ -25,6 +26,7 @@ export const azureStorage = defineTarget({
     if (signIn === 'client-certificate' && !secrets.certificatePem.includes('PRIVATE KEY'))
       missing('secrets.certificatePem', 'Paste the certificate and its private key in PEM form.');
   },
+  reach: (settings) => reachOf(endpointOf(settings)),
   location: (settings) => locationOf(settings),
   address: (settings, namespace) => locationOf(settings, namespace),
   test: (target, signal) => testStore(() => openerOf(target)(), signal),

@@ -20,6 +20,7 @@ export const duckdbFile = defineTarget({
   settings: FolderSettings,
   secrets: z.null(),
   location: ({ path }) => path,
+  reach: ({ path }) => ({ folder: path }),
   address: (settings, schema) => `duckdb://${databasePath(settings, schema)}`,
   test: testFolder,
   createSink(target, task) {

@@ -21,6 +21,7 @@ export const folder = defineTarget({
   settings: FolderSettings,
   secrets: z.null(),
   location: ({ path }) => path,
+  reach: ({ path }) => ({ folder: path }),
   address: ({ path }, namespace) => `file://${resolve(path, namespace)}`,
   test: testFolder,
   createSink(target, task) {

@@ -26,6 +26,7 @@ export const postgres = defineTarget({
   settings: PostgresSettings,
   secrets: PostgresSecrets,
   enteredSecrets: PostgresPassword,
+  reach: ({ host, port }) => ({ host, port }),
   location: ({ host, port, database }) => `${host}:${port}/${database}`,
   address: ({ host, port, database }, schema) =>
     `postgres://${isLoopbackHost(host.toLowerCase()) ? 'localhost' : host.toLowerCase()}:${port}/${database}/${schema}`,

@@ -2,6 +2,7 @@ import { defineTarget } from '#lib/targets/define-target.ts';
 import { lakeTarget } from '#lib/targets/lake/lake-target.ts';
 import { joinKey } from '#lib/targets/lake/store-settings.ts';
 import { testStore } from '#lib/targets/lake/test-store.ts';
+import { reachOf } from '#lib/targets/target.ts';
 import { endpointOf, openerOf } from './open-s3.ts';
 import { S3_FIELDS, S3Secrets, S3Settings } from './settings.ts';
 
@@ -19,6 +20,7 @@ export const s3 = defineTarget({
     if (settings.accessKeyId === '') missing('settings.accessKeyId', 'Enter the access key ID.');
     if (secrets.secretAccessKey === '') missing('secrets.secretAccessKey', 'Enter the secret access key.');
   },
+  reach: (settings) => reachOf(endpointOf(settings)),
   location: (settings) =>
     `s3://${joinKey(settings.bucket, settings.prefix)}${settings.endpoint === '' ? '' : ` at ${endpointOf(settings).host}`}`,
   address: (settings, namespace) => `s3://${endpointOf(settings).host}/${joinKey(settings.bucket, settings.prefix, namespace)}`,

@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 /** A link that can be cut: a TCP relay to another port of this machine. */
 export interface TcpRelay {
   readonly port: number;
-  /** `silent`: bytes are swallowed and nobody is told, as by a broken cable. `reset`: connections end, and new ones are refused at once. */
+  /** `silent`: bytes are dropped and no side notices, as by a broken cable. `reset`: connections end, and new ones are refused at once. */
   cut(how: 'silent' | 'reset'): void;
   mend(): void;
   /** Bytes that passed, both directions. */
