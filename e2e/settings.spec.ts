@@ -13,8 +13,7 @@ test('a token is shown once, calls the API as its owner, and is refused once it 
   await page.getByRole('link', { name: /API tokens/ }).click();
   await page.getByRole('button', { name: 'Create token' }).click();
   await page.getByLabel('Name').fill('nightly script');
-  await page.getByRole('combobox', { name: 'Access' }).click();
-  await page.getByRole('option', { name: 'Full' }).click();
+  await page.getByRole('checkbox', { name: 'operate' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Create token' }).click();
   const token = (await page.getByRole('region', { name: 'token' }).textContent())?.trim() ?? '';
   expect(token).toMatch(/^entrada_[\w-]{43}$/);
@@ -22,7 +21,7 @@ test('a token is shown once, calls the API as its owner, and is refused once it 
   await page.getByRole('button', { name: 'Done' }).click();
   const row = page.getByRole('row', { name: /nightly script/ });
   await expect(row.getByText('Never')).toBeVisible();
-  await expect(row.getByText('Full')).toBeVisible();
+  await expect(row.getByText('read, operate')).toBeVisible();
   await expectAccessible(page);
 
   // No cookie: the token alone.

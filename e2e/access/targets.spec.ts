@@ -21,7 +21,7 @@ test('a viewer looks at targets, and sets up, tests and deletes none', async ({ 
     expect((await page.request.post(path, { headers, data: FOLDER })).status(), path).toBe(403);
   }
   expect((await page.request.delete(`/api/v1/targets/${LANDING}`, { headers })).status()).toBe(403);
-  const { targets } = await (await page.request.get('/api/v1/targets')).json();
+  const { items: targets } = await (await page.request.get('/api/v1/targets')).json();
   expect(targets).toHaveLength(2);
   await page.goto(`/targets/${LANDING}`);
   await expect(page.getByRole('heading', { name: 'Built-in landing database' })).toBeVisible();
