@@ -65,7 +65,7 @@ export function openServerLink({ client, instance, backOff, status, events }: Se
     }
   };
   const reading = read();
-  const timer = setInterval(() => sayStatus().catch(() => undefined), STATUS_SECONDS * 1000);
+  const timer = setInterval(() => void sayStatus().catch(() => undefined), STATUS_SECONDS * 1000);
   return {
     sayStatus: () => sayStatus().catch(() => undefined),
     async stopTaking() {

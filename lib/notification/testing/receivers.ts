@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
 
 export interface ReceivedWebhook {
@@ -31,13 +32,13 @@ export async function createWebhookReceiver(): Promise<WebhookReceiver> {
       return `http://127.0.0.1:${port}`;
     },
     async start() {
-      server = createServer(async (request, response) => {
-        const chunks: Buffer[] = [];
-        for await (const chunk of request) chunks.push(chunk as Buffer);
+      server = createServer((request, response) => {
         const { url = '', headers } = request;
-        received.push({ path: url, headers, body: Buffer.concat(chunks).toString() });
-        if (receiver.answer === 'hang-up') request.socket.destroy();
-        else response.writeHead(receiver.answer).end();
+        void text(request).then((body) => {
+          received.push({ path: url, headers, body });
+          if (receiver.answer === 'hang-up') request.socket.destroy();
+          else response.writeHead(receiver.answer).end();
+        });
       });
       server.listen(port, '127.0.0.1');
       await once(server, 'listening');

@@ -26,7 +26,7 @@ export function SchedulePreview({ rule, timeZone, preview }: SchedulePreviewProp
   const asked = JSON.stringify({ rule, timeZone });
   useEffect(() => {
     let isCurrent = true;
-    const timer = setTimeout(async () => {
+    const show = async (): Promise<void> => {
       const input: { rule: ScheduleRule; timeZone: string } = JSON.parse(asked);
       if (input.rule.kind === 'event' && input.rule.afterTaskId === ('' as string)) {
         setShown(null);
@@ -34,7 +34,8 @@ export function SchedulePreview({ rule, timeZone, preview }: SchedulePreviewProp
       }
       const result = await preview(input);
       if (isCurrent) setShown({ result, timeZone: input.timeZone });
-    }, PAUSE_MS);
+    };
+    const timer = setTimeout(() => void show(), PAUSE_MS);
     return () => {
       isCurrent = false;
       clearTimeout(timer);
