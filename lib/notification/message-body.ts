@@ -87,6 +87,6 @@ export function mailText({ message }: OutgoingNotification, baseUrl: string): st
     baseUrl + message.path,
     '',
     '-- ',
-    `Sent by Entrada at ${baseUrl}. Who is told what is set at ${baseUrl}/settings/notifications.`,
+    `Sent by Entrada at ${baseUrl}. Rules and channels are set at ${baseUrl}/settings/notifications.`,
   ].join('\n');
 }

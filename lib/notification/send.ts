@@ -5,6 +5,7 @@ import type { OutgoingNotification } from '#lib/domain/notification/event.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { createHttp } from '#lib/platform/http/http.ts';
 import { bypassesProxy } from '#lib/platform/http/proxy.ts';
+import { hidePathsOf } from '#lib/platform/http/trace.ts';
 import { type DeliveryConfig, reachableAddress } from './delivery-config.ts';
 import { webhookBody } from './message-body.ts';
 import { sendMail } from './send-mail.ts';
@@ -47,6 +48,7 @@ async function sendWebhook(
 ): Promise<SendOutcome> {
   if (kind === 'email' || secrets === null) throw new TypeError('a webhook channel has a URL');
   const url = new URL(secrets.url);
+  hidePathsOf(url.origin);
   const body = JSON.stringify(webhookBody(kind, notification, baseUrl));
   const signed = secrets.signingSecret === null ? {} : signedHeaders(secrets.signingSecret, { id: deliveryId, at, body });
   const http = createHttp({

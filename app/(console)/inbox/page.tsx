@@ -24,8 +24,8 @@ export default async function InboxPage() {
         <Card className="grid min-h-80 place-items-center border-dashed">
           <EmptyState
             icon={<Bell aria-hidden />}
-            title="Nothing to tell"
-            description="Runs that fail, schedules that are missed and secrets about to end will be told here."
+            title="No notifications"
+            description="Runs that fail, schedules that are missed and secrets about to end are listed here."
           />
         </Card>
       ) : (

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { request } from 'undici';
 import { expect, it } from 'vitest';
 import type { Log } from '#lib/platform/log.ts';
-import { traceRequests } from './trace.ts';
+import { hidePathsOf, traceRequests } from './trace.ts';
 
 const TOKEN = 'planted-token';
 
@@ -45,6 +45,17 @@ it('names what went wrong with a request that got no answer', async () => {
   await ask(`${url}/v1.0/users`).catch(() => undefined);
   end();
   expect(lines).toEqual([{ method: 'GET', url: `${url}/v1.0/users`, error: 'ECONNREFUSED', ms: expect.any(Number) }]);
+});
+
+it('names only the origin where the address itself is a secret', async () => {
+  const { log, lines } = recordingLog(true);
+  const { url, close } = await serve();
+  hidePathsOf(url);
+  const end = traceRequests(log);
+  await ask(`${url}/services/T0/planted-path`);
+  end();
+  close();
+  expect(lines).toEqual([expect.objectContaining({ url: `${url}/...`, status: 429 })]);
 });
 
 it('listens to nothing on other levels', async () => {

@@ -21,6 +21,14 @@ interface ErrorMessage {
 /** Query parameters that are long and mean nothing to a reader; they may also be used to go on reading. */
 const OPAQUE = /([?&](?:\$|%24)(?:skiptoken|deltatoken)=)[^&]*/gi;
 
+/** Origins whose paths are secrets. */
+const SECRET_PATHS = new Set<string>();
+
+/** From now on the trace names only the origin of requests there: who knows the URL of a webhook may post to it. */
+export function hidePathsOf(origin: string): void {
+  SECRET_PATHS.add(origin);
+}
+
 /**
  * Logs each request that leaves through undici, on level `debug`: method, URL, status, milliseconds until the headers, and Graph's `request-id`,
  * which Microsoft's support asks for. Never a header of the request and never a body: tokens and rows are in those.
@@ -49,7 +57,8 @@ export function traceRequests(log: Log): () => void {
 }
 
 function addressOf({ method, origin, path }: TracedRequest) {
-  return { method, url: `${origin}${path.replaceAll(OPAQUE, '$1...')}` };
+  const shown = SECRET_PATHS.has(String(origin)) ? '/...' : path.replaceAll(OPAQUE, '$1...');
+  return { method, url: `${origin}${shown}` };
 }
 
 /** Raw headers are names and values in turn. */

@@ -33,7 +33,7 @@ export default async function NotificationsPage() {
   const named = ({ id, name }: { readonly id: string; readonly name: string }) => ({ id, name });
   return (
     <>
-      <PageHeader title="Notifications" description="Who learns of what: rules tell the inbox and channels of events." />
+      <PageHeader title="Notifications" description="Rules send notifications of events to the inbox and to channels." />
       <div className="grid max-w-4xl gap-8">
         <RuleSection rules={rules} channels={channels.map(named)} connections={connections.map(named)} tasks={tasks.map(named)} />
         <ChannelSection channels={channels} canManage={isAdmin} hasMail={mail !== null} />

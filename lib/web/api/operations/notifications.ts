@@ -96,7 +96,7 @@ export const createRuleOperation = describeOperation({
   path: '/api/v1/notifications/rules',
   tag,
   summary: 'Create a rule',
-  description: 'Events, of one task, one connection or everything, and where they are told.',
+  description: 'Events of one task, one connection or everything, and where their notifications are sent.',
   role: 'editor',
   body: RuleInput,
   response: { status: 201, description: 'The rule.', schema: RuleDto },

@@ -106,7 +106,7 @@ export function RuleDialog({ rule, channels, connections, tasks, onClose }: Rule
             </SelectContent>
           </Select>
           <Choices
-            legend="Told in"
+            legend="Sent to"
             options={[{ id: 'inbox', name: 'The inbox of everybody' }, ...channels]}
             chosen={places}
             onChosen={setPlaces}
