@@ -195,12 +195,16 @@ it('a command that cannot be sent is given up, and does not hold up the next one
   await rig.db.gatewayCommand.update({ where: { id: broken }, data: { payload: 'not an envelope' } });
   await rig.db.gatewayCommand.update({ where: { id: deadly }, data: { attempt: 30 } });
   const id = await send(hub, gateway.id);
-  const next = gateway.open(hub).command();
-  expect(await next).toMatchObject({ id });
+  const stream = gateway.open(hub);
+  expect(await stream.command()).toMatchObject({ id });
+  // The queue is looked at only while the gateway reads on.
+  const readingOn = stream.next().catch(() => null);
   const over = async () => {
     for (const other of [broken, deadly]) expect((await findCommand(hub.db, other))?.stop).toBe('given-up');
   };
   await vi.waitFor(over, { timeout: 20_000, interval: 50 });
+  await stream.close();
+  await readingOn;
 });
 
 it('a gateway learns that it can be upgraded, and a status says what it works on', async () => {
