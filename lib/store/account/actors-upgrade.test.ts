@@ -9,21 +9,34 @@ import { createEmptyDatabase } from '#lib/platform/testing/database.ts';
 const MIGRATIONS = 'prisma/migrations';
 const THIS = '20261129123000_actors';
 
-/** A database as the release before had it, with rows that `sql` writes, upgraded to now. */
-async function upgraded(sql: string): Promise<pg.Client> {
-  const before = mkdtempSync(join(tmpdir(), 'entrada-migrations-'));
-  onTestFinished(() => rmSync(before, { recursive: true }));
+/** A folder with the migrations that `isWanted` takes. */
+function migrationsThat(isWanted: (name: string) => boolean): string {
+  const folder = mkdtempSync(join(tmpdir(), 'entrada-migrations-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
   for (const name of readdirSync(MIGRATIONS)) {
-    if (name < THIS) cpSync(join(MIGRATIONS, name), join(before, name), { recursive: true });
+    if (isWanted(name)) cpSync(join(MIGRATIONS, name), join(folder, name), { recursive: true });
   }
+  return folder;
+}
+
+/** A database as the release before had it, with rows that `sql` writes, upgraded by this migration. */
+async function upgraded(sql: string): Promise<pg.Client> {
   const url = await createEmptyDatabase();
-  await migrate(url, before);
+  await migrate(
+    url,
+    migrationsThat((name) => name < THIS),
+  );
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   onTestFinished(() => client.end());
-  // The task that a run belongs to doesn't matter here.
+  // The task that a run belongs to doesn't matter here. Later migrations look at it.
   await client.query(`ALTER TABLE runs DROP CONSTRAINT runs_task_id_fkey; ${sql}`);
-  expect(await migrate(url, MIGRATIONS)).toContain(THIS);
+  expect(
+    await migrate(
+      url,
+      migrationsThat((name) => name <= THIS),
+    ),
+  ).toEqual([THIS]);
   return client;
 }
 
