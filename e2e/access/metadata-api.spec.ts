@@ -57,8 +57,8 @@ test('a viewer reads metadata by API and changes none; nobody reaches it through
   }
   await context.close();
 
-  const { datasets } = (await (await page.request.get(`${base(connectionId)}/datasets`)).json()) as {
-    datasets: readonly { id: string }[];
+  const { items: datasets } = (await (await page.request.get(`${base(connectionId)}/datasets`)).json()) as {
+    items: readonly { id: string }[];
   };
   const stranger = await page.request.get(`${base(NOBODY.connection)}/datasets/${datasets[0]?.id}`);
   expect(stranger.status()).toBe(404);

@@ -80,7 +80,9 @@ export async function createDemoConnection(page: Page, info: EmulatorInfo, name?
 async function cancelJobs(page: Page): Promise<void> {
   const { origin, pathname } = new URL(page.url());
   const path = `/api/v1${pathname}/jobs`;
-  const { jobs } = (await (await page.request.get(path)).json()) as { jobs: readonly { id: string; endedAt: string | null }[] };
+  const { items: jobs } = (await (await page.request.get(path)).json()) as {
+    items: readonly { id: string; endedAt: string | null }[];
+  };
   for (const { id } of jobs.filter(({ endedAt }) => endedAt === null)) {
     expect((await page.request.delete(`${path}/${id}`, { headers: { origin } })).status()).toBe(200);
   }
