@@ -5,6 +5,7 @@ import type { StagedPart, StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { type LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';
 import type { PostgresServer } from '#lib/targets/postgres/server.ts';
 import { columnDefinitions, findTable, grantToReader, namesOf, quote } from '#lib/targets/postgres/table/landed-table.ts';
+import { renameParts } from '#lib/targets/postgres/table/rename-parts.ts';
 import { keyName } from '#lib/targets/postgres/table/table-ddl.ts';
 import { tablePlan } from '#lib/targets/postgres/table/table-plan.ts';
 import { analyzeSql, copyOthers, correctSuperseded, takeOver } from './copy-stage.ts';
@@ -95,23 +96,4 @@ export async function showFirst(session: LandingSession, plan: DatasetPlan): Pro
     ALTER TABLE ${names.schema}.${quote(names.stagingName('new'))} RENAME TO ${quote(plan.table)}`);
   await renameParts(session, plan);
   await grantToReader(session, names.live);
-}
-
-/** Constraints and indexes are named after the table that they were made with. */
-async function renameParts(session: LandingSession, plan: DatasetPlan): Promise<void> {
-  const { live, schema, stagingName } = namesOf(plan);
-  const prefix = `${stagingName('new')}_`;
-  const { rows } = await session.query<{ name: string; kind: string }>(
-    `SELECT conname AS name, 'constraint' AS kind FROM pg_constraint WHERE conrelid = $1::regclass
-     UNION ALL SELECT c.relname, 'index' FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = $1::regclass`,
-    [live],
-  );
-  for (const { name, kind } of rows.filter((part) => part.name.startsWith(prefix))) {
-    const wanted = quote(`${plan.table}_${name.slice(prefix.length)}`);
-    await session.run(
-      kind === 'index'
-        ? `ALTER INDEX ${schema}.${quote(name)} RENAME TO ${wanted}`
-        : `ALTER TABLE ${live} RENAME CONSTRAINT ${quote(name)} TO ${wanted}`,
-    );
-  }
 }
