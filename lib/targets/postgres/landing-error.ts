@@ -38,13 +38,20 @@ const PROBLEMS: Readonly<Record<string, Problem>> = {
   '2BP01': {
     code: 'landing-table-needed',
     title: 'Views or other objects depend on the table, so it can’t be dropped.',
-    remedy: 'Choose "Truncate before loading" in the task, or drop those objects. Nothing was published.',
+    remedy: 'Drop those objects, run the task, and create them again. Nothing was published.',
     fixer: 'you',
   },
   '23505': {
     code: 'landing-duplicate-key',
     title: 'The table already holds rows with the same key.',
     remedy: 'Look for rows in the table that Entrada did not write. Nothing was published.',
+    fixer: 'you',
+  },
+  '23503': {
+    code: 'landing-table-needed',
+    title: 'A foreign key refers to rows that would not be there.',
+    remedy:
+      'Delete the rows of the other table that refer to them, or make the foreign key ON DELETE CASCADE or SET NULL. Nothing was published.',
     fixer: 'you',
   },
   '22': {
@@ -71,7 +78,7 @@ export function toLandingError(error: unknown): unknown {
   // 08: connection exceptions; 57P01-57P03: shut down or terminated; 53300: too many connections.
   if (problem === undefined) return code.startsWith('08') || code.startsWith('57P') || code === '53300' ? lost(error) : error;
   const where = [error.schema, error.table, error.column].filter((name) => name !== undefined && name !== '').join('.');
-  const detail = code === '42501' || code === '2BP01' ? error.message : where;
+  const detail = ['42501', '2BP01', '23503'].includes(code) ? error.message : where;
   return new RemoteError(detail === '' ? problem : { ...problem, detail }, { cause: error });
 }
 

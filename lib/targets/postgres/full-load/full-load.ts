@@ -1,6 +1,5 @@
 import pg from 'pg';
 import type { LandingSettings } from '#lib/domain/task/task.ts';
-import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import { notReadOf, type Published, type PublishOptions, type Sink, type StagedEvents } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { analyzeSql, copyOthers, correctSuperseded, takeOver } from '#lib/targets/postgres/compare/copy-stage.ts';
@@ -14,22 +13,19 @@ import {
   ensureSchema,
   ensureStagingSchema,
   findTable,
-  grantToReader,
   lockTable,
   namesOf,
-  planDrift,
   quote,
   type TableNames,
 } from '#lib/targets/postgres/table/landed-table.ts';
 import { replaceRejected } from '#lib/targets/postgres/table/rejected-table.ts';
-import { keyName, loadedTableSql } from '#lib/targets/postgres/table/table-ddl.ts';
+import { loadedTableSql } from '#lib/targets/postgres/table/table-ddl.ts';
 import { tablePlan } from '#lib/targets/postgres/table/table-plan.ts';
 import { POSTGRES_TYPE } from '#lib/targets/postgres/table/types.ts';
 import { carryOver, checkLoadable } from './carry-over.ts';
 import { keepEvents, mergeEvents } from './merge-events.ts';
-
-/** Columns of Entrada's own in a fully loaded table. */
-const LOAD_COLUMNS = ['hdr__loaded_at', 'hdr__run_id'] as const;
+import { LOAD_COLUMNS } from './refill-rows.ts';
+import { type Replaced, refillTable, replaceTable } from './replace-table.ts';
 
 /**
  * Full load: rows are loaded beside the live table, with its key, and one short transaction puts them in its place. Readers see the old or
@@ -107,17 +103,34 @@ async function replace(
   exists: boolean,
 ): Promise<Replaced> {
   const plan = tablePlan(options.plan, options.unread);
-  if (how === 'append' && exists) return refill(session, plan, names, false);
+  if (how === 'append' && exists) return refillTable(session, plan, 'append');
+  const lifted = exists && (await liftOwnPolicies(session, names.live));
   const carried = await carryOver(session, stage, options);
-  const done = how === 'drop-and-create' || !exists ? await swap(session, plan, names) : await refill(session, plan, names, true);
+  const done = how === 'truncate' && exists ? await refillTable(session, plan, 'truncate') : await replaceTable(session, plan);
+  if (lifted) await session.run(`ALTER TABLE ${names.live} FORCE ROW LEVEL SECURITY`);
   return { deleted: done.deleted - carried.rows, notes: [...done.notes, ...carried.notes] };
 }
 
+/**
+ * Policies that are forced on the owner too would hide landed rows from this transaction: they are lifted until its end. Where the role may
+ * not do that, reading fails instead of leaving rows out.
+ */
+async function liftOwnPolicies(session: LandingSession, live: string): Promise<boolean> {
+  await session.run('SET LOCAL row_security = off');
+  const { rows } = await session.query<{ forced: boolean }>(
+    'SELECT relforcerowsecurity AND row_security_active(oid) AS forced FROM pg_class WHERE oid = $1::regclass',
+    [live],
+  );
+  if (rows[0]?.forced !== true) return false;
+  await session.run(`ALTER TABLE ${live} NO FORCE ROW LEVEL SECURITY`);
+  return true;
+}
+
 /** Events are added to what is there, whatever the task says of tables that exist. */
-async function addEvents({ session, options, names }: Loading, events: StagedEvents, exists: boolean): Promise<Replaced> {
+async function addEvents({ session, options }: Loading, events: StagedEvents, exists: boolean): Promise<Replaced> {
   const plan = tablePlan(options.plan, options.unread);
   if (exists) return mergeEvents(session, { plan: options.plan, events, marks: LOAD_COLUMNS });
-  const { notes } = await swap(session, plan, names);
+  const { notes } = await replaceTable(session, plan);
   const kept = await keepEvents(session, plan, events);
   return { deleted: kept.deleted, notes: [...notes, ...kept.notes] };
 }
@@ -155,43 +168,4 @@ async function load({ session, server, stage, options, names, preloaded }: Loadi
   await session.run(
     `ALTER TABLE ${table} ALTER hdr__loaded_at DROP DEFAULT, ALTER hdr__run_id DROP DEFAULT; ${analyzeSql(plan, table)}`,
   );
-}
-
-interface Replaced {
-  /** Left out: all rows of the stage. */
-  readonly inserted?: number;
-  readonly updated?: number;
-  readonly deleted: number;
-  readonly notes: readonly string[];
-}
-
-async function swap(session: LandingSession, plan: DatasetPlan, names: TableNames): Promise<Replaced> {
-  const deleted = await countRows(session, plan, names);
-  await session.run(`DROP TABLE IF EXISTS ${names.live}; ALTER TABLE ${names.staging('new')} SET SCHEMA ${names.schema};
-    ALTER TABLE ${names.schema}.${quote(names.stagingName('new'))} RENAME TO ${quote(plan.table)}`);
-  await grantToReader(session, names.live);
-  return { deleted, notes: [] };
-}
-
-/** Truncate or append: the table that people attach views and grants to stays. */
-async function refill(session: LandingSession, plan: DatasetPlan, names: TableNames, truncate: boolean): Promise<Replaced> {
-  const found = await findTable(session, plan.namespace, plan.table);
-  if (found === null) return swap(session, plan, names);
-  const drift = planDrift(plan, found, names.live);
-  for (const statement of drift.alter) await session.run(statement);
-  const deleted = truncate ? await countRows(session, plan, names) : 0;
-  if (truncate) await session.run(`TRUNCATE ${names.live}`);
-  else if (plan.key.length > 0 && found.primaryKey.length > 0) {
-    // Rows of several loads have the same keys.
-    await session.run(`ALTER TABLE ${names.live} DROP CONSTRAINT ${quote(found.primaryKeyName ?? keyName(plan))}`);
-  }
-  const columns = [...plan.columns.map((column) => quote(column.name)), ...LOAD_COLUMNS].join(', ');
-  await session.run(`INSERT INTO ${names.live} (${columns}) SELECT ${columns} FROM ${names.staging('new')}`);
-  return { deleted, notes: drift.notes };
-}
-
-async function countRows(session: LandingSession, plan: DatasetPlan, names: TableNames): Promise<number> {
-  if ((await findTable(session, plan.namespace, plan.table)) === null) return 0;
-  const { rows } = await session.query<{ count: string }>(`SELECT count(*) AS count FROM ${names.live}`);
-  return Number(rows[0]?.count ?? 0);
 }

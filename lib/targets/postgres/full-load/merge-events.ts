@@ -3,7 +3,7 @@ import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { StagedEvents } from '#lib/reload/engine/sink.ts';
 import { deleteOldEvents, ensureTimeIndex, saveEventCursor } from '#lib/targets/postgres/events/event-cursor.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
-import { findTable, namesOf, planDrift, quote } from '#lib/targets/postgres/table/landed-table.ts';
+import { type FoundTable, findTable, namesOf, planDrift, quote } from '#lib/targets/postgres/table/landed-table.ts';
 import { POSTGRES_TYPE } from '#lib/targets/postgres/table/types.ts';
 
 export interface MergedEvents {
@@ -37,7 +37,7 @@ export async function mergeEvents(session: LandingSession, { plan, events, marks
   const value = ({ name, type }: DatasetPlan['columns'][number]): string =>
     `entrada__s.${quote(name)}::${types?.get(name) ?? POSTGRES_TYPE[type]}`;
   const repeated =
-    found?.primaryKey.length === 0
+    found !== null && mayRepeat(found)
       ? await session.run(`DELETE FROM ${live} entrada__t USING (SELECT ctid AS row_id, row_number() OVER (PARTITION BY ${plan.key.map((name) => `entrada__a.${quote(name)}`).join(', ')} ORDER BY ctid DESC) AS copy
           FROM ${live} entrada__a WHERE EXISTS (SELECT FROM ${loaded} entrada__s WHERE ${same.replaceAll('entrada__t', 'entrada__a')})) entrada__d
           WHERE entrada__t.ctid = entrada__d.row_id AND entrada__d.copy > 1`)
@@ -72,4 +72,9 @@ export async function keepEvents(
   await ensureTimeIndex(session, plan, events);
   await saveEventCursor(session, plan, events);
   return deleteOldEvents(session, plan, { events, history: false });
+}
+
+/** Earlier appends left the table without a key, or with one of a row of one load: see `refillRows`. */
+function mayRepeat({ primaryKey }: FoundTable): boolean {
+  return primaryKey.length === 0 || primaryKey.includes('hdr__run_id');
 }

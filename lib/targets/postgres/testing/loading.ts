@@ -23,13 +23,22 @@ export async function createTarget(dataset: DatasetDefinition = USERS) {
     source: FakeSourceOptions,
     settings: Partial<LandingSettings> = {},
     signal = new AbortController().signal,
+    read = dataset,
   ) => {
     const task = {
       method: 'full-load',
       targetId: 'targ_22222222222222222222',
       settings: LandingSettings.parse({ schema: 'hr', ...settings }),
     } as const;
-    return reloadInto({ access: landingDatabase(url), task, dataset, runId, source, signal, stageDir: join(folder, runId) });
+    return reloadInto({
+      access: landingDatabase(url),
+      task,
+      dataset: read,
+      runId,
+      source,
+      signal,
+      stageDir: join(folder, runId),
+    });
   };
   const rows = async (sql: string): Promise<Row[]> => (await client.query<Row>(sql)).rows;
   return { url, client, load, rows };

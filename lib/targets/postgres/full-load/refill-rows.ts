@@ -1,0 +1,91 @@
+import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
+import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
+import { type FoundTable, namesOf, quote, type TableNames } from '#lib/targets/postgres/table/landed-table.ts';
+import { keyName } from '#lib/targets/postgres/table/table-ddl.ts';
+
+/** Columns of Entrada's own in a fully loaded table. */
+export const LOAD_COLUMNS = ['hdr__loaded_at', 'hdr__run_id'] as const;
+
+/**
+ * How loaded rows get into the table that is there. `truncate` and `delete` take all landed rows away first; with `delete` readers see those
+ * until the commit without waiting. `merge` keeps the row of each key that is loaded again, which foreign keys of others refer to.
+ */
+export type Refill = 'append' | 'truncate' | 'delete' | 'merge';
+
+interface RefillOptions {
+  /** The table before it was altered. */
+  readonly found: FoundTable;
+  readonly how: Refill;
+}
+
+/** Within the publishing transaction: the loaded rows into the landed table, which has their columns. Answers notes. */
+export async function refillRows(session: LandingSession, plan: DatasetPlan, options: RefillOptions): Promise<readonly string[]> {
+  const names = namesOf(plan);
+  if (options.how === 'merge' && plan.key.length > 0) {
+    await mergeRows(session, plan, options.found);
+    return [];
+  }
+  const notes: string[] = [];
+  if (options.how === 'append') notes.push(...(await widenKey(session, plan, options.found)));
+  else {
+    await session.run(options.how === 'truncate' ? `TRUNCATE ${names.live}` : `DELETE FROM ${names.live}`);
+    await restoreKey(session, plan, options.found);
+  }
+  await session.run(insertSql(plan, names, ''));
+  return notes;
+}
+
+/**
+ * Appended rows may have keys of earlier loads. Then the primary key becomes that of a row of one load, since each load has a key once:
+ * the key and `hdr__run_id`.
+ */
+async function widenKey(session: LandingSession, plan: DatasetPlan, found: FoundTable): Promise<readonly string[]> {
+  if (plan.key.length === 0 || found.primaryKey.length === 0 || found.primaryKey.includes('hdr__run_id')) return [];
+  const { live, staging } = namesOf(plan);
+  const same = found.primaryKey.map((name) => `entrada__t.${quote(name)} = entrada__n.${quote(name)}`).join(' AND ');
+  const { rows } = await session.query<{ count: string }>(
+    `SELECT count(*) AS count FROM ${staging('new')} entrada__n WHERE EXISTS (SELECT FROM ${live} entrada__t WHERE ${same})`,
+  );
+  const count = Number(rows[0]?.count ?? 0);
+  if (count === 0) return [];
+  const key = [...found.primaryKey, 'hdr__run_id'];
+  await session.run(rekeySql(plan, found, key));
+  return [
+    `The primary key is now (${key.join(', ')}), it was (${found.primaryKey.join(', ')}): ${count} of the appended rows have a key that an earlier load has too.`,
+  ];
+}
+
+/** The key of the dataset again, after appends had widened it. */
+async function restoreKey(session: LandingSession, plan: DatasetPlan, found: FoundTable): Promise<void> {
+  const widened = found.primaryKey.length === plan.key.length + 1 && found.primaryKey.at(-1) === 'hdr__run_id';
+  if (plan.key.length === 0 || !(widened || found.primaryKey.length === 0)) return;
+  await session.run(rekeySql(plan, found, plan.key));
+}
+
+function rekeySql(plan: DatasetPlan, found: FoundTable, key: readonly string[]): string {
+  const drop = found.primaryKeyName === null ? '' : `DROP CONSTRAINT ${quote(found.primaryKeyName)}, `;
+  const name = found.primaryKeyName ?? keyName(plan);
+  return `ALTER TABLE ${namesOf(plan).live} ${drop}ADD CONSTRAINT ${quote(name)} PRIMARY KEY (${key.map(quote).join(', ')})`;
+}
+
+function insertSql(plan: DatasetPlan, { live, staging }: TableNames, where: string): string {
+  const columns = [...plan.columns.map((column) => quote(column.name)), ...LOAD_COLUMNS].join(', ');
+  return `INSERT INTO ${live} (${columns}) SELECT ${columns} FROM ${staging('new')} entrada__n ${where}`;
+}
+
+/** Rows that are not loaded again go, those that are get the loaded values, and null in columns that are no longer read; others are added. */
+async function mergeRows(session: LandingSession, plan: DatasetPlan, found: FoundTable): Promise<void> {
+  const names = namesOf(plan);
+  const loaded = names.staging('new');
+  const same = plan.key.map((name) => `entrada__t.${quote(name)} = entrada__n.${quote(name)}`).join(' AND ');
+  const known = new Set<string>([...plan.columns.map(({ name }) => name), ...LOAD_COLUMNS]);
+  const values = [...known]
+    .filter((name) => !plan.key.includes(name))
+    .map((name) => `${quote(name)} = entrada__n.${quote(name)}`);
+  const lost = [...found.columns.keys()].filter((name) => !known.has(name)).map((name) => `${quote(name)} = NULL`);
+  await session.run(`DELETE FROM ${names.live} entrada__t WHERE NOT EXISTS (SELECT FROM ${loaded} entrada__n WHERE ${same})`);
+  await session.run(
+    `UPDATE ${names.live} entrada__t SET ${[...values, ...lost].join(', ')} FROM ${loaded} entrada__n WHERE ${same}`,
+  );
+  await session.run(insertSql(plan, names, `WHERE NOT EXISTS (SELECT FROM ${names.live} entrada__t WHERE ${same})`));
+}

@@ -1,0 +1,187 @@
+import pg from 'pg';
+import { AppError } from '#lib/platform/errors.ts';
+import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
+import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
+import {
+  type FoundTable,
+  findTable,
+  grantToReader,
+  namesOf,
+  planDrift,
+  quote,
+  STAGING_SCHEMA,
+  type TableNames,
+} from '#lib/targets/postgres/table/landed-table.ts';
+import { renameParts } from '#lib/targets/postgres/table/rename-parts.ts';
+import { type Attachment, type Dependent, findAttachments, findDependents } from './attachments.ts';
+import { refillRows } from './refill-rows.ts';
+
+export interface Replaced {
+  /** Left out: all rows of the stage. */
+  readonly inserted?: number;
+  readonly updated?: number;
+  readonly deleted: number;
+  readonly notes: readonly string[];
+}
+
+/** Names in a note or a problem; more are counted. */
+const NAMED = 20;
+
+/**
+ * Within the publishing transaction: the loaded table takes the place of the landed one, with what people attached to that. Where others
+ * depend on the landed table (views, foreign keys, publications), it stays and gets the loaded rows. What could not be kept is in the notes.
+ * @throws AppError `landing-table-needed` when neither is possible.
+ */
+export async function replaceTable(session: LandingSession, plan: DatasetPlan): Promise<Replaced> {
+  const names = namesOf(plan);
+  const landed = await findTable(session, plan.namespace, plan.table);
+  const loaded = await findTable(session, STAGING_SCHEMA, names.stagingName('new'));
+  if (landed === null || loaded === null) return show(session, plan);
+  // Nobody attaches anything from here on; readers are not hindered.
+  await session.run(`LOCK TABLE ${names.live} IN SHARE ROW EXCLUSIVE MODE; SET LOCAL search_path = pg_catalog`);
+  const attachments = await findAttachments(session, names);
+  const dependents = await findDependents(session, names.live);
+  await session.run('SET LOCAL search_path TO DEFAULT');
+  const lost = [...landed.columns.keys()].filter((name) => !loaded.columns.has(name));
+  const blind = attachments.filter(({ guards, columns }) => guards && columns.some((name) => lost.includes(name)));
+  const holders = [...dependents, ...blind.map(({ what }) => ({ what: what ?? '', isForeignKey: false }))];
+  if (holders.length > 0) return loadInPlace(session, plan, { landed, holders });
+  const deleted = await countRows(session, names);
+  const before = await attach(session, attachments.filter(isPlacedAt('loaded')), lost);
+  await session.run(`DROP TABLE ${names.live}`);
+  const shown = await show(session, plan);
+  const after = await attach(session, attachments.filter(isPlacedAt('landed')), lost);
+  const gone = lost.map((name) => `Column ${name} is no longer read: it was dropped, with its comment and its rights.`);
+  return { deleted, notes: [...shown.notes, ...gone, ...before, ...after] };
+}
+
+function isPlacedAt(place: Attachment['place']): (attachment: Attachment) => boolean {
+  return (attachment) => attachment.place === place;
+}
+
+/** The loaded table under the name of the landed one, which is not there. */
+async function show(session: LandingSession, plan: DatasetPlan): Promise<Replaced> {
+  const names = namesOf(plan);
+  await session.run(`ALTER TABLE ${names.staging('new')} SET SCHEMA ${names.schema};
+    ALTER TABLE ${names.schema}.${quote(names.stagingName('new'))} RENAME TO ${quote(plan.table)}`);
+  await renameParts(session, plan);
+  await grantToReader(session, names.live);
+  return { deleted: 0, notes: [] };
+}
+
+/** Runs the statements one by one. Answers a note for each that could not be run. */
+async function attach(
+  session: LandingSession,
+  attachments: readonly Attachment[],
+  lost: readonly string[],
+): Promise<readonly string[]> {
+  const notes: string[] = [];
+  for (const { what, columns, sql, guards } of attachments) {
+    const missing = columns.filter((name) => lost.includes(name));
+    if (missing.length > 0) {
+      if (what !== null) notes.push(`${startOf(what)} was not kept: it uses ${missing.join(', ')}, which is no longer read.`);
+      continue;
+    }
+    if (guards) {
+      await session.run(sql);
+      continue;
+    }
+    const refused = await tryToRun(session, sql);
+    if (refused === null) continue;
+    notes.push(`${startOf(what ?? `A setting of column ${columns.join(', ')}`)} was not kept: ${refused}`);
+  }
+  return notes;
+}
+
+/** Null when it was run, else the reason of the database. What is no matter of this statement (connection, disk, lock) is thrown. */
+async function tryToRun(session: LandingSession, sql: string): Promise<string | null> {
+  await session.run('SAVEPOINT entrada_attach');
+  try {
+    await session.run(sql);
+  } catch (error) {
+    const refused = databaseErrorOf(error);
+    // 0A: not supported; 22: value; 23: constraint; 42: name, syntax or right; 55000: wrong state.
+    if (refused === null || !/^(0A|22|23|42|55000)/.test(refused.code ?? '')) throw error;
+    await session.run('ROLLBACK TO SAVEPOINT entrada_attach');
+    return `the database answered "${refused.message}" (${refused.code ?? ''}).`;
+  }
+  await session.run('RELEASE SAVEPOINT entrada_attach');
+  return null;
+}
+
+function databaseErrorOf(error: unknown): pg.DatabaseError | null {
+  if (error instanceof pg.DatabaseError) return error;
+  return error instanceof Error && error.cause instanceof pg.DatabaseError ? error.cause : null;
+}
+
+/**
+ * Truncate, or append: the table stays, with everything that depends on it. Rows of a table that foreign keys of others refer to are
+ * replaced one by one, since PostgreSQL cannot truncate it.
+ */
+export async function refillTable(session: LandingSession, plan: DatasetPlan, how: 'truncate' | 'append'): Promise<Replaced> {
+  const names = namesOf(plan);
+  const found = await findTable(session, plan.namespace, plan.table);
+  if (found === null) return show(session, plan);
+  const drift = planDrift(plan, found, names.live);
+  for (const statement of drift.alter) await session.run(statement);
+  if (how === 'append') return { deleted: 0, notes: [...drift.notes, ...(await refillRows(session, plan, { found, how }))] };
+  const deleted = await countRows(session, names);
+  const isReferred = (await findDependents(session, names.live)).some(({ isForeignKey }) => isForeignKey);
+  const notes = await refillRows(session, plan, { found, how: isReferred ? 'merge' : 'truncate' });
+  return { deleted, notes: [...drift.notes, ...notes] };
+}
+
+interface InPlace {
+  readonly landed: FoundTable;
+  readonly holders: readonly Dependent[];
+}
+
+/** Deletes and inserts, so that readers see the landed rows until the transaction is committed. */
+async function loadInPlace(session: LandingSession, plan: DatasetPlan, { landed, holders }: InPlace): Promise<Replaced> {
+  const names = namesOf(plan);
+  const listed = holders.slice(0, NAMED).map(({ what }) => what);
+  const list = `${listed.join(', ')}${holders.length > NAMED ? ` and ${holders.length - NAMED} more` : ''}`;
+  const notes = await alterInPlace(session, plan, { landed, list });
+  const deleted = await countRows(session, names);
+  const how = holders.some(({ isForeignKey }) => isForeignKey) ? 'merge' : 'delete';
+  const filled = await refillRows(session, plan, { found: landed, how });
+  await grantToReader(session, names.live);
+  const why = `The table was not dropped but loaded in place, so that what depends on it is kept: ${list}.`;
+  return { deleted, notes: [why, ...notes, ...filled] };
+}
+
+async function alterInPlace(
+  session: LandingSession,
+  plan: DatasetPlan,
+  { landed, list }: { readonly landed: FoundTable; readonly list: string },
+): Promise<readonly string[]> {
+  try {
+    const drift = planDrift(plan, landed, namesOf(plan).live);
+    for (const statement of drift.alter) await session.run(statement);
+    return drift.notes;
+  } catch (error) {
+    const code = databaseErrorOf(error)?.code;
+    const isRetyped = error instanceof AppError && error.code === 'column-retyped';
+    if (!isRetyped && code !== '0A000' && code !== '2BP01') throw error;
+    throw new AppError(
+      {
+        code: 'landing-table-needed',
+        title: `Other objects depend on ${plan.namespace}.${plan.table}, and the type of a column has to change.`,
+        detail: `${isRetyped ? `${error.message} ` : ''}It is used by: ${list}.`,
+        remedy:
+          'Drop those objects, run the task, and create them again; or rename the column on the connection metadata page. Nothing was published.',
+        fixer: 'you',
+      },
+      { cause: error },
+    );
+  }
+}
+
+async function countRows(session: LandingSession, { live }: TableNames): Promise<number> {
+  const { rows } = await session.query<{ count: string }>(`SELECT count(*) AS count FROM ${live}`);
+  return Number(rows[0]?.count ?? 0);
+}
+
+function startOf(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
