@@ -12,6 +12,7 @@ import type { DatasetSummaryDto } from '#lib/domain/dataset/dataset.ts';
 import type { ActionResult, Problem } from '#lib/domain/problem.ts';
 import type { TargetDto } from '#lib/domain/target/target.ts';
 import type { TaskDto, UpdateTaskInput } from '#lib/domain/task/task.ts';
+import { EventSettingsFields } from '../../../_components/event-settings.tsx';
 import { DatasetChoice } from '../../../new/_components/dataset-choice.tsx';
 import { GatewayWaitField } from '../../../new/_components/gateway-wait-field.tsx';
 import { LogNote } from '../../../new/_components/log-note.tsx';
@@ -116,6 +117,9 @@ export function EditTaskForm({ task, datasets, targets, update }: EditTaskFormPr
           lockedMethod={locked && !recreate ? task.method : undefined}
           onChange={change}
         />
+        {datasets.some(({ id, kind }) => kind === 'events' && values.datasetIds.includes(id)) ? (
+          <EventSettingsFields values={values} errors={errors} onChange={change} />
+        ) : null}
         {hasLanded && locked && task.target.method !== 'reload' ? (
           <RecreateChoice
             recreate={recreate}
