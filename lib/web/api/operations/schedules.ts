@@ -32,6 +32,7 @@ export const previewScheduleOperation = describeOperation({
   summary: 'Say what a rule means',
   description: 'The rule in words, and its next five times. Nothing is saved.',
   role: 'viewer',
+  use: 'reads',
   body: PreviewScheduleInput,
   response: { status: 200, description: 'What it means.', schema: SchedulePreviewSchema },
 });
