@@ -49,6 +49,17 @@ function counting(db: Db, reads: { count: number }): Db {
   });
 }
 
+/** The database, in which `change` comes just before the reading by `name`. */
+function deletingBefore(db: Db, name: '$queryRaw' | 'datasetRun', change: () => Promise<unknown>): Db {
+  return new Proxy(db, {
+    get(target, property) {
+      if (property !== name) return Reflect.get(target, property);
+      if (name === 'datasetRun') return { findMany: (args: object) => change().then(() => target.datasetRun.findMany(args)) };
+      return (...args: Parameters<Db['$queryRaw']>) => change().then(() => target.$queryRaw(...args));
+    },
+  });
+}
+
 async function next(updates: AsyncGenerator<RunUpdate>): Promise<{ event: string; state: string; read: Record<string, number> }> {
   const { value } = await updates.next();
   const { event, run } = value as RunUpdate;
@@ -172,6 +183,20 @@ it('fails for its viewers when the run is gone, instead of standing still', asyn
   await world.db.run.delete({ where: { id: run.id } });
   await expect(updates.next()).rejects.toThrow();
 });
+
+it.each(['$queryRaw', 'datasetRun'] as const)(
+  'sends nothing of a run that is deleted before its datasets are read (%s)',
+  async (reading) => {
+    const { world, run } = await withRun();
+    const feed = createRunFeed({
+      db: deletingBefore(world.db, reading, () => world.db.run.delete({ where: { id: run.id } })),
+      runId: run.id,
+      everyMs: EVERY_MS,
+      onIdle: () => undefined,
+    });
+    await expect(feed.watch(new AbortController().signal).next()).rejects.toThrow(/run/i);
+  },
+);
 
 it('the service refuses a run that is not there, and watches one that is', async () => {
   const { ctx, run, world } = await withRun();

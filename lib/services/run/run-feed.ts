@@ -131,6 +131,9 @@ async function readRun(db: Db, runId: string, before: Reading | null): Promise<R
   const versions = await listDatasetRunVersions(db, runId);
   const stale = versions.filter(({ id, version }) => before?.known.get(id)?.version !== version).map(({ id }) => id);
   const rows = stale.length === 0 ? [] : await findDatasetRuns(db, stale);
+  // A run may be deleted between two of these readings: no viewer is sent a run whose datasets are missing for that.
+  const isShort = versions.length < Math.max(1, before?.known.size ?? 0) || rows.length < stale.length;
+  if (isShort && (await findRunHeader(db, runId)) === null) throw new NotFoundError('run');
   const fresh = new Map(rows.map((row) => [row.id, toDatasetRunDto(row)]));
   const number = (before?.number ?? 0) + 1;
   const known = new Map<string, KnownDataset>();
