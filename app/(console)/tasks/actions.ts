@@ -8,7 +8,9 @@ import { DropLandedInput, dropLanded } from '#lib/services/task/drop-landed.ts';
 import { DuplicateTaskInput, duplicateTask } from '#lib/services/task/duplicate-task.ts';
 import { PauseTaskInput, pauseTask } from '#lib/services/task/pause-task.ts';
 import { PlanTaskInput, planTask } from '#lib/services/task/plan-task.ts';
+import { PrepareTaskInput, prepareTask } from '#lib/services/task/prepare-task.ts';
 import { updateTask } from '#lib/services/task/update-task.ts';
+import { ValidateTaskInput, validateTask } from '#lib/services/task/validate-task.ts';
 import { defineAction } from '#lib/web/action.ts';
 
 export const createTaskAction = defineAction('editor', CreateTaskInput, async (ctx, input) => {
@@ -48,3 +50,7 @@ export const dropLandedAction = defineAction('editor', DropLandedInput, async (c
 });
 
 export const planTaskAction = defineAction('editor', PlanTaskInput, (ctx, input) => planTask({ ctx, input }));
+
+export const validateTaskAction = defineAction('editor', ValidateTaskInput, (ctx, input) => validateTask({ ctx, input }));
+
+export const prepareTaskAction = defineAction('editor', PrepareTaskInput, (ctx, input) => prepareTask({ ctx, input }));

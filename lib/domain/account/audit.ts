@@ -50,6 +50,7 @@ export const AUDIT_ACTION_LABEL: Readonly<Record<string, string>> = {
   'target.update': 'Edited a target',
   'task.create': 'Created a task',
   'task.delete': 'Deleted a task',
+  'task.prepare': 'Made the tables of a task ahead',
   'token.create': 'Created an API token',
   'token.revoke': 'Revoked an API token',
   'user.accept-invitation': 'Accepted an invitation',

@@ -27,15 +27,25 @@ export interface Claim {
 export async function claimTables(tx: Tx, { connectionId, datasetIds, target, taskId }: Claim): Promise<DatasetRow[]> {
   const datasets = await requireDatasetsOf(tx, connectionId, [...new Set(datasetIds)]);
   const names = datasets.map((row) => row.name);
-  requireDifferentTables(names, target);
   const row = await requireFit(tx, target);
   await requireReachedTarget(tx, connectionId, row);
-  const { kind, settings } = row;
-  const namespace = namespaceOf(target);
-  const address = addressOf({ kind, settings, namespace });
+  await requireOwnTables(tx, names, { target, taskId, row });
+  return datasets;
+}
+
+/**
+ * Holds the namespace of the task until the transaction ends.
+ * @throws InvalidInputError, ConflictError `table-taken` when two datasets or two tasks would write the same table
+ */
+export async function requireOwnTables(
+  tx: Tx,
+  names: readonly string[],
+  { target, taskId, row: { kind, settings } }: Pick<Claim, 'target' | 'taskId'> & { readonly row: TargetRow },
+): Promise<void> {
+  requireDifferentTables(names, target);
+  const address = addressOf({ kind, settings, namespace: namespaceOf(target) });
   await lockNamespace(tx, address);
   await requireFreeTables(tx, { kind, target, address, datasetNames: tablesOf(names, target), exceptTaskId: taskId });
-  return datasets;
 }
 
 /** The same text for tables or folders of a namespace that are the same. */

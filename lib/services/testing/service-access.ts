@@ -127,6 +127,8 @@ export const SERVICE_ACCESS: Readonly<Record<string, ServiceAccess>> = {
   getSchedulesPause: { least: 'viewer', input: {} },
   dropLanded: { least: 'editor', input: { taskId } },
   startRun: { least: 'editor', input: { taskId }, use: 'operates' },
+  validateTask: { least: 'editor', input: { taskId }, use: 'operates' },
+  prepareTask: { least: 'editor', input: { taskId }, use: 'operates' },
   planTask: { least: 'editor', input: { taskId }, use: 'operates' },
   cancelRun: { least: 'editor', input: { runId }, use: 'operates' },
   getRun: { least: 'viewer', input: { runId } },

@@ -246,6 +246,8 @@ async function callTasks(call: (id: string, given?: Given) => Promise<Answer>, c
   await expect(call('updateTask', { ...edit, headers: { 'if-match': tag } })).rejects.toThrow(/412 .*precondition-failed/);
   await expect(call('updateTask', edit)).rejects.toThrow(/428 .*precondition-needed/);
   await callSchedules(call, ofTask);
+  await call('validateTask', ofTask);
+  await call('prepareTask', ofTask);
   await call('pauseTask', { ...ofTask, body: { paused: true } });
   expect((await call('duplicateTask', ofTask)).json).toMatchObject({ namespace: 'by_api_copy', pausedAt: null });
   await call('dropLanded', ofTask);

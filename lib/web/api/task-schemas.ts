@@ -2,8 +2,19 @@ import 'server-only';
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
 import { type TaskDto, type TaskSummaryDto, TaskTarget } from '#lib/domain/task/task.ts';
+import type { TaskPreparation, TaskValidation } from '#lib/domain/task/task-validation.ts';
 import { UpdateMethod } from '#lib/domain/task/update-method.ts';
 import { GatewayRefSchema, RunSummarySchema } from './schemas.ts';
+import { TargetTestSchema } from './target-schemas.ts';
+
+export const TaskValidationSchema = TargetTestSchema.extend({
+  ddl: z.string().nullable().describe('SQL that makes the tables; null where the target makes none ahead.'),
+}) satisfies z.ZodType<TaskValidation>;
+
+export const TaskPreparationSchema = z.object({
+  tables: z.array(z.string()).describe('Tables that were missing and were made.'),
+  ddl: z.string().nullable().describe('SQL of all tables of the task; null where the target makes none ahead.'),
+}) satisfies z.ZodType<TaskPreparation>;
 
 const Moment = z.iso.datetime();
 

@@ -4,6 +4,7 @@ import { useRouter } from 'next/navigation';
 import { useState, useTransition } from 'react';
 import { toast } from 'sonner';
 import { GatewaySelect } from '#components/gateway/gateway-select.tsx';
+import { TestResult } from '#components/target/test-result.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
 import { Field } from '#components/ui/form/field.tsx';
@@ -23,7 +24,6 @@ import {
   startValues,
 } from './target-form-values.ts';
 import { TargetInput } from './target-input.tsx';
-import { TestResult } from './test-result.tsx';
 
 interface TargetFormProps {
   /** One of them is chosen; a target that is edited keeps its own. */

@@ -13,10 +13,19 @@ import { getTask } from '#lib/services/task/get-task.ts';
 import { getContext } from '#lib/web/context.ts';
 import { orNotFound } from '#lib/web/page.ts';
 import { startRunAction } from '../../actions.ts';
-import { deleteTaskAction, dropLandedAction, duplicateTaskAction, pauseTaskAction, planTaskAction } from '../actions.ts';
+import {
+  deleteTaskAction,
+  dropLandedAction,
+  duplicateTaskAction,
+  pauseTaskAction,
+  planTaskAction,
+  prepareTaskAction,
+  validateTaskAction,
+} from '../actions.ts';
 import { DeleteTaskButton } from './_components/delete-task-button.tsx';
 import { ReloadChosen } from './_components/reload-chosen.tsx';
 import { TaskActions } from './_components/task-actions.tsx';
+import { TaskChecks } from './_components/task-checks.tsx';
 import { TaskDatasets } from './_components/task-datasets.tsx';
 import { TaskDefinition } from './_components/task-definition.tsx';
 import { TaskPlan } from './_components/task-plan.tsx';
@@ -80,6 +89,7 @@ export default async function TaskPage({ params }: { readonly params: Promise<{ 
       <TaskStateNotes task={task} {...(canEdit ? { drop: dropLandedAction } : {})} />
       <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_21rem]">
         <div className="min-w-0 space-y-6">
+          {canEdit ? <TaskChecks taskId={task.id} validate={validateTaskAction} prepare={prepareTaskAction} /> : null}
           {canEdit ? <TaskPlan taskId={task.id} action={planTaskAction} /> : null}
           <section aria-label="Run history" className="min-w-0 overflow-hidden rounded-lg border bg-card">
             <h2 className="flex min-h-11 items-center gap-2 border-b px-4 text-sm font-semibold">

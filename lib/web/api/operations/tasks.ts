@@ -7,7 +7,7 @@ import { ListTasksInput } from '#lib/services/task/list-tasks.ts';
 import { PauseTaskInput } from '#lib/services/task/pause-task.ts';
 import { describeOperation } from '../operation.ts';
 import { PageQuery, pageSchema } from '../page.ts';
-import { TaskSchema, TaskSummarySchema } from '../task-schemas.ts';
+import { TaskPreparationSchema, TaskSchema, TaskSummarySchema, TaskValidationSchema } from '../task-schemas.ts';
 
 const OfTask = z.object({ taskId: idSchema('task') });
 const tag = 'Tasks';
@@ -97,6 +97,33 @@ export const pauseTaskOperation = describeOperation({
   params: OfTask,
   body: PauseTaskInput.omit({ taskId: true }),
   response: { status: 200, description: 'The task.', schema: TaskSchema },
+});
+
+export const validateTaskOperation = describeOperation({
+  id: 'validateTask',
+  method: 'POST',
+  path: '/api/v1/tasks/{taskId}/validate',
+  tag,
+  summary: 'Check a task before it runs',
+  description:
+    'Permissions of each dataset as of the last sign-in, whether the target is reached, names of tables, and the test of the target. Reads nothing from Graph.',
+  role: 'editor',
+  use: 'operates',
+  params: OfTask,
+  response: { status: 200, description: 'Each check, passed or failed.', schema: TaskValidationSchema },
+});
+
+export const prepareTaskOperation = describeOperation({
+  id: 'prepareTask',
+  method: 'POST',
+  path: '/api/v1/tasks/{taskId}/prepare',
+  tag,
+  summary: 'Make the tables of a task ahead',
+  description: 'Makes the tables that are missing, before the first run. Tables that are there stay as they are.',
+  role: 'editor',
+  use: 'operates',
+  params: OfTask,
+  response: { status: 200, description: 'The tables that were made, and the SQL.', schema: TaskPreparationSchema },
 });
 
 export const dropLandedOperation = describeOperation({

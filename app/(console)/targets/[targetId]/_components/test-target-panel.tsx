@@ -3,11 +3,11 @@
 import { Plug } from 'lucide-react';
 import { useState, useTransition } from 'react';
 import { TimeAgo } from '#components/run/time-ago.tsx';
+import { TestResult } from '#components/target/test-result.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
 import type { ActionResult, Problem } from '#lib/domain/problem.ts';
 import type { TargetDto, TargetTest } from '#lib/domain/target/target.ts';
-import { TestResult } from '../../_components/test-result.tsx';
 
 interface TestTargetPanelProps {
   readonly target: Pick<TargetDto, 'id' | 'lastTest'>;

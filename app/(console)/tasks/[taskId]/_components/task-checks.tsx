@@ -1,0 +1,73 @@
+'use client';
+
+import { ListChecks, TableProperties } from 'lucide-react';
+import { useState, useTransition } from 'react';
+import { TestResult } from '#components/target/test-result.tsx';
+import { Button } from '#components/ui/button.tsx';
+import { CodeBlock } from '#components/ui/code-block.tsx';
+import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
+import { formatCounted } from '#lib/domain/format.ts';
+import type { ActionResult } from '#lib/domain/problem.ts';
+import type { TaskPreparation, TaskValidation } from '#lib/domain/task/task-validation.ts';
+
+type OfTask<T> = (input: { taskId: string }) => Promise<ActionResult<T>>;
+
+interface TaskChecksProps {
+  readonly taskId: string;
+  readonly validate: OfTask<TaskValidation>;
+  readonly prepare: OfTask<TaskPreparation>;
+}
+
+type Result =
+  | { readonly kind: 'validate'; readonly answer: ActionResult<TaskValidation> }
+  | { readonly kind: 'prepare'; readonly answer: ActionResult<TaskPreparation> };
+
+/** Checks a task, and makes its tables, before it runs the first time. */
+export function TaskChecks({ taskId, validate, prepare }: TaskChecksProps) {
+  const [result, setResult] = useState<Result | null>(null);
+  const [pending, start] = useTransition();
+  const onValidate = () => start(async () => setResult({ kind: 'validate', answer: await validate({ taskId }) }));
+  const onPrepare = () => start(async () => setResult({ kind: 'prepare', answer: await prepare({ taskId }) }));
+  return (
+    <section aria-label="Before a run" aria-busy={pending} className="overflow-hidden rounded-lg border bg-card">
+      <div className="flex min-h-11 flex-wrap items-center gap-2 border-b px-4 py-1.5">
+        <h2 className="flex-1 text-sm font-semibold">Before a run</h2>
+        <Button variant="outline" size="sm" onClick={onValidate} disabled={pending}>
+          <ListChecks aria-hidden />
+          Validate
+        </Button>
+        <Button variant="outline" size="sm" onClick={onPrepare} disabled={pending}>
+          <TableProperties aria-hidden />
+          Prepare
+        </Button>
+      </div>
+      <div aria-live="polite" className="grid gap-3 px-4 py-3">
+        {result === null ? (
+          <p className="text-sm text-muted-foreground">
+            Validate checks permissions, names of tables, and the target. Prepare makes the tables that are missing. No rows are
+            read.
+          </p>
+        ) : (
+          <Shown result={result} />
+        )}
+      </div>
+    </section>
+  );
+}
+
+function Shown({ result }: { readonly result: Result }) {
+  if (!result.answer.ok) return <ProblemAlert problem={result.answer.problem} />;
+  const { ddl } = result.answer.value;
+  return (
+    <>
+      {result.kind === 'validate' && result.answer.ok ? <TestResult test={result.answer.value} /> : null}
+      {result.kind === 'prepare' && result.answer.ok ? <p className="text-sm">{preparedMessage(result.answer.value)}</p> : null}
+      {ddl === null ? null : <CodeBlock code={ddl} label="SQL of the tables" />}
+    </>
+  );
+}
+
+function preparedMessage({ tables, ddl }: TaskPreparation): string {
+  if (tables.length > 0) return `${formatCounted(tables.length, 'table')} made: ${tables.join(', ')}.`;
+  return ddl === null ? 'This target makes nothing ahead: the first run makes it.' : 'All tables are there already.';
+}
