@@ -12,14 +12,14 @@ export function formatCounted(count: number, singular: string, plural = `${singu
   return `${formatCount(count)} ${count === 1 ? singular : plural}`;
 }
 
-/** Large counts short enough for a narrow column: `12.3k`, `4.1M`. Below 10,000 exact. */
+/** Large counts in short form: `12.3k`, `4.1M`. Exact below 10,000. */
 export function formatCompact(count: number): string {
   if (count < 10_000) return COUNT.format(count);
   if (count < 999_950) return `${ONE_DIGIT.format(count / 1000)}k`;
   return `${ONE_DIGIT.format(count / 1_000_000)}M`;
 }
 
-/** Milliseconds as a person says them: `0.4 s`, `12 s`, `3 min 05 s`, `1 h 02 min`. Negative times count as none. */
+/** A duration for people: `0.4 s`, `12 s`, `3 min 05 s`, `1 h 02 min`. Negative durations count as 0. */
 export function formatDuration(durationMs: number): string {
   const ms = Math.max(0, durationMs);
   if (ms < 9_950) return `${(Math.round(ms / 100) / 10).toFixed(1)} s`;
@@ -30,7 +30,7 @@ export function formatDuration(durationMs: number): string {
   return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
 }
 
-/** Rows per second; a dash where nothing was measured yet. */
+/** Rows per second; a dash when not measured yet. */
 export function formatRate(rowsPerSecond: number | null): string {
   if (rowsPerSecond === null || !Number.isFinite(rowsPerSecond)) return DASH;
   return `${formatCompact(Math.round(rowsPerSecond))}/s`;
@@ -48,13 +48,13 @@ export function formatBytes(sizeBytes: number): string {
   return `${unit === 0 ? COUNT.format(value) : ONE_DIGIT.format(value)} ${units[unit]}`;
 }
 
-/** A share (0..1) as percent: `0.5` -> `50 %`. Never rounds up to `100 %` what isn't complete. */
+/** A fraction (0..1) as percentage: `0.5` -> `50 %`. Never rounds up to `100 %`. */
 export function formatPercentage(share: number): string {
   const percent = share < 1 ? Math.min(99, Math.round(share * 100)) : 100;
   return `${Math.max(0, percent)} %`;
 }
 
-/** How long ago, or the date from a week on. Both in milliseconds since the epoch; `timeZone` is an IANA name. */
+/** Time since `atMs`; from one week on the date. Both in milliseconds since the epoch; `timeZone` is an IANA name. */
 export function formatAgo(atMs: number, nowMs: number, timeZone: string): string {
   const seconds = Math.round((nowMs - atMs) / 1000);
   if (seconds < 5) return 'just now';

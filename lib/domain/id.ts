@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Kinds of ids; every id starts with its kind (`conn_…`), so that a wrong one is seen at once. */
+/** Kinds of ids; every id starts with its kind (`conn_…`), so that a wrong kind is recognised at once. */
 export const ID_KINDS = [
   'user',
   'tok',
@@ -29,7 +29,7 @@ export const ID_KINDS = [
 export type IdKind = (typeof ID_KINDS)[number];
 export type Id<K extends IdKind> = `${K}_${string}`;
 
-/** Lower-case letters and digits without the ones that are easily confused (i, l, o, 0, 1). */
+/** Lower-case letters and digits without those that are easily confused (i, l, o, 0, 1). */
 export const ID_ALPHABET = '23456789abcdefghjkmnpqrstuvwxyz';
 export const ID_LENGTH = 20;
 
@@ -38,6 +38,6 @@ export function idSchema<K extends IdKind>(kind: K): z.ZodType<Id<K>, string> {
   const text = z
     .string()
     .regex(new RegExp(`^${kind}_[${ID_ALPHABET}]{${ID_LENGTH}}$`), `Expected an id that starts with ${kind}_`);
-  // What matches is an Id; a transform that only says so could not be described in the API.
+  // A text that matches is an Id; the API description cannot represent a transform that only changes the type.
   return text as unknown as z.ZodType<Id<K>, string>;
 }

@@ -19,7 +19,7 @@ it('what another side refuses for now is no conflict with the state of a thing',
 it('every code is given by some source file', () => {
   const files = globSync('{lib,app,components}/**/*.{ts,tsx}').filter((path) => !/\.test\.tsx?$|problem-code\.ts$/.test(path));
   const text = files.map((path) => readFileSync(path, 'utf8')).join('\n');
-  // Two kinds are put together: `entra-${refusal}` and `nothing-to-${direction}`.
+  // Two families of codes are composed: `entra-${refusal}` and `nothing-to-${direction}`.
   const given = (code: string) => text.includes(`'${code}'`) || /^(entra|nothing-to)-/.test(code);
   expect(Object.keys(PROBLEM_STATUS).filter((code) => !given(code))).toEqual([]);
 });

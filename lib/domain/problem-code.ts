@@ -1,10 +1,10 @@
-/** Statuses of HTTP that a problem is answered with (RFC 9110; 507: RFC 4918). */
+/** HTTP status codes of problems (RFC 9110; 507: RFC 4918). */
 export type ProblemStatus = 400 | 401 | 403 | 404 | 409 | 412 | 413 | 422 | 428 | 429 | 500 | 502 | 503 | 504 | 507;
 
 /**
- * Every code of a problem and the status that the API answers it with. 409: the state of the thing does not allow it now; 422: the input
- * does not hold; 502, 503 and 504: the other side (Entra, Graph, a target) refused, is not there for now, or did not answer in time.
- * A code that is not in here does not compile.
+ * Every problem code with the HTTP status of the API's answer. 409: the state of the resource does not allow it now; 422: the input
+ * is invalid; 502, 503 and 504: Entra, Graph or a target refused, is unavailable, or did not answer in time.
+ * A code that is absent here does not compile.
  */
 export const PROBLEM_STATUS = {
   aborted: 503,

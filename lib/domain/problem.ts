@@ -1,29 +1,29 @@
 import { z } from 'zod';
 import { PROBLEM_STATUS, type ProblemCode } from './problem-code.ts';
 
-/** Who can put a problem right. */
+/** Who can fix a problem. */
 export type Fixer = 'you' | 'tenant-admin' | 'operator';
 
 /**
- * What went wrong, in data that may be shown to a person: never a secret, never a stack trace.
- * The shape follows RFC 9457 (Problem Details) with the words a person needs to act.
+ * A problem as data that may be shown to a person: never a secret, never a stack trace.
+ * The shape follows RFC 9457 (Problem Details), with the texts that a person needs to act.
  */
 export interface Problem {
   readonly code: ProblemCode;
   /** One sentence: what happened. */
   readonly title: string;
-  /** Further facts, already free of secrets. */
+  /** Further facts, without secrets. */
   readonly detail?: string;
   /** One sentence: what to do, and where. */
   readonly remedy?: string;
   readonly fixer?: Fixer;
-  /** Form field that the problem belongs to, as named in the input schema. */
+  /** Form field with the problem, as named in the input schema. */
   readonly field?: string;
-  /** A value of a form field that would put it right, as the other side named it. */
+  /** A value of a form field that would fix it, as Entra or Graph named it. */
   readonly suggestion?: { readonly field: string; readonly value: string };
   /** Documentation page about it. */
   readonly link?: string;
-  /** Ids to give to support: Entra's and Graph's own. */
+  /** Ids for a support request: those of Entra and Graph. */
   readonly reference?: ProblemReference;
 }
 
@@ -39,7 +39,7 @@ export interface ProblemReference {
   readonly timestamp?: string;
 }
 
-/** A problem out of JSON. */
+/** Parses a problem from JSON. */
 export const ProblemSchema = z.object({
   code: z.enum(Object.keys(PROBLEM_STATUS) as [ProblemCode, ...ProblemCode[]]),
   title: z.string(),
@@ -61,5 +61,5 @@ export const ProblemSchema = z.object({
     .exactOptional(),
 }) satisfies z.ZodType<Problem>;
 
-/** What every server action answers: a value, or a problem to show. */
+/** Answer of every server action: a value, or a problem to show. */
 export type ActionResult<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
-/** Marks of `secretText` in the JSON Schema of an object. */
+/** Key that `secretText` adds to the JSON Schema. */
 export const SECRET = 'x-secret';
 
-/** A text that must never travel or be kept in clear: a transport encrypts what `secretPaths` names. */
+/** A text that is never transported or stored in clear: a transport encrypts the paths of `secretPaths`. */
 export function secretText(): z.ZodString {
   return z.string().meta({ [SECRET]: true });
 }
@@ -16,7 +16,7 @@ interface SchemaNode {
   readonly [SECRET]?: boolean;
 }
 
-/** Where the secret texts of a schema are, as paths with dots (`[]` = each item of an array), sorted. */
+/** Paths of the secret texts in a schema, separated by dots (`[]` = each item of an array), sorted. */
 export function secretPaths(schema: z.ZodType): readonly string[] {
   const root = z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input', reused: 'inline' }) as SchemaNode;
   return [...new Set(pathsBelow(root, ''))].sort();

@@ -116,7 +116,7 @@ describe('access where the permission list says little', () => {
       detail: { missing: [], reason: expect.stringContaining('only a connection in which a person signs in') },
     });
     expect(assessAs(granted('User.Read.All'), only).access).toBe('granted');
-    // A file that names no permissions says nothing of them.
+    // An imported definition without permissions leaves access unknown.
     expect(accessOf({ ...users, ...only, origin: 'import' }, appOnly())).toBe('unknown');
   });
 

@@ -12,9 +12,9 @@ import type { Problem } from '#lib/domain/problem.ts';
 import type { UnreadColumn } from '#lib/domain/run/run.ts';
 import { HIDDEN_PERMISSION, hiddenParentsOf } from './hidden-membership.ts';
 
-/** What a connection's token may do. */
+/** Sign-in method and permissions of a connection's access token. */
 export interface Granted {
-  /** Empty: the token names none (an opaque one, or one of another service than Entra), so that what it may do is unknown. */
+  /** Empty when the token lists no permissions (an opaque token, or one that Entra did not issue): access is then unknown. */
   readonly permissions: ReadonlySet<string>;
   readonly signIn: SignInMethod;
 }
@@ -22,19 +22,19 @@ export interface Granted {
 type Needs = Pick<DatasetDefinition, 'permissions' | 'applicationPermissions'> &
   Partial<Pick<DatasetDefinition, 'parent' | 'origin'>>;
 
-/** Permissions any of which lets the dataset be read, the least one first: delegated ones, or application ones for app-only sign-in. */
+/** Permissions, any of which lets the dataset be read, least privileged first: application permissions for app-only sign-in, else delegated ones. */
 export function permissionsFor(definition: Needs, signIn: SignInMethod): readonly string[] {
   return signIn === 'app-only' ? definition.applicationPermissions : definition.permissions;
 }
 
-/** Read only where a person signs in: Graph names delegated permissions for it and no application ones. A file may just not name any. */
+/** Whether Graph documents only delegated permissions. An imported definition may simply omit application permissions, so it does not count. */
 function isDelegatedOnly({ permissions, applicationPermissions, origin }: Needs): boolean {
   return permissions.length > 0 && applicationPermissions.length === 0 && origin !== 'import';
 }
 
 /**
- * Permissions any of which would help, the least one first: those that let the dataset be read, or those that find the objects its rows
- * hang on; empty when the token has one of each, or names none at all.
+ * Permissions, any of which would help, least privileged first: those that read the dataset, or those that read its parents.
+ * Empty when the token has one of each, or lists no permissions.
  */
 export function missingPermissions(definition: Needs, granted: Granted): readonly string[] {
   if (namesNone(granted)) return [];
@@ -46,14 +46,14 @@ export function missingPermissions(definition: Needs, granted: Granted): readonl
   return unmet ?? [];
 }
 
-/** An access token is opaque to its client (Entra doc *Access tokens*): one that names nothing may still be allowed everything. */
+/** An access token is opaque to its client (Entra doc *Access tokens*): one without a list of permissions may still allow everything. */
 function namesNone({ permissions }: Granted): boolean {
   return permissions.size === 0;
 }
 
 /**
- * What the token's permissions say: granted when it has those that let the dataset be read, unknown where no permission is named for it
- * or by the token (then only a request to Graph can decide).
+ * Access according to the token's permissions. `unknown` when neither the definition nor the token lists permissions: only a request to Graph
+ * can decide.
  */
 export function accessOf(definition: Needs, granted: Granted): Access {
   if (granted.signIn === 'app-only' && isDelegatedOnly(definition)) return 'delegated-only';
@@ -61,38 +61,38 @@ export function accessOf(definition: Needs, granted: Granted): Access {
   return namesNone(granted) || permissionsFor(definition, granted.signIn).length === 0 ? 'unknown' : 'granted';
 }
 
-/** Whether reading is not known to be refused: it is granted, or only a request to Graph can decide. */
+/** Whether access is not known to be refused: it is granted, or unknown. */
 export function mayBeRead(definition: Needs, granted: Granted): boolean {
   const access = accessOf(definition, granted);
   return access === 'granted' || access === 'unknown';
 }
 
-/** What Graph answered when a dataset, or a column by itself, was asked for with one row. */
+/** Graph's answer to a request for one row of a dataset, or of one column. */
 export const ProbeResult = z.object({
   access: DatasetAccess,
   /** One sentence; null for `granted`. */
   reason: z.string().nullable(),
-  /** Graph's refusal. */
+  /** The refusal of Graph; null when it answered. */
   problem: z.custom<Problem>().nullable(),
-  /** Columns that were probed apart and refused. */
+  /** Columns that were probed one by one and refused. */
   columns: z.array(z.object({ sourcePath: z.string(), access: DatasetAccess, reason: z.string() })),
-  /** Which parents don't show their rows; null: none was found. Missing where it was not asked. */
+  /** Warning that some parents may hide their rows; null when none was found, absent when it was not checked. */
   unseen: z.string().nullable().optional(),
 });
 export type ProbeResult = z.infer<typeof ProbeResult>;
 
-/** A probe as it is kept. */
+/** A probe as it is stored. */
 export const StoredProbe = ProbeResult.extend({
   /** ISO 8601 UTC */
   at: z.string(),
-  /** Permissions of the token that was probed with, sorted. */
+  /** Permissions of the token that the probe used, sorted. */
   permissions: z.array(z.string()),
 });
 export type StoredProbe = z.infer<typeof StoredProbe>;
 
 /**
- * What is known about reading a dataset, and why. Graph's own answer counts for more than the token's list of permissions, but only while
- * the token has the permissions that were probed with: after a consent it says no more about permissions.
+ * Access to a dataset, and the reason. Graph's own answer has priority over the token's list of permissions, but only while the token has
+ * the permissions of the probe: after a new consent, an earlier refusal proves nothing about permissions.
  */
 export function assessAccess(
   definition: Needs & Pick<DatasetDefinition, 'clouds' | 'columns' | 'title'> & Partial<Pick<DatasetDefinition, 'path'>>,
@@ -101,7 +101,7 @@ export function assessAccess(
 ): { readonly access: DatasetAccess; readonly detail: AccessDetailDto } {
   const { probe } = known;
   const missing = missingPermissions(definition, granted);
-  // Graph may refuse what the token's permissions should let: then they are what there is to look at.
+  // Graph may refuse although the token has the permissions; then these are the ones to check.
   const needed = missing.length > 0 ? missing : permissionsFor(definition, granted.signIn);
   const byToken = accessOf(definition, granted);
   const fresh = isFresh(probe, granted);
@@ -127,14 +127,14 @@ export function assessAccess(
   return say(byToken, tokenWords(byToken, needed, granted.signIn));
 }
 
-/** Whether objects may hide the members that the dataset reads, as far as the token shows. */
+/** Warning that objects may hide the members that the dataset reads; null when the token may read hidden memberships. */
 function unseenWords(definition: { readonly path?: string | undefined }, granted: Granted): string | null {
   const hidden = definition.path === undefined ? null : hiddenParentsOf({ path: definition.path });
   if (hidden === null || namesNone(granted) || granted.permissions.has(HIDDEN_PERMISSION)) return null;
   return `The token does not have ${HIDDEN_PERMISSION} (optional): members of ${hidden.kind} that hide them can't be seen. What is landed of them is kept.`;
 }
 
-/** Why the token's permissions say what they say. */
+/** The reason for an access that was derived from the token's permissions. */
 function tokenWords(access: Access, needed: readonly string[], signIn: SignInMethod): string | null {
   const kind = signIn === 'app-only' ? 'application' : 'delegated';
   switch (access) {
@@ -152,7 +152,7 @@ function tokenWords(access: Access, needed: readonly string[], signIn: SignInMet
   }
 }
 
-/** Columns that need a permission of their own which the token lacks, and those that Graph refused to this very token. */
+/** Columns that need a permission which the token lacks, and columns that Graph refused to this token. */
 function refusedColumns(
   definition: Pick<DatasetDefinition, 'columns'>,
   granted: Granted,
@@ -167,8 +167,8 @@ function refusedColumns(
 }
 
 /**
- * Selected columns that would be refused, each with what it needs: a run doesn't ask for them. A key is never among them: without it rows
- * could not be distinguished.
+ * Selected columns that would be refused, each with what it needs; a run does not request them. Key columns are never included: rows could not be
+ * identified without them.
  */
 export function refusedNow(
   definition: DatasetDefinition,
@@ -182,7 +182,7 @@ export function refusedNow(
   );
   return definition.columns.flatMap((column) => {
     const { name, selected, key, sourcePath } = column;
-    // `customSecurityAttributes.Set.Name` is refused with customSecurityAttributes.
+    // A refusal of `customSecurityAttributes` covers `customSecurityAttributes.Set.Name`.
     const refusal = refusals.get(sourcePath) ?? refusals.get(sourcePath.split('.')[0] ?? '');
     return !selected || key || refusal === undefined
       ? []
@@ -196,12 +196,12 @@ function remedyOf({ permission, licence }: DatasetDefinition['columns'][number],
   return `Grant ${permission ?? 'the permission'}, or deselect the column.`;
 }
 
-/** A definition as a run asks for it: without the columns that would be refused. */
+/** The definition that a run requests: without the columns that would be refused. */
 export function withoutRefused(definition: DatasetDefinition, granted: Granted, probe: StoredProbe | null): DatasetDefinition {
   return withoutColumns(definition, new Set(refusedNow(definition, granted, probe).map(({ name }) => name)));
 }
 
-/** A probe says something about permissions only of a token that has those which were probed with. */
+/** Whether the token has the same permissions as the token of the probe; otherwise the probe proves nothing about permissions. */
 function isFresh(probe: StoredProbe | null, granted: Granted): boolean {
   return probe !== null && sameMembers(probe.permissions, granted.permissions);
 }

@@ -1,7 +1,7 @@
-/** Opens memberships that are hidden (Graph permissions reference); without it Graph leaves them out with 200, it does not refuse. */
+/** Permission to read hidden memberships (Graph permissions reference). Without it Graph answers 200 and omits them. */
 export const HIDDEN_PERMISSION = 'Member.Read.Hidden';
 
-/** Where objects may hide who is in them: datasets of their members, by path. */
+/** Objects that may hide their members, by the path of the members' dataset. */
 const MEMBERS: Readonly<Record<string, HiddenParents>> = {
   '/groups/{id}/members': { kind: 'groups', path: '/groups', filter: "groupTypes/any(c:c eq 'Unified')" },
   '/groups/{id}/transitiveMembers': { kind: 'groups', path: '/groups', filter: "groupTypes/any(c:c eq 'Unified')" },
@@ -12,17 +12,17 @@ const MEMBERS: Readonly<Record<string, HiddenParents>> = {
   },
 };
 
-/** Objects of which some hide who is in them. */
+/** A collection of which some objects may hide their members. */
 export interface HiddenParents {
-  /** In the plural. */
+  /** Name of the objects, plural. */
   readonly kind: string;
-  /** Their collection. */
+  /** Path of the collection. */
   readonly path: string;
-  /** Those that can hide it; null: all can. Only Microsoft 365 groups can (Graph doc "group resource type", visibility). */
+  /** `$filter` for the objects that can hide members; null: all can. Only Microsoft 365 groups can (Graph doc "group resource type", visibility). */
   readonly filter: string | null;
 }
 
-/** The parents of a dataset's rows that may hide them; null: none does. */
+/** The parents that may hide rows of the dataset; null: none does. */
 export function hiddenParentsOf({ path }: { readonly path: string }): HiddenParents | null {
   return MEMBERS[path] ?? null;
 }

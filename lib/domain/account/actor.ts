@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { TokenScope } from './api-token.ts';
 import type { Role } from './role.ts';
 
-/** Who or what can act. Stored with every line of the audit trail and with every run. */
+/** Kinds of actors. Stored with every audit event and every run. */
 export const ActorKind = z.enum(['user', 'apiToken', 'schedule', 'gateway', 'cli', 'job']);
 export type ActorKind = z.infer<typeof ActorKind>;
 
@@ -21,22 +21,22 @@ interface Person {
   readonly role: Role;
 }
 
-/** A person at a browser. */
+/** A person in a browser. */
 export interface UserActor extends Person {
   readonly kind: 'user';
-  /** SHA-256 of the session id that the cookie holds. */
+  /** SHA-256 of the session id in the cookie. */
   readonly sessionHash: string;
-  /** When the person last typed their password, or signed in at Microsoft (OpenID Connect's `auth_time`). */
+  /** When the person last entered their password, or signed in at Microsoft (`auth_time` of OpenID Connect). */
   readonly authTime: Date;
 }
 
-/** A program with an API token; acts in the name of the token's owner, whose role of now it has. */
+/** A program with an API token. It acts in the name of the token's owner, with the owner's current role. */
 export interface ApiTokenActor extends Person {
   readonly kind: 'apiToken';
   readonly tokenId: string;
   readonly tokenName: string;
   readonly scopes: readonly TokenScope[];
-  /** The one connection that the token is limited to; null: all. */
+  /** The only connection that the token may use; null: all. */
   readonly connectionId: string | null;
 }
 
@@ -49,43 +49,43 @@ export interface ScheduleActor {
   readonly email: string;
 }
 
-/** A data gateway, which reports about its own work. */
+/** A data gateway that reports about its own work. */
 export interface GatewayActor {
   readonly kind: 'gateway';
   readonly gatewayId: string;
   readonly gatewayName: string;
 }
 
-/** Somebody with a shell on this machine: `entrada run`, `entrada admin`. */
+/** A person with a shell on this machine: `entrada run`, `entrada admin`. */
 export interface CliActor {
   readonly kind: 'cli';
 }
 
-/** Work that Entrada does by itself. */
+/** Work that Entrada starts without a person. */
 export interface JobActor {
   readonly kind: 'job';
   /** Kebab-case, e.g. `reload-run`. */
   readonly jobName: string;
 }
 
-/** Who asks. Identity never comes from input. */
+/** Who makes a request. Identity never comes from input. */
 export type Actor = UserActor | ApiTokenActor | ScheduleActor | GatewayActor | CliActor | JobActor;
 
-/** Acts in the name of a person who has a role. */
+/** An actor with a person's role. */
 export type PersonActor = UserActor | ApiTokenActor;
 
-/** An actor as it is stored: ids to find it by, and what it was called then, since tokens and schedules may be deleted. */
+/** A stored actor: ids, and the name at the time of the action, since tokens and schedules may be deleted later. */
 export interface ActorRef {
   readonly kind: ActorKind;
-  /** User, token, schedule or gateway id, or the name of the job; null for the command line. */
+  /** Id of the user, token, schedule or gateway, or the name of the job; null for the command line. */
   readonly id: string | null;
-  /** The person in whose name it acted; null where there is none. */
+  /** The person in whose name it acted; null: none. */
   readonly userId: string | null;
-  /** In words, for people: `ada@contoso.com`, `API token nightly of ada@contoso.com`. */
+  /** Display name: `ada@contoso.com`, `API token nightly of ada@contoso.com`. */
   readonly name: string;
 }
 
-/** The reference by which the audit trail and runs name an actor. */
+/** The reference that audit events and runs store for an actor. */
 export function actorRef(actor: Actor): ActorRef {
   switch (actor.kind) {
     case 'user':
@@ -113,19 +113,19 @@ export function actorRef(actor: Actor): ActorRef {
   }
 }
 
-/** A person who proves who they are by what they do: sign in, set a password by a link. */
+/** The reference of a person who identifies themselves by the action: they sign in, or set a password by a link. */
 export function userRef({ id, email }: { readonly id: string; readonly email: string }): ActorRef {
   return { kind: 'user', id, userId: id, name: email };
 }
 
 const JOB_LABEL: Readonly<Record<string, string>> = { setup: 'Set-up' };
 
-/** One text for an actor, to filter by and to compare: `user:user_…`, `apiToken:tok_…`, `job:reload-run`, `cli`. */
+/** One text for an actor, for filters and comparisons: `user:user_…`, `apiToken:tok_…`, `job:reload-run`, `cli`. */
 export function actorKey({ kind, id }: Pick<ActorRef, 'kind' | 'id'>): string {
   return id === null ? kind : `${kind}:${id}`;
 }
 
-/** The actor of a key; null when the text is none. */
+/** The actor of a key; null when the text is not a key. */
 export function parseActorKey(key: string): Pick<ActorRef, 'kind' | 'id'> | null {
   const colon = key.indexOf(':');
   const kind = ActorKind.safeParse(colon < 0 ? key : key.slice(0, colon));

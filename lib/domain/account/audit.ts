@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ActorKind, type ActorRef } from './actor.ts';
 
-/** What people do, as the audit page calls it; an action that isn't here shows its own name. */
+/** Labels of actions on the audit page; an action without a label shows its own name. */
 export const AUDIT_ACTION_LABEL: Readonly<Record<string, string>> = {
   'audit.export': 'Exported the audit trail',
   'certificate.generate': 'Generated a certificate',
@@ -72,7 +72,7 @@ export const AUDIT_ACTION_LABEL: Readonly<Record<string, string>> = {
   'verification.verify': 'Verified a sign-in',
 };
 
-/** A moment, or a day in UTC as date boxes give it; nothing typed counts as absent. */
+/** A time, or a date in UTC as date inputs send it; an empty text counts as absent. */
 const Time = z
   .union([z.literal('').transform(() => null), z.iso.date(), z.iso.datetime({ offset: true })], 'Enter a day as year-month-day.')
   .nullable()
@@ -85,29 +85,31 @@ const Text = z
   .nullable()
   .default(null);
 
-/** Which lines of the audit trail; everything that is given must hold. */
+/** Filter of audit events; all given conditions must hold. */
 export const AuditFilter = z.object({
-  /** A person (`user:user_…`): what they did, and what their tokens and schedules did in their name; else who did it: `apiToken:tok_…`, `cli`. */
+  /**
+   * A person (`user:user_…`): their own actions and those of their tokens and schedules. Any other actor (`apiToken:tok_…`, `cli`): its own actions.
+   */
   person: Text,
-  /** Only what such actors did. */
+  /** Only actions of this kind of actor. */
   kind: z
     .union([z.literal('').transform(() => null), ActorKind], 'Choose who acted.')
     .nullable()
     .default(null),
-  /** E.g. `connection.create`; `connection.*` for all of a kind. */
+  /** E.g. `connection.create`; `connection.*` for all actions on connections. */
   action: Text,
-  /** An id that the line is about (also the connection behind it), or part of a name. */
+  /** Id of the subject (or of the connection that it belongs to), or part of its name. */
   subject: Text,
   /** Inclusive. */
   from: Time,
-  /** Inclusive; a day counts whole. */
+  /** Inclusive; a date includes the whole day. */
   to: Time,
 });
 export type AuditFilter = z.output<typeof AuditFilter>;
 
 const DAY_MS = 86_400_000;
 
-/** The range of a filter: from inclusive, until exclusive. */
+/** The time range of a filter: from inclusive, until exclusive. */
 export function auditRange({ from, to }: Pick<AuditFilter, 'from' | 'to'>): {
   readonly from: Date | null;
   readonly until: Date | null;
@@ -119,7 +121,7 @@ export function auditRange({ from, to }: Pick<AuditFilter, 'from' | 'to'>): {
   };
 }
 
-/** One line of the audit trail. */
+/** One audit event. */
 export interface AuditEventDto {
   readonly id: string;
   /** ISO 8601 UTC. */
@@ -127,21 +129,21 @@ export interface AuditEventDto {
   readonly actor: ActorRef;
   readonly action: string;
   readonly subjectId: string | null;
-  /** What the subject is called now, or was called then. */
+  /** The current name of the subject, or its name at the time of the action. */
   readonly subjectName: string | null;
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-/** A page of it, the newest first. */
+/** A page of audit events, newest first. */
 export interface AuditPageDto {
   readonly events: readonly AuditEventDto[];
-  /** Where the next (older) page begins; null at the end. */
+  /** Start of the next (older) page; null at the end. */
   readonly next: string | null;
 }
 
-/** What there is to filter by. */
+/** Values to filter by. */
 export interface AuditFacetsDto {
-  /** `actor`: its key (actorKey). */
+  /** `actor`: its key (`actorKey`). */
   readonly people: readonly { readonly actor: string; readonly name: string }[];
   readonly actions: readonly string[];
 }

@@ -1,6 +1,6 @@
 import type { Problem } from '#lib/domain/problem.ts';
 
-/** Why somebody who signed in at Microsoft Entra ID does not come in; stands in the address of the sign-in page. */
+/** Why a person who signed in at Microsoft Entra ID is refused; sent in the query of the sign-in page. */
 export type EntraRefusal =
   | 'token-refused'
   | 'claims-missing'
@@ -67,7 +67,7 @@ const FAILED: Problem = {
   fixer: 'operator',
 };
 
-/** The problem to show. @param error of `?error=` of the sign-in page: ours, or one of the sign-in library. */
+/** The problem to show on the sign-in page. @param error value of its query parameter `error`: one of Entrada's, or of the sign-in library. */
 export function entraSignInProblem(error: string): Problem {
   return isRefusal(error) ? { code: `entra-${error}`, ...PROBLEMS[error] } : FAILED;
 }

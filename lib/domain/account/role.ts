@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
-/** viewer: sees; editor: creates and runs; admin: also people, secrets of others and audit. */
+/** viewer: views; editor: also creates and runs; admin: also manages people, other people's secrets and the audit trail. */
 export const Role = z.enum(['viewer', 'editor', 'admin']);
 export type Role = z.infer<typeof Role>;
 
 const RANK = { viewer: 0, editor: 1, admin: 2 } satisfies Record<Role, number>;
 
-/** Whether `role` includes everything that `needed` may do. */
+/** Whether `role` includes all rights of `needed`. */
 export function includesRole(role: Role, needed: Role): boolean {
   return RANK[role] >= RANK[needed];
 }

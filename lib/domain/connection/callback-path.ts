@@ -1,9 +1,9 @@
-/** Any origin will do: it only has to be the same before and after. */
+/** An arbitrary origin: only equality before and after resolving matters. */
 const HERE = 'http://here.invalid';
 
 /**
- * Where to go after sign-in: a path on this very server, or `/`. Whole addresses, `//host`, `/\host` and the sign-in pages themselves
- * are refused, so that a crafted link can't send a freshly signed-in person elsewhere.
+ * The path to open after sign-in: one of this server, or `/`. Absolute URLs, `//host`, `/\host` and the sign-in pages themselves
+ * are refused, so that a crafted link cannot send a person to another site.
  */
 export function safeCallbackPath(value: string | null | undefined): string {
   if (value === null || value === undefined || !value.startsWith('/')) return '/';
@@ -16,7 +16,7 @@ export function safeCallbackPath(value: string | null | undefined): string {
 /** Request header in which proxy.ts passes the requested path to a page. */
 export const PATH_HEADER = 'x-entrada-path';
 
-/** The sign-in page, which leads back to `path` afterwards. */
+/** Path of the sign-in page that returns to `path` afterwards. */
 export function signInPath(path: string | null): string {
   const back = safeCallbackPath(path);
   return back === '/' ? '/sign-in' : `/sign-in?${new URLSearchParams({ callbackUrl: back })}`;

@@ -1,4 +1,4 @@
-/** Microsoft's clouds by name, as catalogue entries list them; any other cloud is the operator's own, of which they say nothing. */
+/** Names of Microsoft's clouds in catalogue entries. Other clouds are defined by the operator; the catalogue makes no statement about them. */
 export const MICROSOFT_CLOUD_NAMES = [
   'Global',
   'US Government L4',
@@ -13,7 +13,7 @@ export const MICROSOFT_CLOUD_NAMES = [
 
 const NAMES: ReadonlySet<string> = new Set(MICROSOFT_CLOUD_NAMES);
 
-/** Whether a cloud is one of Microsoft's, of which the catalogue knows what it has. */
+/** Whether a cloud is one of Microsoft's, for which the catalogue knows the available datasets. */
 export function isMicrosoftCloud(name: string): boolean {
   return NAMES.has(name);
 }

@@ -2,9 +2,9 @@ import { formatCounted } from '#lib/domain/format.ts';
 import type { ConnectionWarning, CredentialKind, SignInMethod } from './connection.ts';
 
 const DAY_MS = 86_400_000;
-/** A new secret has to pass through other people's hands: a month is short enough. */
+/** Warn this many days before a credential ends: a replacement often needs another department. */
 const CREDENTIAL_WARN_DAYS = 30;
-/** Entra ends a refresh token that wasn't used for 90 days (Entra doc *Refresh tokens in the Microsoft identity platform*). */
+/** Days without use after which Entra ends a refresh token (Entra doc *Refresh tokens in the Microsoft identity platform*). */
 export const REFRESH_TOKEN_IDLE_DAYS = 90;
 const IDLE_WARN_DAYS = 60;
 
@@ -15,7 +15,7 @@ export interface ConnectionHealthFacts {
   readonly tokensRenewedAt: Date;
 }
 
-/** What will stop this connection, or has; the worst first. */
+/** Conditions that stop this connection now or soon, most severe first. */
 export function connectionWarnings(facts: ConnectionHealthFacts, now: Date): readonly ConnectionWarning[] {
   return [credentialWarning(facts, now), idleWarning(facts, now)]
     .filter((warning) => warning !== null)

@@ -7,19 +7,19 @@ export const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 export const DEFAULT_GRAPH_BASE_URL = 'https://graph.microsoft.com/v1.0';
 export const DEFAULT_TENANT = 'organizations';
 
-/** Who a connection stands for at Graph: a person who signed in, or the application itself (OAuth 2.0 client credentials). */
+/** Identity that a connection uses at Graph: a person who signed in, or the application itself (OAuth 2.0 client credentials). */
 export const SignInMethod = z.enum(['delegated', 'app-only']);
 export type SignInMethod = z.infer<typeof SignInMethod>;
 
-/** What proves the application to Entra. */
+/** Credential of the application at Entra. */
 export const CredentialKind = z.enum(['secret', 'certificate']);
 export type CredentialKind = z.infer<typeof CredentialKind>;
 
-/** Tenant names that stand for many: an application can't be signed in to them. */
+/** Tenant names that stand for several tenants: an application cannot sign in to them. */
 const MANY_TENANTS = new Set(['organizations', 'common', 'consumers']);
 
 /**
- * What a person types into the dialog before authenticating. Client ID and secret are those of the app registration
+ * Input of the dialog before authentication. Client ID and secret are those of the app registration
  * (Application (client) ID and the secret's Value).
  */
 export const ConnectionSettingsInput = z
@@ -53,7 +53,7 @@ export const ConnectionSettingsInput = z
       .transform((value) => (value === '' ? DEFAULT_TENANT : value))
       .default(DEFAULT_TENANT),
     signIn: SignInMethod.default('delegated'),
-    /** An existing connection to change or to authenticate again. Its credential is kept when none is given. */
+    /** An existing connection to change or to authenticate again. Without a new credential it keeps its own. */
     connectionId: idSchema('conn').nullable().default(null),
   })
   .superRefine((input, context) => {
@@ -74,10 +74,10 @@ export const ConnectionSettingsInput = z
   });
 export type ConnectionSettingsInput = z.infer<typeof ConnectionSettingsInput>;
 
-/** Longest life that Entra gives a client secret is 24 months; one day more for time zones. */
+/** Entra limits a client secret to 24 months; one day more for time zones. */
 const SECRET_DAYS_MAX = 732;
 
-/** The day that the client secret ends, as the portal shows it; null = not said. */
+/** The day that the client secret ends, as the portal shows it; null = unknown. */
 export const SecretExpiresOn = z.iso
   .date('Enter the day as year-month-day.')
   .refine((day) => Date.parse(day) <= Date.now() + SECRET_DAYS_MAX * 86_400_000, 'A client secret lasts 24 months at most.')
@@ -90,7 +90,7 @@ export const ConnectionName = z
   .min(1, 'Give the connection a name.')
   .max(120, 'A connection name has at most 120 characters.');
 
-/** Largest paste that is looked at: a code is some 1 to 2 KB, a whole redirect URL a little more. */
+/** Longest accepted paste, characters: a code has 1 to 2 KB, a whole redirect URL a little more. */
 export const PASTE_MAX_CHARS = 16_384;
 
 export const VerificationStatus = z.enum(['not-verified', 'waiting-for-code', 'verifying', 'verified', 'failed']);
@@ -104,7 +104,7 @@ export const VERIFICATION_STATUS_LABEL = {
   failed: 'Not verified',
 } satisfies Record<VerificationStatus, string>;
 
-/** Who signed in, where, and what the token may do. For app-only sign-in the account is the application's service principal. */
+/** Who signed in, in which tenant, with which permissions. For app-only sign-in the account is the application's service principal. */
 export interface VerifiedIdentity {
   readonly account: { readonly username: string; readonly name: string | null; readonly objectId: string };
   readonly tenant: { readonly id: string; readonly name: string | null; readonly defaultDomain: string | null };
@@ -112,34 +112,34 @@ export interface VerifiedIdentity {
   readonly permissions: readonly string[];
 }
 
-/** One run through the verification part of the dialog. */
+/** One verification in the connection dialog. */
 export interface VerificationDto {
   readonly id: string;
   readonly status: VerificationStatus;
   /**
-   * Where the sign-in window goes. Only the answer of startVerification holds the `state`, without which the way back is refused: keep
-   * that one.
+   * URL of the sign-in window. Only the answer of startVerification contains the `state`, without which the redirect is refused: keep
+   * that URL.
    */
   readonly authorizeUrl: string;
   /** ISO 8601 UTC; 15 minutes after it was started. */
   readonly expiresAt: string;
   readonly identity: VerifiedIdentity | null;
   readonly problem: Problem | null;
-  /** Suggested connection name: the tenant's, made unique. */
+  /** Suggested connection name: the tenant's name, made unique. */
   readonly suggestedName: string | null;
   readonly signIn: SignInMethod;
   readonly credential: CredentialKind;
-  /** ISO 8601 UTC; when the client secret or certificate ends, where known. */
+  /** ISO 8601 UTC; end of the client secret or certificate; null when unknown. */
   readonly credentialExpiresAt: string | null;
 }
 
-/** A certificate that proves the application; its private key stays on the server, encrypted. */
+/** The certificate of the application; its private key stays on the server, encrypted. */
 export interface CertificateDto {
   readonly id: string;
   readonly subject: string;
-  /** Hex, upper case, as the portal lists it. */
+  /** Upper-case hex, as the portal lists it. */
   readonly thumbprint: string;
-  /** The public certificate, to upload to the registration. */
+  /** The public certificate, to upload to the app registration. */
   readonly pem: string;
   readonly generated: boolean;
   /** ISO 8601 UTC */
@@ -164,11 +164,11 @@ export interface ConnectionSummaryDto {
   readonly createdAt: string;
   readonly lastVerifiedAt: string;
   readonly signIn: SignInMethod;
-  /** What will stop this connection, or has; the worst first. */
+  /** Conditions that stop this connection now or soon, most severe first. */
   readonly warnings: readonly ConnectionWarning[];
 }
 
-/** Something on a connection that a person should see to. */
+/** A condition of a connection that needs a person. */
 export interface ConnectionWarning {
   readonly code: 'credential-expired' | 'credential-expires' | 'refresh-token-idle';
   readonly severity: 'error' | 'warning';
@@ -179,81 +179,82 @@ export interface ConnectionWarning {
 export interface ConnectionDto extends ConnectionSummaryDto {
   readonly clientId: string;
   readonly tenant: string;
-  /** Through what the tenant is reached; null: the server itself. */
+  /** The gateway that reaches the tenant; null: the server itself. */
   readonly gateway: GatewayRef | null;
   readonly identity: VerifiedIdentity;
   readonly credential: CredentialKind;
   readonly certificate: CertificateDto | null;
   readonly credentialExpiresAt: string | null;
-  /** Whether a person said when the credential ends, the registration did, or the certificate itself. */
+  /** Where the end of the credential is known from: a person, the app registration, or the certificate itself. */
   readonly expirySource: 'person' | 'registration' | 'certificate' | null;
   /** When the tokens were last renewed; ISO 8601 UTC. */
   readonly tokensRenewedAt: string;
   readonly updatedAt: string;
-  /** Why it needs re-authentication. */
+  /** Why it needs re-authentication; null when it does not. */
   readonly problem: Problem | null;
   readonly metadataGeneratedAt: string | null;
 }
 
-/** Answer of Test connection. */
+/** Result of Test connection. */
 export interface ConnectionTestDto {
   readonly account: string;
   readonly tenantName: string | null;
   readonly permissions: readonly string[];
-  /** Time of the Graph call, milliseconds. */
+  /** Duration of the Graph request, milliseconds. */
   readonly latencyMs: number;
 }
 
-/** What one cloud is called and where it is (graph-facts: national and sovereign clouds). */
+/** Name and endpoints of a cloud (Graph doc "National cloud deployments"). */
 export interface Cloud {
   readonly name: string;
   /** Origin, e.g. `https://graph.microsoft.com`. */
   readonly graphOrigin: string;
   /** Origin, e.g. `https://login.microsoftonline.com`. */
   readonly authorityOrigin: string;
-  /** Where people sign in, when that is not the authority's own origin. */
+  /** Origin of the sign-in page, when it differs from the authority. */
   readonly signInOrigin?: string;
-  /** PEM file of CA certificates that are trusted for this cloud's two origins alone. */
+  /** PEM file of CA certificates that are trusted only for this cloud's two origins. */
   readonly caFile?: string;
 }
 
-/** Connection values of the demo tenant; they are public by design. */
+/** Connection values of the demo tenant; they are not secret. */
 export interface DemoConnectionDto {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly graphBaseUrl: string;
   readonly tenant: string;
-  /** Who can sign in there; the password is the same for all. */
+  /** An account of the demo tenant; all accounts have the same password. */
   readonly username: string;
   readonly password: string;
 }
 
-/** One permission that a person has to add to the app registration. */
+/** A permission to add to the app registration. */
 export interface PermissionAdvice {
   /** E.g. `User.Read.All`. */
   readonly name: string;
   readonly adminConsent: boolean;
   /** Datasets that need it. */
   readonly datasets: readonly string[];
-  /** They can be read without it, but not all of their rows. */
+  /** The datasets can be read without it, but not all of their rows. */
   readonly optional?: true;
 }
 
-/** How a permission of a connection stands to what its datasets need. */
+/** A permission of a connection compared with the needs of its datasets. */
 export interface PermissionReview {
   readonly name: string;
   /**
-   * `granted`: wanted and there. `covered`: wanted, and another granted permission does the same. `missing`: datasets can't be read
-   * without it. `optional`: not there, and datasets can be read without it but for some rows. `unknown`: wanted, and the token names no permissions at all. `not-needed`: there, but no dataset needs it.
+   * `granted`: needed and present. `covered`: needed, and another granted permission includes it. `missing`: datasets cannot be read
+   * without it. `optional`: absent, and datasets can be read without it except for some rows. `unknown`: needed, and the token lists no
+   * permissions. `not-needed`: present, but no dataset needs it.
    */
   readonly state: 'granted' | 'covered' | 'missing' | 'optional' | 'unknown' | 'not-needed';
   readonly adminConsent: boolean;
   readonly datasets: readonly string[];
-  /** What covers it. */
+  /** The granted permission that includes it. */
   readonly coveredBy: string | null;
 }
 
-/** Everything that the side panel *Preparing for authentication* shows. */
+/** Content of the side panel *Preparing for authentication*. */
 export interface PreparationDto {
   readonly signIn: SignInMethod;
   readonly appName: string;
@@ -261,12 +262,12 @@ export interface PreparationDto {
   readonly permissions: readonly PermissionAdvice[];
   /** Admin consent URL with `{clientId}` and `{tenant}` filled in where known. */
   readonly adminConsentUrl: string | null;
-  /** Azure CLI script that does the registration. */
+  /** Azure CLI script that creates the app registration. */
   readonly azScript: string;
   /** JSON text for the manifest's `requiredResourceAccess`. */
   readonly requiredResourceAccess: string;
-  /** Mail to the tenant administrator: what Entrada is, what it wants and why, and the link. */
+  /** Mail to the tenant administrator: what Entrada is, which permissions it needs and why, and the consent link. */
   readonly administratorText: string;
-  /** What there is to choose permissions for. */
+  /** Datasets to compute permissions for. */
   readonly catalogue: readonly { readonly name: string; readonly title: string; readonly area: string }[];
 }

@@ -1,7 +1,7 @@
 import { typeChoices } from './column-type.ts';
 import type { Column, ColumnDto } from './dataset.ts';
 
-/** What a person may change on a column. All else belongs to the source. */
+/** Members of a column that a person may change. All others come from the source. */
 export const EDITABLE_MEMBERS = [
   'name',
   'type',
@@ -11,12 +11,12 @@ export const EDITABLE_MEMBERS = [
   'nested',
 ] as const satisfies readonly (keyof Column)[];
 
-/** Names of the members that differ from what was generated. */
+/** Names of the members that differ from the generated column. */
 export function editedMembers(column: Column, generated: Column | undefined): readonly string[] {
   return generated === undefined ? [] : EDITABLE_MEMBERS.filter((member) => column[member] !== generated[member]);
 }
 
-/** `generated`: the column as it was generated; absent for one that a file or a person brought. */
+/** `generated`: the column as it was generated; absent for a column from a file or a person. */
 export function toColumnDto(column: Column, generated: Column | undefined): ColumnDto {
   return {
     ...column,

@@ -1,10 +1,10 @@
-/** Names that Entrada's own columns of landed tables begin with. */
+/** Prefix of Entrada's own columns in landed tables. */
 export const RESERVED_PREFIX = 'hdr__';
 
-/** PostgreSQL cuts longer identifiers off without a word (NAMEDATALEN - 1). */
+/** PostgreSQL truncates longer identifiers silently (NAMEDATALEN - 1). */
 const BYTES_MAX = 63;
 
-/** What is wrong with the name of a column beside `others`, in one sentence; null when nothing is. Names differ by more than case. */
+/** What is wrong with the name of a column among `others`, in one sentence; null when it is valid. Names must differ by more than case. */
 export function columnNameProblem(name: string, others: readonly string[]): string | null {
   if (name.trim() === '') return 'A name is needed.';
   if (name !== name.trim()) return 'A name has no blanks at its ends.';
@@ -17,8 +17,8 @@ export function columnNameProblem(name: string, others: readonly string[]): stri
 }
 
 /**
- * A legal column name for a property, always the same one: what no name may have is replaced, and one that is too long ends in a hash of the
- * whole, since many long names (`extension_{app id}_…`) begin alike.
+ * A valid column name for a property, deterministic: invalid characters are replaced, and a name that is too long ends in a hash of the
+ * whole, since many long names (`extension_{app id}_…`) have the same beginning.
  */
 export function legalColumnName(property: string): string {
   const printable = [...property.toWellFormed()].map((character) => (isControl(character) ? '_' : character)).join('');
@@ -27,7 +27,7 @@ export function legalColumnName(property: string): string {
   return byteLength(name) <= BYTES_MAX ? name : withEnd(name, `_${hashOf(property)}`);
 }
 
-/** A name that no column has, case-insensitively; remembers it. */
+/** A name that no column has, compared case-insensitively. Adds it to `taken`. */
 export function uniqueName(wanted: string, taken: Set<string>): string {
   let name = wanted;
   for (let number = 2; taken.has(name.toLowerCase()); number++) name = withEnd(wanted, `_${number}`);
@@ -35,7 +35,7 @@ export function uniqueName(wanted: string, taken: Set<string>): string {
   return name;
 }
 
-/** The name with this at its end, cut before it where it would be too long: between characters, never within one. */
+/** The name with this suffix, truncated before it to the maximum length at a character boundary. */
 function withEnd(name: string, end: string): string {
   const characters = [...name];
   while (byteLength(characters.join('') + end) > BYTES_MAX) characters.pop();

@@ -20,7 +20,7 @@ export const COLUMN_TYPE_OF_EDM: Readonly<Record<string, ColumnType>> = {
   'Edm.Binary': 'binary',
 };
 
-/** Types that hold every value of a type without loss. Text holds all of them as Graph writes them; a double is no int64's home. */
+/** Types that represent every value of a type without loss. Text represents all values as Graph writes them; a double does not represent int64. */
 const WIDER = {
   string: [],
   boolean: ['string'],
@@ -37,12 +37,12 @@ const WIDER = {
   json: ['string'],
 } as const satisfies Record<ColumnType, readonly ColumnType[]>;
 
-/** The type that $metadata says, whatever a person chose. Enums are their members' names; complex types and collections JSON. */
+/** The type according to $metadata, without a person's choice. Enums are text (member names); complex types and collections are JSON. */
 export function naturalTypeOf({ edmType, enumValues }: Pick<Column, 'edmType' | 'enumValues'>): ColumnType {
   return COLUMN_TYPE_OF_EDM[edmType] ?? (enumValues === null || edmType.startsWith('Collection(') ? 'json' : 'string');
 }
 
-/** Types that a person may choose for a column: the natural one, and those that hold all of its values. The present one always is one. */
+/** Types that a person may choose for a column: the natural one, and those that represent all of its values. Includes the present type. */
 export function typeChoices(column: Pick<Column, 'edmType' | 'enumValues' | 'type'>): readonly ColumnType[] {
   const natural = naturalTypeOf(column);
   const sound: readonly ColumnType[] = [natural, ...WIDER[natural]];

@@ -46,44 +46,44 @@ export const Column = z.object({
   /** Property in the Graph payload, e.g. `displayName`; `a.b` for a property of a complex one. Keys of the parent start with `@parent.`. */
   sourcePath: z.string().min(1),
   type: ColumnType,
-  /** As in $metadata, e.g. `Edm.String` or `Collection(graph.assignedLicense)`. */
+  /** The type in $metadata, e.g. `Edm.String` or `Collection(graph.assignedLicense)`. */
   edmType: z.string(),
   nullable: z.boolean(),
-  /** Part of the key that rows are compared by. */
+  /** Part of the key that identifies rows. */
   key: z.boolean(),
   selected: z.boolean(),
   /** Whether Graph returns it without $select. */
   returnedByDefault: z.boolean(),
   description: z.string().nullable(),
-  /** Where it is known from: $metadata, live rows, an imported file, or a person. */
+  /** Where the column is known from: $metadata, live rows, an imported file, or a person. */
   origin: z.enum(['metadata', 'sample', 'import', 'person']).default('metadata'),
   /** Longest value seen in live rows, characters; null = not sampled. */
   maxLength: z.number().int().nonnegative().nullable().default(null),
-  /** Live rows looked at and how many of them had no value; null = not sampled. `rows = nulls`: always null as far as seen. */
+  /** Live rows that were sampled and how many had no value; null = not sampled. `rows = nulls`: no value was seen. */
   sampled: z.object({ rows: z.number().int().nonnegative(), nulls: z.number().int().nonnegative() }).nullable().default(null),
-  /** Member names of an enum type, and those seen outside of it. */
+  /** Member names of an enum type, and other values that were seen. */
   enumValues: z.array(z.string()).nullable().default(null),
-  /** Permission needed beyond those of the dataset, e.g. `AuditLog.Read.All` for signInActivity; without it the column alone is left out. */
+  /** Permission needed in addition to those of the dataset, e.g. `AuditLog.Read.All` for signInActivity; without it only this column is left out. */
   permission: z.string().nullable().default(null),
-  /** Licence needed beyond that of the dataset. */
+  /** Licence needed in addition to that of the dataset. */
   licence: z.string().nullable().default(null),
-  /** Operators that `$filter` understands on it without and with the advanced query headers; empty = can't be filtered. */
+  /** Operators that `$filter` supports on it, with or without the advanced query headers; empty = it cannot be filtered. */
   filter: z.array(FilterOperator).default([]),
   /** Operators that need `ConsistencyLevel: eventual` and `$count=true`. */
   advancedFilter: z.array(FilterOperator).default([]),
-  /** Source paths that `$select` refuses beside this one. */
+  /** Source paths that `$select` refuses together with this one. */
   conflictsWith: z.array(z.string()).default([]),
-  /** A nested collection as JSON in this column, or as rows of a child table. */
+  /** A nested collection: as JSON in this column, or as rows of a child table. */
   nested: z.enum(['json', 'child']).default('json'),
 });
 export type Column = z.infer<typeof Column>;
 
-/** Whether reloads read the column: key columns always, a collection that is a child table not as a column too. */
+/** Whether reloads read the column: key columns always; a collection that is a child table is not also a column. */
 export function isRead({ key, selected, nested }: Pick<Column, 'key' | 'selected' | 'nested'>): boolean {
   return key || (selected && nested === 'json');
 }
 
-/** The dataset with these columns deselected; key columns stay whatever is named. The same object when none of them was selected. */
+/** The dataset with these columns deselected; key columns stay selected. Returns the same object when none of them was selected. */
 export function withoutColumns<T extends { readonly columns: readonly Column[] }>(dataset: T, names: ReadonlySet<string>): T {
   const isOut = ({ name, key, selected }: Column): boolean => selected && !key && names.has(name);
   if (!dataset.columns.some(isOut)) return dataset;
@@ -91,8 +91,8 @@ export function withoutColumns<T extends { readonly columns: readonly Column[] }
 }
 
 /**
- * Columns that reloads land, out of all of a dataset. Properties that differ in case alone are one (Graph's payload may spell it either
- * way): all of them are asked for, and feed the first one's column.
+ * Columns that reloads land, out of all columns of a dataset. Properties that differ only in case are one column (Graph's payload may use either
+ * spelling): all of them are requested, and their values go to the first column.
  */
 export function landedColumns(columns: readonly Column[]): Column[] {
   const first = new Map<string, string>();
@@ -118,25 +118,25 @@ export const DatasetArea = z.enum([
 ]);
 export type DatasetArea = z.infer<typeof DatasetArea>;
 
-/** How Graph lets this collection be read. */
+/** How Graph reads this collection. */
 export const ReadOptions = z.object({
-  /** Rows a page when nothing is asked for; null where the documentation doesn't say. */
+  /** Rows per page without `$top`; null where the documentation does not state it. */
   pageSizeDefault: z.number().int().positive().nullable().default(null),
-  /** Largest `$top` (rows a page); null where the resource takes no `$top`. */
+  /** Largest `$top` (rows per page); null where the resource supports no `$top`. */
   pageSizeMax: z.number().int().positive().nullable(),
-  /** Whether `$select` is understood. */
+  /** Whether `$select` is supported. */
   select: z.boolean(),
   /** Needs `ConsistencyLevel: eventual` and `$count=true` for a complete answer (e.g. service principals among group members). */
   advancedQuery: z.boolean(),
-  /** Whether `$count` gives the number of rows, to prove completeness. */
+  /** Whether `$count` returns the number of rows, to prove completeness. */
   countable: z.boolean(),
-  /** Delta query exists. */
+  /** Whether delta query is supported. */
   delta: z.boolean(),
   /** The path is one object instead of a collection: a table of one row. */
   single: z.boolean().default(false),
-  /** Navigation property to one object that is read along with `$expand`; columns with `name.…` come from it. */
+  /** Navigation property to one object that is read with `$expand`; columns `name.…` come from it. */
   expand: z.string().nullable().default(null),
-  /** `$filter`, `$orderby`, `$search`, `$skip` and `$expand`, where understood. */
+  /** Supported ones of `$filter`, `$orderby`, `$search`, `$skip` and `$expand`. */
   options: z.array(z.enum(['filter', 'orderby', 'search', 'skip', 'expand'])).default([]),
   /** Quota that requests count against (Graph doc "throttling limits"). */
   throttling: z
@@ -145,28 +145,28 @@ export const ReadOptions = z.object({
 });
 export type ReadOptions = z.infer<typeof ReadOptions>;
 
-/** The collection whose rows are the parents of a relationship's rows. */
+/** The collection of the parents of a relationship. */
 export const DatasetParent = z.object({
   path: z.string(),
-  /** Column here that holds the parent's key. */
+  /** Column of this dataset that holds the parent's key. */
   column: z.string(),
-  /** Of parents that hang on other objects themselves (`/a/{id}/b`): the column here that holds the key of those. */
+  /** For parents that have parents themselves (`/a/{id}/b`): the column of this dataset that holds the key of the outer parents. */
   above: z.string().optional(),
-  /** Key property of the parents; `id` unless it says otherwise. */
+  /** Key property of the parents; default `id`. */
   key: z.string().optional(),
-  /** Whether the parents' collection understands `$select`; it does unless it says otherwise. */
+  /** Whether the parents' collection supports `$select`; default true. */
   select: z.boolean().optional(),
-  /** Largest `$top` there; null where it takes none; 999 unless it says otherwise. */
+  /** Largest `$top` of the parents' collection; null where it supports none; default 999. */
   pageSizeMax: z.number().int().positive().nullable().optional(),
-  /** Delegated permissions any of which finds the parents, where those of the dataset itself may not do; the least one first. */
+  /** Delegated permissions, any of which reads the parents, where those of the dataset do not suffice; least privileged first. */
   permissions: z.array(z.string()).optional(),
-  /** The same as application permissions. */
+  /** Application permissions for the same. */
   applicationPermissions: z.array(z.string()).optional(),
 });
 
-/** The members of a definition, one by one; {@link DatasetDefinition} reads a stored one. */
+/** The members of a definition; {@link DatasetDefinition} reads a stored one. */
 export const DatasetShape = z.object({
-  /** Version 1 knew no kind `events`. */
+  /** Version 1 had no kind `events`. */
   version: z.literal([1, 2]),
   /** Table name, snake_case, e.g. `users`, `group_members`. Unique within a connection. */
   name: z.string().regex(/^[a-z][a-z0-9_]{0,54}$/),
@@ -174,25 +174,25 @@ export const DatasetShape = z.object({
   area: DatasetArea,
   description: z.string(),
   /**
-   * `child`: one row for each item of a nested collection of another dataset. `events`: rows that happened at a time and that Graph forgets
+   * `child`: one row for each item of a nested collection of another dataset. `events`: rows with a time that Graph deletes after a while
    * (event-dataset.ts); they are appended and never compared for deletes.
    */
   kind: z.enum(['entity', 'relationship', 'child', 'events']),
-  /** Ours, checked by hand; or merely found in $metadata. */
+  /** `catalogue`: maintained by hand; `advanced`: found in $metadata; `import`: from a file. */
   origin: z.enum(['catalogue', 'advanced', 'import']).default('catalogue'),
   /** Path under the Graph base URL; `{id}` stands for the parent's key in a relationship, e.g. `/groups/{id}/members`. */
   path: z.string().startsWith('/'),
   /** Entity type in $metadata, e.g. `microsoft.graph.user`. */
   entityType: z.string(),
-  /** For a relationship: the collection whose rows are the parents, and the column that holds the parent's id here. */
+  /** For a relationship: the parents' collection and the column of this dataset that holds the parent's id. */
   parent: DatasetParent.nullable(),
-  /** Delegated permissions, any of which lets it be read; the least one first. */
+  /** Delegated permissions, any of which reads it; least privileged first. */
   permissions: z.array(z.string()),
-  /** Permissions of either kind with which Graph answers, but leaves most columns empty, e.g. `User.ReadBasic.All`. */
+  /** Delegated or application permissions with which Graph answers but leaves most columns empty, e.g. `User.ReadBasic.All`. */
   limitedPermissions: z.array(z.string()).default([]),
-  /** The same as application permissions (app roles), for app-only sign-in. */
+  /** Application permissions (app roles), for app-only sign-in; least privileged first. */
   applicationPermissions: z.array(z.string()).default([]),
-  /** Clouds by name that have it; null = every one. */
+  /** Names of the clouds that offer it; null = all. */
   clouds: z.array(z.string()).nullable().default(null),
   /** `$filter` expression that reloads use; null = all rows. */
   filter: z.string().nullable().default(null),
@@ -205,7 +205,7 @@ export const DatasetShape = z.object({
 });
 export type DatasetDefinition = z.infer<typeof DatasetShape>;
 
-/** Definition of one dataset, stored as versioned JSON. A stored one of an earlier version is brought up to the present one. */
+/** Definition of one dataset, stored as versioned JSON. Parsing upgrades earlier versions to the present one. */
 export const DatasetDefinition = DatasetShape.overwrite(upgraded);
 
 function upgraded(stored: DatasetDefinition): DatasetDefinition {
@@ -214,32 +214,32 @@ function upgraded(stored: DatasetDefinition): DatasetDefinition {
 }
 
 /**
- * What the permissions of the connection's token say of reading the dataset. `delegated-only`: Graph has no application permission for it,
- * and the connection signs in as an application. `unknown`: no permission is named for it.
+ * Access according to the permissions of the connection's token. `delegated-only`: Graph has no application permission for it,
+ * and the connection signs in as an application. `unknown`: no permission is documented for it.
  */
 export const Access = z.enum(['granted', 'missing-permission', 'delegated-only', 'unknown']);
 export type Access = z.infer<typeof Access>;
 
 /**
- * What is known about reading a dataset: from the permissions of the token, or, once probed, from Graph's own answer. `unknown`: neither
- * says, or Graph could not be asked.
+ * Access to a dataset: according to the permissions of the token, or, after a probe, according to Graph's answer. `unknown`: neither
+ * decides, or Graph could not be reached.
  */
 export const DatasetAccess = z.enum([...Access.options, 'needs-licence', 'not-in-cloud']);
 export type DatasetAccess = z.infer<typeof DatasetAccess>;
 
-/** Why `access` is what it is. */
+/** The reason for `access`. */
 export interface AccessDetailDto {
-  /** One sentence; null where `granted` without more to say. */
+  /** One sentence; null where `granted` needs no explanation. */
   readonly reason: string | null;
-  /** Permissions any of which would do, the least one first; only while one is missing. */
+  /** Permissions, any of which would suffice, least privileged first; empty unless one is missing. */
   readonly missing: readonly string[];
-  /** ISO 8601 UTC; null = Graph has not been asked yet, the badge is what the token says. */
+  /** ISO 8601 UTC; null = not probed yet: access is what the token's permissions say. */
   readonly probedAt: string | null;
-  /** Graph's refusal in words. */
+  /** The refusal of Graph. */
   readonly problem: Problem | null;
-  /** Columns that need more than the dataset and are left out alone, each with the reason. */
+  /** Columns that need more than the dataset and are left out, each with the reason. */
   readonly columns: readonly { readonly sourcePath: string; readonly access: DatasetAccess; readonly reason: string }[];
-  /** Why some parents may not show their rows though the dataset can be read; null: nothing says so. */
+  /** Why some parents may hide their rows although the dataset can be read; null: no sign of it. */
   readonly unseen: string | null;
 }
 
@@ -252,7 +252,7 @@ export interface DatasetSummaryDto {
   readonly description: string;
   readonly kind: DatasetDefinition['kind'];
   readonly path: string;
-  /** The nested collection that the rows of a child dataset are the items of. */
+  /** For a child dataset: the nested collection whose items are the rows. */
   readonly child: { readonly dataset: string; readonly sourcePath: string } | null;
   readonly permissions: readonly string[];
   readonly licence: string | null;
@@ -261,11 +261,11 @@ export interface DatasetSummaryDto {
   readonly access: DatasetAccess;
   readonly accessDetail: AccessDetailDto;
   readonly selected: boolean;
-  /** A `$filter` narrows what reloads read. */
+  /** Whether a `$filter` restricts what reloads read. */
   readonly filtered: boolean;
   readonly columnCount: number;
   readonly selectedColumnCount: number;
-  /** Differences of this dataset that nobody has decided yet (new, gone or retyped columns; the dataset itself). */
+  /** Undecided differences of this dataset (new, gone or retyped columns; the dataset itself). */
   readonly pending: number;
 }
 
@@ -278,16 +278,16 @@ export interface DatasetDto extends DatasetSummaryDto {
 
 /** A column as the page shows it. */
 export interface ColumnDto extends Column {
-  /** Types that it can have without losing a value; the one of $metadata first. */
+  /** Types that represent all of its values; the one of $metadata first. */
   readonly typeChoices: readonly ColumnType[];
-  /** What a person changed since it was generated: `name`, `type`, `selected`, … */
+  /** Members that a person changed since it was generated: `name`, `type`, `selected`, … */
   readonly edited: readonly string[];
 }
 
-/** A cell as it goes to the page: JSON scalars as they are, nested values as JSON text. */
+/** A cell for a page: JSON scalars unchanged, nested values as JSON text. */
 export type Cell = string | number | boolean | null;
 
-/** Live rows with the whole of each as Graph sent it. */
+/** Live rows, each with its complete JSON. */
 export interface SampleDto extends RowsDto {
   /** JSON text of each row, in the order of `rows`. */
   readonly raw: readonly string[];
@@ -295,10 +295,10 @@ export interface SampleDto extends RowsDto {
   readonly notes: readonly string[];
 }
 
-/** Some rows of a table, for looking at. */
+/** Some rows of a table for display. */
 export interface RowsDto {
   readonly columns: readonly { readonly name: string; readonly type: ColumnType }[];
   readonly rows: readonly (readonly Cell[])[];
-  /** Rows in all, where known. */
+  /** Number of all rows; null when unknown. */
   readonly total: number | null;
 }

@@ -1,6 +1,6 @@
 import type { ColumnType } from './dataset.ts';
 
-/** Column types whose values are times in text. */
+/** Column types whose values are times, written as text. */
 export type TimeType = Extract<ColumnType, 'dateTimeOffset' | 'date' | 'timeOfDay' | 'duration'>;
 
 const DATE = String.raw`\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])`;
@@ -9,9 +9,9 @@ const TIME = String.raw`${HOUR_MINUTE}(:[0-5]\d(\.\d{1,12})?)?`;
 const SECONDS = String.raw`\d+(\.\d+)?S`;
 
 /**
- * Spellings of each type: the rules dateTimeOffsetValue, dateValue, timeOfDayValue and durationValue of the OData 4.01 ABNF, as regular
- * expressions that RE2 and JavaScript understand alike. Years have four digits, as in RFC 3339: earlier and later ones, which the ABNF has
- * too, no target can hold as a time. Durations may also have years, months and weeks, as in ISO 8601: they stay text.
+ * Format of each type: the rules dateTimeOffsetValue, dateValue, timeOfDayValue and durationValue of the OData 4.01 ABNF, as regular
+ * expressions with the same meaning in RE2 and JavaScript. Years have four digits, as in RFC 3339: the ABNF allows others, but no target
+ * can store them as a time. ISO 8601 durations with years, months or weeks stay text.
  */
 export const TIME_PATTERN: Readonly<Record<TimeType, string>> = {
   dateTimeOffset: `${DATE}[Tt]${TIME}([Zz]|[+-]${HOUR_MINUTE})`,
@@ -24,7 +24,7 @@ export function isTimeType(type: ColumnType): type is TimeType {
   return type in TIME_PATTERN;
 }
 
-/** Whether `text` is a value of the type: spelt as it should be, on a day that exists, in the years 1 to 9999 (of UTC). */
+/** Whether `text` is a value of the type: valid format, existing date, year 1 to 9999 (UTC). */
 export function isTime(type: TimeType, text: string): boolean {
   if (!new RegExp(`^(?:${TIME_PATTERN[type]})$`).test(text)) return false;
   if (type === 'timeOfDay') return true;
@@ -32,7 +32,7 @@ export function isTime(type: TimeType, text: string): boolean {
   return isDay(text) && (type === 'date' || isInYears(text));
 }
 
-/** JavaScript's own reading carries the 31st of a short month over into the next one. */
+/** `Date` accepts the 31st of a shorter month as a day of the next month, so the date is compared after parsing. */
 function isDay(text: string): boolean {
   const [year = 0, month = 0, day = 0] = text.slice(0, 10).split('-').map(Number);
   const date = new Date(0);

@@ -1,11 +1,11 @@
-/** How the events of a type are read by their time. */
+/** How events of a type are read by their time. */
 export interface EventFacts {
-  /** Property with the time of the event, by which `$filter` narrows the list. */
+  /** Property with the time of the event, which `$filter` compares. */
   readonly time: string;
-  /** Documented operator for "from this time on". Provisioning logs know `gt` alone (Graph doc "List provisioningObjectSummary"). */
+  /** Documented operator for a lower bound. Provisioning logs support only `gt` (Graph doc "List provisioningObjectSummary"). */
   readonly from: 'ge' | 'gt';
   /**
-   * Days after which Graph has forgotten an event at the latest (Entra doc "Microsoft Entra data retention", Intune doc "Audit logs"). Tenants
+   * Days after which Graph deletes an event at the latest (Entra doc "Microsoft Entra data retention", Intune doc "Audit logs"). Tenants
    * without a Premium licence keep sign-ins and audits for 7 days only.
    */
   readonly keptDays: number;
@@ -15,7 +15,7 @@ const ENTRA_DAYS = 30;
 const INTUNE_DAYS = 365;
 
 /**
- * By entity type in lower case, without its namespace. Filters by time: Graph docs "List signIns", "List directoryAudits", "List
+ * Keyed by entity type in lower case, without namespace. Filters by time: Graph docs "List signIns", "List directoryAudits", "List
  * provisioningObjectSummary", "List riskDetections", "List auditEvents".
  */
 const EVENT_TYPES: Readonly<Record<string, EventFacts>> = {
@@ -35,9 +35,7 @@ interface EventType {
   readonly read: { readonly single: boolean };
 }
 
-/**
- * The kind of a collection that has no parent: `events` where its type is one of a log and its rows have a key and a time, else `entity`.
- */
+/** The kind of a collection without parents: `events` when its entity type is a known log and its rows have a key and a time, else `entity`. */
 export function kindOfCollection({ entityType, columns, read }: EventType): 'entity' | 'events' {
   const facts = factsOfType(entityType);
   const isTime = ({ sourcePath, type }: EventType['columns'][number]): boolean =>
@@ -54,13 +52,13 @@ function factsOfType(entityType: string): EventFacts | null {
   return EVENT_TYPES[entityType.slice(entityType.lastIndexOf('.') + 1).toLowerCase()] ?? null;
 }
 
-/** What pages and runs say of a dataset of events. */
+/** Explanation of event datasets on pages and runs. */
 export const EVENTS_ARE_APPENDED =
   'Events are appended, each once by its id. Nothing landed is deleted when Graph forgets it, whatever the update method.';
 
 /**
- * `$filter` for the events from a time on, beside the dataset's own filter.
- * @param from ISO 8601; written in whole seconds, since provisioning logs take no fractions. Null: no lower bound.
+ * `$filter` for events from a time on, combined with the dataset's own filter.
+ * @param from ISO 8601; written in whole seconds, since provisioning logs accept no fractions. Null: no lower bound.
  */
 export function eventFilter(facts: EventFacts, own: string | null, from: string | null): string | null {
   if (from === null) return own;

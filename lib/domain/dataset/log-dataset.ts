@@ -1,8 +1,8 @@
 import type { DatasetDefinition } from './dataset.ts';
 
 /**
- * Collections that Graph forgets after a while: 30 days, 7 without a licence (Entra doc "Microsoft Entra data retention", sign-ins, audits,
- * provisioning, risk detections). Compared without case, as Graph reads paths.
+ * Collections whose rows Graph deletes by age: after 30 days, or 7 without a licence (Entra doc "Microsoft Entra data retention", sign-ins,
+ * audits, provisioning, risk detections). Compared case-insensitively, as Graph compares paths.
  */
 const LOG_PATHS: ReadonlySet<string> = new Set(
   [
@@ -21,7 +21,7 @@ const LOG_PATHS: ReadonlySet<string> = new Set(
   ].map((path) => path.toLowerCase()),
 );
 
-/** Their types, for the same rows under another path. */
+/** Their entity types, for the same rows under another path. */
 const LOG_TYPES: ReadonlySet<string> = new Set(
   [
     'signIn',
@@ -37,16 +37,16 @@ const LOG_TYPES: ReadonlySet<string> = new Set(
   ].map((name) => `microsoft.graph.${name}`.toLowerCase()),
 );
 
-/** What pages and runs say of a log that is landed in tables. */
+/** Explanation of logs in landed tables, on pages and runs. */
 export const LOG_ROWS_STAY = 'Rows of a log are never deleted: Graph forgets them after 30 days.';
 
-/** The same of a lake, whose versions stand each by itself. */
+/** Explanation of logs in a lake, where each version is independent. */
 export const LOG_VERSION =
   'In a data lake each version of a log has what Graph has at that moment: Graph forgets rows after 30 days.';
 
 /**
- * Whether the rows of a dataset are events that leave Graph by their age: that a row is absent then says nothing, and landed rows are never
- * deleted for it. Decided by path and type, so that definitions of older versions count too, and child tables of a log as well.
+ * Whether Graph deletes the rows of a dataset by their age: an absent row is then no delete, and landed rows are
+ * kept. Decided by path and type, so that it holds for definitions of older versions and for child tables of a log.
  */
 export function isLog({ path, entityType }: Pick<DatasetDefinition, 'path' | 'entityType'>): boolean {
   const [plain = ''] = path.toLowerCase().split('?');

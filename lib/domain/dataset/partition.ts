@@ -1,12 +1,12 @@
 import type { DatasetDefinition } from './dataset.ts';
 
-/** A documented filter that cuts a collection into parts; never ranges of ids, which Graph doesn't index. */
+/** A documented filter that splits a collection into parts; never ranges of ids, which Graph does not index. */
 export interface SplitRule {
   readonly kind: 'prefix' | 'window';
   readonly property: string;
 }
 
-/** Values of the rule's property that begin with a text, or moments between two bounds (milliseconds since 1970; null = open). */
+/** Values of the rule's property with a prefix, or times between two bounds (milliseconds since 1970; null = open). */
 export type PartSpan =
   | { readonly kind: 'prefix'; readonly text: string }
   | { readonly kind: 'window'; readonly fromMs: number | null; readonly toMs: number | null };
@@ -16,15 +16,16 @@ export interface CountedSpan {
   readonly rows: number;
 }
 
-/** A part that is read as one chain of pages: spans that are joined by `or`. */
+/** A part that is read as one chain of pages: spans joined by `or`. */
 export interface Part {
   readonly spans: readonly PartSpan[];
   readonly rows: number;
 }
 
 /**
- * Rules to try in turn, the first whose parts add up is taken (Graph docs: user, group, application, device, servicePrincipal and
- * orgContact resource types, "Supports $filter" without advanced query). Values that no part covers, such as null, show in the sum.
+ * Rules to try in turn; the first whose parts sum up to the count of the collection is used (Graph docs: user, group, application, device,
+ * servicePrincipal and orgContact resource types, "Supports $filter" without advanced query). Values that no part covers, such as null, make the sum
+ * too small.
  */
 const RULES: Readonly<Record<string, readonly SplitRule[]>> = {
   '/users': [
@@ -39,8 +40,8 @@ const RULES: Readonly<Record<string, readonly SplitRule[]>> = {
 };
 
 /**
- * Rules of a dataset; none when its objects have no key, since one may be in two parts, or can't be counted. The items of an
- * object that came twice are put right by delta query.
+ * Rules for a dataset; none when its objects have no key (one object may be in two parts) or cannot be counted. Delta query corrects
+ * the items of an object that was read twice.
  */
 export function splitRulesOf(dataset: DatasetDefinition): readonly SplitRule[] {
   const { countable, pageSizeMax, advancedQuery, delta } = dataset.read;
@@ -50,21 +51,21 @@ export function splitRulesOf(dataset: DatasetDefinition): readonly SplitRule[] {
   return RULES[dataset.path] ?? [];
 }
 
-/** Requests under way at once that a split aims at: more chains than this buy nothing on a few processors. */
+/** Chains of pages at once that a split aims at: more are no faster on a few processors. */
 export const CHAINS_MAX = 32;
-/** Fewer pages than this are read one after the other: counting parts would cost as much. */
+/** Collections of fewer pages are not split: counting the parts would cost as much. */
 const SPLIT_PAGES_MIN = 6;
-/** A part of fewer pages isn't worth splitting further. */
+/** A part of fewer pages is not split further. */
 const PART_PAGES_MIN = 3;
 
-/** Rows that a part should have at most: then no chain is longer than all of them together take. Null: not worth splitting. */
+/** Largest number of rows for a part, so that no chain is much longer than the others. Null: the collection is not split. */
 export function partRowsMax(total: number, pageSize: number): number | null {
   const pages = Math.ceil(total / pageSize);
   if (pages < SPLIT_PAGES_MIN) return null;
   return Math.max(PART_PAGES_MIN, Math.ceil(pages / CHAINS_MAX)) * pageSize;
 }
 
-/** Characters of the names of directory objects, the likelier first: `$filter` compares without case. */
+/** Characters of the names of directory objects, most frequent first: `$filter` compares case-insensitively. */
 const LETTERS = [...'aeiornsltmcdhupgbkjfvywzxq'];
 const DIGITS = [...'0123456789'];
 const MARKS = [..."._-'@#&!^~ "];
@@ -75,23 +76,23 @@ export function firstSpans(rule: SplitRule, now: Date): readonly PartSpan[] {
   return cutWindow({ kind: 'window', fromMs: null, toMs: null }, now);
 }
 
-/** Parts of a part, the likelier first: all of its rows are in them, unless a value has a character that isn't known here. */
+/** Spans within a span, most frequent first. They cover all of its rows, unless a value has a character outside of the known ones. */
 export function innerSpans(span: PartSpan, now: Date): readonly PartSpan[] {
   if (span.kind === 'window') return cutWindow(span, now);
-  // Numbers go on with digits (employee numbers), names with letters.
+  // Employee numbers continue with digits, names with letters.
   const inDigits = /\d$/.test(span.text);
   const order = inDigits ? [...DIGITS, ...MARKS, ...LETTERS] : [...LETTERS, ...MARKS, ...DIGITS];
   return order.map((next) => ({ kind: 'prefix', text: span.text + next }));
 }
 
-/** Windows of one cut: as many as one batch counts. */
+/** Windows per split: as many as one batch counts. */
 const WINDOWS = 20;
-/** Directories are no older than this; what is, falls into the open first window. */
+/** No directory is older; an earlier time is in the open first window. */
 const EPOCH_MS = Date.UTC(2008, 0, 1);
 const SECOND_MS = 1000;
 
 /**
- * Bounds lie half a second off: moments of the directory are whole seconds, so that none lies in two windows, and `ge` and `le` (the only
+ * Bounds lie at half seconds: times of the directory are whole seconds, so that no time is in two windows, and `ge` and `le` (the only
  * documented comparisons) leave no gap.
  */
 function cutWindow({ fromMs, toMs }: Extract<PartSpan, { kind: 'window' }>, now: Date): readonly PartSpan[] {
@@ -108,14 +109,14 @@ function halfSecond(ms: number): number {
   return Math.floor(ms / SECOND_MS) * SECOND_MS + SECOND_MS / 2;
 }
 
-/** Most `or`s that Graph takes in a filter are 15; the dataset's own filter may have some. */
+/** Graph accepts at most 15 `or`s in a filter; the dataset's own filter may contain some. */
 const JOIN_MAX = 8;
-/** Prefixes smaller than this share of a page are read together. */
+/** Prefixes with fewer rows than this fraction of a page are read together. */
 const SMALL_SHARE = 0.5;
 
 /**
- * Puts small spans together into parts of at most `rowsMax` rows, to save requests; windows only with their neighbours. Larger spans are
- * left out: they are to be split.
+ * Joins small spans into parts of at most `rowsMax` rows, to save requests; windows only with adjacent ones. Omits larger spans, which have
+ * to be split.
  */
 export function joinSpans(spans: readonly CountedSpan[], rowsMax: number, pageSize: number): readonly Part[] {
   if (spans.some(({ span }) => span.kind === 'window')) return joinWindows(spans, rowsMax);
@@ -156,7 +157,7 @@ function joinWindows(spans: readonly CountedSpan[], rowsMax: number): readonly P
   return parts.filter(({ rows }) => rows > 0);
 }
 
-/** The part as `$filter`, not percent-encoded. */
+/** The part as a `$filter` expression, not percent-encoded. */
 export function partFilter(rule: SplitRule, spans: readonly PartSpan[]): string {
   const texts = spans.map((span) => spanFilter(rule, span));
   return texts.length === 1 ? (texts[0] ?? '') : `(${texts.join(' or ')})`;

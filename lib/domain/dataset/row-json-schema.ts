@@ -1,6 +1,6 @@
 import { type Column, type ColumnType, type DatasetDefinition, landedColumns } from './dataset.ts';
 
-/** Values of each column type as JSON (JSON Schema 2020-12, Validation; formats of section 7.3). */
+/** JSON Schema (2020-12, Validation; formats of section 7.3) for the values of each column type. */
 const VALUE = {
   string: { type: 'string' },
   boolean: { type: 'boolean' },
@@ -10,7 +10,7 @@ const VALUE = {
   decimal: { type: 'number' },
   dateTimeOffset: { type: 'string', format: 'date-time' },
   date: { type: 'string', format: 'date' },
-  // The format `time` is one with an offset (RFC 3339, full-time): Edm.TimeOfDay has none.
+  // The format `time` requires an offset (RFC 3339, full-time), which Edm.TimeOfDay does not have.
   timeOfDay: { type: 'string', pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]+)?$' },
   duration: { type: 'string', format: 'duration' },
   guid: { type: 'string', format: 'uuid' },
@@ -18,7 +18,7 @@ const VALUE = {
   json: {},
 } as const satisfies Record<ColumnType, { readonly type?: string; readonly [keyword: string]: unknown }>;
 
-/** A JSON Schema (2020-12) of the rows of datasets: one definition each under `$defs`, for the selected columns. */
+/** A JSON Schema (2020-12) for rows of datasets: one definition per dataset under `$defs`, with the selected columns. */
 export function toJsonSchema(title: string, datasets: readonly DatasetDefinition[]): object {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -46,7 +46,7 @@ function columnSchema(column: Column): object {
     ...(column.description === null ? {} : { description: column.description }),
     ...value,
     ...(nullable ? { type: [value.type, 'null'] } : {}),
-    // Graph adds members to its enumerations: values outside of the list are no mistake.
+    // Graph adds members to its enumerations, so values outside of the list are valid.
     ...(column.enumValues === null || column.type === 'json' ? {} : { examples: column.enumValues }),
   };
 }

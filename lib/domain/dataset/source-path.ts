@@ -1,11 +1,11 @@
 /**
- * Why nothing can be read at a source path (lib/reload/parse/source-path.ts says how one is written), or null. Each name between dots stands for a
- * property, `[]` behind it for the items of its list; from an `@` on it is the name of an annotation.
+ * Why a source path is invalid, or null (lib/reload/parse/source-path.ts defines the format). Each name between dots is a
+ * property, `[]` after it means the items of its list; the text from an `@` on is the name of an annotation.
  */
 export function sourcePathProblem(path: string): string | null {
   const at = path.indexOf('@');
   const names = (at < 0 ? path : path.slice(0, at)).split('.');
-  // What stands right before the `@` is the property that is annotated; none for an annotation of the row.
+  // The name before the `@` is the annotated property; empty for an annotation of the row.
   const required = at < 0 ? names : names.slice(0, -1);
   if (required.some((name) => name.replace(/\[\]$/, '') === ''))
     return 'A name in it is empty: write property.property, or list[].property.';

@@ -3,7 +3,7 @@ import type { Column } from '#lib/domain/dataset/dataset.ts';
 /** Kinds of literals in `$filter` (OData 4.01 ABNF, `primitiveLiteral`). */
 export type LiteralType = 'string' | 'boolean' | 'number' | 'guid' | 'dateTimeOffset' | 'date' | 'timeOfDay' | 'duration';
 
-/** Directory quotas (Graph doc "Use the $filter query parameter"): longer values, or more of them in one `in`, are refused. */
+/** Directory limits (Graph doc "Use the $filter query parameter"): Graph refuses longer values, or more of them in one `in`. */
 export const VALUE_CHARS_MAX = 120;
 export const IN_VALUES_MAX = 15;
 
@@ -43,20 +43,20 @@ function itemType(edmType: string): string {
 }
 
 /**
- * How values of a column are written in `$filter`. The EDM type decides, not the column type: most GUIDs of the directory are
- * `Edm.String` and want quotes, and so do the names of enum members.
+ * The literal type of a column's values in `$filter`. The EDM type decides, not the column type: most GUIDs of the directory are
+ * `Edm.String` and need quotes, as do the names of enum members.
  */
 export function literalTypeOf(column: Pick<Column, 'edmType'>): LiteralType {
   return EDM_LITERAL[itemType(column.edmType)] ?? 'string';
 }
 
-/** A value as `$filter` wants it: strings in single quotes, and a quote within doubled (OData 4.01 URL conventions, section 5.1.1.14.1). */
+/** A value as a `$filter` literal: strings in single quotes, with inner quotes doubled (OData 4.01 URL conventions, section 5.1.1.14.1). */
 export function writeLiteral(value: string, type: LiteralType): string {
   if (type === 'string') return `'${value.replaceAll("'", "''")}'`;
   return type === 'duration' ? `duration'${value}'` : value;
 }
 
-/** What is wrong with a value, in words; null when nothing is. */
+/** What is wrong with a value; null when it is valid. */
 export function valueProblem(value: string, type: LiteralType): string | null {
   if (value.length > VALUE_CHARS_MAX) return `Graph takes at most ${VALUE_CHARS_MAX} characters.`;
   if (type === 'string') return null;

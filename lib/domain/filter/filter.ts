@@ -1,24 +1,24 @@
 import type { Column, FilterOperator } from '#lib/domain/dataset/dataset.ts';
 import { IN_VALUES_MAX, type LiteralType, valueProblem, writeLiteral } from './filter-literal.ts';
 
-/** What a condition does with a property. The last two take no value. */
+/** Operators of a condition. The last two take no value. */
 export type ConditionOperator = Exclude<FilterOperator, 'eqNull' | 'any'> | 'isNull' | 'isNotNull';
 
-/** `path operator values`; with `item` about the items of a collection: true when any of them fulfils it. */
+/** `path operator values`; with `item`, a condition on the items of a collection: true when any item fulfils it. */
 export interface FilterCondition {
   readonly kind: 'condition';
   /** Property, with `/` below a complex one: `signInActivity/lastSignInDateTime`. */
   readonly path: string;
   readonly operator: ConditionOperator;
   readonly type: LiteralType;
-  /** As a person types them, unquoted. One; for `in` one or more; for isNull and isNotNull none. */
+  /** As a person enters them, without quotes: one; for `in` one or more; for isNull and isNotNull none. */
   readonly values: readonly string[];
-  /** Null: about the property itself. Else about the items of the collection: '' for the item, or the name of its property. */
+  /** Null: the condition is on the property itself. Else on the items of the collection: '' for the item, or the name of its property. */
   readonly item: string | null;
   readonly not: boolean;
 }
 
-/** Conditions that all have to hold (`and`), or one of which has to (`or`). */
+/** Conditions joined by `and` or by `or`. */
 export interface FilterGroup {
   readonly kind: 'group';
   readonly join: 'and' | 'or';
@@ -30,14 +30,14 @@ export type FilterNode = FilterCondition | FilterGroup;
 
 export const EMPTY_FILTER: FilterGroup = { kind: 'group', join: 'and', items: [], not: false };
 
-/** Whether an operator has no value of its own. */
+/** Whether an operator takes no value. */
 export function isUnary(operator: ConditionOperator): operator is 'isNull' | 'isNotNull' {
   return operator === 'isNull' || operator === 'isNotNull';
 }
 
 /**
- * The `$filter` expression, not yet percent-encoded; '' for an empty group. Groups within groups are in parentheses, so that nobody
- * needs to know that `and` binds closer than `or`.
+ * The `$filter` expression, not percent-encoded; '' for an empty group. Nested groups are in parentheses, so that readers need
+ * not know that `and` has precedence over `or`.
  */
 export function buildFilter(node: FilterNode): string {
   return node.kind === 'condition' ? buildCondition(node) : buildGroup(node, true);
@@ -58,7 +58,7 @@ function buildCondition(condition: FilterCondition): string {
   const variable = item === '' ? 'x' : `x/${item}`;
   const text = item === null ? comparison(condition, path) : `${path}/any(x:${comparison(condition, variable)})`;
   if (!not) return text;
-  // `not` binds closer than comparisons do (OData 4.01 URL conventions, section 5.1.1.16), but not than a call.
+  // `not` has precedence over comparisons (OData 4.01 URL conventions, section 5.1.1.16), but not over a function call.
   return text.endsWith(')') && !text.includes(' in (') ? `not ${text}` : `not (${text})`;
 }
 
@@ -85,7 +85,7 @@ function comparison({ operator, values, type }: FilterCondition, path: string): 
   }
 }
 
-/** What is wrong with a condition, in words, by its part. */
+/** What is wrong with a condition, by the part of it. */
 export function conditionProblem(condition: FilterCondition, columns: readonly Column[]): string | null {
   const column = columnOf(condition.path, columns);
   if (column === undefined) return `There is no column for ${condition.path}.`;
@@ -107,7 +107,7 @@ export function columnOf(path: string, columns: readonly Column[]): Column | und
   return exact ?? columns.find((column) => column.sourcePath.toLowerCase() === first);
 }
 
-/** An operator that a column takes; `advanced`: only with `ConsistencyLevel: eventual` and `$count=true`. */
+/** An operator that a column supports; `advanced`: only with `ConsistencyLevel: eventual` and `$count=true`. */
 export interface OfferedOperator {
   readonly operator: ConditionOperator;
   readonly advanced: boolean;
@@ -128,12 +128,12 @@ const ORDER = [
   'isNotNull',
 ] as const satisfies ConditionOperator[];
 
-/** Whether a column holds a list of values, of which a filter asks for any. */
+/** Whether a column holds a collection; a filter on it uses `any`. */
 export function isCollection(column: Pick<Column, 'edmType'>): boolean {
   return column.edmType.startsWith('Collection(');
 }
 
-/** Operators to offer for a column. Of a collection: those for its items. `ne null` goes with `eq null`. */
+/** Operators to offer for a column; for a collection, those of its items. `ne null` is supported where `eq null` is. */
 export function operatorsOf(column: Column): readonly OfferedOperator[] {
   const plain = new Set<string>(column.filter);
   const advanced = new Set<string>(column.advancedFilter);
@@ -147,17 +147,17 @@ export function operatorsOf(column: Column): readonly OfferedOperator[] {
   }));
 }
 
-/** Columns that Graph filters by at all. */
+/** Columns on which Graph supports `$filter`. */
 export function filterableColumns(columns: readonly Column[]): readonly Column[] {
   return columns.filter((column) => !column.sourcePath.startsWith('@') && operatorsOf(column).length > 0);
 }
 
-/** Always an advanced query, whatever the property (Graph doc "Advanced query capabilities on Microsoft Entra ID objects"). */
+/** Needs advanced query on any property (Graph doc "Advanced query capabilities on Microsoft Entra ID objects"). */
 const ADVANCED_WORDS = /\bnot\b|\bne\b|\bendswith\s*\(|\beq\s+null\b|\/\$count\b/i;
 
 /**
- * Whether Graph wants `ConsistencyLevel: eventual` and `$count=true` for a filter: by what the columns say where the filter is
- * understood, and by its words where it isn't (`node` null).
+ * Whether a filter needs `ConsistencyLevel: eventual` and `$count=true`: according to the columns when the filter was
+ * parsed, else by keywords in its text (`node` null).
  */
 export function needsAdvancedQuery(text: string, node: FilterNode | null, columns: readonly Column[]): boolean {
   if (node === null) return ADVANCED_WORDS.test(text.replace(/'(?:[^']|'')*'/g, "''"));

@@ -61,7 +61,7 @@ describe('a filter that people wrote', () => {
   });
 });
 
-/** A generator of numbers that gives the same ones each time (mulberry32). */
+/** A pseudo-random number generator with a seed (mulberry32). */
 function random(seed: number): () => number {
   let state = seed;
   return () => {
@@ -104,7 +104,7 @@ function arbitrary(next: () => number, depth: number): FilterNode {
     : ({ ...condition, path: pick(['displayName', 'a/b', 'extension_1_x', 'or_not']), item: null } satisfies FilterCondition);
 }
 
-/** `a and (b and c)` is the same as `a and b and c`: both are written without the inner parentheses once they are read. */
+/** `a and (b and c)` equals `a and b and c`: both are normalised to the form without inner parentheses. */
 function meaning(node: FilterNode): FilterNode {
   if (node.kind === 'condition') return node;
   const [only, ...others] = node.items.map(meaning);

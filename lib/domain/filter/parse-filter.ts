@@ -1,7 +1,7 @@
 import type { ConditionOperator, FilterCondition, FilterGroup, FilterNode } from './filter.ts';
 import type { LiteralType } from './filter-literal.ts';
 
-/** A filter that the builder can show; or why it can't: a fault at a place (characters from 0), or words beyond the builder's. */
+/** A filter that the builder can show; else a syntax error at a position (0-based characters), or a construct that the builder does not support. */
 export type ParsedFilter =
   | { readonly ok: true; readonly group: FilterGroup }
   | { readonly ok: false; readonly fault: 'syntax' | 'beyond'; readonly at: number; readonly message: string };
@@ -10,7 +10,7 @@ interface Token {
   readonly kind: 'literal' | 'name' | 'mark' | 'end';
   readonly text: string;
   readonly at: number;
-  /** Of a literal. */
+  /** Type of the literal. */
   readonly type: LiteralType | 'null';
   readonly value: string;
 }
@@ -41,8 +41,8 @@ class FilterFault extends Error {
 }
 
 /**
- * Reads a `$filter` back into conditions: comparisons, `in`, startswith/endswith/contains, `any` with one condition, and/or/not and
- * parentheses (OData 4.01 URL conventions, section 5.1.1). What it can't express is said to be beyond it, never read wrongly.
+ * Parses a `$filter` into conditions: comparisons, `in`, startswith/endswith/contains, `any` with one condition, and/or/not and
+ * parentheses (OData 4.01 URL conventions, section 5.1.1). Reports any other construct as unsupported instead of misreading it.
  */
 export function parseFilter(text: string): ParsedFilter {
   try {
@@ -155,7 +155,7 @@ class Parser {
     return { ...inner, path: any[1], item: inner.path };
   }
 
-  /** Within any(…) the path is that below the variable, '' for the item itself. */
+  /** Within any(…) the path is relative to the variable; '' is the item itself. */
   #condition(token: Token, variable: string | null): FilterCondition {
     const operator = CALLS[token.text.toLowerCase()];
     if (operator === undefined) return this.#comparison(this.#path(token, variable));

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { type Id, idSchema } from '../id.ts';
 
 /**
- * What a data gateway can be. `upgrade-available`: connected, and works, with an earlier version. `unsupported-version`: of another major
- * version of the protocol; it is given no work.
+ * States of a data gateway. `upgrade-available`: connected and working, with an earlier version. `unsupported-version`: another major
+ * version of the protocol; it gets no work.
  */
 export const GatewayState = z.enum([
   'connected',
@@ -24,23 +24,23 @@ export const GATEWAY_STATE_LABEL: Readonly<Record<GatewayState, string>> = {
   deactivated: 'Deactivated',
 };
 
-/** A gateway that was heard from within this time counts as connected, milliseconds; it is heard from several times as often. */
+/** A gateway whose last message is younger than this counts as connected, milliseconds; it sends several in that time. */
 export const GATEWAY_HEARD_WITHIN_MS = 60_000;
 
-/** What the state is computed from. */
+/** Input of `gatewayState`. */
 export interface GatewayFacts {
   /** Null until it registered with its key. */
   readonly registeredAt: Date | null;
   readonly deactivatedAt: Date | null;
   readonly lastSeenAt: Date | null;
-  /** Since when its command stream is open; a web process that died leaves it behind. */
+  /** When its command stream was opened; a web process that died leaves the value behind. */
   readonly connectedSince: Date | null;
   readonly version: string | null;
   /** `major.minor` */
   readonly protocolVersion: string | null;
 }
 
-/** What the server is, and what it speaks. */
+/** Version and protocol version of the server. */
 export interface ServerRelease {
   readonly version: string;
   /** `major.minor` */
@@ -56,12 +56,12 @@ export function gatewayState(facts: GatewayFacts, server: ServerRelease, now: Da
   return isEarlierVersion(facts.version, server.version) ? 'upgrade-available' : 'connected';
 }
 
-/** Whether a gateway in this state takes work. */
+/** Whether a gateway in this state gets work. */
 export function takesWork(state: GatewayState): boolean {
   return state === 'connected' || state === 'upgrade-available';
 }
 
-/** Any version of the server's major version is understood; one that is not known yet is asked when it connects. */
+/** The server supports every minor version of its own major version; an unknown version is checked when the gateway connects. */
 function speaksProtocol(protocolVersion: string | null, server: ServerRelease): boolean {
   return protocolVersion === null || majorOf(protocolVersion) === majorOf(server.protocolVersion);
 }
@@ -70,7 +70,7 @@ function majorOf(version: string): string {
   return version.split('.', 1)[0] ?? '';
 }
 
-/** Compares `major.minor.patch`; what follows a hyphen or a plus sign (semver.org, 9 and 10) is not looked at. */
+/** Compares `major.minor.patch`; ignores pre-release and build suffixes (semver.org, 9 and 10). */
 function isEarlierVersion(version: string | null, than: string): boolean {
   if (version === null) return false;
   const [own, other] = [numbersOf(version), numbersOf(than)];
@@ -83,10 +83,10 @@ function numbersOf(version: string): number[] {
   return [...core.split('.'), '0', '0'].slice(0, 3).map((part) => Number.parseInt(part, 10) || 0);
 }
 
-/** What it reports to work on now. */
+/** Work that it reports as under way. */
 export const GatewayActivity = z.object({
   kind: z.enum(['run', 'operation']),
-  /** For people: the task's name, or what the operation does. */
+  /** Display text: the task's name, or the name of the operation. */
   title: z.string().max(300),
   since: z.iso.datetime(),
   runId: z.string().nullable(),
@@ -100,14 +100,14 @@ export const GatewayName = z
   .max(120, 'A name has at most 120 characters.');
 export const GatewayDescription = z.string().trim().max(500, 'A description has at most 500 characters.').default('');
 
-/** Through what a tenant or a target is reached: a gateway, or any connected one of a group. */
+/** How a tenant or a target is reached: through a gateway, or through any connected gateway of a group. */
 export interface GatewayRef {
   readonly kind: 'gateway' | 'group';
   readonly id: string;
   readonly name: string;
 }
 
-/** As inputs name it; neither: the server itself. At most one of the two may be given. */
+/** A choice in inputs; both null: the server itself. At most one may be given. */
 export const GatewayChoice = z.object({
   gatewayId: idSchema('gw').nullable().default(null),
   gatewayGroupId: idSchema('gwg').nullable().default(null),
@@ -119,23 +119,23 @@ export interface GatewayIds {
   readonly gatewayGroupId: string | null;
 }
 
-/** As a select holds it: an id of a gateway or of a group, or nothing. */
+/** The choice of a select element: the id of a gateway or of a group, or an empty text. */
 export function gatewayChoiceOf(value: string): GatewayChoice {
   if (value === '') return { gatewayId: null, gatewayGroupId: null };
   if (value.startsWith('gwg_')) return { gatewayId: null, gatewayGroupId: value as Id<'gwg'> };
   return { gatewayId: value as Id<'gw'>, gatewayGroupId: null };
 }
 
-/** What stands in such a select. */
+/** An option of that select element. */
 export interface GatewayOptionDto extends GatewayRef {
-  /** Of a group: its best member's. */
+  /** For a group: the state of its best member. */
   readonly state: GatewayState;
-  /** Of a group: how many of its members are connected. */
+  /** For a group: number of connected members. */
   readonly connectedMembers: number;
   readonly members: number;
 }
 
-/** The state of a group: connected when one of its members is. */
+/** The state of a group: connected when at least one member is. */
 export function groupState(states: readonly GatewayState[]): GatewayState {
   const order: readonly GatewayState[] = [
     ...(['connected', 'upgrade-available', 'disconnected', 'unsupported-version', 'deactivated'] as const),

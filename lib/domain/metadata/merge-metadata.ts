@@ -2,7 +2,7 @@ import { uniqueName } from '#lib/domain/dataset/column-name.ts';
 import type { Column, DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { DifferenceKind } from './metadata.ts';
 
-/** What a merge found that a person should decide. */
+/** A difference that a merge found and a person has to decide. */
 export interface MergeDifference {
   readonly kind: Exclude<DifferenceKind, 'dataset-new' | 'dataset-gone'>;
   readonly sourcePath: string;
@@ -12,16 +12,16 @@ export interface MergeDifference {
 
 export interface MergedDefinition {
   readonly definition: DatasetDefinition;
-  /** To compare the next generation with. */
+  /** The new generation, base of the next merge. */
   readonly generated: DatasetDefinition;
   readonly differences: readonly MergeDifference[];
 }
 
 /**
- * Merges a new generation into a dataset: what a person edited stays, what the source says of itself (permissions, descriptions, read
- * options) is taken over, and what would change a table is added beside or left as it is and reported: new columns are there at once
- * (`selectNew`: selected as generated, else not), gone ones stay, retyped ones keep their type.
- * `base`: the generation before; null where it isn't known.
+ * Merges a new generation into a dataset. Edits by a person stay; facts about the source (permissions, descriptions, read
+ * options) are taken from the new generation; changes to the table are reported as differences: new columns are added
+ * (selected as generated when `selectNew`, else deselected), gone columns stay, retyped columns keep their type.
+ * `base`: the previous generation; null when unknown.
  */
 export function mergeDefinition(
   current: DatasetDefinition,
@@ -57,7 +57,7 @@ export function mergeDefinition(
       differences.push({ kind: 'column-gone', sourcePath: column.sourcePath, before: column.type, after: null });
     }
   }
-  // Columns that were found in rows are not in $metadata: they are kept beside it.
+  // Columns that sampling found are not in $metadata; they are kept.
   const sampled = base?.columns.filter((column) => column.origin === 'sample' && !offered.has(column.sourcePath)) ?? [];
   return {
     definition: { ...next, name: current.name, filter: mergeFilter(current, base, next), columns: [...columns, ...kept] },
@@ -66,15 +66,15 @@ export function mergeDefinition(
   };
 }
 
-/** A filter that a person set or took away stays; one that was generated follows the catalogue. */
+/** A filter that a person set or removed stays; a generated filter follows the catalogue. */
 function mergeFilter(current: DatasetDefinition, base: DatasetDefinition | null, next: DatasetDefinition): string | null {
   if (base === null) return current.filter ?? next.filter;
   return current.filter === base.filter ? next.filter : current.filter;
 }
 
-/** A column that both have. Without a base every choice counts as a person's. */
+/** Merges a column that is in both. Without a base every value counts as a person's edit. */
 function mergeColumn(mine: Column, was: Column | undefined, next: Column): Column {
-  // A key that nobody chose follows the catalogue: it learns which properties Graph really sends.
+  // A key that no person changed follows the catalogue, which gains knowledge of what Graph sends.
   const key = was !== undefined && was.key === mine.key ? next.key : mine.key;
   return {
     ...next,
@@ -90,7 +90,7 @@ function mergeColumn(mine: Column, was: Column | undefined, next: Column): Colum
   };
 }
 
-/** Values of both lists, each once; null when neither is known. */
+/** Values of both lists without repetition; null when neither is known. */
 export function unionOrNull(one: readonly string[] | null, other: readonly string[] | null): string[] | null {
   return one === null && other === null ? null : [...new Set([...(one ?? []), ...(other ?? [])])];
 }

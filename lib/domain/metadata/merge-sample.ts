@@ -2,26 +2,26 @@ import { uniqueName } from '#lib/domain/dataset/column-name.ts';
 import type { Column, DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { type MergedDefinition, unionOrNull } from './merge-metadata.ts';
 
-/** What sampling saw of one column. */
+/** Result of sampling for one column. */
 export interface SampledColumn {
-  /** The column as it would be generated, with what was seen of it: `sampled`, `maxLength`, `enumValues`. */
+  /** The column as it would be generated, with what was observed: `sampled`, `maxLength`, `enumValues`. */
   readonly column: Column;
-  /** Whether it was found in rows or in the tenant's extension definitions, not in $metadata. */
+  /** Whether it was found in rows or in the tenant's extension definitions, and is not in $metadata. */
   readonly found: boolean;
 }
 
-/** What sampling saw of a dataset. */
+/** Result of sampling a dataset. */
 export interface SampledDataset {
-  /** Rows that were looked at. */
+  /** Number of sampled rows. */
   readonly rows: number;
   readonly columns: readonly SampledColumn[];
-  /** Why it could not be sampled, or not to the end. */
+  /** Why sampling failed or stopped early; null when it did not. */
   readonly problem: string | null;
 }
 
 /**
- * Adds what sampling saw: facts on columns that are there, and columns that $metadata doesn't know, unselected, to be decided. A column
- * that a person took out stays out.
+ * Adds the result of sampling: facts on existing columns, and columns that are not in $metadata, deselected and to be decided. A column
+ * that a person removed is not added again.
  */
 export function mergeSample(
   current: DatasetDefinition,

@@ -4,11 +4,11 @@ import { Column, DatasetDefinition, DatasetParent, DatasetShape, ReadOptions } f
 import { sourcePathProblem } from '#lib/domain/dataset/source-path.ts';
 import type { ImportChangeDto } from './metadata.ts';
 
-/** Of docs/metadata-format.md. A file of a newer version is refused rather than half understood. */
+/** See docs/metadata-format.md. A file of a newer version is refused, since part of it could be misunderstood. */
 export const FILE_FORMAT = 'entrada-metadata';
 export const FILE_VERSION = 1;
 
-/** Below the Graph base URL and nowhere else: no query, no way up. */
+/** A path below the Graph base URL: no query, no `..`. */
 const FilePath = z
   .string()
   .max(500)
@@ -53,7 +53,7 @@ const FileDataset = DatasetShape.omit({ version: true })
   });
 export type FileDataset = z.infer<typeof FileDataset>;
 
-/** A file of connection metadata. Strict: a member that is misspelt is a mistake, not a comment. */
+/** A file of connection metadata. Strict: an unknown member is an error. */
 export const MetadataFile = z
   .strictObject({
     format: z.literal(FILE_FORMAT, `This is no file of connection metadata: "format" is not "${FILE_FORMAT}".`),
@@ -70,13 +70,13 @@ export const MetadataFile = z
   });
 export type MetadataFile = z.infer<typeof MetadataFile>;
 
-/** A dataset as it is stored, and as a file holds it. */
+/** A dataset as it is stored and as a file contains it. */
 export interface NamedDefinition {
   readonly definition: DatasetDefinition;
   readonly selected: boolean;
 }
 
-/** What members are when a file leaves them out: exporting leaves those out that are as here. */
+/** Values of members that a file omits; an export omits members with these values. */
 const COLUMN_DEFAULTS = FileColumn.partial().parse({});
 const DATASET_DEFAULTS: Partial<FileDataset> = {
   selected: false,
@@ -91,7 +91,7 @@ const DATASET_DEFAULTS: Partial<FileDataset> = {
 };
 const READ_DEFAULTS = ReadOptions.partial().parse({});
 
-/** A plain value to be written as JSON or YAML; members in a fixed order, those that are as by default left out. */
+/** An object to write as JSON or YAML; members in a fixed order, without those that have their default. */
 export function toFile(datasets: readonly NamedDefinition[]): object {
   return {
     format: FILE_FORMAT,
@@ -124,7 +124,7 @@ function without(value: object, defaults: object): object {
   );
 }
 
-/** What importing a dataset would change; members of columns by their source path. */
+/** What the import of a dataset would change; members of columns by their source path. */
 export function diffDataset(before: NamedDefinition | null, after: NamedDefinition): ImportChangeDto {
   const dataset = after.definition.name;
   if (before === null) return { dataset, action: 'add', changes: [] };
@@ -144,7 +144,7 @@ function flatten({ definition, selected }: NamedDefinition): Map<string, string>
   for (const { sourcePath, ...column } of columns) {
     for (const [name, value] of Object.entries(column)) flat.set(`columns[${sourcePath}].${name}`, JSON.stringify(value));
   }
-  // Columns are landed in their order.
+  // The order of the columns is the order in the landed table.
   flat.set('columns', JSON.stringify(columns.map((column) => column.sourcePath)));
   return flat;
 }

@@ -3,14 +3,14 @@ import { DatasetArea, type DatasetDefinition, DatasetShape } from '#lib/domain/d
 import { idSchema } from '#lib/domain/id.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 
-/** Rows that Generate looks at per dataset unless a person chooses otherwise; 0 = $metadata and catalogue only. */
+/** Default number of rows per dataset that Generate samples; 0 = only $metadata and the catalogue. */
 export const SAMPLE_ROWS_DEFAULT = 200;
 export const SAMPLE_ROWS_MAX = 2000;
 
-/** Something that can be read and isn't in the connection: found in $metadata, or taken out of the catalogue's part by a person. */
+/** A dataset that can be added to the connection: found in $metadata, or in the catalogue and removed by a person. */
 export const DatasetOfferDto = z.object({
   path: z.string(),
-  /** Table name that it would get. */
+  /** Name that its table would get. */
   name: z.string(),
   title: z.string(),
   area: DatasetArea,
@@ -18,23 +18,23 @@ export const DatasetOfferDto = z.object({
   kind: DatasetShape.shape.kind,
   origin: DatasetShape.shape.origin,
   description: z.string(),
-  /** Any of which lets it be read, the least one first; empty = not known. */
+  /** Permissions, any of which reads it, least privileged first; empty = unknown. */
   permissions: z.array(z.string()),
 });
 export type DatasetOfferDto = z.infer<typeof DatasetOfferDto>;
 
-/** What a new generation found to differ from the datasets of the connection, until a person decides it. */
+/** Kinds of differences between a new generation and the datasets of the connection. */
 export const DifferenceKind = z.enum(['dataset-new', 'dataset-gone', 'column-new', 'column-gone', 'column-retyped']);
 export type DifferenceKind = z.infer<typeof DifferenceKind>;
 
 /**
- * `accept`: new things stay, a retyped column takes the new type. `keep`: gone things stay, a retyped column keeps its type. `remove`:
- * new or gone things are taken out, and don't come back by themselves.
+ * `accept`: a new dataset or column stays, a retyped column takes the new type. `keep`: a gone one stays, a retyped column keeps its type.
+ * `remove`: a new or gone one is removed and not added again by later generations.
  */
 export const Decision = z.enum(['accept', 'keep', 'remove']);
 export type Decision = z.infer<typeof Decision>;
 
-/** Decisions that each kind of difference can take; the harmless one first. */
+/** Decisions for each kind of difference; the one without effect on tables first. */
 export const DECISIONS_OF = {
   'dataset-new': ['accept', 'remove'],
   'dataset-gone': ['keep', 'remove'],
@@ -50,7 +50,7 @@ export const DifferenceDto = z.object({
   datasetName: z.string(),
   /** Null for a difference of the whole dataset. */
   sourcePath: z.string().nullable(),
-  /** Types, as far as columns go. */
+  /** Column types; null for other differences. */
   before: z.string().nullable(),
   after: z.string().nullable(),
   source: z.enum(['metadata', 'sample']),
@@ -60,7 +60,7 @@ export const DifferenceDto = z.object({
 });
 export type DifferenceDto = z.infer<typeof DifferenceDto>;
 
-/** What two $metadata documents differ in. Names are qualified; a property is `type/property`. */
+/** Differences between two $metadata documents. Names are qualified; a property is `type/property`. */
 export const DocumentDiffDto = z.object({
   added: z.array(z.object({ kind: z.string(), name: z.string() })),
   removed: z.array(z.object({ kind: z.string(), name: z.string() })),
@@ -68,20 +68,20 @@ export const DocumentDiffDto = z.object({
 });
 export type DocumentDiffDto = z.infer<typeof DocumentDiffDto>;
 
-/** $metadata as it is kept. */
+/** $metadata as it is stored. */
 export interface MetadataDocument {
   /** SHA-256 of the document, hex. */
   readonly hash: string;
-  /** Bytes as Graph sent it. */
+  /** Size as Graph sent it, bytes. */
   readonly bytes: number;
   readonly gzip: Uint8Array;
-  /** Parts that could not be understood and were passed over. */
+  /** Constructs that could not be parsed and were skipped. */
   readonly warnings: readonly string[];
 }
 
-/** What a connection's cloud and version offer, as one generation found it. */
+/** Result of one generation for a connection's cloud and Graph version. */
 export interface GeneratedMetadata {
-  /** `gzipBase64`: the document, compressed. */
+  /** `gzipBase64`: the document, compressed with gzip. */
   readonly document: Omit<MetadataDocument, 'gzip'> & { readonly gzipBase64: string };
   readonly datasets: readonly DatasetDefinition[];
 }
@@ -90,20 +90,20 @@ export const DocumentDto = z.object({
   /** SHA-256 of the document, hex. */
   hash: z.string(),
   fetchedAt: z.iso.datetime(),
-  /** Bytes as Graph sent it. */
+  /** Size as Graph sent it, bytes. */
   bytes: z.number().int(),
 });
 export type DocumentDto = z.infer<typeof DocumentDto>;
 
-/** What changed since the generation before: of Graph's $metadata, and of the connection's datasets. */
+/** What changed since the previous generation: in Graph's $metadata, and in the connection's datasets. */
 export const MetadataChangesDto = z.object({
   /** Null until metadata was generated. */
   document: DocumentDto.nullable(),
-  /** The document before; null while there was only one. */
+  /** The previous document; null while there is only one. */
   previous: DocumentDto.nullable(),
-  /** Null while there was only one. Both documents alike: three empty lists. */
+  /** Null while there is only one document. Three empty lists when the documents are equal. */
   diff: DocumentDiffDto.nullable(),
-  /** Parts of the document that could not be understood and were passed over. */
+  /** Constructs of the document that could not be parsed and were skipped. */
   warnings: z.array(z.string()),
   pending: z.array(DifferenceDto),
 });
@@ -118,17 +118,17 @@ export type MetadataJobState = z.infer<typeof MetadataJobState>;
 export const FINAL_METADATA_JOB_STATES: ReadonlySet<MetadataJobState> = new Set(['done', 'failed', 'cancelled']);
 
 export const MetadataJobProgress = z.object({
-  /** Datasets done, of `total`. */
+  /** Number of finished datasets, of `total`. */
   done: z.number().int(),
   total: z.number().int(),
-  /** Dataset under way. */
+  /** Name of the dataset under way. */
   current: z.string().nullable(),
-  /** Rows looked at so far. */
+  /** Rows sampled so far. */
   rows: z.number().int(),
 });
 export type MetadataJobProgress = z.infer<typeof MetadataJobProgress>;
 
-/** What a job came to. Generate: differences that wait for a decision, and what sampling saw. Probe: datasets by their access. */
+/** Result of a job. Generate: pending differences and results of sampling. Probe: datasets by access. */
 export const MetadataJobResult = z.object({
   datasets: z.number().int(),
   /** Pending differences by kind, of this generation. */
@@ -139,7 +139,7 @@ export const MetadataJobResult = z.object({
       z.object({
         dataset: z.string(),
         rows: z.number().int(),
-        /** Source paths of columns that were found in rows only. */
+        /** Source paths of columns that were found only in rows. */
         found: z.array(z.string()),
         alwaysNull: z.number().int(),
         /** Why it could not be sampled. */
@@ -147,7 +147,7 @@ export const MetadataJobResult = z.object({
       }),
     )
     .nullable(),
-  /** Datasets by access; of a probe. */
+  /** Number of datasets by access; only for a probe. */
   access: z.record(z.string(), z.number().int()).nullable(),
 });
 export type MetadataJobResult = z.infer<typeof MetadataJobResult>;
@@ -167,20 +167,20 @@ export interface MetadataJobDto {
   readonly endedAt: string | null;
 }
 
-/** One edit that can be taken back or made again. */
+/** An edit that can be undone or redone. */
 export const MetadataEditDto = z.object({ id: idSchema('rev'), label: z.string(), at: z.iso.datetime(), by: z.string() });
 export type MetadataEditDto = z.infer<typeof MetadataEditDto>;
 
-/** What Undo and Redo would do now; null = nothing. */
+/** The edits that Undo and Redo would apply to; null = none. */
 export const EditHistoryDto = z.object({ undo: MetadataEditDto.nullable(), redo: MetadataEditDto.nullable() });
 export type EditHistoryDto = z.infer<typeof EditHistoryDto>;
 
-/** Graph's answer to a filter. */
+/** Graph's answer to a request with a filter. */
 export interface FilterCheckDto {
   readonly valid: boolean;
-  /** Rows that match, where Graph counts them. */
+  /** Number of matching rows; null where Graph does not count. */
   readonly rows: number | null;
-  /** It only works with the advanced query headers (ConsistencyLevel: eventual). */
+  /** Whether it needs the advanced query headers (ConsistencyLevel: eventual). */
   readonly advanced: boolean;
   readonly problem: Problem | null;
 }
@@ -191,7 +191,7 @@ export type ExportFormat = z.infer<typeof ExportFormat>;
 export const ExportDto = z.object({ fileName: z.string(), mediaType: z.string(), text: z.string() });
 export type ExportDto = z.infer<typeof ExportDto>;
 
-/** What is wrong with a file, and where. */
+/** A mistake in a file and its position. */
 export const ImportProblemDto = z.object({
   /** Path in the document, e.g. `datasets[3].columns[0].type`; empty = the document. */
   path: z.string(),
@@ -206,7 +206,7 @@ export type ImportProblemDto = z.infer<typeof ImportProblemDto>;
 export const ImportChangeDto = z.object({
   dataset: z.string(),
   action: z.enum(['add', 'change', 'same']),
-  /** `title`, `filter`, `columns[displayName].type`, …; before and after as JSON text, null = not there. */
+  /** `path`: `title`, `filter`, `columns[displayName].type`, …; before and after as JSON text, null = absent. */
   changes: z.array(z.object({ path: z.string(), before: z.string().nullable(), after: z.string().nullable() })),
 });
 export type ImportChangeDto = z.infer<typeof ImportChangeDto>;
@@ -215,9 +215,9 @@ export const ImportPreviewDto = z.object({
   /** Empty = the file can be applied. */
   problems: z.array(ImportProblemDto),
   datasets: z.array(ImportChangeDto),
-  /** Datasets of the connection that the file doesn't name: they stay. */
+  /** Datasets of the connection that are not in the file: they stay unchanged. */
   untouched: z.array(z.string()),
-  /** Give it back to apply exactly this difference; it changes when the connection's metadata does. */
+  /** Has to be sent back to apply exactly this difference; it changes when the connection's metadata changes. */
   basis: z.string(),
 });
 export type ImportPreviewDto = z.infer<typeof ImportPreviewDto>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '../id.ts';
 
-/** How a channel is reached: `slack` and `teams` are webhooks with the body that those take. */
+/** Kinds of channels: `slack` and `teams` are webhooks with the request body of that service. */
 export const ChannelKind = z.enum(['webhook', 'slack', 'teams', 'email']);
 export type ChannelKind = z.infer<typeof ChannelKind>;
 
@@ -14,10 +14,10 @@ export const CHANNEL_KIND_LABEL: Readonly<Record<ChannelKind, string>> = {
 
 export const ChannelName = z.string().trim().min(1, 'Enter a name.').max(100, 'At most 100 characters.');
 
-/** Plain HTTP never leaves this machine. */
+/** Plain HTTP is allowed only to this machine. */
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
-/** Whoever knows the URL of a Slack or Teams webhook can post there, so it is kept as a secret. */
+/** URL of a webhook. Anyone who knows the URL of a Slack or Teams webhook can post there, so it is stored as a secret. */
 export const WebhookUrl = z
   .string()
   .trim()
@@ -33,7 +33,7 @@ const Recipients = z
   .min(1, 'Enter at least one address.')
   .max(50, 'At most 50 addresses.');
 
-/** What is entered for a channel of each kind. */
+/** Input for a channel of each kind. */
 export const ChannelTarget = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('webhook'), url: WebhookUrl }),
   z.object({ kind: z.literal('slack'), url: WebhookUrl }),
@@ -42,7 +42,7 @@ export const ChannelTarget = z.discriminatedUnion('kind', [
 ]);
 export type ChannelTarget = z.infer<typeof ChannelTarget>;
 
-/** The part of a channel that everybody who sees it may see. */
+/** The part of a channel that is not secret. */
 export const ChannelSettings = z.object({
   /** Host of the webhook; null for e-mail. */
   host: z.string().nullable(),
@@ -53,12 +53,12 @@ export type ChannelSettings = z.infer<typeof ChannelSettings>;
 
 export const ChannelSecrets = z.object({
   url: z.string(),
-  /** Of a `webhook` channel: `whsec_` and base64 of the key. */
+  /** Of a `webhook` channel: `whsec_` and the key in base64; null for other kinds. */
   signingSecret: z.string().nullable(),
 });
 export type ChannelSecrets = z.infer<typeof ChannelSecrets>;
 
-/** A channel with its secrets in the clear. */
+/** A channel with its secrets in clear text. */
 export interface ChannelAccess {
   readonly kind: ChannelKind;
   readonly settings: ChannelSettings;
@@ -72,16 +72,16 @@ export const ChannelDto = z.object({
   kind: ChannelKind,
   enabled: z.boolean(),
   ...ChannelSettings.shape,
-  /** Rules that send there. */
+  /** Number of rules that send to it. */
   ruleCount: z.number().int(),
   createdAt: z.string(),
 });
 export type ChannelDto = z.infer<typeof ChannelDto>;
 
-/** What sending came to. */
+/** Result of sending. */
 export const SendOutcome = z.object({
   delivered: z.boolean(),
-  /** What the receiver answered, or why there was no answer; without secrets. */
+  /** Answer of the receiver, or the reason why there was none; contains no secrets. */
   answer: z.string(),
 });
 export type SendOutcome = z.infer<typeof SendOutcome>;
@@ -95,14 +95,14 @@ export const MAIL_TLS_LABEL: Readonly<Record<MailTls, string>> = {
   none: 'None: passwords and messages can be read on the way',
 };
 
-/** How the mail server is reached, with the password in the clear. */
+/** Connection to the mail server, with the password in clear text. */
 export interface MailAccess {
   readonly host: string;
   readonly port: number;
   readonly tls: MailTls;
   readonly user: string | null;
   readonly password: string | null;
-  /** From. */
+  /** Sender address. */
   readonly sender: string;
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { idSchema } from '../id.ts';
 import { ChannelKind } from './channel.ts';
 
-/** `pending`: it is sent now, or tried again at `nextAt`. `dead`: given up. */
+/** `pending`: under way, or retried at `nextAt`. `dead`: given up. */
 export const DeliveryState = z.enum(['pending', 'delivered', 'dead']);
 export type DeliveryState = z.infer<typeof DeliveryState>;
 
@@ -38,14 +38,14 @@ export const DeliveryDto = z.object({
 });
 export type DeliveryDto = z.infer<typeof DeliveryDto>;
 
-/** How long a delivery is tried, milliseconds: the first attempt that fails after it is the last. */
+/** How long a delivery is retried, milliseconds: the first attempt that fails after it is the last. */
 export const GIVE_UP_AFTER_MS = 24 * 3_600_000;
 const FIRST_DELAY_MS = 10_000;
 const DELAY_MS_MAX = 3_600_000;
-/** So that what waited for one receiver does not come back all at once. */
+/** Fraction of the wait that is random, so that deliveries to one receiver are not all retried at the same time. */
 const JITTER = 0.1;
 
-/** The wait after the `attempts`-th failed attempt, milliseconds: doubled each time, up to an hour. `random` is in [0, 1). */
+/** Wait after the `attempts`-th failed attempt, milliseconds: doubled each time, up to one hour. `random` is in [0, 1). */
 export function retryDelayMs(attempts: number, random: number): number {
   const delay = Math.min(DELAY_MS_MAX, FIRST_DELAY_MS * 2 ** Math.min(attempts - 1, 20));
   return Math.round(delay * (1 - JITTER * random));

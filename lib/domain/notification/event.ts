@@ -26,7 +26,7 @@ export const NOTIFICATION_EVENT_LABEL: Readonly<Record<NotificationEvent, string
   'nothing-landed': 'Nothing landed for a while',
 };
 
-/** Of a notification in lists: how much it matters. */
+/** Severity of a notification in lists. */
 export type NotificationLevel = 'problem' | 'warning' | 'good';
 
 export const NOTIFICATION_LEVEL: Readonly<Record<NotificationEvent, NotificationLevel>> = {
@@ -41,17 +41,17 @@ export const NOTIFICATION_LEVEL: Readonly<Record<NotificationEvent, Notification
   'nothing-landed': 'warning',
 };
 
-/** `test`: what the test of a channel sends. */
+/** `test`: sent by the test of a channel. */
 export type MessageEvent = NotificationEvent | 'test';
 
-/** The words of a notification: never a secret, never a value of a row. */
+/** Text of a notification: never a secret, never a value of a row. */
 export const NotificationMessage = z.object({
   /** One sentence: what happened. */
   title: z.string(),
   facts: z.array(z.object({ label: z.string(), value: z.string() })).readonly(),
-  /** What to do, and where. */
+  /** What to do, and where; null: nothing. */
   remedy: z.string().nullable(),
-  /** The page of Entrada about it, from its root. */
+  /** Path of the page about it in Entrada. */
   path: z.string(),
 });
 export type NotificationMessage = z.infer<typeof NotificationMessage>;

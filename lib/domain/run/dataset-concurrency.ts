@@ -1,9 +1,9 @@
-/** Datasets of a run that are reloaded at once: most are small, and wait for Graph nearly all of their time. */
+/** Datasets of a run that are reloaded at the same time: most are small and spend nearly all their time waiting for Graph. */
 export const DATASET_CONCURRENCY = 4;
-/** A dataset of more rows is a large one. Of those one goes at a time, so that memory is that of one, and the small ones don't wait for all. */
+/** A dataset with more rows is large. Large datasets are reloaded one at a time, which bounds memory, and small ones do not wait for them. */
 export const SMALL_DATASET_ROWS = 10_000;
 
-/** When the last of the datasets ends, seconds: each begins, in their order, when one before has ended. */
+/** When the last dataset ends, seconds: each starts, in order, as soon as an earlier one has ended. */
 export function secondsTogether(datasets: readonly { readonly rows: number | null; readonly seconds: number | null }[]): number {
   const freeAt = Array.from({ length: DATASET_CONCURRENCY }, () => 0);
   let largeFreeAt = 0;

@@ -1,10 +1,10 @@
-/** Quotas that requests to Graph count against (Graph doc "Microsoft Graph service-specific throttling limits"). */
+/** Quota classes of requests to Graph (Graph doc "Microsoft Graph service-specific throttling limits"). */
 export type QuotaClass = 'directory' | 'reports' | 'sign-in-activity' | 'identity-protection' | 'identity-providers' | 'other';
 
-/** Size of a tenant as the throttling limits know it: fewer than 50 users, up to 500, more. */
+/** Tenant size in the throttling limits: fewer than 50 users, up to 500, more. */
 export type TenantSize = 'S' | 'M' | 'L';
 
-/** What one request takes out of which quota. */
+/** Units that one request consumes of a quota. */
 export interface Charge {
   readonly quotaClass: QuotaClass;
   /** Resource units in the directory class, requests in the others. */
@@ -12,14 +12,14 @@ export interface Charge {
 }
 
 export interface Quota {
-  /** Units (`directory`: resource units, else requests) that may be spent in one window; they may be spent at once. */
+  /** Units (`directory`: resource units, else requests) per window; they may be spent at once. */
   readonly capacity: number;
   readonly windowMs: number;
   /** Whether all applications of a tenant share it. */
   readonly perTenant: boolean;
-  /** Requests under way at once, at most. */
+  /** Maximum number of concurrent requests. */
   readonly concurrencyMax: number;
-  /** Wait after a 429 that names no time, milliseconds: these services never name one. */
+  /** Wait after a 429 without Retry-After, milliseconds; null where the services send Retry-After. */
   readonly silentRetryMs: number | null;
 }
 
@@ -30,11 +30,11 @@ const FIXED = {
   'sign-in-activity': { capacity: 10, windowMs: 60_000, perTenant: false, concurrencyMax: 4, silentRetryMs: null },
   'identity-protection': { capacity: 1, windowMs: 1000, perTenant: true, concurrencyMax: 4, silentRetryMs: 1000 },
   'identity-providers': { capacity: 200, windowMs: 60_000, perTenant: false, concurrencyMax: 4, silentRetryMs: null },
-  // 130,000 requests in 10 s for an application over all tenants: never the limit of one run.
+  // 130,000 requests in 10 s per application across all tenants: a single run never reaches it.
   other: { capacity: 130_000, windowMs: 10_000, perTenant: false, concurrencyMax: 8, silentRetryMs: null },
 } satisfies Record<Exclude<QuotaClass, 'directory'>, Quota>;
 
-/** What a class is for, in words for people. */
+/** Display names of quota classes. */
 export const QUOTA_CLASS_LABEL = {
   directory: 'the directory',
   reports: 'reports, logs and authentication methods',
@@ -44,7 +44,7 @@ export const QUOTA_CLASS_LABEL = {
   other: 'this service',
 } satisfies Record<QuotaClass, string>;
 
-/** The documented quota of a class; that of the directory depends on the size of the tenant. */
+/** The documented quota of a class; that of `directory` depends on the tenant size. */
 export function quotaOf(quotaClass: QuotaClass, size: TenantSize): Quota {
   if (quotaClass !== 'directory') return FIXED[quotaClass];
   return { capacity: DIRECTORY_UNITS[size], windowMs: 10_000, perTenant: false, concurrencyMax: 32, silentRetryMs: null };
@@ -54,7 +54,7 @@ export function tenantSizeOf(users: number): TenantSize {
   return users < 50 ? 'S' : users <= 500 ? 'M' : 'L';
 }
 
-/** Base cost in resource units; everything else costs 1 (same doc, "Identity and access service limits"). */
+/** Base cost in resource units; all other requests cost 1 (same doc, "Identity and access service limits"). */
 const COSTS: readonly (readonly [RegExp, number])[] = [
   [/^groups\/[^/]+\/transitivemembers$/, 5],
   [/^domains\/[^/]+\/domainnamereferences$/, 4],
@@ -75,11 +75,11 @@ const CLASSES: readonly (readonly [RegExp, QuotaClass])[] = [
   [/^identity\/(identityproviders|b2xuserflows|apiconnectors)/, 'identity-providers'],
 ];
 
-/** Sign-in activity, selected or filtered by, has a quota of its own. */
+/** Requests that select or filter by sign-in activity have a quota of their own. */
 const ACTIVITY = /\bsigninactivity\b/i;
 
 /**
- * What a request takes out of which quota: `$select` and a `$top` below 20 save a unit each, `$expand` costs one, never below 1.
+ * The quota and units that a request consumes: `$select` and a `$top` below 20 save one unit each, `$expand` costs one; the minimum is 1.
  * @param url absolute, or path and query below the Graph base URL.
  */
 export function chargeOf(url: string): Charge {
@@ -91,7 +91,7 @@ export function chargeOf(url: string): Charge {
 
 function unitsOf(path: string, query: string): number {
   const has = (option: string): boolean => new RegExp(`(^|&)(\\$|%24)?${option}=`, 'i').test(query);
-  // Its own row in the table: 5, or 2 with $select.
+  // A separate row in the table: 5, or 2 with $select.
   if (path === 'directoryobjects/getbyids') return has('select') ? 2 : 5;
   const base = COSTS.find(([pattern]) => pattern.test(path))?.[1] ?? 1;
   const top = /(?:^|&)(?:\$|%24)?top=(\d+)/i.exec(query)?.[1];

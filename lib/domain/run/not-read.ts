@@ -1,14 +1,14 @@
 import { formatCounted } from '#lib/domain/format.ts';
 import type { RejectedRow, RejectedRows, UnprovenParents, UnreadColumn } from './run.ts';
 
-/** What of a dataset could not be read in a run. */
+/** What could not be read of a dataset in a run. */
 export interface NotRead {
   readonly unread: readonly UnreadColumn[];
   readonly unproven: UnprovenParents;
   readonly rejected: RejectedRows;
 }
 
-/** Parents, and rows that were set aside, that are named; the others are counted. */
+/** Maximum number of parents or rejected rows that are listed by name; the others are only counted. */
 export const PARENTS_NAMED_MAX = 5;
 
 /** Whether anything could not be read. */
@@ -31,14 +31,14 @@ export function rejectedRowMessage({ key, reason }: RejectedRow): string {
   return `${key === '' ? 'A row without a readable key' : key}: ${reason}`;
 }
 
-/** `Could not be read: jobTitle, mail`, for a narrow place. */
+/** `Could not be read: jobTitle, mail`, for narrow layouts. */
 export function notReadSummary({ unread, unproven, rejected }: NotRead): string {
   const parents = unproven.count === 0 ? [] : [`all rows of ${formatCounted(unproven.count, 'parent')}`];
   const rows = rejected.count === 0 ? [] : [formatCounted(rejected.count, 'row')];
   return `Could not be read: ${[...unread.map(({ name }) => name), ...parents, ...rows].join(', ')}`;
 }
 
-/** What could not be read of a dataset, a line each, for a console. */
+/** What could not be read of a dataset, one line each, for a console. */
 export function notReadLines({ unread, unproven, rejected }: NotRead, dataset: string): readonly string[] {
   return [
     ...unread.map(({ name, since, reason }) => `Could not be read: ${name} since ${since}. ${reason}`),

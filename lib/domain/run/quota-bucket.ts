@@ -19,26 +19,26 @@ export interface ClaimResult {
   readonly sinceMs: number;
 }
 
-/** Units to take from a bucket. */
+/** A request for units of a bucket. */
 export interface ClaimRequest {
   readonly units: number;
-  /** Holds while no learned limit does. */
+  /** Applies while there is no learned limit. */
   readonly limit: BucketLimit;
 }
 
-/** Change of a bucket that answers of Graph call for. */
+/** Change to a bucket after an answer of Graph. */
 export interface BucketUpdate {
-  /** Learned limit. */
+  /** Limit learned from Graph's answers. */
   readonly limit?: BucketLimit;
-  /** How long the learned limit holds, milliseconds; default LEARNED_LIMIT_MS, since other applications share the quota and their use changes. */
+  /** How long the learned limit applies, milliseconds; default LEARNED_LIMIT_MS, since other applications share the quota and their use changes. */
   readonly learnedMs?: number;
-  /** Whether to fill the bucket: it holds more than was computed. */
+  /** Whether to fill the bucket: more units are available than computed. */
   readonly refill?: boolean;
   /** No claim is granted for this long, milliseconds (Retry-After). */
   readonly blockedMs?: number;
 }
 
-/** How long a learned limit holds, milliseconds. */
+/** How long a learned limit applies, milliseconds. */
 export const LEARNED_LIMIT_MS = 10 * 60_000;
 
 /** A bucket without claims for this long is full again, milliseconds: the window of the directory quota. */

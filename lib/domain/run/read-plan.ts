@@ -3,50 +3,50 @@ import { CHAINS_MAX, partRowsMax, splitRulesOf } from '#lib/domain/dataset/parti
 import { secondsTogether } from './dataset-concurrency.ts';
 import { type Charge, chargeOf, type Quota, type QuotaClass, quotaOf, type TenantSize, tenantSizeOf } from './graph-quota.ts';
 
-/** How a dataset is read: one request, a chain of pages, parts side by side, or batches of the parents' children. */
+/** How a dataset is read: one request, a chain of pages, parts in parallel, or batches of children of the parents. */
 export type RequestPattern = 'one-request' | 'pages' | 'parts' | 'batches';
 
-/** What was counted before reading. */
+/** Counts from before the reload. */
 export interface DatasetFacts {
-  /** `$count` of the dataset's rows; null where Graph doesn't count. */
+  /** `$count` of the dataset's rows; null where Graph does not count. */
   readonly rows: number | null;
-  /** Of a relationship: how many parents there are. Of a child dataset: how many objects, the items of which are its rows. */
+  /** For a relationship: number of parents. For a child dataset: number of objects whose items are its rows. */
   readonly parents: number | null;
 }
 
-/** What a reload of one dataset will ask of Graph. Null = can't be known before. */
+/** Requests that a reload of one dataset will make. Null = unknown before the reload. */
 export interface DatasetReadPlan {
   readonly name: string;
   readonly title: string;
   readonly way: RequestPattern;
   readonly rows: number | null;
   readonly parents: number | null;
-  /** Rows a page; null: the server decides. */
+  /** Rows per page; null: the server decides. */
   readonly pageSize: number | null;
-  /** Names in `$select`; null: the resource takes none. */
+  /** Names in `$select`; null: the resource does not support it. */
   readonly select: readonly string[] | null;
-  /** Property that parts are cut by. */
+  /** Property by which parts are split. */
   readonly splitBy: string | null;
-  /** Chains that are read side by side. */
+  /** Chains of pages that are read in parallel. */
   readonly chains: number;
   readonly requests: number | null;
   readonly quotaClass: QuotaClass;
   /** Resource units in the directory class, requests in the others. */
   readonly units: number | null;
-  /** Expected time of the dataset alone, seconds. */
+  /** Expected duration of the dataset alone, seconds. */
   readonly seconds: number | null;
-  /** What the time is made of. */
+  /** What limits the speed. */
   readonly boundBy: 'quota' | 'latency' | 'rows';
   readonly notes: readonly string[];
 }
 
-/** Requests of all datasets of a quota class against the quota. */
+/** Requests of all datasets of a quota class compared with the quota. */
 export interface QuotaUse {
   readonly quotaClass: QuotaClass;
   readonly units: number;
   readonly capacity: number;
   readonly windowSeconds: number;
-  /** Time that the quota alone takes, seconds. */
+  /** Minimum duration that the quota allows, seconds. */
   readonly seconds: number;
 }
 
@@ -57,30 +57,30 @@ export interface ReadPlan {
   readonly datasets: readonly DatasetReadPlan[];
   readonly quotas: readonly QuotaUse[];
   readonly requests: number;
-  /** All of them, some side by side, seconds. Datasets whose time isn't known are left out. */
+  /** Duration of all datasets, some in parallel, seconds. Excludes datasets of unknown duration. */
   readonly seconds: number;
 }
 
 export interface PlanFacts {
-  /** Users of the tenant, which its quota depends on; null = unknown: taken for a large one. */
+  /** Users of the tenant, which determine its quota; null = unknown: assumed to be a large tenant. */
   readonly users: number | null;
-  /** Of one request, measured. */
+  /** Measured duration of one request. */
   readonly latencyMs: number;
   readonly facts: readonly DatasetFacts[];
 }
 
-/** Parents a page where their collection doesn't say otherwise. */
+/** Parents per page where their collection does not specify it. */
 const PARENTS_PAGE = 999;
 const BATCH_ITEMS = 20;
 const BATCHES_AT_ONCE = 16;
-/** Rows a second that are parsed, staged and published on two processors, cautiously. */
+/** Rows per second that are parsed, staged and published on two processors; a cautious estimate. */
 const ROWS_PER_SECOND = 60_000;
-/** Pages of sign-in activity hold at most this many rows, whatever is asked for (Graph doc "List users"). */
+/** Maximum rows per page with sign-in activity, whatever `$top` is (Graph doc "List users"). */
 const ACTIVITY_PAGE = 500;
-/** Parts end with a page that isn't full: so many more pages than rows need, on average half of one for each part. */
+/** Additional pages per part: the last page of a part is half full on average. */
 const PART_WASTE = 0.5;
 
-/** Estimates requests and time of reading `datasets`. Pure: every figure is an argument. */
+/** Estimates requests and duration of reading `datasets`. Pure: every figure is an argument. */
 export function planRead(datasets: readonly DatasetDefinition[], { users, latencyMs, facts }: PlanFacts): ReadPlan {
   const tenantSize = users === null ? 'L' : tenantSizeOf(users);
   const plans = datasets.map((dataset, index) =>
@@ -94,7 +94,7 @@ export function planRead(datasets: readonly DatasetDefinition[], { users, latenc
     datasets: plans,
     quotas,
     requests: plans.reduce((sum, plan) => sum + (plan.requests ?? 0), 0),
-    // Datasets side by side have the quota of their class together.
+    // Concurrent datasets share the quota of their class.
     seconds: round(Math.max(secondsTogether(plans), ...quotas.map(({ seconds }) => seconds))),
   };
 }
@@ -104,12 +104,12 @@ interface Setting {
   readonly latencyMs: number;
 }
 
-/** Requests of a dataset by kind, from which its time is computed. */
+/** Requests of a dataset by kind, from which its duration is computed. */
 interface Shape {
   readonly way: RequestPattern;
   readonly splitBy: string | null;
   readonly chains: number;
-  /** Requests one after the other in the longest chain. */
+  /** Number of requests in the longest chain. */
   readonly depth: number;
   readonly requests: number;
   readonly units: number;
@@ -176,7 +176,7 @@ function entityShape(
   if (dataset.read.single || (pageSize === null && !dataset.read.countable))
     return { ...once, way: 'one-request', depth: 1, requests: 1, units: charge.units };
   if (rows === null || pageSize === null) return null;
-  // `$count` before reading, and a mark of delta query where there is one.
+  // `$count` before reading, and the delta token where delta query is supported.
   const extra = 1 + (dataset.read.delta ? 2 : 0);
   const pages = Math.max(1, Math.ceil(rows / pageSize));
   if (charge.quotaClass === 'sign-in-activity') {
@@ -237,7 +237,7 @@ function timeOf(
   return { seconds: round(waits[boundBy]), boundBy };
 }
 
-/** Time that a token bucket takes to grant `units` from full, seconds. */
+/** Time that a token bucket needs to grant `units`, starting full, seconds. */
 function quotaSeconds(units: number, { capacity, windowMs }: Quota): number {
   return Math.max(0, ((units - capacity) / capacity) * (windowMs / 1000));
 }

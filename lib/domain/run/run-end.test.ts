@@ -5,7 +5,7 @@ import { ENDED_DATASET_STATES, type RunEndKind, runEndOf } from './run-end.ts';
 const KINDS = ['cancelled', 'worked', 'failed', 'lost'] as const satisfies readonly RunEndKind[];
 const OPEN = DatasetRunState.options.filter((state) => !ENDED_DATASET_STATES.has(state));
 
-/** Each state of a run, each cause: the state after it with all datasets done / with one that has not ended. `-`: nothing changes. */
+/** For each state of a run and each cause: the next state with all datasets done / with one that has not ended. `-`: no change. */
 const TABLE = `
               cancelled              worked              failed          lost
   queued      cancelled/cancelled    -/-                 -/-             failed/failed

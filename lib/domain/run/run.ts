@@ -4,13 +4,13 @@ import type { UpdateMethod } from '#lib/domain/task/update-method.ts';
 import type { ActorRef } from '../account/actor.ts';
 import type { Wait } from './wait.ts';
 
-/** States of a run. `done` may still hold datasets that failed: then it is `partial`. */
+/** States of a run. `partial`: ended, with datasets that failed. */
 export const RunState = z.enum(['queued', 'running', 'cancelling', 'done', 'partial', 'failed', 'cancelled']);
 export type RunState = z.infer<typeof RunState>;
 
 /**
- * `waiting`: until another large dataset has ended. `partial`: published, but for columns that could not be read, parents that could not
- * be seen, or rows that were set aside. `incomplete`: not proven whole, so nothing was deleted.
+ * `waiting`: until another large dataset has ended. `partial`: published, except for columns that could not be read, unproven
+ * parents, or rejected rows. `incomplete`: not proven complete, so nothing was deleted.
  */
 export const DatasetRunState = z.enum([
   'queued',
@@ -51,7 +51,7 @@ export const DATASET_RUN_STATE_LABEL = {
 
 export type RunEvent = 'claim' | 'cancel';
 
-/** The state after `event`, which ends no run that a worker has (see run-end.ts); null when it has no meaning in `state`. */
+/** The state after `event`, which never ends a run that a worker has claimed (see run-end.ts); null when the event is not valid in `state`. */
 export function nextRunState(state: RunState, event: RunEvent): RunState | null {
   return TRANSITIONS[state][event];
 }
@@ -59,7 +59,7 @@ export function nextRunState(state: RunState, event: RunEvent): RunState | null 
 const NONE = { claim: null, cancel: null } as const;
 const TRANSITIONS = {
   queued: { claim: 'running', cancel: 'cancelled' },
-  // A worker that died leaves its run `running`; whoever gets the job next claims it again.
+  // A worker that died leaves its run `running`; the next worker that gets the job claims it again.
   running: { claim: 'running', cancel: 'cancelling' },
   cancelling: { claim: 'cancelling', cancel: 'cancelling' },
   done: NONE,
@@ -68,11 +68,11 @@ const TRANSITIONS = {
   cancelled: NONE,
 } as const satisfies Record<RunState, Record<RunEvent, RunState | null>>;
 
-/** Parents of a relationship whose rows are read one parent after the other. */
+/** Parents of a relationship whose rows are read parent by parent. */
 export interface ParentCounts {
-  /** Parents whose rows were read, or could not be. */
+  /** Parents that were processed, with or without success. */
   readonly read: number;
-  /** `$count` of the parents; null where Graph has none, or as long as it is not known. */
+  /** `$count` of the parents; null where Graph has none, or while it is unknown. */
   readonly expected: number | null;
 }
 
@@ -86,10 +86,10 @@ export interface DatasetCounts {
   readonly deleted: number;
   readonly unchanged: number;
   readonly requests: number;
-  /** Time spent waiting because Graph throttled, milliseconds. */
+  /** Time spent waiting because of throttling, milliseconds. */
   readonly throttledMs: number;
   readonly bytes: number;
-  /** Of a relationship only. */
+  /** Only for relationships. */
   readonly parents?: ParentCounts | undefined;
 }
 
@@ -105,17 +105,17 @@ export const NO_COUNTS: DatasetCounts = {
   bytes: 0,
 };
 
-/** A selected column that could not be read in a run: its landed values stay, and it takes no part in the comparison. */
+/** A selected column that could not be read in a run: its landed values stay, and it is not compared. */
 export const UnreadColumn = z.object({
   name: z.string(),
-  /** One or two sentences: what Graph answered, and what the column needs. */
+  /** One or two sentences: Graph's answer, and what the column needs. */
   reason: z.string(),
-  /** When the first of the consecutive runs that could not read it ended; ISO 8601 UTC. */
+  /** End of the first of the consecutive runs that could not read it; ISO 8601 UTC. */
   since: z.string(),
 });
 export type UnreadColumn = z.infer<typeof UnreadColumn>;
 
-/** A parent whose rows could not be proven complete: what is landed of them stays. */
+/** A parent whose rows could not be proven complete: its landed rows stay. */
 export const UnprovenParent = z.object({
   /** Value of the dataset's parent column. */
   id: z.string(),
@@ -123,23 +123,23 @@ export const UnprovenParent = z.object({
 });
 export type UnprovenParent = z.infer<typeof UnprovenParent>;
 
-/** The parents that could not be proven; `parents` names some, `count` is how many there are. */
+/** Unproven parents; `parents` lists some, `count` is the number of all. */
 export const UnprovenParents = z.object({ count: z.number().int().nonnegative(), parents: z.array(UnprovenParent).readonly() });
 export type UnprovenParents = z.infer<typeof UnprovenParents>;
 
 export const NONE_UNPROVEN: UnprovenParents = { count: 0, parents: [] };
 
-/** A row that could not be taken and was set aside; named by what of its key can be read. */
+/** A row that could not be stored and was set aside, identified by the readable part of its key. */
 export const RejectedRow = z.object({
-  /** Values of its key columns, apart by ` / `; empty where none can be read. */
+  /** Values of its key columns, separated by ` / `; empty when none is readable. */
   key: z.string(),
-  /** Column that cannot be taken; null where it is the row as a whole. */
+  /** The column with the invalid value; null when the row as a whole is invalid. */
   column: z.string().nullable(),
   reason: z.string(),
 });
 export type RejectedRow = z.infer<typeof RejectedRow>;
 
-/** The rows that were set aside; `rows` names some, `count` is how many there are. */
+/** Rejected rows; `rows` lists some, `count` is the number of all. */
 export const RejectedRows = z.object({ count: z.number().int().nonnegative(), rows: z.array(RejectedRow).readonly() });
 export type RejectedRows = z.infer<typeof RejectedRows>;
 
@@ -155,14 +155,14 @@ export interface DatasetRunDto {
   readonly startedAt: string | null;
   readonly endedAt: string | null;
   readonly problem: Problem | null;
-  /** Things worth knowing that didn't stop it, e.g. "column signInActivity was left out: needs AuditLog.Read.All". */
+  /** Facts that did not stop it, e.g. "column signInActivity was left out: needs AuditLog.Read.All". */
   readonly notes: readonly string[];
-  /** Only what changed since the last run was read. */
+  /** Whether it read only the changes since the last run. */
   readonly incremental: boolean;
   readonly unread: readonly UnreadColumn[];
   readonly unproven: UnprovenParents;
   readonly rejected: RejectedRows;
-  /** What it waits for at the moment; null while it does not, and once it ended. */
+  /** What it waits for now; null when it does not wait or has ended. */
   readonly wait: Wait | null;
 }
 
@@ -185,7 +185,7 @@ export interface RunSummaryDto {
   readonly deleted: number;
 }
 
-/** What a run's summary adds up of its datasets. */
+/** Counters that a run's summary sums up over its datasets. */
 export type RunSums = Pick<
   RunSummaryDto,
   'datasetsTotal' | 'datasetsDone' | 'datasetsFailed' | 'rowsRead' | 'inserted' | 'updated' | 'deleted'
@@ -206,19 +206,19 @@ export function runSums(datasets: readonly DatasetRunDto[]): RunSums {
   };
 }
 
-/** What a whole run waits for before it goes on. */
+/** What a whole run waits for before it continues. */
 export interface RunWait {
   readonly kind: 'gateway';
-  /** Of the gateway or the group. */
+  /** Name of the gateway or the group. */
   readonly name: string;
   /** ISO 8601 UTC */
   readonly since: string;
-  /** When the run ends unless it came; ISO 8601 UTC. */
+  /** When the run fails unless the wait ended; null: no limit. ISO 8601 UTC. */
   readonly until: string | null;
 }
 
 export interface RunDto extends RunSummaryDto {
-  /** Null while it waits for nothing, and once it ended. */
+  /** Null when it waits for nothing or has ended. */
   readonly wait: RunWait | null;
   readonly connectionId: string;
   readonly connectionName: string;
@@ -228,7 +228,7 @@ export interface RunDto extends RunSummaryDto {
   readonly problem: Problem | null;
 }
 
-/** One row of `<dataset>__ct` as shown on *what changed*. */
+/** One row of `<dataset>__ct` on the page *What changed*. */
 export interface ChangeDto {
   readonly operation: 'insert' | 'update' | 'delete';
   readonly changedAt: string;

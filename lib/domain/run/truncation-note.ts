@@ -1,8 +1,8 @@
-/** Times of Graph have a seventh fractional digit (100 ns), which no time type of a target holds. */
+/** Graph writes times with seven fractional digits (100 ns); the time types of targets hold six. */
 const SUFFIX = ' with 7 fractional digits; 6 are kept. With the type string the column keeps them all.';
 const PREFIX = 'Graph sends ';
 
-/** The note on a dataset whose columns of this name were truncated to microseconds. */
+/** The note on a dataset with columns of these names that were truncated to microseconds. */
 export function truncationNote(columns: readonly string[]): string {
   return `${PREFIX}${columns.join(', ')}${SUFFIX}`;
 }

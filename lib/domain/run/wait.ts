@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * What a dataset waits for. `quota`: one of Graph's quotas is used up; `graph`: Graph or Entra cannot be reached, or refuses for the moment;
+ * What a dataset waits for. `quota`: a quota of Graph is used up; `graph`: Graph or Entra is unreachable or refuses temporarily;
  * `large-dataset`: another large dataset of the same process; `gateway`: a data gateway that is not connected; `database`: the target.
  */
 export const WaitKind = z.enum(['quota', 'graph', 'large-dataset', 'gateway', 'database']);
@@ -12,12 +12,12 @@ export const Wait = z.object({
   kind: WaitKind,
   /** A sentence for people. */
   text: z.string(),
-  /** When the dataset began to wait without a pause; ISO 8601 UTC. */
+  /** Start of the uninterrupted wait; ISO 8601 UTC. */
   since: z.string(),
-  /** When it goes on or tries again, where that is known; ISO 8601 UTC. */
+  /** When it continues or retries; null when unknown. ISO 8601 UTC. */
   until: z.string().nullable(),
 });
 export type Wait = z.infer<typeof Wait>;
 
-/** The one wait of a process that has no end that is known: for the large dataset before it. */
+/** The text of the wait for another large dataset, whose end is unknown. */
 export const LARGE_DATASET_WAIT = 'Another large dataset is read first, so that memory stays bounded.';

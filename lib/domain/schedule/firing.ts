@@ -1,19 +1,19 @@
 import type { MissedRuns } from './schedule-rule.ts';
 
-/** What became of a planned time. */
+/** What happened at a planned time. */
 export type FiringOutcome = 'run' | 'skipped' | 'missed';
 
 export interface FiringDto {
   readonly plannedAt: string;
   readonly handledAt: string;
   readonly outcome: FiringOutcome;
-  /** Why it started nothing, a sentence; null where it started a run. */
+  /** Why it started nothing, one sentence; null where it started a run. */
   readonly reason: string | null;
-  /** The run that it started, or that was in its way. */
+  /** The run that it started, or that prevented the start. */
   readonly runId: string | null;
 }
 
-/** Why a firing started nothing; any other reason is the code of the problem that the start met. */
+/** Reasons for which a firing starts nothing; any other reason is the code of the problem at the start. */
 export const SKIP_REASON = {
   overlap: 'The last run was still going.',
   'all-paused': 'All schedules were paused.',
@@ -26,7 +26,7 @@ export function skipReasonMessage(reason: string): string {
   return (SKIP_REASON as Readonly<Record<string, string>>)[reason] ?? `The task could not start (${reason}).`;
 }
 
-/** A firing that comes later than this was missed: a worker that starts again is still in time. Milliseconds. */
+/** A firing that is later than this counts as missed, milliseconds. Long enough for the restart of a worker. */
 export const GRACE_MS = 5 * 60_000;
 
 export interface DueFiring {
@@ -35,8 +35,8 @@ export interface DueFiring {
 }
 
 /**
- * What is to be done with planned times that have come, in their order. Of several only the last can start a run, since they all want the
- * same. It does when it is in time, and when it is late by `run-once`. `isAll`: there are no later ones that have come, too.
+ * What to do with planned times that are due, in their order. Only the last can start a run, since all of them would start the
+ * same. It does when it is within the grace period, or late under `run-once`. `isAll`: no later planned time is due.
  */
 export function judgeDue(
   planned: readonly Date[],

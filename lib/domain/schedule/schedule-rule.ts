@@ -15,26 +15,26 @@ export const WEEKDAY_LABEL = {
   sun: 'Sunday',
 } as const satisfies Record<Weekday, string>;
 
-/** A time of the day on a clock: `06:30`. */
+/** A time of the day: `06:30`. */
 const ClockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Enter a time from 00:00 to 23:59.');
 const Minute = z.number().int().min(0).max(59);
 const Hours = z.array(z.number().int().min(0).max(23)).max(24).readonly();
 
-/** Divisors of an hour and of a day: other steps would begin anew at every hour or day. */
+/** Divisors of an hour and of a day: other steps would not be regular across hours or days. */
 export const MINUTE_STEPS = [1, 5, 10, 15, 20, 30] as const;
 export const HOUR_STEPS = [1, 2, 3, 4, 6, 8, 12] as const;
 
 const EndState = RunState.refine((state) => FINAL_RUN_STATES.has(state), 'Choose states in which a run ends.');
 
 /**
- * When a task starts by itself. Times are those of a clock on the wall in the time zone of the schedule; lib/schedule says which moments they
- * are, also where daylight saving begins and ends.
+ * When a task starts by itself. Times are local times in the time zone of the schedule; lib/schedule converts them to
+ * instants, also at the start and end of daylight saving time.
  */
 export const ScheduleRule = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('minutes'), every: z.literal(MINUTE_STEPS) }),
   z.object({ kind: z.literal('hourly'), every: z.literal(HOUR_STEPS), minute: Minute }),
   z.object({ kind: z.literal('daily'), time: ClockTime, weekdaysOnly: z.boolean() }),
-  /** In months without that day: on their last day. */
+  /** In months without that day: on the last day. */
   z.object({ kind: z.literal('monthly'), day: z.number().int().min(1).max(31), time: ClockTime }),
   z.object({
     kind: z.literal('weekly'),
@@ -45,7 +45,7 @@ export const ScheduleRule = z.discriminatedUnion('kind', [
   }),
   /** Five fields: minute, hour, day of month, month, day of week. */
   z.object({ kind: z.literal('cron'), expression: z.string().trim().min(1, 'Enter an expression.').max(200) }),
-  /** RFC 5545: an RRULE, with or without a DTSTART. `start`: the local time from which the rule counts, where it has none. */
+  /** An RRULE of RFC 5545, with or without a DTSTART. `start`: the local time from which the rule counts when it has no DTSTART. */
   z.object({
     kind: z.literal('rrule'),
     text: z.string().trim().min(1, 'Enter a rule.').max(1000),

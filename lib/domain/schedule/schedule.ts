@@ -6,7 +6,7 @@ export interface ScheduleSummaryDto {
   /** E.g. `Every weekday at 06:30, Europe/Berlin`. */
   readonly sentence: string;
   readonly enabled: boolean;
-  /** Null when there is none, or it depends on another task. */
+  /** Null when there is none, or when it depends on another task. */
   readonly nextAt: string | null;
 }
 
@@ -14,21 +14,21 @@ export interface ScheduleDto extends ScheduleSummaryDto, Readonly<ScheduleSettin
   readonly id: string;
   readonly taskId: string;
   readonly taskName: string;
-  /** In whose name it starts runs. */
+  /** The person in whose name it starts runs. */
   readonly owner: string;
-  /** Rises with every edit. */
+  /** Increases with every edit. */
   readonly version: number;
   /** The next planned times, five at most. */
   readonly next: readonly string[];
-  /** What became of the last planned times, the newest first. */
+  /** Results of the last planned times, newest first. */
   readonly firings: readonly FiringDto[];
 }
 
-/** What a rule means, before it is saved. */
+/** The meaning of a rule before it is saved. */
 export interface SchedulePreviewDto {
   readonly sentence: string;
   readonly next: readonly string[];
 }
 
-/** Null: schedules start runs. */
+/** Null: schedules are not paused. */
 export type SchedulesPauseDto = { readonly pausedAt: string; readonly pausedBy: string } | null;

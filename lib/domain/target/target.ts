@@ -3,60 +3,60 @@ import type { GatewayRef } from '#lib/domain/gateway/gateway.ts';
 import type { UpdateMethod } from '#lib/domain/task/update-method.ts';
 
 /**
- * How a target is reached: plain data, so that a worker or a gateway can be given it. It holds secrets: it is never logged, stored in the
- * clear or sent to a browser.
+ * Settings and secrets of a target as plain data, for a worker or a gateway. It holds secrets: it is never logged, stored in
+ * clear text or sent to a browser.
  */
 export interface TargetAccess {
   /** Name of the module (lib/targets/registry.ts). */
   readonly kind: string;
-  /** Of the module's settings schema. */
+  /** Matches the settings schema of the module. */
   readonly settings: unknown;
-  /** Of the module's secrets schema. */
+  /** Matches the secrets schema of the module. */
   readonly secrets: unknown;
-  /** Set up by the operator: the rules for targets of people don't apply to it. */
+  /** Set up by the operator: the rules for targets that users create do not apply. */
   readonly builtIn: boolean;
 }
 
-/** One thing that a test of a target looked at. */
+/** One check of a target's test. */
 export interface TargetCheck {
   /** `sign-in`, `create-tables` ...: stable within a kind. */
   readonly name: string;
   readonly title: string;
   readonly passed: boolean;
-  /** What was found, or why it failed. */
+  /** The finding, or the reason for the failure. */
   readonly detail: string | null;
-  /** What to do; null where it passed. */
+  /** What to do; null when it passed. */
   readonly remedy: string | null;
 }
 
-/** What a test found; later checks are left out when an earlier one makes them pointless. */
+/** Result of a test; checks that depend on a failed one are omitted. */
 export interface TargetTest {
   readonly passed: boolean;
   readonly checks: readonly TargetCheck[];
 }
 
-/** What a kind of target can do. */
+/** Capabilities of a kind of target. */
 export interface TargetCapabilities {
-  /** Readers see a dataset as it was or as it is, never a part. */
+  /** Readers see the old or the new rows of a dataset, never a part. */
   readonly atomicSwap: boolean;
-  /** Rows are inserted, updated and deleted in place, and the changes are kept. */
+  /** Rows are inserted, updated and deleted in place, and changes are recorded. */
   readonly merge: boolean;
-  /** Staged Parquet files are taken as they are. */
+  /** Staged Parquet files are published unchanged. */
   readonly files: boolean;
-  /** A name can be written only if it isn't there yet. */
+  /** A file can be written on condition that it does not exist. */
   readonly conditionalPut: boolean;
 }
 
-/** An entry of the form for a target, in the order of the form. */
+/** A field of the form for a target; fields are in the order of the form. */
 export interface TargetField {
   /** Property of the settings, or of the secrets when `secret`. */
   readonly name: string;
   readonly label: string;
   readonly input: 'text' | 'password' | 'number' | 'choice' | 'lines';
   readonly secret: boolean;
-  /** Said beside the label. */
+  /** Marks the field as optional in its label. */
   readonly optional?: boolean;
-  /** Shown only while that field, a choice, has one of these values. */
+  /** Shown only while the named field, a choice, has one of these values. */
   readonly when?: { readonly field: string; readonly values: readonly string[] };
   readonly options?: readonly { readonly value: string; readonly label: string }[];
   readonly hint?: string;
@@ -64,7 +64,7 @@ export interface TargetField {
   readonly initial?: string;
 }
 
-/** A kind of target as the pages need it. */
+/** A kind of target for the pages. */
 export interface TargetKindDto {
   readonly kind: string;
   readonly title: string;
@@ -83,25 +83,25 @@ export const TargetName = z
 export interface TargetDto {
   readonly id: string;
   readonly name: string;
-  /** Name of the module that writes it: `postgres`, `folder`. */
+  /** Name of the module: `postgres`, `folder`. */
   readonly kind: string;
   readonly kindTitle: string;
-  /** Set up by the operator: nobody edits or deletes it. */
+  /** Set up by the operator: nobody can edit or delete it. */
   readonly builtIn: boolean;
-  /** Where it is, without credentials: `127.0.0.1:5432/entrada_landing` or a folder. */
+  /** Location without credentials: `127.0.0.1:5432/entrada_landing` or a folder. */
   readonly location: string;
-  /** Update methods that it takes, the default first. */
+  /** Supported update methods, the default first. */
   readonly methods: readonly UpdateMethod[];
   readonly taskCount: number;
-  /** From where it is reached; null: from the server. */
+  /** The gateway that reaches it; null: the server itself. */
   readonly gateway: GatewayRef | null;
-  /** Null before the first. */
+  /** Null before the first test. */
   readonly lastTest: (TargetTest & { readonly at: string }) | null;
 }
 
-/** With what a person entered, but for the secrets. */
+/** A target with its settings, without the secrets. */
 export interface TargetDetailDto extends TargetDto {
   readonly settings: Readonly<Record<string, string | number | boolean | null>>;
-  /** Where it is used. */
+  /** Tasks that write to it. */
   readonly tasks: readonly { readonly id: string; readonly name: string }[];
 }

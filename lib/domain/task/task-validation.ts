@@ -1,18 +1,18 @@
 import type { TargetCheck } from '../target/target.ts';
 
-/** What was checked of a task before a run: its datasets, its tables, and its target. */
+/** Checks of a task before a run: its datasets, its tables, and its target. */
 export interface TaskValidation {
   readonly passed: boolean;
-  /** All of them, in the order of a run: nothing is left out when an earlier one failed. */
+  /** All checks, in the order of a run, including those after a failed one. */
   readonly checks: readonly TargetCheck[];
-  /** SQL that makes the tables of the task; null where the target makes none ahead. */
+  /** SQL that creates the tables of the task; null where the target creates none in advance. */
   readonly ddl: string | null;
 }
 
-/** What was made ahead of the first run. */
+/** What was created before the first run. */
 export interface TaskPreparation {
-  /** Names of the tables that were missing and were made. */
+  /** Names of the missing tables that were created. */
   readonly tables: readonly string[];
-  /** SQL of all tables of the task; null where the target makes none ahead. */
+  /** SQL of all tables of the task; null where the target creates none in advance. */
   readonly ddl: string | null;
 }

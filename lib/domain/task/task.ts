@@ -15,7 +15,7 @@ export const SchemaName = z
     message: 'This schema name is reserved. Choose another.',
   });
 
-/** Folder below the lake's root. */
+/** Name of a folder below the lake's root. */
 export const FolderName = z
   .string()
   .trim()
@@ -28,28 +28,28 @@ export const FolderName = z
 export const LakeFolder = z.union([z.literal(''), FolderName]);
 
 /**
- * Schemas that are not for landed tables: PostgreSQL's default one, where the application's own tables are when it shares the database, and
- * the queue's. A new task may not name them; one of an earlier version still may, and is held to tables that carry Entrada's columns.
+ * Schemas that are not for landed tables: PostgreSQL's default, which holds the application's own tables when both share a database, and
+ * the queue's. A new task may not name them; a task of an earlier version may, and writes only to tables with Entrada's columns.
  */
 export const RESERVED_SCHEMAS: ReadonlySet<string> = new Set(['public', 'pgboss']);
 
-/** Rows that cannot be taken (a value of another type, a property twice): stop the dataset, or set them aside and go on. */
+/** What happens to rows that cannot be stored (a value of another type, a repeated property): the dataset stops, or they are set aside. */
 export const UnreadableRows = z.enum(['stop', 'set-aside']);
 export type UnreadableRows = z.infer<typeof UnreadableRows>;
 
 export const LandingSettings = z.object({
   schema: SchemaName,
-  /** Full load, when the table exists. */
+  /** Full load: what to do when the table exists. */
   whenTableExists: z.enum(['drop-and-create', 'truncate', 'append']).default('drop-and-create'),
   /** Reload and compare: keep a type 2 history in `<dataset>__history`. */
   history: z.boolean().default(false),
-  /** Reload and compare: stop and ask when more than this share (0..1) of the rows would be deleted. */
+  /** Reload and compare: stop and ask when more than this fraction (0..1) of the rows would be deleted. */
   deleteShareMax: z.number().min(0).max(1).default(0.5),
   /** Reload and compare: read only the changes since the last run, where delta query supports it. */
   incremental: z.boolean().default(true),
-  /** With `incremental`: read and compare everything when the last time was this many days ago, to prove the changes that delta query reported. */
+  /** With `incremental`: days after which everything is read and compared again, to prove the changes that delta query reported. */
   fullCompareDays: z.number().int().min(1).max(90).default(7),
-  /** With `set-aside` they are in `<dataset>__rejected`. */
+  /** With `set-aside` they are written to `<dataset>__rejected`. */
   unreadableRows: UnreadableRows.default('stop'),
   events: EventSettings.prefault({}),
 });
@@ -59,21 +59,21 @@ export type LandingSettings = z.infer<typeof LandingSettings>;
 export const CsvSettings = z.object({
   delimiter: z.enum([',', ';', '\t', '|']).default(','),
   quote: z.enum(['"', "'"]).default('"'),
-  /** What stands for no value; a text that is the same is quoted. */
+  /** Text for null; a value with the same text is quoted. */
   nullText: z
     .string()
     .max(16)
     .regex(/^[A-Za-z0-9_\\-]*$/, 'Letters, digits, _, - and \\.')
     .default(''),
   header: z.boolean().default(true),
-  /** A byte order mark in front, by which Excel knows UTF-8. */
+  /** Whether files start with a byte order mark, by which Excel recognises UTF-8. */
   bom: z.boolean().default(false),
-  /** Texts that a spreadsheet would take for a formula get an apostrophe in front. */
+  /** Whether texts that a spreadsheet would interpret as a formula start with an apostrophe. */
   formulaGuard: z.boolean().default(false),
 });
 export type CsvSettings = z.infer<typeof CsvSettings>;
 
-/** Tables over the Parquet files of a dataset, beside the files themselves. */
+/** Table formats over the Parquet files of a dataset, in addition to the files. */
 export const OpenTables = z.enum(['files', 'delta', 'iceberg', 'delta-and-iceberg']);
 export type OpenTables = z.infer<typeof OpenTables>;
 
@@ -81,19 +81,19 @@ export const LakeSettings = z
   .object({
     folder: LakeFolder,
     format: z.enum(['parquet', 'csv', 'jsonl']).default('parquet'),
-    /** Of CSV and JSON lines; Parquet is always compressed with zstd. */
+    /** Compression of CSV and JSON lines; Parquet always uses zstd. */
     compression: z.enum(['none', 'gzip', 'zstd']).default('none'),
     csv: CsvSettings.prefault({}),
-    /** About how large a file gets at most, MiB: that of its rows as Parquet. */
+    /** Approximate largest size of a file, MiB, measured on its rows as Parquet. */
     fileMebibytes: z.number().int().min(16).max(4096).default(256),
     tables: OpenTables.default('files'),
-    /** A file of metadata in the form of Qlik beside each file. */
+    /** Whether to write a metadata file in Qlik's format beside each file. */
     dfm: z.boolean().default(false),
-    /** Older versions of a dataset that are kept beside the latest. */
+    /** Number of older versions of a dataset that are kept beside the latest. */
     versionsKept: z.number().int().min(0).max(1000).default(3),
-    /** Of those, versions older than this many days are removed; null: age does not count. */
+    /** Age in days after which kept older versions are removed; null: no age limit. */
     versionDaysKept: z.number().int().min(1).max(36_500).nullable().default(null),
-    /** With `set-aside` they are in the folder `<dataset>__rejected` of the version. */
+    /** With `set-aside` they are written to the folder `<dataset>__rejected` of the version. */
     unreadableRows: UnreadableRows.default('stop'),
     events: EventSettings.prefault({}),
   })
@@ -105,7 +105,7 @@ export const LakeSettings = z
   });
 export type LakeSettings = z.infer<typeof LakeSettings>;
 
-/** Where a task writes and how. */
+/** Where and how a task writes. */
 export const TaskTarget = z.discriminatedUnion('method', [
   z.object({ method: z.literal('reload-and-compare'), targetId: idSchema('targ'), settings: LandingSettings }),
   z.object({ method: z.literal('full-load'), targetId: idSchema('targ'), settings: LandingSettings }),
@@ -113,12 +113,12 @@ export const TaskTarget = z.discriminatedUnion('method', [
 ]);
 export type TaskTarget = z.infer<typeof TaskTarget>;
 
-/** The schema or folder that the tables or files of the task are in, below its target. */
+/** The schema or folder of the tables or files of the task, within its target. */
 export function namespaceOf(target: TaskTarget): string {
   return target.method === 'reload' ? target.settings.folder : target.settings.schema;
 }
 
-/** After how many days a task reads everything again, if it reads only what changed between; null where it always reads everything. */
+/** Days after which an incremental task reads everything again; null where the task always reads everything. */
 export function fullReadEveryDays(target: TaskTarget): number | null {
   if (target.method !== 'reload-and-compare' || !target.settings.incremental) return null;
   return target.settings.fullCompareDays;
@@ -128,7 +128,7 @@ export const TaskName = z.string().trim().min(1, 'Give the task a name.').max(12
 
 const DatasetIds = z.array(idSchema('ds')).min(1, 'Choose at least one dataset.').max(500);
 
-/** A target that a person chooses: one of an earlier version may still write into a reserved schema. */
+/** A target that a person chooses. Stricter than a stored one, which may name a reserved schema. */
 const ChosenTarget = TaskTarget.superRefine((target, context) => {
   if (target.method === 'reload' || !RESERVED_SCHEMAS.has(target.settings.schema)) return;
   context.addIssue({
@@ -137,7 +137,7 @@ const ChosenTarget = TaskTarget.superRefine((target, context) => {
     message: `The schema ${target.settings.schema} is reserved. Choose another; it is made when it is missing.`,
   });
 });
-/** How long a run waits for a data gateway that is away before it fails, minutes: up to a week. */
+/** How long a run waits for a disconnected data gateway before it fails, minutes: up to a week. */
 export const GatewayWaitMinutes = z
   .number()
   .int()
@@ -153,16 +153,16 @@ export const CreateTaskInput = z.object({
 });
 export type CreateTaskInput = z.infer<typeof CreateTaskInput>;
 
-/** What is left out stays as it is. */
+/** Members that are absent stay unchanged. */
 export const UpdateTaskInput = z.object({
   taskId: idSchema('task'),
-  /** The version that the edit was made from. */
+  /** The version that the edit is based on. */
   version: z.number().int().min(1),
   name: TaskName.optional(),
   datasetIds: DatasetIds.optional(),
   gatewayWaitMinutes: GatewayWaitMinutes.optional(),
   target: TaskTarget.optional(),
-  /** Drop what the task has landed, and begin anew: the one way to another update method in the same place. */
+  /** Drops the landed tables or files of the task and starts from nothing: the only way to another update method in the same namespace. */
   recreate: z.boolean().default(false),
 });
 export type UpdateTaskInput = z.input<typeof UpdateTaskInput>;
@@ -192,21 +192,21 @@ export interface TaskSummaryDto {
   readonly datasetNames: readonly string[];
   readonly lastRun: RunSummaryDto | null;
   readonly createdAt: string;
-  /** Rises with every edit. */
+  /** Increases with every edit. */
   readonly version: number;
-  /** Since when nothing starts the task; null where it is not paused. */
+  /** Since when the task is paused; null when it is not. */
   readonly pausedAt: string | null;
-  /** Null where nothing starts it by itself. */
+  /** Null when it has no schedule. */
   readonly schedule: ScheduleSummaryDto | null;
 }
 
 export interface TaskDto extends TaskSummaryDto {
-  /** Of the connection; null: the server reads it. */
+  /** The gateway of the connection; null: the server reads. */
   readonly gateway: GatewayRef | null;
   readonly gatewayWaitMinutes: number;
   readonly target: TaskTarget;
   readonly datasets: readonly TaskDatasetDto[];
-  /** What the task landed with its earlier update method could not be dropped yet: the task does not start before. */
+  /** Tables or files of its earlier update method could not be dropped yet: the task does not start before. */
   readonly awaitsDrop: boolean;
 }
 
@@ -214,13 +214,13 @@ export interface TaskDatasetDto {
   readonly id: string;
   readonly name: string;
   readonly title: string;
-  /** A run has published rows of it into the present place. */
+  /** Whether a run has published it into the present namespace. */
   readonly landed: boolean;
-  /** The last run that read it failed, or could not prove that it was complete. */
+  /** Whether the last run that read it failed or could not prove that it was complete. */
   readonly failed: boolean;
 }
 
-/** A schema or folder name made from what a person called the thing: `Contoso users` -> `contoso_users`. */
+/** A schema or folder name derived from a display name: `Contoso users` -> `contoso_users`. */
 export function suggestNamespace(name: string): string {
   const slug = name
     .normalize('NFKD')

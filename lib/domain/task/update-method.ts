@@ -16,5 +16,5 @@ export const METHOD_WRITES = {
   reload: 'files',
 } as const satisfies Record<UpdateMethod, 'tables' | 'files'>;
 
-/** What the namespace of a task is called, by what its method writes. */
+/** Label of a task's namespace, by what its method writes. */
 export const NAMESPACE_LABEL = { tables: 'Schema', files: 'Folder' } as const;

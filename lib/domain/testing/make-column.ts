@@ -1,6 +1,6 @@
 import { Column } from '#lib/domain/dataset/dataset.ts';
 
-/** A column named like its source path: text that Graph returns by itself, selected, no key. */
+/** A text column named like its source path, returned by default, selected, not a key. */
 export function makeColumn(name: string, over: Partial<Column> = {}): Column {
   return Column.parse({
     name,
