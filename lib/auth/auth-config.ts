@@ -19,11 +19,11 @@ export const ENTRA_PROVIDER_ID = 'microsoft-entra-id';
 export interface AuthDeps extends CheckPasswordDeps {
   readonly log: Log;
   readonly session: SessionSettings;
-  /** The optional second way in. */
+  /** Sign-in with Microsoft Entra ID; null when it is not configured. */
   readonly entra: EntraProvider | null;
 }
 
-/** Carries the problem of a refused password through next-auth, which lets its own class pass unchanged. */
+/** Carries the problem of a refused password through next-auth, which passes on this class unchanged. */
 export class SignInProblem extends CredentialsSignin {
   readonly problem: Problem;
   constructor(problem: Problem, options: { cause: unknown }) {
@@ -35,19 +35,22 @@ export class SignInProblem extends CredentialsSignin {
 
 const PasswordForm = z.object({ email: z.string().max(254), password: z.string().max(256) });
 
-/** What passwordProvider gives to the `jwt` callback. */
+/** What passwordProvider passes to the `jwt` callback. */
 const SignedIn = z.object({ id: z.string(), epoch: z.number() });
 
-/** next-auth for Entrada: local accounts, and Microsoft Entra ID where it is configured. The cookie is sealed and holds the id of a session on the server. */
+/**
+ * The configuration of next-auth: local accounts, and Microsoft Entra ID when configured. The encrypted cookie holds the id of a session on the
+ * server.
+ */
 export function createAuthConfig(deps: AuthDeps): NextAuthConfig {
   return {
     secret: deps.session.secret,
     trustHost: true,
     useSecureCookies: deps.session.secure,
-    // Bound to this host and all of its paths: what the library takes otherwise may be set by a neighbouring host.
+    // Bound to this host and all of its paths: a sibling host could set a cookie with the library's default name.
     cookies: { sessionToken: { name: sessionCookieName(deps.session.secure) } },
     session: { strategy: 'jwt', maxAge: Math.ceil(deps.session.limits.absoluteMs / 1000) },
-    // A wrong password is no error of ours, and next-auth would print its stack.
+    // A wrong password is not an error of the application, and next-auth would print a stack trace.
     logger: {
       error: (error) =>
         error instanceof CredentialsSignin ? deps.log.info('sign-in refused') : deps.log.error({ err: error }, 'sign-in'),
@@ -73,7 +76,7 @@ export function createAuthConfig(deps: AuthDeps): NextAuthConfig {
       },
     },
     events: {
-      // Whatever way somebody signs out, the session ends here and not only in their browser.
+      // Ends the session on the server as well, for every way of signing out.
       async signOut(message) {
         const token = SessionToken.safeParse('token' in message ? message.token : null);
         if (token.success) await deleteSession(deps.db, hashToken(token.data.sid));
@@ -83,8 +86,9 @@ export function createAuthConfig(deps: AuthDeps): NextAuthConfig {
 }
 
 /**
- * Somebody whom Microsoft vouches for. They proved who they are when the claim says so; without it, now, which `prompt=login` makes true
- * where it matters.
+ * Starts a session for a person that Microsoft authenticated. The time of authentication is the claim `auth_time`; without the claim it is now, which
+ * is
+ * correct after `prompt=login`, where the time matters.
  */
 async function beginEntraSession(deps: AuthDeps, claims: EntraClaims): Promise<SessionToken | null> {
   const person = await findUserByEntraObjectId(deps.db, claims.oid);
@@ -119,8 +123,8 @@ function passwordProvider(deps: AuthDeps) {
 }
 
 /**
- * Microsoft Entra ID as any OpenID provider. The library's own provider for it asks the public Graph for a photo, and reads the metadata in
- * ways that are meant for issuers of many tenants.
+ * Microsoft Entra ID as a plain OpenID provider. The library's own provider requests a photo from the public Graph, and
+ * adapts the metadata for issuers of several tenants.
  */
 function entraProvider({ clientId, clientSecret, issuer, fetch }: EntraProvider): OIDCConfig<Profile> {
   return {

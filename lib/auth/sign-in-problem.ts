@@ -1,6 +1,6 @@
 import { AppError, ConflictError } from '#lib/platform/errors.ts';
 
-/** Unknown e-mail, wrong password, disabled account, account without a password: one answer for all of them. */
+/** One answer for an unknown e-mail address, a wrong password, a disabled account and an account without a password. */
 export class SignInRefusedError extends AppError {
   override readonly name = 'SignInRefusedError';
   constructor() {
@@ -13,7 +13,7 @@ export class SignInRefusedError extends AppError {
   }
 }
 
-/** @param afterMs time until the next attempt is looked at, milliseconds. */
+/** @param afterMs time until the next attempt is allowed, milliseconds. */
 export function tooManyAttempts(afterMs: number): ConflictError {
   const seconds = Math.max(1, Math.ceil(afterMs / 1000));
   return new ConflictError(

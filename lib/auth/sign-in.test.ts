@@ -67,12 +67,12 @@ describe('the limits of sign-in', () => {
   const ADA = { email: 'ada@contoso.test', ip: '192.0.2.1', device: null };
   type Deps = Awaited<ReturnType<typeof world>>['deps'];
 
-  /** Attempts with a wrong password: those that are looked at count as failed. */
+  /** Makes attempts with a wrong password; attempts that are not refused count as failed. */
   async function fail({ attempts }: Deps, times: number, from: Attempt = ADA) {
     for (let i = 0; i < times; i++) await attempts.spend(from);
   }
 
-  /** From 100 addresses, as fast as they can. */
+  /** Makes attempts from 100 addresses without a pause. */
   async function hammer({ attempts }: Deps) {
     const each = Array.from({ length: 100 }, (_, i) => ({ ...ADA, ip: `198.51.100.${i}` }));
     return (await Promise.allSettled(each.map((from) => attempts.spend(from)))).filter(({ status }) => status === 'fulfilled')

@@ -6,21 +6,21 @@ import { isPublicAddress } from '#lib/platform/http/addresses.ts';
 import { inNetworks, type Network } from '#lib/platform/http/networks.ts';
 import type { ProxyConfig } from '#lib/platform/http/proxy.ts';
 
-/** What the operator set for sending notifications. */
+/** The operator's settings for sending notifications. */
 export interface DeliveryConfig {
-  /** Networks that channels may reach beside public addresses (ENTRADA_NOTIFICATION_NETWORKS). */
+  /** Networks that channels may reach in addition to public addresses (ENTRADA_NOTIFICATION_NETWORKS). */
   readonly networks: readonly Network[];
-  /** CA certificates to trust beside those of Node and of the system, PEM. */
+  /** CA certificates to trust in addition to those of Node and the system, PEM. */
   readonly caPem: string | null;
-  /** Proxy for https requests. */
+  /** Proxy for HTTPS requests. */
   readonly proxy: ProxyConfig | null;
-  /** The mail server of the environment; null: the one of the settings. */
+  /** The mail server from the environment; null: use the one in the settings. */
   readonly mail: MailAccess | null;
 }
 
 /**
- * The address to connect to for a host that a person entered: a public one, or one of the operator's networks. All addresses of a name
- * have to be allowed, and the connection goes to the one that was checked (DNS rebinding).
+ * The IP address to connect to for a host that a person entered: a public one, or one in the operator's networks. All addresses of a name
+ * must be allowed, and the connection uses the checked address (protection against DNS rebinding).
  * @throws AppError `notification-host-unknown`, `notification-host-refused`
  */
 export async function reachableAddress(

@@ -1,7 +1,7 @@
 import { CHANNEL_KIND_LABEL, type ChannelKind } from '#lib/domain/notification/channel.ts';
 import { NOTIFICATION_LEVEL, type OutgoingNotification } from '#lib/domain/notification/event.ts';
 
-/** The body of a webhook of a kind. `baseUrl`: where people reach Entrada, without trailing slash. */
+/** The request body of a webhook. `baseUrl`: public address of Entrada, without trailing slash. */
 export function webhookBody(kind: Exclude<ChannelKind, 'email'>, notification: OutgoingNotification, baseUrl: string): object {
   switch (kind) {
     case 'webhook':
@@ -26,12 +26,12 @@ function plainBody({ id, event, at, message }: OutgoingNotification, baseUrl: st
 const SIGN = { problem: '🔴', warning: '🟠', good: '🟢', test: '🔵' } as const;
 const signOf = ({ event }: OutgoingNotification) => SIGN[event === 'test' ? 'test' : NOTIFICATION_LEVEL[event]];
 
-/** Longest texts that Block Kit takes (Slack API reference, "Section block", "Header block"). */
+/** Maximum text lengths of Block Kit (Slack API reference, "Section block", "Header block"). */
 const HEADER_MAX = 150;
 const FIELD_MAX = 2000;
 const FIELDS_MAX = 10;
 
-/** Block Kit. Text of ours is escaped as Slack asks: `&`, `<` and `>` (Slack API, "Formatting text"). */
+/** A Block Kit message. Texts are escaped as Slack requires: `&`, `<` and `>` (Slack API, "Formatting text"). */
 function slackBody(notification: OutgoingNotification, baseUrl: string): object {
   const { message } = notification;
   const section = (text: string) => ({ type: 'section', text: { type: 'mrkdwn', text: text.slice(0, 3000) } });
@@ -54,7 +54,7 @@ function escapeSlack(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** An Adaptive Card 1.4 in the envelope that Teams workflows take ("Post to a channel when a webhook request is received"). */
+/** An Adaptive Card 1.4 in the envelope that Teams workflows accept ("Post to a channel when a webhook request is received"). */
 function teamsBody(notification: OutgoingNotification, baseUrl: string): object {
   const { message } = notification;
   const text = (value: string, more: object = {}) => ({ type: 'TextBlock', text: value, wrap: true, ...more });

@@ -6,11 +6,11 @@ import { secureContextOf } from '#lib/platform/http/trust.ts';
 import { type DeliveryConfig, reachableAddress } from './delivery-config.ts';
 import { mailText } from './message-body.ts';
 
-/** Of connecting, of the greeting and of each answer, milliseconds. */
+/** Time limit for the connection, the greeting and each answer, milliseconds. */
 const TIMEOUT_MS = 20_000;
 
 export interface Mail {
-  /** The same for each attempt: it becomes the Message-ID, by which mail servers and programs leave out what they have (RFC 5322, 3.6.4). */
+  /** Equal for all attempts: it becomes the Message-ID, by which mail servers and clients recognise a repeated message (RFC 5322, 3.6.4). */
   readonly deliveryId: string;
   readonly to: readonly string[];
   readonly notification: OutgoingNotification;
@@ -18,8 +18,8 @@ export interface Mail {
 }
 
 /**
- * Sends one message. Delivered: the server took it for at least one address.
- * @throws AppError of a host that may not be reached; errors of nodemailer
+ * Sends one message. Delivered: the server accepted it for at least one address.
+ * @throws AppError for a host that must not be reached; errors of nodemailer
  */
 export async function sendMail(access: MailAccess, config: DeliveryConfig, mail: Mail): Promise<SendOutcome> {
   const isOperators = config.mail === access;

@@ -13,24 +13,24 @@ import { signedHeaders } from './webhook-signature.ts';
 
 /** One attempt of one delivery. */
 export interface Sending {
-  /** The same for each attempt: receivers leave out what they have. */
+  /** Equal for all attempts, so that receivers recognise a repeated delivery. */
   readonly deliveryId: string;
   readonly channel: ChannelAccess;
   readonly notification: OutgoingNotification;
   /** The mail server; null: none is set. */
   readonly mail: MailAccess | null;
-  /** Where people reach Entrada, without trailing slash. */
+  /** Public address of Entrada, without trailing slash. */
   readonly baseUrl: string;
-  /** When the attempt is made. */
+  /** Time of the attempt. */
   readonly at: Date;
 }
 
-/** A webhook that has not answered by then has failed, milliseconds. */
+/** Time limit for the answer of a webhook, milliseconds. */
 const ANSWER_MS = 20_000;
-/** What is kept of an answer, characters. */
+/** Stored part of an answer, characters. */
 const ANSWER_MAX = 200;
 
-/** Sends a notification to a channel, once. Never throws: what went wrong is the answer. */
+/** Sends a notification to a channel, once. Never throws: errors are part of the result. */
 export async function sendNotification(config: DeliveryConfig, sending: Sending): Promise<SendOutcome> {
   try {
     const { channel, mail, deliveryId, notification, baseUrl } = sending;
@@ -53,7 +53,7 @@ async function sendWebhook(
   const signed = secrets.signingSecret === null ? {} : signedHeaders(secrets.signingSecret, { id: deliveryId, at, body });
   const http = createHttp({
     allowedOrigins: [],
-    // Its addresses are checked here: those of the operator's networks are allowed too.
+    // The host was checked before; this also allows addresses of the operator's networks.
     operatorOrigins: [url.origin],
     extraCaPem: config.caPem,
     ...(config.proxy === null ? {} : { proxy: config.proxy }),
@@ -77,7 +77,7 @@ async function sendWebhook(
   }
 }
 
-/** A resolver that knows the checked address alone. Behind a proxy, names are the proxy's to resolve; an address is checked in any case. */
+/** A resolver that returns only the checked address. Behind a proxy, the proxy resolves names; IP addresses are checked in any case. */
 async function pinned(url: URL, config: DeliveryConfig): Promise<{ readonly lookup?: typeof systemLookup }> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const byProxy = config.proxy !== null && url.protocol === 'https:' && !bypassesProxy(url, config.proxy.noProxy);
@@ -88,7 +88,7 @@ async function pinned(url: URL, config: DeliveryConfig): Promise<{ readonly look
   return { lookup: lookup as unknown as typeof systemLookup };
 }
 
-/** Words for the delivery log. Messages of nodemailer are the answers of the mail server; its errors hold the password nowhere. */
+/** Text for the delivery log. Messages of nodemailer are answers of the mail server and never contain the password. */
 function reasonOf(error: unknown): string {
   if (error instanceof AppError)
     return [error.problem.title, error.problem.remedy].filter((part) => part !== undefined).join(' ');

@@ -2,14 +2,14 @@ import { createHmac, randomBytes } from 'node:crypto';
 
 const PREFIX = 'whsec_';
 
-/** A new key for signatures, in the form of the Standard Webhooks specification: `whsec_` and base64 of 32 random bytes. */
+/** A new signing key in the form of the Standard Webhooks specification: `whsec_` and 32 random bytes in base64. */
 export function newSigningSecret(): string {
   return PREFIX + randomBytes(32).toString('base64');
 }
 
 /**
  * The headers of a signed webhook (Standard Webhooks 1.0, "Webhook metadata" and "Signature scheme"): HMAC-SHA256 over
- * `<id>.<timestamp>.<body>`. The id is the same for each attempt of one delivery, so that a receiver can leave out what it has.
+ * `<id>.<timestamp>.<body>`. The id is equal for all attempts of one delivery, so that a receiver recognises a repeated one.
  */
 export function signedHeaders(
   secret: string,

@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 
-/** Whether a name is one of the IANA time zone database. Offsets such as `+02:00` are none. */
+/** Whether a name is in the IANA time zone database. False for offsets such as `+02:00`. */
 export function isTimeZone(name: string): boolean {
   if (/^[+-]/.test(name)) return false;
   try {
@@ -11,14 +11,14 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-/** The local time of a moment. */
+/** The local time of an instant. */
 export function localOf(at: Date, timeZone: string): Temporal.PlainDateTime {
   return Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(timeZone).toPlainDateTime();
 }
 
 /**
- * The moments of a local time, in milliseconds since the epoch. One that daylight saving leaves out is the first moment after the gap. One
- * that comes twice is its first moment, or with `repeats` both.
+ * The instants of a local time, milliseconds since the epoch. A local time that daylight saving skips gives the first instant after the gap. One
+ * that occurs twice gives its first instant, or with `repeats` both.
  */
 export function momentsOf(
   local: Temporal.PlainDateTime,
@@ -30,6 +30,6 @@ export function momentsOf(
   if (earlier.toPlainDateTime().equals(local)) {
     return repeats ? [earlier.epochMilliseconds, later.epochMilliseconds] : [earlier.epochMilliseconds];
   }
-  // In a gap "earlier" lies before it, and the next change of the offset is the gap itself.
+  // In a gap, `earlier` is before the gap, and the next change of the offset is the gap itself.
   return [(earlier.getTimeZoneTransition('next') ?? later).epochMilliseconds];
 }

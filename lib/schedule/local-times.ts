@@ -4,13 +4,13 @@ import { type TimeRule, WEEKDAYS } from '#lib/domain/schedule/schedule-rule.ts';
 import { parseRecurrence, recurrenceTimes } from './recurrence.ts';
 import { RuleError, unreadable } from './rule-error.ts';
 
-/** The local times of a rule and how they repeat. */
+/** The local times of a rule, and whether they repeat. */
 export interface LocalTimes {
-  /** Ascending, from `from` on; ends where the rule does. */
+  /** Ascending, starting at `from`; ends where the rule ends. */
   from(from: Temporal.PlainDateTime): Iterable<Temporal.PlainDateTime>;
   /**
-   * Whether the rule counts time that passes rather than naming hours: it goes on through an hour that comes twice. Otherwise a time that
-   * comes twice is one time.
+   * Whether the rule counts elapsed time instead of naming hours: it then fires in both passes of a repeated hour. Otherwise a local time
+   * that occurs twice fires once.
    */
   readonly repeats: boolean;
 }
@@ -48,7 +48,7 @@ function cron(expression: string): LocalTimes {
   if (fields.length !== 5) {
     throw new RuleError('A cron expression has five fields: minute, hour, day of month, month, day of week.');
   }
-  // Read as UTC, which has no daylight saving: what comes out are local times.
+  // Evaluated in UTC, which has no daylight saving: the results are local times.
   const parse = (currentDate: Date) => CronExpressionParser.parse(expression, { tz: 'UTC', currentDate });
   try {
     parse(new Date(0));
@@ -58,7 +58,7 @@ function cron(expression: string): LocalTimes {
   return { from: (from) => cronTimes(parse(before(from))), repeats: fields[1] === '*' };
 }
 
-/** cron-parser answers what comes after a moment. */
+/** cron-parser returns times strictly after the given one. */
 function before(from: Temporal.PlainDateTime): Date {
   return new Date(from.toZonedDateTime('UTC').epochMilliseconds - 1);
 }
@@ -69,7 +69,7 @@ function* cronTimes(times: ReturnType<typeof CronExpressionParser.parse>): Itera
     try {
       next = times.next().getTime();
     } catch {
-      // A day that never comes, such as 30 February.
+      // A date that does not exist, such as 30 February.
       return;
     }
     yield Temporal.Instant.fromEpochMilliseconds(next).toZonedDateTimeISO('UTC').toPlainDateTime();
@@ -77,7 +77,7 @@ function* cronTimes(times: ReturnType<typeof CronExpressionParser.parse>): Itera
 }
 
 function monthly({ day, time }: Extract<TimeRule, { kind: 'monthly' }>, timeZone: string): LocalTimes {
-  // The last of these days that the month has.
+  // The last of these days that exists in the month.
   const days = Array.from({ length: Math.max(1, day - 27) }, (_, index) => day - index);
   const [hour, minute] = time.split(':').map(Number);
   const text = `FREQ=MONTHLY;BYMONTHDAY=${days.join(',')};BYSETPOS=-1;BYHOUR=${hour};BYMINUTE=${minute};BYSECOND=0`;

@@ -43,7 +43,7 @@ describe('where daylight saving ends', () => {
     for (const rule of [daily(time), cron(`${minute} ${hour} * * *`), rrule('FREQ=DAILY', `2026-01-01T${time}`)]) {
       expect(times(rule, zone, after, 2), rule.kind).toEqual(expected);
     }
-    // Also for who asks between the two.
+    // Also when asked for a time between the two.
     expect(times(daily(time), zone, expected[0] ?? '', 1)).toEqual([expected[1]]);
   });
 

@@ -5,28 +5,29 @@ import { localTimesOf } from './local-times.ts';
 export interface FiringsWanted {
   readonly rule: ScheduleRule;
   readonly timeZone: string;
-  /** Only what comes later. */
+  /** Exclusive lower bound. */
   readonly after: Date;
   readonly count: number;
 }
 
-/** More than any change of an offset, hours. */
+/** Larger than any change of an offset, hours. */
 const CHANGE_HOURS = 3;
 
 /**
- * The next moments at which a rule fires, ascending, each once; fewer than `count` where the rule ends, none for one that follows another
- * task. Where daylight saving begins and ends: see docs/decisions/018-schedules.md.
+ * The next instants at which a rule fires, ascending, without repetition; fewer than `count` where the rule ends, none for a rule that follows
+ * another
+ * task. For the start and end of daylight saving time see docs/decisions/018-schedules.md.
  * @throws RuleError
  */
 export function nextFirings({ rule, timeZone, after, count }: FiringsWanted): readonly Date[] {
   if (rule.kind === 'event') return [];
   const times = localTimesOf(rule, timeZone);
   const found = new Set<number>();
-  // Local times that lie before may still be later moments, where an hour comes twice.
+  // An earlier local time may be a later instant where an hour occurs twice.
   for (const local of times.from(localOf(after, timeZone).subtract({ hours: CHANGE_HOURS }))) {
     const moments = momentsOf(local, { timeZone, repeats: times.repeats });
     const [first = 0] = moments;
-    // Every further local time gives this moment or later ones.
+    // Every further local time gives this instant or a later one.
     if ([...found].filter((moment) => moment < first).length >= count) break;
     for (const moment of moments) if (moment > after.getTime()) found.add(moment);
   }

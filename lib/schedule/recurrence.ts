@@ -3,18 +3,18 @@ import { toText } from 'rrule-temporal/totext';
 import { Temporal } from 'temporal-polyfill';
 import { RuleError, unreadable } from './rule-error.ts';
 
-/** A recurrence rule of RFC 5545 on local times: they are read as UTC, which has no daylight saving. */
+/** A recurrence rule of RFC 5545, evaluated on local times: they are treated as UTC, which has no daylight saving. */
 export interface Recurrence {
-  /** Its parts, e.g. `FREQ=WEEKLY;BYDAY=MO`. */
+  /** The rule parts, e.g. `FREQ=WEEKLY;BYDAY=MO`. */
   readonly parts: string;
   readonly start: Temporal.PlainDateTime;
-  /** It repeats by minutes or hours without naming hours. */
+  /** Whether it repeats by minutes or hours without naming hours. */
   readonly countsTime: boolean;
 }
 
-/** Steps whose length never changes, so that counting may begin near the time that is asked for. */
+/** Frequencies of constant length: evaluation may start near the requested time. */
 const STEP_MINUTES: Readonly<Record<string, number>> = { MINUTELY: 1, HOURLY: 60, DAILY: 1440, WEEKLY: 7 * 1440 };
-/** Where a rule says neither DTSTART nor start: the first Monday of 2024, midnight. */
+/** Start of a rule with neither DTSTART nor `start`: the first Monday of 2024, midnight. */
 const EPOCH = '2024-01-01T00:00';
 
 /** @throws RuleError */
@@ -43,7 +43,7 @@ export function parseRecurrence(
   return { ...recurrence, countsTime };
 }
 
-/** Its local times, from `from` on. */
+/** The local times of the recurrence, starting at `from`. */
 export function* recurrenceTimes(recurrence: Recurrence, from: Temporal.PlainDateTime): Iterable<Temporal.PlainDateTime> {
   const rule = open({ parts: recurrence.parts, start: nearStart(recurrence, from) });
   let last = from.subtract({ milliseconds: 1 }).toZonedDateTime('UTC');
@@ -52,7 +52,7 @@ export function* recurrenceTimes(recurrence: Recurrence, from: Temporal.PlainDat
     try {
       next = rule.next(last);
     } catch {
-      // A day that never comes.
+      // A date that does not exist.
       return;
     }
     if (next === null) return;
@@ -61,7 +61,7 @@ export function* recurrenceTimes(recurrence: Recurrence, from: Temporal.PlainDat
   }
 }
 
-/** The rule in words. */
+/** An English description of the rule. */
 export function recurrenceText(recurrence: Recurrence): string {
   const text = toText(open(recurrence)).replace(/ UTC\b/, '');
   const time = recurrence.countsTime || text.includes(' at ') ? '' : ' at midnight';
@@ -72,7 +72,7 @@ function open({ parts, start }: Pick<Recurrence, 'parts' | 'start'>): RRuleTempo
   return new RRuleTemporal({ rruleString: parts, dtstart: start.toZonedDateTime('UTC') });
 }
 
-/** A start as many whole steps later as there are before `from`: the same times, without counting all of them. */
+/** The start moved forward by the number of whole steps before `from`: gives the same times without evaluating the earlier ones. */
 function nearStart({ parts, start }: Recurrence, from: Temporal.PlainDateTime): Temporal.PlainDateTime {
   const minutes = STEP_MINUTES[partOf(parts, 'FREQ') ?? ''];
   if (minutes === undefined || partOf(parts, 'COUNT') !== null) return start;
@@ -103,7 +103,7 @@ function startOf({
   }
 }
 
-/** UNTIL is a moment in UTC (RFC 5545, section 3.3.10); here as the local time that it is. */
+/** Converts UNTIL, an instant in UTC (RFC 5545, section 3.3.10), to local time. */
 function localUntil(parts: string, timeZone: string): string {
   return parts.replace(/((?:^|;)UNTIL=)(\d{8}T\d{6}Z)/i, (_, head: string, value: string) => {
     const local = Temporal.PlainDateTime.from(value.slice(0, -1)).toZonedDateTime('UTC').withTimeZone(timeZone).toPlainDateTime();

@@ -1,9 +1,9 @@
-/** A rule cannot be read; the message is a sentence for people. */
+/** A rule is invalid; the message is a sentence for people. */
 export class RuleError extends Error {
   override readonly name = 'RuleError';
 }
 
-/** With what a library says of it. */
+/** A RuleError with the message of a library. */
 export function unreadable(what: string, cause: unknown): RuleError {
   const said = cause instanceof Error ? cause.message.replace(/\.$/, '') : 'it cannot be read';
   return new RuleError(`${what} does not hold: ${said}.`, { cause });

@@ -29,7 +29,7 @@ function timeWords(rule: TimeRule, timeZone: string): string {
   }
 }
 
-/** Days with the same hours together. */
+/** Joins days with the same hours. */
 function weeklyWords({ minute, hours }: Extract<TimeRule, { kind: 'weekly' }>): string {
   const daysByHours = new Map<string, string[]>();
   for (const weekday of WEEKDAYS) {

@@ -9,7 +9,7 @@ import type { Composition } from './composition.ts';
 import { ACTION_ACCESS, type LeastRole, ROUTE_ACCESS } from './testing/access-table.ts';
 
 let current: Composition | undefined;
-/** The request that a server action belongs to. */
+/** Headers of the request that the server action runs in. */
 let headers = new Headers();
 
 vi.mock('server-only', () => ({}));
@@ -25,7 +25,7 @@ const METHOD = /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/;
 const WHO = ['signed-out', ...Role.options] as const;
 type Who = (typeof WHO)[number];
 
-/** The code that `who` must be refused with, or null for somebody who may. */
+/** The error code with which `who` must be refused; null when allowed. */
 function refusalOf(who: Who, least: LeastRole): 'unauthenticated' | 'forbidden' | 'gateway-proof-missing' | null {
   if (least === 'anybody') return null;
   if (least === 'gateway') return 'gateway-proof-missing';
@@ -33,7 +33,7 @@ function refusalOf(who: Who, least: LeastRole): 'unauthenticated' | 'forbidden' 
   return includesRole(who, least) ? null : 'forbidden';
 }
 
-/** The request headers of a person with that role; their services are those of the process. */
+/** The request headers of a person with that role, or of a signed-out client. */
 async function become(who: Who): Promise<Headers> {
   const world = await createTestWorld();
   const { actor, ...services } = await world.as(who === 'signed-out' ? 'admin' : who);
@@ -96,7 +96,7 @@ describe('routes', () => {
   it.each(WHO)('refuse a caller who is %s what needs more, before any input is looked at', async (who) => {
     const sent = await become(who);
     for (const [name, handler] of await routes()) {
-      // The sign-in itself, which is not ours.
+      // The route of the sign-in library.
       if (name.endsWith('/api/auth/[...nextauth]')) continue;
       const [method = '', path = ''] = name.split(' ');
       const body = method === 'GET' ? {} : { body: '{"not json' };

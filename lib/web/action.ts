@@ -15,8 +15,8 @@ import { toActionError } from './to-problem.ts';
 export type Action<S extends z.ZodType, T> = (input: z.input<S>) => Promise<ActionResult<T>>;
 
 /**
- * Makes a server action of people with `role`: finds who asks, looks at the role, then parses the input, calls the service, and turns
- * whatever it throws into a problem to show. `redirect()` and `notFound()` pass through. The service looks at the role again.
+ * Creates a server action for people with at least `role`: finds the actor, checks the role, then parses the input, calls the service, and converts
+ * any error to a problem to show. `redirect()` and `notFound()` pass through. The service checks the role again.
  */
 export function defineAction<S extends z.ZodType, T>(
   role: Role,
@@ -31,10 +31,10 @@ export function defineAction<S extends z.ZodType, T>(
     });
 }
 
-/** What an action of the signed-out is given: no actor. */
+/** Context of an action for signed-out people: it has no actor. */
 export type PublicContext = Pick<Context, 'db' | 'clock' | 'log'> & { readonly ip: string };
 
-/** As defineAction, for the sign-in and set-up pages only: anybody may call it. */
+/** Like defineAction, without authentication; only for the sign-in and set-up pages. */
 export function definePublicAction<S extends z.ZodType, T>(
   schema: S,
   run: (ctx: PublicContext, input: z.output<S>) => Promise<T>,

@@ -24,17 +24,17 @@ import { createTokenCacheStore } from '#lib/store/connection/token-cache.ts';
 import { createQuotaStore } from '#lib/store/run/quota-buckets.ts';
 import { RUN_CHANNEL } from '#lib/store/run/runs.ts';
 
-/** Everything that a request needs besides who sent it. */
+/** Everything that requests need besides the actor. */
 export interface Composition {
   readonly services: Omit<Context, 'actor'>;
   readonly session: SessionSettings;
   readonly attempts: SignInAttempts;
   readonly env: Env;
-  /** The server's side of the protocol of data gateways. */
+  /** The server's side of the data gateway protocol. */
   readonly gateways: { readonly hub: HubRequestContext; readonly refusals: RefusalLog };
 }
 
-/** What holds connections: one of each per process, also while Next.js loads changed modules anew in development. */
+/** Objects with open connections: one of each per process, also when Next.js reloads changed modules in development. */
 interface Connections {
   readonly db: Db;
   readonly queue: QueueClient;
@@ -46,8 +46,8 @@ const holder = globalThis as typeof globalThis & { entradaConnections?: Connecti
 let composed: Composition | undefined;
 
 /**
- * The composition of this bundle. Next.js loads pages and route handlers as bundles of their own, each with its own AppError: what
- * throws AppErrors (executor, attempts) must be made by the bundle that catches them, so only connections are on `globalThis`.
+ * The composition of this bundle. Next.js loads pages and route handlers as separate bundles, each with its own class AppError: objects that
+ * throw AppErrors (executor, attempts) must be created by the bundle that catches them, so only connections are on `globalThis`.
  */
 export function composition(): Composition {
   composed ??= compose(env());

@@ -11,21 +11,21 @@ import { composition } from './composition.ts';
 /** A context whose actor is a signed-in person. */
 export type UserContext = Context & { readonly actor: SignedInActor };
 
-/** A context of a request of the API: a signed-in person or an API token. */
+/** Context of an API request: the actor is a signed-in person or an API token. */
 export type ApiContext = Context & { readonly actor: ApiActor };
 
 /**
- * The context of this request of a page or an action, or null for the signed-out; the person is read from the database once per request.
- * By the session's cookie alone: an API token counts in the API only, or a page of one person could act as another.
+ * The context of this request of a page or an action; null when signed out. Reads the person from the database once per request.
+ * Only the session cookie counts: API tokens are valid only for the API, so that a page never acts for two people.
  */
 export const getOptionalContext: () => Promise<UserContext | null> = cache(async () => {
-  // First: it marks the page as dynamic for the build, which has no environment.
+  // Called first: it marks the page as dynamic for the build, which has no environment.
   const requestHeaders = await headers();
   const { services, session } = composition();
   return toContext(await sessionActor(services.db, requestHeaders, session, { now: services.clock.now() }));
 });
 
-/** For pages and layouts: the signed-out are sent to the sign-in page, which knows the path to come back to. */
+/** For pages and layouts: redirects signed-out people to the sign-in page, which returns to this path. */
 export async function getContext(): Promise<UserContext> {
   const context = await getOptionalContext();
   if (context === null) redirect(signInPath((await headers()).get(PATH_HEADER)));
@@ -39,7 +39,7 @@ export async function getActionContext(): Promise<UserContext> {
   return context;
 }
 
-/** For route handlers: `Authorization: Bearer`, else the session's cookie. @throws UnauthenticatedError */
+/** For route handlers: `Authorization: Bearer`, else the session cookie. @throws UnauthenticatedError */
 export async function getApiContext(request: Request): Promise<ApiContext> {
   const { services, session } = composition();
   const context = toContext(await apiActor(services.db, request.headers, session, { now: services.clock.now() }));
@@ -47,7 +47,7 @@ export async function getApiContext(request: Request): Promise<ApiContext> {
   return context;
 }
 
-/** Whether who sent an API request may still come in: for what goes on after its handler was let in. Keeps no session open. */
+/** Whether the sender of an API request is still authorised; for answers that last longer than their handler. Does not extend the session. */
 export async function isStillAuthorized(request: Request): Promise<boolean> {
   const { services, session } = composition();
   return (await apiActor(services.db, request.headers, session, { now: services.clock.now(), silent: true })) !== null;

@@ -1,6 +1,6 @@
 import 'server-only';
 
-/** A file for the browser to keep, made while it is sent: what the reader doesn't take yet isn't made. */
+/** A file download, generated while it is sent, at the speed of the reader. */
 export function downloadResponse(text: AsyncGenerator<string>, file: { readonly name: string; readonly type: string }): Response {
   const encoder = new TextEncoder();
   const body = new ReadableStream<Uint8Array>({

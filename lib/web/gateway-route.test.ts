@@ -11,7 +11,7 @@ let current: Composition | undefined;
 vi.mock('server-only', () => ({}));
 vi.mock('./composition.ts', () => ({ composition: () => current }));
 
-/** Where the reverse proxy sends requests on to: not the address that gateways know. */
+/** Where the reverse proxy forwards requests: not the address that gateways use. */
 const INTERNAL = 'http://10.0.0.5:3000';
 
 type Handler = (request: Request, route: { params: Promise<Record<string, string>> }) => Promise<Response>;
@@ -75,7 +75,7 @@ describe('routes of gateways', () => {
       expect.objectContaining({ code: 'gateway-version', detail: 'The gateway speaks 2.0, the server 1.0.' }),
     ]);
     expect(await stateNow()).toBe('unsupported-version');
-    // It was upgraded.
+    // The gateway was upgraded.
     await send('POST', STATUS, await gateway.sign('POST', STATUS, statusBody()), statusBody());
     expect(await stateNow()).toBe('disconnected');
   });

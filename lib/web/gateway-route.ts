@@ -11,7 +11,7 @@ import { composition } from './composition.ts';
 import { problemResponse } from './route.ts';
 import { toActionError } from './to-problem.ts';
 
-/** A request of a gateway whose proof holds. */
+/** A request of a gateway with a valid proof. */
 export interface GatewayRequest<P> {
   readonly gateway: GatewayIdentity;
   readonly request: Request;
@@ -21,7 +21,7 @@ export interface GatewayRequest<P> {
 
 type RouteHandler<P> = (request: Request, route: { params: Promise<P> }) => Promise<Response>;
 
-/** Makes a route handler for gateways: no session and no API token counts here, only a gateway's proof. */
+/** Creates a route handler for gateways. Only a gateway's proof authenticates; sessions and API tokens do not count. */
 export function defineGatewayRoute<P>(
   answer: (ctx: HubRequestContext, sent: GatewayRequest<P>) => Promise<unknown>,
 ): RouteHandler<P> {
@@ -31,7 +31,7 @@ export function defineGatewayRoute<P>(
   });
 }
 
-/** The same for a request whose sender is not known yet: `answer` checks the proof. */
+/** Like defineGatewayRoute for a sender that is not identified yet: `answer` checks the proof. */
 export function defineSignedRoute<P>(
   answer: (
     ctx: HubRequestContext,
@@ -46,7 +46,7 @@ export function defineSignedRoute<P>(
     try {
       refusals.check(address);
       const { pathname, search } = new URL(request.url);
-      // What carries no proof is refused before its body is read.
+      // A request without a proof is refused before its body is read.
       const body = readProofHeader(authorization) === null ? '' : await readLimited(request);
       const signed = { method: request.method, path: `${pathname}${search}`, body, authorization };
       const value = await answer(hub, signed, { request, params: await route.params });
@@ -59,7 +59,7 @@ export function defineSignedRoute<P>(
   };
 }
 
-/** The gateway that a request says it is of, for the audit trail. */
+/** The gateway that a request claims to come from, for the audit trail. */
 async function claimedOf({ db }: HubRequestContext, authorization: string | null): Promise<GatewayIdentity | null> {
   const of = readProofHeader(authorization)?.of;
   return of !== undefined && 'gatewayId' in of ? findGatewayIdentity(db, of.gatewayId) : null;
@@ -83,7 +83,7 @@ function tooLarge(): InvalidInputError {
 
 const encoder = new TextEncoder();
 
-/** An endless answer of lines, each a message as JSON. The next message is asked for once the one before was taken. */
+/** A stream of lines, each a message as JSON. Requests the next message after the reader took the previous one. */
 export function lineResponse(request: Request, source: (signal: AbortSignal) => AsyncGenerator<StreamMessage>): Response {
   const gone = new AbortController();
   const messages = source(AbortSignal.any([request.signal, gone.signal]));

@@ -5,7 +5,7 @@ import type { ActionResult } from '#lib/domain/problem.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
 import { toActionError } from './to-problem.ts';
 
-/** For pages: what isn't there, or is asked for by an id that can't be one, is the not-found page. */
+/** For pages: shows the not-found page for an object that does not exist, or an invalid id. */
 export async function orNotFound<T>(reading: Promise<T>): Promise<T> {
   try {
     return await reading;
@@ -15,7 +15,7 @@ export async function orNotFound<T>(reading: Promise<T>): Promise<T> {
   }
 }
 
-/** For parts of a page that may fail by themselves (a live sample, landed rows): the value, or the problem to show in its place. */
+/** For parts of a page that may fail separately (a live sample, landed rows): the value, or the problem to show in its place. */
 export async function orProblem<T>(reading: Promise<T>): Promise<ActionResult<T>> {
   try {
     return { ok: true, value: await reading };

@@ -5,7 +5,7 @@ import { checkReadiness, type ReadinessDeps } from './readiness.ts';
 
 vi.mock('server-only', () => ({}));
 
-/** A server whose queue has its tables, with a clock of now and space. */
+/** A server with queue tables, a correct clock and enough space. */
 async function ready(): Promise<ReadinessDeps> {
   const world = await createTestWorld();
   const ctx = await world.as('admin');

@@ -1,11 +1,11 @@
 import 'server-only';
 import type { Context } from '#lib/services/context.ts';
 
-/** Free space below which runs fail before long, bytes. */
+/** Free space below which runs will soon fail, bytes. */
 const FREE_BYTES_MIN = 500 * 2 ** 20;
-/** Clocks that differ by more make leases, schedules and tokens go wrong, milliseconds. */
+/** Maximum difference between the clocks of server and database, milliseconds: leases, schedules and tokens fail beyond it. */
 const CLOCK_SKEW_MAX_MS = 60_000;
-/** A check that takes longer has failed, milliseconds. */
+/** Time limit of a check, milliseconds. */
 const CHECK_MS = 3000;
 
 export type CheckResult = 'ok' | 'failed';
@@ -17,13 +17,13 @@ export interface Readiness {
 
 export interface ReadinessDeps extends Pick<Context, 'db' | 'clock' | 'log'> {
   readonly dataDir: string;
-  /** Space of the file system that holds a path. */
+  /** Free space of the file system of a path. */
   readonly statfs: (path: string) => Promise<{ readonly bavail: number; readonly bsize: number }>;
 }
 
 /**
- * What a server needs to do its work: its database, the tables of its queue there, space in the data folder, and a clock that agrees with
- * the database's. A check that failed is logged with its reason and answered without it.
+ * Checks what a server needs to work: its database, the queue's tables in it, space in the data folder, and a clock that agrees with
+ * the database's. Logs the reason of a failed check; the answer does not contain it.
  */
 export async function checkReadiness(deps: ReadinessDeps): Promise<Readiness> {
   const { db, clock, dataDir, statfs } = deps;

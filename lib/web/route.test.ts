@@ -24,7 +24,7 @@ afterEach(() => {
 const ORIGIN = 'http://localhost:3000';
 const route = { params: Promise.resolve({}) };
 
-/** The process's composition on a database of the test's own, and the cookie of a person. */
+/** The process's composition with a database of this test, and the cookie of a person with the role. */
 async function signedIn(role: Role) {
   const world = await createTestWorld();
   const ctx = await world.as(role);

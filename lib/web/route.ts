@@ -10,7 +10,7 @@ import { composition } from './composition.ts';
 import { type ApiContext, getApiContext } from './context.ts';
 import { toActionError } from './to-problem.ts';
 
-/** Makes a route handler: finds who asks, answers what `run` returns as JSON (or a Response as it is), and problems as RFC 9457. */
+/** Creates a route handler: finds the actor, answers the result of `run` as JSON (a Response unchanged), and problems as RFC 9457. */
 export function defineRoute<P>(
   run: (ctx: ApiContext, request: Request, params: P) => Promise<unknown>,
 ): (request: Request, route: { params: Promise<P> }) => Promise<Response> {
@@ -23,7 +23,7 @@ export function defineRoute<P>(
     });
 }
 
-/** What `run` answers, or what it throws as a problem document. */
+/** The answer of `run`; an error becomes a problem document. */
 export async function answerOrProblem(run: () => Promise<Response>): Promise<Response> {
   try {
     return await run();
@@ -54,7 +54,7 @@ function tooDeep(): InvalidInputError {
   });
 }
 
-/** Problem Details (RFC 9457): `type` names our code, the rest of the problem are extension members. */
+/** Problem Details (RFC 9457): `type` identifies the problem code, the other members of the problem are extension members. */
 export function problemResponse(problem: Problem): Response {
   const status = PROBLEM_STATUS[problem.code];
   const { code, title, ...rest } = problem;
@@ -64,7 +64,7 @@ export function problemResponse(problem: Problem): Response {
   );
 }
 
-/** A bearer token is what no foreign page has; any other way in is one that a browser goes by itself. */
+/** A page of another site has no bearer token; a browser adds cookies by itself, so other requests need a matching origin. */
 function refuseForeignOrigin({ actor }: ApiContext, request: Request): void {
   if (actor.kind === 'apiToken' || !isForeignOrigin(request, composition().env.baseUrl)) return;
   throw new AppError({

@@ -17,7 +17,7 @@ import { findUserByEmail } from '#lib/store/account/users.ts';
 import { composition } from './composition.ts';
 import type { UserContext } from './context.ts';
 
-/** Read per request, so that building the app needs no environment. */
+/** Created per request, since the build has no environment. */
 const nextAuth = NextAuth(() => {
   const { services, session, attempts, env } = composition();
   return createAuthConfig({
@@ -30,16 +30,16 @@ const nextAuth = NextAuth(() => {
   });
 });
 
-/** For `app/api/auth/[...nextauth]/route.ts`. */
+/** Handlers of `app/api/auth/[...nextauth]/route.ts`. */
 export const authHandlers = nextAuth.handlers;
 
-/** Which ways in the sign-in page offers. */
+/** The sign-in methods that the sign-in page offers. */
 export function signInOptions(): { readonly entra: boolean } {
   return { entra: entraProvider(composition().env) !== null };
 }
 
 /**
- * Signs in with a local account, inside a public action. The caller redirects to the answer.
+ * Signs in with a local account, within a public action. The caller redirects to the returned path.
  * @throws AppError `sign-in-refused` or `too-many-sign-ins`.
  */
 export async function signInWithPassword(input: {
@@ -57,7 +57,7 @@ export async function signInWithPassword(input: {
   return { redirectTo: safeCallbackPath(input.callbackUrl) };
 }
 
-/** From now on, guesses made elsewhere don't slow this browser down. */
+/** Sets the device cookie: failures of other browsers no longer delay this one. */
 async function rememberDevice(email: string): Promise<void> {
   const { services, session } = composition();
   const user = await findUserByEmail(services.db, email.trim().toLowerCase());
@@ -74,8 +74,8 @@ async function rememberDevice(email: string): Promise<void> {
 }
 
 /**
- * A signed-in person types their password again, which makes their session fresh. The cookie stays: a new one would render the page anew
- * in the middle of what the person does.
+ * Checks the password of a signed-in person again, which makes their session fresh. Keeps the cookie: a new one would render the page again
+ * during the person's action.
  * @throws InvalidInputError `wrong-password`; ConflictError `too-many-sign-ins`.
  */
 export async function signInAgain(ctx: UserContext, password: string): Promise<void> {
@@ -83,7 +83,7 @@ export async function signInAgain(ctx: UserContext, password: string): Promise<v
   await recordAuthTime(ctx.db, sessionHash, authTime);
 }
 
-/** The context of a person whose password has just been looked at again. @throws as signInAgain */
+/** The context of a person after their password was checked again. @throws like signInAgain */
 export async function provePassword(ctx: UserContext, password: string): Promise<UserContext> {
   const { services, session, attempts } = composition();
   const request = await headers();
@@ -93,7 +93,7 @@ export async function provePassword(ctx: UserContext, password: string): Promise
   return { ...ctx, actor: { ...ctx.actor, authTime: services.clock.now() } };
 }
 
-/** A person whose session is known gets the exact problem. */
+/** A signed-in person gets the specific problem instead of the uniform answer. */
 async function ownPassword(checking: Promise<unknown>): Promise<void> {
   try {
     await checking;
@@ -104,14 +104,14 @@ async function ownPassword(checking: Promise<unknown>): Promise<void> {
   }
 }
 
-/** Sends the person to Microsoft Entra ID (redirects). */
+/** Redirects to the sign-in of Microsoft Entra ID. */
 export async function signInWithEntra(callbackUrl?: string): Promise<never> {
   return nextAuth.signIn(ENTRA_PROVIDER_ID, { redirectTo: safeCallbackPath(callbackUrl) });
 }
 
 /**
- * Where Microsoft asks for the credentials anew though there is a session there (OpenID Connect Core, section 3.1.2.1). The page goes there
- * itself: a redirect out of an action waits for what else the page is doing, and that waits for the sign-in.
+ * URL at which Microsoft asks for the credentials again despite an existing session (OpenID Connect Core, section 3.1.2.1). The page navigates
+ * there itself: a redirect from an action would wait for other requests of the page, and those wait for the sign-in.
  */
 export async function signInAgainWithEntra(callbackUrl?: string): Promise<{ readonly redirectTo: string }> {
   const again = { prompt: 'login', max_age: '0' };
@@ -119,7 +119,7 @@ export async function signInAgainWithEntra(callbackUrl?: string): Promise<{ read
   return { redirectTo: String(await nextAuth.signIn(ENTRA_PROVIDER_ID, options, again)) };
 }
 
-/** Ends the session and goes to the sign-in page (redirects). */
+/** Ends the session and redirects to the sign-in page. */
 export async function signOutHere(): Promise<never> {
   return nextAuth.signOut({ redirectTo: '/sign-in' });
 }
@@ -131,7 +131,7 @@ function entraProvider(settings: Env): EntraProvider | null {
   return entra;
 }
 
-/** Entra is offered for one tenant only: with `common` everybody on earth with a Microsoft account would be let in. */
+/** Entra sign-in is allowed for a single tenant only: with `common`, anyone with a Microsoft account could sign in. */
 function openEntraProvider(settings: Env): EntraProvider | null {
   const { AUTH_MICROSOFT_ENTRA_ID_ID: clientId, AUTH_MICROSOFT_ENTRA_ID_SECRET: clientSecret } = settings;
   const issuer = settings.AUTH_MICROSOFT_ENTRA_ID_ISSUER;

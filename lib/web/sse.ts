@@ -3,25 +3,25 @@ import { isStillAuthorized } from './context.ts';
 
 export interface ServerSentEvent {
   readonly event: string;
-  /** Sent as JSON. */
+  /** Serialised as JSON. */
   readonly data: unknown;
 }
 
-/** Proxies close a silent connection after a minute or so; a comment line keeps it (HTML standard, section 9.2.7). */
+/** Interval of keep-alive comments, milliseconds: proxies close a silent connection after about a minute (HTML standard, section 9.2.7). */
 const KEEP_ALIVE_MS = 20_000;
 
-/** How often a silent stream asks whether who opened it may still come in, milliseconds. */
+/** How often a silent stream checks whether its reader is still authorised, milliseconds. */
 const ASK_AGAIN_MS = 3000;
 /**
- * Streams events until the source ends, the browser goes away, or the account, the session or the token ends with which the stream was
- * opened; the latter two abort the signal that `source` is given. The next event is asked for once the browser took the one before, so that
- * a source can send what changed meanwhile as one.
+ * Streams events until the source ends, the browser disconnects, or the account, the session or the token of the request
+ * ends; in the latter cases the signal of `source` is aborted. Requests the next event after the browser took the previous one, so that
+ * a source can combine changes.
  */
 export function sseResponse(request: Request, source: (signal: AbortSignal) => AsyncGenerator<ServerSentEvent>): Response {
   const gone = new AbortController();
   const signal = AbortSignal.any([request.signal, gone.signal]);
   const events = source(signal);
-  // What can't be found out counts as no.
+  // An error of the check counts as not authorised.
   const endUnlessAllowed = async () => {
     if (!(await isStillAuthorized(request).catch(() => false))) gone.abort();
   };
@@ -33,7 +33,7 @@ export function sseResponse(request: Request, source: (signal: AbortSignal) => A
       stop = () => {
         clearInterval(keepAlive);
         clearInterval(asking);
-        // Nobody reads an error of a source that is being stopped.
+        // Errors of a source that is being stopped are ignored.
         events.return(undefined).catch(() => {});
       };
       signal.addEventListener('abort', stop, { once: true });
@@ -65,7 +65,7 @@ export function sseResponse(request: Request, source: (signal: AbortSignal) => A
 const encoder = new TextEncoder();
 const encode = (text: string) => encoder.encode(text);
 
-/** A stream that the browser has cancelled is closed already. */
+/** Closing a stream that the browser has cancelled throws, and is ignored. */
 function close(controller: ReadableStreamDefaultController<Uint8Array>): void {
   try {
     controller.close();

@@ -5,7 +5,7 @@ import type { Problem } from '#lib/domain/problem.ts';
 import { AppError, toProblem } from '#lib/platform/errors.ts';
 import { composition } from './composition.ts';
 
-/** The problem to show for what a service threw. What isn't an AppError is logged under an id that the person can quote. */
+/** The problem to show for an error of a service. An error other than an AppError is logged with an id that the person can quote. */
 export function toActionError(error: unknown): Problem {
   if (error instanceof AppError) return error.problem;
   if (error instanceof ZodError) return inputProblem(error);
@@ -14,7 +14,7 @@ export function toActionError(error: unknown): Problem {
   return toProblem(error, reference);
 }
 
-/** The first thing that is wrong with the input; forms show it at its field. */
+/** The first validation error of the input, with its form field. */
 function inputProblem(error: ZodError): Problem {
   const [issue] = error.issues;
   const field = issue?.path.map(String).join('.');

@@ -6,18 +6,18 @@ import type { Db } from '#lib/platform/postgres/db.ts';
 import { appendAudit } from '#lib/store/account/audit.ts';
 import { findUserByEntraObjectId, insertUser, recordSignIn, type UserRow } from '#lib/store/account/users.ts';
 
-/** What the ID token of Microsoft Entra ID says about a person. */
+/** Identity claims of an ID token of Microsoft Entra ID. */
 export interface EntraProfile {
-  /** `oid` claim: the person's object id, which never changes. */
+  /** Claim `oid`: the person's object id, which never changes. */
   readonly objectId: string;
   readonly email: string;
   readonly name: string | null;
 }
 
 /**
- * The account of a person who came through Microsoft Entra ID: the one with that object id, or a new viewer. An account is never
- * found by e-mail address: the address in a token is what a tenant's administrator wrote there, so it proves nothing.
- * @returns why there is none, when the account is disabled or the address belongs to another account already.
+ * The account with the object id of a person who signed in through Microsoft Entra ID, or a new account with the role viewer. An account is never
+ * looked up by e-mail address: a tenant's administrator can set any address, so it proves nothing.
+ * @returns a refusal when the account is disabled or the address belongs to another account.
  */
 export async function entraAccount(deps: { db: Db; clock: Clock }, profile: EntraProfile): Promise<UserRow | EntraRefusal> {
   const known = await findUserByEntraObjectId(deps.db, profile.objectId);

@@ -1,37 +1,37 @@
 import { z } from 'zod';
 import type { EntraRefusal } from '#lib/domain/account/entra-refusal.ts';
 
-/** Who may come in through Microsoft Entra ID, as the operator says: nobody new while nothing is said. */
+/** Who may sign in through Microsoft Entra ID, set by the operator. Without settings no account is created. */
 export interface EntraAdmission {
   /** Every member of the tenant. */
   readonly tenant: boolean;
   /** Object ids of groups, in lower case. */
   readonly groups: ReadonlySet<string>;
-  /** Values of app roles of the registration. */
+  /** Values of app roles of the app registration. */
   readonly roles: ReadonlySet<string>;
-  /** Guests of the tenant as well. */
+  /** Whether guests of the tenant are allowed as well. */
   readonly guests: boolean;
 }
 
-/** Claims that admission looks at (Entra docs "ID token claims reference", "Optional claims reference", "Configure group claims", "App roles"). */
+/** Claims that decide on admission (Entra docs "ID token claims reference", "Optional claims reference", "Configure group claims", "App roles"). */
 export const AdmissionClaims = z.looseObject({
   iss: z.string().optional(),
-  /** The tenant that the person signed in to; a guest's own is another. */
+  /** The tenant that the person signed in to; a guest's home tenant is another. */
   tid: z.string().optional(),
   groups: z.array(z.string()).optional(),
-  /** Names `groups` when they are too many for the token and have to be asked for elsewhere. */
+  /** Contains `groups` when there are too many groups for the token (groups overage). */
   _claim_names: z.looseObject({ groups: z.string().optional() }).optional(),
   roles: z.array(z.string()).optional(),
   /** 0 member, 1 guest; an optional claim. */
   acct: z.number().optional(),
-  /** Who signed the person in: left out, the issuer, or an address of the tenant for members; anything else for guests. */
+  /** Identity provider: absent, the issuer, or an address of the tenant for members; any other value for guests. */
   idp: z.string().optional(),
 });
 export type AdmissionClaims = z.infer<typeof AdmissionClaims>;
 
 /**
- * Why a person may not come in; null: they may. Somebody who has an account keeps it while no group or role is asked for; with groups
- * or roles everybody needs one at each sign-in. A token that leaves its groups out has none: app roles have no such limit.
+ * Why a person is refused; null: admitted. Without required groups or roles, an existing account is always admitted; with them
+ * every sign-in needs one. A token with groups overage counts as without groups; app roles have no such limit.
  */
 export function refusalOf(claims: AdmissionClaims, admission: EntraAdmission, hasAccount: boolean): EntraRefusal | null {
   if (isGuest(claims) && !admission.guests) return 'guest';
@@ -47,13 +47,13 @@ function isGuest({ acct, idp, iss, tid }: AdmissionClaims): boolean {
   return idp !== undefined && idp !== iss && !(tid !== undefined && idp.toLowerCase().includes(tid.toLowerCase()));
 }
 
-/** Whether a token is of another tenant than the one its issuer names, `https://…/<tenant>/v2.0`; other issuers name none. */
+/** Whether a token is from another tenant than the one in the issuer, `https://…/<tenant>/v2.0`; false for other forms of issuers. */
 export function isOtherTenant({ tid }: AdmissionClaims, issuer: string): boolean {
   const tenant = /\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\/|$)/i.exec(new URL(issuer).pathname)?.[1];
   return tenant !== undefined && tid?.toLowerCase() !== tenant.toLowerCase();
 }
 
-/** Reads `tenant`, `group:<object id>` and `role:<value>`, apart by commas. @throws RangeError that names the entry. */
+/** Parses `tenant`, `group:<object id>` and `role:<value>`, separated by commas. @throws RangeError that names the invalid entry. */
 export function parseAdmission(text: string, guests: boolean): EntraAdmission {
   const entries = text
     .split(',')

@@ -34,7 +34,7 @@ const PEOPLE: Record<string, PersonClaims> = {
 let dir: string;
 let foreign: ForeignIssuer;
 let open: IssuerFetch;
-/** For those who are refused: nobody gets an account there. */
+/** A database for refused sign-ins: no account is created in it. */
 let empty: Db;
 let drop: () => Promise<void>;
 beforeAll(async () => {
@@ -42,7 +42,7 @@ beforeAll(async () => {
   empty = openDb(shared.url, 5);
   drop = shared.drop;
   dir = mkdtempSync(join(tmpdir(), 'entrada-issuer-'));
-  // It says that its forms and its memory are for development only, which is what they are for here.
+  // The provider warns that its forms and its memory store are for development only.
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
   foreign = await startForeignIssuer({ dir, redirectUri: REDIRECT_URI, people: PEOPLE });
   warn.mockRestore();
@@ -65,11 +65,11 @@ interface Options {
   readonly db?: Db;
   readonly allow?: string;
   readonly guests?: boolean;
-  /** What somebody on the way makes of the ID token. */
+  /** Changes the ID token on its way to the app. */
   readonly alter?: (token: string) => string | Promise<string>;
 }
 
-/** Entrada with sign-in at the foreign issuer. */
+/** The app with sign-in at the foreign issuer. */
 async function world(options: Options = {}): Promise<World> {
   const db = options.db ?? (await createTestDatabase()).db;
   const { issuer, clientId, clientSecret } = foreign;

@@ -12,14 +12,14 @@ import type { IssuerFetch } from './issuer-fetch.ts';
 export interface EntraProviderSettings {
   readonly clientId: string;
   readonly clientSecret: string;
-  /** `https://…/<tenant>/v2.0`: one tenant. */
+  /** `https://…/<tenant>/v2.0`: a single tenant. */
   readonly issuer: string;
-  /** Who of the tenant may come in; somebody new is a viewer. */
+  /** Who may sign in; new accounts have the role viewer. */
   readonly admission: EntraAdmission;
   readonly fetch: IssuerFetch;
 }
 
-/** Sign-in with Microsoft as it is configured; made once, since it remembers the issuer's keys. */
+/** Sign-in with Microsoft as configured; one instance per process, since it caches the issuer's keys. */
 export interface EntraProvider extends EntraProviderSettings {
   readonly verify: VerifyIdToken;
 }
@@ -28,21 +28,21 @@ export function createEntraProvider(settings: EntraProviderSettings): EntraProvi
   return { ...settings, verify: createIdTokenVerifier(settings) };
 }
 
-/** What an ID token of Entra says of a person (Entra docs, "ID token claims reference"). */
+/** Claims of an ID token of Entra (Entra docs, "ID token claims reference"). */
 export const EntraClaims = AdmissionClaims.extend({
   sub: z.string(),
   oid: z.string(),
   email: z.string().optional(),
   preferred_username: z.string().optional(),
   name: z.string().optional(),
-  /** When the person signed in there, seconds since 1970; an optional claim of the app registration. */
+  /** Time of authentication, seconds since 1970; an optional claim of the app registration. */
   auth_time: z.number().optional(),
 });
 export type EntraClaims = z.infer<typeof EntraClaims>;
 
 /**
- * Lets in a person for whom the issuer vouches, and makes their account where there is none.
- * @returns why not; null: they are in.
+ * Admits a person that the issuer authenticated, and creates their account if necessary.
+ * @returns the reason for a refusal; null: admitted.
  */
 export async function admitByEntra(
   deps: { readonly db: Db; readonly clock: Clock; readonly log: Log; readonly entra: EntraProvider },

@@ -2,18 +2,20 @@ import { createRemoteJWKSet, customFetch, type JWTPayload, type JWTVerifyGetKey,
 import { z } from 'zod';
 import type { IssuerFetch } from './issuer-fetch.ts';
 
-/** Checks an ID token of the issuer. @throws of `jose`, or of the request for the keys */
+/** Verifies an ID token of the issuer. @throws errors of `jose`, or of the request for the keys */
 export type VerifyIdToken = (idToken: string) => Promise<JWTPayload>;
 
-/** What Entra signs ID tokens with (its metadata, `id_token_signing_alg_values_supported`). */
+/** Algorithms with which Entra signs ID tokens (its metadata, `id_token_signing_alg_values_supported`). */
 const ALGORITHMS = ['RS256'];
 const CLOCK_TOLERANCE_SECONDS = 60;
 
 const Metadata = z.object({ issuer: z.string(), jwks_uri: z.url() });
 
 /**
- * Checks signature, issuer, audience and times of ID tokens (OpenID Connect Core, section 3.1.3.7). The sign-in library leaves the signature to
- * TLS, which that section allows; here a proxy that opens TLS can make no tokens either. Keys are read at first use and again when one is unknown.
+ * Verifies signature, issuer, audience and times of ID tokens (OpenID Connect Core, section 3.1.3.7). The sign-in library omits the signature check,
+ * which
+ * that section allows over TLS; with this check a proxy that intercepts TLS cannot forge tokens. Keys are loaded on first use and again for an
+ * unknown key id.
  */
 export function createIdTokenVerifier(settings: {
   readonly issuer: string;

@@ -1,11 +1,11 @@
 import { createHttp, type HttpConfig } from '#lib/platform/http/http.ts';
 
-/** `fetch`, as far as the sign-in libraries use it. */
+/** The part of `fetch` that the sign-in libraries use. */
 export type IssuerFetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
 
 /**
- * `fetch` for the sign-in library with the rules of our other requests: to the issuer's origin alone (its token endpoint and keys are there),
- * https unless the issuer is on this machine, no redirects, and with the certificate authorities and the proxy that the operator set.
+ * `fetch` for the sign-in library with the rules of Entrada's other requests: only to the issuer's origin (which hosts its token endpoint and keys),
+ * HTTPS unless the issuer is on this machine, no redirects, with the operator's certificate authorities and proxy.
  */
 export function createIssuerFetch(issuer: string, config: Pick<HttpConfig, 'extraCaPem' | 'proxy'>): IssuerFetch {
   const http = createHttp({ ...config, allowedOrigins: [], operatorOrigins: [new URL(issuer).origin] });
@@ -22,7 +22,7 @@ export function createIssuerFetch(issuer: string, config: Pick<HttpConfig, 'extr
   };
 }
 
-/** Metadata, keys and tokens are some ten thousand bytes. */
+/** Maximum size of an answer: metadata, keys and tokens have some ten thousand bytes. */
 const BYTES_MAX = 2 ** 20;
 
 function headersOf({ headers, body }: RequestInit): Record<string, string> {
@@ -32,7 +32,7 @@ function headersOf({ headers, body }: RequestInit): Record<string, string> {
     : given;
 }
 
-/** The body is decoded already. */
+/** The headers without those of an encoding: the body is decoded already. */
 function withoutEncoding(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !/^content-(encoding|length)$/.test(name)));
 }

@@ -10,19 +10,19 @@ import {
 } from '#lib/store/account/sign-in-failures.ts';
 import { tooManyAttempts } from '../sign-in-problem.ts';
 
-/** One attempt to sign in. */
+/** One sign-in attempt. */
 export interface Attempt {
   readonly email: string;
   readonly ip: string;
-  /** Id of a browser that this very account has signed in with before (device-cookie.ts); null for any other. */
+  /** Id of a browser that has signed in to this account before (device-cookie.ts); null for any other. */
   readonly device: string | null;
 }
 
-/** Slows down who guesses passwords, over all web processes, before a password is looked at. */
+/** Limits the rate of sign-in attempts across all web processes. Runs before the password is checked. */
 export interface SignInAttempts {
-  /** @throws ConflictError `too-many-sign-ins` that says when to try again; such an attempt does not count. */
+  /** @throws ConflictError `too-many-sign-ins` with the time of the next attempt; a refused attempt does not count. */
   spend(attempt: Attempt): Promise<void>;
-  /** After the right password: mistyping before it is forgiven, and the attempt itself does not count. */
+  /** Call after a correct password: deletes the failures of the account or of its browser, and reverts only this attempt in the count of the address. */
   forgive(attempt: Attempt): Promise<void>;
 }
 
@@ -31,17 +31,17 @@ const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 
 /**
- * Delays that grow, none that locks: whoever knows an address could shut its owner out otherwise (OWASP "Blocking Brute Force Attacks").
- * At most one guess a minute per account and address, and one in half a minute per account from everywhere.
+ * Increasing delays without a lock-out: with a lock-out, anyone who knows an address could exclude its owner (OWASP "Blocking Brute Force Attacks").
+ * At most one guess a minute per account and address, and one in half a minute per account from all addresses.
  */
 export const SIGN_IN_DELAYS = {
-  /** One account from one address. */
+  /** An account from one address. */
   pair: { free: 5, firstMs: SECOND_MS, maxMs: MINUTE_MS, forgetMs: HOUR_MS },
-  /** One account from everywhere. */
+  /** An account from all addresses. */
   account: { free: 20, firstMs: SECOND_MS, maxMs: 30 * SECOND_MS, forgetMs: HOUR_MS },
   /** All accounts from one address. */
   address: { free: 50, firstMs: SECOND_MS, maxMs: MINUTE_MS, forgetMs: HOUR_MS },
-  /** One account with a browser that it has signed in with before: nobody else's guesses slow it down (OWASP "Device Cookies"). */
+  /** An account from a browser that has signed in to it before: failures of others do not delay it (OWASP "Device Cookies"). */
   device: { free: 5, firstMs: SECOND_MS, maxMs: MINUTE_MS, forgetMs: HOUR_MS },
 } as const satisfies Record<string, DelayRule>;
 
@@ -54,7 +54,7 @@ export function createSignInAttempts({ db, clock }: { readonly db: Db; readonly 
     },
     async forgive(attempt) {
       for (const { key, rule } of keysOf(attempt)) {
-        // A success removes its own attempt from the count of the address and keeps the failures of others behind that address.
+        // A success removes only its own attempt from the count of the address; failures of others behind that address stay.
         if (rule === SIGN_IN_DELAYS.address) await revertFailure(db, key);
         else await deleteFailures(db, key);
       }
@@ -67,7 +67,7 @@ function keysOf({ email, ip, device }: Attempt): readonly AttemptKey[] {
   return [keyOf('pair', `${email}|${ip}`), keyOf('account', email), keyOf('address', ip)];
 }
 
-/** Addresses and e-mails are kept as digests: the table needs to know no people. */
+/** Addresses and e-mail addresses are stored as digests, so that the table contains no personal data. */
 function keyOf(rule: keyof typeof SIGN_IN_DELAYS, text: string): AttemptKey {
   return { key: `${rule}:${createHash('sha256').update(text).digest('base64url')}`, rule: SIGN_IN_DELAYS[rule] };
 }

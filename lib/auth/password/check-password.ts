@@ -14,18 +14,18 @@ export interface CheckPasswordDeps {
   readonly attempts: SignInAttempts;
 }
 
-/** What somebody typed, and from where. */
+/** The entered credentials and their origin. */
 export interface GivenPassword {
   readonly email: string;
   readonly password: string;
   readonly ip: string;
-  /** The browser's device cookie (device-cookie.ts) and the secret that seals it. */
+  /** The browser's device cookie (device-cookie.ts) and the key of its HMAC. */
   readonly device?: { readonly cookie: string | undefined; readonly secret: string };
 }
 
 /**
- * The person whose e-mail address and password these are.
- * @throws SignInRefusedError with one answer, after the same work, whatever of it is wrong.
+ * The person with this e-mail address and password.
+ * @throws SignInRefusedError with the same answer, after the same amount of work, whichever part is wrong.
  * @throws ConflictError `too-many-sign-ins`, before that work.
  */
 export async function checkPassword(deps: CheckPasswordDeps, given: GivenPassword): Promise<UserRow> {

@@ -9,15 +9,15 @@ export function deviceCookieName(secure: boolean): string {
 }
 
 /**
- * A cookie for a browser that an account has signed in with: `<id>.<account>.<HMAC>`. It gives no access. With it,
- * failed sign-ins from other browsers don't delay this one (OWASP "Slow Down Online Guessing Attacks with Device Cookies").
+ * A cookie for a browser that has signed in to an account: `<id>.<account>.<HMAC>`. It grants no access. With it,
+ * failed sign-ins from other browsers do not delay this one (OWASP "Slow Down Online Guessing Attacks with Device Cookies").
  */
 export function makeDeviceCookie(userId: string, secret: string): string {
   const id = randomBytes(DEVICE_ID_BYTES).toString('base64url');
   return `${id}.${userId}.${seal(`${id}.${userId}`, secret)}`;
 }
 
-/** Id of the browser, when its cookie was made here and for this account; null otherwise. */
+/** Id of the browser when the cookie has a valid HMAC and belongs to this account; else null. */
 export function readDeviceCookie(value: string | undefined, userId: string, secret: string): string | null {
   const [id = '', user = '', sealed = ''] = value?.split('.') ?? [];
   if (user !== userId) return null;

@@ -7,7 +7,7 @@ import { findOpenApiToken } from '#lib/store/account/api-tokens.ts';
 import { findOpenSession, insertSession, recordSessionUse, type SessionLimits } from '#lib/store/account/sessions.ts';
 import { signInWays, type UserRow } from '#lib/store/account/users.ts';
 
-/** How the session cookie is sealed. `secure`: the app is reached over https, so the cookie has the `__Host-` name (RFC 6265bis section 4.1.3.2). */
+/** Settings of the session cookie. `secure`: the app is reached over HTTPS, so the cookie has the `__Host-` prefix (RFC 6265bis section 4.1.3.2). */
 export interface SessionSettings {
   readonly secret: string;
   readonly secure: boolean;
@@ -18,12 +18,12 @@ export function sessionCookieName(secure: boolean): string {
   return `${secure ? '__Host-' : ''}authjs.session-token`;
 }
 
-/** What a session cookie holds, sealed. */
+/** Content of a session cookie, which is encrypted. */
 export const SessionToken = z.object({
   sub: z.string(),
-  /** The session's id; the database holds its digest. */
+  /** The session id; the database stores its digest. */
   sid: z.string(),
-  /** When the person proved who they are, seconds since 1970 (OpenID Connect Core, section 2). */
+  /** Time of authentication, seconds since 1970 (OpenID Connect Core, section 2). */
   auth_time: z.number(),
 });
 export type SessionToken = z.infer<typeof SessionToken>;
@@ -31,9 +31,9 @@ export type SessionToken = z.infer<typeof SessionToken>;
 const SESSION_ID_BYTES = 32;
 
 /**
- * Begins a session on the server; its cookie is to hold the answer.
- * @param person.epoch their session epoch when they proved who they are.
- * @returns null when the person may not come in any more.
+ * Starts a session on the server. The returned token is the content of its cookie.
+ * @param person.epoch the session epoch that was read during authentication.
+ * @returns null when the person may no longer sign in.
  */
 export async function beginSession(
   db: Db,
@@ -45,7 +45,7 @@ export async function beginSession(
   return begun ? { sub: person.id, sid, auth_time: Math.floor(authTime.getTime() / 1000) } : null;
 }
 
-/** What a valid cookie holds, or null. Says nothing about whether the session is still open. */
+/** Content of a valid cookie, or null. Does not check whether the session is still open. */
 export async function readSession(
   headers: Headers,
   settings: Pick<SessionSettings, 'secret' | 'secure'>,
@@ -60,24 +60,24 @@ export async function readSession(
   return SessionToken.safeParse(token).data ?? null;
 }
 
-/** Somebody who sends a request of the API. */
+/** The actor of an API request. */
 export type ApiActor = SignedInActor | ApiTokenActor;
 
-/** A person who is signed in now. */
+/** A person with an open session. */
 export interface SignedInActor extends UserActor {
-  /** By which ways they can prove again who they are. */
+  /** Ways to authenticate again. */
   readonly signInWith: readonly ('password' | 'entra')[];
 }
 
-/** A look at who sends a request. `silent`: not something that the person does, so it keeps no session open. */
+/** `silent`: the request is not an action of the person, so it does not extend the session. */
 export interface SessionReadOptions {
   readonly now: Date;
   readonly silent?: boolean;
 }
 
 /**
- * Who sends a request of a browser, by its cookie alone: an API token counts in the API only. Read from the database now: an ended
- * session, a disabled or deleted person are out at once, and the role is the current one. Null for the signed-out.
+ * The actor of a browser request, identified only by its cookie: API tokens are valid only for the API. Reads the database: an ended
+ * session, a disabled or a deleted person takes effect at once, and the role is the current one. Null when signed out.
  */
 export async function sessionActor(
   db: Db,
@@ -94,7 +94,7 @@ export async function sessionActor(
   return { kind: 'user', ...personOf(user), sessionHash, authTime, signInWith: signInWays(user) };
 }
 
-/** Who sends a request of the API: by its bearer token when it has one, right or wrong (RFC 6750), else by its cookie. */
+/** The actor of an API request: by its bearer token when it has one, valid or not (RFC 6750), else by its cookie. */
 export async function apiActor(
   db: Db,
   headers: Headers,
@@ -109,7 +109,7 @@ export async function apiActor(
   return { kind: 'apiToken', ...personOf(token.user), tokenId: token.id, tokenName: token.name, scopes, connectionId };
 }
 
-/** Session ids, API tokens and the tokens of links have 256 random bits: a plain digest is enough (no dictionary to try). */
+/** Session ids, API tokens and link tokens have 256 random bits, so a plain digest suffices (no dictionary attack is possible). */
 export function hashToken(token: string): string {
   return createHash('sha256').update(token).digest('base64url');
 }

@@ -5,23 +5,23 @@ import { type AuthDeps, createAuthConfig, ENTRA_PROVIDER_ID } from '../auth-conf
 export const APP_ORIGIN = 'http://localhost:3000';
 export const REDIRECT_URI = `${APP_ORIGIN}/api/auth/callback/${ENTRA_PROVIDER_ID}`;
 
-/** How a sign-in in a browser ended. */
+/** Result of a sign-in in a browser. */
 export interface SignInEnd {
-  /** Where the browser was sent, e.g. `/sign-in?error=guest`. */
+  /** Path of the last redirect, e.g. `/sign-in?error=guest`. */
   readonly path: string;
   /** Cookie header of the browser afterwards. */
   readonly cookie: string;
-  /** What the app's last answer set. */
+  /** `Set-Cookie` headers of the app's last answer. */
   readonly setCookies: readonly string[];
 }
 
-/** An answer to the app's requests or to those of the issuer. */
+/** An answer of the app or of the issuer. */
 interface Answer {
   readonly status: number;
   readonly headers: { get(name: string): string | null; getSetCookie(): string[] };
 }
 
-/** Cookies of one origin, by name: paths and ends don't matter here. */
+/** Cookies of one origin by name; ignores path and expiry. */
 class Jar {
   readonly #values = new Map<string, string>();
 
@@ -40,8 +40,8 @@ class Jar {
 }
 
 /**
- * Signs `login` in as a browser does, without one: from the button, by the issuer's form, back to the app.
- * @param options.caPem the authority of the issuer's TLS, which the browser trusts
+ * Signs `login` in by the HTTP requests of a browser: from the button through the issuer's form back to the app.
+ * @param options.caPem the certificate authority of the issuer, which the client trusts
  */
 export async function signInByEntra(
   deps: AuthDeps,
@@ -62,7 +62,7 @@ export async function signInByEntra(
   return { path: `${pathname}${search}`, cookie: own.header, setCookies: answer.headers.getSetCookie() };
 }
 
-/** The issuer's own form; resolves with the address in the app that it leads back to. */
+/** Completes the issuer's form; resolves with the app URL that it redirects to. */
 async function signInAtIssuer(start: string, { login, caPem }: { login: string; caPem: string }): Promise<string> {
   const jar = new Jar();
   const { origin } = new URL(start);
@@ -87,7 +87,7 @@ function locationOf(answer: Answer): string {
   return location;
 }
 
-/** Presses Sign out in a browser with these cookies. */
+/** Presses Sign out with these cookies. */
 export async function signOut(deps: AuthDeps, cookie: string): Promise<void> {
   const config = configOf(deps);
   await Auth(
@@ -96,7 +96,7 @@ export async function signOut(deps: AuthDeps, cookie: string): Promise<void> {
   );
 }
 
-/** As the app has it; the form's CSRF token is the library's own matter. */
+/** The app's configuration without CSRF check, which is part of the library. */
 function configOf(deps: AuthDeps): AuthConfig {
   const unchecked: Pick<AuthConfig, 'skipCSRFCheck'> = { skipCSRFCheck };
   return { ...createAuthConfig(deps), ...unchecked, basePath: '/api/auth' };

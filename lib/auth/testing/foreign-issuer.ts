@@ -4,24 +4,24 @@ import type { AddressInfo } from 'node:net';
 import Provider, { type Configuration } from 'oidc-provider';
 import { openTls } from '#lib/emulator/tls.ts';
 
-/** What the ID token of a person says beside `sub`; `oid` and `tid` are filled in. */
+/** Additional claims in a person's ID token besides `sub`; `oid` and `tid` have defaults. */
 export type PersonClaims = Readonly<Record<string, unknown>>;
 
 /**
- * An OpenID provider that we did not write: the certified npm package `oidc-provider`, with the addresses, scopes and claims that Entra has
- * (Microsoft docs "OpenID Connect on the Microsoft identity platform", "ID token claims reference"). What it lacks of Entra: pairwise `sub`,
- * `_claim_sources` that can be followed, conditional access, consent, errors in Entra's words (AADSTS).
+ * An independent OpenID provider: the certified npm package `oidc-provider`, with the addresses, scopes and claims of Entra
+ * (Microsoft docs "OpenID Connect on the Microsoft identity platform", "ID token claims reference"). Not simulated: pairwise `sub`,
+ * `_claim_sources` that can be followed, conditional access, consent, Entra's error texts (AADSTS).
  */
 export interface ForeignIssuer {
   /** `https://localhost:<port>/<tenant>/v2.0` */
   readonly issuer: string;
   readonly tenant: string;
-  /** PEM of the certificate authority of its TLS, and its file. */
+  /** PEM of the certificate authority of its TLS, and the path of its file. */
   readonly caPem: string;
   readonly caFile: string;
   readonly clientId: string;
   readonly clientSecret: string;
-  /** What it signs with; its id is KEY_ID. */
+  /** Its signing key; the key id is KEY_ID. */
   readonly privateKey: KeyObject;
   stop(): Promise<void>;
 }
@@ -32,7 +32,7 @@ const TENANT = '2b6b4b0e-52f1-4f0c-9c6e-6f3c1d0a9e11';
 const CLIENT_ID = '8d3f2a64-1f0b-4a3c-8f53-0c9d6b7e2a01';
 const CLIENT_SECRET = 'a-secret-of-the-registration~1';
 
-/** Claims that Entra puts into ID tokens, by the scope that asks for them. */
+/** Claims that Entra adds to ID tokens, by scope. */
 const CLAIMS = {
   openid: ['sub', 'acct', 'idp', 'groups', 'roles', '_claim_names'],
   profile: ['oid', 'tid', 'name', 'preferred_username', 'auth_time'],
@@ -40,8 +40,9 @@ const CLAIMS = {
 };
 
 /**
- * Starts it with a registration for `redirectUri`. Whoever signs in as `<login>` with any password gets the claims of `people[login]`; others are
- * unknown. @param options.dir where its certificates lie
+ * Starts the provider with a registration for `redirectUri`. Signing in as `<login>` with any password gives the claims of `people[login]`; others
+ * are
+ * unknown. @param options.dir folder of its certificates
  */
 export async function startForeignIssuer(options: {
   readonly dir: string;
@@ -70,7 +71,7 @@ export async function startForeignIssuer(options: {
   };
 }
 
-/** Below `/<tenant>`, as Entra: metadata below the issuer, endpoints beside it. */
+/** Serves under `/<tenant>` like Entra: metadata below the issuer, endpoints beside it. */
 function serve(server: Server, provider: Provider): void {
   const answer = provider.callback();
   server.on('request', (request, response) => {
@@ -96,7 +97,7 @@ function configuration({ redirectUri, people, privateKey }: Setting): Configurat
     jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), kid: KEY_ID, use: 'sig' }] },
     cookies: { keys: [randomBytes(16).toString('hex')] },
     claims: CLAIMS,
-    // Entra's ID tokens carry all claims of the scopes, not only those that userinfo would leave out.
+    // Entra's ID tokens contain all claims of the scopes, not only those missing from userinfo.
     conformIdTokenClaims: false,
     routes: {
       authorization: '/oauth2/v2.0/authorize',
@@ -110,7 +111,7 @@ function configuration({ redirectUri, people, privateKey }: Setting): Configurat
       people[login] === undefined
         ? undefined
         : { accountId: login, claims: () => ({ sub: login, ...personClaims(login, people[login]) }) },
-    // Consent was given by an administrator of the tenant.
+    // An administrator of the tenant has consented.
     loadExistingGrant: async ({ oidc }) => {
       const { client, session } = oidc;
       if (client === undefined || session?.accountId === undefined) return undefined;

@@ -9,7 +9,7 @@ export const TEST_SESSION: SessionSettings = {
   limits: { absoluteMs: 12 * 3_600_000, idleMs: 2 * 3_600_000 },
 };
 
-/** Signs a person in at `now`: the cookie header of their browser. */
+/** Signs a person in at `now`; returns the cookie header of their browser. */
 export async function signInForTest(db: Db, userId: string, now: Date): Promise<string> {
   const user = await findUserById(db, userId);
   if (user === null) throw new Error(`there is no ${userId}`);
@@ -18,7 +18,7 @@ export async function signInForTest(db: Db, userId: string, now: Date): Promise<
   return sealForTest(token);
 }
 
-/** A cookie header that holds `token`. */
+/** A cookie header with `token`, encrypted. */
 export async function sealForTest(token: object, secret = TEST_SESSION.secret, maxAge = 3600): Promise<string> {
   const name = sessionCookieName(TEST_SESSION.secure);
   return `${name}=${await encode({ secret, salt: name, maxAge, token: { ...token } })}`;

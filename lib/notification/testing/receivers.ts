@@ -10,14 +10,14 @@ export interface ReceivedWebhook {
   readonly body: string;
 }
 
-/** A receiver of webhooks on loopback that can be away. */
+/** A webhook receiver on loopback that can be stopped. */
 export interface WebhookReceiver {
   readonly received: ReceivedWebhook[];
-  /** Status of answers; `hang-up`: takes the request, and closes the connection without an answer. */
+  /** HTTP status of its answers; `hang-up`: accepts the request and closes the connection without an answer. */
   answer: number | 'hang-up';
   readonly url: string;
   stop(): Promise<void>;
-  /** On the same port as before. */
+  /** Starts again on the same port. */
   start(): Promise<void>;
 }
 
@@ -55,9 +55,9 @@ export async function createWebhookReceiver(): Promise<WebhookReceiver> {
 }
 
 export interface MailReceiver {
-  /** Messages as they came, headers and text. */
+  /** Received messages, headers and text. */
   readonly received: string[];
-  /** User names that signed in with the right password. */
+  /** User names that signed in with the correct password. */
   readonly signedIn: string[];
   readonly port: number;
   stop(): Promise<void>;
@@ -66,7 +66,7 @@ export interface MailReceiver {
 
 export const MAIL_PASSWORD = 'mail-password-value';
 
-/** An SMTP server on loopback (npm smtp-server) that asks for a user and a password, and can be away. */
+/** An SMTP server on loopback (npm smtp-server) that requires a user and a password, and can be stopped. */
 export async function createMailReceiver(): Promise<MailReceiver> {
   const received: string[] = [];
   const signedIn: string[] = [];

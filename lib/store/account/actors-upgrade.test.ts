@@ -9,7 +9,7 @@ import { createEmptyDatabase } from '#lib/platform/testing/database.ts';
 const MIGRATIONS = 'prisma/migrations';
 const THIS = '20261129123000_actors';
 
-/** A folder with the migrations that `isWanted` takes. */
+/** A folder with the migrations whose names `isWanted` accepts. */
 function migrationsThat(isWanted: (name: string) => boolean): string {
   const folder = mkdtempSync(join(tmpdir(), 'entrada-migrations-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -19,7 +19,7 @@ function migrationsThat(isWanted: (name: string) => boolean): string {
   return folder;
 }
 
-/** A database as the release before had it, with rows that `sql` writes, upgraded by this migration. */
+/** A database of the previous release with the rows that `sql` inserts, upgraded by this migration. */
 async function upgraded(sql: string): Promise<pg.Client> {
   const url = await createEmptyDatabase();
   await migrate(
@@ -29,7 +29,7 @@ async function upgraded(sql: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   onTestFinished(() => client.end());
-  // The task that a run belongs to doesn't matter here. Later migrations look at it.
+  // Removes a foreign key so that the test needs no tasks. Later migrations read the table.
   await client.query(`ALTER TABLE runs DROP CONSTRAINT runs_task_id_fkey; ${sql}`);
   expect(
     await migrate(

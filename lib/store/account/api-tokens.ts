@@ -15,7 +15,7 @@ const TOKEN = {
   user: { select: { email: true } },
 } as const;
 
-/** An API token without what proves it. */
+/** An API token without its digest. */
 export interface ApiTokenRow {
   readonly id: string;
   readonly name: string;
@@ -60,7 +60,7 @@ export async function insertApiToken(
   return tx.apiToken.create({ data: { ...token, scopes: [...token.scopes] }, select: TOKEN });
 }
 
-/** The newest first; null: of everybody. */
+/** Newest first; `userId` null: tokens of all users. */
 export async function listApiTokenRows(db: Db | Tx, userId: string | null): Promise<ApiTokenRow[]> {
   return db.apiToken.findMany({ where: userId === null ? {} : { userId }, select: TOKEN, orderBy: [{ createdAt: 'desc' }] });
 }
@@ -73,7 +73,7 @@ export async function deleteApiToken(tx: Tx, id: string): Promise<void> {
   await tx.apiToken.delete({ where: { id }, select: { id: true } });
 }
 
-/** How exact *last used* is: a busy script doesn't write at each call, milliseconds. */
+/** Precision of *last used*, milliseconds: frequent calls do not each write. */
 const LAST_USED_MS = 60_000;
 
 interface OpenToken {
@@ -84,7 +84,7 @@ interface OpenToken {
   readonly user: UserRow;
 }
 
-/** A token that has not ended, and whose it is; notes that it was used unless `silent`. */
+/** A token that has not ended, with its owner. Records that it was used unless `silent`. */
 export async function findOpenApiToken(
   db: Db | Tx,
   tokenHash: string,

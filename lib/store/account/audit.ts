@@ -15,7 +15,7 @@ export interface AuditEntry {
   readonly at: Date;
 }
 
-/** Writes one line of the audit trail, in the transaction of the audited write, so that both are stored or neither. */
+/** Writes one audit event. Call it in the transaction of the audited write, so that both are stored or neither. */
 export async function appendAudit(tx: Db | Tx, entry: AuditEntry): Promise<void> {
   await tx.auditEvent.create({
     data: {
@@ -45,13 +45,13 @@ export interface AuditRow {
   readonly actorName: string;
   readonly action: string;
   readonly subjectId: string | null;
-  /** Only ever written by appendAudit. */
+  /** Written only by appendAudit. */
   readonly detail: unknown;
 }
 
 export interface AuditQuery {
   readonly kind: ActorKind | null;
-  /** Of a person: also what was done in their name. */
+  /** A person includes actions in their name. */
   readonly actor: Pick<ActorRef, 'kind' | 'id'> | null;
   /** `connection.create`, or `connection.*`. */
   readonly action: string | null;
@@ -60,12 +60,12 @@ export interface AuditQuery {
   readonly from: Date | null;
   /** Exclusive. */
   readonly until: Date | null;
-  /** The last line of the page before. */
+  /** The last event of the previous page. */
   readonly after: { readonly at: Date; readonly id: string } | null;
   readonly limit: number;
 }
 
-/** Lines of the trail, the newest first. Lines of one millisecond are ordered by id, so that paging neither omits nor repeats one. */
+/** Audit events, newest first. Events of the same millisecond are ordered by id, so that paging neither omits nor repeats one. */
 export async function listAuditRows(db: Db, query: AuditQuery): Promise<AuditRow[]> {
   const { kind, actor, action, subject, from, until, after } = query;
   const conditions: Prisma.AuditEventWhereInput[] = [
@@ -101,7 +101,7 @@ function aboutSubject(text: string): Prisma.AuditEventWhereInput {
   };
 }
 
-/** Who and what there is in the trail. */
+/** Actors, actions and subjects that occur in the audit trail. */
 export async function listAuditFacets(
   db: Db,
 ): Promise<{ readonly actors: readonly Omit<ActorRef, 'userId'>[]; readonly actions: readonly string[] }> {
@@ -113,7 +113,7 @@ export async function listAuditFacets(
 
 const NAMED = { id: true, name: true } as const;
 
-/** What things of these ids are called now; ids of things that are gone or have no name are left out. */
+/** Current names of the objects with these ids; omits ids of deleted or unnamed objects. */
 export async function namesOf(db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const of = (kind: string) => ({ where: { id: { in: ids.filter((id) => id.startsWith(`${kind}_`)) } } });
   const [users, connections, tasks, targets, gateways, groups, datasets, tokens, runs] = await Promise.all([

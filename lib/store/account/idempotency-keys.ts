@@ -1,18 +1,18 @@
 import { EnvelopeError, type KeyRing, open, seal } from '#lib/platform/crypto/crypto.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
 
-/** Names one request: the keys of one actor are apart from those of others. */
+/** Identifies one request: each actor has a key space of its own. */
 export interface IdempotencyKeyRef {
-  /** As actorKey says it. */
+  /** In the form of `actorKey`. */
   readonly actor: string;
   readonly key: string;
 }
 
-/** What was asked with a key, and what was answered. */
+/** The request of a key, and its answer. */
 export interface IdempotencyRecord {
   /** SHA-256 of the request. */
   readonly digest: string;
-  /** Null until there is one. */
+  /** Null until the request was answered. */
   readonly answer: {
     readonly status: number;
     readonly headers: Readonly<Record<string, string>>;
@@ -22,7 +22,7 @@ export interface IdempotencyRecord {
 
 const aad = ({ actor, key }: IdempotencyKeyRef) => `idempotency/${actor}/${key}`;
 
-/** Notes that a request with this key is being answered; false when the key was used already. */
+/** Claims the key for a request; false when it was used already. */
 export async function claimIdempotencyKey(
   db: Db,
   ring: KeyRing,
@@ -37,7 +37,10 @@ export async function claimIdempotencyKey(
   return count === 1;
 }
 
-/** What is known of a key since `since`; null: nothing. A record of a key that left the ring has no digest that anything equals. */
+/**
+ * The record of a key that was claimed at or after `since`; null: none. A record whose encryption key left the key ring has a digest that equals no
+ * other.
+ */
 export async function findIdempotencyRecord(
   db: Db,
   ring: KeyRing,
@@ -57,7 +60,7 @@ export async function findIdempotencyRecord(
   }
 }
 
-/** Keeps the answer, sealed: it may hold what is shown once. */
+/** Stores the answer, encrypted: it may contain a secret that is shown only once. */
 export async function recordIdempotentAnswer(
   db: Db,
   ring: KeyRing,

@@ -2,7 +2,7 @@ import type { Db, Tx } from '#lib/platform/postgres/db.ts';
 import type { PasswordLinkPurpose } from '#prisma/generated/enums.ts';
 import { USER, type UserRow } from './users.ts';
 
-/** Makes a link for a person; their earlier ones stop working. */
+/** Creates a link for a person; their earlier links become invalid. */
 export async function replacePasswordLink(
   tx: Tx,
   link: { readonly tokenHash: string; readonly userId: string; readonly purpose: PasswordLinkPurpose; readonly expiresAt: Date },
@@ -11,7 +11,7 @@ export async function replacePasswordLink(
   await tx.passwordLink.create({ data: { ...link }, select: { tokenHash: true } });
 }
 
-/** Whose link it is; null when it is unknown, used or over, or the person is disabled. */
+/** The person of a link; null when the link is unknown, used or expired, or the person is disabled. */
 export async function findPasswordLink(
   db: Db | Tx,
   tokenHash: string,
@@ -23,7 +23,7 @@ export async function findPasswordLink(
   });
 }
 
-/** Takes the link; false when somebody else was faster, or it is over. */
+/** Marks the link as used; false when it is used already or expired. */
 export async function spendPasswordLink(tx: Tx, tokenHash: string, now: Date): Promise<boolean> {
   const { count } = await tx.passwordLink.deleteMany({ where: { tokenHash, expiresAt: { gt: now } } });
   return count === 1;

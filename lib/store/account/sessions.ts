@@ -1,11 +1,11 @@
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
 import { USER, type UserRow } from './users.ts';
 
-/** When sessions end by themselves, milliseconds. */
+/** Lifetimes of sessions, milliseconds. */
 export interface SessionLimits {
-  /** After the sign-in, whatever was done since. */
+  /** From the sign-in, regardless of use. */
   readonly absoluteMs: number;
-  /** After the last request. */
+  /** From the last request. */
   readonly idleMs: number;
 }
 
@@ -20,12 +20,12 @@ export interface SessionRow {
 
 const SESSION = { idHash: true, epoch: true, authTime: true, createdAt: true, lastSeenAt: true, user: { select: USER } } as const;
 
-/** How exact the last request is kept: a busy page doesn't write at each one, milliseconds. */
+/** Precision of the time of the last request, milliseconds: frequent requests do not each write. */
 const LAST_SEEN_MS = 60_000;
 
 /**
- * Begins a session of a person who has just proven who they are.
- * @returns false when the person was disabled, or their sessions were ended, since `epoch` was read: a sign-in under way revives nothing.
+ * Starts a session of a person who has just signed in.
+ * @returns false when the person was disabled, or their sessions were ended, after `epoch` was read: a concurrent sign-in starts no session.
  */
 export async function insertSession(
   db: Db,
@@ -50,7 +50,7 @@ export async function insertSession(
   });
 }
 
-/** The session and its person; null when it is unknown or has ended, also because the person was disabled. */
+/** The session and its person; null when it is unknown or has ended, or the person is disabled. */
 export async function findOpenSession(
   db: Db | Tx,
   idHash: string,
@@ -63,13 +63,13 @@ export async function findOpenSession(
   return age >= limits.absoluteMs || idle >= limits.idleMs ? null : row;
 }
 
-/** Notes that a person did something with their session. */
+/** Records the use of a session. */
 export async function recordSessionUse(db: Db, { idHash, lastSeenAt }: SessionRow, now: Date): Promise<void> {
   if (now.getTime() - lastSeenAt.getTime() < LAST_SEEN_MS) return;
   await db.session.updateMany({ where: { idHash }, data: { lastSeenAt: now } });
 }
 
-/** Sessions of one person that have not ended, the one used last first. */
+/** Sessions of a person that have not ended, most recently used first. */
 export async function listOpenSessions(
   db: Db | Tx,
   userId: string,
@@ -88,7 +88,7 @@ export async function listOpenSessions(
   });
 }
 
-/** The person of a session has just proven again who they are. Its absolute end stays. */
+/** Records that the person of a session signed in again. Its absolute end stays. */
 export async function recordAuthTime(db: Db, idHash: string, authTime: Date): Promise<void> {
   await db.session.updateMany({ where: { idHash }, data: { authTime } });
 }
@@ -97,18 +97,18 @@ export async function deleteSession(db: Db | Tx, idHash: string): Promise<void> 
   await db.session.deleteMany({ where: { idHash } });
 }
 
-/** Ends one session of a person; false when it is not theirs, or has ended. */
+/** Ends a session of a person; false when it belongs to someone else or has ended. */
 export async function deleteSessionOf(tx: Tx, userId: string, idHash: string): Promise<boolean> {
   return (await tx.session.deleteMany({ where: { idHash, userId } })).count === 1;
 }
 
-/** Ends every session of a person, those whose sign-in is under way included. */
+/** Ends all sessions of a person, including those of a sign-in that is under way. */
 export async function endSessions(tx: Tx, userId: string): Promise<void> {
   await tx.user.update({ where: { id: userId }, data: { sessionEpoch: { increment: 1 } }, select: { id: true } });
   await tx.session.deleteMany({ where: { userId } });
 }
 
-/** Forgets sessions that began before `before`: they have ended, whatever the limits are. */
+/** Deletes sessions that started before `before`: they have ended under any limits. */
 export async function deleteOldSessions(db: Db, before: Date): Promise<void> {
   await db.session.deleteMany({ where: { createdAt: { lt: before } } });
 }

@@ -1,13 +1,13 @@
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
 
-/** How attempts under one key are slowed down. Times in milliseconds. */
+/** Delays of attempts under one key. Times in milliseconds. */
 export interface DelayRule {
-  /** Failures that cost no delay. */
+  /** Number of failures without a delay. */
   readonly free: number;
-  /** Delay after the first failure beyond; doubled with each further one. */
+  /** Delay after the first failure beyond `free`; doubled with each further one. */
   readonly firstMs: number;
   readonly maxMs: number;
-  /** Failures are forgotten when none came for so long. */
+  /** Failures are deleted after this time without another one. */
   readonly forgetMs: number;
 }
 
@@ -17,9 +17,9 @@ export interface AttemptKey {
 }
 
 /**
- * Counts one attempt as failed, under all keys or none: an attempt that comes before its time is refused and counts nowhere, so that
- * refused ones can't push the time away. Attempts of one key are looked at one after the other.
- * @returns when the attempt may be made again, or null: it may be made now.
+ * Counts one attempt as failed under all keys, or refuses it and counts it under none: a refused attempt never extends the delay. Attempts of
+ * one key are processed one after the other.
+ * @returns when the attempt may be made again; null: it may be made now.
  */
 export async function beginAttempt(db: Db, keys: readonly AttemptKey[], now: Date): Promise<Date | null> {
   return db.$transaction(async (tx) => {
@@ -53,13 +53,13 @@ async function countFailure(
   await tx.signInFailures.upsert({ where: { key }, create: { key, ...row }, update: row, select: { key: true } });
 }
 
-/** Time until the attempt after `failures` failed ones, milliseconds. */
+/** Delay after `failures` failed attempts, milliseconds. */
 export function delayAfter(failures: number, { free, firstMs, maxMs }: DelayRule): number {
   const beyond = failures - free;
   return beyond <= 0 ? 0 : Math.min(maxMs, firstMs * 2 ** Math.min(beyond - 1, 30));
 }
 
-/** The attempt was a success after all: takes back what beginAttempt counted. */
+/** Reverts what beginAttempt counted, after a successful attempt. */
 export async function revertFailure(db: Db, key: string): Promise<void> {
   await db.$executeRaw`UPDATE sign_in_failures SET failures = failures - 1, not_before = last_at WHERE key = ${key} AND failures > 0`;
 }

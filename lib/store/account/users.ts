@@ -15,7 +15,7 @@ export const USER = {
   sessionEpoch: true,
 } as const;
 
-/** A person with what proves them; stays on the server. */
+/** A person with the digest of their password; never leaves the server. */
 export interface UserRow {
   readonly id: string;
   readonly email: string;
@@ -26,7 +26,7 @@ export interface UserRow {
   readonly entraObjectId: string | null;
   readonly createdAt: Date;
   readonly lastSignInAt: Date | null;
-  /** Sessions of an earlier epoch have ended. */
+  /** Sessions with an earlier epoch have ended. */
   readonly sessionEpoch: number;
 }
 
@@ -68,12 +68,12 @@ export async function countUsers(db: Db | Tx): Promise<number> {
   return db.user.count();
 }
 
-/** Whether the person has a way in: an invited one who has set no password yet has none. */
+/** Whether the person can sign in: an invited person without a password cannot. */
 export function hasWayIn(user: Pick<UserRow, 'disabled' | 'passwordHash' | 'entraObjectId'>): boolean {
   return !user.disabled && signInWays(user).length > 0;
 }
 
-/** Administrators that can still sign in. */
+/** Number of administrators who can sign in. */
 export async function countActiveAdmins(db: Db | Tx): Promise<number> {
   const hasWay = { OR: [{ passwordHash: { not: null } }, { entraObjectId: { not: null } }] };
   return db.user.count({ where: { role: 'admin', disabled: false, ...hasWay } });
@@ -118,7 +118,7 @@ export async function recordSignIn(db: Db | Tx, id: string, at: Date): Promise<v
   await db.user.updateMany({ where: { id }, data: { lastSignInAt: at } });
 }
 
-/** One starter or one person at a time makes the first account: the lock ends with the transaction. */
+/** Serialises the creation of the first account until the transaction ends. */
 export async function lockFirstUser(tx: Tx): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('entrada:first-user'))`;
 }

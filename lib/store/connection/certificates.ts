@@ -14,7 +14,7 @@ const CERTIFICATE = {
   notAfter: true,
 } as const;
 
-/** A certificate with the id of its private key, not the key. */
+/** A certificate with the id of its private key, without the key. */
 export interface CertificateRow {
   readonly id: string;
   readonly ownerId: string;
@@ -43,7 +43,7 @@ export async function insertCertificate(tx: Tx, row: CertificateRow, now: Date):
   await tx.certificate.create({ data: { ...row, createdAt: now, lastSeenAt: now }, select: { id: true } });
 }
 
-/** Notes that the dialog of a certificate is in use, which keeps the certificate. */
+/** Records that the dialog of a certificate is in use, so that the certificate is kept. */
 export async function recordCertificateUse(db: Db, id: string, now: Date): Promise<void> {
   await db.certificate.updateMany({ where: { id }, data: { lastSeenAt: now } });
 }
@@ -52,7 +52,7 @@ export async function findCertificate(db: Db | Tx, id: string): Promise<Certific
   return db.certificate.findUnique({ where: { id }, select: CERTIFICATE });
 }
 
-/** Deletes certificates that nothing uses, with their private keys: one, or those whose dialog was last in use before `before`. */
+/** Deletes unused certificates with their private keys: one, or those whose dialog was last in use before `before`. */
 export async function deleteUnusedCertificates(
   tx: Tx,
   filter: { readonly before: Date } | { readonly id: string },

@@ -44,7 +44,7 @@ const CONNECTION = {
   _count: { select: { datasets: true, tasks: true } },
 } as const;
 
-/** A connection with the ids of its secrets, not the secrets. */
+/** A connection with the ids of its secrets, without the secrets. */
 export interface ConnectionRow {
   readonly id: string;
   readonly name: string;
@@ -63,12 +63,12 @@ export interface ConnectionRow {
   readonly credentialExpiresAt: Date | null;
   readonly expirySource: string | null;
   readonly tokenCacheId: string;
-  /** A token cache changes when tokens are renewed, and else never. */
+  /** A token cache changes only when tokens are renewed. */
   readonly tokenCache: { readonly updatedAt: Date };
   readonly graphBaseUrl: string;
   readonly tenant: string;
   readonly cloud: string;
-  /** Only ever written by this file, as VerifiedIdentity. */
+  /** Written only by this file, as VerifiedIdentity. */
   readonly identity: unknown;
   readonly lastVerifiedAt: Date;
   readonly metadataGeneratedAt: Date | null;
@@ -150,7 +150,7 @@ export async function findConnection(db: Db | Tx, id: string): Promise<Connectio
   return db.connection.findUnique({ where: { id }, select: CONNECTION });
 }
 
-/** Names that begin with `prefix`, to make a suggestion unique. */
+/** Names that start with `prefix`, to make a suggestion unique. */
 export async function connectionNamesLike(db: Db | Tx, prefix: string): Promise<ReadonlySet<string>> {
   const rows = await db.connection.findMany({ where: { name: { startsWith: prefix } }, select: { name: true } });
   return new Set(rows.map((row) => row.name));
@@ -176,23 +176,23 @@ export interface NewConnection {
   readonly lastVerifiedAt: Date;
 }
 
-/** When a credential ends, and who said so. */
+/** When a credential ends, and the source of that date. */
 export interface CredentialExpiry {
   readonly at: Date;
   readonly source: 'person' | 'registration' | 'certificate';
 }
 
-/** A name that is taken is a unique violation. */
+/** A name that exists already is a unique violation. */
 export async function insertConnection(tx: Tx, row: NewConnection): Promise<void> {
   await tx.connection.create({ data: { ...row, identity: toJson(row.identity) }, select: { id: true } });
 }
 
-/** A name that is taken is a unique violation. */
+/** A name that exists already is a unique violation. */
 export async function setConnectionName(tx: Tx, id: string, name: string): Promise<void> {
   await tx.connection.update({ where: { id }, data: { name }, select: { id: true } });
 }
 
-/** New settings and tokens after authenticating again; returns the ids of the secrets that they replace. */
+/** Replaces settings and tokens after another authentication. Returns the ids of the replaced secrets. */
 export async function replaceConnectionSignIn(
   tx: Tx,
   id: string,
@@ -207,7 +207,7 @@ export async function replaceConnectionSignIn(
   return [before.clientSecretId, before.tokenCacheId];
 }
 
-/** Entra accepted the connection again, with these permissions. `expiry` null: the registration didn't say, what is known stays. */
+/** Records that Entra accepted the connection, with these permissions. `expiry` null: unknown to Entra, the stored date stays. */
 export async function setConnectionVerified(
   db: Db,
   id: string,
@@ -226,7 +226,7 @@ export async function setConnectionVerified(
   });
 }
 
-/** Another credential, gateway or name for a connection whose sign-in stays. A name that is taken is a unique violation. */
+/** Changes credential, gateway or name without another sign-in. A name that exists already is a unique violation. */
 export async function updateConnectionSettings(
   tx: Tx,
   id: string,
@@ -238,7 +238,10 @@ export async function updateConnectionSettings(
     readonly certificateId: string | null;
     readonly credentialExpiresAt: Date | null;
     readonly expirySource: string | null;
-    /** When Entra accepted the new credential, or the old one from the new gateway: the connection can be used again. Null when both stayed. */
+    /**
+     * When Entra accepted the new credential, or the existing one through the new gateway: the connection is usable again. Null when both are
+     * unchanged.
+     */
     readonly provenAt: Date | null;
   },
 ): Promise<void> {
@@ -247,7 +250,7 @@ export async function updateConnectionSettings(
   await tx.connection.update({ where: { id }, data: { ...settings, ...proven }, select: { id: true } });
 }
 
-/** Entra refused the refresh token: a person has to sign in again. Returns whether the connection was ready until now. */
+/** Records that Entra refused the refresh token: a person has to sign in again. Returns whether the connection was ready before. */
 export async function setConnectionNeedsReauthentication(tx: Tx, id: string, problem: Problem): Promise<boolean> {
   const data = { state: 'needs_reauthentication', problem: toJson(problem) } as const;
   const { count } = await tx.connection.updateMany({ where: { id, state: 'ready' }, data });
@@ -259,13 +262,13 @@ export async function setMetadataGenerated(tx: Tx, id: string, at: Date): Promis
   await tx.connection.update({ where: { id }, data: { metadataGeneratedAt: at }, select: { id: true } });
 }
 
-/** Deletes the connection, its datasets and its secrets. Tasks must be gone. */
+/** Deletes the connection, its datasets and its secrets. Its tasks must be deleted before. */
 export async function deleteConnectionRow(tx: Tx, row: ConnectionRow): Promise<void> {
   await tx.connection.delete({ where: { id: row.id }, select: { id: true } });
   await tx.secret.deleteMany({ where: { id: { in: [row.clientSecretId, row.tokenCacheId].filter((id) => id !== null) } } });
 }
 
-/** Holds the connection until the transaction ends, so that no task appears on one that is being deleted. False when it is gone. */
+/** Locks the connection until the transaction ends, so that no task is created on it during its deletion. False when it does not exist. */
 export async function lockConnection(tx: Tx, id: string): Promise<boolean> {
   const rows = await tx.$queryRaw<unknown[]>`SELECT id FROM connections WHERE id = ${id} FOR UPDATE`;
   return rows.length === 1;

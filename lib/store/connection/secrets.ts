@@ -12,7 +12,7 @@ export type SecretKind =
   | 'notification-channel'
   | 'mail';
 
-/** Where a secret belongs: an envelope opens only as this kind of this owner. */
+/** The owner of a secret: decryption succeeds only with the same kind and owner. */
 export interface SecretOwner {
   readonly kind: SecretKind;
   /** Id of the connection, verification, certificate, target or channel, or of the mail settings. */
@@ -21,7 +21,7 @@ export interface SecretOwner {
 
 const aad = ({ kind, ownerId }: SecretOwner) => `${kind}/${ownerId}`;
 
-/** Seals and stores a secret; returns its id. */
+/** Encrypts and stores a secret; returns its id. */
 export async function insertSecret(db: Db | Tx, ring: KeyRing, owner: SecretOwner, plaintext: string): Promise<string> {
   const envelope = seal(ring, plaintext, aad(owner));
   const id = newId('sec');
@@ -29,7 +29,7 @@ export async function insertSecret(db: Db | Tx, ring: KeyRing, owner: SecretOwne
   return id;
 }
 
-/** @throws EnvelopeError when it isn't there, or isn't this owner's. */
+/** @throws EnvelopeError when it does not exist, or belongs to another owner. */
 export async function openSecret(
   db: Db | Tx,
   ring: KeyRing,
@@ -41,7 +41,7 @@ export async function openSecret(
   return { plaintext: open(ring, row.envelope, aad(owner)), version: row.version };
 }
 
-/** Replaces a secret if it still has `version`; false when somebody else replaced it since. */
+/** Replaces a secret if it still has `version`; false when it was replaced meanwhile. */
 export async function replaceSecret(
   db: Db | Tx,
   ring: KeyRing,
@@ -56,7 +56,7 @@ export async function replaceSecret(
   return count === 1;
 }
 
-/** Hands a secret over to another owner: sealed anew, since the envelope names its owner. */
+/** Moves a secret to another owner. Encrypts it again, since the owner is part of the authenticated data. */
 export async function moveSecret(tx: Tx, ring: KeyRing, id: string, from: SecretOwner, to: SecretOwner): Promise<void> {
   const { plaintext, version } = await openSecret(tx, ring, from, id);
   const moved = await replaceSecret(tx, ring, to, { id, version, plaintext });
@@ -67,12 +67,12 @@ export async function deleteSecrets(db: Db | Tx, ids: readonly (string | null)[]
   await db.secret.deleteMany({ where: { id: { in: ids.filter((id) => id !== null) } } });
 }
 
-/** A sealed secret and whose it is. */
+/** An encrypted secret with its owner. */
 interface SealedSecret {
   readonly id: string;
   readonly envelope: string;
   readonly keyId: string;
-  /** Null for one that nothing uses any more. */
+  /** Null for a secret that is no longer used. */
   readonly owner: SecretOwner | null;
 }
 
@@ -88,7 +88,7 @@ const OWNERS = {
   mailSettings: { select: { id: true } },
 } as const;
 
-/** Secrets by id, after `afterId`, that are (not) sealed with the key. */
+/** Secrets with ids after `afterId`, encrypted (or not encrypted) with the key. */
 async function listSealed(
   db: Db | Tx,
   filter: {
@@ -112,10 +112,10 @@ async function listSealed(
 const RESEAL_BATCH = 100;
 
 /**
- * Seals every secret with the ring's first key. One that changes meanwhile is taken in the next pass; a change that is under way is
- * waited for. What the secrets hold and when they were last renewed stays.
- * @returns how many were sealed anew, and how many belong to nothing and were left.
- * @throws EnvelopeError when one can't be opened with any key of the ring.
+ * Encrypts every secret with the ring's first key. A secret that changes meanwhile is processed in the next pass; the function waits for a change
+ * that is under way. Contents and renewal times stay.
+ * @returns how many were encrypted again, and how many have no owner and were skipped.
+ * @throws EnvelopeError when a secret cannot be decrypted with any key of the ring.
  */
 export async function resealSecrets(db: Db, ring: KeyRing): Promise<{ readonly resealed: number; readonly orphans: number }> {
   const key = ring.primary.id;
@@ -141,12 +141,10 @@ export async function resealSecrets(db: Db, ring: KeyRing): Promise<{ readonly r
   return { resealed, orphans: (await listSealed(db, { keyId: { not: key }, afterId: '', limit: RESEAL_BATCH })).length };
 }
 
-/** Secrets change seldom: a second pass nearly always finds nothing. */
+/** Secrets change rarely: the second pass nearly always finds nothing. */
 const PASSES_MAX = 10;
 
-/**
- * Why the ring doesn't open what is stored, in one sentence; null when it does. Looks at one secret of each key.
- */
+/** Why the ring cannot decrypt the stored secrets, in one sentence; null when it can. Checks one secret of each key. */
 export async function findKeyProblem(db: Db, ring: KeyRing): Promise<string | null> {
   const used = await db.secret.groupBy({ by: ['keyId'], _count: true });
   for (const { keyId, _count: count } of used) {

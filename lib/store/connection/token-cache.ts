@@ -4,12 +4,12 @@ import type { Db } from '#lib/platform/postgres/db.ts';
 import { retryWhileUnreachable } from '#lib/platform/postgres/while-unreachable.ts';
 import { openSecret, replaceSecret, type SecretOwner } from './secrets.ts';
 
-/** Longest that a renewal may take, milliseconds: two requests to Entra with their time limits. */
+/** Maximum duration of a renewal, milliseconds: two requests to Entra with their time limits. */
 const RENEW_MS_MAX = 60_000;
 
 /**
- * MSAL's token cache of one connection or verification. A renewal holds the row's lock until it is saved, so that there is one at a time
- * over all processes and machines; when its process dies, PostgreSQL lets go of the lock with the connection.
+ * MSAL's token cache of one connection or verification. A renewal holds the row's lock until it is saved, so that only one runs at a time
+ * across all processes and machines; when its process dies, PostgreSQL releases the lock with the connection.
  */
 export function createTokenCacheStore(deps: { db: Db; ring: KeyRing }, secretId: string, ownerId: string): TokenCacheStore {
   const owner: SecretOwner = { kind: 'token-cache', ownerId };
@@ -20,13 +20,13 @@ export function createTokenCacheStore(deps: { db: Db; ring: KeyRing }, secretId:
     renew: (work) => retryWhileUnreachable(() => renewLocked(work)),
   };
 
-  /** Renewing once more than needed does no harm: Entra takes the refresh token of before as well. */
+  /** A renewal more than needed does no harm: Entra also accepts the previous refresh token. */
   async function renewLocked<T>(
     work: (cache: string) => Promise<{ readonly serialised: string; readonly value: T }>,
   ): Promise<T> {
     return deps.db.$transaction(
       async (tx) => {
-        // A holder whose machine is cut off is ended by the server, not only by its own clock.
+        // The server ends the transaction of a machine that lost its network, independently of that machine's clock.
         await tx.$executeRaw`SELECT set_config('idle_in_transaction_session_timeout', ${String(RENEW_MS_MAX)}, true)`;
         await tx.$queryRaw`SELECT id FROM secrets WHERE id = ${secretId} FOR UPDATE`;
         const { plaintext, version } = await openSecret(tx, deps.ring, owner, secretId);

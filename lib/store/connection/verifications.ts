@@ -60,7 +60,7 @@ export interface VerificationRow {
 
 type Stored = Omit<VerificationRow, 'identity' | 'problem'> & { readonly identity: unknown; readonly problem: unknown };
 
-/** `identity` and `problem` are only ever written by this file, from these types. */
+/** `identity` and `problem` are written only by this file, from these types. */
 function toRow(stored: Stored): VerificationRow {
   return { ...stored, identity: stored.identity as VerifiedIdentity | null, problem: stored.problem as Problem | null };
 }
@@ -100,7 +100,7 @@ export interface NewVerification {
   readonly certificateId: string | null;
   readonly credentialExpiresAt: Date | null;
   readonly expirySource: string | null;
-  /** Null for app-only sign-in, which has no code. */
+  /** Null for app-only sign-in, which has no code verifier. */
   readonly codeVerifierId: string | null;
   readonly status: 'waiting_for_code' | 'verifying';
   readonly graphBaseUrl: string;
@@ -116,7 +116,7 @@ export async function insertVerification(tx: Tx, row: NewVerification): Promise<
   return toRow(await tx.verification.create({ data: { ...row }, select: VERIFICATION }));
 }
 
-/** One of this person; another person's is as if it weren't there. */
+/** A verification of this person; null for another person's. */
 export async function findOwnVerification(db: Db | Tx, id: string, userId: string): Promise<VerificationRow | null> {
   const stored = await db.verification.findFirst({ where: { id, userId }, select: VERIFICATION });
   return stored === null ? null : toRow(stored);
@@ -132,7 +132,7 @@ export async function findVerificationByCode(db: Db | Tx, codeHash: string): Pro
   return stored === null ? null : toRow(stored);
 }
 
-/** Notes which code answered; false when another answer came first. */
+/** Records the digest of the code; false when another code was recorded before. */
 export async function recordCodeHash(db: Db | Tx, id: string, codeHash: string): Promise<boolean> {
   const { count } = await db.verification.updateMany({
     where: { id, codeHash: null, status: 'waiting_for_code' },
@@ -142,8 +142,8 @@ export async function recordCodeHash(db: Db | Tx, id: string, codeHash: string):
 }
 
 /**
- * Takes the verification for redeeming; false when somebody else is at it or it is over. One whose process died is taken over when it
- * was begun before `staleBefore`.
+ * Claims the verification for redeeming its code; false when another request has claimed it, or it has ended. A claim from before `staleBefore`
+ * belongs to a process that died, and is replaced.
  */
 export async function claimVerification(db: Db, id: string, now: Date, staleBefore: Date): Promise<boolean> {
   const { count } = await db.verification.updateMany({
@@ -153,7 +153,7 @@ export async function claimVerification(db: Db, id: string, now: Date, staleBefo
   return count === 1;
 }
 
-/** Back to waiting: what was pasted was not this verification's code. */
+/** Returns to waiting: the pasted text was not the code of this verification. */
 export async function releaseVerification(db: Db, id: string, problem: Problem): Promise<void> {
   await db.verification.updateMany({
     where: { id, status: 'verifying' },
@@ -181,7 +181,7 @@ export async function completeVerification(
     /** Null for app-only sign-in, which has no code. */
     readonly codeHash: string | null;
     readonly redeemedAt: Date;
-    /** What the registration said; null keeps what the person said. */
+    /** The date from the app registration; null keeps the date that a person entered. */
     readonly expiry: CredentialExpiry | null;
   },
 ): Promise<VerificationRow | null> {
@@ -202,7 +202,7 @@ export async function completeVerification(
   return toRow(await tx.verification.findUniqueOrThrow({ where: { id }, select: VERIFICATION }));
 }
 
-/** Turns a verified one into a used one; false when it was used already. Its secrets are no longer its own. */
+/** Marks a verified verification as used; false when it was used already. Its secrets belong to the connection from then on. */
 export async function consumeVerification(tx: Tx, id: string): Promise<boolean> {
   const { count } = await tx.verification.updateMany({
     where: { id, status: 'verified' },
@@ -212,7 +212,7 @@ export async function consumeVerification(tx: Tx, id: string): Promise<boolean> 
 }
 
 /**
- * Deletes the secrets that verifications still hold which ended before `before`, and lets go of their certificates; their rows say so, and stay
+ * Deletes secrets of verifications that ended before `before`, and releases their certificates; the rows record that, and are kept
  * to recognise a late code.
  */
 export async function deleteAbandonedSecrets(tx: Tx, before: Date, problem: Problem): Promise<void> {
@@ -240,7 +240,7 @@ function secretIdsOf({ clientSecretId, codeVerifierId, tokenCacheId }: SecretIds
   return [clientSecretId, codeVerifierId, tokenCacheId].filter((id) => id !== null);
 }
 
-/** Deletes verifications that ended before `before` together with the secrets that they still hold. */
+/** Deletes verifications that ended before `before`, with secrets that they still hold. */
 export async function deleteOldVerifications(db: Db, before: Date): Promise<void> {
   await db.$transaction(async (tx) => {
     const old = await tx.verification.findMany({

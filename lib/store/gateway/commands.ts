@@ -1,7 +1,7 @@
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
 
 export type CommandState = 'waiting' | 'sent' | 'acknowledged' | 'ended';
-/** `cancelled`: to be ended as cancelled; `given-up`: nobody wants its result. */
+/** `cancelled`: to end as cancelled; `given-up`: nobody needs its result. */
 export type CommandStop = 'cancelled' | 'given-up';
 
 const COMMAND = {
@@ -20,7 +20,7 @@ export interface CommandRow {
   readonly gatewayId: string | null;
   readonly instance: string | null;
   readonly attempt: number;
-  /** Sealed by the key ring. */
+  /** Encrypted by the key ring. */
   readonly payload: string;
   /** JWE; null when it ended without a result. */
   readonly result: string | null;
@@ -52,7 +52,7 @@ export type NewCommand = Pick<
   | 'createdAt'
 >;
 
-/** What is written as a state or a stop is one: only this file writes them. */
+/** State and stop contain only values of these types: only this file writes them. */
 function toRow<T extends { readonly state: string; readonly stop: string | null }>(row: T) {
   return row as T & { readonly state: CommandState; readonly stop: CommandStop | null };
 }
@@ -68,7 +68,7 @@ export async function findCommand(db: Db | Tx, id: string): Promise<CommandRow |
   return row === null ? null : toRow(row);
 }
 
-/** The command that runs a dataset, or ran it, unless it was given up. */
+/** The command that runs or ran a dataset, unless it was given up. */
 export async function findDatasetCommand(db: Db, datasetRunId: string): Promise<CommandRow | null> {
   const row = await db.gatewayCommand.findFirst({
     where: { datasetRunId, OR: [{ stop: null }, { stop: { not: 'given-up' } }] },
@@ -79,8 +79,9 @@ export async function findDatasetCommand(db: Db, datasetRunId: string): Promise<
 }
 
 /**
- * Gives a command to an instance of a gateway. Its attempt counts up unless that instance has it already, and events of an earlier attempt go.
- * Null when the command is over.
+ * Assigns a command to an instance of a gateway. Increments its attempt unless that instance has it already, and deletes events of the earlier
+ * attempt.
+ * Null when the command has ended.
  */
 export async function takeCommand(
   db: Db,
@@ -105,7 +106,7 @@ export async function takeCommand(
   });
 }
 
-/** What a gateway has taken and has to be sent again: what this instance did not acknowledge, and what another instance had. */
+/** Commands of a gateway that have to be sent again: those that this instance did not acknowledge, and those that another instance had. */
 export async function listToSendAgain(db: Db, gatewayId: string, instance: string): Promise<CommandRow[]> {
   const lost = { OR: [{ state: 'sent' }, { instance: { not: instance } }] };
   const rows = await db.gatewayCommand.findMany({
@@ -116,7 +117,7 @@ export async function listToSendAgain(db: Db, gatewayId: string, instance: strin
   return rows.map(toRow);
 }
 
-/** What a gateway has, by id. */
+/** Commands that a gateway has, by id. */
 export async function listHeldCommands(db: Db, gatewayId: string): Promise<CommandRow[]> {
   const rows = await db.gatewayCommand.findMany({ where: { gatewayId, state: NOT_ENDED }, select: COMMAND });
   return rows.map(toRow);
@@ -126,12 +127,12 @@ export async function acknowledgeCommand(db: Db, id: string, attempt: number): P
   await db.gatewayCommand.updateMany({ where: { id, attempt, state: 'sent' }, data: { state: 'acknowledged' } });
 }
 
-/** The gateway says that it does not have them: they are sent again, as a new attempt. */
+/** Clears the acknowledgement of commands that the gateway reports as unknown: they are sent again, as a new attempt. */
 export async function forgetAcknowledgement(db: Db, ids: readonly string[]): Promise<void> {
   await db.gatewayCommand.updateMany({ where: { id: { in: [...ids] }, state: 'acknowledged' }, data: { instance: '' } });
 }
 
-/** Commands that a gateway had or has and should stop, those that are over since `since` only. */
+/** Commands that a gateway should stop; of those that have ended, only the ones since `since`. */
 export async function listStops(
   db: Db,
   gatewayId: string,
@@ -145,8 +146,8 @@ export async function listStops(
 }
 
 /**
- * Keeps a batch of events if it is the next one of the attempt. Returns the number of the last event that is kept, which is what a repeated batch
- * gets as well; null when the attempt is over.
+ * Stores a batch of events if it is the next one of the attempt. Returns the number of the last stored event, also for a repeated batch; null when
+ * the attempt has ended.
  */
 export async function appendEvents(
   db: Db,
@@ -173,7 +174,7 @@ export interface EventBatch {
   readonly events: string;
 }
 
-/** Batches of a command's attempt that begin after `after`. */
+/** Batches of a command's attempt that start after `after`. */
 export async function listEvents(db: Db, commandId: string, attempt: number, after: number): Promise<EventBatch[]> {
   return db.gatewayEvent.findMany({
     where: { commandId, attempt, first: { gt: after } },
@@ -182,7 +183,7 @@ export async function listEvents(db: Db, commandId: string, attempt: number, aft
   });
 }
 
-/** Ends an attempt with its result. False when it is over already, or another attempt runs. */
+/** Ends an attempt with its result. False when it has ended already, or another attempt is under way. */
 export async function endCommand(
   db: Db,
   id: string,
@@ -195,7 +196,7 @@ export async function endCommand(
   return count === 1;
 }
 
-/** Lets a command wait for somebody else; the attempt of whoever had it is over. False when it is over, or not that attempt's. */
+/** Returns a command to the queue and ends its attempt. False when it has ended, or `attempt` is not the current one. */
 export async function releaseCommand(db: Db, id: string, attempt: number): Promise<boolean> {
   const { count } = await db.gatewayCommand.updateMany({
     where: { id, attempt, state: NOT_ENDED },
@@ -204,21 +205,21 @@ export async function releaseCommand(db: Db, id: string, attempt: number): Promi
   return count === 1;
 }
 
-/** Asks for a command to be stopped; one that is given up is over at once. False when it was over. */
+/** Requests that a command stops; one that is given up ends at once. False when it had ended. */
 export async function stopCommand(db: Db, id: string, stop: CommandStop, at: Date): Promise<boolean> {
   const end = stop === 'given-up' ? { state: 'ended', endedAt: at } : {};
   const { count } = await db.gatewayCommand.updateMany({ where: { id, state: NOT_ENDED }, data: { stop, ...end } });
   return count === 1;
 }
 
-/** The gateways that work commands of a run, or did. */
+/** The gateways that have or had commands of a run. */
 export async function listGatewaysOfRun(db: Db, runId: string): Promise<string[]> {
   const where = { runId, gatewayId: { not: null } };
   const rows = await db.gatewayCommand.findMany({ where, distinct: ['gatewayId'], select: { gatewayId: true } });
   return rows.flatMap(({ gatewayId }) => (gatewayId === null ? [] : [gatewayId]));
 }
 
-/** Gives up what belongs to runs that are over. Returns the gateways that have some of it. */
+/** Gives up commands of runs that have ended. Returns the gateways that have such commands. */
 export async function giveUpCommandsOfEndedRuns(db: Db, at: Date): Promise<string[]> {
   const rows = await db.$queryRaw<{ gateway_id: string | null }[]>`
     UPDATE gateway_commands SET stop = 'given-up', state = 'ended', ended_at = ${at}
@@ -231,15 +232,15 @@ export async function deleteCommand(db: Db, id: string): Promise<void> {
   await db.gatewayCommand.deleteMany({ where: { id } });
 }
 
-/** Removes what ended before, read or not, and short calls that nobody waits for any more. */
+/** Deletes commands that ended before `before`, read or not, and short calls that nobody waits for any more. */
 export async function deleteOldCommands(db: Db, before: Date): Promise<void> {
   await db.gatewayCommand.deleteMany({ where: { OR: [{ endedAt: { lt: before } }, { deadlineAt: { lt: before } }] } });
 }
 
-/** Channel of PostgreSQL's NOTIFY that wakes other processes: queues and commands changed. */
+/** Channel of PostgreSQL's NOTIFY that wakes other processes after changes to queues and commands. */
 export const GATEWAY_CHANNEL = 'entrada_gateway';
 
-/** Wakes whoever waits for `topic`: `queue:<queue>`, `gateway:<id>` or `command:<id>`. */
+/** Wakes the processes that wait for `topic`: `queue:<queue>`, `gateway:<id>` or `command:<id>`. */
 export async function notifyGateway(db: Db | Tx, topic: string): Promise<void> {
   await db.$executeRaw`SELECT pg_notify(${GATEWAY_CHANNEL}, ${topic})`;
 }

@@ -19,7 +19,7 @@ export interface GatewayGroupRow {
   readonly _count: { readonly connections: number; readonly targets: number };
 }
 
-/** By name. */
+/** Sorted by name. */
 export async function listGatewayGroupRows(db: Db | Tx): Promise<GatewayGroupRow[]> {
   return db.gatewayGroup.findMany({ select: GROUP, orderBy: { name: 'asc' } });
 }
@@ -28,7 +28,7 @@ export async function findGatewayGroup(db: Db | Tx, id: string): Promise<Gateway
   return db.gatewayGroup.findUnique({ where: { id }, select: GROUP });
 }
 
-/** A name that is taken is a unique violation. */
+/** A name that exists already is a unique violation. */
 export async function insertGatewayGroup(
   tx: Tx,
   row: { readonly id: string; readonly name: string; readonly description: string; readonly createdById: string | null },
@@ -36,7 +36,7 @@ export async function insertGatewayGroup(
   await tx.gatewayGroup.create({ data: row, select: { id: true } });
 }
 
-/** A name that is taken is a unique violation. */
+/** A name that exists already is a unique violation. */
 export async function updateGatewayGroupRow(
   tx: Tx,
   id: string,
@@ -45,14 +45,14 @@ export async function updateGatewayGroupRow(
   await tx.gatewayGroup.update({ where: { id }, data: settings, select: { id: true } });
 }
 
-/** Exactly these gateways are its members afterwards; one that was in another group leaves that. Answers how many of them are there. */
+/** Makes exactly these gateways the members; a gateway of another group leaves that group. Returns how many of them exist. */
 export async function setGroupMembers(tx: Tx, id: string, gatewayIds: readonly string[]): Promise<number> {
   await tx.gateway.updateMany({ where: { groupId: id, id: { notIn: [...gatewayIds] } }, data: { groupId: null } });
   const { count } = await tx.gateway.updateMany({ where: { id: { in: [...gatewayIds] } }, data: { groupId: id } });
   return count;
 }
 
-/** Holds the group until the transaction ends, so that nothing begins to use it meanwhile. False when it is gone. */
+/** Locks the group until the transaction ends, so that nothing starts to use it meanwhile. False when it does not exist. */
 export async function lockGatewayGroup(tx: Tx, id: string): Promise<boolean> {
   const rows = await tx.$queryRaw<unknown[]>`SELECT id FROM gateway_groups WHERE id = ${id} FOR UPDATE`;
   return rows.length === 1;

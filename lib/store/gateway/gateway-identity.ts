@@ -7,7 +7,7 @@ const IDENTITY = {
   ...{ connectedSince: true, allowPreviews: true, allowLandedRows: true },
 } as const;
 
-/** What the server knows a gateway by, and whether it is there. */
+/** How the server identifies a gateway, and whether it is connected. */
 export interface GatewayIdentity {
   readonly id: string;
   readonly name: string;
@@ -19,9 +19,9 @@ export interface GatewayIdentity {
   readonly registeredAt: Date | null;
   readonly version: string | null;
   readonly protocolVersion: string | null;
-  /** Of its process. */
+  /** Id of its process. */
   readonly instance: string | null;
-  /** Of the stream that is open. */
+  /** Id of its open command stream. */
   readonly streamId: string | null;
   readonly draining: boolean;
   readonly lastSeenAt: Date | null;
@@ -43,7 +43,7 @@ export async function listGatewaysOf(
   return db.gateway.findMany({ where, select: IDENTITY, orderBy: { name: 'asc' } });
 }
 
-/** What people call the gateway or the group. */
+/** Name of the gateway or the group. */
 export async function findGatewayName(
   db: Db,
   of: { readonly gatewayId: string | null; readonly gatewayGroupId: string | null },
@@ -64,7 +64,7 @@ const described = ({ version, protocol, hostName, operatingSystem }: GatewaySelf
   ...{ version, protocolVersion: protocol, hostName, operatingSystem },
 });
 
-/** What is known of a registration key. */
+/** The gateway of a registration key; null: none. */
 export async function findByRegistrationKey(tx: Tx, registrationKeyHash: string) {
   return tx.gateway.findUnique({
     where: { registrationKeyHash },
@@ -72,7 +72,7 @@ export async function findByRegistrationKey(tx: Tx, registrationKeyHash: string)
   });
 }
 
-/** The gateway has these keys from here on. False when the registration key was used meanwhile. */
+/** Stores the public keys of a gateway. False when the registration key was used meanwhile. */
 export async function registerGateway(
   tx: Tx,
   id: string,
@@ -90,12 +90,12 @@ export async function registerGateway(
   return count === 1;
 }
 
-/** A request of it came. */
+/** Records that the gateway sent a request. */
 export async function setGatewaySeen(db: Db, id: string, at: Date): Promise<void> {
   await db.gateway.updateMany({ where: { id }, data: { lastSeenAt: at } });
 }
 
-/** It speaks another major version of the protocol. */
+/** Records the protocol version of a gateway with an unsupported major version. */
 export async function setProtocolVersion(db: Db, id: string, protocolVersion: string): Promise<void> {
   await db.gateway.updateMany({ where: { id, NOT: { protocolVersion } }, data: { protocolVersion } });
 }
@@ -117,7 +117,7 @@ export async function setGatewayStatus(
   });
 }
 
-/** Opens a stream; one that was open before is no longer the gateway's. */
+/** Opens a command stream; an earlier one of the gateway is no longer valid. */
 export async function openStream(
   db: Db,
   id: string,

@@ -5,7 +5,7 @@ interface Named {
   readonly name: string;
 }
 
-/** Through what a connection or a target is reached; null: the server itself. */
+/** The gateway or group that reaches a connection or a target; null: the server itself. */
 export function gatewayRefOf(row: { readonly gateway: Named | null; readonly gatewayGroup: Named | null }): GatewayRef | null {
   if (row.gateway !== null) return { kind: 'gateway', ...row.gateway };
   return row.gatewayGroup === null ? null : { kind: 'group', ...row.gatewayGroup };

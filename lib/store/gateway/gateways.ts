@@ -19,13 +19,13 @@ export interface GatewayRow extends GatewayFacts {
   readonly group: { readonly id: string; readonly name: string } | null;
   readonly createdAt: Date;
   readonly createdById: string | null;
-  /** SHA-256 of the key that was made last; see services/gateway/registration-key.ts. */
+  /** SHA-256 of the last registration key; see services/gateway/registration-key.ts. */
   readonly registrationKeyHash: string | null;
   readonly registrationKeyExpiresAt: Date | null;
   readonly registrationKeyUsedAt: Date | null;
   readonly hostName: string | null;
   readonly operatingSystem: string | null;
-  /** Only ever written as GatewayActivity[]. */
+  /** Written only as GatewayActivity[]. */
   readonly activity: unknown;
   readonly allowPreviews: boolean;
   readonly allowLandedRows: boolean;
@@ -36,7 +36,7 @@ export function activityOf(row: { readonly activity: unknown }): readonly Gatewa
   return row.activity as readonly GatewayActivity[];
 }
 
-/** By name. */
+/** Sorted by name. */
 export async function listGatewayRows(db: Db | Tx): Promise<GatewayRow[]> {
   return db.gateway.findMany({ select: GATEWAY, orderBy: { name: 'asc' } });
 }
@@ -45,7 +45,7 @@ export async function findGateway(db: Db | Tx, id: string): Promise<GatewayRow |
   return db.gateway.findUnique({ where: { id }, select: GATEWAY });
 }
 
-/** The gateways that may take what names `choice`: the one, or the members of the group. Null when it is gone; empty for none. */
+/** The gateways that may do the work of `choice`: the one, or the members of the group. Null when it does not exist; empty for none. */
 export async function findChosenGateways(db: Db | Tx, choice: GatewayChoice): Promise<GatewayRow[] | null> {
   if (choice.gatewayId !== null) {
     const row = await findGateway(db, choice.gatewayId);
@@ -56,7 +56,7 @@ export async function findChosenGateways(db: Db | Tx, choice: GatewayChoice): Pr
   return db.gateway.findMany({ where: { groupId: choice.gatewayGroupId }, select: GATEWAY, orderBy: { name: 'asc' } });
 }
 
-/** What a person sets of a gateway. */
+/** The settings of a gateway that a person can change. */
 export interface GatewaySettings {
   readonly name: string;
   readonly description: string;
@@ -68,7 +68,7 @@ export interface RegistrationKeyRow {
   readonly registrationKeyExpiresAt: Date;
 }
 
-/** A name that is taken is a unique violation. */
+/** A name that exists already is a unique violation. */
 export async function insertGateway(
   tx: Tx,
   row: GatewaySettings &
@@ -77,7 +77,7 @@ export async function insertGateway(
   await tx.gateway.create({ data: row, select: { id: true } });
 }
 
-/** A name that is taken is a unique violation. */
+/** A name that exists already is a unique violation. */
 export async function updateGatewaySettings(
   tx: Tx,
   id: string,
@@ -86,7 +86,7 @@ export async function updateGatewaySettings(
   await tx.gateway.update({ where: { id }, data: settings, select: { id: true } });
 }
 
-/** A key that was made before is worth nothing from here on. What the gateway registered with stays until the new one is used. */
+/** Replaces the registration key; an earlier one becomes invalid. The registered public keys stay valid until the new key is used. */
 export async function setRegistrationKey(tx: Tx, id: string, key: RegistrationKeyRow): Promise<void> {
   await tx.gateway.update({ where: { id }, data: { ...key, registrationKeyUsedAt: null }, select: { id: true } });
 }
@@ -95,7 +95,7 @@ export async function setGatewayDeactivated(tx: Tx, id: string, at: Date | null)
   await tx.gateway.update({ where: { id }, data: { deactivatedAt: at }, select: { id: true } });
 }
 
-/** Holds the gateway until the transaction ends, so that nothing begins to use it meanwhile. False when it is gone. */
+/** Locks the gateway until the transaction ends, so that nothing starts to use it meanwhile. False when it does not exist. */
 export async function lockGateway(tx: Tx, id: string): Promise<boolean> {
   const rows = await tx.$queryRaw<unknown[]>`SELECT id FROM gateways WHERE id = ${id} FOR UPDATE`;
   return rows.length === 1;
@@ -110,13 +110,13 @@ interface Named {
   readonly name: string;
 }
 
-/** What names this gateway or group. */
+/** Connections and targets that name a gateway or a group. */
 export interface GatewayUse {
   readonly connections: readonly Named[];
   readonly targets: readonly Named[];
 }
 
-/** Connections and targets that name exactly this gateway or group, by name. */
+/** Connections and targets that name exactly this gateway or group, sorted by name. */
 export async function listGatewayUse(db: Db | Tx, choice: GatewayChoice): Promise<GatewayUse> {
   const where = choice.gatewayId === null ? { gatewayGroupId: choice.gatewayGroupId } : { gatewayId: choice.gatewayId };
   const query = { where, select: { id: true, name: true }, orderBy: { name: 'asc' } } as const;

@@ -1,6 +1,6 @@
 import type { Db } from '#lib/platform/postgres/db.ts';
 
-/** Notes that a proof was used. False when it was used before: a replay. */
+/** Records the use of a proof. False when it was used before: a replay. */
 export async function recordProof(
   db: Db,
   proof: { readonly signer: string; readonly jti: string; readonly expiresAt: Date },

@@ -1,6 +1,6 @@
 import type { Db } from '#lib/platform/postgres/db.ts';
 
-/** How long a run of the task waits for a gateway that is away, minutes. */
+/** How long a run of the task waits for a disconnected gateway, minutes. */
 export async function findGatewayWaitMinutes(db: Db, runId: string): Promise<number> {
   const { task } = await db.run.findUniqueOrThrow({
     where: { id: runId },
@@ -9,7 +9,7 @@ export async function findGatewayWaitMinutes(db: Db, runId: string): Promise<num
   return task.gatewayWaitMinutes;
 }
 
-/** What the whole run waits for; null once it goes on. */
+/** Stores what the whole run waits for; null when it continues. */
 export async function setRunWait(
   db: Db,
   runId: string,

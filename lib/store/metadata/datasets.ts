@@ -24,19 +24,19 @@ export interface DatasetRow {
   readonly name: string;
   readonly selected: boolean;
   readonly definition: DatasetDefinition;
-  /** As last generated, before any person's edit; null for imported datasets. */
+  /** The definition as last generated, before edits by a person; null for imported datasets. */
   readonly generated: DatasetDefinition | null;
   readonly probe: StoredProbe | null;
-  /** Taken out by a person; only `listAllDatasetRows` finds these by connection. */
+  /** Removed by a person; only `listAllDatasetRows` returns such rows for a connection. */
   readonly removed: boolean;
 }
 
-/** What a dataset row shows beside itself. */
+/** Additional facts for the DTO of a dataset. */
 export interface DatasetView {
   readonly granted: Granted;
   /** Name of the connection's cloud. */
   readonly cloud: string;
-  /** Undecided differences by dataset id. */
+  /** Number of undecided differences by dataset id. */
   readonly pending: ReadonlyMap<string, number>;
 }
 
@@ -46,13 +46,13 @@ interface StoredDataset extends Omit<DatasetRow, 'definition' | 'generated' | 'p
   readonly probe: unknown;
 }
 
-/** Definitions outlive the version that wrote them: parsed on the way out. */
+/** Stored definitions may be of an earlier version: they are parsed, and thereby upgraded, when read. */
 function toRow(stored: StoredDataset): DatasetRow {
   let generated: DatasetDefinition | null | undefined;
   return {
     ...stored,
     definition: DatasetDefinition.parse(stored.definition),
-    // Lists of hundreds of datasets don't look at it.
+    // Parsed on access: lists of hundreds of datasets do not need it.
     get generated() {
       generated ??= stored.generated === null ? null : DatasetDefinition.parse(stored.generated);
       return generated;
@@ -94,12 +94,12 @@ export function toDatasetDto(row: DatasetRow, view: DatasetView): DatasetDto {
   return { ...toDatasetSummaryDto(row, view), filter, parent, read, columns: shown };
 }
 
-/** In the order of their areas and names; without those that were taken out. */
+/** Sorted by area and name; without removed datasets. */
 export async function listDatasetRows(db: Db | Tx, connectionId: string): Promise<DatasetRow[]> {
   return (await listAllDatasetRows(db, connectionId)).filter((row) => !row.removed);
 }
 
-/** With those that were taken out. */
+/** Includes removed datasets. */
 export async function listAllDatasetRows(db: Db | Tx, connectionId: string): Promise<DatasetRow[]> {
   const rows = await db.dataset.findMany({
     where: { connectionId },
@@ -119,7 +119,7 @@ export async function findDataset(db: Db | Tx, id: string): Promise<DatasetRow |
   return row === null ? null : toRow(row);
 }
 
-/** One that was taken out isn't found. */
+/** Does not find removed datasets. */
 export async function findDatasetByName(db: Db | Tx, connectionId: string, name: string): Promise<DatasetRow | null> {
   const row = await db.dataset.findUnique({ where: { connectionId_name: { connectionId, name } }, select: DATASET });
   return row === null || row.removed ? null : toRow(row);
@@ -128,11 +128,11 @@ export async function findDatasetByName(db: Db | Tx, connectionId: string, name:
 export interface NewDataset {
   readonly definition: DatasetDefinition;
   readonly selected: boolean;
-  /** What it was generated as; null for one that a file brought. */
+  /** The definition as generated; null for a dataset from a file. */
   readonly generated: DatasetDefinition | null;
 }
 
-/** Returns their ids, in the same order. */
+/** Returns the new ids in the same order. */
 export async function insertDatasets(tx: Tx, connectionId: string, datasets: readonly NewDataset[]): Promise<Id<'ds'>[]> {
   const rows = datasets.map(({ definition, selected, generated }) => ({
     ...{ id: newId('ds'), connectionId, name: definition.name, area: definition.area, selected },
@@ -163,7 +163,7 @@ export async function updateDataset(tx: Tx, id: string, change: DatasetChange): 
   });
 }
 
-/** Returns whether the dataset is still there. */
+/** Returns whether the dataset still exists. */
 export async function setProbe(db: Db | Tx, id: string, probe: StoredProbe): Promise<boolean> {
   const { count } = await db.dataset.updateMany({ where: { id }, data: { probe: toJson(probe) } });
   return count === 1;

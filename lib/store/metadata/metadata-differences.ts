@@ -14,7 +14,7 @@ export interface FoundDifference {
   readonly source: 'metadata' | 'sample';
 }
 
-/** Keeps a difference; one that is found again is open again. */
+/** Stores a difference; one that was decided before becomes undecided again. */
 export async function saveDifference(tx: Tx, connectionId: string, found: FoundDifference, at: Date): Promise<void> {
   const { datasetId, kind, before, after, source } = found;
   const sourcePath = found.sourcePath ?? '';
@@ -49,7 +49,7 @@ export async function listPending(db: Db | Tx, connectionId: string): Promise<Di
   }));
 }
 
-/** How many are undecided, by dataset id. */
+/** Number of undecided differences by dataset id. */
 export async function countPending(db: Db | Tx, connectionId: string): Promise<ReadonlyMap<string, number>> {
   const groups = await db.metadataDifference.groupBy({
     by: ['datasetId'],
@@ -71,17 +71,17 @@ export async function setDecision(
   });
 }
 
-/** A difference that was found before. */
+/** A stored difference. */
 export interface KnownDifference {
   readonly id: string;
   readonly datasetId: string;
   readonly kind: string;
-  /** Empty for one of the whole dataset. */
+  /** Empty for a difference of the whole dataset. */
   readonly sourcePath: string;
   readonly decision: string | null;
 }
 
-/** Every difference that is remembered, decided or not. */
+/** All stored differences, decided or not. */
 export async function listKnownDifferences(db: Db | Tx, connectionId: string): Promise<readonly KnownDifference[]> {
   return db.metadataDifference.findMany({
     where: { connectionId },
@@ -89,7 +89,7 @@ export async function listKnownDifferences(db: Db | Tx, connectionId: string): P
   });
 }
 
-/** Forgets differences of things that are as before again: a column that came back is no longer gone. */
+/** Deletes differences that no longer exist, e.g. when a gone column came back. */
 export async function dropDifferences(tx: Tx, ids: readonly string[]): Promise<void> {
   if (ids.length > 0) await tx.metadataDifference.deleteMany({ where: { id: { in: [...ids] } } });
 }

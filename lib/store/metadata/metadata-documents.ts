@@ -18,7 +18,7 @@ export interface DocumentFacts {
   readonly warnings: readonly string[];
 }
 
-/** What is known of the documents, without their bytes. */
+/** Facts of the stored documents, without their content. */
 export async function findDocumentFacts(db: Db | Tx, connectionId: string): Promise<DocumentFacts | null> {
   const row = await db.connectionMetadata.findUnique({ where: { connectionId }, omit: { document: true } });
   if (row === null) return null;
@@ -35,7 +35,7 @@ export async function findDocumentFacts(db: Db | Tx, connectionId: string): Prom
   };
 }
 
-/** Keeps a document that was just read; `diff` is what it differs in from the one that was kept before. */
+/** Stores a new document; `diff`: its differences from the previous one. */
 export async function saveDocument(
   tx: Tx,
   connectionId: string,

@@ -11,18 +11,18 @@ import type { Db, Tx } from '#lib/platform/postgres/db.ts';
 import { toJson, toJsonOrNull } from '#lib/store/json.ts';
 import type { Prisma } from '#prisma/generated/client.ts';
 
-/** What a job was asked for. */
+/** Input of a job. */
 export const MetadataJobInput = z.object({
-  /** Rows to look at per dataset; 0 = none. */
+  /** Rows to sample per dataset; 0 = none. */
   sampleRows: z.number().int().nonnegative().default(0),
-  /** Null = all of the connection. */
+  /** Null = all datasets of the connection. */
   datasetIds: z.array(z.string()).nullable().default(null),
 });
 export type MetadataJobInput = z.infer<typeof MetadataJobInput>;
 
 export interface MetadataJobRow extends MetadataJobDto {
   readonly input: MetadataJobInput;
-  /** Of the queue. */
+  /** Id of the job in the queue. */
   readonly jobId: string | null;
 }
 
@@ -70,7 +70,7 @@ export async function findMetadataJob(db: Db | Tx, id: string): Promise<Metadata
   return row === null ? null : toRow(row);
 }
 
-/** The last one of each kind, the newest first. */
+/** The last job of each kind, newest first. */
 export async function listLastMetadataJobs(db: Db | Tx, connectionId: string): Promise<MetadataJobRow[]> {
   const rows = await db.metadataJob.findMany({ where: { connectionId }, orderBy: { queuedAt: 'desc' }, distinct: ['kind'] });
   return rows.map(toRow);
@@ -103,7 +103,7 @@ export interface MetadataJobChange {
   readonly problem?: Problem;
 }
 
-/** False when it is in another state by now. */
+/** False when the job is in another state now. */
 export async function changeMetadataJob(db: Db | Tx, id: string, change: MetadataJobChange): Promise<boolean> {
   const { count } = await db.metadataJob.updateMany({
     where: { id, state: { in: [...change.from] } },

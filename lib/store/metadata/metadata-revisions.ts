@@ -6,22 +6,22 @@ import type { EditHistoryDto, MetadataEditDto } from '#lib/domain/metadata/metad
 import { newId } from '#lib/platform/id.ts';
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
 
-/** A dataset as an edit found or left it; `removed`: it isn't there (any more, or yet). */
+/** A dataset before or after an edit; `removed`: it is absent. */
 const DatasetState = z.object({ definition: DatasetDefinition, selected: z.boolean(), removed: z.boolean() });
 export type DatasetState = z.infer<typeof DatasetState>;
 
 const Patch = z.array(z.object({ datasetId: z.string(), before: DatasetState, after: DatasetState }));
-/** What an edit did to each dataset that it touched. */
+/** The change of each dataset that an edit affected. */
 export type MetadataPatch = z.infer<typeof Patch>;
 
 export interface MetadataRevision extends MetadataEditDto {
   readonly patch: MetadataPatch;
 }
 
-/** Edits that can be taken back in a connection; older ones are forgotten. */
+/** Number of edits per connection that can be undone; older ones are deleted. */
 const KEPT = 100;
 
-/** Notes an edit. Edits that were taken back can't be made again after it. */
+/** Stores an edit. Undone edits can no longer be redone after it. */
 export async function insertRevision(
   tx: Tx,
   connectionId: string,
@@ -49,7 +49,7 @@ export async function insertRevision(
   });
 }
 
-/** The edit that Undo (the last one made) or Redo (the first one taken back) is about. */
+/** The edit for Undo (the last one) or Redo (the first one that was undone). */
 export async function findRevision(
   db: Db | Tx,
   connectionId: string,

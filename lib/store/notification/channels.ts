@@ -51,7 +51,7 @@ function toDto({
   };
 }
 
-/** A name that is taken is a unique violation. */
+/** A name that exists already is a unique violation. */
 export async function insertChannel(
   tx: Tx,
   ring: KeyRing,
@@ -62,7 +62,7 @@ export async function insertChannel(
   await tx.notificationChannel.create({ data: { id, name, kind, settings: toJson(settings), secretId }, select: { id: true } });
 }
 
-/** `access` null: where it sends stays. A name that is taken is a unique violation. */
+/** `access` null: the receiver stays. A name that exists already is a unique violation. */
 export async function updateChannelRow(
   tx: Tx,
   ring: KeyRing,
@@ -76,19 +76,19 @@ export async function updateChannelRow(
   await replaceSecret(tx, ring, ownerOf(id), { id: secretId, version, plaintext: JSON.stringify(access.secrets) });
 }
 
-/** Deletes the channel with its secrets and what was on its way there. */
+/** Deletes the channel with its secrets and pending deliveries. */
 export async function deleteChannelRow(tx: Tx, id: string): Promise<void> {
   const { secretId } = await tx.notificationChannel.delete({ where: { id }, select: { secretId: true } });
   await deleteSecrets(tx, [secretId]);
 }
 
-/** Holds the channel until the transaction ends. False when it is gone. */
+/** Locks the channel until the transaction ends. False when it does not exist. */
 export async function lockChannel(tx: Tx, id: string): Promise<boolean> {
   const rows = await tx.$queryRaw<unknown[]>`SELECT id FROM notification_channels WHERE id = ${id} FOR UPDATE`;
   return rows.length === 1;
 }
 
-/** How the channel is reached, with its secrets in the clear; null when it is gone. */
+/** Target and secrets of the channel in clear text; null when it does not exist. */
 export async function openChannel(db: Db | Tx, ring: KeyRing, id: string): Promise<ChannelAccess | null> {
   const select = { kind: true, settings: true, secretId: true } as const;
   const row = await db.notificationChannel.findUnique({ where: { id }, select });

@@ -1,6 +1,6 @@
 import type { Db } from '#lib/platform/postgres/db.ts';
 
-/** What can come about without anything happening, as facts that rules are held against. */
+/** Conditions that arise by the passage of time alone, as facts to evaluate rules on. */
 export interface ConnectionCondition {
   readonly id: string;
   readonly name: string;
@@ -36,7 +36,7 @@ export interface GatewayCondition {
   readonly lastSeenAt: Date | null;
 }
 
-/** Gateways that should be connected: registered, and not deactivated. */
+/** Gateways that should be connected: registered and not deactivated. */
 export async function listGatewayConditions(db: Db): Promise<GatewayCondition[]> {
   return db.gateway.findMany({
     where: { deactivatedAt: null, registeredAt: { not: null } },
@@ -49,7 +49,7 @@ export interface TaskCondition {
   readonly name: string;
   readonly connectionId: string;
   readonly createdAt: Date;
-  /** When a dataset of it was last published; null: never. */
+  /** When a dataset of the task was last published; null: never. */
   readonly landedAt: Date | null;
 }
 
@@ -67,14 +67,14 @@ export interface MissedCondition {
   readonly taskId: string;
   readonly taskName: string;
   readonly connectionId: string;
-  /** When a worker found that they were missed. */
+  /** When a worker found the missed times. */
   readonly handledAt: Date;
   readonly times: number;
   readonly first: Date;
   readonly last: Date;
 }
 
-/** Planned times that no run was started for, together as a worker found them; those found since `since`. */
+/** Planned times without a run, grouped by the check that found them; only checks since `since`. */
 export async function listMissedFirings(db: Db, since: Date): Promise<MissedCondition[]> {
   return db.$queryRaw<MissedCondition[]>`
     SELECT f.schedule_id AS "scheduleId", t.id AS "taskId", t.name AS "taskName", t.connection_id AS "connectionId",

@@ -4,7 +4,7 @@ import { type DeliveryDto, DeliveryState, GIVE_UP_AFTER_MS } from '#lib/domain/n
 import { NotificationEvent, NotificationMessage, type OutgoingNotification } from '#lib/domain/notification/event.ts';
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
 
-/** Deliveries that are due, the oldest first. */
+/** Deliveries that are due, oldest first. */
 export async function listDueDeliveries(db: Db, now: Date, limit: number): Promise<string[]> {
   const rows = await db.notificationDelivery.findMany({
     where: { state: 'pending', nextAt: { lte: now }, OR: [{ claimedUntil: null }, { claimedUntil: { lte: now } }] },
@@ -15,18 +15,18 @@ export async function listDueDeliveries(db: Db, now: Date, limit: number): Promi
   return rows.map(({ id }) => id);
 }
 
-/** A delivery that this worker makes an attempt of. */
+/** A delivery that this worker attempts. */
 export interface ClaimedDelivery {
   readonly id: string;
   readonly channelId: string;
   readonly channelEnabled: boolean;
-  /** Counts from 1. */
+  /** Starts at 1. */
   readonly attempt: number;
   readonly giveUpAt: Date;
   readonly notification: OutgoingNotification;
 }
 
-/** Claims a delivery that is due until `until`; null when it is not due any more or another worker has it. */
+/** Claims a due delivery until `until`; null when it is not due any more or another worker claimed it. */
 export async function claimDelivery(
   db: Db,
   id: string,
@@ -68,7 +68,7 @@ export interface AttemptEnd {
   readonly nextAt: Date;
 }
 
-/** Writes what an attempt came to, unless another attempt was begun meanwhile. */
+/** Stores the result of an attempt, unless a later attempt was started. */
 export async function endAttempt(tx: Tx, deliveryId: string, end: AttemptEnd): Promise<void> {
   const { attempt, at, durationMs, delivered, answer, state, nextAt } = end;
   const { count } = await tx.notificationDelivery.updateMany({
@@ -82,7 +82,7 @@ export async function endAttempt(tx: Tx, deliveryId: string, end: AttemptEnd): P
   });
 }
 
-/** Sends a delivery that was given up again, for as long as the first time. False when it was not given up. */
+/** Retries a delivery that was given up, for the full time again. False when it was not given up. */
 export async function reviveDelivery(tx: Tx, id: string, at: Date): Promise<boolean> {
   const { count } = await tx.notificationDelivery.updateMany({
     where: { id, state: 'dead' },
@@ -94,12 +94,12 @@ export async function reviveDelivery(tx: Tx, id: string, at: Date): Promise<bool
 export interface DeliveryQuery {
   readonly state: DeliveryState | null;
   readonly channelId: string | null;
-  /** Id of a delivery: those before it. */
+  /** Id of a delivery: returns those before it. */
   readonly before: string | null;
   readonly limit: number;
 }
 
-/** The newest first, each with its attempts. */
+/** Newest first, each with its attempts. */
 export async function listDeliveryRows(db: Db, { state, channelId, before, limit }: DeliveryQuery): Promise<DeliveryDto[]> {
   const last =
     before === null ? null : await db.notificationDelivery.findUnique({ where: { id: before }, select: { createdAt: true } });

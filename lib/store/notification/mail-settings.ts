@@ -3,11 +3,11 @@ import type { KeyRing } from '#lib/platform/crypto/crypto.ts';
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
 import { deleteSecrets, insertSecret, openSecret, type SecretOwner } from '../connection/secrets.ts';
 
-/** The one row. */
+/** Id of the only row. */
 const ID = 'mail';
 const OWNER: SecretOwner = { kind: 'mail', ownerId: ID };
 
-/** The mail server of the settings, with its password in the clear; null when none is set. */
+/** The mail server of the settings, with its password in clear text; null when none is set. */
 export async function openMailSettings(db: Db | Tx, ring: KeyRing): Promise<MailAccess | null> {
   const row = await db.mailSettings.findUnique({ where: { id: ID } });
   if (row === null) return null;
@@ -16,7 +16,7 @@ export async function openMailSettings(db: Db | Tx, ring: KeyRing): Promise<Mail
   return { host, port, user, sender, password, tls: MailTls.parse(row.tls) };
 }
 
-/** Replaces the mail server; null: there is none any more. */
+/** Replaces the mail server; null: removes it. */
 export async function replaceMailSettings(tx: Tx, ring: KeyRing, access: MailAccess | null): Promise<void> {
   const before = await tx.mailSettings.findUnique({ where: { id: ID }, select: { secretId: true } });
   if (before !== null) await tx.mailSettings.delete({ where: { id: ID }, select: { id: true } });

@@ -7,17 +7,17 @@ import type { Db, Tx } from '#lib/platform/postgres/db.ts';
 import { toJson } from '../json.ts';
 
 export interface NewNotification {
-  /** Of the event: the same event has one notification. */
+  /** Identifies the event: each event has one notification. */
   readonly key: string;
   readonly event: NotificationEvent;
   readonly at: Date;
   readonly message: NotificationMessage;
   readonly channelIds: readonly string[];
-  /** Also in the inbox of everybody. */
+  /** Whether it is also shown in everybody's inbox. */
   readonly inbox: boolean;
 }
 
-/** Writes the notification, its deliveries and its inbox items. False, and writes nothing, when the event has a notification already. */
+/** Stores the notification, its deliveries and its inbox items. Returns false and stores nothing when the event has a notification already. */
 export async function insertNotification(
   tx: Tx,
   { key, event, at, message, channelIds, inbox }: NewNotification,
@@ -45,7 +45,7 @@ export async function countUnread(db: Db, userId: string): Promise<number> {
   return db.inboxItem.count({ where: { userId, readAt: null } });
 }
 
-/** The newest first, before `before`. */
+/** Newest first, before `before`. */
 export async function listInbox(
   db: Db,
   { userId, unreadOnly, before, limit }: { userId: string; unreadOnly: boolean; before: string | null; limit: number },
@@ -67,13 +67,13 @@ export async function listInbox(
   }));
 }
 
-/** Marks items of a person as read, or all of theirs (`ids` null). */
+/** Marks inbox items of a person as read; `ids` null: all of them. */
 export async function markRead(db: Db | Tx, userId: string, ids: readonly string[] | null, at: Date): Promise<void> {
   const those = ids === null ? {} : { notificationId: { in: [...ids] } };
   await db.inboxItem.updateMany({ where: { userId, readAt: null, ...those }, data: { readAt: at } });
 }
 
-/** Notifications whose deliveries have all ended. */
+/** Deletes notifications from before `before` whose deliveries have all ended. */
 export async function deleteOldNotifications(db: Db, before: Date): Promise<void> {
   await db.notification.deleteMany({ where: { at: { lt: before }, deliveries: { none: { state: 'pending' } } } });
 }

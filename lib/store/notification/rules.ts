@@ -37,7 +37,7 @@ export async function findRule(db: Db | Tx, id: string): Promise<RuleDto | null>
   return row === null ? null : toDto(row);
 }
 
-/** Rules that are on and name one of the events. */
+/** Enabled rules that name one of the events. */
 export async function listRulesOf(db: Db | Tx, events: readonly NotificationEvent[]): Promise<RuleDto[]> {
   const where = { enabled: true, events: { hasSome: [...events] } };
   return (await db.notificationRule.findMany({ where, select: RULE })).map(toDto);
@@ -58,7 +58,7 @@ function toDto({ id, events, connectionId, taskId, connection, task, channels, .
 
 export type RuleValues = Required<{ readonly [K in keyof RuleInput]: Exclude<RuleInput[K], undefined> }>;
 
-/** A name that is taken is a unique violation. */
+/** A name that exists already is a unique violation. */
 export async function saveRule(tx: Tx, id: string, { channelIds, ...rule }: RuleValues): Promise<void> {
   const data = { ...rule, events: [...rule.events] };
   await tx.notificationRule.upsert({ where: { id }, create: { id, ...data }, update: data, select: { id: true } });
@@ -70,7 +70,7 @@ export async function deleteRuleRow(tx: Tx, id: string): Promise<boolean> {
   return (await tx.notificationRule.deleteMany({ where: { id } })).count === 1;
 }
 
-/** How many of the channels are there. */
+/** How many of the channels exist. */
 export async function countChannels(tx: Tx, ids: readonly string[]): Promise<number> {
   return tx.notificationChannel.count({ where: { id: { in: [...ids] } } });
 }

@@ -2,11 +2,11 @@ import type { Problem } from '#lib/domain/problem.ts';
 import type { DatasetRunState, RunState } from '#lib/domain/run/run.ts';
 import type { Tx } from '#lib/platform/postgres/db.ts';
 
-/** What a notification says of a run that has just ended. */
+/** Facts of a run that has just ended, for its notification. */
 export interface RunFacts {
   readonly task: { readonly id: string; readonly name: string };
   readonly connection: { readonly id: string; readonly name: string };
-  /** How the run of the task before it ended that was not cancelled; null when there was none. */
+  /** Final state of the previous run of the task that was not cancelled; null when there was none. */
   readonly previous: RunState | null;
   readonly datasets: readonly { readonly title: string; readonly state: DatasetRunState; readonly problem: Problem | null }[];
 }

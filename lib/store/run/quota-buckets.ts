@@ -14,11 +14,11 @@ interface ClaimRow {
 }
 
 /**
- * Quota buckets in the database, shared by all workers of an installation. A claim is one statement and locks the bucket's row no longer than
- * that. All times are the database's, since the clocks of workers may differ.
+ * Quota buckets in the database, shared by all workers of an installation. A claim is one statement and locks the bucket's row only for its
+ * duration. All times are the database's, since the clocks of workers may differ.
  */
 export function createQuotaStore(db: Db) {
-  /** Difference between this process's clock and the database's, milliseconds; null until the first claim. */
+  /** Difference between the clocks of this process and the database, milliseconds; null until the first claim. */
   let offsetMs: number | null = null;
   return {
     async claim(key: string, request: ClaimRequest): Promise<ClaimResult> {

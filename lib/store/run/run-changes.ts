@@ -7,14 +7,14 @@ import { toJson, toJsonOrNull } from '#lib/store/json.ts';
 import type { DatasetRunState } from '#prisma/generated/enums.ts';
 import { OPEN_DATASET_STATES } from './runs.ts';
 
-/** A run that a worker took up. */
+/** A run that a worker has claimed. */
 export interface ClaimedRun {
   readonly state: Extract<RunState, 'running' | 'cancelling'>;
-  /** This worker's; counts from 1. */
+  /** Number of this worker's attempt; starts at 1. */
   readonly attempt: number;
 }
 
-/** Takes a run up for a worker: whoever had it before changes nothing any more. Null when the run is over or gone. */
+/** Claims a run for a worker: the previous worker can no longer write to it. Null when the run has ended or does not exist. */
 export async function claimRun(db: Db, id: string, at: Date): Promise<ClaimedRun | null> {
   for (;;) {
     const run = await db.run.findUnique({ where: { id }, select: { state: true, attempt: true } });
@@ -34,7 +34,7 @@ export async function claimRun(db: Db, id: string, at: Date): Promise<ClaimedRun
   }
 }
 
-/** A run whose row nobody else changes until `tx` is over. */
+/** A run whose row is locked until `tx` ends. */
 export interface LockedRun {
   readonly state: RunState;
   readonly attempt: number;
@@ -47,19 +47,19 @@ export async function lockRun(tx: Tx, id: string): Promise<LockedRun | null> {
   return tx.run.findUnique({ where: { id }, select: { state: true, attempt: true, taskId: true, jobId: true } });
 }
 
-/** Of a run that is locked. */
+/** The run must be locked. */
 export async function setRunCancelling(tx: Tx, id: string): Promise<void> {
   await tx.run.update({ where: { id }, data: { state: 'cancelling' }, select: { id: true } });
 }
 
-/** The states of the dataset runs of a run, whose rows nobody else changes until `tx` is over. */
+/** Locks the dataset runs of a run until `tx` ends, and returns their states. */
 export async function lockDatasetRunStates(tx: Tx, runId: string): Promise<DatasetRunState[]> {
   await tx.$queryRaw`SELECT 1 FROM dataset_runs WHERE run_id = ${runId} ORDER BY id FOR UPDATE`;
   const rows = await tx.datasetRun.findMany({ where: { runId }, select: { state: true } });
   return rows.map(({ state }) => state);
 }
 
-/** Writes the end of a run, and of its dataset runs that have not ended; both locked. */
+/** Writes the end of a run and of its open dataset runs; both must be locked. */
 export async function setRunEnd(
   tx: Tx,
   runId: string,
@@ -91,15 +91,15 @@ export interface DatasetRunChange {
   readonly endedAt?: Date;
 }
 
-/** A dataset run as a worker of one attempt has it. */
+/** Identifies a dataset run and the attempt of its worker. */
 export interface DatasetRunKey {
   readonly id: string;
   readonly attempt: number;
 }
 
 /**
- * What the worker of a dataset run reports. Nothing is written once the dataset run has ended or another worker has the run.
- * @returns whether the dataset run is as reported: also true when the same report was written before its answer got lost.
+ * Writes what the worker of a dataset run reports. Writes nothing after the dataset run has ended or another worker has claimed the run.
+ * @returns whether the dataset run is as reported; also true when an earlier call with the same report wrote it and its answer got lost.
  */
 export async function updateDatasetRun(db: Db, { id, attempt }: DatasetRunKey, change: DatasetRunChange): Promise<boolean> {
   const { count } = await db.datasetRun.updateMany({

@@ -1,6 +1,6 @@
 import type { ActorKind, ActorRef } from '#lib/domain/account/actor.ts';
 
-/** Columns of `runs` that say who or what started it. */
+/** Columns of `runs` with the actor that started it. */
 export const STARTER = { startedByKind: true, startedById: true, startedByUserId: true, startedByName: true } as const;
 
 export interface StarterRow {

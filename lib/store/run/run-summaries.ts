@@ -31,7 +31,7 @@ export interface RunFilter {
   readonly taskId: string | null;
   readonly connectionId?: string | null;
   readonly state?: RunState | null;
-  /** The last run of the page before. */
+  /** The last run of the previous page. */
   readonly after?: { readonly queuedAt: Date; readonly id: string } | null;
 }
 
@@ -44,7 +44,7 @@ function whereOf({ taskId, connectionId = null, state = null, after = null }: Ru
   };
 }
 
-/** Newest first. The database adds up their datasets. */
+/** Newest first. The database sums up the counters of their datasets. */
 export async function listRunSummaries(
   db: Db,
   filter: (RunFilter | { readonly connectionIds: readonly string[] }) & { readonly limit: number },
@@ -58,7 +58,7 @@ export async function listRunSummaries(
   return toSummaries(db, rows);
 }
 
-/** The newest run of each of these tasks, by the task's id; a task that never ran is absent. */
+/** The newest run of each task, by task id; a task that never ran is absent. */
 export async function findLastRuns(db: Db | Tx, taskIds: readonly string[]): Promise<ReadonlyMap<string, RunSummaryDto>> {
   const newest = await db.$queryRaw<{ readonly id: string }[]>`
     SELECT DISTINCT ON (task_id) id FROM runs WHERE task_id = ANY(${taskIds}) ORDER BY task_id, queued_at DESC, id DESC`;
@@ -68,7 +68,7 @@ export async function findLastRuns(db: Db | Tx, taskIds: readonly string[]): Pro
 
 async function toSummaries(db: Db | Tx, rows: readonly SummaryRow[]): Promise<RunSummaryDto[]> {
   const ids = rows.map(({ id }) => id);
-  // float8: sums of bigint are numeric, which the driver answers as text.
+  // Cast to float8: sums of bigint are numeric, which the driver returns as text.
   const sums = await db.$queryRaw<(RunSums & { readonly runId: string })[]>`
     SELECT run_id AS "runId",
       count(*)::int AS "datasetsTotal",

@@ -20,7 +20,7 @@ import type { DatasetRunState, UpdateMethod as StoredMethod } from '#prisma/gene
 import { STARTER, type StarterRow, starterOf, toStarterRow } from './run-starter.ts';
 import { fromStoredMethod } from './update-method.ts';
 
-/** Channel on which triggers of the database NOTIFY that a run has changed; the payload is its id. */
+/** Channel on which database triggers NOTIFY that a run has changed; the payload is its id. */
 export const RUN_CHANNEL = 'entrada_runs';
 
 /** A run without its datasets. */
@@ -52,7 +52,7 @@ const RUN_HEADER = {
   },
 } as const;
 
-/** A dataset of a run without its definition, which is by far the largest part of it. */
+/** A dataset of a run without its definition, which is the largest part of it. */
 const DATASET_RUN = {
   id: true,
   datasetId: true,
@@ -73,7 +73,7 @@ const DATASET_RUN = {
 
 const RUN = { ...RUN_HEADER, datasets: { select: DATASET_RUN, orderBy: { position: 'asc' } } } as const;
 
-/** JSON members are only ever written by the store, from the types that they are read as. */
+/** JSON columns are written only by the store, from the types that they are read as. */
 export interface DatasetRunRow {
   readonly id: string;
   readonly datasetId: string;
@@ -130,7 +130,7 @@ export function toRunDto(row: RunRow): RunDto {
   return toRunOf(row, row.datasets.map(toDatasetRunDto));
 }
 
-/** The run with datasets that were read apart from it, in their order. */
+/** The run with datasets that were read separately, in their order. */
 export function toRunOf(row: RunHeaderRow, datasets: readonly DatasetRunDto[]): RunDto {
   return {
     id: row.id,
@@ -178,7 +178,7 @@ export function toDatasetRunDto(row: DatasetRunRow): DatasetRunDto {
   };
 }
 
-/** The definition of a dataset run as of the start of its run. @throws when it is gone. */
+/** The definition of a dataset run at the start of its run. @throws when it does not exist. */
 export async function readDefinition(db: Db, datasetRunId: string): Promise<DatasetDefinition> {
   const { definition } = await db.datasetRun.findUniqueOrThrow({ where: { id: datasetRunId }, select: { definition: true } });
   return DatasetDefinition.parse(definition);
@@ -186,7 +186,7 @@ export async function readDefinition(db: Db, datasetRunId: string): Promise<Data
 
 const WithoutColumns = DatasetShape.omit({ columns: true });
 
-/** The definitions of these dataset runs without their columns, which are most of them. */
+/** The definitions of these dataset runs without their columns, which are the largest part. */
 export async function listDefinitionsWithoutColumns(
   db: Db,
   datasetRunIds: readonly string[],
@@ -207,7 +207,7 @@ export async function findRunHeader(db: Db, id: string): Promise<RunHeaderRow | 
 }
 
 /**
- * The version of each dataset run of a run, in their order: it differs after every change. It is the row's `xmin`, the transaction that
+ * A version for each dataset run of a run, in their order: it changes with every write. It is the row's `xmin`, the transaction that
  * wrote it (PostgreSQL documentation, section 5.6 "System Columns").
  */
 export async function listDatasetRunVersions(
@@ -221,7 +221,7 @@ export async function findDatasetRuns(db: Db, ids: readonly string[]): Promise<D
   return db.datasetRun.findMany({ where: { id: { in: [...ids] } }, select: DATASET_RUN });
 }
 
-/** Whether a run was cancelled, or is gone. */
+/** Whether a run was cancelled or does not exist. */
 export async function isRunCancelled(db: Db, id: string): Promise<boolean> {
   const state = await findRunState(db, id);
   return state === null || state === 'cancelling' || state === 'cancelled';
@@ -231,13 +231,13 @@ async function findRunState(db: Db, id: string): Promise<RunState | null> {
   return (await db.run.findUnique({ where: { id }, select: { state: true } }))?.state ?? null;
 }
 
-/** The run of the task that waits or runs. */
+/** The queued or running run of the task; null: none. */
 export async function findActiveRunId(db: Db | Tx, taskId: string): Promise<string | null> {
   const row = await db.run.findFirst({ where: { taskId, state: { in: [...ACTIVE_STATES] } }, select: { id: true } });
   return row?.id ?? null;
 }
 
-/** Every run that isn't over; the worker's sweep looks whether their jobs still are. */
+/** All runs that have not ended; a sweep of the worker checks whether their jobs exist. */
 export async function listActiveRuns(db: Db): Promise<readonly { readonly id: string; readonly jobId: string | null }[]> {
   return db.run.findMany({ where: { state: { in: [...ACTIVE_STATES] } }, select: { id: true, jobId: true } });
 }
@@ -253,7 +253,7 @@ export interface NewRun {
   readonly deletesConfirmed: boolean;
   readonly fullRead: boolean;
   readonly queuedAt: Date;
-  /** `unread`: selected columns of which it is known that they can't be read this time. */
+  /** `unread`: selected columns that are known to be unreadable in this run. */
   readonly datasets: readonly {
     readonly id: string;
     readonly definition: DatasetDefinition;
@@ -285,16 +285,16 @@ export interface Landing {
   readonly targetId: string;
   readonly namespace: string;
   readonly method: StoredMethod;
-  /** What was landed before was given up; null: never. */
+  /** Rows that were landed before this time were dropped; null: never. */
   readonly since: Date | null;
 }
 
-/** The runs of a task that landed into this namespace, by the same method. */
+/** The runs of a task that landed into this namespace with the same method. */
 export function landedInto({ since, ...same }: Landing) {
   return { ...same, ...(since === null ? {} : { queuedAt: { gte: since } }) };
 }
 
-/** What the last run that published a dataset of a task into the same namespace read of it. */
+/** What the last run that published a dataset of a task into the same namespace read. */
 export interface LastPublished {
   readonly unread: readonly UnreadColumn[];
   readonly unproven: UnprovenParents;
@@ -303,7 +303,7 @@ export interface LastPublished {
   readonly read: ReadonlySet<string>;
 }
 
-/** Null when nothing of the dataset has been published there yet. */
+/** Null when the dataset was never published there. */
 export async function findLastPublished(
   db: Db | Tx,
   { datasetId, ...landing }: Landing & { readonly datasetId: string },
@@ -322,7 +322,7 @@ export async function findLastPublished(
   return { unread, unproven, rejected, read: new Set(columns.map(({ name }) => name).filter((name) => !missing.has(name))) };
 }
 
-/** Columns of which it was known when the run was queued that they can't be read; of a dataset run that hasn't ended. */
+/** Columns that were known to be unreadable when the run was queued; for a dataset run that has not ended. */
 export function unreadAtStart(row: DatasetRunRow): readonly UnreadColumn[] {
   return row.unread as readonly UnreadColumn[];
 }
@@ -333,7 +333,7 @@ export async function setJobId(tx: Tx, runId: string, jobId: string): Promise<vo
 
 export const OPEN_DATASET_STATES = ['queued', 'waiting', 'reading', 'publishing'] as const satisfies DatasetRunState[];
 
-/** Which of these dataset runs wait or are under way. */
+/** Which of these dataset runs have not ended. */
 export async function listOpenDatasetRunIds(db: Db, ids: readonly string[]): Promise<string[]> {
   const rows = await db.datasetRun.findMany({
     where: { id: { in: [...ids] }, state: { in: [...OPEN_DATASET_STATES] } },

@@ -7,7 +7,7 @@ import { deleteSecrets, insertSecret, openSecret, replaceSecret, type SecretOwne
 import { gatewayRefOf } from '#lib/store/gateway/gateway-ref.ts';
 import { toJson } from '#lib/store/json.ts';
 
-/** The two targets that every installation has; the ids are fixed, so that scripts can name them. */
+/** The two targets of every installation. Their ids are fixed, so that scripts can name them. */
 export const BUILT_IN_TARGETS = {
   landing: { id: 'targ_22222222222222222222', name: 'Built-in landing database' },
   lake: { id: 'targ_33333333333333333333', name: 'Local data lake' },
@@ -18,12 +18,12 @@ export interface TargetRow {
   readonly name: string;
   readonly kind: string;
   readonly builtIn: boolean;
-  /** Of the settings schema of the kind's module. */
+  /** Matches the settings schema of the kind's module. */
   readonly settings: unknown;
   readonly taskCount: number;
   readonly gatewayId: string | null;
   readonly gatewayGroupId: string | null;
-  /** From where it is reached; null: from the server. */
+  /** The gateway that reaches it; null: the server itself. */
   readonly gateway: GatewayRef | null;
   readonly lastTest: (TargetTest & { readonly at: string }) | null;
 }
@@ -68,12 +68,12 @@ function toTargetRow({
   return { ...row, gateway: gatewayRefOf({ gateway, gatewayGroup }), taskCount: _count.tasks, lastTest: test };
 }
 
-/** The tasks that write there. */
+/** The tasks that write to the target. */
 export async function listTasksOfTarget(db: Db | Tx, id: string): Promise<{ readonly id: string; readonly name: string }[]> {
   return db.task.findMany({ where: { targetId: id }, select: { id: true, name: true }, orderBy: { name: 'asc' } });
 }
 
-/** A name that is taken is a unique violation. */
+/** A name that exists already is a unique violation. */
 export async function insertTarget(
   tx: Tx,
   ring: KeyRing,
@@ -84,12 +84,12 @@ export async function insertTarget(
   await setTargetAccess(tx, ring, id, access);
 }
 
-/** A name that is taken is a unique violation. */
+/** A name that exists already is a unique violation. */
 export async function renameTarget(tx: Tx, id: string, name: string): Promise<void> {
   await tx.target.update({ where: { id }, data: { name }, select: { id: true } });
 }
 
-/** From where it is reached. */
+/** Sets the gateway that reaches the target. */
 export async function setTargetGateway(tx: Tx, id: string, { gatewayId, gatewayGroupId }: GatewayIds): Promise<void> {
   await tx.target.update({ where: { id }, data: { gatewayId, gatewayGroupId }, select: { id: true } });
 }
@@ -102,7 +102,7 @@ export async function setLastTest(
   await db.target.updateMany({ where: { id }, data: { lastTest: toJson(test), lastTestedAt: at } });
 }
 
-/** Holds the target until the transaction ends, so that no task begins to use it meanwhile. False when it is gone. */
+/** Locks the target until the transaction ends, so that no task starts to use it meanwhile. False when it does not exist. */
 export async function lockTarget(tx: Tx, id: string): Promise<boolean> {
   const rows = await tx.$queryRaw<unknown[]>`SELECT id FROM targets WHERE id = ${id} FOR UPDATE`;
   return rows.length === 1;
@@ -116,7 +116,7 @@ export async function deleteTargetRow(tx: Tx, id: string): Promise<void> {
 
 const ACCESS = { kind: true, settings: true, builtIn: true, secretId: true } as const;
 
-/** How the target is reached, with its secrets in the clear; null when it is gone. */
+/** Settings and secrets of the target in clear text; null when it does not exist. */
 export async function openTarget(db: Db | Tx, ring: KeyRing, id: string): Promise<TargetAccess | null> {
   const row = await db.target.findUnique({ where: { id }, select: ACCESS });
   if (row === null) return null;
@@ -125,7 +125,7 @@ export async function openTarget(db: Db | Tx, ring: KeyRing, id: string): Promis
   return { kind, settings, builtIn, secrets: secret === null ? null : (JSON.parse(secret.plaintext) as unknown) };
 }
 
-/** Sets where a target is and what it is reached with. Nothing is written when it has that already. */
+/** Sets settings and secrets of a target. Writes nothing when they are unchanged. */
 export async function setTargetAccess(tx: Tx, ring: KeyRing, id: string, access: TargetAccess): Promise<void> {
   const row = await tx.target.findUniqueOrThrow({ where: { id }, select: ACCESS });
   const plaintext = access.secrets === null ? null : JSON.stringify(access.secrets);
@@ -143,7 +143,7 @@ export async function setTargetAccess(tx: Tx, ring: KeyRing, id: string, access:
   await tx.target.update({ where: { id }, data: { secretId }, select: { id: true } });
 }
 
-/** Holds all targets until the transaction ends: several processes set up the built-in ones when they start together. */
+/** Locks all targets until the transaction ends: several processes may create the built-in ones at the same time. */
 export async function lockTargets(tx: Tx): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('entrada:targets'))`;
 }

@@ -6,11 +6,11 @@ import { Prisma } from '#prisma/generated/client.ts';
 import type { TaskRow } from './tasks.ts';
 import { toStoredMethod } from './update-method.ts';
 
-/** Tables that a task landed with earlier settings and that are to be dropped. */
+/** Tables that a task landed with earlier settings and that have to be dropped. */
 const ToDrop = z.object({ target: TaskTarget, tables: z.array(z.string()) });
 export type ToDrop = z.infer<typeof ToDrop>;
 
-/** Null where nothing is to be dropped. */
+/** Null where nothing has to be dropped. */
 export function toDropOf({ toDrop }: Pick<TaskRow, 'toDrop'>): ToDrop | null {
   return toDrop === null ? null : ToDrop.parse(toDrop);
 }
@@ -21,11 +21,11 @@ export interface TaskChange {
   readonly namespace: string;
   readonly datasetIds: readonly string[];
   readonly gatewayWaitMinutes: number;
-  /** Null: what is landed stays. */
+  /** Null: landed rows stay. */
   readonly recreate: { readonly at: Date; readonly toDrop: ToDrop } | null;
 }
 
-/** Of a task that is locked. A name that is taken is a unique violation. */
+/** The task must be locked. A name that exists already is a unique violation. */
 export async function updateTaskRow(tx: Tx, id: string, change: TaskChange): Promise<void> {
   const { name, target, namespace, datasetIds, gatewayWaitMinutes, recreate } = change;
   await tx.task.update({
@@ -42,17 +42,17 @@ export async function updateTaskRow(tx: Tx, id: string, change: TaskChange): Pro
   await tx.taskDataset.createMany({ data: datasetIds.map((datasetId, position) => ({ taskId: id, datasetId, position })) });
 }
 
-/** What was to be dropped is gone. */
+/** Records that the tables were dropped. */
 export async function setDropped(db: Db, id: string): Promise<void> {
   await db.task.update({ where: { id }, data: { toDrop: Prisma.DbNull }, select: { id: true } });
 }
 
-/** Of a task that is locked. */
+/** The task must be locked. */
 export async function setTaskPaused(tx: Tx, id: string, at: Date | null): Promise<void> {
   await tx.task.update({ where: { id }, data: { pausedAt: at }, select: { id: true } });
 }
 
-/** Names of tasks that begin with `prefix`. */
+/** Names of tasks that start with `prefix`. */
 export async function taskNamesLike(tx: Tx, prefix: string): Promise<ReadonlySet<string>> {
   const rows = await tx.task.findMany({ where: { name: { startsWith: prefix } }, select: { name: true } });
   return new Set(rows.map(({ name }) => name));

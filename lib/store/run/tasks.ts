@@ -58,7 +58,7 @@ export interface TaskRow {
   }[];
 }
 
-/** Where and how the task writes; parsed, because settings outlive the version that wrote them. */
+/** Where and how the task writes. Parsed, since stored settings may be of an earlier version. */
 export function targetOf(row: {
   readonly method: StoredMethod;
   readonly targetId: string;
@@ -86,7 +86,7 @@ function toTaskSummaryDto(row: TaskRow, lastRun: RunSummaryDto | undefined): Omi
   };
 }
 
-/** Tasks by name, each with its last run. */
+/** Tasks sorted by name, each with its last run. */
 export async function listTaskSummaries(db: Db, connectionId: string | null): Promise<Omit<TaskSummaryDto, 'schedule'>[]> {
   const rows = await listTaskRows(db, connectionId);
   const lastRuns = await findLastRuns(
@@ -119,13 +119,13 @@ export async function readTaskDto(db: Db, row: TaskRow): Promise<Omit<TaskDto, '
   };
 }
 
-/** Where a task writes now, and since when what is there counts. */
+/** Where a task writes now, and from which time on landed rows count. */
 export function landingOf(task: TaskRow): Landing {
   const { id: taskId, targetId, namespace, method, recreatedAt } = task;
   return { taskId, targetId, namespace, method, since: recreatedAt };
 }
 
-/** Datasets of which a run has published rows into the present namespace of the task. */
+/** Datasets that a run has published into the present namespace of the task. */
 export async function listLandedDatasetIds(db: Db | Tx, task: TaskRow): Promise<ReadonlySet<string>> {
   const rows = await db.datasetRun.findMany({
     where: { run: landedInto(landingOf(task)), state: { in: ['done', 'partial'] } },
@@ -135,7 +135,7 @@ export async function listLandedDatasetIds(db: Db | Tx, task: TaskRow): Promise<
   return new Set(rows.map(({ datasetId }) => datasetId));
 }
 
-/** Datasets of a task whose last run failed, or was not proven complete. */
+/** Datasets of a task whose last run failed or was not proven complete. */
 export async function listFailedDatasetIds(db: Db | Tx, taskId: string): Promise<ReadonlySet<string>> {
   const rows = await db.$queryRaw<{ readonly id: string }[]>`
     SELECT last.dataset_id AS id FROM task_datasets t CROSS JOIN LATERAL (
@@ -154,18 +154,18 @@ export async function findTask(db: Db | Tx, id: string): Promise<TaskRow | null>
   return db.task.findUnique({ where: { id }, select: TASK });
 }
 
-/** One table or folder that a task owns already. */
+/** A table or folder that a task owns. */
 export interface OwnedTable {
   readonly datasetName: string;
   readonly taskId: string;
   readonly taskName: string;
   readonly kind: string;
-  /** Of the target. */
+  /** Settings of the target. */
   readonly settings: unknown;
   readonly namespace: string;
 }
 
-/** Tables of these names that belong to a task, in all targets of the kind. A table name doesn't identify a connection, so tasks of all connections count. */
+/** Tables of these names that belong to a task, in all targets of the kind. Includes tasks of all connections, since a table belongs to one task. */
 export async function findOwners(
   tx: Tx,
   wanted: { readonly kind: string; readonly datasetNames: readonly string[]; readonly exceptTaskId: string | null },
@@ -187,12 +187,12 @@ export async function findOwners(
   }));
 }
 
-/** Holds a namespace until the transaction ends: two tasks can't claim one table at once. @param address of the namespace, by the target's module */
+/** Locks a namespace until the transaction ends, so that two tasks cannot claim one table. @param address of the namespace, by the target's module */
 export async function lockNamespace(tx: Tx, address: string): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext(${`entrada:place:${address}`}))`;
 }
 
-/** Holds the task until the transaction ends, so that a start and a deletion, or two starts, come one after the other. False when it is gone. */
+/** Locks the task until the transaction ends, which serialises starts and deletion. False when it does not exist. */
 export async function lockTask(tx: Tx, id: string): Promise<boolean> {
   const rows = await tx.$queryRaw<unknown[]>`SELECT id FROM tasks WHERE id = ${id} FOR UPDATE`;
   return rows.length === 1;
@@ -211,14 +211,14 @@ export interface NewTask {
   readonly datasetIds: readonly string[];
 }
 
-/** A name that is taken is a unique violation. */
+/** A name that exists already is a unique violation. */
 export async function insertTask(tx: Tx, task: NewTask): Promise<void> {
   const { datasetIds, settings, ...row } = task;
   await tx.task.create({ data: { ...row, settings: toJson(settings) }, select: { id: true } });
   await tx.taskDataset.createMany({ data: datasetIds.map((datasetId, position) => ({ taskId: task.id, datasetId, position })) });
 }
 
-/** Deletes the task with its runs' history. What it landed stays. */
+/** Deletes the task and its runs. Landed tables and files stay. */
 export async function deleteTaskRow(tx: Tx, id: string): Promise<void> {
   await tx.task.delete({ where: { id }, select: { id: true } });
 }

@@ -13,7 +13,7 @@ const TO_STORED = {
   reload: 'reload',
 } satisfies Record<UpdateMethod, StoredMethod>;
 
-/** Enum values of PostgreSQL take no hyphen. */
+/** Enum values in PostgreSQL's schema have no hyphen. */
 export function fromStoredMethod(method: StoredMethod): UpdateMethod {
   return FROM_STORED[method];
 }

@@ -13,12 +13,12 @@ export interface NewFiring {
   readonly runId: string | null;
 }
 
-/** A planned time that is recorded already is a unique violation: nothing starts twice. */
+/** A planned time that is recorded already is a unique violation, so that nothing starts twice. */
 export async function insertFirings(tx: Tx, firings: readonly NewFiring[]): Promise<void> {
   await tx.scheduleFiring.createMany({ data: [...firings] });
 }
 
-/** The newest first. */
+/** Newest first. */
 export async function listFirings(db: Db, scheduleId: string, limit: number): Promise<FiringDto[]> {
   const rows = await db.scheduleFiring.findMany({ where: { scheduleId }, orderBy: { plannedAt: 'desc' }, take: limit });
   return rows.map(({ plannedAt, handledAt, outcome, reason, runId }) => ({
@@ -41,8 +41,8 @@ export async function deleteOldFirings(db: Db, before: Date): Promise<void> {
 }
 
 /**
- * Makes the schedules due that follow a task which has just ended. One that is due already and has not been looked at would start the same
- * run: the second end is recorded as skipped.
+ * Makes the schedules due that follow a task which has just ended. If one is already due and not processed, the second end is recorded
+ * as skipped: both would start the same run.
  */
 export async function makeFollowersDue(
   tx: Tx,

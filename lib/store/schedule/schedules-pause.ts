@@ -1,7 +1,7 @@
 import type { SchedulesPauseDto } from '#lib/domain/schedule/schedule.ts';
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
 
-/** The one row there is. */
+/** Id of the only row. */
 const ID = 1;
 
 export async function findSchedulesPause(db: Db | Tx): Promise<SchedulesPauseDto> {
@@ -9,7 +9,7 @@ export async function findSchedulesPause(db: Db | Tx): Promise<SchedulesPauseDto
   return row === null ? null : { pausedAt: row.pausedAt.toISOString(), pausedBy: row.pausedBy };
 }
 
-/** @param pause null: schedules start runs again */
+/** @param pause null: ends the pause */
 export async function setSchedulesPause(tx: Tx, pause: { readonly at: Date; readonly by: string } | null): Promise<void> {
   if (pause === null) {
     await tx.schedulesPause.deleteMany();

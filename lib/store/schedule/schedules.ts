@@ -22,7 +22,7 @@ export interface ScheduleRow {
   readonly version: number;
   readonly owner: { readonly id: string; readonly email: string };
   readonly task: { readonly name: string; readonly pausedAt: Date | null };
-  /** Null where it follows none, and where that was deleted. */
+  /** Null when it follows no task, or that task was deleted. */
   readonly afterTask: { readonly name: string } | null;
 }
 
@@ -35,7 +35,7 @@ function toRow({ rule, missedRuns, ...row }: Stored): ScheduleRow {
   return { ...row, rule: ScheduleRule.parse(rule), missedRuns: missedRuns === 'skip' ? 'skip' : 'run-once' };
 }
 
-/** Of these tasks; null: all of them, by the names of their tasks. */
+/** Schedules of these tasks; null: of all tasks, sorted by task name. */
 export async function listScheduleRows(db: Db | Tx, taskIds: readonly string[] | null): Promise<ScheduleRow[]> {
   const where = taskIds === null ? {} : { taskId: { in: [...taskIds] } };
   return (await db.schedule.findMany({ where, select: SCHEDULE, orderBy: { task: { name: 'asc' } } })).map(toRow);
@@ -62,7 +62,7 @@ export interface NewSchedule {
   readonly nextAt: Date | null;
 }
 
-/** The schedule of a task whose row is locked, made or replaced. */
+/** Creates or replaces the schedule of a task, whose row must be locked. */
 export async function putSchedule(tx: Tx, { id, taskId, rule, missedRuns, ...rest }: NewSchedule): Promise<void> {
   const data = {
     ...rest,
@@ -82,12 +82,12 @@ export async function deleteScheduleRow(tx: Tx, taskId: string): Promise<void> {
   await tx.schedule.deleteMany({ where: { taskId } });
 }
 
-/** The task that a task follows. */
+/** The task that a task follows; null: none. */
 export async function findFollowed(tx: Tx, taskId: string): Promise<string | null> {
   return (await tx.schedule.findUnique({ where: { taskId }, select: { afterTaskId: true } }))?.afterTaskId ?? null;
 }
 
-/** Schedules whose time has come. */
+/** Schedules that are due. */
 export async function listDueIds(db: Db, now: Date): Promise<readonly string[]> {
   const rows = await db.schedule.findMany({
     where: { enabled: true, nextAt: { lte: now } },
@@ -97,12 +97,12 @@ export async function listDueIds(db: Db, now: Date): Promise<readonly string[]> 
   return rows.map(({ id }) => id);
 }
 
-/** Whether the time of any schedule has come. */
+/** Whether any schedule is due. */
 export async function isAnyDue(db: Db, now: Date): Promise<boolean> {
   return (await db.schedule.findFirst({ where: { enabled: true, nextAt: { lte: now } }, select: { id: true } })) !== null;
 }
 
-/** Takes a schedule for this transaction alone; null when another one has it, or its time has not come any more. */
+/** Locks a schedule for this transaction; null when another transaction has locked it, or it is not due any more. */
 export async function lockDue(tx: Tx, id: string, now: Date): Promise<ScheduleRow | null> {
   const locked = await tx.$queryRaw<unknown[]>`
     SELECT id FROM schedules WHERE id = ${id} AND enabled AND next_at <= ${now} FOR UPDATE SKIP LOCKED`;

@@ -13,7 +13,7 @@ import * as targets from './operations/targets.ts';
 import * as tasks from './operations/tasks.ts';
 import * as verifications from './operations/verifications.ts';
 
-/** Every operation below /api/v1. A test finds a route handler that isn't here. */
+/** Every operation below /api/v1. A test fails for a route handler that is absent here. */
 export const OPERATIONS: readonly Operation[] = [
   ...Object.values(connections),
   ...Object.values(verifications),

@@ -34,7 +34,7 @@ async function withToken(role: 'viewer' | 'admin', scopes: readonly TokenScope[]
   return { world, token };
 }
 
-/** Calls an operation with ids that nothing has, and a body that is none. */
+/** Calls an operation with ids that do not exist and an invalid body. */
 async function call(operation: Operation, token: string) {
   const file = `/app${operation.path.replaceAll('{', '[').replaceAll('}', ']')}/route.ts`;
   const handler = (await ROUTES[file]?.())?.[operation.method];

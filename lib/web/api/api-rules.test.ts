@@ -61,7 +61,7 @@ describe('a POST with an Idempotency-Key', () => {
     expect(await problemOf('POST /api/v1/targets', other)).toEqual([422, 'idempotency-key-reused']);
     const broken = { token, body: target, headers: { 'idempotency-key': 'two words' } };
     expect(await problemOf('POST /api/v1/targets', broken)).toEqual([422, 'idempotency-key-broken']);
-    // Another token has keys of its own.
+    // Each token has its own idempotency keys.
     expect((await callRoute('POST /api/v1/targets', { ...other, token: await tokenOf(['edit']) })).status).toBe(201);
     expect(await world.db.target.count({ where: { name: { in: ['Lake', 'Other'] } } })).toBe(2);
   });

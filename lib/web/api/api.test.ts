@@ -58,7 +58,7 @@ describe('the description of the API', () => {
   });
 });
 
-/** The product's route handlers on a database of the test's own, called with an API token. */
+/** Calls the product's route handlers with an API token, on a database of this test. */
 async function withApi() {
   const world = await createTestWorld();
   world.executor.offered = [{ ...datasetDefinition('chats', []), origin: 'advanced' }];
@@ -85,7 +85,7 @@ async function withApi() {
       return { response, json: null };
     }
     const json = await response.json();
-    // Nothing is answered that the schema doesn't have: parsing drops what it doesn't know.
+    // The answer has no members outside of its schema: parsing drops unknown members.
     expect(operation.response.schema.parse(json), id).toEqual(json);
     validate(operation, json);
     return { response, json };
@@ -93,7 +93,7 @@ async function withApi() {
   return { world, ctx, connection, token, called, call, actor };
 }
 
-/** Answers are looked at freely: their schemas are what is tested. */
+/** Answers are untyped here: the test is about their schemas. */
 type Loose = ReturnType<typeof JSON.parse>;
 
 interface Given {
@@ -127,7 +127,7 @@ async function send(
     headers: { authorization: `Bearer ${token}`, ...headers },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
-  // Next gives a route without segments none at all, whatever its types say.
+  // Next passes no params to a route without dynamic segments, contrary to its types.
   const segments = Object.keys(wanted).length === 0 ? undefined : wanted;
   return handler(request, { params: Promise.resolve(segments) });
 }
@@ -137,7 +137,7 @@ type Handler = (request: Request, route: { params: Promise<Record<string, string
 /** Every route handler below /api/v1, by its file. */
 const ROUTES = import.meta.glob<Record<string, Handler>>('/app/api/v1/**/route.ts');
 
-/** Holds answers to the published document, with a validator that knows nothing of zod. Its schemas are compiled once. */
+/** Validates answers against the published document, with a validator that is independent of zod. Compiles each schema once. */
 function validatorOf(document: { components: object }): (operation: Operation, json: unknown) => void {
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
   ajv.addSchema({ components: document.components }, 'api');
@@ -154,7 +154,7 @@ function validatorOf(document: { components: object }): (operation: Operation, j
   };
 }
 
-/** A target from its making to its end. */
+/** Calls every operation on targets, from creation to deletion. */
 async function callTargets(call: (id: string, given?: Given) => Promise<Answer>): Promise<void> {
   const settings = { host: 'db.example.com', database: 'warehouse', user: 'entrada' };
   const entered = { settings, secrets: { password: 'pass word' } };
@@ -173,7 +173,7 @@ async function callTargets(call: (id: string, given?: Given) => Promise<Answer>)
   await call('deleteTarget', ofTarget);
 }
 
-/** A connection of a person and its verification, from the sign-in to the end. */
+/** Calls every operation on connections and their verification. */
 async function callConnections(call: (id: string, given?: Given) => Promise<Answer>): Promise<void> {
   const { json: started } = await call('startVerification', { body: SETTINGS });
   const ofVerification = { params: { verificationId: started.id as string } };
@@ -201,7 +201,7 @@ async function callConnections(call: (id: string, given?: Given) => Promise<Answ
   await call('getCertificate', { params: { certificateId: certificate.id as string } });
 }
 
-/** A gateway and a group from their making to their end. */
+/** Calls every operation on gateways and groups, from creation to deletion. */
 async function callGateways(call: (id: string, given?: Given) => Promise<Answer>): Promise<void> {
   const { json: made } = await call('createGateway', { body: { name: 'Plant' } });
   const ofGateway = { params: { gatewayId: made.gateway.id as string } };
@@ -218,7 +218,7 @@ async function callGateways(call: (id: string, given?: Given) => Promise<Answer>
   await call('deleteGateway', ofGateway);
 }
 
-/** A schedule from its making to its end. */
+/** Calls every operation on schedules, from creation to deletion. */
 async function callSchedules(call: (id: string, given?: Given) => Promise<Answer>, ofTask: Given): Promise<void> {
   const rule = { kind: 'cron', expression: '30 6 * * *' };
   await call('previewSchedule', { body: { rule, timeZone: 'Europe/Berlin' } });
@@ -234,7 +234,7 @@ async function callSchedules(call: (id: string, given?: Given) => Promise<Answer
   await call('deleteSchedule', ofTask);
 }
 
-/** A task from its making to its end. */
+/** Calls every operation on tasks, from creation to deletion. */
 async function callTasks(call: (id: string, given?: Given) => Promise<Answer>, connectionId: string, datasetIds: string[]) {
   const target = { method: 'full-load', targetId: LANDING.id, settings: { schema: 'by_api' } };
   const { json: task } = await call('createTask', { body: { name: 'By API', connectionId, datasetIds, target } });
@@ -255,7 +255,7 @@ async function callTasks(call: (id: string, given?: Given) => Promise<Answer>, c
   expect((await call('listTasks')).json.items.map(({ name }: { name: string }) => name)).toContain('Renamed copy');
 }
 
-/** Channels, rules, the delivery log and the inbox. */
+/** Calls the operations on channels, rules, the delivery log and the inbox. */
 async function callNotifications(call: Awaited<ReturnType<typeof withApi>>['call'], { db, clock }: TestWorld) {
   const target = { kind: 'webhook', url: 'https://10.0.0.1/hook' };
   const { json: made } = await call('createNotificationChannel', { body: { name: 'Hook', target } });

@@ -2,7 +2,7 @@ import 'server-only';
 import { createHash } from 'node:crypto';
 import { AppError } from '#lib/platform/errors.ts';
 
-/** The answer with the version of the thing as its entity tag (RFC 9110, section 8.8.3). */
+/** An answer with the version of the resource as entity tag (RFC 9110, section 8.8.3). */
 export function withEtag<T extends { readonly version: number }>(value: T, init: ResponseInit = {}): Response {
   const headers = new Headers(init.headers);
   headers.set('etag', `"${value.version}"`);
@@ -11,8 +11,8 @@ export function withEtag<T extends { readonly version: number }>(value: T, init:
 }
 
 /**
- * The version that an edit was made from, as `If-Match` names it (RFC 9110, section 13.1.1).
- * @throws AppError `precondition-needed` without one (RFC 6585, section 3: 428), `precondition-failed` for a tag that is none of ours.
+ * The version that an edit is based on, from `If-Match` (RFC 9110, section 13.1.1).
+ * @throws AppError `precondition-needed` without the header (RFC 6585, section 3: 428), `precondition-failed` for a tag of another form.
  */
 export function ifMatch(request: Request): number {
   const header = request.headers.get('if-match');
@@ -22,7 +22,7 @@ export function ifMatch(request: Request): number {
   return Number(version);
 }
 
-/** The answer with the digest of its content as its entity tag, for what has no version of its own. */
+/** An answer with the digest of its content as entity tag, for resources without a version. */
 export function withContentEtag(value: unknown, init: ResponseInit = {}): Response {
   const headers = new Headers(init.headers);
   headers.set('etag', contentTag(value));
@@ -31,8 +31,8 @@ export function withContentEtag(value: unknown, init: ResponseInit = {}): Respon
 }
 
 /**
- * For edits of what has no version of its own: `If-Match` must be the tag of what is there now. Two edits that arrive in the same moment
- * may both pass; what is edited often has a version, which the database compares (`withEtag`).
+ * For edits of resources without a version: `If-Match` must be the tag of the current content. Two simultaneous edits
+ * may both pass; where the resource has a version, the database compares it (`withEtag`).
  * @throws AppError `precondition-needed`, `precondition-failed`
  */
 export function requireContentMatch(request: Request, current: unknown): void {
@@ -45,7 +45,7 @@ function contentTag(value: unknown): string {
   return `"${createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 22)}"`;
 }
 
-/** As the API answers an edit of a version that is not the present one. */
+/** Converts a version conflict of an edit to the API's answer 412. */
 export async function orPreconditionFailed<T>(edit: Promise<T>): Promise<T> {
   try {
     return await edit;

@@ -12,19 +12,18 @@ import {
 } from '#lib/store/account/idempotency-keys.ts';
 import type { ApiContext } from '../context.ts';
 
-/** How long an answer is kept for the same key, milliseconds. */
+/** How long the answer of a key is stored, milliseconds. */
 export const IDEMPOTENCY_MS = 24 * 3600_000;
 
-/** Headers of an answer that a later one repeats. */
+/** Headers that a repeated answer includes. */
 const KEPT_HEADERS = ['content-type', 'etag', 'location'];
 
 /**
- * Does `work` once for an `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07): a request that is repeated by the same
- * token or person within 24 hours gets the first answer again, with `Idempotency-Replayed: true`. Nothing is kept of what the server
- * failed at and of refusals that do not depend on the request (401, 403, 429): such a request may be repeated with its key.
- *
+ * Calls `work` once per `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07): a request that the same
+ * token or person repeats within 24 hours gets the first answer again, with `Idempotency-Replayed: true`. Server errors and refusals that
+ * do not depend on the request (401, 403, 429) are not stored: such a request may be repeated with its key.
  * @throws InvalidInputError `idempotency-key-broken`; `idempotency-key-reused` for another request with the same key; ConflictError
- * `idempotency-key-in-progress` while there is no answer yet, also when the process died over it: what it did is then not known.
+ * `idempotency-key-in-progress` while there is no answer, also when the process died during the request: its effect is then unknown.
  */
 export async function answerOnce(ctx: ApiContext, request: Request, work: () => Promise<Response>): Promise<Response> {
   const header = request.method === 'POST' ? request.headers.get('idempotency-key') : null;
@@ -42,7 +41,7 @@ export async function answerOnce(ctx: ApiContext, request: Request, work: () => 
   }
 }
 
-/** The answer that is there, or null when this request is the first one with its key. */
+/** The stored answer; null when this request is the first one with its key. */
 async function replay(ctx: ApiContext, ref: IdempotencyKeyRef, digest: string): Promise<Response | null> {
   const { db, ring } = ctx;
   const now = ctx.clock.now();
@@ -50,7 +49,7 @@ async function replay(ctx: ApiContext, ref: IdempotencyKeyRef, digest: string): 
   if (await claimIdempotencyKey(db, ring, ref, { digest, now })) return null;
   const record = await findIdempotencyRecord(db, ring, ref, since);
   if (record === null) {
-    // Past its 24 hours and not swept yet.
+    // Older than 24 hours and not deleted yet.
     await deleteIdempotencyKey(db, ref);
     if (await claimIdempotencyKey(db, ring, ref, { digest, now })) return null;
     throw inProgress();
@@ -82,7 +81,7 @@ async function keep(
   await recordIdempotentAnswer(db, ring, ref, { digest, answer });
 }
 
-/** As a structured field string (`"abc"`, as the draft has it) or bare. */
+/** Accepts a structured field string (`"abc"`, as in the draft) or the bare key. */
 function readKey(header: string): string {
   const key = /^"([\x21\x23-\x7e]{1,255})"$|^([\x21\x23-\x7e]{1,255})$/.exec(header.trim());
   const text = key?.[1] ?? key?.[2];

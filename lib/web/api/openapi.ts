@@ -14,7 +14,7 @@ import {
 
 type Json = Record<string, unknown>;
 
-/** Schemas that have a name of their own in the document. */
+/** Schemas with a name in the document. */
 const NAMED = z.registry<{ id: string }>();
 NAMED.add(ProblemSchema, { id: 'Problem' });
 NAMED.add(ProblemDocument, { id: 'ProblemDocument' });
@@ -24,7 +24,7 @@ NAMED.add(DatasetSchema, { id: 'Dataset' });
 NAMED.add(MetadataJobSchema, { id: 'MetadataJob' });
 NAMED.add(RunSchema, { id: 'Run' });
 
-/** What an operation can answer besides its own: each as a problem document. */
+/** Error answers that any operation may give, each as a problem document. */
 const PROBLEMS: Readonly<Record<string, string>> = {
   400: 'The body is not JSON.',
   401: 'Nobody is signed in, or the API token is not valid.',
@@ -39,8 +39,8 @@ const PROBLEMS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The description of the API (OpenAPI 3.1.0, whose schemas are JSON Schema 2020-12), made of the very schemas that requests are parsed
- * with.
+ * The description of the API (OpenAPI 3.1.0, whose schemas are JSON Schema 2020-12), generated from the schemas that parse requests
+ * and answers.
  */
 export function buildOpenApi(operations: readonly Operation[], server: string): Json {
   const components: Json = {};
@@ -142,7 +142,7 @@ function parametersOf(schema: z.ZodType, where: 'path' | 'query', schemaOf: Sche
   }));
 }
 
-/** A schema as JSON Schema; what has a name goes to the components and is referred to. */
+/** A schema as JSON Schema; named schemas are added to the components and referenced. */
 function toSchema(schema: z.ZodType, io: 'input' | 'output', components: Json): Json {
   const made = z.toJSONSchema(schema, { metadata: NAMED, io, target: 'draft-2020-12', unrepresentable: 'any' });
   const { $schema: _dialect, $defs = {}, id: _id, ...rest } = refer(made) as Json & { $defs?: Record<string, Json> };

@@ -10,34 +10,34 @@ import { answerOrProblem, defineRoute, readBody } from '../route.ts';
 import { answerOnce } from './idempotency.ts';
 import { countRequest, tooManyRequests, withRateHeaders } from './rate-limit.ts';
 
-/** One operation of the API: what a route handler checks, and what /api/v1/openapi.json says of it. */
+/** One operation of the API: what its route handler checks and /api/v1/openapi.json describes. */
 export interface Operation<P extends z.ZodType = z.ZodType, Q extends z.ZodType = z.ZodType, B extends z.ZodType = z.ZodType> {
-  /** `operationId`. */
+  /** `operationId` of OpenAPI. */
   readonly id: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** As in OpenAPI: `/api/v1/runs/{runId}`. */
+  /** In OpenAPI's form: `/api/v1/runs/{runId}`. */
   readonly path: string;
   readonly tag: string;
   readonly summary: string;
   readonly description?: string;
-  /** Needs `If-Match` with the entity tag of the version that an edit was made from. */
+  /** Requires `If-Match` with the entity tag of the version that an edit is based on. */
   readonly ifMatch?: true;
-  /** The least one that may call it. */
+  /** The least role that may call it. */
   readonly role: Role;
-  /** What an API token needs the scope for; when absent, GET reads and everything else changes. */
+  /** The kind of use, which decides on the scope that an API token needs; default: `reads` for GET, `changes` for other methods. */
   readonly use?: UseKind;
-  /** Also for tokens that are limited to one connection, though it names nothing of one: it shows nothing of other connections. */
+  /** Also allowed for tokens with a single connection, although it names none: it shows nothing of other connections. */
   readonly anyConnection?: true;
   readonly params: P;
   readonly query: Q;
-  /** Null: none is read. */
+  /** Null: the request has no body. */
   readonly body: B | null;
-  /** Other than JSON, where `body` is the text itself. */
+  /** Media types other than JSON, for which `body` parses the text itself. */
   readonly bodyTypes?: readonly string[];
   readonly response: {
     readonly status: 200 | 201 | 202;
     readonly description: string;
-    /** Null: not JSON, see `types`. */
+    /** Null: the answer is not JSON, see `types`. */
     readonly schema: z.ZodType | null;
     /** Media types of an answer that is not JSON. */
     readonly types?: readonly string[];
@@ -46,7 +46,7 @@ export interface Operation<P extends z.ZodType = z.ZodType, Q extends z.ZodType 
 
 const NONE = z.object({});
 
-/** Describes an operation; members that are left out mean that it has none. */
+/** Describes an operation; omitted members default to none. */
 export function describeOperation<
   P extends z.ZodType = typeof NONE,
   Q extends z.ZodType = typeof NONE,
@@ -62,7 +62,7 @@ export function describeOperation<
   return { ...rest, params, query, body };
 }
 
-/** What a handler is given: parsed as the operation describes it. */
+/** Arguments of a handler, parsed as the operation describes them. */
 export interface Called<P, Q, B> {
   readonly params: P;
   readonly query: Q;
@@ -70,7 +70,7 @@ export interface Called<P, Q, B> {
   readonly request: Request;
 }
 
-/** The route handler of an operation: checks the role, then parses what it describes, calls `run`, answers with its status. */
+/** The route handler of an operation: checks the role, parses the request, calls `run`, and answers with the operation's status. */
 export function operate<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
   operation: Operation<P, Q, B>,
   run: (ctx: ApiContext, called: Called<z.output<P>, z.output<Q>, z.output<B>>) => Promise<unknown>,
@@ -86,7 +86,7 @@ export function operate<P extends z.ZodType, Q extends z.ZodType, B extends z.Zo
   });
 
   async function respond(ctx: ApiContext, request: Request, given: Readonly<Record<string, string>> | undefined) {
-    // Next gives a route without segments none at all.
+    // Next passes no params to a route without dynamic segments.
     const params = operation.params.parse(given ?? {});
     const query = operation.query.parse(queryOf(ctx, operation, request));
     const body = await bodyOf(operation, request);
@@ -98,19 +98,19 @@ export function operate<P extends z.ZodType, Q extends z.ZodType, B extends z.Zo
   }
 }
 
-/** What an operation does, for the scopes of tokens. */
+/** The kind of use, which decides on the scope that an API token needs. */
 export function kindOf({ method, use }: Pick<Operation, 'method' | 'use'>): UseKind {
   return use ?? (method === 'GET' ? 'reads' : 'changes');
 }
 
-/** The query; lists that can be narrowed to a connection are, for a token that is limited to one. */
+/** The query; for a token with a single connection, lists are restricted to that connection. */
 function queryOf({ actor }: ApiContext, { query }: Operation, request: Request): Record<string, string> {
   const given = Object.fromEntries(new URL(request.url).searchParams);
   const limited = actor.kind === 'apiToken' && actor.connectionId !== null && query instanceof z.ZodObject;
   return limited && 'connectionId' in query.shape ? { connectionId: actor.connectionId ?? '', ...given } : given;
 }
 
-/** Longest text that is taken as a body, bytes. */
+/** Maximum size of a text body, bytes. */
 const TEXT_BYTES_MAX = 64 * 2 ** 20;
 
 async function bodyOf<B extends z.ZodType>(
@@ -130,7 +130,7 @@ function tooLarge(): InvalidInputError {
   return new InvalidInputError({ code: 'body-too-large', title: 'The body of the request is larger than 64 MB.', fixer: 'you' });
 }
 
-/** What lies before the route may cut a body: half a file must not be taken for the whole. */
+/** A proxy may truncate a body; a part of a file must not be processed as the whole. */
 function cutOff(received: number, announced: number): InvalidInputError {
   return new InvalidInputError({
     code: 'body-cut-off',

@@ -4,7 +4,7 @@ import { InvalidInputError } from '#lib/platform/errors.ts';
 
 export const PAGE_LIMIT_MAX = 1000;
 
-/** Which part of a list: `cursor` is `nextCursor` of the page before. */
+/** The part of a list: `cursor` is `nextCursor` of the previous page. */
 export const PageQuery = z.object({
   cursor: z.string().min(1).max(500).exactOptional().describe('`nextCursor` of the page before; absent for the first page.'),
   limit: z.coerce.number().int().min(1).max(PAGE_LIMIT_MAX).default(100).describe('Items of a page at most.'),
@@ -14,12 +14,12 @@ export type PageQuery = z.output<typeof PageQuery>;
 /** One page of a list. */
 export interface Page<T> {
   readonly items: readonly T[];
-  /** Null: this is the last page. */
+  /** Null on the last page. */
   readonly nextCursor: string | null;
   readonly limit: number;
 }
 
-/** The schema of a page: every list of the API answers this shape. */
+/** The schema of a page: every list of the API has this shape. */
 export function pageSchema<S extends z.ZodType>(item: S) {
   return z.object({
     items: z.array(item),
@@ -29,8 +29,8 @@ export function pageSchema<S extends z.ZodType>(item: S) {
 }
 
 /**
- * A page of a list that is whole in memory, in the order of `keyOf`. The cursor is the key of the last item, so that items which come or go
- * meanwhile move no others to another page.
+ * A page of a list in memory, sorted by `keyOf`. The cursor is the key of the last item, so that added or removed items
+ * do not shift others to another page.
  * @throws InvalidInputError `cursor`
  */
 export function pageOf<T>(
@@ -47,10 +47,10 @@ export function pageOf<T>(
   return { items: page.map(({ item }) => item), nextCursor, limit };
 }
 
-/** By name, then id: what most lists are sorted by. */
+/** Sort key by name, then id: the order of most lists. */
 export const byName = ({ name, id }: { readonly name: string; readonly id: string }): readonly string[] => [name, id];
 
-/** A part of a key that sorts moments from the newest to the oldest. */
+/** Sort key that orders times from newest to oldest. */
 export function newestFirst(moment: string): string {
   return String(Number.MAX_SAFE_INTEGER - Date.parse(moment)).padStart(16, '0');
 }
@@ -63,7 +63,7 @@ function compareKeys(a: readonly string[], b: readonly string[]): number {
   return 0;
 }
 
-/** A cursor that says `parts`; opaque to callers. */
+/** A cursor with `parts`; opaque to callers. */
 export function cursorOf(parts: readonly string[]): string {
   return Buffer.from(JSON.stringify(parts)).toString('base64url');
 }

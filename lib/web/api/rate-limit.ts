@@ -1,10 +1,10 @@
 import 'server-only';
 import { AppError } from '#lib/platform/errors.ts';
 
-/** Requests that one API token, or one signed-in person, may send to one web process in `RATE_WINDOW_MS`. */
+/** Requests that one API token or one signed-in person may send to one web process per `RATE_WINDOW_MS`. */
 export const RATE_REQUESTS = 1200;
 const RATE_WINDOW_MS = 60_000;
-/** Windows that are remembered; the ended ones are dropped beyond it. */
+/** Number of stored windows; beyond it, ended ones are deleted. */
 const WINDOWS_MAX = 10_000;
 
 interface Window {
@@ -12,17 +12,17 @@ interface Window {
   used: number;
 }
 
-/** Where one caller stands. */
+/** The quota of one caller. */
 export interface RateState {
   readonly allowed: boolean;
   readonly remaining: number;
-  /** Until the quota is whole again, seconds. */
+  /** Time until the quota is full again, seconds. */
   readonly resetSeconds: number;
 }
 
 /**
- * A quota of requests in fixed windows, which begin with the first request. It is counted in the memory of each web process: it keeps
- * one caller from taking the process from all others, and more processes have more to give. A count in PostgreSQL would make every read
+ * Limits requests in fixed windows that start with the first request. Counts in the memory of each web process: the limit prevents
+ * one caller from occupying the process, and each additional process adds capacity. Counting in PostgreSQL would make every read
  * a write.
  */
 export function createRateLimiter(): (caller: string, now: Date) => RateState {
@@ -46,13 +46,13 @@ export function createRateLimiter(): (caller: string, now: Date) => RateState {
 
 const holder = globalThis as typeof globalThis & { entradaRateLimiter?: ReturnType<typeof createRateLimiter> };
 
-/** Counts a request of `caller` in this process: Next.js loads each route handler as a bundle of its own. */
+/** Counts a request of `caller`. The counter is on `globalThis`, since Next.js loads each route handler as a separate bundle. */
 export function countRequest(caller: string, now: Date): RateState {
   holder.entradaRateLimiter ??= createRateLimiter();
   return holder.entradaRateLimiter(caller, now);
 }
 
-/** Says the quota and what is left of it (draft-ietf-httpapi-ratelimit-headers-10); a refusal says when to come again (RFC 9110, 10.2.3). */
+/** Adds headers with the quota and its remainder (draft-ietf-httpapi-ratelimit-headers-10); a refusal has `Retry-After` (RFC 9110, 10.2.3). */
 export function withRateHeaders(response: Response, { allowed, remaining, resetSeconds }: RateState): Response {
   response.headers.set('ratelimit-policy', `"requests";q=${RATE_REQUESTS};w=${RATE_WINDOW_MS / 1000}`);
   response.headers.set('ratelimit', `"requests";r=${remaining};t=${resetSeconds}`);

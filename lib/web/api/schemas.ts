@@ -39,17 +39,17 @@ import {
 import { Wait } from '#lib/domain/run/wait.ts';
 import { UpdateMethod } from '#lib/domain/task/update-method.ts';
 
-// Data that services answer with, as schemas: the compiler holds each to its type, and a test holds every answer to its schema.
+// Schemas of the data that services return: the compiler compares each with its type, and a test validates every answer.
 
 const Moment = z.iso.datetime();
 
-/** Problem Details (RFC 9457): how every error is answered. */
+/** Problem Details (RFC 9457): the body of every error answer. */
 export const ProblemDocument = ProblemSchema.extend({
   type: z.string().describe('urn:entrada:problem:{code}'),
   status: z.number().int(),
 });
 
-/** A data gateway or a gateway group that something is reached through. */
+/** The data gateway or gateway group that reaches something. */
 export const GatewayRefSchema = z.object({
   kind: z.enum(['gateway', 'group']),
   id: z.string(),
@@ -212,7 +212,7 @@ export const ReadPlanSchema = z.object({
   seconds: z.number(),
 }) satisfies z.ZodType<ReadPlan>;
 
-/** Who or what did something, and in whose name. */
+/** Who did something, and in whose name. */
 export const ActorSchema = z.object({
   kind: ActorKind,
   id: z.string().nullable(),

@@ -6,8 +6,8 @@ const OF_DIALOG = 'texts and choices of a dialog, not state';
 const PART = 'a part of another operation';
 
 /**
- * Services that people call on pages and that no operation of the API calls, each with its reason. What needs a sign-in of the last minutes
- * (`fresh`: people, tokens, passwords, keys) is in no operation, since no API token has one.
+ * Services of pages without an API operation, each with its reason. Services that require a recent sign-in
+ * (`fresh`: people, tokens, passwords, keys) have no operation, since an API token has no sign-in.
  */
 const NOT_IN_THE_API: Readonly<Record<string, string>> = {
   receiveCode: 'the page that Entra sends the browser to',

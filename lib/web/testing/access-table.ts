@@ -1,6 +1,6 @@
 import type { Role } from '#lib/domain/account/role.ts';
 
-/** `anybody`: also the signed-out. `gateway`: nobody but a data gateway, by its signature. */
+/** `anybody`: also signed-out people. `gateway`: only a data gateway, by its signature. */
 export type LeastRole = Role | 'anybody' | 'gateway';
 
 /** Every server action and the least role that may call it. */

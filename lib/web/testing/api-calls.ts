@@ -10,7 +10,7 @@ export interface ApiCall {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Sends a request to the route handler of an address, e.g. `POST /api/v1/tasks/task_1/runs`, with an API token. */
+/** Sends a request with an API token to the route handler of a path, e.g. `POST /api/v1/tasks/task_1/runs`. */
 export async function callRoute(call: string, { token, body, headers }: ApiCall): Promise<Response> {
   const [method = '', address = ''] = call.split(' ');
   const url = new URL(address, 'http://localhost:3000');
@@ -25,7 +25,7 @@ export async function callRoute(call: string, { token, body, headers }: ApiCall)
   return handler(request, { params: Promise.resolve(params) });
 }
 
-/** As Next.js does: a segment with a name of its own goes before a dynamic one. */
+/** Matches like Next.js: a static segment has priority over a dynamic one. */
 function matchRoute(pathname: string): { readonly file: string; readonly params: Record<string, string> | undefined } {
   const segments = pathname.split('/').slice(1);
   const matches = Object.keys(ROUTES).filter((file) => {
@@ -39,5 +39,5 @@ function matchRoute(pathname: string): { readonly file: string; readonly params:
   return { file, params: named.length === 0 ? undefined : Object.fromEntries(named) };
 }
 
-/** Attempts that are never refused. */
+/** Sign-in attempts that are never refused. */
 export const NO_ATTEMPTS: Composition['attempts'] = { spend: async () => undefined, forgive: async () => undefined };

@@ -27,9 +27,9 @@ const OfJob = OfConnection.extend({ metadataJobId: idSchema('mjob') });
 const tag = 'Metadata';
 const DATASETS = z.object({ datasets: z.array(DatasetSummarySchema) });
 const IMPORT_TYPES = ['application/json', 'application/yaml', 'text/plain'];
-/** `true` and `false` as a query has them. */
+/** `true` or `false` in a query. */
 const Flag = z.enum(['true', 'false']).transform((value) => value === 'true');
-/** Ids with commas between them. */
+/** Ids separated by commas. */
 const DatasetIds = z
   .string()
   .transform((text) => text.split(','))
