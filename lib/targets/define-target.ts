@@ -23,6 +23,7 @@ export function defineTarget<Settings, Secrets>(definition: TargetDefinition<Set
     location: (settings) => definition.location(definition.settings.parse(settings)),
     reach: (settings) => definition.reach(definition.settings.parse(settings)),
     address: (settings, namespace) => definition.address(definition.settings.parse(settings), namespace),
+    roleSql: (settings) => definition.roleSql?.(definition.settings.parse(settings)) ?? null,
     test: async (access, rules, signal) => definition.test(open(access, rules), signal),
     createSink: (access, rules, task) => definition.createSink(open(access, rules), task),
     readRows: async (access, rules, { task, dataset, page }) => definition.readRows(open(access, rules), task, dataset, page),

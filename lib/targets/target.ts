@@ -81,6 +81,8 @@ export interface TargetDefinition<Settings, Secrets> extends TargetKind {
   reach(settings: Settings): TargetReach;
   /** The same text for all targets whose tables or folders of this namespace are the same. */
   address(settings: Settings, namespace: string): string;
+  /** SQL for an administrator of the database: a role with the least rights that reloads need. Left out where there is no such thing. */
+  roleSql?(settings: Settings): string;
   /** Tries what a reload will do, and leaves nothing behind. A refusal is a failed check, not an error. */
   test(target: OpenedTarget<Settings, Secrets>, signal: AbortSignal): Promise<TargetTest>;
   createSink(target: OpenedTarget<Settings, Secrets>, task: TaskTarget): Sink;
@@ -133,6 +135,8 @@ export interface TargetModule extends TargetKind {
   location(settings: unknown): string;
   reach(settings: unknown): TargetReach;
   address(settings: unknown, namespace: string): string;
+  /** Null where there is none. */
+  roleSql(settings: unknown): string | null;
   test(access: TargetAccess, rules: TargetRules, signal: AbortSignal): Promise<TargetTest>;
   createSink(access: TargetAccess, rules: TargetRules, task: TaskTarget): Sink;
   readRows(

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
 import type { TargetDetailDto } from '#lib/domain/target/target.ts';
 import { listTasksOfTarget } from '#lib/store/run/targets.ts';
+import { findTargetModule } from '#lib/targets/registry.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { requireTarget } from './require-target.ts';
@@ -18,6 +19,7 @@ export async function getTarget({ ctx, input }: Call<GetTargetInput>): Promise<T
   return {
     ...toTargetDto(row),
     settings: row.settings as TargetDetailDto['settings'],
+    roleSql: row.builtIn ? null : findTargetModule(row.kind).roleSql(row.settings),
     tasks: await listTasksOfTarget(ctx.db, targetId),
   };
 }

@@ -9,6 +9,7 @@ import { prepareTables } from './landed/prepare-tables.ts';
 import { readTableChanges } from './landed/read-changes.ts';
 import { readTableRows } from './landed/read-rows.ts';
 import { tableDdl } from './landed/table-ddl.ts';
+import { roleSql } from './rights.ts';
 import { readingServerOf, serverOf } from './server.ts';
 import { POSTGRES_FIELDS, PostgresPassword, PostgresSecrets, PostgresSettings } from './settings.ts';
 import { POSTGRES_TYPE } from './table/types.ts';
@@ -42,6 +43,7 @@ export const postgres = defineTarget({
       ? readTableChanges(readingServerOf(target), schemaOf(task), dataset, filter)
       : { changes: [], total: 0 },
   ddl: tableDdl,
+  roleSql,
   drop: (target, task, tables, signal) => dropTables(serverOf(target), { schema: schemaOf(task), tables }, signal),
   prepare: (target, task, datasets, signal) => prepareTables(serverOf(target), { datasets, task }, signal),
 });

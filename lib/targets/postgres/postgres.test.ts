@@ -8,6 +8,7 @@ import { fakeDataset } from '#lib/reload/testing/fake-source.ts';
 import type { TargetRules } from '#lib/targets/target.ts';
 import { NO_RULES, reloadInto } from '#lib/targets/testing/reload-into.ts';
 import { postgres } from './index.ts';
+import { roleSql } from './rights.ts';
 
 const HERE: TargetRules = { ...NO_RULES, networks: ['127.0.0.0/8', '::1'].flatMap((text) => parseNetwork(text) ?? []) };
 const PASSWORD = 'a password of its own';
@@ -44,12 +45,29 @@ describe('the test of a PostgreSQL target', () => {
       ['staging-schema', false],
     ]);
     for (const { remedy } of lacking.checks) {
-      if (remedy !== null) await admin.query(remedy.slice(remedy.indexOf('GRANT')));
+      if (remedy !== null) await admin.query(remedy.slice(remedy.indexOf(': ') + 1));
     }
     expect(await test()).toMatchObject({
       passed: true,
       checks: [{ detail: expect.stringMatching(/^PostgreSQL \d+/) }, {}, {}, {}],
     });
+  });
+
+  it('names CONNECT where the role may not use the database at all', async () => {
+    const { admin, database, user, test } = await createServer();
+    await admin.query(`REVOKE CONNECT ON DATABASE ${database} FROM ${user}`);
+    const { passed, checks } = await test();
+    expect(passed).toBe(false);
+    expect(checks).toMatchObject([{ remedy: expect.stringContaining(`GRANT CONNECT ON DATABASE "${database}" TO "${user}";`) }]);
+  });
+
+  it('names what is missing of the staging schema alone', async () => {
+    const { admin, database, user, test } = await createServer();
+    await admin.query(`GRANT TEMPORARY ON DATABASE ${database} TO ${user}; CREATE SCHEMA hr; GRANT ALL ON SCHEMA hr TO ${user};
+      CREATE SCHEMA entrada_staging; GRANT USAGE ON SCHEMA entrada_staging TO ${user}`);
+    expect((await test()).checks.filter(({ passed }) => !passed)).toMatchObject([
+      { name: 'staging-schema', remedy: expect.stringContaining(`GRANT CREATE ON SCHEMA entrada_staging TO "${user}";`) },
+    ]);
   });
 
   it('says what is wrong with password, database, port, TLS or network, and never the password', async () => {
@@ -67,6 +85,29 @@ describe('the test of a PostgreSQL target', () => {
     expect(await found(access(), NO_RULES)).toMatch(/ENTRADA_TARGET_NETWORKS/);
     expect(await found(access({ host: 'localhost' }), NO_RULES)).toMatch(/ENTRADA_TARGET_NETWORKS/);
   });
+});
+
+it('the role of the least-rights SQL passes the test, and reloads of both methods land in its schema', async () => {
+  const { admin, database, access, test } = await createServer();
+  const user = `least_${database}`;
+  onTestFinished(async () => {
+    await admin.query(`DROP OWNED BY ${user}; DROP ROLE ${user}`);
+  });
+  const settings = { host: 'db.example.com', port: 5432, database, user, tls: 'disable', caPem: '' } as const;
+  await admin.query(roleSql(settings).replaceAll('<password>', PASSWORD).replaceAll('<schema>', 'hr'));
+  const least = access({ user });
+  expect(await test(least)).toMatchObject({ passed: true, checks: [{}, { detail: expect.stringContaining('hr') }, {}, {}] });
+  const dataset = fakeDataset({ id: 'string' });
+  for (const [method, name] of [
+    ['reload-and-compare', 'compared'],
+    ['full-load', 'loaded'],
+  ] as const) {
+    const task = { method, targetId: 'targ_44444444444444444444', settings: LandingSettings.parse({ schema: 'hr' }) } as const;
+    const run = (runId: string) =>
+      reloadInto({ access: least, task, dataset: { ...dataset, name }, runId, source: { pages: [[{ id: 'a' }]] }, rules: HERE });
+    expect(await run('run_1')).toMatchObject({ state: 'done', problem: null });
+    expect(await run('run_2')).toMatchObject({ state: 'done', problem: null });
+  }
 });
 
 it('a reload lands where a person pointed, as the role with those rights and no more', async () => {

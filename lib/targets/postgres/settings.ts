@@ -14,8 +14,8 @@ export const PostgresSettings = z.object({
   port: z.number().int().min(1).max(65_535).default(5432),
   database: z.string().trim().min(1, 'Enter the name of the database.').max(NAME_MAX),
   user: z.string().trim().min(1, 'Enter the role to sign in as.').max(NAME_MAX),
-  /** As libpq's sslmode: `require` encrypts without a check of who answers. */
-  tls: z.enum(['verify-full', 'require', 'disable']).default('verify-full'),
+  /** As libpq's sslmode: `verify-ca` checks who signed the certificate and not its host name, `require` encrypts without a check of who answers. */
+  tls: z.enum(['verify-full', 'verify-ca', 'require', 'disable']).default('verify-full'),
   /** CA certificates to trust beside those of Node, PEM; empty: none. */
   caPem: z
     .string()
@@ -44,7 +44,13 @@ export const POSTGRES_FIELDS: readonly TargetField[] = [
   },
   { name: 'port', label: 'Port', input: 'number', secret: false, initial: '5432' },
   { name: 'database', label: 'Database', input: 'text', secret: false },
-  { name: 'user', label: 'User', input: 'text', secret: false, hint: 'It needs the right to create schemas in the database.' },
+  {
+    name: 'user',
+    label: 'User',
+    input: 'text',
+    secret: false,
+    hint: 'The page of the target has the SQL that makes a role with the least rights.',
+  },
   { name: 'password', label: 'Password', input: 'password', secret: true },
   {
     name: 'tls',
@@ -54,6 +60,7 @@ export const POSTGRES_FIELDS: readonly TargetField[] = [
     initial: 'verify-full',
     options: [
       { value: 'verify-full', label: 'Verify the certificate and the host name' },
+      { value: 'verify-ca', label: 'Verify the certificate, but not the host name' },
       { value: 'require', label: 'Encrypt without verifying who answers' },
       { value: 'disable', label: 'No TLS' },
     ],

@@ -1,9 +1,11 @@
-import type pg from 'pg';
+import pg from 'pg';
 import type { TargetCheck, TargetTest } from '#lib/domain/target/target.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { quote, STAGING_SCHEMA } from '#lib/targets/postgres/table/landed-table.ts';
 import { isConnectionLost, toLandingError } from './landing-error.ts';
+import { checkRights } from './rights.ts';
 import { createClient, type PostgresTarget, serverOf } from './server.ts';
+import type { PostgresSettings } from './settings.ts';
+import { quote } from './table/landed-table.ts';
 
 /** Oldest server version that is supported, as `server_version_num` has it. */
 const OLDEST = 120_000;
@@ -18,7 +20,7 @@ export async function testPostgres(target: PostgresTarget, signal: AbortSignal):
     await client.connect();
     return resultOf([await describeServer(client), ...(await checkRights(client, target.settings.user))]);
   } catch (error) {
-    return resultOf([failedToConnect(signal.aborted ? signal.reason : toLandingError(error))]);
+    return resultOf([failedToConnect(signal.aborted ? signal.reason : toLandingError(error), target.settings)]);
   } finally {
     signal.removeEventListener('abort', onAbort);
     await client?.end().catch(() => undefined);
@@ -45,34 +47,7 @@ async function describeServer(client: pg.Client): Promise<TargetCheck> {
   };
 }
 
-/** What a reload does first: its own schema for loading, and the schema of a task. Both are taken back. */
-async function checkRights(client: pg.Client, user: string): Promise<readonly TargetCheck[]> {
-  const { rows } = await client.query<{ database: string; creates: boolean; temporary: boolean; staging: boolean | null }>(
-    `SELECT current_database() AS database, has_database_privilege(current_database(), 'CREATE') AS creates,
-       has_database_privilege(current_database(), 'TEMPORARY') AS temporary,
-       (SELECT has_schema_privilege(oid, 'CREATE, USAGE') FROM pg_namespace WHERE nspname = $1) AS staging`,
-    [STAGING_SCHEMA],
-  );
-  const { database = '', creates = false, temporary = false, staging = null } = rows[0] ?? {};
-  const right = (name: string, title: string, passed: boolean, grant: string): TargetCheck => ({
-    ...{ name, title, passed },
-    detail: passed ? null : `The role ${user} may not.`,
-    remedy: passed ? null : `As an administrator of the database: ${grant}`,
-  });
-  const [on, to] = [`ON DATABASE ${quote(database)}`, `TO ${quote(user)};`];
-  return [
-    right('create-schemas', 'Create schemas and tables', creates, `GRANT CREATE ${on} ${to}`),
-    right('temporary-tables', 'Create temporary tables', temporary, `GRANT TEMPORARY ${on} ${to}`),
-    right(
-      'staging-schema',
-      `Use the schema ${STAGING_SCHEMA}`,
-      staging ?? creates,
-      staging === null ? `GRANT CREATE ${on} ${to}` : `GRANT ALL ON SCHEMA ${STAGING_SCHEMA} ${to}`,
-    ),
-  ];
-}
-
-function failedToConnect(error: unknown): TargetCheck {
+function failedToConnect(error: unknown, { database, user }: PostgresSettings): TargetCheck {
   const problem = error instanceof AppError && !isConnectionLost(error) ? error.problem : null;
   const cause = isConnectionLost(error) && error instanceof AppError ? error.cause : error;
   // The words of the driver, of TLS and of the network say what is wrong with a certificate or a port; they quote no secret.
@@ -82,8 +57,15 @@ function failedToConnect(error: unknown): TargetCheck {
     title: 'Sign-in',
     passed: false,
     detail,
-    remedy: problem?.remedy ?? 'Check host, port and TLS, that the server runs, and that a firewall lets this machine through.',
+    remedy: lacksConnect(error)
+      ? `As an administrator of the database: GRANT CONNECT ON DATABASE ${quote(database)} TO ${quote(user)};`
+      : (problem?.remedy ?? 'Check host, port and TLS, that the server runs, and that a firewall lets this machine through.'),
   };
+}
+
+/** The sign-in was right, but the role may not use the database (SQLSTATE 42501). */
+function lacksConnect(error: unknown): boolean {
+  return error instanceof AppError && error.cause instanceof pg.DatabaseError && error.cause.code === '42501';
 }
 
 /** When several addresses failed, Node's error has no message of its own. */

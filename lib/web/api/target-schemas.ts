@@ -30,6 +30,10 @@ export const TargetSchema = z.object({
 
 export const TargetDetailSchema = TargetSchema.extend({
   settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  roleSql: z
+    .string()
+    .nullable()
+    .describe('SQL that makes a role with the least rights, for an administrator of the database; null where there is none.'),
   tasks: z.array(z.object({ id: idSchema('task'), name: z.string() })),
 }) satisfies z.ZodType<TargetDetailDto>;
 

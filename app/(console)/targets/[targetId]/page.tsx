@@ -11,6 +11,7 @@ import { getContext } from '#lib/web/context.ts';
 import { orNotFound } from '#lib/web/page.ts';
 import { deleteTargetAction, testTargetAction } from '../actions.ts';
 import { DeleteTargetButton } from './_components/delete-target-button.tsx';
+import { RoleSql } from './_components/role-sql.tsx';
 import { TargetFacts } from './_components/target-facts.tsx';
 import { TestTargetPanel } from './_components/test-target-panel.tsx';
 
@@ -46,6 +47,7 @@ export default async function TargetPage({ params }: { readonly params: Promise<
         <div className="min-w-0 space-y-6">
           <TargetFacts target={target} fields={kind?.fields ?? []} />
           <TestTargetPanel target={target} action={canEdit ? testTargetAction : null} />
+          {canEdit && target.roleSql !== null ? <RoleSql sql={target.roleSql} /> : null}
         </div>
         <section aria-label="Used by" className="overflow-hidden rounded-lg border bg-card">
           <h2 className="flex min-h-11 items-center border-b px-4 text-sm font-semibold">Used by</h2>

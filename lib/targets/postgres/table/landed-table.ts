@@ -150,9 +150,12 @@ export async function ensureStagingSchema(session: LandingSession): Promise<void
     [`${STAGING_SCHEMA}.published`],
   );
   if (rows[0]?.ready === true) return;
+  // A role that may not create schemas is refused by IF NOT EXISTS too, where the schema is there.
+  const { rows: there } = await session.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [STAGING_SCHEMA]);
+  const create = there.length > 0 ? '' : `CREATE SCHEMA IF NOT EXISTS ${STAGING_SCHEMA};`;
   // IF NOT EXISTS alone fails when two sessions create at once: the lock lets one of them go first.
   await session.run(`BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('entrada staging schema', 0));
-    CREATE SCHEMA IF NOT EXISTS ${STAGING_SCHEMA};
+    ${create}
     CREATE TABLE IF NOT EXISTS ${STAGING_SCHEMA}.published (
       run_id text NOT NULL, schema_name text NOT NULL, dataset text NOT NULL, counts jsonb NOT NULL,
       published_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (run_id, schema_name, dataset));
