@@ -4,7 +4,7 @@ import { appendAudit } from '#lib/store/account/audit.ts';
 import type { Context } from './context.ts';
 import type { AuditFact } from './write.ts';
 
-/** Does what uses a connection or its data without changing anything, and writes to the audit trail that it was done, and how it ended. */
+/** Uses a connection or its data without a change, and writes an audit event with the result of the use. */
 export async function auditUse<T>(ctx: Context, fact: AuditFact, use: () => Promise<T>): Promise<T> {
   const record = (outcome: Readonly<Record<string, string>>) =>
     appendAudit(ctx.db, {

@@ -9,40 +9,40 @@ import type { Notifications } from '#lib/platform/postgres/notifications.ts';
 import type { SessionLimits } from '#lib/store/account/sessions.ts';
 import type { RunQueue, SourceResolver, TargetResolver } from './ports.ts';
 
-/** What the operator configured, as far as services need it. */
+/** The part of the configuration that services need. */
 export interface ServiceConfig {
-  /** Where people reach the app, without trailing slash; the redirect URI is below it. */
+  /** Public address of the app, without trailing slash; the redirect URI starts with it. */
   readonly baseUrl: string;
   readonly demo: DemoConnectionDto | null;
-  /** Every cloud that a connection may talk to: Microsoft's and the operator's own. */
+  /** Every cloud that a connection may use: Microsoft's and the operator's own. */
   readonly clouds: readonly Cloud[];
   readonly sessionLimits: SessionLimits;
-  /** How notifications leave. */
+  /** How notifications are sent. */
   readonly delivery: DeliveryConfig;
 }
 
-/** What every service is given. */
+/** Dependencies of every service. */
 export interface Context {
   readonly actor: Actor;
   readonly db: Db;
   readonly clock: Clock;
   readonly log: Log;
-  /** What may be asked of Entra and Graph. */
+  /** Operations on Entra and Graph. */
   readonly executor: SourceResolver;
-  /** What may be done with targets. */
+  /** Operations on targets. */
   readonly targets: TargetResolver;
   readonly queue: RunQueue;
-  /** Wakes whoever watches a run; the topics are ids of runs. Without it they look again and again. */
+  /** Wakes the watchers of a run; topics are ids of runs. Without it they poll. */
   readonly runChanges?: Notifications;
-  /** Opens and seals what the store keeps secret. */
+  /** Encrypts and decrypts stored secrets. */
   readonly ring: KeyRing;
   readonly config: ServiceConfig;
 }
 
-/** What work at the source needs; jobs have it too. */
+/** Dependencies of work at the source, which jobs also have. */
 export type SourceContext = Omit<Context, 'queue' | 'config' | 'targets'>;
 
-/** A call of a service: `verbNoun({ ctx, input })`. `input` is parsed again by the service. */
+/** Arguments of a service: `verbNoun({ ctx, input })`. The service parses `input` again. */
 export interface Call<I> {
   readonly ctx: Context;
   readonly input: I;

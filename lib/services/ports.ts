@@ -3,24 +3,24 @@ import type { SourceOperations } from '#lib/executor/source-operations.ts';
 import type { TargetOperations } from '#lib/executor/target-operations.ts';
 import type { Tx } from '#lib/platform/postgres/db.ts';
 
-/** Where runs wait for a worker. */
+/** The queue of runs and metadata jobs. */
 export interface RunQueue {
-  /** Puts the run on the queue within `tx`; null when the task already has a job that waits or runs. */
+  /** Queues the run within `tx`; returns null when the task already has a queued or running job. */
   enqueueRun(
     tx: Tx,
     run: { readonly runId: string; readonly taskId: string; readonly priority?: number },
   ): Promise<string | null>;
-  /** Puts sampling or probing on the queue within `tx`; null when `key` already has a job that waits or runs. */
+  /** Queues sampling or probing within `tx`; returns null when `key` already has a queued or running job. */
   enqueueMetadataJob(
     tx: Tx,
     job: { readonly metadataJobId: string; readonly key: string; readonly awaited: boolean },
   ): Promise<string | null>;
-  /** Takes the job off the queue, or aborts its handler's signal when it runs. */
+  /** Removes a queued job, or aborts the signal of a running job's handler. */
   cancelJob(jobId: string): Promise<void>;
 }
 
-/** The operations at the source from where a connection is reached: the server itself, or its data gateway. */
+/** Operations at the source, executed by the server itself or by the data gateway of the connection. */
 export type SourceResolver = (at: GatewayIds) => SourceOperations;
 
-/** The operations on targets from where one is reached: the server itself, or its data gateway. */
+/** Operations on targets, executed by the server itself or by the data gateway of the target. */
 export type TargetResolver = (at: GatewayIds) => TargetOperations;

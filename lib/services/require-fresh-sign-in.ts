@@ -1,12 +1,12 @@
 import { AppError } from '#lib/platform/errors.ts';
 import type { Context } from './context.ts';
 
-/** How long after typing their password a person may do what is sensitive without typing it again, milliseconds. */
+/** How long after a sign-in a person may perform sensitive actions without another one, milliseconds. */
 export const FRESH_SIGN_IN_MS = 10 * 60_000;
 
 /**
- * What is sensitive (people, tokens, keys, one's password) needs a person who has just proven who they are: an unlocked computer or a
- * stolen cookie is not enough, and no API token does (OWASP ASVS 3.7.1). The operator's shell and jobs pass.
+ * Sensitive actions (people, tokens, keys, own password) need a person with a recent sign-in: an unlocked computer or a
+ * stolen cookie is not enough, and API tokens are refused (OWASP ASVS 3.7.1). The operator's shell and jobs pass.
  * @throws AppError `fresh-sign-in-needed`, `no-token-here`
  */
 export function requireFreshSignIn({ actor, clock }: Pick<Context, 'actor' | 'clock'>): void {

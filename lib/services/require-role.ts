@@ -5,8 +5,8 @@ import { AppError, assertNever, ForbiddenError } from '#lib/platform/errors.ts';
 import type { Context } from './context.ts';
 
 /**
- * What a use case does: `operates` starts, cancels, pauses or tests what others set up. What needs more than a viewer counts as a change
- * unless it says otherwise.
+ * Kind of a use case: `operates` starts, cancels, pauses or tests what exists. A use case that needs more than a viewer counts as `changes`
+ * by default.
  */
 export type UseKind = 'reads' | 'operates' | 'changes';
 
@@ -34,18 +34,18 @@ export function requireRole(
   return actor;
 }
 
-/** What an actor may do; null: nothing that asks for a role. */
+/** The role of an actor; null: none. */
 function roleOf(actor: Actor): Role | null {
   switch (actor.kind) {
     case 'user':
     case 'apiToken':
       return actor.role;
-    // It starts the runs of its task, whatever its owner may do now.
+    // It may start the runs of its task, whatever role its owner has now.
     case 'schedule':
       return 'editor';
     case 'gateway':
       return null;
-    // For the operator.
+    // The operator.
     case 'cli':
     case 'job':
       return 'admin';
@@ -75,14 +75,14 @@ function refuseMissingScope(actor: Actor, scope: TokenScope): void {
   });
 }
 
-/** As requireRole, for what needs somebody to belong to: sign in at Microsoft, own a connection. @throws ForbiddenError */
+/** Like requireRole, for use cases that need a person: sign-in at Microsoft, owning a connection. @throws ForbiddenError */
 export function requirePerson(ctx: Pick<Context, 'actor'>, role: Role): PersonActor {
   const actor = requireRole(ctx, role);
   if (actor.kind === 'user' || actor.kind === 'apiToken') return actor;
   throw new ForbiddenError(`${role} (a person who is signed in)`);
 }
 
-/** For what only somebody with a shell on the machine does. @throws ForbiddenError */
+/** Only for people with a shell on the machine. @throws ForbiddenError */
 export function requireOperator(ctx: Pick<Context, 'actor'>): void {
   const { kind } = ctx.actor;
   if (kind !== 'cli' && kind !== 'job') throw new ForbiddenError('operator (a shell on the machine)');

@@ -21,11 +21,11 @@ const FUNCTIONS = new Map(
   ),
 );
 
-/** Takes a call (`{ ctx, … }`), or looks at the role itself. */
+/** Whether a function takes a call (`{ ctx, … }`), or checks the role itself. */
 const isService = (run: Service) =>
   /^[^(]*\(\s*\{\s*ctx\b/.test(run.toString()) || /require(Role|Person|Operator)\)?\(/.test(run.toString());
 
-/** What pages, routes, actions and commands import of lib/services, types left out. */
+/** Exports of lib/services that pages, routes, actions and commands import, without types. */
 function imported(): ReadonlySet<string> {
   const files = globSync(['{app,bin}/**/*.{ts,tsx}']).filter((path) => !path.includes('.test.'));
   const imports = files.flatMap((path) => [
@@ -39,7 +39,7 @@ const OF_ROLES = SERVICES.filter(
   (entry): entry is [string, ServiceAccess & { least: Role }] => Role.safeParse(entry[1].least).success,
 );
 
-/** What a call of a service ends with; a generator is asked for its first value. */
+/** The error of a service call; null: none. A generator is started. */
 async function errorOf(name: string, ctx: Context, given: unknown): Promise<unknown> {
   const run = FUNCTIONS.get(name);
   if (run === undefined) throw new TypeError(`there is no service ${name}`);
@@ -59,7 +59,7 @@ function isGenerator(value: unknown): value is AsyncGenerator {
 
 const codeOf = (error: unknown) => (error instanceof AppError ? error.code : null);
 
-/** Services that end with one of these codes, by name. */
+/** Names of the services that end with one of these codes. */
 async function endingWith(ctx: Context, ...codes: readonly string[]): Promise<readonly string[]> {
   const names: string[] = [];
   for (const [name, { input }] of OF_ROLES) {

@@ -5,7 +5,7 @@ import type { DeliveryConfig } from '#lib/notification/delivery-config.ts';
 import { type Env, proxyOf } from '#lib/platform/config/env.ts';
 import type { ServiceConfig } from './context.ts';
 
-/** The part of the environment that services are given. */
+/** The part of the environment that services need. */
 export function serviceConfig(env: Env): ServiceConfig {
   return {
     baseUrl: env.baseUrl,
@@ -19,7 +19,7 @@ export function serviceConfig(env: Env): ServiceConfig {
   };
 }
 
-/** How notifications leave, by the environment. */
+/** How notifications are sent, from the environment. */
 export function deliveryConfig(env: Env): DeliveryConfig {
   return {
     networks: env.ENTRADA_NOTIFICATION_NETWORKS,
@@ -29,7 +29,7 @@ export function deliveryConfig(env: Env): DeliveryConfig {
   };
 }
 
-/** `smtps:` is TLS from the first byte (RFC 8314, section 3.3); `smtp:` needs STARTTLS, unless `?tls=none` says otherwise. */
+/** `smtps:` uses TLS from the first byte (RFC 8314, section 3.3); `smtp:` requires STARTTLS, unless `?tls=none` is set. */
 function mailOf(env: Env, url: URL): MailAccess {
   const isTls = url.protocol === 'smtps:';
   const host = url.hostname.replace(/^\[|\]$/g, '');

@@ -13,15 +13,15 @@ export interface AuditFact {
   readonly detail?: Readonly<Record<string, JsonValue>>;
 }
 
-/** What a write needs to know. */
+/** The part of the context that a write needs. */
 export type WriteContext = Pick<Context, 'actor' | 'clock' | 'db'>;
 
-/** How long a write may hold its transaction, milliseconds; nothing in one talks to another server. */
+/** Time limit of a write's transaction, milliseconds; no write calls another server. */
 const TRANSACTION_MS_MAX = 15_000;
 
 /**
- * Runs a write and its line of the audit trail in one transaction: neither is there without the other.
- * @throws AppError `read-only-token`, whatever the use case asked of the role.
+ * Runs a write and its audit event in one transaction: both are stored or neither.
+ * @throws AppError `read-only-token`, independently of the role.
  */
 export async function write<T>(
   ctx: WriteContext,

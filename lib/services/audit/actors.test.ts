@@ -12,7 +12,7 @@ import { revokeApiToken } from '../token/revoke-api-token.ts';
 import { listAudit } from './list-audit.ts';
 import { listAuditFacetsOf } from './list-audit-facets.ts';
 
-/** A person, a token of hers and a schedule of hers; each with a task that it started. */
+/** A person, one of her tokens and one of her schedules; each has started a task. */
 async function threeStarters() {
   const world = await createTestWorld();
   const ada = await world.as('admin');

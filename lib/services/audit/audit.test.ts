@@ -12,7 +12,7 @@ import { listAuditFacetsOf } from './list-audit-facets.ts';
 
 const CLI = actorRef({ kind: 'cli' });
 
-/** Lines of one actor, `count` of them at each of the given times. */
+/** Writes audit events of one actor, `count` at each of the given times. */
 async function fill(world: TestWorld, times: readonly string[], count: number): Promise<void> {
   for (const at of times) {
     for (let index = 0; index < count; index++) {
@@ -29,7 +29,7 @@ test('pages go on by the last line, also among lines of one millisecond, and non
   for (let cursor: string | null = null, first = true; first || cursor !== null; first = false) {
     const page: Awaited<ReturnType<typeof listAudit>> = await listAudit({ ctx, input: { cursor, limit: 3 } });
     seen.push(...page.events.map(({ id }) => id));
-    // What comes in the meantime moves nothing.
+    // Events that are added meanwhile do not shift the pages.
     if (first) await fill(world, ['2026-01-03T00:00:00Z'], 2);
     cursor = page.next;
   }

@@ -11,7 +11,7 @@ export const ExportAuditInput = AuditFilter.extend({ format: z.enum(AUDIT_FORMAT
 export type ExportAuditInput = z.input<typeof ExportAuditInput>;
 
 const PAGE_ROWS = 1000;
-/** Columns of the CSV file, in their order. */
+/** Columns of the CSV file, in order. */
 const COLUMNS = {
   at: (event) => event.at,
   actorKind: ({ actor }) => actor.kind,
@@ -26,8 +26,8 @@ const COLUMNS = {
 } as const satisfies Readonly<Record<string, (event: AuditEventDto) => unknown>>;
 
 /**
- * The audit trail as text, the newest line first, a page at a time: any length in little memory. That it was exported is a line of it
- * too. For administrators; the check and that line come before this resolves.
+ * The audit trail as text, newest event first, read page by page: memory does not depend on its length. Writes an audit event
+ * itself. For administrators; the check and the audit event precede the first text.
  */
 export async function exportAudit({ ctx, input }: Call<ExportAuditInput>): Promise<AsyncGenerator<string>> {
   requireRole(ctx, 'admin', 'reads');
@@ -62,7 +62,7 @@ function toLine(event: AuditEventDto, format: ExportAuditInput['format']): strin
 }
 
 /**
- * A CSV cell (RFC 4180). Names are free text: one that a spreadsheet would run as a formula gets an apostrophe in front (OWASP "CSV
+ * A CSV cell (RFC 4180). Names are free text: one that a spreadsheet would interpret as a formula gets a leading apostrophe (OWASP "CSV
  * Injection").
  */
 function toCell(value: unknown): string {

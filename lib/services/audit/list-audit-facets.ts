@@ -8,7 +8,7 @@ import { requireRole } from '../require-role.ts';
 export const ListAuditFacetsInput = z.object({});
 export type ListAuditFacetsInput = z.input<typeof ListAuditFacetsInput>;
 
-/** Everybody and every action that the audit trail holds, to filter by; for administrators. */
+/** All actors and actions in the audit trail, to filter by; for administrators. */
 export async function listAuditFacetsOf({ ctx }: Call<ListAuditFacetsInput>): Promise<AuditFacetsDto> {
   requireRole(ctx, 'admin', 'reads');
   const { actors, actions } = await listAuditFacets(ctx.db);

@@ -7,15 +7,15 @@ import type { Call, Context } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 
 export const ListAuditInput = AuditFilter.extend({
-  /** `next` of the page before. */
+  /** `next` of the previous page. */
   cursor: z.string().max(200).nullable().default(null),
   limit: z.number().int().min(1).max(1000).default(50),
 });
 export type ListAuditInput = z.input<typeof ListAuditInput>;
 
 /**
- * A page of the audit trail, the newest first; for administrators. Goes on by the last line that was seen, so lines that come in the
- * meantime move nothing.
+ * A page of the audit trail, newest first; for administrators. Continues after the last event of the previous page, so that events that are
+ * added meanwhile do not shift it.
  * @throws InvalidInputError at `cursor`, `person`.
  */
 export async function listAudit({ ctx, input }: Call<ListAuditInput>): Promise<AuditPageDto> {

@@ -6,7 +6,7 @@ import { requireRole } from '../require-role.ts';
 export const ListCloudsInput = z.object({});
 export type ListCloudsInput = z.input<typeof ListCloudsInput>;
 
-/** Clouds that a connection may talk to, for the Graph base URL box. */
+/** Clouds that a connection may use, for the field Graph base URL. */
 export async function listClouds({ ctx }: Call<ListCloudsInput>): Promise<readonly Cloud[]> {
   requireRole(ctx, 'viewer');
   return ctx.config.clouds.map(({ name, graphOrigin, authorityOrigin }) => ({ name, graphOrigin, authorityOrigin }));

@@ -4,7 +4,7 @@ import type { Column, ColumnType, DatasetDefinition } from '#lib/domain/dataset/
 import type { ProblemCode } from '#lib/domain/problem-code.ts';
 import { InvalidInputError } from '#lib/platform/errors.ts';
 
-/** What a person wants of a column; members that are left out stay as they are. */
+/** Changes to a column; absent members stay unchanged. */
 export interface ColumnChoice {
   readonly sourcePath: string;
   readonly selected?: boolean | undefined;
@@ -16,8 +16,9 @@ export interface ColumnChoice {
 }
 
 /**
- * A definition with columns chosen, renamed and retyped; columns that aren't mentioned stay as they are.
- * @throws InvalidInputError when a column is unknown, a key is left out, nothing is chosen, two have one name (case-insensitive), or a type
+ * The definition with columns selected, renamed and retyped; other columns stay unchanged.
+ * @throws InvalidInputError when a column is unknown, a key column is deselected, no column is selected, two have the same name (case-insensitive),
+ * or a type
  * would lose values.
  */
 export function chooseColumns(definition: DatasetDefinition, choices: readonly ColumnChoice[]): DatasetDefinition {
@@ -64,7 +65,7 @@ function choose(column: Column, choice: ColumnChoice): Column {
   };
 }
 
-/** @throws InvalidInputError for columns that no table can be made of. */
+/** @throws InvalidInputError when the columns do not make a valid table. */
 export function checkColumns(columns: readonly Column[]): void {
   const taken = new Set<string>();
   for (const column of columns) {

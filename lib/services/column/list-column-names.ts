@@ -11,8 +11,8 @@ export const ListColumnNamesInput = z.object({ connectionId: idSchema('conn') })
 export type ListColumnNamesInput = z.input<typeof ListColumnNamesInput>;
 
 /**
- * Names of columns with blanks between them, to find datasets by a column: of every dataset of a connection by its id, of everything that
- * is offered besides by its entity type.
+ * Names of columns, separated by spaces, to search datasets by column: for each dataset of a connection by its id, for each
+ * offer by its entity type.
  */
 export async function listColumnNames({ ctx, input }: Call<ListColumnNamesInput>): Promise<Record<string, string>> {
   requireRole(ctx, 'viewer');
@@ -24,7 +24,7 @@ export async function listColumnNames({ ctx, input }: Call<ListColumnNamesInput>
   return document === null ? own : { ...offeredColumns(document), ...own };
 }
 
-/** A renamed column is found by either name. */
+/** A renamed column is found by both names. */
 function namesOf(columns: readonly { readonly name: string; readonly sourcePath: string }[]): string {
   const names = columns.flatMap(({ name, sourcePath }) => (name === sourcePath ? [name] : [name, sourcePath]));
   return names.map((name) => name.replaceAll(' ', '_')).join(' ');

@@ -28,7 +28,7 @@ export const ColumnChoices = z
 export const UpdateColumnsInput = z.object({ datasetId: idSchema('ds'), columns: ColumnChoices });
 export type UpdateColumnsInput = z.input<typeof UpdateColumnsInput>;
 
-/** Chooses, renames and retypes columns; runs that are under way keep the definition that they began with. */
+/** Selects, renames and retypes columns; a run that has started keeps its definition. */
 export async function updateColumns({ ctx, input }: Call<UpdateColumnsInput>): Promise<DatasetDto> {
   requireRole(ctx, 'editor');
   const { datasetId, columns } = UpdateColumnsInput.parse(input);
@@ -48,7 +48,7 @@ export async function updateColumns({ ctx, input }: Call<UpdateColumnsInput>): P
   return getDataset({ ctx, input: { datasetId } });
 }
 
-/** A nested collection that becomes a child table selects that table, and one that becomes JSON again deselects it. */
+/** Selects the child table of a nested collection that becomes one, and deselects it when the collection becomes JSON again. */
 export function childTables(rows: readonly DatasetRow[], before: DatasetRow, { columns }: DatasetDefinition) {
   const was = new Map(before.definition.columns.map((column) => [column.sourcePath, column.nested]));
   const turned = new Map(

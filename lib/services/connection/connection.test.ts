@@ -135,7 +135,7 @@ describe('prepareConnection', () => {
   });
 });
 
-/** Tables whose rows, as text, hold one of the words. */
+/** Tables with a row whose text contains one of the words. */
 async function findInDatabase(url: string, words: readonly string[]): Promise<string[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

@@ -23,8 +23,8 @@ export const CreateConnectionInput = z.object({
 export type CreateConnectionInput = z.input<typeof CreateConnectionInput>;
 
 /**
- * Create: makes a connection of the caller's own verified sign-in, then asks Graph for its metadata. If that fails the connection
- * stays, without datasets: *Generate metadata* tries again.
+ * Creates a connection from the caller's own verified sign-in, then generates its metadata. If generating fails the connection
+ * stays, without datasets; *Generate metadata* retries it.
  * @throws ConflictError `name-taken`, `not-verified`, `verification-consumed`.
  */
 export async function createConnection({ ctx, input }: Call<CreateConnectionInput>): Promise<ConnectionDto> {

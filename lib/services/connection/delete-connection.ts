@@ -13,7 +13,7 @@ export const DeleteConnectionInput = z.object({ connectionId: idSchema('conn') }
 export type DeleteConnectionInput = z.input<typeof DeleteConnectionInput>;
 
 /**
- * Deletes a connection with its metadata, tokens and secret. What its tasks landed stays.
+ * Deletes a connection with its metadata, tokens and secret. Landed tables and files stay.
  * @throws ConflictError `connection-has-tasks` that names them.
  */
 export async function deleteConnection({ ctx, input }: Call<DeleteConnectionInput>): Promise<{ deleted: true }> {

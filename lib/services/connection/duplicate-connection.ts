@@ -16,8 +16,8 @@ export const DuplicateConnectionInput = z.object({ connectionId: idSchema('conn'
 export type DuplicateConnectionInput = z.input<typeof DuplicateConnectionInput>;
 
 /**
- * A second connection with the same settings, sign-in and metadata, to choose other datasets and columns in; without tasks. Each keeps
- * its own tokens from here on: Entra lets several refresh tokens of one sign-in live side by side.
+ * Creates a connection with the same settings, sign-in and metadata, without tasks. Each connection renews its own tokens from then on:
+ * Entra allows several refresh tokens of one sign-in.
  */
 export async function duplicateConnection({ ctx, input }: Call<DuplicateConnectionInput>): Promise<ConnectionDto> {
   const actor = requirePerson(ctx, 'editor');

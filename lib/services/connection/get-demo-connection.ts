@@ -6,7 +6,7 @@ import { requireRole } from '../require-role.ts';
 export const GetDemoConnectionInput = z.object({});
 export type GetDemoConnectionInput = z.input<typeof GetDemoConnectionInput>;
 
-/** Values of the demo tenant for "Try the demo tenant"; null where none runs. */
+/** Values of the demo tenant for "Try the demo tenant"; null when it does not run. */
 export async function getDemoConnection({ ctx }: Call<GetDemoConnectionInput>): Promise<DemoConnectionDto | null> {
   requireRole(ctx, 'viewer');
   return ctx.config.demo;

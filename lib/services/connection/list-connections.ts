@@ -7,7 +7,7 @@ import { requireRole } from '../require-role.ts';
 export const ListConnectionsInput = z.object({});
 export type ListConnectionsInput = z.input<typeof ListConnectionsInput>;
 
-/** All of them, by name. */
+/** All connections, sorted by name. */
 export async function listConnections({ ctx }: Call<ListConnectionsInput>): Promise<ConnectionSummaryDto[]> {
   requireRole(ctx, 'viewer');
   return (await listConnectionRows(ctx.db)).map((row) => toConnectionSummaryDto(row, ctx.clock.now()));

@@ -1,6 +1,6 @@
 import { ConflictError } from '#lib/platform/errors.ts';
 
-/** Names are unique; shown at the field. */
+/** The error for a name that exists already; shown at the field. */
 export function nameTaken(
   what: 'channel' | 'connection' | 'data gateway' | 'gateway group' | 'rule' | 'target' | 'task',
   cause: unknown,

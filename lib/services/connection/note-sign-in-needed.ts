@@ -5,7 +5,7 @@ import { retryWhileUnreachable } from '#lib/platform/postgres/while-unreachable.
 import { setConnectionNeedsReauthentication } from '#lib/store/connection/connections.ts';
 import { publishNotification } from '../notification/publish-notification.ts';
 
-/** Entra refused the refresh token of a connection: it says so from now on, with one notification. */
+/** Records that Entra refused the refresh token of a connection, and notifies once. */
 export async function noteSignInNeeded(
   { db, clock }: { readonly db: Db; readonly clock: Clock },
   connection: { readonly id: string; readonly name: string },

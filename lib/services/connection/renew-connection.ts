@@ -18,7 +18,7 @@ import { nameTaken } from './name-taken.ts';
 import { requireConnection } from './require-connection.ts';
 
 export const RenewConnectionInput = z.object({
-  /** When given, the one that the verification must have been started for. */
+  /** When given, the verification must have been started for this connection. */
   connectionId: idSchema('conn').optional(),
   verificationId: idSchema('ver'),
   name: ConnectionName,
@@ -27,8 +27,8 @@ export const RenewConnectionInput = z.object({
 export type RenewConnectionInput = z.input<typeof RenewConnectionInput>;
 
 /**
- * Save after authenticating again: the connection that the verification was started for gets the new settings and tokens, the old ones
- * are destroyed. Its metadata and tasks stay as they are.
+ * Saves another authentication: the connection of the verification gets the new settings and tokens, and the old ones
+ * are deleted. Its metadata and tasks stay unchanged.
  * @throws ConflictError `not-verified`, `verification-consumed`, `name-taken`.
  */
 export async function renewConnection({ ctx, input }: Call<RenewConnectionInput>): Promise<ConnectionDto> {

@@ -12,7 +12,7 @@ export async function requireConnection(ctx: { readonly db: Db | Tx }, id: strin
   return row;
 }
 
-/** A connection as operations at the source need it: with its credential in clear. */
+/** A connection as input of operations at the source, with its credential in clear text. */
 export async function sourceConnection(ctx: Pick<Context, 'db' | 'ring'>, row: ConnectionRow): Promise<SourceConnection> {
   return {
     id: row.id,

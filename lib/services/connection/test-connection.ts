@@ -11,7 +11,7 @@ import { requireConnection } from './require-connection.ts';
 export const TestConnectionInput = z.object({ connectionId: idSchema('conn') });
 export type TestConnectionInput = z.input<typeof TestConnectionInput>;
 
-/** Test connection: refreshes the token for real, calls Graph, and notes what the token may do now. */
+/** Tests a connection: renews the token, calls Graph, and stores the permissions of the token. */
 export async function testConnection({ ctx, input }: Call<TestConnectionInput>): Promise<ConnectionTestDto> {
   requireRole(ctx, 'editor', 'operates');
   const row = await requireConnection(ctx, TestConnectionInput.parse(input).connectionId);

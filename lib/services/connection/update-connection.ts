@@ -33,7 +33,7 @@ export const UpdateConnectionInput = z.object({
   gatewayId,
   gatewayGroupId,
   credential: CredentialKind,
-  /** Empty: the stored one stays. */
+  /** Empty: the stored secret stays. */
   clientSecret,
   certificateId,
   secretExpiresOn: SecretExpiresOn,
@@ -41,9 +41,9 @@ export const UpdateConnectionInput = z.object({
 export type UpdateConnectionInput = z.input<typeof UpdateConnectionInput>;
 
 /**
- * Changes what needs no new sign-in: name, gateway, expiry, and the secret or certificate of the same registration. A new credential, and a
- * new gateway, are proven first by renewing the token with it and from there; when that fails, nothing changes.
- * @throws whatever Entra answered, in words; ConflictError `name-taken`.
+ * Changes what needs no new sign-in: name, gateway, expiry, and the secret or certificate of the same app registration. A new credential or
+ * gateway is proven first by renewing the token with it; when that fails, nothing changes.
+ * @throws the problem that Entra answered; ConflictError `name-taken`.
  */
 export async function updateConnection({ ctx, input }: Call<UpdateConnectionInput>): Promise<ConnectionDto> {
   requireRole(ctx, 'editor');
@@ -96,7 +96,7 @@ export async function updateConnection({ ctx, input }: Call<UpdateConnectionInpu
   return getConnection({ ctx, input: { connectionId: before.id } });
 }
 
-/** Renews the token with the credential, from the gateway that is wanted. What is refused here is the change, not the connection. */
+/** Renews the token with the credential, through the chosen gateway. A refusal rejects the edit and does not change the state of the connection. */
 async function prove(ctx: Context, row: ConnectionRow, credential: ChosenCredential): Promise<CredentialExpiry | null> {
   const { settings, ...connection } = await sourceConnection(ctx, row);
   const { credentialExpiresAt } = await ctx.executor(row).testConnection({

@@ -22,12 +22,12 @@ export const AddCertificateInput = z.discriminatedUnion('kind', [
 ]);
 export type AddCertificateInput = z.input<typeof AddCertificateInput>;
 
-/** As long as Entra lets a client secret live. */
+/** Validity of a generated certificate, days: the maximum that Entra allows for a client secret. */
 const DAYS = 730;
 
 /**
- * A certificate to prove an application with: generated here, or uploaded with its private key. The key is stored encrypted and never
- * leaves the server again; the public half is answered, to be uploaded to the registration.
+ * Stores a certificate for an application: generated here, or uploaded with its private key. The key is stored encrypted and never
+ * leaves the server; the answer has the public part, to upload to the app registration.
  * @throws InvalidInputError that names `pem`.
  */
 export async function addCertificate({ ctx, input }: Call<AddCertificateInput>): Promise<CertificateDto> {

@@ -9,7 +9,7 @@ import { insertSecret, openSecret } from '#lib/store/connection/secrets.ts';
 import type { Context } from '../context.ts';
 import { requirePerson } from '../require-role.ts';
 
-/** A credential on its way into a verification or a connection: in clear for this call, and how it will be stored. */
+/** A credential for a verification or a connection: in clear text for this call, and in the form to store. */
 export interface ChosenCredential {
   readonly clear: ClientCredential;
   /** The secret to store, or the certificate that is stored already. */
@@ -17,14 +17,14 @@ export interface ChosenCredential {
   readonly expiry: CredentialExpiry | null;
 }
 
-/** Where a stored credential is: on a connection or on a verification. */
+/** References to a stored credential, of a connection or a verification. */
 interface StoredCredential {
   readonly id: string;
   readonly clientSecretId: string | null;
   readonly certificateId: string | null;
 }
 
-/** The stored credential in clear. @throws ConflictError `not-verified` when it moved on. */
+/** The stored credential in clear text. @throws ConflictError `not-verified` when it was moved meanwhile. */
 export async function openCredential(
   ctx: Pick<Context, 'ring'> & { readonly db: Db | Tx },
   row: StoredCredential,
@@ -56,13 +56,13 @@ async function requireCertificate(ctx: { readonly db: Db | Tx }, id: string): Pr
 
 type ChoiceInput = Pick<ConnectionSettingsInput, 'credential' | 'clientSecret' | 'certificateId' | 'connectionId'> & Registration;
 
-/** What a credential is proven to. */
+/** The app registration and cloud that a credential is sent to. */
 type Registration = Pick<ConnectionSettingsInput, 'clientId' | 'tenant' | 'graphBaseUrl'>;
 
 /**
- * What the person chose: a secret that was typed, a certificate of their own, or (nothing given) that of the connection being changed,
- * which serves the registration that it was stored for and no other: else whoever may edit could have it sent elsewhere.
- * @throws NotFoundError for another person's certificate or a connection that is gone; InvalidInputError `credential-of-other-registration`.
+ * The chosen credential: an entered secret, one of the person's certificates, or (neither given) that of the connection being changed.
+ * The stored credential is used only for the app registration that it was stored for: otherwise anyone who may edit could have it sent elsewhere.
+ * @throws NotFoundError for another person's certificate or a connection that does not exist; InvalidInputError `credential-of-other-registration`.
  */
 export async function chooseCredential(ctx: Context, input: ChoiceInput): Promise<ChosenCredential> {
   const { userId } = requirePerson(ctx, 'editor');
@@ -102,7 +102,7 @@ async function keptCredential(
   return { clear, store, expiry: knownExpiry(existing) };
 }
 
-/** @throws InvalidInputError when client id, tenant or authority are not those that the stored credential belongs to. */
+/** @throws InvalidInputError when client id, tenant or authority differ from those of the stored credential. */
 function requireSame(ctx: Context, wanted: Registration, stored: ConnectionRow): void {
   const authorityOf = ({ graphBaseUrl }: Pick<Registration, 'graphBaseUrl'>): string => {
     const { origin } = new URL(graphBaseUrl);
@@ -122,7 +122,7 @@ function requireSame(ctx: Context, wanted: Registration, stored: ConnectionRow):
   });
 }
 
-/** The end of the day that was typed: a secret that is shown as expiring on a day works for some of it. */
+/** The end of the entered day: a secret that expires on a day is still valid for a part of it. */
 export function typedExpiry(day: string | null): CredentialExpiry | null {
   return day === null ? null : { at: new Date(`${day}T23:59:59.000Z`), source: 'person' };
 }
@@ -132,7 +132,7 @@ function knownExpiry(row: ConnectionRow): CredentialExpiry | null {
   return row.credentialExpiresAt === null || source === undefined ? null : { at: row.credentialExpiresAt, source };
 }
 
-/** Stores the credential for `ownerId`; the columns that point at it. */
+/** Stores the credential for `ownerId`; returns the columns that refer to it. */
 export async function storeCredential(
   ctx: Pick<Context, 'ring'>,
   tx: Tx,

@@ -9,7 +9,7 @@ import { requirePerson } from '../require-role.ts';
 export const GetCertificateInput = z.object({ certificateId: idSchema('cert') });
 export type GetCertificateInput = z.input<typeof GetCertificateInput>;
 
-/** The public half of one's own certificate, for a dialog that is in use, which keeps it. @throws NotFoundError */
+/** The public part of the caller's own certificate. Records that its dialog is in use, which keeps the certificate. @throws NotFoundError */
 export async function getCertificate({ ctx, input }: Call<GetCertificateInput>): Promise<CertificateDto> {
   const actor = requirePerson(ctx, 'editor');
   const row = await findCertificate(ctx.db, GetCertificateInput.parse(input).certificateId);

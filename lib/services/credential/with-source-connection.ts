@@ -5,10 +5,10 @@ import { sourceConnection } from '#lib/services/connection/require-connection.ts
 import type { Context } from '#lib/services/context.ts';
 import type { ConnectionRow } from '#lib/store/connection/connections.ts';
 
-/** Problem code of the executor for a refresh token that Entra refused: only a person can help. */
+/** Problem code of the executor for a refresh token that Entra refused: a person has to sign in again. */
 export const NEEDS_REAUTHENTICATION = 'needs-reauthentication';
 
-/** Runs a call at the source, and notes on the connection when Entra said that a person has to sign in again. */
+/** Runs an operation at the source, and records on the connection when Entra requires a new sign-in. */
 export async function withSourceConnection<T>(
   ctx: Pick<Context, 'db' | 'ring' | 'clock'>,
   row: ConnectionRow,

@@ -12,14 +12,14 @@ import { getDataset } from './get-dataset.ts';
 
 export const AddDatasetInput = z.object({
   connectionId: idSchema('conn'),
-  /** Of an offer of listOffers. */
+  /** Path of an offer of listOffers. */
   path: z.string().startsWith('/').max(500),
   selected: z.boolean().default(true),
 });
 export type AddDatasetInput = z.input<typeof AddDatasetInput>;
 
 /**
- * Makes a dataset of an offer: anything else that $metadata says can be listed, or what was taken out before.
+ * Creates a dataset from an offer: a collection of $metadata, or a dataset that was removed before.
  * @throws NotFoundError; ConflictError `dataset-there`.
  */
 export async function addDataset({ ctx, input }: Call<AddDatasetInput>): Promise<DatasetDto> {

@@ -10,7 +10,7 @@ import { getDataset } from './get-dataset.ts';
 export const FindDatasetInput = z.object({ connectionId: idSchema('conn'), name: z.string().max(64) });
 export type FindDatasetInput = z.input<typeof FindDatasetInput>;
 
-/** The dataset of a connection by its name; null where there is none (any more). */
+/** The dataset of a connection by its name; null when it does not exist. */
 export async function findDataset({ ctx, input }: Call<FindDatasetInput>): Promise<DatasetDto | null> {
   requireRole(ctx, 'viewer');
   const { connectionId, name } = FindDatasetInput.parse(input);

@@ -9,7 +9,7 @@ import { refreshMetadata } from './refresh-metadata.ts';
 export const GenerateMetadataInput = z.object({ connectionId: idSchema('conn') });
 export type GenerateMetadataInput = z.input<typeof GenerateMetadataInput>;
 
-/** Generate metadata: asks Graph again; choices that were made stay. */
+/** Generates metadata: reads $metadata from Graph again; edits by people stay. */
 export async function generateMetadata({ ctx, input }: Call<GenerateMetadataInput>): Promise<DatasetSummaryDto[]> {
   requireRole(ctx, 'editor');
   const { connectionId } = GenerateMetadataInput.parse(input);

@@ -10,7 +10,7 @@ import { viewOf } from './require-dataset.ts';
 export const ListDatasetsInput = z.object({ connectionId: idSchema('conn') });
 export type ListDatasetsInput = z.input<typeof ListDatasetsInput>;
 
-/** Datasets of a connection by area and name, each with the permission it needs and whether the token has it. */
+/** Datasets of a connection sorted by area and name, each with the permission it needs and whether the token has it. */
 export async function listDatasets({ ctx, input }: Call<ListDatasetsInput>): Promise<DatasetSummaryDto[]> {
   requireRole(ctx, 'viewer');
   const { connectionId } = ListDatasetsInput.parse(input);

@@ -21,7 +21,7 @@ export const DatasetPatch = z.object({
 export const PatchDatasetInput = DatasetPatch.extend({ datasetId: idSchema('ds') });
 export type PatchDatasetInput = z.input<typeof PatchDatasetInput>;
 
-/** Changes selection, filter and columns of a dataset as one edit; what is left out stays. @throws InvalidInputError `nothing-to-change`. */
+/** Changes selection, filter and columns of a dataset as one edit; absent members stay unchanged. @throws InvalidInputError `nothing-to-change`. */
 export async function patchDataset({ ctx, input }: Call<PatchDatasetInput>): Promise<DatasetDto> {
   requireRole(ctx, 'editor');
   const { datasetId, selected, filter, columns } = PatchDatasetInput.parse(input);

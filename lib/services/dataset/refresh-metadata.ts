@@ -28,13 +28,13 @@ import type { SourceContext } from '../context.ts';
 import { write } from '../write.ts';
 import { grantedOf } from './require-dataset.ts';
 
-/** Selected by themselves in a new connection, where the token may read them. */
+/** Selected initially in a new connection, where the token may read them. */
 const SELECTED_AT_FIRST: ReadonlySet<string> = new Set(['users', 'groups', 'group_members']);
 
 /**
- * Asks Graph what there is and merges it into the connection's datasets: what people edited stays, new datasets and columns come along,
- * and what is gone stays too, since tasks may use it. All of that waits as differences for a person to decide, except in a connection that
- * had no metadata yet. Returns the differences of this generation.
+ * Reads $metadata from Graph and merges it into the connection's datasets: edits by people stay, new datasets and columns are added,
+ * and gone ones stay, since tasks may use them. All of these are differences for a person to decide, except in a connection without
+ * earlier metadata. Returns the differences of this generation.
  */
 export async function refreshMetadata(ctx: SourceContext, connectionId: string): Promise<readonly FoundDifference[]> {
   const connection = await requireConnection(ctx, connectionId);
@@ -105,7 +105,7 @@ async function mergeAll(tx: Tx, { connectionId, rows, datasets, document, sugges
     for (const difference of differences) found.push({ datasetId: row.id, source, ...difference });
   }
   await dropDifferences(tx, settled);
-  // Edits of before were made on other definitions: taking them back would take back the generation too.
+  // Earlier edits refer to other definitions: undoing them would also undo the generation.
   if (changed) await forgetRevisions(tx, connectionId);
   return found;
 }
@@ -114,12 +114,12 @@ function alike(one: DatasetDefinition, other: DatasetDefinition | null): boolean
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** What is there again is no longer gone. */
+/** Whether a stored difference no longer exists, e.g. a gone column came back. */
 function isSettled({ kind, sourcePath }: KnownDifference, next: DatasetDefinition): boolean {
   return kind === 'dataset-gone' || (kind === 'column-gone' && next.columns.some((column) => column.sourcePath === sourcePath));
 }
 
-/** A dataset that was added by a person out of $metadata, as the new document has it; null when it is gone, or was never of it. */
+/** A dataset that a person added from $metadata, as the new document defines it; null when it is gone, or was never from $metadata. */
 function offerOf(document: MetadataDocument, { definition }: DatasetRow): DatasetDefinition | null {
   if (definition.origin !== 'advanced') return null;
   const offer = buildOffer(document, definition.path);

@@ -15,7 +15,7 @@ export const RemoveDatasetsInput = z.object({
 export type RemoveDatasetsInput = z.input<typeof RemoveDatasetsInput>;
 
 /**
- * Takes datasets out of a connection. Generating doesn't bring them back; they are offered again, and Undo brings them back as they were.
+ * Removes datasets from a connection. Later generations do not add them; they become offers, and Undo restores them unchanged.
  * @throws NotFoundError; ConflictError `dataset-used` that names the tasks.
  */
 export async function removeDatasets({ ctx, input }: Call<RemoveDatasetsInput>): Promise<DatasetSummaryDto[]> {

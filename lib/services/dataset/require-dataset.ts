@@ -13,12 +13,12 @@ export async function requireDataset(ctx: Context, id: string): Promise<{ datase
   return { dataset, connection: await requireConnection(ctx, dataset.connectionId) };
 }
 
-/** Permissions that the connection's token had when it was last verified. */
+/** Permissions of the connection's token when it was last verified. */
 export function grantedOf(connection: ConnectionRow): Granted {
   return { permissions: new Set(identityOf(connection).permissions), signIn: signInOf(connection) };
 }
 
-/** What datasets of a connection are shown with. */
+/** Additional facts for the DTOs of a connection's datasets. */
 export async function viewOf(ctx: Pick<Context, 'db'>, connection: ConnectionRow): Promise<DatasetView> {
   return {
     granted: grantedOf(connection),

@@ -10,7 +10,7 @@ import { requireDataset } from './require-dataset.ts';
 export const SampleDatasetInput = z.object({ datasetId: idSchema('ds'), rows: z.number().int().min(1).max(200).default(25) });
 export type SampleDatasetInput = z.input<typeof SampleDatasetInput>;
 
-/** Preview: the first rows, live from Graph, with the selected columns. */
+/** Preview: the first rows, read live from Graph, with the selected columns. */
 export async function sampleDataset({ ctx, input }: Call<SampleDatasetInput>): Promise<SampleDto> {
   requireRole(ctx, 'editor', 'reads');
   const { datasetId, rows } = SampleDatasetInput.parse(input);

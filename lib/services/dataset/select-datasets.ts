@@ -15,7 +15,7 @@ export const SelectDatasetsInput = z.object({
 });
 export type SelectDatasetsInput = z.input<typeof SelectDatasetsInput>;
 
-/** Chooses datasets, or takes them out of the choice. All of them must be of this connection. */
+/** Selects or deselects datasets. All of them must belong to this connection. */
 export async function selectDatasets({ ctx, input }: Call<SelectDatasetsInput>): Promise<DatasetSummaryDto[]> {
   requireRole(ctx, 'editor');
   const { connectionId, datasetIds, selected } = SelectDatasetsInput.parse(input);

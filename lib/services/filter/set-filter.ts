@@ -8,13 +8,13 @@ import { requireDataset } from '../dataset/require-dataset.ts';
 import { editMetadata } from '../metadata/edit-metadata.ts';
 import { requireRole } from '../require-role.ts';
 
-/** A `$filter` expression. Longer ones don't fit into a URL that Graph takes. */
+/** A `$filter` expression. Longer ones exceed the URL length that Graph accepts. */
 export const FilterText = z.string().trim().min(1).max(4000);
 
 export const SetFilterInput = z.object({ datasetId: idSchema('ds'), filter: FilterText.nullable() });
 export type SetFilterInput = z.input<typeof SetFilterInput>;
 
-/** The `$filter` that reloads of the dataset read with; null = all rows. It isn't tried here: validateFilter does that. */
+/** Sets the `$filter` of a dataset's reloads; null = all rows. Does not send it to Graph: validateFilter does that. */
 export async function setFilter({ ctx, input }: Call<SetFilterInput>): Promise<DatasetDto> {
   requireRole(ctx, 'editor');
   const { datasetId, filter } = SetFilterInput.parse(input);

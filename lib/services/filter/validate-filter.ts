@@ -10,7 +10,7 @@ import { FilterText } from './set-filter.ts';
 export const ValidateFilterInput = z.object({ datasetId: idSchema('ds'), filter: FilterText });
 export type ValidateFilterInput = z.input<typeof ValidateFilterInput>;
 
-/** Asks Graph with one request whether it takes a filter, and how many rows match. A refusal is an answer, not an error. */
+/** Sends Graph one request with a filter; returns whether it is accepted and how many rows match. A refusal is a result, not an error. */
 export async function validateFilter({ ctx, input }: Call<ValidateFilterInput>): Promise<FilterCheckDto> {
   requireRole(ctx, 'editor');
   const { datasetId, filter } = ValidateFilterInput.parse(input);

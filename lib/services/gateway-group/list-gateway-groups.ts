@@ -8,7 +8,7 @@ import { requireRole } from '../require-role.ts';
 export const ListGatewayGroupsInput = z.object({});
 export type ListGatewayGroupsInput = z.input<typeof ListGatewayGroupsInput>;
 
-/** Gateway groups by name, with their members. */
+/** Gateway groups sorted by name, with their members. */
 export async function listGatewayGroups({ ctx }: Call<ListGatewayGroupsInput>): Promise<GatewayGroupDto[]> {
   requireRole(ctx, 'viewer');
   const now = ctx.clock.now();

@@ -23,7 +23,7 @@ import { type AuditFact, write } from '../write.ts';
 export const CreateGatewayGroupInput = z.object({
   name: GatewayName,
   description: GatewayDescription,
-  /** A gateway that is in another group leaves that. */
+  /** A gateway of another group leaves that group. */
   gatewayIds: z.array(idSchema('gw')).max(100).default([]),
 });
 export type CreateGatewayGroupInput = z.input<typeof CreateGatewayGroupInput>;
@@ -31,7 +31,7 @@ export type CreateGatewayGroupInput = z.input<typeof CreateGatewayGroupInput>;
 export const UpdateGatewayGroupInput = CreateGatewayGroupInput.extend({ gatewayGroupId: idSchema('gwg') });
 export type UpdateGatewayGroupInput = z.input<typeof UpdateGatewayGroupInput>;
 
-/** Gateways of one network, of which any connected one takes the work. @throws ConflictError `name-taken` */
+/** Creates a group of gateways in one network; any connected one gets the work. @throws ConflictError `name-taken` */
 export async function createGatewayGroup({ ctx, input }: Call<CreateGatewayGroupInput>): Promise<GatewayGroupDto> {
   const actor = requireRole(ctx, 'admin');
   const { name, description, gatewayIds } = CreateGatewayGroupInput.parse(input);
@@ -42,7 +42,7 @@ export async function createGatewayGroup({ ctx, input }: Call<CreateGatewayGroup
   });
 }
 
-/** Name, description and members, all of them. @throws NotFoundError; ConflictError `name-taken` */
+/** Replaces name, description and members. @throws NotFoundError; ConflictError `name-taken` */
 export async function updateGatewayGroup({ ctx, input }: Call<UpdateGatewayGroupInput>): Promise<GatewayGroupDto> {
   requireRole(ctx, 'admin');
   const { gatewayGroupId: id, name, description, gatewayIds } = UpdateGatewayGroupInput.parse(input);

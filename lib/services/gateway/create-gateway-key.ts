@@ -14,8 +14,9 @@ export const CreateGatewayKeyInput = z.object({ gatewayId: idSchema('gw') });
 export type CreateGatewayKeyInput = z.input<typeof CreateGatewayKeyInput>;
 
 /**
- * A new one-time key. Whoever registers with it becomes this gateway and is sent its secrets, and what registered before is refused from then
- * on: it needs a sign-in of the last minutes. Until the key is used, the gateway goes on as it is.
+ * Creates a new registration key. The process that registers with it becomes this gateway and receives its secrets, and the earlier process is
+ * refused
+ * from then on: therefore it needs a recent sign-in. Until the key is used, the gateway works on unchanged.
  */
 export async function createGatewayKey({ ctx, input }: Call<CreateGatewayKeyInput>): Promise<RegistrationKeyDto> {
   requireRole(ctx, 'admin');

@@ -22,8 +22,8 @@ export const CreateGatewayInput = z.object({
 export type CreateGatewayInput = z.input<typeof CreateGatewayInput>;
 
 /**
- * A data gateway that has yet to be started, with the one-time key that it registers with. The answer is the only place that ever holds the
- * key; the database has its digest.
+ * Creates a data gateway, with the one-time key for the registration of its process. Only this answer contains the
+ * key; the database stores its digest.
  * @throws ConflictError `name-taken`
  */
 export async function createGateway({

@@ -12,7 +12,7 @@ export const DeleteGatewayInput = z.object({ gatewayId: idSchema('gw') });
 export type DeleteGatewayInput = z.input<typeof DeleteGatewayInput>;
 
 /**
- * Deletes a gateway: its process is refused from then on. What it landed stays.
+ * Deletes a gateway: its process is refused from then on. Rows that it landed stay.
  * @throws NotFoundError; ConflictError `gateway-in-use` with the connections and targets that name it
  */
 export async function deleteGateway({ ctx, input }: Call<DeleteGatewayInput>): Promise<void> {

@@ -2,10 +2,10 @@ import { formatCounted } from '#lib/domain/format.ts';
 import { ConflictError } from '#lib/platform/errors.ts';
 import type { GatewayUse } from '#lib/store/gateway/gateways.ts';
 
-/** Most names of each kind that a refusal has. */
+/** Maximum number of names of each kind in a refusal. */
 const NAMES_MAX = 5;
 
-/** @throws ConflictError `gateway-in-use` with what names the gateway or the group */
+/** @throws ConflictError `gateway-in-use` with the connections and targets that name the gateway or the group */
 export function refuseInUse(name: string, { connections, targets }: GatewayUse): void {
   const counts = [
     ...(connections.length === 0 ? [] : [formatCounted(connections.length, 'connection')]),

@@ -23,7 +23,7 @@ async function createWorld() {
   return { world, ctx: await world.as('admin') };
 }
 
-/** As the process of a gateway does it, by the store alone. */
+/** Writes what the process of a gateway would, through the store. */
 async function connect({ db, clock }: TestWorld, id: string, facts: object = {}): Promise<void> {
   const now = clock.now();
   const seen = { registeredAt: now, registrationKeyUsedAt: now, lastSeenAt: now, connectedSince: now };

@@ -15,7 +15,7 @@ export type GetGatewayInput = z.input<typeof GetGatewayInput>;
 
 const RUNS_SHOWN = 10;
 
-/** A gateway with what uses it, itself or by its group. */
+/** A gateway with the connections and targets that use it, directly or through its group. */
 export async function getGateway({ ctx, input }: Call<GetGatewayInput>): Promise<GatewayDetailDto> {
   requireRole(ctx, 'viewer');
   const { gatewayId } = GetGatewayInput.parse(input);
@@ -49,7 +49,7 @@ async function namedBy({ db }: Pick<Context, 'db'>, row: GatewayRow): Promise<Ga
   };
 }
 
-/** The key that waits to be used. */
+/** The registration key that was not used yet; null: none. */
 function keyOf(row: GatewayRow, now: Date): GatewayDetailDto['key'] {
   const { registrationKeyExpiresAt: expiresAt } = row;
   if (expiresAt === null || row.registrationKeyUsedAt !== null) return null;

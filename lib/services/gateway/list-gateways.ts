@@ -10,14 +10,14 @@ import { gatewayOption, groupOption, toGatewayDto, toGatewayGroupDto } from './t
 export const ListGatewaysInput = z.object({});
 export type ListGatewaysInput = z.input<typeof ListGatewaysInput>;
 
-/** Data gateways by name. */
+/** Data gateways sorted by name. */
 export async function listGateways({ ctx }: Call<ListGatewaysInput>): Promise<GatewayDto[]> {
   requireRole(ctx, 'viewer');
   const now = ctx.clock.now();
   return (await listGatewayRows(ctx.db)).map((row) => toGatewayDto(row, now));
 }
 
-/** What a connection or a target can be reached through: gateways by name, then groups by name. */
+/** Choices for how to reach a connection or a target: gateways sorted by name, then groups sorted by name. */
 export async function listGatewayOptions({ ctx }: Call<ListGatewaysInput>): Promise<GatewayOptionDto[]> {
   const gateways = await listGateways({ ctx, input: {} });
   const now = ctx.clock.now();

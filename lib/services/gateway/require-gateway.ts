@@ -19,8 +19,8 @@ export async function requireGatewayGroup(ctx: { readonly db: Db | Tx }, id: str
 }
 
 /**
- * Proves that what an input names is there: a gateway, a group, or neither. Answers the gateways that may take the work.
- * @throws NotFoundError; InvalidInputError when it names both
+ * Checks that the chosen gateway or group exists. Returns the gateways that may do the work; empty for the server itself.
+ * @throws NotFoundError; InvalidInputError when both are named
  */
 export async function requireGatewayChoice(ctx: { readonly db: Db | Tx }, choice: GatewayChoice): Promise<readonly GatewayRow[]> {
   if (choice.gatewayId !== null && choice.gatewayGroupId !== null) throw bothNamed();

@@ -12,7 +12,7 @@ import { requireGateway } from './require-gateway.ts';
 export const SetGatewayActiveInput = z.object({ gatewayId: idSchema('gw'), active: z.boolean() });
 export type SetGatewayActiveInput = z.input<typeof SetGatewayActiveInput>;
 
-/** A deactivated gateway is refused whatever it asks, and given no work, until it is activated again. It keeps its identity. */
+/** Activates or deactivates a gateway. A deactivated one is refused and gets no work. It keeps its identity. */
 export async function setGatewayActive({ ctx, input }: Call<SetGatewayActiveInput>): Promise<GatewayDetailDto> {
   requireRole(ctx, 'admin');
   const { gatewayId, active } = SetGatewayActiveInput.parse(input);

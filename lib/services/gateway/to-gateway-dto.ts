@@ -17,7 +17,7 @@ export function toGatewayDto(row: GatewayRow, now: Date): GatewayDto {
     hostName: row.hostName,
     operatingSystem: row.operatingSystem,
     lastSeenAt: row.lastSeenAt?.toISOString() ?? null,
-    // What one that is away was doing says nothing about now.
+    // The last report of a disconnected gateway is outdated.
     activity: takesWork(state) ? activityOf(row) : [],
     connectionCount: row._count.connections,
     targetCount: row._count.targets,

@@ -17,14 +17,14 @@ export const UpdateGatewayInput = z.object({
   name: GatewayName,
   description: GatewayDescription,
   groupId: idSchema('gwg').nullable(),
-  /** Rows of previews may pass the server. */
+  /** Whether rows of previews may pass through the server. */
   allowPreviews: z.boolean(),
-  /** Landed rows and what changed may pass the server. */
+  /** Whether landed rows and changes may pass through the server. */
   allowLandedRows: z.boolean(),
 });
 export type UpdateGatewayInput = z.input<typeof UpdateGatewayInput>;
 
-/** Name, description, group, and what may pass the server. @throws ConflictError `name-taken` */
+/** Changes name, description, group, and which rows may pass through the server. @throws ConflictError `name-taken` */
 export async function updateGateway({ ctx, input }: Call<UpdateGatewayInput>): Promise<GatewayDetailDto> {
   requireRole(ctx, 'admin');
   const { gatewayId, ...settings } = UpdateGatewayInput.parse(input);

@@ -11,7 +11,7 @@ import { requireTask } from '../task/require-task.ts';
 export const GetNotReadInput = z.object({ taskId: idSchema('task'), datasetId: idSchema('ds') });
 export type GetNotReadInput = z.input<typeof GetNotReadInput>;
 
-/** What the run that landed the present rows of a dataset could not read. */
+/** What could not be read by the run that landed the present rows of a dataset. */
 export async function getNotRead({ ctx, input }: Call<GetNotReadInput>): Promise<NotRead> {
   requireRole(ctx, 'viewer');
   const { taskId, datasetId } = GetNotReadInput.parse(input);

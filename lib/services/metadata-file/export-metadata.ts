@@ -17,19 +17,19 @@ import { findTargetModule } from '#lib/targets/registry.ts';
 export const ExportMetadataInput = z.object({
   connectionId: idSchema('conn'),
   format: ExportFormat,
-  /** Null: everything as JSON and YAML, the selected ones as DDL and JSON Schema. */
+  /** Null: all datasets for JSON and YAML, the selected ones for DDL and JSON Schema. */
   datasetIds: z.array(idSchema('ds')).min(1).max(5000).nullable().default(null),
-  /** Of the tables, for DDL; null = made of the connection's name. */
+  /** Schema of the tables, for DDL; null = derived from the connection's name. */
   schema: SchemaName.nullable().default(null),
-  /** For DDL: tables of which update method, and with history or without. */
+  /** For DDL: the update method of the tables, and whether they have a history. */
   method: z.enum(['reload-and-compare', 'full-load']).default('reload-and-compare'),
   history: z.boolean().default(false),
 });
 export type ExportMetadataInput = z.input<typeof ExportMetadataInput>;
 
 /**
- * Metadata as a file: `json` and `yaml` to import again (docs/metadata-format.md), `ddl` the very tables that a reload makes in PostgreSQL,
- * `json-schema` what the rows are (2020-12).
+ * Metadata as a file: `json` and `yaml` can be imported (docs/metadata-format.md), `ddl` has the tables that a reload creates in PostgreSQL,
+ * `json-schema` describes the rows (2020-12).
  * @throws NotFoundError; InvalidInputError `nothing-selected`.
  */
 export async function exportMetadata({ ctx, input }: Call<ExportMetadataInput>): Promise<ExportDto> {
@@ -69,7 +69,7 @@ function choose(rows: readonly DatasetRow[], { datasetIds, format }: Wanted): re
   });
 }
 
-/** What a reload into PostgreSQL makes; its dialect is the only one that is exported. */
+/** The tables that a reload creates in PostgreSQL, the only dialect for export. */
 function tablesOf(
   definitions: readonly DatasetDefinition[],
   { schema, namespace, method, history }: Wanted & { namespace: string },
@@ -85,7 +85,7 @@ function write(rows: readonly DatasetRow[], wanted: Wanted & { name: string; nam
     case 'json':
       return `${JSON.stringify(toFile(rows), null, 2)}\n`;
     case 'yaml':
-      // Long texts stay on one line: a line break of ours is no difference between two files.
+      // Long texts stay on one line, so that a wrapped line is no difference between two files.
       return stringify(toFile(rows), { lineWidth: 0, aliasDuplicateObjects: false });
     case 'ddl':
       return tablesOf(definitions, wanted);

@@ -48,7 +48,7 @@ describe('import and export', () => {
       const answer = await apply(exported, basis);
       expect(answer.datasets).toEqual(datasets);
       expect(await write(format)).toBe(exported);
-      // What is there now is the basis of the next import.
+      // The answer has the basis for the next import.
       expect((await preview(exported)).basis).toBe(answer.basis);
       expect((await apply(exported, answer.basis)).datasets.map(({ action }) => action)).toEqual(['same', 'same', 'same']);
     },
@@ -64,7 +64,7 @@ describe('import and export', () => {
     const file = (text: string) => JSON.parse(text).datasets.filter(({ name }: { name: string }) => name !== 'domains');
     const after = await exportMetadata({ ctx, input: { connectionId: other, format: 'json' } });
     expect(file(after.text)).toEqual(file(exported));
-    // A column that only a file declared is not gone because Graph doesn't declare it; earlier edits can't hide it.
+    // A column that only a file declared is not gone because $metadata lacks it, also when there were earlier edits.
     await generateMetadata({ ctx, input: { connectionId: other } });
     expect((await listDatasets({ ctx, input: { connectionId: other } })).map(({ name }) => name)).toContain('users');
     expect(connectionId).not.toBe(other);

@@ -17,7 +17,7 @@ const Text = z.string().max(FILE_CHARS_MAX, `A file has at most ${FILE_CHARS_MAX
 export const PreviewImportInput = z.object({ connectionId: idSchema('conn'), text: Text });
 export type PreviewImportInput = z.input<typeof PreviewImportInput>;
 
-/** What importing a file would change, or everything that is wrong with it, each with its place. Changes nothing. */
+/** The changes that an import of a file would make, or all mistakes in it with their positions. Changes nothing. */
 export async function previewImport({ ctx, input }: Call<PreviewImportInput>): Promise<ImportPreviewDto> {
   requireRole(ctx, 'editor');
   const { connectionId, text } = PreviewImportInput.parse(input);
@@ -28,7 +28,7 @@ export async function previewImport({ ctx, input }: Call<PreviewImportInput>): P
   return { problems: [...read.problems], datasets: [], untouched: [], basis: basisOf(rows) };
 }
 
-/** A file beside the metadata as it is. */
+/** Compares a file with the present metadata. */
 function compare(rows: readonly DatasetRow[], wanted: readonly NamedDefinition[]): ImportPreviewDto {
   const known = new Map(rows.filter((row) => !row.removed).map((row) => [row.name, row]));
   const named = new Set(wanted.map(({ definition }) => definition.name));
@@ -43,15 +43,15 @@ function compare(rows: readonly DatasetRow[], wanted: readonly NamedDefinition[]
 export const ApplyImportInput = z.object({
   connectionId: idSchema('conn'),
   text: Text,
-  /** Of the preview: metadata that changed since is not overwritten. Null = whatever it is now. */
+  /** From the preview: metadata that changed since then is not overwritten. Null = no check. */
   basis: z.string().nullable().default(null),
 });
 export type ApplyImportInput = z.input<typeof ApplyImportInput>;
 
 /**
- * Imports a file: its datasets become those of the connection as they stand in it, others stay. One edit, which Undo takes back. Answers
- * what it changed, with the basis of the metadata as it is now.
- * @throws InvalidInputError `import-broken` with the first problem and its place; ConflictError `edited-since`.
+ * Imports a file: its datasets replace those of the connection, datasets that it omits stay. One edit, which Undo reverts. Returns
+ * the changes, with the basis of the new metadata.
+ * @throws InvalidInputError `import-broken` with the first problem and its position; ConflictError `edited-since`.
  */
 export async function applyImport({ ctx, input }: Call<ApplyImportInput>): Promise<ImportPreviewDto> {
   requireRole(ctx, 'editor');
@@ -89,7 +89,7 @@ function toChange(rows: readonly DatasetRow[], wanted: readonly NamedDefinition[
   return { changed: changes, added };
 }
 
-/** Stands for the metadata as it is: another one, another basis. */
+/** A digest of the present metadata, which changes when it changes. */
 function basisOf(rows: readonly DatasetRow[]): string {
   const hash = createHash('sha256');
   for (const { id, selected, removed, definition } of rows) hash.update(JSON.stringify([id, selected, removed, definition]));

@@ -15,7 +15,7 @@ test('a broken file that takes seconds holds up nobody: the process goes on whil
   const read = await readFileInThread(JSON.stringify({ version: 1, datasets }));
   clearInterval(timer);
   expect(read).toMatchObject({ ok: false });
-  // A process that reads the file itself comes to its timers once or twice.
+  // A process that parsed the file itself would run its timer once or twice.
   expect(ticks).toBeGreaterThan(20);
 }, 60_000);
 

@@ -1,21 +1,21 @@
 import { join } from 'node:path';
 import type { ReadFile } from './read-file.ts';
 
-/** Longest time that a file may take, milliseconds; every type of Graph's v1.0 as YAML takes some 10 s. */
+/** Time limit for a file, milliseconds; all types of Graph's v1.0 as YAML take about 10 s. */
 const TIME_MAX_MS = 30_000;
 const MEMORY_MAX_MB = 1024;
-/** From the root of the project, where every process runs: threads load the sources, not the bundle of the web app. */
+/** Relative to the root of the project, the working directory of every process: threads load the source files, not the bundle of the web app. */
 const THREAD = 'lib/services/metadata-file/read-file-thread.ts';
 
-/** Under another name and not imported: the bundler of the web app would turn `new Worker(...)` into a bundle of its own, which can't be found. */
+/** Renamed and not imported: the bundler of the web app would bundle the argument of `new Worker(...)` separately, where it is not found. */
 const { Worker: Thread } = process.getBuiltinModule('node:worker_threads');
 
-/** Files are read one after the other: each may take a processor and a gigabyte. */
+/** Files are read one after the other: each may use one processor and 1 GB of memory. */
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * `readFile` in a thread of its own, so that the process goes on meanwhile. A file that takes longer than 30 s or more memory than
- * there is to take is a problem like any other.
+ * Runs `readFile` in a separate thread, so that the process stays responsive. Exceeding 30 s or the memory limit
+ * is reported as a problem of the file.
  */
 export function readFileInThread(text: string, { timeMaxMs = TIME_MAX_MS } = {}): Promise<ReadFile> {
   const read = last.then(() => readApart(text, timeMaxMs));

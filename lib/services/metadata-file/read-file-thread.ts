@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { readFile } from './read-file.ts';
 
-// A thread of its own for one file: what reads it may take seconds, and as much memory as the file asks for.
+// Entry point of the thread that reads one file: parsing may take seconds, and memory in proportion to the file.
 parentPort?.postMessage(readFile(workerData as string));

@@ -89,7 +89,7 @@ describe('reading a file', () => {
         const written = write(toFile(list));
         const read = readFile(written);
         expect(read.ok ? fromFile(read.file) : read.problems).toEqual(list);
-        // And once more, byte for byte.
+        // Writing it again gives the same bytes.
         expect(read.ok ? write(toFile(fromFile(read.file))) : '').toBe(written);
       }),
       { numRuns: 150 },

@@ -4,21 +4,21 @@ import type { ImportProblemDto } from '#lib/domain/metadata/metadata.ts';
 import { MetadataFile } from '#lib/domain/metadata/metadata-file.ts';
 import { isNestedDeeper, JSON_DEPTH_MAX } from '#lib/platform/json-depth.ts';
 
-/** Longest file that is read, characters: every type of Graph's v1.0 takes some 6 MB. */
+/** Maximum length of a file, characters: all types of Graph's v1.0 take about 6 MB. */
 export const FILE_CHARS_MAX = 20_000_000;
-/** Further problems are mostly consequences of the first ones. */
+/** Maximum number of reported problems: further ones are mostly consequences of the first ones. */
 const PROBLEMS_MAX = 100;
 
 export type ReadFile =
   | { readonly ok: true; readonly file: MetadataFile }
   | { readonly ok: false; readonly problems: readonly ImportProblemDto[] };
 
-/** Reads a file of connection metadata, JSON or YAML 1.2; all that is wrong with it, each with its place. */
+/** Reads a file of connection metadata, JSON or YAML 1.2; returns all mistakes with their positions. */
 export function readFile(text: string): ReadFile {
   try {
     return read(text);
   } catch (error) {
-    // What reads YAML follows its nesting by calling itself.
+    // The YAML parser is recursive.
     if (error instanceof RangeError) return nestedTooDeep();
     throw error;
   }
@@ -42,7 +42,7 @@ type Parsed =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly problems: readonly ImportProblemDto[] };
 
-/** JSON is tried first: it is most of the files, and read a hundred times faster than as the YAML that it also is. */
+/** JSON is tried first: most files are JSON, and its parser is a hundred times faster than the YAML parser. */
 function parse(text: string): Parsed {
   const looksLikeJson = /^\s*[{[]/.test(text);
   if (looksLikeJson) {
@@ -90,7 +90,7 @@ function placeOf(text: string, position: number): { readonly line: number; reado
 type Path = readonly PropertyKey[];
 type Locate = (path: Path) => { readonly line: number; readonly column: number } | null;
 
-/** Where a path stands in the text: the value, or the nearest thing around it that is there. */
+/** The position of a path in the text: its value, or the innermost enclosing value that exists. */
 function createLocator(text: string): Locate {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });

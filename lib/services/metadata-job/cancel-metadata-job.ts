@@ -6,7 +6,7 @@ import { write } from '#lib/services/write.ts';
 import { changeMetadataJob, findMetadataJob } from '#lib/store/metadata/metadata-jobs.ts';
 import { GetMetadataJobInput, getMetadataJob } from './get-metadata-job.ts';
 
-/** Cancels a job: one that waits at once, one that runs at its next look (a second at most). What was found until then is kept. */
+/** Cancels a job: a queued one at once, a running one at its next check (within one second). Results so far are kept. */
 export async function cancelMetadataJob({ ctx, input }: Call<GetMetadataJobInput>): Promise<MetadataJobDto> {
   requireRole(ctx, 'editor', 'operates');
   const { metadataJobId } = GetMetadataJobInput.parse(input);

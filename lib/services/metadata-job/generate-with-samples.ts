@@ -14,8 +14,8 @@ import { forgetRevisions } from '#lib/store/metadata/metadata-revisions.ts';
 import type { MetadataWork } from './probe-connection.ts';
 
 /**
- * Generates metadata from $metadata and the catalogue, then looks at live rows of each dataset that the token may read. What each sample
- * says is kept as it comes: a job that is cancelled keeps what it saw.
+ * Generates metadata from $metadata and the catalogue, then samples live rows of each dataset that the token may read. Stores the result of
+ * each sample at once: a cancelled job keeps them.
  */
 export async function generateWithSamples(
   ctx: SourceContext,
@@ -74,7 +74,7 @@ function isAlwaysNull(facts: { readonly rows: number; readonly nulls: number } |
   return facts !== null && facts.rows > 0 && facts.rows === facts.nulls;
 }
 
-/** Merges one sample under the lock: the dataset may have been edited meanwhile. */
+/** Merges one sample under the lock, since the dataset may have been edited meanwhile. */
 async function keep(
   ctx: SourceContext,
   connectionId: string,
@@ -88,7 +88,7 @@ async function keep(
     const { definition, generated, differences } = mergeSample(row.definition, row.generated, columns);
     if (JSON.stringify(definition) === JSON.stringify(row.definition)) return [];
     await updateDataset(tx, datasetId, { definition, ...(generated === null ? {} : { generated }) });
-    // Edits of before were made on other definitions.
+    // Earlier edits refer to other definitions.
     await forgetRevisions(tx, connectionId);
     const found = differences.map((difference) => ({ datasetId, source: 'sample' as const, ...difference }));
     for (const difference of found) await saveDifference(tx, connectionId, difference, ctx.clock.now());

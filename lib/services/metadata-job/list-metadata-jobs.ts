@@ -9,7 +9,7 @@ import { listLastMetadataJobs, toMetadataJobDto } from '#lib/store/metadata/meta
 export const ListMetadataJobsInput = z.object({ connectionId: idSchema('conn') });
 export type ListMetadataJobsInput = z.input<typeof ListMetadataJobsInput>;
 
-/** The last job of each kind, under way or over; the newest first. */
+/** The last job of each kind, running or ended, newest first. */
 export async function listMetadataJobs({ ctx, input }: Call<ListMetadataJobsInput>): Promise<MetadataJobDto[]> {
   requireRole(ctx, 'viewer');
   const { connectionId } = ListMetadataJobsInput.parse(input);

@@ -7,15 +7,15 @@ import { listDatasetRows, setProbe } from '#lib/store/metadata/datasets.ts';
 
 export interface MetadataWork {
   readonly connectionId: string;
-  /** Null = all of the connection. */
+  /** Null = all datasets of the connection. */
   readonly datasetIds: readonly string[] | null;
   readonly onProgress: (progress: MetadataJobProgress) => Promise<void>;
   readonly signal: AbortSignal;
 }
 
 /**
- * Asks Graph for one row of each dataset and keeps what it answered, each as it comes. Child datasets are read out of their parents' rows
- * and are as readable as these.
+ * Requests one row of each dataset from Graph and stores each answer at once. Child datasets are read from their parents' rows
+ * and get the access of those.
  */
 export async function probeConnection(ctx: SourceContext, work: MetadataWork): Promise<MetadataJobResult> {
   const { connectionId, datasetIds, onProgress, signal } = work;

@@ -3,9 +3,9 @@ import type { Context } from '#lib/services/context.ts';
 import { queueMetadataJob, StartMetadataJobInput } from './start-metadata-job.ts';
 
 /**
- * Has the access to every dataset checked in the background, after a sign-in, of which it is a part: the audit
- * trail has no line of its own for it. The sign-in holds whether that can be queued or not; one that
- * is under way already will do.
+ * Queues the check of access to every dataset after a sign-in. It is a part of the sign-in, so it writes no
+ * audit event. The sign-in stays valid when queueing fails; a check that
+ * is under way already suffices.
  */
 export async function queueProbe(ctx: Context, connectionId: string): Promise<void> {
   try {

@@ -14,17 +14,17 @@ import { getMetadataJob } from './get-metadata-job.ts';
 
 export const StartMetadataJobInput = z.object({
   connectionId: idSchema('conn'),
-  /** `generate`: $metadata and catalogue, then live rows. `probe`: who may read what. */
+  /** `generate`: $metadata and catalogue, then samples of live rows. `probe`: access to each dataset. */
   kind: MetadataJobKind,
-  /** Rows to look at per dataset when generating; 0 = none. */
+  /** Rows to sample per dataset when generating; 0 = none. */
   sampleRows: z.number().int().min(0).max(SAMPLE_ROWS_MAX).default(SAMPLE_ROWS_DEFAULT),
-  /** Null = all that the token may read. */
+  /** Null = all datasets that the token may read. */
   datasetIds: z.array(idSchema('ds')).min(1).max(2000).nullable().default(null),
 });
 export type StartMetadataJobInput = z.input<typeof StartMetadataJobInput>;
 
 /**
- * Starts generating by sampling, or probing. A worker does it; the job has its progress.
+ * Starts generating with samples, or probing, in a worker; the job reports its progress.
  * @throws ConflictError `metadata-job-in-progress`.
  */
 export async function startMetadataJob({ ctx, input }: Call<StartMetadataJobInput>): Promise<MetadataJobDto> {
@@ -40,7 +40,7 @@ export async function startMetadataJob({ ctx, input }: Call<StartMetadataJobInpu
 }
 
 /**
- * Within a transaction: the job, and its place in the queue; one that somebody waits for goes before those that nobody asked for.
+ * Creates and queues the job within a transaction; a job that a person started has priority over automatic ones.
  * @throws NotFoundError; ConflictError `metadata-job-in-progress`.
  */
 export async function queueMetadataJob(

@@ -4,10 +4,10 @@ import type { Context } from '#lib/services/context.ts';
 import { requireRole } from '../require-role.ts';
 import { getMetadataJob } from './get-metadata-job.ts';
 
-/** At most two events per second. */
+/** Poll interval, milliseconds: at most two events per second. */
 const LOOK_EVERY_MS = 500;
 
-/** The job now, and again whenever it changed, until it is over or `signal` aborts. */
+/** Yields the job now and after each change, until it has ended or `signal` aborts. */
 export async function* watchMetadataJob(watch: {
   ctx: Context;
   first: MetadataJobDto;

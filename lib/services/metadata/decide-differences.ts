@@ -24,7 +24,7 @@ export const DecideDifferencesInput = z.object({
 export type DecideDifferencesInput = z.input<typeof DecideDifferencesInput>;
 
 /**
- * Decides what a generation found: all of the decisions, or none. Returns what is still undecided.
+ * Applies decisions on differences of a generation: all or none. Returns the remaining differences.
  * @throws NotFoundError when one is decided already; InvalidInputError `decision-does-not-fit`, `key-needed`; ConflictError `dataset-used`.
  */
 export async function decideDifferences({ ctx, input }: Call<DecideDifferencesInput>): Promise<MetadataChangesDto> {

@@ -12,7 +12,7 @@ import { getMetadataChanges } from './get-metadata-changes.ts';
 
 const problem = (code: string) => expect.objectContaining({ problem: expect.objectContaining({ code }) });
 
-/** A dataset with further columns of text, or without some. */
+/** A dataset with additional text columns, or without some columns. */
 function users(more: readonly string[], without: readonly string[] = []): DatasetDefinition {
   const definition = datasetDefinition('users');
   const [key] = definition.columns;

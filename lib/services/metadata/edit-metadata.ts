@@ -15,29 +15,29 @@ import { type DatasetState, insertRevision, type MetadataPatch } from '#lib/stor
 import type { Context } from '../context.ts';
 import { write } from '../write.ts';
 
-/** What an edit makes of the datasets of a connection. */
+/** Changes that an edit makes to the datasets of a connection. */
 export interface MetadataChange {
   readonly changed?: readonly { readonly row: DatasetRow; readonly to: Partial<DatasetState> }[];
   readonly added?: readonly NewDataset[];
 }
 
 export interface MetadataEdit {
-  /** What Undo calls it: `Rename 2 columns of users`. */
+  /** Label for Undo: `Rename 2 columns of users`. */
   readonly label: string;
-  /** Of the audit trail: `dataset.update-columns`. */
+  /** Action in the audit trail: `dataset.update-columns`. */
   readonly action: string;
   readonly subjectId: string;
   readonly detail: Readonly<Record<string, JsonValue>>;
-  /** Decides on the rows as they are under the lock, the removed ones among them. */
+  /** Computes the change from the locked rows, which include removed datasets. */
   readonly run: (rows: readonly DatasetRow[]) => MetadataChange;
-  /** Further writes of the same transaction. */
+  /** Further writes in the same transaction. */
   readonly also?: (tx: Tx) => Promise<void>;
 }
 
 /**
- * Edits datasets of a connection: one at a time per connection, noted for Undo and in the audit trail, all or nothing. Whoever calls has
- * checked the role. Returns the ids of added datasets.
- * @throws NotFoundError; ConflictError `dataset-used` when a task uses what would be taken out.
+ * Edits datasets of a connection: one edit at a time per connection, recorded for Undo and in the audit trail, all or nothing. The caller must
+ * have checked the role. Returns the ids of added datasets.
+ * @throws NotFoundError; ConflictError `dataset-used` when a task uses a dataset that would be removed.
  */
 export async function editMetadata(ctx: Context, connectionId: string, edit: MetadataEdit): Promise<readonly string[]> {
   return write(ctx, async (tx, audit) => {
@@ -80,7 +80,7 @@ export function stateOf({ definition, selected, removed }: DatasetRow): DatasetS
   return { definition, selected, removed };
 }
 
-/** Whether two states are alike. Both come out of the schema's parser, so members stand in one order. */
+/** Whether two states are equal. Both come from the schema's parser, so their members are in the same order. */
 export function isSameState(one: DatasetState, other: DatasetState): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }

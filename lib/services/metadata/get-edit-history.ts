@@ -8,7 +8,7 @@ import { requireRole } from '../require-role.ts';
 
 export const GetEditHistoryInput = z.object({ connectionId: idSchema('conn') });
 
-/** What Undo and Redo would do. */
+/** The edits that Undo and Redo would apply to. */
 export async function getEditHistory({ ctx, input }: Call<z.input<typeof GetEditHistoryInput>>): Promise<EditHistoryDto> {
   requireRole(ctx, 'viewer');
   const { connectionId } = GetEditHistoryInput.parse(input);

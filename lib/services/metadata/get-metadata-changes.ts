@@ -10,7 +10,7 @@ import { requireRole } from '../require-role.ts';
 export const GetMetadataChangesInput = z.object({ connectionId: idSchema('conn') });
 export type GetMetadataChangesInput = z.input<typeof GetMetadataChangesInput>;
 
-/** What the last generation found to differ: in Graph's $metadata, and in the connection's datasets, undecided. */
+/** Differences that the last generation found: in Graph's $metadata, and undecided ones in the connection's datasets. */
 export async function getMetadataChanges({ ctx, input }: Call<GetMetadataChangesInput>): Promise<MetadataChangesDto> {
   requireRole(ctx, 'viewer');
   const { connectionId } = GetMetadataChangesInput.parse(input);

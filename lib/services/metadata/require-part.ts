@@ -4,7 +4,7 @@ import { findMetadataJob } from '#lib/store/metadata/metadata-jobs.ts';
 import type { Context } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 
-/** Addresses of the API name the connection too: one that the dataset does not belong to is not found. @throws NotFoundError */
+/** The dataset, if it belongs to the connection: paths of the API name both. @throws NotFoundError */
 export async function requireDatasetOf(ctx: Context, connectionId: string, datasetId: string): Promise<void> {
   requireRole(ctx, 'viewer');
   const row = await findDataset(ctx.db, datasetId);

@@ -13,14 +13,14 @@ import { isSameState, requireUnused, stateOf } from './edit-metadata.ts';
 export const UndoMetadataEditInput = z.object({
   connectionId: idSchema('conn'),
   direction: z.enum(['undo', 'redo']),
-  /** The edit that the page showed: another one is refused. Null = whichever is next. */
+  /** The edit that the page showed; another one is refused. Null = the next one. */
   editId: idSchema('rev').nullable().default(null),
 });
 export type UndoMetadataEditInput = z.input<typeof UndoMetadataEditInput>;
 
 /**
- * Takes the last edit back, or makes the one taken back last again. Whole edits only, in their order. Generating forgets the edits
- * before it when it changed what they touched.
+ * Undoes the last edit, or redoes the edit that was undone last. Whole edits only, in their order. Generating deletes earlier edits
+ * when it changed their datasets.
  * @throws ConflictError `nothing-to-undo`, `nothing-to-redo`, `edited-since`, `dataset-used`.
  */
 export async function undoMetadataEdit({ ctx, input }: Call<UndoMetadataEditInput>): Promise<EditHistoryDto> {

@@ -16,15 +16,15 @@ import { type Happening, publishByRules } from './publish-notification.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-/** How far back missed firings are looked for; those that have a notification get no other. */
+/** Only missed firings within this time are considered, milliseconds; those with a notification get no second one. */
 const MISSED_WITHIN_MS = 2 * DAY_MS;
 
-/** What a rule sets for its event: rules that set the same share one notification. */
+/** The value that a rule sets for its event: rules with the same value share one notification. */
 type Threshold = (rule: RuleDto) => number;
 
 /**
- * Notifies of what comes about without anything happening: credentials that end, gateways that are away, tasks that landed nothing, planned
- * times that were missed. One notification for each end, absence and silence. May be called as often as wanted, by several workers.
+ * Notifies of conditions that arise by the passage of time: credentials that end, disconnected gateways, tasks that landed nothing, missed
+ * planned times. One notification per occurrence. Can be called repeatedly and by several workers.
  */
 export async function checkConditions(deps: { readonly db: Db; readonly clock: Clock }): Promise<void> {
   const now = deps.clock.now();

@@ -10,9 +10,9 @@ import type {
 
 const DAY_MS = 86_400_000;
 
-/** What of a connection ends, and when. */
+/** What ends on a connection, and when. */
 interface Ending {
-  /** Another one for another secret, certificate or sign-in. */
+  /** Differs for each secret, certificate or sign-in. */
   readonly key: string;
   readonly endsAt: Date;
   readonly message: NotificationMessage;
@@ -27,7 +27,7 @@ function inDays(endsAt: Date, now: Date): string {
   return days === 0 ? 'ends within a day' : `ends in ${formatCounted(days, 'day')}`;
 }
 
-/** The client secret or the certificate, as far as its end is known. */
+/** The end of the client secret or the certificate, where known. */
 export function credentialEnds(
   { id, name, credentialExpiresAt: endsAt, certificateId }: ConnectionCondition,
   now: Date,
@@ -52,7 +52,7 @@ export function credentialEnds(
   };
 }
 
-/** The sign-in of a person, which Entra ends when its tokens are not renewed for 90 days. */
+/** The end of a person's sign-in: Entra ends it when its tokens are not renewed for 90 days. */
 export function signInEnds({ id, name, signIn, tokenCache }: ConnectionCondition, now: Date): Ending | null {
   if (signIn === 'app_only') return null;
   const renewedAt = tokenCache.updatedAt;

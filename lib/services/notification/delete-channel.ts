@@ -10,7 +10,7 @@ import { requireChannel } from './require-channel.ts';
 export const DeleteChannelInput = z.object({ channelId: idSchema('nchn') });
 export type DeleteChannelInput = z.input<typeof DeleteChannelInput>;
 
-/** Deletes a channel with its secrets, its delivery log and what is on its way there. Rules that named it stay. @throws NotFoundError */
+/** Deletes a channel with its secrets, its delivery log and its pending deliveries. Rules that named it stay. @throws NotFoundError */
 export async function deleteChannel({ ctx, input }: Call<DeleteChannelInput>): Promise<void> {
   requireRole(ctx, 'admin');
   const { channelId } = DeleteChannelInput.parse(input);

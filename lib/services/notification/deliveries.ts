@@ -10,13 +10,13 @@ import { write } from '../write.ts';
 export const ListDeliveriesInput = z.object({
   state: DeliveryState.optional(),
   channelId: idSchema('nchn').optional(),
-  /** Id of a delivery: those older than it. */
+  /** Id of a delivery: returns older ones. */
   before: idSchema('ndel').optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 export type ListDeliveriesInput = z.input<typeof ListDeliveriesInput>;
 
-/** The delivery log, the newest first: each delivery with all its attempts. */
+/** The delivery log, newest first: each delivery with all its attempts. */
 export async function listDeliveries({ ctx, input }: Call<ListDeliveriesInput>): Promise<DeliveryDto[]> {
   requireRole(ctx, 'editor', 'reads');
   const { state = null, channelId = null, before = null, limit } = ListDeliveriesInput.parse(input);
@@ -26,7 +26,7 @@ export async function listDeliveries({ ctx, input }: Call<ListDeliveriesInput>):
 export const SendAgainInput = z.object({ deliveryId: idSchema('ndel') });
 export type SendAgainInput = z.input<typeof SendAgainInput>;
 
-/** Sends a delivery that was given up again, under the same id. @throws NotFoundError when there is none that was given up */
+/** Retries a delivery that was given up, with the same id. @throws NotFoundError when it does not exist or was not given up */
 export async function sendDeliveryAgain({ ctx, input }: Call<SendAgainInput>): Promise<void> {
   requireRole(ctx, 'editor', 'operates');
   const { deliveryId } = SendAgainInput.parse(input);

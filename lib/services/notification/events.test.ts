@@ -33,7 +33,7 @@ async function rule(events: NotificationEvent[], over: { connectionId?: string; 
   await world.db.$transaction((tx) => saveRule(tx, newId('nrul'), { name: 'Rule', ...everything, ...scope, events }));
 }
 
-/** The inbox of everybody, the oldest first. */
+/** Everybody's inbox, oldest first. */
 async function told() {
   const { userId } = ctx.actor as { userId: string };
   return (await listInbox(world.db, { userId, unreadOnly: false, before: null, limit: 50 })).toReversed();
@@ -111,7 +111,7 @@ it('a connection that needs re-authentication is told once, and again after it w
 });
 
 describe('what comes about without anything happening', () => {
-  /** Twice at each time: the second check adds nothing. */
+  /** Checks twice at each time: the second check adds nothing. */
   async function checked() {
     await checkConditions(world);
     await checkConditions(world);

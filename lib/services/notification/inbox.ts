@@ -7,13 +7,13 @@ import { refuseReadOnlyToken, requirePerson } from '../require-role.ts';
 
 export const GetInboxInput = z.object({
   unread: z.enum(['true', 'false']).default('false'),
-  /** Id of a notification: those older than it. */
+  /** Id of a notification: returns older ones. */
   before: idSchema('notf').optional(),
   limit: z.coerce.number().int().min(0).max(200).default(50),
 });
 export type GetInboxInput = z.input<typeof GetInboxInput>;
 
-/** One's own inbox, the newest first, and how many are unread. */
+/** The caller's own inbox, newest first, and the number of unread items. */
 export async function getInbox({ ctx, input }: Call<GetInboxInput>): Promise<InboxDto> {
   const { userId } = requirePerson(ctx, 'viewer');
   const { unread, before = null, limit } = GetInboxInput.parse(input);
@@ -22,12 +22,12 @@ export async function getInbox({ ctx, input }: Call<GetInboxInput>): Promise<Inb
 }
 
 export const MarkReadInput = z.object({
-  /** Null: all of them. */
+  /** Null: all. */
   notificationIds: z.array(idSchema('notf')).min(1).max(500).nullable(),
 });
 export type MarkReadInput = z.input<typeof MarkReadInput>;
 
-/** Marks notifications of one's own inbox as read. No line of the audit trail: it is nobody else's matter. */
+/** Marks notifications of the caller's own inbox as read. Writes no audit event, since it concerns nobody else. */
 export async function markInboxRead({ ctx, input }: Call<MarkReadInput>): Promise<void> {
   const { userId } = requirePerson(ctx, 'viewer');
   refuseReadOnlyToken(ctx.actor);

@@ -23,7 +23,7 @@ export const MailServerInput = z.object({
   port: z.number().int().min(1).max(65_535),
   tls: MailTls,
   user: z.string().trim().min(1).max(320).nullable(),
-  /** Null: the stored one stays, while host, port and user do. */
+  /** Null: the stored one stays; only while host, port and user are unchanged. */
   password: z.string().min(1).max(1000).nullable().default(null),
   sender: z
     .string()
@@ -34,7 +34,7 @@ export const MailServerInput = z.object({
 });
 
 export const SetMailSettingsInput = z.object({
-  /** Null: no e-mail is sent any more. */
+  /** Null: removes the mail server. */
   server: MailServerInput.nullable(),
 });
 export type SetMailSettingsInput = z.input<typeof SetMailSettingsInput>;
@@ -54,7 +54,7 @@ export async function setMailSettings({ ctx, input }: Call<SetMailSettingsInput>
   return access === null ? null : toDto(access, 'settings');
 }
 
-/** A stored password is only sent to where it was entered for: else it could be sent to a machine of somebody's own. */
+/** A stored password is sent only to the server that it was entered for: otherwise it could be sent to a server of an attacker. */
 function passwordOf(
   { host, port, user, password, tls }: z.output<typeof MailServerInput>,
   before: MailAccess | null,

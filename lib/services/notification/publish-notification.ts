@@ -6,25 +6,25 @@ import { listRulesOf } from '#lib/store/notification/rules.ts';
 
 export interface Happening {
   readonly event: NotificationEvent;
-  /** The same for the same event: it has one notification, however often it is published. */
+  /** Identifies the event: it gets one notification, however often it is published. */
   readonly key: string;
   readonly at: Date;
   readonly message: NotificationMessage;
-  /** What it happened to: rules of one task or connection look at these. */
+  /** The subject of the event, which rules for one task or connection compare. */
   readonly taskId: string | null;
   readonly connectionId: string | null;
 }
 
 /**
- * Notifies of an event by the rules that name it: writes its deliveries and inbox items in the transaction of the event, so that they are
- * there exactly when the event is. Nothing is sent here; the worker does.
+ * Publishes an event to the rules that name it: writes deliveries and inbox items in the transaction of the event, so that both are
+ * committed or neither. Sends nothing; the worker does.
  */
 export async function publishNotification(tx: Tx, happening: Happening): Promise<void> {
   const rules = (await listRulesOf(tx, [happening.event])).filter((rule) => isInScope(rule, happening));
   await publishByRules(tx, happening, rules);
 }
 
-/** The same by rules that were looked up before. */
+/** Like publishNotification, with rules that were read before. */
 export async function publishByRules(tx: Tx, happening: Happening, rules: readonly RuleDto[]): Promise<void> {
   if (rules.length === 0) return;
   const channelIds = [...new Set(rules.flatMap(({ channels }) => channels.map(({ id }) => id)))];

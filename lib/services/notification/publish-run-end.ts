@@ -13,11 +13,11 @@ export interface RunEndFact {
   readonly problem: Problem | null;
 }
 
-/** Datasets that a message names; of more it says how many. */
+/** Maximum number of datasets that a message names; further ones are counted. */
 const NAMED_MAX = 5;
 const HELD = 'delete-share-exceeded';
 
-/** Notifies that a run ended, where a rule names its event. In the transaction of the end. */
+/** Notifies that a run ended, where a rule names its event. Call it in the transaction of the end. */
 export async function publishRunEnd(tx: Tx, ended: RunEndFact, at: Date): Promise<void> {
   if (ended.state === 'cancelled') return;
   const facts = await readRunFacts(tx, ended.runId);
@@ -28,7 +28,7 @@ export async function publishRunEnd(tx: Tx, ended: RunEndFact, at: Date): Promis
   await publishNotification(tx, { event, key, at, message, taskId: facts.task.id, connectionId: facts.connection.id });
 }
 
-/** One event a run: when all that is amiss are deletions that wait for a person, the run asks rather than has problems. */
+/** One event per run: when its only problem is deletes that need confirmation, the event is the question, not the problem. */
 function eventOf(state: RunState, { previous, datasets }: RunFacts): NotificationEvent | null {
   if (state === 'done') return previous === 'failed' || previous === 'partial' ? 'run-recovered' : null;
   const problems = datasets.flatMap(({ problem }) => (problem === null ? [] : [problem.code]));

@@ -12,13 +12,13 @@ import { requireRole } from '../require-role.ts';
 import { requireTask } from '../task/require-task.ts';
 import { write } from '../write.ts';
 
-/** The rules by name. */
+/** The rules sorted by name. */
 export async function listNotificationRules({ ctx }: Call<unknown>): Promise<RuleDto[]> {
   requireRole(ctx, 'editor', 'reads');
   return listRuleRows(ctx.db);
 }
 
-/** @throws NotFoundError of its task, connection or a channel; ConflictError `name-taken` */
+/** @throws NotFoundError when its task, connection or a channel does not exist; ConflictError `name-taken` */
 export async function createNotificationRule({ ctx, input }: Call<RuleInput>): Promise<RuleDto> {
   requireRole(ctx, 'editor');
   return save(ctx, newId('nrul'), 'create', RuleInput.parse(input));
@@ -27,7 +27,7 @@ export async function createNotificationRule({ ctx, input }: Call<RuleInput>): P
 export const UpdateRuleInput = RuleInput.extend({ ruleId: idSchema('nrul') });
 export type UpdateRuleInput = z.input<typeof UpdateRuleInput>;
 
-/** Replaces what the rule says. @throws NotFoundError; ConflictError `name-taken` */
+/** Replaces the settings of the rule. @throws NotFoundError; ConflictError `name-taken` */
 export async function updateNotificationRule({ ctx, input }: Call<UpdateRuleInput>): Promise<RuleDto> {
   requireRole(ctx, 'editor');
   const { ruleId, ...rule } = UpdateRuleInput.parse(input);

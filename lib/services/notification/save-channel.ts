@@ -15,14 +15,14 @@ import { requireChannel } from './require-channel.ts';
 export const CreateChannelInput = z.object({ name: ChannelName, target: ChannelTarget });
 export type CreateChannelInput = z.input<typeof CreateChannelInput>;
 
-/** A channel, and the signing secret of a webhook: the only time that it is shown. */
+/** A channel, and the signing secret of a webhook, which is shown only now. */
 export interface ChannelWithSecret {
   readonly channel: ChannelDto;
-  /** Null where nothing is signed. */
+  /** Null where messages are not signed. */
   readonly signingSecret: string | null;
 }
 
-/** Sets up a channel. Nothing is sent: that is what its test is for. @throws ConflictError `name-taken` */
+/** Creates a channel. Sends nothing; testChannel does. @throws ConflictError `name-taken` */
 export async function createChannel({ ctx, input }: Call<CreateChannelInput>): Promise<ChannelWithSecret> {
   requireRole(ctx, 'admin');
   const { name, target } = CreateChannelInput.parse(input);
@@ -42,9 +42,9 @@ export const UpdateChannelInput = z.object({
   channelId: idSchema('nchn'),
   name: ChannelName,
   enabled: z.boolean(),
-  /** Null: it sends where it did. The kind stays. */
+  /** Null: the receiver stays. The kind cannot change. */
   target: ChannelTarget.nullable().default(null),
-  /** A webhook gets a new signing secret; the one before counts no more. */
+  /** Whether a webhook gets a new signing secret, which invalidates the earlier one. */
   newSigningSecret: z.boolean().default(false),
 });
 export type UpdateChannelInput = z.input<typeof UpdateChannelInput>;

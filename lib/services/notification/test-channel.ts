@@ -14,7 +14,7 @@ import { requireChannel } from './require-channel.ts';
 export const TestChannelInput = z.object({ channelId: idSchema('nchn') });
 export type TestChannelInput = z.input<typeof TestChannelInput>;
 
-/** Sends a message to the channel at once, and says what came of it. A refusal is an outcome, not an error. @throws NotFoundError */
+/** Sends a message to the channel at once and returns the result. A refusal is a result, not an error. @throws NotFoundError */
 export async function testChannel({ ctx, input }: Call<TestChannelInput>): Promise<SendOutcome> {
   requireRole(ctx, 'editor', 'operates');
   const { channelId } = TestChannelInput.parse(input);

@@ -12,8 +12,8 @@ export const ListOffersInput = z.object({ connectionId: idSchema('conn') });
 export type ListOffersInput = z.input<typeof ListOffersInput>;
 
 /**
- * What can be added to a connection: everything that its $metadata says can be listed and isn't a dataset of it yet, and what a person
- * took out. Empty until metadata was generated.
+ * Datasets that can be added to a connection: collections of its $metadata that are not datasets of it, and datasets that a person
+ * removed. Empty until metadata was generated.
  */
 export async function listOffers({ ctx, input }: Call<ListOffersInput>): Promise<DatasetOfferDto[]> {
   requireRole(ctx, 'viewer');

@@ -11,7 +11,7 @@ export const ChangeOwnPasswordInput = z.object({ password: Password });
 export type ChangeOwnPasswordInput = z.input<typeof ChangeOwnPasswordInput>;
 
 /**
- * A new password for the caller, who has just typed the old one; ends all of their sessions, this one included.
+ * Sets a new password for the caller, who has just entered the old one; ends all of their sessions, including the current one.
  * @throws InvalidInputError `common-password`; AppError `fresh-sign-in-needed`.
  */
 export async function changeOwnPassword({ ctx, input }: Call<ChangeOwnPasswordInput>): Promise<null> {

@@ -2,16 +2,16 @@ import { dictionary } from '@zxcvbn-ts/language-common';
 import { InvalidInputError } from '#lib/platform/errors.ts';
 
 const COMMON: ReadonlySet<string> = new Set(dictionary['passwords-common'].map((word) => String(word).toLowerCase()));
-/** Shorter words of the list appear in many good passwords. */
+/** Shorter words of the list occur in many good passwords. */
 const WORD_CHARS_MIN = 4;
-/** Digits and signs that may stand around a common password without making it another one. */
+/** Maximum number of digits and signs around a common password that do not make it another one. */
 const PADDING_CHARS_MAX = 8;
-/** `aaaaaaaaaaaa`, `121212121212` */
+/** Refuses e.g. `aaaaaaaaaaaa`, `121212121212`. */
 const DISTINCT_CHARS_MIN = 5;
 
 /**
- * Refuses passwords that guessing tries first (NIST SP 800-63B section 5.1.1.2): common ones, also with a few digits and signs around
- * them or repeated, and those made of the person's address or the product's name.
+ * Refuses passwords that attackers try first (NIST SP 800-63B section 5.1.1.2): common ones, also with a few digits and signs around
+ * them or repeated, and those derived from the person's address or the product's name.
  * @throws InvalidInputError `common-password` at the field `password`.
  */
 export function checkNewPassword(password: string, person: { readonly email: string }): void {
@@ -28,7 +28,7 @@ export function checkNewPassword(password: string, person: { readonly email: str
   });
 }
 
-/** The password, what it repeats, and both without what stands around them. */
+/** The password, its repeated unit, and both without the surrounding digits and signs. */
 function variants(password: string): readonly string[] {
   const repeated = /^(.+?)\1+$/su.exec(password)?.[1];
   return [password, ...(repeated === undefined ? [] : [repeated])].flatMap((word) => [word, ...withoutPadding(word)]);

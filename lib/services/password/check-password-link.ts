@@ -6,7 +6,7 @@ import { linkTokenHash } from './password-link.ts';
 export const CheckPasswordLinkInput = z.object({ token: z.string().trim().max(200) });
 export type CheckPasswordLinkInput = z.input<typeof CheckPasswordLinkInput>;
 
-/** For the page of the link: whose it is and what for; null when it would be refused. */
+/** The person and purpose of a link, for its page; null when it would be refused. */
 export async function checkPasswordLink({
   ctx,
   input,

@@ -12,8 +12,8 @@ export const CreatePasswordLinkInput = z.object({ userId: idSchema('user') });
 export type CreatePasswordLinkInput = z.input<typeof CreatePasswordLinkInput>;
 
 /**
- * A link by which somebody sets a new password, or a new invitation for who has not come yet. Password and sessions of now hold until it
- * is used.
+ * Creates a link for setting a new password, or a new invitation for a person who has not signed in yet. The present password and sessions stay valid
+ * until it is used.
  * @throws NotFoundError; AppError `fresh-sign-in-needed`.
  */
 export async function createPasswordLink({ ctx, input }: Call<CreatePasswordLinkInput>): Promise<PasswordLink> {

@@ -6,18 +6,18 @@ import { replacePasswordLink } from '#lib/store/account/password-links.ts';
 
 const TOKEN_BYTES = 32;
 const HOUR_MS = 3_600_000;
-/** How long a link works, milliseconds. */
+/** How long a link is valid, milliseconds. */
 const LINK_MS = { invitation: 72 * HOUR_MS, reset: 24 * HOUR_MS } as const;
 
 /** A one-time link by which a person sets their password. */
 export interface PasswordLink {
-  /** Holds the only copy of the token: to be given to that person alone. */
+  /** The only copy of the token: give it to that person only. */
   readonly url: string;
   /** ISO 8601 UTC. */
   readonly expiresAt: string;
 }
 
-/** Makes a link for a person inside a write; the database holds its digest, and links of before stop working. */
+/** Creates a link for a person within a write; the database stores its digest, and earlier links become invalid. */
 export async function makePasswordLink(
   { clock, config }: Pick<Context, 'clock' | 'config'>,
   tx: Tx,
@@ -29,7 +29,7 @@ export async function makePasswordLink(
   return { url: `${config.baseUrl}/set-password?token=${token}`, expiresAt: expiresAt.toISOString() };
 }
 
-/** The token of a link has 256 random bits: a plain digest hides it. */
+/** The stored digest of a link's token, which has 256 random bits and needs no salt. */
 export function linkTokenHash(token: string): string {
   return createHash('sha256').update(token).digest('base64url');
 }

@@ -4,7 +4,7 @@ import { deletePasswordLinks } from '#lib/store/account/password-links.ts';
 import { endSessions } from '#lib/store/account/sessions.ts';
 import { setUserPasswordHash, type UserRow } from '#lib/store/account/users.ts';
 
-/** Sets somebody's password, checked before. Whoever knew the old one is out, and links to set another one stop working. */
+/** Sets a person's password, which must have been checked before. Ends all sessions, and invalidates links for setting a password. */
 export async function replacePassword(tx: Tx, userId: string, password: string): Promise<UserRow> {
   const passwordHash = await hashPassword(password);
   await endSessions(tx, userId);

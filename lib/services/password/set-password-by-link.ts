@@ -12,11 +12,11 @@ import { replacePassword } from './replace-password.ts';
 export const SetPasswordByLinkInput = z.object({ token: z.string().trim().min(1).max(200), password: Password });
 export type SetPasswordByLinkInput = z.input<typeof SetPasswordByLinkInput>;
 
-/** Hashing takes a fraction of a second; who comes with the same link meanwhile waits, milliseconds. */
+/** Time limit of the transaction, milliseconds. Hashing takes a fraction of a second, for which a second request with the same link waits. */
 const TRANSACTION_MS_MAX = 15_000;
 
 /**
- * Sets the password of the person whom the link was made for, once; ends their sessions. The link is looked at before anything costly.
+ * Sets the password of the person of the link, once; ends their sessions. Checks the link before the costly hashing.
  * @throws ConflictError `password-link-refused`; InvalidInputError `common-password`.
  */
 export async function setPasswordByLink({ ctx, input }: { ctx: SetupContext; input: SetPasswordByLinkInput }): Promise<UserDto> {

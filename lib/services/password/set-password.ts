@@ -12,7 +12,7 @@ export const SetPasswordInput = z.object({ email: Email, password: Password });
 export type SetPasswordInput = z.input<typeof SetPasswordInput>;
 
 /**
- * Gives somebody a new password, also who had none, by the operator's shell alone. Role and disabled stay.
+ * Sets a person's password, also of one who had none; only for the operator's shell. Role and disabled state stay.
  * @throws InvalidInputError `unknown-email`, `common-password`; ForbiddenError.
  */
 export async function setPassword({ ctx, input }: Call<SetPasswordInput>): Promise<UserDto> {

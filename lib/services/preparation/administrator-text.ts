@@ -1,6 +1,6 @@
 import type { PermissionAdvice, SignInMethod } from '#lib/domain/connection/connection.ts';
 
-/** A text for the tenant administrator, ready to send: what reads, what it wants and why, and the link that grants it. */
+/** A text for the tenant administrator, ready to send: the application, the permissions and reasons, and the consent link. */
 export function administratorText(wanted: {
   readonly permissions: readonly PermissionAdvice[];
   readonly signIn: SignInMethod;

@@ -26,8 +26,8 @@ export type PrepareConnectionInput = z.input<typeof PrepareConnectionInput>;
 const APP_NAME = 'Entrada';
 
 /**
- * Preparing for authentication: what the tenant administrator has to register, for these datasets or for all. Takes what has been typed
- * so far; nothing of it has to be right yet.
+ * Instructions for the tenant administrator: the app registration for these datasets or for all. Accepts the present form input,
+ * which may be incomplete or invalid.
  */
 export async function prepareConnection({ ctx, input }: Call<PrepareConnectionInput>): Promise<PreparationDto> {
   requireRole(ctx, 'viewer');
@@ -62,7 +62,7 @@ function findCloud(clouds: readonly Cloud[], graphBaseUrl: string | undefined): 
 }
 
 /**
- * The v2.0 admin consent endpoint with `.default`: everything that the registration lists
+ * The v2.0 admin consent endpoint with `.default`: all permissions of the app registration
  * (Microsoft identity platform doc *Admin consent on the Microsoft identity platform*).
  */
 function adminConsentUrl(link: {

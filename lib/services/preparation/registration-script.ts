@@ -5,7 +5,7 @@ import {
 } from '#lib/domain/access/permission-ids.ts';
 import type { SignInMethod } from '#lib/domain/connection/connection.ts';
 
-/** Sign-in needs these whatever is read; they need no administrator. */
+/** Permissions for the sign-in itself; they need no administrator. */
 const SIGN_IN_PERMISSIONS = ['openid', 'profile', 'offline_access', 'User.Read'] as const;
 
 export interface Registration {
@@ -13,11 +13,11 @@ export interface Registration {
   readonly redirectUri: string;
   /** Names of Graph permissions. */
   readonly permissions: readonly string[];
-  /** Which form of them: delegated ones for a person who signs in, application ones for the application itself. */
+  /** Delegated permissions for a person who signs in, application permissions for the application itself. */
   readonly signIn: SignInMethod;
 }
 
-/** `requiredResourceAccess` of the application manifest; `unknown` are permissions whose ids have to be looked up by name. */
+/** `requiredResourceAccess` of the application manifest; `unknown`: permissions whose ids have to be looked up by name. */
 export function requiredResourceAccess(
   permissions: readonly string[],
   signIn: SignInMethod,
@@ -38,7 +38,7 @@ export function requiredResourceAccess(
   };
 }
 
-/** The registration as an Azure CLI script for bash; the secret it prints is the last line. */
+/** The app registration as an Azure CLI script for bash; its last output line is the secret. */
 export function azScript(registration: Registration): string {
   const { json, unknown } = requiredResourceAccess(registration.permissions, registration.signIn);
   const [list, type] = registration.signIn === 'app-only' ? ['appRoles', 'Role'] : ['oauth2PermissionScopes', 'Scope'];
@@ -65,7 +65,7 @@ export function azScript(registration: Registration): string {
   ].join('\n');
 }
 
-/** One word for a POSIX shell. */
+/** Quotes a text as one word of a POSIX shell. */
 function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -17,8 +17,8 @@ export const ReviewPermissionsInput = z.union([
 export type ReviewPermissionsInput = z.input<typeof ReviewPermissionsInput>;
 
 /**
- * Permissions wanted, granted, missing and not needed: of a connection for the datasets chosen in it (all, while none is), of a
- * verified sign-in for the ones named (null: everything that can be read).
+ * Needed, granted, missing and unneeded permissions: of a connection for its selected datasets (all, while none is selected), of a
+ * verified sign-in for the named ones (null: all datasets).
  */
 export async function reviewPermissions({ ctx, input }: Call<ReviewPermissionsInput>): Promise<readonly PermissionReview[]> {
   requireRole(ctx, 'viewer');

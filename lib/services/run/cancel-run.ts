@@ -13,8 +13,8 @@ export const CancelRunInput = z.object({ runId: idSchema('run') });
 export type CancelRunInput = z.input<typeof CancelRunInput>;
 
 /**
- * Cancels a run: one that waits is over at once; one that runs becomes `cancelling` and its worker stops between two requests. Asking
- * twice is fine. @throws ConflictError `run-is-over`.
+ * Cancels a run: a queued one ends at once; a running one becomes `cancelling` and its worker stops before its next request.
+ * Idempotent. @throws ConflictError `run-is-over`.
  */
 export async function cancelRun({ ctx, input }: Call<CancelRunInput>): Promise<RunDto> {
   const actor = requireRole(ctx, 'editor', 'operates');
@@ -30,8 +30,8 @@ export async function cancelRun({ ctx, input }: Call<CancelRunInput>): Promise<R
     await setRunCancelling(tx, runId);
     return null;
   });
-  // Only a job that waits is taken off the queue. The handler of one that runs sees `cancelling` itself, and its job then ends as done:
-  // a job that were cancelled under it would let the task's next run start before this one has let go of its files.
+  // Only a queued job is removed from the queue. The handler of a running one polls for `cancelling`, and its job then ends as done:
+  // if the job were cancelled, the task's next run could start before this one has released its files.
   if (ended !== null && ended.jobId !== null) await ctx.queue.cancelJob(ended.jobId);
   return getRun({ ctx, input: { runId } });
 }

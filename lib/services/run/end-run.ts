@@ -12,7 +12,7 @@ export interface RunEnding {
   readonly runId: string;
   readonly cause: RunEndCause;
   readonly at: Date;
-  /** Who or what ends it. */
+  /** The actor that ends it. */
   readonly actor: Actor;
 }
 
@@ -20,17 +20,17 @@ export interface RunEnding {
 export interface EndedRun {
   readonly runId: string;
   readonly taskId: string;
-  /** Its job of the queue. */
+  /** Its job in the queue. */
   readonly jobId: string | null;
   readonly state: RunState;
   readonly problem: Problem | null;
 }
 
 /**
- * The one way in which a run ends: its state, its dataset runs that have not ended, its problem and the line of the audit trail, in the
- * transaction of the caller. What must happen whenever a run has ended belongs into `recordEnd`.
- * @returns null, and changes nothing, when the run is gone, has ended, or the report is of an earlier attempt: so calling it again, late or
- * from two sides is harmless.
+ * Ends a run: its state, its open dataset runs, its problem and the audit event, in the
+ * transaction of the caller. All code that ends a run calls it. `recordEnd` has what must happen at every end.
+ * @returns null, and changes nothing, when the run does not exist, has ended, or the report is of an earlier attempt: repeated, late and
+ * concurrent calls are harmless.
  */
 export async function endRun(tx: Tx, { runId, cause, at, actor }: RunEnding): Promise<EndedRun | null> {
   const run = await lockRun(tx, runId);
@@ -60,7 +60,7 @@ async function recordEnd(
   await publishRunEnd(tx, { runId, state, problem }, by.at);
 }
 
-/** Of a dataset run that its worker says nothing about, though it is through with the run. */
+/** Problem of a dataset run that its worker did not report on, although it has finished the run. */
 const LEFT_OUT: Problem = {
   code: 'dataset-left-out',
   title: 'The run ended before this dataset was read.',

@@ -18,7 +18,7 @@ export const ListChangesInput = z.object({
 });
 export type ListChangesInput = z.input<typeof ListChangesInput>;
 
-/** What changed: rows that a run inserted, updated and deleted in one dataset. */
+/** Rows that a run inserted, updated and deleted in one dataset. */
 export async function listChanges({
   ctx,
   input,

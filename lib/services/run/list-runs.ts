@@ -9,7 +9,7 @@ export const ListRunsInput = z.object({
   taskId: idSchema('task').optional(),
   connectionId: idSchema('conn').optional(),
   state: RunState.optional(),
-  /** The last run of the page before. */
+  /** The last run of the previous page. */
   after: z.object({ queuedAt: z.iso.datetime(), id: idSchema('run') }).optional(),
   limit: z.number().int().min(1).max(1001).default(50),
 });

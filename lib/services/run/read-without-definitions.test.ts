@@ -16,7 +16,7 @@ it('runs and tasks are read without the definitions of their datasets, which may
   const task = await createTaskFor(ctx, connection.id, 'Nightly', { datasets: ['users', 'devices'] });
   const started = await startRun({ ctx, input: { taskId: task.id } });
   const titles = started.datasets.map(({ title }) => title);
-  // No definition any more: whoever reads one fails or says another title.
+  // Removes the definition: code that reads it fails or shows another title.
   await world.db.$executeRaw`UPDATE dataset_runs SET definition = 'null'`;
 
   expect((await getRun({ ctx, input: { runId: started.id } })).datasets.map(({ title }) => title)).toEqual(titles);

@@ -12,7 +12,7 @@ import { watchRun } from './watch-run.ts';
 
 const EVERY_MS = 5;
 
-/** A run of two datasets, its feed, and how often the run was read for it. */
+/** A run of two datasets, its feed, and the number of times that the feed has read the run. */
 async function withRun() {
   const world = await createTestWorld();
   const ctx = await world.as('editor');
@@ -49,7 +49,7 @@ function counting(db: Db, reads: { count: number }): Db {
   });
 }
 
-/** The database, in which `change` comes just before the reading by `name`. */
+/** The database, on which `change` is executed just before the query `name`. */
 function deletingBefore(db: Db, name: '$queryRaw' | 'datasetRun', change: () => Promise<unknown>): Db {
   return new Proxy(db, {
     get(target, property) {

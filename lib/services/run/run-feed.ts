@@ -5,42 +5,42 @@ import type { Db } from '#lib/platform/postgres/db.ts';
 import type { Watch } from '#lib/platform/postgres/notifications.ts';
 import { findDatasetRuns, findRunHeader, listDatasetRunVersions, toDatasetRunDto, toRunOf } from '#lib/store/run/runs.ts';
 
-/** A run that nobody reported to have changed is read again after this long all the same, milliseconds: a notification may be lost. */
+/** A run without a notification is read again after this time, milliseconds: a notification may get lost. */
 const LOOK_AGAIN_MS = 10_000;
 
-/** What a viewer of a run is sent: `run` has all of its datasets, `change` those that changed since the event before. */
+/** An event for a viewer of a run: `run` has all of its datasets, `change` those that changed since the previous event. */
 export interface RunUpdate {
   readonly event: 'run' | 'change';
   readonly run: RunDto;
 }
 
-/** A run as it goes on. It is read once for all of its viewers in this process, and only while it has any. */
+/** Changes of a run. Reads it once for all of its viewers in this process, and only while there are any. */
 export interface RunFeed {
-  /** Ends with the run or with `signal`. A slow viewer gets several changes as one. @throws when the run can't be read (any more). */
+  /** Ends with the run or with `signal`. A slow viewer gets several changes in one event. @throws when the run cannot be read or was deleted. */
   watch(signal: AbortSignal): AsyncGenerator<RunUpdate>;
 }
 
 interface KnownDataset {
   readonly version: string;
-  /** Number of the reading in which it was found changed. */
+  /** Number of the reading that found the change. */
   readonly changedIn: number;
   readonly dataset: DatasetRunDto;
 }
 
 interface Reading {
-  /** Counts the readings that found something changed, from 1. */
+  /** Number of the readings that found a change; starts at 1. */
   readonly number: number;
   readonly run: RunDto;
   readonly known: ReadonlyMap<string, KnownDataset>;
 }
 
-/** Makes the feed of a run. `onIdle` is called when its last viewer has left. */
+/** Creates the feed of a run. Calls `onIdle` after its last viewer has left. */
 export function createRunFeed(of: {
   readonly db: Db;
   readonly runId: string;
-  /** Least time between two readings, milliseconds. */
+  /** Minimum time between two readings, milliseconds. */
   readonly everyMs: number;
-  /** Says when the run has changed; without it the run is read every `everyMs`. */
+  /** Notifies when the run has changed; without it the run is read every `everyMs`. */
   readonly watch?: Watch | undefined;
   readonly onIdle: () => void;
 }): RunFeed {
@@ -82,7 +82,7 @@ export function createRunFeed(of: {
     void keepReading(idle.signal);
   }
 
-  /** The first reading after the one with number `seen`; null when `signal` aborts before. */
+  /** The first reading after number `seen`; null when `signal` aborts before. */
   async function readingAfter(seen: number, signal: AbortSignal): Promise<Reading | null> {
     for (;;) {
       if (signal.aborted) return null;
@@ -122,8 +122,8 @@ function changedSince({ run, known }: Reading, seen: number): RunDto {
 }
 
 /**
- * The run now, with the number of `before` when nothing changed. Only datasets with another version are read. The run itself is read first:
- * when it has ended, so have the datasets that are read after it.
+ * Reads the run; keeps the number of `before` when nothing changed. Reads only datasets with a new version. Reads the run itself first:
+ * when it has ended, the datasets that are read after it have ended as well.
  */
 async function readRun(db: Db, runId: string, before: Reading | null): Promise<Reading> {
   const header = await findRunHeader(db, runId);
@@ -131,7 +131,7 @@ async function readRun(db: Db, runId: string, before: Reading | null): Promise<R
   const versions = await listDatasetRunVersions(db, runId);
   const stale = versions.filter(({ id, version }) => before?.known.get(id)?.version !== version).map(({ id }) => id);
   const rows = stale.length === 0 ? [] : await findDatasetRuns(db, stale);
-  // A run may be deleted between two of these readings: no viewer is sent a run whose datasets are missing for that.
+  // A run may be deleted between two of these queries; then no viewer may receive a run without its datasets.
   const isShort = versions.length < Math.max(1, before?.known.size ?? 0) || rows.length < stale.length;
   if (isShort && (await findRunHeader(db, runId)) === null) throw new NotFoundError('run');
   const fresh = new Map(rows.map((row) => [row.id, toDatasetRunDto(row)]));
@@ -141,7 +141,7 @@ async function readRun(db: Db, runId: string, before: Reading | null): Promise<R
     const old = before?.known.get(id);
     const dataset = fresh.get(id) ?? old?.dataset;
     if (dataset === undefined) continue;
-    // A version may differ in what nobody is shown, e.g. which worker has the run.
+    // Versions may differ in columns that are not shown, e.g. the worker of the run.
     const same = old !== undefined && JSON.stringify(old.dataset) === JSON.stringify(dataset);
     known.set(id, same ? { ...old, version } : { version, changedIn: number, dataset });
   }

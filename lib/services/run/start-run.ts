@@ -24,18 +24,20 @@ export const StartRunInput = z.object({
   taskId: idSchema('task'),
   confirmDeletes: z.boolean().default(false),
   full: z.boolean().default(false),
-  /** Only these of the task's datasets. */
+  /** Only these datasets of the task. */
   datasetIds: z.array(idSchema('ds')).min(1, 'Choose at least one dataset.').max(500).optional(),
-  /** Only those whose last run failed or was not proven complete. */
+  /** Only datasets whose last run failed or was not proven complete. */
   failedOnly: z.boolean().default(false),
 });
 export type StartRunInput = z.input<typeof StartRunInput>;
 
 /**
- * Reload now, of all datasets of the task, of chosen ones or of those that failed: the run with its dataset runs and the job for a worker, in one transaction. Settings and definitions are those of now,
- * whatever is edited later. `confirmDeletes`: delete even more than the task's share of rows. `full`: read everything, even where the
- * task reads only what changed.
- * @throws ConflictError `run-in-progress` that links the run that waits or runs already; `task-paused`, `nothing-failed`.
+ * Starts a run of all datasets of the task, of chosen ones, or of those that failed: creates the run with its dataset runs and the job for a worker,
+ * in one transaction. The run keeps the
+ * present settings and definitions, whatever is edited later. `confirmDeletes`: also delete more than the task's limit of rows. `full`: read
+ * everything, also where the
+ * task reads only changes.
+ * @throws ConflictError `run-in-progress` with a link to the queued or running run; `task-paused`, `nothing-failed`.
  */
 export async function startRun({ ctx, input }: Call<StartRunInput>): Promise<RunDto> {
   requireRole(ctx, 'editor', 'operates');
@@ -46,7 +48,7 @@ export async function startRun({ ctx, input }: Call<StartRunInput>): Promise<Run
 
 type Starting = z.output<typeof StartRunInput> & { readonly audit: (fact: AuditFact) => Promise<void> };
 
-/** As startRun, within a transaction. Answers the id of the run. */
+/** Like startRun, within a transaction. Returns the id of the run. */
 export async function startRunIn(
   tx: Tx,
   ctx: Pick<Context, 'actor' | 'clock' | 'queue'>,
@@ -93,7 +95,7 @@ async function chosenOf(
   return left;
 }
 
-/** Datasets with their definitions of now, and the columns of which it is known that they can't be read. */
+/** Datasets with their present definitions, and the columns that are known to be unreadable. */
 async function datasetsAtStart(
   tx: Tx,
   task: TaskRow,
@@ -140,7 +142,7 @@ function runInProgress(runId: string): ConflictError {
   });
 }
 
-/** A cancelled run whose worker hasn't let go of the job yet. */
+/** The job of a cancelled run has not ended yet. */
 function jobInTheWay(): ConflictError {
   return new ConflictError({
     code: 'run-in-progress',

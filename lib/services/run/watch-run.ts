@@ -6,14 +6,14 @@ import { requireRole } from '../require-role.ts';
 import { GetRunInput } from './get-run.ts';
 import { createRunFeed, type RunFeed, type RunUpdate } from './run-feed.ts';
 
-/** At most two events per second; the worker writes at most one per dataset. */
+/** Poll interval, milliseconds: at most two events per second; the worker writes at most one per dataset. */
 const READ_EVERY_MS = 500;
 
-/** The feeds of runs that somebody watches in this process, by run. */
+/** Feeds of the runs that are watched in this process, by run. */
 const FEEDS = new WeakMap<Db, Map<string, RunFeed>>();
 
 /**
- * Watches a run: all of it at first, then what changed, until it is over or the signal aborts that the answered function is given.
+ * Watches a run: yields all of it first, then the changes, until it has ended or the signal of the returned function aborts.
  * @throws NotFoundError
  */
 export async function watchRun({ ctx, input }: Call<GetRunInput>): Promise<(signal: AbortSignal) => AsyncGenerator<RunUpdate>> {

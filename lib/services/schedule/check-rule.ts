@@ -5,7 +5,7 @@ import { nextFirings } from '#lib/schedule/next-firings.ts';
 import { RuleError } from '#lib/schedule/rule-error.ts';
 
 /**
- * The next times of a rule, as a check that it can be read.
+ * The next times of a rule; computing them also validates it.
  * @throws InvalidInputError `time-zone`, `schedule-rule`
  */
 export function checkRule(

@@ -10,7 +10,7 @@ import { write } from '../write.ts';
 export const DeleteScheduleInput = z.object({ taskId: idSchema('task') });
 export type DeleteScheduleInput = z.input<typeof DeleteScheduleInput>;
 
-/** Takes the schedule of a task away, with the record of its planned times; runs that it started stay. */
+/** Deletes the schedule of a task with its recorded planned times; runs that it started stay. */
 export async function deleteSchedule({ ctx, input }: Call<DeleteScheduleInput>): Promise<{ deleted: true }> {
   requireRole(ctx, 'editor');
   const { taskId } = DeleteScheduleInput.parse(input);

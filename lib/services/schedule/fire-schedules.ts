@@ -14,12 +14,12 @@ import { write } from '../write.ts';
 
 export type FiringDeps = Pick<Context, 'db' | 'clock' | 'log' | 'queue'>;
 
-/** Planned times that are recorded in one transaction; the rest follows in the next. */
+/** Planned times that are recorded in one transaction; the next transaction records the rest. */
 const BATCH = 500;
 
 /**
- * Does what the schedules want whose time has come. Any number of workers may call it at once: a schedule is one transaction's at a time,
- * and a planned time is recorded in the transaction that starts its run. Answers how many runs were started.
+ * Fires the schedules that are due. Several workers may call it at the same time: a schedule is locked by one transaction,
+ * and a planned time is recorded in the transaction that starts its run. Returns how many runs were started.
  */
 export async function fireSchedules(deps: FiringDeps): Promise<number> {
   let started = 0;
@@ -29,7 +29,7 @@ export async function fireSchedules(deps: FiringDeps): Promise<number> {
         result = await fireOnce(deps, id);
       }
     } catch (error) {
-      // One schedule must not keep the others from firing; it is tried again.
+      // A failing schedule must not prevent the others from firing; it is retried.
       deps.log.error({ err: error, scheduleId: id }, 'schedule');
     }
   }
@@ -50,7 +50,7 @@ async function fireOnce({ db, clock, queue }: FiringDeps, id: string): Promise<F
     ...{ userId: due.owner.id, email: due.owner.email },
   };
   return write({ db, clock, actor }, async (tx, audit) => {
-    // In the order of an edit: first the task, then its schedule.
+    // Locks in the same order as an edit: first the task, then its schedule.
     if (!(await lockTask(tx, due.taskId))) return { started: 0, hasMore: false };
     const row = await lockDue(tx, id, now);
     if (row?.nextAt === null || row === null) return { started: 0, hasMore: false };
@@ -73,7 +73,7 @@ async function fireOnce({ db, clock, queue }: FiringDeps, id: string): Promise<F
   });
 }
 
-/** The planned times that have come, and the one after them. */
+/** The due planned times, and the next one after them. */
 function plannedOf({ rule, timeZone }: ScheduleRow, first: Date, now: Date) {
   const planned = [first];
   for (const at of nextFirings({ rule, timeZone, after: first, count: BATCH })) {
@@ -83,7 +83,7 @@ function plannedOf({ rule, timeZone }: ScheduleRow, first: Date, now: Date) {
   return { planned, nextAt: null };
 }
 
-/** Starts the run, or says why not. */
+/** Starts the run, or returns why it did not. */
 async function start(
   tx: Tx,
   { taskId, task }: ScheduleRow,
@@ -94,7 +94,7 @@ async function start(
   if (task.pausedAt !== null) return skipped('task-paused');
   const active = await findActiveRunId(tx, taskId);
   if (active !== null) return skipped('overlap', active);
-  // What a refused start has written must not stay.
+  // Writes of a refused start are rolled back.
   await tx.$executeRaw`SAVEPOINT start_run`;
   try {
     return { outcome: 'run', reason: null, runId: await run() };

@@ -10,7 +10,7 @@ import { readScheduleDto } from './schedule-dto.ts';
 export const GetScheduleInput = z.object({ taskId: idSchema('task') });
 export type GetScheduleInput = z.input<typeof GetScheduleInput>;
 
-/** The schedule of a task, with its next times and what became of the last ones; null where it has none. */
+/** The schedule of a task, with its next times and the results of the last ones; null when it has none. */
 export async function getSchedule({ ctx, input }: Call<GetScheduleInput>): Promise<ScheduleDto | null> {
   requireRole(ctx, 'viewer');
   const { taskId } = GetScheduleInput.parse(input);

@@ -4,7 +4,7 @@ import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { readScheduleDto } from './schedule-dto.ts';
 
-/** By the names of their tasks. */
+/** Sorted by the names of their tasks. */
 export async function listSchedules({ ctx }: Call<unknown>): Promise<ScheduleDto[]> {
   requireRole(ctx, 'viewer');
   const rows = await listScheduleRows(ctx.db, null);

@@ -9,7 +9,7 @@ import { write } from '../write.ts';
 export const PauseSchedulesInput = z.object({ paused: z.boolean() });
 export type PauseSchedulesInput = z.input<typeof PauseSchedulesInput>;
 
-/** Stops all schedules of this installation, or lets them start runs again. Planned times meanwhile are recorded as skipped. */
+/** Pauses or resumes all schedules of this installation. Planned times during the pause are recorded as skipped. */
 export async function pauseSchedules({ ctx, input }: Call<PauseSchedulesInput>): Promise<{ pause: SchedulesPauseDto }> {
   const actor = requireRole(ctx, 'admin');
   const { paused } = PauseSchedulesInput.parse(input);

@@ -11,7 +11,7 @@ import { NEXT_SHOWN } from './schedule-dto.ts';
 export const PreviewScheduleInput = ScheduleSettings.pick({ rule: true, timeZone: true });
 export type PreviewScheduleInput = z.input<typeof PreviewScheduleInput>;
 
-/** A rule in words, with its next times. @throws InvalidInputError `time-zone`, `schedule-rule` */
+/** A sentence about a rule, with its next times. @throws InvalidInputError `time-zone`, `schedule-rule` */
 export async function previewSchedule({ ctx, input }: Call<PreviewScheduleInput>): Promise<SchedulePreviewDto> {
   requireRole(ctx, 'viewer');
   const { rule, timeZone } = PreviewScheduleInput.parse(input);

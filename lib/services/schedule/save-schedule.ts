@@ -16,13 +16,13 @@ import { getSchedule } from './get-schedule.ts';
 
 export const SaveScheduleInput = ScheduleSettings.extend({
   taskId: idSchema('task'),
-  /** The version that the edit was made from; null: there was no schedule. */
+  /** The version that the edit is based on; null: there was no schedule. */
   version: z.number().int().min(1).nullable(),
 });
 export type SaveScheduleInput = z.input<typeof SaveScheduleInput>;
 
 /**
- * Sets when a task starts by itself, in the name of who saves it. Planned times before now are not made up for.
+ * Sets when a task starts by itself, in the name of the caller. Earlier planned times are not caught up.
  * @throws InvalidInputError `time-zone`, `schedule-rule`; ConflictError `edited-since`
  */
 export async function saveSchedule({ ctx, input }: Call<SaveScheduleInput>): Promise<ScheduleDto> {
@@ -54,7 +54,7 @@ function editedSince(): ConflictError {
   });
 }
 
-/** Tasks that wait for each other would start each other for ever. @throws NotFoundError; InvalidInputError `schedule-rule` */
+/** Tasks that follow each other would start each other forever. @throws NotFoundError; InvalidInputError `schedule-rule` */
 async function requireNoCircle(tx: Tx, taskId: string, rule: ScheduleRule): Promise<void> {
   if (rule.kind !== 'event') return;
   await requireTask({ db: tx }, rule.afterTaskId);

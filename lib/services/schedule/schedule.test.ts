@@ -17,7 +17,7 @@ const problem = (code: string, field?: string) =>
 const HOUR_MS = 3_600_000;
 const HOURLY = { kind: 'hourly', every: 1, minute: 0 } as const;
 
-/** It is 09:00 UTC there. */
+/** The clock of the test is at 09:00 UTC. */
 async function scheduled(over: Partial<SaveScheduleInput> = {}) {
   const world = await createTestWorld();
   const ctx = await world.as('editor');
@@ -25,7 +25,7 @@ async function scheduled(over: Partial<SaveScheduleInput> = {}) {
   const task = await createTaskFor(ctx, connectionId, 'Nightly');
   const input = { taskId: task.id, version: null, rule: HOURLY, timeZone: 'UTC', ...over };
   const schedule = await saveSchedule({ ctx, input });
-  /** What became of the planned times, the oldest first. */
+  /** Results of the planned times, oldest first. */
   const outcomes = async () => {
     const found = await getSchedule({ ctx, input: { taskId: task.id } });
     return found?.firings.map(({ plannedAt, outcome }) => `${plannedAt.slice(11, 16)} ${outcome}`).toReversed();

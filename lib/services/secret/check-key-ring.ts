@@ -3,7 +3,7 @@ import type { Db } from '#lib/platform/postgres/db.ts';
 import { findKeyProblem } from '#lib/store/connection/secrets.ts';
 
 /**
- * Said at start, not at the first run in the night: whether the keys open what is stored.
+ * Checks at the start that the keys decrypt the stored secrets, so that it does not first fail in a run.
  * @throws KeyRingError that names the variable and the remedy.
  */
 export async function checkKeyRing({ ctx }: { readonly ctx: { readonly db: Db; readonly ring: KeyRing } }): Promise<void> {

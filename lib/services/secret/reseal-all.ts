@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 import { requireFreshSignIn } from '../require-fresh-sign-in.ts';
 import { requireRole } from '../require-role.ts';
 
-/** Seals every stored secret with the first key of the ring, while Entrada runs. */
+/** Encrypts every stored secret with the first key of the ring, while Entrada runs. */
 export async function resealAll({
   ctx,
 }: {

@@ -13,7 +13,7 @@ import { resealAll } from './reseal-all.ts';
 
 const newRing = () => `k1:${randomBytes(32).toString('base64')}\n`;
 
-/** A world whose keys are in a file. */
+/** A test world whose keys are in a file. */
 async function worldWithKeyFile() {
   const dir = mkdtempSync(join(tmpdir(), 'entrada-keys-'));
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
@@ -32,7 +32,7 @@ it('seals every secret with the new key while others use them, and the old key m
   const tokenCache = { where: { kind: 'token-cache' }, select: { updatedAt: true, version: true } } as const;
   const before = await world.db.secret.findFirst(tokenCache);
   writeFileSync(file, addKey(readFileSync(file, 'utf8')));
-  // The ring that is open already knows the new key.
+  // The open ring has loaded the new key.
   expect(ring.primary.id).toBe('k2');
   const [done] = await Promise.all([resealAll({ ctx }), testConnection({ ctx, input: { connectionId: id } })]);
   expect(done).toEqual({ keyId: 'k2', resealed: 4, orphans: 0 });

@@ -6,7 +6,7 @@ import { type SetupContext, setupTokenHash } from './setup-context.ts';
 export const CheckSetupTokenInput = z.object({ token: z.string().trim().max(200) });
 export type CheckSetupTokenInput = z.input<typeof CheckSetupTokenInput>;
 
-/** For the set-up page: whether the form would be accepted. `done`: there is an account already. */
+/** For the set-up page: whether the form would be accepted. `done`: an account exists already. */
 export async function checkSetupToken({
   ctx,
   input,

@@ -18,7 +18,7 @@ export const CreateFirstUserInput = z.object({
 export type CreateFirstUserInput = z.input<typeof CreateFirstUserInput>;
 
 /**
- * The first account, an administrator, by the set-up link.
+ * Creates the first account, an administrator, by the set-up link.
  * @throws ConflictError `set-up-already`, `setup-link-refused`; InvalidInputError `common-password`.
  */
 export async function createFirstUser({ ctx, input }: { ctx: SetupContext; input: CreateFirstUserInput }): Promise<UserDto> {
@@ -28,7 +28,7 @@ export async function createFirstUser({ ctx, input }: { ctx: SetupContext; input
     await lockFirstUser(tx);
     if ((await countUsers(tx)) > 0) throw setUpAlready();
     if (!(await spendSetupToken(tx, setupTokenHash(token), ctx.clock.now()))) throw setupLinkRefused();
-    // Only now: hashing is costly, and anybody may send made-up tokens.
+    // Hashed after the token was checked: hashing is costly, and anyone can send invalid tokens.
     const passwordHash = await hashPassword(password);
     const user = await insertUser(tx, { id: newId('user'), email, name, role: 'admin', passwordHash, entraObjectId: null });
     await appendAudit(tx, { actor: userRef(user), action: 'user.create-first', subjectId: user.id, at: ctx.clock.now() });

@@ -7,9 +7,9 @@ const TOKEN_BYTES = 32;
 const TOKEN_HOURS = 24;
 
 /**
- * A token for `<base URL>/setup?token=…`, by which the first account is made: 24 hours, once, and only while there is no account.
- * The database holds its digest. Earlier tokens stop working.
- * @returns null when there is an account already.
+ * Creates a token for `<base URL>/setup?token=…`, which creates the first account: valid for 24 hours, once, and only while there is no account.
+ * The database stores its digest. Earlier tokens become invalid.
+ * @returns null when an account exists already.
  */
 export async function createSetupToken({ ctx }: { ctx: SetupContext }): Promise<{ token: string; expiresAt: string } | null> {
   const token = randomBytes(TOKEN_BYTES).toString('base64url');

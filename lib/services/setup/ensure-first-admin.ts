@@ -9,9 +9,9 @@ import { countUsers, insertUser, lockFirstUser } from '#lib/store/account/users.
 import type { SetupContext } from './setup-context.ts';
 
 /**
- * Makes the administrator of ENTRADA_ADMIN_EMAIL and ENTRADA_ADMIN_PASSWORD while there is no account at all; an account that exists is
- * never changed, so that a password changed later isn't set back by a restart. Several starters at once make one.
- * @returns whether it was made now.
+ * Creates the administrator of ENTRADA_ADMIN_EMAIL and ENTRADA_ADMIN_PASSWORD while there is no account; an existing account is
+ * never changed, so that a restart does not reset a password. Several concurrent processes create one account.
+ * @returns whether it was created.
  * @throws InvalidInputError that names the variable.
  */
 export async function ensureFirstAdmin({

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { ConflictError } from '#lib/platform/errors.ts';
 import type { Context } from '#lib/services/context.ts';
 
-/** What the first account needs of the context: nobody is signed in yet. */
+/** The part of the context that the creation of the first account needs: it has no actor. */
 export type SetupContext = Pick<Context, 'db' | 'clock'>;
 
-/** A set-up token has 256 random bits: a plain digest hides it. */
+/** The stored digest of a set-up token, which has 256 random bits and needs no salt. */
 export function setupTokenHash(token: string): string {
   return createHash('sha256').update(token).digest('base64url');
 }

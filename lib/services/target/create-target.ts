@@ -18,13 +18,13 @@ export const CreateTargetInput = z.object({
   kind: TargetKindName,
   settings: EnteredValues,
   secrets: EnteredValues.default({}),
-  /** From where it is reached. */
+  /** The gateway that reaches it. */
   ...GatewayChoice.shape,
 });
 export type CreateTargetInput = z.input<typeof CreateTargetInput>;
 
 /**
- * Sets up a target. Nothing is connected to: that is what its test is for.
+ * Creates a target. Does not connect to it; testTarget does.
  * @throws InvalidInputError `target-settings`; ConflictError `name-taken`
  */
 export async function createTarget({ ctx, input }: Call<CreateTargetInput>): Promise<TargetDetailDto> {

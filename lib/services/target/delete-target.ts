@@ -13,7 +13,7 @@ export const DeleteTargetInput = z.object({ targetId: idSchema('targ') });
 export type DeleteTargetInput = z.input<typeof DeleteTargetInput>;
 
 /**
- * Deletes a target and its secrets. What was landed there stays.
+ * Deletes a target and its secrets. Landed tables and files stay.
  * @throws NotFoundError; ConflictError `target-in-use` with the tasks that use it, `target-built-in`
  */
 export async function deleteTarget({ ctx, input }: Call<DeleteTargetInput>): Promise<void> {

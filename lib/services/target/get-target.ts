@@ -11,7 +11,7 @@ import { toTargetDto } from './to-target-dto.ts';
 export const GetTargetInput = z.object({ targetId: idSchema('targ') });
 export type GetTargetInput = z.input<typeof GetTargetInput>;
 
-/** A target with its settings (never its secrets) and where it is used. */
+/** A target with its settings (never its secrets) and the tasks that use it. */
 export async function getTarget({ ctx, input }: Call<GetTargetInput>): Promise<TargetDetailDto> {
   requireRole(ctx, 'viewer');
   const { targetId } = GetTargetInput.parse(input);

@@ -7,7 +7,7 @@ import { requireRole } from '../require-role.ts';
 export const ListTargetKindsInput = z.object({});
 export type ListTargetKindsInput = z.input<typeof ListTargetKindsInput>;
 
-/** The kinds of target that can be set up, with the fields of their forms. */
+/** The kinds of targets that can be created, with the fields of their forms. */
 export async function listTargetKinds({ ctx }: Call<ListTargetKindsInput>): Promise<TargetKindDto[]> {
   requireRole(ctx, 'viewer');
   return TARGETS.map(({ kind, title, summary, methods, capabilities, fields }) => ({

@@ -8,7 +8,7 @@ import { toTargetDto } from './to-target-dto.ts';
 export const ListTargetsInput = z.object({});
 export type ListTargetsInput = z.input<typeof ListTargetsInput>;
 
-/** Where data can go, the built-in targets first. */
+/** All targets, the built-in ones first. */
 export async function listTargets({ ctx }: Call<ListTargetsInput>): Promise<TargetDto[]> {
   requireRole(ctx, 'viewer');
   return (await listTargetRows(ctx.db)).map(toTargetDto);

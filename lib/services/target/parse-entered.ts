@@ -4,15 +4,15 @@ import { InvalidInputError } from '#lib/platform/errors.ts';
 import { findTargetModule, TARGETS } from '#lib/targets/registry.ts';
 import type { EnteredTarget } from '#lib/targets/target.ts';
 
-/** A kind that can be set up. */
+/** A kind of target that can be created. */
 export const TargetKindName = z
   .string()
   .refine((kind) => TARGETS.some((module) => module.kind === kind), 'Choose a kind of target.');
 
-/** Settings and secrets as entered; which ones there are is the module's matter. */
+/** Settings and secrets as entered; the module of the kind defines their names. */
 export const EnteredValues = z.record(z.string().max(64), z.union([z.string().max(65_536), z.number(), z.boolean(), z.null()]));
 
-/** @throws InvalidInputError `target-settings`, with the first field that does not hold */
+/** @throws InvalidInputError `target-settings`, with the first invalid field */
 export function parseEntered(kind: string, { settings, secrets }: EnteredTarget): EnteredTarget {
   const module = findTargetModule(kind);
   try {
@@ -24,7 +24,7 @@ export function parseEntered(kind: string, { settings, secrets }: EnteredTarget)
   }
 }
 
-/** Whether targets of the kind have secrets at all. */
+/** Whether targets of the kind have secrets. */
 export function hasSecrets(kind: string): boolean {
   return findTargetModule(kind).fields.some((field) => field.secret);
 }

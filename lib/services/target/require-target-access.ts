@@ -5,7 +5,7 @@ import type { Db } from '#lib/platform/postgres/db.ts';
 import { openTarget } from '#lib/store/run/targets.ts';
 
 /**
- * How the target of a task is reached, with its secrets in the clear. The caller has checked who asks.
+ * Settings and secrets of the target of a task, in clear text. The caller must have checked the role.
  * @throws NotFoundError
  */
 export async function requireTargetAccess(

@@ -15,7 +15,7 @@ import { requireTargetAccess } from './require-target-access.ts';
 export const TestTargetInput = z.object({ targetId: idSchema('targ') });
 export type TestTargetInput = z.input<typeof TestTargetInput>;
 
-/** Tries what a reload into the target will do, and keeps what came of it. A refusal is a failed check, not an error. */
+/** Tests what a reload into the target will do, and stores the result. A refusal is a failed check, not an error. */
 export async function testTarget({ ctx, input }: Call<TestTargetInput>): Promise<TargetTest> {
   requireRole(ctx, 'editor', 'operates');
   const { targetId } = TestTargetInput.parse(input);
@@ -32,12 +32,12 @@ export const TestNewTargetInput = z.object({
   kind: TargetKindName,
   settings: EnteredValues,
   secrets: EnteredValues.default({}),
-  /** From where it is tested. */
+  /** The gateway that tests it. */
   ...GatewayChoice.shape,
 });
 export type TestNewTargetInput = z.input<typeof TestNewTargetInput>;
 
-/** The same for a target that is not there yet, with what was entered. @throws InvalidInputError `target-settings` */
+/** Tests a target that does not exist yet, with the entered values. @throws InvalidInputError `target-settings` */
 export async function testNewTarget({ ctx, input }: Call<TestNewTargetInput>): Promise<TargetTest> {
   requireRole(ctx, 'editor');
   const { kind, settings, secrets, ...from } = TestNewTargetInput.parse(input);

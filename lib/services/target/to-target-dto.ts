@@ -2,7 +2,7 @@ import type { TargetDto } from '#lib/domain/target/target.ts';
 import type { TargetRow } from '#lib/store/run/targets.ts';
 import { findTargetModule } from '#lib/targets/registry.ts';
 
-/** A row with what its module says of it. */
+/** A row with the facts of its module. */
 export function toTargetDto({ settings, gatewayId: _, gatewayGroupId: __, ...row }: TargetRow): TargetDto {
   const module = findTargetModule(row.kind);
   return { ...row, kindTitle: module.title, location: module.location(settings), methods: module.methods };

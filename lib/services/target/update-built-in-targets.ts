@@ -3,10 +3,10 @@ import type { KeyRing } from '#lib/platform/crypto/crypto.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
 import { BUILT_IN_TARGETS, lockTargets, setTargetAccess } from '#lib/store/run/targets.ts';
 
-/** Where the operator put the built-in targets. */
+/** The operator's settings of the built-in targets. */
 export type BuiltInTargets = Readonly<Record<keyof typeof BUILT_IN_TARGETS, TargetAccess>>;
 
-/** Writes what the environment says of the built-in targets into their rows; at each start, since addresses and passwords change. */
+/** Writes the environment's settings of the built-in targets into their rows; at each start, since addresses and passwords change. */
 export async function updateBuiltInTargets({
   ctx,
   input,

@@ -23,17 +23,17 @@ export const UpdateTargetInput = z.object({
   targetId: idSchema('targ'),
   name: TargetName,
   settings: EnteredValues,
-  /** Null: the stored ones stay; only while the settings are as they were. */
+  /** Null: the stored ones stay; only while the settings are unchanged. */
   secrets: EnteredValues.nullable().default(null),
   /** True: the location may change although tasks use the target. */
   confirm: z.boolean().default(false),
-  /** From where it is reached. */
+  /** The gateway that reaches it. */
   ...GatewayChoice.shape,
 });
 export type UpdateTargetInput = z.input<typeof UpdateTargetInput>;
 
 /**
- * Changes a target; runs that go on keep to what they began with.
+ * Changes a target; running runs keep the settings that they started with.
  * @throws InvalidInputError `target-settings`, `target-secrets-needed`; ConflictError `target-built-in`, `name-taken`,
  * `target-location-used` with the tasks that use it, unless `confirm`
  */
@@ -74,8 +74,8 @@ function locationUsed(from: string, to: string, tasks: readonly { readonly name:
 }
 
 /**
- * What was entered, with the stored secrets where none were. They are for the place that they were entered for: whoever changes the host
- * could otherwise have a password sent to a machine of their own.
+ * The entered values, with the stored secrets where none were entered. Stored secrets are valid only for the location that they were entered for:
+ * otherwise someone who changes the host could have a password sent to a server of their own.
  */
 export async function enteredOf(
   ctx: Pick<Context, 'db' | 'ring'>,

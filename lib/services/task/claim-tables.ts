@@ -9,18 +9,18 @@ import { findOwners, lockNamespace, type OwnedTable } from '#lib/store/run/tasks
 import { findTargetModule } from '#lib/targets/registry.ts';
 import { requireReachedTarget } from './require-reached-target.ts';
 
-/** What a task wants to write. */
+/** The tables that a task will write. */
 export interface Claim {
   readonly connectionId: string;
   readonly datasetIds: readonly string[];
   readonly target: TaskTarget;
-  /** The task itself, when it is there already. */
+  /** Id of the task; null while it does not exist. */
   readonly taskId: string | null;
 }
 
 /**
- * Holds the tables of a task until the transaction ends: a table (where the target is, namespace, dataset) belongs to one task, so that
- * two never reload each other's rows away. Answers the datasets in the order that was chosen.
+ * Locks the tables of a task until the transaction ends: a table (location of the target, namespace, dataset) belongs to one task, so that
+ * two tasks never delete each other's rows. Returns the datasets in the chosen order.
  * @throws NotFoundError; InvalidInputError `method-does-not-fit`, `target-not-reached`, `table-taken`; ConflictError `table-taken` (field
  * `target.settings.schema` or `.folder`).
  */
@@ -34,7 +34,7 @@ export async function claimTables(tx: Tx, { connectionId, datasetIds, target, ta
 }
 
 /**
- * Holds the namespace of the task until the transaction ends.
+ * Locks the namespace of the task until the transaction ends.
  * @throws InvalidInputError, ConflictError `table-taken` when two datasets or two tasks would write the same table
  */
 export async function requireOwnTables(
@@ -48,12 +48,12 @@ export async function requireOwnTables(
   await requireFreeTables(tx, { kind, target, address, datasetNames: tablesOf(names, target), exceptTaskId: taskId });
 }
 
-/** The same text for tables or folders of a namespace that are the same. */
+/** A text that is equal for two namespaces exactly when they are the same tables or folders. */
 export function addressOf({ kind, settings, namespace }: Pick<OwnedTable, 'kind' | 'settings' | 'namespace'>): string {
   return findTargetModule(kind).address(settings, namespace);
 }
 
-/** In the order that the person chose. */
+/** In the chosen order. */
 async function requireDatasetsOf(tx: Tx, connectionId: string, ids: readonly string[]): Promise<DatasetRow[]> {
   const rows = new Map((await findDatasets(tx, ids)).map((row) => [row.id, row]));
   return ids.map((id) => {
@@ -63,7 +63,7 @@ async function requireDatasetsOf(tx: Tx, connectionId: string, ids: readonly str
   });
 }
 
-/** The target, held until the task is there. @throws NotFoundError; InvalidInputError `method-does-not-fit` */
+/** The target, locked until the transaction ends. @throws NotFoundError; InvalidInputError `method-does-not-fit` */
 async function requireFit(tx: Tx, { targetId, method }: TaskTarget): Promise<TargetRow> {
   const target = (await lockTarget(tx, targetId)) ? await findTarget(tx, targetId) : null;
   if (target === null) throw new NotFoundError('target');
@@ -78,13 +78,13 @@ async function requireFit(tx: Tx, { targetId, method }: TaskTarget): Promise<Tar
   });
 }
 
-/** The names of all tables that the task writes, and of those beside whose side tables its own would be. */
+/** The names of all tables that the task writes, and of the datasets to which such a name could belong as an additional table. */
 export function tablesOf(names: readonly string[], target: TaskTarget): string[] {
   const bases = names.map(sideTableBase).filter((base) => base !== null);
   return [...new Set([...names, ...names.flatMap((name) => sideTablesOf(name, target)), ...bases])];
 }
 
-/** @throws InvalidInputError when a dataset has the name of a table that is written beside another one. */
+/** @throws InvalidInputError when the name of a dataset is also that of an additional table of another dataset. */
 function requireDifferentTables(names: readonly string[], target: TaskTarget): void {
   for (const name of names) {
     const side = sideTablesOf(name, target).find((table) => names.includes(table));
@@ -107,7 +107,7 @@ interface Wanted {
   readonly exceptTaskId: string | null;
 }
 
-/** Two targets may lead to the same tables or folders: owners are found by where these are. */
+/** Two targets may have the same location, so owners are found by location, not by target id. */
 async function requireFreeTables(tx: Tx, { target, address, ...wanted }: Wanted): Promise<void> {
   const owners = await findOwners(tx, wanted);
   const taken = owners.find((owner) => addressOf(owner) === address);

@@ -15,7 +15,7 @@ import { claimTables } from './claim-tables.ts';
 import { getTask } from './get-task.ts';
 
 /**
- * Makes a task.
+ * Creates a task.
  * @throws InvalidInputError `method-does-not-fit`, `target-not-reached`; ConflictError `table-taken` (field `target.settings.schema` or
  * `.folder`), `name-taken`.
  */

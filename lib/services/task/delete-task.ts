@@ -13,7 +13,7 @@ export const DeleteTaskInput = z.object({ taskId: idSchema('task') });
 export type DeleteTaskInput = z.input<typeof DeleteTaskInput>;
 
 /**
- * Deletes a task and its run history. The landed tables or folders stay; another task may take them over.
+ * Deletes a task and its runs. The landed tables or folders stay; another task may claim them.
  * @throws ConflictError `task-is-running`.
  */
 export async function deleteTask({ ctx, input }: Call<DeleteTaskInput>): Promise<{ deleted: true }> {

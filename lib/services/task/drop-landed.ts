@@ -13,8 +13,8 @@ export const DropLandedInput = z.object({ taskId: idSchema('task') });
 export type DropLandedInput = z.input<typeof DropLandedInput>;
 
 /**
- * Drops what an edit with `recreate` gave up: the tables of these datasets and those beside them, if Entrada made them. Nothing where
- * nothing is to be dropped; again after a failure.
+ * Drops what an edit with `recreate` requested: the tables of these datasets and their additional tables, if Entrada created them. Does nothing when
+ * nothing has to be dropped; can be repeated after a failure.
  */
 export async function dropLanded({ ctx, input }: Call<DropLandedInput>): Promise<{ dropped: readonly string[] }> {
   requireRole(ctx, 'editor');
@@ -32,7 +32,7 @@ export async function dropLanded({ ctx, input }: Call<DropLandedInput>): Promise
   return { dropped };
 }
 
-/** The task neither starts nor changes until it is done. */
+/** The task neither starts nor changes before the tables are dropped. */
 export function notDroppedYet(): ConflictError {
   return new ConflictError({
     code: 'landed-not-dropped',

@@ -18,11 +18,11 @@ import { type Claim, claimTables } from './claim-tables.ts';
 import { getTask } from './get-task.ts';
 import { requireTask } from './require-task.ts';
 
-/** `name`: left out, that of the task with `copy` behind it. */
+/** `name`: default is that of the task followed by `copy`. */
 export const DuplicateTaskInput = z.object({ taskId: idSchema('task'), name: TaskName.optional() });
 export type DuplicateTaskInput = z.input<typeof DuplicateTaskInput>;
 
-/** A second task with the same datasets and settings, in a schema or folder of its own, without schedule and runs. */
+/** Creates a task with the same datasets and settings, in its own schema or folder, without schedule and runs. */
 export async function duplicateTask({ ctx, input }: Call<DuplicateTaskInput>): Promise<TaskDto> {
   const actor = requireRole(ctx, 'editor');
   const { taskId: from, name: wanted } = DuplicateTaskInput.parse(input);
@@ -53,7 +53,7 @@ export async function duplicateTask({ ctx, input }: Call<DuplicateTaskInput>): P
 }
 
 const NAME_MAX = 108;
-/** Schemas have 48 characters at most. */
+/** Maximum length of the original name: schemas have at most 48 characters. */
 const PLACE_MAX = 38;
 const PLACES_TRIED = 50;
 
@@ -64,7 +64,7 @@ function unusedName(name: string, taken: ReadonlySet<string>): string {
   return candidate;
 }
 
-/** The target with the first `…_copy`, `…_copy_2` whose tables belong to no task. */
+/** The target with the first namespace `…_copy`, `…_copy_2` whose tables belong to no task. */
 async function claimFreePlace(tx: Tx, claim: Claim): Promise<TaskTarget> {
   const base = `${namespaceOf(claim.target).slice(0, PLACE_MAX)}_copy`;
   for (let number = 1; ; number++) {

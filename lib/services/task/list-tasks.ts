@@ -10,7 +10,7 @@ import { toScheduleSummary } from '../schedule/schedule-dto.ts';
 export const ListTasksInput = z.object({ connectionId: idSchema('conn').optional() });
 export type ListTasksInput = z.input<typeof ListTasksInput>;
 
-/** Tasks by name, each with its last run. */
+/** Tasks sorted by name, each with its last run. */
 export async function listTasks({ ctx, input }: Call<ListTasksInput>): Promise<TaskSummaryDto[]> {
   requireRole(ctx, 'viewer');
   const { connectionId } = ListTasksInput.parse(input);

@@ -13,7 +13,7 @@ import { requireTask } from './require-task.ts';
 export const PauseTaskInput = z.object({ taskId: idSchema('task'), paused: z.boolean() });
 export type PauseTaskInput = z.input<typeof PauseTaskInput>;
 
-/** While a task is paused, neither a person nor a program nor its schedule starts it. A run that goes on is not stopped. */
+/** Pauses or resumes a task. A paused task is started by no person, program or schedule. A run that is under way is not stopped. */
 export async function pauseTask({ ctx, input }: Call<PauseTaskInput>): Promise<TaskDto> {
   requireRole(ctx, 'editor', 'operates');
   const { taskId, paused } = PauseTaskInput.parse(input);

@@ -13,8 +13,8 @@ export const PlanTaskInput = z.object({ taskId: idSchema('task') });
 export type PlanTaskInput = z.input<typeof PlanTaskInput>;
 
 /**
- * What a reload of everything would ask of Graph if it began now: rows, requests, parts, resource units, and the time that quota and
- * latency leave it. Counts the rows; reads none.
+ * Estimates a full reload that starts now: rows, requests, parts, resource units, and the duration that quota and
+ * latency allow. Counts rows at Graph; reads none.
  */
 export async function planTask({ ctx, input }: Call<PlanTaskInput>): Promise<ReadPlan> {
   requireRole(ctx, 'editor', 'operates');

@@ -18,8 +18,8 @@ export const PrepareTaskInput = z.object({ taskId: idSchema('task') });
 export type PrepareTaskInput = z.input<typeof PrepareTaskInput>;
 
 /**
- * Makes the tables of the task that are missing, before its first run: grants and views can be set up on them. Tables that are there stay as
- * they are; where the target makes none ahead, nothing happens.
+ * Creates the missing tables of the task before its first run, so that grants and views can be defined. Existing tables stay
+ * unchanged; where the target creates none in advance, nothing happens.
  * @throws ConflictError `landed-not-dropped`; AppError of the target
  */
 export async function prepareTask({ ctx, input }: Call<PrepareTaskInput>): Promise<TaskPreparation> {

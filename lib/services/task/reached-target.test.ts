@@ -43,7 +43,7 @@ describe('a task', () => {
     const { gatewayOf, readThrough, target, land } = await createWorld();
     await readThrough({ gatewayId: await gatewayOf('Plant') });
     await expect(land(LANDING.id)).rejects.toEqual(notReached('the data gateway Plant does not reach it'));
-    // Whether a gateway reaches a host is for its test to say.
+    // The test of the gateway checks whether it reaches a host.
     expect(await land(await target('Public', {}))).toMatchObject({ targetName: 'Public', gateway: { name: 'Plant' } });
   });
 

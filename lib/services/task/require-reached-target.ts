@@ -10,7 +10,7 @@ import { findTargetModule } from '#lib/targets/registry.ts';
 
 /**
  * The process that reads a connection also writes the target, so it has to reach both: the server, or the connection's gateway. Gateways of one
- * group are in one network and reach the same.
+ * group are in one network and reach the same hosts.
  * @throws InvalidInputError `target-not-reached`
  */
 export async function requireReachedTarget(tx: Tx, connectionId: string, target: TargetRow): Promise<void> {
@@ -37,7 +37,7 @@ async function groupOf(tx: Tx, { gatewayId, gatewayGroupId }: GatewayIds): Promi
   return (await findGateway(tx, gatewayId))?.groupId ?? null;
 }
 
-/** A folder of the server, or a database that listens on its loopback interface alone (RFC 6890: 127.0.0.0/8, ::1). */
+/** Whether it is a folder of the server, or a database on the loopback interface (RFC 6890: 127.0.0.0/8, ::1). */
 function isOnServerOnly({ kind, settings }: TargetRow): boolean {
   const reach = findTargetModule(kind).reach(settings);
   return 'folder' in reach || isLoopbackHost(reach.host);

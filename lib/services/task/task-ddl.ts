@@ -12,12 +12,12 @@ export async function listTaskDatasets(ctx: Pick<Context, 'db'>, task: TaskRow):
   return ids.flatMap((id) => rows.get(id) ?? []);
 }
 
-/** As a run would read them: columns that are refused to the token are left out. */
+/** The definitions as a run reads them: without columns that are refused to the token. */
 export function readDefinitions(rows: readonly DatasetRow[], granted: Granted): readonly DatasetDefinition[] {
   return rows.map(({ definition, probe }) => withoutRefused(definition, granted, probe));
 }
 
-/** SQL that makes the tables of these datasets; null where the target of the task makes none ahead. */
+/** SQL that creates the tables of these datasets; null where the target of the task creates none in advance. */
 export function taskDdl(task: TaskRow, datasets: readonly DatasetDefinition[]): string | null {
   return findTargetModule(task.target.kind).ddl(datasets, targetOf(task));
 }

@@ -1,6 +1,6 @@
 import { ConflictError } from '#lib/platform/errors.ts';
 
-/** @param next what can be done when the run has ended, e.g. `then delete the task` */
+/** @param next what the person can do after the run, e.g. `then delete the task` */
 export function taskIsRunning(runId: string, next: string): ConflictError {
   return new ConflictError({
     code: 'task-is-running',

@@ -27,9 +27,9 @@ import { requireTask } from './require-task.ts';
 import { taskIsRunning } from './task-is-running.ts';
 
 /**
- * Changes a task; what it has landed stays. Datasets that are left out keep their tables. In another namespace the next run reads everything
- * anew, and what is in the earlier namespace stays there. The update method is locked as long as there are landed rows: with `recreate` they
- * are dropped first. Runs that go on keep to what they began with.
+ * Changes a task; landed rows stay. Datasets that are removed keep their tables. With another namespace the next run reads everything
+ * and the tables in the earlier namespace stay. The update method cannot change while there are landed rows: with `recreate` they
+ * are dropped first. Running runs keep the settings that they started with.
  * @throws ConflictError `edited-since`, `method-locked`, `task-is-running`, `table-taken`, `name-taken`; InvalidInputError
  * `method-does-not-fit`.
  */
@@ -81,7 +81,7 @@ async function requireVersion(tx: Tx, taskId: string, version: number): Promise<
   });
 }
 
-/** What is to be dropped for this edit; null: nothing. @throws ConflictError `method-locked` */
+/** The tables to drop for this edit; null: none. @throws ConflictError `method-locked` */
 async function recreationOf(
   tx: Tx,
   task: TaskRow,
@@ -109,7 +109,7 @@ function methodLocked(remedy: string, label: string): ConflictError {
   });
 }
 
-/** A task of an earlier version may keep its schema. @throws InvalidInputError */
+/** A task of an earlier version may keep a reserved schema. @throws InvalidInputError */
 function requireAllowedSchema(before: TaskTarget, target: TaskTarget): void {
   const schema = namespaceOf(target);
   if (METHOD_WRITES[target.method] !== 'tables' || !RESERVED_SCHEMAS.has(schema) || isSamePlace(before, target)) return;
@@ -127,7 +127,7 @@ async function requireNoRun(tx: Tx, taskId: string): Promise<void> {
   if (runId !== null) throw taskIsRunning(runId, 'then move it or change its method');
 }
 
-/** For the audit trail: which parts changed, and from what to what where that is short. */
+/** Changed parts for the audit trail, with old and new value where they are short. */
 function changed(
   task: TaskRow,
   before: TaskTarget,

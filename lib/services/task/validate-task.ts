@@ -22,8 +22,8 @@ export const ValidateTaskInput = z.object({ taskId: idSchema('task') });
 export type ValidateTaskInput = z.input<typeof ValidateTaskInput>;
 
 /**
- * Checks whether a run of the task could succeed: permissions of each dataset as of the last sign-in, that whoever reads also reaches the
- * target, that its tables belong to no other task, and the test of the target. What fails is a failed check, not an error; nothing is read from
+ * Checks whether a run of the task could succeed: permissions of each dataset as of the last sign-in, that the process that reads also reaches the
+ * target, that its tables belong to no other task, and the test of the target. A failure is a failed check, not an error. Reads nothing from
  * Graph.
  */
 export async function validateTask({ ctx, input }: Call<ValidateTaskInput>): Promise<TaskValidation> {
@@ -88,7 +88,7 @@ async function targetChecks(ctx: Context, { targetId, target }: TaskRow): Promis
   return test.checks.map((check) => ({ ...check, name: `target-${check.name}` }));
 }
 
-/** A refusal, in its own words, as a failed check. What is not a refusal is thrown. */
+/** Converts a refusal to a failed check with its title and remedy. Rethrows other errors. */
 async function asCheck({ name, title }: Pick<TargetCheck, 'name' | 'title'>, look: () => Promise<void>): Promise<TargetCheck> {
   try {
     await look();

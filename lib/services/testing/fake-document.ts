@@ -3,7 +3,7 @@ import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { GeneratedMetadata } from '#lib/domain/metadata/metadata.ts';
 
 /**
- * A $metadata document that has the entity sets of these datasets, and a type that is named as its `hash`: documents of other hashes
+ * A $metadata document with the entity sets of these datasets, and a type named by `hash`: documents with different hashes
  * differ.
  */
 export function documentOf(offered: readonly DatasetDefinition[], hash = 'first'): GeneratedMetadata['document'] {

@@ -13,7 +13,7 @@ export const IDENTITY: VerifiedIdentity = {
   permissions: ['User.Read.All', 'Group.Read.All'],
 };
 
-/** A dataset with a key and one more column. */
+/** A dataset with a key and one other column. */
 export function datasetDefinition(name: string, permissions: string[] = ['User.Read.All']): DatasetDefinition {
   const column = (columnName: string, key: boolean) => ({
     name: columnName,
@@ -46,28 +46,28 @@ export function datasetDefinition(name: string, permissions: string[] = ['User.R
 type Replaceable = { -readonly [K in keyof SourceOperations]: SourceOperations[K] };
 
 export interface FakeExecutor extends Replaceable {
-  /** Codes that Entra would take, each once. */
+  /** Codes that Entra would accept, each once. */
   readonly validCodes: Set<string>;
   readonly redeemed: string[];
   datasets: DatasetDefinition[];
-  /** What $metadata offers beyond. */
+  /** Further datasets in $metadata. */
   offered: DatasetDefinition[];
-  /** Of $metadata: another one differs from it by a type of that name. */
+  /** Hash of $metadata: documents with different hashes differ by a type of that name. */
   documentHash: string;
-  /** What sampling sees, by dataset. */
+  /** Results of sampling, by dataset. */
   samples: Readonly<Record<string, SampledDataset>>;
-  /** Answers of probes by dataset; every other one is granted. */
+  /** Results of probes, by dataset; default: granted. */
   probes: Readonly<Record<string, ProbeResult>>;
   identity: VerifiedIdentity;
-  /** What the registration says. */
+  /** End of the credential according to the app registration. */
   credentialExpiresAt: Date | null;
-  /** Every credential that a test or an application sign-in went with. */
+  /** Every credential that was used by a test or an application sign-in. */
   readonly usedCredentials: ClientCredential[];
-  /** What Test connection answers. */
+  /** Error of Test connection; null: it succeeds. */
   refusal: Error | null;
 }
 
-/** Secrets of the fake: a test searches the database for them. */
+/** Secrets of the fake executor: a test searches the database for them. */
 export const SECRETS = {
   clientSecret: 'plain~client-secret~value',
   codeVerifier: 'plain-code-verifier-value',
@@ -76,7 +76,7 @@ export const SECRETS = {
 
 const GRANTED: ProbeResult = { access: 'granted', reason: null, problem: null, columns: [] };
 
-/** The part about metadata. */
+/** Operations on metadata. */
 function metadataOf(
   fake: () => FakeExecutor,
 ): Pick<
@@ -102,7 +102,7 @@ function metadataOf(
   };
 }
 
-/** Entra and Graph as far as services see them; a code works once. */
+/** A fake of Entra and Graph for tests of services; each code is valid once. */
 export function createFakeExecutor(): FakeExecutor {
   const fake: FakeExecutor = {
     validCodes: new Set(),

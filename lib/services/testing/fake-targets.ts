@@ -1,6 +1,6 @@
 import type { TargetOperations } from '#lib/executor/target-operations.ts';
 
-/** Targets that hold nothing; every test of one passes. */
+/** Targets without rows; every test of them passes. */
 export function createFakeTargets(): TargetOperations {
   return {
     test: async () => ({ passed: true, checks: [] }),

@@ -6,7 +6,7 @@ import { createTask } from '../task/create-task.ts';
 
 export const { landing: LANDING, lake: LAKE } = BUILT_IN_TARGETS;
 
-/** A task of `Reload and compare` for some datasets of a connection. */
+/** Creates a task with `Reload and compare` for some datasets of a connection. */
 export async function createTaskFor(
   ctx: Context,
   connectionId: string,

@@ -3,18 +3,20 @@ import type { UseKind } from '../require-role.ts';
 import { LANDING } from './make-task.ts';
 import { SETTINGS } from './test-context.ts';
 
-/** Who may call a service. `operator`: only somebody with a shell on the machine. `anybody`: it asks for a secret of a link, or runs at the start. */
+/**
+ * Who may call a service. `operator`: only a person with a shell on the machine. `anybody`: it requires the secret of a link, or runs at the start.
+ */
 export interface ServiceAccess {
   readonly least: Role | 'operator' | 'anybody';
-  /** An input that holds; of things that are not there. */
+  /** A valid input that names objects which do not exist. */
   readonly input?: unknown;
   /** Further members of the call. */
   readonly with?: object;
-  /** What it does, for the scopes of tokens, where the role does not say it (see requireRole). */
+  /** The kind of use, for the scopes of tokens, where the role does not imply it (see requireRole). */
   readonly use?: UseKind;
-  /** Needs a sign-in of the last minutes. */
+  /** Requires a recent sign-in. */
   readonly fresh?: true;
-  /** Takes the context as its first parameter: a part of services that looks at the role itself. */
+  /** Takes the context as its first parameter: a shared part of services that checks the role itself. */
   readonly positional?: true;
 }
 
@@ -33,7 +35,7 @@ const target = { method: 'reload-and-compare' as const, targetId: LANDING.id, se
 
 const EVERY_DAY = { kind: 'daily', time: '06:30', weekdaysOnly: false } as const;
 
-/** Every service of lib/services and who may call it; roles.test.ts finds the services by themselves. */
+/** Every service of lib/services and who may call it; roles.test.ts finds the services by their files. */
 export const SERVICE_ACCESS: Readonly<Record<string, ServiceAccess>> = {
   startVerification: { least: 'editor', input: SETTINGS },
   receiveCode: { least: 'editor', input: { state: 'x' } },
@@ -162,23 +164,23 @@ export const SERVICE_ACCESS: Readonly<Record<string, ServiceAccess>> = {
   watchRun: { least: 'viewer', input: { runId } },
   watchMetadataJob: { least: 'viewer', with: { first: {}, signal: AbortSignal.abort() } },
   findDataset: { least: 'viewer', input: { connectionId, name: 'users' } },
-  // Looked at by themselves: parts of other services that are called with a context.
+  // Shared parts of services that are called with a context.
   chooseCredential: { least: 'editor', input: { connectionId: null, credential: 'secret', clientSecret: 'x' }, positional: true },
   requireDatasetOf: { least: 'viewer', input: connectionId, positional: true },
   requireJobOf: { least: 'viewer', input: connectionId, positional: true },
   requireOwnVerification: { least: 'editor', input: verificationId, positional: true },
-  // A shell on the machine.
+  // Require a shell on the machine.
   createUser: {
     least: 'operator',
     input: { email: 'x@contoso.test', name: 'x', password: 'several words apart', role: 'viewer' },
   },
   setPassword: { least: 'operator', input: { email: 'x@contoso.test', password: 'several words apart' } },
-  // The secret of a link is asked for, or nobody is signed in yet.
+  // Require the secret of a link, or run before anybody can sign in.
   checkPasswordLink: { least: 'anybody' },
   setPasswordByLink: { least: 'anybody' },
   checkSetupToken: { least: 'anybody' },
   createFirstUser: { least: 'anybody' },
-  // Called by the start of Entrada alone.
+  // Called only at the start of Entrada.
   checkKeyRing: { least: 'anybody' },
   createSetupToken: { least: 'anybody' },
   ensureFirstAdmin: { least: 'anybody' },

@@ -18,7 +18,7 @@ import { updateBuiltInTargets } from '../target/update-built-in-targets.ts';
 import { createFakeExecutor, type FakeExecutor, SECRETS } from './fake-executor.ts';
 import { createFakeTargets } from './fake-targets.ts';
 
-/** A clock that stands until a test moves it. */
+/** A clock that changes only when a test sets it. */
 export interface TestClock {
   now(): Date;
   forward(ms: number): void;
@@ -38,7 +38,7 @@ function randomRing(): KeyRing {
   return parseKeyRing(`k1:${randomBytes(32).toString('base64')}`);
 }
 
-/** A database of its own, a fake source, a clock that stands, and people to act as. */
+/** A separate database, a fake source, a fixed clock, and people to act as. */
 export async function createTestWorld({ ring = randomRing() } = {}): Promise<TestWorld> {
   const { db, url } = await createTestDatabase();
   const executor = createFakeExecutor();
@@ -105,10 +105,10 @@ export const SETTINGS = {
   graphBaseUrl: 'https://graph.contoso.test/v1.0',
 } as const;
 
-/** A code as Entra makes them; different ones differ. */
+/** A code in Entra's form; different marks give different codes. */
 export const codeOf = (mark: string) => `0.AXoAc${mark}-${'x'.repeat(40)}`;
 
-/** Authenticates up to the redirect page: the code has come, nothing is pasted yet. */
+/** Authenticates up to the redirect page: the code was received and not pasted yet. */
 export async function signInAtSource(
   ctx: Context,
   world: TestWorld,
@@ -125,7 +125,7 @@ export async function signInAtSource(
   return { verificationId: verification.id, state, code };
 }
 
-/** A connection, made the way a person makes one. */
+/** Creates a connection by the steps of a person. */
 export async function makeConnection(ctx: Context, world: TestWorld, name = 'Contoso') {
   const { verificationId, code } = await signInAtSource(ctx, world, `for-${name.replaceAll(' ', '-')}`);
   await verifyCode({ ctx, input: { verificationId, pasted: code } });

@@ -13,7 +13,7 @@ import { write } from '../write.ts';
 export const CreateApiTokenInput = z.object({
   name: ApiTokenName,
   scopes: TokenScopes,
-  /** Limits it to what belongs to one connection; null: all. */
+  /** The only connection that the token may use; null: all. */
   connectionId: idSchema('conn').nullable().default(null),
   days: ApiTokenDays,
 });
@@ -24,8 +24,8 @@ const HINT_CHARS = API_TOKEN_PREFIX.length + 4;
 const DAY_MS = 86_400_000;
 
 /**
- * A token of the caller's own for /api/v1: within its scopes it may do what the person may do at the time of each call. The answer is the only place
- * that ever holds it; the database has its digest (256 random bits need no salt).
+ * Creates an API token of the caller for /api/v1: within its scopes it has the person's rights at the time of each call. Only this answer
+ * contains the token; the database stores its digest (256 random bits need no salt).
  */
 export async function createApiToken({
   ctx,

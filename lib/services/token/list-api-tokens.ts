@@ -8,7 +8,7 @@ import { requirePerson } from '../require-role.ts';
 export const ListApiTokensInput = z.object({});
 export type ListApiTokensInput = z.input<typeof ListApiTokensInput>;
 
-/** The caller's own tokens, the newest first; an administrator sees everybody's. */
+/** The caller's own tokens, newest first; administrators get all tokens. */
 export async function listApiTokens({ ctx }: Call<ListApiTokensInput>): Promise<ApiTokenDto[]> {
   const actor = requirePerson(ctx, 'viewer');
   return (await listApiTokenRows(ctx.db, includesRole(actor.role, 'admin') ? null : actor.userId)).map(toApiTokenDto);

@@ -3,10 +3,10 @@ import { connectionOfRun, connectionOfTask } from '#lib/store/account/token-conn
 import type { Context } from '../context.ts';
 
 /**
- * For an API token that is limited to one connection: refuses whatever does not name something of that connection. `named` is what a
- * request names, by the names of the inputs of services; every one of `connectionId`, `taskId`, `runId` must be of the connection. What
- * names none of them is refused as well, so a use case that is added later is closed to such tokens until it says what it is about.
- * @throws AppError `token-of-one-connection`, whether or not the thing is there.
+ * For an API token with a single connection: refuses requests that do not name an object of that connection. `named`: the ids in
+ * the request, by the input names of services; every `connectionId`, `taskId` and `runId` must belong to the connection. A request without
+ * any of them is refused as well, so that new use cases are closed to such tokens by default.
+ * @throws AppError `token-of-one-connection`, whether or not the object exists.
  */
 export async function requireConnectionOfToken(
   { actor, db }: Pick<Context, 'actor' | 'db'>,

@@ -11,7 +11,7 @@ import { write } from '../write.ts';
 export const RevokeApiTokenInput = z.object({ tokenId: idSchema('tok') });
 export type RevokeApiTokenInput = z.input<typeof RevokeApiTokenInput>;
 
-/** Takes a token back, from its next call on: one's own, or for administrators anybody's. Another person's is as if it weren't there. */
+/** Revokes a token from its next call on: one of the caller's own, or for administrators any. Another person's token is reported as not found. */
 export async function revokeApiToken({ ctx, input }: Call<RevokeApiTokenInput>): Promise<{ revoked: true }> {
   const actor = requirePerson(ctx, 'viewer');
   requireFreshSignIn(ctx);

@@ -12,7 +12,7 @@ import { requireUserLeavingAnAdmin } from './require-other-admin.ts';
 export const ChangeRoleInput = z.object({ userId: idSchema('user'), role: Role });
 export type ChangeRoleInput = z.input<typeof ChangeRoleInput>;
 
-/** Counts from the person's next request on. @throws ConflictError `last-admin`; AppError `fresh-sign-in-needed`. */
+/** Applies from the person's next request on. @throws ConflictError `last-admin`; AppError `fresh-sign-in-needed`. */
 export async function changeRole({ ctx, input }: Call<ChangeRoleInput>): Promise<UserDto> {
   requireRole(ctx, 'admin');
   requireFreshSignIn(ctx);

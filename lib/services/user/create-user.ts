@@ -15,7 +15,7 @@ export const CreateUserInput = z.object({ email: Email, name: PersonName, passwo
 export type CreateUserInput = z.input<typeof CreateUserInput>;
 
 /**
- * An account with a password, by the operator's shell alone: an administrator invites (invite-user.ts) and never knows a password.
+ * Creates an account with a password; only for the operator's shell: an administrator invites people (invite-user.ts) and never knows a password.
  * @throws ConflictError `email-taken`; InvalidInputError `common-password`; ForbiddenError.
  */
 export async function createUser({ ctx, input }: Call<CreateUserInput>): Promise<UserDto> {

@@ -6,12 +6,12 @@ import { requirePerson } from '../require-role.ts';
 import { write } from '../write.ts';
 
 export const EndOwnSessionInput = z.object({
-  /** As returned by getOwnAccount. */
+  /** Id from getOwnAccount. */
   sessionId: z.string().min(1).max(100),
 });
 export type EndOwnSessionInput = z.input<typeof EndOwnSessionInput>;
 
-/** Ends one session of the caller, in another browser for example. @throws NotFoundError for one that ended, or is somebody else's */
+/** Ends one session of the caller, e.g. in another browser. @throws NotFoundError when it has ended or belongs to another person */
 export async function endOwnSession({ ctx, input }: Call<EndOwnSessionInput>): Promise<null> {
   const { userId } = requirePerson(ctx, 'viewer');
   const { sessionId } = EndOwnSessionInput.parse(input);

@@ -7,7 +7,7 @@ import { write } from '../write.ts';
 export const EndOwnSessionsInput = z.object({});
 export type EndOwnSessionsInput = z.input<typeof EndOwnSessionsInput>;
 
-/** Signs the caller out everywhere, here included. */
+/** Ends all sessions of the caller, including the current one. */
 export async function endOwnSessions({ ctx }: Call<EndOwnSessionsInput>): Promise<null> {
   const { userId } = requirePerson(ctx, 'viewer');
   await write(ctx, async (tx, audit) => {

@@ -9,7 +9,7 @@ import { requirePerson } from '../require-role.ts';
 export const GetOwnAccountInput = z.object({});
 export type GetOwnAccountInput = z.input<typeof GetOwnAccountInput>;
 
-/** The caller's own account, and where they are signed in. */
+/** The caller's own account with its sessions. */
 export async function getOwnAccount({ ctx }: Call<GetOwnAccountInput>): Promise<OwnAccountDto> {
   const actor = requirePerson(ctx, 'viewer');
   const { userId } = actor;

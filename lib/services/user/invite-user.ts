@@ -15,7 +15,7 @@ export const InviteUserInput = z.object({ email: Email, name: PersonName, role: 
 export type InviteUserInput = z.input<typeof InviteUserInput>;
 
 /**
- * Makes an account without a password, and the link by which its person sets one: nobody else ever knows it.
+ * Creates an account without a password, and the link by which its person sets one: nobody else ever knows it.
  * @throws ConflictError `email-taken`; AppError `fresh-sign-in-needed`.
  */
 export async function inviteUser({

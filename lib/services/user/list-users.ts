@@ -7,7 +7,7 @@ import { requireRole } from '../require-role.ts';
 export const ListUsersInput = z.object({});
 export type ListUsersInput = z.input<typeof ListUsersInput>;
 
-/** People by e-mail address; for administrators. */
+/** People sorted by e-mail address; for administrators. */
 export async function listUsers({ ctx }: Call<ListUsersInput>): Promise<UserDto[]> {
   requireRole(ctx, 'admin', 'reads');
   return (await listUserRows(ctx.db)).map(toUserDto);

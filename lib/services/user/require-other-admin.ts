@@ -3,8 +3,8 @@ import type { Tx } from '#lib/platform/postgres/db.ts';
 import { countActiveAdmins, findUserById, hasWayIn, lockFirstUser, type UserRow } from '#lib/store/account/users.ts';
 
 /**
- * The person, of whom nothing makes the last administrator that can sign in. Changes of people come one after the other, or two
- * administrators could demote each other at once.
+ * The person, after checking that at least one administrator who can sign in remains. Serialises changes of people: otherwise two
+ * administrators could demote each other at the same time.
  */
 export async function requireUserLeavingAnAdmin(tx: Tx, userId: string, staysAdmin: boolean): Promise<UserRow> {
   await lockFirstUser(tx);

@@ -13,7 +13,11 @@ import { requireUserLeavingAnAdmin } from './require-other-admin.ts';
 export const SetDisabledInput = z.object({ userId: idSchema('user'), disabled: z.boolean() });
 export type SetDisabledInput = z.input<typeof SetDisabledInput>;
 
-/** A disabled person is out with the next request; enabled again, they sign in anew: sessions and links of before stay dead. @throws ConflictError `last-admin`; AppError `fresh-sign-in-needed`. */
+/**
+ * Disables or enables a person. A disabled person is refused from the next request on; after enabling they have to sign in again: earlier sessions
+ * and links stay invalid.
+ * @throws ConflictError `last-admin`; AppError `fresh-sign-in-needed`.
+ */
 export async function setDisabled({ ctx, input }: Call<SetDisabledInput>): Promise<UserDto> {
   requireRole(ctx, 'admin');
   requireFreshSignIn(ctx);

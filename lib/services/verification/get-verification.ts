@@ -9,7 +9,7 @@ import { verificationDto } from './verification-session.ts';
 export const GetVerificationInput = z.object({ verificationId: idSchema('ver') });
 export type GetVerificationInput = z.input<typeof GetVerificationInput>;
 
-/** One of the caller's own. Its authorize URL has no state any more: only the answer of startVerification can be opened. */
+/** A verification of the caller. Its authorize URL has no state: only the answer of startVerification has a usable URL. */
 export async function getVerification({ ctx, input }: Call<GetVerificationInput>): Promise<VerificationDto> {
   requirePerson(ctx, 'editor');
   return verificationDto(ctx, await requireOwnVerification(ctx, GetVerificationInput.parse(input).verificationId));

@@ -8,7 +8,7 @@ import { consumeVerification, type VerificationRow } from '#lib/store/connection
 import { notVerified, verificationConsumed } from './verification-problems.ts';
 
 /**
- * Hands a verification's settings and secrets over to a connection; the verification is used up.
+ * Moves a verification's settings and secrets to a connection; the verification can be used only once.
  * @throws ConflictError when another call was faster.
  */
 export async function moveSignIn(
@@ -25,7 +25,7 @@ export async function moveSignIn(
   for (const [kind, id] of [['client-secret', clientSecretId] as const, ['token-cache', tokenCacheId] as const]) {
     if (id !== null) await moveSecret(tx, ctx.ring, id, { kind, ownerId: row.id }, { kind, ownerId: to.connectionId });
   }
-  // What the registration itself said counts more than what a person copied from it.
+  // The date of the app registration has priority over the date that a person entered.
   const expiry = row.expirySource === 'registration' || certificateId !== null ? null : typedExpiry(to.secretExpiresOn);
   return {
     gatewayId: row.gatewayId,

@@ -1,18 +1,18 @@
-/** What somebody pasted, cleaned: a code, or the whole redirect address with what it carries. */
+/** A pasted text after normalisation: a code, or a whole redirect URL with its parameters. */
 export type PastedCode =
   | { readonly kind: 'empty' }
   | { readonly kind: 'garbled' }
   | { readonly kind: 'code'; readonly code: string; readonly state: string | null }
   | { readonly kind: 'refusal'; readonly error: string; readonly errorDescription: string | null };
 
-/** Codes are opaque (RFC 6749 section 4.1.2); Entra's are one word of URL-safe characters, some hundred of them at least. */
+/** Codes are opaque (RFC 6749 section 4.1.2); Entra's consist of URL-safe characters without spaces, at least some hundred. */
 const CODE = /^[\w.~!*+/=-]{20,}$/;
 
 const CODE_AND_MORE = /^[\w.~!*+/-]{20,}(&(state|session_state|client_info)=|#)/;
 
 /**
- * Reads a paste: spaces around it, quotes, and line breaks that a mail program or a terminal put in don't matter; a whole address or
- * its query part counts as what it carries.
+ * Parses a paste: ignores surrounding spaces, quotes, and line breaks that a mail program or a terminal inserted; of a URL or
+ * its query the parameters are used.
  */
 export function readPastedCode(pasted: string): PastedCode {
   const text = pasted
@@ -32,7 +32,7 @@ export function readPastedCode(pasted: string): PastedCode {
   return code !== null && CODE.test(code) ? { kind: 'code', code, state: query.get('state') } : { kind: 'garbled' };
 }
 
-/** Spaces that a mail program put in; a sentence stays a sentence. */
+/** Removes spaces that a mail program inserted; keeps those of a sentence. */
 function withoutGaps(text: string): string {
   const pieces = text.split(/[ \u00a0]+/);
   return pieces.some((piece) => CODE.test(piece)) ? pieces.join('') : text;
@@ -41,7 +41,7 @@ function withoutGaps(text: string): string {
 function queryOf(text: string): URLSearchParams | null {
   const whole = text.replaceAll(' ', '');
   if (/^https?:\/\//i.test(whole)) return URL.parse(whole)?.searchParams ?? null;
-  // Marked by hand in the address bar, from the code on.
+  // Copied from the address bar, starting with the code.
   if (CODE_AND_MORE.test(whole)) return new URLSearchParams(`code=${whole.replace(/#.*/, '')}`);
   return /^\??(code|state|error|session_state)=/.test(whole) ? new URLSearchParams(whole.replace(/^\?/, '')) : null;
 }

@@ -9,7 +9,7 @@ import { answeredAlready, codeGarbled, foreignAnswer, otherPersonsAnswer, verifi
 import { digest } from './verification-session.ts';
 
 export const ReceiveCodeInput = z.object({
-  /** Absent in the answer to an admin consent link, which has no state of ours. */
+  /** Absent in the answer to an admin consent link, which has no state. */
   state: z.string().max(512).nullable(),
   code: z.string().max(PASTE_MAX_CHARS).optional(),
   error: z.string().max(200).optional(),
@@ -18,9 +18,9 @@ export const ReceiveCodeInput = z.object({
 export type ReceiveCodeInput = z.input<typeof ReceiveCodeInput>;
 
 /**
- * The redirect page: finds the sign-in that this answer belongs to and notes the code's digest, so that a paste can be distinguished from
- * another's. Nothing is redeemed here. Showing the page again for the same answer is fine.
- * @throws ConflictError for an answer that is nobody's, another person's, late, or a second one; or with Entra's refusal in words.
+ * The redirect page: finds the sign-in of this answer and stores the code's digest, so that a pasted code can be assigned to its verification.
+ * Redeems nothing. Showing the page again for the same answer is allowed.
+ * @throws ConflictError for an answer of an unknown verification, of another person's, a late one, or a second one; or with Entra's refusal.
  */
 export async function receiveCode({ ctx, input }: Call<ReceiveCodeInput>): Promise<{ verificationId: string; code: string }> {
   const actor = requirePerson(ctx, 'editor');
@@ -45,7 +45,7 @@ export async function receiveCode({ ctx, input }: Call<ReceiveCodeInput>): Promi
   return { verificationId: row.id, code };
 }
 
-/** Anybody may have made up an answer without state: only the meaning of its code is shown, never its own text. */
+/** Anyone can forge an answer without state: shows only the meaning of its error code, never its text. */
 function consentRefused(error: string, description: string): ConflictError {
   const errorDescription = /AADSTS\d+/.exec(description)?.[0] ?? null;
   const known = /^[a-z_]{1,60}$/.test(error) ? error : 'unknown';

@@ -4,7 +4,7 @@ import type { Context } from '#lib/services/context.ts';
 import { findConnection, identityOf } from '#lib/store/connection/connections.ts';
 
 /**
- * A connection stays in its tenant: its tasks compare with what they landed from there, and would take every row for deleted.
+ * A connection keeps its tenant: its tasks compare with landed rows of that tenant, and would delete all of them.
  * @throws ConflictError `other-tenant`
  */
 export async function refuseOtherTenant(

@@ -3,7 +3,7 @@ import type { Context } from '#lib/services/context.ts';
 import { requirePerson } from '#lib/services/require-role.ts';
 import { findOwnVerification, type VerificationRow } from '#lib/store/connection/verifications.ts';
 
-/** A verification that the caller started. @throws NotFoundError also for another person's, whose existence is not disclosed. */
+/** A verification of the caller. @throws NotFoundError also for another person's, whose existence is not disclosed. */
 export async function requireOwnVerification(ctx: Context, id: string): Promise<VerificationRow> {
   const actor = requirePerson(ctx, 'editor');
   const row = await findOwnVerification(ctx.db, id, actor.userId);

@@ -17,14 +17,14 @@ export const StartVerificationInput = ConnectionSettingsInput;
 export type StartVerificationInput = z.input<typeof StartVerificationInput>;
 
 const STATE_BYTES = 32;
-/** Ended verifications are kept this long, so that a late code still gets an exact message. */
+/** How long ended verifications are kept, milliseconds, so that a late code gets a specific message. */
 const KEEP_MS = 24 * 3600_000;
 
 /**
- * Authenticate: keeps what was typed, encrypted, and answers where the sign-in window goes. The OAuth state is in that address only;
- * the database holds its digest. With `connectionId` the result is meant for that connection, whose credential is used when none is
+ * Starts an authentication: stores the input, encrypted, and returns the URL of the sign-in window. Only that URL contains the OAuth state;
+ * the database stores its digest. With `connectionId` the result is for that connection, whose credential is used when none is
  * given.
- * @throws InvalidInputError for app-only sign-in, which needs no window: verifyApplication.
+ * @throws InvalidInputError for app-only sign-in, which needs no window: use verifyApplication.
  */
 export async function startVerification({ ctx, input }: Call<StartVerificationInput>): Promise<VerificationDto> {
   const actor = requirePerson(ctx, 'editor');
@@ -71,7 +71,7 @@ export async function startVerification({ ctx, input }: Call<StartVerificationIn
   return { ...(await verificationDto(ctx, row)), authorizeUrl };
 }
 
-/** What is stored can't be used to answer in somebody's place. */
+/** The stored URL cannot be used to answer in another person's place. */
 function withoutState(authorizeUrl: string): string {
   const url = new URL(authorizeUrl);
   url.searchParams.delete('state');

@@ -10,7 +10,7 @@ import { verifiedConnection } from './verification-session.ts';
 export const TestVerificationInput = z.object({ verificationId: idSchema('ver') });
 export type TestVerificationInput = z.input<typeof TestVerificationInput>;
 
-/** Test connection in the dialog, before there is a connection. */
+/** Tests the connection in the dialog, before the connection exists. */
 export async function testVerification({ ctx, input }: Call<TestVerificationInput>): Promise<ConnectionTestDto> {
   requirePerson(ctx, 'editor');
   const row = await requireOwnVerification(ctx, TestVerificationInput.parse(input).verificationId);

@@ -3,7 +3,7 @@ import { ConflictError, InvalidInputError } from '#lib/platform/errors.ts';
 
 const AUTHENTICATE_AGAIN = 'Choose Authenticate again and paste the code that comes then.';
 
-/** Nobody here asked for this answer, or it has been altered. */
+/** The answer belongs to no sign-in that was started here, or it was altered. */
 export function foreignAnswer(): ConflictError {
   return new ConflictError({
     code: 'foreign-answer',
@@ -108,7 +108,7 @@ export function verificationConsumed(): ConflictError {
   });
 }
 
-/** The words of Entra, and what to do now that the code is spent. */
+/** Entra's problem, with the remedy for a code that can no longer be redeemed. */
 export function codeSpent(problem: Problem): Problem {
   return { ...problem, remedy: [problem.remedy, AUTHENTICATE_AGAIN].filter((text) => text !== undefined).join(' ') };
 }

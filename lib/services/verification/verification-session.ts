@@ -7,18 +7,18 @@ import { connectionNamesLike, signInOf } from '#lib/store/connection/connections
 import { toVerificationDto, type VerificationRow } from '#lib/store/connection/verifications.ts';
 import { notVerified } from './verification-problems.ts';
 
-/** How long a verification waits for its code, milliseconds (Entra's own codes live 10 minutes). */
+/** How long a verification waits for its code, milliseconds (Entra's codes are valid for 10 minutes). */
 export const VERIFICATION_MS = 15 * 60_000;
 
-/** Everything that the app registration was granted (`.default`), and a refresh token. */
+/** Scopes besides `.default`; `offline_access` requests a refresh token. */
 export const SIGN_IN_SCOPES = ['openid', 'profile', 'offline_access'] as const;
 
-/** State and code have enough random bits that a plain digest hides them. */
+/** A plain digest: state and code have enough random bits. */
 export function digest(text: string): string {
   return createHash('sha256').update(text).digest('base64url');
 }
 
-/** Scopes for one Graph host: `.default` of it, since the person chose the permissions at the registration. */
+/** Scopes for a Graph host: its `.default`, i.e. the permissions of the app registration. */
 export function signInScopes(graphBaseUrl: string): readonly string[] {
   return [...SIGN_IN_SCOPES, `${new URL(graphBaseUrl).origin}/.default`];
 }
@@ -28,7 +28,7 @@ export async function verificationSettings(ctx: Context, row: VerificationRow): 
   return { clientId, credential: await openCredential(ctx, row), signIn: signInOf(row), graphBaseUrl, tenant };
 }
 
-/** A verified verification as operations at the source need it, before it is a connection. */
+/** A verified verification as input of operations at the source, before it is a connection. */
 export async function verifiedConnection(ctx: Context, row: VerificationRow): Promise<SourceConnection> {
   if (row.status !== 'verified' || row.tokenCacheId === null) throw notVerified();
   return { id: row.id, tokenCacheId: row.tokenCacheId, settings: await verificationSettings(ctx, row) };

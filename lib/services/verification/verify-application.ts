@@ -19,8 +19,8 @@ export const VerifyApplicationInput = ConnectionSettingsInput;
 export type VerifyApplicationInput = z.input<typeof VerifyApplicationInput>;
 
 /**
- * Verify for app-only sign-in: a token by client credentials and one Graph call, in one step. Nothing is kept when Entra refuses.
- * @throws whatever Entra answered, in words; ConflictError `other-tenant` for a connection of another tenant.
+ * Verifies app-only sign-in: a token by client credentials and one Graph request, in one step. Stores nothing when Entra refuses.
+ * @throws the problem that Entra answered; ConflictError `other-tenant` for a connection of another tenant.
  */
 export async function verifyApplication({ ctx, input }: Call<VerifyApplicationInput>): Promise<VerificationDto> {
   const actor = requirePerson(ctx, 'editor');
@@ -38,7 +38,7 @@ export async function verifyApplication({ ctx, input }: Call<VerifyApplicationIn
     await insertVerification(tx, {
       id,
       userId: actor.userId,
-      // Never answered: no window was opened.
+      // A random digest that matches no answer: no window was opened.
       stateHash: digest(randomBytes(32).toString('base64url')),
       gatewayId,
       gatewayGroupId,

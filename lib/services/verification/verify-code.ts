@@ -35,14 +35,14 @@ import { digest, signInScopes, verificationDto, verificationSettings } from './v
 export const VerifyCodeInput = z.object({ verificationId: idSchema('ver'), pasted: z.string() });
 export type VerifyCodeInput = z.input<typeof VerifyCodeInput>;
 
-/** A Verify whose process died is taken over after this time; longer than the time limits of all its requests together. */
+/** A claim older than this belongs to a process that died, milliseconds; longer than the time limits of all its requests together. */
 const STALE_MS = 60_000;
 
 /**
- * Verify: redeems the pasted code once, however often it is pressed. What isn't this dialog's code is refused without spending
- * anything, so that the right one can still be pasted.
+ * Redeems the pasted code once, however often Verify is pressed. A code of another dialog is refused without redeeming it,
+ * so that the right one can still be pasted.
  * @throws InvalidInputError `code-empty`, `code-garbled`, `code-too-long`; ConflictError `code-from-elsewhere`, `code-used`,
- * `verification-expired`; whatever Entra answered, in words.
+ * `verification-expired`; the problem that Entra answered.
  */
 export async function verifyCode({ ctx, input }: Call<VerifyCodeInput>): Promise<VerificationDto> {
   requirePerson(ctx, 'editor');
@@ -65,7 +65,7 @@ export async function verifyCode({ ctx, input }: Call<VerifyCodeInput>): Promise
   return verificationDto(ctx, await complete(ctx, row, code, redeemed));
 }
 
-/** The code in a paste, if it may be this verification's. */
+/** The code in a paste, if it can belong to this verification. */
 async function codeFor(ctx: Context, row: VerificationRow, pasted: string): Promise<string> {
   if (pasted.length > PASTE_MAX_CHARS) throw codeTooLong();
   const read = readPastedCode(pasted);
@@ -81,7 +81,7 @@ async function codeFor(ctx: Context, row: VerificationRow, pasted: string): Prom
   return read.code;
 }
 
-/** Redeems at Entra. A refusal ends the verification only when it was its own code that Entra refused. */
+/** Redeems the code at Entra. A refusal ends the verification only when the code was its own. */
 async function redeem(ctx: Context, row: VerificationRow, code: string, own: boolean): Promise<RedeemedCode> {
   try {
     if (row.codeVerifierId === null) throw notVerified();
