@@ -4,11 +4,11 @@ import { SOURCE_OPERATIONS, SOURCE_STREAMS } from '#lib/executor/source-operatio
 import { TARGET_OPERATIONS } from '#lib/executor/target-operations.ts';
 
 /*
- * The commands of a gateway: the executor's operations by name. These texts travel encrypted only (lib/gateway/encryption.ts): an
- * input holds secrets, an answer may hold rows.
+ * The commands of a gateway: the executor's operations by name. They are always encrypted (lib/gateway/encryption.ts): an
+ * input contains secrets, an answer may contain rows.
  */
 
-/** Names of commands; the part before the dot says which port of the executor is meant. */
+/** Names of commands; the part before the dot is the port of the executor. */
 export const COMMAND_NAMES = [
   ...keysOf(SOURCE_OPERATIONS).map((name) => `source.${name}` as const),
   ...keysOf(SOURCE_STREAMS).map((name) => `source.${name}` as const),
@@ -20,13 +20,13 @@ export type CommandName = (typeof COMMAND_NAMES)[number];
 
 interface CommandSchemas {
   readonly input: z.ZodType;
-  /** Of each event on the way; null where there are none. */
+  /** Schema of each event; null where there are none. */
   readonly event: z.ZodType | null;
-  /** Of the answer when it succeeds. A stream answers null after its last event. */
+  /** Schema of a successful answer. A stream answers null after its last event. */
   readonly output: z.ZodType;
 }
 
-/** Ends what the datasets of one attempt of a run share in the gateway. */
+/** Releases the resources that the datasets of one attempt of a run share in the gateway. */
 const Release = { input: z.object({ runId: z.string(), attempt: z.number().int() }), event: null, output: z.null() };
 
 /** The schemas of a command. */
@@ -42,28 +42,28 @@ export function commandSchemas(name: CommandName): CommandSchemas {
   throw new TypeError(`no schemas of ${name}`);
 }
 
-/** Plain text of a command's `payload`. */
+/** Decrypted `payload` of a command. */
 export const CommandPayload = z.object({
-  /** Of the schema of the command's name. */
+  /** Matches the schema of the command's name. */
   input: z.unknown(),
-  /** 256 bits, base64url: encrypts what the gateway answers to this command, and the token cache in both directions. */
+  /** 256 bits, base64url: encrypts the gateway's answers to this command, and the token cache in both directions. */
   replyKey: z.string(),
 });
 export type CommandPayload = z.infer<typeof CommandPayload>;
 
-/** Plain text of a batch of events: each of the command's event schema. */
+/** A decrypted batch of events, each matching the command's event schema. */
 export const EventsPayload = z.array(z.unknown());
 
 const Retry = z.union([z.enum(['never', 'limited', 'backoff']), z.object({ afterMs: z.number() })]);
 
-/** Plain text of a result. `problem` is read by readProblem, since the other side may know further codes. */
+/** A decrypted result. `problem` is parsed by readProblem, since a peer may have codes that are unknown here. */
 export const ResultPayload = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(true), output: z.unknown() }),
   z.object({ ok: z.literal(false), problem: z.unknown(), retry: Retry }),
 ]);
 export type ResultPayload = z.infer<typeof ResultPayload>;
 
-/** Plain text of a token cache: MSAL's, serialised. */
+/** A decrypted token cache: MSAL's serialised form. */
 export const TokenCachePayload = z.object({ cache: z.string() });
 
 function keysOf<T extends object>(of: T): readonly (keyof T & string)[] {

@@ -4,8 +4,8 @@ import { AppError } from '#lib/platform/errors.ts';
 import type { EncryptionKey } from './protocol.ts';
 
 /*
- * Everything of a command that is not its name travels as a JWE (RFC 7516): commands to the gateway's public key, answers by a symmetric key
- * that came with the command. `purpose` is part of what is authenticated, so that a text can't be presented as another one.
+ * All content of a command except its name is sent as a JWE (RFC 7516): commands to the gateway's public key, answers with a symmetric key
+ * from the command. `purpose` is authenticated, so that a message cannot be used in place of another.
  */
 
 const ENCRYPTION = 'A256GCM';
@@ -18,7 +18,7 @@ export function newReplyKey(): string {
   return randomBytes(REPLY_KEY_BYTES).toString('base64url');
 }
 
-/** What a text is about: `command/<id>`, `events/<id>/<attempt>/<first>`, `result/<id>/<attempt>`, `token-cache/<id>`. */
+/** Identifies a message: `command/<id>`, `events/<id>/<attempt>/<first>`, `result/<id>/<attempt>`, `token-cache/<id>`. */
 type Purpose = `${'command' | 'events' | 'result' | 'token-cache'}/${string}`;
 
 /** Encrypts JSON to a gateway. */
@@ -33,7 +33,7 @@ export async function decryptAtGateway(privateKey: JWK, purpose: Purpose, jwe: s
   return decrypt(await importJWK(privateKey, TO_GATEWAY), TO_GATEWAY, purpose, jwe);
 }
 
-/** Encrypts JSON by the reply key of a command. */
+/** Encrypts JSON with the reply key of a command. */
 export async function encryptReply(replyKey: string, purpose: Purpose, value: unknown): Promise<string> {
   return new CompactEncrypt(encode(value))
     .setProtectedHeader({ alg: REPLY, enc: ENCRYPTION, typ: purpose })

@@ -2,8 +2,8 @@ import { type Problem, ProblemSchema } from '#lib/domain/problem.ts';
 import { PROBLEM_STATUS } from '#lib/domain/problem-code.ts';
 
 /**
- * A problem as another version of Entrada said it. Its code may be one that this version does not know: then it becomes
- * `gateway-problem` and keeps its words.
+ * Parses a problem of another version of Entrada. A code that is unknown here becomes
+ * `gateway-problem`; the texts stay.
  */
 export function readProblem(value: unknown): Problem {
   const strict = ProblemSchema.safeParse(withKnownCodes(value));

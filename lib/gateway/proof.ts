@@ -5,9 +5,10 @@ import { SigningKey } from './protocol.ts';
 import { PROTOCOL_VERSION } from './version.ts';
 
 /*
- * The proof of a request: a JWT in the shape of a DPoP proof (RFC 9449, section 4.2), signed by the gateway's key, in `Authorization: Gateway <jwt>`.
- * Beside DPoP's claims it names a digest of the body and the version of the protocol. `kid` is the gateway's id; a registration, which has
- * none yet, carries the key as `jwk`.
+ * The proof of a request: a JWT in the form of a DPoP proof (RFC 9449, section 4.2), signed with the gateway's key, in `Authorization: Gateway
+ * <jwt>`.
+ * In addition to DPoP's claims it has a digest of the body and the version of the protocol. `kid` is the gateway's id; a registration, which has
+ * no id yet, contains the key as `jwk`.
  */
 
 export const PROOF_SCHEME = 'Gateway';
@@ -15,14 +16,14 @@ const TYPE = 'gateway-proof+jwt';
 const ALGORITHM = 'EdDSA';
 
 const Claims = z.object({
-  /** RFC 9449: method, and the URL without query and fragment, as the server is known to people (ENTRADA_URL). */
+  /** RFC 9449: method, and the URL without query and fragment, with the server's public address (ENTRADA_URL). */
   htm: z.string(),
   htu: z.string(),
-  /** Query of the URL with its `?`; empty without. */
+  /** Query of the URL including `?`; empty when absent. */
   htq: z.string(),
   iat: z.number(),
   jti: z.string().min(16).max(128),
-  /** SHA-256 of the body, base64url; of no bytes when there is no body. */
+  /** SHA-256 of the body, base64url; of zero bytes when there is no body. */
   bdh: z.string(),
   /** Version of the protocol, `major.minor`. */
   protocol: z.string(),
@@ -36,7 +37,7 @@ export interface ProvenRequest {
   readonly body: string;
 }
 
-/** The value of the `Authorization` header. Every attempt of a request needs one of its own. */
+/** The value of the `Authorization` header. Every attempt of a request needs a new one. */
 export async function signProof(
   request: ProvenRequest,
   by: { readonly privateKey: JWK; readonly now: Date } & ({ readonly gatewayId: string } | { readonly signingKey: SigningKey }),
@@ -55,10 +56,10 @@ export async function signProof(
   return `${PROOF_SCHEME} ${jwt}`;
 }
 
-/** Who a proof says it is of, before anything is checked. */
+/** The sender according to a proof, before verification. */
 export type ProofHeader = { readonly gatewayId: string } | { readonly signingKey: SigningKey };
 
-/** Reads the header of a proof; null for what is not one. */
+/** Parses the header of a proof; null when invalid. */
 export function readProofHeader(authorization: string | null): { readonly jwt: string; readonly of: ProofHeader } | null {
   const [scheme, jwt, ...rest] = (authorization ?? '').split(' ');
   if (scheme !== PROOF_SCHEME || jwt === undefined || rest.length > 0) return null;
@@ -73,10 +74,10 @@ export function readProofHeader(authorization: string | null): { readonly jwt: s
   }
 }
 
-/** The claims of a proof that `key` signed; null when it did not, or they are not such claims. Compares nothing. */
+/** The claims of a proof with a valid signature of `key`; null when the signature or the claims are invalid. Does not check their values. */
 export async function verifySignature(jwt: string, key: SigningKey): Promise<ProofClaims | null> {
   try {
-    // Times are compared by the caller, who says both clocks.
+    // The caller compares the times and reports both clocks.
     const { payload } = await jwtVerify(jwt, await importJWK(key as JWK, ALGORITHM), { algorithms: [ALGORITHM], typ: TYPE });
     return Claims.parse(payload);
   } catch {
@@ -84,7 +85,7 @@ export async function verifySignature(jwt: string, key: SigningKey): Promise<Pro
   }
 }
 
-/** Whether the claims are about this very request. */
+/** Whether the claims belong to this request. */
 export function isProofOf(claims: ProofClaims, request: ProvenRequest): boolean {
   const { htu, htq } = addressOf(request.url);
   return claims.htm === request.method && claims.htu === htu && claims.htq === htq && claims.bdh === bodyDigest(request.body);

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { breakingChanges, type JsonSchema, wireSchemas } from './testing/wire-schemas.ts';
 import { PROTOCOL_VERSION } from './version.ts';
 
-/** One folder a minor version, one file a message. Before the first release of a version: delete a file and run this test to write it anew. */
+/** One folder per minor version, one file per message. Before the first release of a version: delete a file and run this test to write it again. */
 const GOLDEN = join(import.meta.dirname, 'testdata', 'wire');
 const current = wireSchemas();
 const text = (schema: JsonSchema) => `${JSON.stringify(schema, null, 1)}\n`;

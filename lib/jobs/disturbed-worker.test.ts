@@ -45,7 +45,7 @@ it('a worker that is restarted in the middle of a run goes on with it', async ()
 }, 120_000);
 
 it('a cancel in the middle ends the run within 2 s and leaves nothing visible and nothing staged', async () => {
-  // A worker looks once a second whether it is to stop: the run has to last longer.
+  // A worker polls once a second for cancellation: the run has to last longer.
   const rig = await createWorkerRig({ latencyMs: 300 });
   const worker = await rig.startWorker();
   for (const kind of ['compare', 'load', 'lake'] as const) {
@@ -64,7 +64,7 @@ it('a cancel in the middle ends the run within 2 s and leaves nothing visible an
     expect(performance.now() - from).toBeLessThan(2000);
     expect(state).toBe('cancelled');
     const now = await rig.readTarget(kind);
-    // A dataset that was done before stays done.
+    // A dataset that had ended before stays as it is.
     for (const { datasetName, state: ended } of datasets) {
       if (ended === 'done') continue;
       expect(ended).toBe('cancelled');

@@ -7,16 +7,16 @@ import { expectConverged, query } from './testing/expect-converged.ts';
 import { createWorkerRig, type TaskKind, type WorkerRig } from './testing/worker-rig.ts';
 
 const KILLS = 20;
-/** A run survives five kills of its worker (retryLimit of the job); the sixth would end it. */
+/** Less than the retries of the job (retryLimit), so that no run ends by its kills. */
 const KILLS_A_RUN_MAX = 4;
 const KINDS: readonly TaskKind[] = ['compare', 'compare', 'load', 'lake', 'compare'];
 /** Seed of the kills, random unless ENTRADA_KILL_SEED gives one: `ENTRADA_KILL_SEED=123 npm run test:unit -- lib/jobs/killed-worker.test.ts`. */
 const SEED = readSeed(process.env['ENTRADA_KILL_SEED']);
 
 it(`kill -9 of the worker at ${KILLS} random moments: the target equals the source every time`, async () => {
-  // Printed first, so that a failure or a time-out shows it, too.
+  // Printed first, so that it is also shown after a failure or a time-out.
   process.stdout.write(`kill -9: ENTRADA_KILL_SEED=${SEED}\n`);
-  // Most of the time passes while workers start: two tenants with a worker each are killed concurrently.
+  // The test mostly waits for workers to start, so two tenants with a worker each are tested concurrently.
   const halves = await Promise.all(['first', 'second'].map((name) => killOneWorker(name, KILLS / 2)));
   process.stdout.write(`${halves.flat().join('\n')}\n`);
 }, 600_000);
@@ -35,7 +35,7 @@ async function killOneWorker(name: string, kills: number): Promise<readonly stri
   const rig = await createWorkerRig();
   const random = randomFor(SEED, `kill -9, ${name}`, 0);
   let worker = await rig.startWorker();
-  // The duration of the last run that nothing killed bounds the random moments: the load of the machine changes.
+  // The duration of a run without kills bounds the random moments, since the load of machines differs.
   const first = await rig.startRun('compare');
   let lastsMs = lengthOf(await rig.untilEnded(first));
   await expectConverged(rig, 'compare', first, worker);
@@ -58,7 +58,7 @@ async function killOneWorker(name: string, kills: number): Promise<readonly stri
       const stood = datasets.map(({ state, counts }) => `${state} ${counts.rowsRead}`).join(', ');
       moments.push(`${name} tenant: ${kind} after ${ms} of ${lastsMs} ms: ${stood}`);
       worker = await rig.startWorker();
-      // The first time the queue itself expires the job; later the test does, so that it takes no 10 s each.
+      // The first time the queue itself expires the job; later the test does, which saves 10 s each.
       if (moments.length === 1) await untilRetried(rig, runId);
       else await rig.expireJob(runId);
     }

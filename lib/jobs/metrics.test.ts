@@ -22,7 +22,7 @@ it('a scrape of a worker after a run has what the run did', async () => {
   const observer = createRunMetrics(registry);
   const { deps, runId } = await queuedRun(async ({ dataset, onWait }) => {
     onWait({ kind: 'quota', text: 'A quota is used up.', since: '2026-01-01T00:00:00Z', until: null });
-    // The buffer of events keeps the last wait alone: the worker reads the first one before it is over.
+    // The event buffer keeps only the last wait, so the worker has to read the first one before it ends.
     await new Promise(setImmediate);
     onWait(null);
     return report(dataset.name === 'users' ? 'done' : 'failed');

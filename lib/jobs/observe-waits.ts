@@ -3,7 +3,7 @@ import type { RunnerResolver } from '#lib/gateway/hub/resolve.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import type { RunObserver } from '#lib/platform/metrics/metrics.ts';
 
-/** The same runners; what their datasets wait is reported, each wait when it is over. */
+/** The same runners, with a report of each wait of a dataset when it ends. */
 export function observeWaits(
   resolve: RunnerResolver,
   deps: { readonly observer: RunObserver; readonly clock: Clock },

@@ -4,7 +4,7 @@ import type { Tx } from '#lib/platform/postgres/db.ts';
 import { metadataJob } from './definitions/metadata-job.ts';
 import { reloadRunJob } from './definitions/reload-run.ts';
 
-/** Sends and cancels jobs; works none. Implements the RunQueue of lib/services/ports.ts. */
+/** Sends and cancels jobs; processes none. Implements the RunQueue of lib/services/ports.ts. */
 export interface QueueClient {
   enqueueRun(
     tx: Tx,
@@ -18,7 +18,7 @@ export interface QueueClient {
   stop(): Promise<void>;
 }
 
-/** The queue as web and CLI use it; connects at the first call. The worker supervises, so this side doesn't. */
+/** The queue for web processes and the CLI; connects at the first call. Does not supervise the queue, which the worker does. */
 export function createRunQueue(options: { readonly databaseUrl: string; readonly log: Log }): QueueClient {
   let started: Promise<PgBoss> | undefined;
   const boss = () => {

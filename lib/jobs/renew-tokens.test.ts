@@ -30,7 +30,7 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-/** A connection that a person signed in for, in the form that its processes receive. */
+/** A connection of a person's sign-in, as input of the child processes. */
 async function connect() {
   const world = await createTestWorld();
   const keyRing = `k1:${randomBytes(32).toString('base64')}`;
@@ -71,7 +71,7 @@ async function connect() {
   return { orders, version };
 }
 
-/** Connections of the process carry its name. */
+/** The connection string with an application name, by which PostgreSQL shows the process. */
 function named({ databaseUrl }: RenewOrders, name: string): string {
   const url = new URL(databaseUrl);
   url.searchParams.set('application_name', name);
@@ -95,7 +95,7 @@ function renew(orders: RenewOrders): Renewer {
   return { child, said: () => said, ended, ready };
 }
 
-/** Once all of them are loaded. */
+/** Starts the renewals after all processes have loaded. */
 async function start(renewers: readonly Renewer[]): Promise<void> {
   await Promise.all(renewers.map(({ ready }) => ready));
   for (const { child } of renewers) child.stdin?.write('go\n');
@@ -140,16 +140,16 @@ it('a process that is killed in the middle of a renewal blocks nobody and loses 
   expect(await version()).toBe(before + 2 * orders.times);
 }, 60_000);
 
-/** Name of the process whose renewal hangs at Entra, as soon as the two others wait for it. */
+/** Name of the process whose renewal waits for Entra, as soon as the two others wait for its lock. */
 async function untilBlocked(databaseUrl: string): Promise<string> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   onTestFinished(() => client.end());
   return vi.waitFor(
     async () => {
-      // The one that holds the lock may not have asked Entra yet: killed then, it would leave the fault to the next.
+      // The holder of the lock may not have sent its request yet: if it were killed then, the injected fault would hit the next one.
       expect(await admin({})).toEqual({ token: [] });
-      // By process: each has several connections, some of which may be at something else.
+      // Grouped by process: each has several connections, some of which may do other work.
       const { rows } = await client.query<{ name: string; waits: boolean }>(
         `SELECT application_name AS name, bool_or(cardinality(pg_blocking_pids(pid)) > 0) AS waits FROM pg_stat_activity
          WHERE application_name LIKE 'renewer%' AND datname = current_database() GROUP BY 1`,

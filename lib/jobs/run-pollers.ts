@@ -2,15 +2,15 @@ import type { PgBoss, WorkHandler } from 'pg-boss';
 import type { Log } from '#lib/platform/log.ts';
 import { reloadRunJob } from './definitions/reload-run.ts';
 
-/** Pollers of the queue of runs: as many as runs are worked at once, and one more for each run that only waits. */
+/** Pollers of the queue of runs: as many as runs are worked on at once, and one more for each run that only waits. */
 export interface RunPollers {
-  /** Called when a run begins to wait (all its datasets do), and when it goes on. */
+  /** Called when all datasets of a run wait, and when one continues. */
   setIdle(isIdle: boolean): void;
 }
 
 /**
- * A run that waits for a quota would keep its poller for hours, and with it every other run `Queued`. So another poller starts for each
- * such run, up to `max` in all, and stops after its job once the run goes on.
+ * A run that waits for a quota would occupy its poller for hours, and other runs would stay `Queued`. Therefore an additional poller starts for each
+ * such run, up to `max` in total, and stops after its job once the run continues.
  */
 export async function startRunPollers(
   boss: PgBoss,

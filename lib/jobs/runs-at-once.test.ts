@@ -9,7 +9,7 @@ import { type Reload, runnerOf } from './testing/fake-runner.ts';
 import { report } from './testing/queued-run.ts';
 import { startWorker } from './worker.ts';
 
-/** A worker that works `runsAtOnce` runs, and a way to start runs of tasks. */
+/** A worker for `runsAtOnce` runs, and a function that starts runs of tasks. */
 async function workerOf(runsAtOnce: number, reload: Reload) {
   const world = await createTestWorld();
   const queue = createRunQueue({ databaseUrl: world.url, log: createLog('test', 'silent') });
@@ -20,7 +20,7 @@ async function workerOf(runsAtOnce: number, reload: Reload) {
     await worker.stop();
     await queue.stop();
   });
-  /** Of a task with its own tables. */
+  /** Starts a run of a new task. */
   const start = async (name: string) => {
     const task = await createTaskFor(ctx, connection.id, name, { schema: name });
     return (await startRun({ ctx, input: { taskId: task.id } })).id;

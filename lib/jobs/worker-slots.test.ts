@@ -8,7 +8,7 @@ afterEach(() => void vi.useRealTimers());
 const NEVER = new AbortController().signal;
 const settle = () => vi.advanceTimersByTimeAsync(0);
 
-/** `count` datasets of a run that ask for a slot; the slots they got. */
+/** Requests slots for `count` datasets of a run; returns the granted ones. */
 function datasets(run: { acquire(signal: AbortSignal): Promise<Slot> }, count: number): Slot[] {
   const granted: Slot[] = [];
   for (let i = 0; i < count; i++) void run.acquire(NEVER).then((slot) => granted.push(slot));

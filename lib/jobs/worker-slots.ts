@@ -1,32 +1,32 @@
 import { DATASET_CONCURRENCY } from '#lib/domain/run/dataset-concurrency.ts';
 import { createSlots, type Slot, type SlotLimits } from '#lib/platform/async/slots.ts';
 
-/** Datasets of one run that are open at once, those that wait for a quota included. */
+/** Maximum number of open datasets of one run, including those that wait for a quota. */
 const RUN_OPEN_MAX = 2 * DATASET_CONCURRENCY;
-/** A run counts as idle once all its open datasets have waited for this long, milliseconds. */
+/** A run counts as idle after all its open datasets have waited for this long, milliseconds. */
 const IDLE_AFTER_MS = 2000;
 
-/** The slots of one run: each of its datasets takes one. */
+/** The slots of one run: one per open dataset. */
 export interface RunSlots {
   /** Resolves with a slot for one dataset. Rejects with the signal's reason when that aborts before. */
   acquire(signal: AbortSignal): Promise<Slot>;
-  /** The run has ended. */
+  /** Call at the end of the run. */
   end(): void;
 }
 
-/** What the runs of one worker share: its memory allows so many datasets at once. */
+/** Slots that the runs of one worker share: memory limits the number of concurrent datasets. */
 export interface WorkerSlots {
   /**
    * @param run.group runs of one group (a connection) together get as many slots as another group.
-   * @param run.priority datasets of a run with a higher one are next.
-   * @param run.onIdle called when all open datasets of the run wait for something else, and when one goes on.
+   * @param run.priority datasets of runs with a higher priority get slots first.
+   * @param run.onIdle called when all open datasets of the run wait, and when one continues.
    */
   openRun(run: { readonly group: string; readonly priority: number; readonly onIdle?: (isIdle: boolean) => void }): RunSlots;
 }
 
 /**
- * @param datasets that work at once, of all runs; @param runs that a worker has at once, idle ones included.
- * @param onChange called after each change of the number of datasets that work.
+ * @param datasets maximum number of working datasets of all runs; @param runs maximum number of runs, including idle ones.
+ * @param onChange called after each change of the number of working datasets.
  */
 export function createWorkerSlots({
   datasets,
@@ -70,7 +70,7 @@ function both(a: Slot, b: Slot): Slot {
   return { suspend: each('suspend'), resume: each('resume'), release: each('release') };
 }
 
-/** Calls `onChange(true)` once a state has held for IDLE_AFTER_MS, and `onChange(false)` as soon as it is over. */
+/** Calls `onChange(true)` after a state has lasted IDLE_AFTER_MS, and `onChange(false)` as soon as it ends. */
 function delayed(onChange: (value: boolean) => void): { set(value: boolean): void; end(): void } {
   let timer: NodeJS.Timeout | null = null;
   let reported = false;

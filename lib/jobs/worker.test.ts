@@ -85,7 +85,7 @@ it('what somebody waits for goes before checks that nobody asked for', async () 
   const world = await createTestWorld();
   const queue = createRunQueue({ databaseUrl: world.url, log: createLog('test', 'silent') });
   const ctx = { ...(await world.as('editor')), queue };
-  // Checks after a sign-in, which take their time: more than are worked at once.
+  // Checks after a sign-in: more than are processed at once.
   const asked = Promise.withResolvers<void>();
   world.executor.probeDatasets = async function* (_, signal) {
     await Promise.race([asked.promise, new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))]);

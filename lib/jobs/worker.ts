@@ -26,37 +26,37 @@ import { createWorkerSlots } from './worker-slots.ts';
 export interface WorkerDeps extends ReloadRunDeps {
   readonly executor: SourceResolver;
   readonly databaseUrl: string;
-  /** Runs that this process works at once; runs that only wait do not count. */
+  /** Runs that this process works on at once; idle runs do not count. */
   readonly runsAtOnce?: number;
-  /** Datasets of all these runs that it works at once. */
+  /** Datasets of all these runs that are reloaded at once. */
   readonly datasetsAtOnce?: number;
-  /** Folder of the stages; those of runs that nobody goes on with are removed. */
+  /** Folder of the stages; stages that no run needs are deleted. */
   readonly workDir?: string;
-  /** How notifications leave; without it, they stay in the outbox. */
+  /** How notifications are sent; without it, they stay in the outbox. */
   readonly notifications?: Pick<DeliverDeps, 'delivery' | 'baseUrl'>;
 }
 
 export interface RunningWorker {
   /**
-   * Takes no more jobs, gives the ones at hand a moment, and hands the others back to the queue: another worker goes on from what they
-   * have staged. The process should exit then.
+   * Accepts no more jobs, gives running ones a moment, and returns the others to the queue: another worker continues from their
+   * stages. The process should exit afterwards.
    */
   stop(): Promise<void>;
 }
 
-/** How often jobs without a heartbeat are looked for, and lost runs with them, seconds. */
+/** Interval of the search for jobs without a heartbeat and for lost runs, seconds. */
 const SUPERVISE_SECONDS = 5;
-/** Runs that a worker works at once. */
+/** Default number of runs that a worker works on at once. */
 export const RUNS_AT_ONCE = 4;
-/** Runs beyond those that it keeps open while they only wait. */
+/** Maximum number of idle runs in addition to those. */
 const IDLE_RUNS_MAX = 12;
-/** Most of their time they wait for the quotas of a tenant's services. */
+/** Metadata jobs at once; they mostly wait for quotas of the tenant. */
 const METADATA_JOBS_AT_ONCE = 3;
-/** Time that a stopping worker gives its runs to end by themselves, milliseconds. */
+/** Time for runs to end at a stop, milliseconds. */
 const STOP_MS = 3000;
 const ALIVE: ReadonlySet<string> = new Set(['created', 'retry', 'active']);
 
-/** Starts to work runs of the queue. */
+/** Starts to process jobs of the queue. */
 export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const boss = new PgBoss({
     connectionString: deps.databaseUrl,
@@ -85,7 +85,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const pollers = await startRunPollers(boss, polling, async (jobs) => {
     for (const job of jobs) {
       const lost = new AbortController();
-      // At a stop the signal aborts too, but then nobody else has the job, and what is staged must stay for the next worker.
+      // At a stop the signal also aborts, but then nobody else has the job, and stages must be kept for the next worker.
       job.signal.addEventListener('abort', () => (stopping ? undefined : lost.abort(new JobLeaseLostError())), { once: true });
       const { runId } = reloadRunJob.payload.parse(job.data);
       await reloadRun({ ...deps, slots, onIdle: (isIdle) => pollers.setIdle(isIdle) }, runId, lost.signal);

@@ -4,13 +4,13 @@ import { AppError } from '#lib/platform/errors.ts';
 import { allowedAddress } from '#lib/targets/allowed-address.ts';
 import type { TargetRules } from '#lib/targets/target.ts';
 
-/** Of a target that the server's operator set up by a connection string. */
+/** Secrets of a target that the server's operator set up by a connection string. */
 const ConnectionString = z.object({ url: z.string() });
 const Host = z.object({ host: z.string() });
 
 /**
- * The target as this gateway may use it. The rules of the gateway's own operator hold for every target, also for those that the server has
- * built in: another machine's operator set these up.
+ * The target as this gateway may use it. The rules of the gateway's operator apply to every target, also to the server's built-in
+ * ones, which the operator of another machine set up.
  * @throws AppError `target-host-refused`, `target-host-unknown`
  */
 export async function admitTarget(access: TargetAccess, rules: TargetRules): Promise<TargetAccess> {

@@ -4,9 +4,9 @@ import { AppError } from '#lib/platform/errors.ts';
 const FIRST_MS = 500;
 const MAX_MS = 30_000;
 
-/** Waits between attempts: exponential with full jitter, 0.5 s doubling to 30 s. Tests replace it. */
+/** Waits between attempts: exponential with full jitter, from 0.5 s, doubled up to 30 s. Tests replace it. */
 export interface BackOff {
-  /** Before the next attempt after `failures` failures. Rejects with the signal's reason when that aborts. */
+  /** Waits before the attempt after `failures` failures. Rejects with the signal's reason when that aborts. */
   wait(failures: number, signal: AbortSignal): Promise<void>;
 }
 
@@ -22,8 +22,8 @@ export function createBackOff(random: () => number = Math.random): BackOff {
 }
 
 /**
- * Does `work` until it succeeds, fails for good, or `signal` aborts. What fails for good is an AppError that says so; the network and a
- * server that is away for now are waited for.
+ * Repeats `work` until it succeeds, fails permanently, or `signal` aborts. An AppError may mark a failure as permanent; network errors and
+ * an unavailable server are retried.
  */
 export async function untilDone<T>(
   backOff: BackOff,

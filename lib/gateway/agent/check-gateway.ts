@@ -13,8 +13,8 @@ import type { GatewayOptions } from './start-gateway.ts';
 const TIMEOUT_MS = 15_000;
 
 /**
- * Tries what a gateway has to reach: its server, Entra and Graph, and the targets that commands have named so far. Exit code 0: all of it is
- * reached; 1: something is not.
+ * Checks what a gateway has to reach: its server, Entra and Graph, and the targets of earlier commands. Exit code 0: all are
+ * reachable; 1: at least one is not.
  */
 export async function checkGateway(options: GatewayOptions): Promise<CommandOutput> {
   const folder = openGatewayFolder(options.dataDir);
@@ -31,7 +31,7 @@ export async function checkGateway(options: GatewayOptions): Promise<CommandOutp
   return { text: text + note, exitCode: isFine ? 0 : 1 };
 }
 
-/** Asks for what a stranger may ask: an answer in the server's own words proves that it is reached. */
+/** Sends a request that needs no registration: an answer in the server's own format proves that it is reachable. */
 async function checkServer(options: GatewayOptions): Promise<ReachCheck> {
   const folder = openGatewayFolder(options.dataDir);
   const identity = readIdentity(folder);

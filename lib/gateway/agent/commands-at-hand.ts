@@ -13,15 +13,15 @@ export interface WorkingCommand {
   readonly since: string;
 }
 
-/** The commands that a gateway works. */
+/** The commands that a gateway is working on. */
 export interface CommandsAtHand {
-  /** A command of the stream. One that is at hand already is not begun again; a later attempt of it ends the one before. */
+  /** Accepts a command of the stream. Ignores one that is under way; a later attempt replaces the earlier one. */
   take(command: Command): void;
   stop(commandId: string, reason: NonNullable<AckAnswer['stop']>): void;
   working(): readonly WorkingCommand[];
   /**
-   * Gives the commands at hand `graceMs` to end; then stops them and hands them back, with what they staged left as it is. Resolves when the
-   * server has heard of all of them, or after `sendMs`.
+   * Gives the commands `graceMs` to end; then stops them and hands them back, keeping their stages. Resolves when the
+   * server has confirmed all of them, or after `sendMs`.
    */
   handBack(times: { readonly graceMs: number; readonly sendMs: number }): Promise<void>;
 }
@@ -93,7 +93,7 @@ export function createCommandsAtHand(deps: CommandDeps, onChange: () => void): C
       for (const { of } of atHand.values()) of.handBack();
       await within(sendMs, allEnded());
       for (const { of } of atHand.values()) of.obey('given-up');
-      // What is staged is on the disk: a process that ends now loses nothing of it.
+      // The stages are on the disk: a process that ends now loses nothing.
       await within(graceMs, allEnded());
     },
   };

@@ -7,12 +7,12 @@ import type { DatasetReport } from '#lib/reload/engine/ports.ts';
 import type { TargetRules } from '#lib/targets/target.ts';
 import { admitTarget } from './admit-target.ts';
 
-/** The runs of datasets that a gateway works. */
+/** The dataset runs that a gateway is working on. */
 export interface DatasetRuns {
   /**
-   * Works an assignment as the runner does. A stage belongs to one attempt at a time: an earlier attempt at the same dataset gives way first,
-   * and one that comes after a later attempt is not begun.
-   * @throws JobLeaseLostError when `signal` aborts with it, or a later attempt took the dataset over.
+   * Runs an assignment. A stage belongs to one attempt at a time: an earlier attempt at the same dataset is stopped first,
+   * and one that arrives after a later attempt is not started.
+   * @throws JobLeaseLostError when `signal` aborts with it, or a later attempt claimed the dataset.
    */
   run(assignment: DatasetAssignment, signal: AbortSignal): AsyncIterable<DatasetEvent>;
   release(attempt: Pick<DatasetAssignment, 'runId' | 'attempt'>): Promise<void>;
@@ -61,7 +61,7 @@ async function* work(
     return yield { kind: 'ended', report: failed(error, assignment) };
   }
   for await (const event of runner.run({ ...assignment, target }, signal)) {
-    // Who lost the assignment reports no end of it: what is staged stays for whoever goes on.
+    // An attempt that lost its assignment reports no end: the stage is kept for the next one.
     const isLost = signal.aborted && signal.reason instanceof JobLeaseLostError;
     if (isLost && event.kind === 'ended' && event.report.state === 'cancelled') throw signal.reason;
     yield event;

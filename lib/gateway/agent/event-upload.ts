@@ -3,17 +3,17 @@ import type { DatasetEvent } from '#lib/executor/dataset-assignment.ts';
 import { EVENTS_BYTES_MAX, EVENTS_MAX } from '#lib/gateway/protocol.ts';
 
 export interface EventUploadOptions {
-  /** Sends one batch until the server has it. `first` counts from 1. */
+  /** Sends one batch until the server has confirmed it. `first` counts from 1. */
   send(first: number, events: readonly unknown[]): Promise<void>;
-  /** Least time between two batches, milliseconds. */
+  /** Minimum time between two batches, milliseconds. */
   readonly pauseMs: number;
 }
 
-/** Events of one command on their way to the server, in order, a batch at a time. While the server is away they wait here; few at most. */
+/** Uploads the events of one command in order, batch by batch. Buffers few events while the server is unavailable. */
 export interface EventUpload {
-  /** Resolves once there is room for more. Rejects when a batch could not be sent. */
+  /** Resolves when the buffer has room for more. Rejects when a batch could not be sent. */
   add(event: unknown): Promise<void>;
-  /** Resolves with the number of events once the server has all of them. */
+  /** Resolves with the number of events after the server has confirmed all of them. */
   end(): Promise<number>;
 }
 
@@ -44,7 +44,7 @@ export function createEventUpload({ send, pauseMs }: EventUploadOptions): EventU
   };
   const start = (): void => {
     sending ??= sendAll();
-    // Whoever adds or ends next gets the error; until then it must not count as unhandled.
+    // The next call of `add` or `end` rejects with the error; until then it must not count as unhandled.
     sending.catch(() => undefined);
   };
   return {
@@ -64,7 +64,7 @@ export function createEventUpload({ send, pauseMs }: EventUploadOptions): EventU
   };
 }
 
-/** Progress that was not sent yet gives way to later progress of the same dataset in the same state, as in EventBuffer. */
+/** A later progress event replaces an unsent one of the same dataset in the same state, as in EventBuffer. */
 function replaces(later: unknown, earlier: unknown): boolean {
   const [next, last] = [later, earlier] as [Partial<DatasetEvent>, Partial<DatasetEvent>];
   if (next.kind === 'progress' && last.kind === 'progress') return next.state === last.state;

@@ -11,7 +11,7 @@ import { admitTarget } from './admit-target.ts';
 import type { DatasetRuns } from './dataset-runs.ts';
 import type { ReachedPlaces } from './reached.ts';
 
-/** The executor of this process, by its ports. */
+/** The operations of this process, by port. */
 export interface CommandExecutor {
   readonly source: SourceOperations;
   readonly targets: TargetOperations;
@@ -28,7 +28,7 @@ export interface CommandIo {
 type Call = (input: unknown, signal?: AbortSignal) => unknown;
 
 /**
- * Runs a command in the executor. `input` must hold the schema of the command.
+ * Executes a command. `input` must be valid under the schema of the command.
  * @returns its output. Rejects with AppErrors, and with the signal's reason when that aborts.
  */
 export async function executeCommand(executor: CommandExecutor, { name, input }: ParsedCommand, io: CommandIo): Promise<unknown> {
@@ -40,7 +40,7 @@ export async function executeCommand(executor: CommandExecutor, { name, input }:
   const call = executor.source[operation as keyof SourceOperations] as Call;
   if (Object.hasOwn(SOURCE_STREAMS, operation)) return emitAll(call(input, io.signal) as AsyncIterable<unknown>, io);
   const answer = call(input) as Promise<unknown>;
-  // A code can be redeemed once: what Entra answered must not be lost on the way.
+  // A code can be redeemed only once, so Entra's answer is awaited despite an abort.
   return name === 'source.redeemCode' ? answer : raceAbort(answer, io.signal);
 }
 
@@ -49,7 +49,7 @@ export interface ParsedCommand {
   readonly input: unknown;
 }
 
-/** @throws AppError `gateway-version` for an input that this version does not understand. */
+/** @throws AppError `gateway-version` for an input that is invalid in this version. */
 export function parseInput(name: CommandName, input: unknown): unknown {
   const parsed = commandSchemas(name)?.input.safeParse(input);
   if (parsed?.success === true) return parsed.data;
@@ -69,7 +69,7 @@ interface SourceInput {
   readonly settings?: SourceConnection['settings'];
 }
 
-/** The connection that an input is about; null where it is about none yet. */
+/** The connection of an input; null where it has none. */
 export function connectionOf(input: unknown): SourceConnection | null {
   return (input as SourceInput | null)?.connection ?? null;
 }

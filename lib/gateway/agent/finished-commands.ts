@@ -6,22 +6,22 @@ import { decryptAtGateway, encryptToGateway } from '#lib/gateway/encryption.ts';
 import type { GatewayFolder } from './gateway-folder.ts';
 import type { GatewayKeys } from './keys.ts';
 
-/** How a command ended, in the form in which it is sent. */
+/** The end of a command, in the form of the message. */
 export const FinishedCommand = z.object({ attempt: z.number().int(), events: EventsPayload, result: ResultPayload });
 export type FinishedCommand = z.infer<typeof FinishedCommand>;
 
-/** Entries without an answer of the server are kept for this long, milliseconds: longer than any command waits. */
+/** How long entries without an answer of the server are kept, milliseconds: longer than any command waits. */
 const KEPT_MS = 7 * 24 * 3_600_000;
 
 /**
- * How commands with an effect ended, in files of the data folder, until the server has their results: one that comes again after the death of this
- * process is answered and not done again. The files are encrypted to the gateway's own key.
+ * Results of commands with side effects, in files of the data folder, until the server has confirmed them: a command that arrives again after a crash
+ * of this process is answered and not executed again. The files are encrypted to the gateway's own key.
  */
 export interface FinishedCommands {
-  /** Ids of all of them. */
+  /** Ids of all entries. */
   list(): readonly string[];
   find(commandId: string): Promise<FinishedCommand | 'begun' | null>;
-  /** Notes that an effect is about to happen that can't happen twice. */
+  /** Records that a side effect that must not be repeated is about to start. */
   begin(commandId: string): void;
   add(commandId: string, finished: FinishedCommand): Promise<void>;
   remove(commandId: string): void;

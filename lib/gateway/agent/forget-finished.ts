@@ -2,8 +2,9 @@ import type { FinishedCommands } from './finished-commands.ts';
 import type { ServerClient } from './server-client.ts';
 
 /**
- * Removes results of an earlier process that the server has: that process died between the answer and the removal. One that the server still
- * waits for stays; its command comes again on the stream.
+ * Deletes results of an earlier process that the server has confirmed: that process ended between the confirmation and the deletion. A result that
+ * the server
+ * still needs is kept; its command arrives again on the stream.
  */
 export async function forgetFinished(
   {

@@ -13,24 +13,24 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import { AppError } from '#lib/platform/errors.ts';
 
-/** The data folder of a gateway. Only its owner may enter it (0700), or read its files (0600). */
+/** The data folder of a gateway. Only its owner has access (folder 0700, files 0600). */
 export interface GatewayFolder {
   readonly path: string;
   /** Folder of the stages of running reloads. */
   readonly workDir: string;
   readonly lockFile: string;
-  /** What a file of the folder holds; null when it isn't there. @throws AppError when it is not what a gateway wrote. */
+  /** Content of a file; null when it does not exist. @throws AppError when its content is not valid under the schema. */
   read<T>(name: string, schema: z.ZodType<T>): T | null;
-  /** Replaces a file as a whole: a reader, or a crash, meets the old or the new one. */
+  /** Replaces a file atomically: readers, also after a crash, see the old or the new content. */
   write(name: string, value: unknown): void;
   remove(name: string): void;
-  /** Removes what a process that was killed had half written. For the holder of the lock. */
+  /** Deletes partly written files of a killed process. Only the holder of the lock may call it. */
   removeDrafts(): void;
 }
 
 /**
- * Opens the data folder, and makes it where it isn't there yet.
- * @throws AppError when it can't be used, with what to do.
+ * Opens the data folder; creates it when it does not exist.
+ * @throws AppError with a remedy when it cannot be used.
  */
 export function openGatewayFolder(path: string): GatewayFolder {
   const workDir = join(path, 'work');

@@ -6,16 +6,16 @@ import type { GatewayFolder } from './gateway-folder.ts';
 
 const FILE = 'state.json';
 
-/** What a running gateway says of itself, for `entrada gateway status`. */
+/** State of a running gateway, for `entrada gateway status`. */
 export const GatewayState = z.object({
   gatewayId: z.string(),
   name: z.string(),
   server: z.string(),
   version: z.string(),
   startedAt: z.string(),
-  /** `connecting`: there is no stream just now, and why is in `problem`. */
+  /** `connecting`: there is no stream now; `problem` has the reason. */
   link: z.enum(['connecting', 'connected', 'stopping']),
-  /** Since when the link is like that. */
+  /** Start of the present link state. */
   since: z.string(),
   problem: ProblemSchema.nullable(),
   serverVersion: z.string().nullable(),
@@ -32,7 +32,7 @@ export function readState(folder: GatewayFolder): GatewayState | null {
 export interface StateFile {
   change(part: Partial<GatewayState>): void;
   linkIs(link: GatewayState['link'], part: Partial<GatewayState>): void;
-  /** Writes what is due; nothing later. */
+  /** Writes a pending change and stops writing. */
   close(): void;
 }
 
@@ -46,7 +46,7 @@ type Known = Pick<GatewayState, 'gatewayId' | 'name' | 'server' | 'version' | 's
 
 const PAUSE_MS = 500;
 
-/** Makes the state file; it is written when something changes, at most twice a second. */
+/** Creates the state file; it is written after changes, at most twice a second. */
 export function createStateFile({ folder, clock, log }: StateFileDeps, of: Known): StateFile {
   const { gatewayId, name, server, version, startedAt } = of;
   let state: GatewayState = {
@@ -56,7 +56,7 @@ export function createStateFile({ folder, clock, log }: StateFileDeps, of: Known
   let timer: NodeJS.Timeout | undefined;
   const write = (): void => {
     timer = undefined;
-    // Nobody's work depends on this file: a full disk must not end the process.
+    // A full disk must not end the process because of this file.
     try {
       folder.write(FILE, state);
     } catch (error) {

@@ -14,7 +14,7 @@ const LINK: Readonly<Record<GatewayState['link'], string>> = {
   stopping: 'stopping',
 };
 
-/** What the gateway of a data folder is and does. Exit code 0: it is connected; 1: it is not, or does not run. */
+/** Identity and state of the gateway of a data folder. Exit code 0: it is connected; 1: it is not, or does not run. */
 export function gatewayStatus(dataDir: string, { json }: { readonly json: boolean }): CommandOutput {
   const folder = openGatewayFolder(dataDir);
   const identity = readIdentity(folder);

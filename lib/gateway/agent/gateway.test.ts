@@ -19,7 +19,7 @@ afterAll(async () => {
   await rig.close();
 });
 
-/** Graph answers slowly and in small pages, so that a run has a middle. */
+/** Graph answers slowly and in small pages, so that the run can be interrupted. */
 async function slowly(): Promise<void> {
   await rig.setFaults({ pageSizeMax: 20, latencyMs: 60 });
   onTestFinished(() => rig.setFaults({}));
@@ -113,7 +113,7 @@ it('a result that the server did not take is sent by the next process of the gat
   await vi.waitFor(() => expect(reportOf(command).state).toBe('done'), { timeout: 20_000 });
   const versions = () => readdirSync(join(rig.lakeDir, 'lake', 'users')).sort();
   const before = versions();
-  // As by a kill: nothing is sent any more.
+  // Like a kill: nothing is sent any more.
   const stopped = running?.stop();
   rig.hub.refuse({ path: '', status: 503, code: 'gateway-disconnected' });
   await stopped;

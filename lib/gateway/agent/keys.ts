@@ -5,20 +5,20 @@ import type { GatewayFolder } from './gateway-folder.ts';
 
 const FILE = 'keys.json';
 
-/** RFC 8037: `d` is the private half. */
+/** RFC 8037: `d` is the private key. */
 const PrivateKeys = z.object({
   signing: SigningKey.extend({ d: z.string() }),
   encryption: EncryptionKey.extend({ d: z.string() }),
 });
 type PrivateKeys = z.infer<typeof PrivateKeys>;
 
-/** The key pairs of a gateway. The private halves never leave its data folder. */
+/** The key pairs of a gateway. The private keys never leave its data folder. */
 export interface GatewayKeys {
   readonly signing: { readonly publicKey: SigningKey; readonly privateKey: JWK };
   readonly encryption: { readonly publicKey: EncryptionKey; readonly privateKey: JWK };
 }
 
-/** The key pairs of the folder, made at the first time. */
+/** The key pairs of the folder; generates them the first time. */
 export async function openKeys(folder: GatewayFolder): Promise<GatewayKeys> {
   const found = folder.read(FILE, PrivateKeys);
   if (found !== null) return toKeys(found);

@@ -38,9 +38,9 @@ interface Site {
   readonly link: TcpRelay;
   readonly dataDir: string;
   gateway: GatewayChild;
-  /** What all gateway processes and workers have said. */
+  /** Output of all gateway processes and workers. */
   said(): string;
-  /** Runs a task; `meanwhile` is called once rows are read. Then the target is what the official SDK reads. */
+  /** Runs a task; calls `meanwhile` after rows were read. Afterwards the target equals what the official SDK reads. */
   reload(kind: TaskKind, meanwhile: (runId: string) => Promise<void>): Promise<void>;
   restartServer(): Promise<void>;
   restartGateway(): Promise<void>;
@@ -74,7 +74,7 @@ async function createSite(): Promise<Site> {
     said.push(started.said);
     return started;
   };
-  // The server's side knows neither the tenant's cloud nor its certificate authority.
+  // The server's side has neither the tenant's cloud nor its certificate authority.
   const startWorker = async (): Promise<WorkerProcess> => {
     const started = await rig.startWorker({ ENTRADA_EXTRA_CLOUDS: '', ENTRADA_EXTRA_CA_FILE: '', ENTRADA_LOG_LEVEL: 'debug' });
     said.push(started.said);
@@ -110,7 +110,7 @@ async function createSite(): Promise<Site> {
   return site;
 }
 
-/** Makes a gateway as the page does, and moves the connection to it. */
+/** Creates a gateway through the services, and sets it on the connection. */
 async function moveToGateway({ ctx: { db } }: WorkerRig, keyFile: string): Promise<void> {
   const key = `egk_${randomBytes(32).toString('base64url')}`;
   writeFileSync(keyFile, key, { mode: 0o600 });

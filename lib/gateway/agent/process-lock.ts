@@ -1,16 +1,16 @@
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { ConflictError } from '#lib/platform/errors.ts';
 
-/** Who holds the lock. */
+/** The process that holds the lock. */
 export interface LockHolder {
   readonly pid: number;
-  /** Distinguishes a process from a later one with the same id: boot and time of its start; null where the system doesn't say. */
+  /** Distinguishes a process from a later one with the same id: boot id and start time; null where the system does not provide them. */
   readonly started: string | null;
 }
 
 /**
- * One gateway per data folder: takes the lock `file`. The lock of a process that is gone (killed, another boot) is taken over.
- * @returns releases the lock.
+ * Takes the lock `file`: one gateway per data folder. The lock of a process that no longer runs (killed, rebooted) is replaced.
+ * @returns a function that releases the lock.
  * @throws ConflictError when another process holds it.
  */
 export function takeProcessLock(file: string): () => void {
@@ -29,7 +29,7 @@ export function takeProcessLock(file: string): () => void {
   }
 }
 
-/** The process that holds the lock; null when nobody does. */
+/** The process that holds the lock; null when none does. */
 export function lockHolder(file: string): LockHolder | null {
   try {
     const holder = JSON.parse(readFileSync(file, 'utf8')) as LockHolder;
@@ -39,7 +39,7 @@ export function lockHolder(file: string): LockHolder | null {
   }
 }
 
-/** A link is made with its content or not at all, so that nobody reads a lock that is half written. */
+/** Creating a hard link is atomic, so that nobody reads a partly written lock. */
 function linked(from: string, to: string): boolean {
   try {
     linkSync(from, to);
@@ -59,12 +59,12 @@ function isThere({ pid, started }: LockHolder): boolean {
   return process.platform !== 'linux' || startOf(pid) === started;
 }
 
-/** Of Linux alone: the boot, and the clock ticks from it to the start of the process (proc(5), /proc/pid/stat, field 22). Null: no such process. */
+/** Only on Linux: the boot id, and the start time of the process in clock ticks (proc(5), /proc/pid/stat, field 22). Null: no such process. */
 function startOf(pid: number): string | null {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name of the program may hold spaces and parentheses: fields are counted behind its last one.
+    // The name of the program may contain spaces and parentheses: fields are counted after its last parenthesis.
     const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return state === 'Z' ? null : `${boot} ${fields[18]}`;
   } catch {

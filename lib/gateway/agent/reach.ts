@@ -10,17 +10,17 @@ import { allowedAddress } from '#lib/targets/allowed-address.ts';
 import type { TargetRules } from '#lib/targets/target.ts';
 import type { Reached } from './reached.ts';
 
-/** Whether one place can be reached from this machine. */
+/** Whether a host or folder is reachable from this machine. */
 export interface ReachCheck {
   readonly what: string;
   readonly where: string;
-  /** Null: it can. */
+  /** Null: it is reachable. */
   readonly problem: Problem | null;
 }
 
 const TIMEOUT_MS = 15_000;
 
-/** Tries Entra and Graph of these base URLs; of Microsoft's global cloud, where there are none. No sign-in is needed for that. */
+/** Checks Entra and Graph of these base URLs; without any, those of Microsoft's global cloud. Needs no sign-in. */
 export async function checkClouds(config: SourceConfig, graphBaseUrls: readonly string[]): Promise<readonly ReachCheck[]> {
   const bases = graphBaseUrls.length > 0 ? graphBaseUrls : defaultBases(config);
   const http = openHttp(config);
@@ -52,7 +52,7 @@ function defaultBases({ extraClouds }: SourceConfig): readonly string[] {
   return clouds.map(({ graphOrigin }) => `${graphOrigin}/v1.0`);
 }
 
-/** Tries the targets that commands have named: whether a server takes a connection, whether a folder can be written. */
+/** Checks the targets of earlier commands: whether a server accepts a connection, whether a folder can be written. */
 export function checkTargets(targets: Reached['targets'], rules: TargetRules): Promise<readonly ReachCheck[]> {
   const check = async ({ location, reach }: Reached['targets'][number]): Promise<ReachCheck> => {
     try {

@@ -4,10 +4,10 @@ import { findTargetModule } from '#lib/targets/registry.ts';
 import type { GatewayFolder } from './gateway-folder.ts';
 
 const FILE = 'reached.json';
-/** The newest are kept. */
+/** Maximum number of entries; the newest are kept. */
 const KEPT_MAX = 50;
 
-/** Where commands have led this gateway; no secret is in it. `entrada gateway check` tries the same places. */
+/** Clouds and targets of earlier commands, without secrets. `entrada gateway check` checks them. */
 export const Reached = z.object({
   graphBaseUrls: z.array(z.string()).readonly(),
   targets: z
@@ -25,7 +25,7 @@ export function readReached(folder: GatewayFolder): Reached {
   return folder.read(FILE, Reached) ?? { graphBaseUrls: [], targets: [] };
 }
 
-/** Remembers the places of commands. */
+/** Stores the clouds and targets of commands. */
 export interface ReachedPlaces {
   graph(baseUrl: string): void;
   target(access: TargetAccess): void;

@@ -1,7 +1,7 @@
-/** Longest line that is read, characters: a command with the definition of a dataset and its columns. */
+/** Maximum length of a line, characters: a command with the definition of a dataset and its columns. */
 const LINE_MAX = 16 * 2 ** 20;
 
-/** The lines of a text that comes in pieces, without the empty ones. What comes behind the last line break is no line. */
+/** The non-empty lines of a stream. Text after the last line break is dropped as incomplete. */
 export async function* readLines(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let rest = '';

@@ -9,7 +9,7 @@ import type { ServerClient } from './server-client.ts';
 
 const FILE = 'gateway.json';
 
-/** Who this gateway is, once it is registered. */
+/** The identity of this gateway after its registration. */
 export const GatewayIdentity = z.object({
   server: z.string(),
   gatewayId: z.string(),
@@ -24,21 +24,21 @@ export function readIdentity(folder: GatewayFolder): GatewayIdentity | null {
 }
 
 export interface RegistrationWish {
-  /** Origin of the server; null: the one of the folder. */
+  /** Origin of the server; null: the one in the folder. */
   readonly server: string | null;
   /** Path of the file with the registration key; null where none was given. */
   readonly keyFile: string | null;
 }
 
-/** What to do at the start: go on as who the folder says, or register with this key. */
+/** What to do at the start: continue with the identity in the folder, or register with this key. */
 export type RegistrationPlan =
   | { readonly kind: 'registered'; readonly identity: GatewayIdentity }
   | { readonly kind: 'register'; readonly server: string; readonly registrationKey: string };
 
 /**
- * Decides by the folder and the wish. A key that was used already does nothing, so that the same command starts a gateway for the first time
- * and ever after; a new key registers again.
- * @throws AppError when something is missing or does not fit.
+ * Decides by the folder and the options. A key that was used already is ignored, so that the same command starts a gateway the first time
+ * and later; a new key registers again.
+ * @throws AppError when something is missing or contradictory.
  */
 export function planRegistration(folder: GatewayFolder, { server, keyFile }: RegistrationWish): RegistrationPlan {
   const identity = readIdentity(folder);
@@ -53,7 +53,7 @@ export function planRegistration(folder: GatewayFolder, { server, keyFile }: Reg
   return { kind: 'register', server: at, registrationKey };
 }
 
-/** Registers with the key and keeps who the server says this is. */
+/** Registers with the key and stores the identity that the server answers. */
 export async function register(
   of: { readonly folder: GatewayFolder; readonly keys: GatewayKeys; readonly client: ServerClient; readonly server: string },
   request: Omit<RegisterRequest, 'signingKey' | 'encryptionKey'>,
@@ -67,7 +67,7 @@ export async function register(
   return identity;
 }
 
-/** Null: the file is gone, which is right once the gateway is registered. */
+/** Null: the file does not exist, which is expected after the registration. */
 function readKey(file: string, isRegistered: boolean): string | null {
   try {
     const key = readFileSync(file, 'utf8').trim();

@@ -60,7 +60,7 @@ it('a server that reaches neither tenant nor target does the whole journey throu
   expect(await proxy.ask<readonly string[]>(null)).toEqual([networks.server, networks.far].sort());
   await behind.stop();
   expect(behind.said()).not.toContain(password);
-  // Whoever spoke to the tenant or the target did it from the middle.
+  // All connections to the tenant and the target came from the gateway's network.
   expect(networks.neighboursOfFar().every((address) => address !== networks.server)).toBe(true);
 }, 180_000);
 
@@ -89,7 +89,7 @@ async function createSite(networks: NetworkNamespaces): Promise<Site> {
   const gateways = openHub({ databaseUrl: world.url, log: person.log });
   onTestFinished(() => gateways.stop());
   const hub = { db: world.db, ring: person.ring, clock: systemClock, log: person.log, ...gateways };
-  // What the server would use, if it could reach anything.
+  // Settings with which the server could connect directly, if its network allowed it.
   const own = {
     ...{ extraClouds: [cloud], caPem, clock: systemClock },
     openAccessTokens: accessTokensFrom((at) => createTokenCacheStore(hub, at.tokenCacheId, at.id)),
@@ -129,7 +129,7 @@ async function createSite(networks: NetworkNamespaces): Promise<Site> {
   };
 }
 
-/** Authenticate, verify, metadata, a target with its test, a task, two runs, a preview, landed rows, and what changed. */
+/** Authenticate, verify, metadata, a target with its test, a task, two runs, a preview, landed rows, and changes. */
 async function connectAndReload(site: Site) {
   const { ctx, gatewayId, info, far, databaseUrl } = site;
   const { clientId, clientSecret, graphBaseUrl, tenantDomain: tenant } = info;
@@ -184,7 +184,7 @@ function reach(host: string, port: number): Promise<void> {
   });
 }
 
-/** A socket of the file system, which every network namespace sees, for a port of this machine. */
+/** Forwards a Unix socket, which every network namespace can use, to a port of this machine. */
 async function forward(path: string, port: number): Promise<void> {
   const server = createServer((near) => {
     const behind = connect(port, '127.0.0.1');

@@ -25,16 +25,16 @@ import type { GatewayKeys } from './keys.ts';
 import { readLines } from './read-lines.ts';
 import type { ServerAnswer, ServerConnection } from './server-connection.ts';
 
-/** A stream that is silent for this long is broken, milliseconds. */
+/** A stream without data for this long counts as broken, milliseconds. */
 const SILENCE_MS = 3 * KEEP_ALIVE_SECONDS * 1000;
 
-/** The requests of a gateway, each one proven by its key. One attempt each: who calls decides whether it is sent again. Errors are AppErrors. */
+/** The requests of a gateway, each with a proof by its key. One attempt each: the caller decides on retries. Errors are AppErrors. */
 export interface ServerClient {
-  /** Proves that the server is reached and takes the proofs of this gateway; says nothing and changes nothing. Before the registration: that it is reached. */
+  /** Checks that the server is reachable and accepts this gateway's proofs; changes nothing. Before the registration: only that it is reachable. */
   hello(signal: AbortSignal): Promise<void>;
   register(request: RegisterRequest, signal: AbortSignal): Promise<RegisterAnswer>;
   status(request: StatusRequest, signal: AbortSignal): Promise<StatusAnswer>;
-  /** Messages as they come; those that this version does not know are left out. Ends when the server ends it. */
+  /** Messages in order; omits kinds that this version does not know. Ends when the server ends the stream. */
   stream(instance: string, signal: AbortSignal): AsyncIterable<StreamMessage>;
   ack(commandId: string, request: AckRequest, signal: AbortSignal): Promise<AckAnswer>;
   events(commandId: string, request: EventsRequest, signal: AbortSignal): Promise<EventsAnswer>;
@@ -69,7 +69,7 @@ export function createServerClient(deps: ServerClientDeps): ServerClient {
       try {
         await post(about('none', 'ack'), AckAnswer, { body: { attempt: 1, instance: 'hello-of-a-gateway' }, signal });
       } catch (error) {
-        // That there is no such command is said to a gateway that the server knows.
+        // Only a server that has accepted the gateway's proof answers that the command does not exist.
         if (!(error instanceof AppError) || !NO_COMMAND.has(error.code)) throw error;
       }
     },
@@ -122,7 +122,7 @@ function parseAnswer<T>(answer: ServerAnswer, schema: z.ZodType<T>, server: stri
   throw notTheServer(answer, server);
 }
 
-/** Null for what is not JSON. */
+/** Null for invalid JSON. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -131,7 +131,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** The error of an answer that is no success: the server's own words, where it is the server that answers. */
+/** The error of a failed request: the server's problem, if the server itself answered. */
 function refused(answer: ServerAnswer, server: string): AppError {
   const body = parseJson(answer.text);
   if (typeof body !== 'object' || body === null || !('code' in body)) return notTheServer(answer, server);
@@ -139,7 +139,7 @@ function refused(answer: ServerAnswer, server: string): AppError {
   return new RemoteError(problem, { retry: isPassing(answer.status, problem) ? 'backoff' : 'never' });
 }
 
-/** A proof is made anew for every attempt, and a clock can be set right: such a refusal ends nothing. */
+/** Retryable: each attempt has a new proof, and a clock can be corrected. */
 function isPassing(status: number, { code }: Problem): boolean {
   return status >= 500 || status === 429 || status === 408 || (status === 401 && code !== 'gateway-unknown');
 }

@@ -9,14 +9,14 @@ import { secureContextOf } from '#lib/platform/http/trust.ts';
 export interface ServerAddress {
   /** Origin, without a path: `https://entrada.contoso.example`. */
   readonly server: string;
-  /** CA certificates to trust beside those of Node and of the system, PEM. */
+  /** CA certificates to trust in addition to those of Node and the system, PEM. */
   readonly caPem: string | null;
   readonly proxy: ProxyConfig | null;
 }
 
 export interface ServerRequest {
   readonly method: 'GET' | 'POST';
-  /** With its query. */
+  /** Includes the query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -29,10 +29,10 @@ export interface ServerAnswer {
   readonly text: string;
 }
 
-/** The way to the server: every connection is opened from here. Errors are AppErrors of the network. */
+/** Opens all connections to the server. Errors are AppErrors of the network. */
 export interface ServerConnection {
   send(request: ServerRequest): Promise<ServerAnswer>;
-  /** An answer that goes on; another status than 200 is read to its end. `pieces` fail when nothing comes for `silenceMs`. */
+  /** A streamed answer; an answer with another status than 200 is read completely. `pieces` fail after `silenceMs` without data. */
   open(
     request: ServerRequest,
     silenceMs: number,
@@ -42,11 +42,11 @@ export interface ServerConnection {
 
 const CONNECT_MS = 10_000;
 const ANSWER_MS = 60_000;
-/** Longest answer to a single request that is read, bytes: a command with the definitions of a tenant's datasets. */
+/** Maximum size of an answer, bytes: a command with the definitions of a tenant's datasets. */
 const ANSWER_MAX = 64 * 2 ** 20;
 
 /**
- * The origin of a server address. Plain http is for this machine alone: proofs and rows travel to it.
+ * The origin of a server address. Plain HTTP is allowed only to this machine, since proofs and rows are sent to it.
  * @throws InvalidInputError
  */
 export function parseServer(text: string): string {
@@ -126,10 +126,10 @@ const REMEDIES: Readonly<Record<string, string>> = {
   'certificate-untrusted': 'Set ENTRADA_EXTRA_CA_FILE to the certificate (PEM) of the authority that signed it.',
 };
 
-/** The same problem, with what to do at a gateway: networkError speaks of Graph. A gateway tries the network again in any case. */
+/** The same problem with the remedy for a gateway: networkError's text is about Graph. A gateway retries network errors in any case. */
 function inWordsOfGateway({ problem, code, cause }: AppError): AppError {
   const remedy = REMEDIES[code];
-  // A proxy's problem has a remedy of its own.
+  // A problem of the proxy keeps its own remedy.
   const own = remedy === undefined || problem.title.startsWith('The certificate of the proxy');
   return new RemoteError(own ? problem : { ...problem, remedy, fixer: 'operator' }, { cause, retry: 'backoff' });
 }

@@ -4,20 +4,20 @@ import { toProblem } from '#lib/platform/errors.ts';
 import type { BackOff } from './back-off.ts';
 import type { ServerClient } from './server-client.ts';
 
-/** What a link reports. */
+/** Events of a link. */
 export interface LinkEvents {
-  /** The stream is open. */
+  /** The stream was opened. */
   onConnected(serverVersion: string): void;
-  /** It is not, and why; it is tried again. Null: the server ended it. */
+  /** The stream is closed and is retried. Null: the server ended it. */
   onDisconnected(problem: Problem | null): void;
   onMessage(message: StreamMessage): void;
   onStatus(answer: StatusAnswer): void;
 }
 
 export interface ServerLink {
-  /** Says the status at once, not only at the next turn. */
+  /** Sends the status at once instead of at the next interval. */
   sayStatus(): Promise<void>;
-  /** Closes the stream; the status goes on being said. */
+  /** Closes the stream; status messages continue. */
   stopTaking(): Promise<void>;
   close(): Promise<void>;
 }
@@ -30,7 +30,7 @@ export interface ServerLinkDeps {
   readonly events: LinkEvents;
 }
 
-/** Keeps a stream open and says the status, until it is closed. */
+/** Keeps a stream open and sends the status at intervals, until closed. */
 export function openServerLink({ client, instance, backOff, status, events }: ServerLinkDeps): ServerLink {
   const closed = new AbortController();
   const taking = new AbortController();
@@ -38,7 +38,7 @@ export function openServerLink({ client, instance, backOff, status, events }: Se
   const sayStatus = async (): Promise<void> => {
     events.onStatus(await client.status(status(), AbortSignal.any([closed.signal, AbortSignal.timeout(STATUS_SECONDS * 1000)])));
   };
-  /** Reads one stream to its end. @returns whether it had opened, and why it ended. */
+  /** Reads one stream to its end. @returns whether it was open, and why it ended. */
   const readOnce = async (): Promise<{ readonly wasOpen: boolean; readonly problem: Problem | null }> => {
     let wasOpen = false;
     try {

@@ -27,12 +27,12 @@ import { openServerLink, type ServerLink } from './server-link.ts';
 import { sweepStages } from './sweep-stages.ts';
 import { createTokenCaches, type TokenCaches } from './token-caches.ts';
 
-/** What a gateway process needs; all of it comes from its own machine. */
+/** Options of a gateway process, all from its own machine. */
 export interface GatewayOptions extends RegistrationWish {
   readonly dataDir: string;
   /** Of Entrada. */
   readonly version: string;
-  /** Hosts, trust and proxy of requests to Graph, Entra, and the server. */
+  /** Hosts, trusted certificates and proxy of requests to Graph, Entra, and the server. */
   readonly source: Pick<SourceConfig, 'extraClouds' | 'caPem' | 'proxy' | 'clock'> &
     Partial<Pick<SourceConfig, 'openAccessTokens'>>;
   readonly rules: TargetRules;
@@ -43,17 +43,17 @@ export interface GatewayOptions extends RegistrationWish {
 
 export interface RunningGateway {
   readonly identity: GatewayIdentity;
-  /** Takes no more commands, gives those at hand a moment, hands the others back, and closes. */
+  /** Accepts no more commands, gives running ones a moment, hands the others back, and closes. */
   stop(): Promise<void>;
 }
 
-/** Time that commands get to end by themselves at a stop, and to send what they must, milliseconds. */
+/** Times at a stop, milliseconds: for commands to end, and for sending their messages. */
 const STOP = { graceMs: 5000, sendMs: 15_000 } as const;
 const SWEEP_MS = 3_600_000;
 
 /**
- * Starts the gateway of a data folder; registers it when that is due.
- * @throws AppError with what to do, when the folder, the registration or the key doesn't hold.
+ * Starts the gateway of a data folder; registers it when necessary.
+ * @throws AppError with a remedy, when the folder, the registration or the key is invalid.
  */
 export async function startGateway(options: GatewayOptions, signal: AbortSignal): Promise<RunningGateway> {
   const folder = openGatewayFolder(options.dataDir);
@@ -137,7 +137,7 @@ function run({ options, folder, keys, identity, connection, client, backOff, unl
     },
   });
   const stopped = new AbortController();
-  // Of commands of an earlier process: those at hand of this one remove theirs by themselves.
+  // Results of an earlier process; running commands delete their own.
   forgetFinished({ client, finished, instance }, stopped.signal).catch((error: unknown) =>
     log.warn({ err: error }, 'old results'),
   );
@@ -166,7 +166,7 @@ function run({ options, folder, keys, identity, connection, client, backOff, unl
 function obey(message: StreamMessage, commands: CommandsAtHand, log: Log): void {
   if (message.kind === 'command') commands.take(message.command);
   if (message.kind === 'cancel') commands.stop(message.commandId, message.reason);
-  // A web process that stops has others beside it, or comes back: the commands at hand go on.
+  // A web process that stops may have others beside it, or restarts: running commands continue.
   if (message.kind !== 'drain' || message.reason === 'server-stopping') return;
   log.warn({ reason: message.reason }, 'the server takes the commands at hand back');
   void commands.handBack({ graceMs: 0, sendMs: STOP.sendMs });

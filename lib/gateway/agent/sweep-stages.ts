@@ -1,10 +1,10 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** A stage that nothing was written to for this long belongs to no run any more, milliseconds: a run waits for its gateway for a day at most. */
+/** A stage without a write for this long belongs to no run any more, milliseconds. */
 const LEFT_MS = 24 * 3_600_000;
 
-/** Removes stages of runs that went on elsewhere. Returns how many. A stage at work is written to all the time. */
+/** Deletes stages of runs that continued elsewhere. Returns how many. A stage in use is written to continuously. */
 export async function sweepStages(workDir: string, now: Date): Promise<number> {
   let swept = 0;
   for (const name of await readdir(workDir)) {
@@ -16,7 +16,7 @@ export async function sweepStages(workDir: string, now: Date): Promise<number> {
   return swept;
 }
 
-/** When a file of the folder was last written, milliseconds. */
+/** Time of the last write to a file of the folder, milliseconds. */
 async function lastWritten(path: string): Promise<number> {
   const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => []);
   const files = [path, ...entries.map((entry) => join(entry.parentPath, entry.name))];

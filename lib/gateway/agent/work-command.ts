@@ -12,11 +12,11 @@ import type { FinishedCommand, FinishedCommands } from './finished-commands.ts';
 import type { ServerClient } from './server-client.ts';
 import type { CacheAccess, KeptCache, TokenCaches } from './token-caches.ts';
 
-/** What all commands of a gateway are worked with. */
+/** Dependencies of all commands of a gateway. */
 export interface CommandDeps {
   readonly client: ServerClient;
   readonly instance: string;
-  /** Private half of the encryption key. */
+  /** The private encryption key. */
   readonly privateKey: JWK;
   readonly executor: CommandExecutor;
   readonly caches: TokenCaches;
@@ -25,24 +25,24 @@ export interface CommandDeps {
   readonly log: Log;
 }
 
-/** How one command is stopped. */
+/** Signals that stop one command. */
 export interface CommandStop {
-  /** Stops the work; its reason says why. */
+  /** Stops the work; its reason tells a cancellation from a hand-back. */
   readonly work: AbortSignal;
-  /** Nobody wants to hear of this command any more. */
+  /** The server no longer needs any message about this command. */
   readonly giveUp: AbortSignal;
-  /** The gateway stops: what the work leaves is handed back. */
+  /** The gateway stops: unfinished work is handed back. */
   readonly isHandedBack: () => boolean;
-  /** Receives what the server says of the command in each answer. */
+  /** Receives the stop request in each answer of the server. */
   obey(stop: AckAnswer['stop']): void;
-  /** Receives what the command is about, in words without secrets. */
+  /** Receives the subject of the command, without secrets. */
   describe(what: string): void;
 }
 
-/** Least time between two batches of events of a command, milliseconds. */
+/** Minimum time between two batches of events of a command, milliseconds. */
 const EVENTS_PAUSE_MS = 250;
 
-/** Works one command from its acknowledgement to the moment at which the server has its result. Never throws. */
+/** Works on one command from its acknowledgement until the server has its result. Never throws. */
 export async function workCommand(deps: CommandDeps, command: Command, stop: CommandStop): Promise<void> {
   const { id, attempt, name } = command;
   const { client, instance, log } = deps;
@@ -57,7 +57,7 @@ export async function workCommand(deps: CommandDeps, command: Command, stop: Com
   }
 }
 
-/** One command at work, with the key of its answers. */
+/** One command under way, with the key of its answers. */
 class CommandWork {
   readonly #deps: CommandDeps;
   readonly #command: Command;
@@ -90,7 +90,7 @@ class CommandWork {
     let last: unknown;
     const keep = async (event: unknown): Promise<void> => {
       last = event;
-      // Its end is sent once it is on the disk.
+      // The end event is sent after the result was stored on disk.
       if (name !== 'dataset.run' || !isEnd(event)) await emit(event);
     };
     const result = await this.#execute(keep, wasBegun);
@@ -102,7 +102,7 @@ class CommandWork {
     return finished;
   }
 
-  /** A full disk costs the protection against doing it twice, not the result. */
+  /** On a full disk the result is still sent; only the protection against a repeated execution is lost. */
   async #keep(finished: FinishedCommand): Promise<void> {
     const { id, name } = this.#command;
     try {
@@ -168,7 +168,7 @@ class CommandWork {
     };
   }
 
-  /** Sends until there is an answer. A refusal for good means that the command is no longer this gateway's. */
+  /** Retries until there is an answer. A permanent refusal means that the command no longer belongs to this gateway. */
   async #send<T>(request: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const { giveUp } = this.#stop;
     try {
@@ -180,7 +180,7 @@ class CommandWork {
   }
 }
 
-/** Commands that must not be done a second time when their result was lost with the process. */
+/** Commands that must not be executed again when a crash lost their result. */
 function hasEffect(name: Command['name']): boolean {
   return name === 'dataset.run' || name === 'source.redeemCode';
 }
@@ -189,7 +189,7 @@ function isEnd(event: unknown): boolean {
   return (event as { readonly kind?: unknown } | undefined)?.kind === 'ended';
 }
 
-/** What a command is about, in words that hold no secret. */
+/** The subject of a command for logs, without secrets. */
 function subjectOf(input: unknown): string {
   const { dataset } = input as { readonly dataset?: { readonly name?: unknown } };
   return typeof dataset?.name === 'string' ? dataset.name : '';

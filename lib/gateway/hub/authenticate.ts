@@ -12,12 +12,12 @@ import { isSupportedProtocol, PROTOCOL_VERSION } from '../version.ts';
 import type { HubRequestContext } from './hub-context.ts';
 import { REFUSAL } from './refusals.ts';
 
-/** How much the clocks may differ, milliseconds. */
+/** Maximum difference between the clocks, milliseconds. */
 const CLOCK_MS = 5 * 60_000;
-/** A request in between does not write again that the gateway was heard, milliseconds. */
+/** Minimum time between two writes of the last contact with a gateway, milliseconds. */
 const SEEN_MS = 5000;
 
-/** A request as it came; `path` with its query. */
+/** A received request; `path` includes its query. */
 export interface SignedRequest {
   readonly method: string;
   readonly path: string;
@@ -26,7 +26,7 @@ export interface SignedRequest {
 }
 
 /**
- * Which gateway sent a request, by its proof. Another major version is refused, and noted as the gateway's.
+ * The gateway that sent a request, identified by its proof. Refuses another major version of the protocol, and stores that version.
  * @throws GatewayRefusedError
  */
 export async function authenticateGateway(ctx: HubRequestContext, request: SignedRequest): Promise<GatewayIdentity> {
@@ -48,7 +48,7 @@ export async function authenticateGateway(ctx: HubRequestContext, request: Signe
   return gateway;
 }
 
-/** The key that signed a registration, which carries it. @throws GatewayRefusedError */
+/** The key that signed a registration, which the proof contains. @throws GatewayRefusedError */
 export async function authenticateRegistration(ctx: HubRequestContext, request: SignedRequest): Promise<SigningKey> {
   const read = readProofHeader(request.authorization);
   if (read === null || !('signingKey' in read.of)) throw REFUSAL.proofMissing();
@@ -60,7 +60,7 @@ export async function authenticateRegistration(ctx: HubRequestContext, request: 
   return signingKey;
 }
 
-/** That the proof is of now, of this request, and new. */
+/** Checks that the proof is recent, belongs to this request, and was not used before. */
 async function checkClaims(
   ctx: HubRequestContext,
   { method, path, body }: SignedRequest,

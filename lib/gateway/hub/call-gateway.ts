@@ -8,14 +8,14 @@ import type { HubContext } from './hub-context.ts';
 import { awayProblem, type Presence, presenceOf, wordsOf } from './presence.ts';
 import { sendCommand } from './send-command.ts';
 
-/** A short call: somebody waits for its answer. */
+/** A short call, whose answer is awaited. */
 export interface GatewayCall {
   readonly name: CommandName;
   readonly input: unknown;
-  /** What it does, for people. */
+  /** Display name of the operation. */
   readonly title: string;
   readonly tokenCache: { readonly id: string; readonly owner: string } | null;
-  /** How long the answer may take, milliseconds. */
+  /** Time limit of the answer, milliseconds. */
   readonly timeoutMs: number;
   /** Refuses the call for these gateways before it is sent. */
   readonly refuse?: (presence: Presence) => void;
@@ -23,8 +23,8 @@ export interface GatewayCall {
 }
 
 /**
- * Lets a gateway do something and reports its events; returns its output. Fails at once when the gateway is away.
- * @throws AppError with the problem that the gateway has; `gateway-away`, `gateway-silent`
+ * Sends a command to a gateway and yields its events; returns its output. Fails at once when the gateway is disconnected.
+ * @throws AppError with the gateway's problem; `gateway-away`, `gateway-silent`
  */
 export async function* callGateway(ctx: HubContext, of: GatewayIds, call: GatewayCall): AsyncGenerator<unknown, unknown> {
   const presence = await presenceOf(ctx, of);
@@ -48,13 +48,14 @@ export async function* callGateway(ctx: HubContext, of: GatewayIds, call: Gatewa
     }
   } finally {
     await following.return(null);
-    // Nobody else reads it. A gateway that still works on it gets to know on its stream, so the row stays until it is old.
+    // The row of an answered call is not needed any more. A gateway that still works on a call is informed on its stream, so that row is kept until
+    // it is old.
     if (answered) await deleteCommand(ctx.db, id);
     else await giveUp(ctx, id);
   }
 }
 
-/** The only answer of a call without events. */
+/** The answer of a call without events. */
 export async function answerOf(calling: AsyncGenerator<unknown, unknown>): Promise<unknown> {
   for (;;) {
     const { done, value } = await calling.next();
@@ -62,18 +63,18 @@ export async function answerOf(calling: AsyncGenerator<unknown, unknown>): Promi
   }
 }
 
-/** Nobody wants the result any more. */
+/** Gives up a command: its result is not needed any more. */
 export async function giveUp(ctx: HubContext, id: string): Promise<void> {
   if (await stopCommand(ctx.db, id, 'given-up', ctx.clock.now())) await wakeHolder(ctx, id);
 }
 
-/** Wakes whoever holds the stream of the gateway that has a command. */
+/** Wakes the process that has the stream of the command's gateway. */
 export async function wakeHolder(ctx: HubContext, id: string): Promise<void> {
   const row = await ctx.db.gatewayCommand.findUnique({ where: { id }, select: { gatewayId: true } });
   if (row !== null && row.gatewayId !== null) await notifyGateway(ctx.db, `gateway:${row.gatewayId}`);
 }
 
-/** The problem of a failed result as an error. */
+/** Converts the problem of a failed result to an error. */
 export function errorOf(result: Extract<ResultPayload, { ok: false }>): AppError {
   return new RemoteError(readProblem(result.problem), { retry: result.retry });
 }

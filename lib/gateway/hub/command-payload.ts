@@ -1,7 +1,7 @@
 import { type KeyRing, open, seal } from '#lib/platform/crypto/crypto.ts';
 import { CommandPayload } from '../commands.ts';
 
-/** What a command is about, sealed for the table; it opens as this command's only. */
+/** Encrypts the payload of a command for the table; decryption needs the same command id. */
 export function sealPayload(ring: KeyRing, commandId: string, payload: CommandPayload): string {
   return seal(ring, JSON.stringify(payload), aadOf(commandId));
 }

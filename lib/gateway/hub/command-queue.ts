@@ -3,16 +3,16 @@ import type { Log } from '#lib/platform/log.ts';
 import type { Tx } from '#lib/platform/postgres/db.ts';
 import { LEASE_SECONDS } from '../protocol.ts';
 
-/** Where commands wait, and the lease of whoever has one (docs/decisions/015): one queue a gateway and one a group. */
+/** Queue of commands with the leases of their holders (docs/decisions/015): one queue per gateway and per group. */
 export interface CommandQueue {
   /** Puts a command on the queue within `tx`; returns the job's id. */
   send(tx: Tx, queue: string, commandId: string): Promise<string>;
-  /** Takes what waits, at most `limit`. */
+  /** Claims at most `limit` waiting commands. */
   fetch(queue: string, limit: number): Promise<readonly { readonly jobId: string; readonly commandId: string }[]>;
-  /** Whoever has them was heard: the lease begins anew. */
+  /** Renews the leases of a gateway that sent a message. */
   keep(jobs: readonly QueuedJob[]): Promise<void>;
   complete(job: QueuedJob): Promise<void>;
-  /** Puts a job back, for somebody else. */
+  /** Returns a job to the queue. */
   giveBack(job: QueuedJob): Promise<void>;
   stop(): Promise<void>;
 }
@@ -27,7 +27,7 @@ const QUEUE = {
   heartbeatSeconds: LEASE_SECONDS,
   /** pg-boss's limit. */
   expireInSeconds: 86_400,
-  /** How long a command may wait is for whoever sent it to say. */
+  /** The sender decides how long a command may wait. */
   retryLimit: 1000,
   retryDelay: 0,
   deleteAfterSeconds: 3600,
@@ -38,7 +38,7 @@ export function queueOf(id: string): string {
   return `gateway/${id}`;
 }
 
-/** Connects at the first call. The worker supervises: it finds leases that ran out. */
+/** Connects at the first call. The worker supervises the queue and finds expired leases. */
 export function createCommandQueue(options: { readonly databaseUrl: string; readonly log: Log }): CommandQueue {
   let started: Promise<PgBoss> | undefined;
   const known = new Set<string>();

@@ -32,10 +32,10 @@ export interface CommandRequest {
   readonly body: string;
 }
 
-/** What is answered about a command that is over, and whose result was read. */
+/** Answer about a command that has ended and whose result was read. */
 const OVER = { stop: 'given-up' } as const;
 
-/** The gateway has received a command. @throws GatewayRefusedError `gateway-not-yours`, `gateway-handed-over` */
+/** Records that the gateway has received a command. @throws GatewayRefusedError `gateway-not-yours`, `gateway-handed-over` */
 export async function receiveAck(ctx: HubContext, { gateway, commandId, body }: CommandRequest): Promise<AckAnswer> {
   const { attempt } = parseBody(AckRequest, body);
   const command = await ownCommand(ctx, { gateway, commandId, attempt });
@@ -44,7 +44,7 @@ export async function receiveAck(ctx: HubContext, { gateway, commandId, body }: 
   return stopOf(command);
 }
 
-/** Keeps a batch of events. @throws GatewayRefusedError; also `gateway-events-missing` */
+/** Stores a batch of events. @throws GatewayRefusedError; also `gateway-events-missing` */
 export async function receiveEvents(ctx: HubContext, { gateway, commandId, body }: CommandRequest): Promise<EventsAnswer> {
   const batch = parseBody(EventsRequest, body);
   const command = await ownCommand(ctx, { gateway, commandId, attempt: batch.attempt });
@@ -57,7 +57,7 @@ export async function receiveEvents(ctx: HubContext, { gateway, commandId, body 
   return { ...stopOf(command), received };
 }
 
-/** Ends a command, or hands it back. @throws GatewayRefusedError; also `gateway-events-missing` */
+/** Ends a command, or returns it to the queue. @throws GatewayRefusedError; also `gateway-events-missing` */
 export async function receiveResult(
   ctx: HubContext,
   { gateway, commandId, body }: CommandRequest,
@@ -101,7 +101,7 @@ export async function receiveTokenCache(
   return { saved: false, version, cache: await encryptReply(replyKey, purpose, { cache: plaintext }) };
 }
 
-/** The command, if this attempt of it is the gateway's; null when it is gone. */
+/** The command, if the gateway holds this attempt of it; null when it does not exist. */
 async function ownCommand(
   ctx: HubContext,
   { gateway, commandId, attempt }: { readonly gateway: GatewayIdentity; readonly commandId: string; readonly attempt: number },

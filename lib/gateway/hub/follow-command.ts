@@ -4,18 +4,18 @@ import { decryptReply } from '../encryption.ts';
 import { openPayload } from './command-payload.ts';
 import type { HubContext } from './hub-context.ts';
 
-/** How often the tables are looked at without a notification, milliseconds. */
+/** Poll interval when no notification arrives, milliseconds. */
 const LOOK_MS = 2000;
 
-/** What is reported on the way: events of the command, and each time it was looked at, how it stands. */
+/** Events of the command, and its state after each poll. */
 export type Followed =
   | { readonly kind: 'event'; readonly event: unknown }
   | { readonly kind: 'look'; readonly command: CommandRow };
 
 /**
- * Follows a command, sent by this process or by one before it, until its result; null when it was given up. Events of an attempt that another
- * gateway took over are not reported from the beginning again: the new attempt reports its own. Ends with null when `signal` aborts; the command
- * goes on.
+ * Follows a command of this or an earlier process until its result; returns null when it was given up. Events of an earlier attempt are
+ * not repeated: the new attempt reports its own. Returns null when `signal` aborts; the command
+ * continues.
  */
 export async function* followCommand(
   ctx: HubContext,

@@ -8,7 +8,7 @@ import type { Notifications } from '#lib/platform/postgres/notifications.ts';
 import { appendAudit } from '#lib/store/account/audit.ts';
 import type { CommandQueue } from './command-queue.ts';
 
-/** What the server's side of the protocol needs, in every process that talks to gateways or sends them commands. */
+/** Dependencies of the server's side of the protocol, in every process that answers gateways or sends them commands. */
 export interface HubContext {
   readonly db: Db;
   readonly ring: KeyRing;
@@ -18,15 +18,15 @@ export interface HubContext {
   readonly notifications: Notifications;
 }
 
-/** The context of requests of gateways. */
+/** Dependencies of requests from gateways. */
 export interface HubRequestContext extends HubContext {
-  /** Where gateways reach the server, without trailing slash: what they sign (ENTRADA_URL). */
+  /** Public address of the server, without trailing slash, which gateways sign (ENTRADA_URL). */
   readonly baseUrl: string;
   /** Of Entrada. */
   readonly serverVersion: string;
 }
 
-/** A line of the audit trail about a gateway; by the gateway itself where it is known. */
+/** Writes an audit event about a gateway; the actor is the gateway itself where it is known. */
 export async function auditGateway(
   ctx: Pick<HubContext, 'clock'> & { readonly db: Db | Tx },
   fact: {

@@ -9,14 +9,14 @@ import { sendCommand } from './send-command.ts';
 const DONE = { ok: true, output: null } as const;
 const refused = (code: string) => expect.objectContaining({ code });
 
-/** The cheapest command there is. */
+/** Sends a command that costs little. */
 const send = (hub: HubContext, to: string, over: Partial<Parameters<typeof sendCommand>[1]> = {}) =>
   sendCommand(hub, {
     ...{ name: 'dataset.release', to, title: 'Test', tokenCache: null, deadlineAt: null },
     ...{ input: { runId: 'run_1', attempt: 1 }, ...over },
   });
 
-/** All that is reported of a command until it is over. */
+/** Everything that is reported about a command until its end. */
 async function follow(hub: HubContext, id: string) {
   const events: unknown[] = [];
   const following = followCommand(hub, id, AbortSignal.timeout(20_000));
@@ -118,7 +118,7 @@ it('of a group any gateway takes a command, and another one once the first is si
   await rig.expireLeases(group);
   const taken = await second.open(otherWeb).command();
   expect(taken).toMatchObject({ id, attempt: 2 });
-  // The first one comes back, and what it says is not used.
+  // The first gateway returns, and its messages are refused.
   await expect(first.answer(web, command, DONE)).rejects.toThrow(refused('gateway-handed-over'));
   await second.answer(otherWeb, taken, DONE, ['second']);
   expect(await follow(web, id)).toEqual({ events: ['second'], result: DONE });
@@ -197,7 +197,7 @@ it('a command that cannot be sent is given up, and does not hold up the next one
   const id = await send(hub, gateway.id);
   const stream = gateway.open(hub);
   expect(await stream.command()).toMatchObject({ id });
-  // The queue is looked at only while the gateway reads on.
+  // The queue is polled only while the gateway reads.
   const readingOn = stream.next().catch(() => null);
   const over = async () => {
     for (const other of [broken, deadly]) expect((await findCommand(hub.db, other))?.stop).toBe('given-up');

@@ -15,7 +15,7 @@ it('a registration key works once, for 24 hours, and again only for the gateway 
   const { id, key } = await rig.createGateway('Plant');
   const answer = await first.register(hub, key);
   expect(answer).toMatchObject({ gatewayId: id, name: 'Plant' });
-  // The answer was lost.
+  // Sent again after its answer was lost.
   expect(await first.register(hub, key)).toEqual(answer);
   await expect(other.register(hub, key)).rejects.toThrow(refused('gateway-key-used'));
   await expect(other.register(hub, 'egk_guessed')).rejects.toThrow(refused('gateway-key-unknown'));

@@ -3,7 +3,7 @@ import { createNotifications, type Notifications } from '#lib/platform/postgres/
 import { GATEWAY_CHANNEL } from '#lib/store/gateway/commands.ts';
 import { type CommandQueue, createCommandQueue } from './command-queue.ts';
 
-/** What holds connections of a hub: one of each per process. */
+/** Open connections of a hub: one of each per process. */
 export interface HubConnections {
   readonly commands: CommandQueue;
   readonly notifications: Notifications;

@@ -6,24 +6,24 @@ import { findGatewayName, type GatewayIdentity, listGatewaysOf } from '#lib/stor
 import { PROTOCOL_VERSION } from '../version.ts';
 import type { HubContext } from './hub-context.ts';
 
-/** Whether a gateway, or any one of a group, takes commands now. */
+/** Whether a gateway, or at least one of a group, accepts commands now. */
 export interface Presence {
-  /** Of the gateway or the group, for people. */
+  /** Name of the gateway or the group. */
   readonly name: string;
   readonly isGroup: boolean;
-  /** Id of the queue's owner: of the gateway or the group. */
+  /** Id of the gateway or the group, which owns the queue. */
   readonly to: string;
   readonly isThere: boolean;
   readonly state: GatewayState;
-  /** When it was last heard; null for never. */
+  /** Time of the last message; null: never. */
   readonly lastSeenAt: Date | null;
-  /** Those that take commands. */
+  /** Gateways that accept commands. */
   readonly gateways: readonly GatewayIdentity[];
 }
 
 const SERVER = { version: ENTRADA_VERSION, protocolVersion: PROTOCOL_VERSION };
 
-/** @throws AppError `gateway-away` when there is no such gateway or group any more */
+/** @throws AppError `gateway-away` when the gateway or group does not exist any more */
 export async function presenceOf(ctx: HubContext, of: GatewayIds): Promise<Presence> {
   const name = await findGatewayName(ctx.db, of);
   if (name === null) throw new AppError(gone());
@@ -40,7 +40,7 @@ export async function presenceOf(ctx: HubContext, of: GatewayIds): Promise<Prese
   };
 }
 
-/** Why a gateway takes no commands, and what to do. */
+/** Why a gateway accepts no commands, and the remedy. */
 export function awayProblem(presence: Presence): Problem {
   return {
     code: 'gateway-away',

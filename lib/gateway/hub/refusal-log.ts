@@ -3,24 +3,24 @@ import { auditGateway, type HubContext } from './hub-context.ts';
 import { type GatewayRefusedError, REFUSAL } from './refusals.ts';
 
 const WINDOW_MS = 60_000;
-/** Refused requests of one address that are looked at in a minute. */
+/** Refused requests of one address per minute that are processed; further ones are rejected at once. */
 const REFUSALS_MAX = 120;
-/** The same refusal of the same caller is written to the audit trail once in this time, milliseconds. */
+/** Minimum time between two audit events for the same refusal of the same sender, milliseconds. */
 const AUDIT_MS = 10 * 60_000;
-/** Entries that are kept at most: strangers can't fill the memory. */
+/** Maximum number of entries, so that unauthenticated requests cannot fill the memory. */
 const ENTRIES_MAX = 10_000;
 
-/** Refusals that a person should know of; the others happen in the ordinary course of breaks and hand-overs. */
+/** Refusals that are written to the audit trail; the others occur regularly after interruptions and hand-overs. */
 const AUDITED: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   ...(['gateway-clock', 'gateway-deactivated', 'gateway-key-expired', 'gateway-key-unknown', 'gateway-key-used'] as const),
   ...(['gateway-not-yours', 'gateway-proof-forged', 'gateway-proof-replayed', 'gateway-unknown', 'gateway-version'] as const),
 ]);
 
-/** Counts refused requests by address, and writes them to the audit trail. One for each web process. */
+/** Counts refused requests by address, and writes audit events. One per web process. */
 export interface RefusalLog {
   /** @throws GatewayRefusedError `gateway-too-many-requests` */
   check(address: string): void;
-  /** `claimed`: the gateway that the request said it was of. */
+  /** `claimed`: the gateway that the request named. */
   note(refused: GatewayRefusedError, from: { readonly address: string; readonly claimed: Claimed | null }): Promise<void>;
 }
 
@@ -53,7 +53,7 @@ export function createRefusalLog(ctx: Pick<HubContext, 'db' | 'clock'>): Refusal
   };
 }
 
-/** Adds an entry; the oldest one makes room. */
+/** Adds an entry; removes the oldest one when full. */
 function keep<V>(entries: Map<string, V>, key: string, value: V): void {
   entries.delete(key);
   const [oldest] = entries.keys();

@@ -1,7 +1,7 @@
 import type { ProblemCode } from '#lib/domain/problem-code.ts';
 import { AppError } from '#lib/platform/errors.ts';
 
-/** A request of a gateway that the server does not take; the title says why. */
+/** A request of a gateway that the server refuses; the title has the reason. */
 export class GatewayRefusedError extends AppError {
   override readonly name = 'GatewayRefusedError';
 }

@@ -9,7 +9,7 @@ import { parseBody } from './parse-body.ts';
 import { REFUSAL } from './refusals.ts';
 
 /**
- * Takes the public keys of the gateway that a registration key was made for. The same keys with the same registration key are answered again, as
+ * Stores the public keys of the gateway of a registration key. The same keys with the same registration key get the same answer again, since
  * the first answer may have been lost.
  * @throws GatewayRefusedError; ZodError
  */

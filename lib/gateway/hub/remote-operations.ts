@@ -7,9 +7,9 @@ import { answerOf, callGateway, type GatewayCall } from './call-gateway.ts';
 import type { HubContext } from './hub-context.ts';
 import { type Presence, wordsOf } from './presence.ts';
 
-/** Most calls are some requests to Entra and Graph, each with a limit of its own. */
+/** Time limit of a call, milliseconds: most consist of several requests to Entra and Graph, each with its own limit. */
 const CALL_MS = 120_000;
-/** Hundreds of datasets are probed or sampled. */
+/** Time limit of probing or sampling hundreds of datasets, milliseconds. */
 const STREAM_MS = 3_600_000;
 
 const TITLE: Readonly<Record<string, string>> = {
@@ -30,7 +30,7 @@ const TITLE: Readonly<Record<string, string>> = {
   prepare: 'Prepare a target',
 };
 
-/** The operations at the source, done by a gateway or any one of a group. Rows come back of previews only, and of those only where they may. */
+/** The operations at the source, executed by a gateway or a gateway of a group. Only previews return rows, and only where the gateway allows it. */
 export function createRemoteSourceOperations(ctx: HubContext, of: GatewayIds): SourceOperations {
   const callOf = (operation: string, input: unknown, timeoutMs: number): GatewayCall => ({
     ...{ name: `source.${operation}` as CommandName, input, timeoutMs, title: TITLE[operation] ?? operation },
@@ -51,7 +51,7 @@ export function createRemoteSourceOperations(ctx: HubContext, of: GatewayIds): S
 /** Operations on targets whose answers are rows. */
 const ANSWERS_ROWS: ReadonlySet<string> = new Set(['readRows', 'readChanges']);
 
-/** The operations on a target, done by a gateway or any one of a group. */
+/** The operations on a target, executed by a gateway or a gateway of a group. */
 export function createRemoteTargetOperations(ctx: HubContext, of: GatewayIds): TargetOperations {
   const calls = Object.keys(TARGET_OPERATIONS).map((operation) => [
     operation,
@@ -67,7 +67,7 @@ export function createRemoteTargetOperations(ctx: HubContext, of: GatewayIds): T
   return Object.fromEntries(calls) as unknown as TargetOperations;
 }
 
-/** The token cache of the connection that an input names. */
+/** The token cache of the connection in an input. */
 function tokenCacheOf(input: unknown): GatewayCall['tokenCache'] {
   const { connection } = input as { readonly connection?: { readonly id: string; readonly tokenCacheId: string } };
   return connection === undefined ? null : { id: connection.tokenCacheId, owner: connection.id };

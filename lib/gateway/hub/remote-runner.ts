@@ -13,9 +13,9 @@ import type { HubContext } from './hub-context.ts';
 import { awayProblem, type Presence, presenceOf, wordsOf } from './presence.ts';
 import { sendCommand } from './send-command.ts';
 
-/** A wait of a whole run, as it is stored. */
+/** A wait of a whole run, in stored form. */
 export interface GatewayWait {
-  /** Of the gateway or the group. */
+  /** Name of the gateway or the group. */
   readonly name: string;
   readonly since: Date;
   readonly until: Date;
@@ -23,27 +23,28 @@ export interface GatewayWait {
 
 export interface RemoteRunOptions {
   readonly of: GatewayIds;
-  /** How long a run waits for a gateway that is away. */
+  /** How long a run waits for a disconnected gateway, minutes. */
   readonly waitMinutes: number;
-  /** What the gateway does, for people: the name of the task. */
+  /** Display name of the work: the name of the task. */
   readonly title: string;
-  /** The run begins to wait for its gateway, or goes on (null). */
+  /** Called when the run starts to wait for its gateway, and with null when it continues. */
   readonly onWait: (wait: GatewayWait | null) => Promise<void>;
 }
 
-/** A stopped command of a gateway that is away is not waited for. */
+/** Time limit for the end of a stopped command, milliseconds: its gateway may be disconnected. */
 const RELEASE_MS = 10 * 60_000;
 
 /**
- * Runs datasets in a gateway or any one of a group. The command of a dataset run outlives the process that sent it: who takes the run up follows it
- * further. While no gateway is there the run waits, and fails when that takes too long.
+ * Runs datasets in a gateway or a gateway of a group. The command of a dataset run outlives the process that sent it: the next worker of the run
+ * continues to
+ * follow it. While no gateway is connected the run waits, and fails after `waitMinutes`.
  */
 export function createRemoteDatasetRunner(ctx: HubContext, options: RemoteRunOptions): DatasetRunner {
   return {
     run: (assignment, signal) => runRemotely(ctx, options, assignment, signal),
     async release({ runId, attempt }) {
       const deadlineAt = new Date(ctx.clock.now().getTime() + RELEASE_MS);
-      // A command that was followed further belongs to the attempt that sent it.
+      // A command of an earlier worker belongs to the attempt that sent it.
       for (const to of await listGatewaysOfRun(ctx.db, runId)) {
         for (let of = 1; of <= attempt; of++) {
           const command = { name: 'dataset.release', to, title: 'End a run', tokenCache: null, deadlineAt } as const;
@@ -90,7 +91,7 @@ async function* runRemotely(
   }
 }
 
-/** The command of the dataset run: the one that a worker before this one sent, or a new one. */
+/** The command of the dataset run: the one of an earlier worker, or a new one. */
 async function commandOf(ctx: HubContext, { of, title }: RemoteRunOptions, assignment: DatasetAssignment): Promise<string> {
   const { runId, datasetRunId, connection } = assignment;
   const sent = await findDatasetCommand(ctx.db, datasetRunId);
@@ -102,7 +103,7 @@ async function commandOf(ctx: HubContext, { of, title }: RemoteRunOptions, assig
   });
 }
 
-/** What an abort means: who lost the run leaves the command to whoever has it now; anything else cancels the command, whose end is awaited. */
+/** Handles an abort: a worker that lost the run leaves the command to the next one; any other abort cancels the command, whose end is awaited. */
 function stopWith(ctx: HubContext, id: string, signal: AbortSignal) {
   const left = new AbortController();
   const onAbort = () => {
@@ -130,7 +131,7 @@ const GIVEN_UP: Problem = {
   fixer: 'operator',
 };
 
-/** Looks whether a gateway is there, and says since when none is. */
+/** Checks whether a gateway is connected, and keeps the start of its absence. */
 class Absence {
   readonly #ctx: HubContext;
   readonly #options: RemoteRunOptions;

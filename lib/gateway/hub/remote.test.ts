@@ -44,14 +44,14 @@ async function setUp() {
   return { rig, web, worker, gateway, at, connection: await connectionOf(worker) };
 }
 
-/** A gateway that is connected: the welcome was read. */
+/** A connected gateway: its welcome message was read. */
 async function connected(gateway: TestGateway, hub: Parameters<TestGateway['open']>[0]) {
   const stream = gateway.open(hub);
   await stream.next();
   return stream;
 }
 
-/** Everything that the database keeps of commands. */
+/** All rows about commands in the database. */
 async function tablesOf(rig: HubRig): Promise<string> {
   const tables = ['gateway_commands', 'gateway_events', 'pgboss.job', 'audit_events', 'gateway_proofs'];
   const rows = await Promise.all(tables.map((table) => rig.db.$queryRawUnsafe(`SELECT to_jsonb(t) AS row FROM ${table} t`)));
@@ -211,7 +211,7 @@ it('a dataset is run by the gateway; a worker that takes the run up follows the 
   await gateway.answer(web, command, { ok: true, output: null }, [progress, { kind: 'ended', report: REPORT }]);
   expect(await second.running).toEqual([progress, { kind: 'ended', report: REPORT }]);
   expect(waits).toEqual([]);
-  // A worker after that: the result is still there.
+  // A later worker finds the result.
   expect(await run(new AbortController().signal).running).toHaveLength(2);
   expect(await rig.db.gatewayCommand.count()).toBe(1);
   expect(await tablesOf(rig)).not.toContain('planted');

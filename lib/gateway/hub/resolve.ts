@@ -7,15 +7,13 @@ import type { HubContext } from './hub-context.ts';
 import { createRemoteSourceOperations, createRemoteTargetOperations } from './remote-operations.ts';
 import { createRemoteDatasetRunner } from './remote-runner.ts';
 
-/*
- * The one place that decides which process does something: this one, or the gateway that a connection or a target names.
- */
+/* Decides which process executes an operation: this one, or the gateway of a connection or a target. No other file decides it. */
 
-/** A run, as far as it matters for where its datasets are run. */
+/** What decides where the datasets of a run are executed. */
 export interface RunPlacement extends GatewayIds {
   readonly runId: string;
   readonly taskName: string;
-  /** How long it waits for a gateway that is away. */
+  /** How long it waits for a disconnected gateway, minutes. */
   readonly waitMinutes: number;
 }
 
@@ -24,17 +22,17 @@ export type RunnerResolver = (run: RunPlacement) => DatasetRunner;
 
 const isHere = ({ gatewayId, gatewayGroupId }: GatewayIds) => gatewayId === null && gatewayGroupId === null;
 
-/** `local` for what the server reaches itself. */
+/** Resolves operations at the source; `local` executes those of the server itself. */
 export function createSourceResolver(ctx: HubContext, local: SourceOperations): (at: GatewayIds) => SourceOperations {
   return (at) => (isHere(at) ? local : createRemoteSourceOperations(ctx, at));
 }
 
-/** The same for targets. */
+/** Resolves operations on targets. */
 export function createTargetResolver(ctx: HubContext, local: TargetOperations): (at: GatewayIds) => TargetOperations {
   return (at) => (isHere(at) ? local : createRemoteTargetOperations(ctx, at));
 }
 
-/** The same for runs: a run of a gateway's connection is worked by that gateway. */
+/** Resolves the runner of a run: the gateway of its connection executes it. */
 export function createRunnerResolver(ctx: HubContext, local: DatasetRunner): RunnerResolver {
   return (run) => {
     if (isHere(run)) return local;

@@ -6,23 +6,23 @@ import { sealPayload } from './command-payload.ts';
 import { queueOf } from './command-queue.ts';
 import type { HubContext } from './hub-context.ts';
 
-/** What a gateway, or any one of a group, is to do. */
+/** A command for a gateway or for any gateway of a group. */
 export interface CommandToSend {
   readonly name: CommandName;
   /** Id of the gateway or of the group. */
   readonly to: string;
-  /** Of the command's input schema. */
+  /** Matches the command's input schema. */
   readonly input: unknown;
-  /** What it does, for people. */
+  /** Display name of the operation. */
   readonly title: string;
-  /** The secret with the token cache that it may load and save; null where it is about no connection. */
+  /** The secret with the token cache that the gateway may load and save; null without a connection. */
   readonly tokenCache: { readonly id: string; readonly owner: string } | null;
   readonly run?: { readonly runId: string; readonly datasetRunId: string | null };
-  /** When nobody waits for it any more; null for a run. */
+  /** When the caller stops waiting; null for a run. */
   readonly deadlineAt: Date | null;
 }
 
-/** Puts a command on the queue and wakes who may take it; returns its id. */
+/** Queues a command and wakes the processes that may send it; returns its id. */
 export async function sendCommand(ctx: HubContext, command: CommandToSend): Promise<CommandRow['id']> {
   const { name, to, title, tokenCache, run, deadlineAt } = command;
   const input: unknown = JSON.parse(JSON.stringify(commandSchemas(name).input.parse(command.input)));

@@ -6,10 +6,10 @@ import { PROTOCOL_VERSION } from '../version.ts';
 import type { HubRequestContext } from './hub-context.ts';
 import { parseBody } from './parse-body.ts';
 
-/** A command that was acknowledged less than this ago may be missing in a status that was written before, milliseconds. */
+/** A command that was acknowledged less than this ago may be absent from a status message that was sent before, milliseconds. */
 const SETTLED_MS = 60_000;
 
-/** Notes what a gateway says about itself, and that it goes on with its commands. */
+/** Stores the status of a gateway, and renews the leases of its commands. */
 export async function receiveStatus(ctx: HubRequestContext, gateway: GatewayIdentity, body: string): Promise<StatusAnswer> {
   const status = parseBody(StatusRequest, body);
   const now = ctx.clock.now();
@@ -37,7 +37,7 @@ export async function receiveStatus(ctx: HubRequestContext, gateway: GatewayIden
   };
 }
 
-/** The page of the gateway says the same of it. */
+/** Computed as on the page of the gateway. */
 function isUpgradeAvailable({ serverVersion }: HubRequestContext, version: string, now: Date): boolean {
   const since = { registeredAt: now, lastSeenAt: now, connectedSince: now, deactivatedAt: null };
   const server = { version: serverVersion, protocolVersion: PROTOCOL_VERSION };

@@ -17,26 +17,26 @@ import { openPayload } from './command-payload.ts';
 import { queueOf } from './command-queue.ts';
 import type { HubRequestContext } from './hub-context.ts';
 
-/** How often the tables are looked at without a notification, milliseconds. */
+/** Poll interval when no notification arrives, milliseconds. */
 const LOOK_MS = 5000;
-/** Commands that are taken from a queue at a time. */
+/** Maximum number of commands that are claimed at once. */
 const FETCH_MAX = 4;
-/** A gateway that comes back learns what was given up within this time, milliseconds. */
+/** How long a stop request is sent to a gateway that reconnects, milliseconds. */
 const GIVEN_UP_MS = 3_600_000;
 
-/** A command whose gateways die that often may be what ends them. */
+/** After this many attempts the command is given up: it may be what ends the gateways. */
 const ATTEMPTS_MAX = 30;
 
 interface OpenStream {
   readonly gateway: GatewayIdentity;
   readonly instance: string;
   readonly streamId: string;
-  /** What went out on this stream: `id/attempt` of commands, `id stop` of stops. */
+  /** What was sent on this stream: `id/attempt` of commands, `id stop` of stops. */
   readonly sent: Set<string>;
 }
 
 /**
- * The messages for a gateway, for as long as its stream is open. Ends when `signal` aborts, when the gateway opens another stream (here or at another web
+ * The messages for a gateway while its stream is open. Ends when `signal` aborts, when the gateway opens another stream (here or at another web
  * process), and after `drain`.
  */
 export async function* gatewayStream(
@@ -74,7 +74,7 @@ async function isCurrent(ctx: HubRequestContext, { gateway, streamId }: OpenStre
   return (await findGatewayIdentity(ctx.db, gateway.id))?.streamId === streamId;
 }
 
-/** What is to be said now. */
+/** The messages that are due now. */
 async function* due(ctx: HubRequestContext, stream: OpenStream, queues: readonly string[]): AsyncGenerator<StreamMessage> {
   const { gateway, instance, sent } = stream;
   const now = await findGatewayIdentity(ctx.db, gateway.id);
@@ -102,7 +102,7 @@ async function* due(ctx: HubRequestContext, stream: OpenStream, queues: readonly
   }
 }
 
-/** Takes a command for the gateway and sends it. `job`: as it came from the queue; it is done when the command is over. */
+/** Claims a command for the gateway and sends it. `job`: from the queue; it is completed when the command ends. */
 async function* take(
   ctx: HubRequestContext,
   { gateway, instance, sent }: OpenStream,
@@ -121,12 +121,12 @@ async function* take(
   yield { kind: 'command', command };
 }
 
-/** Nobody waits for it any more, or it ended one process of a gateway after the other. */
+/** Its deadline has passed, or it has ended too many gateway processes. */
 function isHopeless({ deadlineAt, attempt }: CommandRow, at: Date): boolean {
   return (deadlineAt !== null && deadlineAt <= at) || attempt > ATTEMPTS_MAX;
 }
 
-/** Null for a command that cannot be sent: it must not hold up those behind it. */
+/** Null for a command that cannot be sent, so that it does not block later ones. */
 async function toCommandOrNull(ctx: HubRequestContext, gateway: GatewayIdentity, row: CommandRow): Promise<Command | null> {
   try {
     return await toCommand(ctx, gateway, row);

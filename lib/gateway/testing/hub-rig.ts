@@ -28,17 +28,17 @@ export const SERVER_VERSION = '0.1.0';
 export interface HubRig {
   readonly db: Db;
   readonly clock: { now(): Date; forward(ms: number): void };
-  /** The hub of one web process more. */
+  /** The hub of another web process. */
   hub(): HubRequestContext;
-  /** A gateway that was created on the page, with its registration key. */
+  /** Creates a gateway through the services; returns its registration key. */
   createGateway(name: string, groupId?: string): Promise<{ readonly id: string; readonly key: string }>;
-  /** A gateway that is registered. */
+  /** A registered gateway. */
   gateway(name: string, groupId?: string): Promise<TestGateway>;
-  /** What the queue does once a lease ran out. */
+  /** Does what the queue does after the end of a lease. */
   expireLeases(to: string): Promise<void>;
 }
 
-/** A database and hubs on it; the clock stands until a test moves it. */
+/** A database with hubs; the clock changes only when a test sets it. */
 export async function createHubRig(): Promise<HubRig> {
   const { db, url } = await createTestDatabase();
   const ring = parseKeyRing(`k1:${randomBytes(32).toString('base64')}`);
@@ -93,15 +93,15 @@ export async function createHubRig(): Promise<HubRig> {
   };
 }
 
-/** What a gateway's process does on the wire, step by step; each step by the hub that a load balancer would choose. */
+/** The HTTP requests of a gateway's process, one by one; each is sent to the given hub, as a load balancer would choose one. */
 export interface TestGateway {
   id: string;
   instance: string;
   readonly signingKey: SigningKey;
   register(hub: HubRequestContext, key: string): Promise<unknown>;
-  /** The header of a request; may be sent twice. */
+  /** The header of a request; tests may send it twice. */
   sign(method: string, path: string, body?: string, at?: Date): Promise<string>;
-  /** The same of a gateway that speaks this version of the protocol. */
+  /** Like `sign`, with this version of the protocol. */
   signAs(protocol: string, method: string, path: string, body?: string): Promise<string>;
   status(hub: HubRequestContext, over?: object): Promise<unknown>;
   open(hub: HubRequestContext): OpenedStream;
@@ -113,7 +113,7 @@ export interface TestGateway {
     what: 'ack' | 'events' | 'result' | 'token-cache',
     body: object,
   ): Promise<unknown>;
-  /** Ends a command with this result, after these events. */
+  /** Ends a command with this result, after sending these events. */
   answer(hub: HubRequestContext, command: Command, result: ResultPayload, events?: readonly unknown[]): Promise<void>;
 }
 

@@ -6,7 +6,7 @@ import { createNotifications } from '#lib/platform/postgres/notifications.ts';
 import { createCommandQueue } from '../hub/command-queue.ts';
 import { createRefusalLog } from '../hub/refusal-log.ts';
 
-/** The part of a composition that answers gateways, for tests in which none comes further than its proof. */
+/** The part of a composition that answers gateways, for tests in which no proof is valid. */
 export function lazyGateways(of: { readonly db: Db; readonly ring: KeyRing; readonly clock: Clock; readonly log: Log }) {
   const { db, ring, clock, log } = of;
   const nowhere = 'postgres://nobody@127.0.0.1:1/nowhere';

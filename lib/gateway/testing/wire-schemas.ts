@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { COMMAND_NAMES, CommandPayload, commandSchemas, EventsPayload, ResultPayload, TokenCachePayload } from '../commands.ts';
 import * as protocol from '../protocol.ts';
 
-/** What may cross the wire, by the name of its golden file: JSON Schemas (draft 2020-12) of the messages and of what is encrypted in them. */
+/** JSON Schemas (draft 2020-12) of the messages and of their encrypted contents, by the name of their golden file. */
 export function wireSchemas(): ReadonlyMap<string, JsonSchema> {
   const messages = {
     'register-request': protocol.RegisterRequest,
@@ -36,9 +36,7 @@ export function wireSchemas(): ReadonlyMap<string, JsonSchema> {
 
 export type JsonSchema = { readonly [member: string]: unknown };
 
-/**
- * Problem codes are left out: a reader takes an unknown one for `gateway-problem` (lib/gateway/lenient-problem.ts), so that a new one breaks nothing.
- */
+/** Omits problem codes: a reader converts an unknown code to `gateway-problem` (lib/gateway/lenient-problem.ts), so a new code breaks nothing. */
 function toJsonSchema(schema: z.ZodType): JsonSchema {
   const json: unknown = z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input', reused: 'inline' });
   return withoutProblemCodes(JSON.parse(JSON.stringify(json))) as JsonSchema;
@@ -52,12 +50,12 @@ function withoutProblemCodes(node: unknown): unknown {
   return Object.fromEntries(Object.entries(node).map(([name, member]) => [name, withoutProblemCodes(member)]));
 }
 
-/** Members whose change means nothing to a reader. */
+/** Members without meaning for a reader. */
 const NO_MEANING: ReadonlySet<string> = new Set(['description', 'default', '$schema', 'additionalProperties', 'x-secret']);
 
 /**
- * Where `now` breaks a peer that knows `before`, as paths with the reason. Both sides read and write every message, so that only one change is
- * harmless: a further optional property.
+ * Where `now` is incompatible with a peer of `before`, as paths with the reason. Both sides read and write every message, so that the only
+ * compatible change is an additional optional property.
  */
 export function breakingChanges(before: unknown, now: unknown, path = '$'): readonly string[] {
   if (Array.isArray(before) && Array.isArray(now)) {

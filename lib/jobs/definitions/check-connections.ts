@@ -1,6 +1,7 @@
 /**
- * Looks after the sign-ins that nobody uses: a connection without a schedule would end unseen (Entra doc *Refresh tokens in the Microsoft
- * identity platform*: 90 days idle, or revoked at any time). Once every six hours for all workers together.
+ * Renews the tokens of connections that are not in use: otherwise the sign-in of a connection without a schedule would end unnoticed (Entra doc
+ * *Refresh tokens in the Microsoft
+ * identity platform*: after 90 idle days, or by revocation). Once every six hours for all workers together.
  */
 export const checkConnectionsJob = {
   name: 'check-connections',

@@ -1,5 +1,5 @@
 /**
- * Starts the runs of schedules whose time has come. A worker sends it as soon as it sees one that has; `exclusive`: one waits or runs for all
+ * Starts the runs of schedules that are due. A worker queues it when it finds a due schedule; `exclusive`: at most one is queued or runs for all
  * workers together. See docs/decisions/018-schedules.md.
  */
 export const fireSchedulesJob = {

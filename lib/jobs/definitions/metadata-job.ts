@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
 
 /**
- * Sampling and probing of one connection. `exclusive` with connection and kind as key: one of each kind waits or runs. It is short and
- * can be started again by anybody, so a job whose worker dies comes back once only.
+ * Sampling or probing of one connection. `exclusive` with connection and kind as key: at most one of each kind is queued or runs. It is short and
+ * anyone can start it again, so it is retried only once after the death of its worker.
  */
 export const metadataJob = {
   name: 'metadata-job',

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
 
 /**
- * One attempt to send one notification to one channel. `exclusive` with the delivery's id as key. Attempts after it are jobs of their own,
- * at the time that the delivery says, so that the outbox alone knows how far a delivery is: a lost job loses nothing.
+ * One attempt to send one notification to one channel. `exclusive` with the delivery's id as key. Later attempts are separate jobs
+ * at the time stored in the delivery. The outbox has the only state of a delivery: a lost job loses nothing.
  */
 export const deliverNotificationJob = {
   name: 'deliver-notification',
@@ -12,7 +12,7 @@ export const deliverNotificationJob = {
   work: { pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 5, batchSize: 1, localConcurrency: 8 },
 } as const;
 
-/** Looks for what comes about without anything happening: credentials about to end, gateways away, silence. */
+/** Checks conditions that arise by the passage of time: credentials that end, disconnected gateways, tasks that landed nothing. */
 export const checkNotificationsJob = {
   name: 'check-notifications',
   cron: '* * * * *',

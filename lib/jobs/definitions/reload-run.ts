@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
 
 /**
- * One job per run. `exclusive` with the task's id as key: a task has one job that waits or runs. A worker that dies stops its
- * heartbeat and the job comes back (pg-boss takes 10 s as the least); `retryLimit` bounds how many deaths a run survives, since a
- * run that kills its worker would kill the next one too. Failures that have words never throw: they end the run instead.
+ * One job per run. `exclusive` with the task's id as key: a task has at most one queued or running job. When a worker dies its
+ * heartbeat stops and the job is retried (pg-boss's minimum is 10 s). `retryLimit` limits the number of retries, since a
+ * run that kills its worker would also kill the next one. Failures with a problem never throw: they end the run.
  */
 export const reloadRunJob = {
   name: 'reload-run',
@@ -12,7 +12,7 @@ export const reloadRunJob = {
   queue: {
     policy: 'exclusive',
     heartbeatSeconds: 10,
-    /** pg-boss's limit. */
+    /** The maximum of pg-boss. */
     expireInSeconds: 86_400,
     retryLimit: 5,
     retryDelay: 0,

@@ -1,4 +1,4 @@
-/** Removes what is over and would otherwise lie around: secrets of dialogs that were left, sessions, links. For all workers together. */
+/** Deletes expired data: secrets of abandoned dialogs, sessions, links. Runs once for all workers together. */
 export const removeExpiredJob = {
   name: 'remove-expired',
   cron: '*/10 * * * *',

@@ -8,7 +8,7 @@ import { checkConnections } from './check-connections.ts';
 const NEVER = new AbortController().signal;
 const DAY_MS = 86_400_000;
 
-/** One connection whose tokens were renewed just now, and a look at it some days later. */
+/** A connection whose tokens were renewed just now, checked some days later. */
 async function checkedLater(days: number, error?: AppError) {
   const world = await createTestWorld();
   const ctx = await world.as('editor');

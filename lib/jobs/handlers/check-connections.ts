@@ -15,12 +15,12 @@ export interface CheckConnectionsDeps {
   readonly executor: SourceResolver;
 }
 
-/** A sign-in that was renewed within this time needs no look, milliseconds. */
+/** A sign-in that was renewed within this time is not checked, milliseconds. */
 const FRESH_MS = 20 * 3_600_000;
 
 /**
- * Renews the tokens of connections that nothing has used for a while: the refresh token stays alive, and one that Entra refuses turns the
- * connection to Needs re-authentication before a run is lost to it. A tenant that can't be reached changes nothing. One after the other.
+ * Renews the tokens of connections that were not used for a while: this keeps the refresh token valid, and a refusal by Entra sets the
+ * connection to Needs re-authentication before a run fails. An unreachable tenant changes nothing. Runs one after the other.
  */
 export async function checkConnections(deps: CheckConnectionsDeps, signal: AbortSignal): Promise<void> {
   for (const row of await listConnectionRows(deps.db)) {

@@ -60,7 +60,7 @@ async function publish(key: string) {
   await world.db.$transaction((tx) => publishNotification(tx, happening));
 }
 
-/** What the worker does with the outbox, every `step` minutes for so long. */
+/** Runs the worker's handling of the outbox every `step` minutes for the given time. */
 async function work(minutes: number, step = 1) {
   for (let minute = 0; minute <= minutes; minute += step) {
     for (const id of await listDueDeliveries(world.db, world.clock.now(), 100)) await deliverNotification(deps, id);

@@ -14,14 +14,14 @@ export interface DeliverDeps {
   readonly ring: KeyRing;
   readonly clock: Clock;
   readonly delivery: DeliveryConfig;
-  /** Where people reach Entrada, without trailing slash. */
+  /** Public address of Entrada, without trailing slash. */
   readonly baseUrl: string;
 }
 
-/** Longer than an attempt may take: a worker that has said nothing by then is dead, and another one takes the delivery up. */
+/** Lease of a delivery, milliseconds; longer than any attempt. After it the worker counts as dead, and another one claims the delivery. */
 const CLAIM_MS = 120_000;
 
-/** Makes one attempt of a delivery that is due, and writes what came of it. Does nothing when another worker has it, or it has ended. */
+/** Makes one attempt of a due delivery and stores the result. Does nothing when another worker has claimed it, or it has ended. */
 export async function deliverNotification(deps: DeliverDeps, deliveryId: string): Promise<void> {
   const startedAt = deps.clock.now();
   const until = new Date(startedAt.getTime() + CLAIM_MS);

@@ -8,7 +8,7 @@ import { reloadRun } from './reload-run.ts';
 const PROBLEM = { code: 'internal', title: 'It went wrong.' } as const;
 const JOB = { kind: 'job', jobName: 'reload-run' } as const;
 
-/** Lines of the audit trail that say how the run ended. */
+/** Audit events about the end of the run. */
 const endsOf = (t: Awaited<ReturnType<typeof queuedRun>>) =>
   t.world.db.auditEvent.findMany({
     where: { action: 'run.end', subjectId: t.runId },
@@ -92,7 +92,7 @@ describe('a worker that was taken for dead', () => {
     const t = await queuedRun(
       async ({ reporter }) => {
         if (late !== undefined) return report('done');
-        // The first dataset of the first worker: meanwhile another worker takes the run up and works it to its end.
+        // During the first dataset of the first worker, another worker claims the run and works it to its end.
         late = reloadRun(t.deps, t.runId, NEVER);
         await late;
         reporter.progress('publishing', report('failed').counts);

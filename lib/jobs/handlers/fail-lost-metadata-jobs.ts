@@ -4,7 +4,7 @@ import type { Db } from '#lib/platform/postgres/db.ts';
 import { changeMetadataJob, listActiveMetadataJobs } from '#lib/store/metadata/metadata-jobs.ts';
 import type { IsJobAlive } from './fail-lost-runs.ts';
 
-/** Ends metadata jobs whose job of the queue is gone. What they found until then is kept. */
+/** Ends metadata jobs whose job in the queue no longer exists. Results so far are kept. */
 export async function failLostMetadataJobs(deps: { db: Db; clock: Clock }, isJobAlive: IsJobAlive): Promise<void> {
   for (const job of await listActiveMetadataJobs(deps.db)) {
     if (job.jobId !== null && (await isJobAlive(job.jobId))) continue;

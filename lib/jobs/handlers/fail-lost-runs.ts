@@ -4,12 +4,12 @@ import type { Db } from '#lib/platform/postgres/db.ts';
 import { endRun } from '#lib/services/run/end-run.ts';
 import { listActiveRuns } from '#lib/store/run/runs.ts';
 
-/** Whether a job still waits or runs. */
+/** Whether a job is queued or runs. */
 export type IsJobAlive = (jobId: string) => Promise<boolean>;
 
 /**
- * Ends runs whose job is gone: it was lost more often than it may come back, or the queue was emptied. Nothing of them became visible
- * that a finished dataset hadn't published. Returns how many.
+ * Ends runs whose job no longer exists: it exceeded its retries, or the queue was emptied. Datasets that were published stay;
+ * nothing else became visible. Returns how many.
  */
 export async function failLostRuns(deps: { db: Db; clock: Clock }, isJobAlive: IsJobAlive): Promise<number> {
   let count = 0;

@@ -15,7 +15,7 @@ import { runMetadataJob } from './metadata-job.ts';
 
 const NEVER = new AbortController().signal;
 
-/** A connection whose probe after the sign-in is done. */
+/** A connection whose probe after the sign-in has ended. */
 async function withConnection() {
   const world = await createTestWorld();
   const ctx = await world.as('editor');
@@ -133,7 +133,7 @@ describe('generating', () => {
       { name: 'extension_x_cost', origin: 'sample', selected: false },
     ]);
     expect(after.pending).toBe(1);
-    // From $metadata alone: columns that were found in rows stay.
+    // Generated without samples: columns that were found in rows stay.
     await run((await start('generate', 0)).id);
     const { pending } = await getMetadataChanges({ ctx, input: { connectionId } });
     expect(pending.map(({ kind, sourcePath, source }) => [kind, sourcePath, source])).toEqual([

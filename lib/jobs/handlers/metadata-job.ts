@@ -13,7 +13,7 @@ import { watchCancel } from './watch-cancel.ts';
 
 export type MetadataJobDeps = Omit<SourceContext, 'actor'>;
 
-/** Works one metadata job. Ends it in every case that has words; throws only when the database can't be reached. */
+/** Runs one metadata job. Ends it also in case of a problem; throws only when the database cannot be reached. */
 export async function runMetadataJob(deps: MetadataJobDeps, id: string, lost: AbortSignal): Promise<void> {
   const at = deps.clock.now();
   if (!(await changeMetadataJob(deps.db, id, { from: ['queued', 'running'], to: 'running', at }))) {

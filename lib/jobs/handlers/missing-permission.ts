@@ -2,7 +2,7 @@ import { accessOf, type Granted, missingPermissions } from '#lib/domain/access/a
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 
-/** A dataset that the token may not read; names the least permission (Graph doc *Permissions reference*). */
+/** The problem of a dataset that the token may not read; names the least privileged permission (Graph doc *Permissions reference*). */
 export function missingPermission(dataset: DatasetDefinition, granted: Granted): Problem {
   if (accessOf(dataset, granted) === 'delegated-only') return delegatedOnly(dataset);
   const [least = 'a permission', ...others] = missingPermissions(dataset, granted);

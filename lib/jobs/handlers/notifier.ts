@@ -5,12 +5,12 @@ import { listDueDeliveries } from '#lib/store/notification/deliveries.ts';
 import { checkNotificationsJob, deliverNotificationJob } from '../definitions/notifications.ts';
 import { type DeliverDeps, deliverNotification } from './deliver-notification.ts';
 
-/** How often the outbox is looked at, milliseconds. */
+/** Poll interval of the outbox, milliseconds. */
 const OUTBOX_MS = 3000;
-/** Deliveries that become jobs at a time. */
+/** Maximum number of deliveries that are queued at once. */
 const BATCH = 200;
 
-/** Sends what is in the outbox, and looks for conditions that rules name. @returns ends looking at the outbox; the queue is stopped by its owner. */
+/** Sends the outbox, and checks the conditions of rules. @returns stops polling the outbox; the owner of the queue stops the queue. */
 export async function startNotifier(boss: PgBoss, deps: DeliverDeps & { readonly log: Log }): Promise<() => void> {
   await boss.createQueue(deliverNotificationJob.name, deliverNotificationJob.queue);
   await boss.work(deliverNotificationJob.name, deliverNotificationJob.work, async (jobs) => {
@@ -25,7 +25,7 @@ export async function startNotifier(boss: PgBoss, deps: DeliverDeps & { readonly
   return () => clearInterval(timer);
 }
 
-/** Makes a job of each delivery that is due; one that has a job already stays as it is. */
+/** Queues a job for each due delivery; a delivery with a job is skipped. */
 async function queueDue(boss: PgBoss, { db, clock }: DeliverDeps): Promise<void> {
   for (const deliveryId of await listDueDeliveries(db, clock.now(), BATCH)) {
     await boss.send(deliverNotificationJob.name, deliverNotificationJob.payload.parse({ deliveryId }), {

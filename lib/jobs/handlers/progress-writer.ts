@@ -5,18 +5,18 @@ import type { Log } from '#lib/platform/log.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
 import { type DatasetRunChange, type DatasetRunKey, updateDatasetRun } from '#lib/store/run/run-changes.ts';
 
-/** Least time between two writes of counters, milliseconds; a change of state is written at once. */
+/** Minimum time between two writes of counters, milliseconds; a change of state is written at once. */
 const WRITE_EVERY_MS = 1000;
 
 export interface ProgressWriter {
   progress(state: DatasetRunState, counts: DatasetCounts): void;
-  /** What the dataset waits for, null once it goes on; it changes seldom, so that each change is written. */
+  /** What the dataset waits for, null when it continues. Each change is written, since they are rare. */
   waiting(wait: Wait | null): void;
-  /** Resolves when nothing is being written any more; later calls of `progress` are ignored. */
+  /** Resolves after the last write; later calls of `progress` are ignored. */
   stop(): Promise<void>;
 }
 
-/** Writes the progress of a dataset run at intervals, one write after the other. A failed write is logged: the report at the end decides. */
+/** Writes the progress of a dataset run at intervals, one write after the other. Only logs a failed write: the final report has the valid values. */
 export function createProgressWriter(deps: { db: Db; clock: Clock; log: Log }, key: DatasetRunKey): ProgressWriter {
   let shown: DatasetRunState | null = null;
   let writtenAtMs = Number.NEGATIVE_INFINITY;

@@ -14,7 +14,7 @@ import { MANY, NEVER, queuedRun, report } from '../testing/queued-run.ts';
 import { reloadRun } from './reload-run.ts';
 import { sweepStages } from './sweep-stages.ts';
 
-/** A database that can't be reached when a dataset run is to become `state`. */
+/** A database that is unreachable when a dataset run changes to `state`. */
 function failingOn(db: Db, state: DatasetRunState, error: Error): Db {
   return db.$extends({
     query: {

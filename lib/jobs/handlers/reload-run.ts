@@ -52,17 +52,17 @@ export interface ReloadRunDeps {
   readonly log: Log;
   readonly executor: SourceResolver;
   readonly runner: RunnerResolver;
-  /** Shared by the runs of a worker; without it the run has the process to itself. */
+  /** Shared by the runs of a worker; without it the run uses the process alone. */
   readonly slots?: WorkerSlots;
   readonly observer?: RunObserver;
-  /** Called when all open datasets of a run wait, and when one goes on. */
+  /** Called when all open datasets of a run wait, and when one continues. */
   readonly onIdle?: (isIdle: boolean) => void;
 }
 
 /**
- * Works one run. Ends it in every case that has words, so it throws only when the database can't be reached: then the job comes back.
- * A run that another worker left is taken up: dataset runs that ended are not repeated, the others go on from their stage.
- * When `lost` aborts, another worker has the job: this one lets go, and what it reports late changes nothing.
+ * Works one run. Ends it also in case of a problem, so it throws only when the database cannot be reached: then the job is retried.
+ * Continues the run of an earlier worker: ended dataset runs are not repeated, the others continue from their stages.
+ * When `lost` aborts, another worker has the job: this one stops, and its later reports change nothing.
  */
 export async function reloadRun(deps: ReloadRunDeps, runId: string, lost: AbortSignal): Promise<void> {
   const claimed = await claimRun(deps.db, runId, deps.clock.now());
@@ -82,7 +82,7 @@ export async function reloadRun(deps: ReloadRunDeps, runId: string, lost: AbortS
     if (await reloadDatasets(deps, { ...run, attempt }, { cancelled, lost })) await end({ kind: 'worked', attempt });
   } catch (error) {
     if (lost.aborted || error instanceof JobLeaseLostError) return;
-    // The run isn't over: its job comes back when the database does.
+    // The run has not ended: its job is retried when the database is available again.
     if (isDatabaseAway(error)) throw error;
     if (!(error instanceof AppError)) deps.log.error({ err: error, runId }, 'run failed');
     await end({ kind: 'failed', attempt, problem: toProblem(error, runId) });
@@ -91,7 +91,7 @@ export async function reloadRun(deps: ReloadRunDeps, runId: string, lost: AbortS
   }
 }
 
-/** False when the job was lost on the way. @throws JobLeaseLostError when another worker has taken the run up */
+/** False when the job was lost meanwhile. @throws JobLeaseLostError when another worker has claimed the run */
 async function reloadDatasets(
   deps: ReloadRunDeps,
   run: RunRow,
@@ -105,7 +105,7 @@ async function reloadDatasets(
   const runner = deps.runner({ gatewayId, gatewayGroupId, runId: run.id, taskName: run.task.name, waitMinutes });
   const task = targetOf(run);
   const shared = { connection: at, task, target: await requireTargetAccess(deps, task.targetId) };
-  /** When one of them can't be kept, the job comes back: what the others have staged stays for that. */
+  /** When the state of one dataset cannot be written, the job is retried; the stages of the others are kept for that. */
   const broken = new AbortController();
   const signal = AbortSignal.any([stop.cancelled, stop.lost, broken.signal]);
   let refused: Problem | null = null;
@@ -129,7 +129,7 @@ async function reloadDatasets(
   const works: Promise<void>[] = [];
   try {
     for (const row of run.datasets.filter(({ state }) => !ENDED_DATASET_STATES.has(state))) {
-      // Once the run is stopped, its other datasets end without a slot, one after the other.
+      // After the run was stopped, its other datasets end without a slot, one after the other.
       const slot = await runSlots.acquire(signal).catch(() => null);
       const done = work(row, slot)
         .finally(() => slot?.release())
@@ -153,13 +153,13 @@ async function reloadOne(one: {
   runner: DatasetRunner;
   run: RunRow;
   row: DatasetRunRow;
-  /** What the assignments of all datasets of the run have alike. */
+  /** What the assignments of all datasets of the run have in common. */
   shared: Pick<DatasetAssignment, 'connection' | 'task' | 'target'>;
   granted: Granted;
   signal: AbortSignal;
-  /** Entra refused the tokens at an earlier dataset: the others would only be refused too. */
+  /** Entra refused the tokens for an earlier dataset: the others would be refused too. */
   refused: Problem | null;
-  /** Another dataset may use it while this one waits. */
+  /** Released while this dataset waits, for use by another one. */
   slot: Slot | null;
 }): Promise<DatasetReport> {
   const { deps, runner, run, row, shared, granted, signal, refused, slot } = one;
@@ -206,8 +206,8 @@ async function reloadOne(one: {
 }
 
 /**
- * What the token may read. Where a dataset seems to lack its permission, Entra is asked again: the administrator may have consented
- * since the last time.
+ * The current permissions of the token. Where a dataset seems to lack its permission, a new token is requested: the administrator may have consented
+ * meanwhile.
  */
 async function currentPermissions(
   deps: ReloadRunDeps,

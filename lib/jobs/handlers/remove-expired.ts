@@ -15,20 +15,20 @@ import { deleteOldFirings } from '#lib/store/schedule/firings.ts';
 const MINUTE_MS = 60_000;
 const DAY_MS = 1440 * MINUTE_MS;
 /**
- * A sign-in at the source ends after 15 minutes; whoever has verified one may take this much longer to press Create. With the ten minutes
- * between two jobs, what a left dialog keeps is gone within the hour.
+ * A verification ends after 15 minutes; after a successful one the person has this much more time to press Create, milliseconds. With ten minutes
+ * between two jobs, secrets of an abandoned dialog are deleted within the hour.
  */
 const DIALOG_MS = 30 * MINUTE_MS;
-/** Since the dialog that made a certificate was last in use: whoever is about to upload it elsewhere comes back meanwhile. */
+/** Age of a certificate's last use in a dialog, milliseconds: time to upload it to the app registration and return. */
 const CERTIFICATE_MS = 45 * MINUTE_MS;
-/** Long enough to see why a morning's run did not come; runs stay. */
+/** How long planned times are kept, milliseconds, to investigate missing runs; runs are kept. */
 const FIRINGS_KEPT_MS = 90 * DAY_MS;
-/** No session lasts longer (ENTRADA_SESSION_HOURS). */
+/** Maximum lifetime of a session, milliseconds (ENTRADA_SESSION_HOURS). */
 const SESSION_MS_MAX = 31 * DAY_MS;
-/** Notifications, with their deliveries and attempts, are kept this long. */
+/** How long notifications with their deliveries and attempts are kept, milliseconds. */
 const NOTIFICATION_MS = 90 * DAY_MS;
 
-/** A gateway that comes back within this time learns that a command of its own is over. */
+/** How long ended commands are kept, milliseconds, so that a gateway that reconnects learns of the end. */
 const COMMAND_MS = 60 * MINUTE_MS;
 
 export async function removeExpired({ db, clock }: { readonly db: Db; readonly clock: Clock }): Promise<void> {

@@ -4,8 +4,8 @@ import type { Db } from '#lib/platform/postgres/db.ts';
 import { listOpenDatasetRunIds } from '#lib/store/run/runs.ts';
 
 /**
- * Removes stages that no run goes on with: their dataset run is over or gone, but the worker that staged it died, or the run went on on
- * another machine. Returns how many. Stages of runs that wait or run stay, whoever works them.
+ * Deletes stages that no run will use: their dataset run has ended or was deleted, but its worker died, or it continued on
+ * another machine. Keeps stages of queued and running runs. Returns how many were deleted.
  */
 export async function sweepStages(db: Db, workDir: string): Promise<number> {
   const names = (await readdir(workDir).catch(() => [])).filter((name) => name.startsWith('dsrun_'));

@@ -17,7 +17,7 @@ const reportOf = (unread: readonly UnreadColumn[], state: DatasetReport['state']
   rejected: { count: 0, rows: [] },
 });
 
-/** Runs of one task, one after the other; each answers what the engine was asked and how the run ended. */
+/** Runs of one task in sequence; each returns the input of the engine and the end of the run. */
 async function createRuns() {
   const world = await createTestWorld();
   const ctx = await world.as('editor');
@@ -47,7 +47,7 @@ test('a run with a column that could not be read is done with problems, and the 
   const first = await runTask(reportOf([TITLE], 'partial'));
   expect(first.run).toMatchObject({ state: 'partial', datasetsDone: 1, datasets: [{ state: 'partial', unread: [TITLE] }] });
   expect(first.request).toMatchObject({ unreadBefore: [], readBefore: [], unreadAtStart: [] });
-  // A run that published nothing in between says nothing of the column.
+  // A run without a publish in between leaves the column's state unchanged.
   await runTask(reportOf([], 'failed'));
   const second = await runTask(reportOf([], 'done'));
   expect(second.request).toMatchObject({ unreadBefore: [TITLE], readBefore: ['id'] });

@@ -1,6 +1,6 @@
 import type { Log } from '#lib/platform/log.ts';
 
-/** How often a worker looks whether its work was cancelled, milliseconds: with the engine's own bound a cancel takes 2 s at most. */
+/** Poll interval for cancellation, milliseconds: with the engine's own limit a cancel takes at most 2 s. */
 const LOOK_EVERY_MS = 1000;
 
 export interface CancelWatch {
@@ -8,14 +8,14 @@ export interface CancelWatch {
   stop(): void;
 }
 
-/** Work that somebody may cancel while it is under way. */
+/** Work that can be cancelled while it is under way. */
 export interface Cancellable {
   readonly id: string;
-  /** Whether it shall stop: it was cancelled, or is gone. */
+  /** Whether it was cancelled or no longer exists. */
   readonly isCancelled: () => Promise<boolean>;
 }
 
-/** A signal that aborts when the work is cancelled. A look that fails is only logged: the next one may succeed. */
+/** A signal that aborts when the work is cancelled. A failed poll is only logged: the next one may succeed. */
 export function watchCancel(deps: { log: Log; everyMs?: number }, { id, isCancelled }: Cancellable): CancelWatch {
   const controller = new AbortController();
   let isLooking = false;
@@ -23,7 +23,7 @@ export function watchCancel(deps: { log: Log; everyMs?: number }, { id, isCancel
     if (await isCancelled()) controller.abort();
   };
   const timer = setInterval(() => {
-    // While the database is away a look takes long: one is enough.
+    // A poll takes long while the database is unavailable; never start a second one.
     if (isLooking) return;
     isLooking = true;
     look()

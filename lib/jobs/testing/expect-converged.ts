@@ -2,7 +2,7 @@ import pg from 'pg';
 import { expect } from 'vitest';
 import type { TaskKind, WorkerProcess, WorkerRig } from './worker-rig.ts';
 
-/** The target is what the official SDK reads, and each change was recorded once. */
+/** Checks that the target equals what the official SDK reads, and that each change was recorded once. */
 export async function expectConverged(rig: WorkerRig, kind: TaskKind, runId: string, worker: WorkerProcess): Promise<void> {
   const run = await rig.run(runId);
   expect([run.state, run.datasets.map(({ problem }) => problem?.code ?? null)], worker.said()).toEqual(['done', [null, null]]);
@@ -18,7 +18,7 @@ export async function expectConverged(rig: WorkerRig, kind: TaskKind, runId: str
        FROM compare.${datasetName}__ct WHERE hdr__run_id = '${runId}'`,
     );
     const { inserted, updated, deleted } = counts;
-    // One row stands for all of a first load.
+    // A first load is recorded by one row.
     expect(recorded).toEqual({ inserted, updated, deleted, loads: expect.toBeOneOf([0, 1]) });
   }
 }

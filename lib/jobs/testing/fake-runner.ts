@@ -4,7 +4,7 @@ import { EventBuffer } from '#lib/executor/event-buffer.ts';
 import type { RunnerResolver } from '#lib/gateway/hub/resolve.ts';
 import type { DatasetReport, Reporter } from '#lib/reload/engine/ports.ts';
 
-/** What a test's engine does with an assignment. */
+/** Handles an assignment in place of the engine. */
 export type Reload = (
   request: DatasetAssignment & {
     readonly reporter: Reporter;
@@ -13,7 +13,7 @@ export type Reload = (
   },
 ) => Promise<DatasetReport>;
 
-/** Runs of a worker whose engine is `reload`. */
+/** Runners whose engine is `reload`. */
 export function runnerOf(reload: Reload, onRelease: () => void = () => undefined): RunnerResolver {
   return () => ({
     async *run(assignment, signal) {

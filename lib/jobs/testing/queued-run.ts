@@ -10,7 +10,7 @@ import type { ReloadRunDeps } from '../handlers/reload-run.ts';
 import { type Reload, runnerOf } from './fake-runner.ts';
 
 export const NEVER = new AbortController().signal;
-/** What an engine reports of a dataset. */
+/** The report of a dataset. */
 export const report = (state: DatasetReport['state'], problem: Problem | null = null): DatasetReport => ({
   state,
   counts: { ...NO_COUNTS, rowsRead: 7, inserted: 7 },
@@ -22,10 +22,10 @@ export const report = (state: DatasetReport['state'], problem: Problem | null = 
   rejected: { count: 0, rows: [] },
 });
 
-/** More than are reloaded at once. */
+/** More datasets than are reloaded at once. */
 export const MANY = ['d1', 'd2', 'd3', 'd4', 'd5', 'd6', 'd7'];
 
-/** A run of two datasets (or others) that waits, and a worker whose engine is `reload`. */
+/** A queued run of two (or the given) datasets, and a worker whose engine is `reload`. */
 export async function queuedRun(reload: Reload, datasets: readonly string[] = ['users', 'groups']) {
   const world = await createTestWorld();
   world.executor.datasets = [...world.executor.datasets, ...MANY.map((name) => datasetDefinition(name))];

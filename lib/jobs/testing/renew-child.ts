@@ -14,11 +14,11 @@ export interface RenewOrders {
   readonly connectionId: string;
   readonly graphOrigin: string;
   readonly caPem: string;
-  /** How often the tokens are renewed. */
+  /** Number of renewals. */
   readonly times: number;
 }
 
-// A worker as far as tokens go: renews those of one connection, and says so after each time.
+// Renews the tokens of a connection like a worker, and reports each renewal.
 const orders = JSON.parse(process.argv[2] ?? '') as RenewOrders;
 const db = openDb(orders.databaseUrl, 3);
 const ctx = { db, ring: parseKeyRing(orders.keyRing) };
@@ -30,7 +30,7 @@ const executor = createSourceOperations({
   openAccessTokens: accessTokensFrom(({ id, tokenCacheId }) => createTokenCacheStore(ctx, tokenCacheId, id)),
 });
 process.stdout.write('ready\n');
-// All begin at once, however long each took to load.
+// Waits for the parent, so that all processes start at the same time.
 await once(process.stdin, 'data');
 process.stdin.destroy();
 for (let time = 0; time < orders.times; time++) {

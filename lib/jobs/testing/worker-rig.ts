@@ -37,7 +37,7 @@ const ROOT = join(import.meta.dirname, '..', '..', '..');
 const REDIRECT_URI = 'http://localhost:3000/auth/oauth/code';
 const READY_MS = 60_000;
 const ENDED_MS = 120_000;
-/** Long enough for moments in the middle: small pages, each answer after a while. */
+/** Small pages and slow answers, so that kills happen in the middle of a run. */
 const PAGE_SIZE = 20;
 const LATENCY_MS = 50;
 
@@ -45,9 +45,9 @@ export type TaskKind = 'compare' | 'load' | 'lake';
 
 /** A worker process, as `entrada worker` starts one. */
 export interface WorkerProcess {
-  /** No goodbye: SIGKILL. */
+  /** Ends it by SIGKILL. */
   kill(): Promise<void>;
-  /** SIGTERM, as at a restart. */
+  /** Ends it by SIGTERM, like a restart. */
   stop(): Promise<void>;
   said(): string;
 }
@@ -55,22 +55,22 @@ export interface WorkerProcess {
 export interface WorkerRig {
   readonly ctx: Context;
   readonly databaseUrl: string;
-  /** Folder of everything that the rig and its processes write. */
+  /** Folder for all files of the rig and its processes. */
   readonly dir: string;
-  /** Environment of a process that reaches the tenant. */
+  /** Environment of a process that can reach the tenant. */
   readonly reach: Readonly<Record<string, string>>;
-  /** What must never be seen in the clear. */
+  /** Secrets that must not appear in logs or tables. */
   readonly secrets: readonly string[];
-  /** People come, go and change. */
+  /** Changes the tenant: adds, removes and edits people. */
   passDay(): Promise<void>;
   startRun(kind: TaskKind): Promise<string>;
   run(runId: string): Promise<RunDto>;
-  /** Until a worker has the job of the run. */
+  /** Waits until a worker has the job of the run. */
   untilActive(runId: string): Promise<void>;
   untilEnded(runId: string): Promise<RunDto>;
-  /** What the queue does when the heartbeat of a dead worker is overdue (10 s), at once. */
+  /** Expires the job at once, as the queue does 10 s after the last heartbeat of a dead worker. */
   expireJob(runId: string): Promise<void>;
-  /** `over`: environment beside that of the rig. */
+  /** `over`: environment variables in addition to those of the rig. */
   startWorker(over?: Readonly<Record<string, string>>): Promise<WorkerProcess>;
   readTenant(): Promise<Rows>;
   readTarget(kind: TaskKind): Promise<Rows>;
@@ -78,7 +78,7 @@ export interface WorkerRig {
   stages(): readonly string[];
 }
 
-/** An emulated tenant, a database, a connection that a person made, and a task of each update method. Gone when the test ends. */
+/** An emulated tenant, a database, a connection, and a task of each update method. Removed when the test ends. */
 export async function createWorkerRig({ latencyMs = LATENCY_MS } = {}): Promise<WorkerRig> {
   const slow: GraphFaultSettings = { pageSizeMax: PAGE_SIZE, latencyMs };
   const dir = mkdtempSync(join(tmpdir(), 'entrada-worker-'));
@@ -112,7 +112,7 @@ export async function createWorkerRig({ latencyMs = LATENCY_MS } = {}): Promise<
     ENTRADA_SECRET_KEY: keyRing,
     ENTRADA_DATA_DIR: dir,
     ...reach,
-    // Compiled code, as the launcher keeps it: half of a worker's start.
+    // Cache of compiled code, as in the launcher: saves half of a worker's start time.
     NODE_COMPILE_CACHE: join(ROOT, '.runtime', 'compiled'),
   };
   const run = (runId: string): Promise<RunDto> => getRun({ ctx, input: { runId } });
@@ -148,7 +148,7 @@ export async function createWorkerRig({ latencyMs = LATENCY_MS } = {}): Promise<
   };
 }
 
-/** The operations at the source as the server has them. */
+/** The operations at the source of the server itself. */
 function operationsIn(deps: Pick<Context, 'db' | 'ring'>, clouds: readonly Cloud[], caPem: string): Context['executor'] {
   const operations = createSourceOperations({
     ...{ extraClouds: clouds, caPem, clock: systemClock },
@@ -157,13 +157,13 @@ function operationsIn(deps: Pick<Context, 'db' | 'ring'>, clouds: readonly Cloud
   return () => operations;
 }
 
-/** How the operator names the emulator. */
+/** The emulator as a cloud of the operator. */
 function cloudOf({ info: { graphBaseUrl, authority, adminUrl } }: RunningEmulator): Cloud {
   const [graphOrigin, signInOrigin] = [graphBaseUrl, adminUrl].map((url) => new URL(url).origin) as [string, string];
   return { name: 'Emulated', graphOrigin, authorityOrigin: authority, signInOrigin };
 }
 
-/** The queue of the database, to look at and to hurry; it works nothing. */
+/** The queue, to query and expire jobs; processes none. */
 async function openQueue(connectionString: string): Promise<PgBoss> {
   const boss = new PgBoss({ connectionString, max: 1, supervise: false, schedule: false });
   boss.on('error', () => undefined);
@@ -172,7 +172,7 @@ async function openQueue(connectionString: string): Promise<PgBoss> {
   return boss;
 }
 
-/** Signs in as a person does. */
+/** Creates a connection by the steps of a person. */
 async function connect(ctx: Context, { info }: RunningEmulator): Promise<string> {
   const { clientId, clientSecret, graphBaseUrl, authority, adminUrl, users, password } = info;
   const { id, authorizeUrl } = await startVerification({ ctx, input: { clientId, clientSecret, graphBaseUrl } });

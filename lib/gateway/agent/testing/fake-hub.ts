@@ -17,30 +17,30 @@ import {
 } from '#lib/gateway/protocol.ts';
 import { GATEWAY_PATH, PROTOCOL_VERSION } from '#lib/gateway/version.ts';
 
-/** How a command stands at the hub. */
+/** State of a command at the hub. */
 export interface FakeCommand {
   readonly id: string;
-  /** Plain text of its events, by attempt. */
+  /** Its decrypted events, by attempt. */
   readonly events: Map<number, unknown[]>;
-  /** Every result in the order it came. */
+  /** Its results in order of arrival. */
   readonly results: ({ readonly attempt: number } & ({ readonly handedBack: true } | { readonly payload: ResultPayload }))[];
   readonly acks: string[];
-  /** Resolves with the first ended result. */
+  /** Resolves with the first result that is not a hand-back. */
   readonly ended: Promise<ResultPayload>;
-  /** Sends it again, as an attempt of its own. */
+  /** Sends it again, as a new attempt. */
   again(): void;
 }
 
-/** A server that follows the protocol and keeps everything in memory. */
+/** A server that implements the protocol and keeps everything in memory. */
 export interface FakeHub {
   readonly url: string;
   readonly port: number;
   readonly statuses: StatusRequest[];
-  /** Token caches by command id are all this one. */
+  /** The one token cache for all commands. */
   tokenCache: { version: number; cache: string };
   send(name: CommandName, input: unknown): Promise<FakeCommand>;
   say(message: StreamMessage): void;
-  /** Refuses requests whose path contains the text, with this status and problem code, until it is called with null. */
+  /** Refuses requests whose path contains the text, with this status and problem code; null ends it. */
   refuse(what: { readonly path: string; readonly status: number; readonly code: string } | null): void;
   /** Resolves when a gateway has a stream open. */
   connected(): Promise<void>;
@@ -184,7 +184,7 @@ class Hub implements FakeHub {
     };
   }
 
-  /** Null: the message is about an attempt that is over. */
+  /** Null: the message belongs to an attempt that has ended. */
   async #about(path: string, input: unknown): Promise<unknown> {
     const [, id = '', what] = path.split('/');
     const held = this.#commands.get(id);

@@ -3,13 +3,13 @@ import { startEmulator } from '#lib/emulator/start.ts';
 import { readTenantRows } from '#lib/executor/testing/tenant-rows.ts';
 import { createSdkClient } from '../../../../e2e/support/graph-sdk.ts';
 
-/* The far network: the tenant and a database server. A program of its own, since it runs in a network namespace; its parent asks over IPC. */
+/* The far network: the tenant and a database server. A separate program, since it runs in a network namespace; its parent sends requests over IPC. */
 
 const [host = '', dir = '', databaseSocket = ''] = process.argv.slice(2);
 const DATABASE_PORT = 5432;
 
 const emulator = await startEmulator({ dir, host, httpPort: 0, tlsPort: 0, users: 120, redirectUris: [] });
-// The database server of the tests is elsewhere: its socket stands for it in this network.
+// A relay to the database server of the tests, which is outside of this network.
 const database = createServer((near) => {
   const behind = connect(databaseSocket);
   for (const socket of [near, behind]) socket.on('error', () => undefined);
@@ -17,7 +17,7 @@ const database = createServer((near) => {
 });
 await new Promise<void>((done) => database.listen(DATABASE_PORT, host, done));
 
-/** What the parent may ask. */
+/** Requests of the parent. */
 export interface FarQuestion {
   readonly what: 'rows' | 'pass-day';
 }

@@ -5,19 +5,19 @@ import { onTestFinished } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..', '..');
 
-/** Compiled code, as the launcher keeps it: half of the start. */
+/** Cache of compiled code, as in the launcher: saves half of the start time. */
 const BASE_ENV = { NODE_COMPILE_CACHE: join(ROOT, '.runtime', 'compiled'), PATH: '/usr/sbin:/usr/bin:/sbin:/bin' };
 
 /** A gateway process, as `entrada gateway` starts one. */
 export interface GatewayChild {
-  /** No goodbye: SIGKILL. */
+  /** Ends it by SIGKILL. */
   kill(): Promise<void>;
-  /** SIGTERM. */
+  /** Ends it by SIGTERM. */
   stop(): Promise<void>;
   said(): string;
 }
 
-/** @param through e.g. `ip netns exec NAME`: what the program is started by. */
+/** @param through command prefix that starts the program, e.g. `ip netns exec NAME`. */
 export async function startGatewayChild(
   env: Readonly<Record<string, string>>,
   through: readonly string[] = [],

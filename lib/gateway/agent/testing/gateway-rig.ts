@@ -17,22 +17,22 @@ import { type GatewayOptions, type RunningGateway, startGateway } from '../start
 import { type FakeCommand, type FakeHub, REGISTRATION_KEY, startFakeHub } from './fake-hub.ts';
 import { startTcpRelay, type TcpRelay } from './tcp-relay.ts';
 
-/** An emulated tenant, a hub that follows the protocol, and a folder for a gateway. */
+/** An emulated tenant, a hub that implements the protocol, and a data folder. */
 export interface GatewayRig {
   readonly hub: FakeHub;
-  /** Between the gateway and the hub. */
+  /** Relay between the gateway and the hub. */
   readonly link: TcpRelay;
   readonly emulator: RunningEmulator;
   /** Folder of the gateway. */
   readonly dataDir: string;
   readonly lakeDir: string;
   options(): GatewayOptions;
-  /** Starts the gateway in this process; its waits are short. */
+  /** Starts the gateway in this process, with short waits. */
   start(over?: Partial<GatewayOptions>): Promise<RunningGateway>;
-  /** Signs the application in through the gateway, whose token cache is the hub's from then on. */
+  /** Signs the application in through the gateway; afterwards the hub has its token cache. */
   signIn(): Promise<SignedIn>;
   setFaults(graph: object): Promise<void>;
-  /** All that the gateway logged. */
+  /** Log output of the gateway. */
   logged(): string;
   readTenant(): Promise<Rows>;
   readLake(): Promise<Rows>;

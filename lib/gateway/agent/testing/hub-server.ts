@@ -12,7 +12,7 @@ import { gatewayStream } from '#lib/gateway/hub/stream.ts';
 import { GATEWAY_PATH } from '#lib/gateway/version.ts';
 import { toProblem } from '#lib/platform/errors.ts';
 
-/** The routes of gateways on the real hub, without Next.js around them. */
+/** The gateway routes on the real hub, without Next.js. */
 export interface HubServer {
   readonly port: number;
   /** Addresses that requests came from. */
