@@ -58,6 +58,7 @@ export const PROBLEM_STATUS = {
   'entra-groups-left-out': 403,
   'entra-guest': 403,
   'entra-no-account': 403,
+  'entra-no-role': 403,
   'entra-not-allowed': 403,
   'entra-other-tenant': 403,
   'entra-refused': 502,

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import type { EntraRefusal } from '#lib/domain/account/entra-refusal.ts';
+import { type EntraRoleRule, roleByRules } from '#lib/domain/account/entra-role-rule.ts';
+import type { Role } from '#lib/domain/account/role.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
+import { listEntraRoleRules } from '#lib/store/account/entra-role-rules.ts';
 import { findUserByEntraObjectId } from '#lib/store/account/users.ts';
 import { entraAccount } from './entra-account.ts';
-import { AdmissionClaims, type EntraAdmission, isOtherTenant, refusalOf } from './entra-admission.ts';
+import { AdmissionClaims, type EntraAdmission, isOtherTenant, leavesGroupsOut, refusalOf } from './entra-admission.ts';
 import { createIdTokenVerifier, type VerifyIdToken } from './id-token.ts';
 import type { IssuerFetch } from './issuer-fetch.ts';
 
@@ -14,7 +17,7 @@ export interface EntraProviderSettings {
   readonly clientSecret: string;
   /** `https://…/<tenant>/v2.0`: a single tenant. */
   readonly issuer: string;
-  /** Who may sign in; new accounts have the role viewer. */
+  /** Who may sign in. */
   readonly admission: EntraAdmission;
   readonly fetch: IssuerFetch;
 }
@@ -64,10 +67,19 @@ async function refuseOrAdmit(
   if (isOtherTenant(claims, deps.entra.issuer)) return 'other-tenant';
   const known = await findUserByEntraObjectId(deps.db, claims.oid);
   if (known?.disabled === true) return 'disabled';
-  const refusal = refusalOf(claims, deps.entra.admission, known !== null);
+  const rules = await listEntraRoleRules(deps.db);
+  const role = roleByRules(rules, claims);
+  const refusal =
+    refusalOf(claims, deps.entra.admission, known !== null || rules.length > 0) ?? refusedByRules(rules, role, claims);
   if (refusal !== null) return refusal;
   const email = claims.email ?? claims.preferred_username;
   if (email === undefined) return 'claims-missing';
-  const account = await entraAccount(deps, { objectId: claims.oid, email, name: claims.name ?? null });
+  const account = await entraAccount(deps, { objectId: claims.oid, email, name: claims.name ?? null }, role);
   return typeof account === 'string' ? account : null;
+}
+
+/** With rules, everybody needs a role of theirs at each sign-in. */
+function refusedByRules(rules: readonly EntraRoleRule[], role: Role | null, claims: EntraClaims): EntraRefusal | null {
+  if (rules.length === 0 || role !== null) return null;
+  return leavesGroupsOut(claims) && rules.some(({ kind }) => kind === 'group') ? 'groups-left-out' : 'no-role';
 }

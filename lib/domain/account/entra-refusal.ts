@@ -8,6 +8,7 @@ export type EntraRefusal =
   | 'guest'
   | 'not-allowed'
   | 'groups-left-out'
+  | 'no-role'
   | 'no-account'
   | 'address-taken'
   | 'disabled';
@@ -41,6 +42,12 @@ const PROBLEMS: Readonly<Record<EntraRefusal, Omit<Problem, 'code'>>> = {
   'groups-left-out': {
     title: 'You are in too many groups: Microsoft left them out, so Entrada cannot see whether you may come in.',
     remedy: 'Let the app registration give only the groups that are assigned to it, or use an app role.',
+    fixer: 'tenant-admin',
+  },
+  'no-role': {
+    title: 'No rule of Entrada gives you a role.',
+    remedy:
+      'Ask an administrator of your tenant for one of the groups or app roles that have a rule; an administrator of Entrada finds them under Settings, People.',
     fixer: 'tenant-admin',
   },
   'no-account': {

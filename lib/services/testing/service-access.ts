@@ -145,6 +145,8 @@ export const SERVICE_ACCESS: Readonly<Record<string, ServiceAccess>> = {
   endOwnSessions: { least: 'viewer', input: {}, use: 'changes' },
   getOwnAccount: { least: 'viewer', input: {} },
   resealAll: { least: 'admin', input: {}, fresh: true },
+  getEntraRoles: { least: 'admin', input: {}, use: 'reads' },
+  setEntraRoles: { least: 'admin', input: { rules: [] }, fresh: true },
   changeRole: { least: 'admin', input: { userId, role: 'viewer' }, fresh: true },
   createApiToken: { least: 'viewer', input: { name: 'x', scopes: ['read'], days: 30 }, use: 'changes', fresh: true },
   listApiTokens: { least: 'viewer', input: {} },

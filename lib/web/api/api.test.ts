@@ -345,6 +345,7 @@ it('every operation answers as it is described', async () => {
   for (const mark of ['by-api', 'again']) world.executor.validCodes.add(codeOf(mark));
   await callConnections(call);
   expect((await call('listPeople')).json.items).toMatchObject([{ role: 'admin' }]);
+  expect((await call('getEntraRoles')).json).toEqual({ rules: [] });
   expect((await call('listTokens')).json.items).toMatchObject([{ name: 'script' }]);
   await callTargets(call);
   await callGateways(call);

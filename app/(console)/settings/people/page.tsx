@@ -1,8 +1,10 @@
 import type { Metadata } from 'next';
 import { EmptyState } from '#components/ui/feedback/empty-state.tsx';
 import { PageHeader } from '#components/ui/layout/page-header.tsx';
+import { getEntraRoles } from '#lib/services/user/entra-roles.ts';
 import { listUsers } from '#lib/services/user/list-users.ts';
 import { getContext } from '#lib/web/context.ts';
+import { EntraRoles } from './_components/entra-roles.tsx';
 import { InviteUserButton } from './_components/invite-user-button.tsx';
 import { PeopleTable } from './_components/people-table.tsx';
 
@@ -27,7 +29,10 @@ export default async function PeoplePage() {
         breadcrumbs={breadcrumbs}
         actions={<InviteUserButton />}
       />
-      <PeopleTable people={await listUsers({ ctx, input: {} })} ownId={ctx.actor.userId} />
+      <div className="grid gap-8">
+        <PeopleTable people={await listUsers({ ctx, input: {} })} ownId={ctx.actor.userId} />
+        <EntraRoles rules={await getEntraRoles({ ctx, input: {} })} />
+      </div>
     </>
   );
 }

@@ -1,4 +1,6 @@
 import 'server-only';
+import { z } from 'zod';
+import { EntraRoleRule } from '#lib/domain/account/entra-role-rule.ts';
 import { ApiTokenSchema, UserSchema } from '../connection-schemas.ts';
 import { describeOperation } from '../operation.ts';
 import { PageQuery, pageSchema } from '../page.ts';
@@ -27,4 +29,16 @@ export const listTokensOperation = describeOperation({
     description: 'Your own, the newest first; for administrators of everybody.',
     schema: pageSchema(ApiTokenSchema),
   },
+});
+
+export const getEntraRolesOperation = describeOperation({
+  id: 'getEntraRoles',
+  method: 'GET',
+  path: '/api/v1/people/entra-roles',
+  tag: 'People',
+  summary: 'Get the rules that give roles by app role or group',
+  description:
+    'They count at each sign-in with Microsoft. They are changed on the page Settings, People, since that needs a fresh sign-in.',
+  role: 'admin',
+  response: { status: 200, description: 'The rules.', schema: z.object({ rules: z.array(EntraRoleRule) }) },
 });
