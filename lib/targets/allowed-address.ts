@@ -5,8 +5,8 @@ import { inNetworks } from '#lib/platform/http/networks.ts';
 import type { TargetRules } from './target.ts';
 
 /**
- * The address to connect to for a host that a person entered: a public one, or one of the operator's networks. All addresses of a name have
- * to be allowed: the resolver may answer them in any order.
+ * The IP address to connect to for a host that a person entered: a public one, or one in the operator's networks. All addresses of a name
+ * must be allowed, since the resolver may return them in any order.
  * @throws AppError `target-host-unknown`, `target-host-refused`
  */
 export async function allowedAddress(

@@ -3,7 +3,7 @@ import { folder } from './folder/index.ts';
 import { postgres } from './postgres/index.ts';
 import type { PostgresSettings } from './postgres/settings.ts';
 
-/** The landing database of these connection strings. `readerUrl`: of a role that may only read, for looking at rows. */
+/** The landing database of these connection strings. `readerUrl`: for a role that can only read, used for reading landed rows. */
 export function landingDatabase(url: string, readerUrl: string | null = null): TargetAccess {
   return { kind: postgres.kind, settings: settingsOf(url), secrets: { url, readerUrl }, builtIn: true };
 }
@@ -13,12 +13,12 @@ export function localLake(path: string): TargetAccess {
   return { kind: folder.kind, settings: { path }, secrets: null, builtIn: true };
 }
 
-/** What may be shown of a connection string; it is connected by as it stands. */
+/** The parts of a connection string that may be shown; connections use the string itself. */
 function settingsOf(connectionString: string): PostgresSettings {
   const { hostname, port, pathname, username, searchParams } = new URL(connectionString);
   const tls = searchParams.get('sslmode');
   return {
-    // A socket of this machine has a path in place of a host.
+    // A Unix socket has a path in place of the host.
     host: hostname === '' ? 'localhost' : hostname.replace(/^\[|\]$/g, ''),
     port: port === '' ? 5432 : Number(port),
     database: decodeURIComponent(pathname.slice(1)) || 'postgres',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { TargetAccess } from '#lib/domain/target/target.ts';
 import type { OpenedTarget, TargetDefinition, TargetModule, TargetRules } from './target.ts';
 
-/** A module from its definition: settings and secrets are parsed on the way in, so that the module itself only sees its own types. */
+/** Creates a module from its definition. Parses settings and secrets, so that the definition only handles its own types. */
 export function defineTarget<Settings, Secrets>(definition: TargetDefinition<Settings, Secrets>): TargetModule {
   const { kind, title, summary, methods, capabilities, fields, types, drop, prepare } = definition;
   const entered = z

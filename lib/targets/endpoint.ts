@@ -7,19 +7,19 @@ import { secureContextOf } from '#lib/platform/http/trust.ts';
 import { allowedAddress } from './allowed-address.ts';
 import type { TargetRules } from './target.ts';
 
-/** Agents for a library that opens its sockets itself. */
+/** HTTP agents for a library that opens its own sockets. */
 export interface EndpointAgents {
   readonly httpAgent: HttpAgent;
   readonly httpsAgent: HttpsAgent;
 }
 
-/** Sockets to one host at once. */
+/** Maximum number of sockets per host. */
 const SOCKETS_MAX = 32;
 
 /**
- * Agents whose sockets go only to addresses that targets may reach: the name is resolved by `allowedAddress` for each connection, and the
- * socket goes to the address that was checked. A literal address is not resolved: `requireEndpoint` checks it before.
- * @param caPem certificates to trust beside those of Node and of the system; null: none.
+ * Agents that connect only to addresses which targets may reach: `allowedAddress` resolves the name for each connection, and the
+ * socket connects to the checked address. IP addresses in URLs are not resolved: `requireEndpoint` checks them before.
+ * @param caPem certificates to trust in addition to those of Node and the system; null: none.
  */
 export function endpointAgents(rules: TargetRules, caPem: string | null = null): EndpointAgents {
   const lookup: LookupFunction = (host, options, done) => {
@@ -40,7 +40,7 @@ export function endpointAgents(rules: TargetRules, caPem: string | null = null):
 }
 
 /**
- * Whether a target may talk to this endpoint at all. Plain http is for the operator's own networks.
+ * Checks whether a target may use this endpoint. Plain HTTP is allowed only in the operator's networks.
  * @throws AppError `target-host-unknown`, `target-host-refused`
  */
 export async function requireEndpoint(endpoint: URL, rules: TargetRules): Promise<void> {
@@ -55,8 +55,9 @@ export async function requireEndpoint(endpoint: URL, rules: TargetRules): Promis
 }
 
 /**
- * The identity of the machine (an instance role, a managed identity) is the operator's: it is only used at hosts that the operator listed, since
- * whoever may set up a target could otherwise act as the machine, or have its token sent elsewhere.
+ * The identity of the machine (an instance role, a managed identity) belongs to the operator: it is only used at hosts that the operator listed,
+ * since
+ * otherwise anyone who may create a target could act as the machine, or have its token sent to another host.
  * @throws AppError `target-identity-refused`
  */
 export function requireIdentityHost(host: string, { identityHosts = [] }: TargetRules): void {

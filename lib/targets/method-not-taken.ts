@@ -1,6 +1,6 @@
 import { UPDATE_METHOD_LABEL, type UpdateMethod } from '#lib/domain/task/update-method.ts';
 
-/** A task's method doesn't fit its target. Tasks are checked when they are made: this is a fault of the program. */
+/** A task's method does not match its target. Creating a task checks that, so this is a defect of the program. */
 export function methodNotTaken(target: string, method: UpdateMethod): TypeError {
   return new TypeError(`${target} does not take ${UPDATE_METHOD_LABEL[method]}`);
 }

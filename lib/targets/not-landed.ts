@@ -1,7 +1,7 @@
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { AppError } from '#lib/platform/errors.ts';
 
-/** There is nothing of this dataset in the target yet. */
+/** The problem that nothing of this dataset has landed in the target. */
 export function notLanded(dataset: DatasetDefinition): AppError {
   return new AppError({
     code: 'not-landed-yet',

@@ -6,10 +6,10 @@ import { postgres } from './postgres/index.ts';
 import { s3 } from './s3/index.ts';
 import type { TargetModule } from './target.ts';
 
-/** Every kind of target, in the order that pages show them. A new kind is a folder beside this file and a line here. */
+/** Every kind of target, in the order of pages. A new kind needs a folder beside this file and an entry here. */
 export const TARGETS: readonly TargetModule[] = [postgres, folder, azureStorage, s3, duckdbFile];
 
-/** @throws AppError `target-kind-unknown`: the row was made by a version that knows more kinds. */
+/** @throws AppError `target-kind-unknown`: a version with more kinds created the row. */
 export function findTargetModule(kind: string): TargetModule {
   const found = TARGETS.find((module) => module.kind === kind);
   if (found !== undefined) return found;

@@ -13,7 +13,7 @@ const USERS = fakeDataset({ id: 'string', n: 'int32' });
 const SET_ASIDE = { unreadableRows: 'set-aside' } as const;
 const row = (id: string, n: number | string) => ({ id, n });
 const BEFORE = [row('a', 1), row('b', 1), row('c', 1), row('d', 1)];
-/** `b` cannot be taken, `c` changed, `d` is gone, `e` is new. */
+/** `b` is rejected, `c` changed, `d` is gone, `e` is new. */
 const NOW = [row('a', 1), row('b', 'x'), row('c', 2), row('e', 1)];
 const REJECTED = {
   count: 1,

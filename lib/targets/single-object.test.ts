@@ -6,7 +6,7 @@ import { localLake } from './built-in.ts';
 import { createLanding } from './postgres/testing/landing.ts';
 import { createTarget } from './postgres/testing/loading.ts';
 
-// A policy of the tenant, and a definition of before that takes its id for the key. Graph sends it without one.
+// A policy of the tenant with a definition of an earlier version that uses its id as key. Graph sends it without one.
 const keyed = fakeDataset({ id: 'string', isEnabled: 'boolean', version: 'int32' }, { countable: false });
 const POLICY = { ...keyed, read: { ...keyed.read, single: true } };
 const ROW = { isEnabled: true, version: 1 };

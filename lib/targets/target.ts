@@ -6,17 +6,17 @@ import type { TaskTarget } from '#lib/domain/task/task.ts';
 import type { Network } from '#lib/platform/http/networks.ts';
 import type { Sink } from '#lib/reload/engine/sink.ts';
 
-/** What the operator lets targets of people reach (docs/security.md). The built-in targets are not held to it. */
+/** The operator's rules for targets that users create (docs/security.md). The built-in targets are exempt. */
 export interface TargetRules {
-  /** Networks that are not public and may be reached. */
+  /** Private networks that may be reached. */
   readonly networks: readonly Network[];
-  /** Absolute paths of the folders in which, or below which, a target may write. */
+  /** Absolute paths of folders that targets may use, including subfolders. */
   readonly folders: readonly string[];
-  /** Hosts, in lower case, at which the identity of the machine may be used; missing: none. */
+  /** Hosts, in lower case, at which the identity of the machine may be used; default: none. */
   readonly identityHosts?: readonly string[];
 }
 
-/** Rows that come after the first `offset`, `limit` at most. */
+/** At most `limit` rows after the first `offset`. */
 export interface RowsPage {
   readonly offset: number;
   readonly limit: number;
@@ -24,29 +24,32 @@ export interface RowsPage {
 
 export interface ChangesFilter {
   readonly runId: string;
-  /** Null: all of them. */
+  /** Null: all operations. */
   readonly operation: ChangeDto['operation'] | null;
   readonly limit: number;
 }
 
 export interface ChangesPage {
   readonly changes: readonly ChangeDto[];
-  /** All that the filter lets through, not only those of this page. */
+  /** Number of all rows that match the filter, not only of this page. */
   readonly total: number;
-  /** Rows that the run inserted and recorded by their number alone (first load, events): those still landed are shown as they are now. */
+  /**
+   * Number of rows that the run inserted and recorded by their number alone (first load, events); those still landed are shown with their present
+   * values.
+   */
   readonly loaded?: number;
 }
 
 /** What a process must reach to use a target: a folder of its machine, or a server. */
 export type TargetReach = { readonly folder: string } | { readonly host: string; readonly port: number };
 
-/** The server at a URL; the port is the scheme's where it names none. */
+/** The server of a URL; default port of the scheme. */
 export function reachOf(url: URL): TargetReach {
   const usual = url.protocol === 'http:' ? 80 : 443;
   return { host: url.hostname.replace(/^\[|\]$/g, ''), port: url.port === '' ? usual : Number(url.port) };
 }
 
-/** A target whose settings and secrets were parsed. */
+/** A target with parsed settings and secrets. */
 export interface OpenedTarget<Settings, Secrets> {
   readonly settings: Settings;
   readonly secrets: Secrets;
@@ -54,40 +57,40 @@ export interface OpenedTarget<Settings, Secrets> {
   readonly rules: TargetRules;
 }
 
-/** What all modules have, and what is the same for every target of the kind. */
+/** Members of all modules that are the same for every target of the kind. */
 interface TargetKind extends TargetKindDto {
-  /** What each column type becomes, in the words of the target. */
+  /** The target's type of each column type. */
   readonly types: Readonly<Record<ColumnType, string>>;
-  /** SQL that makes the tables of these datasets, to read or to run before the first reload. Null where nothing is made ahead. */
+  /** SQL that creates the tables of these datasets. Null where no tables are created in advance. */
   ddl(datasets: readonly DatasetDefinition[], task: TaskTarget): string | null;
 }
 
-/** What a module says of its kind, with its own settings and secrets. `docs/how-to/add-a-target.md` goes through it. */
+/** A module's definition with its own types of settings and secrets. `docs/how-to/add-a-target.md` explains it. */
 export interface TargetDefinition<Settings, Secrets> extends TargetKind {
-  /** What a person enters and everybody may see. */
+  /** Input that is not secret. */
   readonly settings: z.ZodType<Settings>;
-  /** What is sealed in the database; `z.null()` where there is none. */
+  /** Stored encrypted; `z.null()` where there are none. */
   readonly secrets: z.ZodType<Secrets>;
-  /** What of it a person may enter; left out: all of it. */
+  /** Secrets that a person can enter; default: all. */
   readonly enteredSecrets?: z.ZodType<Secrets>;
-  /** Calls `missing` for each field that the others make needed: a key for the sign-in that was chosen. `path`: `settings.x` or `secrets.x`. */
+  /** Calls `missing` for each field that other fields require, e.g. a key for the chosen sign-in method. `path`: `settings.x` or `secrets.x`. */
   requireWhole?(
     entered: { readonly settings: Settings; readonly secrets: Secrets },
     missing: (path: string, message: string) => void,
   ): void;
-  /** Where it is, without secrets: `host:5432/database` or a folder. */
+  /** Location without secrets: `host:5432/database` or a folder. */
   location(settings: Settings): string;
-  /** What has to be reached. */
+  /** The host or folder that has to be reachable. */
   reach(settings: Settings): TargetReach;
-  /** The same text for all targets whose tables or folders of this namespace are the same. */
+  /** A text that is equal for all targets with the same tables or folders in this namespace. */
   address(settings: Settings, namespace: string): string;
   /** SQL for an administrator of the database: a role with the least rights that reloads need. Left out where there is no such thing. */
   roleSql?(settings: Settings): string;
-  /** Tries what a reload will do, and leaves nothing behind. A refusal is a failed check, not an error. */
+  /** Tests what a reload will do, and leaves nothing behind. A refusal is a failed check, not an error. */
   test(target: OpenedTarget<Settings, Secrets>, signal: AbortSignal): Promise<TargetTest>;
   createSink(target: OpenedTarget<Settings, Secrets>, task: TaskTarget): Sink;
   /**
-   * Landed rows in key order, with Entrada's own columns.
+   * Landed rows sorted by key, with Entrada's own columns.
    * @throws AppError `not-landed-yet`
    */
   readRows(
@@ -96,7 +99,7 @@ export interface TargetDefinition<Settings, Secrets> extends TargetKind {
     dataset: DatasetDefinition,
     page: RowsPage,
   ): Promise<RowsDto>;
-  /** What one run changed; nothing where no changes are kept. */
+  /** Changes of one run; empty where no changes are recorded. */
   readChanges(
     target: OpenedTarget<Settings, Secrets>,
     task: TaskTarget,
@@ -104,8 +107,8 @@ export interface TargetDefinition<Settings, Secrets> extends TargetKind {
     filter: ChangesFilter,
   ): Promise<ChangesPage>;
   /**
-   * Drops these tables and those beside them, as far as Entrada made them, and forgets what was published into them. Answers the names of
-   * what it dropped. Left out where an update method leaves nothing behind that another one could not go on with.
+   * Drops these tables with their additional tables, if Entrada created them, and deletes the record of what was published into them. Returns the
+   * dropped names. Absent where another update method can continue with the existing data.
    */
   drop?(
     target: OpenedTarget<Settings, Secrets>,
@@ -113,7 +116,7 @@ export interface TargetDefinition<Settings, Secrets> extends TargetKind {
     tables: readonly string[],
     signal: AbortSignal,
   ): Promise<readonly string[]>;
-  /** Makes the tables of these datasets that are missing. Answers their names. Left out where nothing is made ahead. */
+  /** Creates the missing tables of these datasets. Returns their names. Absent where none are created in advance. */
   prepare?(
     target: OpenedTarget<Settings, Secrets>,
     task: TaskTarget,
@@ -122,13 +125,13 @@ export interface TargetDefinition<Settings, Secrets> extends TargetKind {
   ): Promise<readonly string[]>;
 }
 
-/** Settings and secrets as a person entered them, parsed; throws ZodError. */
+/** Settings and secrets as entered, parsed; throws ZodError. */
 export interface EnteredTarget {
   readonly settings: unknown;
   readonly secrets: unknown;
 }
 
-/** A kind of target, as everything outside of its folder knows it. */
+/** A kind of target for code outside of its folder. */
 export interface TargetModule extends TargetKind {
   /** @throws ZodError with paths below `settings` and `secrets`. */
   parse(entered: EnteredTarget): EnteredTarget;
@@ -157,7 +160,7 @@ export interface TargetModule extends TargetKind {
         wanted: { readonly task: TaskTarget; readonly tables: readonly string[]; readonly signal: AbortSignal },
       ) => Promise<readonly string[]>)
     | null;
-  /** Null where the kind makes nothing ahead. */
+  /** Null where the kind creates nothing in advance. */
   readonly prepare:
     | ((
         access: TargetAccess,

@@ -6,7 +6,7 @@ export type AzureStorageTarget = OpenedTarget<AzureStorageSettings, AzureStorage
 
 const AUTHORITY = 'https://login.microsoftonline.com';
 
-/** The Blob address, also where that of the Data Lake API was entered: both lead to the same files. */
+/** The Blob endpoint, also for an entered Data Lake endpoint: both have the same files. */
 export function endpointOf({ endpoint }: Pick<AzureStorageSettings, 'endpoint'>): URL {
   const url = new URL(endpoint);
   url.hostname = url.hostname.replace(/^([^.]+)\.dfs\./, '$1.blob.');
@@ -17,7 +17,7 @@ export function locationOf({ endpoint, container, prefix }: AzureStorageSettings
   return joinKey(endpointOf({ endpoint }).href.replace(/\/$/, ''), container, prefix, ...names);
 }
 
-/** As the ABFS driver of Hadoop has it, which Spark, Fabric and others read by. */
+/** The URI in the form of Hadoop's ABFS driver, which Spark, Fabric and others use. */
 export function uriOf(settings: AzureStorageSettings, prefix: string): string {
   const { host, pathname } = endpointOf(settings);
   const account = joinKey(host.replace(/^([^.]+)\.blob\./, '$1.dfs.'), pathname.replace(/^\/|\/$/g, ''));

@@ -5,11 +5,11 @@ import { toLakeError } from '#lib/targets/lake/lake-error.ts';
 import { connectionProblem, isConnectionError, storeError, UNPUBLISHED } from '#lib/targets/lake/store-error.ts';
 import { sasExpired } from './sas.ts';
 
-/** What was tried, and where. */
+/** The attempted operation and its location. */
 export interface BlobAttempt {
   readonly location: string;
   readonly container: string;
-  /** `write`, `read` ...: as the permissions of a shared access signature are called. */
+  /** `write`, `read` ...: the name of the permission of a shared access signature. */
   readonly right: string;
 }
 
@@ -17,15 +17,15 @@ export function isMissing(error: unknown): boolean {
   return error instanceof RestError && error.statusCode === 404 && codeOf(error) !== 'ContainerNotFound';
 }
 
-/** Somebody else has the name (Blob service error codes: 409 BlobAlreadyExists, 412 ConditionNotMet). */
+/** Whether the name is taken by another writer (Blob service error codes: 409 BlobAlreadyExists, 412 ConditionNotMet). */
 export function isTaken(error: unknown): boolean {
   if (!(error instanceof RestError)) return false;
   return codeOf(error) === 'BlobAlreadyExists' || codeOf(error) === 'PathAlreadyExists' || codeOf(error) === 'ConditionNotMet';
 }
 
 /**
- * An error of the SDK in words (REST API reference, "Blob service error codes" and "Common REST API error codes"); what can't be said of it
- * stays as it is.
+ * Converts an error of the SDK to an AppError (REST API reference, "Blob service error codes" and "Common REST API error codes"); returns
+ * unknown errors unchanged.
  */
 export function toBlobError(error: unknown, attempt: BlobAttempt): unknown {
   if (error instanceof AppError || !(error instanceof Error)) return error;
@@ -54,7 +54,7 @@ const RIGHTS = new Set([
   'AuthorizationSourceIPMismatch',
   'InsufficientAccountPermissions',
 ]);
-/** Somebody holds a lease or a policy on the blob: what a reload has to replace or delete may not be. */
+/** A lease or a policy protects the blob, so that a reload cannot replace or delete it. */
 const HELD = new Set([
   'LeaseIdMissing',
   'BlobImmutableDueToPolicy',
@@ -108,7 +108,7 @@ function ofService(error: RestError, status: number, { location, container, righ
   );
 }
 
-/** What Entra, or the identity service of the machine, said. */
+/** An error of Entra, or of the machine's identity service. */
 function ofIdentity(error: Error): AppError | null {
   if (!/Authentication(Required)?Error|CredentialUnavailable|Aggregate/.test(error.name)) return null;
   const said = /AADSTS\d+:[^.\r\n]*/.exec(error.message)?.[0];
@@ -124,7 +124,7 @@ function ofIdentity(error: Error): AppError | null {
 }
 
 function codeOf(error: RestError): string {
-  // Answers to HEAD, and some others, have the code in the header alone.
+  // Answers to HEAD, and some others, have the error code only in a header.
   return error.code ?? error.response?.headers.get('x-ms-error-code') ?? '';
 }
 

@@ -8,15 +8,15 @@ import { isMissing, isTaken, toBlobError } from './blob-error.ts';
 
 export interface BlobFolder {
   readonly container: ContainerClient;
-  /** To show. */
+  /** Display text. */
   readonly location: string;
-  /** As readers of tables address it. */
+  /** The URI that table metadata contains. */
   readonly uri: string;
-  /** Names of blobs begin with it and a `/`; empty: those of the whole container. */
+  /** Names of blobs start with it and a `/`; empty: the whole container. */
   readonly prefix: string;
 }
 
-/** Blocks of an upload, and how many are in memory at once. */
+/** Size of a block of an upload; at most BLOCKS_AT_ONCE are in memory. */
 const BLOCK_BYTES = 8 * 2 ** 20;
 const BLOCKS_AT_ONCE = 4;
 const DELETES_AT_ONCE = 16;
@@ -26,7 +26,7 @@ interface Entry {
   readonly isFolder: boolean;
 }
 
-/** A folder of a container, over the Blob API, which accounts with a hierarchical namespace and OneLake have as well. */
+/** A folder of a container, through the Blob API, which accounts with a hierarchical namespace and OneLake also support. */
 export function createBlobStore(folder: BlobFolder): LakeStore {
   const { container, location, uri, prefix } = folder;
   const nameOf = (name: string): string => (prefix === '' ? name : `${prefix}/${name}`);
@@ -93,7 +93,7 @@ export function createBlobStore(folder: BlobFolder): LakeStore {
       guard('delete', async () => {
         const below = await list(`${name}/`);
         await remove(below.filter(({ isFolder }) => !isFolder).map((entry) => entry.name));
-        // With a hierarchical namespace folders are entries of their own, which can be deleted once they are empty.
+        // With a hierarchical namespace folders are separate entries, which can be deleted when they are empty.
         const folders = below.filter(({ isFolder }) => isFolder).map((entry) => entry.name);
         for (const inner of folders.sort().reverse()) await remove([inner]);
         await remove([name]);

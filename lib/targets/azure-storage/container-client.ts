@@ -13,7 +13,7 @@ import { type AzureStorageTarget, authorityOf, endpointOf } from './addresses.ts
 
 const RETRIES = { maxTries: 5, retryDelayInMs: 400, maxRetryDelayInMs: 10_000, tryTimeoutInMs: 120_000 };
 
-/** The container of a target, signed in as its settings say; its sockets go to addresses that targets may reach. */
+/** The container of a target, signed in according to its settings; connects only to addresses that targets may reach. */
 export function createContainer(target: AzureStorageTarget): ContainerClient {
   const { settings, secrets, rules } = target;
   const agents = endpointAgents(rules);
@@ -37,18 +37,18 @@ function credentialOf({ settings, secrets }: AzureStorageTarget, endpoint: URL, 
       return new ClientSecretCredential(tenantId, clientId, secrets.clientSecret, options);
     case 'client-certificate':
       return new ClientCertificateCredential(tenantId, clientId, { certificate: secrets.certificatePem }, options);
-    // Its token comes from an address of this machine alone, which is no target.
+    // Its token comes from an address of this machine, which no target uses.
     case 'managed-identity':
       return new ManagedIdentityCredential(clientId === '' ? {} : { clientId });
   }
 }
 
-/** The first part of the host name, or of the path where the host is an address (Azurite). */
+/** The first part of the host name, or of the path where the host is an IP address (Azurite). */
 function accountOf({ hostname, pathname }: URL): string {
   return pathname.split('/')[1] || (hostname.split('.')[0] ?? '');
 }
 
-/** For requests to the authority. */
+/** Client for requests to the authority. */
 function identityClient(agents: EndpointAgents): HttpClient {
   const inner = createDefaultHttpClient();
   return { sendRequest: (request) => inner.sendRequest(withAgent(request, agents)) };

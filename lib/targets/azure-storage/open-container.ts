@@ -5,7 +5,7 @@ import { joinKey } from '#lib/targets/lake/store-settings.ts';
 import { type AzureStorageTarget, authorityOf, endpointOf, locationOf, uriOf } from './addresses.ts';
 import { requireValidSas } from './sas.ts';
 
-/** Opens folders of a container, all with one client. */
+/** Opens folders of a container, which share one client. */
 export function openerOf(target: AzureStorageTarget): (...names: readonly string[]) => Promise<LakeStore> {
   let container: ContainerClient | null = null;
   return async (...names) => {
@@ -15,7 +15,7 @@ export function openerOf(target: AzureStorageTarget): (...names: readonly string
     if (settings.signIn === 'managed-identity') requireIdentityHost(endpoint.hostname, rules);
     if (settings.signIn.startsWith('client-')) await requireEndpoint(authorityOf(settings), rules);
     if (settings.signIn === 'sas') requireValidSas(secrets.sas, new Date());
-    // Loaded by the first use: the web process, which may never reach a container, does without them.
+    // Imported at first use: the web process may never access a container.
     const [{ createBlobStore }, { createContainer }] = await Promise.all([
       import('./blob-store.ts'),
       import('./container-client.ts'),

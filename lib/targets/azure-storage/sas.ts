@@ -1,13 +1,13 @@
 import { AppError } from '#lib/platform/errors.ts';
 
-/** When a shared access signature ends; null where a stored policy says so. */
+/** End of a shared access signature; null where a stored access policy defines it. */
 export function sasEnd(sas: string): Date | null {
   const end = new URLSearchParams(sas).get('se');
   const time = end === null ? Number.NaN : Date.parse(end);
   return Number.isNaN(time) ? null : new Date(time);
 }
 
-/** @throws AppError `lake-sign-in-refused` when it has ended: the service would only say that it is not valid. */
+/** @throws AppError `lake-sign-in-refused` when it has expired: the service would only answer that it is invalid. */
 export function requireValidSas(sas: string, now: Date): void {
   const end = sasEnd(sas);
   if (end !== null && end <= now) throw sasExpired(end);

@@ -18,7 +18,7 @@ export const AzureStorageSettings = z.object({
     .trim()
     .min(3, 'Enter the name of the container.')
     .max(63)
-    // OneLake has workspaces in their place, by name or ID.
+    // For OneLake: name or ID of the workspace.
     .regex(/^[$A-Za-z0-9][A-Za-z0-9 ._-]+$/, 'A container has letters, digits and -.'),
   prefix: KeyPrefix.default(''),
   signIn: SignIn.default('account-key'),
@@ -28,13 +28,13 @@ export const AzureStorageSettings = z.object({
     .max(253)
     .regex(/^[A-Za-z0-9.-]*$/, 'A tenant is an ID or a domain.')
     .default(''),
-  /** Of the application, or of a user-assigned managed identity. */
+  /** Client ID of the application, or of a user-assigned managed identity. */
   clientId: Guid.default(''),
   authority: Endpoint.default(''),
 });
 export type AzureStorageSettings = z.infer<typeof AzureStorageSettings>;
 
-/** Only that of the chosen sign-in is there. */
+/** Only the secret of the chosen sign-in method is set. */
 export const AzureStorageSecrets = z.object({
   accountKey: z
     .string()

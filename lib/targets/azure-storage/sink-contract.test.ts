@@ -7,7 +7,7 @@ import { startAzurite } from './testing/azurite.ts';
 const azurite = await startAzurite();
 afterAll(() => azurite.stop());
 
-// The formats are written by what all stores share: `folder` passes each of them.
+// All stores share the code for formats: `folder` tests each of them.
 describeSinkContract('Azure Storage', {
   task: { method: 'reload', targetId: 'targ_33333333333333333333', settings: LakeSettings.parse({ folder: 'hr' }) },
   create: () => azurite.target(),

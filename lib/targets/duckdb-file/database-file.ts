@@ -15,7 +15,7 @@ export function databasePath({ path }: FolderSettings, schema: string): string {
   return join(resolve(path), `${schema}.duckdb`);
 }
 
-/** The file of a task. @throws AppError `target-folder-refused` */
+/** Path of the file of a task. @throws AppError `target-folder-refused` */
 export async function openDatabaseFile(target: DuckdbFileTarget, schema: string): Promise<string> {
   const path = databasePath(target.settings, schema);
   await requireAllowed(target, path);
@@ -33,9 +33,9 @@ export async function isThere(path: string): Promise<boolean> {
 }
 
 /**
- * Changes the tables of a database file: `work` gets the name of a copy that is attached to the stage's own DuckDB, and the copy takes the
- * file's place when it is done. Who has the file open reads on in the old one. Writers of one file wait for each other: the
- * datasets of a run are loaded by several processes.
+ * Changes the tables of a database file: `work` gets the name of a copy that is attached to the stage's DuckDB, and the copy then replaces the
+ * file atomically. Processes that have the old file open can read on. Writers of one file wait for each other, since several processes load the
+ * datasets of a run.
  */
 export async function changeDatabase<T>({ path, stage, signal }: Change, work: (database: string) => Promise<T>): Promise<T> {
   await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
@@ -58,7 +58,7 @@ async function changeCopy<T>({ path, stage, signal }: Change, work: (database: s
     if (before !== null) await copyFile(path, draft, constants.COPYFILE_FICLONE);
     await stage.run(`ATTACH ${sqlText(draft)} AS ${database}`);
     const done = await work(database);
-    // Writes all that is still in the write-ahead log into the file.
+    // Writes the write-ahead log into the file.
     await stage.run(`DETACH ${database}`);
     signal.throwIfAborted();
     await sync(draft);
@@ -74,7 +74,7 @@ async function changeCopy<T>({ path, stage, signal }: Change, work: (database: s
   }
 }
 
-/** Which file the name stands for now; null: none. */
+/** Identity of the file that the name refers to now; null: none. */
 async function identityOf(path: string): Promise<string | null> {
   if (!(await isThere(path))) return null;
   const { ino, mtimeMs, size } = await stat(path);

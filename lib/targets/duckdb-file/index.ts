@@ -8,7 +8,7 @@ import { changeDatabase, databasePath, openDatabaseFile } from './database-file.
 import { DUCKDB_TYPE, findPublished, loadTable } from './load-table.ts';
 import { readPublished, readTable } from './read-table.ts';
 
-/** A DuckDB database of one file for each task, with all its tables. */
+/** A DuckDB database file per task, with all its tables. */
 export const duckdbFile = defineTarget({
   kind: 'duckdb-file',
   title: 'DuckDB file',

@@ -6,17 +6,17 @@ import { sqlName, sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import { checkLoadable } from '#lib/targets/postgres/full-load/carry-over.ts';
 import { rejectedName, rejectedNote, selectRejected } from '#lib/targets/rejected-rows.ts';
 
-/** What each run published, by table: a run that died before its report is answered from it. */
+/** Table of what each run published: repeats the result of a run that died before its report. */
 const PUBLISHED = 'entrada_published';
 
 interface Loading {
-  /** Name under which the copy of the file is attached. */
+  /** Database name of the attached copy. */
   readonly database: string;
   readonly stage: StagedRows;
   readonly options: PublishOptions;
 }
 
-/** What this run published of a table before; null: nothing. */
+/** What this run published into a table before; null: nothing. */
 export async function findPublished(
   stage: Pick<StagedRows, 'query'>,
   database: string,
@@ -33,7 +33,7 @@ export async function findPublished(
   return row === undefined ? null : (JSON.parse(String(row[0])) as Published);
 }
 
-/** Loads the staged rows into the table of the attached copy, as the task says. */
+/** Loads the staged rows into the table of the attached copy, according to the task's setting. */
 export async function loadTable(loading: Loading, how: LandingSettings['whenTableExists']): Promise<Published> {
   const { database, stage, options } = loading;
   const { plan } = options;
@@ -71,7 +71,7 @@ function selectStaged({ plan, now, runId }: PublishOptions): string {
   return `SELECT ${columns.join(', ')}, ${sqlText(now.toISOString())}::TIMESTAMPTZ AS hdr__loaded_at, ${sqlText(runId)} AS hdr__run_id FROM staged`;
 }
 
-/** Landed values of columns that could not be read stay, by key. */
+/** Keeps landed values of unread columns, matched by key. */
 function withUnread(
   { options }: Loading,
   staged: string,
@@ -88,8 +88,8 @@ function sameKey(key: readonly string[], one: string, other: string): string {
 }
 
 /**
- * Landed rows that the source did not prove to be gone stay: those of a log, and those of parents that could not be read completely. While rows
- * could not be taken, all do: which landed rows they are is not always known.
+ * Keeps landed rows that the source did not prove to be deleted: rows of a log, and rows of unproven parents. With rejected
+ * rows all landed rows are kept, since a rejected row may have no readable key.
  */
 async function keepRows(
   { stage, options }: Loading,
@@ -145,7 +145,7 @@ async function countRows(stage: StagedRows, table: string): Promise<number> {
   return Number(row?.[0] ?? 0);
 }
 
-/** What each type is in the file; decimals keep every digit as text. */
+/** DuckDB type of each column type; decimals are text, which keeps every digit. */
 export const DUCKDB_TYPE = {
   string: 'VARCHAR',
   boolean: 'BOOLEAN',

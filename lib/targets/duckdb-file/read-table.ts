@@ -8,10 +8,10 @@ import { findPublished } from './load-table.ts';
 
 type Query = (sql: string) => Promise<readonly (readonly unknown[])[]>;
 
-/** Opens the file for reading alone; null where there is none. */
+/** Opens the file read-only; returns null where there is none. */
 async function reading<T>(path: string, work: (query: Query) => Promise<T>): Promise<T | null> {
   if (!(await isThere(path))) return null;
-  // Loaded by the first look, as in the reader of lakes.
+  // Imported at first use, as in the reader of lakes.
   const { DuckDBInstance } = await import('@duckdb/node-api');
   const instance = await DuckDBInstance.create(path, { access_mode: 'READ_ONLY', memory_limit: '256MB', threads: '1' });
   try {
@@ -27,7 +27,7 @@ async function reading<T>(path: string, work: (query: Query) => Promise<T>): Pro
   }
 }
 
-/** What a run published of a table; null: nothing. */
+/** What a run published into a table; null: nothing. */
 export function readPublished(path: string, table: string, runId: string): Promise<Published | null> {
   return reading(path, async (query) => {
     const [row] = await query('SELECT current_database()');

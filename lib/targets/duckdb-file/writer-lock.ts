@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const WAIT_MS = 50;
 
 /**
- * Runs `work` while no other process of this machine, and nothing else in this one, has the lock of that name: a file with the number of the
- * process that holds it. That of a process that died is taken over.
+ * Runs `work` while holding a lock across all processes of this machine: a file with the id of the
+ * process that holds it. The lock of a dead process is replaced.
  */
 export async function withWriterLock<T>(lock: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   while (!(await tryLock(lock))) await sleep(WAIT_MS, undefined, { signal });
@@ -29,7 +29,7 @@ async function tryLock(lock: string): Promise<boolean> {
   }
 }
 
-/** Of several that find a dead lock one takes it away. */
+/** Of several processes that find the lock of a dead one, one removes it. */
 async function takeAway(lock: string): Promise<void> {
   const dead = `${lock}-${randomUUID()}`;
   await rename(lock, dead).catch(() => undefined);

@@ -6,10 +6,10 @@ import { pathToFileURL } from 'node:url';
 import { toLakeError } from '#lib/targets/lake/lake-error.ts';
 import type { LakeStore, Uploaded } from '#lib/targets/lake/lake-store.ts';
 
-/** In the name of a file that is being written: no object yet. */
+/** Marks the name of a file that is being written; such files are not objects. */
 const DRAFT = '.draft-';
 
-/** A folder of the local disk; its folders come and go with the objects. */
+/** A folder of the local disk; subfolders are created and deleted with the objects. */
 export function createLocalStore(folder: string): LakeStore {
   const path = (name: string): string => join(folder, name);
   const guard = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -41,7 +41,7 @@ export function createLocalStore(folder: string): LakeStore {
   };
 }
 
-/** By way of a draft beside it, so that nobody sees half of it. @param place puts the draft where it belongs. */
+/** Writes a draft beside the target first, so that readers never see a part. @param place moves the draft to its name. */
 async function write(target: string, content: string, place: (draft: string, target: string) => Promise<void>): Promise<void> {
   const draft = `${target}${DRAFT}${randomUUID()}`;
   await mkdir(dirname(target), { recursive: true });
@@ -55,7 +55,7 @@ async function write(target: string, content: string, place: (draft: string, tar
   }
 }
 
-/** A second name costs nothing, but only one disk can give it, and not every file system does. @throws EEXIST */
+/** A hard link copies no data, but needs the same disk and a file system that supports it. @throws EEXIST */
 async function linkOrCopy(from: string, to: string): Promise<void> {
   try {
     await link(from, to);
@@ -94,7 +94,7 @@ async function list(folder: string, prefix: string): Promise<readonly string[]> 
     .sort();
 }
 
-/** With the folders that it leaves empty, up to the store's own. */
+/** Also deletes the folders that become empty, up to the folder of the store. */
 async function remove(folder: string, path: string): Promise<void> {
   await rm(path, { recursive: true, force: true });
   for (let parent = dirname(path); parent.startsWith(`${folder}${sep}`); parent = dirname(parent)) {

@@ -9,7 +9,7 @@ import type { FolderSettings } from './settings.ts';
 export type FolderTarget = OpenedTarget<FolderSettings, null>;
 
 /**
- * The folder of one dataset. Looked at each time: a link could have been put in its place since the target was made.
+ * The folder of one dataset. Checked at each use: a symbolic link may have been created since the target was created.
  * @throws AppError `target-folder-refused`
  */
 export async function openFolder(target: FolderTarget, ...names: readonly string[]): Promise<LakeStore> {
@@ -18,7 +18,7 @@ export async function openFolder(target: FolderTarget, ...names: readonly string
   return createLocalStore(path);
 }
 
-/** @throws AppError `target-folder-refused` when the folder, links followed, is not within one of the operator's. */
+/** @throws AppError `target-folder-refused` when the folder, with links resolved, is outside of the operator's folders. */
 export async function requireAllowed({ builtIn, rules }: FolderTarget, path: string): Promise<void> {
   if (builtIn) return;
   const real = await realPath(path);
@@ -34,7 +34,7 @@ export async function requireAllowed({ builtIn, rules }: FolderTarget, path: str
   });
 }
 
-/** Links followed as far as the path exists; the rest is made later. */
+/** The path with links resolved as far as it exists; the rest is created later. */
 async function realPath(path: string): Promise<string> {
   try {
     return await realpath(path);

@@ -4,7 +4,7 @@ import type { TargetCheck, TargetTest } from '#lib/domain/target/target.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { type FolderTarget, openFolder } from './open-folder.ts';
 
-/** Writes a file, reads it back and removes it. */
+/** Writes a file, reads it and deletes it. */
 export async function testFolder(target: FolderTarget, signal: AbortSignal): Promise<TargetTest> {
   const name = `entrada-test-${randomUUID()}`;
   try {

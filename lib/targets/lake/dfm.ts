@@ -1,6 +1,6 @@
 import type { Manifest } from './versions.ts';
 
-/** Name of the metadata file beside a file: the same with `.dfm` in place of what follows the first dot. */
+/** Name of the metadata file of a file: `.dfm` replaces everything from the first dot on. */
 export function dfmName(file: string): string {
   return `${file.slice(0, file.indexOf('.'))}.dfm`;
 }
@@ -8,8 +8,8 @@ export function dfmName(file: string): string {
 const FORMAT = { parquet: 'parquet', csv: 'delimited', jsonl: 'json' } as const;
 
 /**
- * Metadata of one file in the form that Qlik's tools read beside full load files (Qlik Help, "Metadata file description"): task, file, format
- * and columns. What Qlik says of a replication server is left out; there is none.
+ * Metadata of one file in the format that Qlik's tools read beside full load files (Qlik Help, "Metadata file description"): task, file, format
+ * and columns. Omits members about a replication server, which does not exist here.
  */
 export function dfmOf(
   { name, rows }: Manifest['files'][number],

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Uploaded } from './lake-store.ts';
 
-/** Counts and digests what passes; `result()` holds once all of it did. */
+/** Counts and hashes the bytes of a stream; `result()` is valid after the last chunk. */
 export function hashing(source: AsyncIterable<unknown>): { readonly chunks: AsyncIterable<Buffer>; result(): Uploaded } {
   const digest = createHash('sha256');
   let bytes = 0;

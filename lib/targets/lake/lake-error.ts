@@ -1,7 +1,7 @@
 import type { ProblemCode } from '#lib/domain/problem-code.ts';
 import { AppError } from '#lib/platform/errors.ts';
 
-/** What the disk said, in words; anything else stays what it is. */
+/** Converts an error of the disk to an AppError; returns other errors unchanged. */
 export function toLakeError(error: unknown, folder: string): unknown {
   if (error instanceof AppError || !(error instanceof Error)) return error;
   const text = `${(error as NodeJS.ErrnoException).code ?? ''} ${error.message}`;

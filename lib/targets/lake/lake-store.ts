@@ -5,28 +5,29 @@ export interface Uploaded {
 }
 
 /**
- * One folder of a lake, as object stores have it: names with `/` in them, no folders, nothing is appended or changed in place. What a call has
- * stored is durable when it resolves. Errors are AppErrors that name the folder.
+ * One folder of a lake with the semantics of object stores: names may contain `/`, there are no folders, and objects are neither appended to nor
+ * changed in place. Data is
+ * durable when the call resolves. Errors are AppErrors that name the folder.
  */
 export interface LakeStore {
-  /** Where it is, to show. */
+  /** Display text of the location. */
   readonly location: string;
-  /** The folder as readers of tables address it, without a slash at the end: `s3://bucket/folder`, `abfss://...`, `file:///...`. */
+  /** URI of the folder in table metadata, without a trailing slash: `s3://bucket/folder`, `abfss://...`, `file:///...`. */
   readonly uri: string;
-  /** Stores a small text; readers see the old content or the new one. */
+  /** Stores a small text atomically. */
   put(name: string, content: string): Promise<void>;
-  /** Stores a small text if the name is free; of several writers at once one succeeds. False when it is taken. */
+  /** Stores a small text if the name does not exist; of several concurrent writers one succeeds. False when it exists. */
   putIfAbsent(name: string, content: string): Promise<boolean>;
-  /** What a run should say of the store; missing: nothing. */
+  /** Notes about the store for a run. */
   notes?(): readonly string[];
-  /** Stores a finished file of the local disk. It stays where it was, may be deleted there, and is not changed any more. */
+  /** Stores a finished local file. The file stays in place, may be deleted afterwards, and must not be changed any more. */
   upload(file: string, name: string): Promise<Uploaded>;
-  /** A small text; null when there is none. */
+  /** A small text; null when it does not exist. */
   get(name: string): Promise<string | null>;
   /** Path of a local file with the content of the object: the object itself where the store is a local folder, else a copy in `folder`. */
   download(name: string, folder: string): Promise<string>;
-  /** Names that begin with `prefix`, in order; all of them for an empty one. */
+  /** Names that start with `prefix`, sorted; all for an empty one. */
   list(prefix: string): Promise<readonly string[]>;
-  /** Deletes the object of that name, and all whose names begin with it and a `/`. Nothing happens when there is none. */
+  /** Deletes the object of that name, and all whose names start with it and a `/`. Does nothing when there is none. */
   delete(name: string): Promise<void>;
 }

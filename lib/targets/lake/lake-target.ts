@@ -7,7 +7,7 @@ import { LAKE_TYPE } from './types.ts';
 
 type LakeMembers = 'methods' | 'types' | 'createSink' | 'readRows' | 'readChanges' | 'ddl';
 
-/** What every store of files has in common. @param openerOf opens the folder of these names, below what the settings name. */
+/** The part that all stores of files share. @param openerOf opens the folder with these names, below the location in the settings. */
 export function lakeTarget<Settings, Secrets>(
   title: string,
   openerOf: (target: OpenedTarget<Settings, Secrets>) => (...names: readonly string[]) => Promise<LakeStore>,

@@ -33,7 +33,7 @@ function createLake(format: LakeSettings['format'], dataset: DatasetDefinition =
   return { reload, folder, manifest, read };
 }
 
-/** Names in the files themselves. */
+/** Names of the columns in the files. */
 async function columnsIn(folder: string, format: LakeSettings['format']): Promise<unknown[]> {
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
@@ -51,7 +51,7 @@ async function columnsIn(folder: string, format: LakeSettings['format']): Promis
   }
 }
 
-/** As many rows that staged parts would be files of the lake as they are. */
+/** Enough rows for staged parts to be published as files unchanged. */
 const MANY = Array.from({ length: 10 }, (_, page) =>
   Array.from({ length: 1000 }, (_row, row) => ({ id: `p${page}r${row}`, team: 't1', title: 'late' })),
 );

@@ -1,17 +1,17 @@
 import { stat } from 'node:fs/promises';
 import type { StagedParts } from '#lib/reload/engine/staged-rows.ts';
 
-/** Rows a file at most: some tens of megabytes of Parquet for directory objects. */
+/** Maximum number of rows per file: some tens of megabytes of Parquet for directory objects. */
 const FILE_ROWS = 1_000_000;
-/** Staged parts below this many rows are put together with others in one file. */
+/** Staged parts with fewer rows are joined with others in one file. */
 const PART_ROWS_MIN = 8_000;
 
-/** What goes into one file of the lake. */
+/** Content of one file of the lake. */
 export interface FileContent {
   readonly parts: readonly string[];
   readonly replayed: boolean;
   readonly rows: number;
-  /** Path of the staged part that is taken as the file; null: the file has to be written. */
+  /** Path of the staged part that becomes the file; null: the file has to be written. */
   readonly readyFile: string | null;
 }
 
@@ -22,9 +22,9 @@ interface Gathered extends FileContent {
 const NOTHING: Gathered = { parts: [], replayed: false, rows: 0, readyFile: null, bytes: 0 };
 
 /**
- * Which rows go into which file. With `adopts` a staged part that is whole and large enough is a file of the lake as it is; the others are
- * put together, up to `bytesMax` of staged Parquet. A part has all selected columns, so it is not adopted when one could not be read. An empty
- * dataset has one empty file: its schema is worth having.
+ * Assigns rows to files. With `adopts` a staged part that is complete and large enough becomes a file unchanged; others are
+ * joined, up to `bytesMax` of staged Parquet. A part has all selected columns, so it is not used when one could not be read. An empty
+ * dataset has one empty file, which contains the schema.
  */
 export async function planFiles(
   staged: StagedParts,

@@ -41,7 +41,7 @@ async function readFiles(files: readonly string[], manifest: Manifest, page: Row
   const keys = manifest.columns.filter((column) => column.key).map(({ name }) => sqlName(name));
   const order = keys.length === 0 ? '' : `ORDER BY ${keys.join(', ')}`;
   const rows = from(`[${files.map(sqlText).join(', ')}]`, manifest);
-  // Loaded by the first look: the web process, which may never look into a lake, has 30 MB less without it.
+  // Imported at first use: saves 30 MB in a web process that never reads a lake.
   const { DuckDBInstance } = await import('@duckdb/node-api');
   const instance = await DuckDBInstance.create(':memory:', { memory_limit: '256MB', threads: '1' });
   const connection = await instance.connect();
@@ -57,17 +57,17 @@ async function readFiles(files: readonly string[], manifest: Manifest, page: Row
   }
 }
 
-/** Longest line of a CSV file that can be shown, bytes. */
+/** Maximum length of a displayed line of a CSV file, bytes. */
 const CSV_LINE_MAX = 16 * 2 ** 20;
 
-/** What DuckDB's readers call it. */
+/** Name of the compression in DuckDB's readers. */
 const READ_COMPRESSION = { none: "'uncompressed'", gzip: "'gzip'", zstd: "'zstd'" } as const;
 
 type LakeColumn = Manifest['columns'][number];
 
 const asText = ({ name }: LakeColumn): string => `CAST(${sqlName(name)} AS VARCHAR)`;
 
-/** How DuckDB reads a format: Parquet knows its types; the texts of the others are shown as they stand. */
+/** How DuckDB reads each format: Parquet has types; CSV and JSON lines are shown as text. */
 const LAKE_READER = {
   parquet: {
     from: (files: string) => `read_parquet(${files})`,
@@ -77,7 +77,7 @@ const LAKE_READER = {
     },
   },
   csv: {
-    // As written, with nothing guessed: an empty text is quoted, no value is not, and a line is as long as its values are.
+    // Fixed options instead of detection: empty text is quoted, null is not, and a line may have any length.
     from: (files: string, { columns, csv = CsvSettings.parse({}), compression = 'none' }: Manifest) =>
       `read_csv(${files}, header = ${csv.header}, auto_detect = false, delim = ${sqlText(csv.delimiter)}, quote = ${sqlText(csv.quote)},
         escape = ${sqlText(csv.quote)}, nullstr = ${sqlText(csv.nullText)}, compression = ${READ_COMPRESSION[compression]}, allow_quoted_nulls = false,

@@ -8,8 +8,8 @@ import { copyOptions, extensionOf, type FileFormat, timeExpression } from './typ
 import type { Manifest } from './versions.ts';
 
 /**
- * The rows that were set aside, as one file in the folder `<dataset>__rejected` of the version: a reader of the version's own files does not
- * meet it. Answers what the manifest says of it; nothing where there is none.
+ * Writes rejected rows as one file in the folder `<dataset>__rejected` of the version, so that readers of the version's files
+ * do not include it. Returns its entry in the manifest; empty where there are none.
  */
 export async function writeRejected(
   store: LakeStore,
@@ -22,7 +22,7 @@ export async function writeRejected(
   const name = `${rejectedName(plan)}/part-00000.${extensionOf(written)}`;
   const columns = REJECTED_COLUMNS.map((column) => (column === 'hdr__read_at' ? timeExpression(column, written.format) : column));
   const file = stage.scratchFile(`lake-rejected.${extensionOf(written)}`);
-  // What an earlier attempt left may be linked in the lake: it is never written into.
+  // A file of an earlier attempt may be hard-linked in the lake, so it is never overwritten.
   await rm(file, { force: true });
   await stage.run(
     `COPY (SELECT ${columns.join(', ')} FROM (${selectRejected(plan, runId)})) TO ${sqlText(file)} (${copyOptions(written)})`,

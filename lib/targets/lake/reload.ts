@@ -13,8 +13,8 @@ import { findVersionOf, keptVersions, LATEST_FILE, type Manifest, pruneVersions,
 import { writeVersion } from './write-version.ts';
 
 /**
- * Reload into a data lake: a new version of the dataset's folder, complete with manifest and `_SUCCESS`, before `latest` points at it, and
- * before the open tables over its files have it as their next snapshot. Who follows one of them never sees half a version.
+ * Reload into a data lake: writes a new version of the dataset's folder with manifest and `_SUCCESS` before `latest` refers to it, and
+ * before the tables over its files have it as their next snapshot. Readers of either never see a part of a version.
  * @param openStore the folder of a dataset, by the name of its table.
  */
 export function createLakeSink(openStore: (table: string) => Promise<LakeStore>, settings: LakeSettings): Sink {
@@ -46,7 +46,7 @@ async function publishVersion(
 ): Promise<Published> {
   const { plan, runId, now, signal, rejected = null } = options;
   const tables = openTablesOf(settings, { store, stage });
-  // A run that died between its commits goes on with the files that it has: a table may name them already.
+  // A run that died between its commits reuses its files: a table may reference them already.
   const found = hasOpenTables(settings) ? await findVersionOf(store, runId) : null;
   const version = found?.version ?? versionName(now, runId);
   try {
@@ -69,7 +69,7 @@ async function publishVersion(
   }
 }
 
-/** The new version is visible already, so a failure here is a note of the run and not its end. */
+/** The new version is visible already, so a failure becomes a note of the run. */
 async function removeOldVersions(
   store: LakeStore,
   latest: string,

@@ -1,12 +1,12 @@
 import type { Problem } from '#lib/domain/problem.ts';
 import { AppError, type Retry } from '#lib/platform/errors.ts';
 
-/** A publish either ends or leaves what readers saw before. */
+/** A publish completes or leaves the earlier data visible. */
 export const UNPUBLISHED = 'Nothing was published.';
 
 const CONNECTION = /^(ECONN|ETIMEDOUT|EPIPE|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|TimeoutError|REQUEST_SEND_ERROR)/;
 
-/** The store was not reached, or the connection broke. */
+/** Whether the store was unreachable or the connection broke. */
 export function isConnectionError(error: Error): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return (

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Address of an object store, without a path that would be lost; empty where there is a default. */
+/** URL of an object store, without a path, which would be ignored; empty where there is a default. */
 export const Endpoint = z
   .string()
   .trim()
@@ -16,7 +16,7 @@ function isEndpoint(text: string): boolean {
   return url.username === '' && url.password === '' && url.search === '' && url.hash === '';
 }
 
-/** Folder in a bucket or container, in which the folders of tasks are: `a/b`; empty: none. */
+/** Folder in a bucket or container that contains the folders of tasks: `a/b`; empty: none. */
 export const KeyPrefix = z
   .string()
   .trim()
@@ -27,14 +27,14 @@ export const KeyPrefix = z
     'A folder is letters, digits and . _ - = + @, with / between.',
   );
 
-/** CA certificates to trust beside those of Node, PEM; empty: none. */
+/** CA certificates to trust in addition to those of Node, PEM; empty: none. */
 export const CaPem = z
   .string()
   .trim()
   .max(65_536)
   .refine((pem) => pem === '' || pem.startsWith('-----BEGIN CERTIFICATE-----'), 'Paste the certificate in PEM form.');
 
-/** A key of parts, of which some may be empty. */
+/** Joins parts of a key, omitting empty ones. */
 export function joinKey(...parts: readonly string[]): string {
   return parts.filter((part) => part !== '').join('/');
 }

@@ -16,7 +16,7 @@ const STEPS: readonly Step[] = [
   { name: 'delete', title: 'Delete it', run: (store, object) => store.delete(object) },
 ];
 
-/** Does with one small file what a reload does with many: a check for each right that it needs. Nothing is left behind. */
+/** Performs the operations of a reload with one small file: one check per required right. Deletes everything it wrote. */
 export async function testStore(open: () => Promise<LakeStore>, signal: AbortSignal): Promise<TargetTest> {
   const object = `entrada-test-${randomUUID()}`;
   let store: LakeStore;
@@ -33,7 +33,7 @@ export async function testStore(open: () => Promise<LakeStore>, signal: AbortSig
       checks.push({ name: step.name, title: step.title, passed: true, detail: null, remedy: null });
     } catch (error) {
       checks.push(failed(step, error));
-      // What was not written can be neither read nor listed; what was is deleted all the same.
+      // Without a written object, reading and listing cannot be tested; an object that was written is deleted in any case.
       if (step.name === 'write' || signal.aborted) break;
     }
   }
@@ -50,7 +50,7 @@ function expectThat(holds: boolean): void {
   if (!holds) throw new Error('What was read is not what was written.');
 }
 
-/** A store that does not answer must not hold the test for longer than its time. */
+/** Rejects at an abort, so that a store that does not answer cannot extend the test beyond its time limit. */
 async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const onAbort = (): void => reject(signal.reason);

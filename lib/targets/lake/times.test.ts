@@ -20,7 +20,7 @@ const TIMES = {
 
 const COMPRESSORS = { ZSTD: (bytes: Uint8Array) => zstdDecompressSync(bytes) };
 
-/** Reloads rows with these times, `copies` of each, and answers the paths of the files. */
+/** Reloads `copies` rows with each of these times, and returns the paths of the files. */
 async function reload(format: LakeSettings['format'], copies = 1): Promise<readonly string[]> {
   const lakeDir = temporaryFolder();
   const settings = LakeSettings.parse({ folder: 'f', format });
@@ -58,7 +58,7 @@ test('times in CSV are RFC 3339', async () => {
   expect(lines.map((line) => line.split(',')[1])).toEqual([...Object.values(TIMES), '']);
 });
 
-// With some 8,000 rows a staged part is a file of the lake as it is; fewer are written again.
+// From 8,000 rows on a staged part becomes a file unchanged; fewer rows are written again.
 test.each([
   ['written again', 1],
   ['a staged part as it is', 1200],
@@ -73,7 +73,7 @@ test.each([
   const rows = await parquetReadObjects({
     file,
     compressors: COMPRESSORS,
-    // As they stand: microseconds and days from 1970, which a Date of JavaScript would round.
+    // Raw values: microseconds and days since 1970, which a JavaScript Date would round.
     parsers: { timestampFromMicroseconds: (micros: bigint) => micros, dateFromDays: (days: number) => days },
   });
   expect(rows).toHaveLength(copies * Object.keys(TIMES).length + 1);

@@ -3,13 +3,14 @@ import type { CsvSettings, LakeSettings } from '#lib/domain/task/task.ts';
 import { sqlName, sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import { PARQUET_OPTIONS } from '#lib/reload/stage/parts/parquet-writer-pool.ts';
 
-/** What of a task's settings says how its files are written. */
+/** Settings of a task that determine how its files are written. */
 export type FileFormat = Pick<LakeSettings, 'format' | 'compression' | 'csv' | 'tables'>;
 
 /**
- * The staged column as it goes into the files. JSON is Parquet's JSON type; decimals keep every digit as text. In CSV and JSON lines times are
- * text as RFC 3339 has it (section 5.6, date-time): of UTC, with fractions only where there are any. Delta Lake has neither JSON nor times of
- * day: both are text in all open tables.
+ * The staged column as it is written to files. JSON uses Parquet's JSON type; decimals are text, which keeps every digit. In CSV and JSON lines times
+ * are
+ * RFC 3339 text (section 5.6, date-time) in UTC, with fractions only where they are not zero. Delta Lake supports neither JSON nor times of
+ * day: both are text in all table formats.
  */
 export function lakeExpression(column: Column, written: FileFormat): string {
   const name = sqlName(column.name);
@@ -26,18 +27,18 @@ export function hasOpenTables({ tables }: Pick<FileFormat, 'tables'>): boolean {
   return tables !== 'files';
 }
 
-/** An instant as it goes into the files. `name`: a column, quoted where it has to be. */
+/** An instant as it is written to files. `name`: a column, quoted where necessary. */
 export function timeExpression(name: string, format: LakeSettings['format']): string {
-  // DuckDB's own text is `2024-05-06 01:38:09.5+00`, as the connections of a stage are in UTC.
+  // DuckDB's text is `2024-05-06 01:38:09.5+00`, since the connections of a stage use UTC.
   return format === 'parquet' ? name : `replace(replace(CAST(${name} AS VARCHAR), ' ', 'T'), '+00', 'Z') AS ${name}`;
 }
 
-/** A text that a spreadsheet would run is none any more with an apostrophe in front (OWASP, "CSV Injection"). */
+/** A leading apostrophe prevents a spreadsheet from interpreting a text as a formula (OWASP, "CSV Injection"). */
 function guarded(name: string): string {
   return `CASE WHEN regexp_matches(${name}, '^[=+@\\t\\r-]') THEN '''' || ${name} ELSE ${name} END`;
 }
 
-/** How DuckDB writes a format. @param fieldIds by name, for Parquet files that Iceberg reads. */
+/** DuckDB's options for writing a format. @param fieldIds by column name, for Parquet files that Iceberg reads. */
 export function copyOptions({ format, compression, csv }: FileFormat, fieldIds?: ReadonlyMap<string, number>): string {
   const compressed = compression === 'none' ? '' : `, COMPRESSION ${compression}`;
   switch (format) {
@@ -53,7 +54,7 @@ export function copyOptions({ format, compression, csv }: FileFormat, fieldIds?:
   }
 }
 
-/** Lines end as RFC 4180 has it (section 2). */
+/** Line ends according to RFC 4180 (section 2). */
 function csvOptions({ delimiter, quote, nullText, header }: CsvSettings): string {
   const marks = `DELIM ${sqlText(delimiter)}, QUOTE ${sqlText(quote)}, ESCAPE ${sqlText(quote)}, NULLSTR ${sqlText(nullText)}`;
   return `FORMAT csv, HEADER ${header}, ${marks}, NEW_LINE '\\r\\n'`;
@@ -62,12 +63,12 @@ function csvOptions({ delimiter, quote, nullText, header }: CsvSettings): string
 const EXTENSION = { parquet: 'parquet', csv: 'csv', jsonl: 'jsonl' } as const;
 const SUFFIX = { none: '', gzip: '.gz', zstd: '.zst' } as const;
 
-/** What follows the name of a file, without the first dot. */
+/** File extension, without the leading dot. */
 export function extensionOf({ format, compression }: Pick<FileFormat, 'format' | 'compression'>): string {
   return `${EXTENSION[format]}${format === 'parquet' ? '' : SUFFIX[compression]}`;
 }
 
-/** What each type is in Parquet (logical types of the format's specification). CSV and JSON lines have text, or JSON's own types. */
+/** Parquet type of each column type (logical types of the format's specification). CSV and JSON lines use text, or JSON's own types. */
 export const LAKE_TYPE = {
   string: 'STRING',
   boolean: 'BOOLEAN',

@@ -5,7 +5,7 @@ import { CsvSettings } from '#lib/domain/task/task.ts';
 import type { LakeStore } from './lake-store.ts';
 import { ColumnStats } from './open-tables/column-stats.ts';
 
-/** File that names the version to read; replaced atomically. */
+/** File with the name of the version to read; replaced atomically. */
 export const LATEST_FILE = 'latest';
 export const MANIFEST_FILE = 'manifest.json';
 export const SUCCESS_FILE = '_SUCCESS';
@@ -15,20 +15,20 @@ const LakeFile = z.object({
   rows: z.number(),
   bytes: z.number(),
   sha256: z.string(),
-  /** By column; only where open tables need them. */
+  /** By column; only where table formats need them. */
   stats: z.record(z.string(), ColumnStats).optional(),
 });
 
-/** What a version holds; written after its parts and before `_SUCCESS`. */
+/** Content of a version; written after its files and before `_SUCCESS`. */
 export const Manifest = z.object({
   formatVersion: z.literal(1),
   runId: z.string(),
   dataset: z.string(),
   createdAt: z.string(),
   format: z.enum(['parquet', 'csv', 'jsonl']),
-  /** Of CSV and JSON lines. Missing in manifests of versions before: none. */
+  /** Compression of CSV and JSON lines; default none (manifests of earlier versions). */
   compression: z.enum(['none', 'gzip', 'zstd']).optional(),
-  /** How the CSV is written. Missing in manifests of versions before: with the defaults. */
+  /** How the CSV is written; default settings where absent (manifests of earlier versions). */
   csv: CsvSettings.optional(),
   rows: z.number(),
   bytes: z.number(),
@@ -36,16 +36,16 @@ export const Manifest = z.object({
     z.object({ name: z.string(), type: ColumnType, edmType: z.string(), nullable: z.boolean(), key: z.boolean() }),
   ),
   files: z.array(LakeFile),
-  /** Columns that were selected and could not be read: the files lack them. Missing: there is none. */
+  /** Selected columns that could not be read: the files lack them. */
   unread: z.array(UnreadColumn).readonly().optional(),
-  /** Parents whose rows could not be proven complete: the files may lack some. Missing: there is none. */
+  /** Parents whose rows could not be proven complete: the files may lack some. */
   unproven: UnprovenParents.optional(),
-  /** Rows that could not be taken: the files lack them; `file` has them. Missing: there is none. */
+  /** Rejected rows: the files lack them, `file` contains them. */
   rejected: RejectedRows.extend({ file: LakeFile }).optional(),
 });
 export type Manifest = z.infer<typeof Manifest>;
 
-/** Folder of a run's version; sorts by time. */
+/** Folder name of a run's version; sorts by time. */
 export function versionName(now: Date, runId: string): string {
   return `v=${now
     .toISOString()
@@ -53,7 +53,7 @@ export function versionName(now: Date, runId: string): string {
     .replace(/\.\d+Z$/, 'Z')}-${runId}`;
 }
 
-/** The version that `latest` points at, with its manifest; null before the first. */
+/** The version in `latest`, with its manifest; null before the first. */
 export async function readLatest(store: LakeStore): Promise<{ readonly version: string; readonly manifest: Manifest } | null> {
   const version = (await store.get(LATEST_FILE))?.trim();
   if (version === undefined || version === '') return null;
@@ -61,7 +61,7 @@ export async function readLatest(store: LakeStore): Promise<{ readonly version: 
   return text === null ? null : { version, manifest: Manifest.parse(JSON.parse(text)) };
 }
 
-/** The complete version that a run has written, whether it is visible or not. */
+/** The complete version of a run, whether it is visible or not; null: none. */
 export async function findVersionOf(
   store: LakeStore,
   runId: string,
@@ -73,15 +73,15 @@ export async function findVersionOf(
   return version === undefined || text === null ? null : { version, manifest: Manifest.parse(JSON.parse(text)) };
 }
 
-/** How many older versions stay, and for how long. */
+/** How many older versions are kept, and for how long. */
 export interface Retention {
   readonly versionsKept: number;
-  /** Null: age does not count. */
+  /** Null: no age limit. */
   readonly versionDaysKept: number | null;
   readonly now: Date;
 }
 
-/** Versions of the store without the latest, oldest first: all, and those that were completed. */
+/** Versions without the latest, oldest first: all, and the complete ones. */
 async function olderVersions(store: LakeStore, latest: string): Promise<{ all: readonly string[]; complete: readonly string[] }> {
   const names = await store.list('v=');
   const folders = new Set(names.flatMap((name) => (name.includes('/') ? [name.slice(0, name.indexOf('/'))] : [])));
@@ -91,7 +91,7 @@ async function olderVersions(store: LakeStore, latest: string): Promise<{ all: r
   return { all, complete: all.filter((version) => files.has(`${version}/${SUCCESS_FILE}`)) };
 }
 
-/** The complete versions beside the latest that retention leaves, oldest first. */
+/** The complete older versions that retention keeps, oldest first. */
 export async function keptVersions(store: LakeStore, latest: string, retention: Retention): Promise<readonly string[]> {
   const { complete } = await olderVersions(store, latest);
   const { versionsKept, versionDaysKept, now } = retention;
@@ -100,13 +100,13 @@ export async function keptVersions(store: LakeStore, latest: string, retention: 
   return kept.filter((version) => now.getTime() - timeOf(version) <= versionDaysKept * 86_400_000);
 }
 
-/** Removes versions of dead runs and those beyond what is kept; the latest always stays. */
+/** Deletes versions of dead runs and those beyond the kept ones; never the latest. */
 export async function pruneVersions(store: LakeStore, latest: string, kept: readonly string[]): Promise<void> {
   const { all } = await olderVersions(store, latest);
   for (const version of all) if (!kept.includes(version)) await store.delete(version);
 }
 
-/** When the run of a version began, by its name. */
+/** Start time of the run of a version, from its name. */
 function timeOf(version: string): number {
   const [, year, month, day, hour, minute, second] = /^v=(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(version) ?? [];
   return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);

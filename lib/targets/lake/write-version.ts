@@ -15,7 +15,7 @@ import { writeRejected } from './rejected-file.ts';
 import { copyOptions, extensionOf, hasOpenTables, lakeExpression } from './types.ts';
 import { MANIFEST_FILE, type Manifest, SUCCESS_FILE } from './versions.ts';
 
-/** Files that are uploaded at once, while the next is written. */
+/** Maximum number of concurrent uploads while the next file is written. */
 const UPLOADS_AT_ONCE = 4;
 
 export interface NewVersion {
@@ -25,11 +25,11 @@ export interface NewVersion {
   readonly version: string;
   readonly options: PublishOptions;
   readonly settings: LakeSettings;
-  /** Of the columns, for Parquet files that Iceberg reads. */
+  /** Ids by column name, for Parquet files that Iceberg reads. */
   readonly fieldIds?: ReadonlyMap<string, number>;
 }
 
-/** All of a version: its files, the rows that were set aside, `manifest.json`, and at last `_SUCCESS`. */
+/** Writes a version: its files, the rejected rows, `manifest.json`, and last `_SUCCESS`. */
 export async function writeVersion(next: NewVersion): Promise<Manifest> {
   const { store, stage, version, options, settings } = next;
   const { plan, runId, now } = options;
@@ -101,7 +101,7 @@ async function writeFiles({ store, stage, version, options, settings, fieldIds }
       });
     }
   } finally {
-    // What is still on its way must not arrive after the version was taken back.
+    // Uploads that are under way must end before the version is deleted.
     await Promise.all(uploads);
   }
   throwFailure(failure);
@@ -118,7 +118,7 @@ async function uploadOnce(
   { name, keep }: { readonly name: string; readonly keep: boolean },
 ): Promise<Uploaded> {
   const uploaded = await store.upload(file, name);
-  // The store has it now; on an object store it would otherwise be on the disk twice until the end.
+  // The file is uploaded; deleting the local copy saves disk space until the end.
   if (!keep) await rm(file, { force: true });
   return uploaded;
 }
@@ -130,7 +130,7 @@ interface FileToWrite {
   readonly fieldIds: ReadonlyMap<string, number> | undefined;
 }
 
-/** Into a file on the way to the lake; answers its path. */
+/** Writes a local file for the lake; returns its path. */
 async function writeFile(
   stage: StagedRows,
   content: FileContent,
@@ -139,7 +139,7 @@ async function writeFile(
   const columns = plan.columns.map((column) => lakeExpression(column, settings)).join(', ');
   const rows = await stage.selectRows(content.parts, content.replayed);
   const file = stage.scratchFile(name);
-  // What an earlier attempt left may be linked in the lake: it is never written into.
+  // A file of an earlier attempt may be hard-linked in the lake, so it is never overwritten.
   await rm(file, { force: true });
   await stage.run(`COPY (SELECT ${columns} FROM (${rows})) TO ${sqlText(file)} (${copyOptions(settings, fieldIds)})`);
   return settings.format === 'csv' && settings.csv.bom ? withByteOrderMark(file, stage.scratchFile(`bom-${name}`)) : file;

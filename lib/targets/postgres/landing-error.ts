@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { Problem } from '#lib/domain/problem.ts';
 import { AppError, RemoteError } from '#lib/platform/errors.ts';
 
-/** SQLSTATE classes and codes (PostgreSQL documentation, appendix A) and what they mean for a person here. */
+/** Problems by SQLSTATE class or code (PostgreSQL documentation, appendix A). */
 const PROBLEMS: Readonly<Record<string, Problem>> = {
   '42501': {
     code: 'landing-forbidden',
@@ -69,7 +69,7 @@ const LOST: Problem = {
   fixer: 'operator',
 };
 
-/** What PostgreSQL (or the way to it) answered, as an AppError. Values are never quoted: `detail` names table and column only. */
+/** Converts an error of PostgreSQL or of the connection to an AppError. Contains no values: `detail` names only table and column. */
 export function toLandingError(error: unknown): unknown {
   if (error instanceof AppError || !(error instanceof Error)) return error;
   if (!(error instanceof pg.DatabaseError)) return isConnectionError(error) ? lost(error) : error;
@@ -82,7 +82,7 @@ export function toLandingError(error: unknown): unknown {
   return new RemoteError(detail === '' ? problem : { ...problem, detail }, { cause: error });
 }
 
-/** Whether the connection broke, so that it isn't known how far the server came. */
+/** Whether the connection broke, so that the state of the transaction is unknown. */
 export function isConnectionLost(error: unknown): boolean {
   return error instanceof AppError && error.code === LOST.code;
 }

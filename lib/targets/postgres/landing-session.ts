@@ -5,14 +5,14 @@ import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { isConnectionLost, toLandingError } from './landing-error.ts';
 import { createClient, type PostgresServer } from './server.ts';
 
-/** How long a run waits for another run on the same table, and for locks of readers. */
+/** How long a run waits for another run on the same table, and for locks of readers, milliseconds. */
 const LOCK_WAIT_MS = 15_000;
 
 export type SqlValue = string | number | boolean | Date | null | readonly string[];
 
 /**
- * One connection to the database of a target. When `signal` aborts, the server ends the session: the transaction is rolled back and the
- * locks are gone within a moment. Errors are AppErrors.
+ * One connection to the database of a target. When `signal` aborts, the server terminates the session, which rolls back the transaction and
+ * releases the locks. Errors are AppErrors.
  */
 export class LandingSession {
   readonly #client: pg.Client;
@@ -35,7 +35,7 @@ export class LandingSession {
     const session = new LandingSession(server, client, signal);
     try {
       await client.connect();
-      // Without these the server's settings would decide how times are read and written.
+      // Otherwise the server's settings would determine the format of times.
       await client.query(
         `SET timezone = 'UTC'; SET datestyle = 'ISO'; SET statement_timeout = 0; SET lock_timeout = ${LOCK_WAIT_MS}`,
       );
@@ -50,7 +50,7 @@ export class LandingSession {
     }
   }
 
-  /** Process id of the server's side. */
+  /** Process id of the server process. */
   get pid(): number {
     return this.#pid;
   }
@@ -66,7 +66,7 @@ export class LandingSession {
     }
   }
 
-  /** Several statements in one round trip, or one without values. Answers the rows that the last one changed. */
+  /** Runs several statements in one round trip. Returns the number of rows that the last one changed. */
   async run(sql: string): Promise<number> {
     try {
       const result: pg.QueryResult | pg.QueryResult[] = await this.#client.query(sql);
@@ -76,21 +76,21 @@ export class LandingSession {
     }
   }
 
-  /** Rows of a CSV file into a table. `target` is `schema.table (columns)`, quoted. */
+  /** Copies a CSV file into a table. `target` is `schema.table (columns)`, quoted. */
   async copyIn(target: string, file: string): Promise<void> {
     const sink = this.#client.query(copyFrom(`COPY ${target} FROM STDIN (FORMAT csv)`));
     await this.#pipe(() => pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), sink, { signal: this.#signal }));
   }
 
-  /** The answer of a query into a CSV file. */
+  /** Copies the result of a query into a CSV file. */
   async copyOut(select: string, file: string): Promise<void> {
     const source = this.#client.query(copyTo(`COPY (${select}) TO STDOUT (FORMAT csv)`));
     await this.#pipe(() => pipeline(source, createWriteStream(file, { highWaterMark: 1 << 20 }), { signal: this.#signal }));
   }
 
   /**
-   * Runs `work` in one transaction. A commit that was already sent is waited for, even when the signal aborts then.
-   * `isDone` is asked over a new connection when the connection broke during the commit, so that its outcome is known.
+   * Runs `work` in one transaction. A commit that was sent is awaited even when the signal aborts then.
+   * When the connection breaks during the commit, `isDone` determines the outcome over a new connection.
    */
   async transaction<T>(work: () => Promise<T>, isDone: (session: LandingSession) => Promise<T | null>): Promise<T> {
     await this.run('BEGIN');
@@ -139,7 +139,7 @@ export class LandingSession {
     return this.#signal.aborted ? this.#signal.reason : toLandingError(error);
   }
 
-  /** From a second connection, as the first one is busy. A role may end its own sessions. */
+  /** Uses a second connection, as the first one is busy. A role may terminate its own sessions. */
   async #terminate(): Promise<void> {
     let client: pg.Client | null = null;
     try {
@@ -147,7 +147,7 @@ export class LandingSession {
       await client.connect();
       await client.query('SELECT pg_terminate_backend($1)', [this.#pid]);
     } catch {
-      // The server is gone or full: then the session ends with its socket.
+      // The server is unreachable or full: closing the socket then ends the session.
       this.#client.end().catch(() => undefined);
     } finally {
       await client?.end().catch(() => undefined);
@@ -155,7 +155,7 @@ export class LandingSession {
   }
 }
 
-/** Runs `work` with a connection of its own. */
+/** Runs `work` with a new connection. */
 export async function withSession<T>(
   server: PostgresServer,
   signal: AbortSignal,

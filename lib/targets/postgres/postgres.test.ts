@@ -13,7 +13,7 @@ import { roleSql } from './rights.ts';
 const HERE: TargetRules = { ...NO_RULES, networks: ['127.0.0.0/8', '::1'].flatMap((text) => parseNetwork(text) ?? []) };
 const PASSWORD = 'a password of its own';
 
-/** A database, and a role that may sign in and nothing else. */
+/** A database, and a role with no right except to connect. */
 async function createServer() {
   const url = new URL(await createEmptyDatabase());
   const admin = new pg.Client({ connectionString: url.toString() });

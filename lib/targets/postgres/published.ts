@@ -4,7 +4,7 @@ import type { LandedDeltaToken } from '#lib/reload/stage/stage-file.ts';
 import type { LandingSession } from './landing-session.ts';
 import { ensureStagingSchema, namesOf, STAGING_SCHEMA } from './table/landed-table.ts';
 
-/** Days that the record of a published run is kept: longer than any job is retried, and than Graph knows a delta token. */
+/** Days that the record of a published run is kept: longer than any job is retried, and than a delta token is valid. */
 const KEPT_DAYS = 30;
 
 /** What `runId` published into the table of `plan`, or null. */
@@ -31,7 +31,7 @@ export async function findLastPublish(session: LandingSession, plan: DatasetPlan
   return rows[0]?.last ?? null;
 }
 
-/** The columns (see `coverageOf`) that the row hashes of a keyless table are made of; null: unknown, or not of all rows the same. */
+/** The columns (see `coverageOf`) in the row hashes of a keyless table; null: unknown, or not equal for all rows. */
 export async function findCoverage(session: LandingSession, plan: DatasetPlan): Promise<string | null> {
   const { rows } = await session.query<{ coverage: string | null }>(
     `SELECT counts->>'coverage' AS coverage FROM ${STAGING_SCHEMA}.published
@@ -41,7 +41,7 @@ export async function findCoverage(session: LandingSession, plan: DatasetPlan): 
   return rows[0]?.coverage ?? null;
 }
 
-/** While hashes are being made anew, none of the table can be trusted. */
+/** Marks the hashes of the table as invalid while they are recomputed. */
 export async function forgetCoverage(session: LandingSession, plan: DatasetPlan): Promise<void> {
   await session.query(
     `UPDATE ${STAGING_SCHEMA}.published SET counts = counts - 'coverage' WHERE schema_name = $1 AND dataset = $2`,
@@ -49,7 +49,7 @@ export async function forgetCoverage(session: LandingSession, plan: DatasetPlan)
   );
 }
 
-/** The delta token of the rows that are landed: that of the last publish, if it kept one of this signature, or any where null is given. */
+/** The delta token of the landed rows: that of the last publish, if it has this signature; any signature when null is given. */
 export async function findLandedDeltaToken(
   session: LandingSession,
   plan: DatasetPlan,
@@ -60,7 +60,7 @@ export async function findLandedDeltaToken(
     [`${STAGING_SCHEMA}.published`, namesOf(plan).live],
   );
   if (ready[0]?.ready !== true) return null;
-  // A record of an earlier version gets today's columns first: its delta token stays usable.
+  // Adds new columns to a record of an earlier version, whose delta token stays valid.
   await ensureStagingSchema(session);
   const { rows } = await session.query<LandedRecord>(
     `SELECT delta_token, signature, landed_rows, full_at, counts FROM ${STAGING_SCHEMA}.published
@@ -81,7 +81,7 @@ interface LandedRecord {
   readonly counts: Published;
 }
 
-/** What the table holds after a publish, and as of when it was read whole. */
+/** State of the table after a publish, and when it was last read completely. */
 export interface LandedState extends NewDeltaToken {
   readonly rows: number;
   readonly fullAt: Date;
@@ -91,11 +91,11 @@ interface Entry {
   readonly runId: string;
   readonly published: Published;
   readonly landed: LandedState | null;
-  /** What the row hashes are made of, where there are any. */
+  /** Columns in the row hashes, where there are any. */
   readonly coverage?: string;
 }
 
-/** In the transaction that publishes: both or neither. `landed`: null when changes alone can't bring these rows up to date. */
+/** Call in the publishing transaction. `landed`: null when the next run cannot continue with changes alone. */
 export async function recordPublish(session: LandingSession, plan: DatasetPlan, entry: Entry): Promise<void> {
   const { runId, published, landed, coverage } = entry;
   await session.query(

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createTestDatabase } from '#lib/platform/testing/database.ts';
 import { prepareReaderRole, revokeFromPublic } from './reader-role.ts';
 
-/** One database for everything, as with `DATABASE_URL` alone, in which earlier versions let the reader read whatever came later. */
+/** One database for everything, as with `DATABASE_URL` alone, in which earlier versions granted the reader all later tables. */
 async function createOpenDatabase() {
   const { url } = await createTestDatabase();
   const reader = { name: `reader_${randomBytes(4).toString('hex')}`, password: 'secret' };

@@ -1,18 +1,18 @@
 import pg from 'pg';
 import { quote, READER_ROLE, STAGING_SCHEMA } from './table/landed-table.ts';
 
-/** A role that may read landed tables and nothing else. */
+/** A role that can only read landed tables. */
 export interface ReaderRole {
   readonly name: string;
   readonly password: string;
 }
 
-/** Column that every table has that Entrada landed, and none that it did not. */
+/** Column of every table that Entrada landed, and of no other. */
 const LANDED_MARK = 'hdr__run_id';
 
 /**
- * Makes the read-only role, or gives it its password and settings again, and sets what it may read: landed tables, by name. What earlier versions (or
- * anybody by default privileges) let it read beyond that is taken away. Later tables are granted when they are landed.
+ * Creates the read-only role, or resets its password and settings, and grants it the landed tables by name. Revokes rights that earlier versions (or
+ * default privileges) granted beyond that. Later tables are granted when they are landed.
  * @param client connected to the landing database as a role that may create roles.
  */
 export async function prepareReaderRole(
@@ -24,7 +24,7 @@ export async function prepareReaderRole(
   await client.query(
     `${rowCount === 0 ? 'CREATE' : 'ALTER'} ROLE ${role} LOGIN PASSWORD ${pg.escapeLiteral(password)} NOCREATEDB NOCREATEROLE`,
   );
-  // A role may change its own settings: what somebody has set for it goes, here and for this database.
+  // A role may change its own settings: resets them, globally and for this database.
   const database = quote((await client.query<{ name: string }>('SELECT current_database() AS name')).rows[0]?.name ?? '');
   await client.query(`ALTER ROLE ${role} RESET ALL; ALTER ROLE ${role} IN DATABASE ${database} RESET ALL;
     ALTER ROLE ${role} SET default_transaction_read_only = on`);
@@ -39,7 +39,7 @@ interface FoundSchema {
   readonly landed: readonly string[];
 }
 
-/** Grants the landed tables and revokes everything in schemas that hold none, and all but the landed tables in `public`. */
+/** Grants the landed tables, and revokes everything else in `public` and in schemas without landed tables. */
 async function limitToLandedTables(client: pg.Client, name: string): Promise<void> {
   const role = quote(name);
   for (const { schema, landed } of await findSchemas(client)) {
@@ -68,9 +68,9 @@ async function findSchemas(client: pg.Client): Promise<readonly FoundSchema[]> {
 }
 
 /**
- * Closes what PostgreSQL lets every role do in a database that is Entrada's alone: temporary tables, large objects, messages in the
- * write-ahead log, advisory locks (runs hold those), new objects in `public`. As a superuser only. Idempotent.
- * @param owner role that Entrada works with; it keeps all of them.
+ * Revokes what PostgreSQL grants to every role in a database: temporary tables, large objects, messages in the
+ * write-ahead log, advisory locks (which runs use), new objects in `public`. Only for databases of Entrada alone, as a superuser. Idempotent.
+ * @param owner role of Entrada, which keeps all of them.
  */
 export async function revokeFromPublic(client: pg.Client, owner: string): Promise<void> {
   const { rows } = await client.query<{ database: string; functions: string[] }>(

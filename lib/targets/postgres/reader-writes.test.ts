@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createEmptyDatabase } from '#lib/platform/testing/database.ts';
 import { prepareReaderRole, revokeFromPublic } from './reader-role.ts';
 
-/** A landing database of Entrada's own, as the embedded server has it, with a landed table; and its reader, connected and out of read-only mode. */
+/** A landing database like that of the embedded server, with a landed table; and its reader, connected without read-only mode. */
 async function createLanding() {
   const url = await createEmptyDatabase();
   const reader = { name: `reader_${randomBytes(4).toString('hex')}`, password: 'secret' };
@@ -36,7 +36,7 @@ async function createLanding() {
 const found = async (client: pg.Client, sql: string, values: readonly unknown[] = []) =>
   (await client.query<{ found: string }>(sql, [...values])).rows.map((row) => row.found).sort();
 
-/** Where PostgreSQL's catalog could say that a role may write; in each place what the reader has. `$1` is its name. */
+/** Catalogue queries for the rights of a role, `$1` is its name. */
 const PLACES = [
   [
     'relation',
@@ -44,7 +44,7 @@ const PLACES = [
      AND (has_table_privilege($1, oid, 'INSERT') OR has_table_privilege($1, oid, 'UPDATE') OR has_table_privilege($1, oid, 'DELETE')
      OR has_table_privilege($1, oid, 'TRUNCATE') OR has_table_privilege($1, oid, 'REFERENCES') OR has_table_privilege($1, oid, 'TRIGGER')
      OR has_table_privilege($1, oid, 'MAINTAIN') OR has_any_column_privilege($1, oid, 'INSERT') OR has_any_column_privilege($1, oid, 'UPDATE'))`,
-    // Every role's own settings of the session, by the view's rule.
+    // Every role's own session settings, by the rule of the view.
     ['pg_settings'],
   ],
   [
@@ -80,7 +80,7 @@ const PLACES = [
   ],
 ] as const;
 
-/** Everything of PLACES at once. */
+/** Results of all PLACES. */
 async function rightsOf(client: pg.Client, name: string) {
   const rights: Record<string, string[]> = {};
   for (const [what, sql] of PLACES) rights[what] = await found(client, sql, [name]);

@@ -6,16 +6,13 @@ import type { PostgresSecrets, PostgresSettings } from './settings.ts';
 
 export type PostgresTarget = OpenedTarget<PostgresSettings, PostgresSecrets>;
 
-/** A PostgreSQL server and the role to sign in as. */
+/** A PostgreSQL server and the role to sign in with. */
 export interface PostgresServer {
-  /**
-   * How to connect now: asked for each connection, since the address behind a name is checked each time.
-   * @throws AppError `target-host-refused`, `target-host-unknown`
-   */
+  /** Options of a new connection: requested for each connection, since the address of a name is checked each time. */
   connection(): Promise<pg.ClientConfig>;
 }
 
-/** The server of a connection string, which nothing is checked of. */
+/** The server of a connection string, without any check. */
 export function serverOfUrl(connectionString: string): PostgresServer {
   return { connection: async () => ({ connectionString }) };
 }
@@ -26,14 +23,14 @@ export function serverOf({ settings, secrets, rules }: PostgresTarget): Postgres
   const { port, database, user } = settings;
   return {
     connection: async () => ({
-      // The address that was checked: a name could lead elsewhere the next moment.
+      // The checked address: the name could resolve to another one later.
       host: await allowedAddress(settings.host, rules),
       ...{ port, database, user, password: secrets.password, ssl: tlsOf(settings) },
     }),
   };
 }
 
-/** For reading alone: as the reader role, where the operator has one. */
+/** For reading: with the reader role, where the operator has one. */
 export function readingServerOf(target: PostgresTarget): PostgresServer {
   const { secrets } = target;
   return 'url' in secrets ? serverOfUrl(secrets.readerUrl ?? secrets.url) : serverOf(target);
@@ -41,7 +38,7 @@ export function readingServerOf(target: PostgresTarget): PostgresServer {
 
 function tlsOf({ tls, host, caPem }: PostgresSettings): pg.ClientConfig['ssl'] {
   if (tls === 'disable') return false;
-  // The certificate is that of the name, also where the connection goes to the address.
+  // The certificate is verified against the name, also when the connection uses the address.
   const named = { servername: host };
   if (tls === 'require') return { ...named, rejectUnauthorized: false };
   // The certificate's signature and dates are checked before this is asked: it compares the names alone.
@@ -49,7 +46,7 @@ function tlsOf({ tls, host, caPem }: PostgresSettings): pg.ClientConfig['ssl'] {
   return { ...named, ...anyName, rejectUnauthorized: true, secureContext: secureContextOf(caPem === '' ? null : caPem) };
 }
 
-/** A client that isn't connected yet. */
+/** A client that is not connected yet. */
 export async function createClient(server: PostgresServer, options: pg.ClientConfig): Promise<pg.Client> {
   const client = new pg.Client({
     ...(await server.connection()),
@@ -57,7 +54,7 @@ export async function createClient(server: PostgresServer, options: pg.ClientCon
     connectionTimeoutMillis: 10_000,
     ...options,
   });
-  // The next query reports a broken connection; without a listener the event would end the process.
+  // The next query reports a broken connection; an unhandled `error` event would end the process.
   client.on('error', () => undefined);
   return client;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { TargetField } from '#lib/domain/target/target.ts';
 
-/** Longest name of a database, a role or a table (PostgreSQL documentation, section 4.1.1). */
+/** Maximum length of the name of a database, a role or a table (PostgreSQL documentation, section 4.1.1). */
 const NAME_MAX = 63;
 
 export const PostgresSettings = z.object({
@@ -16,7 +16,7 @@ export const PostgresSettings = z.object({
   user: z.string().trim().min(1, 'Enter the role to sign in as.').max(NAME_MAX),
   /** As libpq's sslmode: `verify-ca` checks who signed the certificate and not its host name, `require` encrypts without a check of who answers. */
   tls: z.enum(['verify-full', 'verify-ca', 'require', 'disable']).default('verify-full'),
-  /** CA certificates to trust beside those of Node, PEM; empty: none. */
+  /** CA certificates to trust in addition to those of Node, PEM; empty: none. */
   caPem: z
     .string()
     .trim()
@@ -26,10 +26,10 @@ export const PostgresSettings = z.object({
 });
 export type PostgresSettings = z.infer<typeof PostgresSettings>;
 
-/** What a person enters. */
+/** Input of a person. */
 export const PostgresPassword = z.object({ password: z.string('Enter the password.').min(1, 'Enter the password.').max(1024) });
 
-/** The operator's connection strings are kept as they are; the reader's, where there is one, for reading alone. */
+/** The operator's connection strings; `readerUrl`, where given, is for reading. */
 export const PostgresSecrets = z.union([PostgresPassword, z.object({ url: z.string(), readerUrl: z.string().nullable() })]);
 export type PostgresSecrets = z.infer<typeof PostgresSecrets>;
 

@@ -7,10 +7,10 @@ import { createClient, type PostgresTarget, serverOf } from './server.ts';
 import type { PostgresSettings } from './settings.ts';
 import { quote } from './table/landed-table.ts';
 
-/** Oldest server version that is supported, as `server_version_num` has it. */
+/** Oldest supported server version, as in `server_version_num`. */
 const OLDEST = 120_000;
 
-/** Connects, and looks at what a reload needs: the version, the encryption, and the rights of the role. Nothing is left behind. */
+/** Connects and checks what a reload needs: the version, the encryption, and the rights of the role. Leaves nothing behind. */
 export async function testPostgres(target: PostgresTarget, signal: AbortSignal): Promise<TargetTest> {
   let client: pg.Client | null = null;
   const onAbort = (): void => void client?.end().catch(() => undefined);
@@ -50,7 +50,7 @@ async function describeServer(client: pg.Client): Promise<TargetCheck> {
 function failedToConnect(error: unknown, { database, user }: PostgresSettings): TargetCheck {
   const problem = error instanceof AppError && !isConnectionLost(error) ? error.problem : null;
   const cause = isConnectionLost(error) && error instanceof AppError ? error.cause : error;
-  // The words of the driver, of TLS and of the network say what is wrong with a certificate or a port; they quote no secret.
+  // Messages of the driver, of TLS and of the network explain a wrong certificate or port; they contain no secret.
   const detail = problem === null ? wordsOf(cause) : problem.title;
   return {
     name: 'connect',

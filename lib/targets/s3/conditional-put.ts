@@ -11,21 +11,21 @@ interface Writes {
 interface ClaimedWrites extends Writes {
   exists(name: string): Promise<boolean>;
   list(prefix: string): Promise<readonly string[]>;
-  /** Writes what the name is claimed for. */
+  /** Writes the object after its name was claimed. */
   write(): Promise<void>;
 }
 
 const known = new WeakMap<S3Folder['client'], Map<string, Promise<boolean>>>();
 
 /**
- * Whether the store refuses a second PUT with `If-None-Match: *` (Amazon S3 User Guide, "Conditional writes"). Some ignore the header and
- * overwrite, so it is tried, once for each client and bucket.
+ * Whether the store refuses a second PUT with `If-None-Match: *` (Amazon S3 User Guide, "Conditional writes"). Some stores ignore the header and
+ * overwrite, so it is tested, once per client and bucket.
  */
 export function hasConditionalPut({ client, bucket }: S3Folder, writes: Writes): Promise<boolean> {
   const buckets = known.get(client) ?? new Map<string, Promise<boolean>>();
   known.set(client, buckets);
   const found = buckets.get(bucket) ?? tryConditionalPut(writes);
-  // A store that could not be reached says nothing of what it can do.
+  // A store that could not be reached is tested again.
   found.catch(() => buckets.delete(bucket));
   buckets.set(bucket, found);
   return found;
@@ -46,14 +46,15 @@ async function tryConditionalPut({ put, remove }: Writes): Promise<boolean> {
   }
 }
 
-/** A claim of a process that died is void after this time, milliseconds: far longer than the two requests that it covers. */
+/** Age after which the claim of a process that died is ignored, milliseconds: far longer than the two requests that it covers. */
 const CLAIM_MS = 120_000;
 const ROUNDS_MAX = 200;
 
 /**
- * `putIfAbsent` for a store that has no conditional writes but lists what was put at once. Each writer puts a claim beside the name, and
- * lists: who sees its own claim alone writes; who sees another one takes its own back, waits for a random time and starts again. Of two writers the later one
- * to list sees the claim of the other, or, when that one has ended, the name itself: two never write.
+ * `putIfAbsent` for a store without conditional writes but with consistent listing. Each writer stores a claim object and
+ * lists: a writer that sees only its own claim writes; one that sees another claim deletes its own, waits for a random time and starts again. Of two
+ * writers the later one
+ * to list sees the claim of the other, or, after that has ended, the object itself: two never write.
  */
 export async function claimName(name: string, store: ClaimedWrites): Promise<boolean> {
   for (let round = 0; round < ROUNDS_MAX; round++) {

@@ -6,7 +6,7 @@ import { reachOf } from '#lib/targets/target.ts';
 import { endpointOf, openerOf } from './open-s3.ts';
 import { S3_FIELDS, S3Secrets, S3Settings } from './settings.ts';
 
-/** A bucket of Amazon S3 or of a store that speaks its API: MinIO, Cloudflare R2, Ceph, Google Cloud Storage with HMAC keys. */
+/** A bucket of Amazon S3 or of a compatible store: MinIO, Cloudflare R2, Ceph, Google Cloud Storage with HMAC keys. */
 export const s3 = defineTarget({
   kind: 's3',
   title: 'S3-compatible',

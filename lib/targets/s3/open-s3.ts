@@ -11,23 +11,23 @@ const CONNECT_MS = 10_000;
 const REQUEST_MS = 120_000;
 const ATTEMPTS_MAX = 5;
 
-/** Opens folders of a bucket, all with one client. */
+/** Opens folders of a bucket, which share one client. */
 export function openerOf(target: S3Target): (...names: readonly string[]) => Promise<LakeStore> {
   let client: S3Client | null = null;
   return async (...names) => {
     const { settings, rules } = target;
-    // Asked each time, like the agents do for each connection: the operator's rules may have changed since the target was made.
+    // Checked at each use, as the agents do for each connection: the operator's rules may have changed since the target was created.
     const endpoint = endpointOf(settings);
     await requireEndpoint(endpoint, rules);
     if (settings.credentials === 'machine') requireIdentityHost(endpoint.hostname, rules);
-    // Loaded by the first use: the web process, which may never reach a bucket, does without it.
+    // Imported at first use: the web process may never access a bucket.
     const { createS3Store } = await import('./s3-store.ts');
     client ??= await createClient(target);
     return createS3Store({ client, bucket: settings.bucket, prefix: joinKey(settings.prefix, ...names) });
   };
 }
 
-/** Where requests go; for AWS the address of the region (AWS General Reference, "Amazon S3 endpoints and quotas"). */
+/** The endpoint of requests; for AWS that of the region (AWS General Reference, "Amazon S3 endpoints and quotas"). */
 export function endpointOf({ endpoint, region }: Pick<S3Settings, 'endpoint' | 'region'>): URL {
   if (endpoint !== '') return new URL(endpoint);
   return new URL(`https://s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`);
@@ -41,7 +41,7 @@ async function createClient({ settings, secrets, rules }: S3Target): Promise<S3C
     region,
     forcePathStyle: addressing === 'path',
     maxAttempts: ATTEMPTS_MAX,
-    // Checksums in trailers are AWS's own: others refuse them, or store them with the object.
+    // Only AWS supports checksums in trailers: other stores refuse them, or store them with the object.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: {

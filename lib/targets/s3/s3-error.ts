@@ -3,20 +3,20 @@ import { AppError, type Retry } from '#lib/platform/errors.ts';
 import { toLakeError } from '#lib/targets/lake/lake-error.ts';
 import { connectionProblem, isConnectionError, storeError, UNPUBLISHED } from '#lib/targets/lake/store-error.ts';
 
-/** What was tried, and where. */
+/** The attempted operation and its location. */
 export interface S3Attempt {
   readonly location: string;
   readonly bucket: string;
-  /** The right that it needs, by its name in policies. */
+  /** The required right, by its name in policies. */
   readonly right: string;
 }
 
 export function isMissing(error: unknown): boolean {
-  // HEAD has no body that names the error.
+  // An answer to HEAD has no body with an error code.
   return nameOf(error) === 'NoSuchKey' || (nameOf(error) !== 'NoSuchBucket' && statusOf(error) === 404);
 }
 
-/** Somebody else has the name (412), or is writing it just now (409). */
+/** Whether the name is taken by another writer (412), or being written by one (409). */
 export function isTaken(error: unknown): boolean {
   return statusOf(error) === 412 || nameOf(error) === 'ConditionalRequestConflict';
 }
@@ -25,7 +25,7 @@ export function isNotImplemented(error: unknown): boolean {
   return nameOf(error) === 'NotImplemented' || statusOf(error) === 501;
 }
 
-/** An error of the SDK in words (Amazon S3 API Reference, "Error responses"); what can't be said of it stays as it is. */
+/** Converts an error of the SDK to an AppError (Amazon S3 API Reference, "Error responses"); returns unknown errors unchanged. */
 export function toS3Error(error: unknown, attempt: S3Attempt): unknown {
   if (error instanceof AppError || !(error instanceof Error)) return error;
   const found = problemOf(error, attempt);

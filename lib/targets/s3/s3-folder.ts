@@ -4,6 +4,6 @@ import type { S3Client } from '@aws-sdk/client-s3';
 export interface S3Folder {
   readonly client: S3Client;
   readonly bucket: string;
-  /** Keys begin with it and a `/`; empty: those of the whole bucket. */
+  /** Keys start with it and a `/`; empty: the whole bucket. */
   readonly prefix: string;
 }

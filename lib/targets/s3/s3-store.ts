@@ -18,16 +18,16 @@ import { claimName, hasConditionalPut } from './conditional-put.ts';
 import { isMissing, isTaken, toS3Error } from './s3-error.ts';
 import type { S3Folder } from './s3-folder.ts';
 
-/** Parts of an upload (at least 5 MiB: Amazon S3 User Guide, "Multipart upload limits"), and how many are in memory at once. */
+/** Part size of an upload (at least 5 MiB: Amazon S3 User Guide, "Multipart upload limits"); at most PARTS_AT_ONCE are in memory. */
 const PART_BYTES = 8 * 2 ** 20;
 const PARTS_AT_ONCE = 4;
-/** Requests at once of a deletion. The request for many keys is not had by every store. */
+/** Concurrent requests of a deletion. Not every store supports the request for many keys. */
 const DELETES_AT_ONCE = 8;
 
 const WITHOUT_CONDITIONS =
   'The store has no conditional writes: no one but Entrada may write to the tables of this task, or two could take the same commit.';
 
-/** A folder of a bucket. Every store that is reached so is strongly consistent: what was put is got and listed at once. */
+/** A folder of a bucket. The supported stores are strongly consistent: an object that was put can be read and listed at once. */
 export function createS3Store(folder: S3Folder): LakeStore {
   const { client, bucket: Bucket, prefix } = folder;
   const location = `s3://${[Bucket, prefix].filter(Boolean).join('/')}`;
@@ -67,7 +67,7 @@ export function createS3Store(folder: S3Folder): LakeStore {
     put: (name, content) => guard('s3:PutObject', () => put(name, content)),
     putIfAbsent: (name, content) =>
       guard('s3:PutObject', async () => {
-        // Looked at before, since a store that knows no conditions ignores this one.
+        // Checked before, since a store without conditional writes ignores the condition.
         if (await exists(name)) return false;
         const conditional = await hasConditionalPut(folder, { put, remove });
         claims ||= !conditional;
@@ -98,7 +98,7 @@ async function putBytes(
   Body: Buffer,
   condition: { readonly IfNoneMatch?: '*' } = {},
 ): Promise<void> {
-  // Without the length the SDK takes an empty body for one of unknown length.
+  // Without the length the SDK treats an empty body as one of unknown length.
   const described = { ContentLength: Body.byteLength, ContentType: contentType(Key) };
   await client.send(new PutObjectCommand({ Bucket, Key, Body, ...described, ...condition }));
 }

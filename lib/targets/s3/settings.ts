@@ -3,7 +3,7 @@ import type { TargetField } from '#lib/domain/target/target.ts';
 import { CaPem, Endpoint, KeyPrefix } from '#lib/targets/lake/store-settings.ts';
 
 export const S3Settings = z.object({
-  /** Empty: AWS, by region. */
+  /** Empty: AWS, according to the region. */
   endpoint: Endpoint.default(''),
   region: z
     .string()
@@ -21,7 +21,7 @@ export const S3Settings = z.object({
   prefix: KeyPrefix.default(''),
   /** `path`: https://host/bucket/key; `virtual-host`: https://bucket.host/key. */
   addressing: z.enum(['virtual-host', 'path']).default('virtual-host'),
-  /** `machine`: the default chain of the AWS SDK (environment, profile, role of the machine). */
+  /** `machine`: the default credential chain of the AWS SDK (environment, profile, role of the machine). */
   credentials: z.enum(['keys', 'machine']).default('keys'),
   accessKeyId: z.string().trim().max(128).default(''),
   caPem: CaPem.default(''),
@@ -31,7 +31,7 @@ export type S3Settings = z.infer<typeof S3Settings>;
 /** Both empty where the identity of the machine is used. */
 export const S3Secrets = z.object({
   secretAccessKey: z.string().trim().max(1024).default(''),
-  /** Of temporary credentials. */
+  /** Session token of temporary credentials. */
   sessionToken: z.string().trim().max(8192).default(''),
 });
 export type S3Secrets = z.infer<typeof S3Secrets>;

@@ -7,7 +7,7 @@ import { startS3Server } from './testing/s3-server.ts';
 const server = await startS3Server();
 afterAll(() => server.stop());
 
-// The formats are written by what all stores share: `folder` passes each of them.
+// All stores share the code for formats: `folder` tests each of them.
 describeSinkContract('S3', {
   task: { method: 'reload', targetId: 'targ_33333333333333333333', settings: LakeSettings.parse({ folder: 'hr' }) },
   create: async () => server.target(),

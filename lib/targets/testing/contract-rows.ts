@@ -8,7 +8,7 @@ import { NO_RULES } from './reload-into.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 
-/** A column of each type; `number` counts the reloads. */
+/** A dataset with a column of each type; `number` is the number of the reload. */
 export const THINGS = fakeDataset(
   {
     id: 'string',
@@ -30,7 +30,7 @@ export const THINGS = fakeDataset(
   { name: 'things', countable: false },
 );
 
-/** Values at the edges of their types, as Graph sends them. */
+/** Extreme values of each type, as Graph sends them. */
 export const EDGE_CASE_ROWS: readonly Row[] = [
   {
     id: 'most',
@@ -68,7 +68,7 @@ export const EDGE_CASE_ROWS: readonly Row[] = [
   },
 ];
 
-/** Text that breaks what was quoted, escaped or encoded carelessly. */
+/** Texts that break incorrect quoting, escaping or encoding. */
 export const HOSTILE: readonly string[] = [
   'semi;colon, "quotes" \'single\' \\back `tick` $1 %s',
   'line\nbreak\r\nand\ttab',
@@ -82,7 +82,7 @@ export const HOSTILE: readonly string[] = [
   ' leading and trailing ',
 ];
 
-/** The rows as they would be read back, by id: every column, null where a row has no value. */
+/** The rows as they are read back, by id: every column, null where a row has no value. */
 export function expected(rows: readonly Row[], dataset: DatasetDefinition = THINGS): Record<string, Row> {
   const whole = rows.map((row) =>
     Object.fromEntries(dataset.columns.map(({ name, sourcePath }) => [name, row[sourcePath] ?? null])),
@@ -90,7 +90,7 @@ export function expected(rows: readonly Row[], dataset: DatasetDefinition = THIN
   return Object.fromEntries(whole.map((row) => [String(row['id']), row]));
 }
 
-/** What the target shows, in the values that Graph sent. */
+/** The rows that the target shows, converted to the values that Graph sent. */
 export async function landed(
   access: TargetAccess,
   task: TaskTarget,
@@ -105,7 +105,7 @@ export async function landed(
   return Object.fromEntries(named.map((row) => [String(row['id']), row]));
 }
 
-/** The value that Graph sent, from what a page shows of it. */
+/** Converts a displayed value to the value that Graph sent. */
 function asSent(type: ColumnType, cell: Cell): unknown {
   if (cell === null) return null;
   const text = String(cell);

@@ -30,8 +30,8 @@ const PHYSICAL: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads a Delta table of a local folder as the Delta Transaction Log Protocol says (github.com/delta-io/delta, PROTOCOL.md), and fails where
- * the table departs from it. It shares no code with what writes the table. Answers the rows of the last version.
+ * Reads a Delta table of a local folder according to the Delta Transaction Log Protocol (github.com/delta-io/delta, PROTOCOL.md); throws where
+ * the table violates it. Shares no code with the writer. Returns the rows of the last version.
  */
 export async function readDeltaTable(root: string): Promise<readonly Values[]> {
   const log = join(root, '_delta_log');
@@ -98,7 +98,7 @@ function checkCommit(version: number, actions: readonly Values[]): void {
   }
 }
 
-/** A checkpoint says what the commits up to it say. */
+/** A checkpoint must have the state of the commits up to it. */
 async function checkCheckpoints(log: string, commits: readonly Commit[]): Promise<void> {
   const names = readdirSync(log).filter((name) => name.endsWith('.checkpoint.parquet'));
   const wanted = commits.filter(({ version }) => version > 0 && version % 10 === 0).map(({ version }) => version);
@@ -150,7 +150,7 @@ async function readFile(
   return rows;
 }
 
-/** Whether one is not above the other; texts by their bytes, times as RFC 3339. */
+/** Whether `one` is at most `other`; texts by their bytes, times as RFC 3339. */
 function isOrdered(one: unknown, other: unknown): boolean {
   if (one instanceof Date || other instanceof Date) return new Date(one as string) <= new Date(other as string);
   if (typeof one === 'string' && typeof other === 'string') return Buffer.compare(Buffer.from(one), Buffer.from(other)) <= 0;

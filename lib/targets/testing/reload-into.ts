@@ -12,7 +12,7 @@ import { landingDatabase, localLake } from '#lib/targets/built-in.ts';
 import { findTargetModule } from '#lib/targets/registry.ts';
 import type { TargetRules } from '#lib/targets/target.ts';
 
-/** Targets of people reach nothing that is private. */
+/** The default rules: no private network, no folder. */
 export const NO_RULES: TargetRules = { networks: [], folders: [] };
 
 export interface ReloadInto {
@@ -23,22 +23,22 @@ export interface ReloadInto {
   readonly source: FakeSourceOptions;
   readonly deletesConfirmed?: boolean;
   readonly signal?: AbortSignal;
-  /** Where the stage is; a folder of its own where it is left out. */
+  /** Folder of the stage; default: a new one. */
   readonly stageDir?: string;
-  /** The moment of all that the run writes. */
+  /** The time of everything that the run writes. */
   readonly now?: string;
   readonly incremental?: IncrementalOptions;
   /** See DatasetRun of the engine. */
   readonly reading?: Pick<IncrementalOptions, 'full' | 'sourceKey'>;
   readonly unreadBefore?: DatasetReport['unread'];
   readonly onInternalError?: (error: unknown) => void;
-  /** What targets of people may reach; nothing where it is left out. */
+  /** Rules for targets of users; default: no private network. */
   readonly rules?: TargetRules;
-  /** Puts something between the engine and the sink. */
+  /** Wraps the sink of the reload. */
   readonly wrapSink?: (sink: Sink) => Sink;
 }
 
-/** Reloads the rows of a fake source into a real target, as a run of a task does. */
+/** Reloads the rows of a fake source into a real target, like a run of a task. */
 export function reloadInto(input: ReloadInto): Promise<DatasetReport> {
   const { access, task, dataset, runId, source, incremental, onInternalError, stageDir } = input;
   const [plan] = planReload([dataset], task).datasets;
@@ -61,7 +61,7 @@ export function reloadInto(input: ReloadInto): Promise<DatasetReport> {
   );
 }
 
-/** Where a task of any method lands in a test: tables in the database, files in the folder. */
+/** Where a task of any method lands rows in a test: tables in the database, files in the folder. */
 export function accessFor(
   task: TaskTarget,
   { landingUrl, lakeDir }: { readonly landingUrl: string; readonly lakeDir: string },

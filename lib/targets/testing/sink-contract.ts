@@ -9,22 +9,22 @@ import type { TargetRules } from '#lib/targets/target.ts';
 import { EDGE_CASE_ROWS, expected, HOSTILE, landed, type Row, THINGS } from './contract-rows.ts';
 import { NO_RULES, type ReloadInto, reloadInto } from './reload-into.ts';
 
-/** A sink, as the contract needs it. */
+/** A sink for the contract. */
 export interface ContractSink {
   readonly task: TaskTarget;
-  /** A target of its own, gone when the test ends. */
+  /** Creates a target, which is deleted when the test ends. */
   create(): Promise<TargetAccess>;
-  /** What the target may reach; nothing that is private where it is left out. */
+  /** Rules for the target; default: no private network. */
   readonly rules?: TargetRules;
 }
 
 const MIB = 2 ** 20;
 
-/** Rows that differ between reloads: of the second one in place of the first, one is new, one gone and one changed. */
+/** Rows of reloads: in the second one, one row is new, one is gone and one has changed. */
 const FIRST = [row('a', 1), row('b', 1), row('c', 1)];
 const SECOND = [row('a', 1), row('b', 2), row('d', 2)];
 
-/** What every sink guarantees, whatever the target: each that is present passes it (`<kind>/sink-contract.test.ts`). */
+/** Guarantees of every sink, whatever the target (`<kind>/sink-contract.test.ts`). */
 export function describeSinkContract(name: string, sink: ContractSink): void {
   const start = () => startTarget(sink);
   describe(`the sink contract: ${name}`, () => {
@@ -48,7 +48,7 @@ async function startTarget({ task, create, rules = NO_RULES }: ContractSink) {
   return { reload, landed: (dataset = THINGS) => landed(access, task, { dataset, rules }) };
 }
 
-/** What is read back is what was sent. */
+/** Values that are read back equal the values that were sent. */
 function testValues(start: Start): void {
   test('values of every type come back as they were sent, at the edges of their types as well', async () => {
     const target = await start();
@@ -79,7 +79,7 @@ function testValues(start: Start): void {
   });
 }
 
-/** One reload after another, and the same one again. */
+/** Consecutive reloads, and a repeated one. */
 function testReloads(start: Start): void {
   test('a dataset without rows has its columns; one that became empty is empty', async () => {
     const target = await start();
@@ -127,7 +127,7 @@ function testReloads(start: Start): void {
   });
 }
 
-/** What is seen while a publish goes on, or when it ends too early. */
+/** What readers see during a publish, or after it was interrupted. */
 function testInterruptions(start: Start): void {
   test.each(['aborted', 'failed'] as const)(
     'a publish that is %s in the middle shows what was there, and can be repeated',
@@ -142,7 +142,7 @@ function testInterruptions(start: Start): void {
         const { state } = await target.reload(`run_${step}`, SECOND, { signal: stop.signal, wrapSink: breaker.wrapSink });
         broken = breaker.broke();
         if (broken && state !== 'done') expect(await target.landed(), `broken at step ${step}`).toEqual(expected(FIRST));
-        // Whoever stops so late that all is visible already says so.
+        // An abort after everything is visible ends as done.
         else expect(state).toBe('done');
         if (state === 'done') await target.reload(`run_${step}_back`, FIRST);
       }
@@ -164,7 +164,7 @@ function testInterruptions(start: Start): void {
         expect([numbers.length, new Set(numbers).size]).toEqual([300, 1]);
       }
     })();
-    // It is awaited in the end, whatever the reloads do.
+    // Awaited at the end, whatever the reloads do.
     reading.catch(() => undefined);
     try {
       for (let number = 1; number <= 3; number++) {
@@ -190,7 +190,7 @@ function pick({ inserted, updated, deleted }: { inserted: number; updated: numbe
   return { inserted, updated, deleted };
 }
 
-/** Lets something happen at the `step`-th use that a publish makes of the staged rows. */
+/** Calls `happen` at the `step`-th access of a publish to the staged rows. */
 function breakAt(step: number, happen: () => void) {
   let uses = 0;
   const watch = (staged: StagedRows): StagedRows =>

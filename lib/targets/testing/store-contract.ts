@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '#lib/reload/testing/fake-source.ts';
 import type { LakeStore } from '#lib/targets/lake/lake-store.ts';
 
-/** What every store of a lake guarantees (`<kind>/store-contract.test.ts`). @param create an empty store, gone when the test ends. */
+/** Guarantees of every store of a lake (`<kind>/store-contract.test.ts`). @param create an empty store, which is deleted when the test ends. */
 export function describeStoreContract(name: string, create: () => Promise<LakeStore>): void {
   describe(`the store contract: ${name}`, () => {
     test('what was put is got, the last content of a name', async () => {

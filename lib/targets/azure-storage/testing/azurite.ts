@@ -8,24 +8,24 @@ import { join } from 'node:path';
 import { BlobServiceClient, ContainerSASPermissions, StorageSharedKeyCredential } from '@azure/storage-blob';
 import type { TargetAccess } from '#lib/domain/target/target.ts';
 
-/** Azurite's one account, with the key that its documentation gives. */
+/** Azurite's only account, with the key from its documentation. */
 const ACCOUNT = 'devstoreaccount1';
 const KEY = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 
-/** What the front does with a request before Azurite gets it; true: it has answered. */
+/** Handles a request before Azurite gets it; returns true when it has answered. */
 export type Interference = (incoming: IncomingMessage, answer: ServerResponse) => boolean;
 
 export interface Azurite {
   readonly port: number;
   /** A target in a new container. */
   target(settings?: Readonly<Record<string, unknown>>, secrets?: Readonly<Record<string, unknown>>): Promise<TargetAccess>;
-  /** A signature of the container of a target. @param rights as in `rwdl` */
+  /** A shared access signature for the container of a target. @param rights e.g. `rwdl` */
   sign(access: TargetAccess, rights: string, expiresOn: Date): Promise<string>;
-  /** An entry as a hierarchical namespace has for each folder. */
+  /** Creates an entry for a folder, as a hierarchical namespace does. */
   putFolderEntry(access: Pick<TargetAccess, 'settings'>, name: string): Promise<void>;
-  /** Of all blobs in the container of a target. */
+  /** Names of all blobs in the container of a target. */
   names(access: Pick<TargetAccess, 'settings'>): Promise<readonly string[]>;
-  /** Applies to all requests from now on; null: none. */
+  /** Intercepts all requests from now on; null: none. */
   interfere(interference: Interference | null): void;
   stop(): Promise<void>;
 }
@@ -36,7 +36,7 @@ interface BlobServer {
   getHttpServerAddress(): string;
 }
 
-/** Microsoft's emulator of Azure Storage over HTTP, in a folder that goes when it stops, with a front that can stand between. */
+/** Microsoft's emulator of Azure Storage over HTTP, in a folder that is deleted at the end, behind a proxy that tests can control. */
 export async function startAzurite(): Promise<Azurite> {
   const folder = mkdtempSync(join(tmpdir(), 'entrada-azurite-'));
   const server = createBlobServer(folder);
@@ -98,7 +98,7 @@ export async function startAzurite(): Promise<Azurite> {
   };
 }
 
-/** Azurite has no entry for programs; these are the parts that its own command is made of. */
+/** Azurite has no programmatic entry point; these are the parts of its command. */
 function createBlobServer(folder: string): BlobServer {
   const load = createRequire(import.meta.url);
   const { default: Server } = load('azurite/dist/src/blob/BlobServer.js') as {
@@ -110,7 +110,7 @@ function createBlobServer(folder: string): BlobServer {
   const stores = [{ locationId: 'Default', locationPath: join(folder, 'blobs'), maxConcurrency: 16 }];
   const databases = [join(folder, 'blobs.json'), join(folder, 'extents.json')];
   const noLogs = [false, undefined, false, undefined];
-  // The SDK may be ahead of Azurite: the service's versions are compatible for what a store uses.
+  // The SDK may use a newer API version than Azurite: the versions are compatible for the requests of a store.
   const [loose, skipApiVersionCheck] = [false, true];
   return new Server(new Configuration('127.0.0.1', 0, 5, ...databases, stores, ...noLogs, loose, skipApiVersionCheck));
 }

@@ -4,19 +4,19 @@ import { CsvSettings } from '#lib/domain/task/task.ts';
 import type { LakeStore } from '#lib/targets/lake/lake-store.ts';
 
 /**
- * Which files are the dataset, and how far was read: replaced in one step, so that readers see all of a run or nothing of it. Its name begins
- * with an underscore, as those of the manifests, since Hive and Spark leave such names out.
+ * Names the files of the dataset, and how far events were read. Replaced atomically, so that readers see all files of a run or none. The name starts
+ * with an underscore, like those of the manifests, since Hive and Spark ignore such names.
  */
 export const EVENT_STATE = '_events.json';
-/** Folder of the manifests, one a run. */
+/** Folder of the manifests, one per run. */
 export const EVENT_MANIFESTS = '_manifests';
-/** Day of events without a time, as Hive names it. */
+/** Partition of events without a time, in Hive's notation. */
 export const NO_DAY = '__HIVE_DEFAULT_PARTITION__';
 
 const EventColumns = z.array(z.object({ name: z.string(), type: ColumnType }));
 
 export const EventFile = z.object({
-  /** Below the folder of the dataset: `date=2026-11-28/run_….parquet`. */
+  /** Path below the folder of the dataset: `date=2026-11-28/run_….parquet`. */
   name: z.string(),
   /** UTC day of its events. */
   date: z.string(),
@@ -24,7 +24,7 @@ export const EventFile = z.object({
   compression: z.enum(['none', 'gzip', 'zstd']).default('none'),
   /** How a CSV file is written. */
   csv: CsvSettings.optional(),
-  /** Its columns: the place in `schemas`. */
+  /** Index of its columns in `schemas`. */
   schema: z.number().int(),
   rows: z.number(),
   bytes: z.number(),
@@ -43,7 +43,7 @@ const Cursor = z.object({
 export const EventState = z.object({
   formatVersion: z.literal(1),
   dataset: z.string(),
-  /** Run that wrote it, and what that did: it is answered when the run comes again. */
+  /** The run that wrote it and its result, which is returned when the run is repeated. */
   runId: z.string(),
   updatedAt: z.string(),
   published: z.looseObject({

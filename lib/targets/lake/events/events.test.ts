@@ -39,7 +39,7 @@ function createTask(format: Format, settings: object = {}) {
 
 const READER = { parquet: 'read_parquet', csv: 'read_csv', jsonl: 'read_json' } as const;
 
-/** By the glob that people use, in another DuckDB. */
+/** Reads the files by the documented glob, in another DuckDB. */
 async function readLanded(home: string, format: Format): Promise<{ id: string; status: string; wrongDay: boolean }[]> {
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();

@@ -6,14 +6,14 @@ export interface LandedColumns {
   readonly format: 'parquet' | 'csv' | 'jsonl';
   readonly compression?: 'none' | 'gzip' | 'zstd' | undefined;
   readonly csv?: CsvSettings | undefined;
-  /** In the order of the file. */
+  /** In the order of the file's columns. */
   readonly columns: readonly { readonly name: string; readonly type: ColumnType }[];
 }
 
-/** Longest line of a CSV file, bytes. */
+/** Maximum length of a line in a CSV file, bytes. */
 const CSV_LINE_MAX = 16 * 2 ** 20;
 
-/** Types of JSON lines that are no text, so that rows are written as they were read. */
+/** JSON types of columns that are not text, so that rewritten rows equal the original ones. */
 const JSON_TYPE: Partial<Record<ColumnType, string>> = {
   boolean: 'BOOLEAN',
   int32: 'INTEGER',
@@ -22,7 +22,7 @@ const JSON_TYPE: Partial<Record<ColumnType, string>> = {
   json: 'JSON',
 };
 
-/** SQL of a query for the rows of local files of one schema: the columns as they are in the files. */
+/** SQL of a query for the rows of local files with one schema, with the types of the files. */
 export function landedEventsSql(files: readonly string[], landed: LandedColumns): string {
   const { format, columns, compression = 'none', csv = CsvSettings.parse({}) } = landed;
   const compressed = `compression = ${sqlText(compression === 'none' ? 'uncompressed' : compression)}`;
@@ -42,7 +42,7 @@ export function landedEventsSql(files: readonly string[], landed: LandedColumns)
   }
 }
 
-/** UTC day of a column with a time, as text; also where the column is the text of a time. */
+/** UTC day of a time column, as text; also for a time that is stored as text. */
 export function dayOf(column: string, noDay: string): string {
   const instant = `CAST(${sqlName(column)} AS TIMESTAMPTZ)`;
   return `coalesce(strftime(make_timestamp(epoch_us(${instant})), '%Y-%m-%d'), ${sqlText(noDay)})`;

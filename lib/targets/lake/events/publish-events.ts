@@ -25,34 +25,34 @@ interface Publishing {
   readonly folder: string;
 }
 
-/** Files of one schema that hold landed events. */
+/** Files with landed events of one schema. */
 interface LandedFiles extends LandedColumns {
   readonly files: readonly string[];
 }
 
-/** What a run does with one day. */
+/** What a run changes in one day. */
 interface DayChange {
   readonly added: EventFile | null;
-  /** The files of the day so far stay beside the new one. */
+  /** Whether the day's existing files stay beside the new one. */
   readonly keepsFiles: boolean;
   readonly inserted: number;
   readonly updated: number;
 }
 
-/** What the run published, if it was the last one that did. */
+/** Result of the run, if it was the last one that published. */
 export async function findPublishedEvents(store: LakeStore, runId: string): Promise<Published | null> {
   const state = await readEventState(store);
   return state?.runId === runId ? publishedOf(state) : null;
 }
 
-/** The record is ours: `_events.json` is written from it. */
+/** `_events.json` was written from this record. */
 function publishedOf({ published }: EventState): Published {
   return published as Published;
 }
 
 /**
- * Adds staged events to the folders of their UTC days, `date=2026-11-28/`: each day of which events are new gets one file of this run. A day of
- * which a landed event has changed is written anew. Nothing is visible before `_events.json` names the files.
+ * Adds staged events to the folders of their UTC days, `date=2026-11-28/`: each day with new events gets one file of this run. A day with
+ * a changed landed event is rewritten. Nothing is visible before `_events.json` names the files.
  */
 export async function publishEvents(
   store: LakeStore,
@@ -135,7 +135,7 @@ async function publish(publishing: Publishing, before: EventState | null): Promi
   return { ...published, notes: [...published.notes, ...(await removeStrays(store, kept, versions !== null))] };
 }
 
-/** The place of these columns among the schemas, where they are added if they are new. */
+/** Index of these columns among the schemas; adds them if they are new. */
 function schemaOf(schemas: EventState['schemas'], columns: LandedColumns['columns']): number {
   const wanted = columns.map(({ name, type }) => ({ name, type }));
   const text = JSON.stringify(wanted);
@@ -143,7 +143,7 @@ function schemaOf(schemas: EventState['schemas'], columns: LandedColumns['column
   return found >= 0 ? found : schemas.push(wanted) - 1;
 }
 
-/** Rows of a task that wrote versions of this dataset until now; null where there are none, or none that can be placed in time. */
+/** Rows of a task that wrote versions of this dataset before; null where there are none, or none with a time. */
 async function findVersions({ store, events, folder }: Publishing): Promise<LandedFiles | null> {
   const latest = await readLatest(store);
   if (latest === null || !latest.manifest.columns.some(({ name }) => name === events.timeColumn)) return null;
@@ -154,7 +154,7 @@ async function findVersions({ store, events, folder }: Publishing): Promise<Land
   return { files, format, columns, compression, csv };
 }
 
-/** Days of staged events, and those of versions that are taken over. */
+/** Days of staged events, and of versions that are converted. */
 async function daysOf({ stage, events }: Publishing, versions: LandedFiles | null): Promise<readonly string[]> {
   const day = dayOf(events.timeColumn, NO_DAY);
   const others = versions === null ? '' : `UNION SELECT ${day} FROM (${landedEventsSql(versions.files, versions)})`;
@@ -182,7 +182,7 @@ async function landedOf(
 interface DayInput {
   readonly landed: readonly LandedFiles[];
   readonly schemas: EventState['schemas'];
-  /** `landed` is of versions that are taken over, and of all days. */
+  /** Whether `landed` are converted versions with all days. */
   readonly fromVersions: boolean;
 }
 
@@ -207,7 +207,7 @@ async function changeDay(publishing: Publishing, day: string, { landed, schemas,
   const query = existing === '' ? staged : mergedSql({ plan, staged, existing, columns, kept, rewrites });
   const name = `date=${day}/${runId}.${extensionOf(settings)}`;
   const file = stage.scratchFile(`events-${day}.${extensionOf(settings)}`);
-  // What an earlier attempt left may be linked in the lake: it is never written into.
+  // A file of an earlier attempt may be hard-linked in the lake, so it is never overwritten.
   await rm(file, { force: true });
   const rows = await stage.run(`COPY (${query}) TO ${sqlText(file)} (${copyOptions(settings)})`);
   const uploaded = await store.upload(file, name);
@@ -223,9 +223,9 @@ interface Merge {
   readonly staged: string;
   readonly existing: string;
   readonly columns: LandedColumns['columns'];
-  /** Landed columns that this run did not read: their values stay. */
+  /** Landed columns that this run did not read: their values are kept. */
   readonly kept: LandedColumns['columns'];
-  /** The landed events go into the file, too; otherwise the new ones alone. */
+  /** Whether the file also gets the landed events; otherwise only new ones. */
   readonly rewrites: boolean;
 }
 
@@ -243,7 +243,7 @@ function sameKey({ key }: DatasetPlan): string {
   return key.map((name) => `CAST(s.${sqlName(name)} AS VARCHAR) = CAST(l.${sqlName(name)} AS VARCHAR)`).join(' AND ');
 }
 
-/** Staged events of a day that are new, and those that differ from the landed ones, by the text of their columns. */
+/** Staged events of a day that are new, and those that differ from the landed ones, compared by the text of their columns. */
 async function compareDay(
   { stage, options: { plan } }: Publishing,
   { staged, existing, landed }: { readonly staged: string; readonly existing: string; readonly landed: readonly LandedFiles[] },
@@ -261,7 +261,7 @@ async function compareDay(
   return { inserted: Number(row?.[0] ?? 0), updated: Number(row?.[1] ?? 0) };
 }
 
-/** Whole days that are older than the task keeps events are left out. */
+/** Omits days that are completely older than the task's retention. */
 function withoutOld(
   files: readonly EventFile[],
   { deleteBefore }: StagedEvents,
@@ -272,7 +272,7 @@ function withoutOld(
   return { kept, deleted };
 }
 
-/** Files that the state does not name: of days that were written anew, of runs that died. A failure here is a note of the run, not its end. */
+/** Deletes files that the state does not name: of rewritten days, of runs that died. A failure becomes a note of the run. */
 async function removeStrays(store: LakeStore, kept: readonly EventFile[], versions: boolean): Promise<readonly string[]> {
   try {
     const names = new Set(kept.map(({ name }) => name));

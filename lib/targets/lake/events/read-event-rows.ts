@@ -9,7 +9,7 @@ import type { RowsPage } from '#lib/targets/target.ts';
 import type { EventFile, EventState } from './event-state.ts';
 import { type LandedColumns, landedEventsSql } from './landed-events.ts';
 
-/** Landed events, the newest days first: only the files that the page needs are looked at. */
+/** Landed events, newest days first; reads only the files of the page. */
 export async function readEventRows(
   store: LakeStore,
   state: EventState,
@@ -22,7 +22,7 @@ export async function readEventRows(
     .filter(({ name }, at, all) => all.findIndex((one) => one.name === name) === at);
   if (columns.length === 0) return { columns: [], rows: [], total };
   const folder = await mkdtemp(join(tmpdir(), 'entrada-rows-'));
-  // Loaded by the first look, as in read-rows.ts.
+  // Imported at first use, as in read-rows.ts.
   const { DuckDBInstance } = await import('@duckdb/node-api');
   const instance = await DuckDBInstance.create(':memory:', { memory_limit: '256MB', threads: '1' });
   const connection = await instance.connect();
@@ -52,7 +52,7 @@ function newestFiles(files: readonly EventFile[], rows: number): readonly EventF
   let found = 0;
   let day = '';
   for (const file of files.toSorted((a, b) => (a.date < b.date ? 1 : -1))) {
-    // All files of a day, since its events are in order over all of them.
+    // Reads all files of a day, since events are sorted across them.
     if (found >= rows && file.date !== day) break;
     chosen.push(file);
     found += file.rows;

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import avro from 'avsc';
 
 /**
- * An Avro object container file (Apache Avro specification 1.11, "Object Container Files"), without compression and in one block. The header
- * has the schema as it is given: Iceberg's field ids are attributes that an encoder would leave out.
+ * An Avro object container file (Apache Avro specification 1.11, "Object Container Files"), without compression, in one block. The header
+ * contains the schema as given: Iceberg's field ids are attributes that an encoder would omit.
  */
 export function avroFile(schema: object, metadata: Readonly<Record<string, string>>, records: readonly object[]): Buffer {
   const type = avro.Type.forSchema(schema as avro.Schema);

@@ -4,7 +4,8 @@ import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { sqlName, sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 
 /**
- * Of one column of one file. `min` is at most, `max` at least what is in it; null where there is none or it can't be said shortly: numbers as
+ * Statistics of one column in one file. `min` is a lower bound, `max` an upper bound of its values; null where there is none or it is too long:
+ * numbers as
  * numbers, instants in microseconds since 1970, days as `2026-11-28`, texts as their first characters.
  */
 export const ColumnStats = z.object({
@@ -14,9 +15,9 @@ export const ColumnStats = z.object({
 });
 export type ColumnStats = z.infer<typeof ColumnStats>;
 
-/** Columns of which statistics are kept, the first ones; Delta Lake keeps as many (`delta.dataSkippingNumIndexedCols`). */
+/** Number of columns with statistics, from the first on; Delta Lake's default is the same (`delta.dataSkippingNumIndexedCols`). */
 const COLUMNS_MAX = 32;
-/** Characters of a text that are kept. */
+/** Maximum length of a text bound, characters. */
 const TEXT_MAX = 32;
 
 type Bounds = (name: string) => readonly [min: string, max: string];
@@ -51,7 +52,7 @@ const BOUNDS = {
 
 const NUMERIC: ReadonlySet<ColumnType> = new Set(['int32', 'int64', 'double', 'dateTimeOffset']);
 
-/** Statistics of a Parquet file on this disk, by column. */
+/** Statistics of a local Parquet file, by column. */
 export async function columnStats(
   stage: StagedRows,
   columns: readonly Column[],
@@ -71,7 +72,7 @@ export async function columnStats(
   );
 }
 
-/** Integers beyond what JavaScript numbers hold exactly are left out. */
+/** Omits integers that a JavaScript number cannot represent exactly. */
 function boundOf(type: ColumnType, value: unknown): string | number | null {
   if (value === null || value === undefined) return null;
   if (!NUMERIC.has(type)) return String(value);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AppError } from '#lib/platform/errors.ts';
 import type { LakeStore } from '../lake-store.ts';
 
-/** Actions of a commit (Delta Transaction Log Protocol, "Actions"); members that nothing here reads are kept. */
+/** Actions of a commit (Delta Transaction Log Protocol, "Actions"); keeps members that are not read here. */
 const Add = z.looseObject({ path: z.string(), size: z.number(), modificationTime: z.number(), stats: z.string().optional() });
 const MetaData = z.looseObject({
   id: z.string(),
@@ -22,7 +22,7 @@ export type MetaData = z.infer<typeof MetaData>;
 type Action = z.infer<typeof Action>;
 
 export const LOG = '_delta_log';
-/** Begins `engineInfo` of our commits: each of them names the whole table. */
+/** `engineInfo` of Entrada's commits starts with it: each of them contains the whole table. */
 export const ENGINE = 'Entrada';
 export const READER_VERSION = 1;
 export const WRITER_VERSION = 2;
@@ -31,7 +31,7 @@ export const WRITER_VERSION = 2;
 export interface DeltaState {
   readonly version: number;
   readonly metaData: MetaData;
-  /** By path, as it stands in the log. */
+  /** By path as in the log. */
   readonly files: ReadonlyMap<string, Add>;
 }
 
@@ -39,7 +39,7 @@ export function commitName(version: number): string {
   return `${LOG}/${String(version).padStart(20, '0')}.json`;
 }
 
-/** Numbers of the commits that the log has, in order. */
+/** Numbers of the commits in the log, sorted. */
 export async function listCommits(store: LakeStore): Promise<readonly number[]> {
   const names = await store.list(`${LOG}/`);
   return names.flatMap((name) => {
@@ -49,9 +49,9 @@ export async function listCommits(store: LakeStore): Promise<readonly number[]> 
 }
 
 /**
- * The last state; null where there is no table. A commit of ours replaces all files and says the schema, so the log is read from the last one
- * of them on; what others committed after it is applied.
- * @throws AppError `table-not-ours` when the table can't be written by this protocol.
+ * The last state; null where there is no table. A commit by Entrada replaces all files and contains the schema, so the log is read from the last one
+ * of them on; later commits by others are applied.
+ * @throws AppError `table-not-ours` when the table needs a newer protocol.
  */
 export async function readDelta(store: LakeStore): Promise<DeltaState | null> {
   const commits = await listCommits(store);

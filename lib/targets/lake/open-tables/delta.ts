@@ -21,7 +21,7 @@ import {
 import type { NextSnapshot } from './next-snapshot.ts';
 import { tableConflict } from './table-conflict.ts';
 
-/** A checkpoint is written with each commit whose number is a multiple of this. */
+/** A checkpoint is written after each commit whose number is a multiple of this. */
 export const CHECKPOINT_EVERY = 10;
 const ATTEMPTS_MAX = 5;
 
@@ -31,8 +31,8 @@ interface Lake {
 }
 
 /**
- * Makes a version the next state of the Delta table: one commit removes all files and adds those of the version (Delta Transaction Log
- * Protocol; reader version 1, writer version 2). The name of a commit is taken by one writer alone.
+ * Commits a version as the next state of the Delta table: removes all files and adds those of the version (Delta Transaction Log
+ * Protocol; reader version 1, writer version 2). Only one writer can create the file of a commit.
  */
 export async function commitDelta({ store, stage }: Lake, next: NextSnapshot): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
@@ -49,7 +49,7 @@ export async function commitDelta({ store, stage }: Lake, next: NextSnapshot): P
   throw tableConflict('Delta', store.location);
 }
 
-/** Removes commits and checkpoints that no version that is kept needs. */
+/** Deletes commits and checkpoints that no kept version needs. */
 export async function cleanDelta(store: LakeStore, versionsKept: number): Promise<void> {
   const last = (await listCommits(store)).at(-1) ?? 0;
   const span = Math.ceil((versionsKept + 1) / CHECKPOINT_EVERY) * CHECKPOINT_EVERY;
@@ -101,7 +101,7 @@ function toLines(lines: readonly object[]): string {
   return `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`;
 }
 
-/** Identity and configuration stay those of the table; the schema is that of the version. */
+/** Identity and configuration of the existing table, with the schema of the version. */
 function metaDataOf({ manifest, now }: NextSnapshot, before: DeltaState | null): MetaData {
   const fields = manifest.columns.map(({ name, type }) => ({ name, type: DELTA_TYPE[type], nullable: true, metadata: {} }));
   return {
@@ -157,7 +157,7 @@ function statsOf({ columns }: Manifest, numRecords: number, stats: Readonly<Reco
   };
 }
 
-/** Instants have milliseconds in statistics: the bound below is rounded down, the one above up. */
+/** Statistics of instants have milliseconds: the lower bound is rounded down, the upper one up. */
 function boundText(type: ColumnType | undefined, value: string | number | null, which: 'min' | 'max'): string | number | null {
   if (type !== 'dateTimeOffset' || typeof value !== 'number') return value;
   const time = new Date(which === 'min' ? Math.floor(value / 1000) : Math.ceil(value / 1000));

@@ -9,7 +9,7 @@ const STATUS = { added: 1, deleted: 2 } as const;
 
 const optional = (name: string, id: number, type: unknown) => ({ name, type: ['null', type], default: null, 'field-id': id });
 const required = (name: string, id: number, type: unknown) => ({ name, type, 'field-id': id });
-/** A map with keys that are no texts is an array of pairs in Avro (specification, appendix A). */
+/** Avro represents a map with keys other than text as an array of pairs (specification, appendix A). */
 const pairs = (key: number, value: number, of: string) => ({
   type: 'array',
   logicalType: 'map',
@@ -67,19 +67,19 @@ const MANIFEST_FILE = {
   ],
 };
 
-/** Files of a version, as they enter or leave the table. */
+/** Files of a version that are added to or deleted from the table. */
 export interface ManifestFiles {
   readonly status: keyof typeof STATUS;
   readonly manifest: Manifest;
-  /** Folder of the version, as an address. */
+  /** URI of the folder of the version. */
   readonly uri: string;
   readonly schema: IcebergSchema;
   readonly snapshotId: number;
-  /** Of the snapshot that added them. */
+  /** Sequence number of the snapshot that added them. */
   readonly sequenceNumber: number;
 }
 
-/** A manifest: an Avro file that names data files with their statistics. */
+/** A manifest: an Avro file with data files and their statistics. */
 export function manifestOf({ status, manifest, uri, schema, snapshotId, sequenceNumber }: ManifestFiles): Buffer {
   const entries = manifest.files.map(({ name, rows, bytes, stats }) => ({
     status: STATUS[status],
@@ -99,14 +99,14 @@ export function manifestOf({ status, manifest, uri, schema, snapshotId, sequence
   return avroFile(MANIFEST_ENTRY, metadata, entries);
 }
 
-/** A manifest in the list of a snapshot. */
+/** A manifest in the manifest list of a snapshot. */
 export interface ListedManifest {
   readonly uri: string;
   readonly bytes: number;
   readonly status: keyof typeof STATUS;
   readonly files: number;
   readonly rows: number;
-  /** Of the snapshot that added its files. */
+  /** Sequence number of the snapshot that added its files. */
   readonly sequenceNumber: number;
 }
 

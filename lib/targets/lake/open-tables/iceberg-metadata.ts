@@ -5,7 +5,7 @@ import { IcebergSchema } from './iceberg-schema.ts';
 
 export const METADATA = 'metadata';
 export const VERSION_HINT = `${METADATA}/version-hint.text`;
-/** In the summary of our snapshots: the folder of their files. */
+/** Summary key of Entrada's snapshots: the folder of their files. */
 export const VERSION_KEY = 'entrada.version';
 
 const Snapshot = z.looseObject({
@@ -17,7 +17,7 @@ const Snapshot = z.looseObject({
 });
 export type Snapshot = z.infer<typeof Snapshot>;
 
-/** Table metadata, format version 2 (specification, "Table Metadata"); members that nothing here reads are kept. */
+/** Table metadata, format version 2 (specification, "Table Metadata"); keeps members that are not read here. */
 export const TableMetadata = z.looseObject({
   'format-version': z.number(),
   'table-uuid': z.string(),
@@ -37,7 +37,7 @@ export const TableMetadata = z.looseObject({
 });
 export type TableMetadata = z.infer<typeof TableMetadata>;
 
-/** The table as its last metadata file has it. */
+/** The table according to its last metadata file. */
 export interface IcebergState {
   /** Number of that file. */
   readonly number: number;
@@ -48,7 +48,7 @@ export function metadataName(number: number): string {
   return `${METADATA}/v${number}.metadata.json`;
 }
 
-/** Numbers of the metadata files that there are, in order. */
+/** Numbers of the existing metadata files, sorted. */
 export async function listMetadata(store: LakeStore): Promise<readonly number[]> {
   const names = await store.list(`${METADATA}/v`);
   return names
@@ -60,8 +60,8 @@ export async function listMetadata(store: LakeStore): Promise<readonly number[]>
 }
 
 /**
- * The last metadata, by the names of the files: the version hint may be behind. Null where there is no table.
- * @throws AppError `table-not-ours` when another writer has changed what can't be written here.
+ * The metadata with the highest file number: the version hint may be outdated. Null where there is no table.
+ * @throws AppError `table-not-ours` when another writer has made changes that are not supported here.
  */
 export async function readIceberg(store: LakeStore): Promise<IcebergState | null> {
   const number = (await listMetadata(store)).at(-1);

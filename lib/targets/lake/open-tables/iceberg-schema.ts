@@ -28,13 +28,14 @@ const ICEBERG_TYPE = {
 export interface NextSchema {
   readonly schema: IcebergSchema;
   readonly lastColumnId: number;
-  /** It is none of those that the table has. */
+  /** Whether the table does not have this schema yet. */
   readonly isNew: boolean;
 }
 
 /**
- * The schema with these columns. A column keeps its id as long as its name and type stay; an id is never used again for another one, since files
- * of older snapshots are read by it.
+ * The schema with these columns. A column keeps its id as long as its name and type stay; an id is never reused for another column, since it
+ * identifies
+ * columns in files of older snapshots.
  */
 export function nextSchema(
   columns: readonly { readonly name: string; readonly type: ColumnType }[],

@@ -22,7 +22,7 @@ import type { NextSnapshot } from './next-snapshot.ts';
 import { tableConflict } from './table-conflict.ts';
 
 const ATTEMPTS_MAX = 5;
-/** Metadata files that stay beside the last. */
+/** Number of metadata files that are kept besides the last one. */
 const METADATA_KEPT = 10;
 
 interface Lake {
@@ -30,15 +30,15 @@ interface Lake {
   readonly stage: StagedRows;
 }
 
-/** Ids of the columns in the files that are written next. */
+/** Ids of the columns for the next files. */
 export async function icebergFieldIds(store: LakeStore, columns: readonly Column[]): Promise<ReadonlyMap<string, number>> {
   const { schema } = schemaAfter(await readIceberg(store), columns);
   return new Map(schema.fields.map(({ name, id }) => [name, id]));
 }
 
 /**
- * Makes a version the next snapshot of the Iceberg table (format version 2): manifests, their list, and then the metadata file of the next
- * number, which one writer alone can take. Snapshots of versions that are not kept are taken out.
+ * Commits a version as the next snapshot of the Iceberg table (format version 2): manifests, their list, and then the metadata file of the next
+ * number, which only one writer can create. Removes snapshots of versions that are not kept.
  */
 export async function commitIceberg({ store, stage }: Lake, next: NextSnapshot, ids: ReadonlyMap<string, number>): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
@@ -48,7 +48,7 @@ export async function commitIceberg({ store, stage }: Lake, next: NextSnapshot, 
       return;
     }
     const schema = schemaAfter(before, next.manifest.columns);
-    // Another schema since the files were written: their ids would mean other columns.
+    // The schema changed since the files were written: their ids would refer to other columns.
     if (schema.schema.fields.some(({ name, id }) => ids.get(name) !== id)) break;
     const snapshot = await writeSnapshot({ store, stage }, next, { before, schema });
     const number = (before?.number ?? 0) + 1;
@@ -60,7 +60,7 @@ export async function commitIceberg({ store, stage }: Lake, next: NextSnapshot, 
   throw tableConflict('Iceberg', store.location);
 }
 
-/** Removes metadata files beyond those kept, and manifests of snapshots that are gone. */
+/** Deletes metadata files beyond those kept, and manifests of removed snapshots. */
 export async function cleanIceberg(store: LakeStore): Promise<void> {
   const state = await readIceberg(store);
   if (state === null) return;
@@ -123,7 +123,7 @@ async function writeSnapshot({ store, stage }: Lake, next: NextSnapshot, { befor
   };
 }
 
-/** The files of a snapshot of ours, to be named as deleted; null for one of another writer: its manifests are left out. */
+/** The files of a snapshot by Entrada, to be marked as deleted; null for a snapshot of another writer, whose manifests are omitted. */
 async function filesOf(store: LakeStore, snapshot: Snapshot | null) {
   const version = snapshot?.summary[VERSION_KEY];
   const text = version === undefined ? null : await store.get(`${version}/${MANIFEST_FILE}`);

@@ -1,10 +1,10 @@
 import type { Manifest } from '../versions.ts';
 
-/** A version that is complete, to become the next snapshot. */
+/** A complete version that becomes the next snapshot. */
 export interface NextSnapshot {
   readonly version: string;
   readonly manifest: Manifest;
-  /** Older versions that stay: their snapshots may be read, others are taken out. */
+  /** Older versions that are kept; snapshots of other versions are removed. */
   readonly kept: readonly string[];
   readonly now: Date;
 }

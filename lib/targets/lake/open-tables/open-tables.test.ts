@@ -24,7 +24,7 @@ const PEOPLE = fakeDataset(
   { name: 'people', countable: false },
 );
 
-/** The files of a folder over HTTP, with ranges: icebird reads by URL. */
+/** Serves the files of a folder over HTTP with range requests: icebird reads by URL. */
 async function serve(folder: string): Promise<string> {
   const server = createServer(({ url = '', headers, method }, answer) => {
     const path = join(folder, decodeURIComponent(url));
@@ -64,7 +64,7 @@ interface Options {
   readonly dataset?: DatasetDefinition;
 }
 
-/** What a reader shows, in the values that were sent. */
+/** Converts a reader's row to the values that were sent. */
 function shown(rows: readonly Row[]): Row {
   const text = (value: unknown) =>
     value instanceof Date ? value.toISOString() : typeof value === 'bigint' ? String(value) : (value ?? null);
@@ -105,16 +105,16 @@ test('each reload is a snapshot that Iceberg and Delta readers see as the rows o
   for (let round = 0; round <= 11; round++) {
     const rows = peopleOf(round + 1);
     expect(await tables.reload(`run_${round}`, rows)).toMatchObject({ state: 'done', problem: null });
-    // The tenth commit has a checkpoint.
+    // Only the tenth commit has a checkpoint.
     if (round > 1 && round < 10) continue;
     expect(shown(await tables.delta())).toEqual(sent(rows));
     expect(shown(await tables.iceberg())).toEqual(sent(rows));
   }
   const metadata = await icebergMetadata({ tableUrl: tables.url });
-  // One older version is kept, and with it its snapshot.
+  // One older version is kept, with its snapshot.
   expect(metadata.snapshots).toHaveLength(2);
   expect(readdirSync(tables.home).filter((name) => name.startsWith('v='))).toHaveLength(2);
-  // Of a snapshot: its list, the files that it adds, and those that it takes out.
+  // For each snapshot: its list, the manifest of added files, and that of deleted files.
   expect(readdirSync(join(tables.home, 'metadata')).filter((name) => name.endsWith('.avro'))).toHaveLength(6);
 });
 

@@ -7,15 +7,15 @@ import { cleanDelta, commitDelta } from './delta.ts';
 import { cleanIceberg, commitIceberg, icebergFieldIds } from './iceberg.ts';
 import type { NextSnapshot } from './next-snapshot.ts';
 
-/** The open tables over the files of one dataset; with *Files* there is none and nothing happens. */
+/** The table formats over the files of one dataset; for *Files* there is none. */
 export interface OpenTables {
-  /** Ids that columns have in Parquet files; nothing where no table needs them. */
+  /** Ids of the columns in Parquet files; empty where no table needs them. */
   fieldIds(columns: readonly Column[]): Promise<{ readonly fieldIds?: ReadonlyMap<string, number> }>;
-  /** Makes the version the next snapshot of each table. Nothing happens where a table has it already. */
+  /** Commits the version to each table that does not have it yet. */
   commit(next: NextSnapshot): Promise<void>;
-  /** Whether some table names the files of the version: they are not to be deleted then. */
+  /** Whether a table may reference the files of the version: then they must not be deleted. */
   committed(): boolean;
-  /** Removes metadata that only snapshots that are gone had. */
+  /** Deletes metadata of removed snapshots. */
   clean(): Promise<void>;
   notes(): readonly string[];
 }
@@ -28,7 +28,7 @@ const NONE: OpenTables = {
   notes: () => [],
 };
 
-/** The tables that the task asks for. */
+/** The table formats of the task. */
 export function openTablesOf(
   settings: LakeSettings,
   lake: { readonly store: LakeStore; readonly stage: StagedRows },
@@ -45,7 +45,7 @@ export function openTablesOf(
       return { fieldIds: ids };
     },
     async commit(next) {
-      // From the first attempt on: a commit may have been taken though its answer was lost.
+      // Set at the first attempt: a commit may be stored although its answer was lost.
       isCommitted = true;
       if (hasDelta) await commitDelta(lake, next);
       if (hasIceberg) await commitIceberg(lake, next, ids);

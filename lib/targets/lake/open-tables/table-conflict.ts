@@ -1,6 +1,6 @@
 import { AppError } from '#lib/platform/errors.ts';
 
-/** Others commit to the table faster than we can. */
+/** The problem when other writers commit to the table faster. */
 export function tableConflict(table: 'Delta' | 'Iceberg', location: string): AppError {
   return new AppError(
     {

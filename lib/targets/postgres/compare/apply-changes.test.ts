@@ -13,7 +13,7 @@ type Row = Record<string, unknown>;
 const PEOPLE = fakeDataset({ id: 'string', name: 'string', level: 'int32', tags: 'json' });
 const LIST = fakeDataset({ name: 'string', level: 'int32' }, { key: [] });
 const NOW = new Date('2026-02-03T04:05:06Z');
-/** Tables of a dataset with `landed` rows of run_0, and the staging tables of a run that found `staged`. */
+/** Tables of a dataset with `landed` rows of run_0, and the staging tables of a run that read `staged`. */
 async function prepare(
   dataset: DatasetDefinition,
   landed: readonly Row[],

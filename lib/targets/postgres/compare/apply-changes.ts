@@ -5,18 +5,18 @@ import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import { dataColumns, quote, type TableNames } from '#lib/targets/postgres/table/landed-table.ts';
 import { POSTGRES_TYPE } from '#lib/targets/postgres/table/types.ts';
 
-/** Columns of Entrada's own in a compared table. They are no part of `hdr__before` and `hdr__after`. */
+/** Entrada's own columns in a compared table. They are not part of `hdr__before` and `hdr__after`. */
 export const COMPARE_COLUMNS = ['hdr__inserted_at', 'hdr__updated_at', 'hdr__run_id', 'hdr__row_hash'] as const;
 
 export interface ApplyOptions {
   readonly plan: DatasetPlan;
   readonly names: TableNames;
-  /** Type of each live column, after drift was handled. */
+  /** Type of each live column, after schema drift was handled. */
   readonly liveTypes: ReadonlyMap<string, string>;
   readonly history: boolean;
   readonly runId: string;
   readonly now: Date;
-  /** Inserted rows are recorded by one row `L` with their number instead of one each. */
+  /** Whether inserted rows are recorded by one row `L` with their number instead of one row each. */
   readonly insertsAreMarked?: boolean;
 }
 
@@ -27,8 +27,8 @@ export interface Applied {
 }
 
 /**
- * Applies the staged differences to the live table and records each in the change table and the history. Runs within the caller's
- * transaction; the staging tables are filled.
+ * Applies the staged differences to the live table and records each in the change table and the history. Must run within the caller's
+ * transaction, with filled staging tables.
  */
 export async function applyChanges(session: LandingSession, options: ApplyOptions): Promise<Applied> {
   const sql = new ApplySql(options);
@@ -46,7 +46,7 @@ export async function applyChanges(session: LandingSession, options: ApplyOption
   return { inserted, updated, deleted };
 }
 
-/** Records the rows that the table was made with. */
+/** Records the first load of the table. */
 export async function recordFirst(session: LandingSession, options: ApplyOptions, rows: number): Promise<Applied> {
   const sql = new ApplySql(options);
   if (rows > 0) await session.run(sql.recordLoaded(rows));
@@ -82,14 +82,14 @@ class ApplySql {
     this.#now = `${pg.escapeLiteral(now.toISOString())}::timestamptz`;
   }
 
-  /** Readers go on; other writers wait. */
+  /** Blocks other writers, not readers. */
   lock(): string {
     return `LOCK TABLE ${this.#names.live} IN SHARE ROW EXCLUSIVE MODE`;
   }
 
   /**
-   * Which columns really differ. A row whose hash differs may still be the same (other columns were compared when it was made, JSON keys
-   * came in another order, it was made by an older version): then `changed` is empty.
+   * Determines which columns differ. A row with another hash may still be equal (other columns were compared, JSON keys
+   * had another order, an earlier version computed it): then `changed` is empty.
    */
   findUpdates(): string {
     const changed = this.#columns.map((column) => {
@@ -164,13 +164,13 @@ class ApplySql {
       FROM ${this.#names.staging('changed')} entrada__s WHERE entrada__s.hdr__operation = 'I'`;
   }
 
-  /** Which rows they are is in the landed table: `hdr__run_id` and `hdr__inserted_at` are those of this row. */
+  /** `hdr__run_id` and `hdr__inserted_at` of the landed table identify the rows of this record. */
   recordLoaded(rows: number): string {
     return `INSERT INTO ${this.#names.changes} (hdr__run_id, hdr__changed_at, hdr__operation, hdr__changed_columns, hdr__after)
       VALUES (${this.#run}, ${this.#now}, 'L', '{}', jsonb_build_object('rows', ${rows}::bigint))`;
   }
 
-  /** A history whose table was dropped ends; one that was just made has the rows already. */
+  /** Closes the versions of a history whose table was dropped; a new history has the rows already. */
   restartHistory(): string {
     const columns = dataColumns(this.#liveTypes).map(quote).join(', ');
     const { history, live } = this.#names;
@@ -189,7 +189,7 @@ class ApplySql {
       WHERE ${this.#sameKey('entrada__g', 'entrada__h')} AND entrada__h.hdr__to_timestamp IS NULL`;
   }
 
-  /** New versions of all rows that this run wrote, with the values that it did not read as they are landed. */
+  /** Adds new versions of all rows that this run wrote, with landed values for unread columns. */
   beginHistory(): string {
     const names = dataColumns(this.#liveTypes).map(quote);
     return `INSERT INTO ${this.#names.history} (${names.join(', ')}, hdr__run_id, hdr__from_timestamp, hdr__to_timestamp)
@@ -197,7 +197,7 @@ class ApplySql {
       FROM ${this.#names.live} entrada__t JOIN ${this.#names.staging('changed')} entrada__s ON ${this.#sameKey('entrada__s', 'entrada__t')} WHERE entrada__t.hdr__run_id = ${this.#run}`;
   }
 
-  /** The staged value in the type of the live column (which may be wider). */
+  /** The staged value with the type of the live column (which may be wider). */
   #value(column: Column): string {
     const live = this.#liveTypes.get(column.name) ?? POSTGRES_TYPE[column.type];
     const value = `entrada__s.${quote(column.name)}`;
@@ -212,7 +212,7 @@ class ApplySql {
     return this.#key.map((name) => `${alias}.${name}`).join(', ');
   }
 
-  /** With a comma behind, or nothing without a key. */
+  /** Key columns with a trailing comma; empty without a key. */
   #keyList(alias: string): string {
     return this.#key.map((name) => `${alias}.${name}, `).join('');
   }

@@ -82,7 +82,7 @@ describe('nothing half done is ever visible', () => {
   });
 });
 
-/** Until another session (than `other`) waits for a lock on the table; its process id. */
+/** Waits until a session other than `other` waits for a lock on the table; returns its process id. */
 async function waitForBlocked(landing: Landing, other = 0): Promise<number> {
   for (;;) {
     const { rows } = await landing.client.query<{ pid: number }>(
@@ -107,6 +107,6 @@ test('datasets of one schema may be published for the first time at once, and th
     ]);
   };
   await publish(['users', 'groups', 'devices', 'contacts']);
-  // Now that the schema is there.
+  // The schema exists from here on.
   await publish(['applications', 'domains', 'subscribed_skus', 'administrative_units']);
 });

@@ -7,38 +7,38 @@ import { STAGE_TYPE } from '#lib/reload/parse/sql/value-sql.ts';
 import { copyExpression } from '#lib/targets/postgres/table/types.ts';
 import { rowHashSql } from './row-hash.ts';
 
-/** What differs between the stage and the landed table, as CSV files for COPY. */
+/** Differences between the stage and the landed table, as CSV files for COPY. */
 export interface StageDiff {
-  /** Rows that the landed table has now. */
+  /** Number of landed rows before the publish. */
   readonly landed: number;
   readonly inserted: number;
   readonly deleted: number;
-  /** Landed rows that the stage lacks and that stay all the same. */
+  /** Number of landed rows that the stage lacks and that are kept. */
   readonly kept: number;
-  /** All columns, row hash, operation (`I` or `U`). */
+  /** CSV: all columns, row hash, operation (`I` or `U`). */
   readonly changedFile: string;
-  /** With a key: the keys. Without: row hash, number of rows with it that are too many. */
+  /** CSV. With a key: the keys. Without: row hash, number of surplus rows with it. */
   readonly deletedFile: string;
 }
 
-/** Landed rows that stay although the stage lacks them: none, all of them, or those of the parents in the stage's table `unproven`. */
+/** Which landed rows are kept although the stage lacks them: none, all, or those of the parents in the stage's table `unproven`. */
 export type KeptRows = 'none' | 'all' | 'unproven';
 
 export interface CompareOptions {
-  /** Key columns, row hash and parent (see {@link pulledParent}) as CSV; null: there is no table yet. */
+  /** CSV: key columns, row hash and parent (see {@link pulledParent}); null: the table does not exist. */
   readonly landedFile: string | null;
   readonly keep: KeptRows;
-  /** Key columns by which landed rows of rows that were set aside are found (see StagedRejected); those rows stay. */
+  /** Sets of key columns that identify the landed rows of rejected rows (see StagedRejected); those rows are kept. */
   readonly rejected: readonly (readonly string[])[];
 }
 
-/** Compares the stage with what is landed. */
+/** Compares the stage with the landed rows. */
 export async function compareStage(stage: StagedRows, plan: DatasetPlan, options: CompareOptions): Promise<StageDiff> {
   const keyed = plan.key.length > 0;
   await loadLanded(stage, plan, options.landedFile);
   const changedFile = stage.scratchFile('changed.csv');
   const deletedFile = stage.scratchFile('deleted.csv');
-  // One pass: the rows that differ go to the file as they are found, and no row is held.
+  // One pass: differing rows are written to the file as they are found, so that none is held in memory.
   const differing = keyed ? differByKey(plan) : differByCopies(plan);
   await stage.run(`COPY (${differing}) TO ${sqlText(changedFile)} ${CSV_OPTIONS}`);
   await stage.run(
@@ -52,11 +52,11 @@ export async function compareStage(stage: StagedRows, plan: DatasetPlan, options
   await stage.run(
     `COPY (SELECT * EXCLUDE (entrada__kept) FROM deleted WHERE NOT entrada__kept) TO ${sqlText(deletedFile)} ${CSV_OPTIONS}`,
   );
-  // What was landed and isn't absent has found its row; the other rows are new.
+  // Each landed row that is not absent has a staged row; the other staged rows are new.
   return { landed, inserted: stage.rows - (landed - absent), deleted: absent - kept, kept, changedFile, deletedFile };
 }
 
-/** Column with the parent of a row where the key does not contain it; null: the key contains it, or no column does. */
+/** Column with the parent of a row where the key does not contain it; null: the key contains it, or there is none. */
 export function pulledParent({ dataset, columns, key }: DatasetPlan): string | null {
   const parent = dataset.parent?.column;
   if (parent === undefined || key.includes(parent)) return null;
@@ -83,7 +83,7 @@ async function loadLanded(stage: StagedRows, plan: DatasetPlan, file: string | n
   await stage.run(`CREATE OR REPLACE TEMP TABLE landed (${columns.map(([name, type]) => `${name} ${type}`).join(', ')})`);
   if (file === null) return;
   const types = columns.map(([name, type]) => `${name}: '${type}'`).join(', ');
-  // A key that PostgreSQL can index is below 3 KB; DuckDB would reserve 16 times the longest line.
+  // An indexed key in PostgreSQL has less than 3 KB; DuckDB reserves 16 times the maximum line length.
   await stage.run(`INSERT INTO landed SELECT * FROM read_csv(${sqlText(file)}, columns = {${types}}, auto_detect = false, header = false,
     delim = ',', quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, parallel = false, max_line_size = 65536, buffer_size = 4194304)`);
 }
@@ -109,7 +109,7 @@ function deletedByKey(plan: DatasetPlan, options: CompareOptions): string {
   return `SELECT ${keys.join(', ')}, ${keptSql(plan, options)} AS entrada__kept FROM landed l ANTI JOIN staged s ON ${sameKey(plan)}`;
 }
 
-/** Whether a landed row `l` that the stage lacks stays. */
+/** SQL: whether a landed row `l` that the stage lacks is kept. */
 function keptSql(plan: DatasetPlan, { keep, rejected }: CompareOptions): string {
   const position = (name: string): number => keyColumns(plan).findIndex((column) => column.name === name);
   const isRejected = isRejectedSql(
@@ -127,13 +127,13 @@ function keptByParentSql(plan: DatasetPlan, keep: KeptRows): string {
   return `(${parent} IS NULL OR ${parent} IN (SELECT id FROM unproven))`;
 }
 
-/** Landed rows by their content. */
+/** SQL: landed rows by their content. */
 function landedCopies(plan: DatasetPlan): string {
   const parent = pulledParent(plan) === null ? '' : ', any_value(entrada__parent) AS entrada__parent';
   return `(SELECT entrada__landed AS hash, count(*) AS entrada__copies${parent} FROM landed GROUP BY hash)`;
 }
 
-/** Without a key a row is only known by its content: as many copies are kept as were read. */
+/** Without a key a row is identified by its content: as many copies are kept as were read. */
 function differByCopies(plan: DatasetPlan): string {
   const values = plan.columns.map(copyExpression).join(', ');
   return `SELECT ${values}, s.entrada__hash, 'I'

@@ -21,7 +21,7 @@ export interface PreparedTables {
   readonly notes: readonly string[];
 }
 
-/** Refuses a table that can't be compared: made otherwise, or with another key. */
+/** Refuses a table that cannot be compared: created in another way, or with another key. */
 export function checkComparable(plan: DatasetPlan, found: FoundTable): void {
   checkOurs(plan, found, COMPARE_COLUMNS);
   if ([...found.primaryKey].sort().join('\n') === [...plan.key].sort().join('\n')) return;
@@ -34,8 +34,8 @@ export function checkComparable(plan: DatasetPlan, found: FoundTable): void {
 }
 
 /**
- * Within the publishing transaction: makes what is missing, and fits what is there to the columns of the plan, those that were selected
- * and could not be read included.
+ * Within the publishing transaction: creates missing tables, and adapts existing ones to the columns of the plan, including selected
+ * columns that could not be read.
  */
 export async function prepareTables(
   session: LandingSession,
@@ -65,7 +65,7 @@ async function createChanges(session: LandingSession, plan: DatasetPlan, names: 
   await grantToReader(session, names.changes);
 }
 
-/** Change tables of earlier versions know no operation `L`. The rows that are there need no check. */
+/** Change tables of earlier versions do not allow the operation `L`. Existing rows need no check. */
 async function allowLoaded(session: LandingSession, { changes }: TableNames): Promise<void> {
   const { rows } = await session.query<{ name: string }>(
     `SELECT conname AS name FROM pg_constraint WHERE conrelid = $1::regclass AND contype = 'c'
@@ -80,13 +80,13 @@ async function allowLoaded(session: LandingSession, { changes }: TableNames): Pr
 
 interface LiveTable {
   readonly liveTypes: ReadonlyMap<string, string>;
-  /** As it was before this publish altered it; null: it is new. */
+  /** The table before this publish altered it; null: it is new. */
   readonly before: FoundTable | null;
 }
 
 /**
- * Fits the history to the landed table: it has all of its columns, also those that are not read any more. A history that starts later
- * begins with the rows as they are landed.
+ * Adapts the history to the landed table: it gets all of its columns, including those that are not read any more. A history that is enabled later
+ * starts with the landed rows.
  */
 async function prepareHistory(
   session: LandingSession,
@@ -117,7 +117,7 @@ async function prepareHistory(
   await grantToReader(session, names.history);
 }
 
-/** Columns that the landed table had before its history did: the versions that count now get what is landed. */
+/** Columns that the landed table had before its history: open versions get the landed values. */
 async function fillOpenVersions(
   session: LandingSession,
   plan: DatasetPlan,

@@ -24,7 +24,7 @@ const changesOf = (landing: Landing, runId: string): Promise<Row[]> =>
     `SELECT hdr__operation AS op, hdr__changed_columns AS columns, hdr__after->>'title' AS title FROM hr.users__ct WHERE hdr__run_id = '${runId}' ORDER BY 3`,
   );
 
-/** How a column leaves the comparison while its values become null, and comes back. */
+/** Ways in which a column leaves the comparison while its values become null, and returns. */
 const LEAVE: readonly (readonly [string, DatasetDefinition])[] = [
   ['deselected', without(PEOPLE, 'title')],
   ['renamed', edited(PEOPLE, 'title', { name: 'job' })],

@@ -8,14 +8,15 @@ import { CSV_OPTIONS } from './compare-stage.ts';
 import { type CopyTarget, copyRows, type PreloadedTable } from './preloaded-table.ts';
 
 /**
- * Size and keys, which joins are planned by. The other columns would take a sixth of a load's time; naming columns leaves the count of changed
- * rows as it is, so that autovacuum looks at them within its minute (PostgreSQL docs, "ANALYZE" and "The Autovacuum Daemon").
+ * Collects table size and statistics of the keys for planning joins. Analyzing the other columns would take a sixth of a load's time; naming columns
+ * keeps the count of changed
+ * rows, so that autovacuum processes the table within a minute (PostgreSQL docs, "ANALYZE" and "The Autovacuum Daemon").
  */
 export function analyzeSql({ key }: DatasetPlan, table: string): string {
   return `ANALYZE ${table}${key.length === 0 ? '' : ` (${key.map(quote).join(', ')})`}`;
 }
 
-/** Files of the stage whose rows were preloaded, if they can be used: without a key, superseded rows can't be identified. */
+/** Files of the stage whose preloaded rows can be used: none without a key, since superseded rows cannot be identified. */
 export async function takeOver(
   stage: StagedRows,
   plan: DatasetPlan,
@@ -27,7 +28,7 @@ export async function takeOver(
   return parts.some(({ file, complete: whole }) => copied.has(file) && !whole) ? new Set() : copied;
 }
 
-/** Takes the rows out that don't count any more, by their keys, and puts those in again that do and have such a key. */
+/** Deletes superseded rows by their keys, and inserts the valid rows with the same keys again. */
 export async function correctSuperseded(target: CopyTarget, copied: ReadonlySet<string>): Promise<void> {
   const { session, stage, plan, table, scratch } = target;
   const { parts } = await stage.parts();
@@ -49,8 +50,8 @@ export async function correctSuperseded(target: CopyTarget, copied: ReadonlySet<
 }
 
 /**
- * Every part that wasn't copied preloaded, over every session at once: while one part is written as CSV another one is copied. What was copied
- * stays when one fails; the table is thrown away then.
+ * Copies every part that was not preloaded, using all sessions concurrently: one part is written as CSV while another one is copied. On a failure
+ * copied rows stay; the caller drops the table.
  */
 export async function copyOthers(
   sessions: readonly LandingSession[],

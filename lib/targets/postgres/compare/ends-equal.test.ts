@@ -11,13 +11,13 @@ import {
 } from '#lib/targets/postgres/testing/changing-source.ts';
 import { createLanding, type Landing, type Row } from '#lib/targets/postgres/testing/landing.ts';
 
-/** For all sequences together; each is followed by one good full run. */
+/** Time for all sequences together; each ends with a successful full run. */
 const TIME_MS = 20_000;
 
 const column = fc.constantFrom(...VALUE_COLUMNS);
 const id = fc.constantFrom(...ROW_IDS);
 const team = fc.constantFrom(...TEAMS);
-/** A run costs a moment whatever it holds: many rows and columns in each try more than many short sequences. */
+/** A run takes about the same time for any content: large runs test more than many short sequences. */
 const columnAction = fc.record({ does: fc.constantFrom(...COLUMN_ACTIONS), column });
 const rowAction: fc.Arbitrary<Action> = fc.oneof(
   {
@@ -28,7 +28,7 @@ const rowAction: fc.Arbitrary<Action> = fc.oneof(
   fc.record({ does: fc.constant('delete' as const), id }),
   fc.record({ does: fc.constant('unprove' as const), team }),
 );
-/** What a column loses and what happens to its values go together: that is where tables went wrong. */
+/** A column's loss and the change of its values are combined in one action, since defects were found there. */
 const actions = fc
   .tuple(fc.array(columnAction, { maxLength: 4 }), fc.array(rowAction, { minLength: 1, maxLength: 30 }))
   .map(([columns, rows]) => [...columns, ...rows]);
@@ -37,14 +37,14 @@ const steps = fc.array(step, { minLength: 2, maxLength: 4 });
 
 let sequences = 0;
 
-/** Runs a sequence in a schema of its own. */
+/** Runs a sequence in its own schema. */
 class Sequence {
   readonly schema = `p${++sequences}`;
   readonly source: SourceModel;
   readonly #landing: Landing;
   readonly #keyed: boolean;
   #runs = 0;
-  /** Rows of the first load, which the change table has as one row `L`. */
+  /** Rows of the first load, which the change table records as one row `L`. */
   #firstRows: Row[] | null = null;
 
   constructor(landing: Landing, keyed: boolean) {
@@ -75,7 +75,7 @@ class Sequence {
       .then((found) => found.map(({ row }) => dataOf(row as Row)));
   }
 
-  /** The change table replayed from nothing; only the rows of the first load come from the table as it was then. */
+  /** The table rebuilt from the change table; only the rows of the first load are taken from the table at that time. */
   async replayed(): Promise<Row[]> {
     const changes = await this.#landing.rows(
       `SELECT c.hdr__operation AS op, c.hdr__before AS before, c.hdr__after AS after FROM ${this.schema}.users__ct c
@@ -107,7 +107,7 @@ class Sequence {
   }
 }
 
-/** Columns with a value. */
+/** Columns that have a value. */
 function dataOf(row: Row): Row {
   return Object.fromEntries(Object.entries(row).filter(([name, value]) => value !== null && !name.startsWith('hdr__')));
 }
@@ -144,7 +144,7 @@ async function endsEqual(
   if (keyed) expect(sorted(await sequence.rows('users__history', 'WHERE hdr__to_timestamp IS NULL'))).toEqual(sorted(landed));
 }
 
-/** A failure names the seed and the shortest sequence that was found: `fc.assert(..., { seed, path })` plays it again. */
+/** A failure shows the seed and the shortest failing sequence: `fc.assert(..., { seed, path })` repeats it. */
 test.each([
   ['by key', true],
   ['as a multiset', false],

@@ -12,7 +12,7 @@ import { analyzeSql, copyOthers, correctSuperseded, takeOver } from './copy-stag
 import { PreloadedTable } from './preloaded-table.ts';
 import { PrefetchedKeys } from './pull-landed.ts';
 
-/** While the source is read: the rows of a table that is not there yet are copied, the keys of one that is are pulled. */
+/** Work during the reading of the source: copies the rows of a table that does not exist yet, or pulls the keys of an existing one. */
 export class ComparePreload implements Preload {
   readonly keys: PrefetchedKeys;
   readonly #rows: PreloadedTable;
@@ -29,12 +29,12 @@ export class ComparePreload implements Preload {
   }
 
   take(part: StagedPart): void {
-    // What goes wrong here is done again by the publish.
+    // After a failure here the publish decides again.
     this.#deciding ??= this.#isNew().catch(() => false);
     void this.#deciding.then((isNew) => (isNew ? this.#rows.take(part) : this.keys.take()));
   }
 
-  /** Rows that were copied, if their hashes are those of the columns that were read. */
+  /** Copied rows, if their hashes cover the columns that were read. */
   async rows({ columns }: DatasetPlan): Promise<PreloadedTable | null> {
     await this.#deciding;
     const same =
@@ -57,7 +57,7 @@ interface FirstLoad {
 }
 
 /**
- * All rows of a dataset that has no table yet, with hash and key, into a table of the staging schema: as a full load does it, since there is
+ * Loads all rows of a dataset without a table, with hash and key, into a table of the staging schema, like a full load, since there is
  * nothing to compare with.
  */
 export async function loadFirst(
@@ -89,7 +89,7 @@ export async function loadFirst(
     ALTER hdr__run_id DROP DEFAULT; ${analyzeSql(plan, table)}`);
 }
 
-/** Within the publishing transaction: the loaded table becomes the landed one. Fails when there is one by now. */
+/** Within the publishing transaction: makes the loaded table the landed one. Fails when a landed one exists meanwhile. */
 export async function showFirst(session: LandingSession, plan: DatasetPlan): Promise<void> {
   const names = namesOf(plan);
   await session.run(`ALTER TABLE ${names.staging('new')} SET SCHEMA ${names.schema};

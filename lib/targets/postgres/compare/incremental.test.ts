@@ -26,7 +26,7 @@ const round = (changedIds: readonly string[], rows: readonly Row[], mark: string
   deltaToken: mark,
 });
 
-/** What was read in full may not be asked for. */
+/** Fails when a full read requests pages. */
 const NOTHING_TO_READ: FakeSourceOptions['beforePage'] = () => expect.fail('everything was read');
 
 async function landed(rows: readonly Row[] = [ann, bob, cid]): Promise<Landing> {

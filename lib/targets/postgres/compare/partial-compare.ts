@@ -9,14 +9,14 @@ import { findLandedDeltaToken } from '#lib/targets/postgres/published.ts';
 import { findTable, namesOf, quote, type TableNames } from '#lib/targets/postgres/table/landed-table.ts';
 import { CSV_OPTIONS } from './compare-stage.ts';
 
-/** Ids that delta query reported, for the session alone. */
+/** Temporary table with the ids that delta query reported. */
 const CHANGED_IDS = 'pg_temp.entrada_changed_ids';
-/** Ids that a note names. */
+/** Maximum number of ids that a note names. */
 const NAMED_MAX = 3;
 
 /**
- * Changes fit only the rows that they were asked for: the same delta token, and as many rows as were left there.
- * @throws ChangesLostError when somebody else has written to the table since.
+ * Changes are valid only for the rows that they were requested for: the same delta token, and the same number of landed rows.
+ * @throws ChangesLostError when another writer has changed the table since.
  */
 export async function checkStart(
   session: LandingSession,
@@ -27,11 +27,11 @@ export async function checkStart(
   const names = namesOf(plan);
   if ((await findTable(session, plan.namespace, plan.table)) === null)
     throw new ChangesLostError(`The table ${names.live} is gone.`);
-  // A column that could not be read in this round changes the signature of its delta token, not which rows the changes fit.
+  // A column that could not be read in this round changes the signature of its delta token, not which rows the changes apply to.
   const now = deltaToken === null ? null : await findLandedDeltaToken(session, plan, null);
   if (since === null || now?.deltaToken !== since.deltaToken)
     throw new ChangesLostError('Another run has written to the table meanwhile.');
-  // Rows that did not change since have the values of before for it.
+  // Rows without a change keep the earlier values for it.
   const readAgain = (now.unread ?? []).filter((name) => unread.every((column) => column.name !== name));
   if (readAgain.length > 0) throw new ChangesLostError(`The last run could not read ${readAgain.join(', ')}.`);
   const { rows } = await session.query<{ count: string }>(`SELECT count(*) AS count FROM ${names.live}`);
@@ -39,7 +39,7 @@ export async function checkStart(
   if (count !== since.rows) throw new ChangesLostError(`The table has ${count} rows, but the last run left ${since.rows}.`);
 }
 
-/** The stage's changed ids into a table of the session. */
+/** Copies the stage's changed ids into a temporary table. */
 export async function loadChangedIds(session: LandingSession, stage: StagedRows): Promise<void> {
   const file = stage.scratchFile('changed-ids.csv');
   await stage.run(`COPY (SELECT DISTINCT id FROM changed_ids) TO ${sqlText(file)} ${CSV_OPTIONS}`);
@@ -48,14 +48,14 @@ export async function loadChangedIds(session: LandingSession, stage: StagedRows)
   await session.run(`ANALYZE ${CHANGED_IDS}`);
 }
 
-/** The landed rows that have a changed id, as a FROM item. */
+/** SQL: the landed rows with a changed id, as a FROM item. */
 export function changedLanded(names: TableNames, scope: string): string {
   return `${names.live} entrada__t WHERE entrada__t.${quote(scope)} IN (SELECT id FROM ${CHANGED_IDS})`;
 }
 
-/** After a full comparison: whether delta query had reported all that this run changed. Within the publishing transaction. */
+/** After a full comparison: reports changes that delta query had not reported. Within the publishing transaction. */
 export async function unreportedNote(session: LandingSession, plan: DatasetPlan, scope: string, runId: string): Promise<string> {
-  // The change table has the key columns alone.
+  // The change table has only the key columns.
   const id = plan.key.includes(scope)
     ? `entrada__c.${quote(scope)}`
     : `(COALESCE(entrada__c.hdr__after, entrada__c.hdr__before)->>${pg.escapeLiteral(scope)})`;

@@ -15,20 +15,20 @@ import { copyExpression } from '#lib/targets/postgres/table/types.ts';
 import { CSV_OPTIONS } from './compare-stage.ts';
 import { rowHashSql } from './row-hash.ts';
 
-/** Where the rows of a stage go, and the session that they go by. */
+/** The destination of a stage's rows, and the session for it. */
 export interface CopyTarget {
   readonly session: LandingSession;
   readonly stage: StagedRows;
   readonly plan: DatasetPlan;
-  /** Quoted and qualified. */
+  /** Quoted and qualified name. */
   readonly table: string;
-  /** A file of the stage's own, for the rows on their way. */
+  /** Path of a temporary file for the rows. */
   readonly scratch: string;
-  /** With `hdr__row_hash` of each row. */
+  /** Whether rows include `hdr__row_hash`. */
   readonly hashed?: boolean;
 }
 
-/** Parts of the stage, or rows that a query over it selects, into the target's data columns. */
+/** Copies parts of the stage, or rows that a query over it selects, into the target's data columns. */
 export async function copyRows(
   { session, stage, plan, table, scratch, hashed = false }: CopyTarget,
   rows: string,
@@ -44,13 +44,13 @@ export async function copyRows(
 export interface PreloadOptions {
   readonly stage: StagedRows;
   readonly plan: DatasetPlan;
-  /** With `hdr__row_hash`: of use only while the columns that are read stay those of the plan. */
+  /** Whether rows include `hdr__row_hash`; useful only while the columns that are read stay those of the plan. */
   readonly hashed?: boolean;
 }
 
 /**
- * Copies staged parts into a table of the staging schema while the others are still read: reading mostly waits, and so does copying.
- * A failure here ends nothing: the publish then copies everything itself.
+ * Copies staged parts into a table of the staging schema while other parts are still read: both mostly wait.
+ * A failure here is ignored: the publish then copies everything itself.
  */
 export class PreloadedTable implements Preload {
   readonly #server: PostgresServer;
@@ -83,8 +83,8 @@ export class PreloadedTable implements Preload {
   }
 
   /**
-   * Makes the table the one named `new` and answers the files whose rows it has: once, since a publish that is tried again has thrown it away.
-   * By the session that has the lock: if that is gone, the table may be another run's. What waits is left to the caller, and so are rows that
+   * Renames the table to `new` and returns the files whose rows it contains; works once, since a retried publish has dropped it.
+   * Must use the session with the lock: without it the table may belong to another run. The caller handles parts that were not copied, and rows that
    * were superseded meanwhile.
    */
   async handOver(): Promise<ReadonlySet<string>> {
@@ -110,7 +110,7 @@ export class PreloadedTable implements Preload {
     if (this.#session === null) return;
     await this.#session.close();
     this.#session = null;
-    // Over a new session: this one may be closed.
+    // Uses a new session, since this one may be closed.
     const drop = async (session: LandingSession): Promise<void> => {
       if (await this.#lock(session)) await session.run(`DROP TABLE IF EXISTS ${this.#names.staging('early')}`);
     };
@@ -131,7 +131,7 @@ export class PreloadedTable implements Preload {
     }
   }
 
-  /** One run at a time has the table; another one of the same target does without. */
+  /** Only one run at a time uses the table; another run of the same target works without preloading. */
   async #begin(): Promise<LandingSession> {
     const session = await LandingSession.open(this.#server, this.#signal);
     try {
@@ -147,7 +147,7 @@ export class PreloadedTable implements Preload {
     }
   }
 
-  /** The lock goes with the session. */
+  /** The end of the session releases the lock. */
   async #lock(session: LandingSession): Promise<boolean> {
     const { rows } = await session.query<{ ours: boolean }>('SELECT pg_try_advisory_lock(hashtextextended($1, 3)) AS ours', [
       `${this.#plan.namespace}.${this.#plan.table}`,

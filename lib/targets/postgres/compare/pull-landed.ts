@@ -13,9 +13,9 @@ import { changedLanded } from './partial-compare.ts';
 const DAY_MS = 86_400_000;
 
 /**
- * Key, row hash and, where the key does not contain it, parent of the landed rows (of the changed rows alone in a partial compare), as CSV;
- * null when there is no table yet. While the table lacks a column of the plan no hash can be trusted: it is null, and all rows differ; those
- * without a key have been identified by their values before (rehash-keyless.ts).
+ * Key, row hash and, where the key does not contain it, parent of the landed rows (in a partial compare only of the changed rows), as CSV;
+ * null when the table does not exist. While the table lacks a column of the plan the hash is null, so that all rows differ; rows
+ * without a key were matched by their values before (rehash-keyless.ts).
  */
 export async function pullLanded(
   session: LandingSession,
@@ -38,7 +38,7 @@ export async function pullLanded(
   return file;
 }
 
-/** A day more than was asked for: an event that Graph answers all the same is then found, too. Landed times are the staged ones. */
+/** One day more than requested, which covers events that Graph returns outside of the window. Landed times equal the staged ones. */
 function windowSql(events: StagedEvents | null): string {
   if (events === null || events.from === null) return '';
   const from = new Date(Date.parse(events.from) - DAY_MS).toISOString();
@@ -47,8 +47,8 @@ function windowSql(events: StagedEvents | null): string {
 }
 
 /**
- * Pulls what is landed while the source is still read, from the first staged part on. Of no use once another run has published into the
- * table; whatever goes wrong here, the publish pulls again.
+ * Pulls landed keys while the source is still read, from the first staged part on. The result is discarded when another run has published into the
+ * table; after a failure the publish pulls again.
  */
 export class PrefetchedKeys implements Preload {
   readonly #server: PostgresServer;
@@ -69,7 +69,7 @@ export class PrefetchedKeys implements Preload {
     this.#pulling ??= this.#pull().catch(() => null);
   }
 
-  /** The file, if the table is still what it was; `session` has its lock. */
+  /** The file, if the table is unchanged; `session` must have its lock. */
   async settle(session: LandingSession): Promise<string | null> {
     const pulled = await this.#pulling;
     if (pulled == null || (await findTable(session, this.#plan.namespace, this.#plan.table)) === null) return null;

@@ -18,14 +18,14 @@ import { copyExpression, fitsType, POSTGRES_TYPE } from '#lib/targets/postgres/t
 import { CSV_OPTIONS } from './compare-stage.ts';
 import { coverageOf, rowHashSql } from './row-hash.ts';
 
-/** The staged rows with their hashes, for the session alone. */
+/** Temporary table with the staged rows and their hashes. */
 const STAGED = 'pg_temp.entrada_staged';
 
 /**
- * Rows without a key are matched by their hash alone, which says nothing once other columns are compared than when it was made. Then each
- * landed row that has the values of a staged one gets its hash, copy by copy; the others keep theirs, which no staged row has. Answers
- * whether it did so. In a transaction of its own: hashes are nothing that readers use, and until the publish is recorded the next run does
- * the same again.
+ * Rows without a key are matched only by their hash, which is invalid when other columns are compared than before. Each
+ * landed row with the values of a staged one then gets its hash, copy by copy; the others keep theirs, which no staged row has. Returns
+ * whether it changed hashes. Runs in its own transaction: readers do not use hashes, and until the publish is recorded the next run
+ * repeats it.
  * @throws ChangesLostError when only changes are staged.
  */
 export async function rehashKeyless(
@@ -40,7 +40,7 @@ export async function rehashKeyless(
   const complete = plan.columns.every(({ name }) => found.columns.has(name));
   if (complete && (await findCoverage(session, plan)) === coverageOf(plan.columns)) return false;
   if (changes?.partial === true) throw new ChangesLostError('The landed rows were compared by other columns.');
-  // Refuses what cannot be compared at all.
+  // Refuses a table that cannot be compared.
   planDrift(plan, found, namesOf(plan).live);
   const file = stage.scratchFile('rehash.csv');
   const values = plan.columns.map(copyExpression).join(', ');
@@ -81,7 +81,7 @@ function numbered(values: readonly string[], what: string, from: string): string
     FROM (SELECT ${what}, sha256(convert_to(ROW(${values.join(', ')})::text, 'UTF8')) AS digest FROM ${from}) entrada__r`;
 }
 
-/** The wider one of the types that a column has and is to have. */
+/** The wider one of a column's present and new type. */
 function commonType(wanted: string, there: string | undefined): string {
   return there !== undefined && fitsType(wanted, there) ? there : wanted;
 }

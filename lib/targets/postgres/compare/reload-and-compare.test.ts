@@ -224,7 +224,7 @@ describe('schema drift', () => {
       { id: 'b', n: '5000000000', old: null, fresh: null, run: 'run_2' },
       { id: 'c', n: null, old: null, fresh: '2024-05-06', run: 'run_2' },
     ]);
-    // The other way round the live column is wider already and stays.
+    // In the opposite direction the live column is wider already and stays.
     expect(
       counts(
         await landing.reload({
@@ -319,7 +319,7 @@ describe('what is landed, pulled while the source is still read,', () => {
   const named = (name: string): Row[] => Array.from({ length: 80 }, (_, index) => ({ id: `u${index}`, displayName: name }));
   const inPages = (rows: readonly Row[]): Row[][] => rows.map((row) => [row]);
 
-  /** Looks from the last page of a reading that has staged its first part and pulled. */
+  /** Calls `atLastPage` at the last page, when the first part is staged and keys are pulled. */
   async function reloadWith(landing: Landing, name: string, atLastPage: () => Promise<unknown>): Promise<DatasetReport> {
     const stageDir = temporaryFolder();
     const pulled = (): Promise<void> => vi.waitFor(() => expect(existsSync(join(stageDir, 'landed.csv'))).toBe(true));

@@ -38,8 +38,8 @@ import { rehashKeyless } from './rehash-keyless.ts';
 import { coverageOf } from './row-hash.ts';
 
 /**
- * Reload and compare: (key, row hash) of the landed table are compared with the stage outside of the database; only differences are
- * sent, and applied in one transaction that also writes the change table, the history and the record of the run.
+ * Reload and compare: compares (key, row hash) of the landed table with the stage outside of the database; sends only differences,
+ * and applies them in one transaction that also writes the change table, the history and the record of the run.
  */
 export function createCompareSink(server: PostgresServer, settings: LandingSettings): Sink {
   let preload: ComparePreload | null = null;
@@ -66,7 +66,7 @@ interface Compared {
   readonly session: LandingSession;
   readonly server: PostgresServer;
   readonly stage: StagedRows;
-  /** What was pulled or copied while reading. */
+  /** Keys or rows that were pulled or copied during the reading. */
   readonly preload: ComparePreload | null;
 }
 
@@ -100,12 +100,12 @@ async function publish(compared: Compared, options: PublishOptions, settings: La
       (other) => findRecorded(other, plan, options.runId),
     );
   } finally {
-    // Over a new session: this one may be closed.
+    // Uses a new session, since this one may be closed.
     await withSession(server, new AbortController().signal, (other) => dropStaging(other, names)).catch(() => undefined);
   }
 }
 
-/** There is no table yet: all rows are new, and the change table says so in one row. */
+/** The table does not exist: all rows are new, and the change table gets one row. */
 async function publishFirst(
   { session, server, stage, preload }: Compared,
   options: PublishOptions,
@@ -172,7 +172,7 @@ async function apply(
   return published;
 }
 
-/** After the rows of this run are landed. */
+/** Call after the rows of this run are landed. */
 async function keepEvents(
   session: LandingSession,
   plan: DatasetPlan,
@@ -184,8 +184,9 @@ async function keepEvents(
 }
 
 /**
- * What the next run may bring up to date by changes alone. Rows of unproven parents and rows that were set aside have to be read again,
- * whatever delta query reports; rows after a part was refused, too.
+ * State from which the next run can continue with changes alone; null where it has to read everything: rows of unproven parents and rejected rows
+ * have to be read again,
+ * even if delta query does not report them, as do rows after a refused part.
  */
 function landedState({ changes, deltaToken, unproven, rejected, now }: PublishOptions, rows: number): LandedState | null {
   if (deltaToken === null || unproven !== null || rejected != null) return null;
@@ -206,7 +207,7 @@ function keptNotes({ plan, unproven, kept }: PublishOptions & { readonly kept: n
     : [`${kept} landed rows of parents that could not be read completely were not in the answer; they stay.`];
 }
 
-/** @throws AppError `delete-share-exceeded`: a person has to say that so many rows may go. */
+/** @throws AppError `delete-share-exceeded`: a person has to confirm the number of deletes. */
 function checkDeletes(plan: DatasetPlan, diff: StageDiff, deleteShareMax: number, confirmed: boolean): void {
   if (confirmed || diff.landed === 0 || diff.deleted / diff.landed <= deleteShareMax) return;
   const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;
@@ -221,8 +222,9 @@ function checkDeletes(plan: DatasetPlan, diff: StageDiff, deleteShareMax: number
 }
 
 /**
- * Graph's own count against what the table will hold. Its index lags: rows that came or went since the last run may be in it or not.
- * @throws ChangesLostError when that doesn't explain the difference: delta query missed something.
+ * Compares Graph's own count with the number of rows that the table will have. Graph's index is delayed: recent additions and removals may be missing
+ * from it.
+ * @throws ChangesLostError when that does not explain the difference: delta query missed a change.
  */
 function checkCount({ plan, rejected }: PublishOptions, diff: StageDiff, landed: number, countNow: number | null): void {
   const most = landed + diff.inserted + (rejected?.count ?? 0);
@@ -236,12 +238,12 @@ async function fillStaging(session: LandingSession, plan: DatasetPlan, names: Ta
   const columns = columnDefinitions(plan.columns);
   const keys = columnDefinitions(plan.columns.filter((column) => plan.key.includes(column.name)));
   const deletedRows = keys.length === 0 ? ['hdr__row_hash bigint', 'surplus bigint'] : keys;
-  // Unlogged: after a crash of the server they are worthless anyway.
+  // Unlogged: the table is useless after a crash of the server.
   await session.run(`CREATE UNLOGGED TABLE ${names.staging('changed')} (${[...columns, 'hdr__row_hash bigint', 'hdr__operation text'].join(', ')});
     CREATE UNLOGGED TABLE ${names.staging('deleted')} (${deletedRows.join(', ')})`);
   await session.copyIn(names.staging('changed'), diff.changedFile);
   await session.copyIn(names.staging('deleted'), diff.deletedFile);
-  // Autovacuum is too slow for tables this young, and without statistics the joins go wrong.
+  // Autovacuum would come too late for a new table, and without statistics the joins are planned badly.
   const looked = [...plan.key, 'hdr__operation'].map(quote).join(', ');
   await session.run(`ANALYZE ${names.staging('changed')} (${looked}); ANALYZE ${names.staging('deleted')}`);
 }

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import type { Column } from '#lib/domain/dataset/dataset.ts';
 import { sqlName, sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 
-/** Columns whose presence fits into one BIGINT that is not negative. */
+/** Number of columns whose presence bits fit into one non-negative BIGINT. */
 const MASK_BITS = 63;
 
 /**
- * 64 bits over the set of compared columns and the value of each, null included, whatever the order of the columns: hashes over different
- * sets of columns are never equal. The hashed text cannot be read in two ways: first the set, then which columns have a value, then the
- * values, apart by NUL (which no value holds: page-batch.ts). MD5 rather than DuckDB's own `hash`, which may differ in another version; one
- * call of `concat_ws`, as it costs half of all other ways. Equal hashes are taken for equal rows of one key; the chance of a missed
+ * 64-bit hash over the set of compared columns and the value of each, including null, independent of the order of columns: hashes over different
+ * sets of columns differ. The hashed text is unambiguous: first the set, then which columns have a value, then the
+ * values, separated by NUL (which no value contains: page-batch.ts). MD5, since DuckDB's own `hash` may change with its version; one
+ * call of `concat_ws`, which takes half the time of alternatives. Rows of one key with equal hashes count as equal; the probability of a missed
  * change is 1 in 2^64.
  */
 export function rowHashSql(columns: readonly Column[]): string {
@@ -18,7 +18,7 @@ export function rowHashSql(columns: readonly Column[]): string {
   return `CAST(CAST(md5_number_lower(${text}) AS HUGEINT) - 9223372036854775808 AS BIGINT)`;
 }
 
-/** Stands for a set of compared columns: their names and types. */
+/** Identifies a set of compared columns by their names and types. */
 export function coverageOf(columns: readonly Column[]): string {
   const facts = byName(columns).map(({ name, type }) => [name, type]);
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 16);
@@ -28,7 +28,7 @@ function byName(columns: readonly Column[]): readonly Column[] {
   return [...columns].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Numbers whose bits say which columns have a value. */
+/** Numbers whose bits show which columns have a value. */
 function presence(columns: readonly Column[]): readonly string[] {
   const masks: string[] = [];
   for (let from = 0; from < columns.length; from += MASK_BITS) {

@@ -3,10 +3,10 @@ import type { EventCursor, StagedEvents } from '#lib/reload/engine/sink.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import { findTable, namesOf, quote, STAGING_SCHEMA } from '#lib/targets/postgres/table/landed-table.ts';
 
-/** One row for each table of events. Apart from the record of publishes, which is kept for a while only. */
+/** One row per event table. Separate from the record of publishes, whose rows are deleted after a while. */
 const CURSORS = `${STAGING_SCHEMA}.event_cursors`;
 
-/** How far the landed events were read; null when the table or the cursor is not there. */
+/** The cursor of the landed events; null when it does not exist. */
 export async function findEventCursor(session: LandingSession, plan: DatasetPlan): Promise<EventCursor | null> {
   const { rows: ready } = await session.query<{ ready: boolean }>('SELECT to_regclass($1) IS NOT NULL AS ready', [CURSORS]);
   if (ready[0]?.ready !== true || (await findTable(session, plan.namespace, plan.table)) === null) return null;
@@ -17,14 +17,14 @@ export async function findEventCursor(session: LandingSession, plan: DatasetPlan
   return rows[0]?.cursor ?? null;
 }
 
-/** Before the publishing transaction: two runs may come at once. */
+/** Call before the publishing transaction: two runs may create the table at the same time. */
 export async function ensureEventCursors(session: LandingSession): Promise<void> {
   await session.run(`BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('entrada event cursors', 0));
     CREATE TABLE IF NOT EXISTS ${CURSORS} (schema_name text NOT NULL, dataset text NOT NULL, cursor jsonb NOT NULL, PRIMARY KEY (schema_name, dataset));
     COMMIT`);
 }
 
-/** In the transaction that publishes. */
+/** Call in the publishing transaction. */
 export async function saveEventCursor(session: LandingSession, plan: DatasetPlan, { cursor }: StagedEvents): Promise<void> {
   if (cursor === null) return;
   await session.query(
@@ -33,7 +33,7 @@ export async function saveEventCursor(session: LandingSession, plan: DatasetPlan
   );
 }
 
-/** An index for the window of the next run, and for deletes by age; one that begins with the time will do. */
+/** Creates an index for the window of the next run, and for deletes by age, unless an index starts with the time column. */
 export async function ensureTimeIndex(session: LandingSession, plan: DatasetPlan, { timeColumn }: StagedEvents): Promise<void> {
   const { live } = namesOf(plan);
   const { rows } = await session.query<{ there: boolean }>(
@@ -44,7 +44,7 @@ export async function ensureTimeIndex(session: LandingSession, plan: DatasetPlan
   if (rows[0]?.there !== true) await session.run(`CREATE INDEX ON ${live} (${quote(timeColumn)})`);
 }
 
-/** Deletes what is older than the task keeps, history included. Answers how many events went, and a note when some did. */
+/** Deletes events that exceed the task's retention, also from the history. Returns how many were deleted, and a note about them. */
 export async function deleteOldEvents(
   session: LandingSession,
   plan: DatasetPlan,

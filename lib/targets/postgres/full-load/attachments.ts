@@ -1,30 +1,30 @@
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import type { TableNames } from '#lib/targets/postgres/table/landed-table.ts';
 
-/** One thing that people attached to the landed table itself, and that a new table gets by a statement. */
+/** An object that people attached to the landed table itself, and the statement that attaches it to a new table. */
 export interface Attachment {
-  /** Null for a property of a column: it goes with the column. */
+  /** Display name; null for a property of a column, which depends on the column. */
   readonly what: string | null;
   /** Columns of the table that it uses. */
   readonly columns: readonly string[];
   readonly sql: string;
-  /** `loaded`: made on the table that is being loaded, while readers still use the landed one. `landed`: after the swap. */
+  /** `loaded`: executed on the loaded table while readers still use the landed one. `landed`: after the swap. */
   readonly place: 'loaded' | 'landed';
-  /** Limits what readers see: without it the table may not be shown. */
+  /** Whether it restricts what readers see: without it the table must not be shown. */
   readonly guards: boolean;
 }
 
-/** Names of the columns of the landed table that an object of the catalogue uses. */
+/** SQL: names of the columns of the landed table that a catalogue object uses. */
 const usedColumns = (catalogue: string, id: string): string =>
   `ARRAY(SELECT a.attname::text FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
      WHERE d.classid = '${catalogue}'::regclass AND d.objid = ${id} AND d.refclassid = 'pg_class'::regclass AND d.refobjid = t.oid)`;
 
-/** Rights as GRANT takes them, of one entry of an ACL. `option`: grants with and without GRANT OPTION are statements of their own. */
+/** SQL: rights of one ACL entry for GRANT. `option`: rights with and without GRANT OPTION need separate statements. */
 const granteeSql = `CASE WHEN g.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END`;
 const optionSql = `CASE WHEN g.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END`;
 
 /**
- * Selects of (step, what, columns, sql), in the order in which the statements can be run. Steps below 40 belong to the loaded table. `t` is
+ * Selects of (step, what, columns, sql) in the order of execution. Steps below 40 belong to the loaded table. `t` is
  * the landed table: `t.live` is its name and `t.loaded` that of the loaded table, quoted and qualified; `t.loaded_oid` is its id.
  */
 const ATTACHED: readonly string[] = [
@@ -98,7 +98,7 @@ const ATTACHED: readonly string[] = [
    FROM t JOIN a ON true JOIN pg_seclabel e ON e.objoid = t.oid AND e.classoid = 'pg_class'::regclass AND e.objsubid = attnum`,
   `SELECT 60, 'owner ' || pg_get_userbyid(relowner), '{}', format('ALTER TABLE %s OWNER TO %I', live, pg_get_userbyid(relowner))
    FROM t WHERE pg_get_userbyid(relowner) <> current_user`,
-  // What default privileges gave to the new table, the landed one may have lost since.
+  // The landed table may have lost rights that default privileges grant to the new one.
   `SELECT DISTINCT 70, 'revoked rights', '{}'::text[], format('REVOKE ALL ON %s FROM %s', live, ${granteeSql})
    FROM t JOIN pg_class n ON n.oid = t.loaded_oid, aclexplode(n.relacl) g WHERE g.grantee <> n.relowner`,
   `SELECT 71, 'rights of ' || ${granteeSql}, '{}', format('GRANT %s ON %s TO %s%s', string_agg(g.privilege_type, ', '), live, ${granteeSql}, ${optionSql})
@@ -112,8 +112,8 @@ const ATTACHED_SQL = `WITH t AS MATERIALIZED (SELECT c.*, c.oid::regclass::text 
   SELECT * FROM (${ATTACHED.join('\nUNION ALL ')}) AS x(step, what, columns, sql) ORDER BY step, what, sql`;
 
 /**
- * What is attached to the landed table, as statements that attach it to the loaded one, in the order in which they can be run. What a foreign
- * object holds is not among them: see `findDependents`.
+ * Statements that attach to the loaded table what is attached to the landed one, in the order of execution. Excludes
+ * objects of others that depend on it: see `findDependents`.
  */
 export async function findAttachments(session: LandingSession, names: TableNames): Promise<readonly Attachment[]> {
   const { rows } = await session.query<{ step: number; what: string | null; columns: string[]; sql: string }>(ATTACHED_SQL, [
@@ -127,14 +127,14 @@ export async function findAttachments(session: LandingSession, names: TableNames
   }));
 }
 
-/** Something outside of the table that holds the table itself, so that it would stay with a table that was replaced. */
+/** An object outside of the table that depends on it and would stay with a replaced table. */
 export interface Dependent {
   readonly what: string;
-  /** A foreign key of another table: the rows that it refers to must not go for a moment. */
+  /** Whether it is a foreign key of another table: the referenced rows must exist at all times. */
   readonly isForeignKey: boolean;
 }
 
-/** Objects are found in pg_depend, so that a kind that is not known here is found too. Parts of the table itself are no dependents. */
+/** Reads pg_depend, which also contains kinds of objects that are unknown here. Excludes parts of the table itself. */
 const DEPENDENTS_SQL = `WITH t AS (SELECT c.oid, c.reltype, y.typarray, c.relname, n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_type y ON y.oid = c.reltype WHERE c.oid = $1::regclass),
   d AS (SELECT d.* FROM pg_depend d, t WHERE (d.deptype = 'n' AND ((d.refclassid = 'pg_class'::regclass AND d.refobjid = t.oid)
@@ -157,7 +157,7 @@ const DEPENDENTS_SQL = `WITH t AS (SELECT c.oid, c.reltype, y.typarray, c.relnam
   UNION SELECT 'publication ' || quote_ident(pubname), false FROM t JOIN pg_publication_tables b ON b.schemaname = t.nspname AND b.tablename = t.relname
   ORDER BY 1`;
 
-/** Views, foreign keys of other tables, publications and whatever else depends on the landed table. */
+/** Views, foreign keys of other tables, publications and all other objects that depend on the landed table. */
 export async function findDependents(session: LandingSession, live: string): Promise<readonly Dependent[]> {
   return (await session.query<{ what: string; isForeignKey: boolean }>(DEPENDENTS_SQL, [live])).rows;
 }

@@ -19,15 +19,15 @@ import { isRejectedRowSql, loadRejectedKeys } from '#lib/targets/postgres/table/
 import { checkKeylessIsWhole, namesOfUnread } from '#lib/targets/postgres/table/table-plan.ts';
 import { fitsType } from '#lib/targets/postgres/table/types.ts';
 
-/** Parents that could not be proven, for the session alone. */
+/** Temporary table with the unproven parents. */
 const UNPROVEN = 'pg_temp.entrada_unproven';
 
 type NotRead = Pick<PublishOptions, 'plan' | 'unread' | 'unproven' | 'rejected'>;
 
 /**
- * Whether a full load can be published although something was not read.
- * @param replaces the loaded rows take the place of the landed ones.
- * @throws IncompleteError when landed values or rows would be lost that have to stay, or rows added that lack values.
+ * Checks that a full load can be published although something was not read.
+ * @param replaces whether the loaded rows replace the landed ones.
+ * @throws IncompleteError when landed values or rows that must stay would be lost, or added rows would lack values.
  */
 export function checkLoadable(options: NotRead, replaces: boolean): void {
   const { plan, unread, unproven, rejected = null } = options;
@@ -60,15 +60,15 @@ export function checkLoadable(options: NotRead, replaces: boolean): void {
 }
 
 export interface CarriedOver {
-  /** Landed rows that stay. */
+  /** Number of landed rows that are kept. */
   readonly rows: number;
   readonly notes: readonly string[];
 }
 
 /**
- * Within the publishing transaction, before the loaded rows take the place of the landed ones: what was not read stays as it is landed.
- * Columns that could not be read get their landed values by key, in rows that had any; rows of a log, and those of parents that could not
- * be proven complete, are added from the landed table where the loaded one lacks their key. `checkLoadable` went before.
+ * Within the publishing transaction, before the loaded rows replace the landed ones: copies what was not read from the landed table.
+ * Unread columns get their landed values by key; rows of a log, and rows of unproven parents,
+ * are added where the loaded table lacks their key. Call `checkLoadable` before.
  */
 export async function carryOver(session: LandingSession, stage: StagedRows, options: NotRead): Promise<CarriedOver> {
   const { plan, unread, unproven, rejected = null } = options;
@@ -133,7 +133,7 @@ class CarryOverSql {
     );
   }
 
-  /** Widens columns of the loaded table to what is landed, where that holds more. */
+  /** Widens columns of the loaded table to the type of the landed ones, where that is wider. */
   fitTypes(columns: readonly string[]): string[] {
     const statements: string[] = [];
     for (const name of new Set(columns)) {
@@ -146,7 +146,7 @@ class CarryOverSql {
     return statements;
   }
 
-  /** An unread column is empty as loaded: it takes any type. */
+  /** An unread column is empty in the loaded table, so it can take any type. */
   #unreadIsFree(name: string): boolean {
     return this.#plan.columns.every((column) => column.name !== name);
   }
@@ -162,7 +162,7 @@ class CarryOverSql {
       WHERE NOT EXISTS (SELECT FROM (${this.#lastLanded(this.#plan.key)}) entrada__l WHERE ${this.#sameKey('entrada__n', 'entrada__l')})`;
   }
 
-  /** Whether a landed row `entrada__l` stays: its parent could not be proven, or is not known, or a row with its key was set aside. */
+  /** SQL: whether a landed row `entrada__l` is kept: its parent is unproven or unknown, or a row with its key was rejected. */
   staysSql(options: NotRead): string {
     const { unproven } = options;
     const isRejected = isRejectedRowSql(options, 'entrada__l');
@@ -172,14 +172,14 @@ class CarryOverSql {
     return `(${isRejected} OR ${parent} IS NULL OR ${parent}::text IN (SELECT id FROM ${UNPROVEN}))`;
   }
 
-  /** Landed rows whose key was not loaded, as far as they stay. */
+  /** Adds landed rows whose key was not loaded, if they are kept. */
   addRows(columns: readonly string[], stays: string): string {
     const names = columns.map(quote).join(', ');
     return `INSERT INTO ${this.#new} (${names}) SELECT ${names} FROM (${this.#lastLanded(columns)}) entrada__l
       WHERE NOT EXISTS (SELECT FROM ${this.#new} entrada__n WHERE ${this.#sameKey('entrada__n', 'entrada__l')}) AND ${stays}`;
   }
 
-  /** The landed row of each key, in the types of the loaded table; the last one where several loads were appended. */
+  /** The landed row of each key, with the types of the loaded table; the last one where several loads were appended. */
   #lastLanded(columns: readonly string[]): string {
     const key = this.#plan.key.map((name) => `entrada__t.${quote(name)}`).join(', ');
     const names = [...new Set(columns)]

@@ -98,13 +98,13 @@ test('a table of somebody else is left alone', async () => {
   expect(await load('run_1', { pages: [people(3)] })).toMatchObject({ state: 'failed', problem: { code: 'table-not-ours' } });
 });
 
-/** Pages enough for several parts, each person on one of them. */
+/** Enough pages for several parts, with each person on one of them. */
 const manyPages = (count: number): Row[][] =>
   Array.from({ length: count }, (_, page) =>
     [0, 1].map((row) => ({ id: `u${page * 2 + row}`, displayName: `Ann ${page}`, licences: [] })),
   );
 
-/** Until rows of parts are in the database while others are still to be read. */
+/** Waits until rows of parts are in the database while others are still to be read. */
 async function untilEarly(rows: (sql: string) => Promise<Row[]>): Promise<void> {
   await vi.waitFor(async () => {
     const [table] = await rows(
@@ -205,7 +205,7 @@ test('a publish whose connection breaks is tried again, though what was copied e
     pages: manyPages(41),
     beforePage: (index) => (index === 40 ? untilEarly(rows) : undefined),
   });
-  // The swap waits for the lock: its session is ended there.
+  // The swap waits for the lock; its session is ended at that moment.
   await vi.waitFor(async () => {
     const ended = await rows(
       "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted AND relation = 'hr.users'::regclass",

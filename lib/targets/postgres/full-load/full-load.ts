@@ -28,8 +28,8 @@ import { LOAD_COLUMNS } from './refill-rows.ts';
 import { type Replaced, refillTable, replaceTable } from './replace-table.ts';
 
 /**
- * Full load: rows are loaded beside the live table, with its key, and one short transaction puts them in its place. Readers see the old or
- * the new table, never neither.
+ * Full load: loads rows beside the live table, with its key, and replaces that in one short transaction. Readers see the old or
+ * the new table.
  */
 export function createFullLoadSink(server: PostgresServer, settings: LandingSettings): Sink {
   let preloaded: PreloadedTable | null = null;
@@ -49,14 +49,14 @@ export function createFullLoadSink(server: PostgresServer, settings: LandingSett
   };
 }
 
-/** What a load is made of. */
+/** Parameters of a load. */
 interface Loading {
   readonly session: LandingSession;
   readonly server: PostgresServer;
   readonly stage: StagedRows;
   readonly options: PublishOptions;
   readonly names: TableNames;
-  /** What was copied while reading. */
+  /** Rows that were copied during the reading. */
   readonly preloaded: PreloadedTable | null;
 }
 
@@ -96,7 +96,7 @@ async function publish(loading: Loading, settings: LandingSettings): Promise<Pub
   }
 }
 
-/** The loaded rows in the place of the landed ones, or beside them. */
+/** Replaces the landed rows by the loaded ones, or appends these. */
 async function replace(
   { session, stage, options, names }: Loading,
   how: LandingSettings['whenTableExists'],
@@ -112,8 +112,8 @@ async function replace(
 }
 
 /**
- * Policies that are forced on the owner too would hide landed rows from this transaction: they are lifted until its end. Where the role may
- * not do that, reading fails instead of leaving rows out.
+ * Row security policies that are forced on the owner would hide landed rows from this transaction: they are disabled until its end. Where the role is
+ * not allowed to, reading fails instead of omitting rows.
  */
 async function liftOwnPolicies(session: LandingSession, live: string): Promise<boolean> {
   await session.run('SET LOCAL row_security = off');
@@ -126,7 +126,7 @@ async function liftOwnPolicies(session: LandingSession, live: string): Promise<b
   return true;
 }
 
-/** Events are added to what is there, whatever the task says of tables that exist. */
+/** Adds events to the existing table, independently of the task's setting for existing tables. */
 async function addEvents({ session, options }: Loading, events: StagedEvents, exists: boolean): Promise<Replaced> {
   const plan = tablePlan(options.plan, options.unread);
   if (exists) return mergeEvents(session, { plan: options.plan, events, marks: LOAD_COLUMNS });
@@ -139,7 +139,7 @@ async function dropLoaded(session: LandingSession, names: TableNames): Promise<v
   await session.run(`DROP TABLE IF EXISTS ${names.staging('new')}`);
 }
 
-/** All rows into a table of the staging schema, its key included: the swap has nothing left to build. */
+/** Loads all rows into a table of the staging schema, with its key, so that the swap builds nothing. */
 async function load({ session, server, stage, options, names, preloaded }: Loading): Promise<void> {
   const { plan, runId, now, signal, unread } = options;
   const table = names.staging('new');
@@ -154,7 +154,7 @@ async function load({ session, server, stage, options, names, preloaded }: Loadi
     await session.run(
       `ALTER TABLE ${table} ADD hdr__loaded_at timestamptz NOT NULL DEFAULT ${marks.at}, ADD hdr__run_id text NOT NULL DEFAULT ${marks.run}`,
     );
-    // What was copied of them before one page could not be read is not to be used.
+    // Discards values that were copied before a later page could not be read.
     for (const { name, type } of tablePlan(plan, unread).columns.filter((column) =>
       unread.some((one) => one.name === column.name),
     )) {
@@ -164,7 +164,7 @@ async function load({ session, server, stage, options, names, preloaded }: Loadi
   }
   await withSession(server, signal, (second) => copyOthers([session, second], { stage, plan, table }, copied));
   if (made.key !== null) await session.run(made.key);
-  // The defaults belonged to this run alone.
+  // The defaults were only for this run.
   await session.run(
     `ALTER TABLE ${table} ALTER hdr__loaded_at DROP DEFAULT, ALTER hdr__run_id DROP DEFAULT; ${analyzeSql(plan, table)}`,
   );

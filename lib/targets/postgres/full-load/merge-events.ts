@@ -14,16 +14,16 @@ export interface MergedEvents {
 }
 
 interface Merge {
-  /** With the columns that were read. */
+  /** The plan with the columns that were read. */
   readonly plan: DatasetPlan;
   readonly events: StagedEvents;
-  /** Columns of Entrada's own, in both tables. */
+  /** Entrada's own columns in both tables. */
   readonly marks: readonly string[];
 }
 
 /**
- * Within the publishing transaction: the loaded events into the table that is there, each once by its key. Landed events that were not loaded
- * stay. A table of earlier appends may have a key several times; of the keys that were loaded one row stays.
+ * Within the publishing transaction: merges the loaded events into the existing table, each once by its key. Landed events that were not loaded
+ * stay. A table of earlier appends may contain a key several times; of the loaded keys one row stays.
  */
 export async function mergeEvents(session: LandingSession, { plan, events, marks }: Merge): Promise<MergedEvents> {
   const names = namesOf(plan);
@@ -63,7 +63,7 @@ export async function mergeEvents(session: LandingSession, { plan, events, marks
   };
 }
 
-/** Cursor, index and retention, when the rows are in the landed table. */
+/** Stores the cursor, creates the index and applies the retention, after the rows have landed. */
 export async function keepEvents(
   session: LandingSession,
   plan: DatasetPlan,
@@ -74,7 +74,7 @@ export async function keepEvents(
   return deleteOldEvents(session, plan, { events, history: false });
 }
 
-/** Earlier appends left the table without a key, or with one of a row of one load: see `refillRows`. */
+/** Whether a key may occur several times: earlier appends left the table without a key, or with one that includes the run: see `refillRows`. */
 function mayRepeat({ primaryKey }: FoundTable): boolean {
   return primaryKey.length === 0 || primaryKey.includes('hdr__run_id');
 }

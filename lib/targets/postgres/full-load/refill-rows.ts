@@ -3,12 +3,12 @@ import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import { type FoundTable, namesOf, quote, type TableNames } from '#lib/targets/postgres/table/landed-table.ts';
 import { keyName } from '#lib/targets/postgres/table/table-ddl.ts';
 
-/** Columns of Entrada's own in a fully loaded table. */
+/** Entrada's own columns in a fully loaded table. */
 export const LOAD_COLUMNS = ['hdr__loaded_at', 'hdr__run_id'] as const;
 
 /**
- * How loaded rows get into the table that is there. `truncate` and `delete` take all landed rows away first; with `delete` readers see those
- * until the commit without waiting. `merge` keeps the row of each key that is loaded again, which foreign keys of others refer to.
+ * How loaded rows get into the existing table. `truncate` and `delete` delete all landed rows first; with `delete` readers see them
+ * until the commit without waiting. `merge` keeps the row of each key that is loaded again, which foreign keys of other tables reference.
  */
 export type Refill = 'append' | 'truncate' | 'delete' | 'merge';
 
@@ -18,7 +18,7 @@ interface RefillOptions {
   readonly how: Refill;
 }
 
-/** Within the publishing transaction: the loaded rows into the landed table, which has their columns. Answers notes. */
+/** Within the publishing transaction: writes the loaded rows into the landed table, which must have their columns. Returns notes. */
 export async function refillRows(session: LandingSession, plan: DatasetPlan, options: RefillOptions): Promise<readonly string[]> {
   const names = namesOf(plan);
   if (options.how === 'merge' && plan.key.length > 0) {
@@ -36,8 +36,8 @@ export async function refillRows(session: LandingSession, plan: DatasetPlan, opt
 }
 
 /**
- * Appended rows may have keys of earlier loads. Then the primary key becomes that of a row of one load, since each load has a key once:
- * the key and `hdr__run_id`.
+ * Appended rows may have keys of earlier loads. The primary key then becomes the key with `hdr__run_id`, since each load contains a key
+ * once.
  */
 async function widenKey(session: LandingSession, plan: DatasetPlan, found: FoundTable): Promise<readonly string[]> {
   if (plan.key.length === 0 || found.primaryKey.length === 0 || found.primaryKey.includes('hdr__run_id')) return [];
@@ -55,7 +55,7 @@ async function widenKey(session: LandingSession, plan: DatasetPlan, found: Found
   ];
 }
 
-/** The key of the dataset again, after appends had widened it. */
+/** Restores the key of the dataset after appends had widened it. */
 async function restoreKey(session: LandingSession, plan: DatasetPlan, found: FoundTable): Promise<void> {
   const widened = found.primaryKey.length === plan.key.length + 1 && found.primaryKey.at(-1) === 'hdr__run_id';
   if (plan.key.length === 0 || !(widened || found.primaryKey.length === 0)) return;
@@ -73,7 +73,7 @@ function insertSql(plan: DatasetPlan, { live, staging }: TableNames, where: stri
   return `INSERT INTO ${live} (${columns}) SELECT ${columns} FROM ${staging('new')} entrada__n ${where}`;
 }
 
-/** Rows that are not loaded again go, those that are get the loaded values, and null in columns that are no longer read; others are added. */
+/** Deletes rows that are not loaded again; updates the others, with null in columns that are no longer read; inserts new ones. */
 async function mergeRows(session: LandingSession, plan: DatasetPlan, found: FoundTable): Promise<void> {
   const names = namesOf(plan);
   const loaded = names.staging('new');

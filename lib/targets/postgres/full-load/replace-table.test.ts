@@ -27,7 +27,7 @@ const ROLES = `DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'swap_three') THEN CREATE ROLE swap_three; END IF;
 END $$;`;
 
-/** Everything that is attached to hr.users, without what changes with each table (object ids). */
+/** Everything that is attached to hr.users, without ids, which change with each table. */
 const SEEN = {
   grants: `SELECT grantee, privilege_type, is_grantable FROM information_schema.role_table_grants
     WHERE table_schema = 'hr' AND table_name = 'users' AND grantee LIKE 'swap%' ORDER BY 1, 2`,

@@ -17,19 +17,19 @@ import { type Attachment, type Dependent, findAttachments, findDependents } from
 import { refillRows } from './refill-rows.ts';
 
 export interface Replaced {
-  /** Left out: all rows of the stage. */
+  /** Default: all rows of the stage. */
   readonly inserted?: number;
   readonly updated?: number;
   readonly deleted: number;
   readonly notes: readonly string[];
 }
 
-/** Names in a note or a problem; more are counted. */
+/** Maximum number of names in a note or a problem; further ones are counted. */
 const NAMED = 20;
 
 /**
- * Within the publishing transaction: the loaded table takes the place of the landed one, with what people attached to that. Where others
- * depend on the landed table (views, foreign keys, publications), it stays and gets the loaded rows. What could not be kept is in the notes.
+ * Within the publishing transaction: replaces the landed table by the loaded one, with everything that people attached to it. Where other objects
+ * depend on the landed table (views, foreign keys, publications), it stays and gets the loaded rows. Notes name what could not be kept.
  * @throws AppError `landing-table-needed` when neither is possible.
  */
 export async function replaceTable(session: LandingSession, plan: DatasetPlan): Promise<Replaced> {
@@ -37,7 +37,7 @@ export async function replaceTable(session: LandingSession, plan: DatasetPlan): 
   const landed = await findTable(session, plan.namespace, plan.table);
   const loaded = await findTable(session, STAGING_SCHEMA, names.stagingName('new'));
   if (landed === null || loaded === null) return show(session, plan);
-  // Nobody attaches anything from here on; readers are not hindered.
+  // Prevents new attachments from here on; readers are not blocked.
   await session.run(`LOCK TABLE ${names.live} IN SHARE ROW EXCLUSIVE MODE; SET LOCAL search_path = pg_catalog`);
   const attachments = await findAttachments(session, names);
   const dependents = await findDependents(session, names.live);
@@ -59,7 +59,7 @@ function isPlacedAt(place: Attachment['place']): (attachment: Attachment) => boo
   return (attachment) => attachment.place === place;
 }
 
-/** The loaded table under the name of the landed one, which is not there. */
+/** Renames the loaded table to the name of the landed one, which must not exist. */
 async function show(session: LandingSession, plan: DatasetPlan): Promise<Replaced> {
   const names = namesOf(plan);
   await session.run(`ALTER TABLE ${names.staging('new')} SET SCHEMA ${names.schema};
@@ -69,7 +69,7 @@ async function show(session: LandingSession, plan: DatasetPlan): Promise<Replace
   return { deleted: 0, notes: [] };
 }
 
-/** Runs the statements one by one. Answers a note for each that could not be run. */
+/** Runs the statements one by one. Returns a note for each that failed. */
 async function attach(
   session: LandingSession,
   attachments: readonly Attachment[],
@@ -93,7 +93,7 @@ async function attach(
   return notes;
 }
 
-/** Null when it was run, else the reason of the database. What is no matter of this statement (connection, disk, lock) is thrown. */
+/** Null when it was executed, else the reason of the database. Rethrows errors that are independent of the statement (connection, disk, lock). */
 async function tryToRun(session: LandingSession, sql: string): Promise<string | null> {
   await session.run('SAVEPOINT entrada_attach');
   try {
@@ -115,7 +115,7 @@ function databaseErrorOf(error: unknown): pg.DatabaseError | null {
 }
 
 /**
- * Truncate, or append: the table stays, with everything that depends on it. Rows of a table that foreign keys of others refer to are
+ * Truncate, or append: the table stays with everything that depends on it. Rows of a table that foreign keys of other tables reference are
  * replaced one by one, since PostgreSQL cannot truncate it.
  */
 export async function refillTable(session: LandingSession, plan: DatasetPlan, how: 'truncate' | 'append'): Promise<Replaced> {
@@ -136,7 +136,7 @@ interface InPlace {
   readonly holders: readonly Dependent[];
 }
 
-/** Deletes and inserts, so that readers see the landed rows until the transaction is committed. */
+/** Deletes and inserts, so that readers see the landed rows until the commit. */
 async function loadInPlace(session: LandingSession, plan: DatasetPlan, { landed, holders }: InPlace): Promise<Replaced> {
   const names = namesOf(plan);
   const listed = holders.slice(0, NAMED).map(({ what }) => what);

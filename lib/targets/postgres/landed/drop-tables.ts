@@ -3,12 +3,12 @@ import { type LandingSession, withSession } from '#lib/targets/postgres/landing-
 import type { PostgresServer } from '#lib/targets/postgres/server.ts';
 import { findTable, lockTable, qualified, STAGING_SCHEMA } from '#lib/targets/postgres/table/landed-table.ts';
 
-/** Column of every table that Entrada made. */
+/** Column of every table that Entrada created. */
 const MADE_BY_US = 'hdr__run_id';
 
 /**
- * Drops landed tables with those beside them (changes, history, rows that were set aside), all or none, and forgets what was published
- * into them. A table that Entrada did not make stays. Waits for a run that publishes one of them. Answers the names of what it dropped.
+ * Drops landed tables with their additional tables (changes, history, rejected rows), all or none, and deletes the record of what was published
+ * into them. Keeps a table that Entrada did not create. Waits for a run that is publishing into one of them. Returns the dropped names.
  */
 export async function dropTables(
   server: PostgresServer,

@@ -7,8 +7,8 @@ import { ensureSchema, findTable, grantToReader, lockTable, qualified } from '#l
 import { tablesSql } from './table-ddl.ts';
 
 /**
- * Makes the schema and the tables that a reload of `datasets` would make and that are missing, each with those beside it or not at all.
- * A table that is there stays as it is, whoever made it. Answers the names of what it made.
+ * Creates the schema and the missing tables of a reload of `datasets`, each with its additional tables or none of them.
+ * Existing tables stay unchanged, whoever created them. Returns the created names.
  */
 export async function prepareTables(
   server: PostgresServer,

@@ -28,7 +28,7 @@ interface Asked {
   readonly filter: ChangesFilter;
 }
 
-/** What a run changed, out of `<dataset>__ct`; nothing where there is no such table. */
+/** Changes of a run from `<dataset>__ct`; empty where there is no such table. */
 export async function readTableChanges(
   server: PostgresServer,
   schema: string,
@@ -54,7 +54,7 @@ export async function readTableChanges(
   });
 }
 
-/** Changes that have a row each. */
+/** Changes that are recorded by one row each. */
 async function readRecorded({ client, changes, key, filter }: Asked): Promise<ChangesPage> {
   const { rows } = await client.query<ChangeRow>(
     `SELECT hdr__operation AS operation, hdr__changed_at AS changed_at, hdr__changed_columns AS changed_columns,

@@ -23,7 +23,7 @@ export async function readTableRows(
       `SELECT column_name AS name, data_type AS type FROM information_schema.columns WHERE table_schema = $1 AND table_name = $2 ORDER BY ordinal_position`,
       [schema, dataset.name],
     );
-    // A table of somebody else, or of the application, is never shown, whatever a task names.
+    // A table that Entrada did not land is never shown, whatever a task names.
     if (!found.some(({ name }) => name === LANDED_MARK)) throw notLanded(dataset);
     const known = new Map(dataset.columns.map((column) => [column.name, column]));
     const names = new Set(found.map(({ name }) => name));
@@ -32,7 +32,7 @@ export async function readTableRows(
       .map(({ name }) => pg.escapeIdentifier(name));
     const order = keys.length === 0 ? '' : `ORDER BY ${keys.join(', ')}`;
     const table = `${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(dataset.name)}`;
-    // Everything as text but numbers and booleans: exact, and small enough for a page.
+    // All values except numbers and booleans as text: exact, and small enough for a page.
     const cells = found.map(
       ({ name, type }) => `${pg.escapeIdentifier(name)}${/^(boolean|integer|double precision)$/.test(type) ? '' : '::text'}`,
     );

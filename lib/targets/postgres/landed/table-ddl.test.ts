@@ -29,7 +29,7 @@ const taskOf = (method: 'reload-and-compare' | 'full-load', history: boolean): T
   settings: LandingSettings.parse({ schema: 'hr', history }),
 });
 
-/** All that a schema holds, as PostgreSQL describes it. */
+/** All objects of a schema, as PostgreSQL describes them. */
 async function describeSchema(url: string): Promise<unknown[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

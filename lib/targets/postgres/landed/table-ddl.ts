@@ -4,7 +4,7 @@ import { type DatasetPlan, planReload } from '#lib/reload/engine/plan.ts';
 import { namesOf, quote } from '#lib/targets/postgres/table/landed-table.ts';
 import { changeTableSql, historyTableSql, landedTableSql, loadedTableSql } from '#lib/targets/postgres/table/table-ddl.ts';
 
-/** A table that a reload makes, and the statements that make it. */
+/** A table that a reload creates, and its statements. */
 interface TableSql {
   readonly name: string;
   readonly statements: readonly string[];
@@ -26,7 +26,7 @@ export function tablesSql(plan: DatasetPlan, task: TaskTarget): readonly TableSq
   ];
 }
 
-/** SQL that makes the tables which a reload of `datasets` makes in PostgreSQL. Null for a method that makes none. */
+/** SQL that creates the tables of a reload of `datasets` in PostgreSQL. Null for a method that creates none. */
 export function tableDdl(datasets: readonly DatasetDefinition[], task: TaskTarget): string | null {
   if (task.method === 'reload') return null;
   const { schema } = task.settings;

@@ -6,9 +6,9 @@ import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import { fitsType, POSTGRES_TYPE } from './types.ts';
 
-/** Schema for tables that are being filled and for the record of what was published. */
+/** Schema of tables that are being loaded and of the record of publishes. */
 export const STAGING_SCHEMA = 'entrada_staging';
-/** Role that reads landed tables; `entrada start` makes it in its own server. */
+/** Role that reads landed tables; `entrada start` creates it in the embedded server. */
 export const READER_ROLE = 'entrada_reader';
 
 export const quote = pg.escapeIdentifier;
@@ -20,15 +20,15 @@ export function qualified(schema: string, table: string): string {
 
 export type StagingSuffix = 'new' | 'early' | 'changed' | 'deleted' | 'updates';
 
-/** Names of everything that belongs to one landed table, quoted and qualified. */
+/** Names of all tables that belong to one landed table, quoted and qualified. */
 export interface TableNames {
   readonly schema: string;
   readonly live: string;
   readonly changes: string;
   readonly history: string;
-  /** In the staging schema: one per landed table, so that a dead run's leftovers are found by the next. */
+  /** In the staging schema: one per landed table, so that the next run finds the tables of a dead one. */
   staging(suffix: StagingSuffix): string;
-  /** The same without schema, unquoted. */
+  /** Like `staging`, without schema, unquoted. */
   stagingName(suffix: StagingSuffix): string;
 }
 
@@ -54,9 +54,9 @@ export function columnDefinitions(columns: readonly Column[]): string[] {
   return columns.map((column) => `${quote(column.name)} ${POSTGRES_TYPE[column.type]}`);
 }
 
-/** What is in the database under a table's name. */
+/** A table that exists in the database. */
 export interface FoundTable {
-  /** Type by column name, as `format_type` writes it. */
+  /** Type by column name, in the form of `format_type`. */
   readonly columns: ReadonlyMap<string, string>;
   /** Columns of the primary key, in order. */
   readonly primaryKey: readonly string[];
@@ -81,7 +81,7 @@ export async function findTable(session: LandingSession, schema: string, table: 
   };
 }
 
-/** A table that Entrada didn't make, or made by another update method, is never written to. */
+/** Throws for a table that Entrada did not create, or that another update method created. */
 export function checkOurs(plan: DatasetPlan, found: FoundTable, marks: readonly string[]): void {
   if (marks.every((mark) => found.columns.has(mark))) return;
   throw new AppError({
@@ -93,20 +93,20 @@ export function checkOurs(plan: DatasetPlan, found: FoundTable, marks: readonly 
   });
 }
 
-/** The data columns of a landed table, those that are not read any more included. */
+/** The data columns of a landed table, including those that are not read any more. */
 export function dataColumns(types: ReadonlyMap<string, string>): readonly string[] {
   return [...types.keys()].filter((name) => !name.startsWith('hdr__'));
 }
 
-/** What has to be altered before rows of `columns` fit into the table that is there. */
+/** Alterations that rows of `columns` need in the existing table. */
 export interface Drift {
   readonly alter: readonly string[];
   readonly notes: readonly string[];
 }
 
 /**
- * New columns are added; lost ones are kept and stay as they are; a retyped one is widened when nothing can get lost by it.
- * @throws AppError `column-retyped` when it can't be widened.
+ * New columns are added; lost ones stay unchanged; a retyped one is widened when no value can be lost.
+ * @throws AppError `column-retyped` when it cannot be widened.
  */
 export function planDrift(plan: DatasetPlan, found: FoundTable, live: string): Drift {
   const alter: string[] = [];
@@ -142,9 +142,9 @@ export function retyped(plan: DatasetPlan, column: string, from: string, to: str
   });
 }
 
-/** The staging schema and the record of what was published. Outside of the publishing transaction: two runs may come at once. */
+/** Creates the staging schema and the record of publishes. Outside of the publishing transaction: two runs may call it at the same time. */
 export async function ensureStagingSchema(session: LandingSession): Promise<void> {
-  // The newest column: tables of earlier versions lack it, or call it `mark`.
+  // Checks the newest column: tables of earlier versions lack it, or name it `mark`.
   const { rows } = await session.query<{ ready: boolean }>(
     "SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass($1) AND attname = 'delta_token') AS ready",
     [`${STAGING_SCHEMA}.published`],
@@ -153,7 +153,7 @@ export async function ensureStagingSchema(session: LandingSession): Promise<void
   // A role that may not create schemas is refused by IF NOT EXISTS too, where the schema is there.
   const { rows: there } = await session.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [STAGING_SCHEMA]);
   const create = there.length > 0 ? '' : `CREATE SCHEMA IF NOT EXISTS ${STAGING_SCHEMA};`;
-  // IF NOT EXISTS alone fails when two sessions create at once: the lock lets one of them go first.
+  // IF NOT EXISTS alone fails when two sessions create it concurrently: the lock serialises them.
   await session.run(`BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('entrada staging schema', 0));
     ${create}
     CREATE TABLE IF NOT EXISTS ${STAGING_SCHEMA}.published (
@@ -169,14 +169,15 @@ export async function ensureStagingSchema(session: LandingSession): Promise<void
     COMMIT`);
 }
 
-/** Only one run publishes into a table at a time; the lock goes with the session. */
+/** Locks a table for one publishing run; the end of the session releases the lock. */
 export async function lockTable(session: LandingSession, plan: Pick<DatasetPlan, 'namespace' | 'table'>): Promise<void> {
   await session.query('SELECT pg_advisory_lock(hashtextextended($1, 1))', [`${plan.namespace}.${plan.table}`]);
 }
 
 /**
- * The schema of the landed tables, which the read-only role may use. In a transaction of its own before the publishing one: two datasets
- * may be published at once, and the second would wait for all of the first.
+ * Creates the schema of the landed tables, which the read-only role may use. In its own transaction before the publishing one: otherwise the publish
+ * of a second
+ * dataset would wait for the first.
  */
 export async function ensureSchema(session: LandingSession, { namespace }: DatasetPlan): Promise<void> {
   const { rows } = await session.query<{ readable: boolean }>(
@@ -187,13 +188,13 @@ export async function ensureSchema(session: LandingSession, { namespace }: Datas
   if (rows[0]?.readable === true) return;
   const create = rows.length === 0 ? `CREATE SCHEMA IF NOT EXISTS ${quote(namespace)};` : '';
   const grant = (await hasReader(session)) ? `GRANT USAGE ON SCHEMA ${quote(namespace)} TO ${READER_ROLE};` : '';
-  // Two at once would fail on the schema's row of the catalogue.
+  // Concurrent statements would fail on the schema's catalogue row.
   await session.run(
     `BEGIN; SELECT pg_advisory_xact_lock(hashtextextended(${pg.escapeLiteral(namespace)}, 2)); ${create} ${grant} COMMIT`,
   );
 }
 
-/** Lets the read-only role, where there is one, read a table that was just made. */
+/** Lets the read-only role, where there is one, read a new table. */
 export async function grantToReader(session: LandingSession, table: string): Promise<void> {
   if (await hasReader(session)) await session.run(`GRANT SELECT ON ${table} TO ${READER_ROLE}`);
 }

@@ -7,12 +7,12 @@ import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import { REJECTED_COLUMNS, rejectedName, rejectedNote, selectRejected } from '#lib/targets/rejected-rows.ts';
 import { checkOurs, findTable, grantToReader, qualified, quote } from './landed-table.ts';
 
-/** Keys of the rows that were set aside, for the session alone: a text column for each key column. */
+/** Temporary table with the keys of the rejected rows: a text column for each key column. */
 const REJECTED_KEYS = 'pg_temp.entrada_rejected_keys';
 
 /**
- * Within the publishing transaction: `<table>__rejected` holds the rows that this run set aside, and no others. The table is made when there
- * are any; without any, one that is there is emptied. Answers notes.
+ * Within the publishing transaction: replaces the content of `<table>__rejected` by the rejected rows of this run. Creates the table when there
+ * are any; empties an existing one when there are none. Returns notes.
  * @throws AppError `table-not-ours` when another table has the name.
  */
 export async function replaceRejected(
@@ -38,7 +38,7 @@ export async function replaceRejected(
   return [rejectedNote(rejected, `${plan.namespace}.${name}`)];
 }
 
-/** The keys of the rows that were set aside into a table of the session, for `isRejectedRowSql`. */
+/** Copies the keys of the rejected rows into a temporary table, for `isRejectedRowSql`. */
 export async function loadRejectedKeys(
   session: LandingSession,
   stage: StagedRows,
@@ -52,7 +52,7 @@ export async function loadRejectedKeys(
   await session.copyIn(REJECTED_KEYS, file);
 }
 
-/** SQL of the condition that a landed row, under the alias `row`, has the key of a row that was set aside. */
+/** SQL: whether a landed row, with the alias `row`, has the key of a rejected row. */
 export function isRejectedRowSql({ plan, rejected = null }: Pick<PublishOptions, 'plan' | 'rejected'>, row: string): string {
   const conditions = (rejected?.keyColumns ?? []).map((columns) => {
     if (columns.length === 0) return 'true';

@@ -3,8 +3,8 @@ import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import { namesOf, quote } from './landed-table.ts';
 
 /**
- * Within the publishing transaction, after the loaded table got the name of the landed one: its constraints and indexes, which PostgreSQL
- * named after the table that they were made with, are named after the landed one.
+ * Within the publishing transaction, after the loaded table was renamed to the landed one: renames its constraints and indexes, which PostgreSQL
+ * named after the staging table.
  */
 export async function renameParts(session: LandingSession, plan: DatasetPlan): Promise<void> {
   const { live, schema, stagingName } = namesOf(plan);

@@ -1,7 +1,7 @@
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import { columnDefinitions, quote, type TableNames } from './landed-table.ts';
 
-/** The landed table of Reload and compare. Without a key, rows are found by their hash. */
+/** SQL of the landed table of Reload and compare. Without a key, rows are identified by their hash. */
 export function landedTableSql(plan: DatasetPlan, { live }: Pick<TableNames, 'live'>): string {
   const key =
     plan.key.length === 0
@@ -32,7 +32,7 @@ export function changeTableSql(plan: DatasetPlan, { changes }: Pick<TableNames, 
 CREATE INDEX ON ${changes} (hdr__run_id, hdr__operation)`;
 }
 
-/** Its type 2 history, without the rows that it begins with; the index is made after those. */
+/** SQL of its type 2 history, without the initial rows; the index is created after those. */
 export function historyTableSql(plan: DatasetPlan, { history }: Pick<TableNames, 'history'>) {
   const keys = plan.key.map(quote).join(', ');
   return {
@@ -46,7 +46,7 @@ export function historyTableSql(plan: DatasetPlan, { history }: Pick<TableNames,
   };
 }
 
-/** The table of Full load, under whatever name it is loaded; the key comes after the rows. */
+/** SQL of the table of Full load under the name `table`; the key is created after loading. */
 export function loadedTableSql(plan: DatasetPlan, table: string) {
   const keys = plan.key.map(quote).join(', ');
   return {
@@ -59,12 +59,12 @@ export function loadedTableSql(plan: DatasetPlan, table: string) {
   };
 }
 
-/** Name that PostgreSQL itself gives the key of a table. */
+/** Default name that PostgreSQL gives the key of a table. */
 export function keyName(plan: DatasetPlan): string {
   return `${plan.table}_pkey`;
 }
 
-/** A line each: the statements are also exported to be read. */
+/** One line each, since the statements are also exported for people. */
 function columnsOf(plan: DatasetPlan): string {
   return columnDefinitions(plan.columns).join(',\n  ');
 }

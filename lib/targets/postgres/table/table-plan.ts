@@ -3,8 +3,8 @@ import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import { IncompleteError } from '#lib/reload/engine/reading/completeness.ts';
 
 /**
- * The columns that a table of this plan has: those that were read, and those that were selected but could not be read, in the order of the
- * definition. A table that is made while a column cannot be read has it too: statements of consumers name it.
+ * The columns that a table of this plan has: those that were read, and selected ones that could not be read, in the order of the
+ * definition. A table that is created while a column cannot be read has it too, since queries of consumers name it.
  */
 export function tablePlan(plan: DatasetPlan, unread: readonly UnreadColumn[]): DatasetPlan {
   if (unread.length === 0) return plan;
@@ -17,13 +17,13 @@ export function tablePlan(plan: DatasetPlan, unread: readonly UnreadColumn[]): D
   return { ...plan, columns };
 }
 
-/** Names of the unread columns, for a sentence. */
+/** Names of the unread columns, as text. */
 export function namesOfUnread(unread: readonly UnreadColumn[]): string {
   return unread.map(({ name }) => name).join(', ');
 }
 
 /**
- * Rows without a key are known by the values of all columns: without one of them nothing can be said of any row.
+ * Rows without a key are identified by the values of all columns, so none may be missing.
  * @throws IncompleteError when a column is unread.
  */
 export function checkKeylessIsWhole({

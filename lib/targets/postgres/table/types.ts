@@ -1,7 +1,7 @@
 import type { Column, ColumnType } from '#lib/domain/dataset/dataset.ts';
 import { sqlName } from '#lib/reload/parse/sql/sql-text.ts';
 
-/** Column types of landed tables, as `format_type` writes them. Times keep microseconds; a duration stays ISO 8601 text. */
+/** Column types of landed tables in the form of `format_type`. Times have microseconds; a duration is ISO 8601 text. */
 export const POSTGRES_TYPE = {
   string: 'text',
   boolean: 'boolean',
@@ -18,7 +18,7 @@ export const POSTGRES_TYPE = {
   json: 'jsonb',
 } satisfies Record<ColumnType, string>;
 
-/** Types that each type can become without losing anything. Text holds all of them as PostgreSQL writes them. */
+/** Types that each type can be converted to without loss. Text represents all of them as PostgreSQL writes them. */
 const WIDER: Readonly<Record<string, readonly string[]>> = {
   integer: ['bigint', 'numeric', 'double precision', 'text'],
   bigint: ['numeric', 'text'],
@@ -32,12 +32,12 @@ const WIDER: Readonly<Record<string, readonly string[]>> = {
   jsonb: ['text'],
 };
 
-/** Whether every value of type `from` fits into type `to`. Types are written as `format_type` does. */
+/** Whether every value of type `from` is a value of type `to`. Types are in the form of `format_type`. */
 export function fitsType(from: string, to: string): boolean {
   return from === to || (WIDER[from]?.includes(to) ?? false);
 }
 
-/** The staged column as DuckDB writes it for COPY (FORMAT csv). */
+/** SQL: the staged column as DuckDB writes it for COPY (FORMAT csv). */
 export function copyExpression(column: Column): string {
   const name = sqlName(column.name);
   return column.type === 'binary' ? `CASE WHEN ${name} IS NOT NULL THEN '\\x' || lower(hex(${name})) END` : name;

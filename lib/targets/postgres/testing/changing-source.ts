@@ -3,13 +3,13 @@ import type { DatasetReport } from '#lib/reload/engine/ports.ts';
 import { type FakeSourceOptions, fakeDataset, type NotRead } from '#lib/reload/testing/fake-source.ts';
 import type { Row } from './landing.ts';
 
-/** Columns beside the key; their properties have the same names. */
+/** Columns besides the key; their properties have the same names. */
 export const VALUE_COLUMNS = ['name', 'title', 'mail', 'phone', 'city', 'office'] as const;
 export const ROW_IDS = Array.from({ length: 12 }, (_, index) => `r${index}`);
 export const TEAMS = ['t1', 't2', 't3'] as const;
 type ValueColumn = (typeof VALUE_COLUMNS)[number];
 
-/** What may happen to a column; the renamed and the retyped one is as at first when it happens again. */
+/** Changes to a column; renaming or retyping a second time restores the original. */
 export const COLUMN_ACTIONS = ['deselect', 'select', 'rename', 'retype', 'lose', 'regain', 'refuse-late'] as const;
 type ColumnAction = (typeof COLUMN_ACTIONS)[number];
 
@@ -25,20 +25,20 @@ export type Action =
 
 const refusal = (name: string) => ({ name, reason: 'Graph refused it.' });
 
-/** Members of two teams, with delta by team; what is selected and what is refused changes. Knows what the table has to hold. */
+/** A source with members of two teams and delta query by team, whose selection and refusals change. Computes what the table must contain. */
 export class SourceModel {
   readonly #keyed: boolean;
-  /** The truth, by id. */
+  /** The rows of the source, by id. */
   readonly #rows = new Map<string, Row>();
-  /** By key; only of use where there is one. */
+  /** Expected rows by key; unused without a key. */
   #expected = new Map<string, Row>();
   readonly #edits = new Map<ValueColumn, Partial<Column>>();
   readonly #lost = new Set<ValueColumn>();
-  /** Refused on the last page of the next run alone. */
+  /** Columns that are refused on the last page of the next run only. */
   readonly #late = new Set<ValueColumn>();
-  /** In the next run alone the first row of it is not sent. */
+  /** Teams whose first row is not sent in the next run. */
   readonly #unproven = new Set<string>();
-  /** Teams that changed at each moment. */
+  /** Teams that changed at each time. */
   readonly #changedIds: string[] = [];
 
   constructor(keyed: boolean) {
@@ -68,7 +68,7 @@ export class SourceModel {
     }
   }
 
-  /** All columns as at first, everything can be read. */
+  /** Resets all columns; everything can be read. */
   heal(): void {
     this.#edits.clear();
     this.#lost.clear();
@@ -100,17 +100,17 @@ export class SourceModel {
     };
   }
 
-  /** The rows as an independent reading has them, by the names of the columns. */
+  /** The rows of an independent reading, by column name. */
   current(): Row[] {
     return [...this.#rows.values()].map((row) => this.#named(row, this.#selected()));
   }
 
-  /** What the table has to hold, without nulls. */
+  /** Expected content of the table, without nulls. */
   expected(): Row[] {
     return [...this.#expected.values()];
   }
 
-  /** After a run: what it had to do. */
+  /** Updates the expectation after a run. */
   ran(state: DatasetReport['state']): void {
     if (state === 'done' || state === 'partial') this.#expected = this.#published();
     this.#late.clear();
@@ -154,7 +154,7 @@ export class SourceModel {
     this.#changedIds.push(String(row['team']));
   }
 
-  /** Rows as Graph sends them: without what is refused, and without the first row of each unproven team. */
+  /** Rows as Graph sends them: without refused columns, and without the first row of each unproven team. */
   #sent(): Row[] {
     const left = new Set(this.#unproven);
     return [...this.#rows.values()].filter((row) => !left.delete(String(row['team']))).map((row) => without(row, this.#lost));

@@ -13,24 +13,25 @@ interface S3rver {
   close(): Promise<void>;
 }
 
-// It has no types of its own.
+// The package has no types.
 const S3rver = createRequire(import.meta.url)('@20minutes/s3rver') as new (options: object) => S3rver;
 
-/** What the front does with a request before the server gets it; true: it has answered. */
+/** Handles a request before the server gets it; returns true when it has answered. */
 export type Interference = (incoming: IncomingMessage, answer: ServerResponse) => boolean | Promise<boolean>;
 
 export interface S3Server {
   readonly port: number;
-  /** A target in a bucket of its own. */
+  /** A target in its own bucket. */
   target(settings?: Readonly<Record<string, unknown>>, secrets?: Readonly<Record<string, unknown>>): TargetAccess;
-  /** Applies to all requests from now on; null: none. */
+  /** Intercepts all requests from now on; null: none. */
   interfere(interference: Interference | null): void;
 }
 
 /**
- * An S3 server over HTTP (s3rver), which checks the signatures of requests for objects, with a front that can stand between. s3rver overwrites whatever the condition of
- * a PUT says; with `conditional` the front keeps `If-None-Match: *` as the Amazon S3 API Reference describes it.
- * @param buckets how many there are; each target takes the next
+ * An S3 server over HTTP (s3rver), which checks the signatures of requests for objects, behind a proxy that tests can control. s3rver ignores
+ * conditions of
+ * a PUT; with `conditional` the proxy implements `If-None-Match: *` as in the Amazon S3 API Reference.
+ * @param buckets number of buckets; each target uses the next one
  */
 export async function startS3Server({ conditional = false, buckets = 64 } = {}): Promise<S3Server & { stop(): Promise<void> }> {
   const names = Array.from({ length: buckets }, (_, index) => `lake-${index}`);
@@ -82,7 +83,7 @@ export async function startS3Server({ conditional = false, buckets = 64 } = {}):
 
 const PRECONDITION_FAILED = `<?xml version="1.0" encoding="UTF-8"?><Error><Code>PreconditionFailed</Code><RequestId>${randomUUID()}</RequestId></Error>`;
 
-/** Names are taken from the first conditional PUT until they are deleted; the server's own state is what it forwards. */
+/** A name is taken from the first conditional PUT until its deletion; other requests are forwarded. */
 function isTaken({ method, url = '', headers }: IncomingMessage, taken: Set<string>): boolean {
   const path = url.split('?')[0] ?? '';
   if (method === 'DELETE') taken.delete(path);
@@ -92,10 +93,10 @@ function isTaken({ method, url = '', headers }: IncomingMessage, taken: Set<stri
   return false;
 }
 
-/** Resolves when the request has been answered. */
+/** Resolves after the request was answered. */
 function forward(incoming: IncomingMessage, answer: ServerResponse, port: number): Promise<void> {
   const { method, url = '', headers: sent } = incoming;
-  // s3rver signs /bucket where the SDK signs /bucket/: such requests go unsigned, those for objects are checked.
+  // s3rver computes the signature for /bucket where the SDK signs /bucket/: such requests are sent unsigned, those for objects are checked.
   const { authorization, ...unsigned } = sent;
   const headers = /^\/[^/?]+\/?(\?|$)/.test(url) ? unsigned : sent;
   const outgoing = request({ host: '127.0.0.1', port, method, path: url, headers }, (inner) => {
@@ -108,7 +109,7 @@ function forward(incoming: IncomingMessage, answer: ServerResponse, port: number
   return new Promise((resolve) => answer.on('close', () => resolve()));
 }
 
-/** Runs the requests for one object after another: s3rver writes in place, where S3 shows the old object or the new one. */
+/** Serialises the requests for an object: s3rver writes in place, where S3 shows the old object or the new one. */
 function createQueues() {
   const tails = new Map<string, Promise<void>>();
   return (path: string, work: () => Promise<void>): void => {
@@ -121,7 +122,7 @@ function stopServer(server: Server): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()));
 }
 
-/** For a single test. */
+/** Starts a server for a single test. */
 export async function s3ServerOfTest(options: { conditional?: boolean } = {}): Promise<S3Server> {
   const server = await startS3Server({ ...options, buckets: 2 });
   onTestFinished(() => server.stop());
