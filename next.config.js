@@ -32,6 +32,7 @@ const config = {
     '@duckdb/node-api',
     '@prisma/adapter-pg',
     '@prisma/client',
+    'avsc',
     'pg',
     'pg-boss',
     'pg-copy-streams',

@@ -7,6 +7,7 @@ import { countRequests, createAnswerMetrics, createRegistry } from '#lib/platfor
 import { openMetrics } from '../launcher/metrics.ts';
 import { runUntilStopped } from '../launcher/process/child.ts';
 import { ROOT } from '../launcher/root.ts';
+import { provideComposition } from '../launcher/web/compose.ts';
 import { createAddressReader, refusalOf, refuse } from '../launcher/web/incoming.ts';
 import { setWebHeaders } from '../launcher/web/web-headers.ts';
 
@@ -23,6 +24,7 @@ export async function web(args: readonly string[]): Promise<number> {
   const { PORT: port, ENTRADA_HOST: host } = settings;
   const addressOf = createAddressReader(settings.ENTRADA_TRUSTED_PROXIES);
   warnIfOpen(host, settings.baseUrl);
+  provideComposition(settings);
   process.env['NEXT_TELEMETRY_DISABLED'] = '1';
   Object.assign(process.env, { NODE_ENV: values.dev ? 'development' : 'production' });
   const app = next({ dev: values.dev, dir: ROOT, hostname: 'localhost', port });

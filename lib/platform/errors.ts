@@ -12,12 +12,17 @@ export interface AppErrorOptions {
   readonly retry?: Retry;
 }
 
+/** Marks AppErrors of every copy of this module: each bundle of Next.js has one, and so has the process that loads them. */
+const IS_APP_ERROR = Symbol.for('entrada.AppError');
+
 /**
  * The one error type that crosses layers. `problem` may be shown to people; `cause` holds the evidence and is only logged.
- * Subclasses exist where callers branch on the type rather than on `problem.code`.
+ * Subclasses exist where callers branch on the type rather than on `problem.code`. `instanceof AppError` also holds for one of another copy
+ * of this module; a subclass is recognised within one copy only.
  */
 export class AppError extends Error {
   override readonly name: string = 'AppError';
+  readonly [IS_APP_ERROR] = true;
   readonly problem: Problem;
   readonly retry: Retry;
 
@@ -31,6 +36,13 @@ export class AppError extends Error {
     return this.problem.code;
   }
 }
+
+Object.defineProperty(AppError, Symbol.hasInstance, {
+  value(this: unknown, thrown: unknown): boolean {
+    if (this !== AppError) return Function.prototype[Symbol.hasInstance].call(this as typeof AppError, thrown);
+    return thrown instanceof Error && IS_APP_ERROR in thrown;
+  },
+});
 
 /** The caller isn't signed in. */
 export class UnauthenticatedError extends AppError {

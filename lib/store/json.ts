@@ -1,4 +1,5 @@
-import { Prisma } from '#prisma/generated/client.ts';
+import { DbNull } from '@prisma/client/runtime/client';
+import type { Prisma } from '#prisma/generated/client.ts';
 
 /** A value of a JSON column. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
@@ -9,6 +10,6 @@ export function toJson(value: object): Prisma.InputJsonValue {
 }
 
 /** Like `toJson`; null becomes SQL NULL. */
-export function toJsonOrNull(value: object | null): Prisma.InputJsonValue | typeof Prisma.DbNull {
-  return value === null ? Prisma.DbNull : toJson(value);
+export function toJsonOrNull(value: object | null): Prisma.InputJsonValue | typeof DbNull {
+  return value === null ? DbNull : toJson(value);
 }

@@ -2,7 +2,7 @@ import 'server-only';
 import { notFound, unstable_rethrow } from 'next/navigation';
 import { ZodError } from 'zod';
 import type { ActionResult } from '#lib/domain/problem.ts';
-import { NotFoundError } from '#lib/platform/errors.ts';
+import { AppError } from '#lib/platform/errors.ts';
 import { toActionError } from './to-problem.ts';
 
 /** For pages: shows the not-found page for an object that does not exist, or an invalid id. */
@@ -10,7 +10,7 @@ export async function orNotFound<T>(reading: Promise<T>): Promise<T> {
   try {
     return await reading;
   } catch (error) {
-    if (error instanceof NotFoundError || error instanceof ZodError) notFound();
+    if ((error instanceof AppError && error.code === 'not-found') || error instanceof ZodError) notFound();
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { DbNull } from '@prisma/client/runtime/client';
 import { assessAccess, type Granted, permissionsFor, StoredProbe } from '#lib/domain/access/access.ts';
 import { toColumnDto } from '#lib/domain/dataset/column-edits.ts';
 import { DatasetDefinition, type DatasetDto, type DatasetSummaryDto } from '#lib/domain/dataset/dataset.ts';
@@ -5,7 +6,6 @@ import type { Id } from '#lib/domain/id.ts';
 import { newId } from '#lib/platform/id.ts';
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
 import { toJson } from '#lib/store/json.ts';
-import { Prisma } from '#prisma/generated/client.ts';
 
 const DATASET = {
   id: true,
@@ -137,7 +137,7 @@ export async function insertDatasets(tx: Tx, connectionId: string, datasets: rea
   const rows = datasets.map(({ definition, selected, generated }) => ({
     ...{ id: newId('ds'), connectionId, name: definition.name, area: definition.area, selected },
     definition: toJson(definition),
-    generated: generated === null ? Prisma.DbNull : toJson(generated),
+    generated: generated === null ? DbNull : toJson(generated),
   }));
   await tx.dataset.createMany({ data: rows });
   return rows.map(({ id }) => id);

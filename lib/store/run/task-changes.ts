@@ -1,8 +1,8 @@
+import { DbNull } from '@prisma/client/runtime/client';
 import { z } from 'zod';
 import { TaskTarget } from '#lib/domain/task/task.ts';
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
 import { toJson } from '#lib/store/json.ts';
-import { Prisma } from '#prisma/generated/client.ts';
 import type { TaskRow } from './tasks.ts';
 import { toStoredMethod } from './update-method.ts';
 
@@ -44,7 +44,7 @@ export async function updateTaskRow(tx: Tx, id: string, change: TaskChange): Pro
 
 /** Records that the tables were dropped. */
 export async function setDropped(db: Db, id: string): Promise<void> {
-  await db.task.update({ where: { id }, data: { toDrop: Prisma.DbNull }, select: { id: true } });
+  await db.task.update({ where: { id }, data: { toDrop: DbNull }, select: { id: true } });
 }
 
 /** The task must be locked. */
