@@ -1,20 +1,11 @@
 import { fromPrisma, PgBoss } from 'pg-boss';
 import type { Log } from '#lib/platform/log.ts';
-import type { Tx } from '#lib/platform/postgres/db.ts';
+import type { RunQueue } from '#lib/services/ports.ts';
 import { metadataJob } from './definitions/metadata-job.ts';
 import { reloadRunJob } from './definitions/reload-run.ts';
 
-/** Sends and cancels jobs; processes none. Implements the RunQueue of lib/services/ports.ts. */
-export interface QueueClient {
-  enqueueRun(
-    tx: Tx,
-    run: { readonly runId: string; readonly taskId: string; readonly priority?: number },
-  ): Promise<string | null>;
-  enqueueMetadataJob(
-    tx: Tx,
-    job: { readonly metadataJobId: string; readonly key: string; readonly awaited: boolean },
-  ): Promise<string | null>;
-  cancelJob(jobId: string): Promise<void>;
+/** Sends and cancels jobs; works none. */
+export interface QueueClient extends RunQueue {
   stop(): Promise<void>;
 }
 
@@ -37,7 +28,7 @@ export function createRunQueue(options: { readonly databaseUrl: string; readonly
 }
 
 /** Sends and cancels jobs through a connected queue. */
-export function jobSender(boss: () => Promise<PgBoss>): Omit<QueueClient, 'stop'> {
+export function jobSender(boss: () => Promise<PgBoss>): RunQueue {
   return {
     async enqueueRun(tx, { runId, taskId, priority = 0 }) {
       const payload = reloadRunJob.payload.parse({ runId });

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { isAlive } from '#lib/platform/is-alive.ts';
 import { CliError } from '../cli-error.ts';
 
 /** What commands on the same machine need to reach the running Entrada. Holds passwords: 0600. */
@@ -52,20 +53,5 @@ function readHolder(file: string): { readonly pid: number; readonly url: string 
     return JSON.parse(readFileSync(file, 'utf8')) as { pid: number; url: string };
   } catch {
     return null;
-  }
-}
-
-/** Whether a process of this id is there; a zombie counts as gone. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-  if (process.platform !== 'linux') return true;
-  try {
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
   }
 }

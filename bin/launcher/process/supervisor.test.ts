@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { isAlive } from './instance-lock.ts';
+import { isAlive } from '#lib/platform/is-alive.ts';
 import { type ChildSpec, createSupervisor, RESTARTS_MAX } from './supervisor.ts';
 
 const SCRIPT = join(import.meta.dirname, '../testing/fake-part.ts');

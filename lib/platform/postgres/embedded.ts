@@ -19,6 +19,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import pg from 'pg';
+import { isAlive } from '#lib/platform/is-alive.ts';
 
 /** Major version of the bundled server; a data folder of another one needs an explicit upgrade. */
 const MAJOR = '18';
@@ -224,20 +225,6 @@ async function isRunning(data: string): Promise<boolean> {
     await new Promise((done) => setTimeout(done, 200));
   }
   return false;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-  if (process.platform !== 'linux') return true;
-  try {
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
 }
 
 function answers(port: number): Promise<boolean> {

@@ -80,7 +80,12 @@ async function toSummaries(db: Db | Tx, rows: readonly SummaryRow[]): Promise<Ru
       coalesce(sum((counts ->> 'deleted')::float8), 0) AS "deleted"
     FROM dataset_runs WHERE run_id = ANY(${ids}) GROUP BY run_id`;
   const byRun = new Map(sums.map(({ runId, ...sum }) => [runId, sum]));
-  return rows.map((row) => ({
+  return rows.map((row) => ({ ...toRunHeader(row), ...(byRun.get(row.id) ?? runSums([])) }));
+}
+
+/** What a run and its summary have in common. */
+export function toRunHeader(row: SummaryRow): Omit<RunSummaryDto, keyof RunSums> {
+  return {
     id: row.id,
     taskId: row.taskId,
     taskName: row.task.name,
@@ -90,6 +95,5 @@ async function toSummaries(db: Db | Tx, rows: readonly SummaryRow[]): Promise<Ru
     queuedAt: row.queuedAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,
     endedAt: row.endedAt?.toISOString() ?? null,
-    ...(byRun.get(row.id) ?? runSums([])),
-  }));
+  };
 }

@@ -17,8 +17,8 @@ import { newId } from '#lib/platform/id.ts';
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
 import { toJson } from '#lib/store/json.ts';
 import type { DatasetRunState, UpdateMethod as StoredMethod } from '#prisma/generated/enums.ts';
-import { STARTER, type StarterRow, starterOf, toStarterRow } from './run-starter.ts';
-import { fromStoredMethod } from './update-method.ts';
+import { STARTER, type StarterRow, toStarterRow } from './run-starter.ts';
+import { toRunHeader } from './run-summaries.ts';
 
 /** Channel on which database triggers NOTIFY that a run has changed; the payload is its id. */
 export const RUN_CHANNEL = 'entrada_runs';
@@ -133,15 +133,7 @@ export function toRunDto(row: RunRow): RunDto {
 /** The run with datasets that were read separately, in their order. */
 export function toRunOf(row: RunHeaderRow, datasets: readonly DatasetRunDto[]): RunDto {
   return {
-    id: row.id,
-    taskId: row.taskId,
-    taskName: row.task.name,
-    state: row.state,
-    method: fromStoredMethod(row.method),
-    startedBy: starterOf(row),
-    queuedAt: row.queuedAt.toISOString(),
-    startedAt: row.startedAt?.toISOString() ?? null,
-    endedAt: row.endedAt?.toISOString() ?? null,
+    ...toRunHeader(row),
     ...runSums(datasets),
     connectionId: row.task.connection.id,
     connectionName: row.task.connection.name,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlive } from '#lib/platform/is-alive.ts';
 
 const WAIT_MS = 50;
 
@@ -34,13 +35,4 @@ async function takeAway(lock: string): Promise<void> {
   const dead = `${lock}-${randomUUID()}`;
   await rename(lock, dead).catch(() => undefined);
   await rm(dead, { force: true });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
 }
