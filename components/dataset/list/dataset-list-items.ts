@@ -1,4 +1,4 @@
-import type { DatasetArea } from '#lib/domain/dataset/dataset.ts';
+import { DatasetArea } from '#lib/domain/dataset/dataset.ts';
 import type { DatasetEntry } from '../dataset-entry.ts';
 import type { SearchHit } from './dataset-search.ts';
 
@@ -22,20 +22,6 @@ export interface EntryItem {
   readonly entry: DatasetEntry;
   readonly column: string | null;
 }
-
-const AREA_ORDER = [
-  'Users',
-  'Groups',
-  'Applications',
-  'Roles',
-  'Devices',
-  'Tenant',
-  'Policies',
-  'Protection',
-  'Governance',
-  'Logs',
-  'Other',
-] as const satisfies DatasetArea[];
 
 export interface ListLayout {
   /** Something is searched for: groups stand by their best hit, and all of them are open. */
@@ -62,7 +48,9 @@ export function compareEntries(a: DatasetEntry, b: DatasetEntry): number {
  * holds; with one the best hits come first.
  */
 export function listItems(hits: readonly SearchHit[], { searching, folded }: ListLayout): readonly DatasetListItem[] {
-  const groups = [false, true].flatMap((offered) => AREA_ORDER.map((area) => ({ area, offered, hits: [] as SearchHit[] })));
+  const groups = [false, true].flatMap((offered) =>
+    DatasetArea.options.map((area) => ({ area, offered, hits: [] as SearchHit[] })),
+  );
   const byKey = new Map(groups.map((group) => [`${group.offered}${group.area}`, group]));
   for (const hit of hits) byKey.get(`${hit.entry.id === null}${hit.entry.area}`)?.hits.push(hit);
   const filled = groups.filter((group) => group.hits.length > 0);

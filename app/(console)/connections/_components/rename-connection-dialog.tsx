@@ -2,10 +2,9 @@
 
 import { useActionState, useState } from 'react';
 import { toast } from 'sonner';
-import { Button } from '#components/ui/button.tsx';
 import { Field } from '#components/ui/form/field.tsx';
 import { Input } from '#components/ui/form/input.tsx';
-import { Dialog, DialogContent, DialogFooter, DialogHeader, DialogTitle } from '#components/ui/overlay/dialog.tsx';
+import { FormDialog } from '#components/ui/overlay/form-dialog.tsx';
 import type { Problem } from '#lib/domain/problem.ts';
 import { renameConnectionAction } from '../actions.ts';
 
@@ -24,28 +23,17 @@ export function RenameConnectionDialog({ connection, onClose }: RenameConnection
     return null;
   }, null);
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()}>
-      <DialogContent aria-describedby={undefined}>
-        <form action={submit} className="grid gap-4">
-          <DialogHeader>
-            <DialogTitle>Rename connection</DialogTitle>
-          </DialogHeader>
-          <Field
-            label="Connection name"
-            error={problem === null ? null : [problem.title, problem.remedy].filter(Boolean).join(' ')}
-          >
-            <Input value={name} onChange={(event) => setName(event.target.value)} maxLength={120} autoFocus required />
-          </Field>
-          <DialogFooter>
-            <Button variant="outline" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" disabled={pending || name.trim() === ''}>
-              Rename
-            </Button>
-          </DialogFooter>
-        </form>
-      </DialogContent>
-    </Dialog>
+    <FormDialog
+      title="Rename connection"
+      submitLabel="Rename"
+      submit={submit}
+      disabled={pending || name.trim() === ''}
+      problem={null}
+      onClose={onClose}
+    >
+      <Field label="Connection name" error={problem === null ? null : [problem.title, problem.remedy].filter(Boolean).join(' ')}>
+        <Input value={name} onChange={(event) => setName(event.target.value)} maxLength={120} autoFocus required />
+      </Field>
+    </FormDialog>
   );
 }

@@ -4,17 +4,9 @@ import { Plus } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useActionState, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
-import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
 import { Field } from '#components/ui/form/field.tsx';
 import { Input } from '#components/ui/form/input.tsx';
-import {
-  Dialog,
-  DialogContent,
-  DialogDescription,
-  DialogFooter,
-  DialogHeader,
-  DialogTitle,
-} from '#components/ui/overlay/dialog.tsx';
+import { FormDialog } from '#components/ui/overlay/form-dialog.tsx';
 import type { GatewayGroupDto, RegistrationKeyDto } from '#lib/domain/gateway/gateway-dto.ts';
 import type { ActionResult } from '#lib/domain/problem.ts';
 import { createGatewayAction } from '../actions.ts';
@@ -60,49 +52,33 @@ function CreateGatewayDialog({ groups, serverUrl, onClose }: CreateGatewayProps 
   }
   const problem = result === null ? null : result.problem;
   return (
-    <Dialog open onOpenChange={(next) => !next && onClose()}>
-      <DialogContent>
-        <form action={submit} className="grid gap-4">
-          <DialogHeader>
-            <DialogTitle>Create data gateway</DialogTitle>
-            <DialogDescription>
-              You get a key and a command to start it with, on a machine in the other network.
-            </DialogDescription>
-          </DialogHeader>
-          {problem !== null && problem.field !== 'name' ? <ProblemAlert problem={problem} /> : null}
-          <Field
-            label="Name"
-            hint="Where it is, for example its site."
-            error={problem?.field === 'name' ? [problem.title, problem.remedy].filter(Boolean).join(' ') : null}
-          >
-            <Input
-              value={name}
-              required
-              autoFocus
-              autoComplete="off"
-              maxLength={120}
-              onChange={(event) => setName(event.target.value)}
-            />
-          </Field>
-          <Field label="Description" optional>
-            <Input
-              value={description}
-              autoComplete="off"
-              maxLength={500}
-              onChange={(event) => setDescription(event.target.value)}
-            />
-          </Field>
-          <GroupSelect groups={groups} value={groupId} onValueChange={setGroupId} />
-          <DialogFooter>
-            <Button variant="outline" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" disabled={pending}>
-              Create
-            </Button>
-          </DialogFooter>
-        </form>
-      </DialogContent>
-    </Dialog>
+    <FormDialog
+      title="Create data gateway"
+      description="You get a key and a command to start it with, on a machine in the other network."
+      submitLabel="Create"
+      submit={submit}
+      disabled={pending}
+      problem={problem !== null && problem.field !== 'name' ? problem : null}
+      onClose={onClose}
+    >
+      <Field
+        label="Name"
+        hint="Where it is, for example its site."
+        error={problem?.field === 'name' ? [problem.title, problem.remedy].filter(Boolean).join(' ') : null}
+      >
+        <Input
+          value={name}
+          required
+          autoFocus
+          autoComplete="off"
+          maxLength={120}
+          onChange={(event) => setName(event.target.value)}
+        />
+      </Field>
+      <Field label="Description" optional>
+        <Input value={description} autoComplete="off" maxLength={500} onChange={(event) => setDescription(event.target.value)} />
+      </Field>
+      <GroupSelect groups={groups} value={groupId} onValueChange={setGroupId} />
+    </FormDialog>
   );
 }

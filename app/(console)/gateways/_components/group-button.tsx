@@ -4,11 +4,10 @@ import { Pencil, Plus } from 'lucide-react';
 import { useActionState, useState } from 'react';
 import { toast } from 'sonner';
 import { Button } from '#components/ui/button.tsx';
-import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
 import { Checkbox } from '#components/ui/form/checkbox.tsx';
 import { Field } from '#components/ui/form/field.tsx';
 import { Input } from '#components/ui/form/input.tsx';
-import { Dialog, DialogContent, DialogFooter, DialogHeader, DialogTitle } from '#components/ui/overlay/dialog.tsx';
+import { FormDialog } from '#components/ui/overlay/form-dialog.tsx';
 import type { GatewayDto, GatewayGroupDto } from '#lib/domain/gateway/gateway-dto.ts';
 import type { ActionResult } from '#lib/domain/problem.ts';
 import { createGatewayGroupAction, updateGatewayGroupAction } from '../actions.ts';
@@ -57,48 +56,39 @@ function GroupDialog({ gateways, group, onClose }: GroupDialogProps) {
   }, null);
   const problem = result?.ok === false ? result.problem : null;
   return (
-    <Dialog open onOpenChange={(next) => !next && onClose()}>
-      <DialogContent>
-        <form action={submit} className="grid gap-4">
-          <DialogHeader>
-            <DialogTitle>{group === null ? 'Create group' : `Edit ${group.name}`}</DialogTitle>
-          </DialogHeader>
-          {problem !== null && problem.field !== 'name' ? <ProblemAlert problem={problem} /> : null}
-          <Field label="Name" error={problem?.field === 'name' ? problem.title : null}>
-            <Input value={name} required autoFocus autoComplete="off" onChange={(event) => setName(event.target.value)} />
-          </Field>
-          <Field label="Description" optional>
-            <Input value={description} autoComplete="off" onChange={(event) => setDescription(event.target.value)} />
-          </Field>
-          <fieldset className="grid gap-2">
-            <legend className="mb-1.5 text-sm font-medium">Gateways</legend>
-            {gateways.map((gateway) => (
-              // biome-ignore lint/a11y/noLabelWithoutControl: the checkbox in it is a button of Radix
-              <label key={gateway.id} className="flex items-center gap-2 text-sm">
-                <Checkbox
-                  checked={members.has(gateway.id)}
-                  onCheckedChange={(checked) => setMembers(withMember(members, gateway.id, checked === true))}
-                />
-                <span>
-                  {gateway.name}
-                  {gateway.group === null || gateway.group.id === group?.id ? null : (
-                    <span className="text-xs text-muted-foreground"> leaves {gateway.group.name}</span>
-                  )}
-                </span>
-              </label>
-            ))}
-          </fieldset>
-          <DialogFooter>
-            <Button variant="outline" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" disabled={pending}>
-              {group === null ? 'Create group' : 'Save'}
-            </Button>
-          </DialogFooter>
-        </form>
-      </DialogContent>
-    </Dialog>
+    <FormDialog
+      title={group === null ? 'Create group' : `Edit ${group.name}`}
+      submitLabel={group === null ? 'Create group' : 'Save'}
+      submit={submit}
+      disabled={pending}
+      problem={problem !== null && problem.field !== 'name' ? problem : null}
+      onClose={onClose}
+    >
+      <Field label="Name" error={problem?.field === 'name' ? problem.title : null}>
+        <Input value={name} required autoFocus autoComplete="off" onChange={(event) => setName(event.target.value)} />
+      </Field>
+      <Field label="Description" optional>
+        <Input value={description} autoComplete="off" onChange={(event) => setDescription(event.target.value)} />
+      </Field>
+      <fieldset className="grid gap-2">
+        <legend className="mb-1.5 text-sm font-medium">Gateways</legend>
+        {gateways.map((gateway) => (
+          // biome-ignore lint/a11y/noLabelWithoutControl: the checkbox in it is a button of Radix
+          <label key={gateway.id} className="flex items-center gap-2 text-sm">
+            <Checkbox
+              checked={members.has(gateway.id)}
+              onCheckedChange={(checked) => setMembers(withMember(members, gateway.id, checked === true))}
+            />
+            <span>
+              {gateway.name}
+              {gateway.group === null || gateway.group.id === group?.id ? null : (
+                <span className="text-xs text-muted-foreground"> leaves {gateway.group.name}</span>
+              )}
+            </span>
+          </label>
+        ))}
+      </fieldset>
+    </FormDialog>
   );
 }
 

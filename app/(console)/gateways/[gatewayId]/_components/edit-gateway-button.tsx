@@ -4,11 +4,10 @@ import { Pencil } from 'lucide-react';
 import { useActionState, useState } from 'react';
 import { toast } from 'sonner';
 import { Button } from '#components/ui/button.tsx';
-import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
 import { Checkbox } from '#components/ui/form/checkbox.tsx';
 import { Field } from '#components/ui/form/field.tsx';
 import { Input } from '#components/ui/form/input.tsx';
-import { Dialog, DialogContent, DialogFooter, DialogHeader, DialogTitle } from '#components/ui/overlay/dialog.tsx';
+import { FormDialog } from '#components/ui/overlay/form-dialog.tsx';
 import type { GatewayDetailDto, GatewayGroupDto } from '#lib/domain/gateway/gateway-dto.ts';
 import type { ActionResult } from '#lib/domain/problem.ts';
 import { GroupSelect } from '../../_components/group-select.tsx';
@@ -48,47 +47,34 @@ function EditGatewayDialog({ gateway, groups, onClose }: EditGatewayProps & { re
   }, null);
   const problem = result?.ok === false ? result.problem : null;
   return (
-    <Dialog open onOpenChange={(next) => !next && onClose()}>
-      <DialogContent>
-        <form action={submit} className="grid gap-4">
-          <DialogHeader>
-            <DialogTitle>Edit {gateway.name}</DialogTitle>
-          </DialogHeader>
-          {problem !== null && problem.field !== 'name' ? <ProblemAlert problem={problem} /> : null}
-          <Field label="Name" error={problem?.field === 'name' ? problem.title : null}>
-            <Input value={form.name} required autoComplete="off" onChange={(event) => change({ name: event.target.value })} />
-          </Field>
-          <Field label="Description" optional>
-            <Input
-              value={form.description}
-              autoComplete="off"
-              onChange={(event) => change({ description: event.target.value })}
-            />
-          </Field>
-          <GroupSelect groups={groups} value={form.groupId} onValueChange={(groupId) => change({ groupId })} />
-          <fieldset className="grid gap-2">
-            <legend className="mb-1.5 text-sm font-medium">Rows that may pass this server</legend>
-            <RowsChoice label="Previews" checked={form.allowPreviews} onChecked={(allowPreviews) => change({ allowPreviews })} />
-            <RowsChoice
-              label="Landed rows and What changed"
-              checked={form.allowLandedRows}
-              onChecked={(allowLandedRows) => change({ allowLandedRows })}
-            />
-            <p className="text-xs text-muted-foreground">
-              All other rows go from the gateway straight to the target. What is turned off here is not shown to anybody.
-            </p>
-          </fieldset>
-          <DialogFooter>
-            <Button variant="outline" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" disabled={pending}>
-              Save
-            </Button>
-          </DialogFooter>
-        </form>
-      </DialogContent>
-    </Dialog>
+    <FormDialog
+      title={`Edit ${gateway.name}`}
+      submitLabel="Save"
+      submit={submit}
+      disabled={pending}
+      problem={problem !== null && problem.field !== 'name' ? problem : null}
+      onClose={onClose}
+    >
+      <Field label="Name" error={problem?.field === 'name' ? problem.title : null}>
+        <Input value={form.name} required autoComplete="off" onChange={(event) => change({ name: event.target.value })} />
+      </Field>
+      <Field label="Description" optional>
+        <Input value={form.description} autoComplete="off" onChange={(event) => change({ description: event.target.value })} />
+      </Field>
+      <GroupSelect groups={groups} value={form.groupId} onValueChange={(groupId) => change({ groupId })} />
+      <fieldset className="grid gap-2">
+        <legend className="mb-1.5 text-sm font-medium">Rows that may pass this server</legend>
+        <RowsChoice label="Previews" checked={form.allowPreviews} onChecked={(allowPreviews) => change({ allowPreviews })} />
+        <RowsChoice
+          label="Landed rows and What changed"
+          checked={form.allowLandedRows}
+          onChecked={(allowLandedRows) => change({ allowLandedRows })}
+        />
+        <p className="text-xs text-muted-foreground">
+          All other rows go from the gateway straight to the target. What is turned off here is not shown to anybody.
+        </p>
+      </fieldset>
+    </FormDialog>
   );
 }
 

@@ -1,10 +1,10 @@
 'use client';
 
-import { CirclePause, CirclePlay, Trash2 } from 'lucide-react';
-import { useRouter } from 'next/navigation';
+import { CirclePause, CirclePlay } from 'lucide-react';
 import { useTransition } from 'react';
 import { toast } from 'sonner';
 import { ConfirmButton } from '#components/run/confirm-button.tsx';
+import { DeleteButton } from '#components/run/delete-button.tsx';
 import { Button } from '#components/ui/button.tsx';
 import type { GatewayDetailDto, GatewayGroupDto } from '#lib/domain/gateway/gateway-dto.ts';
 import { deleteGatewayAction, setGatewayActiveAction } from '../../actions.ts';
@@ -19,7 +19,6 @@ interface ManageGatewayProps {
 
 /** What an administrator does with a gateway. */
 export function ManageGateway({ gateway, groups, serverUrl }: ManageGatewayProps) {
-  const router = useRouter();
   const [pending, start] = useTransition();
   const { id: gatewayId, name } = gateway;
 
@@ -33,20 +32,12 @@ export function ManageGateway({ gateway, groups, serverUrl }: ManageGatewayProps
 
   return (
     <>
-      <ConfirmButton
-        label="Delete"
-        confirmLabel="Delete data gateway"
-        icon={<Trash2 aria-hidden />}
-        variant="ghost"
-        title={`Delete ${name}?`}
+      <DeleteButton
+        what="data gateway"
+        name={name}
         description="Its process is refused from then on. What it landed stays where it is."
-        onConfirm={async () => {
-          const result = await deleteGatewayAction({ gatewayId });
-          if (!result.ok) return result.problem;
-          toast.success(`Deleted ${name}`);
-          router.push('/gateways');
-          return null;
-        }}
+        remove={() => deleteGatewayAction({ gatewayId })}
+        next="/gateways"
       />
       {gateway.state === 'deactivated' ? (
         <Button size="sm" variant="outline" onClick={activate} disabled={pending}>

@@ -1,20 +1,11 @@
 'use client';
 
 import { useActionState, useState } from 'react';
-import { Button } from '#components/ui/button.tsx';
-import { CodeBlock } from '#components/ui/code-block.tsx';
-import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
 import { Field } from '#components/ui/form/field.tsx';
 import { Input } from '#components/ui/form/input.tsx';
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/form/select.tsx';
-import {
-  Dialog,
-  DialogContent,
-  DialogDescription,
-  DialogFooter,
-  DialogHeader,
-  DialogTitle,
-} from '#components/ui/overlay/dialog.tsx';
+import { FormDialog } from '#components/ui/overlay/form-dialog.tsx';
+import { ShownOnceDialog } from '#components/ui/overlay/shown-once-dialog.tsx';
 import { CHANNEL_KIND_LABEL, ChannelKind } from '#lib/domain/notification/channel.ts';
 import type { ActionResult } from '#lib/domain/problem.ts';
 import { createChannelAction } from '../actions.ts';
@@ -43,69 +34,49 @@ export function ChannelDialog({ hasMail, onClose }: ChannelDialogProps) {
     return answer;
   }, null);
   if (result?.ok && result.value.signingSecret !== null) {
-    return <SigningSecretShown secret={result.value.signingSecret} onClose={onClose} />;
+    return (
+      <ShownOnceDialog
+        title="Signing secret"
+        description="Give it to the receiver, which checks the signature of each request with it. It is not shown again."
+        code={result.value.signingSecret}
+        label="signing secret"
+        onClose={onClose}
+      />
+    );
   }
   return (
-    <Dialog open onOpenChange={(next) => !next && onClose()}>
-      <DialogContent>
-        <form action={submit} className="grid gap-4">
-          <DialogHeader>
-            <DialogTitle>Create channel</DialogTitle>
-          </DialogHeader>
-          {result?.ok === false ? <ProblemAlert problem={result.problem} /> : null}
-          <Field label="Name">
-            <Input value={name} required autoFocus autoComplete="off" onChange={(event) => setName(event.target.value)} />
-          </Field>
-          <Select value={kind} onValueChange={(next) => setKind(ChannelKind.parse(next))}>
-            <SelectTrigger aria-label="Kind">
-              <SelectValue />
-            </SelectTrigger>
-            <SelectContent>
-              {ChannelKind.options.map((option) => (
-                <SelectItem key={option} value={option}>
-                  {CHANNEL_KIND_LABEL[option]}
-                </SelectItem>
-              ))}
-            </SelectContent>
-          </Select>
-          {kind === 'email' ? (
-            <Field label="To" hint={hasMail ? 'Addresses, apart by commas.' : 'Set the mail server below first.'}>
-              <Input value={to} required autoComplete="off" onChange={(event) => setTo(event.target.value)} />
-            </Field>
-          ) : (
-            <Field label="URL" hint={URL_HINT[kind]}>
-              <Input type="url" value={url} required autoComplete="off" onChange={(event) => setUrl(event.target.value)} />
-            </Field>
-          )}
-          <DialogFooter>
-            <Button variant="outline" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" disabled={pending}>
-              Create channel
-            </Button>
-          </DialogFooter>
-        </form>
-      </DialogContent>
-    </Dialog>
-  );
-}
-
-function SigningSecretShown({ secret, onClose }: { readonly secret: string; readonly onClose: () => void }) {
-  return (
-    <Dialog open onOpenChange={(next) => !next && onClose()}>
-      <DialogContent onInteractOutside={(event) => event.preventDefault()} className="min-w-0">
-        <DialogHeader>
-          <DialogTitle>Signing secret</DialogTitle>
-          <DialogDescription>
-            Give it to the receiver, which checks the signature of each request with it. It is not shown again.
-          </DialogDescription>
-        </DialogHeader>
-        <CodeBlock code={secret} label="signing secret" wrap />
-        <DialogFooter>
-          <Button onClick={onClose}>Done</Button>
-        </DialogFooter>
-      </DialogContent>
-    </Dialog>
+    <FormDialog
+      title="Create channel"
+      submitLabel="Create channel"
+      submit={submit}
+      disabled={pending}
+      problem={result?.ok === false ? result.problem : null}
+      onClose={onClose}
+    >
+      <Field label="Name">
+        <Input value={name} required autoFocus autoComplete="off" onChange={(event) => setName(event.target.value)} />
+      </Field>
+      <Select value={kind} onValueChange={(next) => setKind(ChannelKind.parse(next))}>
+        <SelectTrigger aria-label="Kind">
+          <SelectValue />
+        </SelectTrigger>
+        <SelectContent>
+          {ChannelKind.options.map((option) => (
+            <SelectItem key={option} value={option}>
+              {CHANNEL_KIND_LABEL[option]}
+            </SelectItem>
+          ))}
+        </SelectContent>
+      </Select>
+      {kind === 'email' ? (
+        <Field label="To" hint={hasMail ? 'Addresses, apart by commas.' : 'Set the mail server below first.'}>
+          <Input value={to} required autoComplete="off" onChange={(event) => setTo(event.target.value)} />
+        </Field>
+      ) : (
+        <Field label="URL" hint={URL_HINT[kind]}>
+          <Input type="url" value={url} required autoComplete="off" onChange={(event) => setUrl(event.target.value)} />
+        </Field>
+      )}
+    </FormDialog>
   );
 }

@@ -1,13 +1,11 @@
 'use client';
 
 import { useActionState, useState } from 'react';
-import { Button } from '#components/ui/button.tsx';
-import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
 import { Checkbox } from '#components/ui/form/checkbox.tsx';
 import { Field } from '#components/ui/form/field.tsx';
 import { Input } from '#components/ui/form/input.tsx';
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/form/select.tsx';
-import { Dialog, DialogContent, DialogFooter, DialogHeader, DialogTitle } from '#components/ui/overlay/dialog.tsx';
+import { FormDialog } from '#components/ui/overlay/form-dialog.tsx';
 import { NOTIFICATION_EVENT_LABEL, NotificationEvent } from '#lib/domain/notification/event.ts';
 import type { RuleDto } from '#lib/domain/notification/rule.ts';
 import type { ActionResult } from '#lib/domain/problem.ts';
@@ -68,66 +66,57 @@ export function RuleDialog({ rule, channels, connections, tasks, onClose }: Rule
     </Field>
   );
   return (
-    <Dialog open onOpenChange={(next) => !next && onClose()}>
-      <DialogContent className="max-h-[90dvh] overflow-y-auto">
-        <form action={submit} className="grid gap-4">
-          <DialogHeader>
-            <DialogTitle>{rule === null ? 'Create rule' : `Edit ${rule.name}`}</DialogTitle>
-          </DialogHeader>
-          {result?.ok === false ? <ProblemAlert problem={result.problem} /> : null}
-          <Field label="Name">
-            <Input value={name} required autoComplete="off" onChange={(event) => setName(event.target.value)} />
-          </Field>
-          <Choices
-            legend="Events"
-            options={NotificationEvent.options.map((event) => ({ id: event, name: NOTIFICATION_EVENT_LABEL[event] }))}
-            chosen={events}
-            onChosen={setEvents}
-          />
-          {events.has('credential-ends') ? number('Days before a credential ends', 'daysBefore') : null}
-          {events.has('gateway-away') ? number('Minutes that a gateway is away', 'awayMinutes') : null}
-          {events.has('nothing-landed') ? number('Hours without landed rows', 'silentHours') : null}
-          <Select value={scope} onValueChange={setScope}>
-            <SelectTrigger aria-label="Of what">
-              <SelectValue />
-            </SelectTrigger>
-            <SelectContent>
-              <SelectItem value={EVERYTHING}>Everything</SelectItem>
-              {connections.map(({ id, name: label }) => (
-                <SelectItem key={id} value={id}>
-                  Connection {label}
-                </SelectItem>
-              ))}
-              {tasks.map(({ id, name: label }) => (
-                <SelectItem key={id} value={id}>
-                  Task {label}
-                </SelectItem>
-              ))}
-            </SelectContent>
-          </Select>
-          <Choices
-            legend="Sent to"
-            options={[{ id: 'inbox', name: 'The inbox of everybody' }, ...channels]}
-            chosen={places}
-            onChosen={setPlaces}
-          />
-          <Choices
-            legend="State"
-            options={[{ id: 'on', name: 'The rule is on' }]}
-            chosen={new Set(enabled ? ['on'] : [])}
-            onChosen={(chosen) => setEnabled(chosen.has('on'))}
-          />
-          <DialogFooter>
-            <Button variant="outline" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" disabled={pending}>
-              {rule === null ? 'Create rule' : 'Save'}
-            </Button>
-          </DialogFooter>
-        </form>
-      </DialogContent>
-    </Dialog>
+    <FormDialog
+      title={rule === null ? 'Create rule' : `Edit ${rule.name}`}
+      submitLabel={rule === null ? 'Create rule' : 'Save'}
+      submit={submit}
+      disabled={pending}
+      problem={result?.ok === false ? result.problem : null}
+      onClose={onClose}
+    >
+      <Field label="Name">
+        <Input value={name} required autoComplete="off" onChange={(event) => setName(event.target.value)} />
+      </Field>
+      <Choices
+        legend="Events"
+        options={NotificationEvent.options.map((event) => ({ id: event, name: NOTIFICATION_EVENT_LABEL[event] }))}
+        chosen={events}
+        onChosen={setEvents}
+      />
+      {events.has('credential-ends') ? number('Days before a credential ends', 'daysBefore') : null}
+      {events.has('gateway-away') ? number('Minutes that a gateway is away', 'awayMinutes') : null}
+      {events.has('nothing-landed') ? number('Hours without landed rows', 'silentHours') : null}
+      <Select value={scope} onValueChange={setScope}>
+        <SelectTrigger aria-label="Of what">
+          <SelectValue />
+        </SelectTrigger>
+        <SelectContent>
+          <SelectItem value={EVERYTHING}>Everything</SelectItem>
+          {connections.map(({ id, name: label }) => (
+            <SelectItem key={id} value={id}>
+              Connection {label}
+            </SelectItem>
+          ))}
+          {tasks.map(({ id, name: label }) => (
+            <SelectItem key={id} value={id}>
+              Task {label}
+            </SelectItem>
+          ))}
+        </SelectContent>
+      </Select>
+      <Choices
+        legend="Sent to"
+        options={[{ id: 'inbox', name: 'The inbox of everybody' }, ...channels]}
+        chosen={places}
+        onChosen={setPlaces}
+      />
+      <Choices
+        legend="State"
+        options={[{ id: 'on', name: 'The rule is on' }]}
+        chosen={new Set(enabled ? ['on'] : [])}
+        onChosen={(chosen) => setEnabled(chosen.has('on'))}
+      />
+    </FormDialog>
   );
 }
 

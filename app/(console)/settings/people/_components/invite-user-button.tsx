@@ -4,17 +4,9 @@ import { UserPlus } from 'lucide-react';
 import { useActionState, useState } from 'react';
 import { useFreshSignIn } from '#components/fresh-sign-in/fresh-sign-in-provider.tsx';
 import { Button } from '#components/ui/button.tsx';
-import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
 import { Field } from '#components/ui/form/field.tsx';
 import { Input } from '#components/ui/form/input.tsx';
-import {
-  Dialog,
-  DialogContent,
-  DialogDescription,
-  DialogFooter,
-  DialogHeader,
-  DialogTitle,
-} from '#components/ui/overlay/dialog.tsx';
+import { FormDialog } from '#components/ui/overlay/form-dialog.tsx';
 import type { Role } from '#lib/domain/account/role.ts';
 import type { ActionResult } from '#lib/domain/problem.ts';
 import { inviteUserAction } from '../actions.ts';
@@ -45,45 +37,36 @@ function InviteUserDialog({ onClose }: { readonly onClose: () => void }) {
   if (result?.ok) return <PasswordLinkShown link={result.value} onClose={onClose} />;
   const errorOf = (field: keyof typeof person) => (problem?.field === field ? problem.title : null);
   return (
-    <Dialog open onOpenChange={(next) => !next && onClose()}>
-      <DialogContent>
-        <form action={submit} className="grid gap-4">
-          <DialogHeader>
-            <DialogTitle>Invite user</DialogTitle>
-            <DialogDescription>You get a link to give to the person, who sets the password.</DialogDescription>
-          </DialogHeader>
-          {problem !== null && problem.field === undefined ? <ProblemAlert problem={problem} /> : null}
-          <Field label="Name" error={errorOf('name')}>
-            <Input
-              value={person.name}
-              required
-              autoFocus
-              autoComplete="off"
-              onChange={(event) => setPerson({ ...person, name: event.target.value })}
-            />
-          </Field>
-          <Field label="E-mail" error={errorOf('email')}>
-            <Input
-              type="email"
-              value={person.email}
-              required
-              autoComplete="off"
-              onChange={(event) => setPerson({ ...person, email: event.target.value })}
-            />
-          </Field>
-          <Field label="Role" error={errorOf('role')}>
-            <RoleSelect value={person.role} onRole={(role) => setPerson({ ...person, role })} />
-          </Field>
-          <DialogFooter>
-            <Button variant="outline" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" disabled={pending}>
-              Invite user
-            </Button>
-          </DialogFooter>
-        </form>
-      </DialogContent>
-    </Dialog>
+    <FormDialog
+      title="Invite user"
+      description="You get a link to give to the person, who sets the password."
+      submitLabel="Invite user"
+      submit={submit}
+      disabled={pending}
+      problem={problem !== null && problem.field === undefined ? problem : null}
+      onClose={onClose}
+    >
+      <Field label="Name" error={errorOf('name')}>
+        <Input
+          value={person.name}
+          required
+          autoFocus
+          autoComplete="off"
+          onChange={(event) => setPerson({ ...person, name: event.target.value })}
+        />
+      </Field>
+      <Field label="E-mail" error={errorOf('email')}>
+        <Input
+          type="email"
+          value={person.email}
+          required
+          autoComplete="off"
+          onChange={(event) => setPerson({ ...person, email: event.target.value })}
+        />
+      </Field>
+      <Field label="Role" error={errorOf('role')}>
+        <RoleSelect value={person.role} onRole={(role) => setPerson({ ...person, role })} />
+      </Field>
+    </FormDialog>
   );
 }

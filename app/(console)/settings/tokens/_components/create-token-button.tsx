@@ -4,19 +4,11 @@ import { KeyRound } from 'lucide-react';
 import { useActionState, useState } from 'react';
 import { useFreshSignIn } from '#components/fresh-sign-in/fresh-sign-in-provider.tsx';
 import { Button } from '#components/ui/button.tsx';
-import { CodeBlock } from '#components/ui/code-block.tsx';
-import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
 import { Field } from '#components/ui/form/field.tsx';
 import { Input } from '#components/ui/form/input.tsx';
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/form/select.tsx';
-import {
-  Dialog,
-  DialogContent,
-  DialogDescription,
-  DialogFooter,
-  DialogHeader,
-  DialogTitle,
-} from '#components/ui/overlay/dialog.tsx';
+import { FormDialog } from '#components/ui/overlay/form-dialog.tsx';
+import { ShownOnceDialog } from '#components/ui/overlay/shown-once-dialog.tsx';
 import { API_TOKEN_DAYS, type TokenScope } from '#lib/domain/account/api-token.ts';
 import type { ActionResult } from '#lib/domain/problem.ts';
 import { createApiTokenAction } from '../actions.ts';
@@ -54,67 +46,59 @@ function CreateTokenDialog({
   const problem = result?.ok === false ? result.problem : null;
   if (result?.ok) return <TokenShown token={result.value} name={name} onClose={onClose} />;
   return (
-    <Dialog open onOpenChange={(next) => !next && onClose()}>
-      <DialogContent>
-        <form action={submit} className="grid gap-4">
-          <DialogHeader>
-            <DialogTitle>Create token</DialogTitle>
-            <DialogDescription>Whoever has it acts by /api/v1 in your name.</DialogDescription>
-          </DialogHeader>
-          {problem !== null && problem.field !== 'name' ? <ProblemAlert problem={problem} /> : null}
-          <Field label="Name" hint="Where it will be used." error={problem?.field === 'name' ? problem.title : null}>
-            <Input value={name} required autoFocus autoComplete="off" onChange={(event) => setName(event.target.value)} />
-          </Field>
-          <ScopeChoice scopes={scopes} onScopes={setScopes} />
-          <ConnectionSelect connections={connections} value={connectionId} onConnection={setConnectionId} />
-          <Select
-            value={String(days)}
-            onValueChange={(value) => setDays(API_TOKEN_DAYS.find((known) => String(known) === value) ?? null)}
-          >
-            <Field label="Ends">
-              <SelectTrigger>
-                <SelectValue />
-              </SelectTrigger>
-            </Field>
-            <SelectContent>
-              {API_TOKEN_DAYS.map((known) => (
-                <SelectItem key={String(known)} value={String(known)}>
-                  {known === null ? 'When it is revoked' : `In ${known} days`}
-                </SelectItem>
-              ))}
-            </SelectContent>
-          </Select>
-          <DialogFooter>
-            <Button variant="outline" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" disabled={pending}>
-              Create token
-            </Button>
-          </DialogFooter>
-        </form>
-      </DialogContent>
-    </Dialog>
+    <FormDialog
+      title="Create token"
+      description="Whoever has it acts by /api/v1 in your name."
+      submitLabel="Create token"
+      submit={submit}
+      disabled={pending}
+      problem={problem !== null && problem.field !== 'name' ? problem : null}
+      onClose={onClose}
+    >
+      <Field label="Name" hint="Where it will be used." error={problem?.field === 'name' ? problem.title : null}>
+        <Input value={name} required autoFocus autoComplete="off" onChange={(event) => setName(event.target.value)} />
+      </Field>
+      <ScopeChoice scopes={scopes} onScopes={setScopes} />
+      <ConnectionSelect connections={connections} value={connectionId} onConnection={setConnectionId} />
+      <Select
+        value={String(days)}
+        onValueChange={(value) => setDays(API_TOKEN_DAYS.find((known) => String(known) === value) ?? null)}
+      >
+        <Field label="Ends">
+          <SelectTrigger>
+            <SelectValue />
+          </SelectTrigger>
+        </Field>
+        <SelectContent>
+          {API_TOKEN_DAYS.map((known) => (
+            <SelectItem key={String(known)} value={String(known)}>
+              {known === null ? 'When it is revoked' : `In ${known} days`}
+            </SelectItem>
+          ))}
+        </SelectContent>
+      </Select>
+    </FormDialog>
   );
 }
 
-/** The only time that the token is shown: the dialog closes by its button alone, not by a stray click beside it. */
-function TokenShown({ token, name, onClose }: { readonly token: string; readonly name: string; readonly onClose: () => void }) {
+interface TokenShownProps {
+  readonly token: string;
+  readonly name: string;
+  readonly onClose: () => void;
+}
+
+function TokenShown({ token, name, onClose }: TokenShownProps) {
   return (
-    <Dialog open onOpenChange={(next) => !next && onClose()}>
-      <DialogContent onInteractOutside={(event) => event.preventDefault()} className="min-w-0">
-        <DialogHeader>
-          <DialogTitle>Token {name}</DialogTitle>
-          <DialogDescription>Copy it now: it is not shown again, and only its digest is kept.</DialogDescription>
-        </DialogHeader>
-        <CodeBlock code={token} label="token" wrap />
-        <p className="text-xs text-muted-foreground">
-          Send it as <code className="font-mono">Authorization: Bearer …</code>
-        </p>
-        <DialogFooter>
-          <Button onClick={onClose}>Done</Button>
-        </DialogFooter>
-      </DialogContent>
-    </Dialog>
+    <ShownOnceDialog
+      title={`Token ${name}`}
+      description="Copy it now: it is not shown again, and only its digest is kept."
+      code={token}
+      label="token"
+      onClose={onClose}
+    >
+      <p className="text-xs text-muted-foreground">
+        Send it as <code className="font-mono">Authorization: Bearer …</code>
+      </p>
+    </ShownOnceDialog>
   );
 }

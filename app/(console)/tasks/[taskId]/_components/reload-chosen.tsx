@@ -2,13 +2,11 @@
 
 import { ListChecks } from 'lucide-react';
 import { useRouter } from 'next/navigation';
-import { useId, useState, useTransition } from 'react';
+import { useState, useTransition } from 'react';
 import { toast } from 'sonner';
 import type { StartRunAction } from '#components/run/reload-button.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
-import { Checkbox } from '#components/ui/form/checkbox.tsx';
-import { Input } from '#components/ui/form/input.tsx';
 import {
   Dialog,
   DialogContent,
@@ -20,6 +18,7 @@ import {
 import { formatCounted } from '#lib/domain/format.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import type { TaskDto } from '#lib/domain/task/task.ts';
+import { DatasetCheckList } from '../../_components/dataset-check-list.tsx';
 
 interface ReloadChosenProps {
   readonly task: Pick<TaskDto, 'id' | 'name' | 'datasets'>;
@@ -29,14 +28,10 @@ interface ReloadChosenProps {
 /** Reloads some of the datasets of a task. */
 export function ReloadChosen({ task, action }: ReloadChosenProps) {
   const router = useRouter();
-  const id = useId();
   const [open, setOpen] = useState(false);
-  const [search, setSearch] = useState('');
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [pending, run] = useTransition();
-  const wanted = search.trim().toLowerCase();
-  const shown = task.datasets.filter(({ name, title }) => `${name} ${title}`.toLowerCase().includes(wanted));
 
   function begin() {
     setChosen(task.datasets.filter(({ failed }) => failed).map((dataset) => dataset.id));
@@ -67,33 +62,13 @@ export function ReloadChosen({ task, action }: ReloadChosenProps) {
             <DialogTitle>Reload chosen datasets</DialogTitle>
             <DialogDescription>The others stay as they are. Those that failed are chosen already.</DialogDescription>
           </DialogHeader>
-          <Input
-            type="search"
-            aria-label="Search datasets"
-            placeholder="Search datasets"
-            value={search}
-            onChange={(event) => setSearch(event.target.value)}
+          <DatasetCheckList
+            datasets={task.datasets}
+            chosen={chosen}
+            onToggle={(id, on) => setChosen(on ? [...chosen, id] : chosen.filter((other) => other !== id))}
+            className="max-h-72"
+            note={({ failed }) => (failed ? <span className="text-xs text-red-700 dark:text-red-300">failed</span> : null)}
           />
-          <ul className="max-h-72 divide-y overflow-y-auto rounded-md border bg-card">
-            {shown.map((dataset) => (
-              <li key={dataset.id} className="flex items-center gap-2.5 px-3 py-1.5">
-                <Checkbox
-                  id={`${id}-${dataset.id}`}
-                  checked={chosen.includes(dataset.id)}
-                  onCheckedChange={(on) =>
-                    setChosen(on === true ? [...chosen, dataset.id] : chosen.filter((other) => other !== dataset.id))
-                  }
-                />
-                <label htmlFor={`${id}-${dataset.id}`} className="min-w-0 flex-1 cursor-pointer truncate text-sm">
-                  {dataset.title}
-                </label>
-                {dataset.failed ? <span className="text-xs text-red-700 dark:text-red-300">failed</span> : null}
-              </li>
-            ))}
-            {shown.length === 0 ? (
-              <li className="px-3 py-4 text-center text-xs text-muted-foreground">No dataset has that name.</li>
-            ) : null}
-          </ul>
           {problem === null ? null : <ProblemAlert problem={problem} />}
           <DialogFooter>
             <Button variant="outline" onClick={() => setOpen(false)} disabled={pending}>

@@ -2,7 +2,8 @@
 
 import { Field } from '#components/ui/form/field.tsx';
 import { Input } from '#components/ui/form/input.tsx';
-import { Choice, Switchable } from './setting-inputs.tsx';
+import { OptionSelect } from '#components/ui/form/option-select.tsx';
+import { Switchable } from './setting-inputs.tsx';
 import type { TaskFormErrors, TaskFormValues } from './task-form-values.ts';
 
 interface LakeFieldsProps {
@@ -46,7 +47,7 @@ const TABLES = [
 export function LakeFields({ values, errors, onChange }: LakeFieldsProps) {
   return (
     <>
-      <Choice
+      <OptionSelect
         label="Format"
         value={values.format}
         options={FORMATS}
@@ -54,7 +55,7 @@ export function LakeFields({ values, errors, onChange }: LakeFieldsProps) {
         onChange={(format) => onChange({ format: format as TaskFormValues['format'] })}
       />
       {values.format === 'parquet' ? (
-        <Choice
+        <OptionSelect
           label="Tables over the files"
           value={values.tables}
           options={TABLES}
@@ -63,7 +64,7 @@ export function LakeFields({ values, errors, onChange }: LakeFieldsProps) {
           onChange={(tables) => onChange({ tables: tables as TaskFormValues['tables'] })}
         />
       ) : (
-        <Choice
+        <OptionSelect
           label="Compression"
           value={values.compression}
           options={COMPRESSIONS}
@@ -113,14 +114,14 @@ export function LakeFields({ values, errors, onChange }: LakeFieldsProps) {
 function CsvFields({ values, errors, onChange }: LakeFieldsProps) {
   return (
     <>
-      <Choice
+      <OptionSelect
         label="Delimiter"
         value={values.delimiter}
         options={DELIMITERS}
         error={errors.delimiter}
         onChange={(delimiter) => onChange({ delimiter: delimiter as TaskFormValues['delimiter'] })}
       />
-      <Choice
+      <OptionSelect
         label="Quotes"
         value={values.quote}
         options={QUOTES}

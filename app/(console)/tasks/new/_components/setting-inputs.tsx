@@ -2,8 +2,6 @@
 
 import { useId } from 'react';
 import { Checkbox } from '#components/ui/form/checkbox.tsx';
-import { Field } from '#components/ui/form/field.tsx';
-import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/form/select.tsx';
 
 interface SwitchableProps {
   readonly label: string;
@@ -23,34 +21,5 @@ export function Switchable({ label, hint, checked, onChange }: SwitchableProps) 
         <span className="block text-xs text-muted-foreground">{hint}</span>
       </label>
     </div>
-  );
-}
-
-interface ChoiceProps {
-  readonly label: string;
-  readonly value: string;
-  readonly options: readonly (readonly [value: string, label: string])[];
-  readonly hint?: string | undefined;
-  readonly error?: string | undefined;
-  readonly onChange: (value: string) => void;
-}
-
-/** A setting that is one of several. */
-export function Choice({ label, value, options, hint, error, onChange }: ChoiceProps) {
-  return (
-    <Select value={value} onValueChange={onChange}>
-      <Field label={label} error={error} {...(hint === undefined ? {} : { hint })}>
-        <SelectTrigger>
-          <SelectValue />
-        </SelectTrigger>
-      </Field>
-      <SelectContent>
-        {options.map(([option, words]) => (
-          <SelectItem key={option} value={option}>
-            {words}
-          </SelectItem>
-        ))}
-      </SelectContent>
-    </Select>
   );
 }

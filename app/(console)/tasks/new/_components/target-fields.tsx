@@ -3,10 +3,11 @@
 import Link from 'next/link';
 import { Field } from '#components/ui/form/field.tsx';
 import { Input } from '#components/ui/form/input.tsx';
+import { OptionSelect } from '#components/ui/form/option-select.tsx';
 import type { TargetDto } from '#lib/domain/target/target.ts';
 import { METHOD_WRITES, NAMESPACE_LABEL, UPDATE_METHOD_LABEL, type UpdateMethod } from '#lib/domain/task/update-method.ts';
 import { LakeFields } from './lake-fields.tsx';
-import { Choice, Switchable } from './setting-inputs.tsx';
+import { Switchable } from './setting-inputs.tsx';
 import { methodsOf, type TaskFormErrors, type TaskFormValues } from './task-form-values.ts';
 
 interface TargetFieldsProps {
@@ -51,7 +52,7 @@ export function TargetFields({ values, errors, targets, lockedMethod, onChange }
   const target = targets.find((candidate) => candidate.id === values.targetId);
   return (
     <>
-      <Choice
+      <OptionSelect
         label="Target"
         value={values.targetId}
         options={targets.map(({ id, name }) => [id, name])}
@@ -94,7 +95,7 @@ export function TargetFields({ values, errors, targets, lockedMethod, onChange }
         />
       </Field>
       <MethodSettings values={values} errors={errors} onChange={onChange} />
-      <Choice
+      <OptionSelect
         label="Rows that cannot be taken"
         value={values.unreadableRows}
         options={UNREADABLE_ROWS}
@@ -142,7 +143,7 @@ function MethodSettings({ values, errors, onChange }: Omit<TargetFieldsProps, 't
       return <CompareSettings values={values} errors={errors} onChange={onChange} />;
     case 'full-load':
       return (
-        <Choice
+        <OptionSelect
           label="When the table exists"
           value={values.whenTableExists}
           options={WHEN_EXISTS}

@@ -11,7 +11,7 @@ import { Input } from '#components/ui/form/input.tsx';
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/form/select.tsx';
 import type { DatasetSummaryDto } from '#lib/domain/dataset/dataset.ts';
 import type { GatewayRef } from '#lib/domain/gateway/gateway.ts';
-import type { ActionResult, Problem } from '#lib/domain/problem.ts';
+import type { ActionResult } from '#lib/domain/problem.ts';
 import type { TargetDto } from '#lib/domain/target/target.ts';
 import { type CreateTaskInput, suggestNamespace } from '#lib/domain/task/task.ts';
 import { EventSettingsFields } from '../../_components/event-settings.tsx';
@@ -19,15 +19,8 @@ import { DatasetChoice } from './dataset-choice.tsx';
 import { GatewayWaitField } from './gateway-wait-field.tsx';
 import { LogNote } from './log-note.tsx';
 import { TargetFields } from './target-fields.tsx';
-import {
-  checkTask,
-  FIRST_SETTINGS,
-  fieldOfProblem,
-  methodFor,
-  methodsOf,
-  type TaskFormErrors,
-  type TaskFormValues,
-} from './task-form-values.ts';
+import { FIRST_SETTINGS, methodFor, type TaskFormValues } from './task-form-values.ts';
+import { useTaskForm } from './use-task-form.ts';
 
 export interface TaskFormProps {
   readonly connections: readonly { readonly id: string; readonly name: string }[];
@@ -46,30 +39,20 @@ export interface TaskFormProps {
 export function TaskForm(props: TaskFormProps) {
   const { connections, connectionId, datasets, targets } = props;
   const router = useRouter();
-  const [values, setValues] = useState<TaskFormValues>(() => startValues(props));
   const [namespaceTyped, setNamespaceTyped] = useState(false);
-  const [errors, setErrors] = useState<TaskFormErrors>({});
-  const [problem, setProblem] = useState<Problem | null>(null);
   const [pending, run] = useTransition();
-
-  function change(next: Partial<TaskFormValues>) {
-    setProblem(null);
-    setErrors((shown) => Object.fromEntries(Object.entries(shown).filter(([field]) => !(field in next))));
-    setValues((before) => {
-      const after = { ...before, ...next };
-      const fitting = { ...after, method: methodFor(methodsOf(targets, after.targetId), after.method) };
-      return namespaceTyped || 'namespace' in next ? fitting : { ...fitting, namespace: suggestNamespace(fitting.name) };
-    });
-  }
+  const { values, errors, problem, change, check, refuse } = useTaskForm({
+    targets,
+    start: () => startValues(props),
+    adjust: (after, next) =>
+      namespaceTyped || 'namespace' in next ? after : { ...after, namespace: suggestNamespace(after.name) },
+  });
 
   function submit(thenReload: boolean) {
-    const checked = checkTask(values);
-    if (!checked.ok) {
-      setErrors(checked.errors);
-      return;
-    }
+    const input = check();
+    if (input === null) return;
     run(async () => {
-      const created = await props.create(checked.input);
+      const created = await props.create(input);
       if (!created.ok) {
         refuse(created.problem);
         return;
@@ -80,12 +63,6 @@ export function TaskForm(props: TaskFormProps) {
       if (started !== null && !started.ok) toast.error(started.problem.title, { description: started.problem.remedy });
       router.push(started?.ok ? `/runs/${started.value.runId}` : `/tasks/${taskId}`);
     });
-  }
-
-  function refuse(refused: Problem) {
-    const field = fieldOfProblem(refused);
-    if (field !== null) setErrors({ [field]: [refused.title, refused.remedy].filter(Boolean).join(' ') });
-    setProblem(field === null ? refused : null);
   }
 
   return (

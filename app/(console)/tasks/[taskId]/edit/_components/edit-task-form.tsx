@@ -9,7 +9,7 @@ import { Checkbox } from '#components/ui/form/checkbox.tsx';
 import { Field } from '#components/ui/form/field.tsx';
 import { Input } from '#components/ui/form/input.tsx';
 import type { DatasetSummaryDto } from '#lib/domain/dataset/dataset.ts';
-import type { ActionResult, Problem } from '#lib/domain/problem.ts';
+import type { ActionResult } from '#lib/domain/problem.ts';
 import type { TargetDto } from '#lib/domain/target/target.ts';
 import type { TaskDto, UpdateTaskInput } from '#lib/domain/task/task.ts';
 import { EventSettingsFields } from '../../../_components/event-settings.tsx';
@@ -17,15 +17,8 @@ import { DatasetChoice } from '../../../new/_components/dataset-choice.tsx';
 import { GatewayWaitField } from '../../../new/_components/gateway-wait-field.tsx';
 import { LogNote } from '../../../new/_components/log-note.tsx';
 import { TargetFields } from '../../../new/_components/target-fields.tsx';
-import {
-  checkTask,
-  fieldOfProblem,
-  methodFor,
-  methodsOf,
-  type TaskFormErrors,
-  type TaskFormValues,
-  valuesOf,
-} from '../../../new/_components/task-form-values.ts';
+import { valuesOf } from '../../../new/_components/task-form-values.ts';
+import { useTaskForm } from '../../../new/_components/use-task-form.ts';
 import { editConsequences, isLocked } from './edit-consequences.ts';
 
 interface EditTaskFormProps {
@@ -38,32 +31,21 @@ interface EditTaskFormProps {
 /** Changes a task, and says before what becomes of what is landed. */
 export function EditTaskForm({ task, datasets, targets, update }: EditTaskFormProps) {
   const router = useRouter();
-  const [values, setValues] = useState<TaskFormValues>(() => valuesOf(task));
   const [recreate, setRecreate] = useState(false);
-  const [errors, setErrors] = useState<TaskFormErrors>({});
-  const [problem, setProblem] = useState<Problem | null>(null);
   const [pending, run] = useTransition();
+  const { values, errors, problem, change, check, refuse } = useTaskForm({
+    targets,
+    start: () => valuesOf(task),
+    // Back in the place of the landed rows, their method counts again.
+    adjust: (after) => (isLocked(task, after) && !recreate ? { ...after, method: task.method } : after),
+  });
   const hasLanded = task.datasets.some(({ landed }) => landed);
   const locked = isLocked(task, values);
 
-  function change(next: Partial<TaskFormValues>) {
-    setProblem(null);
-    setErrors((shown) => Object.fromEntries(Object.entries(shown).filter(([field]) => !(field in next))));
-    setValues((before) => {
-      const after = { ...before, ...next };
-      const fitting = { ...after, method: methodFor(methodsOf(targets, after.targetId), after.method) };
-      // Back in the place of the landed rows, their method counts again.
-      return isLocked(task, fitting) && !recreate ? { ...fitting, method: task.method } : fitting;
-    });
-  }
-
   function save() {
-    const checked = checkTask(values);
-    if (!checked.ok) {
-      setErrors(checked.errors);
-      return;
-    }
-    const { name, datasetIds, target, gatewayWaitMinutes } = checked.input;
+    const input = check();
+    if (input === null) return;
+    const { name, datasetIds, target, gatewayWaitMinutes } = input;
     run(async () => {
       const saved = await update({
         taskId: task.id,
@@ -81,12 +63,6 @@ export function EditTaskForm({ task, datasets, targets, update }: EditTaskFormPr
       toast.success(`Task ${name} saved`);
       router.push(`/tasks/${task.id}`);
     });
-  }
-
-  function refuse(refused: Problem) {
-    const field = fieldOfProblem(refused);
-    if (field !== null) setErrors({ [field]: [refused.title, refused.remedy].filter(Boolean).join(' ') });
-    setProblem(field === null ? refused : null);
   }
 
   return (

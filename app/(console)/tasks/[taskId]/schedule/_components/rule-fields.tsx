@@ -1,8 +1,9 @@
 import { Field } from '#components/ui/form/field.tsx';
 import { Input } from '#components/ui/form/input.tsx';
+import { OptionSelect } from '#components/ui/form/option-select.tsx';
 import { RUN_STATE_LABEL } from '#lib/domain/run/run.ts';
 import { HOUR_STEPS, MINUTE_STEPS } from '#lib/domain/schedule/schedule-rule.ts';
-import { Choice } from './choice.tsx';
+
 import type { EndState, ScheduleValues } from './schedule-values.ts';
 import { WeekGrid } from './week-grid.tsx';
 
@@ -21,7 +22,7 @@ export function RuleFields({ values, otherTasks, onChange }: RuleFieldsProps) {
   switch (values.kind) {
     case 'minutes':
       return (
-        <Choice
+        <OptionSelect
           label="How often"
           value={values.everyMinutes}
           options={MINUTES}
@@ -31,7 +32,7 @@ export function RuleFields({ values, otherTasks, onChange }: RuleFieldsProps) {
     case 'hourly':
       return (
         <>
-          <Choice
+          <OptionSelect
             label="How often"
             value={values.everyHours}
             options={HOURS}
@@ -43,7 +44,7 @@ export function RuleFields({ values, otherTasks, onChange }: RuleFieldsProps) {
     case 'daily':
       return (
         <>
-          <Choice
+          <OptionSelect
             label="On"
             value={values.weekdaysOnly ? 'weekdays' : 'all'}
             options={[
@@ -154,7 +155,7 @@ function EventFields({ values, otherTasks, onChange }: RuleFieldsProps) {
     onChange({ states: END_STATES.filter((other) => (other === state ? on : values.states.includes(other))) });
   return (
     <>
-      <Choice
+      <OptionSelect
         label="Task"
         value={values.afterTaskId}
         options={otherTasks.map(({ id, name }) => [id, name])}

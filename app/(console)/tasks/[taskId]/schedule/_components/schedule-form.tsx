@@ -9,11 +9,12 @@ import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
 import { Checkbox } from '#components/ui/form/checkbox.tsx';
 import { Field } from '#components/ui/form/field.tsx';
 import { Input } from '#components/ui/form/input.tsx';
+import { OptionSelect } from '#components/ui/form/option-select.tsx';
 import type { ActionResult, Problem } from '#lib/domain/problem.ts';
 import type { ScheduleDto } from '#lib/domain/schedule/schedule.ts';
 import type { MissedRuns } from '#lib/domain/schedule/schedule-rule.ts';
 import type { SaveScheduleInput } from '#lib/services/schedule/save-schedule.ts';
-import { Choice } from './choice.tsx';
+
 import { RuleFields } from './rule-fields.tsx';
 import { type PreviewSchedule, SchedulePreview } from './schedule-preview.tsx';
 import { type RuleKind, ruleOf, type ScheduleValues, valuesOfSchedule } from './schedule-values.ts';
@@ -86,7 +87,12 @@ export function ScheduleForm(props: ScheduleFormProps) {
       }}
     >
       <div className="grid gap-4">
-        <Choice label="Starts" value={values.kind} options={kinds} onChange={(kind) => change({ kind: kind as RuleKind })} />
+        <OptionSelect
+          label="Starts"
+          value={values.kind}
+          options={kinds}
+          onChange={(kind) => change({ kind: kind as RuleKind })}
+        />
         <RuleFields values={values} otherTasks={otherTasks} onChange={change} />
         {values.kind === 'event' ? null : (
           <>
@@ -104,7 +110,7 @@ export function ScheduleForm(props: ScheduleFormProps) {
                 <option key={zone} value={zone} />
               ))}
             </datalist>
-            <Choice
+            <OptionSelect
               label="Times at which no worker ran"
               value={values.missedRuns}
               options={MISSED}
