@@ -4,7 +4,7 @@ import type { RunQueue } from '#lib/services/ports.ts';
 import { metadataJob } from './definitions/metadata-job.ts';
 import { reloadRunJob } from './definitions/reload-run.ts';
 
-/** Sends and cancels jobs; works none. */
+/** Sends and cancels jobs; processes none. */
 export interface QueueClient extends RunQueue {
   stop(): Promise<void>;
 }

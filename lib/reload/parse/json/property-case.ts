@@ -53,7 +53,11 @@ export class PropertyCase {
     return { body: edits.length === 0 ? body : withNames(body, edits), conflicts: [...conflicts] };
   }
 
-  /** Whether a name, wherever in the document, differs in case alone from one that columns use somewhere. */
+  /**
+   * Whether a name, wherever in the document, differs in case alone from one that columns use somewhere. KeyScan may miss a name that contains
+   * a quote or ends in a backslash: no column uses one, since a source path is made of identifiers of OData (OData CSDL XML 4.01, section
+   * 15.2) and of annotations. A name like that comes from open types alone and stays as it is in the JSON of its column.
+   */
   #mayBeMisspelt(name: string): boolean {
     const spellings = this.#spellings.get(name.toLowerCase());
     return spellings !== undefined && (spellings.size > 1 || !spellings.has(name));
