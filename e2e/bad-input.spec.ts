@@ -185,8 +185,7 @@ test('a worker killed with -9 in the middle of a run loses nothing and lands not
   test.skip(process.platform !== 'linux', 'finds the worker in /proc');
   const info = await app.emulator();
   await signIn(page);
-  await createDemoConnection(page, info, 'Killed');
-  const connectionId = /conn_\w+/.exec(page.url())?.[0];
+  const connectionId = (await createDemoConnection(app, page, 'Killed')).split('/')[2];
   await page.goto(`/tasks/new?connection=${connectionId}&datasets=users,group_members,sign_ins`);
   await page.getByLabel('Task name').fill('Killed');
   await app.emulatorAdmin('faults', { graph: { latencyMs: 1500 } });
@@ -207,8 +206,7 @@ test('a worker killed with -9 in the middle of a run loses nothing and lands not
 test('a cancelled run leaves nothing visible', async ({ app, page, signIn }) => {
   const info = await app.emulator();
   await signIn(page);
-  await createDemoConnection(page, info, 'Stopped');
-  const connectionId = /conn_\w+/.exec(page.url())?.[0];
+  const connectionId = (await createDemoConnection(app, page, 'Stopped')).split('/')[2];
   await page.goto(`/tasks/new?connection=${connectionId}&datasets=group_members`);
   await page.getByLabel('Task name').fill('Stopped');
   await app.emulatorAdmin('faults', { graph: { latencyMs: 4000 } });

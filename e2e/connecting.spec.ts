@@ -71,8 +71,7 @@ test('an application signs in with a certificate that was made here', async ({ a
 
 test('a secret is replaced without signing in again, and only by one that Entra accepts', async ({ app, page, signIn }) => {
   await signIn(page);
-  await createDemoConnection(page, await app.emulator(), 'To be edited');
-  await page.goto(page.url().replace('/metadata', '/edit'));
+  await page.goto(`${await createDemoConnection(app, page, 'To be edited')}/edit`);
   const secret = page.getByLabel('Client Secret', { exact: true });
   await expect(secret).toHaveAttribute('placeholder', 'Unchanged');
   await secret.fill('abc8Q~this-is-not-the-secret-of-this-app');
@@ -88,8 +87,7 @@ test('a secret is replaced without signing in again, and only by one that Entra 
 test('a revoked sign-in says so by itself, and is authenticated again without losing metadata', async ({ app, page, signIn }) => {
   const admin = await adminOf(app);
   await signIn(page);
-  await createDemoConnection(page, await app.emulator(), 'Revoked');
-  const connection = page.url().replace('/metadata', '');
+  const connection = await createDemoConnection(app, page, 'Revoked');
   await app.emulatorAdmin('revoke', { username: admin.username });
   await page.goto(connection);
   await page.getByRole('button', { name: 'Test connection' }).click();
@@ -108,8 +106,7 @@ test('a revoked sign-in says so by itself, and is authenticated again without lo
 
 test('a run that meets a revoked sign-in says so, in words, and turns its connection', async ({ app, page, signIn }) => {
   await signIn(page);
-  await createDemoConnection(page, await app.emulator(), 'Revoked before a run');
-  const connectionId = /conn_\w+/.exec(page.url())?.[0] ?? '';
+  const connectionId = (await createDemoConnection(app, page, 'Revoked before a run')).split('/')[2];
   await app.emulatorAdmin('revoke', { username: (await adminOf(app)).username });
   // Graph asks for a newer token (continuous access evaluation), and Entra gives none.
   await app.emulatorAdmin('faults', { graph: { challengeAfter: 1 } });
@@ -127,8 +124,7 @@ test('a run that meets a revoked sign-in says so, in words, and turns its connec
 
 test('a connection is duplicated with its sign-in, and deleted only when no task uses it', async ({ app, page, signIn }) => {
   await signIn(page);
-  await createDemoConnection(page, await app.emulator(), 'Original');
-  const connection = page.url().replace('/metadata', '');
+  const connection = await createDemoConnection(app, page, 'Original');
   await page.goto(`/tasks/new?connection=${connection.split('/').at(-1)}&datasets=users`);
   await page.getByLabel('Task name').fill('Needs Original');
   await page.getByRole('button', { name: 'Create task', exact: true }).click();

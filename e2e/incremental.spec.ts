@@ -6,8 +6,7 @@ import { createDemoConnection, untilRunEnds } from './support/steps.ts';
 
 test('a task reads only what changed, and everything when a person wants it', async ({ app, page, signIn }) => {
   await signIn(page);
-  await createDemoConnection(page, await app.emulator(), 'Changes');
-  const connectionId = /conn_\w+/.exec(page.url())?.[0] ?? '';
+  const connectionId = (await createDemoConnection(app, page, 'Changes')).split('/')[2];
   await page.goto(`/tasks/new?connection=${connectionId}&datasets=users`);
   await page.getByLabel('Task name').fill('Only changes');
   await expect(page.getByRole('textbox', { name: 'Schema' })).toHaveValue('only_changes');

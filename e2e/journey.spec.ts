@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { expect, expectAccessible, signInByForm, test } from './support/fixtures.ts';
 import { createSdkClient, type GraphRow, readAllRows } from './support/graph-sdk.ts';
 import { queryLanding, readLake, sample, tenantOf } from './support/landed.ts';
-import { createDemoConnection, untilRunEnds } from './support/steps.ts';
+import { createConnectionByDialog, untilRunEnds } from './support/steps.ts';
 
 const SELECT =
   'id,displayName,userPrincipalName,accountEnabled,department,mobilePhone,businessPhones,assignedLicenses,createdDateTime,onPremisesExtensionAttributes';
@@ -52,7 +52,7 @@ test('from an empty data folder to a connection that is verified by the pasted c
   await page.getByRole('link', { name: 'Create connection' }).first().click();
   await page.getByRole('link', { name: /Microsoft Entra ID \(Azure Active Directory\)/ }).click();
   await page.waitForURL(/\/connections\/new\/entra$/);
-  await createDemoConnection(page, await app.emulator(), 'Demo');
+  await createConnectionByDialog(page, await app.emulator(), 'Demo');
   connectionId = /conn_\w+/.exec(page.url())?.[0] ?? '';
   await expect(page.getByRole('heading', { name: 'Connection metadata' })).toBeVisible();
   await expectAccessible(page);

@@ -19,8 +19,7 @@ const STILL: readonly string[] = [
 ];
 
 /** Every page of a connection, a task and a run that exist; metadata.spec.ts looks at the tabs of the metadata. */
-async function makePages(page: Page): Promise<readonly string[]> {
-  const connection = new URL(page.url()).pathname.replace('/metadata', '');
+async function makePages(page: Page, connection: string): Promise<readonly string[]> {
   await page.goto(`/tasks/new?connection=${connection.split('/').at(-1)}&datasets=users,groups`);
   await page.getByLabel('Task name').fill('Looked at');
   await page.getByRole('button', { name: 'Create and reload' }).click();
@@ -41,8 +40,8 @@ test('every page, light and dark, wide and narrow, is accessible, quiet in the c
 }) => {
   test.setTimeout(240_000);
   await signIn(page);
-  await createDemoConnection(page, await app.emulator(), 'Looked at');
-  const paths = [...STILL, ...(await makePages(page))];
+  const connection = await createDemoConnection(app, page, 'Looked at');
+  const paths = [...STILL, ...(await makePages(page, connection))];
   for (const path of paths) {
     await page.goto(path);
     await page.waitForLoadState('networkidle');

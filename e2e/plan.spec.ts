@@ -4,8 +4,7 @@ import { createDemoConnection, untilRunEnds } from './support/steps.ts';
 test('a task says before it runs what it will ask of Graph, on the page and by the API', async ({ app, page, signIn }, info) => {
   test.setTimeout(180_000);
   await signIn(page);
-  await createDemoConnection(page, await app.emulator(), 'Planned');
-  const connection = new URL(page.url()).pathname.split('/')[2];
+  const connection = (await createDemoConnection(app, page, 'Planned')).split('/')[2];
   await page.goto(`/tasks/new?connection=${connection}&datasets=users,groups,group_members`);
   await page.getByLabel('Task name').fill('Planned');
   await page.getByRole('button', { name: 'Create and reload' }).click();

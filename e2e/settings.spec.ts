@@ -43,8 +43,7 @@ test('a token is shown once, calls the API as its owner, and is refused once it 
 
 test('the audit trail tells who did what, narrows down, and leaves as CSV and JSON lines', async ({ app, page, signIn }) => {
   await signIn(page);
-  await createDemoConnection(page, await app.emulator(), 'Audited');
-  await page.goto(page.url().replace('/metadata', ''));
+  await page.goto(await createDemoConnection(app, page, 'Audited'));
   await page.getByRole('button', { name: 'Test connection' }).click();
   await expect(page.getByText(/Graph answered as/)).toBeVisible();
   await page.goto('/settings');

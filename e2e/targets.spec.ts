@@ -11,8 +11,7 @@ test('a person sets up a folder, tests it, lands a task in it, and cannot delete
   test.setTimeout(180_000);
   const folder = join(app.lakeRoot, 'exports');
   await signIn(page);
-  await createDemoConnection(page, await app.emulator(), 'For targets');
-  const connectionId = new URL(page.url()).pathname.split('/')[2];
+  const connectionId = (await createDemoConnection(app, page, 'For targets')).split('/')[2];
   await page.goto('/targets');
   await page.getByRole('link', { name: 'Create target' }).click();
   await page.getByText('Local folder', { exact: true }).click();

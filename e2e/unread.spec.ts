@@ -16,8 +16,7 @@ test('a column that Graph refuses in one run keeps its values, and every page sa
       body: JSON.stringify({ graph }),
     });
   await signIn(page);
-  await createDemoConnection(page, await app.emulator(), 'Refused columns');
-  const connectionId = /conn_\w+/.exec(page.url())?.[0] ?? '';
+  const connectionId = (await createDemoConnection(app, page, 'Refused columns')).split('/')[2];
   await page.goto(`/tasks/new?connection=${connectionId}&datasets=users,groups`);
   await page.getByLabel('Task name').fill('Refused columns');
   await page.getByRole('button', { name: 'Create and reload' }).click();

@@ -33,8 +33,7 @@ const RESIDENT_MAX = 480;
 test('a run of every dataset of the tenant is shown and watched at little cost', async ({ app, page, signIn }) => {
   test.setTimeout(240_000);
   await signIn(page);
-  await createDemoConnection(page, await app.emulator(), 'All of it');
-  const connectionId = /conn_\w+/.exec(page.url())?.[0] ?? '';
+  const connectionId = (await createDemoConnection(app, page, 'All of it')).split('/')[2];
   const listed = await page.request.get(`/api/v1/connections/${connectionId}/metadata/datasets?limit=1000`);
   const names = ((await listed.json()) as { items: readonly { name: string }[] }).items.map(({ name }) => name);
   expect(names.length).toBeGreaterThan(280);

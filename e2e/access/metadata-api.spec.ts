@@ -37,8 +37,7 @@ test('a viewer reads metadata by API and changes none; nobody reaches it through
   signIn,
 }) => {
   await signIn(page, 'editor');
-  await createDemoConnection(page, await app.emulator(), 'Read by API');
-  const connectionId = new URL(page.url()).pathname.split('/')[2] ?? '';
+  const connectionId = (await createDemoConnection(app, page, 'Read by API')).split('/')[2] ?? '';
   const context = await browser.newContext({ baseURL: app.baseUrl });
   const other = await context.newPage();
   await signIn(other, 'viewer');

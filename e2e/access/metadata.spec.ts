@@ -8,8 +8,7 @@ test('the signed-out see no metadata', async ({ page }) => {
 
 test('a viewer sees metadata and changes none of it', async ({ app, browser, page, signIn }) => {
   await signIn(page, 'editor');
-  await createDemoConnection(page, await app.emulator(), 'Seen by a viewer');
-  const path = new URL(page.url()).pathname;
+  const path = `${await createDemoConnection(app, page, 'Seen by a viewer')}/metadata`;
   const context = await browser.newContext({ baseURL: app.baseUrl });
   const other = await context.newPage();
   await signIn(other, 'viewer');

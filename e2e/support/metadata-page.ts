@@ -14,8 +14,7 @@ export const selectedCount = (page: Page) => page.getByText(/^\d+ datasets? sele
 export async function openMetadata(app: Product, page: Page, query = ''): Promise<string> {
   let path = pages.get(app);
   if (path === undefined) {
-    await createDemoConnection(page, await app.emulator(), 'Understood');
-    path = `/connections/${/conn_\w+/.exec(page.url())?.[0] ?? ''}/metadata`;
+    path = `${await createDemoConnection(app, page, 'Understood')}/metadata`;
     pages.set(app, path);
   }
   await page.goto(`${path}${query}`);

@@ -1,5 +1,7 @@
-import { expect, type Page } from '@playwright/test';
+import { type APIRequestContext, expect, type Page } from '@playwright/test';
 import type { EmulatorInfo } from '#lib/emulator/info.ts';
+import { completeSignIn } from '#lib/emulator/testing/browser.ts';
+import type { Product } from './product.ts';
 
 /** Somebody of the demo tenant. */
 export interface DemoAccount {
@@ -60,31 +62,52 @@ export async function pasteAndVerify(page: Page, popup: Page): Promise<void> {
   await page.getByRole('button', { name: 'Verify', exact: true }).click();
 }
 
-/**
- * A connection to the demo tenant, by the paste path; ends on its metadata page. Its access isn't checked: half a minute of the demo tenant's
- * quotas for each, which tests that wait for a check would wait for as well.
- */
-export async function createDemoConnection(page: Page, info: EmulatorInfo, name?: string): Promise<void> {
+/** A connection to the demo tenant as a person makes it, by the paste path; ends on its metadata page. */
+export async function createConnectionByDialog(page: Page, info: EmulatorInfo, name: string): Promise<void> {
   await openDialogWithDemoTenant(page);
-  const [account] = info.users;
-  if (account === undefined) throw new Error('the demo tenant has no users');
-  await pasteAndVerify(page, await authenticate(page, account));
+  await pasteAndVerify(page, await authenticate(page, administratorOf(info)));
   await expect(page.getByText('Verified', { exact: true })).toBeVisible({ timeout: 20_000 });
-  if (name !== undefined) await page.getByLabel('Connection name').fill(name);
+  await page.getByLabel('Connection name').fill(name);
   await page.getByRole('button', { name: 'Create', exact: true }).click();
   await page.waitForURL(/\/connections\/conn_\w+\/metadata/);
-  await cancelJobs(page);
+  await cancelJobs(page.request, new URL(page.url()));
 }
 
-/** What is queued or under way for the metadata of the page's connection. */
-async function cancelJobs(page: Page): Promise<void> {
-  const { origin, pathname } = new URL(page.url());
-  const path = `/api/v1${pathname}/jobs`;
-  const { items: jobs } = (await (await page.request.get(path)).json()) as {
+/**
+ * A connection to the demo tenant, made by the API in the session of the page, which stays where it is. Its access isn't checked: half a
+ * minute of the demo tenant's quotas for each, which tests that wait for a check would wait for as well.
+ * @returns its page, `/connections/conn_...`
+ */
+export async function createDemoConnection(app: Product, { request }: Page, name: string): Promise<string> {
+  const info = await app.emulator();
+  const post = async (path: string, data: object): Promise<{ id: string; authorizeUrl: string }> => {
+    const response = await request.post(`${app.baseUrl}/api/v1${path}`, { data, headers: { origin: app.baseUrl } });
+    if (!response.ok()) throw new Error(`${path} answered ${response.status()}: ${await response.text()}`);
+    return response.json();
+  };
+  const { graphBaseUrl, clientId, clientSecret } = info;
+  const verification = await post('/verifications', { graphBaseUrl, clientId, clientSecret });
+  const pasted = (await completeSignIn(verification.authorizeUrl, administratorOf(info))).href;
+  await post(`/verifications/${verification.id}/code`, { pasted });
+  const { id } = await post('/connections', { verificationId: verification.id, name });
+  const path = `/connections/${id}`;
+  await cancelJobs(request, new URL(path, app.baseUrl));
+  return path;
+}
+
+function administratorOf({ users: [administrator] }: EmulatorInfo): DemoAccount {
+  if (administrator === undefined) throw new Error('the demo tenant has no users');
+  return administrator;
+}
+
+/** Cancels what is queued or under way for the metadata of the connection whose page, or one below it, is `url`. */
+async function cancelJobs(request: APIRequestContext, { origin, pathname }: URL): Promise<void> {
+  const path = `${origin}/api/v1/connections/${pathname.split('/')[2]}/metadata/jobs`;
+  const { items: jobs } = (await (await request.get(path)).json()) as {
     items: readonly { id: string; endedAt: string | null }[];
   };
   for (const { id } of jobs.filter(({ endedAt }) => endedAt === null)) {
-    expect((await page.request.delete(`${path}/${id}`, { headers: { origin } })).status()).toBe(200);
+    expect((await request.delete(`${path}/${id}`, { headers: { origin } })).status()).toBe(200);
   }
 }
 
