@@ -204,7 +204,6 @@ test('a worker killed with -9 in the middle of a run loses nothing and lands not
 });
 
 test('a cancelled run leaves nothing visible', async ({ app, page, signIn }) => {
-  const info = await app.emulator();
   await signIn(page);
   const connectionId = (await createDemoConnection(app, page, 'Stopped')).split('/')[2];
   await page.goto(`/tasks/new?connection=${connectionId}&datasets=group_members`);

@@ -28,7 +28,9 @@ const CHANGE_MAX = 20_000;
 /** Most that watching may add to the web process, MB; 450 when each look read every definition. */
 const ADDED_MAX = 150;
 /** Most that the web process may have by then, MB: 628 before its heap was kept small. */
-const RESIDENT_MAX = 480;
+const RESIDENT_MAX = 340;
+
+test.use({ settings: { ENTRADA_WEB_HEAP: 'small' } });
 
 test('a run of every dataset of the tenant is shown and watched at little cost', async ({ app, page, signIn }) => {
   test.setTimeout(240_000);

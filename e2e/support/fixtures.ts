@@ -15,15 +15,18 @@ interface TestFixtures {
 }
 
 interface WorkerFixtures {
+  /** Settings of the product besides those that all tests share. */
+  readonly settings: Readonly<Record<string, string>>;
   readonly app: Product;
 }
 
 /** Playwright's `test` with a product that was started as a person would, and pages that tolerate no error. */
 export const test = base.extend<TestFixtures, WorkerFixtures>({
+  settings: [{}, { option: true, scope: 'worker' }],
+
   app: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures out of this pattern
-    async ({}, use) => {
-      const product = await startProduct();
+    async ({ settings }, use) => {
+      const product = await startProduct(settings);
       try {
         await use(product);
         expect(leaks(product.output(), await knownSecrets(product)), 'in what the product said during all tests').toEqual([]);

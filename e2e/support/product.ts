@@ -68,6 +68,8 @@ export async function startProduct(settings: Readonly<Record<string, string>> = 
     ENTRADA_EXTRA_CLOUDS: JSON.stringify([SILENT_CLOUD]),
     // All that can be logged is: no secret may be part of it.
     ENTRADA_LOG_LEVEL: 'trace',
+    // Half the CPU time of its pages; watched-run.spec.ts holds the bound of the default.
+    ENTRADA_WEB_HEAP: 'large',
     // A deprecation says where it comes from; any warning fails the tests (fixtures.ts).
     NODE_OPTIONS: '--trace-deprecation',
     ...settings,

@@ -138,6 +138,7 @@ export const EnvSchema = z.object({
   ENTRADA_WORKERS: z.coerce.number().int().min(0).max(64).default(1),
   ENTRADA_RUNS_AT_ONCE: z.coerce.number().int().min(1).max(32).default(4),
   ENTRADA_DATASETS_AT_ONCE: z.coerce.number().int().min(1).max(32).default(4),
+  ENTRADA_WEB_HEAP: z.enum(['small', 'large']).default('small'),
   ENTRADA_METRICS_PORT: Port.optional(),
   ENTRADA_METRICS_HOST: z.string().min(1).default('127.0.0.1'),
   ENTRADA_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('warn'),
