@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { UnreadColumn } from '#lib/domain/run/run.ts';
 import type { TargetAccess } from '#lib/domain/target/target.ts';
+import { withLandedColumns } from '#lib/domain/task/landing-names.ts';
 import { fullReadEveryDays, type TaskTarget } from '#lib/domain/task/task.ts';
 import type { Mutex } from '#lib/platform/async/mutex.ts';
 import type { Clock } from '#lib/platform/clock.ts';
@@ -57,13 +58,28 @@ export async function runDatasetReload(input: DatasetReload): Promise<DatasetRep
   };
   const incremental = incrementalOf(input);
   const { unreadBefore = [], unreadAtStart = [], readBefore } = input;
+  const { toLanded, toDefined } = columnNamesOf(input.definition, target);
   const run = {
-    ...{ plan, runId, deletesConfirmed, unreadBefore, unreadAtStart },
-    ...(readBefore === undefined ? {} : { readBefore }),
+    ...{ plan, runId, deletesConfirmed },
+    ...{ unreadBefore: renamed(unreadBefore, toLanded), unreadAtStart: renamed(unreadAtStart, toLanded) },
+    ...(readBefore === undefined ? {} : { readBefore: new Set([...readBefore].map(toLanded)) }),
     ...(incremental === null ? {} : { incremental }),
     ...(input.incremental === undefined ? {} : { reading: input.incremental }),
   };
-  return reloadDataset(deps, run, input.signal);
+  const report = await reloadDataset(deps, run, input.signal);
+  return { ...report, unread: renamed(report.unread, toDefined) };
+}
+
+/** Runs keep the names of the definition; from here on columns have those of the target. */
+function columnNamesOf(definition: DatasetDefinition, target: TaskTarget) {
+  const landed = withLandedColumns(definition, target.settings.names).columns;
+  const pairs = definition.columns.map(({ name }, at) => [name, landed[at]?.name ?? name] as const);
+  const [there, back] = [new Map(pairs), new Map(pairs.map(([name, to]) => [to, name]))];
+  return { toLanded: (name: string) => there.get(name) ?? name, toDefined: (name: string) => back.get(name) ?? name };
+}
+
+function renamed<T extends { readonly name: string }>(columns: readonly T[], to: (name: string) => string): readonly T[] {
+  return columns.map((column) => ({ ...column, name: to(column.name) }));
 }
 
 function incrementalOf({ target, incremental }: DatasetReload): IncrementalOptions | null {

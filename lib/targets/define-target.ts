@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { TargetAccess } from '#lib/domain/target/target.ts';
+import { landedDefinition } from '#lib/domain/task/landing-names.ts';
+import type { TaskTarget } from '#lib/domain/task/task.ts';
 import type { OpenedTarget, TargetDefinition, TargetModule, TargetRules } from './target.ts';
 
 /** Creates a module from its definition. Parses settings and secrets, so that the definition only handles its own types. */
@@ -26,9 +29,10 @@ export function defineTarget<Settings, Secrets>(definition: TargetDefinition<Set
     roleSql: (settings) => definition.roleSql?.(definition.settings.parse(settings)) ?? null,
     test: async (access, rules, signal) => definition.test(open(access, rules), signal),
     createSink: (access, rules, task) => definition.createSink(open(access, rules), task),
-    readRows: async (access, rules, { task, dataset, page }) => definition.readRows(open(access, rules), task, dataset, page),
+    readRows: async (access, rules, { task, dataset, page }) =>
+      definition.readRows(open(access, rules), task, asLanded(dataset, task), page),
     readChanges: async (access, rules, { task, dataset, filter }) =>
-      definition.readChanges(open(access, rules), task, dataset, filter),
+      definition.readChanges(open(access, rules), task, asLanded(dataset, task), filter),
     drop:
       drop === undefined
         ? null
@@ -38,4 +42,9 @@ export function defineTarget<Settings, Secrets>(definition: TargetDefinition<Set
         ? null
         : async (access, rules, { task, datasets, signal }) => prepare(open(access, rules), task, datasets, signal),
   };
+}
+
+/** With the names of the target: modules find its table or folder by `name`. */
+function asLanded(dataset: DatasetDefinition, task: TaskTarget): DatasetDefinition {
+  return landedDefinition(dataset, task.settings.names);
 }

@@ -1,12 +1,13 @@
 import { formatCounted } from '#lib/domain/format.ts';
 import type { RejectedRows } from '#lib/domain/run/run.ts';
+import { sideTableName } from '#lib/domain/task/side-tables.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import { keySql } from '#lib/reload/parse/sql/rejected-key-sql.ts';
 import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 
 /** Name of the table or folder with the rejected rows of a dataset. */
 export function rejectedName({ table }: Pick<DatasetPlan, 'table'>): string {
-  return `${table}__rejected`;
+  return sideTableName(table, '__rejected');
 }
 
 /** Columns of rejected rows: the time and run of the reading, their key, the reason, and their JSON as text. */

@@ -90,7 +90,7 @@ export interface TargetDefinition<Settings, Secrets> extends TargetKind {
   test(target: OpenedTarget<Settings, Secrets>, signal: AbortSignal): Promise<TargetTest>;
   createSink(target: OpenedTarget<Settings, Secrets>, task: TaskTarget): Sink;
   /**
-   * Landed rows sorted by key, with Entrada's own columns.
+   * Landed rows sorted by key, with Entrada's own columns. The dataset has the names of the target, its table as `name`.
    * @throws AppError `not-landed-yet`
    */
   readRows(
@@ -99,7 +99,7 @@ export interface TargetDefinition<Settings, Secrets> extends TargetKind {
     dataset: DatasetDefinition,
     page: RowsPage,
   ): Promise<RowsDto>;
-  /** Changes of one run; empty where no changes are recorded. */
+  /** Changes of one run; empty where no changes are recorded. The dataset is as in `readRows`. */
   readChanges(
     target: OpenedTarget<Settings, Secrets>,
     task: TaskTarget,

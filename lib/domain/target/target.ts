@@ -45,6 +45,8 @@ export interface TargetCapabilities {
   readonly files: boolean;
   /** A file can be written on condition that it does not exist. */
   readonly conditionalPut: boolean;
+  /** Rows that are gone from the source can stay, with the time in `hdr__deleted_at`. */
+  readonly softDelete: boolean;
 }
 
 /** A field of the form for a target; fields are in the order of the form. */
@@ -92,6 +94,7 @@ export interface TargetDto {
   readonly location: string;
   /** Supported update methods, the default first. */
   readonly methods: readonly UpdateMethod[];
+  readonly capabilities: TargetCapabilities;
   readonly taskCount: number;
   /** The gateway that reaches it; null: the server itself. */
   readonly gateway: GatewayRef | null;

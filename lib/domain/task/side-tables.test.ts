@@ -10,7 +10,7 @@ test.each([
   [
     'reload-and-compare',
     { schema: 'hr', history: true, unreadableRows: 'set-aside' },
-    ['users__ct', 'users__history', 'users__rejected'],
+    ['users__ct', 'users__history', 'users__current', 'users__rejected'],
   ],
   ['full-load', { schema: 'hr', history: true }, []],
   ['full-load', { schema: 'hr', unreadableRows: 'set-aside' }, ['users__rejected']],

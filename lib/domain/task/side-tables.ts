@@ -1,25 +1,32 @@
+import { NAME_BYTES_MAX, shortened } from './landing-names.ts';
 import type { TaskTarget } from './task.ts';
 
-const SUFFIXES = ['__ct', '__history', '__rejected'] as const;
+const SUFFIXES = ['__ct', '__history', '__current', '__rejected'] as const;
+type Suffix = (typeof SUFFIXES)[number];
 
-/** Tables that a task writes in addition to the table of a dataset: changes, history, rejected rows. */
-export function sideTablesOf(dataset: string, target: TaskTarget): readonly string[] {
+/** Name of a table or view beside the table of a dataset; a long one is shortened in front of its ending. */
+export function sideTableName(table: string, suffix: Suffix): string {
+  return `${shortened(table, NAME_BYTES_MAX - suffix.length)}${suffix}`;
+}
+
+/** What a task writes in addition to a table: changes, history with the view of its present versions, rejected rows. */
+export function sideTablesOf(table: string, target: TaskTarget): readonly string[] {
   if (target.method === 'reload') return [];
   const { history, unreadableRows } = target.settings;
   const compares = target.method === 'reload-and-compare';
   return [
-    ...(compares ? [`${dataset}__ct`] : []),
-    ...(compares && history ? [`${dataset}__history`] : []),
-    ...(unreadableRows === 'set-aside' ? [`${dataset}__rejected`] : []),
+    ...(compares ? [sideTableName(table, '__ct')] : []),
+    ...(compares && history ? [sideTableName(table, '__history'), sideTableName(table, '__current')] : []),
+    ...(unreadableRows === 'set-aside' ? [sideTableName(table, '__rejected')] : []),
   ];
 }
 
-/** All possible names of such tables of a dataset. */
-export function sideTableNames(dataset: string): readonly string[] {
-  return SUFFIXES.map((suffix) => `${dataset}${suffix}`);
+/** All possible names of such tables and views of a table. */
+export function sideTableNames(table: string): readonly string[] {
+  return SUFFIXES.map((suffix) => sideTableName(table, suffix));
 }
 
-/** The dataset to which a table of this name could belong; null when it is not the name of such a table. */
+/** The table to which one of this name could belong; null when it is not the name of such a table. */
 export function sideTableBase(table: string): string | null {
   const suffix = SUFFIXES.find((one) => table.endsWith(one));
   return suffix === undefined ? null : table.slice(0, -suffix.length);

@@ -4,6 +4,7 @@ import { idSchema } from '#lib/domain/id.ts';
 import type { RunSummaryDto } from '#lib/domain/run/run.ts';
 import type { ScheduleSummaryDto } from '#lib/domain/schedule/schedule.ts';
 import { EventSettings } from './event-settings.ts';
+import { NamesSettings, tableNameOf } from './landing-names.ts';
 import type { UpdateMethod } from './update-method.ts';
 
 /** Name of a schema in the landing database. */
@@ -43,6 +44,8 @@ export const LandingSettings = z.object({
   whenTableExists: z.enum(['drop-and-create', 'truncate', 'append']).default('drop-and-create'),
   /** Reload and compare: keep a type 2 history in `<dataset>__history`. */
   history: z.boolean().default(false),
+  /** Reload and compare: a row that is gone from the source stays, with the time in `hdr__deleted_at`. */
+  softDelete: z.boolean().default(false),
   /** Reload and compare: stop and ask when more than this fraction (0..1) of the rows would be deleted. */
   deleteShareMax: z.number().min(0).max(1).default(0.5),
   /** Reload and compare: read only the changes since the last run, where delta query supports it. */
@@ -52,6 +55,7 @@ export const LandingSettings = z.object({
   /** With `set-aside` they are written to `<dataset>__rejected`. */
   unreadableRows: UnreadableRows.default('stop'),
   events: EventSettings.prefault({}),
+  names: NamesSettings.prefault({}),
 });
 export type LandingSettings = z.infer<typeof LandingSettings>;
 
@@ -96,6 +100,7 @@ export const LakeSettings = z
     /** With `set-aside` they are written to the folder `<dataset>__rejected` of the version. */
     unreadableRows: UnreadableRows.default('stop'),
     events: EventSettings.prefault({}),
+    names: NamesSettings.prefault({}),
   })
   .superRefine((settings, context) => {
     if (settings.tables !== 'files' && settings.format !== 'parquet')
@@ -166,6 +171,11 @@ export const UpdateTaskInput = z.object({
   recreate: z.boolean().default(false),
 });
 export type UpdateTaskInput = z.input<typeof UpdateTaskInput>;
+
+/** Names of the tables or folders of these datasets. */
+export function tableNamesOf(datasets: readonly string[], target: TaskTarget): string[] {
+  return datasets.map((dataset) => tableNameOf(dataset, target.settings.names));
+}
 
 /** Whether two settings write to the same schema or folder. */
 export function isSamePlace(one: TaskTarget, other: TaskTarget): boolean {

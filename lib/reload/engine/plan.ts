@@ -1,6 +1,7 @@
 import { type Column, type DatasetDefinition, landedColumns } from '#lib/domain/dataset/dataset.ts';
 import { type EventFacts, eventFacts } from '#lib/domain/dataset/event-dataset.ts';
 import type { EventSettings } from '#lib/domain/task/event-settings.ts';
+import { tableNameOf, withLandedColumns } from '#lib/domain/task/landing-names.ts';
 import { sideTablesOf } from '#lib/domain/task/side-tables.ts';
 import { namespaceOf, type TaskTarget } from '#lib/domain/task/task.ts';
 import type { UpdateMethod } from '#lib/domain/task/update-method.ts';
@@ -9,6 +10,7 @@ import { withUnselectedNames } from '#lib/reload/parse/sql/extra-sql.ts';
 
 /** What one dataset run will do. */
 export interface DatasetPlan {
+  /** With the names that its columns have in the target. */
   readonly dataset: DatasetDefinition;
   readonly method: UpdateMethod;
   /** Schema or folder. */
@@ -54,7 +56,9 @@ export function planReload(datasets: readonly DatasetDefinition[], target: TaskT
   return { method: target.method, namespace, datasets: datasets.map((dataset) => planDataset(dataset, target, namespace)) };
 }
 
-function planDataset(definition: DatasetDefinition, target: TaskTarget, namespace: string): DatasetPlan {
+function planDataset(selected: DatasetDefinition, target: TaskTarget, namespace: string): DatasetPlan {
+  const definition = withLandedColumns(selected, target.settings.names);
+  const table = tableNameOf(selected.name, target.settings.names);
   const facts = eventFacts(definition);
   const isTime = ({ sourcePath }: Column): boolean => sourcePath === facts?.time;
   const dataset = facts === null ? definition : withTime(definition, isTime);
@@ -67,8 +71,8 @@ function planDataset(definition: DatasetDefinition, target: TaskTarget, namespac
     dataset,
     method: target.method,
     namespace,
-    table: dataset.name,
-    sideTables: sideTablesOf(dataset.name, target),
+    table,
+    sideTables: sideTablesOf(table, target),
     columns,
     key,
     pageSize: dataset.read.pageSizeMax,

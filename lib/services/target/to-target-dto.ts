@@ -5,5 +5,6 @@ import { findTargetModule } from '#lib/targets/registry.ts';
 /** A row with the facts of its module. */
 export function toTargetDto({ settings, gatewayId: _, gatewayGroupId: __, ...row }: TargetRow): TargetDto {
   const module = findTargetModule(row.kind);
-  return { ...row, kindTitle: module.title, location: module.location(settings), methods: module.methods };
+  const { title, methods, capabilities } = module;
+  return { ...row, kindTitle: title, location: module.location(settings), methods, capabilities };
 }

@@ -1,11 +1,11 @@
 import { sideTableBase, sideTablesOf } from '#lib/domain/task/side-tables.ts';
-import { namespaceOf, type TaskTarget } from '#lib/domain/task/task.ts';
+import { namespaceOf, type TaskTarget, tableNamesOf } from '#lib/domain/task/task.ts';
 import { METHOD_WRITES, NAMESPACE_LABEL, UPDATE_METHOD_LABEL } from '#lib/domain/task/update-method.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from '#lib/platform/errors.ts';
 import type { Tx } from '#lib/platform/postgres/db.ts';
 import { type DatasetRow, findDatasets } from '#lib/store/metadata/datasets.ts';
 import { findTarget, lockTarget, type TargetRow } from '#lib/store/run/targets.ts';
-import { findOwners, lockNamespace, type OwnedTable } from '#lib/store/run/tasks.ts';
+import { listDatasetNames, listTaskPlaces, lockNamespace } from '#lib/store/run/tasks.ts';
 import { findTargetModule } from '#lib/targets/registry.ts';
 import { requireReachedTarget } from './require-reached-target.ts';
 
@@ -43,14 +43,9 @@ export async function requireOwnTables(
   { target, taskId, row: { kind, settings } }: Pick<Claim, 'target' | 'taskId'> & { readonly row: TargetRow },
 ): Promise<void> {
   requireDifferentTables(names, target);
-  const address = addressOf({ kind, settings, namespace: namespaceOf(target) });
+  const address = findTargetModule(kind).address(settings, namespaceOf(target));
   await lockNamespace(tx, address);
-  await requireFreeTables(tx, { kind, target, address, datasetNames: tablesOf(names, target), exceptTaskId: taskId });
-}
-
-/** A text that is equal for two namespaces exactly when they are the same tables or folders. */
-export function addressOf({ kind, settings, namespace }: Pick<OwnedTable, 'kind' | 'settings' | 'namespace'>): string {
-  return findTargetModule(kind).address(settings, namespace);
+  await requireFreeTables(tx, { kind, target, address, datasetNames: names, except: taskId === null ? {} : { taskId } });
 }
 
 /** In the chosen order. */
@@ -63,11 +58,14 @@ async function requireDatasetsOf(tx: Tx, connectionId: string, ids: readonly str
   });
 }
 
-/** The target, locked until the transaction ends. @throws NotFoundError; InvalidInputError `method-does-not-fit` */
-async function requireFit(tx: Tx, { targetId, method }: TaskTarget): Promise<TargetRow> {
+/** The target, locked until the transaction ends. @throws NotFoundError; InvalidInputError `method-does-not-fit`, `option-does-not-fit` */
+async function requireFit(tx: Tx, wanted: TaskTarget): Promise<TargetRow> {
+  const { targetId, method } = wanted;
   const target = (await lockTarget(tx, targetId)) ? await findTarget(tx, targetId) : null;
   if (target === null) throw new NotFoundError('target');
-  const fitting = findTargetModule(target.kind).methods;
+  const { methods: fitting, capabilities } = findTargetModule(target.kind);
+  if (wanted.method === 'reload-and-compare' && wanted.settings.softDelete && !capabilities.softDelete)
+    throw noSoftDelete(target.name);
   if (fitting.includes(method)) return target;
   throw new InvalidInputError({
     code: 'method-does-not-fit',
@@ -78,16 +76,30 @@ async function requireFit(tx: Tx, { targetId, method }: TaskTarget): Promise<Tar
   });
 }
 
-/** The names of all tables that the task writes, and of the datasets to which such a name could belong as an additional table. */
-export function tablesOf(names: readonly string[], target: TaskTarget): string[] {
-  const bases = names.map(sideTableBase).filter((base) => base !== null);
-  return [...new Set([...names, ...names.flatMap((name) => sideTablesOf(name, target)), ...bases])];
+function noSoftDelete(target: string): InvalidInputError {
+  return new InvalidInputError({
+    code: 'option-does-not-fit',
+    title: `${target} cannot keep deleted rows.`,
+    remedy: 'Switch soft delete off, or choose a PostgreSQL target.',
+    fixer: 'you',
+    field: 'target.settings.softDelete',
+  });
 }
 
-/** @throws InvalidInputError when the name of a dataset is also that of an additional table of another dataset. */
-function requireDifferentTables(names: readonly string[], target: TaskTarget): void {
-  for (const name of names) {
-    const side = sideTablesOf(name, target).find((table) => names.includes(table));
+/** The names of all tables that the task writes, and of those beside whose side tables its own would be. */
+function tablesOf(tables: readonly string[], target: TaskTarget): string[] {
+  const bases = tables.map(sideTableBase).filter((base) => base !== null);
+  return [...new Set([...tables, ...tables.flatMap((table) => sideTablesOf(table, target)), ...bases])];
+}
+
+/** @throws InvalidInputError when two datasets have the same table, or one has the name of a table that is written beside another one. */
+function requireDifferentTables(datasets: readonly string[], target: TaskTarget): void {
+  const tables = tableNamesOf(datasets, target);
+  for (const [at, table] of tables.entries()) {
+    const name = datasets[at] ?? table;
+    const other = tables.indexOf(table) === at ? undefined : datasets[tables.indexOf(table)];
+    if (other !== undefined) throw sameTable(table, [other, name]);
+    const side = sideTablesOf(table, target).find((one) => tables.includes(one));
     if (side === undefined) continue;
     throw new InvalidInputError({
       code: 'table-taken',
@@ -99,26 +111,55 @@ function requireDifferentTables(names: readonly string[], target: TaskTarget): v
   }
 }
 
+function sameTable(table: string, [one, other]: readonly [string, string]): InvalidInputError {
+  return new InvalidInputError({
+    code: 'table-taken',
+    title: `By the names of the task, ${one} and ${other} would both be the table ${table}.`,
+    remedy: 'Change the rule that gives one of them this name.',
+    fixer: 'you',
+    field: 'target.settings.names',
+  });
+}
+
 interface Wanted {
   readonly kind: string;
   readonly target: TaskTarget;
   readonly address: string;
   readonly datasetNames: readonly string[];
-  readonly exceptTaskId: string | null;
+  readonly except: { readonly taskId?: string; readonly targetId?: string };
 }
 
-/** Two targets may have the same location, so owners are found by location, not by target id. */
-async function requireFreeTables(tx: Tx, { target, address, ...wanted }: Wanted): Promise<void> {
-  const owners = await findOwners(tx, wanted);
-  const taken = owners.find((owner) => addressOf(owner) === address);
-  if (taken === undefined) return;
+/**
+ * Two targets may have the same location, so owners are found by location, not by target id.
+ * @throws ConflictError `table-taken`
+ */
+export async function requireFreeTables(tx: Tx, { kind, target, address, datasetNames, except }: Wanted): Promise<void> {
+  const { address: addressIn } = findTargetModule(kind);
+  const places = await listTaskPlaces(tx, { kind, except });
+  const same = places.filter((place) => addressIn(place.settings, namespaceOf(place.target)) === address);
+  const names = await listDatasetNames(
+    tx,
+    same.map(({ taskId }) => taskId),
+  );
+  const wanted = new Set(tablesOf(tableNamesOf(datasetNames, target), target));
+  for (const place of same) {
+    const table = tableNamesOf(names.get(place.taskId) ?? [], place.target).find((one) => wanted.has(one));
+    if (table !== undefined) throw tableTaken(target, table, place);
+  }
+}
+
+function tableTaken(
+  target: TaskTarget,
+  table: string,
+  owner: { readonly taskId: string; readonly taskName: string },
+): ConflictError {
   const label = NAMESPACE_LABEL[METHOD_WRITES[target.method]].toLowerCase();
-  throw new ConflictError({
+  return new ConflictError({
     code: 'table-taken',
-    title: `${namespaceOf(target)}/${taken.datasetName} belongs to the task ${taken.taskName}.`,
+    title: `${namespaceOf(target)}/${table} belongs to the task ${owner.taskName}.`,
     remedy: `Choose another ${label}, or leave this dataset out.`,
     fixer: 'you',
     field: `target.settings.${label}`,
-    link: `/tasks/${taken.taskId}`,
+    link: `/tasks/${owner.taskId}`,
   });
 }

@@ -85,6 +85,47 @@ describe('updateTask', () => {
     expect(dropped).toEqual([['users']]);
   });
 
+  it('locks the names as long as rows are landed, and drops the tables by the names that they have', async () => {
+    const t = await worldWithTask();
+    const named = (names: object) => ({ ...t.task.target, settings: { ...t.task.target.settings, names } }) as TaskDto['target'];
+    const dropped: unknown[] = [];
+    const targets = {
+      ...createFakeTargets(),
+      drop: async ({ wanted }: { wanted: { tables: readonly string[] } }) => {
+        dropped.push(wanted.tables);
+        return { tables: wanted.tables };
+      },
+    };
+    const ctx = { ...t.ctx, targets: () => targets };
+    const taskId = t.task.id;
+    await updateTask({ ctx, input: { taskId, version: 1, target: named({ tablePrefix: 'entra_' }) } });
+    await ended(t);
+    const edit = { taskId, version: 2, target: named({ columns: 'snake_case' }) };
+    await expect(updateTask({ ctx, input: edit })).rejects.toEqual(problem('names-locked', 'target.settings.names'));
+    const after = await updateTask({ ctx, input: { ...edit, recreate: true } });
+    expect(after.target.settings.names).toEqual({ columns: 'snake_case', tablePrefix: '', renames: [] });
+    expect(dropped).toEqual([['entra_users']]);
+  });
+
+  it('refuses names by which two datasets would be one table, also with the table of another task', async () => {
+    const t = await worldWithTask(['users', 'groups']);
+    const edit = (taskId: string, version: number, names: object) =>
+      updateTask({
+        ctx: t.ctx,
+        input: {
+          taskId,
+          version,
+          target: { ...t.task.target, settings: { ...t.task.target.settings, names } } as TaskDto['target'],
+        },
+      });
+    const same = { renames: [{ dataset: 'groups', to: 'users' }] };
+    await expect(edit(t.task.id, 1, same)).rejects.toEqual(problem('table-taken', 'target.settings.names'));
+    await expect(createTaskFor(t.ctx, t.connectionId, 'Other', { datasets: ['users'] })).rejects.toEqual(problem('table-taken'));
+    await edit(t.task.id, 1, { tablePrefix: 'entra_' });
+    const other = await createTaskFor(t.ctx, t.connectionId, 'Other', { datasets: ['users'] });
+    await expect(edit(other.id, 1, { tablePrefix: 'entra_' })).rejects.toEqual(problem('table-taken', 'target.settings.schema'));
+  });
+
   it('changes the method freely before the first run, and in another place', async () => {
     const t = await worldWithTask();
     const { ctx, task } = t;

@@ -5,6 +5,7 @@ import {
   RESERVED_SCHEMAS,
   type TaskDto,
   type TaskTarget,
+  tableNamesOf,
   UpdateTaskInput,
 } from '#lib/domain/task/task.ts';
 import { METHOD_WRITES, UPDATE_METHOD_LABEL } from '#lib/domain/task/update-method.ts';
@@ -28,9 +29,9 @@ import { taskIsRunning } from './task-is-running.ts';
 
 /**
  * Changes a task; landed rows stay. Datasets that are removed keep their tables. With another namespace the next run reads everything
- * and the tables in the earlier namespace stay. The update method cannot change while there are landed rows: with `recreate` they
- * are dropped first. Running runs keep the settings that they started with.
- * @throws ConflictError `edited-since`, `method-locked`, `task-is-running`, `table-taken`, `name-taken`; InvalidInputError
+ * and the tables in the earlier namespace stay. The update method and the names cannot change while there are landed rows: with `recreate`
+ * they are dropped first. Running runs keep the settings that they started with.
+ * @throws ConflictError `edited-since`, `method-locked`, `names-locked`, `task-is-running`, `table-taken`, `name-taken`; InvalidInputError
  * `method-does-not-fit`.
  */
 export async function updateTask({ ctx, input }: Call<UpdateTaskInput>): Promise<TaskDto> {
@@ -81,31 +82,43 @@ async function requireVersion(tx: Tx, taskId: string, version: number): Promise<
   });
 }
 
-/** The tables to drop for this edit; null: none. @throws ConflictError `method-locked` */
+/** The tables to drop for this edit; null: none. @throws ConflictError `method-locked`, `names-locked` */
 async function recreationOf(
   tx: Tx,
   task: TaskRow,
   { before, target, recreate, at }: { before: TaskTarget; target: TaskTarget; recreate: boolean; at: Date },
 ): Promise<TaskChange['recreate']> {
   const landed = await listLandedDatasetIds(tx, task);
-  const changesMethod = isSamePlace(before, target) && before.method !== target.method && landed.size > 0;
-  if (!recreate && !changesMethod) return null;
-  const label = UPDATE_METHOD_LABEL[before.method];
+  const staysHere = isSamePlace(before, target) && landed.size > 0;
+  const changesMethod = staysHere && before.method !== target.method;
+  const changesNames = staysHere && !isDeepStrictEqual(before.settings.names, target.settings.names);
+  if (!recreate && !changesMethod && !changesNames) return null;
+  const locked = changesNames && !changesMethod ? namesLocked : methodLocked(UPDATE_METHOD_LABEL[before.method]);
   if (findTargetModule(task.target.kind).drop === null) {
-    throw methodLocked(`${task.target.name} keeps what was landed: choose another namespace for the task.`, label);
+    throw locked(`${task.target.name} keeps what was landed: choose another namespace for the task.`);
   }
-  if (!recreate) throw methodLocked('Choose "Drop and land again" to drop it first, or another namespace for the task.', label);
-  const tables = task.datasets.map(({ dataset }) => dataset.name);
+  if (!recreate) throw locked('Choose "Drop and land again" to drop it first, or another namespace for the task.');
+  const tables = tableNamesOf(
+    task.datasets.map(({ dataset }) => dataset.name),
+    before,
+  );
   return { at, toDrop: { target: before, tables } };
 }
 
-function methodLocked(remedy: string, label: string): ConflictError {
+function methodLocked(label: string): (remedy: string) => ConflictError {
+  return (remedy) =>
+    new ConflictError({
+      code: 'method-locked',
+      title: `What is landed belongs to the update method ${label}.`,
+      ...{ remedy, fixer: 'you', field: 'target.method' },
+    });
+}
+
+function namesLocked(remedy: string): ConflictError {
   return new ConflictError({
-    code: 'method-locked',
-    title: `What is landed belongs to the update method ${label}.`,
-    remedy,
-    fixer: 'you',
-    field: 'target.method',
+    code: 'names-locked',
+    title: 'What is landed has the names that the task had before.',
+    ...{ remedy, fixer: 'you', field: 'target.settings.names' },
   });
 }
 

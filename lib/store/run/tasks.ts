@@ -154,37 +154,67 @@ export async function findTask(db: Db | Tx, id: string): Promise<TaskRow | null>
   return db.task.findUnique({ where: { id }, select: TASK });
 }
 
-/** A table or folder that a task owns. */
-export interface OwnedTable {
-  readonly datasetName: string;
+/** A task that writes to a target of some kind. */
+export interface TaskPlace {
   readonly taskId: string;
   readonly taskName: string;
-  readonly kind: string;
-  /** Settings of the target. */
+  /** Of the target. */
   readonly settings: unknown;
-  readonly namespace: string;
+  readonly target: TaskTarget;
 }
 
-/** Tables of these names that belong to a task, in all targets of the kind. Includes tasks of all connections, since a table belongs to one task. */
-export async function findOwners(
+/** Where all tasks with a target of the kind write, but those left out. */
+export async function listTaskPlaces(
   tx: Tx,
-  wanted: { readonly kind: string; readonly datasetNames: readonly string[]; readonly exceptTaskId: string | null },
-): Promise<OwnedTable[]> {
-  const rows = await tx.taskDataset.findMany({
+  { kind, except }: { readonly kind: string; readonly except: { readonly taskId?: string; readonly targetId?: string } },
+): Promise<TaskPlace[]> {
+  const rows = await tx.task.findMany({
     where: {
-      task: { target: { kind: wanted.kind }, ...(wanted.exceptTaskId === null ? {} : { id: { not: wanted.exceptTaskId } }) },
-      dataset: { name: { in: [...wanted.datasetNames] } },
+      target: { kind },
+      ...(except.taskId === undefined ? {} : { id: { not: except.taskId } }),
+      ...(except.targetId === undefined ? {} : { targetId: { not: except.targetId } }),
     },
-    select: {
-      dataset: { select: { name: true } },
-      task: { select: { id: true, name: true, namespace: true, target: { select: { settings: true } } } },
-    },
-    orderBy: { dataset: { name: 'asc' } },
+    select: PLACE,
+    orderBy: { name: 'asc' },
   });
-  return rows.map(({ dataset, task }) => ({
-    ...{ datasetName: dataset.name, taskId: task.id, taskName: task.name },
-    ...{ kind: wanted.kind, settings: task.target.settings, namespace: task.namespace },
-  }));
+  return rows.map(toTaskPlace);
+}
+
+/** Where the tasks of a target write. */
+export async function listTaskPlacesOf(tx: Tx, targetId: string): Promise<TaskPlace[]> {
+  return (await tx.task.findMany({ where: { targetId }, select: PLACE, orderBy: { name: 'asc' } })).map(toTaskPlace);
+}
+
+const PLACE = {
+  id: true,
+  name: true,
+  method: true,
+  targetId: true,
+  settings: true,
+  target: { select: { settings: true } },
+} as const;
+
+function toTaskPlace(row: {
+  readonly id: string;
+  readonly name: string;
+  readonly method: StoredMethod;
+  readonly targetId: string;
+  readonly settings: unknown;
+  readonly target: { readonly settings: unknown };
+}): TaskPlace {
+  return { taskId: row.id, taskName: row.name, settings: row.target.settings, target: targetOf(row) };
+}
+
+/** Names of the datasets of tasks, by task. */
+export async function listDatasetNames(tx: Tx, taskIds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+  const rows = await tx.taskDataset.findMany({
+    where: { taskId: { in: [...taskIds] } },
+    select: { taskId: true, dataset: { select: { name: true } } },
+    orderBy: { position: 'asc' },
+  });
+  const names = new Map<string, string[]>();
+  for (const { taskId, dataset } of rows) names.set(taskId, [...(names.get(taskId) ?? []), dataset.name]);
+  return names;
 }
 
 /** Locks a namespace until the transaction ends, so that two tasks cannot claim one table. @param address of the namespace, by the target's module */

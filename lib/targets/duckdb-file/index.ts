@@ -14,7 +14,7 @@ export const duckdbFile = defineTarget({
   title: 'DuckDB file',
   summary: 'One .duckdb file for each task with all its tables, in a folder of the machine that Entrada runs on.',
   methods: ['full-load'],
-  capabilities: { atomicSwap: true, merge: false, files: false, conditionalPut: false },
+  capabilities: { atomicSwap: true, merge: false, files: false, conditionalPut: false, softDelete: false },
   fields: FOLDER_FIELDS,
   types: DUCKDB_TYPE,
   settings: FolderSettings,

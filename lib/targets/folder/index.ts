@@ -15,7 +15,7 @@ export const folder = defineTarget({
   title: 'Local folder',
   summary: 'Parquet, CSV or JSON lines in a folder of the machine that Entrada runs on.',
   methods: ['reload'],
-  capabilities: { atomicSwap: true, merge: false, files: true, conditionalPut: true },
+  capabilities: { atomicSwap: true, merge: false, files: true, conditionalPut: true, softDelete: false },
   fields: FOLDER_FIELDS,
   types: LAKE_TYPE,
   settings: FolderSettings,

@@ -1,7 +1,7 @@
 import 'server-only';
 import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
-import type { TargetDetailDto, TargetDto, TargetKindDto, TargetTest } from '#lib/domain/target/target.ts';
+import type { TargetCapabilities, TargetDetailDto, TargetDto, TargetKindDto, TargetTest } from '#lib/domain/target/target.ts';
 import { UpdateMethod } from '#lib/domain/task/update-method.ts';
 import { GatewayRefSchema } from './schemas.ts';
 
@@ -15,6 +15,11 @@ const Check = z.object({
 
 export const TargetTestSchema = z.object({ passed: z.boolean(), checks: z.array(Check) }) satisfies z.ZodType<TargetTest>;
 
+const Capabilities = z.object({
+  ...{ atomicSwap: z.boolean(), merge: z.boolean(), files: z.boolean(), conditionalPut: z.boolean() },
+  softDelete: z.boolean().describe('Rows that are gone from the source can stay, with the time in hdr__deleted_at.'),
+}) satisfies z.ZodType<TargetCapabilities>;
+
 export const TargetSchema = z.object({
   id: z.string(),
   name: z.string(),
@@ -23,6 +28,7 @@ export const TargetSchema = z.object({
   builtIn: z.boolean(),
   location: z.string(),
   methods: z.array(UpdateMethod),
+  capabilities: Capabilities,
   taskCount: z.number().int().min(0),
   gateway: GatewayRefSchema.nullable().describe('From where it is reached; null: from the server.'),
   lastTest: TargetTestSchema.extend({ at: z.iso.datetime() }).nullable(),
@@ -42,7 +48,7 @@ export const TargetKindSchema = z.object({
   title: z.string(),
   summary: z.string(),
   methods: z.array(UpdateMethod),
-  capabilities: z.object({ atomicSwap: z.boolean(), merge: z.boolean(), files: z.boolean(), conditionalPut: z.boolean() }),
+  capabilities: Capabilities,
   fields: z.array(
     z.object({
       name: z.string(),

@@ -37,7 +37,7 @@ async function prepare(
   const history = plan.key.length > 0;
   await session.run(`CREATE SCHEMA ${names.schema}`);
   await ensureStagingSchema(session);
-  const { liveTypes } = await prepareTables(session, plan, names, history);
+  const { liveTypes } = await prepareTables(session, plan, names, { history, softDelete: false });
   const columns = columnDefinitions(plan.columns).join(', ');
   await session.run(`CREATE UNLOGGED TABLE ${names.staging('changed')} (${columns}, hdr__operation text, hdr__row_hash bigint)`);
   const deletedRows = plan.key.length > 0 ? `${plan.key.join(' text, ')} text` : 'hdr__row_hash bigint, surplus bigint';
@@ -69,7 +69,15 @@ async function prepare(
     read,
     apply: async () => {
       await session.run('BEGIN');
-      const applied = await applyChanges(session, { plan, names, liveTypes, history, runId: 'run_1', now: NOW });
+      const applied = await applyChanges(session, {
+        plan,
+        names,
+        liveTypes,
+        history,
+        softDelete: false,
+        runId: 'run_1',
+        now: NOW,
+      });
       await session.run('COMMIT');
       return applied;
     },

@@ -2,11 +2,13 @@ import pg from 'pg';
 import type { Column } from '#lib/domain/dataset/dataset.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
-import { dataColumns, quote, type TableNames } from '#lib/targets/postgres/table/landed-table.ts';
+import { DELETED_AT, dataColumns, quote, type TableNames } from '#lib/targets/postgres/table/landed-table.ts';
 import { POSTGRES_TYPE } from '#lib/targets/postgres/table/types.ts';
 
-/** Entrada's own columns in a compared table. They are not part of `hdr__before` and `hdr__after`. */
+/** Entrada's own columns that every compared table has. */
 export const COMPARE_COLUMNS = ['hdr__inserted_at', 'hdr__updated_at', 'hdr__run_id', 'hdr__row_hash'] as const;
+/** Columns that are no part of `hdr__before` and `hdr__after`. */
+const OWN_COLUMNS = [...COMPARE_COLUMNS, DELETED_AT] as const;
 
 export interface ApplyOptions {
   readonly plan: DatasetPlan;
@@ -14,6 +16,8 @@ export interface ApplyOptions {
   /** Type of each live column, after schema drift was handled. */
   readonly liveTypes: ReadonlyMap<string, string>;
   readonly history: boolean;
+  /** Rows that are gone stay, with the time. */
+  readonly softDelete: boolean;
   readonly runId: string;
   readonly now: Date;
   /** Whether inserted rows are recorded by one row `L` with their number instead of one row each. */
@@ -38,12 +42,13 @@ export async function applyChanges(session: LandingSession, options: ApplyOption
   await session.run(keyed ? sql.findGoneByKey() : sql.findGoneByCopies());
   const deleted = await session.run(sql.recordDeletes());
   if (options.history) await session.run(sql.endHistoryOfGone());
-  await session.run(sql.deleteGone());
+  await session.run(options.softDelete ? sql.markGone() : sql.deleteGone());
+  const revived = keyed && sql.marksDeletes ? await applyRevivals(session, sql) : 0;
   const inserted = await session.run(sql.insert());
   if (options.insertsAreMarked !== true) await session.run(sql.recordInserts());
   else if (inserted > 0) await session.run(sql.recordLoaded(inserted));
   if (options.history) await session.run(sql.beginHistory());
-  return { inserted, updated, deleted };
+  return { inserted: inserted + revived, updated, deleted };
 }
 
 /** Records the first load of the table. */
@@ -63,8 +68,18 @@ async function applyUpdates(session: LandingSession, sql: ApplySql): Promise<num
   return updated;
 }
 
+/** Rows that were marked as deleted and are in the source again. */
+async function applyRevivals(session: LandingSession, sql: ApplySql): Promise<number> {
+  await session.run(sql.findRevived());
+  const revived = await session.run(sql.recordRevived());
+  await session.run(sql.revive());
+  return revived;
+}
+
 class ApplySql {
   readonly history: boolean;
+  /** The table has a column for the time of deletion. */
+  readonly marksDeletes: boolean;
   readonly #columns: readonly Column[];
   readonly #key: readonly string[];
   readonly #names: TableNames;
@@ -74,6 +89,7 @@ class ApplySql {
 
   constructor({ plan, names, liveTypes, history, runId, now }: ApplyOptions) {
     this.history = history;
+    this.marksDeletes = liveTypes.has(DELETED_AT);
     this.#columns = plan.columns;
     this.#key = plan.key.map(quote);
     this.#names = names;
@@ -135,7 +151,7 @@ class ApplySql {
     const deletedRows = this.#names.staging('deleted');
     return `CREATE UNLOGGED TABLE ${this.#names.staging('new')} AS
       SELECT entrada__t.row_id FROM (SELECT ctid AS row_id, hdr__row_hash, row_number() OVER (PARTITION BY hdr__row_hash ORDER BY ctid) AS copy
-        FROM ${this.#names.live} WHERE hdr__row_hash IN (SELECT hdr__row_hash FROM ${deletedRows})) entrada__t
+        FROM ${this.#names.live} WHERE ${this.marksDeletes ? `${DELETED_AT} IS NULL AND ` : ''}hdr__row_hash IN (SELECT hdr__row_hash FROM ${deletedRows})) entrada__t
       JOIN ${deletedRows} entrada__g ON entrada__g.hdr__row_hash = entrada__t.hdr__row_hash AND entrada__t.copy <= entrada__g.surplus`;
   }
 
@@ -149,6 +165,24 @@ class ApplySql {
     return `DELETE FROM ${this.#names.live} entrada__t USING ${this.#names.staging('new')} entrada__d WHERE entrada__t.ctid = entrada__d.row_id`;
   }
 
+  markGone(): string {
+    return `UPDATE ${this.#names.live} entrada__t SET ${DELETED_AT} = ${this.#now}, hdr__updated_at = ${this.#now}, hdr__run_id = ${this.#run}
+      FROM ${this.#names.staging('new')} entrada__d WHERE entrada__t.ctid = entrada__d.row_id`;
+  }
+
+  /** Staged rows whose key belongs to a row that was marked as deleted: `R` instead of `I`. */
+  findRevived(): string {
+    return `UPDATE ${this.#names.staging('changed')} entrada__s SET hdr__operation = 'R' FROM ${this.#names.live} entrada__t
+      WHERE entrada__s.hdr__operation = 'I' AND ${this.#sameKey('entrada__s', 'entrada__t')} AND entrada__t.${DELETED_AT} IS NOT NULL`;
+  }
+
+  revive(): string {
+    const set = this.#columns.map((column) => `${quote(column.name)} = ${this.#value(column)}`);
+    return `UPDATE ${this.#names.live} entrada__t SET ${set.join(', ')}, hdr__row_hash = entrada__s.hdr__row_hash, ${DELETED_AT} = NULL,
+        hdr__run_id = ${this.#run}, hdr__updated_at = ${this.#now}
+      FROM ${this.#names.staging('changed')} entrada__s WHERE entrada__s.hdr__operation = 'R' AND ${this.#sameKey('entrada__s', 'entrada__t')}`;
+  }
+
   insert(): string {
     const names = this.#columns.map((column) => quote(column.name)).join(', ');
     const values = this.#columns.map((column) => this.#value(column)).join(', ');
@@ -158,10 +192,19 @@ class ApplySql {
   }
 
   recordInserts(): string {
+    return this.#recordNew('I', "'{}'");
+  }
+
+  /** As an insert, so that a replay of the changes needs to know nothing of marks; the changed column says what it was. */
+  recordRevived(): string {
+    return this.#recordNew('R', `ARRAY['${DELETED_AT}']`);
+  }
+
+  #recordNew(staged: 'I' | 'R', changed: string): string {
     const row = this.#columns.map((column) => `${this.#value(column)} AS ${quote(column.name)}`);
     return `INSERT INTO ${this.#names.changes} (${this.#changeColumns()})
-      SELECT ${this.#run}, ${this.#now}, 'I', ${this.#keyList('entrada__s')}'{}'::text[], NULL, (SELECT to_jsonb(entrada__a) FROM (SELECT ${row.join(', ')}) entrada__a)
-      FROM ${this.#names.staging('changed')} entrada__s WHERE entrada__s.hdr__operation = 'I'`;
+      SELECT ${this.#run}, ${this.#now}, 'I', ${this.#keyList('entrada__s')}${changed}::text[], NULL, (SELECT to_jsonb(entrada__a) FROM (SELECT ${row.join(', ')}) entrada__a)
+      FROM ${this.#names.staging('changed')} entrada__s WHERE entrada__s.hdr__operation = '${staged}'`;
   }
 
   /** `hdr__run_id` and `hdr__inserted_at` of the landed table identify the rows of this record. */
@@ -224,5 +267,5 @@ class ApplySql {
 }
 
 function withoutHeader(row: string): string {
-  return `${row} - ARRAY[${COMPARE_COLUMNS.map((name) => pg.escapeLiteral(name)).join(', ')}]`;
+  return `${row} - ARRAY[${OWN_COLUMNS.map((name) => pg.escapeLiteral(name)).join(', ')}]`;
 }

@@ -1,18 +1,21 @@
+import { sideTableName } from '#lib/domain/task/side-tables.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import {
   checkOurs,
+  DELETED_AT,
   dataColumns,
   type FoundTable,
   findTable,
   grantToReader,
   planDrift,
+  presentRows,
   quote,
   retyped,
   type TableNames,
 } from '#lib/targets/postgres/table/landed-table.ts';
-import { changeTableSql, historyTableSql, landedTableSql } from '#lib/targets/postgres/table/table-ddl.ts';
+import { changeTableSql, deletedAtSql, historyTableSql, landedTableSql } from '#lib/targets/postgres/table/table-ddl.ts';
 import { fitsType } from '#lib/targets/postgres/table/types.ts';
 import { COMPARE_COLUMNS } from './apply-changes.ts';
 
@@ -41,12 +44,13 @@ export async function prepareTables(
   session: LandingSession,
   plan: DatasetPlan,
   names: TableNames,
-  history: boolean,
+  { history, softDelete }: { readonly history: boolean; readonly softDelete: boolean },
 ): Promise<PreparedTables> {
   const found = await findTable(session, plan.namespace, plan.table);
   if (found === null) await createLive(session, plan, names);
   const drift = found === null ? { alter: [], notes: [] } : planDrift(plan, found, names.live);
   for (const statement of drift.alter) await session.run(statement);
+  if (softDelete && found?.columns.has(DELETED_AT) !== true) await session.run(deletedAtSql(names));
   await createChanges(session, plan, names);
   const now = await findTable(session, plan.namespace, plan.table);
   const liveTypes = now?.columns ?? new Map<string, string>();
@@ -60,7 +64,7 @@ async function createLive(session: LandingSession, plan: DatasetPlan, names: Tab
 }
 
 async function createChanges(session: LandingSession, plan: DatasetPlan, names: TableNames): Promise<void> {
-  if ((await findTable(session, plan.namespace, `${plan.table}__ct`)) !== null) return allowLoaded(session, names);
+  if ((await findTable(session, plan.namespace, sideTableName(plan.table, '__ct'))) !== null) return allowLoaded(session, names);
   await session.run(changeTableSql(plan, names));
   await grantToReader(session, names.changes);
 }
@@ -94,10 +98,11 @@ async function prepareHistory(
   names: TableNames,
   { liveTypes, before }: LiveTable,
 ): Promise<void> {
-  const there = await findTable(session, plan.namespace, `${plan.table}__history`);
-  const { table, index } = historyTableSql(plan, names);
+  const there = await findTable(session, plan.namespace, sideTableName(plan.table, '__history'));
+  const { table, index, view } = historyTableSql(plan, names);
+  const shown = await findCurrentView(session, plan);
   if (there === null) await session.run(table);
-  const found = there ?? (await findTable(session, plan.namespace, `${plan.table}__history`));
+  const found = there ?? (await findTable(session, plan.namespace, sideTableName(plan.table, '__history')));
   const late: string[] = [];
   for (const name of dataColumns(liveTypes)) {
     const [wanted = 'text', has] = [liveTypes.get(name), found?.columns.get(name)];
@@ -106,15 +111,41 @@ async function prepareHistory(
       await session.run(`ALTER TABLE ${names.history} ADD COLUMN ${column} ${wanted}`);
       if (before?.columns.has(name) === true) late.push(column);
     } else if (!fitsType(wanted, has)) {
-      if (!fitsType(has, wanted)) throw retyped({ ...plan, table: `${plan.table}__history` }, name, has, wanted);
+      if (!fitsType(has, wanted)) throw retyped({ ...plan, table: sideTableName(plan.table, '__history') }, name, has, wanted);
+      // PostgreSQL changes no type under a view.
+      await session.run(`DROP VIEW IF EXISTS ${names.current}`);
       await session.run(`ALTER TABLE ${names.history} ALTER COLUMN ${column} TYPE ${wanted} USING ${column}::${wanted}`);
     }
   }
-  if (there !== null) return fillOpenVersions(session, plan, names, late);
-  const columns = dataColumns(liveTypes).map(quote).join(', ');
-  await session.run(`INSERT INTO ${names.history} (${columns}, hdr__run_id, hdr__from_timestamp) SELECT ${columns}, hdr__run_id, hdr__updated_at FROM ${names.live};
-    ${index}`);
-  await grantToReader(session, names.history);
+  if (there === null) {
+    const columns = dataColumns(liveTypes).map(quote).join(', ');
+    await session.run(`INSERT INTO ${names.history} (${columns}, hdr__run_id, hdr__from_timestamp)
+      SELECT ${columns}, hdr__run_id, hdr__updated_at FROM ${presentRows(names, { columns: liveTypes })};
+      ${index}`);
+    await grantToReader(session, names.history);
+  } else await fillOpenVersions(session, plan, names, late);
+  await showCurrent(session, plan, { view, names, shown });
+}
+
+/** The view as it was before this publish. @throws AppError `table-not-ours` */
+async function findCurrentView(session: LandingSession, plan: DatasetPlan): Promise<FoundTable | null> {
+  const table = sideTableName(plan.table, '__current');
+  const found = await findTable(session, plan.namespace, table);
+  if (found !== null) checkOurs({ ...plan, table }, found, ['hdr__from_timestamp']);
+  return found;
+}
+
+/** Makes the view where it is missing, or lacks columns that the history has. */
+async function showCurrent(
+  session: LandingSession,
+  plan: DatasetPlan,
+  { view, names, shown }: { readonly view: string; readonly names: TableNames; readonly shown: FoundTable | null },
+): Promise<void> {
+  const now = await findCurrentView(session, plan);
+  const history = await findTable(session, plan.namespace, sideTableName(plan.table, '__history'));
+  if (now !== null && now.columns.size === history?.columns.size) return;
+  await session.run(view);
+  if (now === null || shown === null) await grantToReader(session, names.current);
 }
 
 /** Columns that the landed table had before its history: open versions get the landed values. */

@@ -6,7 +6,7 @@ import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import { findLandedDeltaToken } from '#lib/targets/postgres/published.ts';
-import { findTable, namesOf, quote, type TableNames } from '#lib/targets/postgres/table/landed-table.ts';
+import { findTable, namesOf, presentRows, quote } from '#lib/targets/postgres/table/landed-table.ts';
 import { CSV_OPTIONS } from './compare-stage.ts';
 
 /** Temporary table with the ids that delta query reported. */
@@ -25,8 +25,8 @@ export async function checkStart(
 ): Promise<void> {
   const since = changes?.since ?? null;
   const names = namesOf(plan);
-  if ((await findTable(session, plan.namespace, plan.table)) === null)
-    throw new ChangesLostError(`The table ${names.live} is gone.`);
+  const found = await findTable(session, plan.namespace, plan.table);
+  if (found === null) throw new ChangesLostError(`The table ${names.live} is gone.`);
   // A column that could not be read in this round changes the signature of its delta token, not which rows the changes apply to.
   const now = deltaToken === null ? null : await findLandedDeltaToken(session, plan, null);
   if (since === null || now?.deltaToken !== since.deltaToken)
@@ -34,7 +34,7 @@ export async function checkStart(
   // Rows without a change keep the earlier values for it.
   const readAgain = (now.unread ?? []).filter((name) => unread.every((column) => column.name !== name));
   if (readAgain.length > 0) throw new ChangesLostError(`The last run could not read ${readAgain.join(', ')}.`);
-  const { rows } = await session.query<{ count: string }>(`SELECT count(*) AS count FROM ${names.live}`);
+  const { rows } = await session.query<{ count: string }>(`SELECT count(*) AS count FROM ${presentRows(names, found)}`);
   const count = Number(rows[0]?.count ?? 0);
   if (count !== since.rows) throw new ChangesLostError(`The table has ${count} rows, but the last run left ${since.rows}.`);
 }
@@ -48,9 +48,9 @@ export async function loadChangedIds(session: LandingSession, stage: StagedRows)
   await session.run(`ANALYZE ${CHANGED_IDS}`);
 }
 
-/** SQL: the landed rows with a changed id, as a FROM item. */
-export function changedLanded(names: TableNames, scope: string): string {
-  return `${names.live} entrada__t WHERE entrada__t.${quote(scope)} IN (SELECT id FROM ${CHANGED_IDS})`;
+/** SQL: the rows of `present` (see `presentRows`) with a changed id, as a FROM item. */
+export function changedLanded(present: string, scope: string): string {
+  return `${present} WHERE entrada__t.${quote(scope)} IN (SELECT id FROM ${CHANGED_IDS})`;
 }
 
 /** After a full comparison: reports changes that delta query had not reported. Within the publishing transaction. */

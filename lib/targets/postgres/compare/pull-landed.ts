@@ -5,7 +5,7 @@ import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { type LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';
 import { findLastPublish } from '#lib/targets/postgres/published.ts';
 import type { PostgresServer } from '#lib/targets/postgres/server.ts';
-import { findTable, namesOf, quote } from '#lib/targets/postgres/table/landed-table.ts';
+import { findTable, namesOf, presentRows, quote } from '#lib/targets/postgres/table/landed-table.ts';
 import { pulledParent } from './compare-stage.ts';
 import { checkComparable } from './compare-tables.ts';
 import { changedLanded } from './partial-compare.ts';
@@ -29,7 +29,8 @@ export async function pullLanded(
   const file = stage.scratchFile('landed.csv');
   const names = namesOf(plan);
   const keys = plan.columns.filter((column) => plan.key.includes(column.name)).map((column) => quote(column.name));
-  const rows = changes?.partial === true ? changedLanded(names, changes.scope) : names.live + windowSql(events);
+  const present = presentRows(names, found);
+  const rows = changes?.partial === true ? changedLanded(present, changes.scope) : present + windowSql(events);
   const trusted = keys.length === 0 || plan.columns.every(({ name }) => found.columns.has(name));
   const hash = trusted ? 'hdr__row_hash' : 'NULL::bigint';
   const parent = pulledParent(plan);

@@ -7,6 +7,7 @@ import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import { findCoverage, forgetCoverage } from '#lib/targets/postgres/published.ts';
 import {
   columnDefinitions,
+  DELETED_AT,
   ensureStagingSchema,
   type FoundTable,
   findTable,
@@ -69,7 +70,7 @@ function rehashSql(plan: DatasetPlan, found: FoundTable): string {
     (column) => `${quote(column.name)}::${commonType(POSTGRES_TYPE[column.type], found.columns.get(column.name))}`,
   );
   return `UPDATE ${live} entrada__t SET hdr__row_hash = entrada__s.hash
-    FROM (${numbered(landed, 'ctid AS row_id', live)}) entrada__l
+    FROM (${numbered(landed, 'ctid AS row_id', found.columns.has(DELETED_AT) ? `${live} WHERE ${DELETED_AT} IS NULL` : live)}) entrada__l
     JOIN (${numbered(staged, 'hdr__row_hash AS hash', STAGED)}) entrada__s
       ON entrada__s.digest = entrada__l.digest AND entrada__s.copy = entrada__l.copy
     WHERE entrada__t.ctid = entrada__l.row_id`;

@@ -1,4 +1,5 @@
 import { isLog, LOG_ROWS_STAY } from '#lib/domain/dataset/log-dataset.ts';
+import { formatCounted } from '#lib/domain/format.ts';
 import type { LandingSettings } from '#lib/domain/task/task.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
@@ -17,6 +18,7 @@ import { findLandedDeltaToken, findRecorded, type LandedState, recordPublish } f
 import type { PostgresServer } from '#lib/targets/postgres/server.ts';
 import {
   columnDefinitions,
+  DELETED_AT,
   ensureSchema,
   ensureStagingSchema,
   findTable,
@@ -142,9 +144,11 @@ async function apply(
   const partial = changes?.partial === true;
   const history = settings.history && plan.key.length > 0;
   const notes = settings.history && !history ? ['No history is kept: the dataset has no key.'] : [];
-  const prepared = await prepareTables(session, tablePlan(plan, unread), names, history);
+  const { softDelete } = settings;
+  const prepared = await prepareTables(session, tablePlan(plan, unread), names, { history, softDelete });
+  if (!softDelete) notes.push(...(await removeMarked(session, names, prepared.liveTypes)));
   const events = options.events ?? null;
-  const applying = { plan, names, liveTypes: prepared.liveTypes, history, runId, now };
+  const applying = { plan, names, liveTypes: prepared.liveTypes, history, softDelete, runId, now };
   const applied =
     options.isFirst === true
       ? await recordFirst(session, applying, stage.rows)
@@ -170,6 +174,20 @@ async function apply(
   });
   await dropStaging(session, names);
   return published;
+}
+
+/** Rows that an earlier run marked as deleted while the task said so. The change table has their deletion already. */
+async function removeMarked(
+  session: LandingSession,
+  { live }: TableNames,
+  liveTypes: ReadonlyMap<string, string>,
+): Promise<readonly string[]> {
+  if (!liveTypes.has(DELETED_AT)) return [];
+  const removed = await session.run(`DELETE FROM ${live} WHERE ${DELETED_AT} IS NOT NULL`);
+  if (removed === 0) return [];
+  return [
+    `${formatCounted(removed, 'row')} that earlier runs had marked as deleted went, since the task keeps deleted rows no more.`,
+  ];
 }
 
 /** Call after the rows of this run are landed. */

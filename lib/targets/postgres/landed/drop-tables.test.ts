@@ -17,7 +17,12 @@ it('drops what was landed with the tables beside it, leaves tables of others, an
   await landing.reload({ runId: 'run_1', rows: [ann, bob], settings: { history: true } });
   await landing.client.query('CREATE TABLE hr.groups (id text)');
   const wanted = { schema: 'hr', tables: [USERS.name, 'groups', 'never_there'] };
-  expect(await dropTables(serverOfUrl(landing.url), wanted, signal)).toEqual(['users', 'users__ct', 'users__history']);
+  expect(await dropTables(serverOfUrl(landing.url), wanted, signal)).toEqual([
+    'users__current',
+    'users',
+    'users__ct',
+    'users__history',
+  ]);
   expect(await landing.rows("SELECT relname FROM pg_class WHERE relnamespace = 'hr'::regnamespace AND relkind = 'r'")).toEqual([
     { relname: 'groups' },
   ]);
@@ -28,7 +33,7 @@ it('makes the tables that are missing, which a run then fills; again it makes no
   const landing = await createLanding();
   const wanted = { datasets: [USERS], task: HISTORY };
   const prepare = () => prepareTables(serverOfUrl(landing.url), wanted, signal);
-  expect(await prepare()).toEqual(['users', 'users__ct', 'users__history']);
+  expect(await prepare()).toEqual(['users', 'users__ct', 'users__history', 'users__current']);
   expect(await prepare()).toEqual([]);
   const first = await landing.reload({ runId: 'run_1', rows: [ann, bob], settings: { history: true } });
   expect(counts(first)).toEqual(['done', null, 2, 2, 0, 0, 0]);

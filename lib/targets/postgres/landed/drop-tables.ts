@@ -1,7 +1,7 @@
 import { sideTableNames } from '#lib/domain/task/side-tables.ts';
 import { type LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';
 import type { PostgresServer } from '#lib/targets/postgres/server.ts';
-import { findTable, lockTable, qualified, STAGING_SCHEMA } from '#lib/targets/postgres/table/landed-table.ts';
+import { type FoundTable, findTable, lockTable, qualified, STAGING_SCHEMA } from '#lib/targets/postgres/table/landed-table.ts';
 
 /** Column of every table that Entrada created. */
 const MADE_BY_US = 'hdr__run_id';
@@ -26,10 +26,15 @@ export async function dropTables(
 
 async function dropAll(session: LandingSession, schema: string, tables: readonly string[]): Promise<readonly string[]> {
   const dropped: string[] = [];
+  const found = new Map<string, FoundTable>();
   for (const name of tables.flatMap((table) => [table, ...sideTableNames(table)])) {
-    const found = await findTable(session, schema, name);
-    if (found === null || !found.columns.has(MADE_BY_US)) continue;
-    await session.run(`DROP TABLE ${qualified(schema, name)}`);
+    const table = await findTable(session, schema, name);
+    if (table?.columns.has(MADE_BY_US) === true) found.set(name, table);
+  }
+  // A view of ours depends on a table of ours.
+  const inOrder = [...found].sort(([, one], [, other]) => Number(other.isView) - Number(one.isView));
+  for (const [name, { isView }] of inOrder) {
+    await session.run(`DROP ${isView ? 'VIEW' : 'TABLE'} ${qualified(schema, name)}`);
     dropped.push(name);
   }
   const { rows } = await session.query<{ ready: boolean }>('SELECT to_regclass($1) IS NOT NULL AS ready', [

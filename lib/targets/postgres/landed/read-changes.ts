@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { ChangeDto } from '#lib/domain/run/run.ts';
+import { sideTableName } from '#lib/domain/task/side-tables.ts';
 import type { PostgresServer } from '#lib/targets/postgres/server.ts';
 import type { ChangesFilter, ChangesPage } from '#lib/targets/target.ts';
 import { withReader } from './read-rows.ts';
@@ -36,7 +37,7 @@ export async function readTableChanges(
   filter: ChangesFilter,
 ): Promise<ChangesPage> {
   const tableOf = (name: string): string => `${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(name)}`;
-  const [live, changes] = [tableOf(dataset.name), tableOf(`${dataset.name}__ct`)];
+  const [live, changes] = [tableOf(dataset.name), tableOf(sideTableName(dataset.name, '__ct'))];
   const keys = dataset.columns.filter((column) => column.key).map(({ name }) => `${pg.escapeIdentifier(name)}::text`);
   const key = `concat_ws(' / ', ${keys.length === 0 ? "''" : keys.join(', ')})`;
   return withReader(server, async (client) => {
@@ -86,7 +87,7 @@ async function readLoaded({ client, live, changes, key, filter }: Asked): Promis
   const [mark] = marks;
   if (mark === undefined) return null;
   const { rows } = await client.query<{ key: string; after: Record<string, unknown> }>(
-    `SELECT ${key} AS key, to_jsonb(entrada__t) - ARRAY['hdr__inserted_at', 'hdr__updated_at', 'hdr__run_id', 'hdr__row_hash'] AS after
+    `SELECT ${key} AS key, to_jsonb(entrada__t) - ARRAY['hdr__inserted_at', 'hdr__updated_at', 'hdr__run_id', 'hdr__row_hash', 'hdr__deleted_at'] AS after
      FROM ${live} entrada__t WHERE hdr__inserted_at = $1 LIMIT $2`,
     [mark.at, filter.limit],
   );

@@ -71,16 +71,7 @@ it('the exported table of a full load has its columns, and its key', async () =>
   const [plan] = planReload([EVERY_TYPE], {
     method: 'full-load',
     targetId: 'targ_22222222222222222222',
-    settings: {
-      schema: 'hr',
-      whenTableExists: 'drop-and-create',
-      history: false,
-      deleteShareMax: 1,
-      incremental: true,
-      fullCompareDays: 7,
-      unreadableRows: 'stop',
-      events: { lookbackHours: 2, firstDays: null, retentionDays: null },
-    },
+    settings: LandingSettings.parse({ schema: 'hr', deleteShareMax: 1 }),
   }).datasets;
   expect((columns as { name: string }[]).map(({ name }) => name)).toEqual([
     ...(plan?.columns ?? []).map(({ name }) => name),

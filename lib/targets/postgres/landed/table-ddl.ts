@@ -1,8 +1,15 @@
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
+import { sideTableName } from '#lib/domain/task/side-tables.ts';
 import type { TaskTarget } from '#lib/domain/task/task.ts';
 import { type DatasetPlan, planReload } from '#lib/reload/engine/plan.ts';
 import { namesOf, quote } from '#lib/targets/postgres/table/landed-table.ts';
-import { changeTableSql, historyTableSql, landedTableSql, loadedTableSql } from '#lib/targets/postgres/table/table-ddl.ts';
+import {
+  changeTableSql,
+  deletedAtSql,
+  historyTableSql,
+  landedTableSql,
+  loadedTableSql,
+} from '#lib/targets/postgres/table/table-ddl.ts';
 
 /** A table that a reload creates, and its statements. */
 interface TableSql {
@@ -20,9 +27,14 @@ export function tablesSql(plan: DatasetPlan, task: TaskTarget): readonly TableSq
   }
   const kept = task.settings.history && plan.key.length > 0 ? historyTableSql(plan, names) : null;
   return [
-    { name: plan.table, statements: [landedTableSql(plan, names)] },
-    { name: `${plan.table}__ct`, statements: [changeTableSql(plan, names)] },
-    ...(kept === null ? [] : [{ name: `${plan.table}__history`, statements: [kept.table, kept.index] }]),
+    { name: plan.table, statements: [landedTableSql(plan, names), ...(task.settings.softDelete ? [deletedAtSql(names)] : [])] },
+    { name: sideTableName(plan.table, '__ct'), statements: [changeTableSql(plan, names)] },
+    ...(kept === null
+      ? []
+      : [
+          { name: sideTableName(plan.table, '__history'), statements: [kept.table, kept.index] },
+          { name: sideTableName(plan.table, '__current'), statements: [kept.view] },
+        ]),
   ];
 }
 

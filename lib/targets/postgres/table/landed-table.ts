@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import type { Column } from '#lib/domain/dataset/dataset.ts';
+import { sideTableName } from '#lib/domain/task/side-tables.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
@@ -10,6 +11,9 @@ import { fitsType, POSTGRES_TYPE } from './types.ts';
 export const STAGING_SCHEMA = 'entrada_staging';
 /** Role that reads landed tables; `entrada start` creates it in the embedded server. */
 export const READER_ROLE = 'entrada_reader';
+
+/** Column of a table with soft delete: when the row was found to be gone from the source; null: it is there. */
+export const DELETED_AT = 'hdr__deleted_at';
 
 export const quote = pg.escapeIdentifier;
 
@@ -26,6 +30,8 @@ export interface TableNames {
   readonly live: string;
   readonly changes: string;
   readonly history: string;
+  /** View of the versions that hold now. */
+  readonly current: string;
   /** In the staging schema: one per landed table, so that the next run finds the tables of a dead one. */
   staging(suffix: StagingSuffix): string;
   /** Like `staging`, without schema, unquoted. */
@@ -42,8 +48,9 @@ export function namesOf(plan: DatasetPlan): TableNames {
   return {
     schema: quote(namespace),
     live: qualified(namespace, table),
-    changes: qualified(namespace, `${table}__ct`),
-    history: qualified(namespace, `${table}__history`),
+    changes: qualified(namespace, sideTableName(table, '__ct')),
+    history: qualified(namespace, sideTableName(table, '__history')),
+    current: qualified(namespace, sideTableName(table, '__current')),
     staging: (suffix) => qualified(STAGING_SCHEMA, stagingName(suffix)),
     stagingName,
   };
@@ -61,11 +68,18 @@ export interface FoundTable {
   /** Columns of the primary key, in order. */
   readonly primaryKey: readonly string[];
   readonly primaryKeyName: string | null;
+  readonly isView: boolean;
 }
 
 export async function findTable(session: LandingSession, schema: string, table: string): Promise<FoundTable | null> {
-  const { rows } = await session.query<{ name: string; type: string; position: number | null; key: string | null }>(
-    `SELECT a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type, array_position(i.indkey::int2[], a.attnum) AS position, k.relname AS key
+  const { rows } = await session.query<{
+    name: string;
+    type: string;
+    position: number | null;
+    key: string | null;
+    view: boolean;
+  }>(
+    `SELECT a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type, array_position(i.indkey::int2[], a.attnum) AS position, k.relname AS key, c.relkind = 'v' AS view
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
      LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary LEFT JOIN pg_class k ON k.oid = i.indexrelid
@@ -78,7 +92,13 @@ export async function findTable(session: LandingSession, schema: string, table: 
     columns: new Map(rows.map((row) => [row.name, row.type])),
     primaryKey: inKey.map((row) => row.name),
     primaryKeyName: rows[0]?.key ?? null,
+    isView: rows[0]?.view ?? false,
   };
+}
+
+/** The rows of a landed table that the source had when they were read last, as a FROM item with the alias `entrada__t`. */
+export function presentRows({ live }: Pick<TableNames, 'live'>, { columns }: Pick<FoundTable, 'columns'>): string {
+  return columns.has(DELETED_AT) ? `(SELECT * FROM ${live} WHERE ${DELETED_AT} IS NULL) entrada__t` : `${live} entrada__t`;
 }
 
 /** Throws for a table that Entrada did not create, or that another update method created. */

@@ -1,5 +1,5 @@
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
-import { columnDefinitions, quote, type TableNames } from './landed-table.ts';
+import { columnDefinitions, DELETED_AT, quote, type TableNames } from './landed-table.ts';
 
 /** SQL of the landed table of Reload and compare. Without a key, rows are identified by their hash. */
 export function landedTableSql(plan: DatasetPlan, { live }: Pick<TableNames, 'live'>): string {
@@ -18,6 +18,11 @@ export function landedTableSql(plan: DatasetPlan, { live }: Pick<TableNames, 'li
 )${index}`;
 }
 
+/** What soft delete adds to it. */
+export function deletedAtSql({ live }: Pick<TableNames, 'live'>): string {
+  return `ALTER TABLE ${live} ADD COLUMN IF NOT EXISTS ${DELETED_AT} timestamptz`;
+}
+
 /** Its change table. */
 export function changeTableSql(plan: DatasetPlan, { changes }: Pick<TableNames, 'changes'>): string {
   const keys = columnDefinitions(plan.columns.filter((column) => plan.key.includes(column.name)));
@@ -32,8 +37,8 @@ export function changeTableSql(plan: DatasetPlan, { changes }: Pick<TableNames, 
 CREATE INDEX ON ${changes} (hdr__run_id, hdr__operation)`;
 }
 
-/** SQL of its type 2 history, without the initial rows; the index is created after those. */
-export function historyTableSql(plan: DatasetPlan, { history }: Pick<TableNames, 'history'>) {
+/** SQL of its type 2 history and of the view of present versions, without the initial rows; the index is created after those. */
+export function historyTableSql(plan: DatasetPlan, { history, current }: Pick<TableNames, 'history' | 'current'>) {
   const keys = plan.key.map(quote).join(', ');
   return {
     table: `CREATE TABLE ${history} (
@@ -42,6 +47,8 @@ export function historyTableSql(plan: DatasetPlan, { history }: Pick<TableNames,
   hdr__from_timestamp timestamptz NOT NULL,
   hdr__to_timestamp timestamptz
 )`,
+    // New columns of the history are its last ones, as a view that is replaced wants them.
+    view: `CREATE OR REPLACE VIEW ${current} AS SELECT * FROM ${history} WHERE hdr__to_timestamp IS NULL`,
     index: `CREATE INDEX ON ${history} (${keys}) WHERE hdr__to_timestamp IS NULL`,
   };
 }

@@ -52,7 +52,7 @@ export const updateTaskOperation = describeOperation({
   tag,
   summary: 'Change a task',
   description:
-    'What is left out stays; what is landed stays. The update method is locked (`method-locked`) as long as rows are landed: with `recreate` they are dropped first.',
+    'What is left out stays; what is landed stays. The update method and the names are locked (`method-locked`, `names-locked`) as long as rows are landed: with `recreate` they are dropped first.',
   role: 'editor',
   ifMatch: true,
   params: OfTask,

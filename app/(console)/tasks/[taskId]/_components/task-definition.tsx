@@ -41,6 +41,11 @@ export function TaskDefinition({ task }: { readonly task: TaskDto }) {
             {words}
           </Fact>
         ))}
+        {namesInWords(task.target.settings.names).map((words, at) => (
+          <Fact key={words} term={at === 0 ? 'Names' : ''}>
+            {words}
+          </Fact>
+        ))}
         <Fact term="Unreadable rows">{UNREADABLE_ROWS[task.target.settings.unreadableRows]}</Fact>
         <Fact term="Events">{eventsInWords(task.target.settings.events)}</Fact>
       </dl>
@@ -52,6 +57,14 @@ function eventsInWords({ lookbackHours, firstDays, retentionDays }: TaskTarget['
   const first = firstDays === null ? 'all that Graph keeps' : `${firstDays} days`;
   const kept = retentionDays === null ? 'kept' : `deleted after ${retentionDays} days`;
   return `look back ${lookbackHours} h, first run ${first}, ${kept}`;
+}
+
+function namesInWords({ columns, tablePrefix, renames }: TaskTarget['settings']['names']): readonly string[] {
+  return [
+    columns === 'camelCase' ? 'Columns as in Graph' : 'Columns in snake_case',
+    ...(tablePrefix === '' ? [] : [`tables begin with ${tablePrefix}`]),
+    ...(renames.length === 0 ? [] : [`${formatCounted(renames.length, 'other name')}`]),
+  ];
 }
 
 const WHEN_EXISTS = {
@@ -82,6 +95,7 @@ function settingsInWords(target: TaskTarget): readonly (readonly [string, string
             : 'everything',
         ],
         ['History', target.settings.history ? 'Kept (type 2)' : 'Not kept'],
+        ['Deleted rows', target.settings.softDelete ? 'Kept, with the time of deletion' : 'Deleted'],
         ['Stops and asks', `when over ${formatPercentage(target.settings.deleteShareMax)} of the rows would be deleted`],
       ];
     case 'full-load':

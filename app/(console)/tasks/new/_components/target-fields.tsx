@@ -189,7 +189,7 @@ function CompareSettings({ values, errors, onChange }: Omit<TargetFieldsProps, '
       </Field>
       <Switchable
         label="Keep history"
-        hint="Every version of every row, with its validity, in a table that ends in __history."
+        hint="Every version of every row, with its validity, in a table that ends in __history; the present ones in a view that ends in __current."
         checked={values.history}
         onChange={(history) => onChange({ history })}
       />

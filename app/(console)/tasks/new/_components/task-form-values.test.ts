@@ -36,6 +36,10 @@ const values: TaskFormValues = {
   lookbackHours: '2',
   firstDays: '',
   retentionDays: '',
+  columnNames: 'camelCase',
+  tablePrefix: '',
+  renames: '',
+  softDelete: false,
 };
 
 function errorsOf(over: Partial<TaskFormValues>) {
@@ -64,6 +68,8 @@ describe('the task form', () => {
         deleteShareMax: 0.3,
         incremental: true,
         fullCompareDays: 14,
+        names: { columns: 'camelCase', tablePrefix: '', renames: [] },
+        softDelete: false,
         unreadableRows: 'stop',
         events: { lookbackHours: 2, firstDays: null, retentionDays: null },
       },
@@ -136,5 +142,24 @@ describe('the method', () => {
     expect(methodFor(TABLES, 'full-load')).toBe('full-load');
     expect(methodFor(TABLES, 'reload')).toBe('reload-and-compare');
     expect(methodFor(['reload'], 'full-load')).toBe('reload');
+  });
+
+  it('reads the rules for other names line by line, and says what a line looks like', () => {
+    const checked = checkTask({
+      ...values,
+      columnNames: 'snake_case',
+      renames: 'users = people\n\n *.id=entra_id\nusers.a.b = c',
+    });
+    expect(checked.ok && checked.input.target.settings.names).toEqual({
+      columns: 'snake_case',
+      tablePrefix: '',
+      renames: [
+        { dataset: 'users', column: null, to: 'people' },
+        { dataset: '*', column: 'id', to: 'entra_id' },
+        { dataset: 'users', column: 'a.b', to: 'c' },
+      ],
+    });
+    expect(errorsOf({ renames: 'users people' }).renames).toContain('users = people');
+    expect(errorsOf({ tablePrefix: 'Entra ' }).tablePrefix).toContain('lower-case');
   });
 });

@@ -9,9 +9,10 @@ import {
   type UnreadableRows,
 } from '#lib/domain/task/task.ts';
 import { METHOD_WRITES, type UpdateMethod } from '#lib/domain/task/update-method.ts';
+import { FIRST_LANDING_VALUES, type LandingValues, landingValuesOf, namesOf } from './landing-values.ts';
 
 /** The form as it is typed: numbers are still text, and the settings of every method are there at once. */
-export interface TaskFormValues {
+export interface TaskFormValues extends LandingValues {
   readonly name: string;
   readonly connectionId: string;
   readonly datasetIds: readonly string[];
@@ -82,6 +83,11 @@ export function methodsOf(targets: readonly TargetDto[], targetId: string): read
   return targets.find((target) => target.id === targetId)?.methods ?? [];
 }
 
+/** Whether the chosen method and target can keep rows that are gone from the source. */
+export function canSoftDelete(targets: readonly TargetDto[], { targetId, method }: TaskFormValues): boolean {
+  return method === 'reload-and-compare' && targets.some(({ id, capabilities }) => id === targetId && capabilities.softDelete);
+}
+
 /** The form of a task that is there. */
 export function valuesOf({ name, connectionId, datasets, target, gatewayWaitMinutes }: TaskDto): TaskFormValues {
   const { method, targetId, settings } = target;
@@ -93,6 +99,7 @@ export function valuesOf({ name, connectionId, datasets, target, gatewayWaitMinu
     method,
     namespace: namespaceOf(target),
     gatewayWait: String(gatewayWaitMinutes),
+    ...landingValuesOf(target),
   };
   const { unreadableRows } = settings;
   const events = eventValues(settings);
@@ -127,6 +134,7 @@ function eventValues({ events: { lookbackHours, firstDays, retentionDays } }: Ta
 
 /** Settings of every method that a new task begins with. */
 export const FIRST_SETTINGS = {
+  ...FIRST_LANDING_VALUES,
   whenTableExists: 'drop-and-create',
   history: false,
   deleteShare: '50',
@@ -159,17 +167,20 @@ function rawInput(values: TaskFormValues): unknown {
     firstDays: wholeNumberOrNull(values.firstDays),
     retentionDays: wholeNumberOrNull(values.retentionDays),
   };
+  const names = namesOf(values);
   const settings =
     METHOD_WRITES[method] === 'files'
-      ? { folder: namespace, unreadableRows, events, ...lakeSettings(values) }
+      ? { folder: namespace, unreadableRows, events, names, ...lakeSettings(values) }
       : {
           schema: namespace,
           whenTableExists: values.whenTableExists,
           history: values.history,
+          softDelete: method === 'reload-and-compare' && values.softDelete,
           deleteShareMax: wholeNumber(values.deleteShare) / 100,
           incremental: values.incremental,
           unreadableRows,
           events,
+          names,
           // Not shown, so not to be complained of.
           ...(values.incremental ? { fullCompareDays: wholeNumber(values.fullCompareDays) } : {}),
         };
@@ -201,6 +212,11 @@ function wholeNumberOrNull(text: string): number | null {
 }
 
 const FIELD_OF_SEGMENT: Readonly<Record<string, TaskFormField>> = {
+  columns: 'columnNames',
+  tablePrefix: 'tablePrefix',
+  softDelete: 'softDelete',
+  renames: 'renames',
+  names: 'renames',
   name: 'name',
   connectionId: 'connectionId',
   datasetIds: 'datasetIds',
@@ -240,6 +256,8 @@ function fieldOfPath(path: readonly string[]): TaskFormField | null {
 
 /** zod's own words are for programmers where a number or an id is concerned. */
 function messageFor(field: TaskFormField, message: string): string {
+  if (field === 'renames' && /^(Invalid|Too small|Too big)/.test(message))
+    return 'Write one rule a line: users = people, or users.mail = email.';
   if (field === 'deleteShare') return 'Enter a whole number from 0 to 100.';
   if (field === 'fullCompareDays') return 'Enter a whole number of days from 1 to 90.';
   if (field === 'versionsKept') return 'Enter a whole number from 0 to 1000.';

@@ -15,11 +15,12 @@ import type { ActionResult } from '#lib/domain/problem.ts';
 import type { TargetDto } from '#lib/domain/target/target.ts';
 import { type CreateTaskInput, suggestNamespace } from '#lib/domain/task/task.ts';
 import { EventSettingsFields } from '../../_components/event-settings.tsx';
+import { LandingOptions } from '../../_components/landing-options.tsx';
 import { DatasetChoice } from './dataset-choice.tsx';
 import { GatewayWaitField } from './gateway-wait-field.tsx';
 import { LogNote } from './log-note.tsx';
 import { TargetFields } from './target-fields.tsx';
-import { FIRST_SETTINGS, methodFor, type TaskFormValues } from './task-form-values.ts';
+import { canSoftDelete, FIRST_SETTINGS, methodFor, type TaskFormValues } from './task-form-values.ts';
 import { useTaskForm } from './use-task-form.ts';
 
 export interface TaskFormProps {
@@ -127,6 +128,13 @@ export function TaskForm(props: TaskFormProps) {
         {datasets.some(({ id, kind }) => kind === 'events' && values.datasetIds.includes(id)) ? (
           <EventSettingsFields values={values} errors={errors} onChange={change} />
         ) : null}
+        <LandingOptions
+          values={values}
+          errors={errors}
+          namesLocked={null}
+          canSoftDelete={canSoftDelete(targets, values)}
+          onChange={change}
+        />
         {problem === null ? null : <ProblemAlert problem={problem} />}
         <div className="flex flex-wrap gap-2">
           <Button type="button" onClick={() => submit(true)} disabled={pending}>

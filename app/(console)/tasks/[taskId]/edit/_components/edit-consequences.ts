@@ -13,6 +13,12 @@ export function isLocked(task: TaskDto, values: Edited): boolean {
   return !isMoved(task, values) && task.datasets.some(({ landed }) => landed);
 }
 
+/** Why names cannot be changed while rows are landed, and what to do. */
+export function namesLockedMessage({ method, target }: TaskDto): string {
+  const how = target.method === 'reload' ? '' : 'choose Drop and land again below, or ';
+  return `Names are locked, because rows are landed under them. To change them, ${how}choose another ${NAMESPACE_LABEL[METHOD_WRITES[method]].toLowerCase()}.`;
+}
+
 /** What an edit means for what is landed, a sentence each. */
 export function editConsequences(task: TaskDto, values: Edited, recreate: boolean): readonly string[] {
   const label = NAMESPACE_LABEL[METHOD_WRITES[task.method]].toLowerCase();

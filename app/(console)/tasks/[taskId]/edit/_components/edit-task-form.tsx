@@ -13,13 +13,14 @@ import type { ActionResult } from '#lib/domain/problem.ts';
 import type { TargetDto } from '#lib/domain/target/target.ts';
 import type { TaskDto, UpdateTaskInput } from '#lib/domain/task/task.ts';
 import { EventSettingsFields } from '../../../_components/event-settings.tsx';
+import { LandingOptions } from '../../../_components/landing-options.tsx';
 import { DatasetChoice } from '../../../new/_components/dataset-choice.tsx';
 import { GatewayWaitField } from '../../../new/_components/gateway-wait-field.tsx';
 import { LogNote } from '../../../new/_components/log-note.tsx';
 import { TargetFields } from '../../../new/_components/target-fields.tsx';
-import { valuesOf } from '../../../new/_components/task-form-values.ts';
+import { canSoftDelete, valuesOf } from '../../../new/_components/task-form-values.ts';
 import { useTaskForm } from '../../../new/_components/use-task-form.ts';
-import { editConsequences, isLocked } from './edit-consequences.ts';
+import { editConsequences, isLocked, namesLockedMessage } from './edit-consequences.ts';
 
 interface EditTaskFormProps {
   readonly task: TaskDto;
@@ -36,8 +37,8 @@ export function EditTaskForm({ task, datasets, targets, update }: EditTaskFormPr
   const { values, errors, problem, change, check, refuse } = useTaskForm({
     targets,
     start: () => valuesOf(task),
-    // Back in the place of the landed rows, their method counts again.
-    adjust: (after) => (isLocked(task, after) && !recreate ? { ...after, method: task.method } : after),
+    // Back in the place of the landed rows, their method and names count again.
+    adjust: (after) => (isLocked(task, after) && !recreate ? { ...after, ...landingNames(task), method: task.method } : after),
   });
   const hasLanded = task.datasets.some(({ landed }) => landed);
   const locked = isLocked(task, values);
@@ -96,12 +97,19 @@ export function EditTaskForm({ task, datasets, targets, update }: EditTaskFormPr
         {datasets.some(({ id, kind }) => kind === 'events' && values.datasetIds.includes(id)) ? (
           <EventSettingsFields values={values} errors={errors} onChange={change} />
         ) : null}
+        <LandingOptions
+          values={values}
+          errors={errors}
+          namesLocked={locked && !recreate ? namesLockedMessage(task) : null}
+          canSoftDelete={canSoftDelete(targets, values)}
+          onChange={change}
+        />
         {hasLanded && locked && task.target.method !== 'reload' ? (
           <RecreateChoice
             recreate={recreate}
             onChange={(on) => {
               setRecreate(on);
-              if (!on) change({ method: task.method });
+              if (!on) change({ ...landingNames(task), method: task.method });
             }}
           />
         ) : null}
@@ -126,6 +134,12 @@ export function EditTaskForm({ task, datasets, targets, update }: EditTaskFormPr
   );
 }
 
+/** The names that the landed rows have. */
+function landingNames(task: TaskDto) {
+  const { columnNames, tablePrefix, renames } = valuesOf(task);
+  return { columnNames, tablePrefix, renames };
+}
+
 function RecreateChoice({ recreate, onChange }: { readonly recreate: boolean; readonly onChange: (on: boolean) => void }) {
   const id = useId();
   return (
@@ -134,8 +148,8 @@ function RecreateChoice({ recreate, onChange }: { readonly recreate: boolean; re
       <label htmlFor={id} className="text-sm">
         Drop and land again
         <span className="block text-xs text-muted-foreground">
-          Rows are landed, so the update method is locked. With this, saving drops the landed tables and the tables beside them
-          (changes, history); the next run lands everything again, and any update method can be chosen.
+          Rows are landed, so the update method and the names are locked. With this, saving drops the landed tables and the tables
+          beside them (changes, history); the next run lands everything again, and any update method and names can be chosen.
         </span>
       </label>
     </div>

@@ -1,0 +1,77 @@
+'use client';
+
+import { Field } from '#components/ui/form/field.tsx';
+import { Input } from '#components/ui/form/input.tsx';
+import type { NamesSettings } from '#lib/domain/task/landing-names.ts';
+import type { LandingValues } from '../new/_components/landing-values.ts';
+import { Choice, Switchable } from '../new/_components/setting-inputs.tsx';
+
+interface LandingOptionsProps {
+  readonly values: LandingValues;
+  readonly errors: Partial<Record<keyof LandingValues, string>>;
+  /** Why the names cannot be changed; null: they can. */
+  readonly namesLocked: string | null;
+  /** The method and the target can keep rows that are gone from the source. */
+  readonly canSoftDelete: boolean;
+  readonly onChange: (next: Partial<LandingValues>) => void;
+}
+
+const COLUMN_NAMES = [
+  ['camelCase', 'As in Graph: displayName'],
+  ['snake_case', 'snake_case: display_name'],
+] as const satisfies readonly (readonly [NamesSettings['columns'], string])[];
+
+/** How tables and columns are called, and what else the target is asked for. */
+export function LandingOptions({ values, errors, namesLocked, canSoftDelete, onChange }: LandingOptionsProps) {
+  return (
+    <fieldset className="grid gap-4 rounded-md border p-3">
+      <legend className="px-1 text-sm font-medium">Landing options</legend>
+      <fieldset disabled={namesLocked !== null} className="grid gap-4 disabled:opacity-60">
+        <Choice
+          label="Names of columns"
+          value={values.columnNames}
+          options={COLUMN_NAMES}
+          error={errors.columnNames}
+          onChange={(columnNames) => onChange({ columnNames: columnNames as LandingValues['columnNames'] })}
+        />
+        <Field
+          label="Prefix of tables and folders"
+          hint="In front of each name: entra_users."
+          error={errors.tablePrefix}
+          optional
+        >
+          <Input
+            value={values.tablePrefix}
+            onChange={(event) => onChange({ tablePrefix: event.target.value })}
+            spellCheck={false}
+            autoComplete="off"
+            className="w-48 font-mono"
+          />
+        </Field>
+        <Field
+          label="Other names"
+          hint="One a line: users = people for a table, users.mail = email for a column, *.id = entra_id for a column of every dataset."
+          error={errors.renames}
+          optional
+        >
+          <textarea
+            value={values.renames}
+            onChange={(event) => onChange({ renames: event.target.value })}
+            rows={3}
+            spellCheck={false}
+            className="w-full rounded-md border bg-transparent px-3 py-2 font-mono text-xs outline-none focus-visible:ring-2 focus-visible:ring-ring"
+          />
+        </Field>
+      </fieldset>
+      {namesLocked === null ? null : <p className="text-xs text-muted-foreground">{namesLocked}</p>}
+      {canSoftDelete ? (
+        <Switchable
+          label="Keep deleted rows"
+          hint="A row that is gone from Graph stays, with the time in hdr__deleted_at. When it reappears, the column is empty again."
+          checked={values.softDelete}
+          onChange={(softDelete) => onChange({ softDelete })}
+        />
+      ) : null}
+    </fieldset>
+  );
+}
