@@ -47,7 +47,7 @@ export async function worker(): Promise<number> {
   countRequests(registry);
   addQueueMetrics(registry, () => readQueueDepth(db));
   await checkKeyRing({ ctx: { db, ring } });
-  await updateBuiltInTargets({ ctx: { db, ring }, input: builtInTargets(settings, databaseUrl) });
+  await updateBuiltInTargets({ ctx: { db, ring }, input: { ...builtInTargets(settings, databaseUrl), keepsReader: true } });
   const rules = targetRules(settings);
   const config: SourceConfig = {
     ...sourceConfig(settings),

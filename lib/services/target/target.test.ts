@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { TargetAccess } from '#lib/domain/target/target.ts';
+import { landingDatabase, localLake } from '#lib/targets/built-in.ts';
 import type { Context } from '../context.ts';
 import { createTask } from '../task/create-task.ts';
 import { deleteTask } from '../task/delete-task.ts';
@@ -10,6 +12,7 @@ import { getTarget } from './get-target.ts';
 import { listTargets } from './list-targets.ts';
 import { requireTargetAccess } from './require-target-access.ts';
 import { testNewTarget, testTarget } from './test-target.ts';
+import { updateBuiltInTargets } from './update-built-in-targets.ts';
 import { updateTarget } from './update-target.ts';
 
 const SETTINGS = { host: 'db.example.com', port: 5432, database: 'warehouse', user: 'entrada', tls: 'verify-full', caPem: '' };
@@ -168,5 +171,29 @@ describe('targets', () => {
     await create('In one', one.id, 'a/b');
     await expect(create('In two', two.id, 'b')).rejects.toEqual(problem('table-taken', 'target.settings.folder'));
     await create('Beside', two.id, 'c');
+    const moved = { targetId: two.id, name: 'Two', settings: { path: '/srv/lake' }, confirm: true };
+    await updateTarget({ ctx, input: moved });
+    await create('Under one', one.id, 'd');
+    await updateTarget({ ctx, input: { ...moved, settings: { path: '/srv/other' } } });
+    await create('Elsewhere', two.id, 'd');
+    await expect(updateTarget({ ctx, input: moved })).rejects.toEqual(problem('table-taken'));
+  });
+
+  it('a worker that knows no reader of the landing database leaves the one of the server', async () => {
+    const { world, ctx } = await createWorld();
+    const lake = localLake('/lake');
+    const url = 'postgres://owner:secret@127.0.0.1:5432/entrada_landing';
+    const readerUrl = 'postgres://reader:secret@127.0.0.1:5432/entrada_landing';
+    const update = (landing: TargetAccess, keepsReader: boolean) =>
+      updateBuiltInTargets({ ctx: { db: world.db, ring: ctx.ring }, input: { landing, lake, keepsReader } });
+    const known = async () => (await requireTargetAccess(ctx, LANDING.id)).secrets;
+    await update(landingDatabase(url, readerUrl), false);
+    await update(landingDatabase(url), true);
+    expect(await known()).toEqual({ url, readerUrl });
+    await update(landingDatabase(url.replace('5432', '5433')), true);
+    expect(await known()).toMatchObject({ readerUrl: null });
+    await update(landingDatabase(url, readerUrl), false);
+    await update(landingDatabase(url), false);
+    expect(await known()).toEqual({ url, readerUrl: null });
   });
 });

@@ -4,14 +4,18 @@ import { formatCounted } from '#lib/domain/format.ts';
 import { GatewayChoice } from '#lib/domain/gateway/gateway.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { type TargetDetailDto, TargetName } from '#lib/domain/target/target.ts';
+import { namespaceOf } from '#lib/domain/task/task.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from '#lib/platform/errors.ts';
+import type { Tx } from '#lib/platform/postgres/db.ts';
 import { listTasksOfTarget, lockTarget, renameTarget, setTargetAccess, setTargetGateway } from '#lib/store/run/targets.ts';
+import { listDatasetNames, listTaskPlacesOf, lockNamespace } from '#lib/store/run/tasks.ts';
 import { isUniqueViolation } from '#lib/store/unique-violation.ts';
 import { findTargetModule } from '#lib/targets/registry.ts';
 import { nameTaken } from '../connection/name-taken.ts';
 import type { Call, Context } from '../context.ts';
 import { requireGatewayChoice } from '../gateway/require-gateway.ts';
 import { requireRole } from '../require-role.ts';
+import { requireFreeTables } from '../task/claim-tables.ts';
 import { write } from '../write.ts';
 import { getTarget } from './get-target.ts';
 import { EnteredValues, hasSecrets, parseEntered } from './parse-entered.ts';
@@ -35,7 +39,7 @@ export type UpdateTargetInput = z.input<typeof UpdateTargetInput>;
 /**
  * Changes a target; running runs keep the settings that they started with.
  * @throws InvalidInputError `target-settings`, `target-secrets-needed`; ConflictError `target-built-in`, `name-taken`,
- * `target-location-used` with the tasks that use it, unless `confirm`
+ * `target-location-used` with the tasks that use it, unless `confirm`; `table-taken` when a table there belongs to a task of another target
  */
 export async function updateTarget({ ctx, input }: Call<UpdateTargetInput>): Promise<TargetDetailDto> {
   requireRole(ctx, 'editor');
@@ -49,6 +53,8 @@ export async function updateTarget({ ctx, input }: Call<UpdateTargetInput>): Pro
       if (!(await lockTarget(tx, targetId))) throw new NotFoundError('target');
       const tasks = moves && !confirm ? await listTasksOfTarget(tx, targetId) : [];
       if (tasks.length > 0) throw locationUsed(location(before), location(entered.settings), tasks);
+      if (!isDeepStrictEqual(before, entered.settings))
+        await requireTablesFreeAt(tx, { targetId, kind, settings: entered.settings });
       await renameTarget(tx, targetId, name);
       await setTargetAccess(tx, ctx.ring, targetId, { kind, ...entered, builtIn: false });
       await requireGatewayChoice({ db: tx }, { gatewayId, gatewayGroupId });
@@ -60,6 +66,25 @@ export async function updateTarget({ ctx, input }: Call<UpdateTargetInput>): Pro
     throw error;
   }
   return getTarget({ ctx, input: { targetId } });
+}
+
+/** Holds the places of all tasks of the target at its new location. @throws ConflictError `table-taken` */
+async function requireTablesFreeAt(
+  tx: Tx,
+  { targetId, kind, settings }: { readonly targetId: string; readonly kind: string; readonly settings: unknown },
+): Promise<void> {
+  const places = await listTaskPlacesOf(tx, targetId);
+  const taskIds = places.map(({ taskId }) => taskId);
+  const names = await listDatasetNames(tx, taskIds);
+  // In one order, so that two edits at once do not wait for each other.
+  const addressed = places
+    .map(({ taskId, target }) => ({ taskId, target, address: findTargetModule(kind).address(settings, namespaceOf(target)) }))
+    .sort((one, other) => one.address.localeCompare(other.address));
+  for (const { taskId, target, address } of addressed) {
+    await lockNamespace(tx, address);
+    const datasetNames = names.get(taskId) ?? [];
+    await requireFreeTables(tx, { kind, target, address, datasetNames, except: { targetId } });
+  }
 }
 
 function locationUsed(from: string, to: string, tasks: readonly { readonly name: string }[]): ConflictError {
