@@ -2,9 +2,10 @@
 
 import { Field } from '#components/ui/form/field.tsx';
 import { Input } from '#components/ui/form/input.tsx';
+import { OptionSelect } from '#components/ui/form/option-select.tsx';
 import type { NamesSettings } from '#lib/domain/task/landing-names.ts';
 import type { LandingValues } from '../new/_components/landing-values.ts';
-import { Choice, Switchable } from '../new/_components/setting-inputs.tsx';
+import { Switchable } from '../new/_components/setting-inputs.tsx';
 
 interface LandingOptionsProps {
   readonly values: LandingValues;
@@ -27,7 +28,7 @@ export function LandingOptions({ values, errors, namesLocked, canSoftDelete, onC
     <fieldset className="grid gap-4 rounded-md border p-3">
       <legend className="px-1 text-sm font-medium">Landing options</legend>
       <fieldset disabled={namesLocked !== null} className="grid gap-4 disabled:opacity-60">
-        <Choice
+        <OptionSelect
           label="Names of columns"
           value={values.columnNames}
           options={COLUMN_NAMES}
