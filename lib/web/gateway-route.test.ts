@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { gatewayState } from '#lib/domain/gateway/gateway.ts';
 import { createRefusalLog } from '#lib/gateway/hub/refusal-log.ts';
 import { BODY_BYTES_MAX, StreamMessage } from '#lib/gateway/protocol.ts';
-import { createHubRig, type HubRig, type TestGateway } from '#lib/gateway/testing/hub-rig.ts';
+import { shareHubRig, type TestGateway } from '#lib/gateway/testing/hub-rig.ts';
 import { SERVER_RELEASE } from '#lib/services/gateway/server-release.ts';
 import type { Composition } from './composition.ts';
 
@@ -17,11 +17,10 @@ const INTERNAL = 'http://10.0.0.5:3000';
 type Handler = (request: Request, route: { params: Promise<Record<string, string>> }) => Promise<Response>;
 const ROUTES = import.meta.glob<Readonly<Record<string, Handler>>>('/app/api/gateway/**/route.ts');
 
-let rig: HubRig;
+const rig = shareHubRig();
 let gateway: TestGateway;
 
 beforeEach(async () => {
-  rig = await createHubRig();
   const hub = rig.hub();
   current = { gateways: { hub, refusals: createRefusalLog(hub) }, services: { log: hub.log } } as unknown as Composition;
   gateway = await rig.gateway('Plant');

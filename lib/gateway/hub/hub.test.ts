@@ -1,10 +1,12 @@
 import { expect, it, vi } from 'vitest';
 import { findCommand, stopCommand } from '#lib/store/gateway/commands.ts';
 import { encryptReply } from '../encryption.ts';
-import { createHubRig, type HubRig, SERVER_VERSION } from '../testing/hub-rig.ts';
+import { SERVER_VERSION, shareHubRig } from '../testing/hub-rig.ts';
 import { followCommand } from './follow-command.ts';
 import type { HubContext } from './hub-context.ts';
 import { sendCommand } from './send-command.ts';
+
+const rig = shareHubRig();
 
 const DONE = { ok: true, output: null } as const;
 const refused = (code: string) => expect.objectContaining({ code });
@@ -27,13 +29,12 @@ async function follow(hub: HubContext, id: string) {
   }
 }
 
-async function groupOf(rig: HubRig): Promise<string> {
+async function newGroup(): Promise<string> {
   await rig.db.gatewayGroup.create({ data: { id: 'gwg_1', name: 'North' } });
   return 'gwg_1';
 }
 
 it('a command goes to its gateway by whichever process holds the stream, and its answer to who waits at another', async () => {
-  const rig = await createHubRig();
   const [web, otherWeb, worker] = [rig.hub(), rig.hub(), rig.hub()];
   const [gateway, stranger] = [await rig.gateway('Plant'), await rig.gateway('Harbour')];
   const stream = gateway.open(web);
@@ -53,7 +54,6 @@ it('a command goes to its gateway by whichever process holds the stream, and its
 });
 
 it('what is sent twice has one effect', async () => {
-  const rig = await createHubRig();
   const hub = rig.hub();
   const gateway = await rig.gateway('Plant');
   const id = await send(hub, gateway.id);
@@ -77,7 +77,6 @@ it('what is sent twice has one effect', async () => {
 });
 
 it('after a break an acknowledged command is not sent again, an unacknowledged one is, and a new start of the process gets both', async () => {
-  const rig = await createHubRig();
   const [web, otherWeb] = [rig.hub(), rig.hub()];
   const gateway = await rig.gateway('Plant');
   const first = gateway.open(web);
@@ -106,9 +105,8 @@ it('after a break an acknowledged command is not sent again, an unacknowledged o
 });
 
 it('of a group any gateway takes a command, and another one once the first is silent for longer than its lease', async () => {
-  const rig = await createHubRig();
   const [web, otherWeb] = [rig.hub(), rig.hub()];
-  const group = await groupOf(rig);
+  const group = await newGroup();
   const [first, second] = [await rig.gateway('Plant 1', group), await rig.gateway('Plant 2', group)];
   const stream = first.open(web);
   await stream.next();
@@ -125,7 +123,6 @@ it('of a group any gateway takes a command, and another one once the first is si
 });
 
 it('a gateway that was alone keeps its command over a lost lease, as the same attempt', async () => {
-  const rig = await createHubRig();
   const hub = rig.hub();
   const gateway = await rig.gateway('Plant');
   const stream = gateway.open(hub);
@@ -140,9 +137,8 @@ it('a gateway that was alone keeps its command over a lost lease, as the same at
 });
 
 it('a command that was handed back goes on elsewhere, and a gateway that drains takes none', async () => {
-  const rig = await createHubRig();
   const hub = rig.hub();
-  const group = await groupOf(rig);
+  const group = await newGroup();
   const [first, second] = [await rig.gateway('Plant 1', group), await rig.gateway('Plant 2', group)];
   const stream = first.open(hub);
   const id = await send(hub, group);
@@ -153,7 +149,6 @@ it('a command that was handed back goes on elsewhere, and a gateway that drains 
 });
 
 it('a stop reaches the gateway on its stream and in every answer', async () => {
-  const rig = await createHubRig();
   const hub = rig.hub();
   const gateway = await rig.gateway('Plant');
   const stream = gateway.open(hub);
@@ -176,7 +171,6 @@ it('a stop reaches the gateway on its stream and in every answer', async () => {
 });
 
 it('a short call that nobody waits for any more is not sent', async () => {
-  const rig = await createHubRig();
   const hub = rig.hub();
   const gateway = await rig.gateway('Plant');
   const next = gateway.open(hub).command();
@@ -188,7 +182,6 @@ it('a short call that nobody waits for any more is not sent', async () => {
 });
 
 it('a command that cannot be sent is given up, and does not hold up the next one', async () => {
-  const rig = await createHubRig();
   const hub = rig.hub();
   const gateway = await rig.gateway('Plant');
   const [broken, deadly] = [await send(hub, gateway.id), await send(hub, gateway.id)];
@@ -208,7 +201,6 @@ it('a command that cannot be sent is given up, and does not hold up the next one
 });
 
 it('a gateway learns that it can be upgraded, and a status says what it works on', async () => {
-  const rig = await createHubRig();
   const hub = rig.hub();
   const gateway = await rig.gateway('Plant');
   const stream = gateway.open(hub);
@@ -225,7 +217,6 @@ it('a gateway learns that it can be upgraded, and a status says what it works on
 });
 
 it('a gateway that is deactivated is told so, and its stream ends', async () => {
-  const rig = await createHubRig();
   const hub = rig.hub();
   const gateway = await rig.gateway('Plant');
   const stream = gateway.open(hub);

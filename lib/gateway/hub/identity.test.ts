@@ -1,15 +1,16 @@
 import { expect, it } from 'vitest';
-import { createHubRig, createTestGateway } from '../testing/hub-rig.ts';
+import { createTestGateway, shareHubRig } from '../testing/hub-rig.ts';
 import { GATEWAY_PATH } from '../version.ts';
 import { authenticateGateway } from './authenticate.ts';
 import { createRefusalLog } from './refusal-log.ts';
 import { GatewayRefusedError } from './refusals.ts';
 
+const rig = shareHubRig();
+
 const refused = (code: string) => expect.objectContaining({ code });
 const PATH = `${GATEWAY_PATH}/status`;
 
 it('a registration key works once, for 24 hours, and again only for the gateway that used it', async () => {
-  const rig = await createHubRig();
   const hub = rig.hub();
   const [first, other] = [await createTestGateway(rig.clock), await createTestGateway(rig.clock)];
   const { id, key } = await rig.createGateway('Plant');
@@ -28,7 +29,6 @@ it('a registration key works once, for 24 hours, and again only for the gateway 
 });
 
 it('a request counts only with a new proof of this very request by the key of the gateway', async () => {
-  const rig = await createHubRig();
   const [hub, second] = [rig.hub(), rig.hub()];
   const [gateway, other] = [await rig.gateway('Plant'), await rig.gateway('Harbour')];
   const send = (authorization: string | null, at = hub, body = '{}') =>
@@ -50,7 +50,6 @@ it('a request counts only with a new proof of this very request by the key of th
 });
 
 it.each([-301, 301])('a clock that is off by %i s is refused, and both clocks are said', async (seconds) => {
-  const rig = await createHubRig();
   const gateway = await rig.gateway('Plant');
   const at = new Date(rig.clock.now().getTime() + seconds * 1000);
   const authorization = await gateway.sign('POST', PATH, '{}', at);
@@ -66,7 +65,6 @@ it.each([-301, 301])('a clock that is off by %i s is refused, and both clocks ar
 });
 
 it('refusals are audited once for a while, and too many of one address are not even looked at', async () => {
-  const rig = await createHubRig();
   const log = createRefusalLog(rig.hub());
   const forged = new GatewayRefusedError({ code: 'gateway-proof-forged', title: 'Not signed.' });
   const from = { address: '192.0.2.1', claimed: { id: 'gw_1', name: 'Plant' } };

@@ -9,10 +9,12 @@ import { insertSecret, openSecret } from '#lib/store/connection/secrets.ts';
 import { TokenCachePayload } from '../commands.ts';
 import { decryptReply, encryptReply } from '../encryption.ts';
 import { TokenCacheAnswer } from '../protocol.ts';
-import { createHubRig, type HubRig, type TestGateway } from '../testing/hub-rig.ts';
+import { shareHubRig, type TestGateway } from '../testing/hub-rig.ts';
 import type { HubContext } from './hub-context.ts';
 import { createRemoteSourceOperations, createRemoteTargetOperations } from './remote-operations.ts';
 import { createRemoteDatasetRunner, type GatewayWait } from './remote-runner.ts';
+
+const rig = shareHubRig();
 
 const SECRET = {
   client: 'planted-client-secret',
@@ -37,11 +39,10 @@ async function connectionOf(hub: HubContext): Promise<OperationInput<'testConnec
 }
 
 async function setUp() {
-  const rig = await createHubRig();
   const [web, worker] = [rig.hub(), rig.hub()];
   const gateway = await rig.gateway('Plant');
   const at = { gatewayId: gateway.id, gatewayGroupId: null };
-  return { rig, web, worker, gateway, at, connection: await connectionOf(worker) };
+  return { web, worker, gateway, at, connection: await connectionOf(worker) };
 }
 
 /** A connected gateway: its welcome message was read. */
@@ -52,14 +53,14 @@ async function connected(gateway: TestGateway, hub: Parameters<TestGateway['open
 }
 
 /** All rows about commands in the database. */
-async function tablesOf(rig: HubRig): Promise<string> {
-  const tables = ['gateway_commands', 'gateway_events', 'pgboss.job', 'audit_events', 'gateway_proofs'];
-  const rows = await Promise.all(tables.map((table) => rig.db.$queryRawUnsafe(`SELECT to_jsonb(t) AS row FROM ${table} t`)));
+async function tables(): Promise<string> {
+  const names = ['gateway_commands', 'gateway_events', 'pgboss.job', 'audit_events', 'gateway_proofs'];
+  const rows = await Promise.all(names.map((table) => rig.db.$queryRawUnsafe(`SELECT to_jsonb(t) AS row FROM ${table} t`)));
   return JSON.stringify(rows);
 }
 
 it('a short call is done by the gateway, and neither its secrets nor its rows are readable in a table or on the wire', async () => {
-  const { rig, web, worker, gateway, at, connection } = await setUp();
+  const { web, worker, gateway, at, connection } = await setUp();
   const stream = await connected(gateway, web);
   const operations = createRemoteSourceOperations(worker, at);
   const sample = operations.sampleDataset({ connection, dataset, rows: 1 });
@@ -72,10 +73,10 @@ it('a short call is done by the gateway, and neither its secrets nor its rows ar
   expect(TokenCachePayload.parse(await decryptReply(replyKey, purpose, cache ?? ''))).toEqual({ cache: SECRET.cache });
   const rows = { columns: [{ name: 'id', type: 'string' }], rows: [[SECRET.row]], total: null, raw: ['{}'], notes: [] };
   const jwe = await encryptReply(replyKey, `result/${command.id}/1`, { ok: true, output: rows });
-  const kept = await tablesOf(rig);
+  const kept = await tables();
   await gateway.post(web, command.id, 'result', { kind: 'ended', attempt: 1, events: 0, result: jwe });
   expect(await sample).toEqual(rows);
-  const seen = [kept, await tablesOf(rig), JSON.stringify(command), JSON.stringify(load), jwe].join('\n');
+  const seen = [kept, await tables(), JSON.stringify(command), JSON.stringify(load), jwe].join('\n');
   for (const secret of Object.values(SECRET)) expect(seen).not.toContain(secret);
   expect(await rig.db.gatewayCommand.count({ where: { id: command.id } })).toBe(0);
   expect(version).toBe(1);
@@ -123,7 +124,7 @@ it('a refusal of the gateway arrives in words, also by a code that this version 
 });
 
 it('a short call to a gateway that is away fails at once, and says what to do', async () => {
-  const { rig, web, worker, gateway, at, connection } = await setUp();
+  const { web, worker, gateway, at, connection } = await setUp();
   const operations = createRemoteSourceOperations(worker, at);
   const away = () => expect(operations.testConnection({ connection })).rejects;
   await away().toMatchObject({
@@ -143,7 +144,7 @@ it('a short call to a gateway that is away fails at once, and says what to do', 
 });
 
 it('rows that may not pass the server are not even asked for', async () => {
-  const { rig, web, worker, gateway, at, connection } = await setUp();
+  const { web, worker, gateway, at, connection } = await setUp();
   await connected(gateway, web);
   await rig.db.gateway.update({ where: { id: gateway.id }, data: { allowPreviews: false, allowLandedRows: false } });
   const sample = createRemoteSourceOperations(worker, at).sampleDataset({ connection, dataset, rows: 1 });
@@ -198,7 +199,7 @@ async function startRun({ worker, at, connection }: Awaited<ReturnType<typeof se
 
 it('a dataset is run by the gateway; a worker that takes the run up follows the same command', async () => {
   const world = await setUp();
-  const { rig, web, gateway } = world;
+  const { web, gateway } = world;
   const stream = await connected(gateway, web);
   const { run, waits } = await startRun(world);
   const lost = new AbortController();
@@ -214,12 +215,12 @@ it('a dataset is run by the gateway; a worker that takes the run up follows the 
   // A later worker finds the result.
   expect(await run(new AbortController().signal).running).toHaveLength(2);
   expect(await rig.db.gatewayCommand.count()).toBe(1);
-  expect(await tablesOf(rig)).not.toContain('planted');
+  expect(await tables()).not.toContain('planted');
 });
 
 it('a run waits for a gateway that is away, goes on when it comes, and fails after its time', async () => {
   const world = await setUp();
-  const { rig, web, gateway } = world;
+  const { web, gateway } = world;
   const { run, waits } = await startRun(world);
   const going = run(new AbortController().signal);
   const waiting = {
@@ -263,7 +264,7 @@ it('a cancelled run ends when the gateway says so, and at once while it is away'
   const cancelled = { ...REPORT, state: 'cancelled' };
   await gateway.answer(web, command, { ok: true, output: null }, [{ kind: 'ended', report: cancelled }]);
   expect(await going.running).toEqual([{ kind: 'ended', report: cancelled }]);
-  await world.rig.db.gatewayCommand.deleteMany();
+  await rig.db.gatewayCommand.deleteMany();
   await stream.close();
   const other = run(AbortSignal.abort(new Error('cancelled')));
   expect((await other.running).at(-1)).toMatchObject({ report: { state: 'cancelled' } });

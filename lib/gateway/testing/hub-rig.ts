@@ -1,13 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { decodeJwt, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 import { PgBoss } from 'pg-boss';
-import { onTestFinished } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished } from 'vitest';
+import type { Clock } from '#lib/platform/clock.ts';
 import { parseKeyRing } from '#lib/platform/crypto/crypto.ts';
 import { newId } from '#lib/platform/id.ts';
 import { createLog } from '#lib/platform/log.ts';
-import type { Db } from '#lib/platform/postgres/db.ts';
+import { type Db, openDb } from '#lib/platform/postgres/db.ts';
 import { createNotifications } from '#lib/platform/postgres/notifications.ts';
-import { createTestDatabase } from '#lib/platform/testing/database.ts';
+import { createSharedDatabase } from '#lib/platform/testing/database.ts';
 import { GATEWAY_CHANNEL } from '#lib/store/gateway/commands.ts';
 import { CommandPayload, type ResultPayload } from '../commands.ts';
 import { decryptAtGateway, encryptReply } from '../encryption.ts';
@@ -28,7 +29,7 @@ export const SERVER_VERSION = '0.1.0';
 export interface HubRig {
   readonly db: Db;
   readonly clock: { now(): Date; forward(ms: number): void };
-  /** The hub of another web process. */
+  /** The hub of another web process; another one each time within a test. */
   hub(): HubRequestContext;
   /** Creates a gateway through the services; returns its registration key. */
   createGateway(name: string, groupId?: string): Promise<{ readonly id: string; readonly key: string }>;
@@ -38,57 +39,102 @@ export interface HubRig {
   expireLeases(to: string): Promise<void>;
 }
 
-/** A database with hubs; the clock changes only when a test sets it. */
-export async function createHubRig(): Promise<HubRig> {
-  const { db, url } = await createTestDatabase();
-  const ring = parseKeyRing(`k1:${randomBytes(32).toString('base64')}`);
-  const log = createLog('test', 'silent');
-  let nowMs = Date.parse('2026-11-24T08:00:00Z');
+/** What all tests of a file share: a database, and what is connected to it. */
+interface SharedParts {
+  readonly db: Db;
+  /** In the order in which a test asks for them. */
+  readonly hubs: HubRequestContext[];
+  openHub(): HubRequestContext;
+  supervise(queue: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+const START_MS = Date.parse('2026-11-24T08:00:00Z');
+
+/**
+ * A database and hubs on it for all tests of the calling file: their connections take longer than a test. Each test begins with empty tables
+ * and a clock that stands until it moves it.
+ */
+export function shareHubRig(): HubRig {
+  let nowMs = START_MS;
+  let used = 0;
+  let shared: SharedParts | undefined;
+  const parts = (): SharedParts => shared ?? expect.fail('the rig is for tests of its file');
   const clock = {
     now: () => new Date(nowMs),
     forward(ms: number) {
       nowMs += ms;
     },
   };
-  const hub = (): HubRequestContext => {
-    const commands = createCommandQueue({ databaseUrl: url, log });
-    const notifications = createNotifications({ databaseUrl: url, channel: GATEWAY_CHANNEL, onError: () => undefined });
-    onTestFinished(async () => {
-      await notifications.stop();
-      await commands.stop();
-    });
-    return { db, ring, clock, log, commands, notifications, baseUrl: BASE_URL, serverVersion: SERVER_VERSION };
-  };
+  beforeAll(async () => {
+    shared = await openSharedParts(clock);
+  });
+  beforeEach(async () => {
+    nowMs = START_MS;
+    used = 0;
+    await parts().db
+      .$executeRaw`TRUNCATE gateway_groups, gateways, gateway_commands, gateway_events, gateway_proofs, audit_events, secrets CASCADE`;
+    await parts().db.$executeRaw`DELETE FROM pgboss.job`;
+  });
+  afterAll(() => shared?.close());
   const createGateway: HubRig['createGateway'] = async (name, groupId) => {
     const key = `egk_${randomBytes(32).toString('base64url')}`;
     const registrationKeyHash = createHash('sha256').update(key).digest('base64url');
     const registrationKeyExpiresAt = new Date(nowMs + 24 * 3_600_000);
     const id = newId('gw');
-    await db.gateway.create({
+    await parts().db.gateway.create({
       data: { id, name, registrationKeyHash, registrationKeyExpiresAt, groupId: groupId ?? null },
     });
     return { id, key };
   };
-  const first = hub();
   return {
-    db,
+    get db() {
+      return parts().db;
+    },
     clock,
-    hub,
+    hub: () => parts().hubs[used++] ?? parts().openHub(),
     createGateway,
     async gateway(name, groupId) {
       const { id, key } = await createGateway(name, groupId);
       const gateway = await createTestGateway(clock);
-      await gateway.register(first, key);
+      await gateway.register(parts().hubs[0] ?? parts().openHub(), key);
       gateway.id = id;
       return gateway;
     },
     async expireLeases(to) {
-      const boss = new PgBoss({ connectionString: url, max: 1, supervise: false, schedule: false });
-      boss.on('error', () => undefined);
-      await boss.start();
-      await db.$executeRaw`UPDATE pgboss.job SET heartbeat_on = now() - interval '1 day' WHERE name = ${queueOf(to)}`;
-      await boss.supervise(queueOf(to));
+      await parts().db.$executeRaw`UPDATE pgboss.job SET heartbeat_on = now() - interval '1 day' WHERE name = ${queueOf(to)}`;
+      await parts().supervise(queueOf(to));
+    },
+  };
+}
+
+async function openSharedParts(clock: Clock): Promise<SharedParts> {
+  const { url, drop } = await createSharedDatabase('migrated');
+  const db = openDb(url, 5);
+  const ring = parseKeyRing(`k1:${randomBytes(32).toString('base64')}`);
+  const log = createLog('test', 'silent');
+  const boss = new PgBoss({ connectionString: url, max: 1, supervise: false, schedule: false });
+  boss.on('error', () => undefined);
+  await boss.start();
+  const hubs: HubRequestContext[] = [];
+  return {
+    ...{ db, hubs },
+    openHub() {
+      const commands = createCommandQueue({ databaseUrl: url, log });
+      const notifications = createNotifications({ databaseUrl: url, channel: GATEWAY_CHANNEL, onError: () => undefined });
+      const hub = { db, ring, clock, log, commands, notifications, baseUrl: BASE_URL, serverVersion: SERVER_VERSION };
+      hubs.push(hub);
+      return hub;
+    },
+    supervise: (queue) => boss.supervise(queue),
+    async close() {
+      for (const { notifications, commands } of hubs) {
+        await notifications.stop();
+        await commands.stop();
+      }
       await boss.stop({ graceful: false });
+      await db.$disconnect();
+      await drop();
     },
   };
 }
