@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createSourceOperations } from '#lib/executor/create-source-operations.ts';
 import { targetRules } from '#lib/executor/create-target-operations.ts';
 import { createDatasetRunner } from '#lib/executor/run-dataset.ts';
+import { createGatewayLoad } from '#lib/gateway/hub/gateway-load.ts';
 import { openHub } from '#lib/gateway/hub/open-hub.ts';
 import { createRunnerResolver, createSourceResolver } from '#lib/gateway/hub/resolve.ts';
 import { observeWaits } from '#lib/jobs/observe-waits.ts';
@@ -13,7 +14,13 @@ import { openKeyRing } from '#lib/platform/crypto/key-ring.ts';
 import { traceRequests } from '#lib/platform/http/trace.ts';
 import { createLog } from '#lib/platform/log.ts';
 import { prepareForReading } from '#lib/platform/memory.ts';
-import { addQueueMetrics, countRequests, createRegistry, createRunMetrics } from '#lib/platform/metrics/metrics.ts';
+import {
+  addGatewayMetrics,
+  addQueueMetrics,
+  countRequests,
+  createRegistry,
+  createRunMetrics,
+} from '#lib/platform/metrics/metrics.ts';
 import { openRetryingDb } from '#lib/platform/postgres/db.ts';
 import { checkKeyRing } from '#lib/services/secret/check-key-ring.ts';
 import { deliveryConfig } from '#lib/services/service-config.ts';
@@ -46,6 +53,7 @@ export async function worker(): Promise<number> {
   const observer = createRunMetrics(registry);
   countRequests(registry);
   addQueueMetrics(registry, () => readQueueDepth(db));
+  addGatewayMetrics(registry, createGatewayLoad(db, systemClock));
   await checkKeyRing({ ctx: { db, ring } });
   await updateBuiltInTargets({ ctx: { db, ring }, input: { ...builtInTargets(settings, databaseUrl), keepsReader: true } });
   const rules = targetRules(settings);

@@ -1,8 +1,10 @@
 import { expect, it, vi } from 'vitest';
+import { addGatewayMetrics, createRegistry } from '#lib/platform/metrics/metrics.ts';
 import { findCommand, stopCommand } from '#lib/store/gateway/commands.ts';
 import { encryptReply } from '../encryption.ts';
 import { SERVER_VERSION, shareHubRig } from '../testing/hub-rig.ts';
 import { followCommand } from './follow-command.ts';
+import { createGatewayLoad } from './gateway-load.ts';
 import type { HubContext } from './hub-context.ts';
 import { sendCommand } from './send-command.ts';
 
@@ -214,6 +216,25 @@ it('a gateway learns that it can be upgraded, and a status says what it works on
     [expect.objectContaining({ kind: 'run', title: 'Nightly', runId: 'run_1' })],
     SERVER_VERSION,
   ]);
+});
+
+it('a scrape has the gateways by state and the commands that have not ended', async () => {
+  const hub = rig.hub();
+  const gateway = await rig.gateway('Plant');
+  await rig.createGateway('Harbour');
+  await gateway.open(hub).next();
+  await send(hub, gateway.id);
+  const registry = createRegistry('worker');
+  addGatewayMetrics(registry, createGatewayLoad(rig.db, rig.clock));
+  const scraped = await registry.metrics();
+  for (const line of [
+    'entrada_gateways{state="connected",part="worker"} 1',
+    'entrada_gateways{state="never-connected",part="worker"} 1',
+    'entrada_gateways{state="disconnected",part="worker"} 0',
+    'entrada_gateway_commands{state="waiting",part="worker"} 1',
+    'entrada_gateway_commands{state="acknowledged",part="worker"} 0',
+  ])
+    expect(scraped).toContain(line);
 });
 
 it('a gateway that is deactivated is told so, and its stream ends', async () => {

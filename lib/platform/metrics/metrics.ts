@@ -86,6 +86,28 @@ export function addQueueMetrics(registry: Registry, read: () => Promise<readonly
   });
 }
 
+/** How many there are in each state. */
+export type CountByState = readonly { readonly state: string; readonly count: number }[];
+
+export interface GatewayLoad {
+  readonly gateways: () => Promise<CountByState>;
+  readonly commands: () => Promise<CountByState>;
+}
+
+/** Data gateways and what they have to do, read at each scrape. While the database is away the metrics have no values. */
+export function addGatewayMetrics(registry: Registry, load: GatewayLoad): void {
+  const add = (name: string, help: string, read: () => Promise<CountByState>) =>
+    new Gauge({
+      ...{ name, help, labelNames: ['state'], registers: [registry] },
+      async collect() {
+        this.reset();
+        for (const { state, count } of await read().catch(() => [])) this.set({ state }, count);
+      },
+    });
+  add('entrada_gateways', 'Data gateways by state.', load.gateways);
+  add('entrada_gateway_commands', 'Commands of data gateways that have not ended: waiting, sent, acknowledged.', load.commands);
+}
+
 /**
  * Counts requests that leave through undici (Graph and Entra) by host and class of status; 429 is a class of its own.
  * @returns ends the count.

@@ -228,6 +228,12 @@ export async function giveUpCommandsOfEndedRuns(db: Db, at: Date): Promise<strin
   return [...new Set(rows.flatMap(({ gateway_id: id }) => (id === null ? [] : [id])))];
 }
 
+/** Commands that have not ended, by state. */
+export async function countOpenCommands(db: Db): Promise<readonly { readonly state: string; readonly commands: number }[]> {
+  const groups = await db.gatewayCommand.groupBy({ by: ['state'], where: { state: NOT_ENDED }, _count: { _all: true } });
+  return groups.map(({ state, _count }) => ({ state, commands: _count._all }));
+}
+
 export async function deleteCommand(db: Db, id: string): Promise<void> {
   await db.gatewayCommand.deleteMany({ where: { id } });
 }
