@@ -3,8 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { KeyRingError, parseKeyRing } from '#lib/platform/crypto/crypto.ts';
+import { KeyRingError, open, parseKeyRing, seal } from '#lib/platform/crypto/crypto.ts';
 import { addKey, openKeyRing, removeOldKeys } from '#lib/platform/crypto/key-ring.ts';
+import { aadOfCommand } from '#lib/store/gateway/reseal-commands.ts';
 import { testConnection } from '../connection/test-connection.ts';
 import { addCertificate } from '../credential/add-certificate.ts';
 import { createTestWorld, makeConnection } from '../testing/test-context.ts';
@@ -41,6 +42,24 @@ it('seals every secret with the new key while others use them, and the old key m
   writeFileSync(file, removeOldKeys(readFileSync(file, 'utf8')));
   await expect(testConnection({ ctx, input: { connectionId: id } })).resolves.toMatchObject({ account: 'ada@contoso.test' });
   expect([...ring.keys.keys()]).toEqual(['k2']);
+});
+
+it('what waits for a data gateway is sealed anew too: a run that is under way goes on without the old key', async () => {
+  const { world, file, ring, ctx } = await worldWithKeyFile();
+  const payload = seal(ring, 'for the gateway', aadOfCommand('gcmd_1'));
+  const command = { name: 'dataset.run', queue: 'gateway/gw_1', jobId: 'job_1', title: 'Nightly', createdAt: world.clock.now() };
+  await world.db.gatewayCommand.createMany({
+    data: [
+      { ...command, id: 'gcmd_1', payload },
+      { ...command, id: 'gcmd_2', payload: 'not an envelope' },
+    ],
+  });
+  writeFileSync(file, addKey(readFileSync(file, 'utf8')));
+  // The command, and the secret of the built-in target.
+  expect(await resealAll({ ctx })).toMatchObject({ keyId: 'k2', resealed: 2 });
+  writeFileSync(file, removeOldKeys(readFileSync(file, 'utf8')));
+  const kept = await world.db.gatewayCommand.findUniqueOrThrow({ where: { id: 'gcmd_1' } });
+  expect(open(parseKeyRing(readFileSync(file, 'utf8')), kept.payload, aadOfCommand('gcmd_1'))).toBe('for the gateway');
 });
 
 it('goes on where it was broken off', async () => {
