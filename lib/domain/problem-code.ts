@@ -205,6 +205,7 @@ export const PROBLEM_STATUS = {
   'target-kind-unknown': 409,
   'target-location-used': 409,
   'target-not-reached': 422,
+  'tasks-not-reached': 409,
   'target-secrets-needed': 422,
   'target-settings': 422,
   'task-is-running': 409,

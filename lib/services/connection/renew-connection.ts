@@ -12,6 +12,7 @@ import { deleteSecrets } from '#lib/store/connection/secrets.ts';
 import { isUniqueViolation } from '#lib/store/unique-violation.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
+import { requireTasksReached } from '../task/require-tasks-reached.ts';
 import { write } from '../write.ts';
 import { getConnection } from './get-connection.ts';
 import { nameTaken } from './name-taken.ts';
@@ -23,17 +24,20 @@ export const RenewConnectionInput = z.object({
   verificationId: idSchema('ver'),
   name: ConnectionName,
   secretExpiresOn: SecretExpiresOn,
+  /** True: another gateway may have been chosen although it does not reach the targets of the connection's tasks. */
+  confirm: z.boolean().default(false),
 });
 export type RenewConnectionInput = z.input<typeof RenewConnectionInput>;
 
 /**
- * Saves another authentication: the connection of the verification gets the new settings and tokens, and the old ones
- * are deleted. Its metadata and tasks stay unchanged.
- * @throws ConflictError `not-verified`, `verification-consumed`, `name-taken`.
+ * Save after authenticating again: the connection that the verification was started for gets the new settings and tokens, the old ones
+ * are destroyed. Its metadata and tasks stay as they are.
+ * @throws ConflictError `not-verified`, `verification-consumed`, `name-taken`; `tasks-not-reached` as in
+ * updateConnection, unless `confirm`.
  */
 export async function renewConnection({ ctx, input }: Call<RenewConnectionInput>): Promise<ConnectionDto> {
   requireRole(ctx, 'editor');
-  const { connectionId: wanted, verificationId, name, secretExpiresOn } = RenewConnectionInput.parse(input);
+  const { connectionId: wanted, verificationId, name, secretExpiresOn, confirm } = RenewConnectionInput.parse(input);
   const row = await requireOwnVerification(ctx, verificationId);
   if (row.status === 'consumed') throw verificationConsumed();
   const { connectionId } = row;
@@ -47,6 +51,9 @@ export async function renewConnection({ ctx, input }: Call<RenewConnectionInput>
         tx,
         await replaceConnectionSignIn(tx, connectionId, await moveSignIn(ctx, tx, row, { connectionId, secretExpiresOn })),
       );
+      const now = await requireConnection({ db: tx }, connectionId);
+      const moved = now.gatewayId !== before.gatewayId || now.gatewayGroupId !== before.gatewayGroupId;
+      if (moved && !confirm) await requireTasksReached(tx, connectionId);
       if (before.certificateId !== null) await deleteUnusedCertificates(tx, { id: before.certificateId });
       if (name !== before.name) await setConnectionName(tx, connectionId, name);
       await audit({ action: 'connection.authenticate-again', subjectId: connectionId, detail: { name } });

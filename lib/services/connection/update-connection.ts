@@ -21,6 +21,7 @@ import type { Call, Context } from '../context.ts';
 import { type ChosenCredential, chooseCredential, storeCredential, typedExpiry } from '../credential/credential.ts';
 import { requireGatewayChoice } from '../gateway/require-gateway.ts';
 import { requireRole } from '../require-role.ts';
+import { requireTasksReached } from '../task/require-tasks-reached.ts';
 import { write } from '../write.ts';
 import { getConnection } from './get-connection.ts';
 import { nameTaken } from './name-taken.ts';
@@ -37,13 +38,16 @@ export const UpdateConnectionInput = z.object({
   clientSecret,
   certificateId,
   secretExpiresOn: SecretExpiresOn,
+  /** True: another gateway may be chosen although it does not reach the targets of the connection's tasks. */
+  confirm: z.boolean().default(false),
 });
 export type UpdateConnectionInput = z.input<typeof UpdateConnectionInput>;
 
 /**
- * Changes what needs no new sign-in: name, gateway, expiry, and the secret or certificate of the same app registration. A new credential or
- * gateway is proven first by renewing the token with it; when that fails, nothing changes.
- * @throws the problem that Entra answered; ConflictError `name-taken`.
+ * Changes what needs no new sign-in: name, gateway, expiry, and the secret or certificate of the same registration. A new credential, and a
+ * new gateway, are proven first by renewing the token with it and from there; when that fails, nothing changes.
+ * @throws whatever Entra answered, in words; ConflictError `name-taken`; `tasks-not-reached` with
+ * the tasks that could not land from there, unless `confirm`.
  */
 export async function updateConnection({ ctx, input }: Call<UpdateConnectionInput>): Promise<ConnectionDto> {
   requireRole(ctx, 'editor');
@@ -77,6 +81,7 @@ export async function updateConnection({ ctx, input }: Call<UpdateConnectionInpu
         expirySource: expiry?.source ?? null,
         provenAt: kept && !moved ? null : ctx.clock.now(),
       });
+      if (moved && !wanted.confirm) await requireTasksReached(tx, before.id);
       if (!kept) await deleteSecrets(tx, [clientSecretId]);
       if (!kept && oldCertificate !== null) await deleteUnusedCertificates(tx, { id: oldCertificate });
       await audit({

@@ -38,6 +38,25 @@ const notReached = (title: string) =>
     }),
   });
 
+describe('a connection', () => {
+  it('moves to another gateway only with the tasks that could not land from there named, and confirmed', async () => {
+    const { gatewayOf, readThrough, target, land } = await createWorld();
+    const [north, south] = [await gatewayOf('North'), await gatewayOf('South')];
+    await readThrough({ gatewayId: south });
+    await land(await target('Behind south', { gatewayId: south }));
+    await land(await target('Public', {}));
+    const refused = (title: string) => ({
+      code: 'tasks-not-reached',
+      problem: { title, detail: 'Tasks, with their targets: Task 1 (Behind south).', field: 'gatewayId' },
+    });
+    await expect(readThrough({ gatewayId: north })).rejects.toMatchObject(refused('North does not reach the target of 1 task.'));
+    await expect(readThrough({})).rejects.toMatchObject(refused('This server does not reach the target of 1 task.'));
+    // Nothing was moved: the same gateway needs no confirmation.
+    await readThrough({ gatewayId: south });
+    expect(await readThrough({ confirm: true })).toMatchObject({ gateway: null });
+  });
+});
+
 describe('a task', () => {
   it('of a gateway does not land in the built-in database of the server, and says what to do', async () => {
     const { gatewayOf, readThrough, target, land } = await createWorld();
@@ -54,7 +73,7 @@ describe('a task', () => {
     await expect(land(behindSouth)).rejects.toEqual(notReached('is reached from the data gateway South only'));
     await readThrough({ gatewayId: south });
     await land(behindSouth);
-    await readThrough({ gatewayId: north });
+    await readThrough({ gatewayId: north, confirm: true });
     await expect(land(behindSouth)).rejects.toEqual(notReached('the connection is read by the data gateway North'));
     const group = await createGatewayGroup({ ctx, input: { name: 'Plants', gatewayIds: [north, south] } });
     await land(behindSouth);

@@ -73,7 +73,17 @@ export async function listTasksOfTarget(db: Db | Tx, id: string): Promise<{ read
   return db.task.findMany({ where: { targetId: id }, select: { id: true, name: true }, orderBy: { name: 'asc' } });
 }
 
-/** A name that exists already is a unique violation. */
+/** The tasks of a connection, by name, each with its target. */
+export async function listTasksWithTargets(
+  tx: Tx,
+  connectionId: string,
+): Promise<{ readonly name: string; readonly target: TargetRow }[]> {
+  const select = { name: true, target: { select: TARGET } } as const;
+  const rows = await tx.task.findMany({ where: { connectionId }, select, orderBy: { name: 'asc' } });
+  return rows.map(({ name, target }) => ({ name, target: toTargetRow(target) }));
+}
+
+/** A name that is taken is a unique violation. */
 export async function insertTarget(
   tx: Tx,
   ring: KeyRing,

@@ -53,7 +53,7 @@ export const updateConnectionOperation = describeOperation({
   tag,
   summary: 'Change a connection',
   description:
-    'Name, gateway, secret or certificate and when it ends: what needs no new sign-in. A new credential is tried first.',
+    'Name, gateway, secret or certificate and when it ends: what needs no new sign-in. A new credential is tried first. A gateway that does not reach the targets of the tasks of the connection needs `confirm`: without it the answer is 409 `tasks-not-reached`, which names these tasks.',
   role: 'editor',
   ifMatch: true,
   params: OfConnection,

@@ -107,7 +107,7 @@ function DialogBody({ gateways, clouds, demo, preparation: initial, existing }: 
           Test connection
         </Button>
         <div className="ml-auto flex gap-2">
-          <Button disabled={!dialog.canFinish} onClick={finish.finish}>
+          <Button disabled={!dialog.canFinish} onClick={() => finish.finish()}>
             {finish.finishing ? <Spinner /> : null}
             {existing === null ? 'Create' : 'Save'}
           </Button>
@@ -172,6 +172,11 @@ function Outcome({ finish, shownAtField }: { readonly finish: ReturnType<typeof 
       ) : null}
       {tested !== null && !tested.ok ? <ProblemAlert problem={tested.problem} /> : null}
       {problem === null || shownAtField ? null : <ProblemAlert problem={problem} />}
+      {problem?.code === 'tasks-not-reached' ? (
+        <Button variant="outline" className="justify-self-start" disabled={finish.finishing} onClick={() => finish.finish(true)}>
+          Save anyway
+        </Button>
+      ) : null}
     </>
   );
 }

@@ -34,9 +34,10 @@ export function useFinish(state: Finished) {
     startTest(async () => setTested(await reachServer(testVerificationAction({ verificationId }))));
   }
 
-  function finish() {
+  /** `confirm`: also if tasks could not land from the new gateway. */
+  function finish(confirm = false) {
     startFinish(async () => {
-      const result = await reachServer(send(state));
+      const result = await reachServer(send(state, confirm));
       if (!result.ok) return setProblem(result.problem);
       clearDraft(existing);
       toast.success(`${existing === null ? 'Created' : 'Saved'} ${result.value.name}`);
@@ -59,13 +60,13 @@ export function useFinish(state: Finished) {
   return { problem, tested, testing, finishing, test, finish, cancel, forget };
 }
 
-function send({ existing, form, verificationId, name, expiresOn }: Finished) {
+function send({ existing, form, verificationId, name, expiresOn }: Finished, confirm: boolean) {
   const secretExpiresOn = expiresOn === '' ? null : expiresOn;
   if (verificationId === null && existing !== null) {
     const { credential, clientSecret, certificateId, gatewayId, gatewayGroupId } = settingsOf(form, existing);
     const settings = { credential: credential ?? 'secret', clientSecret, certificateId, gatewayId, gatewayGroupId };
-    return updateConnectionAction({ connectionId: existing.id, name, secretExpiresOn, ...settings });
+    return updateConnectionAction({ connectionId: existing.id, name, secretExpiresOn, confirm, ...settings });
   }
   const verified = { verificationId: verificationId ?? '', name, secretExpiresOn };
-  return existing === null ? createConnectionAction(verified) : renewConnectionAction(verified);
+  return existing === null ? createConnectionAction(verified) : renewConnectionAction({ ...verified, confirm });
 }
