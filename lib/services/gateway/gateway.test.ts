@@ -45,6 +45,18 @@ const audited = async (ctx: Context) =>
   );
 
 describe('data gateways', () => {
+  it('an API token of an administrator creates one and gets its key, audited as the token; a new key needs a person', async () => {
+    const { ctx: admin } = await createWorld();
+    const { userId, email, role } = admin.actor;
+    const token = { tokenId: 'tok_1', tokenName: 'terraform', scopes: ['admin'], connectionId: null } as const;
+    const ctx: Context = { ...admin, actor: { kind: 'apiToken', userId, email, role, ...token } };
+    const { gateway, registration } = await createGateway({ ctx, input: { name: 'Plant' } });
+    expect(registration.key).toMatch(/^egk_/);
+    const line = await ctx.db.auditEvent.findFirstOrThrow({ where: { action: 'gateway.create' } });
+    expect(line).toMatchObject({ subjectId: gateway.id, actorKind: 'apiToken', actorId: 'tok_1' });
+    await expect(createGatewayKey({ ctx, input: { gatewayId: gateway.id } })).rejects.toEqual(problem('forbidden'));
+  });
+
   it('the registration key is answered once, lasts 24 hours, and only its digest is stored', async () => {
     const { world, ctx } = await createWorld();
     const { gateway, registration } = await createGateway({ ctx, input: { name: 'Plant', description: 'Hall 3' } });
