@@ -30,8 +30,8 @@ export const RenewConnectionInput = z.object({
 export type RenewConnectionInput = z.input<typeof RenewConnectionInput>;
 
 /**
- * Save after authenticating again: the connection that the verification was started for gets the new settings and tokens, the old ones
- * are destroyed. Its metadata and tasks stay as they are.
+ * Saves another authentication: the connection of the verification gets the new settings and tokens, and the old ones
+ * are deleted. Its metadata and tasks stay unchanged.
  * @throws ConflictError `not-verified`, `verification-consumed`, `name-taken`; `tasks-not-reached` as in
  * updateConnection, unless `confirm`.
  */

@@ -44,9 +44,9 @@ export const UpdateConnectionInput = z.object({
 export type UpdateConnectionInput = z.input<typeof UpdateConnectionInput>;
 
 /**
- * Changes what needs no new sign-in: name, gateway, expiry, and the secret or certificate of the same registration. A new credential, and a
- * new gateway, are proven first by renewing the token with it and from there; when that fails, nothing changes.
- * @throws whatever Entra answered, in words; ConflictError `name-taken`; `tasks-not-reached` with
+ * Changes what needs no new sign-in: name, gateway, expiry, and the secret or certificate of the same app registration. A new credential or
+ * gateway is proven first by renewing the token with it; when that fails, nothing changes.
+ * @throws the problem that Entra answered; ConflictError `name-taken`; `tasks-not-reached` with
  * the tasks that could not land from there, unless `confirm`.
  */
 export async function updateConnection({ ctx, input }: Call<UpdateConnectionInput>): Promise<ConnectionDto> {

@@ -10,7 +10,7 @@ import { nameTaken } from '../connection/name-taken.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';
-import { getGateway } from './get-gateway.ts';
+import { describeGateway } from './get-gateway.ts';
 import { newRegistrationKey } from './registration-key.ts';
 import { requireGatewayGroup } from './require-gateway.ts';
 
@@ -46,5 +46,5 @@ export async function createGateway({
     if (isUniqueViolation(error)) throw nameTaken('data gateway', error);
     throw error;
   }
-  return { gateway: await getGateway({ ctx, input: { gatewayId: id } }), registration: shown };
+  return { gateway: await describeGateway(ctx, id), registration: shown };
 }

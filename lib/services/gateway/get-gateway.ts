@@ -19,6 +19,11 @@ const RUNS_SHOWN = 10;
 export async function getGateway({ ctx, input }: Call<GetGatewayInput>): Promise<GatewayDetailDto> {
   requireRole(ctx, 'viewer');
   const { gatewayId } = GetGatewayInput.parse(input);
+  return describeGateway(ctx, gatewayId);
+}
+
+/** The same for whoever has just changed it: an API token may have the scope for that alone. */
+export async function describeGateway(ctx: Pick<Context, 'db' | 'clock'>, gatewayId: string): Promise<GatewayDetailDto> {
   const row = await requireGateway(ctx, gatewayId);
   const { connections, targets } = await namedBy(ctx, row);
   const connectionIds = connections.map(({ id }) => id);

@@ -6,7 +6,7 @@ import { lockGateway, setGatewayDeactivated } from '#lib/store/gateway/gateways.
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';
-import { getGateway } from './get-gateway.ts';
+import { describeGateway } from './get-gateway.ts';
 import { requireGateway } from './require-gateway.ts';
 
 export const SetGatewayActiveInput = z.object({ gatewayId: idSchema('gw'), active: z.boolean() });
@@ -23,5 +23,5 @@ export async function setGatewayActive({ ctx, input }: Call<SetGatewayActiveInpu
     await setGatewayDeactivated(tx, gatewayId, active ? null : ctx.clock.now());
     await audit({ action: active ? 'gateway.activate' : 'gateway.deactivate', subjectId: gatewayId, detail: { name } });
   });
-  return getGateway({ ctx, input: { gatewayId } });
+  return describeGateway(ctx, gatewayId);
 }

@@ -9,7 +9,7 @@ import { nameTaken } from '../connection/name-taken.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';
-import { getGateway } from './get-gateway.ts';
+import { describeGateway } from './get-gateway.ts';
 import { requireGatewayGroup } from './require-gateway.ts';
 
 export const UpdateGatewayInput = z.object({
@@ -40,5 +40,5 @@ export async function updateGateway({ ctx, input }: Call<UpdateGatewayInput>): P
     if (isUniqueViolation(error)) throw nameTaken('data gateway', error);
     throw error;
   }
-  return getGateway({ ctx, input: { gatewayId } });
+  return describeGateway(ctx, gatewayId);
 }

@@ -83,7 +83,7 @@ export async function listTasksWithTargets(
   return rows.map(({ name, target }) => ({ name, target: toTargetRow(target) }));
 }
 
-/** A name that is taken is a unique violation. */
+/** A name that exists already is a unique violation. */
 export async function insertTarget(
   tx: Tx,
   ring: KeyRing,
