@@ -11,7 +11,21 @@ interface CommandEntry {
 }
 
 /** Groups of commands that ask a server by its API. */
-const API_COMMANDS = ['connections', 'metadata', 'targets', 'tasks', 'runs', 'gateways', 'tokens', 'people', 'completion'];
+const API_COMMANDS = [
+  'connections',
+  'metadata',
+  'targets',
+  'tasks',
+  'runs',
+  'gateways',
+  'tokens',
+  'people',
+  'completion',
+  'export',
+  'plan',
+  'apply',
+  'schema',
+];
 
 const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   start: {

@@ -29,7 +29,14 @@ async function entrada(fetch: typeof globalThis.fetch, ...args: readonly string[
   const print = (text: string) => {
     output += text;
   };
-  const { program, exitCode } = buildProgram({ server: 'https://entrada.test', token: 'entrada_x', fetch, print });
+  const { program, exitCode } = buildProgram({
+    server: 'https://entrada.test',
+    token: 'entrada_x',
+    fetch,
+    print,
+    variables: {},
+    ask: null,
+  });
   await program.parseAsync([...args], { from: 'user' });
   return { output, code: exitCode() };
 }

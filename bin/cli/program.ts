@@ -4,18 +4,23 @@ import { type ApiClient, createApiClient } from './api-client.ts';
 import { completionScript } from './completion.ts';
 import { followRun } from './follow-run.ts';
 import { formatRows } from './output.ts';
+import { addProjectCommands } from './project/project-commands.ts';
 
 export interface ProgramOptions {
   readonly server: string | undefined;
   readonly token: string | undefined;
   readonly fetch: typeof globalThis.fetch;
   readonly print: (text: string) => void;
+  /** Environment variables, which project files name. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  /** Asks who sits at the terminal; null where nobody does. */
+  readonly ask: ((question: string) => Promise<string>) | null;
 }
 
 type Given = { readonly json?: true; readonly server?: string; readonly token?: string } & Readonly<Record<string, unknown>>;
 
 /** What an action of a command is given. */
-interface Called {
+export interface Called {
   readonly api: ApiClient;
   readonly args: readonly string[];
   readonly given: Given;
@@ -82,19 +87,24 @@ export function buildProgram(options: ProgramOptions): { readonly program: Comma
   addCall(tasks, 'resume <id>', 'let it start again', ({ api, args: [id] }) => api.post(`/tasks/${id}/pause`, { paused: false }));
 
   addRuns(group('runs', 'reloads'), { add, addList, addCall, print });
+  addProjectCommands(program, { add, addList, addCall, print }, options);
   addList(group('gateways', 'data gateways'), '/gateways', ['id', 'name', 'state', 'version']);
   addList(group('tokens', 'API tokens'), '/tokens', ['id', 'name', 'scopes', 'owner', 'expiresAt', 'lastUsedAt']);
   addList(group('people', 'people, for administrators'), '/people', ['id', 'email', 'role', 'disabled', 'lastSignInAt']);
 
+  addCompletion(program, print);
+  return { program, exitCode: () => exitCode };
+}
+
+function addCompletion(program: Command, print: (text: string) => void): void {
   program
     .command('completion')
     .description('a script for the shell: source <(entrada completion bash)')
     .addArgument(new Argument('<shell>').choices(['bash', 'zsh']))
     .action((shell: 'bash' | 'zsh') => print(completionScript(program, shell)));
-  return { program, exitCode: () => exitCode };
 }
 
-interface Adders {
+export interface Adders {
   readonly add: (parent: Command, usage: string, help: string, run: (called: Called) => Promise<unknown>) => Command;
   readonly addList: (parent: Command, path: string, columns: readonly string[]) => Command;
   readonly addCall: (parent: Command, usage: string, help: string, call: (called: Called) => Promise<object>) => Command;

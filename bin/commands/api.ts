@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline/promises';
 import { CommanderError } from 'commander';
 import { env } from '#lib/platform/config/env.ts';
 import { buildProgram } from '../cli/program.ts';
@@ -7,7 +8,12 @@ export function apiCommand(group: string): (args: readonly string[]) => Promise<
   return async (args) => {
     const { ENTRADA_SERVER: server, ENTRADA_TOKEN: token } = env();
     const print = (text: string) => void process.stdout.write(text);
-    const { program, exitCode } = buildProgram({ server, token, fetch: globalThis.fetch, print });
+    const { program, exitCode } = buildProgram({
+      ...{ server, token, print },
+      fetch: globalThis.fetch,
+      variables: process.env,
+      ask: process.stdin.isTTY ? ask : null,
+    });
     try {
       await program.parseAsync([group, ...args], { from: 'user' });
     } catch (error) {
@@ -17,4 +23,13 @@ export function apiCommand(group: string): (args: readonly string[]) => Promise<
     }
     return exitCode();
   };
+}
+
+async function ask(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await lines.question(question);
+  } finally {
+    lines.close();
+  }
 }
