@@ -10,6 +10,8 @@ const PUBLIC = /^\/(sign-in|setup|set-password|api\/auth|api\/health)(\/|$)/;
 const GATEWAY = /^\/api\/gateway\//;
 /** Route handlers look at the origin themselves: they know whether a bearer token authenticated. */
 const API = /^\/api\/v1(\/|$)/;
+/** A page in spite of its address. */
+const API_PAGE = /^\/api\/docs(\/|$)/;
 
 /**
  * Turns away what changes something and comes from a page of another origin, and the signed-out, before anything is rendered. It only
@@ -25,7 +27,7 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   if (isApi && request.headers.has('authorization')) return NextResponse.next();
   const session =
     secret === undefined ? null : await readSession(request.headers, { secret, secure: baseUrl.startsWith('https:') });
-  if (session === null && pathname.startsWith('/api/')) return unauthenticated();
+  if (session === null && pathname.startsWith('/api/') && !API_PAGE.test(pathname)) return unauthenticated();
   if (session === null) return NextResponse.redirect(new URL(signInPath(`${pathname}${search}`), baseUrl));
   const headers = new Headers(request.headers);
   headers.set(PATH_HEADER, `${pathname}${search}`);

@@ -1,7 +1,7 @@
 'use client';
 
 import { Command } from 'cmdk';
-import { KeyRound, ListPlus, Plus, ScrollText, Search, Users } from 'lucide-react';
+import { BookOpen, KeyRound, ListPlus, Plus, ScrollText, Search, Users } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { Dialog as DialogPrimitive } from 'radix-ui';
 import { useEffect, useState } from 'react';
@@ -13,6 +13,7 @@ const MORE: readonly Destination[] = [
   { label: 'New task', href: '/tasks/new', icon: ListPlus },
   { label: 'People', href: '/settings/people', icon: Users },
   { label: 'API tokens', href: '/settings/tokens', icon: KeyRound },
+  { label: 'API reference', href: '/api/docs', icon: BookOpen },
   { label: 'Audit', href: '/settings/audit', icon: ScrollText },
 ];
 

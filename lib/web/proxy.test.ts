@@ -21,6 +21,11 @@ it('sends the signed-out to the sign-in page, which knows the way back', async (
   expect((await ask('/')).headers.get('location')).toBe('http://localhost:3000/sign-in');
 });
 
+it('sends the signed-out of the API reference to the sign-in page: it is a page', async () => {
+  expect((await ask('/api/docs')).headers.get('location')).toBe('http://localhost:3000/sign-in?callbackUrl=%2Fapi%2Fdocs');
+  expect((await ask('/api/docs-2')).status).toBe(401);
+});
+
 it('answers the signed-out of the API with a problem', async () => {
   const response = await ask('/api/v1/runs/run_1');
   expect(response.status).toBe(401);

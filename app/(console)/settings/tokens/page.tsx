@@ -1,4 +1,6 @@
 import type { Metadata } from 'next';
+import Link from 'next/link';
+import { Button } from '#components/ui/button.tsx';
 import { PageHeader } from '#components/ui/layout/page-header.tsx';
 import { listConnections } from '#lib/services/connection/list-connections.ts';
 import { listApiTokens } from '#lib/services/token/list-api-tokens.ts';
@@ -21,7 +23,14 @@ export default async function TokensPage() {
             : 'For scripts that call /api/v1 in your name.'
         }
         breadcrumbs={[{ label: 'Settings', href: '/settings' }]}
-        actions={<CreateTokenButton connections={connections.map(({ id, name }) => ({ id, name }))} />}
+        actions={
+          <>
+            <Button asChild variant="outline">
+              <Link href="/api/docs">API reference</Link>
+            </Button>
+            <CreateTokenButton connections={connections.map(({ id, name }) => ({ id, name }))} />
+          </>
+        }
       />
       <TokenTable tokens={tokens} />
     </>
