@@ -1,5 +1,6 @@
 import { AppError } from '#lib/platform/errors.ts';
 import type { Context } from './context.ts';
+import { refuseMissingScope, refuseReadOnlyToken } from './require-role.ts';
 
 /** How long after a sign-in a person may perform sensitive actions without another one, milliseconds. */
 export const FRESH_SIGN_IN_MS = 10 * 60_000;
@@ -13,6 +14,22 @@ export function requireFreshSignIn({ actor, clock }: Pick<Context, 'actor' | 'cl
   if (actor.kind === 'cli' || actor.kind === 'job') return;
   if (actor.kind !== 'user') throw noTokenHere();
   if (clock.now().getTime() - actor.authTime.getTime() >= FRESH_SIGN_IN_MS) throw freshSignInNeeded();
+}
+
+/**
+ * As requireFreshSignIn, and an API token passes that has the scope `admin` and all connections: a person who had just signed in gave it that
+ * (docs/decisions/019).
+ * @throws AppError `fresh-sign-in-needed`, `read-only-token`, `scope-missing`, `forbidden`
+ */
+export function requireFreshSignInOrAdminToken(ctx: Pick<Context, 'actor' | 'clock'>): void {
+  const { actor } = ctx;
+  if (actor.kind !== 'apiToken') {
+    requireFreshSignIn(ctx);
+    return;
+  }
+  refuseReadOnlyToken(actor);
+  refuseMissingScope(actor, 'admin');
+  if (actor.connectionId !== null) throw noTokenHere();
 }
 
 function freshSignInNeeded(): AppError {

@@ -65,7 +65,8 @@ export function refuseReadOnlyToken(actor: Actor): void {
   });
 }
 
-function refuseMissingScope(actor: Actor, scope: TokenScope): void {
+/** @throws AppError `scope-missing` */
+export function refuseMissingScope(actor: Actor, scope: TokenScope): void {
   if (actor.kind !== 'apiToken' || actor.scopes.includes(scope)) return;
   throw new AppError({
     code: 'scope-missing',

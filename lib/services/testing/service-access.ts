@@ -14,8 +14,8 @@ export interface ServiceAccess {
   readonly with?: object;
   /** The kind of use, for the scopes of tokens, where the role does not imply it (see requireRole). */
   readonly use?: UseKind;
-  /** Requires a recent sign-in. */
-  readonly fresh?: true;
+  /** Requires a recent sign-in; `or-admin-token`: or an API token with the scope `admin` and all connections. */
+  readonly fresh?: true | 'or-admin-token';
   /** Takes the context as its first parameter: a shared part of services that checks the role itself. */
   readonly positional?: true;
 }
@@ -139,7 +139,7 @@ export const SERVICE_ACCESS: Readonly<Record<string, ServiceAccess>> = {
   getNotRead: { least: 'viewer', input: { taskId, datasetId } },
   readLandedRows: { least: 'viewer', input: { taskId, datasetId, offset: 0, limit: 1 } },
   listUsers: { least: 'admin', input: {}, use: 'reads' },
-  inviteUser: { least: 'admin', input: { email: 'x@contoso.test', name: 'x', role: 'viewer' }, fresh: true },
+  inviteUser: { least: 'admin', input: { email: 'x@contoso.test', name: 'x', role: 'viewer' }, fresh: 'or-admin-token' },
   createPasswordLink: { least: 'admin', input: { userId }, fresh: true },
   changeOwnPassword: { least: 'viewer', input: { password: 'several words apart' }, use: 'changes', fresh: true },
   endOwnSessions: { least: 'viewer', input: {}, use: 'changes' },
@@ -147,14 +147,14 @@ export const SERVICE_ACCESS: Readonly<Record<string, ServiceAccess>> = {
   resealAll: { least: 'admin', input: {}, fresh: true },
   getEntraRoles: { least: 'admin', input: {}, use: 'reads' },
   setEntraRoles: { least: 'admin', input: { rules: [] }, fresh: true },
-  changeRole: { least: 'admin', input: { userId, role: 'viewer' }, fresh: true },
-  createApiToken: { least: 'viewer', input: { name: 'x', scopes: ['read'], days: 30 }, use: 'changes', fresh: true },
+  changeRole: { least: 'admin', input: { userId, role: 'viewer' }, fresh: 'or-admin-token' },
+  createApiToken: { least: 'viewer', input: { name: 'x', scopes: ['read'], days: 30 }, use: 'changes', fresh: 'or-admin-token' },
   listApiTokens: { least: 'viewer', input: {} },
-  revokeApiToken: { least: 'viewer', input: { tokenId: id('tok') }, use: 'changes', fresh: true },
+  revokeApiToken: { least: 'viewer', input: { tokenId: id('tok') }, use: 'changes', fresh: 'or-admin-token' },
   listAudit: { least: 'admin', input: {}, use: 'reads' },
   listAuditFacetsOf: { least: 'admin', input: {}, use: 'reads' },
   exportAudit: { least: 'admin', input: { format: 'csv' }, use: 'reads' },
-  setDisabled: { least: 'admin', input: { userId, disabled: true }, fresh: true },
+  setDisabled: { least: 'admin', input: { userId, disabled: true }, fresh: 'or-admin-token' },
   addCertificate: { least: 'editor', input: {} },
   getCertificate: { least: 'editor', input: { certificateId: id('cert') } },
   renewConnection: { least: 'editor', input: { connectionId, verificationId } },

@@ -4,7 +4,7 @@ import { idSchema } from '#lib/domain/id.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
 import { deleteApiToken, findApiToken } from '#lib/store/account/api-tokens.ts';
 import type { Call } from '../context.ts';
-import { requireFreshSignIn } from '../require-fresh-sign-in.ts';
+import { requireFreshSignInOrAdminToken } from '../require-fresh-sign-in.ts';
 import { requirePerson } from '../require-role.ts';
 import { write } from '../write.ts';
 
@@ -14,7 +14,7 @@ export type RevokeApiTokenInput = z.input<typeof RevokeApiTokenInput>;
 /** Revokes a token from its next call on: one of the caller's own, or for administrators any. Another person's token is reported as not found. */
 export async function revokeApiToken({ ctx, input }: Call<RevokeApiTokenInput>): Promise<{ revoked: true }> {
   const actor = requirePerson(ctx, 'viewer');
-  requireFreshSignIn(ctx);
+  requireFreshSignInOrAdminToken(ctx);
   const { tokenId } = RevokeApiTokenInput.parse(input);
   await write(ctx, async (tx, audit) => {
     const row = await findApiToken(tx, tokenId);

@@ -76,3 +76,28 @@ test('a name and one of the offered ends are asked for', async () => {
   await expect(createApiToken({ ctx, input: { name: ' ', scopes: ['read'], days: 30 } })).rejects.toThrow(/where it is used/);
   await expect(createApiToken({ ctx, input: { name: 'x', scopes: ['read'], days: 31 as 30 } })).rejects.toThrow(/30, 90 or 365/);
 });
+
+test('a token makes tokens of its owner, which may do no more and live no longer than itself', async () => {
+  const world = await createTestWorld();
+  const ctx = await world.as('admin');
+  const days = 30 as const;
+  const { id, token, expiresAt } = await createApiToken({ ctx, input: { name: 'ci', scopes: ['operate', 'admin'], days } });
+  const actor = await whoHas(world, token);
+  if (actor === null) throw new Error('no actor');
+  world.clock.forward(86_400_000);
+  const by = { ...ctx, actor };
+  const made = await createApiToken({ ctx: by, input: { name: 'child', scopes: ['operate'], days: null } });
+  expect(made).toMatchObject({ owner: ctx.actor.email, scopes: ['read', 'operate'], expiresAt });
+  const more = { name: 'more', scopes: ['edit' as const], days };
+  await expect(createApiToken({ ctx: by, input: more })).rejects.toMatchObject({ code: 'scope-missing' });
+  const child = await whoHas(world, made.token);
+  if (child === null) throw new Error('no actor');
+  const grandchild = { ctx: { ...ctx, actor: child }, input: { name: 'x', scopes: ['read' as const], days } };
+  await expect(createApiToken(grandchild)).rejects.toMatchObject({ code: 'scope-missing' });
+  await revokeApiToken({ ctx: by, input: { tokenId: made.id } });
+  const events = await world.db.auditEvent.findMany({ where: { actorKind: 'apiToken' }, orderBy: { at: 'asc' } });
+  expect(events.map(({ actorId, action }) => [actorId, action])).toEqual([
+    [id, 'token.create'],
+    [id, 'token.revoke'],
+  ]);
+});

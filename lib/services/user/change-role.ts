@@ -4,7 +4,7 @@ import type { UserDto } from '#lib/domain/account/user.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { setUserRole, toUserDto } from '#lib/store/account/users.ts';
 import type { Call } from '../context.ts';
-import { requireFreshSignIn } from '../require-fresh-sign-in.ts';
+import { requireFreshSignInOrAdminToken } from '../require-fresh-sign-in.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';
 import { requireUserLeavingAnAdmin } from './require-other-admin.ts';
@@ -15,7 +15,7 @@ export type ChangeRoleInput = z.input<typeof ChangeRoleInput>;
 /** Applies from the person's next request on. @throws ConflictError `last-admin`; AppError `fresh-sign-in-needed`. */
 export async function changeRole({ ctx, input }: Call<ChangeRoleInput>): Promise<UserDto> {
   requireRole(ctx, 'admin');
-  requireFreshSignIn(ctx);
+  requireFreshSignInOrAdminToken(ctx);
   const { userId, role } = ChangeRoleInput.parse(input);
   return write(ctx, async (tx, audit) => {
     const before = await requireUserLeavingAnAdmin(tx, userId, role === 'admin');

@@ -6,7 +6,7 @@ import { makePasswordLink, type PasswordLink } from '#lib/services/password/pass
 import { insertUser, toUserDto } from '#lib/store/account/users.ts';
 import { isUniqueViolation } from '#lib/store/unique-violation.ts';
 import type { Call } from '../context.ts';
-import { requireFreshSignIn } from '../require-fresh-sign-in.ts';
+import { requireFreshSignInOrAdminToken } from '../require-fresh-sign-in.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';
 import { emailTaken } from './email-taken.ts';
@@ -23,7 +23,7 @@ export async function inviteUser({
   input,
 }: Call<InviteUserInput>): Promise<{ readonly user: UserDto; readonly link: PasswordLink }> {
   requireRole(ctx, 'admin');
-  requireFreshSignIn(ctx);
+  requireFreshSignInOrAdminToken(ctx);
   const { email, name, role } = InviteUserInput.parse(input);
   try {
     return await write(ctx, async (tx, audit) => {

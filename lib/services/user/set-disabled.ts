@@ -5,7 +5,7 @@ import { deletePasswordLinks } from '#lib/store/account/password-links.ts';
 import { endSessions } from '#lib/store/account/sessions.ts';
 import { setUserDisabled, toUserDto } from '#lib/store/account/users.ts';
 import type { Call } from '../context.ts';
-import { requireFreshSignIn } from '../require-fresh-sign-in.ts';
+import { requireFreshSignInOrAdminToken } from '../require-fresh-sign-in.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';
 import { requireUserLeavingAnAdmin } from './require-other-admin.ts';
@@ -20,7 +20,7 @@ export type SetDisabledInput = z.input<typeof SetDisabledInput>;
  */
 export async function setDisabled({ ctx, input }: Call<SetDisabledInput>): Promise<UserDto> {
   requireRole(ctx, 'admin');
-  requireFreshSignIn(ctx);
+  requireFreshSignInOrAdminToken(ctx);
   const { userId, disabled } = SetDisabledInput.parse(input);
   return write(ctx, async (tx, audit) => {
     await requireUserLeavingAnAdmin(tx, userId, !disabled);

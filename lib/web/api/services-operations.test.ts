@@ -6,8 +6,8 @@ const OF_DIALOG = 'texts and choices of a dialog, not state';
 const PART = 'a part of another operation';
 
 /**
- * Services of pages without an API operation, each with its reason. Services that require a recent sign-in
- * (`fresh`: people, tokens, passwords, keys) have no operation, since an API token has no sign-in.
+ * Services of pages without an API operation, each with its reason. Services that require a recent sign-in of whoever calls
+ * (`fresh: true`: passwords, keys) have no operation, since an API token has no sign-in.
  */
 const NOT_IN_THE_API: Readonly<Record<string, string>> = {
   receiveCode: 'the page that Entra sends the browser to',
