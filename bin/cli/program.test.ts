@@ -36,6 +36,7 @@ async function entrada(fetch: typeof globalThis.fetch, ...args: readonly string[
     print,
     variables: {},
     ask: null,
+    local: null,
   });
   await program.parseAsync([...args], { from: 'user' });
   return { output, code: exitCode() };
@@ -80,6 +81,32 @@ describe('the command line by the API', () => {
     expect(asked.find(({ call }) => call.startsWith('POST'))).toMatchObject({ body: { full: true, failedOnly: false } });
   });
 
+  it('edits by name from the version that it read, keeping what is not given', async () => {
+    const target = { id: 'targ_1', name: 'W', settings: { host: 'a' }, gateway: null };
+    const { asked, fetch } = serverWith({
+      'GET /targets?limit=1000': page([target]),
+      'GET /targets/targ_1': Response.json(target, { headers: { etag: '"7"' } }),
+      'PATCH /targets/targ_1': target,
+    });
+    await entrada(fetch, 'targets', 'edit', 'W', '--set', 'settings.host=b', '--set', 'name=W 2');
+    expect(asked.at(-1)).toMatchObject({ body: { name: 'W 2', settings: { host: 'b' }, gatewayId: null, gatewayGroupId: null } });
+    expect(asked.at(-1)?.headers.get('if-match')).toBe('"7"');
+  });
+
+  it('on the machine of the server asks it by a token that ends with the command', async () => {
+    const { asked, fetch } = serverWith({ 'GET /runs/run_1': RUN });
+    let ended = 0;
+    const local = async (email: string | null) => ({
+      ...{ server: 'http://localhost:3000', token: `of-${email}` },
+      end: async () => void ended++,
+    });
+    const given = { server: undefined, token: undefined, fetch, print: () => {}, variables: {}, ask: null, local };
+    const args = ['runs', 'get', '--as', 'ada@contoso.test'];
+    await buildProgram(given).program.parseAsync([...args, 'run_1'], { from: 'user' });
+    await expect(buildProgram(given).program.parseAsync([...args, 'run_2'], { from: 'user' })).rejects.toThrow('no such thing');
+    expect([asked[0]?.headers.get('authorization'), ended]).toEqual(['Bearer of-ada@contoso.test', 2]);
+  });
+
   it('says a refusal in the words of the server', async () => {
     await expect(entrada(serverWith({}).fetch, 'runs', 'get', 'run_9')).rejects.toThrow(
       'There is no such thing. Look at the list. (not-found)',
@@ -88,7 +115,7 @@ describe('the command line by the API', () => {
 
   it('completes groups and their commands', async () => {
     const { output } = await entrada(serverWith({}).fetch, 'completion', 'bash');
-    expect(output).toContain('runs) words="list get cancel follow start" ;;');
+    expect(output).toMatch(/runs\) words="[a-z ]*follow start" ;;/);
     expect(output).toContain('complete -F _entrada entrada');
     expect((await entrada(serverWith({}).fetch, 'completion', 'zsh')).output).toContain('bashcompinit');
   });

@@ -1,10 +1,19 @@
 import { Argument, Command, Option } from 'commander';
 import { CliError } from '../launcher/cli-error.ts';
-import { type ApiClient, createApiClient } from './api-client.ts';
+import type { Adders, Called, Given } from './adders.ts';
+import { createApiClient } from './api-client.ts';
+import { addApiCommands } from './commands/add-commands.ts';
 import { completionScript } from './completion.ts';
 import { followRun } from './follow-run.ts';
-import { formatRows } from './output.ts';
 import { addProjectCommands } from './project/project-commands.ts';
+
+/** A server, and the token to ask it with. */
+export interface AskedServer {
+  readonly server: string;
+  readonly token: string;
+  /** Called when the command is done. */
+  readonly end?: () => Promise<unknown>;
+}
 
 export interface ProgramOptions {
   readonly server: string | undefined;
@@ -13,17 +22,10 @@ export interface ProgramOptions {
   readonly print: (text: string) => void;
   /** Environment variables, which project files name. */
   readonly variables: Readonly<Record<string, string | undefined>>;
+  /** Opens the server of this machine, in the name of a person; null where there is none to be looked for. */
+  readonly local: ((email: string | null) => Promise<AskedServer>) | null;
   /** Asks who sits at the terminal; null where nobody does. */
   readonly ask: ((question: string) => Promise<string>) | null;
-}
-
-type Given = { readonly json?: true; readonly server?: string; readonly token?: string } & Readonly<Record<string, unknown>>;
-
-/** What an action of a command is given. */
-export interface Called {
-  readonly api: ApiClient;
-  readonly args: readonly string[];
-  readonly given: Given;
 }
 
 /** The commands that ask a server by its API. `exitCode` is that of the command that ran. */
@@ -36,61 +38,25 @@ export function buildProgram(options: ProgramOptions): { readonly program: Comma
     const command = parent.command(usage).description(help).option('--json', 'JSON for programs');
     command
       .option('--server <url>', 'address of the server (ENTRADA_SERVER)')
-      .option('--token <token>', 'API token (ENTRADA_TOKEN)');
+      .option('--token <token>', 'API token (ENTRADA_TOKEN)')
+      .option('--as <email>', 'on the machine of the server, without a token: in whose name');
     return command.action(async () => {
       const given: Given = command.opts();
-      const code = await run({ api: clientOf(options, given), args: command.args, given });
-      exitCode = typeof code === 'number' ? code : 0;
+      const { server, token, end } = await serverOf(options, given);
+      try {
+        const api = createApiClient({ server, token, fetch: options.fetch });
+        const code = await run({ api, args: command.args, given });
+        exitCode = typeof code === 'number' ? code : 0;
+      } finally {
+        await end?.();
+      }
     });
   }
-  const group = (name: string, help: string) => program.command(name).description(help);
-  const addList = (parent: Command, path: string, columns: readonly string[]) =>
-    add(parent, 'list', 'list them', async ({ api, given }) =>
-      print(formatRows(await api.list(path), columns, given.json === true)),
-    );
-  const addCall = (parent: Command, usage: string, help: string, call: (called: Called) => Promise<object>) =>
-    add(parent, usage, help, async (called) => print(`${JSON.stringify(await call(called), null, 2)}\n`));
-
-  const connections = group('connections', 'connections to tenants');
-  addList(connections, '/connections', ['id', 'name', 'state', 'tenantName', 'signIn', 'taskCount']);
-  addCall(connections, 'get <id>', 'one connection', ({ api, args: [id] }) => api.get(`/connections/${id}`));
-  addCall(connections, 'test <id>', 'renew the token and call Graph', ({ api, args: [id] }) =>
-    api.post(`/connections/${id}/test`),
-  );
-
-  const metadata = group('metadata', 'datasets of a connection');
-  add(metadata, 'list <connection>', 'its datasets', async ({ api, args: [id], given }) =>
-    print(
-      formatRows(
-        await api.list(`/connections/${id}/metadata/datasets`),
-        ['name', 'access', 'selected', 'columnCount'],
-        given.json === true,
-      ),
-    ),
-  );
-  add(metadata, 'export <connection>', 'its metadata as YAML', async ({ api, args: [id] }) =>
-    print(await api.text(`/connections/${id}/metadata/export?format=yaml`)),
-  );
-
-  const targets = group('targets', 'where rows land');
-  addList(targets, '/targets', ['id', 'name', 'kind', 'location', 'taskCount']);
-  addCall(targets, 'get <id>', 'one target', ({ api, args: [id] }) => api.get(`/targets/${id}`));
-  addCall(targets, 'test <id>', 'try what a reload will do', ({ api, args: [id] }) => api.post(`/targets/${id}/test`));
-
-  const tasks = group('tasks', 'what is reloaded, and where to');
-  addList(tasks, '/tasks', ['id', 'name', 'method', 'namespace', 'pausedAt']);
-  addCall(tasks, 'get <id>', 'one task', ({ api, args: [id] }) => api.get(`/tasks/${id}`));
-  addCall(tasks, 'plan <id>', 'how its rows would be read', ({ api, args: [id] }) => api.post(`/tasks/${id}/plan`));
-  addCall(tasks, 'pause <id>', 'nothing starts it until it is resumed', ({ api, args: [id] }) =>
-    api.post(`/tasks/${id}/pause`, { paused: true }),
-  );
-  addCall(tasks, 'resume <id>', 'let it start again', ({ api, args: [id] }) => api.post(`/tasks/${id}/pause`, { paused: false }));
-
-  addRuns(group('runs', 'reloads'), { add, addList, addCall, print });
-  addProjectCommands(program, { add, addList, addCall, print }, options);
-  addList(group('gateways', 'data gateways'), '/gateways', ['id', 'name', 'state', 'version']);
-  addList(group('tokens', 'API tokens'), '/tokens', ['id', 'name', 'scopes', 'owner', 'expiresAt', 'lastUsedAt']);
-  addList(group('people', 'people, for administrators'), '/people', ['id', 'email', 'role', 'disabled', 'lastSignInAt']);
+  const adders = { add, print };
+  const groups = addApiCommands(program, adders, options);
+  const runs = groups.get('runs');
+  if (runs !== undefined) addRuns(runs, adders);
+  addProjectCommands(program, adders, options);
 
   addCompletion(program, print);
   return { program, exitCode: () => exitCode };
@@ -104,17 +70,7 @@ function addCompletion(program: Command, print: (text: string) => void): void {
     .action((shell: 'bash' | 'zsh') => print(completionScript(program, shell)));
 }
 
-export interface Adders {
-  readonly add: (parent: Command, usage: string, help: string, run: (called: Called) => Promise<unknown>) => Command;
-  readonly addList: (parent: Command, path: string, columns: readonly string[]) => Command;
-  readonly addCall: (parent: Command, usage: string, help: string, call: (called: Called) => Promise<object>) => Command;
-  readonly print: (text: string) => void;
-}
-
-function addRuns(runs: Command, { add, addList, addCall, print }: Adders): void {
-  addList(runs, '/runs', ['id', 'taskName', 'state', 'queuedAt', 'rowsRead', 'datasetsFailed']);
-  addCall(runs, 'get <id>', 'one run with its datasets', ({ api, args: [id] }) => api.get(`/runs/${id}`));
-  addCall(runs, 'cancel <id>', 'stop a run', ({ api, args: [id] }) => api.post(`/runs/${id}/cancel`));
+function addRuns(runs: Command, { add, print }: Adders): void {
   add(runs, 'follow <id>', 'watch a run until it is over', ({ api, args: [id = ''] }) =>
     followRun(api, id, (line) => print(`${line}\n`)),
   );
@@ -142,12 +98,14 @@ function addRuns(runs: Command, { add, addList, addCall, print }: Adders): void 
     );
 }
 
-function clientOf({ server, token, fetch }: ProgramOptions, given: Given): ApiClient {
+/** The server that was named, else the one that runs on this machine. */
+async function serverOf({ server, token, local }: ProgramOptions, given: Given): Promise<AskedServer> {
   const address = given.server ?? server;
   const secret = given.token ?? token;
+  if (address === undefined && secret === undefined && local !== null) return local(given.as ?? null);
   if (address === undefined)
     throw new CliError('Which server? Use --server https://entrada.example.com, or ENTRADA_SERVER.', { exitCode: 2 });
   if (secret === undefined)
     throw new CliError('Use an API token of Settings, API tokens: ENTRADA_TOKEN, or --token.', { exitCode: 2 });
-  return createApiClient({ server: address, token: secret, fetch });
+  return { server: address, token: secret };
 }

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { CommanderError } from 'commander';
 import { env } from '#lib/platform/config/env.ts';
 import { buildProgram } from '../cli/program.ts';
+import { openLocalServer } from '../launcher/local-server.ts';
 
 /** `entrada <group> <command>`: answers the exit code. */
 export function apiCommand(group: string): (args: readonly string[]) => Promise<number> {
@@ -13,6 +14,7 @@ export function apiCommand(group: string): (args: readonly string[]) => Promise<
       fetch: globalThis.fetch,
       variables: process.env,
       ask: process.stdin.isTTY ? ask : null,
+      local: openLocalServer,
     });
     try {
       await program.parseAsync([group, ...args], { from: 'user' });

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { CliError } from '../../launcher/cli-error.ts';
-import type { Adders, Called } from '../program.ts';
+import type { Adders, Called } from '../adders.ts';
 import { applyPlan, type StepResult } from './apply.ts';
 import { exportProject, toText, writeFiles } from './export.ts';
 import { type Plan, planProject } from './plan.ts';
@@ -91,7 +91,8 @@ async function isConfirmed({ ask }: ProjectConsole): Promise<boolean> {
   return (await ask('Make these changes? Type yes: ')).trim() === 'yes';
 }
 
-async function askForCode(url: string, name: string, { ask, print }: ProjectConsole): Promise<string> {
+/** Has a person sign in at the address; answers what the page shows them afterwards. */
+export async function askForCode(url: string, name: string, { ask, print }: ProjectConsole): Promise<string> {
   if (ask === null) {
     throw new CliError(
       `The connection ${name} needs the sign-in of a person. Create it on the page, or run this in a terminal; the rest of the file can be applied then.`,

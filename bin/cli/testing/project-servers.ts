@@ -89,7 +89,7 @@ export async function startServer(
         output += text;
       };
       const server = 'http://localhost:3000';
-      const { program, exitCode } = buildProgram({ server, token, fetch, print, variables, ask: null });
+      const { program, exitCode } = buildProgram({ server, token, fetch, print, variables, ask: null, local: null });
       await program.parseAsync([...args], { from: 'user' });
       return { output, code: exitCode() };
     },

@@ -149,6 +149,8 @@ export const SERVICE_ACCESS: Readonly<Record<string, ServiceAccess>> = {
   setEntraRoles: { least: 'admin', input: { rules: [] }, fresh: true },
   changeRole: { least: 'admin', input: { userId, role: 'viewer' }, fresh: 'or-admin-token' },
   createApiToken: { least: 'viewer', input: { name: 'x', scopes: ['read'], days: 30 }, use: 'changes', fresh: 'or-admin-token' },
+  createOperatorToken: { least: 'operator', input: {} },
+  endOperatorToken: { least: 'operator', input: { tokenId: id('tok') } },
   listApiTokens: { least: 'viewer', input: {} },
   revokeApiToken: { least: 'viewer', input: { tokenId: id('tok') }, use: 'changes', fresh: 'or-admin-token' },
   listAudit: { least: 'admin', input: {}, use: 'reads' },

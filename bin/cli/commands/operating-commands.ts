@@ -1,0 +1,185 @@
+import type { Json } from '../api-client.ts';
+import { commandsOf, membersOf } from './api-command.ts';
+
+const CHANNELS = '/notifications/channels';
+const RULES = '/notifications/rules';
+const idsOf = (list: unknown): string[] => (list as readonly { id: string }[]).map(({ id }) => id);
+
+const gateways = commandsOf('gateways', [
+  ['list', 'listGateways', 'GET /gateways', 'list them', { columns: ['id', 'name', 'state', 'version'] }],
+  ['get', 'getGateway', 'GET /gateways/{gatewayId}', 'one data gateway'],
+  [
+    'create',
+    'createGateway',
+    'POST /gateways',
+    'make one; prints its registration key, once',
+    { body: 'yes', example: '--set name="Plant A"' },
+  ],
+  [
+    'edit',
+    'updateGateway',
+    'PATCH /gateways/{gatewayId}',
+    'change one',
+    {
+      body: 'yes',
+      base: (current) => ({
+        ...membersOf('name', 'description', 'allowPreviews', 'allowLandedRows')(current),
+        groupId: (current['group'] as Json | null)?.['id'] ?? null,
+      }),
+      example: '"Plant A" --set allowPreviews=false',
+    },
+  ],
+  ['activate', 'setGatewayActive', 'POST /gateways/{gatewayId}/active', 'let it work again', { fixed: { active: true } }],
+  [
+    'deactivate',
+    'setGatewayActive',
+    'POST /gateways/{gatewayId}/active',
+    'refuse whatever it asks',
+    { fixed: { active: false } },
+  ],
+  ['delete', 'deleteGateway', 'DELETE /gateways/{gatewayId}', 'delete one that nothing names'],
+  [
+    'groups',
+    'listGatewayGroups',
+    'GET /gateway-groups',
+    'list the groups',
+    { columns: ['id', 'name', 'state', 'connectionCount', 'targetCount'] },
+  ],
+  ['create-group', 'createGatewayGroup', 'POST /gateway-groups', 'make a group', { body: 'yes', example: '--set name=Plant' }],
+  [
+    'edit-group',
+    'updateGatewayGroup',
+    'PATCH /gateway-groups/{gatewayGroupId}',
+    'change a group',
+    {
+      body: 'yes',
+      within: '/gateway-groups',
+      base: (current) => ({ ...membersOf('name', 'description')(current), gatewayIds: idsOf(current['members']) }),
+      example: 'Plant --set name=Plants',
+    },
+  ],
+  ['delete-group', 'deleteGatewayGroup', 'DELETE /gateway-groups/{gatewayGroupId}', 'delete a group that nothing names'],
+]);
+
+const notifications = commandsOf('notifications', [
+  [
+    'channels',
+    'listNotificationChannels',
+    `GET ${CHANNELS}`,
+    'list the channels',
+    { columns: ['id', 'name', 'kind', 'enabled', 'ruleCount'] },
+  ],
+  [
+    'create-channel',
+    'createNotificationChannel',
+    `POST ${CHANNELS}`,
+    'make a channel; prints its signing secret, once',
+    { body: 'yes', example: '--file channel.yaml' },
+  ],
+  [
+    'edit-channel',
+    'updateNotificationChannel',
+    `PATCH ${CHANNELS}/{channelId}`,
+    'change a channel',
+    { body: 'yes', within: CHANNELS, base: membersOf('name', 'enabled'), example: '"On call" --set enabled=false' },
+  ],
+  ['delete-channel', 'deleteNotificationChannel', `DELETE ${CHANNELS}/{channelId}`, 'delete a channel'],
+  ['test-channel', 'testNotificationChannel', `POST ${CHANNELS}/{channelId}/test`, 'send a test message'],
+  ['rules', 'listNotificationRules', `GET ${RULES}`, 'list the rules', { columns: ['id', 'name', 'enabled', 'events'] }],
+  [
+    'create-rule',
+    'createNotificationRule',
+    `POST ${RULES}`,
+    'make a rule',
+    { body: 'yes', example: '--set name=Failures --set events=[run-failed]' },
+  ],
+  [
+    'edit-rule',
+    'updateNotificationRule',
+    `PATCH ${RULES}/{ruleId}`,
+    'change a rule',
+    {
+      body: 'yes',
+      within: RULES,
+      base: ({ id: _, connectionName: __, taskName: ___, channels, ...rule }) => ({ ...rule, channelIds: idsOf(channels) }),
+      example: 'Failures --set inbox=false',
+    },
+  ],
+  ['delete-rule', 'deleteNotificationRule', `DELETE ${RULES}/{ruleId}`, 'delete a rule'],
+  [
+    'deliveries',
+    'listNotificationDeliveries',
+    'GET /notifications/deliveries',
+    'the delivery log',
+    { columns: ['id', 'channelName', 'event', 'state', 'createdAt'] },
+  ],
+  ['send-again', 'sendNotificationAgain', 'POST /notifications/deliveries/{deliveryId}/send-again', 'send one that was given up'],
+  ['inbox', 'getInbox', 'GET /notifications/inbox', 'your own inbox'],
+  ['read', 'markInboxRead', 'POST /notifications/inbox/read', 'mark all of it as read', { fixed: { notificationIds: null } }],
+  ['mail', 'getMailSettings', 'GET /notifications/mail-settings', 'the mail server'],
+  [
+    'set-mail',
+    'setMailSettings',
+    'PATCH /notifications/mail-settings',
+    'set the mail server',
+    { body: 'yes', example: '--file mail.yaml' },
+  ],
+]);
+
+const people = [
+  ...commandsOf('people', [
+    ['list', 'listPeople', 'GET /people', 'list them', { columns: ['id', 'email', 'role', 'disabled', 'lastSignInAt'] }],
+    [
+      'invite',
+      'invitePerson',
+      'POST /people',
+      'invite one; prints the link, once',
+      { body: 'yes', example: '--set email=ada@contoso.com --set name=Ada --set role=editor' },
+    ],
+    [
+      'role',
+      'changeRole',
+      'POST /people/{userId}/role',
+      'change the role',
+      { body: 'yes', example: 'ada@contoso.com --set role=viewer' },
+    ],
+    ['entra-roles', 'getEntraRoles', 'GET /people/entra-roles', 'what gives roles at a sign-in with Microsoft'],
+    [
+      'deactivate',
+      'setPersonDisabled',
+      'POST /people/{userId}/disabled',
+      'end sessions and tokens at once',
+      { fixed: { disabled: true } },
+    ],
+    [
+      'activate',
+      'setPersonDisabled',
+      'POST /people/{userId}/disabled',
+      'let the person sign in again',
+      { fixed: { disabled: false } },
+    ],
+  ]),
+  ...commandsOf('tokens', [
+    ['list', 'listTokens', 'GET /tokens', 'list them', { columns: ['id', 'name', 'scopes', 'owner', 'expiresAt', 'lastUsedAt'] }],
+    [
+      'create',
+      'createToken',
+      'POST /tokens',
+      'make one; prints it, once',
+      { body: 'yes', example: '--set name=ci --set scopes=[operate] --set days=90' },
+    ],
+    ['revoke', 'revokeToken', 'DELETE /tokens/{tokenId}', 'take one back'],
+  ]),
+  ...commandsOf('audit', [
+    [
+      'list',
+      'listAudit',
+      'GET /audit',
+      'who did what',
+      { columns: ['at', 'action', 'subjectId'], example: '--query action=connection.create' },
+    ],
+  ]),
+];
+
+/** Commands about what an installation is operated with: gateways, notifications, people, tokens, audit. */
+export const OPERATING_COMMANDS = [...gateways, ...notifications, ...people];
