@@ -85,10 +85,10 @@ function stepOf(of: ResourceKind, wanted: Wanted, current: Current | null, { sec
   if (value === null) return current === null ? null : deletion(of, current);
   const hasSecrets = Object.keys(wanted.secrets).length > 0;
   if (current === null) {
-    const changes = differences({}, value);
+    const changes = differences({}, value, of);
     return { action: 'create', of, name, wanted, current, changes, sendsSecrets: hasSecrets };
   }
-  const changes = differences(current.value, value);
+  const changes = differences(current.value, value, of);
   const fixed = changes.find(({ path }) => of.fixed.includes(path));
   if (fixed !== undefined) throw cannotChange(of, wanted, fixed);
   const sendsSecrets = hasSecrets && (secrets || of.sendsSecrets(new Set(changes.map(({ path }) => path))));
@@ -100,13 +100,20 @@ function deletion(of: ResourceKind, current: Current): Step {
   return { action: 'delete', of, name: current.name, wanted: null, current, changes: [], sendsSecrets: false };
 }
 
-/** Members of `wanted` that differ; what it does not name is not looked at. Lists are one value. */
-function differences(current: Json, wanted: Json, prefix = ''): FieldChange[] {
-  return Object.entries(wanted).flatMap(([key, after]) => {
-    const before = current[key];
+/**
+ * Members of `wanted` that differ; of the resource, those that it does not name are not looked at. Within a member, one that is left out is
+ * gone, but for settings of targets, which have defaults that only the server knows. Lists are one value.
+ */
+function differences(current: Json, wanted: Json, { kind }: Pick<ResourceKind, 'kind'>, prefix = ''): FieldChange[] {
+  const isWhole = prefix !== '' && kind !== 'target';
+  const keys = isWhole ? new Set([...Object.keys(wanted), ...Object.keys(current)]) : Object.keys(wanted);
+  return [...keys].flatMap((key) => {
+    const [before, after] = [current[key], wanted[key]];
     const path = `${prefix}${key}`;
-    if (after === undefined) return [];
-    if (isObject(after) && (before === undefined || isObject(before))) return differences(before ?? {}, after, `${path}.`);
+    if (after === undefined && !isWhole) return [];
+    if (isObject(after) && (before === undefined || isObject(before))) {
+      return differences(before ?? {}, after, { kind }, `${path}.`);
+    }
     return isSame(before, after) ? [] : [{ path, before, after }];
   });
 }
