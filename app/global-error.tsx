@@ -1,6 +1,6 @@
 'use client';
 
-/** Stands in for the root layout: it can rely on nothing of it, styles included. */
+/** Replaces the root layout, so it can use nothing of it, including styles. */
 export default function GlobalError({ reset }: { readonly error: Error; readonly reset: () => void }) {
   return (
     <html lang="en">

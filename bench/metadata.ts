@@ -4,15 +4,15 @@ export interface MetadataFigures {
   readonly documentBytes: number;
   readonly types: number;
   readonly warnings: number;
-  /** Median of the runs, milliseconds on one core. */
+  /** Median duration, milliseconds on one core. */
   readonly parseMs: number;
-  /** Growth of the resident memory at its highest while the document is parsed in chunks, bytes. */
+  /** Maximum growth of resident memory while parsing in chunks, bytes. */
   readonly peakBytes: number;
 }
 
 const CHUNK_BYTES = 64 * 1024;
 
-/** Parses a CSDL document some times, whole for the time and in chunks for the memory. */
+/** Parses a CSDL document several times: as a whole for the duration, and in chunks for the memory. */
 export function measureMetadata(document: Uint8Array, runs = 5): MetadataFigures {
   const before = process.memoryUsage().rss;
   let peak = before;

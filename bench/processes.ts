@@ -6,7 +6,7 @@ import type { ContenderMessage, ContenderName } from './contenders/process.ts';
 import type { ServerCommand, ServerOptions, ServerReply } from './server/process.ts';
 import type { Behaviour, ServerStats } from './server/serve.ts';
 
-/** The bench server, in a process of its own. */
+/** The bench server in a separate process. */
 export interface ServerProcess {
   readonly port: number;
   behave(behaviour: Behaviour): Promise<void>;
@@ -39,7 +39,7 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
   };
 }
 
-/** What a contender did, and what the server saw of it. */
+/** Result of a contender, and the counters of the server. */
 export interface Run extends Measured {
   readonly server: ServerStats;
 }
@@ -55,9 +55,9 @@ export async function runContender(
   const isOurs = name.startsWith('ours');
   const child = fork(CONTENDER, [name, JSON.stringify(options)], {
     execPath: process.execPath,
-    // Ours runs as the supervisor starts a worker.
+    // Entrada runs with the options that the supervisor gives a worker.
     execArgv: isOurs ? [...READER_NODE_ARGS] : [],
-    // The peers use the process's own fetch, which accepts a certificate authority in no other way.
+    // Other programs use the process's own fetch, which needs this variable for another certificate authority.
     env: { ...process.env, ...(isOurs ? READER_ENV : {}), NODE_EXTRA_CA_CERTS: options.caFile },
   });
   await message(child, name);
@@ -70,7 +70,7 @@ export async function runContender(
   return { rows, ms, cpuMs, rssMb, server: await server.stats() };
 }
 
-/** The next message of a contender; rejects when its process ends instead. */
+/** The next message of a contender; rejects when its process exits before. */
 function message(child: ChildProcess, name: string): Promise<ContenderMessage> {
   return next(child, name) as Promise<ContenderMessage>;
 }

@@ -13,13 +13,13 @@ export interface BenchOptions {
   readonly rounds: number;
   /** Names of scenarios; empty: all. */
   readonly only: readonly string[];
-  /** Names of contenders; empty: all. Ratios need both of theirs. */
+  /** Names of contenders; empty: all. A ratio needs both of its contenders. */
   readonly contenders: readonly string[];
   readonly quick: boolean;
   readonly onScenario: (result: ScenarioResult) => void;
 }
 
-/** What one contender reached, as medians over the rounds. */
+/** Results of one contender, as medians over the rounds. */
 export interface ContenderResult {
   readonly name: ContenderName;
   readonly rows: number;
@@ -28,7 +28,7 @@ export interface ContenderResult {
   readonly cpuMs: number;
   readonly rssMb: number;
   readonly requests: number;
-  /** Requests and batch items that were answered 429. */
+  /** Requests and batch items that were answered with 429. */
   readonly refused: number;
 }
 
@@ -39,13 +39,13 @@ export interface ScenarioResult {
   readonly ratios: Readonly<Record<string, number>>;
 }
 
-/** Parents that the sequential reader takes; its rate doesn't depend on their number. */
+/** Number of parents for the sequential reader, whose rate does not depend on it. */
 const SEQUENTIAL_PARENTS = 200;
 
-/** Runs the scenarios one after the other; each contender's process is alone with the server then. */
+/** Runs the scenarios in sequence; each contender's process runs alone with the server. */
 export async function runBench(options: BenchOptions): Promise<readonly ScenarioResult[]> {
   const dir = mkdtempSync(join(tmpdir(), 'entrada-bench-'));
-  // The database server may be an account of its own.
+  // The database server may run as another user.
   chmodSync(dir, 0o755);
   const database = join(dir, 'database');
   mkdirSync(database);
@@ -115,7 +115,7 @@ async function runScenario(scenario: Scenario, setting: Setting): Promise<Scenar
     return run;
   };
   if (scenario.warmUp === true) for (const name of scenario.contenders) await one(name);
-  // What is compared with has to be landed first.
+  // A compare needs landed rows.
   if (scenario.changing === true) await one('ours-compare');
   for (let round = 0; round < rounds; round++) {
     if (scenario.changing === true) await server.change(round % 2 === 0);
@@ -129,7 +129,7 @@ async function runScenario(scenario: Scenario, setting: Setting): Promise<Scenar
   return { scenario, users, contenders, ratios: Object.fromEntries([...ratios, ...quota]) };
 }
 
-/** Time over what the quota allows for the same units, and the share of requests that were refused. */
+/** Duration relative to the minimum that the quota allows, and the fraction of refused requests. */
 function quotaRatios({ behaviour: { throttling } }: Scenario, runs: readonly Run[]): [string, number][] {
   if (throttling.kind !== 'quota') return [];
   const { units, perSeconds } = throttling;

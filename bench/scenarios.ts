@@ -1,27 +1,27 @@
 import type { ContenderName } from './contenders/process.ts';
 import type { Behaviour } from './server/serve.ts';
 
-/** One situation, in which some contenders do comparable work one after the other. */
+/** One situation, in which contenders do comparable work in sequence. */
 export interface Scenario {
   readonly name: string;
   readonly title: string;
   readonly behaviour: Behaviour;
-  /** Users of the tenant; a function of those asked for by `--rows`. */
+  /** Number of users of the tenant, from the number in `--rows`. */
   readonly users: (rows: number) => number;
   readonly contenders: readonly ContenderName[];
-  /** A round that doesn't count comes first: compressed pages are then ready for whoever asks. */
+  /** Whether an unmeasured round comes first, after which compressed pages are cached. */
   readonly warmUp?: boolean;
-  /** Change 1 % of the rows before each of ours. */
+  /** Whether 1 % of the rows change before each run of Entrada. */
   readonly changing?: boolean;
   readonly ratios: readonly Ratio[];
 }
 
-/** Rows per second of one contender over those of another. */
+/** Rows per second of one contender relative to another. */
 export interface Ratio {
   readonly name: string;
   readonly of: ContenderName;
   readonly over: ContenderName;
-  /** What issue 5 wants, at least. */
+  /** Minimum value that is required (issue 5). */
   readonly wanted: number | null;
 }
 
@@ -104,7 +104,7 @@ export const SCENARIOS: readonly Scenario[] = [
     behaviour: PLAIN,
     users: (rows) => rows,
     contenders: ['ours-full-load', 'ours-first-compare'],
-    // At most 1.1 times as long.
+    // At most 1.1 times the duration.
     ratios: [ratio('first-compare-vs-full-load', 'ours-first-compare', 'ours-full-load', 0.91)],
   },
   {
@@ -142,10 +142,10 @@ export const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-/** Groups of the tenant and their memberships; the storms run on a part of them. */
+/** Groups of the tenant and their memberships; scenarios with many refusals use a part of them. */
 export function groupsOf(scenario: Scenario, quick: boolean): { readonly groups: number; readonly memberships: number } {
   if (scenario.name === 'memberships' && !quick) return { groups: 20_000, memberships: 500_000 };
-  // Three times what the quota grants at once.
+  // Three times the units that the quota grants at once.
   if (scenario.name === 'quota' && !quick) return { groups: 6_000, memberships: 150_000 };
   if (scenario.contenders.some((name) => name.endsWith('members'))) return { groups: 1_000, memberships: 25_000 };
   return { groups: 0, memberships: 0 };

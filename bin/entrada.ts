@@ -2,7 +2,7 @@ import { env } from '#lib/platform/config/env.ts';
 import { makeFilesPrivate } from '#lib/platform/config/file-modes.ts';
 import { CliError } from './launcher/cli-error.ts';
 
-/** A command gets what stands after its name and answers the exit code. */
+/** A command receives the arguments after its name and returns the exit code. */
 export type Command = (args: readonly string[]) => Promise<number>;
 
 interface CommandEntry {
@@ -10,7 +10,7 @@ interface CommandEntry {
   readonly load: () => Promise<Command>;
 }
 
-/** Groups of commands that ask a server by its API. */
+/** Groups of commands that use the API of a server. */
 const API_COMMANDS = [
   'connections',
   'metadata',
@@ -87,7 +87,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
 };
 
-/** Commands that write data of the tenant or keys. The others write build results, which anybody may read. */
+/** Commands that write tenant data or keys. The others write build results, which anyone may read. */
 const KEEPS_DATA: ReadonlySet<string> = new Set(['start', 'dev', 'web', 'worker', 'gateway', 'emulator', 'admin']);
 
 function usage(): string {
@@ -119,7 +119,7 @@ try {
   }
 }
 
-/** Errors whose message says all that a person needs; a stack would only hide it. */
+/** Errors whose message suffices; a stack trace would hide it. */
 function isExpected(error: Error): boolean {
   const names = ['CliError', 'EnvError', 'DataDirError', 'KeyRingError', 'EmbeddedPostgresError', 'MigrationError'];
   return (

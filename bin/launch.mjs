@@ -1,5 +1,5 @@
-// What every `npm` script of Entrada runs first. Plain JavaScript that Node 18 understands: it brings the Node that Entrada runs on, the
-// packages and the database client, then hands over to bin/entrada.ts. Says what it does on stderr; stdout belongs to the command.
+// Entry point of every `npm` script. Plain JavaScript for Node 18: it provides the Node version that Entrada needs, the
+// packages and the database client, and then runs bin/entrada.ts. Logs to stderr; stdout belongs to the command.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -9,12 +9,12 @@ import { fileURLToPath } from 'node:url';
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const RUNTIME = join(ROOT, '.runtime');
 
-/** Native type stripping without a flag came with 22.18. */
+/** Type stripping without a flag is available since 22.18. */
 const NODE_LEAST = [22, 18];
 const NODE_VERSION = '24.21.0';
 /**
- * Digests of the packages node-<platform>-<arch> of that version, as a lockfile has them (Subresource Integrity): npm refuses anything else.
- * Of a platform without one here, npm checks what the registry itself says.
+ * Digests of the packages node-<platform>-<arch> of that version, in a lockfile's form (Subresource Integrity): npm refuses other content.
+ * For a platform without an entry, npm checks the registry's digest.
  */
 const NODE_DIGESTS = {
   'linux-x64': 'sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==',
@@ -36,7 +36,7 @@ try {
   process.exit(1);
 }
 
-/** Path of a Node that is new enough: this one, or one from npm, fetched once into .runtime (docs/decisions/003). */
+/** Path of a recent Node: this one, or one from npm, installed once into .runtime (docs/decisions/003). */
 function bringNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > NODE_LEAST[0] || (major === NODE_LEAST[0] && minor >= NODE_LEAST[1])) return process.execPath;
@@ -56,7 +56,7 @@ function bringNode() {
       `npm could not bring ${name}@${NODE_VERSION}; its words are above. Check that the npm registry can be reached and that it delivers this very package (EINTEGRITY: it does not), or install Node ${NODE_LEAST.join('.')} or newer yourself.`,
     );
   }
-  // Another launcher may have been faster: its copy is as good.
+  // Another launcher may have created the folder meanwhile.
   try {
     renameSync(draft, home);
   } catch (error) {
@@ -66,7 +66,7 @@ function bringNode() {
   return node;
 }
 
-/** A folder to install one package of one version in, by a lockfile with its digest. */
+/** A folder for installing one version of a package, with a lockfile that has its digest. */
 function pinPackage(folder, name, integrity) {
   const dependencies = { [name]: NODE_VERSION };
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify({ private: true, dependencies })}\n`);
@@ -76,8 +76,8 @@ function pinPackage(folder, name, integrity) {
 }
 
 /**
- * What the lockfile says, when node_modules isn't that. `npm ci` would be the word for it, but it refuses a lockfile that lacks the binaries
- * of some other platform, which a registry may not carry; `install --no-save` takes the same versions and leaves the lockfile alone.
+ * Installs what the lockfile names, when node_modules differs. Not with `npm ci`: it refuses a lockfile without the binaries
+ * of another platform, which a registry may lack; `install --no-save` installs the same versions and keeps the lockfile.
  */
 function installPackages(node) {
   const stamp = join(ROOT, 'node_modules', '.entrada-install');
@@ -105,11 +105,11 @@ function generateClient(node) {
 }
 
 /**
- * Runs bin/entrada.ts in this one's place: same terminal, same signals, same exit code. Every process from here on keeps what it has
- * compiled, so that TypeScript is stripped of its types once and not at each start.
+ * Replaces this process by bin/entrada.ts: same terminal, signals and exit code. All processes use a compile
+ * cache, so that types are stripped once and not at each start.
  */
 function handOver(node) {
-  // What reads pages runs with little memory, as the workers of `npm start` do (lib/platform/memory.ts says why).
+  // Processes that read pages run with little memory, like the workers of `npm start` (reasons in lib/platform/memory.ts).
   const reads = ['worker', 'gateway'].includes(args[0]);
   const nodeArgs = ['--disable-warning=ExperimentalWarning', ...(reads ? ['--max-semi-space-size=2'] : [])];
   const child = spawn(node, [...nodeArgs, join(ROOT, 'bin', 'entrada.ts'), ...args], {
@@ -121,7 +121,7 @@ function handOver(node) {
       ENTRADA_LAUNCHER_PID: String(process.pid),
     },
   });
-  // Ctrl-C reaches the child by itself (same process group); it decides when to leave.
+  // Ctrl-C also reaches the child (same process group), which decides when to exit.
   process.on('SIGINT', () => {});
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   if (process.env.npm_lifecycle_event !== undefined) stopWithParent(child);
@@ -132,7 +132,7 @@ function handOver(node) {
   child.on('exit', (code, signal) => process.exit(signal === null ? code : 1));
 }
 
-/** npm runs a script in a shell. A SIGTERM to npm ends npm and the shell, and the shell forwards it to nobody. */
+/** npm runs a script in a shell. A SIGTERM to npm ends npm and the shell, and the shell does not forward it. */
 function stopWithParent(child) {
   const parent = process.ppid;
   const watch = setInterval(() => {
@@ -144,12 +144,12 @@ function stopWithParent(child) {
 }
 
 /**
- * Runs npm on the given Node, so that packages are chosen and built for the Node that Entrada runs on. npm finds its machine-wide settings
- * (registry, proxy, CA) beside the Node it runs on: its configuration points to those of the Node it came with. Output goes to stderr.
+ * Runs npm with the given Node, so that packages match it. npm looks for its machine-wide settings
+ * (registry, proxy, CA) beside its Node: the configuration points to those of the original Node. Output goes to stderr.
  * @returns npm's exit code.
  */
 function npm(node, npmArgs, cwd) {
-  // A nested npm must not take over the options of the outer one (npm start).
+  // A nested npm must not inherit the options of the outer one (npm start).
   const foreign = /^(npm_config_local_prefix|npm_package_|npm_lifecycle_|npm_command)/;
   const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => !foreign.test(key)));
   if (node !== process.execPath) {
@@ -166,7 +166,7 @@ function npm(node, npmArgs, cwd) {
   return done.status;
 }
 
-/** An older npm uses what a newer Node has deprecated: nothing that a person who starts Entrada could change. */
+/** Hides deprecation warnings of an older npm on a newer Node, which users cannot fix. */
 function spawnNpm(node, npmArgs, options) {
   const cli = findNpmCli();
   if (cli === null) return spawnSync('npm', npmArgs, { ...options, shell: process.platform === 'win32' });
@@ -183,7 +183,7 @@ function findNpmCli() {
   return places.find((place) => place !== undefined && /npm-cli\.c?js$/.test(place) && existsSync(place)) ?? null;
 }
 
-/** One launcher at a time sets up; the lock of one that died (or is older than 15 minutes) is taken over. */
+/** Serialises the set-up; the lock of a dead launcher (or one older than 15 minutes) is replaced. */
 function withLock(work) {
   mkdirSync(RUNTIME, { recursive: true });
   const lock = join(RUNTIME, 'set-up.lock');

@@ -14,7 +14,7 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** Starts the demo tenant as npm does: by a shell between it and what runs. Resolves when it serves. */
+/** Starts the demo tenant as npm does, through a shell. Resolves when it serves requests. */
 async function startByShell() {
   const dataDir = mkdtempSync(join(tmpdir(), 'entrada-launch-'));
   const shell = spawn('sh', ['-c', `"${process.execPath}" bin/launch.mjs emulator start; exit 0`], {
@@ -33,7 +33,7 @@ async function startByShell() {
     shell.kill('SIGKILL');
     rmSync(dataDir, { recursive: true, force: true });
   });
-  // The pipe is inherited by everything below the shell: it ends when the last of them has left.
+  // All processes below the shell inherit the pipe, which ends with the last of them.
   const ended = new Promise<void>((resolve) => shell.stdout.once('end', resolve));
   await new Promise<void>((resolve) => shell.stdout.once('data', () => resolve()));
   return { shell, ended };

@@ -5,7 +5,7 @@ import { expect, test } from './support/fixtures.ts';
 import { openDialogWithDemoTenant } from './support/steps.ts';
 
 /**
- * One AADSTS code of each OAuth error, and one that nobody knows, with words that must be shown. What each of all codes says is tested in
+ * One AADSTS code of each OAuth error, and an unknown one, with texts that must be shown. The texts of all codes are tested in
  * lib/executor/entra-refusals.test.ts.
  */
 const TOKEN_ERRORS: readonly (readonly [code: number, oauthError: string, words: RegExp])[] = [
@@ -18,7 +18,7 @@ const TOKEN_ERRORS: readonly (readonly [code: number, oauthError: string, words:
   [999999, 'invalid_request', /Words that only Entra knows/],
 ];
 
-/** Those that come back to the redirect page as `error=`. */
+/** Codes that the redirect page receives as `error=`. */
 const REPLIES: readonly (readonly [code: number, oauthError: string, words: RegExp])[] = [
   [50105, 'access_denied', /not assigned to the enterprise application/],
   [65001, 'consent_required', /Consent is missing/],
@@ -30,7 +30,7 @@ const REPLIES: readonly (readonly [code: number, oauthError: string, words: RegE
 
 const TEXT = 'Words that only Entra knows, about your organization.';
 
-/** A picture of each, where ENTRADA_SHOTS names a folder. */
+/** Takes a screenshot, where ENTRADA_SHOTS names a folder. */
 async function shoot(page: Page, name: string): Promise<void> {
   const folder = process.env['ENTRADA_SHOTS'];
   if (folder === undefined) return;
@@ -59,7 +59,7 @@ test('an AADSTS code that Verify meets is told in words, with who can fix it and
     await expect(page.getByText('Not verified', { exact: true })).toBeVisible();
     await shoot(page, `token-${aadsts}`);
   }
-  // Nothing of it lasts: MSAL's own block after a 429 or 5xx doesn't touch the next Verify.
+  // MSAL's own back-off after a 429 or 5xx does not affect the next Verify.
   await page.getByRole('button', { name: 'Verify', exact: true }).click();
   await expect(page.getByText('Verified', { exact: true })).toBeVisible({ timeout: 20_000 });
 });

@@ -20,7 +20,7 @@ async function adminOf(app: Product) {
   return admin;
 }
 
-/** Fills in the demo tenant, with the application in place of a person. */
+/** Fills in the demo tenant for app-only sign-in. */
 async function chooseAppOnly(app: Product, page: Page): Promise<void> {
   await openDialogWithDemoTenant(page);
   await page.getByRole('textbox', { name: 'Tenant' }).fill((await app.emulator()).tenantDomain);
@@ -108,7 +108,7 @@ test('a run that meets a revoked sign-in says so, in words, and turns its connec
   await signIn(page);
   const connectionId = (await createDemoConnection(app, page, 'Revoked before a run')).split('/')[2];
   await app.emulatorAdmin('revoke', { username: (await adminOf(app)).username });
-  // Graph asks for a newer token (continuous access evaluation), and Entra gives none.
+  // Graph demands a newer token (continuous access evaluation), and Entra refuses one.
   await app.emulatorAdmin('faults', { graph: { challengeAfter: 1 } });
   await page.goto(`/tasks/new?connection=${connectionId}&datasets=users`);
   await page.getByLabel('Task name').fill('Meets a revoked sign-in');
@@ -169,7 +169,7 @@ test('a closed window, a second Authenticate and a reload keep what was typed; o
   await expect(page.getByText('Waiting for code')).toBeVisible();
   const first = await authenticate(page, admin);
   const firstCode = await first.getByRole('textbox', { name: 'Authentication code' }).inputValue();
-  // The window of the first is used again.
+  // The window of the first sign-in is reused.
   const second = first;
   await page.getByRole('button', { name: 'Authenticate', exact: true }).click();
   await signInAtMicrosoft(second, admin);

@@ -58,7 +58,7 @@ test('a sign-in that is cancelled at Microsoft says so on the redirect page', as
   await popup.getByRole('button', { name: 'Sign in' }).click();
   await popup.getByRole('button', { name: 'Cancel' }).click();
   await expect(popup.getByText('Consent was declined at sign-in.')).toBeVisible();
-  // The dialog hears of it, keeps what was typed, and waits for no code any more.
+  // The dialog is notified, keeps its input, and no longer waits for a code.
   await expect(page.getByText('Consent was declined at sign-in.')).toBeVisible();
   await expect(page.getByText('Not verified', { exact: true })).toBeVisible();
   await expect(page.getByLabel('Client ID')).toHaveValue(unconsented?.clientId ?? '');
@@ -81,7 +81,7 @@ test('an approval that is pending says so in both windows; after it the same dia
     await expect(shown.getByText(/Send the admin consent link/).first()).toBeVisible();
   }
   await popup.close();
-  // The administrator comes back from the link with no state of ours.
+  // The administrator returns from the consent link, which has no state.
   const administrator = await page.context().newPage();
   await administrator.goto('/auth/oauth/code?admin_consent=True&tenant=x');
   await expect(administrator.getByText('Consent was granted')).toBeVisible();
@@ -101,7 +101,7 @@ test('a refusal that names the tenant of a single-tenant registration offers it 
   await signIn(page);
   await openDialogWithDemoTenant(page);
   const tenant = page.getByRole('textbox', { name: 'Tenant' });
-  // Needed by what step 1 has people register: it stands among the main fields.
+  // A single-tenant registration needs it, so it is among the main fields.
   await page.getByRole('button', { name: 'Advanced' }).click();
   await tenant.fill('');
   await app.emulatorAdmin('faults', { authorize: [{ aadsts: 50194, error: 'invalid_request', text, where: 'reply' }] });

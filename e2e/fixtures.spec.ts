@@ -1,6 +1,6 @@
 import { expectAccessible, test } from './support/fixtures.ts';
 
-// What watches every other test: each of these has to fail.
+// The error check of all other tests: each of these must fail.
 test.describe('the watch over pages', () => {
   test.fail('fails a test whose page logs an error', async ({ page }) => {
     await page.goto('/sign-in');

@@ -6,7 +6,7 @@ import { expect, test } from './support/fixtures.ts';
 import { freePorts, startProduct } from './support/product.ts';
 import { PASTE_LABEL } from './support/steps.ts';
 
-// Its certificate is of its own authority; Entrada trusts it by ENTRADA_EXTRA_CA_FILE, the browser does not.
+// The certificate is from its own authority; Entrada trusts it by ENTRADA_EXTRA_CA_FILE, the browser does not.
 test.use({ ignoreHTTPSErrors: true, allowedErrors: [/favicon/] });
 
 test('an Entra that somebody else wrote: the dialog reaches Verified with configuration alone', async ({ page }) => {

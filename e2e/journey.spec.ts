@@ -10,10 +10,10 @@ const COMPARED = ['id', 'displayName', 'userPrincipalName', 'accountEnabled', 'd
 
 test.describe.configure({ mode: 'serial' });
 
-/** Of the connection that the first test makes. */
+/** Id of the connection that the first test creates. */
 let connectionId = '';
 
-/** Makes a task on the page that is open (New task) and reloads it; ends on its run. */
+/** Creates a task on the open form (New task) and reloads it; ends on the page of its run. */
 async function createAndReload(
   page: Page,
   task: { name: string; namespace: string; target?: string; method?: string },
@@ -39,7 +39,7 @@ function compareUsers(landed: readonly Readonly<Record<string, unknown>>[], sour
     const json = (value: unknown): unknown => (typeof value === 'string' ? JSON.parse(value) : value);
     for (const name of ['businessPhones', 'assignedLicenses', 'onPremisesExtensionAttributes'])
       expect(json(row?.[name])).toEqual(user[name]);
-    // PostgreSQL and Parquet keep microseconds: the seventh digit is cut.
+    // PostgreSQL and Parquet keep microseconds: the seventh digit is truncated.
     const landedAt = row?.['createdDateTime'];
     const milliseconds =
       landedAt instanceof Date ? landedAt.getTime() : Date.parse(String(landedAt).replace(' ', 'T').replace(/\+00$/, 'Z'));

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, expectAccessible, test } from './support/fixtures.ts';
 import { list, openMetadata, search, undoneBy } from './support/metadata-page.ts';
 
-/** The first test on a product also waits for its start and makes the connection. */
+/** The first test with a product also waits for its start and creates the connection. */
 test.describe.configure({ timeout: 150_000 });
 
 test('generating looks at live rows, shows how far it is, and leaves what is new to be decided', async ({
@@ -33,7 +33,7 @@ test('generating looks at live rows, shows how far it is, and leaves what is new
   await page.keyboard.press('Escape');
 
   await page.getByRole('button', { name: 'Generate metadata' }).click();
-  // Rows of everything take long enough to change one's mind.
+  // Sampling all datasets takes long enough to cancel it.
   await page.getByRole('checkbox', { name: /^Only rows of the/ }).uncheck();
   await page.getByRole('button', { name: 'Generate', exact: true }).click();
   await banner.getByRole('button', { name: 'Cancel' }).click();
@@ -46,7 +46,7 @@ test('checking access says of each dataset whether it is readable, and why not',
   try {
     await signIn(page);
     await openMetadata(app, page, '?dataset=sign_ins');
-    // A new connection is probed by itself: that has to be over.
+    // A new connection is probed automatically; waits for the end.
     await expect(page.getByRole('button', { name: 'Check access' })).toBeEnabled({ timeout: 180_000 });
     await page.getByRole('button', { name: 'Check access' }).click();
     const banner = page.getByRole('region', { name: 'Checking access' });

@@ -6,7 +6,7 @@ import { quantile, searchPaints, watchSearchPaints } from './support/paint-times
 import { expectFitInEveryLayout } from './support/screenshots.ts';
 import { untilRunEnds } from './support/steps.ts';
 
-/** The first test on a product also waits for its start and makes the connection. */
+/** The first test with a product also waits for its start and creates the connection. */
 test.describe.configure({ timeout: 150_000 });
 
 test('every type of v1.0 is in the list: found by name, path, type and column, with the best hit first', async ({
@@ -43,7 +43,7 @@ test('a search key is painted within 50 ms with every type loaded, and nothing a
 }) => {
   await signIn(page);
   await openMetadata(app, page);
-  // A new connection is probed by itself; what that takes of the machine is not the page's.
+  // A new connection is probed automatically; its load must not affect the measurement.
   await expect(page.getByRole('button', { name: 'Check access' })).toBeEnabled({ timeout: 120_000 });
   await search(page).click();
   await watchSearchPaints(page);
@@ -55,7 +55,7 @@ test('a search key is painted within 50 ms with every type loaded, and nothing a
   const before = await places();
   const keys = [...'group owners', ...Array<string>(6).fill('Backspace'), ...'member'];
   let [median, p95] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-  // Another test shares the machine: a moment without a processor is no measure, so it is measured up to three times.
+  // Measured up to three times, since another test uses the same machine.
   for (let round = 0; round < 3 && median >= 50; round++) {
     await search(page).fill('');
     const earlier = (await searchPaints(page)).length;

@@ -18,7 +18,7 @@ const STILL: readonly string[] = [
   '/settings/people',
 ];
 
-/** Every page of a connection, a task and a run that exist; metadata.spec.ts looks at the tabs of the metadata. */
+/** Every page of an existing connection, task and run; metadata.spec.ts tests the tabs of the metadata. */
 async function makePages(page: Page, connection: string): Promise<readonly string[]> {
   await page.goto(`/tasks/new?connection=${connection.split('/').at(-1)}&datasets=users,groups`);
   await page.getByLabel('Task name').fill('Looked at');

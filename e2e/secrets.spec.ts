@@ -8,7 +8,7 @@ import { dumpDatabase, knownSecrets, leaks, recordAnswers, type Secrets } from '
 import type { Product } from './support/product.ts';
 import { authenticate, openDialogWithDemoTenant, pasteAndVerify, untilRunEnds } from './support/steps.ts';
 
-/** Tokens of a connection, opened with the product's own key. */
+/** Tokens of a connection, decrypted with the product's own key. */
 async function tokensOf(app: Product, connectionId: string): Promise<Secrets> {
   const runtime = JSON.parse(readFileSync(join(app.dataDir, 'runtime.json'), 'utf8')) as {
     databaseUrl: string;
@@ -79,14 +79,14 @@ test('from the dialog to a run: no secret in an answer, an address, the database
   const all = { ...secrets, 'the authentication code': code };
   const answers = (await Promise.all(seen.bodies)).join('\n');
   const dump = await dumpDatabase(app);
-  // What is searched is really there.
+  // Proves that the search covers answers.
   expect(answers).toContain('Searched for secrets');
   expect(dump.get('public.connections')).toContain(connectionId);
   expect(dump.get('public.secrets')).toContain('client-secret');
   expect([...dump.keys()].join()).toMatch(/pgboss\.job/);
   expect(leaks(`x ${code} y`, all)).toHaveLength(1);
   expect(leaks(seen.addresses.join('\n'), all), 'addresses').toEqual([]);
-  // The dialog's own answers; the redirect page, in its own window, is the place that shows the code.
+  // Only answers of the dialog: the redirect page, in its own window, shows the code on purpose.
   expect(leaks(answers, all), 'answers').toEqual([]);
   for (const [table, rows] of dump) expect(leaks(rows, all), table).toEqual([]);
   expect(leaks(app.output(), all), 'log').toEqual([]);

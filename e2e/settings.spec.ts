@@ -24,7 +24,7 @@ test('a token is shown once, calls the API as its owner, and is refused once it 
   await expect(row.getByText('read, operate')).toBeVisible();
   await expectAccessible(page);
 
-  // No cookie: the token alone.
+  // Without cookies: only the token authenticates.
   const script = await playwright.request.newContext({
     baseURL: app.baseUrl,
     extraHTTPHeaders: { authorization: `Bearer ${token}` },
@@ -90,7 +90,7 @@ test('a new password ends the sessions of before', async ({ app, browser, signIn
   await expect(person).toHaveURL(/\/sign-in/);
   await signInByForm(person, { email, password: 'the second long password' });
   await context.close();
-  // Nobody else is signed out.
+  // Other sessions stay.
   await signIn(page);
   await page.goto('/tasks');
   await expect(page).toHaveURL(/\/tasks$/);

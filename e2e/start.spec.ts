@@ -29,7 +29,7 @@ test("nothing in the data folder may be read by others; as root, PostgreSQL's us
     for (const entry of readdirSync(dir, { withFileTypes: true })) {
       const path = join(dir, entry.name);
       const name = relative(app.dataDir, path);
-      // The server's own programs, where root had to copy them.
+      // The server's programs, which root has to copy.
       if (name === join('postgres', 'pg-bin') || entry.isSymbolicLink()) continue;
       const allowed = name === 'postgres' && process.getuid?.() === 0 ? 0o711 : 0o700;
       const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0;

@@ -5,7 +5,7 @@ import type { Product } from './support/product.ts';
 import { expectFitInEveryLayout } from './support/screenshots.ts';
 import { createDemoConnection } from './support/steps.ts';
 
-/** Memory of the product's web process, MB; null where there is no /proc. It is found by its command line and data folder. */
+/** Resident memory of the product's web process, MB; null where there is no /proc. Finds the process by its command line and data folder. */
 function residentMb({ dataDir }: Product): number | null {
   const ids = process.platform === 'linux' ? readdirSync('/proc').filter((name) => /^\d+$/.test(name)) : [];
   const id = ids.find((one) => {
@@ -19,15 +19,15 @@ function residentMb({ dataDir }: Product): number | null {
   return id === undefined ? null : Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1]) / 1024;
 }
 
-/** Of the stream that are looked at. */
+/** Number of events of the stream that are checked. */
 const EVENTS = 10;
-/** Most bytes of the page, of the first event, which has the whole run, and of each event after it. */
+/** Maximum size, bytes, of the page, of the first event, which contains the whole run, and of later events. */
 const HTML_MAX = 250_000;
 const FIRST_MAX = 250_000;
 const CHANGE_MAX = 20_000;
-/** Most that watching may add to the web process, MB; 450 when each look read every definition. */
+/** Maximum memory that watching may add to the web process, MB; it was 450 when each poll read every definition. */
 const ADDED_MAX = 150;
-/** Most that the web process may have by then, MB: 628 before its heap was kept small. */
+/** Maximum memory of the web process, MB; it was 628 before its heap was limited. */
 const RESIDENT_MAX = 340;
 
 test.use({ settings: { ENTRADA_WEB_HEAP: 'small' } });

@@ -17,7 +17,7 @@ export const signInAgainWithEntraAction = defineAction('viewer', z.object({ call
   signInAgainWithEntra(input.callbackUrl),
 );
 
-/** Reload now; the pages of tasks and of runs show the new run. */
+/** Starts a run; the pages of tasks and runs show it. */
 export const startRunAction = defineAction('editor', StartRunInput, async (ctx, input) => {
   const run = await startRun({ ctx, input });
   revalidatePath('/tasks', 'layout');

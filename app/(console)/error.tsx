@@ -3,7 +3,7 @@
 import { Button } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/feedback/empty-state.tsx';
 
-/** The message is not shown: it may come from anywhere. The digest leads the operator to the log entry. */
+/** Does not show the error's message, which may contain anything. The operator finds the log entry by the digest. */
 export default function ConsoleError({
   error,
   reset,

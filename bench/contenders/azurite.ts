@@ -9,11 +9,11 @@ import { BlobServiceClient, StorageSharedKeyCredential } from '@azure/storage-bl
 import type { TargetAccess } from '#lib/domain/target/target.ts';
 import type { ContenderOptions } from './contender.ts';
 
-/** Azurite's one account, with the key that its documentation gives. */
+/** Azurite's only account, with the key from its documentation. */
 const ACCOUNT = 'devstoreaccount1';
 const KEY = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 
-/** Microsoft's emulator of Azure Storage as a process of its own, which ends with this one; answers a new container of it. */
+/** Starts Microsoft's emulator of Azure Storage as a separate process, which ends with this one; returns a target in a new container. */
 export async function startAzurite({ dir }: ContenderOptions): Promise<TargetAccess> {
   const program = join(dirname(createRequire(import.meta.url).resolve('azurite/package.json')), 'dist/src/blob/main.js');
   const port = await freePort();

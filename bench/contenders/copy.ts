@@ -8,7 +8,7 @@ import { SCHEMA } from './ours.ts';
 
 const file = ({ dir }: ContenderOptions): string => join(dir, 'users.csv');
 
-/** COPY of the rows that ours landed, ready as CSV, into an empty table that has its key: what a database can take at best from one client. */
+/** COPY of the landed rows, prepared as CSV, into an empty table with its key: the upper limit of a database with one client. */
 export const plainCopy: Contender = {
   prepare: (options) =>
     withClient(options, async (client) => {

@@ -1,7 +1,7 @@
 import type { DatasetAssignment, DatasetEvent } from '#lib/executor/dataset-assignment.ts';
 import { REGISTRATION_KEY, startFakeHub } from '#lib/gateway/agent/testing/fake-hub.ts';
 
-/** The server's side of a gateway, in a process of its own and without a database: what is measured is the gateway. */
+/** The server's side of a gateway, in a separate process without a database, since the gateway is measured. */
 export interface HubReady {
   readonly url: string;
   readonly registrationKey: string;

@@ -22,7 +22,7 @@ const SETTINGS = {
   tenant: 'bench',
 } as const;
 
-/** The same reload as that of `ours-parquet`, as the command of a hub in a process of its own: this process is the gateway. */
+/** The reload of `ours-parquet` as a command of a hub in another process: this process is the gateway. */
 export const oursGateway: Contender = gatewayContender();
 
 function gatewayContender(): Contender {

@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { USERS_QUERY } from '../dataset.ts';
 import { type Contender, type ContenderOptions, TOKEN } from './contender.ts';
 
-/** Requests under way at once, and pages that wait for a thread. */
+/** Number of concurrent requests, and of pages that wait for a thread. */
 const AT_ONCE = 4;
 const THREADS = 2;
 
@@ -16,7 +16,7 @@ interface Body {
 
 let links: readonly string[] = [];
 
-/** The addresses of all pages, followed once before the time runs: a limit doesn't wait for links. */
+/** Collects the addresses of all pages before the time starts, so that the limit does not include waiting for links. */
 async function prepare(options: ContenderOptions): Promise<void> {
   const agent = agentOf(options);
   const found: string[] = [];
@@ -29,7 +29,7 @@ async function prepare(options: ContenderOptions): Promise<void> {
   agent.destroy();
 }
 
-/** Every page's bytes, dropped. Rows aren't seen: their number is that of the tenant when all pages came. */
+/** Reads and discards the bytes of every page. Does not count rows: after all pages the number is that of the tenant. */
 export const drain: Contender = {
   prepare,
   async run(options) {
@@ -38,7 +38,7 @@ export const drain: Contender = {
   },
 };
 
-/** Every page through `JSON.parse` on two threads: what reading rows as objects can reach at best. */
+/** Parses every page with `JSON.parse` on two threads: the upper limit of reading rows as objects. */
 export const drainParse: Contender = {
   prepare,
   async run(options) {
@@ -113,7 +113,7 @@ function get(url: string, agent: Agent, keep: boolean): Promise<Body> {
   return promise;
 }
 
-/** Into memory of its own, which can change threads. */
+/** Copies into a separate buffer, which can be transferred to a thread. */
 function join(chunks: readonly Buffer[], size: number): Buffer {
   const bytes = Buffer.allocUnsafeSlow(size);
   let at = 0;

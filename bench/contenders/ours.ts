@@ -21,7 +21,7 @@ import { type Contender, type ContenderOptions, TOKEN } from './contender.ts';
 /** Schema of the compared tables. */
 export const SCHEMA = 'bench';
 
-/** As `ours-parquet` writes. */
+/** Settings of `ours-parquet`. */
 export const LAKE: TaskTarget = {
   method: 'reload',
   targetId: 'targ_33333333333333333333',
@@ -34,10 +34,10 @@ const FULL_LOAD: TaskTarget = {
 };
 const COMPARE: TaskTarget = { ...FULL_LOAD, method: 'reload-and-compare', settings: LandingSettings.parse({ schema: SCHEMA }) };
 
-/** Into a schema of this process alone: its table is not there yet. */
+/** With a schema of this process, so that the table does not exist yet. */
 const FIRST_COMPARE: TaskTarget = { ...COMPARE, settings: LandingSettings.parse({ schema: `first_${process.pid}` }) };
 
-/** A dataset run as a worker does it: source over Graph, stage, proof of completeness, publish. */
+/** A dataset run like that of a worker: source over Graph, stage, proof of completeness, publish. */
 async function reload(
   options: ContenderOptions,
   dataset: DatasetDefinition,
@@ -79,7 +79,7 @@ async function reload(
   return report;
 }
 
-/** Where rows land: in the folder of the contender or in the landing database. */
+/** Location of landed rows: the folder of the contender or the landing database. */
 async function localAccess(options: ContenderOptions, target: TaskTarget): Promise<TargetAccess> {
   return target.method === 'reload' ? localLake(join(options.dir, 'lake')) : landingDatabase(options.landingUrl);
 }
@@ -88,10 +88,10 @@ function contender(name: BenchDataset, target: TaskTarget, accessOf = localAcces
   let dataset: DatasetDefinition | null = null;
   let access: TargetAccess | null = null;
   return {
-    // A worker has its definitions from the database: parsing $metadata is no part of a reload.
+    // A worker reads definitions from the database, so parsing $metadata is not part of a reload.
     prepare: async (options) => {
       access = await accessOf(options, target);
-      // As the worker does.
+      // Like a worker.
       prepareForReading();
       dataset = benchDataset(name);
     },

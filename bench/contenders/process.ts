@@ -1,6 +1,6 @@
 import { type Contender, ContenderOptions, type Measured } from './contender.ts';
 
-/** Loaded one by one: a contender's process holds nothing of the others'. */
+/** Imported one by one, so that a process contains only its contender. */
 const CONTENDERS = {
   'sdk-iterate': async () => (await import('./sdk.ts')).sdkIterate,
   'sdk-parquet': async () => (await import('./sdk.ts')).sdkParquet,
@@ -20,7 +20,7 @@ const CONTENDERS = {
 } satisfies Record<string, () => Promise<Contender>>;
 export type ContenderName = keyof typeof CONTENDERS;
 
-/** `ready`: what comes before the measured time is done; the bench answers with any message. */
+/** `ready`: everything before the measured time is done; the bench answers with any message. */
 export type ContenderMessage = { readonly type: 'ready' } | ({ readonly type: 'done' } & Measured);
 
 if (process.send !== undefined) await main();

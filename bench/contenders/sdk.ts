@@ -9,10 +9,10 @@ import { type Contender, type ContenderOptions, TOKEN } from './contender.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Rows held before they are written: what the writer's own documentation calls a usual row group. */
+/** Rows that are held before they are written: a usual row group according to the writer's documentation. */
 const GROUP_ROWS = 100_000;
 
-/** The official SDK as its README shows it: default middleware, the process's own fetch. */
+/** The official SDK as in its README: default middleware, the process's own fetch. */
 function sdkClient({ baseUrl }: ContenderOptions): Client {
   const url = new URL(baseUrl);
   return Client.init({
@@ -32,7 +32,7 @@ async function iterate(options: ContenderOptions, onRow: (row: Row) => void): Pr
   }).iterate();
 }
 
-/** PageIterator merely iterating: rows are looked at and dropped. */
+/** PageIterator without further work: rows are discarded. */
 export const sdkIterate: Contender = {
   async run(options) {
     let rows = 0;
@@ -45,7 +45,7 @@ export const sdkIterate: Contender = {
 
 let columns: readonly Column[] = [];
 
-/** PageIterator feeding a Parquet writer in JavaScript, zstd like ours. */
+/** PageIterator with a Parquet writer in JavaScript and the same zstd compression. */
 export const sdkParquet: Contender = {
   async prepare() {
     columns = benchDataset('users').columns.filter((column) => column.selected);
@@ -61,7 +61,7 @@ export const sdkParquet: Contender = {
     let [rows, values] = [0, columns.map((): unknown[] => [])];
     const flush = (): void => {
       const columnData = columns.map((column, index) => ({ name: column.name, type: typeOf(column), data: values[index] ?? [] }));
-      // The file writer is synchronous: nothing is left to wait for.
+      // The file writer is synchronous, so nothing has to be awaited.
       void writer.write({ columnData, rowGroupSize: GROUP_ROWS });
       values = columns.map(() => []);
     };

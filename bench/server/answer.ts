@@ -3,7 +3,7 @@ import { spanOf } from './filter.ts';
 import type { RowStore } from './row-store.ts';
 import type { Collection, Groups } from './tenant.ts';
 
-/** What a request is answered with: bytes in slices, never joined. */
+/** An answer: slices of bytes, which are never joined. */
 export interface Answer {
   readonly status: number;
   readonly type: 'application/json' | 'text/plain';
@@ -19,7 +19,7 @@ const END = Buffer.from(']}');
 const METHODS = /^\/users\/[^/]+\/authentication\/methods$/;
 const MEMBERS = /^\/groups\/([^/]+)\/members(\/\$count)?$/;
 
-/** The one method that every user has; its id is the same for all (Graph doc "passwordAuthenticationMethod resource type"). */
+/** The one method of every user; its id is the same for all (Graph doc "passwordAuthenticationMethod resource type"). */
 const PASSWORD_METHOD = {
   '@odata.type': '#microsoft.graph.passwordAuthenticationMethod',
   id: '28c10230-6103-485e-b985-444c60001490',
@@ -27,8 +27,8 @@ const PASSWORD_METHOD = {
 };
 
 /**
- * One GET below the version's root. `base` is the absolute address of that root, for links.
- * @param eventual whether the request said `ConsistencyLevel: eventual`, without which Graph counts nothing.
+ * Answers a GET below the version's root. `base`: absolute address of that root, for links.
+ * @param eventual whether the request has `ConsistencyLevel: eventual`, without which Graph counts nothing.
  */
 export function answerGet(tenant: Tenant, base: string, target: string, eventual: boolean): Answer {
   const url = new URL(target, 'https://bench.invalid');
@@ -69,7 +69,7 @@ function page(rows: RowStore, span: { from: number; to: number }, base: string, 
   return { status: 200, type: 'application/json', slices: [Buffer.from(head), ...rows.slices(from, to), END] };
 }
 
-/** Delta links that never bring anything: the tenant stands still while it is read. */
+/** Delta links that report no changes: the tenant does not change while it is read. */
 function nothingChanged(base: string, path: string, url: URL): Answer {
   const known = url.searchParams.get('$deltatoken') ?? url.searchParams.get('$deltaToken');
   if (known === null) return fault(400, 'Request_BadRequest', 'The bench answers delta queries from a token on.');

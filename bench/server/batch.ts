@@ -20,7 +20,7 @@ const Batch = z.object({
 
 const COMMA = Buffer.from(',');
 
-/** A batch of GETs: each item is throttled by itself, and none of the answers is parsed on the way. */
+/** Answers a batch of GETs: each item is throttled separately, and no answer is parsed. */
 export function answerBatch(tenant: Tenant, base: string, body: Buffer, throttle: Throttle): Answer {
   const parsed = Batch.safeParse(JSON.parse(body.toString('utf8')));
   if (!parsed.success) return fault(400, 'BadRequest', parsed.error.message);

@@ -1,4 +1,4 @@
-/** Positions `from` inclusive to `to` exclusive of a sorted list. */
+/** Positions in a sorted list: `from` inclusive, `to` exclusive. */
 export interface Span {
   readonly from: number;
   readonly to: number;
@@ -7,8 +7,8 @@ export interface Span {
 const TERM = /^(?:startswith\(userPrincipalName,\s*'((?:[^']|'')*)'\)|userPrincipalName (ge|gt|le|lt|eq) '((?:[^']|'')*)')$/i;
 
 /**
- * The rows of an OData `$filter` over the sorted user principal names: `startsWith` and comparisons, joined by `and`. Null when it says
- * something else, which Graph answers with 400.
+ * The rows of an OData `$filter` on the sorted user principal names: `startsWith` and comparisons, joined by `and`. Null for other
+ * filters, which are answered with 400.
  */
 export function spanOf(keys: readonly string[], filter: string | null): Span | null {
   let [from, to] = [0, keys.length];

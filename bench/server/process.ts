@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type Behaviour, type ServerStats, serve } from './serve.ts';
 import { makeGroups, makeUsers } from './tenant.ts';
 
-/** What the server process is started with, as its only argument. */
+/** The only argument of the server process. */
 export const ServerOptions = z.object({
   users: z.number().int(),
   groups: z.number().int(),
@@ -13,11 +13,11 @@ export const ServerOptions = z.object({
 });
 export type ServerOptions = z.infer<typeof ServerOptions>;
 
-/** Commands of the bench to the server; each is answered by one reply. */
+/** Commands of the bench to the server, each with one reply. */
 export type ServerCommand =
   | { readonly type: 'behave'; readonly behaviour: Behaviour }
   | { readonly type: 'stats' }
-  /** Change 1 % of the users, or bring them back. */
+  /** Changes 1 % of the users, or reverts the change. */
   | { readonly type: 'change'; readonly changed: boolean };
 export type ServerReply = { readonly port: number } | ServerStats;
 

@@ -1,20 +1,20 @@
-/** Bytes of one block: rows lie in blocks, so that a page is a few slices of them and nothing is built per request. */
+/** Size of a block, bytes: rows are stored in blocks, so that a page is a few slices and nothing is built per request. */
 const BLOCK_BYTES = 64 << 20;
 const COMMA = Buffer.from(',');
 
-/** JSON rows in a fixed order, held as bytes. */
+/** JSON rows in a fixed order, stored as bytes. */
 export class RowStore {
   readonly #blocks: Buffer[] = [];
   readonly #blockBytes: number;
-  /** Start of each row, counted over all blocks. */
+  /** Start position of each row across all blocks. */
   readonly #starts: Float64Array;
   readonly #lengths: Uint32Array;
-  /** Rows that are answered instead of the stored ones. */
+  /** Rows that replace stored ones. */
   readonly #instead = new Map<number, Buffer>();
   #used: number;
   #rows = 0;
 
-  /** @param blockBytes at least as large as the largest row. */
+  /** @param blockBytes at least the size of the largest row. */
   constructor(rows: number, blockBytes = BLOCK_BYTES) {
     this.#blockBytes = blockBytes;
     this.#used = blockBytes;
@@ -40,7 +40,7 @@ export class RowStore {
     this.#used += length;
   }
 
-  /** Answers `json` in place of row `index` until `restore`. */
+  /** Returns `json` in place of row `index` until `restore`. */
   replace(index: number, json: string): void {
     this.#instead.set(index, Buffer.from(json));
   }
@@ -49,7 +49,7 @@ export class RowStore {
     this.#instead.clear();
   }
 
-  /** The rows `from` inclusive to `to` exclusive, with commas between, as slices. */
+  /** The rows `from` inclusive to `to` exclusive, separated by commas, as slices. */
   slices(from: number, to: number): Buffer[] {
     const slices: Buffer[] = [];
     let runFrom = from;
@@ -70,7 +70,7 @@ export class RowStore {
     return slices;
   }
 
-  /** Pushes the rows from `from` on that lie in the same block; answers the row after them. */
+  /** Adds the slice of the rows from `from` on that are in the same block; returns the next row. */
   #slice(from: number, to: number, slices: Buffer[]): number {
     const start = this.#starts[from] ?? 0;
     const index = Math.floor(start / this.#blockBytes);

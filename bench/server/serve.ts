@@ -9,21 +9,21 @@ import { Throttle, type Throttling } from './throttle.ts';
 
 const compress = promisify(gzip);
 
-/** How the server behaves from now on. */
+/** Behaviour of the server from now on. */
 export interface Behaviour {
-  /** Time before each answer, milliseconds. */
+  /** Delay of each answer, milliseconds. */
   readonly latencyMs: number;
-  /** Compress for those who ask for it, as Graph does; otherwise bodies are plain whatever is asked. */
+  /** Whether to compress for clients that accept it, as Graph does. */
   readonly gzip: boolean;
   readonly throttling: Throttling;
 }
 
-/** Since the last change of behaviour. */
+/** Counters since the last change of behaviour. */
 export interface ServerStats {
   readonly requests: number;
-  /** Answers 429, items of batches included. */
+  /** Answers with 429, including items of batches. */
   readonly refused: number;
-  /** Requests and batch items that were let through, and what they cost in resource units. */
+  /** Admitted requests and batch items, and their cost in resource units. */
   readonly granted: number;
   readonly units: number;
   readonly bytes: number;
@@ -39,12 +39,12 @@ export interface BenchServer {
 
 const ROOT = '/v1.0';
 
-/** Serves the tenant over TLS, every client alike: chunked bodies, as Graph sends them, without Content-Length. */
+/** Serves the tenant over TLS, with chunked bodies like Graph, without Content-Length. */
 export async function serve(tenant: Tenant, tls: { readonly key: string; readonly cert: string }): Promise<BenchServer> {
   let behaviour: Behaviour = { latencyMs: 0, gzip: false, throttling: { kind: 'none' } };
   let throttle = new Throttle(behaviour.throttling);
   let [requests, bytes, cpu] = [0, 0, process.cpuUsage()];
-  /** Compressed answers by address: a real server has more processors than the bench, so compressing must not cost the clients. */
+  /** Cache of compressed answers by address: compression on the same machine must not slow the clients down. */
   const compressed = new Map<string, Buffer>();
 
   async function bodyOf(answer: Answer, url: string): Promise<Buffer> {

@@ -6,14 +6,14 @@ import { RowStore } from './row-store.ts';
 
 const SEED = 20_261_126;
 
-/** Rows in the order of `keys`: what is served, and what `$filter` narrows it by. */
+/** Rows in the order of `keys`, which `$filter` compares. */
 export interface Collection {
   readonly rows: RowStore;
   /** Lower-case user principal names (users) or ids (groups), ascending. */
   readonly keys: readonly string[];
 }
 
-/** Users with the properties that every contender selects, by user principal name. */
+/** Users with the properties that every contender selects, sorted by user principal name. */
 export function makeUsers(count: number): Collection & { change(): void } {
   const ids = idSpaces(SEED);
   const names = Array.from({ length: count }, (_, index) => nameOf(index));
@@ -30,7 +30,7 @@ export function makeUsers(count: number): Collection & { change(): void } {
   };
 }
 
-/** Of every thousand rows eight get another job title, one is deleted and one is new: 1 % differ from before. */
+/** Of every thousand rows eight get another job title, one is deleted and one is added: 1 % differ. */
 function changeOne(rows: RowStore, ids: IdSpaces, at: number, index: number, count: number): void {
   const place = at % 1000;
   if (place < 8) {
@@ -40,7 +40,7 @@ function changeOne(rows: RowStore, ids: IdSpaces, at: number, index: number, cou
   }
 }
 
-/** Known without making the whole user: the order is needed before the rows. */
+/** Computed without the whole user: the order is needed before the rows. */
 function nameOf(index: number): string {
   return `${personOf(randomFor(SEED, 'user', index), index).alias}@${DOMAIN}`;
 }
@@ -53,16 +53,16 @@ function userOf(ids: IdSpaces, index: number): Record<string, unknown> {
   return row;
 }
 
-/** Groups by id, and the members of each as rows. */
+/** Groups sorted by id, and the members of each as rows. */
 export interface Groups extends Collection {
   readonly memberships: number;
-  /** The members of a group; null: there is no such group. */
+  /** The members of a group; null: the group does not exist. */
   membersOf(id: string): RowStore | null;
 }
 
 /**
- * `count` groups with `memberships` in all: most have some dozens, one in a thousand more than a page holds. Members are users, and
- * the rows carry what a membership asks for.
+ * `count` groups with `memberships` in total: most have some dozens, one in a thousand more than a page. Members are users, and
+ * the rows have the properties that a membership requests.
  */
 export function makeGroups(count: number, memberships: number): Groups {
   const ids = idSpaces(SEED);

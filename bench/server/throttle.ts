@@ -1,4 +1,4 @@
-/** How the server holds back: never, every n-th request, or by a token bucket as the directory service documents it. */
+/** Throttling of the server: none, every n-th request, or a token bucket as documented for the directory service. */
 export type Throttling =
   | { readonly kind: 'none' }
   | { readonly kind: 'every'; readonly nth: number; readonly retryAfterSeconds: number }
@@ -19,23 +19,23 @@ export function unitsOf(path: string): number {
   return /^\/groups\/[^/]+\/members/.test(path) ? 2 : 1;
 }
 
-/** Whether a request counts against the quota: authentication methods have one of their own. */
+/** Whether a request counts against the quota: authentication methods have a separate one. */
 function isCounted({ counts = 'directory' }: Extract<Throttling, { kind: 'quota' }>, path: string): boolean {
   return counts === 'directory' || /^\/users\/[^/]+\/authentication\//.test(path);
 }
 
 /**
- * Decides on each request; items of a batch are requests of their own. Headers of what is granted carry the cost and, above 80 % of the
- * quota, the share used.
+ * Decides on each request; items of a batch count separately. Answers have headers with the cost and, above 80 % of the
+ * quota, the utilisation.
  */
 export class Throttle {
   readonly #throttling: Throttling;
   #requests = 0;
   #level: number;
   #at = performance.now();
-  /** Requests and batch items answered 429. */
+  /** Requests and batch items that were answered with 429. */
   refused = 0;
-  /** Requests and batch items that were let through, and what they cost. */
+  /** Admitted requests and batch items, and their cost. */
   granted = 0;
   units = 0;
 
@@ -44,7 +44,7 @@ export class Throttle {
     this.#level = throttling.kind === 'quota' ? throttling.units : 0;
   }
 
-  /** Null: granted; `headers` then belong into the answer. */
+  /** Null: admitted; add `headers` to the answer. */
   check(path: string, headers: Record<string, string>): Refusal | null {
     const rule = this.#throttling;
     this.#requests++;
@@ -71,7 +71,7 @@ export class Throttle {
       });
     }
     this.#level -= units;
-    // Services other than the directory report no use of their quotas.
+    // Services other than the directory do not report the use of their quotas.
     if (rule.counts === 'reports') return null;
     headers['x-ms-resource-unit'] = String(units);
     const share = 1 - this.#level / rule.units;

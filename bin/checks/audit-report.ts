@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 const Severity = z.enum(['info', 'low', 'moderate', 'high', 'critical']);
-/** What `npm audit --json` prints; without `vulnerabilities` it is the registry's refusal. */
+/** Output of `npm audit --json`; without `vulnerabilities` it is an error of the registry. */
 const Report = z.object({ vulnerabilities: z.record(z.string(), z.object({ severity: Severity, range: z.string() })) });
 
 export interface AuditVerdict {
@@ -9,7 +9,7 @@ export interface AuditVerdict {
   readonly message: string;
 }
 
-/** Passes unless a runtime dependency has an advisory of severity high or critical. A registry that keeps no advisories proves nothing, and says so. */
+/** Fails when a runtime dependency has an advisory of severity high or critical. Passes with a notice when the registry has no advisories. */
 export function judgeAudit(output: string): AuditVerdict {
   const report = Report.safeParse(parse(output));
   if (!report.success) return { passed: true, message: 'The registry answered no advisories: nothing was checked.' };

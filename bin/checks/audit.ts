@@ -3,7 +3,7 @@ import { judgeAudit } from './audit-report.ts';
 
 const TIMEOUT_MS = 60_000;
 
-// A program of its own, run as one of the static checks.
+// A separate program, one of the static checks.
 const { stdout } = spawnSync('npm', ['audit', '--json', '--omit=dev'], {
   encoding: 'utf8',
   timeout: TIMEOUT_MS,

@@ -1,4 +1,4 @@
-/** Names of older versions that were private coinages, each with the term that replaced it. No identifier and no text may use them again. */
+/** Private terms of earlier versions, each with the term that replaced it. No identifier and no text may use them. */
 export const COINED_NAMES: Readonly<Record<string, string>> = {
   BucketNews: 'BucketUpdate',
   ClaimWish: 'ClaimRequest',
@@ -25,5 +25,5 @@ export const COINED_NAMES: Readonly<Record<string, string>> = {
   untilAborted: 'raceAbort',
 };
 
-/** Words that comments don't use: say what a value is, what a function returns or what it is called with. */
+/** Words that comments must not use: a comment names what a value is, what a function returns or when it is called. */
 export const AVOIDED_IN_COMMENTS: readonly string[] = ['told', 'tell', 'tells', 'telling', 'untold'];

@@ -6,12 +6,12 @@ import { ROOT } from '../launcher/root.ts';
 
 const LINES_MAX = 400;
 
-/** The only places that may know how Graph links its pages. */
+/** The only files that may contain Graph's annotation for the next page. */
 const KNOWS_NEXT_LINK = /^(lib\/(graph|source|executor|emulator)|e2e|bench|bin\/checks)\/|\.test\.tsx?$/;
 
 /**
- * Where JSON is parsed on the reading side, beside `lib/platform/http/content.ts`, which takes bodies as they come: places in bytes that are
- * known to be JSON (json-bytes), and text that Entrada wrote itself or that is no body (cursors, a mark, the claims of a token).
+ * Files on the reading side that may parse JSON, besides `lib/platform/http/content.ts`, which reads bodies: positions in bytes that are
+ * known to be JSON (json-bytes), and texts that Entrada wrote itself or that are not bodies (cursors, delta tokens, claims of a token).
  */
 const PARSES_JSON = [
   'lib/entra/sign-in.ts',
@@ -21,7 +21,7 @@ const PARSES_JSON = [
   'lib/source/relationship/relationship-cursor.ts',
 ];
 
-/** The export of metadata as DDL speaks PostgreSQL's dialect. */
+/** Export of metadata as DDL uses PostgreSQL's dialect. */
 const KNOW_A_KIND = ['lib/services/metadata-file/export-metadata.ts'];
 
 const SOURCES = globSync(['{app,bench,bin,components,e2e,lib}/**/*.{ts,tsx,mjs}', 'prisma/engine/*.mjs', '*.{ts,js,mjs}'], {
@@ -31,7 +31,7 @@ const SOURCES = globSync(['{app,bench,bin,components,e2e,lib}/**/*.{ts,tsx,mjs}'
   .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }));
 
 const DIRECTIVE = /^\s*['"]use server['"];?$/m;
-/** An export of a server action file: types are erased, everything else can be called by anybody. */
+/** An export of a server action file: types are erased, anyone can call the others. */
 const EXPORTED = /^export (?!type |interface )(.*)$/gm;
 const MADE_BY = /^const \w+ = (defineAction|definePublicAction)\($/;
 

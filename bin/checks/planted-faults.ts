@@ -1,4 +1,4 @@
-/** For each rule of .dependency-cruiser.js the least that breaks it: files by path, in a folder laid out as the repository. */
+/** For each rule of .dependency-cruiser.js a minimal violation: files by path, in a folder with the layout of the repository. */
 export const PLANTED_FAULTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'no-unresolvable': { 'lib/services/lost/a.ts': "import { b } from '#lib/services/lost/nowhere.ts';\nexport const a = b;" },
   'no-circular': {
@@ -54,7 +54,7 @@ export const PLANTED_FAULTS: Readonly<Record<string, Readonly<Record<string, str
   'web-is-server-only': { 'lib/web/open.ts': 'export const open = 1;' },
 };
 
-/** What the faults lean on; breaks nothing by itself. */
+/** Files that the violations import; they violate no rule themselves. */
 export const SOUND_FILES: Readonly<Record<string, string>> = {
   'package.json':
     '{"type":"module","imports":{"#lib/*":"./lib/*","#components/*":"./components/*","#app/*":"./app/*","#prisma/*":"./prisma/*"}}',

@@ -6,7 +6,7 @@ import { ROOT } from '../launcher/root.ts';
 interface Row {
   readonly requirement: string;
   readonly how: string;
-  /** Files and folders of the last column. */
+  /** Files and folders in the last column. */
   readonly shownBy: readonly string[];
 }
 

@@ -26,7 +26,7 @@ export interface ApiClient {
   /** A POST has an Idempotency-Key: a repetition by the network does nothing twice. */
   readonly request: (request: ApiRequest) => Promise<ApiAnswer>;
   readonly get: (path: string) => Promise<Json>;
-  /** Every item of a list, over all of its pages. */
+  /** All items of a list, across its pages. */
   readonly list: (path: string) => Promise<readonly Json[]>;
   readonly post: (path: string, body?: Json) => Promise<Json>;
   /** The data of server-sent events, until the stream ends. */
@@ -114,7 +114,7 @@ async function refusal(response: Response): Promise<CliError> {
   );
 }
 
-/** The `data` of each event (HTML Living Standard, 9.2.6), as far as Entrada sends them: one line of JSON. */
+/** The `data` of each event (HTML Living Standard, 9.2.6), in the form that Entrada sends: one line of JSON. */
 async function* readEvents(response: Response): AsyncGenerator<Json> {
   const decoder = new TextDecoder();
   let rest = '';

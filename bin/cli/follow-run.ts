@@ -15,14 +15,14 @@ const Event = z.looseObject({
   ),
 });
 
-/** Exit codes by how a run ended; 0 only for all of it. */
+/** Exit codes by the final state of a run. */
 const EXIT_CODE: Readonly<Partial<Record<RunState, number>>> = { done: 0, partial: 3, failed: 1, cancelled: 4 };
 
-/** Prints a line whenever a dataset of the run moved, until the run is over. Answers the exit code. */
+/** Prints a line after each change of a dataset, until the run has ended. Returns the exit code. */
 export async function followRun(api: ApiClient, runId: string, print: (line: string) => void): Promise<number> {
   const printed = new Map<string, string>();
   for (;;) {
-    // A server that stops ends the stream; the next one goes on.
+    // A server that stops ends the stream; the next stream continues.
     for await (const data of api.events(`/runs/${runId}/events`)) {
       const { state, taskName, datasets } = Event.parse(data);
       for (const dataset of datasets) {

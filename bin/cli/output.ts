@@ -1,6 +1,6 @@
 type Row = Readonly<Record<string, unknown>>;
 
-/** JSON for programs, or a table of these columns for people. */
+/** JSON for programs, or a table with these columns for people. */
 export function formatRows(rows: readonly Row[], columns: readonly string[], json: boolean): string {
   if (json) return `${JSON.stringify(rows, null, 2)}\n`;
   if (rows.length === 0) return 'None.\n';

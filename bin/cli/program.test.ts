@@ -4,7 +4,7 @@ import { buildProgram } from './program.ts';
 const RUN = { id: 'run_1', taskName: 'Nightly', state: 'running', datasets: [] };
 const dataset = (state: string, rowsRead: number) => ({ datasetName: 'users', state, counts: { rowsRead }, problem: null });
 
-/** A server that answers by method and path, and keeps what it was asked. */
+/** A server with one answer per method and path, which records the requests. */
 function serverWith(answers: Readonly<Record<string, unknown>>) {
   const asked: { call: string; headers: Headers; body: unknown }[] = [];
   const fetch: typeof globalThis.fetch = async (input, init = {}) => {

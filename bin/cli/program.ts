@@ -28,7 +28,7 @@ export interface ProgramOptions {
   readonly ask: ((question: string) => Promise<string>) | null;
 }
 
-/** The commands that ask a server by its API. `exitCode` is that of the command that ran. */
+/** The commands that use the API of a server. `exitCode`: of the command that was executed. */
 export function buildProgram(options: ProgramOptions): { readonly program: Command; readonly exitCode: () => number } {
   let exitCode = 0;
   const program = new Command('entrada').description('Asks an Entrada server by its API.').exitOverride();

@@ -19,7 +19,7 @@ const USAGE =
   'Both print a link by which the person sets the password; with --password-stdin it is read from standard input.\n' +
   '       entrada -- admin rotate-key [--drop-old]';
 
-/** `entrada admin create-user | set-password | rotate-key`: for somebody with a shell on this machine. */
+/** `entrada admin create-user | set-password | rotate-key`: for people with a shell on this machine. */
 export async function admin(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -59,7 +59,7 @@ export async function admin(args: readonly string[]): Promise<number> {
   }
 }
 
-/** All of standard input but for the newline at its end. */
+/** Standard input without its last newline. */
 async function readPassword(): Promise<string> {
   if (process.stdin.isTTY) process.stderr.write('Password (shown as you type), then Enter and Ctrl-D: ');
   return (await text(process.stdin)).replace(/\r?\n$/, '');
@@ -75,7 +75,7 @@ function linkWords({ url, expiresAt }: PasswordLink): string {
   return `Set the password (link works once, until ${expiresAt}): ${url}`;
 }
 
-/** Prints what `work` answers. */
+/** Prints the result of `work`. */
 async function report(work: (ctx: Context) => Promise<string>): Promise<number> {
   let done: string;
   try {

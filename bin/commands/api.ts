@@ -4,7 +4,7 @@ import { env } from '#lib/platform/config/env.ts';
 import { buildProgram } from '../cli/program.ts';
 import { openLocalServer } from '../launcher/local-server.ts';
 
-/** `entrada <group> <command>`: answers the exit code. */
+/** `entrada <group> <command>`; returns the exit code. */
 export function apiCommand(group: string): (args: readonly string[]) => Promise<number> {
   return async (args) => {
     const { ENTRADA_SERVER: server, ENTRADA_TOKEN: token } = env();
@@ -19,7 +19,7 @@ export function apiCommand(group: string): (args: readonly string[]) => Promise<
     try {
       await program.parseAsync([group, ...args], { from: 'user' });
     } catch (error) {
-      // Commander has printed what is wrong, or the help that was asked for.
+      // Commander has printed the error, or the help.
       if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
       throw error;
     }

@@ -8,10 +8,13 @@ import { formatScenario } from '../../bench/table.ts';
 import { CliError } from '../launcher/cli-error.ts';
 
 const QUICK_ROWS = 30_000;
-/** Not a race with peers: parsing $metadata. */
+/** Parsing $metadata, which is not compared with other programs. */
 const METADATA = 'metadata';
 
-/** `npm run bench -- [--rows N] [--rounds N] [--only NAME]... [--contender NAME]... [--quick] [--json FILE]`: ours beside the peers, on one server in one run. */
+/**
+ * `npm run bench -- [--rows N] [--rounds N] [--only NAME]... [--contender NAME]... [--quick] [--json FILE]`: Entrada and other programs on one server
+ * in one run.
+ */
 export async function bench(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
@@ -30,7 +33,7 @@ export async function bench(args: readonly string[]): Promise<number> {
   const contenders = new Set<string>(SCENARIOS.flatMap((scenario) => scenario.contenders));
   const stranger = values.contender.find((name) => !contenders.has(name));
   if (stranger !== undefined) throw new CliError(`There is no contender ${stranger}. There are ${[...contenders].join(', ')}.`);
-  // First of all: memory is measured in this process.
+  // Runs first: memory is measured in this process.
   const metadata = values.only.length === 0 || values.only.includes(METADATA) ? measureMetadata(readMetadata()) : null;
   if (metadata !== null) process.stdout.write(`${formatMetadata(metadata)}\n`);
   const only = values.only.filter((name) => name !== METADATA);
@@ -57,7 +60,7 @@ function wholeNumber(option: string, text: string | undefined): number | null {
   return value;
 }
 
-/** By `scenario/contender`, apart from the ratios, whose names are unique by themselves. */
+/** By `scenario/contender`; separate from the ratios, whose names are unique. */
 function toJson(results: readonly ScenarioResult[]) {
   const by = (value: (found: ScenarioResult['contenders'][number]) => number): Record<string, number> =>
     Object.fromEntries(

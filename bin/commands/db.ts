@@ -4,7 +4,7 @@ import { env } from '#lib/platform/config/env.ts';
 import { readRuntimeInfo } from '../launcher/process/instance-lock.ts';
 import { ROOT } from '../launcher/root.ts';
 
-/** The Prisma CLI on DATABASE_URL, or on the embedded database of the running Entrada: `npm run db -- migrate dev --name x`. */
+/** The Prisma CLI with DATABASE_URL, or with the embedded database of the running Entrada: `npm run db -- migrate dev --name x`. */
 export async function db(args: readonly string[]): Promise<number> {
   const settings = env();
   const url = settings.DATABASE_URL ?? readRuntimeInfo(join(settings.dataDir, 'runtime.json')).databaseUrl;

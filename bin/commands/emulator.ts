@@ -50,7 +50,7 @@ function printInfo(args: readonly string[]): number {
   return 0;
 }
 
-/** Changes the demo tenant's data and prints, as JSON, exactly what changed. */
+/** Changes the demo tenant's data and prints the exact changes as JSON. */
 async function mutate(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: { spec: { type: 'string', default: '{}' } } });
   const info = readInfo();

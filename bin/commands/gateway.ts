@@ -19,7 +19,7 @@ const USAGE = `Usage: entrada gateway [--server URL] [--key-file FILE]   runs a 
        entrada gateway status [--json]                  what the gateway of this data folder does
        entrada gateway check                            what this machine reaches: server, Entra, Graph, targets`;
 
-/** `entrada gateway [status | check] [--server URL] [--key-file FILE]`; docs/gateway.md. */
+/** `entrada gateway [status | check] [--server URL] [--key-file FILE]`, see docs/gateway.md. */
 export async function gateway(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],

@@ -3,7 +3,7 @@ import { migrate } from '#lib/platform/postgres/migrate.ts';
 import { CliError } from '../launcher/cli-error.ts';
 import { MIGRATIONS_DIR } from '../launcher/database.ts';
 
-/** Applies the migrations to DATABASE_URL; `start` does so by itself. */
+/** Applies the migrations to DATABASE_URL; `start` does it automatically. */
 export async function migrateCommand(): Promise<number> {
   const { DATABASE_URL: url } = env();
   if (url === undefined)

@@ -137,14 +137,14 @@ async function startChildren({ settings, dataDir, databases, supervisor, timer, 
   );
 }
 
-/** The keys of the environment, or the file of the data folder, which every process watches. */
+/** Source of the keys: the environment, or the file of the data folder, which every process watches. */
 function keySource(settings: Env, dataDir: DataDir): RuntimeInfo['keys'] {
   return settings.ENTRADA_SECRET_KEY === undefined
     ? { ENTRADA_SECRET_KEY_FILE: settings.ENTRADA_SECRET_KEY_FILE ?? dataDir.secretKeyFile }
     : { ENTRADA_SECRET_KEY: settings.ENTRADA_SECRET_KEY };
 }
 
-/** Whether the keys open what is stored; with them, where the built-in targets are is written down. */
+/** Checks that the keys decrypt the stored secrets; then stores the settings of the built-in targets. */
 async function checkKeys({
   settings,
   dataDir,
@@ -173,7 +173,7 @@ function neededPorts(settings: Env) {
   ];
 }
 
-/** The account of the environment, or a link by which the first person makes one; null when there are accounts. */
+/** The account of the environment, or a link for creating the first one; null when there are accounts. */
 async function firstAccount(settings: Env, databaseUrl: string): Promise<string | null> {
   const { ENTRADA_ADMIN_EMAIL: email, ENTRADA_ADMIN_PASSWORD: password } = settings;
   if ((email === undefined) !== (password === undefined)) {
@@ -218,7 +218,7 @@ function untilStopped() {
   const early = ending.promise.then(({ code, reason }): never => {
     throw code === 0 ? new StoppedEarly() : new CliError(reason ?? 'Entrada stops.', { exitCode: code });
   });
-  // Only raced against while starting; afterwards nobody listens.
+  // Used only during the start; afterwards nothing handles its rejection.
   early.catch(() => {});
   return { promise: ending.promise, early, stop: ending.resolve };
 }

@@ -21,8 +21,8 @@ const SUITES: Readonly<Record<string, Suite>> = {
 };
 
 /**
- * `npm test`: all checks and tests; `npm test -- check | unit | e2e [ARGS]` one part of them. A part that breaks off counts as one
- * failure and doesn't keep the others from running. The last line of stdout is `N passed, N failed`.
+ * `npm test`: all checks and tests; `npm test -- check | unit | e2e [ARGS]` one part of them. A part that crashes counts as one
+ * failure and does not prevent the others from running. The last line of stdout is `N passed, N failed`.
  */
 export async function test(args: readonly string[]): Promise<number> {
   const [filter, ...rest] = args;
@@ -73,7 +73,7 @@ async function runVitest(args: readonly string[], scratch: string): Promise<Test
 
 let preparing: Promise<string> | undefined;
 
-/** Brings a browser and builds the web app, once; returns the browser's path. A failure is reported by the browser tests, which await it too. */
+/** Finds or installs a browser and builds the web app, once; returns the browser's path. The browser tests, which also await it, report a failure. */
 function prepareBrowserTests(): Promise<string> {
   preparing ??= bringBrowser(say).then(async (browser) => {
     await buildWebIfNeeded(say);

@@ -11,13 +11,13 @@ import { provideComposition } from '../launcher/web/compose.ts';
 import { createAddressReader, refusalOf, refuse } from '../launcher/web/incoming.ts';
 import { setWebHeaders } from '../launcher/web/web-headers.ts';
 
-/** Requests that are still open when it stops (progress streams among them) are given this long, milliseconds. */
+/** Time for open requests (including event streams) to end at a stop, milliseconds. */
 const DRAIN_MS = 1000;
 
 /** Both loopback addresses: `localhost` means either. */
 const LOOPBACK = ['127.0.0.1', '::1'];
 
-/** The web server: pages, actions and API. Listens on PORT, on this machine alone unless ENTRADA_HOST says otherwise. */
+/** The web server: pages, actions and API. Listens on PORT, by default only on loopback (ENTRADA_HOST). */
 export async function web(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: { dev: { type: 'boolean', default: false } } });
   const settings = env();
@@ -41,7 +41,7 @@ export async function web(args: readonly string[]): Promise<number> {
     setWebHeaders(request, response, { baseUrl: settings.baseUrl, dev: values.dev, signInOrigin });
     const refusal = refusalOf(request);
     if (refusal !== null) return refuse(response, refusal);
-    // Whatever the caller wrote there goes: limits of sign-in count by this address.
+    // Replaces the header of the client: sign-in attempts are counted by this address.
     request.headers['x-forwarded-for'] = addressOf(request.socket.remoteAddress, request.headers['x-forwarded-for']);
     handle(request, response).catch((error: unknown) => {
       console.error(error);
@@ -60,7 +60,7 @@ export async function web(args: readonly string[]): Promise<number> {
   });
 }
 
-/** One server an address. An address that this machine lacks (IPv6 may be off) is left out, as long as there is one. */
+/** One server per address. Skips an address that this machine lacks (IPv6 may be off), as long as one remains. */
 async function listenAll(hosts: readonly string[], port: number, answer: RequestListener): Promise<Server[]> {
   const servers: Server[] = [];
   for (const host of hosts) {
@@ -79,7 +79,7 @@ async function listenAll(hosts: readonly string[], port: number, answer: Request
   return servers;
 }
 
-/** Passwords and session cookies cross the network as they are where there is no TLS before the app. */
+/** Warns that passwords and session cookies are sent in clear text without TLS. */
 function warnIfOpen(host: string | undefined, baseUrl: string): void {
   if (host === undefined || isLoopbackHost(host) || baseUrl.startsWith('https:')) return;
   console.error(

@@ -34,7 +34,7 @@ import { CliError } from '../launcher/cli-error.ts';
 import { openMetrics } from '../launcher/metrics.ts';
 import { runUntilStopped } from '../launcher/process/child.ts';
 
-/** Works runs of the queue of DATABASE_URL. */
+/** Works on the runs in the queue of DATABASE_URL. */
 export async function worker(): Promise<number> {
   prepareForReading();
   const settings = env();

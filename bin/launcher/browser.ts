@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { CliError } from './cli-error.ts';
 import { nodeProgram, runProgram } from './process/run-program.ts';
 
-/** The one without windows first: on a machine without a graphics processor the others paint each page twice. */
+/** The headless shell first: without a graphics processor the others paint each page twice. */
 const NAMES = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 const WELL_KNOWN = [
   '/usr/lib/chromium/chromium-headless-shell',
@@ -16,7 +16,7 @@ const WELL_KNOWN = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ];
 
-/** Path of a Chrome or Chromium for the browser tests: the one of this machine, or one that is installed now. @throws CliError */
+/** Path of a Chrome or Chromium for the browser tests: an installed one, or one that is installed now. @throws CliError */
 export async function bringBrowser(say: (text: string) => void): Promise<string> {
   const chosen = process.env['CHROME_PATH'];
   if (chosen !== undefined && chosen !== '') {
@@ -42,7 +42,7 @@ function findBrowser(): string | null {
   return [...onPath, ...WELL_KNOWN, ...inPlaywrightCache()].find((path) => existsSync(path) && answers(path)) ?? null;
 }
 
-/** A wrapper that only says "install the snap" exists too, but doesn't answer. */
+/** Some systems have a wrapper that only prints "install the snap". */
 function answers(path: string): boolean {
   return spawnSync(path, ['--version'], { stdio: 'ignore', timeout: 20_000 }).status === 0;
 }

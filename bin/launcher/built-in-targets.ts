@@ -2,7 +2,7 @@ import type { Env } from '#lib/platform/config/env.ts';
 import type { BuiltInTargets } from '#lib/services/target/update-built-in-targets.ts';
 import { landingDatabase, localLake } from '#lib/targets/built-in.ts';
 
-/** Where the environment puts the built-in targets. Without a landing database of its own the tables go to schemas of the application's. */
+/** The environment's settings of the built-in targets. Without a separate landing database, landed tables are in schemas of the application's. */
 export function builtInTargets(
   env: Pick<Env, 'ENTRADA_LANDING_URL' | 'ENTRADA_LANDING_READER_URL' | 'lakeDir'>,
   databaseUrl: string,

@@ -15,7 +15,7 @@ interface CheckStep {
   readonly commands: readonly (readonly string[])[];
 }
 
-/** What dependency-cruiser reads; the boundary test holds it against the files on disk. */
+/** Folders for dependency-cruiser; the boundary test compares it with the files on disk. */
 export const CRUISED = ['app', 'components', 'lib', 'bin', 'prisma/engine', 'e2e', 'bench', 'proxy.ts'];
 
 const STEPS: readonly CheckStep[] = [
@@ -24,7 +24,7 @@ const STEPS: readonly CheckStep[] = [
   {
     name: 'types',
     // Next's route types are generated; without them `PageProps<'/x'>` is unknown.
-    // Not incremental (which Next sets): what is remembered of the generated database client outlived a change of its schema.
+    // Not incremental (Next's default): cached types of the generated database client outlived a change of its schema.
     commands: [
       nodeProgram('next/dist/bin/next', 'typegen'),
       nodeProgram('typescript/bin/tsc', '--noEmit', '--incremental', 'false'),
@@ -47,7 +47,7 @@ const STEPS: readonly CheckStep[] = [
   { name: 'dead code', commands: [nodeProgram('knip/bin/knip.js', '--treat-config-hints-as-errors', '--no-progress')] },
 ];
 
-/** Runs all static checks concurrently; none stops another. Calls `onDone` for each as it ends. */
+/** Runs all static checks concurrently; a failure does not stop the others. Calls `onDone` after each. */
 export function runChecks(onDone: (result: CheckResult) => void): Promise<readonly CheckResult[]> {
   return Promise.all(
     STEPS.map(async ({ name, commands }) => {

@@ -20,7 +20,7 @@ import { createQuotaStore } from '#lib/store/run/quota-buckets.ts';
 import { CliError } from './cli-error.ts';
 import { readRuntimeInfo } from './process/instance-lock.ts';
 
-/** Services for somebody with a shell on the machine where Entrada runs; `work` gets the context, everything is closed afterwards. */
+/** Calls `work` with the services for the operator of this machine; closes everything afterwards. */
 export async function withCliContext<T>(work: (ctx: Context) => Promise<T>): Promise<T> {
   const settings = env();
   const runtime = readRuntimeInfo(join(settings.dataDir, 'runtime.json'));

@@ -1,9 +1,9 @@
 export interface CliErrorOptions extends ErrorOptions {
-  /** 2 for wrong usage; 1 is the rule. */
+  /** 2 for wrong usage; default 1. */
   readonly exitCode?: number;
 }
 
-/** What a person did or met at the command line, in words that need no stack. */
+/** An error of the command line with a message for people, which is printed without a stack trace. */
 export class CliError extends Error {
   override readonly name = 'CliError';
   readonly exitCode: number;

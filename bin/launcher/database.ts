@@ -8,18 +8,18 @@ import { prepareReaderRole, revokeFromPublic } from '#lib/targets/postgres/reade
 import { READER_ROLE } from '#lib/targets/postgres/table/landed-table.ts';
 import { CliError } from './cli-error.ts';
 
-/** Role that the web app and the workers use; the superuser is for the start alone. */
+/** Role of the web app and the workers; only the start uses the superuser. */
 const OWNER = 'entrada_app';
 
 export interface Databases {
   readonly databaseUrl: string;
   readonly landingUrl: string;
   readonly landingReaderUrl: string;
-  /** Stops the embedded server; does nothing for one of the operator's own. */
+  /** Stops the embedded server; does nothing for an external one. */
   stop(): Promise<void>;
 }
 
-/** Starts the embedded PostgreSQL, or checks the operator's own, and prepares the landing database's read-only role. */
+/** Starts the embedded PostgreSQL, or checks an external one, and prepares the landing database's read-only role. */
 export async function openDatabases(env: Env, dataDir: DataDir): Promise<Databases> {
   if (env.DATABASE_URL === undefined) {
     const server = await startEmbeddedPostgres(dataDir.file('postgres'), ['entrada', 'entrada_landing']);
@@ -37,7 +37,7 @@ export async function openDatabases(env: Env, dataDir: DataDir): Promise<Databas
   return { databaseUrl: env.DATABASE_URL, landingUrl, landingReaderUrl, stop: async () => {} };
 }
 
-/** Path of the migrations, from anywhere. */
+/** Absolute path of the migrations. */
 export const MIGRATIONS_DIR = join(import.meta.dirname, '../../prisma/migrations');
 
 async function requireReachable(url: string, variable: string): Promise<void> {
@@ -53,7 +53,7 @@ async function requireReachable(url: string, variable: string): Promise<void> {
   }
 }
 
-/** Makes the read-only role of the landing database; its connection string. */
+/** Creates the read-only role of the landing database; returns its connection string. */
 async function prepareReader(landingUrl: string, password: string): Promise<string> {
   const client = new pg.Client({ connectionString: landingUrl });
   await client.connect();
@@ -75,15 +75,15 @@ async function prepareReader(landingUrl: string, password: string): Promise<stri
 }
 
 /**
- * The embedded server's two databases belong to a role that is no superuser, and are closed to everybody else but the reader, who may
- * connect to the landing database alone.
+ * Gives the embedded server's two databases to a role that is not a superuser, and allows no other role to connect except the reader
+ * to the landing database.
  */
 async function prepareEmbedded(server: EmbeddedPostgres, dataDir: DataDir): Promise<Omit<Databases, 'stop'>> {
   const owner = { name: OWNER, password: dataDir.ownerPassword };
   const adminUrl = server.url('entrada_landing');
   const databaseUrl = await transferDatabaseOwnership(server.url('entrada'), owner);
   const landingReaderUrl = await prepareReader(adminUrl, dataDir.readerPassword);
-  // Last: what was made as the superuser is handed over as well.
+  // Last: objects that the superuser created change their owner as well.
   const landingUrl = await transferDatabaseOwnership(adminUrl, owner);
   for (const url of [server.url('entrada'), adminUrl]) {
     const client = new pg.Client({ connectionString: url });

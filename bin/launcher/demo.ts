@@ -19,7 +19,7 @@ export function demoChild(settings: Env, dataDir: DataDir): ChildSpec {
   };
 }
 
-/** Hosts, trust and the values for "Try the demo tenant": all that the product knows of it. */
+/** Environment variables with the hosts, trusted CA and connection values of the demo tenant. */
 export function demoEnv(settings: Env, demo: DemoInfo | null) {
   const clouds = [...settings.ENTRADA_EXTRA_CLOUDS];
   const caFile = settings.ENTRADA_EXTRA_CA_FILE;
@@ -51,7 +51,7 @@ export function demoEnv(settings: Env, demo: DemoInfo | null) {
   };
 }
 
-/** The demo tenant is on this machine: it is asked past the proxy. Both spellings are known, so both are set. */
+/** The demo tenant is on this machine, so requests to it bypass the proxy. Sets both spellings of the variable. */
 function pastProxy(settings: Env, { graphBaseUrl }: DemoInfo) {
   if (proxyOf(settings) === null) return {};
   const noProxy = [settings.NO_PROXY, new URL(graphBaseUrl).host].filter((entry) => entry !== undefined).join(',');

@@ -2,7 +2,7 @@ import type { Registry } from 'prom-client';
 import type { Env } from '#lib/platform/config/env.ts';
 import { serveMetrics } from '#lib/platform/metrics/serve-metrics.ts';
 
-/** Serves the metrics of this process where ENTRADA_METRICS_PORT is set. A port that is taken is said and stops nothing else. */
+/** Serves the metrics of this process where ENTRADA_METRICS_PORT is set. Logs a port that is in use, without ending the process. */
 export async function openMetrics(
   registry: Registry,
   settings: Pick<Env, 'ENTRADA_METRICS_PORT' | 'ENTRADA_METRICS_HOST'>,
@@ -18,7 +18,7 @@ export async function openMetrics(
   }
 }
 
-/** Each part of `npm start` listens on a port of its own: the web server on ENTRADA_METRICS_PORT, worker n on that plus n. */
+/** Ports of the parts of `npm start`: the web server has ENTRADA_METRICS_PORT, worker n that plus n. */
 export function metricsEnv({ ENTRADA_METRICS_PORT: port }: Pick<Env, 'ENTRADA_METRICS_PORT'>, part: number) {
   return port === undefined ? {} : { ENTRADA_METRICS_PORT: String(port + part) };
 }

@@ -8,8 +8,8 @@ import { CliError } from './cli-error.ts';
 import { readRuntimeInfo } from './process/instance-lock.ts';
 
 /**
- * Seals every secret with a new key while Entrada runs. The key file of the data folder gets the new key in front; all processes of this
- * machine read it again by themselves. Where the keys are in the environment, the operator has put the new one in front already.
+ * Encrypts every secret with a new key while Entrada runs. Adds the new key at the start of the data folder's key file; all processes of this
+ * machine reload it. Where the keys are in the environment, the operator has to add the new one before.
  */
 export async function rotateKey({ dropOld }: { readonly dropOld: boolean }): Promise<number> {
   const { keys } = readRuntimeInfo(join(env().dataDir, 'runtime.json'));
@@ -34,7 +34,7 @@ export async function rotateKey({ dropOld }: { readonly dropOld: boolean }): Pro
   return 0;
 }
 
-/** Whole or not at all: a reader never meets half a key. */
+/** Replaces a file atomically: readers never see a part. */
 function replaceFile(path: string, text: string): void {
   const temporary = `${path}.${process.pid}.tmp`;
   writeFileSync(temporary, `${text.trim()}\n`, { mode: 0o600, flush: true });

@@ -17,8 +17,8 @@ interface VitestReport {
 }
 
 /**
- * Counts of vitest's json reporter. A file that can't be loaded has no tests in it: it counts as one failure, as does any other
- * reason to end with a code (an error outside of tests, no report at all).
+ * Counts of vitest's json reporter. A file that cannot be loaded counts as one failure, as does any other
+ * non-zero exit code (an error outside of tests, no report at all).
  */
 export function readVitestReport(file: string, exitCode: number): TestCounts {
   if (!existsSync(file)) return { ...NO_TESTS, failed: 1 };
@@ -37,7 +37,7 @@ interface PlaywrightReport {
   readonly errors: readonly unknown[];
 }
 
-/** Counts of Playwright's json reporter; a flaky test has failed once and counts so. */
+/** Counts of Playwright's json reporter; a flaky test counts as failed. */
 export function readPlaywrightReport(file: string, exitCode: number): TestCounts {
   if (!existsSync(file)) return { ...NO_TESTS, failed: 1 };
   const { stats, errors } = JSON.parse(readFileSync(file, 'utf8')) as PlaywrightReport;

@@ -2,11 +2,11 @@ import { writeFileSync } from 'node:fs';
 
 export interface Timer {
   measure<T>(name: string, work: () => Promise<T>): Promise<T>;
-  /** Writes the parts and their sum, milliseconds. */
+  /** Writes the durations and their sum, milliseconds. */
   save(file: string): void;
 }
 
-/** Measures the parts of a start. */
+/** Measures the phases of a start. */
 export function createTimer(): Timer {
   const startedAt = performance.now();
   const partsMs: Record<string, number> = {};
@@ -21,7 +21,7 @@ export function createTimer(): Timer {
     },
     save(file) {
       const totalMs = Math.round(performance.now() - startedAt);
-      // Since the process began: with Node's own start and the import of the code.
+      // Since the start of the process: includes Node's start and the loading of the code.
       const processMs = Math.round(process.uptime() * 1000);
       writeFileSync(file, `${JSON.stringify({ partsMs, totalMs, processMs }, null, 2)}\n`);
     },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** How the redirect page hands the code to the dialog that opened it; both are of one origin. */
+/** Message by which the redirect page sends the code to the dialog that opened it, at the same origin. */
 export const CodeMessage = z.object({
   type: z.literal('entrada:authentication-code'),
   verificationId: z.string(),
@@ -8,7 +8,7 @@ export const CodeMessage = z.object({
 });
 export type CodeMessage = z.infer<typeof CodeMessage>;
 
-/** The code in a message for this verification, or null: other windows and extensions send messages too. */
+/** The code in a message for this verification; null for messages of other windows and extensions. */
 export function codeOfMessage(
   message: { readonly origin: string; readonly data: unknown },
   expected: { readonly origin: string; readonly verificationId: string },
@@ -18,5 +18,5 @@ export function codeOfMessage(
   return parsed.success && parsed.data.verificationId === expected.verificationId ? parsed.data.code : null;
 }
 
-/** Channel on which the redirect page reports the end of a sign-in to every dialog of this browser, also to those that did not open it. */
+/** Channel on which the redirect page reports the end of a sign-in to every dialog of this browser, including those that did not open it. */
 export const SIGN_IN_CHANNEL = 'entrada:sign-in-ended';

@@ -13,7 +13,7 @@ const STATES = {
   'not-needed': { label: 'Not needed', icon: <CircleMinus aria-hidden className="size-3.5 text-muted-foreground" /> },
 } as const satisfies Record<PermissionReview['state'], { label: string; icon: ReactNode }>;
 
-/** Permissions wanted, granted, missing and not needed, the missing ones first. */
+/** Needed, granted, missing and unneeded permissions, missing ones first. */
 export function PermissionTable({ review }: { readonly review: readonly PermissionReview[] }) {
   const count = (state: PermissionReview['state']) => review.filter((row) => row.state === state).length;
   const missing = review.filter((row) => row.state === 'missing').map(({ name }) => name);

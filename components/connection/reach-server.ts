@@ -1,6 +1,6 @@
 import type { ActionResult } from '#lib/domain/problem.ts';
 
-/** An action's answer, or the problem that the server could not be reached (it restarts, the network is away). */
+/** Result of an action, or a problem when the server could not be reached (it restarts, the network is down). */
 export async function reachServer<T>(answer: Promise<ActionResult<T>>): Promise<ActionResult<T>> {
   try {
     return await answer;

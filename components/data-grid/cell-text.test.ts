@@ -11,7 +11,7 @@ describe('a cell on one line', () => {
   it.each([
     [true, 'boolean', 'boolean'],
     [12, 'int32', 'number'],
-    // 64-bit values travel as text so that no digit is lost.
+    // 64-bit values are transferred as text, so that no digit is lost.
     ['9223372036854775807', 'int64', 'number'],
     ['2026-11-24T00:00:00Z', 'dateTimeOffset', 'time'],
     ['[]', 'json', 'json'],

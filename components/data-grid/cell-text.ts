@@ -1,12 +1,12 @@
 import type { Cell, ColumnType } from '#lib/domain/dataset/dataset.ts';
 
-/** A column as the grid needs it. */
+/** A column of the grid. */
 export interface GridColumn {
   readonly name: string;
   readonly type: ColumnType;
 }
 
-/** How a cell is drawn: `text` on one line, `tone` says what kind of value it is. */
+/** How a cell is displayed: `text` on one line, `tone` is the kind of value. */
 export interface CellText {
   readonly text: string;
   readonly tone: 'text' | 'number' | 'boolean' | 'time' | 'json' | 'null' | 'empty';
@@ -14,7 +14,7 @@ export interface CellText {
 
 const NUMBER_TYPES: ReadonlySet<ColumnType> = new Set(['int32', 'int64', 'double', 'decimal']);
 const TIME_TYPES: ReadonlySet<ColumnType> = new Set(['dateTimeOffset', 'date', 'timeOfDay', 'duration']);
-/** More of a value than this on one line helps nobody and slows the page down. */
+/** Maximum number of displayed characters per value, which limits rendering time. */
 const LINE_CHARS_MAX = 200;
 
 /** One line for a cell. Null and the empty string differ. */
@@ -33,26 +33,26 @@ function toneOf(cell: Cell, type: ColumnType): CellText['tone'] {
   return TIME_TYPES.has(type) ? 'time' : 'text';
 }
 
-/** A time as the person's own clock shows it; null for what is no time with a zone. */
+/** A time in the person's time zone; null for a text that is not a time with a zone. */
 export function localTime(text: string): string | null {
   if (!/^\d{4}-\d\d-\d\dT.*(?:Z|[+-]\d\d:\d\d)$/.test(text)) return null;
   const at = Date.parse(text);
   return Number.isNaN(at) ? null : new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' }).format(at);
 }
 
-/** Whether values of a type line up on the right. */
+/** Whether values of a type are right-aligned. */
 export function isRightAligned(type: ColumnType): boolean {
   return NUMBER_TYPES.has(type);
 }
 
-/** The whole value, for the clipboard and the inspector: JSON indented, null as the word. */
+/** The whole value, for the clipboard and the inspector: JSON indented, null as `null`. */
 export function fullText(cell: Cell, type: ColumnType): string {
   if (cell === null) return 'null';
   const value = type === 'json' ? parsed(cell) : cell;
   return typeof value === 'object' ? JSON.stringify(value, null, 2) : String(value);
 }
 
-/** A row as the object it was: nested values are objects again, not text. */
+/** A row as an object: nested values are objects again. */
 export function rowObject(columns: readonly GridColumn[], row: readonly Cell[]): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     columns.map((column, index) => {
@@ -67,7 +67,7 @@ function parsed(cell: Cell): unknown {
   try {
     return JSON.parse(cell) as unknown;
   } catch {
-    // A scalar kept in a json column arrives as it is.
+    // A scalar in a json column is not JSON text.
     return cell;
   }
 }
@@ -75,7 +75,7 @@ function parsed(cell: Cell): unknown {
 const CHAR_PX = 7.3;
 const PADDING_PX = 28;
 
-/** Width in px for a column: that of its head and of the longest of its first values, within 72..320. */
+/** Width of a column in px: that of its head or the longest of its first values, within 72..320. */
 export function columnWidth(column: GridColumn, index: number, rows: readonly (readonly Cell[])[]): number {
   const head = Math.max(column.name.length, column.type.length);
   const longest = rows

@@ -12,7 +12,7 @@ import {
 } from '#components/ui/overlay/dropdown-menu.tsx';
 import type { GridColumns } from './use-grid-columns.ts';
 
-/** Chooses which columns a grid shows; the last one stays. */
+/** Chooses which columns a grid shows; at least one. */
 export function ColumnPicker({ columns }: { readonly columns: GridColumns }) {
   const hidden = columns.all.length - columns.shown.length;
   return (

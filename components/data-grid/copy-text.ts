@@ -1,6 +1,6 @@
 /**
- * Puts text on the clipboard; answers whether it worked. On an address that the browser does not trust (plain http on another host
- * than localhost) `navigator.clipboard` is missing: then by way of a selected text area.
+ * Copies text to the clipboard; returns whether it succeeded. In an insecure context (plain HTTP on another host
+ * than localhost) `navigator.clipboard` is missing, and a selected text area is used.
  */
 export async function copyText(text: string): Promise<boolean> {
   try {

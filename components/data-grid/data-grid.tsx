@@ -13,23 +13,24 @@ import type { CellPosition } from './grid-navigation.ts';
 import { useGridColumns } from './use-grid-columns.ts';
 
 export interface DataGridProps {
-  /** What the table holds, for screen readers: `First rows of users`. */
+  /** Name of the table for screen readers: `First rows of users`. */
   readonly label: string;
   readonly columns: readonly GridColumn[];
   readonly rows: readonly (readonly Cell[])[];
-  /** JSON of each row as the source sent it, shown in place of the cells when a row is opened. */
+  /** JSON of each row as the source sent it, shown when a row is opened. */
   readonly rawRows?: readonly string[];
-  /** Number of the first row, from 1: pages count on. */
+  /** 1-based number of the first row, for pages after the first. */
   readonly firstRowNumber?: number;
-  /** Left side of the bar above the table. */
+  /** Left side of the toolbar above the table. */
   readonly summary?: React.ReactNode;
-  /** Right side of that bar, before the column picker. */
+  /** Right side of the toolbar, before the column picker. */
   readonly actions?: React.ReactNode;
 }
 
 /**
- * Rows of a table, virtualised both ways. Arrow keys move, Enter opens the whole value, Space the row as JSON, Control+C copies the value; a click on
- * a nested value or on a row's number opens it. Fills the height that its parent gives it.
+ * A table with rows and columns virtualised. Arrow keys move, Enter opens the whole value, Space the row as JSON, Control+C copies the value; a click
+ * on
+ * a nested value or on a row's number opens it. Fills the height of its parent.
  */
 export function DataGrid({ label, columns, rows, rawRows, firstRowNumber = 1, summary, actions }: DataGridProps) {
   const model = useGridColumns(columns, rows);

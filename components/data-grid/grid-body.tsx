@@ -13,7 +13,7 @@ import type { ShownColumn } from './use-grid-columns.ts';
 const ROW_PX = 30;
 const HEAD_PX = 46;
 const GUTTER_PX = 56;
-/** What the server draws before the browser has measured. */
+/** Assumed size for server rendering, px. */
 const FIRST_RECT = { width: 1280, height: 620 };
 
 interface GridBodyProps {
@@ -29,7 +29,7 @@ interface GridBodyProps {
   readonly onCopy: () => void;
 }
 
-/** The scrolling part of the grid: sticky head and row numbers, and only the cells that can be seen. */
+/** The scrolling part of the grid: sticky head and row numbers, and only the visible cells. */
 export function GridBody({
   label,
   rows,

@@ -27,7 +27,7 @@ interface GridCellProps {
   readonly onOpen: () => void;
 }
 
-/** One cell. Keys are the grid's; the pointer selects, and opens what is nested. */
+/** One cell. The grid handles keys; a click selects the cell, and opens a nested value. */
 export function GridCell({ id, column, columnIndex, cell, active, style, onSelect, onOpen }: GridCellProps) {
   if (column === undefined) return null;
   const { text, tone } = cellText(cell, column.type);

@@ -1,4 +1,4 @@
-/** Position of a cell; both from 0. */
+/** Position of a cell, 0-based. */
 export interface CellPosition {
   readonly row: number;
   readonly column: number;
@@ -7,13 +7,13 @@ export interface CellPosition {
 export interface GridSize {
   readonly rows: number;
   readonly columns: number;
-  /** Rows that a page key moves by. */
+  /** Number of rows that Page Up and Page Down move by. */
   readonly rowsPerPage: number;
 }
 
 /**
- * Where a key moves the active cell (WAI-ARIA Authoring Practices, grid pattern), or null when the key does not move it.
- * Control or Command makes Home and End go to the first and last row.
+ * New position of the active cell after a key (WAI-ARIA Authoring Practices, grid pattern); null when the key does not move it.
+ * `jump` (Control or Command): Home and End go to the first and last row.
  */
 export function moveByKey(from: CellPosition, key: string, size: GridSize, jump: boolean): CellPosition | null {
   if (size.rows === 0 || size.columns === 0) return null;

@@ -2,7 +2,7 @@ import { Skeleton } from '#components/ui/feedback/skeleton.tsx';
 
 const LINES = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
 
-/** Stands where a data grid will be. `label` is what is being waited for. */
+/** Placeholder of a data grid. `label`: what is being loaded. */
 export function GridSkeleton({ label }: { readonly label: string }) {
   return (
     <div role="status" aria-label={label} className="flex min-h-0 flex-1 flex-col overflow-hidden rounded-lg border bg-card">

@@ -1,4 +1,4 @@
-/** A piece of JSON text and what it is, for colouring. Concatenated, the texts give the input. */
+/** A token of JSON text with its kind, for colouring. Concatenated, the texts equal the input. */
 export interface JsonToken {
   readonly kind: 'key' | 'string' | 'number' | 'literal' | 'plain';
   readonly text: string;
@@ -6,7 +6,7 @@ export interface JsonToken {
 
 const TOKEN = /("(?:\\.|[^"\\])*")(\s*:)?|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|\b(true|false|null)\b/g;
 
-/** Splits JSON text into tokens; text that isn't JSON comes back whole as `plain`. */
+/** Splits JSON text into tokens; other text is returned whole as `plain`. */
 export function jsonTokens(json: string): readonly JsonToken[] {
   const tokens: JsonToken[] = [];
   let end = 0;

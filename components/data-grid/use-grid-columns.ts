@@ -9,7 +9,7 @@ import { columnWidth } from './cell-text.ts';
 const features = tableFeatures({ columnVisibilityFeature, columnSizingFeature });
 const helper = createColumnHelper<typeof features, readonly Cell[]>();
 
-/** A visible column: its place in the rows, its head, its width in px. */
+/** A visible column: its index in the rows, its head, its width in px. */
 export interface ShownColumn extends GridColumn {
   readonly index: number;
   readonly widthPx: number;
@@ -22,7 +22,7 @@ export interface GridColumns {
   showAll(): void;
 }
 
-/** Columns of a grid with their widths and which of them are shown. */
+/** Columns of a grid with their widths and visibility. */
 export function useGridColumns(columns: readonly GridColumn[], rows: readonly (readonly Cell[])[]): GridColumns {
   const definitions = useMemo(
     () =>

@@ -2,7 +2,7 @@ import { CircleHelp, CloudOff, KeyRound, type LucideIcon, ShieldAlert, ShieldChe
 import { Tooltip } from '#components/ui/overlay/tooltip.tsx';
 import type { DatasetAccess } from '#lib/domain/dataset/dataset.ts';
 
-/** Words, icon and colour of each answer to "may this connection read it?". */
+/** Label, icon and colour of each access. */
 export const ACCESS_LOOK = {
   granted: { label: 'Granted', icon: ShieldCheck, text: 'text-success', border: 'border-success/25' },
   'missing-permission': { label: 'Missing permission', icon: ShieldAlert, text: 'text-warning', border: 'border-warning/30' },
@@ -19,11 +19,11 @@ export const ACCESS_LOOK = {
 
 interface AccessBadgeProps {
   readonly access: DatasetAccess;
-  /** Why; shown on hover and focus, and read with the badge. */
+  /** The reason; shown on hover and focus, and read with the badge. */
   readonly reason: string | null;
 }
 
-/** Whether the connection may read a dataset; the reason on hover and focus. */
+/** Access of the connection to a dataset; shows the reason on hover and focus. */
 export function AccessBadge({ access, reason }: AccessBadgeProps) {
   const { label, icon: Icon, text, border } = ACCESS_LOOK[access];
   const badge = `inline-flex max-w-full items-center gap-1 rounded-full border px-1.5 py-px text-[11px] leading-4 font-medium ${border} ${text}`;

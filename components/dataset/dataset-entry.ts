@@ -1,11 +1,11 @@
 import type { DatasetAccess, DatasetSummaryDto } from '#lib/domain/dataset/dataset.ts';
 import type { DatasetOfferDto } from '#lib/domain/metadata/metadata.ts';
 
-/** A line of the dataset list: a dataset of the connection, or something of $metadata that could become one. */
+/** An entry of the dataset list: a dataset of the connection, or an offer of $metadata. */
 export interface DatasetEntry {
   /** Unique in the list: the dataset's id, or the path of an offer. */
   readonly key: string;
-  /** Null: offered, not part of the connection yet. */
+  /** Null: an offer, not a dataset of the connection yet. */
   readonly id: string | null;
   readonly name: string;
   readonly title: string;
@@ -13,18 +13,18 @@ export interface DatasetEntry {
   readonly kind: DatasetSummaryDto['kind'];
   readonly origin: DatasetSummaryDto['origin'];
   readonly path: string;
-  /** The nested collection that a child table is made of. */
+  /** The nested collection of a child table. */
   readonly child: DatasetSummaryDto['child'];
   readonly entityType: string;
   readonly permissions: readonly string[];
   readonly licence: string | null;
   readonly access: DatasetAccess;
-  /** What stands in the way, in words; null where nothing does. */
+  /** Why it cannot be read; null where it can. */
   readonly reason: string | null;
   readonly selected: boolean;
   readonly filtered: boolean;
   readonly pending: number;
-  /** Null for an offer: its columns are read when it is added. */
+  /** Null for an offer, whose columns are unknown before it is added. */
   readonly columnCount: number | null;
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { openEventStream, REOPEN_MS, type StreamState } from './event-stream.ts';
 
-/** An EventSource whose line the test holds. */
+/** An EventSource whose connection the test controls. */
 class FakeSource extends EventTarget {
   static readonly CLOSED = 2;
   static readonly opened: FakeSource[] = [];
@@ -15,7 +15,7 @@ class FakeSource extends EventTarget {
   send(name: string, data: unknown) {
     this.dispatchEvent(new MessageEvent(name, { data: JSON.stringify(data) }));
   }
-  /** A dropped connection, which the browser opens again; or an HTTP error, after which it gives up. */
+  /** A dropped connection, which the browser opens again; or an HTTP error, after which it stops. */
   fail(how: 'dropped' | 'http-error') {
     this.readyState = how === 'dropped' ? 0 : 2;
     this.dispatchEvent(new Event('error'));

@@ -1,23 +1,23 @@
-/** What the line to the server is doing. `refused`: the server doesn't answer it any more, e.g. since the session has ended. */
+/** State of an event stream. `refused`: the server permanently refuses it, e.g. since the session has ended. */
 export type StreamState = 'connecting' | 'live' | 'lost' | 'refused';
 
 export interface EventStream {
   readonly path: string;
-  /** By the name of the event: takes its data, and answers whether more can come after it. */
+  /** Handlers by the name of the event: receive its data, and return whether more events can follow. */
   readonly on: Readonly<Record<string, (data: unknown) => 'goes-on' | 'ended'>>;
   readonly onState: (state: StreamState) => void;
 }
 
-/** Least time between two attempts after an HTTP error, milliseconds. Dropped connections are opened again by the browser itself. */
+/** Minimum time between two attempts after an HTTP error, milliseconds. The browser itself reopens dropped connections. */
 export const REOPEN_MS = 3000;
 
-/** Statuses with which the stream won't come back by itself: signed out, not allowed any more, not there any more. */
+/** Permanent HTTP errors: signed out, forbidden, not found, gone. */
 const REFUSALS: ReadonlySet<number> = new Set([401, 403, 404, 410]);
 
 /**
- * Follows a stream of server-sent events until one of them ended it or the answered function is called. An EventSource gives up after an HTTP
- * error and doesn't say which (HTML standard, section 9.2.3 "Processing model"), so the status is then requested once more without EventSource:
- * a stream that is refused ends, any other is opened again.
+ * Follows server-sent events until a handler returns `ended` or the returned function is called. An EventSource stops after an HTTP
+ * error without its status (HTML standard, section 9.2.3 "Processing model"), so the status is then requested without EventSource:
+ * a refused stream ends, any other is opened again.
  */
 export function openEventStream({ path, on, onState }: EventStream): () => void {
   let source: EventSource | undefined;
@@ -56,7 +56,7 @@ export function openEventStream({ path, on, onState }: EventStream): () => void 
   return close;
 }
 
-/** Whether the server refuses the stream for good; no answer at all is no refusal. */
+/** Whether the server permanently refuses the stream; a missing answer is not a refusal. */
 async function isRefused(path: string, closing: AbortSignal): Promise<boolean> {
   const enough = new AbortController();
   try {

@@ -5,8 +5,8 @@ import { useEffect, useEffectEvent, useState } from 'react';
 import { type EventStream, openEventStream, type StreamState } from './event-stream.ts';
 
 /**
- * Follows a stream of server-sent events while the component is there; null: none. Answers what the line is doing. When the stream is refused,
- * the page is read again, which leads to the sign-in page or says that the thing is gone.
+ * Follows server-sent events while the component is mounted; null: none. Returns the state of the stream. When the stream is refused,
+ * reloads the page's data, which leads to the sign-in page or to not-found.
  */
 export function useEventStream(path: string | null, on: EventStream['on']): StreamState {
   const [state, setState] = useState<StreamState>('connecting');

@@ -19,7 +19,7 @@ import type { ActionResult, Problem } from '#lib/domain/problem.ts';
 export interface FreshSignInDialogProps {
   readonly ways: UserDto['signInWith'];
   readonly signInAgainAction: (input: { password: string }) => Promise<ActionResult<null>>;
-  /** Leaves the page; whoever comes back repeats what they wanted to do. */
+  /** Leaves the page; the person has to repeat their action afterwards. */
   readonly signInAgainWithEntraAction: (input: { callbackUrl: string }) => Promise<ActionResult<{ readonly redirectTo: string }>>;
   readonly onAnswer: (signedIn: boolean) => void;
 }
@@ -27,7 +27,7 @@ export interface FreshSignInDialogProps {
 export function FreshSignInDialog({ ways, signInAgainAction, signInAgainWithEntraAction, onAnswer }: FreshSignInDialogProps) {
   const [password, setPassword] = useState('');
   const [problem, setProblem] = useState<Problem | null>(null);
-  // No transition: React ends those together, and the one that asked for this dialog waits for it.
+  // Not a transition: React completes transitions together, and the one that opened this dialog waits for it.
   const [pending, setPending] = useState(false);
   const hasPassword = ways.includes('password');
 
@@ -41,7 +41,7 @@ export function FreshSignInDialog({ ways, signInAgainAction, signInAgainWithEntr
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    // The dialog may stand in a form of the page: React lets events bubble to it.
+    // The dialog may be inside a form of the page, and React events bubble to it.
     event.stopPropagation();
     void attempt(
       () => signInAgainAction({ password }),

@@ -9,7 +9,7 @@ type WithFreshSignIn = <T>(action: () => Promise<ActionResult<T>>) => Promise<Ac
 const FreshSignInContext = createContext<WithFreshSignIn>((action) => action());
 
 /**
- * Calls an action that needs a fresh sign-in: when it is refused for that, asks for the password and calls it again. Whoever declines gets
+ * Calls an action that needs a recent sign-in: after that refusal, asks for the password and calls it again. Without a password it returns
  * the refusal.
  */
 export function useFreshSignIn(): WithFreshSignIn {

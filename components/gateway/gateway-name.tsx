@@ -3,11 +3,11 @@ import type { GatewayRef } from '#lib/domain/gateway/gateway.ts';
 
 interface GatewayNameProps {
   readonly gateway: GatewayRef | null;
-  /** What is said where there is none. */
+  /** Text where there is none. */
   readonly none?: string;
 }
 
-/** Through what a tenant or a target is reached, with a link to it. */
+/** Name of the gateway that reaches a tenant or a target, with a link to it. */
 export function GatewayName({ gateway, none = 'None' }: GatewayNameProps) {
   if (gateway === null) return none;
   return (

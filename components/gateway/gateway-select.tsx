@@ -11,17 +11,17 @@ interface GatewaySelectProps {
   /** Id of a gateway or of a group; empty: none. */
   readonly value: string;
   readonly onValueChange: (value: string) => void;
-  /** What `None` means here. */
+  /** Hint for `None`. */
   readonly noneHint: string;
-  /** What it means that work goes through what was chosen. */
+  /** Hint for a chosen gateway or group. */
   readonly chosenHint: (option: GatewayOptionDto) => string;
   readonly error?: string | undefined;
 }
 
-/** Radix's select takes no empty value. */
+/** Radix's select allows no empty value. */
 const NONE = 'none';
 
-/** None, a data gateway or a gateway group, each with its state. One that is away can be chosen, and says what follows. */
+/** None, a data gateway or a gateway group, each with its state. A disconnected one can be chosen, with a hint about the consequence. */
 export function GatewaySelect({ label, options, value, onValueChange, noneHint, chosenHint, error }: GatewaySelectProps) {
   const chosen = options.find((option) => option.id === value);
   const hint = chosen === undefined ? noneHint : (gatewayAwayHint(chosen) ?? chosenHint(chosen));

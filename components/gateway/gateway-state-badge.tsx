@@ -10,7 +10,7 @@ const LOOKS = {
   deactivated: { icon: Ban, className: 'text-muted-foreground' },
 } as const satisfies Record<GatewayState, unknown>;
 
-/** State of a data gateway, in colour and in words. */
+/** State of a data gateway as a coloured label. */
 export function GatewayStateBadge({ state }: { readonly state: GatewayState }) {
   const { icon: Icon, className } = LOOKS[state];
   return (

@@ -1,13 +1,13 @@
 import { formatCount } from '#lib/domain/format.ts';
 import { GATEWAY_STATE_LABEL, type GatewayOptionDto, takesWork } from '#lib/domain/gateway/gateway.ts';
 
-/** A gateway or a group in a list to choose from. */
+/** Label of a gateway or a group in a select. */
 export function gatewayOptionLabel({ kind, name, state, members, connectedMembers }: GatewayOptionDto): string {
   if (kind === 'gateway') return `${name} · ${GATEWAY_STATE_LABEL[state]}`;
   return `${name} · Group, ${formatCount(connectedMembers)} of ${formatCount(members)} connected`;
 }
 
-/** Why nothing can be asked through what was chosen now, and who changes it; null: it can. */
+/** Why the chosen gateway cannot be used now, and who can change that; null: it can. */
 export function gatewayAwayHint({ kind, state, members }: GatewayOptionDto): string | null {
   if (takesWork(state)) return null;
   if (kind === 'group') {

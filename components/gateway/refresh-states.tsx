@@ -5,7 +5,7 @@ import { useEffect } from 'react';
 
 const REFRESH_MS = 5_000;
 
-/** Reads the page's data again every few seconds while the page is seen, for states that change by themselves. What was typed stays. */
+/** Reloads the page's data every few seconds while the page is visible, for states that change without an action. Keeps input. */
 export function RefreshStates() {
   const router = useRouter();
   useEffect(() => {

@@ -7,7 +7,7 @@ import {
   type RunDto,
 } from '#lib/domain/run/run.ts';
 
-/** What most datasets of a run have in common. */
+/** Usual values of a run's dataset. */
 const USUAL = {
   state: 'done',
   startedAt: null,
@@ -24,7 +24,7 @@ const USUAL = {
 type CompactDataset = Pick<DatasetRunDto, 'id' | 'datasetId' | 'datasetName' | 'title'> &
   Partial<Omit<DatasetRunDto, 'counts'>> & { readonly counts?: Partial<DatasetCounts> };
 
-/** A run as its page brings it to the browser: without what is as usual. */
+/** A run as its page transfers it: without members that have the usual values. */
 export type CompactRun = Omit<RunDto, 'datasets'> & { readonly datasets: readonly CompactDataset[] };
 
 export function compactRun(run: RunDto): CompactRun {

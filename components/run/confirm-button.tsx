@@ -14,18 +14,18 @@ import {
 import type { Problem } from '#lib/domain/problem.ts';
 
 interface ConfirmButtonProps {
-  /** What the button in the page says; also the dialog's confirming button unless `confirmLabel` is given. */
+  /** Label of the button; also of the dialog's confirming button unless `confirmLabel` is given. */
   readonly label: string;
   readonly confirmLabel?: string;
   readonly icon?: React.ReactNode;
   readonly variant?: 'outline' | 'ghost' | 'destructive';
   readonly title: string;
   readonly description: React.ReactNode;
-  /** Does it; a problem stays in the dialog, null closes it. */
+  /** Executes the action; the dialog shows a returned problem and closes on null. */
   readonly onConfirm: () => Promise<Problem | null>;
 }
 
-/** A button for what can't be taken back: asks first, in words that say what will happen. */
+/** A button for an irreversible action: asks for confirmation and explains the consequence. */
 export function ConfirmButton({
   label,
   confirmLabel,

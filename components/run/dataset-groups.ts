@@ -30,7 +30,7 @@ export interface DatasetGroupOption {
   readonly count: number;
 }
 
-/** The groups that have datasets, all of them first; the chosen one stays also when it has become empty. */
+/** The groups that contain datasets, `all` first; the chosen one stays also when it is empty. */
 export function datasetGroups(datasets: readonly DatasetRunDto[], chosen: DatasetGroup): readonly DatasetGroupOption[] {
   const groups = Object.keys(GROUP_LABEL) as DatasetGroup[];
   return groups
@@ -47,7 +47,7 @@ function isWaiting({ state, wait }: DatasetRunDto): boolean {
   return state === 'waiting' || wait !== null;
 }
 
-/** Datasets whose title or name holds the text, whatever its case; what failed and what waits comes first. */
+/** Datasets whose title or name contains the text, case-insensitively; failed and waiting ones first. */
 export function findDatasets(datasets: readonly DatasetRunDto[], text: string): readonly DatasetRunDto[] {
   const wanted = text.trim().toLowerCase();
   const found = datasets.filter(({ title, datasetName }) => `${title} ${datasetName}`.toLowerCase().includes(wanted));

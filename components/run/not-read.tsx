@@ -17,7 +17,7 @@ interface NotReadProps extends NotReadFacts {
   readonly className?: string;
 }
 
-/** Columns, parents and rows that a run could not read: which, since when, why, and what to do. Nothing when it read everything. */
+/** Columns, parents and rows that a run could not read: which, since when, the reason, and the remedy. Renders nothing when it read everything. */
 export function NotRead({ unread, unproven, rejected, dataset, className }: NotReadProps) {
   if (!isNotRead({ unread, unproven, rejected })) return null;
   return (

@@ -21,9 +21,9 @@ interface ReloadButtonProps {
   readonly taskName: string;
   readonly action: StartRunAction;
   readonly label?: string;
-  /** Read everything, even where the task reads only what changed. */
+  /** Reads everything, even where the task reads only changes. */
   readonly full?: boolean;
-  /** Read only the datasets that failed. */
+  /** Reads only the datasets that failed. */
   readonly failedOnly?: boolean;
   readonly variant?: 'default' | 'outline' | 'ghost';
 }

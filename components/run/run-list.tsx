@@ -11,7 +11,7 @@ interface RunListProps {
   readonly showTask?: boolean;
 }
 
-/** Runs, one line each, the newest first. */
+/** Runs, one line each, newest first. */
 export function RunList({ runs, showTask = true }: RunListProps) {
   return (
     <ul className="divide-y">

@@ -6,10 +6,10 @@ interface Sample {
   readonly rowsRead: number;
 }
 
-/** Everything that the run page draws. */
+/** State of the run page. */
 export interface RunView {
   readonly run: RunDto;
-  /** Rows read over the last seconds, by dataset run id: the speed shown is that of now, not of the whole run. */
+  /** Rows read over the last seconds, by dataset run id, for the current rate. */
   readonly samples: Readonly<Record<string, readonly Sample[]>>;
 }
 
@@ -20,30 +20,30 @@ export interface RunViewEvent {
   readonly atMs: number;
 }
 
-/** Span that the shown speed is averaged over, milliseconds. Shorter jumps about, longer lags behind. */
+/** Time span of the displayed rate, milliseconds. A shorter span is unsteady, a longer one outdated. */
 export const RATE_WINDOW_MS = 8_000;
 
 const FINAL_DATASET_STATES: ReadonlySet<DatasetRunState> = new Set(['done', 'partial', 'failed', 'incomplete', 'cancelled']);
 
-/** View of a run as the server rendered it. */
+/** State of a run as the server rendered it. */
 export function initialRunView(run: RunDto): RunView {
   return { run, samples: {} };
 }
 
-/** Next view. A final run takes no more events; one of another run is ignored. */
+/** Next state. A final run accepts no more events; an event of another run is ignored. */
 export function reduceRunView(view: RunView, event: RunViewEvent): RunView {
   if (isFinal(view.run) || event.run.id !== view.run.id) return view;
   const run = event.type === 'whole' ? event.run : withChanges(view.run, event.run);
   return { run, samples: addSamples(view.samples, run, event.atMs) };
 }
 
-/** Datasets that did not change stay the same objects, so that they are not drawn again. */
+/** Unchanged datasets stay the same objects, so that they are not rendered again. */
 function withChanges(run: RunDto, change: RunDto): RunDto {
   const changed = new Map(change.datasets.map((dataset) => [dataset.id, dataset]));
   return { ...change, datasets: run.datasets.map((dataset) => changed.get(dataset.id) ?? dataset) };
 }
 
-/** Whether nothing more will happen to it. */
+/** Whether the run has ended. */
 export function isFinal(run: { readonly state: RunDto['state'] }): boolean {
   return FINAL_RUN_STATES.has(run.state);
 }
@@ -58,7 +58,7 @@ function addSamples(samples: RunView['samples'], run: RunDto, atMs: number): Run
     if (dataset.state !== 'reading') continue;
     const before = samples[dataset.id] ?? [];
     const sample = { atMs, rowsRead: dataset.counts.rowsRead };
-    // A restarted attempt counts from its checkpoint: older samples would make the speed negative.
+    // A restarted attempt counts from its checkpoint: older samples would make the rate negative.
     const kept = before.filter((old) => atMs - old.atMs <= RATE_WINDOW_MS && old.rowsRead <= sample.rowsRead);
     next[dataset.id] = [...kept, sample];
   }
@@ -66,8 +66,8 @@ function addSamples(samples: RunView['samples'], run: RunDto, atMs: number): Run
 }
 
 /**
- * Rows per second: while reading over the last seconds, once it has ended over its whole time. Null where there is nothing
- * to measure.
+ * Rows per second: over the last seconds while reading, over the whole duration after the end. Null without
+ * measurements.
  */
 export function datasetRate(view: RunView, dataset: DatasetRunDto): number | null {
   if (isDatasetFinal(dataset.state)) {
@@ -84,7 +84,7 @@ export function datasetRate(view: RunView, dataset: DatasetRunDto): number | nul
   return ((last.rowsRead - first.rowsRead) * 1000) / (last.atMs - first.atMs);
 }
 
-/** Milliseconds it took or has taken so far; null before its start. */
+/** Duration so far or in total, milliseconds; null before the start. */
 export function elapsed(
   part: { readonly startedAt: string | null; readonly endedAt: string | null },
   nowMs: number,
@@ -104,12 +104,12 @@ export function datasetProgress(dataset: DatasetRunDto): number | null {
   return Math.min(1, rowsRead / rowsExpected);
 }
 
-/** Parents after which the time that is left follows from the time that they took. */
+/** Number of parents after which their duration gives an estimate. */
 const PARENTS_MEASURED = 5;
 
 /**
- * Milliseconds until the reading ends: at the present speed, or for a relationship at the speed since its start, since a quota paces its
- * parents. Null where that can't be said.
+ * Remaining time of reading, milliseconds: at the current rate, or for a relationship at the average rate, since a quota limits
+ * requests for parents. Null where unknown.
  */
 export function timeLeft(dataset: DatasetRunDto, rowsPerSecond: number | null, elapsedMs: number | null): number | null {
   const { rowsRead, rowsExpected, parents } = dataset.counts;
@@ -122,19 +122,19 @@ export function timeLeft(dataset: DatasetRunDto, rowsPerSecond: number | null, e
   return Math.max(0, rowsExpected - rowsRead) * (1000 / rowsPerSecond);
 }
 
-/** Totals of the header. */
+/** Totals of the page header. */
 export interface RunTotals extends Omit<DatasetCounts, 'rowsExpected'> {
-  /** Sum over the datasets that know it; null where none does. */
+  /** Sum over the datasets with a count; null where none has one. */
   readonly rowsExpected: number | null;
   readonly datasets: number;
   readonly done: number;
   readonly failed: number;
   readonly active: number;
-  /** 0..1 over all datasets, each weighing its rows where known. */
+  /** 0..1 over all datasets, weighted by rows where known. */
   readonly progress: number;
 }
 
-/** Adds up the datasets of a run. */
+/** Sums up the datasets of a run. */
 export function runTotals(run: RunDto): RunTotals {
   const sum = (pick: (counts: DatasetCounts) => number) =>
     run.datasets.reduce((total, dataset) => total + pick(dataset.counts), 0);
@@ -162,7 +162,7 @@ export function runTotals(run: RunDto): RunTotals {
   };
 }
 
-/** Rows per second of the whole run at this moment, or over its whole time once it has ended. */
+/** Current rows per second of the whole run, or the average after its end. */
 export function runRate(view: RunView): number | null {
   const { run } = view;
   if (isFinal(run)) {

@@ -1,23 +1,23 @@
 import type { DatasetRunDto } from '#lib/domain/run/run.ts';
 import { truncatedColumns } from '#lib/domain/run/truncation-note.ts';
 
-/** A note that stands under fewer datasets is said there. */
+/** Minimum number of datasets for a note to be shown for the run instead. */
 const SHARED_BY_MIN = 4;
 
-/** A note of many datasets, said once for the run. */
+/** A note of many datasets, shown once for the run. */
 export interface SharedNote {
   readonly text: string;
-  /** Which datasets it is about, a line each. */
+  /** The datasets with the note, one line each. */
   readonly about: readonly string[];
 }
 
 export interface RunNotes {
   readonly shared: readonly SharedNote[];
-  /** The notes of a dataset that are not said for the run. */
+  /** The notes of a dataset that are not shown for the run. */
   readonly own: (dataset: DatasetRunDto) => readonly string[];
 }
 
-/** Says once for the run what would stand under many of its datasets. */
+/** Separates notes that many datasets share from the others. */
 export function shareNotes(datasets: readonly DatasetRunDto[]): RunNotes {
   const uses = new Map<string, { readonly dataset: DatasetRunDto; readonly note: string }[]>();
   for (const dataset of datasets) {
@@ -36,7 +36,7 @@ export function shareNotes(datasets: readonly DatasetRunDto[]): RunNotes {
   };
 }
 
-/** Notes that differ in the columns alone are one. */
+/** The note without its columns: notes that differ only in these are grouped. */
 function sharedText(note: string): string {
   if (truncatedColumns(note) === null) return note;
   return 'Graph sends times with 7 fractional digits; 6 are kept. With the type string a column keeps them all.';

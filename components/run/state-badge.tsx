@@ -35,12 +35,12 @@ const LOOKS = {
   stopped: { icon: Ban, className: 'text-muted-foreground', spin: false },
 } as const satisfies Record<Look, unknown>;
 
-/** State of a run, in colour and in words. */
+/** State of a run as a coloured label. */
 export function RunStateBadge({ state }: { readonly state: RunState }) {
   return <StateMark look={LOOK_OF_RUN[state]} label={RUN_STATE_LABEL[state]} />;
 }
 
-/** State of one dataset of a run. */
+/** State of one dataset of a run as a coloured label. */
 export function DatasetStateBadge({ state }: { readonly state: DatasetRunState }) {
   return <StateMark look={LOOK_OF_DATASET[state]} label={DATASET_RUN_STATE_LABEL[state]} />;
 }

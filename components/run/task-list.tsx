@@ -13,11 +13,11 @@ import { TimeAgo } from './time-ago.tsx';
 interface TaskListProps {
   readonly tasks: readonly TaskSummaryDto[];
   readonly showConnection?: boolean;
-  /** Absent: no Reload now in the lines. */
+  /** Absent: lines have no Reload now. */
   readonly reloadAction?: StartRunAction;
 }
 
-/** Tasks, one line each: what, from where, to where, how, and how the last run went. */
+/** Tasks, one line each: name, connection, target, method, and last run. */
 export function TaskList({ tasks, showConnection = true, reloadAction }: TaskListProps) {
   return (
     <ul className="divide-y">
@@ -66,7 +66,7 @@ export function TaskList({ tasks, showConnection = true, reloadAction }: TaskLis
   );
 }
 
-/** When the task starts by itself the next time. */
+/** Next planned time of the task. */
 function NextRun({ schedule, isPaused }: { readonly schedule: ScheduleSummaryDto; readonly isPaused: boolean }) {
   const { sentence, enabled, nextAt } = schedule;
   return (
@@ -86,7 +86,7 @@ function NextRun({ schedule, isPaused }: { readonly schedule: ScheduleSummaryDto
 
 const ICON = { tables: Database, files: FolderTree } as const;
 
-/** The schema or folder that a task writes to. */
+/** The schema or folder of a task. */
 function Namespace({ method, name, target }: { readonly method: UpdateMethod; readonly name: string; readonly target: string }) {
   const writes = METHOD_WRITES[method];
   const Icon = ICON[writes];

@@ -15,12 +15,12 @@ const nowRounded = () => Math.floor(Date.now() / TICK_MS) * TICK_MS;
 const onServer = () => null;
 
 /**
- * An instant as people say it, the exact time on hover. The server knows neither the reader's time zone nor the time of reading: it
- * draws UTC, the browser the rest.
+ * A relative time, with the exact time on hover. The server does not know the reader's time zone or the time of reading: it
+ * renders UTC, and the browser replaces it.
  */
 interface TimeAgoProps {
   readonly at: string;
-  /** Date and time, for what is yet to come. */
+  /** Shows date and time, for times in the future. */
   readonly exact?: boolean;
   readonly className?: string;
 }

@@ -7,7 +7,7 @@ import type { RunDto } from '#lib/domain/run/run.ts';
 import { type CompactRun, expandRun } from './compact-run.ts';
 import { initialRunView, isFinal, type RunView, reduceRunView } from './run-view.ts';
 
-/** The run as it is now: as the server drew it first, then by every event of its stream until the run is final. */
+/** The current run: first as the server rendered it, then updated by the events of its stream until the run is final. */
 export function useRunEvents(run: CompactRun): { readonly view: RunView; readonly stream: StreamState } {
   const [view, dispatch] = useReducer(reduceRunView, run, (first) => initialRunView(expandRun(first)));
   const take = (type: 'whole' | 'change') => (data: unknown) => {
@@ -20,7 +20,7 @@ export function useRunEvents(run: CompactRun): { readonly view: RunView; readonl
   return { view, stream };
 }
 
-/** The current time, updated every second while `active`. Starts at `startMs`, so that server and browser draw the same first. */
+/** The current time, updated every second while `active`. Starts at `startMs`, so that server and browser render the same. */
 export function useNow(startMs: number, active: boolean): number {
   const [now, setNow] = useState(startMs);
   useEffect(() => {

@@ -12,7 +12,7 @@ const OUTCOME_CLASS = {
   missed: 'text-red-700 dark:text-red-300',
 } as const satisfies Record<FiringOutcome, string>;
 
-/** What became of the last planned times of a schedule. */
+/** Results of the last planned times of a schedule. */
 export function FiringList({ firings, timeZone }: { readonly firings: readonly FiringDto[]; readonly timeZone: string }) {
   return (
     <ul className="divide-y text-xs">

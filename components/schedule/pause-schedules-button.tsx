@@ -11,7 +11,7 @@ interface PauseSchedulesButtonProps {
   readonly action: (input: { paused: boolean }) => Promise<ActionResult<null>>;
 }
 
-/** Pauses all schedules of this installation, or lets them start runs again. */
+/** Pauses or resumes all schedules of this installation. */
 export function PauseSchedulesButton({ isPaused, action }: PauseSchedulesButtonProps) {
   const [pending, run] = useTransition();
   const toggle = () =>

@@ -1,4 +1,4 @@
-/** A planned moment on a clock of the schedule's time zone, with the offset, since a clock shows some times twice. */
+/** A planned time in the schedule's time zone, with the offset, since some local times occur twice. */
 export function PlannedTime({ at, timeZone }: { readonly at: string; readonly timeZone: string }) {
   return <time dateTime={at}>{formatPlanned(at, timeZone)}</time>;
 }

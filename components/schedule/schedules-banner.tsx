@@ -2,7 +2,7 @@ import { PauseCircle } from 'lucide-react';
 import { TimeAgo } from '#components/run/time-ago.tsx';
 import type { SchedulesPauseDto } from '#lib/domain/schedule/schedule.ts';
 
-/** Says on every page that no schedule starts anything. */
+/** Shows on every page that schedules are paused. */
 export function SchedulesBanner({ pause, children }: { readonly pause: SchedulesPauseDto; readonly children?: React.ReactNode }) {
   if (pause === null) return null;
   return (

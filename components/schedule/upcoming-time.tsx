@@ -5,7 +5,7 @@ import { formatPlanned } from '#components/schedule/planned-time.tsx';
 
 const subscribe = () => () => undefined;
 
-/** A moment to come on the reader's own clock; the server, which does not know it, draws UTC. */
+/** A future time in the reader's time zone; the server, which does not know it, renders UTC. */
 export function UpcomingTime({ at }: { readonly at: string }) {
   const zone = useSyncExternalStore(
     subscribe,

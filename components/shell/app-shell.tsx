@@ -13,7 +13,7 @@ import { type ShellUser, UserMenu } from './user-menu.tsx';
 
 export interface AppShellProps {
   readonly user: ShellUser;
-  /** Notifications of the person's inbox that are not read. */
+  /** Number of unread notifications in the person's inbox. */
   readonly unread: number;
   readonly signOutAction: (input: null) => Promise<unknown>;
   readonly children: ReactNode;

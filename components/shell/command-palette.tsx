@@ -17,7 +17,7 @@ const MORE: readonly Destination[] = [
   { label: 'Audit', href: '/settings/audit', icon: ScrollText },
 ];
 
-/** Ctrl-K: goes to any page by its name. */
+/** Ctrl-K: opens any page by its name. */
 export function CommandPalette() {
   const router = useRouter();
   const [open, setOpen] = useState(false);

@@ -1,6 +1,6 @@
 import { cn } from '#components/ui/cn.ts';
 
-/** The mark of Entrada: three rows of a table, one of which has just changed. */
+/** The logo of Entrada: three rows of a table, of which one has just changed. */
 export function Logo({ className }: { readonly className?: string }) {
   return (
     <svg aria-hidden viewBox="0 0 32 32" className={cn('size-6', className)}>

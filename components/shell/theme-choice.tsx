@@ -3,7 +3,7 @@
 import { useTheme } from 'next-themes';
 import { DropdownMenuLabel, DropdownMenuRadioGroup, DropdownMenuRadioItem } from '#components/ui/overlay/dropdown-menu.tsx';
 
-/** Light, dark, or as the system has it: a part of the user menu. */
+/** Light, dark, or system theme, in the user menu. */
 export function ThemeChoice() {
   const { theme = 'system', setTheme } = useTheme();
   return (

@@ -1,7 +1,7 @@
 import { CircleCheck, CircleX } from 'lucide-react';
 import type { TargetTest } from '#lib/domain/target/target.ts';
 
-/** What a test looked at, each with what was found or what to do. */
+/** Checks of a test, each with its finding or remedy. */
 export function TestResult({ test }: { readonly test: TargetTest }) {
   return (
     <ul aria-label="Result of the test" className="grid gap-2 text-sm">

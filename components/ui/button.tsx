@@ -29,7 +29,7 @@ export const buttonClass = cva(
 
 export type ButtonProps = ComponentProps<'button'> & VariantProps<typeof buttonClass> & { readonly asChild?: boolean };
 
-/** With `asChild` the only child (a link) gets the looks of a button. */
+/** With `asChild` the only child (a link) is styled as a button. */
 export function Button({ className, variant, size, asChild = false, type, ...props }: ButtonProps) {
   const classes = cn(buttonClass({ variant, size }), className);
   return asChild ? (

@@ -1,7 +1,7 @@
 import { cn } from './cn.ts';
 import { CopyButton } from './copy-button.tsx';
 
-/** Text to be used as it is, with Copy. `label` says what it is. */
+/** Text to copy and use unchanged. `label` describes it. */
 export function CodeBlock({
   code,
   label,

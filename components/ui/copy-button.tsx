@@ -12,12 +12,12 @@ export interface CopyButtonProps extends Pick<ButtonProps, 'variant' | 'size' | 
   readonly value: string;
   /** Accessible name: what is copied. */
   readonly label?: string;
-  /** Visible words; without them it is an icon. */
+  /** Visible label; without it only an icon. */
   readonly children?: ReactNode;
   readonly onCopied?: () => void;
 }
 
-/** Copies `value` and confirms it, in sight and to screen readers. */
+/** Copies `value` and confirms it visually and to screen readers. */
 export function CopyButton({ value, label = 'Copy', children, variant = 'ghost', size, className, onCopied }: CopyButtonProps) {
   const [state, setState] = useState<'idle' | 'copied' | 'failed'>('idle');
 

@@ -1,6 +1,6 @@
 /**
- * Copies text. `navigator.clipboard` exists on https and localhost only, and a self-hosted console may be neither: then the text is
- * selected in a field and copied the old way.
+ * Copies text. `navigator.clipboard` exists only on HTTPS and localhost, which a self-hosted console may not use: then the text is
+ * selected in a field and copied with `execCommand`.
  * @returns whether it was copied.
  */
 export async function copyToClipboard(text: string): Promise<boolean> {
@@ -21,7 +21,7 @@ function copyBySelection(text: string): boolean {
   field.readOnly = true;
   field.style.cssText = 'position:fixed;top:0;opacity:0';
   const focused = document.activeElement;
-  // Inside an open dialog: elsewhere the dialog's focus trap would take the selection away.
+  // Inside an open dialog, whose focus trap would otherwise remove the selection.
   const host = focused?.closest('[role=dialog]') ?? document.body;
   host.append(field);
   field.select();

@@ -18,8 +18,8 @@ const PEOPLE = {
   crowded: { _claim_names: { groups: 'src1' } },
 };
 
-// The issuer's certificate is of its own authority; Entrada trusts it by ENTRADA_EXTRA_CA_FILE, the browser does not.
-// Its base address is that of a product of its own: no other one is started for these tests.
+// The issuer's certificate is from its own authority; Entrada trusts it by ENTRADA_EXTRA_CA_FILE, the browser does not.
+// The base address is set here, so that no other product is started for these tests.
 test.use({ ignoreHTTPSErrors: true, allowedErrors: [/favicon/], baseURL: 'http://localhost' });
 
 let dir: string;
@@ -54,18 +54,18 @@ test.afterAll(async () => {
 });
 
 test.beforeEach(async ({ page }) => {
-  // The issuer's form asks for a typeface of the internet.
+  // The issuer's form requests a font from the internet.
   await page.route('https://fonts.googleapis.com/**', (route) => route.fulfill({ contentType: 'text/css', body: '' }));
 });
 
-/** The button of the sign-in page, and the form of the issuer. */
+/** Presses the button of the sign-in page, and fills in the form of the issuer. */
 async function signIn(page: Page, login: string): Promise<void> {
   await page.goto(`${product.baseUrl}/sign-in?callbackUrl=/tasks`);
   await goToIssuer(page);
   await fillIssuersForm(page, login);
 }
 
-/** Presses the button, again when that came before the page was alive. */
+/** Presses the button, again when the page was not hydrated yet. */
 async function goToIssuer(page: Page): Promise<void> {
   await expect(async () => {
     await page.getByRole('button', { name: 'Sign in with Microsoft' }).click({ timeout: 3000 });
@@ -119,7 +119,7 @@ test('who has an app role is let in, and a fresh sign-in at the issuer allows wh
   };
   await invite();
   await page.getByRole('dialog', { name: 'Sign in again' }).getByRole('button', { name: 'Sign in with Microsoft' }).click();
-  // The issuer still has its session, and asks all the same.
+  // The issuer still has its session, and asks anyway.
   await fillIssuersForm(page, 'linus');
   await page.waitForURL(`${product.baseUrl}/settings/people`);
   await invite();

@@ -6,7 +6,7 @@ const NO_DATASET = 'ds_22222222222222222222';
 const NO_JOB = 'mjob_22222222222222222222';
 const base = (connectionId: string) => `/api/v1/connections/${connectionId}/metadata`;
 
-/** What each address does, with the least role that may. */
+/** Addresses with the least role for them. */
 const READS = ['/datasets', '/offers', '/changes', '/jobs', '/history', '/export?format=json'];
 const WRITES: readonly (readonly ['POST' | 'PATCH' | 'DELETE' | 'GET', string, object?])[] = [
   ['PATCH', '/datasets', { datasetIds: [NO_DATASET], selected: true }],
@@ -51,7 +51,7 @@ test('a viewer reads metadata by API and changes none; nobody reaches it through
       headers,
       ...(data === undefined ? {} : { data }),
     });
-    // What is not there is not found before anybody asks for the role; nothing is changed either way.
+    // An unknown object may be answered with 404 before the role is checked; nothing changes in either case.
     expect([403, 404], `${method} ${path}`).toContain(answer.status());
   }
   await context.close();

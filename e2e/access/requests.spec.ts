@@ -8,7 +8,7 @@ interface Answer {
   readonly body: string;
 }
 
-/** A request as no browser sends it: any method, any path, any header. */
+/** Sends a request that no browser would send: any method, path and headers. */
 async function send(
   baseUrl: string,
   {

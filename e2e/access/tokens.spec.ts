@@ -29,7 +29,7 @@ test('a token beside a cookie opens no page and starts no action of its owner', 
   });
   expect(await (await both.get('/settings/people')).text()).toContain('This needs the role Administrator');
   expect((await both.get('/api/v1/audit?limit=1')).status()).toBe(200);
-  // Read-only, the administrator's role notwithstanding.
+  // The token is read-only despite the administrator's role.
   const started = await both.post(`/api/v1/tasks/${NOBODY.task}/runs`, { data: {} });
   expect(await started.json()).toMatchObject({ status: 403, code: 'read-only-token' });
   await both.dispose();

@@ -8,9 +8,9 @@ import { type Account, type Product, startProduct } from './product.ts';
 export { expect } from '@playwright/test';
 
 interface TestFixtures {
-  /** Errors of pages that a test provokes, by their text; any other one fails it. */
+  /** Expected errors of pages, by their text; any other error fails the test. */
   readonly allowedErrors: readonly RegExp[];
-  /** Makes the browser one that this role has signed in with: by the page's form the first time, with that session from then on. */
+  /** Gives the browser a session with this role: signs in by the form the first time, and reuses the session later. */
   readonly signIn: (page: Page, role?: Role) => Promise<void>;
 }
 
@@ -20,7 +20,7 @@ interface WorkerFixtures {
   readonly app: Product;
 }
 
-/** Playwright's `test` with a product that was started as a person would, and pages that tolerate no error. */
+/** Playwright's `test` with a started product, and pages on which any error fails the test. */
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   settings: [{}, { option: true, scope: 'worker' }],
 
@@ -64,7 +64,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   },
 });
 
-/** So long a sign-in is good for what is sensitive, which asks for the password after ten minutes. */
+/** How long a session is reused, milliseconds; sensitive actions need a sign-in within ten minutes. */
 const FRESH_MS = 6 * 60_000;
 
 interface OpenSession {
@@ -72,7 +72,7 @@ interface OpenSession {
   readonly cookies: readonly Cookie[];
 }
 
-/** Sessions that are open, by role. */
+/** Open sessions, by role. */
 const SESSIONS = new WeakMap<Product, Map<Role, OpenSession>>();
 
 function sessionsOf(app: Product): Map<Role, OpenSession> {
@@ -81,7 +81,7 @@ function sessionsOf(app: Product): Map<Role, OpenSession> {
   return known;
 }
 
-/** Signs in as a person does, and waits for the page behind the form. */
+/** Signs in by the form, and waits for the next page. */
 export async function signInByForm(page: Page, { email, password }: Account): Promise<void> {
   await page.goto('/sign-in');
   await page.getByLabel('E-mail').fill(email);
@@ -92,7 +92,7 @@ export async function signInByForm(page: Page, { email, password }: Account): Pr
 
 const WATCHED = new WeakSet<Page>();
 
-/** Console errors, exceptions nobody caught, and requests that failed, of one page and its frames. */
+/** Collects console errors, uncaught exceptions and failed requests of a page and its frames. */
 function watch(page: Page, errors: string[]): void {
   if (WATCHED.has(page)) return;
   WATCHED.add(page);
@@ -108,7 +108,7 @@ function watch(page: Page, errors: string[]): void {
   });
 }
 
-/** Leaving a page aborts what it was still loading, an event stream too. */
+/** Leaving a page aborts its requests, including event streams. */
 function isAborted(request: Request): boolean {
   return request.failure()?.errorText === 'net::ERR_ABORTED';
 }
@@ -117,12 +117,12 @@ const COLOR_RULE = 'color-contrast';
 const WCAG_TAGS = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
 
 /**
- * No serious or critical fault by the rules of WCAG 2.2 AA that a program can check.
- * @param rules all of them, those of colors alone, or all others.
+ * Checks that there is no serious or critical violation of WCAG 2.2 AA that a program can detect.
+ * @param rules all rules, only those about colors, or all others.
  */
 export async function expectAccessible(page: Page, rules: 'all' | 'colors' | 'others' = 'all'): Promise<void> {
-  // Within the page: by default each look opens another page for the result, which takes seconds. Ours have no frames of elsewhere.
-  // Of what passes nothing is read: to describe each element of it took a third of the time.
+  // Runs within the page: by default each check opens another page, which takes seconds. There are no frames of other origins.
+  // Passed elements are not reported: describing them took a third of the time.
   const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ['violations'] });
   if (rules === 'colors') axe.withRules([COLOR_RULE]);
   else axe.withTags(WCAG_TAGS);

@@ -8,7 +8,7 @@ import {
 } from '@microsoft/microsoft-graph-client';
 import { Agent, fetch as undiciFetch } from 'undici';
 
-/** What an independent reader needs of the tenant. */
+/** Values for an independent reader of the tenant. */
 export interface TenantAccess {
   readonly graphBaseUrl: string;
   readonly authority: string;
@@ -20,7 +20,7 @@ export interface TenantAccess {
 
 export type GraphRow = Readonly<Record<string, unknown>>;
 
-/** The last link of the SDK's chain, over a connection that trusts the demo tenant's CA. */
+/** The last middleware of the SDK, with a connection that trusts the demo tenant's CA. */
 class TrustingTransport implements Middleware {
   readonly #dispatcher: Agent;
 
@@ -41,7 +41,7 @@ class TrustingTransport implements Middleware {
   }
 }
 
-/** Microsoft's own Graph SDK on the tenant, signed in as the app itself (client credentials, RFC 6749 section 4.4). */
+/** Microsoft's own Graph SDK, signed in as the app itself (client credentials, RFC 6749 section 4.4). */
 export async function createSdkClient(tenant: TenantAccess): Promise<Client> {
   const transport = new TrustingTransport(tenant.caPem);
   const accessToken = await fetchAppToken(tenant);
@@ -55,7 +55,7 @@ export async function createSdkClient(tenant: TenantAccess): Promise<Client> {
   });
 }
 
-/** Every row of a collection by the SDK's PageIterator. */
+/** All rows of a collection, read with the SDK's PageIterator. */
 export async function readAllRows(
   client: Client,
   path: string,
@@ -76,7 +76,7 @@ export async function readAllRows(
   return rows;
 }
 
-/** A token of the app itself for Graph. */
+/** An app-only token for Graph. */
 export async function fetchAppToken(tenant: TenantAccess): Promise<string> {
   const response = await undiciFetch(`${tenant.authority}/${tenant.tenantId}/oauth2/v2.0/token`, {
     method: 'POST',

@@ -8,13 +8,13 @@ import type { Product } from './product.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** The demo tenant as an independent client reaches it. */
+/** The demo tenant for an independent client. */
 export function tenantOf(info: EmulatorInfo): TenantAccess {
   const { graphBaseUrl, authority, tenantId, clientId, clientSecret } = info;
   return { graphBaseUrl, authority, tenantId, clientId, clientSecret, caPem: readFileSync(info.caFile, 'utf8') };
 }
 
-/** Connection strings that products printed: a process of its own for each query took longer than the query. */
+/** Connection strings that products printed, cached: starting a process takes longer than a query. */
 const landingUrls = new WeakMap<Product, Promise<string>>();
 
 function landingUrl(app: Product): Promise<string> {
@@ -23,7 +23,7 @@ function landingUrl(app: Product): Promise<string> {
   return url;
 }
 
-/** Rows of the landing database, as somebody with the printed connection string reads them. */
+/** Rows of the landing database, read with the printed connection string. */
 export async function queryLanding(app: Product, sql: string): Promise<Row[]> {
   const client = new pg.Client({ connectionString: await landingUrl(app) });
   await client.connect();
@@ -34,7 +34,7 @@ export async function queryLanding(app: Product, sql: string): Promise<Row[]> {
   }
 }
 
-/** Rows of a lake folder: the Parquet parts of the version that `latest` names. */
+/** Rows of a lake folder: the Parquet files of the version in `latest`. */
 export async function readLake(app: Product, folder: string, dataset: string): Promise<Row[]> {
   const home = join(app.dataDir, 'lake', folder, dataset);
   const version = readFileSync(join(home, 'latest'), 'utf8').trim();
@@ -49,7 +49,7 @@ export async function readLake(app: Product, folder: string, dataset: string): P
   }
 }
 
-/** Every nth row: a sample that is the same each time. */
+/** Every nth row: a deterministic sample. */
 export function sample<T>(rows: readonly T[], count: number): readonly T[] {
   const step = Math.max(1, Math.floor(rows.length / count));
   return rows.filter((_, index) => index % step === 0).slice(0, count);

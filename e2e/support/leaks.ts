@@ -4,10 +4,10 @@ import type { Page } from '@playwright/test';
 import pg from 'pg';
 import type { Product } from './product.ts';
 
-/** What must be found nowhere, by what it is. */
+/** Texts that must not occur anywhere, by description. */
 export type Secrets = Readonly<Record<string, string>>;
 
-/** Secrets by their form, whoever's they are: signed tokens (RFC 7519), credentials and codes in an address or a form. */
+/** Secrets by their form: signed tokens (RFC 7519), credentials and codes in a URL or a form. */
 const FORMS = {
   'a signed token': /eyJ[\w-]{10,}\.eyJ[\w-]{10,}/,
   'a client secret of a form': /client_secret=[^&\s"[]{8,}/,
@@ -16,7 +16,7 @@ const FORMS = {
   'a bearer token': /bearer\s+[\w.~-]{20,}/i,
 } as const;
 
-/** Names of the secrets that `text` holds, with some of what stands before each. */
+/** Names of the secrets that `text` contains, with the text before each. */
 export function leaks(text: string, secrets: Secrets): readonly string[] {
   const byValue = Object.entries(secrets).flatMap(([name, value]) => {
     const at = value === '' ? -1 : text.indexOf(value);
@@ -29,7 +29,7 @@ export function leaks(text: string, secrets: Secrets): readonly string[] {
   return [...byValue, ...byForm];
 }
 
-/** Client secrets of the demo tenant's registrations, and the passwords of the accounts that tests sign in to Entrada with. */
+/** Client secrets of the demo tenant's app registrations, and passwords of the test accounts. */
 export async function knownSecrets(app: Product): Promise<Secrets> {
   const { clientSecret, otherApps, adminToken } = await app.emulator();
   const { keys } = JSON.parse(readFileSync(join(app.dataDir, 'runtime.json'), 'utf8')) as {
@@ -44,7 +44,7 @@ export async function knownSecrets(app: Product): Promise<Secrets> {
   };
 }
 
-/** Every address that the page's window asks for, and every answer of Entrada that is text, as one text each. */
+/** Every URL that the page requests, and every text answer of Entrada. */
 export function recordAnswers(page: Page, origin: string): { readonly addresses: string[]; readonly bodies: Promise<string>[] } {
   const addresses: string[] = [];
   const bodies: Promise<string>[] = [];
@@ -52,13 +52,13 @@ export function recordAnswers(page: Page, origin: string): { readonly addresses:
   page.on('response', (response) => {
     const type = response.headers()['content-type'] ?? '';
     if (!response.url().startsWith(origin) || !/html|json|x-component|csv/.test(type)) return;
-    // A page that was left takes its answers along.
+    // Answers of a page that was left cannot be read.
     bodies.push(response.text().catch(() => ''));
   });
   return { addresses, bodies };
 }
 
-/** Every row of every table of Entrada's own database, the queue's included, as one text per table. */
+/** Every row of every table in Entrada's database, including the queue's, as one text per table. */
 export async function dumpDatabase(app: Product): Promise<ReadonlyMap<string, string>> {
   return withDatabase(app, async (client) => {
     const { rows: tables } = await client.query<{ name: string }>(
@@ -74,7 +74,7 @@ export async function dumpDatabase(app: Product): Promise<ReadonlyMap<string, st
   });
 }
 
-/** Entrada's own database, as the operator reaches it. */
+/** Entrada's database, with the operator's access. */
 export async function withDatabase<T>(app: Product, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const { databaseUrl } = JSON.parse(readFileSync(join(app.dataDir, 'runtime.json'), 'utf8')) as { databaseUrl: string };
   const client = new pg.Client({ connectionString: databaseUrl });

@@ -3,14 +3,14 @@ import { expect } from './fixtures.ts';
 import type { Product } from './product.ts';
 import { createDemoConnection } from './steps.ts';
 
-/** Metadata page of the connection that the first test on a product makes; each test leaves its metadata as it was. */
+/** Metadata page of the connection that the first test with a product creates; each test leaves its metadata unchanged. */
 const pages = new WeakMap<Product, string>();
 
 export const search = (page: Page) => page.getByRole('searchbox', { name: 'Search datasets' });
 export const list = (page: Page) => page.getByRole('navigation', { name: 'Datasets' });
 export const selectedCount = (page: Page) => page.getByText(/^\d+ datasets? selected$/);
 
-/** Opens the page with everything loaded that it loads behind the first paint; answers its address without query. */
+/** Opens the page and waits for everything that it loads after the first paint; returns its URL without query. */
 export async function openMetadata(app: Product, page: Page, query = ''): Promise<string> {
   let path = pages.get(app);
   if (path === undefined) {

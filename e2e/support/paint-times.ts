@@ -1,13 +1,13 @@
 import type { Page } from '@playwright/test';
 
-/** What the page under test collects; lives in its window. */
+/** Data that the page under test collects, in its window. */
 interface Collected {
   readonly times: number[];
 }
 
 /**
- * Watches the dataset search from now on: for every key the time from the browser's own key event until the frame after the one that
- * shows the results, milliseconds. The list says by `data-query` which text its rows are the results of.
+ * Measures the dataset search from now on: for every key the time from the browser's key event to the frame after the one that
+ * shows the results, milliseconds. The list's attribute `data-query` has the text of its results.
  */
 export async function watchSearchPaints(page: Page): Promise<void> {
   await page.evaluate(() => {
@@ -36,12 +36,12 @@ export async function watchSearchPaints(page: Page): Promise<void> {
   });
 }
 
-/** Times of the keys that are painted so far, in their order. */
+/** Times of the keys whose results are painted so far, in order. */
 export async function searchPaints(page: Page): Promise<readonly number[]> {
   return page.evaluate(() => (window as unknown as { searchPaints: Collected }).searchPaints.times);
 }
 
-/** The value that a share (0..1) of the sorted times is at or below. */
+/** The smallest value that at least the fraction `share` (0..1) of the sorted times do not exceed. */
 export function quantile(times: readonly number[], share: number): number {
   const sorted = times.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;

@@ -18,23 +18,23 @@ export interface Account {
   readonly password: string;
 }
 
-/** Entrada as a person has it after `npm start`, on a data folder that was empty. */
+/** Entrada after `npm start` with an empty data folder. */
 export interface Product {
   readonly baseUrl: string;
   readonly dataDir: string;
   /** A folder that targets may use. */
   readonly lakeRoot: string;
-  /** The environment it runs with; also good for further processes on the same data folder. */
+  /** Its environment; also for further processes with the same data folder. */
   readonly env: Readonly<Record<string, string>>;
-  /** `npm run entrada -- ARGS` on its data folder; `input` goes to standard input. */
+  /** Runs `npm run entrada -- ARGS` with its data folder; `input` is standard input. */
   cli(args: readonly string[], input?: string): Promise<CliResult>;
   /** Addresses, app registrations and accounts of its demo tenant. */
   emulator(): Promise<EmulatorInfo>;
-  /** Asks the demo tenant's admin surface: `faults`, `certificates`, `revoke`, `mutate`. */
+  /** Calls the demo tenant's admin surface: `faults`, `certificates`, `revoke`, `mutate`. */
   emulatorAdmin(route: string, body: object): Promise<void>;
-  /** Somebody who may sign in with this role; made when first asked for. */
+  /** An account with this role; created at the first call. */
   account(role: Role): Promise<Account>;
-  /** Everything it has said so far, for messages of failing tests. */
+  /** Its output so far, for messages of failing tests. */
   output(): string;
   stop(): Promise<void>;
 }
@@ -43,15 +43,15 @@ const ROOT = join(import.meta.dirname, '../..');
 const READY = 'Entrada is ready at';
 const READY_WITHIN_MS = 180_000;
 const STOPPED_WITHIN_MS = 40_000;
-/** A cloud that is allowed but not there: nothing listens on the discard port. */
+/** An allowed cloud that is unreachable: nothing listens on the discard port. */
 export const SILENT_CLOUD = { name: 'Silent', graphOrigin: 'https://localhost:9', authorityOrigin: 'https://localhost:9' };
 
 const ADMIN: Account = { email: 'admin@entrada.test', password: 'correct horse battery staple' };
 
-/** Starts the product on an empty temporary data folder and free ports. @throws with what it said when it isn't ready in time. */
+/** Starts the product with an empty temporary data folder and free ports. @throws with its output when it is not ready in time. */
 export async function startProduct(settings: Readonly<Record<string, string>> = {}): Promise<Product> {
   const dataDir = mkdtempSync(join(tmpdir(), 'entrada-e2e-'));
-  // PostgreSQL runs as another user when the tests are run by root.
+  // PostgreSQL runs as another user when root runs the tests.
   chmodSync(dataDir, 0o755);
   const lakeRoot = join(dataDir, 'exports');
   const [port, demoPort, demoTlsPort] = await freePorts(3);
@@ -66,11 +66,11 @@ export async function startProduct(settings: Readonly<Record<string, string>> = 
     ENTRADA_ADMIN_PASSWORD: ADMIN.password,
     ENTRADA_DEMO_USERS: '400',
     ENTRADA_EXTRA_CLOUDS: JSON.stringify([SILENT_CLOUD]),
-    // All that can be logged is: no secret may be part of it.
+    // Logs everything: the tests check that no secret is logged.
     ENTRADA_LOG_LEVEL: 'trace',
     // Half the CPU time of its pages; watched-run.spec.ts holds the bound of the default.
     ENTRADA_WEB_HEAP: 'large',
-    // A deprecation says where it comes from; any warning fails the tests (fixtures.ts).
+    // Shows the origin of deprecation warnings; any warning fails the tests (fixtures.ts).
     NODE_OPTIONS: '--trace-deprecation',
     ...settings,
   };
@@ -132,7 +132,7 @@ async function succeed(running: Promise<CliResult>): Promise<CliResult> {
   return result;
 }
 
-/** This environment without whatever would point Entrada elsewhere. */
+/** The environment without variables that configure Entrada. */
 function inherited(): Record<string, string> {
   const foreign = /^(ENTRADA_|AUTH_|DATABASE_URL$|PORT$|NODE_ENV$|NODE_OPTIONS$)/;
   const kept = Object.entries(process.env).filter(([name, value]) => value !== undefined && !foreign.test(name));
@@ -160,7 +160,7 @@ async function runCli(args: readonly string[], env: Readonly<Record<string, stri
   return { code, stdout, stderr };
 }
 
-/** Waits for the line that says so. Looks no longer than until then: a product says megabytes during its tests. */
+/** Waits for the line that reports readiness. Stops reading then: a product writes megabytes during its tests. */
 function ready(child: ChildProcess, said: () => string): Promise<void> {
   return new Promise((done, fail) => {
     const look = () => {
@@ -193,7 +193,7 @@ async function leave(child: ChildProcess): Promise<void> {
   });
 }
 
-/** Ports that nobody uses now; held together, so that they differ. */
+/** Free ports; reserved together, so that they differ. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(Array.from({ length: count }, listenAnywhere));
   const ports = servers.map((server) => (server.address() as AddressInfo).port);

@@ -1,14 +1,14 @@
 import type { Page } from '@playwright/test';
 import { expect } from './fixtures.ts';
 
-/** Ids in the right form that nothing has: whether they exist must not matter to who may not look. */
+/** Valid ids of objects that do not exist: a refusal must not depend on their existence. */
 export const NOBODY = {
   connection: 'conn_22222222222222222222',
   task: 'task_22222222222222222222',
   run: 'run_22222222222222222222',
 } as const;
 
-/** The signed-out are sent to sign in from each of these pages, and come back to it afterwards. */
+/** Checks that signed-out people are redirected to sign in from each page, and return to it afterwards. */
 export async function expectSignedOutRefused(page: Page, paths: readonly string[]): Promise<void> {
   for (const path of paths) {
     await page.goto(path);
@@ -18,7 +18,7 @@ export async function expectSignedOutRefused(page: Page, paths: readonly string[
   }
 }
 
-/** An API call without a session is 401 as a problem document (RFC 9457), with nothing in it. */
+/** Checks that an API call without a session answers 401 with a problem document (RFC 9457) and no data. */
 export async function expectApiUnauthenticated(page: Page, method: 'GET' | 'POST', path: string): Promise<void> {
   const response = await page.request.fetch(path, { method, maxRedirects: 0 });
   expect(response.status(), path).toBe(401);

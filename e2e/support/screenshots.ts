@@ -1,7 +1,10 @@
 import type { Page } from '@playwright/test';
 import { expect, expectAccessible } from './fixtures.ts';
 
-/** Layouts in which a page is checked, each with the accessibility rules that it can break: a color scheme changes colors only, a size positions only. */
+/**
+ * Layouts in which a page is checked, each with the accessibility rules that it can violate: a color scheme changes only colors, a size only
+ * positions.
+ */
 const LAYOUTS = [
   { colorScheme: 'light', width: 1440, height: 900, rules: 'all' },
   { colorScheme: 'dark', width: 1440, height: 900, rules: 'colors' },
@@ -10,7 +13,7 @@ const LAYOUTS = [
 
 /**
  * Checks that the open page is accessible and fits its window: light and dark, wide and narrow. Writes a screenshot of each layout to the
- * folder that ENTRADA_SHOTS names, if it is set.
+ * folder in ENTRADA_SHOTS, if set.
  */
 export async function expectFitInEveryLayout(page: Page, name: string): Promise<void> {
   const folder = process.env['ENTRADA_SHOTS'];

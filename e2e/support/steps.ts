@@ -3,7 +3,7 @@ import type { EmulatorInfo } from '#lib/emulator/info.ts';
 import { completeSignIn } from '#lib/emulator/testing/browser.ts';
 import type { Product } from './product.ts';
 
-/** Somebody of the demo tenant. */
+/** An account of the demo tenant. */
 export interface DemoAccount {
   readonly username: string;
   readonly password: string;
@@ -11,7 +11,7 @@ export interface DemoAccount {
 
 export const PASTE_LABEL = 'Complete authentication with the code provided by the source';
 
-/** Opens the dialog with all of its fields and fills in the demo tenant's values. */
+/** Opens the dialog with all fields and fills in the demo tenant's values. */
 export async function openDialogWithDemoTenant(page: Page): Promise<void> {
   await page.goto('/connections/new/entra');
   await page.getByRole('button', { name: 'Try the demo tenant' }).click();
@@ -30,7 +30,7 @@ export async function authenticate(page: Page, account: DemoAccount): Promise<Pa
   return popup;
 }
 
-/** The demo tenant's own pages: pick or type the account, the password, and consent when it is asked for. */
+/** Completes the demo tenant's pages: choose or enter the account, the password, and consent if asked. */
 export async function signInAtMicrosoft(popup: Page, { username, password }: DemoAccount): Promise<void> {
   const known = popup.getByText(username, { exact: true });
   await popup.getByText('Pick an account').waitFor();
@@ -50,7 +50,7 @@ export async function signInAtMicrosoft(popup: Page, { username, password }: Dem
 /** The paste path: Copy on the redirect page, Ctrl+V in the dialog, Verify. */
 export async function pasteAndVerify(page: Page, popup: Page): Promise<void> {
   const code = await popup.getByRole('textbox', { name: 'Authentication code' }).inputValue();
-  // Pressed again when it came before the page was alive.
+  // Pressed again when the page was not hydrated yet.
   await expect(async () => {
     await popup.getByRole('button', { name: 'Copy', exact: false }).first().click();
     expect(await popup.evaluate(() => navigator.clipboard.readText())).toBe(code);
@@ -111,7 +111,7 @@ async function cancelJobs(request: APIRequestContext, { origin, pathname }: URL)
   }
 }
 
-/** Waits for the run of the page to end in `state`, as its badge says. */
+/** Waits until the badge of the run's page shows `state`. */
 export async function untilRunEnds(page: Page, state: 'Done' | 'Failed' | 'Cancelled' | 'Done with problems'): Promise<void> {
   await expect(page.locator('header').getByText(state, { exact: true })).toBeVisible({ timeout: 60_000 });
 }

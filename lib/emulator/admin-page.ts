@@ -2,7 +2,7 @@ import type { EmulatorResponse } from './contract.ts';
 import { html, page } from './entra/authorize/html.ts';
 import type { EmulatorInfo } from './info.ts';
 
-/** The page about this tenant. `formToken` proves that the button's form came from here. */
+/** The page about this tenant. `formToken` proves that the form of the button came from this page. */
 export function adminPage(info: EmulatorInfo, tenantDisplayName: string, formToken: string): EmulatorResponse {
   const users = info.users.map(
     (user) => html`<tr><td>${user.displayName}</td><td><code>${user.username}</code></td><td>${user.kind}</td></tr>`,
@@ -29,7 +29,7 @@ export function adminPage(info: EmulatorInfo, tenantDisplayName: string, formTok
   );
 }
 
-/** What the button did. */
+/** The page after the button was pressed. */
 export function changedPage(summary: unknown): EmulatorResponse {
   return page(
     { title: 'Data changed', wide: true },

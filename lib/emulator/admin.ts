@@ -5,22 +5,22 @@ import type { EmulatorHandler, EmulatorRequest, EmulatorResponse } from './contr
 import { AccessTokenFault, AuthorizeFault, TokenFault } from './entra/faults.ts';
 import type { EmulatorInfo } from './info.ts';
 
-/** What the admin surface may do; wired in start.ts. */
+/** Actions of the admin surface, provided by start.ts. */
 export interface AdminActions {
   readonly info: () => EmulatorInfo;
   readonly tenantDisplayName: string;
-  /** @throws when `spec` doesn't hold */
+  /** @throws when `spec` is invalid */
   readonly mutate: (spec: unknown) => Promise<unknown>;
   readonly planTokenFaults: (faults: readonly TokenFault[]) => void;
-  /** Those that no call has met yet. */
+  /** Planned token faults that have not occurred yet. */
   readonly tokenFaultsLeft: () => readonly TokenFault[];
-  /** Changes how the Graph half misbehaves; `null` heals it. */
+  /** Sets the faults of the Graph half; `null` removes them. */
   readonly setGraphFaults: (faults: unknown) => void;
-  /** Kills refresh tokens and browser sessions: of one person, or of all. False = no such person. */
+  /** Revokes refresh tokens and browser sessions of one person, or of all. False = no such person. */
   readonly revoke: (username: string | null) => boolean;
-  /** As uploaded in the portal under Certificates & secrets. @throws when it is no certificate. False = no such app. */
+  /** Adds a certificate like the portal's Certificates & secrets. @throws for an invalid certificate. False = no such app. */
   readonly addCertificate: (clientId: string, pem: string) => boolean;
-  /** Changes how access tokens differ from Entra's; `null` heals it. */
+  /** Sets how access tokens differ from Entra's; `null` restores them. */
   readonly setAccessTokenFault: (fault: z.input<typeof AccessTokenFault> | null) => void;
   readonly planAuthorizeFaults: (faults: readonly AuthorizeFault[]) => void;
 }
@@ -34,12 +34,12 @@ const FaultsBody = z.object({
 });
 const RevokeBody = z.object({ username: z.string().nullable().default(null) });
 
-/** The small change that the button of the page makes. */
+/** The default, small change of the page's button. */
 const SOME_CHANGES = {};
 
 /**
  * `/__admin/*` for tests and the command line (bearer `adminToken`), and the page about this tenant at `/`.
- * Both answer only to the emulator's own host names, so that no web page elsewhere reaches them by DNS rebinding.
+ * Both answer only for the emulator's own host names, so that other web pages cannot use them by DNS rebinding.
  */
 export function createAdminHandler(adminToken: string, actions: AdminActions): EmulatorHandler {
   const formToken = createHmac('sha256', adminToken).update('change-some-data').digest('base64url');

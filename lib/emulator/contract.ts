@@ -6,7 +6,7 @@ export interface AppRegistration {
   readonly secrets: readonly EmulatedSecret[];
   /** Registered redirect URIs (platform Web). For `http://localhost` the port is ignored in matching. */
   readonly redirectUris: readonly string[];
-  /** Delegated Graph permissions that the tenant's administrator has consented to for everybody. */
+  /** Delegated Graph permissions with tenant-wide admin consent. */
   readonly adminConsented: readonly string[];
   readonly enabled: boolean;
 }
@@ -18,7 +18,7 @@ export interface EmulatedSecret {
   readonly expiresAt: string;
 }
 
-/** What the Entra side needs of a person. */
+/** Facts about a person for the Entra half. */
 export interface SignInUser {
   readonly id: string;
   readonly userPrincipalName: string;
@@ -28,18 +28,18 @@ export interface SignInUser {
   readonly isGuest: boolean;
 }
 
-/** The directory as the Entra side sees it; the Graph side owns the data. */
+/** The directory for the Entra half; the Graph half owns the data. */
 export interface SignInDirectory {
   readonly tenantId: string;
   readonly tenantDisplayName: string;
   readonly domains: readonly string[];
   findUser(userPrincipalNameOrMail: string): SignInUser | null;
   userById(id: string): SignInUser | null;
-  /** A handful of people to pick on the sign-in page: an administrator, members, a guest, a disabled one. */
+  /** Some people to pick on the sign-in page: an administrator, members, a guest, a disabled one. */
   suggestedUsers(): readonly SignInUser[];
 }
 
-/** Claims of an access token for Graph, as the Entra side issues and the Graph side checks them (v1.0 token claims). */
+/** Claims of an access token for Graph, which the Entra half issues and the Graph half checks (v1.0 token claims). */
 export interface AccessClaims {
   readonly aud: string;
   readonly iss: string;
@@ -47,7 +47,7 @@ export interface AccessClaims {
   readonly exp: number;
   readonly appid: string;
   readonly tid: string;
-  /** Object id of the user; of the service principal for app-only. */
+  /** Object id of the user, or of the service principal for app-only. */
   readonly oid: string;
   /** Delegated permissions, space separated; absent for app-only. */
   readonly scp?: string;
@@ -61,7 +61,7 @@ export type VerifyAccessToken = (
   token: string,
 ) => { readonly ok: true; readonly claims: AccessClaims } | { readonly ok: false; readonly reason: 'expired' | 'invalid' };
 
-/** A request as the emulator's parts see it: already read, host-independent. */
+/** A request for the emulator's parts: completely read, independent of the host. */
 export interface EmulatorRequest {
   readonly method: string;
   /** Absolute URL as the client sent it. */
@@ -70,12 +70,12 @@ export interface EmulatorRequest {
   readonly body: Uint8Array;
 }
 
-/** Bodies that are large are generators of chunks, so that a million users are never held. */
+/** Large bodies are generators of chunks, so that a million users are never in memory. */
 export interface EmulatorResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | AsyncIterable<string | Uint8Array> | null;
 }
 
-/** One half of the emulator; null = not its path. */
+/** One half of the emulator; null = another half's path. */
 export type EmulatorHandler = (request: EmulatorRequest) => Promise<EmulatorResponse | null>;

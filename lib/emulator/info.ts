@@ -1,18 +1,18 @@
-/** How to reach the emulator and sign in to its tenant; also in `<dir>/emulator.json`. */
+/** How to reach the emulator and sign in to its tenant; also stored in `<dir>/emulator.json`. */
 export interface EmulatorInfo {
   /** `https://localhost:<TLS port>/v1.0` */
   readonly graphBaseUrl: string;
   /** `https://localhost:<TLS port>` */
   readonly authority: string;
   readonly tenantId: string;
-  /** One of its domains; good as a tenant name, too. */
+  /** One of its domains; also usable as tenant name. */
   readonly tenantDomain: string;
   readonly clientId: string;
   readonly clientSecret: string;
   readonly users: readonly EmulatorAccount[];
   /** Every account of the tenant has this password. */
   readonly password: string;
-  /** Further app registrations, each of them good for one trial. */
+  /** Further app registrations, each for one test case. */
   readonly otherApps: readonly OtherApp[];
   /** CA certificate to trust. */
   readonly caFile: string;
@@ -29,7 +29,7 @@ export interface EmulatorAccount {
 }
 
 export interface OtherApp {
-  /** Stable word for scripts: `least`, `unconsented`, `expired-secret`, `disabled`, `single-tenant`. */
+  /** Stable key for scripts: `least`, `unconsented`, `expired-secret`, `disabled`, `single-tenant`. */
   readonly key: string;
   readonly purpose: string;
   readonly clientId: string;

@@ -9,14 +9,14 @@ const PERMITTED = 0xa0;
 const DNS_NAME = 0x82;
 const IP_ADDRESS = 0x87;
 
-/** The extension by which a CA can vouch for these DNS names and addresses alone (RFC 5280, section 4.2.1.10); critical. */
+/** The extension that restricts a CA to these DNS names and IP addresses (RFC 5280, section 4.2.1.10); critical. */
 export function nameConstraints(hosts: readonly string[]): x509.Extension {
   const subtrees = hosts.map((host) => der(SEQUENCE, generalName(host)));
   const value = der(SEQUENCE, der(PERMITTED, Buffer.concat(subtrees)));
   return new x509.Extension(OID, true, new Uint8Array(value));
 }
 
-/** An address stands with a mask of all ones behind it: that one address. */
+/** An IP address is followed by a mask of ones: exactly that address. */
 function generalName(host: string): Buffer {
   if (isIPv4(host)) return der(IP_ADDRESS, Buffer.concat([Buffer.from(host.split('.').map(Number)), Buffer.alloc(4, 0xff)]));
   if (isIPv6(host)) return der(IP_ADDRESS, Buffer.concat([ipv6Bytes(host), Buffer.alloc(16, 0xff)]));

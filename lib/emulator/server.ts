@@ -10,39 +10,39 @@ import type { EmulatorHandler, EmulatorRequest, EmulatorResponse } from './contr
 /** A listener on one port, on both loopback families when the host is `localhost`. */
 export interface Listener {
   readonly port: number;
-  /** Stops accepting, ends idle connections, and cuts the busy ones after a moment. */
+  /** Stops accepting, closes idle connections, and after a moment also busy ones. */
   close(): Promise<void>;
 }
 
 export interface ListenOptions {
   readonly host: string;
-  /** 0 = any free one. */
+  /** 0 = any free port. */
   readonly port: number;
-  /** PEM; without it the listener speaks plain http. */
+  /** PEM; absent: plain HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string };
   readonly handle: EmulatorHandler;
-  /** Called with every error that a handler throws. */
+  /** Called with every error of a handler. */
   readonly onError: (error: unknown) => void;
 }
 
 /** Graph refuses request bodies above 4 MB; a `$batch` stays far below. */
 const MAX_BODY_BYTES = 4 * 2 ** 20;
-/** Below this a gzip header costs more than it saves. */
+/** Smaller bodies are not compressed: gzip would not make them smaller. */
 const MIN_GZIP_BYTES = 1024;
-/** Longer than clients keep a connection in their pools, so that they close it first and never meet a reset. */
+/** Longer than clients keep idle connections, so that they close them first and never get a reset. */
 const KEEP_ALIVE_MS = 65_000;
 const PORT_ATTEMPTS = 5;
 
 /**
  * Opens a listener.
- * @throws the system's error (`EADDRINUSE`, `EACCES`) when the port can't be had.
+ * @throws the system's error (`EADDRINUSE`, `EACCES`) when the port is unavailable.
  */
 export async function listen(options: ListenOptions): Promise<Listener> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await listenOnce(options);
     } catch (error) {
-      // With port 0 the second loopback family may find the first one's port taken: draw another.
+      // With port 0 the port of the first loopback family may be in use in the second one: chooses another.
       if (options.port !== 0 || attempt === PORT_ATTEMPTS) throw error;
     }
   }
@@ -148,7 +148,7 @@ function toRequest(incoming: IncomingMessage, scheme: string, body: Uint8Array):
   }
   const origin = `${scheme}://${incoming.headers.host ?? 'localhost'}`;
   const path = incoming.url ?? '/';
-  // Concatenated, not resolved: a path that starts with // must not name another host.
+  // Concatenated, not resolved: a path that starts with // must not change the host.
   const url = URL.parse(path.startsWith('/') ? origin + path : path);
   return url === null ? null : { method: incoming.method ?? 'GET', url, headers, body };
 }

@@ -85,7 +85,7 @@ describe('a restart', () => {
   });
 });
 
-/** A Graph that answers with `body` whatever is asked. */
+/** A Graph that answers every request with `body`. */
 function partsThatAnswer(body: () => string | AsyncIterable<string>): EmulatorParts {
   return {
     ...stubParts,
@@ -144,7 +144,7 @@ describe('answers', () => {
     });
     call.on('error', () => {}).end();
     await ended.promise;
-    // An unread stream may fill the buffers of sockets on both sides, some MiB, but not more.
+    // An unread stream may fill the socket buffers on both sides, some MiB, but not more.
     expect(made).toBeLessThan(500);
   });
 });

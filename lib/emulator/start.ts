@@ -20,19 +20,19 @@ import { EVERYONE, openEntraState, openKeys, writePrivateFile } from './state.ts
 import { createTenant, type Tenant } from './tenant/tenant.ts';
 import { openTls } from './tls.ts';
 
-/** How to start an emulator. */
+/** Options of an emulator. */
 export interface EmulatorOptions {
-  /** Where its state lives: CA, keys, consents, changes to the data. Made when missing. */
+  /** Folder of its state: CA, keys, consents, changes to the data. Created when missing. */
   readonly dir: string;
-  /** Port of the pages for people; 0 = any free one. */
+  /** Port of the pages; 0 = any free port. */
   readonly httpPort: number;
-  /** Port of everything else; 0 = any free one. */
+  /** Port of everything else; 0 = any free port. */
   readonly tlsPort: number;
-  /** `localhost` (both loopback addresses) unless given. */
+  /** Default `localhost` (both loopback addresses). */
   readonly host?: string;
   /** Number of users in the directory. */
   readonly users: number;
-  /** The same seed and number make the same tenant. */
+  /** The same seed and number of users give the same tenant. */
   readonly seed?: number;
   /** Redirect URIs of the app registrations. */
   readonly redirectUris: readonly string[];
@@ -57,7 +57,7 @@ export interface EmulatedTenant extends SignInDirectory {
   mutate(spec: unknown): unknown;
 }
 
-/** The Graph half, as start needs it; tests of the Entra half bring a stub. */
+/** The Graph half for start.ts; tests of the Entra half use a stub. */
 export interface EmulatorParts {
   readonly createTenant: (options: {
     readonly seed: number;
@@ -83,14 +83,14 @@ const realParts: EmulatorParts = {
 };
 
 /**
- * Starts the demo tenant: Entra and Graph on the TLS port, pages for people on the http port.
- * @throws the system's error when a port can't be had (`EADDRINUSE`) or `dir` can't be written
+ * Starts the demo tenant: Entra and Graph on the TLS port, pages on the HTTP port.
+ * @throws the system's error when a port is in use (`EADDRINUSE`) or `dir` cannot be written
  */
 export function startEmulator(options: EmulatorOptions): Promise<RunningEmulator> {
   return startEmulatorOf(realParts, options);
 }
 
-/** As `startEmulator`, with another Graph half. */
+/** Like `startEmulator`, with another Graph half. */
 export async function startEmulatorOf(parts: EmulatorParts, options: EmulatorOptions): Promise<RunningEmulator> {
   const { dir, host = 'localhost', seed = DEFAULT_SEED, clock = systemClock } = options;
   const log = createLog('emulator');
@@ -100,7 +100,7 @@ export async function startEmulatorOf(parts: EmulatorParts, options: EmulatorOpt
   const apps = createApps(seed, options.redirectUris);
   const stopped = Promise.withResolvers<void>();
 
-  // The ports are known only once they are open, and nothing can be answered before they are known.
+  // The ports are known only after they are open, and requests wait until then.
   const ready = Promise.withResolvers<{ readonly browser: EmulatorHandler; readonly all: EmulatorHandler }>();
   const onError = (error: unknown) => log.error({ err: error }, 'a request failed');
   const secure = await listen({
@@ -193,7 +193,7 @@ function firstOf(handlers: readonly EmulatorHandler[]): EmulatorHandler {
   };
 }
 
-/** The plain port serves what a browser shows; codes and secrets are exchanged on TLS only. */
+/** The HTTP port serves only pages; codes and secrets are exchanged only over TLS. */
 function onlyPages(entra: EmulatorHandler): EmulatorHandler {
   const pages = /^\/[^/]+\/(oauth2\/v2\.0\/(authorize|logout)|oauth2\/deviceauth|login|v2\.0\/adminconsent)$|^\/error$/i;
   return async (request) => (pages.test(request.url.pathname) ? entra(request) : null);

@@ -3,26 +3,26 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path';
 import { z } from 'zod';
 
-/** Writes `text` so that a reader or a crash never sees half of it; only the owner may read it. */
+/** Replaces a file atomically; only the owner may read it. */
 export function writePrivateFile(path: string, text: string): void {
   const temporary = `${path}.${process.pid}.tmp`;
   writeFileSync(temporary, text, { mode: 0o600 });
   renameSync(temporary, path);
 }
 
-/** Secrets that outlive a restart, so that tokens, refresh tokens and browser sessions stay valid. */
+/** Keys that survive a restart, so that tokens, refresh tokens and browser sessions stay valid. */
 export interface EmulatorKeys {
   /** RSA key that signs tokens. */
   readonly signing: KeyObject;
-  /** 32 bytes that seal codes, refresh tokens and cookies. */
+  /** 32 bytes that encrypt codes, refresh tokens and cookies. */
   readonly sealing: Uint8Array;
-  /** Bearer of the admin endpoints. */
+  /** Bearer token of the admin endpoints. */
   readonly adminToken: string;
 }
 
 const KeysFile = z.object({ signing: z.string(), sealing: z.string(), adminToken: z.string() });
 
-/** Reads `<dir>/keys.json`, or makes it (0600). `dir` is made when missing. */
+/** Reads `<dir>/keys.json`, or creates it (0600) with its folder. */
 export function openKeys(dir: string): EmulatorKeys {
   mkdirSync(dir, { recursive: true });
   const path = join(dir, 'keys.json');
@@ -40,33 +40,33 @@ export function openKeys(dir: string): EmulatorKeys {
 }
 
 const EntraFile = z.object({
-  /** Client id -> user id (or EVERYONE) -> delegated permissions and OpenID scopes consented to. */
+  /** Client id -> user id (or EVERYONE) -> delegated permissions and OpenID scopes with consent. */
   consents: z.record(z.string(), z.record(z.string(), z.array(z.string()))).default({}),
-  /** User id (or EVERYONE) -> time in ms; refresh tokens issued before it are dead. */
+  /** User id (or EVERYONE) -> time in ms; earlier refresh tokens are invalid. */
   revocations: z.record(z.string(), z.number()).default({}),
-  /** Code id -> time in ms until which it must be remembered as used. */
+  /** Code id -> time in ms until which its use has to be stored. */
   usedCodes: z.record(z.string(), z.number()).default({}),
   /** Client id -> public certificates, PEM. */
   certificates: z.record(z.string(), z.array(z.string())).default({}),
 });
 
-/** Stands for every user of the tenant in consents and revocations. */
+/** Represents every user of the tenant in consents and revocations. */
 export const EVERYONE = '*';
 
-/** What the Entra half remembers; every change is on disk when the method returns. */
+/** Stored state of the Entra half; every change is on disk when the method returns. */
 export interface EntraState {
-  /** Permissions consented to by this user, or by an administrator for everyone. */
+  /** Permissions with consent by this user, or by an administrator for everyone. */
   consentedTo(clientId: string, userId: string): readonly string[];
   consent(clientId: string, userId: string, names: readonly string[]): void;
-  /** Takes back what was consented to in this emulator (not what the registration has preconsented). */
+  /** Removes consents that were given in this emulator (not those of the registration itself). */
   withdrawConsents(clientId: string): void;
-  /** True the first time, false for a code that was redeemed before. `expiresMs`: until when it has to be remembered. */
+  /** True the first time, false for a code that was redeemed before. `expiresMs`: until when the use has to be stored. */
   redeemCode(codeId: string, expiresMs: number, nowMs: number): boolean;
   revoke(userId: string, nowMs: number): void;
   /** Public certificates of the registration, PEM. */
   certificatesOf(clientId: string): readonly string[];
   addCertificate(clientId: string, pem: string): void;
-  /** Time in ms of the last revocation that touches this user, 0 if none. */
+  /** Time in ms of the last revocation for this user, 0 if none. */
   revokedAt(userId: string): number;
 }
 

@@ -16,7 +16,7 @@ function temporary(): string {
   return dir;
 }
 
-/** How a client that trusts `caPem` alone meets a server with `server`'s certificate under a name: `ok`, or OpenSSL's code. */
+/** Connects a client that trusts only `caPem` to a server with `server`'s certificate and this server name: `ok`, or OpenSSL's error code. */
 async function meet(server: TlsFiles, caPem: string, servername: string): Promise<string> {
   const https = createServer({ key: server.keyPem, cert: server.certPem });
   await new Promise<void>((done) => https.listen(0, '127.0.0.1', done));
@@ -45,7 +45,7 @@ test('the demo CA vouches for its hosts', async () => {
 test('a certificate that the demo CA issued for another host is refused', async () => {
   const dir = temporary();
   const files = await openTls(dir, NOW);
-  // The same key signs for a host that the CA in use may not vouch for.
+  // The same CA key signs for a host outside of its name constraints.
   const other = await openTls(temporary(), NOW, ['login.microsoftonline.com']);
   expect(await meet(other, files.caPem, 'login.microsoftonline.com')).not.toBe('ok');
   const wider = await openTls(dir, NOW, ['login.microsoftonline.com']);

@@ -1,4 +1,4 @@
-// The library's dependency injection wants this polyfill loaded before it.
+// The library's dependency injection requires that this polyfill is loaded first.
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { writePrivateFile } from './state.ts';
 /** Certificates of the emulator, PEM. */
 export interface TlsFiles {
   readonly caPem: string;
-  /** Absolute or as `dir` was given; the file with the CA that clients have to trust. */
+  /** Path of the file with the CA that clients have to trust; relative when `dir` is. */
   readonly caFile: string;
   readonly certPem: string;
   readonly keyPem: string;
@@ -24,10 +24,10 @@ const RENEW_DAYS = 30;
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
 /**
- * The CA and the server certificate of `<dir>`, made on first use and made again when one has less than 30 days left.
- * The CA's private key is kept, so that a new server certificate needs no new trust. The CA can vouch for these hosts and no others
- * (name constraints, RFC 5280 section 4.2.1.10): who trusts it, or has its key, gains nothing beyond them.
- * @param names DNS names or IPv4 addresses beside `localhost`, `127.0.0.1` and `::1`.
+ * The CA and the server certificate of `<dir>`, created at first use and replaced when one has less than 30 days left.
+ * The CA's private key is kept, so that a new server certificate needs no new trust. The CA is restricted to these hosts
+ * (name constraints, RFC 5280 section 4.2.1.10): trusting it, or having its key, has no effect on other hosts.
+ * @param names DNS names or IPv4 addresses in addition to `localhost`, `127.0.0.1` and `::1`.
  */
 export async function openTls(dir: string, now: Date, names: readonly string[] = []): Promise<TlsFiles> {
   mkdirSync(dir, { recursive: true });
@@ -75,7 +75,7 @@ function leafHolds(certFile: string, keyFile: string, ca: x509.X509Certificate, 
   return fresh(leaf, now) && issuedByCa && hosts.every((host) => host === '::1' || names.includes(host));
 }
 
-/** Certificates count whole seconds and some verifiers' clocks lag: an hour back avoids "not yet valid". */
+/** Certificates have whole seconds and some verifiers' clocks lag: starting an hour earlier avoids "not yet valid". */
 function validity(now: Date, days: number): { notBefore: Date; notAfter: Date } {
   return { notBefore: new Date(now.getTime() - 3_600_000), notAfter: new Date(now.getTime() + days * DAY_MS) };
 }

@@ -23,7 +23,7 @@ export default async function GatewaysPage() {
       <PageHeader
         title="Data gateways"
         description="Processes in other networks that reach tenants and targets which this server does not."
-        // At the same place with and without gateways: its dialog shows the key once the first one is there.
+        // At the same position with and without gateways: its dialog still shows the key after the first gateway was created.
         actions={canManage ? <CreateGatewayButton groups={groups} serverUrl={ctx.config.baseUrl} /> : null}
       />
       <RefreshStates />

@@ -1,6 +1,6 @@
 import { composition } from '#lib/web/composition.ts';
 
-/** Whether this process can reach its database; says nothing else, since anybody may ask. */
+/** Whether this process can reach its database; no details, since anyone may call it. */
 export async function GET(): Promise<Response> {
   const headers = { 'cache-control': 'no-store' };
   try {

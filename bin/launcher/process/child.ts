@@ -1,9 +1,9 @@
 import type { ReadyMessage } from './supervisor.ts';
 
 /**
- * Runs one part of Entrada until SIGTERM or SIGINT, or the parent is gone (its IPC channel closed). Says `ready`
- * to a parent that listens.
- * @param stop ends the part; it is called once.
+ * Runs one part of Entrada until SIGTERM or SIGINT, or the end of the parent (its IPC channel closes). Sends `ready`
+ * to the parent.
+ * @param stop ends the part; called once.
  */
 export function runUntilStopped(info: unknown, stop: () => Promise<void>): Promise<number> {
   return new Promise((done) => {
@@ -22,11 +22,11 @@ export function runUntilStopped(info: unknown, stop: () => Promise<void>): Promi
     process.on('SIGTERM', leave);
     process.on('SIGINT', leave);
     process.on('disconnect', leave);
-    // The parent may have gone before anybody listened. Not forked at all: undefined.
+    // The parent may have ended before the listener was added. Undefined when not forked.
     if (process.connected === false) leave();
     process.send?.({ type: 'ready', info } satisfies ReadyMessage);
   }).then((code) => {
-    // Open sockets of others must not keep a part that has stopped.
+    // Open sockets must not keep a stopped part running.
     process.exit(code as number);
   });
 }

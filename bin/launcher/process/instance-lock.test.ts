@@ -11,7 +11,7 @@ function scratchFile(name: string): string {
   return join(dir, name);
 }
 
-/** The id of a process that has ended. */
+/** Id of a process that has ended. */
 function deadPid(): number {
   return spawnSync(process.execPath, ['-e', '']).pid;
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { isAlive } from '#lib/platform/is-alive.ts';
 import { CliError } from '../cli-error.ts';
 
-/** What commands on the same machine need to reach the running Entrada. Holds passwords: 0600. */
+/** Facts about the running Entrada for commands on the same machine. Contains passwords: file mode 0600. */
 export interface RuntimeInfo {
   readonly pid: number;
   readonly url: string;
@@ -15,9 +15,9 @@ export interface RuntimeInfo {
 }
 
 /**
- * One Entrada per data folder. Takes `file`, or throws a CliError that says who has it; the lock of a process that is gone (killed)
- * is taken over.
- * @returns releases the lock.
+ * Takes the lock `file`: one Entrada per data folder. Throws a CliError that names the holder; the lock of a process that no longer runs
+ * is replaced.
+ * @returns a function that releases the lock.
  */
 export function takeInstanceLock(file: string, url: string): () => void {
   for (let attempt = 0; attempt < 2; attempt++) {
@@ -39,7 +39,7 @@ export function takeInstanceLock(file: string, url: string): () => void {
   throw new CliError(`${file} can't be taken. Remove it if no Entrada runs.`);
 }
 
-/** What the running Entrada wrote, or a CliError when none runs on this data folder. */
+/** Reads what the running Entrada wrote; throws a CliError when none runs with this data folder. */
 export function readRuntimeInfo(file: string): RuntimeInfo {
   if (existsSync(file)) {
     const info = JSON.parse(readFileSync(file, 'utf8')) as RuntimeInfo;

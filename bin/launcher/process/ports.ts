@@ -1,14 +1,14 @@
 import { createServer } from 'node:net';
 import { CliError } from '../cli-error.ts';
 
-/** A port that has to be free, and the variable that chooses another. */
+/** A port that must be free, and the environment variable for another one. */
 export interface NeededPort {
   readonly port: number;
   readonly purpose: string;
   readonly variable: string;
 }
 
-/** Checks ports before anything slow is started. @throws CliError that names every port in use and its variable. */
+/** Checks ports before slow parts start. @throws CliError that names every port in use and its variable. */
 export async function requireFreePorts(needed: readonly NeededPort[]): Promise<void> {
   const taken: NeededPort[] = [];
   for (const candidate of needed) if (!(await isFree(candidate.port))) taken.push(candidate);
@@ -28,7 +28,7 @@ async function isFree(port: number): Promise<boolean> {
 function canListen(port: number, host: string | undefined): Promise<boolean> {
   return new Promise((done) => {
     const server = createServer();
-    // A machine without IPv6 can't listen there, which says nothing about the port.
+    // Without IPv6 the address cannot be used, which does not mean that the port is in use.
     server.once('error', (error: NodeJS.ErrnoException) => done(error.code !== 'EADDRINUSE' && error.code !== 'EACCES'));
     server.listen({ port, ...(host === undefined ? {} : { host }) }, () => server.close(() => done(true)));
   });

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { ROOT } from '../root.ts';
 
 export interface ProgramResult {
-  /** 1 when it was killed. */
+  /** 1 when it was killed by a signal. */
   readonly code: number;
-  /** Standard output and error as they came. */
+  /** Standard output and error, in order. */
   readonly output: string;
 }
 
@@ -29,7 +29,7 @@ export function runProgram(
   });
 }
 
-/** A JavaScript program of node_modules on this Node: `nodeProgram('knip/bin/knip.js', '--strict')`. */
+/** Command line of a JavaScript program in node_modules with this Node: `nodeProgram('knip/bin/knip.js', '--strict')`. */
 export function nodeProgram(path: string, ...args: string[]): string[] {
   return [process.execPath, `${ROOT}/node_modules/${path}`, ...args];
 }

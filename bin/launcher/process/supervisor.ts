@@ -1,39 +1,39 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 
-/** A part of Entrada that runs as a process of its own: `bin/entrada.ts <command>`. */
+/** A part of Entrada that runs as a separate process: `bin/entrada.ts <command>`. */
 export interface ChildSpec {
   readonly name: string;
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** How long it may take to leave after SIGTERM before it is killed, milliseconds. */
+  /** Time to exit after SIGTERM before it is killed, milliseconds. */
   readonly stopWithinMs: number;
-  /** Options of Node itself. */
+  /** Command line options for Node. */
   readonly nodeArgs?: readonly string[];
   /** Program to run instead of bin/entrada.ts (tests). */
   readonly script?: string;
 }
 
-/** What a child says to its parent over IPC. */
+/** Message of a child to its parent over IPC. */
 export interface ReadyMessage {
   readonly type: 'ready';
   readonly info?: unknown;
 }
 
 export interface Supervisor {
-  /** Starts a child; resolves with what it says when it is ready. Rejects when it leaves before. */
+  /** Starts a child; resolves with its ready message. Rejects when it exits before. */
   start(spec: ChildSpec): Promise<unknown>;
-  /** Stops all children, the last started first. */
+  /** Stops all children, in reverse order of their start. */
   stop(): Promise<void>;
 }
 
-/** Restarts of one child within the window; one more and everything stops. */
+/** Maximum number of restarts of one child within the window; after one more, everything stops. */
 export const RESTARTS_MAX = 5;
 const WINDOW_MS = 60_000;
 const LAST_LINES = 15;
 
 export interface SupervisorEvents {
-  /** A child can't be kept alive; `reason` names it with its last words. */
+  /** A child keeps exiting; `reason` names it with its last output. */
   readonly onGiveUp: (reason: string) => void;
   readonly onRestart: (name: string, reason: string) => void;
 }
@@ -42,14 +42,14 @@ interface Running {
   readonly spec: ChildSpec;
   process: ChildProcess;
   readonly restarts: number[];
-  /** It has been ready once: from then on it is started again when it dies. */
+  /** Whether it was ready once: from then on it is restarted when it exits. */
   wasReady: boolean;
   lastLines: string[];
 }
 
 /**
- * Keeps children alive: one that dies is started again after 0.2 s, doubled each time, at most five times a minute. Children share
- * our stderr; each one leaves by itself when the IPC channel closes, so that a killed parent leaves no orphan.
+ * Restarts children: after 0.2 s, doubled each time, at most five times a minute. Children share
+ * this process's stderr; each exits when the IPC channel closes, so that a killed parent leaves no orphan.
  */
 export function createSupervisor(events: SupervisorEvents): Supervisor {
   const running: Running[] = [];
@@ -61,7 +61,7 @@ export function createSupervisor(events: SupervisorEvents): Supervisor {
       env: { ...process.env, ...spec.env },
       execArgv: ['--disable-warning=ExperimentalWarning', ...(spec.nodeArgs ?? [])],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      // Ctrl-C goes to the whole process group: the parent decides when its children leave.
+      // Ctrl-C is sent to the whole process group: the parent decides when its children exit.
       detached: process.platform !== 'win32',
     });
     entry.process = child;
@@ -90,7 +90,7 @@ export function createSupervisor(events: SupervisorEvents): Supervisor {
     entry.restarts.push(now);
     events.onRestart(entry.spec.name, reason);
     await new Promise((done) => setTimeout(done, 100 * 2 ** entry.restarts.length));
-    // A failed start ends in `exit` again, which counts it.
+    // A failed start also emits `exit`, which counts it.
     if (!stopping) await launch(entry).catch(() => {});
   }
 
@@ -103,7 +103,7 @@ export function createSupervisor(events: SupervisorEvents): Supervisor {
         wasReady: false,
         lastLines: [],
       };
-      // Before it is ready: a stop in the middle of a start ends it, too.
+      // Added before it is ready, so that a stop during the start also ends it.
       running.push(entry);
       return launch(entry);
     },

@@ -1,4 +1,4 @@
-// A supervisor with one part, for the test that kills it. Says the part's pid on standard output.
+// A supervisor with one part, for a test that kills it. Prints the part's pid.
 import { join } from 'node:path';
 import { createSupervisor } from '../process/supervisor.ts';
 

@@ -1,9 +1,9 @@
-// A part of Entrada for the supervisor's tests. What it does is its first argument.
+// A part of Entrada for the supervisor's tests. Its first argument selects its behaviour.
 import { appendFileSync } from 'node:fs';
 import { runUntilStopped } from '../process/child.ts';
 
 const [behaviour = 'stay', file = ''] = process.argv.slice(2);
-// Without a timer nothing would keep it, once the IPC channel has closed.
+// Keeps the process running after the IPC channel has closed.
 setInterval(() => {}, 60_000);
 if (file !== '') appendFileSync(file, `${process.pid}\n`);
 

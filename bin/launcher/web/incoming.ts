@@ -3,14 +3,14 @@ import { inNetworks, type Network, unmapIpv4 } from '#lib/platform/http/networks
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
-/** Why a request goes no further, and the status that says so. */
+/** Why a request is refused, and the HTTP status. */
 export interface Refusal {
   readonly status: 400 | 405;
   readonly code: string;
   readonly title: string;
 }
 
-/** What Next.js would meet with an error of its own: methods that nothing here has, and addresses that are none. */
+/** Refuses requests that Next.js would answer with an internal error: unsupported methods, and invalid addresses. */
 export function refusalOf({ method = '', url = '' }: Pick<IncomingMessage, 'method' | 'url'>): Refusal | null {
   if (!METHODS.includes(method)) {
     return { status: 405, code: 'method-not-allowed', title: `Entrada does not answer ${method}.` };
@@ -18,7 +18,7 @@ export function refusalOf({ method = '', url = '' }: Pick<IncomingMessage, 'meth
   return isAddress(url) ? null : { status: 400, code: 'bad-address', title: 'The address of this request is not one.' };
 }
 
-/** A path with escapes that hold (RFC 3986, section 2.1), and no whole URL as a proxy is asked for (RFC 9112, section 3.2.2). */
+/** Whether it is a path with valid escapes (RFC 3986, section 2.1), and not the absolute form of a proxy request (RFC 9112, section 3.2.2). */
 function isAddress(url: string): boolean {
   const path = /^[^?#]*/.exec(url)?.[0] ?? '';
   if (!path.startsWith('/') || /^\/[/\\]/.test(path)) return false;
@@ -42,8 +42,8 @@ export function refuse(response: ServerResponse, { status, code, title }: Refusa
 }
 
 /**
- * Makes the function that finds a caller's address: that of the socket, or where the socket is a trusted proxy's, the nearest address in
- * `X-Forwarded-For` that is not. Entries further left are the caller's own words.
+ * Creates the function that determines a client's address: that of the socket, or where the socket belongs to a trusted proxy, the nearest address in
+ * `X-Forwarded-For` that does not. The client controls entries further left.
  */
 export function createAddressReader(
   trusted: readonly Network[],

@@ -7,7 +7,7 @@ import { ROOT } from '../root.ts';
 
 const STAMP = join(ROOT, '.next', 'entrada-sources');
 
-/** Whatever the built app is made of. Tests, their configuration and the emulator are no part of it. */
+/** Sources of the built app, without tests, their configuration and the emulator. */
 const SOURCES = [
   'app/**/*',
   'components/**/*',
@@ -21,9 +21,9 @@ const SOURCES = [
 const NOT_SOURCES = /\.test\.tsx?$|^(vitest|playwright)\.config|^lib\/emulator\/|\/(testdata|testing)\//;
 
 /**
- * Runs `next build` when the sources changed since the last one.
+ * Runs `next build` when the sources changed since the last build.
  * @returns whether it was built.
- * @throws CliError with the build's last lines.
+ * @throws CliError with the last lines of the build's output.
  */
 export async function buildWebIfNeeded(say: (text: string) => void): Promise<boolean> {
   const wanted = hashSources();

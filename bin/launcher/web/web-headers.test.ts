@@ -5,7 +5,7 @@ import { setWebHeaders, type WebHeaderSettings } from './web-headers.ts';
 
 const SETTINGS: WebHeaderSettings = { baseUrl: 'http://localhost:3000', dev: false, signInOrigin: null };
 
-/** Answers the headers that a page would see and those of the answer. */
+/** Returns the headers of the request as a page sees them, and those of the answer. */
 async function ask(settings: Partial<WebHeaderSettings> = {}, sent: Record<string, string> = {}) {
   let seen: NodeJS.Dict<string | string[]> = {};
   const server = createServer((request, response) => {

@@ -2,22 +2,22 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 export interface WebHeaderSettings {
-  /** Where people reach the app, without trailing slash. */
+  /** Public address of the app, without trailing slash. */
   readonly baseUrl: string;
-  /** Development mode evaluates code and talks to the page over a web socket. */
+  /** Development mode evaluates code and uses a web socket. */
   readonly dev: boolean;
-  /** Origin of the second sign-in provider, to which the sign-in form leads; null: there is none. */
+  /** Origin of the second sign-in provider, to which the sign-in form redirects; null: there is none. */
   readonly signInOrigin: string | null;
 }
 
-/** Request header that carries the nonce to the pages. */
+/** Request header with the nonce for the pages. */
 const NONCE_HEADER = 'x-nonce';
 const YEAR_SECONDS = 31_536_000;
 
 /**
- * Headers of every answer, set before Next.js handles the request: a content security policy (CSP Level 3) with a nonce of its own for each
- * request, HSTS (RFC 6797) where people come by https, and `no-store` unless whoever answers says otherwise. Next.js finds the nonce in the
- * request's header and writes it into its scripts; what a client sent in these headers is overwritten.
+ * Sets headers of every answer before Next.js handles the request: a content security policy (CSP Level 3) with a separate nonce per
+ * request, HSTS (RFC 6797) with HTTPS, and `no-store` by default. Next.js reads the nonce from the
+ * request's header and adds it to its scripts; values of the client are overwritten.
  */
 export function setWebHeaders(request: IncomingMessage, response: ServerResponse, settings: WebHeaderSettings): void {
   const nonce = randomBytes(16).toString('base64');
@@ -34,7 +34,7 @@ function contentPolicy(nonce: string, { dev, signInOrigin }: WebHeaderSettings):
   const directives = {
     'default-src': "'self'",
     'script-src': `'self' 'nonce-${nonce}' 'strict-dynamic'${dev ? " 'unsafe-eval'" : ''}`,
-    // Radix and Sonner place what floats by style attributes.
+    // Radix and Sonner position floating elements by style attributes.
     'style-src': "'self' 'unsafe-inline'",
     'img-src': "'self' data: blob:",
     'font-src': "'self' data:",

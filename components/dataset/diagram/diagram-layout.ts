@@ -5,7 +5,7 @@ const NODE = { width: 210, height: 46, gap: 10 } as const;
 const LABEL_PX = 24;
 const SIDE_GAP_PX = 86;
 const INDENT_PX = 26;
-/** Below this the diagram stands as a tree. */
+/** Below this width in px the diagram is a tree. */
 export const NARROW_PX = 3 * NODE.width + 2 * 48;
 
 export interface DiagramBox {
@@ -31,19 +31,19 @@ export interface Diagram {
   readonly middle: DiagramBox;
   readonly nodes: readonly DiagramNode[];
   readonly labels: readonly DiagramLabel[];
-  /** SVG path data; one for each node, in their order. */
+  /** SVG path data, one per node, in their order. */
   readonly edges: readonly string[];
 }
 
-/** However tall the sides are, the middle is in sight. */
+/** Maximum vertical position of the middle, so that it is visible with tall sides. */
 const MIDDLE_Y_MAX = 170;
 
 const LEFT: readonly NeighbourRole[] = ['parent', 'target'];
 const RIGHT: readonly NeighbourRole[] = ['relationship'];
 
 /**
- * Places a dataset and its neighbours in `width` px: what it comes from and points at on its left, what hangs on it on its right, its
- * child tables where there is more room; where that doesn't fit, all of them below each other, joined along the left edge.
+ * Positions of a dataset and its neighbours within `width` px: parents and referenced datasets on its left, relationships on its right,
+ * child tables where there is more space; on narrow screens all below each other, joined along the left edge.
  */
 export function layoutDiagram(neighbours: readonly Neighbour[], width: number): Diagram {
   return width < NARROW_PX ? layoutTree(neighbours, width) : layoutSides(neighbours, width);

@@ -1,13 +1,13 @@
 import type { DatasetDto } from '#lib/domain/dataset/dataset.ts';
 import type { DatasetEntry } from '../dataset-entry.ts';
 
-/** How another dataset hangs together with the one in the middle. */
+/** Relation of another dataset to the one in the middle. */
 export type NeighbourRole = 'parent' | 'relationship' | 'child' | 'target';
 
 export interface Neighbour {
   readonly role: NeighbourRole;
   readonly entry: DatasetEntry;
-  /** Column that joins the two, or the nested property that a child table is made of; '' where it is not known. */
+  /** Column that joins the two, or the nested property of a child table; '' where unknown. */
   readonly by: string;
 }
 
@@ -16,7 +16,7 @@ type Middle = Pick<DatasetDto, 'name' | 'kind' | 'path' | 'entityType' | 'parent
 const DIRECTORY_TYPES: readonly string[] = ['user', 'group', 'servicePrincipal', 'device', 'orgContact'];
 
 /**
- * Properties that hold the id of an object of another collection, and the types that it may be of. Sources: Graph doc, resource types
+ * Properties that contain the id of an object in another collection, and the possible types of that object. Sources: Graph doc, resource types
  * appRoleAssignment, oAuth2PermissionGrant, unifiedRoleAssignment, unifiedRoleEligibilitySchedule, licenseDetails, signIn, riskyUser,
  * userRegistrationDetails.
  */
@@ -33,7 +33,7 @@ const REFERENCES: Readonly<Record<string, readonly string[]>> = {
   skuId: ['subscribedSku'],
 };
 
-/** Parents, relationships, child tables and targets of a dataset, among those that the connection has or is offered. */
+/** Parents, relationships, child tables and referenced datasets of a dataset, among datasets and offers of the connection. */
 export function neighboursOf(dataset: Middle, entries: readonly DatasetEntry[]): readonly Neighbour[] {
   const others = entries.filter((entry) => entry.name !== dataset.name);
   const seen = new Set<string>();

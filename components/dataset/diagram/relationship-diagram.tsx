@@ -15,7 +15,7 @@ const ROLE_LABEL = {
   child: 'Child tables',
 } as const satisfies Record<NeighbourRole, string>;
 
-/** What is assumed until the browser has measured. */
+/** Assumed width before the browser has measured, px. */
 const FIRST_WIDTH_PX = 780;
 
 interface RelationshipDiagramProps {
@@ -25,7 +25,7 @@ interface RelationshipDiagramProps {
   readonly onSelect: ((entry: DatasetEntry, selected: boolean) => void) | null;
 }
 
-/** A dataset among its neighbours; each leads to its own diagram, and can be chosen from here. */
+/** A dataset among its neighbours; each links to its own diagram and can be selected. */
 export function RelationshipDiagram({ middle, neighbours, hrefOf, onSelect }: RelationshipDiagramProps) {
   const frame = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(FIRST_WIDTH_PX);

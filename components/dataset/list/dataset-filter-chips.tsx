@@ -8,13 +8,13 @@ import { CHIP_LABEL, type FilterChip, isFiltered, type ListFilters, NO_FILTERS, 
 const EVERY_AREA = 'every';
 
 interface DatasetFilterChipsProps {
-  /** Chips that would leave something. */
+  /** Chips that match at least one entry. */
   readonly chips: readonly FilterChip[];
   readonly filters: ListFilters;
   readonly onChange: (filters: ListFilters) => void;
 }
 
-/** What narrows the dataset list besides its search. */
+/** Filters of the dataset list in addition to its search. */
 export function DatasetFilterChips({ chips, filters, onChange }: DatasetFilterChipsProps) {
   return (
     <fieldset className="flex min-w-0 flex-wrap items-center gap-1 px-2 pb-1.5">

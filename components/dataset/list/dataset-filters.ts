@@ -1,6 +1,6 @@
 import type { DatasetEntry } from '../dataset-entry.ts';
 
-/** What narrows the list besides the search. Chips of one row add up with those of others; kinds are alternatives of each other. */
+/** Filters in addition to the search. Filters of different groups are combined with and; kinds are alternatives. */
 export const FILTER_CHIPS = ['selected', 'readable', 'entity', 'relationship', 'child', 'events', 'advanced', 'changed'] as const;
 export type FilterChip = (typeof FILTER_CHIPS)[number];
 
@@ -19,7 +19,7 @@ const KINDS: ReadonlySet<FilterChip> = new Set(['entity', 'relationship', 'child
 
 export interface ListFilters {
   readonly chips: ReadonlySet<FilterChip>;
-  /** Null: every area. */
+  /** Null: all areas. */
   readonly area: DatasetEntry['area'] | null;
 }
 
@@ -29,19 +29,19 @@ export function isFiltered(filters: ListFilters): boolean {
   return filters.chips.size > 0 || filters.area !== null;
 }
 
-/** Filters with one chip turned on or off. */
+/** Filters with one chip toggled. */
 export function toggleChip(filters: ListFilters, chip: FilterChip): ListFilters {
   const chips = new Set(filters.chips);
   if (!chips.delete(chip)) chips.add(chip);
   return { ...filters, chips };
 }
 
-/** Chips that some entry passes; one that is on stays, to be turned off. */
+/** Chips that match at least one entry; an active one stays, so that it can be turned off. */
 export function usefulChips(entries: readonly DatasetEntry[], { chips }: ListFilters): readonly FilterChip[] {
   return FILTER_CHIPS.filter((chip) => chips.has(chip) || entries.some((entry) => hasTrait(entry, chip)));
 }
 
-/** Whether an entry stays in the list. */
+/** Whether an entry matches the filters. */
 export function passes(entry: DatasetEntry, { chips, area }: ListFilters): boolean {
   if (area !== null && entry.area !== area) return false;
   const wanted = [...chips];

@@ -2,15 +2,15 @@ import { DatasetArea } from '#lib/domain/dataset/dataset.ts';
 import type { DatasetEntry } from '../dataset-entry.ts';
 import type { SearchHit } from './dataset-search.ts';
 
-/** Heads and lines of the dataset list, in the order in which they are drawn. */
+/** Heads and lines of the dataset list, in display order. */
 export type DatasetListItem = AreaItem | EntryItem;
 
 export interface AreaItem {
   readonly kind: 'area';
-  /** Unique: also names the group when it is folded. */
+  /** Unique; also identifies the group for folding. */
   readonly key: string;
   readonly title: string;
-  /** Of $metadata, not of the connection. */
+  /** Whether the group has offers instead of datasets. */
   readonly offered: boolean;
   readonly open: boolean;
   readonly entries: readonly DatasetEntry[];
@@ -24,28 +24,28 @@ export interface EntryItem {
 }
 
 export interface ListLayout {
-  /** Something is searched for: groups stand by their best hit, and all of them are open. */
+  /** Whether there is a search: groups are then sorted by their best match, and all of them are open. */
   readonly searching: boolean;
   /** Groups that a person folded or unfolded, by key; the others are as `isOpenAtFirst`. */
   readonly folded: ReadonlyMap<string, boolean>;
 }
 
-/** What is offered stays folded until somebody wants it: there are many hundreds. */
+/** Groups of offers are initially folded, since there are many hundreds. */
 function isOpenAtFirst(offered: boolean): boolean {
   return !offered;
 }
 
 const KIND_ORDER = ['entity', 'relationship', 'child', 'events'] as const satisfies DatasetEntry['kind'][];
 
-/** Collections before what hangs on them; the one that its area is named after first, then those nearer to the root, then by title. */
+/** Collections before relationships; the collection with the name of its area first, then by depth of the path, then by title. */
 export function compareEntries(a: DatasetEntry, b: DatasetEntry): number {
   const depth = ({ path, name, area }: DatasetEntry) => (name === area.toLowerCase() ? 0 : path.split('/').length);
   return KIND_ORDER.indexOf(a.kind) - KIND_ORDER.indexOf(b.kind) || depth(a) - depth(b) || a.title.localeCompare(b.title, 'en');
 }
 
 /**
- * The list: what the connection has by area, then what $metadata offers besides by area. Without a search the order of the entries
- * holds; with one the best hits come first.
+ * The list: datasets of the connection by area, then offers by area. Without a search in the order of the entries;
+ * with one the best matches come first.
  */
 export function listItems(hits: readonly SearchHit[], { searching, folded }: ListLayout): readonly DatasetListItem[] {
   const groups = [false, true].flatMap((offered) =>
@@ -67,14 +67,14 @@ export function listItems(hits: readonly SearchHit[], { searching, folded }: Lis
   });
 }
 
-/** How much of a group is chosen: the check box of its head. */
+/** How much of a group is selected: the state of its check box. */
 export function groupSelection(entries: readonly { readonly selected: boolean }[]): boolean | 'indeterminate' {
   const selected = entries.filter((entry) => entry.selected).length;
   if (selected === 0) return false;
   return selected === entries.length ? true : 'indeterminate';
 }
 
-/** Keys of the entries between two, both included, in the order of the list: what Shift chooses. One that isn't there: the other alone. */
+/** Keys of the entries from one to another, inclusive, in list order: the range of a Shift click. If one is absent: only the other. */
 export function rangeOf(items: readonly DatasetListItem[], from: string | null, to: string): readonly string[] {
   const keys = items.flatMap((item) => (item.kind === 'entry' ? [item.key] : []));
   const [a, b] = [from === null ? -1 : keys.indexOf(from), keys.indexOf(to)];
@@ -82,7 +82,7 @@ export function rangeOf(items: readonly DatasetListItem[], from: string | null, 
   return keys.slice(Math.min(a, b), Math.max(a, b) + 1);
 }
 
-/** Where a key moves the focus, by the index of the focused item; null when the key doesn't move it. */
+/** Index of the item that a key moves the focus to; null when the key does not move it. */
 export function moveInList(items: readonly DatasetListItem[], from: number, key: string): number | null {
   const last = items.length - 1;
   const to =

@@ -17,7 +17,7 @@ interface AreaRowProps {
   readonly onSelect: ((entries: readonly DatasetEntry[], selected: boolean) => void) | null;
 }
 
-/** Head of a group: folds it, and chooses all of it. What is only offered is chosen one by one. */
+/** Head of a group: folds it, and selects all of it. Offers are selected one by one. */
 export function AreaRow({ item, tabbable, onToggle, onSelect }: AreaRowProps) {
   const selection = groupSelection(item.entries);
   return (
@@ -55,11 +55,11 @@ interface EntryRowProps {
   readonly tabbable: boolean;
   readonly hrefOf: (entry: DatasetEntry) => string;
   readonly onOpen: (entry: DatasetEntry) => void;
-  /** `range`: everything since the last choice too. */
+  /** `range`: also everything since the previous selection. */
   readonly onSelect: ((entry: DatasetEntry, selected: boolean, range: boolean) => void) | null;
 }
 
-/** One dataset: whether it is chosen, what it is called, and what stands in its way. */
+/** One dataset: its selection, name and access. */
 export function EntryRow({ item, active, tabbable, hrefOf, onOpen, onSelect }: EntryRowProps) {
   const { entry, column } = item;
   return (
@@ -103,7 +103,7 @@ export function EntryRow({ item, active, tabbable, hrefOf, onOpen, onSelect }: E
   );
 }
 
-/** Says only what is not as usual: the list stays quiet where all is granted. */
+/** Shows only exceptions, nothing for a readable dataset. */
 function Marks({ entry }: { readonly entry: DatasetEntry }) {
   const { label, icon: Icon, text } = ACCESS_LOOK[entry.access];
   return (

@@ -14,22 +14,22 @@ import { useSlashKey } from './use-slash-key.ts';
 
 const AREA_PX = 32;
 const ENTRY_PX = 46;
-/** A search starts at its top: the head of the first group, then its best hit. */
+/** A search scrolls to the top: the head of the first group, then its best match. */
 const FIRST_ENTRY = '[data-index="1"] [data-list-item]';
 
 interface DatasetListProps {
   readonly entries: readonly DatasetEntry[];
-  /** Names of columns, for the search; may come later than the entries. */
+  /** Names of columns for the search; may be loaded after the entries. */
   readonly columns: ColumnIndex;
   readonly activeKey: string | null;
-  /** Where a click on a dataset leads. */
+  /** URL that a click on a dataset opens. */
   readonly hrefOf: (entry: DatasetEntry) => string;
   readonly onOpen: (entry: DatasetEntry) => void;
-  /** Null: the person may look but not choose. */
+  /** Null: the person may view but not select. */
   readonly onSelect: ((entries: readonly DatasetEntry[], selected: boolean) => void) | null;
 }
 
-/** Datasets by area: search as one types, narrow, fold, open one, choose one, a range, a group or all that is shown. */
+/** Datasets by area: search, filter, fold, open, and select one, a range, a group or all shown ones. */
 export function DatasetList({ entries, columns, activeKey, hrefOf, onOpen, onSelect }: DatasetListProps) {
   const [query, setQuery] = useState('');
   const [filters, setFilters] = useState(NO_FILTERS);
@@ -61,9 +61,9 @@ export function DatasetList({ entries, columns, activeKey, hrefOf, onOpen, onSel
 
   function search(value: string) {
     setQuery(value);
-    // Another result starts at its top.
+    // Another result scrolls to the top.
     if (scrollRef.current !== null) scrollRef.current.scrollTop = 0;
-    // What was folded by hand while searching is not what one wants folded in the next search.
+    // Folding during a search does not apply to the next search.
     if (value === '' || query === '') setFolded(new Map());
   }
 
@@ -108,7 +108,7 @@ interface ShownBarProps {
   readonly onSelect: DatasetListProps['onSelect'];
 }
 
-/** How many are shown, and choosing all of those that the connection has. */
+/** Number of shown datasets, and selection of those that the connection has. */
 function ShownBar({ hits, total, onSelect }: ShownBarProps) {
   const own = hits.filter((entry) => entry.id !== null);
   const all = own.length > 0 && own.every((entry) => entry.selected);
@@ -140,7 +140,7 @@ interface RowsProps {
   readonly onSelect: ((entry: DatasetEntry, selected: boolean, range: boolean) => void) | null;
 }
 
-/** The rows that can be seen. One of them is in the tab order; the arrow keys lead to the others. */
+/** The visible rows. One of them is in the tab order; the arrow keys move to the others. */
 function Rows({ items, query, activeKey, scrollRef, hrefOf, onOpen, onToggle, onSelectGroup, onSelect }: RowsProps) {
   const [focusKey, setFocusKey] = useState<string | null>(null);
   const virtualizer = useVirtualizer({

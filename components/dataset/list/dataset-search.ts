@@ -1,16 +1,16 @@
 import type { DatasetEntry } from '../dataset-entry.ts';
 
-/** Names of the columns that a search may hit: by key of the entry, or by entity type where there is no such key; blanks between names. */
+/** Names of columns for the search: by key of the entry, or by entity type where there is no such key; separated by spaces. */
 export type ColumnIndex = ReadonlyMap<string, string>;
 
-/** An entry made ready to be searched: everything in lower case, once. */
+/** An entry prepared for searching, with lower-case texts. */
 export interface SearchableEntry {
   readonly entry: DatasetEntry;
   readonly name: string;
   readonly title: string;
   readonly path: string;
   readonly rest: string;
-  /** Names of columns as they are, and in lower case. */
+  /** Names of columns, original and lower-case. */
   readonly columns: string;
   readonly columnsLower: string;
 }
@@ -19,7 +19,7 @@ export interface SearchHit {
   readonly entry: DatasetEntry;
   /** Higher is better; 0 without a query. */
   readonly score: number;
-  /** Columns that were hit, where nothing else of the entry was. */
+  /** Name of the matching column when only a column matched; else null. */
   readonly column: string | null;
 }
 
@@ -37,8 +37,8 @@ export function toSearchable(entry: DatasetEntry, columns: ColumnIndex): Searcha
 }
 
 /**
- * Entries that have every word of `query`, each with how well it fits: the name before the title before the path before entity type and
- * permissions before a column; the whole before its beginning before a word's beginning before the middle. Order is kept.
+ * Entries that contain every word of `query`, each with a score: name before title before path before entity type and
+ * permissions before column; whole field before its beginning before a word's beginning before the middle. Keeps the order.
  */
 export function searchDatasets(entries: readonly SearchableEntry[], query: string): readonly SearchHit[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
@@ -64,7 +64,7 @@ function hitOf(searchable: SearchableEntry, words: readonly string[]): SearchHit
       score += found.toLowerCase() === word ? 8 : 4;
     }
   }
-  // Among equals: what is in the connection, then the shorter name, which the words fill more of.
+  // Among equal scores: datasets of the connection, then shorter names.
   const own = searchable.entry.id === null ? 0 : 6;
   return { entry: searchable.entry, score: score + own + 3 / (searchable.name.length + 1), column };
 }
@@ -76,7 +76,7 @@ function scoreOf({ name, title, path, rest }: SearchableEntry, word: string): nu
   return rest.includes(word) ? 15 : 0;
 }
 
-/** Share of `best`: all for the whole field, less for its beginning, a word's beginning, and the middle. */
+/** Fraction of `best`: all for the whole field, less for its beginning, a word's beginning, and the middle. */
 function scoreField(field: string, word: string, best: number): number {
   const at = field.indexOf(word);
   if (at < 0) return 0;
@@ -85,7 +85,7 @@ function scoreField(field: string, word: string, best: number): number {
   return /[\s_/]/.test(field[at - 1] ?? '') ? best * 0.6 : best * 0.4;
 }
 
-/** The first column name with `word` in it. */
+/** The first column name that contains `word`. */
 function columnWith({ columns, columnsLower }: SearchableEntry, word: string): string | null {
   const at = columnsLower.indexOf(word);
   if (at < 0) return null;

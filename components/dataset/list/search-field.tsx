@@ -5,17 +5,17 @@ import type { KeyboardEvent, Ref } from 'react';
 import { Input } from '#components/ui/form/input.tsx';
 
 interface SearchFieldProps {
-  /** Its name and its placeholder. */
+  /** Accessible name and placeholder. */
   readonly label: string;
   readonly value: string;
   readonly onChange: (value: string) => void;
   readonly onKeyDown?: (event: KeyboardEvent<HTMLInputElement>) => void;
   readonly ref?: Ref<HTMLInputElement>;
-  /** A key that leads here from elsewhere on the page, shown in the field. */
+  /** A key that focuses the field from elsewhere on the page, shown in the field. */
   readonly shortcut?: string;
 }
 
-/** Narrows what is shown as one types; Escape empties it. */
+/** A search field for filtering during typing; Escape clears it. */
 export function SearchField({ label, value, onChange, onKeyDown, ref, shortcut }: SearchFieldProps) {
   return (
     <div className="relative min-w-0 flex-1">

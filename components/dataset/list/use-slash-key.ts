@@ -2,7 +2,7 @@
 
 import { type RefObject, useEffect } from 'react';
 
-/** `/` leads into a search field from everywhere on the page but other fields and dialogs. */
+/** The key `/` focuses a search field from everywhere on the page except other fields and dialogs. */
 export function useSlashKey(field: RefObject<HTMLInputElement | null>): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {

@@ -1,6 +1,6 @@
 import type { DatasetEntry } from '../dataset-entry.ts';
 
-/** An entry of the dataset list for tests: readable and not chosen unless said otherwise. */
+/** An entry of the dataset list for tests; default: readable and not selected. */
 export function datasetEntry(name: string, over: Partial<DatasetEntry> = {}): DatasetEntry {
   return {
     key: over.id === null ? (over.path ?? `/${name}`) : `ds_${name}`,

@@ -18,7 +18,7 @@ const REFERENCE_LABEL = {
   timestamp: 'Time',
 } satisfies Record<keyof ProblemReference, string>;
 
-/** A problem in words: what happened, what to do, who can do it, and the ids that support asks for. */
+/** A problem: what happened, the remedy, who can fix it, and the ids for support. */
 export function ProblemAlert({ problem, className }: { readonly problem: Problem; readonly className?: string }) {
   const fixer = problem.fixer === undefined ? null : FIXER_WORDS[problem.fixer];
   return (

@@ -1,7 +1,7 @@
 import { Progress as ProgressPrimitive } from 'radix-ui';
 import { cn } from '../cn.ts';
 
-/** `value` 0..100, null while the end isn't known. */
+/** `value` 0..100, null while unknown. */
 export function Progress({
   value,
   label,

@@ -22,7 +22,7 @@ export interface ComboboxProps extends Omit<ComponentProps<'input'>, 'value' | '
   readonly what: string;
 }
 
-/** A text field that takes any text, and a list of the usual ones. */
+/** A text field that accepts any text, with a list of suggestions. */
 export function Combobox({ value, onValueChange, options, what, className, ...props }: ComboboxProps) {
   const [open, setOpen] = useState(false);
   const anchor = useRef<HTMLDivElement>(null);

@@ -9,7 +9,7 @@ import { Label } from './label.tsx';
 export interface FieldProps {
   readonly label: ReactNode;
   readonly hint?: ReactNode;
-  /** What is wrong with the value; announced when it appears. */
+  /** Error of the value; announced when it appears. */
   readonly error?: string | null | undefined;
   readonly optional?: boolean;
   readonly className?: string;
@@ -17,7 +17,7 @@ export interface FieldProps {
   readonly children: ReactElement;
 }
 
-/** Label, control, hint and error, wired together for screen readers. */
+/** Label, control, hint and error, connected for screen readers. */
 export function Field({ label, hint, error, optional = false, className, children }: FieldProps) {
   const id = useId();
   const wrong = error !== undefined && error !== null && error !== '';

@@ -5,7 +5,7 @@ import { type ComponentProps, useState } from 'react';
 import { cn } from '../cn.ts';
 import { Input } from './input.tsx';
 
-/** A password field whose text can be shown. `what` names it for the reveal button: "client secret". */
+/** A password field whose text can be revealed. `what` names it for the reveal button: "client secret". */
 export function PasswordInput({ what, className, ...props }: Omit<ComponentProps<'input'>, 'type'> & { readonly what: string }) {
   const [shown, setShown] = useState(false);
   const Icon = shown ? EyeOff : Eye;

@@ -12,7 +12,7 @@ export interface SegmentedControlProps<V extends string> {
   readonly className?: string;
 }
 
-/** One of a few, all in sight. */
+/** Chooses one of a few visible options. */
 export function SegmentedControl<V extends string>({
   label,
   value,

@@ -6,7 +6,7 @@ export interface Crumb {
   readonly href: string;
 }
 
-/** The pages above this one. */
+/** Links to the parent pages. */
 export function Breadcrumb({ crumbs }: { readonly crumbs: readonly Crumb[] }) {
   return (
     <nav aria-label="Breadcrumb">

@@ -1,7 +1,7 @@
 import type { ComponentProps } from 'react';
 import { cn } from '../cn.ts';
 
-/** Scrolls sideways by itself on narrow screens. */
+/** Scrolls horizontally on narrow screens. */
 export function Table({ className, ...props }: ComponentProps<'table'>) {
   return (
     <div className="w-full overflow-x-auto">

@@ -1,4 +1,4 @@
-/** The surface of every floating list: select, menu, combobox. */
+/** Style of every floating list: select, menu, combobox. */
 export const menuPanelClass =
   'z-50 overflow-x-hidden overflow-y-auto rounded-md border bg-popover p-1 text-popover-foreground shadow-overlay data-[state=open]:animate-in data-[state=open]:fade-in-0 data-[state=open]:duration-100';
 

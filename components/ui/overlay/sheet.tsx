@@ -9,7 +9,7 @@ export const Sheet = DialogPrimitive.Root;
 export const SheetTrigger = DialogPrimitive.Trigger;
 export const SheetTitle = DialogPrimitive.Title;
 
-/** A panel from the side; give it a SheetTitle. */
+/** A panel from the side; requires a SheetTitle. */
 export function SheetContent({
   className,
   children,

@@ -3,7 +3,7 @@
 import { useTheme } from 'next-themes';
 import { Toaster as Sonner } from 'sonner';
 
-/** Where `toast` of sonner shows up. */
+/** Renders the toasts of sonner. */
 export function Toaster() {
   const { resolvedTheme } = useTheme();
   return (

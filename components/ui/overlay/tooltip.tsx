@@ -3,7 +3,7 @@
 import { Tooltip as TooltipPrimitive } from 'radix-ui';
 import type { ReactElement, ReactNode } from 'react';
 
-/** Words about a control, on hover and on focus. Without words it is the control alone. Its page needs no provider. */
+/** Text about a control, on hover and on focus. Without text it renders only the control. Needs no provider on the page. */
 export function Tooltip({
   words,
   side = 'top',

@@ -8,15 +8,15 @@ import type { DeviceCodes } from './token/device-code.ts';
 import { OauthError } from './token/oauth-error.ts';
 import type { Sealer } from './token/sealer.ts';
 
-/** Where the emulator is reached. */
+/** Origins of the emulator. */
 export interface Origins {
-  /** Server-to-server and Graph: `https://localhost:<TLS port>`. */
+  /** For servers and Graph: `https://localhost:<TLS port>`. */
   readonly tls: string;
   /** Pages for people: `http://localhost:<port>`. */
   readonly http: string;
 }
 
-/** Everything the Entra half works with. */
+/** Dependencies of the Entra half. */
 export interface EntraContext {
   readonly directory: SignInDirectory;
   readonly apps: readonly EmulatedApp[];
@@ -27,11 +27,11 @@ export interface EntraContext {
   readonly origins: Origins;
   readonly faults: EntraFaults;
   readonly devices: DeviceCodes;
-  /** The one password of every account. */
+  /** The password of every account. */
   readonly password: string;
 }
 
-/** The tenant part of a path, resolved. `shared`: /common or /organizations, where the account decides. */
+/** The tenant in a path, resolved. `shared`: /common or /organizations, where the account decides. */
 export interface TenantSegment {
   readonly text: string;
   readonly shared: boolean;
@@ -41,7 +41,7 @@ export interface TenantSegment {
 const CONSUMERS = ['consumers', '9188040d-6c67-4c5b-b112-36a304b66dad'];
 
 /**
- * Resolves the first part of a path: the tenant's id, one of its domains, `common` or `organizations`, in any case.
+ * Resolves the first segment of a path: the tenant's id, one of its domains, `common` or `organizations`, case-insensitively.
  * @throws OauthError 90002 for another tenant, 500207 for personal accounts
  */
 export function resolveTenant(context: EntraContext, segment: string): TenantSegment {
@@ -59,7 +59,7 @@ export function resolveTenant(context: EntraContext, segment: string): TenantSeg
 }
 
 /**
- * The app registration that `clientId` names, checked for use at `tenant`.
+ * The app registration `clientId`, after checking that `tenant` may use it.
  * @throws OauthError 900144, 700016, 7000112, 50194
  */
 export function requireApp(context: EntraContext, clientId: string | null, tenant: TenantSegment): EmulatedApp {
@@ -89,12 +89,12 @@ export function requireParameter(value: string | null, name: string): string {
   return value;
 }
 
-/** Delegated permissions and OpenID scopes that are consented to for this user: by the administrator, or by the user. */
+/** Delegated permissions and OpenID scopes with consent for this user: by the administrator, or by the user. */
 export function consentedPermissions(context: EntraContext, app: EmulatedApp, userId: string): readonly string[] {
   return [...new Set([...app.adminConsented, ...context.state.consentedTo(app.clientId, userId)])];
 }
 
-/** Remembers a consent; `forEveryone` is the administrator's, on behalf of the organization. */
+/** Stores a consent; `forEveryone`: by an administrator, on behalf of the organization. */
 export function recordConsent(
   context: EntraContext,
   app: EmulatedApp,

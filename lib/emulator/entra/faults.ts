@@ -3,9 +3,12 @@ import type { EmulatorResponse } from '../contract.ts';
 import { IntermediaryAnswer, intermediaryAnswer } from '../graph/faults/intermediary.ts';
 import { OauthError } from './token/oauth-error.ts';
 
-/** One planned misbehaviour of the token endpoint. */
+/** A planned fault of the token endpoint. */
 export const TokenFault = z.object({
-  /** `status`: an OAuth error with that status; `html`: a proxy's page; `hang`: no answer; `aadsts`: a chosen number; `intermediary`: the answer that `as` names. */
+  /**
+   * `status`: an OAuth error with that status; `html`: a proxy's page; `hang`: no answer; `aadsts`: an error number; `intermediary`: the answer in
+   * `as`.
+   */
   kind: z.enum(['status', 'html', 'hang', 'aadsts', 'intermediary']),
   as: IntermediaryAnswer.default('page'),
   status: z.number().int().min(400).max(599).optional(),
@@ -14,56 +17,56 @@ export const TokenFault = z.object({
   error: z.string().optional(),
   suberror: z.string().optional(),
   text: z.string().optional(),
-  /** How many calls it takes. */
+  /** Number of calls with this fault. */
   times: z.number().int().min(1).default(1),
 });
 export type TokenFault = z.input<typeof TokenFault>;
 
-/** One planned refusal of the authorize endpoint. */
+/** A planned refusal of the authorize endpoint. */
 export const AuthorizeFault = z.object({
   aadsts: z.number().int(),
   text: z.string(),
-  /** OAuth error word; the number's own unless given. */
+  /** OAuth error code; default: that of the number. */
   error: z.string().optional(),
-  /** `reply`: back to the redirect URI with `error=`; `page`: Entra's own error page, from which nobody comes back. */
+  /** `reply`: redirects to the redirect URI with `error=`; `page`: Entra's own error page, without a redirect. */
   where: z.enum(['reply', 'page']),
   times: z.number().int().min(1).default(1),
 });
 export type AuthorizeFault = z.input<typeof AuthorizeFault>;
 
-/** How access tokens differ from what Entra issues; nothing by default. */
+/** How access tokens differ from Entra's; default: not at all. */
 export const AccessTokenFault = z
   .object({
     /**
-     * Tokens name neither `scp` nor `roles`, and answers no `scope` (which RFC 6749 section 5.1 lets a server leave out): Entra-like servers and
-     * some clouds. Graph still knows what was granted.
+     * Tokens contain neither `scp` nor `roles`, and answers no `scope` (RFC 6749 section 5.1 makes it optional), like some clouds and
+     * Entra-compatible servers. Graph still knows the granted permissions.
      */
     noPermissions: z.boolean().default(false),
-    /** Permissions that an administrator took back: tokens issued from now on lack them. */
+    /** Revoked permissions: tokens that are issued from now on lack them. */
     withoutPermissions: z.array(z.string()).default([]),
   })
   .strict();
 export type AccessTokenFault = z.infer<typeof AccessTokenFault>;
 
-/** Misbehaviour of the Entra half, in the order in which it will happen. */
+/** Planned faults of the Entra half, in order. */
 export interface EntraFaults {
-  /** Replaces what was planned; an empty list heals. */
+  /** Replaces the plan; an empty list removes all faults. */
   plan(faults: readonly TokenFault[]): void;
-  /** Planned faults of the token endpoint that no call has met yet. */
+  /** Planned faults of the token endpoint that have not occurred yet. */
   left(): readonly TokenFault[];
-  /** The fault for this token call, if one is due. Throws or answers in its place; null lets the call through. */
+  /** The fault of this token call: throws, or returns the answer; null: no fault. */
   next(signal: Promise<void>): Promise<EmulatorResponse | null>;
   readonly accessTokens: AccessTokenFault;
-  /** Replaces how access tokens differ; null heals. */
+  /** Sets how access tokens differ from Entra's; null restores them. */
   setAccessTokens(fault: z.input<typeof AccessTokenFault> | null): void;
   planAuthorize(faults: readonly AuthorizeFault[]): void;
-  /** The refusal of this authorize request, if one is due. */
+  /** The refusal of this authorize request; null: none. */
   nextAuthorize(): { readonly where: 'reply' | 'page'; readonly error: OauthError } | null;
 }
 
 const HTML = '<!DOCTYPE html><html><head><title>Proxy</title></head><body><h1>502 Bad Gateway</h1></body></html>';
 
-/** No faults until some are planned. */
+/** Faults, initially none. */
 export function createEntraFaults(): EntraFaults {
   let planned: z.infer<typeof TokenFault>[] = [];
   let refusals: z.infer<typeof AuthorizeFault>[] = [];

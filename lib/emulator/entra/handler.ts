@@ -11,14 +11,14 @@ import { parseScopes } from './registration/scopes.ts';
 import { errorResponse, OauthError, stampError } from './token/oauth-error.ts';
 import { redeemGrant } from './token/token-endpoint.ts';
 
-/** What the handler needs beside the tenant. */
+/** Options besides the tenant. */
 export interface EntraHandlerOptions {
   readonly verifyAccessToken: VerifyAccessToken;
-  /** Resolves when the emulator stops; ends calls that hang on purpose. */
+  /** Resolves when the emulator stops; ends calls with the fault `hang`. */
   readonly stopped: Promise<void>;
 }
 
-/** The Entra half: everything that login.microsoftonline.com would answer. */
+/** The Entra half: the endpoints of login.microsoftonline.com. */
 export function createEntraHandler(context: EntraContext, options: EntraHandlerOptions): EmulatorHandler {
   return async (request) => {
     if (request.url.pathname === '/oidc/userinfo') return userInfo(context, options.verifyAccessToken, request);
@@ -44,7 +44,7 @@ type Route = (
   options: EntraHandlerOptions,
 ) => EmulatorResponse | Promise<EmulatorResponse>;
 
-/** Paths whose errors are shown to a person. */
+/** Paths whose errors are shown as a page. */
 const PAGES: ReadonlySet<string> = new Set([
   'oauth2/v2.0/authorize',
   'oauth2/deviceauth',
@@ -158,7 +158,7 @@ async function token(
 function logout(context: EntraContext, _tenant: TenantSegment, request: EmulatorRequest): EmulatorResponse {
   const target = parametersOf(request).get('post_logout_redirect_uri');
   const cookie = sessionCookie(context, { id: '', users: [] });
-  // Only a registered address is returned to; anything else would be an open redirect.
+  // Redirects only to a registered address; others would be an open redirect.
   const registered =
     target !== null &&
     context.apps.some((app) => app.redirectUris.some((uri) => URL.parse(uri)?.origin === URL.parse(target)?.origin));

@@ -18,14 +18,14 @@ const BatchBody = z.object({ requests: z.array(BatchItem) });
 export interface BatchParts {
   /** Answers one item. */
   readonly item: (request: EmulatorRequest) => Promise<EmulatorResponse>;
-  /** The item's answer under another content type; its body stays as it is. */
+  /** The item's answer with another content type; its body is unchanged. */
   readonly retype: (response: EmulatorResponse) => EmulatorResponse;
 }
 
 /**
- * Every item is a request of its own, with its own headers, faults and throttling; they run side by side unless one waits for
+ * Answers a batch: every item is a separate request, with its own headers, faults and throttling; items run concurrently unless one depends on
  * another, and are answered in any order (Graph doc "JSON batching").
- * @throws GraphFault for a body that isn't a batch
+ * @throws GraphFault for a body that is not a batch
  */
 export async function answerBatch(
   batch: EmulatorRequest,
@@ -81,7 +81,7 @@ function readBatch(body: Uint8Array): z.infer<typeof BatchBody> {
   if (parsed.requests.length > ITEMS_MAX) throw bad(`Number of batch requests must not exceed ${ITEMS_MAX}.`);
   const seen = new Set<string>();
   for (const { id, body: content, headers, dependsOn } of parsed.requests) {
-    // Stricter than documented: only earlier items, so that nothing waits in a circle.
+    // Stricter than documented: only earlier items, which excludes cycles.
     const unknown = dependsOn?.find((other) => !seen.has(other.toLowerCase()));
     if (unknown !== undefined) throw bad(`Request '${id}' depends on '${unknown}', which isn't an earlier request.`);
     if (seen.has(id.toLowerCase())) throw bad('Each batch item must have a unique id.');

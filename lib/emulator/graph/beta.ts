@@ -1,9 +1,9 @@
 import type { TypeRules } from './odata/shape.ts';
 
 /**
- * What beta has in another place, of another type or shape than v1.0 (Graph docs of beta "List settings", "List authorizationPolicies",
- * "List accessPackageCatalogs", "List accessPackageAssignments", "List accessPackageAssignmentPolicies"). The rest of the demo tenant's
- * beta is as v1.0.
+ * Paths, types and shapes in beta that differ from v1.0 (Graph docs of beta "List settings", "List authorizationPolicies",
+ * "List accessPackageCatalogs", "List accessPackageAssignments", "List accessPackageAssignmentPolicies"). All else in the demo tenant's
+ * beta equals v1.0.
  */
 const GOVERNANCE = 'identityGovernance/entitlementManagement';
 const MOVED: readonly { readonly v1: string; readonly beta: string }[] = [
@@ -13,10 +13,10 @@ const MOVED: readonly { readonly v1: string; readonly beta: string }[] = [
   { v1: `${GOVERNANCE}/assignmentPolicies`, beta: `${GOVERNANCE}/accessPackageAssignmentPolicies` },
 ];
 
-/** Objects of v1.0 that are collections of one in beta. */
+/** Single objects of v1.0 that are collections with one object in beta. */
 const LISTS: ReadonlySet<string> = new Set(['policies/authorizationpolicy']);
 
-/** The path in v1.0 of one in beta; null where beta has nothing there. */
+/** The v1.0 path of a beta path; null where beta does not have it. */
 export function fromBeta(path: string): string | null {
   const startsWith = (head: string): boolean => `${path}/`.toLowerCase().startsWith(`${head}/`.toLowerCase());
   const moved = MOVED.find(({ beta }) => startsWith(beta));
@@ -24,7 +24,7 @@ export function fromBeta(path: string): string | null {
   return MOVED.some(({ v1 }) => startsWith(v1)) ? null : path;
 }
 
-/** Properties that beta has and v1.0 has not, by type (Graph doc of beta, resource types). */
+/** Properties that exist only in beta, by type (Graph doc of beta, resource types). */
 const PROPERTIES: Readonly<Record<string, readonly string[]>> = { signIn: ['signInEventTypes'] };
 
 /** The rules of a type with the properties of beta. */
@@ -34,12 +34,12 @@ export function rulesInBeta(type: string, rules: TypeRules): TypeRules {
   return { ...rules, properties: new Map([...rules.properties, ...added.map((name) => [name.toLowerCase(), name] as const)]) };
 }
 
-/** Whether an object of v1.0 is a collection in beta. */
+/** Whether a single object of v1.0 is a collection in beta. */
 export function isListInBeta(path: string): boolean {
   return LISTS.has(path.toLowerCase());
 }
 
-/** Each replaces one place of the document of v1.0. */
+/** Each entry replaces one text in the document of v1.0. */
 const CHANGES: readonly (readonly [before: string, after: string])[] = [
   [
     '<EntitySet Name="groupSettings" EntityType="microsoft.graph.groupSetting"',
@@ -72,7 +72,7 @@ const CHANGES: readonly (readonly [before: string, after: string])[] = [
   ],
 ];
 
-/** $metadata of beta, made of that of v1.0. @throws TypeError when v1.0 has changed, so that a place is not found */
+/** $metadata of beta, derived from that of v1.0. @throws TypeError when v1.0 has changed, so that a text is not found */
 export function toBeta(metadata: Buffer): Buffer {
   let text = metadata.toString('utf8');
   for (const [before, after] of CHANGES) {

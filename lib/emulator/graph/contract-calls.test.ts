@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSdkClient, readAllRows } from '../../../e2e/support/graph-sdk.ts';
 import { type RunningEmulator, startEmulator } from '../start.ts';
 
-/** Calls of the Graph reference that official clients make besides reading collections, by the official SDK. */
+/** Calls of the Graph reference that official clients make in addition to reading collections, with the official SDK. */
 let emulator: RunningEmulator;
 let dir: string;
 let client: Client;
@@ -34,7 +34,7 @@ const failure = (call: Promise<unknown>) =>
   );
 const idsOf = (rows: readonly { readonly [name: string]: unknown }[]): string[] => rows.map((row) => String(row['id'])).sort();
 
-/** An object of each kind that is member of something, and the groups that Graph lists it in. */
+/** An object of each kind that is a member of something, and its groups according to Graph. */
 async function memberOf(kind: 'users' | 'groups' | 'servicePrincipals' | 'devices'): Promise<{ path: string; groups: string[] }> {
   for (const { id } of await readAllRows(client, `/${kind}?$select=id&$top=50`)) {
     const relation = kind === 'users' || kind === 'groups' ? 'transitiveMemberOf' : 'memberOf';

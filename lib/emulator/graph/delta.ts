@@ -8,30 +8,30 @@ import type { Query } from './odata/query.ts';
 import { shaper, shownByDefault, type TypeRules } from './odata/shape.ts';
 import type { ListResource } from './resources/resource.ts';
 
-/** Rows on a delta page; the server decides their number. */
+/** Rows per delta page, which the server determines. */
 const PAGE = 200;
 const DAY_MS = 86_400_000;
-/** Life of a link of directory objects (Graph doc "Use delta query"). */
+/** Lifetime of a link for directory objects (Graph doc "Use delta query"). */
 const LINK_DAYS = 7;
 const FILTER_IDS_MAX = 50;
 
-/** State in a link; Graph's links also carry the options of the first call. */
+/** State in a link; Graph's links also contain the options of the first call. */
 const DeltaState = z.strictObject({
   /** Collection. */
   c: z.string(),
-  /** Change set that the caller has seen. */
+  /** Last change set that the caller has received. */
   r: z.number().int().min(0),
-  /** Position in the first full round; null once that is over. */
+  /** Position in the initial round; null after it. */
   p: z.number().int().min(0).nullable(),
-  /** Within a round of changes that takes several pages: its last change set, and how many rows of it were sent. */
+  /** In a round of changes with several pages: its last change set, and how many rows of it were sent. */
   u: z.number().int().min(0).optional(),
   o: z.number().int().min(0).optional(),
   s: z.array(z.string()).nullable(),
   /** Ids of `$filter`. */
   f: z.array(z.string()).nullable(),
-  /** When the link was made, in milliseconds since 1970. */
+  /** Creation time of the link, milliseconds since 1970. */
   t: z.number(),
-  /** Empty pages so far of a round that never ends. */
+  /** Number of empty pages so far in a round that never ends. */
   e: z.number().int().min(1).optional(),
 });
 type DeltaState = z.infer<typeof DeltaState>;
@@ -45,20 +45,20 @@ export interface DeltaRequest {
   readonly base: string;
   /** Collection without `/delta`. */
   readonly path: string;
-  /** `Prefer: return=minimal`: only what changed, not the whole object. */
+  /** `Prefer: return=minimal`: only changed properties. */
   readonly minimal: boolean;
   readonly now: Date;
   readonly faults: GraphFaults;
 }
 
 /**
- * `…/delta`: first everything, page by page, then what changed since the delta link (Graph doc "Use delta query").
- * @throws GraphFault for options that delta doesn't have, and for links that are too old, of another collection or not ours
+ * Answers `…/delta`: first everything, page by page, then changes since the delta link (Graph doc "Use delta query").
+ * @throws GraphFault for unsupported options, and for links that are too old, of another collection or invalid
  */
 export function writeDelta(request: DeltaRequest): string {
   const { tenant, query, path, now } = request;
   const token = query.skipToken ?? (query.deltaToken === 'latest' ? null : query.deltaToken);
-  // An empty token, as the Location of a 410 has it, begins anew.
+  // An empty token, as in the Location of a 410, starts again.
   if (token !== null && token !== '') {
     const state = readState(request, token);
     refuseProperties(request, state.s);
@@ -86,7 +86,7 @@ function withoutEmpties({ e: _, ...state }: DeltaState): DeltaState {
   return state;
 }
 
-/** The overview of delta query names these as missing; what Graph answers to them isn't documented, so we take the strict answer of its neighbours. */
+/** The overview of delta query lists these as unsupported; Graph's answer is undocumented, so the strict answer of similar options is used. */
 function refuseOptions({ top, orderBy, search, expand }: Query): void {
   if (top !== null || orderBy !== null || search !== null) throw unsupportedQuery('Unsupported Query.');
   if (expand !== null && !/^(members|manager)$/i.test(expand))
@@ -124,12 +124,12 @@ function writeRound(request: DeltaRequest, state: DeltaState, from: number): str
   return write(request, rows, { ...state, p: next });
 }
 
-/** Objects of the change sets since: each once, as it is now; those that are gone as @removed. */
+/** Objects of the later change sets: each once with its present state; deleted ones as @removed. */
 function writeChanges(request: DeltaRequest, state: DeltaState): string {
   const { tenant, now, faults } = request;
   const { u: until = tenant.round, o: sent = 0, ...since } = state;
   const rows = changedRows(request, since, until);
-  // Documented: an object may come again, and in any order.
+  // Documented: an object may be repeated, in any order.
   const reported = faults.settings.repeatDelta === true ? [...rows, ...rows.toReversed()] : rows;
   const page = reported.slice(sent, sent + PAGE);
   return sent + PAGE < reported.length
@@ -147,14 +147,14 @@ function changedRows(request: DeltaRequest, state: DeltaState, until: number): R
   return listing.delta === 'groups' && tracks(state, 'members') ? changedMembers(tenant, state, changes) : [];
 }
 
-/** `$select` limits the tracked properties: a change of another property is not reported. */
+/** `$select` limits the tracked properties: changes of other properties are not reported. */
 function changedUsers(request: DeltaRequest, state: DeltaState, changes: readonly Change[]): Row[] {
   const { tenant, minimal } = request;
   const changed = new Map<string, Set<string> | 'all'>();
   const { users } = tenant.directory.collections;
   const created = tenant.changesAfter(0).flatMap((set) => set.changes.filter(({ type }) => type === 'create-user'));
   for (const change of changes) {
-    // Created objects have the last indexes, in the order of their creation, whether they are still there or not.
+    // Created objects have the last indexes, in the order of their creation, also after their deletion.
     if (change.type === 'create-user') changed.set(users.idAt(users.end - created.length + created.indexOf(change)), 'all');
     if (change.type === 'delete-user') changed.set(change.id, 'all');
     if (change.type === 'update-user') {
@@ -177,7 +177,7 @@ function changedUsers(request: DeltaRequest, state: DeltaState, changes: readonl
   });
 }
 
-/** Changed memberships, each in its final state; memberships of deleted objects are not reported. */
+/** Changed memberships with their final state; omits those of deleted objects. */
 function changedMembers(tenant: Tenant, state: DeltaState, changes: readonly Change[]): Row[] {
   const { directory } = tenant;
   const groups = new Map<string, Map<string, Row>>();
@@ -221,7 +221,7 @@ function withMembers({ tenant, listing }: DeltaRequest, state: DeltaState, row: 
     : { 'members@delta': refs.map((ref) => ({ '@odata.type': `#microsoft.graph.${ref.type}`, id: tenant.directory.idOf(ref) })) };
 }
 
-/** Properties that were never set are left out. */
+/** Omits properties that were never set. */
 function withoutNulls(row: Row): Row {
   return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
 }
@@ -251,7 +251,7 @@ function readState({ tenant, now, base, path, faults }: DeltaRequest, token: str
   const { deltaLinks } = faults.settings;
   if (deltaLinks === 'expired' || now.getTime() - state.t > LINK_DAYS * DAY_MS)
     throw unsupportedQuery('DeltaLink older than 30 days is not supported.');
-  // A link of a tenant that has been made anew: the documented answer to any loss of state.
+  // A link from before the tenant was recreated gets the documented answer to a loss of state.
   if (deltaLinks === 'resync' || state.r > tenant.round) {
     const location = `${base}/${path}/delta?$deltatoken=`;
     throw new GraphErrorResponse(410, 'resyncRequired', "Resync required. Replace any local items with the server's version.", {

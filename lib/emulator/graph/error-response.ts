@@ -1,10 +1,10 @@
-/** An error answer of Graph, thrown where it is found and written by the handler. */
+/** An error answer of Graph, thrown where it is found and sent by the handler. */
 export class GraphErrorResponse extends Error {
   override readonly name = 'GraphFault';
   readonly status: number;
   readonly code: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** What `innerError` has besides date and ids. */
+  /** Members of `innerError` besides date and ids. */
   readonly inner: Readonly<Record<string, string>>;
 
   constructor(

@@ -6,7 +6,7 @@ import type { Query } from './odata/query.ts';
 import type { ResourceRequest } from './resources/resource.ts';
 import { visibleMembers } from './routes/hidden-membership.ts';
 
-/** Items of an expanded relationship; there is no link to more (Graph docs "Query parameters", `$expand`). */
+/** Maximum number of items in an expanded relationship, without a link to more (Graph docs "Query parameters", `$expand`). */
 const EXPANDED_MAX = 20;
 const DEFAULTS = ['id', 'displayName', 'mail', 'userPrincipalName'];
 
@@ -31,7 +31,7 @@ const RELATIONS: Readonly<Record<string, Readonly<Record<string, Related>>>> = {
 
 const PRINCIPALS = ['user', 'group', 'servicePrincipal'] as const satisfies readonly ObjectRef['type'][];
 
-/** Who a role assignment is for, with the properties of its type (Graph doc "List unifiedRoleAssignments"); null when deleted. */
+/** The principal of a role assignment, with the properties of its type (Graph doc "List unifiedRoleAssignments"); null when deleted. */
 function principalOf({ tenant }: ResourceRequest, row: Row): Row | null {
   const id = String(row['principalId']);
   for (const kind of PRINCIPALS) {
@@ -48,7 +48,7 @@ const COLLECTION = {
   servicePrincipal: 'servicePrincipals',
 } as const;
 
-/** Adds one relationship to a row: one level, 20 items, with `($select=…)`; not together with advanced queries. */
+/** Adds one relationship to a row: one level, 20 items, with `($select=…)`; not combined with advanced queries. */
 export function expand(request: ResourceRequest, type: string, query: Query): ((row: Row) => Row) | null {
   if (query.expand === null) return null;
   if (/^principal$/i.test(query.expand) && type.startsWith('unifiedRole'))

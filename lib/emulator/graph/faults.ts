@@ -14,10 +14,10 @@ import type { ListResource } from './resources/resource.ts';
 
 const EveryNth = z.number().int().min(1);
 
-/** Injected faults of Graph; none by default. Counters cover all requests, including items of a batch. */
+/** Faults of Graph; default: none. Counters include items of a batch. */
 export const GraphFaultSettings = z
   .object({
-    /** Every nth request is throttled; Retry-After in seconds, as an HTTP date, or left out. */
+    /** Throttles every nth request; Retry-After in seconds, as an HTTP date, or absent. */
     throttle: z.object({
       everyNth: EveryNth,
       retryAfter: z
@@ -26,8 +26,8 @@ export const GraphFaultSettings = z
         .default(1),
     }),
     /**
-     * The documented quotas hold: resource units by the size of the tenant, 5 reports in 10 s, sign-in activity 10 times a minute; or limits
-     * that differ from them.
+     * Applies the documented quotas: resource units by the size of the tenant, 5 reports in 10 s, sign-in activity 10 times a minute; or other
+     * limits.
      */
     quota: z.union([
       z.boolean(),
@@ -38,22 +38,22 @@ export const GraphFaultSettings = z
     ]),
     unavailableEveryNth: EveryNth,
     latencyMs: z.number().min(0).max(60_000),
-    /** An empty page with a link follows every page. */
+    /** An empty page with a link follows each page. */
     emptyPages: z.boolean(),
     /** The last row of a page is repeated as the first of the next. */
     repeatRows: z.boolean(),
-    /** Largest page, whatever `$top` says: the server may send fewer rows (OData JSON Format 4.01, section 4.5.5). */
+    /** Maximum page size, whatever `$top` is: the server may send fewer rows (OData JSON Format 4.01, section 4.5.5). */
     pageSizeMax: z.number().int().min(1),
-    /** Every link to a next page has expired, or only the first so many that are followed. */
+    /** Every link to a next page has expired, or only this number of followed links. */
     expirePageTokens: z.union([z.boolean(), z.number().int().min(0)]),
     nextLinkLoop: z.boolean(),
-    /** Every delta link is too old, or wants a full resync. */
+    /** Every delta link is too old, or requires a full resync. */
     deltaLinks: z.enum(['expired', 'resync']),
-    /** Delta query reports every object twice, in different order. */
+    /** Delta query reports every object twice, in another order. */
     repeatDelta: z.boolean(),
     /** Every nth body is truncated. */
     truncateEveryNth: EveryNth,
-    /** Every nth answer is cut together with its connection. */
+    /** Every nth answer ends with a closed connection. */
     dropEveryNth: EveryNth,
     /** Paths (regular expression) that answer 403. */
     forbid: z.string(),
@@ -61,7 +61,7 @@ export const GraphFaultSettings = z
     unlicensed: z.string(),
     /** Number of requests after which Graph refuses an access token with a claims challenge (continuous access evaluation). */
     challengeAfter: EveryNth,
-    /** Objects are added, changed and deleted before every nth request, `times` times in all. */
+    /** Adds, changes and deletes objects before every nth request, `times` times in total. */
     changeWhileReading: z.object({
       everyNth: EveryNth,
       times: z.number().int().min(1).max(100),
@@ -69,9 +69,9 @@ export const GraphFaultSettings = z
     }),
     /** Delta rounds never end: each page is empty and has a new link. */
     endlessDelta: z.boolean(),
-    /** Permissions that Graph no longer grants, whatever the token names: an administrator took them back (what Graph answers then is in the page of each resource). */
+    /** Revoked permissions, whatever the token contains (each resource's doc page has Graph's answer). */
     revokedPermissions: z.array(z.string()),
-    /** An intermediary answers instead of Graph; the first one that is due. */
+    /** An intermediary answers instead of Graph; the first due entry applies. */
     answerHtml: z.array(Intermediary),
     ...RefusalSettings,
     ...CountSettings,
@@ -82,7 +82,7 @@ export const GraphFaultSettings = z
   .strict();
 export type GraphFaultSettings = z.infer<typeof GraphFaultSettings>;
 
-/** Whose quota is spent. */
+/** Owner of the quota. */
 export interface Caller {
   readonly appid: string;
   readonly tid: string;
@@ -91,35 +91,35 @@ export interface Caller {
 export interface GraphFaults {
   readonly settings: GraphFaultSettings;
   set(settings: unknown): void;
-  /** Called before each request that is let in: waits, or throws the answer that is due. */
+  /** Called before each admitted request: waits, or throws the fault's answer. */
   before(path: string, now: Date, caller: Caller): Promise<void>;
-  /** Called once for each HTTP request (a batch is one): throws when its token is no longer accepted. */
+  /** Called once per HTTP request (a batch is one): throws when its token is no longer accepted. */
   challenge(token: string, now: Date): void;
-  /** What is to change in the tenant before this request, or null. Asked once a request, as it comes in. */
+  /** Changes of the tenant before this request, or null. Called once per request. */
   takeChange(): MutationSpec | null;
-  /** Whether this link to a next page is to be refused. Asked once for each that is followed. */
+  /** Whether this link to a next page is refused. Called once per followed link. */
   takeExpiry(): boolean;
-  /** Fault of this answer: a truncated body, or a cut connection. */
+  /** Fault of this answer: a truncated body, or a closed connection. */
   cut(): 'truncated' | 'dropped' | null;
-  /** The answer of an intermediary, or null. Called once for each HTTP request (a batch is one). */
+  /** The answer of an intermediary, or null. Called once per HTTP request (a batch is one). */
   intercept(path: string): EmulatorResponse | null;
-  /** Called with the properties that an answer would have. @throws GraphFault when one of them is refused */
+  /** Called with the properties of an answer. @throws GraphFault when one of them is refused */
   refuseProperties(path: string, names: readonly string[]): void;
-  /** The collection as this request is to see it. */
+  /** The collection for this request. */
   alter(path: string, listing: ListResource): ListResource;
-  /** A row whose property names have the configured case. */
+  /** A row with the configured case of property names. */
   changePropertyCase(path: string, position: number, row: Row): Row;
-  /** The reported count for a number of rows. */
+  /** The reported count for this number of rows. */
   reportedCount(path: string, count: number): number;
   /** An answer, or an item of a batch, with the configured content type. */
   type(response: EmulatorResponse): EmulatorResponse;
   /** The answer as it is sent. */
   mark(response: EmulatorResponse): EmulatorResponse;
-  /** The envelope of a batch. */
+  /** The answer of a whole batch. */
   envelop(text: string): { readonly status: number; readonly body: string };
 }
 
-/** Kinds of faults with their own file; their counters restart with new settings. */
+/** Kinds of faults in separate files; their counters restart with new settings. */
 function createKinds(current: () => GraphFaultSettings) {
   const refusals = createRefusals();
   const rowFaults = createRowFaults();
@@ -205,7 +205,7 @@ function countUse(uses: Map<string, number>, token: string): number {
   return count;
 }
 
-/** As Graph answers where a tenant lacks Entra ID P1 (Graph known issues, sign-in activity). */
+/** Graph's answer where a tenant lacks Entra ID P1 (Graph known issues, sign-in activity). */
 function noLicence(): GraphErrorResponse {
   return new GraphErrorResponse(
     403,
@@ -214,7 +214,7 @@ function noLicence(): GraphErrorResponse {
   );
 }
 
-/** The token was revoked: the next one has to be newer (Microsoft identity platform, "Claims challenges"). */
+/** The token was revoked: a newer one is required (Microsoft identity platform, "Claims challenges"). */
 function challenged(now: Date): GraphErrorResponse {
   const nbf = { essential: true, value: String(Math.floor(now.getTime() / 1000)) };
   const claims = Buffer.from(JSON.stringify({ access_token: { nbf } })).toString('base64');

@@ -30,7 +30,7 @@ export interface GraphHandlerOptions {
   readonly origin: string;
   readonly clock: Clock;
   readonly faults?: GraphFaults;
-  /** A registration of the tenant by its appId; those of the Entra half are in no collection. */
+  /** A registration of the tenant by its appId; registrations of the Entra half are in no collection. */
   readonly registration?: (appId: string) => Row | null;
 }
 
@@ -101,7 +101,7 @@ async function dispatch(graph: Graph, request: EmulatorRequest, version: string,
   if (path.toLowerCase() === '$batch' && request.method === 'POST') {
     authenticate(request, graph.verifyAccessToken);
     const base = `${graph.origin}/${version}`;
-    // A batch in a batch finds no route: answer, unlike dispatch, doesn't know of batches.
+    // A batch within a batch finds no route, since `answer`, unlike `dispatch`, does not handle batches.
     const item = (inner: EmulatorRequest) =>
       guarded(graph, inner, () => answer(graph, inner, version, VERSION.exec(inner.url.pathname)?.[2] ?? ''));
     const { status, body } = graph.faults.envelop(await answerBatch(request, base, { item, retype: graph.faults.type }));
@@ -110,7 +110,7 @@ async function dispatch(graph: Graph, request: EmulatorRequest, version: string,
   return answer(graph, request, version, path);
 }
 
-/** One request, or one item of a batch. */
+/** Answers one request, or one item of a batch. */
 async function answer(graph: Graph, request: EmulatorRequest, version: string, path: string): Promise<EmulatorResponse> {
   const access = accessOf(graph, request);
   const change = graph.faults.takeChange();
@@ -129,7 +129,7 @@ async function answer(graph: Graph, request: EmulatorRequest, version: string, p
   return { ...response, headers: { ...response.headers, ...headers } };
 }
 
-/** Charges the request to its quota, when quotas are on, and returns the headers with its cost. */
+/** Charges the request to its quota, when quotas are on; returns headers with its cost. */
 function spend({ faults, quota, clock }: Graph, { claims }: ResourceRequest, path: string, query: Query): Record<string, string> {
   const cost = isReport(path) ? {} : { 'x-ms-resource-unit': String(resourceUnits(path, query)) };
   const { quota: limits = false } = faults.settings;
@@ -185,7 +185,7 @@ async function answerWith(ask: Ask, asked: string): Promise<EmulatorResponse> {
   return list(ask, resource, counting ? 'count' : 'rows');
 }
 
-/** POST actions that read. Other writes are refused, as Graph does for an application without a permission to write. */
+/** POST actions that only read. Other writes are refused, like those of an application without write permission. */
 async function act(ask: Ask, segments: readonly string[]): Promise<EmulatorResponse> {
   const { graph, request, version, access } = ask;
   const action = segments.join('/').toLowerCase();
@@ -237,7 +237,7 @@ async function list(
   return { status: 200, headers: { 'content-type': 'text/plain' }, body: String(await countRows(wanted)) };
 }
 
-/** The path of a collection behind the version, without `/$count`. */
+/** The path of a collection after the version, without `/$count`. */
 function pathOf({ pathname }: URL): string {
   return decodeURIComponent(VERSION.exec(pathname)?.[2] ?? '').replace(/\/\$count$/i, '');
 }
@@ -279,7 +279,7 @@ function authenticate({ headers }: EmulatorRequest, verify: VerifyAccessToken): 
   );
 }
 
-/** Objects of a type that the token may not read come as type and id, everything else null (Graph docs "Limited information returned"). */
+/** Objects of a type that the token may not read have only type and id, all other properties are null (Graph docs "Limited information returned"). */
 function revealer({ can }: ResourceRequest, type: string): (row: Row) => Row {
   if (type !== 'directoryObject') return (row) => row;
   const readable = new Map<string, boolean>();

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { badRequest, GraphErrorResponse } from './error-response.ts';
 
-/** Current tokens of Graph begin like this (base64 of "DSpt"). */
+/** Prefix of Graph's present tokens (base64 of "DSpt"). */
 const HEAD = 'RFNwdAo';
 
 interface TokenBody {
-  /** Position to go on from. */
+  /** Position to continue from. */
   readonly p: number;
-  /** What the token belongs to. */
+  /** Identity of the request. */
   readonly q: string;
-  /** Number of the page, to alternate faults. */
+  /** Number of the page, for faults that alternate. */
   readonly n: number;
 }
 
@@ -18,7 +18,7 @@ export function writePageToken(position: number, of: string, page: number): stri
   return HEAD + Buffer.from(JSON.stringify({ p: position, q: digest(of), n: page } satisfies TokenBody)).toString('base64url');
 }
 
-/** @throws GraphFault for a token that isn't ours, or of another query. */
+/** @throws GraphFault for an invalid token, or that of another query. */
 export function readPageToken(token: string, of: string, expired: boolean): { readonly position: number; readonly page: number } {
   if (expired)
     throw new GraphErrorResponse(

@@ -1,9 +1,9 @@
 import type { Query } from './odata/query.ts';
 
-/** Seconds of all windows but that of sign-in activity. */
+/** Length of all windows except that of sign-in activity, seconds. */
 const WINDOW_SECONDS = 10;
 
-/** Base cost in resource units; all else costs 1 (Graph doc "Throttling limits", identity and access). */
+/** Base cost in resource units; default 1 (Graph doc "Throttling limits", identity and access). */
 const COSTS: readonly (readonly [RegExp, number])[] = [
   [/^groups\/[^/]+\/transitivemembers$/, 5],
   [/^groups\/[^/]+\/members$/, 3],
@@ -13,21 +13,21 @@ const COSTS: readonly (readonly [RegExp, number])[] = [
   [/^users\/[^/]+\/(licensedetails|memberof|ownedobjects|transitivememberof)$/, 2],
 ];
 
-/** Resource units of a directory request: `$select` and a small `$top` save one each, `$expand` costs one, never below 1. */
+/** Resource units of a directory request: `$select` and a small `$top` save one each, `$expand` costs one, minimum 1. */
 export function resourceUnits(path: string, { select, expand, top }: Query): number {
   const lower = path.toLowerCase();
-  // Its own row in the table: 5, or 2 with $select.
+  // A separate row in the table: 5, or 2 with $select.
   if (lower === 'directoryobjects/getbyids') return select === null ? 5 : 2;
   const base = COSTS.find(([pattern]) => pattern.test(lower))?.[1] ?? 1;
   return Math.max(1, base - (select === null ? 0 : 1) + (expand === null ? 0 : 1) - (top !== null && top < 20 ? 1 : 0));
 }
 
-/** Reports, logs and authentication methods count apart from the directory. */
+/** Reports, logs and authentication methods have separate quotas. */
 export function isReport(path: string): boolean {
   return /^(auditlogs\/|reports\/|users\/[^/]+\/authentication\/)/i.test(path);
 }
 
-/** Sign-in activity is read, or filtered by. */
+/** Whether sign-in activity is selected, or filtered by. */
 export function readsSignInActivity({ select, filter }: Query): boolean {
   const names = [...(select ?? []), ...(filter?.uses.map((use) => use.property) ?? [])];
   return names.some((name) => name.toLowerCase() === 'signinactivity');
@@ -36,24 +36,24 @@ export function readsSignInActivity({ select, filter }: Query): boolean {
 export interface Charge {
   readonly path: string;
   readonly query: Query;
-  /** Application: every one has buckets of its own. */
+  /** Application: each has its own buckets. */
   readonly appId: string;
   readonly now: Date;
   readonly actual: ActualLimits;
 }
 
-/** What a tenant gives where it differs from what is documented: tenants were seen to give far more. */
+/** Limits of a tenant that differ from the documented ones; tenants with far higher limits have been observed. */
 export interface ActualLimits {
-  /** Reports, logs and authentication methods in 10 s. */
+  /** Reports, logs and authentication methods per 10 s. */
   readonly reports?: number | undefined;
 }
 
 export interface Quota {
-  /** Charges a request. `utilisation`: fraction of the quota in use. `waitSeconds`: null when it was granted, else seconds to wait. */
+  /** Charges a request. `utilisation`: fraction of the quota in use. `waitSeconds`: null when granted, else seconds to wait. */
   charge(charge: Charge): { readonly utilisation: number; readonly waitSeconds: number | null };
 }
 
-/** The documented token buckets of a tenant with `users` users: S, M and L by size; reports and sign-in activity apart. */
+/** The documented token buckets of a tenant with `users` users: S, M and L by size; reports and sign-in activity separately. */
 export function createQuota(users: number): Quota {
   const directory = users < 50 ? 3500 : users <= 500 ? 5000 : 8000;
   const buckets = new Map<string, { level: number; at: number }>();

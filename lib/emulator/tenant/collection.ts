@@ -1,11 +1,11 @@
 import type { IdSpace } from './generate/ids.ts';
 
-/** An object as Graph would send it with every property selected. */
+/** An object as Graph sends it with every property selected. */
 export type Row = Readonly<Record<string, unknown>>;
 
 /**
- * Objects that are made from their index when asked for, under an overlay of changes: a million users take no memory, and what
- * was changed is a few entries.
+ * Objects that are generated from their index on demand, with changes stored separately: a million users need no memory, and
+ * changes are few entries.
  */
 export class Collection {
   readonly #base: number;
@@ -30,7 +30,7 @@ export class Collection {
     return this.end - this.#deleted.size;
   }
 
-  /** The object at an index, or null when it was deleted or never was. */
+  /** The object at an index; null when it was deleted or never existed. */
   at(index: number): Row | null {
     if (!this.has(index)) return null;
     const row = index < this.#base ? this.#make(index) : this.#created[index - this.#base];
@@ -38,7 +38,7 @@ export class Collection {
     return patch === undefined ? (row ?? null) : { ...row, ...patch };
   }
 
-  /** Whether `at` would find one, without making it. */
+  /** Whether `at` would return an object, without generating it. */
   has(index: number): boolean {
     return index >= 0 && index < this.end && !this.#deleted.has(index);
   }
@@ -47,7 +47,7 @@ export class Collection {
     return this.#ids.idOf(index);
   }
 
-  /** The index that an id stands for, whether the object is still there or not. */
+  /** The index of an id, whether the object still exists or not. */
   indexOf(id: string): number | null {
     const index = this.#ids.indexOf(id);
     return index === null || index >= this.end ? null : index;
@@ -65,7 +65,7 @@ export class Collection {
     }
   }
 
-  /** Adds an object under the next id, which it is given. */
+  /** Adds an object with the next id, which `make` receives. */
   create(make: (id: string, index: number) => Row): Row {
     const index = this.end;
     const row = make(this.#ids.idOf(index), index);

@@ -28,7 +28,7 @@ export const SKUS = [
   { skuId: 'f30db892-07e9-47e9-837c-80727f46fd3d', skuPartNumber: 'FLOW_FREE', plans: ['FLOW_P2_VIRAL'], enabled: 10000 },
 ] as const;
 
-/** How many of everything a tenant of `users` has. */
+/** Numbers of all kinds of objects in a tenant of `users`. */
 export function sizesOf(users: number) {
   const part = (divisor: number, least: number, most: number): number =>
     Math.min(most, Math.max(least, Math.round(users / divisor)));
@@ -75,7 +75,7 @@ const DAY = 86_400_000;
 const dates = new Map<number, string>();
 const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
 
-/** `2024-02-29T10:00:00`, as `toISOString` writes it and some times faster: a user has five of them. */
+/** `2024-02-29T10:00:00`, as `toISOString` writes it, but several times faster: a user has five of them. */
 function secondsOf(time: number): string {
   const day = Math.floor(time / DAY);
   let date = dates.get(day);
@@ -88,7 +88,7 @@ function secondsOf(time: number): string {
   return `${date}${TWO_DIGITS[hour]}:${TWO_DIGITS[minute]}:${TWO_DIGITS[second]}`;
 }
 
-/** A moment in the tenant's life: whole seconds, milliseconds, or seven digits, as Graph really mixes them. */
+/** A time since the tenant's creation: with whole seconds, milliseconds, or seven digits, as in Graph. */
 export function timestampOf(random: { int(below: number): number; chance(share: number): boolean }, daysMax = 3600): string {
   const time = FOUNDED + random.int(daysMax) * DAY + random.int(DAY);
   const text = secondsOf(time);

@@ -28,7 +28,7 @@ import { hash32 } from './generate/random.ts';
 import { makeUser } from './generate/users.ts';
 import { createMembershipIndex, type MembershipIndex } from './membership-index.ts';
 
-/** Collections of objects that have ids of a kind of their own. */
+/** Collections of objects with an id space of their own. */
 export type CollectionName =
   | 'users'
   | 'groups'
@@ -56,7 +56,7 @@ const COLLECTION_OF = {
   application: 'applications',
 } as const satisfies Record<ObjectRef['type'], CollectionName>;
 
-/** The data of the demo tenant: founding rows made on demand, changes on top. */
+/** The data of the demo tenant: initial rows generated on demand, with changes. */
 export class Directory {
   readonly seed: number;
   readonly sizes: Sizes;
@@ -100,13 +100,13 @@ export class Directory {
     };
   }
 
-  /** The object behind a reference, with the type that Graph names; null when it was deleted. */
+  /** The object of a reference, with Graph's type name; null when it was deleted. */
   resolve(ref: ObjectRef): Row | null {
     const row = this.collections[COLLECTION_OF[ref.type]].at(ref.index);
     return row === null ? null : { '@odata.type': `#microsoft.graph.${ref.type}`, ...row };
   }
 
-  /** The object of a type and an id, likewise. */
+  /** The object of a type and an id; null when it was deleted. */
   resolveId(type: ObjectRef['type'], id: string): Row | null {
     const index = this.collections[COLLECTION_OF[type]].indexOf(id);
     return index === null ? null : this.resolve({ type, index });
@@ -121,7 +121,7 @@ export class Directory {
     return this.collections[COLLECTION_OF[ref.type]].idAt(ref.index);
   }
 
-  /** Direct members of a group, as of now, that still exist. */
+  /** Present direct members of a group. */
   membersOf(group: number): ObjectRef[] {
     const founding = group < this.sizes.groups ? foundingMembers(this.seed, this.sizes, group) : [];
     const changes = this.#memberChanges.get(group);
@@ -133,7 +133,7 @@ export class Directory {
     return [...kept, ...added].filter((ref) => this.has(ref));
   }
 
-  /** Everything below a group, each once; cycles end by themselves. */
+  /** Transitive members of a group, each once; cycles are handled. */
   transitiveMembersOf(group: number): ObjectRef[] {
     const found = new Map<string, ObjectRef>();
     const walk = (at: number): void => {
@@ -152,7 +152,7 @@ export class Directory {
     return this.has(ref) ? this.groupsHolding(ref) : [];
   }
 
-  /** Groups that would hold an object directly if it were there; the former groups of a deleted one. */
+  /** Groups that contained a deleted object, or would contain it directly. */
   groupsHolding(ref: ObjectRef): ObjectRef[] {
     this.#founding ??= createMembershipIndex(this.seed, this.sizes);
     const groups = new Set(this.#founding.groupsOf(ref));
@@ -165,7 +165,7 @@ export class Directory {
     return kept.sort((a, b) => a - b).map((index): ObjectRef => ({ type: 'group', index }));
   }
 
-  /** Groups that hold an object directly or through others; cycles end by themselves. */
+  /** Groups that contain an object directly or transitively; cycles are handled. */
   transitiveGroupsOf(ref: ObjectRef): ObjectRef[] {
     const found = new Map<string, ObjectRef>();
     const walk = (at: ObjectRef): void => {
@@ -194,7 +194,7 @@ export class Directory {
   unitMembers(index: number): ObjectRef[] {
     const members = ownersOf(this.seed, this.sizes, 'unit', index * 7 + 1).filter((ref) => this.has(ref));
     const row = this.collections.administrativeUnits.find(this.collections.administrativeUnits.idAt(index));
-    // A unit that hides its members has some.
+    // A unit that hides its members has at least one.
     return members.length === 0 && row?.['visibility'] === 'HiddenMembership' ? [{ type: 'user', index: 0 }] : members;
   }
 
@@ -208,7 +208,7 @@ export class Directory {
     return appRoleAssignments(this.seed, this.ids, this.sizes, index, this.#names);
   }
 
-  /** Roles that a service principal holds itself. */
+  /** App roles that a service principal has. */
   appRolesOfServicePrincipal(index: number): Row[] {
     const names = {
       principalDisplayName: this.#names.servicePrincipal(index),
@@ -218,7 +218,7 @@ export class Directory {
     return graphRolesOf(this.seed, this.ids, index).map((row) => ({ ...row, ...names, resourceId }));
   }
 
-  /** Roles that a user holds, of every service principal. */
+  /** App roles that a user has, of all service principals. */
   appRolesOfUser(index: number): Row[] {
     const id = this.ids.users.idOf(index);
     return Array.from({ length: this.sizes.servicePrincipals }, (_, resource) => this.appRoleAssignedTo(resource))
@@ -226,7 +226,7 @@ export class Directory {
       .filter((row) => row['principalId'] === id);
   }
 
-  /** What a user owns, groups first. */
+  /** Objects that a user owns, groups first. */
   ownedBy(user: number): ObjectRef[] {
     const kinds = ['group', 'application', 'servicePrincipal'] as const;
     return kinds.flatMap((type) =>

@@ -1,18 +1,18 @@
 import type { Sizes } from './company.ts';
 import { foundingMembers, type ObjectRef, REF_TYPES } from './generate/groups.ts';
 
-/** Above the largest index of any object; `REF_TYPES.length * INDEX_MAX * GROUPS_MAX` has to stay below 2^53. */
+/** Larger than the index of any object; `REF_TYPES.length * INDEX_MAX * GROUPS_MAX` must be less than 2^53. */
 const INDEX_MAX = 2 ** 28;
-/** Above the largest number of groups. */
+/** Larger than the number of groups. */
 const GROUPS_MAX = 2 ** 20;
 
-/** Which groups held an object when the tenant was founded: what `foundingMembers` says, the other way round. */
+/** Initial groups of an object: the inverse of `foundingMembers`. */
 export interface MembershipIndex {
   /** Indexes of groups, ascending. */
   groupsOf(ref: ObjectRef): number[];
 }
 
-/** One number a membership, sorted: the two million memberships of a million users take 16 MB. */
+/** One number per membership, sorted: the two million memberships of a million users take 16 MB. */
 export function createMembershipIndex(seed: number, sizes: Sizes): MembershipIndex {
   const keyOf = (ref: ObjectRef): number => (REF_TYPES.indexOf(ref.type) * INDEX_MAX + ref.index) * GROUPS_MAX;
   const list: number[] = [];

@@ -9,7 +9,7 @@ import { makeUser } from './generate/users.ts';
 
 const Count = z.number().int().min(0).max(100_000);
 
-/** How much is to change; the defaults are a quiet day. */
+/** Number of changes by kind; the defaults are a day with few changes. */
 export const MutationSpec = z
   .object({
     hireUsers: Count.default(7),
@@ -21,23 +21,23 @@ export const MutationSpec = z
   .strict();
 export type MutationSpec = z.infer<typeof MutationSpec>;
 
-/** One change, as it is kept and replayed. */
+/** One change, as it is stored and replayed. */
 export type Change =
   | { readonly type: 'create-user'; readonly row: Row }
   | { readonly type: 'update-user'; readonly id: string; readonly patch: Row }
   | { readonly type: 'delete-user'; readonly id: string }
   | ({ readonly type: 'member' } & MemberChange);
 
-/** Exactly what changed, by collection. Members as `group id/member id`. */
+/** The exact changes by collection. Members as `group id/member id`. */
 export interface MutationSummary {
   readonly users: { readonly created: string[]; readonly updated: string[]; readonly deleted: string[] };
   readonly group_members: { readonly created: string[]; readonly deleted: string[] };
 }
 
-/** Number of changes that one object may have to be looked for, before we settle for fewer. */
+/** Maximum number of attempts to find an object for a change; then fewer changes are made. */
 const TRIES = 50;
 
-/** Chooses what changes. `round` makes each call different, and the same tenant's calls repeatable. */
+/** Chooses changes. `round` makes each call different, and the calls of the same tenant repeatable. */
 export function planMutation(
   directory: Directory,
   spec: MutationSpec,
@@ -104,7 +104,7 @@ function planMembers(
     summary.group_members[op === 'add' ? 'created' : 'deleted'].push(name);
     return true;
   };
-  // Groups 0 to 5 keep their shape: they stand for something.
+  // Groups 0 to 5 are not changed: tests rely on them.
   const pickGroup = (): number => Math.min(groups.end - 1, 6 + random.int(Math.max(1, groups.end - 6)));
   repeat(spec.addMembers, () => {
     const group = pickGroup();
@@ -120,7 +120,7 @@ function planMembers(
   });
 }
 
-/** Applies one change to the directory; planning and replaying both end here. */
+/** Applies one change to the directory, when planning and when replaying. */
 export function applyChange(directory: Directory, change: Change, at: string): void {
   const { users, deletedUsers } = directory.collections;
   switch (change.type) {

@@ -7,7 +7,7 @@ import { COMPANY, DOMAIN, INITIAL_DOMAIN } from './company.ts';
 import { Directory } from './directory.ts';
 import { applyChange, type Change, MutationSpec, type MutationSummary, planMutation } from './mutate.ts';
 
-/** Changes that were made together, numbered: delta links name the last one that they have seen. */
+/** Changes of one call, numbered: delta links contain the last number that they include. */
 export interface ChangeSet {
   readonly round: number;
   readonly at: string;
@@ -19,19 +19,19 @@ export interface Tenant extends SignInDirectory {
   /** Change sets after `round`, oldest first. */
   changesAfter(round: number): readonly ChangeSet[];
   readonly round: number;
-  /** @throws ZodError when the spec doesn't hold. */
+  /** @throws ZodError when the spec is invalid. */
   mutate(spec: unknown): MutationSummary;
 }
 
 export interface TenantOptions {
   readonly seed: number;
   readonly users: number;
-  /** Changes are kept here and replayed at the next start. */
+  /** Changes are stored here and replayed at the next start. */
   readonly dir: string;
   readonly clock: Clock;
 }
 
-/** The demo tenant: the same for the same seed and size, plus what was changed since. */
+/** The demo tenant: deterministic for a seed and size, with the stored changes. */
 export function createTenant({ seed, users, dir, clock }: TenantOptions): Tenant {
   const directory = new Directory(seed, users, clock);
   mkdirSync(dir, { recursive: true });
@@ -59,7 +59,7 @@ export function createTenant({ seed, users, dir, clock }: TenantOptions): Tenant
       const round = history.length + 1;
       const { changes, summary } = planMutation(directory, MutationSpec.parse(spec ?? {}), round);
       const set: ChangeSet = { round, at: clock.now().toISOString(), changes };
-      // Kept before it is seen: a restart must not undo what a reload has read.
+      // Stored before it becomes visible: a restart must not undo what a reload has read.
       appendFileSync(file, `${JSON.stringify(set)}\n`);
       for (const change of changes) applyChange(directory, change, set.at);
       history.push(set);
@@ -68,7 +68,7 @@ export function createTenant({ seed, users, dir, clock }: TenantOptions): Tenant
   };
 }
 
-/** By user principal name or mail. The number at its end is the index of a founding user; others are looked for. */
+/** Finds a user by user principal name or mail. The number at the end of an initial user's name is its index; others are searched. */
 function findUser(directory: Directory, name: string): SignInUser | null {
   const wanted = name.trim().toLowerCase();
   const { users } = directory.collections;

@@ -1,19 +1,19 @@
-/** A form of a page, with the values that its hidden fields and text fields have. */
+/** A form of a page, with the values of its hidden and text fields. */
 export interface PageForm {
   readonly action: string;
   readonly fields: URLSearchParams;
 }
 
-/** A page as a browser without scripts would have it. */
+/** A page in a browser without scripts. */
 export interface VisitedPage {
   readonly url: URL;
   readonly status: number;
   readonly text: string;
-  /** Where the answer sends the browser, when that isn't the emulator itself. */
+  /** Where the answer redirects to, when that is not the emulator itself. */
   readonly leftTo: URL | null;
 }
 
-/** Just enough of a browser to walk the sign-in pages over plain HTTP: cookies, redirects, forms. */
+/** A minimal browser for the sign-in pages over plain HTTP: cookies, redirects, forms. */
 export interface TestBrowser {
   open(url: string): Promise<VisitedPage>;
   /** Submits the (only) form of `page` with `fields` added to its hidden ones. */
@@ -69,9 +69,9 @@ function unescapeHtml(text: string): string {
 }
 
 /**
- * Signs in at `authorizeUrl` by typing user name and password, and accepts a consent page if there is one.
- * @returns where the browser is sent in the end: the redirect URI with `code` or `error`
- * @throws when the pages end anywhere else
+ * Signs in at `authorizeUrl` with user name and password, and accepts a consent page if there is one.
+ * @returns the final redirect: the redirect URI with `code` or `error`
+ * @throws when the pages end elsewhere
  */
 export async function completeSignIn(
   authorizeUrl: string,

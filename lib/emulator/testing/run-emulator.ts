@@ -8,12 +8,12 @@ import { createTrustingFetch } from './tokens.ts';
 
 export const REDIRECT_URI = 'http://localhost:3000/auth/oauth/code';
 
-/** A clock that tests move by hand. */
+/** A clock that tests set. */
 export interface TestClock extends Clock {
   advance(ms: number): void;
 }
 
-/** Starts at the real time, so that libraries with their own clock agree with it. */
+/** Starts at the real time, so that it agrees with libraries that have their own clock. */
 export function createTestClock(): TestClock {
   let offset = 0;
   return {
@@ -24,7 +24,7 @@ export function createTestClock(): TestClock {
   };
 }
 
-/** An emulator for a test, in a directory of its own. */
+/** An emulator for a test, in its own folder. */
 export interface TestEmulator extends RunningEmulator {
   readonly dir: string;
   readonly clock: TestClock;

@@ -12,7 +12,7 @@ function person(id: string, userPrincipalName: string, displayName: string, flag
   return { id, userPrincipalName, displayName, accountEnabled: true, isAdmin: false, isGuest: false, ...flags };
 }
 
-/** A directory of four people and a Graph that answers `/me` only: enough to test the Entra half by itself. */
+/** A directory of four people and a Graph with only `/me`, for tests of the Entra half. */
 export const stubParts: EmulatorParts = {
   createTenant: () => ({
     tenantId: '11111111-2222-4333-8444-555555555555',

@@ -2,7 +2,7 @@ import { Agent, fetch } from 'undici';
 import type { RunningEmulator } from '../start.ts';
 import { completeSignIn } from './browser.ts';
 
-/** What a token is wanted for; the demo app, its first user and everything consented unless given. */
+/** Input of a sign-in; defaults: the demo app, its first user and all permissions with consent. */
 export interface SignInRequest {
   readonly username?: string;
   readonly scope?: string;
@@ -12,14 +12,14 @@ export interface SignInRequest {
   readonly redirectUri: string;
 }
 
-/** The answer of the token endpoint, as far as tests need it. */
+/** The part of the token endpoint's answer that tests need. */
 export interface TestTokens {
   readonly access_token: string;
   readonly refresh_token: string;
   readonly scope: string;
 }
 
-/** A fetch that trusts the emulator's CA, for tests; close the agent when done. */
+/** A fetch that trusts the emulator's CA, for tests; close its agent afterwards. */
 export function createTrustingFetch(caPem: string): { readonly fetch: typeof fetch; close(): Promise<void> } {
   const dispatcher = new Agent({ connect: { ca: caPem } });
   return { fetch: (input, init) => fetch(input, { ...init, dispatcher }), close: () => dispatcher.close() };

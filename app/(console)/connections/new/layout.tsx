@@ -3,7 +3,7 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { PageHeader } from '#components/ui/layout/page-header.tsx';
 
-/** The gallery stays behind the dialog. */
+/** Shows the gallery behind the dialog. */
 export default function NewConnectionLayout({ children }: { readonly children: ReactNode }) {
   return (
     <>

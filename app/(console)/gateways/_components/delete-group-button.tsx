@@ -4,7 +4,7 @@ import { DeleteButton } from '#components/run/delete-button.tsx';
 import type { GatewayGroupDto } from '#lib/domain/gateway/gateway-dto.ts';
 import { deleteGatewayGroupAction } from '../actions.ts';
 
-/** Deletes a group after asking; the answer says what stands in the way. */
+/** Deletes a group after a confirmation; a refusal names what uses it. */
 export function DeleteGroupButton({ group }: { readonly group: GatewayGroupDto }) {
   return (
     <DeleteButton

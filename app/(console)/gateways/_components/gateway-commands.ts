@@ -1,8 +1,8 @@
-/** Where a gateway's commands run. */
+/** Shell for a gateway's commands. */
 export type GatewayShell = 'posix' | 'powershell';
 
 export interface GatewayCommand {
-  /** Of the server, without a trailing slash. */
+  /** Public address of the server, without a trailing slash. */
   readonly serverUrl: string;
   readonly key: string;
 }
@@ -10,8 +10,8 @@ export interface GatewayCommand {
 const KEY_FILE = 'entrada-gateway.key';
 
 /**
- * What registers and starts a gateway, to be pasted in Entrada's folder on its machine. The key goes into a file that only this user reads,
- * since arguments are seen by every user of the machine. Nothing of it needs to be quoted: a key is base64url, an address is a URL.
+ * Commands that register and start a gateway, to run in Entrada's folder on its machine. The key is written to a file that only this user can read,
+ * since all users of a machine see command arguments. No value needs quotes: a key is base64url, an address is a URL.
  */
 export function gatewayCommand(shell: GatewayShell, { serverUrl, key }: GatewayCommand): string {
   const start = `node bin/launch.mjs gateway --server ${serverUrl} --key-file ${KEY_FILE}`;

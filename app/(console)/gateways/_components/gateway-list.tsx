@@ -5,7 +5,7 @@ import { formatCounted } from '#lib/domain/format.ts';
 import { takesWork } from '#lib/domain/gateway/gateway.ts';
 import type { GatewayDto } from '#lib/domain/gateway/gateway-dto.ts';
 
-/** Data gateways, one line each: state, what and where it is, what it does, and by what it is used. */
+/** Data gateways, one line each: state, version and machine, current work, and number of users. */
 export function GatewayList({ gateways }: { readonly gateways: readonly GatewayDto[] }) {
   return (
     <ul className="divide-y" aria-label="Data gateways">

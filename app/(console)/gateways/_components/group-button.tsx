@@ -14,7 +14,7 @@ import { createGatewayGroupAction, updateGatewayGroupAction } from '../actions.t
 
 interface GroupButtonProps {
   readonly gateways: readonly Pick<GatewayDto, 'id' | 'name' | 'group'>[];
-  /** The one to change; without it a new one. */
+  /** The group to change; absent: creates one. */
   readonly group?: GatewayGroupDto;
 }
 

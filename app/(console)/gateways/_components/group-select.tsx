@@ -4,7 +4,7 @@ import { Field } from '#components/ui/form/field.tsx';
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/form/select.tsx';
 import type { GatewayGroupDto } from '#lib/domain/gateway/gateway-dto.ts';
 
-/** Radix's select takes no empty value. */
+/** Radix's select allows no empty value. */
 const NONE = 'none';
 
 interface GroupSelectProps {
@@ -13,7 +13,7 @@ interface GroupSelectProps {
   readonly onValueChange: (value: GatewayGroupDto['id'] | null) => void;
 }
 
-/** The group that a gateway is in; nothing where there are none. */
+/** Chooses the group of a gateway; renders nothing where there are none. */
 export function GroupSelect({ groups, value, onValueChange }: GroupSelectProps) {
   if (groups.length === 0) return null;
   return (

@@ -19,7 +19,7 @@ interface RegistrationShownProps {
   readonly name: string;
   readonly registration: RegistrationKeyDto;
   readonly serverUrl: string;
-  /** It replaces the keys of a gateway that registered before. */
+  /** Whether it replaces the keys of a registered gateway. */
   readonly replaces: boolean;
   readonly onClose: () => void;
 }
@@ -29,7 +29,7 @@ const SHELLS = [
   { value: 'powershell', label: 'Windows PowerShell' },
 ] as const satisfies readonly { readonly value: GatewayShell; readonly label: string }[];
 
-/** The only time that the key is shown: the dialog closes by its buttons alone, not by a stray click beside it. */
+/** Shows the key, which is possible only once: the dialog closes only by its buttons, not by a click outside. */
 export function RegistrationShown({ name, registration, serverUrl, replaces, onClose }: RegistrationShownProps) {
   const [shell, setShell] = useState<GatewayShell>('posix');
   const { key, expiresAt } = registration;

@@ -7,7 +7,7 @@ import { EndOwnSessionsInput, endOwnSessions } from '#lib/services/user/end-own-
 import { defineAction } from '#lib/web/action.ts';
 import { provePassword, signInWithPassword, signOutHere } from '#lib/web/sign-in.ts';
 
-/** Ends all sessions and begins a new one here. */
+/** Changes the password, ends all sessions, and starts a new one in this browser. */
 export const changeOwnPasswordAction = defineAction(
   'viewer',
   ChangeOwnPasswordInput.extend({ current: z.string().max(256) }),

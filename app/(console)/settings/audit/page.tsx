@@ -81,7 +81,7 @@ export default async function AuditPage({ searchParams }: AuditPageProps) {
   );
 }
 
-/** Downloads of everything that the filter finds, not of this page only. */
+/** Downloads of all events that match the filter, not only of this page. */
 function Exports({ filter }: { readonly filter: Readonly<Record<string, string>> }) {
   return (['csv', 'jsonl'] as const).map((format) => (
     <Button key={format} asChild size="sm" variant="outline">

@@ -10,14 +10,14 @@ import {
 import type { Problem } from '#lib/domain/problem.ts';
 
 interface ConfirmLocationProps {
-  /** `target-location-used`; null: nothing to confirm. */
+  /** The problem `target-location-used`; null: nothing to confirm. */
   readonly problem: Problem | null;
   readonly pending: boolean;
   readonly onCancel: () => void;
   readonly onConfirm: () => void;
 }
 
-/** Asks before a target that tasks use gets a new location, and names these tasks. */
+/** Confirms a new location of a target that tasks use, and names these tasks. */
 export function ConfirmLocation({ problem, pending, onCancel, onConfirm }: ConfirmLocationProps) {
   return (
     <Dialog open={problem !== null} onOpenChange={(open) => (open ? undefined : onCancel())}>

@@ -6,7 +6,7 @@ interface KindChoiceProps {
   readonly onChoose: (kind: TargetKindDto) => void;
 }
 
-/** One of the kinds of target. */
+/** Chooses a kind of target. */
 export function KindChoice({ kinds, chosen, onChoose }: KindChoiceProps) {
   return (
     <fieldset>

@@ -2,7 +2,7 @@ import { CircleCheck, CircleX } from 'lucide-react';
 import { TimeAgo } from '#components/run/time-ago.tsx';
 import type { TargetDto } from '#lib/domain/target/target.ts';
 
-/** How the last test of a target went. */
+/** Result of the last test of a target. */
 export function LastTest({ test }: { readonly test: TargetDto['lastTest'] }) {
   if (test === null) return <p className="text-xs text-muted-foreground">Never tested</p>;
   return (

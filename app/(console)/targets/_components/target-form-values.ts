@@ -1,7 +1,7 @@
 import type { Problem } from '#lib/domain/problem.ts';
 import type { TargetDetailDto, TargetField, TargetKindDto } from '#lib/domain/target/target.ts';
 
-/** The form as it is typed, by the names of the fields. */
+/** The form's input, by the names of the fields. */
 export type TargetFormValues = Readonly<Record<string, string>>;
 
 export interface EnteredValues {
@@ -9,7 +9,7 @@ export interface EnteredValues {
   readonly secrets: Readonly<Record<string, string>>;
 }
 
-/** What the form of a kind starts with: the settings of a target that is edited, else the initial values. Secrets are always empty. */
+/** Initial input of the form of a kind: the settings of an existing target, else the defaults. Secrets are always empty. */
 export function startValues({ fields }: TargetKindDto, target?: Pick<TargetDetailDto, 'settings'>): TargetFormValues {
   return Object.fromEntries(
     fields.map(({ name, secret, initial, options }) => {
@@ -20,7 +20,7 @@ export function startValues({ fields }: TargetKindDto, target?: Pick<TargetDetai
 }
 
 /**
- * A connection string that was pasted as the host, as the fields that have its parts; null when it is none, or the form has no such fields.
+ * The fields of a connection string that was pasted as the host; null when it is none, or the form lacks such fields.
  * Parameters other than `sslmode` have no field.
  */
 export function splitUrl(fields: readonly TargetField[], text: string): TargetFormValues | null {
@@ -42,12 +42,12 @@ export function splitUrl(fields: readonly TargetField[], text: string): TargetFo
   );
 }
 
-/** The fields that apply with these values: some belong to one choice of another field only. */
+/** The fields that apply with these values: some depend on a choice in another field. */
 export function shownFields(fields: readonly TargetField[], values: TargetFormValues): readonly TargetField[] {
   return fields.filter(({ when }) => when === undefined || when.values.includes(values[when.field] ?? ''));
 }
 
-/** Settings and secrets as the service takes them; what is no number is left to the service to refuse. */
+/** Settings and secrets as input of the service; the service refuses invalid numbers. */
 export function enteredValues(all: readonly TargetField[], values: TargetFormValues): EnteredValues {
   const fields = shownFields(all, values);
   const of = (secret: boolean) => fields.filter((field) => field.secret === secret);
@@ -63,12 +63,12 @@ function toNumber(text = ''): number | string {
   return /^\s*\d+\s*$/.test(text) ? Number(text) : text;
 }
 
-/** The field that a problem is about: a field's own name, `name`, or null. */
+/** The field of a problem: a field's own name, `name`, or null. */
 export function fieldOf(problem: Problem): string | null {
   return problem.field?.split('.').at(-1) ?? null;
 }
 
-/** The field's part of what a person reads: the form says the label already. */
+/** The problem's message without the field's label, which the form shows already. */
 export function messageOf(problem: Problem, label: string): string {
   const title = problem.title.startsWith(`${label}: `) ? problem.title.slice(label.length + 2) : problem.title;
   return [title, problem.remedy].filter(Boolean).join(' ');

@@ -26,20 +26,20 @@ import {
 import { TargetInput } from './target-input.tsx';
 
 interface TargetFormProps {
-  /** One of them is chosen; a target that is edited keeps its own. */
+  /** Kinds to choose from; an existing target keeps its own. */
   readonly kinds: readonly TargetKindDto[];
   readonly target?: TargetDetailDto;
   readonly gateways: readonly GatewayOptionDto[];
-  /** `confirm`: a new location was confirmed for the tasks that use the target. */
+  /** `confirm`: the person confirmed a new location for the tasks that use the target. */
   readonly save: (
     input: EnteredValues & GatewayChoice & { name: string; kind: string },
     confirm: boolean,
   ) => Promise<ActionResult<{ targetId: string }>>;
-  /** Tries what was entered; a target that is edited is tested once it is saved. */
+  /** Tests the entered values; an existing target is tested after it is saved. */
   readonly test?: (input: EnteredValues & GatewayChoice & { kind: string }) => Promise<ActionResult<TargetTest>>;
 }
 
-/** A new target, or one that is edited: kind, name, and the settings and secrets of the kind. */
+/** Form of a new or an existing target: kind, name, and the settings and secrets of the kind. */
 export function TargetForm({ kinds, target, gateways, save, test }: TargetFormProps) {
   const router = useRouter();
   const [kind, setKind] = useState(kinds[0]);

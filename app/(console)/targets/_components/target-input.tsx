@@ -8,12 +8,12 @@ interface TargetInputProps {
   readonly field: TargetField;
   readonly value: string;
   readonly error: string | undefined;
-  /** A secret that is stored and stays when nothing is entered. */
+  /** Whether a secret is stored, which stays when nothing is entered. */
   readonly stored: boolean;
   readonly onChange: (value: string) => void;
 }
 
-/** One field of the form, as the module of the kind describes it. */
+/** One field of the form, as the module of the kind defines it. */
 export function TargetInput({ field, value, error, stored, onChange }: TargetInputProps) {
   const hint = stored ? 'Stored. Leave it empty to keep it; it is needed again when other settings change.' : field.hint;
   const described = {

@@ -3,7 +3,7 @@ import { formatCounted } from '#lib/domain/format.ts';
 import type { TargetDto } from '#lib/domain/target/target.ts';
 import { LastTest } from './last-test.tsx';
 
-/** Targets, one line each: what and where, by how many tasks it is used, and how its last test went. */
+/** Targets, one line each: kind, location, number of tasks, and result of the last test. */
 export function TargetList({ targets }: { readonly targets: readonly TargetDto[] }) {
   return (
     <ul className="divide-y">

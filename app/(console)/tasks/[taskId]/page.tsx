@@ -37,7 +37,7 @@ const RUNS_MAX = 20;
 
 export const metadata: Metadata = { title: 'Task' };
 
-/** Whether a reload of it may read only what changed. */
+/** Whether its next reload may read only changes. */
 function readsChanges({ target, lastRun }: TaskDto): boolean {
   return target.method === 'reload-and-compare' && target.settings.incremental && lastRun !== null;
 }

@@ -3,7 +3,7 @@
 import { Field } from '#components/ui/form/field.tsx';
 import { Input } from '#components/ui/form/input.tsx';
 
-/** Numbers as they are typed. */
+/** Numbers as entered text. */
 export interface EventSettingsValues {
   readonly lookbackHours: string;
   readonly firstDays: string;
@@ -32,7 +32,7 @@ const FIELDS = [
   ],
 ] as const;
 
-/** How the task reads and keeps its datasets of events. */
+/** Settings of the task's event datasets. */
 export function EventSettingsFields({ values, errors, onChange }: EventSettingsFieldsProps) {
   return (
     <fieldset className="grid gap-4 rounded-md border p-3">

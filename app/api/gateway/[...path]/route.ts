@@ -1,7 +1,7 @@
 import { NotFoundError } from '#lib/platform/errors.ts';
 import { defineGatewayRoute } from '#lib/web/gateway-route.ts';
 
-/** Addresses of another version of the protocol: the proof names the version, which the answer refuses. */
+/** Paths of another version of the protocol: the proof contains the version, which is refused. */
 const elsewhere = defineGatewayRoute(async () => {
   throw new NotFoundError('address of the gateway protocol');
 });

@@ -1,4 +1,4 @@
-/** Whether this process answers at all. */
+/** Answers when the process is running. */
 export function GET(): Response {
   return Response.json({ status: 'ok' }, { headers: { 'cache-control': 'no-store' } });
 }

@@ -6,7 +6,7 @@ import { downloadResponse } from '#lib/web/download.ts';
 
 const TYPE = { csv: 'text/csv', jsonl: 'application/jsonl' } as const;
 
-/** A page of the audit trail as JSON; with `format=csv` or `format=jsonl` all of it that the filter finds, as a download. */
+/** A page of the audit trail as JSON; with `format=csv` or `format=jsonl` a download of all matching events. */
 export const GET = operate(listAuditOperation, async (ctx, { query: { format, cursor, limit, ...filter } }) => {
   if (format === undefined) {
     const { events, next } = await listAudit({ ctx, input: { ...filter, cursor, limit } });

@@ -4,7 +4,7 @@ import { operate } from '#lib/web/api/operation.ts';
 import { createTokenOperation, listTokensOperation } from '#lib/web/api/operations/people.ts';
 import { newestFirst, pageOf } from '#lib/web/api/page.ts';
 
-/** The newest first: its order is that of the moment turned round. */
+/** Newest first: sorted by the inverted time. */
 export const GET = operate(listTokensOperation, async (ctx, { query }) =>
   pageOf(await listApiTokens({ ctx, input: {} }), query, ({ createdAt, id }) => [newestFirst(createdAt), id]),
 );

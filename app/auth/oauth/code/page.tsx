@@ -13,7 +13,7 @@ import { TellDialogs } from './_components/tell-dialogs.tsx';
 export const metadata: Metadata = { title: 'Authentication code', referrer: 'no-referrer' };
 
 const Parameter = z.string().optional().catch(undefined);
-/** RFC 6749 section 4.1.2; `admin_consent` comes from the admin consent link, which has no state of ours. */
+/** RFC 6749 section 4.1.2; `admin_consent` is from the admin consent link, which has no state. */
 const Answer = z.object({
   state: Parameter,
   code: Parameter,

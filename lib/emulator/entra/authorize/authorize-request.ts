@@ -6,7 +6,7 @@ import { parseScopes } from '#lib/emulator/entra/registration/scopes.ts';
 import { errorDescription, OauthError, stampError } from '#lib/emulator/entra/token/oauth-error.ts';
 import { formPostPage } from './pages.ts';
 
-/** A checked request of the authorize (or admin consent) endpoint; travels sealed through the sign-in pages. */
+/** A validated request of the authorize (or admin consent) endpoint; sent encrypted through the sign-in pages. */
 export const AuthorizeRequest = z.object({
   kind: z.enum(['authorize', 'adminconsent', 'device']),
   tenant: z.string(),
@@ -25,11 +25,11 @@ export const AuthorizeRequest = z.object({
 });
 export type AuthorizeRequest = z.infer<typeof AuthorizeRequest>;
 
-/** Where the answer of an authorize request goes, known before the rest of the request is judged. */
+/** Destination of the answer to an authorize request, known before the rest of the request is validated. */
 export type ReplyAddress = Pick<AuthorizeRequest, 'redirectUri' | 'responseMode' | 'state' | 'correlationId'>;
 
 /**
- * Client and reply address. Until both hold, nothing may be redirected: these errors stay on Entra's own page.
+ * Reads client and reply address. Until both are valid, nothing may be redirected: these errors are shown on Entra's own page.
  * @throws OauthError 900144, 700016, 7000112, 50194, 900971, 50011
  */
 export function readReplyAddress(
@@ -55,8 +55,8 @@ export function readReplyAddress(
 }
 
 /**
- * The rest of an authorize request; parameters that v2.0 doesn't know are ignored.
- * @throws OauthError whose place is the reply address: 900144, 700054, 70007, 70011, 500011, 90023
+ * Reads the rest of an authorize request; ignores parameters that are unknown to v2.0.
+ * @throws OauthError for the reply address: 900144, 700054, 70007, 70011, 500011, 90023
  */
 export function readAuthorizeRequest(
   context: EntraContext,
@@ -92,7 +92,7 @@ export function readAuthorizeRequest(
   };
 }
 
-/** Sends `parameters` to the reply address in the response mode asked for; `state` is added as it came. */
+/** Sends `parameters` to the reply address in the requested response mode; returns `state` unchanged. */
 export function reply(address: ReplyAddress, parameters: Readonly<Record<string, string>>): EmulatorResponse {
   const all = new URLSearchParams({ ...parameters, ...(address.state === null ? {} : { state: address.state }) });
   if (address.responseMode === 'form_post') return formPostPage(address.redirectUri, all);

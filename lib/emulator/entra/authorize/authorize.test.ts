@@ -37,7 +37,7 @@ function open(parameters: Readonly<Record<string, string | null>> = {}, tenant?:
   return browser.open(authorizeUrl(parameters, tenant));
 }
 
-/** From the first page to the one after the password. */
+/** Goes from the first page to the one after the password. */
 async function signIn(username: string, parameters: Readonly<Record<string, string | null>> = {}): Promise<VisitedPage> {
   const picked = await browser.submit(await open(parameters), { account: username });
   return browser.submit(picked, { step: 'password', password: emulator.info.password });

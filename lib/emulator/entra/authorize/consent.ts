@@ -5,16 +5,16 @@ import { describeScope, toOidcScope } from '#lib/emulator/entra/registration/per
 import { parseScopes } from '#lib/emulator/entra/registration/scopes.ts';
 import type { AuthorizeRequest } from './authorize-request.ts';
 
-/** What has to be asked before `user` may go on. */
+/** Consent that `user` has to give. */
 export interface ConsentQuestion {
-  /** Permissions and OpenID scopes to show; empty = nothing to ask. */
+  /** Permissions and OpenID scopes to show; empty = no consent needed. */
   readonly names: readonly string[];
-  /** Some of them can be given by an administrator only. */
+  /** Whether some of them need an administrator. */
   readonly adminOnly: boolean;
 }
 
 /**
- * Works out the consent that `request` needs. `.default` asks only when nothing is consented to yet, or on `prompt=consent`.
+ * Determines the consent that `request` needs. `.default` asks only when there is no consent yet, or on `prompt=consent`.
  * @see entra-docs identity-platform/scopes-oidc, permissions-consent-overview
  */
 export function consentQuestion(
@@ -32,7 +32,7 @@ export function consentQuestion(
   const missing = scopes.default !== null && permissions.length > 0 ? [] : asked.filter((name) => !consented.includes(name));
   const first = consented.length === 0;
   const names = explicit || missing.length > 0 || first ? [...(explicit ? asked : missing), ...scopes.oidc] : [];
-  // Asking again for what an administrator has given already needs no administrator.
+  // Permissions with admin consent need no administrator when asked for again.
   const adminOnly = request.kind === 'adminconsent' || missing.some((name) => describeScope(name).adminConsent);
   return { names: [...new Set(names)], adminOnly };
 }

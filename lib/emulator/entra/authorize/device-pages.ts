@@ -5,7 +5,7 @@ import { requirePublicApp } from '#lib/emulator/entra/token/client-auth.ts';
 import { html, page } from './html.ts';
 import { startSignIn } from './sign-in.ts';
 
-/** Where people type the code of a device. */
+/** Path of the page for a device's code. */
 const PATH = '/common/oauth2/deviceauth';
 
 /** `POST /{tenant}/oauth2/v2.0/devicecode` (RFC 8628 section 3.1). @throws OauthError */
@@ -16,7 +16,7 @@ export function authorizeDevice(context: EntraContext, tenant: TenantSegment, fo
   return context.devices.begin({ clientId: app.clientId, tenant: tenant.text, scope }, context.origins.http + PATH);
 }
 
-/** The page that asks for the code, and what follows it: the pages of any sign-in. */
+/** The page for the code, followed by the usual sign-in pages. */
 export function deviceSignIn(context: EntraContext, http: EmulatorRequest, typed: string | null): EmulatorResponse {
   if (typed === null) return codePage(null);
   const device = context.devices.find(typed);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EmulatorResponse } from '#lib/emulator/contract.ts';
 
-/** Markup that is already safe. */
+/** Escaped markup. */
 export interface Html {
   readonly markup: string;
 }
@@ -10,7 +10,7 @@ type Value = Html | string | number | null | readonly (Html | null)[];
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-/** Template for markup; every value is escaped unless it is markup itself. Null and empty lists leave nothing behind. */
+/** Template for markup; escapes every value except markup. Null and empty lists render nothing. */
 export function html(strings: TemplateStringsArray, ...values: readonly Value[]): Html {
   const markup = strings.map((text, index) => text + render(values[index] ?? null)).join('');
   return { markup };
@@ -72,11 +72,11 @@ export interface PageOptions {
   readonly status?: number;
   readonly wide?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
-  /** The one inline script of a page, if it has one. */
+  /** The only inline script of a page, if any. */
   readonly script?: string;
 }
 
-/** A whole page in the emulator's look. Nothing is loaded from elsewhere, and no other site may frame it. */
+/** A whole page. It loads nothing, and no other site may frame it. */
 export function page(options: PageOptions, content: Html): EmulatorResponse {
   const { title, script } = options;
   const scriptHash = script === undefined ? '' : createHash('sha256').update(script).digest('base64');

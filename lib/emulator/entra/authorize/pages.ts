@@ -3,13 +3,13 @@ import { describeScope } from '#lib/emulator/entra/registration/permissions.ts';
 import type { ErrorStamp, OauthError } from '#lib/emulator/entra/token/oauth-error.ts';
 import { type Html, html, page } from './html.ts';
 
-/** What every form of the sign-in pages carries. */
+/** Values of every form of the sign-in pages. */
 export interface FormBase {
-  /** Where forms post to: `/<tenant>/login`. */
+  /** Target of the forms: `/<tenant>/login`. */
   readonly action: string;
-  /** The sealed request. */
+  /** The encrypted request. */
   readonly flow: string;
-  /** Name of the app that asks. */
+  /** Name of the requesting app. */
   readonly appName: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -22,7 +22,7 @@ function withHeaders(base: FormBase): { readonly headers?: Readonly<Record<strin
   return base.headers === undefined ? {} : { headers: base.headers };
 }
 
-/** "Pick an account": those signed in already, then suggestions. */
+/** "Pick an account": signed-in accounts, then suggestions. */
 export function accountPage(base: FormBase, signedIn: readonly SignInUser[], suggested: readonly SignInUser[]): EmulatorResponse {
   const others = suggested.filter((user) => !signedIn.some(({ id }) => id === user.id));
   return page(
@@ -53,7 +53,7 @@ function accountRow(user: SignInUser, tag: string): Html {
   return html`<li><button name="account" value="${user.userPrincipalName}"><span class="avatar" aria-hidden="true">${initials}</span><span class="name">${user.displayName}</span><span class="tag">${tag}</span><span class="upn">${user.userPrincipalName}</span></button></li>`;
 }
 
-/** A message under a field, as Entra shows it, with the number that a person can look up. */
+/** A message under a field, in Entra's form, with its error number. */
 export interface FieldError {
   readonly text: string;
   readonly aadsts?: number;
@@ -69,7 +69,7 @@ function invalid(error: FieldError | null): Html | null {
   return error === null ? null : html` aria-invalid="true" aria-describedby="field-error"`;
 }
 
-/** "Sign in": type a user name. */
+/** "Sign in": enter a user name. */
 export function usernamePage(base: FormBase, username: string, error: FieldError | null): EmulatorResponse {
   return page(
     { title: 'Sign in', ...withHeaders(base) },
@@ -84,7 +84,7 @@ ${fieldError(error)}
   );
 }
 
-/** "Enter password". `hint` says the demo password. */
+/** "Enter password". `hint` shows the demo password. */
 export function passwordPage(base: FormBase, username: string, hint: string, error: FieldError | null): EmulatorResponse {
   return page(
     { title: 'Enter password', ...withHeaders(base) },
@@ -109,7 +109,7 @@ function permissionList(names: readonly string[]): Html {
   return html`<ul class="permissions">${rows}</ul>`;
 }
 
-/** "Permissions requested". An administrator may accept for everyone; on the admin consent endpoint that is the only way. */
+/** "Permissions requested". An administrator may accept for everyone; on the admin consent endpoint that is the only choice. */
 export function consentPage(
   base: FormBase,
   user: SignInUser,
@@ -131,7 +131,7 @@ ${form(
   );
 }
 
-/** "Need admin approval" (AADSTS90094): no way on but another account or back without consent. */
+/** "Need admin approval" (AADSTS90094): the person can use another account, or return without consent. */
 export function adminApprovalPage(
   base: FormBase,
   user: SignInUser,
@@ -155,7 +155,7 @@ function details(aadsts: number, stamp: ErrorStamp): Html {
   return html`<dl><dt>Error code</dt><dd>AADSTS${aadsts}</dd><dt>Request Id</dt><dd>${stamp.traceId}</dd><dt>Correlation Id</dt><dd>${stamp.correlationId}</dd><dt>Timestamp</dt><dd>${stamp.timestamp}</dd></dl>`;
 }
 
-/** An error that never reaches the app: Entra shows it on its own page. */
+/** An error that Entra shows on its own page instead of sending it to the app. */
 export function errorPage(error: OauthError, stamp: ErrorStamp): EmulatorResponse {
   return page(
     { title: 'Sign in', status: error.status },
@@ -164,12 +164,12 @@ export function errorPage(error: OauthError, stamp: ErrorStamp): EmulatorRespons
   );
 }
 
-/** A plain message. */
+/** A page with a message. */
 export function messagePage(title: string, text: string, status = 200): EmulatorResponse {
   return page({ title, status }, html`<h1>${title}</h1><p>${text}</p>`);
 }
 
-/** Posts `parameters` to `target` by itself; without scripts the button does it. @see OAuth 2.0 Form Post Response Mode */
+/** Posts `parameters` to `target` automatically, or without scripts by a button. @see OAuth 2.0 Form Post Response Mode */
 export function formPostPage(target: string, parameters: URLSearchParams): EmulatorResponse {
   const fields = [...parameters].map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`);
   return page(

@@ -10,13 +10,13 @@ const Session = z.object({
   users: z.array(z.object({ id: z.string(), signedInMs: z.number() })),
 });
 
-/** Who is signed in to the tenant in this browser. Ends with the browser. */
+/** People who are signed in to the tenant in this browser. Ends with the browser. */
 export interface BrowserSession {
   readonly id: string;
   readonly users: readonly { readonly user: SignInUser; readonly signedInMs: number }[];
 }
 
-/** The session of `request`; people that were revoked, disabled or deleted since are no longer in it. */
+/** The session of `request`, without people who were revoked, disabled or deleted since. */
 export function readSession(context: EntraContext, request: EmulatorRequest): BrowserSession {
   const text = new Map(
     (request.headers['cookie'] ?? '').split(/;\s*/).map((pair): [string, string] => {
@@ -35,12 +35,12 @@ export function readSession(context: EntraContext, request: EmulatorRequest): Br
   return { id: parsed.data.id, users };
 }
 
-/** `session` with `user` as the latest to have signed in. */
+/** `session` with `user` as the last one who signed in. */
 export function signInTo(session: BrowserSession, user: SignInUser, signedInMs: number): BrowserSession {
   return { ...session, users: [{ user, signedInMs }, ...session.users.filter((entry) => entry.user.id !== user.id)] };
 }
 
-/** The `set-cookie` header for `session`; without anybody in it the cookie is removed. */
+/** The `set-cookie` header for `session`; an empty session removes the cookie. */
 export function sessionCookie(context: EntraContext, session: BrowserSession): Readonly<Record<string, string>> {
   const attributes = 'Path=/; HttpOnly; SameSite=Lax';
   if (session.users.length === 0) return { 'set-cookie': `${COOKIE}=; ${attributes}; Max-Age=0` };

@@ -18,23 +18,23 @@ import {
 } from './pages.ts';
 import { type BrowserSession, readSession, sessionCookie, signInTo } from './session.ts';
 
-/** What travels sealed from page to page. */
+/** State that is sent encrypted from page to page. */
 const Flow = z.object({
   request: AuthorizeRequest,
-  /** Who has signed in for this request. */
+  /** The person who has signed in for this request; null before. */
   userId: z.string().nullable(),
   signedInMs: z.number(),
 });
 type Flow = z.infer<typeof Flow>;
 
-/** One visit to a page of the sign-in. */
+/** One request to a page of the sign-in. */
 interface Visit {
   readonly context: EntraContext;
   readonly flow: Flow;
   readonly session: BrowserSession;
 }
 
-/** The first answer to an authorize request: a page, or straight back when nothing needs to be asked. */
+/** The first answer to an authorize request: a page, or a redirect when nothing has to be asked. */
 export function startSignIn(context: EntraContext, http: EmulatorRequest, request: AuthorizeRequest): EmulatorResponse {
   const session = readSession(context, http);
   const visit: Visit = { context, session, flow: { request, userId: null, signedInMs: 0 } };
@@ -78,7 +78,7 @@ function signInSilently(visit: Visit): EmulatorResponse {
 
 /**
  * `POST /{tenant}/login`: one step of the sign-in pages.
- * @throws OauthError 9002313 when the form isn't one of ours
+ * @throws OauthError 9002313 when the form is not from these pages
  */
 export function continueSignIn(context: EntraContext, http: EmulatorRequest): EmulatorResponse {
   const form = new URLSearchParams(Buffer.from(http.body).toString('utf8'));
@@ -124,7 +124,7 @@ function showAccounts(visit: Visit): EmulatorResponse {
 
 function pickAccount(visit: Visit, username: string): EmulatorResponse {
   const entry = visit.session.users.find(({ user }) => user.userPrincipalName === username);
-  // prompt=login means: type the password, signed in or not.
+  // prompt=login requires the password even when signed in.
   if (entry !== undefined && visit.flow.request.prompt !== 'login') return proceed(signedIn(visit, entry.user, entry.signedInMs));
   return checkUsername(visit, username);
 }
@@ -157,7 +157,7 @@ function checkPassword(visit: Visit, username: string, password: string): Emulat
       aadsts: 50126,
     });
   }
-  // Only who knows the password learns that the account is disabled.
+  // Only after the correct password the answer shows that the account is disabled.
   if (!user.accountEnabled) return again({ text: 'Your account has been locked. The user account is disabled.', aadsts: 50057 });
   const now = context.clock.now().getTime();
   return proceed(signedIn({ ...visit, session: signInTo(visit.session, user, now) }, user, now));
@@ -167,7 +167,7 @@ function signedIn(visit: Visit, user: SignInUser, signedInMs: number): Visit {
   return { ...visit, flow: { ...visit.flow, userId: user.id, signedInMs } };
 }
 
-/** After the password: ask for consent, or go back to the app. */
+/** After the password: asks for consent, or redirects to the app. */
 function proceed(visit: Visit): EmulatorResponse {
   const { context, flow } = visit;
   const { user, app, question } = consentState(visit);
@@ -197,7 +197,7 @@ function accept(visit: Visit, organization: boolean): EmulatorResponse {
   return finish(visit, user);
 }
 
-/** Back to the app with a code (or, from admin consent, with what was granted). */
+/** Redirects to the app with a code (or, from admin consent, with the granted permissions). */
 function finish(visit: Visit, user: SignInUser): EmulatorResponse {
   const { context, flow, session } = visit;
   const { request } = flow;

@@ -16,7 +16,7 @@ it('a tenant is found by id and domain in any case, and its document names it by
   const { authority, adminUrl, tenantId } = emulator.info;
   for (const tenant of [tenantId, 'Contoso.Example', 'contoso.onmicrosoft.example']) {
     const { body } = await discover(tenant);
-    // What msal-node and next-auth 5 need, and the three fields by which a client identifies the cloud.
+    // Members that msal-node and next-auth 5 need, and the three by which a client identifies the cloud.
     expect(body).toMatchObject({
       issuer: `${authority}/${tenantId}/v2.0`,
       authorization_endpoint: `${adminUrl}/${tenantId}/oauth2/v2.0/authorize`,

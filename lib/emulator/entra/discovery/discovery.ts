@@ -2,8 +2,8 @@ import type { EntraContext, TenantSegment } from '#lib/emulator/entra/context.ts
 import { publicJwk } from '#lib/emulator/entra/token/jwt.ts';
 
 /**
- * The OpenID configuration of a tenant. People's endpoints are on the plain http port, so that no browser warns of a certificate;
- * the rest is on TLS. For /common and /organizations the issuer holds the literal `{tenantid}`, as at Entra.
+ * The OpenID configuration of a tenant. Endpoints with pages are on the plain HTTP port, so that no browser shows a certificate warning;
+ * the others use TLS. For /common and /organizations the issuer contains the literal `{tenantid}`, as in Entra.
  * @see entra-docs identity-platform/v2-protocols-oidc
  */
 export function openIdConfiguration(context: EntraContext, tenant: TenantSegment): object {

@@ -3,7 +3,7 @@ import { requireParameter } from '#lib/emulator/entra/context.ts';
 import { OauthError } from '#lib/emulator/entra/token/oauth-error.ts';
 
 /**
- * `GET /common/discovery/instance`: which hosts are this cloud's sign-in, as libraries ask before they trust an authority that they don't know.
+ * `GET /common/discovery/instance`: the sign-in hosts of this cloud, which libraries request before they trust an unknown authority.
  * @throws OauthError 900144 without the authority, 50049 for one of another cloud
  */
 export function discoverInstance({ origins }: EntraContext, parameters: URLSearchParams): object {

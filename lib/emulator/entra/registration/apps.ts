@@ -4,31 +4,31 @@ import { READ_EVERYTHING } from './permissions.ts';
 
 /** An app registration with its enterprise app (service principal) in the demo tenant. */
 export interface EmulatedApp extends AppRegistration {
-  /** Stable word for scripts. */
+  /** Stable key for scripts. */
   readonly key: string;
-  /** What it is good for, in words for the person who tries things out. */
+  /** Purpose of the app, for people who try it. */
   readonly purpose: string;
   readonly servicePrincipalId: string;
-  /** False: the registration's audience is "this organization only"; /common and /organizations refuse it. */
+  /** False: the audience is "this organization only"; /common and /organizations refuse it. */
   readonly multiTenant: boolean;
-  /** "Allow public client flows": a device that keeps no secret may sign people in. */
+  /** "Allow public client flows": a device without a secret may sign people in. */
   readonly publicClient: boolean;
-  /** Delegated permissions configured on the registration; what `.default` asks consent for. */
+  /** Delegated permissions of the registration, for which `.default` requests consent. */
   readonly configured: readonly string[];
-  /** Application permissions that the administrator granted. */
+  /** Granted application permissions. */
   readonly applicationPermissions: readonly string[];
 }
 
 const FAR_FUTURE = '2099-12-31T23:59:59Z';
 
-/** A UUID that depends on nothing but `name`, in the form of a random one. */
+/** A UUID in the form of a random one, derived from `name`. */
 function stableUuid(name: string): string {
   const hex = createHash('sha256').update(name).digest('hex');
   const variant = '89ab'[Number.parseInt(hex.slice(16, 17), 16) % 4];
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-/** A secret in the form of Entra's (40 characters, `xxx8Q~…`) that depends on nothing but `name`. */
+/** A secret in Entra's form (40 characters, `xxx8Q~…`), derived from `name`. */
 function stableSecret(name: string): string {
   const text = createHash('sha512').update(name).digest('base64url');
   return `${text.slice(0, 3)}8Q~${text.slice(3, 37)}`;
@@ -93,7 +93,7 @@ const SPECS: readonly AppSpec[] = [
   },
 ];
 
-/** The tenant's app registrations; ids and secrets are the same for the same seed. The first one is the demo's own. */
+/** The tenant's app registrations; ids and secrets depend only on the seed. The first one is the demo's own. */
 export function createApps(seed: number, redirectUris: readonly string[]): readonly EmulatedApp[] {
   return SPECS.map((spec) => {
     const name = `${seed}:app:${spec.key}`;
@@ -116,7 +116,7 @@ export function createApps(seed: number, redirectUris: readonly string[]): reado
 }
 
 /**
- * Whether `uri` is one of the registered ones: exact and case-sensitive, but the port of `http://localhost` is ignored.
+ * Whether `uri` is registered: exact and case-sensitive, except that the port of `http://localhost` is ignored.
  * @see entra-docs identity-platform/reply-url
  */
 export function isRegisteredRedirect(app: AppRegistration, uri: string): boolean {

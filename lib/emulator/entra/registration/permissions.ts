@@ -1,19 +1,19 @@
 import table from './graph-permissions.json' with { type: 'json' };
 
-/** A permission of Microsoft Graph, with the words that a consent page shows for it. */
+/** A permission of Microsoft Graph, with its texts for a consent page. */
 export interface GraphPermission {
   readonly name: string;
   readonly title: string;
   readonly description: string;
-  /** Only an administrator may consent to the delegated form. */
+  /** Whether the delegated permission needs an administrator's consent. */
   readonly adminConsent: boolean;
   readonly delegated: boolean;
-  /** It also exists as an application permission (app role). */
+  /** Whether it is also an application permission (app role). */
   readonly application: boolean;
 }
 
 /**
- * Scopes of OpenID Connect that v2.0 knows; they belong to no resource.
+ * OpenID Connect scopes of v2.0; they belong to no resource.
  * @see entra-docs identity-platform/scopes-oidc
  */
 export const OIDC_SCOPES = ['openid', 'profile', 'email', 'offline_access'] as const;
@@ -30,9 +30,9 @@ const OIDC_TEXTS: Readonly<Record<OidcScope, readonly [title: string, descriptio
 };
 
 /**
- * Delegated and application permissions known to the tenant, by lower-case name (scope names compare without case).
- * The data is Microsoft's own permission list (microsoft-graph-devx-content, permissions/new/permissions.json), read permissions
- * and the common write ones.
+ * Delegated and application permissions of the tenant, by lower-case name (scope names are case-insensitive).
+ * From Microsoft's permission list (microsoft-graph-devx-content, permissions/new/permissions.json): read permissions
+ * and frequent write permissions.
  */
 const PERMISSIONS: ReadonlyMap<string, GraphPermission> = new Map(
   Object.entries(table).map(([name, row]) => [
@@ -48,7 +48,7 @@ const PERMISSIONS: ReadonlyMap<string, GraphPermission> = new Map(
   ]),
 );
 
-/** The permission called `name` (any case), or null when Graph has none of that name. */
+/** The permission `name`, case-insensitively; null when Graph has none. */
 export function findPermission(name: string): GraphPermission | null {
   return PERMISSIONS.get(name.toLowerCase()) ?? null;
 }
@@ -59,7 +59,7 @@ export function toOidcScope(name: string): OidcScope | null {
   return OIDC_SCOPES.find((scope) => scope === lower) ?? null;
 }
 
-/** What a consent page says about a Graph permission or an OpenID Connect scope. */
+/** Text of a consent page about a Graph permission or an OpenID Connect scope. */
 export function describeScope(name: string): {
   readonly title: string;
   readonly description: string;
@@ -74,9 +74,7 @@ export function describeScope(name: string): {
   return permission ?? { title: name, description: '', adminConsent: true };
 }
 
-/**
- * What a connector needs to read the whole directory, as delegated permissions; the demo app has it consented by the administrator.
- */
+/** Delegated permissions that a connector needs to read the whole directory; the demo app has admin consent for them. */
 export const READ_EVERYTHING: readonly string[] = [
   'User.Read',
   'User.Read.All',

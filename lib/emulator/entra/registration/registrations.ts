@@ -2,7 +2,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import type { EntraState } from '#lib/emulator/state.ts';
 import type { EmulatedApp } from './apps.ts';
 
-/** An app registration in the form of Graph's `application` resource: with its credentials, without their values. */
+/** An app registration as Graph's `application` resource, with its credentials but without their values. */
 export function registrationRow(app: EmulatedApp, state: EntraState): Readonly<Record<string, unknown>> {
   return {
     id: uuidOf(`${app.clientId}:application`),

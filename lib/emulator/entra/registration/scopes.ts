@@ -1,25 +1,25 @@
 import { OauthError } from '#lib/emulator/entra/token/oauth-error.ts';
 import { findPermission, type OidcScope, toOidcScope } from './permissions.ts';
 
-/** What a `scope` parameter asks for. */
+/** A parsed `scope` parameter. */
 export interface RequestedScopes {
   readonly oidc: readonly OidcScope[];
-  /** Graph permissions, canonical name and the spelling that the client used. */
+  /** Graph permissions: canonical name and the client's spelling. */
   readonly named: readonly { readonly name: string; readonly spelling: string }[];
-  /** The spelling of `<resource>/.default`, if that was asked for. */
+  /** The client's spelling of `<resource>/.default`; null when not requested. */
   readonly default: string | null;
-  /** How the client writes the resource before a permission: empty, or with the slash at the end. */
+  /** The resource before a permission in the client's spelling: empty, or with a trailing slash. */
   readonly prefix: string;
 }
 
-/** Application id of Microsoft Graph, the same in every tenant; accepted as the resource's name. */
+/** Application id of Microsoft Graph, the same in every tenant; also accepted as the name of the resource. */
 const GRAPH_APP_ID = '00000003-0000-0000-c000-000000000000';
 
 /**
- * Parses a `scope` parameter. A scope without a resource belongs to Graph. `.default` stands for everything consented and can't be
- * mixed with named permissions.
- * @param graphOrigin the resource of this cloud's Graph; other clouds' hosts are resources that this tenant hasn't got.
- * @throws OauthError 70011 (unknown scope, two resources, mixed), 500011 (another resource)
+ * Parses a `scope` parameter. A scope without a resource belongs to Graph. `.default` requests everything with consent and cannot be
+ * combined with named permissions.
+ * @param graphOrigin the resource of this cloud's Graph; hosts of other clouds are unknown resources.
+ * @throws OauthError 70011 (unknown scope, two resources, combination with `.default`), 500011 (another resource)
  * @see entra-docs identity-platform/scopes-oidc
  */
 export function parseScopes(text: string, graphOrigin: string): RequestedScopes {
@@ -48,7 +48,7 @@ export function parseScopes(text: string, graphOrigin: string): RequestedScopes 
   if (everything !== null && permissions.length > 0) {
     throw invalidScope(text, '.default scope can not be combined with resource-specific scopes');
   }
-  // Only now: another resource's permission is no unknown permission of Graph.
+  // Validated after the resource: a permission of another resource is not an unknown permission of Graph.
   const named = permissions.map(({ name, spelling }) => ({ name: requirePermission(name, spelling), spelling }));
   return { oidc, named, default: everything, prefix: prefix ?? '' };
 }

@@ -1,4 +1,4 @@
-// The library's dependency injection wants this polyfill loaded before it.
+// The library's dependency injection requires that this polyfill is loaded first.
 import 'reflect-metadata';
 import { X509Certificate } from 'node:crypto';
 import { AuthError, ConfidentialClientApplication, type INetworkModule } from '@azure/msal-node';
@@ -61,7 +61,7 @@ async function createLeaf(by: Issuer, subject: string): Promise<Leaf> {
   return { pem: certificate.toString('pem'), privateKey: x509.PemConverter.encode(pkcs8, 'PRIVATE KEY') };
 }
 
-/** The application's token by MSAL, as it comes from npm; or the words of its failure. */
+/** The app-only token from MSAL; or its error message. */
 async function signIn({ pem, privateKey }: Leaf, chain: readonly string[] | null): Promise<string> {
   const send = async (method: string, url: string, headers: Record<string, string> = {}, body?: string) => {
     const response = await emulator.fetch(url, { method, headers, ...(body === undefined ? {} : { body }) });
@@ -112,7 +112,7 @@ test('another subject, another issuer of the same name, and a chain of others ar
   const forged = await createLeaf(imposter, SUBJECT);
   expect(await signIn(forged, [forged.pem, imposter.certificate.toString('pem')])).toBe('AADSTS700027');
   expect(await signIn(forged, [forged.pem, issuerPem()])).toBe('AADSTS700027');
-  // The registered certificate's chain, signed with another key.
+  // The chain of the registered certificate, signed with another key.
   expect(await signIn({ pem: registered.pem, privateKey: forged.privateKey }, [registered.pem, issuerPem()])).toBe(
     'AADSTS700027',
   );

@@ -12,19 +12,19 @@ const Header = z.object({
   /** SHA-1 and SHA-256 thumbprints of the certificate, base64url. */
   x5t: z.string().optional(),
   'x5t#S256': z.string().optional(),
-  /** The certificate itself and those above it, DER in base64 (RFC 7515 section 4.1.6). */
+  /** The certificate and its issuers, DER in base64 (RFC 7515 section 4.1.6). */
   x5c: z.array(z.string()).min(1).optional(),
 });
 const Claims = z.object({ aud: z.string(), iss: z.string(), sub: z.string(), exp: z.number(), nbf: z.number().optional() });
 
-/** Clocks may differ by as much. */
+/** Accepted difference between clocks. */
 const SKEW_SECONDS = 300;
 const PSS_PADDING = 6;
 const PKCS1_PADDING = 1;
 
 /**
- * Proves the client by a JWT that is signed with the key of a registered certificate.
- * @throws OauthError 50027 (no such JWT), 700027 (unknown certificate or wrong signature), 700023 (audience), 700021 (issuer), 700024 (times)
+ * Authenticates the client by a JWT that is signed with the key of a registered certificate.
+ * @throws OauthError 50027 (invalid JWT), 700027 (unknown certificate or wrong signature), 700023 (audience), 700021 (issuer), 700024 (times)
  * @see entra-docs identity-platform/certificate-credentials
  */
 export function checkAssertion(context: EntraContext, tenant: TenantSegment, app: EmulatedApp, assertion: string): void {
@@ -51,9 +51,10 @@ export function checkAssertion(context: EntraContext, tenant: TenantSegment, app
 }
 
 /**
- * Subject name and issuer authentication: a new certificate of the same subject and issuer as a registered one is good, without being
- * registered, when the assertion carries it (`x5c`, MSAL's `sendX5c`: "easy certificate rollover"). The issuer's own certificate follows in the chain and
- * has to have issued both.
+ * Subject name and issuer authentication: a new certificate with the same subject and issuer as a registered one is valid without
+ * registration when the assertion contains it (`x5c`, MSAL's `sendX5c`: "easy certificate rollover"). The chain must contain the issuer's
+ * certificate, which
+ * must have issued both.
  */
 function bySubjectAndIssuer(context: EntraContext, app: EmulatedApp, x5c: readonly string[]): X509Certificate | null {
   const chain = x5c.flatMap((text) => readCertificate(text) ?? []);
@@ -97,7 +98,7 @@ function findCertificate(
   );
 }
 
-/** The token endpoint, the v2.0 issuer, or the tenant's authority: Entra takes each. */
+/** Entra accepts the token endpoint, the v2.0 issuer, and the tenant's authority. */
 function audiences({ origins, directory }: EntraContext, { text }: TenantSegment): readonly string[] {
   return [text, directory.tenantId].flatMap((tenant) => [
     `${origins.tls}/${tenant}/oauth2/v2.0/token`,

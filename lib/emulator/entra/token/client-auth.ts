@@ -5,7 +5,7 @@ import { ASSERTION_TYPE, checkAssertion } from './client-assertion.ts';
 import { OauthError } from './oauth-error.ts';
 
 /**
- * The client of a token call, proven by its secret: `client_id` and `client_secret` in the form, or HTTP Basic with both
+ * Authenticates the client of a token call by its secret: `client_id` and `client_secret` in the form, or HTTP Basic with both
  * form-encoded (RFC 6749 section 2.3.1); or by a signed assertion.
  * @throws OauthError 900144, 700016, 7000112, 50194, 7000218 (no secret), 7000215 (wrong), 7000222 (expired)
  */
@@ -46,7 +46,7 @@ export function authenticateClient(
 }
 
 /**
- * The client of a call that carries no credential: a registration that allows public client flows.
+ * The client of a call without a credential: a registration that allows public client flows.
  * @throws OauthError 900144, 700016, 7000112, 50194, 7000218 (a confidential client)
  */
 export function requirePublicApp(context: EntraContext, tenant: TenantSegment, form: URLSearchParams): EmulatedApp {
@@ -55,7 +55,7 @@ export function requirePublicApp(context: EntraContext, tenant: TenantSegment, f
   throw new OauthError(7000218, "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.");
 }
 
-/** Whether a token call proves nothing of its client. */
+/** Whether a token call has no credential. */
 export function isPublicCall(request: EmulatorRequest, form: URLSearchParams): boolean {
   const hasSecret = (form.get('client_secret') ?? '') !== '' || form.get('client_assertion') !== null;
   return !hasSecret && request.headers['authorization'] === undefined;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { AuthorizeRequest } from '#lib/emulator/entra/authorize/authorize-request.ts';
 import type { EntraContext } from '#lib/emulator/entra/context.ts';
 
-/** What an authorization code stands for. */
+/** Content of an authorization code. */
 export const AuthorizationCode = z.object({
   id: z.string(),
   clientId: z.string(),
@@ -21,10 +21,10 @@ export type AuthorizationCode = z.infer<typeof AuthorizationCode>;
 
 /** "Typically about 10 minutes". @see entra-docs v2-oauth2-auth-code-flow */
 const CODE_LIFETIME_MS = 10 * 60_000;
-/** No length is promised; public examples of Entra's codes are all longer than 700 characters. */
+/** Length in characters, which Entra does not specify; public examples of its codes are longer than 700. */
 const CODE_LENGTH = 1000;
 
-/** A code for `userId`, bound to the client, redirect URI and PKCE challenge of `request`. */
+/** Issues a code for `userId`, bound to the client, redirect URI and PKCE challenge of `request`. */
 export function issueCode(context: EntraContext, request: AuthorizeRequest, userId: string, signedInMs: number): string {
   const issuedMs = context.clock.now().getTime();
   const code: AuthorizationCode = {

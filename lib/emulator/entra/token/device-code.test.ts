@@ -37,7 +37,7 @@ async function poll(device: Device) {
   return status === 200 ? body : body['error'];
 }
 
-/** Types the code and signs in, as a person does on another device. */
+/** Enters the code and signs in on another device. */
 async function approve(
   code: string,
   last: Record<string, string> = { step: 'password', password: emulator.info.password },
@@ -63,7 +63,7 @@ test('a device shows a code, waits, and gets its tokens once the person has sign
   emulator.clock.advance(5000);
   const tokens = (await poll(device)) as Record<string, string>;
   expect(tokens['scope']).toContain('User.Read');
-  // One answer for one code.
+  // A code is valid once.
   expect(await poll(device)).toBe('bad_verification_code');
   const refresh = { grant_type: 'refresh_token', refresh_token: tokens['refresh_token'] ?? '' };
   expect((await post('token', refresh)).status).toBe(200);

@@ -3,42 +3,42 @@ import type { EmulatedApp } from '#lib/emulator/entra/registration/apps.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import { OauthError } from './oauth-error.ts';
 
-/** Time to sign in, and between two questions of the device (Entra doc "OAuth 2.0 device authorization grant"). */
+/** Lifetime of a code and poll interval of the device (Entra doc "OAuth 2.0 device authorization grant"). */
 const LIFE_SECONDS = 900;
 const INTERVAL_SECONDS = 5;
-/** A device's timer and the network are not exact. */
+/** Tolerance for early polls: timers and networks are not exact. */
 const EARLY_MS = 500;
-/** Consonants and digits that nobody mistakes for others (RFC 8628 section 6.1). */
+/** Consonants and digits that are not easily confused (RFC 8628 section 6.1). */
 const ALPHABET = 'BCDFGHJKLMNPQRSTVWXZ23456789';
 const USER_CODE_LENGTH = 9;
 
 export const DEVICE_GRANTS: ReadonlySet<string> = new Set(['urn:ietf:params:oauth:grant-type:device_code', 'device_code']);
 
-/** A device that waits for its person. */
+/** A device that waits for a sign-in. */
 export interface WaitingDevice {
   readonly userCode: string;
   readonly clientId: string;
-  /** First part of the path that the device asked at. */
+  /** First segment of the path that the device used. */
   readonly tenant: string;
   readonly scope: string;
 }
 
-/** What a person decided about a device. */
+/** A person's decision about a device. */
 export interface DeviceApproval extends WaitingDevice {
   readonly userId: string;
   readonly signedInMs: number;
 }
 
-/** Devices that wait, in memory: a code lives for a quarter of an hour, and a restart asks people to begin again. */
+/** Waiting devices, in memory: a code is valid for a quarter of an hour, and after a restart people have to start again. */
 export interface DeviceCodes {
-  /** The answer of the devicecode endpoint. */
+  /** Registers a device; returns the answer of the devicecode endpoint. */
   begin(device: Omit<WaitingDevice, 'userCode'>, verificationUri: string): object;
-  /** The device that shows this code, as typed by a person; null when there is none, or no longer. */
+  /** The device with this code, as entered by a person; null when unknown or expired. */
   find(userCode: string): WaitingDevice | null;
   approve(userCode: string, userId: string, signedInMs: number): void;
   decline(userCode: string): void;
   /**
-   * A device asks for its tokens; a code is good for one answer.
+   * Answers a device's poll for tokens; a code is valid for one answer.
    * @throws OauthError 70016 authorization_pending or slow_down, 65004 authorization_declined, 70019 expired_token, 70018 bad_verification_code
    */
   redeem(deviceCode: string, app: EmulatedApp): DeviceApproval;
@@ -63,7 +63,7 @@ export function createDeviceCodes(clock: Clock): DeviceCodes {
   };
   return {
     begin(device, verificationUri) {
-      // Expired codes are kept for the same time again, so that they are answered with expired_token.
+      // Expired codes are kept for the same time again, to be answered with expired_token.
       for (const [code, { expiresMs }] of entries) if (expiresMs + LIFE_SECONDS * 1000 < now()) entries.delete(code);
       const userCode = Array.from({ length: USER_CODE_LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
       const deviceCode = randomBytes(120).toString('base64url');

@@ -4,7 +4,7 @@ import type { AccessClaims, VerifyAccessToken } from '#lib/emulator/contract.ts'
 import type { Clock } from '#lib/platform/clock.ts';
 import type { Sealer } from './sealer.ts';
 
-/** A public signing key as `/discovery/v2.0/keys` lists it. */
+/** A public signing key in `/discovery/v2.0/keys`. */
 export interface PublicJwk {
   readonly kty: string;
   readonly use: 'sig';
@@ -14,7 +14,7 @@ export interface PublicJwk {
   readonly e: string;
 }
 
-/** The public half of the signing key, named by its RFC 7638 thumbprint. */
+/** The public signing key; its id is its RFC 7638 thumbprint. */
 export function publicJwk(signing: KeyObject): PublicJwk {
   const { n = '', e = '' } = createPublicKey(signing).export({ format: 'jwk' }) as { n?: string; e?: string };
   const kid = createHash('sha256')
@@ -23,7 +23,7 @@ export function publicJwk(signing: KeyObject): PublicJwk {
   return { kty: 'RSA', use: 'sig', kid, x5t: kid, n, e };
 }
 
-/** Signs `claims` with RS256. Access tokens for Graph carry a `nonce` in the header at Entra; ours don't need one. */
+/** Signs `claims` with RS256. Without the header member `nonce` of Entra's access tokens for Graph, which is not needed here. */
 export function signJwt(signing: KeyObject, kid: string, claims: object): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const content = `${part({ typ: 'JWT', alg: 'RS256', x5t: kid, kid })}.${part(claims)}`;
@@ -41,26 +41,26 @@ const Claims = z.looseObject({
   scp: z.string().optional(),
   roles: z.array(z.string()).optional(),
   upn: z.string().optional(),
-  /** Entra's own note, opaque to everybody else: here, what a token that names no permissions was granted. */
+  /** An opaque claim of Entra; here the granted permissions of a token that lists none. */
   rh: z.string().optional(),
 });
 
 const SealedPermissions = z.object({ scp: z.string().optional(), roles: z.array(z.string()).optional() });
 
-/** Tokens whose signature held are remembered: the Graph half checks the same one for every page of a million rows. */
+/** Number of tokens with a verified signature that are cached: the Graph half checks the same token for every page. */
 const REMEMBERED = 200;
-/** How far the issuer's clock may be ahead, as in Microsoft's own validators. */
+/** Maximum lead of the issuer's clock, as in Microsoft's validators. */
 const SKEW_SECONDS = 300;
 
 export interface TokenVerifierOptions {
   readonly signing: KeyObject;
   readonly audience: () => string;
   readonly clock: Clock;
-  /** Opens what tokens without named permissions were granted. */
+  /** Decrypts the granted permissions of tokens that list none. */
   readonly sealer: Sealer;
 }
 
-/** Checks access tokens of this emulator for its own Graph: signature, audience, times. */
+/** Verifies access tokens of this emulator for its Graph: signature, audience, times. */
 export function createTokenVerifier({ signing, audience, clock, sealer }: TokenVerifierOptions): VerifyAccessToken {
   const key = createPublicKey(signing);
   const known = new Map<string, AccessClaims & { readonly nbf: number }>();
@@ -88,7 +88,7 @@ function withGranted(claims: SignedClaims | null, sealer: Sealer): SignedClaims 
 function readSigned(token: string, key: KeyObject): SignedClaims | null {
   const [header, payload, signature, ...rest] = token.split('.');
   if (header === undefined || payload === undefined || signature === undefined || rest.length > 0) return null;
-  // The algorithm is ours, never the token's own claim about it.
+  // The algorithm is fixed; the token's claim about it is ignored.
   if (!verify('sha256', Buffer.from(`${header}.${payload}`), key, Buffer.from(signature, 'base64url'))) return null;
   try {
     const parsed = Claims.safeParse(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')));

@@ -34,7 +34,7 @@ async function admin(path: string, body: unknown): Promise<void> {
   expect(response.status).toBe(200);
 }
 
-/** The smallest network client that trusts the emulator's CA; MSAL itself is as it comes from npm. */
+/** A minimal network client that trusts the emulator's CA; MSAL itself is unmodified. */
 function networkClient(timeoutMs: number): INetworkModule {
   const send = async <T>(method: string, url: string, headers?: Record<string, string>, body?: string) => {
     sent.push(`${method} ${url}`);
@@ -80,7 +80,7 @@ function client(wish: ClientWish = {}): ConfidentialClientApplication {
 
 const SCOPES = ['User.Read', 'Group.Read.All'];
 
-/** Signs in through the pages and returns what the redirect page would get. */
+/** Signs in through the pages and returns the parameters of the redirect. */
 async function authorize(pca: ConfidentialClientApplication, username = emulator.info.users[0]?.username ?? '') {
   const pkce = await new CryptoProvider().generatePkceCodes();
   const url = await pca.getAuthCodeUrl({

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EmulatorResponse } from '#lib/emulator/contract.ts';
 
-/** OAuth error word and HTTP status that go with an AADSTS number; 400 unless given. */
+/** OAuth error code and HTTP status of an AADSTS number; default 400. */
 interface ErrorKind {
   readonly error: string;
   readonly status?: number;
@@ -9,7 +9,7 @@ interface ErrorKind {
 }
 
 /**
- * The numbers this emulator answers with.
+ * The supported error numbers.
  * @see entra-docs identity-platform/reference-error-codes; statuses: 400, except invalid_client 401
  */
 const KINDS = {
@@ -71,14 +71,14 @@ const KINDS = {
 
 export type AadstsCode = keyof typeof KINDS;
 
-/** An answer of Entra's that refuses; caught at the edge of the Entra half. */
+/** A refusal by Entra; the Entra half converts it to an answer. */
 export class OauthError extends Error {
   override readonly name = 'OauthError';
   readonly aadsts: number;
   readonly error: string;
   readonly status: number;
   readonly suberror: string | undefined;
-  /** Without the number, ids and time. */
+  /** The text without the number, ids and time. */
   readonly text: string;
   readonly retryAfterSeconds: number | undefined;
 
@@ -94,7 +94,7 @@ export class OauthError extends Error {
   }
 }
 
-/** The ids and time that Entra prints into every error. */
+/** Ids and time in every error of Entra. */
 export interface ErrorStamp {
   readonly traceId: string;
   readonly correlationId: string;
@@ -102,7 +102,7 @@ export interface ErrorStamp {
   readonly timestamp: string;
 }
 
-/** A stamp for an answer given at `now`; the correlation id is the client's own `client-request-id` when it is a UUID. */
+/** Ids and time of an answer at `now`; the correlation id is the client's `client-request-id` when it is a UUID. */
 export function stampError(now: Date, clientRequestId: string | null): ErrorStamp {
   const valid = clientRequestId !== null && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(clientRequestId);
   return {
@@ -112,7 +112,7 @@ export function stampError(now: Date, clientRequestId: string | null): ErrorStam
   };
 }
 
-/** `error_description` in Entra's form: four lines divided by CRLF. */
+/** `error_description` in Entra's form: four lines separated by CRLF. */
 export function errorDescription(error: OauthError, stamp: ErrorStamp): string {
   return [
     `AADSTS${error.aadsts}: ${error.text}`,
@@ -122,7 +122,7 @@ export function errorDescription(error: OauthError, stamp: ErrorStamp): string {
   ].join('\r\n');
 }
 
-/** The JSON answer of the token endpoint for `error`. `authority` is the origin that `error_uri` points to. */
+/** The JSON answer of the token endpoint for `error`. `authority`: origin of `error_uri`. */
 export function errorResponse(error: OauthError, stamp: ErrorStamp, authority: string): EmulatorResponse {
   const body = {
     error: error.error,
@@ -133,7 +133,7 @@ export function errorResponse(error: OauthError, stamp: ErrorStamp, authority: s
     correlation_id: stamp.correlationId,
     error_uri: `${authority}/error?code=${error.aadsts}`,
     ...(error.suberror === undefined ? {} : { suberror: error.suberror }),
-    // MFA and Conditional Access answers name the claims that a new sign-in has to satisfy (claims-challenge).
+    // Answers about MFA and Conditional Access contain the claims that a new sign-in must satisfy (claims challenge).
     ...(error.error === 'interaction_required'
       ? { claims: '{"access_token":{"capolids":{"essential":true,"values":["emulated-policy"]}}}' }
       : {}),

@@ -1,16 +1,16 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
-/** What was sealed; a text sealed for one purpose never opens as another. */
+/** Purpose of an encrypted text; decryption for another purpose fails. */
 export type SealPurpose = 'code' | 'refresh-token' | 'session' | 'flow' | 'permissions';
 
 export type OpenedToken =
   | { readonly ok: true; readonly value: unknown }
-  /** `malformed`: cut off or not ours in form; `invalid`: right form, wrong content. */
+  /** `malformed`: truncated or of another form; `invalid`: correct form, wrong content. */
   | { readonly ok: false; readonly reason: 'malformed' | 'invalid' };
 
-/** Seals JSON values into opaque, self-contained texts (AES-256-GCM), so that they survive a restart without a table. */
+/** Encrypts JSON values to opaque, self-contained texts (AES-256-GCM), which survive a restart without storage. */
 export interface Sealer {
-  /** @param minLength pads the text to at least so many characters. */
+  /** @param minLength pads the text to at least this number of characters. */
   seal(purpose: SealPurpose, value: unknown, minLength?: number): string;
   open(purpose: SealPurpose, text: string): OpenedToken;
 }
@@ -20,7 +20,7 @@ const TAG_BYTES = 16;
 const HEAD_BYTES = 2 + IV_BYTES;
 
 /**
- * Texts look like Entra's codes and refresh tokens: `1.A<base64url>.<base64url>`. The first part carries the length of the
+ * Texts have the form of Entra's codes and refresh tokens: `1.A<base64url>.<base64url>`. The first part contains the length of the
  * second, so that a truncated text differs from an altered one.
  */
 export function createSealer(key: Uint8Array): Sealer {

@@ -10,7 +10,7 @@ import { DEVICE_GRANTS } from './device-code.ts';
 import { OauthError } from './oauth-error.ts';
 import { issueAppToken, issueTokens, type TokenAnswer } from './tokens.ts';
 
-/** A refresh token dies after so long without use. @see entra-docs identity-platform/refresh-tokens */
+/** A refresh token expires after this time without use. @see entra-docs identity-platform/refresh-tokens */
 const REFRESH_IDLE_MS = 90 * 86_400_000;
 
 const RefreshToken = z.object({
@@ -19,7 +19,7 @@ const RefreshToken = z.object({
   issuedMs: z.number(),
   signedInMs: z.number(),
   scope: z.string(),
-  /** Issued to a client without a secret, and good for one. */
+  /** Issued to a public client and valid for one. */
   publicClient: z.boolean().default(false),
 });
 
@@ -48,7 +48,7 @@ export function redeemGrant(context: EntraContext, tenant: TenantSegment, reques
   }
 }
 
-/** @throws OauthError as `DeviceCodes.redeem` */
+/** @throws OauthError like `DeviceCodes.redeem` */
 function redeemDeviceCode(context: EntraContext, tenant: TenantSegment, form: URLSearchParams): TokenAnswer {
   const app = requirePublicApp(context, tenant, form);
   const { userId, signedInMs, scope } = context.devices.redeem(requireParameter(form.get('device_code'), 'device_code'), app);
@@ -107,7 +107,7 @@ function redeemCode(context: EntraContext, app: EmulatedApp, form: URLSearchPara
   return answer;
 }
 
-/** OpenID scopes asked for at sign-in hold for the redemption, even when its own `scope` leaves them out. */
+/** OpenID scopes of the sign-in also apply to the redemption when its own `scope` omits them. */
 function withDefaults(scopes: RequestedScopes, authorized: string, context: EntraContext): RequestedScopes {
   const { oidc } = parseScopes(authorized, context.origins.tls);
   return { ...scopes, oidc: [...new Set([...scopes.oidc, ...oidc])] };
@@ -142,7 +142,7 @@ function redeemRefreshToken(context: EntraContext, app: EmulatedApp, form: URLSe
   return issueTokens(context, {
     app,
     user,
-    // Once given, the refresh token is always answered with a new one; the old one stays good.
+    // After a refresh token was issued, every refresh returns a new one; the old one stays valid.
     scopes: { ...scopes, oidc: [...new Set([...scopes.oidc, ...oidc.filter((scope) => scope === 'offline_access')])] },
     nonce: null,
     signedInMs: token.signedInMs,

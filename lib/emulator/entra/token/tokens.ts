@@ -6,11 +6,11 @@ import type { RequestedScopes } from '#lib/emulator/entra/registration/scopes.ts
 import { publicJwk, signJwt } from './jwt.ts';
 import { OauthError } from './oauth-error.ts';
 
-/** Seconds that an access token lives: 60 to 90 minutes at random. @see entra-docs configurable-token-lifetimes */
+/** Lifetime of an access token, seconds: 60 to 90 minutes at random. @see entra-docs configurable-token-lifetimes */
 const ACCESS_SECONDS = [3599, 5400] as const;
 const ID_TOKEN_SECONDS = 3600;
 
-/** What a token answer is made for. */
+/** Input of a token answer. */
 export interface Grant {
   readonly app: EmulatedApp;
   readonly user: SignInUser;
@@ -19,11 +19,11 @@ export interface Grant {
   /** Time of the sign-in, ms. */
   readonly signedInMs: number;
   readonly clientInfo: boolean;
-  /** The client has no secret: its refresh token is good without one. */
+  /** The client is public: its refresh token is valid without a secret. */
   readonly publicClient?: boolean;
 }
 
-/** Body of a good answer of the token endpoint. */
+/** Body of a successful answer of the token endpoint. */
 export interface TokenAnswer {
   readonly token_type: 'Bearer';
   readonly scope?: string;
@@ -36,10 +36,10 @@ export interface TokenAnswer {
 }
 
 /**
- * Issues the tokens of a delegated grant. The access token is good for everything consented to, not only for what was asked, as at
+ * Issues the tokens of a delegated grant. The access token has all permissions with consent, not only the requested ones, as in
  * Entra ("by design": AzureAD/microsoft-authentication-library-for-dotnet issue 1713, …-for-python issue 665); the answer's `scope`
- * says so in the spelling of the request.
- * @throws OauthError 65001 when something asked for isn't consented to
+ * lists them in the spelling of the request.
+ * @throws OauthError 65001 when a requested permission has no consent
  */
 export function issueTokens(context: EntraContext, grant: Grant): TokenAnswer {
   const { app, user, scopes } = grant;
@@ -72,7 +72,7 @@ export function issueAppToken(context: EntraContext, app: EmulatedApp): TokenAns
     app_displayname: app.displayName,
     roles: app.applicationPermissions.filter((name) => !context.faults.accessTokens.withoutPermissions.includes(name)),
   };
-  // Without a person there is nothing random about it: app tokens live an hour.
+  // App-only tokens have a fixed lifetime of one hour.
   const lifetime = ACCESS_SECONDS[0];
   return {
     token_type: 'Bearer',
@@ -93,7 +93,7 @@ function consentRequired(app: EmulatedApp): OauthError {
   );
 }
 
-/** First what was asked for, letter by letter; then the rest with the same prefix. MSAL misses its cache on any other spelling. */
+/** The requested scopes unchanged, then the others with the same prefix. MSAL's cache does not match any other spelling. */
 function spellGranted(scopes: RequestedScopes, granted: readonly string[]): readonly string[] {
   const asked = scopes.named.map(({ spelling }) => spelling);
   const names = scopes.named.map(({ name }) => name);
@@ -101,7 +101,7 @@ function spellGranted(scopes: RequestedScopes, granted: readonly string[]): read
   return [...asked, ...others, ...(scopes.default === null ? [] : [scopes.default])];
 }
 
-/** The subject is different for every pair of person and app, and always the same for one pair. */
+/** A subject per person and app. */
 function pairwiseSubject(userId: string, clientId: string): string {
   return createHash('sha256').update(`${userId}:${clientId}`).digest('base64url');
 }
@@ -135,7 +135,7 @@ function delegatedClaims(grant: Grant, scp: readonly string[]): Omit<AccessClaim
   } as Omit<AccessClaims, 'aud' | 'iss' | 'exp' | 'tid'>;
 }
 
-/** Template ids of the directory roles that a token's `wids` lists. */
+/** Template ids of the directory roles in a token's `wids`. */
 const GLOBAL_ADMINISTRATOR = '62e90394-69f5-4237-9190-012177145e10';
 const DEFAULT_USER = 'b79fbf4d-3ef9-4689-8143-76b194e85509';
 
@@ -154,7 +154,7 @@ function signAccessToken(context: EntraContext, { lifetime, scp, roles, ...rest 
     aud: context.origins.tls,
     iss: `${context.origins.tls}/${context.directory.tenantId}/`,
     iat: issuedAt,
-    // Entra dates tokens five minutes back, for clocks that lag.
+    // Entra sets the start of validity five minutes back, for clocks that lag.
     nbf: issuedAt - 300,
     exp: issuedAt + lifetime,
     ...own,
@@ -193,7 +193,7 @@ function sealRefreshToken(context: EntraContext, grant: Grant): string {
     issuedMs: context.clock.now().getTime(),
     signedInMs: grant.signedInMs,
     publicClient: grant.publicClient ?? false,
-    // A refresh without a scope parameter asks for the same again.
+    // A refresh without a scope parameter requests the same scopes.
     scope: [...grant.scopes.oidc, ...grant.scopes.named.map(({ spelling }) => spelling), grant.scopes.default ?? '']
       .join(' ')
       .trim(),

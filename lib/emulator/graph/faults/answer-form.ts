@@ -3,15 +3,17 @@ import type { EmulatorResponse } from '../../contract.ts';
 
 export const AnswerFormSettings = {
   /**
-   * Every answer begins with the UTF-8 byte order mark: objects, lists, errors, envelopes of batches and `$count` ($metadata has it always).
-   * Receivers may ignore it (RFC 8259 section 8.1); gateways in front of Graph and files of its metadata have it.
+   * Every answer starts with the UTF-8 byte order mark: objects, lists, errors, batches and `$count` ($metadata always does).
+   * Receivers may ignore it (RFC 8259 section 8.1); gateways in front of Graph send it.
    */
   byteOrderMark: z.boolean(),
-  /** Content type of JSON answers, items of batches included: parameters in any order and case are legal (RFC 9110 section 8.3.1), and proxies rewrite it. */
+  /**
+   * Content type of JSON answers, including items of batches: parameters may have any order and case (RFC 9110 section 8.3.1), and proxies change it.
+   */
   contentType: z.string().min(1),
-  /** The last page says `"@odata.nextLink": null` instead of leaving the link out (OData JSON Format 4.01 leaves it out; Graph's reports and some gateways don't). */
+  /** The last page has `"@odata.nextLink": null` instead of no link (OData JSON Format 4.01 omits it; Graph's reports and some gateways do not). */
   nullNextLink: z.boolean(),
-  /** Status of a batch's envelope, with good `responses` inside; 424, 429 and 503 are known of it. */
+  /** Status of a whole batch whose `responses` are successful; 424, 429 and 503 have been observed. */
   batchStatus: z.number().int().min(200).max(599),
   /** Every nth item of a batch has `"body": null`. */
   nullBatchBodies: z.object({ everyNth: z.number().int().min(1) }),
@@ -24,7 +26,7 @@ interface Settings {
   readonly nullBatchBodies?: { readonly everyNth: number } | undefined;
 }
 
-/** The answer as it is sent. */
+/** The answer with the byte order mark, when configured. */
 export function withByteOrderMark({ byteOrderMark = false }: Settings, response: EmulatorResponse): EmulatorResponse {
   const { body } = response;
   if (!byteOrderMark || body === null) return response;
@@ -45,7 +47,7 @@ export function withContentType({ contentType }: Settings, response: EmulatorRes
   return { ...response, headers: { ...response.headers, 'content-type': contentType } };
 }
 
-/** The envelope of a batch under another status, and items without bodies. */
+/** The batch with the configured status, and items without bodies. */
 export function alterBatch({ batchStatus = 200, nullBatchBodies }: Settings, text: string): { status: number; body: string } {
   if (nullBatchBodies === undefined) return { status: batchStatus, body: text };
   const { responses } = JSON.parse(text) as { responses: readonly object[] };

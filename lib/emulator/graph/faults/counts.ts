@@ -3,14 +3,14 @@ import { GraphErrorResponse } from '../error-response.ts';
 import { createOccurrences, Occurrence } from './occurrences.ts';
 
 /**
- * `$count` and `@odata.count` of a path are off by so many: they come from an index that lags behind the directory, in either direction
+ * Adds a number to `$count` and `@odata.count` of a path: they come from an index that lags behind the directory, in either direction
  * (Graph doc "Advanced query capabilities": counts are eventually consistent). The path is that of the collection, without `/$count`.
  */
 const WrongCount = Occurrence.extend({ by: z.number().int() });
 
 export const CountSettings = {
   wrongCounts: z.array(WrongCount),
-  /** `/$count` answers 404, as on servers that speak OData but have no such segment; `@odata.count` is left out. */
+  /** `/$count` answers 404, like OData servers without this segment; `@odata.count` is absent. */
   noCount: z.boolean(),
 };
 

@@ -18,7 +18,7 @@ test.each([
     const answer = await rig.call(path);
     expect([answer.status, answer.headers['content-type']]).toEqual([status, contentType]);
     expect(answer.text).toContain('<html>');
-    // Graph names each of its answers.
+    // Every answer of Graph has a request id.
     expect(answer.headers['request-id']).toBeUndefined();
   }
 });

@@ -1,25 +1,23 @@
 import { z } from 'zod';
 
-/** A regular expression, without case, over the path behind the version: `groups/<id>/members`. */
+/** A case-insensitive regular expression for the path after the version: `groups/<id>/members`. */
 export const PathPattern = z.string().refine(isRegExp, 'is no regular expression');
 
-/** Which of the requests that a fault looks at meet it; all of them when nothing is said. */
+/** Which matching requests a fault applies to; default: all. */
 export const Occurrence = z.object({
   path: PathPattern.optional(),
-  /** The first matching request that can meet it; the ones before pass, so that a fault can begin in the middle of a pass. */
+  /** The first matching request with the fault, so that it can start in the middle of a pass. */
   fromRequest: z.number().int().min(1).optional(),
-  /** Every nth matching request meets it, counted from `fromRequest`. */
+  /** Every nth matching request has the fault, counted from `fromRequest`. */
   everyNth: z.number().int().min(1).optional(),
-  /** It happens so many times at most. */
+  /** Maximum number of occurrences. */
   times: z.number().int().min(1).optional(),
 });
 export type Occurrence = z.infer<typeof Occurrence>;
 
-/** Counts for each fault of a list how often it could and did happen. A list that was parsed anew begins at nothing. */
+/** Counts for each fault of a list its matching requests and occurrences. A newly parsed list starts at zero. */
 export interface Occurrences {
-  /**
-   * Whether the fault happens to this request; asked once for each. `each` keeps a count of its own for each value (for each parent, say).
-   */
+  /** Whether the fault applies to this request; called once per request. `each`: a value with a separate counter (e.g. each parent). */
   isDue(fault: Occurrence, path: string, each?: string): boolean;
 }
 

@@ -9,12 +9,12 @@ const Answer = {
 };
 
 /**
- * A property is refused, whoever asks for it: by `$select`, or without one where Graph returns it by default. Pages behind a next link, items of
- * a batch and delta rounds count as any other request. Stands for sign-in activity, which answers this 403 now and then in licensed
- * tenants (microsoftgraph/microsoft-graph-docs issue 14118) and from the middle of a pass on, and for `customSecurityAttributes`.
+ * Refuses a property: in `$select`, or without one where Graph returns it by default. Pages behind a next link, items of
+ * a batch and delta rounds count like other requests. Simulates sign-in activity, which sometimes answers this 403 in licensed
+ * tenants (microsoftgraph/microsoft-graph-docs issue 14118), also in the middle of a pass, and `customSecurityAttributes`.
  */
 const RefusedProperty = OccurrenceSchema.extend({
-  /** Regular expression over the whole name, without case. */
+  /** Case-insensitive regular expression for the whole name. */
   property: PathPattern,
   status: Answer.status.default(403),
   code: Answer.code.default('Authentication_RequestFromNonPremiumTenantOrB2CTenant'),
@@ -22,8 +22,8 @@ const RefusedProperty = OccurrenceSchema.extend({
 });
 
 /**
- * A request is refused that is allowed, and accepted when it comes again: by default 400 UnknownError "Unsupported Query." as on every other
- * request of microsoftgraph/msgraph-beta-sdk-dotnet issue 269; 403 and 501 come and go alike.
+ * Temporarily refuses an allowed request: default 400 UnknownError "Unsupported Query.", as for every other
+ * request in microsoftgraph/msgraph-beta-sdk-dotnet issue 269; 403 and 501 occur in the same way.
  */
 const PassingRefusal = OccurrenceSchema.extend({
   status: Answer.status.default(400),
@@ -35,8 +35,8 @@ export const RefusalSettings = {
   refuseProperties: z.array(RefusedProperty),
   passingRefusals: z.array(PassingRefusal),
   /**
-   * Relations of existing objects answer 404: replicas of the directory that don't have an object yet
-   * (Graph doc "Best practices", eventual consistency). Each path has a count of its own: `times: 1` is once for each parent.
+   * Relations of existing objects answer 404, like replicas that do not have an object yet
+   * (Graph doc "Best practices", eventual consistency). Each path has its own counter: `times: 1` is once per parent.
    */
   missingParents: z.array(OccurrenceSchema),
 };
@@ -50,7 +50,7 @@ interface Settings {
 export interface Refusals {
   /** @throws GraphFault when this request is refused */
   refuse(settings: Settings, path: string): void;
-  /** @throws GraphFault when one of the properties that the answer would have is refused */
+  /** @throws GraphFault when one of the answer's properties is refused */
   refuseProperties(settings: Settings, path: string, names: readonly string[]): void;
 }
 

@@ -7,19 +7,19 @@ import { createOccurrences, Occurrence, PathPattern } from './occurrences.ts';
 const EveryNth = z.number().int().min(1);
 
 /**
- * Every nth row of a collection is missing in its list, but is counted and has its own URL: a replica that lags
+ * Every nth row of a collection is absent from its list, but counted and readable by its own URL, as on a replica that lags
  * (Graph doc "Best practices", eventual consistency).
  */
 const MissingRows = z.object({ path: PathPattern, everyNth: EveryNth });
 
 /**
- * Properties of every nth row are spelt in another case: `jobtitle` or `JobTitle`. OData names have case, but on-premises gateways and some
- * workloads behind Graph write them in Pascal case, and directory extensions come as they were registered.
+ * Property names of every nth row have another case: `jobtitle` or `JobTitle`. OData names are case-sensitive, but on-premises gateways and some
+ * workloads behind Graph use Pascal case, and directory extensions have the case of their registration.
  */
 const Spelling = z.object({
   path: PathPattern.optional(),
   everyNth: EveryNth,
-  /** Regular expression over whole names; all but `id` and annotations unless given. */
+  /** Regular expression for whole names; default: all except `id` and annotations. */
   properties: PathPattern.optional(),
   as: z.enum(['lower', 'upper-first']).default('upper-first'),
 });
@@ -27,14 +27,14 @@ const Spelling = z.object({
 export const RowSettings = {
   missingRows: z.array(MissingRows),
   /**
-   * A list is empty although it has rows, with 200 and without a next link: a replica that has the parent, but not yet its children.
-   * They are counted. Each path has its own counter.
+   * A list is empty although it has rows, with 200 and without a next link, like a replica that has the parent but not yet its children.
+   * The rows are counted. Each path has its own counter.
    */
   emptyFirst: z.array(Occurrence),
   spelling: z.array(Spelling),
   /**
-   * The tenant's directory extension was registered twice, in two spellings; every other object has it under the second. Both are listed as
-   * available, and `$select` finds each by its own spelling alone.
+   * The tenant's directory extension is registered twice, in two spellings; every other object uses the second. Both are listed as
+   * available, and `$select` finds each only by its own spelling.
    */
   twoSpellings: z.boolean(),
 };
@@ -53,7 +53,7 @@ export const SECOND_EXTENSION_NAME = EXTENSION.replace(
 );
 
 export interface RowFaults {
-  /** The collection as this request is to see it. */
+  /** The collection for this request. */
   alter(settings: Settings, path: string, listing: ListResource): ListResource;
 }
 
@@ -84,7 +84,7 @@ function withSecondExtensionName(row: Row): Row {
   return { ...rest, [SECOND_EXTENSION_NAME]: value };
 }
 
-/** The row at a position with the configured case of its property names. */
+/** The row at a position with the configured case of property names. */
 export function withChangedCase({ spelling = [] }: Settings, path: string, position: number, row: Row): Row {
   const due = spelling.filter(
     (fault) =>

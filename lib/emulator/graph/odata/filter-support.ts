@@ -3,7 +3,7 @@ import type { Filter, FilterUse } from './filter.ts';
 
 const set = (names: string): ReadonlySet<string> => new Set(names.toLowerCase().split(' '));
 
-/** Per operator: the properties of a user that take it as they are, and those that want an advanced query (Graph doc "User properties that support $filter"). */
+/** Per operator: properties of a user that support it, and those that need an advanced query (Graph doc "User properties that support $filter"). */
 const USER_SUPPORT = {
   startsWith: {
     plain: set(
@@ -27,16 +27,16 @@ const USER_SUPPORT = {
   },
 } as const;
 
-/** Operators that every property of a user takes; what they ask for besides is the parser's matter. */
+/** Operators that every property of a user supports; the parser checks further requirements. */
 type Ranged = keyof typeof USER_SUPPORT;
 const isRanged = (operator: FilterUse['operator']): operator is Ranged => operator in USER_SUPPORT;
 
-/** No index for ranges in any type: `id ge …` is the documentation's own example of failure. */
+/** Properties without support for ranges in any type: `id ge …` is the documentation's example of an error. */
 const NO_RANGE = set('id displayName');
 
 /**
- * Refuses what Graph doesn't index, even as an advanced query.
- * Properties of users that the table doesn't name are refused too: so are their documented neighbours. Extension properties are taken.
+ * Refuses filters that Graph does not support even as an advanced query.
+ * Also refuses properties of users that the table does not contain, like their documented neighbours. Accepts extension properties.
  * @throws GraphFault
  */
 export function checkFilter({ uses }: Filter, type: string, advanced: boolean): void {

@@ -1,14 +1,14 @@
 import type { Row } from '../../tenant/collection.ts';
 import { badRequest, GraphErrorResponse, unsupportedQuery } from '../error-response.ts';
 
-/** A `$filter` that is understood. */
+/** A parsed `$filter`. */
 export interface Filter {
   readonly test: (row: Row) => boolean;
-  /** Properties that it names, and what is done with each. */
+  /** Its properties with the operator of each use. */
   readonly uses: readonly FilterUse[];
-  /** Values in their order. */
+  /** Its values in order. */
   readonly literals: readonly (string | number | boolean | null)[];
-  /** Whether Graph wants `ConsistencyLevel: eventual` and `$count=true` for it ("Advanced query capabilities"). */
+  /** Whether Graph requires `ConsistencyLevel: eventual` and `$count=true` ("Advanced query capabilities"). */
   readonly advanced: boolean;
 }
 
@@ -30,7 +30,7 @@ interface Token {
   readonly value: Literal;
 }
 
-/** OData 4.01 `$filter`, as far as Graph's directory takes it: comparisons, in, startsWith/endsWith/contains, any, and/or/not. */
+/** Parses an OData 4.01 `$filter` as far as Graph's directory supports it: comparisons, in, startsWith/endsWith/contains, any, and/or/not. */
 export function parseFilter(text: string): Filter {
   const parser = new Parser(tokenise(text));
   const test = parser.parse();
@@ -183,7 +183,7 @@ class Parser {
     return (row) => wanted.some((item) => equal(value(row), item));
   }
 
-  /** A property, `a/b` of a complex one, or the variable of a lambda. Names are compared without case. */
+  /** A property, `a/b` of a complex one, or the variable of a lambda. Names are case-insensitive. */
   #property(path: string, variable: string, operator: FilterUse['operator']): Value {
     const segments = path.split('/');
     if (segments[0] !== variable && segments[0] !== undefined) this.uses.push({ property: segments[0], operator });

@@ -1,7 +1,7 @@
 import { badRequest, unsupportedQuery } from '../error-response.ts';
 import { type Filter, parseFilter } from './filter.ts';
 
-/** Query options of a request, parsed and with the rules that hold for every resource. */
+/** Query options of a request, after checking the rules for all resources. */
 export interface Query {
   readonly select: readonly string[] | null;
   readonly expand: string | null;
@@ -12,11 +12,11 @@ export interface Query {
   readonly count: boolean;
   readonly skipToken: string | null;
   readonly deltaToken: string | null;
-  /** `ConsistencyLevel: eventual` was sent. */
+  /** Whether `ConsistencyLevel: eventual` was sent. */
   readonly eventual: boolean;
 }
 
-/** `$select` and `select` are the same; names are without case (OData 4.01). */
+/** `$select` equals `select`; names are case-insensitive (OData 4.01). */
 export function optionsOf(url: URL): ReadonlyMap<string, string> {
   return new Map([...url.searchParams].map(([name, value]) => [name.toLowerCase().replace(/^\$/, ''), value]));
 }
@@ -30,7 +30,7 @@ export function parseQuery(url: URL, headers: Readonly<Record<string, string>>):
   const filter = filterText === undefined ? null : parseFilter(filterText);
   const orderBy = parseOrderBy(options.get('orderby'));
   const search = parseSearch(options.get('search'));
-  // An advanced query without header and count is refused; a plain $count=true without the header is ignored.
+  // Refuses an advanced query without header and count; ignores a plain $count=true without the header.
   if (filter?.advanced === true && !(eventual && count)) throw unsupportedQuery('Unsupported Query.');
   if (filter !== null && orderBy !== null && !(eventual && count))
     throw unsupportedQuery('Sorting not supported for current query.');

@@ -1,20 +1,20 @@
 import type { Row } from '../../tenant/collection.ts';
 import { badRequest, GraphErrorResponse } from '../error-response.ts';
 
-/** What Graph returns of a type and lets one ask for. */
+/** Properties that Graph returns for a type. */
 export interface TypeRules {
-  /** Every property of the type by lower-case name, in its real spelling. */
+  /** Every property of the type by lower-case name, with its spelling. */
   readonly properties: ReadonlyMap<string, string>;
   /** Returned without $select; null = all but `selectOnly`. */
   readonly defaults: readonly string[] | null;
   readonly selectOnly: ReadonlySet<string>;
-  /** Known to $metadata, but no list returns them. */
+  /** In $metadata, but returned by no list. */
   readonly notListable: ReadonlySet<string>;
-  /** Of a collection of mixed types: the rules of one of them. Without $select a member shows what its own type shows. */
+  /** For a collection of mixed types: the rules of each. Without $select a member has the properties of its type. */
   readonly memberRules?: (type: string) => TypeRules;
 }
 
-/** Makes the function that keeps what was asked for. The type annotation always stays. Names are looked up here, not for every row. */
+/** Creates the function that selects the requested properties. Always keeps the type annotation. Looks up names once, not for every row. */
 export function shaper(rules: TypeRules, select: readonly string[] | null, typeName: string): (row: Row) => Row {
   if (select === null) return byDefault(rules);
   const names = [...new Set(select.map((name) => realName(rules, name, typeName)))];
@@ -54,7 +54,7 @@ function byDefault({ defaults, selectOnly, memberRules }: TypeRules): (row: Row)
   };
 }
 
-/** Names of the properties that come without $select. */
+/** Names of the properties that are returned without $select. */
 export function shownByDefault({ defaults, properties, selectOnly }: TypeRules): readonly string[] {
   return defaults ?? [...properties.values()].filter((name) => !selectOnly.has(name));
 }

@@ -5,7 +5,7 @@ import { EXTENSION_PROPERTY } from '#lib/emulator/graph/routes/membership-routes
 import type { ListResource, ResourceRequest } from './resource.ts';
 import { fixed } from './resource-makers.ts';
 
-/** Reading any type of object that can be extended lets its extensions be seen; Directory.Read.All all of them. */
+/** Permission to read any extensible type reveals its extensions; Directory.Read.All reveals all. */
 const PERMISSIONS = ['Directory.Read.All', 'Application.Read.All', 'User.Read.All', 'Group.Read.All', 'Device.Read.All'];
 
 /** `POST directoryObjects/getAvailableExtensionProperties` (Graph doc of that name): directory extensions of all applications. */

@@ -5,8 +5,8 @@ import { findResource } from './resources.ts';
 const PHOTO = /^(me|users\/[^/]+|groups\/[^/]+)\/(?:photo|photos\/[^/]+)(?:\/\$value)?$/i;
 
 /**
- * `…/photo` and `…/photo/$value`: nobody of the demo tenant has a picture, which Graph answers so (Graph doc "Get profilePhoto").
- * Who may not read the person is refused as for the person.
+ * `…/photo` and `…/photo/$value`: nobody in the demo tenant has a picture (Graph's answer: doc "Get profilePhoto").
+ * Without permission to read the person it is refused like the person.
  * @throws GraphFault always, when the path is a photo's
  */
 export function refusePhoto(path: string, request: ResourceRequest): void {

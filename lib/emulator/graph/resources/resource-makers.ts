@@ -12,9 +12,9 @@ const DIRECTORY = { size: 100, max: 999 };
 export type Resolve = (request: ResourceRequest, ids: readonly string[]) => Resource;
 export interface Route {
   readonly pattern: string;
-  /** Any of these is enough. */
+  /** Any of these suffices. */
   readonly permissions: readonly string[];
-  /** These too, when the first `{id}` is the signed-in user. */
+  /** Also sufficient when the first `{id}` is the signed-in user. */
   readonly own?: readonly string[];
   readonly resolve: Resolve;
 }
@@ -66,7 +66,7 @@ export function fixed(type: string, rows: readonly Row[], page: ListResource['pa
   };
 }
 
-/** A small collection, each of whose rows has an address of its own. */
+/** A small collection whose rows have their own paths. */
 export function fixedEntity(
   path: string,
   type: string,
@@ -101,7 +101,7 @@ export function refs(tenant: Tenant, type: string, all: readonly ObjectRef[]): L
   };
 }
 
-/** Logs need a directory role besides the permission (Graph doc "List signIns"): of the demo tenant's people, the administrator has one. */
+/** Logs require a directory role in addition to the permission (Graph doc "List signIns"): in the demo tenant only the administrator has one. */
 export function log({ tenant, claims, beta = false }: ResourceRequest, type: string, events: EventLog): ListResource {
   const appOnly = claims.scp === undefined;
   if (!appOnly && tenant.userById(claims.oid)?.isAdmin !== true)

@@ -32,7 +32,7 @@ const ORGANIZATION = ['User.Read', 'Organization.Read.All', 'User.Read.All', 'Di
 const SKUS = ['LicenseAssignment.Read.All', 'Organization.Read.All', 'Directory.Read.All'];
 const DEVICES = ['Device.Read.All', 'Directory.Read.All'];
 
-/** Everything that the emulated Graph knows; permissions as the Graph permissions reference names them. */
+/** All routes of the emulated Graph; permissions as in the Graph permissions reference. */
 const ROUTES: readonly Route[] = [
   ...USER_ROUTES,
   ...MEMBERSHIP_ROUTES,
@@ -172,13 +172,13 @@ const ROUTES: readonly Route[] = [
   ...SEEDED_ROUTES,
 ];
 
-/** Without a filter by `signInEventTypes`, which beta alone has, sign-ins are the interactive ones (Graph doc of beta "List signIns"). */
+/** Without a filter by `signInEventTypes`, which only beta has, sign-ins are the interactive ones (Graph doc of beta "List signIns"). */
 function signInTypes({ beta = false, literals = [] }: ResourceRequest): readonly SignInType[] {
   const named = SIGN_IN_TYPES.filter((type) => literals.includes(type));
   return beta && named.length > 0 ? named : ['interactiveUser'];
 }
 
-/** Finds what a path names. Segment names are without case; ids are not. */
+/** Finds the resource of a path. Segment names are case-insensitive; ids are not. */
 export function findResource(path: readonly string[], request: ResourceRequest): Resource {
   const { segments, cast } = withoutCast(ofMe(path, request));
   for (const route of ROUTES) {
@@ -192,7 +192,7 @@ export function findResource(path: readonly string[], request: ResourceRequest):
   throw segmentNotFound(path[0] ?? '');
 }
 
-/** Names of the objects whose type the token may read; others come as type and id alone. */
+/** Permissions to read objects by type; without them objects have only type and id. */
 export const PERMISSIONS_OF_TYPE: Readonly<Record<string, readonly string[]>> = {
   user: USERS,
   group: GROUPS,

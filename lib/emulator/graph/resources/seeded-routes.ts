@@ -9,20 +9,20 @@ import collections from './seeded-collections.json' with { type: 'json' };
 import { typedRow } from './typed-row.ts';
 
 const Seeded = z.strictObject({
-  /** Below the version, `{id}` for the objects that it hangs on. */
+  /** Path after the version, `{id}` for the parents. */
   path: z.string(),
   /** Type of the rows without namespace. */
   type: z.string(),
   permissions: z.array(z.string()),
   rows: z.number(),
-  /** Default and largest page; none: `$top` is refused and everything comes at once. */
+  /** Default and maximum page size; absent: `$top` is refused and everything is returned at once. */
   page: z.tuple([z.number(), z.number()]).optional(),
   /** One object instead of a collection. */
   single: z.boolean().default(false),
   names: z.array(z.string()).default([]),
-  /** The rows are about these objects and have their ids. */
+  /** The rows belong to these objects and have their ids. */
   ids: z.enum(['users', 'servicePrincipals', 'devices']).optional(),
-  /** The documented answer has no `id`, though $metadata declares one. */
+  /** The documented answer has no `id`, although $metadata declares one. */
   withoutId: z.boolean().default(false),
   /** Graph refuses the list without `$filter`. */
   filterNeeded: z.boolean().default(false),
@@ -32,8 +32,8 @@ type Seeded = z.infer<typeof Seeded>;
 const KNOWN_PARENTS = ['users', 'groups', 'applications', 'servicePrincipals', 'devices', 'administrativeUnits'] as const;
 
 /**
- * Collections beside the directory (policies, reviews, risks, …) with a few rows each, made from the definition of their
- * type in $metadata and the tenant's own ids. A relation has rows for every second object.
+ * Collections outside of the directory (policies, reviews, risks, …) with some rows each, generated from the definition of their
+ * type in $metadata and the tenant's ids. A relation has rows for every second object.
  */
 export const SEEDED_ROUTES: readonly Route[] = z.array(Seeded).parse(collections).flatMap(routesOf);
 
@@ -63,7 +63,7 @@ function rowsOf(tenant: Tenant, seeded: Seeded, ids: readonly string[]): Row[] {
   const { directory } = tenant;
   const [head = ''] = seeded.path.split('/');
   const known = KNOWN_PARENTS.find((name) => seeded.path.startsWith(`${name}/`) || seeded.path.startsWith(`directory/${name}/`));
-  // An object that isn't there has no list either.
+  // A missing object has no list.
   if (ids[0] !== undefined && known !== undefined) indexOf(tenant, known, ids[0]);
   const kind = `${seeded.path}:${ids.join('/')}`;
   const count = ids.length > 0 && head === 'users' && hash32(kind) % 2 === 1 ? 0 : seeded.rows;
@@ -83,7 +83,7 @@ function withoutId({ id: _, ...row }: Row): Row {
   return row;
 }
 
-/** Ids and names of the tenant's own objects, by what properties that point to them are called. */
+/** Ids and names of the tenant's objects, by the name of the referencing property. */
 function referenceOf(tenant: Tenant, subject: Row | null, ids: readonly string[], index: number) {
   const { directory } = tenant;
   const user = (): Row | null => directory.collections.users.at((index * 3 + 1) % Math.max(directory.sizes.users, 1));

@@ -16,7 +16,7 @@ const USER_DEFAULTS = [
   'userPrincipalName',
 ];
 
-/** Properties that come only with $select (Graph API reference, resource types), by type. */
+/** Properties that are returned only with $select (Graph API reference, resource types), by type. */
 const SELECT_ONLY: Readonly<Record<string, readonly string[]>> = {
   group: [
     'allowExternalSenders',
@@ -57,10 +57,10 @@ const NOT_LISTABLE: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Properties that members of any type may be asked for. */
+/** Properties that can be selected for members of any type. */
 const MEMBER_TYPES = ['user', 'group', 'device', 'servicePrincipal', 'orgContact', 'application', 'administrativeUnit'];
 
-/** Looks up what Graph knows of a type; parses $metadata once, at the first question. */
+/** Looks up the rules of a type; parses $metadata once, at the first call. */
 export function createTypeRules(): (type: string) => TypeRules {
   const cache = new Map<string, TypeRules>();
   const propertiesOf = (type: string): [string, string][] => {

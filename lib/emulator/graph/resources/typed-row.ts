@@ -11,24 +11,24 @@ import type { Random } from '#lib/emulator/tenant/generate/random.ts';
 
 export interface TypedRowOptions {
   readonly model: CsdlModel;
-  /** Qualified name of an entity type; of an abstract one its derived types take turns. */
+  /** Qualified name of an entity type; for an abstract one its derived types alternate. */
   readonly type: string;
   readonly random: Random;
   /** Number of the row in its collection. */
   readonly index: number;
   readonly id: string;
-  /** What the tenant already has: ids of users, roles, … by the name of the property that points there. */
+  /** Ids of existing users, roles, … by the name of the referencing property. */
   readonly reference: (property: string) => string | null;
-  /** Given names in order; else one made of the type. */
+  /** Names to use in order; default: derived from the type. */
   readonly names: readonly string[];
 }
 
-/** How deep complex properties are filled; below it they are null. */
+/** Maximum depth of nested complex properties; deeper ones are null. */
 const DEPTH_MAX = 4;
 const NULL_SHARE = 0.2;
 const CAPABILITY_STRINGS = ['Default', 'Standard', 'Seeded'] as const;
 
-/** A row with a value of the right kind for every property that its type declares; the same for the same seed. */
+/** A row with a value for every property that its type declares; deterministic for a seed. */
 export function typedRow(options: TypedRowOptions): Row {
   const { model, type, index, id } = options;
   const concrete = concreteType(model, type, index);
@@ -37,7 +37,7 @@ export function typedRow(options: TypedRowOptions): Row {
   return { ...named, ...made, ...('id' in made ? { id } : {}) };
 }
 
-/** The type itself, or one of those that derive from an abstract one. */
+/** The type itself, or one that derives from an abstract one. */
 function concreteType(model: CsdlModel, type: string, index: number): string {
   const declared = structureOf(model, type);
   const derived = derivedTypes(model, type).filter((name) => structureOf(model, name)?.abstract === false);
@@ -72,7 +72,7 @@ function single(options: TypedRowOptions, owner: string, property: CsdlProperty,
   if (type.startsWith('Edm.')) return primitive(options, property);
   const members = model.enumTypes.get(type)?.members.filter((member) => member !== 'unknownFutureValue');
   if (members !== undefined) return members[random.int(Math.max(members.length, 1))] ?? null;
-  // A complex type may hold itself.
+  // A complex type may contain itself.
   if (depth >= DEPTH_MAX || type === owner) return null;
   const concrete = concreteType(model, type, random.int(8));
   const made = structure(options, concrete, depth + 1);

@@ -8,11 +8,11 @@ import { REF_TYPES } from '#lib/emulator/tenant/generate/groups.ts';
 const IDS_MAX = 1000;
 const Body = z.object({ ids: z.array(z.string()), types: z.array(z.string()).nullish() });
 
-/** Graph documents Directory.Read.All; a token with fewer permissions gets the types that it may read. */
+/** Graph documents Directory.Read.All; a token with other permissions gets the types that it may read. */
 const PERMISSIONS = ['Directory.Read.All', 'User.Read.All', 'Group.Read.All', 'Application.Read.All', 'Device.Read.All'];
 
 /**
- * `POST directoryObjects/getByIds`: the objects that exist, in the requested order (Graph doc "directoryObject: getByIds").
+ * `POST directoryObjects/getByIds`: the existing objects, in the requested order (Graph doc "directoryObject: getByIds").
  * @throws GraphFault
  */
 export function getByIds({ tenant, can }: ResourceRequest, body: Uint8Array): ListResource {

@@ -6,7 +6,7 @@ import type { ObjectRef } from '#lib/emulator/tenant/generate/groups.ts';
 const PERMISSION = ['Member.Read.Hidden'];
 
 /**
- * Whether a token is shown who is in an object of `HiddenMembership`. Without the permission the list is empty and its count 0, with 200
+ * Whether a token may read the members of an object with `HiddenMembership`. Without the permission the list is empty and its count 0, with 200
  * (Graph docs "List group members", "List administrativeUnit members"). An application with it sees all; a person those "that the signed-in
  * user has access to" (Graph permissions reference): administrators, owners and members (Graph doc "group resource type", visibility).
  */
@@ -17,12 +17,12 @@ function mayLookInto({ tenant, claims, can }: ResourceRequest, row: Row, insider
   return insiders.some((ref) => tenant.directory.resolve(ref)?.['id'] === claims.oid);
 }
 
-/** Direct members of a group as this token is shown them. */
+/** Direct members of a group that this token may read. */
 export function visibleMembers(request: ResourceRequest, index: number): readonly ObjectRef[] {
   return isShown(request, index) ? request.tenant.directory.membersOf(index) : [];
 }
 
-/** The same as a list; `of`: which members. */
+/** The members as a list; `of`: which members. */
 export function groupMembers(
   request: ResourceRequest,
   id: string | undefined,
@@ -38,7 +38,7 @@ function isShown(request: ResourceRequest, index: number): boolean {
   return mayLookInto(request, row, [...directory.membersOf(index), ...directory.owners('group', index)]);
 }
 
-/** Members of an administrative unit as this token is shown them. */
+/** Members of an administrative unit that this token may read. */
 export const unitMembers: Resolve = (request, [id]) => {
   const { tenant } = request;
   const members = tenant.directory.unitMembers(indexOf(tenant, 'administrativeUnits', id));

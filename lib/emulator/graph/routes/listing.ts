@@ -11,29 +11,29 @@ import type { Row } from '#lib/emulator/tenant/collection.ts';
 
 export interface ListRequest {
   readonly listing: ListResource;
-  /** What `$count` and `@odata.count` count: a fault may leave rows out of the list. */
+  /** Rows that `$count` and `@odata.count` count: a fault may remove rows only from the list. */
   readonly counted: ListResource;
   readonly query: Query;
   readonly rules: TypeRules;
   readonly url: URL;
-  /** Path of the collection behind the version. */
+  /** Path of the collection after the version. */
   readonly path: string;
-  /** Origin and version that links begin with. */
+  /** Origin and version, prefix of links. */
   readonly base: string;
   readonly beta: boolean;
   readonly faults: GraphFaults;
-  /** What a row may show to this token, before $select. */
+  /** Properties of a row that this token may read, before $select. */
   readonly reveal: (row: Row) => Row;
-  /** Where each row is, instead of the row (OData 4.01 part 2, section 4.8 "Addressing References"). */
+  /** Whether to return references instead of rows (OData 4.01 part 2, section 4.8 "Addressing References"). */
   readonly references: boolean;
   /** Properties that $expand adds to a row; null without $expand. */
   readonly expand: ((row: Row) => Row) | null;
 }
 
-/** Rows that are filtered before other requests are served: a filter without a match reads a million rows. */
+/** Rows that are filtered before other requests are processed: a filter without matches reads a million rows. */
 const ROWS_PER_TURN = 2000;
 
-/** One page of a collection as Graph writes it. */
+/** One page of a collection in Graph's format. */
 export async function writePage(request: ListRequest): Promise<string> {
   const { listing, query, rules, faults } = request;
   const { pageSizeMax = Number.POSITIVE_INFINITY } = listing.page === null ? {} : faults.settings;
@@ -77,7 +77,7 @@ export async function writePage(request: ListRequest): Promise<string> {
   return `${JSON.stringify(head).slice(0, -1)},"value":[${rows.join(',')}]}`;
 }
 
-/** Rows that match the query, in its order, from a position on; a null in between lets other requests be served. */
+/** Matching rows in the query's order, from a position on; yields null to let other requests be processed. */
 function* matching(request: ListRequest, from: number): Iterable<readonly [number, Row] | null> {
   const { listing, query } = request;
   const passes = testOf(request);
@@ -110,7 +110,7 @@ function testOf({ listing, query, rules, beta }: ListRequest): (row: Row) => boo
       throw badRequest(`Could not find a property named '${name}' on type 'microsoft.graph.${listing.type}'.`);
   }
   if (filter !== null) checkFilter(filter, listing.type, query.count);
-  // v1.0 leaves service principals out of members unless the query is an advanced one (Graph doc "List group members").
+  // v1.0 omits service principals from members unless the query is advanced (Graph doc "List group members").
   const hides = listing.hidesServicePrincipals === true && !beta && !query.count;
   return (row) => {
     if (hides && row['@odata.type'] === '#microsoft.graph.servicePrincipal') return false;
@@ -141,7 +141,7 @@ async function countMatching(request: ListRequest): Promise<number> {
   return count;
 }
 
-/** Largest page with sign-in activity; a larger `$top` is accepted and ignored (Graph doc "List users"). */
+/** Maximum page size with sign-in activity; a larger `$top` is accepted and ignored (Graph doc "List users"). */
 const ACTIVITY_PAGE = 500;
 
 function pageSize({ page }: ListResource, query: Query): number {
@@ -156,7 +156,7 @@ function pageSize({ page }: ListResource, query: Query): number {
   return readsSignInActivity(query) ? Math.min(top, ACTIVITY_PAGE) : top;
 }
 
-/** What a token belongs to: path and options, but not the token. */
+/** Identity of the request in a token: path and options, without the token. */
 function identity({ url }: ListRequest): string {
   const options = [...url.searchParams]
     .filter(([name]) => !/^\$?skiptoken$/i.test(name))

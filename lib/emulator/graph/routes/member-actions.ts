@@ -5,13 +5,13 @@ import { GROUP_MEMBERS, USERS } from '#lib/emulator/graph/resources/resource-mak
 import type { Row } from '#lib/emulator/tenant/collection.ts';
 import { type ObjectRef, REF_TYPES } from '#lib/emulator/tenant/generate/groups.ts';
 
-/** As many ids as one check takes (Graph doc "checkMemberGroups"). */
+/** Maximum number of ids per check (Graph doc "checkMemberGroups"). */
 const CHECKED_MAX = 20;
 
 const GetBody = z.object({ securityEnabledOnly: z.boolean().optional() });
 const CheckBody = z.object({ groupIds: z.array(z.string()).optional(), ids: z.array(z.string()).optional() });
 
-/** Least permissions of each, and those above them (Graph docs "getMemberGroups" and "getMemberObjects"). */
+/** Permissions of each kind, least privileged first (Graph docs "getMemberGroups" and "getMemberObjects"). */
 const KINDS: Readonly<Record<string, { readonly type: ObjectRef['type']; readonly permissions: readonly string[] }>> = {
   users: { type: 'user', permissions: USERS },
   groups: { type: 'group', permissions: GROUP_MEMBERS },
@@ -27,7 +27,7 @@ interface Subject {
   readonly row: Row;
 }
 
-/** `directoryObjects/{id}`: whatever has that id, with its type (Graph doc "Get directoryObject"). @throws GraphFault */
+/** `directoryObjects/{id}`: the object with that id, with its type (Graph doc "Get directoryObject"). @throws GraphFault */
 export function directoryObject({ tenant, can }: ResourceRequest, id: string): SingleResource {
   if (!can(DIRECTORY)) throw accessDenied();
   for (const type of REF_TYPES) {
@@ -39,8 +39,8 @@ export function directoryObject({ tenant, can }: ResourceRequest, id: string): S
 
 /**
  * `POST …/{id}/getMemberGroups`, `checkMemberGroups`, `getMemberObjects` and `checkMemberObjects` of users, groups, service principals,
- * devices, contacts, `directoryObjects` and `me`: ids of what holds the object, directly or through groups.
- * @returns null when the path is none of them
+ * devices, contacts, `directoryObjects` and `me`: ids of the objects that contain it, directly or through groups.
+ * @returns null for another path
  * @throws GraphFault
  */
 export function memberAction(path: readonly string[], body: Uint8Array, request: ResourceRequest): readonly string[] | null {

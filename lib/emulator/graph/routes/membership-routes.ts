@@ -8,7 +8,7 @@ const PEOPLE = ['User.Read.All', 'Directory.Read.All'];
 const APPS = ['Application.Read.All', 'Directory.Read.All'];
 const DEVICES = ['Device.Read.All', 'Directory.Read.All'];
 
-/** Device `index` belongs to user `7 × index` of all users, as `registeredOwners` shows in the other direction. */
+/** Device `index` belongs to user `7 × index`, consistent with `registeredOwners`. */
 const devicesOfUser: Resolve = ({ tenant }, [id]) => {
   const user = indexOf(tenant, 'users', id);
   const { devices, users } = tenant.directory.sizes;
@@ -20,7 +20,7 @@ const devicesOfUser: Resolve = ({ tenant }, [id]) => {
   );
 };
 
-/** Relations between objects of the directory beyond those that the tenant's own pages show. */
+/** Further relations between directory objects. */
 export const MEMBERSHIP_ROUTES: readonly Route[] = [
   { pattern: 'users/{id}/ownedDevices', own: ['User.Read'], permissions: PEOPLE, resolve: devicesOfUser },
   { pattern: 'users/{id}/registeredDevices', own: ['User.Read'], permissions: PEOPLE, resolve: devicesOfUser },
@@ -74,7 +74,7 @@ export const MEMBERSHIP_ROUTES: readonly Route[] = [
     permissions: APPS,
     resolve: ({ tenant }, [id]) => {
       const index = indexOf(tenant, 'applications', id);
-      // The first registration is the one that the tenant's directory extension is called after.
+      // The first registration is the one in the name of the tenant's directory extension.
       return fixed('extensionProperty', index === 0 ? [EXTENSION_PROPERTY] : []);
     },
   },

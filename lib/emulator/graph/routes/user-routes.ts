@@ -12,11 +12,11 @@ import {
   USERS,
 } from '#lib/emulator/graph/resources/resource-makers.ts';
 
-/** `User.Read` opens the relationships of the signed-in user alone. */
+/** `User.Read` allows only the relationships of the signed-in user. */
 const OWN = ['User.Read'];
 const PEOPLE = ['User.Read.All', 'Directory.Read.All'];
 
-/** Users and what hangs on one. */
+/** Users and their relationships. */
 export const USER_ROUTES: readonly Route[] = [
   ...entity('users', 'user', 'users', USERS, 'users').map((route) => ({ ...route, own: OWN })),
   {

@@ -30,7 +30,7 @@ interface Call {
   readonly scopes?: string;
 }
 
-/** What bodies of Graph have; a test knows which of it is there. */
+/** Members of Graph's bodies; each test knows which are present. */
 export interface GraphBody {
   readonly value: readonly (Row & { readonly id: string })[];
   readonly error: { readonly code: string; readonly message: string };
@@ -52,7 +52,7 @@ export interface Answer {
   readonly json: GraphBody;
 }
 
-/** The Graph half alone, without sockets and sign-in; the clock stands until it is moved. */
+/** Only the Graph half, without sockets and sign-in; the clock changes only when set. */
 export function createGraphRig(users = 300) {
   const dir = mkdtempSync(join(tmpdir(), 'entrada-graph-rig-'));
   const clock = {
@@ -90,7 +90,7 @@ export function createGraphRig(users = 300) {
       status: response.status,
       headers: response.headers,
       text,
-      // Parsed when it is asked for: what stands before Graph may answer anything under the content type of JSON.
+      // Parsed on access: an intermediary may send any text with the content type of JSON.
       get json() {
         return (isJson ? JSON.parse(text) : {}) as GraphBody;
       },

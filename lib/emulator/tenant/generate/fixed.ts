@@ -36,7 +36,7 @@ const ROLES = [
   ['5d6b6bb7-de71-4623-b4af-96380a352509', 'Security Reader', 'Can read security information and reports.'],
 ] as const;
 
-/** How many of the roles have been activated. */
+/** Number of activated roles. */
 export const ACTIVE_ROLES = 6;
 
 export function organizationRow(tenantId: string): Row {
@@ -154,7 +154,7 @@ export function roleDefinitionRows(): Row[] {
   }));
 }
 
-/** Users of an activated role: the administrator is the first one's. */
+/** Users of an activated role: the first one's is the administrator. */
 export function roleMembers(seed: number, sizes: Sizes, role: number): number[] {
   if (role === 0) return [0, 1];
   const random = randomFor(seed, 'roleMembers', role);

@@ -6,7 +6,7 @@ interface Named {
   readonly displayName: string;
 }
 
-/** Some application permissions of Microsoft Graph, under their real ids (Graph permissions reference). */
+/** Some application permissions of Microsoft Graph, with their real ids (Graph permissions reference). */
 export const GRAPH_APP_ROLES: readonly [Named, ...Named[]] = [
   { id: 'df021288-bdef-4463-88db-98f22de89214', value: 'User.Read.All', displayName: "Read all users' full profiles" },
   { id: '7ab1d382-f21e-4acd-a863-ba3e13f7da61', value: 'Directory.Read.All', displayName: 'Read directory data' },

@@ -3,7 +3,6 @@ import { DOMAIN, type IdSpaces, type Sizes, timestampOf } from '../company.ts';
 import { DEPARTMENTS } from './names.ts';
 import { randomFor } from './random.ts';
 
-/** A reference to a directory object. */
 /** Types of the directory whose objects can be referenced by id. */
 export const REF_TYPES = ['user', 'group', 'device', 'servicePrincipal', 'orgContact', 'application'] as const;
 
@@ -13,13 +12,13 @@ export interface ObjectRef {
   readonly index: number;
 }
 
-/** The first groups have a part to play; the others are as they come. */
+/** The first groups have special roles. */
 const EVERYONE = 0;
 const EMPTY = 1;
-/** Groups 2..5 nest four deep, and 5 holds 2 again. */
+/** Groups 2..5 are nested four levels deep, and 5 contains 2. */
 const NEST_FIRST = 2;
 const NEST_LAST = 5;
-/** Of so many groups one hides who is in it, if it is a Microsoft 365 group. */
+/** One of this many groups hides its members, if it is a Microsoft 365 group. */
 const HIDDEN_EVERY = 4;
 
 export function makeGroup(seed: number, ids: IdSpaces, index: number): Row {
@@ -78,12 +77,12 @@ export function makeGroup(seed: number, ids: IdSpaces, index: number): Row {
   };
 }
 
-/** Some Microsoft 365 groups hide who is in them (Graph doc "group resource type"). */
+/** Some Microsoft 365 groups hide their members (Graph doc "group resource type"). */
 function visibilityOf(open: string, index: number): string {
   return index % HIDDEN_EVERY === HIDDEN_EVERY - 1 ? 'HiddenMembership' : open;
 }
 
-/** Who and what is directly in a group, as it was founded. */
+/** Initial direct members of a group. */
 export function foundingMembers(seed: number, sizes: Sizes, index: number): ObjectRef[] {
   const random = randomFor(seed, 'members', index);
   if (index === EMPTY) return [];
@@ -103,7 +102,7 @@ export function foundingMembers(seed: number, sizes: Sizes, index: number): Obje
   if (random.chance(0.25))
     for (let i = 0; i < 2; i++) add({ type: 'servicePrincipal', index: random.int(sizes.servicePrincipals) });
   if (random.chance(0.1)) add({ type: 'orgContact', index: random.int(sizes.contacts) });
-  // Only towards later groups: the one cycle is the planned one.
+  // Only later groups, so that the only cycle is the planned one.
   if (index > NEST_LAST && random.chance(0.2) && index + 1 < sizes.groups)
     add({ type: 'group', index: index + 1 + random.int(sizes.groups - index - 1) });
   return refs;

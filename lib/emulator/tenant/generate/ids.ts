@@ -1,6 +1,6 @@
 import { hash32, hashOn } from './random.ts';
 
-/** An odd number and its inverse modulo 2^32: the index can be computed from an id without a table. */
+/** An odd number and its inverse modulo 2^32: the index is computed from an id without a table. */
 const FACTOR = 0x9e3779b1;
 const INVERSE = 0x0e8b2f51;
 
@@ -13,7 +13,7 @@ export interface IdSpace {
 
 export function createIdSpace(seed: number, kind: string): IdSpace {
   const salt = hash32(`${seed}:${kind}`);
-  // The common start of the hashes of a kind is computed once: ids take most of the time of creating a user.
+  // The common prefix of a kind is hashed once: ids take most of the time of generating a user.
   const [ofB, ofC, ofD, tail] = [hash32(`${kind}b`), hash32(`${kind}c`), hash32(`${kind}d${salt}`), String(salt)];
   const idOf = (index: number): string => {
     const head = ((Math.imul(index, FACTOR) >>> 0) ^ salt) >>> 0;

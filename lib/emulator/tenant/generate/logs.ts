@@ -3,13 +3,13 @@ import type { IdSpaces, Sizes } from '../company.ts';
 import { randomFor } from './random.ts';
 
 const MINUTE = 60_000;
-/** What Graph keeps of a log (Entra doc "Microsoft Entra data retention"). */
+/** How long Graph keeps a log (Entra doc "Microsoft Entra data retention"). */
 const KEPT_MS = 30 * 24 * 60 * MINUTE;
-/** Events have numbers since then: the same one has the same id and time whenever it is asked for. */
+/** Events are numbered from this time on, so that each has the same id and time in every answer. */
 const EPOCH = Date.UTC(2016, 2, 1);
 /** Position of event 0 in a list; newer ones come first. */
 const LAST = 2 ** 40;
-/** Share of events that arrive late, and how late at most. */
+/** Fraction of events that arrive late, and their maximum delay. */
 const LATE_SHARE = 0.05;
 const LATE_MINUTES = 110;
 /** Minutes after which the risk of some sign-ins is assessed. */
@@ -20,7 +20,7 @@ const RISKY_SHARE = 0.03;
 export const SIGN_IN_TYPES = ['interactiveUser', 'nonInteractiveUser', 'servicePrincipal', 'managedIdentity'] as const;
 export type SignInType = (typeof SIGN_IN_TYPES)[number];
 
-/** Events that Graph has at a moment, the newest first. */
+/** Events that Graph has at a time, newest first. */
 export interface EventLog {
   rows(from: number): Iterable<readonly [position: number, row: Row]>;
 }
@@ -49,9 +49,9 @@ export function auditLog(options: LogOptions): EventLog {
 
 interface Stream {
   readonly kind: string;
-  /** Events in the time that Graph keeps them. */
+  /** Number of events in the time that Graph keeps them. */
   readonly size: number;
-  /** Rows of one event number: at most 4. */
+  /** Rows of one event number, at most 4. */
   readonly make: (number: number, at: Date) => readonly Row[];
 }
 
@@ -74,7 +74,7 @@ function eventLog({ seed, now }: LogOptions, { kind, size, make }: Stream): Even
   };
 }
 
-/** Milliseconds after an event when Graph first shows it. */
+/** Delay until Graph first shows an event, milliseconds. */
 function delayOf(seed: number, kind: string, number: number): number {
   const random = randomFor(seed, `${kind}Delay`, number);
   return (random.chance(LATE_SHARE) ? random.int(LATE_MINUTES) : random.int(2)) * MINUTE;

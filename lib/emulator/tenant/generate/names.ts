@@ -1,8 +1,8 @@
-/** Given and family names of many scripts, with what their mail address is made of. */
+/** Given and family names in several scripts, and their Latin form for mail addresses. */
 export interface NameSet {
   readonly given: readonly [string, ...string[]];
   readonly family: readonly [string, ...string[]];
-  /** Given and family names in Latin letters, index by index. */
+  /** Given and family names in Latin letters, at the same indexes. */
   readonly latin: { readonly given: readonly string[]; readonly family: readonly string[] };
   readonly country: string;
   readonly language: string;

@@ -17,7 +17,7 @@ const APP_WORDS = [
   'Ledger',
   'Roster',
 ] as const;
-/** Microsoft's own, whose service principals every tenant has. */
+/** Microsoft's own applications, whose service principals exist in every tenant. */
 const FIRST_PARTY = [
   { appId: GRAPH_APP_ID, displayName: 'Microsoft Graph' },
   { appId: '00000002-0000-0ff1-ce00-000000000000', displayName: 'Office 365 Exchange Online' },
@@ -255,7 +255,7 @@ export function makeAdministrativeUnit(seed: number, ids: IdSpaces, index: numbe
   };
 }
 
-/** A soft-deleted object: an ordinary one with the time of its deletion, of another id. */
+/** A soft-deleted object: the object with the time of its deletion and another id. */
 export function makeDeleted(row: Row, id: string, index: number): Row {
   return {
     ...row,
@@ -276,7 +276,7 @@ export interface AssignmentNames {
 /** Index of Microsoft Graph's service principal. */
 const GRAPH = 0;
 
-/** Who holds a role of a service principal: people the default one, applications those of Graph. Ids are not GUIDs. */
+/** Holders of a service principal's role: people the default one, applications those of Graph. Ids are not GUIDs. */
 export function appRoleAssignments(seed: number, ids: IdSpaces, sizes: Sizes, index: number, names: AssignmentNames): Row[] {
   const random = randomFor(seed, 'appRoleAssignedTo', index);
   const resource = { resourceDisplayName: names.servicePrincipal(index), resourceId: ids.servicePrincipals.idOf(index) };
@@ -304,7 +304,7 @@ export function appRoleAssignments(seed: number, ids: IdSpaces, sizes: Sizes, in
   return [...people, ...holders.flat()];
 }
 
-/** Application permissions of Graph that a service principal holds; the names are the caller's. */
+/** Application permissions of Graph that a service principal has; the caller adds names. */
 export function graphRolesOf(seed: number, ids: IdSpaces, principal: number): Row[] {
   const random = randomFor(seed, 'graphRoles', principal);
   if (principal < FIRST_PARTY.length || !random.chance(0.3)) return [];

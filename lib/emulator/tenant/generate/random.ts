@@ -1,4 +1,4 @@
-/** Numbers that depend on the seed, a kind and an index alone: any row can be made without the ones before it. */
+/** Random numbers that depend only on the seed, a kind and an index: any row can be generated without earlier ones. */
 export interface Random {
   /** 0 inclusive .. `below` exclusive. */
   int(below: number): number;
@@ -7,7 +7,7 @@ export interface Random {
   chance(share: number): boolean;
 }
 
-/** splitmix32 over a hash of its origin. */
+/** splitmix32 with a hash of seed, kind and index. */
 export function randomFor(seed: number, kind: string, index: number): Random {
   let state = hash32(`${seed}/${kind}`) ^ Math.imul(index + 1, 0x9e3779b1);
   const next = (): number => {
@@ -27,7 +27,7 @@ export function hash32(text: string): number {
   return hashOn(0x811c9dc5, text);
 }
 
-/** The hash of a text that begins with what gave `hash`. */
+/** The hash of a text whose prefix has the hash `hash`. */
 export function hashOn(hash: number, text: string): number {
   let at = hash;
   for (let i = 0; i < text.length; i++) at = Math.imul(at ^ text.charCodeAt(i), 0x01000193);

@@ -7,12 +7,12 @@ export interface Person {
   readonly displayName: string;
   readonly givenName: string;
   readonly surname: string;
-  /** Latin letters, unique with the index behind. */
+  /** Latin letters, unique together with the index. */
   readonly alias: string;
   readonly names: NameSet;
 }
 
-/** Index 0 is the administrator; 3 a guest, 4 disabled, so that the sign-in page has one of each. */
+/** Index 0 is the administrator, 3 a guest, 4 disabled, for the sign-in page. */
 const SPECIAL: Readonly<Record<number, string>> = { 0: 'admin', 3: 'guest', 4: 'disabled' };
 
 export function personOf(random: Random, index: number): Person {
@@ -27,7 +27,7 @@ export function personOf(random: Random, index: number): Person {
   return { displayName: random.chance(0.01) ? `${displayName} 🌿` : displayName, givenName, surname, alias, names };
 }
 
-/** A user with every property that the catalogue of Graph has for one. */
+/** A user with every property in Graph's catalogue. */
 export function makeUser(seed: number, ids: IdSpaces, index: number): Row {
   const random = randomFor(seed, 'user', index);
   const person = personOf(random, index);
@@ -43,7 +43,7 @@ export function makeUser(seed: number, ids: IdSpaces, index: number): Row {
   const hasMail = !random.chance(0.03) || special !== undefined;
   const work = workOf(random, person, guest);
   const sync = syncOf(random, alias, synced);
-  // Written out, not spread: spreads into so large an object take as long as everything else together.
+  // Without spread operators, which would double the time for so large an object.
   return {
     id: ids.users.idOf(index),
     displayName: special === 'admin' ? `${person.displayName} (Administrator)` : person.displayName,
@@ -199,7 +199,7 @@ function licencesOf(random: Random): { skuId: string; disabledPlans: string[] }[
   return [{ skuId: first.skuId, disabledPlans: random.chance(0.2) ? ['57ff2da0-773e-42df-b2af-ffb7a2317929'] : [] }, ...rest];
 }
 
-/** Index of a user's manager: towards the top of the list, so that there are no cycles; null for the first. */
+/** Index of a user's manager: always smaller, so that there are no cycles; null for the first. */
 export function managerOf(index: number): number | null {
   return index === 0 ? null : Math.floor((index - 1) / 8);
 }

@@ -13,7 +13,7 @@ interface ConnectionFactsProps {
   readonly canEdit: boolean;
 }
 
-/** Who the connection signs in as, where, through which registration, and what will stop it. */
+/** Identity, tenant and app registration of the connection, with its warnings. */
 export function ConnectionFacts({ connection, canEdit }: ConnectionFactsProps) {
   const { account, tenant } = connection.identity;
   const appOnly = connection.signIn === 'app-only';

@@ -5,12 +5,12 @@ import type { ActionResult } from '#lib/domain/problem.ts';
 
 interface DeleteConnectionButtonProps {
   readonly connection: { readonly id: string; readonly name: string };
-  /** Tasks that use it: they stand in the way. */
+  /** Tasks that use it and prevent the deletion. */
   readonly tasks: readonly { readonly name: string }[];
   readonly action: (input: { connectionId: string }) => Promise<ActionResult<null>>;
 }
 
-/** Deletes a connection after asking. */
+/** Deletes a connection after a confirmation. */
 export function DeleteConnectionButton({ connection, tasks, action }: DeleteConnectionButtonProps) {
   return (
     <DeleteButton

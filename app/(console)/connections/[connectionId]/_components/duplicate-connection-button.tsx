@@ -13,7 +13,7 @@ interface DuplicateConnectionButtonProps {
   readonly action: (input: { connectionId: string }) => Promise<ActionResult<{ id: string; name: string }>>;
 }
 
-/** A second connection with the same sign-in and metadata, without tasks. */
+/** Creates a connection with the same sign-in and metadata, without tasks. */
 export function DuplicateConnectionButton({ connectionId, action }: DuplicateConnectionButtonProps) {
   const router = useRouter();
   const [pending, start] = useTransition();

@@ -14,7 +14,7 @@ interface TestConnectionPanelProps {
   readonly action: ((input: { connectionId: string }) => Promise<ActionResult<ConnectionTestDto>>) | null;
 }
 
-/** Test connection, and what came of it. */
+/** Tests the connection and shows the result. */
 export function TestConnectionPanel({ connectionId, action }: TestConnectionPanelProps) {
   const [pending, start] = useTransition();
   const [result, setResult] = useState<ActionResult<ConnectionTestDto> | null>(null);

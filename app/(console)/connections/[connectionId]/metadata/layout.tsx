@@ -27,7 +27,7 @@ interface LayoutProps {
 
 export const metadata: Metadata = { title: 'Connection metadata' };
 
-/** What stays while one goes from dataset to dataset: the list, and everything that goes for all of it. */
+/** Persistent part of the metadata page: the dataset list and the actions on the whole metadata. */
 export default async function MetadataLayout({ params, children }: LayoutProps) {
   const { connectionId } = await params;
   const ctx = await getContext();

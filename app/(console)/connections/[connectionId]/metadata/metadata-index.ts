@@ -1,8 +1,8 @@
 import type { DatasetOfferDto } from '#lib/domain/metadata/metadata.ts';
 
-/** What the search of the metadata page needs beyond the datasets themselves. */
+/** Search index of the metadata page, in addition to the datasets. */
 export interface MetadataIndexDto {
   readonly offers: readonly DatasetOfferDto[];
-  /** Names of columns with blanks between them, by dataset id and by entity type. */
+  /** Names of columns separated by spaces, by dataset id or entity type. */
   readonly columns: Readonly<Record<string, string>>;
 }

@@ -26,7 +26,7 @@ interface PageProps {
   readonly searchParams: Promise<Record<string, string | string[] | undefined>>;
 }
 
-/** The open dataset, or what is offered at the path that the address names. */
+/** The open dataset, or the offer at the path in the URL. */
 export default async function MetadataPage({ params, searchParams }: PageProps) {
   const { connectionId } = await params;
   const search = MetadataSearch.parse(await searchParams);
@@ -59,7 +59,7 @@ export default async function MetadataPage({ params, searchParams }: PageProps) 
   );
 }
 
-/** The one that the address names, else the first. What was offered at a path may have become a dataset since. */
+/** The dataset in the URL, else the first. An offer may have become a dataset meanwhile. */
 async function openDataset(ctx: Context, connectionId: string, { dataset, offer }: MetadataSearch): Promise<DatasetDto | null> {
   const named = await findDataset({ ctx, input: { connectionId, name: dataset ?? FIRST_DATASET } });
   if (named !== null && offer === undefined) return named;

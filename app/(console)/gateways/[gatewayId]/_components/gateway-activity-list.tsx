@@ -2,7 +2,7 @@ import Link from 'next/link';
 import { TimeAgo } from '#components/run/time-ago.tsx';
 import type { GatewayActivity } from '#lib/domain/gateway/gateway.ts';
 
-/** What a gateway works on now. */
+/** Current work of a gateway. */
 export function GatewayActivityList({ activity }: { readonly activity: readonly GatewayActivity[] }) {
   return (
     <section aria-label="Now" className="overflow-hidden rounded-lg border bg-card">

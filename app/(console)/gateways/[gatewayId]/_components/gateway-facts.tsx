@@ -3,7 +3,7 @@ import { TimeAgo } from '#components/run/time-ago.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import type { GatewayDetailDto } from '#lib/domain/gateway/gateway-dto.ts';
 
-/** What a gateway says of itself, and what may pass the server. */
+/** Facts that a gateway reported, and which rows may pass through the server. */
 export function GatewayFacts({ gateway }: { readonly gateway: GatewayDetailDto }) {
   return (
     <section aria-label="Gateway" className="overflow-hidden rounded-lg border bg-card">

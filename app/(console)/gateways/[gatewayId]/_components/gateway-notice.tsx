@@ -2,7 +2,7 @@ import { Info } from 'lucide-react';
 import { TimeAgo } from '#components/run/time-ago.tsx';
 import type { GatewayDetailDto } from '#lib/domain/gateway/gateway-dto.ts';
 
-/** What a person should do about the state of a gateway, where there is something to do. */
+/** What a person should do about the state of a gateway; nothing where it works. */
 export function GatewayNotice({ gateway, canManage }: { readonly gateway: GatewayDetailDto; readonly canManage: boolean }) {
   const lines = [stateLine(gateway, canManage), keyLine(gateway)].filter((line) => line !== null);
   if (lines.length === 0) return null;

@@ -17,7 +17,7 @@ interface ManageGatewayProps {
   readonly serverUrl: string;
 }
 
-/** What an administrator does with a gateway. */
+/** Actions of an administrator on a gateway. */
 export function ManageGateway({ gateway, groups, serverUrl }: ManageGatewayProps) {
   const [pending, start] = useTransition();
   const { id: gatewayId, name } = gateway;

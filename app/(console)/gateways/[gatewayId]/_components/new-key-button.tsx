@@ -13,7 +13,7 @@ interface NewKeyButtonProps {
   readonly serverUrl: string;
 }
 
-/** Makes a new registration key and shows it once. */
+/** Creates a new registration key and shows it once. */
 export function NewKeyButton({ gateway, serverUrl }: NewKeyButtonProps) {
   const [made, setMade] = useState<RegistrationKeyDto | null>(null);
   const withFreshSignIn = useFreshSignIn();

@@ -26,13 +26,13 @@ export const DATASET_COLUMNS = [
 interface DatasetLineProps {
   readonly view: RunView;
   readonly dataset: DatasetRunDto;
-  /** Its notes that are not said for the whole run. */
+  /** Its notes, except those that are shown for the whole run. */
   readonly notes: readonly string[];
   readonly nowMs: number;
   readonly confirmDeletes: ReactNode;
 }
 
-/** A dataset of a run: its figures, and below them what went wrong and what is worth knowing. */
+/** A dataset of a run: its figures, and below them its problems and notes. */
 export function DatasetLine({ view, dataset, notes, nowMs, confirmDeletes }: DatasetLineProps) {
   const { counts } = dataset;
   const rate = datasetRate(view, dataset);
@@ -87,7 +87,7 @@ export function DatasetLine({ view, dataset, notes, nowMs, confirmDeletes }: Dat
   );
 }
 
-/** What the dataset waits for, how long it has, and when it goes on where that is known. */
+/** What the dataset waits for, since when, and until when where that is known. */
 function WaitNote({ wait, nowMs }: { readonly wait: Wait; readonly nowMs: number }) {
   const waited = formatDuration(Math.max(0, nowMs - Date.parse(wait.since)));
   const left = wait.until === null ? null : Date.parse(wait.until) - nowMs;
@@ -117,7 +117,7 @@ function Small({ children }: { readonly children: ReactNode }) {
   return <span className="mt-0.5 block text-[11px] text-muted-foreground">{children}</span>;
 }
 
-/** "of 120 of 3,003 parents": how far a relationship is, whose rows nobody counts. */
+/** "of 120 of 3,003 parents": progress of a relationship, whose rows have no count. */
 function parentsText({ read, expected }: ParentCounts): string {
   return expected === null
     ? `of ${formatCounted(read, 'parent')}`
@@ -149,7 +149,7 @@ function RunLink({ href, children }: { readonly href: string; readonly children:
   );
 }
 
-/** As wide as what is in sight of the table, however far the table has been scrolled sideways. */
+/** As wide as the visible part of the table, independent of horizontal scrolling. */
 function DatasetWords({ dataset, notes, confirmDeletes }: Pick<DatasetLineProps, 'dataset' | 'notes' | 'confirmDeletes'>) {
   return (
     <div className="sticky left-2.5 w-[calc(100cqw-1.25rem)] space-y-2 pb-1 text-left break-words">

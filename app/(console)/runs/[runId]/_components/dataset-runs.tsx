@@ -13,20 +13,20 @@ import { DATASET_COLUMNS, DatasetLine } from './dataset-line.tsx';
 interface DatasetRunsProps {
   readonly view: RunView;
   readonly nowMs: number;
-  /** Shown with a dataset that stopped because it would have deleted too much. */
+  /** Shown with a dataset that stopped because of too many deletes. */
   readonly confirmDeletes: ReactNode;
 }
 
-/** Lines that are drawn until more are asked for. */
+/** Number of lines that are rendered before *Show all*. */
 const LINES_FIRST = 50;
-/** Fewer datasets are in sight without choosing among them. */
+/** With fewer datasets, the filter by state is not shown. */
 const GROUPS_FROM = 12;
 
-/** Cells are styled by the table: a class on each would be most of the page of a large run. */
+/** Styles all cells at the table: a class per cell would be most of the HTML of a large run. */
 const TABLE =
   'w-full border-collapse text-left text-sm [&_td]:px-2.5 [&_td]:py-2 [&_td]:tabular-nums [&_th]:h-8 [&_th]:px-2.5 [&_th]:text-xs [&_th]:font-medium [&_th]:whitespace-nowrap [&_th]:text-muted-foreground [&_:is(td,th):nth-child(n+3)]:text-right [&_td:nth-child(n+3)]:whitespace-nowrap';
 
-/** One line a dataset, with what went wrong below it. */
+/** One line per dataset, with its problems below. */
 export function DatasetRuns({ view, nowMs, confirmDeletes }: DatasetRunsProps) {
   const [group, setGroup] = useState<DatasetGroup>('all');
   const [text, setText] = useState('');
@@ -110,7 +110,7 @@ export function DatasetRuns({ view, nowMs, confirmDeletes }: DatasetRunsProps) {
   );
 }
 
-/** What would stand under many datasets alike. */
+/** Notes that many datasets have in common. */
 function SharedNotes({ notes }: { readonly notes: readonly SharedNote[] }) {
   if (notes.length === 0) return null;
   return (

@@ -28,7 +28,7 @@ interface LiveRunProps {
   readonly start: StartRunAction;
 }
 
-/** A run as it goes on. */
+/** A run with live updates. */
 export function LiveRun({ run: first, nowMs, canRun, cancel, start }: LiveRunProps) {
   const { view, stream } = useRunEvents(first);
   const { run } = view;
@@ -87,7 +87,7 @@ function RunActions({ run, cancel, start }: Pick<LiveRunProps, 'cancel' | 'start
   );
 }
 
-/** The way on after a reload that stopped because it would have deleted too many rows. */
+/** Confirms the deletes of a reload that stopped because of too many. */
 function ConfirmDeletes({ run, start }: Pick<LiveRunProps, 'start'> & { readonly run: RunDto }) {
   const router = useRouter();
   return (
@@ -106,7 +106,7 @@ function ConfirmDeletes({ run, start }: Pick<LiveRunProps, 'start'> & { readonly
   );
 }
 
-/** Says once how a run ended that was seen going on. */
+/** Shows a toast when a run that was open while running ends. */
 function useEndToast(run: RunDto): void {
   const seenGoing = useRef(false);
   useEffect(() => {

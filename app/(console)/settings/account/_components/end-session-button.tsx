@@ -5,7 +5,7 @@ import { toast } from 'sonner';
 import { Button } from '#components/ui/button.tsx';
 import { endOwnSessionAction } from '../actions.ts';
 
-/** Signs another browser out. */
+/** Ends a session in another browser. */
 export function EndSessionButton({ sessionId, label }: { readonly sessionId: string; readonly label: string }) {
   const [pending, start] = useTransition();
   const [ended, setEnded] = useState(false);

@@ -15,7 +15,7 @@ interface AuditFiltersProps {
   readonly facets: AuditFacetsDto;
 }
 
-/** A form of the address bar's: a filter can be bookmarked and sent. */
+/** A GET form: the URL contains the filter, so it can be bookmarked and shared. */
 export function AuditFilters({ filter, facets }: AuditFiltersProps) {
   return (
     <Form
@@ -69,13 +69,13 @@ export function AuditFilters({ filter, facets }: AuditFiltersProps) {
 interface ChoiceProps {
   readonly name: string;
   readonly label: string;
-  /** What no choice is called. */
+  /** Label of the option without a filter. */
   readonly all: string;
   readonly value: string | undefined;
   readonly options: readonly { readonly value: string; readonly label: string }[];
 }
 
-/** `all` stands for no choice, since a list's value can't be empty. */
+/** `all` represents no filter, since the value of an option cannot be empty. */
 function Choice({ name, label, all, value, options }: ChoiceProps) {
   const [chosen, setChosen] = useState(value ?? 'all');
   return (

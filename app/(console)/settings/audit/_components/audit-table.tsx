@@ -58,7 +58,7 @@ function Subject({ event: { subjectId, subjectName } }: { readonly event: AuditE
   );
 }
 
-/** Shows everything else of this person or about this subject. */
+/** Filters by this person or subject. */
 function Filter({
   name,
   value,

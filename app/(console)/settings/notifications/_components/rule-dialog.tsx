@@ -17,7 +17,7 @@ export interface Named {
 }
 
 interface RuleDialogProps {
-  /** Null: a new one. */
+  /** Null: creates one. */
   readonly rule: RuleDto | null;
   readonly channels: readonly Named[];
   readonly connections: readonly Named[];

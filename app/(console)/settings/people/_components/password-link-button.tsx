@@ -8,7 +8,7 @@ import type { UserDto } from '#lib/domain/account/user.ts';
 import { createPasswordLinkAction } from '../actions.ts';
 import { type LinkToShow, PasswordLinkShown } from './password-link-shown.tsx';
 
-/** Makes a link by which the person sets a password: a new invitation, or a reset. */
+/** Creates a link by which the person sets a password: a new invitation, or a reset. */
 export function PasswordLinkButton({ person }: { readonly person: UserDto }) {
   const [link, setLink] = useState<LinkToShow | null>(null);
   const [pending, start] = useTransition();

@@ -8,7 +8,7 @@ interface DeleteTargetButtonProps {
   readonly action: (input: { targetId: string }) => Promise<ActionResult<null>>;
 }
 
-/** Deletes a target after asking; the answer says which tasks stand in the way. */
+/** Deletes a target after a confirmation; a refusal names the tasks that use it. */
 export function DeleteTargetButton({ target, action }: DeleteTargetButtonProps) {
   return (
     <DeleteButton

@@ -21,9 +21,9 @@ interface EditTargetProps {
   }) => Promise<ActionResult<{ targetId: string }>>;
 }
 
-/** The form of a target that is there. No secret entered: the stored one stays. */
+/** The form of an existing target. Without an entered secret the stored one stays. */
 export function EditTarget({ target, kind, gateways, action }: EditTargetProps) {
-  // Where the chosen sign-in has no secret at all, none is kept either.
+  // A sign-in method without a secret removes the stored one.
   const secretsOf = ({ secrets }: EnteredValues) => {
     const entered = Object.values(secrets);
     return entered.length > 0 && entered.every((value) => value === '') ? null : { ...secrets };

@@ -2,7 +2,7 @@ import { GatewayName } from '#components/gateway/gateway-name.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import type { TargetDetailDto, TargetField } from '#lib/domain/target/target.ts';
 
-/** Where a target is, as it was set. Secrets are only said to be there. */
+/** Settings of a target; secrets are only reported as stored. */
 export function TargetFacts({ target, fields }: { readonly target: TargetDetailDto; readonly fields: readonly TargetField[] }) {
   return (
     <section aria-label="Settings" className="overflow-hidden rounded-lg border bg-card">

@@ -15,7 +15,7 @@ interface TestTargetPanelProps {
   readonly action: ((input: { targetId: string }) => Promise<ActionResult<TargetTest>>) | null;
 }
 
-/** The last test of a target, and a button for the next one. */
+/** The last test of a target, and a button to test it again. */
 export function TestTargetPanel({ target, action }: TestTargetPanelProps) {
   const [pending, start] = useTransition();
   const [problem, setProblem] = useState<Problem | null>(null);

@@ -5,12 +5,12 @@ import type { ActionResult } from '#lib/domain/problem.ts';
 
 interface DeleteTaskButtonProps {
   readonly task: { readonly id: string; readonly name: string };
-  /** A sentence: what of it stays in the target. */
+  /** A sentence about the landed tables or files, which stay. */
   readonly stays: string;
   readonly action: (input: { taskId: string }) => Promise<ActionResult<null>>;
 }
 
-/** Deletes a task after asking. */
+/** Deletes a task after a confirmation. */
 export function DeleteTaskButton({ task, stays, action }: DeleteTaskButtonProps) {
   return (
     <DeleteButton

@@ -43,7 +43,7 @@ export function secondsOrDash(seconds: number | null): string {
   return seconds === null ? DASH : formatDuration(seconds * 1000);
 }
 
-/** The whole in a sentence or two. */
+/** One or two sentences about the whole plan. */
 export function planSummary({ requests, seconds, tenantSize, users, latencyMs, datasets }: ReadPlan): string {
   const unknown = datasets.filter((dataset) => dataset.seconds === null).length;
   const tenant =
@@ -59,7 +59,7 @@ export function quotaMessage({ quotaClass, units, capacity, windowSeconds, secon
   return `${QUOTA[quotaClass]}: ${formatCount(units)} needed, ${formatCount(capacity)} ${unit} in ${formatCount(windowSeconds)} s allowed, ${least}`;
 }
 
-/** What is worth knowing of one dataset. */
+/** Details of the plan of one dataset. */
 export function datasetPlanDetails({ select, units, quotaClass, boundBy, seconds, notes }: DatasetReadPlan): readonly string[] {
   return [
     select === null

@@ -22,7 +22,7 @@ type Result =
   | { readonly kind: 'validate'; readonly answer: ActionResult<TaskValidation> }
   | { readonly kind: 'prepare'; readonly answer: ActionResult<TaskPreparation> };
 
-/** Checks a task, and makes its tables, before it runs the first time. */
+/** Checks a task, and creates its tables, before its first run. */
 export function TaskChecks({ taskId, validate, prepare }: TaskChecksProps) {
   const [result, setResult] = useState<Result | null>(null);
   const [pending, start] = useTransition();

@@ -14,7 +14,7 @@ interface TaskDatasetsProps {
   readonly reloadAction?: StartRunAction;
 }
 
-/** Datasets of a task, each with how its last run went, leading to its landed rows. */
+/** Datasets of a task with the result of their last run, and links to their landed rows. */
 export function TaskDatasets({ task, lastRun, reloadAction }: TaskDatasetsProps) {
   const failed = task.datasets.filter((dataset) => dataset.failed).length;
   const runs = new Map(lastRun?.datasets.map((run) => [run.datasetId, run]));
@@ -58,7 +58,7 @@ export function TaskDatasets({ task, lastRun, reloadAction }: TaskDatasetsProps)
   );
 }
 
-/** Says what a reader of the landed rows has to know; nothing of a run that went well. */
+/** What a reader of the landed rows needs to know; nothing after a run without problems. */
 function LastRun({ run }: { readonly run: DatasetRunDto | undefined }) {
   if (run === undefined || run.state === 'done') return null;
   return (

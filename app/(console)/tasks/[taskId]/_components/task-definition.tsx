@@ -5,7 +5,7 @@ import { formatCount, formatCounted, formatPercentage } from '#lib/domain/format
 import type { LakeSettings, TaskDto, TaskTarget } from '#lib/domain/task/task.ts';
 import { METHOD_WRITES, NAMESPACE_LABEL, UPDATE_METHOD_LABEL } from '#lib/domain/task/update-method.ts';
 
-/** What a task does, as it was set. */
+/** Settings of a task. */
 export function TaskDefinition({ task }: { readonly task: TaskDto }) {
   const namespaceLabel = NAMESPACE_LABEL[METHOD_WRITES[task.method]];
   return (

@@ -21,7 +21,7 @@ interface TaskPlanProps {
   readonly action: (input: { taskId: string }) => Promise<ActionResult<ReadPlan>>;
 }
 
-/** What a reload would ask of Graph, counted when a person asks. */
+/** Estimate of a reload's requests, computed on demand. */
 export function TaskPlan({ taskId, action }: TaskPlanProps) {
   const [result, setResult] = useState<ActionResult<ReadPlan> | null>(null);
   const [pending, start] = useTransition();

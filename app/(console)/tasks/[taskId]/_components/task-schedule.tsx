@@ -11,7 +11,7 @@ interface TaskScheduleProps {
   readonly canEdit: boolean;
 }
 
-/** When a task starts by itself: in words, its next times, and what became of the last ones. */
+/** The schedule of a task: a sentence, its next times, and the results of the last ones. */
 export function TaskSchedule({ taskId, schedule, canEdit }: TaskScheduleProps) {
   return (
     <section aria-label="Schedule" className="overflow-hidden rounded-lg border bg-card">

@@ -12,7 +12,7 @@ interface TaskStateNotesProps {
   readonly drop?: (input: { taskId: string }) => Promise<ActionResult<null>>;
 }
 
-/** What keeps a task from starting. */
+/** Conditions that prevent a task from starting. */
 export function TaskStateNotes({ task, drop }: TaskStateNotesProps) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [pending, run] = useTransition();

@@ -11,11 +11,11 @@ interface DatasetChoiceProps {
   readonly onChange: (ids: readonly string[]) => void;
 }
 
-/** Which datasets the task reads. Those that the token may not read can be chosen, and say so. */
+/** Chooses the datasets of a task. Datasets without access can be chosen and are marked. */
 export function DatasetChoice({ datasets, chosen, error, onChange }: DatasetChoiceProps) {
   const id = useId();
   const [first] = useState(() => new Set(chosen));
-  // What was chosen on the metadata page comes first; it stays in place while boxes are ticked.
+  // Datasets that were chosen on the metadata page come first; the order stays while a person changes the choice.
   const ordered = [...datasets].sort((a, b) => Number(first.has(b.id)) - Number(first.has(a.id)));
   const toggle = (datasetId: string, on: boolean) =>
     onChange(datasets.map((dataset) => dataset.id).filter((other) => (other === datasetId ? on : chosen.includes(other))));

@@ -3,14 +3,14 @@ import { Input } from '#components/ui/form/input.tsx';
 import type { GatewayRef } from '#lib/domain/gateway/gateway.ts';
 
 interface GatewayWaitFieldProps {
-  /** Through what the connection is read; null: the server reads it, and there is nothing to wait for. */
+  /** The gateway of the connection; null: the server reads, and there is nothing to wait for. */
   readonly gateway: GatewayRef | null;
   readonly value: string;
   readonly error: string | undefined;
   readonly onChange: (value: string) => void;
 }
 
-/** How long runs wait for a data gateway that is away. */
+/** How long runs wait for a disconnected data gateway. */
 export function GatewayWaitField({ gateway, value, error, onChange }: GatewayWaitFieldProps) {
   if (gateway === null) return null;
   return (

@@ -4,12 +4,12 @@ import { isLog, LOG_ROWS_STAY, LOG_VERSION } from '#lib/domain/dataset/log-datas
 import type { UpdateMethod } from '#lib/domain/task/update-method.ts';
 
 interface LogNoteProps {
-  /** Those that are chosen. */
+  /** The chosen datasets. */
   readonly datasets: readonly DatasetSummaryDto[];
   readonly method: UpdateMethod;
 }
 
-/** What becomes of the rows of chosen events, and of what hangs on them. */
+/** Explains what happens to rows of chosen logs. */
 export function LogNote({ datasets, method }: LogNoteProps) {
   const titlesOf = (chosen: readonly DatasetSummaryDto[]): string => chosen.map(({ title }) => title).join(', ');
   const events = datasets.filter(({ kind }) => kind === 'events');

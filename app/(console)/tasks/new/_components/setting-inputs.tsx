@@ -10,7 +10,7 @@ interface SwitchableProps {
   readonly onChange: (on: boolean) => void;
 }
 
-/** A setting that is on or off. */
+/** A setting that can be on or off. */
 export function Switchable({ label, hint, checked, onChange }: SwitchableProps) {
   const id = useId();
   return (

@@ -14,7 +14,7 @@ interface TargetFieldsProps {
   readonly values: TaskFormValues;
   readonly errors: TaskFormErrors;
   readonly targets: readonly TargetDto[];
-  /** The one method that can be chosen; absent: every one that the target takes. */
+  /** The only method that can be chosen; absent: all methods of the target. */
   readonly lockedMethod?: UpdateMethod | undefined;
   readonly onChange: (next: Partial<TaskFormValues>) => void;
 }

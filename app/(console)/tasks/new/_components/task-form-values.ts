@@ -11,7 +11,7 @@ import {
 import { METHOD_WRITES, type UpdateMethod } from '#lib/domain/task/update-method.ts';
 import { FIRST_LANDING_VALUES, type LandingValues, landingValuesOf, namesOf } from './landing-values.ts';
 
-/** The form as it is typed: numbers are still text, and the settings of every method are there at once. */
+/** The form's input: numbers are text, and the settings of every method are present at once. */
 export interface TaskFormValues extends LandingValues {
   readonly name: string;
   readonly connectionId: string;
@@ -27,7 +27,7 @@ export interface TaskFormValues extends LandingValues {
   readonly fullCompareDays: string;
   readonly format: 'parquet' | 'csv' | 'jsonl';
   readonly versionsKept: string;
-  /** Days; empty: age does not count. */
+  /** Days; empty: no age limit. */
   readonly versionDaysKept: string;
   readonly compression: 'none' | 'gzip' | 'zstd';
   readonly delimiter: CsvSettings['delimiter'];
@@ -43,7 +43,7 @@ export interface TaskFormValues extends LandingValues {
   /** Minutes. */
   readonly gatewayWait: string;
   readonly lookbackHours: string;
-  /** Days; empty: all that Graph keeps. */
+  /** Days; empty: all that Graph has. */
   readonly firstDays: string;
   /** Days; empty: events are kept. */
   readonly retentionDays: string;
@@ -56,12 +56,12 @@ export type CheckedTask =
   | { readonly ok: true; readonly input: CreateTaskInput }
   | { readonly ok: false; readonly errors: TaskFormErrors };
 
-/** Method to start with when the target changes: the present one if it fits, else the target's default. */
+/** Method after a change of target: the present one if supported, else the target's default. */
 export function methodFor(methods: readonly UpdateMethod[], present: UpdateMethod): UpdateMethod {
   return methods.includes(present) ? present : (methods[0] ?? present);
 }
 
-/** The input of `createTask`, or one message for each field that does not hold. */
+/** The input of `createTask`, or one message for each invalid field. */
 export function checkTask(values: TaskFormValues): CheckedTask {
   const parsed = CreateTaskInput.safeParse(rawInput(values));
   if (parsed.success) return { ok: true, input: parsed.data };
@@ -73,7 +73,7 @@ export function checkTask(values: TaskFormValues): CheckedTask {
   return { ok: false, errors };
 }
 
-/** The form's field that a problem from the server belongs to, or null when it belongs to none. */
+/** The form field of a problem from the server; null: none. */
 export function fieldOfProblem(problem: Problem): TaskFormField | null {
   return problem.field === undefined ? null : fieldOfPath(problem.field.split('.'));
 }
@@ -88,7 +88,7 @@ export function canSoftDelete(targets: readonly TargetDto[], { targetId, method 
   return method === 'reload-and-compare' && targets.some(({ id, capabilities }) => id === targetId && capabilities.softDelete);
 }
 
-/** The form of a task that is there. */
+/** Input of an existing task. */
 export function valuesOf({ name, connectionId, datasets, target, gatewayWaitMinutes }: TaskDto): TaskFormValues {
   const { method, targetId, settings } = target;
   const common = {
@@ -132,7 +132,7 @@ function eventValues({ events: { lookbackHours, firstDays, retentionDays } }: Ta
   return { lookbackHours: String(lookbackHours), firstDays: typed(firstDays), retentionDays: typed(retentionDays) };
 }
 
-/** Settings of every method that a new task begins with. */
+/** Default settings of every method for a new task. */
 export const FIRST_SETTINGS = {
   ...FIRST_LANDING_VALUES,
   whenTableExists: 'drop-and-create',
@@ -181,14 +181,14 @@ function rawInput(values: TaskFormValues): unknown {
           unreadableRows,
           events,
           names,
-          // Not shown, so not to be complained of.
+          // Not shown, so not validated.
           ...(values.incremental ? { fullCompareDays: wholeNumber(values.fullCompareDays) } : {}),
         };
   const gatewayWaitMinutes = wholeNumber(values.gatewayWait);
   return { name, connectionId, datasetIds: [...datasetIds], gatewayWaitMinutes, target: { method, targetId, settings } };
 }
 
-/** What belongs to another format is left at its default. */
+/** Settings of other formats have their defaults. */
 function lakeSettings(values: TaskFormValues): object {
   const { format, compression, delimiter, quote, nullText, header, bom, formulaGuard, tables, dfm, versionDaysKept } = values;
   const text = format === 'parquet' ? {} : { compression };
@@ -202,7 +202,7 @@ function lakeSettings(values: TaskFormValues): object {
   };
 }
 
-/** NaN for anything that isn't digits alone: `Number('')` would be 0. */
+/** NaN for text other than digits: `Number('')` would be 0. */
 function wholeNumber(text: string): number {
   return /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
 }
@@ -254,7 +254,7 @@ function fieldOfPath(path: readonly string[]): TaskFormField | null {
   return null;
 }
 
-/** zod's own words are for programmers where a number or an id is concerned. */
+/** zod's messages about numbers and ids are written for programmers. */
 function messageFor(field: TaskFormField, message: string): string {
   if (field === 'renames' && /^(Invalid|Too small|Too big)/.test(message))
     return 'Write one rule a line: users = people, or users.mail = email.';

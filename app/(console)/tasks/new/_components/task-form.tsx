@@ -25,18 +25,18 @@ import { useTaskForm } from './use-task-form.ts';
 
 export interface TaskFormProps {
   readonly connections: readonly { readonly id: string; readonly name: string }[];
-  /** Through what the chosen connection is read; null: the server reads it. */
+  /** The gateway of the chosen connection; null: the server reads it. */
   readonly gateway: GatewayRef | null;
   readonly connectionId: string;
   readonly datasets: readonly DatasetSummaryDto[];
-  /** Ids of the datasets to begin with. */
+  /** Ids of the initially chosen datasets. */
   readonly chosen: readonly string[];
   readonly targets: readonly TargetDto[];
   readonly create: (input: CreateTaskInput) => Promise<ActionResult<{ taskId: string }>>;
   readonly start: StartRunAction;
 }
 
-/** A new task: datasets, target, method, namespace and name. The namespace follows the name until a person types one. */
+/** Form of a new task: datasets, target, method, namespace and name. The namespace is derived from the name until a person enters one. */
 export function TaskForm(props: TaskFormProps) {
   const { connections, connectionId, datasets, targets } = props;
   const router = useRouter();

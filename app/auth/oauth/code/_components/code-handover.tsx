@@ -13,7 +13,7 @@ interface CodeHandoverProps {
   readonly verificationId: string;
 }
 
-/** Shows the code to be copied; where the dialog opened this window, hands it over without the clipboard. */
+/** Shows the code with Copy; if the dialog opened this window, offers to send the code to it. */
 export function CodeHandover({ code, verificationId }: CodeHandoverProps) {
   const id = useId();
   const [openedByDialog, setOpenedByDialog] = useState(false);
@@ -74,7 +74,7 @@ export function CodeHandover({ code, verificationId }: CodeHandoverProps) {
   );
 }
 
-/** Reading anything of a window of another origin throws. */
+/** Accessing a window of another origin throws. */
 function isOwnOpener(): boolean {
   try {
     return window.opener !== null && window.opener.location.origin === window.location.origin;

@@ -2,7 +2,7 @@
 
 import { useEffect } from 'react';
 
-/** Takes the code out of the address bar and of the browser's history. */
+/** Removes the code from the address bar and the browser's history. */
 export function DropQuery() {
   useEffect(() => {
     window.history.replaceState(null, '', window.location.pathname);

@@ -3,7 +3,7 @@
 import { useEffect } from 'react';
 import { SIGN_IN_CHANNEL } from '#components/connection/code-message.ts';
 
-/** A sign-in has ended without a code: the dialogs of this browser look which one of them it was. Nothing else is said. */
+/** Notifies the dialogs of this browser that a sign-in ended without a code; each checks whether it was its own. Sends no other data. */
 export function TellDialogs() {
   useEffect(() => {
     const channel = new BroadcastChannel(SIGN_IN_CHANNEL);

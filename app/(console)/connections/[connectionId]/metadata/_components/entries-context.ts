@@ -5,7 +5,7 @@ import type { DatasetEntry } from '#components/dataset/dataset-entry.ts';
 
 export const EntriesContext = createContext<readonly DatasetEntry[]>([]);
 
-/** Everything that the dataset list holds: datasets of the connection, and what is offered besides. */
+/** All entries of the dataset list: datasets of the connection, and offers. */
 export function useEntries(): readonly DatasetEntry[] {
   return useContext(EntriesContext);
 }

@@ -17,7 +17,7 @@ import { useMetadataEdits } from './use-metadata-edits.ts';
 
 type MetadataHeaderProps = Omit<MetadataWorkspaceProps, 'children'>;
 
-/** Title, when the metadata was read, everything that goes for all of it, and the job that is under way. */
+/** Title, time of the last generation, actions on the whole metadata, and the running job. */
 export function MetadataHeader(props: MetadataHeaderProps) {
   const { connection, canEdit, actions, datasets, changes } = props;
   const job = useMetadataJob(props.jobs, actions);

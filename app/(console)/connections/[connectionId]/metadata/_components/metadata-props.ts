@@ -27,7 +27,7 @@ interface ColumnChange {
 export type UpdateColumnsAction = Act<{ datasetId: string; columns: ColumnChange[] }, null>;
 export type SetFilterAction = Act<{ datasetId: string; filter: string | null }, null>;
 
-/** What goes for the whole metadata. */
+/** Actions on the whole metadata. */
 export interface MetadataActions {
   readonly select: Act<{ connectionId: string; datasetIds: string[]; selected: boolean }, null>;
   readonly addDataset: Act<{ connectionId: string; path: string }, { name: string }>;
@@ -41,17 +41,17 @@ export interface MetadataActions {
   readonly decide: Act<{ connectionId: string; decisions: { id: string; decision: Decision }[] }, MetadataChangesDto>;
 }
 
-/** What the metadata page gives its parts. */
+/** Props of the metadata page's parts. */
 export interface MetadataWorkspaceProps {
   readonly connection: Pick<ConnectionDto, 'id' | 'name' | 'gateway' | 'metadataGeneratedAt'>;
   readonly datasets: readonly DatasetSummaryDto[];
-  /** Open where the address names none. */
+  /** Dataset that is open when the URL names none. */
   readonly firstName: string | null;
   readonly history: EditHistoryDto;
   readonly changes: MetadataChangesDto;
-  /** The last job of each kind, under way or over. */
+  /** The last job of each kind, running or ended. */
   readonly jobs: readonly MetadataJobDto[];
-  /** Changes whenever the search index has to be read again. */
+  /** Changes when the search index has to be read again. */
   readonly indexVersion: string;
   readonly canEdit: boolean;
   readonly actions: MetadataActions;

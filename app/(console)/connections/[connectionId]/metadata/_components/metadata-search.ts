@@ -3,7 +3,7 @@ import { z } from 'zod';
 export const MetadataTab = z.enum(['columns', 'preview', 'filter', 'relationships']);
 export type MetadataTab = z.infer<typeof MetadataTab>;
 
-/** What the address of the metadata page says: the open dataset (or the path of an offered one) and its tab. Nonsense counts as absent. */
+/** Query of the metadata page's URL: the open dataset (or the path of an offer) and its tab. Invalid values count as absent. */
 export const MetadataSearch = z.object({
   dataset: z.string().max(64).optional().catch(undefined),
   offer: z.string().startsWith('/').max(400).optional().catch(undefined),
@@ -11,21 +11,21 @@ export const MetadataSearch = z.object({
 });
 export type MetadataSearch = z.infer<typeof MetadataSearch>;
 
-/** Address of a dataset on the metadata page. The first tab is left out. */
+/** URL of a dataset on the metadata page. Omits the first tab. */
 export function metadataHref(connectionId: string, dataset: string, tab: MetadataTab = 'columns'): string {
   const query = new URLSearchParams({ dataset, ...(tab === 'columns' ? {} : { tab }) });
   return `/connections/${connectionId}/metadata?${query}`;
 }
 
-/** Address of something that $metadata offers and the connection doesn't have. */
+/** URL of an offer on the metadata page. */
 export function offerHref(connectionId: string, path: string): string {
   return `/connections/${connectionId}/metadata?${new URLSearchParams({ offer: path })}`;
 }
 
-/** More names than this make an address that proxies refuse; the selection is stored anyway. */
+/** Maximum number of names in a URL: proxies refuse longer URLs, and the selection is stored anyway. */
 const NAMES_MAX = 60;
 
-/** Address of the new task form with the chosen datasets filled in. */
+/** URL of the form for a new task with the selected datasets. */
 export function newTaskHref(connectionId: string, datasetNames: readonly string[]): string {
   const query = new URLSearchParams({ connection: connectionId });
   if (datasetNames.length > 0 && datasetNames.length <= NAMES_MAX) query.set('datasets', datasetNames.join(','));

@@ -20,7 +20,7 @@ interface Choice {
   readonly selected: boolean;
 }
 
-/** Connection metadata: datasets on the left, the open one on the right. Choosing shows at once and is stored behind it. */
+/** Connection metadata: datasets on the left, the open one on the right. A selection is shown at once and stored in the background. */
 export function MetadataWorkspace(props: MetadataWorkspaceProps) {
   const { connection, canEdit, actions, children } = props;
   const search = MetadataSearch.parse(Object.fromEntries(useSearchParams()));

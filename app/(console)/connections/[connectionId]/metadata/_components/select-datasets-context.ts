@@ -3,7 +3,7 @@
 import { createContext, useContext } from 'react';
 import type { DatasetEntry } from '#components/dataset/dataset-entry.ts';
 
-/** Chooses datasets, or adds those that are only offered; null: the person may look but not choose. */
+/** Selects or deselects datasets, and adds offers; null: the person may view but not select. */
 export type SelectDatasets = ((entries: readonly DatasetEntry[], selected: boolean) => void) | null;
 
 export const SelectDatasetsContext = createContext<SelectDatasets>(null);

@@ -10,11 +10,11 @@ import { newTaskHref } from './metadata-search.ts';
 interface SelectionBarProps {
   readonly connectionId: string;
   readonly datasets: readonly DatasetSummaryDto[];
-  /** Null: the person may look but not choose. */
+  /** Null: the person may view but not select. */
   readonly onClear: (() => void) | null;
 }
 
-/** How much is chosen, always in sight, and the way on to a task. */
+/** Number of selected datasets, always visible, and the link to a new task. */
 export function SelectionBar({ connectionId, datasets, onClear }: SelectionBarProps) {
   const selected = datasets.filter((dataset) => dataset.selected);
   const columns = selected.reduce((sum, dataset) => sum + dataset.selectedColumnCount, 0);

@@ -6,7 +6,7 @@ import { toast } from 'sonner';
 import type { EditHistoryDto } from '#lib/domain/metadata/metadata.ts';
 import type { ActionResult } from '#lib/domain/problem.ts';
 
-/** One toast at a time: a new edit takes the place of the one before. */
+/** One toast at a time: a new edit replaces the previous one. */
 const TOAST_ID = 'metadata-edit';
 
 export type UndoAction = (input: {
@@ -20,20 +20,20 @@ export interface MetadataEdits {
   readonly pending: boolean;
   readonly undo: () => void;
   readonly redo: () => void;
-  /** Says what an edit did, with Undo; or the problem. Answers whether it was done. */
+  /** Shows a toast about an edit with Undo, or its problem. Returns whether the edit succeeded. */
   readonly report: (result: ActionResult<unknown>, words: string) => boolean;
 }
 
 export const MetadataEditsContext = createContext<MetadataEdits | null>(null);
 
-/** Undo and Redo of the page around. */
+/** Undo and Redo of the enclosing page. */
 export function useMetadataEdits(): MetadataEdits {
   const edits = useContext(MetadataEditsContext);
   if (edits === null) throw new Error('useMetadataEdits is for parts of the metadata page');
   return edits;
 }
 
-/** Undo and Redo, by buttons, toasts and keys (Control or Command with Z, Shift+Z, Y) outside of text fields. */
+/** Undo and Redo by buttons, toasts and keys (Control or Command with Z, Shift+Z, Y) outside of text fields. */
 export function useEditHistory(connectionId: string, history: EditHistoryDto, action: UndoAction | null): MetadataEdits {
   const [pending, start] = useTransition();
   const router = useRouter();
@@ -89,7 +89,7 @@ function directionOf(event: KeyboardEvent): 'undo' | 'redo' | null {
   return key === 'y' ? 'redo' : null;
 }
 
-/** Text fields have an undo of their own. */
+/** Text fields have their own undo. */
 function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&

@@ -12,8 +12,8 @@ export interface MetadataIndex {
 const EMPTY: MetadataIndex = { offers: [], columns: new Map() };
 
 /**
- * What the search needs beyond the datasets of the connection: what $metadata offers besides, and the names of all columns. It is large
- * and comes after the page; until then the search goes over the datasets alone. `version` changes when it has to be read again.
+ * Search index: offers of $metadata, and the names of all columns. It is large
+ * and loaded after the page; until then the search covers only the datasets. `version` changes when it has to be read again.
  */
 export function useMetadataIndex(connectionId: string, version: string): MetadataIndex {
   const [index, setIndex] = useState(EMPTY);
@@ -21,7 +21,7 @@ export function useMetadataIndex(connectionId: string, version: string): Metadat
     const gone = new AbortController();
     readIndex(connectionId, version, gone.signal).then(
       (read) => setIndex(read),
-      // The list works without; a session that has ended is said by whatever is pressed next.
+      // The list works without the index; the next action reports an ended session.
       () => undefined,
     );
     return () => gone.abort();

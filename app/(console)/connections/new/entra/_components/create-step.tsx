@@ -9,9 +9,9 @@ interface CreateStepProps {
   readonly nameError: string | null;
   readonly expiresOn: string;
   readonly expiryError: string | null;
-  /** When the registration itself says that the secret ends, year-month-day; then nobody is asked. */
+  /** End of the secret according to the app registration, year-month-day; then it is not asked for. */
   readonly knownExpiry: string | null;
-  /** Whether to ask for the expiry: a certificate contains its own. */
+  /** Whether to ask for the expiry: not for a certificate, which contains it. */
   readonly asksForExpiry: boolean;
   /** Null for an existing connection. */
   readonly openMetadata: boolean | null;

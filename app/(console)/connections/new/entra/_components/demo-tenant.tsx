@@ -9,7 +9,7 @@ interface DemoTenantProps {
   readonly onFillIn: () => void;
 }
 
-/** An offer to whoever has no Azure account at hand. */
+/** Fills in the demo tenant, for people without an Azure account. */
 export function DemoTenant({ demo, filledIn, onFillIn }: DemoTenantProps) {
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-md border border-dashed bg-muted/40 px-3 py-2.5">

@@ -37,7 +37,7 @@ export function EntraDialog(props: EntraDialogProps) {
     <Dialog open onOpenChange={(open) => !open && router.push(back)}>
       <DialogContent
         className="flex h-[min(56rem,calc(100dvh-2rem))] w-[calc(100vw-2rem)] max-w-5xl flex-col gap-0 overflow-clip p-0 max-sm:h-dvh max-sm:max-h-dvh max-sm:w-screen max-sm:rounded-none max-sm:border-0"
-        // A window for signing in is opened beside the dialog: a click elsewhere must not throw away what was typed.
+        // The sign-in window is beside the dialog: a click outside must not discard the input.
         onInteractOutside={(event) => event.preventDefault()}
       >
         <div className="shrink-0 border-b px-5 py-3.5 pr-12">
@@ -125,7 +125,7 @@ interface FinishProps {
   readonly existing: ConnectionDto | null;
 }
 
-/** Name and expiry, and what Test connection, Create or Save answered. */
+/** Name and expiry, and the result of Test connection, Create or Save. */
 function Finish({ dialog, existing }: FinishProps) {
   const { control, finish, form } = dialog;
   const { problem } = finish;
@@ -151,7 +151,7 @@ function Finish({ dialog, existing }: FinishProps) {
   );
 }
 
-/** Entra said it: of the secret just verified, or of the stored one while no other is typed. */
+/** The end according to Entra: of the secret that was just verified, or of the stored one while no other is entered. */
 function knownExpiry(
   verification: { readonly credentialExpiresAt: string | null } | null,
   existing: ConnectionDto | null,

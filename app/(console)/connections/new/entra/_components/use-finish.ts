@@ -12,10 +12,10 @@ import { type ConnectionForm, clearDraft, settingsOf } from './form/connection-f
 interface Finished {
   readonly existing: ConnectionDto | null;
   readonly form: ConnectionForm;
-  /** Of a verified sign-in; null: none, or not needed. */
+  /** Id of a verified verification; null: none, or not needed. */
   readonly verificationId: string | null;
   readonly name: string;
-  /** Year-month-day; empty: not said. */
+  /** Year-month-day; empty: unknown. */
   readonly expiresOn: string;
   readonly openMetadata: boolean;
 }
@@ -51,7 +51,7 @@ export function useFinish(state: Finished) {
     router.push(existing === null ? '/connections' : `/connections/${existing.id}`);
   }
 
-  /** What was answered belongs to settings or to a name that have changed since. */
+  /** Discards results that belong to earlier settings or an earlier name. */
   function forget() {
     setProblem(null);
     setTested(null);

@@ -8,7 +8,7 @@ function isMoved(task: TaskDto, { targetId, namespace }: Edited): boolean {
   return targetId !== task.target.targetId || namespace.trim() !== task.namespace;
 }
 
-/** Whether the update method belongs to rows that are landed where the task would go on writing. */
+/** Whether the update method is fixed: rows have landed in the task's present namespace. */
 export function isLocked(task: TaskDto, values: Edited): boolean {
   return !isMoved(task, values) && task.datasets.some(({ landed }) => landed);
 }
@@ -19,7 +19,7 @@ export function namesLockedMessage({ method, target }: TaskDto): string {
   return `Names are locked, because rows are landed under them. To change them, ${how}choose another ${NAMESPACE_LABEL[METHOD_WRITES[method]].toLowerCase()}.`;
 }
 
-/** What an edit means for what is landed, a sentence each. */
+/** Consequences of an edit for landed rows, one sentence each. */
 export function editConsequences(task: TaskDto, values: Edited, recreate: boolean): readonly string[] {
   const label = NAMESPACE_LABEL[METHOD_WRITES[task.method]].toLowerCase();
   const landed = task.datasets.filter((dataset) => dataset.landed);
@@ -35,7 +35,7 @@ export function editConsequences(task: TaskDto, values: Edited, recreate: boolea
   return lines;
 }
 
-/** What stays in the target when the task is deleted. */
+/** A sentence about what stays in the target when the task is deleted. */
 export function staysMessage(task: TaskDto): string {
   const names = task.datasets.filter(({ landed }) => landed).map(({ name }) => name);
   if (names.length === 0) return 'Nothing of it is landed.';

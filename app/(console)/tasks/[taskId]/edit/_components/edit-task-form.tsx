@@ -29,7 +29,7 @@ interface EditTaskFormProps {
   readonly update: (input: UpdateTaskInput) => Promise<ActionResult<{ taskId: string }>>;
 }
 
-/** Changes a task, and says before what becomes of what is landed. */
+/** Changes a task, and shows the consequences for landed rows before. */
 export function EditTaskForm({ task, datasets, targets, update }: EditTaskFormProps) {
   const router = useRouter();
   const [recreate, setRecreate] = useState(false);

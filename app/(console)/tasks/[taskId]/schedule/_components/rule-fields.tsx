@@ -17,7 +17,7 @@ const END_STATES: readonly EndState[] = ['done', 'partial', 'failed', 'cancelled
 const MINUTES = MINUTE_STEPS.map((step) => [String(step), step === 1 ? 'Every minute' : `Every ${step} minutes`] as const);
 const HOURS = HOUR_STEPS.map((step) => [String(step), step === 1 ? 'Every hour' : `Every ${step} hours`] as const);
 
-/** The entries of the kind of rule that is chosen. */
+/** Fields of the chosen kind of rule. */
 export function RuleFields({ values, otherTasks, onChange }: RuleFieldsProps) {
   switch (values.kind) {
     case 'minutes':

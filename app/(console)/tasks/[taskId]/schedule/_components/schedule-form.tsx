@@ -45,7 +45,7 @@ const MISSED: readonly (readonly [MissedRuns, string])[] = [
   ['skip', 'Skip them'],
 ];
 
-/** When a task starts by itself; says what it means while it is typed. */
+/** Form of a schedule, with a preview of its meaning during typing. */
 export function ScheduleForm(props: ScheduleFormProps) {
   const { taskId, schedule, otherTasks, timeZones, save, remove, preview } = props;
   const router = useRouter();

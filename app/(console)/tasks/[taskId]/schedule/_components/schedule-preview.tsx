@@ -15,10 +15,10 @@ interface SchedulePreviewProps {
   readonly preview: PreviewSchedule;
 }
 
-/** Typing ends for this long before the server is asked, milliseconds. */
+/** Pause in typing after which the preview is requested, milliseconds. */
 const PAUSE_MS = 300;
 
-/** What the rule means: in words, and its next five times. */
+/** The meaning of the rule: a sentence, and its next five times. */
 export function SchedulePreview({ rule, timeZone, preview }: SchedulePreviewProps) {
   const [shown, setShown] = useState<{ readonly result: ActionResult<SchedulePreviewDto>; readonly timeZone: string } | null>(
     null,

@@ -11,12 +11,12 @@ import {
 export type RuleKind = ScheduleRule['kind'];
 export type EndState = Extract<ScheduleRule, { kind: 'event' }>['states'][number];
 
-/** The form as it is typed, with the entries of every kind of rule at once. */
+/** The form's input, with the fields of every kind of rule at once. */
 export interface ScheduleValues {
   readonly kind: RuleKind;
   readonly everyMinutes: string;
   readonly everyHours: string;
-  /** 0..59; of hours and of the grid. */
+  /** 0..59; for hourly rules and the week grid. */
   readonly minute: string;
   readonly time: string;
   readonly weekdaysOnly: boolean;
@@ -34,7 +34,7 @@ export interface ScheduleValues {
 
 const NO_HOURS: ScheduleValues['hours'] = { mon: [], tue: [], wed: [], thu: [], fri: [], sat: [], sun: [] };
 
-/** The form of a schedule, or of a new one. @param timeZone that a new one begins with */
+/** Input of an existing schedule, or defaults of a new one. @param timeZone default for a new one */
 export function valuesOfSchedule(schedule: ScheduleDto | null, timeZone: string): ScheduleValues {
   const first: ScheduleValues = {
     kind: 'daily',
@@ -80,7 +80,7 @@ function entriesOf(rule: ScheduleRule): Partial<ScheduleValues> {
   }
 }
 
-/** The rule as it is entered; the server says what of it does not hold. */
+/** The rule of the input; the server validates it. */
 export function ruleOf(values: ScheduleValues): ScheduleRule {
   const minute = Number(values.minute);
   switch (values.kind) {
@@ -103,14 +103,14 @@ export function ruleOf(values: ScheduleValues): ScheduleRule {
   }
 }
 
-/** The hours of a weekday with one of them taken in or out. */
+/** The hours of a weekday with one hour toggled. */
 export function toggleHour(hours: ScheduleValues['hours'], weekday: Weekday, hour: number): ScheduleValues['hours'] {
   const now = hours[weekday];
   const next = now.includes(hour) ? now.filter((other) => other !== hour) : [...now, hour].sort((a, b) => a - b);
   return { ...hours, [weekday]: next };
 }
 
-/** An hour on every day of the week, or on none where it is on every one. */
+/** Toggles an hour on all days: off where it is on for every day, else on. */
 export function toggleHourOnAll(hours: ScheduleValues['hours'], hour: number): ScheduleValues['hours'] {
   const isOn = WEEKDAYS.every((weekday) => hours[weekday].includes(hour));
   return WEEKDAYS.filter((weekday) => hours[weekday].includes(hour) === isOn).reduce(

@@ -10,7 +10,7 @@ const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 const CELL =
   'block h-7 w-full min-w-6 rounded-sm border text-[10px] tabular-nums outline-none focus-visible:ring-2 focus-visible:ring-ring aria-pressed:border-primary aria-pressed:bg-primary aria-pressed:text-primary-foreground';
 
-/** The hours of a week, a row for each day: every cell is a switch, and the head of a column switches all days. */
+/** The hours of a week, one row per day: every cell is a switch, and a column head switches all days. */
 export function WeekGrid({ hours, onChange }: WeekGridProps) {
   return (
     <fieldset className="min-w-0">

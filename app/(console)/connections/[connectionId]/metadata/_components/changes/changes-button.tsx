@@ -14,11 +14,11 @@ import { DocumentChanges } from './document-changes.tsx';
 interface ChangesButtonProps {
   readonly connectionId: string;
   readonly changes: MetadataChangesDto;
-  /** Null: the person may look but not decide. */
+  /** Null: the person may view but not decide. */
   readonly decideAction: MetadataActions['decide'] | null;
 }
 
-/** What the last generation found to differ, with the decisions that it waits for; and how $metadata itself has changed. */
+/** Differences that the last generation found, with their decisions, and the changes of $metadata itself. */
 export function ChangesButton({ connectionId, changes, decideAction }: ChangesButtonProps) {
   const [open, setOpen] = useState(false);
   const [pending, start] = useTransition();

@@ -12,7 +12,7 @@ interface DifferenceListProps {
   readonly onDecide: ((decisions: { id: string; decision: Decision }[]) => void) | null;
 }
 
-/** Differences that wait for a decision, by dataset. */
+/** Undecided differences, grouped by dataset. */
 export function DifferenceList({ differences, pending, onDecide }: DifferenceListProps) {
   if (differences.length === 0) return <p className="text-sm text-muted-foreground">Nothing waits for a decision.</p>;
   return (

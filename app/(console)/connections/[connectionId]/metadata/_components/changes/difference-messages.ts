@@ -1,6 +1,6 @@
 import { DECISIONS_OF, type Decision, type DifferenceDto, type DifferenceKind } from '#lib/domain/metadata/metadata.ts';
 
-/** What a difference is, as text. */
+/** A sentence about a difference. */
 export function differenceMessage({ kind, sourcePath, before, after }: DifferenceDto): string {
   switch (kind) {
     case 'dataset-new':
@@ -29,13 +29,13 @@ export interface DecisionChoice {
   readonly label: string;
 }
 
-/** Decisions that a difference can take, the one without an effect first. */
+/** Decisions for a kind of difference, the one without effect on tables first. */
 export function decisionChoices(kind: DifferenceKind): readonly DecisionChoice[] {
   const labels: Partial<Record<Decision, string>> = DECISION_LABELS[kind];
   return DECISIONS_OF[kind].map((decision) => ({ decision, label: labels[decision] ?? decision }));
 }
 
-/** The decision that changes nothing: new and missing datasets and columns stay, types stay. */
+/** Decisions that change nothing: new and missing datasets and columns stay, types stay. */
 export function defaultDecisions(differences: readonly DifferenceDto[]): { id: string; decision: Decision }[] {
   return differences.map(({ id, kind }) => ({ id, decision: DECISIONS_OF[kind][0] }));
 }
@@ -45,7 +45,7 @@ export interface DifferenceGroup {
   readonly differences: readonly DifferenceDto[];
 }
 
-/** Differences by dataset, in their order. */
+/** Differences grouped by dataset, in their order. */
 export function byDataset(differences: readonly DifferenceDto[]): readonly DifferenceGroup[] {
   const groups = Map.groupBy(differences, ({ datasetName }) => datasetName);
   return [...groups].map(([dataset, members]) => ({ dataset, differences: members }));

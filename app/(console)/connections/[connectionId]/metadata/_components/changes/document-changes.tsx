@@ -4,10 +4,10 @@ import { TimeAgo } from '#components/run/time-ago.tsx';
 import { formatBytes, formatCount, formatCounted } from '#lib/domain/format.ts';
 import type { DocumentDto, MetadataChangesDto } from '#lib/domain/metadata/metadata.ts';
 
-/** More lines than this help nobody; the API has them all. */
+/** Maximum number of displayed lines; the API returns all of them. */
 const LINES_MAX = 300;
 
-/** How $metadata of Graph differs from the one before, and what of it was not understood. */
+/** Differences between Graph's present and previous $metadata, and the parts of it that could not be parsed. */
 export function DocumentChanges({ changes }: { readonly changes: MetadataChangesDto }) {
   const { document, previous, diff, warnings } = changes;
   if (document === null) return null;

@@ -15,13 +15,13 @@ import { columnFacts } from './column-facts.ts';
 interface ColumnDetailsProps {
   readonly column: Column;
   readonly columns: readonly Column[];
-  /** The table that the items of this column can go to instead; null where there is none. */
+  /** The child table that the items of this column can be stored in; null where there is none. */
   readonly childTable: string | null;
   readonly onEdit: ((change: Omit<ColumnEdit, 'sourcePath'>, words: string) => void) | null;
   readonly onClose: () => void;
 }
 
-/** Everything about one column, docked below the table: what can be changed, and what is known about it. */
+/** Facts and settings of one column, docked below the table. */
 export function ColumnDetails({ column, columns, childTable, onEdit, onClose }: ColumnDetailsProps) {
   const conflict = conflictOf(column, columns);
   return (

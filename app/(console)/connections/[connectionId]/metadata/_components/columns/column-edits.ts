@@ -1,7 +1,7 @@
 import { columnNameProblem } from '#lib/domain/dataset/column-name.ts';
 import type { Column } from '#lib/domain/dataset/dataset.ts';
 
-/** What a person changes about a column; what isn't named stays. */
+/** Changes to a column; absent members stay unchanged. */
 export interface ColumnEdit {
   readonly sourcePath: string;
   readonly selected?: boolean;
@@ -12,7 +12,7 @@ export interface ColumnEdit {
   readonly nested?: Column['nested'];
 }
 
-/** Columns after edits. The key always stays selected and is never null: rows are compared by it. */
+/** Columns after edits. Key columns always stay selected and not nullable, since they identify rows. */
 export function applyEdits(columns: readonly Column[], edits: readonly ColumnEdit[]): readonly Column[] {
   const byPath = new Map(edits.map((edit) => [edit.sourcePath, edit]));
   return columns.map((column) => {
@@ -23,11 +23,11 @@ export function applyEdits(columns: readonly Column[], edits: readonly ColumnEdi
   });
 }
 
-/** Choices that go for many columns at once. */
+/** Choices for many columns at once. */
 export const BULK_CHOICES = ['all', 'default', 'none', 'shown', 'shown-off'] as const;
 export type BulkChoice = (typeof BULK_CHOICES)[number];
 
-/** Edits that make a bulk choice true; only what changes. `shown`: columns that the search leaves in sight. */
+/** Edits for a bulk choice; only columns that change. `shown`: columns that match the search. */
 export function bulkEdits(columns: readonly Column[], shown: readonly Column[], choice: BulkChoice): readonly ColumnEdit[] {
   const inSight = new Set(shown.map((column) => column.sourcePath));
   const wanted = (column: Column): boolean => {
@@ -49,14 +49,14 @@ export function bulkEdits(columns: readonly Column[], shown: readonly Column[], 
     .map((column) => ({ sourcePath: column.sourcePath, selected: wanted(column) }));
 }
 
-/** Source paths between two columns as shown, both included: what Shift chooses. */
+/** Source paths of the columns from one to another as shown, inclusive: the range of a Shift click. */
 export function columnRange(shown: readonly Column[], from: string | null, to: string): readonly string[] {
   const paths = shown.map((column) => column.sourcePath);
   const [a, b] = [from === null ? -1 : paths.indexOf(from), paths.indexOf(to)];
   return a < 0 || b < 0 ? [to] : paths.slice(Math.min(a, b), Math.max(a, b) + 1);
 }
 
-/** What is wrong with a new name of a column, beside the names of the others. */
+/** What is wrong with a new name of a column among the others; null when it is valid. */
 export function renameProblem(columns: readonly Column[], sourcePath: string, name: string): string | null {
   return columnNameProblem(
     name,
@@ -64,7 +64,7 @@ export function renameProblem(columns: readonly Column[], sourcePath: string, na
   );
 }
 
-/** Columns whose selection keeps others from being read beside them (`$select` refuses both), in words. */
+/** A sentence about selected columns that `$select` refuses together with this one; null: none. */
 export function conflictOf(column: Column, columns: readonly Column[]): string | null {
   if (!column.selected) return null;
   const beside = columns.filter((other) => other.selected && column.conflictsWith.includes(other.sourcePath));

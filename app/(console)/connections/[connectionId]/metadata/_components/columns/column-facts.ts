@@ -15,7 +15,7 @@ const ORIGIN = {
   person: 'a person',
 } as const satisfies Record<Column['origin'], string>;
 
-/** Whether no live row that was looked at had a value in this column. */
+/** Whether no sampled row had a value in this column. */
 export function isAlwaysNull({ sampled }: Pick<Column, 'sampled'>): boolean {
   return sampled !== null && sampled.rows > 0 && sampled.nulls === sampled.rows;
 }
@@ -27,7 +27,7 @@ function seenWords(column: Column): string | null {
   return `${formatCounted(sampled.rows - sampled.nulls, 'value')} in ${formatCounted(sampled.rows, 'row')}`;
 }
 
-/** What is known about a column, in words; what isn't known is left out. */
+/** Known facts about a column, as text; omits unknown ones. */
 export function columnFacts(column: Column): readonly ColumnFact[] {
   const operators = operatorsOf(column);
   const words = (advanced: boolean) => operators.filter((one) => one.advanced === advanced).map((one) => one.operator);

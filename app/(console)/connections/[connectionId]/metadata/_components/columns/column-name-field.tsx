@@ -10,7 +10,7 @@ interface ColumnNameProps {
   readonly problemOf: (name: string) => string | null;
 }
 
-/** The name of a column with its description; a click or F2 makes it a field. Enter keeps the new name, Escape the old one. */
+/** The name of a column with its description; a click or F2 makes it editable. Enter saves the new name, Escape keeps the old one. */
 export function ColumnName({ column, onRename, problemOf }: ColumnNameProps) {
   const [draft, setDraft] = useState<string | null>(null);
   if (draft !== null && onRename !== null) {

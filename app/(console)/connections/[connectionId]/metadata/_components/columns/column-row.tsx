@@ -7,12 +7,12 @@ import type { Column } from '#lib/domain/dataset/dataset.ts';
 import { isAlwaysNull } from './column-facts.ts';
 import { ColumnName } from './column-name-field.tsx';
 
-/** Columns of the table's head and rows alike. */
+/** Grid columns of the table's head and rows. */
 export const COLUMN_GRID =
   'grid items-center gap-x-3 grid-cols-[1.25rem_minmax(0,1fr)_6.5rem] sm:grid-cols-[1.25rem_minmax(0,1fr)_7.5rem_3.5rem_8.5rem] md:grid-cols-[1.25rem_minmax(0,1.4fr)_minmax(0,1fr)_7.5rem_3.5rem_8.5rem]';
 
 export interface ColumnRowActions {
-  /** Null: the person may look but not choose. */
+  /** Null: the person may view but not select. */
   readonly onSelect: ((sourcePath: string, selected: boolean, range: boolean) => void) | null;
   readonly onRename: ((sourcePath: string, name: string) => void) | null;
   readonly problemOf: (sourcePath: string, name: string) => string | null;
@@ -26,7 +26,7 @@ interface ColumnRowProps extends ColumnRowActions {
   readonly style: CSSProperties;
 }
 
-/** One column of a dataset. The key can't be left out: rows are compared by it. */
+/** One column of a dataset. Key columns cannot be deselected, since they identify rows. */
 export function ColumnRow({ column, rowIndex, open, style, onSelect, onRename, problemOf, onOpen }: ColumnRowProps) {
   return (
     <div

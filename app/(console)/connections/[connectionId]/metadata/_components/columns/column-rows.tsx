@@ -13,7 +13,7 @@ interface ColumnRowsProps extends ColumnRowActions {
   readonly openPath: string | null;
 }
 
-/** The rows that can be seen, under a head that stays. */
+/** The visible rows below a sticky head. */
 export function ColumnRows({ columns, label, openPath, ...actions }: ColumnRowsProps) {
   const scrollRef = useRef<HTMLDivElement>(null);
   const virtualizer = useVirtualizer({

@@ -1,6 +1,6 @@
 import type { Column } from '#lib/domain/dataset/dataset.ts';
 
-/** Columns that have every word of `query` in name, source path, type or description. */
+/** Columns that contain every word of `query` in name, source path, type or description. */
 export function searchColumns(columns: readonly Column[], query: string): readonly Column[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return columns;
@@ -16,7 +16,7 @@ export interface ColumnChoice {
   readonly selected: boolean;
 }
 
-/** Columns after a choice. The key always stays: rows are compared by it. */
+/** Columns after a choice. Key columns always stay selected, since they identify rows. */
 export function chooseColumns(columns: readonly Column[], choice: ColumnChoice): readonly Column[] {
   return columns.map((column) =>
     choice.sourcePaths.has(column.sourcePath) ? { ...column, selected: choice.selected || column.key } : column,

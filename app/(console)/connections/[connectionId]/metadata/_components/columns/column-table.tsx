@@ -14,11 +14,11 @@ import { ColumnToolbar } from './column-toolbar.tsx';
 
 interface ColumnTableProps {
   readonly dataset: DatasetDto;
-  /** Null: the person may look but not edit. */
+  /** Null: the person may view but not edit. */
   readonly updateAction: UpdateColumnsAction | null;
 }
 
-/** Columns of a dataset: search, choose, rename, and everything about one. An edit shows at once and is stored behind it. */
+/** Columns of a dataset: search, select, rename, details. An edit is shown at once and stored in the background. */
 export function ColumnTable({ dataset, updateAction }: ColumnTableProps) {
   const [query, setQuery] = useState('');
   const [openPath, setOpenPath] = useState<string | null>(null);

@@ -29,7 +29,7 @@ interface ColumnToolbarProps {
   readonly onChoose: ((choice: BulkChoice) => void) | null;
 }
 
-/** Search, how many are chosen, and choices for many at once; each says how many columns it would change. */
+/** Search, number of selected columns, and bulk choices, each with the number of columns that it would change. */
 export function ColumnToolbar({ columns, shown, query, onQuery, onChoose }: ColumnToolbarProps) {
   const selected = columns.filter((column) => column.selected).length;
   const choices = BULK_CHOICES.filter((choice) => query !== '' || !choice.startsWith('shown'));

@@ -14,7 +14,7 @@ interface DatasetHeadProps {
   readonly canEdit: boolean;
 }
 
-/** What the open dataset is, where Graph has it, and whether the connection may read it. */
+/** Title, path in Graph, and access of the open dataset. */
 export function DatasetHead({ connectionId, dataset, canEdit }: DatasetHeadProps) {
   const { access, accessDetail } = dataset;
   return (
@@ -59,7 +59,7 @@ export function DatasetHead({ connectionId, dataset, canEdit }: DatasetHeadProps
   );
 }
 
-/** On narrow screens the list stands alone; this leads back to it. */
+/** Link back to the list, which is a separate view on narrow screens. */
 export function BackToList({ connectionId }: { readonly connectionId: string }) {
   return (
     <Link

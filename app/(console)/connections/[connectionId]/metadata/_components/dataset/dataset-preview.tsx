@@ -10,7 +10,7 @@ import { ReadAgainButton } from '../jobs/read-again-button.tsx';
 
 const PREVIEW_ROWS = 50;
 
-/** First rows of a dataset, read from Graph now. */
+/** First rows of a dataset, read live from Graph. */
 export async function DatasetPreview({ dataset }: { readonly dataset: DatasetDto }) {
   const ctx = await getContext();
   const sample = await orProblem(sampleDataset({ ctx, input: { datasetId: dataset.id, rows: PREVIEW_ROWS } }));

@@ -17,7 +17,7 @@ interface DatasetRelationshipsProps {
   readonly dataset: DatasetDto;
 }
 
-/** How a dataset hangs together with others: what it comes from, what is read below it, and what it points at. */
+/** Relations of a dataset to others: its parents, its relationships and child tables, and the datasets that it references. */
 export function DatasetRelationships({ connectionId, dataset }: DatasetRelationshipsProps) {
   const entries = useEntries();
   const select = useSelectDatasets();

@@ -20,7 +20,7 @@ interface DatasetTabsProps {
   readonly children: React.ReactNode;
 }
 
-/** Tabs of a dataset; the open one is in the address. */
+/** Tabs of a dataset; the URL has the open one. */
 export function DatasetTabs({ connectionId, datasetName, tab, children }: DatasetTabsProps) {
   const router = useRouter();
   const [, start] = useTransition();

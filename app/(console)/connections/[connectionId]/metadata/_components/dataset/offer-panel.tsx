@@ -14,11 +14,11 @@ import { BackToList } from './dataset-head.tsx';
 interface OfferPanelProps {
   readonly connectionId: string;
   readonly offer: DatasetOfferDto;
-  /** Null: the person may look but not add. */
+  /** Null: the person may view but not add. */
   readonly addAction: MetadataActions['addDataset'] | null;
 }
 
-/** Something that $metadata says can be listed, and that is not part of the connection yet. */
+/** A collection of $metadata that is not a dataset of the connection yet. */
 export function OfferPanel({ connectionId, offer, addAction }: OfferPanelProps) {
   const [pending, start] = useTransition();
   const { report } = useMetadataEdits();

@@ -13,7 +13,7 @@ interface RemoveDatasetButtonProps {
   readonly dataset: Pick<DatasetDto, 'id' | 'name'>;
 }
 
-/** Takes a dataset out of the connection; Undo brings it back. */
+/** Removes a dataset from the connection; Undo restores it. */
 export function RemoveDatasetButton({ connectionId, dataset }: RemoveDatasetButtonProps) {
   const [pending, start] = useTransition();
   const { report } = useMetadataEdits();

@@ -9,7 +9,7 @@ import { FilterConditionRow } from './filter-condition-row.tsx';
 import { appendAt, changeAt, conditionOn, type NodePath } from './filter-draft.ts';
 import { FilterNot } from './filter-not.tsx';
 
-/** Groups within groups within groups are beyond what anybody reads. */
+/** Maximum depth of nested groups. */
 const DEPTH_MAX = 3;
 
 interface FilterBuilderProps {
@@ -19,7 +19,7 @@ interface FilterBuilderProps {
   readonly onChange: (group: FilterGroup) => void;
 }
 
-/** Conditions and groups of conditions, each over what its column supports. */
+/** Editor for conditions and groups of conditions, with the operators that each column supports. */
 export function FilterBuilder({ group, columns, disabled, onChange }: FilterBuilderProps) {
   return (
     <fieldset disabled={disabled} className="min-w-0">

@@ -6,11 +6,11 @@ import type { FilterCheckView } from './use-filter-check.ts';
 
 interface FilterCheckProps {
   readonly check: FilterCheckView;
-  /** Graph wants the headers of an advanced query for it. */
+  /** The filter needs the headers of an advanced query. */
   readonly advanced: boolean;
 }
 
-/** What Graph says about the filter as it is now. Its height is kept, so that nothing jumps while one types. */
+/** Graph's answer to the present filter. Its height is constant, so that the layout does not move while a person types. */
 export function FilterCheck({ check, advanced }: FilterCheckProps) {
   return (
     <div className="min-h-12 space-y-2" aria-live="polite">

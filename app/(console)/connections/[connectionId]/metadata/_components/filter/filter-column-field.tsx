@@ -15,7 +15,7 @@ interface FilterColumnFieldProps {
   readonly onPick: (column: Column) => void;
 }
 
-/** Chooses one of the properties that Graph filters by; searchable. */
+/** Chooses one of the properties on which Graph supports `$filter`; searchable. */
 export function FilterColumnField({ label, columns, value, onPick }: FilterColumnFieldProps) {
   const [open, setOpen] = useState(false);
   return (

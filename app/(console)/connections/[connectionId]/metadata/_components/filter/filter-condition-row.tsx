@@ -37,7 +37,7 @@ interface FilterConditionRowProps {
   readonly condition: FilterCondition;
   readonly columns: readonly Column[];
   readonly offered: readonly Column[];
-  /** Where it is, for screen readers: `0.1`. */
+  /** Position for screen readers: `0.1`. */
   readonly place: string;
   readonly onChange: (condition: FilterCondition | null) => void;
 }

@@ -12,10 +12,10 @@ import {
 } from '#lib/domain/filter/filter.ts';
 import { literalTypeOf } from '#lib/domain/filter/filter-literal.ts';
 
-/** Place of a node: indexes from the outermost group down; empty = that group itself. */
+/** Path to a node: indexes from the outermost group on; empty = that group itself. */
 export type NodePath = readonly number[];
 
-/** The group with the node at `path` put through `change`; a node that becomes null is taken out, and a group that it leaves empty too. */
+/** The group with the node at `path` replaced by the result of `change`; null removes the node, and also a group that becomes empty. */
 export function changeAt(group: FilterGroup, path: NodePath, change: (node: FilterNode) => FilterNode | null): FilterGroup {
   const [index, ...rest] = path;
   if (index === undefined) {
@@ -39,7 +39,7 @@ export function appendAt(group: FilterGroup, path: NodePath, node: FilterNode): 
   return changeAt(group, path, (at) => (at.kind === 'group' ? { ...at, items: [...at.items, node] } : at));
 }
 
-/** A condition on a column to begin with: its first operator, and no value yet. */
+/** An initial condition on a column: its first operator, without a value. */
 export function conditionOn(column: Column): FilterCondition {
   const operator = operatorsOf(column)[0]?.operator ?? 'eq';
   return {
@@ -53,7 +53,7 @@ export function conditionOn(column: Column): FilterCondition {
   };
 }
 
-/** The condition with another operator; the value stays where it can. */
+/** The condition with another operator; keeps the value where possible. */
 export function withOperator(condition: FilterCondition, operator: ConditionOperator): FilterCondition {
   return { ...condition, operator, values: valuesFor(operator, condition.values) };
 }
@@ -63,13 +63,13 @@ function valuesFor(operator: ConditionOperator, values: readonly string[]): read
   return operator === 'in' ? values : [values[0] ?? ''];
 }
 
-/** Properties below a column that a condition may name: of a complex one in its path, of a collection's items in `item`. */
+/** Whether the path names a structured column, of which a condition uses a nested property: in its path, or for a collection in `item`. */
 export function isStructured(path: string, columns: readonly Column[]): boolean {
   const column = columnOf(path, columns);
   return column !== undefined && column.type === 'json' && !/^(?:Collection\()?Edm\./.test(column.edmType);
 }
 
-/** What keeps a draft from being asked or saved, in one sentence; null when it is complete or empty. */
+/** Why a draft cannot be checked or saved, in one sentence; null when it is complete or empty. */
 export function draftProblem(node: FilterNode, columns: readonly Column[]): string | null {
   if (node.kind === 'condition') return conditionProblem(node, columns);
   return node.items.map((item) => draftProblem(item, columns)).find((problem) => problem !== null) ?? null;

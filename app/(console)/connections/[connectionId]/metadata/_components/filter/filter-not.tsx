@@ -5,13 +5,13 @@ import { Checkbox } from '#components/ui/form/checkbox.tsx';
 import { Label } from '#components/ui/form/label.tsx';
 
 interface FilterNotProps {
-  /** What it turns around, for screen readers: `condition 0.1`. */
+  /** What it negates, for screen readers: `condition 0.1`. */
   readonly what: string;
   readonly not: boolean;
   readonly onChange: (not: boolean) => void;
 }
 
-/** Turns a condition or a group around. */
+/** Negates a condition or a group. */
 export function FilterNot({ what, not, onChange }: FilterNotProps) {
   const id = useId();
   return (

@@ -17,14 +17,14 @@ import { useFilterCheck } from './use-filter-check.ts';
 interface FilterPanelProps {
   readonly connectionId: string;
   readonly dataset: DatasetDto;
-  /** Null: the person may look but not edit. */
+  /** Null: the person may view but not edit. */
   readonly setFilterAction: SetFilterAction | null;
 }
 
-/** The filter as it is being made: conditions, or the text itself where it says more than conditions can. */
+/** The filter under edit: conditions, or text where conditions cannot express it. */
 type Draft = { readonly mode: 'conditions'; readonly group: FilterGroup } | { readonly mode: 'text'; readonly text: string };
 
-/** The `$filter` of a dataset: built from conditions or written, asked of Graph as one goes, and saved for reloads. */
+/** Editor of a dataset's `$filter`: built from conditions or typed, checked by Graph during typing, and saved for reloads. */
 export function FilterPanel({ connectionId, dataset, setFilterAction }: FilterPanelProps) {
   const saved = dataset.filter ?? '';
   const buildable = filterableColumns(dataset.columns).length > 0;

@@ -7,11 +7,11 @@ import type { ParsedFilter } from '#lib/domain/filter/parse-filter.ts';
 
 interface FilterResultProps {
   readonly text: string;
-  /** What is still missing. */
+  /** Why it is incomplete; null when it is complete. */
   readonly problem: string | null;
 }
 
-/** The `$filter` that the conditions make. */
+/** The `$filter` text of the conditions. */
 export function FilterResult({ text, problem }: FilterResultProps) {
   return (
     <div className="rounded-md border bg-muted/50">
@@ -34,7 +34,7 @@ interface FilterTextFieldProps {
   readonly onChange: (text: string) => void;
 }
 
-/** The filter as a person writes it. */
+/** The filter as editable text. */
 export function FilterTextField({ text, parsed, readOnly, onChange }: FilterTextFieldProps) {
   const fault = parsed.ok ? null : `${parsed.message} (at character ${parsed.at + 1})`;
   const beyond = !parsed.ok && parsed.fault === 'beyond';

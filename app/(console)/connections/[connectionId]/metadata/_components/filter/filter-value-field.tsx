@@ -24,7 +24,7 @@ const PLACEHOLDER = {
   duration: 'P30D',
 } as const satisfies Record<LiteralType, string>;
 
-/** A field for the value that fits its type: a choice, a date, or text. Of `in`: several values, one a line. */
+/** A field for a value according to its type: a choice, a date, or text. For `in`: several values, one per line. */
 export function FilterValueField({ label, condition, enumValues, onChange }: FilterValueFieldProps) {
   const { type, operator, values } = condition;
   const value = values[0] ?? '';
@@ -98,7 +98,7 @@ interface TimeFieldProps {
   readonly onChange: (value: string) => void;
 }
 
-/** A time in UTC: picked, or typed with any zone in the text mode. */
+/** A time in UTC from a picker; the text mode accepts other time zones. */
 function TimeField({ label, value, problem, onChange }: TimeFieldProps) {
   const local = /^(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?)(?:\.0+)?Z$/.exec(value)?.[1];
   if (value !== '' && local === undefined) {

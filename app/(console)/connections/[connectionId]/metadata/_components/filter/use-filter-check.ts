@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import type { FilterCheckDto } from '#lib/domain/metadata/metadata.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 
-/** How long a person pauses before Graph is asked, milliseconds. */
+/** Pause in typing after which Graph is asked, milliseconds. */
 const PAUSE_MS = 450;
 
 export type FilterCheckView =
@@ -20,8 +20,8 @@ const UNREACHED: Problem = {
 };
 
 /**
- * Asks Graph, by way of `path`, about a filter once its text rests; a newer text calls the question back. Null: nothing to ask. No server
- * action: those wait for each other, and can't be called back.
+ * Sends a filter to Graph through `path` after a pause in typing; a newer text aborts the request. Null: no request. Not a server
+ * action, since those run one after the other and cannot be aborted.
  */
 export function useFilterCheck(path: string, filter: string | null): FilterCheckView {
   const [answer, setAnswer] = useState<{ readonly filter: string; readonly view: FilterCheckView } | null>(null);

@@ -25,7 +25,7 @@ interface ExportMenuProps {
   readonly action: MetadataActions['exportMetadata'];
 }
 
-/** The connection's metadata as a file. */
+/** Downloads the connection's metadata as a file. */
 export function ExportMenu({ connectionId, action }: ExportMenuProps) {
   const [pending, start] = useTransition();
 

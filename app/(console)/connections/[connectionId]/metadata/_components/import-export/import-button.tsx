@@ -10,7 +10,7 @@ interface ImportButtonProps {
   readonly connectionId: string;
 }
 
-/** Metadata out of a file: shows the difference first. */
+/** Imports metadata from a file, after showing the differences. */
 export function ImportButton({ connectionId }: ImportButtonProps) {
   const [open, setOpen] = useState(false);
   return (

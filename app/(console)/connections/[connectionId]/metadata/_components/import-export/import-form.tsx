@@ -20,17 +20,17 @@ interface ImportFormProps {
   readonly onDone: () => void;
 }
 
-/** How long a person pauses before the text is compared, milliseconds. */
+/** Pause in typing after which the text is compared, milliseconds. */
 const PAUSE_MS = 400;
 
-/** What became of the text that is there: nothing yet, its difference, or why there is none. */
+/** Result for the present text: none yet, its differences, or the problem. */
 interface Looked {
   readonly text: string;
   readonly preview: ImportPreviewDto | null;
   readonly problem: Problem | null;
 }
 
-/** A file or pasted text -> the difference -> Apply. */
+/** A file or pasted text, its differences, and Apply. */
 export function ImportForm({ connectionId, onDone }: ImportFormProps) {
   const [text, setText] = useState('');
   const [looked, setLooked] = useState<Looked | null>(null);
@@ -135,7 +135,7 @@ function FileDrop({ onText }: { readonly onText: (text: string) => void }) {
         className="sr-only"
         onChange={(event) => {
           void take(event.target.files?.[0]);
-          // A file that was changed meanwhile may be chosen again.
+          // Allows choosing the same file again after it was changed.
           event.target.value = '';
         }}
       />

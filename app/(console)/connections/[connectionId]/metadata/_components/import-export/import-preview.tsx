@@ -4,7 +4,7 @@ import { Badge } from '#components/ui/badge.tsx';
 import { formatCounted } from '#lib/domain/format.ts';
 import type { ImportChangeDto, ImportPreviewDto, ImportProblemDto } from '#lib/domain/metadata/metadata.ts';
 
-/** What a file would change, or what is wrong with it and where. */
+/** The changes that a file would make, or its mistakes with their positions. */
 export function ImportPreview({ preview }: { readonly preview: ImportPreviewDto }) {
   if (preview.problems.length > 0) return <Problems problems={preview.problems} />;
   const changed = preview.datasets.filter(({ action }) => action !== 'same');

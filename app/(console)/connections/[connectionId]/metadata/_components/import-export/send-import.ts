@@ -9,8 +9,8 @@ const UNREACHED: Problem = {
 };
 
 /**
- * Sends a file of metadata: for its difference (`basis` null), or to apply the difference that was shown. No server action: a file is
- * larger than those take.
+ * Sends a file of metadata: to get its differences (`basis` null), or to apply the shown ones. Not a server action, since files
+ * exceed the size limit of those.
  */
 export async function sendImport(
   connectionId: string,

@@ -11,7 +11,7 @@ interface CheckAccessButtonProps {
   readonly lastJobs: readonly MetadataJobDto[];
 }
 
-/** Asks Graph for one row of every dataset: which can be read, and what the others lack. */
+/** Requests one row of every dataset from Graph: shows which can be read, and what the others need. */
 export function CheckAccessButton({ connectionId, job, lastJobs }: CheckAccessButtonProps) {
   const last = lastJobs.find(({ kind, endedAt }) => kind === 'probe' && endedAt !== null);
   return (

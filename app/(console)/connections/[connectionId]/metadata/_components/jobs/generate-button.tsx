@@ -19,13 +19,13 @@ import type { MetadataJobView } from './use-metadata-job.ts';
 
 interface GenerateButtonProps {
   readonly connectionId: string;
-  /** Datasets that are selected; rows of these alone can be asked for. */
+  /** Ids of the selected datasets; sampling can be limited to these. */
   readonly selectedIds: readonly string[];
   readonly job: MetadataJobView;
   readonly variant: ButtonProps['variant'];
 }
 
-/** Reads the tenant's metadata again, after asking how many live rows to look at. What was edited stays. */
+/** Generates the metadata again, after asking for the number of rows to sample. Edits stay. */
 export function GenerateButton({ connectionId, selectedIds, job, variant }: GenerateButtonProps) {
   const id = useId();
   const [open, setOpen] = useState(false);

@@ -15,7 +15,7 @@ interface JobBannerProps {
   readonly canCancel: boolean;
 }
 
-/** The job under way with its progress, and what it came to once it is over. */
+/** The running job with its progress, and afterwards its result. */
 export function JobBanner({ job: view, canCancel }: JobBannerProps) {
   const { job } = view;
   if (job === null) return null;

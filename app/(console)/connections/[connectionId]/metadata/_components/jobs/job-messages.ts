@@ -6,7 +6,7 @@ const STATE_MESSAGES = {
   probe: { done: 'Access checked', failed: 'Checking access failed', cancelled: 'Checking access was cancelled' },
 } as const;
 
-/** One line about a job: its progress or its result. */
+/** One line about the progress or result of a job. */
 export function jobMessage({ kind, state, progress }: MetadataJobDto): string {
   switch (state) {
     case 'done':
@@ -26,7 +26,7 @@ export function jobMessage({ kind, state, progress }: MetadataJobDto): string {
   }
 }
 
-/** Progress of a job in percent; null while it isn't known. */
+/** Progress of a job in percent; null while it is unknown. */
 export function jobPercentage({ progress }: MetadataJobDto): number | null {
   return progress.total === 0 ? null : (100 * progress.done) / progress.total;
 }

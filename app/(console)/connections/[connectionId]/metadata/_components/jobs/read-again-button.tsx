@@ -5,7 +5,7 @@ import { useRouter } from 'next/navigation';
 import { useTransition } from 'react';
 import { Button } from '#components/ui/button.tsx';
 
-/** Asks the server for the page's data again. */
+/** Reloads the page's data from the server. */
 export function ReadAgainButton() {
   const router = useRouter();
   const [pending, start] = useTransition();

@@ -8,15 +8,15 @@ import { FINAL_METADATA_JOB_STATES, type MetadataJobDto } from '#lib/domain/meta
 import type { MetadataActions } from '../metadata-props.ts';
 
 export interface MetadataJobView {
-  /** The job under way, or one that has just ended and was not put away. */
+  /** The running job, or one that has ended and was not dismissed. */
   readonly job: MetadataJobDto | null;
-  /** No line to the server at the moment: what is shown may be old. */
+  /** Whether the connection to the server is interrupted: the shown state may be outdated. */
   readonly lost: boolean;
-  /** Whether a job of this kind is under way, or just being started. */
+  /** Whether a job of this kind is running or being started. */
   readonly busy: (kind: MetadataJobDto['kind']) => boolean;
   readonly start: (input: Parameters<MetadataActions['startJob']>[0]) => void;
   readonly cancel: () => void;
-  /** Puts the result of a job that is over away. */
+  /** Hides the result of an ended job. */
   readonly dismiss: () => void;
 }
 
@@ -24,7 +24,7 @@ export function isOver(job: MetadataJobDto): boolean {
   return FINAL_METADATA_JOB_STATES.has(job.state);
 }
 
-/** The running job of this connection, from its event stream; the page is loaded again when it ends. */
+/** Follows the running job of this connection by its event stream; reloads the page's data when it ends. */
 export function useMetadataJob(
   jobs: readonly MetadataJobDto[],
   { startJob, cancelJob }: Pick<MetadataActions, 'startJob' | 'cancelJob'>,
@@ -38,7 +38,7 @@ export function useMetadataJob(
   const stream = useEventStream(path, {
     job: (data) => {
       const job = data as MetadataJobDto;
-      // The result of what nobody here asked for is in the badges already.
+      // The badges already show the result of a job that was not started here.
       setWatched(job.state === 'done' && askedFor.current !== job.id ? null : job);
       if (!isOver(job)) return 'goes-on';
       router.refresh();

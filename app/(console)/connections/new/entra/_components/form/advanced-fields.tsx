@@ -15,7 +15,7 @@ const CREDENTIALS = [
   { value: 'certificate', label: 'Certificate' },
 ] as const;
 
-/** App-only sign-in and certificate: what most connections leave as it is. */
+/** App-only sign-in and certificate, which most connections do not use. */
 export function AdvancedFields({ form, onChange }: Pick<FormFieldsProps, 'form' | 'onChange'>) {
   const [chosen, setChosen] = useState<boolean | null>(null);
   const special = form.signIn === 'app-only' || form.credential === 'certificate';

@@ -90,10 +90,10 @@ const GONE: Problem = {
   fixer: 'you',
 };
 
-/** How often a dialog in use says so, milliseconds: what a dialog that was left keeps secret is removed within the hour. */
+/** Interval at which an open dialog reports its use, milliseconds: secrets of an abandoned dialog are deleted within the hour. */
 const KEEP_MS = 5 * 60_000;
 
-/** Keeps a certificate while somebody works in this window or comes back to it. */
+/** Keeps a certificate while a person works in this window or returns to it. */
 function useKept(id: string, onGone: () => void): void {
   const last = useRef(0);
   const tellGone = useEffectEvent(onGone);
@@ -115,7 +115,7 @@ function useKept(id: string, onGone: () => void): void {
   }, [id]);
 }
 
-/** After a reload of the page only its id is known. */
+/** Loads the certificate after a page reload, when only its id is known. */
 function useKnownCertificate(id: string, known: CertificateDto | null, restore: (certificate: CertificateDto) => void): void {
   useEffect(() => {
     if (id === '' || known?.id === id) return;

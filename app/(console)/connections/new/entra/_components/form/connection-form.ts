@@ -10,9 +10,9 @@ import {
 } from '#lib/domain/connection/connection.ts';
 import { gatewayChoiceOf } from '#lib/domain/gateway/gateway.ts';
 
-/** What is typed into the dialog, as text. */
+/** Input of the dialog, as text. */
 export interface ConnectionForm {
-  /** Of a gateway or of a group; empty: none. */
+  /** Id of a gateway or of a group; empty: none. */
   readonly gatewayId: string;
   readonly clientId: string;
   readonly credential: CredentialKind;
@@ -26,7 +26,7 @@ export interface ConnectionForm {
 
 export type SettingName = keyof ConnectionForm;
 
-/** What every part of the form needs. */
+/** Props of every part of the form. */
 export interface FormFieldsProps {
   readonly form: ConnectionForm;
   readonly onChange: <F extends SettingName>(field: F, value: ConnectionForm[F]) => void;
@@ -44,7 +44,7 @@ export const EMPTY_FORM: ConnectionForm = {
   signIn: 'delegated',
 };
 
-/** The form of an existing connection; its secret isn't in it, and stays unless another is typed. */
+/** The form of an existing connection, without its secret, which stays unless another one is entered. */
 export function formOf(connection: ConnectionDto): ConnectionForm {
   const { gateway, clientId, credential, certificate, graphBaseUrl, tenant, signIn } = connection;
   return {
@@ -59,7 +59,7 @@ export function formOf(connection: ConnectionDto): ConnectionForm {
   };
 }
 
-/** What startVerification and verifyApplication take. */
+/** Input of startVerification and verifyApplication. */
 export function settingsOf(form: ConnectionForm, existing: ConnectionDto | null): z.input<typeof ConnectionSettingsInput> {
   const { gatewayId, certificateId, ...rest } = form;
   return {
@@ -67,18 +67,18 @@ export function settingsOf(form: ConnectionForm, existing: ConnectionDto | null)
     clientSecret: form.credential === 'secret' ? form.clientSecret : '',
     ...gatewayChoiceOf(gatewayId),
     certificateId: form.credential === 'certificate' && certificateId !== '' ? certificateId : null,
-    // Another kind of credential than the stored one can't be left out.
+    // A change of the credential's kind requires a new credential.
     connectionId: existing === null ? null : existing.id,
   };
 }
 
-/** Whether a changed connection needs a new sign-in: what Entra ties its tokens to has changed. */
+/** Whether a changed connection needs a new sign-in: a setting that Entra binds tokens to has changed. */
 export function needsSignIn(form: ConnectionForm, existing: ConnectionDto): boolean {
   const before = formOf(existing);
   return (['clientId', 'graphBaseUrl', 'tenant', 'signIn'] as const).some((field) => form[field].trim() !== before[field]);
 }
 
-/** What is wrong with each field; empty when the form can be sent. */
+/** Errors by field; empty when the form can be sent. */
 export function formErrors(form: ConnectionForm, existing: ConnectionDto | null = null): Partial<Record<SettingName, string>> {
   const parsed = ConnectionSettingsInput.safeParse(settingsOf(form, existing));
   const errors: Partial<Record<SettingName, string>> = {};
@@ -98,12 +98,12 @@ function isSetting(field: string): field is SettingName {
   return field in EMPTY_FORM;
 }
 
-/** Fields whose error is worth showing while the person still types: a secret ID in place of the secret never gets right by typing on. */
+/** Whether a field has a mistake that further typing cannot fix, e.g. a secret ID in place of the secret. */
 export function hasTellingMistake(form: ConnectionForm): boolean {
   return GUID.test(form.clientSecret.trim());
 }
 
-/** What a reload of the page keeps; the secret is not in it. */
+/** Input that survives a page reload; excludes the secret. */
 export const Draft = z.object({
   gatewayId: z.string(),
   clientId: z.string(),
@@ -119,7 +119,7 @@ export const Draft = z.object({
 });
 export type Draft = z.infer<typeof Draft>;
 
-/** Each connection that is changed keeps its own draft beside that of a new one. */
+/** Each connection under edit has its own draft, as has a new one. */
 const draftKey = (existing: ConnectionDto | null) =>
   existing === null ? 'entrada:new-connection' : `entrada:connection:${existing.id}`;
 

@@ -15,7 +15,7 @@ interface SettingsFieldsProps extends FormFieldsProps {
   readonly errors: Partial<Record<SettingName, string>>;
   readonly gateways: readonly GatewayOptionDto[];
   readonly clouds: readonly Cloud[];
-  /** Where the server has a secret already that does when the field is left empty. */
+  /** Why the field may stay empty: the server has the secret already; null: it has none. */
   readonly secretKept: 'from-before-reload' | 'stored' | null;
 }
 

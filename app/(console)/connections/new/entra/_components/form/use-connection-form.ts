@@ -19,8 +19,8 @@ import {
 const ALL_SETTINGS = Object.keys(EMPTY_FORM) as SettingName[];
 
 /**
- * Everything that the dialog holds and does, for a new connection or an existing one. Runs in the browser only: it starts from what a
- * reload has kept.
+ * State and actions of the dialog, for a new or an existing connection. Runs only in the browser: it starts with the
+ * draft of before a page reload.
  */
 export function useConnectionForm(existing: ConnectionDto | null) {
   const [draft] = useState(() => readDraft(existing));
@@ -84,12 +84,12 @@ export function useConnectionForm(existing: ConnectionDto | null) {
   };
 }
 
-/** What a person said before; what the registration said isn't typed. */
+/** The date that a person entered earlier; not one from the app registration. */
 function typedDay(existing: ConnectionDto | null): string {
   return existing?.expirySource === 'person' ? (existing.credentialExpiresAt?.slice(0, 10) ?? '') : '';
 }
 
-/** Errors of fields that lost the focus once, mistakes that are certain while typing, and refusals of the server. */
+/** Errors of fields that lost the focus, mistakes that are certain during typing, and refusals of the server. */
 function shownErrors(
   form: ConnectionForm,
   errors: Partial<Record<SettingName, string>>,

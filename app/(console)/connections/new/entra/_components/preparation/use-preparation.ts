@@ -12,11 +12,11 @@ interface Typed {
   readonly tenant: string;
   readonly graphBaseUrl: string;
   readonly signIn: SignInMethod;
-  /** Names of datasets; null = everything that can be read. */
+  /** Names of datasets; null = all. */
   readonly wanted: readonly string[] | null;
 }
 
-/** The preparation with what has been typed so far; asks again once the typing pauses. */
+/** The preparation for the present input; requests it again after a pause in typing. */
 export function usePreparation(
   initial: PreparationDto,
   { clientId, tenant, graphBaseUrl, signIn, wanted }: Typed,
@@ -24,7 +24,7 @@ export function usePreparation(
   const [preparation, setPreparation] = useState(initial);
   const first = useRef(true);
   useEffect(() => {
-    // The page came with the answer to the empty form.
+    // The page already has the answer for the empty form.
     if (first.current) {
       first.current = false;
       if (clientId === '' && signIn === 'delegated') return;

@@ -11,17 +11,17 @@ const SCOPES = [
   { value: 'some', label: 'Only some' },
 ] as const;
 
-/** Chosen at first when not everything is wanted: what nearly everybody lands. */
+/** Initial choice when not all datasets are needed. */
 const USUAL = ['users', 'groups', 'group_members'];
 
 interface WantedDatasetsProps {
   readonly catalogue: PreparationDto['catalogue'];
-  /** Names of datasets; null = everything. */
+  /** Names of datasets; null = all. */
   readonly wanted: readonly string[] | null;
   readonly onWanted: (wanted: readonly string[] | null) => void;
 }
 
-/** Which datasets the permissions are for: the fewer, the fewer permissions. */
+/** Chooses the datasets to compute permissions for. */
 export function WantedDatasets({ catalogue, wanted, onWanted }: WantedDatasetsProps) {
   const areas = [...new Set(catalogue.map(({ area }) => area))];
   return (

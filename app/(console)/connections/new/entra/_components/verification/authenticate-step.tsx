@@ -10,7 +10,7 @@ import type { VerificationControl } from './use-verification.ts';
 
 interface AuthenticateStepProps {
   readonly control: VerificationControl;
-  /** No window and no code: the application signs in by itself. */
+  /** The application signs in by itself: no window and no code. */
   readonly appOnly: boolean;
   readonly onAuthenticate: () => void;
 }
@@ -43,7 +43,7 @@ function PersonStep({ control, onAuthenticate }: AuthenticateStepProps) {
     field.current?.focus({ preventScroll: true });
   }, [waitingId]);
 
-  // A sign-in that was refused has no code to come.
+  // No code follows a refused sign-in.
   const open = verification !== null && verification.status !== 'failed';
   const verifiable = waitingId !== null && busy === null && code.trim() !== '';
   return (
@@ -83,7 +83,7 @@ function PersonStep({ control, onAuthenticate }: AuthenticateStepProps) {
             value={code}
             disabled={!open}
             onChange={(event) => control.setCode(event.target.value)}
-            // A code is pasted whole: it takes the place of one that was refused.
+            // A pasted code replaces one that was refused.
             onPaste={(event) => {
               event.preventDefault();
               control.setCode(event.clipboardData.getData('text'));

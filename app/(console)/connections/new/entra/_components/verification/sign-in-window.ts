@@ -1,8 +1,8 @@
 const FEATURES = 'popup,width=540,height=720';
 
 /**
- * Opens the window that the sign-in page goes into. It must happen in the click itself, before the address is known: a window that is
- * opened after an answer of the server is a pop-up to be blocked.
+ * Opens the sign-in window. Call it in the click handler, before the URL is known: browsers block a window that is
+ * opened after an asynchronous answer.
  * @returns null when the browser blocked it.
  */
 export function openSignInWindow(): Window | null {
@@ -13,7 +13,7 @@ export function openSignInWindow(): Window | null {
     opened.document.body.style.cssText = 'font:14px system-ui,sans-serif;display:grid;place-items:center;height:90vh;color:#555';
     opened.document.body.textContent = 'Opening the sign-in page…';
   } catch {
-    // The window of an earlier Authenticate is reused and still shows Microsoft's page.
+    // The window of an earlier Authenticate is reused; its page at Microsoft's origin cannot be accessed.
   }
   opened.focus();
   return opened;

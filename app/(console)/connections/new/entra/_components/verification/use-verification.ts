@@ -14,17 +14,17 @@ export interface VerificationControl {
   readonly problem: Problem | null;
   readonly code: string;
   readonly busy: 'authenticating' | 'verifying' | null;
-  /** The browser did not let the sign-in window open: a link has to stand in its place. */
+  /** Whether the browser blocked the sign-in window: a link is shown instead. */
   readonly blocked: boolean;
   readonly setCode: (code: string) => void;
-  /** App-only: Verify by itself. Else to be called in the click itself, or the browser blocks the window. */
+  /** App-only: verifies. Else call it in the click handler, or the browser blocks the window. */
   readonly authenticate: (form: ConnectionForm) => void;
   readonly verify: (code: string) => void;
-  /** A setting has changed: what was verified is no longer what is typed. */
+  /** Call when a setting has changed: the verification no longer matches the input. */
   readonly invalidate: () => void;
 }
 
-/** One dialog's verification, from Authenticate to Verified. A second Authenticate replaces the first. */
+/** The verification of a dialog, from Authenticate to Verified. A second Authenticate replaces the first. */
 export function useVerification(
   restoredId: string | null,
   existing: ConnectionDto | null,
@@ -60,7 +60,7 @@ export function useVerification(
     setProblem(null);
     const { id, authorizeUrl } = state.verification;
     const result = await reachServer(verifyCodeAction({ verificationId: id, pasted }));
-    // A refusal may have ended the verification, or only this paste: the server knows.
+    // A refusal may have ended the verification, or only rejected this paste: read its state from the server.
     const left = result.ok ? null : await reachServer(getVerificationAction({ verificationId: id }));
     if (mine !== epoch.current) return;
     settle(result.ok ? { ok: true, value: { ...result.value, authorizeUrl } } : result);
@@ -97,7 +97,7 @@ function useVerificationState() {
   const [code, setCode] = useState('');
   const [busy, setBusy] = useState<VerificationControl['busy']>(null);
   const [blocked, setBlocked] = useState(false);
-  // Counts what makes earlier answers worthless: they may arrive after a newer Authenticate or a changed setting.
+  // Number of the current attempt: answers of earlier attempts are ignored.
   const epoch = useRef(0);
 
   function invalidate() {
@@ -109,7 +109,7 @@ function useVerificationState() {
     setBlocked(false);
   }
 
-  /** A new attempt, in place of all earlier ones; its number. */
+  /** Starts a new attempt that replaces earlier ones; returns its number. */
   function begin(what: 'authenticating' | 'verifying'): number {
     invalidate();
     setBusy(what);
@@ -126,7 +126,7 @@ function useVerificationState() {
   return { ...values, epoch, invalidate, begin, settle, setVerification, setProblem, setCode, setBusy, setBlocked };
 }
 
-/** After a reload of the page the verification goes on where it was. */
+/** Continues the verification after a page reload. */
 function useRestored(id: string | null, epoch: { current: number }, restore: (verification: VerificationDto) => void) {
   useEffect(() => {
     if (id === null) return;
@@ -138,7 +138,7 @@ function useRestored(id: string | null, epoch: { current: number }, restore: (ve
   }, [id, epoch, restore]);
 }
 
-/** *Use this code* on the redirect page. */
+/** Receives the code from *Use this code* on the redirect page. */
 function useHandedOverCode(verificationId: string | null, onCode: (code: string) => void) {
   const handler = useRef(onCode);
   useEffect(() => {
@@ -155,7 +155,7 @@ function useHandedOverCode(verificationId: string | null, onCode: (code: string)
   }, [verificationId]);
 }
 
-/** The redirect page reported that a sign-in was refused or cancelled: it may have been the one that this dialog waits for. */
+/** The redirect page reported a refused or cancelled sign-in, which may be that of this dialog. */
 function useEndedSignIn(verification: VerificationDto | null, look: (waiting: VerificationDto) => Promise<void>) {
   const handler = useRef(look);
   useEffect(() => {

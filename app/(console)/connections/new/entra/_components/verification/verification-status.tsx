@@ -19,7 +19,7 @@ const TICK_MS = 1000;
 
 interface VerificationStatusProps {
   readonly control: VerificationControl;
-  /** Datasets to review the permissions for; null = everything that can be read. */
+  /** Datasets to review the permissions for; null = all. */
   readonly wanted: readonly string[] | null;
   /** Fills in the tenant that Entra named. */
   readonly onTenant: (tenant: string) => void;

@@ -11,7 +11,7 @@ interface VerifiedPermissionsProps {
   readonly wanted: readonly string[] | null;
 }
 
-/** What the token may do, beside what the datasets need. */
+/** Permissions of the token compared with those that the datasets need. */
 export function VerifiedPermissions({ verificationId, wanted }: VerifiedPermissionsProps) {
   const [review, setReview] = useState<readonly PermissionReview[] | null>(null);
   useEffect(() => {

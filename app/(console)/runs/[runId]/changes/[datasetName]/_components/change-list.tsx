@@ -7,11 +7,11 @@ const LOOK = {
   delete: { label: 'Deleted', variant: 'danger' },
 } as const;
 
-/** Columns that identify a row for a person; the first ones that it has are shown. */
+/** Columns that identify a row for people; the first existing ones are shown. */
 const NAMING = ['displayName', 'userPrincipalName', 'mail', 'type', 'appId', 'department'];
 const SHOWN_MAX = 4;
 
-/** Changes one below the other: what the row is, and for updates each column before and after. */
+/** Changes with the row that each concerns, and for updates each column before and after. */
 export function ChangeList({ changes }: { readonly changes: readonly ChangeDto[] }) {
   return (
     <ul className="divide-y overflow-hidden rounded-lg border bg-card">
