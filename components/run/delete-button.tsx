@@ -12,9 +12,9 @@ interface DeleteButtonProps {
   readonly name: string;
   /** What is removed with it, and what stays. */
   readonly description: string;
-  /** Its refusal, shown in the dialog, says what stands in the way. */
+  /** Deletes it; the dialog shows a refusal. */
   readonly remove: () => Promise<ActionResult<null>>;
-  /** The page to go to afterwards; left out where the present one goes on. */
+  /** The page to open afterwards; absent: stays on the present one. */
   readonly next?: string;
 }
 

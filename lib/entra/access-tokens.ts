@@ -22,7 +22,7 @@ export interface AccessTokenRequest {
   readonly force?: boolean;
   /** The access token that was refused: a newer one needs no renewal. */
   readonly refused?: string;
-  /** Claims that Graph wants to see in it (continuous access evaluation), JSON. */
+  /** Claims that Graph requires in it (continuous access evaluation), JSON. */
   readonly claims?: string;
 }
 

@@ -77,7 +77,7 @@ async function authorityOf(
   return { authority: authority.replace('http:', 'https:'), authorityMetadata: JSON.stringify(body) };
 }
 
-/** A certificate proves the client by a signed assertion (RFC 7523 section 2.2), a secret by itself. */
+/** A certificate authenticates the client by a signed assertion (RFC 7523 section 2.2), a secret directly. */
 function credentialOf({ credential }: ClientSettings) {
   if (credential.kind === 'secret') return { clientSecret: credential.secret };
   return { clientCertificate: { thumbprintSha256: credential.thumbprintSha256, privateKey: credential.privateKeyPem } };

@@ -1,4 +1,4 @@
-/** Scopes that MSAL adds by itself, and that are no permissions. */
+/** Scopes that MSAL adds, and that are not permissions. */
 const OPENID = new Set(['openid', 'profile', 'offline_access', 'email']);
 
 /** The scopes to request from MSAL, always spelt alike: MSAL's token cache misses other spellings and refreshes every time. */

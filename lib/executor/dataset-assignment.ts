@@ -61,7 +61,7 @@ const Report = z.object({
 /** What the run of a dataset reports. The last event, and only it, is `ended`. */
 export const DatasetEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('progress'), state: DatasetRunState, counts: Counts }),
-  /** What the dataset waits for; null once it goes on. */
+  /** What the dataset waits for; null when it continues. */
   z.object({ kind: z.literal('waiting'), wait: Wait.nullable() }),
   z.object({ kind: z.literal('ended'), report: Report }),
 ]);

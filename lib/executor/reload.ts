@@ -18,7 +18,7 @@ export interface DatasetReload {
   readonly definition: DatasetDefinition;
   readonly target: TaskTarget;
   readonly runId: string;
-  /** Names the stage: the same id goes on from what an earlier call staged. */
+  /** Names the stage: the same id continues from what an earlier call staged. */
   readonly datasetRunId: string;
   readonly deletesConfirmed: boolean;
   /** What a task that reads only what changed needs beyond its settings; missing: everything is read. */

@@ -12,9 +12,9 @@ import { runDatasetReload } from './reload.ts';
 /** Runs datasets, in a worker and in a gateway alike. What the datasets of one run share (tokens, sockets) is kept until its release. */
 export interface DatasetRunner {
   /**
-   * Works one assignment and reports as it goes; the last event says how it ended. Never throws. When `signal` aborts with a
-   * JobLeaseLostError, what was staged stays for whoever resumes; with any other reason the dataset ends `cancelled`. Who stops iterating
-   * early gives the assignment up in the same way as by a lost lease.
+   * Runs one assignment and yields its events; the last event has the result. Never throws. When `signal` aborts with a
+   * JobLeaseLostError, the stage is kept for the next attempt; with any other reason the dataset ends `cancelled`. A caller that stops iterating
+   * early gives the assignment up, as with a lost lease.
    */
   run(assignment: DatasetAssignment, signal: AbortSignal): AsyncIterable<DatasetEvent>;
   /** Closes what the datasets of this attempt of a run shared. */
@@ -99,7 +99,9 @@ function keyOf({ runId, attempt }: Pick<DatasetAssignment, 'runId' | 'attempt'>)
   return `${runId} ${attempt}`;
 }
 
-/** Whose rows these are: changes are only asked for by a delta token of the same. Kept with landed rows, so its form stays. */
+/**
+ * Identity of the source: changes are requested only with a delta token of the same source. Stored with landed rows, so its format must not change.
+ */
 function sourceKeyOf({ connection: { id, settings } }: DatasetAssignment): string {
   return [id, settings.clientId, settings.graphBaseUrl].join(' ');
 }

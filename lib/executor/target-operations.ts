@@ -6,8 +6,8 @@ import type { ChangesPage } from '#lib/targets/target.ts';
 import { TargetAccessSchema } from './target-access.ts';
 
 /*
- * What the web and the commands do with a target, as data: like the operations at the source (source-operations.ts), each has a schema of its
- * input and of its output, so that a gateway beside the target can be asked the same.
+ * Operations on targets for the web and the commands, as data: like the operations at the source (source-operations.ts), each has a schema of its
+ * input and output, so that a gateway in the target's network can execute them.
  */
 
 const Test = z.object({
@@ -71,7 +71,7 @@ export const TARGET_OPERATIONS = {
     }),
     output: Changes,
   },
-  /** Drops tables and those beside them, as far as Entrada made them; answers their names. */
+  /** Drops tables with their additional tables, if Entrada created them; returns their names. */
   drop: {
     input: z.object({ access, wanted: z.object({ task: TaskTarget, tables: names }) }),
     output: z.object({ tables: names }),

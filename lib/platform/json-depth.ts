@@ -55,7 +55,7 @@ function endOfStringIn(json: Uint8Array, start: number): number {
   return at;
 }
 
-/** Distance of the bytes that `mayNestDeeply` looks at, and the run of closing brackets that it looks for. */
+/** Distance of the bytes that `mayNestDeeply` checks, and the run of closing brackets that it searches. */
 const STRIDE = 64;
 const RUN = 32;
 

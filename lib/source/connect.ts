@@ -11,8 +11,8 @@ import { createHttp, type Http } from '#lib/platform/http/http.ts';
 import type { ProxyConfig } from '#lib/platform/http/proxy.ts';
 
 /**
- * Opens the access tokens of a connection, from wherever this process has them: the port that stands for the database of the server, and
- * for the sealed token cache of a gateway.
+ * Opens the access tokens of a connection. The implementation depends on the process: the server uses its database, a gateway
+ * the encrypted token cache of the server.
  */
 export type OpenAccessTokens = (
   connection: SourceConnection,
@@ -23,7 +23,7 @@ export type OpenAccessTokens = (
 export interface SourceConfig {
   /** Clouds that the operator added; their hosts may have private addresses. */
   readonly extraClouds: readonly Cloud[];
-  /** CA certificates to trust beside the known ones, PEM. */
+  /** CA certificates to trust in addition to the known ones, PEM. */
   readonly caPem: string | null;
   /** Where requests to Graph and Entra leave through; directly when it is null or left out. */
   readonly proxy?: ProxyConfig | null;

@@ -3,7 +3,7 @@ import { needsAdvancedQuery } from '#lib/domain/filter/filter.ts';
 import { parseFilter } from '#lib/domain/filter/parse-filter.ts';
 import { fillPath } from './parent-path.ts';
 
-/** Header that the advanced query store wants; a link doesn't carry it, so it is sent with every page. */
+/** Header for the advanced query store; links do not contain it, so it is sent with every page. */
 export const ADVANCED_QUERY_HEADERS = { consistencylevel: 'eventual' } as const;
 
 /** Path with query of a dataset's collection below the Graph base URL: `$select` of what is read, the largest page. */

@@ -1,6 +1,6 @@
 /**
- * A path with the keys of a parent in the places of `{id}`. A parent that hangs on another object has both keys in its own, as `joinKeys`
- * writes them.
+ * A path with the keys of a parent in place of `{id}`. A parent that has a parent itself has both keys in its own, in the format of
+ * `joinKeys`.
  */
 export function fillPath(path: string, parentKey: string): string {
   const levels = path.split('{id}').length - 1;

@@ -29,7 +29,7 @@ export function childDatasets(
   onWarning?: (message: string) => void,
 ): readonly DatasetDefinition[] {
   const above = ownerColumns(model, dataset);
-  // Deleted objects are copies; lists with an expanded object have a plain list beside them in the catalogue.
+  // Deleted objects are copies; lists with an expanded object also exist as plain lists in the catalogue.
   if ((above.length === 0 && !dataset.read.single) || dataset.path.includes('/deletedItems/') || dataset.read.expand !== null)
     return [];
   return collectionsOf(model, dataset).flatMap((collection) => {

@@ -20,7 +20,7 @@ const TypeFacts = z.strictObject({
         note: z.string().optional(),
         permission: z.string().optional(),
         licence: z.string().optional(),
-        /** Properties that `$select` refuses beside it. */
+        /** Properties that `$select` refuses together with it. */
         conflictsWith: z.array(z.string()).default([]),
         /** Of a collection: the property that identifies an item within one object. */
         itemKey: z.array(z.string()).optional(),

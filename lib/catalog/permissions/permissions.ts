@@ -48,7 +48,7 @@ function adviseFor(needs: readonly Need[], signIn: SignInMethod): readonly Permi
 }
 
 /**
- * What these datasets (null: all) need, beside what was granted: wanted and granted, covered by a wider permission, missing, or granted
+ * Permissions for these datasets (null: all), compared with the granted ones: needed and granted, covered by a wider permission, missing, or granted
  * but not needed.
  */
 export function reviewPermissions({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { includesRole, Role } from './role.ts';
 
-/** What of an ID token of Entra a rule looks at: the claim `roles` (values of app roles), or `groups` (object ids of groups). */
+/** The claim of an Entra ID token that a rule compares: `roles` (values of app roles), or `groups` (object ids of groups). */
 export const EntraRuleKind = z.enum(['app-role', 'group']);
 export type EntraRuleKind = z.infer<typeof EntraRuleKind>;
 

@@ -6,7 +6,7 @@ import { isReservedWord } from './reserved-words.ts';
 export const NAME_BYTES_MAX = 63;
 /** Longest name of a table before the ending of a table beside it. */
 const TABLE_BYTES_MAX = 55;
-/** An underscore and the hash that tells shortened or colliding names apart. */
+/** An underscore and the hash that distinguishes shortened or colliding names. */
 const HASH_LENGTH = 8;
 
 const TablePrefix = z
@@ -99,7 +99,7 @@ function withLandedParent(parent: NonNullable<DatasetDefinition['parent']>, name
 
 /**
  * Names of all columns in the target, selected or not, so that a selection renames none. Names that would be the same for a target that
- * ignores case are told apart by a hash of their own name: who has the name by a rule keeps it, then who is called so already, then the first.
+ * ignores case are distinguished by a hash of their own name: who has the name by a rule keeps it, then who is called so already, then the first.
  */
 function columnNames({ name: dataset, columns }: Pick<DatasetDefinition, 'name' | 'columns'>, names: NamesSettings): string[] {
   const wanted = columns.map((column) => wantedName(dataset, column, names));

@@ -1,6 +1,6 @@
 import type * as timers from 'node:timers/promises';
 
-/** Shorter waits, milliseconds, order what happens side by side: they pass as they are. */
+/** Shorter waits, milliseconds, order concurrent work: they are not changed. */
 const SHORT_MS = 50;
 const FASTER = 60;
 

@@ -21,7 +21,7 @@ const CLIENT_ID = '5b7f7a3c-0d0e-4c53-9a52-6c1f2b8f0a11';
 const CLIENT_SECRET = 'foreign-secret-value';
 const ACCOUNT = 'kim@fabrikam.example';
 
-/** Starts it with a registration for `redirectUri`. `tls`: behind a proxy, as an operator would put it; its certificates lie in `dir`. */
+/** Starts it with a registration for `redirectUri`. `tls`: behind a TLS proxy; `dir` contains its certificates. */
 export async function startForeignEntra(options: {
   readonly dir: string;
   readonly redirectUri: string;

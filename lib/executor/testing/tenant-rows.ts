@@ -17,7 +17,7 @@ export const USER_COLUMNS = [
   'mobilePhone',
 ];
 
-/** Rows of a target or of the tenant, as sorted lines, so that two of them are equal or differ in words. */
+/** Rows of a target or of the tenant, as sorted lines, so that a test shows the differences. */
 export interface Rows {
   readonly users: readonly string[];
   readonly group_members: readonly string[];

@@ -22,7 +22,7 @@ export interface TokenCaches {
   of(connection: SourceConnection): TokenCacheStore;
 }
 
-/** How often a renewal begins anew because another process was faster. */
+/** How often a renewal is repeated because another process was faster. */
 const RACES_MAX = 5;
 
 export function createTokenCaches(): TokenCaches {

@@ -27,7 +27,7 @@ export interface CommandDeps {
 
 /** Signals that stop one command. */
 export interface CommandStop {
-  /** Stops the work; its reason tells a cancellation from a hand-back. */
+  /** Stops the work; its reason distinguishes a cancellation from a hand-back. */
   readonly work: AbortSignal;
   /** The server no longer needs any message about this command. */
   readonly giveUp: AbortSignal;

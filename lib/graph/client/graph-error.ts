@@ -9,7 +9,7 @@ export class GraphError extends RemoteError {
   override readonly name = 'RemoteError';
   readonly status: number;
   readonly graphCode: string;
-  /** Claims that the next token must carry, JSON; null unless a 401 asked for some. */
+  /** Claims that the next token must contain, JSON; null unless a 401 required some. */
   readonly claims: string | null;
 
   constructor(

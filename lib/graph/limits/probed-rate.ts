@@ -32,7 +32,7 @@ export class ProbedRate {
     this.#windowMs = windowMs;
   }
 
-  /** The rate after an answer. @param isLimited whether the request had to wait for the rate: else more would not have been asked for. */
+  /** The rate after an answer. @param isLimited whether the request had to wait for the rate: otherwise a higher rate would not have been used. */
   afterAnswer({ units, atMs, rate, isLimited }: Passed & { readonly rate: number; readonly isLimited: boolean }): number {
     this.#passed = [...this.#passed.filter((each) => each.atMs > atMs - this.#windowMs), { atMs, units }];
     if (!isLimited) return rate;

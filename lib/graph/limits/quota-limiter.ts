@@ -13,7 +13,7 @@ export interface QuotaLimiterDeps {
   readonly clock: Clock;
   /** Key of the bucket in the store. */
   readonly key: string;
-  /** What the quota is for, in words for people. */
+  /** Display name of the quota. */
   readonly label: string;
   readonly quota: Quota;
   /** Whether Graph reports the utilisation of this quota (`x-ms-throttle-limit-percentage`). */
@@ -24,7 +24,7 @@ interface QueuedRequest {
   readonly units: number;
   readonly meter: WaitMeter | undefined;
   readonly waits: WaitReporter | undefined;
-  /** Ends the wait that was reported last; `reportedUntil` is when it ends by itself. */
+  /** Ends the wait that was reported last; `reportedUntil` is when it ends without a call. */
   endWait: (() => void) | undefined;
   reportedUntil: number;
   /** Whether `meter` measures its wait. */

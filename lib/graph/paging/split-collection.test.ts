@@ -6,7 +6,7 @@ const NOW = new Date('2026-11-25T12:00:00Z');
 const UPN: SplitRule = { kind: 'prefix', property: 'userPrincipalName' };
 const CREATED: SplitRule = { kind: 'window', property: 'createdDateTime' };
 
-/** Numbers from a seed, so that a failure can be looked at again. */
+/** Pseudo-random numbers from a seed, so that a failure can be reproduced. */
 function createRandom(seed: number): () => number {
   let state = seed;
   return () => {

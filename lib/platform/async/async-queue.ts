@@ -21,7 +21,7 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
     if (this.#weight > this.#weightMax && this.#end === null) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
-  /** No more values come; with `error` the consumer gets it at once, and what lies in the queue no more. */
+  /** Ends the queue; with `error` the consumer gets it at once, and queued values are dropped. */
   end(error?: unknown): void {
     if (this.#end !== null) return;
     this.#end = error === undefined ? {} : { error };

@@ -17,7 +17,7 @@ function pool(limits: SlotLimits) {
     if (slot === undefined) throw new Error(`${name} has no slot`);
     return slot;
   };
-  /** Lets promises that are settled go on. */
+  /** Lets settled promises run their continuations. */
   const settle = () => new Promise((resolve) => setImmediate(resolve));
   return { slots, granted, request, slotOf, settle };
 }

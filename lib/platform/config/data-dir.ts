@@ -13,7 +13,7 @@ export class DataDirError extends Error {
 /** Paths in the data folder. */
 export interface DataDir {
   readonly path: string;
-  /** File of the key ring that secrets are sealed with (`ENTRADA_SECRET_KEY_FILE`). */
+  /** File of the key ring that encrypts secrets (`ENTRADA_SECRET_KEY_FILE`). */
   readonly secretKeyFile: string;
   /** Signs session cookies (`AUTH_SECRET`). */
   readonly authSecret: string;

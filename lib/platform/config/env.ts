@@ -65,7 +65,7 @@ const Folders = z.string().transform((text, context): readonly string[] => {
   return z.NEVER;
 });
 
-/** Host names, apart by commas. */
+/** Host names, separated by commas. */
 const Hosts = z
   .string()
   .regex(/^[A-Za-z0-9.,\s-]*$/, 'is not a list of host names such as lake.dfs.core.windows.net, s3.eu-central-1.amazonaws.com')
@@ -79,7 +79,7 @@ const Hosts = z
 const Port = z.coerce.number().int().min(1).max(65535);
 
 /** As in curl: a proxy without a scheme is an http proxy. */
-/** `tenant`, `group:<object id>`, `role:<value>`, apart by commas; lib/auth/entra/entra-admission.ts reads it. */
+/** `tenant`, `group:<object id>`, `role:<value>`, separated by commas; lib/auth/entra/entra-admission.ts parses it. */
 const EntraAllow = z
   .string()
   .regex(

@@ -1,4 +1,4 @@
-// The library's dependency injection wants this polyfill loaded before it.
+// The library's dependency injection requires that this polyfill is loaded first.
 import 'reflect-metadata';
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import * as x509 from '@peculiar/x509';

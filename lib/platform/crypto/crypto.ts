@@ -11,7 +11,7 @@ interface RingKey {
   readonly bytes: Buffer;
 }
 
-/** Keys, the newest first: the first one seals, all of them open. */
+/** Keys, newest first: the first one encrypts, all of them decrypt. */
 export interface KeyRing {
   readonly primary: RingKey;
   readonly keys: ReadonlyMap<string, RingKey>;
@@ -90,7 +90,7 @@ export function open(ring: KeyRing, envelope: string, aad: string): string {
   }
 }
 
-/** The id of the key that an envelope was sealed with. */
+/** The id of the key that an envelope was encrypted with. */
 export function envelopeKeyId(envelope: string): string {
   return envelope.split('.', 2)[1] ?? '';
 }

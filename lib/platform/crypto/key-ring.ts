@@ -51,7 +51,7 @@ function statFile(path: string) {
   }
 }
 
-/** The ring's text with a new key in front, which seals from now on; the older keys still open envelopes. */
+/** The ring's text with a new first key, which encrypts from now on; the older keys still decrypt. */
 export function addKey(text: string): string {
   const { keys } = parseKeyRing(text);
   const numbers = [...keys.keys()].map((id) => Number(/^k(\d+)$/.exec(id)?.[1] ?? 0));

@@ -52,7 +52,7 @@ test("a host of the operator's may have a private address; what isn't TLS there 
   await expect(http.send({ method: 'GET', url: `${origin}/`, headers: {} })).rejects.toMatchObject({ retry: 'backoff' });
 });
 
-/** A server of this machine; `hits` are the paths that it was asked for. */
+/** A server of this machine; `hits` are the requested paths. */
 async function listen(answer: RequestListener) {
   const hits: string[] = [];
   const server = createServer((request, response) => {

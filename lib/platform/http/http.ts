@@ -18,7 +18,7 @@ export interface HttpConfig {
   readonly allowedOrigins: readonly string[];
   /** Origins that the operator added: these may have private addresses; those of this very machine may be plain http. */
   readonly operatorOrigins: readonly string[];
-  /** CA certificates to trust beside those of Node and of the system, PEM. */
+  /** CA certificates to trust in addition to those of Node and the system, PEM. */
   readonly extraCaPem: string | null;
   /** CA certificates that are trusted for one origin only, PEM by origin. */
   readonly originCas?: ReadonlyMap<string, string>;

@@ -33,7 +33,7 @@ function startTarget(): Promise<number> {
 interface ProxyOptions {
   readonly targetPort: number;
   readonly user?: string;
-  /** Status for every tunnel that is asked for. */
+  /** Status of the answer to every request for a tunnel. */
   readonly refuse?: number;
   readonly secure?: boolean;
 }

@@ -18,7 +18,7 @@ interface ErrorMessage {
   readonly error: Error & { readonly code?: string };
 }
 
-/** Query parameters that are long and mean nothing to a reader; they may also be used to go on reading. */
+/** Query parameters that are long and without meaning for a reader; some could also be used to continue reading. */
 const OPAQUE = /([?&](?:\$|%24)(?:skiptoken|deltatoken)=)[^&]*/gi;
 
 /** Origins whose paths are secrets. */

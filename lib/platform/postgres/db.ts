@@ -19,8 +19,8 @@ export function openDb(connectionString: string, poolMax = 10): Db {
 export function openRetryingDb(connectionString: string, poolMax: number): Db {
   const db = openDb(connectionString, poolMax);
   const patient = db.$extends({ query: { $allOperations: ({ args, query }) => retryWhileUnreachable(() => query(args)) } });
-  // Prisma types an extended client anew; for queries it is the same one. A transaction whose connection broke is lost: what is done in it
-  // has to fail at once, so it is that of the plain client.
+  // Prisma gives an extended client another type; for queries it is the same. A transaction whose connection broke is lost: statements in it
+  // have to fail at once, so it uses the plain client.
   return new Proxy(patient as unknown as Db, {
     get: (target, name) => (name === '$transaction' ? db.$transaction.bind(db) : Reflect.get(target, name)),
   });

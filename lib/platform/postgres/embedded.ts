@@ -139,7 +139,7 @@ async function findBinaries(): Promise<string> {
   return native;
 }
 
-/** Binaries that `account` can run: the installed ones, or a copy beside the data when the account can't enter their folder. */
+/** Binaries that `account` can run: the installed ones, or a copy in the data folder when the account has no access to theirs. */
 function prepareBinaries(native: string, base: string, account: Account | undefined): string {
   let usable = native;
   if (account !== undefined) {

@@ -25,7 +25,7 @@ interface Watcher {
   wake: () => void;
 }
 
-/** Connects at the first watch, and again after a break. A lost notification costs time only if whoever waits looks again now and then. */
+/** Connects at the first watch, and again after an interruption. A lost notification only costs time if waiting code also polls. */
 export function createNotifications(options: {
   readonly databaseUrl: string;
   readonly channel: string;

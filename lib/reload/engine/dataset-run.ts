@@ -27,11 +27,11 @@ export interface DatasetRun {
   readonly deletesConfirmed: boolean;
   /** Missing: everything is read each time. */
   readonly incremental?: IncrementalOptions;
-  /** For a dataset of events: whose events these are, and whether a person wants all that Graph keeps. Missing: a source of no name. */
+  /** For an event dataset: identity of the source, and whether a person requested all events that Graph has. Absent: a source without a name. */
   readonly reading?: Pick<IncrementalOptions, 'full' | 'sourceKey'>;
   /** Columns that the last run of the same table could not read: what stays unread stays so since then. */
   readonly unreadBefore?: readonly UnreadColumn[];
-  /** Selected columns that are known not to be readable this time: they are not asked for. */
+  /** Selected columns that are known to be unreadable in this run: they are not requested. */
   readonly unreadAtStart?: readonly Omit<UnreadColumn, 'since'>[];
   /** See ReadOptions. */
   readonly readBefore?: ReadonlySet<string>;

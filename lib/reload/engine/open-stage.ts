@@ -27,7 +27,7 @@ export async function openStage({ stageDir, sink }: ReloadDeps, run: DatasetRun,
   }
 }
 
-/** A stage goes on only with the same run of the same columns from the same path. */
+/** A stage can be resumed only by the same run with the same columns and path. */
 function signatureOf({ runId, plan: { dataset, columns } }: DatasetRun): string {
   return JSON.stringify([
     runId,

@@ -17,7 +17,7 @@ export interface DatasetPlan {
   readonly namespace: string;
   /** Table in the schema, or folder below the namespace. */
   readonly table: string;
-  /** Tables that are written beside it: changes, history. */
+  /** Additional tables: changes, history. */
   readonly sideTables: readonly string[];
   /** The selected columns, in the definition's order, one for each property however often it is spelt. */
   readonly columns: readonly Column[];
@@ -85,7 +85,7 @@ function planDataset(selected: DatasetDefinition, target: TaskTarget, namespace:
   };
 }
 
-/** The time of an event is read whether it is selected or not: it says where to go on. */
+/** The time of an event is read whether it is selected or not, since it is the cursor. */
 function withTime(dataset: DatasetDefinition, isTime: (column: Column) => boolean): DatasetDefinition {
   if (!dataset.columns.some((column) => isTime(column) && !column.selected)) return dataset;
   return { ...dataset, columns: dataset.columns.map((column) => (isTime(column) ? { ...column, selected: true } : column)) };

@@ -16,7 +16,7 @@ import type {
  */
 export interface Page {
   readonly body: Uint8Array;
-  /** Where to go on after this page is safe (opaque to the engine); null = this was the last page, the chain ended. */
+  /** Where to continue after this page is stored (opaque to the engine); null = this was the last page, the chain ended. */
   readonly cursor: string | null;
   /** Requests that this page cost, retries included. */
   readonly requests: number;
@@ -28,7 +28,7 @@ export interface Page {
   readonly unread?: readonly Omit<UnreadColumn, 'since'>[];
   /** Parents of which this page may lack rows: nothing landed of them is to be deleted. */
   readonly unproven?: readonly UnprovenParent[];
-  /** Unproven parents that were refused, failed, or do not come to Graph's own count: with any of them the dataset is incomplete. */
+  /** Unproven parents that were refused, failed, or do not sum up to Graph's own count: with any of them the dataset is incomplete. */
   readonly failed?: readonly UnprovenParent[];
   /** Why parents may be missing altogether; one sentence. Nothing may be deleted then, and the dataset is incomplete. */
   readonly gap?: string;
@@ -47,7 +47,7 @@ export interface ChangePage extends Omit<Page, 'cursor'> {
 
 /** What delta query reports of a dataset. */
 export interface ChangeScope {
-  /** Column that `changedIds` holds values of: the id of the row, or that of the parent whose rows are read anew together. */
+  /** Column with the values of `changedIds`: the id of the row, or that of the parent whose rows are read again together. */
   readonly column: string;
   /** Columns that are read but whose changes Graph does not report: with any of them, changes alone do not keep a table right. */
   readonly untracked: readonly string[];
@@ -63,12 +63,12 @@ export interface Source {
   /** Rows that the collection has now, or null where Graph does not count it (relationships, resources without `$count`). */
   count(dataset: DatasetDefinition, signal: AbortSignal): Promise<number | null>;
   /**
-   * Pages from the start, or from `cursor`. The iteration ends normally only when Graph said that there is no more;
-   * everything else throws. Columns that aren't selected aren't asked for.
+   * Pages from the start, or from `cursor`. The iteration ends normally only when Graph reported the end of the chain;
+   * everything else throws. Columns that are not selected are not requested.
    */
   read(dataset: DatasetDefinition, options: ReadOptions): AsyncIterable<Page>;
   /**
-   * The whole again, page after page, when what `read` brought in parts doesn't come to Graph's count: rows outside of every part are in it.
+   * Reads everything again, page after page, when the parts of `read` do not sum up to Graph's count: some rows are outside of every part.
    * Null when it was read that way already.
    */
   readWhole?(dataset: DatasetDefinition, options: Omit<ReadOptions, 'cursor'>): AsyncIterable<Page> | null;

@@ -140,7 +140,7 @@ describe('a run that died while it caught up with changes', () => {
       });
       expect((await run({ ...again, stageDir, mode })).state).toBe('done');
       expect(again.sink.rows).toEqual(expected);
-      // The first round of a full reading is asked for while its pages are still being staged: those have to come again.
+      // The first round of a full reading is requested while its pages are still being staged: its changes are replayed.
       const unstaged = mode === 'full' && index === 0 ? [0, 1] : [];
       expect([asked[0], again.source.delivered]).toEqual([`m${index}`, unstaged]);
     }

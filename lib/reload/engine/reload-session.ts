@@ -31,7 +31,7 @@ const FAILED_NAMED_MAX = 5;
 export class ReloadSession {
   readonly #deps: ReloadDeps;
   #run: DatasetRun;
-  /** The plan without what is known not to be readable. */
+  /** The plan without columns that are known to be unreadable. */
   readonly #asked: DatasetPlan;
   readonly #signal: AbortSignal;
   readonly #report: RunReport;
@@ -39,7 +39,7 @@ export class ReloadSession {
   #stage: Stage | null = null;
   #preload: Preload | null = null;
   readonly #onAbort = (): void => {
-    // What is being staged is of use to the worker that goes on.
+    // The next worker of the run uses what is staged until then.
     if (!(this.#signal.reason instanceof JobLeaseLostError)) this.#stage?.interrupt();
   };
 
@@ -166,7 +166,7 @@ export class ReloadSession {
       ...(await this.#whatWasRead(stage)),
       ...incomplete,
       changes: changes.stagedChanges(stage, countNow),
-      // A target keeps no delta token beside unproven parents: the next run has to read all of them. It needs this one to check its start.
+      // A target stores no delta token with unproven parents: the next run has to read all of them. It needs this one to check its start.
       deltaToken: incomplete?.keepsAbsent === true ? null : changes.nextDeltaToken(stage),
       runId,
       now: clock.now(),

@@ -6,7 +6,7 @@ import type { StagedPart, StagedRows } from './staged-rows.ts';
 
 /** What a publish did. `unchanged` counts rows that were compared and found the same. */
 export interface Published {
-  /** Why it wasn't all; kept with the record, so that a run that goes on after its publish says so too. */
+  /** Why it was not complete; stored with the record, so that a run that resumes after its publish reports it too. */
   readonly incomplete?: Problem;
   readonly inserted: number;
   readonly updated: number;
@@ -27,7 +27,7 @@ export interface EventCursor {
   readonly readAt: string;
   /** Time of the newest event that it read, ISO 8601; null: it read none. */
   readonly newest: string | null;
-  /** What was asked for: events that the filter of then left out are not landed. */
+  /** The requested filter: events outside of it are not landed. */
   readonly filter: string | null;
   readonly sourceKey: string;
   /** Source paths of the columns that were read. */
@@ -52,7 +52,7 @@ export interface StagedChanges {
   readonly partial: boolean;
   /** Column whose values the stage's table `changed_ids` holds. */
   readonly scope: string;
-  /** Delta token that the landed rows had when the changes were asked for; `changed_ids` is complete since then. Null: unknown. */
+  /** Delta token of the landed rows when the changes were requested; `changed_ids` is complete since then. Null: unknown. */
   readonly since: LandedDeltaToken | null;
   /** Rows that Graph counts now; null where it does not count. */
   readonly countNow: number | null;

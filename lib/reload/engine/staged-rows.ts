@@ -13,7 +13,7 @@ export interface StagedPart {
 export interface StagedParts {
   /** In the order in which the rows were read. */
   readonly parts: readonly StagedPart[];
-  /** Rows beside the parts: those that delta query replayed. */
+  /** Rows outside of the parts: replayed rows of delta query. */
   readonly replayed: number;
 }
 
@@ -45,7 +45,7 @@ export interface StagedRows {
   /** Rows that count. */
   readonly rows: number;
   parts(): Promise<StagedParts>;
-  /** SQL of a query for the rows that count of some parts, by file, and with `replayed` for those beside the parts. Columns as in `staged`. */
+  /** SQL of a query for the valid rows of some parts, by file, and with `replayed` for replayed rows. Columns as in `staged`. */
   selectRows(files: readonly string[], replayed: boolean): Promise<string>;
   /** SQL of a query for rows of parts that count no more, each as often as it was superseded. */
   selectSuperseded(): Promise<string>;

@@ -22,7 +22,7 @@ export function splitAtItems(
   return index < 0 ? null : { list: names.slice(0, index + 1), item: names.slice(index + 1) };
 }
 
-/** A property that is asked for: whole, in parts, or both. */
+/** A requested property: whole, in parts, or both. */
 interface Node {
   readonly children: Map<string, Node>;
   leaf: 'text' | 'json' | null;
@@ -116,7 +116,7 @@ function jsonExpression(root: Node, column: RawColumn, row: string, item?: strin
   return rest.length > 0 ? `(${sql} -> ${jsonPath(rest)})` : sql;
 }
 
-/** The expression of the last node on the way that is read by itself, and the names below it. */
+/** The expression of the last node of the path that is read separately, and the names below it. */
 function follow(root: Node, column: RawColumn, row: string, item: string | undefined) {
   const names = parseSourcePath(column.sourcePath);
   let node = root;

@@ -2,7 +2,7 @@ import type { Column } from '#lib/domain/dataset/dataset.ts';
 import { truncatedColumns, truncationNote } from '#lib/domain/run/truncation-note.ts';
 import { parseSourcePath } from './source-path.ts';
 
-/** How much of a page is looked at: some dozens of rows, in microseconds. */
+/** Length of the checked part of a page: some dozens of rows, in microseconds. */
 const LOOKED_AT_BYTES = 64 << 10;
 /** A property with a time whose seventh fractional digit counts. */
 const SEVENTH_DIGIT = /"([^"\\]+)":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}[1-9]/g;

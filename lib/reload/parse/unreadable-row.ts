@@ -6,7 +6,7 @@ import { parseSourcePath } from './source-path.ts';
 export interface UnreadableRow {
   /** Column, or property where no column has it. */
   readonly column: string;
-  /** Values of the row's key columns, apart by ` / `; empty where it has none. */
+  /** Values of the row's key columns, separated by ` / `; empty where it has none. */
   readonly key: string;
   /** What is wrong: `text where a list is due`, `twice in one object`. */
   readonly found: string;

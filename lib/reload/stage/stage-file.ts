@@ -7,7 +7,7 @@ import { sqlName, sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import { STAGE_TYPE } from '#lib/reload/parse/sql/value-sql.ts';
 import { StageUnusableError } from './stage-error.ts';
 
-/** Memory of DuckDB for one stage; beyond it, it spills beside the stage. */
+/** Memory limit of DuckDB for one stage; beyond it, DuckDB spills to the folder of the stage. */
 const MEMORY_LIMIT = '288MB';
 /**
  * One: with more, the thread that waits for a query looks for work all the time and takes a processor from the others. What can be done
@@ -15,7 +15,7 @@ const MEMORY_LIMIT = '288MB';
  */
 const THREADS = '1';
 
-/** What is known of changes by delta query, for the run that goes on. */
+/** State of reading changes by delta query, for resuming. */
 export interface ReplayState {
   /** `incremental`: the stage gets the rows of changed ids alone. */
   readonly mode: 'full' | 'incremental';
@@ -44,9 +44,9 @@ export interface LandedDeltaToken {
 
 /** How far a stage is. Lives in the stage, written in the transaction that takes in the rows that it speaks of. */
 export interface Checkpoint {
-  /** Where to go on; null at the start, and when `ended`. */
+  /** Where to continue; null at the start, and when `ended`. */
   readonly cursor: string | null;
-  /** The chain of pages came to its end. */
+  /** Whether the chain of pages was read to its end. */
   readonly ended: boolean;
   readonly rowsExpected: number | null;
   readonly requests: number;
@@ -67,7 +67,7 @@ export interface Checkpoint {
 
 /** Which events a run reads. */
 export interface EventWindow {
-  /** Time of the first event that is asked for, ISO 8601; null: all that Graph keeps. */
+  /** Time of the first requested event, ISO 8601; null: all that Graph has. */
   readonly from: string | null;
   /** When it was decided, which is before the first request; ISO 8601. */
   readonly readAt: string;

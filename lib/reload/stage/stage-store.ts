@@ -126,7 +126,7 @@ export class StageStore {
     this.#checkpoint = next;
   }
 
-  /** Stores `$count` of the start, so that a run that goes on compares with the same number. */
+  /** Stores `$count` at the start, so that a resumed run compares with the same number. */
   async setExpectedRows(rowsExpected: number | null): Promise<void> {
     await this.transaction({ ...this.#checkpoint, rowsExpected }, async () => undefined);
   }
@@ -137,7 +137,7 @@ export class StageStore {
     await this.transaction(next, async () => undefined);
   }
 
-  /** Stores which events are read, so that a run that goes on reads the same. */
+  /** Stores the window of events, so that a resumed run reads the same. */
   async saveWindow(window: EventWindow, notes: readonly string[]): Promise<void> {
     const next = { ...this.#checkpoint, window, notes: [...this.#checkpoint.notes, ...notes] };
     await this.transaction(next, async () => undefined);

@@ -10,8 +10,8 @@ import { StageStore } from './stage-store.ts';
 import { partRowsSql, supersededSql } from './staged-sql.ts';
 
 /**
- * The rows of one dataset run that were read but not published: Parquet parts in the order read, and beside them a DuckDB file with the
- * checkpoint and all that says which rows count. One user at a time.
+ * The rows of one dataset run that were read but not published: Parquet parts in the order of reading, and a DuckDB file with the
+ * checkpoint and the facts about valid rows. One user at a time.
  */
 export class Stage {
   readonly store: StageStore;
@@ -53,7 +53,7 @@ export class Stage {
     this.#pool.interrupt();
   }
 
-  /** Closes the files; they stay for a run that goes on. */
+  /** Closes the files; they are kept for resuming. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;

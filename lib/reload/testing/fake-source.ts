@@ -41,7 +41,7 @@ export interface FakeRound {
 }
 
 export interface FakeSource extends Source {
-  /** Columns that `read`, `deltaToken` and `changes` were asked for, by call. */
+  /** Columns that `read`, `deltaToken` and `changes` requested, by call. */
   readonly asked: (readonly [call: string, columns: string])[];
   /** Pages delivered since the start. */
   readonly delivered: number[];

@@ -6,8 +6,8 @@ import { AppError } from '#lib/platform/errors.ts';
 const EVIDENCE_MAX = 200;
 
 /**
- * Why one dataset could not be looked at, in words, whatever was thrown: where many datasets are asked for one after the other (Check
- * access, sampling) an answer that nobody foresaw is the result of its dataset, and the others are asked all the same.
+ * The problem of one dataset, for any error: where many datasets are processed (Check
+ * access, sampling) an unexpected answer is the result of its dataset, and the others are still processed.
  */
 export function datasetProblem(error: unknown): Problem {
   if (error instanceof AppError) return error.problem;

@@ -35,7 +35,7 @@ const only =
     all.filter(({ name }) => names.includes(name));
 
 it('every directory dataset of the catalogue is asked for, and every refusal has words', async () => {
-  // Logs and risks are as slow as Graph lets them be asked for.
+  // Requests for logs and risks are slow because of Graph's quotas.
   const results = await probe((all) => all.filter(({ read }) => read.throttling === 'directory'));
   expect(results.size).toBeGreaterThan(60);
   expect(results.get('users')).toMatchObject({ access: 'granted', reason: null, problem: null });

@@ -89,7 +89,7 @@ export async function probeDataset(request: ProbeRequest, stop: AbortSignal): Pr
   return { access: 'granted', reason: null, problem: null, columns, ...(await describeHiddenParents(request, signal)) };
 }
 
-/** Which parents hide their rows from the token, in words; nothing where that could not be found out. */
+/** A sentence about parents that hide their rows from the token; null when none was found. */
 async function describeHiddenParents(request: ProbeRequest, signal: AbortSignal): Promise<Pick<ProbeResult, 'unseen'>> {
   const { graph, dataset, granted, signIn = 'delegated' } = request;
   const parents = hiddenParentsOf(dataset);

@@ -36,7 +36,7 @@ it.each([
   [404, 'ResourceNotFound', '', request, 'not-in-cloud'],
   [501, 'NotImplemented', 'This operation target is not yet supported.', request, 'not-in-cloud'],
   [400, 'BadRequest', "Resource not found for the segment 'riskyUsers'.", request, 'not-in-cloud'],
-  // A parent without what hangs on it.
+  // A parent without the requested child objects.
   [404, 'Request_ResourceNotFound', "Resource 'manager' does not exist.", { ...request, relation: true }, 'granted'],
   // Nothing lasting.
   [400, 'Request_BadRequest', 'Invalid page size.', request, 'unknown'],

@@ -8,7 +8,7 @@ export interface RefusedRequest {
   readonly granted: ReadonlySet<string>;
   /** What the catalogue says the data needs. */
   readonly licence: string | null;
-  /** Whether the request was about what hangs on a parent: a 404 is then a parent without it. */
+  /** Whether the request was for child objects of a parent: a 404 then means a parent without them. */
   readonly relation: boolean;
 }
 

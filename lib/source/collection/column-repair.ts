@@ -156,7 +156,7 @@ export class ColumnRepair {
     return 'refused';
   }
 
-  /** Refused alone as often as its proof wants, one after the other; null when it once was not. */
+  /** Requests the column alone, as often as the proof requires, one after the other; null when one request succeeded. */
   async #prove(probe: ProbeColumns, { columns }: Suspect): Promise<GraphError | null> {
     const before = this.#readBefore;
     const known = before === undefined || columns.some(({ name }) => before.has(name));
@@ -175,7 +175,7 @@ export class ColumnRepair {
   #suspects(): readonly Suspect[] {
     const { child, read } = this.#dataset;
     const items = child === null ? null : rootOf({ sourcePath: child.sourcePath });
-    // What comes by itself or is expanded isn't selected.
+    // Columns that are returned by default or expanded are not in `$select`.
     const fixed = new Set([items, read.expand]);
     const others = this.columns.filter(
       (column) => !column.key && !column.sourcePath.startsWith('@') && !fixed.has(rootOf(column)),

@@ -41,7 +41,7 @@ export interface PartCounts {
   readonly requests: number;
 }
 
-/** Rows of many parts of a dataset, by batches that go side by side. */
+/** Number of rows for many parts of a dataset, by concurrent batches. */
 export async function countParts(
   graph: GraphClient,
   dataset: DatasetDefinition,

@@ -30,7 +30,7 @@ export interface ReadStrategy {
 }
 
 /**
- * The pages of a collection: in parts that are read side by side where documented filters cut it so that the parts add up to Graph's
+ * The pages of a collection: in parallel parts where documented filters split it and the counts of the parts sum up to Graph's
  * count, else one page after the other.
  */
 export async function* readEntity(
@@ -53,7 +53,7 @@ async function* readWithActivity(
   const activity = new SignInActivity();
   const repair = new ColumnRepair(graph, dataset, options);
   try {
-    // A run that goes on reads the activity again: it isn't staged before the rest is.
+    // A resumed run reads the activity again, since it is staged only after the rest.
     const cursor = options.cursor ?? NOT_STARTED;
     for await (const cost of activity.read(graph, dataset, { signal: options.signal, repair }))
       yield { body: NO_ROWS, cursor, ...cost, ...repair.unreadColumns };

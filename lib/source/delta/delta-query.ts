@@ -14,7 +14,7 @@ const UNTRACKED_PROPERTIES = new Set([
 ]);
 /** Columns of group members that only a change of the membership can change. */
 const MEMBERSHIP_PATHS = new Set(['@parent.id', 'id', '@odata.type', 'appId', 'deviceId']);
-/** What of members may change by itself, by the collections that they are in. */
+/** Properties of members that may change without a change of the membership, by collection. */
 const MEMBER_PROPERTIES: readonly { readonly collection: string; readonly properties: readonly string[] }[] = [
   { collection: '/users', properties: ['displayName', 'userPrincipalName', 'mail'] },
   { collection: '/groups', properties: ['displayName', 'mail'] },
@@ -88,8 +88,8 @@ function membersQuery(dataset: DatasetDefinition): DeltaQuery | null {
 }
 
 /**
- * Properties that the dataset's filter looks at; null when changes can't keep it right: what it says isn't understood, or it needs the
- * advanced query store, which may not have a change yet that delta query reports (Graph docs "Advanced query capabilities").
+ * Properties in the dataset's filter; null when reading changes cannot apply it: it could not be parsed, or it needs the
+ * advanced query store, which may lag behind a change that delta query reports (Graph docs "Advanced query capabilities").
  */
 function filteredBy(dataset: DatasetDefinition): readonly string[] | null {
   if (dataset.filter === null) return [];

@@ -55,7 +55,7 @@ export async function readReported(
   return { ids: [...ids], deltaToken: next, requests, throttledMs: sum('throttledMs') };
 }
 
-/** The link without the properties that are not asked for any more, where it names what it selects (in most its token does). */
+/** The link without properties that are no longer requested, where it contains `$select` (most links have it in their token). */
 function asSelected(link: string, dataset: DatasetDefinition, { columns }: ColumnRepair): string {
   const url = URL.parse(link);
   if (url === null) return link;

@@ -109,7 +109,7 @@ describe('changes', () => {
   it('takes a delta token in one request, without reading anything', async () => {
     const { source, asked } = open();
     await deltaTokenOf(source, USERS);
-    // Who takes a delta token counts next: the count goes out beside it.
+    // A caller that requests a delta token then needs the count, which is requested at the same time.
     expect(asked.filter((url) => !url.endsWith('/users/$count'))).toEqual([
       'https://localhost:1/v1.0/users/delta?$deltaToken=latest&$select=id,displayName,mobilePhone',
     ]);

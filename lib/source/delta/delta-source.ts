@@ -30,7 +30,7 @@ export async function* readChanges(
   try {
     yield* readRounds(graph, dataset, options);
   } catch (error) {
-    // Refused for good, in whatever words: a full reading finds out whether Graph refuses the rows as well, and says so.
+    // A permanent refusal, whatever its message: a full reading determines whether Graph also refuses the rows, and reports it.
     if (!(error instanceof GraphError) || ![400, 403, 404, 501].includes(error.status)) throw error;
     const { title, detail = title } = error.problem;
     throw new ChangesLostError(`Graph refuses the query for changes (${error.status}: ${detail.replace(/[\s.]+$/, '')}).`, {

@@ -8,7 +8,7 @@ import { type DeltaCollection, type DeltaQuery, deltaQueryOf } from './delta-que
 import { type DeltaToken, writeDeltaToken } from './delta-token.ts';
 
 /**
- * The delta links of now; null where there is no delta query, or Graph refuses it for these columns. What Graph refuses is asked for again
+ * Current delta links; null where delta query is not supported, or Graph refuses it for these columns. A refused request is repeated
  * without the columns that the list is proven to refuse as well.
  */
 export async function requestDeltaToken(
@@ -42,7 +42,7 @@ export function requestDeltaLink(
   return fetchLatestDeltaLink(graph, `${graph.baseUrl}${collection}/delta?$deltaToken=latest${selected}`, signal);
 }
 
-/** What is refused here either doesn't matter (the plain list still answers) or is refused again, in words, by the list. */
+/** A refusal here is ignored: either the plain list still answers, or it reports the refusal. */
 export async function lastingRefusalAsNull(take: () => Promise<string>): Promise<string | null> {
   try {
     return await take();

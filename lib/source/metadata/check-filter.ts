@@ -15,8 +15,8 @@ const TIMEOUT_MS = 20_000;
 type Answer = { readonly ok: true; readonly count: number | null } | { readonly ok: false; readonly error: GraphError };
 
 /**
- * Asks Graph for one row of a dataset with a filter: as it is, and beside it with the advanced query headers, which also count the rows
- * that match (Graph docs "Advanced query capabilities"). A relationship is asked for its first parent, whose rows are counted.
+ * Requests one row of a dataset with a filter: as it is, and at the same time with the advanced query headers, which also count matching
+ * rows (Graph docs "Advanced query capabilities"). For a relationship it uses the first parent, whose rows are counted.
  */
 export async function checkFilter(
   config: SourceConfig,

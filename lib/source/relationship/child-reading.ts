@@ -28,7 +28,7 @@ interface ChildItem extends BatchItem {
 type Passed = Extract<ItemAnswer, { ok: true }>;
 
 export interface ChildReadingOptions extends ColumnRepairOptions {
-  /** `sample`: one batch at a time, for who wants some rows and then leaves. */
+  /** `sample`: one batch at a time, for callers that need only some rows. */
   readonly width?: 'full' | 'sample';
   /** Why an empty answer of a parent proves nothing; null: it does. */
   readonly hidden?: (parentId: string) => string | null;
@@ -45,8 +45,8 @@ const REFUSALS_MAX = 6;
 /** Refusals, and nothing else, after which the whole relation counts as refused. */
 const REFUSED_MAX = 40;
 /**
- * Reads the children of parents through a pool of batches and keeps the state from which another could go on. A parent counts as read
- * when its rows come to Graph's own count, where there is one; every other parent is said to be unproven, with the reason.
+ * Reads the children of parents through a pool of batches and keeps the state for resuming. A parent counts as read
+ * when its rows sum up to Graph's own count, where there is one; every other parent is reported as unproven, with the reason.
  */
 export class ChildReading {
   readonly signal: AbortSignal;
@@ -251,14 +251,14 @@ export class ChildReading {
     this.#pool.addLater(this.#item(parentId, null), waits[Math.min(times, waits.length - 1)] ?? 0);
   }
 
-  /** The parent's own key, and that of the object that it hangs on, if it does. */
+  /** The parent's own key, and that of its parent, if there is one. */
   #keysOf(parentId: string): [string, string?] {
     if (this.#dataset.parent?.above === undefined) return [parentId];
     const [above = '', own = ''] = splitKeys(parentId);
     return [own, above];
   }
 
-  /** Of a relation to one object it says that there is none. Else it proves nothing: the parent itself is asked for. */
+  /** For a relation to one object it means that there is none. Otherwise it proves nothing: the parent itself is requested. */
   #absent({ parentId }: ChildItem): void {
     if (this.#dataset.read.single) this.#done(parentId);
     else this.#pool.add([{ parentId, isFirst: false, asked: null, refusals: 0, url: parentPath(this.#dataset, parentId) }]);

@@ -31,7 +31,7 @@ export const NONE_HIDDEN: HiddenMembers = { ids: [], requests: 0, why: () => nul
 
 /**
  * Parents that hide their members from this token. Graph answers 200 with an empty list for them. An application with the permission sees
- * all of them, which is taken for true once one of them answers with a member: a token may name what was taken back. A delegated token
+ * all of them, which is assumed after one of them has answered with a member: a token may contain a revoked permission. A delegated token
  * sees those "that the signed-in user has access to" (Graph permissions reference, Member.Read.Hidden).
  */
 export async function findHiddenMembers(

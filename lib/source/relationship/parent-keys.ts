@@ -13,7 +13,7 @@ const KeyPage = z.object({ value: z.array(z.record(z.string(), z.unknown()).null
 interface ParentKeysOptions {
   readonly url: string;
   readonly signal: AbortSignal;
-  /** What a parent without its key comes to: a run can't be complete without it, a look at some rows can. */
+  /** What to do with a parent without its key: a run cannot be complete without it, a sample can. */
   readonly keyless?: 'refuse' | 'skip';
 }
 
@@ -24,7 +24,7 @@ export interface ParentKeys {
   readonly requests: number;
 }
 
-/** Where the first parents are asked for; of parents that hang on other objects themselves, where those are. */
+/** Path for requesting the first parents; for parents with parents of their own, that of the outer ones. */
 export function firstParentsUrl(graph: GraphClient, dataset: DatasetDefinition, top?: number): string {
   return graph.baseUrl + parentsPath(dataset, top).replace(/\/\{id\}[^?]*/, '');
 }
@@ -55,7 +55,7 @@ export async function* readParentKeys(
           requests += inner.requests;
         }
       } catch (error) {
-        // Deleted since its page was read: nothing hangs on it any more.
+        // Deleted since its page was read, so it has no children.
         if (!(error instanceof GraphError) || error.status !== 404) throw error;
       }
     }

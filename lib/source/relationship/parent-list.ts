@@ -10,7 +10,7 @@ import { firstParentsUrl, readParentKeys } from './parent-keys.ts';
 import { REREAD_WAITS_MS } from './parent-proof.ts';
 import type { RelationshipState } from './relationship-cursor.ts';
 
-/** Parents that wait before the next page of them is asked for: enough for all batches that may be under way. */
+/** Number of waiting parents below which the next page of them is requested: enough for all batches that may be under way. */
 const PARENTS_AHEAD = 640;
 
 export interface ParentListOptions {
@@ -48,7 +48,7 @@ export class ParentList {
     return this.#isOver;
   }
 
-  /** Where the list goes on. */
+  /** Where the list continues. */
   get position(): Pick<RelationshipState, 'nextUrl' | 'listed'> {
     const before = this.#listedBefore;
     return { nextUrl: this.#nextUrl, listed: before === null ? null : before + this.#listed.size };
@@ -141,7 +141,7 @@ export class ParentList {
   }
 }
 
-/** Whether Graph counts the parents (the catalogue says so of their collection); parents that hang on others can't be counted at once. */
+/** Whether Graph counts the parents (according to the catalogue); parents that have parents cannot be counted with one request. */
 function isCountable({ parent }: DatasetDefinition): boolean {
   return CATALOG.some((entry) => entry.parent === null && entry.path === parent?.path && entry.read.countable);
 }

@@ -112,7 +112,7 @@ describe('a parent, answer by answer', () => {
     const progress = new ParentProgress();
     expect(add(progress, { ids: ['a'], count: 2, next: '2' })).toEqual(follow('2'));
     progress.dropReading('1');
-    // With the count of the reading that broke off, one row would lie between the two counts.
+    // With the count of the interrupted reading, one row would lie between the two counts.
     expect(add(progress, { ids: ['a', 'b', 'c'], count: 2 })).toEqual(reread(0));
   });
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
 /**
- * Where a relationship goes on: parents whose children are still to be read, by id, parents that were begun with the link to their next
- * page, and the page of parents after those. Positions would not do: when a parent vanishes between a crash and the going on, they shift,
- * and another parent is passed over in silence.
+ * Where a relationship continues: ids of parents whose children are still to be read, started parents with the link to their next
+ * page, and the page of parents after those. Positions are not used: when a parent is deleted between a crash and the resumption, they shift,
+ * and another parent would be skipped.
  */
 const RelationshipCursor = z.object({
   remaining: z.array(z.string()),

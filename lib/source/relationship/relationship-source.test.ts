@@ -13,7 +13,7 @@ import { readRelationship } from './relationship-source.ts';
 const BASE = 'https://graph.test/v1.0';
 const PAGE = 200;
 
-/** A tenant of groups with one member each, whose groups come and go; pages link by the id they go on from, as a skip token does. */
+/** A tenant of groups with one member each, whose groups are added and deleted; links of pages contain an id, as a skip token does. */
 function createTenant(groupCount: number) {
   const groups = new Map(Array.from({ length: groupCount }, (_, index) => [`g${String(index).padStart(4, '0')}`, `m${index}`]));
   const graph: GraphClient = {

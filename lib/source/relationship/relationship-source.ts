@@ -14,10 +14,10 @@ export interface RelationshipOptions extends Omit<ChildReadingOptions, 'hidden'>
 }
 
 /**
- * Children of every parent: pages of parents' ids, and meanwhile their children by `$batch` of 20, several at once. Each row carries
- * `@parent.id`. A parent that vanished meanwhile has no children and a note. Parents that Graph refuses, or whose rows don't come to its
- * count, don't end the reading of the others: the pages name them.
- * @throws what the first parent was refused for, when no other passed.
+ * Children of every parent: reads pages of parents' ids, and at the same time their children by `$batch` of 20, several at once. Each row has
+ * `@parent.id`. A parent that was deleted meanwhile has no children and a note. Parents that Graph refuses, or whose rows do not sum up to its
+ * count, do not end the reading of the others: the pages name them.
+ * @throws the refusal of the first parent, when every parent was refused.
  */
 export async function* readRelationship(
   graph: GraphClient,

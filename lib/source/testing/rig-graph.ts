@@ -2,7 +2,7 @@ import type { createGraphRig } from '#lib/emulator/graph/testing/graph-rig.ts';
 import { createGraphClient, type GraphClient } from '#lib/graph/client/client.ts';
 import { systemClock } from '#lib/platform/clock.ts';
 
-/** A Graph client whose wire is the Graph half of the emulator, without sockets; notes what was asked for. */
+/** A Graph client whose transport is the Graph half of the emulator, without sockets; records the requests. */
 export function rigGraph(
   rig: ReturnType<typeof createGraphRig>,
   { scopes, version = 'v1.0' }: { readonly scopes?: string; readonly version?: 'v1.0' | 'beta' } = {},

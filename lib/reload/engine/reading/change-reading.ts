@@ -23,9 +23,9 @@ const DAY_MS = 86_400_000;
 export interface IncrementalOptions {
   /** Everything is read and compared when the last time was this long ago, days. */
   readonly fullEveryDays: number;
-  /** A person wants everything read this time. */
+  /** Whether a person requested to read everything this time. */
   readonly full: boolean;
-  /** Says whose rows these are (connection, app, cloud): changes are only asked for by a delta token of the same. */
+  /** Identity of the source (connection, app, cloud): changes are requested only with a delta token of the same source. */
   readonly sourceKey: string;
 }
 
@@ -51,7 +51,7 @@ export interface ChangeReadingDeps {
 export class ChangeReading {
   readonly #deps: ChangeReadingDeps;
   readonly #scope: ChangeScope | null;
-  /** The first round, asked for ahead. */
+  /** The first round, requested ahead. */
   #ahead: AsyncIterable<ChangePage> | null = null;
 
   constructor(deps: ChangeReadingDeps) {
@@ -64,7 +64,7 @@ export class ChangeReading {
     return this.#findDeltaToken === null;
   }
 
-  /** Decides how to read; a run that goes on keeps what was decided. */
+  /** Decides how to read; a resumed run keeps the decision. */
   async begin(stage: Stage): Promise<ReplayState> {
     const { replay } = stage.checkpoint;
     if (replay !== null) return replay;
@@ -159,7 +159,7 @@ export class ChangeReading {
     return names.length === 0 ? [] : [`The last run could not read ${names.join(', ')}. Everything was read.`];
   }
 
-  /** Why a task that wants changes alone reads everything. */
+  /** Why an incremental task reads everything. */
   #untrackedNote(): readonly string[] {
     const { incremental, sink } = this.#deps;
     const untracked = this.#scope?.untracked ?? [];

@@ -1,6 +1,6 @@
 import { AppError } from '#lib/platform/errors.ts';
 
-/** Changes can't be had, or don't fit what is landed: everything has to be read. Never the end of a run by itself. */
+/** Changes are unavailable, or do not match the landed rows: everything has to be read. Never ends a run. */
 export class ChangesLostError extends AppError {
   override readonly name = 'ChangesLostError';
 

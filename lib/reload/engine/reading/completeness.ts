@@ -14,9 +14,9 @@ export interface CompletenessFacts {
 }
 
 /**
- * Whether the staged rows are the whole collection, given that the chain of pages ended. Rows that came or went while reading may be
- * in or out: any number between the two counts is complete, and as many more or less as delta query has just reported.
- * @returns null when complete, else the reason, in words for a person.
+ * Whether the staged rows are the whole collection, given that the chain of pages ended. Rows that were added or deleted during the reading may be
+ * included or not: any number between the two counts is complete, with a tolerance of the changes that delta query has just reported.
+ * @returns null when complete, else the reason as a sentence.
  */
 export function findGap(facts: CompletenessFacts): string | null {
   const { staged, countBefore, countAfter } = facts;
@@ -45,13 +45,13 @@ export class IncompleteError extends AppError {
 /** Why a dataset of which something was read isn't whole. */
 export interface PartFacts {
   readonly dataset: Pick<DatasetDefinition, 'name' | 'parent'>;
-  /** Parents whose rows could not be read, or do not come to Graph's own count. */
+  /** Parents whose rows could not be read, or do not sum up to Graph's own count. */
   readonly failed: UnprovenParents;
   /** Why parents may be missing altogether; null: none is. */
   readonly gap: string | null;
 }
 
-/** The problem of a dataset that was read but for some parents, in words for a person. */
+/** The problem of a dataset that was read except for some parents. */
 export function partlyRead({ dataset, failed, gap }: PartFacts): IncompleteError {
   const named = failed.parents.map(({ id, reason }) => `${id} (${reason})`).join(', ');
   const more = failed.count > failed.parents.length ? ` and ${failed.count - failed.parents.length} more` : '';

@@ -37,7 +37,7 @@ export class EventReading {
     return this.#deps.plan.events !== null && this.#deps.sink.findEventCursor !== undefined;
   }
 
-  /** The plan narrowed to the window of this run. A run that goes on keeps its window. */
+  /** The plan restricted to the window of this run. A resumed run keeps its window. */
   async begin(stage: Stage): Promise<DatasetPlan> {
     const { plan } = this.#deps;
     const events = this.#events();
@@ -113,7 +113,7 @@ export class EventReading {
   }
 }
 
-/** Milliseconds; null: all that Graph keeps. Events that would be deleted at once are not asked for. */
+/** Milliseconds; null: all that Graph has. Events that would be deleted at once are not requested. */
 function firstFrom(now: number, { firstDays, retentionDays }: EventPlan['settings']): number | null {
   const days = Math.min(firstDays ?? Number.POSITIVE_INFINITY, retentionDays ?? Number.POSITIVE_INFINITY);
   return Number.isFinite(days) ? now - days * DAY_MS : null;

@@ -20,7 +20,7 @@ const SMALL_BYTES = 8 << 20;
 
 export interface PageReadingDeps {
   readonly source: Source;
-  /** The plan of what is asked for: without columns that are known not to be readable. */
+  /** The plan of the requests: without columns that are known to be unreadable. */
   readonly plan: DatasetPlan;
   readonly report: RunReport;
   readonly requests: RequestCount;
@@ -63,7 +63,7 @@ export class PageReading {
     }
     if (Math.max(stage.checkpoint.rowsExpected ?? 0, stage.staged.rows) > SMALL_DATASET_ROWS) await this.#lockAsLarge();
     if (checkpoint.ended) return;
-    // What a worker before this one could not read is not asked for again: it lacks in the rows that are staged.
+    // Columns that an earlier worker could not read are not requested: the staged rows lack them.
     const asked = planWithout(plan, checkpoint.unread).dataset;
     await this.#stagePages(stage, source.read(asked, { cursor: checkpoint.cursor, ...this.#readOptions }), onLastPage);
   }

@@ -4,8 +4,8 @@ import type { DatasetPlan } from '../plan.ts';
 const cache = new WeakMap<DatasetPlan, Map<string, DatasetPlan>>();
 
 /**
- * The plan as if the named columns were not selected: what is still asked for when they cannot be read. Key columns stay whatever is named.
- * The same plan and names give the same object, so that sources may keep by its dataset what they know.
+ * The plan as if the named columns were not selected: what is still requested when they cannot be read. Keeps key columns.
+ * The same plan and names return the same object, so that sources can cache by its dataset.
  */
 export function planWithout(plan: DatasetPlan, columns: readonly { readonly name: string }[]): DatasetPlan {
   const asked = new Set(columns.map(({ name }) => name));

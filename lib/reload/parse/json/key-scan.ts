@@ -6,7 +6,7 @@ const NAME_BYTES = 128;
 const ENTRIES_MAX = 256;
 /** Where the text begins: behind the entries, the hash table, and what comes before the text. */
 const TEXT = 41_216;
-/** Text that is looked at in one go. */
+/** Maximum length of text that is scanned at once. */
 const WINDOW_BYTES = 1 << 20;
 /** Text before and after a window that names and colons at its ends may need. */
 const MARGIN_BYTES = 144;
@@ -45,8 +45,8 @@ export class KeyScan {
   }
 
   /**
-   * Whether `isSought` says so of any property name of the document, at any depth. A name that it declined once isn't asked for again, in
-   * later documents neither.
+   * Whether `isSought` is true for any property name of the document, at any depth. A name that it declined is not checked again, also not in
+   * later documents.
    */
   finds(body: Uint8Array, isSought: (name: string) => boolean): boolean {
     for (let from = 0; from < body.byteLength; from += WINDOW_BYTES) {
@@ -95,7 +95,7 @@ function textBefore(body: Uint8Array, close: number): string | null {
   return Buffer.from(body.buffer, body.byteOffset + open + 1, close - open - 1).toString('utf8');
 }
 
-/** The name that a string of JSON spells. One that JSON can't read is left as it is: the parser says so later. */
+/** The name in a JSON string. An invalid string is returned unchanged: the parser reports it later. */
 export function decodeName(text: string): string {
   if (!text.includes('\\')) return text;
   try {

@@ -18,8 +18,8 @@ interface Edit {
 }
 
 /**
- * Graph's payload may differ in case from $metadata (`Manufacturer` of devices), and from one row to the next, while the parser wants names
- * exactly. The names of every row are looked at, and those of properties that columns are read from are written as the columns spell them.
+ * Graph's payload may differ from $metadata in case (`Manufacturer` of devices), and from row to row, while the parser needs exact
+ * names. Checks the names of every row, and rewrites those that columns are read from in the spelling of the columns.
  */
 export class PropertyCase {
   readonly #document: Properties;

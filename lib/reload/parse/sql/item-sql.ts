@@ -22,8 +22,8 @@ export function itemsPath(columns: readonly Column[]): string | null {
 }
 
 /**
- * One row per item of a collection, beside values of the object that it belongs to. An object without items has no rows.
- * @throws TypeError when the columns go over two collections: their items have no pairs.
+ * One row per item of a collection, with values of the object that it belongs to. An object without items has no rows.
+ * @throws TypeError when the columns use two collections: their items do not correspond.
  */
 export function selectItems(columns: readonly Column[], path: string): RawSelect {
   if (columns.some((column) => isOfItem(column) && !column.sourcePath.startsWith(`${path}[]`))) {
@@ -31,7 +31,7 @@ export function selectItems(columns: readonly Column[], path: string): RawSelect
   }
   const list: RawColumn = { sourcePath: `${path}[]`, type: columns.some(isExtra) ? 'json' : 'string' };
   const contents = columns.filter((column) => isOfItem(column) && !isComputed(column) && !isExtra(column));
-  // Items that are asked for by nothing but their number, or whole, still have to be read.
+  // Items of which only the position, or the whole, is requested still have to be read.
   const whole = contents.length === 0 || list.type === 'json' ? [list] : [];
   const shape = shapeRows([...columns.filter((column) => !isComputed(column) && !isExtra(column)), ...whole]);
   const item: ItemSql = {

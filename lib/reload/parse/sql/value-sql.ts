@@ -73,7 +73,7 @@ function castSql(type: ColumnType, raw: string): string {
     case 'decimal':
       return `CASE WHEN isfinite(TRY_CAST(${raw} AS DOUBLE)) THEN ${raw} END`;
     case 'dateTimeOffset': {
-      // DuckDB's cast wants seconds and capitals: EDM doesn't (OData ABNF, dateTimeOffsetValue).
+      // DuckDB's cast requires seconds and upper case: EDM does not (OData ABNF, dateTimeOffsetValue).
       const whole = `regexp_replace(upper(${raw}), '(T\\d\\d:\\d\\d)([Z+-])', '\\1:00\\2')`;
       const time = `COALESCE(TRY_CAST(${raw} AS TIMESTAMPTZ), TRY_CAST(${whole} AS TIMESTAMPTZ))`;
       // Only on the first and the last day an offset may lead out of the years that there are; elsewhere the cast is made once.

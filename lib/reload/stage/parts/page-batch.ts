@@ -159,7 +159,7 @@ export class PageBatch implements PageFiles {
     return error;
   }
 
-  /** What the checkpoint is once these pages are staged; where to go on isn't part of it. */
+  /** The checkpoint after these pages are staged, without the cursor. */
   advance(before: Checkpoint): Checkpoint {
     return {
       ...before,

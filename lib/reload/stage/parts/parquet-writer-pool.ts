@@ -48,7 +48,7 @@ export class ParquetWriterPool {
     );
     this.#running.add(settled);
     void settled.then(() => this.#running.delete(settled));
-    // The disk is waited for beside the writer, which goes on with the next pages.
+    // Syncing to disk is not part of the writer's work, which continues with the next pages.
     const done = work.then((rows) => this.#secure(file, rows)).finally(() => this.#securing.delete(done));
     this.#securing.add(done);
     return { done };

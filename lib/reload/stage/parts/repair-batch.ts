@@ -2,10 +2,10 @@ import { isMalformedPage } from '../stage-error.ts';
 import type { PageBatch } from './page-batch.ts';
 
 /**
- * Parses a batch by `copy`. When the parser refuses it, the batch is repaired (characters that no target takes), then rows that cannot be taken
- * are set aside where the task says so, each followed by another try.
+ * Parses a batch by `copy`. When the parser refuses it, the batch is repaired (characters that no target accepts), then invalid rows
+ * are set aside where the task allows it, with another attempt after each.
  * @param run runs a statement of DuckDB.
- * @throws the error of the parser, naming the row where that is known.
+ * @throws the error of the parser, naming the row where it is known.
  */
 export async function copyOrRepair<T>(
   batch: PageBatch,

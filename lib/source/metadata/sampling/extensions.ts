@@ -9,7 +9,7 @@ import { datasetProblem } from '#lib/source/access/dataset-problem.ts';
 /** Properties that tenants add to directory objects, by the type that they are on, in lower case (`user`). */
 export interface TenantExtensions {
   readonly columns: ReadonlyMap<string, readonly Column[]>;
-  /** What could not be asked, in words. */
+  /** A sentence about what could not be requested; null when everything was. */
   readonly notes: readonly string[];
 }
 
@@ -41,7 +41,7 @@ const DATA_TYPES: Readonly<Record<string, readonly [ColumnType, string]>> = {
   Binary: ['binary', 'Edm.Binary'],
 };
 
-/** Pages of applications that are looked at for owners of extensions: 9,990 applications. */
+/** Maximum number of pages of applications that are searched for owners of extensions: 9,990 applications. */
 const PAGES_MAX = 10;
 
 /**

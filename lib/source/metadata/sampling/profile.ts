@@ -27,8 +27,8 @@ function isMade({ sourcePath }: Column): boolean {
 }
 
 /**
- * What rows (or the items that a column goes over) say of the columns that were asked for: how many have no value, the longest text,
- * members of enumerations that $metadata doesn't list.
+ * Statistics of the requested columns over rows (or the items of a collection): number without a value, longest text,
+ * members of enumerations that are not in $metadata.
  */
 export function profileColumns(columns: readonly Column[], rows: readonly Row[]): SampledColumn[] {
   return columns.map((column) => {
@@ -80,7 +80,7 @@ export function findColumns(columns: readonly Column[], rows: readonly Row[]): S
 }
 
 /**
- * Custom security attributes: `customSecurityAttributes.{set}.{attribute}`, whose types are in annotations beside them (Graph doc "Overview
+ * Custom security attributes: `customSecurityAttributes.{set}.{attribute}`, whose types are in adjacent annotations (Graph doc "Overview
  * of custom security attributes").
  */
 export function findSecurityAttributes(column: Column, rows: readonly Row[]): SampledColumn[] {

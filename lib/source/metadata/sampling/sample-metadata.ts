@@ -17,7 +17,7 @@ import { findColumns, findSecurityAttributes, profileColumns } from './profile.t
 
 /** Sampling slots for datasets of the directory. Datasets of other services, whose quotas are small, share one further slot. */
 const DIRECTORY_SLOTS = 3;
-/** Parents that are asked for children where Graph allows a request in one or two seconds. */
+/** Number of parents whose children are requested where Graph allows one request per one or two seconds. */
 const SLOW_PARENTS_MAX = 3;
 /** For the rows of one dataset. */
 const TIMEOUT_MS = 120_000;
@@ -89,8 +89,8 @@ export async function sampleOne(sample: SampleRequest): Promise<SampledDataset> 
   const own = dataset.columns.filter((column) => column.permission === null && column.licence === null);
   const known = new Set(dataset.columns.map((column) => column.sourcePath));
   const asked = dataset.read.select ? [...own, ...extra.filter(({ sourcePath }) => !known.has(sourcePath))] : own;
-  // Lists of objects of any type carry the properties of each: those are columns of the types' own
-  // datasets. What hangs on a parent is asked for once only: it takes a request for each.
+  // Lists of objects of mixed types contain the properties of each type: those are columns of the types' own
+  // datasets. Child objects are requested only once, since each parent needs a request.
   const polymorphic = dataset.entityType === 'microsoft.graph.directoryObject' || dataset.parent !== null;
   const columns: SampledColumn[] = [];
   let rows = 0;
@@ -130,8 +130,8 @@ function selectGroups(columns: readonly Column[]): readonly (readonly Column[])[
 }
 
 /**
- * First rows with these columns; with none as Graph sends them by itself. A property that a list refuses (501, 400) fails the whole
- * request: then only what is selected is asked for.
+ * First rows with these columns; with none as Graph returns them by default. A property that a list refuses (501, 400) fails the whole
+ * request: then only the selected ones are requested.
  */
 async function readRows(sample: SampleRequest, columns: readonly Column[], signal: AbortSignal): Promise<readonly Row[]> {
   try {
@@ -162,7 +162,7 @@ async function readFirst(
   return rows.slice(0, options.rows);
 }
 
-/** Children of some parents in one batch. A parent without what is asked for (404: a user without manager) has no rows. */
+/** Children of some parents in one batch. A parent without the requested object (404: a user without manager) has no rows. */
 async function childrenOf(ask: {
   readonly graph: GraphClient;
   readonly dataset: DatasetDefinition;
@@ -183,7 +183,7 @@ async function childrenOf(ask: {
   });
 }
 
-/** Where the token may read them: the column that needs a permission of its own, asked for apart. */
+/** Where the token may read it: a column with its own permission, requested separately. */
 async function securityAttributes(sample: SampleRequest, signal: AbortSignal): Promise<readonly SampledColumn[]> {
   const { dataset, options } = sample;
   const column = dataset.columns.find(({ sourcePath }) => sourcePath === 'customSecurityAttributes');

@@ -8,7 +8,7 @@ import { tablesSql } from './table-ddl.ts';
 
 /**
  * Creates the schema and the missing tables of a reload of `datasets`, each with its additional tables or none of them.
- * Existing tables stay unchanged, whoever created them. Returns the created names.
+ * Existing tables stay unchanged, also those that Entrada did not create. Returns the created names.
  */
 export async function prepareTables(
   server: PostgresServer,

@@ -48,7 +48,7 @@ export function EntraRoles({ rules: saved }: { readonly rules: readonly EntraRol
       {problem === null ? null : <ProblemAlert problem={problem} />}
       <Card className="grid gap-3 p-4">
         {rules.map((rule, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a rule that is being typed has nothing else to tell it by
+          // biome-ignore lint/suspicious/noArrayIndexKey: a rule that is being entered has no other identity
           <RuleRow key={index} rule={rule} number={index + 1} onChange={(to) => change(index, to)} />
         ))}
         <div className="flex flex-wrap gap-2">
