@@ -7,7 +7,7 @@ import { MIGRATIONS_DIR } from '../launcher/database.ts';
 export async function migrateCommand(): Promise<number> {
   const { DATABASE_URL: url } = env();
   if (url === undefined)
-    throw new CliError('DATABASE_URL is not set. With the embedded database, npm start migrates by itself.', { exitCode: 2 });
+    throw new CliError('DATABASE_URL is not set. With the embedded database, npm start migrates automatically.', { exitCode: 2 });
   const applied = await migrate(url, MIGRATIONS_DIR);
   process.stdout.write(applied.length === 0 ? 'Up to date.\n' : `Applied: ${applied.join(', ')}\n`);
   return 0;

@@ -127,20 +127,20 @@ export const AADSTS: readonly AadstsEntry[] = [
   {
     codes: [650052, 650056, 650057, 65005, 500011],
     fixer: 'tenant-admin',
-    title: 'The registration lacks a permission that was asked for.',
+    title: 'The registration lacks a requested permission.',
     remedy: 'Add the Microsoft Graph permissions of the panel Preparing for authentication to the registration.',
   },
   {
     codes: [70011, 28002, 700022],
     fixer: 'operator',
-    title: 'Entra refused the permissions that were asked for.',
+    title: 'Entra refused the requested permissions.',
     remedy: 'Check that the Graph Base URL belongs to the cloud of the tenant.',
   },
   {
     codes: [70008, 700082, 70000, 50089],
     fixer: 'you',
     title: 'The authentication code or the session has expired.',
-    remedy: 'A code is good for about 10 minutes. Authenticate again.',
+    remedy: 'A code is valid for about 10 minutes. Authenticate again.',
   },
   {
     codes: [54005],

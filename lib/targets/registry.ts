@@ -16,7 +16,7 @@ export function findTargetModule(kind: string): TargetModule {
   throw new AppError({
     code: 'target-kind-unknown',
     title: `This version of Entrada knows no targets of the kind ${kind}.`,
-    remedy: 'Start the version that made this target, or a later one.',
+    remedy: 'Start the version that created this target, or a later one.',
     fixer: 'operator',
   });
 }

@@ -20,7 +20,7 @@ function inputProblem(error: ZodError): Problem {
   const field = issue?.path.map(String).join('.');
   return {
     code: 'invalid-input',
-    title: issue?.message ?? 'The input does not hold.',
+    title: issue?.message ?? 'The input is invalid.',
     fixer: 'you',
     ...(field === undefined || field === '' ? {} : { field }),
   };

@@ -142,7 +142,7 @@ export function extraColumn(selected: boolean, sourcePath = EXTRA_PATH): Column 
     returnedByDefault: true,
     description: selected
       ? 'Properties that Graph sent and no other column holds.'
-      : 'Properties that Graph sent and no other column holds; rarely any, since only the selected columns are asked for.',
+      : 'Properties that Graph sent and that have no other column; rarely any, since only the selected columns are requested.',
   } satisfies z.input<typeof Column>);
 }
 

@@ -74,6 +74,6 @@ function keyColumn(name: string, sourcePath: string): Column {
     key: true,
     selected: true,
     returnedByDefault: true,
-    description: 'Key of the object that this row hangs on.',
+    description: 'Key of the parent of this row.',
   } satisfies z.input<typeof Column>);
 }

@@ -101,7 +101,7 @@ describe('access where the permission list says little', () => {
       const application = { applicationPermissions: ['User.Read.All'] };
       expect(assessAs(silent, application)).toMatchObject({
         access: 'unknown',
-        detail: { missing: [], columns: [], reason: expect.stringContaining('does not say') },
+        detail: { missing: [], columns: [], reason: expect.stringContaining('does not list') },
       });
       expect(assessAs(silent, application, probed({ permissions: [] }))).toMatchObject({ access: 'granted' });
       expect(mayBeRead({ ...users, ...application }, silent)).toBe(true);

@@ -123,7 +123,7 @@ export function assessAccess(
   const lasting = probe !== null && (probe.access === 'needs-licence' || probe.access === 'not-in-cloud');
   if (probe !== null && (fresh || lasting)) return say(probe.access, probe.reason);
   if (byToken === 'unknown' && namesNone(granted))
-    return say('unknown', 'The token does not say what it may read. Check access asks Graph.');
+    return say('unknown', 'The token does not list its permissions. Check access asks Graph.');
   return say(byToken, tokenWords(byToken, needed, granted.signIn));
 }
 

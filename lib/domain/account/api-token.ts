@@ -6,7 +6,7 @@ export const API_TOKEN_PREFIX = 'entrada_';
 export const ApiTokenName = z
   .string()
   .trim()
-  .min(1, 'Give the token a name that says where it is used.')
+  .min(1, 'Give the token a name that shows where it is used.')
   .max(80, 'A token name has at most 80 characters.');
 
 /**

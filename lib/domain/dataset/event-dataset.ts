@@ -54,7 +54,7 @@ function factsOfType(entityType: string): EventFacts | null {
 
 /** Explanation of event datasets on pages and runs. */
 export const EVENTS_ARE_APPENDED =
-  'Events are appended, each once by its id. Nothing landed is deleted when Graph forgets it, whatever the update method.';
+  'Events are appended, each once by its id. Landed events are never deleted because Graph no longer has them, whatever the update method.';
 
 /**
  * `$filter` for events from a time on, combined with the dataset's own filter.

@@ -139,7 +139,7 @@ const ChosenTarget = TaskTarget.superRefine((target, context) => {
   context.addIssue({
     code: 'custom',
     path: ['settings', 'schema'],
-    message: `The schema ${target.settings.schema} is reserved. Choose another; it is made when it is missing.`,
+    message: `The schema ${target.settings.schema} is reserved. Choose another; it is created when it is missing.`,
   });
 });
 /** How long a run waits for a disconnected data gateway before it fails, minutes: up to a week. */

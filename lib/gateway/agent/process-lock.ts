@@ -79,7 +79,7 @@ function taken(file: string, holder: LockHolder | null): ConflictError {
       holder === null
         ? `The lock ${file} can't be taken.`
         : `A gateway runs already on this data folder (process ${holder.pid}).`,
-    remedy: 'Stop it first, or give this gateway a folder of its own with ENTRADA_GATEWAY_DATA_DIR.',
+    remedy: 'Stop it first, or set another folder for this gateway with ENTRADA_GATEWAY_DATA_DIR.',
     fixer: 'operator',
   });
 }

@@ -104,7 +104,7 @@ function registeredElsewhere({ server }: GatewayIdentity, wanted: string): Confl
     code: 'gateway-folder-taken',
     title: `This data folder belongs to a gateway of ${server}, not of ${wanted}.`,
     remedy:
-      'Give the gateway a folder of its own with ENTRADA_GATEWAY_DATA_DIR, or register this one anew with a key of the other server.',
+      'Set another folder for the gateway with ENTRADA_GATEWAY_DATA_DIR, or register this one again with a key of the other server.',
     fixer: 'operator',
   });
 }

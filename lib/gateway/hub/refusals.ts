@@ -24,7 +24,7 @@ export const REFUSAL = {
   otherRequest: (expected: string) =>
     refusal(
       'gateway-proof-forged',
-      'The proof was made for another request than this one.',
+      'The proof belongs to another request.',
       `Let the gateway use the address that the server has (ENTRADA_URL), and check that no proxy changes requests.`,
       `The server expects ${expected}.`,
     ),
@@ -58,7 +58,7 @@ export const REFUSAL = {
     refusal(
       'gateway-not-yours',
       'This command was not given to this data gateway.',
-      'If two processes share one data folder, give each a gateway of its own.',
+      'If two processes share one data folder, create a gateway for each.',
     ),
   handedOver: () =>
     refusal(

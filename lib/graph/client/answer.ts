@@ -132,7 +132,12 @@ function parseOrNull(body: Uint8Array): unknown {
 
 function unreadable(how: string, cause: unknown): RemoteError {
   return new RemoteError(
-    { code: 'truncated-answer', title: `An answer of Graph ${how}.`, remedy: 'Entrada asks again by itself.', fixer: 'operator' },
+    {
+      code: 'truncated-answer',
+      title: `An answer of Graph ${how}.`,
+      remedy: 'Entrada retries automatically.',
+      fixer: 'operator',
+    },
     { retry: 'backoff', cause },
   );
 }

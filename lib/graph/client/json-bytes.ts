@@ -122,7 +122,12 @@ function endOfScalar(body: Uint8Array, from: number): number {
 
 function truncated(how: string): RemoteError {
   return new RemoteError(
-    { code: 'truncated-answer', title: `An answer of Graph ${how}.`, remedy: 'Entrada asks again by itself.', fixer: 'operator' },
+    {
+      code: 'truncated-answer',
+      title: `An answer of Graph ${how}.`,
+      remedy: 'Entrada retries automatically.',
+      fixer: 'operator',
+    },
     { retry: 'backoff' },
   );
 }

@@ -53,7 +53,7 @@ function nothing(): InvalidInputError {
   return new InvalidInputError({
     code: 'nothing-to-change',
     title: 'Neither selected, filter nor columns is given.',
-    remedy: 'Send what to change; what is left out stays as it is.',
+    remedy: 'Send at least one member to change; absent members stay unchanged.',
     fixer: 'you',
     field: 'columns',
   });

@@ -75,7 +75,7 @@ function setByEnvironment(): ConflictError {
   return new ConflictError({
     code: 'mail-set-by-environment',
     title: 'The mail server is set by the environment of the server.',
-    remedy: 'Change ENTRADA_SMTP_URL, or take it away to set the mail server here.',
+    remedy: 'Change ENTRADA_SMTP_URL, or remove it to set the mail server here.',
     fixer: 'operator',
   });
 }

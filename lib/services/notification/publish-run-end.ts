@@ -51,7 +51,7 @@ function messageOf(event: NotificationEvent, { runId, problem }: RunEndFact, fac
       ...(problem === null ? [] : [{ label: 'Problem', value: problem.title }]),
       ...(amiss.length === 0 ? [] : [{ label: 'Not done', value: [...named, ...more].join('\n') }]),
     ],
-    remedy: event === 'run-recovered' ? null : (first?.remedy ?? 'Look at the run: it says what happened to each dataset.'),
+    remedy: event === 'run-recovered' ? null : (first?.remedy ?? 'Open the run: it shows what happened to each dataset.'),
     path: `/runs/${runId}`,
   };
 }

@@ -22,7 +22,7 @@ export function checkNewPassword(password: string, person: { readonly email: str
   throw new InvalidInputError({
     code: 'common-password',
     title: 'This password is one of those that are guessed first.',
-    remedy: 'Take several words that do not belong together, or one that a password manager makes.',
+    remedy: 'Use several unrelated words, or a password from a password manager.',
     fixer: 'you',
     field: 'password',
   });

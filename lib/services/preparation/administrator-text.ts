@@ -27,7 +27,7 @@ export function administratorText(wanted: {
       : ['This link shows the permissions and grants them:', '', consentUrl]),
     '',
     signIn === 'app-only'
-      ? 'The application signs in by itself, so these permissions hold for the whole directory.'
+      ? 'The application signs in without a person, so these permissions apply to the whole directory.'
       : 'They are delegated: the application can read no more than the person who signs in for it.',
     'You can take them back at any time under Enterprise applications.',
     '',

@@ -129,7 +129,7 @@ function requireAllowedSchema(before: TaskTarget, target: TaskTarget): void {
   throw new InvalidInputError({
     code: 'invalid-input',
     title: `The schema ${schema} is reserved.`,
-    remedy: 'Choose another; it is made when it is missing.',
+    remedy: 'Choose another; it is created when it is missing.',
     fixer: 'you',
     field: 'target.settings.schema',
   });

@@ -81,7 +81,7 @@ function withoutState(authorizeUrl: string): string {
 function noWindow(): InvalidInputError {
   return new InvalidInputError({
     code: 'signs-in-as-application',
-    title: 'An application signs in by itself, without a window.',
+    title: 'An application signs in without a window.',
     remedy: 'Choose Verify.',
     fixer: 'you',
     field: 'signIn',

@@ -178,7 +178,7 @@ describe('sign-in activity', () => {
     for (const stop of [0, activityPages, activityPages + 5]) {
       const rest = await read(graph, dataset, pages[stop]?.cursor ?? null);
       expect([...pages.slice(0, stop + 1).flatMap(idsOf), ...rest.ids].sort(), `stopped after page ${stop}`).toEqual(whole);
-      expect(rest.notes.join().includes('side by side')).toBe(stop === 0);
+      expect(rest.notes.join().includes('in parallel')).toBe(stop === 0);
     }
   });
 });

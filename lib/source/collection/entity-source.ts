@@ -154,7 +154,7 @@ function strategyOf(rule: SplitRule, { first, deeper }: Split): Omit<ReadStrateg
   let parts = 0;
   const starts = (some: readonly Part[]): PartStart[] => {
     parts += some.length;
-    notes[0] = `Read in ${parts} parts side by side, by ${rule.property}.`;
+    notes[0] = `Read in ${parts} parts in parallel, by ${rule.property}.`;
     return some.map((part) => startOf(rule, part));
   };
   const openOf = (open: typeof first.open): PartStart[] => open.map(({ span, rows }) => startOf(rule, { spans: [span], rows }));

@@ -76,7 +76,7 @@ function refused({ problem, status }: GraphError): Problem {
     ...problem,
     code: 'filter-refused',
     title: problem.detail ?? 'Graph does not take this filter.',
-    detail: 'Graph said so when it was asked for one row.',
+    detail: 'Graph refused a request for one row.',
     remedy: 'Change the filter: the operators that each property supports are in the builder.',
     fixer: 'you',
     field: 'filter',

@@ -158,7 +158,7 @@ export async function findKeyProblem(db: Db, ring: KeyRing): Promise<string | nu
     try {
       open(ring, sample.envelope, aad(sample.owner));
     } catch {
-      return `The key ${keyId} is not the one that the ${count} stored secrets were sealed with.`;
+      return `The key ${keyId} is not the one that the ${count} stored secrets were encrypted with.`;
     }
   }
   return null;

@@ -91,7 +91,7 @@ function stagingCheck({ database, creates, staging }: Rights, user: string): Tar
       ...check,
       passed: creates,
       detail: creates
-        ? 'The first run makes it.'
+        ? 'The first run creates it.'
         : `It is not there, and the role ${user} may not create schemas in ${database}.`,
       remedy: creates ? null : asAdministrator(made),
     };

@@ -49,7 +49,7 @@ export const POSTGRES_FIELDS: readonly TargetField[] = [
     label: 'User',
     input: 'text',
     secret: false,
-    hint: 'The page of the target has the SQL that makes a role with the least rights.',
+    hint: 'The page of the target has the SQL that creates a role with the least rights.',
   },
   { name: 'password', label: 'Password', input: 'password', secret: true },
   {

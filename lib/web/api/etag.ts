@@ -58,7 +58,7 @@ export async function orPreconditionFailed<T>(edit: Promise<T>): Promise<T> {
 function preconditionNeeded(): AppError {
   return new AppError({
     code: 'precondition-needed',
-    title: 'An edit says which version it was made from.',
+    title: 'An edit must name the version that it is based on.',
     remedy: 'Send the ETag of the last answer as If-Match.',
     fixer: 'you',
   });

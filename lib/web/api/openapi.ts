@@ -34,7 +34,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   412: 'It was edited since the version that If-Match names.',
   422: 'The input does not hold; `field` says where.',
   428: 'An edit needs If-Match.',
-  429: 'Too many requests; Retry-After says when to come again.',
+  429: 'Too many requests; Retry-After has the time to wait.',
   500: 'An error of our own; its reference is in the log.',
 };
 
@@ -108,7 +108,7 @@ const IF_MATCH: Json = {
   name: 'If-Match',
   in: 'header',
   required: true,
-  description: 'The ETag of the version that the edit was made from.',
+  description: 'The ETag of the version that the edit is based on.',
   schema: { type: 'string' },
 };
 

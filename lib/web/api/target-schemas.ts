@@ -39,7 +39,7 @@ export const TargetDetailSchema = TargetSchema.extend({
   roleSql: z
     .string()
     .nullable()
-    .describe('SQL that makes a role with the least rights, for an administrator of the database; null where there is none.'),
+    .describe('SQL that creates a role with the least rights, for an administrator of the database; null where there is none.'),
   tasks: z.array(z.object({ id: idSchema('task'), name: z.string() })),
 }) satisfies z.ZodType<TargetDetailDto>;
 

@@ -8,12 +8,12 @@ import { GatewayRefSchema, RunSummarySchema } from './schemas.ts';
 import { TargetTestSchema } from './target-schemas.ts';
 
 export const TaskValidationSchema = TargetTestSchema.extend({
-  ddl: z.string().nullable().describe('SQL that makes the tables; null where the target makes none ahead.'),
+  ddl: z.string().nullable().describe('SQL that creates the tables; null where the target creates none in advance.'),
 }) satisfies z.ZodType<TaskValidation>;
 
 export const TaskPreparationSchema = z.object({
-  tables: z.array(z.string()).describe('Tables that were missing and were made.'),
-  ddl: z.string().nullable().describe('SQL of all tables of the task; null where the target makes none ahead.'),
+  tables: z.array(z.string()).describe('Missing tables that were created.'),
+  ddl: z.string().nullable().describe('SQL of all tables of the task; null where the target creates none in advance.'),
 }) satisfies z.ZodType<TaskPreparation>;
 
 const Moment = z.iso.datetime();

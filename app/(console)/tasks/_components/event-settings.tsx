@@ -27,7 +27,7 @@ const FIELDS = [
   [
     'retentionDays',
     'Delete events in the target after so many days',
-    'Empty: they are kept. Graph forgets them, the target does not.',
+    'Empty: they are kept, also after Graph has deleted them.',
     'Never',
   ],
 ] as const;

@@ -98,7 +98,7 @@ export class EventReading {
   /** Why the cursor can't be gone on with; null when it can. */
   #readsAll(cursor: EventCursor): string | null {
     const { plan, reading } = this.#deps;
-    if (reading?.full === true) return 'Everything that Graph keeps was read, as asked for.';
+    if (reading?.full === true) return 'Everything that Graph has was read, as requested.';
     if (cursor.sourceKey !== this.#sourceKey) return 'The landed events are of another connection; they stay.';
     if (cursor.filter !== plan.dataset.filter)
       return 'The filter has changed: events that Graph keeps were read with the new one. Landed events that it leaves out stay.';

@@ -156,7 +156,7 @@ export function retyped(plan: DatasetPlan, column: string, from: string, to: str
   return new AppError({
     code: 'column-retyped',
     title: `Column ${column} of ${plan.namespace}.${plan.table} is ${from} and would have to become ${to}.`,
-    remedy: `Rename the column on the connection metadata page, or drop the table ${plan.namespace}.${plan.table} to start anew. Nothing was changed.`,
+    remedy: `Rename the column on the connection metadata page, or drop the table ${plan.namespace}.${plan.table} to start again. Nothing was changed.`,
     fixer: 'you',
     field: column,
   });

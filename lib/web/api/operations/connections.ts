@@ -29,7 +29,7 @@ export const createConnectionOperation = describeOperation({
   path: '/api/v1/connections',
   tag,
   summary: 'Create a connection',
-  description: 'Of a verification that ended well: see Verifications. Its metadata is read at once.',
+  description: 'Needs a verified verification: see Verifications. Generates its metadata at once.',
   role: 'editor',
   body: CreateConnectionInput,
   response: { status: 201, description: 'The connection.', schema: ConnectionSchema },

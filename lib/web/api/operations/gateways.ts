@@ -38,7 +38,7 @@ export const createGatewayOperation = describeOperation({
   tag,
   summary: 'Create a data gateway',
   description:
-    'The answer holds the registration key, once: a gateway process registers with it within 24 hours. A new key for a gateway that is there is made on its page, which asks for a sign-in of the last minutes.',
+    'Only this answer contains the registration key: a gateway process registers with it within 24 hours. Create a new key for an existing gateway on its page, which requires a recent sign-in.',
   role: 'admin',
   body: CreateGatewayInput,
   response: {
@@ -58,7 +58,7 @@ export const getGatewayOperation = describeOperation({
   params: OfGateway,
   response: {
     status: 200,
-    description: 'State, version, host, what it works on, and the connections and targets that use it.',
+    description: 'State, version, host, current work, and the connections and targets that use it.',
     schema: GatewayDetailSchema,
   },
 });
@@ -82,7 +82,7 @@ export const setGatewayActiveOperation = describeOperation({
   path: '/api/v1/gateways/{gatewayId}/active',
   tag,
   summary: 'Deactivate or activate a data gateway',
-  description: 'A deactivated gateway is refused whatever it asks, and is given no work.',
+  description: 'A deactivated gateway is refused and gets no work.',
   role: 'admin',
   params: OfGateway,
   body: SetGatewayActiveInput.omit({ gatewayId: true }),

@@ -41,7 +41,7 @@ export const listDatasetsOperation = describeOperation({
   path: `${BASE}/datasets`,
   tag,
   summary: 'List the datasets of a connection',
-  description: 'By area and name, each with what is known of reading it and why.',
+  description: 'Sorted by area and name, each with its access and the reason.',
   role: 'viewer',
   params: OfConnection,
   query: PageQuery,
@@ -78,7 +78,7 @@ export const listOffersOperation = describeOperation({
   path: `${BASE}/offers`,
   tag,
   summary: 'List what can be added',
-  description: 'Everything else that $metadata says can be listed, and datasets that were taken out.',
+  description: 'Other collections of $metadata, and datasets that were removed.',
   role: 'viewer',
   params: OfConnection,
   query: PageQuery,
@@ -283,7 +283,7 @@ export const previewImportOperation = describeOperation({
   params: OfConnection,
   body: ApplyImportInput.shape.text,
   bodyTypes: IMPORT_TYPES,
-  response: { status: 200, description: 'The difference, or what is wrong.', schema: ImportPreviewDto },
+  response: { status: 200, description: 'The differences, or the mistakes.', schema: ImportPreviewDto },
 });
 
 export const applyImportOperation = describeOperation({

@@ -61,7 +61,7 @@ export const deleteChannelOperation = describeOperation({
   path: '/api/v1/notifications/channels/{channelId}',
   tag,
   summary: 'Delete a channel',
-  description: 'With its delivery log and what is on its way there.',
+  description: 'With its delivery log and pending deliveries.',
   role: 'admin',
   params: OfChannel,
   response: { status: 200, description: 'It is deleted.', schema: Deleted },

@@ -30,7 +30,7 @@ export const previewScheduleOperation = describeOperation({
   path: '/api/v1/schedules/preview',
   tag,
   summary: 'Say what a rule means',
-  description: 'The rule in words, and its next five times. Nothing is saved.',
+  description: 'A sentence about the rule, and its next five times. Nothing is saved.',
   role: 'viewer',
   use: 'reads',
   body: PreviewScheduleInput,

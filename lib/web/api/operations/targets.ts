@@ -46,7 +46,7 @@ export const createTargetOperation = describeOperation({
   path: '/api/v1/targets',
   tag,
   summary: 'Create a target',
-  description: 'Nothing is connected to; test it afterwards. Secrets are stored sealed and never answered.',
+  description: 'Does not connect to it; test it afterwards. Secrets are stored encrypted and never returned.',
   role: 'editor',
   body: CreateTargetInput,
   response: { status: 201, description: 'The target.', schema: TargetDetailSchema },

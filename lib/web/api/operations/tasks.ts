@@ -78,7 +78,7 @@ export const duplicateTaskOperation = describeOperation({
   path: '/api/v1/tasks/{taskId}/duplicate',
   tag,
   summary: 'Duplicate a task',
-  description: 'The same datasets and settings, in a schema or folder of its own, without schedule and runs.',
+  description: 'The same datasets and settings, in a new schema or folder, without schedule and runs.',
   role: 'editor',
   params: OfTask,
   body: DuplicateTaskInput.omit({ taskId: true }),
@@ -123,7 +123,7 @@ export const prepareTaskOperation = describeOperation({
   role: 'editor',
   use: 'operates',
   params: OfTask,
-  response: { status: 200, description: 'The tables that were made, and the SQL.', schema: TaskPreparationSchema },
+  response: { status: 200, description: 'The tables that were created, and the SQL.', schema: TaskPreparationSchema },
 });
 
 export const dropLandedOperation = describeOperation({

@@ -28,7 +28,7 @@ function stateLine({ state, version, serverVersion, protocolVersion }: GatewayDe
     case 'disconnected':
       return 'It is not connected. Start its process again, or look at its log: `gateway check` says what it cannot reach. Runs wait for it as long as their tasks say.';
     case 'upgrade-available':
-      return `It runs Entrada ${version}; this server runs ${serverVersion}. It goes on working; upgrade it when it suits.`;
+      return `It runs Entrada ${version}; this server runs ${serverVersion}. It continues to work; upgrade it when convenient.`;
     case 'unsupported-version':
       return `It speaks version ${protocolVersion} of the protocol, which this server does not. Put Entrada ${serverVersion} on its machine and start it again.`;
     case 'deactivated':
@@ -43,9 +43,9 @@ function keyLine({ key, registeredAt }: GatewayDetailDto): string | null {
   if (key.expired) {
     return registeredAt === null
       ? 'Its registration key has ended without being used. Make a new one.'
-      : 'A new registration key has ended without being used. It goes on with the keys it has.';
+      : 'A new registration key expired without being used. The gateway keeps its present keys.';
   }
   return registeredAt === null
-    ? 'It waits to be started with its registration key, which was shown when it was made.'
-    : 'A new registration key waits to be used. Until then it goes on with the keys it has.';
+    ? 'Start it with its registration key, which was shown when it was created.'
+    : 'A new registration key was not used yet. Until then the gateway keeps its present keys.';
 }

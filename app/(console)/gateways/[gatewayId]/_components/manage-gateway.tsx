@@ -49,7 +49,7 @@ export function ManageGateway({ gateway, groups, serverUrl }: ManageGatewayProps
           label="Deactivate"
           icon={<CirclePause aria-hidden />}
           title={`Deactivate ${name}?`}
-          description="It hands back what it works on and is given no more. Runs of its connections wait until it is activated again, as long as their tasks say."
+          description="It hands back its current work and gets no more. Runs of its connections wait until it is activated again, as long as their tasks allow."
           onConfirm={async () => {
             const result = await setGatewayActiveAction({ gatewayId, active: false });
             if (!result.ok) return result.problem;

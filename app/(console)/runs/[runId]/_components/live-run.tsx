@@ -78,7 +78,7 @@ function RunActions({ run, cancel, start }: Pick<LiveRunProps, 'cancel' | 'start
     <ConfirmButton
       label="Cancel run"
       title="Cancel this run?"
-      description="Datasets that are done stay as they are. The others stop, and nothing of them becomes visible in the target."
+      description="Finished datasets stay published. The others stop, and nothing of them becomes visible in the target."
       onConfirm={async () => {
         const result = await cancel({ runId: run.id });
         return result.ok ? null : result.problem;

@@ -69,7 +69,7 @@ export function ChannelDialog({ hasMail, onClose }: ChannelDialogProps) {
         </SelectContent>
       </Select>
       {kind === 'email' ? (
-        <Field label="To" hint={hasMail ? 'Addresses, apart by commas.' : 'Set the mail server below first.'}>
+        <Field label="To" hint={hasMail ? 'Addresses, separated by commas.' : 'Set the mail server below first.'}>
           <Input value={to} required autoComplete="off" onChange={(event) => setTo(event.target.value)} />
         </Field>
       ) : (

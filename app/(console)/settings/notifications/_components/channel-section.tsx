@@ -90,7 +90,7 @@ function ChannelRow({ channel, canManage }: { readonly channel: ChannelDto; read
             label="Delete"
             variant="ghost"
             title={`Delete ${name}?`}
-            description="Its delivery log goes with it, and what is on its way there is not sent."
+            description="This also deletes its delivery log and its pending deliveries."
             onConfirm={async () => {
               const result = await deleteChannelAction({ channelId });
               return result.ok ? null : result.problem;

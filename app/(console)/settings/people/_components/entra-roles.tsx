@@ -43,7 +43,7 @@ export function EntraRoles({ rules: saved }: { readonly rules: readonly EntraRol
       <p className="text-muted-foreground">
         {rules.length === 0
           ? 'There is no rule: roles are set by hand above, and somebody new is a viewer.'
-          : 'Each sign-in with Microsoft sets the role anew: the highest one that a rule gives. Whom no rule gives a role is refused. Sign-ins with a password are not affected.'}
+          : 'Each sign-in with Microsoft sets the role again: the highest one that a rule gives. A person without a role from any rule is refused. Sign-ins with a password are not affected.'}
       </p>
       {problem === null ? null : <ProblemAlert problem={problem} />}
       <Card className="grid gap-3 p-4">

@@ -21,7 +21,7 @@ const USERS: DatasetReadPlan = {
 };
 
 test.each([
-  [{}, '29 parts side by side, by userPrincipalName'],
+  [{}, '29 parts in parallel, by userPrincipalName'],
   [{ way: 'one-request' }, 'one request'],
   [{ way: 'pages' }, 'page after page, 999 rows each'],
   [{ way: 'pages', pageSize: null }, 'page after page'],

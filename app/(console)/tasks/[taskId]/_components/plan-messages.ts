@@ -21,7 +21,7 @@ const BOUND = {
   rows: 'parsing and writing the rows',
 } satisfies Record<DatasetReadPlan['boundBy'], string>;
 
-/** How a dataset is read, e.g. `32 parts side by side, by userPrincipalName`. */
+/** How a dataset is read, e.g. `32 parts in parallel, by userPrincipalName`. */
 export function readStrategyMessage({ way, chains, splitBy, parents, pageSize }: DatasetReadPlan): string {
   switch (way) {
     case 'one-request':
@@ -29,7 +29,7 @@ export function readStrategyMessage({ way, chains, splitBy, parents, pageSize }:
     case 'pages':
       return pageSize === null ? 'page after page' : `page after page, ${formatCount(pageSize)} rows each`;
     case 'parts':
-      return `${chains} parts side by side, by ${splitBy}`;
+      return `${chains} parts in parallel, by ${splitBy}`;
     case 'batches':
       return `batches of 20 for ${parents === null ? 'each parent' : formatCounted(parents, 'parent')}, ${chains} at once`;
   }

@@ -69,5 +69,5 @@ function Shown({ result }: { readonly result: Result }) {
 
 function preparedMessage({ tables, ddl }: TaskPreparation): string {
   if (tables.length > 0) return `${formatCounted(tables.length, 'table')} made: ${tables.join(', ')}.`;
-  return ddl === null ? 'This target makes nothing ahead: the first run makes it.' : 'All tables are there already.';
+  return ddl === null ? 'This target creates nothing in advance: the first run creates it.' : 'All tables are there already.';
 }

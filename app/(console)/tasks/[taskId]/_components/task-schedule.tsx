@@ -27,7 +27,7 @@ export function TaskSchedule({ taskId, schedule, canEdit }: TaskScheduleProps) {
         ) : null}
       </div>
       {schedule === null ? (
-        <p className="px-4 py-3 text-sm text-muted-foreground">Nothing starts this task by itself.</p>
+        <p className="px-4 py-3 text-sm text-muted-foreground">This task has no schedule.</p>
       ) : (
         <>
           <p className="px-4 pt-3 text-sm">

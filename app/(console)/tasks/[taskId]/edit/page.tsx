@@ -30,7 +30,7 @@ export default async function EditTaskPage({ params }: { readonly params: Promis
           { label: 'Tasks', href: '/tasks' },
           { label: task.name, href: `/tasks/${task.id}` },
         ]}
-        description={`Reads from ${task.connectionName}. The next run does what is set here; what is landed stays.`}
+        description={`Reads from ${task.connectionName}. The next run uses these settings; landed rows stay.`}
       />
       <EditTaskForm key={task.version} task={task} datasets={datasets} targets={targets} update={updateTaskAction} />
     </>

@@ -26,7 +26,7 @@ export default async function SchedulePage({ params }: { readonly params: Promis
           { label: 'Tasks', href: '/tasks' },
           { label: task.name, href: `/tasks/${task.id}` },
         ]}
-        description="When the task starts by itself. A time at which its last run is still going is skipped and recorded."
+        description="When the task starts automatically. A planned time during its last run is skipped and recorded."
       />
       <ScheduleForm
         key={schedule?.version ?? 'new'}

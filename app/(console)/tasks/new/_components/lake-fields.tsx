@@ -103,7 +103,7 @@ export function LakeFields({ values, errors, onChange }: LakeFieldsProps) {
       </Field>
       <Switchable
         label="Metadata files for Qlik"
-        hint="A file that ends in .dfm beside each file, with its columns and rows."
+        hint="Writes a .dfm file with columns and rows for each file."
         checked={values.dfm}
         onChange={(dfm) => onChange({ dfm })}
       />

@@ -42,7 +42,7 @@ const UNREADABLE_ROWS = [
 ] as const;
 
 const UNREADABLE_ROWS_HINT = {
-  stop: 'A value of another type than its column, or a property twice: nothing of the dataset is published.',
+  stop: 'A value of another type than its column, or a repeated property: nothing of the dataset is published.',
   'set-aside': 'Such rows go to a table or folder that ends in __rejected, with the reason. Landed rows with the same key stay.',
 } as const;
 

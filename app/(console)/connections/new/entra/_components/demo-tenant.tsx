@@ -24,7 +24,7 @@ export function DemoTenant({ demo, filledIn, onFillIn }: DemoTenantProps) {
         </div>
       ) : (
         <>
-          <p className="min-w-0 flex-1 text-muted-foreground">No app registration at hand?</p>
+          <p className="min-w-0 flex-1 text-muted-foreground">No app registration?</p>
           <Button variant="outline" size="sm" onClick={onFillIn}>
             Try the demo tenant
           </Button>

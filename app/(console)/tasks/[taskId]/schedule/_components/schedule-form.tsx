@@ -137,7 +137,7 @@ export function ScheduleForm(props: ScheduleFormProps) {
               label="Delete schedule"
               variant="ghost"
               title="Delete the schedule?"
-              description="The task stays, and nothing starts it by itself any more. The record of its planned times is removed."
+              description="The task stays without a schedule. The record of its planned times is deleted."
               onConfirm={async () => {
                 const result = await remove({ taskId });
                 if (!result.ok) return result.problem;

@@ -67,7 +67,7 @@ export function FilterPanel({ connectionId, dataset, setFilterAction }: FilterPa
           onValueChange={switchTo}
         />
         <p className="min-w-0 flex-1 text-xs text-muted-foreground">
-          {saved === '' ? 'No filter is saved: reloads read all rows.' : 'A filter is saved: reloads read what it lets through.'}
+          {saved === '' ? 'No filter is saved: reloads read all rows.' : 'A filter is saved: reloads read only matching rows.'}
           {buildable ? null : " Which properties Graph filters by here isn't documented: it is asked as you write."}
         </p>
       </div>

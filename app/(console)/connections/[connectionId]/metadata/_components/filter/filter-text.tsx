@@ -44,7 +44,7 @@ export function FilterTextField({ text, parsed, readOnly, onChange }: FilterText
       error={beyond ? null : fault}
       hint={
         beyond
-          ? `It says more than conditions can show: ${fault} Graph is asked all the same.`
+          ? `It says more than conditions can show: ${fault} Graph checks it anyway.`
           : 'As in the documentation of Graph: texts in single quotes, a quote within doubled.'
       }
     >

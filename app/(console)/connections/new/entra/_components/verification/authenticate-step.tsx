@@ -27,7 +27,7 @@ function ApplicationStep({ control, onAuthenticate }: AuthenticateStepProps) {
         {busy === 'verifying' ? <Spinner /> : <ShieldCheck aria-hidden />}
         Verify
       </Button>
-      <p className="text-xs text-muted-foreground">The application signs in by itself: no window, no code.</p>
+      <p className="text-xs text-muted-foreground">The application signs in without a window and without a code.</p>
     </div>
   );
 }
