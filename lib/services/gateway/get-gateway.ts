@@ -22,7 +22,7 @@ export async function getGateway({ ctx, input }: Call<GetGatewayInput>): Promise
   return describeGateway(ctx, gatewayId);
 }
 
-/** The same for whoever has just changed it: an API token may have the scope for that alone. */
+/** The same for the caller who has just changed it: an API token may have only the scope for that. */
 export async function describeGateway(ctx: Pick<Context, 'db' | 'clock'>, gatewayId: string): Promise<GatewayDetailDto> {
   const row = await requireGateway(ctx, gatewayId);
   const { connections, targets } = await namedBy(ctx, row);
