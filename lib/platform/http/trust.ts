@@ -10,12 +10,12 @@ export function secureContextOf(extraCaPem: string | null): SecureContext {
   const key = extraCaPem ?? '';
   const known = contexts.get(key);
   if (known !== undefined) return known;
-  const ca = new Set([
-    ...getCACertificates('default'),
-    ...getCACertificates('system'),
-    ...(extraCaPem === null ? [] : [extraCaPem]),
-  ]);
-  const made = createSecureContext({ ca: [...ca] });
+  const made = createSecureContext({ ca: [...trustedCertificates(extraCaPem)] });
   contexts.set(key, made);
   return made;
+}
+
+/** The same certificates as PEM, for a library that makes its own context. */
+export function trustedCertificates(extraCaPem: string | null): ReadonlySet<string> {
+  return new Set([...getCACertificates('default'), ...getCACertificates('system'), ...(extraCaPem === null ? [] : [extraCaPem])]);
 }

@@ -30,17 +30,28 @@ export interface CompareOptions {
   readonly keep: KeptRows;
   /** Sets of key columns that identify the landed rows of rejected rows (see StagedRejected); those rows are kept. */
   readonly rejected: readonly (readonly string[])[];
+  /** How the files of the differences are written; left out: for COPY of PostgreSQL. */
+  readonly csv?: CsvForm;
+}
+
+/** CSV files in the form that a database loads. */
+export interface CsvForm {
+  /** Options of DuckDB's COPY. */
+  readonly options: string;
+  /** SQL of the value of a staged column. */
+  readonly value: (column: Column) => string;
 }
 
 /** Compares the stage with the landed rows. */
 export async function compareStage(stage: StagedRows, plan: DatasetPlan, options: CompareOptions): Promise<StageDiff> {
   const keyed = plan.key.length > 0;
+  const csv = options.csv ?? { options: CSV_OPTIONS, value: copyExpression };
   await loadLanded(stage, plan, options.landedFile);
   const changedFile = stage.scratchFile('changed.csv');
   const deletedFile = stage.scratchFile('deleted.csv');
   // One pass: differing rows are written to the file as they are found, so that none is held in memory.
-  const differing = keyed ? differByKey(plan) : differByCopies(plan);
-  await stage.run(`COPY (${differing}) TO ${sqlText(changedFile)} ${CSV_OPTIONS}`);
+  const differing = keyed ? differByKey(plan, csv) : differByCopies(plan, csv);
+  await stage.run(`COPY (${differing}) TO ${sqlText(changedFile)} ${csv.options}`);
   await stage.run(
     `CREATE OR REPLACE TEMP TABLE deleted AS ${keyed ? deletedByKey(plan, options) : deletedByCopies(plan, options)}`,
   );
@@ -50,7 +61,7 @@ export async function compareStage(stage: StagedRows, plan: DatasetPlan, options
   );
   const [landed = 0, absent = 0, kept = 0] = (counts ?? []).map(Number);
   await stage.run(
-    `COPY (SELECT * EXCLUDE (entrada__kept) FROM deleted WHERE NOT entrada__kept) TO ${sqlText(deletedFile)} ${CSV_OPTIONS}`,
+    `COPY (SELECT * EXCLUDE (entrada__kept) FROM deleted WHERE NOT entrada__kept) TO ${sqlText(deletedFile)} ${csv.options}`,
   );
   // Each landed row that is not absent has a staged row; the other staged rows are new.
   return { landed, inserted: stage.rows - (landed - absent), deleted: absent - kept, kept, changedFile, deletedFile };
@@ -97,8 +108,8 @@ function sameKey(plan: DatasetPlan): string {
     .join(' AND ');
 }
 
-function differByKey(plan: DatasetPlan): string {
-  const values = plan.columns.map(copyExpression).join(', ');
+function differByKey(plan: DatasetPlan, csv: CsvForm): string {
+  const values = plan.columns.map(csv.value).join(', ');
   return `SELECT ${values}, s.entrada__hash, CASE WHEN l.entrada__k0 IS NULL THEN 'I' ELSE 'U' END
     FROM (SELECT *, ${rowHashSql(plan.columns)} AS entrada__hash FROM staged) s
     LEFT JOIN landed l ON ${sameKey(plan)} WHERE l.entrada__landed IS DISTINCT FROM s.entrada__hash`;
@@ -134,8 +145,8 @@ function landedCopies(plan: DatasetPlan): string {
 }
 
 /** Without a key a row is identified by its content: as many copies are kept as were read. */
-function differByCopies(plan: DatasetPlan): string {
-  const values = plan.columns.map(copyExpression).join(', ');
+function differByCopies(plan: DatasetPlan, csv: CsvForm): string {
+  const values = plan.columns.map(csv.value).join(', ');
   return `SELECT ${values}, s.entrada__hash, 'I'
     FROM (SELECT *, row_number() OVER (PARTITION BY entrada__hash) AS entrada__copy
       FROM (SELECT *, ${rowHashSql(plan.columns)} AS entrada__hash FROM staged)) s

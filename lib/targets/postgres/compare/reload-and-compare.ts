@@ -206,18 +206,18 @@ async function keepEvents(
  * have to be read again,
  * even if delta query does not report them, as do rows after a refused part.
  */
-function landedState({ changes, deltaToken, unproven, rejected, now }: PublishOptions, rows: number): LandedState | null {
+export function landedState({ changes, deltaToken, unproven, rejected, now }: PublishOptions, rows: number): LandedState | null {
   if (deltaToken === null || unproven !== null || rejected != null) return null;
   const fullAt = changes?.partial === true && changes.since !== null ? new Date(changes.since.fullAt) : now;
   return { ...deltaToken, rows, fullAt };
 }
 
-function keptRows({ keepsAbsent = false, unproven, plan }: PublishOptions): KeptRows {
+export function keptRows({ keepsAbsent = false, unproven, plan }: PublishOptions): KeptRows {
   if (keepsAbsent || isLog(plan.dataset)) return 'all';
   return unproven === null ? 'none' : 'unproven';
 }
 
-function keptNotes({ plan, unproven, kept }: PublishOptions & { readonly kept: number }): readonly string[] {
+export function keptNotes({ plan, unproven, kept }: PublishOptions & { readonly kept: number }): readonly string[] {
   if (plan.events !== null) return [];
   if (isLog(plan.dataset)) return [LOG_ROWS_STAY];
   return unproven === null || kept === 0
@@ -226,7 +226,7 @@ function keptNotes({ plan, unproven, kept }: PublishOptions & { readonly kept: n
 }
 
 /** @throws AppError `delete-share-exceeded`: a person has to confirm the number of deletes. */
-function checkDeletes(plan: DatasetPlan, diff: StageDiff, deleteShareMax: number, confirmed: boolean): void {
+export function checkDeletes(plan: DatasetPlan, diff: StageDiff, deleteShareMax: number, confirmed: boolean): void {
   if (confirmed || diff.landed === 0 || diff.deleted / diff.landed <= deleteShareMax) return;
   const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;
   throw new AppError({
@@ -244,7 +244,7 @@ function checkDeletes(plan: DatasetPlan, diff: StageDiff, deleteShareMax: number
  * from it.
  * @throws ChangesLostError when that does not explain the difference: delta query missed a change.
  */
-function checkCount({ plan, rejected }: PublishOptions, diff: StageDiff, landed: number, countNow: number | null): void {
+export function checkCount({ plan, rejected }: PublishOptions, diff: StageDiff, landed: number, countNow: number | null): void {
   const most = landed + diff.inserted + (rejected?.count ?? 0);
   if (countNow === null || (countNow >= landed - diff.deleted && countNow <= most)) return;
   const after = landed + diff.inserted - diff.deleted;

@@ -1,0 +1,92 @@
+import { AppError } from '#lib/platform/errors.ts';
+import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
+import type { MariadbSession } from '#lib/targets/mariadb/session.ts';
+import {
+  checkOurs,
+  dataColumns,
+  type FoundTable,
+  findTable,
+  planDrift,
+  retyped,
+  sameKey,
+} from '#lib/targets/mariadb/table/landed-table.ts';
+import { quote, type TableNames } from '#lib/targets/mariadb/table/names.ts';
+import { changeTableSql, historyTableSql, landedTableSql } from '#lib/targets/mariadb/table/table-ddl.ts';
+import { definition, fitsType } from '#lib/targets/mariadb/table/types.ts';
+import { COMPARE_COLUMNS } from './apply-changes.ts';
+
+export interface PreparedTables {
+  readonly liveTypes: ReadonlyMap<string, string>;
+  readonly notes: readonly string[];
+}
+
+/** Refuses a table that can't be compared: made otherwise, or with another key. */
+export function checkComparable(plan: DatasetPlan, found: FoundTable, { table }: TableNames): void {
+  checkOurs(table, found, COMPARE_COLUMNS);
+  const wanted = plan.key.length === 0 ? ['hdr__row_number'] : plan.key;
+  if ([...found.primaryKey].sort().join('\n') === [...wanted].sort().join('\n')) return;
+  throw new AppError({
+    code: 'key-changed',
+    title: `The key of ${table} is (${found.primaryKey.join(', ')}), that of the dataset is (${plan.key.join(', ')}).`,
+    remedy: `Choose the old key again on the connection metadata page, or drop the table ${table} to start anew. Nothing was changed.`,
+    fixer: 'you',
+  });
+}
+
+/**
+ * Before the publishing transaction, since MariaDB commits each definition of a table: makes what is missing, and fits what is there to the
+ * columns of the plan, those that were selected and could not be read included. A run that fails afterwards leaves new tables and columns empty.
+ */
+export async function prepareTables(
+  session: MariadbSession,
+  plan: DatasetPlan,
+  names: TableNames,
+  history: boolean,
+): Promise<PreparedTables> {
+  const found = await findTable(session, names.table);
+  if (found === null) await session.run(landedTableSql(plan, names.live));
+  const drift = found === null ? { alter: [], notes: [] } : planDrift(plan, found, names.table);
+  for (const statement of drift.alter) await session.run(statement);
+  if ((await findTable(session, `${names.table}__ct`)) === null) await session.run(changeTableSql(plan, names.changes));
+  const liveTypes = new Map((await findTable(session, names.table))?.columns ?? []);
+  liveTypes.delete('hdr__row_number');
+  if (history) await prepareHistory(session, plan, names, liveTypes);
+  return { liveTypes, notes: drift.notes };
+}
+
+/** Fits the history to the landed table: it has all of its columns, also those that are not read any more. */
+async function prepareHistory(
+  session: MariadbSession,
+  plan: DatasetPlan,
+  names: TableNames,
+  liveTypes: ReadonlyMap<string, string>,
+): Promise<void> {
+  const name = `${names.table}__history`;
+  if ((await findTable(session, name)) === null) await session.run(historyTableSql(plan, names.history));
+  const found = await findTable(session, name);
+  for (const column of dataColumns(liveTypes)) {
+    const [wanted = 'longtext', has] = [liveTypes.get(column), found?.columns.get(column)];
+    if (has === undefined) {
+      await session.run(`ALTER TABLE ${names.history} ADD COLUMN ${definition(column, wanted)}`);
+      // The versions that count now get what is landed.
+      await session.run(`UPDATE ${names.history} h JOIN ${names.live} t ON ${sameKey(plan.key, 'h', 't')}
+        SET h.${quote(column)} = t.${quote(column)} WHERE h.hdr__to_timestamp IS NULL`);
+    } else if (!fitsType(wanted, has)) {
+      if (!fitsType(has, wanted)) throw retyped(name, column, has, wanted);
+      await session.run(`ALTER TABLE ${names.history} MODIFY COLUMN ${definition(column, wanted)}`);
+    }
+  }
+}
+
+/** Within the publishing transaction: a history that starts later begins with the rows as they are landed. */
+export async function beginHistory(
+  session: MariadbSession,
+  { history, live }: TableNames,
+  liveTypes: ReadonlyMap<string, string>,
+): Promise<void> {
+  const columns = dataColumns(liveTypes).map(quote).join(', ');
+  if ((await session.query(`SELECT 1 FROM ${history} LIMIT 1`)).length > 0) return;
+  await session.run(
+    `INSERT INTO ${history} (${columns}, hdr__run_id, hdr__from_timestamp) SELECT ${columns}, hdr__run_id, hdr__updated_at FROM ${live}`,
+  );
+}

@@ -1,0 +1,156 @@
+import { isLog, LOG_ROWS_STAY } from '#lib/domain/dataset/log-dataset.ts';
+import type { LandingSettings } from '#lib/domain/task/task.ts';
+import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
+import { notReadOf, type Published, type Sink } from '#lib/reload/engine/sink.ts';
+import {
+  dropBeside,
+  ensureRecords,
+  ensureTimeIndex,
+  findEventCursor,
+  findRecorded,
+  recordPublish,
+} from '#lib/targets/mariadb/published.ts';
+import type { MariadbTarget } from '#lib/targets/mariadb/server.ts';
+import { type MariadbSession, withSession } from '#lib/targets/mariadb/session.ts';
+import { checkOurs, countRows, findTable, planDrift } from '#lib/targets/mariadb/table/landed-table.ts';
+import { namesOf, quote } from '#lib/targets/mariadb/table/names.ts';
+import { loadRejectedBeside, prepareRejected, replaceRejected } from '#lib/targets/mariadb/table/rejected-table.ts';
+import { loadedTableSql, temporary } from '#lib/targets/mariadb/table/table-ddl.ts';
+import { checkLoadable } from '#lib/targets/postgres/full-load/carry-over.ts';
+import { tablePlan } from '#lib/targets/postgres/table/table-plan.ts';
+import { type CarriedOver, carryOver } from './carry-over.ts';
+import { findHolders, LOAD_COLUMNS, type Loading, loadRows, widenKey } from './loading.ts';
+import { addEvents, loadEvents } from './merge-events.ts';
+
+interface Done {
+  readonly inserted?: number;
+  readonly updated?: number;
+  readonly deleted: number;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Full load. Drop and create: rows are loaded beside the live table, and one RENAME TABLE puts them in its place. Truncate and append: in one
+ * transaction, with DELETE, since TRUNCATE would be seen at once. Readers see the old or the new rows, never neither.
+ */
+export function createFullLoadSink(target: MariadbTarget, settings: LandingSettings): Sink {
+  const namesFor = (plan: DatasetPlan) => namesOf(target.settings, plan);
+  return {
+    findEventCursor: (plan, signal) => withSession(target, signal, (session) => findEventCursor(session, namesFor(plan))),
+    findPublished: (plan, runId, signal) =>
+      withSession(target, signal, (session) => findRecorded(session, namesFor(plan), runId)),
+    publish: (stage, options) =>
+      withSession(target, options.signal, async (session) => {
+        const names = namesFor(options.plan);
+        await session.lock(names.besidePrefix);
+        const before = await findRecorded(session, names, options.runId);
+        return before ?? (await publish({ session, stage, options, names }, settings, target));
+      }),
+  };
+}
+
+async function publish(loading: Loading, { whenTableExists }: LandingSettings, target: MariadbTarget): Promise<Published> {
+  const { session, stage, options, names } = loading;
+  const { runId, events = null } = options;
+  const plan = tablePlan(options.plan, options.unread);
+  const found = await findTable(session, names.table);
+  if (found !== null) checkOurs(names.table, found, LOAD_COLUMNS);
+  if (events === null) checkLoadable(options, whenTableExists !== 'append');
+  await ensureRecords(session);
+  await dropBeside(session, names);
+  const holders = found === null ? [] : await findHolders(session, names);
+  const published = (done: Done, rejected: readonly string[]): Published => {
+    const { inserted = stage.rows, updated = 0, deleted, notes } = done;
+    return {
+      ...{ inserted, updated, deleted, unchanged: stage.rows - inserted - updated, notes: [...notes, ...rejected] },
+      ...notReadOf(options),
+      ...(events?.lost == null ? {} : { lost: events.lost }),
+    };
+  };
+  const isDone = (other: MariadbSession) => findRecorded(other, names, runId);
+  if (events === null && whenTableExists === 'drop-and-create' && holders.length === 0) {
+    try {
+      return await swap(loading, { plan, exists: found !== null, published, isDone });
+    } finally {
+      await withSession(target, new AbortController().signal, (other) => dropBeside(other, names)).catch(() => undefined);
+    }
+  }
+  const notes: string[] = [];
+  if (found === null) await session.run(loadedTableSql(plan, names.live));
+  else {
+    const drift = planDrift(plan, found, names.table);
+    for (const statement of drift.alter) await session.run(statement);
+    notes.push(...drift.notes);
+  }
+  if (holders.length > 0 && whenTableExists === 'drop-and-create' && events === null)
+    notes.push(`The table stays and its rows are replaced, since it has ${holders.join(', ')}.`);
+  if (events !== null) await ensureTimeIndex(session, names, events.timeColumn);
+  const appends = whenTableExists === 'append' && events === null;
+  if (appends && found !== null) notes.push(...(await widenKey(loading, found)));
+  await prepareRejected(loading);
+  const filled = events !== null || appends ? null : await fillTemporary(loading, plan);
+  if (events !== null) await loadEvents(loading);
+  return session.transaction(async () => {
+    const done = events !== null ? await addEvents(loading, events) : await refill(loading, plan, filled);
+    const rejected = await replaceRejected(loading);
+    const made = published({ ...done, notes: [...notes, ...done.notes] }, rejected);
+    await recordPublish(session, names, { runId, published: made, landed: null, beside: null });
+    return made;
+  }, isDone);
+}
+
+/** All rows that are to be landed, in a table of the session. */
+async function fillTemporary(loading: Loading, plan: DatasetPlan): Promise<CarriedOver> {
+  const { session, names } = loading;
+  const loaded = names.temporary('loaded');
+  await session.run(`DROP TEMPORARY TABLE IF EXISTS ${loaded}`);
+  await session.run(temporary(loadedTableSql(plan, loaded)));
+  await loadRows(loading, loaded);
+  return carryOver(loading, loaded);
+}
+
+/** Within the publishing transaction: the rows in the place of those that are there, or (`carried` null) beside them. */
+async function refill(loading: Loading, plan: DatasetPlan, carried: CarriedOver | null): Promise<Done> {
+  const { session, names } = loading;
+  if (carried === null) {
+    await loadRows(loading, names.live);
+    return { deleted: 0, notes: [] };
+  }
+  const before = await countRows(session, names.live);
+  await session.run(`DELETE FROM ${names.live}`);
+  const columns = [...plan.columns.map(({ name }) => quote(name)), ...LOAD_COLUMNS].join(', ');
+  await session.run(`INSERT INTO ${names.live} (${columns}) SELECT ${columns} FROM ${names.temporary('loaded')}`);
+  return { deleted: before - carried.rows, notes: carried.notes };
+}
+
+interface Swap {
+  readonly plan: DatasetPlan;
+  readonly exists: boolean;
+  readonly published: (done: Done, rejected: readonly string[]) => Published;
+  readonly isDone: (other: MariadbSession) => Promise<Published | null>;
+}
+
+async function swap(loading: Loading, { plan, exists, published, isDone }: Swap): Promise<Published> {
+  const { session, options, names } = loading;
+  const { runId } = options;
+  const [loaded, old] = [names.beside(runId, 'new'), names.beside(runId, 'old')];
+  await session.run(loadedTableSql(plan, quote(loaded)));
+  await loadRows(loading, quote(loaded));
+  const carried = exists
+    ? await carryOver(loading, quote(loaded))
+    : { rows: 0, notes: isLog(plan.dataset) ? [LOG_ROWS_STAY] : [] };
+  const deleted = exists ? (await countRows(session, names.live)) - carried.rows : 0;
+  const rejected = await loadRejectedBeside(loading, names.beside(runId, 'rejected'));
+  const made = published({ deleted, notes: carried.notes }, rejected.notes);
+  await recordPublish(session, names, { runId, published: made, landed: null, beside: loaded });
+  const renames = [
+    ...(exists ? [[names.live, quote(old)]] : []),
+    [quote(loaded), names.live],
+    ...(rejected.exists ? [[names.rejected, quote(names.beside(runId, 'oldrej'))]] : []),
+    ...(rejected.loaded ? [[quote(names.beside(runId, 'rejected')), names.rejected]] : []),
+  ];
+  return session.decide(async () => {
+    await session.run(`RENAME TABLE ${renames.map(([from, to]) => `${from} TO ${to}`).join(', ')}`);
+    return made;
+  }, isDone);
+}

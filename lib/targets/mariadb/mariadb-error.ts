@@ -1,0 +1,120 @@
+import type { Problem } from '#lib/domain/problem.ts';
+import { AppError, RemoteError } from '#lib/platform/errors.ts';
+
+const FORBIDDEN: Problem = {
+  code: 'landing-forbidden',
+  title: 'The database refused: the user lacks a right.',
+  remedy: 'Grant the user of the target what it lacks. The test of the target names it.',
+  fixer: 'operator',
+};
+const SIGN_IN: Problem = {
+  code: 'landing-sign-in-refused',
+  title: 'The database refused the sign-in.',
+  remedy: 'Check user and password of the target, and that the user may connect from this machine.',
+  fixer: 'operator',
+};
+const MISSING: Problem = {
+  code: 'landing-missing',
+  title: 'The database does not exist.',
+  remedy: 'Create it, or correct the target.',
+  fixer: 'operator',
+};
+const DISK_FULL: Problem = {
+  code: 'landing-disk-full',
+  title: 'The disk of the database is full.',
+  remedy: 'Make room on it and run the task again. Nothing was published.',
+  fixer: 'operator',
+};
+export const BUSY: Problem = {
+  code: 'landing-table-busy',
+  title: 'The table is in use by another run or a long query.',
+  remedy: 'Wait until it has ended, then run the task again. Nothing was published.',
+  fixer: 'you',
+};
+const DUPLICATE: Problem = {
+  code: 'landing-duplicate-key',
+  title: 'The table already holds rows with the same key.',
+  remedy: 'Look for rows in the table that Entrada did not write. Nothing was published.',
+  fixer: 'you',
+};
+const NEEDED: Problem = {
+  code: 'landing-table-needed',
+  title: 'A foreign key refers to rows that would not be there.',
+  remedy:
+    'Delete the rows of the other table that refer to them, or make the foreign key ON DELETE CASCADE or SET NULL. Nothing was published.',
+  fixer: 'you',
+};
+const VALUE: Problem = {
+  code: 'landing-value-refused',
+  title: 'The database refused a value.',
+  remedy: 'Deselect the column, or make it a text column, on the connection metadata page. Nothing was published.',
+  fixer: 'you',
+};
+const NO_LOCAL: Problem = {
+  code: 'landing-forbidden',
+  title: 'The server takes no LOAD DATA LOCAL.',
+  remedy: 'As an administrator of the server: SET GLOBAL local_infile = ON; (and local_infile = ON in its configuration).',
+  fixer: 'operator',
+};
+const LOST: Problem = {
+  code: 'landing-unreachable',
+  title: 'The connection to the database was lost.',
+  remedy: 'See that the database of the target runs and can be reached, then run the task again. Nothing was published.',
+  fixer: 'operator',
+};
+
+/** Error numbers (MariaDB documentation, "Error Codes") and what they mean for a person here. */
+const PROBLEMS: ReadonlyMap<number, Problem> = new Map([
+  ...[1044, 1142, 1143, 1227, 1370, 1410].map((code) => [code, FORBIDDEN] as const),
+  ...[1045, 1698, 1524, 1251, 1820, 1862, 4151].map((code) => [code, SIGN_IN] as const),
+  [1049, MISSING],
+  ...[1021, 1114, 1041].map((code) => [code, DISK_FULL] as const),
+  ...[1205, 1213].map((code) => [code, BUSY] as const),
+  ...[1062, 1586].map((code) => [code, DUPLICATE] as const),
+  ...[1217, 1451, 1701].map((code) => [code, NEEDED] as const),
+  ...[1048, 1071, 1118, 1153, 1264, 1265, 1292, 1300, 1366, 1406, 1411, 3140, 4025, 4038].map((code) => [code, VALUE] as const),
+  ...[1148, 3948, 4166].map((code) => [code, NO_LOCAL] as const),
+]);
+
+/** 1053, 1152-1161: aborted or shut down; 1040, 1203: too many connections; 1317, 1927: killed. */
+const LOST_CODES = new Set([1040, 1053, 1152, 1158, 1159, 1160, 1161, 1203, 1317, 1927, 2006, 2013, 4031]);
+
+interface DriverError extends Error {
+  readonly errno?: number;
+  readonly code?: string;
+}
+
+/** What MariaDB (or the way to it) answered, as an AppError. Its words are shown only where they hold no value of a row. */
+export function toMariadbError(error: unknown): unknown {
+  if (error instanceof AppError || !(error instanceof Error)) return error;
+  const { errno = 0, code = '', message } = error as DriverError;
+  const problem = problemOf(errno);
+  if (problem !== null) {
+    const named = [FORBIDDEN, NEEDED].includes(problem) ? { detail: message } : {};
+    return new RemoteError({ ...problem, ...named }, { cause: error });
+  }
+  const lost =
+    LOST_CODES.has(errno) ||
+    /^(ECONN|EPIPE|EHOST|ENET|ENOTFOUND|ETIMEDOUT|EAI_|PROTOCOL_)/.test(code) ||
+    message.includes('closed state');
+  return lost ? new RemoteError(LOST, { cause: error, retry: 'backoff' }) : error;
+}
+
+/** What an error, or a warning of a load, means for a person; null: it is not known. */
+export function problemOf(errno: number): Problem | null {
+  return PROBLEMS.get(errno) ?? null;
+}
+
+/** A load warns where other statements fail: what it could not take as it is would be cut, left out or replaced. */
+export function refusedLoad(errno: number, column: string | null): RemoteError {
+  const problem = problemOf(errno) ?? VALUE;
+  return new RemoteError(
+    { ...problem, ...(column === null ? {} : { detail: column }) },
+    { cause: new Error(`warning ${errno}`) },
+  );
+}
+
+/** Whether the connection broke, so that it isn't known how far the server came. */
+export function isConnectionLost(error: unknown): boolean {
+  return error instanceof AppError && error.code === LOST.code;
+}
