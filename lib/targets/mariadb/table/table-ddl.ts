@@ -35,7 +35,7 @@ export function temporary(createTable: string): string {
   return createTable.replace('CREATE TABLE', 'CREATE TEMPORARY TABLE');
 }
 
-/** The landed table of Reload and compare. Without a key a number tells rows of the same values apart, and they are found by their hash. */
+/** The landed table of Reload and compare. Without a key a number distinguishes rows of the same values, which are found by their hash. */
 export function landedTableSql(plan: DatasetPlan, live: string): string {
   const numbered = plan.key.length > 0 ? [] : ['hdr__row_number bigint NOT NULL AUTO_INCREMENT'];
   return create(live, [
