@@ -51,7 +51,7 @@ describe.skipIf(mariadbd === null)('with mariadbd', () => {
   let server: MariadbServer;
   beforeAll(async () => {
     server = await startMariadb(mariadbd ?? '');
-  });
+  }, 180_000);
   afterAll(() => server.stop());
 
   describeEqualityOracle(

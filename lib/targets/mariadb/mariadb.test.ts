@@ -18,7 +18,7 @@ describe.skipIf(mariadbd === null)('MariaDB', () => {
   let server: MariadbServer;
   beforeAll(async () => {
     server = await startMariadb(mariadbd ?? '');
-  });
+  }, 180_000);
   afterAll(() => server.stop());
 
   async function createTarget(settings: Partial<LandingSettings> = {}, method: 'full-load' | 'reload-and-compare' = 'full-load') {

@@ -11,7 +11,7 @@ describe.skipIf(mariadbd === null)('MariaDB', () => {
   let server: MariadbServer;
   beforeAll(async () => {
     server = await startMariadb(mariadbd ?? '');
-  });
+  }, 180_000);
   afterAll(() => server.stop());
 
   const targetId = 'targ_22222222222222222222';

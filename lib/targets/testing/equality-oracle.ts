@@ -33,7 +33,7 @@ export function describeEqualityOracle(
   { rounds, seed }: Readonly<{ rounds: number; seed: number }>,
 ): void {
   describe(`${name}, ${rounds} rounds of changes (seed ${seed})`, () => {
-    test.each(METHODS)('%s', { timeout: 20_000 + rounds * 5_000 }, async (_name, one) => {
+    test.each(METHODS)('%s', { timeout: 60_000 + rounds * 10_000 }, async (_name, one) => {
       const target = await create();
       if (!findTargetModule(target.access.kind).methods.includes(one.method)) return;
       await playRounds(target, { ...one, targetId: 'targ_22222222222222222222' } as TaskTarget, { rounds, seed });

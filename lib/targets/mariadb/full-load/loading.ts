@@ -31,7 +31,7 @@ export async function findHolders(session: MariadbSession, { table }: TableNames
   const rows = await session.query(
     `SELECT CONCAT('the trigger ', TRIGGER_NAME) AS holder FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = DATABASE() AND EVENT_OBJECT_TABLE = ?
      UNION ALL SELECT CONCAT('the foreign key ', CONSTRAINT_NAME, IF(TABLE_NAME = ?, '', CONCAT(' of ', TABLE_NAME))) FROM information_schema.REFERENTIAL_CONSTRAINTS
-       WHERE (CONSTRAINT_SCHEMA = DATABASE() AND TABLE_NAME = ?) OR (UNIQUE_CONSTRAINT_SCHEMA = DATABASE() AND REFERENCED_TABLE_NAME = ?)
+       WHERE CONSTRAINT_SCHEMA = DATABASE() AND (TABLE_NAME = ? OR REFERENCED_TABLE_NAME = ?)
      UNION ALL SELECT DISTINCT CONCAT('the index ', INDEX_NAME) FROM information_schema.STATISTICS
        WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ? AND INDEX_NAME <> 'PRIMARY'`,
     [table, table, table, table, table],
