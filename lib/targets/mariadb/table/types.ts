@@ -107,6 +107,8 @@ function trimmed(sql: string): string {
 export function shownText(type: string, sql: string): string {
   if (type === 'tinyint(1)') return pulledText({ type: 'boolean' }, sql);
   if (/^decimal/.test(type)) return trimmed(sql);
+  // As the server writes it: the driver's own reading of a double is off by the last digit at times.
+  if (type === 'double') return `CAST(${sql} AS CHAR)`;
   if (/^(datetime|time)/.test(type)) return `TRIM(TRAILING '.000000' FROM CAST(${sql} AS CHAR))`;
   return /blob|binary/.test(type) ? `REPLACE(TO_BASE64(${sql}), '\\n', '')` : sql;
 }
