@@ -37,8 +37,8 @@ test('a task says before it runs what it will ask of Graph, on the page and by t
   expect(answer.status()).toBe(200);
   expect(await answer.json()).toMatchObject({
     datasets: expect.arrayContaining([
-      expect.objectContaining({ name: 'users', way: 'one-request' }),
-      expect.objectContaining({ name: 'group_members', way: 'batches' }),
+      expect.objectContaining({ name: 'users', pattern: 'one-request' }),
+      expect.objectContaining({ name: 'group_members', pattern: 'batches' }),
     ]),
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { judgeAudit } from './audit-report.ts';
+import { evaluateAudit } from './audit-report.ts';
 
 const reportOf = (severity: string): string => JSON.stringify({ vulnerabilities: { undici: { severity, range: '<8.0.0' } } });
 
@@ -9,16 +9,16 @@ test.each([
   ['moderate', true],
   ['low', true],
 ])('an advisory of severity %s passes: %s', (severity, passed) => {
-  expect(judgeAudit(reportOf(severity)).passed).toBe(passed);
+  expect(evaluateAudit(reportOf(severity)).passed).toBe(passed);
 });
 
 test('what fails names the package and its range', () => {
-  expect(judgeAudit(reportOf('high')).message).toContain('undici <8.0.0: high');
+  expect(evaluateAudit(reportOf('high')).message).toContain('undici <8.0.0: high');
 });
 
 test.each(['', 'not json', '{"message":"405 Method Not Allowed","statusCode":405}'])(
   'a registry that keeps no advisories (%j) is told from a clean report',
   (output) => {
-    expect(judgeAudit(output)).toEqual({ passed: true, message: expect.stringContaining('nothing was checked') });
+    expect(evaluateAudit(output)).toEqual({ passed: true, message: expect.stringContaining('nothing was checked') });
   },
 );

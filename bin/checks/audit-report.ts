@@ -10,7 +10,7 @@ export interface AuditVerdict {
 }
 
 /** Fails when a runtime dependency has an advisory of severity high or critical. Passes with a notice when the registry has no advisories. */
-export function judgeAudit(output: string): AuditVerdict {
+export function evaluateAudit(output: string): AuditVerdict {
   const report = Report.safeParse(parse(output));
   if (!report.success) return { passed: true, message: 'The registry answered no advisories: nothing was checked.' };
   const found = Object.entries(report.data.vulnerabilities).filter(([, { severity }]) => ['high', 'critical'].includes(severity));

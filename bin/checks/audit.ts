@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { judgeAudit } from './audit-report.ts';
+import { evaluateAudit } from './audit-report.ts';
 
 const TIMEOUT_MS = 60_000;
 
@@ -9,6 +9,6 @@ const { stdout } = spawnSync('npm', ['audit', '--json', '--omit=dev'], {
   timeout: TIMEOUT_MS,
   shell: process.platform === 'win32',
 });
-const { passed, message } = judgeAudit(stdout ?? '');
+const { passed, message } = evaluateAudit(stdout ?? '');
 console.log(message);
 process.exitCode = passed ? 0 : 1;

@@ -55,7 +55,7 @@ export const PLANTED_FAULTS: Readonly<Record<string, Readonly<Record<string, str
 };
 
 /** Files that the violations import; they violate no rule themselves. */
-export const SOUND_FILES: Readonly<Record<string, string>> = {
+export const VALID_FILES: Readonly<Record<string, string>> = {
   'package.json':
     '{"type":"module","imports":{"#lib/*":"./lib/*","#components/*":"./components/*","#app/*":"./app/*","#prisma/*":"./prisma/*"}}',
   'node_modules/server-only/package.json': '{"name":"server-only","version":"1.0.0","main":"index.js"}',

@@ -3,7 +3,7 @@
 import { Field } from '#components/ui/form/field.tsx';
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/form/select.tsx';
 import type { GatewayOptionDto } from '#lib/domain/gateway/gateway.ts';
-import { gatewayAwayHint, gatewayOptionLabel } from './gateway-words.ts';
+import { gatewayAwayHint, gatewayOptionLabel } from './gateway-messages.ts';
 
 interface GatewaySelectProps {
   readonly label: string;

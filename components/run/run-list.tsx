@@ -43,7 +43,7 @@ export function RunList({ runs, showTask = true }: RunListProps) {
               </span>
             </p>
           </div>
-          <ChangeFigures inserted={run.inserted} updated={run.updated} deleted={run.deleted} />
+          <ChangeCounts inserted={run.inserted} updated={run.updated} deleted={run.deleted} />
           <p className="w-20 shrink-0 text-right text-xs tabular-nums text-muted-foreground">{durationOf(run)}</p>
         </li>
       ))}
@@ -51,14 +51,14 @@ export function RunList({ runs, showTask = true }: RunListProps) {
   );
 }
 
-interface ChangeFiguresProps {
+interface ChangeCountsProps {
   readonly inserted: number;
   readonly updated: number;
   readonly deleted: number;
 }
 
 /** `+12 ~3 −1`: rows inserted, updated, deleted. */
-export function ChangeFigures({ inserted, updated, deleted }: ChangeFiguresProps) {
+export function ChangeCounts({ inserted, updated, deleted }: ChangeCountsProps) {
   return (
     <dl className="flex min-w-32 gap-3 text-xs tabular-nums">
       <Figure term="inserted" sign="+" value={inserted} className="text-emerald-700 dark:text-emerald-300" />

@@ -27,7 +27,7 @@ export const PROBLEM_STATUS = {
   'changes-lost': 409,
   'code-empty': 422,
   'code-from-elsewhere': 422,
-  'code-garbled': 422,
+  'code-unreadable': 422,
   'code-too-long': 422,
   'code-used': 422,
   'column-name-reserved': 422,

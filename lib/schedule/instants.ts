@@ -20,7 +20,7 @@ export function localOf(at: Date, timeZone: string): Temporal.PlainDateTime {
  * The instants of a local time, milliseconds since the epoch. A local time that daylight saving skips gives the first instant after the gap. One
  * that occurs twice gives its first instant, or with `repeats` both.
  */
-export function momentsOf(
+export function instantsOf(
   local: Temporal.PlainDateTime,
   { timeZone, repeats }: { readonly timeZone: string; readonly repeats: boolean },
 ): readonly number[] {

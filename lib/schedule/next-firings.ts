@@ -1,5 +1,5 @@
 import type { ScheduleRule } from '#lib/domain/schedule/schedule-rule.ts';
-import { localOf, momentsOf } from './instants.ts';
+import { instantsOf, localOf } from './instants.ts';
 import { localTimesOf } from './local-times.ts';
 
 export interface FiringsWanted {
@@ -25,7 +25,7 @@ export function nextFirings({ rule, timeZone, after, count }: FiringsWanted): re
   const found = new Set<number>();
   // An earlier local time may be a later instant where an hour occurs twice.
   for (const local of times.from(localOf(after, timeZone).subtract({ hours: CHANGE_HOURS }))) {
-    const moments = momentsOf(local, { timeZone, repeats: times.repeats });
+    const moments = instantsOf(local, { timeZone, repeats: times.repeats });
     const [first = 0] = moments;
     // Every further local time gives this instant or a later one.
     if ([...found].filter((moment) => moment < first).length >= count) break;

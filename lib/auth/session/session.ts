@@ -5,7 +5,7 @@ import type { ApiTokenActor, UserActor } from '#lib/domain/account/actor.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
 import { findOpenApiToken } from '#lib/store/account/api-tokens.ts';
 import { findOpenSession, insertSession, recordSessionUse, type SessionLimits } from '#lib/store/account/sessions.ts';
-import { signInWays, type UserRow } from '#lib/store/account/users.ts';
+import { signInMethodsOf, type UserRow } from '#lib/store/account/users.ts';
 
 /** Settings of the session cookie. `secure`: the app is reached over HTTPS, so the cookie has the `__Host-` prefix (RFC 6265bis section 4.1.3.2). */
 export interface SessionSettings {
@@ -91,7 +91,7 @@ export async function sessionActor(
   if (session === null || session.user.id !== token.sub) return null;
   if (!silent) await recordSessionUse(db, session, now);
   const { idHash: sessionHash, authTime, user } = session;
-  return { kind: 'user', ...personOf(user), sessionHash, authTime, signInWith: signInWays(user) };
+  return { kind: 'user', ...personOf(user), sessionHash, authTime, signInWith: signInMethodsOf(user) };
 }
 
 /** The actor of an API request: by its bearer token when it has one, valid or not (RFC 6750), else by its cookie. */

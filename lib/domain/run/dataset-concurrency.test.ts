@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { secondsTogether } from './dataset-concurrency.ts';
+import { estimateRunSeconds } from './dataset-concurrency.ts';
 
 const small = (seconds: number | null) => ({ rows: 10, seconds });
 const large = (seconds: number) => ({ rows: 1_000_000, seconds });
@@ -11,5 +11,5 @@ it.each([
   ['large ones: one after the other, the small ones beside', [large(10), large(10), small(3), small(3), small(3)], 20],
   ['of unknown time: as if they took none', [small(null), small(2)], 2],
 ])('%s', (_, datasets, seconds) => {
-  expect(secondsTogether(datasets)).toBe(seconds);
+  expect(estimateRunSeconds(datasets)).toBe(seconds);
 });

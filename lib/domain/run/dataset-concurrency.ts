@@ -4,7 +4,9 @@ export const DATASET_CONCURRENCY = 4;
 export const SMALL_DATASET_ROWS = 10_000;
 
 /** When the last dataset ends, seconds: each starts, in order, as soon as an earlier one has ended. */
-export function secondsTogether(datasets: readonly { readonly rows: number | null; readonly seconds: number | null }[]): number {
+export function estimateRunSeconds(
+  datasets: readonly { readonly rows: number | null; readonly seconds: number | null }[],
+): number {
   const freeAt = Array.from({ length: DATASET_CONCURRENCY }, () => 0);
   let largeFreeAt = 0;
   for (const { rows, seconds } of datasets) {

@@ -38,7 +38,7 @@ function plan(one: DatasetDefinition, facts: { rows?: number; parents?: number }
 describe('the plan of a dataset', () => {
   it('of few rows is one request', () => {
     expect(plan(dataset({ path: '/users' }), { rows: 500 })).toMatchObject({
-      way: 'one-request',
+      pattern: 'one-request',
       requests: 2,
       units: 2,
       chains: 1,
@@ -48,7 +48,7 @@ describe('the plan of a dataset', () => {
 
   it('of many users is read in parts, bound by rows rather than latency', () => {
     const users = plan(dataset({ path: '/users' }), { rows: 200_000 });
-    expect(users).toMatchObject({ way: 'parts', splitBy: 'userPrincipalName', chains: 29, boundBy: 'rows' });
+    expect(users).toMatchObject({ pattern: 'parts', splitBy: 'userPrincipalName', chains: 29, boundBy: 'rows' });
     expect(users.requests).toBeGreaterThan(201);
     expect(users.requests).toBeLessThan(300);
   });
@@ -62,7 +62,7 @@ describe('the plan of a dataset', () => {
       read: { ...dataset({ path: '/users' }).read, ...read },
     });
     expect(plan(items, { parents: 200_000 })).toMatchObject({
-      way: 'parts',
+      pattern: 'parts',
       splitBy: 'userPrincipalName',
       chains: 29,
       rows: null,
@@ -72,7 +72,7 @@ describe('the plan of a dataset', () => {
 
   it('without a filter that cuts it is a chain of pages, bound by latency', () => {
     expect(plan(dataset({ path: '/oauth2PermissionGrants' }), { rows: 50_000 })).toMatchObject({
-      way: 'pages',
+      pattern: 'pages',
       chains: 1,
       requests: 52,
       units: 52,
@@ -88,7 +88,7 @@ describe('the plan of a dataset', () => {
       boundBy: 'quota',
       seconds: 1140,
       requests: 302,
-      way: 'pages',
+      pattern: 'pages',
     });
   });
 
@@ -99,7 +99,7 @@ describe('the plan of a dataset', () => {
       parent: { path: '/groups', column: 'group_id' },
     });
     const large = plan(members, { parents: 20_000 });
-    expect(large).toMatchObject({ way: 'batches', requests: 1021, units: 40_021, chains: 16, boundBy: 'quota', seconds: 40 });
+    expect(large).toMatchObject({ pattern: 'batches', requests: 1021, units: 40_021, chains: 16, boundBy: 'quota', seconds: 40 });
     expect(plan(members, { parents: 20_000 }, 40).seconds).toBeCloseTo(104.3, 0);
   });
 

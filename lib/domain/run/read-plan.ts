@@ -1,6 +1,6 @@
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { CHAINS_MAX, partRowsMax, splitRulesOf } from '#lib/domain/dataset/partition.ts';
-import { secondsTogether } from './dataset-concurrency.ts';
+import { estimateRunSeconds } from './dataset-concurrency.ts';
 import { type Charge, chargeOf, type Quota, type QuotaClass, quotaOf, type TenantSize, tenantSizeOf } from './graph-quota.ts';
 
 /** How a dataset is read: one request, a chain of pages, parts in parallel, or batches of children of the parents. */
@@ -18,7 +18,7 @@ export interface DatasetFacts {
 export interface DatasetReadPlan {
   readonly name: string;
   readonly title: string;
-  readonly way: RequestPattern;
+  readonly pattern: RequestPattern;
   readonly rows: number | null;
   readonly parents: number | null;
   /** Rows per page; null: the server decides. */
@@ -95,7 +95,7 @@ export function planRead(datasets: readonly DatasetDefinition[], { users, latenc
     quotas,
     requests: plans.reduce((sum, plan) => sum + (plan.requests ?? 0), 0),
     // Concurrent datasets share the quota of their class.
-    seconds: round(Math.max(secondsTogether(plans), ...quotas.map(({ seconds }) => seconds))),
+    seconds: round(Math.max(estimateRunSeconds(plans), ...quotas.map(({ seconds }) => seconds))),
   };
 }
 
@@ -106,7 +106,7 @@ interface Setting {
 
 /** Requests of a dataset by kind, from which its duration is computed. */
 interface Shape {
-  readonly way: RequestPattern;
+  readonly pattern: RequestPattern;
   readonly splitBy: string | null;
   readonly chains: number;
   /** Number of requests in the longest chain. */
@@ -124,11 +124,11 @@ function planDataset(dataset: DatasetDefinition, facts: DatasetFacts, setting: S
     dataset.parent === null ? entityShape(dataset, facts, { pageSize, charge }) : childrenShape(dataset, facts, charge);
   const quota = quotaOf(charge.quotaClass, setting.tenantSize);
   const known = shape !== null;
-  const { way, splitBy, chains, notes } = shape ?? { way: 'pages' as const, splitBy: null, chains: 1, notes: [UNKNOWN] };
+  const { pattern, splitBy, chains, notes } = shape ?? { pattern: 'pages' as const, splitBy: null, chains: 1, notes: [UNKNOWN] };
   return {
     name: dataset.name,
     title: dataset.title,
-    way,
+    pattern,
     rows: facts.rows,
     parents: facts.parents,
     pageSize,
@@ -174,27 +174,27 @@ function entityShape(
   const rows = dataset.kind === 'child' ? facts.parents : facts.rows;
   const once = { splitBy: null, chains: 1, notes: [] };
   if (dataset.read.single || (pageSize === null && !dataset.read.countable))
-    return { ...once, way: 'one-request', depth: 1, requests: 1, units: charge.units };
+    return { ...once, pattern: 'one-request', depth: 1, requests: 1, units: charge.units };
   if (rows === null || pageSize === null) return null;
   // `$count` before reading, and the delta token where delta query is supported.
   const extra = 1 + (dataset.read.delta ? 2 : 0);
   const pages = Math.max(1, Math.ceil(rows / pageSize));
   if (charge.quotaClass === 'sign-in-activity') {
     const others = Math.ceil(rows / (dataset.read.pageSizeMax ?? rows));
-    return { ...once, way: 'pages', depth: pages + 1, requests: pages + others + extra, units: pages };
+    return { ...once, pattern: 'pages', depth: pages + 1, requests: pages + others + extra, units: pages };
   }
   const [rule] = splitRulesOf(dataset);
   const rowsMax = partRowsMax(rows, pageSize);
   if (rule === undefined || rowsMax === null) {
-    const way = pages === 1 ? 'one-request' : 'pages';
-    return { ...once, way, depth: pages + 1, requests: pages + extra, units: pages * charge.units + extra };
+    const pattern = pages === 1 ? 'one-request' : 'pages';
+    return { ...once, pattern, depth: pages + 1, requests: pages + extra, units: pages * charge.units + extra };
   }
   const parts = Math.max(2, Math.ceil(rows / rowsMax));
   const chains = Math.min(CHAINS_MAX, parts);
   const counted = Math.max(50, Math.ceil(pages / 4) * BATCH_ITEMS);
   const read = pages + Math.ceil(parts * PART_WASTE);
   return {
-    way: 'parts',
+    pattern: 'parts',
     splitBy: rule.property,
     chains,
     depth: Math.ceil(read / chains) + 3,
@@ -211,7 +211,7 @@ function childrenShape({ parent }: DatasetDefinition, { parents }: DatasetFacts,
   const batches = Math.ceil(parents / BATCH_ITEMS);
   const chains = Math.min(BATCHES_AT_ONCE, Math.max(1, batches));
   return {
-    way: 'batches',
+    pattern: 'batches',
     splitBy: null,
     chains,
     depth: Math.max(lists, Math.ceil(batches / chains)) + 1,

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { judgeDue, skipReasonMessage } from './firing.ts';
+import { evaluateDue, skipReasonMessage } from './firing.ts';
 
 const at = (time: string) => new Date(`2026-03-01T${time}:00Z`);
 const judged = (times: readonly string[], now: string, missedRuns: 'run-once' | 'skip', isAll = true) =>
-  judgeDue(times.map(at), { now: at(now), missedRuns, isAll }).map(({ verdict }) => verdict);
+  evaluateDue(times.map(at), { now: at(now), missedRuns, isAll }).map(({ verdict }) => verdict);
 
 test.each([
   ['in time', ['06:00'], '06:01', 'skip', ['fire']],

@@ -38,7 +38,7 @@ export interface DueFiring {
  * What to do with planned times that are due, in their order. Only the last can start a run, since all of them would start the
  * same. It does when it is within the grace period, or late under `run-once`. `isAll`: no later planned time is due.
  */
-export function judgeDue(
+export function evaluateDue(
   planned: readonly Date[],
   { now, missedRuns, isAll }: { readonly now: Date; readonly missedRuns: MissedRuns; readonly isAll: boolean },
 ): readonly DueFiring[] {

@@ -20,7 +20,7 @@ export interface CommandExecutor {
   readonly places: ReachedPlaces;
 }
 
-export interface CommandIo {
+export interface CommandContext {
   emit(event: unknown): Promise<void>;
   readonly signal: AbortSignal;
 }
@@ -31,17 +31,21 @@ type Call = (input: unknown, signal?: AbortSignal) => unknown;
  * Executes a command. `input` must be valid under the schema of the command.
  * @returns its output. Rejects with AppErrors, and with the signal's reason when that aborts.
  */
-export async function executeCommand(executor: CommandExecutor, { name, input }: ParsedCommand, io: CommandIo): Promise<unknown> {
+export async function executeCommand(
+  executor: CommandExecutor,
+  { name, input }: ParsedCommand,
+  context: CommandContext,
+): Promise<unknown> {
   remember(executor.places, input);
   if (name === 'dataset.release') return executor.runs.release(input as DatasetAssignment).then(() => null);
-  if (name === 'dataset.run') return emitAll(executor.runs.run(input as DatasetAssignment, io.signal), io);
+  if (name === 'dataset.run') return emitAll(executor.runs.run(input as DatasetAssignment, context.signal), context);
   const [port = '', operation = ''] = name.split('.');
-  if (port === 'target') return raceAbort(callTarget(executor, operation, input as TargetInput), io.signal);
+  if (port === 'target') return raceAbort(callTarget(executor, operation, input as TargetInput), context.signal);
   const call = executor.source[operation as keyof SourceOperations] as Call;
-  if (Object.hasOwn(SOURCE_STREAMS, operation)) return emitAll(call(input, io.signal) as AsyncIterable<unknown>, io);
+  if (Object.hasOwn(SOURCE_STREAMS, operation)) return emitAll(call(input, context.signal) as AsyncIterable<unknown>, context);
   const answer = call(input) as Promise<unknown>;
   // A code can be redeemed only once, so Entra's answer is awaited despite an abort.
-  return name === 'source.redeemCode' ? answer : raceAbort(answer, io.signal);
+  return name === 'source.redeemCode' ? answer : raceAbort(answer, context.signal);
 }
 
 export interface ParsedCommand {
@@ -74,8 +78,8 @@ export function connectionOf(input: unknown): SourceConnection | null {
   return (input as SourceInput | null)?.connection ?? null;
 }
 
-async function emitAll(events: AsyncIterable<unknown>, io: CommandIo): Promise<null> {
-  for await (const event of events) await io.emit(event);
+async function emitAll(events: AsyncIterable<unknown>, context: CommandContext): Promise<null> {
+  for await (const event of events) await context.emit(event);
   return null;
 }
 

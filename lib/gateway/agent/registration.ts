@@ -23,7 +23,7 @@ export function readIdentity(folder: GatewayFolder): GatewayIdentity | null {
   return folder.read(FILE, GatewayIdentity);
 }
 
-export interface RegistrationWish {
+export interface RegistrationOptions {
   /** Origin of the server; null: the one in the folder. */
   readonly server: string | null;
   /** Path of the file with the registration key; null where none was given. */
@@ -40,7 +40,7 @@ export type RegistrationPlan =
  * and later; a new key registers again.
  * @throws AppError when something is missing or contradictory.
  */
-export function planRegistration(folder: GatewayFolder, { server, keyFile }: RegistrationWish): RegistrationPlan {
+export function planRegistration(folder: GatewayFolder, { server, keyFile }: RegistrationOptions): RegistrationPlan {
   const identity = readIdentity(folder);
   const registrationKey = keyFile === null ? null : readKey(keyFile, identity !== null);
   const isNew = registrationKey !== null && digestOf(registrationKey) !== identity?.keyDigest;

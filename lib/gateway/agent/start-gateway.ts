@@ -10,7 +10,6 @@ import type { Log } from '#lib/platform/log.ts';
 import { accessTokensFrom, type SourceConfig } from '#lib/source/connect.ts';
 import type { TargetRules } from '#lib/targets/target.ts';
 import { type BackOff, createBackOff, untilDone } from './back-off.ts';
-import { type CommandsAtHand, createCommandsAtHand } from './commands-at-hand.ts';
 import { createDatasetRuns } from './dataset-runs.ts';
 import type { CommandExecutor } from './execute-command.ts';
 import { openFinishedCommands } from './finished-commands.ts';
@@ -20,7 +19,8 @@ import { createStateFile } from './gateway-state.ts';
 import { type GatewayKeys, openKeys } from './keys.ts';
 import { takeProcessLock } from './process-lock.ts';
 import { createReachedPlaces } from './reached.ts';
-import { type GatewayIdentity, planRegistration, type RegistrationWish, register } from './registration.ts';
+import { type GatewayIdentity, planRegistration, type RegistrationOptions, register } from './registration.ts';
+import { createRunningCommands, type RunningCommands } from './running-commands.ts';
 import { createServerClient, type ServerClient } from './server-client.ts';
 import { createServerConnection, type ServerConnection } from './server-connection.ts';
 import { openServerLink, type ServerLink } from './server-link.ts';
@@ -28,7 +28,7 @@ import { sweepStages } from './sweep-stages.ts';
 import { createTokenCaches, type TokenCaches } from './token-caches.ts';
 
 /** Options of a gateway process, all from its own machine. */
-export interface GatewayOptions extends RegistrationWish {
+export interface GatewayOptions extends RegistrationOptions {
   readonly dataDir: string;
   /** Of Entrada. */
   readonly version: string;
@@ -116,7 +116,7 @@ function run({ options, folder, keys, identity, connection, client, backOff, unl
   const { privateKey } = keys.encryption;
   const state = createStateFile({ folder, log, clock: source.clock }, { ...identity, version: options.version, startedAt });
   let draining = false;
-  const commands: CommandsAtHand = createCommandsAtHand(
+  const commands: RunningCommands = createRunningCommands(
     { client, instance, privateKey, executor, caches, finished, backOff, log },
     () => state.change({ working: commands.working() }),
   );
@@ -163,7 +163,7 @@ function run({ options, folder, keys, identity, connection, client, backOff, unl
   };
 }
 
-function obey(message: StreamMessage, commands: CommandsAtHand, log: Log): void {
+function obey(message: StreamMessage, commands: RunningCommands, log: Log): void {
   if (message.kind === 'command') commands.take(message.command);
   if (message.kind === 'cancel') commands.stop(message.commandId, message.reason);
   // A web process that stops may have others beside it, or restarts: running commands continue.

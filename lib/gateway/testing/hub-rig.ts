@@ -23,7 +23,7 @@ import { signProof } from '../proof.ts';
 import { type Command, EncryptionKey, SigningKey, type StreamMessage } from '../protocol.ts';
 import { GATEWAY_PATH, PROTOCOL_VERSION } from '../version.ts';
 
-export const BASE_URL = 'https://entrada.test';
+export const SERVER_URL = 'https://entrada.test';
 export const SERVER_VERSION = '0.1.0';
 
 export interface HubRig {
@@ -122,7 +122,7 @@ async function openSharedParts(clock: Clock): Promise<SharedParts> {
     openHub() {
       const commands = createCommandQueue({ databaseUrl: url, log });
       const notifications = createNotifications({ databaseUrl: url, channel: GATEWAY_CHANNEL, onError: () => undefined });
-      const hub = { db, ring, clock, log, commands, notifications, baseUrl: BASE_URL, serverVersion: SERVER_VERSION };
+      const hub = { db, ring, clock, log, commands, notifications, baseUrl: SERVER_URL, serverVersion: SERVER_VERSION };
       hubs.push(hub);
       return hub;
     },
@@ -187,12 +187,12 @@ export async function createTestGateway(clock: { now(): Date }): Promise<TestGat
       const encryptionKey = EncryptionKey.parse(await exportJWK(encryption.publicKey));
       const body = JSON.stringify({ ...facts, registrationKey, signingKey, encryptionKey });
       const path = `${GATEWAY_PATH}/register`;
-      const request = { method: 'POST', url: `${BASE_URL}${path}`, body };
+      const request = { method: 'POST', url: `${SERVER_URL}${path}`, body };
       const authorization = await signProof(request, { privateKey, signingKey, now: clock.now() });
       return register(hub, { method: 'POST', path, body, authorization });
     },
     sign: (method, path, body = '', at = clock.now()) =>
-      signProof({ method, url: `${BASE_URL}${path}`, body }, { privateKey, gatewayId: gateway.id, now: at }),
+      signProof({ method, url: `${SERVER_URL}${path}`, body }, { privateKey, gatewayId: gateway.id, now: at }),
     async signAs(protocol, method, path, body = '') {
       const claims = decodeJwt((await gateway.sign(method, path, body)).replace('Gateway ', ''));
       const header = { alg: 'EdDSA', typ: 'gateway-proof+jwt', kid: gateway.id };

@@ -56,8 +56,8 @@ beforeEach(async () => {
 
 async function publish(key: string) {
   const message = { title: `Run ${key} failed.`, facts: [], remedy: 'Look at it.', path: '/runs/run_1' };
-  const happening = { event: 'run-failed', key, at: world.clock.now(), message, taskId: null, connectionId: null } as const;
-  await world.db.$transaction((tx) => publishNotification(tx, happening));
+  const trigger = { event: 'run-failed', key, at: world.clock.now(), message, taskId: null, connectionId: null } as const;
+  await world.db.$transaction((tx) => publishNotification(tx, trigger));
 }
 
 /** Runs the worker's handling of the outbox every `step` minutes for the given time. */

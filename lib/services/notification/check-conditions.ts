@@ -11,7 +11,7 @@ import {
 } from '#lib/store/notification/conditions.ts';
 import { listRulesOf } from '#lib/store/notification/rules.ts';
 import { credentialEnds, gatewayAway, nothingLanded, scheduleMissed, signInEnds } from './condition-messages.ts';
-import { type Happening, publishByRules } from './publish-notification.ts';
+import { type NotificationTrigger, publishByRules } from './publish-notification.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -38,8 +38,8 @@ async function rulesByThreshold(db: Db, event: NotificationEvent, threshold: Thr
   return Map.groupBy(await listRulesOf(db, [event]), threshold);
 }
 
-async function publish(db: Db, happening: Happening, rules: readonly RuleDto[]): Promise<void> {
-  if (rules.length > 0) await db.$transaction((tx) => publishByRules(tx, happening, rules));
+async function publish(db: Db, trigger: NotificationTrigger, rules: readonly RuleDto[]): Promise<void> {
+  if (rules.length > 0) await db.$transaction((tx) => publishByRules(tx, trigger, rules));
 }
 
 const ofConnection = (id: string) => (rule: RuleDto) =>

@@ -4,7 +4,7 @@ import type { Tx } from '#lib/platform/postgres/db.ts';
 import { insertNotification } from '#lib/store/notification/notifications.ts';
 import { listRulesOf } from '#lib/store/notification/rules.ts';
 
-export interface Happening {
+export interface NotificationTrigger {
   readonly event: NotificationEvent;
   /** Identifies the event: it gets one notification, however often it is published. */
   readonly key: string;
@@ -19,19 +19,19 @@ export interface Happening {
  * Publishes an event to the rules that name it: writes deliveries and inbox items in the transaction of the event, so that both are
  * committed or neither. Sends nothing; the worker does.
  */
-export async function publishNotification(tx: Tx, happening: Happening): Promise<void> {
-  const rules = (await listRulesOf(tx, [happening.event])).filter((rule) => isInScope(rule, happening));
-  await publishByRules(tx, happening, rules);
+export async function publishNotification(tx: Tx, trigger: NotificationTrigger): Promise<void> {
+  const rules = (await listRulesOf(tx, [trigger.event])).filter((rule) => isInScope(rule, trigger));
+  await publishByRules(tx, trigger, rules);
 }
 
 /** Like publishNotification, with rules that were read before. */
-export async function publishByRules(tx: Tx, happening: Happening, rules: readonly RuleDto[]): Promise<void> {
+export async function publishByRules(tx: Tx, trigger: NotificationTrigger, rules: readonly RuleDto[]): Promise<void> {
   if (rules.length === 0) return;
   const channelIds = [...new Set(rules.flatMap(({ channels }) => channels.map(({ id }) => id)))];
-  const { key, event, at, message } = happening;
+  const { key, event, at, message } = trigger;
   await insertNotification(tx, { key, event, at, message, channelIds, inbox: rules.some(({ inbox }) => inbox) });
 }
 
-function isInScope(rule: RuleDto, { taskId, connectionId }: Happening): boolean {
+function isInScope(rule: RuleDto, { taskId, connectionId }: NotificationTrigger): boolean {
   return (rule.taskId === null || rule.taskId === taskId) && (rule.connectionId === null || rule.connectionId === connectionId);
 }

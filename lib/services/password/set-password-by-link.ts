@@ -3,7 +3,7 @@ import { userRef } from '#lib/domain/account/actor.ts';
 import { Password, type UserDto } from '#lib/domain/account/user.ts';
 import type { SetupContext } from '#lib/services/setup/setup-context.ts';
 import { appendAudit } from '#lib/store/account/audit.ts';
-import { findPasswordLink, spendPasswordLink } from '#lib/store/account/password-links.ts';
+import { consumePasswordLink, findPasswordLink } from '#lib/store/account/password-links.ts';
 import { toUserDto } from '#lib/store/account/users.ts';
 import { checkNewPassword } from './check-new-password.ts';
 import { linkTokenHash, passwordLinkRefused } from './password-link.ts';
@@ -28,7 +28,7 @@ export async function setPasswordByLink({ ctx, input }: { ctx: SetupContext; inp
       const link = await findPasswordLink(tx, tokenHash, now);
       if (link === null) throw passwordLinkRefused();
       checkNewPassword(password, link.user);
-      if (!(await spendPasswordLink(tx, tokenHash, now))) throw passwordLinkRefused();
+      if (!(await consumePasswordLink(tx, tokenHash, now))) throw passwordLinkRefused();
       const user = await replacePassword(tx, link.user.id, password);
       const action = link.purpose === 'invitation' ? 'user.accept-invitation' : 'user.set-password';
       await appendAudit(tx, { actor: userRef(user), action, subjectId: user.id, at: now });

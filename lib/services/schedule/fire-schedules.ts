@@ -1,5 +1,5 @@
 import type { ScheduleActor } from '#lib/domain/account/actor.ts';
-import { judgeDue } from '#lib/domain/schedule/firing.ts';
+import { evaluateDue } from '#lib/domain/schedule/firing.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Tx } from '#lib/platform/postgres/db.ts';
 import { nextFirings } from '#lib/schedule/next-firings.ts';
@@ -58,7 +58,7 @@ async function fireOnce({ db, clock, queue }: FiringDeps, id: string): Promise<F
     const isAll = nextAt === null || nextAt > now;
     await setNextAt(tx, id, nextAt);
     const firings: NewFiring[] = [];
-    for (const { plannedAt, verdict } of judgeDue(planned, { now, missedRuns: row.missedRuns, isAll })) {
+    for (const { plannedAt, verdict } of evaluateDue(planned, { now, missedRuns: row.missedRuns, isAll })) {
       if (await hasFiring(tx, id, plannedAt)) continue;
       const outcome =
         verdict === 'missed'

@@ -5,7 +5,7 @@ import { hashPassword } from '#lib/platform/crypto/password.ts';
 import { newId } from '#lib/platform/id.ts';
 import { checkNewPassword } from '#lib/services/password/check-new-password.ts';
 import { appendAudit } from '#lib/store/account/audit.ts';
-import { spendSetupToken } from '#lib/store/account/setup-tokens.ts';
+import { consumeSetupToken } from '#lib/store/account/setup-tokens.ts';
 import { countUsers, insertUser, lockFirstUser, toUserDto } from '#lib/store/account/users.ts';
 import { type SetupContext, setUpAlready, setupLinkRefused, setupTokenHash } from './setup-context.ts';
 
@@ -27,7 +27,7 @@ export async function createFirstUser({ ctx, input }: { ctx: SetupContext; input
   return ctx.db.$transaction(async (tx) => {
     await lockFirstUser(tx);
     if ((await countUsers(tx)) > 0) throw setUpAlready();
-    if (!(await spendSetupToken(tx, setupTokenHash(token), ctx.clock.now()))) throw setupLinkRefused();
+    if (!(await consumeSetupToken(tx, setupTokenHash(token), ctx.clock.now()))) throw setupLinkRefused();
     // Hashed after the token was checked: hashing is costly, and anyone can send invalid tokens.
     const passwordHash = await hashPassword(password);
     const user = await insertUser(tx, { id: newId('user'), email, name, role: 'admin', passwordHash, entraObjectId: null });

@@ -132,7 +132,7 @@ describe('planTask', () => {
     const task = await createTaskFor(ctx, id, 'Nightly', { datasets: ['users', 'groups'] });
     const plan = await planTask({ ctx, input: { taskId: task.id } });
     expect(plan).toMatchObject({ tenantSize: 'S', users: 40, latencyMs: 50, requests: 4 });
-    expect(plan.datasets.map(({ name, way, rows }) => [name, way, rows])).toEqual(
+    expect(plan.datasets.map(({ name, pattern, rows }) => [name, pattern, rows])).toEqual(
       task.datasets.map(({ name }) => [name, 'one-request', 40]),
     );
   });

@@ -1,6 +1,6 @@
 import { ConflictError, NotFoundError } from '#lib/platform/errors.ts';
 import type { Tx } from '#lib/platform/postgres/db.ts';
-import { countActiveAdmins, findUserById, hasWayIn, lockFirstUser, type UserRow } from '#lib/store/account/users.ts';
+import { canSignIn, countActiveAdmins, findUserById, lockFirstUser, type UserRow } from '#lib/store/account/users.ts';
 
 /**
  * The person, after checking that at least one administrator who can sign in remains. Serialises changes of people: otherwise two
@@ -10,7 +10,7 @@ export async function requireUserLeavingAnAdmin(tx: Tx, userId: string, staysAdm
   await lockFirstUser(tx);
   const user = await findUserById(tx, userId);
   if (user === null) throw new NotFoundError('person');
-  const isActiveAdmin = user.role === 'admin' && hasWayIn(user);
+  const isActiveAdmin = user.role === 'admin' && canSignIn(user);
   if (isActiveAdmin && !staysAdmin && (await countActiveAdmins(tx)) === 1) {
     throw new ConflictError({
       code: 'last-admin',

@@ -52,7 +52,7 @@ test.each([
   'https://',
   `<html><body>${CODE}</body></html>`,
 ])('%s is no code', (pasted) => {
-  expect(readPastedCode(pasted)).toEqual({ kind: 'garbled' });
+  expect(readPastedCode(pasted)).toEqual({ kind: 'unreadable' });
 });
 
 test.each(['', '  \n', '""', '\u200b'])('nothing stays nothing', (pasted) => {

@@ -1,7 +1,7 @@
 /** A pasted text after normalisation: a code, or a whole redirect URL with its parameters. */
 export type PastedCode =
   | { readonly kind: 'empty' }
-  | { readonly kind: 'garbled' }
+  | { readonly kind: 'unreadable' }
   | { readonly kind: 'code'; readonly code: string; readonly state: string | null }
   | { readonly kind: 'refusal'; readonly error: string; readonly errorDescription: string | null };
 
@@ -24,12 +24,12 @@ export function readPastedCode(pasted: string): PastedCode {
   const query = queryOf(text);
   if (query === null) {
     const code = withoutGaps(text);
-    return CODE.test(code) ? { kind: 'code', code, state: null } : { kind: 'garbled' };
+    return CODE.test(code) ? { kind: 'code', code, state: null } : { kind: 'unreadable' };
   }
   const error = query.get('error');
   if (error !== null) return { kind: 'refusal', error, errorDescription: query.get('error_description') };
   const code = query.get('code');
-  return code !== null && CODE.test(code) ? { kind: 'code', code, state: query.get('state') } : { kind: 'garbled' };
+  return code !== null && CODE.test(code) ? { kind: 'code', code, state: query.get('state') } : { kind: 'unreadable' };
 }
 
 /** Removes spaces that a mail program inserted; keeps those of a sentence. */

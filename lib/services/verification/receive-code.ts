@@ -5,7 +5,13 @@ import { ConflictError } from '#lib/platform/errors.ts';
 import type { Call } from '#lib/services/context.ts';
 import { requirePerson } from '#lib/services/require-role.ts';
 import { failVerification, findVerificationByState, recordCodeHash } from '#lib/store/connection/verifications.ts';
-import { answeredAlready, codeGarbled, foreignAnswer, otherPersonsAnswer, verificationExpired } from './verification-problems.ts';
+import {
+  answeredAlready,
+  codeUnreadable,
+  foreignAnswer,
+  otherPersonsAnswer,
+  verificationExpired,
+} from './verification-problems.ts';
 import { digest } from './verification-session.ts';
 
 export const ReceiveCodeInput = z.object({
@@ -34,7 +40,7 @@ export async function receiveCode({ ctx, input }: Call<ReceiveCodeInput>): Promi
     await failVerification(ctx.db, row.id, problem, null);
     throw new ConflictError(problem);
   }
-  if (code === undefined || code === '') throw codeGarbled();
+  if (code === undefined || code === '') throw codeUnreadable();
   const codeHash = digest(code);
   if (row.codeHash !== null && row.codeHash !== codeHash) throw answeredAlready();
   if (row.status === 'failed') throw answeredAlready();

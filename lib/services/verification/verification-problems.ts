@@ -60,9 +60,9 @@ export function codeTooLong(): InvalidInputError {
   });
 }
 
-export function codeGarbled(): InvalidInputError {
+export function codeUnreadable(): InvalidInputError {
   return new InvalidInputError({
-    code: 'code-garbled',
+    code: 'code-unreadable',
     title: 'This does not look like an authentication code.',
     remedy: 'Choose Copy on the page that shows the code, and paste it unchanged: one long word without spaces.',
     fixer: 'you',
@@ -109,6 +109,6 @@ export function verificationConsumed(): ConflictError {
 }
 
 /** Entra's problem, with the remedy for a code that can no longer be redeemed. */
-export function codeSpent(problem: Problem): Problem {
+export function withAuthenticateAgain(problem: Problem): Problem {
   return { ...problem, remedy: [problem.remedy, AUTHENTICATE_AGAIN].filter((text) => text !== undefined).join(' ') };
 }

@@ -94,9 +94,9 @@ describe('verifyCode', () => {
   it.each([
     ['nothing', '  \n', 'code-empty'],
     ['quotes only', '""', 'code-empty'],
-    ['a sentence', 'this is not a code at all', 'code-garbled'],
-    ['half a code', 'abc123', 'code-garbled'],
-    ['an address without a code', 'http://localhost:3000/auth/oauth/code?state=x', 'code-garbled'],
+    ['a sentence', 'this is not a code at all', 'code-unreadable'],
+    ['half a code', 'abc123', 'code-unreadable'],
+    ['an address without a code', 'http://localhost:3000/auth/oauth/code?state=x', 'code-unreadable'],
     ['a book', 'x'.repeat(PASTE_MAX_CHARS + 1), 'code-too-long'],
     ["an address with Entra's refusal", 'http://localhost:3000/auth/oauth/code?error=access_denied', 'access-denied'],
   ])('refuses %s and still takes the right code afterwards', async (_what, pasted, code) => {

@@ -23,12 +23,12 @@ import { requireOwnVerification } from './require-own-verification.ts';
 import {
   codeEmpty,
   codeFromElsewhere,
-  codeGarbled,
-  codeSpent,
   codeTooLong,
+  codeUnreadable,
   codeUsed,
   notVerified,
   verificationExpired,
+  withAuthenticateAgain,
 } from './verification-problems.ts';
 import { digest, signInScopes, verificationDto, verificationSettings } from './verification-session.ts';
 
@@ -41,7 +41,7 @@ const STALE_MS = 60_000;
 /**
  * Redeems the pasted code once, however often Verify is pressed. A code of another dialog is refused without redeeming it,
  * so that the right one can still be pasted.
- * @throws InvalidInputError `code-empty`, `code-garbled`, `code-too-long`; ConflictError `code-from-elsewhere`, `code-used`,
+ * @throws InvalidInputError `code-empty`, `code-unreadable`, `code-too-long`; ConflictError `code-from-elsewhere`, `code-used`,
  * `verification-expired`; the problem that Entra answered.
  */
 export async function verifyCode({ ctx, input }: Call<VerifyCodeInput>): Promise<VerificationDto> {
@@ -70,7 +70,7 @@ async function codeFor(ctx: Context, row: VerificationRow, pasted: string): Prom
   if (pasted.length > PASTE_MAX_CHARS) throw codeTooLong();
   const read = readPastedCode(pasted);
   if (read.kind === 'empty') throw codeEmpty();
-  if (read.kind === 'garbled') throw codeGarbled();
+  if (read.kind === 'unreadable') throw codeUnreadable();
   if (read.kind === 'refusal') throw new ConflictError(explainAuthorizeError(read));
   if (read.state !== null) {
     const answered = await findVerificationByState(ctx.db, digest(read.state));
@@ -99,9 +99,9 @@ async function redeem(ctx: Context, row: VerificationRow, code: string, own: boo
   } catch (error) {
     const problem = error instanceof AppError ? error.problem : null;
     if (own && problem !== null && error instanceof AppError && error.retry === 'never') {
-      const spent = codeSpent(problem);
-      await failVerification(ctx.db, row.id, spent, ctx.clock.now());
-      throw new ConflictError(spent, { cause: error });
+      const refused = withAuthenticateAgain(problem);
+      await failVerification(ctx.db, row.id, refused, ctx.clock.now());
+      throw new ConflictError(refused, { cause: error });
     }
     await releaseVerification(ctx.db, row.id, problem ?? notVerified().problem);
     throw error;

@@ -24,7 +24,7 @@ export async function findPasswordLink(
 }
 
 /** Marks the link as used; false when it is used already or expired. */
-export async function spendPasswordLink(tx: Tx, tokenHash: string, now: Date): Promise<boolean> {
+export async function consumePasswordLink(tx: Tx, tokenHash: string, now: Date): Promise<boolean> {
   const { count } = await tx.passwordLink.deleteMany({ where: { tokenHash, expiresAt: { gt: now } } });
   return count === 1;
 }

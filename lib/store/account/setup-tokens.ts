@@ -7,7 +7,7 @@ export async function replaceSetupToken(tx: Tx, tokenHash: string, expiresAt: Da
 }
 
 /** Marks the token as used; false when it is unknown, used or expired. */
-export async function spendSetupToken(tx: Tx, tokenHash: string, now: Date): Promise<boolean> {
+export async function consumeSetupToken(tx: Tx, tokenHash: string, now: Date): Promise<boolean> {
   const { count } = await tx.setupToken.updateMany({
     where: { tokenHash, usedAt: null, expiresAt: { gt: now } },
     data: { usedAt: now },

@@ -37,13 +37,13 @@ export function toUserDto(row: UserRow): UserDto {
     name: row.name,
     role: row.role,
     disabled: row.disabled,
-    signInWith: signInWays(row),
+    signInWith: signInMethodsOf(row),
     createdAt: row.createdAt.toISOString(),
     lastSignInAt: row.lastSignInAt?.toISOString() ?? null,
   };
 }
 
-export function signInWays(row: Pick<UserRow, 'passwordHash' | 'entraObjectId'>): UserDto['signInWith'] {
+export function signInMethodsOf(row: Pick<UserRow, 'passwordHash' | 'entraObjectId'>): UserDto['signInWith'] {
   return [...(row.passwordHash === null ? [] : ['password' as const]), ...(row.entraObjectId === null ? [] : ['entra' as const])];
 }
 
@@ -69,8 +69,8 @@ export async function countUsers(db: Db | Tx): Promise<number> {
 }
 
 /** Whether the person can sign in: an invited person without a password cannot. */
-export function hasWayIn(user: Pick<UserRow, 'disabled' | 'passwordHash' | 'entraObjectId'>): boolean {
-  return !user.disabled && signInWays(user).length > 0;
+export function canSignIn(user: Pick<UserRow, 'disabled' | 'passwordHash' | 'entraObjectId'>): boolean {
+  return !user.disabled && signInMethodsOf(user).length > 0;
 }
 
 /** Number of administrators who can sign in. */

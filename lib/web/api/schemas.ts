@@ -184,7 +184,7 @@ export const ReadPlanSchema = z.object({
     z.object({
       name: z.string(),
       title: z.string(),
-      way: z.enum(['one-request', 'pages', 'parts', 'batches']),
+      pattern: z.enum(['one-request', 'pages', 'parts', 'batches']),
       rows: Count.nullable(),
       parents: Count.nullable(),
       pageSize: Count.nullable(),

@@ -3,7 +3,7 @@ import { AppError } from '#lib/platform/errors.ts';
 import type { LakeStore } from '../lake-store.ts';
 
 /** Actions of a commit (Delta Transaction Log Protocol, "Actions"); keeps members that are not read here. */
-const Add = z.looseObject({ path: z.string(), size: z.number(), modificationTime: z.number(), stats: z.string().optional() });
+const AddFile = z.looseObject({ path: z.string(), size: z.number(), modificationTime: z.number(), stats: z.string().optional() });
 const MetaData = z.looseObject({
   id: z.string(),
   schemaString: z.string(),
@@ -11,13 +11,13 @@ const MetaData = z.looseObject({
 });
 const Protocol = z.looseObject({ minReaderVersion: z.number(), minWriterVersion: z.number() });
 const Action = z.looseObject({
-  add: Add.optional(),
+  add: AddFile.optional(),
   remove: z.looseObject({ path: z.string(), deletionTimestamp: z.number().optional() }).optional(),
   metaData: MetaData.optional(),
   protocol: Protocol.optional(),
   commitInfo: z.looseObject({ engineInfo: z.string().optional() }).optional(),
 });
-export type Add = z.infer<typeof Add>;
+export type AddFile = z.infer<typeof AddFile>;
 export type MetaData = z.infer<typeof MetaData>;
 type Action = z.infer<typeof Action>;
 
@@ -32,7 +32,7 @@ export interface DeltaState {
   readonly version: number;
   readonly metaData: MetaData;
   /** By path as in the log. */
-  readonly files: ReadonlyMap<string, Add>;
+  readonly files: ReadonlyMap<string, AddFile>;
 }
 
 export function commitName(version: number): string {
@@ -80,7 +80,7 @@ function isOurs(commit: readonly Action[]): boolean {
 }
 
 function applyActions(store: LakeStore, version: number, actions: readonly Action[]): DeltaState {
-  const files = new Map<string, Add>();
+  const files = new Map<string, AddFile>();
   let metaData: MetaData | null = null;
   for (const { add, remove, metaData: described, protocol } of actions) {
     if (remove !== undefined) files.delete(remove.path);

@@ -7,7 +7,7 @@ import type { LakeStore } from '../lake-store.ts';
 import type { Manifest } from '../versions.ts';
 import type { ColumnStats } from './column-stats.ts';
 import {
-  type Add,
+  type AddFile,
   commitName,
   type DeltaState,
   ENGINE,
@@ -63,7 +63,7 @@ export async function cleanDelta(store: LakeStore, versionsKept: number): Promis
 interface Commit {
   readonly before: DeltaState | null;
   readonly metaData: MetaData;
-  readonly adds: readonly Add[];
+  readonly adds: readonly AddFile[];
 }
 
 function commitLines({ now, manifest }: NextSnapshot, { before, metaData, adds }: Commit): readonly object[] {
@@ -127,7 +127,7 @@ const DELTA_TYPE = {
   json: 'string',
 } satisfies Record<ColumnType, string>;
 
-function addsOf({ version, manifest, now }: NextSnapshot): readonly Add[] {
+function addsOf({ version, manifest, now }: NextSnapshot): readonly AddFile[] {
   return manifest.files.map(({ name, bytes, rows, stats }) => ({
     path: encodeURI(`${version}/${name}`),
     partitionValues: {},

@@ -24,7 +24,7 @@ export interface ApplyOptions {
   readonly insertsAreMarked?: boolean;
 }
 
-export interface Applied {
+export interface AppliedCounts {
   readonly inserted: number;
   readonly updated: number;
   readonly deleted: number;
@@ -34,7 +34,7 @@ export interface Applied {
  * Applies the staged differences to the live table and records each in the change table and the history. Must run within the caller's
  * transaction, with filled staging tables.
  */
-export async function applyChanges(session: LandingSession, options: ApplyOptions): Promise<Applied> {
+export async function applyChanges(session: LandingSession, options: ApplyOptions): Promise<AppliedCounts> {
   const sql = new ApplySql(options);
   const keyed = options.plan.key.length > 0;
   await session.run(sql.lock());
@@ -52,7 +52,7 @@ export async function applyChanges(session: LandingSession, options: ApplyOption
 }
 
 /** Records the first load of the table. */
-export async function recordFirst(session: LandingSession, options: ApplyOptions, rows: number): Promise<Applied> {
+export async function recordFirst(session: LandingSession, options: ApplyOptions, rows: number): Promise<AppliedCounts> {
   const sql = new ApplySql(options);
   if (rows > 0) await session.run(sql.recordLoaded(rows));
   if (options.history) await session.run(sql.restartHistory());

@@ -5,7 +5,7 @@ import { datasetPlanDetails, planSummary, quotaMessage, readStrategyMessage } fr
 const USERS: DatasetReadPlan = {
   name: 'users',
   title: 'Users',
-  way: 'parts',
+  pattern: 'parts',
   rows: 200_000,
   parents: null,
   pageSize: 999,
@@ -22,11 +22,11 @@ const USERS: DatasetReadPlan = {
 
 test.each([
   [{}, '29 parts in parallel, by userPrincipalName'],
-  [{ way: 'one-request' }, 'one request'],
-  [{ way: 'pages' }, 'page after page, 999 rows each'],
-  [{ way: 'pages', pageSize: null }, 'page after page'],
-  [{ way: 'batches', parents: 20_000, chains: 16 }, 'batches of 20 for 20,000 parents, 16 at once'],
-  [{ way: 'batches', parents: null, chains: 1 }, 'batches of 20 for each parent, 1 at once'],
+  [{ pattern: 'one-request' }, 'one request'],
+  [{ pattern: 'pages' }, 'page after page, 999 rows each'],
+  [{ pattern: 'pages', pageSize: null }, 'page after page'],
+  [{ pattern: 'batches', parents: 20_000, chains: 16 }, 'batches of 20 for 20,000 parents, 16 at once'],
+  [{ pattern: 'batches', parents: null, chains: 1 }, 'batches of 20 for each parent, 1 at once'],
 ] as const)('%j is read in %s', (over, words) => {
   expect(readStrategyMessage({ ...USERS, ...over })).toBe(words);
 });

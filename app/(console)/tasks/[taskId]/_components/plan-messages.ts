@@ -22,8 +22,8 @@ const BOUND = {
 } satisfies Record<DatasetReadPlan['boundBy'], string>;
 
 /** How a dataset is read, e.g. `32 parts in parallel, by userPrincipalName`. */
-export function readStrategyMessage({ way, chains, splitBy, parents, pageSize }: DatasetReadPlan): string {
-  switch (way) {
+export function readStrategyMessage({ pattern, chains, splitBy, parents, pageSize }: DatasetReadPlan): string {
+  switch (pattern) {
     case 'one-request':
       return 'one request';
     case 'pages':

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { GATEWAY_STATE_LABEL, type GatewayOptionDto, GatewayState, takesWork } from '#lib/domain/gateway/gateway.ts';
-import { gatewayAwayHint, gatewayOptionLabel } from './gateway-words.ts';
+import { gatewayAwayHint, gatewayOptionLabel } from './gateway-messages.ts';
 
 const PLANT: GatewayOptionDto = {
   ...{ kind: 'gateway', id: 'gw_2', name: 'Plant', state: 'connected', members: 1, connectedMembers: 1 },

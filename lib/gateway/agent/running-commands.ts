@@ -14,7 +14,7 @@ export interface WorkingCommand {
 }
 
 /** The commands that a gateway is working on. */
-export interface CommandsAtHand {
+export interface RunningCommands {
   /** Accepts a command of the stream. Ignores one that is under way; a later attempt replaces the earlier one. */
   take(command: Command): void;
   stop(commandId: string, reason: NonNullable<AckAnswer['stop']>): void;
@@ -67,7 +67,7 @@ class AtHand implements CommandStop {
   }
 }
 
-export function createCommandsAtHand(deps: CommandDeps, onChange: () => void): CommandsAtHand {
+export function createRunningCommands(deps: CommandDeps, onChange: () => void): RunningCommands {
   const atHand = new Map<string, { readonly of: AtHand; readonly ended: Promise<void> }>();
   const begin = async (of: AtHand, before: Promise<void> | undefined): Promise<void> => {
     await before;
