@@ -7,7 +7,6 @@ import {
   type AckRequest,
   EventsAnswer,
   type EventsRequest,
-  KEEP_ALIVE_SECONDS,
   RegisterAnswer,
   type RegisterRequest,
   ResultAnswer,
@@ -22,11 +21,9 @@ import { GATEWAY_PATH } from '#lib/gateway/version.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import { AppError, RemoteError } from '#lib/platform/errors.ts';
 import type { GatewayKeys } from './keys.ts';
+import { LINK_TIMES } from './link-times.ts';
 import { readLines } from './read-lines.ts';
 import type { ServerAnswer, ServerConnection } from './server-connection.ts';
-
-/** A stream without data for this long counts as broken, milliseconds. */
-const SILENCE_MS = 3 * KEEP_ALIVE_SECONDS * 1000;
 
 /** The requests of a gateway, each with a proof by its key. One attempt each: the caller decides on retries. Errors are AppErrors. */
 export interface ServerClient {
@@ -49,6 +46,8 @@ export interface ServerClientDeps {
   /** Null before the registration. */
   readonly gatewayId: string | null;
   readonly clock: Clock;
+  /** A stream that is silent for this long is broken, milliseconds; `LINK_TIMES` unless given. */
+  readonly silenceMs?: number;
 }
 
 export function createServerClient(deps: ServerClientDeps): ServerClient {
@@ -82,7 +81,10 @@ export function createServerClient(deps: ServerClientDeps): ServerClient {
     async *stream(instance, signal) {
       const path = `stream?instance=${encodeURIComponent(instance)}`;
       const headers = await proof(deps, 'GET', path, '');
-      const opened = await deps.connection.open({ method: 'GET', path: pathOf(path), headers, signal }, SILENCE_MS);
+      const opened = await deps.connection.open(
+        { method: 'GET', path: pathOf(path), headers, signal },
+        deps.silenceMs ?? LINK_TIMES.silenceMs,
+      );
       if ('answer' in opened) throw refused(opened.answer, deps.server);
       for await (const line of readLines(opened.pieces)) {
         const message = StreamMessage.safeParse(parseJson(line));

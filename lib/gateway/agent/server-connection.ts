@@ -4,6 +4,7 @@ import { isLoopbackHost } from '#lib/platform/http/addresses.ts';
 import { networkError } from '#lib/platform/http/network-error.ts';
 import { bypassesProxy, createProxyAgent, type ProxyConfig } from '#lib/platform/http/proxy.ts';
 import { secureContextOf } from '#lib/platform/http/trust.ts';
+import { LINK_TIMES } from './link-times.ts';
 
 /** How a gateway reaches its server. */
 export interface ServerAddress {
@@ -12,6 +13,8 @@ export interface ServerAddress {
   /** CA certificates to trust in addition to those of Node and the system, PEM. */
   readonly caPem: string | null;
   readonly proxy: ProxyConfig | null;
+  /** How long an answer may take, milliseconds; `LINK_TIMES` unless given. */
+  readonly answerMs?: number;
 }
 
 export interface ServerRequest {
@@ -41,7 +44,6 @@ export interface ServerConnection {
 }
 
 const CONNECT_MS = 10_000;
-const ANSWER_MS = 60_000;
 /** Maximum size of an answer, bytes: a command with the definitions of a tenant's datasets. */
 const ANSWER_MAX = 64 * 2 ** 20;
 
@@ -62,11 +64,12 @@ export function parseServer(text: string): string {
   });
 }
 
-export function createServerConnection({ server, caPem, proxy }: ServerAddress): ServerConnection {
+export function createServerConnection({ server, caPem, proxy, ...given }: ServerAddress): ServerConnection {
+  const { answerMs } = { ...LINK_TIMES, ...given };
   const url = new URL(server);
   const isProxied = proxy !== null && url.protocol === 'https:' && !bypassesProxy(url, proxy.noProxy);
   const tls = { timeout: CONNECT_MS, secureContext: secureContextOf(caPem) };
-  const times = { headersTimeout: ANSWER_MS, bodyTimeout: ANSWER_MS, connections: 8 };
+  const times = { headersTimeout: answerMs, bodyTimeout: answerMs, connections: 8 };
   const dispatcher: Dispatcher = isProxied
     ? createProxyAgent(proxy, { tls, agent: times })
     : new Agent({ connect: tls, ...times });
@@ -79,7 +82,7 @@ export function createServerConnection({ server, caPem, proxy }: ServerAddress):
   return {
     async send(input) {
       try {
-        return await readAnswer(await ask(input, ANSWER_MS));
+        return await readAnswer(await ask(input, answerMs));
       } catch (error) {
         throw explain(error, input.signal);
       }

@@ -1,5 +1,5 @@
 import type { Problem } from '#lib/domain/problem.ts';
-import { STATUS_SECONDS, type StatusAnswer, type StatusRequest, type StreamMessage } from '#lib/gateway/protocol.ts';
+import type { StatusAnswer, StatusRequest, StreamMessage } from '#lib/gateway/protocol.ts';
 import { toProblem } from '#lib/platform/errors.ts';
 import type { BackOff } from './back-off.ts';
 import type { ServerClient } from './server-client.ts';
@@ -26,17 +26,19 @@ export interface ServerLinkDeps {
   readonly client: ServerClient;
   readonly instance: string;
   readonly backOff: BackOff;
+  /** Between two statuses, and for the answer to one. */
+  readonly statusMs: number;
   readonly status: () => StatusRequest;
   readonly events: LinkEvents;
 }
 
 /** Keeps a stream open and sends the status at intervals, until closed. */
-export function openServerLink({ client, instance, backOff, status, events }: ServerLinkDeps): ServerLink {
+export function openServerLink({ client, instance, backOff, statusMs, status, events }: ServerLinkDeps): ServerLink {
   const closed = new AbortController();
   const taking = new AbortController();
   const signal = AbortSignal.any([closed.signal, taking.signal]);
   const sayStatus = async (): Promise<void> => {
-    events.onStatus(await client.status(status(), AbortSignal.any([closed.signal, AbortSignal.timeout(STATUS_SECONDS * 1000)])));
+    events.onStatus(await client.status(status(), AbortSignal.any([closed.signal, AbortSignal.timeout(statusMs)])));
   };
   /** Reads one stream to its end. @returns whether it was open, and why it ended. */
   const readOnce = async (): Promise<{ readonly wasOpen: boolean; readonly problem: Problem | null }> => {
@@ -65,7 +67,7 @@ export function openServerLink({ client, instance, backOff, status, events }: Se
     }
   };
   const reading = read();
-  const timer = setInterval(() => void sayStatus().catch(() => undefined), STATUS_SECONDS * 1000);
+  const timer = setInterval(() => void sayStatus().catch(() => undefined), statusMs);
   return {
     sayStatus: () => sayStatus().catch(() => undefined),
     async stopTaking() {

@@ -17,6 +17,7 @@ import { forgetFinished } from './forget-finished.ts';
 import { type GatewayFolder, openGatewayFolder } from './gateway-folder.ts';
 import { createStateFile } from './gateway-state.ts';
 import { type GatewayKeys, openKeys } from './keys.ts';
+import { LINK_TIMES, type LinkTimes } from './link-times.ts';
 import { takeProcessLock } from './process-lock.ts';
 import { createReachedPlaces } from './reached.ts';
 import { type GatewayIdentity, planRegistration, type RegistrationOptions, register } from './registration.ts';
@@ -38,6 +39,7 @@ export interface GatewayOptions extends RegistrationOptions {
   readonly rules: TargetRules;
   readonly log: Log;
   readonly backOff?: BackOff;
+  readonly linkTimes?: LinkTimes;
   readonly stopTimes?: { readonly graceMs: number; readonly sendMs: number };
 }
 
@@ -63,10 +65,12 @@ export async function startGateway(options: GatewayOptions, signal: AbortSignal)
     const keys = await openKeys(folder);
     const plan = planRegistration(folder, options);
     const server = plan.kind === 'register' ? plan.server : plan.identity.server;
-    const connection = createServerConnection({ server, caPem: options.source.caPem, proxy: options.source.proxy ?? null });
+    const { answerMs, silenceMs } = options.linkTimes ?? LINK_TIMES;
+    const { caPem, proxy = null } = options.source;
+    const connection = createServerConnection({ server, caPem, proxy, answerMs });
     const backOff = options.backOff ?? createBackOff();
     const clientOf = (gatewayId: string | null): ServerClient =>
-      createServerClient({ server, connection, keys, gatewayId, clock: options.source.clock });
+      createServerClient({ server, connection, keys, gatewayId, clock: options.source.clock, silenceMs });
     const identity =
       plan.kind === 'registered'
         ? plan.identity
@@ -121,7 +125,7 @@ function run({ options, folder, keys, identity, connection, client, backOff, unl
     () => state.change({ working: commands.working() }),
   );
   const link: ServerLink = openServerLink({
-    ...{ client, instance, backOff },
+    ...{ client, instance, backOff, statusMs: (options.linkTimes ?? LINK_TIMES).statusMs },
     status: () => ({
       ...factsOf(options),
       ...{ instance, startedAt, draining, working: commands.working().map(({ id }) => id) },

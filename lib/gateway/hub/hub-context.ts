@@ -24,6 +24,8 @@ export interface HubRequestContext extends HubContext {
   readonly baseUrl: string;
   /** Of Entrada. */
   readonly serverVersion: string;
+  /** How often something is written to an open stream, milliseconds; KEEP_ALIVE_SECONDS unless a test shortens it. */
+  readonly keepAliveMs?: number;
 }
 
 /** Writes an audit event about a gateway; the actor is the gateway itself where it is known. */

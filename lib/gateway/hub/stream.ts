@@ -45,6 +45,7 @@ export async function* gatewayStream(
   signal: AbortSignal,
 ): AsyncGenerator<StreamMessage> {
   const stream: OpenStream = { gateway, instance, streamId: randomUUID(), sent: new Set() };
+  const keepAliveMs = ctx.keepAliveMs ?? KEEP_ALIVE_SECONDS * 1000;
   const queues = [gateway.id, ...(gateway.groupId === null ? [] : [gateway.groupId])].map(queueOf);
   const watch = ctx.notifications.watch([`gateway:${gateway.id}`, ...queues.map((queue) => `queue:${queue}`)]);
   await openStream(ctx.db, gateway.id, { streamId: stream.streamId, instance, at: ctx.clock.now() });
@@ -59,8 +60,8 @@ export async function* gatewayStream(
         if (message.kind === 'drain') return;
       }
       if (!(await isCurrent(ctx, stream))) return;
-      await watch.next(LOOK_MS, signal);
-      if (performance.now() - silentSince < KEEP_ALIVE_SECONDS * 1000 || signal.aborted) continue;
+      await watch.next(Math.min(LOOK_MS, keepAliveMs), signal);
+      if (performance.now() - silentSince < keepAliveMs || signal.aborted) continue;
       yield { kind: 'keep-alive', serverTime: ctx.clock.now().toISOString() };
       silentSince = performance.now();
     }

@@ -11,12 +11,15 @@ import { receiveStatus } from '#lib/gateway/hub/status.ts';
 import { gatewayStream } from '#lib/gateway/hub/stream.ts';
 import { GATEWAY_PATH } from '#lib/gateway/version.ts';
 import { toProblem } from '#lib/platform/errors.ts';
+import { listHeldCommands } from '#lib/store/gateway/commands.ts';
 
 /** The gateway routes on the real hub, without Next.js. */
 export interface HubServer {
   readonly port: number;
   /** Addresses that requests came from. */
   readonly callers: ReadonlySet<string>;
+  /** What the queue does once the leases of a gateway ran out. */
+  loseLeases(gatewayId: string): Promise<void>;
   /** As a web process that stops: connections are cut. */
   stop(): Promise<void>;
 }
@@ -48,6 +51,9 @@ export async function startHubServer(options: HubServerOptions): Promise<HubServ
   return {
     port,
     callers,
+    async loseLeases(gatewayId) {
+      for (const job of await listHeldCommands(options.ctx.db, gatewayId)) await connections.commands.giveBack(job);
+    },
     async stop() {
       stopping.abort();
       server.closeAllConnections();
