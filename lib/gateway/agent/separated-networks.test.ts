@@ -31,6 +31,7 @@ import { createTestWorld } from '#lib/services/testing/test-context.ts';
 import { verifyApplication } from '#lib/services/verification/verify-application.ts';
 import { accessTokensFrom } from '#lib/source/connect.ts';
 import { createTokenCacheStore } from '#lib/store/connection/token-cache.ts';
+import { DATABASE_PORT } from './testing/database-forward.ts';
 import type { FarQuestion } from './testing/far-child.ts';
 import { startGatewayChild } from './testing/gateway-child.ts';
 import { startHubServer } from './testing/hub-server.ts';
@@ -39,27 +40,35 @@ import { createNetworkNamespaces, type NetworkNamespaces } from './testing/netwo
 const PROXY = { port: 3128, credentials: 'kim:p@ss' } as const;
 const NEVER = new AbortController().signal;
 
-it('a server that reaches neither tenant nor target does the whole journey through a gateway, which may be behind a proxy', async (test) => {
+it('a server that reaches neither tenant nor target does the whole journey through a gateway behind a proxy, and through one without', async (test) => {
   const networks = createNetworkNamespaces();
   if (networks === null) return test.skip('network namespaces can not be made here (root and the program ip are needed)');
   onTestFinished(() => networks.remove());
   const site = await createSite(networks);
-  await expect(reach(networks.far, 5432)).rejects.toThrow(/EHOSTUNREACH|ENETUNREACH/);
-  const gateway = await startGatewayChild(site.env, networks.inMiddle);
-  const journey = await connectAndReload(site);
-  expect(journey.landed).toEqual(await site.far.ask<Rows>({ what: 'rows' }));
-  await gateway.stop();
+  for (const host of [networks.far, networks.inner])
+    await expect(reach(host, DATABASE_PORT)).rejects.toThrow(/EHOSTUNREACH|ENETUNREACH/);
 
+  // The tenant is behind the proxy, the target beside the gateway.
   const proxy = await startProxy(networks);
   const [user, password] = PROXY.credentials.split(':').map(encodeURIComponent);
   const HTTPS_PROXY = `http://${user}:${password}@${networks.middle.towardsInner}:${PROXY.port}`;
   const behind = await startGatewayChild({ ...site.env, HTTPS_PROXY }, networks.inInner);
-  await untilConnected(site);
-  const sample = await sampleDataset({ ctx: site.ctx, input: { datasetId: journey.usersId } });
-  expect(sample.rows.length).toBeGreaterThan(0);
+  const connectionId = await connectTenant(site);
+  const task = await createTaskInto(site, { connectionId, name: 'Plant', host: networks.inner });
+  await reload(site, task.id);
+  await site.far.ask({ what: 'pass-day' });
+  await lookAt(site, task, await reload(site, task.id));
+  expect(await readLanded(site.databaseUrl, 'plant')).toEqual(await site.far.ask<Rows>({ what: 'rows' }));
   expect(await proxy.ask<readonly string[]>(null)).toEqual([networks.server, networks.far].sort());
   await behind.stop();
   expect(behind.said()).not.toContain(password);
+
+  const gateway = await startGatewayChild(site.env, networks.inMiddle);
+  await untilConnected(site);
+  const direct = await createTaskInto(site, { connectionId, name: 'Far', host: networks.far });
+  await reload(site, direct.id);
+  expect(await readLanded(site.databaseUrl, 'far')).toEqual(await site.far.ask<Rows>({ what: 'rows' }));
+  await gateway.stop();
   // All connections to the tenant and the target came from the gateway's network.
   expect(networks.neighboursOfFar().every((address) => address !== networks.server)).toBe(true);
 }, 180_000);
@@ -69,7 +78,6 @@ interface Site {
   readonly databaseUrl: string;
   readonly gatewayId: string;
   readonly info: EmulatorInfo;
-  readonly farHost: string;
   readonly far: Child;
   readonly env: Readonly<Record<string, string>>;
   run(runId: string): Promise<void>;
@@ -82,6 +90,7 @@ async function createSite(networks: NetworkNamespaces): Promise<Site> {
   const socket = join(dir, 'db.sock');
   await forward(socket, Number(new URL(world.url).port));
   const far = await startChild('far-child.ts', [networks.far, join(dir, 'tenant'), socket], networks.inFar);
+  await startChild('database-child.ts', [networks.inner, socket], networks.inInner);
   const { info, caPem } = far.first as { info: EmulatorInfo; caPem: string };
   const tls = await openTls(join(dir, 'server-tls'), new Date(), [networks.server]);
   const cloud = { name: 'Far', graphOrigin: new URL(info.graphBaseUrl).origin, authorityOrigin: info.authority };
@@ -115,58 +124,60 @@ async function createSite(networks: NetworkNamespaces): Promise<Site> {
   writeFileSync(caFile, caPem + tls.caPem);
   const runner = createRunnerResolver(hub, createDatasetRunner({ config: own, rules, workDir: join(dir, 'work') }));
   return {
-    ...{ ctx, far, info, databaseUrl: world.url, gatewayId: gateway.id, farHost: networks.far },
+    ...{ ctx, far, info, databaseUrl: world.url, gatewayId: gateway.id },
     env: {
       ENTRADA_GATEWAY_SERVER: `https://${networks.server}:${server.port}`,
       ENTRADA_GATEWAY_KEY_FILE: keyFile,
       ENTRADA_GATEWAY_DATA_DIR: join(dir, 'gateway'),
       ENTRADA_EXTRA_CLOUDS: JSON.stringify([cloud]),
       ENTRADA_EXTRA_CA_FILE: caFile,
-      ENTRADA_TARGET_NETWORKS: networks.far,
+      ENTRADA_TARGET_NETWORKS: `${networks.far}, ${networks.inner}`,
       ENTRADA_LOG_LEVEL: 'debug',
     },
     run: (runId) => reloadRun({ ...ctx, runner }, runId, NEVER),
   };
 }
 
-/** Authenticate, verify, metadata, a target with its test, a task, two runs, a preview, landed rows, and changes. */
-async function connectAndReload(site: Site) {
-  const { ctx, gatewayId, info, far, databaseUrl } = site;
+/** Signs in, verifies, and generates the metadata; returns the connection. */
+async function connectTenant(site: Site): Promise<string> {
+  const { ctx, gatewayId, info } = site;
   const { clientId, clientSecret, graphBaseUrl, tenantDomain: tenant } = info;
   await untilConnected(site);
   const registration = { clientId, clientSecret, graphBaseUrl, tenant, signIn: 'app-only', gatewayId } as const;
   const { id } = await verifyApplication({ ctx, input: registration });
-  const connection = await createConnection({ ctx, input: { verificationId: id, name: 'Far' } });
+  return (await createConnection({ ctx, input: { verificationId: id, name: 'Far' } })).id;
+}
+
+/** A target of a network, tested, and a task that lands there. */
+async function createTaskInto(site: Site, of: { readonly connectionId: string; readonly name: string; readonly host: string }) {
+  const { ctx, gatewayId, databaseUrl } = site;
+  const { connectionId, name, host } = of;
   const { username, password, pathname } = new URL(databaseUrl);
-  const settings = { host: site.farHost, port: 5432, database: pathname.slice(1), user: username, tls: 'disable', caPem: '' };
-  const target = await createTarget({ ctx, input: { name: 'Far', kind: 'postgres', settings, secrets: { password } } });
-  await ctx.db.target.update({ where: { id: target.id }, data: { gatewayId } });
+  const settings = { host, port: DATABASE_PORT, database: pathname.slice(1), user: username, tls: 'disable', caPem: '' };
+  const target = await createTarget({ ctx, input: { name, kind: 'postgres', settings, secrets: { password }, gatewayId } });
   expect(await testTarget({ ctx, input: { targetId: target.id } })).toMatchObject({ passed: true });
-  const datasets = (await listDatasets({ ctx, input: { connectionId: connection.id } })).filter(({ name }) =>
-    ['users', 'group_members'].includes(name),
+  const datasets = (await listDatasets({ ctx, input: { connectionId } })).filter((dataset) =>
+    ['users', 'group_members'].includes(dataset.name),
   );
-  const task = await createTask({
-    ctx,
-    input: {
-      ...{ name: 'Far', connectionId: connection.id, datasetIds: datasets.map((dataset) => dataset.id) },
-      target: { method: 'reload-and-compare', targetId: target.id, settings: { schema: 'far' } },
-    },
-  });
-  const reload = async (): Promise<string> => {
-    const { id: runId } = await startRun({ ctx, input: { taskId: task.id } });
-    await site.run(runId);
-    expect(await getRun({ ctx, input: { runId } })).toMatchObject({ state: 'done', problem: null });
-    return runId;
-  };
-  await reload();
-  await far.ask({ what: 'pass-day' });
-  const runId = await reload();
-  const usersId = datasets.find(({ name }) => name === 'users')?.id ?? '';
-  const rows = await readLandedRows({ ctx, input: { taskId: task.id, datasetId: usersId, offset: 0, limit: 5 } });
+  const landing = { method: 'reload-and-compare', targetId: target.id, settings: { schema: name.toLowerCase() } } as const;
+  const input = { name, connectionId, datasetIds: datasets.map((dataset) => dataset.id), target: landing };
+  const { id } = await createTask({ ctx, input });
+  return { id, usersId: datasets.find((dataset) => dataset.name === 'users')?.id ?? '' };
+}
+
+async function reload({ ctx, run }: Site, taskId: string): Promise<string> {
+  const { id: runId } = await startRun({ ctx, input: { taskId } });
+  await run(runId);
+  expect(await getRun({ ctx, input: { runId } })).toMatchObject({ state: 'done', problem: null });
+  return runId;
+}
+
+/** Preview, landed rows, and what changed. */
+async function lookAt({ ctx }: Site, { id: taskId, usersId: datasetId }: { id: string; usersId: string }, runId: string) {
+  expect((await sampleDataset({ ctx, input: { datasetId } })).rows.length).toBeGreaterThan(0);
+  const rows = await readLandedRows({ ctx, input: { taskId, datasetId, offset: 0, limit: 5 } });
   expect(rows.rows).toHaveLength(5);
-  const changes = await listChanges({ ctx, input: { runId, datasetId: usersId } });
-  expect(changes.total).toBeGreaterThan(0);
-  return { landed: await readLanded(databaseUrl, 'far'), usersId };
+  expect((await listChanges({ ctx, input: { runId, datasetId } })).total).toBeGreaterThan(0);
 }
 
 async function untilConnected({ ctx: { db }, gatewayId }: Site): Promise<void> {

@@ -1,21 +1,14 @@
-import { connect, createServer } from 'node:net';
 import { startEmulator } from '#lib/emulator/start.ts';
 import { readTenantRows } from '#lib/executor/testing/tenant-rows.ts';
 import { createSdkClient } from '../../../../e2e/support/graph-sdk.ts';
+import { forwardDatabase } from './database-forward.ts';
 
 /* The far network: the tenant and a database server. A separate program, since it runs in a network namespace; its parent sends requests over IPC. */
 
 const [host = '', dir = '', databaseSocket = ''] = process.argv.slice(2);
-const DATABASE_PORT = 5432;
 
 const emulator = await startEmulator({ dir, host, httpPort: 0, tlsPort: 0, users: 120, redirectUris: [] });
-// A relay to the database server of the tests, which is outside of this network.
-const database = createServer((near) => {
-  const behind = connect(databaseSocket);
-  for (const socket of [near, behind]) socket.on('error', () => undefined);
-  near.pipe(behind).pipe(near);
-});
-await new Promise<void>((done) => database.listen(DATABASE_PORT, host, done));
+await forwardDatabase(host, databaseSocket);
 
 /** Requests of the parent. */
 export interface FarQuestion {

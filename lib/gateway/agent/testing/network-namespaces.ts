@@ -3,7 +3,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 
 /**
  * Networks that hang together in a chain only: server - middle - far, and inner - middle. Nothing forwards. The server's end is this very
- * machine, with a route that makes the far network unreachable from it, so that not one packet leaves for it.
+ * machine, with routes that make the far and the inner network unreachable from it, so that not one packet leaves for them.
  */
 export interface NetworkNamespaces {
   /** The server's address, for the middle. */
@@ -11,6 +11,7 @@ export interface NetworkNamespaces {
   /** The middle's address in each network. */
   readonly middle: { readonly towardsInner: string };
   readonly far: string;
+  readonly inner: string;
   /** What starts a program in a namespace. */
   readonly inMiddle: readonly string[];
   readonly inFar: readonly string[];
@@ -28,7 +29,7 @@ export function createNetworkNamespaces(): NetworkNamespaces | null {
   const [toServer, toFar, toInner] = [net(0), net(0), net(0)].map((base) => base.slice(0, -2)) as [string, string, string];
   const remove = (): void => {
     for (const name of [middle, far, inner]) tryIp('netns', 'del', name);
-    tryIp('route', 'del', 'unreachable', `${toFar}.0/24`);
+    for (const net of [toFar, toInner]) tryIp('route', 'del', 'unreachable', `${net}.0/24`);
   };
   try {
     for (const name of [middle, far, inner]) ip('netns', 'add', name);
@@ -39,7 +40,7 @@ export function createNetworkNamespaces(): NetworkNamespaces | null {
       ip('-n', name, 'link', 'set', 'lo', 'up');
       execFileSync('ip', ['netns', 'exec', name, 'sysctl', '-qw', 'net.ipv4.ip_forward=0'], { stdio: 'pipe' });
     }
-    ip('route', 'add', 'unreachable', `${toFar}.0/24`);
+    for (const net of [toFar, toInner]) ip('route', 'add', 'unreachable', `${net}.0/24`);
   } catch {
     remove();
     return null;
@@ -48,7 +49,7 @@ export function createNetworkNamespaces(): NetworkNamespaces | null {
   return {
     server: `${toServer}.1`,
     middle: { towardsInner: `${toInner}.1` },
-    far: `${toFar}.2`,
+    ...{ far: `${toFar}.2`, inner: `${toInner}.2` },
     ...{ inMiddle: within(middle), inFar: within(far), inInner: within(inner) },
     neighboursOfFar: () =>
       ip('-n', far, 'neigh', 'show')
