@@ -16,7 +16,7 @@ export interface ApplyOptions {
   readonly variables: Variables;
   readonly allow: Allowed;
   readonly askForCode: Target['askForCode'];
-  /** Told of each step as it ends. */
+  /** Called with each step as it ends. */
   readonly onResult: (result: StepResult) => void;
 }
 

@@ -1,5 +1,5 @@
 import type { ScheduleDto } from '#lib/domain/schedule/schedule.ts';
-import { LakeSettings, LandingSettings, type TaskDto } from '#lib/domain/task/task.ts';
+import { type TaskDto, TaskTarget } from '#lib/domain/task/task.ts';
 import { CliError } from '../../../launcher/cli-error.ts';
 import { type ApiClient, ApiProblem, type Json } from '../../api-client.ts';
 import { type Current, type ResourceKind, readEach, type Save, type Target } from '../resource.ts';
@@ -20,7 +20,7 @@ export const tasks: ResourceKind = {
     (await readEach(api, await api.list('/tasks'), '/tasks')).map(({ json, etag }): Current => {
       const { id, name, connectionName, targetName, target, pausedAt, gatewayWaitMinutes, datasets } = json as unknown as TaskDto;
       // A task of an earlier version may lack members that have come since.
-      const settings = (target.method === 'reload' ? LakeSettings : LandingSettings).parse(target.settings);
+      const { settings } = TaskTarget.parse(target);
       const named = { connection: connectionName, target: targetName, method: target.method, settings };
       const rest = { datasets: datasets.map((dataset) => dataset.name), gatewayWaitMinutes, paused: pausedAt !== null };
       return { id, name, etag, value: { ...named, ...rest } };
