@@ -172,6 +172,11 @@ export const UpdateTaskInput = z.object({
 });
 export type UpdateTaskInput = z.input<typeof UpdateTaskInput>;
 
+/** Whether rows that are gone from the source stay in the target. */
+export function keepsDeletedRows(target: TaskTarget): boolean {
+  return target.method === 'reload-and-compare' && target.settings.softDelete;
+}
+
 /** Names of the tables or folders of these datasets. */
 export function tableNamesOf(datasets: readonly string[], target: TaskTarget): string[] {
   return datasets.map((dataset) => tableNameOf(dataset, target.settings.names));

@@ -1,5 +1,5 @@
 import { sideTableBase, sideTablesOf } from '#lib/domain/task/side-tables.ts';
-import { namespaceOf, type TaskTarget, tableNamesOf } from '#lib/domain/task/task.ts';
+import { keepsDeletedRows, namespaceOf, type TaskTarget, tableNamesOf } from '#lib/domain/task/task.ts';
 import { METHOD_WRITES, NAMESPACE_LABEL, UPDATE_METHOD_LABEL } from '#lib/domain/task/update-method.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from '#lib/platform/errors.ts';
 import type { Tx } from '#lib/platform/postgres/db.ts';
@@ -64,8 +64,7 @@ async function requireFit(tx: Tx, wanted: TaskTarget): Promise<TargetRow> {
   const target = (await lockTarget(tx, targetId)) ? await findTarget(tx, targetId) : null;
   if (target === null) throw new NotFoundError('target');
   const { methods: fitting, capabilities } = findTargetModule(target.kind);
-  if (wanted.method === 'reload-and-compare' && wanted.settings.softDelete && !capabilities.softDelete)
-    throw noSoftDelete(target.name);
+  if (keepsDeletedRows(wanted) && !capabilities.softDelete) throw noSoftDelete(target.name);
   if (fitting.includes(method)) return target;
   throw new InvalidInputError({
     code: 'method-does-not-fit',
@@ -136,7 +135,7 @@ interface Wanted {
 export async function requireFreeTables(tx: Tx, { kind, target, address, datasetNames, except }: Wanted): Promise<void> {
   const { address: addressIn } = findTargetModule(kind);
   const places = await listTaskPlaces(tx, { kind, except });
-  const same = places.filter((place) => addressIn(place.settings, namespaceOf(place.target)) === address);
+  const same = places.filter((place) => addressIn(place.settings, place.namespace) === address);
   const names = await listDatasetNames(
     tx,
     same.map(({ taskId }) => taskId),

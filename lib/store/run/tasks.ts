@@ -160,6 +160,7 @@ export interface TaskPlace {
   readonly taskName: string;
   /** Of the target. */
   readonly settings: unknown;
+  readonly namespace: string;
   readonly target: TaskTarget;
 }
 
@@ -190,6 +191,7 @@ const PLACE = {
   name: true,
   method: true,
   targetId: true,
+  namespace: true,
   settings: true,
   target: { select: { settings: true } },
 } as const;
@@ -199,10 +201,11 @@ function toTaskPlace(row: {
   readonly name: string;
   readonly method: StoredMethod;
   readonly targetId: string;
+  readonly namespace: string;
   readonly settings: unknown;
   readonly target: { readonly settings: unknown };
 }): TaskPlace {
-  return { taskId: row.id, taskName: row.name, settings: row.target.settings, target: targetOf(row) };
+  return { taskId: row.id, taskName: row.name, settings: row.target.settings, namespace: row.namespace, target: targetOf(row) };
 }
 
 /** Names of the datasets of tasks, by task. */
