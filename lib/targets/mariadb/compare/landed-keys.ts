@@ -11,7 +11,7 @@ import { countRows, type FoundTable, planDrift, timeLiteral } from '#lib/targets
 import { literal, quote } from '#lib/targets/mariadb/table/names.ts';
 import { pulledText } from '#lib/targets/mariadb/table/types.ts';
 import { pulledParent } from '#lib/targets/postgres/compare/compare-stage.ts';
-import { coverageOf, rowHashSql } from '#lib/targets/postgres/compare/row-hash.ts';
+import { coverageOf, rowHashSql } from '#lib/targets/row-hash.ts';
 import { checkComparable } from './prepare-tables.ts';
 
 const DAY_MS = 86_400_000;

@@ -22,8 +22,9 @@ import { prepareRejected, replaceRejected } from '#lib/targets/mariadb/table/rej
 import { columnLines, temporaryTable } from '#lib/targets/mariadb/table/table-ddl.ts';
 import { loadInto, stagedText } from '#lib/targets/mariadb/table/types.ts';
 import { compareStage, type StageDiff } from '#lib/targets/postgres/compare/compare-stage.ts';
-import { checkCount, checkDeletes, keptNotes, keptRows, landedState } from '#lib/targets/postgres/compare/reload-and-compare.ts';
-import { coverageOf, rowHashSql } from '#lib/targets/postgres/compare/row-hash.ts';
+import { checkDeletes } from '#lib/targets/delete-guard.ts';
+import { checkCount, keptNotes, keptRows, landedState } from '#lib/targets/postgres/compare/reload-and-compare.ts';
+import { coverageOf, rowHashSql } from '#lib/targets/row-hash.ts';
 import { checkKeylessIsWhole, tablePlan } from '#lib/targets/postgres/table/table-plan.ts';
 import { type Applied, applyChanges, recordFirst } from './apply-changes.ts';
 import { checkStart, loadChangedIds, pullLanded, rehashKeyless, unreportedNote } from './landed-keys.ts';
@@ -93,7 +94,8 @@ async function compare(loading: Loading, settings: LandingSettings): Promise<Cha
     csv: { options: CSV_OPTIONS, value: stagedText },
   });
   const landed = partial ? (changes.since?.rows ?? 0) : diff.landed;
-  checkDeletes(plan, { ...diff, landed }, settings.deleteShareMax, options.deletesConfirmed);
+  const guard = { deleteShareMax: settings.deleteShareMax, confirmed: options.deletesConfirmed };
+  checkDeletes(`${plan.namespace}.${plan.table}`, { ...diff, landed }, guard);
   if (partial) checkCount(options, diff, landed, changes.countNow);
   return { landed, kept: diff.kept, diff };
 }

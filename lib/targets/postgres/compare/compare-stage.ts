@@ -5,7 +5,7 @@ import { isRejectedSql } from '#lib/reload/parse/sql/rejected-key-sql.ts';
 import { sqlName, sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import { STAGE_TYPE } from '#lib/reload/parse/sql/value-sql.ts';
 import { copyExpression } from '#lib/targets/postgres/table/types.ts';
-import { rowHashSql } from './row-hash.ts';
+import { rowHashSql } from '#lib/targets/row-hash.ts';
 
 /** Differences between the stage and the landed table, as CSV files for COPY. */
 export interface StageDiff {

@@ -12,8 +12,8 @@ import {
   type TableNames,
 } from '#lib/targets/postgres/table/landed-table.ts';
 import { copyExpression } from '#lib/targets/postgres/table/types.ts';
+import { rowHashSql } from '#lib/targets/row-hash.ts';
 import { CSV_OPTIONS } from './compare-stage.ts';
-import { rowHashSql } from './row-hash.ts';
 
 /** The destination of a stage's rows, and the session for it. */
 export interface CopyTarget {

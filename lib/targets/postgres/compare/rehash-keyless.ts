@@ -16,8 +16,8 @@ import {
   quote,
 } from '#lib/targets/postgres/table/landed-table.ts';
 import { copyExpression, fitsType, POSTGRES_TYPE } from '#lib/targets/postgres/table/types.ts';
+import { coverageOf, rowHashSql } from '#lib/targets/row-hash.ts';
 import { CSV_OPTIONS } from './compare-stage.ts';
-import { coverageOf, rowHashSql } from './row-hash.ts';
 
 /** Temporary table with the staged rows and their hashes. */
 const STAGED = 'pg_temp.entrada_staged';

@@ -1,11 +1,11 @@
 import { isLog, LOG_ROWS_STAY } from '#lib/domain/dataset/log-dataset.ts';
 import { formatCounted } from '#lib/domain/format.ts';
 import type { LandingSettings } from '#lib/domain/task/task.ts';
-import { AppError } from '#lib/platform/errors.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import { ChangesLostError } from '#lib/reload/engine/reading/changes-lost.ts';
 import { notReadOf, type Published, type PublishOptions, type Sink, type StagedEvents } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
+import { checkDeletes } from '#lib/targets/delete-guard.ts';
 import {
   deleteOldEvents,
   ensureEventCursors,
@@ -30,6 +30,7 @@ import {
 } from '#lib/targets/postgres/table/landed-table.ts';
 import { replaceRejected } from '#lib/targets/postgres/table/rejected-table.ts';
 import { checkKeylessIsWhole, tablePlan } from '#lib/targets/postgres/table/table-plan.ts';
+import { coverageOf } from '#lib/targets/row-hash.ts';
 import { applyChanges, recordFirst } from './apply-changes.ts';
 import { compareStage, type KeptRows, type StageDiff } from './compare-stage.ts';
 import { prepareTables } from './compare-tables.ts';
@@ -37,7 +38,6 @@ import { ComparePreload, loadFirst, showFirst } from './first-load.ts';
 import { checkStart, loadChangedIds, unreportedNote } from './partial-compare.ts';
 import { pullLanded } from './pull-landed.ts';
 import { rehashKeyless } from './rehash-keyless.ts';
-import { coverageOf } from './row-hash.ts';
 
 /**
  * Reload and compare: compares (key, row hash) of the landed table with the stage outside of the database; sends only differences,
@@ -90,7 +90,8 @@ async function publish(compared: Compared, options: PublishOptions, settings: La
     rejected: options.rejected?.keyColumns ?? [],
   });
   const landed = changes?.partial === true ? (changes.since?.rows ?? 0) : diff.landed;
-  checkDeletes(plan, { ...diff, landed }, settings.deleteShareMax, options.deletesConfirmed);
+  const guard = { deleteShareMax: settings.deleteShareMax, confirmed: options.deletesConfirmed };
+  checkDeletes(`${plan.namespace}.${plan.table}`, { ...diff, landed }, guard);
   if (changes?.partial === true) checkCount(options, diff, landed, changes.countNow);
   await ensureStagingSchema(session);
   if (options.events != null) await ensureEventCursors(session);
@@ -223,20 +224,6 @@ export function keptNotes({ plan, unproven, kept }: PublishOptions & { readonly 
   return unproven === null || kept === 0
     ? []
     : [`${kept} landed rows of parents that could not be read completely were not in the answer; they stay.`];
-}
-
-/** @throws AppError `delete-share-exceeded`: a person has to confirm the number of deletes. */
-export function checkDeletes(plan: DatasetPlan, diff: StageDiff, deleteShareMax: number, confirmed: boolean): void {
-  if (confirmed || diff.landed === 0 || diff.deleted / diff.landed <= deleteShareMax) return;
-  const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;
-  throw new AppError({
-    code: 'delete-share-exceeded',
-    title: `This reload would delete ${diff.deleted} of ${diff.landed} rows of ${plan.namespace}.${plan.table} (${percent(diff.deleted / diff.landed)}).`,
-    detail: `The task allows ${percent(deleteShareMax)}. ${diff.inserted} rows would be inserted. Nothing was changed.`,
-    remedy:
-      'If these rows really are gone, run the task again and confirm the deletes; otherwise look at the permissions of the connection.',
-    fixer: 'you',
-  });
 }
 
 /**
