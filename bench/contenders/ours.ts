@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { TargetAccess } from '#lib/domain/target/target.ts';
-import { LakeSettings, LandingSettings, type TaskTarget } from '#lib/domain/task/task.ts';
+import { LakeSettings, LandingSettings, type TaskTarget, writesFiles } from '#lib/domain/task/task.ts';
 import { runDatasetReload } from '#lib/executor/reload.ts';
 import { createGraphClient } from '#lib/graph/client/client.ts';
 import { createMemoryQuotaStore } from '#lib/graph/limits/quota-store.ts';
@@ -81,7 +81,7 @@ async function reload(
 
 /** Location of landed rows: the folder of the contender or the landing database. */
 async function localAccess(options: ContenderOptions, target: TaskTarget): Promise<TargetAccess> {
-  return target.method === 'reload' ? localLake(join(options.dir, 'lake')) : landingDatabase(options.landingUrl);
+  return writesFiles(target) ? localLake(join(options.dir, 'lake')) : landingDatabase(options.landingUrl);
 }
 
 function contender(name: BenchDataset, target: TaskTarget, accessOf = localAccess): Contender {

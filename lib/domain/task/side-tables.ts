@@ -1,5 +1,5 @@
 import { NAME_BYTES_MAX, shortened } from './landing-names.ts';
-import type { TaskTarget } from './task.ts';
+import { type TaskTarget, writesFiles } from './task.ts';
 
 const SUFFIXES = ['__ct', '__history', '__current', '__rejected'] as const;
 type Suffix = (typeof SUFFIXES)[number];
@@ -11,7 +11,7 @@ export function sideTableName(table: string, suffix: Suffix): string {
 
 /** What a task writes in addition to a table: changes, history with the view of its present versions, rejected rows. */
 export function sideTablesOf(table: string, target: TaskTarget): readonly string[] {
-  if (target.method === 'reload') return [];
+  if (writesFiles(target)) return [];
   const { history, unreadableRows } = target.settings;
   const compares = target.method === 'reload-and-compare';
   return [

@@ -5,7 +5,7 @@ import type { RunSummaryDto } from '#lib/domain/run/run.ts';
 import type { ScheduleSummaryDto } from '#lib/domain/schedule/schedule.ts';
 import { EventSettings } from './event-settings.ts';
 import { NamesSettings, tableNameOf } from './landing-names.ts';
-import type { UpdateMethod } from './update-method.ts';
+import { METHOD_WRITES, type UpdateMethod } from './update-method.ts';
 
 /** Name of a schema in the landing database. */
 export const SchemaName = z
@@ -38,6 +38,9 @@ export const RESERVED_SCHEMAS: ReadonlySet<string> = new Set(['public', 'pgboss'
 export const UnreadableRows = z.enum(['stop', 'set-aside']);
 export type UnreadableRows = z.infer<typeof UnreadableRows>;
 
+/** Reload and compare: stop and ask when more than this fraction (0..1) of the rows would be deleted. */
+const DeleteShareMax = z.number().min(0).max(1).default(0.5);
+
 export const LandingSettings = z.object({
   schema: SchemaName,
   /** Full load: what to do when the table exists. */
@@ -46,8 +49,7 @@ export const LandingSettings = z.object({
   history: z.boolean().default(false),
   /** Reload and compare: a row that is gone from the source stays, with the time in `hdr__deleted_at`. */
   softDelete: z.boolean().default(false),
-  /** Reload and compare: stop and ask when more than this fraction (0..1) of the rows would be deleted. */
-  deleteShareMax: z.number().min(0).max(1).default(0.5),
+  deleteShareMax: DeleteShareMax,
   /** Reload and compare: read only the changes since the last run, where delta query supports it. */
   incremental: z.boolean().default(true),
   /** With `incremental`: days after which everything is read and compared again, to prove the changes that delta query reported. */
@@ -81,46 +83,62 @@ export type CsvSettings = z.infer<typeof CsvSettings>;
 export const OpenTables = z.enum(['files', 'delta', 'iceberg', 'delta-and-iceberg']);
 export type OpenTables = z.infer<typeof OpenTables>;
 
-export const LakeSettings = z
-  .object({
-    folder: LakeFolder,
-    format: z.enum(['parquet', 'csv', 'jsonl']).default('parquet'),
-    /** Compression of CSV and JSON lines; Parquet always uses zstd. */
-    compression: z.enum(['none', 'gzip', 'zstd']).default('none'),
-    csv: CsvSettings.prefault({}),
-    /** Approximate largest size of a file, MiB, measured on its rows as Parquet. */
-    fileMebibytes: z.number().int().min(16).max(4096).default(256),
-    tables: OpenTables.default('files'),
-    /** Whether to write a metadata file in Qlik's format beside each file. */
-    dfm: z.boolean().default(false),
-    /** Number of older versions of a dataset that are kept beside the latest. */
-    versionsKept: z.number().int().min(0).max(1000).default(3),
-    /** Age in days after which kept older versions are removed; null: no age limit. */
-    versionDaysKept: z.number().int().min(1).max(36_500).nullable().default(null),
-    /** With `set-aside` they are written to the folder `<dataset>__rejected` of the version. */
-    unreadableRows: UnreadableRows.default('stop'),
-    events: EventSettings.prefault({}),
-    names: NamesSettings.prefault({}),
-  })
-  .superRefine((settings, context) => {
-    if (settings.tables !== 'files' && settings.format !== 'parquet')
-      context.addIssue({ code: 'custom', path: ['tables'], message: 'Delta Lake and Iceberg tables are made of Parquet files.' });
-    if (settings.csv.bom && settings.compression !== 'none')
-      context.addIssue({ code: 'custom', path: ['csv', 'bom'], message: 'A compressed file has no byte order mark.' });
-  });
+const LakeFields = z.object({
+  folder: LakeFolder,
+  format: z.enum(['parquet', 'csv', 'jsonl']).default('parquet'),
+  /** Compression of CSV and JSON lines; Parquet always uses zstd. */
+  compression: z.enum(['none', 'gzip', 'zstd']).default('none'),
+  csv: CsvSettings.prefault({}),
+  /** Approximate largest size of a file, MiB, measured on its rows as Parquet. */
+  fileMebibytes: z.number().int().min(16).max(4096).default(256),
+  tables: OpenTables.default('files'),
+  /** Whether to write a metadata file in Qlik's format beside each file. */
+  dfm: z.boolean().default(false),
+  /** Number of older versions of a dataset that are kept beside the latest. */
+  versionsKept: z.number().int().min(0).max(1000).default(3),
+  /** Age in days after which kept older versions are removed; null: no age limit. */
+  versionDaysKept: z.number().int().min(1).max(36_500).nullable().default(null),
+  /** With `set-aside` they are written to the folder `<dataset>__rejected` of the version. */
+  unreadableRows: UnreadableRows.default('stop'),
+  events: EventSettings.prefault({}),
+  names: NamesSettings.prefault({}),
+});
+
+export const LakeSettings = LakeFields.superRefine((settings, context) => {
+  if (settings.tables !== 'files' && settings.format !== 'parquet')
+    context.addIssue({ code: 'custom', path: ['tables'], message: 'Delta Lake and Iceberg tables are made of Parquet files.' });
+  if (settings.csv.bom && settings.compression !== 'none')
+    context.addIssue({ code: 'custom', path: ['csv', 'bom'], message: 'A compressed file has no byte order mark.' });
+});
 export type LakeSettings = z.infer<typeof LakeSettings>;
+
+/** Reload and compare into a lake: its state is an open table, of which the parts that changed are written again. */
+export const LakeCompareSettings = LakeFields.extend({
+  format: z.literal('parquet').default('parquet'),
+  tables: OpenTables.exclude(['files']).default('delta'),
+  deleteShareMax: DeleteShareMax,
+});
+export type LakeCompareSettings = z.infer<typeof LakeCompareSettings>;
 
 /** Where and how a task writes. */
 export const TaskTarget = z.discriminatedUnion('method', [
   z.object({ method: z.literal('reload-and-compare'), targetId: idSchema('targ'), settings: LandingSettings }),
   z.object({ method: z.literal('full-load'), targetId: idSchema('targ'), settings: LandingSettings }),
   z.object({ method: z.literal('reload'), targetId: idSchema('targ'), settings: LakeSettings }),
+  z.object({ method: z.literal('reload-and-compare-files'), targetId: idSchema('targ'), settings: LakeCompareSettings }),
 ]);
 export type TaskTarget = z.infer<typeof TaskTarget>;
 
+type FilesTarget = Extract<TaskTarget, { settings: { folder: string } }>;
+
+/** Whether the task writes files in a folder, and not tables in a schema. */
+export function writesFiles(target: TaskTarget): target is FilesTarget {
+  return METHOD_WRITES[target.method] === 'files';
+}
+
 /** The schema or folder of the tables or files of the task, within its target. */
 export function namespaceOf(target: TaskTarget): string {
-  return target.method === 'reload' ? target.settings.folder : target.settings.schema;
+  return writesFiles(target) ? target.settings.folder : target.settings.schema;
 }
 
 /** Days after which an incremental task reads everything again; null where the task always reads everything. */
@@ -135,7 +153,7 @@ const DatasetIds = z.array(idSchema('ds')).min(1, 'Choose at least one dataset.'
 
 /** A target that a person chooses. Stricter than a stored one, which may name a reserved schema. */
 const ChosenTarget = TaskTarget.superRefine((target, context) => {
-  if (target.method === 'reload' || !RESERVED_SCHEMAS.has(target.settings.schema)) return;
+  if (writesFiles(target) || !RESERVED_SCHEMAS.has(target.settings.schema)) return;
   context.addIssue({
     code: 'custom',
     path: ['settings', 'schema'],
@@ -189,9 +207,9 @@ export function isSamePlace(one: TaskTarget, other: TaskTarget): boolean {
 
 /** The same settings for another schema or folder. */
 export function withNamespace(target: TaskTarget, namespace: string): TaskTarget {
-  return target.method === 'reload'
-    ? { ...target, settings: { ...target.settings, folder: namespace } }
-    : { ...target, settings: { ...target.settings, schema: namespace } };
+  if (target.method === 'reload') return { ...target, settings: { ...target.settings, folder: namespace } };
+  if (writesFiles(target)) return { ...target, settings: { ...target.settings, folder: namespace } };
+  return { ...target, settings: { ...target.settings, schema: namespace } };
 }
 
 export interface TaskSummaryDto {

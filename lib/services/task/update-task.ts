@@ -7,6 +7,7 @@ import {
   type TaskTarget,
   tableNamesOf,
   UpdateTaskInput,
+  writesFiles,
 } from '#lib/domain/task/task.ts';
 import { METHOD_WRITES, UPDATE_METHOD_LABEL } from '#lib/domain/task/update-method.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from '#lib/platform/errors.ts';
@@ -90,7 +91,9 @@ async function recreationOf(
 ): Promise<TaskChange['recreate']> {
   const landed = await listLandedDatasetIds(tx, task);
   const staysHere = isSamePlace(before, target) && landed.size > 0;
-  const changesMethod = staysHere && before.method !== target.method;
+  // The methods that write files continue from each other's files.
+  const keepsFiles = writesFiles(before) && writesFiles(target);
+  const changesMethod = staysHere && before.method !== target.method && !keepsFiles;
   const changesNames = staysHere && !isDeepStrictEqual(before.settings.names, target.settings.names);
   if (!recreate && !changesMethod && !changesNames) return null;
   const locked = changesNames && !changesMethod ? namesLocked : methodLocked(UPDATE_METHOD_LABEL[before.method]);

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { buildDatasets } from '#lib/catalog/datasets/build-datasets.ts';
 import { graphModel } from '#lib/catalog/testing/graph-csdl.ts';
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
-import { LakeSettings, LandingSettings, type TaskTarget } from '#lib/domain/task/task.ts';
+import { LakeCompareSettings, LakeSettings, LandingSettings, type TaskTarget } from '#lib/domain/task/task.ts';
 import { createGraphRig } from '#lib/emulator/graph/testing/graph-rig.ts';
 import type { Row } from '#lib/emulator/tenant/collection.ts';
 import { runDatasetReload } from '#lib/executor/reload.ts';
@@ -28,6 +28,11 @@ const TARGETS = {
   },
   'full-load': { method: 'full-load', targetId: 'targ_1', settings: LandingSettings.parse({ schema: 'loaded' }) },
   reload: { method: 'reload', targetId: 'targ_1', settings: LakeSettings.parse({ folder: 'lake' }) },
+  'reload-and-compare-files': {
+    method: 'reload-and-compare-files',
+    targetId: 'targ_1',
+    settings: LakeCompareSettings.parse({ folder: 'compared' }),
+  },
 } as const satisfies Record<TaskTarget['method'], TaskTarget>;
 
 async function createReloads(users = 40) {

@@ -5,12 +5,14 @@ const FROM_STORED = {
   reload_and_compare: 'reload-and-compare',
   full_load: 'full-load',
   reload: 'reload',
+  reload_and_compare_files: 'reload-and-compare-files',
 } satisfies Record<StoredMethod, UpdateMethod>;
 
 const TO_STORED = {
   'reload-and-compare': 'reload_and_compare',
   'full-load': 'full_load',
   reload: 'reload',
+  'reload-and-compare-files': 'reload_and_compare_files',
 } satisfies Record<UpdateMethod, StoredMethod>;
 
 /** Enum values in PostgreSQL's schema have no hyphen. */

@@ -1,5 +1,7 @@
+import { writesFiles } from '#lib/domain/task/task.ts';
 import { methodNotTaken } from '#lib/targets/method-not-taken.ts';
 import type { OpenedTarget, TargetDefinition } from '#lib/targets/target.ts';
+import { readLakeChanges } from './compare/change-file.ts';
 import type { LakeStore } from './lake-store.ts';
 import { readLakeRows } from './read-rows.ts';
 import { createLakeSink } from './reload.ts';
@@ -13,18 +15,21 @@ export function lakeTarget<Settings, Secrets>(
   openerOf: (target: OpenedTarget<Settings, Secrets>) => (...names: readonly string[]) => Promise<LakeStore>,
 ): Pick<TargetDefinition<Settings, Secrets>, LakeMembers> {
   return {
-    methods: ['reload'],
+    methods: ['reload', 'reload-and-compare-files'],
     types: LAKE_TYPE,
     createSink(target, task) {
-      if (task.method !== 'reload') throw methodNotTaken(title, task.method);
+      if (!writesFiles(task)) throw methodNotTaken(title, task.method);
       const open = openerOf(target);
       return createLakeSink((dataset) => open(task.settings.folder, dataset), task.settings);
     },
     async readRows(target, task, dataset, page) {
-      if (task.method !== 'reload') throw methodNotTaken(title, task.method);
+      if (!writesFiles(task)) throw methodNotTaken(title, task.method);
       return readLakeRows(await openerOf(target)(task.settings.folder, dataset.name), dataset, page);
     },
-    readChanges: async () => ({ changes: [], total: 0 }),
+    async readChanges(target, task, dataset, filter) {
+      if (task.method !== 'reload-and-compare-files') return { changes: [], total: 0 };
+      return readLakeChanges(await openerOf(target)(task.settings.folder, dataset.name), dataset, filter);
+    },
     ddl: () => null,
   };
 }

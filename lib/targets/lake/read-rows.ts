@@ -9,7 +9,7 @@ import type { RowsPage } from '#lib/targets/target.ts';
 import { readEventState } from './events/event-state.ts';
 import { readEventRows } from './events/read-event-rows.ts';
 import type { LakeStore } from './lake-store.ts';
-import { type Manifest, readLatest } from './versions.ts';
+import { type Manifest, pathOf, readLatest } from './versions.ts';
 
 /**
  * Rows of the version that `latest` points at, in key order.
@@ -24,7 +24,7 @@ export async function readLakeRows(store: LakeStore, dataset: DatasetDefinition,
   const folder = await mkdtemp(join(tmpdir(), 'entrada-rows-'));
   try {
     const files: string[] = [];
-    for (const { name } of manifest.files) files.push(await store.download(`${version}/${name}`, folder));
+    for (const file of manifest.files) files.push(await store.download(pathOf(version, file), folder));
     return {
       columns: manifest.columns.map(({ name, type }) => ({ name, type })),
       rows: await readFiles(files, manifest, page),

@@ -1,13 +1,16 @@
 import { isLog, LOG_VERSION } from '#lib/domain/dataset/log-dataset.ts';
-import type { LakeSettings } from '#lib/domain/task/task.ts';
+import type { LakeCompareSettings, LakeSettings } from '#lib/domain/task/task.ts';
 import type { Published, PublishOptions, Sink } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { rejectedName, rejectedNote } from '#lib/targets/rejected-rows.ts';
+import { removeOldChanges } from './compare/change-file.ts';
+import { comparedColumns, compareVersion } from './compare/compare-version.ts';
 import { readEventState } from './events/event-state.ts';
 import { findPublishedEvents, publishEvents } from './events/publish-events.ts';
 import { toLakeError } from './lake-error.ts';
 import type { LakeStore } from './lake-store.ts';
-import { openTablesOf } from './open-tables/open-tables.ts';
+import { snapshotOf } from './open-tables/next-snapshot.ts';
+import { type OpenTables, openTablesOf } from './open-tables/open-tables.ts';
 import { hasOpenTables } from './types.ts';
 import { findVersionOf, keptVersions, LATEST_FILE, type Manifest, pruneVersions, readLatest, versionName } from './versions.ts';
 import { writeVersion } from './write-version.ts';
@@ -17,7 +20,10 @@ import { writeVersion } from './write-version.ts';
  * before the tables over its files have it as their next snapshot. Readers of either never see a part of a version.
  * @param openStore the folder of a dataset, by the name of its table.
  */
-export function createLakeSink(openStore: (table: string) => Promise<LakeStore>, settings: LakeSettings): Sink {
+export function createLakeSink(
+  openStore: (table: string) => Promise<LakeStore>,
+  settings: LakeSettings | LakeCompareSettings,
+): Sink {
   return {
     adoptsParquet: settings.format === 'parquet' && !hasOpenTables(settings),
     findEventCursor: async (plan) => (await readEventState(await openStore(plan.table)))?.cursor ?? null,
@@ -42,26 +48,29 @@ async function publishVersion(
   store: LakeStore,
   stage: StagedRows,
   options: PublishOptions,
-  settings: LakeSettings,
+  settings: LakeSettings | LakeCompareSettings,
 ): Promise<Published> {
   const { plan, runId, now, signal, rejected = null } = options;
   const tables = openTablesOf(settings, { store, stage });
   // A run that died between its commits reuses its files: a table may reference them already.
   const found = hasOpenTables(settings) ? await findVersionOf(store, runId) : null;
   const version = found?.version ?? versionName(now, runId);
+  const compares = 'deleteShareMax' in settings;
+  const latest = compares ? await readLatest(store) : null;
   try {
-    const fieldIds = await tables.fieldIds(plan.columns);
-    const manifest = found?.manifest ?? (await writeVersion({ store, stage, version, options, settings, ...fieldIds }));
+    const columns = found?.manifest.columns ?? comparedColumns(options, latest);
+    const next = { store, stage, version, options, ...(await tables.fieldIds(columns)) };
+    const write = () => (compares ? compareVersion({ ...next, settings }, latest) : writeVersion({ ...next, settings }));
+    const manifest = found?.manifest ?? (await write());
     signal.throwIfAborted();
     const kept = await keptVersions(store, version, { ...settings, now });
-    await tables.commit({ version, manifest, kept, now });
+    await tables.commit(snapshotOf(version, manifest, { kept, now }));
     await store.put(LATEST_FILE, `${version}\n`);
-    const notes = [...(isLog(plan.dataset) ? [LOG_VERSION] : []), ...tables.notes()];
+    const published = publishedOf(manifest);
+    const notes = [...published.notes, ...(isLog(plan.dataset) && !compares ? [LOG_VERSION] : []), ...tables.notes()];
     if (rejected !== null) notes.push(rejectedNote(rejected, `${version}/${rejectedName(plan)}`));
-    return {
-      ...publishedOf(manifest),
-      notes: [...notes, ...(await removeOldVersions(store, version, kept, () => tables.clean()))],
-    };
+    const removing = { store, tables, version, kept, before: latest?.version ?? null, settings, now };
+    return { ...published, notes: [...notes, ...(await removeOld(removing))] };
   } catch (error) {
     if (!tables.committed() && (await store.get(LATEST_FILE).catch(() => null))?.trim() !== version)
       await store.delete(version).catch(() => undefined);
@@ -69,25 +78,31 @@ async function publishVersion(
   }
 }
 
-/** The new version is visible already, so a failure becomes a note of the run. */
-async function removeOldVersions(
-  store: LakeStore,
-  latest: string,
-  kept: readonly string[],
-  clean: () => Promise<void>,
-): Promise<readonly string[]> {
+interface Removing {
+  readonly store: LakeStore;
+  readonly tables: OpenTables;
+  readonly version: string;
+  readonly kept: readonly string[];
+  readonly before: string | null;
+  readonly settings: LakeSettings | LakeCompareSettings;
+  readonly now: Date;
+}
+
+/** The new version is visible already, so a failure here is a note of the run and not its end. */
+async function removeOld({ store, tables, version, kept, before, settings, now }: Removing): Promise<readonly string[]> {
   try {
-    await pruneVersions(store, latest, kept);
-    await clean();
+    await pruneVersions(store, version, kept);
+    await tables.clean();
+    if ('deleteShareMax' in settings) await removeOldChanges(store, { version, before, daysKept: settings.versionDaysKept, now });
     return [];
   } catch {
     return [`Older versions in ${store.location} could not be removed.`];
   }
 }
 
-function publishedOf({ rows, unread, unproven, rejected }: Manifest): Published {
+function publishedOf({ rows, compared, unread, unproven, rejected }: Manifest): Published {
   return {
-    ...{ inserted: rows, updated: 0, deleted: 0, unchanged: 0, notes: [] },
+    ...(compared ?? { inserted: rows, updated: 0, deleted: 0, unchanged: 0, notes: [] }),
     ...(unread === undefined ? {} : { unread }),
     ...(unproven === undefined ? {} : { unproven }),
     ...(rejected === undefined ? {} : { rejected: { count: rejected.count, rows: rejected.rows } }),

@@ -1,6 +1,7 @@
 import type { Column, ColumnType } from '#lib/domain/dataset/dataset.ts';
 import type { CsvSettings, LakeSettings } from '#lib/domain/task/task.ts';
 import { sqlName, sqlText } from '#lib/reload/parse/sql/sql-text.ts';
+import { STAGE_TYPE } from '#lib/reload/parse/sql/value-sql.ts';
 import { PARQUET_OPTIONS } from '#lib/reload/stage/parts/parquet-writer-pool.ts';
 
 /** Settings of a task that determine how its files are written. */
@@ -21,6 +22,16 @@ export function lakeExpression(column: Column, written: FileFormat): string {
   if (column.type === 'json' && format !== 'csv') return `${name}::JSON AS ${name}`;
   if (column.type === 'binary' && format !== 'parquet') return `to_base64(${name}) AS ${name}`;
   return column.type === 'dateTimeOffset' ? timeExpression(name, format) : name;
+}
+
+/** Type of a column in the files of tables, as DuckDB calls it. */
+export function tableType(type: ColumnType): string {
+  return type === 'timeOfDay' ? 'VARCHAR' : STAGE_TYPE[type];
+}
+
+/** A landed value as it goes into a file of a table, whatever wrote it. */
+export function tableSql({ name, type }: Pick<Column, 'name' | 'type'>): string {
+  return `CAST(${sqlName(name)} AS ${tableType(type)}) AS ${sqlName(name)}`;
 }
 
 export function hasOpenTables({ tables }: Pick<FileFormat, 'tables'>): boolean {

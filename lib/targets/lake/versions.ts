@@ -12,6 +12,8 @@ export const SUCCESS_FILE = '_SUCCESS';
 
 const LakeFile = z.object({
   name: z.string(),
+  /** The version whose folder has it; missing: this one. A reload that compares takes over what did not change. */
+  folder: z.string().optional(),
   rows: z.number(),
   bytes: z.number(),
   sha256: z.string(),
@@ -36,7 +38,14 @@ export const Manifest = z.object({
     z.object({ name: z.string(), type: ColumnType, edmType: z.string(), nullable: z.boolean(), key: z.boolean() }),
   ),
   files: z.array(LakeFile),
-  /** Selected columns that could not be read: the files lack them. */
+  /** What a reload that compares found; missing: all rows were written anew. */
+  compared: z
+    .object({
+      ...{ inserted: z.number(), updated: z.number(), deleted: z.number(), unchanged: z.number() },
+      notes: z.array(z.string()),
+    })
+    .optional(),
+  /** Columns that were selected and could not be read: the files lack them. Missing: there is none. */
   unread: z.array(UnreadColumn).readonly().optional(),
   /** Parents whose rows could not be proven complete: the files may lack some. */
   unproven: UnprovenParents.optional(),
@@ -45,7 +54,12 @@ export const Manifest = z.object({
 });
 export type Manifest = z.infer<typeof Manifest>;
 
-/** Folder name of a run's version; sorts by time. */
+/** Path of a file of a version, below the folder of the dataset. */
+export function pathOf(version: string, { name, folder }: Pick<Manifest['files'][number], 'name' | 'folder'>): string {
+  return `${folder ?? version}/${name}`;
+}
+
+/** Folder of a run's version; sorts by time. */
 export function versionName(now: Date, runId: string): string {
   return `v=${now
     .toISOString()
@@ -103,7 +117,24 @@ export async function keptVersions(store: LakeStore, latest: string, retention: 
 /** Deletes versions of dead runs and those beyond the kept ones; never the latest. */
 export async function pruneVersions(store: LakeStore, latest: string, kept: readonly string[]): Promise<void> {
   const { all } = await olderVersions(store, latest);
-  for (const version of all) if (!kept.includes(version)) await store.delete(version);
+  const removed = all.filter((version) => !kept.includes(version));
+  if (removed.length === 0) return;
+  const named = await namedFiles(store, [latest, ...kept]);
+  for (const version of removed) {
+    if (![...named].some((path) => path.startsWith(`${version}/`))) await store.delete(version);
+    else for (const path of await store.list(`${version}/`)) if (!named.has(path)) await store.delete(path);
+  }
+}
+
+/** Paths of all files that these versions consist of. */
+async function namedFiles(store: LakeStore, versions: readonly string[]): Promise<ReadonlySet<string>> {
+  const named = new Set<string>();
+  for (const version of versions) {
+    const text = await store.get(`${version}/${MANIFEST_FILE}`);
+    if (text === null) continue;
+    for (const file of Manifest.parse(JSON.parse(text)).files) named.add(pathOf(version, file));
+  }
+  return named;
 }
 
 /** Start time of the run of a version, from its name. */

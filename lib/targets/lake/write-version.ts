@@ -8,15 +8,13 @@ import { type PublishOptions, unreadOf } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import { dfmName, dfmOf } from './dfm.ts';
-import type { LakeStore, Uploaded } from './lake-store.ts';
+import type { LakeStore } from './lake-store.ts';
 import { columnStats } from './open-tables/column-stats.ts';
 import { type FileContent, planFiles } from './plan-files.ts';
 import { writeRejected } from './rejected-file.ts';
 import { copyOptions, extensionOf, hasOpenTables, lakeExpression } from './types.ts';
+import { type ReadyFile, uploadFiles } from './upload-files.ts';
 import { MANIFEST_FILE, type Manifest, SUCCESS_FILE } from './versions.ts';
-
-/** Maximum number of concurrent uploads while the next file is written. */
-const UPLOADS_AT_ONCE = 4;
 
 export interface NewVersion {
   readonly store: LakeStore;
@@ -29,14 +27,28 @@ export interface NewVersion {
   readonly fieldIds?: ReadonlyMap<string, number>;
 }
 
-/** Writes a version: its files, the rejected rows, `manifest.json`, and last `_SUCCESS`. */
-export async function writeVersion(next: NewVersion): Promise<Manifest> {
-  const { store, stage, version, options, settings } = next;
-  const { plan, runId, now } = options;
+/** All of a version, with all staged rows: its files, the rows that were set aside, `manifest.json`, and at last `_SUCCESS`. */
+export async function writeVersion(next: NewVersion, compared?: Manifest['compared']): Promise<Manifest> {
+  const { store, version, options } = next;
+  const { plan } = options;
   if (plan.columns.length === 0)
     throw new IncompleteError(plan.dataset.name, 'None of its columns could be read. Nothing was published.');
   await store.delete(version);
-  const files = await writeFiles(next);
+  const files = await uploadFiles(store, version, readyFiles(next));
+  return writeManifest(next, {
+    rows: next.stage.rows,
+    columns: [...plan.columns],
+    files,
+    ...(compared === undefined ? {} : { compared }),
+  });
+}
+
+/** What is around the files of a version, which the store has: `_SUCCESS` comes last. */
+export async function writeManifest(
+  { store, stage, version, options, settings }: NewVersion,
+  { columns, ...content }: Pick<Manifest, 'rows' | 'columns' | 'files' | 'compared'>,
+): Promise<Manifest> {
+  const { plan, runId, now } = options;
   const { format, compression, csv } = settings;
   const manifest: Manifest = {
     formatVersion: 1,
@@ -46,15 +58,14 @@ export async function writeVersion(next: NewVersion): Promise<Manifest> {
     format,
     ...(format === 'parquet' ? {} : { compression }),
     ...(format === 'csv' ? { csv } : {}),
-    rows: stage.rows,
-    bytes: files.reduce((total, file) => total + file.bytes, 0),
-    columns: plan.columns.map(({ name, type, edmType, nullable, key }) => ({ name, type, edmType, nullable, key })),
-    files,
+    bytes: content.files.reduce((total, file) => total + file.bytes, 0),
+    ...content,
+    columns: columns.map(({ name, type, edmType, nullable, key }) => ({ name, type, edmType, nullable, key })),
     ...unreadOf(options),
     ...(await writeRejected(store, stage, version, options, settings)),
   };
   if (settings.dfm) {
-    for (const file of files)
+    for (const file of manifest.files.filter(({ folder }) => folder === undefined))
       await store.put(`${version}/${dfmName(file.name)}`, dfmOf(file, { manifest, location: `${store.location}/${version}` }));
   }
   await store.put(`${version}/${MANIFEST_FILE}`, `${JSON.stringify(manifest, null, 2)}\n`);
@@ -62,65 +73,19 @@ export async function writeVersion(next: NewVersion): Promise<Manifest> {
   return manifest;
 }
 
-async function writeFiles({ store, stage, version, options, settings, fieldIds }: NewVersion): Promise<Manifest['files']> {
+async function* readyFiles({ stage, options, settings, fieldIds }: NewVersion): AsyncGenerator<ReadyFile> {
   const { plan, signal, unread } = options;
   const contents = await planFiles(await stage.parts(), {
     adopts: settings.format === 'parquet' && !hasOpenTables(settings) && unread.length === 0,
     bytesMax: settings.fileMebibytes * 2 ** 20,
   });
-  const files: Manifest['files'] = [];
-  const uploads = new Set<Promise<void>>();
-  let failure: { readonly error: unknown } | null = null;
-  const start = (
-    index: number,
-    upload: Promise<Uploaded>,
-    file: Pick<Manifest['files'][number], 'name' | 'rows' | 'stats'>,
-  ): void => {
-    const work = upload
-      .then((uploaded) => {
-        files[index] = { ...file, ...uploaded };
-      })
-      .catch((error: unknown) => {
-        failure ??= { error };
-      })
-      .finally(() => uploads.delete(work));
-    uploads.add(work);
-  };
-  try {
-    for (const [index, content] of contents.entries()) {
-      signal.throwIfAborted();
-      while (uploads.size >= UPLOADS_AT_ONCE) await Promise.race(uploads);
-      if (failure !== null) break;
-      const name = `part-${String(index).padStart(5, '0')}.${extensionOf(settings)}`;
-      const file = content.readyFile ?? (await writeFile(stage, content, { name: `lake-${name}`, plan, settings, fieldIds }));
-      const stats = hasOpenTables(settings) ? { stats: await columnStats(stage, plan.columns, file) } : {};
-      start(index, uploadOnce(store, file, { name: `${version}/${name}`, keep: content.readyFile !== null }), {
-        name,
-        rows: content.rows,
-        ...stats,
-      });
-    }
-  } finally {
-    // Uploads that are under way must end before the version is deleted.
-    await Promise.all(uploads);
+  for (const [index, content] of contents.entries()) {
+    signal.throwIfAborted();
+    const name = `part-${String(index).padStart(5, '0')}.${extensionOf(settings)}`;
+    const file = content.readyFile ?? (await writeFile(stage, content, { name: `lake-${name}`, plan, settings, fieldIds }));
+    const stats = hasOpenTables(settings) ? { stats: await columnStats(stage, plan.columns, file) } : {};
+    yield { name, file, rows: content.rows, keep: content.readyFile !== null, ...stats };
   }
-  throwFailure(failure);
-  return files;
-}
-
-function throwFailure(failure: { readonly error: unknown } | null): void {
-  if (failure !== null) throw failure.error;
-}
-
-async function uploadOnce(
-  store: LakeStore,
-  file: string,
-  { name, keep }: { readonly name: string; readonly keep: boolean },
-): Promise<Uploaded> {
-  const uploaded = await store.upload(file, name);
-  // The file is uploaded; deleting the local copy saves disk space until the end.
-  if (!keep) await rm(file, { force: true });
-  return uploaded;
 }
 
 interface FileToWrite {

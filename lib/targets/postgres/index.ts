@@ -1,4 +1,4 @@
-import type { TaskTarget } from '#lib/domain/task/task.ts';
+import { type TaskTarget, writesFiles } from '#lib/domain/task/task.ts';
 import { isLoopbackHost } from '#lib/platform/http/addresses.ts';
 import { defineTarget } from '#lib/targets/define-target.ts';
 import { methodNotTaken } from '#lib/targets/method-not-taken.ts';
@@ -33,7 +33,7 @@ export const postgres = defineTarget({
     `postgres://${isLoopbackHost(host.toLowerCase()) ? 'localhost' : host.toLowerCase()}:${port}/${database}/${schema}`,
   test: testPostgres,
   createSink(target, task) {
-    if (task.method === 'reload') throw methodNotTaken('PostgreSQL', task.method);
+    if (writesFiles(task)) throw methodNotTaken('PostgreSQL', task.method);
     const create = task.method === 'full-load' ? createFullLoadSink : createCompareSink;
     return create(serverOf(target), task.settings);
   },
@@ -49,6 +49,6 @@ export const postgres = defineTarget({
 });
 
 function schemaOf(task: TaskTarget): string {
-  if (task.method === 'reload') throw methodNotTaken('PostgreSQL', task.method);
+  if (writesFiles(task)) throw methodNotTaken('PostgreSQL', task.method);
   return task.settings.schema;
 }

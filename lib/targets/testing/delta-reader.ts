@@ -36,9 +36,11 @@ const PHYSICAL: Readonly<Record<string, string>> = {
 export async function readDeltaTable(root: string): Promise<readonly Values[]> {
   const log = join(root, '_delta_log');
   const commits = readCommits(log);
-  const files = new Map<string, Values>();
-  let metaData: Values = {};
+  const base = await readBase(log, commits);
+  const files = new Map(base.files);
+  let metaData = base.metaData;
   for (const { version, actions } of commits) {
+    if (version <= base.version) continue;
     checkCommit(version, actions);
     for (const action of actions) {
       const { add, remove, metaData: described } = action as Record<string, Values | undefined>;
@@ -53,7 +55,7 @@ export async function readDeltaTable(root: string): Promise<readonly Values[]> {
     fields: { name: string; type: string; nullable: boolean }[];
   };
   expect(schema.type).toBe('struct');
-  await checkCheckpoints(log, commits);
+  await checkCheckpoints(log, commits, base);
   const rows: Values[] = [];
   for (const add of files.values()) rows.push(...(await readFile(root, add, schema.fields)));
   return rows;
@@ -69,8 +71,28 @@ function readCommits(log: string): readonly Commit[] {
       .split('\n')
       .map((line) => JSON.parse(line) as Values),
   }));
-  expect(commits.map(({ version }) => version)).toEqual(commits.map((_, index) => index));
+  const first = commits[0]?.version ?? 0;
+  expect(commits.map(({ version }) => version)).toEqual(commits.map((_, index) => first + index));
   return commits;
+}
+
+interface Base {
+  readonly version: number;
+  readonly files: ReadonlyMap<string, Values>;
+  readonly metaData: Values;
+}
+
+/** What holds before the commits that are left of the log: nothing, or the checkpoint of the first of them. */
+async function readBase(log: string, commits: readonly Commit[]): Promise<Base> {
+  const version = commits[0]?.version ?? 0;
+  if (version === 0) return { version: -1, files: new Map(), metaData: {} };
+  const rows = await readCheckpoint(join(log, `${String(version).padStart(20, '0')}.checkpoint.parquet`));
+  const of = (name: string) => rows.flatMap((row) => ((row[name] ?? null) === null ? [] : [row[name] as Values]));
+  return { version, files: new Map(of('add').map((add) => [String(add['path']), add])), metaData: of('metaData')[0] ?? {} };
+}
+
+async function readCheckpoint(file: string): Promise<readonly Values[]> {
+  return parquetReadObjects({ file: await asyncBufferFromFile(file), compressors: COMPRESSORS });
 }
 
 function checkCommit(version: number, actions: readonly Values[]): void {
@@ -98,22 +120,23 @@ function checkCommit(version: number, actions: readonly Values[]): void {
   }
 }
 
-/** A checkpoint must have the state of the commits up to it. */
-async function checkCheckpoints(log: string, commits: readonly Commit[]): Promise<void> {
+/** A checkpoint says what the commits up to it say. */
+async function checkCheckpoints(log: string, commits: readonly Commit[], base: Base): Promise<void> {
   const names = readdirSync(log).filter((name) => name.endsWith('.checkpoint.parquet'));
   const wanted = commits.filter(({ version }) => version > 0 && version % 10 === 0).map(({ version }) => version);
   expect(names.map((name) => Number(name.slice(0, 20))).sort((one, other) => one - other)).toEqual(wanted);
   for (const name of names) {
-    const rows = await parquetReadObjects({ file: await asyncBufferFromFile(join(log, name)), compressors: COMPRESSORS });
+    const rows = await readCheckpoint(join(log, name));
     const at = Number(name.slice(0, 20));
-    const files = new Map<string, Values>();
-    for (const { add, remove } of commits.slice(0, at + 1).flatMap(({ actions }) => actions) as Record<string, Values>[]) {
+    const files = new Map(base.files);
+    const until = commits.filter(({ version }) => version > base.version && version <= at);
+    for (const { add, remove } of until.flatMap(({ actions }) => actions) as Record<string, Values>[]) {
       if (remove !== undefined) files.delete(String(remove['path']));
       if (add !== undefined) files.set(String(add['path']), add);
     }
     const adds = rows.flatMap((row) => ((row['add'] ?? null) === null ? [] : [row['add'] as Values]));
     const brief = (add: Values) => [add['path'], Number(add['size']), add['stats']];
-    expect(adds.map(brief)).toEqual([...files.values()].map(brief));
+    expect(adds.map(brief).sort()).toEqual([...files.values()].map(brief).sort());
     expect(rows.filter((row) => (row['protocol'] ?? null) !== null)).toHaveLength(1);
     expect(rows.filter((row) => (row['metaData'] ?? null) !== null)).toHaveLength(1);
     if (at === wanted.at(-1))
@@ -128,7 +151,7 @@ async function readFile(
 ): Promise<readonly Values[]> {
   const path = join(root, decodeURIComponent(String(add['path'])));
   expect(existsSync(path), path).toBe(true);
-  expect(statSync(path).size).toBe(add['size']);
+  expect(statSync(path).size).toBe(Number(add['size']));
   const file = await asyncBufferFromFile(path);
   const metadata = await parquetMetadataAsync(file);
   const physical = metadata.schema.slice(1).map(({ name, type }) => [name, type]);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { TargetAccess } from '#lib/domain/target/target.ts';
-import type { TaskTarget } from '#lib/domain/task/task.ts';
+import { type TaskTarget, writesFiles } from '#lib/domain/task/task.ts';
 import { planReload } from '#lib/reload/engine/plan.ts';
 import type { DatasetReport } from '#lib/reload/engine/ports.ts';
 import type { IncrementalOptions } from '#lib/reload/engine/reading/change-reading.ts';
@@ -66,5 +66,5 @@ export function accessFor(
   task: TaskTarget,
   { landingUrl, lakeDir }: { readonly landingUrl: string; readonly lakeDir: string },
 ): TargetAccess {
-  return task.method === 'reload' ? localLake(lakeDir) : landingDatabase(landingUrl);
+  return writesFiles(task) ? localLake(lakeDir) : landingDatabase(landingUrl);
 }

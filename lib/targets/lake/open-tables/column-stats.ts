@@ -55,7 +55,7 @@ const NUMERIC: ReadonlySet<ColumnType> = new Set(['int32', 'int64', 'double', 'd
 /** Statistics of a local Parquet file, by column. */
 export async function columnStats(
   stage: StagedRows,
-  columns: readonly Column[],
+  columns: readonly Pick<Column, 'name' | 'type'>[],
   file: string,
 ): Promise<Record<string, ColumnStats>> {
   const some = columns.slice(0, COLUMNS_MAX);

@@ -1,21 +1,24 @@
 import { z } from 'zod';
 import { AppError } from '#lib/platform/errors.ts';
+import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import type { LakeStore } from '../lake-store.ts';
+import { type Lake, withLocal } from './open-lake.ts';
 
-/** Actions of a commit (Delta Transaction Log Protocol, "Actions"); keeps members that are not read here. */
-const AddFile = z.looseObject({ path: z.string(), size: z.number(), modificationTime: z.number(), stats: z.string().optional() });
+/** Actions of a commit (Delta Transaction Log Protocol, "Actions"); members that nothing here reads are kept. */
+const AddFile = z.looseObject({ path: z.string(), size: z.number(), modificationTime: z.number(), stats: z.string().nullish() });
 const MetaData = z.looseObject({
   id: z.string(),
   schemaString: z.string(),
+  partitionColumns: z.array(z.string()).default([]),
   configuration: z.record(z.string(), z.string()).default({}),
 });
 const Protocol = z.looseObject({ minReaderVersion: z.number(), minWriterVersion: z.number() });
 const Action = z.looseObject({
-  add: AddFile.optional(),
-  remove: z.looseObject({ path: z.string(), deletionTimestamp: z.number().optional() }).optional(),
-  metaData: MetaData.optional(),
-  protocol: Protocol.optional(),
-  commitInfo: z.looseObject({ engineInfo: z.string().optional() }).optional(),
+  add: AddFile.nullish(),
+  remove: z.looseObject({ path: z.string(), deletionTimestamp: z.number().nullish() }).nullish(),
+  metaData: MetaData.nullish(),
+  protocol: Protocol.nullish(),
+  commitInfo: z.looseObject({ engineInfo: z.string().optional(), userMetadata: z.string().optional() }).nullish(),
 });
 export type AddFile = z.infer<typeof AddFile>;
 export type MetaData = z.infer<typeof MetaData>;
@@ -33,19 +36,33 @@ export interface DeltaState {
   readonly metaData: MetaData;
   /** By path as in the log. */
   readonly files: ReadonlyMap<string, AddFile>;
+  /** Runs of which the log has a commit, as far as it was read. */
+  readonly runs: ReadonlySet<string>;
+}
+
+function numbered(version: number): string {
+  return `${LOG}/${String(version).padStart(20, '0')}`;
 }
 
 export function commitName(version: number): string {
-  return `${LOG}/${String(version).padStart(20, '0')}.json`;
+  return `${numbered(version)}.json`;
 }
 
-/** Numbers of the commits in the log, sorted. */
-export async function listCommits(store: LakeStore): Promise<readonly number[]> {
+export function checkpointName(version: number): string {
+  return `${numbered(version)}.checkpoint.parquet`;
+}
+
+/** Numbers of the commits and of the checkpoints that the log has, in order. */
+export async function listLog(
+  store: LakeStore,
+): Promise<{ readonly commits: readonly number[]; readonly checkpoints: readonly number[] }> {
   const names = await store.list(`${LOG}/`);
-  return names.flatMap((name) => {
-    const number = /\/(\d{20})\.json$/.exec(name)?.[1];
-    return number === undefined ? [] : [Number(number)];
-  });
+  const numbersOf = (pattern: RegExp) =>
+    names.flatMap((name) => {
+      const number = pattern.exec(name)?.[1];
+      return number === undefined ? [] : [Number(number)];
+    });
+  return { commits: numbersOf(/\/(\d{20})\.json$/), checkpoints: numbersOf(/\/(\d{20})\.checkpoint\.parquet$/) };
 }
 
 /**
@@ -53,45 +70,66 @@ export async function listCommits(store: LakeStore): Promise<readonly number[]> 
  * of them on; later commits by others are applied.
  * @throws AppError `table-not-ours` when the table needs a newer protocol.
  */
-export async function readDelta(store: LakeStore): Promise<DeltaState | null> {
-  const commits = await listCommits(store);
+export async function readDelta(lake: Lake): Promise<DeltaState | null> {
+  const { store } = lake;
+  const { commits, checkpoints } = await listLog(store);
   const last = commits.at(-1);
   if (last === undefined) return null;
-  const actions: Action[][] = [];
-  for (let version = last; ; version--) {
+  const base = checkpoints.findLast((version) => version <= last);
+  const actions = base === undefined ? [] : await readCheckpoint(lake, base);
+  for (let version = base === undefined ? 0 : base + 1; version <= last; version++) {
     const text = await store.get(commitName(version));
-    if (text === null) throw notOurs(store, 'its log does not reach back to a commit of Entrada');
-    const commit = parseCommit(text);
-    actions.unshift(commit);
-    if (version === 0 || isOurs(commit)) break;
+    if (text === null) throw notOurs(store, 'commits of its log are missing, or its checkpoint is of a kind that is not read');
+    actions.push(...parseActions(text));
   }
-  return applyActions(store, last, actions.flat());
+  // The commit of the checkpoint itself says which run made it.
+  const text = base === undefined ? null : await store.get(commitName(base));
+  return applyActions(store, last, { actions, runs: runsOf([...(text === null ? [] : parseActions(text)), ...actions]) });
 }
 
-function parseCommit(text: string): Action[] {
+function parseActions(text: string): Action[] {
   return text
     .split('\n')
     .filter((line) => line.trim() !== '')
     .map((line) => Action.parse(JSON.parse(line)));
 }
 
-function isOurs(commit: readonly Action[]): boolean {
-  return commit.some(({ commitInfo }) => commitInfo?.engineInfo?.startsWith(`${ENGINE}/`) === true);
+/** "Checkpoints" of the protocol: the actions that hold, one a row. */
+async function readCheckpoint(lake: Lake, version: number): Promise<Action[]> {
+  return withLocal(lake, checkpointName(version), async (file) => {
+    const rows = await lake.stage.query(
+      `SELECT CAST(to_json({add: "add", metaData: "metaData", protocol: protocol}) AS VARCHAR) FROM read_parquet(${sqlText(file)})`,
+    );
+    return rows.map(([text]) => Action.parse(JSON.parse(String(text))));
+  });
 }
 
-function applyActions(store: LakeStore, version: number, actions: readonly Action[]): DeltaState {
+function runsOf(actions: readonly Action[]): ReadonlySet<string> {
+  return new Set(
+    actions.flatMap(({ commitInfo }) =>
+      commitInfo?.engineInfo?.startsWith(`${ENGINE}/`) === true ? [commitInfo.userMetadata ?? ''] : [],
+    ),
+  );
+}
+
+function applyActions(
+  store: LakeStore,
+  version: number,
+  { actions, runs }: { readonly actions: readonly Action[]; readonly runs: ReadonlySet<string> },
+): DeltaState {
   const files = new Map<string, AddFile>();
   let metaData: MetaData | null = null;
   for (const { add, remove, metaData: described, protocol } of actions) {
-    if (remove !== undefined) files.delete(remove.path);
-    if (add !== undefined) files.set(add.path, add);
+    if (remove != null) files.delete(remove.path);
+    if (add != null) files.set(add.path, add);
     metaData = described ?? metaData;
-    if (protocol !== undefined && (protocol.minReaderVersion > READER_VERSION || protocol.minWriterVersion > WRITER_VERSION))
+    if (protocol != null && (protocol.minReaderVersion > READER_VERSION || protocol.minWriterVersion > WRITER_VERSION))
       throw notOurs(store, 'another writer has raised its protocol');
   }
   if (metaData === null) throw notOurs(store, 'its log has no schema');
   if (metaData.configuration['delta.appendOnly'] === 'true') throw notOurs(store, 'it is append-only');
-  return { version, metaData, files };
+  if (metaData.partitionColumns.length > 0) throw notOurs(store, 'it has partitions');
+  return { version, metaData, files, runs };
 }
 
 function notOurs(store: LakeStore, why: string): AppError {

@@ -1,34 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import type { ColumnType } from '#lib/domain/dataset/dataset.ts';
-import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import type { LakeStore } from '../lake-store.ts';
-import type { Manifest } from '../versions.ts';
 import type { ColumnStats } from './column-stats.ts';
 import {
   type AddFile,
+  checkpointName,
   commitName,
   type DeltaState,
   ENGINE,
   LOG,
-  listCommits,
+  listLog,
   type MetaData,
   READER_VERSION,
   readDelta,
   WRITER_VERSION,
 } from './delta-log.ts';
-import type { NextSnapshot } from './next-snapshot.ts';
+import type { NextSnapshot, TableFile } from './next-snapshot.ts';
+import type { Lake } from './open-lake.ts';
 import { tableConflict } from './table-conflict.ts';
 
 /** A checkpoint is written after each commit whose number is a multiple of this. */
 export const CHECKPOINT_EVERY = 10;
 const ATTEMPTS_MAX = 5;
-
-interface Lake {
-  readonly store: LakeStore;
-  readonly stage: StagedRows;
-}
 
 /**
  * Commits a version as the next state of the Delta table: removes all files and adds those of the version (Delta Transaction Log
@@ -36,14 +31,12 @@ interface Lake {
  */
 export async function commitDelta({ store, stage }: Lake, next: NextSnapshot): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-    const before = await readDelta(store);
-    const adds = addsOf(next);
-    if (before !== null && adds.every(({ path }) => before.files.has(path))) return;
+    const before = await readDelta({ store, stage });
+    const change = changeOf(next, before);
+    if (before?.runs.has(next.runId) === true && change.adds.length + change.removes.length === 0) return;
     const version = before === null ? 0 : before.version + 1;
-    const metaData = metaDataOf(next, before);
-    const lines = commitLines(next, { before, metaData, adds });
-    if (!(await store.putIfAbsent(commitName(version), toLines(lines)))) continue;
-    if (version > 0 && version % CHECKPOINT_EVERY === 0) await writeCheckpoint({ store, stage }, version, { metaData, adds });
+    if (!(await store.putIfAbsent(commitName(version), toLines(commitLines(next, change))))) continue;
+    if (version > 0 && version % CHECKPOINT_EVERY === 0) await writeCheckpoint({ store, stage }, version, change);
     return;
   }
   throw tableConflict('Delta', store.location);
@@ -51,48 +44,63 @@ export async function commitDelta({ store, stage }: Lake, next: NextSnapshot): P
 
 /** Deletes commits and checkpoints that no kept version needs. */
 export async function cleanDelta(store: LakeStore, versionsKept: number): Promise<void> {
-  const last = (await listCommits(store)).at(-1) ?? 0;
-  const span = Math.ceil((versionsKept + 1) / CHECKPOINT_EVERY) * CHECKPOINT_EVERY;
-  const oldest = Math.floor(last / CHECKPOINT_EVERY) * CHECKPOINT_EVERY - span;
-  for (const name of await store.list(`${LOG}/`)) {
-    const number = /\/(\d{20})\.(json|checkpoint\.parquet)$/.exec(name)?.[1];
-    if (number !== undefined && Number(number) < oldest) await store.delete(name);
-  }
+  const { commits, checkpoints } = await listLog(store);
+  const oldest = (commits.at(-1) ?? 0) - versionsKept - CHECKPOINT_EVERY;
+  const base = checkpoints.findLast((version) => version <= oldest);
+  if (base === undefined) return;
+  for (const version of commits) if (version < base) await store.delete(commitName(version));
+  for (const version of checkpoints) if (version < base) await store.delete(checkpointName(version));
 }
 
-interface Commit {
+interface Change {
   readonly before: DeltaState | null;
   readonly metaData: MetaData;
   readonly adds: readonly AddFile[];
+  readonly removes: readonly AddFile[];
+  /** Of the table afterwards. */
+  readonly files: readonly AddFile[];
 }
 
-function commitLines({ now, manifest }: NextSnapshot, { before, metaData, adds }: Commit): readonly object[] {
+function changeOf(next: NextSnapshot, before: DeltaState | null): Change {
+  const wanted = new Map(next.files.map((file) => [encodeURI(file.path), file]));
+  const stays = [...(before?.files.values() ?? [])].filter(({ path }) => wanted.has(path));
+  const removes = [...(before?.files.values() ?? [])].filter(({ path }) => !wanted.has(path));
+  const adds = [...wanted].flatMap(([path, file]) => (before?.files.has(path) === true ? [] : [addOf(next, path, file)]));
+  return { before, metaData: metaDataOf(next, before), adds, removes, files: [...stays, ...adds] };
+}
+
+function commitLines({ now, runId }: NextSnapshot, { before, metaData, adds, removes }: Change): readonly object[] {
+  const isAppend = before !== null && removes.length === 0;
   const commitInfo = {
     timestamp: now.getTime(),
     operation: before === null ? 'CREATE TABLE AS SELECT' : 'WRITE',
-    operationParameters: before === null ? {} : { mode: 'Overwrite', partitionBy: '[]' },
-    isBlindAppend: false,
+    operationParameters: before === null ? {} : { mode: isAppend ? 'Append' : 'Overwrite', partitionBy: '[]' },
+    isBlindAppend: isAppend,
     engineInfo: `${ENGINE}/1`,
     operationMetrics: {
       numFiles: String(adds.length),
-      numOutputRows: String(manifest.rows),
-      numOutputBytes: String(manifest.bytes),
+      numRemovedFiles: String(removes.length),
+      numOutputRows: String(sum(adds.map(({ stats }) => (JSON.parse(stats ?? '{}') as { numRecords?: number }).numRecords ?? 0))),
+      numOutputBytes: String(sum(adds.map(({ size }) => size))),
     },
-    userMetadata: manifest.runId,
+    userMetadata: runId,
   };
-  const removes = [...(before?.files.values() ?? [])].map(({ path, size, partitionValues }) => ({
-    remove: {
-      ...{ path, deletionTimestamp: now.getTime(), dataChange: true, extendedFileMetadata: true },
-      ...{ partitionValues: partitionValues ?? {}, size },
-    },
-  }));
   return [
     { commitInfo },
     ...(before === null ? [{ protocol: PROTOCOL }] : []),
-    { metaData },
-    ...removes,
+    ...(before?.metaData.schemaString === metaData.schemaString ? [] : [{ metaData }]),
+    ...removes.map(({ path, size, partitionValues }) => ({
+      remove: {
+        ...{ path, deletionTimestamp: now.getTime(), dataChange: true, extendedFileMetadata: true },
+        ...{ partitionValues: partitionValues ?? {}, size },
+      },
+    })),
     ...adds.map((add) => ({ add })),
   ];
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
 }
 
 const PROTOCOL = { minReaderVersion: READER_VERSION, minWriterVersion: WRITER_VERSION };
@@ -101,9 +109,9 @@ function toLines(lines: readonly object[]): string {
   return `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`;
 }
 
-/** Identity and configuration of the existing table, with the schema of the version. */
-function metaDataOf({ manifest, now }: NextSnapshot, before: DeltaState | null): MetaData {
-  const fields = manifest.columns.map(({ name, type }) => ({ name, type: DELTA_TYPE[type], nullable: true, metadata: {} }));
+/** Identity and configuration stay those of the table; the schema is that of the state. */
+function metaDataOf({ columns, now }: NextSnapshot, before: DeltaState | null): MetaData {
+  const fields = columns.map(({ name, type }) => ({ name, type: DELTA_TYPE[type], nullable: true, metadata: {} }));
   return {
     ...{ id: randomUUID(), format: { provider: 'parquet', options: {} }, createdTime: now.getTime(), configuration: {} },
     ...before?.metaData,
@@ -127,19 +135,15 @@ const DELTA_TYPE = {
   json: 'string',
 } satisfies Record<ColumnType, string>;
 
-function addsOf({ version, manifest, now }: NextSnapshot): readonly AddFile[] {
-  return manifest.files.map(({ name, bytes, rows, stats }) => ({
-    path: encodeURI(`${version}/${name}`),
-    partitionValues: {},
-    size: bytes,
-    modificationTime: now.getTime(),
-    dataChange: true,
-    stats: JSON.stringify(statsOf(manifest, rows, stats ?? {})),
-  }));
+function addOf({ columns, now }: NextSnapshot, path: string, { rows, bytes, stats }: TableFile): AddFile {
+  return {
+    ...{ path, partitionValues: {}, size: bytes, modificationTime: now.getTime(), dataChange: true },
+    stats: JSON.stringify(statsOf(columns, rows, stats)),
+  };
 }
 
 /** "Per-file Statistics" of the protocol. */
-function statsOf({ columns }: Manifest, numRecords: number, stats: Readonly<Record<string, ColumnStats>>): object {
+function statsOf(columns: NextSnapshot['columns'], numRecords: number, stats: Readonly<Record<string, ColumnStats>>): object {
   const types = new Map(columns.map(({ name, type }) => [name, type]));
   const all = Object.entries(stats);
   const bounds = (which: 'min' | 'max') =>
@@ -166,12 +170,8 @@ function boundText(type: ColumnType | undefined, value: string | number | null, 
 }
 
 /** "Checkpoints" of the protocol, in one file. */
-async function writeCheckpoint(
-  { store, stage }: Lake,
-  version: number,
-  { metaData, adds }: Omit<Commit, 'before'>,
-): Promise<void> {
-  const rows = [{ protocol: PROTOCOL }, { metaData }, ...adds.map((add) => ({ add: { ...add, dataChange: false } }))];
+async function writeCheckpoint({ store, stage }: Lake, version: number, { metaData, files }: Change): Promise<void> {
+  const rows = [{ protocol: PROTOCOL }, { metaData }, ...files.map((add) => ({ add: { ...add, dataChange: false } }))];
   const [json, parquet] = [stage.scratchFile('delta-checkpoint.json'), stage.scratchFile('delta-checkpoint.parquet')];
   await writeFile(json, toLines(rows));
   await rm(parquet, { force: true });
@@ -179,7 +179,7 @@ async function writeCheckpoint(
     `COPY (SELECT * FROM read_json(${sqlText(json)}, format = newline_delimited, columns = {${CHECKPOINT_COLUMNS}}))
      TO ${sqlText(parquet)} (FORMAT parquet)`,
   );
-  await store.upload(parquet, `${LOG}/${String(version).padStart(20, '0')}.checkpoint.parquet`);
+  await store.upload(parquet, checkpointName(version));
   await store.put(`${LOG}/_last_checkpoint`, JSON.stringify({ version, size: rows.length }));
 }
 

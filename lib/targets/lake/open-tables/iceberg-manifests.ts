@@ -1,11 +1,10 @@
 import type { ColumnType } from '#lib/domain/dataset/dataset.ts';
-import type { Manifest } from '../versions.ts';
-import { avroFile } from './avro-file.ts';
-import type { ColumnStats } from './column-stats.ts';
+import { avroFile, readAvro } from './avro-file.ts';
 import type { IcebergSchema } from './iceberg-schema.ts';
+import type { NextSnapshot, TableFile } from './next-snapshot.ts';
 
 /** Status of a manifest entry (Iceberg table specification, "Manifests"). */
-const STATUS = { added: 1, deleted: 2 } as const;
+const STATUS = { existing: 0, added: 1, deleted: 2 } as const;
 
 const optional = (name: string, id: number, type: unknown) => ({ name, type: ['null', type], default: null, 'field-id': id });
 const required = (name: string, id: number, type: unknown) => ({ name, type, 'field-id': id });
@@ -67,31 +66,57 @@ const MANIFEST_FILE = {
   ],
 };
 
-/** Files of a version that are added to or deleted from the table. */
-export interface ManifestFiles {
-  readonly status: keyof typeof STATUS;
-  readonly manifest: Manifest;
-  /** URI of the folder of the version. */
-  readonly uri: string;
-  readonly schema: IcebergSchema;
-  readonly snapshotId: number;
-  /** Sequence number of the snapshot that added them. */
-  readonly sequenceNumber: number;
+/** A file in a manifest, with what it inherits from the list filled in. */
+export interface ManifestEntry {
+  readonly status: number;
+  readonly snapshot_id: number;
+  readonly sequence_number: number;
+  readonly file_sequence_number: number;
+  readonly data_file: { readonly file_path: string; readonly record_count: number };
 }
 
-/** A manifest: an Avro file with data files and their statistics. */
-export function manifestOf({ status, manifest, uri, schema, snapshotId, sequenceNumber }: ManifestFiles): Buffer {
-  const entries = manifest.files.map(({ name, rows, bytes, stats }) => ({
-    status: STATUS[status],
-    snapshot_id: snapshotId,
-    sequence_number: sequenceNumber,
-    file_sequence_number: sequenceNumber,
+/** A manifest in the list of a snapshot, as it stands there. */
+export interface ListedManifest {
+  readonly manifest_path: string;
+  readonly content: number;
+  readonly sequence_number: number;
+  readonly min_sequence_number: number;
+  readonly added_snapshot_id: number;
+}
+
+export interface NewSnapshot {
+  readonly snapshotId: number;
+  readonly sequenceNumber: number;
+  readonly schema: IcebergSchema;
+}
+
+/** The entry of a file that a snapshot adds. @param uri the folder of the dataset */
+export function addedEntry(
+  file: TableFile,
+  { columns, uri }: Pick<NextSnapshot, 'columns'> & { readonly uri: string },
+  { snapshotId, sequenceNumber, schema }: NewSnapshot,
+): ManifestEntry {
+  return {
+    ...{ status: STATUS.added, snapshot_id: snapshotId },
+    ...{ sequence_number: sequenceNumber, file_sequence_number: sequenceNumber },
     data_file: {
-      ...{ content: 0, file_path: `${uri}/${name}`, file_format: 'PARQUET', partition: {} },
-      ...{ record_count: rows, file_size_in_bytes: bytes },
-      ...statistics(manifest, schema, { rows, stats: stats ?? {} }),
+      ...{ content: 0, file_path: `${uri}/${file.path}`, file_format: 'PARQUET', partition: {} },
+      ...{ record_count: file.rows, file_size_in_bytes: file.bytes, ...statistics(columns, schema, file) },
     },
-  }));
+  };
+}
+
+/** A file of an earlier snapshot that stays. */
+export function existingEntry(entry: ManifestEntry): ManifestEntry {
+  return { ...entry, status: STATUS.existing };
+}
+
+export function deletedEntry(entry: ManifestEntry, { snapshotId }: NewSnapshot): ManifestEntry {
+  return { ...entry, status: STATUS.deleted, snapshot_id: snapshotId };
+}
+
+/** A manifest: an Avro file that names data files with their statistics. */
+export function manifestOf(entries: readonly ManifestEntry[], { schema }: NewSnapshot): Buffer {
   const metadata = {
     ...{ schema: JSON.stringify(schema), 'schema-id': String(schema['schema-id']) },
     ...{ 'partition-spec': '[]', 'partition-spec-id': '0', 'format-version': '2', content: 'data' },
@@ -99,45 +124,56 @@ export function manifestOf({ status, manifest, uri, schema, snapshotId, sequence
   return avroFile(MANIFEST_ENTRY, metadata, entries);
 }
 
-/** A manifest in the manifest list of a snapshot. */
-export interface ListedManifest {
-  readonly uri: string;
-  readonly bytes: number;
-  readonly status: keyof typeof STATUS;
-  readonly files: number;
-  readonly rows: number;
-  /** Sequence number of the snapshot that added its files. */
-  readonly sequenceNumber: number;
+/** The files that a manifest names and that are part of the table ("Sequence Number Inheritance" of the specification). */
+export function liveEntries(file: Buffer, listed: ListedManifest): readonly ManifestEntry[] {
+  return (readAvro(file) as readonly ManifestEntry[])
+    .filter(({ status }) => status !== STATUS.deleted)
+    .map((entry) => ({
+      ...entry,
+      snapshot_id: entry.snapshot_id ?? listed.added_snapshot_id,
+      sequence_number: entry.sequence_number ?? listed.sequence_number,
+      file_sequence_number: entry.file_sequence_number ?? listed.sequence_number,
+    }));
+}
+
+export function listedManifests(file: Buffer): readonly ListedManifest[] {
+  return readAvro(file) as readonly ListedManifest[];
+}
+
+/** What the list of a snapshot says of a manifest that it has written. */
+export function listedManifest(
+  { uri, bytes }: { readonly uri: string; readonly bytes: number },
+  entries: readonly ManifestEntry[],
+  { snapshotId, sequenceNumber }: NewSnapshot,
+): ListedManifest {
+  const of = (status: number) => entries.filter((entry) => entry.status === status);
+  const rows = (some: readonly ManifestEntry[]) => some.reduce((total, { data_file }) => total + data_file.record_count, 0);
+  const [existing, added, deleted] = [of(STATUS.existing), of(STATUS.added), of(STATUS.deleted)];
+  const live = [...existing, ...added];
+  const counts = {
+    ...{ added_files_count: added.length, existing_files_count: existing.length, deleted_files_count: deleted.length },
+    ...{ added_rows_count: rows(added), existing_rows_count: rows(existing), deleted_rows_count: rows(deleted) },
+  };
+  return {
+    ...{ manifest_path: uri, manifest_length: bytes, partition_spec_id: 0, content: 0, sequence_number: sequenceNumber },
+    min_sequence_number: Math.min(sequenceNumber, ...live.map((entry) => entry.sequence_number)),
+    ...{ added_snapshot_id: snapshotId, ...counts },
+  };
 }
 
 /** The manifest list of a snapshot. */
 export function manifestListOf(
   manifests: readonly ListedManifest[],
-  snapshot: { readonly snapshotId: number; readonly parentId: number | null; readonly sequenceNumber: number },
+  { snapshotId, parentId, sequenceNumber }: NewSnapshot & { readonly parentId: number | null },
 ): Buffer {
-  const { snapshotId, parentId, sequenceNumber } = snapshot;
-  const rows = manifests.map(({ uri, bytes, status, files, rows: count, sequenceNumber: added }) => ({
-    ...{ manifest_path: uri, manifest_length: bytes, partition_spec_id: 0, content: 0 },
-    ...{ sequence_number: sequenceNumber, min_sequence_number: added, added_snapshot_id: snapshotId },
-    added_files_count: status === 'added' ? files : 0,
-    existing_files_count: 0,
-    deleted_files_count: status === 'deleted' ? files : 0,
-    added_rows_count: status === 'added' ? count : 0,
-    existing_rows_count: 0,
-    deleted_rows_count: status === 'deleted' ? count : 0,
-  }));
   const metadata = {
     ...{ 'snapshot-id': String(snapshotId), 'sequence-number': String(sequenceNumber), 'format-version': '2' },
     'parent-snapshot-id': String(parentId),
   };
-  return avroFile(MANIFEST_FILE, metadata, rows);
+  return avroFile(MANIFEST_FILE, metadata, manifests);
 }
 
-function statistics(
-  { columns }: Manifest,
-  schema: IcebergSchema,
-  { rows, stats }: { readonly rows: number; readonly stats: Readonly<Record<string, ColumnStats>> },
-): object {
+function statistics(columns: NextSnapshot['columns'], schema: IcebergSchema, { rows, stats }: TableFile): object {
   const ids = new Map(schema.fields.map(({ name, id }) => [name, id]));
   const known = columns.flatMap(({ name, type }) => {
     const [key, column] = [ids.get(name), stats[name]];

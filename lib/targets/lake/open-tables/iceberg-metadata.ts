@@ -68,14 +68,25 @@ export async function readIceberg(store: LakeStore): Promise<IcebergState | null
   const text = number === undefined ? null : await store.get(metadataName(number));
   if (number === undefined || text === null) return null;
   const metadata = TableMetadata.parse(JSON.parse(text));
-  const isPartitioned = metadata['partition-specs'].some(({ fields }) => fields.length > 0);
-  if (metadata['format-version'] === 2 && !isPartitioned) return { number, metadata };
-  throw new AppError({
-    code: 'table-not-ours',
-    title: `The Iceberg table in ${store.location} can't be written: another writer has changed its version or its partitions.`,
-    remedy: 'Choose another folder in the task, or remove that table. Nothing was published.',
-    fixer: 'you',
-  });
+  requireWritable(store, metadata);
+  return { number, metadata };
+}
+
+/** @throws AppError `table-not-ours` when another writer has changed what can't be written here. */
+export function requireWritable(store: LakeStore, metadata: TableMetadata): void {
+  const refuse = (why: string) =>
+    new AppError({
+      code: 'table-not-ours',
+      title: `The Iceberg table in ${store.location} can't be written: ${why}.`,
+      remedy: 'Choose another folder in the task, or remove that table. Nothing was published.',
+      fixer: 'you',
+    });
+  if (metadata['format-version'] !== 2) throw refuse('another writer has changed its version');
+  if (metadata['partition-specs'].some(({ fields }) => fields.length > 0)) throw refuse('another writer has given it partitions');
+  // Other writers take 63 bits, which JSON in JavaScript does not keep.
+  if (metadata.snapshots.some((snapshot) => !Number.isSafeInteger(snapshot['snapshot-id'])))
+    throw refuse('another writer has committed to it');
+  if (metadata.location !== store.uri) throw refuse(`its files are named below ${metadata.location}`);
 }
 
 export function currentSnapshot({ metadata }: IcebergState): Snapshot | null {

@@ -1,10 +1,6 @@
-import { randomInt, randomUUID } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
 import type { Column } from '#lib/domain/dataset/dataset.ts';
-import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import type { LakeStore } from '../lake-store.ts';
-import { MANIFEST_FILE, Manifest } from '../versions.ts';
-import { type ListedManifest, type ManifestFiles, manifestListOf, manifestOf } from './iceberg-manifests.ts';
 import {
   currentSnapshot,
   type IcebergState,
@@ -18,20 +14,20 @@ import {
   VERSION_KEY,
 } from './iceberg-metadata.ts';
 import { type NextSchema, nextSchema } from './iceberg-schema.ts';
+import { manifestsOf, writeSnapshot } from './iceberg-snapshot.ts';
 import type { NextSnapshot } from './next-snapshot.ts';
+import type { Lake } from './open-lake.ts';
 import { tableConflict } from './table-conflict.ts';
 
 const ATTEMPTS_MAX = 5;
 /** Number of metadata files that are kept besides the last one. */
 const METADATA_KEPT = 10;
 
-interface Lake {
-  readonly store: LakeStore;
-  readonly stage: StagedRows;
-}
-
-/** Ids of the columns for the next files. */
-export async function icebergFieldIds(store: LakeStore, columns: readonly Column[]): Promise<ReadonlyMap<string, number>> {
+/** Ids of the columns in the files that are written next. */
+export async function icebergFieldIds(
+  store: LakeStore,
+  columns: readonly Pick<Column, 'name' | 'type'>[],
+): Promise<ReadonlyMap<string, number>> {
   const { schema } = schemaAfter(await readIceberg(store), columns);
   return new Map(schema.fields.map(({ name, id }) => [name, id]));
 }
@@ -40,17 +36,18 @@ export async function icebergFieldIds(store: LakeStore, columns: readonly Column
  * Commits a version as the next snapshot of the Iceberg table (format version 2): manifests, their list, and then the metadata file of the next
  * number, which only one writer can create. Removes snapshots of versions that are not kept.
  */
-export async function commitIceberg({ store, stage }: Lake, next: NextSnapshot, ids: ReadonlyMap<string, number>): Promise<void> {
+export async function commitIceberg(lake: Lake, next: NextSnapshot, ids: ReadonlyMap<string, number>): Promise<void> {
+  const { store } = lake;
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
     const before = await readIceberg(store);
     if (before !== null && currentSnapshot(before)?.summary[VERSION_KEY] === next.version) {
       await store.put(VERSION_HINT, String(before.number));
       return;
     }
-    const schema = schemaAfter(before, next.manifest.columns);
-    // The schema changed since the files were written: their ids would refer to other columns.
+    const schema = schemaAfter(before, next.columns);
+    // Another schema since the files were written: their ids would mean other columns.
     if (schema.schema.fields.some(({ name, id }) => ids.get(name) !== id)) break;
-    const snapshot = await writeSnapshot({ store, stage }, next, { before, schema });
+    const snapshot = await writeSnapshot(lake, next, { before, schema });
     const number = (before?.number ?? 0) + 1;
     const metadata = metadataAfter(next, { before, schema, snapshot, location: store.uri });
     if (!(await store.putIfAbsent(metadataName(number), `${JSON.stringify(metadata, null, 2)}\n`))) continue;
@@ -60,17 +57,16 @@ export async function commitIceberg({ store, stage }: Lake, next: NextSnapshot, 
   throw tableConflict('Iceberg', store.location);
 }
 
-/** Deletes metadata files beyond those kept, and manifests of removed snapshots. */
-export async function cleanIceberg(store: LakeStore): Promise<void> {
+/** Removes metadata files beyond those kept, and manifests that no snapshot names. */
+export async function cleanIceberg(lake: Lake): Promise<void> {
+  const { store } = lake;
   const state = await readIceberg(store);
   if (state === null) return;
   for (const number of await listMetadata(store))
     if (number < state.number - METADATA_KEPT) await store.delete(metadataName(number));
-  const versions = new Set(state.metadata.snapshots.map(({ summary }) => summary[VERSION_KEY]));
-  for (const name of await store.list(`${METADATA}/v=`)) {
-    const version = name.slice(METADATA.length + 1).replace(/-[0-9a-f]{8}-[a-z0-9]+\.avro$/, '');
-    if (!versions.has(version)) await store.delete(name);
-  }
+  const named = new Set<string>();
+  for (const snapshot of state.metadata.snapshots) for (const name of await manifestsOf(lake, snapshot)) named.add(name);
+  for (const name of await store.list(`${METADATA}/`)) if (name.endsWith('.avro') && !named.has(name)) await store.delete(name);
 }
 
 function schemaAfter(before: IcebergState | null, columns: Parameters<typeof nextSchema>[0]): NextSchema {
@@ -82,64 +78,6 @@ function schemaAfter(before: IcebergState | null, columns: Parameters<typeof nex
 interface Writing {
   readonly before: IcebergState | null;
   readonly schema: NextSchema;
-}
-
-async function writeSnapshot({ store, stage }: Lake, next: NextSnapshot, { before, schema }: Writing): Promise<Snapshot> {
-  const { version, manifest, now } = next;
-  const snapshotId = randomInt(1, 2 ** 47);
-  const sequenceNumber = (before?.metadata['last-sequence-number'] ?? 0) + 1;
-  const parent = before === null ? null : currentSnapshot(before);
-  const unique = randomUUID().slice(0, 8);
-  const upload = async (part: string, content: Buffer) => {
-    const [name, file] = [`${METADATA}/${version}-${unique}-${part}.avro`, stage.scratchFile(`iceberg-${part}.avro`)];
-    await writeFile(file, content);
-    const { bytes } = await store.upload(file, name);
-    return { uri: `${store.uri}/${name}`, bytes };
-  };
-  const list = async (part: string, files: Omit<ManifestFiles, 'schema' | 'snapshotId'>): Promise<ListedManifest> => ({
-    ...(await upload(part, manifestOf({ ...files, schema: schema.schema, snapshotId }))),
-    ...{
-      status: files.status,
-      files: files.manifest.files.length,
-      rows: files.manifest.rows,
-      sequenceNumber: files.sequenceNumber,
-    },
-  });
-  const manifests = [await list('m0', { status: 'added', manifest, uri: `${store.uri}/${version}`, sequenceNumber })];
-  const gone = await filesOf(store, parent);
-  if (gone !== null) manifests.push(await list('m1', { ...gone, status: 'deleted' }));
-  const listed = await upload(
-    'snap',
-    manifestListOf(manifests, { snapshotId, parentId: parent?.['snapshot-id'] ?? null, sequenceNumber }),
-  );
-  return {
-    'snapshot-id': snapshotId,
-    ...(parent === null ? {} : { 'parent-snapshot-id': parent['snapshot-id'] }),
-    'sequence-number': sequenceNumber,
-    'timestamp-ms': Math.max(now.getTime(), (before?.metadata['last-updated-ms'] ?? 0) + 1),
-    'manifest-list': listed.uri,
-    'schema-id': schema.schema['schema-id'],
-    summary: summaryOf(next, gone?.manifest ?? null),
-  };
-}
-
-/** The files of a snapshot by Entrada, to be marked as deleted; null for a snapshot of another writer, whose manifests are omitted. */
-async function filesOf(store: LakeStore, snapshot: Snapshot | null) {
-  const version = snapshot?.summary[VERSION_KEY];
-  const text = version === undefined ? null : await store.get(`${version}/${MANIFEST_FILE}`);
-  if (snapshot === null || text === null) return null;
-  const manifest = Manifest.parse(JSON.parse(text));
-  return { manifest, uri: `${store.uri}/${version}`, sequenceNumber: snapshot['sequence-number'] };
-}
-
-function summaryOf({ version, manifest }: NextSnapshot, gone: Manifest | null): Record<string, string> {
-  const deleted = gone === null ? {} : { 'deleted-data-files': `${gone.files.length}`, 'deleted-records': `${gone.rows}` };
-  return {
-    operation: gone === null ? 'append' : 'overwrite',
-    ...{ 'added-data-files': `${manifest.files.length}`, 'added-records': `${manifest.rows}`, ...deleted },
-    ...{ 'total-data-files': `${manifest.files.length}`, 'total-records': `${manifest.rows}`, 'total-delete-files': '0' },
-    ...{ [VERSION_KEY]: version, 'entrada.run-id': manifest.runId },
-  };
 }
 
 function metadataAfter(

@@ -1,104 +1,12 @@
-import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { icebergMetadata, icebergRead } from 'icebird';
-import { expect, onTestFinished, test } from 'vitest';
-import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
-import { LakeSettings } from '#lib/domain/task/task.ts';
-import { fakeDataset, temporaryFolder } from '#lib/reload/testing/fake-source.ts';
-import { localLake } from '#lib/targets/built-in.ts';
-import { createLocalStore } from '#lib/targets/folder/local-store.ts';
-import { readDeltaTable } from '#lib/targets/testing/delta-reader.ts';
-import { reloadInto } from '#lib/targets/testing/reload-into.ts';
+import { icebergMetadata } from 'icebird';
+import { expect, test } from 'vitest';
+import { fakeDataset } from '#lib/reload/testing/fake-source.ts';
+import { createTables, peopleOf, sent, shown } from '#lib/targets/testing/table-rig.ts';
 import type { LakeStore } from '../lake-store.ts';
-import { createLakeSink } from '../reload.ts';
-
-type Row = Readonly<Record<string, unknown>>;
-
-const PEOPLE = fakeDataset(
-  {
-    ...{ id: 'string', text: 'string', flag: 'boolean', number: 'int32', large: 'int64', ratio: 'double', exact: 'decimal' },
-    ...{ at: 'dateTimeOffset', day: 'date', clock: 'timeOfDay', lasts: 'duration', raw: 'binary', tags: 'json' },
-  },
-  { name: 'people', countable: false },
-);
-
-/** Serves the files of a folder over HTTP with range requests: icebird reads by URL. */
-async function serve(folder: string): Promise<string> {
-  const server = createServer(({ url = '', headers, method }, answer) => {
-    const path = join(folder, decodeURIComponent(url));
-    if (!existsSync(path)) return void answer.writeHead(404).end();
-    const [, from = '0', to] = /bytes=(\d+)-(\d*)/.exec(headers.range ?? '') ?? [];
-    const end = to === undefined || to === '' ? statSync(path).size - 1 : Number(to);
-    answer.writeHead(headers.range === undefined ? 200 : 206, { 'content-length': end - Number(from) + 1 });
-    if (method === 'HEAD') return void answer.end();
-    return void createReadStream(path, { start: Number(from), end }).pipe(answer);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-async function createTables(settings: object = {}) {
-  const home = join(temporaryFolder(), 'people');
-  const url = await serve(home);
-  let second = 0;
-  const lake = LakeSettings.parse({ folder: 'f', tables: 'delta-and-iceberg', versionsKept: 1, ...settings });
-  const reload = (runId: string, rows: readonly Row[], { faults = {}, dataset = PEOPLE }: Options = {}) => {
-    const store = { ...createLocalStore(home), uri: url };
-    return reloadInto({
-      ...{ access: localLake(home), dataset, runId, source: { pages: [rows] } },
-      task: { method: 'reload', targetId: 'targ_1', settings: lake },
-      now: new Date(Date.UTC(2026, 0, 1, 0, 0, second++)).toISOString(),
-      wrapSink: () =>
-        createLakeSink(async () => ({ ...store, ...(typeof faults === 'function' ? faults(store) : faults) }), lake),
-    });
-  };
-  const iceberg = async (): Promise<readonly Row[]> => icebergRead({ tableUrl: url });
-  return { home, url, reload, delta: () => readDeltaTable(home), iceberg };
-}
-
-interface Options {
-  readonly faults?: Partial<LakeStore> | ((store: LakeStore) => Partial<LakeStore>);
-  readonly dataset?: DatasetDefinition;
-}
-
-/** Converts a reader's row to the values that were sent. */
-function shown(rows: readonly Row[]): Row {
-  const text = (value: unknown) =>
-    value instanceof Date ? value.toISOString() : typeof value === 'bigint' ? String(value) : (value ?? null);
-  const entries = rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, text(value)])));
-  return Object.fromEntries(entries.map((row) => [String(row['id']), row]));
-}
-
-function sent(rows: readonly Row[], dataset = PEOPLE): Row {
-  const day = (value: unknown) => (value === undefined ? null : `${String(value)}T00:00:00.000Z`);
-  return Object.fromEntries(
-    rows.map((row) => {
-      const whole = Object.fromEntries(dataset.columns.map(({ name }) => [name, row[name] ?? null]));
-      const tags = row['tags'] === undefined ? null : JSON.stringify(row['tags']);
-      // Both readers show bytes as text.
-      const raw = row['raw'] === undefined ? null : Buffer.from(String(row['raw']), 'base64').toString();
-      return [String(row['id']), { ...whole, day: day(row['day']), tags, raw }];
-    }),
-  );
-}
-
-function peopleOf(round: number): readonly Row[] {
-  return Array.from({ length: (round * 7) % 11 }, (_, index) => ({
-    ...{ id: `${index}`, text: index % 3 === 0 ? undefined : `ä🌿 ${'x'.repeat(index * 9)} ${round}`, flag: index % 2 === 0 },
-    ...{
-      number: index - round,
-      large: `${2n ** 53n + BigInt(index)}`,
-      ratio: index / 4,
-      exact: '1.10',
-      lasts: 'PT1S',
-      raw: 'YWJj',
-    },
-    ...{ at: `19${String(60 + index)}-02-03T04:05:06.789Z`, day: '1969-12-31', clock: '12:34:00', tags: [{ round }] },
-  }));
-}
+import { cleanDelta } from './delta.ts';
+import { checkpointName, commitName, listLog } from './delta-log.ts';
 
 test('each reload is a snapshot that Iceberg and Delta readers see as the rows of the source', async () => {
   const tables = await createTables();
@@ -189,3 +97,20 @@ test('a commit whose name another writer took meanwhile is made after that one',
   expect(shown(await tables.delta())).toEqual(sent(peopleOf(3)));
   expect(readdirSync(join(tables.home, '_delta_log')).filter((name) => name.endsWith('.json'))).toHaveLength(3);
 });
+
+test('of the Delta log those commits go that no kept snapshot needs, up to a checkpoint that stays', async () => {
+  const names = Array.from({ length: 35 }, (_, version) => commitName(version));
+  const store = memoryStore([...names, ...[10, 20, 30].map(checkpointName)]);
+  await cleanDelta(store, 3);
+  const { commits, checkpoints } = await listLog(store);
+  expect([commits[0], commits.length, checkpoints]).toEqual([20, 15, [20, 30]]);
+});
+
+function memoryStore(names: readonly string[]): LakeStore {
+  const left = new Set(names);
+  const store: Partial<LakeStore> = {
+    list: async (prefix) => [...left].filter((name) => name.startsWith(prefix)).sort(),
+    delete: async (name) => void left.delete(name),
+  };
+  return store as LakeStore;
+}

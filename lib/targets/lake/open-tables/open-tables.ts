@@ -1,17 +1,16 @@
 import type { Column } from '#lib/domain/dataset/dataset.ts';
 import type { LakeSettings } from '#lib/domain/task/task.ts';
-import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
-import type { LakeStore } from '../lake-store.ts';
 import { hasOpenTables } from '../types.ts';
 import { cleanDelta, commitDelta } from './delta.ts';
 import { cleanIceberg, commitIceberg, icebergFieldIds } from './iceberg.ts';
 import type { NextSnapshot } from './next-snapshot.ts';
+import type { Lake } from './open-lake.ts';
 
 /** The table formats over the files of one dataset; for *Files* there is none. */
 export interface OpenTables {
-  /** Ids of the columns in Parquet files; empty where no table needs them. */
-  fieldIds(columns: readonly Column[]): Promise<{ readonly fieldIds?: ReadonlyMap<string, number> }>;
-  /** Commits the version to each table that does not have it yet. */
+  /** Ids that columns have in Parquet files; nothing where no table needs them. */
+  fieldIds(columns: readonly Pick<Column, 'name' | 'type'>[]): Promise<{ readonly fieldIds?: ReadonlyMap<string, number> }>;
+  /** Makes the state the next snapshot of each table. Nothing happens where a table has it already. */
   commit(next: NextSnapshot): Promise<void>;
   /** Whether a table may reference the files of the version: then they must not be deleted. */
   committed(): boolean;
@@ -28,11 +27,8 @@ const NONE: OpenTables = {
   notes: () => [],
 };
 
-/** The table formats of the task. */
-export function openTablesOf(
-  settings: LakeSettings,
-  lake: { readonly store: LakeStore; readonly stage: StagedRows },
-): OpenTables {
+/** The tables that the task asks for. */
+export function openTablesOf(settings: Pick<LakeSettings, 'tables' | 'versionsKept'>, lake: Lake): OpenTables {
   if (!hasOpenTables(settings)) return NONE;
   const hasDelta = settings.tables !== 'iceberg';
   const hasIceberg = settings.tables !== 'delta';
@@ -53,7 +49,7 @@ export function openTablesOf(
     committed: () => isCommitted,
     async clean() {
       if (hasDelta) await cleanDelta(lake.store, settings.versionsKept);
-      if (hasIceberg) await cleanIceberg(lake.store);
+      if (hasIceberg) await cleanIceberg(lake);
     },
     notes: () => lake.store.notes?.() ?? [],
   };

@@ -1,6 +1,6 @@
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { sideTableName } from '#lib/domain/task/side-tables.ts';
-import type { TaskTarget } from '#lib/domain/task/task.ts';
+import { type TaskTarget, writesFiles } from '#lib/domain/task/task.ts';
 import { type DatasetPlan, planReload } from '#lib/reload/engine/plan.ts';
 import { namesOf, quote } from '#lib/targets/postgres/table/landed-table.ts';
 import {
@@ -19,7 +19,7 @@ interface TableSql {
 
 /** The tables of one dataset. */
 export function tablesSql(plan: DatasetPlan, task: TaskTarget): readonly TableSql[] {
-  if (task.method === 'reload') return [];
+  if (writesFiles(task)) return [];
   const names = namesOf(plan);
   if (task.method === 'full-load') {
     const { table, key } = loadedTableSql(plan, names.live);
@@ -40,7 +40,7 @@ export function tablesSql(plan: DatasetPlan, task: TaskTarget): readonly TableSq
 
 /** SQL that creates the tables of a reload of `datasets` in PostgreSQL. Null for a method that creates none. */
 export function tableDdl(datasets: readonly DatasetDefinition[], task: TaskTarget): string | null {
-  if (task.method === 'reload') return null;
+  if (writesFiles(task)) return null;
   const { schema } = task.settings;
   const { datasets: plans } = planReload(datasets, task);
   const statements = plans.flatMap((plan) => tablesSql(plan, task).flatMap((table) => table.statements));

@@ -9,6 +9,7 @@ import { formatCount, formatCounted, formatDuration, formatRate } from '#lib/dom
 import { isNotRead } from '#lib/domain/run/not-read.ts';
 import type { DatasetRunDto, ParentCounts, RunDto } from '#lib/domain/run/run.ts';
 import type { Wait } from '#lib/domain/run/wait.ts';
+import { METHOD_COMPARES } from '#lib/domain/task/update-method.ts';
 
 export const DATASET_COLUMNS = [
   'Dataset',
@@ -134,7 +135,7 @@ function DatasetLinks({ run, dataset }: { readonly run: RunDto; readonly dataset
   return (
     <>
       <RunLink href={`/tasks/${run.taskId}/data/${dataset.datasetName}`}>Open landed table</RunLink>
-      {run.method === 'reload-and-compare' ? (
+      {METHOD_COMPARES[run.method] ? (
         <RunLink href={`/runs/${run.id}/changes/${dataset.datasetName}`}>What changed</RunLink>
       ) : null}
     </>

@@ -100,6 +100,12 @@ function settingsInWords(target: TaskTarget): readonly (readonly [string, string
       ];
     case 'full-load':
       return [['When the table exists', WHEN_EXISTS[target.settings.whenTableExists]]];
+    case 'reload-and-compare-files':
+      return [
+        ['Tables', TABLES[target.settings.tables]],
+        ['Stops and asks', `when over ${formatPercentage(target.settings.deleteShareMax)} of the rows would be deleted`],
+        ['Older versions kept', keptWords(target.settings)],
+      ];
     case 'reload':
       return [
         ['Format', FORMAT[target.settings.format]],

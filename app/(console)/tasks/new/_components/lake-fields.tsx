@@ -2,9 +2,8 @@
 
 import { Field } from '#components/ui/form/field.tsx';
 import { Input } from '#components/ui/form/input.tsx';
-import { OptionSelect } from '#components/ui/form/option-select.tsx';
 import { Switchable } from './setting-inputs.tsx';
-import type { TaskFormErrors, TaskFormValues } from './task-form-values.ts';
+import { comparedTables, type TaskFormErrors, type TaskFormValues } from './task-form-values.ts';
 
 interface LakeFieldsProps {
   readonly values: TaskFormValues;
@@ -73,6 +72,37 @@ export function LakeFields({ values, errors, onChange }: LakeFieldsProps) {
         />
       )}
       {values.format === 'csv' ? <CsvFields values={values} errors={errors} onChange={onChange} /> : null}
+      <SizeAndRetentionFields values={values} errors={errors} onChange={onChange} />
+      <Switchable
+        label="Metadata files for Qlik"
+        hint="Writes a .dfm file with columns and rows for each file."
+        checked={values.dfm}
+        onChange={(dfm) => onChange({ dfm })}
+      />
+    </>
+  );
+}
+
+/** Tables and retention of a reload that compares. */
+export function LakeTableFields({ values, errors, onChange }: LakeFieldsProps) {
+  return (
+    <>
+      <OptionSelect
+        label="Tables over the files"
+        value={comparedTables(values.tables)}
+        options={TABLES.filter(([tables]) => tables !== 'files')}
+        hint="Each reload is one snapshot of the table. JSON and times of day are text in it."
+        error={errors.tables}
+        onChange={(tables) => onChange({ tables: tables as TaskFormValues['tables'] })}
+      />
+      <SizeAndRetentionFields values={values} errors={errors} onChange={onChange} />
+    </>
+  );
+}
+
+function SizeAndRetentionFields({ values, errors, onChange }: LakeFieldsProps) {
+  return (
+    <>
       <Field
         label="Size of a file at most (MiB)"
         hint="About: rows are counted by their size as Parquet."
@@ -101,12 +131,6 @@ export function LakeFields({ values, errors, onChange }: LakeFieldsProps) {
           className="w-24"
         />
       </Field>
-      <Switchable
-        label="Metadata files for Qlik"
-        hint="Writes a .dfm file with columns and rows for each file."
-        checked={values.dfm}
-        onChange={(dfm) => onChange({ dfm })}
-      />
     </>
   );
 }

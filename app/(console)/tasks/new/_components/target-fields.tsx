@@ -6,7 +6,7 @@ import { Input } from '#components/ui/form/input.tsx';
 import { OptionSelect } from '#components/ui/form/option-select.tsx';
 import type { TargetDto } from '#lib/domain/target/target.ts';
 import { METHOD_WRITES, NAMESPACE_LABEL, UPDATE_METHOD_LABEL, type UpdateMethod } from '#lib/domain/task/update-method.ts';
-import { LakeFields } from './lake-fields.tsx';
+import { LakeFields, LakeTableFields } from './lake-fields.tsx';
 import { Switchable } from './setting-inputs.tsx';
 import { methodsOf, type TaskFormErrors, type TaskFormValues } from './task-form-values.ts';
 
@@ -22,6 +22,8 @@ interface TargetFieldsProps {
 const METHOD_WORDS = {
   'reload-and-compare': 'Compares with what is landed, by key; applies and records inserts, updates and deletes.',
   'full-load': 'Loads everything beside the live table and swaps: readers see the old or the new table.',
+  'reload-and-compare-files':
+    'Compares with the table in the lake, by key; writes the files anew that hold changes, and a file of the changes.',
   reload: 'Writes a new version of the folder and points latest at it when it is complete.',
 } satisfies Record<UpdateMethod, string>;
 
@@ -153,6 +155,13 @@ function MethodSettings({ values, errors, onChange }: Omit<TargetFieldsProps, 't
       );
     case 'reload':
       return <LakeFields values={values} errors={errors} onChange={onChange} />;
+    case 'reload-and-compare-files':
+      return (
+        <>
+          <LakeTableFields values={values} errors={errors} onChange={onChange} />
+          <DeleteShareField values={values} errors={errors} onChange={onChange} />
+        </>
+      );
   }
 }
 
@@ -179,14 +188,7 @@ function CompareSettings({ values, errors, onChange }: Omit<TargetFieldsProps, '
           />
         </Field>
       ) : null}
-      <Field label="Stop and ask when more than this share of the rows would be deleted (percent)" error={errors.deleteShare}>
-        <Input
-          inputMode="numeric"
-          value={values.deleteShare}
-          onChange={(event) => onChange({ deleteShare: event.target.value })}
-          className="w-24"
-        />
-      </Field>
+      <DeleteShareField values={values} errors={errors} onChange={onChange} />
       <Switchable
         label="Keep history"
         hint="Every version of every row, with its validity, in a table that ends in __history; the present ones in a view that ends in __current."
@@ -194,5 +196,18 @@ function CompareSettings({ values, errors, onChange }: Omit<TargetFieldsProps, '
         onChange={(history) => onChange({ history })}
       />
     </>
+  );
+}
+
+function DeleteShareField({ values, errors, onChange }: Omit<TargetFieldsProps, 'targets' | 'lockedMethod'>) {
+  return (
+    <Field label="Stop and ask when more than this share of the rows would be deleted (percent)" error={errors.deleteShare}>
+      <Input
+        inputMode="numeric"
+        value={values.deleteShare}
+        onChange={(event) => onChange({ deleteShare: event.target.value })}
+        className="w-24"
+      />
+    </Field>
   );
 }

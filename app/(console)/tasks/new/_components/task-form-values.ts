@@ -8,7 +8,7 @@ import {
   type TaskDto,
   type UnreadableRows,
 } from '#lib/domain/task/task.ts';
-import { METHOD_WRITES, type UpdateMethod } from '#lib/domain/task/update-method.ts';
+import { METHOD_COMPARES, METHOD_WRITES, type UpdateMethod } from '#lib/domain/task/update-method.ts';
 import { FIRST_LANDING_VALUES, type LandingValues, landingValuesOf, namesOf } from './landing-values.ts';
 
 /** The form's input: numbers are text, and the settings of every method are present at once. */
@@ -112,6 +112,7 @@ export function valuesOf({ name, connectionId, datasets, target, gatewayWaitMinu
       fileMebibytes: String(fileMebibytes),
       versionsKept: String(versionsKept),
       versionDaysKept: versionDaysKept === null ? '' : String(versionDaysKept),
+      ...('deleteShareMax' in settings ? { deleteShare: String(Math.round(settings.deleteShareMax * 100)) } : {}),
     };
   }
   return {
@@ -170,7 +171,13 @@ function rawInput(values: TaskFormValues): unknown {
   const names = namesOf(values);
   const settings =
     METHOD_WRITES[method] === 'files'
-      ? { folder: namespace, unreadableRows, events, names, ...lakeSettings(values) }
+      ? {
+          folder: namespace,
+          unreadableRows,
+          events,
+          names,
+          ...(METHOD_COMPARES[method] ? comparedLakeSettings(values) : lakeSettings(values)),
+        }
       : {
           schema: namespace,
           whenTableExists: values.whenTableExists,
@@ -188,8 +195,8 @@ function rawInput(values: TaskFormValues): unknown {
   return { name, connectionId, datasetIds: [...datasetIds], gatewayWaitMinutes, target: { method, targetId, settings } };
 }
 
-/** Settings of other formats have their defaults. */
-function lakeSettings(values: TaskFormValues): object {
+/** What belongs to another format is left at its default. */
+function lakeSettings(values: TaskFormValues) {
   const { format, compression, delimiter, quote, nullText, header, bom, formulaGuard, tables, dfm, versionDaysKept } = values;
   const text = format === 'parquet' ? {} : { compression };
   const csv =
@@ -202,7 +209,17 @@ function lakeSettings(values: TaskFormValues): object {
   };
 }
 
-/** NaN for text other than digits: `Number('')` would be 0. */
+function comparedLakeSettings(values: TaskFormValues): object {
+  const { format: _format, dfm: _dfm, ...settings } = lakeSettings({ ...values, format: 'parquet' });
+  return { ...settings, tables: comparedTables(values.tables), deleteShareMax: wholeNumber(values.deleteShare) / 100 };
+}
+
+/** A reload that compares needs a table. */
+export function comparedTables(tables: OpenTables): Exclude<OpenTables, 'files'> {
+  return tables === 'files' ? 'delta' : tables;
+}
+
+/** NaN for anything that isn't digits alone: `Number('')` would be 0. */
 function wholeNumber(text: string): number {
   return /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
 }

@@ -5,6 +5,7 @@ import { EmptyState } from '#components/ui/feedback/empty-state.tsx';
 import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
 import { PageHeader } from '#components/ui/layout/page-header.tsx';
 import { formatCount } from '#lib/domain/format.ts';
+import { METHOD_COMPARES, METHOD_WRITES } from '#lib/domain/task/update-method.ts';
 import { getRun } from '#lib/services/run/get-run.ts';
 import { listChanges } from '#lib/services/run/list-changes.ts';
 import { getContext } from '#lib/web/context.ts';
@@ -67,7 +68,7 @@ export default async function ChangesPage({ params, searchParams }: ChangesPageP
         <EmptyState
           title="Nothing changed"
           description={
-            run.method === 'reload-and-compare'
+            METHOD_COMPARES[run.method]
               ? 'This run found every row as it was landed before.'
               : 'Only Reload and compare keeps a change table.'
           }
@@ -83,9 +84,11 @@ export default async function ChangesPage({ params, searchParams }: ChangesPageP
           <ChangeList changes={answer.value.changes} />
           {answer.value.total > CHANGES_MAX ? (
             <p className="mt-3 text-xs text-muted-foreground">
-              The first {formatCount(CHANGES_MAX)} of {formatCount(answer.value.total)}. All of them are in the table{' '}
+              The first {formatCount(CHANGES_MAX)} of {formatCount(answer.value.total)}. All of them are in{' '}
               <code className="font-mono">
-                {run.namespace}.{dataset.datasetName}__ct
+                {METHOD_WRITES[run.method] === 'files'
+                  ? `${run.namespace}/${dataset.datasetName}/_changes`
+                  : `${run.namespace}.${dataset.datasetName}__ct`}
               </code>
               .
             </p>

@@ -8,9 +8,9 @@ function isMoved(task: TaskDto, { targetId, namespace }: Edited): boolean {
   return targetId !== task.target.targetId || namespace.trim() !== task.namespace;
 }
 
-/** Whether the update method is fixed: rows have landed in the task's present namespace. */
+/** Whether the update method belongs to rows that are landed where the task would go on writing. Those of files go on from each other. */
 export function isLocked(task: TaskDto, values: Edited): boolean {
-  return !isMoved(task, values) && task.datasets.some(({ landed }) => landed);
+  return METHOD_WRITES[task.method] === 'tables' && !isMoved(task, values) && task.datasets.some(({ landed }) => landed);
 }
 
 /** Why names cannot be changed while rows are landed, and what to do. */

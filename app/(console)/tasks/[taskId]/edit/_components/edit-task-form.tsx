@@ -104,7 +104,7 @@ export function EditTaskForm({ task, datasets, targets, update }: EditTaskFormPr
           canSoftDelete={canSoftDelete(targets, values)}
           onChange={change}
         />
-        {hasLanded && locked && task.target.method !== 'reload' ? (
+        {hasLanded && locked ? (
           <RecreateChoice
             recreate={recreate}
             onChange={(on) => {

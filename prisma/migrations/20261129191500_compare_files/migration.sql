@@ -1,0 +1,1 @@
+ALTER TYPE "UpdateMethod" ADD VALUE 'reload_and_compare_files';
