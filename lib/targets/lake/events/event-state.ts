@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ColumnType } from '#lib/domain/dataset/dataset.ts';
 import { CsvSettings } from '#lib/domain/task/task.ts';
 import type { LakeStore } from '#lib/targets/lake/lake-store.ts';
+import { ColumnStats } from '#lib/targets/lake/open-tables/column-stats.ts';
 
 /**
  * Names the files of the dataset, and how far events were read. Replaced atomically, so that readers see all files of a run or none. The name starts
@@ -29,6 +30,8 @@ export const EventFile = z.object({
   rows: z.number(),
   bytes: z.number(),
   sha256: z.string(),
+  /** By column; only where open tables need them. */
+  stats: z.record(z.string(), ColumnStats).optional(),
 });
 export type EventFile = z.infer<typeof EventFile>;
 
@@ -56,6 +59,10 @@ export const EventState = z.object({
   cursor: Cursor.nullable(),
   schemas: z.array(EventColumns),
   files: z.array(EventFile),
+  /** The snapshot that open tables have of this state, and the one before with what only its files are: it may be read until the next run. */
+  tables: z
+    .object({ version: z.string(), before: z.object({ version: z.string(), files: z.array(z.string()) }).nullable() })
+    .optional(),
 });
 export type EventState = z.infer<typeof EventState>;
 

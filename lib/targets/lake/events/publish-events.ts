@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,9 +9,11 @@ import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { sqlName, sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import { toLakeError } from '#lib/targets/lake/lake-error.ts';
 import type { LakeStore } from '#lib/targets/lake/lake-store.ts';
+import { columnStats } from '#lib/targets/lake/open-tables/column-stats.ts';
+import { type OpenTables, openTablesOf } from '#lib/targets/lake/open-tables/open-tables.ts';
 import { writeRejected } from '#lib/targets/lake/rejected-file.ts';
-import { copyOptions, extensionOf, type FileFormat, lakeExpression } from '#lib/targets/lake/types.ts';
-import { LATEST_FILE, readLatest, versionName } from '#lib/targets/lake/versions.ts';
+import { copyOptions, extensionOf, type FileFormat, hasOpenTables, lakeExpression, tableSql } from '#lib/targets/lake/types.ts';
+import { LATEST_FILE, pathOf, readLatest, versionName } from '#lib/targets/lake/versions.ts';
 import { rejectedName, rejectedNote } from '#lib/targets/rejected-rows.ts';
 import { EVENT_MANIFESTS, EVENT_STATE, type EventFile, type EventState, NO_DAY, readEventState } from './event-state.ts';
 import { dayOf, type LandedColumns, landedEventsSql } from './landed-events.ts';
@@ -21,6 +24,8 @@ interface Publishing {
   readonly options: PublishOptions;
   readonly events: StagedEvents;
   readonly settings: FileFormat;
+  /** Ids of the columns of the tables in the files; only for Iceberg. */
+  readonly fieldIds?: ReadonlyMap<string, number>;
   /** Folder for copies of landed files. */
   readonly folder: string;
 }
@@ -58,7 +63,7 @@ export async function publishEvents(
   store: LakeStore,
   stage: StagedRows,
   options: PublishOptions,
-  { format, compression, csv }: LakeSettings,
+  { format, compression, csv, tables: kinds }: LakeSettings,
 ): Promise<Published> {
   const { events = null } = options;
   if (events === null) throw new TypeError('not a dataset of events');
@@ -66,10 +71,11 @@ export async function publishEvents(
   if (before?.runId === options.runId) return publishedOf(before);
   const folder = await mkdtemp(join(tmpdir(), 'entrada-events-'));
   try {
-    return await publish(
-      { store, stage, options, events, settings: { format, compression, csv, tables: 'files' }, folder },
-      before,
-    );
+    const settings = { format, compression, csv, tables: kinds };
+    // Beside the last snapshot the one before may be read.
+    const tables = openTablesOf({ ...settings, versionsKept: 1 }, { store, stage });
+    const fieldIds = await tables.fieldIds(tableColumns(options.plan, before));
+    return await publish({ store, stage, options, events, settings, folder, ...fieldIds }, { before, tables });
   } catch (error) {
     throw toLakeError(error, store.location);
   } finally {
@@ -77,7 +83,10 @@ export async function publishEvents(
   }
 }
 
-async function publish(publishing: Publishing, before: EventState | null): Promise<Published> {
+async function publish(
+  publishing: Publishing,
+  { before, tables }: { readonly before: EventState | null; readonly tables: OpenTables },
+): Promise<Published> {
   const { store, stage, options, events, settings } = publishing;
   const { plan, runId, now } = options;
   const schemas = [...(before?.schemas ?? [])];
@@ -85,10 +94,13 @@ async function publish(publishing: Publishing, before: EventState | null): Promi
   let files = before?.files ?? [];
   const counts = { inserted: 0, updated: 0 };
   const added: EventFile[] = [];
-  for (const day of await daysOf(publishing, versions)) {
+  const unfit = unfitDays(publishing, before);
+  for (const day of new Set([...(await daysOf(publishing, versions)), ...unfit])) {
     options.signal.throwIfAborted();
     const landed = versions === null ? await landedOf(publishing, files, { day, schemas }) : [versions];
-    const change = await changeDay(publishing, day, { landed, schemas, fromVersions: versions !== null });
+    const change = await changeDay(publishing, day, {
+      ...{ landed, schemas, fromVersions: versions !== null, isUnfit: unfit.has(day) },
+    });
     counts.inserted += change.inserted;
     counts.updated += change.updated;
     if (!change.keepsFiles) files = files.filter(({ date }) => date !== day);
@@ -106,6 +118,7 @@ async function publish(publishing: Publishing, before: EventState | null): Promi
       ...(versions === null
         ? []
         : ['The rows of the last version were taken over into folders by day; versions and latest were removed.']),
+      ...tables.notes(),
       ...(deleted === 0 ? [] : [`${deleted} events before ${events.deleteBefore?.slice(0, 10)} were deleted, as the task says.`]),
       ...(rejected === null ? [] : [rejectedNote(rejected, `${manifest}/${rejectedName(plan)}`)]),
     ],
@@ -131,8 +144,55 @@ async function publish(publishing: Publishing, before: EventState | null): Promi
   };
   await store.put(`${manifest}.json`, `${JSON.stringify({ ...said, ...counts, ...written }, null, 2)}\n`);
   options.signal.throwIfAborted();
-  await store.put(EVENT_STATE, `${JSON.stringify(state, null, 2)}\n`);
-  return { ...published, notes: [...published.notes, ...(await removeStrays(store, kept, versions !== null))] };
+  const shown = {
+    ...state,
+    ...(hasOpenTables(settings) ? { tables: await commitTables(publishing, state, { before, tables }) } : {}),
+  };
+  await store.put(EVENT_STATE, `${JSON.stringify(shown, null, 2)}\n`);
+  const left = await removeStrays(store, [...kept, ...(hasOpenTables(settings) ? (before?.files ?? []) : [])], {
+    versions: versions !== null,
+    clean: () => tables.clean(),
+  });
+  return { ...published, notes: [...published.notes, ...left] };
+}
+
+/** Makes a state the next snapshot of the tables. A run that dies after it is repeated with files of other names, which take the place of these. */
+async function commitTables(
+  { options: { plan, now, runId } }: Publishing,
+  state: EventState,
+  { before, tables }: { readonly before: EventState | null; readonly tables: OpenTables },
+): Promise<NonNullable<EventState['tables']>> {
+  const version = `${versionName(now, runId)}-${uniqueText()}`;
+  const last = before?.tables?.version;
+  await tables.commit({
+    ...{ version, runId, now, columns: tableColumns(plan, state), kept: last === undefined ? [] : [last] },
+    files: state.files.map(({ name, rows, bytes, stats }) => ({ path: name, rows, bytes, stats: stats ?? {} })),
+  });
+  const names = new Set(state.files.map(({ name }) => name));
+  const gone = (before?.files ?? []).flatMap(({ name }) => (names.has(name) ? [] : [name]));
+  return { version, before: last === undefined ? null : { version: last, files: gone } };
+}
+
+/** Columns of the tables: those of the run, and landed ones that it does not read. */
+function tableColumns({ columns }: DatasetPlan, state: EventState | null): LandedColumns['columns'] {
+  const live = new Set((state?.files ?? []).map(({ schema }) => schema));
+  const landed = (state?.schemas ?? []).filter((_, index) => live.has(index)).flat();
+  return [...columns, ...landed]
+    .filter(({ name }, at, all) => all.findIndex((one) => one.name === name) === at)
+    .map(({ name, type }) => ({ name, type }));
+}
+
+/** Days with a file that can't be in a table: it was written without one, or a column of it has another type by now. */
+function unfitDays({ settings, options: { plan } }: Publishing, before: EventState | null): ReadonlySet<string> {
+  if (!hasOpenTables(settings)) return new Set();
+  const types = new Map(plan.columns.map(({ name, type }) => [name, type]));
+  const isUnfit = ({ stats, schema }: EventFile): boolean =>
+    stats === undefined || (before?.schemas[schema] ?? []).some(({ name, type }) => types.has(name) && types.get(name) !== type);
+  return new Set((before?.files ?? []).filter(isUnfit).map(({ date }) => date));
+}
+
+function uniqueText(): string {
+  return randomUUID().slice(0, 8);
 }
 
 /** Index of these columns among the schemas; adds them if they are new. */
@@ -149,7 +209,7 @@ async function findVersions({ store, events, folder }: Publishing): Promise<Land
   if (latest === null || !latest.manifest.columns.some(({ name }) => name === events.timeColumn)) return null;
   const { manifest, version } = latest;
   const files: string[] = [];
-  for (const { name } of manifest.files) files.push(await store.download(`${version}/${name}`, folder));
+  for (const file of manifest.files) files.push(await store.download(pathOf(version, file), folder));
   const { format, columns, compression, csv } = manifest;
   return { files, format, columns, compression, csv };
 }
@@ -184,11 +244,14 @@ interface DayInput {
   readonly schemas: EventState['schemas'];
   /** Whether `landed` are converted versions with all days. */
   readonly fromVersions: boolean;
+  /** The files of the day are to be written anew. */
+  readonly isUnfit: boolean;
 }
 
-async function changeDay(publishing: Publishing, day: string, { landed, schemas, fromVersions }: DayInput): Promise<DayChange> {
-  const { store, stage, options, events, settings } = publishing;
-  const { plan, runId } = options;
+async function changeDay(publishing: Publishing, day: string, input: DayInput): Promise<DayChange> {
+  const { landed, schemas, fromVersions, isUnfit } = input;
+  const { stage, options, events, settings } = publishing;
+  const { plan } = options;
   const inDay = `WHERE ${dayOf(events.timeColumn, NO_DAY)} = ${sqlText(day)}`;
   const staged = `SELECT ${plan.columns.map((column) => lakeExpression(column, settings)).join(', ')} FROM (SELECT * FROM staged ${inDay})`;
   const existing = landed
@@ -197,25 +260,41 @@ async function changeDay(publishing: Publishing, day: string, { landed, schemas,
   const found = existing === '' ? null : await compareDay(publishing, { staged, existing, landed });
   const inserted = found === null ? Number((await stage.query(`SELECT count(*) FROM (${staged})`))[0]?.[0] ?? 0) : found.inserted;
   const updated = found?.updated ?? 0;
-  if (inserted + updated === 0 && !fromVersions) return { added: null, keepsFiles: true, inserted, updated };
-  const rewrites = updated > 0 || fromVersions;
+  if (inserted + updated === 0 && !fromVersions && !isUnfit) return { added: null, keepsFiles: true, inserted, updated };
+  const rewrites = updated > 0 || fromVersions || isUnfit;
   const old = landed
     .flatMap(({ columns }) => columns)
     .filter(({ name }, at, all) => all.findIndex((one) => one.name === name) === at);
   const kept = rewrites ? old.filter(({ name }) => plan.columns.every((column) => column.name !== name)) : [];
   const columns = [...plan.columns, ...kept].map(({ name, type }) => ({ name, type }));
   const query = existing === '' ? staged : mergedSql({ plan, staged, existing, columns, kept, rewrites });
-  const name = `date=${day}/${runId}.${extensionOf(settings)}`;
+  const added = await writeDay(publishing, { day, columns, query, schema: schemaOf(schemas, columns) });
+  return { added, keepsFiles: !rewrites, inserted, updated };
+}
+
+interface DayFile extends Pick<EventFile, 'schema'> {
+  readonly day: string;
+  readonly columns: LandedColumns['columns'];
+  readonly query: string;
+}
+
+async function writeDay({ store, stage, options, settings, fieldIds }: Publishing, next: DayFile): Promise<EventFile> {
+  const { day, columns, query, schema } = next;
+  const isTable = hasOpenTables(settings);
+  const unique = isTable ? `-${uniqueText()}` : '';
+  const name = `date=${day}/${options.runId}${unique}.${extensionOf(settings)}`;
   const file = stage.scratchFile(`events-${day}.${extensionOf(settings)}`);
   // A file of an earlier attempt may be hard-linked in the lake, so it is never overwritten.
   await rm(file, { force: true });
-  const rows = await stage.run(`COPY (${query}) TO ${sqlText(file)} (${copyOptions(settings)})`);
+  const written = isTable ? `SELECT ${columns.map(tableSql).join(', ')} FROM (${query})` : query;
+  const ids = fieldIds && new Map([...fieldIds].filter(([column]) => columns.some((one) => one.name === column)));
+  const rows = await stage.run(`COPY (${written}) TO ${sqlText(file)} (${copyOptions(settings, ids)})`);
+  const stats = isTable ? { stats: await columnStats(stage, columns, file) } : {};
   const uploaded = await store.upload(file, name);
   await rm(file, { force: true });
-  const schema = schemaOf(schemas, columns);
   const { format, compression, csv } = settings;
-  const written = { format, compression, ...(format === 'csv' ? { csv } : {}) };
-  return { added: { name, date: day, ...written, schema, rows, ...uploaded }, keepsFiles: !rewrites, inserted, updated };
+  const form = { format, compression, ...(format === 'csv' ? { csv } : {}) };
+  return { name, date: day, ...form, schema, rows, ...uploaded, ...stats };
 }
 
 interface Merge {
@@ -272,8 +351,18 @@ function withoutOld(
   return { kept, deleted };
 }
 
-/** Deletes files that the state does not name: of rewritten days, of runs that died. A failure becomes a note of the run. */
-async function removeStrays(store: LakeStore, kept: readonly EventFile[], versions: boolean): Promise<readonly string[]> {
+interface Strays {
+  /** Versions were taken over. */
+  readonly versions: boolean;
+  readonly clean: () => Promise<void>;
+}
+
+/** Files that no state names which may be read: of days that were written anew, of runs that died. A failure here is a note of the run, not its end. */
+async function removeStrays(
+  store: LakeStore,
+  kept: readonly EventFile[],
+  { versions, clean }: Strays,
+): Promise<readonly string[]> {
   try {
     const names = new Set(kept.map(({ name }) => name));
     for (const name of await store.list('date=')) if (!names.has(name)) await store.delete(name);
@@ -282,6 +371,7 @@ async function removeStrays(store: LakeStore, kept: readonly EventFile[], versio
       const folders = (await store.list('v=')).map((name) => name.slice(0, name.indexOf('/')));
       for (const folder of new Set(folders)) await store.delete(folder);
     }
+    await clean();
     return [];
   } catch {
     return [`Files in ${store.location} that are not used any more could not be removed.`];
