@@ -2,6 +2,7 @@
 
 import { Field } from '#components/ui/form/field.tsx';
 import { Input } from '#components/ui/form/input.tsx';
+import { OptionSelect } from '#components/ui/form/option-select.tsx';
 import { Switchable } from './setting-inputs.tsx';
 import { comparedTables, type TaskFormErrors, type TaskFormValues } from './task-form-values.ts';
 
