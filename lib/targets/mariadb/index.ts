@@ -1,4 +1,4 @@
-import type { TaskTarget } from '#lib/domain/task/task.ts';
+import { type TaskTarget, writesFiles } from '#lib/domain/task/task.ts';
 import { isLoopbackHost } from '#lib/platform/http/addresses.ts';
 import { defineTarget } from '#lib/targets/define-target.ts';
 import { methodNotTaken } from '#lib/targets/method-not-taken.ts';
@@ -33,7 +33,7 @@ export const mariadb = defineTarget({
   roleSql,
   test: testMariadb,
   createSink(target, task) {
-    if (task.method === 'reload') throw methodNotTaken('MariaDB', task.method);
+    if (writesFiles(task)) throw methodNotTaken('MariaDB', task.method);
     const create = task.method === 'full-load' ? createFullLoadSink : createCompareSink;
     return create(target, task.settings);
   },
@@ -46,6 +46,6 @@ export const mariadb = defineTarget({
 });
 
 function schemaOf(task: TaskTarget): string {
-  if (task.method === 'reload') throw methodNotTaken('MariaDB', task.method);
+  if (writesFiles(task)) throw methodNotTaken('MariaDB', task.method);
   return task.settings.schema;
 }

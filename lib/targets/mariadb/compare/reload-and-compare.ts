@@ -2,6 +2,7 @@ import type { LandingSettings } from '#lib/domain/task/task.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import { notReadOf, type Published, type Sink, type StagedEvents } from '#lib/reload/engine/sink.ts';
 import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
+import { checkDeletes } from '#lib/targets/delete-guard.ts';
 import type { Loading } from '#lib/targets/mariadb/full-load/loading.ts';
 import {
   deleteOldEvents,
@@ -22,10 +23,9 @@ import { prepareRejected, replaceRejected } from '#lib/targets/mariadb/table/rej
 import { columnLines, temporaryTable } from '#lib/targets/mariadb/table/table-ddl.ts';
 import { loadInto, stagedText } from '#lib/targets/mariadb/table/types.ts';
 import { compareStage, type StageDiff } from '#lib/targets/postgres/compare/compare-stage.ts';
-import { checkDeletes } from '#lib/targets/delete-guard.ts';
 import { checkCount, keptNotes, keptRows, landedState } from '#lib/targets/postgres/compare/reload-and-compare.ts';
-import { coverageOf, rowHashSql } from '#lib/targets/row-hash.ts';
 import { checkKeylessIsWhole, tablePlan } from '#lib/targets/postgres/table/table-plan.ts';
+import { coverageOf, rowHashSql } from '#lib/targets/row-hash.ts';
 import { type Applied, applyChanges, recordFirst } from './apply-changes.ts';
 import { checkStart, loadChangedIds, pullLanded, rehashKeyless, unreportedNote } from './landed-keys.ts';
 import { beginHistory, type PreparedTables, prepareTables } from './prepare-tables.ts';

@@ -1,5 +1,5 @@
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
-import type { TaskTarget } from '#lib/domain/task/task.ts';
+import { type TaskTarget, writesFiles } from '#lib/domain/task/task.ts';
 import { type DatasetPlan, planReload } from '#lib/reload/engine/plan.ts';
 import { COLLATION } from '#lib/targets/mariadb/server.ts';
 import type { MariadbSettings } from '#lib/targets/mariadb/settings.ts';
@@ -103,7 +103,7 @@ interface TableSql {
 
 /** The tables of one dataset. */
 export function tablesSql(settings: Pick<MariadbSettings, 'prefix'>, plan: DatasetPlan, task: TaskTarget): readonly TableSql[] {
-  if (task.method === 'reload') return [];
+  if (writesFiles(task)) return [];
   const { table, live, changes, history } = namesOf(settings, plan);
   if (task.method === 'full-load') return [{ name: table, statement: loadedTableSql(plan, live) }];
   const kept = task.settings.history && plan.key.length > 0;
@@ -116,7 +116,7 @@ export function tablesSql(settings: Pick<MariadbSettings, 'prefix'>, plan: Datas
 
 /** SQL that makes the tables of these datasets, with the prefix that a target has where none was chosen. */
 export function tableDdl(datasets: readonly DatasetDefinition[], task: TaskTarget): string | null {
-  if (task.method === 'reload') return null;
+  if (writesFiles(task)) return null;
   const { datasets: plans } = planReload(datasets, task);
   const statements = plans.flatMap((plan) => tablesSql({ prefix: '{schema}_' }, plan, task).map(({ statement }) => statement));
   return statements.map((statement) => `${statement};\n`).join('\n');
