@@ -12,7 +12,7 @@ import { ChannelKind, ChannelName, ChannelTarget } from '#lib/domain/notificatio
 import { RuleInput } from '#lib/domain/notification/rule.ts';
 import { MissedRuns, ScheduleRule } from '#lib/domain/schedule/schedule-rule.ts';
 import { TargetName } from '#lib/domain/target/target.ts';
-import { GatewayWaitMinutes, LakeSettings, LandingSettings, TaskName } from '#lib/domain/task/task.ts';
+import { GatewayWaitMinutes, LakeCompareSettings, LakeSettings, LandingSettings, TaskName } from '#lib/domain/task/task.ts';
 
 /** A secret is never in the file: it names an environment variable. `${NAME:-}` is empty where the variable is not set. */
 export const SECRET_REFERENCE = /^\$\{([A-Za-z_][A-Za-z0-9_]*)(:-)?\}$/;
@@ -116,6 +116,7 @@ const FileTask = z.discriminatedUnion('method', [
   z.strictObject({ method: z.literal('reload-and-compare'), settings: LandingSettings.strict(), ...OF_EVERY_TASK }),
   z.strictObject({ method: z.literal('full-load'), settings: LandingSettings.strict(), ...OF_EVERY_TASK }),
   z.strictObject({ method: z.literal('reload'), settings: LakeSettings, ...OF_EVERY_TASK }),
+  z.strictObject({ method: z.literal('reload-and-compare-files'), settings: LakeCompareSettings, ...OF_EVERY_TASK }),
 ]);
 
 const { to } = ChannelTarget.options[3].shape;
