@@ -46,6 +46,14 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     help: 'start | info [--json] | mutate [--json FILE]: the demo tenant',
     load: async () => (await import('./commands/emulator.ts')).emulator,
   },
+  backup: {
+    help: 'FOLDER: write the application database and the keys, also while Entrada runs',
+    load: async () => (await import('./commands/backup.ts')).backup,
+  },
+  restore: {
+    help: 'FOLDER: restore a backup into a new data folder or an empty database',
+    load: async () => (await import('./commands/backup.ts')).restore,
+  },
   migrate: {
     help: 'apply the migrations to DATABASE_URL',
     load: async () => (await import('./commands/migrate.ts')).migrateCommand,
@@ -88,7 +96,17 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
 };
 
 /** Commands that write tenant data or keys. The others write build results, which anyone may read. */
-const KEEPS_DATA: ReadonlySet<string> = new Set(['start', 'dev', 'web', 'worker', 'gateway', 'emulator', 'admin']);
+const KEEPS_DATA: ReadonlySet<string> = new Set([
+  'start',
+  'dev',
+  'web',
+  'worker',
+  'gateway',
+  'emulator',
+  'admin',
+  'backup',
+  'restore',
+]);
 
 function usage(): string {
   const lines = Object.entries(COMMANDS).map(([name, { help }]) => `  ${name.padEnd(12)} ${help}`);

@@ -25,10 +25,15 @@ interface Record_ {
 /**
  * Applies the new migrations of `dir` (Prisma's migrations folder), each in a transaction of its own, with the bookkeeping of
  * `prisma migrate deploy` (same table, checksum and lock), so that the Prisma CLI isn't needed at run time.
+ * @param options.only applies these alone, as they were when a backup was made
  * @returns names of the migrations that were applied.
  * @throws MigrationError also when the database was made by a newer Entrada.
  */
-export async function migrate(connectionString: string, dir: string): Promise<readonly string[]> {
+export async function migrate(
+  connectionString: string,
+  dir: string,
+  { only = null }: { readonly only?: readonly string[] | null } = {},
+): Promise<readonly string[]> {
   const client = new pg.Client({ connectionString });
   await client.connect();
   try {
@@ -57,7 +62,7 @@ export async function migrate(connectionString: string, dir: string): Promise<re
     for (const name of names) {
       const sql = readFileSync(join(dir, name, 'migration.sql'), 'utf8');
       const checksum = createHash('sha256').update(sql).digest('hex');
-      if (!applied.has(name)) {
+      if (!applied.has(name) && (only?.includes(name) ?? true)) {
         await apply(client, name, sql, checksum);
         done.push(name);
       }
