@@ -9,6 +9,7 @@ import { fireSchedulesJob } from './definitions/fire-schedules.ts';
 import { metadataJob } from './definitions/metadata-job.ts';
 import { reloadRunJob } from './definitions/reload-run.ts';
 import { removeExpiredJob } from './definitions/remove-expired.ts';
+import { removeHistoryJob } from './definitions/remove-history.ts';
 import { checkConnections } from './handlers/check-connections.ts';
 import type { DeliverDeps } from './handlers/deliver-notification.ts';
 import { failLostMetadataJobs } from './handlers/fail-lost-metadata-jobs.ts';
@@ -18,6 +19,7 @@ import { runMetadataJob } from './handlers/metadata-job.ts';
 import { startNotifier } from './handlers/notifier.ts';
 import { type ReloadRunDeps, reloadRun } from './handlers/reload-run.ts';
 import { removeExpired } from './handlers/remove-expired.ts';
+import { removeHistory } from './handlers/remove-history.ts';
 import { sweepStages } from './handlers/sweep-stages.ts';
 import { jobSender } from './queue.ts';
 import { startRunPollers } from './run-pollers.ts';
@@ -111,6 +113,9 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   await boss.createQueue(removeExpiredJob.name, removeExpiredJob.queue);
   await boss.schedule(removeExpiredJob.name, removeExpiredJob.cron);
   await boss.work(removeExpiredJob.name, removeExpiredJob.work, async () => removeExpired(deps));
+  await boss.createQueue(removeHistoryJob.name, removeHistoryJob.queue);
+  await boss.schedule(removeHistoryJob.name, removeHistoryJob.cron);
+  await boss.work(removeHistoryJob.name, removeHistoryJob.work, async () => removeHistory(deps));
   const stopNotifier = deps.notifications === undefined ? null : await startNotifier(boss, { ...deps, ...deps.notifications });
   return {
     async stop() {

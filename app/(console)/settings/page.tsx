@@ -1,4 +1,4 @@
-import { Bell, ChevronRight, KeyRound, LockKeyhole, type LucideIcon, ScrollText, Users } from 'lucide-react';
+import { Bell, ChevronRight, History, KeyRound, LockKeyhole, type LucideIcon, ScrollText, Users } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { ROLE_LABEL } from '#components/shell/role-label.ts';
@@ -38,6 +38,7 @@ const PAGES: readonly {
     role: 'editor',
   },
   { href: '/settings/people', title: 'People', words: 'Who may sign in, and what they may do.', icon: Users, role: 'admin' },
+  { href: '/settings/retention', title: 'Retention', words: 'How long history is kept.', icon: History, role: 'admin' },
   { href: '/settings/audit', title: 'Audit', words: 'Who did what, to what, and when.', icon: ScrollText, role: 'admin' },
 ];
 

@@ -118,7 +118,7 @@ export function userRef({ id, email }: { readonly id: string; readonly email: st
   return { kind: 'user', id, userId: id, name: email };
 }
 
-const JOB_LABEL: Readonly<Record<string, string>> = { setup: 'Set-up' };
+const JOB_LABEL: Readonly<Record<string, string>> = { setup: 'Set-up', 'remove-history': 'Retention' };
 
 /** One text for an actor, for filters and comparisons: `user:user_…`, `apiToken:tok_…`, `job:reload-run`, `cli`. */
 export function actorKey({ kind, id }: Pick<ActorRef, 'kind' | 'id'>): string {

@@ -4,6 +4,7 @@ import { idSchema } from '#lib/domain/id.ts';
 import { listDatasetRows } from '#lib/store/metadata/datasets.ts';
 import { findDocument } from '#lib/store/metadata/metadata-documents.ts';
 import { requireConnection } from '../connection/require-connection.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 
@@ -17,6 +18,7 @@ export type ListColumnNamesInput = z.input<typeof ListColumnNamesInput>;
 export async function listColumnNames({ ctx, input }: Call<ListColumnNamesInput>): Promise<Record<string, string>> {
   requireRole(ctx, 'viewer');
   const { connectionId } = ListColumnNamesInput.parse(input);
+  await requireConnectionAccess(ctx, 'use', { connectionId });
   await requireConnection(ctx, connectionId);
   const rows = await listDatasetRows(ctx.db, connectionId);
   const document = await findDocument(ctx.db, connectionId);

@@ -3,6 +3,7 @@ import { Column, ColumnType, type DatasetDefinition, type DatasetDto } from '#li
 import { idSchema } from '#lib/domain/id.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
 import type { DatasetRow } from '#lib/store/metadata/datasets.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { getDataset } from '../dataset/get-dataset.ts';
 import { requireDataset } from '../dataset/require-dataset.ts';
@@ -32,6 +33,7 @@ export type UpdateColumnsInput = z.input<typeof UpdateColumnsInput>;
 export async function updateColumns({ ctx, input }: Call<UpdateColumnsInput>): Promise<DatasetDto> {
   requireRole(ctx, 'editor');
   const { datasetId, columns } = UpdateColumnsInput.parse(input);
+  await requireConnectionAccess(ctx, 'edit', { datasetId });
   const { dataset } = await requireDataset(ctx, datasetId);
   await editMetadata(ctx, dataset.connectionId, {
     label: columns.length === 1 ? `Change a column of ${dataset.name}` : `Change ${columns.length} columns of ${dataset.name}`,

@@ -8,6 +8,7 @@ import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';
 import { requireConnection } from './require-connection.ts';
+import { requireConnectionAccess } from './require-connection-access.ts';
 
 export const DeleteConnectionInput = z.object({ connectionId: idSchema('conn') });
 export type DeleteConnectionInput = z.input<typeof DeleteConnectionInput>;
@@ -19,6 +20,7 @@ export type DeleteConnectionInput = z.input<typeof DeleteConnectionInput>;
 export async function deleteConnection({ ctx, input }: Call<DeleteConnectionInput>): Promise<{ deleted: true }> {
   requireRole(ctx, 'editor');
   const { connectionId } = DeleteConnectionInput.parse(input);
+  await requireConnectionAccess(ctx, 'edit', { connectionId });
   await write(ctx, async (tx, audit) => {
     if (!(await lockConnection(tx, connectionId))) throw new NotFoundError('connection');
     const tasks = await listTaskRows(tx, connectionId);

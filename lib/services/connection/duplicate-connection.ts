@@ -11,6 +11,7 @@ import { requirePerson } from '../require-role.ts';
 import { write } from '../write.ts';
 import { getConnection } from './get-connection.ts';
 import { requireConnection } from './require-connection.ts';
+import { requireConnectionAccess } from './require-connection-access.ts';
 
 export const DuplicateConnectionInput = z.object({ connectionId: idSchema('conn') });
 export type DuplicateConnectionInput = z.input<typeof DuplicateConnectionInput>;
@@ -22,6 +23,7 @@ export type DuplicateConnectionInput = z.input<typeof DuplicateConnectionInput>;
 export async function duplicateConnection({ ctx, input }: Call<DuplicateConnectionInput>): Promise<ConnectionDto> {
   const actor = requirePerson(ctx, 'editor');
   const { connectionId } = DuplicateConnectionInput.parse(input);
+  await requireConnectionAccess(ctx, 'edit', { connectionId });
   const id = newId('conn');
   await write(ctx, async (tx, audit) => {
     await lockConnection(tx, connectionId);

@@ -5,11 +5,14 @@ import { toConnectionDto } from '#lib/store/connection/connections.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { requireConnection } from './require-connection.ts';
+import { requireConnectionAccess } from './require-connection-access.ts';
 
 export const GetConnectionInput = z.object({ connectionId: idSchema('conn') });
 export type GetConnectionInput = z.input<typeof GetConnectionInput>;
 
 export async function getConnection({ ctx, input }: Call<GetConnectionInput>): Promise<ConnectionDto> {
   requireRole(ctx, 'viewer');
-  return toConnectionDto(await requireConnection(ctx, GetConnectionInput.parse(input).connectionId), ctx.clock.now());
+  const { connectionId } = GetConnectionInput.parse(input);
+  await requireConnectionAccess(ctx, 'use', { connectionId });
+  return toConnectionDto(await requireConnection(ctx, connectionId), ctx.clock.now());
 }

@@ -3,12 +3,15 @@ import type { ConnectionSummaryDto } from '#lib/domain/connection/connection.ts'
 import { listConnectionRows, toConnectionSummaryDto } from '#lib/store/connection/connections.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
+import { closedConnections } from './require-connection-access.ts';
 
 export const ListConnectionsInput = z.object({});
 export type ListConnectionsInput = z.input<typeof ListConnectionsInput>;
 
-/** All connections, sorted by name. */
+/** All connections that are open to who asks, by name. */
 export async function listConnections({ ctx }: Call<ListConnectionsInput>): Promise<ConnectionSummaryDto[]> {
   requireRole(ctx, 'viewer');
-  return (await listConnectionRows(ctx.db)).map((row) => toConnectionSummaryDto(row, ctx.clock.now()));
+  const closed = new Set(await closedConnections(ctx));
+  const open = (await listConnectionRows(ctx.db)).filter(({ id }) => !closed.has(id));
+  return open.map((row) => toConnectionSummaryDto(row, ctx.clock.now()));
 }

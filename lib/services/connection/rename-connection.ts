@@ -9,6 +9,7 @@ import { write } from '../write.ts';
 import { getConnection } from './get-connection.ts';
 import { nameTaken } from './name-taken.ts';
 import { requireConnection } from './require-connection.ts';
+import { requireConnectionAccess } from './require-connection-access.ts';
 
 export const RenameConnectionInput = z.object({ connectionId: idSchema('conn'), name: ConnectionName });
 export type RenameConnectionInput = z.input<typeof RenameConnectionInput>;
@@ -17,6 +18,7 @@ export type RenameConnectionInput = z.input<typeof RenameConnectionInput>;
 export async function renameConnection({ ctx, input }: Call<RenameConnectionInput>): Promise<ConnectionDto> {
   requireRole(ctx, 'editor');
   const { connectionId, name } = RenameConnectionInput.parse(input);
+  await requireConnectionAccess(ctx, 'edit', { connectionId });
   const before = await requireConnection(ctx, connectionId);
   try {
     await write(ctx, async (tx, audit) => {

@@ -17,6 +17,7 @@ import { write } from '../write.ts';
 import { getConnection } from './get-connection.ts';
 import { nameTaken } from './name-taken.ts';
 import { requireConnection } from './require-connection.ts';
+import { requireConnectionAccess } from './require-connection-access.ts';
 
 export const RenewConnectionInput = z.object({
   /** When given, the verification must have been started for this connection. */
@@ -38,7 +39,9 @@ export type RenewConnectionInput = z.input<typeof RenewConnectionInput>;
 export async function renewConnection({ ctx, input }: Call<RenewConnectionInput>): Promise<ConnectionDto> {
   requireRole(ctx, 'editor');
   const { connectionId: wanted, verificationId, name, secretExpiresOn, confirm } = RenewConnectionInput.parse(input);
+  await requireConnectionAccess(ctx, 'edit', { connectionId: wanted });
   const row = await requireOwnVerification(ctx, verificationId);
+  await requireConnectionAccess(ctx, 'edit', { connectionId: row.connectionId });
   if (row.status === 'consumed') throw verificationConsumed();
   const { connectionId } = row;
   if (row.status !== 'verified' || connectionId === null) throw notVerified();

@@ -26,6 +26,7 @@ import { write } from '../write.ts';
 import { getConnection } from './get-connection.ts';
 import { nameTaken } from './name-taken.ts';
 import { requireConnection, sourceConnection } from './require-connection.ts';
+import { requireConnectionAccess } from './require-connection-access.ts';
 
 const { clientSecret, certificateId, gatewayId, gatewayGroupId } = ConnectionSettingsInput.shape;
 export const UpdateConnectionInput = z.object({
@@ -52,6 +53,7 @@ export type UpdateConnectionInput = z.input<typeof UpdateConnectionInput>;
 export async function updateConnection({ ctx, input }: Call<UpdateConnectionInput>): Promise<ConnectionDto> {
   requireRole(ctx, 'editor');
   const wanted = UpdateConnectionInput.parse(input);
+  await requireConnectionAccess(ctx, 'edit', wanted);
   const before = await requireConnection(ctx, wanted.connectionId);
   await requireGatewayChoice(ctx, wanted);
   const credential = await chooseCredential(ctx, {

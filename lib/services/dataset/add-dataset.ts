@@ -5,6 +5,7 @@ import { idSchema } from '#lib/domain/id.ts';
 import { ConflictError, NotFoundError } from '#lib/platform/errors.ts';
 import { findDocument } from '#lib/store/metadata/metadata-documents.ts';
 import { requireConnection } from '../connection/require-connection.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { editMetadata } from '../metadata/edit-metadata.ts';
 import { requireRole } from '../require-role.ts';
@@ -25,6 +26,7 @@ export type AddDatasetInput = z.input<typeof AddDatasetInput>;
 export async function addDataset({ ctx, input }: Call<AddDatasetInput>): Promise<DatasetDto> {
   requireRole(ctx, 'editor');
   const { connectionId, path, selected } = AddDatasetInput.parse(input);
+  await requireConnectionAccess(ctx, 'edit', { connectionId });
   await requireConnection(ctx, connectionId);
   const document = await findDocument(ctx.db, connectionId);
   const offered = document === null ? null : buildOffer(document, path);

@@ -3,6 +3,7 @@ import type { DatasetDto } from '#lib/domain/dataset/dataset.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { findDatasetByName } from '#lib/store/metadata/datasets.ts';
 import { requireConnection } from '../connection/require-connection.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { getDataset } from './get-dataset.ts';
@@ -14,6 +15,7 @@ export type FindDatasetInput = z.input<typeof FindDatasetInput>;
 export async function findDataset({ ctx, input }: Call<FindDatasetInput>): Promise<DatasetDto | null> {
   requireRole(ctx, 'viewer');
   const { connectionId, name } = FindDatasetInput.parse(input);
+  await requireConnectionAccess(ctx, 'use', { connectionId });
   await requireConnection(ctx, connectionId);
   const row = await findDatasetByName(ctx.db, connectionId, name);
   return row === null ? null : getDataset({ ctx, input: { datasetId: row.id } });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { DatasetDto } from '#lib/domain/dataset/dataset.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { toDatasetDto } from '#lib/store/metadata/datasets.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { requireDataset, viewOf } from './require-dataset.ts';
@@ -11,6 +12,8 @@ export type GetDatasetInput = z.input<typeof GetDatasetInput>;
 
 export async function getDataset({ ctx, input }: Call<GetDatasetInput>): Promise<DatasetDto> {
   requireRole(ctx, 'viewer');
-  const { dataset, connection } = await requireDataset(ctx, GetDatasetInput.parse(input).datasetId);
+  const { datasetId } = GetDatasetInput.parse(input);
+  await requireConnectionAccess(ctx, 'use', { datasetId });
+  const { dataset, connection } = await requireDataset(ctx, datasetId);
   return toDatasetDto(dataset, await viewOf(ctx, connection));
 }

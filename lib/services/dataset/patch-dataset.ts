@@ -4,6 +4,7 @@ import { idSchema } from '#lib/domain/id.ts';
 import { InvalidInputError, NotFoundError } from '#lib/platform/errors.ts';
 import { chooseColumns } from '../column/choose-columns.ts';
 import { ColumnChoices, childTables } from '../column/update-columns.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { FilterText } from '../filter/set-filter.ts';
 import { editMetadata } from '../metadata/edit-metadata.ts';
@@ -25,6 +26,7 @@ export type PatchDatasetInput = z.input<typeof PatchDatasetInput>;
 export async function patchDataset({ ctx, input }: Call<PatchDatasetInput>): Promise<DatasetDto> {
   requireRole(ctx, 'editor');
   const { datasetId, selected, filter, columns } = PatchDatasetInput.parse(input);
+  await requireConnectionAccess(ctx, 'edit', { datasetId });
   const { dataset } = await requireDataset(ctx, datasetId);
   if (selected === undefined && filter === undefined && columns === undefined) throw nothing();
   await editMetadata(ctx, dataset.connectionId, {

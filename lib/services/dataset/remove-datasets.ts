@@ -3,6 +3,7 @@ import type { DatasetSummaryDto } from '#lib/domain/dataset/dataset.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
 import { requireConnection } from '../connection/require-connection.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { editMetadata } from '../metadata/edit-metadata.ts';
 import { requireRole } from '../require-role.ts';
@@ -21,6 +22,7 @@ export type RemoveDatasetsInput = z.input<typeof RemoveDatasetsInput>;
 export async function removeDatasets({ ctx, input }: Call<RemoveDatasetsInput>): Promise<DatasetSummaryDto[]> {
   requireRole(ctx, 'editor');
   const { connectionId, datasetIds } = RemoveDatasetsInput.parse(input);
+  await requireConnectionAccess(ctx, 'edit', { connectionId });
   await requireConnection(ctx, connectionId);
   const ids = new Set<string>(datasetIds);
   await editMetadata(ctx, connectionId, {

@@ -3,6 +3,7 @@ import type { SampleDto } from '#lib/domain/dataset/dataset.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { withSourceConnection } from '#lib/services/credential/with-source-connection.ts';
 import { auditUse } from '../audit-use.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { requireDataset } from './require-dataset.ts';
@@ -14,6 +15,7 @@ export type SampleDatasetInput = z.input<typeof SampleDatasetInput>;
 export async function sampleDataset({ ctx, input }: Call<SampleDatasetInput>): Promise<SampleDto> {
   requireRole(ctx, 'editor', 'reads');
   const { datasetId, rows } = SampleDatasetInput.parse(input);
+  await requireConnectionAccess(ctx, 'use', { datasetId });
   const { dataset, connection } = await requireDataset(ctx, datasetId);
   const detail = { connectionId: connection.id, name: dataset.name, rows };
   return auditUse(ctx, { action: 'dataset.sample', subjectId: datasetId, detail }, () =>

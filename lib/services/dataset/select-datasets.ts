@@ -3,6 +3,7 @@ import type { DatasetSummaryDto } from '#lib/domain/dataset/dataset.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
 import { requireConnection } from '../connection/require-connection.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { editMetadata } from '../metadata/edit-metadata.ts';
 import { requireRole } from '../require-role.ts';
@@ -19,6 +20,7 @@ export type SelectDatasetsInput = z.input<typeof SelectDatasetsInput>;
 export async function selectDatasets({ ctx, input }: Call<SelectDatasetsInput>): Promise<DatasetSummaryDto[]> {
   requireRole(ctx, 'editor');
   const { connectionId, datasetIds, selected } = SelectDatasetsInput.parse(input);
+  await requireConnectionAccess(ctx, 'edit', { connectionId });
   await requireConnection(ctx, connectionId);
   const ids = new Set<string>(datasetIds);
   const what = ids.size === 1 ? 'a dataset' : `${ids.size} datasets`;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { DatasetDto } from '#lib/domain/dataset/dataset.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { getDataset } from '../dataset/get-dataset.ts';
 import { requireDataset } from '../dataset/require-dataset.ts';
@@ -18,6 +19,7 @@ export type SetFilterInput = z.input<typeof SetFilterInput>;
 export async function setFilter({ ctx, input }: Call<SetFilterInput>): Promise<DatasetDto> {
   requireRole(ctx, 'editor');
   const { datasetId, filter } = SetFilterInput.parse(input);
+  await requireConnectionAccess(ctx, 'edit', { datasetId });
   const { dataset } = await requireDataset(ctx, datasetId);
   await editMetadata(ctx, dataset.connectionId, {
     label: filter === null ? `Read all rows of ${dataset.name}` : `Filter ${dataset.name}`,

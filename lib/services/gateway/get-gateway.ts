@@ -4,6 +4,7 @@ import { type Id, idSchema } from '#lib/domain/id.ts';
 import { findUserById } from '#lib/store/account/users.ts';
 import { type GatewayRow, type GatewayUse, listGatewayUse } from '#lib/store/gateway/gateways.ts';
 import { listRunSummaries } from '#lib/store/run/run-summaries.ts';
+import { closedConnections } from '../connection/require-connection-access.ts';
 import type { Call, Context } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { requireGateway } from './require-gateway.ts';
@@ -23,9 +24,14 @@ export async function getGateway({ ctx, input }: Call<GetGatewayInput>): Promise
 }
 
 /** The same for the caller who has just changed it: an API token may have only the scope for that. */
-export async function describeGateway(ctx: Pick<Context, 'db' | 'clock'>, gatewayId: string): Promise<GatewayDetailDto> {
+export async function describeGateway(
+  ctx: Pick<Context, 'actor' | 'clock' | 'db'>,
+  gatewayId: string,
+): Promise<GatewayDetailDto> {
   const row = await requireGateway(ctx, gatewayId);
-  const { connections, targets } = await namedBy(ctx, row);
+  const closed = new Set(await closedConnections(ctx));
+  const { connections: all, targets } = await namedBy(ctx, row);
+  const connections = all.filter(({ id }) => !closed.has(id));
   const connectionIds = connections.map(({ id }) => id);
   return {
     ...toGatewayDto(row, ctx.clock.now()),

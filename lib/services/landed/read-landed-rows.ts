@@ -6,6 +6,7 @@ import { findTargetGateway } from '#lib/store/gateway/target-gateway.ts';
 import { findDataset } from '#lib/store/metadata/datasets.ts';
 import { targetOf } from '#lib/store/run/tasks.ts';
 import { auditUse } from '../audit-use.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { requireTargetAccess } from '../target/require-target-access.ts';
@@ -23,6 +24,7 @@ export type ReadLandedRowsInput = z.input<typeof ReadLandedRowsInput>;
 export async function readLandedRows({ ctx, input }: Call<ReadLandedRowsInput>): Promise<RowsDto> {
   requireRole(ctx, 'viewer');
   const { taskId, datasetId, offset, limit } = ReadLandedRowsInput.parse(input);
+  await requireConnectionAccess(ctx, 'use', { taskId });
   const task = await requireTask(ctx, taskId);
   const dataset = task.datasets.some((row) => row.dataset.id === datasetId) ? await findDataset(ctx.db, datasetId) : null;
   if (dataset === null) throw new NotFoundError('dataset');

@@ -13,6 +13,7 @@ import { requireRole } from '#lib/services/require-role.ts';
 import { type DatasetRow, listDatasetRows } from '#lib/store/metadata/datasets.ts';
 import { BUILT_IN_TARGETS } from '#lib/store/run/targets.ts';
 import { findTargetModule } from '#lib/targets/registry.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 
 export const ExportMetadataInput = z.object({
   connectionId: idSchema('conn'),
@@ -35,6 +36,7 @@ export type ExportMetadataInput = z.input<typeof ExportMetadataInput>;
 export async function exportMetadata({ ctx, input }: Call<ExportMetadataInput>): Promise<ExportDto> {
   requireRole(ctx, 'viewer');
   const wanted = ExportMetadataInput.parse(input);
+  await requireConnectionAccess(ctx, 'use', wanted);
   const connection = await requireConnection(ctx, wanted.connectionId);
   const rows = choose(await listDatasetRows(ctx.db, wanted.connectionId), wanted);
   const namespace = suggestNamespace(connection.name);

@@ -9,6 +9,7 @@ import type { Call } from '#lib/services/context.ts';
 import { editMetadata, type MetadataChange } from '#lib/services/metadata/edit-metadata.ts';
 import { requireRole } from '#lib/services/require-role.ts';
 import { type DatasetRow, listAllDatasetRows } from '#lib/store/metadata/datasets.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import { FILE_CHARS_MAX } from './read-file.ts';
 import { readFileInThread } from './read-file-in-thread.ts';
 
@@ -21,6 +22,7 @@ export type PreviewImportInput = z.input<typeof PreviewImportInput>;
 export async function previewImport({ ctx, input }: Call<PreviewImportInput>): Promise<ImportPreviewDto> {
   requireRole(ctx, 'editor');
   const { connectionId, text } = PreviewImportInput.parse(input);
+  await requireConnectionAccess(ctx, 'edit', { connectionId });
   await requireConnection(ctx, connectionId);
   const read = await readFileInThread(text);
   const rows = await listAllDatasetRows(ctx.db, connectionId);
@@ -56,6 +58,7 @@ export type ApplyImportInput = z.input<typeof ApplyImportInput>;
 export async function applyImport({ ctx, input }: Call<ApplyImportInput>): Promise<ImportPreviewDto> {
   requireRole(ctx, 'editor');
   const { connectionId, text, basis } = ApplyImportInput.parse(input);
+  await requireConnectionAccess(ctx, 'edit', { connectionId });
   await requireConnection(ctx, connectionId);
   const read = await readFileInThread(text);
   if (!read.ok) throw broken(read.problems);

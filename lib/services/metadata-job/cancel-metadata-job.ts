@@ -4,12 +4,14 @@ import type { Call } from '#lib/services/context.ts';
 import { requireRole } from '#lib/services/require-role.ts';
 import { write } from '#lib/services/write.ts';
 import { changeMetadataJob, findMetadataJob } from '#lib/store/metadata/metadata-jobs.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import { GetMetadataJobInput, getMetadataJob } from './get-metadata-job.ts';
 
 /** Cancels a job: a queued one at once, a running one at its next check (within one second). Results so far are kept. */
 export async function cancelMetadataJob({ ctx, input }: Call<GetMetadataJobInput>): Promise<MetadataJobDto> {
   requireRole(ctx, 'editor', 'operates');
   const { metadataJobId } = GetMetadataJobInput.parse(input);
+  await requireConnectionAccess(ctx, 'use', { metadataJobId });
   await write(ctx, async (tx, audit) => {
     const job = await findMetadataJob(tx, metadataJobId);
     if (job === null) throw new NotFoundError('job');

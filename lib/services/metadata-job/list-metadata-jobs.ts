@@ -5,6 +5,7 @@ import { requireConnection } from '#lib/services/connection/require-connection.t
 import type { Call } from '#lib/services/context.ts';
 import { requireRole } from '#lib/services/require-role.ts';
 import { listLastMetadataJobs, toMetadataJobDto } from '#lib/store/metadata/metadata-jobs.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 
 export const ListMetadataJobsInput = z.object({ connectionId: idSchema('conn') });
 export type ListMetadataJobsInput = z.input<typeof ListMetadataJobsInput>;
@@ -13,6 +14,7 @@ export type ListMetadataJobsInput = z.input<typeof ListMetadataJobsInput>;
 export async function listMetadataJobs({ ctx, input }: Call<ListMetadataJobsInput>): Promise<MetadataJobDto[]> {
   requireRole(ctx, 'viewer');
   const { connectionId } = ListMetadataJobsInput.parse(input);
+  await requireConnectionAccess(ctx, 'use', { connectionId });
   await requireConnection(ctx, connectionId);
   return (await listLastMetadataJobs(ctx.db, connectionId)).map(toMetadataJobDto);
 }

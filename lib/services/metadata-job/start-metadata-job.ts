@@ -10,6 +10,7 @@ import { requireRole } from '#lib/services/require-role.ts';
 import { write } from '#lib/services/write.ts';
 import { lockConnection } from '#lib/store/connection/connections.ts';
 import { findActiveMetadataJob, insertMetadataJob, setMetadataJobId } from '#lib/store/metadata/metadata-jobs.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import { getMetadataJob } from './get-metadata-job.ts';
 
 export const StartMetadataJobInput = z.object({
@@ -30,6 +31,7 @@ export type StartMetadataJobInput = z.input<typeof StartMetadataJobInput>;
 export async function startMetadataJob({ ctx, input }: Call<StartMetadataJobInput>): Promise<MetadataJobDto> {
   requireRole(ctx, 'editor');
   const wanted = StartMetadataJobInput.parse(input);
+  await requireConnectionAccess(ctx, 'edit', wanted);
   const { connectionId, kind, sampleRows } = wanted;
   const metadataJobId = await write(ctx, async (tx, audit) => {
     const id = await queueMetadataJob(ctx, tx, { ...wanted, awaited: true });

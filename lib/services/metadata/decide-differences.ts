@@ -9,6 +9,7 @@ import { listPending, setDecision } from '#lib/store/metadata/metadata-differenc
 import type { DatasetState } from '#lib/store/metadata/metadata-revisions.ts';
 import { checkColumns } from '../column/choose-columns.ts';
 import { requireConnection } from '../connection/require-connection.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { editMetadata } from './edit-metadata.ts';
@@ -30,6 +31,7 @@ export type DecideDifferencesInput = z.input<typeof DecideDifferencesInput>;
 export async function decideDifferences({ ctx, input }: Call<DecideDifferencesInput>): Promise<MetadataChangesDto> {
   requireRole(ctx, 'editor');
   const { connectionId, decisions } = DecideDifferencesInput.parse(input);
+  await requireConnectionAccess(ctx, 'edit', { connectionId });
   await requireConnection(ctx, connectionId);
   const open = new Map((await listPending(ctx.db, connectionId)).map((difference) => [difference.id, difference]));
   const wanted = decisions.map(({ id, decision }) => {

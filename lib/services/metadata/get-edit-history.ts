@@ -3,6 +3,7 @@ import { idSchema } from '#lib/domain/id.ts';
 import type { EditHistoryDto } from '#lib/domain/metadata/metadata.ts';
 import { findHistory } from '#lib/store/metadata/metadata-revisions.ts';
 import { requireConnection } from '../connection/require-connection.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 
@@ -12,6 +13,7 @@ export const GetEditHistoryInput = z.object({ connectionId: idSchema('conn') });
 export async function getEditHistory({ ctx, input }: Call<z.input<typeof GetEditHistoryInput>>): Promise<EditHistoryDto> {
   requireRole(ctx, 'viewer');
   const { connectionId } = GetEditHistoryInput.parse(input);
+  await requireConnectionAccess(ctx, 'use', { connectionId });
   await requireConnection(ctx, connectionId);
   return findHistory(ctx.db, connectionId);
 }

@@ -4,6 +4,7 @@ import type { MetadataChangesDto } from '#lib/domain/metadata/metadata.ts';
 import { listPending } from '#lib/store/metadata/metadata-differences.ts';
 import { findDocumentFacts } from '#lib/store/metadata/metadata-documents.ts';
 import { requireConnection } from '../connection/require-connection.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 
@@ -14,6 +15,7 @@ export type GetMetadataChangesInput = z.input<typeof GetMetadataChangesInput>;
 export async function getMetadataChanges({ ctx, input }: Call<GetMetadataChangesInput>): Promise<MetadataChangesDto> {
   requireRole(ctx, 'viewer');
   const { connectionId } = GetMetadataChangesInput.parse(input);
+  await requireConnectionAccess(ctx, 'use', { connectionId });
   await requireConnection(ctx, connectionId);
   const facts = await findDocumentFacts(ctx.db, connectionId);
   return {

@@ -5,6 +5,7 @@ import { ConflictError, NotFoundError } from '#lib/platform/errors.ts';
 import { lockConnection } from '#lib/store/connection/connections.ts';
 import { type DatasetRow, findTasksOfDatasets, listAllDatasetRows, updateDataset } from '#lib/store/metadata/datasets.ts';
 import { findHistory, findRevision, setUndone } from '#lib/store/metadata/metadata-revisions.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';
@@ -26,6 +27,7 @@ export type UndoMetadataEditInput = z.input<typeof UndoMetadataEditInput>;
 export async function undoMetadataEdit({ ctx, input }: Call<UndoMetadataEditInput>): Promise<EditHistoryDto> {
   requireRole(ctx, 'editor');
   const { connectionId, direction, editId } = UndoMetadataEditInput.parse(input);
+  await requireConnectionAccess(ctx, 'edit', { connectionId });
   await write(ctx, async (tx, audit) => {
     if (!(await lockConnection(tx, connectionId))) throw new NotFoundError('connection');
     const revision = await findRevision(tx, connectionId, direction);

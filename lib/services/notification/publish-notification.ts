@@ -28,8 +28,8 @@ export async function publishNotification(tx: Tx, trigger: NotificationTrigger):
 export async function publishByRules(tx: Tx, trigger: NotificationTrigger, rules: readonly RuleDto[]): Promise<void> {
   if (rules.length === 0) return;
   const channelIds = [...new Set(rules.flatMap(({ channels }) => channels.map(({ id }) => id)))];
-  const { key, event, at, message } = trigger;
-  await insertNotification(tx, { key, event, at, message, channelIds, inbox: rules.some(({ inbox }) => inbox) });
+  const { key, event, at, message, connectionId } = trigger;
+  await insertNotification(tx, { key, event, at, message, channelIds, connectionId, inbox: rules.some(({ inbox }) => inbox) });
 }
 
 function isInScope(rule: RuleDto, { taskId, connectionId }: NotificationTrigger): boolean {

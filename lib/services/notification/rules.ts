@@ -7,6 +7,7 @@ import { countChannels, deleteRuleRow, findRule, listRuleRows, saveRule } from '
 import { isUniqueViolation } from '#lib/store/unique-violation.ts';
 import { nameTaken } from '../connection/name-taken.ts';
 import { requireConnection } from '../connection/require-connection.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call, Context } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { requireTask } from '../task/require-task.ts';
@@ -58,6 +59,7 @@ async function requireRule({ db }: Pick<Context, 'db'>, ruleId: string): Promise
 async function save(ctx: Context, id: string, verb: 'create' | 'update', rule: z.output<typeof RuleInput>): Promise<RuleDto> {
   const { name, events, taskId, connectionId, channelIds, enabled, inbox } = rule;
   if (taskId !== null && connectionId !== null) throw oneScope();
+  await requireConnectionAccess(ctx, 'use', { taskId, connectionId });
   if (taskId !== null) await requireTask(ctx, taskId);
   if (connectionId !== null) await requireConnection(ctx, connectionId);
   try {

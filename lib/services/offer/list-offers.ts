@@ -5,6 +5,7 @@ import type { DatasetOfferDto } from '#lib/domain/metadata/metadata.ts';
 import { listAllDatasetRows } from '#lib/store/metadata/datasets.ts';
 import { findDocument } from '#lib/store/metadata/metadata-documents.ts';
 import { requireConnection } from '../connection/require-connection.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call, Context } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 
@@ -18,6 +19,7 @@ export type ListOffersInput = z.input<typeof ListOffersInput>;
 export async function listOffers({ ctx, input }: Call<ListOffersInput>): Promise<DatasetOfferDto[]> {
   requireRole(ctx, 'viewer');
   const { connectionId } = ListOffersInput.parse(input);
+  await requireConnectionAccess(ctx, 'use', { connectionId });
   await requireConnection(ctx, connectionId);
   return offersOf(ctx, connectionId);
 }

@@ -9,6 +9,7 @@ import { requireOwnVerification } from '#lib/services/verification/require-own-v
 import { notVerified } from '#lib/services/verification/verification-problems.ts';
 import { identityOf, signInOf } from '#lib/store/connection/connections.ts';
 import { listDatasetRows } from '#lib/store/metadata/datasets.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 
 export const ReviewPermissionsInput = z.union([
   z.object({ verificationId: idSchema('ver'), datasetNames: z.array(z.string().max(63)).max(500).nullable().default(null) }),
@@ -29,6 +30,7 @@ export async function reviewPermissions({ ctx, input }: Call<ReviewPermissionsIn
     const { permissions } = row.identity;
     return review({ datasetNames: subject.datasetNames, granted: permissions, signIn: signInOf(row) });
   }
+  await requireConnectionAccess(ctx, 'use', subject);
   const row = await requireConnection(ctx, subject.connectionId);
   const chosen = (await listDatasetRows(ctx.db, row.id)).filter((dataset) => dataset.selected).map(({ name }) => name);
   return review({

@@ -3,6 +3,7 @@ import { idSchema } from '#lib/domain/id.ts';
 import { nextRunState, type RunDto } from '#lib/domain/run/run.ts';
 import { ConflictError, NotFoundError } from '#lib/platform/errors.ts';
 import { lockRun, setRunCancelling } from '#lib/store/run/run-changes.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';
@@ -19,6 +20,7 @@ export type CancelRunInput = z.input<typeof CancelRunInput>;
 export async function cancelRun({ ctx, input }: Call<CancelRunInput>): Promise<RunDto> {
   const actor = requireRole(ctx, 'editor', 'operates');
   const { runId } = CancelRunInput.parse(input);
+  await requireConnectionAccess(ctx, 'use', { runId });
   const ended = await write(ctx, async (tx, audit) => {
     const run = await lockRun(tx, runId);
     if (run === null) throw new NotFoundError('run');

@@ -5,6 +5,7 @@ import { NotFoundError } from '#lib/platform/errors.ts';
 import { findTargetGateway } from '#lib/store/gateway/target-gateway.ts';
 import { readDefinition } from '#lib/store/run/runs.ts';
 import { targetOf } from '#lib/store/run/tasks.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { requireTargetAccess } from '../target/require-target-access.ts';
@@ -25,6 +26,7 @@ export async function listChanges({
 }: Call<ListChangesInput>): Promise<{ changes: readonly ChangeDto[]; total: number; loaded?: number }> {
   requireRole(ctx, 'viewer');
   const { runId, datasetId, operation, limit } = ListChangesInput.parse(input);
+  await requireConnectionAccess(ctx, 'use', { runId });
   const run = await requireRun(ctx, runId);
   const dataset = run.datasets.find((row) => row.datasetId === datasetId);
   if (dataset === undefined) throw new NotFoundError('dataset');

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
 import { RunState, type RunSummaryDto } from '#lib/domain/run/run.ts';
 import { listRunSummaries } from '#lib/store/run/run-summaries.ts';
+import { closedConnections, requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 
@@ -19,11 +20,13 @@ export type ListRunsInput = z.input<typeof ListRunsInput>;
 export async function listRuns({ ctx, input }: Call<ListRunsInput>): Promise<RunSummaryDto[]> {
   requireRole(ctx, 'viewer');
   const { taskId, connectionId, state, after, limit } = ListRunsInput.parse(input);
+  await requireConnectionAccess(ctx, 'use', { taskId, connectionId });
   return listRunSummaries(ctx.db, {
     taskId: taskId ?? null,
     connectionId: connectionId ?? null,
     state: state ?? null,
     after: after === undefined ? null : { queuedAt: new Date(after.queuedAt), id: after.id },
+    closedConnectionIds: await closedConnections(ctx),
     limit,
   });
 }

@@ -12,6 +12,7 @@ import { findActiveRunId, findLastPublished, insertRun, type NewRun, setJobId } 
 import { toDropOf } from '#lib/store/run/task-changes.ts';
 import { landingOf, listFailedDatasetIds, lockTask, type TaskRow } from '#lib/store/run/tasks.ts';
 import { requireConnection } from '../connection/require-connection.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call, Context } from '../context.ts';
 import { grantedOf } from '../dataset/require-dataset.ts';
 import { requireRole } from '../require-role.ts';
@@ -42,6 +43,7 @@ export type StartRunInput = z.input<typeof StartRunInput>;
 export async function startRun({ ctx, input }: Call<StartRunInput>): Promise<RunDto> {
   requireRole(ctx, 'editor', 'operates');
   const wanted = StartRunInput.parse(input);
+  await requireConnectionAccess(ctx, 'use', wanted);
   const runId = await write(ctx, (tx, audit) => startRunIn(tx, ctx, { ...wanted, audit }));
   return getRun({ ctx, input: { runId } });
 }

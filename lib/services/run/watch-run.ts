@@ -1,6 +1,7 @@
 import { NotFoundError } from '#lib/platform/errors.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
 import { findRunHeader } from '#lib/store/run/runs.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call, Context } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { GetRunInput } from './get-run.ts';
@@ -19,6 +20,7 @@ const FEEDS = new WeakMap<Db, Map<string, RunFeed>>();
 export async function watchRun({ ctx, input }: Call<GetRunInput>): Promise<(signal: AbortSignal) => AsyncGenerator<RunUpdate>> {
   requireRole(ctx, 'viewer');
   const { runId } = GetRunInput.parse(input);
+  await requireConnectionAccess(ctx, 'use', { runId });
   if ((await findRunHeader(ctx.db, runId)) === null) throw new NotFoundError('run');
   return (signal) => feedOf(ctx, runId).watch(signal);
 }

@@ -3,6 +3,7 @@ import { idSchema } from '#lib/domain/id.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
 import { lockTask } from '#lib/store/run/tasks.ts';
 import { deleteScheduleRow, findSchedule } from '#lib/store/schedule/schedules.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';
@@ -14,6 +15,7 @@ export type DeleteScheduleInput = z.input<typeof DeleteScheduleInput>;
 export async function deleteSchedule({ ctx, input }: Call<DeleteScheduleInput>): Promise<{ deleted: true }> {
   requireRole(ctx, 'editor');
   const { taskId } = DeleteScheduleInput.parse(input);
+  await requireConnectionAccess(ctx, 'use', { taskId });
   await write(ctx, async (tx, audit) => {
     if (!(await lockTask(tx, taskId)) || (await findSchedule(tx, taskId)) === null) throw new NotFoundError('schedule');
     await deleteScheduleRow(tx, taskId);

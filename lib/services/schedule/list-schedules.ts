@@ -1,5 +1,6 @@
 import type { ScheduleDto } from '#lib/domain/schedule/schedule.ts';
 import { listScheduleRows } from '#lib/store/schedule/schedules.ts';
+import { closedConnections } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { readScheduleDto } from './schedule-dto.ts';
@@ -8,5 +9,6 @@ import { readScheduleDto } from './schedule-dto.ts';
 export async function listSchedules({ ctx }: Call<unknown>): Promise<ScheduleDto[]> {
   requireRole(ctx, 'viewer');
   const rows = await listScheduleRows(ctx.db, null);
-  return Promise.all(rows.map((row) => readScheduleDto(ctx, row)));
+  const closed = new Set(await closedConnections(ctx));
+  return Promise.all(rows.filter(({ task }) => !closed.has(task.connectionId)).map((row) => readScheduleDto(ctx, row)));
 }

@@ -7,6 +7,7 @@ import { newId } from '#lib/platform/id.ts';
 import type { Tx } from '#lib/platform/postgres/db.ts';
 import { lockTask } from '#lib/store/run/tasks.ts';
 import { findFollowed, findSchedule, putSchedule } from '#lib/store/schedule/schedules.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { requirePerson } from '../require-role.ts';
 import { requireTask } from '../task/require-task.ts';
@@ -28,6 +29,8 @@ export type SaveScheduleInput = z.input<typeof SaveScheduleInput>;
 export async function saveSchedule({ ctx, input }: Call<SaveScheduleInput>): Promise<ScheduleDto> {
   const { userId: ownerId } = requirePerson(ctx, 'editor');
   const { taskId, version, ...settings } = SaveScheduleInput.parse(input);
+  await requireConnectionAccess(ctx, 'use', { taskId });
+  if (settings.rule.kind === 'event') await requireConnectionAccess(ctx, 'use', { taskId: settings.rule.afterTaskId });
   const [next = null] = checkRule(settings, { after: ctx.clock.now(), count: 1 });
   await write(ctx, async (tx, audit) => {
     if (!(await lockTask(tx, taskId))) throw new NotFoundError('task');

@@ -8,6 +8,7 @@ import { insertTask } from '#lib/store/run/tasks.ts';
 import { toStoredMethod } from '#lib/store/run/update-method.ts';
 import { isUniqueViolation } from '#lib/store/unique-violation.ts';
 import { nameTaken } from '../connection/name-taken.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';
@@ -22,6 +23,7 @@ import { getTask } from './get-task.ts';
 export async function createTask({ ctx, input }: Call<z.input<typeof CreateTaskInput>>): Promise<TaskDto> {
   const actor = requireRole(ctx, 'editor');
   const { name, connectionId, datasetIds, target, gatewayWaitMinutes } = CreateTaskInput.parse(input);
+  await requireConnectionAccess(ctx, 'use', { connectionId });
   const taskId = newId('task');
   const namespace = namespaceOf(target);
   try {

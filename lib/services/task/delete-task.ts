@@ -3,6 +3,7 @@ import { idSchema } from '#lib/domain/id.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
 import { findActiveRunId } from '#lib/store/run/runs.ts';
 import { deleteTaskRow, lockTask } from '#lib/store/run/tasks.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';
@@ -19,6 +20,7 @@ export type DeleteTaskInput = z.input<typeof DeleteTaskInput>;
 export async function deleteTask({ ctx, input }: Call<DeleteTaskInput>): Promise<{ deleted: true }> {
   requireRole(ctx, 'editor');
   const { taskId } = DeleteTaskInput.parse(input);
+  await requireConnectionAccess(ctx, 'use', { taskId });
   const task = await requireTask(ctx, taskId);
   await write(ctx, async (tx, audit) => {
     if (!(await lockTask(tx, taskId))) throw new NotFoundError('task');

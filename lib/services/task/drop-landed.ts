@@ -4,6 +4,7 @@ import { ConflictError } from '#lib/platform/errors.ts';
 import { findTargetGateway } from '#lib/store/gateway/target-gateway.ts';
 import { setDropped, toDropOf } from '#lib/store/run/task-changes.ts';
 import { auditUse } from '../audit-use.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { requireTargetAccess } from '../target/require-target-access.ts';
@@ -19,6 +20,7 @@ export type DropLandedInput = z.input<typeof DropLandedInput>;
 export async function dropLanded({ ctx, input }: Call<DropLandedInput>): Promise<{ dropped: readonly string[] }> {
   requireRole(ctx, 'editor');
   const { taskId } = DropLandedInput.parse(input);
+  await requireConnectionAccess(ctx, 'use', { taskId });
   const pending = toDropOf(await requireTask(ctx, taskId));
   if (pending === null) return { dropped: [] };
   const { target, tables } = pending;

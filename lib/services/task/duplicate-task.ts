@@ -11,6 +11,7 @@ import { insertTask, targetOf } from '#lib/store/run/tasks.ts';
 import { toStoredMethod } from '#lib/store/run/update-method.ts';
 import { isUniqueViolation } from '#lib/store/unique-violation.ts';
 import { nameTaken } from '../connection/name-taken.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';
@@ -26,6 +27,7 @@ export type DuplicateTaskInput = z.input<typeof DuplicateTaskInput>;
 export async function duplicateTask({ ctx, input }: Call<DuplicateTaskInput>): Promise<TaskDto> {
   const actor = requireRole(ctx, 'editor');
   const { taskId: from, name: wanted } = DuplicateTaskInput.parse(input);
+  await requireConnectionAccess(ctx, 'use', { taskId: from });
   const taskId = newId('task');
   try {
     await write(ctx, async (tx, audit) => {

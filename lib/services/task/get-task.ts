@@ -3,6 +3,7 @@ import { idSchema } from '#lib/domain/id.ts';
 import type { TaskDto } from '#lib/domain/task/task.ts';
 import { readTaskDto } from '#lib/store/run/tasks.ts';
 import { findSchedule } from '#lib/store/schedule/schedules.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { toScheduleSummary } from '../schedule/schedule-dto.ts';
@@ -13,7 +14,9 @@ export type GetTaskInput = z.input<typeof GetTaskInput>;
 
 export async function getTask({ ctx, input }: Call<GetTaskInput>): Promise<TaskDto> {
   requireRole(ctx, 'viewer');
-  const row = await requireTask(ctx, GetTaskInput.parse(input).taskId);
+  const { taskId } = GetTaskInput.parse(input);
+  await requireConnectionAccess(ctx, 'use', { taskId });
+  const row = await requireTask(ctx, taskId);
   const schedule = await findSchedule(ctx.db, row.id);
   return { ...(await readTaskDto(ctx.db, row)), schedule: schedule === null ? null : toScheduleSummary(schedule) };
 }

@@ -3,6 +3,7 @@ import { idSchema } from '#lib/domain/id.ts';
 import type { TaskSummaryDto } from '#lib/domain/task/task.ts';
 import { listTaskSummaries } from '#lib/store/run/tasks.ts';
 import { listScheduleRows } from '#lib/store/schedule/schedules.ts';
+import { closedConnections, requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { toScheduleSummary } from '../schedule/schedule-dto.ts';
@@ -14,7 +15,10 @@ export type ListTasksInput = z.input<typeof ListTasksInput>;
 export async function listTasks({ ctx, input }: Call<ListTasksInput>): Promise<TaskSummaryDto[]> {
   requireRole(ctx, 'viewer');
   const { connectionId } = ListTasksInput.parse(input);
-  const tasks = await listTaskSummaries(ctx.db, connectionId ?? null);
+  await requireConnectionAccess(ctx, 'use', { connectionId });
+  const closed = new Set(await closedConnections(ctx));
+  const all = await listTaskSummaries(ctx.db, connectionId ?? null);
+  const tasks = all.filter((task) => !closed.has(task.connectionId));
   const rows = await listScheduleRows(
     ctx.db,
     tasks.map(({ id }) => id),

@@ -4,6 +4,7 @@ import type { TaskDto } from '#lib/domain/task/task.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
 import { setTaskPaused } from '#lib/store/run/task-changes.ts';
 import { lockTask } from '#lib/store/run/tasks.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';
@@ -17,6 +18,7 @@ export type PauseTaskInput = z.input<typeof PauseTaskInput>;
 export async function pauseTask({ ctx, input }: Call<PauseTaskInput>): Promise<TaskDto> {
   requireRole(ctx, 'editor', 'operates');
   const { taskId, paused } = PauseTaskInput.parse(input);
+  await requireConnectionAccess(ctx, 'use', { taskId });
   await write(ctx, async (tx, audit) => {
     if (!(await lockTask(tx, taskId))) throw new NotFoundError('task');
     const { pausedAt } = await requireTask({ db: tx }, taskId);

@@ -3,6 +3,7 @@ import { idSchema } from '#lib/domain/id.ts';
 import { planRead, type ReadPlan } from '#lib/domain/run/read-plan.ts';
 import { withSourceConnection } from '#lib/services/credential/with-source-connection.ts';
 import { requireConnection } from '../connection/require-connection.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { grantedOf } from '../dataset/require-dataset.ts';
 import { requireRole } from '../require-role.ts';
@@ -18,7 +19,9 @@ export type PlanTaskInput = z.input<typeof PlanTaskInput>;
  */
 export async function planTask({ ctx, input }: Call<PlanTaskInput>): Promise<ReadPlan> {
   requireRole(ctx, 'editor', 'operates');
-  const task = await requireTask(ctx, PlanTaskInput.parse(input).taskId);
+  const { taskId } = PlanTaskInput.parse(input);
+  await requireConnectionAccess(ctx, 'use', { taskId });
+  const task = await requireTask(ctx, taskId);
   const connection = await requireConnection(ctx, task.connectionId);
   const datasets = readDefinitions(await listTaskDatasets(ctx, task), grantedOf(connection));
   const facts = await withSourceConnection(ctx, connection, (at) =>

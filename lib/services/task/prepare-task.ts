@@ -6,6 +6,7 @@ import { toDropOf } from '#lib/store/run/task-changes.ts';
 import { targetOf } from '#lib/store/run/tasks.ts';
 import { auditUse } from '../audit-use.ts';
 import { requireConnection } from '../connection/require-connection.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { grantedOf } from '../dataset/require-dataset.ts';
 import { requireRole } from '../require-role.ts';
@@ -24,7 +25,9 @@ export type PrepareTaskInput = z.input<typeof PrepareTaskInput>;
  */
 export async function prepareTask({ ctx, input }: Call<PrepareTaskInput>): Promise<TaskPreparation> {
   requireRole(ctx, 'editor', 'operates');
-  const task = await requireTask(ctx, PrepareTaskInput.parse(input).taskId);
+  const { taskId } = PrepareTaskInput.parse(input);
+  await requireConnectionAccess(ctx, 'use', { taskId });
+  const task = await requireTask(ctx, taskId);
   if (toDropOf(task) !== null) throw notDroppedYet();
   const connection = await requireConnection(ctx, task.connectionId);
   const datasets = readDefinitions(await listTaskDatasets(ctx, task), grantedOf(connection));

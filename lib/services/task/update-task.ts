@@ -19,6 +19,7 @@ import { listLandedDatasetIds, lockTask, type TaskRow, targetOf } from '#lib/sto
 import { isUniqueViolation } from '#lib/store/unique-violation.ts';
 import { findTargetModule } from '#lib/targets/registry.ts';
 import { nameTaken } from '../connection/name-taken.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';
@@ -38,6 +39,7 @@ import { taskIsRunning } from './task-is-running.ts';
 export async function updateTask({ ctx, input }: Call<UpdateTaskInput>): Promise<TaskDto> {
   requireRole(ctx, 'editor');
   const change = UpdateTaskInput.parse(input);
+  await requireConnectionAccess(ctx, 'use', change);
   const { taskId } = change;
   try {
     await write(ctx, async (tx, audit) => {

@@ -9,6 +9,7 @@ import type { DatasetRow } from '#lib/store/metadata/datasets.ts';
 import { findTarget, type TargetRow } from '#lib/store/run/targets.ts';
 import { type TaskRow, targetOf } from '#lib/store/run/tasks.ts';
 import { requireConnection } from '../connection/require-connection.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call, Context } from '../context.ts';
 import { grantedOf } from '../dataset/require-dataset.ts';
 import { requireRole } from '../require-role.ts';
@@ -28,7 +29,9 @@ export type ValidateTaskInput = z.input<typeof ValidateTaskInput>;
  */
 export async function validateTask({ ctx, input }: Call<ValidateTaskInput>): Promise<TaskValidation> {
   requireRole(ctx, 'editor', 'operates');
-  const task = await requireTask(ctx, ValidateTaskInput.parse(input).taskId);
+  const { taskId } = ValidateTaskInput.parse(input);
+  await requireConnectionAccess(ctx, 'use', { taskId });
+  const task = await requireTask(ctx, taskId);
   const connection = await requireConnection(ctx, task.connectionId);
   const granted = grantedOf(connection);
   const datasets = await listTaskDatasets(ctx, task);

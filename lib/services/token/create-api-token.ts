@@ -13,6 +13,7 @@ import { idSchema } from '#lib/domain/id.ts';
 import { newId } from '#lib/platform/id.ts';
 import { findApiToken, insertApiToken, toApiTokenDto } from '#lib/store/account/api-tokens.ts';
 import { requireConnection } from '../connection/require-connection.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call, Context } from '../context.ts';
 import { requireFreshSignInOrAdminToken } from '../require-fresh-sign-in.ts';
 import { refuseMissingScope, requirePerson } from '../require-role.ts';
@@ -45,6 +46,7 @@ export async function createApiToken({
   requireFreshSignInOrAdminToken(ctx);
   const { name, scopes, connectionId, days } = CreateApiTokenInput.parse(input);
   refuseMoreThanOwn(actor, scopes);
+  await requireConnectionAccess(ctx, 'use', { connectionId });
   if (connectionId !== null) await requireConnection(ctx, connectionId);
   const token = `${API_TOKEN_PREFIX}${randomBytes(TOKEN_BYTES).toString('base64url')}`;
   const now = ctx.clock.now();

@@ -11,6 +11,7 @@ import { write } from '#lib/services/write.ts';
 import { toStoredSignIn } from '#lib/store/connection/connections.ts';
 import { insertSecret } from '#lib/store/connection/secrets.ts';
 import { deleteOldVerifications, insertVerification } from '#lib/store/connection/verifications.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import { digest, signInScopes, VERIFICATION_MS, verificationDto } from './verification-session.ts';
 
 export const StartVerificationInput = ConnectionSettingsInput;
@@ -29,6 +30,7 @@ const KEEP_MS = 24 * 3600_000;
 export async function startVerification({ ctx, input }: Call<StartVerificationInput>): Promise<VerificationDto> {
   const actor = requirePerson(ctx, 'editor');
   const settings = StartVerificationInput.parse(input);
+  await requireConnectionAccess(ctx, 'edit', { connectionId: settings.connectionId });
   const { clientId, tenant, graphBaseUrl, gatewayId, gatewayGroupId, connectionId } = settings;
   if (settings.signIn === 'app-only') throw noWindow();
   await requireGatewayChoice(ctx, settings);

@@ -11,6 +11,7 @@ import { write } from '#lib/services/write.ts';
 import { toStoredSignIn } from '#lib/store/connection/connections.ts';
 import { insertSecret } from '#lib/store/connection/secrets.ts';
 import { completeVerification, insertVerification } from '#lib/store/connection/verifications.ts';
+import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import { refuseOtherTenant } from './refuse-other-tenant.ts';
 import { codeUsed } from './verification-problems.ts';
 import { digest, VERIFICATION_MS, verificationDto } from './verification-session.ts';
@@ -25,6 +26,7 @@ export type VerifyApplicationInput = z.input<typeof VerifyApplicationInput>;
 export async function verifyApplication({ ctx, input }: Call<VerifyApplicationInput>): Promise<VerificationDto> {
   const actor = requirePerson(ctx, 'editor');
   const settings = VerifyApplicationInput.parse(input);
+  await requireConnectionAccess(ctx, 'edit', { connectionId: settings.connectionId });
   const { clientId, tenant, graphBaseUrl, gatewayId, gatewayGroupId, connectionId } = settings;
   if (settings.signIn !== 'app-only') throw new InvalidInputError(NEEDS_PERSON);
   await requireGatewayChoice(ctx, settings);

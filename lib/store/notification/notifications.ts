@@ -4,6 +4,7 @@ import { NotificationEvent, NotificationMessage } from '#lib/domain/notification
 import type { InboxItemDto } from '#lib/domain/notification/inbox.ts';
 import { newId } from '#lib/platform/id.ts';
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
+import { listAudienceIds } from '../connection/connection-grants.ts';
 import { toJson } from '../json.ts';
 
 export interface NewNotification {
@@ -13,14 +14,16 @@ export interface NewNotification {
   readonly at: Date;
   readonly message: NotificationMessage;
   readonly channelIds: readonly string[];
-  /** Whether it is also shown in everybody's inbox. */
+  /** Also in the inbox of everybody to whom the connection is open. */
   readonly inbox: boolean;
+  /** What it happened to; null: no connection. */
+  readonly connectionId?: string | null;
 }
 
 /** Stores the notification, its deliveries and its inbox items. Returns false and stores nothing when the event has a notification already. */
 export async function insertNotification(
   tx: Tx,
-  { key, event, at, message, channelIds, inbox }: NewNotification,
+  { key, event, at, message, channelIds, inbox, connectionId = null }: NewNotification,
 ): Promise<boolean> {
   const id = newId('notf');
   const row = { id, key, event, at, message: toJson(message) };
@@ -37,7 +40,9 @@ export async function insertNotification(
   await tx.notificationDelivery.createMany({ data });
   if (!inbox) return true;
   const people = await tx.user.findMany({ where: { disabled: false }, select: { id: true } });
-  await tx.inboxItem.createMany({ data: people.map((person) => ({ notificationId: id, userId: person.id })) });
+  const audience = connectionId === null ? null : await listAudienceIds(tx, connectionId);
+  const told = people.filter(({ id: person }) => audience?.has(person) ?? true);
+  await tx.inboxItem.createMany({ data: told.map((person) => ({ notificationId: id, userId: person.id })) });
   return true;
 }
 

@@ -30,13 +30,16 @@ interface SummaryRow extends StarterRow {
 export interface RunFilter {
   readonly taskId: string | null;
   readonly connectionId?: string | null;
+  /** Runs of these connections are left out. */
+  readonly closedConnectionIds?: readonly string[];
   readonly state?: RunState | null;
   /** The last run of the previous page. */
   readonly after?: { readonly queuedAt: Date; readonly id: string } | null;
 }
 
-function whereOf({ taskId, connectionId = null, state = null, after = null }: RunFilter) {
+function whereOf({ taskId, connectionId = null, closedConnectionIds = [], state = null, after = null }: RunFilter) {
   return {
+    ...(closedConnectionIds.length === 0 ? {} : { NOT: { task: { connectionId: { in: [...closedConnectionIds] } } } }),
     ...(taskId === null ? {} : { taskId }),
     ...(connectionId === null ? {} : { task: { connectionId } }),
     ...(state === null ? {} : { state }),

@@ -7,7 +7,7 @@ const SCHEDULE = {
   ...{ id: true, taskId: true, rule: true, afterTaskId: true, timeZone: true, missedRuns: true, enabled: true, nextAt: true },
   version: true,
   owner: { select: { id: true, email: true } },
-  task: { select: { name: true, pausedAt: true } },
+  task: { select: { name: true, pausedAt: true, connectionId: true } },
   afterTask: { select: { name: true } },
 } as const;
 
@@ -21,7 +21,7 @@ export interface ScheduleRow {
   readonly nextAt: Date | null;
   readonly version: number;
   readonly owner: { readonly id: string; readonly email: string };
-  readonly task: { readonly name: string; readonly pausedAt: Date | null };
+  readonly task: { readonly name: string; readonly pausedAt: Date | null; readonly connectionId: string };
   /** Null when it follows no task, or that task was deleted. */
   readonly afterTask: { readonly name: string } | null;
 }

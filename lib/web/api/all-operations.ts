@@ -7,6 +7,7 @@ import * as metadata from './operations/metadata.ts';
 import * as notifications from './operations/notifications.ts';
 import { getOpenApiOperation } from './operations/openapi.ts';
 import * as people from './operations/people.ts';
+import * as retention from './operations/retention.ts';
 import * as runs from './operations/runs.ts';
 import * as schedules from './operations/schedules.ts';
 import * as targets from './operations/targets.ts';
@@ -24,6 +25,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...Object.values(notifications),
   ...Object.values(tasks),
   ...Object.values(people),
+  ...Object.values(retention),
   ...Object.values(schedules),
   listAuditOperation,
   getOpenApiOperation,

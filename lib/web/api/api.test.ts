@@ -358,6 +358,9 @@ it('every operation answers as it is described', async () => {
   await callConnections(call);
   await callPeople(call);
   expect((await call('getEntraRoles')).json).toEqual({ rules: [] });
+  expect((await call('setRetention', { body: { auditDays: 9, runDays: null } })).json).toEqual((await call('getRetention')).json);
+  const access = { audience: 'listed', people: [{ email: ctx.actor.email, access: 'use' }] };
+  expect((await call('setConnectionAccess', { body: access })).json).toEqual((await call('getConnectionAccess')).json);
   await callTargets(call);
   await callGateways(call);
   await callNotifications(call, world);

@@ -1,6 +1,7 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
+import { SetConnectionAccessInput, setConnectionAccess } from '#lib/services/connection/connection-access.ts';
 import { DeleteConnectionInput, deleteConnection } from '#lib/services/connection/delete-connection.ts';
 import { DuplicateConnectionInput, duplicateConnection } from '#lib/services/connection/duplicate-connection.ts';
 import { TestConnectionInput, testConnection } from '#lib/services/connection/test-connection.ts';
@@ -22,4 +23,10 @@ export const duplicateConnectionAction = defineAction('editor', DuplicateConnect
   const { id, name } = await duplicateConnection({ ctx, input });
   revalidatePath('/connections');
   return { id, name };
+});
+
+export const setConnectionAccessAction = defineAction('editor', SetConnectionAccessInput, async (ctx, input) => {
+  const access = await setConnectionAccess({ ctx, input });
+  revalidatePath(`/connections/${input.connectionId}`);
+  return access;
 });

@@ -8,18 +8,20 @@ import { EmptyState } from '#components/ui/feedback/empty-state.tsx';
 import { PageHeader } from '#components/ui/layout/page-header.tsx';
 import { includesRole } from '#lib/domain/account/role.ts';
 import { formatCount } from '#lib/domain/format.ts';
+import { getConnectionAccess } from '#lib/services/connection/connection-access.ts';
 import { getConnection } from '#lib/services/connection/get-connection.ts';
 import { listDatasets } from '#lib/services/dataset/list-datasets.ts';
 import { reviewPermissions } from '#lib/services/preparation/review-permissions.ts';
 import { listTasks } from '#lib/services/task/list-tasks.ts';
 import { getContext } from '#lib/web/context.ts';
 import { orNotFound } from '#lib/web/page.ts';
+import { ConnectionAccessPanel } from './_components/connection-access.tsx';
 import { ConnectionFacts } from './_components/connection-facts.tsx';
 import { DeleteConnectionButton } from './_components/delete-connection-button.tsx';
 import { DuplicateConnectionButton } from './_components/duplicate-connection-button.tsx';
 import { Section } from './_components/section.tsx';
 import { TestConnectionPanel } from './_components/test-connection-panel.tsx';
-import { deleteConnectionAction, duplicateConnectionAction, testConnectionAction } from './actions.ts';
+import { deleteConnectionAction, duplicateConnectionAction, setConnectionAccessAction, testConnectionAction } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Connection' };
 
@@ -27,12 +29,13 @@ export default async function ConnectionPage({ params }: { readonly params: Prom
   const { connectionId } = await params;
   const ctx = await getContext();
   const input = { connectionId };
-  const [connection, datasets, tasks, review] = await orNotFound(
+  const [connection, datasets, tasks, review, access] = await orNotFound(
     Promise.all([
       getConnection({ ctx, input }),
       listDatasets({ ctx, input }),
       listTasks({ ctx, input }),
       reviewPermissions({ ctx, input }),
+      getConnectionAccess({ ctx, input }),
     ]),
   );
   const canEdit = includesRole(ctx.actor.role, 'editor');
@@ -107,6 +110,13 @@ export default async function ConnectionPage({ params }: { readonly params: Prom
               Browse datasets
               <ArrowRight aria-hidden className="size-4 text-muted-foreground" />
             </Link>
+          </Section>
+          <Section title="Access">
+            <ConnectionAccessPanel
+              connectionId={connection.id}
+              access={access}
+              action={canEdit ? setConnectionAccessAction : null}
+            />
           </Section>
           <Section title="Permissions" count={connection.identity.permissions.length}>
             <div className="p-3">

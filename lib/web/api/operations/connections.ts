@@ -1,6 +1,8 @@
 import 'server-only';
 import { z } from 'zod';
+import { ConnectionAccessDto } from '#lib/domain/connection/connection-access.ts';
 import { idSchema } from '#lib/domain/id.ts';
+import { SetConnectionAccessInput } from '#lib/services/connection/connection-access.ts';
 import { CreateConnectionInput } from '#lib/services/connection/create-connection.ts';
 import { RenewConnectionInput } from '#lib/services/connection/renew-connection.ts';
 import { UpdateConnectionInput } from '#lib/services/connection/update-connection.ts';
@@ -109,4 +111,28 @@ export const renewConnectionOperation = describeOperation({
   params: OfConnection,
   body: RenewConnectionInput.omit({ connectionId: true }),
   response: { status: 200, description: 'The connection.', schema: ConnectionSchema },
+});
+
+export const getConnectionAccessOperation = describeOperation({
+  id: 'getConnectionAccess',
+  method: 'GET',
+  path: '/api/v1/connections/{connectionId}/access',
+  tag,
+  summary: 'Get whom a connection is open to',
+  role: 'viewer',
+  params: OfConnection,
+  response: { status: 200, description: 'The audience, and the people who are listed.', schema: ConnectionAccessDto },
+});
+
+export const setConnectionAccessOperation = describeOperation({
+  id: 'setConnectionAccess',
+  method: 'PATCH',
+  path: '/api/v1/connections/{connectionId}/access',
+  tag,
+  summary: 'Set whom a connection is open to',
+  description: 'Replaces the audience and the list. Needs the permission to edit the connection.',
+  role: 'editor',
+  params: OfConnection,
+  body: SetConnectionAccessInput.omit({ connectionId: true }),
+  response: { status: 200, description: 'The audience, and the people who are listed.', schema: ConnectionAccessDto },
 });

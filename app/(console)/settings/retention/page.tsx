@@ -1,0 +1,27 @@
+import type { Metadata } from 'next';
+import { EmptyState } from '#components/ui/feedback/empty-state.tsx';
+import { PageHeader } from '#components/ui/layout/page-header.tsx';
+import { getRetention } from '#lib/services/retention/retention.ts';
+import { getContext } from '#lib/web/context.ts';
+import { RetentionForm } from './_components/retention-form.tsx';
+
+export const metadata: Metadata = { title: 'Retention' };
+
+export default async function RetentionPage() {
+  const ctx = await getContext();
+  const isAdmin = ctx.actor.role === 'admin';
+  return (
+    <>
+      <PageHeader
+        title="Retention"
+        description="How long the audit trail and the history of runs are kept."
+        breadcrumbs={[{ label: 'Settings', href: '/settings' }]}
+      />
+      {isAdmin ? (
+        <RetentionForm retention={await getRetention({ ctx, input: {} })} />
+      ) : (
+        <EmptyState title="This needs the role Administrator" description="Ask an administrator of Entrada." />
+      )}
+    </>
+  );
+}
