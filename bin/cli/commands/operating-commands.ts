@@ -179,7 +179,11 @@ const people = [
       { columns: ['at', 'action', 'subjectId'], example: '--query action=connection.create' },
     ],
   ]),
+  ...commandsOf('retention', [
+    ['get', 'getRetention', 'GET /retention', 'how long the audit trail and the history of runs are kept'],
+    ['set', 'setRetention', 'PATCH /retention', 'change it', { body: 'yes', example: '--set auditDays=365 --set runDays=90' }],
+  ]),
 ];
 
-/** Commands about what an installation is operated with: gateways, notifications, people, tokens, audit. */
+/** Commands about what an installation is operated with: gateways, notifications, people, tokens, audit, retention. */
 export const OPERATING_COMMANDS = [...gateways, ...notifications, ...people];

@@ -26,6 +26,14 @@ const connections = commandsOf('connections', [
   ['delete', 'deleteConnection', 'DELETE /connections/{connectionId}', 'delete one that no task uses'],
   ['duplicate', 'duplicateConnection', 'POST /connections/{connectionId}/duplicate', 'the same sign-in and metadata again'],
   ['test', 'testConnection', 'POST /connections/{connectionId}/test', 'renew the token and call Graph'],
+  ['access', 'getConnectionAccess', 'GET /connections/{connectionId}/access', 'whom it is open to'],
+  [
+    'set-access',
+    'setConnectionAccess',
+    'PATCH /connections/{connectionId}/access',
+    'open it to everybody, or to listed people',
+    { body: 'yes', example: 'Contoso --file access.yaml' },
+  ],
   [
     'add-certificate',
     'addCertificate',
