@@ -41,7 +41,8 @@ describe('targets', () => {
       builtIn: true,
       location: '127.0.0.1:5432/entrada_landing',
     });
-    expect(lake).toMatchObject({ id: LAKE.id, kind: 'folder', builtIn: true, location: '/lake', methods: ['reload'] });
+    expect(lake).toMatchObject({ id: LAKE.id, kind: 'folder', builtIn: true, location: '/lake' });
+    expect(lake?.methods).toEqual(['reload', 'reload-and-compare-files']);
     const input = { targetId: LAKE.id, name: 'Mine', settings: { path: '/etc' } };
     await expect(updateTarget({ ctx, input })).rejects.toEqual(problem('target-built-in'));
     await expect(deleteTarget({ ctx, input: { targetId: LAKE.id } })).rejects.toEqual(problem('target-built-in'));

@@ -14,8 +14,8 @@ export function isLocked(task: TaskDto, values: Edited): boolean {
 }
 
 /** Why names cannot be changed while rows are landed, and what to do. */
-export function namesLockedMessage({ method, target }: TaskDto): string {
-  const how = target.method === 'reload' ? '' : 'choose Drop and land again below, or ';
+export function namesLockedMessage({ method }: TaskDto): string {
+  const how = METHOD_WRITES[method] === 'tables' ? 'choose Drop and land again below, or ' : '';
   return `Names are locked, because rows are landed under them. To change them, ${how}choose another ${NAMESPACE_LABEL[METHOD_WRITES[method]].toLowerCase()}.`;
 }
 
