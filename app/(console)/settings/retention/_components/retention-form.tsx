@@ -26,13 +26,17 @@ export function RetentionForm({ retention }: { readonly retention: Retention }) 
     <Card className="max-w-2xl p-4">
       <form action={submit} className="grid gap-4">
         {result?.ok === false ? <ProblemAlert problem={result.problem} /> : null}
-        <Field label="Audit trail, days" optional hint="Empty: for ever. Export it first where a policy asks for more.">
+        <Field
+          label="Audit trail, days"
+          optional
+          hint="Empty: for ever. Export it before, where a policy requires a longer time."
+        >
           <Input type="number" min={7} max={3650} value={audit} onChange={(event) => setAudit(event.target.value)} />
         </Field>
         <Field
           label="Runs, days"
           optional
-          hint="Empty: for ever. The newest run of each task stays, and so does what says what is in a target. Landed tables are not touched."
+          hint="Empty: for ever. The newest run of each task is kept, and so are the runs that describe the current content of a target. Landed tables are not changed."
         >
           <Input type="number" min={7} max={3650} value={runs} onChange={(event) => setRuns(event.target.value)} />
         </Field>
