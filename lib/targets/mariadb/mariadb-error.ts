@@ -25,7 +25,7 @@ const DISK_FULL: Problem = {
   remedy: 'Make room on it and run the task again. Nothing was published.',
   fixer: 'operator',
 };
-export const BUSY: Problem = {
+export const TABLE_BUSY: Problem = {
   code: 'landing-table-busy',
   title: 'The table is in use by another run or a long query.',
   remedy: 'Wait until it has ended, then run the task again. Nothing was published.',
@@ -69,7 +69,7 @@ const PROBLEMS: ReadonlyMap<number, Problem> = new Map([
   ...[1045, 1698, 1524, 1251, 1820, 1862, 4151].map((code) => [code, SIGN_IN] as const),
   [1049, MISSING],
   ...[1021, 1114, 1041].map((code) => [code, DISK_FULL] as const),
-  ...[1205, 1213].map((code) => [code, BUSY] as const),
+  ...[1205, 1213].map((code) => [code, TABLE_BUSY] as const),
   ...[1062, 1586].map((code) => [code, DUPLICATE] as const),
   ...[1217, 1451, 1701].map((code) => [code, NEEDED] as const),
   ...[1048, 1071, 1118, 1153, 1264, 1265, 1292, 1300, 1366, 1406, 1411, 3140, 4025, 4038].map((code) => [code, VALUE] as const),

@@ -4,7 +4,7 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2';
 import { AppError } from '#lib/platform/errors.ts';
-import { BUSY, isConnectionLost, refusedLoad, toMariadbError } from './mariadb-error.ts';
+import { isConnectionLost, refusedLoad, TABLE_BUSY, toMariadbError } from './mariadb-error.ts';
 import { type Connected, connectTo, LOCK_WAIT_S, type MariadbTarget } from './server.ts';
 
 export type SqlValue = string | number | null;
@@ -92,7 +92,7 @@ export class MariadbSession {
   /** Only one run publishes into a table at a time; the lock goes with the session. @throws AppError `landing-table-busy` */
   async lock(name: string): Promise<void> {
     const [row] = await this.query('SELECT GET_LOCK(?, ?) AS locked', [name, LOCK_WAIT_S]);
-    if (Number(row?.['locked']) !== 1) throw new AppError(BUSY);
+    if (Number(row?.['locked']) !== 1) throw new AppError(TABLE_BUSY);
   }
 
   /**

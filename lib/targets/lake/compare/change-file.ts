@@ -13,11 +13,11 @@ import type { ChangesFilter, ChangesPage } from '#lib/targets/target.ts';
 import { type LandedTable, landedSql } from './compare-rows.ts';
 
 /** Folder of the changes of each run: it begins with an underscore, so that readers of tables leave it out. */
-export const CHANGES = '_changes';
+const CHANGES_FOLDER = '_changes';
 
 /** Sorts by time, as its version does. */
 export function changeFileName(version: string): string {
-  return `${CHANGES}/${version.replace(/^v=/, '')}.parquet`;
+  return `${CHANGES_FOLDER}/${version.replace(/^v=/, '')}.parquet`;
 }
 
 interface Changes {
@@ -114,7 +114,7 @@ export async function removeOldChanges(
   const [own, before] = [changeFileName(kept.version), kept.before === null ? '' : changeFileName(kept.before)];
   const oldest =
     kept.daysKept === null ? '' : changeFileName(versionName(new Date(kept.now.getTime() - kept.daysKept * 86_400_000), ''));
-  for (const name of await store.list(`${CHANGES}/`))
+  for (const name of await store.list(`${CHANGES_FOLDER}/`))
     if (name !== own && (name > before || name < oldest)) await store.delete(name);
 }
 
@@ -127,7 +127,7 @@ export async function readLakeChanges(
   dataset: DatasetDefinition,
   { runId, operation, limit }: ChangesFilter,
 ): Promise<ChangesPage> {
-  const name = (await store.list(`${CHANGES}/`)).find((candidate) => candidate.endsWith(`-${runId}.parquet`));
+  const name = (await store.list(`${CHANGES_FOLDER}/`)).find((candidate) => candidate.endsWith(`-${runId}.parquet`));
   if (name === undefined) return { changes: [], total: 0 };
   const keys = dataset.columns.filter(({ key }) => key).map((column) => `CAST(${sqlName(column.name)} AS VARCHAR)`);
   const wanted = operation === null ? 'true' : `hdr__operation IN ('L', '${LETTER[operation]}')`;
