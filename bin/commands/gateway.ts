@@ -11,7 +11,10 @@ import { type Env, env, proxyOf } from '#lib/platform/config/env.ts';
 import { traceRequests } from '#lib/platform/http/trace.ts';
 import { createLog } from '#lib/platform/log.ts';
 import { prepareForReading } from '#lib/platform/memory.ts';
+import { countRequests, createRegistry } from '#lib/platform/metrics/metrics.ts';
+import { startTracing } from '#lib/platform/tracing/start-tracing.ts';
 import { CliError } from '../launcher/cli-error.ts';
+import { openMetrics } from '../launcher/metrics.ts';
 import { runUntilStopped } from '../launcher/process/child.ts';
 import { ROOT } from '../launcher/root.ts';
 
@@ -69,6 +72,9 @@ function optionsOf(settings: Env, given: { readonly server?: string; readonly 'k
 async function runGateway(options: GatewayOptions, settings: Env): Promise<number> {
   prepareForReading();
   traceRequests(options.log);
+  const tracing = await startTracing('entrada-gateway', settings, options.log);
+  const registry = createRegistry('gateway');
+  countRequests(registry);
   const starting = new AbortController();
   const onStop = (): void => starting.abort(new CliError('Stopped before the gateway was registered.'));
   process.on('SIGTERM', onStop);
@@ -80,5 +86,9 @@ async function runGateway(options: GatewayOptions, settings: Env): Promise<numbe
   process.stderr.write(
     `Data gateway ${name} (${gatewayId}) works for ${server}. Its data folder is ${settings.gatewayDataDir}.\n`,
   );
-  return runUntilStopped({ gatewayId }, () => running.stop());
+  await openMetrics(registry, settings);
+  return runUntilStopped({ gatewayId }, async () => {
+    await running.stop();
+    await tracing.stop();
+  });
 }

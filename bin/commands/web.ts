@@ -3,10 +3,13 @@ import { parseArgs } from 'node:util';
 import next from 'next';
 import { env } from '#lib/platform/config/env.ts';
 import { isLoopbackHost } from '#lib/platform/http/addresses.ts';
+import { createLog } from '#lib/platform/log.ts';
 import { countRequests, createAnswerMetrics, createRegistry } from '#lib/platform/metrics/metrics.ts';
+import { startTracing } from '#lib/platform/tracing/start-tracing.ts';
 import { openMetrics } from '../launcher/metrics.ts';
 import { runUntilStopped } from '../launcher/process/child.ts';
 import { ROOT } from '../launcher/root.ts';
+import { inAnswerSpan } from '../launcher/web/answer-span.ts';
 import { provideComposition } from '../launcher/web/compose.ts';
 import { createAddressReader, refusalOf, refuse } from '../launcher/web/incoming.ts';
 import { setWebHeaders } from '../launcher/web/web-headers.ts';
@@ -32,6 +35,7 @@ export async function web(args: readonly string[]): Promise<number> {
   const handle = app.getRequestHandler();
   const issuer = settings.AUTH_MICROSOFT_ENTRA_ID_ISSUER;
   const signInOrigin = issuer === undefined ? null : new URL(issuer).origin;
+  const tracing = await startTracing('entrada-web', settings, createLog('web', settings.ENTRADA_LOG_LEVEL));
   const registry = createRegistry('web');
   const countAnswer = createAnswerMetrics(registry);
   countRequests(registry);
@@ -43,7 +47,7 @@ export async function web(args: readonly string[]): Promise<number> {
     if (refusal !== null) return refuse(response, refusal);
     // Replaces the header of the client: sign-in attempts are counted by this address.
     request.headers['x-forwarded-for'] = addressOf(request.socket.remoteAddress, request.headers['x-forwarded-for']);
-    handle(request, response).catch((error: unknown) => {
+    inAnswerSpan(request, response, () => handle(request, response)).catch((error: unknown) => {
       console.error(error);
       response.destroy();
     });
@@ -57,6 +61,7 @@ export async function web(args: readonly string[]): Promise<number> {
     }, DRAIN_MS);
     await closed;
     clearTimeout(timer);
+    await tracing.stop();
   });
 }
 

@@ -22,6 +22,7 @@ import {
   createRunMetrics,
 } from '#lib/platform/metrics/metrics.ts';
 import { openRetryingDb } from '#lib/platform/postgres/db.ts';
+import { startTracing } from '#lib/platform/tracing/start-tracing.ts';
 import { checkKeyRing } from '#lib/services/secret/check-key-ring.ts';
 import { deliveryConfig } from '#lib/services/service-config.ts';
 import { updateBuiltInTargets } from '#lib/services/target/update-built-in-targets.ts';
@@ -49,6 +50,7 @@ export async function worker(): Promise<number> {
   const db = openRetryingDb(databaseUrl, 5);
   const log = createLog('worker', settings.ENTRADA_LOG_LEVEL);
   traceRequests(log);
+  const tracing = await startTracing('entrada-worker', settings, log);
   const registry = createRegistry('worker');
   const observer = createRunMetrics(registry);
   countRequests(registry);
@@ -96,6 +98,7 @@ export async function worker(): Promise<number> {
     await running.stop();
     await gateways.stop();
     await db.$disconnect();
+    await tracing.stop();
   });
 }
 

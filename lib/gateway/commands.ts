@@ -48,6 +48,8 @@ export const CommandPayload = z.object({
   input: z.unknown(),
   /** 256 bits, base64url: encrypts the gateway's answers to this command, and the token cache in both directions. */
   replyKey: z.string(),
+  /** The span of the server that sent it (W3C Trace Context), where the server traces. */
+  traceparent: z.string().exactOptional(),
 });
 export type CommandPayload = z.infer<typeof CommandPayload>;
 

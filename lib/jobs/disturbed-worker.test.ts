@@ -3,7 +3,10 @@ import { setTimeout as after } from 'node:timers/promises';
 import pg from 'pg';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { randomFor } from '#lib/emulator/tenant/generate/random.ts';
+import { parseExposition } from '#lib/platform/metrics/testing/parse-exposition.ts';
+import { type ReceivedSpan, startOtlpReceiver } from '#lib/platform/tracing/testing/otlp-receiver.ts';
 import { cancelRun } from '#lib/services/run/cancel-run.ts';
+import { freePorts } from '../../e2e/support/product.ts';
 import { expectConverged } from './testing/expect-converged.ts';
 import { createWorkerRig, type WorkerProcess } from './testing/worker-rig.ts';
 
@@ -32,17 +35,55 @@ it('every connection to the database is ended several times in the middle of a r
   await worker.stop();
 }, 300_000);
 
-it('a worker that is restarted in the middle of a run goes on with it', async () => {
-  const rig = await createWorkerRig();
-  let worker: WorkerProcess = await rig.startWorker();
+it('a worker that is restarted in the middle of a run goes on with it; its traces and metrics say so', async () => {
+  // Longer than the moment that a worker gives its runs at a stop.
+  const rig = await createWorkerRig({ latencyMs: 300 });
+  const receiver = await startOtlpReceiver();
+  const [port] = await freePorts(1);
+  // Nothing listens on the discard port: the run of the first worker does not notice.
+  let worker: WorkerProcess = await rig.startWorker({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' });
   const runId = await rig.startRun('compare');
   await rig.untilActive(runId);
   await worker.stop();
-  worker = await rig.startWorker();
+  expect(worker.said().match(/traces could not be sent/g)).toHaveLength(1);
+  worker = await rig.startWorker({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, ENTRADA_METRICS_PORT: String(port) });
   await rig.untilEnded(runId);
   await expectConverged(rig, 'compare', runId, worker);
+  await expectMetrics(`http://127.0.0.1:${port}/metrics`);
   await worker.stop();
+  expectTraces(receiver.spans(), runId);
+  for (const secret of [...rig.secrets, 'Bearer', '@']) expect(receiver.text()).not.toContain(secret);
 }, 120_000);
+
+/** A scrape of the worker process counts the run, and the requests and rows of its datasets. */
+async function expectMetrics(url: string): Promise<void> {
+  const families = parseExposition(await (await fetch(url)).text());
+  const sum = (name: string) => [...(families.get(name)?.values() ?? [])].reduce((total, value) => total + value, 0);
+  expect([...(families.get('entrada_runs_ended_total') ?? [])]).toEqual([
+    ['entrada_runs_ended_total{state="done",part="worker"}', 1],
+  ]);
+  for (const name of ['entrada_rows_read_total', 'entrada_dataset_requests_total', 'entrada_requests_total'])
+    expect([name, sum(name) > 0]).toEqual([name, true]);
+  expect(sum('entrada_process_resident_memory_bytes')).toBeGreaterThan(1e7);
+}
+
+/** The spans of the worker process: run, its datasets, and of those requests and one publish each. */
+function expectTraces(spans: readonly ReceivedSpan[], runId: string): void {
+  const run = spans.find(({ name }) => name === 'run') ?? expect.fail('no span of the run');
+  expect(run.attributes).toMatchObject({ 'entrada.run.id': runId, 'entrada.run.attempt': 2, 'entrada.run.state': 'done' });
+  expect(run.resource['service.name']).toBe('entrada-worker');
+  const childrenOf = (parent: ReceivedSpan) => spans.filter(({ parentSpanId }) => parentSpanId === parent.spanId);
+  const datasets = childrenOf(run).filter(({ name }) => name.startsWith('dataset '));
+  expect(datasets.length).toBeGreaterThan(0);
+  for (const dataset of datasets) {
+    expect(dataset).toMatchObject({ traceId: run.traceId, attributes: { 'entrada.dataset.state': 'done' } });
+    const children = childrenOf(dataset);
+    expect(children.filter(({ name }) => name === 'publish')).toHaveLength(1);
+    const request = children.find(({ name }) => /^(GET|POST) \/v1\.0\//.test(name)) ?? expect.fail('no span of a request');
+    expect(request.attributes).toMatchObject({ 'http.response.status_code': 200, 'entrada.quota.class': 'directory' });
+    expect(request.attributes).toHaveProperty('entrada.quota.wait_ms');
+  }
+}
 
 it('a cancel in the middle ends the run within 2 s and leaves nothing visible and nothing staged', async () => {
   // A worker polls once a second for cancellation: the run has to last longer.

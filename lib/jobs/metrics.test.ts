@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import {
+  addGatewayMetrics,
   addQueueMetrics,
   countRequests,
   createAnswerMetrics,
@@ -10,6 +11,7 @@ import {
   createRunMetrics,
 } from '#lib/platform/metrics/metrics.ts';
 import { serveMetrics } from '#lib/platform/metrics/serve-metrics.ts';
+import { parseExposition } from '#lib/platform/metrics/testing/parse-exposition.ts';
 import { reloadRun } from './handlers/reload-run.ts';
 import { observeWaits } from './observe-waits.ts';
 import { NEVER, queuedRun, report } from './testing/queued-run.ts';
@@ -25,7 +27,8 @@ it('a scrape of a worker after a run has what the run did', async () => {
     // The event buffer keeps only the last wait, so the worker has to read the first one before it ends.
     await new Promise(setImmediate);
     onWait(null);
-    return report(dataset.name === 'users' ? 'done' : 'failed');
+    const ended = report(dataset.name === 'users' ? 'done' : 'failed');
+    return { ...ended, counts: { ...ended.counts, requests: 5 } };
   });
   const runner = observeWaits(deps.runner, { observer, clock: deps.clock });
   const slots = createWorkerSlots({ datasets: 4, runs: 4, onChange: (now) => observer.datasetSlots(now) });
@@ -35,11 +38,13 @@ it('a scrape of a worker after a run has what the run did', async () => {
   const elsewhere = await fetch(`http://127.0.0.1:${listener.port}/`);
   listener.stop();
   expect(elsewhere.status).toBe(404);
+  expect(parseExposition(text).size).toBeGreaterThan(20);
   for (const line of [
     'entrada_runs_started_total{part="worker"} 1',
     'entrada_dataset_runs_ended_total{state="done",part="worker"} 1',
     'entrada_dataset_runs_ended_total{state="failed",part="worker"} 1',
     'entrada_rows_read_total{part="worker"} 14',
+    'entrada_dataset_requests_total{by="worker",part="worker"} 10',
     'entrada_dataset_slots{state="active",part="worker"} 0',
   ]) {
     expect(text).toContain(line);
@@ -68,18 +73,37 @@ it('a scrape while the database is away has all but the queue', async () => {
   expect(await registry.metrics()).not.toContain('entrada_queue_jobs{');
 });
 
-it('every metric that the dashboard and docs/operating.md name exists', async () => {
+it('the dashboard and docs/operating.md name only metrics and labels that exist, and every query of the dashboard names one', async () => {
   const registry = createRegistry('worker');
   createRunMetrics(registry);
   createAnswerMetrics(registry);
   countRequests(registry)();
   addQueueMetrics(registry, async () => [{ queue: 'reload-run', state: 'created', jobs: 2 }]);
-  const exists = new Set(registry.getMetricsAsArray().map(({ name }) => name));
-  for (const file of ['docs/deploy/grafana.json', 'docs/operating.md']) {
-    const named =
-      readFileSync(join(ROOT, file), 'utf8').match(/\bentrada_[a-z_]*(total|seconds(_bucket)?|slots|jobs|bytes)\b/g) ?? [];
-    expect(named.length, file).toBeGreaterThan(7);
-    expect(named.filter((name) => !exists.has(name.replace(/_bucket$/, '')))).toEqual([]);
+  addGatewayMetrics(registry, { gateways: async () => [], commands: async () => [] });
+  const metrics = registry.getMetricsAsArray();
+  const known = new Map(
+    metrics.flatMap((metric) => {
+      const { name, type, labelNames } = metric as typeof metric & {
+        readonly type: string;
+        readonly labelNames: readonly string[];
+      };
+      const series = type === 'histogram' ? ['_bucket', '_sum', '_count'].map((suffix) => name + suffix) : [name];
+      return series.map((one) => [one, ['part', 'le', ...labelNames]] as const);
+    }),
+  );
+  const dashboard = readFileSync(join(ROOT, 'docs/deploy/grafana.json'), 'utf8');
+  const queries = [...dashboard.matchAll(/"expr": "((?:[^"\\]|\\.)*)"/g)].map(([, query = '']) => query);
+  expect(queries.length).toBeGreaterThan(9);
+  for (const query of queries) {
+    const named = query.match(/\bentrada_\w+/g) ?? [];
+    expect(named, query).not.toEqual([]);
+    for (const name of named) expect([...known.keys()], query).toContain(name);
+    const labels = [...query.matchAll(/by \(([^)]*)\)/g)].flatMap(([, list = '']) => list.split(/,\s*/));
+    for (const label of labels) expect(known.get(named[0] ?? ''), query).toContain(label);
   }
+  const documented = readFileSync(join(ROOT, 'docs/operating.md'), 'utf8').match(/\bentrada_\w+(?![\w*])/g) ?? [];
+  const names = new Set(metrics.map(({ name }) => name));
+  expect(documented.filter((name) => !names.has(name) && !name.endsWith('_'))).toEqual([]);
+  expect(new Set(documented).size).toBeGreaterThan(10);
   expect(await registry.metrics()).toContain('entrada_queue_jobs{queue="reload-run",state="created",part="worker"} 2');
 });

@@ -1,5 +1,6 @@
 import { PgBoss } from 'pg-boss';
 import { DATASET_CONCURRENCY } from '#lib/domain/run/dataset-concurrency.ts';
+import { inSpan } from '#lib/platform/tracing/span.ts';
 import { JobLeaseLostError } from '#lib/reload/engine/job-lease-lost.ts';
 import type { SourceResolver } from '#lib/services/ports.ts';
 import { fireSchedules } from '#lib/services/schedule/fire-schedules.ts';
@@ -98,7 +99,9 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     { ...metadataJob.work, batchSize: 1, localConcurrency: METADATA_JOBS_AT_ONCE },
     async (jobs) => {
       for (const job of jobs) {
-        await runMetadataJob(deps, metadataJob.payload.parse(job.data).metadataJobId, job.signal);
+        await inSpan('metadata job', { kind: 'consumer' }, () =>
+          runMetadataJob(deps, metadataJob.payload.parse(job.data).metadataJobId, job.signal),
+        );
       }
     },
   );
@@ -108,7 +111,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   await boss.createQueue(checkConnectionsJob.name, checkConnectionsJob.queue);
   await boss.schedule(checkConnectionsJob.name, checkConnectionsJob.cron);
   await boss.work(checkConnectionsJob.name, checkConnectionsJob.work, async ([job]) => {
-    if (job !== undefined) await checkConnections(deps, job.signal);
+    if (job !== undefined) await inSpan('check connections', { kind: 'consumer' }, () => checkConnections(deps, job.signal));
   });
   await boss.createQueue(removeExpiredJob.name, removeExpiredJob.queue);
   await boss.schedule(removeExpiredJob.name, removeExpiredJob.cron);
@@ -127,7 +130,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   };
 }
 
-async function sweep(boss: PgBoss, deps: Pick<WorkerDeps, 'db' | 'clock' | 'log' | 'workDir'>): Promise<void> {
+async function sweep(boss: PgBoss, deps: Pick<WorkerDeps, 'db' | 'clock' | 'log' | 'workDir' | 'observer'>): Promise<void> {
   const lost = await failLostRuns(deps, async (jobId) => {
     const job = await boss.getJobById(reloadRunJob.name, jobId);
     return job !== null && ALIVE.has(job.state);

@@ -1,6 +1,11 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import pino from 'pino';
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
+import { parseEnv } from '#lib/platform/config/env.ts';
+import { inSpan } from '#lib/platform/tracing/span.ts';
+import { startTracing } from '#lib/platform/tracing/start-tracing.ts';
+import { startOtlpReceiver } from '#lib/platform/tracing/testing/otlp-receiver.ts';
 import type { RunningGateway } from './start-gateway.ts';
 import type { FakeCommand } from './testing/fake-hub.ts';
 import { createGatewayRig, type GatewayRig, outputOf, reportOf, type SignedIn } from './testing/gateway-rig.ts';
@@ -48,6 +53,20 @@ it('reloads datasets, several at once, into a target that it reaches: the rows a
   expect(stages()).toEqual([]);
   const release = await rig.hub.send('dataset.release', { runId: 'run_1', attempt: 1 });
   expect(outputOf(await release.ended)).toBeNull();
+});
+
+it('what it does for a command is in the trace of the server that sent it', async () => {
+  const receiver = await startOtlpReceiver();
+  const settings = parseEnv({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
+  const tracing = await startTracing('entrada-gateway', settings, pino({ level: 'silent' }));
+  const assignment = tenant.assignment('users', { runId: 'run_traced' });
+  const command = await inSpan('dataset users', {}, () => rig.hub.send('dataset.run', assignment));
+  await command.ended;
+  await tracing.stop();
+  const named = (name: string) => receiver.spans().find((span) => span.name === name) ?? expect.fail(`no span ${name}`);
+  const worked = named('command dataset.run');
+  expect(worked.parentSpanId).toBe(named('dataset users').spanId);
+  for (const name of ['GET /v1.0/users', 'publish']) expect(named(name).parentSpanId).toBe(worked.spanId);
 });
 
 it('keeps its folder to itself, and no secret, token or row in it', async () => {

@@ -4,6 +4,7 @@ import { decryptAtGateway, decryptReply, encryptReply } from '#lib/gateway/encry
 import type { AckAnswer, Command } from '#lib/gateway/protocol.ts';
 import { AppError, toProblem } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
+import { inSpan } from '#lib/platform/tracing/span.ts';
 import { JobLeaseLostError } from '#lib/reload/engine/job-lease-lost.ts';
 import { type BackOff, untilDone } from './back-off.ts';
 import { createEventUpload } from './event-upload.ts';
@@ -123,7 +124,11 @@ class CommandWork {
       if (name === 'source.redeemCode') this.#deps.finished.begin(id);
       const connection = connectionOf(input);
       if (connection !== null) revoke = caches.grant(connection.tokenCacheId, this.#cacheAccess());
-      const output = await executeCommand(executor, { name, input }, { emit, signal: this.#stop.work });
+      const output = await inSpan(
+        `command ${name}`,
+        { kind: 'consumer', parent: this.#payload.traceparent, attributes: { 'entrada.command.id': id } },
+        () => executeCommand(executor, { name, input }, { emit, signal: this.#stop.work }),
+      );
       return { ok: true, output };
     } catch (error) {
       if (this.#stop.isHandedBack() && this.#stop.work.aborted) return null;

@@ -3,6 +3,7 @@ import { NO_COUNTS, NONE_REJECTED, NONE_UNPROVEN } from '#lib/domain/run/run.ts'
 import { TaskTarget } from '#lib/domain/task/task.ts';
 import type { DatasetAssignment, DatasetEvent } from '#lib/executor/dataset-assignment.ts';
 import type { OperationInput } from '#lib/executor/source-operations.ts';
+import { setTracer } from '#lib/platform/tracing/span.ts';
 import { JobLeaseLostError } from '#lib/reload/engine/job-lease-lost.ts';
 import { datasetDefinition, IDENTITY } from '#lib/services/testing/fake-executor.ts';
 import { insertSecret, openSecret } from '#lib/store/connection/secrets.ts';
@@ -63,10 +64,14 @@ it('a short call is done by the gateway, and neither its secrets nor its rows ar
   const { web, worker, gateway, at, connection } = await setUp();
   const stream = await connected(gateway, web);
   const operations = createRemoteSourceOperations(worker, at);
+  const span = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+  setTracer({ run: () => expect.fail('no span is needed'), traceparent: () => span });
   const sample = operations.sampleDataset({ connection, dataset, rows: 1 });
   const command = await stream.command();
-  const { input, replyKey } = await gateway.payload(command);
+  setTracer(null);
+  const { input, replyKey, traceparent } = await gateway.payload(command);
   expect(input).toEqual({ connection, dataset, rows: 1 });
+  expect(traceparent).toBe(span);
   const load = await gateway.post(web, command.id, 'token-cache', { kind: 'load', attempt: 1 });
   const { cache, version } = TokenCacheAnswer.parse(load);
   const purpose = `token-cache/${command.id}` as const;

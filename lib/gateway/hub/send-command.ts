@@ -1,4 +1,5 @@
 import { newId } from '#lib/platform/id.ts';
+import { currentTraceparent } from '#lib/platform/tracing/span.ts';
 import { type CommandRow, insertCommand, notifyGateway } from '#lib/store/gateway/commands.ts';
 import { type CommandName, commandSchemas } from '../commands.ts';
 import { newReplyKey } from '../encryption.ts';
@@ -28,7 +29,11 @@ export async function sendCommand(ctx: HubContext, command: CommandToSend): Prom
   const input: unknown = JSON.parse(JSON.stringify(commandSchemas(name).input.parse(command.input)));
   const id = newId('gcmd');
   const queue = queueOf(to);
-  const payload = sealPayload(ctx.ring, id, { input, replyKey: newReplyKey() });
+  const traceparent = currentTraceparent();
+  const payload = sealPayload(ctx.ring, id, {
+    ...{ input, replyKey: newReplyKey() },
+    ...(traceparent === null ? {} : { traceparent }),
+  });
   await ctx.db.$transaction(async (tx) => {
     await insertCommand(tx, {
       ...{ id, name, queue, payload, title, deadlineAt, createdAt: ctx.clock.now() },

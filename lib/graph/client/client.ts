@@ -9,6 +9,7 @@ import { findIntermediaryResponse } from '#lib/platform/http/intermediary-respon
 import { findErrorDocument } from './answer.ts';
 import { claimsChallenge } from './claims-challenge.ts';
 import { GraphError, parseRetryAfter, toGraphError, toInStreamError } from './graph-error.ts';
+import { inRequestSpan, type RequestFacts } from './request-span.ts';
 import { RetryBudget } from './retry-budget.ts';
 
 /** Dependencies and settings of a Graph client. */
@@ -113,12 +114,18 @@ export function createGraphClient(deps: GraphClientDeps): GraphClient {
       const requestBudget = budget.begin();
       let endWait: (() => void) | undefined;
       try {
-        return await sendWithRetries(deps, request, (error, waitMs) => {
-          if (!requestBudget.allowsRetry(error, waitMs)) return false;
-          endWait?.();
-          endWait = request.waits?.begin({ kind: 'graph', text: error.problem.title }, new Date(clock.now().getTime() + waitMs));
-          return true;
-        });
+        const charge = request.charge ?? chargeOf(request.url.slice(baseUrl.length));
+        return await inRequestSpan({ ...request, quotaClass: charge.quotaClass }, (facts) =>
+          sendWithRetries(deps, request, { charge, facts }, (error, waitMs) => {
+            if (!requestBudget.allowsRetry(error, waitMs)) return false;
+            endWait?.();
+            endWait = request.waits?.begin(
+              { kind: 'graph', text: error.problem.title },
+              new Date(clock.now().getTime() + waitMs),
+            );
+            return true;
+          }),
+        );
       } finally {
         endWait?.();
         requestBudget.end();
@@ -131,12 +138,10 @@ export function createGraphClient(deps: GraphClientDeps): GraphClient {
 async function sendWithRetries(
   deps: GraphClientDeps,
   request: GraphRequest,
+  { charge, facts }: { readonly charge: Charge; readonly facts: RequestFacts },
   mayWait: (error: AppError, waitMs: number) => boolean,
 ): Promise<GraphResponse> {
   const { random = Math.random, wait = defaultWait } = deps;
-  const charge = request.charge ?? chargeOf(request.url.slice(deps.baseUrl.length));
-  let requests = 0;
-  let throttledMs = 0;
   let newConnection = false;
   let token: Token = { force: false };
   let last: AppError | null = null;
@@ -146,8 +151,10 @@ async function sendWithRetries(
   for (let failures = 0; ; failures++) {
     if (request.signal.aborted) throw stopped(request.signal, last);
     try {
-      requests++;
-      return { ...(await attempt(deps, request, { token, charge, sent, newConnection })), requests, throttledMs };
+      facts.attempts++;
+      const response = await attempt(deps, request, { token, charge, sent, newConnection, facts });
+      facts.status = response.status;
+      return { ...response, requests: facts.attempts, throttledMs: facts.throttledMs };
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       if (request.signal.aborted) throw stopped(request.signal, last ?? error);
@@ -167,7 +174,7 @@ async function sendWithRetries(
           throw request.signal.aborted ? stopped(request.signal, error) : ended;
         })
         .finally(() => (throttled ? request.meter?.end() : undefined));
-      if (throttled) throttledMs += waitMs;
+      if (throttled) facts.throttledMs += waitMs;
     }
   }
 }
@@ -191,18 +198,21 @@ interface Attempt {
   /** Called with the access token that is sent. */
   readonly sent: (bearer: string) => void;
   readonly newConnection: boolean;
+  readonly facts: RequestFacts;
 }
 
 /** One attempt, admitted by the throttle, which receives the outcome. */
 async function attempt(
   deps: GraphClientDeps,
   request: GraphRequest,
-  { token, charge, sent, newConnection }: Attempt,
+  { token, charge, sent, newConnection, facts }: Attempt,
 ): Promise<HttpResponse> {
   const { http, clock, throttle, priority } = deps;
   const { signal, meter, waits, body, bytesMax } = request;
   const watched = { ...(meter === undefined ? {} : { meter }), ...(waits === undefined ? {} : { waits }) };
+  const askedAt = performance.now();
   const admission = await throttle?.admit(charge, { signal, ...watched });
+  facts.admissionMs += performance.now() - askedAt;
   let outcome = NO_OUTCOME;
   try {
     // Requested after admission: a token may expire while the request waits for it.

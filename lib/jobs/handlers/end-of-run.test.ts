@@ -1,4 +1,6 @@
+import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
+import { createRunMetrics } from '#lib/platform/metrics/metrics.ts';
 import { cancelRun } from '#lib/services/run/cancel-run.ts';
 import { endRun } from '#lib/services/run/end-run.ts';
 import { MANY, NEVER, queuedRun, report } from '../testing/queued-run.ts';
@@ -120,7 +122,10 @@ describe('failLostRuns', () => {
   it('ends runs without a job and leaves those with one', async () => {
     const t = await queuedRun(async () => report('done'));
     expect(await failLostRuns(t.deps, async () => true)).toBe(0);
-    expect(await failLostRuns(t.deps, async () => false)).toBe(1);
+    const registry = new Registry();
+    const observer = createRunMetrics(registry);
+    expect(await failLostRuns({ ...t.deps, observer }, async () => false)).toBe(1);
+    expect(await registry.metrics()).toContain('entrada_runs_ended_total{state="failed"} 1');
     expect(await t.now()).toMatchObject({
       state: 'failed',
       problem: { code: 'run-lost' },

@@ -17,6 +17,7 @@ import type { RunObserver } from '#lib/platform/metrics/metrics.ts';
 import { isDatabaseAway } from '#lib/platform/postgres/database-away.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
 import { retryWhileUnreachable } from '#lib/platform/postgres/while-unreachable.ts';
+import { inSpan, type Span } from '#lib/platform/tracing/span.ts';
 import { JobLeaseLostError } from '#lib/reload/engine/job-lease-lost.ts';
 import type { DatasetReport } from '#lib/reload/engine/ports.ts';
 import { noteSignInNeeded } from '#lib/services/connection/note-sign-in-needed.ts';
@@ -28,7 +29,7 @@ import { endRun } from '#lib/services/run/end-run.ts';
 import { requireTargetAccess } from '#lib/services/target/require-target-access.ts';
 import { type ConnectionRow, setConnectionVerified } from '#lib/store/connection/connections.ts';
 import { findGatewayWaitMinutes } from '#lib/store/gateway/run-waits.ts';
-import { claimRun, updateDatasetRun } from '#lib/store/run/run-changes.ts';
+import { type ClaimedRun, claimRun, updateDatasetRun } from '#lib/store/run/run-changes.ts';
 import {
   type DatasetRunRow,
   findLastPublished,
@@ -41,6 +42,7 @@ import {
 } from '#lib/store/run/runs.ts';
 import { targetOf } from '#lib/store/run/tasks.ts';
 import { createWorkerSlots, type WorkerSlots } from '../worker-slots.ts';
+import { inDatasetSpan } from './dataset-span.ts';
 import { missingPermission } from './missing-permission.ts';
 import { createProgressWriter } from './progress-writer.ts';
 import { watchCancel } from './watch-cancel.ts';
@@ -68,13 +70,26 @@ export async function reloadRun(deps: ReloadRunDeps, runId: string, lost: AbortS
   const claimed = await claimRun(deps.db, runId, deps.clock.now());
   const run = claimed === null ? null : await findRun(deps.db, runId);
   if (claimed === null || run === null) return;
-  const { attempt } = claimed;
   deps.observer?.runStarted();
+  const attributes = { 'entrada.run.id': runId, 'entrada.task.id': run.taskId, 'entrada.run.attempt': claimed.attempt };
+  await inSpan('run', { kind: 'consumer', attributes }, (span) => workRun(deps, { run, claimed, span }, lost));
+}
+
+async function workRun(
+  deps: ReloadRunDeps,
+  { run, claimed, span }: { readonly run: RunRow; readonly claimed: ClaimedRun; readonly span: Span },
+  lost: AbortSignal,
+): Promise<void> {
+  const runId = run.id;
+  const { attempt } = claimed;
   const end = async (cause: RunEndCause) => {
     const ending = { runId, cause, at: deps.clock.now(), actor: { kind: 'job', jobName: 'reload-run' } as const };
     const ended = await retryWhileUnreachable(() => deps.db.$transaction((tx) => endRun(tx, ending)));
     const seconds = (ending.at.getTime() - (run.startedAt ?? ending.at).getTime()) / 1000;
-    if (ended !== null) deps.observer?.runEnded(ended.state, Math.max(0, seconds));
+    if (ended === null) return;
+    deps.observer?.runEnded(ended.state, Math.max(0, seconds));
+    span.set({ 'entrada.run.state': ended.state });
+    if (ended.state === 'failed') span.fail(ended.problem?.code ?? 'dataset');
   };
   const cancel = watchCancel(deps, { id: runId, isCancelled: () => isRunCancelled(deps.db, runId) });
   try {
@@ -110,12 +125,16 @@ async function reloadDatasets(
   const signal = AbortSignal.any([stop.cancelled, stop.lost, broken.signal]);
   let refused: Problem | null = null;
   const work = async (row: DatasetRunRow, slot: Slot | null): Promise<void> => {
-    const report = await reloadOne({ deps, runner, run, row, shared, granted, signal, refused, slot });
+    const report = await inDatasetSpan(row, () => reloadOne({ deps, runner, run, row, shared, granted, signal, refused, slot }));
     if (stop.lost.aborted || (broken.signal.aborted && report.state === 'cancelled')) return;
     if (report.problem?.code === NEEDS_REAUTHENTICATION) refused = report.problem;
     const change = { ...report, endedAt: deps.clock.now() };
     if (!(await updateDatasetRun(deps.db, { id: row.id, attempt: run.attempt }, change))) throw new JobLeaseLostError();
-    deps.observer?.datasetEnded(report.state, report.counts);
+    deps.observer?.datasetEnded(
+      report.state,
+      report.counts,
+      gatewayId === null && gatewayGroupId === null ? 'worker' : 'gateway',
+    );
   };
   const stopOthers = (error: unknown): never => {
     broken.abort(new JobLeaseLostError());

@@ -95,6 +95,9 @@ const ProxyUrl = z
     'must be the address of a proxy: http://host:port or https://host:port',
   );
 
+/** Receiver of traces: a full URL, as the specification of OpenTelemetry has it. */
+const OtlpEndpoint = z.url({ protocol: /^https?$/, error: 'must be the URL of an OTLP receiver: http://collector:4318' });
+
 /** Every variable that Entrada reads. docs/configuration.md documents them; a test compares the two. */
 export const EnvSchema = z.object({
   PORT: Port.default(3000),
@@ -141,6 +144,12 @@ export const EnvSchema = z.object({
   ENTRADA_WEB_HEAP: z.enum(['small', 'large']).default('small'),
   ENTRADA_METRICS_PORT: Port.optional(),
   ENTRADA_METRICS_HOST: z.string().min(1).default('127.0.0.1'),
+  OTEL_SDK_DISABLED: Flag.default(false),
+  OTEL_TRACES_EXPORTER: z.string().optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: OtlpEndpoint.optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: OtlpEndpoint.optional(),
+  OTEL_EXPORTER_OTLP_PROTOCOL: z.string().optional(),
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: z.string().optional(),
   ENTRADA_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('warn'),
   AUTH_SECRET: z.string().min(32, 'has at least 32 characters').optional(),
   AUTH_MICROSOFT_ENTRA_ID_ID: z.string().optional(),

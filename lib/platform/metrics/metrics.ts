@@ -8,7 +8,8 @@ export interface RunObserver {
   runStarted(): void;
   /** @param seconds since the run was first taken up. */
   runEnded(state: RunState, seconds: number): void;
-  datasetEnded(state: DatasetRunState, counts: Pick<DatasetCounts, 'rowsRead'>): void;
+  /** @param by the process that sent its requests. */
+  datasetEnded(state: DatasetRunState, counts: Pick<DatasetCounts, 'rowsRead' | 'requests'>, by: 'worker' | 'gateway'): void;
   waited(kind: WaitKind, seconds: number): void;
   /** Datasets of the worker now: that work, that are open (suspended ones included), that wait for a slot. */
   datasetSlots(now: { readonly active: number; readonly open: number; readonly waiting: number }): void;
@@ -24,7 +25,7 @@ export interface QueueDepth {
 const RUN_SECONDS = [5, 15, 60, 300, 900, 1800, 3600, 7200, 14_400, 43_200];
 
 /** A registry with the metrics of the process itself: memory, CPU, event loop, garbage collection. */
-export function createRegistry(part: 'web' | 'worker'): Registry {
+export function createRegistry(part: 'web' | 'worker' | 'gateway'): Registry {
   const registry = new Registry();
   registry.setDefaultLabels({ part });
   collectDefaultMetrics({ register: registry, prefix: 'entrada_' });
@@ -49,6 +50,12 @@ export function createRunMetrics(registry: Registry): RunObserver {
     ...{ name: 'entrada_dataset_runs_ended_total', help: 'Datasets of runs that ended here.', labelNames: ['state'], registers },
   });
   const rows = new Counter({ name: 'entrada_rows_read_total', help: 'Rows read by datasets that ended here.', registers });
+  const requests = new Counter({
+    name: 'entrada_dataset_requests_total',
+    help: 'Requests to Graph of datasets that ended here, by the process that sent them.',
+    labelNames: ['by'],
+    registers,
+  });
   const waits = new Counter({
     ...{ name: 'entrada_wait_seconds_total', help: 'Time that datasets waited, by what for.', labelNames: ['kind'], registers },
   });
@@ -59,9 +66,10 @@ export function createRunMetrics(registry: Registry): RunObserver {
       ended.inc({ state });
       duration.observe({ state }, seconds);
     },
-    datasetEnded(state, { rowsRead }) {
+    datasetEnded(state, counts, by) {
       datasets.inc({ state });
-      rows.inc(rowsRead);
+      rows.inc(counts.rowsRead);
+      requests.inc({ by }, counts.requests);
     },
     waited: (kind, seconds) => waits.inc({ kind }, seconds),
     datasetSlots({ active, open, waiting }) {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { toProblem } from '#lib/platform/errors.ts';
 import { FIRST_CONNECT_TIMEOUT_MS, LANDING_TIMEOUT_MS, retryWhileUnreachable } from '#lib/platform/postgres/while-unreachable.ts';
+import { inSpan } from '#lib/platform/tracing/span.ts';
 import { removeDuplicates } from '#lib/reload/stage/duplicates.ts';
 import { settleRejected } from '#lib/reload/stage/rejected/rejected.ts';
 import { isKeylessSingleton, resolveSingletonKey } from '#lib/reload/stage/single-key.ts';
@@ -129,12 +130,7 @@ export class ReloadSession {
       ...{ changes: null, deltaToken: null, keepsAbsent: true, runId, deletesConfirmed, now: clock.now(), signal: this.#signal },
       events: await events.staged(stage, read.plan, read.rejected !== null && read.rejected !== undefined),
     };
-    return this.#report.published(
-      await retryWhileUnreachable(() => sink.publish(stage.staged, options), {
-        timeoutMs: LANDING_TIMEOUT_MS,
-        signal: this.#signal,
-      }),
-    );
+    return this.#report.published(await this.#intoTarget(() => sink.publish(stage.staged, options)));
   }
 
   async #readAll(stage: Stage, changes: ChangeReading): Promise<DatasetReport> {
@@ -173,8 +169,14 @@ export class ReloadSession {
       deletesConfirmed: deletesConfirmed || isKeylessSingleton(plan),
       signal: this.#signal,
     };
+    return this.#report.published(await this.#intoTarget(() => sink.publish(stage.staged, options)));
+  }
+
+  /** Publishes, also when the target is unreachable for a while. */
+  async #intoTarget(publish: () => Promise<Published>): Promise<Published> {
     const waiting = { timeoutMs: LANDING_TIMEOUT_MS, signal: this.#signal };
-    return this.#report.published(await retryWhileUnreachable(() => sink.publish(stage.staged, options), waiting));
+    const attributes = { 'entrada.dataset.name': this.#run.plan.dataset.name };
+    return inSpan('publish', { kind: 'client', attributes }, () => retryWhileUnreachable(publish, waiting));
   }
 
   /**

@@ -24,6 +24,8 @@ export interface EndedRun {
   readonly jobId: string | null;
   readonly state: RunState;
   readonly problem: Problem | null;
+  /** When a worker took it up for the first time; null: none did. */
+  readonly startedAt: Date | null;
 }
 
 /**
@@ -39,7 +41,8 @@ export async function endRun(tx: Tx, { runId, cause, at, actor }: RunEnding): Pr
   if (end === null) return null;
   const problem = 'problem' in cause && end.state !== 'cancelled' ? cause.problem : null;
   await setRunEnd(tx, runId, { ...end, at, problem, openProblem: problem ?? LEFT_OUT });
-  const ended = { runId, taskId: run.taskId, jobId: run.jobId, state: end.state, problem };
+  const { taskId, jobId, startedAt } = run;
+  const ended = { runId, taskId, jobId, startedAt, state: end.state, problem };
   await recordEnd(tx, ended, { at, actor });
   return ended;
 }

@@ -40,11 +40,12 @@ export interface LockedRun {
   readonly attempt: number;
   readonly taskId: string;
   readonly jobId: string | null;
+  readonly startedAt: Date | null;
 }
 
 export async function lockRun(tx: Tx, id: string): Promise<LockedRun | null> {
   await tx.$queryRaw`SELECT 1 FROM runs WHERE id = ${id} FOR UPDATE`;
-  return tx.run.findUnique({ where: { id }, select: { state: true, attempt: true, taskId: true, jobId: true } });
+  return tx.run.findUnique({ where: { id }, select: { state: true, attempt: true, taskId: true, jobId: true, startedAt: true } });
 }
 
 /** The run must be locked. */

@@ -16,6 +16,7 @@ import {
   TokenCacheRequest,
 } from '#lib/gateway/protocol.ts';
 import { GATEWAY_PATH, PROTOCOL_VERSION } from '#lib/gateway/version.ts';
+import { currentTraceparent } from '#lib/platform/tracing/span.ts';
 
 /** State of a command at the hub. */
 export interface FakeCommand {
@@ -89,7 +90,9 @@ class Hub implements FakeHub {
     if (this.#keys === null) throw new TypeError('no gateway has registered');
     const id = `gcmd_${++this.#sent}`;
     const replyKey = newReplyKey();
-    const payload = await encryptToGateway(this.#keys.encryption, `command/${id}`, { input, replyKey } satisfies CommandPayload);
+    const traceparent = currentTraceparent();
+    const plain: CommandPayload = { input, replyKey, ...(traceparent === null ? {} : { traceparent }) };
+    const payload = await encryptToGateway(this.#keys.encryption, `command/${id}`, plain);
     const { promise: ended, resolve: end } = Promise.withResolvers<ResultPayload>();
     const again = (): void => {
       held.attempt++;
