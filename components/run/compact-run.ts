@@ -9,6 +9,7 @@ import {
 
 /** Usual values of a run's dataset. */
 const USUAL = {
+  kind: 'entity',
   state: 'done',
   startedAt: null,
   endedAt: null,
@@ -21,7 +22,7 @@ const USUAL = {
   wait: null,
 } as const satisfies Partial<DatasetRunDto>;
 
-type CompactDataset = Pick<DatasetRunDto, 'id' | 'datasetId' | 'datasetName' | 'title'> &
+type CompactDataset = Pick<DatasetRunDto, 'id' | 'datasetId' | 'datasetName' | 'title' | 'area'> &
   Partial<Omit<DatasetRunDto, 'counts'>> & { readonly counts?: Partial<DatasetCounts> };
 
 /** A run as its page transfers it: without members that have the usual values. */
@@ -30,10 +31,10 @@ export type CompactRun = Omit<RunDto, 'datasets'> & { readonly datasets: readonl
 export function compactRun(run: RunDto): CompactRun {
   return {
     ...run,
-    datasets: run.datasets.map(({ id, datasetId, datasetName, title, counts, ...rest }) => {
+    datasets: run.datasets.map(({ id, datasetId, datasetName, title, area, counts, ...rest }) => {
       const figures = without(counts, NO_COUNTS);
       return {
-        ...{ id, datasetId, datasetName, title },
+        ...{ id, datasetId, datasetName, title, area },
         ...without(rest, USUAL),
         ...(Object.keys(figures).length === 0 ? {} : { counts: figures }),
       };

@@ -10,6 +10,7 @@ const AT = '2026-11-24T12:00:00.000Z';
 function dataset(name: string, over: Partial<DatasetRunDto> = {}): DatasetRunDto {
   return {
     ...{ id: `dsrun_${name}`, datasetId: `ds_${name}`, datasetName: name, title: name.toUpperCase(), state: 'queued' },
+    ...{ area: 'Users', kind: 'entity' },
     ...{ counts: NO_COUNTS, startedAt: null, endedAt: null, problem: null, notes: [], incremental: false, unread: [] },
     ...{ unproven: { count: 0, parents: [] }, rejected: { count: 0, rows: [] }, wait: null },
     ...over,

@@ -22,6 +22,8 @@ function dataset(
     datasetId: 'ds_users',
     datasetName: 'users',
     title: 'Users',
+    area: 'Users',
+    kind: 'entity',
     state: 'reading',
     startedAt: new Date(START).toISOString(),
     endedAt: null,

@@ -44,6 +44,7 @@ const Counts = z.object({
   requests: z.number(),
   throttledMs: z.number(),
   bytes: z.number(),
+  refused: z.number().optional(),
   parents: z.object({ read: z.number(), expected: z.number().nullable() }).optional(),
 }) satisfies z.ZodType<DatasetCounts>;
 

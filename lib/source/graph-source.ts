@@ -41,7 +41,13 @@ export function createGraphSource(config: SourceConfig, { settings, ...of }: Sou
 /** Datasets as pages, over a client that is ready. `readGranted`: what its token may do; unknown when it is left out. */
 export function sourceOf(client: GraphClient, readGranted: ReadGranted = async () => null): Source {
   let requestsSent = 0;
-  const graph = withRequestCount(client, () => requestsSent++);
+  let requestsRefused = 0;
+  const graph = withRequestCount(client, {
+    onSend: () => void requestsSent++,
+    onRefused: (answers) => {
+      requestsRefused += answers;
+    },
+  });
   /** Counts that were requested ahead of time, and the strategies that follow from them. */
   const prefetchedCounts = new Map<DatasetDefinition, Promise<number | null>>();
   const strategies = new Map<DatasetDefinition, Promise<ReadStrategy>>();
@@ -107,6 +113,7 @@ export function sourceOf(client: GraphClient, readGranted: ReadGranted = async (
       return requestDeltaToken(graph, asked(dataset), { signal, omitted: omittedOf(dataset) });
     },
     requestsSent: () => requestsSent,
+    requestsRefused: () => requestsRefused,
     changes: (dataset, options) => readChanges(graph, asked(dataset), { ...options, omitted: omittedOf(dataset), readGranted }),
   };
 }

@@ -7,7 +7,7 @@ import { DeleteTaskInput, deleteTask } from '#lib/services/task/delete-task.ts';
 import { DropLandedInput, dropLanded } from '#lib/services/task/drop-landed.ts';
 import { DuplicateTaskInput, duplicateTask } from '#lib/services/task/duplicate-task.ts';
 import { PauseTaskInput, pauseTask } from '#lib/services/task/pause-task.ts';
-import { PlanTaskInput, planTask } from '#lib/services/task/plan-task.ts';
+import { PlanDatasetsInput, PlanTaskInput, planDatasets, planTask } from '#lib/services/task/plan-task.ts';
 import { PrepareTaskInput, prepareTask } from '#lib/services/task/prepare-task.ts';
 import { updateTask } from '#lib/services/task/update-task.ts';
 import { ValidateTaskInput, validateTask } from '#lib/services/task/validate-task.ts';
@@ -50,6 +50,8 @@ export const dropLandedAction = defineAction('editor', DropLandedInput, async (c
 });
 
 export const planTaskAction = defineAction('editor', PlanTaskInput, (ctx, input) => planTask({ ctx, input }));
+
+export const planDatasetsAction = defineAction('editor', PlanDatasetsInput, (ctx, input) => planDatasets({ ctx, input }));
 
 export const validateTaskAction = defineAction('editor', ValidateTaskInput, (ctx, input) => validateTask({ ctx, input }));
 

@@ -22,6 +22,8 @@ export interface ApiCommand {
   readonly base?: (current: Json) => Json;
   /** A list in which what is edited is found, where it cannot be asked for alone. */
   readonly within?: string;
+  /** Prints the answer for people; with --json it is printed as it is. */
+  readonly print?: (answer: Json) => string;
   /** The answer is not JSON. */
   readonly text?: true;
   /** After the name of the command. */

@@ -25,6 +25,7 @@ export async function runCommand(command: ApiCommand, { api, args, given }: Call
     ...(command.body === 'text' ? { contentType: 'application/yaml' } : {}),
     ...(current === null || current.etag === null ? {} : { ifMatch: current.etag }),
   });
+  if (command.print !== undefined && given.json !== true) return command.print(json);
   return `${JSON.stringify(json, null, 2)}\n`;
 }
 

@@ -1,4 +1,5 @@
 import { commandsOf, membersOf, placeOf } from './api-command.ts';
+import { formatReadPlan } from './format-read-plan.ts';
 import { OPERATING_COMMANDS } from './operating-commands.ts';
 
 const METADATA = '/connections/{connectionId}/metadata';
@@ -26,6 +27,13 @@ const connections = commandsOf('connections', [
   ['delete', 'deleteConnection', 'DELETE /connections/{connectionId}', 'delete one that no task uses'],
   ['duplicate', 'duplicateConnection', 'POST /connections/{connectionId}/duplicate', 'the same sign-in and metadata again'],
   ['test', 'testConnection', 'POST /connections/{connectionId}/test', 'renew the token and call Graph'],
+  [
+    'plan',
+    'planDatasets',
+    'POST /connections/{connectionId}/plan',
+    'how datasets would be read that are no task yet',
+    { body: 'yes', print: formatReadPlan, example: 'Contoso --set datasetIds=[ds_...]' },
+  ],
   ['access', 'getConnectionAccess', 'GET /connections/{connectionId}/access', 'whom it is open to'],
   [
     'set-access',
@@ -181,7 +189,24 @@ const tasks = commandsOf('tasks', [
     'the same settings in another place',
     { body: 'yes', example: 'Nightly' },
   ],
-  ['plan', 'planTask', 'POST /tasks/{taskId}/plan', 'how its rows would be read'],
+  [
+    'plan',
+    'planTask',
+    'POST /tasks/{taskId}/plan',
+    'how its rows would be read, and what takes longest',
+    { print: formatReadPlan },
+  ],
+  [
+    'series',
+    'getTaskSeries',
+    'GET /tasks/{taskId}/series',
+    'rows, duration and changes of its last runs',
+    {
+      columns: ['queuedAt', 'state', 'seconds', 'rowsRead', 'inserted', 'updated', 'deleted', 'requests'],
+      items: 'runs',
+      example: 'Nightly --query limit=10',
+    },
+  ],
   ['validate', 'validateTask', 'POST /tasks/{taskId}/validate', 'check it before it runs'],
   ['prepare', 'prepareTask', 'POST /tasks/{taskId}/prepare', 'make its tables ahead'],
   ['pause', 'pauseTask', 'POST /tasks/{taskId}/pause', 'nothing starts it until it is resumed', { fixed: { paused: true } }],
@@ -234,6 +259,13 @@ const runs = commandsOf('runs', [
     { columns: ['id', 'taskName', 'state', 'queuedAt', 'rowsRead', 'datasetsFailed'], example: '--query state=failed' },
   ],
   ['get', 'getRun', 'GET /runs/{runId}', 'one run with its datasets'],
+  [
+    'series',
+    'getRunSeries',
+    'GET /runs/{runId}/series',
+    'rows, requests and answers 429 over time',
+    { columns: ['atSeconds', 'rows', 'requests', 'refused'], items: 'points' },
+  ],
   ['cancel', 'cancelRun', 'POST /runs/{runId}/cancel', 'stop a run'],
   ['changes', 'listChanges', 'GET /runs/{runId}/datasets/{datasetId}/changes', 'what it inserted, updated and deleted'],
 ]);

@@ -1,5 +1,13 @@
 /** Quota classes of requests to Graph (Graph doc "Microsoft Graph service-specific throttling limits"). */
-export type QuotaClass = 'directory' | 'reports' | 'sign-in-activity' | 'identity-protection' | 'identity-providers' | 'other';
+export const QUOTA_CLASSES = [
+  'directory',
+  'reports',
+  'sign-in-activity',
+  'identity-protection',
+  'identity-providers',
+  'other',
+] as const;
+export type QuotaClass = (typeof QUOTA_CLASSES)[number];
 
 /** Tenant size in the throttling limits: fewer than 50 users, up to 500, more. */
 export type TenantSize = 'S' | 'M' | 'L';
@@ -48,6 +56,19 @@ export const QUOTA_CLASS_LABEL = {
 export function quotaOf(quotaClass: QuotaClass, size: TenantSize): Quota {
   if (quotaClass !== 'directory') return FIXED[quotaClass];
   return { capacity: DIRECTORY_UNITS[size], windowMs: 10_000, perTenant: false, concurrencyMax: 32, silentRetryMs: null };
+}
+
+/** Whose quotas these are: one app registration in one tenant of one cloud. */
+export interface QuotaScope {
+  readonly graphOrigin: string;
+  readonly tenantId: string;
+  readonly clientId: string;
+}
+
+/** Key of a quota's bucket in a store. */
+export function quotaKeyOf({ graphOrigin, tenantId, clientId }: QuotaScope, quotaClass: QuotaClass): string {
+  // Whether a tenant's applications share a quota does not depend on its size.
+  return `${graphOrigin} ${tenantId} ${quotaOf(quotaClass, 'L').perTenant ? '*' : clientId} ${quotaClass}`;
 }
 
 export function tenantSizeOf(users: number): TenantSize {

@@ -121,5 +121,67 @@ it('the plan of a task adds up what shares a quota', () => {
   });
   expect(tenantSize).toBe('M');
   expect(requests).toBe(4);
-  expect(quotas).toEqual([{ quotaClass: 'directory', units: 4, capacity: 5000, windowSeconds: 10, seconds: 0 }]);
+  expect(quotas).toEqual([{ quotaClass: 'directory', units: 4, capacity: 5000, windowSeconds: 10, learned: false, seconds: 0 }]);
+});
+
+describe('what dominates a plan', () => {
+  const methods = (kind: string) =>
+    dataset({
+      path: `/users/{id}/authentication/${kind}`,
+      name: `user_${kind.toLowerCase()}`,
+      title: `Methods: ${kind}`,
+      kind: 'relationship',
+      parent: { path: '/users', column: 'user_id' },
+    });
+  const parents = { rows: null, parents: 3003 };
+  const planOf = (datasets: readonly DatasetDefinition[], facts: readonly object[], learned = {}) =>
+    planRead(datasets, { users: 3003, latencyMs: 80, facts: facts as never }, learned);
+
+  it('is said with its requests, quota, time, and the report that says most of the same; it stands first', () => {
+    const users = dataset({ path: '/users', name: 'users' });
+    const { dominant, datasets } = planOf([users, methods('methods')], [{ rows: 3003, parents: null }, parents]);
+    expect(datasets.map(({ name }) => name)).toEqual(['user_methods', 'users']);
+    expect(dominant).toMatchObject({ datasets: ['user_methods'], units: 3007, seconds: 6004, learned: false });
+    expect(dominant?.sentence).toBe(
+      'Methods: methods: 3,007 requests of 5 in 10 s: 1 h 40 min. The report user_registration_details says most of the same in about 4 ' +
+        'requests: which methods each enabled user has registered, but not their details. It needs AuditLog.Read.All and Microsoft Entra ID P1.',
+    );
+  });
+
+  it('is computed with the rate that the tenant has taught', () => {
+    const learned = { reports: { capacity: 1.4, perSecond: 5.5 } };
+    const { dominant, quotas } = planOf([methods('methods')], [parents], learned);
+    expect(dominant).toMatchObject({ capacity: 55, windowSeconds: 10, learned: true, seconds: 546.5 });
+    expect(dominant?.sentence).toContain('3,007 requests of 55 in 10 s (learned from this tenant): 9 min 07 s.');
+    expect(quotas[0]).toMatchObject({ learned: true });
+  });
+
+  it('may be several datasets that share a quota; passwords have no report', () => {
+    const { dominant, datasets } = planOf([methods('phoneMethods'), methods('passwordMethods')], [parents, parents]);
+    expect(dominant).toMatchObject({ datasets: ['user_phonemethods', 'user_passwordmethods'], units: 6014 });
+    expect(dominant?.sentence).toMatch(
+      /^2 datasets share the quota of reports, .*, most of it Methods: phoneMethods: 6,014 requests/,
+    );
+    expect(datasets.map(({ alternative }) => alternative?.dataset)).toEqual(['user_registration_details', undefined]);
+  });
+
+  it('of users with sign-in activity is that column', () => {
+    const users = dataset({ path: '/users', name: 'users' }, ['id', 'signInActivity']);
+    const { dominant } = planOf([users], [{ rows: 100_000, parents: null }]);
+    expect(dominant?.alternative).toMatchObject({ dataset: null, column: 'signInActivity' });
+    expect(dominant?.sentence).toMatch(/Without the column signInActivity the other columns are read in about \d+ requests\.$/);
+  });
+
+  it('is nothing where the reload is short, or nothing takes half of it', () => {
+    expect(planOf([dataset({ path: '/users' })], [{ rows: 300, parents: null }]).dominant).toBeNull();
+    const grants = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l'].map((name) =>
+      dataset({ path: '/oauth2PermissionGrants', name }),
+    );
+    expect(
+      planOf(
+        grants,
+        grants.map(() => ({ rows: 200_000, parents: null })),
+      ).dominant,
+    ).toBeNull();
+  });
 });

@@ -1,7 +1,10 @@
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { CHAINS_MAX, partRowsMax, splitRulesOf } from '#lib/domain/dataset/partition.ts';
 import { estimateRunSeconds } from './dataset-concurrency.ts';
-import { type Charge, chargeOf, type Quota, type QuotaClass, quotaOf, type TenantSize, tenantSizeOf } from './graph-quota.ts';
+import { type DominantRead, dominantRead } from './dominant-read.ts';
+import { type Charge, chargeOf, type QuotaClass, quotaOf, type TenantSize, tenantSizeOf } from './graph-quota.ts';
+import type { BucketLimit } from './quota-bucket.ts';
+import { alternativeSentence, type ReadAlternative, reportInsteadOf } from './read-alternative.ts';
 
 /** How a dataset is read: one request, a chain of pages, parts in parallel, or batches of children of the parents. */
 export type RequestPattern = 'one-request' | 'pages' | 'parts' | 'batches';
@@ -37,6 +40,8 @@ export interface DatasetReadPlan {
   readonly seconds: number | null;
   /** What limits the speed. */
   readonly boundBy: 'quota' | 'latency' | 'rows';
+  /** A cheaper way to most of the same; null: none is known. */
+  readonly alternative: ReadAlternative | null;
   readonly notes: readonly string[];
 }
 
@@ -46,6 +51,8 @@ export interface QuotaUse {
   readonly units: number;
   readonly capacity: number;
   readonly windowSeconds: number;
+  /** Whether the quota was learned from answers of this tenant; else it is the documented one. */
+  readonly learned: boolean;
   /** Minimum duration that the quota allows, seconds. */
   readonly seconds: number;
 }
@@ -54,7 +61,10 @@ export interface ReadPlan {
   readonly tenantSize: TenantSize;
   readonly users: number | null;
   readonly latencyMs: number;
+  /** What takes longest comes first, what is of unknown duration last. */
   readonly datasets: readonly DatasetReadPlan[];
+  /** What takes most of the time; null where nothing does, or it is short. */
+  readonly dominant: DominantRead | null;
   readonly quotas: readonly QuotaUse[];
   readonly requests: number;
   /** Duration of all datasets, some in parallel, seconds. Excludes datasets of unknown duration. */
@@ -69,6 +79,9 @@ export interface PlanFacts {
   readonly facts: readonly DatasetFacts[];
 }
 
+/** Quotas that were learned from answers of the tenant, where they are known. */
+export type LearnedLimits = Readonly<Partial<Record<QuotaClass, BucketLimit>>>;
+
 /** Parents per page where their collection does not specify it. */
 const PARENTS_PAGE = 999;
 const BATCH_ITEMS = 20;
@@ -77,31 +90,54 @@ const BATCHES_AT_ONCE = 16;
 const ROWS_PER_SECOND = 60_000;
 /** Maximum rows per page with sign-in activity, whatever `$top` is (Graph doc "List users"). */
 const ACTIVITY_PAGE = 500;
+const ACTIVITY_COLUMN = /^signInActivity\b/i;
 /** Additional pages per part: the last page of a part is half full on average. */
 const PART_WASTE = 0.5;
 
 /** Estimates requests and duration of reading `datasets`. Pure: every figure is an argument. */
-export function planRead(datasets: readonly DatasetDefinition[], { users, latencyMs, facts }: PlanFacts): ReadPlan {
+export function planRead(
+  datasets: readonly DatasetDefinition[],
+  { users, latencyMs, facts }: PlanFacts,
+  learned: LearnedLimits = {},
+): ReadPlan {
   const tenantSize = users === null ? 'L' : tenantSizeOf(users);
-  const plans = datasets.map((dataset, index) =>
-    planDataset(dataset, facts[index] ?? { rows: null, parents: null }, { tenantSize, latencyMs }),
-  );
-  const quotas = quotaUses(plans, tenantSize);
+  const setting = { tenantSize, users, latencyMs, learned };
+  const plans = datasets.map((dataset, index) => planDataset(dataset, facts[index] ?? { rows: null, parents: null }, setting));
+  const quotas = quotaUses(plans, setting);
+  // Concurrent datasets share the quota of their class.
+  const seconds = round(Math.max(estimateRunSeconds(plans), ...quotas.map((quota) => quota.seconds)));
+  const sorted = plans.toSorted((a, b) => (b.seconds ?? -1) - (a.seconds ?? -1) || (b.requests ?? 0) - (a.requests ?? 0));
   return {
     tenantSize,
     users,
     latencyMs,
-    datasets: plans,
-    quotas,
+    datasets: sorted,
+    dominant: dominantRead(sorted, quotas, seconds),
+    quotas: quotas.toSorted((a, b) => b.seconds - a.seconds),
     requests: plans.reduce((sum, plan) => sum + (plan.requests ?? 0), 0),
-    // Concurrent datasets share the quota of their class.
-    seconds: round(Math.max(estimateRunSeconds(plans), ...quotas.map(({ seconds }) => seconds))),
+    seconds,
   };
 }
 
 interface Setting {
   readonly tenantSize: TenantSize;
+  readonly users: number | null;
   readonly latencyMs: number;
+  readonly learned: LearnedLimits;
+}
+
+/** The quota of a class as it holds now. */
+interface Limit extends BucketLimit {
+  readonly windowSeconds: number;
+  readonly learned: boolean;
+}
+
+function limitOf(quotaClass: QuotaClass, { tenantSize, learned }: Setting): Limit {
+  const { capacity, windowMs } = quotaOf(quotaClass, tenantSize);
+  const windowSeconds = windowMs / 1000;
+  const known = learned[quotaClass];
+  if (known !== undefined) return { ...known, windowSeconds, learned: true };
+  return { capacity, perSecond: capacity / windowSeconds, windowSeconds, learned: false };
 }
 
 /** Requests of a dataset by kind, from which its duration is computed. */
@@ -122,7 +158,8 @@ function planDataset(dataset: DatasetDefinition, facts: DatasetFacts, setting: S
   const pageSize = pageSizeOf(dataset, charge);
   const shape =
     dataset.parent === null ? entityShape(dataset, facts, { pageSize, charge }) : childrenShape(dataset, facts, charge);
-  const quota = quotaOf(charge.quotaClass, setting.tenantSize);
+  const limit = limitOf(charge.quotaClass, setting);
+  const alternative = reportInsteadOf(dataset.path, setting.users) ?? withoutActivity(dataset, facts, { charge, setting });
   const known = shape !== null;
   const { pattern, splitBy, chains, notes } = shape ?? { pattern: 'pages' as const, splitBy: null, chains: 1, notes: [UNKNOWN] };
   return {
@@ -138,18 +175,31 @@ function planDataset(dataset: DatasetDefinition, facts: DatasetFacts, setting: S
     requests: known ? shape.requests : null,
     quotaClass: charge.quotaClass,
     units: known ? shape.units : null,
-    ...timeOf(shape, facts, quota, setting),
-    notes: [...notes, ...quotaNotes(charge, pageSize)],
+    ...timeOf(shape, facts, limit, setting),
+    alternative,
+    notes: [...notes, ...quotaNotes(charge, pageSize), ...(alternative === null ? [] : [alternativeSentence(alternative)])],
   };
+}
+
+/** Users without sign-in activity, whose quota is the smallest. */
+function withoutActivity(
+  dataset: DatasetDefinition,
+  facts: DatasetFacts,
+  { charge, setting }: { readonly charge: Charge; readonly setting: Setting },
+): ReadAlternative | null {
+  if (charge.quotaClass !== 'sign-in-activity') return null;
+  const columns = dataset.columns.filter(({ sourcePath }) => !ACTIVITY_COLUMN.test(sourcePath));
+  if (columns.length === dataset.columns.length) return null;
+  const { requests } = planDataset({ ...dataset, columns }, facts, setting);
+  const has = 'all other columns';
+  return { dataset: null, column: 'signInActivity', has, needs: null, pageSize: null, requests };
 }
 
 const UNKNOWN = 'Graph does not count these rows: how long it takes shows while it is read.';
 
 function quotaNotes({ quotaClass }: Charge, pageSize: number | null): readonly string[] {
   if (quotaClass === 'sign-in-activity')
-    return [
-      `Sign-in activity is sent for at most ${10 * (pageSize ?? ACTIVITY_PAGE)} users a minute. Without that column it is much faster.`,
-    ];
+    return [`Sign-in activity is sent for at most ${10 * (pageSize ?? ACTIVITY_PAGE)} users a minute.`];
   if (quotaClass === 'reports') return ['All reports of an application share 5 requests in 10 seconds.'];
   if (quotaClass === 'identity-protection') return ['All applications of the tenant share 1 request a second.'];
   return [];
@@ -224,12 +274,12 @@ function childrenShape({ parent }: DatasetDefinition, { parents }: DatasetFacts,
 function timeOf(
   shape: Shape | null,
   { rows }: DatasetFacts,
-  quota: Quota,
+  limit: Limit,
   { latencyMs }: Setting,
 ): Pick<DatasetReadPlan, 'seconds' | 'boundBy'> {
   if (shape === null) return { seconds: null, boundBy: 'quota' };
   const waits = {
-    quota: quotaSeconds(shape.units, quota),
+    quota: quotaSeconds(shape.units, limit),
     latency: (shape.depth * latencyMs) / 1000,
     rows: (rows ?? 0) / ROWS_PER_SECOND,
   };
@@ -238,17 +288,18 @@ function timeOf(
 }
 
 /** Time that a token bucket needs to grant `units`, starting full, seconds. */
-function quotaSeconds(units: number, { capacity, windowMs }: Quota): number {
-  return Math.max(0, ((units - capacity) / capacity) * (windowMs / 1000));
+function quotaSeconds(units: number, { capacity, perSecond }: BucketLimit): number {
+  return Math.max(0, (units - capacity) / perSecond);
 }
 
-function quotaUses(plans: readonly DatasetReadPlan[], size: TenantSize): readonly QuotaUse[] {
+function quotaUses(plans: readonly DatasetReadPlan[], setting: Setting): readonly QuotaUse[] {
   const classes = [...new Set(plans.map(({ quotaClass }) => quotaClass))];
   return classes.map((quotaClass) => {
-    const quota = quotaOf(quotaClass, size);
+    const limit = limitOf(quotaClass, setting);
     const units = plans.filter((plan) => plan.quotaClass === quotaClass).reduce((sum, plan) => sum + (plan.units ?? 0), 0);
-    const { capacity, windowMs } = quota;
-    return { quotaClass, units, capacity, windowSeconds: windowMs / 1000, seconds: round(quotaSeconds(units, quota)) };
+    const { perSecond, windowSeconds, learned } = limit;
+    const capacity = round(perSecond * windowSeconds);
+    return { quotaClass, units, capacity, windowSeconds, learned, seconds: round(quotaSeconds(units, limit)) };
   });
 }
 

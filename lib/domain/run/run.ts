@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import type { UpdateMethod } from '#lib/domain/task/update-method.ts';
 import type { ActorRef } from '../account/actor.ts';
@@ -89,6 +90,8 @@ export interface DatasetCounts {
   /** Time spent waiting because of throttling, milliseconds. */
   readonly throttledMs: number;
   readonly bytes: number;
+  /** Answers 429, those in batches too; missing: none. */
+  readonly refused?: number | undefined;
   /** Only for relationships. */
   readonly parents?: ParentCounts | undefined;
 }
@@ -145,11 +148,16 @@ export type RejectedRows = z.infer<typeof RejectedRows>;
 
 export const NONE_REJECTED: RejectedRows = { count: 0, rows: [] };
 
+type DatasetKind = DatasetDefinition['kind'];
+
 export interface DatasetRunDto {
   readonly id: string;
   readonly datasetId: string;
   readonly datasetName: string;
   readonly title: string;
+  /** DatasetArea as of the start, e.g. `Users`; empty: not known. */
+  readonly area: string;
+  readonly kind: DatasetKind;
   readonly state: DatasetRunState;
   readonly counts: DatasetCounts;
   readonly startedAt: string | null;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { GatewayRef } from '#lib/domain/gateway/gateway.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import type { RunSummaryDto } from '#lib/domain/run/run.ts';
+import type { TaskRunPoint } from '#lib/domain/run/task-series.ts';
 import type { ScheduleSummaryDto } from '#lib/domain/schedule/schedule.ts';
 import { EventSettings } from './event-settings.ts';
 import { NamesSettings, tableNameOf } from './landing-names.ts';
@@ -224,6 +225,8 @@ export interface TaskSummaryDto {
   readonly namespace: string;
   readonly datasetNames: readonly string[];
   readonly lastRun: RunSummaryDto | null;
+  /** Its last RECENT_RUNS ended runs, the oldest first. */
+  readonly recentRuns: readonly TaskRunPoint[];
   readonly createdAt: string;
   /** Increases with every edit. */
   readonly version: number;

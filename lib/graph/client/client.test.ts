@@ -51,11 +51,16 @@ function createClient(answer: (request: HttpRequest, number: number) => Answer, 
 
 const signal = new AbortController().signal;
 
-test('a 429 waits at least its Retry-After and reports the time', async () => {
+test('a 429 waits at least its Retry-After, is counted, and reports the time', async () => {
   const { client, waits } = createClient((_, number) =>
     number < 3 ? { status: 429, headers: { 'retry-after': '2.5' } } : { status: 200 },
   );
-  const response = await client.send({ url: `${BASE}/users`, signal });
+  let refused = 0;
+  const onRefused = (answers: number) => {
+    refused += answers;
+  };
+  const response = await client.send({ url: `${BASE}/users`, signal, onRefused });
+  expect(refused).toBe(2);
   expect(waits.every((ms) => ms >= 2500)).toBe(true);
   expect(response).toMatchObject({ requests: 3, throttledMs: waits.reduce((sum, ms) => sum + ms, 0) });
 });

@@ -50,6 +50,8 @@ export interface GraphRequest {
   readonly waits?: WaitReporter;
   /** Called for each attempt, also for one that fails. */
   readonly onSend?: () => void;
+  /** Called with the number of 429 answers, those of a batch's items included, where there are any. */
+  readonly onRefused?: (answers: number) => void;
   /** Whether to accept an answer with another status than 2xx: the status of a batch says nothing about its items. */
   readonly accepts?: (response: HttpResponse) => boolean;
   /**
@@ -83,9 +85,9 @@ export interface GraphClient {
   readonly waits?: WaitReporter;
 }
 
-/** The same client; `onSend` is called for each request that leaves, also for one that fails or is sent again. */
-export function withRequestCount(client: GraphClient, onSend: () => void): GraphClient {
-  return { ...client, send: (request) => client.send({ ...request, onSend }) };
+/** The same client; `onSend` is called for each request that leaves, also for one that fails or is sent again, `onRefused` for 429 answers. */
+export function withRequestCount(client: GraphClient, count: Required<Pick<GraphRequest, 'onSend' | 'onRefused'>>): GraphClient {
+  return { ...client, send: (request) => client.send({ ...request, ...count }) };
 }
 
 /** The same client; it reports its waits to `waits`. */
@@ -251,6 +253,7 @@ async function attempt(
     return response;
   } finally {
     admission?.settle(outcome);
+    if (outcome.throttled > 0) request.onRefused?.(outcome.throttled);
   }
 }
 

@@ -1,15 +1,15 @@
-import { QUOTA_CLASS_LABEL, type QuotaClass, quotaOf, type TenantSize } from '#lib/domain/run/graph-quota.ts';
+import {
+  QUOTA_CLASS_LABEL,
+  type QuotaClass,
+  type QuotaScope,
+  quotaKeyOf,
+  quotaOf,
+  type TenantSize,
+} from '#lib/domain/run/graph-quota.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import type { RequestLimiter } from './admission.ts';
 import { QuotaLimiter } from './quota-limiter.ts';
 import { type QuotaStore, withMemoryFallback } from './quota-store.ts';
-
-/** Whose quotas these are: one app registration in one tenant of one cloud. */
-export interface QuotaScope {
-  readonly graphOrigin: string;
-  readonly tenantId: string;
-  readonly clientId: string;
-}
 
 /** All throttles of a process: every run gets the same throttle for the same scope. */
 export interface RequestLimiters {
@@ -46,8 +46,7 @@ export function createRequestLimiter(deps: {
     const known = limiters.get(quotaClass);
     if (known !== undefined) return known;
     const quota = quotaOf(quotaClass, size);
-    const app = quota.perTenant ? '*' : scope.clientId;
-    const key = `${scope.graphOrigin} ${scope.tenantId} ${app} ${quotaClass}`;
+    const key = quotaKeyOf(scope, quotaClass);
     const label = QUOTA_CLASS_LABEL[quotaClass];
     const limiter = new QuotaLimiter({ store, clock, key, label, quota, reportsUtilisation: quotaClass === 'directory' });
     limiters.set(quotaClass, limiter);

@@ -30,6 +30,7 @@ import { requireTargetAccess } from '#lib/services/target/require-target-access.
 import { type ConnectionRow, setConnectionVerified } from '#lib/store/connection/connections.ts';
 import { findGatewayWaitMinutes } from '#lib/store/gateway/run-waits.ts';
 import { type ClaimedRun, claimRun, updateDatasetRun } from '#lib/store/run/run-changes.ts';
+import { findRunSeries } from '#lib/store/run/run-series.ts';
 import {
   type DatasetRunRow,
   findLastPublished,
@@ -45,6 +46,7 @@ import { createWorkerSlots, type WorkerSlots } from '../worker-slots.ts';
 import { inDatasetSpan } from './dataset-span.ts';
 import { missingPermission } from './missing-permission.ts';
 import { createProgressWriter } from './progress-writer.ts';
+import { createRunRecorder, type RunRecorder } from './run-recorder.ts';
 import { watchCancel } from './watch-cancel.ts';
 
 export interface ReloadRunDeps {
@@ -60,6 +62,8 @@ export interface ReloadRunDeps {
   /** Called when all open datasets of a run wait, and when one continues. */
   readonly onIdle?: (isIdle: boolean) => void;
 }
+
+type RecordingDeps = ReloadRunDeps & { readonly recorder: RunRecorder };
 
 /**
  * Works one run. Ends it also in case of a problem, so it throws only when the database cannot be reached: then the job is retried.
@@ -82,8 +86,10 @@ async function workRun(
 ): Promise<void> {
   const runId = run.id;
   const { attempt } = claimed;
+  let recorder: RunRecorder | null = null;
   const end = async (cause: RunEndCause) => {
-    const ending = { runId, cause, at: deps.clock.now(), actor: { kind: 'job', jobName: 'reload-run' } as const };
+    const series = recorder === null ? {} : { series: recorder.current() };
+    const ending = { runId, cause, at: deps.clock.now(), actor: { kind: 'job', jobName: 'reload-run' } as const, ...series };
     const ended = await retryWhileUnreachable(() => deps.db.$transaction((tx) => endRun(tx, ending)));
     const seconds = (ending.at.getTime() - (run.startedAt ?? ending.at).getTime()) / 1000;
     if (ended === null) return;
@@ -94,7 +100,9 @@ async function workRun(
   const cancel = watchCancel(deps, { id: runId, isCancelled: () => isRunCancelled(deps.db, runId) });
   try {
     const cancelled = claimed.state === 'cancelling' ? AbortSignal.abort() : cancel.signal;
-    if (await reloadDatasets(deps, { ...run, attempt }, { cancelled, lost })) await end({ kind: 'worked', attempt });
+    recorder = createRunRecorder(deps.clock, run, await findRunSeries(deps.db, runId));
+    if (await reloadDatasets({ ...deps, recorder }, { ...run, attempt }, { cancelled, lost }))
+      await end({ kind: 'worked', attempt });
   } catch (error) {
     if (lost.aborted || error instanceof JobLeaseLostError) return;
     // The run has not ended: its job is retried when the database is available again.
@@ -108,7 +116,7 @@ async function workRun(
 
 /** False when the job was lost meanwhile. @throws JobLeaseLostError when another worker has claimed the run */
 async function reloadDatasets(
-  deps: ReloadRunDeps,
+  deps: RecordingDeps,
   run: RunRow,
   stop: { readonly cancelled: AbortSignal; readonly lost: AbortSignal },
 ): Promise<boolean> {
@@ -168,7 +176,7 @@ async function reloadDatasets(
 }
 
 async function reloadOne(one: {
-  deps: ReloadRunDeps;
+  deps: RecordingDeps;
   runner: DatasetRunner;
   run: RunRow;
   row: DatasetRunRow;
@@ -207,8 +215,8 @@ async function reloadOne(one: {
       unreadAtStart: unreadAtStart(row),
     };
     for await (const event of runner.run(assignment, signal)) {
-      if (event.kind === 'ended') return event.report;
-      if (event.kind === 'progress') progress.progress(event.state, event.counts);
+      if (event.kind === 'ended') return { ...event.report, counts: deps.recorder.report(row.id, event.report.counts) };
+      if (event.kind === 'progress') progress.progress(event.state, deps.recorder.report(row.id, event.counts));
       else {
         if (event.wait === null) slot?.resume();
         else slot?.suspend();

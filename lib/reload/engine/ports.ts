@@ -83,6 +83,8 @@ export interface Source {
   changes(dataset: DatasetDefinition, options: ChangesOptions): AsyncIterable<ChangePage>;
   /** Requests that were sent so far for whatever purpose, also those that failed. Missing: only what pages report is known. */
   requestsSent?(): number;
+  /** Answers 429 so far, those of items of batches included. Missing: not counted. */
+  requestsRefused?(): number;
 }
 
 export interface ReadOptions {

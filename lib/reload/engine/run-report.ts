@@ -100,12 +100,14 @@ export class RunReport {
 
   #counts(): DatasetCounts {
     const stage = this.#stage;
-    if (stage === null) return { ...NO_COUNTS, requests: this.#requests.total(0) };
+    const refusals = this.#requests.refused();
+    const refused = refusals === 0 ? {} : { refused: refusals };
+    if (stage === null) return { ...NO_COUNTS, requests: this.#requests.total(0), ...refused };
     const { rowsExpected, throttledMs, bytes } = stage.checkpoint;
     const requests = this.#requests.total(stage.checkpoint.requests);
     const parents = this.#parents === undefined ? {} : { parents: this.#parents };
     const counts = { rowsRead: stage.staged.rows, rowsExpected, requests, throttledMs, bytes };
-    return { ...NO_COUNTS, ...counts, ...parents, ...this.#published };
+    return { ...NO_COUNTS, ...counts, ...refused, ...parents, ...this.#published };
   }
 
   #report(state: DatasetReport['state']): DatasetReport {

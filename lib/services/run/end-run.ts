@@ -2,9 +2,11 @@ import { type Actor, actorRef } from '#lib/domain/account/actor.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import type { RunState } from '#lib/domain/run/run.ts';
 import { type RunEndCause, runEndOf } from '#lib/domain/run/run-end.ts';
+import type { RunSeries } from '#lib/domain/run/run-series.ts';
 import type { Tx } from '#lib/platform/postgres/db.ts';
 import { appendAudit } from '#lib/store/account/audit.ts';
 import { lockDatasetRunStates, lockRun, setRunEnd } from '#lib/store/run/run-changes.ts';
+import { saveRunSeries } from '#lib/store/run/run-series.ts';
 import { makeFollowersDue } from '#lib/store/schedule/firings.ts';
 import { publishRunEnd } from '../notification/publish-run-end.ts';
 
@@ -14,6 +16,8 @@ export interface RunEnding {
   readonly at: Date;
   /** The actor that ends it. */
   readonly actor: Actor;
+  /** The whole series of the run, where its worker ends it; else what was written of it stays. */
+  readonly series?: RunSeries;
 }
 
 /** A run that has just ended. */
@@ -34,13 +38,14 @@ export interface EndedRun {
  * @returns null, and changes nothing, when the run does not exist, has ended, or the report is of an earlier attempt: repeated, late and
  * concurrent calls are harmless.
  */
-export async function endRun(tx: Tx, { runId, cause, at, actor }: RunEnding): Promise<EndedRun | null> {
+export async function endRun(tx: Tx, { runId, cause, at, actor, series }: RunEnding): Promise<EndedRun | null> {
   const run = await lockRun(tx, runId);
   if (run === null || ('attempt' in cause && cause.attempt !== run.attempt)) return null;
   const end = runEndOf(run.state, cause.kind, await lockDatasetRunStates(tx, runId));
   if (end === null) return null;
   const problem = 'problem' in cause && end.state !== 'cancelled' ? cause.problem : null;
   await setRunEnd(tx, runId, { ...end, at, problem, openProblem: problem ?? LEFT_OUT });
+  if (series !== undefined) await saveRunSeries(tx, runId, series);
   const { taskId, jobId, startedAt } = run;
   const ended = { runId, taskId, jobId, startedAt, state: end.state, problem };
   await recordEnd(tx, ended, { at, actor });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { quotaKeyOf } from '#lib/domain/run/graph-quota.ts';
 import { createMemoryQuotaStore } from '#lib/graph/limits/quota-store.ts';
 import { systemClock } from '#lib/platform/clock.ts';
 import { createTestDatabase } from '#lib/platform/testing/database.ts';
-import { createQuotaStore } from './quota-buckets.ts';
+import { createQuotaStore, findLearnedLimits } from './quota-buckets.ts';
 
 const LIMIT = { capacity: 100, perSecond: 0.001 };
 const KEY = 'https://graph.test tenant app directory';
@@ -64,4 +65,16 @@ it('no unit is given twice, however many ask at once', async () => {
   const { db } = await createTestDatabase();
   const claims = await Promise.all(Array.from({ length: 40 }, () => createQuotaStore(db).claim(KEY, { units: 7, limit: LIMIT })));
   expect(claims.reduce((sum, { granted }) => sum + granted, 0)).toBe(98);
+});
+
+it('what answers taught about the quotas of an app in a tenant is found by their classes, until it is forgotten', async () => {
+  const { db } = await createTestDatabase();
+  const store = createQuotaStore(db);
+  const scope = { graphOrigin: 'https://graph.test', tenantId: 'tenant', clientId: 'app' };
+  const limit = { capacity: 2, perSecond: 5.5 };
+  await store.update(quotaKeyOf(scope, 'reports'), { limit });
+  await store.update(quotaKeyOf(scope, 'identity-protection'), { limit });
+  await store.update(quotaKeyOf(scope, 'directory'), { limit, learnedMs: -1 });
+  await store.update(quotaKeyOf({ ...scope, clientId: 'other' }, 'sign-in-activity'), { limit });
+  expect(await findLearnedLimits(db, scope)).toEqual({ reports: limit, 'identity-protection': limit });
 });

@@ -1,5 +1,7 @@
+import { QUOTA_CLASSES, type QuotaScope, quotaKeyOf } from '#lib/domain/run/graph-quota.ts';
 import type { BucketUpdate, ClaimRequest, ClaimResult } from '#lib/domain/run/quota-bucket.ts';
 import { LEARNED_LIMIT_MS, REFILL_WINDOW_MS } from '#lib/domain/run/quota-bucket.ts';
+import type { LearnedLimits } from '#lib/domain/run/read-plan.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
 
 interface ClaimRow {
@@ -80,4 +82,13 @@ async function claimFrom(db: Db, key: string, { units, limit }: ClaimRequest): P
       coalesce(extract(epoch FROM c.blocked_until - c.at) * 1000, 0)::float8 AS "blockedMs",
       (extract(epoch FROM q.spent_since) * 1000)::float8 AS "sinceMs", (extract(epoch FROM c.at) * 1000)::float8 AS "nowMs"`;
   return rows[0] ?? null;
+}
+
+/** The limits that answers of a tenant have taught and that hold now, by quota class. */
+export async function findLearnedLimits(db: Db, scope: QuotaScope): Promise<LearnedLimits> {
+  const classOf = new Map(QUOTA_CLASSES.map((quotaClass) => [quotaKeyOf(scope, quotaClass), quotaClass]));
+  const rows = await db.$queryRaw<{ readonly key: string; readonly capacity: number; readonly perSecond: number }[]>`
+    SELECT key, learned_capacity AS capacity, learned_per_second AS "perSecond" FROM quota_buckets
+    WHERE key = ANY(${[...classOf.keys()]}) AND learned_until > clock_timestamp() AND learned_per_second > 0`;
+  return Object.fromEntries(rows.map(({ key, capacity, perSecond }) => [classOf.get(key), { capacity, perSecond }]));
 }

@@ -1,10 +1,12 @@
 import type { Problem } from '#lib/domain/problem.ts';
 import { nextRunState, type RejectedRows, type RunState, type UnprovenParents, type UnreadColumn } from '#lib/domain/run/run.ts';
 import type { RunEnd } from '#lib/domain/run/run-end.ts';
+import type { RunSeries } from '#lib/domain/run/run-series.ts';
 import type { Wait } from '#lib/domain/run/wait.ts';
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
 import { toJson, toJsonOrNull } from '#lib/store/json.ts';
 import type { DatasetRunState } from '#prisma/generated/enums.ts';
+import { setRunSums } from './run-series.ts';
 import { OPEN_DATASET_STATES } from './runs.ts';
 
 /** A run that a worker has claimed. */
@@ -60,7 +62,7 @@ export async function lockDatasetRunStates(tx: Tx, runId: string): Promise<Datas
   return rows.map(({ state }) => state);
 }
 
-/** Writes the end of a run and of its open dataset runs; both must be locked. */
+/** Writes the end of a run with its sums, and of its open dataset runs; both must be locked. */
 export async function setRunEnd(
   tx: Tx,
   runId: string,
@@ -71,11 +73,33 @@ export async function setRunEnd(
     data: { state, endedAt: at, ...(problem === null ? {} : { problem: toJson(problem) }) },
     select: { id: true },
   });
-  if (openDatasets === null) return;
-  await tx.datasetRun.updateMany({
-    where: { runId, state: { in: [...OPEN_DATASET_STATES] } },
-    data: { state: openDatasets, endedAt: at, problem: toJsonOrNull(openDatasets === 'failed' ? openProblem : null) },
-  });
+  if (openDatasets !== null) {
+    await tx.datasetRun.updateMany({
+      where: { runId, state: { in: [...OPEN_DATASET_STATES] } },
+      data: { state: openDatasets, endedAt: at, problem: toJsonOrNull(openDatasets === 'failed' ? openProblem : null) },
+    });
+  }
+  await setRunSums(tx, runId);
+}
+
+/** Progress of a dataset run, and the series of its run when a step of it has ended. */
+export interface ProgressChange {
+  readonly state: DatasetRunState;
+  readonly counts: object;
+  readonly series: RunSeries;
+}
+
+/** Like `updateDatasetRun`, with the series of the run, in one statement: it adds no write to that of the progress. */
+export async function updateProgress(db: Db, { id, attempt }: DatasetRunKey, change: ProgressChange): Promise<void> {
+  const { stepSeconds, points } = change.series;
+  await db.$executeRaw`
+    WITH reported AS (
+      UPDATE dataset_runs SET state = ${change.state}::"DatasetRunState", counts = ${JSON.stringify(change.counts)}::jsonb, updated_at = now()
+      WHERE id = ${id} AND attempt = ${attempt} AND state::text = ANY(${[...OPEN_DATASET_STATES]})
+      RETURNING run_id)
+    INSERT INTO run_series (run_id, step_seconds, points)
+    SELECT run_id, ${stepSeconds}, ${JSON.stringify(points)}::jsonb FROM reported
+    ON CONFLICT (run_id) DO UPDATE SET step_seconds = EXCLUDED.step_seconds, points = EXCLUDED.points`;
 }
 
 export interface DatasetRunChange {

@@ -58,6 +58,8 @@ const DATASET_RUN = {
   datasetId: true,
   name: true,
   title: true,
+  area: true,
+  kind: true,
   state: true,
   counts: true,
   problem: true,
@@ -79,6 +81,8 @@ export interface DatasetRunRow {
   readonly datasetId: string;
   readonly name: string;
   readonly title: string;
+  readonly area: string;
+  readonly kind: string;
   readonly state: DatasetRunState;
   readonly counts: unknown;
   readonly problem: unknown;
@@ -156,6 +160,8 @@ export function toDatasetRunDto(row: DatasetRunRow): DatasetRunDto {
     datasetId: row.datasetId,
     datasetName: row.name,
     title: row.title,
+    area: row.area,
+    kind: row.kind as DatasetRunDto['kind'],
     state: row.state,
     counts: { ...NO_COUNTS, ...(row.counts as object) },
     startedAt: row.startedAt?.toISOString() ?? null,
@@ -264,6 +270,8 @@ export async function insertRun(tx: Tx, run: NewRun): Promise<void> {
       position,
       name: dataset.definition.name,
       title: dataset.definition.title,
+      area: dataset.definition.area,
+      kind: dataset.definition.kind,
       definition: toJson(dataset.definition),
       counts: toJson(NO_COUNTS),
       unread: toJson(dataset.unread),

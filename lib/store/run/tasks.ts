@@ -1,9 +1,11 @@
 import type { RunSummaryDto } from '#lib/domain/run/run.ts';
+import { RECENT_RUNS, type TaskRunPoint } from '#lib/domain/run/task-series.ts';
 import { type TaskDto, type TaskSummaryDto, TaskTarget } from '#lib/domain/task/task.ts';
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
 import { gatewayRefOf } from '#lib/store/gateway/gateway-ref.ts';
 import { toJson } from '#lib/store/json.ts';
 import type { UpdateMethod as StoredMethod } from '#prisma/generated/enums.ts';
+import { listEndedRuns } from './run-series.ts';
 import { findLastRuns } from './run-summaries.ts';
 import { type Landing, landedInto } from './runs.ts';
 import { fromStoredMethod } from './update-method.ts';
@@ -67,8 +69,19 @@ export function targetOf(row: {
   return TaskTarget.parse({ method: fromStoredMethod(row.method), targetId: row.targetId, settings: row.settings });
 }
 
-/** `lastRun`: undefined when it never ran. */
-function toTaskSummaryDto(row: TaskRow, lastRun: RunSummaryDto | undefined): Omit<TaskSummaryDto, 'schedule'> {
+/** The runs of tasks that their summaries show, by task id; a task that never ran is absent. */
+interface RunsOfTasks {
+  readonly last: ReadonlyMap<string, RunSummaryDto>;
+  readonly recent: ReadonlyMap<string, readonly TaskRunPoint[]>;
+}
+
+async function findRunsOf(db: Db, rows: readonly TaskRow[]): Promise<RunsOfTasks> {
+  const ids = rows.map(({ id }) => id);
+  const [last, recent] = await Promise.all([findLastRuns(db, ids), listEndedRuns(db, ids, RECENT_RUNS)]);
+  return { last, recent };
+}
+
+function toTaskSummaryDto(row: TaskRow, runs: RunsOfTasks): Omit<TaskSummaryDto, 'schedule'> {
   return {
     id: row.id,
     name: row.name,
@@ -79,33 +92,34 @@ function toTaskSummaryDto(row: TaskRow, lastRun: RunSummaryDto | undefined): Omi
     method: fromStoredMethod(row.method),
     namespace: row.namespace,
     datasetNames: row.datasets.map(({ dataset }) => dataset.name),
-    lastRun: lastRun ?? null,
+    lastRun: runs.last.get(row.id) ?? null,
+    recentRuns: runs.recent.get(row.id) ?? [],
     createdAt: row.createdAt.toISOString(),
     version: row.version,
     pausedAt: row.pausedAt?.toISOString() ?? null,
   };
 }
 
-/** Tasks sorted by name, each with its last run. */
+/** Tasks sorted by name, each with its last runs. The number of queries does not depend on the number of tasks. */
 export async function listTaskSummaries(db: Db, connectionId: string | null): Promise<Omit<TaskSummaryDto, 'schedule'>[]> {
   const rows = await listTaskRows(db, connectionId);
-  const lastRuns = await findLastRuns(
-    db,
-    rows.map(({ id }) => id),
-  );
-  return rows.map((row) => toTaskSummaryDto(row, lastRuns.get(row.id)));
+  const runs = await findRunsOf(db, rows);
+  return rows.map((row) => toTaskSummaryDto(row, runs));
 }
 
 /** The task with its last run and the titles of its datasets. */
 export async function readTaskDto(db: Db, row: TaskRow): Promise<Omit<TaskDto, 'schedule'>> {
-  const lastRuns = await findLastRuns(db, [row.id]);
   const ids = row.datasets.map(({ dataset }) => dataset.id);
   const titles = await db.$queryRaw<{ readonly id: string; readonly title: string }[]>`
     SELECT id, definition ->> 'title' AS title FROM datasets WHERE id = ANY(${ids})`;
   const titleOf = new Map(titles.map(({ id, title }) => [id, title]));
-  const [landed, failed] = await Promise.all([listLandedDatasetIds(db, row), listFailedDatasetIds(db, row.id)]);
+  const [runs, landed, failed] = await Promise.all([
+    findRunsOf(db, [row]),
+    listLandedDatasetIds(db, row),
+    listFailedDatasetIds(db, row.id),
+  ]);
   return {
-    ...toTaskSummaryDto(row, lastRuns.get(row.id)),
+    ...toTaskSummaryDto(row, runs),
     gateway: gatewayRefOf(row.connection),
     gatewayWaitMinutes: row.gatewayWaitMinutes,
     target: targetOf(row),

@@ -340,14 +340,14 @@ it('every operation answers as it is described', async () => {
 
   const task = await createTaskFor(ctx, connection.id, 'Nightly');
   await call('planTask', { params: { taskId: task.id } });
+  await call('planDatasets', { body: { datasetIds: [task.datasets[0]?.id] } });
   const { json: run } = await call('startRun', { params: { taskId: task.id }, body: { full: true } });
-  await call('getRun', { params: { runId: run.id } });
-  const { response: progress } = await call('watchRun', { params: { runId: run.id } });
-  await progress.body?.cancel();
+  const started = { params: { runId: run.id as string, taskId: task.id } };
+  for (const id of ['getRun', 'getRunSeries', 'getTaskSeries']) await call(id, started);
+  await (await call('watchRun', started)).response.body?.cancel();
   const ofDataset = { runId: run.id as string, taskId: task.id, datasetId: run.datasets[0].datasetId as string };
-  await call('readLandedRows', { params: ofDataset });
-  await call('listChanges', { params: ofDataset });
-  expect((await call('cancelRun', { params: { runId: run.id } })).json.state).toBe('cancelled');
+  for (const id of ['readLandedRows', 'listChanges']) await call(id, { params: ofDataset });
+  expect((await call('cancelRun', started)).json.state).toBe('cancelled');
   world.clock.forward(1000);
   await call('startRun', { params: { taskId: task.id } });
   const { json: newest } = await call('listRuns', { query: { limit: '1' } });

@@ -25,7 +25,6 @@ import {
   MetadataJobState,
 } from '#lib/domain/metadata/metadata.ts';
 import { ProblemSchema } from '#lib/domain/problem.ts';
-import type { ReadPlan } from '#lib/domain/run/read-plan.ts';
 import {
   type ChangeDto,
   DatasetRunState,
@@ -167,51 +166,6 @@ export const MetadataJobSchema = z.object({
 
 const Count = z.number().int();
 
-const QuotaClassSchema = z.enum([
-  'directory',
-  'reports',
-  'sign-in-activity',
-  'identity-protection',
-  'identity-providers',
-  'other',
-]);
-
-export const ReadPlanSchema = z.object({
-  tenantSize: z.enum(['S', 'M', 'L']),
-  users: Count.nullable(),
-  latencyMs: z.number(),
-  datasets: z.array(
-    z.object({
-      name: z.string(),
-      title: z.string(),
-      pattern: z.enum(['one-request', 'pages', 'parts', 'batches']),
-      rows: Count.nullable(),
-      parents: Count.nullable(),
-      pageSize: Count.nullable(),
-      select: z.array(z.string()).nullable(),
-      splitBy: z.string().nullable(),
-      chains: Count,
-      requests: Count.nullable(),
-      quotaClass: QuotaClassSchema,
-      units: Count.nullable(),
-      seconds: z.number().nullable(),
-      boundBy: z.enum(['quota', 'latency', 'rows']),
-      notes: z.array(z.string()),
-    }),
-  ),
-  quotas: z.array(
-    z.object({
-      quotaClass: QuotaClassSchema,
-      units: Count,
-      capacity: Count,
-      windowSeconds: z.number(),
-      seconds: z.number(),
-    }),
-  ),
-  requests: Count,
-  seconds: z.number(),
-}) satisfies z.ZodType<ReadPlan>;
-
 /** Who did something, and in whose name. */
 export const ActorSchema = z.object({
   kind: ActorKind,
@@ -250,6 +204,8 @@ export const RunSchema = RunSummarySchema.extend({
       datasetId: idSchema('ds'),
       datasetName: z.string(),
       title: z.string(),
+      area: z.string(),
+      kind: DatasetShape.shape.kind,
       state: DatasetRunState,
       counts: z.object({
         rowsRead: Count,
@@ -260,6 +216,7 @@ export const RunSchema = RunSummarySchema.extend({
         unchanged: Count,
         requests: Count,
         throttledMs: z.number(),
+        refused: Count.optional().describe('Answers 429, those in batches too; missing: none.'),
         bytes: Count,
         parents: z.object({ read: Count, expected: Count.nullable() }).optional(),
       }),

@@ -4,6 +4,7 @@ import { idSchema } from '#lib/domain/id.ts';
 import { type TaskDto, type TaskSummaryDto, TaskTarget } from '#lib/domain/task/task.ts';
 import type { TaskPreparation, TaskValidation } from '#lib/domain/task/task-validation.ts';
 import { UpdateMethod } from '#lib/domain/task/update-method.ts';
+import { TaskRunPointSchema } from './plan-schemas.ts';
 import { GatewayRefSchema, RunSummarySchema } from './schemas.ts';
 import { TargetTestSchema } from './target-schemas.ts';
 
@@ -29,6 +30,7 @@ export const TaskSummarySchema = z.object({
   namespace: z.string(),
   datasetNames: z.array(z.string()),
   lastRun: RunSummarySchema.nullable(),
+  recentRuns: z.array(TaskRunPointSchema).describe('The last ten that have ended, the oldest first.'),
   createdAt: Moment,
   version: z.number().int(),
   pausedAt: Moment.nullable(),

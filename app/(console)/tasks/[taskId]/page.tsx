@@ -13,6 +13,7 @@ import { getTask } from '#lib/services/task/get-task.ts';
 import { getContext } from '#lib/web/context.ts';
 import { orNotFound } from '#lib/web/page.ts';
 import { startRunAction } from '../../actions.ts';
+import { TaskPlan } from '../_components/task-plan.tsx';
 import {
   deleteTaskAction,
   dropLandedAction,
@@ -28,7 +29,6 @@ import { TaskActions } from './_components/task-actions.tsx';
 import { TaskChecks } from './_components/task-checks.tsx';
 import { TaskDatasets } from './_components/task-datasets.tsx';
 import { TaskDefinition } from './_components/task-definition.tsx';
-import { TaskPlan } from './_components/task-plan.tsx';
 import { TaskSchedule } from './_components/task-schedule.tsx';
 import { TaskStateNotes } from './_components/task-state-notes.tsx';
 import { staysMessage } from './edit/_components/edit-consequences.ts';
@@ -89,7 +89,9 @@ export default async function TaskPage({ params }: { readonly params: Promise<{ 
       <TaskStateNotes task={task} {...(canEdit ? { drop: dropLandedAction } : {})} />
       <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_21rem]">
         <div className="min-w-0 space-y-6">
-          {canEdit ? <TaskChecks taskId={task.id} validate={validateTaskAction} prepare={prepareTaskAction} /> : null}
+          {canEdit ? (
+            <TaskChecks taskId={task.id} validate={validateTaskAction} prepare={prepareTaskAction} plan={planTaskAction} />
+          ) : null}
           {canEdit ? <TaskPlan taskId={task.id} action={planTaskAction} /> : null}
           <section aria-label="Run history" className="min-w-0 overflow-hidden rounded-lg border bg-card">
             <h2 className="flex min-h-11 items-center gap-2 border-b px-4 text-sm font-semibold">

@@ -10,7 +10,7 @@ import { listTargets } from '#lib/services/target/list-targets.ts';
 import { getContext } from '#lib/web/context.ts';
 import { orNotFound } from '#lib/web/page.ts';
 import { startRunAction } from '../../actions.ts';
-import { createTaskAction } from '../actions.ts';
+import { createTaskAction, planDatasetsAction } from '../actions.ts';
 import { TaskForm } from './_components/task-form.tsx';
 
 export const metadata: Metadata = { title: 'New task' };
@@ -55,6 +55,7 @@ export default async function NewTaskPage({
             .map((dataset) => dataset.id)}
           targets={targets}
           create={createTaskAction}
+          plan={planDatasetsAction}
           start={startRunAction}
         />
       )}

@@ -8,6 +8,7 @@ export class RequestCount {
   readonly #source: Source;
   /** What the source had sent before this session. */
   readonly #start: number;
+  readonly #refusedAtStart: number;
   /** Requests of workers before this one. */
   #before = 0;
   #staged = 0;
@@ -15,6 +16,7 @@ export class RequestCount {
   constructor(source: Source) {
     this.#source = source;
     this.#start = source.requestsSent?.() ?? 0;
+    this.#refusedAtStart = source.requestsRefused?.() ?? 0;
   }
 
   /** Sets the number of requests that earlier workers sent for the stage which this run resumes. */
@@ -35,6 +37,11 @@ export class RequestCount {
   total(staged: number): number {
     const sent = this.#sent();
     return sent === null ? staged : this.#before + sent;
+  }
+
+  /** Answers 429 of this session. */
+  refused(): number {
+    return (this.#source.requestsRefused?.() ?? 0) - this.#refusedAtStart;
   }
 
   #sent(): number | null {

@@ -3,9 +3,11 @@ import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
 import { RunState } from '#lib/domain/run/run.ts';
 import { StartRunInput } from '#lib/services/run/start-run.ts';
+import { PlanDatasetsInput } from '#lib/services/task/plan-task.ts';
 import { describeOperation } from '../operation.ts';
 import { PageQuery, pageSchema } from '../page.ts';
-import { ChangeSchema, ReadPlanSchema, RowsSchema, RunSchema, RunSummarySchema } from '../schemas.ts';
+import { ReadPlanSchema, RunSeriesSchema } from '../plan-schemas.ts';
+import { ChangeSchema, RowsSchema, RunSchema, RunSummarySchema } from '../schemas.ts';
 
 const OfRun = z.object({ runId: idSchema('run') });
 const OfDataset = z.object({ taskId: idSchema('task'), datasetId: idSchema('ds') });
@@ -31,11 +33,38 @@ export const planTaskOperation = describeOperation({
   tag,
   summary: 'Plan a reload of a task',
   description:
-    'Counts the rows at Graph and says how they would be read: requests, parts, resource units, expected time. Reads no rows.',
+    'Counts the rows at Graph and says how they would be read: requests, parts, resource units, expected time, and what takes most of it. Reads no rows.',
   role: 'editor',
   use: 'operates',
   params: z.object({ taskId: idSchema('task') }),
   response: { status: 200, description: 'The plan.', schema: ReadPlanSchema },
+});
+
+export const planDatasetsOperation = describeOperation({
+  id: 'planDatasets',
+  method: 'POST',
+  path: '/api/v1/connections/{connectionId}/plan',
+  tag: 'Tasks',
+  summary: 'Plan a reload of datasets that are no task yet',
+  description: 'As `planTask` for a task of these datasets.',
+  role: 'editor',
+  use: 'operates',
+  params: z.object({ connectionId: idSchema('conn') }),
+  body: PlanDatasetsInput.omit({ connectionId: true }),
+  response: { status: 200, description: 'The plan.', schema: ReadPlanSchema },
+});
+
+export const getRunSeriesOperation = describeOperation({
+  id: 'getRunSeries',
+  method: 'GET',
+  path: '/api/v1/runs/{runId}/series',
+  tag,
+  summary: 'Get a run over time',
+  description:
+    'Rows read, requests and answers 429 in steps of equal length, at most 240: the longer the run, the longer the steps. While it goes, the last steps may be missing.',
+  role: 'viewer',
+  params: OfRun,
+  response: { status: 200, description: 'The steps.', schema: RunSeriesSchema },
 });
 
 export const getRunOperation = describeOperation({

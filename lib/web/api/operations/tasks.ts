@@ -7,6 +7,7 @@ import { ListTasksInput } from '#lib/services/task/list-tasks.ts';
 import { PauseTaskInput } from '#lib/services/task/pause-task.ts';
 import { describeOperation } from '../operation.ts';
 import { PageQuery, pageSchema } from '../page.ts';
+import { TaskSeriesSchema } from '../plan-schemas.ts';
 import { TaskPreparationSchema, TaskSchema, TaskSummarySchema, TaskValidationSchema } from '../task-schemas.ts';
 
 const OfTask = z.object({ taskId: idSchema('task') });
@@ -43,6 +44,19 @@ export const getTaskOperation = describeOperation({
   role: 'viewer',
   params: OfTask,
   response: { status: 200, description: 'The task; its ETag is the version.', schema: TaskSchema },
+});
+
+export const getTaskSeriesOperation = describeOperation({
+  id: 'getTaskSeries',
+  method: 'GET',
+  path: '/api/v1/tasks/{taskId}/series',
+  tag,
+  summary: 'Get the last runs of a task as figures',
+  description: 'Rows, duration and changes of each run that has ended.',
+  role: 'viewer',
+  params: OfTask,
+  query: z.object({ limit: z.coerce.number().int().min(1).max(500).default(60) }),
+  response: { status: 200, description: 'The last `limit` runs.', schema: TaskSeriesSchema },
 });
 
 export const updateTaskOperation = describeOperation({

@@ -8,7 +8,10 @@ import { CodeBlock } from '#components/ui/code-block.tsx';
 import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
 import { formatCounted } from '#lib/domain/format.ts';
 import type { ActionResult } from '#lib/domain/problem.ts';
+import type { ReadPlan } from '#lib/domain/run/read-plan.ts';
 import type { TaskPreparation, TaskValidation } from '#lib/domain/task/task-validation.ts';
+import { DominantNote } from '../../_components/dominant-note.tsx';
+import { planSummary } from '../../_components/plan-messages.ts';
 
 type OfTask<T> = (input: { taskId: string }) => Promise<ActionResult<T>>;
 
@@ -16,6 +19,7 @@ interface TaskChecksProps {
   readonly taskId: string;
   readonly validate: OfTask<TaskValidation>;
   readonly prepare: OfTask<TaskPreparation>;
+  readonly plan: OfTask<ReadPlan>;
 }
 
 type Result =
@@ -23,11 +27,18 @@ type Result =
   | { readonly kind: 'prepare'; readonly answer: ActionResult<TaskPreparation> };
 
 /** Checks a task, and creates its tables, before its first run. */
-export function TaskChecks({ taskId, validate, prepare }: TaskChecksProps) {
+export function TaskChecks({ taskId, validate, prepare, plan }: TaskChecksProps) {
   const [result, setResult] = useState<Result | null>(null);
   const [pending, start] = useTransition();
-  const onValidate = () => start(async () => setResult({ kind: 'validate', answer: await validate({ taskId }) }));
-  const onPrepare = () => start(async () => setResult({ kind: 'prepare', answer: await prepare({ taskId }) }));
+  const [planned, setPlanned] = useState<ActionResult<ReadPlan> | null>(null);
+  /** The result first: the plan asks Graph, and takes longer. */
+  const show = (check: () => Promise<Result>) =>
+    start(async () => {
+      setResult(await check());
+      setPlanned(await plan({ taskId }));
+    });
+  const onValidate = () => show(async () => ({ kind: 'validate', answer: await validate({ taskId }) }));
+  const onPrepare = () => show(async () => ({ kind: 'prepare', answer: await prepare({ taskId }) }));
   return (
     <section aria-label="Before a run" aria-busy={pending} className="overflow-hidden rounded-lg border bg-card">
       <div className="flex min-h-11 flex-wrap items-center gap-2 border-b px-4 py-1.5">
@@ -44,12 +55,13 @@ export function TaskChecks({ taskId, validate, prepare }: TaskChecksProps) {
       <div aria-live="polite" className="grid gap-3 px-4 py-3">
         {result === null ? (
           <p className="text-sm text-muted-foreground">
-            Validate checks permissions, names of tables, and the target. Prepare makes the tables that are missing. No rows are
-            read.
+            Validate checks permissions, names of tables, and the target. Prepare makes the tables that are missing. Both say what
+            takes longest. No rows are read.
           </p>
         ) : (
           <Shown result={result} />
         )}
+        {result === null || planned === null ? null : <Expected planned={planned} />}
       </div>
     </section>
   );
@@ -63,6 +75,19 @@ function Shown({ result }: { readonly result: Result }) {
       {result.kind === 'validate' && result.answer.ok ? <TestResult test={result.answer.value} /> : null}
       {result.kind === 'prepare' && result.answer.ok ? <p className="text-sm">{preparedMessage(result.answer.value)}</p> : null}
       {ddl === null ? null : <CodeBlock code={ddl} label="SQL of the tables" />}
+    </>
+  );
+}
+
+/** How long a reload takes, and what of it takes longest. */
+function Expected({ planned }: { readonly planned: ActionResult<ReadPlan> }) {
+  if (!planned.ok)
+    return <p className="text-sm text-muted-foreground">How long a reload takes is not known: {planned.problem.title}</p>;
+  const { dominant } = planned.value;
+  return (
+    <>
+      <p className="text-sm">{planSummary(planned.value)}</p>
+      {dominant === null ? null : <DominantNote dominant={dominant} />}
     </>
   );
 }

@@ -7,7 +7,7 @@ import { listTargets } from '#lib/services/target/list-targets.ts';
 import { getTask } from '#lib/services/task/get-task.ts';
 import { getContext } from '#lib/web/context.ts';
 import { orNotFound } from '#lib/web/page.ts';
-import { updateTaskAction } from '../../actions.ts';
+import { planDatasetsAction, updateTaskAction } from '../../actions.ts';
 import { EditTaskForm } from './_components/edit-task-form.tsx';
 
 export const metadata: Metadata = { title: 'Edit task' };
@@ -32,7 +32,14 @@ export default async function EditTaskPage({ params }: { readonly params: Promis
         ]}
         description={`Reads from ${task.connectionName}. The next run uses these settings; landed rows stay.`}
       />
-      <EditTaskForm key={task.version} task={task} datasets={datasets} targets={targets} update={updateTaskAction} />
+      <EditTaskForm
+        key={task.version}
+        task={task}
+        datasets={datasets}
+        targets={targets}
+        update={updateTaskAction}
+        plan={planDatasetsAction}
+      />
     </>
   );
 }

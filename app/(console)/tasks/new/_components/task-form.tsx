@@ -14,6 +14,7 @@ import type { GatewayRef } from '#lib/domain/gateway/gateway.ts';
 import type { ActionResult } from '#lib/domain/problem.ts';
 import type { TargetDto } from '#lib/domain/target/target.ts';
 import { type CreateTaskInput, suggestNamespace } from '#lib/domain/task/task.ts';
+import { ChoicePlan, type PlanDatasetsAction } from '../../_components/choice-plan.tsx';
 import { EventSettingsFields } from '../../_components/event-settings.tsx';
 import { LandingOptions } from '../../_components/landing-options.tsx';
 import { DatasetChoice } from './dataset-choice.tsx';
@@ -33,6 +34,7 @@ export interface TaskFormProps {
   readonly chosen: readonly string[];
   readonly targets: readonly TargetDto[];
   readonly create: (input: CreateTaskInput) => Promise<ActionResult<{ taskId: string }>>;
+  readonly plan: PlanDatasetsAction;
   readonly start: StartRunAction;
 }
 
@@ -98,6 +100,7 @@ export function TaskForm(props: TaskFormProps) {
               onChange={(datasetIds) => change({ datasetIds })}
             />
             <LogNote datasets={datasets.filter(({ id }) => values.datasetIds.includes(id))} method={values.method} />
+            <ChoicePlan connectionId={connectionId} chosen={values.datasetIds} action={props.plan} />
           </>
         )}
       </div>

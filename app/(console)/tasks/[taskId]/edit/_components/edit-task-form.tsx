@@ -12,6 +12,7 @@ import type { DatasetSummaryDto } from '#lib/domain/dataset/dataset.ts';
 import type { ActionResult } from '#lib/domain/problem.ts';
 import type { TargetDto } from '#lib/domain/target/target.ts';
 import type { TaskDto, UpdateTaskInput } from '#lib/domain/task/task.ts';
+import { ChoicePlan, type PlanDatasetsAction } from '../../../_components/choice-plan.tsx';
 import { EventSettingsFields } from '../../../_components/event-settings.tsx';
 import { LandingOptions } from '../../../_components/landing-options.tsx';
 import { DatasetChoice } from '../../../new/_components/dataset-choice.tsx';
@@ -27,10 +28,11 @@ interface EditTaskFormProps {
   readonly datasets: readonly DatasetSummaryDto[];
   readonly targets: readonly TargetDto[];
   readonly update: (input: UpdateTaskInput) => Promise<ActionResult<{ taskId: string }>>;
+  readonly plan: PlanDatasetsAction;
 }
 
 /** Changes a task, and shows the consequences for landed rows before. */
-export function EditTaskForm({ task, datasets, targets, update }: EditTaskFormProps) {
+export function EditTaskForm({ task, datasets, targets, update, plan }: EditTaskFormProps) {
   const router = useRouter();
   const [recreate, setRecreate] = useState(false);
   const [pending, run] = useTransition();
@@ -82,6 +84,7 @@ export function EditTaskForm({ task, datasets, targets, update }: EditTaskFormPr
           onChange={(datasetIds) => change({ datasetIds })}
         />
         <LogNote datasets={datasets.filter(({ id }) => values.datasetIds.includes(id))} method={values.method} />
+        <ChoicePlan connectionId={task.connectionId} chosen={values.datasetIds} action={plan} />
       </div>
       <div className="grid gap-4">
         <Field label="Task name" error={errors.name}>

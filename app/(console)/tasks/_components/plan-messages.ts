@@ -53,10 +53,10 @@ export function planSummary({ requests, seconds, tenantSize, users, latencyMs, d
 }
 
 /** E.g. `Directory: 40,021 of 8,000 units in 10 s, so at least 40 s`. */
-export function quotaMessage({ quotaClass, units, capacity, windowSeconds, seconds }: QuotaUse): string {
+export function quotaMessage({ quotaClass, units, capacity, windowSeconds, learned, seconds }: QuotaUse): string {
   const unit = quotaClass === 'directory' ? 'resource units' : capacity === 1 ? 'request' : 'requests';
   const least = seconds === 0 ? 'no wait' : `at least ${formatDuration(seconds * 1000)}`;
-  return `${QUOTA[quotaClass]}: ${formatCount(units)} needed, ${formatCount(capacity)} ${unit} in ${formatCount(windowSeconds)} s allowed, ${least}`;
+  return `${QUOTA[quotaClass]}: ${formatCount(units)} needed, ${formatCount(capacity)} ${unit} in ${formatCount(windowSeconds)} s allowed${learned ? ' as learned from this tenant' : ''}, ${least}`;
 }
 
 /** Details of the plan of one dataset. */

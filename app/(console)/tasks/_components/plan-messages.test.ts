@@ -17,6 +17,7 @@ const USERS: DatasetReadPlan = {
   units: 1200,
   seconds: 3.3,
   boundBy: 'rows',
+  alternative: null,
   notes: [],
 };
 
@@ -32,7 +33,15 @@ test.each([
 });
 
 test('the summary says what is not known', () => {
-  const plan = { tenantSize: 'L', users: 200_000, latencyMs: 80, quotas: [], requests: 260, seconds: 3.3 } as const;
+  const plan = {
+    tenantSize: 'L',
+    users: 200_000,
+    latencyMs: 80,
+    quotas: [],
+    dominant: null,
+    requests: 260,
+    seconds: 3.3,
+  } as const;
   expect(planSummary({ ...plan, datasets: [USERS] })).toBe(
     'About 260 requests and 3.3 s. 200,000 users: a large tenant; a request takes 80 ms.',
   );
@@ -42,9 +51,9 @@ test('the summary says what is not known', () => {
 });
 
 test('quotas and details are sentences', () => {
-  expect(quotaMessage({ quotaClass: 'directory', units: 40_021, capacity: 8000, windowSeconds: 10, seconds: 40 })).toBe(
-    'Directory: 40,021 needed, 8,000 resource units in 10 s allowed, at least 40 s',
-  );
+  expect(
+    quotaMessage({ quotaClass: 'directory', units: 40_021, capacity: 8000, windowSeconds: 10, learned: false, seconds: 40 }),
+  ).toBe('Directory: 40,021 needed, 8,000 resource units in 10 s allowed, at least 40 s');
   expect(datasetPlanDetails({ ...USERS, notes: ['So it is.'] })).toEqual([
     '$select of 2 properties.',
     '1,200 resource units.',

@@ -5,8 +5,10 @@ import { useState, useTransition } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '#components/ui/layout/table.tsx';
+import { formatCounted } from '#lib/domain/format.ts';
 import type { ActionResult } from '#lib/domain/problem.ts';
 import type { DatasetReadPlan, ReadPlan } from '#lib/domain/run/read-plan.ts';
+import { DominantNote } from './dominant-note.tsx';
 import {
   countOrDash,
   datasetPlanDetails,
@@ -16,45 +18,65 @@ import {
   secondsOrDash,
 } from './plan-messages.ts';
 
-interface TaskPlanProps {
-  readonly taskId: string;
-  readonly action: (input: { taskId: string }) => Promise<ActionResult<ReadPlan>>;
+interface PlanPanelProps {
+  readonly plan: () => Promise<ActionResult<ReadPlan>>;
+  /** Identifies what is planned: a plan of something else says that it is outdated. */
+  readonly of: string;
+  /** Why nothing can be planned now; absent: it can. */
+  readonly unavailable?: string;
 }
 
-/** Estimate of a reload's requests, computed on demand. */
-export function TaskPlan({ taskId, action }: TaskPlanProps) {
-  const [result, setResult] = useState<ActionResult<ReadPlan> | null>(null);
+/** Estimate of a reload's requests and duration, computed on demand. */
+export function PlanPanel({ plan, of, unavailable }: PlanPanelProps) {
+  const [planned, setPlanned] = useState<{ readonly of: string; readonly result: ActionResult<ReadPlan> } | null>(null);
   const [pending, start] = useTransition();
-  const plan = () => start(async () => setResult(await action({ taskId })));
+  const onPlan = () => start(async () => setPlanned({ of, result: await plan() }));
   return (
     <section aria-label="Plan" aria-busy={pending} className="overflow-hidden rounded-lg border bg-card">
       <div className="flex min-h-11 items-center gap-2 border-b px-4">
         <h2 className="flex-1 text-sm font-semibold">Plan</h2>
-        <Button variant="outline" size="sm" onClick={plan} disabled={pending}>
+        <Button type="button" variant="outline" size="sm" onClick={onPlan} disabled={pending || unavailable !== undefined}>
           <Route aria-hidden />
-          {pending ? 'Counting…' : result === null ? 'Plan a reload' : 'Plan again'}
+          {pending ? 'Counting…' : planned === null ? 'Plan a reload' : 'Plan again'}
         </Button>
       </div>
       <div aria-live="polite">
-        {result === null ? (
+        {planned === null ? (
           <p className="px-4 py-3 text-sm text-muted-foreground">
-            Counts the rows at Graph and says how they would be read: requests, parts, and the time that the quota of the tenant
-            leaves. No rows are read.
+            {unavailable ??
+              'Counts the rows at Graph and says how they would be read: requests, parts, and the time that the quota of the tenant leaves. No rows are read.'}
           </p>
-        ) : result.ok ? (
-          <Figures plan={result.value} />
         ) : (
-          <ProblemAlert problem={result.problem} className="m-4" />
+          <>
+            {planned.of === of ? null : (
+              <p className="border-b px-4 py-2 text-xs text-amber-800 dark:text-amber-200">
+                The datasets have changed since. Plan again for the present ones.
+              </p>
+            )}
+            {planned.result.ok ? (
+              <Figures plan={planned.result.value} />
+            ) : (
+              <ProblemAlert problem={planned.result.problem} className="m-4" />
+            )}
+          </>
         )}
       </div>
     </section>
   );
 }
 
+/** Number of datasets that are listed before *Show all*. */
+const ROWS_FIRST = 12;
+
 function Figures({ plan }: { readonly plan: ReadPlan }) {
+  const [all, setAll] = useState(false);
+  const shown = all ? plan.datasets : plan.datasets.slice(0, ROWS_FIRST);
   return (
     <>
-      <p className="border-b px-4 py-3 text-sm text-pretty">{planSummary(plan)}</p>
+      <div className="space-y-2 border-b px-4 py-3">
+        {plan.dominant === null ? null : <DominantNote dominant={plan.dominant} />}
+        <p className="text-sm text-pretty">{planSummary(plan)}</p>
+      </div>
       <Table>
         <TableHeader>
           <TableRow>
@@ -65,11 +87,19 @@ function Figures({ plan }: { readonly plan: ReadPlan }) {
           </TableRow>
         </TableHeader>
         <TableBody>
-          {plan.datasets.map((dataset) => (
+          {shown.map((dataset) => (
             <PlanRow key={dataset.name} dataset={dataset} />
           ))}
         </TableBody>
       </Table>
+      {shown.length === plan.datasets.length ? null : (
+        <div className="flex flex-wrap items-center gap-3 border-t px-4 py-2 text-sm text-muted-foreground">
+          {shown.length} of {formatCounted(plan.datasets.length, 'dataset')}, what takes longest first
+          <Button type="button" variant="outline" size="sm" onClick={() => setAll(true)}>
+            Show all
+          </Button>
+        </div>
+      )}
       <ul className="space-y-1 border-t px-4 py-3 text-xs text-muted-foreground">
         {plan.quotas.map((quota) => (
           <li key={quota.quotaClass}>{quotaMessage(quota)}</li>
@@ -89,7 +119,7 @@ function PlanRow({ dataset }: { readonly dataset: DatasetReadPlan }) {
           <summary className="w-fit cursor-pointer rounded-sm outline-none hover:text-foreground focus-visible:ring-2 focus-visible:ring-ring">
             Details<span className="sr-only"> of {dataset.title}</span>
           </summary>
-          <ul className="mt-1 list-disc space-y-0.5 pl-4">
+          <ul className="mt-1 list-disc space-y-0.5 pl-4 whitespace-normal">
             {datasetPlanDetails(dataset).map((detail) => (
               <li key={detail}>{detail}</li>
             ))}
