@@ -8,18 +8,25 @@ import { afterAll, expect } from 'vitest';
  * type stripping.
  */
 const warnings: string[] = [];
-process.on('warning', ({ name, message, stack }) => {
-  if (name !== 'ExperimentalWarning') warnings.push(stack ?? `${name}: ${message}`);
-});
-
 const errors: string[] = [];
-const write = console.error.bind(console);
-console.error = (...values: unknown[]) => {
+const write = console.error;
+
+function onWarning({ name, message, stack }: Error): void {
+  if (name !== 'ExperimentalWarning') warnings.push(stack ?? `${name}: ${message}`);
+}
+
+function onError(...values: unknown[]): void {
   errors.push(format(...values));
-  write(...values);
-};
+  write.apply(console, values);
+}
+
+// Files that share a process follow each other; each listens for itself alone.
+process.on('warning', onWarning);
+console.error = onError;
 
 afterAll(() => {
+  process.off('warning', onWarning);
+  console.error = write;
   expect(warnings.splice(0), 'warnings of the process').toEqual([]);
   expect(errors.splice(0), 'unexpected text on console.error').toEqual([]);
 });
