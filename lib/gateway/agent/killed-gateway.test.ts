@@ -7,6 +7,8 @@ import { FINAL_RUN_STATES } from '#lib/domain/run/run.ts';
 import { randomFor } from '#lib/emulator/tenant/generate/random.ts';
 import { query } from '#lib/jobs/testing/expect-converged.ts';
 import type { TaskKind } from '#lib/jobs/testing/worker-rig.ts';
+import { sweepStages } from './sweep-stages.ts';
+import type { GatewayChild } from './testing/gateway-child.ts';
 import { createGatewaySite, type GatewaySite } from './testing/gateway-site.ts';
 
 const KILLS = 10;
@@ -20,11 +22,12 @@ const SHORT_TIMES = { statusMs: 2000, silenceMs: 3 * KEEP_ALIVE_MS, answerMs: 40
 const REAL_CUT_MS = Number(process.env['ENTRADA_CUT_MS'] ?? 0);
 
 // One site for all of it: most of the time is taken by what it starts.
-it(`right rows, one run each, nothing left and nothing secret in sight: a link that is cut for long, ${KILLS} kills, and a restart of the server`, async () => {
+it(`right rows, one run each, nothing left and nothing secret in sight: a link that is cut for long, a group whose one gateway dies, ${KILLS} kills, and a restart of the server`, async () => {
   process.stdout.write(`kill -9 of the gateway: ENTRADA_KILL_SEED=${SEED}\n`);
   const site = await createGatewaySite({ keepAliveMs: REAL_CUT_MS > 0 ? 15_000 : KEEP_ALIVE_MS });
   if (REAL_CUT_MS > 0) return cutForReal(site);
   await cutForLong(site);
+  await killOneOfGroup(site);
   await killAtRandom(site);
   await expectNothingLeft(site);
   await expectNothingSecret(site);
@@ -46,6 +49,28 @@ async function cutForLong(site: GatewaySite): Promise<void> {
     site.link.mend();
   });
   await running.stop();
+}
+
+/** What the first gateway had only staged is read again by the second, which takes its commands. */
+async function killOneOfGroup(site: GatewaySite): Promise<void> {
+  const [first, second] = site.gateways;
+  const { db } = site.rig.ctx;
+  await db.connection.updateMany({ data: { gatewayId: null, gatewayGroupId: site.groupId } });
+  const dying = await first.start();
+  let surviving: GatewayChild | null = null;
+  await site.reload('compare', async (runId) => {
+    expect((await site.rig.run(runId)).state).toBe('running');
+    await dying.kill();
+    surviving = await second.start();
+    await site.loseLease(first);
+    await site.rig.untilEnded(runId);
+    const commands = await db.gatewayCommand.findMany({ where: { runId }, select: { gatewayId: true, attempt: true } });
+    expect(commands).toContainEqual({ gatewayId: second.id, attempt: 2 });
+  });
+  await (surviving as GatewayChild | null)?.stop();
+  // A gateway deletes a day later what it had staged for a run that went on elsewhere.
+  await sweepStages(join(first.dataDir, 'work'), new Date(Date.now() + 25 * 3_600_000));
+  await db.connection.updateMany({ data: { gatewayId: first.id, gatewayGroupId: null } });
 }
 
 async function cutForReal(site: GatewaySite): Promise<void> {
