@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
+import type { Page } from '@playwright/test';
 import { expect, test } from './support/fixtures.ts';
 import type { Product } from './support/product.ts';
 import { expectFitInEveryLayout } from './support/screenshots.ts';
@@ -63,10 +64,23 @@ test('a run of every dataset of the tenant is shown and watched at little cost',
   await expectFitInEveryLayout(page, '-large-run');
   await page.getByRole('button', { name: 'Show all' }).click();
   await expect(page.getByRole('region', { name: 'Datasets' }).locator('tbody')).toHaveCount(names.length);
+  await page.getByLabel('Group datasets').click();
+  await page.getByRole('option', { name: 'Grouped by area' }).click();
+  await page.getByRole('button', { name: /^Roles \d+ datasets/ }).click();
+  const scripts = await countScripts(page);
+  await page.getByRole('button', { name: 'Show charts' }).click();
+  await page.getByRole('button', { name: 'Show as table' }).click();
+  await expect(page.getByRole('table', { name: 'The run over time' }).getByRole('rowheader').first()).toBeVisible();
+  expect(await countScripts(page), 'the code of charts is loaded when they are shown').toBeGreaterThan(scripts);
   await page.getByRole('button', { name: 'Cancel run' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel run' }).click();
   await expect(page.locator('header').getByText('Cancelled', { exact: true })).toBeVisible({ timeout: 60_000 });
 });
+
+/** Number of scripts that the page has loaded. */
+function countScripts(page: Page): Promise<number> {
+  return page.evaluate(() => performance.getEntriesByType('resource').filter(({ name }) => name.includes('.js')).length);
+}
 
 /** The first `count` events of a stream as text. */
 async function firstEvents(url: string, cookie: string, count: number): Promise<string[]> {

@@ -3,6 +3,7 @@ import { type DatasetRunDto, NO_COUNTS, type RunDto, runSums } from '#lib/domain
 import { truncationNote } from '#lib/domain/run/truncation-note.ts';
 import { compactRun, expandRun } from './compact-run.ts';
 import { datasetGroups, findDatasets, inGroup } from './dataset-groups.ts';
+import { datasetSections } from './dataset-sections.ts';
 import { shareNotes } from './shared-notes.ts';
 
 const AT = '2026-11-24T12:00:00.000Z';
@@ -111,4 +112,33 @@ it('datasets are found by title or name; what failed comes first, then what wait
   expect(names('')).toEqual(['user_apps', 'user_groups', 'users', 'groups']);
   expect(names(' USER')).toEqual(['user_apps', 'user_groups', 'users']);
   expect(names('nothing')).toEqual([]);
+});
+
+it('datasets are divided by area or by kind, each section with its states and rows', () => {
+  const rows = (rowsRead: number) => ({ counts: { ...NO_COUNTS, rowsRead } });
+  const datasets = [
+    dataset('sign_ins', { area: 'Logs', kind: 'events', ...rows(7) }),
+    dataset('users', { state: 'done', ...rows(1000) }),
+    dataset('members', { area: 'Groups', kind: 'relationship', state: 'failed' }),
+    dataset('roles', { area: '', state: 'reading', ...rows(1) }),
+    dataset('applied', { area: 'Logs', kind: 'child' }),
+  ];
+  const named = (by: 'area' | 'kind') =>
+    datasetSections(datasets, by).map((section) => [section.name, section.datasets.map(({ datasetName }) => datasetName).join()]);
+  expect(named('area')).toEqual([
+    ['Groups', 'members'],
+    ['Logs', 'sign_ins,applied'],
+    ['Other', 'roles'],
+    ['Users', 'users'],
+  ]);
+  expect(named('kind')).toEqual([
+    ['Objects', 'users,roles'],
+    ['Relationships', 'members'],
+    ['Logs', 'sign_ins,applied'],
+  ]);
+  expect(datasetSections(datasets, 'kind').map(({ summary }) => summary)).toEqual([
+    '2 datasets · 1 under way · 1 done · 1,001 rows',
+    '1 dataset · 1 with problems · 0 rows',
+    '2 datasets · 2 queued · 7 rows',
+  ]);
 });

@@ -1,8 +1,8 @@
 import { ListPlus } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { TaskList } from '#components/run/task-list.tsx';
 import { PauseSchedulesButton } from '#components/schedule/pause-schedules-button.tsx';
+import { toTaskListItem } from '#components/task/task-list-items.ts';
 import { Button } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/feedback/empty-state.tsx';
 import { PageHeader } from '#components/ui/layout/page-header.tsx';
@@ -11,11 +11,17 @@ import { getSchedulesPause } from '#lib/services/schedule/pause-schedules.ts';
 import { listTasks } from '#lib/services/task/list-tasks.ts';
 import { getContext } from '#lib/web/context.ts';
 import { startRunAction } from '../actions.ts';
+import { TaskBrowser } from './_components/task-browser.tsx';
+import { readChoice } from './_components/task-choice.ts';
 import { pauseSchedulesAction } from './[taskId]/schedule/actions.ts';
 
 export const metadata: Metadata = { title: 'Tasks' };
 
-export default async function TasksPage() {
+interface TasksPageProps {
+  readonly searchParams: Promise<Readonly<Record<string, string | readonly string[] | undefined>>>;
+}
+
+export default async function TasksPage({ searchParams }: TasksPageProps) {
   const ctx = await getContext();
   const [tasks, pause] = await Promise.all([listTasks({ ctx, input: {} }), getSchedulesPause({ ctx, input: {} })]);
   const canEdit = includesRole(ctx.actor.role, 'editor');
@@ -49,9 +55,11 @@ export default async function TasksPage() {
           action={newTask}
         />
       ) : (
-        <div className="overflow-hidden rounded-lg border bg-card">
-          <TaskList tasks={tasks} {...(canEdit ? { reloadAction: startRunAction } : {})} />
-        </div>
+        <TaskBrowser
+          tasks={tasks.map(toTaskListItem)}
+          first={readChoice(await searchParams)}
+          {...(canEdit ? { reloadAction: startRunAction } : {})}
+        />
       )}
     </>
   );

@@ -2,7 +2,8 @@ import { ArrowRight, Pencil, Table2 } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { PermissionTable } from '#components/connection/permission-table.tsx';
-import { TaskList } from '#components/run/task-list.tsx';
+import { TaskList } from '#components/task/task-list.tsx';
+import { toTaskListItem } from '#components/task/task-list-items.ts';
 import { Button } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/feedback/empty-state.tsx';
 import { PageHeader } from '#components/ui/layout/page-header.tsx';
@@ -93,7 +94,7 @@ export default async function ConnectionPage({ params }: { readonly params: Prom
                 description="Choose datasets in the connection metadata, then make a task that lands them in a database or a data lake."
               />
             ) : (
-              <TaskList tasks={tasks} showConnection={false} />
+              <TaskList tasks={tasks.map(toTaskListItem)} showConnection={false} />
             )}
           </Section>
         </div>

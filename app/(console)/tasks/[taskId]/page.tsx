@@ -23,6 +23,7 @@ import {
   prepareTaskAction,
   validateTaskAction,
 } from '../actions.ts';
+import { TaskChartsSection } from './_components/charts/task-charts-section.tsx';
 import { DeleteTaskButton } from './_components/delete-task-button.tsx';
 import { ReloadChosen } from './_components/reload-chosen.tsx';
 import { TaskActions } from './_components/task-actions.tsx';
@@ -93,6 +94,7 @@ export default async function TaskPage({ params }: { readonly params: Promise<{ 
             <TaskChecks taskId={task.id} validate={validateTaskAction} prepare={prepareTaskAction} plan={planTaskAction} />
           ) : null}
           {canEdit ? <TaskPlan taskId={task.id} action={planTaskAction} /> : null}
+          {lastRun === null ? null : <TaskChartsSection taskId={task.id} lastRun={`${lastRun.id} ${lastRun.state}`} />}
           <section aria-label="Run history" className="min-w-0 overflow-hidden rounded-lg border bg-card">
             <h2 className="flex min-h-11 items-center gap-2 border-b px-4 text-sm font-semibold">
               Runs

@@ -2,13 +2,17 @@
 
 import { type ReactNode, useState } from 'react';
 import { type DatasetGroup, datasetGroups, findDatasets, inGroup } from '#components/run/dataset-groups.ts';
+import { datasetSections, SECTIONS_BY, SECTIONS_BY_LABEL, type SectionsBy } from '#components/run/dataset-sections.ts';
 import type { RunView } from '#components/run/run-view.ts';
 import { type SharedNote, shareNotes } from '#components/run/shared-notes.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Input } from '#components/ui/form/input.tsx';
 import { SegmentedControl } from '#components/ui/form/segmented-control.tsx';
+import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/form/select.tsx';
 import { formatCounted } from '#lib/domain/format.ts';
+import type { DatasetRunDto } from '#lib/domain/run/run.ts';
 import { DATASET_COLUMNS, DatasetLine } from './dataset-line.tsx';
+import { DatasetSectionLines } from './dataset-section-lines.tsx';
 
 interface DatasetRunsProps {
   readonly view: RunView;
@@ -26,45 +30,70 @@ const GROUPS_FROM = 12;
 const TABLE =
   'w-full border-collapse text-left text-sm [&_td]:px-2.5 [&_td]:py-2 [&_td]:tabular-nums [&_th]:h-8 [&_th]:px-2.5 [&_th]:text-xs [&_th]:font-medium [&_th]:whitespace-nowrap [&_th]:text-muted-foreground [&_:is(td,th):nth-child(n+3)]:text-right [&_td:nth-child(n+3)]:whitespace-nowrap';
 
-/** One line per dataset, with its problems below. */
+/** One line per dataset, with its problems below; on request in sections that open and close. */
 export function DatasetRuns({ view, nowMs, confirmDeletes }: DatasetRunsProps) {
   const [group, setGroup] = useState<DatasetGroup>('all');
   const [text, setText] = useState('');
+  const [by, setBy] = useState<SectionsBy>('none');
   const [linesMax, setLinesMax] = useState(LINES_FIRST);
   const { datasets } = view.run;
   const notes = shareNotes(datasets);
   const chosen = findDatasets(inGroup(datasets, group), text);
-  const shown = chosen.slice(0, linesMax);
+  const shown = by === 'none' ? chosen.slice(0, linesMax) : chosen;
   const choose = (next: DatasetGroup) => {
     setGroup(next);
     setLinesMax(LINES_FIRST);
   };
+  const lineOf = (dataset: DatasetRunDto) => (
+    <DatasetLine
+      key={dataset.id}
+      view={view}
+      dataset={dataset}
+      notes={notes.own(dataset)}
+      nowMs={nowMs}
+      confirmDeletes={confirmDeletes}
+    />
+  );
   return (
     <>
       <SharedNotes notes={notes.shared} />
       {datasets.length < GROUPS_FROM ? null : (
-        <div className="mb-2 flex flex-wrap items-center gap-2 overflow-x-auto">
+        <div className="mb-2 flex flex-wrap items-center gap-2">
           <Input
             type="search"
             aria-label="Search datasets"
             placeholder="Search datasets"
             value={text}
             onChange={(event) => setText(event.target.value)}
-            className="w-56"
+            className="w-full sm:w-56"
           />
-          <SegmentedControl
-            label="Show datasets"
-            value={group}
-            onValueChange={choose}
-            options={datasetGroups(datasets, group).map(({ value, label, count }) => ({
-              value,
-              label: (
-                <span className="whitespace-nowrap">
-                  {label} <span className="text-xs text-muted-foreground tabular-nums">{count}</span>
-                </span>
-              ),
-            }))}
-          />
+          <div className="max-w-full overflow-x-auto">
+            <SegmentedControl
+              label="Show datasets"
+              value={group}
+              onValueChange={choose}
+              options={datasetGroups(datasets, group).map(({ value, label, count }) => ({
+                value,
+                label: (
+                  <span className="whitespace-nowrap">
+                    {label} <span className="text-xs text-muted-foreground tabular-nums">{count}</span>
+                  </span>
+                ),
+              }))}
+            />
+          </div>
+          <Select value={by} onValueChange={(next) => setBy(next as SectionsBy)}>
+            <SelectTrigger aria-label="Group datasets" className="w-full sm:ml-auto sm:w-44">
+              <SelectValue />
+            </SelectTrigger>
+            <SelectContent>
+              {SECTIONS_BY.map((value) => (
+                <SelectItem key={value} value={value}>
+                  {SECTIONS_BY_LABEL[value]}
+                </SelectItem>
+              ))}
+            </SelectContent>
+          </Select>
         </div>
       )}
       <section aria-label="Datasets" className="@container overflow-hidden rounded-lg border bg-card">
@@ -80,16 +109,16 @@ export function DatasetRuns({ view, nowMs, confirmDeletes }: DatasetRunsProps) {
                 ))}
               </tr>
             </thead>
-            {shown.map((dataset) => (
-              <DatasetLine
-                key={dataset.id}
-                view={view}
-                dataset={dataset}
-                notes={notes.own(dataset)}
-                nowMs={nowMs}
-                confirmDeletes={confirmDeletes}
-              />
-            ))}
+            {by === 'none'
+              ? shown.map(lineOf)
+              : datasetSections(chosen, by).map((section) => (
+                  <DatasetSectionLines
+                    key={`${by} ${section.name}`}
+                    section={section}
+                    isOpenAtFirst={chosen.length <= LINES_FIRST}
+                    lineOf={lineOf}
+                  />
+                ))}
           </table>
         </div>
         {chosen.length === 0 ? (

@@ -16,6 +16,7 @@ import { PageHeader } from '#components/ui/layout/page-header.tsx';
 import type { ActionResult } from '#lib/domain/problem.ts';
 import { RUN_STATE_LABEL, type RunDto } from '#lib/domain/run/run.ts';
 import { UPDATE_METHOD_LABEL } from '#lib/domain/task/update-method.ts';
+import { RunChartsSection } from './charts/run-charts-section.tsx';
 import { DatasetRuns } from './dataset-runs.tsx';
 import { RunFigures } from './run-figures.tsx';
 
@@ -62,6 +63,7 @@ export function LiveRun({ run: first, nowMs, canRun, cancel, start }: LiveRunPro
       {run.problem === null ? null : <ProblemAlert problem={run.problem} className="mb-4" />}
       {run.wait === null ? null : <RunWaitNotice wait={run.wait} className="mb-4" />}
       <RunFigures view={view} nowMs={now} />
+      <RunChartsSection view={view} nowMs={now} />
       <DatasetRuns
         view={view}
         nowMs={now}

@@ -1,23 +1,23 @@
 import { Database, FolderTree } from 'lucide-react';
 import Link from 'next/link';
+import type { StartRunAction } from '#components/run/reload-button.tsx';
+import { ReloadButton } from '#components/run/reload-button.tsx';
+import { RunStateBadge } from '#components/run/state-badge.tsx';
+import { TimeAgo } from '#components/run/time-ago.tsx';
 import { UpcomingTime } from '#components/schedule/upcoming-time.tsx';
-import { formatCounted } from '#lib/domain/format.ts';
 import type { ScheduleSummaryDto } from '#lib/domain/schedule/schedule.ts';
-import type { TaskSummaryDto } from '#lib/domain/task/task.ts';
 import { METHOD_WRITES, NAMESPACE_LABEL, UPDATE_METHOD_LABEL, type UpdateMethod } from '#lib/domain/task/update-method.ts';
-import type { StartRunAction } from './reload-button.tsx';
-import { ReloadButton } from './reload-button.tsx';
-import { RunStateBadge } from './state-badge.tsx';
-import { TimeAgo } from './time-ago.tsx';
+import { nextRunOf, type TaskListItem } from './task-list-items.ts';
+import { TaskTrend } from './task-trend.tsx';
 
 interface TaskListProps {
-  readonly tasks: readonly TaskSummaryDto[];
+  readonly tasks: readonly TaskListItem[];
   readonly showConnection?: boolean;
   /** Absent: lines have no Reload now. */
   readonly reloadAction?: StartRunAction;
 }
 
-/** Tasks, one line each: name, connection, target, method, and last run. */
+/** Tasks, one line each: name, connection, target, method, last result, next run, and the trend of the last runs. */
 export function TaskList({ tasks, showConnection = true, reloadAction }: TaskListProps) {
   return (
     <ul className="divide-y">
@@ -26,16 +26,15 @@ export function TaskList({ tasks, showConnection = true, reloadAction }: TaskLis
           <div className="min-w-44 flex-[2_1_0%]">
             <Link
               href={`/tasks/${task.id}`}
-              className="rounded-sm text-sm font-medium outline-none after:absolute after:inset-0 focus-visible:ring-2 focus-visible:ring-ring"
+              prefetch={false}
+              className="rounded-sm text-sm font-medium break-words outline-none after:absolute after:inset-0 focus-visible:ring-2 focus-visible:ring-ring"
             >
               {task.name}
             </Link>
-            {task.pausedAt === null ? null : (
-              <span className="ml-2 rounded bg-muted px-1.5 text-xs text-muted-foreground">Paused</span>
-            )}
+            {task.isPaused ? <span className="ml-2 rounded bg-muted px-1.5 text-xs text-muted-foreground">Paused</span> : null}
             <p className="truncate text-xs text-muted-foreground">
               {showConnection ? `${task.connectionName} · ` : ''}
-              <span title={task.datasetNames.join(', ')}>{datasetsInWords(task.datasetNames)}</span>
+              {task.datasets}
             </p>
           </div>
           <div className="min-w-40 flex-[1.4_1_0%]">
@@ -43,17 +42,11 @@ export function TaskList({ tasks, showConnection = true, reloadAction }: TaskLis
             <Namespace method={task.method} name={task.namespace} target={task.targetName} />
           </div>
           <div className="min-w-36 flex-1">
-            {task.lastRun === null ? (
-              <p className="text-xs text-muted-foreground">Never run</p>
-            ) : (
-              <>
-                <RunStateBadge state={task.lastRun.state} />
-                <p className="text-xs text-muted-foreground">
-                  <TimeAgo at={task.lastRun.queuedAt} />
-                </p>
-              </>
-            )}
-            {task.schedule === null ? null : <NextRun schedule={task.schedule} isPaused={task.pausedAt !== null} />}
+            <LastResult task={task} />
+            {task.schedule === null ? null : <NextRun task={task} schedule={task.schedule} />}
+          </div>
+          <div className="min-w-40">
+            <TaskTrend runs={task.runs} />
           </div>
           {reloadAction === undefined ? null : (
             <div className="relative z-10 ml-auto">
@@ -66,12 +59,31 @@ export function TaskList({ tasks, showConnection = true, reloadAction }: TaskLis
   );
 }
 
+/** The state of the last run, which leads to it. */
+function LastResult({ task: { lastRun, name } }: { readonly task: TaskListItem }) {
+  if (lastRun === null) return <p className="text-xs text-muted-foreground">Never run</p>;
+  return (
+    <Link
+      href={`/runs/${lastRun.id}`}
+      prefetch={false}
+      className="relative z-10 block w-fit rounded-sm outline-none hover:underline focus-visible:ring-2 focus-visible:ring-ring"
+    >
+      <RunStateBadge state={lastRun.state} />
+      <span className="sr-only">, last run of {name}, </span>
+      <span className="block text-xs text-muted-foreground">
+        <TimeAgo at={lastRun.queuedAt} />
+      </span>
+    </Link>
+  );
+}
+
 /** Next planned time of the task. */
-function NextRun({ schedule, isPaused }: { readonly schedule: ScheduleSummaryDto; readonly isPaused: boolean }) {
-  const { sentence, enabled, nextAt } = schedule;
+function NextRun({ task, schedule }: { readonly task: TaskListItem; readonly schedule: ScheduleSummaryDto }) {
+  const { sentence, enabled } = schedule;
+  const nextAt = nextRunOf(task);
   return (
     <p className="text-xs text-muted-foreground" title={sentence}>
-      {!enabled || isPaused ? (
+      {!enabled || task.isPaused ? (
         'Schedule off'
       ) : nextAt === null ? (
         sentence
@@ -99,10 +111,4 @@ function Namespace({ method, name, target }: { readonly method: UpdateMethod; re
       <span className="truncate font-mono">{name}</span>
     </p>
   );
-}
-
-function datasetsInWords(names: readonly string[]): string {
-  return names.length <= 3
-    ? names.join(', ')
-    : `${names.slice(0, 2).join(', ')} and ${formatCounted(names.length - 2, 'more', 'more')}`;
 }

@@ -1,0 +1,106 @@
+'use client';
+
+import { useState } from 'react';
+import type { StartRunAction } from '#components/run/reload-button.tsx';
+import { TaskList } from '#components/task/task-list.tsx';
+import {
+  chooseTasks,
+  TASK_SORT_LABEL,
+  TASK_SORTS,
+  type TaskChoice,
+  type TaskListItem,
+  type TaskSort,
+  taskFilters,
+} from '#components/task/task-list-items.ts';
+import { Button } from '#components/ui/button.tsx';
+import { Input } from '#components/ui/form/input.tsx';
+import { SegmentedControl } from '#components/ui/form/segmented-control.tsx';
+import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/form/select.tsx';
+import { formatCounted } from '#lib/domain/format.ts';
+import { choiceQuery } from './task-choice.ts';
+
+interface TaskBrowserProps {
+  /** Sorted by name. */
+  readonly tasks: readonly TaskListItem[];
+  readonly first: TaskChoice;
+  /** Absent for people who may not reload. */
+  readonly reloadAction?: StartRunAction;
+}
+
+/** Number of tasks that are listed before *Show all*. */
+const TASKS_FIRST = 50;
+
+/** All tasks, with search, filter and order, which the address keeps. */
+export function TaskBrowser({ tasks, first, reloadAction }: TaskBrowserProps) {
+  const [choice, setChoice] = useState(first);
+  const [tasksMax, setTasksMax] = useState(TASKS_FIRST);
+  const chosen = chooseTasks(tasks, choice);
+  const shown = chosen.slice(0, tasksMax);
+  const choose = (next: Partial<TaskChoice>) => {
+    const after = { ...choice, ...next };
+    setChoice(after);
+    setTasksMax(TASKS_FIRST);
+    window.history.replaceState(null, '', `${window.location.pathname}${choiceQuery(after)}`);
+  };
+  return (
+    <>
+      <div className="mb-3 flex flex-wrap items-center gap-2">
+        <Input
+          type="search"
+          aria-label="Search tasks"
+          placeholder="Name, connection or target"
+          value={choice.text}
+          onChange={(event) => choose({ text: event.target.value })}
+          className="w-full sm:w-60"
+        />
+        <div className="max-w-full overflow-x-auto">
+          <SegmentedControl
+            label="Show tasks"
+            value={choice.filter}
+            onValueChange={(filter) => choose({ filter })}
+            options={taskFilters(tasks, choice.filter).map(({ value, label, count }) => ({
+              value,
+              label: (
+                <span className="whitespace-nowrap">
+                  {label} <span className="text-xs text-muted-foreground tabular-nums">{count}</span>
+                </span>
+              ),
+            }))}
+          />
+        </div>
+        <Select value={choice.sort} onValueChange={(sort) => choose({ sort: sort as TaskSort })}>
+          <SelectTrigger aria-label="Order of tasks" className="w-full sm:ml-auto sm:w-64">
+            <SelectValue />
+          </SelectTrigger>
+          <SelectContent>
+            {TASK_SORTS.map((sort) => (
+              <SelectItem key={sort} value={sort}>
+                {TASK_SORT_LABEL[sort]}
+              </SelectItem>
+            ))}
+          </SelectContent>
+        </Select>
+      </div>
+      <section aria-label="Tasks" className="overflow-hidden rounded-lg border bg-card">
+        <p role="status" className="sr-only">
+          {formatCounted(chosen.length, 'task')}
+        </p>
+        {chosen.length === 0 ? (
+          <p className="px-4 py-6 text-center text-sm text-muted-foreground">
+            No task matches. Search for another name, or show all tasks.
+          </p>
+        ) : (
+          <TaskList tasks={shown} {...(reloadAction === undefined ? {} : { reloadAction })} />
+        )}
+        {shown.length === chosen.length ? null : (
+          <div className="flex flex-wrap items-center gap-3 border-t px-4 py-2 text-sm text-muted-foreground">
+            {shown.length} of {formatCounted(chosen.length, 'task')} shown
+            <Button variant="outline" size="sm" onClick={() => setTasksMax(chosen.length)}>
+              Show all
+            </Button>
+          </div>
+        )}
+      </section>
+    </>
+  );
+}
