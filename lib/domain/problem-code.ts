@@ -157,6 +157,7 @@ export const PROBLEM_STATUS = {
   'not-found': 404,
   'not-json': 400,
   'not-landed-yet': 404,
+  'not-published-together': 409,
   'not-verified': 409,
   'nothing-failed': 409,
   'nothing-selected': 422,

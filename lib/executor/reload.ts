@@ -10,6 +10,7 @@ import { planReload } from '#lib/reload/engine/plan.ts';
 import type { DatasetReport, Reporter, Source } from '#lib/reload/engine/ports.ts';
 import type { IncrementalOptions } from '#lib/reload/engine/reading/change-reading.ts';
 import { reloadDataset } from '#lib/reload/engine/reload-dataset.ts';
+import type { GroupedPublish, Published } from '#lib/reload/engine/sink.ts';
 import { findTargetModule } from '#lib/targets/registry.ts';
 import type { TargetRules } from '#lib/targets/target.ts';
 
@@ -35,6 +36,8 @@ export interface DatasetReload {
   readonly workDir: string;
   /** Shared by all that this process reloads at once. */
   readonly largeDatasetMutex?: Mutex;
+  /** See ReloadDeps of the engine. */
+  readonly publishWithOthers?: (dataset: GroupedPublish) => Promise<Published>;
   readonly reporter: Reporter;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -43,7 +46,8 @@ export interface DatasetReload {
 
 /** Reloads one dataset into its target. Never throws: how it ended is in the report. */
 export async function runDatasetReload(input: DatasetReload): Promise<DatasetReport> {
-  const { source, reporter, clock, runId, deletesConfirmed, largeDatasetMutex, onInternalError, access, rules, target } = input;
+  const { source, reporter, clock, runId, deletesConfirmed, access, rules, target } = input;
+  const { largeDatasetMutex, publishWithOthers, onInternalError } = input;
   const [plan] = planReload([input.definition], target).datasets;
   if (plan === undefined) throw new TypeError('a plan of one dataset has one part');
   const stageDir = join(input.workDir, input.datasetRunId);
@@ -54,6 +58,7 @@ export async function runDatasetReload(input: DatasetReload): Promise<DatasetRep
     clock,
     stageDir,
     ...(largeDatasetMutex === undefined ? {} : { largeDatasetMutex }),
+    ...(publishWithOthers === undefined ? {} : { publishWithOthers }),
     ...(onInternalError === undefined ? {} : { onInternalError }),
   };
   const incremental = incrementalOf(input);

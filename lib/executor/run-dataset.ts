@@ -1,6 +1,8 @@
-import type { Wait } from '#lib/domain/run/wait.ts';
+import { OTHER_DATASETS_WAIT, type Wait } from '#lib/domain/run/wait.ts';
 import { createSlots } from '#lib/platform/async/slots.ts';
 import { JobLeaseLostError } from '#lib/reload/engine/job-lease-lost.ts';
+import type { PublishGroup } from '#lib/reload/engine/publish-group.ts';
+import type { GroupedPublish } from '#lib/reload/engine/sink.ts';
 import type { SourceConfig } from '#lib/source/connect.ts';
 import { createGraphSource, type GraphSource } from '#lib/source/graph-source.ts';
 import type { TargetRules } from '#lib/targets/target.ts';
@@ -15,8 +17,10 @@ export interface DatasetRunner {
    * Runs one assignment and yields its events; the last event has the result. Never throws. When `signal` aborts with a
    * JobLeaseLostError, the stage is kept for the next attempt; with any other reason the dataset ends `cancelled`. A caller that stops iterating
    * early gives the assignment up, as with a lost lease.
+   * @param group with which the dataset is published, null: by itself. Only a runner of this process takes one. While the dataset waits for the
+   * others, its wait is `other-datasets`.
    */
-  run(assignment: DatasetAssignment, signal: AbortSignal): AsyncIterable<DatasetEvent>;
+  run(assignment: DatasetAssignment, signal: AbortSignal, group: PublishGroup | null): AsyncIterable<DatasetEvent>;
   /** Closes what the datasets of this attempt of a run shared. */
   release(attempt: Pick<DatasetAssignment, 'runId' | 'attempt'>): Promise<void>;
 }
@@ -28,6 +32,13 @@ export interface DatasetRunnerDeps {
   /** Folder for stages. */
   readonly workDir: string;
   readonly onInternalError?: (error: unknown, assignment: DatasetAssignment) => void;
+}
+
+interface Reloading {
+  readonly assignment: DatasetAssignment;
+  readonly events: EventBuffer;
+  readonly signal: AbortSignal;
+  readonly group: PublishGroup | null;
 }
 
 /** Large datasets that are open at once: one works, the others wait for a quota and keep what they have staged. */
@@ -46,7 +57,8 @@ export function createDatasetRunner(deps: DatasetRunnerDeps): DatasetRunner {
     sources.set(keyOf(assignment), source);
     return source;
   };
-  const reload = (assignment: DatasetAssignment, events: EventBuffer, signal: AbortSignal) => {
+  const reload = (one: Reloading) => {
+    const { assignment, events, signal, group } = one;
     const { runId, datasetRunId, dataset, task, target, full, readBefore } = assignment;
     const { deletesConfirmed, unreadBefore, unreadAtStart } = assignment;
     const onWait = (wait: Wait | null) => events.add({ kind: 'waiting', wait });
@@ -55,7 +67,12 @@ export function createDatasetRunner(deps: DatasetRunnerDeps): DatasetRunner {
       lock.requestsWait(wait !== null);
       onWait(wait);
     };
+    const publishIn = (joined: PublishGroup) => (dataset: GroupedPublish) => {
+      onWait({ kind: 'other-datasets', text: OTHER_DATASETS_WAIT, since: config.clock.now().toISOString(), until: null });
+      return joined.join(datasetRunId, dataset).finally(() => onWait(null));
+    };
     return runDatasetReload({
+      ...(group === null ? {} : { publishWithOthers: publishIn(group) }),
       ...{ runId, datasetRunId, deletesConfirmed, unreadBefore, unreadAtStart },
       ...(readBefore === null ? {} : { readBefore: new Set(readBefore) }),
       source: sourceOf(assignment).reportingWaits(onRequestsWait),
@@ -73,10 +90,12 @@ export function createDatasetRunner(deps: DatasetRunnerDeps): DatasetRunner {
     });
   };
   return {
-    async *run(assignment, signal) {
+    async *run(assignment, signal, group) {
       const events = new EventBuffer();
       const abandoned = new AbortController();
-      const running = reload(assignment, events, AbortSignal.any([signal, abandoned.signal])).finally(() => events.end());
+      const running = reload({ assignment, events, signal: AbortSignal.any([signal, abandoned.signal]), group }).finally(() =>
+        events.end(),
+      );
       // Awaited below; until then a failure must not count as unhandled.
       running.catch(() => undefined);
       try {

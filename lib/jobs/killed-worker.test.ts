@@ -9,7 +9,7 @@ import { createWorkerRig, type TaskKind, type WorkerRig } from './testing/worker
 const KILLS = 20;
 /** Less than the retries of the job (retryLimit), so that no run ends by its kills. */
 const KILLS_A_RUN_MAX = 4;
-const KINDS: readonly TaskKind[] = ['compare', 'compare', 'load', 'lake', 'compare'];
+const KINDS: readonly TaskKind[] = ['compare', 'together', 'load', 'lake', 'together'];
 /** Seed of the kills, random unless ENTRADA_KILL_SEED gives one: `ENTRADA_KILL_SEED=123 npm run test:unit -- lib/jobs/killed-worker.test.ts`. */
 const SEED = readSeed(process.env['ENTRADA_KILL_SEED']);
 

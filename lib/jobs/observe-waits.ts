@@ -12,7 +12,7 @@ export function observeWaits(
     const runner = resolve(...at);
     return {
       ...runner,
-      async *run(assignment, signal) {
+      async *run(assignment, signal, group) {
         let current: Pick<Wait, 'kind'> | null = null;
         let sinceMs = 0;
         const change = (next: Pick<Wait, 'kind'> | null): void => {
@@ -22,7 +22,7 @@ export function observeWaits(
           sinceMs = nowMs;
         };
         try {
-          for await (const event of runner.run(assignment, signal)) {
+          for await (const event of runner.run(assignment, signal, group)) {
             if (event.kind === 'waiting') change(event.wait);
             yield event;
           }

@@ -10,8 +10,8 @@ export const RunState = z.enum(['queued', 'running', 'cancelling', 'done', 'part
 export type RunState = z.infer<typeof RunState>;
 
 /**
- * `waiting`: until another large dataset has ended. `partial`: published, except for columns that could not be read, unproven
- * parents, or rejected rows. `incomplete`: not proven complete, so nothing was deleted.
+ * `waiting`: until another large dataset has ended, or those with which it is published were read. `partial`: published, except for columns that
+ * could not be read, unproven parents, or rejected rows. `incomplete`: not proven complete, so nothing was deleted.
  */
 export const DatasetRunState = z.enum([
   'queued',

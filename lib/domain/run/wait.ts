@@ -2,9 +2,10 @@ import { z } from 'zod';
 
 /**
  * What a dataset waits for. `quota`: a quota of Graph is used up; `graph`: Graph or Entra is unreachable or refuses temporarily;
- * `large-dataset`: another large dataset of the same process; `gateway`: a data gateway that is not connected; `database`: the target.
+ * `large-dataset`: another large dataset of the same process; `gateway`: a data gateway that is not connected; `database`: the target;
+ * `other-datasets`: those of the run with which the dataset is published.
  */
-export const WaitKind = z.enum(['quota', 'graph', 'large-dataset', 'gateway', 'database']);
+export const WaitKind = z.enum(['quota', 'graph', 'large-dataset', 'gateway', 'database', 'other-datasets']);
 export type WaitKind = z.infer<typeof WaitKind>;
 
 /** A wait that a dataset run reports while it lasts. */
@@ -21,3 +22,6 @@ export type Wait = z.infer<typeof Wait>;
 
 /** The text of the wait for another large dataset, whose end is unknown. */
 export const LARGE_DATASET_WAIT = 'Another large dataset is read first, so that memory stays bounded.';
+
+/** The text of the wait for the datasets with which a dataset is published. */
+export const OTHER_DATASETS_WAIT = 'Read. It is published together with the other datasets of the run.';

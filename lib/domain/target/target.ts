@@ -47,6 +47,11 @@ export interface TargetCapabilities {
   readonly conditionalPut: boolean;
   /** Rows that are gone from the source can stay, with the time in `hdr__deleted_at`. */
   readonly softDelete: boolean;
+  /**
+   * All datasets of a run can be published at its end. `at-once`: in one step, so that readers see all tables of before or all of the run;
+   * `in-turn`: one directly after the other, when all are complete in the target.
+   */
+  readonly together: 'at-once' | 'in-turn' | 'no';
 }
 
 /** A field of the form for a target; fields are in the order of the form. */

@@ -39,6 +39,13 @@ export const RESERVED_SCHEMAS: ReadonlySet<string> = new Set(['public', 'pgboss'
 export const UnreadableRows = z.enum(['stop', 'set-aside']);
 export type UnreadableRows = z.infer<typeof UnreadableRows>;
 
+/**
+ * When the datasets of a run become visible: each when it has been read, or all of them at the end of the run. With `together` nothing of a
+ * run is published when one of its datasets fails.
+ */
+export const PublishMode = z.enum(['each', 'together']);
+export type PublishMode = z.infer<typeof PublishMode>;
+
 /** Reload and compare: stop and ask when more than this fraction (0..1) of the rows would be deleted. */
 const DeleteShareMax = z.number().min(0).max(1).default(0.5);
 
@@ -57,6 +64,7 @@ export const LandingSettings = z.object({
   fullCompareDays: z.number().int().min(1).max(90).default(7),
   /** With `set-aside` they are written to `<dataset>__rejected`. */
   unreadableRows: UnreadableRows.default('stop'),
+  publish: PublishMode.default('each'),
   events: EventSettings.prefault({}),
   names: NamesSettings.prefault({}),
 });
@@ -101,6 +109,7 @@ const LakeFields = z.object({
   versionDaysKept: z.number().int().min(1).max(36_500).nullable().default(null),
   /** With `set-aside` they are written to the folder `<dataset>__rejected` of the version. */
   unreadableRows: UnreadableRows.default('stop'),
+  publish: PublishMode.default('each'),
   events: EventSettings.prefault({}),
   names: NamesSettings.prefault({}),
 });

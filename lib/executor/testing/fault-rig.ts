@@ -76,7 +76,7 @@ export async function createFaultRig(): Promise<FaultRig> {
         full: method !== 'compare incremental',
         ...{ unreadBefore: [], readBefore: null, unreadAtStart: [] },
       };
-      const events = await Array.fromAsync(runner.run(assignment, new AbortController().signal));
+      const events = await Array.fromAsync(runner.run(assignment, new AbortController().signal, null));
       await runner.release(attempt);
       const last = events.at(-1);
       return last?.kind === 'ended' ? last.report : expect.fail('the run of a dataset ended without a report');

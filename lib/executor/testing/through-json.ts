@@ -38,8 +38,8 @@ export function throughJson(operations: SourceOperations): SourceOperations {
 /** The same for the runs of datasets. */
 export function runnerThroughJson(runner: DatasetRunner): DatasetRunner {
   return {
-    async *run(assignment, signal) {
-      for await (const event of runner.run(surviveJson(DatasetAssignment, assignment), signal))
+    async *run(assignment, signal, group) {
+      for await (const event of runner.run(surviveJson(DatasetAssignment, assignment), signal, group))
         yield surviveJson(DatasetEvent, event);
     },
     release: (attempt) => runner.release(attempt),

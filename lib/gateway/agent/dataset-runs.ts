@@ -60,7 +60,7 @@ async function* work(
   } catch (error) {
     return yield { kind: 'ended', report: failed(error, assignment) };
   }
-  for await (const event of runner.run({ ...assignment, target }, signal)) {
+  for await (const event of runner.run({ ...assignment, target }, signal, null)) {
     // An attempt that lost its assignment reports no end: the stage is kept for the next one.
     const isLost = signal.aborted && signal.reason instanceof JobLeaseLostError;
     if (isLost && event.kind === 'ended' && event.report.state === 'cancelled') throw signal.reason;

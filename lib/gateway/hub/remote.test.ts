@@ -194,7 +194,7 @@ async function startRun({ worker, at, connection }: Awaited<ReturnType<typeof se
   const run = (signal: AbortSignal) => {
     const events: DatasetEvent[] = [];
     const running = (async () => {
-      for await (const event of createRemoteDatasetRunner(worker, options).run(assignment, signal)) events.push(event);
+      for await (const event of createRemoteDatasetRunner(worker, options).run(assignment, signal, null)) events.push(event);
       return events;
     })();
     return { events, running };

@@ -4,12 +4,17 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { DatasetRunState } from '#lib/domain/run/run.ts';
 import type { Wait } from '#lib/domain/run/wait.ts';
+import { toProblem } from '#lib/platform/errors.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
 import { JobLeaseLostError } from '#lib/reload/engine/job-lease-lost.ts';
+import type { DatasetReport } from '#lib/reload/engine/ports.ts';
+import type { PublishOptions } from '#lib/reload/engine/sink.ts';
+import { NOTHING } from '#lib/reload/testing/reloading.ts';
 import { getConnection } from '#lib/services/connection/get-connection.ts';
 import { cancelRun } from '#lib/services/run/cancel-run.ts';
 import { startRun } from '#lib/services/run/start-run.ts';
 import { IDENTITY } from '#lib/services/testing/fake-executor.ts';
+import type { Reload } from '../testing/fake-runner.ts';
 import { MANY, NEVER, queuedRun, report } from '../testing/queued-run.ts';
 import { reloadRun } from './reload-run.ts';
 import { sweepStages } from './sweep-stages.ts';
@@ -218,6 +223,42 @@ describe('a dataset run that waits', () => {
     await reloadRun(t.deps, t.runId, NEVER);
     expect(shown).toEqual([wait, null, wait]);
     expect((await t.now()).datasets).toMatchObject([{ state: 'done', wait: null }]);
+  });
+});
+
+describe('a run whose datasets are published together', () => {
+  /** A dataset that was read, and waits in its group. */
+  const joining = async ({ dataset, datasetRunId, signal, group, onWait }: Parameters<Reload>[0]): Promise<DatasetReport> => {
+    onWait({ kind: 'other-datasets', text: 'Read.', since: '2026-11-28T14:05:00.000Z', until: null });
+    const sink = {
+      findPublished: async () => null,
+      publish: async () => NOTHING,
+      publishTogether: async (all: readonly unknown[]) => all.map(() => ({ published: NOTHING })),
+    };
+    const options = { plan: { dataset: { name: dataset.name } }, signal } as PublishOptions;
+    try {
+      await group?.join(datasetRunId, { sink, options, open: () => Promise.reject(new Error('closed')), rest: () => undefined });
+      return report('done');
+    } catch (error) {
+      return report('failed', toProblem(error, dataset.name));
+    }
+  };
+
+  it('gives the slots of datasets that wait for the others to those', async () => {
+    const t = await queuedRun(joining, MANY, 'together');
+    await reloadRun(t.deps, t.runId, NEVER);
+    expect(await t.now()).toMatchObject({ state: 'done', datasetsDone: MANY.length });
+  });
+
+  it('fails, and says why nothing was published, when one dataset could not even begin', async () => {
+    const t = await queuedRun(joining, ['users', 'devices'], 'together');
+    await reloadRun(t.deps, t.runId, NEVER);
+    const { state, problem, datasets } = await t.now();
+    expect({ state, problem }).toMatchObject({
+      state: 'failed',
+      problem: { title: 'Nothing of this run was published, because devices could not be published.' },
+    });
+    expect(datasets.find(({ datasetName }) => datasetName === 'users')?.problem?.code).toBe('not-published-together');
   });
 });
 

@@ -5,6 +5,7 @@ import { DATASET_CONCURRENCY } from '#lib/domain/run/dataset-concurrency.ts';
 import { NO_COUNTS, NONE_REJECTED, NONE_UNPROVEN } from '#lib/domain/run/run.ts';
 import { ENDED_DATASET_STATES, type RunEndCause } from '#lib/domain/run/run-end.ts';
 import { startPriority } from '#lib/domain/run/start-priority.ts';
+import type { TaskTarget } from '#lib/domain/task/task.ts';
 import type { DatasetAssignment } from '#lib/executor/dataset-assignment.ts';
 import type { DatasetRunner } from '#lib/executor/run-dataset.ts';
 import type { RunnerResolver } from '#lib/gateway/hub/resolve.ts';
@@ -20,6 +21,7 @@ import { retryWhileUnreachable } from '#lib/platform/postgres/while-unreachable.
 import { inSpan, type Span } from '#lib/platform/tracing/span.ts';
 import { JobLeaseLostError } from '#lib/reload/engine/job-lease-lost.ts';
 import type { DatasetReport } from '#lib/reload/engine/ports.ts';
+import { PublishGroup } from '#lib/reload/engine/publish-group.ts';
 import { noteSignInNeeded } from '#lib/services/connection/note-sign-in-needed.ts';
 import { requireConnection, sourceConnection } from '#lib/services/connection/require-connection.ts';
 import { NEEDS_REAUTHENTICATION } from '#lib/services/credential/with-source-connection.ts';
@@ -27,6 +29,7 @@ import { grantedOf } from '#lib/services/dataset/require-dataset.ts';
 import type { SourceResolver } from '#lib/services/ports.ts';
 import { endRun } from '#lib/services/run/end-run.ts';
 import { requireTargetAccess } from '#lib/services/target/require-target-access.ts';
+import { notTogetherByGateway } from '#lib/services/task/require-publish-fits.ts';
 import { type ConnectionRow, setConnectionVerified } from '#lib/store/connection/connections.ts';
 import { findGatewayWaitMinutes } from '#lib/store/gateway/run-waits.ts';
 import { type ClaimedRun, claimRun, updateDatasetRun } from '#lib/store/run/run-changes.ts';
@@ -101,8 +104,11 @@ async function workRun(
   try {
     const cancelled = claimed.state === 'cancelling' ? AbortSignal.abort() : cancel.signal;
     recorder = createRunRecorder(deps.clock, run, await findRunSeries(deps.db, runId));
-    if (await reloadDatasets({ ...deps, recorder }, { ...run, attempt }, { cancelled, lost }))
-      await end({ kind: 'worked', attempt });
+    const worked = await reloadDatasets({ ...deps, recorder }, { ...run, attempt }, { cancelled, lost });
+    if (worked === null) return;
+    const { unpublished } = worked;
+    if (unpublished === null || cancelled.aborted) await end({ kind: 'worked', attempt });
+    else await end({ kind: 'failed', attempt, problem: unpublished });
   } catch (error) {
     if (lost.aborted || error instanceof JobLeaseLostError) return;
     // The run has not ended: its job is retried when the database is available again.
@@ -114,12 +120,24 @@ async function workRun(
   }
 }
 
-/** False when the job was lost meanwhile. @throws JobLeaseLostError when another worker has claimed the run */
+/** The datasets of a run that are published together; null: each is published by itself. @throws AppError `option-does-not-fit` */
+function groupOf(run: RunRow, task: TaskTarget, { gatewayId, gatewayGroupId }: ConnectionRow): PublishGroup | null {
+  if (task.settings.publish !== 'together') return null;
+  if (gatewayId !== null || gatewayGroupId !== null) throw new AppError(notTogetherByGateway());
+  const open = run.datasets.filter(({ state }) => !ENDED_DATASET_STATES.has(state));
+  const failed = run.datasets.filter(({ state }) => state === 'failed' || state === 'incomplete' || state === 'cancelled');
+  return new PublishGroup({ open: new Map(open.map(({ id, name }) => [id, name])), failed: failed.map(({ name }) => name) });
+}
+
+/**
+ * Null when the job was lost meanwhile. `unpublished`: why nothing was published, where the datasets are published together.
+ * @throws JobLeaseLostError when another worker has claimed the run
+ */
 async function reloadDatasets(
   deps: RecordingDeps,
   run: RunRow,
   stop: { readonly cancelled: AbortSignal; readonly lost: AbortSignal },
-): Promise<boolean> {
+): Promise<{ readonly unpublished: Problem | null } | null> {
   const connection = await requireConnection(deps, run.task.connection.id);
   const at = await sourceConnection(deps, connection);
   const granted = await currentPermissions(deps, run, connection, at);
@@ -127,13 +145,16 @@ async function reloadDatasets(
   const { gatewayId, gatewayGroupId } = connection;
   const runner = deps.runner({ gatewayId, gatewayGroupId, runId: run.id, taskName: run.task.name, waitMinutes });
   const task = targetOf(run);
+  const group = groupOf(run, task, connection);
   const shared = { connection: at, task, target: await requireTargetAccess(deps, task.targetId) };
   /** When the state of one dataset cannot be written, the job is retried; the stages of the others are kept for that. */
   const broken = new AbortController();
   const signal = AbortSignal.any([stop.cancelled, stop.lost, broken.signal]);
   let refused: Problem | null = null;
   const work = async (row: DatasetRunRow, slot: Slot | null): Promise<void> => {
-    const report = await inDatasetSpan(row, () => reloadOne({ deps, runner, run, row, shared, granted, signal, refused, slot }));
+    const one = { deps, runner, run, row, shared, granted, signal, refused, slot, group };
+    const report = await inDatasetSpan(row, () => reloadOne(one));
+    group?.ended(row.id, report.state === 'done' || report.state === 'partial');
     if (stop.lost.aborted || (broken.signal.aborted && report.state === 'cancelled')) return;
     if (report.problem?.code === NEEDS_REAUTHENTICATION) refused = report.problem;
     const change = { ...report, endedAt: deps.clock.now() };
@@ -170,9 +191,9 @@ async function reloadDatasets(
     runSlots.end();
     await runner.release({ runId: run.id, attempt: run.attempt });
   }
-  if (stop.lost.aborted) return false;
+  if (stop.lost.aborted) return null;
   if (refused !== null) await noteSignInNeeded(deps, connection, refused);
-  return true;
+  return { unpublished: group?.problem ?? null };
 }
 
 async function reloadOne(one: {
@@ -186,10 +207,12 @@ async function reloadOne(one: {
   signal: AbortSignal;
   /** Entra refused the tokens for an earlier dataset: the others would be refused too. */
   refused: Problem | null;
-  /** Released while this dataset waits, for use by another one. */
+  /** Suspended or released while this dataset waits, for use by another one. */
   slot: Slot | null;
+  /** With which it is published; null: by itself. */
+  group: PublishGroup | null;
 }): Promise<DatasetReport> {
-  const { deps, runner, run, row, shared, granted, signal, refused, slot } = one;
+  const { deps, runner, run, row, shared, granted, signal, refused, slot, group } = one;
   if (signal.aborted) return ended('cancelled', null);
   if (refused !== null) return ended('failed', refused);
   const dataset = await readDefinition(deps.db, row.id);
@@ -214,11 +237,13 @@ async function reloadOne(one: {
       readBefore: [...(last?.read ?? [])],
       unreadAtStart: unreadAtStart(row),
     };
-    for await (const event of runner.run(assignment, signal)) {
+    for await (const event of runner.run(assignment, signal, group)) {
       if (event.kind === 'ended') return { ...event.report, counts: deps.recorder.report(row.id, event.report.counts) };
       if (event.kind === 'progress') progress.progress(event.state, deps.recorder.report(row.id, event.counts));
       else {
         if (event.wait === null) slot?.resume();
+        // It waits without open files, and all datasets of the run may come to that.
+        else if (event.wait.kind === 'other-datasets') slot?.release();
         else slot?.suspend();
         progress.waiting(event.wait);
       }

@@ -7,7 +7,11 @@ export async function expectConverged(rig: WorkerRig, kind: TaskKind, runId: str
   const run = await rig.run(runId);
   expect([run.state, run.datasets.map(({ problem }) => problem?.code ?? null)], worker.said()).toEqual(['done', [null, null]]);
   expect(await rig.readTarget(kind)).toEqual(await rig.readTenant());
-  if (kind !== 'compare') return;
+  if (kind === 'together' || kind === 'load') {
+    const sql = `SELECT count(DISTINCT published_at)::int AS times FROM entrada_staging.published WHERE run_id = '${runId}'`;
+    expect(await query(rig, sql)).toEqual([{ times: 1 }]);
+  }
+  if (kind !== 'compare' && kind !== 'together') return;
   for (const { datasetName, counts } of run.datasets) {
     const [recorded] = await query(
       rig,
@@ -15,7 +19,7 @@ export async function expectConverged(rig: WorkerRig, kind: TaskKind, runId: str
          count(*) FILTER (WHERE hdr__operation = 'L')::int AS loads,
          (count(*) FILTER (WHERE hdr__operation = 'I')
            + coalesce(sum((hdr__after->>'rows')::int) FILTER (WHERE hdr__operation = 'L'), 0))::int AS inserted
-       FROM compare.${datasetName}__ct WHERE hdr__run_id = '${runId}'`,
+       FROM ${kind}.${datasetName}__ct WHERE hdr__run_id = '${runId}'`,
     );
     const { inserted, updated, deleted } = counts;
     // A first load is recorded by one row.

@@ -1,5 +1,6 @@
 import type { Problem } from '#lib/domain/problem.ts';
 import { NO_COUNTS } from '#lib/domain/run/run.ts';
+import type { PublishMode } from '#lib/domain/task/task.ts';
 import type { DatasetReport } from '#lib/reload/engine/ports.ts';
 import { getRun } from '#lib/services/run/get-run.ts';
 import { startRun } from '#lib/services/run/start-run.ts';
@@ -26,12 +27,16 @@ export const report = (state: DatasetReport['state'], problem: Problem | null = 
 export const MANY = ['d1', 'd2', 'd3', 'd4', 'd5', 'd6', 'd7'];
 
 /** A queued run of two (or the given) datasets, and a worker whose engine is `reload`. */
-export async function queuedRun(reload: Reload, datasets: readonly string[] = ['users', 'groups']) {
+export async function queuedRun(
+  reload: Reload,
+  datasets: readonly string[] = ['users', 'groups'],
+  publish: PublishMode = 'each',
+) {
   const world = await createTestWorld();
   world.executor.datasets = [...world.executor.datasets, ...MANY.map((name) => datasetDefinition(name))];
   const ctx = await world.as('editor');
   const connection = await makeConnection(ctx, world);
-  const task = await createTaskFor(ctx, connection.id, 'Nightly', { datasets });
+  const task = await createTaskFor(ctx, connection.id, 'Nightly', { datasets, publish });
   const run = await startRun({ ctx, input: { taskId: task.id } });
   const seen: string[] = [];
   let closed = 0;

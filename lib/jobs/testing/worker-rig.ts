@@ -41,7 +41,8 @@ const ENDED_MS = 120_000;
 const PAGE_SIZE = 20;
 const LATENCY_MS = 50;
 
-export type TaskKind = 'compare' | 'load' | 'lake';
+/** `together`: Reload and compare, all datasets of a run at once; so are `load` and `lake`. */
+export type TaskKind = 'compare' | 'together' | 'load' | 'lake';
 
 /** A worker process, as `entrada worker` starts one. */
 export interface WorkerProcess {
@@ -189,8 +190,17 @@ async function makeTasks(ctx: Context, connectionId: string): Promise<Readonly<R
     (await createTask({ ctx, input: { name, connectionId, datasetIds, target } })).id;
   return {
     compare: await make('compare', { method: 'reload-and-compare', targetId: LANDING.id, settings: { schema: 'compare' } }),
-    load: await make('load', { method: 'full-load', targetId: LANDING.id, settings: { schema: 'load' } }),
-    lake: await make('lake', { method: 'reload', targetId: LAKE.id, settings: { folder: 'lake' } }),
+    together: await make('together', {
+      method: 'reload-and-compare',
+      targetId: LANDING.id,
+      settings: { schema: 'together', publish: 'together' },
+    }),
+    load: await make('load', {
+      method: 'full-load',
+      targetId: LANDING.id,
+      settings: { schema: 'load', publish: 'together' },
+    }),
+    lake: await make('lake', { method: 'reload', targetId: LAKE.id, settings: { folder: 'lake', publish: 'together' } }),
   };
 }
 

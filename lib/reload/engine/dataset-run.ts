@@ -4,7 +4,7 @@ import type { Clock } from '#lib/platform/clock.ts';
 import type { DatasetPlan } from './plan.ts';
 import type { Reporter, Source } from './ports.ts';
 import type { IncrementalOptions } from './reading/change-reading.ts';
-import type { Sink } from './sink.ts';
+import type { GroupedPublish, Published, Sink } from './sink.ts';
 
 /** What a dataset run works with. */
 export interface ReloadDeps {
@@ -16,6 +16,8 @@ export interface ReloadDeps {
   readonly stageDir: string;
   /** Shared by the datasets that this process reloads at the same time: one large one at a time, so that memory does not grow with their number. */
   readonly largeDatasetMutex?: Mutex;
+  /** Publishes the dataset with the others of its run, when all were read; missing: the dataset is published by itself. */
+  readonly publishWithOthers?: (dataset: GroupedPublish) => Promise<Published>;
   /** Called with errors that are faults of Entrada itself, with their cause. */
   readonly onInternalError?: (error: unknown) => void;
 }

@@ -80,7 +80,9 @@ export class ReloadSession {
         return await this.#readChanges(stage, changes);
       } catch (error) {
         if (!(error instanceof ChangesLostError)) throw error;
-        await changes.restart(stage, error.problem.title);
+        const opened = await this.#reopened();
+        await changes.restart(opened, error.problem.title);
+        return this.#readAll(opened, changes);
       }
     }
     return this.#readAll(stage, changes);
@@ -124,19 +126,22 @@ export class ReloadSession {
     this.#report.progress('publishing');
     this.#signal.throwIfAborted();
     const { runId, deletesConfirmed } = this.#run;
-    const { sink, clock } = this.#deps;
+    const { clock } = this.#deps;
     const options = {
       ...read,
       ...{ changes: null, deltaToken: null, keepsAbsent: true, runId, deletesConfirmed, now: clock.now(), signal: this.#signal },
       events: await events.staged(stage, read.plan, read.rejected !== null && read.rejected !== undefined),
     };
-    return this.#report.published(await this.#intoTarget(() => sink.publish(stage.staged, options)));
+    return this.#show(stage, options);
   }
 
   async #readAll(stage: Stage, changes: ChangeReading): Promise<DatasetReport> {
     const { plan } = this.#run;
     // Whether one object has a key shows when it is there.
-    const preload = plan.dataset.read.single ? null : (this.#deps.sink.beginPreload?.(stage.staged, plan, this.#signal) ?? null);
+    const preload =
+      plan.dataset.read.single || this.#deps.publishWithOthers !== undefined
+        ? null
+        : (this.#deps.sink.beginPreload?.(stage.staged, plan, this.#signal) ?? null);
     this.#preload = preload;
     if (preload !== null) stage.writer.onPart((part) => preload.take(part));
     await this.#pages.read(stage, () => changes.prefetch(stage));
@@ -154,7 +159,7 @@ export class ReloadSession {
 
   async #publish(stage: Stage, changes: ChangeReading, countNow: number | null): Promise<DatasetReport> {
     const { runId, plan, deletesConfirmed } = this.#run;
-    const { sink, clock } = this.#deps;
+    const { clock } = this.#deps;
     const incomplete = await this.#whyIncomplete(stage);
     this.#report.progress('publishing');
     this.#signal.throwIfAborted();
@@ -169,7 +174,7 @@ export class ReloadSession {
       deletesConfirmed: deletesConfirmed || isKeylessSingleton(plan),
       signal: this.#signal,
     };
-    return this.#report.published(await this.#intoTarget(() => sink.publish(stage.staged, options)));
+    return this.#show(stage, options);
   }
 
   /** Publishes, also when the target is unreachable for a while. */
@@ -177,6 +182,24 @@ export class ReloadSession {
     const waiting = { timeoutMs: LANDING_TIMEOUT_MS, signal: this.#signal };
     const attributes = { 'entrada.dataset.name': this.#run.plan.dataset.name };
     return inSpan('publish', { kind: 'client', attributes }, () => retryWhileUnreachable(publish, waiting));
+  }
+
+  /** By itself, or with the other datasets of the run. While it waits for those, no file is open and the next large dataset may begin. */
+  async #show(stage: Stage, options: PublishOptions): Promise<DatasetReport> {
+    const { sink, publishWithOthers } = this.#deps;
+    if (publishWithOthers === undefined)
+      return this.#report.published(await this.#intoTarget(() => sink.publish(stage.staged, options)));
+    this.#pages.end();
+    stage.close();
+    const open = async () => (await this.#reopened()).staged;
+    const rest = () => this.#stage?.close();
+    return this.#report.published(await publishWithOthers({ sink, options, open, rest }));
+  }
+
+  /** The stage, after it was closed for a wait. */
+  async #reopened(): Promise<Stage> {
+    if (this.#stage === null || this.#stage.isClosed) this.#stage = await openStage(this.#deps, this.#run, this.#signal);
+    return this.#stage;
   }
 
   /**

@@ -132,7 +132,26 @@ export interface Sink {
    * don't fit what is landed.
    */
   publish(rows: StagedRows, options: PublishOptions): Promise<Published>;
+  /**
+   * Publishes datasets of one run, whose sinks are of the same task: all or none of them where the target can, else each as late as possible. What
+   * the run published already is answered from the target's record. Missing: the target publishes each dataset by itself.
+   * Returns a result for each dataset; throws, and changes nothing, when the fault is of none of them. Safe to repeat.
+   */
+  publishTogether?(datasets: readonly GroupedPublish[]): Promise<readonly GroupResult[]>;
 }
+
+/** A dataset that is published with others of its run. */
+export interface GroupedPublish {
+  readonly sink: Sink;
+  readonly options: PublishOptions;
+  /** Opens the stage, whose files are closed while the dataset waits; the same one until `rest`. */
+  open(): Promise<StagedRows>;
+  /** Closes the files again. The number of rows can still be asked for. */
+  rest(): void;
+}
+
+/** `not-published`: another dataset of the group is at fault. */
+export type GroupResult = { readonly published: Published } | { readonly error: unknown } | 'not-published';
 
 /** Work for the publish that is done while the source is still read. Nothing of it is visible before the publish. */
 export interface Preload {

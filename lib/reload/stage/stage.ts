@@ -38,6 +38,10 @@ export class Stage {
     );
   }
 
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
   get checkpoint(): Checkpoint {
     return this.store.checkpoint;
   }
@@ -49,6 +53,7 @@ export class Stage {
 
   /** Stops what is running in DuckDB; the call that runs it throws. */
   interrupt(): void {
+    if (this.#closed) return;
     this.store.interrupt();
     this.#pool.interrupt();
   }

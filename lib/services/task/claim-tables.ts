@@ -7,6 +7,7 @@ import { type DatasetRow, findDatasets } from '#lib/store/metadata/datasets.ts';
 import { findTarget, lockTarget, type TargetRow } from '#lib/store/run/targets.ts';
 import { listDatasetNames, listTaskPlaces, lockNamespace } from '#lib/store/run/tasks.ts';
 import { findTargetModule } from '#lib/targets/registry.ts';
+import { requirePublishFits } from './require-publish-fits.ts';
 import { requireReachedTarget } from './require-reached-target.ts';
 
 /** The tables that a task will write. */
@@ -21,7 +22,7 @@ export interface Claim {
 /**
  * Locks the tables of a task until the transaction ends: a table (location of the target, namespace, dataset) belongs to one task, so that
  * two tasks never delete each other's rows. Returns the datasets in the chosen order.
- * @throws NotFoundError; InvalidInputError `method-does-not-fit`, `target-not-reached`, `table-taken`; ConflictError `table-taken` (field
+ * @throws NotFoundError; InvalidInputError `method-does-not-fit`, `option-does-not-fit`, `target-not-reached`, `table-taken`; ConflictError `table-taken` (field
  * `target.settings.schema` or `.folder`).
  */
 export async function claimTables(tx: Tx, { connectionId, datasetIds, target, taskId }: Claim): Promise<DatasetRow[]> {
@@ -29,6 +30,7 @@ export async function claimTables(tx: Tx, { connectionId, datasetIds, target, ta
   const names = datasets.map((row) => row.name);
   const row = await requireFit(tx, target);
   await requireReachedTarget(tx, connectionId, row);
+  await requirePublishFits(tx, connectionId, target, row);
   await requireOwnTables(tx, names, { target, taskId, row });
   return datasets;
 }

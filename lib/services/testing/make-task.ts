@@ -1,4 +1,4 @@
-import type { TaskDto } from '#lib/domain/task/task.ts';
+import type { PublishMode, TaskDto } from '#lib/domain/task/task.ts';
 import { BUILT_IN_TARGETS } from '#lib/store/run/targets.ts';
 import type { Context } from '../context.ts';
 import { listDatasets } from '../dataset/list-datasets.ts';
@@ -11,7 +11,7 @@ export async function createTaskFor(
   ctx: Context,
   connectionId: string,
   name: string,
-  options: { schema?: string; targetId?: string; datasets?: readonly string[] } = {},
+  options: { schema?: string; targetId?: string; datasets?: readonly string[]; publish?: PublishMode } = {},
 ): Promise<TaskDto> {
   const wanted = options.datasets ?? ['users'];
   const datasets = await listDatasets({ ctx, input: { connectionId } });
@@ -24,7 +24,7 @@ export async function createTaskFor(
       target: {
         method: 'reload-and-compare',
         targetId: options.targetId ?? LANDING.id,
-        settings: { schema: options.schema ?? 'contoso' },
+        settings: { schema: options.schema ?? 'contoso', publish: options.publish ?? 'each' },
       },
     },
   });

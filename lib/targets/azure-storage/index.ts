@@ -11,7 +11,7 @@ export const azureStorage = defineTarget({
   kind: 'azure-storage',
   title: 'Azure Storage and OneLake',
   summary: 'Parquet, CSV or JSON lines in Azure Blob Storage, Azure Data Lake Storage Gen2 or Microsoft Fabric OneLake.',
-  capabilities: { atomicSwap: true, merge: false, files: true, conditionalPut: true, softDelete: false },
+  capabilities: { atomicSwap: true, merge: false, files: true, conditionalPut: true, softDelete: false, together: 'in-turn' },
   fields: AZURE_STORAGE_FIELDS,
   settings: AzureStorageSettings,
   secrets: AzureStorageSecrets,

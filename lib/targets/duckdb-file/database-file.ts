@@ -32,34 +32,32 @@ export async function isThere(path: string): Promise<boolean> {
   );
 }
 
+/** Runs `work` with the name of the copy, which is attached to the DuckDB of this stage meanwhile. */
+type InCopy = <T>(stage: StagedRows, work: (database: string) => Promise<T>) => Promise<T>;
+
 /**
- * Changes the tables of a database file: `work` gets the name of a copy that is attached to the stage's DuckDB, and the copy then replaces the
- * file atomically. Processes that have the old file open can read on. Writers of one file wait for each other, since several processes load the
- * datasets of a run.
+ * Changes the tables of a database file: `work` changes a copy, which then replaces the file atomically. Processes that have the old file open can
+ * read on. Writers of one file wait for each other, since several processes load the datasets of a run.
  */
-export async function changeDatabase<T>({ path, stage, signal }: Change, work: (database: string) => Promise<T>): Promise<T> {
+export async function changeDatabase<T>(
+  { path, signal }: { readonly path: string; readonly signal: AbortSignal },
+  work: (inCopy: InCopy) => Promise<T>,
+): Promise<T> {
   await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
     throw toLakeError(error, dirname(path));
   });
-  return withWriterLock(`${path}.lock`, signal, () => changeCopy({ path, stage, signal }, work));
+  return withWriterLock(`${path}.lock`, signal, () => changeCopy({ path, signal }, work));
 }
 
-interface Change {
-  readonly path: string;
-  readonly stage: StagedRows;
-  readonly signal: AbortSignal;
-}
-
-async function changeCopy<T>({ path, stage, signal }: Change, work: (database: string) => Promise<T>): Promise<T> {
+async function changeCopy<T>(
+  { path, signal }: { readonly path: string; readonly signal: AbortSignal },
+  work: (inCopy: InCopy) => Promise<T>,
+): Promise<T> {
   const draft = `${path}.draft-${randomUUID()}`;
-  const database = `entrada_${randomUUID().replaceAll('-', '')}`;
   try {
     const before = await identityOf(path);
     if (before !== null) await copyFile(path, draft, constants.COPYFILE_FICLONE);
-    await stage.run(`ATTACH ${sqlText(draft)} AS ${database}`);
-    const done = await work(database);
-    // Writes the write-ahead log into the file.
-    await stage.run(`DETACH ${database}`);
+    const done = await work((stage, change) => attached(stage, draft, change));
     signal.throwIfAborted();
     await sync(draft);
     if ((await identityOf(path)) !== before) throw new Error(`${path} was changed by another process.`);
@@ -67,10 +65,23 @@ async function changeCopy<T>({ path, stage, signal }: Change, work: (database: s
     await sync(dirname(path));
     return done;
   } catch (error) {
-    await stage.run(`DETACH ${database}`).catch(() => undefined);
     throw toLakeError(error, dirname(path));
   } finally {
     for (const file of [draft, `${draft}.wal`]) await rm(file, { force: true });
+  }
+}
+
+async function attached<T>(stage: StagedRows, file: string, work: (database: string) => Promise<T>): Promise<T> {
+  const database = `entrada_${randomUUID().replaceAll('-', '')}`;
+  await stage.run(`ATTACH ${sqlText(file)} AS ${database}`);
+  try {
+    const done = await work(database);
+    // Writes the write-ahead log into the file.
+    await stage.run(`DETACH ${database}`);
+    return done;
+  } catch (error) {
+    await stage.run(`DETACH ${database}`).catch(() => undefined);
+    throw error;
   }
 }
 

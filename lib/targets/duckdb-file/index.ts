@@ -5,7 +5,8 @@ import { FOLDER_FIELDS, FolderSettings } from '#lib/targets/folder/settings.ts';
 import { testFolder } from '#lib/targets/folder/test-folder.ts';
 import { methodNotTaken } from '#lib/targets/method-not-taken.ts';
 import { changeDatabase, databasePath, openDatabaseFile } from './database-file.ts';
-import { DUCKDB_TYPE, findPublished, loadTable } from './load-table.ts';
+import { DUCKDB_TYPE } from './load-table.ts';
+import { publishAllInto, publishInto } from './publish-into.ts';
 import { readPublished, readTable } from './read-table.ts';
 
 /** A DuckDB database file per task, with all its tables. */
@@ -14,7 +15,7 @@ export const duckdbFile = defineTarget({
   title: 'DuckDB file',
   summary: 'One .duckdb file for each task with all its tables, in a folder of the machine that Entrada runs on.',
   methods: ['full-load'],
-  capabilities: { atomicSwap: true, merge: false, files: false, conditionalPut: false, softDelete: false },
+  capabilities: { atomicSwap: true, merge: false, files: false, conditionalPut: false, softDelete: false, together: 'at-once' },
   fields: FOLDER_FIELDS,
   types: DUCKDB_TYPE,
   settings: FolderSettings,
@@ -29,11 +30,13 @@ export const duckdbFile = defineTarget({
       findPublished: async (plan, runId) => readPublished(await openDatabaseFile(target, schema), plan.table, runId),
       async publish(stage, options) {
         const path = await openDatabaseFile(target, schema);
-        const { plan, runId, signal } = options;
-        return changeDatabase({ path, stage, signal }, async (database) => {
-          const before = await findPublished(stage, database, plan.table, runId);
-          return before ?? loadTable({ database, stage, options }, whenTableExists);
-        });
+        return changeDatabase({ path, signal: options.signal }, (inCopy) =>
+          inCopy(stage, (database) => publishInto({ database, stage, options }, whenTableExists)),
+        );
+      },
+      async publishTogether(datasets) {
+        const path = await openDatabaseFile(target, schema);
+        return publishAllInto({ path, datasets, how: whenTableExists });
       },
     };
   },

@@ -9,7 +9,7 @@ import { rejectedName, rejectedNote, selectRejected } from '#lib/targets/rejecte
 /** Table of what each run published: repeats the result of a run that died before its report. */
 const PUBLISHED = 'entrada_published';
 
-interface Loading {
+export interface Loading {
   /** Database name of the attached copy. */
   readonly database: string;
   readonly stage: StagedRows;

@@ -11,7 +11,7 @@ export const folder = defineTarget({
   kind: 'folder',
   title: 'Local folder',
   summary: 'Parquet, CSV or JSON lines in a folder of the machine that Entrada runs on.',
-  capabilities: { atomicSwap: true, merge: false, files: true, conditionalPut: true, softDelete: false },
+  capabilities: { atomicSwap: true, merge: false, files: true, conditionalPut: true, softDelete: false, together: 'in-turn' },
   fields: FOLDER_FIELDS,
   settings: FolderSettings,
   secrets: z.null(),

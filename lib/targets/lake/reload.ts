@@ -1,6 +1,6 @@
 import { isLog, LOG_VERSION } from '#lib/domain/dataset/log-dataset.ts';
 import type { LakeCompareSettings, LakeSettings } from '#lib/domain/task/task.ts';
-import type { Published, PublishOptions, Sink } from '#lib/reload/engine/sink.ts';
+import type { Published, PublishOptions } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { rejectedName, rejectedNote } from '#lib/targets/rejected-rows.ts';
 import { removeOldChanges } from './compare/change-file.ts';
@@ -11,6 +11,7 @@ import { toLakeError } from './lake-error.ts';
 import type { LakeStore } from './lake-store.ts';
 import { snapshotOf } from './open-tables/next-snapshot.ts';
 import { type OpenTables, openTablesOf } from './open-tables/open-tables.ts';
+import { type LakeSink, type ReadyVersion, showTogether } from './show-together.ts';
 import { hasOpenTables } from './types.ts';
 import { findVersionOf, keptVersions, LATEST_FILE, type Manifest, pruneVersions, readLatest, versionName } from './versions.ts';
 import { writeVersion } from './write-version.ts';
@@ -23,7 +24,19 @@ import { writeVersion } from './write-version.ts';
 export function createLakeSink(
   openStore: (table: string) => Promise<LakeStore>,
   settings: LakeSettings | LakeCompareSettings,
-): Sink {
+): LakeSink {
+  const prepare: LakeSink['prepare'] = async (stage, options) => {
+    const store = await openStore(options.plan.table);
+    const at = <T>(work: Promise<T>): Promise<T> =>
+      work.catch((error: unknown) => {
+        throw toLakeError(error, store.location);
+      });
+    // An event dataset has no versions: its one file that names the others is written last.
+    if (options.events != null)
+      return { show: () => publishEvents(store, stage, options, settings), discard: async () => undefined, needsStage: true };
+    const ready = await at(prepareVersion(store, stage, options, settings));
+    return { ...ready, show: () => at(ready.show()) };
+  };
   return {
     adoptsParquet: settings.format === 'parquet' && !hasOpenTables(settings),
     findEventCursor: async (plan) => (await readEventState(await openStore(plan.table)))?.cursor ?? null,
@@ -33,23 +46,26 @@ export function createLakeSink(
       return latest?.manifest.runId === runId ? publishedOf(latest.manifest) : null;
     },
     async publish(stage, options) {
-      const store = await openStore(options.plan.table);
-      if (options.events != null) return publishEvents(store, stage, options, settings);
+      const ready = await prepare(stage, options);
       try {
-        return await publishVersion(store, stage, options, settings);
+        return await ready.show();
       } catch (error) {
-        throw toLakeError(error, store.location);
+        await ready.discard();
+        throw error;
       }
     },
+    publishTogether: showTogether,
+    prepare,
   };
 }
 
-async function publishVersion(
+/** A version that is complete and not visible yet. */
+async function prepareVersion(
   store: LakeStore,
   stage: StagedRows,
   options: PublishOptions,
   settings: LakeSettings | LakeCompareSettings,
-): Promise<Published> {
+): Promise<ReadyVersion> {
   const { plan, runId, now, signal, rejected = null } = options;
   const tables = openTablesOf(settings, { store, stage });
   // A run that died between its commits reuses its files: a table may reference them already.
@@ -57,23 +73,29 @@ async function publishVersion(
   const version = found?.version ?? versionName(now, runId);
   const compares = 'deleteShareMax' in settings;
   const latest = compares ? await readLatest(store) : null;
+  const discard = async (): Promise<void> => {
+    if (tables.committed() || (await store.get(LATEST_FILE).catch(() => null))?.trim() === version) return;
+    await store.delete(version).catch(() => undefined);
+  };
   try {
     const columns = found?.manifest.columns ?? comparedColumns(options, latest);
     const next = { store, stage, version, options, ...(await tables.fieldIds(columns)) };
     const write = () => (compares ? compareVersion({ ...next, settings }, latest) : writeVersion({ ...next, settings }));
     const manifest = found?.manifest ?? (await write());
-    signal.throwIfAborted();
-    const kept = await keptVersions(store, version, { ...settings, now });
-    await tables.commit(snapshotOf(version, manifest, { kept, now }));
-    await store.put(LATEST_FILE, `${version}\n`);
-    const published = publishedOf(manifest);
-    const notes = [...published.notes, ...(isLog(plan.dataset) && !compares ? [LOG_VERSION] : []), ...tables.notes()];
-    if (rejected !== null) notes.push(rejectedNote(rejected, `${version}/${rejectedName(plan)}`));
-    const removing = { store, tables, version, kept, before: latest?.version ?? null, settings, now };
-    return { ...published, notes: [...notes, ...(await removeOld(removing))] };
+    const show = async (): Promise<Published> => {
+      signal.throwIfAborted();
+      const kept = await keptVersions(store, version, { ...settings, now });
+      await tables.commit(snapshotOf(version, manifest, { kept, now }));
+      await store.put(LATEST_FILE, `${version}\n`);
+      const published = publishedOf(manifest);
+      const notes = [...published.notes, ...(isLog(plan.dataset) && !compares ? [LOG_VERSION] : []), ...tables.notes()];
+      if (rejected !== null) notes.push(rejectedNote(rejected, `${version}/${rejectedName(plan)}`));
+      const removing = { store, tables, version, kept, before: latest?.version ?? null, settings, now };
+      return { ...published, notes: [...notes, ...(await removeOld(removing))] };
+    };
+    return { show, discard, needsStage: hasOpenTables(settings) };
   } catch (error) {
-    if (!tables.committed() && (await store.get(LATEST_FILE).catch(() => null))?.trim() !== version)
-      await store.delete(version).catch(() => undefined);
+    await discard();
     throw error;
   }
 }

@@ -20,7 +20,7 @@ export const mariadb = defineTarget({
   title: 'MariaDB',
   summary: 'Tables in a MariaDB database, version 10.11 or later.',
   methods: ['reload-and-compare', 'full-load'],
-  capabilities: { atomicSwap: true, merge: true, softDelete: false, files: false, conditionalPut: false },
+  capabilities: { atomicSwap: true, merge: true, softDelete: false, together: 'no', files: false, conditionalPut: false },
   fields: MARIADB_FIELDS,
   types: MARIADB_TYPE,
   settings: MariadbSettings,

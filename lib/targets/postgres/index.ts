@@ -21,7 +21,7 @@ export const postgres = defineTarget({
   title: 'PostgreSQL',
   summary: 'Tables in a PostgreSQL database, version 12 or later.',
   methods: ['reload-and-compare', 'full-load'],
-  capabilities: { atomicSwap: true, merge: true, files: false, conditionalPut: false, softDelete: true },
+  capabilities: { atomicSwap: true, merge: true, files: false, conditionalPut: false, softDelete: true, together: 'at-once' },
   fields: POSTGRES_FIELDS,
   types: POSTGRES_TYPE,
   settings: PostgresSettings,

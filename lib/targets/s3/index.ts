@@ -11,7 +11,7 @@ export const s3 = defineTarget({
   kind: 's3',
   title: 'S3-compatible',
   summary: 'Parquet, CSV or JSON lines in a bucket of Amazon S3, MinIO, Cloudflare R2, Ceph or Google Cloud Storage.',
-  capabilities: { atomicSwap: true, merge: false, files: true, conditionalPut: true, softDelete: false },
+  capabilities: { atomicSwap: true, merge: false, files: true, conditionalPut: true, softDelete: false, together: 'in-turn' },
   fields: S3_FIELDS,
   settings: S3Settings,
   secrets: S3Secrets,

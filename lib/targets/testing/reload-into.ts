@@ -4,6 +4,7 @@ import type { TargetAccess } from '#lib/domain/target/target.ts';
 import { type TaskTarget, writesFiles } from '#lib/domain/task/task.ts';
 import { planReload } from '#lib/reload/engine/plan.ts';
 import type { DatasetReport } from '#lib/reload/engine/ports.ts';
+import type { PublishGroup } from '#lib/reload/engine/publish-group.ts';
 import type { IncrementalOptions } from '#lib/reload/engine/reading/change-reading.ts';
 import { reloadDataset } from '#lib/reload/engine/reload-dataset.ts';
 import type { Sink } from '#lib/reload/engine/sink.ts';
@@ -34,13 +35,15 @@ export interface ReloadInto {
   readonly onInternalError?: (error: unknown) => void;
   /** Rules for targets of users; default: no private network. */
   readonly rules?: TargetRules;
+  /** The datasets with which this one is published; its id is its name. */
+  readonly group?: PublishGroup;
   /** Wraps the sink of the reload. */
   readonly wrapSink?: (sink: Sink) => Sink;
 }
 
 /** Reloads the rows of a fake source into a real target, like a run of a task. */
 export function reloadInto(input: ReloadInto): Promise<DatasetReport> {
-  const { access, task, dataset, runId, source, incremental, onInternalError, stageDir } = input;
+  const { access, task, dataset, runId, source, incremental, onInternalError, stageDir, group } = input;
   const [plan] = planReload([dataset], task).datasets;
   if (plan === undefined) throw new TypeError('a plan of one dataset has one part');
   return reloadDataset(
@@ -51,6 +54,7 @@ export function reloadInto(input: ReloadInto): Promise<DatasetReport> {
       clock: { now: () => new Date(input.now ?? '2026-01-01T00:00:00Z') },
       stageDir: stageDir ?? join(temporaryFolder(), runId),
       ...(onInternalError === undefined ? {} : { onInternalError }),
+      ...(group === undefined ? {} : { publishWithOthers: (one) => group.join(dataset.name, one) }),
     },
     {
       ...{ plan, runId, deletesConfirmed: input.deletesConfirmed ?? false, unreadBefore: input.unreadBefore ?? [] },

@@ -18,6 +18,9 @@ export const TargetTestSchema = z.object({ passed: z.boolean(), checks: z.array(
 const Capabilities = z.object({
   ...{ atomicSwap: z.boolean(), merge: z.boolean(), files: z.boolean(), conditionalPut: z.boolean() },
   softDelete: z.boolean().describe('Rows that are gone from the source can stay, with the time in hdr__deleted_at.'),
+  together: z
+    .enum(['at-once', 'in-turn', 'no'])
+    .describe('All datasets of a run can be published at its end: in one step, or one directly after the other.'),
 }) satisfies z.ZodType<TargetCapabilities>;
 
 export const TargetSchema = z.object({

@@ -3,9 +3,11 @@
 import { Field } from '#components/ui/form/field.tsx';
 import { Input } from '#components/ui/form/input.tsx';
 import { OptionSelect } from '#components/ui/form/option-select.tsx';
+import type { TargetCapabilities } from '#lib/domain/target/target.ts';
 import type { NamesSettings } from '#lib/domain/task/landing-names.ts';
 import type { LandingValues } from '../new/_components/landing-values.ts';
 import { Switchable } from '../new/_components/setting-inputs.tsx';
+import { PublishField } from './publish-field.tsx';
 
 interface LandingOptionsProps {
   readonly values: LandingValues;
@@ -14,6 +16,10 @@ interface LandingOptionsProps {
   readonly namesLocked: string | null;
   /** The method and the target can keep rows that are gone from the source. */
   readonly canSoftDelete: boolean;
+  /** How the target can publish all datasets of a run. */
+  readonly together: TargetCapabilities['together'];
+  /** The connection is read through a data gateway. */
+  readonly throughGateway: boolean;
   readonly onChange: (next: Partial<LandingValues>) => void;
 }
 
@@ -23,7 +29,8 @@ const COLUMN_NAMES = [
 ] as const satisfies readonly (readonly [NamesSettings['columns'], string])[];
 
 /** How tables and columns are called, and what else the target is asked for. */
-export function LandingOptions({ values, errors, namesLocked, canSoftDelete, onChange }: LandingOptionsProps) {
+export function LandingOptions(props: LandingOptionsProps) {
+  const { values, errors, namesLocked, canSoftDelete, together, throughGateway, onChange } = props;
   return (
     <fieldset className="grid gap-4 rounded-md border p-3">
       <legend className="px-1 text-sm font-medium">Landing options</legend>
@@ -73,6 +80,13 @@ export function LandingOptions({ values, errors, namesLocked, canSoftDelete, onC
           onChange={(softDelete) => onChange({ softDelete })}
         />
       ) : null}
+      <PublishField
+        value={values.publish}
+        together={together}
+        throughGateway={throughGateway}
+        error={errors.publish}
+        onChange={(publish) => onChange({ publish })}
+      />
     </fieldset>
   );
 }

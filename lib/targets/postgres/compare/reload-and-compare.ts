@@ -3,7 +3,7 @@ import { formatCounted } from '#lib/domain/format.ts';
 import type { LandingSettings } from '#lib/domain/task/task.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import { ChangesLostError } from '#lib/reload/engine/reading/changes-lost.ts';
-import { notReadOf, type Published, type PublishOptions, type Sink, type StagedEvents } from '#lib/reload/engine/sink.ts';
+import { notReadOf, type Published, type PublishOptions, type StagedEvents } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { checkDeletes } from '#lib/targets/delete-guard.ts';
 import {
@@ -13,7 +13,14 @@ import {
   findEventCursor,
   saveEventCursor,
 } from '#lib/targets/postgres/events/event-cursor.ts';
+import type { Finish } from '#lib/targets/postgres/full-load/replace-table.ts';
 import { type LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';
+import {
+  type PostgresSink,
+  type PreparedPublish,
+  publishAlone,
+  publishTogether,
+} from '#lib/targets/postgres/publish/prepared-publish.ts';
 import { findLandedDeltaToken, findRecorded, type LandedState, recordPublish } from '#lib/targets/postgres/published.ts';
 import type { PostgresServer } from '#lib/targets/postgres/server.ts';
 import {
@@ -22,7 +29,6 @@ import {
   ensureSchema,
   ensureStagingSchema,
   findTable,
-  lockTable,
   namesOf,
   quote,
   type StagingSuffix,
@@ -43,8 +49,10 @@ import { rehashKeyless } from './rehash-keyless.ts';
  * Reload and compare: compares (key, row hash) of the landed table with the stage outside of the database; sends only differences,
  * and applies them in one transaction that also writes the change table, the history and the record of the run.
  */
-export function createCompareSink(server: PostgresServer, settings: LandingSettings): Sink {
+export function createCompareSink(server: PostgresServer, settings: LandingSettings): PostgresSink {
   let preload: ComparePreload | null = null;
+  const prepare: PostgresSink['prepare'] = (session, stage, options) =>
+    prepareCompare({ session, server, stage, preload }, options, settings);
   return {
     acceptsIncomplete: true,
     beginPreload(stage, plan, signal) {
@@ -55,12 +63,9 @@ export function createCompareSink(server: PostgresServer, settings: LandingSetti
     findEventCursor: (plan, signal) => withSession(server, signal, (session) => findEventCursor(session, plan)),
     findDeltaToken: (plan, signature, signal) =>
       withSession(server, signal, (session) => findLandedDeltaToken(session, plan, signature)),
-    publish: (stage, options) =>
-      withSession(server, options.signal, async (session) => {
-        await lockTable(session, options.plan);
-        const before = await findRecorded(session, options.plan, options.runId);
-        return before ?? (await publish({ session, server, stage, preload }, options, settings));
-      }),
+    publish: (stage, options) => publishAlone(server, options, (session) => prepare(session, stage, options)),
+    publishTogether: (datasets) => publishTogether(server, datasets),
+    prepare,
   };
 }
 
@@ -72,15 +77,15 @@ interface Compared {
   readonly preload: ComparePreload | null;
 }
 
-async function publish(compared: Compared, options: PublishOptions, settings: LandingSettings): Promise<Published> {
-  const { session, server, stage, preload } = compared;
+async function prepareCompare(compared: Compared, options: PublishOptions, settings: LandingSettings): Promise<PreparedPublish> {
+  const { session, stage, preload } = compared;
   const { plan, changes } = options;
   checkKeylessIsWhole(options);
   if (changes?.partial !== true && (await findTable(session, plan.namespace, plan.table)) === null)
-    return publishFirst(compared, options, settings);
+    return prepareFirst(compared, options, settings);
   const names = namesOf(plan);
   if (changes?.partial === true) await checkStart(session, plan, options);
-  if (changes?.since != null) await loadChangedIds(session, stage);
+  if (changes?.partial === true) await loadChangedIds(session, stage);
   const rehashed = await rehashKeyless(session, stage, options);
   const pulled = changes?.partial === true || rehashed ? null : await preload?.keys.settle(session);
   const landedFile = pulled ?? (await pullLanded(session, stage, plan, options));
@@ -93,56 +98,62 @@ async function publish(compared: Compared, options: PublishOptions, settings: La
   const guard = { deleteShareMax: settings.deleteShareMax, confirmed: options.deletesConfirmed };
   checkDeletes(`${plan.namespace}.${plan.table}`, { ...diff, landed }, guard);
   if (changes?.partial === true) checkCount(options, diff, landed, changes.countNow);
-  await ensureStagingSchema(session);
-  if (options.events != null) await ensureEventCursors(session);
-  await ensureSchema(session, plan);
+  await ensureFor(session, options);
+  const discard = discardOf(compared, names);
   try {
     await fillStaging(session, plan, names, diff);
-    return await session.transaction(
-      () => apply(session, stage, { ...options, landed, kept: diff.kept }, settings, names),
-      (other) => findRecorded(other, plan, options.runId),
-    );
-  } finally {
-    // Uses a new session, since this one may be closed.
-    await withSession(server, new AbortController().signal, (other) => dropStaging(other, names)).catch(() => undefined);
+  } catch (error) {
+    await discard();
+    throw error;
   }
+  return { apply: () => apply(session, stage, { ...options, landed, kept: diff.kept }, settings, names), discard };
 }
 
 /** The table does not exist: all rows are new, and the change table gets one row. */
-async function publishFirst(
-  { session, server, stage, preload }: Compared,
-  options: PublishOptions,
-  settings: LandingSettings,
-): Promise<Published> {
+async function prepareFirst(compared: Compared, options: PublishOptions, settings: LandingSettings): Promise<PreparedPublish> {
+  const { session, server, stage, preload } = compared;
   const { plan } = options;
   const names = namesOf(plan);
-  await ensureStagingSchema(session);
-  if (options.events != null) await ensureEventCursors(session);
-  await ensureSchema(session, plan);
+  await ensureFor(session, options);
+  const discard = discardOf(compared, names);
   try {
     const preloaded = (await preload?.rows(plan)) ?? null;
     await loadFirst({ session, server, stage, preloaded }, options);
-    return await session.transaction(
-      async () => {
-        await showFirst(session, plan);
-        return apply(session, stage, { ...options, landed: 0, kept: 0, isFirst: true }, settings, names);
-      },
-      (other) => findRecorded(other, plan, options.runId),
-    );
-  } finally {
-    await withSession(server, new AbortController().signal, (other) => dropStaging(other, names)).catch(() => undefined);
+  } catch (error) {
+    await discard();
+    throw error;
   }
+  return {
+    discard,
+    apply: async () => {
+      await showFirst(session, plan);
+      return apply(session, stage, { ...options, landed: 0, kept: 0, isFirst: true }, settings, names);
+    },
+  };
 }
 
+async function ensureFor(session: LandingSession, { plan, events }: PublishOptions): Promise<void> {
+  await ensureStagingSchema(session);
+  if (events != null) await ensureEventCursors(session);
+  await ensureSchema(session, plan);
+}
+
+/** Uses a new session, since the present one may be closed. */
+function discardOf({ server }: Compared, names: TableNames): () => Promise<void> {
+  return () => withSession(server, new AbortController().signal, (other) => dropStaging(other, names)).catch(() => undefined);
+}
+
+/** Readers wait for none of it. */
 async function apply(
   session: LandingSession,
   stage: StagedRows,
   options: PublishOptions & { readonly landed: number; readonly kept: number; readonly isFirst?: boolean },
   settings: LandingSettings,
   names: TableNames,
-): Promise<Published> {
+): Promise<Finish<Published>> {
   const { plan, runId, now, changes, unread } = options;
   const partial = changes?.partial === true;
+  if (!partial && changes?.since != null) await loadChangedIds(session, stage);
   const history = settings.history && plan.key.length > 0;
   const notes = settings.history && !history ? ['No history is kept: the dataset has no key.'] : [];
   const { softDelete } = settings;
@@ -174,7 +185,7 @@ async function apply(
     coverage: coverageOf(plan.columns),
   });
   await dropStaging(session, names);
-  return published;
+  return async () => published;
 }
 
 /** Rows that an earlier run marked as deleted while the task said so. The change table has their deletion already. */

@@ -1,11 +1,17 @@
 import pg from 'pg';
 import type { LandingSettings } from '#lib/domain/task/task.ts';
-import { notReadOf, type Published, type PublishOptions, type Sink, type StagedEvents } from '#lib/reload/engine/sink.ts';
+import { notReadOf, type Published, type PublishOptions, type StagedEvents } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { analyzeSql, copyOthers, correctSuperseded, takeOver } from '#lib/targets/postgres/compare/copy-stage.ts';
 import { PreloadedTable } from '#lib/targets/postgres/compare/preloaded-table.ts';
 import { ensureEventCursors, findEventCursor } from '#lib/targets/postgres/events/event-cursor.ts';
 import { type LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';
+import {
+  type PostgresSink,
+  type PreparedPublish,
+  publishAlone,
+  publishTogether,
+} from '#lib/targets/postgres/publish/prepared-publish.ts';
 import { findRecorded, recordPublish } from '#lib/targets/postgres/published.ts';
 import type { PostgresServer } from '#lib/targets/postgres/server.ts';
 import {
@@ -13,7 +19,6 @@ import {
   ensureSchema,
   ensureStagingSchema,
   findTable,
-  lockTable,
   namesOf,
   quote,
   type TableNames,
@@ -25,14 +30,16 @@ import { POSTGRES_TYPE } from '#lib/targets/postgres/table/types.ts';
 import { carryOver, checkLoadable } from './carry-over.ts';
 import { keepEvents, mergeEvents } from './merge-events.ts';
 import { LOAD_COLUMNS } from './refill-rows.ts';
-import { type Replaced, refillTable, replaceTable } from './replace-table.ts';
+import { type Finish, type Replaced, refillTable, replaceTable } from './replace-table.ts';
 
 /**
  * Full load: loads rows beside the live table, with its key, and replaces that in one short transaction. Readers see the old or
  * the new table.
  */
-export function createFullLoadSink(server: PostgresServer, settings: LandingSettings): Sink {
+export function createFullLoadSink(server: PostgresServer, settings: LandingSettings): PostgresSink {
   let preloaded: PreloadedTable | null = null;
+  const prepare: PostgresSink['prepare'] = (session, stage, options) =>
+    prepareLoad({ session, server, stage, options, names: namesOf(options.plan), preloaded }, settings);
   return {
     beginPreload(stage, plan, signal) {
       preloaded = new PreloadedTable(server, { stage, plan }, signal);
@@ -40,12 +47,9 @@ export function createFullLoadSink(server: PostgresServer, settings: LandingSett
     },
     findEventCursor: (plan, signal) => withSession(server, signal, (session) => findEventCursor(session, plan)),
     findPublished: (plan, runId, signal) => withSession(server, signal, (session) => findRecorded(session, plan, runId)),
-    publish: (stage, options) =>
-      withSession(server, options.signal, async (session) => {
-        await lockTable(session, options.plan);
-        const before = await findRecorded(session, options.plan, options.runId);
-        return before ?? (await publish({ session, server, stage, options, names: namesOf(options.plan), preloaded }, settings));
-      }),
+    publish: (stage, options) => publishAlone(server, options, (session) => prepare(session, stage, options)),
+    publishTogether: (datasets) => publishTogether(server, datasets),
+    prepare,
   };
 }
 
@@ -60,9 +64,9 @@ interface Loading {
   readonly preloaded: PreloadedTable | null;
 }
 
-async function publish(loading: Loading, settings: LandingSettings): Promise<Published> {
-  const { session, server, stage, options, names } = loading;
-  const { plan, runId } = options;
+async function prepareLoad(loading: Loading, settings: LandingSettings): Promise<PreparedPublish> {
+  const { session, server, options, names } = loading;
+  const { plan } = options;
   const found = await findTable(session, plan.namespace, plan.table);
   if (found !== null) checkOurs(plan, found, LOAD_COLUMNS);
   const events = options.events ?? null;
@@ -70,30 +74,35 @@ async function publish(loading: Loading, settings: LandingSettings): Promise<Pub
   await ensureStagingSchema(session);
   if (events !== null) await ensureEventCursors(session);
   await ensureSchema(session, plan);
+  const discard = () =>
+    withSession(server, new AbortController().signal, (other) => dropLoaded(other, names)).catch(() => undefined);
   try {
     await load(loading);
-    return await session.transaction(
-      async () => {
-        const done =
-          events === null
-            ? await replace(loading, settings.whenTableExists, found !== null)
-            : await addEvents(loading, events, found !== null);
-        const rejected = await replaceRejected(session, stage, options);
-        const { inserted = stage.rows, updated = 0 } = done;
-        const published: Published = {
-          ...{ inserted, updated, deleted: done.deleted, unchanged: stage.rows - inserted - updated },
-          notes: [...done.notes, ...rejected],
-          ...notReadOf(options),
-          ...(events?.lost == null ? {} : { lost: events.lost }),
-        };
-        await recordPublish(session, plan, { runId, published, landed: null });
-        return published;
-      },
-      (other) => findRecorded(other, plan, runId),
-    );
-  } finally {
-    await withSession(server, new AbortController().signal, (other) => dropLoaded(other, names)).catch(() => undefined);
+  } catch (error) {
+    await discard();
+    throw error;
   }
+  return { apply: () => apply(loading, settings, found !== null), discard };
+}
+
+async function apply(loading: Loading, settings: LandingSettings, exists: boolean): Promise<Finish<Published>> {
+  const { session, stage, options } = loading;
+  const { plan, runId, events = null } = options;
+  const finish =
+    events === null ? await replace(loading, settings.whenTableExists, exists) : await addEvents(loading, events, exists);
+  return async () => {
+    const done = await finish();
+    const rejected = await replaceRejected(session, stage, options);
+    const { inserted = stage.rows, updated = 0 } = done;
+    const published: Published = {
+      ...{ inserted, updated, deleted: done.deleted, unchanged: stage.rows - inserted - updated },
+      notes: [...done.notes, ...rejected],
+      ...notReadOf(options),
+      ...(events?.lost == null ? {} : { lost: events.lost }),
+    };
+    await recordPublish(session, plan, { runId, published, landed: null });
+    return published;
+  };
 }
 
 /** Replaces the landed rows by the loaded ones, or appends these. */
@@ -101,14 +110,17 @@ async function replace(
   { session, stage, options, names }: Loading,
   how: LandingSettings['whenTableExists'],
   exists: boolean,
-): Promise<Replaced> {
+): Promise<Finish<Replaced>> {
   const plan = tablePlan(options.plan, options.unread);
-  if (how === 'append' && exists) return refillTable(session, plan, 'append');
+  if (how === 'append' && exists) return () => refillTable(session, plan, 'append');
   const lifted = exists && (await liftOwnPolicies(session, names.live));
   const carried = await carryOver(session, stage, options);
-  const done = how === 'truncate' && exists ? await refillTable(session, plan, 'truncate') : await replaceTable(session, plan);
-  if (lifted) await session.run(`ALTER TABLE ${names.live} FORCE ROW LEVEL SECURITY`);
-  return { deleted: done.deleted - carried.rows, notes: [...done.notes, ...carried.notes] };
+  const finish = how === 'truncate' && exists ? () => refillTable(session, plan, 'truncate') : await replaceTable(session, plan);
+  return async () => {
+    const done = await finish();
+    if (lifted) await session.run(`ALTER TABLE ${names.live} FORCE ROW LEVEL SECURITY`);
+    return { deleted: done.deleted - carried.rows, notes: [...done.notes, ...carried.notes] };
+  };
 }
 
 /**
@@ -127,12 +139,18 @@ async function liftOwnPolicies(session: LandingSession, live: string): Promise<b
 }
 
 /** Adds events to the existing table, independently of the task's setting for existing tables. */
-async function addEvents({ session, options }: Loading, events: StagedEvents, exists: boolean): Promise<Replaced> {
+async function addEvents({ session, options }: Loading, events: StagedEvents, exists: boolean): Promise<Finish<Replaced>> {
   const plan = tablePlan(options.plan, options.unread);
-  if (exists) return mergeEvents(session, { plan: options.plan, events, marks: LOAD_COLUMNS });
-  const { notes } = await replaceTable(session, plan);
-  const kept = await keepEvents(session, plan, events);
-  return { deleted: kept.deleted, notes: [...notes, ...kept.notes] };
+  if (exists) {
+    const merged = await mergeEvents(session, { plan: options.plan, events, marks: LOAD_COLUMNS });
+    return async () => merged;
+  }
+  const finish = await replaceTable(session, plan);
+  return async () => {
+    const { notes } = await finish();
+    const kept = await keepEvents(session, plan, events);
+    return { deleted: kept.deleted, notes: [...notes, ...kept.notes] };
+  };
 }
 
 async function dropLoaded(session: LandingSession, names: TableNames): Promise<void> {

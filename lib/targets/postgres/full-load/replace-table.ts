@@ -27,16 +27,19 @@ export interface Replaced {
 /** Maximum number of names in a note or a problem; further ones are counted. */
 const NAMED = 20;
 
+/** The end of a step in the publishing transaction, for which readers of the table wait. */
+export type Finish<T> = () => Promise<T>;
+
 /**
  * Within the publishing transaction: replaces the landed table by the loaded one, with everything that people attached to it. Where other objects
  * depend on the landed table (views, foreign keys, publications), it stays and gets the loaded rows. Notes name what could not be kept.
  * @throws AppError `landing-table-needed` when neither is possible.
  */
-export async function replaceTable(session: LandingSession, plan: DatasetPlan): Promise<Replaced> {
+export async function replaceTable(session: LandingSession, plan: DatasetPlan): Promise<Finish<Replaced>> {
   const names = namesOf(plan);
   const landed = await findTable(session, plan.namespace, plan.table);
   const loaded = await findTable(session, STAGING_SCHEMA, names.stagingName('new'));
-  if (landed === null || loaded === null) return show(session, plan);
+  if (landed === null || loaded === null) return () => show(session, plan);
   // Prevents new attachments from here on; readers are not blocked.
   await session.run(`LOCK TABLE ${names.live} IN SHARE ROW EXCLUSIVE MODE; SET LOCAL search_path = pg_catalog`);
   const attachments = await findAttachments(session, names);
@@ -45,14 +48,19 @@ export async function replaceTable(session: LandingSession, plan: DatasetPlan): 
   const lost = [...landed.columns.keys()].filter((name) => !loaded.columns.has(name));
   const blind = attachments.filter(({ guards, columns }) => guards && columns.some((name) => lost.includes(name)));
   const holders = [...dependents, ...blind.map(({ what }) => ({ what: what ?? '', isForeignKey: false }))];
-  if (holders.length > 0) return loadInPlace(session, plan, { landed, holders });
+  if (holders.length > 0) {
+    const filled = await loadInPlace(session, plan, { landed, holders });
+    return async () => filled;
+  }
   const deleted = await countRows(session, names);
   const before = await attach(session, attachments.filter(isPlacedAt('loaded')), lost);
-  await session.run(`DROP TABLE ${names.live}`);
-  const shown = await show(session, plan);
-  const after = await attach(session, attachments.filter(isPlacedAt('landed')), lost);
-  const gone = lost.map((name) => `Column ${name} is no longer read: it was dropped, with its comment and its rights.`);
-  return { deleted, notes: [...shown.notes, ...gone, ...before, ...after] };
+  return async () => {
+    await session.run(`DROP TABLE ${names.live}`);
+    const shown = await show(session, plan);
+    const after = await attach(session, attachments.filter(isPlacedAt('landed')), lost);
+    const gone = lost.map((name) => `Column ${name} is no longer read: it was dropped, with its comment and its rights.`);
+    return { deleted, notes: [...shown.notes, ...gone, ...before, ...after] };
+  };
 }
 
 function isPlacedAt(place: Attachment['place']): (attachment: Attachment) => boolean {

@@ -46,6 +46,7 @@ export function TaskDefinition({ task }: { readonly task: TaskDto }) {
             {words}
           </Fact>
         ))}
+        <Fact term="Publish">{PUBLISH[task.target.settings.publish]}</Fact>
         <Fact term="Unreadable rows">{UNREADABLE_ROWS[task.target.settings.unreadableRows]}</Fact>
         <Fact term="Events">{eventsInWords(task.target.settings.events)}</Fact>
       </dl>
@@ -74,6 +75,8 @@ const WHEN_EXISTS = {
 } as const;
 
 const UNREADABLE_ROWS = { stop: 'Stop the dataset', 'set-aside': 'Set aside in __rejected' } as const;
+
+const PUBLISH = { each: 'Each dataset when it has been read', together: 'All datasets of a run at once' } as const;
 
 const TABLES = { delta: 'Delta Lake', iceberg: 'Apache Iceberg', 'delta-and-iceberg': 'Delta Lake and Apache Iceberg' } as const;
 

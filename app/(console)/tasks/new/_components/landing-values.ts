@@ -1,5 +1,5 @@
 import type { NamesSettings } from '#lib/domain/task/landing-names.ts';
-import type { TaskTarget } from '#lib/domain/task/task.ts';
+import type { PublishMode, TaskTarget } from '#lib/domain/task/task.ts';
 
 /** The landing options as they are typed. */
 export interface LandingValues {
@@ -8,6 +8,7 @@ export interface LandingValues {
   /** A rule a line: `users = people`, `users.mail = e_mail`, `*.id = entra_id`. */
   readonly renames: string;
   readonly softDelete: boolean;
+  readonly publish: PublishMode;
 }
 
 export const FIRST_LANDING_VALUES = {
@@ -15,13 +16,14 @@ export const FIRST_LANDING_VALUES = {
   tablePrefix: '',
   renames: '',
   softDelete: false,
+  publish: 'each',
 } as const satisfies LandingValues;
 
 export function landingValuesOf({ settings }: TaskTarget): LandingValues {
   const { columns, tablePrefix, renames } = settings.names;
   const lines = renames.map(({ dataset, column, to }) => `${column === null ? dataset : `${dataset}.${column}`} = ${to}`);
   const softDelete = 'softDelete' in settings && settings.softDelete;
-  return { columnNames: columns, tablePrefix, renames: lines.join('\n'), softDelete };
+  return { columnNames: columns, tablePrefix, renames: lines.join('\n'), softDelete, publish: settings.publish };
 }
 
 /** As far as it can be read; what cannot is refused by the schema. */

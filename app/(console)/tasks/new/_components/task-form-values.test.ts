@@ -40,6 +40,7 @@ const values: TaskFormValues = {
   tablePrefix: '',
   renames: '',
   softDelete: false,
+  publish: 'each',
 };
 
 function errorsOf(over: Partial<TaskFormValues>) {
@@ -70,6 +71,7 @@ describe('the task form', () => {
         fullCompareDays: 14,
         names: { columns: 'camelCase', tablePrefix: '', renames: [] },
         softDelete: false,
+        publish: 'each',
         unreadableRows: 'stop',
         events: { lookbackHours: 2, firstDays: null, retentionDays: null },
       },

@@ -1,5 +1,5 @@
 import type { Problem } from '#lib/domain/problem.ts';
-import type { TargetDto } from '#lib/domain/target/target.ts';
+import type { TargetCapabilities, TargetDto } from '#lib/domain/target/target.ts';
 import {
   CreateTaskInput,
   type CsvSettings,
@@ -88,6 +88,11 @@ export function canSoftDelete(targets: readonly TargetDto[], { targetId, method 
   return method === 'reload-and-compare' && targets.some(({ id, capabilities }) => id === targetId && capabilities.softDelete);
 }
 
+/** How the chosen target can publish all datasets of a run together. */
+export function togetherOf(targets: readonly TargetDto[], { targetId }: TaskFormValues): TargetCapabilities['together'] {
+  return targets.find(({ id }) => id === targetId)?.capabilities.together ?? 'no';
+}
+
 /** Input of an existing task. */
 export function valuesOf({ name, connectionId, datasets, target, gatewayWaitMinutes }: TaskDto): TaskFormValues {
   const { method, targetId, settings } = target;
@@ -162,7 +167,7 @@ export const FIRST_SETTINGS = {
 } as const satisfies Partial<TaskFormValues>;
 
 function rawInput(values: TaskFormValues): unknown {
-  const { name, connectionId, datasetIds, targetId, method, namespace, unreadableRows } = values;
+  const { name, connectionId, datasetIds, targetId, method, namespace, unreadableRows, publish } = values;
   const events = {
     lookbackHours: wholeNumber(values.lookbackHours),
     firstDays: wholeNumberOrNull(values.firstDays),
@@ -174,6 +179,7 @@ function rawInput(values: TaskFormValues): unknown {
       ? {
           folder: namespace,
           unreadableRows,
+          publish,
           events,
           names,
           ...(METHOD_COMPARES[method] ? comparedLakeSettings(values) : lakeSettings(values)),
@@ -186,6 +192,7 @@ function rawInput(values: TaskFormValues): unknown {
           deleteShareMax: wholeNumber(values.deleteShare) / 100,
           incremental: values.incremental,
           unreadableRows,
+          publish,
           events,
           names,
           // Not shown, so not validated.
@@ -232,6 +239,7 @@ const FIELD_OF_SEGMENT: Readonly<Record<string, TaskFormField>> = {
   columns: 'columnNames',
   tablePrefix: 'tablePrefix',
   softDelete: 'softDelete',
+  publish: 'publish',
   renames: 'renames',
   names: 'renames',
   name: 'name',

@@ -21,7 +21,7 @@ import { DatasetChoice } from './dataset-choice.tsx';
 import { GatewayWaitField } from './gateway-wait-field.tsx';
 import { LogNote } from './log-note.tsx';
 import { TargetFields } from './target-fields.tsx';
-import { canSoftDelete, FIRST_SETTINGS, methodFor, type TaskFormValues } from './task-form-values.ts';
+import { canSoftDelete, FIRST_SETTINGS, methodFor, type TaskFormValues, togetherOf } from './task-form-values.ts';
 import { useTaskForm } from './use-task-form.ts';
 
 export interface TaskFormProps {
@@ -136,6 +136,8 @@ export function TaskForm(props: TaskFormProps) {
           errors={errors}
           namesLocked={null}
           canSoftDelete={canSoftDelete(targets, values)}
+          together={togetherOf(targets, values)}
+          throughGateway={props.gateway !== null}
           onChange={change}
         />
         {problem === null ? null : <ProblemAlert problem={problem} />}
