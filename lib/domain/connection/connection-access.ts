@@ -13,6 +13,11 @@ export type ConnectionAccess = z.infer<typeof ConnectionAccess>;
 
 export const CONNECTION_ACCESS_LABEL = { use: 'Use', edit: 'Edit' } as const satisfies Record<ConnectionAccess, string>;
 
+/** Who reads that may use the connection, and whom to ask for more. */
+export function editMissingNote({ owner }: { readonly owner: string }): string {
+  return `You may use this connection, but not change it. Ask ${owner} or an administrator for the permission Edit.`;
+}
+
 /** Whom a connection is open to, as its page shows it. */
 export const ConnectionAccessDto = z.object({
   audience: ConnectionAudience,

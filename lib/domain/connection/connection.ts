@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { GatewayChoice, type GatewayRef } from '#lib/domain/gateway/gateway.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import type { Problem } from '#lib/domain/problem.ts';
+import type { ConnectionAccess } from './connection-access.ts';
 
 export const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 export const DEFAULT_GRAPH_BASE_URL = 'https://graph.microsoft.com/v1.0';
@@ -159,6 +160,8 @@ export interface ConnectionSummaryDto {
   readonly tenantName: string | null;
   readonly accountUsername: string;
   readonly owner: string;
+  /** What who asks may do with it, within their role. */
+  readonly access: ConnectionAccess;
   readonly datasetCount: number;
   readonly taskCount: number;
   readonly createdAt: string;

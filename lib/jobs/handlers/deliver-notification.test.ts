@@ -68,7 +68,8 @@ async function work(minutes: number, step = 1) {
   }
 }
 
-const deliveries = () => listDeliveryRows(world.db, { state: null, channelId: null, before: null, limit: 100 });
+const deliveries = () =>
+  listDeliveryRows(world.db, { state: null, channelId: null, before: null, limit: 100, connectionIds: null });
 const titlesOf = (texts: readonly string[]) => texts.flatMap((text) => text.match(/Run \w+ failed/) ?? []).toSorted();
 
 it('after receivers were away for 30 minutes, each has every notification, and none twice', async () => {
@@ -133,7 +134,7 @@ it('a receiver that refuses for more than a day is given up, and reached again b
   expect(given).toMatchObject({ state: 'dead', log: expect.arrayContaining([expect.objectContaining({ answer: 'HTTP 500' })]) });
   expect(given?.attempts).toBeLessThan(50);
   webhook.answer = 204;
-  await world.db.$transaction((tx) => reviveDelivery(tx, given?.id ?? '', world.clock.now()));
+  await world.db.$transaction((tx) => reviveDelivery(tx, given?.id ?? '', { at: world.clock.now(), connectionIds: null }));
   await work(1);
   expect(await dead()).toMatchObject({ state: 'delivered' });
 });

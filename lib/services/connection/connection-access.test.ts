@@ -4,15 +4,21 @@ import { insertNotification } from '#lib/store/notification/notifications.ts';
 import type { Context } from '../context.ts';
 import { listDatasets } from '../dataset/list-datasets.ts';
 import { listMetadataJobs } from '../metadata-job/list-metadata-jobs.ts';
+import { listDeliveries } from '../notification/deliveries.ts';
+import { createNotificationRule, listNotificationRules } from '../notification/rules.ts';
+import { createChannel } from '../notification/save-channel.ts';
 import { listRuns } from '../run/list-runs.ts';
 import { startRun } from '../run/start-run.ts';
+import { getSchedule } from '../schedule/get-schedule.ts';
 import { listSchedules } from '../schedule/list-schedules.ts';
 import { saveSchedule } from '../schedule/save-schedule.ts';
+import { getTarget } from '../target/get-target.ts';
 import { listTasks } from '../task/list-tasks.ts';
-import { createTaskFor } from '../testing/make-task.ts';
+import { createTaskFor, LANDING } from '../testing/make-task.ts';
 import { SERVICE_ACCESS } from '../testing/service-access.ts';
 import { createTestWorld, makeConnection, type TestWorld } from '../testing/test-context.ts';
 import { getConnectionAccess, setConnectionAccess } from './connection-access.ts';
+import { getConnection } from './get-connection.ts';
 import { listConnections } from './list-connections.ts';
 
 type Service = (call: { ctx: Context; input: unknown }) => Promise<unknown>;
@@ -127,6 +133,72 @@ describe('a connection that is open to listed people', () => {
     for (const ctx of [owner, await world.as('admin')]) {
       expect(await codeOf('renameConnection', ctx, { connectionId, name: 'Contoso' })).toBeNull();
     }
+  });
+
+  it('says to who asks what they may do with it', async () => {
+    await setUp();
+    const accessOf = async (ctx: Context) => {
+      const [summary] = await listConnections({ ctx, input: {} });
+      return [summary?.access, (await getConnection({ ctx, input: { connectionId: ids['connectionId'] ?? '' } })).access];
+    };
+    expect(await accessOf(listed)).toEqual(['use', 'use']);
+    for (const ctx of [owner, await world.as('admin')]) expect(await accessOf(ctx)).toEqual(['edit', 'edit']);
+  });
+
+  it('is named to others by nothing: no rule, delivery, target, refusal or schedule shows its tasks', async () => {
+    await setUp();
+    const { connectionId = '', taskId = '' } = ids;
+    const channel = await createChannel({
+      ctx: await world.as('admin'),
+      input: { name: 'Mail', target: { kind: 'email', to: ['x@contoso.test'] } },
+    });
+    const rule = { events: ['run-failed' as const], channelIds: [channel.channel.id] };
+    const { id: ruleId } = await createNotificationRule({ ctx: owner, input: { name: 'Of the task', taskId, ...rule } });
+    await createNotificationRule({ ctx: owner, input: { name: 'Of the connection', connectionId, ...rule } });
+    await createNotificationRule({ ctx: owner, input: { name: 'Of all', ...rule } });
+    const message = { title: 'Nightly failed.', facts: [], remedy: null, path: '/runs' };
+    const told = { event: 'run-failed', at: world.clock.now(), message, channelIds: [channel.channel.id], inbox: false } as const;
+    await world.db.$transaction(async (tx) => {
+      await insertNotification(tx, { ...told, key: 'closed', connectionId });
+      await insertNotification(tx, { ...told, key: 'open', connectionId: null });
+    });
+    await world.db.notificationDelivery.updateMany({ data: { state: 'dead' } });
+    const mine = await makeConnection(other, world, 'Fabrikam');
+    const follower = await createTaskFor(other, mine.id, 'Mine', { schema: 'fabrikam' });
+    // It followed the other task before that was closed to its owner.
+    const open = { connectionId, audience: 'everybody' as const, people: [] };
+    await setConnectionAccess({ ctx: owner, input: open });
+    const after = { kind: 'event', afterTaskId: taskId, states: ['done'] } as const;
+    await saveSchedule({ ctx: other, input: { taskId: follower.id, version: null, rule: after, timeZone: 'UTC' } });
+    await setConnectionAccess({ ctx: owner, input: { ...open, audience: 'listed' } });
+    const deliveries = await listDeliveries({ ctx: owner, input: {} });
+    const seen = {
+      rules: await listNotificationRules({ ctx: other, input: {} }),
+      deliveries: await listDeliveries({ ctx: other, input: {} }),
+      target: await getTarget({ ctx: other, input: { targetId: LANDING.id } }),
+      taken: await createTaskFor(other, mine.id, 'Same place', { schema: 'contoso' }).catch((error: AppError) => error.problem),
+      schedule: await getSchedule({ ctx: other, input: { taskId: follower.id } }),
+    };
+    expect(deliveries).toHaveLength(2);
+    expect(seen.rules.map(({ name }) => name)).toEqual(['Of all', 'What needs attention']);
+    expect(seen.deliveries).toHaveLength(1);
+    expect(seen.target).toMatchObject({ taskCount: 2, tasks: [{ name: 'Mine' }] });
+    expect(seen.taken).toMatchObject({
+      code: 'table-taken',
+      title: 'contoso/users belongs to a task of a connection that is closed to you.',
+    });
+    expect(seen.schedule?.sentence).toContain('a task that is closed to you');
+    expect(JSON.stringify([seen.rules, seen.target, seen.taken, seen.schedule])).not.toMatch(/Nightly/);
+    const hidden = deliveries.find(({ id }) => id !== seen.deliveries[0]?.id)?.id ?? '';
+    expect(await codeOf('sendDeliveryAgain', other, { deliveryId: hidden })).toBe('not-found');
+    expect(await codeOf('sendDeliveryAgain', listed, { deliveryId: seen.deliveries[0]?.id })).toBeNull();
+    expect(await codeOf('deleteNotificationRule', other, { ruleId })).toBe('not-found');
+    expect(await codeOf('updateNotificationRule', other, { ruleId, name: 'Mine now', ...rule })).toBe('not-found');
+    // What is deleted opens its log to nobody.
+    await world.db.run.deleteMany();
+    await world.db.task.deleteMany({ where: { id: taskId } });
+    await world.db.connection.delete({ where: { id: connectionId } });
+    expect(await listDeliveries({ ctx: other, input: {} })).toHaveLength(1);
   });
 
   it('notifies in no inbox of others', async () => {

@@ -5,7 +5,7 @@ import { toConnectionDto } from '#lib/store/connection/connections.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { requireConnection } from './require-connection.ts';
-import { requireConnectionAccess } from './require-connection-access.ts';
+import { requireConnectionAccess, usedOnlyConnections } from './require-connection-access.ts';
 
 export const GetConnectionInput = z.object({ connectionId: idSchema('conn') });
 export type GetConnectionInput = z.input<typeof GetConnectionInput>;
@@ -14,5 +14,7 @@ export async function getConnection({ ctx, input }: Call<GetConnectionInput>): P
   requireRole(ctx, 'viewer');
   const { connectionId } = GetConnectionInput.parse(input);
   await requireConnectionAccess(ctx, 'use', { connectionId });
-  return toConnectionDto(await requireConnection(ctx, connectionId), ctx.clock.now());
+  const row = await requireConnection(ctx, connectionId);
+  const access = (await usedOnlyConnections(ctx)).has(connectionId) ? 'use' : 'edit';
+  return toConnectionDto(row, access, ctx.clock.now());
 }

@@ -3,7 +3,7 @@ import type { ConnectionSummaryDto } from '#lib/domain/connection/connection.ts'
 import { listConnectionRows, toConnectionSummaryDto } from '#lib/store/connection/connections.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
-import { closedConnections } from './require-connection-access.ts';
+import { closedConnections, usedOnlyConnections } from './require-connection-access.ts';
 
 export const ListConnectionsInput = z.object({});
 export type ListConnectionsInput = z.input<typeof ListConnectionsInput>;
@@ -13,5 +13,6 @@ export async function listConnections({ ctx }: Call<ListConnectionsInput>): Prom
   requireRole(ctx, 'viewer');
   const closed = new Set(await closedConnections(ctx));
   const open = (await listConnectionRows(ctx.db)).filter(({ id }) => !closed.has(id));
-  return open.map((row) => toConnectionSummaryDto(row, ctx.clock.now()));
+  const usedOnly = await usedOnlyConnections(ctx);
+  return open.map((row) => toConnectionSummaryDto(row, usedOnly.has(row.id) ? 'use' : 'edit', ctx.clock.now()));
 }

@@ -1,7 +1,13 @@
 import type { ConnectionAccess } from '#lib/domain/connection/connection-access.ts';
 import { AppError, NotFoundError } from '#lib/platform/errors.ts';
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
-import { connectionOf, findAccessOf, listClosedConnectionIds } from '#lib/store/connection/connection-grants.ts';
+import {
+  connectionOf,
+  findAccessOf,
+  listClosedConnectionIds,
+  listOpenConnectionIds,
+  listUsedOnlyConnectionIds,
+} from '#lib/store/connection/connection-grants.ts';
 import type { Context } from '../context.ts';
 
 /** What a use case is about, by the names of the inputs of services. */
@@ -41,6 +47,18 @@ export async function requireConnectionAccess(asking: Asking, needed: Connection
 export async function closedConnections(asking: Asking): Promise<readonly string[]> {
   const userId = limitedPerson(asking);
   return userId === null ? [] : listClosedConnectionIds(asking.db, userId);
+}
+
+/** Ids of the connections that are open to who asks; null: all, also those of connections that are gone. */
+export async function openConnections(asking: Asking): Promise<readonly string[] | null> {
+  const userId = limitedPerson(asking);
+  return userId === null ? null : listOpenConnectionIds(asking.db, userId);
+}
+
+/** Ids of the connections that who asks may use, but not edit. */
+export async function usedOnlyConnections(asking: Asking): Promise<ReadonlySet<string>> {
+  const userId = limitedPerson(asking);
+  return new Set(userId === null ? [] : await listUsedOnlyConnectionIds(asking.db, userId));
 }
 
 /** The person whose access counts; null: who asks is not limited. */

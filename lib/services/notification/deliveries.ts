@@ -3,6 +3,7 @@ import { idSchema } from '#lib/domain/id.ts';
 import { type DeliveryDto, DeliveryState } from '#lib/domain/notification/delivery.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
 import { listDeliveryRows, reviveDelivery } from '#lib/store/notification/deliveries.ts';
+import { openConnections } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';
@@ -16,22 +17,27 @@ export const ListDeliveriesInput = z.object({
 });
 export type ListDeliveriesInput = z.input<typeof ListDeliveriesInput>;
 
-/** The delivery log, newest first: each delivery with all its attempts. */
+/** The delivery log of what is open to who asks, newest first: each delivery with all its attempts. */
 export async function listDeliveries({ ctx, input }: Call<ListDeliveriesInput>): Promise<DeliveryDto[]> {
   requireRole(ctx, 'editor', 'reads');
   const { state = null, channelId = null, before = null, limit } = ListDeliveriesInput.parse(input);
-  return listDeliveryRows(ctx.db, { state, channelId, before, limit });
+  return listDeliveryRows(ctx.db, { state, channelId, before, limit, connectionIds: await openConnections(ctx) });
 }
 
 export const SendAgainInput = z.object({ deliveryId: idSchema('ndel') });
 export type SendAgainInput = z.input<typeof SendAgainInput>;
 
-/** Retries a delivery that was given up, with the same id. @throws NotFoundError when it does not exist or was not given up */
+/**
+ * Retries a delivery that was given up, with the same id.
+ * @throws NotFoundError when it does not exist, was not given up, or is of a connection that is closed to who asks
+ */
 export async function sendDeliveryAgain({ ctx, input }: Call<SendAgainInput>): Promise<void> {
   requireRole(ctx, 'editor', 'operates');
   const { deliveryId } = SendAgainInput.parse(input);
+  const connectionIds = await openConnections(ctx);
   await write(ctx, async (tx, audit) => {
-    if (!(await reviveDelivery(tx, deliveryId, ctx.clock.now()))) throw new NotFoundError('delivery that was given up');
+    if (!(await reviveDelivery(tx, deliveryId, { at: ctx.clock.now(), connectionIds })))
+      throw new NotFoundError('delivery that was given up');
     await audit({ action: 'notification-delivery.send-again', subjectId: deliveryId });
   });
 }

@@ -7,16 +7,16 @@ import { countChannels, deleteRuleRow, findRule, listRuleRows, saveRule } from '
 import { isUniqueViolation } from '#lib/store/unique-violation.ts';
 import { nameTaken } from '../connection/name-taken.ts';
 import { requireConnection } from '../connection/require-connection.ts';
-import { requireConnectionAccess } from '../connection/require-connection-access.ts';
+import { closedConnections, requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call, Context } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { requireTask } from '../task/require-task.ts';
 import { write } from '../write.ts';
 
-/** The rules sorted by name. */
+/** The rules sorted by name, without those of a connection that is closed to who asks. */
 export async function listNotificationRules({ ctx }: Call<unknown>): Promise<RuleDto[]> {
   requireRole(ctx, 'editor', 'reads');
-  return listRuleRows(ctx.db);
+  return listRuleRows(ctx.db, await closedConnections(ctx));
 }
 
 /** @throws NotFoundError when its task, connection or a channel does not exist; ConflictError `name-taken` */
@@ -50,8 +50,9 @@ export async function deleteNotificationRule({ ctx, input }: Call<DeleteRuleInpu
   });
 }
 
-async function requireRule({ db }: Pick<Context, 'db'>, ruleId: string): Promise<RuleDto> {
-  const rule = await findRule(db, ruleId);
+/** @throws NotFoundError also for a rule of a connection that is closed to who asks */
+async function requireRule(ctx: Pick<Context, 'db' | 'actor'>, ruleId: string): Promise<RuleDto> {
+  const rule = await findRule(ctx.db, ruleId, await closedConnections(ctx));
   if (rule === null) throw new NotFoundError('rule');
   return rule;
 }

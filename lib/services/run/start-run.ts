@@ -4,11 +4,12 @@ import { actorRef } from '#lib/domain/account/actor.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import type { RunDto } from '#lib/domain/run/run.ts';
 import { startPriority } from '#lib/domain/run/start-priority.ts';
-import { ConflictError, NotFoundError } from '#lib/platform/errors.ts';
+import { AppError, ConflictError, NotFoundError } from '#lib/platform/errors.ts';
 import { newId } from '#lib/platform/id.ts';
 import type { Tx } from '#lib/platform/postgres/db.ts';
 import { findDatasets } from '#lib/store/metadata/datasets.ts';
 import { findActiveRunId, findLastPublished, insertRun, type NewRun, setJobId } from '#lib/store/run/runs.ts';
+import { findTarget } from '#lib/store/run/targets.ts';
 import { toDropOf } from '#lib/store/run/task-changes.ts';
 import { landingOf, listFailedDatasetIds, lockTask, type TaskRow } from '#lib/store/run/tasks.ts';
 import { requireConnection } from '../connection/require-connection.ts';
@@ -17,6 +18,7 @@ import type { Call, Context } from '../context.ts';
 import { grantedOf } from '../dataset/require-dataset.ts';
 import { requireRole } from '../require-role.ts';
 import { notDroppedYet } from '../task/drop-landed.ts';
+import { requireReachedTarget } from '../task/require-reached-target.ts';
 import { requireTask } from '../task/require-task.ts';
 import { type AuditFact, write } from '../write.ts';
 import { getRun } from './get-run.ts';
@@ -38,7 +40,7 @@ export type StartRunInput = z.input<typeof StartRunInput>;
  * present settings and definitions, whatever is edited later. `confirmDeletes`: also delete more than the task's limit of rows. `full`: read
  * everything, also where the
  * task reads only changes.
- * @throws ConflictError `run-in-progress` with a link to the queued or running run; `task-paused`, `nothing-failed`.
+ * @throws ConflictError `run-in-progress` with a link to the queued or running run; `task-paused`, `nothing-failed`, `target-not-reached`.
  */
 export async function startRun({ ctx, input }: Call<StartRunInput>): Promise<RunDto> {
   requireRole(ctx, 'editor', 'operates');
@@ -62,6 +64,7 @@ export async function startRunIn(
   const task = await requireTask({ db: tx }, taskId);
   if (task.pausedAt !== null) throw taskPaused();
   if (toDropOf(task) !== null) throw notDroppedYet();
+  await requireStillReached(tx, task);
   const runId = newId('run');
   const queuedAt = ctx.clock.now();
   const { method, targetId, namespace, connectionId } = task;
@@ -79,6 +82,18 @@ export async function startRunIn(
   const part = datasets.length === task.datasets.length ? {} : { datasets: datasets.map(({ definition }) => definition.name) };
   await audit({ action: 'run.start', subjectId: runId, detail: { taskId, connectionId, confirmDeletes, full, ...part } });
   return runId;
+}
+
+/** Since the task was saved, its connection or its target may have moved to another gateway. @throws ConflictError `target-not-reached` */
+async function requireStillReached(tx: Tx, { id, connectionId, targetId }: TaskRow): Promise<void> {
+  const target = await findTarget(tx, targetId);
+  try {
+    if (target !== null) await requireReachedTarget(tx, connectionId, target);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'target-not-reached') throw error;
+    const { field: _, ...problem } = error.problem;
+    throw new ConflictError({ ...problem, link: `/tasks/${id}/edit` }, { cause: error });
+  }
 }
 
 /** Ids of the task's datasets that the run reads, in the order of the task. @throws NotFoundError; ConflictError `nothing-failed` */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
 import type { ScheduleDto } from '#lib/domain/schedule/schedule.ts';
 import { findSchedule } from '#lib/store/schedule/schedules.ts';
-import { requireConnectionAccess } from '../connection/require-connection-access.ts';
+import { closedConnections, requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { requireTask } from '../task/require-task.ts';
@@ -18,5 +18,5 @@ export async function getSchedule({ ctx, input }: Call<GetScheduleInput>): Promi
   await requireConnectionAccess(ctx, 'use', { taskId });
   await requireTask(ctx, taskId);
   const row = await findSchedule(ctx.db, taskId);
-  return row === null ? null : readScheduleDto(ctx, row);
+  return row === null ? null : readScheduleDto(ctx, row, await closedConnections(ctx));
 }

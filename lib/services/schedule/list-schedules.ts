@@ -9,6 +9,7 @@ import { readScheduleDto } from './schedule-dto.ts';
 export async function listSchedules({ ctx }: Call<unknown>): Promise<ScheduleDto[]> {
   requireRole(ctx, 'viewer');
   const rows = await listScheduleRows(ctx.db, null);
-  const closed = new Set(await closedConnections(ctx));
-  return Promise.all(rows.filter(({ task }) => !closed.has(task.connectionId)).map((row) => readScheduleDto(ctx, row)));
+  const closed = await closedConnections(ctx);
+  const open = rows.filter(({ task }) => !closed.includes(task.connectionId));
+  return Promise.all(open.map((row) => readScheduleDto(ctx, row, closed)));
 }

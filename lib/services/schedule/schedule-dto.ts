@@ -8,19 +8,29 @@ import type { Context } from '../context.ts';
 export const NEXT_SHOWN = 5;
 const FIRINGS_SHOWN = 20;
 
-export function toScheduleSummary({ rule, timeZone, afterTask, enabled, nextAt }: ScheduleRow): ScheduleSummaryDto {
+/** @param closed ids of the connections that are closed to who asks: their tasks are not named. */
+export function toScheduleSummary(
+  { rule, timeZone, afterTask, enabled, nextAt }: ScheduleRow,
+  closed: readonly string[],
+): ScheduleSummaryDto {
+  const isHidden = afterTask !== null && closed.includes(afterTask.connectionId);
   return {
-    sentence: scheduleSentence(rule, timeZone, afterTask?.name ?? null),
+    sentence: scheduleSentence(rule, timeZone, isHidden ? 'a task that is closed to you' : (afterTask?.name ?? null)),
     enabled,
     nextAt: enabled && rule.kind !== 'event' ? (nextAt?.toISOString() ?? null) : null,
   };
 }
 
-export async function readScheduleDto(ctx: Pick<Context, 'db' | 'clock'>, row: ScheduleRow): Promise<ScheduleDto> {
+/** @param closed see toScheduleSummary. */
+export async function readScheduleDto(
+  ctx: Pick<Context, 'db' | 'clock'>,
+  row: ScheduleRow,
+  closed: readonly string[],
+): Promise<ScheduleDto> {
   const { id, taskId, rule, timeZone, missedRuns, version, enabled } = row;
   const next = enabled ? nextFirings({ rule, timeZone, after: ctx.clock.now(), count: NEXT_SHOWN }) : [];
   return {
-    ...toScheduleSummary(row),
+    ...toScheduleSummary(row, closed),
     ...{ id, taskId, rule, timeZone, missedRuns, version },
     taskName: row.task.name,
     owner: row.owner.email,

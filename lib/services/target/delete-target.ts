@@ -3,6 +3,7 @@ import { formatCounted } from '#lib/domain/format.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { ConflictError, NotFoundError } from '#lib/platform/errors.ts';
 import { deleteTargetRow, listTasksOfTarget, lockTarget } from '#lib/store/run/targets.ts';
+import { closedConnections } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';
@@ -20,20 +21,21 @@ export async function deleteTarget({ ctx, input }: Call<DeleteTargetInput>): Pro
   requireRole(ctx, 'editor');
   const { targetId } = DeleteTargetInput.parse(input);
   const { name } = await requireOwnTarget(ctx, targetId);
+  const closed = await closedConnections(ctx);
   await write(ctx, async (tx, audit) => {
     if (!(await lockTarget(tx, targetId))) throw new NotFoundError('target');
     const tasks = await listTasksOfTarget(tx, targetId);
-    if (tasks.length > 0) throw inUse(name, tasks);
+    if (tasks.length > 0) throw inUse(name, tasks, namesOfTasks(tasks, closed));
     await deleteTargetRow(tx, targetId);
     await audit({ action: 'target.delete', subjectId: targetId, detail: { name } });
   });
 }
 
-function inUse(name: string, tasks: readonly { readonly name: string }[]): ConflictError {
+function inUse(name: string, tasks: readonly unknown[], detail: string): ConflictError {
   return new ConflictError({
     code: 'target-in-use',
     title: `${name} is used by ${formatCounted(tasks.length, 'task')}.`,
-    detail: namesOfTasks(tasks),
+    detail,
     remedy: 'Delete these tasks first. What they landed stays.',
     fixer: 'you',
   });

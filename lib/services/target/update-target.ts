@@ -12,6 +12,7 @@ import { listDatasetNames, listTaskPlacesOf, lockNamespace } from '#lib/store/ru
 import { isUniqueViolation } from '#lib/store/unique-violation.ts';
 import { findTargetModule } from '#lib/targets/registry.ts';
 import { nameTaken } from '../connection/name-taken.ts';
+import { closedConnections } from '../connection/require-connection-access.ts';
 import type { Call, Context } from '../context.ts';
 import { requireGatewayChoice } from '../gateway/require-gateway.ts';
 import { requireRole } from '../require-role.ts';
@@ -49,12 +50,17 @@ export async function updateTarget({ ctx, input }: Call<UpdateTargetInput>): Pro
   try {
     const { location } = findTargetModule(kind);
     const moves = location(before) !== location(entered.settings);
+    const closed = await closedConnections(ctx);
     await write(ctx, async (tx, audit) => {
       if (!(await lockTarget(tx, targetId))) throw new NotFoundError('target');
       const tasks = moves && !confirm ? await listTasksOfTarget(tx, targetId) : [];
-      if (tasks.length > 0) throw locationUsed(location(before), location(entered.settings), tasks);
+      if (tasks.length > 0)
+        throw locationUsed(location(before), location(entered.settings), {
+          count: tasks.length,
+          names: namesOfTasks(tasks, closed),
+        });
       if (!isDeepStrictEqual(before, entered.settings))
-        await requireTablesFreeAt(tx, { targetId, kind, settings: entered.settings });
+        await requireTablesFreeAt(tx, { targetId, kind, settings: entered.settings, closed });
       await renameTarget(tx, targetId, name);
       await setTargetAccess(tx, ctx.ring, targetId, { kind, ...entered, builtIn: false });
       await requireGatewayChoice({ db: tx }, { gatewayId, gatewayGroupId });
@@ -71,7 +77,12 @@ export async function updateTarget({ ctx, input }: Call<UpdateTargetInput>): Pro
 /** Holds the places of all tasks of the target at its new location. @throws ConflictError `table-taken` */
 async function requireTablesFreeAt(
   tx: Tx,
-  { targetId, kind, settings }: { readonly targetId: string; readonly kind: string; readonly settings: unknown },
+  {
+    targetId,
+    kind,
+    settings,
+    closed,
+  }: { readonly targetId: string; readonly kind: string; readonly settings: unknown; readonly closed: readonly string[] },
 ): Promise<void> {
   const places = await listTaskPlacesOf(tx, targetId);
   const taskIds = places.map(({ taskId }) => taskId);
@@ -83,15 +94,15 @@ async function requireTablesFreeAt(
   for (const { taskId, target, address } of addressed) {
     await lockNamespace(tx, address);
     const datasetNames = names.get(taskId) ?? [];
-    await requireFreeTables(tx, { kind, target, address, datasetNames, except: { targetId } });
+    await requireFreeTables(tx, { kind, target, address, datasetNames, except: { targetId }, closed });
   }
 }
 
-function locationUsed(from: string, to: string, tasks: readonly { readonly name: string }[]): ConflictError {
+function locationUsed(from: string, to: string, tasks: { readonly count: number; readonly names: string }): ConflictError {
   return new ConflictError({
     code: 'target-location-used',
-    title: `${formatCounted(tasks.length, 'task')} would land in ${to} instead of ${from}.`,
-    detail: namesOfTasks(tasks),
+    title: `${formatCounted(tasks.count, 'task')} would land in ${to} instead of ${from}.`,
+    detail: tasks.names,
     remedy:
       'Confirm that their next runs land in the new location. What they landed stays where it is. In the API: `"confirm": true`.',
     fixer: 'you',

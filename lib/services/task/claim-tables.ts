@@ -17,6 +17,8 @@ export interface Claim {
   readonly target: TaskTarget;
   /** Id of the task; null while it does not exist. */
   readonly taskId: string | null;
+  /** Ids of the connections that are closed to who asks: a refusal does not name their tasks. */
+  readonly closed: readonly string[];
 }
 
 /**
@@ -25,13 +27,13 @@ export interface Claim {
  * @throws NotFoundError; InvalidInputError `method-does-not-fit`, `option-does-not-fit`, `target-not-reached`, `table-taken`; ConflictError `table-taken` (field
  * `target.settings.schema` or `.folder`).
  */
-export async function claimTables(tx: Tx, { connectionId, datasetIds, target, taskId }: Claim): Promise<DatasetRow[]> {
+export async function claimTables(tx: Tx, { connectionId, datasetIds, target, taskId, closed }: Claim): Promise<DatasetRow[]> {
   const datasets = await requireDatasetsOf(tx, connectionId, [...new Set(datasetIds)]);
   const names = datasets.map((row) => row.name);
   const row = await requireFit(tx, target);
   await requireReachedTarget(tx, connectionId, row);
   await requirePublishFits(tx, connectionId, target, row);
-  await requireOwnTables(tx, names, { target, taskId, row });
+  await requireOwnTables(tx, names, { target, taskId, row, closed });
   return datasets;
 }
 
@@ -42,12 +44,13 @@ export async function claimTables(tx: Tx, { connectionId, datasetIds, target, ta
 export async function requireOwnTables(
   tx: Tx,
   names: readonly string[],
-  { target, taskId, row: { kind, settings } }: Pick<Claim, 'target' | 'taskId'> & { readonly row: TargetRow },
+  { target, taskId, closed, row: { kind, settings } }: Pick<Claim, 'target' | 'taskId' | 'closed'> & { readonly row: TargetRow },
 ): Promise<void> {
   requireDifferentTables(names, target);
   const address = findTargetModule(kind).address(settings, namespaceOf(target));
   await lockNamespace(tx, address);
-  await requireFreeTables(tx, { kind, target, address, datasetNames: names, except: taskId === null ? {} : { taskId } });
+  const except = taskId === null ? {} : { taskId };
+  await requireFreeTables(tx, { kind, target, address, datasetNames: names, except, closed });
 }
 
 /** In the chosen order. */
@@ -128,13 +131,14 @@ interface Wanted {
   readonly address: string;
   readonly datasetNames: readonly string[];
   readonly except: { readonly taskId?: string; readonly targetId?: string };
+  readonly closed: Claim['closed'];
 }
 
 /**
  * Two targets may have the same location, so owners are found by location, not by target id.
  * @throws ConflictError `table-taken`
  */
-export async function requireFreeTables(tx: Tx, { kind, target, address, datasetNames, except }: Wanted): Promise<void> {
+export async function requireFreeTables(tx: Tx, { kind, target, address, datasetNames, except, closed }: Wanted): Promise<void> {
   const { address: addressIn } = findTargetModule(kind);
   const places = await listTaskPlaces(tx, { kind, except });
   const same = places.filter((place) => addressIn(place.settings, place.namespace) === address);
@@ -145,22 +149,23 @@ export async function requireFreeTables(tx: Tx, { kind, target, address, dataset
   const wanted = new Set(tablesOf(tableNamesOf(datasetNames, target), target));
   for (const place of same) {
     const table = tableNamesOf(names.get(place.taskId) ?? [], place.target).find((one) => wanted.has(one));
-    if (table !== undefined) throw tableTaken(target, table, place);
+    if (table !== undefined) throw tableTaken(target, table, closed.includes(place.connectionId) ? null : place);
   }
 }
 
 function tableTaken(
   target: TaskTarget,
   table: string,
-  owner: { readonly taskId: string; readonly taskName: string },
+  /** Null: a task that who asks may not see. */
+  owner: { readonly taskId: string; readonly taskName: string } | null,
 ): ConflictError {
   const label = NAMESPACE_LABEL[METHOD_WRITES[target.method]].toLowerCase();
   return new ConflictError({
     code: 'table-taken',
-    title: `${namespaceOf(target)}/${table} belongs to the task ${owner.taskName}.`,
+    title: `${namespaceOf(target)}/${table} belongs to ${owner === null ? 'a task of a connection that is closed to you' : `the task ${owner.taskName}`}.`,
     remedy: `Choose another ${label}, or leave this dataset out.`,
     fixer: 'you',
     field: `target.settings.${label}`,
-    link: `/tasks/${owner.taskId}`,
+    ...(owner === null ? {} : { link: `/tasks/${owner.taskId}` }),
   });
 }

@@ -8,7 +8,7 @@ import { insertTask } from '#lib/store/run/tasks.ts';
 import { toStoredMethod } from '#lib/store/run/update-method.ts';
 import { isUniqueViolation } from '#lib/store/unique-violation.ts';
 import { nameTaken } from '../connection/name-taken.ts';
-import { requireConnectionAccess } from '../connection/require-connection-access.ts';
+import { closedConnections, requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';
@@ -26,10 +26,11 @@ export async function createTask({ ctx, input }: Call<z.input<typeof CreateTaskI
   await requireConnectionAccess(ctx, 'use', { connectionId });
   const taskId = newId('task');
   const namespace = namespaceOf(target);
+  const closed = await closedConnections(ctx);
   try {
     await write(ctx, async (tx, audit) => {
       if (!(await lockConnection(tx, connectionId))) throw new NotFoundError('connection');
-      const datasets = await claimTables(tx, { connectionId, datasetIds, target, taskId: null });
+      const datasets = await claimTables(tx, { connectionId, datasetIds, target, taskId: null, closed });
       await insertTask(tx, {
         id: taskId,
         name,

@@ -11,7 +11,7 @@ import { insertTask, targetOf } from '#lib/store/run/tasks.ts';
 import { toStoredMethod } from '#lib/store/run/update-method.ts';
 import { isUniqueViolation } from '#lib/store/unique-violation.ts';
 import { nameTaken } from '../connection/name-taken.ts';
-import { requireConnectionAccess } from '../connection/require-connection-access.ts';
+import { closedConnections, requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';
@@ -29,6 +29,7 @@ export async function duplicateTask({ ctx, input }: Call<DuplicateTaskInput>): P
   const { taskId: from, name: wanted } = DuplicateTaskInput.parse(input);
   await requireConnectionAccess(ctx, 'use', { taskId: from });
   const taskId = newId('task');
+  const closed = await closedConnections(ctx);
   try {
     await write(ctx, async (tx, audit) => {
       const task = await requireTask({ db: tx }, from);
@@ -36,7 +37,7 @@ export async function duplicateTask({ ctx, input }: Call<DuplicateTaskInput>): P
       if (!(await lockConnection(tx, connectionId))) throw new NotFoundError('connection');
       const name = wanted ?? unusedName(task.name, await taskNamesLike(tx, task.name.slice(0, NAME_MAX)));
       const datasetIds = task.datasets.map(({ dataset }) => dataset.id);
-      const target = await claimFreePlace(tx, { connectionId, datasetIds, target: targetOf(task), taskId: null });
+      const target = await claimFreePlace(tx, { connectionId, datasetIds, target: targetOf(task), taskId: null, closed });
       const namespace = namespaceOf(target);
       await insertTask(tx, {
         ...{ id: taskId, name, connectionId, datasetIds, namespace, targetId: target.targetId },

@@ -3,7 +3,7 @@ import { idSchema } from '#lib/domain/id.ts';
 import type { TaskDto } from '#lib/domain/task/task.ts';
 import { readTaskDto } from '#lib/store/run/tasks.ts';
 import { findSchedule } from '#lib/store/schedule/schedules.ts';
-import { requireConnectionAccess } from '../connection/require-connection-access.ts';
+import { closedConnections, requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { toScheduleSummary } from '../schedule/schedule-dto.ts';
@@ -18,5 +18,6 @@ export async function getTask({ ctx, input }: Call<GetTaskInput>): Promise<TaskD
   await requireConnectionAccess(ctx, 'use', { taskId });
   const row = await requireTask(ctx, taskId);
   const schedule = await findSchedule(ctx.db, row.id);
-  return { ...(await readTaskDto(ctx.db, row)), schedule: schedule === null ? null : toScheduleSummary(schedule) };
+  const closed = await closedConnections(ctx);
+  return { ...(await readTaskDto(ctx.db, row)), schedule: schedule === null ? null : toScheduleSummary(schedule, closed) };
 }

@@ -16,13 +16,13 @@ export async function listTasks({ ctx, input }: Call<ListTasksInput>): Promise<T
   requireRole(ctx, 'viewer');
   const { connectionId } = ListTasksInput.parse(input);
   await requireConnectionAccess(ctx, 'use', { connectionId });
-  const closed = new Set(await closedConnections(ctx));
+  const closed = await closedConnections(ctx);
   const all = await listTaskSummaries(ctx.db, connectionId ?? null);
-  const tasks = all.filter((task) => !closed.has(task.connectionId));
+  const tasks = all.filter((task) => !closed.includes(task.connectionId));
   const rows = await listScheduleRows(
     ctx.db,
     tasks.map(({ id }) => id),
   );
-  const schedules = new Map(rows.map((row) => [row.taskId, toScheduleSummary(row)]));
+  const schedules = new Map(rows.map((row) => [row.taskId, toScheduleSummary(row, closed)]));
   return tasks.map((task) => ({ ...task, schedule: schedules.get(task.id) ?? null }));
 }

@@ -3,6 +3,7 @@ import { updateConnection } from '../connection/update-connection.ts';
 import type { Context } from '../context.ts';
 import { createGateway } from '../gateway/create-gateway.ts';
 import { createGatewayGroup } from '../gateway-group/save-gateway-group.ts';
+import { startRun } from '../run/start-run.ts';
 import { createTarget } from '../target/create-target.ts';
 import { updateTarget } from '../target/update-target.ts';
 import { createTaskFor, LANDING } from '../testing/make-task.ts';
@@ -40,11 +41,11 @@ const notReached = (title: string) =>
 
 describe('a connection', () => {
   it('moves to another gateway only with the tasks that could not land from there named, and confirmed', async () => {
-    const { gatewayOf, readThrough, target, land } = await createWorld();
+    const { ctx, gatewayOf, readThrough, target, land } = await createWorld();
     const [north, south] = [await gatewayOf('North'), await gatewayOf('South')];
     await readThrough({ gatewayId: south });
-    await land(await target('Behind south', { gatewayId: south }));
-    await land(await target('Public', {}));
+    const behind = await land(await target('Behind south', { gatewayId: south }));
+    const open = await land(await target('Public', {}));
     const refused = (title: string) => ({
       code: 'tasks-not-reached',
       problem: { title, detail: 'Tasks, with their targets: Task 1 (Behind south).', field: 'gatewayId' },
@@ -54,6 +55,14 @@ describe('a connection', () => {
     // Nothing was moved: the same gateway needs no confirmation.
     await readThrough({ gatewayId: south });
     expect(await readThrough({ confirm: true })).toMatchObject({ gateway: null });
+    // From then on their runs are refused at the start, not by the process that would write.
+    const link = `/tasks/${behind.id}/edit`;
+    const title = 'Behind south is reached from the data gateway South only, and Contoso is read by the server.';
+    const stopped = { code: 'target-not-reached', problem: expect.objectContaining({ title, link }) };
+    await expect(startRun({ ctx, input: { taskId: behind.id } })).rejects.toMatchObject(stopped);
+    expect(await startRun({ ctx, input: { taskId: open.id } })).toMatchObject({ state: 'queued' });
+    await readThrough({ gatewayId: south });
+    expect(await startRun({ ctx, input: { taskId: behind.id } })).toMatchObject({ state: 'queued' });
   });
 });
 

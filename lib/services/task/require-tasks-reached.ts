@@ -12,17 +12,17 @@ import { requireReachedTarget } from './require-reached-target.ts';
  */
 export async function requireTasksReached(tx: Tx, connectionId: string): Promise<void> {
   const connection = await findConnection(tx, connectionId);
-  const unreached: { readonly name: string }[] = [];
+  const unreached: { readonly name: string; readonly connectionId: string }[] = [];
   for (const { name, target } of await listTasksWithTargets(tx, connectionId)) {
     const reached = await requireReachedTarget(tx, connectionId, target).then(() => true, isNotReached);
-    if (!reached) unreached.push({ name: `${name} (${target.name})` });
+    if (!reached) unreached.push({ name: `${name} (${target.name})`, connectionId });
   }
   if (unreached.length === 0) return;
   const through = connection?.gateway?.name ?? connection?.gatewayGroup?.name ?? 'This server';
   throw new ConflictError({
     code: 'tasks-not-reached',
     title: `${through} does not reach the target of ${formatCounted(unreached.length, 'task')}.`,
-    detail: `Tasks, with their targets: ${namesOfTasks(unreached)}.`,
+    detail: `Tasks, with their targets: ${namesOfTasks(unreached, [])}.`,
     remedy:
       'Save anyway, and edit these tasks before their next run: choose targets that it reaches. In the API: `"confirm": true`.',
     fixer: 'you',

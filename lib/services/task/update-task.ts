@@ -19,7 +19,7 @@ import { listLandedDatasetIds, lockTask, type TaskRow, targetOf } from '#lib/sto
 import { isUniqueViolation } from '#lib/store/unique-violation.ts';
 import { findTargetModule } from '#lib/targets/registry.ts';
 import { nameTaken } from '../connection/name-taken.ts';
-import { requireConnectionAccess } from '../connection/require-connection-access.ts';
+import { closedConnections, requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';
@@ -41,6 +41,7 @@ export async function updateTask({ ctx, input }: Call<UpdateTaskInput>): Promise
   const change = UpdateTaskInput.parse(input);
   await requireConnectionAccess(ctx, 'use', change);
   const { taskId } = change;
+  const closed = await closedConnections(ctx);
   try {
     await write(ctx, async (tx, audit) => {
       const task = await requireVersion(tx, taskId, change.version);
@@ -51,7 +52,7 @@ export async function updateTask({ ctx, input }: Call<UpdateTaskInput>): Promise
       const recreate = await recreationOf(tx, task, { before, target, recreate: change.recreate, at: ctx.clock.now() });
       if (recreate !== null || !isSamePlace(before, target)) await requireNoRun(tx, taskId);
       if (!(await lockConnection(tx, task.connectionId))) throw new NotFoundError('connection');
-      const datasets = await claimTables(tx, { connectionId: task.connectionId, datasetIds, target, taskId });
+      const datasets = await claimTables(tx, { connectionId: task.connectionId, datasetIds, target, taskId, closed });
       const name = change.name ?? task.name;
       const namespace = namespaceOf(target);
       const gatewayWaitMinutes = change.gatewayWaitMinutes ?? task.gatewayWaitMinutes;

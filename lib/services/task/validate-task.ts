@@ -9,7 +9,7 @@ import type { DatasetRow } from '#lib/store/metadata/datasets.ts';
 import { findTarget, type TargetRow } from '#lib/store/run/targets.ts';
 import { type TaskRow, targetOf } from '#lib/store/run/tasks.ts';
 import { requireConnection } from '../connection/require-connection.ts';
-import { requireConnectionAccess } from '../connection/require-connection-access.ts';
+import { closedConnections, requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call, Context } from '../context.ts';
 import { grantedOf } from '../dataset/require-dataset.ts';
 import { requireRole } from '../require-role.ts';
@@ -63,11 +63,12 @@ function permissionCheck({ name, definition }: DatasetRow, granted: Granted): Ta
 
 async function placeChecks(ctx: Context, task: TaskRow, datasets: readonly DatasetRow[]): Promise<TargetCheck[]> {
   const names = datasets.map(({ name }) => name);
+  const closed = await closedConnections(ctx);
   return ctx.db.$transaction(async (tx) => {
     const target = await requireTargetRow(tx, task.targetId);
     const reached = { name: 'reach', title: `Reach ${target.name}` };
     const owned = { name: 'tables', title: 'Names of tables or folders' };
-    const claim = { target: targetOf(task), taskId: task.id };
+    const claim = { target: targetOf(task), taskId: task.id, closed };
     return [
       await asCheck(reached, () => requireReachedTarget(tx, task.connectionId, target)),
       await asCheck(owned, () => requireOwnTables(tx, names, { ...claim, row: target })),

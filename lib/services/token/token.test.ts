@@ -31,6 +31,13 @@ test('a token acts as its owner until it ends, with the role of that moment; onl
   expect(await whoHas(world, token)).toMatchObject({ userId: ctx.actor.userId, role: 'editor' });
   await world.db.user.update({ where: { id: ctx.actor.userId }, data: { role: 'viewer' } });
   expect(await whoHas(world, token)).toMatchObject({ role: 'viewer' });
+  for (const [disabled, acts] of [
+    [true, false],
+    [false, true],
+  ] as const) {
+    await world.db.user.update({ where: { id: ctx.actor.userId }, data: { disabled } });
+    expect([disabled, (await whoHas(world, token)) !== null]).toEqual([disabled, acts]);
+  }
   const stored = await world.db.apiToken.findMany();
   expect(stored).toMatchObject([{ tokenHash: hashToken(token) }]);
   expect(JSON.stringify([stored, await world.db.auditEvent.findMany()])).not.toContain(token);

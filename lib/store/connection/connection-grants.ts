@@ -21,6 +21,24 @@ export async function listClosedConnectionIds(db: Db | Tx, userId: string): Prom
   return rows.map(({ id }) => id);
 }
 
+/** Ids of the connections that are open to a person who is no administrator. */
+export async function listOpenConnectionIds(db: Db | Tx, userId: string): Promise<readonly string[]> {
+  const rows = await db.connection.findMany({
+    where: { OR: [{ audience: 'everybody' }, { ownerId: userId }, { grants: { some: { userId } } }] },
+    select: { id: true },
+  });
+  return rows.map(({ id }) => id);
+}
+
+/** Ids of the connections that a person who is no administrator may use, but not edit. */
+export async function listUsedOnlyConnectionIds(db: Db | Tx, userId: string): Promise<readonly string[]> {
+  const rows = await db.connection.findMany({
+    where: { audience: 'listed', ownerId: { not: userId }, grants: { some: { userId, access: 'use' } } },
+    select: { id: true },
+  });
+  return rows.map(({ id }) => id);
+}
+
 /** Who may see what a connection does: null where it is everybody, else ids of people. */
 export async function listAudienceIds(db: Db | Tx, connectionId: string): Promise<ReadonlySet<string> | null> {
   const row = await db.connection.findUnique({

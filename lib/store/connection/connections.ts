@@ -5,6 +5,7 @@ import {
   type SignInMethod,
   type VerifiedIdentity,
 } from '#lib/domain/connection/connection.ts';
+import type { ConnectionAccess } from '#lib/domain/connection/connection-access.ts';
 import { connectionWarnings } from '#lib/domain/connection/connection-warnings.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
@@ -94,7 +95,7 @@ export function toStoredSignIn(signIn: SignInMethod): StoredSignIn {
   return signIn === 'app-only' ? 'app_only' : 'delegated';
 }
 
-export function toConnectionSummaryDto(row: ConnectionRow, now: Date): ConnectionSummaryDto {
+export function toConnectionSummaryDto(row: ConnectionRow, access: ConnectionAccess, now: Date): ConnectionSummaryDto {
   const identity = identityOf(row);
   return {
     id: row.id,
@@ -105,6 +106,7 @@ export function toConnectionSummaryDto(row: ConnectionRow, now: Date): Connectio
     tenantName: identity.tenant.name,
     accountUsername: identity.account.username,
     owner: row.owner.email,
+    access,
     datasetCount: row._count.datasets,
     taskCount: row._count.tasks,
     createdAt: row.createdAt.toISOString(),
@@ -124,9 +126,9 @@ export function toConnectionSummaryDto(row: ConnectionRow, now: Date): Connectio
 
 const EXPIRY_SOURCES = ['person', 'registration', 'certificate'] as const;
 
-export function toConnectionDto(row: ConnectionRow, now: Date): ConnectionDto {
+export function toConnectionDto(row: ConnectionRow, access: ConnectionAccess, now: Date): ConnectionDto {
   return {
-    ...toConnectionSummaryDto(row, now),
+    ...toConnectionSummaryDto(row, access, now),
     clientId: row.clientId,
     tenant: row.tenant,
     gateway: gatewayRefOf(row),

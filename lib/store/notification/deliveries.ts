@@ -83,12 +83,22 @@ export async function endAttempt(tx: Tx, deliveryId: string, end: AttemptEnd): P
 }
 
 /** Retries a delivery that was given up, for the full time again. False when it was not given up. */
-export async function reviveDelivery(tx: Tx, id: string, at: Date): Promise<boolean> {
+export async function reviveDelivery(
+  tx: Tx,
+  id: string,
+  { at, connectionIds }: { readonly at: Date } & Pick<DeliveryQuery, 'connectionIds'>,
+): Promise<boolean> {
   const { count } = await tx.notificationDelivery.updateMany({
-    where: { id, state: 'dead' },
+    where: { id, state: 'dead', ...openTo(connectionIds) },
     data: { state: 'pending', nextAt: at, endedAt: null, giveUpAt: new Date(at.getTime() + GIVE_UP_AFTER_MS) },
   });
   return count === 1;
+}
+
+/** Deliveries of no connection are everybody's. */
+function openTo(connectionIds: DeliveryQuery['connectionIds']) {
+  if (connectionIds === null) return {};
+  return { notification: { OR: [{ connectionId: null }, { connectionId: { in: [...connectionIds] } }] } };
 }
 
 export interface DeliveryQuery {
@@ -97,10 +107,15 @@ export interface DeliveryQuery {
   /** Id of a delivery: returns those before it. */
   readonly before: string | null;
   readonly limit: number;
+  /** Ids of connections; deliveries of other connections are left out. Null: all. */
+  readonly connectionIds: readonly string[] | null;
 }
 
 /** Newest first, each with its attempts. */
-export async function listDeliveryRows(db: Db, { state, channelId, before, limit }: DeliveryQuery): Promise<DeliveryDto[]> {
+export async function listDeliveryRows(
+  db: Db,
+  { state, channelId, before, limit, connectionIds }: DeliveryQuery,
+): Promise<DeliveryDto[]> {
   const last =
     before === null ? null : await db.notificationDelivery.findUnique({ where: { id: before }, select: { createdAt: true } });
   const older =
@@ -108,7 +123,12 @@ export async function listDeliveryRows(db: Db, { state, channelId, before, limit
       ? {}
       : { OR: [{ createdAt: { lt: last.createdAt } }, { createdAt: last.createdAt, id: { lt: before } }] };
   const rows = await db.notificationDelivery.findMany({
-    where: { ...(state === null ? {} : { state }), ...(channelId === null ? {} : { channelId }), ...older },
+    where: {
+      ...(state === null ? {} : { state }),
+      ...(channelId === null ? {} : { channelId }),
+      ...openTo(connectionIds),
+      ...older,
+    },
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     take: limit,
     include: {

@@ -26,7 +26,7 @@ export async function insertNotification(
   { key, event, at, message, channelIds, inbox, connectionId = null }: NewNotification,
 ): Promise<boolean> {
   const id = newId('notf');
-  const row = { id, key, event, at, message: toJson(message) };
+  const row = { id, key, event, at, message: toJson(message), connectionId };
   const { count } = await tx.notification.createMany({ data: [row], skipDuplicates: true });
   if (count === 0) return false;
   const channels = await tx.notificationChannel.findMany({

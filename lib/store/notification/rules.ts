@@ -28,13 +28,21 @@ interface RuleRow {
   readonly channels: readonly { readonly channel: { readonly id: string; readonly name: string } }[];
 }
 
-export async function listRuleRows(db: Db): Promise<RuleDto[]> {
-  return (await db.notificationRule.findMany({ select: RULE, orderBy: { name: 'asc' } })).map(toDto);
+/** @param closed ids of connections whose rules, and those of their tasks, are left out. */
+export async function listRuleRows(db: Db, closed: readonly string[]): Promise<RuleDto[]> {
+  return (await db.notificationRule.findMany({ where: without(closed), select: RULE, orderBy: { name: 'asc' } })).map(toDto);
 }
 
-export async function findRule(db: Db | Tx, id: string): Promise<RuleDto | null> {
-  const row = await db.notificationRule.findUnique({ where: { id }, select: RULE });
+/** @param closed see listRuleRows. */
+export async function findRule(db: Db | Tx, id: string, closed: readonly string[]): Promise<RuleDto | null> {
+  const row = await db.notificationRule.findUnique({ where: { id, ...without(closed) }, select: RULE });
   return row === null ? null : toDto(row);
+}
+
+function without(closed: readonly string[]) {
+  if (closed.length === 0) return {};
+  const connectionId = { notIn: [...closed] };
+  return { AND: [{ OR: [{ connectionId: null }, { connectionId }] }, { OR: [{ taskId: null }, { task: { connectionId } }] }] };
 }
 
 /** Enabled rules that name one of the events. */

@@ -69,8 +69,15 @@ function toTargetRow({
 }
 
 /** The tasks that write to the target. */
-export async function listTasksOfTarget(db: Db | Tx, id: string): Promise<{ readonly id: string; readonly name: string }[]> {
-  return db.task.findMany({ where: { targetId: id }, select: { id: true, name: true }, orderBy: { name: 'asc' } });
+export async function listTasksOfTarget(
+  db: Db | Tx,
+  id: string,
+): Promise<{ readonly id: string; readonly name: string; readonly connectionId: string }[]> {
+  return db.task.findMany({
+    where: { targetId: id },
+    select: { id: true, name: true, connectionId: true },
+    orderBy: { name: 'asc' },
+  });
 }
 
 /** The tasks of a connection, by name, each with its target. */

@@ -171,6 +171,7 @@ export async function findTask(db: Db | Tx, id: string): Promise<TaskRow | null>
 /** A task that writes to a target of some kind. */
 export interface TaskPlace {
   readonly taskId: string;
+  readonly connectionId: string;
   readonly taskName: string;
   /** Of the target. */
   readonly settings: unknown;
@@ -203,6 +204,7 @@ export async function listTaskPlacesOf(tx: Tx, targetId: string): Promise<TaskPl
 const PLACE = {
   id: true,
   name: true,
+  connectionId: true,
   method: true,
   targetId: true,
   namespace: true,
@@ -212,6 +214,7 @@ const PLACE = {
 
 function toTaskPlace(row: {
   readonly id: string;
+  readonly connectionId: string;
   readonly name: string;
   readonly method: StoredMethod;
   readonly targetId: string;
@@ -219,7 +222,8 @@ function toTaskPlace(row: {
   readonly settings: unknown;
   readonly target: { readonly settings: unknown };
 }): TaskPlace {
-  return { taskId: row.id, taskName: row.name, settings: row.target.settings, namespace: row.namespace, target: targetOf(row) };
+  const { id: taskId, name: taskName, connectionId, namespace } = row;
+  return { taskId, taskName, connectionId, namespace, settings: row.target.settings, target: targetOf(row) };
 }
 
 /** Names of the datasets of tasks, by task. */

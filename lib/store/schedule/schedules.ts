@@ -8,7 +8,7 @@ const SCHEDULE = {
   version: true,
   owner: { select: { id: true, email: true } },
   task: { select: { name: true, pausedAt: true, connectionId: true } },
-  afterTask: { select: { name: true } },
+  afterTask: { select: { name: true, connectionId: true } },
 } as const;
 
 export interface ScheduleRow {
@@ -23,7 +23,7 @@ export interface ScheduleRow {
   readonly owner: { readonly id: string; readonly email: string };
   readonly task: { readonly name: string; readonly pausedAt: Date | null; readonly connectionId: string };
   /** Null when it follows no task, or that task was deleted. */
-  readonly afterTask: { readonly name: string } | null;
+  readonly afterTask: { readonly name: string; readonly connectionId: string } | null;
 }
 
 interface Stored extends Omit<ScheduleRow, 'rule' | 'missedRuns'> {

@@ -2,6 +2,7 @@ import 'server-only';
 import { z } from 'zod';
 import { ActorKind, type ActorRef } from '#lib/domain/account/actor.ts';
 import type { ConnectionSummaryDto } from '#lib/domain/connection/connection.ts';
+import { ConnectionAccess } from '#lib/domain/connection/connection-access.ts';
 import {
   Column,
   ColumnType,
@@ -64,6 +65,7 @@ export const ConnectionSummarySchema = z.object({
   tenantName: z.string().nullable(),
   accountUsername: z.string(),
   owner: z.string(),
+  access: ConnectionAccess.describe('What the caller may do with it, within their role.'),
   datasetCount: z.number().int(),
   taskCount: z.number().int(),
   createdAt: Moment,

@@ -8,6 +8,7 @@ import { Button } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/feedback/empty-state.tsx';
 import { PageHeader } from '#components/ui/layout/page-header.tsx';
 import { includesRole } from '#lib/domain/account/role.ts';
+import { editMissingNote } from '#lib/domain/connection/connection-access.ts';
 import { formatCount } from '#lib/domain/format.ts';
 import { getConnectionAccess } from '#lib/services/connection/connection-access.ts';
 import { getConnection } from '#lib/services/connection/get-connection.ts';
@@ -39,7 +40,8 @@ export default async function ConnectionPage({ params }: { readonly params: Prom
       getConnectionAccess({ ctx, input }),
     ]),
   );
-  const canEdit = includesRole(ctx.actor.role, 'editor');
+  const isEditor = includesRole(ctx.actor.role, 'editor');
+  const canEdit = isEditor && connection.access === 'edit';
   const granted = datasets.filter((dataset) => dataset.access === 'granted').length;
 
   return (
@@ -75,13 +77,13 @@ export default async function ConnectionPage({ params }: { readonly params: Prom
         <div className="min-w-0 space-y-6">
           <Section title="Identity" actions={canEdit ? null : undefined}>
             <ConnectionFacts connection={connection} canEdit={canEdit} />
-            <TestConnectionPanel connectionId={connection.id} action={canEdit ? testConnectionAction : null} />
+            <TestConnectionPanel connectionId={connection.id} action={isEditor ? testConnectionAction : null} />
           </Section>
           <Section
             title="Tasks"
             count={tasks.length}
             actions={
-              canEdit ? (
+              isEditor ? (
                 <Button asChild size="sm" variant="outline">
                   <Link href={`/tasks/new?connection=${connection.id}`}>New task</Link>
                 </Button>
@@ -118,6 +120,7 @@ export default async function ConnectionPage({ params }: { readonly params: Prom
               access={access}
               action={canEdit ? setConnectionAccessAction : null}
             />
+            {isEditor && !canEdit ? <p className="border-t px-4 py-3 text-sm">{editMissingNote(connection)}</p> : null}
           </Section>
           <Section title="Permissions" count={connection.identity.permissions.length}>
             <div className="p-3">

@@ -19,10 +19,12 @@ import { RenameConnectionDialog } from './rename-connection-dialog.tsx';
 
 interface ConnectionActionsProps {
   readonly connection: ConnectionSummaryDto;
+  /** By the role; what this connection allows comes on top. */
   readonly canEdit: boolean;
 }
 
-export function ConnectionActions({ connection, canEdit }: ConnectionActionsProps) {
+export function ConnectionActions({ connection, canEdit: isEditor }: ConnectionActionsProps) {
+  const canEdit = isEditor && connection.access === 'edit';
   const [dialog, setDialog] = useState<'rename' | 'delete' | null>(null);
   const [pending, start] = useTransition();
 
@@ -50,12 +52,14 @@ export function ConnectionActions({ connection, canEdit }: ConnectionActionsProp
               Open connection metadata
             </Link>
           </DropdownMenuItem>
+          {isEditor ? (
+            <DropdownMenuItem onSelect={test}>
+              <Plug aria-hidden />
+              Test connection
+            </DropdownMenuItem>
+          ) : null}
           {canEdit ? (
             <>
-              <DropdownMenuItem onSelect={test}>
-                <Plug aria-hidden />
-                Test connection
-              </DropdownMenuItem>
               <DropdownMenuItem asChild>
                 <Link href={`/connections/${connection.id}/edit`}>
                   <KeyRound aria-hidden />

@@ -4,6 +4,7 @@ import Link from 'next/link';
 import { Button } from '#components/ui/button.tsx';
 import { PageHeader } from '#components/ui/layout/page-header.tsx';
 import { includesRole } from '#lib/domain/account/role.ts';
+import { formatCounted } from '#lib/domain/format.ts';
 import { UPDATE_METHOD_LABEL } from '#lib/domain/task/update-method.ts';
 import { getTarget } from '#lib/services/target/get-target.ts';
 import { listTargetKinds } from '#lib/services/target/list-target-kinds.ts';
@@ -51,7 +52,7 @@ export default async function TargetPage({ params }: { readonly params: Promise<
         </div>
         <section aria-label="Used by" className="overflow-hidden rounded-lg border bg-card">
           <h2 className="flex min-h-11 items-center border-b px-4 text-sm font-semibold">Used by</h2>
-          {target.tasks.length === 0 ? (
+          {target.taskCount === 0 ? (
             <p className="px-4 py-3 text-sm text-muted-foreground">No task lands here yet.</p>
           ) : (
             <ul className="divide-y">
@@ -65,6 +66,11 @@ export default async function TargetPage({ params }: { readonly params: Promise<
                   </Link>
                 </li>
               ))}
+              {target.taskCount > target.tasks.length ? (
+                <li className="px-4 py-2.5 text-sm text-muted-foreground">
+                  {formatCounted(target.taskCount - target.tasks.length, 'task')} of connections that are closed to you
+                </li>
+              ) : null}
             </ul>
           )}
         </section>

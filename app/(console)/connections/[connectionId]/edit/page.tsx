@@ -16,6 +16,7 @@ export default async function EditConnectionPage({ params }: { readonly params: 
   const ctx = await getContext();
   if (!includesRole(ctx.actor.role, 'editor')) return <NoRoleDialog />;
   const connection = await orNotFound(getConnection({ ctx, input: { connectionId } }));
+  if (connection.access !== 'edit') return <NoRoleDialog connection={connection} />;
   const { clientId, tenant, graphBaseUrl, signIn } = connection;
   const [gateways, clouds, preparation] = await Promise.all([
     listGatewayOptions({ ctx, input: {} }),

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import type { ReactNode } from 'react';
 import { includesRole } from '#lib/domain/account/role.ts';
+import { editMissingNote } from '#lib/domain/connection/connection-access.ts';
 import { getConnection } from '#lib/services/connection/get-connection.ts';
 import { listDatasets } from '#lib/services/dataset/list-datasets.ts';
 import { getEditHistory } from '#lib/services/metadata/get-edit-history.ts';
@@ -41,11 +42,14 @@ export default async function MetadataLayout({ params, children }: LayoutProps) 
       listMetadataJobs({ ctx, input }),
     ]),
   );
+  const isEditor = includesRole(ctx.actor.role, 'editor');
+  const canEdit = isEditor && connection.access === 'edit';
   return (
     <MetadataWorkspace
       connection={{
         ...{ id: connection.id, name: connection.name, gateway: connection.gateway },
         metadataGeneratedAt: connection.metadataGeneratedAt,
+        readOnlyNote: isEditor && !canEdit ? editMissingNote(connection) : null,
       }}
       datasets={datasets}
       firstName={firstDataset(datasets)?.name ?? null}
@@ -53,7 +57,7 @@ export default async function MetadataLayout({ params, children }: LayoutProps) 
       changes={changes}
       jobs={jobs}
       indexVersion={`${changes.document?.hash ?? ''}-${connection.metadataGeneratedAt ?? ''}-${datasets.length}`}
-      canEdit={includesRole(ctx.actor.role, 'editor')}
+      canEdit={canEdit}
       actions={{
         select: selectDatasetsAction,
         addDataset: addDatasetAction,

@@ -3,6 +3,7 @@ import { GridSkeleton } from '#components/data-grid/grid-skeleton.tsx';
 import { EmptyState } from '#components/ui/feedback/empty-state.tsx';
 import { includesRole } from '#lib/domain/account/role.ts';
 import type { DatasetDto } from '#lib/domain/dataset/dataset.ts';
+import { getConnection } from '#lib/services/connection/get-connection.ts';
 import type { Context } from '#lib/services/context.ts';
 import { findDataset } from '#lib/services/dataset/find-dataset.ts';
 import { getDataset } from '#lib/services/dataset/get-dataset.ts';
@@ -31,7 +32,8 @@ export default async function MetadataPage({ params, searchParams }: PageProps) 
   const { connectionId } = await params;
   const search = MetadataSearch.parse(await searchParams);
   const ctx = await getContext();
-  const canEdit = includesRole(ctx.actor.role, 'editor');
+  const { access } = await orNotFound(getConnection({ ctx, input: { connectionId } }));
+  const canEdit = includesRole(ctx.actor.role, 'editor') && access === 'edit';
   if (search.offer !== undefined) {
     const offer = (await listOffers({ ctx, input: { connectionId } })).find(({ path }) => path === search.offer);
     if (offer !== undefined) {
@@ -44,7 +46,7 @@ export default async function MetadataPage({ params, searchParams }: PageProps) 
       <EmptyState
         title="No metadata yet"
         description={`Generate metadata to see which datasets this connection can deliver, with their columns and permissions.${
-          canEdit ? '' : ' An editor can do that.'
+          canEdit ? '' : ' An editor of this connection can do that.'
         }`}
       />
     );

@@ -43,6 +43,7 @@ export function MetadataHeader(props: MetadataHeaderProps) {
                 , read through <GatewayName gateway={connection.gateway} />
               </>
             )}
+            {connection.readOnlyNote === null ? null : `. ${connection.readOnlyNote}`}
           </>
         }
         actions={

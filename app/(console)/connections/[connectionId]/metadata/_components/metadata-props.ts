@@ -43,7 +43,10 @@ export interface MetadataActions {
 
 /** Props of the metadata page's parts. */
 export interface MetadataWorkspaceProps {
-  readonly connection: Pick<ConnectionDto, 'id' | 'name' | 'gateway' | 'metadataGeneratedAt'>;
+  readonly connection: Pick<ConnectionDto, 'id' | 'name' | 'gateway' | 'metadataGeneratedAt'> & {
+    /** Why an editor may not change it; null: they may, or their role does not allow it. */
+    readonly readOnlyNote: string | null;
+  };
   readonly datasets: readonly DatasetSummaryDto[];
   /** Dataset that is open when the URL names none. */
   readonly firstName: string | null;

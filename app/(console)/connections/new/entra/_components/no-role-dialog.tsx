@@ -10,21 +10,29 @@ import {
   DialogHeader,
   DialogTitle,
 } from '#components/ui/overlay/dialog.tsx';
+import { editMissingNote } from '#lib/domain/connection/connection-access.ts';
 
-export function NoRoleDialog() {
+interface NoRoleDialogProps {
+  /** A connection that may be used, but not changed. */
+  readonly connection?: { readonly id: string; readonly owner: string };
+}
+
+export function NoRoleDialog({ connection }: NoRoleDialogProps) {
   const router = useRouter();
-  const close = () => router.push('/connections');
+  const close = () => router.push(connection === undefined ? '/connections' : `/connections/${connection.id}`);
   return (
     <Dialog open onOpenChange={close}>
       <DialogContent>
         <DialogHeader>
-          <DialogTitle>This needs the role Editor</DialogTitle>
+          <DialogTitle>This needs {connection === undefined ? 'the role Editor' : 'the permission Edit'}</DialogTitle>
           <DialogDescription>
-            Ask an administrator of Entrada to give you that role, or to create the connection.
+            {connection === undefined
+              ? 'Ask an administrator of Entrada to give you that role, or to create the connection.'
+              : editMissingNote(connection)}
           </DialogDescription>
         </DialogHeader>
         <DialogFooter>
-          <Button onClick={close}>Go to Connections</Button>
+          <Button onClick={close}>Go to {connection === undefined ? 'Connections' : 'the connection'}</Button>
         </DialogFooter>
       </DialogContent>
     </Dialog>
