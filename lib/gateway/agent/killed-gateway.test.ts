@@ -7,7 +7,7 @@ import { FINAL_RUN_STATES } from '#lib/domain/run/run.ts';
 import { randomFor } from '#lib/emulator/tenant/generate/random.ts';
 import { query } from '#lib/jobs/testing/expect-converged.ts';
 import type { TaskKind } from '#lib/jobs/testing/worker-rig.ts';
-import { sweepStages } from './sweep-stages.ts';
+import { sweepStages } from './folder/sweep-stages.ts';
 import type { GatewayChild } from './testing/gateway-child.ts';
 import { createGatewaySite, type GatewaySite } from './testing/gateway-site.ts';
 

@@ -12,7 +12,7 @@ import { type Rows, readLakeRows, readTenantRows, USER_COLUMNS } from '#lib/exec
 import type { ResultPayload } from '#lib/gateway/commands.ts';
 import { systemClock } from '#lib/platform/clock.ts';
 import { createSdkClient } from '../../../../e2e/support/graph-sdk.ts';
-import { createBackOff } from '../back-off.ts';
+import { createBackOff } from '../link/back-off.ts';
 import { type GatewayOptions, type RunningGateway, startGateway } from '../start-gateway.ts';
 import { type FakeCommand, type FakeHub, REGISTRATION_KEY, startFakeHub } from './fake-hub.ts';
 import { startTcpRelay, type TcpRelay } from './tcp-relay.ts';

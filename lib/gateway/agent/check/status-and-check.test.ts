@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
+import { createGatewayRig, type GatewayRig } from '../testing/gateway-rig.ts';
 import { checkGateway } from './check-gateway.ts';
 import { gatewayStatus } from './gateway-status.ts';
-import { createGatewayRig, type GatewayRig } from './testing/gateway-rig.ts';
 
 let rig: GatewayRig;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
+import type { ServerClient } from '../link/server-client.ts';
 import type { FinishedCommands } from './finished-commands.ts';
-import type { ServerClient } from './server-client.ts';
 
 /**
  * Deletes results of an earlier process that the server has confirmed: that process ended between the confirmation and the deletion. A result that

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { EventsPayload, ResultPayload } from '#lib/gateway/commands.ts';
 import { decryptAtGateway, encryptToGateway } from '#lib/gateway/encryption.ts';
-import type { GatewayFolder } from './gateway-folder.ts';
-import type { GatewayKeys } from './keys.ts';
+import type { GatewayFolder } from '../folder/gateway-folder.ts';
+import type { GatewayKeys } from '../folder/keys.ts';
 
 /** The end of a command, in the form of the message. */
 export const FinishedCommand = z.object({ attempt: z.number().int(), events: EventsPayload, result: ResultPayload });

@@ -20,7 +20,7 @@ import {
 import { GATEWAY_PATH } from '#lib/gateway/version.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import { AppError, RemoteError } from '#lib/platform/errors.ts';
-import type { GatewayKeys } from './keys.ts';
+import type { GatewayKeys } from '../folder/keys.ts';
 import { LINK_TIMES } from './link-times.ts';
 import { readLines } from './read-lines.ts';
 import type { ServerAnswer, ServerConnection } from './server-connection.ts';

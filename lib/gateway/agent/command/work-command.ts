@@ -6,11 +6,11 @@ import { AppError, toProblem } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { inSpan } from '#lib/platform/tracing/span.ts';
 import { JobLeaseLostError } from '#lib/reload/engine/job-lease-lost.ts';
-import { type BackOff, untilDone } from './back-off.ts';
+import { type BackOff, untilDone } from '../link/back-off.ts';
+import type { ServerClient } from '../link/server-client.ts';
 import { createEventUpload } from './event-upload.ts';
 import { type CommandExecutor, connectionOf, executeCommand, parseInput } from './execute-command.ts';
 import type { FinishedCommand, FinishedCommands } from './finished-commands.ts';
-import type { ServerClient } from './server-client.ts';
 import type { CacheAccess, KeptCache, TokenCaches } from './token-caches.ts';
 
 /** Dependencies of all commands of a gateway. */

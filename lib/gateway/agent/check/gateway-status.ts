@@ -1,7 +1,7 @@
-import { openGatewayFolder } from './gateway-folder.ts';
-import { type GatewayState, readState } from './gateway-state.ts';
-import { lockHolder } from './process-lock.ts';
-import { readIdentity } from './registration.ts';
+import { openGatewayFolder } from '../folder/gateway-folder.ts';
+import { type GatewayState, readState } from '../folder/gateway-state.ts';
+import { lockHolder } from '../folder/process-lock.ts';
+import { readIdentity } from '../link/registration.ts';
 
 export interface CommandOutput {
   readonly text: string;

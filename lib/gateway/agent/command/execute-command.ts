@@ -7,9 +7,9 @@ import { type CommandName, commandSchemas } from '#lib/gateway/commands.ts';
 import { raceAbort } from '#lib/platform/async/abortable.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { TargetRules } from '#lib/targets/target.ts';
+import type { ReachedPlaces } from '../folder/reached.ts';
 import { admitTarget } from './admit-target.ts';
 import type { DatasetRuns } from './dataset-runs.ts';
-import type { ReachedPlaces } from './reached.ts';
 
 /** The operations of this process, by port. */
 export interface CommandExecutor {

@@ -8,7 +8,7 @@ import { type AnsweredRequest, findIntermediaryResponse } from '#lib/platform/ht
 import { openHttp, type SourceConfig } from '#lib/source/connect.ts';
 import { allowedAddress } from '#lib/targets/allowed-address.ts';
 import type { TargetRules } from '#lib/targets/target.ts';
-import type { Reached } from './reached.ts';
+import type { Reached } from '../folder/reached.ts';
 
 /** Whether a host or folder is reachable from this machine. */
 export interface ReachCheck {

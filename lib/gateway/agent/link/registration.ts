@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { RegisterRequest } from '#lib/gateway/protocol.ts';
 import { AppError, ConflictError } from '#lib/platform/errors.ts';
-import type { GatewayFolder } from './gateway-folder.ts';
-import type { GatewayKeys } from './keys.ts';
+import type { GatewayFolder } from '../folder/gateway-folder.ts';
+import type { GatewayKeys } from '../folder/keys.ts';
 import type { ServerClient } from './server-client.ts';
 
 const FILE = 'gateway.json';

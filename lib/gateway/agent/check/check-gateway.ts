@@ -1,14 +1,14 @@
 import { AppError, toProblem } from '#lib/platform/errors.ts';
 import { accessTokensFrom } from '#lib/source/connect.ts';
-import { openGatewayFolder } from './gateway-folder.ts';
+import { openGatewayFolder } from '../folder/gateway-folder.ts';
+import { openKeys } from '../folder/keys.ts';
+import { readReached } from '../folder/reached.ts';
+import { readIdentity } from '../link/registration.ts';
+import { createServerClient } from '../link/server-client.ts';
+import { createServerConnection } from '../link/server-connection.ts';
+import type { GatewayOptions } from '../start-gateway.ts';
 import type { CommandOutput } from './gateway-status.ts';
-import { openKeys } from './keys.ts';
 import { checkClouds, checkTargets, type ReachCheck } from './reach.ts';
-import { readReached } from './reached.ts';
-import { readIdentity } from './registration.ts';
-import { createServerClient } from './server-client.ts';
-import { createServerConnection } from './server-connection.ts';
-import type { GatewayOptions } from './start-gateway.ts';
 
 const TIMEOUT_MS = 15_000;
 
