@@ -1,7 +1,15 @@
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { promisify } from 'node:util';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { createRunQueue } from '#lib/jobs/queue.ts';
+import { runnerOf } from '#lib/jobs/testing/fake-runner.ts';
+import { report } from '#lib/jobs/testing/queued-run.ts';
+import { startWorker } from '#lib/jobs/worker.ts';
+import { systemClock } from '#lib/platform/clock.ts';
 import { parseKeyRing } from '#lib/platform/crypto/crypto.ts';
 import { openDb } from '#lib/platform/postgres/db.ts';
 import { createEmptyDatabase } from '#lib/platform/testing/database.ts';
@@ -12,6 +20,7 @@ import { createTestWorld, makeConnection } from '#lib/services/testing/test-cont
 import { findConnection } from '#lib/store/connection/connections.ts';
 import { restoreBackup, writeBackup } from './backup.ts';
 import { MIGRATIONS_DIR } from './database.ts';
+import { ROOT } from './root.ts';
 
 const KEY = `k1:${Buffer.alloc(32, 7).toString('base64')}`;
 const NOW = new Date('2026-03-01T10:00:00Z');
@@ -33,7 +42,7 @@ async function backedUp() {
   writeFileSync(join(dataDir, 'secret.key'), `${KEY}\n`, { mode: 0o600 });
   const backup = join(folder(), 'backup');
   const manifest = await writeBackup({ databaseUrl: world.url, dataDir, to: backup, now: NOW });
-  return { world, ctx, task, connection, backup, manifest };
+  return { world, ctx, task, connection, dataDir, backup, manifest };
 }
 
 test('a backup restored into an empty server has every row and opens every secret, and its task can be reloaded', async () => {
@@ -90,3 +99,34 @@ function edit(dir: string, from: string, to: string): void {
   const file = join(dir, 'manifest.json');
   writeFileSync(file, readFileSync(file, 'utf8').replace(from, to));
 }
+
+test('from the shell: what was queued before the backup ends as lost after the restore, and its task runs again', async () => {
+  const { world, ctx, task, dataDir } = await backedUp();
+  const [to, restoredDir, databaseUrl] = [join(folder(), 'shell'), folder(), await createEmptyDatabase()];
+  const shell = async (database: string, dir: string, ...args: readonly string[]) =>
+    (
+      await promisify(execFile)(process.execPath, [join(ROOT, 'bin/launch.mjs'), ...args], {
+        cwd: ROOT,
+        env: { ...process.env, DATABASE_URL: database, ENTRADA_DATA_DIR: dir, ENTRADA_SECRET_KEY: '', NODE_ENV: 'production' },
+      })
+    ).stdout;
+  // Jobs of the queue, which a backup leaves out, have such ids.
+  await world.db.run.updateMany({ data: { jobId: randomUUID() } });
+  await world.db.metadataJob.updateMany({ data: { jobId: randomUUID() } });
+  expect(await shell(world.url, dataDir, 'backup', to)).toContain('of the data folder: secret.key');
+  expect(await shell(databaseUrl, restoredDir, 'restore', to)).toContain('Start Entrada; everybody signs in again.');
+
+  const db = openDb(databaseUrl, 5);
+  onTestFinished(() => db.$disconnect());
+  const ring = parseKeyRing(readFileSync(join(restoredDir, 'secret.key'), 'utf8'));
+  const queue = createRunQueue({ databaseUrl, log: ctx.log });
+  onTestFinished(() => queue.stop());
+  const restored = { ...ctx, db, ring, queue };
+  const worker = await startWorker({ ...restored, databaseUrl, runner: runnerOf(async () => report('done')) });
+  onTestFinished(() => worker.stop());
+  const states = async () => (await db.run.findMany({ orderBy: { queuedAt: 'asc' } })).map(({ state }) => state);
+  // The worker has looked at its start for runs without a job.
+  expect(await states()).toEqual(['failed']);
+  await startRun({ ctx: { ...restored, clock: systemClock }, input: { taskId: task.id } });
+  await vi.waitFor(async () => expect(await states()).toEqual(['failed', 'done']), { timeout: 20_000, interval: 100 });
+}, 60_000);
