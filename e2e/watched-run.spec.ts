@@ -64,8 +64,7 @@ test('a run of every dataset of the tenant is shown and watched at little cost',
   await expectFitInEveryLayout(page, '-large-run');
   await page.getByRole('button', { name: 'Show all' }).click();
   await expect(page.getByRole('region', { name: 'Datasets' }).locator('tbody')).toHaveCount(names.length);
-  await page.getByLabel('Group datasets').click();
-  await page.getByRole('option', { name: 'Grouped by area' }).click();
+  await page.getByLabel('Group datasets').selectOption('Grouped by area');
   await page.getByRole('button', { name: /^Roles \d+ datasets/ }).click();
   const scripts = await countScripts(page);
   await page.getByRole('button', { name: 'Show charts' }).click();

@@ -1,6 +1,6 @@
 import { expect, it, test } from 'vitest';
 import { ratesOf } from './run-rates.ts';
-import { formatTick, timeTicks } from './ticks.ts';
+import { formatTick, timeTicks, valueTicks } from './ticks.ts';
 
 test.each([
   [0.4, 5, [0]],
@@ -22,6 +22,17 @@ test.each([
   [5400, '1:30 h'],
 ])('the mark at %d s is %s', (seconds, text) => {
   expect(formatTick(seconds)).toBe(text);
+});
+
+test.each([
+  [0, [0, 1]],
+  [1, [0, 1]],
+  [3, [0, 1, 2, 3]],
+  [44, [0, 20, 40, 60]],
+  [574, [0, 200, 400, 600]],
+  [1763, [0, 500, 1000, 1500, 2000]],
+])('an axis up to %d has the marks %j', (most, ticks) => {
+  expect(valueTicks(most)).toEqual(ticks);
 });
 
 it('the last step of a run that ended is as long as it was; that of a run that goes on is not over', () => {

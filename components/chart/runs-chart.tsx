@@ -1,5 +1,6 @@
 import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { AXIS, CHART_HEIGHT, ChartTip, MARGIN, Y_AXIS } from './chart-parts.tsx';
+import { valueTicks } from './ticks.ts';
 
 /** One of the values that are stacked in the bar of a run. */
 export interface RunsChartPart {
@@ -26,11 +27,14 @@ interface RunsChartProps {
   readonly format: (value: number) => string;
   /** Of the axis, where there is little room. */
   readonly formatShort: (value: number) => string;
+  /** Marks of the axis up to the highest bar; default `valueTicks`. */
+  readonly marksOf?: (most: number) => readonly number[];
 }
 
 /** A figure of the last runs, a bar for each. Its values are in a table beside it: screen readers do not get the drawing. Nothing moves. */
-export function RunsChart({ title, summary, parts, bars, format, formatShort }: RunsChartProps) {
+export function RunsChart({ title, summary, parts, bars, format, formatShort, marksOf = valueTicks }: RunsChartProps) {
   const data = bars.map(({ values, ...bar }, index) => ({ ...values, bar, index }));
+  const marks = marksOf(Math.max(0, ...bars.map(({ values }) => Object.values(values).reduce((sum, value) => sum + value, 0))));
   return (
     <figure className="min-w-0">
       <figcaption className="mb-1 flex flex-wrap justify-between gap-x-3 text-xs">
@@ -43,12 +47,13 @@ export function RunsChart({ title, summary, parts, bars, format, formatShort }: 
             <CartesianGrid vertical={false} stroke="var(--border)" />
             <XAxis
               {...AXIS}
+              height={22}
               dataKey="index"
               tickFormatter={(index: number) => bars[index]?.label ?? ''}
               interval="equidistantPreserveStart"
               minTickGap={16}
             />
-            <YAxis {...Y_AXIS} tickFormatter={formatShort} domain={[0, (most: number) => Math.max(1, most)]} />
+            <YAxis {...Y_AXIS} tickFormatter={formatShort} ticks={[...marks]} domain={[0, marks.at(-1) ?? 1]} />
             <Tooltip
               isAnimationActive={false}
               cursor={{ fill: 'var(--muted)' }}

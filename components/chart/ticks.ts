@@ -17,3 +17,11 @@ function inParts(units: number): string {
   const rest = units % 60;
   return rest === 0 ? String(units / 60) : `${Math.floor(units / 60)}:${String(rest).padStart(2, '0')}`;
 }
+
+/** Marks of an axis of numbers from 0 to at least `most` (and 1): whole steps of 1, 2 or 5 times a power of ten, at most five. */
+export function valueTicks(most: number): readonly number[] {
+  const wanted = Math.max(1, most);
+  const power = 10 ** Math.floor(Math.log10(wanted));
+  const step = Math.max(1, [0.2, 0.5, 1, 2, 5].map((each) => each * power).find((each) => wanted / each <= 4) ?? power * 5);
+  return Array.from({ length: Math.ceil(wanted / step) + 1 }, (_, index) => index * step);
+}

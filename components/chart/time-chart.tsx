@@ -1,7 +1,7 @@
 import { Area, AreaChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { formatCompact, formatDuration } from '#lib/domain/format.ts';
 import { AXIS, CHART_HEIGHT, ChartTip, MARGIN, Y_AXIS } from './chart-parts.tsx';
-import { formatTick, timeTicks } from './ticks.ts';
+import { formatTick, timeTicks, valueTicks } from './ticks.ts';
 
 interface TimeChartProps {
   readonly title: string;
@@ -21,6 +21,7 @@ export function TimeChart({ title, summary, points, endSeconds, color, format }:
   const last = points.at(-1);
   // The last step has an end, too.
   const drawn = last === undefined ? [] : [...points, { x: Math.max(endSeconds, last.x), y: last.y }];
+  const marks = valueTicks(Math.max(0, ...points.map(({ y }) => y)));
   return (
     <figure className="min-w-0">
       <figcaption className="mb-1 flex flex-wrap justify-between gap-x-3 text-xs">
@@ -33,13 +34,14 @@ export function TimeChart({ title, summary, points, endSeconds, color, format }:
             <CartesianGrid vertical={false} stroke="var(--border)" />
             <XAxis
               {...AXIS}
+              height={22}
               dataKey="x"
               type="number"
               domain={[0, endSeconds]}
               ticks={[...timeTicks(endSeconds, TICKS)]}
               tickFormatter={formatTick}
             />
-            <YAxis {...Y_AXIS} tickFormatter={formatCompact} domain={[0, (most: number) => Math.max(1, most)]} />
+            <YAxis {...Y_AXIS} tickFormatter={formatCompact} ticks={[...marks]} domain={[0, marks.at(-1) ?? 1]} />
             <Tooltip
               isAnimationActive={false}
               content={({ active, payload }) => {

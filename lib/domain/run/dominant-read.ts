@@ -96,16 +96,21 @@ function sentenceOf(
   const who =
     datasets.length === 1
       ? title
-      : `${formatCount(datasets.length)} datasets share the quota of ${QUOTA_CLASS_LABEL[quotaClass]}, most of it ${title}`;
+      : `${formatCount(datasets.length)} datasets share the quota of ${QUOTA_CLASS_LABEL[quotaClass]}, among them ${title}`;
   const read = reads.find(({ name }) => name === first);
   const unit = quotaClass === 'directory' ? 'resource unit' : 'request';
+  const inBatches = datasets.length === 1 && (read?.requests ?? units) < units && quotaClass !== 'directory';
+  const batches = inBatches ? ` (in ${formatCounted(read?.requests ?? 0, 'batch', 'batches')})` : '';
   const what = {
-    quota: `${formatCounted(units, unit)} of ${formatAmount(capacity)} in ${formatCount(windowSeconds)} s${learned ? ' (learned from this tenant)' : ''}`,
+    quota: `${formatCounted(units, unit)}${batches} of ${formatAmount(capacity)} in ${formatCount(windowSeconds)} s${learned ? ' (learned from this tenant)' : ''}`,
     latency: `${formatCounted(read?.requests ?? 0, 'request')}, one after the other`,
     rows: `${formatCounted(read?.rows ?? 0, 'row')} to parse and write`,
   }[boundBy];
   const told = `${who}: ${what}: ${formatDuration(seconds * 1000)}.`;
-  return alternative === null ? told : `${told} ${alternativeSentence(alternative)}`;
+  if (alternative === null) return told;
+  const served = reads.filter((each) => datasets.includes(each.name) && each.alternative?.dataset === alternative.dataset);
+  const of = datasets.length === 1 ? '' : `For ${formatCount(served.length)} of them: `;
+  return `${told} ${of}${alternativeSentence(alternative)}`;
 }
 
 /** A learned rate may be less than one in a window. */

@@ -1,3 +1,4 @@
+import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { formatCount, formatCounted } from '#lib/domain/format.ts';
 
 /** A cheaper way to (most of) the same facts. */
@@ -31,9 +32,13 @@ const REGISTRATION_REPORT = {
 const REPORTED_METHODS =
   /^\/users\/\{id\}\/authentication\/(methods|(email|fido2|microsoftAuthenticator|phone|softwareOath|temporaryAccessPass|windowsHelloForBusiness)Methods)$/;
 
-/** The report that has most of what a dataset of the path has; null: there is none. @param users of the tenant; null: unknown */
-export function reportInsteadOf(path: string, users: number | null): ReadAlternative | null {
-  if (!REPORTED_METHODS.test(path)) return null;
+/** The report that has most of what a dataset has; null: there is none. @param users of the tenant; null: unknown */
+export function reportInsteadOf(
+  { path, kind }: Pick<DatasetDefinition, 'path' | 'kind'>,
+  users: number | null,
+): ReadAlternative | null {
+  // A child table has details of a method, which the report does not have.
+  if (kind !== 'relationship' || !REPORTED_METHODS.test(path)) return null;
   const requests = users === null ? null : Math.max(1, Math.ceil(users / REGISTRATION_REPORT.pageSize));
   return { ...REGISTRATION_REPORT, requests };
 }

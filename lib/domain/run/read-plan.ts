@@ -159,7 +159,7 @@ function planDataset(dataset: DatasetDefinition, facts: DatasetFacts, setting: S
   const shape =
     dataset.parent === null ? entityShape(dataset, facts, { pageSize, charge }) : childrenShape(dataset, facts, charge);
   const limit = limitOf(charge.quotaClass, setting);
-  const alternative = reportInsteadOf(dataset.path, setting.users) ?? withoutActivity(dataset, facts, { charge, setting });
+  const alternative = reportInsteadOf(dataset, setting.users) ?? withoutActivity(dataset, facts, { charge, setting });
   const known = shape !== null;
   const { pattern, splitBy, chains, notes } = shape ?? { pattern: 'pages' as const, splitBy: null, chains: 1, notes: [UNKNOWN] };
   return {

@@ -9,13 +9,12 @@ import {
   TASK_SORTS,
   type TaskChoice,
   type TaskListItem,
-  type TaskSort,
   taskFilters,
 } from '#components/task/task-list-items.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Input } from '#components/ui/form/input.tsx';
+import { NativeSelect } from '#components/ui/form/native-select.tsx';
 import { SegmentedControl } from '#components/ui/form/segmented-control.tsx';
-import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/form/select.tsx';
 import { formatCounted } from '#lib/domain/format.ts';
 import { choiceQuery } from './task-choice.ts';
 
@@ -68,18 +67,13 @@ export function TaskBrowser({ tasks, first, reloadAction }: TaskBrowserProps) {
             }))}
           />
         </div>
-        <Select value={choice.sort} onValueChange={(sort) => choose({ sort: sort as TaskSort })}>
-          <SelectTrigger aria-label="Order of tasks" className="w-full sm:ml-auto sm:w-64">
-            <SelectValue />
-          </SelectTrigger>
-          <SelectContent>
-            {TASK_SORTS.map((sort) => (
-              <SelectItem key={sort} value={sort}>
-                {TASK_SORT_LABEL[sort]}
-              </SelectItem>
-            ))}
-          </SelectContent>
-        </Select>
+        <NativeSelect
+          aria-label="Order of tasks"
+          value={choice.sort}
+          options={TASK_SORTS.map((sort) => [sort, TASK_SORT_LABEL[sort]])}
+          onValueChange={(sort) => choose({ sort })}
+          className="w-full sm:ml-auto sm:w-64"
+        />
       </div>
       <section aria-label="Tasks" className="overflow-hidden rounded-lg border bg-card">
         <p role="status" className="sr-only">

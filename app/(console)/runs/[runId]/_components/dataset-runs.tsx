@@ -7,8 +7,8 @@ import type { RunView } from '#components/run/run-view.ts';
 import { type SharedNote, shareNotes } from '#components/run/shared-notes.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Input } from '#components/ui/form/input.tsx';
+import { NativeSelect } from '#components/ui/form/native-select.tsx';
 import { SegmentedControl } from '#components/ui/form/segmented-control.tsx';
-import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/form/select.tsx';
 import { formatCounted } from '#lib/domain/format.ts';
 import type { DatasetRunDto } from '#lib/domain/run/run.ts';
 import { DATASET_COLUMNS, DatasetLine } from './dataset-line.tsx';
@@ -82,18 +82,13 @@ export function DatasetRuns({ view, nowMs, confirmDeletes }: DatasetRunsProps) {
               }))}
             />
           </div>
-          <Select value={by} onValueChange={(next) => setBy(next as SectionsBy)}>
-            <SelectTrigger aria-label="Group datasets" className="w-full sm:ml-auto sm:w-44">
-              <SelectValue />
-            </SelectTrigger>
-            <SelectContent>
-              {SECTIONS_BY.map((value) => (
-                <SelectItem key={value} value={value}>
-                  {SECTIONS_BY_LABEL[value]}
-                </SelectItem>
-              ))}
-            </SelectContent>
-          </Select>
+          <NativeSelect
+            aria-label="Group datasets"
+            value={by}
+            options={SECTIONS_BY.map((value) => [value, SECTIONS_BY_LABEL[value]])}
+            onValueChange={setBy}
+            className="w-full sm:ml-auto sm:w-44"
+          />
         </div>
       )}
       <section aria-label="Datasets" className="@container overflow-hidden rounded-lg border bg-card">

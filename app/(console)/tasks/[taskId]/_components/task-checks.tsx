@@ -59,21 +59,21 @@ export function TaskChecks({ taskId, validate, prepare, plan }: TaskChecksProps)
             takes longest. No rows are read.
           </p>
         ) : (
-          <Shown result={result} />
+          <Shown result={result} planned={planned} />
         )}
-        {result === null || planned === null ? null : <Expected planned={planned} />}
       </div>
     </section>
   );
 }
 
-function Shown({ result }: { readonly result: Result }) {
+function Shown({ result, planned }: { readonly result: Result; readonly planned: ActionResult<ReadPlan> | null }) {
   if (!result.answer.ok) return <ProblemAlert problem={result.answer.problem} />;
   const { ddl } = result.answer.value;
   return (
     <>
       {result.kind === 'validate' && result.answer.ok ? <TestResult test={result.answer.value} /> : null}
       {result.kind === 'prepare' && result.answer.ok ? <p className="text-sm">{preparedMessage(result.answer.value)}</p> : null}
+      {planned === null ? null : <Expected planned={planned} />}
       {ddl === null ? null : <CodeBlock code={ddl} label="SQL of the tables" />}
     </>
   );

@@ -2,6 +2,7 @@ import Link from 'next/link';
 import { ChartTable } from '#components/chart/chart-table.tsx';
 import { ChartsLoading, ChartsMessage } from '#components/chart/charts-section.tsx';
 import { RunsChart, type RunsChartBar } from '#components/chart/runs-chart.tsx';
+import { formatTick, timeTicks } from '#components/chart/ticks.ts';
 import { useFetched } from '#components/chart/use-fetched.ts';
 import { formatCompact, formatCount, formatDuration, formatInstant } from '#lib/domain/format.ts';
 import { RUN_STATE_LABEL } from '#lib/domain/run/run.ts';
@@ -95,7 +96,8 @@ function Charts({ runs, zone }: { readonly runs: readonly TaskRunPoint[]; readon
         parts={results('Time')}
         bars={byResult(({ seconds }) => seconds ?? 0)}
         format={timeOf}
-        formatShort={formatShortTime}
+        formatShort={formatTick}
+        marksOf={timeMarks}
       />
       <RunsChart
         title="Changes"
@@ -115,9 +117,9 @@ const CHANGES = [
   { key: 'deleted', label: 'Deleted', color: 'var(--chart-3)' },
 ];
 
-/** `12 s`, `5 min`, `1.5 h`. */
-function formatShortTime(seconds: number): string {
-  if (seconds < 60) return `${Math.round(seconds)} s`;
-  if (seconds < 3600) return `${Math.round(seconds / 60)} min`;
-  return `${Math.round(seconds / 360) / 10} h`;
+/** Marks of seconds, of which the last is not below the longest run. */
+function timeMarks(most: number): readonly number[] {
+  const marks = timeTicks(Math.max(1, most), 4);
+  const step = marks[1] ?? 1;
+  return (marks.at(-1) ?? 0) < most ? [...marks, (marks.at(-1) ?? 0) + step] : marks;
 }
