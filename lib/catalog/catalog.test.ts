@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { missingPermissions } from '#lib/domain/access/access.ts';
 import { APPLICATION_PERMISSION_IDS, DELEGATED_PERMISSION_IDS } from '#lib/domain/access/permission-ids.ts';
 import { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
+import { reportInsteadOf } from '#lib/domain/run/read-alternative.ts';
 import { CATALOG } from './catalog.ts';
 import { flattenType, itemType } from './csdl/csdl-model.ts';
 import { buildDatasets } from './datasets/build-datasets.ts';
@@ -256,5 +257,23 @@ test('a review compares wanted with granted permissions: what is missing, covere
     ['User.Read', 'granted', null],
     ['User.Read.All', 'covered', 'Directory.Read.All'],
     ['Mail.Read', 'not-needed', null],
+  ]);
+});
+
+test('the datasets that a report stands in for are those whose methods it names, and the report is in the catalogue', () => {
+  const replaced = CATALOG.flatMap(({ name, path, parent }) => {
+    const instead = reportInsteadOf({ path, kind: parent === null ? 'entity' : 'relationship' }, 3003);
+    return instead === null ? [] : [{ name, instead }];
+  });
+  expect(replaced.map(({ name }) => name.replace(/^user_|_methods$/g, '')).toSorted()).toEqual([
+    ...['authentication', 'email', 'fido2', 'microsoft_authenticator', 'phone', 'software_oath', 'temporary_access_pass'],
+    'windows_hello_for_business',
+  ]);
+  const reports = new Set(replaced.map(({ instead }) => instead.dataset));
+  const [report] = CATALOG.filter(({ name }) => reports.has(name));
+  expect([reports.size, report?.licence, report?.permissions.delegated]).toEqual([
+    1,
+    'Microsoft Entra ID P1',
+    ['AuditLog.Read.All'],
   ]);
 });
