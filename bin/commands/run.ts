@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { driftSentence } from '#lib/domain/run/drift.ts';
 import { notReadLines } from '#lib/domain/run/not-read.ts';
 import { DATASET_RUN_STATE_LABEL, RUN_STATE_LABEL, type RunDto } from '#lib/domain/run/run.ts';
 import type { Context } from '#lib/services/context.ts';
@@ -60,9 +61,13 @@ function summary(run: RunDto): string {
   const lines = run.datasets.map((dataset) => {
     const { datasetName, state, counts, problem, notes, incremental } = dataset;
     const numbers = `${incremental ? 'incremental, ' : ''}read ${counts.rowsRead}, inserted ${counts.inserted}, updated ${counts.updated}, deleted ${counts.deleted}, unchanged ${counts.unchanged}`;
-    const words = [problem?.title, problem?.remedy, ...notReadLines(dataset, dataset.datasetName), ...notes].filter(
-      (text) => text !== undefined,
-    );
+    const words = [
+      problem?.title,
+      problem?.remedy,
+      ...notReadLines(dataset, dataset.datasetName),
+      ...dataset.drift.map(driftSentence),
+      ...notes,
+    ].filter((text) => text !== undefined);
     return [`  ${datasetName}: ${DATASET_RUN_STATE_LABEL[state]}; ${numbers}`, ...words.map((text) => `    ${text}`)].join('\n');
   });
   const problem = run.problem === null ? [] : [`  ${run.problem.title} ${run.problem.remedy ?? ''}`];

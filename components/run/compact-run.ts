@@ -19,6 +19,7 @@ const USUAL = {
   unread: [],
   unproven: NONE_UNPROVEN,
   rejected: NONE_REJECTED,
+  drift: [],
   wait: null,
 } as const satisfies Partial<DatasetRunDto>;
 

@@ -12,7 +12,7 @@ function dataset(name: string, over: Partial<DatasetRunDto> = {}): DatasetRunDto
   return {
     ...{ id: `dsrun_${name}`, datasetId: `ds_${name}`, datasetName: name, title: name.toUpperCase(), state: 'queued' },
     ...{ area: 'Users', kind: 'entity' },
-    ...{ counts: NO_COUNTS, startedAt: null, endedAt: null, problem: null, notes: [], incremental: false, unread: [] },
+    ...{ counts: NO_COUNTS, startedAt: null, endedAt: null, problem: null, notes: [], incremental: false, unread: [], drift: [] },
     ...{ unproven: { count: 0, parents: [] }, rejected: { count: 0, rows: [] }, wait: null },
     ...over,
   };

@@ -31,6 +31,7 @@ function dataset(
     notes: [],
     incremental: false,
     unread: [],
+    drift: [],
     unproven: { count: 0, parents: [] },
     rejected: { count: 0, rows: [] },
     wait: null,

@@ -185,6 +185,7 @@ export const PROBLEM_STATUS = {
   'run-is-over': 409,
   'run-lost': 409,
   'schedule-rule': 422,
+  'schema-drift': 409,
   'scope-missing': 403,
   'server-unreachable': 502,
   'set-up-already': 409,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { SourceConnection } from '#lib/domain/account/session.ts';
 import { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { ProblemSchema } from '#lib/domain/problem.ts';
+import { DriftDecision } from '#lib/domain/run/drift.ts';
 import { type DatasetCounts, DatasetRunState, RejectedRows, UnprovenParents, UnreadColumn } from '#lib/domain/run/run.ts';
 import { Wait } from '#lib/domain/run/wait.ts';
 import { TaskTarget } from '#lib/domain/task/task.ts';
@@ -57,6 +58,7 @@ const Report = z.object({
   unread: z.array(UnreadColumn).readonly(),
   unproven: UnprovenParents,
   rejected: RejectedRows,
+  drift: z.array(DriftDecision).readonly().exactOptional(),
 }) satisfies z.ZodType<DatasetReport>;
 
 /** What the run of a dataset reports. The last event, and only it, is `ended`. */

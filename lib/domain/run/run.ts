@@ -3,6 +3,7 @@ import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import type { UpdateMethod } from '#lib/domain/task/update-method.ts';
 import type { ActorRef } from '../account/actor.ts';
+import type { DriftDecision } from './drift.ts';
 import type { Wait } from './wait.ts';
 
 /** States of a run. `partial`: ended, with datasets that failed. */
@@ -170,6 +171,8 @@ export interface DatasetRunDto {
   readonly unread: readonly UnreadColumn[];
   readonly unproven: UnprovenParents;
   readonly rejected: RejectedRows;
+  /** How its columns differed from its landed table, and what was done about it. */
+  readonly drift: readonly DriftDecision[];
   /** What it waits for now; null when it does not wait or has ended. */
   readonly wait: Wait | null;
 }

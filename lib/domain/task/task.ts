@@ -4,6 +4,7 @@ import { idSchema } from '#lib/domain/id.ts';
 import type { RunSummaryDto } from '#lib/domain/run/run.ts';
 import type { TaskRunPoint } from '#lib/domain/run/task-series.ts';
 import type { ScheduleSummaryDto } from '#lib/domain/schedule/schedule.ts';
+import { DriftSettings } from './drift-settings.ts';
 import { EventSettings } from './event-settings.ts';
 import { NamesSettings, tableNameOf } from './landing-names.ts';
 import { METHOD_WRITES, type UpdateMethod } from './update-method.ts';
@@ -67,6 +68,7 @@ export const LandingSettings = z.object({
   publish: PublishMode.default('each'),
   events: EventSettings.prefault({}),
   names: NamesSettings.prefault({}),
+  drift: DriftSettings.prefault({}),
 });
 export type LandingSettings = z.infer<typeof LandingSettings>;
 
@@ -112,6 +114,7 @@ const LakeFields = z.object({
   publish: PublishMode.default('each'),
   events: EventSettings.prefault({}),
   names: NamesSettings.prefault({}),
+  drift: DriftSettings.prefault({}),
 });
 
 export const LakeSettings = LakeFields.superRefine((settings, context) => {
@@ -203,6 +206,11 @@ export type UpdateTaskInput = z.input<typeof UpdateTaskInput>;
 /** Whether rows that are gone from the source stay in the target. */
 export function keepsDeletedRows(target: TaskTarget): boolean {
   return target.method === 'reload-and-compare' && target.settings.softDelete;
+}
+
+/** Whether each run makes the tables or files of a collection anew, with the columns of that run. Events are added all the same. */
+export function isMadeAnew(target: TaskTarget): boolean {
+  return target.method === 'reload' || (target.method === 'full-load' && target.settings.whenTableExists === 'drop-and-create');
 }
 
 /** Names of the tables or folders of these datasets. */

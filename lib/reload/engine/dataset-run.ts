@@ -1,3 +1,4 @@
+import type { DriftDecision } from '#lib/domain/run/drift.ts';
 import type { UnreadColumn } from '#lib/domain/run/run.ts';
 import type { Mutex } from '#lib/platform/async/mutex.ts';
 import type { Clock } from '#lib/platform/clock.ts';
@@ -35,6 +36,8 @@ export interface DatasetRun {
   readonly unreadBefore?: readonly UnreadColumn[];
   /** Selected columns that are known to be unreadable in this run: they are not requested. */
   readonly unreadAtStart?: readonly Omit<UnreadColumn, 'since'>[];
+  /** What was decided of the columns; missing: nothing. */
+  readonly drift?: readonly DriftDecision[];
   /** See ReadOptions. */
   readonly readBefore?: ReadonlySet<string>;
 }

@@ -1,5 +1,6 @@
 import { type Column, type DatasetDefinition, landedColumns } from '#lib/domain/dataset/dataset.ts';
 import { type EventFacts, eventFacts } from '#lib/domain/dataset/event-dataset.ts';
+import type { DriftSettings } from '#lib/domain/task/drift-settings.ts';
 import type { EventSettings } from '#lib/domain/task/event-settings.ts';
 import { tableNameOf, withLandedColumns } from '#lib/domain/task/landing-names.ts';
 import { sideTablesOf } from '#lib/domain/task/side-tables.ts';
@@ -31,6 +32,8 @@ export interface DatasetPlan {
   readonly countable: boolean;
   /** How a dataset of events is read and kept; null for any other. */
   readonly events: EventPlan | null;
+  /** What happens when the columns of the landed table are others. */
+  readonly drift: DriftSettings;
 }
 
 /** Of a dataset of events. */
@@ -82,6 +85,7 @@ function planDataset(selected: DatasetDefinition, target: TaskTarget, namespace:
       facts === null || timeColumn === undefined || key.length === 0
         ? null
         : { facts, timeColumn, settings: target.settings.events },
+    drift: target.settings.drift,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { Problem } from '#lib/domain/problem.ts';
+import type { DriftDecision } from '#lib/domain/run/drift.ts';
 import type {
   DatasetCounts,
   DatasetRunState,
@@ -123,4 +124,6 @@ export interface DatasetReport {
   readonly unread: readonly UnreadColumn[];
   readonly unproven: UnprovenParents;
   readonly rejected: RejectedRows;
+  /** Missing: no difference of columns. */
+  readonly drift?: readonly DriftDecision[];
 }

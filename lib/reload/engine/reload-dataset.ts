@@ -1,22 +1,32 @@
+import { existsSync, rmSync } from 'node:fs';
 import type { DatasetRun, ReloadDeps } from './dataset-run.ts';
+import { type AdaptedRun, adaptRun } from './drift/adapt-run.ts';
+import { JobLeaseLostError } from './job-lease-lost.ts';
 import type { DatasetReport } from './ports.ts';
 import { ReloadSession } from './reload-session.ts';
 
 /**
- * Reloads one dataset: reads all of it, or only the changes since the last run, into the stage, brings it to one point in time by delta query where
- * supported, proves that it is complete, and publishes it in one step.
+ * Reloads one dataset: compares its columns with the landed ones, reads all of it, or only the changes since the last run, into the stage, brings it
+ * to one point in time by delta query where supported, proves that it is complete, and publishes it in one step.
  * Never throws: the result is in the report. A process that dies leaves a stage from which the next call with the same `stageDir`
  * and run continues; every reported end deletes it, unless the signal's reason is JobLeaseLostError. `signal` stops within 2 s; nothing
  * of an interrupted reload is visible.
  */
 export async function reloadDataset(deps: ReloadDeps, run: DatasetRun, signal: AbortSignal): Promise<DatasetReport> {
-  const session = new ReloadSession(deps, run, signal);
+  let adapted: AdaptedRun = { run, stop: null, toReport: (report) => report };
+  let session: ReloadSession | null = null;
   let report: DatasetReport;
   try {
+    signal.throwIfAborted();
+    adapted = await adaptRun(deps.sink, run, signal);
+    if (adapted.stop !== null) throw adapted.stop;
+    session = new ReloadSession(deps, adapted.run, signal);
     report = await session.run();
   } catch (error) {
-    report = session.failed(error);
+    report = (session ?? new ReloadSession(deps, adapted.run, signal)).failed(error);
   }
-  await session.end();
-  return report;
+  if (session !== null) await session.end();
+  else if (!(signal.reason instanceof JobLeaseLostError) && existsSync(deps.stageDir))
+    rmSync(deps.stageDir, { recursive: true, force: true });
+  return adapted.toReport(report);
 }

@@ -50,7 +50,7 @@ export class ReloadSession {
     this.#asked = planWithout(run.plan, run.unreadAtStart ?? []);
     this.#signal = signal;
     const requests = new RequestCount(deps.source);
-    this.#report = new RunReport(deps.reporter, requests);
+    this.#report = new RunReport(deps.reporter, requests, run.drift);
     this.#pages = new PageReading({ ...deps, ...run, plan: this.#asked, report: this.#report, requests, signal });
   }
 
@@ -222,8 +222,8 @@ export class ReloadSession {
   }
 
   /** The plan of what was read, and what was not. */
-  async #whatWasRead(stage: Stage): Promise<Pick<PublishOptions, 'plan' | 'unread' | 'unproven' | 'rejected'>> {
-    const { plan, unreadBefore = [], unreadAtStart = [] } = this.#run;
+  async #whatWasRead(stage: Stage): Promise<Pick<PublishOptions, 'plan' | 'unread' | 'unproven' | 'rejected' | 'drift'>> {
+    const { plan, unreadBefore = [], unreadAtStart = [], drift = [] } = this.#run;
     const now = this.#deps.clock.now().toISOString();
     const since = new Map(unreadBefore.map((column) => [column.name, column.since]));
     const columns = new Map([...unreadAtStart, ...stage.checkpoint.unread].map((column) => [column.name, column]));
@@ -237,6 +237,7 @@ export class ReloadSession {
       unread,
       unproven: unproven.count === 0 || column === undefined ? null : { ...unproven, column },
       rejected: rejected.count === 0 ? null : rejected,
+      ...(drift.length === 0 ? {} : { drift }),
     };
   }
 }

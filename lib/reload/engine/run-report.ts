@@ -1,3 +1,4 @@
+import type { DriftDecision } from '#lib/domain/run/drift.ts';
 import {
   type DatasetCounts,
   type DatasetRunState,
@@ -39,8 +40,10 @@ export class RunReport {
   #unread: readonly UnreadColumn[] = [];
   #unproven: UnprovenParents = NONE_UNPROVEN;
   #rejected: RejectedRows = NONE_REJECTED;
+  #drift: readonly DriftDecision[];
 
-  constructor(reporter: Reporter, requests: RequestCount) {
+  constructor(reporter: Reporter, requests: RequestCount, drift: readonly DriftDecision[] = []) {
+    this.#drift = drift;
     this.#reporter = reporter;
     this.#requests = requests;
   }
@@ -77,6 +80,7 @@ export class RunReport {
     this.#unread = published.unread ?? this.#unread;
     this.#unproven = published.unproven ?? this.#unproven;
     this.#rejected = published.rejected ?? this.#rejected;
+    this.#drift = published.drift ?? this.#drift;
     const { incomplete } = published;
     if (incomplete !== undefined) return { ...this.#report('incomplete'), problem: incomplete };
     const { lost } = published;
@@ -121,6 +125,7 @@ export class RunReport {
       unread: this.#unread,
       unproven: this.#unproven,
       rejected: this.#rejected,
+      drift: this.#drift,
     };
   }
 }

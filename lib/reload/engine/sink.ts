@@ -1,6 +1,8 @@
 import type { Problem } from '#lib/domain/problem.ts';
+import type { DriftDecision } from '#lib/domain/run/drift.ts';
 import type { DatasetCounts, RejectedRows, UnprovenParents, UnreadColumn } from '#lib/domain/run/run.ts';
 import type { LandedDeltaToken } from '#lib/reload/stage/stage-file.ts';
+import type { LandedTable } from './drift/landed-table.ts';
 import type { DatasetPlan } from './plan.ts';
 import type { StagedPart, StagedRows } from './staged-rows.ts';
 
@@ -19,6 +21,8 @@ export interface Published {
   readonly rejected?: RejectedRows;
   /** Events that Graph had forgotten before a run read them; kept like `incomplete`. */
   readonly lost?: Problem;
+  /** How the columns differed from the landed table; kept like `incomplete`. Missing: not at all, or nothing is known. */
+  readonly drift?: readonly DriftDecision[];
 }
 
 /** How far the landed events were read; the target keeps it in the transaction that shows them. */
@@ -92,6 +96,11 @@ export interface PublishOptions {
    * replaced by each publish. Missing or null: there is none.
    */
   readonly rejected?: StagedRejected | null;
+  /**
+   * What was decided of the columns before the reading. Columns that are left out are not in `plan`; renamed ones have their old names there if the
+   * target renames at the end. Missing: nothing.
+   */
+  readonly drift?: readonly DriftDecision[];
   /** Null: nothing is known but the rows. */
   readonly changes: StagedChanges | null;
   /** To be kept with the rows, in the transaction that shows them, unless parents are `unproven`; null: there is none. */
@@ -125,6 +134,8 @@ export interface Sink {
   findDeltaToken?(plan: DatasetPlan, signature: string, signal: AbortSignal): Promise<LandedDeltaToken | null>;
   /** How far the landed events were read; null where none are, or nothing is known of them. Missing: the target has no way to keep it. */
   findEventCursor?(plan: DatasetPlan, signal: AbortSignal): Promise<EventCursor | null>;
+  /** The columns of the landed table, or of the latest files; null: there is none. Missing: differences of columns are not known before a publish. */
+  findLanded?(plan: DatasetPlan, signal: AbortSignal): Promise<LandedTable | null>;
   /** Starts work that the publish needs while the source is still read; only `publish` of this sink uses it. Missing where nothing is gained. */
   beginPreload?(rows: StagedRows, plan: DatasetPlan, signal: AbortSignal): Preload;
   /**
@@ -178,13 +189,14 @@ export function unreadOf({
   };
 }
 
-/** The same with the rows that were set aside. */
+/** The same with the rows that were set aside, and what was decided of the columns. */
 export function notReadOf(
-  options: Pick<PublishOptions, 'unread' | 'unproven' | 'rejected'>,
-): Pick<Published, 'unread' | 'unproven' | 'rejected'> {
-  const { rejected = null } = options;
+  options: Pick<PublishOptions, 'unread' | 'unproven' | 'rejected' | 'drift'>,
+): Pick<Published, 'unread' | 'unproven' | 'rejected' | 'drift'> {
+  const { rejected = null, drift = [] } = options;
   return {
     ...unreadOf(options),
     ...(rejected === null ? {} : { rejected: { count: rejected.count, rows: rejected.rows } }),
+    ...(drift.length === 0 ? {} : { drift }),
   };
 }

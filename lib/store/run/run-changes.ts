@@ -1,4 +1,5 @@
 import type { Problem } from '#lib/domain/problem.ts';
+import type { DriftDecision } from '#lib/domain/run/drift.ts';
 import { nextRunState, type RejectedRows, type RunState, type UnprovenParents, type UnreadColumn } from '#lib/domain/run/run.ts';
 import type { RunEnd } from '#lib/domain/run/run-end.ts';
 import type { RunSeries } from '#lib/domain/run/run-series.ts';
@@ -111,6 +112,7 @@ export interface DatasetRunChange {
   readonly unread?: readonly UnreadColumn[];
   readonly unproven?: UnprovenParents;
   readonly rejected?: RejectedRows;
+  readonly drift?: readonly DriftDecision[];
   readonly wait?: Wait | null;
   readonly startedAt?: Date;
   readonly endedAt?: Date;
@@ -138,6 +140,7 @@ export async function updateDatasetRun(db: Db, { id, attempt }: DatasetRunKey, c
       ...(change.unread === undefined ? {} : { unread: toJson(change.unread) }),
       ...(change.unproven === undefined ? {} : { unproven: toJson(change.unproven) }),
       ...(change.rejected === undefined ? {} : { rejected: toJson(change.rejected) }),
+      ...(change.drift === undefined ? {} : { drift: toJson(change.drift) }),
       ...(change.wait === undefined ? {} : { wait: toJsonOrNull(change.wait) }),
       ...(change.startedAt === undefined ? {} : { startedAt: change.startedAt }),
       ...(change.endedAt === undefined ? {} : { endedAt: change.endedAt }),

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { ActorRef } from '#lib/domain/account/actor.ts';
 import { DatasetDefinition, DatasetShape, isRead } from '#lib/domain/dataset/dataset.ts';
 import type { Problem } from '#lib/domain/problem.ts';
+import type { DriftDecision } from '#lib/domain/run/drift.ts';
 import {
   type DatasetRunDto,
   NO_COUNTS,
@@ -68,6 +69,7 @@ const DATASET_RUN = {
   unread: true,
   unproven: true,
   rejected: true,
+  drift: true,
   wait: true,
   startedAt: true,
   endedAt: true,
@@ -91,6 +93,7 @@ export interface DatasetRunRow {
   readonly unread: unknown;
   readonly unproven: unknown;
   readonly rejected: unknown;
+  readonly drift: unknown;
   readonly wait: unknown;
   readonly startedAt: Date | null;
   readonly endedAt: Date | null;
@@ -172,6 +175,7 @@ export function toDatasetRunDto(row: DatasetRunRow): DatasetRunDto {
     unread: row.unread as readonly UnreadColumn[],
     unproven: row.unproven as UnprovenParents,
     rejected: row.rejected as RejectedRows,
+    drift: row.drift as readonly DriftDecision[],
     wait: row.endedAt === null ? (row.wait as Wait | null) : null,
   };
 }

@@ -1,5 +1,7 @@
+import type { ColumnType } from '#lib/domain/dataset/dataset.ts';
 import { isLog, LOG_ROWS_STAY } from '#lib/domain/dataset/log-dataset.ts';
 import type { LandingSettings } from '#lib/domain/task/task.ts';
+import { type RecordedColumn, recordOf } from '#lib/reload/engine/drift/landed-table.ts';
 import { notReadOf, type Published, type PublishOptions } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { sqlName, sqlText } from '#lib/reload/parse/sql/sql-text.ts';
@@ -23,14 +25,38 @@ export async function findPublished(
   table: string,
   runId: string,
 ): Promise<Published | null> {
-  const known = await stage.query(
-    `SELECT 1 FROM duckdb_tables() WHERE database_name = ${sqlText(database)} AND table_name = ${sqlText(PUBLISHED)}`,
-  );
-  if (known.length === 0) return null;
+  if (!(await hasRecords(stage, database))) return null;
   const [row] = await stage.query(
     `SELECT published FROM ${database}.${PUBLISHED} WHERE table_name = ${sqlText(table)} AND run_id = ${sqlText(runId)}`,
   );
   return row === undefined ? null : (JSON.parse(String(row[0])) as Published);
+}
+
+/** Data types of the columns of a table, and what was recorded with the last publish into it. */
+export async function findColumns(
+  stage: Pick<StagedRows, 'query'>,
+  database: string,
+  table: string,
+): Promise<{
+  readonly types: ReadonlyMap<string, string>;
+  readonly records: readonly RecordedColumn[];
+  readonly unread: readonly string[];
+}> {
+  const types = await columnsOf(stage, database, table);
+  if (!(await hasRecords(stage, database))) return { types, records: [], unread: [] };
+  const [row] = await stage.query(`SELECT published FROM ${database}.${PUBLISHED} WHERE table_name = ${sqlText(table)}`);
+  const { columns = [], unread = [] } = (row === undefined ? {} : JSON.parse(String(row[0]))) as Recorded;
+  return { types, records: columns, unread: unread.map(({ name }) => name) };
+}
+
+/** A record of an earlier version has no columns. */
+type Recorded = Partial<Published> & { readonly columns?: readonly RecordedColumn[] };
+
+async function hasRecords(stage: Pick<StagedRows, 'query'>, database: string): Promise<boolean> {
+  const known = await stage.query(
+    `SELECT 1 FROM duckdb_tables() WHERE database_name = ${sqlText(database)} AND table_name = ${sqlText(PUBLISHED)}`,
+  );
+  return known.length > 0;
 }
 
 /** Loads the staged rows into the table of the attached copy, according to the task's setting. */
@@ -38,7 +64,7 @@ export async function loadTable(loading: Loading, how: LandingSettings['whenTabl
   const { database, stage, options } = loading;
   const { plan } = options;
   checkLoadable(options, how !== 'append');
-  const before = await columnsOf(stage, database, plan.table);
+  const { types: before, records } = await findColumns(stage, database, plan.table);
   const table = `${database}.main.${sqlName(plan.table)}`;
   const staged = selectStaged(options);
   const notes: string[] = [];
@@ -46,11 +72,14 @@ export async function loadTable(loading: Loading, how: LandingSettings['whenTabl
   let deleted = 0;
   if (before.size > 0 && how === 'append') {
     for (const { name, sql } of newColumns(options, before)) await stage.run(`ALTER TABLE ${table} ADD COLUMN ${name} ${sql}`);
+    for (const change of changedColumns(options)) await stage.run(`ALTER TABLE ${table} ${change}`);
     await stage.run(`INSERT INTO ${table} BY NAME ${staged}`);
   } else {
     const landed = before.size === 0 ? null : `${database}.main.${sqlName('entrada_landed')}`;
     const setAside = landed === null ? '' : `ALTER TABLE ${table} RENAME TO entrada_landed; `;
     await stage.run(`${setAside}CREATE TABLE ${table} AS ${withUnread(loading, staged, { landed, columns: before })}`);
+    if (landed !== null && how === 'truncate')
+      for (const change of keptColumns(options, before)) await stage.run(`ALTER TABLE ${table} ${change}`);
     const kept = landed === null ? 0 : await keepRows(loading, { table, landed });
     deleted = landed === null ? 0 : (await countRows(stage, landed)) - kept;
     if (landed !== null) drops.push(`DROP TABLE ${landed};`);
@@ -60,7 +89,11 @@ export async function loadTable(loading: Loading, how: LandingSettings['whenTabl
   const rejected = rejectedSql(loading);
   notes.push(...rejected.notes);
   const published: Published = { inserted: stage.rows, updated: 0, deleted, unchanged: 0, notes, ...notReadOf(options) };
-  await stage.run(`${drops.join(' ')} ${rejected.sql}; ${recordSql(loading, published)}`);
+  const columns = recordOf(options, records, new Set(before.keys()));
+  await stage.run(`${drops.join(' ')} ${rejected.sql}; ${recordSql(loading, { ...published, columns })}`);
+  for (const { action, from, column } of before.size === 0 ? [] : (options.drift ?? []))
+    if (action === 'renamed' && from !== null)
+      await stage.run(`ALTER TABLE ${table} RENAME ${sqlName(from)} TO ${sqlName(column)}`);
   return published;
 }
 
@@ -118,7 +151,7 @@ function rejectedSql({ database, options }: Loading): { readonly sql: string; re
   return { sql, notes: [rejectedNote(rejected, `the table ${rejectedName(plan)}`)] };
 }
 
-function recordSql({ database, options }: Loading, published: Published): string {
+function recordSql({ database, options }: Loading, published: Recorded): string {
   const { plan, runId } = options;
   const [table, text] = [sqlText(plan.table), sqlText(JSON.stringify(published))];
   const records = `${database}.${PUBLISHED}`;
@@ -127,7 +160,11 @@ function recordSql({ database, options }: Loading, published: Published): string
     INSERT INTO ${records} VALUES (${table}, ${sqlText(runId)}, ${text})`;
 }
 
-async function columnsOf(stage: StagedRows, database: string, table: string): Promise<ReadonlyMap<string, string>> {
+async function columnsOf(
+  stage: Pick<StagedRows, 'query'>,
+  database: string,
+  table: string,
+): Promise<ReadonlyMap<string, string>> {
   const rows = await stage.query(
     `SELECT column_name, data_type FROM duckdb_columns() WHERE database_name = ${sqlText(database)} AND table_name = ${sqlText(table)}`,
   );
@@ -138,6 +175,50 @@ function newColumns({ plan }: PublishOptions, before: ReadonlyMap<string, string
   return plan.columns
     .filter(({ name }) => !before.has(name))
     .map(({ name, type }) => ({ name: sqlName(name), sql: DUCKDB_TYPE[type] }));
+}
+
+/** What was decided of columns that the table has, for a table to which rows are added. */
+function changedColumns({ plan, drift = [] }: PublishOptions): readonly string[] {
+  const types = new Map(plan.columns.map(({ name, type }) => [name, DUCKDB_TYPE[type]]));
+  return drift.flatMap(({ action, column }) => {
+    if (action === 'dropped') return [`DROP COLUMN ${sqlName(column)}`];
+    return action === 'widened' ? [`ALTER COLUMN ${sqlName(column)} TYPE ${types.get(column)}`] : [];
+  });
+}
+
+/** What a table that was written anew lacks of the columns of the one that it replaces: columns that are kept, and wider types. */
+function keptColumns({ plan, drift = [] }: PublishOptions, before: ReadonlyMap<string, string>): readonly string[] {
+  const kept = drift.flatMap(({ action, column, from }) =>
+    action === 'kept' ? [column] : action === 'added-beside' ? [from] : [],
+  );
+  const added = kept.flatMap((name) => (name === null ? [] : [`ADD COLUMN ${sqlName(name)} ${before.get(name)}`]));
+  const wider = plan.columns.flatMap(({ name, type }) => {
+    const [wanted, has] = [typeOf(type), before.get(name)];
+    return has === undefined || has === wanted || !fitsType(wanted, has) ? [] : [`ALTER COLUMN ${sqlName(name)} TYPE ${has}`];
+  });
+  return [...added, ...wider];
+}
+
+/** Types that each type can become without loss, as DuckDB calls them. */
+const WIDER: Readonly<Record<string, readonly string[]>> = {
+  INTEGER: ['BIGINT', 'DOUBLE', 'VARCHAR'],
+  BIGINT: ['VARCHAR'],
+  DOUBLE: ['VARCHAR'],
+  BOOLEAN: ['VARCHAR'],
+  'TIMESTAMP WITH TIME ZONE': ['VARCHAR'],
+  DATE: ['VARCHAR'],
+  TIME: ['VARCHAR'],
+  JSON: ['VARCHAR'],
+};
+
+/** Whether every value of type `from` is a value of type `to`. */
+export function fitsType(from: string, to: string): boolean {
+  return from === to || (WIDER[from]?.includes(to) ?? false);
+}
+
+/** The type as DuckDB answers it. */
+export function typeOf(type: ColumnType): string {
+  return type === 'dateTimeOffset' ? 'TIMESTAMP WITH TIME ZONE' : DUCKDB_TYPE[type];
 }
 
 async function countRows(stage: StagedRows, table: string): Promise<number> {

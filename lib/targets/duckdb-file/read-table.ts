@@ -1,10 +1,12 @@
 import type { Cell, Column, DatasetDefinition, RowsDto } from '#lib/domain/dataset/dataset.ts';
+import { type LandedTable, landedColumns } from '#lib/reload/engine/drift/landed-table.ts';
+import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { Published } from '#lib/reload/engine/sink.ts';
 import { sqlName } from '#lib/reload/parse/sql/sql-text.ts';
 import { notLanded } from '#lib/targets/not-landed.ts';
 import type { RowsPage } from '#lib/targets/target.ts';
 import { isThere } from './database-file.ts';
-import { findPublished } from './load-table.ts';
+import { findColumns, findPublished, fitsType, typeOf } from './load-table.ts';
 
 type Query = (sql: string) => Promise<readonly (readonly unknown[])[]>;
 
@@ -32,6 +34,25 @@ export function readPublished(path: string, table: string, runId: string): Promi
   return reading(path, async (query) => {
     const [row] = await query('SELECT current_database()');
     return findPublished({ query }, String(row?.[0]), table, runId);
+  });
+}
+
+/** The table of a dataset; null where there is none. */
+export function readLanded(path: string, plan: DatasetPlan, isReplaced: boolean): Promise<LandedTable | null> {
+  return reading(path, async (query): Promise<LandedTable | null> => {
+    const [row] = await query('SELECT current_database()');
+    const { types, records, unread } = await findColumns({ query }, String(row?.[0]), plan.table);
+    if (types.size === 0) return null;
+    // A column that could not be read when the table was made is not new.
+    const missing = plan.columns.filter(({ name }) => unread.includes(name) && !types.has(name));
+    const all = new Map([...types, ...missing.map(({ name, type }) => [name, typeOf(type)] as const)]);
+    return {
+      label: plan.table,
+      columns: landedColumns(all, records),
+      ...{ isReplaced, renames: 'at-end', drops: true, ignoresCase: true, converts: true },
+      typeOf: ({ type }) => typeOf(type),
+      fits: fitsType,
+    };
   });
 }
 

@@ -4,11 +4,12 @@ import type { Published, PublishOptions } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { rejectedName, rejectedNote } from '#lib/targets/rejected-rows.ts';
 import { removeOldChanges } from './compare/change-file.ts';
-import { comparedColumns, compareVersion } from './compare/compare-version.ts';
+import { comparedColumns, compareVersion, renamesOf } from './compare/compare-version.ts';
 import { readEventState } from './events/event-state.ts';
 import { findPublishedEvents, publishEvents } from './events/publish-events.ts';
 import { toLakeError } from './lake-error.ts';
 import type { LakeStore } from './lake-store.ts';
+import { findLandedFiles } from './landed-columns.ts';
 import { snapshotOf } from './open-tables/next-snapshot.ts';
 import { type OpenTables, openTablesOf } from './open-tables/open-tables.ts';
 import { type LakeSink, type ReadyVersion, showTogether } from './show-together.ts';
@@ -39,6 +40,12 @@ export function createLakeSink(
   };
   return {
     adoptsParquet: settings.format === 'parquet' && !hasOpenTables(settings),
+    findLanded: async (plan) => {
+      const store = await openStore(plan.table);
+      return findLandedFiles(store, plan, settings).catch((error: unknown) => {
+        throw toLakeError(error, store.location);
+      });
+    },
     findEventCursor: async (plan) => (await readEventState(await openStore(plan.table)))?.cursor ?? null,
     async findPublished(plan, runId) {
       if (plan.events !== null) return findPublishedEvents(await openStore(plan.table), runId);
@@ -79,7 +86,7 @@ async function prepareVersion(
   };
   try {
     const columns = found?.manifest.columns ?? comparedColumns(options, latest);
-    const next = { store, stage, version, options, ...(await tables.fieldIds(columns)) };
+    const next = { store, stage, version, options, ...(await tables.fieldIds(columns, renamesOf(options.drift))) };
     const write = () => (compares ? compareVersion({ ...next, settings }, latest) : writeVersion({ ...next, settings }));
     const manifest = found?.manifest ?? (await write());
     const show = async (): Promise<Published> => {
@@ -122,11 +129,12 @@ async function removeOld({ store, tables, version, kept, before, settings, now }
   }
 }
 
-function publishedOf({ rows, compared, unread, unproven, rejected }: Manifest): Published {
+function publishedOf({ rows, compared, unread, unproven, rejected, drift }: Manifest): Published {
   return {
     ...(compared ?? { inserted: rows, updated: 0, deleted: 0, unchanged: 0, notes: [] }),
     ...(unread === undefined ? {} : { unread }),
     ...(unproven === undefined ? {} : { unproven }),
+    ...(drift === undefined ? {} : { drift }),
     ...(rejected === undefined ? {} : { rejected: { count: rejected.count, rows: rejected.rows } }),
   };
 }

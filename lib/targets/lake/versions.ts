@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ColumnType } from '#lib/domain/dataset/dataset.ts';
+import { DriftDecision } from '#lib/domain/run/drift.ts';
 import { RejectedRows, UnprovenParents, UnreadColumn } from '#lib/domain/run/run.ts';
 import { CsvSettings } from '#lib/domain/task/task.ts';
 import type { LakeStore } from './lake-store.ts';
@@ -35,7 +36,11 @@ export const Manifest = z.object({
   rows: z.number(),
   bytes: z.number(),
   columns: z.array(
-    z.object({ name: z.string(), type: ColumnType, edmType: z.string(), nullable: z.boolean(), key: z.boolean() }),
+    z.object({
+      ...{ name: z.string(), type: ColumnType, edmType: z.string(), nullable: z.boolean(), key: z.boolean() },
+      /** Property of Graph, by which a column is recognised under another name. Missing in manifests of earlier versions. */
+      sourcePath: z.string().optional(),
+    }),
   ),
   files: z.array(LakeFile),
   /** What a reload that compares found; missing: all rows were written anew. */
@@ -45,6 +50,8 @@ export const Manifest = z.object({
       notes: z.array(z.string()),
     })
     .optional(),
+  /** How the columns differed from those of the version before, and what was done. Missing: not at all. */
+  drift: z.array(DriftDecision).readonly().optional(),
   /** Columns that were selected and could not be read: the files lack them. Missing: there is none. */
   unread: z.array(UnreadColumn).readonly().optional(),
   /** Parents whose rows could not be proven complete: the files may lack some. */

@@ -60,8 +60,9 @@ export async function writeManifest(
     ...(format === 'csv' ? { csv } : {}),
     bytes: content.files.reduce((total, file) => total + file.bytes, 0),
     ...content,
-    columns: columns.map(({ name, type, edmType, nullable, key }) => ({ name, type, edmType, nullable, key })),
+    columns: columns.map(manifestColumn),
     ...unreadOf(options),
+    ...(options.drift === undefined || options.drift.length === 0 ? {} : { drift: options.drift }),
     ...(await writeRejected(store, stage, version, options, settings)),
   };
   if (settings.dfm) {
@@ -71,6 +72,18 @@ export async function writeManifest(
   await store.put(`${version}/${MANIFEST_FILE}`, `${JSON.stringify(manifest, null, 2)}\n`);
   await store.put(`${version}/${SUCCESS_FILE}`, '');
   return manifest;
+}
+
+/** What a manifest says of a column. */
+export function manifestColumn({
+  name,
+  type,
+  edmType,
+  nullable,
+  key,
+  sourcePath,
+}: Manifest['columns'][number]): Manifest['columns'][number] {
+  return { name, type, edmType, nullable, key, ...(sourcePath === undefined ? {} : { sourcePath }) };
 }
 
 async function* readyFiles({ stage, options, settings, fieldIds }: NewVersion): AsyncGenerator<ReadyFile> {

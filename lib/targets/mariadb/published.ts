@@ -1,3 +1,4 @@
+import { RecordedColumn } from '#lib/reload/engine/drift/landed-table.ts';
 import type { EventCursor, NewDeltaToken, Published, StagedEvents } from '#lib/reload/engine/sink.ts';
 import type { LandedDeltaToken } from '#lib/reload/stage/stage-file.ts';
 import type { MariadbSession, Row } from './session.ts';
@@ -64,21 +65,25 @@ interface Entry {
   readonly landed: LandedState | null;
   /** What the row hashes are made of, where there are any. */
   readonly coverage?: string;
+  /** Of the table after the publish: see `recordOf`. */
+  readonly columns: readonly RecordedColumn[];
   /** Name of the table that the rename after this makes visible; null: the transaction does. */
   readonly beside: string | null;
 }
 
 /** In the transaction that publishes, or before the rename that does. */
 export async function recordPublish(session: MariadbSession, { table }: TableNames, entry: Entry): Promise<void> {
-  const { runId, published, landed, coverage, beside } = entry;
-  const counts = JSON.stringify({ ...published, ...(coverage === undefined ? {} : { coverage }) });
+  const { runId, published, landed, coverage, columns, beside } = entry;
+  const counts = JSON.stringify({ ...published, columns, ...(coverage === undefined ? {} : { coverage }) });
   const fullAt = landed === null ? 'NULL' : timeLiteral(landed.fullAt);
   await session.run(
     `REPLACE INTO ${PUBLISHED} (run_id, table_name, counts, delta_token, signature, landed_rows, full_at, loaded_beside)
      VALUES (?, ?, ?, ?, ?, ?, ${fullAt}, ?)`,
     [runId, table, counts, landed?.deltaToken ?? null, landed?.signature ?? null, landed?.rows ?? null, beside],
   );
-  await session.run(`DELETE FROM ${PUBLISHED} WHERE published_at < UTC_TIMESTAMP() - INTERVAL ${KEPT_DAYS} DAY`);
+  // The last one of a table stays: it says what its columns are.
+  await session.run(`DELETE p FROM ${PUBLISHED} p JOIN (SELECT table_name, MAX(id) AS id FROM ${PUBLISHED} GROUP BY table_name) n
+    ON n.table_name = p.table_name AND n.id > p.id WHERE p.published_at < UTC_TIMESTAMP() - INTERVAL ${KEPT_DAYS} DAY`);
 }
 
 /** Records of tables that were loaded beside the landed one and never renamed go before those tables do. */
@@ -110,6 +115,14 @@ async function findLast(session: MariadbSession, { table }: TableNames): Promise
 export async function findCoverage(session: MariadbSession, names: TableNames): Promise<string | null> {
   const last = await findLast(session, names);
   return last === null ? null : ((JSON.parse(String(last['counts'])) as { readonly coverage?: string }).coverage ?? null);
+}
+
+/** What the last publish recorded of the columns of the table; empty where it recorded nothing. */
+export async function findRecordedColumns(session: MariadbSession, names: TableNames): Promise<readonly RecordedColumn[]> {
+  const last = await findLast(session, names);
+  if (last === null) return [];
+  const { columns } = JSON.parse(String(last['counts'])) as { readonly columns?: unknown };
+  return RecordedColumn.array().safeParse(columns).data ?? [];
 }
 
 /** The delta token of the rows that are landed: that of the last publish, if it kept one of this signature, or any where null is given. */

@@ -1,3 +1,4 @@
+import { RecordedColumn } from '#lib/reload/engine/drift/landed-table.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { NewDeltaToken, Published } from '#lib/reload/engine/sink.ts';
 import type { LandedDeltaToken } from '#lib/reload/stage/stage-file.ts';
@@ -39,6 +40,20 @@ export async function findCoverage(session: LandingSession, plan: DatasetPlan): 
     [plan.namespace, plan.table],
   );
   return rows[0]?.coverage ?? null;
+}
+
+/** What the last publish recorded of the columns of the table; empty where it recorded nothing. */
+export async function findRecordedColumns(session: LandingSession, plan: DatasetPlan): Promise<readonly RecordedColumn[]> {
+  const { rows: ready } = await session.query<{ ready: boolean }>('SELECT to_regclass($1) IS NOT NULL AS ready', [
+    `${STAGING_SCHEMA}.published`,
+  ]);
+  if (ready[0]?.ready !== true) return [];
+  const { rows } = await session.query<{ columns: unknown }>(
+    `SELECT counts->'columns' AS columns FROM ${STAGING_SCHEMA}.published
+     WHERE schema_name = $1 AND dataset = $2 ORDER BY published_at DESC LIMIT 1`,
+    [plan.namespace, plan.table],
+  );
+  return RecordedColumn.array().safeParse(rows[0]?.columns).data ?? [];
 }
 
 /** Marks the hashes of the table as invalid while they are recomputed. */
@@ -93,11 +108,13 @@ interface Entry {
   readonly landed: LandedState | null;
   /** Columns in the row hashes, where there are any. */
   readonly coverage?: string;
+  /** Of the table after the publish: see `recordOf`. */
+  readonly columns: readonly RecordedColumn[];
 }
 
 /** Call in the publishing transaction. `landed`: null when the next run cannot continue with changes alone. */
 export async function recordPublish(session: LandingSession, plan: DatasetPlan, entry: Entry): Promise<void> {
-  const { runId, published, landed, coverage } = entry;
+  const { runId, published, landed, coverage, columns } = entry;
   await session.query(
     `INSERT INTO ${STAGING_SCHEMA}.published (run_id, schema_name, dataset, counts, delta_token, signature, landed_rows, full_at)
      VALUES ($1, $2, $3, $4::jsonb, $5, $6, $7, $8)`,
@@ -105,12 +122,14 @@ export async function recordPublish(session: LandingSession, plan: DatasetPlan, 
       runId,
       plan.namespace,
       plan.table,
-      JSON.stringify({ ...published, ...(coverage === undefined ? {} : { coverage }) }),
+      JSON.stringify({ ...published, columns, ...(coverage === undefined ? {} : { coverage }) }),
       landed?.deltaToken ?? null,
       landed?.signature ?? null,
       landed?.rows ?? null,
       landed?.fullAt ?? null,
     ],
   );
-  await session.run(`DELETE FROM ${STAGING_SCHEMA}.published WHERE published_at < now() - interval '${KEPT_DAYS} days'`);
+  // The last one of a table stays: it says what its columns are.
+  await session.run(`DELETE FROM ${STAGING_SCHEMA}.published p WHERE published_at < now() - interval '${KEPT_DAYS} days' AND EXISTS (
+    SELECT FROM ${STAGING_SCHEMA}.published n WHERE n.schema_name = p.schema_name AND n.dataset = p.dataset AND n.published_at > p.published_at)`);
 }

@@ -26,6 +26,7 @@ import {
   MetadataJobState,
 } from '#lib/domain/metadata/metadata.ts';
 import { ProblemSchema } from '#lib/domain/problem.ts';
+import { DriftDecision } from '#lib/domain/run/drift.ts';
 import {
   type ChangeDto,
   DatasetRunState,
@@ -230,6 +231,7 @@ export const RunSchema = RunSummarySchema.extend({
       unread: z.array(UnreadColumn),
       unproven: UnprovenParents,
       rejected: RejectedRows,
+      drift: z.array(DriftDecision).describe('How its columns differed from its landed table, and what was done about it.'),
       wait: Wait.nullable(),
     }),
   ),

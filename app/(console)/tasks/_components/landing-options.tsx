@@ -7,6 +7,7 @@ import type { TargetCapabilities } from '#lib/domain/target/target.ts';
 import type { NamesSettings } from '#lib/domain/task/landing-names.ts';
 import type { LandingValues } from '../new/_components/landing-values.ts';
 import { Switchable } from '../new/_components/setting-inputs.tsx';
+import { DriftFields } from './drift-fields.tsx';
 import { PublishField } from './publish-field.tsx';
 
 interface LandingOptionsProps {
@@ -20,6 +21,8 @@ interface LandingOptionsProps {
   readonly together: TargetCapabilities['together'];
   /** The connection is read through a data gateway. */
   readonly throughGateway: boolean;
+  /** Each run makes the tables or files anew. */
+  readonly isMadeAnew: boolean;
   readonly onChange: (next: Partial<LandingValues>) => void;
 }
 
@@ -30,7 +33,7 @@ const COLUMN_NAMES = [
 
 /** How tables and columns are called, and what else the target is asked for. */
 export function LandingOptions(props: LandingOptionsProps) {
-  const { values, errors, namesLocked, canSoftDelete, together, throughGateway, onChange } = props;
+  const { values, errors, namesLocked, canSoftDelete, isMadeAnew, together, throughGateway, onChange } = props;
   return (
     <fieldset className="grid gap-4 rounded-md border p-3">
       <legend className="px-1 text-sm font-medium">Landing options</legend>
@@ -87,6 +90,7 @@ export function LandingOptions(props: LandingOptionsProps) {
         error={errors.publish}
         onChange={(publish) => onChange({ publish })}
       />
+      <DriftFields drift={values.drift} isMadeAnew={isMadeAnew} onChange={(drift) => onChange({ drift })} />
     </fieldset>
   );
 }

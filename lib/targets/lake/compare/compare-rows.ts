@@ -11,7 +11,10 @@ import { rowHashSql } from '#lib/targets/row-hash.ts';
 /** Local copies of the files of the table as it is, by their place in its manifest. */
 export interface LandedTable {
   readonly files: readonly string[];
+  /** By their names after the run. */
   readonly columns: readonly Pick<Column, 'name' | 'type'>[];
+  /** New names of columns by those that they have in the files; missing: none is renamed. */
+  readonly renames?: ReadonlyMap<string, string>;
 }
 
 export interface FoundChanges {
@@ -38,10 +41,15 @@ export function nullSql({ name, type }: Pick<Column, 'name' | 'type'>): string {
 const NO_CSV = { delimiter: ',', quote: '"', nullText: '', header: true, bom: false, formulaGuard: false } as const;
 
 /** SQL of the landed rows of one file, or of all, with `entrada__file` (its place) and `entrada__row` (its number there). */
-export function landedSql({ files }: LandedTable, only: readonly number[] = files.map((_, index) => index)): string {
+export function landedSql(
+  { files, renames = new Map() }: LandedTable,
+  only: readonly number[] = files.map((_, index) => index),
+): string {
   const some = only.map((index) => sqlText(files[index] ?? ''));
   const all = `[${files.map(sqlText).join(', ')}]`;
-  return `SELECT * EXCLUDE (entrada__path, file_row_number), list_position(${all}, entrada__path) - 1 AS entrada__file,
+  const renamed = [...renames].map(([from, to]) => `${sqlName(from)} AS ${sqlName(to)}`);
+  const rename = renamed.length === 0 ? '' : `RENAME (${renamed.join(', ')})`;
+  return `SELECT * EXCLUDE (entrada__path, file_row_number) ${rename}, list_position(${all}, entrada__path) - 1 AS entrada__file,
     file_row_number AS entrada__row FROM read_parquet([${some.join(', ')}], union_by_name = true, hive_partitioning = false,
       filename = 'entrada__path', file_row_number = true)`;
 }

@@ -8,7 +8,7 @@ import { checkDeletes } from '#lib/targets/delete-guard.ts';
 import type { LakeStore } from '#lib/targets/lake/lake-store.ts';
 import { uploadFiles } from '#lib/targets/lake/upload-files.ts';
 import { type Manifest, pathOf, type readLatest } from '#lib/targets/lake/versions.ts';
-import { type NewVersion, writeManifest, writeVersion } from '#lib/targets/lake/write-version.ts';
+import { manifestColumn, type NewVersion, writeManifest, writeVersion } from '#lib/targets/lake/write-version.ts';
 import { writeChanges, writeFirstChange } from './change-file.ts';
 import { compareRows, dropComparison, type FoundChanges, type LandedTable } from './compare-rows.ts';
 import { planRewrite, rewrittenFiles } from './rewrite-files.ts';
@@ -19,10 +19,26 @@ interface NextVersion extends NewVersion {
   readonly settings: LakeCompareSettings;
 }
 
-/** Columns of the table after the run: those that were read, and of those that could not be read this time what is landed. */
-export function comparedColumns({ plan, unread }: PublishOptions, latest: Latest | null): Manifest['columns'] {
-  const kept = (latest?.manifest.columns ?? []).filter(({ name }) => unread.some((column) => column.name === name));
-  return [...plan.columns, ...kept].map(({ name, type, edmType, nullable, key }) => ({ name, type, edmType, nullable, key }));
+/** Columns of the table after the run: those that were read, and of the others what is landed, unless it was decided to drop it. */
+export function comparedColumns(options: PublishOptions, latest: Latest | null): Manifest['columns'] {
+  const { plan, drift = [] } = options;
+  const gone = new Set(drift.flatMap(({ action, column }) => (action === 'dropped' ? [column] : [])));
+  const read = new Set(plan.columns.map(({ name }) => name));
+  const kept = (latest === null ? [] : landedColumns(options, latest)).filter(({ name }) => !read.has(name) && !gone.has(name));
+  return [...plan.columns, ...kept].map(manifestColumn);
+}
+
+/** The columns of the latest version, renamed ones by their new names. */
+function landedColumns({ drift = [] }: PublishOptions, { manifest }: Latest): Manifest['columns'] {
+  const names = renamesOf(drift);
+  return manifest.columns.map((column) => ({ ...column, name: names.get(column.name) ?? column.name }));
+}
+
+/** New names by the old ones. */
+export function renamesOf(drift: PublishOptions['drift']): ReadonlyMap<string, string> {
+  return new Map(
+    (drift ?? []).flatMap(({ action, from, column }) => (action === 'renamed' && from !== null ? [[from, column]] : [])),
+  );
 }
 
 /**
@@ -40,7 +56,11 @@ export async function compareVersion(next: NextVersion, latest: Latest | null): 
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   try {
-    const table = { files: await download(store, latest, folder), columns: latest.manifest.columns };
+    const table = {
+      files: await download(store, latest, folder),
+      columns: landedColumns(options, latest),
+      renames: renamesOf(options.drift),
+    };
     const found = await compareRows(stage, options, table);
     const guard = { deleteShareMax: next.settings.deleteShareMax, confirmed: options.deletesConfirmed };
     checkDeletes(`${plan.namespace}/${plan.table}`.replace(/^\//, ''), found, guard);

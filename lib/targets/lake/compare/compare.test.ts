@@ -164,11 +164,34 @@ test('a column that comes, goes or could not be read leaves what is landed as it
   const narrow = of({ id: 'string', text: 'string' });
   await tables.reload('run_3', [{ id: 'a', text: 'x' }, { id: 'b' }, { id: 'c' }], { dataset: narrow });
   expect(await landed()).toEqual([
-    { id: 'a', text: 'x' },
-    { id: 'b', text: null },
-    { id: 'c', text: null },
+    { id: 'a', text: 'x', number: 1, clock: '01:02:03' },
+    { id: 'b', text: null, number: 2, clock: null },
+    { id: 'c', text: null, number: null, clock: null },
   ]);
   await tables.delta();
+});
+
+test('readers of both tables see a column under its new name and type, and no dropped one', LONG, async () => {
+  const tables = await createTables({ drift: { renamed: 'rename', lost: 'drop' } }, COMPARES);
+  const first = fakeDataset({ id: 'string', number: 'int32', old: 'string' }, { name: 'people' });
+  await tables.reload('run_1', [{ id: 'a', number: 1, old: 'x' }], { dataset: first });
+  const wide = fakeDataset({ id: 'string', number: 'int64' }, { name: 'people' });
+  const next = { ...wide, columns: wide.columns.map((column) => (column.key ? column : { ...column, name: 'total' })) };
+  const rows = [
+    { id: 'a', number: 1 },
+    { id: 'b', number: 5_000_000_000 },
+  ];
+  expect(await tables.reload('run_2', rows, { dataset: next })).toMatchObject({
+    ...{ state: 'done', counts: { inserted: 1, updated: 0, unchanged: 1 } },
+    drift: [
+      { column: 'total', from: 'number', action: 'renamed' },
+      { column: 'total', action: 'widened' },
+      { column: 'old', action: 'dropped' },
+    ],
+  });
+  const expected = { a: { id: 'a', total: '1' }, b: { id: 'b', total: '5000000000' } };
+  expect(shown(await tables.iceberg())).toEqual(expected);
+  expect(shown(await tables.delta())).toEqual(expected);
 });
 
 const WRITES = ['put', 'putIfAbsent', 'upload', 'delete'] as const;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ColumnType } from '#lib/domain/dataset/dataset.ts';
 import { CsvSettings } from '#lib/domain/task/task.ts';
+import { RecordedColumn } from '#lib/reload/engine/drift/landed-table.ts';
 import type { LakeStore } from '#lib/targets/lake/lake-store.ts';
 import { ColumnStats } from '#lib/targets/lake/open-tables/column-stats.ts';
 
@@ -58,6 +59,8 @@ export const EventState = z.object({
   }),
   cursor: Cursor.nullable(),
   schemas: z.array(EventColumns),
+  /** Properties of the columns, by which a later run recognises them. Missing in states of earlier versions. */
+  columns: z.array(RecordedColumn).optional(),
   files: z.array(EventFile),
   /** The snapshot that open tables have of this state, and the one before with what only its files are: it may be read until the next run. */
   tables: z

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LakeSettings } from '#lib/domain/task/task.ts';
+import { recordOf } from '#lib/reload/engine/drift/landed-table.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import { notReadOf, type Published, type PublishOptions, type StagedEvents } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
@@ -129,7 +130,7 @@ async function publish(
     ...{ formatVersion: 1, dataset: plan.table, runId, updatedAt: now.toISOString() },
     published: { ...published, notes: [...published.notes] },
     cursor: events.cursor === null ? (before?.cursor ?? null) : { ...events.cursor, columns: [...events.cursor.columns] },
-    schemas,
+    ...{ schemas, columns: recordedColumns(options, before) },
     files: kept.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
   };
   const removed = (before?.files ?? []).filter(({ name }) => !kept.some((file) => file.name === name)).map(({ name }) => name);
@@ -154,6 +155,11 @@ async function publish(
     clean: () => tables.clean(),
   });
   return { ...published, notes: [...published.notes, ...left] };
+}
+
+function recordedColumns(options: PublishOptions, before: EventState | null): EventState['columns'] {
+  const found = new Set((before?.schemas ?? []).flat().map(({ name }) => name));
+  return [...recordOf(options, before?.columns ?? [], found)];
 }
 
 /** Makes a state the next snapshot of the tables. A run that dies after it is repeated with files of other names, which take the place of these. */

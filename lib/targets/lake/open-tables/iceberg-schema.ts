@@ -33,19 +33,22 @@ export interface NextSchema {
 }
 
 /**
- * The schema with these columns. A column keeps its id as long as its name and type stay; an id is never reused for another column, since it
- * identifies
- * columns in files of older snapshots.
+ * The schema with these columns. A column keeps its id as long as its type stays or is promoted (int to long; specification, "Schema Evolution"),
+ * under a new name as well; an id is never reused for another column, since it identifies columns in files of older snapshots.
+ * @param renamed new names by the old ones
  */
 export function nextSchema(
   columns: readonly { readonly name: string; readonly type: ColumnType }[],
   before: { readonly schemas: readonly IcebergSchema[]; readonly current: number; readonly lastColumnId: number } | null,
+  renamed: ReadonlyMap<string, string> = new Map(),
 ): NextSchema {
   const current = before?.schemas.find((schema) => schema['schema-id'] === before.current);
   let lastColumnId = before?.lastColumnId ?? 0;
   const fields = columns.map(({ name, type }) => {
     const wanted = ICEBERG_TYPE[type];
-    const known = current?.fields.find((field) => field.name === name && field.type === wanted);
+    const known =
+      current?.fields.find((field) => field.name === name && isPromoted(field.type, wanted)) ??
+      current?.fields.find((field) => renamed.get(field.name) === name && isPromoted(field.type, wanted));
     return { id: known?.id ?? ++lastColumnId, name, required: false, type: wanted };
   });
   if (current !== undefined && isSame(current, fields)) return { schema: current, lastColumnId, isNew: false };
@@ -53,9 +56,18 @@ export function nextSchema(
   return { schema: { type: 'struct', 'schema-id': id, fields }, lastColumnId, isNew: true };
 }
 
-function isSame(schema: IcebergSchema, fields: readonly { readonly id: number; readonly name: string }[]): boolean {
+function isPromoted(from: unknown, to: string): boolean {
+  return from === to || (from === 'int' && to === 'long');
+}
+
+function isSame(
+  schema: IcebergSchema,
+  fields: readonly { readonly id: number; readonly name: string; readonly type: string }[],
+): boolean {
   return (
     schema.fields.length === fields.length &&
-    schema.fields.every(({ id, name }, index) => id === fields[index]?.id && name === fields[index]?.name)
+    schema.fields.every(
+      ({ id, name, type }, index) => id === fields[index]?.id && name === fields[index]?.name && type === fields[index]?.type,
+    )
   );
 }

@@ -27,8 +27,9 @@ const METADATA_KEPT = 10;
 export async function icebergFieldIds(
   store: LakeStore,
   columns: readonly Pick<Column, 'name' | 'type'>[],
+  renamed: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<string, number>> {
-  const { schema } = schemaAfter(await readIceberg(store), columns);
+  const { schema } = schemaAfter(await readIceberg(store), columns, renamed);
   return new Map(schema.fields.map(({ name, id }) => [name, id]));
 }
 
@@ -36,7 +37,11 @@ export async function icebergFieldIds(
  * Commits a version as the next snapshot of the Iceberg table (format version 2): manifests, their list, and then the metadata file of the next
  * number, which only one writer can create. Removes snapshots of versions that are not kept.
  */
-export async function commitIceberg(lake: Lake, next: NextSnapshot, ids: ReadonlyMap<string, number>): Promise<void> {
+export async function commitIceberg(
+  lake: Lake,
+  next: NextSnapshot,
+  { ids, renamed }: { readonly ids: ReadonlyMap<string, number>; readonly renamed: ReadonlyMap<string, string> },
+): Promise<void> {
   const { store } = lake;
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
     const before = await readIceberg(store);
@@ -44,7 +49,7 @@ export async function commitIceberg(lake: Lake, next: NextSnapshot, ids: Readonl
       await store.put(VERSION_HINT, String(before.number));
       return;
     }
-    const schema = schemaAfter(before, next.columns);
+    const schema = schemaAfter(before, next.columns, renamed);
     // Another schema since the files were written: their ids would mean other columns.
     if (schema.schema.fields.some(({ name, id }) => ids.get(name) !== id)) break;
     const snapshot = await writeSnapshot(lake, next, { before, schema });
@@ -69,10 +74,14 @@ export async function cleanIceberg(lake: Lake): Promise<void> {
   for (const name of await store.list(`${METADATA}/`)) if (name.endsWith('.avro') && !named.has(name)) await store.delete(name);
 }
 
-function schemaAfter(before: IcebergState | null, columns: Parameters<typeof nextSchema>[0]): NextSchema {
+function schemaAfter(
+  before: IcebergState | null,
+  columns: Parameters<typeof nextSchema>[0],
+  renamed: ReadonlyMap<string, string>,
+): NextSchema {
   if (before === null) return nextSchema(columns, null);
   const { schemas, 'current-schema-id': current, 'last-column-id': lastColumnId } = before.metadata;
-  return nextSchema(columns, { schemas, current, lastColumnId });
+  return nextSchema(columns, { schemas, current, lastColumnId }, renamed);
 }
 
 interface Writing {

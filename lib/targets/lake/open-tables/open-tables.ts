@@ -8,8 +8,14 @@ import type { Lake } from './open-lake.ts';
 
 /** The table formats over the files of one dataset; for *Files* there is none. */
 export interface OpenTables {
-  /** Ids that columns have in Parquet files; nothing where no table needs them. */
-  fieldIds(columns: readonly Pick<Column, 'name' | 'type'>[]): Promise<{ readonly fieldIds?: ReadonlyMap<string, number> }>;
+  /**
+   * Ids that columns have in Parquet files; nothing where no table needs them.
+   * @param renames new names of columns by the old ones: an id stays with its column
+   */
+  fieldIds(
+    columns: readonly Pick<Column, 'name' | 'type'>[],
+    renames?: ReadonlyMap<string, string>,
+  ): Promise<{ readonly fieldIds?: ReadonlyMap<string, number> }>;
   /** Makes the state the next snapshot of each table. Nothing happens where a table has it already. */
   commit(next: NextSnapshot): Promise<void>;
   /** Whether a table may reference the files of the version: then they must not be deleted. */
@@ -34,17 +40,19 @@ export function openTablesOf(settings: Pick<LakeSettings, 'tables' | 'versionsKe
   const hasIceberg = settings.tables !== 'delta';
   let isCommitted = false;
   let ids: ReadonlyMap<string, number> = new Map();
+  let renamed: ReadonlyMap<string, string> = new Map();
   return {
-    async fieldIds(columns) {
+    async fieldIds(columns, renames = new Map()) {
       if (!hasIceberg) return {};
-      ids = await icebergFieldIds(lake.store, columns);
+      renamed = renames;
+      ids = await icebergFieldIds(lake.store, columns, renamed);
       return { fieldIds: ids };
     },
     async commit(next) {
       // Set at the first attempt: a commit may be stored although its answer was lost.
       isCommitted = true;
       if (hasDelta) await commitDelta(lake, next);
-      if (hasIceberg) await commitIceberg(lake, next, ids);
+      if (hasIceberg) await commitIceberg(lake, next, { ids, renamed });
     },
     committed: () => isCommitted,
     async clean() {

@@ -7,7 +7,7 @@ import type { Loading } from '#lib/targets/mariadb/full-load/loading.ts';
 import { findCoverage, findLandedDeltaToken } from '#lib/targets/mariadb/published.ts';
 import { COLLATION } from '#lib/targets/mariadb/server.ts';
 import { CSV_OPTIONS } from '#lib/targets/mariadb/session.ts';
-import { countRows, type FoundTable, planDrift, timeLiteral } from '#lib/targets/mariadb/table/landed-table.ts';
+import { countRows, type FoundTable, timeLiteral } from '#lib/targets/mariadb/table/landed-table.ts';
 import { literal, quote } from '#lib/targets/mariadb/table/names.ts';
 import { pulledText } from '#lib/targets/mariadb/table/types.ts';
 import { pulledParent } from '#lib/targets/postgres/compare/compare-stage.ts';
@@ -61,7 +61,6 @@ export async function rehashKeyless({ session, stage, options, names }: Loading,
   if (complete && (await findCoverage(session, names)) === coverageOf(plan.columns)) return;
   if (changes?.partial === true) throw new ChangesLostError('The landed rows were compared by other columns.');
   checkComparable(plan, found, names);
-  planDrift(plan, found, names.table);
   const [landed, hashes] = [stage.scratchFile('landed-rows.csv'), stage.scratchFile('hashes.csv')];
   const values = plan.columns.map((column) => (found.columns.has(column.name) ? pulledText(column, quote(column.name)) : 'NULL'));
   await session.pull(`SELECT hdr__row_number, ${values.join(', ')} FROM ${names.live}`, landed);

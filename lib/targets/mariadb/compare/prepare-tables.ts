@@ -1,15 +1,9 @@
+import type { DriftDecision } from '#lib/domain/run/drift.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { MariadbSession } from '#lib/targets/mariadb/session.ts';
-import {
-  checkOurs,
-  dataColumns,
-  type FoundTable,
-  findTable,
-  planDrift,
-  retyped,
-  sameKey,
-} from '#lib/targets/mariadb/table/landed-table.ts';
+import { fitTable } from '#lib/targets/mariadb/table/drift.ts';
+import { checkOurs, dataColumns, type FoundTable, findTable, retyped, sameKey } from '#lib/targets/mariadb/table/landed-table.ts';
 import { quote, type TableNames } from '#lib/targets/mariadb/table/names.ts';
 import { changeTableSql, historyTableSql, landedTableSql } from '#lib/targets/mariadb/table/table-ddl.ts';
 import { definition, fitsType } from '#lib/targets/mariadb/table/types.ts';
@@ -17,7 +11,8 @@ import { COMPARE_COLUMNS } from './apply-changes.ts';
 
 export interface PreparedTables {
   readonly liveTypes: ReadonlyMap<string, string>;
-  readonly notes: readonly string[];
+  /** The decisions that hold. */
+  readonly drift: readonly DriftDecision[];
 }
 
 /** Refuses a table that can't be compared: made otherwise, or with another key. */
@@ -41,17 +36,31 @@ export async function prepareTables(
   session: MariadbSession,
   plan: DatasetPlan,
   names: TableNames,
-  history: boolean,
+  { history, drift: before = [] }: { readonly history: boolean; readonly drift?: readonly DriftDecision[] },
 ): Promise<PreparedTables> {
   const found = await findTable(session, names.table);
   if (found === null) await session.run(landedTableSql(plan, names.live));
-  const drift = found === null ? { alter: [], notes: [] } : planDrift(plan, found, names.table);
-  for (const statement of drift.alter) await session.run(statement);
-  if ((await findTable(session, `${names.table}__ct`)) === null) await session.run(changeTableSql(plan, names.changes));
+  const drift = found === null ? before : await fitTable(session, plan, { names, found, drift: before });
   const liveTypes = new Map((await findTable(session, names.table))?.columns ?? []);
   liveTypes.delete('hdr__row_number');
+  await prepareChanges(session, plan, { names, liveTypes });
   if (history) await prepareHistory(session, plan, names, liveTypes);
-  return { liveTypes, notes: drift.notes };
+  return { liveTypes, drift };
+}
+
+/** The key columns of an existing change table follow those of the landed table. */
+async function prepareChanges(
+  session: MariadbSession,
+  plan: DatasetPlan,
+  { names, liveTypes }: { readonly names: TableNames; readonly liveTypes: ReadonlyMap<string, string> },
+): Promise<void> {
+  const found = await findTable(session, `${names.table}__ct`);
+  if (found === null) return void (await session.run(changeTableSql(plan, names.changes)));
+  for (const name of plan.key) {
+    const [wanted, has] = [liveTypes.get(name), found.columns.get(name)];
+    if (wanted !== undefined && has !== undefined && !fitsType(wanted, has))
+      await session.run(`ALTER TABLE ${names.changes} MODIFY COLUMN ${definition(name, wanted)}`);
+  }
 }
 
 /** Fits the history to the landed table: it has all of its columns, also those that are not read any more. */

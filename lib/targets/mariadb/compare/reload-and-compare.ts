@@ -17,6 +17,7 @@ import {
 } from '#lib/targets/mariadb/published.ts';
 import type { MariadbTarget } from '#lib/targets/mariadb/server.ts';
 import { CSV_OPTIONS, withSession } from '#lib/targets/mariadb/session.ts';
+import { columnsRecord, findLandedTable, finishColumns } from '#lib/targets/mariadb/table/drift.ts';
 import { findTable, timeLiteral } from '#lib/targets/mariadb/table/landed-table.ts';
 import { literal, namesOf, quote } from '#lib/targets/mariadb/table/names.ts';
 import { prepareRejected, replaceRejected } from '#lib/targets/mariadb/table/rejected-table.ts';
@@ -38,6 +39,10 @@ export function createCompareSink(target: MariadbTarget, settings: LandingSettin
   const namesFor = (plan: DatasetPlan) => namesOf(target.settings, plan);
   return {
     acceptsIncomplete: true,
+    findLanded: (plan, signal) =>
+      withSession(target, signal, (session) =>
+        findLandedTable(session, plan, { names: namesFor(plan), isReplaced: async () => false }),
+      ),
     findPublished: (plan, runId, signal) =>
       withSession(target, signal, (session) => findRecorded(session, namesFor(plan), runId)),
     findEventCursor: (plan, signal) => withSession(target, signal, (session) => findEventCursor(session, namesFor(plan))),
@@ -48,7 +53,9 @@ export function createCompareSink(target: MariadbTarget, settings: LandingSettin
         const names = namesFor(options.plan);
         await session.lock(names.besidePrefix);
         const before = await findRecorded(session, names, options.runId);
-        return before ?? (await publish({ session, stage, options, names }, settings));
+        const published = before ?? (await publish({ session, stage, options, names }, settings));
+        await finishColumns(session, names, published.drift ?? []);
+        return published;
       }),
   };
 }
@@ -68,7 +75,7 @@ async function publish(loading: Loading, settings: LandingSettings): Promise<Pub
   const change = await compare(loading, settings);
   await ensureRecords(session);
   const history = settings.history && plan.key.length > 0;
-  const prepared = await prepareTables(session, tablePlan(plan, unread), names, history);
+  const prepared = await prepareTables(session, tablePlan(plan, unread), names, { ...options, history });
   if (events !== null) await ensureTimeIndex(session, names, events.timeColumn);
   await prepareRejected(loading);
   if (change.diff !== null) await fillTemporary(loading, change.diff);
@@ -135,20 +142,15 @@ async function apply(loading: Loading, change: Change, { settings, prepared }: A
     ...applied,
     deleted: applied.deleted + (kept?.deleted ?? 0),
     unchanged: (partial ? landedNow : stage.rows) - applied.inserted - applied.updated,
-    notes: [
-      ...notes,
-      ...prepared.notes,
-      ...keptNotes({ ...options, kept: change.kept }),
-      ...(kept?.notes ?? []),
-      ...rejected,
-      ...unreported,
-    ],
-    ...notReadOf(options),
+    notes: [...notes, ...keptNotes({ ...options, kept: change.kept }), ...(kept?.notes ?? []), ...rejected, ...unreported],
+    ...notReadOf({ ...options, drift: prepared.drift }),
     ...(options.incomplete === undefined ? {} : { incomplete: options.incomplete }),
     ...(events?.lost == null ? {} : { lost: events.lost }),
   };
   const landed = landedState(options, landedNow);
-  await recordPublish(session, names, { runId, published, landed, coverage: coverageOf(plan.columns), beside: null });
+  const found = await findTable(session, names.table);
+  const columns = await columnsRecord(session, options, { names, found, drift: prepared.drift });
+  await recordPublish(session, names, { runId, published, landed, coverage: coverageOf(plan.columns), columns, beside: null });
   return published;
 }
 

@@ -12,7 +12,8 @@ import {
 } from '#lib/targets/mariadb/published.ts';
 import type { MariadbTarget } from '#lib/targets/mariadb/server.ts';
 import { type MariadbSession, withSession } from '#lib/targets/mariadb/session.ts';
-import { checkOurs, countRows, findTable, planDrift } from '#lib/targets/mariadb/table/landed-table.ts';
+import { columnsRecord, findLandedTable, finishColumns, fitTable } from '#lib/targets/mariadb/table/drift.ts';
+import { checkOurs, countRows, type FoundTable, findTable } from '#lib/targets/mariadb/table/landed-table.ts';
 import { namesOf, quote } from '#lib/targets/mariadb/table/names.ts';
 import { loadRejectedBeside, prepareRejected, replaceRejected } from '#lib/targets/mariadb/table/rejected-table.ts';
 import { loadedTableSql, temporary } from '#lib/targets/mariadb/table/table-ddl.ts';
@@ -36,6 +37,15 @@ interface Done {
 export function createFullLoadSink(target: MariadbTarget, settings: LandingSettings): Sink {
   const namesFor = (plan: DatasetPlan) => namesOf(target.settings, plan);
   return {
+    findLanded: (plan, signal) =>
+      withSession(target, signal, (session) => {
+        const names = namesFor(plan);
+        const isReplaced = async (): Promise<boolean> =>
+          plan.events === null &&
+          settings.whenTableExists === 'drop-and-create' &&
+          (await findHolders(session, names)).length === 0;
+        return findLandedTable(session, plan, { names, isReplaced });
+      }),
     findEventCursor: (plan, signal) => withSession(target, signal, (session) => findEventCursor(session, namesFor(plan))),
     findPublished: (plan, runId, signal) =>
       withSession(target, signal, (session) => findRecorded(session, namesFor(plan), runId)),
@@ -44,7 +54,9 @@ export function createFullLoadSink(target: MariadbTarget, settings: LandingSetti
         const names = namesFor(options.plan);
         await session.lock(names.besidePrefix);
         const before = await findRecorded(session, names, options.runId);
-        return before ?? (await publish({ session, stage, options, names }, settings, target));
+        const published = before ?? (await publish({ session, stage, options, names }, settings, target));
+        await finishColumns(session, names, published.drift ?? []);
+        return published;
       }),
   };
 }
@@ -59,29 +71,26 @@ async function publish(loading: Loading, { whenTableExists }: LandingSettings, t
   await ensureRecords(session);
   await dropBeside(session, names);
   const holders = found === null ? [] : await findHolders(session, names);
+  let drift = options.drift ?? [];
   const published = (done: Done, rejected: readonly string[]): Published => {
     const { inserted = stage.rows, updated = 0, deleted, notes } = done;
     return {
       ...{ inserted, updated, deleted, unchanged: stage.rows - inserted - updated, notes: [...notes, ...rejected] },
-      ...notReadOf(options),
+      ...notReadOf({ ...options, drift }),
       ...(events?.lost == null ? {} : { lost: events.lost }),
     };
   };
   const isDone = (other: MariadbSession) => findRecorded(other, names, runId);
   if (events === null && whenTableExists === 'drop-and-create' && holders.length === 0) {
     try {
-      return await swap(loading, { plan, exists: found !== null, published, isDone });
+      return await swap(loading, { plan, found, published, isDone });
     } finally {
       await withSession(target, new AbortController().signal, (other) => dropBeside(other, names)).catch(() => undefined);
     }
   }
   const notes: string[] = [];
   if (found === null) await session.run(loadedTableSql(plan, names.live));
-  else {
-    const drift = planDrift(plan, found, names.table);
-    for (const statement of drift.alter) await session.run(statement);
-    notes.push(...drift.notes);
-  }
+  else drift = await fitTable(session, plan, { names, found, drift });
   if (holders.length > 0 && whenTableExists === 'drop-and-create' && events === null)
     notes.push(`The table stays and its rows are replaced, since it has ${holders.join(', ')}.`);
   if (events !== null) await ensureTimeIndex(session, names, events.timeColumn);
@@ -94,7 +103,8 @@ async function publish(loading: Loading, { whenTableExists }: LandingSettings, t
     const done = events !== null ? await addEvents(loading, events) : await refill(loading, plan, filled);
     const rejected = await replaceRejected(loading);
     const made = published({ ...done, notes: [...notes, ...done.notes] }, rejected);
-    await recordPublish(session, names, { runId, published: made, landed: null, beside: null });
+    const columns = await columnsRecord(session, options, { names, found, drift });
+    await recordPublish(session, names, { runId, published: made, landed: null, columns, beside: null });
     return made;
   }, isDone);
 }
@@ -125,14 +135,15 @@ async function refill(loading: Loading, plan: DatasetPlan, carried: CarriedOver 
 
 interface Swap {
   readonly plan: DatasetPlan;
-  readonly exists: boolean;
+  readonly found: FoundTable | null;
   readonly published: (done: Done, rejected: readonly string[]) => Published;
   readonly isDone: (other: MariadbSession) => Promise<Published | null>;
 }
 
-async function swap(loading: Loading, { plan, exists, published, isDone }: Swap): Promise<Published> {
+async function swap(loading: Loading, { plan, found, published, isDone }: Swap): Promise<Published> {
   const { session, options, names } = loading;
-  const { runId } = options;
+  const { runId, drift = [] } = options;
+  const exists = found !== null;
   const [loaded, old] = [names.beside(runId, 'new'), names.beside(runId, 'old')];
   await session.run(loadedTableSql(plan, quote(loaded)));
   await loadRows(loading, quote(loaded));
@@ -142,7 +153,10 @@ async function swap(loading: Loading, { plan, exists, published, isDone }: Swap)
   const deleted = exists ? (await countRows(session, names.live)) - carried.rows : 0;
   const rejected = await loadRejectedBeside(loading, names.beside(runId, 'rejected'));
   const made = published({ deleted, notes: carried.notes }, rejected.notes);
-  await recordPublish(session, names, { runId, published: made, landed: null, beside: loaded });
+  // Readers see the new names with the new rows.
+  await finishColumns(session, { table: loaded }, drift);
+  const columns = await columnsRecord(session, options, { names, found, drift });
+  await recordPublish(session, names, { runId, published: made, landed: null, columns, beside: loaded });
   const renames = [
     ...(exists ? [[names.live, quote(old)]] : []),
     [quote(loaded), names.live],

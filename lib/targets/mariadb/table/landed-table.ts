@@ -1,8 +1,6 @@
 import { AppError } from '#lib/platform/errors.ts';
-import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { MariadbSession } from '#lib/targets/mariadb/session.ts';
 import { literal, quote } from './names.ts';
-import { columnType, definition, fitsType } from './types.ts';
 
 /** What is in the database under a table's name. */
 export interface FoundTable {
@@ -53,40 +51,6 @@ export function checkOurs(table: string, found: FoundTable, marks: readonly stri
 /** The data columns of a landed table, those that are not read any more included. */
 export function dataColumns(types: ReadonlyMap<string, string>): readonly string[] {
   return [...types.keys()].filter((name) => !name.startsWith('hdr__'));
-}
-
-/** What has to be altered before rows of `columns` fit into the table that is there. */
-export interface Drift {
-  readonly alter: readonly string[];
-  readonly notes: readonly string[];
-}
-
-/**
- * New columns are added; lost ones are kept and stay as they are; a retyped one is widened when nothing can get lost by it.
- * @param table unquoted
- * @throws AppError `column-retyped` when it can't be widened.
- */
-export function planDrift(plan: DatasetPlan, found: FoundTable, table: string): Drift {
-  const alter: string[] = [];
-  const notes: string[] = [];
-  for (const column of plan.columns) {
-    const wanted = columnType(column, plan.key);
-    const there = found.columns.get(column.name);
-    if (there === undefined) {
-      alter.push(`ALTER TABLE ${quote(table)} ADD COLUMN ${definition(column.name, wanted)}`);
-      notes.push(`Column ${column.name} (${wanted}) is new and was added.`);
-    } else if (!fitsType(wanted, there)) {
-      if (!fitsType(there, wanted)) throw retyped(table, column.name, there, wanted);
-      alter.push(`ALTER TABLE ${quote(table)} MODIFY COLUMN ${definition(column.name, wanted)}`);
-      notes.push(`Column ${column.name} was widened from ${there} to ${wanted}.`);
-    }
-  }
-  const known = new Set(plan.columns.map((column) => column.name));
-  for (const name of found.columns.keys()) {
-    if (known.has(name) || name.startsWith('hdr__')) continue;
-    notes.push(`Column ${name} is no longer read: it is kept, and null in new rows.`);
-  }
-  return { alter, notes };
 }
 
 export function retyped(table: string, column: string, from: string, to: string): AppError {

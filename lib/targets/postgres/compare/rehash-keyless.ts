@@ -12,7 +12,6 @@ import {
   type FoundTable,
   findTable,
   namesOf,
-  planDrift,
   quote,
 } from '#lib/targets/postgres/table/landed-table.ts';
 import { copyExpression, fitsType, POSTGRES_TYPE } from '#lib/targets/postgres/table/types.ts';
@@ -41,8 +40,6 @@ export async function rehashKeyless(
   const complete = plan.columns.every(({ name }) => found.columns.has(name));
   if (complete && (await findCoverage(session, plan)) === coverageOf(plan.columns)) return false;
   if (changes?.partial === true) throw new ChangesLostError('The landed rows were compared by other columns.');
-  // Refuses a table that cannot be compared.
-  planDrift(plan, found, namesOf(plan).live);
   const file = stage.scratchFile('rehash.csv');
   const values = plan.columns.map(copyExpression).join(', ');
   await stage.run(`COPY (SELECT ${values}, ${rowHashSql(plan.columns)} FROM staged) TO ${sqlText(file)} ${CSV_OPTIONS}`);

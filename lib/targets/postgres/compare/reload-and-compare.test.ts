@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
+import { driftSentence } from '#lib/domain/run/drift.ts';
 import type { DatasetReport } from '#lib/reload/engine/ports.ts';
 import { type FakeSourceOptions, fakeDataset, temporaryFolder } from '#lib/reload/testing/fake-source.ts';
 import { ann, bob, cid, counts, createLanding, type Landing, type Row } from '#lib/targets/postgres/testing/landing.ts';
@@ -218,7 +219,11 @@ describe('schema drift', () => {
       ],
     });
     expect(counts(report)).toEqual(['done', null, 3, 1, 1, 0, 1]);
-    expect(report.notes.join('\n')).toMatch(/fresh \(date\) is new[\s\S]*old is no longer read/);
+    expect(report.drift?.map(driftSentence)).toEqual([
+      'Type of n widened from integer to bigint.',
+      'New column fresh added.',
+      'Column old is no longer read: kept, empty in new rows.',
+    ]);
     expect(await landing.rows('SELECT id, n, old, fresh::text, hdr__run_id AS run FROM hr.users ORDER BY id')).toEqual([
       { id: 'a', n: '1', old: 'kept', fresh: null, run: 'run_1' },
       { id: 'b', n: '5000000000', old: null, fresh: null, run: 'run_2' },

@@ -1,6 +1,7 @@
 import { isLog, LOG_ROWS_STAY } from '#lib/domain/dataset/log-dataset.ts';
 import { formatCounted } from '#lib/domain/format.ts';
 import type { LandingSettings } from '#lib/domain/task/task.ts';
+import { recordOf } from '#lib/reload/engine/drift/landed-table.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import { ChangesLostError } from '#lib/reload/engine/reading/changes-lost.ts';
 import { notReadOf, type Published, type PublishOptions, type StagedEvents } from '#lib/reload/engine/sink.ts';
@@ -21,8 +22,15 @@ import {
   publishAlone,
   publishTogether,
 } from '#lib/targets/postgres/publish/prepared-publish.ts';
-import { findLandedDeltaToken, findRecorded, type LandedState, recordPublish } from '#lib/targets/postgres/published.ts';
+import {
+  findLandedDeltaToken,
+  findRecorded,
+  findRecordedColumns,
+  type LandedState,
+  recordPublish,
+} from '#lib/targets/postgres/published.ts';
 import type { PostgresServer } from '#lib/targets/postgres/server.ts';
+import { findLandedTable, renameColumns } from '#lib/targets/postgres/table/drift.ts';
 import {
   columnDefinitions,
   DELETED_AT,
@@ -59,6 +67,7 @@ export function createCompareSink(server: PostgresServer, settings: LandingSetti
       preload = new ComparePreload(server, stage, plan, signal);
       return preload;
     },
+    findLanded: (plan, signal) => withSession(server, signal, (session) => findLandedTable(session, plan, async () => false)),
     findPublished: (plan, runId, signal) => withSession(server, signal, (session) => findRecorded(session, plan, runId)),
     findEventCursor: (plan, signal) => withSession(server, signal, (session) => findEventCursor(session, plan)),
     findDeltaToken: (plan, signature, signal) =>
@@ -157,7 +166,9 @@ async function apply(
   const history = settings.history && plan.key.length > 0;
   const notes = settings.history && !history ? ['No history is kept: the dataset has no key.'] : [];
   const { softDelete } = settings;
-  const prepared = await prepareTables(session, tablePlan(plan, unread), names, { history, softDelete });
+  const records = await findRecordedColumns(session, plan);
+  const found = await findTable(session, plan.namespace, plan.table);
+  const prepared = await prepareTables(session, tablePlan(plan, unread), names, { ...options, history, softDelete });
   if (!softDelete) notes.push(...(await removeMarked(session, names, prepared.liveTypes)));
   const events = options.events ?? null;
   const applying = { plan, names, liveTypes: prepared.liveTypes, history, softDelete, runId, now };
@@ -173,8 +184,8 @@ async function apply(
     ...applied,
     deleted: applied.deleted + (kept?.deleted ?? 0),
     unchanged: (partial ? landedNow : stage.rows) - applied.inserted - applied.updated,
-    notes: [...notes, ...prepared.notes, ...keptNotes(options), ...(kept?.notes ?? []), ...rejected, ...unreported],
-    ...notReadOf(options),
+    notes: [...notes, ...keptNotes(options), ...(kept?.notes ?? []), ...rejected, ...unreported],
+    ...notReadOf({ ...options, drift: prepared.drift }),
     ...(options.incomplete === undefined ? {} : { incomplete: options.incomplete }),
     ...(events?.lost == null ? {} : { lost: events.lost }),
   };
@@ -183,7 +194,9 @@ async function apply(
     published,
     landed: landedState(options, landedNow),
     coverage: coverageOf(plan.columns),
+    columns: recordOf({ ...options, drift: prepared.drift }, records, new Set(found?.columns.keys())),
   });
+  await renameColumns(session, plan, prepared.drift);
   await dropStaging(session, names);
   return async () => published;
 }

@@ -1,5 +1,4 @@
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
-import type { TableNames } from '#lib/targets/postgres/table/landed-table.ts';
 
 /** An object that people attached to the landed table itself, and the statement that attaches it to a new table. */
 export interface Attachment {
@@ -18,6 +17,8 @@ export interface Attachment {
 const usedColumns = (catalogue: string, id: string): string =>
   `ARRAY(SELECT a.attname::text FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
      WHERE d.classid = '${catalogue}'::regclass AND d.objid = ${id} AND d.refclassid = 'pg_class'::regclass AND d.refobjid = t.oid)`;
+
+const kindSql = "CASE relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END";
 
 /** SQL: rights of one ACL entry for GRANT. `option`: rights with and without GRANT OPTION need separate statements. */
 const granteeSql = `CASE WHEN g.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END`;
@@ -68,13 +69,13 @@ const ATTACHED: readonly string[] = [
   `SELECT 44, 'trigger ' || tgname, ${usedColumns('pg_trigger', 'g.oid')}, pg_get_triggerdef(g.oid) || CASE tgenabled WHEN 'O' THEN '' ELSE
      format('; ALTER TABLE %s %s TRIGGER %I', live, CASE tgenabled WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE ALWAYS' END, tgname) END
    FROM t JOIN pg_trigger g ON tgrelid = t.oid WHERE NOT tgisinternal`,
-  `SELECT 45, 'rule ' || rulename, ${usedColumns('pg_rewrite', 'r.oid')}, pg_get_ruledef(r.oid) FROM t JOIN pg_rewrite r ON ev_class = t.oid`,
+  `SELECT 45, 'rule ' || rulename, ${usedColumns('pg_rewrite', 'r.oid')}, pg_get_ruledef(r.oid) FROM t JOIN pg_rewrite r ON ev_class = t.oid AND rulename <> '_RETURN'`,
   `SELECT 46, 'statistics ' || stxname, ${usedColumns('pg_statistic_ext', 's.oid')}, pg_get_statisticsobjdef(s.oid)
    FROM t JOIN pg_statistic_ext s ON stxrelid = t.oid`,
   `SELECT 51, 'replica identity', '{}', format('ALTER TABLE %s REPLICA IDENTITY %s', live, CASE relreplident WHEN 'f' THEN 'FULL' WHEN 'n' THEN 'NOTHING'
      ELSE (SELECT 'USING INDEX ' || quote_ident(c.relname) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = t.oid AND i.indisreplident) END)
-   FROM t WHERE relreplident <> 'd'`,
-  `SELECT 52, 'comment', '{}', format('COMMENT ON TABLE %s IS %L', live, description)
+   FROM t WHERE relreplident <> 'd' AND relkind <> 'v'`,
+  `SELECT 52, 'comment', '{}', format('COMMENT ON %s %s IS %L', ${kindSql}, live, description)
    FROM t JOIN pg_description e ON e.objoid = t.oid AND e.classoid = 'pg_class'::regclass AND e.objsubid = 0`,
   `SELECT 52, NULL, ARRAY[attname::text], format('COMMENT ON COLUMN %s.%I IS %L', live, attname, description)
    FROM t JOIN a ON true JOIN pg_description e ON e.objoid = t.oid AND e.classoid = 'pg_class'::regclass AND e.objsubid = attnum`,
@@ -92,7 +93,7 @@ const ATTACHED: readonly string[] = [
       `SELECT 53, 'comment on ${kind.toLowerCase()} ' || ${name}, ${usedColumns(catalogue, 'o.oid')}, format('COMMENT ON ${kind} %I ON %s IS %L', ${name}, live, description)
        FROM t JOIN ${catalogue} o ON o.${table} = t.oid JOIN pg_description e ON e.objoid = o.oid AND e.classoid = '${catalogue}'::regclass`,
   ),
-  `SELECT 54, 'security label of ' || provider, '{}', format('SECURITY LABEL FOR %I ON TABLE %s IS %L', provider, live, label)
+  `SELECT 54, 'security label of ' || provider, '{}', format('SECURITY LABEL FOR %I ON %s %s IS %L', provider, ${kindSql}, live, label)
    FROM t JOIN pg_seclabel e ON e.objoid = t.oid AND e.classoid = 'pg_class'::regclass AND e.objsubid = 0`,
   `SELECT 54, NULL, ARRAY[attname::text], format('SECURITY LABEL FOR %I ON COLUMN %s.%I IS %L', provider, live, attname, label)
    FROM t JOIN a ON true JOIN pg_seclabel e ON e.objoid = t.oid AND e.classoid = 'pg_class'::regclass AND e.objsubid = attnum`,
@@ -113,12 +114,15 @@ const ATTACHED_SQL = `WITH t AS MATERIALIZED (SELECT c.*, c.oid::regclass::text 
 
 /**
  * Statements that attach to the loaded table what is attached to the landed one, in the order of execution. Excludes
- * objects of others that depend on it: see `findDependents`.
+ * objects of others that depend on it: see `findDependents`. Of a view that is made again, `live` and `loaded` are its name.
  */
-export async function findAttachments(session: LandingSession, names: TableNames): Promise<readonly Attachment[]> {
+export async function findAttachments(
+  session: LandingSession,
+  { live, loaded }: { readonly live: string; readonly loaded: string },
+): Promise<readonly Attachment[]> {
   const { rows } = await session.query<{ step: number; what: string | null; columns: string[]; sql: string }>(ATTACHED_SQL, [
-    names.live,
-    names.staging('new'),
+    live,
+    loaded,
   ]);
   return rows.map(({ step, what, columns, sql }) => ({
     ...{ what, columns, sql },

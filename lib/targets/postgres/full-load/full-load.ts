@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { LandingSettings } from '#lib/domain/task/task.ts';
+import { recordOf } from '#lib/reload/engine/drift/landed-table.ts';
 import { notReadOf, type Published, type PublishOptions, type StagedEvents } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { analyzeSql, copyOthers, correctSuperseded, takeOver } from '#lib/targets/postgres/compare/copy-stage.ts';
@@ -12,12 +13,14 @@ import {
   publishAlone,
   publishTogether,
 } from '#lib/targets/postgres/publish/prepared-publish.ts';
-import { findRecorded, recordPublish } from '#lib/targets/postgres/published.ts';
+import { findRecorded, findRecordedColumns, recordPublish } from '#lib/targets/postgres/published.ts';
 import type { PostgresServer } from '#lib/targets/postgres/server.ts';
+import { findLandedTable, renameColumns } from '#lib/targets/postgres/table/drift.ts';
 import {
   checkOurs,
   ensureSchema,
   ensureStagingSchema,
+  type FoundTable,
   findTable,
   namesOf,
   quote,
@@ -27,6 +30,7 @@ import { replaceRejected } from '#lib/targets/postgres/table/rejected-table.ts';
 import { loadedTableSql } from '#lib/targets/postgres/table/table-ddl.ts';
 import { tablePlan } from '#lib/targets/postgres/table/table-plan.ts';
 import { POSTGRES_TYPE } from '#lib/targets/postgres/table/types.ts';
+import { findDependents } from './attachments.ts';
 import { carryOver, checkLoadable } from './carry-over.ts';
 import { keepEvents, mergeEvents } from './merge-events.ts';
 import { LOAD_COLUMNS } from './refill-rows.ts';
@@ -45,6 +49,13 @@ export function createFullLoadSink(server: PostgresServer, settings: LandingSett
       preloaded = new PreloadedTable(server, { stage, plan }, signal);
       return preloaded;
     },
+    findLanded: (plan, signal) =>
+      withSession(server, signal, (session) =>
+        findLandedTable(session, plan, async () => {
+          if (plan.events !== null || settings.whenTableExists !== 'drop-and-create') return false;
+          return (await findDependents(session, namesOf(plan).live)).length === 0;
+        }),
+      ),
     findEventCursor: (plan, signal) => withSession(server, signal, (session) => findEventCursor(session, plan)),
     findPublished: (plan, runId, signal) => withSession(server, signal, (session) => findRecorded(session, plan, runId)),
     publish: (stage, options) => publishAlone(server, options, (session) => prepare(session, stage, options)),
@@ -82,25 +93,29 @@ async function prepareLoad(loading: Loading, settings: LandingSettings): Promise
     await discard();
     throw error;
   }
-  return { apply: () => apply(loading, settings, found !== null), discard };
+  return { apply: () => apply(loading, settings, found), discard };
 }
 
-async function apply(loading: Loading, settings: LandingSettings, exists: boolean): Promise<Finish<Published>> {
+async function apply(loading: Loading, settings: LandingSettings, found: FoundTable | null): Promise<Finish<Published>> {
   const { session, stage, options } = loading;
   const { plan, runId, events = null } = options;
+  const exists = found !== null;
+  const records = await findRecordedColumns(session, plan);
   const finish =
     events === null ? await replace(loading, settings.whenTableExists, exists) : await addEvents(loading, events, exists);
   return async () => {
     const done = await finish();
     const rejected = await replaceRejected(session, stage, options);
-    const { inserted = stage.rows, updated = 0 } = done;
+    const { inserted = stage.rows, updated = 0, drift = options.drift ?? [] } = done;
     const published: Published = {
       ...{ inserted, updated, deleted: done.deleted, unchanged: stage.rows - inserted - updated },
       notes: [...done.notes, ...rejected],
-      ...notReadOf(options),
+      ...notReadOf({ ...options, drift }),
       ...(events?.lost == null ? {} : { lost: events.lost }),
     };
-    await recordPublish(session, plan, { runId, published, landed: null });
+    const columns = recordOf({ ...options, drift }, records, new Set(found?.columns.keys()));
+    await recordPublish(session, plan, { runId, published, landed: null, columns });
+    await renameColumns(session, plan, drift);
     return published;
   };
 }
@@ -112,14 +127,16 @@ async function replace(
   exists: boolean,
 ): Promise<Finish<Replaced>> {
   const plan = tablePlan(options.plan, options.unread);
-  if (how === 'append' && exists) return () => refillTable(session, plan, 'append');
+  const { drift = [] } = options;
+  if (how === 'append' && exists) return () => refillTable(session, plan, { how, drift });
   const lifted = exists && (await liftOwnPolicies(session, names.live));
   const carried = await carryOver(session, stage, options);
-  const finish = how === 'truncate' && exists ? () => refillTable(session, plan, 'truncate') : await replaceTable(session, plan);
+  const refills = how === 'truncate' && exists;
+  const finish = refills ? () => refillTable(session, plan, { how, drift }) : await replaceTable(session, plan, drift);
   return async () => {
     const done = await finish();
     if (lifted) await session.run(`ALTER TABLE ${names.live} FORCE ROW LEVEL SECURITY`);
-    return { deleted: done.deleted - carried.rows, notes: [...done.notes, ...carried.notes] };
+    return { ...done, deleted: done.deleted - carried.rows, notes: [...done.notes, ...carried.notes] };
   };
 }
 
@@ -141,11 +158,12 @@ async function liftOwnPolicies(session: LandingSession, live: string): Promise<b
 /** Adds events to the existing table, independently of the task's setting for existing tables. */
 async function addEvents({ session, options }: Loading, events: StagedEvents, exists: boolean): Promise<Finish<Replaced>> {
   const plan = tablePlan(options.plan, options.unread);
+  const { drift = [] } = options;
   if (exists) {
-    const merged = await mergeEvents(session, { plan: options.plan, events, marks: LOAD_COLUMNS });
+    const merged = await mergeEvents(session, { plan: options.plan, events, marks: LOAD_COLUMNS, drift });
     return async () => merged;
   }
-  const finish = await replaceTable(session, plan);
+  const finish = await replaceTable(session, plan, drift);
   return async () => {
     const { notes } = await finish();
     const kept = await keepEvents(session, plan, events);

@@ -1,9 +1,11 @@
 import { EVENTS_ARE_APPENDED } from '#lib/domain/dataset/event-dataset.ts';
+import type { DriftDecision } from '#lib/domain/run/drift.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { StagedEvents } from '#lib/reload/engine/sink.ts';
 import { deleteOldEvents, ensureTimeIndex, saveEventCursor } from '#lib/targets/postgres/events/event-cursor.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
-import { type FoundTable, findTable, namesOf, planDrift, quote } from '#lib/targets/postgres/table/landed-table.ts';
+import { fitTable } from '#lib/targets/postgres/table/drift.ts';
+import { type FoundTable, findTable, namesOf, quote } from '#lib/targets/postgres/table/landed-table.ts';
 import { POSTGRES_TYPE } from '#lib/targets/postgres/table/types.ts';
 
 export interface MergedEvents {
@@ -11,6 +13,7 @@ export interface MergedEvents {
   readonly updated: number;
   readonly deleted: number;
   readonly notes: readonly string[];
+  readonly drift: readonly DriftDecision[];
 }
 
 interface Merge {
@@ -19,19 +22,23 @@ interface Merge {
   readonly events: StagedEvents;
   /** Entrada's own columns in both tables. */
   readonly marks: readonly string[];
+  /** Decisions of before the reading. */
+  readonly drift: readonly DriftDecision[];
 }
 
 /**
  * Within the publishing transaction: merges the loaded events into the existing table, each once by its key. Landed events that were not loaded
  * stay. A table of earlier appends may contain a key several times; of the loaded keys one row stays.
  */
-export async function mergeEvents(session: LandingSession, { plan, events, marks }: Merge): Promise<MergedEvents> {
+export async function mergeEvents(
+  session: LandingSession,
+  { plan, events, marks, drift: decided }: Merge,
+): Promise<MergedEvents> {
   const names = namesOf(plan);
   const [live, loaded] = [names.live, names.staging('new')];
   await session.run(`LOCK TABLE ${live} IN SHARE ROW EXCLUSIVE MODE`);
   const found = await findTable(session, plan.namespace, plan.table);
-  const drift = found === null ? { alter: [], notes: [] } : planDrift(plan, found, live);
-  for (const statement of drift.alter) await session.run(statement);
+  const drift = found === null ? [] : await fitTable(session, plan, { found, drift: decided });
   const types = (await findTable(session, plan.namespace, plan.table))?.columns;
   const same = plan.key.map((name) => `entrada__t.${quote(name)} = entrada__s.${quote(name)}`).join(' AND ');
   const value = ({ name, type }: DatasetPlan['columns'][number]): string =>
@@ -59,7 +66,8 @@ export async function mergeEvents(session: LandingSession, { plan, events, marks
     inserted,
     updated,
     deleted: kept.deleted + repeated,
-    notes: [...drift.notes, ...twice, EVENTS_ARE_APPENDED, ...kept.notes],
+    notes: [...twice, EVENTS_ARE_APPENDED, ...kept.notes],
+    drift,
   };
 }
 

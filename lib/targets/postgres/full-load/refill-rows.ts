@@ -1,6 +1,6 @@
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
-import { type FoundTable, namesOf, quote, type TableNames } from '#lib/targets/postgres/table/landed-table.ts';
+import { type FoundTable, findTable, namesOf, quote, type TableNames } from '#lib/targets/postgres/table/landed-table.ts';
 import { keyName } from '#lib/targets/postgres/table/table-ddl.ts';
 
 /** Entrada's own columns in a fully loaded table. */
@@ -82,7 +82,10 @@ async function mergeRows(session: LandingSession, plan: DatasetPlan, found: Foun
   const values = [...known]
     .filter((name) => !plan.key.includes(name))
     .map((name) => `${quote(name)} = entrada__n.${quote(name)}`);
-  const lost = [...found.columns.keys()].filter((name) => !known.has(name)).map((name) => `${quote(name)} = NULL`);
+  const now = await findTable(session, plan.namespace, plan.table);
+  const lost = [...found.columns.keys()]
+    .filter((name) => !known.has(name) && now?.columns.has(name) === true)
+    .map((name) => `${quote(name)} = NULL`);
   await session.run(`DELETE FROM ${names.live} entrada__t WHERE NOT EXISTS (SELECT FROM ${loaded} entrada__n WHERE ${same})`);
   await session.run(
     `UPDATE ${names.live} entrada__t SET ${[...values, ...lost].join(', ')} FROM ${loaded} entrada__n WHERE ${same}`,

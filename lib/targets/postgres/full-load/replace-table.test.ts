@@ -90,8 +90,8 @@ test('views of others show the new rows, with their rights, and a column that on
   expect(report).toMatchObject({ state: 'done', counts: { inserted: 1, deleted: 2 } });
   expect(report.notes).toEqual([
     'The table was not dropped but loaded in place, so that what depends on it is kept: view other.titles.',
-    'Column title is no longer read: it is kept, and null in new rows.',
   ]);
+  expect(report.drift).toMatchObject([{ change: 'lost', column: 'title', action: 'kept' }]);
   expect(await target.rows('SELECT * FROM other.titles')).toEqual([{ id: 'c', title: null }]);
   expect(await target.rows("SELECT has_table_privilege('swap_one', 'other.titles', 'SELECT') AS may")).toEqual([{ may: true }]);
 });
@@ -128,10 +128,10 @@ test('what uses a dropped column, or does not hold for the new rows, is named in
   ]);
   expect(report.state).toBe('done');
   expect(report.notes).toEqual([
-    'Column title is no longer read: it was dropped, with its comment and its rights.',
     'Index by_title was not kept: it uses title, which is no longer read.',
     'Index one_name was not kept: the database answered "could not create unique index "one_name"" (23505).',
   ]);
+  expect(report.drift).toMatchObject([{ change: 'lost', column: 'title', action: 'dropped' }]);
   expect(await target.rows("SELECT indexname FROM pg_indexes WHERE schemaname = 'hr'")).toEqual([{ indexname: 'users_pkey' }]);
 });
 

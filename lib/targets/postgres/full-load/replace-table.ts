@@ -1,13 +1,14 @@
 import pg from 'pg';
+import type { DriftDecision } from '#lib/domain/run/drift.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
+import { fitTable } from '#lib/targets/postgres/table/drift.ts';
 import {
   type FoundTable,
   findTable,
   grantToReader,
   namesOf,
-  planDrift,
   quote,
   STAGING_SCHEMA,
   type TableNames,
@@ -22,6 +23,8 @@ export interface Replaced {
   readonly updated?: number;
   readonly deleted: number;
   readonly notes: readonly string[];
+  /** The decisions that hold, where the table stayed; default: those of before the reading. */
+  readonly drift?: readonly DriftDecision[];
 }
 
 /** Maximum number of names in a note or a problem; further ones are counted. */
@@ -35,21 +38,25 @@ export type Finish<T> = () => Promise<T>;
  * depend on the landed table (views, foreign keys, publications), it stays and gets the loaded rows. Notes name what could not be kept.
  * @throws AppError `landing-table-needed` when neither is possible.
  */
-export async function replaceTable(session: LandingSession, plan: DatasetPlan): Promise<Finish<Replaced>> {
+export async function replaceTable(
+  session: LandingSession,
+  plan: DatasetPlan,
+  drift: readonly DriftDecision[],
+): Promise<Finish<Replaced>> {
   const names = namesOf(plan);
   const landed = await findTable(session, plan.namespace, plan.table);
   const loaded = await findTable(session, STAGING_SCHEMA, names.stagingName('new'));
   if (landed === null || loaded === null) return () => show(session, plan);
   // Prevents new attachments from here on; readers are not blocked.
   await session.run(`LOCK TABLE ${names.live} IN SHARE ROW EXCLUSIVE MODE; SET LOCAL search_path = pg_catalog`);
-  const attachments = await findAttachments(session, names);
+  const attachments = await findAttachments(session, { live: names.live, loaded: names.staging('new') });
   const dependents = await findDependents(session, names.live);
   await session.run('SET LOCAL search_path TO DEFAULT');
   const lost = [...landed.columns.keys()].filter((name) => !loaded.columns.has(name));
   const blind = attachments.filter(({ guards, columns }) => guards && columns.some((name) => lost.includes(name)));
   const holders = [...dependents, ...blind.map(({ what }) => ({ what: what ?? '', isForeignKey: false }))];
   if (holders.length > 0) {
-    const filled = await loadInPlace(session, plan, { landed, holders });
+    const filled = await loadInPlace(session, plan, { landed, holders, drift });
     return async () => filled;
   }
   const deleted = await countRows(session, names);
@@ -58,8 +65,7 @@ export async function replaceTable(session: LandingSession, plan: DatasetPlan): 
     await session.run(`DROP TABLE ${names.live}`);
     const shown = await show(session, plan);
     const after = await attach(session, attachments.filter(isPlacedAt('landed')), lost);
-    const gone = lost.map((name) => `Column ${name} is no longer read: it was dropped, with its comment and its rights.`);
-    return { deleted, notes: [...shown.notes, ...gone, ...before, ...after] };
+    return { deleted, notes: [...shown.notes, ...before, ...after] };
   };
 }
 
@@ -126,51 +132,57 @@ function databaseErrorOf(error: unknown): pg.DatabaseError | null {
  * Truncate, or append: the table stays with everything that depends on it. Rows of a table that foreign keys of other tables reference are
  * replaced one by one, since PostgreSQL cannot truncate it.
  */
-export async function refillTable(session: LandingSession, plan: DatasetPlan, how: 'truncate' | 'append'): Promise<Replaced> {
+export async function refillTable(
+  session: LandingSession,
+  plan: DatasetPlan,
+  { how, drift: before }: { readonly how: 'truncate' | 'append'; readonly drift: readonly DriftDecision[] },
+): Promise<Replaced> {
   const names = namesOf(plan);
   const found = await findTable(session, plan.namespace, plan.table);
   if (found === null) return show(session, plan);
-  const drift = planDrift(plan, found, names.live);
-  for (const statement of drift.alter) await session.run(statement);
-  if (how === 'append') return { deleted: 0, notes: [...drift.notes, ...(await refillRows(session, plan, { found, how }))] };
+  const drift = await fitTable(session, plan, { found, drift: before });
+  if (how === 'append') return { deleted: 0, notes: await refillRows(session, plan, { found, how }), drift };
   const deleted = await countRows(session, names);
   const isReferred = (await findDependents(session, names.live)).some(({ isForeignKey }) => isForeignKey);
   const notes = await refillRows(session, plan, { found, how: isReferred ? 'merge' : 'truncate' });
-  return { deleted, notes: [...drift.notes, ...notes] };
+  return { deleted, notes, drift };
 }
 
 interface InPlace {
   readonly landed: FoundTable;
   readonly holders: readonly Dependent[];
+  readonly drift: readonly DriftDecision[];
 }
 
 /** Deletes and inserts, so that readers see the landed rows until the commit. */
-async function loadInPlace(session: LandingSession, plan: DatasetPlan, { landed, holders }: InPlace): Promise<Replaced> {
+async function loadInPlace(
+  session: LandingSession,
+  plan: DatasetPlan,
+  { landed, holders, drift: before }: InPlace,
+): Promise<Replaced> {
   const names = namesOf(plan);
   const listed = holders.slice(0, NAMED).map(({ what }) => what);
   const list = `${listed.join(', ')}${holders.length > NAMED ? ` and ${holders.length - NAMED} more` : ''}`;
-  const notes = await alterInPlace(session, plan, { landed, list });
+  const drift = await alterInPlace(session, plan, { landed, list, drift: before });
   const deleted = await countRows(session, names);
   const how = holders.some(({ isForeignKey }) => isForeignKey) ? 'merge' : 'delete';
   const filled = await refillRows(session, plan, { found: landed, how });
   await grantToReader(session, names.live);
   const why = `The table was not dropped but loaded in place, so that what depends on it is kept: ${list}.`;
-  return { deleted, notes: [why, ...notes, ...filled] };
+  return { deleted, notes: [why, ...filled], drift };
 }
 
 async function alterInPlace(
   session: LandingSession,
   plan: DatasetPlan,
-  { landed, list }: { readonly landed: FoundTable; readonly list: string },
-): Promise<readonly string[]> {
+  { landed, list, drift }: { readonly landed: FoundTable; readonly list: string; readonly drift: readonly DriftDecision[] },
+): Promise<readonly DriftDecision[]> {
   try {
-    const drift = planDrift(plan, landed, namesOf(plan).live);
-    for (const statement of drift.alter) await session.run(statement);
-    return drift.notes;
+    return await fitTable(session, plan, { found: landed, drift });
   } catch (error) {
-    const code = databaseErrorOf(error)?.code;
     const isRetyped = error instanceof AppError && error.code === 'column-retyped';
-    if (!isRetyped && code !== '0A000' && code !== '2BP01') throw error;
+    const isNeeded = error instanceof AppError && error.code === 'landing-table-needed';
+    if (!isRetyped && !isNeeded) throw error;
     throw new AppError(
       {
         code: 'landing-table-needed',

@@ -5,7 +5,7 @@ import { sideTableName } from '#lib/domain/task/side-tables.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
-import { fitsType, POSTGRES_TYPE } from './types.ts';
+import { POSTGRES_TYPE } from './types.ts';
 
 /** Schema of tables that are being loaded and of the record of publishes. */
 export const STAGING_SCHEMA = 'entrada_staging';
@@ -116,40 +116,6 @@ export function checkOurs(plan: DatasetPlan, found: FoundTable, marks: readonly 
 /** The data columns of a landed table, including those that are not read any more. */
 export function dataColumns(types: ReadonlyMap<string, string>): readonly string[] {
   return [...types.keys()].filter((name) => !name.startsWith('hdr__'));
-}
-
-/** Alterations that rows of `columns` need in the existing table. */
-export interface Drift {
-  readonly alter: readonly string[];
-  readonly notes: readonly string[];
-}
-
-/**
- * New columns are added; lost ones stay unchanged; a retyped one is widened when no value can be lost.
- * @throws AppError `column-retyped` when it cannot be widened.
- */
-export function planDrift(plan: DatasetPlan, found: FoundTable, live: string): Drift {
-  const alter: string[] = [];
-  const notes: string[] = [];
-  for (const column of plan.columns) {
-    const wanted = POSTGRES_TYPE[column.type];
-    const there = found.columns.get(column.name);
-    if (there === undefined) {
-      alter.push(`ALTER TABLE ${live} ADD COLUMN ${quote(column.name)} ${wanted}`);
-      notes.push(`Column ${column.name} (${wanted}) is new and was added.`);
-    } else if (!fitsType(wanted, there)) {
-      if (!fitsType(there, wanted)) throw retyped(plan, column.name, there, wanted);
-      const name = quote(column.name);
-      alter.push(`ALTER TABLE ${live} ALTER COLUMN ${name} TYPE ${wanted} USING ${name}::${wanted}`);
-      notes.push(`Column ${column.name} was widened from ${there} to ${wanted}.`);
-    }
-  }
-  const known = new Set(plan.columns.map((column) => column.name));
-  for (const name of found.columns.keys()) {
-    if (known.has(name) || name.startsWith('hdr__')) continue;
-    notes.push(`Column ${name} is no longer read: it is kept, and null in new rows.`);
-  }
-  return { alter, notes };
 }
 
 export function retyped(plan: DatasetPlan, column: string, from: string, to: string): AppError {

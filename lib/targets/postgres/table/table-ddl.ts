@@ -47,10 +47,18 @@ export function historyTableSql(plan: DatasetPlan, { history, current }: Pick<Ta
   hdr__from_timestamp timestamptz NOT NULL,
   hdr__to_timestamp timestamptz
 )`,
-    // New columns of the history are its last ones, as a view that is replaced wants them.
-    view: `CREATE OR REPLACE VIEW ${current} AS SELECT * FROM ${history} WHERE hdr__to_timestamp IS NULL`,
+    view: currentViewSql({ history, current }, null),
     index: `CREATE INDEX ON ${history} (${keys}) WHERE hdr__to_timestamp IS NULL`,
   };
+}
+
+/** SQL of the view of present versions. `columns` null: all of the history, whose new columns are its last ones, as a view that is replaced wants. */
+export function currentViewSql(
+  { history, current }: Pick<TableNames, 'history' | 'current'>,
+  columns: readonly string[] | null,
+): string {
+  const shown = columns === null ? '*' : columns.map(quote).join(', ');
+  return `CREATE OR REPLACE VIEW ${current} AS SELECT ${shown} FROM ${history} WHERE hdr__to_timestamp IS NULL`;
 }
 
 /** SQL of the table of Full load under the name `table`; the key is created after loading. */

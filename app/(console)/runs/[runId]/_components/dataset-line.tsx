@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { DriftLines } from '#components/run/drift-lines.tsx';
 import { NotRead } from '#components/run/not-read.tsx';
 import { datasetProgress, datasetRate, elapsed, type RunView, timeLeft } from '#components/run/run-view.ts';
 import { DatasetStateBadge } from '#components/run/state-badge.tsx';
@@ -39,7 +40,7 @@ export function DatasetLine({ view, dataset, notes, nowMs, confirmDeletes }: Dat
   const rate = datasetRate(view, dataset);
   const ms = elapsed(dataset, nowMs);
   const left = timeLeft(dataset, rate, ms);
-  const words = dataset.problem !== null || notes.length > 0 || isNotRead(dataset);
+  const words = dataset.problem !== null || notes.length > 0 || dataset.drift.length > 0 || isNotRead(dataset);
   return (
     <tbody className="border-b last:border-0">
       <tr className="hover:bg-muted/50">
@@ -157,6 +158,7 @@ function DatasetWords({ dataset, notes, confirmDeletes }: Pick<DatasetLineProps,
       {dataset.problem === null ? null : <ProblemAlert problem={dataset.problem} />}
       {dataset.problem?.code === 'delete-share-exceeded' ? confirmDeletes : null}
       <NotRead unread={dataset.unread} unproven={dataset.unproven} rejected={dataset.rejected} dataset={dataset.datasetName} />
+      <DriftLines drift={dataset.drift} />
       {notes.length === 0 ? null : (
         <ul className="list-disc space-y-0.5 pl-5 text-xs text-muted-foreground">
           {notes.map((note) => (

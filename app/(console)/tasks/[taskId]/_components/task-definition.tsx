@@ -2,7 +2,8 @@ import Link from 'next/link';
 import { GatewayName } from '#components/gateway/gateway-name.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { formatCount, formatCounted, formatPercentage } from '#lib/domain/format.ts';
-import type { LakeSettings, TaskDto, TaskTarget } from '#lib/domain/task/task.ts';
+import { ANEW_DRIFT_CHOICES, DRIFT_CHOICES, driftInWords } from '#lib/domain/task/drift-settings.ts';
+import { isMadeAnew, type LakeSettings, type TaskDto, type TaskTarget } from '#lib/domain/task/task.ts';
 import { METHOD_WRITES, NAMESPACE_LABEL, UPDATE_METHOD_LABEL } from '#lib/domain/task/update-method.ts';
 
 /** Settings of a task. */
@@ -47,6 +48,15 @@ export function TaskDefinition({ task }: { readonly task: TaskDto }) {
           </Fact>
         ))}
         <Fact term="Publish">{PUBLISH[task.target.settings.publish]}</Fact>
+        <Fact term="Changed columns">
+          <ul>
+            {driftInWords(task.target.settings.drift, isMadeAnew(task.target) ? ANEW_DRIFT_CHOICES : DRIFT_CHOICES).map(
+              (words) => (
+                <li key={words}>{words}</li>
+              ),
+            )}
+          </ul>
+        </Fact>
         <Fact term="Unreadable rows">{UNREADABLE_ROWS[task.target.settings.unreadableRows]}</Fact>
         <Fact term="Events">{eventsInWords(task.target.settings.events)}</Fact>
       </dl>

@@ -1,3 +1,4 @@
+import type { DriftSettings } from '#lib/domain/task/drift-settings.ts';
 import type { NamesSettings } from '#lib/domain/task/landing-names.ts';
 import type { PublishMode, TaskTarget } from '#lib/domain/task/task.ts';
 
@@ -9,6 +10,7 @@ export interface LandingValues {
   readonly renames: string;
   readonly softDelete: boolean;
   readonly publish: PublishMode;
+  readonly drift: DriftSettings;
 }
 
 export const FIRST_LANDING_VALUES = {
@@ -17,13 +19,15 @@ export const FIRST_LANDING_VALUES = {
   renames: '',
   softDelete: false,
   publish: 'each',
+  drift: { new: 'add', lost: 'keep', retyped: 'widen', renamed: 'add' },
 } as const satisfies LandingValues;
 
 export function landingValuesOf({ settings }: TaskTarget): LandingValues {
   const { columns, tablePrefix, renames } = settings.names;
   const lines = renames.map(({ dataset, column, to }) => `${column === null ? dataset : `${dataset}.${column}`} = ${to}`);
   const softDelete = 'softDelete' in settings && settings.softDelete;
-  return { columnNames: columns, tablePrefix, renames: lines.join('\n'), softDelete, publish: settings.publish };
+  const { publish, drift } = settings;
+  return { columnNames: columns, tablePrefix, renames: lines.join('\n'), softDelete, publish, drift };
 }
 
 /** As far as it can be read; what cannot is refused by the schema. */

@@ -41,6 +41,7 @@ const values: TaskFormValues = {
   renames: '',
   softDelete: false,
   publish: 'each',
+  drift: { new: 'add', lost: 'drop', retyped: 'widen', renamed: 'rename' },
 };
 
 function errorsOf(over: Partial<TaskFormValues>) {
@@ -70,6 +71,7 @@ describe('the task form', () => {
         incremental: true,
         fullCompareDays: 14,
         names: { columns: 'camelCase', tablePrefix: '', renames: [] },
+        drift: { new: 'add', lost: 'drop', retyped: 'widen', renamed: 'rename' },
         softDelete: false,
         publish: 'each',
         unreadableRows: 'stop',
@@ -88,7 +90,7 @@ describe('the task form', () => {
       unreadableRows: 'set-aside',
     });
     expect(checked.ok && checked.input.target.settings).toEqual({
-      ...LakeSettings.parse({ folder: 'Nightly/2026' }),
+      ...LakeSettings.parse({ folder: 'Nightly/2026', drift: values.drift }),
       ...{ format: 'parquet', versionsKept: 0, unreadableRows: 'set-aside' },
     });
   });

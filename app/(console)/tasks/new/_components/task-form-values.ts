@@ -93,6 +93,11 @@ export function togetherOf(targets: readonly TargetDto[], { targetId }: TaskForm
   return targets.find(({ id }) => id === targetId)?.capabilities.together ?? 'no';
 }
 
+/** Whether each run makes the tables or files of a collection anew, as `isMadeAnew` says of a task. */
+export function willBeMadeAnew({ method, whenTableExists }: TaskFormValues): boolean {
+  return method === 'reload' || (method === 'full-load' && whenTableExists === 'drop-and-create');
+}
+
 /** Input of an existing task. */
 export function valuesOf({ name, connectionId, datasets, target, gatewayWaitMinutes }: TaskDto): TaskFormValues {
   const { method, targetId, settings } = target;
@@ -182,6 +187,7 @@ function rawInput(values: TaskFormValues): unknown {
           publish,
           events,
           names,
+          drift: values.drift,
           ...(METHOD_COMPARES[method] ? comparedLakeSettings(values) : lakeSettings(values)),
         }
       : {
@@ -195,6 +201,7 @@ function rawInput(values: TaskFormValues): unknown {
           publish,
           events,
           names,
+          drift: values.drift,
           // Not shown, so not validated.
           ...(values.incremental ? { fullCompareDays: wholeNumber(values.fullCompareDays) } : {}),
         };
@@ -241,6 +248,7 @@ const FIELD_OF_SEGMENT: Readonly<Record<string, TaskFormField>> = {
   softDelete: 'softDelete',
   publish: 'publish',
   renames: 'renames',
+  drift: 'drift',
   names: 'renames',
   name: 'name',
   connectionId: 'connectionId',

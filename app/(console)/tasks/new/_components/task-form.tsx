@@ -21,7 +21,7 @@ import { DatasetChoice } from './dataset-choice.tsx';
 import { GatewayWaitField } from './gateway-wait-field.tsx';
 import { LogNote } from './log-note.tsx';
 import { TargetFields } from './target-fields.tsx';
-import { canSoftDelete, FIRST_SETTINGS, methodFor, type TaskFormValues, togetherOf } from './task-form-values.ts';
+import { canSoftDelete, FIRST_SETTINGS, methodFor, type TaskFormValues, togetherOf, willBeMadeAnew } from './task-form-values.ts';
 import { useTaskForm } from './use-task-form.ts';
 
 export interface TaskFormProps {
@@ -138,6 +138,7 @@ export function TaskForm(props: TaskFormProps) {
           canSoftDelete={canSoftDelete(targets, values)}
           together={togetherOf(targets, values)}
           throughGateway={props.gateway !== null}
+          isMadeAnew={willBeMadeAnew(values)}
           onChange={change}
         />
         {problem === null ? null : <ProblemAlert problem={problem} />}

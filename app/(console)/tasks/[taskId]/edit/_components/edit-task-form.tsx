@@ -19,7 +19,7 @@ import { DatasetChoice } from '../../../new/_components/dataset-choice.tsx';
 import { GatewayWaitField } from '../../../new/_components/gateway-wait-field.tsx';
 import { LogNote } from '../../../new/_components/log-note.tsx';
 import { TargetFields } from '../../../new/_components/target-fields.tsx';
-import { canSoftDelete, togetherOf, valuesOf } from '../../../new/_components/task-form-values.ts';
+import { canSoftDelete, togetherOf, valuesOf, willBeMadeAnew } from '../../../new/_components/task-form-values.ts';
 import { useTaskForm } from '../../../new/_components/use-task-form.ts';
 import { editConsequences, isLocked, namesLockedMessage } from './edit-consequences.ts';
 
@@ -107,6 +107,7 @@ export function EditTaskForm({ task, datasets, targets, update, plan }: EditTask
           canSoftDelete={canSoftDelete(targets, values)}
           together={togetherOf(targets, values)}
           throughGateway={task.gateway !== null}
+          isMadeAnew={willBeMadeAnew(values)}
           onChange={change}
         />
         {hasLanded && locked ? (
