@@ -130,3 +130,32 @@ it('days beyond what the task keeps are removed, and a lost span is named', asyn
   expect(report.counts.deleted).toBeGreaterThan(0);
   expect(filesOf(task.home).every((name) => name >= 'date=2026-11-15')).toBe(true);
 });
+
+it('a renamed property stands beside the old column with its values, and a new one can stop the events', async () => {
+  const events = simulatedEvents(START, 3);
+  const renamed = {
+    ...SIGN_INS,
+    columns: SIGN_INS.columns.map((column) => (column.name === 'status' ? { ...column, name: 'state' } : column)),
+  };
+  const drift = { renamed: 'rename', new: 'stop', lost: 'drop' };
+  const task = createTask('parquet', { drift });
+  await task.run(events, hoursLater(24));
+  expect(await task.run(events, hoursLater(72), { dataset: renamed })).toMatchObject({
+    ...{ state: 'done', problem: null },
+    drift: [{ column: 'state', from: 'status', action: 'added-beside' }],
+  });
+  const both = { ...renamed, columns: [...SIGN_INS.columns, ...renamed.columns.slice(2)] };
+  const { columns, rows } = await task.readRows(both, { offset: 0, limit: 1000 });
+  const at = (name: string) => columns.findIndex((column) => column.name === name);
+  expect(rows.filter((row) => row[at('status')] !== null && row[at('state')] !== null).length).toBeGreaterThan(0);
+  const [column] = SIGN_INS.columns;
+  const more = {
+    ...renamed,
+    columns: [...renamed.columns, { ...column, name: 'risk', sourcePath: 'risk', key: false }],
+  } as typeof SIGN_INS;
+  const after = filesOf(task.home);
+  expect(await task.run(events, hoursLater(80), { dataset: more })).toMatchObject({
+    problem: { code: 'schema-drift', field: 'risk' },
+  });
+  expect(filesOf(task.home)).toEqual(after);
+});

@@ -11,14 +11,14 @@ import { type FoundTable, findTable } from './landed-table.ts';
 import { quote, type TableNames } from './names.ts';
 import { columnType, definition, fitsType } from './types.ts';
 
-/** The landed table with what is recorded of its columns; null: it does not exist. */
+/** The landed table with what is recorded of its columns; null: it does not exist, or Entrada did not make it, which the publish refuses. */
 export async function findLandedTable(
   session: MariadbSession,
   plan: DatasetPlan,
   { names, isReplaced }: { readonly names: TableNames; readonly isReplaced: () => Promise<boolean> },
 ): Promise<LandedTable | null> {
   const found = await findTable(session, names.table);
-  if (found === null) return null;
+  if (found === null || !found.columns.has('hdr__run_id')) return null;
   const records = await findRecordedColumns(session, names);
   return landedTableOf(plan, found, { names, records, isReplaced: await isReplaced() });
 }

@@ -88,6 +88,26 @@ describe.each(['reload-and-compare', 'full-load'] as const)('%s', (method) => {
     expect(counts.updated).toBeGreaterThan(0);
   });
 
+  it('the column with the time gets its new name, and runs go on from the cursor', async () => {
+    const events = simulatedEvents(START, 4);
+    const task = createTask(method, { drift: { renamed: 'rename' } });
+    await task.run(events, hoursLater(24));
+    const renamed = {
+      ...SIGN_INS,
+      columns: SIGN_INS.columns.map((column) => (column.name === 'createdDateTime' ? { ...column, name: 'happened' } : column)),
+    };
+    const report = await task.run(events, hoursLater(48), { dataset: renamed });
+    expect(report).toMatchObject({ state: 'done', drift: [{ column: 'happened', from: 'createdDateTime', action: 'renamed' }] });
+    expect(report.notes.join(' ')).toContain('the last run was at 2026-10-02 00:00 UTC');
+    const last = await task.run(events, hoursLater(72), { dataset: renamed });
+    expect(last).toMatchObject({ state: 'done', problem: null });
+    expect(last.drift ?? []).toEqual([]);
+    const shown = events.filter(({ arrives }) => arrives <= hoursLater(72)).map((event) => rowOf(event, hoursLater(72)));
+    expect(await task.landed()).toEqual(sorted(shown).map(({ id, status }) => ({ id, status })));
+    const { rows } = await client.query(`SELECT count(happened)::int AS n FROM ${task.schema}.sign_ins`);
+    expect(rows).toEqual([{ n: shown.length }]);
+  });
+
   it('a run that is tried again adds nothing, and one after a long pause names what is lost', async () => {
     const events = simulatedEvents(START, 80);
     const task = createTask(method);

@@ -14,14 +14,14 @@ import { fitsType, POSTGRES_TYPE } from './types.ts';
 
 type Plan = Pick<DatasetPlan, 'namespace' | 'table'>;
 
-/** The landed table with what is recorded of its columns; null: it does not exist. */
+/** The landed table with what is recorded of its columns; null: it does not exist, or Entrada did not make it, which the publish refuses. */
 export async function findLandedTable(
   session: LandingSession,
   plan: DatasetPlan,
   isReplaced: () => Promise<boolean>,
 ): Promise<LandedTable | null> {
   const found = await findTable(session, plan.namespace, plan.table);
-  if (found === null) return null;
+  if (found === null || !found.columns.has('hdr__run_id')) return null;
   return landedTableOf(plan, found, { records: await findRecordedColumns(session, plan), isReplaced: await isReplaced() });
 }
 
