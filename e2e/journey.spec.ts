@@ -24,7 +24,11 @@ async function createAndReload(
     await page.getByRole('option', { name: task.target }).click();
   }
   if (task.method !== undefined) await page.getByRole('radio', { name: task.method }).check();
-  await page.getByLabel(/^(Schema|Folder)$/).fill(task.namespace);
+  if (task.target === 'lake') {
+    await page.getByRole('combobox', { name: 'Folder' }).click();
+    await page.getByRole('option', { name: 'Custom' }).click();
+  }
+  await page.getByLabel(/^(Schema|Path of the folder)$/).fill(task.namespace);
   await page.getByRole('button', { name: 'Create and reload' }).click();
   await page.waitForURL(/\/runs\/run_/);
 }

@@ -31,7 +31,11 @@ test('a person sets up a folder, tests it, lands a task in it, and cannot delete
   await page.getByLabel('Task name').fill('Exported');
   await page.getByLabel('Target', { exact: true }).click();
   await page.getByRole('option', { name: 'Exports' }).click();
-  await page.getByLabel('Folder', { exact: true }).fill('contoso');
+  await expect(page.getByText(/Example: for_targets\/exported\/users\/v=/)).toBeVisible();
+  await page.getByRole('combobox', { name: 'Folder' }).click();
+  await page.getByRole('option', { name: 'Custom' }).click();
+  await page.getByLabel('Path of the folder').fill('contoso/{dataset}/{date}');
+  await expect(page.getByText(/Example: contoso\/users\/\d{4}-\d\d-\d\d\/v=/)).toBeVisible();
   await page.getByRole('button', { name: 'Create and reload' }).click();
   await page.waitForURL(/\/runs\/run_/);
   await untilRunEnds(page, 'Done');

@@ -193,7 +193,8 @@ function cut(text: string, bytes: number): string {
 }
 
 /** FNV-1a of 32 bits, in hex: it need not be secret, and the browser has it, too. */
-function hashOf(text: string): string {
+/** FNV-1a, 8 hex digits. */
+export function hashOf(text: string): string {
   let hash = 0x811c9dc5;
   for (const byte of encoder.encode(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
   return hash.toString(16).padStart(HASH_LENGTH, '0');

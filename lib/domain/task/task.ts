@@ -6,6 +6,7 @@ import type { TaskRunPoint } from '#lib/domain/run/task-series.ts';
 import type { ScheduleSummaryDto } from '#lib/domain/schedule/schedule.ts';
 import { DriftSettings } from './drift-settings.ts';
 import { EventSettings } from './event-settings.ts';
+import { FOLDER_OF_TASK, type FolderNames, isDated, LakeFolder, resolveFolder } from './lake-folder.ts';
 import { NamesSettings, tableNameOf } from './landing-names.ts';
 import { METHOD_WRITES, type UpdateMethod } from './update-method.ts';
 
@@ -17,18 +18,6 @@ export const SchemaName = z
   .refine((name) => !name.startsWith('pg_') && name !== 'information_schema' && !name.startsWith('entrada'), {
     message: 'This schema name is reserved. Choose another.',
   });
-
-/** Name of a folder below the lake's root. */
-export const FolderName = z
-  .string()
-  .trim()
-  .regex(
-    /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}(\/[A-Za-z0-9][A-Za-z0-9._-]{0,63}){0,4}$/,
-    'A folder is letters, digits, . _ - and up to four /; it may not start with a dot.',
-  );
-
-/** Folder of a task below its target; empty: the root. */
-export const LakeFolder = z.union([z.literal(''), FolderName]);
 
 /**
  * Schemas that are not for landed tables: PostgreSQL's default, which holds the application's own tables when both share a database, and
@@ -95,7 +84,8 @@ export const OpenTables = z.enum(['files', 'delta', 'iceberg', 'delta-and-iceber
 export type OpenTables = z.infer<typeof OpenTables>;
 
 const LakeFields = z.object({
-  folder: LakeFolder,
+  /** As chosen. Where the task writes is its namespace, so that a later name of the task or the connection moves nothing. */
+  folder: LakeFolder.default(FOLDER_OF_TASK),
   format: z.enum(['parquet', 'csv', 'jsonl']).default('parquet'),
   /** Compression of CSV and JSON lines; Parquet always uses zstd. */
   compression: z.enum(['none', 'gzip', 'zstd']).default('none'),
@@ -117,9 +107,14 @@ const LakeFields = z.object({
   drift: DriftSettings.prefault({}),
 });
 
+const DATED_TABLE =
+  'A Delta Lake or Iceberg table is one folder for all days and keeps older snapshots itself: leave {date} out, or write files alone.';
+
 export const LakeSettings = LakeFields.superRefine((settings, context) => {
   if (settings.tables !== 'files' && settings.format !== 'parquet')
     context.addIssue({ code: 'custom', path: ['tables'], message: 'Delta Lake and Iceberg tables are made of Parquet files.' });
+  if (settings.tables !== 'files' && isDated(settings.folder))
+    context.addIssue({ code: 'custom', path: ['folder'], message: DATED_TABLE });
   if (settings.csv.bom && settings.compression !== 'none')
     context.addIssue({ code: 'custom', path: ['csv', 'bom'], message: 'A compressed file has no byte order mark.' });
 });
@@ -130,6 +125,8 @@ export const LakeCompareSettings = LakeFields.extend({
   format: z.literal('parquet').default('parquet'),
   tables: OpenTables.exclude(['files']).default('delta'),
   deleteShareMax: DeleteShareMax,
+}).superRefine((settings, context) => {
+  if (isDated(settings.folder)) context.addIssue({ code: 'custom', path: ['folder'], message: DATED_TABLE });
 });
 export type LakeCompareSettings = z.infer<typeof LakeCompareSettings>;
 
@@ -152,6 +149,11 @@ export function writesFiles(target: TaskTarget): target is FilesTarget {
 /** The schema or folder of the tables or files of the task, within its target. */
 export function namespaceOf(target: TaskTarget): string {
   return writesFiles(target) ? target.settings.folder : target.settings.schema;
+}
+
+/** The target with the names of connection and task in its folder. */
+export function withFolderNames(target: TaskTarget, names: FolderNames): TaskTarget {
+  return writesFiles(target) ? withNamespace(target, resolveFolder(target.settings.folder, names)) : target;
 }
 
 /** Days after which an incremental task reads everything again; null where the task always reads everything. */

@@ -4,7 +4,6 @@ import { formatCounted } from '#lib/domain/format.ts';
 import { GatewayChoice } from '#lib/domain/gateway/gateway.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { type TargetDetailDto, TargetName } from '#lib/domain/target/target.ts';
-import { namespaceOf } from '#lib/domain/task/task.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from '#lib/platform/errors.ts';
 import type { Tx } from '#lib/platform/postgres/db.ts';
 import { listTasksOfTarget, lockTarget, renameTarget, setTargetAccess, setTargetGateway } from '#lib/store/run/targets.ts';
@@ -16,7 +15,7 @@ import { closedConnections } from '../connection/require-connection-access.ts';
 import type { Call, Context } from '../context.ts';
 import { requireGatewayChoice } from '../gateway/require-gateway.ts';
 import { requireRole } from '../require-role.ts';
-import { requireFreeTables } from '../task/claim-tables.ts';
+import { lockOf, requireFreeTables } from '../task/claim-tables.ts';
 import { write } from '../write.ts';
 import { getTarget } from './get-target.ts';
 import { EnteredValues, hasSecrets, parseEntered } from './parse-entered.ts';
@@ -89,12 +88,12 @@ async function requireTablesFreeAt(
   const names = await listDatasetNames(tx, taskIds);
   // In one order, so that two edits at once do not wait for each other.
   const addressed = places
-    .map(({ taskId, target }) => ({ taskId, target, address: findTargetModule(kind).address(settings, namespaceOf(target)) }))
-    .sort((one, other) => one.address.localeCompare(other.address));
-  for (const { taskId, target, address } of addressed) {
-    await lockNamespace(tx, address);
+    .map(({ taskId, target }) => ({ taskId, target, lock: lockOf(kind, settings, target) }))
+    .sort((one, other) => one.lock.localeCompare(other.lock));
+  for (const { taskId, target, lock } of addressed) {
+    await lockNamespace(tx, lock);
     const datasetNames = names.get(taskId) ?? [];
-    await requireFreeTables(tx, { kind, target, address, datasetNames, except: { targetId }, closed });
+    await requireFreeTables(tx, { kind, settings, target, datasetNames, except: { targetId }, closed });
   }
 }
 

@@ -1,5 +1,6 @@
+import { datasetFolder } from '#lib/domain/task/lake-folder.ts';
 import { sideTableBase, sideTablesOf } from '#lib/domain/task/side-tables.ts';
-import { keepsDeletedRows, namespaceOf, type TaskTarget, tableNamesOf } from '#lib/domain/task/task.ts';
+import { keepsDeletedRows, namespaceOf, type TaskTarget, tableNamesOf, writesFiles } from '#lib/domain/task/task.ts';
 import { METHOD_WRITES, NAMESPACE_LABEL, UPDATE_METHOD_LABEL } from '#lib/domain/task/update-method.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from '#lib/platform/errors.ts';
 import type { Tx } from '#lib/platform/postgres/db.ts';
@@ -47,10 +48,17 @@ export async function requireOwnTables(
   { target, taskId, closed, row: { kind, settings } }: Pick<Claim, 'target' | 'taskId' | 'closed'> & { readonly row: TargetRow },
 ): Promise<void> {
   requireDifferentTables(names, target);
-  const address = findTargetModule(kind).address(settings, namespaceOf(target));
-  await lockNamespace(tx, address);
+  await lockNamespace(tx, lockOf(kind, settings, target));
   const except = taskId === null ? {} : { taskId };
-  await requireFreeTables(tx, { kind, target, address, datasetNames: names, except, closed });
+  await requireFreeTables(tx, { kind, settings, target, datasetNames: names, except, closed });
+}
+
+/**
+ * What is locked while tables are claimed: their namespace. Folders of different tasks may lead to the same folder of a dataset, so all folders of
+ * the kind have one lock.
+ */
+export function lockOf(kind: string, settings: unknown, target: TaskTarget): string {
+  return writesFiles(target) ? `${kind}:folders` : findTargetModule(kind).address(settings, namespaceOf(target));
 }
 
 /** In the chosen order. */
@@ -127,8 +135,9 @@ function sameTable(table: string, [one, other]: readonly [string, string]): Inva
 
 interface Wanted {
   readonly kind: string;
+  /** Of the target. */
+  readonly settings: unknown;
   readonly target: TaskTarget;
-  readonly address: string;
   readonly datasetNames: readonly string[];
   readonly except: { readonly taskId?: string; readonly targetId?: string };
   readonly closed: Claim['closed'];
@@ -138,18 +147,23 @@ interface Wanted {
  * Two targets may have the same location, so owners are found by location, not by target id.
  * @throws ConflictError `table-taken`
  */
-export async function requireFreeTables(tx: Tx, { kind, target, address, datasetNames, except, closed }: Wanted): Promise<void> {
-  const { address: addressIn } = findTargetModule(kind);
+export async function requireFreeTables(tx: Tx, { kind, settings, target, datasetNames, except, closed }: Wanted): Promise<void> {
+  const { address } = findTargetModule(kind);
+  const placeOf = (at: unknown, of: TaskTarget, table: string): string =>
+    writesFiles(of) ? address(at, datasetFolder(namespaceOf(of), table)) : `${address(at, namespaceOf(of))}/${table}`;
   const places = await listTaskPlaces(tx, { kind, except });
-  const same = places.filter((place) => addressIn(place.settings, place.namespace) === address);
   const names = await listDatasetNames(
     tx,
-    same.map(({ taskId }) => taskId),
+    places.map(({ taskId }) => taskId),
   );
-  const wanted = new Set(tablesOf(tableNamesOf(datasetNames, target), target));
-  for (const place of same) {
-    const table = tableNamesOf(names.get(place.taskId) ?? [], place.target).find((one) => wanted.has(one));
-    if (table !== undefined) throw tableTaken(target, table, closed.includes(place.connectionId) ? null : place);
+  const wanted = new Map(
+    tablesOf(tableNamesOf(datasetNames, target), target).map((table) => [placeOf(settings, target, table), table]),
+  );
+  for (const place of places) {
+    for (const taken of tableNamesOf(names.get(place.taskId) ?? [], place.target)) {
+      const table = wanted.get(placeOf(place.settings, place.target, taken));
+      if (table !== undefined) throw tableTaken(target, table, closed.includes(place.connectionId) ? null : place);
+    }
   }
 }
 
@@ -160,9 +174,10 @@ function tableTaken(
   owner: { readonly taskId: string; readonly taskName: string } | null,
 ): ConflictError {
   const label = NAMESPACE_LABEL[METHOD_WRITES[target.method]].toLowerCase();
+  const path = writesFiles(target) ? datasetFolder(namespaceOf(target), table) : `${namespaceOf(target)}/${table}`;
   return new ConflictError({
     code: 'table-taken',
-    title: `${namespaceOf(target)}/${table} belongs to ${owner === null ? 'a task of a connection that is closed to you' : `the task ${owner.taskName}`}.`,
+    title: `${path} belongs to ${owner === null ? 'a task of a connection that is closed to you' : `the task ${owner.taskName}`}.`,
     remedy: `Choose another ${label}, or leave this dataset out.`,
     fixer: 'you',
     field: `target.settings.${label}`,

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { actorRef } from '#lib/domain/account/actor.ts';
-import { CreateTaskInput, namespaceOf, type TaskDto } from '#lib/domain/task/task.ts';
+import { CreateTaskInput, namespaceOf, type TaskDto, withFolderNames } from '#lib/domain/task/task.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
 import { newId } from '#lib/platform/id.ts';
 import { lockConnection } from '#lib/store/connection/connections.ts';
@@ -8,6 +8,7 @@ import { insertTask } from '#lib/store/run/tasks.ts';
 import { toStoredMethod } from '#lib/store/run/update-method.ts';
 import { isUniqueViolation } from '#lib/store/unique-violation.ts';
 import { nameTaken } from '../connection/name-taken.ts';
+import { requireConnection } from '../connection/require-connection.ts';
 import { closedConnections, requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
@@ -25,12 +26,16 @@ export async function createTask({ ctx, input }: Call<z.input<typeof CreateTaskI
   const { name, connectionId, datasetIds, target, gatewayWaitMinutes } = CreateTaskInput.parse(input);
   await requireConnectionAccess(ctx, 'use', { connectionId });
   const taskId = newId('task');
-  const namespace = namespaceOf(target);
   const closed = await closedConnections(ctx);
   try {
     await write(ctx, async (tx, audit) => {
       if (!(await lockConnection(tx, connectionId))) throw new NotFoundError('connection');
-      const datasets = await claimTables(tx, { connectionId, datasetIds, target, taskId: null, closed });
+      const resolved = withFolderNames(target, {
+        connection: (await requireConnection({ db: tx }, connectionId)).name,
+        task: name,
+      });
+      const namespace = namespaceOf(resolved);
+      const datasets = await claimTables(tx, { connectionId, datasetIds, target: resolved, taskId: null, closed });
       await insertTask(tx, {
         id: taskId,
         name,

@@ -1,13 +1,22 @@
 import { z } from 'zod';
 import { actorRef } from '#lib/domain/account/actor.ts';
 import { idSchema } from '#lib/domain/id.ts';
-import { namespaceOf, type TaskDto, TaskName, TaskTarget, withNamespace } from '#lib/domain/task/task.ts';
+import { copyOfFolder, type FolderNames } from '#lib/domain/task/lake-folder.ts';
+import {
+  namespaceOf,
+  type TaskDto,
+  TaskName,
+  TaskTarget,
+  withFolderNames,
+  withNamespace,
+  writesFiles,
+} from '#lib/domain/task/task.ts';
 import { AppError, NotFoundError } from '#lib/platform/errors.ts';
 import { newId } from '#lib/platform/id.ts';
 import type { Tx } from '#lib/platform/postgres/db.ts';
 import { lockConnection } from '#lib/store/connection/connections.ts';
 import { taskNamesLike } from '#lib/store/run/task-changes.ts';
-import { insertTask, targetOf } from '#lib/store/run/tasks.ts';
+import { chosenTargetOf, insertTask } from '#lib/store/run/tasks.ts';
 import { toStoredMethod } from '#lib/store/run/update-method.ts';
 import { isUniqueViolation } from '#lib/store/unique-violation.ts';
 import { nameTaken } from '../connection/name-taken.ts';
@@ -37,8 +46,8 @@ export async function duplicateTask({ ctx, input }: Call<DuplicateTaskInput>): P
       if (!(await lockConnection(tx, connectionId))) throw new NotFoundError('connection');
       const name = wanted ?? unusedName(task.name, await taskNamesLike(tx, task.name.slice(0, NAME_MAX)));
       const datasetIds = task.datasets.map(({ dataset }) => dataset.id);
-      const target = await claimFreePlace(tx, { connectionId, datasetIds, target: targetOf(task), taskId: null, closed });
-      const namespace = namespaceOf(target);
+      const claim = { connectionId, datasetIds, target: chosenTargetOf(task), taskId: null, closed };
+      const { target, namespace } = await claimFreePlace(tx, claim, { connection: task.connection.name, task: name });
       await insertTask(tx, {
         ...{ id: taskId, name, connectionId, datasetIds, namespace, targetId: target.targetId },
         method: toStoredMethod(target.method),
@@ -68,13 +77,22 @@ function unusedName(name: string, taken: ReadonlySet<string>): string {
 }
 
 /** The target with the first namespace `…_copy`, `…_copy_2` whose tables belong to no task. */
-async function claimFreePlace(tx: Tx, claim: Claim): Promise<TaskTarget> {
-  const base = `${namespaceOf(claim.target).slice(0, PLACE_MAX)}_copy`;
+async function claimFreePlace(
+  tx: Tx,
+  claim: Claim,
+  names: FolderNames,
+): Promise<{ readonly target: TaskTarget; readonly namespace: string }> {
+  const before = namespaceOf(claim.target);
+  const base = `${before.slice(0, PLACE_MAX)}_copy`;
   for (let number = 1; ; number++) {
-    const target = TaskTarget.parse(withNamespace(claim.target, number === 1 ? base : `${base}_${number}`));
+    const schema = number === 1 ? base : `${base}_${number}`;
+    const target = TaskTarget.parse(
+      withNamespace(claim.target, writesFiles(claim.target) ? copyOfFolder(before, number) : schema),
+    );
+    const resolved = withFolderNames(target, names);
     try {
-      await claimTables(tx, { ...claim, target });
-      return target;
+      await claimTables(tx, { ...claim, target: resolved });
+      return { target, namespace: namespaceOf(resolved) };
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'table-taken' || number === PLACES_TRIED) throw error;
     }

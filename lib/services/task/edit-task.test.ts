@@ -3,8 +3,9 @@ import type { TaskDto } from '#lib/domain/task/task.ts';
 import { listDatasets } from '../dataset/list-datasets.ts';
 import { startRun } from '../run/start-run.ts';
 import { createFakeTargets } from '../testing/fake-targets.ts';
-import { createTaskFor, LANDING } from '../testing/make-task.ts';
+import { createTaskFor, LAKE, LANDING } from '../testing/make-task.ts';
 import { createTestWorld, makeConnection } from '../testing/test-context.ts';
+import { createTask } from './create-task.ts';
 import { duplicateTask } from './duplicate-task.ts';
 import { getTask } from './get-task.ts';
 import { pauseTask } from './pause-task.ts';
@@ -174,6 +175,38 @@ describe('duplicateTask', () => {
       ['Nightly copy 2', 'contoso_copy_2'],
     ]);
     expect(copies[0]).toMatchObject({ target: { targetId: LANDING.id }, datasetNames: ['users'], lastRun: null });
+  });
+});
+
+describe('the folder of a lake task', () => {
+  it('has the names of the day when it was chosen, and is taken by no other task, however it is written', async () => {
+    const { ctx, connectionId, datasetId } = await worldWithTask();
+    const create = (name: string, folder?: string, method: 'reload' | 'reload-and-compare-files' = 'reload') => {
+      const settings = folder === undefined ? {} : { folder };
+      const target = { method, targetId: LAKE.id, settings } as const;
+      return createTask({ ctx, input: { name, connectionId, datasetIds: [datasetId('users')], target } });
+    };
+    const task = await create('To the lake');
+    const [connection] = task.namespace.split('/');
+    expect(task).toMatchObject({
+      namespace: `${connection}/to_the_lake`,
+      target: { settings: { folder: '{connection}/{task}' } },
+    });
+
+    const renamed = await updateTask({ ctx, input: { taskId: task.id, version: 1, name: 'Renamed', target: task.target } });
+    expect(renamed).toMatchObject({ namespace: task.namespace, target: task.target });
+    await expect(create('To the lake', `{connection}/{task}`)).rejects.toMatchObject({
+      problem: { code: 'table-taken', title: `${connection}/to_the_lake/users belongs to the task Renamed.` },
+    });
+    await expect(create('By dataset', `${connection}/to_the_lake/{dataset}/{date}`)).rejects.toEqual(
+      problem('table-taken', 'target.settings.folder'),
+    );
+    const moved = { ...task.target, settings: { ...task.target.settings, folder: 'raw/{dataset}/entra' } } as TaskDto['target'];
+    expect(await updateTask({ ctx, input: { taskId: task.id, version: 2, target: moved } })).toMatchObject({
+      namespace: 'raw/{dataset}/entra',
+    });
+    expect((await create('To the lake')).namespace).toBe(task.namespace);
+    expect((await duplicateTask({ ctx, input: { taskId: task.id } })).namespace).toBe('raw_copy/{dataset}/entra');
   });
 });
 

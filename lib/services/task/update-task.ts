@@ -7,6 +7,8 @@ import {
   type TaskTarget,
   tableNamesOf,
   UpdateTaskInput,
+  withFolderNames,
+  withNamespace,
   writesFiles,
 } from '#lib/domain/task/task.ts';
 import { METHOD_WRITES, UPDATE_METHOD_LABEL } from '#lib/domain/task/update-method.ts';
@@ -15,7 +17,7 @@ import type { Tx } from '#lib/platform/postgres/db.ts';
 import { lockConnection } from '#lib/store/connection/connections.ts';
 import { findActiveRunId } from '#lib/store/run/runs.ts';
 import { type TaskChange, toDropOf, updateTaskRow } from '#lib/store/run/task-changes.ts';
-import { listLandedDatasetIds, lockTask, type TaskRow, targetOf } from '#lib/store/run/tasks.ts';
+import { chosenTargetOf, listLandedDatasetIds, lockTask, type TaskRow, targetOf } from '#lib/store/run/tasks.ts';
 import { isUniqueViolation } from '#lib/store/unique-violation.ts';
 import { findTargetModule } from '#lib/targets/registry.ts';
 import { nameTaken } from '../connection/name-taken.ts';
@@ -46,22 +48,23 @@ export async function updateTask({ ctx, input }: Call<UpdateTaskInput>): Promise
     await write(ctx, async (tx, audit) => {
       const task = await requireVersion(tx, taskId, change.version);
       const before = targetOf(task);
-      const target = change.target ?? before;
+      const name = change.name ?? task.name;
+      const chosen = change.target ?? chosenTargetOf(task);
+      const target = resolved(chosen, task, name);
       requireAllowedSchema(before, target);
       const datasetIds = change.datasetIds ?? task.datasets.map(({ dataset }) => dataset.id);
       const recreate = await recreationOf(tx, task, { before, target, recreate: change.recreate, at: ctx.clock.now() });
       if (recreate !== null || !isSamePlace(before, target)) await requireNoRun(tx, taskId);
       if (!(await lockConnection(tx, task.connectionId))) throw new NotFoundError('connection');
       const datasets = await claimTables(tx, { connectionId: task.connectionId, datasetIds, target, taskId, closed });
-      const name = change.name ?? task.name;
       const namespace = namespaceOf(target);
       const gatewayWaitMinutes = change.gatewayWaitMinutes ?? task.gatewayWaitMinutes;
       const ids = datasets.map(({ id }) => id);
-      await updateTaskRow(tx, taskId, { name, target, namespace, datasetIds: ids, gatewayWaitMinutes, recreate });
+      await updateTaskRow(tx, taskId, { name, target: chosen, namespace, datasetIds: ids, gatewayWaitMinutes, recreate });
       await audit({
         action: 'task.update',
         subjectId: taskId,
-        detail: { ...changed(task, before, { name, target, datasetIds }) },
+        detail: { ...changed(task, { name, target: chosen, datasetIds }) },
       });
     });
   } catch (error) {
@@ -70,6 +73,12 @@ export async function updateTask({ ctx, input }: Call<UpdateTaskInput>): Promise
   }
   await dropLanded({ ctx, input: { taskId } });
   return getTask({ ctx, input: { taskId } });
+}
+
+/** The target with the names in its folder. An unchanged folder stays where it is, whatever the task and its connection are called since. */
+function resolved(chosen: TaskTarget, task: TaskRow, name: string): TaskTarget {
+  const same = isSamePlace(chosenTargetOf(task), chosen);
+  return same ? withNamespace(chosen, task.namespace) : withFolderNames(chosen, { connection: task.connection.name, task: name });
 }
 
 /** The task, locked. @throws NotFoundError; ConflictError `edited-since`, `landed-not-dropped` */
@@ -149,10 +158,10 @@ async function requireNoRun(tx: Tx, taskId: string): Promise<void> {
 /** Changed parts for the audit trail, with old and new value where they are short. */
 function changed(
   task: TaskRow,
-  before: TaskTarget,
   after: { readonly name: string; readonly target: TaskTarget; readonly datasetIds: readonly string[] },
 ) {
   const had = task.datasets.map(({ dataset }) => dataset.id);
+  const before = chosenTargetOf(task);
   return {
     name: after.name,
     ...(task.name === after.name ? {} : { nameBefore: task.name }),

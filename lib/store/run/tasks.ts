@@ -1,6 +1,6 @@
 import type { RunSummaryDto } from '#lib/domain/run/run.ts';
 import { RECENT_RUNS, type TaskRunPoint } from '#lib/domain/run/task-series.ts';
-import { type TaskDto, type TaskSummaryDto, TaskTarget } from '#lib/domain/task/task.ts';
+import { type TaskDto, type TaskSummaryDto, TaskTarget, withNamespace } from '#lib/domain/task/task.ts';
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
 import { gatewayRefOf } from '#lib/store/gateway/gateway-ref.ts';
 import { toJson } from '#lib/store/json.ts';
@@ -60,12 +60,19 @@ export interface TaskRow {
   }[];
 }
 
-/** Where and how the task writes. Parsed, since stored settings may be of an earlier version. */
-export function targetOf(row: {
+interface TargetColumns {
   readonly method: StoredMethod;
   readonly targetId: string;
   readonly settings: unknown;
-}): TaskTarget {
+}
+
+/** Where and how the task writes, with the folder as its names were when it was chosen. */
+export function targetOf(row: TargetColumns & { readonly namespace: string }): TaskTarget {
+  return withNamespace(chosenTargetOf(row), row.namespace);
+}
+
+/** The target with its folder as a person chose it. Parsed, since stored settings may be of an earlier version. */
+export function chosenTargetOf(row: TargetColumns): TaskTarget {
   return TaskTarget.parse({ method: fromStoredMethod(row.method), targetId: row.targetId, settings: row.settings });
 }
 
@@ -122,7 +129,7 @@ export async function readTaskDto(db: Db, row: TaskRow): Promise<Omit<TaskDto, '
     ...toTaskSummaryDto(row, runs),
     gateway: gatewayRefOf(row.connection),
     gatewayWaitMinutes: row.gatewayWaitMinutes,
-    target: targetOf(row),
+    target: chosenTargetOf(row),
     datasets: row.datasets.map(({ dataset }) => ({
       ...dataset,
       title: titleOf.get(dataset.id) ?? dataset.name,

@@ -1,3 +1,4 @@
+import { datasetFolder } from '#lib/domain/task/lake-folder.ts';
 import { writesFiles } from '#lib/domain/task/task.ts';
 import { methodNotTaken } from '#lib/targets/method-not-taken.ts';
 import type { OpenedTarget, TargetDefinition } from '#lib/targets/target.ts';
@@ -20,15 +21,15 @@ export function lakeTarget<Settings, Secrets>(
     createSink(target, task) {
       if (!writesFiles(task)) throw methodNotTaken(title, task.method);
       const open = openerOf(target);
-      return createLakeSink((dataset) => open(task.settings.folder, dataset), task.settings);
+      return createLakeSink((table) => open(datasetFolder(task.settings.folder, table)), task.settings);
     },
     async readRows(target, task, dataset, page) {
       if (!writesFiles(task)) throw methodNotTaken(title, task.method);
-      return readLakeRows(await openerOf(target)(task.settings.folder, dataset.name), dataset, page);
+      return readLakeRows(await openerOf(target)(datasetFolder(task.settings.folder, dataset.name)), dataset, page);
     },
     async readChanges(target, task, dataset, filter) {
       if (task.method !== 'reload-and-compare-files') return { changes: [], total: 0 };
-      return readLakeChanges(await openerOf(target)(task.settings.folder, dataset.name), dataset, filter);
+      return readLakeChanges(await openerOf(target)(datasetFolder(task.settings.folder, dataset.name)), dataset, filter);
     },
     ddl: () => null,
   };

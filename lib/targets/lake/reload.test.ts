@@ -56,8 +56,8 @@ function createLake() {
     source: FakeSourceOptions,
     settings: Partial<LakeSettings> = {},
     signal = new AbortController().signal,
+    now = new Date(Date.UTC(2026, 0, 1, 0, 0, second++)).toISOString(),
   ) => {
-    const now = new Date(Date.UTC(2026, 0, 1, 0, 0, second++)).toISOString();
     return reloadInto({ access, task: taskOf(settings), dataset: EVENTS, runId, source, signal, now });
   };
   const home = join(lakeDir, 'hr', 'events');
@@ -112,6 +112,23 @@ test('versions beyond those kept go, and so do the halves that dead runs left', 
     await reload(`run_${round}`, { pages: [page([ROW])], counts: [1] }, { versionsKept: 1 });
   expect(versions().map((name) => name.split('-').at(-1))).toEqual(['run_3', 'run_4']);
   expect(latest()).toBe(versions().at(-1));
+});
+
+test('with days in the folder each version is below its day, and they go as the others do', async () => {
+  const { reload, home, versions, latest, read } = createLake();
+  const dated = { folder: 'hr/{dataset}/{date}', versionsKept: 1 };
+  const days = () => readdirSync(home).filter((name) => /^[2v]/.test(name));
+  const run = (runId: string, settings: Partial<LakeSettings>, now: string) =>
+    reload(runId, { pages: [page([ROW])], counts: [1] }, settings, undefined, now);
+  await run('run_1', { folder: 'hr' }, '2026-01-01T00:00:00Z');
+  await run('run_2', dated, '2026-01-01T23:59:59Z');
+  expect(days()).toEqual(['2026-01-01', versions()[0]]);
+  await run('run_3', dated, '2026-01-02T00:00:01Z');
+  expect([days(), latest()]).toEqual([['2026-01-01', '2026-01-02'], '2026-01-02/v=20260102T000001Z-run_3']);
+  expect(existsSync(join(home, latest(), '_SUCCESS'))).toBe(true);
+  await run('run_4', dated, '2026-01-03T00:00:00Z');
+  expect(days()).toEqual(['2026-01-02', '2026-01-03']);
+  expect((await read()).total).toBe(1);
 });
 
 test('a reload that fails or is cancelled leaves latest and its version as they were', async () => {

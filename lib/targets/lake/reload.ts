@@ -1,4 +1,5 @@
 import { isLog, LOG_VERSION } from '#lib/domain/dataset/log-dataset.ts';
+import { isDated, versionFolder } from '#lib/domain/task/lake-folder.ts';
 import type { LakeCompareSettings, LakeSettings } from '#lib/domain/task/task.ts';
 import type { Published, PublishOptions } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
@@ -14,7 +15,7 @@ import { snapshotOf } from './open-tables/next-snapshot.ts';
 import { type OpenTables, openTablesOf } from './open-tables/open-tables.ts';
 import { type LakeSink, type ReadyVersion, showTogether } from './show-together.ts';
 import { hasOpenTables } from './types.ts';
-import { findVersionOf, keptVersions, LATEST_FILE, type Manifest, pruneVersions, readLatest, versionName } from './versions.ts';
+import { findVersionOf, keptVersions, LATEST_FILE, type Manifest, pruneVersions, readLatest } from './versions.ts';
 import { writeVersion } from './write-version.ts';
 
 /**
@@ -77,7 +78,7 @@ async function prepareVersion(
   const tables = openTablesOf(settings, { store, stage });
   // A run that died between its commits reuses its files: a table may reference them already.
   const found = hasOpenTables(settings) ? await findVersionOf(store, runId) : null;
-  const version = found?.version ?? versionName(now, runId);
+  const version = found?.version ?? versionFolder(now, runId, isDated(settings.folder));
   const compares = 'deleteShareMax' in settings;
   const latest = compares ? await readLatest(store) : null;
   const discard = async (): Promise<void> => {

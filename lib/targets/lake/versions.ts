@@ -66,14 +66,6 @@ export function pathOf(version: string, { name, folder }: Pick<Manifest['files']
   return `${folder ?? version}/${name}`;
 }
 
-/** Folder of a run's version; sorts by time. */
-export function versionName(now: Date, runId: string): string {
-  return `v=${now
-    .toISOString()
-    .replace(/[-:]/g, '')
-    .replace(/\.\d+Z$/, 'Z')}-${runId}`;
-}
-
 /** The version in `latest`, with its manifest; null before the first. */
 export async function readLatest(store: LakeStore): Promise<{ readonly version: string; readonly manifest: Manifest } | null> {
   const version = (await store.get(LATEST_FILE))?.trim();
@@ -88,7 +80,7 @@ export async function findVersionOf(
   runId: string,
 ): Promise<{ readonly version: string; readonly manifest: Manifest } | null> {
   const end = `-${runId}/${SUCCESS_FILE}`;
-  const name = (await store.list('v=')).find((candidate) => candidate.endsWith(end));
+  const name = (await listVersionFiles(store)).find((candidate) => candidate.endsWith(end));
   const version = name?.slice(0, -`/${SUCCESS_FILE}`.length);
   const text = version === undefined ? null : await store.get(`${version}/${MANIFEST_FILE}`);
   return version === undefined || text === null ? null : { version, manifest: Manifest.parse(JSON.parse(text)) };
@@ -102,12 +94,27 @@ export interface Retention {
   readonly now: Date;
 }
 
+/** The folder of a version, which may be in one of its day, with a file in it. */
+const VERSION = /^((?:\d{4}-\d\d-\d\d\/)?v=[^/]+)\//;
+
+/** Files of all versions, also of those from before the folder of the task had days, or from after. */
+async function listVersionFiles(store: LakeStore): Promise<readonly string[]> {
+  const [undated, dated] = [await store.list('v='), await store.list('2')];
+  return [...undated, ...dated.filter((name) => VERSION.test(name))];
+}
+
+/** Deletes all versions. */
+export async function removeVersions(store: LakeStore): Promise<void> {
+  const folders = new Set((await listVersionFiles(store)).flatMap((name) => VERSION.exec(name)?.[1] ?? []));
+  for (const folder of folders) await store.delete(folder);
+}
+
 /** Versions without the latest, oldest first: all, and the complete ones. */
 async function olderVersions(store: LakeStore, latest: string): Promise<{ all: readonly string[]; complete: readonly string[] }> {
-  const names = await store.list('v=');
-  const folders = new Set(names.flatMap((name) => (name.includes('/') ? [name.slice(0, name.indexOf('/'))] : [])));
+  const names = await listVersionFiles(store);
+  const folders = new Set(names.flatMap((name) => VERSION.exec(name)?.[1] ?? []));
   folders.delete(latest);
-  const all = [...folders].sort();
+  const all = [...folders].sort((one, other) => timeOf(one) - timeOf(other) || one.localeCompare(other));
   const files = new Set(names);
   return { all, complete: all.filter((version) => files.has(`${version}/${SUCCESS_FILE}`)) };
 }
@@ -146,6 +153,6 @@ async function namedFiles(store: LakeStore, versions: readonly string[]): Promis
 
 /** Start time of the run of a version, from its name. */
 function timeOf(version: string): number {
-  const [, year, month, day, hour, minute, second] = /^v=(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(version) ?? [];
+  const [, year, month, day, hour, minute, second] = /(?:^|\/)v=(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(version) ?? [];
   return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
 }

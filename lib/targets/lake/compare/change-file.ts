@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Column, DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { ChangeDto } from '#lib/domain/run/run.ts';
+import { versionFolder } from '#lib/domain/task/lake-folder.ts';
 import type { PublishOptions } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { sqlName, sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import { PARQUET_OPTIONS } from '#lib/reload/stage/parts/parquet-writer-pool.ts';
 import type { LakeStore } from '#lib/targets/lake/lake-store.ts';
-import { versionName } from '#lib/targets/lake/versions.ts';
 import type { ChangesFilter, ChangesPage } from '#lib/targets/target.ts';
 import { type LandedTable, landedSql } from './compare-rows.ts';
 
@@ -113,7 +113,7 @@ export async function removeOldChanges(
 ): Promise<void> {
   const [own, before] = [changeFileName(kept.version), kept.before === null ? '' : changeFileName(kept.before)];
   const oldest =
-    kept.daysKept === null ? '' : changeFileName(versionName(new Date(kept.now.getTime() - kept.daysKept * 86_400_000), ''));
+    kept.daysKept === null ? '' : changeFileName(versionFolder(new Date(kept.now.getTime() - kept.daysKept * 86_400_000), ''));
   for (const name of await store.list(`${CHANGES_FOLDER}/`))
     if (name !== own && (name > before || name < oldest)) await store.delete(name);
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { versionFolder } from '#lib/domain/task/lake-folder.ts';
 import type { LakeSettings } from '#lib/domain/task/task.ts';
 import { recordOf } from '#lib/reload/engine/drift/landed-table.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
@@ -14,7 +15,7 @@ import { columnStats } from '#lib/targets/lake/open-tables/column-stats.ts';
 import { type OpenTables, openTablesOf } from '#lib/targets/lake/open-tables/open-tables.ts';
 import { writeRejected } from '#lib/targets/lake/rejected-file.ts';
 import { copyOptions, extensionOf, type FileFormat, hasOpenTables, lakeExpression, tableSql } from '#lib/targets/lake/types.ts';
-import { LATEST_FILE, pathOf, readLatest, versionName } from '#lib/targets/lake/versions.ts';
+import { LATEST_FILE, pathOf, readLatest, removeVersions } from '#lib/targets/lake/versions.ts';
 import { rejectedName, rejectedNote } from '#lib/targets/rejected-rows.ts';
 import { EVENT_MANIFESTS, EVENT_STATE, type EventFile, type EventState, NO_DAY, readEventState } from './event-state.ts';
 import { dayOf, type LandedColumns, landedEventsSql } from './landed-events.ts';
@@ -111,7 +112,7 @@ async function publish(
   }
   const { kept, deleted } = withoutOld(files, events);
   const { rejected = null } = options;
-  const manifest = `${EVENT_MANIFESTS}/${versionName(now, runId)}`;
+  const manifest = `${EVENT_MANIFESTS}/${versionFolder(now, runId)}`;
   const written = await writeRejected(store, stage, manifest, options, settings);
   const published: Published = {
     ...{ ...counts, deleted, unchanged: stage.rows - counts.inserted - counts.updated },
@@ -168,7 +169,7 @@ async function commitTables(
   state: EventState,
   { before, tables }: { readonly before: EventState | null; readonly tables: OpenTables },
 ): Promise<NonNullable<EventState['tables']>> {
-  const version = `${versionName(now, runId)}-${uniqueText()}`;
+  const version = `${versionFolder(now, runId)}-${uniqueText()}`;
   const last = before?.tables?.version;
   await tables.commit({
     ...{ version, runId, now, columns: tableColumns(plan, state), kept: last === undefined ? [] : [last] },
@@ -374,8 +375,7 @@ async function removeStrays(
     for (const name of await store.list('date=')) if (!names.has(name)) await store.delete(name);
     if (versions) {
       await store.delete(LATEST_FILE);
-      const folders = (await store.list('v=')).map((name) => name.slice(0, name.indexOf('/')));
-      for (const folder of new Set(folders)) await store.delete(folder);
+      await removeVersions(store);
     }
     await clean();
     return [];

@@ -6,6 +6,7 @@ import { Input } from '#components/ui/form/input.tsx';
 import { OptionSelect } from '#components/ui/form/option-select.tsx';
 import type { TargetDto } from '#lib/domain/target/target.ts';
 import { METHOD_WRITES, NAMESPACE_LABEL, UPDATE_METHOD_LABEL, type UpdateMethod } from '#lib/domain/task/update-method.ts';
+import { type FolderExample, FolderField } from './folder-field.tsx';
 import { LakeFields, LakeTableFields } from './lake-fields.tsx';
 import { Switchable } from './setting-inputs.tsx';
 import { methodsOf, type TaskFormErrors, type TaskFormValues } from './task-form-values.ts';
@@ -16,8 +17,11 @@ interface TargetFieldsProps {
   readonly targets: readonly TargetDto[];
   /** The only method that can be chosen; absent: all methods of the target. */
   readonly lockedMethod?: UpdateMethod | undefined;
+  readonly folderExample: FolderExample;
   readonly onChange: (next: Partial<TaskFormValues>) => void;
 }
+
+type MethodFieldsProps = Omit<TargetFieldsProps, 'targets' | 'lockedMethod' | 'folderExample'>;
 
 const METHOD_WORDS = {
   'reload-and-compare': 'Compares with what is landed, by key; applies and records inserts, updates and deletes.',
@@ -26,11 +30,6 @@ const METHOD_WORDS = {
     'Compares with the table in the lake, by key; writes the files anew that hold changes, and a file of the changes.',
   reload: 'Writes a new version of the folder and points latest at it when it is complete.',
 } satisfies Record<UpdateMethod, string>;
-
-const NAMESPACE_HINT = {
-  tables: 'Schema in the database; each dataset becomes a table of its name there.',
-  files: 'Folder in the lake; each dataset becomes a folder of its name there. Empty: the root.',
-} as const;
 
 const WHEN_EXISTS = [
   ['drop-and-create', 'Drop and create'],
@@ -49,7 +48,7 @@ const UNREADABLE_ROWS_HINT = {
 } as const;
 
 /** Target, update method, namespace, and the settings of the method. */
-export function TargetFields({ values, errors, targets, lockedMethod, onChange }: TargetFieldsProps) {
+export function TargetFields({ values, errors, targets, lockedMethod, folderExample, onChange }: TargetFieldsProps) {
   const writes = METHOD_WRITES[values.method];
   const target = targets.find((candidate) => candidate.id === values.targetId);
   return (
@@ -87,15 +86,23 @@ export function TargetFields({ values, errors, targets, lockedMethod, onChange }
           </p>
         )}
       </fieldset>
-      <Field label={NAMESPACE_LABEL[writes]} error={errors.namespace} hint={NAMESPACE_HINT[writes]}>
-        <Input
-          value={values.namespace}
-          onChange={(event) => onChange({ namespace: event.target.value })}
-          spellCheck={false}
-          autoComplete="off"
-          className="font-mono"
-        />
-      </Field>
+      {writes === 'files' ? (
+        <FolderField values={values} errors={errors} example={folderExample} onChange={onChange} />
+      ) : (
+        <Field
+          label={NAMESPACE_LABEL[writes]}
+          error={errors.namespace}
+          hint="Schema in the database; each dataset becomes a table of its name there."
+        >
+          <Input
+            value={values.namespace}
+            onChange={(event) => onChange({ namespace: event.target.value })}
+            spellCheck={false}
+            autoComplete="off"
+            className="font-mono"
+          />
+        </Field>
+      )}
       <MethodSettings values={values} errors={errors} onChange={onChange} />
       <OptionSelect
         label="Rows that cannot be taken"
@@ -139,7 +146,7 @@ function MethodChoice({
   );
 }
 
-function MethodSettings({ values, errors, onChange }: Omit<TargetFieldsProps, 'targets' | 'lockedMethod'>) {
+function MethodSettings({ values, errors, onChange }: MethodFieldsProps) {
   switch (values.method) {
     case 'reload-and-compare':
       return <CompareSettings values={values} errors={errors} onChange={onChange} />;
@@ -165,7 +172,7 @@ function MethodSettings({ values, errors, onChange }: Omit<TargetFieldsProps, 't
   }
 }
 
-function CompareSettings({ values, errors, onChange }: Omit<TargetFieldsProps, 'targets' | 'lockedMethod'>) {
+function CompareSettings({ values, errors, onChange }: MethodFieldsProps) {
   return (
     <>
       <Switchable
@@ -199,7 +206,7 @@ function CompareSettings({ values, errors, onChange }: Omit<TargetFieldsProps, '
   );
 }
 
-function DeleteShareField({ values, errors, onChange }: Omit<TargetFieldsProps, 'targets' | 'lockedMethod'>) {
+function DeleteShareField({ values, errors, onChange }: MethodFieldsProps) {
   return (
     <Field label="Stop and ask when more than this share of the rows would be deleted (percent)" error={errors.deleteShare}>
       <Input

@@ -13,6 +13,8 @@ const values: TaskFormValues = {
   targetId: id('targ'),
   method: 'reload-and-compare',
   namespace: 'nightly',
+  folderChoice: 'custom',
+  folder: 'nightly',
   whenTableExists: 'drop-and-create',
   history: true,
   deleteShare: '30',
@@ -84,15 +86,24 @@ describe('the task form', () => {
     const checked = checkTask({
       ...values,
       method: 'reload',
-      namespace: 'Nightly/2026',
+      folder: ' Nightly/{dataset}/{date} ',
       deleteShare: 'nonsense',
       versionsKept: '0',
       unreadableRows: 'set-aside',
     });
     expect(checked.ok && checked.input.target.settings).toEqual({
-      ...LakeSettings.parse({ folder: 'Nightly/2026', drift: values.drift }),
+      ...LakeSettings.parse({ folder: 'Nightly/{dataset}/{date}', drift: values.drift }),
       ...{ format: 'parquet', versionsKept: 0, unreadableRows: 'set-aside' },
     });
+  });
+
+  it.each([
+    ['task', '{connection}/{task}'],
+    ['root', ''],
+    ['custom', 'nightly'],
+  ] as const)('saves the folder of the choice %s', (folderChoice, folder) => {
+    const checked = checkTask({ ...values, method: 'reload', folderChoice });
+    expect(checked.ok && checked.input.target.settings).toMatchObject({ folder });
   });
 
   it.each([
@@ -102,7 +113,8 @@ describe('the task form', () => {
     ['targetId', { targetId: '' }],
     ['namespace', { namespace: 'Not A Schema' }],
     ['namespace', { namespace: 'pg_temp' }],
-    ['namespace', { method: 'reload', namespace: '../up' }],
+    ['folder', { method: 'reload', folder: '../up' }],
+    ['folder', { method: 'reload', folder: '{dataset}/{date}', tables: 'delta' }],
     ['fullCompareDays', { fullCompareDays: '0' }],
     ['fullCompareDays', { fullCompareDays: 'weekly' }],
     ['deleteShare', { deleteShare: '' }],
@@ -126,7 +138,7 @@ describe('a problem from the server', () => {
   it.each([
     ['name', 'name'],
     ['target.settings.schema', 'namespace'],
-    ['target.settings.folder', 'namespace'],
+    ['target.settings.folder', 'folder'],
     ['namespace', 'namespace'],
     ['datasetIds.3', 'datasetIds'],
     ['something.else', null],

@@ -1,5 +1,8 @@
+import type { DatasetSummaryDto } from '#lib/domain/dataset/dataset.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import type { TargetCapabilities, TargetDto } from '#lib/domain/target/target.ts';
+import { FOLDER_OF_TASK } from '#lib/domain/task/lake-folder.ts';
+import { NamesSettings, tableNameOf } from '#lib/domain/task/landing-names.ts';
 import {
   CreateTaskInput,
   type CsvSettings,
@@ -18,7 +21,12 @@ export interface TaskFormValues extends LandingValues {
   readonly datasetIds: readonly string[];
   readonly targetId: string;
   readonly method: UpdateMethod;
+  /** Schema of a method that writes tables. */
   readonly namespace: string;
+  /** Folder of a method that writes files. */
+  readonly folderChoice: 'task' | 'root' | 'custom';
+  /** With `custom`. */
+  readonly folder: string;
   readonly whenTableExists: 'drop-and-create' | 'truncate' | 'append';
   readonly history: boolean;
   /** Percent, 0..100. */
@@ -98,6 +106,13 @@ export function willBeMadeAnew({ method, whenTableExists }: TaskFormValues): boo
   return method === 'reload' || (method === 'full-load' && whenTableExists === 'drop-and-create');
 }
 
+/** Table of a chosen dataset, for an example of a path. */
+export function exampleDataset(datasets: readonly DatasetSummaryDto[], values: TaskFormValues): string {
+  const name = datasets.find(({ id }) => values.datasetIds.includes(id))?.name ?? 'users';
+  const names = NamesSettings.safeParse(namesOf(values));
+  return names.success ? tableNameOf(name, names.data) : name;
+}
+
 /** Input of an existing task. */
 export function valuesOf({ name, connectionId, datasets, target, gatewayWaitMinutes }: TaskDto): TaskFormValues {
   const { method, targetId, settings } = target;
@@ -108,6 +123,7 @@ export function valuesOf({ name, connectionId, datasets, target, gatewayWaitMinu
     targetId,
     method,
     namespace: namespaceOf(target),
+    ...folderValues('folder' in settings ? settings.folder : FOLDER_OF_TASK),
     gatewayWait: String(gatewayWaitMinutes),
     ...landingValuesOf(target),
   };
@@ -138,6 +154,16 @@ export function valuesOf({ name, connectionId, datasets, target, gatewayWaitMinu
   };
 }
 
+function folderValues(folder: string): Pick<TaskFormValues, 'folderChoice' | 'folder'> {
+  const folderChoice = folder === FOLDER_OF_TASK ? 'task' : folder === '' ? 'root' : 'custom';
+  return { folderChoice, folder };
+}
+
+/** The folder as it is saved. */
+export function folderOf({ folderChoice, folder }: Pick<TaskFormValues, 'folderChoice' | 'folder'>): string {
+  return { task: FOLDER_OF_TASK, root: '', custom: folder.trim() }[folderChoice];
+}
+
 function eventValues({ events: { lookbackHours, firstDays, retentionDays } }: TaskDto['target']['settings']) {
   const typed = (days: number | null): string => (days === null ? '' : String(days));
   return { lookbackHours: String(lookbackHours), firstDays: typed(firstDays), retentionDays: typed(retentionDays) };
@@ -146,6 +172,8 @@ function eventValues({ events: { lookbackHours, firstDays, retentionDays } }: Ta
 /** Default settings of every method for a new task. */
 export const FIRST_SETTINGS = {
   ...FIRST_LANDING_VALUES,
+  folderChoice: 'task',
+  folder: FOLDER_OF_TASK,
   whenTableExists: 'drop-and-create',
   history: false,
   deleteShare: '50',
@@ -182,7 +210,7 @@ function rawInput(values: TaskFormValues): unknown {
   const settings =
     METHOD_WRITES[method] === 'files'
       ? {
-          folder: namespace,
+          folder: folderOf(values),
           unreadableRows,
           publish,
           events,
@@ -256,7 +284,7 @@ const FIELD_OF_SEGMENT: Readonly<Record<string, TaskFormField>> = {
   targetId: 'targetId',
   method: 'method',
   schema: 'namespace',
-  folder: 'namespace',
+  folder: 'folder',
   namespace: 'namespace',
   whenTableExists: 'whenTableExists',
   history: 'history',

@@ -21,7 +21,15 @@ import { DatasetChoice } from './dataset-choice.tsx';
 import { GatewayWaitField } from './gateway-wait-field.tsx';
 import { LogNote } from './log-note.tsx';
 import { TargetFields } from './target-fields.tsx';
-import { canSoftDelete, FIRST_SETTINGS, methodFor, type TaskFormValues, togetherOf, willBeMadeAnew } from './task-form-values.ts';
+import {
+  canSoftDelete,
+  exampleDataset,
+  FIRST_SETTINGS,
+  methodFor,
+  type TaskFormValues,
+  togetherOf,
+  willBeMadeAnew,
+} from './task-form-values.ts';
 import { useTaskForm } from './use-task-form.ts';
 
 export interface TaskFormProps {
@@ -117,6 +125,10 @@ export function TaskForm(props: TaskFormProps) {
           values={values}
           errors={errors}
           targets={targets}
+          folderExample={{
+            connection: connections.find(({ id }) => id === values.connectionId)?.name ?? '',
+            dataset: exampleDataset(datasets, values),
+          }}
           onChange={(next) => {
             if ('namespace' in next) setNamespaceTyped(true);
             change(next);

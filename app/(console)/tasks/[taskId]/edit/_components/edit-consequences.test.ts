@@ -10,7 +10,13 @@ const TASK = {
   target: { method: 'full-load', targetId: 'targ_1' },
   datasets: [dataset('users', true), dataset('groups', false)],
 } as unknown as TaskDto;
-const SAME = { targetId: 'targ_1', namespace: 'hr', datasetIds: ['ds_users', 'ds_groups'] };
+const SAME = {
+  targetId: 'targ_1',
+  namespace: 'hr',
+  folderChoice: 'task',
+  folder: '',
+  datasetIds: ['ds_users', 'ds_groups'],
+} as const;
 
 test('the method is locked where rows are landed, and free in another place or before the first run', () => {
   expect(isLocked(TASK, SAME)).toBe(true);
@@ -30,6 +36,15 @@ test.each([
   [SAME, true, ['Until the next run ends, nothing of this task is in the schema hr.']],
 ] as const)('%j, recreated %s: %j', (values, recreate, lines) => {
   expect(editConsequences(TASK, values, recreate)).toEqual(lines);
+});
+
+test('a lake moves with the choice of its folder alone', () => {
+  const target = { method: 'reload', targetId: 'targ_1', settings: { folder: '{connection}/{task}' } };
+  const lake = { ...TASK, method: 'reload', namespace: 'contoso/hr', target } as unknown as TaskDto;
+  expect(editConsequences(lake, { ...SAME, namespace: 'unused' }, false)).toEqual([]);
+  expect(editConsequences(lake, { ...SAME, folderChoice: 'root' }, false)).toEqual([
+    'What is landed in the folder contoso/hr stays there; the next run lands everything in the new place.',
+  ]);
 });
 
 test('deleting says what stays', () => {

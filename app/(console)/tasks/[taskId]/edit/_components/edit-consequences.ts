@@ -1,11 +1,13 @@
-import type { TaskDto } from '#lib/domain/task/task.ts';
+import { type TaskDto, writesFiles } from '#lib/domain/task/task.ts';
 import { METHOD_WRITES, NAMESPACE_LABEL } from '#lib/domain/task/update-method.ts';
-import type { TaskFormValues } from '../../../new/_components/task-form-values.ts';
+import { folderOf, type TaskFormValues } from '../../../new/_components/task-form-values.ts';
 
-type Edited = Pick<TaskFormValues, 'targetId' | 'namespace' | 'datasetIds'>;
+type Edited = Pick<TaskFormValues, 'targetId' | 'namespace' | 'folderChoice' | 'folder' | 'datasetIds'>;
 
-function isMoved(task: TaskDto, { targetId, namespace }: Edited): boolean {
-  return targetId !== task.target.targetId || namespace.trim() !== task.namespace;
+function isMoved(task: TaskDto, values: Edited): boolean {
+  if (values.targetId !== task.target.targetId) return true;
+  const { target } = task;
+  return writesFiles(target) ? folderOf(values) !== target.settings.folder : values.namespace.trim() !== task.namespace;
 }
 
 /** Whether the update method belongs to rows that are landed where the task would go on writing. Those of files go on from each other. */

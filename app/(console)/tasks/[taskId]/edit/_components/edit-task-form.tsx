@@ -19,7 +19,13 @@ import { DatasetChoice } from '../../../new/_components/dataset-choice.tsx';
 import { GatewayWaitField } from '../../../new/_components/gateway-wait-field.tsx';
 import { LogNote } from '../../../new/_components/log-note.tsx';
 import { TargetFields } from '../../../new/_components/target-fields.tsx';
-import { canSoftDelete, togetherOf, valuesOf, willBeMadeAnew } from '../../../new/_components/task-form-values.ts';
+import {
+  canSoftDelete,
+  exampleDataset,
+  togetherOf,
+  valuesOf,
+  willBeMadeAnew,
+} from '../../../new/_components/task-form-values.ts';
 import { useTaskForm } from '../../../new/_components/use-task-form.ts';
 import { editConsequences, isLocked, namesLockedMessage } from './edit-consequences.ts';
 
@@ -95,6 +101,13 @@ export function EditTaskForm({ task, datasets, targets, update, plan }: EditTask
           errors={errors}
           targets={targets}
           lockedMethod={locked && !recreate ? task.method : undefined}
+          folderExample={{
+            connection: task.connectionName,
+            dataset: exampleDataset(datasets, values),
+            ...('folder' in task.target.settings
+              ? { present: { folder: task.target.settings.folder, namespace: task.namespace } }
+              : {}),
+          }}
           onChange={change}
         />
         {datasets.some(({ id, kind }) => kind === 'events' && values.datasetIds.includes(id)) ? (
