@@ -22,6 +22,8 @@ export interface LakeStore {
   notes?(): readonly string[];
   /** Stores a finished local file. The file stays in place, may be deleted afterwards, and must not be changed any more. */
   upload(file: string, name: string): Promise<Uploaded>;
+  /** Ends uploads below the folder that began before this time and were never completed, where the store keeps their parts. */
+  abortUploads?(before: Date): Promise<void>;
   /** A small text; null when it does not exist. */
   get(name: string): Promise<string | null>;
   /** Path of a local file with the content of the object: the object itself where the store is a local folder, else a copy in `folder`. */

@@ -18,6 +18,9 @@ import { hasOpenTables } from './types.ts';
 import { findVersionOf, keptVersions, LATEST_FILE, type Manifest, pruneVersions, readLatest } from './versions.ts';
 import { writeVersion } from './write-version.ts';
 
+/** An upload that is older and not complete belongs to a process that was killed. */
+const UPLOAD_MS_MAX = 24 * 3_600_000;
+
 /**
  * Reload into a data lake: writes a new version of the dataset's folder with manifest and `_SUCCESS` before `latest` refers to it, and
  * before the tables over its files have it as their next snapshot. Readers of either never see a part of a version.
@@ -29,6 +32,8 @@ export function createLakeSink(
 ): LakeSink {
   const prepare: LakeSink['prepare'] = async (stage, options) => {
     const store = await openStore(options.plan.table);
+    // A key without the right to list uploads, or a store without such a list, ends none: its own rules for old uploads have to.
+    await store.abortUploads?.(new Date(options.now.getTime() - UPLOAD_MS_MAX)).catch(() => undefined);
     const at = <T>(work: Promise<T>): Promise<T> =>
       work.catch((error: unknown) => {
         throw toLakeError(error, store.location);

@@ -5,9 +5,12 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import {
+  AbortMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  type ListMultipartUploadsCommandOutput,
   ListObjectsV2Command,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
@@ -75,6 +78,7 @@ export function createS3Store(folder: S3Folder): LakeStore {
         return put(name, content, { IfNoneMatch: '*' }).then(() => true, orIfTaken(false));
       }),
     upload: (file, name) => guard('s3:PutObject', () => upload(folder, keyOf(name), file)),
+    abortUploads: (before) => guard('s3:ListBucketMultipartUploads', () => abortUploads(folder, before)),
     get: (name) =>
       guard('s3:GetObject', async () => {
         const found = await client.send(new GetObjectCommand({ Bucket, Key: keyOf(name) })).catch(orIfMissing(null));
@@ -115,6 +119,24 @@ async function upload(folder: S3Folder, Key: string, file: string): Promise<Uplo
   const params = { Bucket, Key, Body, ContentType: contentType(Key) };
   await new Upload({ client, params, partSize: PART_BYTES, queueSize: PARTS_AT_ONCE, leavePartsOnError: false }).done();
   return result();
+}
+
+/** The list is read whole before anything is ended. Uploads of other keys, also of names that begin like the folder, stay. */
+async function abortUploads({ client, bucket: Bucket, prefix }: S3Folder, before: Date): Promise<void> {
+  if (prefix === '') return;
+  const stale: { Key: string; UploadId: string }[] = [];
+  let after: { KeyMarker?: string; UploadIdMarker?: string } | null = {};
+  while (after !== null) {
+    const page: ListMultipartUploadsCommandOutput = await client.send(
+      new ListMultipartUploadsCommand({ Bucket, Prefix: `${prefix}/`, ...after }),
+    );
+    for (const { Key = '', UploadId = '', Initiated } of page.Uploads ?? [])
+      if (Key.startsWith(`${prefix}/`) && Initiated !== undefined && Initiated < before) stale.push({ Key, UploadId });
+    const { IsTruncated, NextKeyMarker: KeyMarker, NextUploadIdMarker: UploadIdMarker } = page;
+    after =
+      IsTruncated === true && KeyMarker !== undefined && UploadIdMarker !== undefined ? { KeyMarker, UploadIdMarker } : null;
+  }
+  for (const upload of stale) await client.send(new AbortMultipartUploadCommand({ Bucket, ...upload }));
 }
 
 function orIfMissing<T>(value: T): (error: unknown) => T {

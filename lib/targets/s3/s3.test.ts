@@ -77,7 +77,46 @@ describe('the test of a bucket', () => {
   });
 });
 
+/** s3rver has neither a list of uploads nor their end: this front answers both as in the Amazon S3 API Reference, in pages of one upload. */
+function uploadsFront(uploads: readonly { readonly key: string; readonly initiated: string }[]) {
+  const ended: string[] = [];
+  const front: Parameters<S3Server['interfere']>[0] = ({ method, url = '' }, answer) => {
+    const { pathname, searchParams } = new URL(url, 'http://s3');
+    if (method === 'DELETE' && searchParams.has('uploadId')) {
+      ended.push(decodeURIComponent(pathname.split('/').slice(2).join('/')));
+      return Boolean(answer.writeHead(204).end());
+    }
+    if (method !== 'GET' || !searchParams.has('uploads')) return false;
+    const listed = uploads.filter(({ key }) => key.startsWith(searchParams.get('prefix') ?? ''));
+    const at = listed.findIndex(({ key }) => key === searchParams.get('key-marker')) + 1;
+    const { key, initiated } = listed[at] ?? { key: '', initiated: '' };
+    const one = `<Upload><Key>${key}</Key><UploadId>id-${at}</UploadId><Initiated>${initiated}</Initiated></Upload>`;
+    const next = `<NextKeyMarker>${key}</NextKeyMarker><NextUploadIdMarker>id-${at}</NextUploadIdMarker>`;
+    const body = `<IsTruncated>${at + 1 < listed.length}</IsTruncated>${at + 1 < listed.length ? next : ''}${key === '' ? '' : one}`;
+    answer.writeHead(200, { 'content-type': 'application/xml' });
+    return Boolean(answer.end(`<ListMultipartUploadsResult>${body}</ListMultipartUploadsResult>`));
+  };
+  return { front, ended };
+}
+
 describe('a reload into a bucket', () => {
+  it('ends the uploads that killed processes left below the folder of the dataset, and no others', async () => {
+    const server = await s3ServerOfTest();
+    const old = '2025-12-31T00:00:00Z';
+    const { front, ended } = uploadsFront([
+      { key: 'hr/users/v=1/part-00000.parquet', initiated: old },
+      { key: 'hr/users/v=2/part-00000.parquet', initiated: '2026-01-01T12:00:00Z' },
+      { key: 'hr/users/v=3/part-00001.parquet', initiated: old },
+      { key: 'hr/users_of_others/part-00000.parquet', initiated: old },
+      { key: 'elsewhere/part-00000.parquet', initiated: old },
+    ]);
+    server.interfere(front);
+    const now = '2026-01-01T12:00:01Z';
+    const input = { access: server.target(), task, dataset: fakeDataset({ id: 'string' }), rules: LOCAL_RULES, now };
+    expect(await reloadInto({ ...input, runId: 'run_1', source: { pages: [[{ id: 'a' }]] } })).toMatchObject({ state: 'done' });
+    expect(ended).toEqual(['hr/users/v=1/part-00000.parquet', 'hr/users/v=3/part-00001.parquet']);
+  });
+
   const reload = (access: ReturnType<S3Server['target']>, runId: string) =>
     reloadInto({
       ...{ access, task, dataset: fakeDataset({ id: 'string' }), runId, rules: LOCAL_RULES },
