@@ -132,6 +132,7 @@ export const PROBLEM_STATUS = {
   'landing-table-needed': 409,
   'landing-unreachable': 503,
   'landing-value-refused': 409,
+  'landing-without-tls': 409,
   'last-admin': 409,
   'link-to-other-host': 502,
   'metadata-job-in-progress': 409,

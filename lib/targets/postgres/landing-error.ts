@@ -69,10 +69,44 @@ const LOST: Problem = {
   fixer: 'operator',
 };
 
+/** Problems by the code of a certificate that was not accepted (Node.js documentation, "X509 certificate error codes"). */
+function certificateProblem(error: Error): Problem | null {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  const base = { code: 'certificate-untrusted', fixer: 'operator' } as const;
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    return {
+      ...base,
+      title: 'The certificate of the database is for another host name.',
+      detail: error.message,
+      remedy: 'Enter the host name that is in the certificate, or choose "Verify the certificate, but not the host name" as TLS.',
+    };
+  }
+  if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID')
+    return { ...base, title: 'The certificate of the database is not valid today.', remedy: 'Renew it on the server.' };
+  if (/^(UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED_CERT|CERT_UNTRUSTED)/.test(code)) {
+    return {
+      ...base,
+      title: 'The certificate of the database is signed by an authority that Entrada does not trust.',
+      remedy: 'Paste the certificate of that authority into "CA certificate (PEM)" of the target.',
+    };
+  }
+  if (!error.message.includes('does not support SSL')) return null;
+  return {
+    ...base,
+    code: 'landing-without-tls',
+    title: 'The database does not offer TLS.',
+    remedy: 'Turn TLS on at the server, or choose "No TLS" where the network between is your own.',
+  };
+}
+
 /** Converts an error of PostgreSQL or of the connection to an AppError. Contains no values: `detail` names only table and column. */
 export function toLandingError(error: unknown): unknown {
   if (error instanceof AppError || !(error instanceof Error)) return error;
-  if (!(error instanceof pg.DatabaseError)) return isConnectionError(error) ? lost(error) : error;
+  if (!(error instanceof pg.DatabaseError)) {
+    const certificate = certificateProblem(error);
+    if (certificate !== null) return new RemoteError(certificate, { cause: error });
+    return isConnectionError(error) ? lost(error) : error;
+  }
   const code = error.code ?? '';
   const problem = PROBLEMS[code] ?? PROBLEMS[code.slice(0, 2)];
   // 08: connection exceptions; 57P01-57P03: shut down or terminated; 53300: too many connections.

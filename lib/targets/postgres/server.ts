@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import pg from 'pg';
 import { secureContextOf } from '#lib/platform/http/trust.ts';
 import { allowedAddress } from '#lib/targets/allowed-address.ts';
@@ -38,12 +40,19 @@ export function readingServerOf(target: PostgresTarget): PostgresServer {
 
 function tlsOf({ tls, host, caPem }: PostgresSettings): pg.ClientConfig['ssl'] {
   if (tls === 'disable') return false;
-  // The certificate is verified against the name, also when the connection uses the address.
-  const named = { servername: host };
+  // An address cannot be the name of a TLS connection (RFC 6066, section 3).
+  const named = isIP(host) === 0 ? { servername: host } : {};
   if (tls === 'require') return { ...named, rejectUnauthorized: false };
-  // The certificate's signature and dates are checked before this is asked: it compares the names alone.
-  const anyName = tls === 'verify-ca' ? { checkServerIdentity: () => undefined } : {};
-  return { ...named, ...anyName, rejectUnauthorized: true, secureContext: secureContextOf(caPem === '' ? null : caPem) };
+  // Asked after the certificate's signature and dates were checked: it compares the names alone. Always with the name of the settings, since
+  // the connection uses the address that it resolved to.
+  const checkName = (_: string, certificate: PeerCertificate): Error | undefined =>
+    tls === 'verify-ca' ? undefined : checkServerIdentity(host, certificate);
+  return {
+    ...named,
+    checkServerIdentity: checkName,
+    rejectUnauthorized: true,
+    secureContext: secureContextOf(caPem === '' ? null : caPem),
+  };
 }
 
 /** A client that is not connected yet. */

@@ -1,0 +1,85 @@
+import 'reflect-metadata';
+import { chmodSync, chownSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as x509 from '@peculiar/x509';
+import pg from 'pg';
+import { startEmbeddedPostgres } from '#lib/platform/postgres/embedded.ts';
+
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+
+/** A PostgreSQL server with a certificate for 127.0.0.1, but not for localhost, at which it listens as well. */
+export interface TlsServer {
+  /** Superuser at 127.0.0.1, without TLS. */
+  readonly url: URL;
+  /** Of the authority that signed its certificate. */
+  readonly caPem: string;
+  stop(): Promise<void>;
+}
+
+export async function startTlsServer(): Promise<TlsServer> {
+  const dir = mkdtempSync(join(tmpdir(), 'entrada-tls-'));
+  chmodSync(dir, 0o755);
+  const server = await startEmbeddedPostgres(dir, [], { listen_addresses: 'localhost', fsync: 'off' });
+  const ca = await createCa('Authority of the test');
+  const leaf = await createLeaf(ca, '127.0.0.1');
+  const { uid, gid } = statSync(join(dir, 'pgdata'));
+  for (const [name, pem] of Object.entries(leaf)) {
+    writeFileSync(join(dir, name), pem, { mode: 0o600 });
+    if (process.getuid?.() === 0) chownSync(join(dir, name), uid, gid);
+  }
+  const url = new URL(server.url('postgres'));
+  await asAdmin(url, [
+    `ALTER SYSTEM SET ssl_cert_file = '${join(dir, 'server.crt')}'`,
+    `ALTER SYSTEM SET ssl_key_file = '${join(dir, 'server.key')}'`,
+    'ALTER SYSTEM SET ssl = on',
+    'SELECT pg_reload_conf()',
+  ]);
+  while ((await asAdmin(url, ['SHOW ssl']))[0]?.['ssl'] !== 'on');
+  return {
+    url,
+    caPem: ca.certificate.toString('pem'),
+    stop: async () => {
+      await server.stop();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function asAdmin(url: URL, statements: readonly string[]): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url.toString() });
+  await client.connect();
+  try {
+    let rows: Record<string, unknown>[] = [];
+    for (const sql of statements) ({ rows } = await client.query<Record<string, unknown>>(sql));
+    return rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** A certificate authority of its own. */
+export async function createCa(name: string) {
+  const keys = await crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    name: `CN=${name}`,
+    signingAlgorithm: ALGORITHM,
+    keys,
+    extensions: [new x509.BasicConstraintsExtension(true, 0, true)],
+  });
+  return { certificate, privateKey: keys.privateKey };
+}
+
+async function createLeaf(ca: Awaited<ReturnType<typeof createCa>>, address: string) {
+  const keys = await crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+  const certificate = await x509.X509CertificateGenerator.create({
+    subject: 'CN=database',
+    issuer: ca.certificate.subject,
+    signingKey: ca.privateKey,
+    publicKey: keys.publicKey,
+    signingAlgorithm: ALGORITHM,
+    extensions: [new x509.SubjectAlternativeNameExtension([{ type: 'ip', value: address }])],
+  });
+  const key = x509.PemConverter.encode(await crypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
+  return { 'server.crt': `${certificate.toString('pem')}\n`, 'server.key': key };
+}
