@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pino from 'pino';
+import { NO_RELATIONS } from '#lib/domain/task/relations.ts';
 import type { DatasetAssignment } from '#lib/executor/dataset-assignment.ts';
 import { type RunningGateway, startGateway } from '#lib/gateway/agent/start-gateway.ts';
 import { systemClock } from '#lib/platform/clock.ts';
@@ -84,6 +85,6 @@ function assignmentOf(options: ContenderOptions): DatasetAssignment {
     },
     connection: { id: 'conn_bench', tokenCacheId: 'secret_bench', settings: { ...SETTINGS, graphBaseUrl: options.baseUrl } },
     target: { kind: 'folder', settings: { path: join(options.dir, 'lake') }, secrets: null, builtIn: true },
-    ...{ deletesConfirmed: false, full: true, unreadBefore: [], readBefore: null, unreadAtStart: [] },
+    ...{ deletesConfirmed: false, full: true, unreadBefore: [], readBefore: null, unreadAtStart: [], relations: NO_RELATIONS },
   };
 }

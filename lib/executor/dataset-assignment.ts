@@ -5,6 +5,7 @@ import { ProblemSchema } from '#lib/domain/problem.ts';
 import { DriftDecision } from '#lib/domain/run/drift.ts';
 import { type DatasetCounts, DatasetRunState, RejectedRows, UnprovenParents, UnreadColumn } from '#lib/domain/run/run.ts';
 import { Wait } from '#lib/domain/run/wait.ts';
+import { TaskRelations } from '#lib/domain/task/relations.ts';
 import { TaskTarget } from '#lib/domain/task/task.ts';
 import type { DatasetReport } from '#lib/reload/engine/ports.ts';
 import { TargetAccessSchema } from './target-access.ts';
@@ -20,6 +21,8 @@ export const DatasetAssignment = z.object({
   dataset: DatasetDefinition,
   /** Where and how the task writes. */
   task: TaskTarget,
+  /** How the tables of the task belong together. */
+  relations: TaskRelations,
   /** How that target is reached. */
   target: TargetAccessSchema,
   /** A person agreed to a reload that deletes more than the task's share. */

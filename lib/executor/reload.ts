@@ -3,6 +3,7 @@ import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { UnreadColumn } from '#lib/domain/run/run.ts';
 import type { TargetAccess } from '#lib/domain/target/target.ts';
 import { withLandedColumns } from '#lib/domain/task/landing-names.ts';
+import type { TaskRelations } from '#lib/domain/task/relations.ts';
 import { fullReadEveryDays, type TaskTarget } from '#lib/domain/task/task.ts';
 import type { Mutex } from '#lib/platform/async/mutex.ts';
 import type { Clock } from '#lib/platform/clock.ts';
@@ -18,6 +19,8 @@ export interface DatasetReload {
   readonly source: Source;
   readonly definition: DatasetDefinition;
   readonly target: TaskTarget;
+  /** How the tables of the task belong together; missing: nothing is made of that. */
+  readonly relations?: TaskRelations;
   readonly runId: string;
   /** Names the stage: the same id continues from what an earlier call staged. */
   readonly datasetRunId: string;
@@ -53,7 +56,7 @@ export async function runDatasetReload(input: DatasetReload): Promise<DatasetRep
   const stageDir = join(input.workDir, input.datasetRunId);
   const deps = {
     source,
-    sink: findTargetModule(access.kind).createSink(access, rules, target),
+    sink: findTargetModule(access.kind).createSink(access, rules, target, input.relations),
     reporter,
     clock,
     stageDir,

@@ -59,7 +59,7 @@ export function createDatasetRunner(deps: DatasetRunnerDeps): DatasetRunner {
   };
   const reload = (one: Reloading) => {
     const { assignment, events, signal, group } = one;
-    const { runId, datasetRunId, dataset, task, target, full, readBefore } = assignment;
+    const { runId, datasetRunId, dataset, task, relations, target, full, readBefore } = assignment;
     const { deletesConfirmed, unreadBefore, unreadAtStart } = assignment;
     const onWait = (wait: Wait | null) => events.add({ kind: 'waiting', wait });
     const lock = new LargeDatasetLock(largeDatasets, { clock: config.clock, onWait });
@@ -78,6 +78,7 @@ export function createDatasetRunner(deps: DatasetRunnerDeps): DatasetRunner {
       source: sourceOf(assignment).reportingWaits(onRequestsWait),
       definition: dataset,
       target: task,
+      relations,
       access: target,
       rules,
       incremental: { full, sourceKey: sourceKeyOf(assignment) },

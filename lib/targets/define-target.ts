@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { TargetAccess } from '#lib/domain/target/target.ts';
 import { landedDefinition } from '#lib/domain/task/landing-names.ts';
+import { NO_RELATIONS } from '#lib/domain/task/relations.ts';
 import type { TaskTarget } from '#lib/domain/task/task.ts';
 import type { OpenedTarget, TargetDefinition, TargetModule, TargetRules } from './target.ts';
 
@@ -28,7 +29,7 @@ export function defineTarget<Settings, Secrets>(definition: TargetDefinition<Set
     address: (settings, namespace) => definition.address(definition.settings.parse(settings), namespace),
     roleSql: (settings) => definition.roleSql?.(definition.settings.parse(settings)) ?? null,
     test: async (access, rules, signal) => definition.test(open(access, rules), signal),
-    createSink: (access, rules, task) => definition.createSink(open(access, rules), task),
+    createSink: (access, rules, task, relations = NO_RELATIONS) => definition.createSink(open(access, rules), task, relations),
     readRows: async (access, rules, { task, dataset, page }) =>
       definition.readRows(open(access, rules), task, asLanded(dataset, task), page),
     readChanges: async (access, rules, { task, dataset, filter }) =>

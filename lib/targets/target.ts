@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { ColumnType, DatasetDefinition, RowsDto } from '#lib/domain/dataset/dataset.ts';
 import type { ChangeDto } from '#lib/domain/run/run.ts';
 import type { TargetAccess, TargetKindDto, TargetTest } from '#lib/domain/target/target.ts';
+import type { TaskRelations } from '#lib/domain/task/relations.ts';
 import type { TaskTarget } from '#lib/domain/task/task.ts';
 import type { Network } from '#lib/platform/http/networks.ts';
 import type { Sink } from '#lib/reload/engine/sink.ts';
@@ -88,7 +89,8 @@ export interface TargetDefinition<Settings, Secrets> extends TargetKind {
   roleSql?(settings: Settings): string;
   /** Tests what a reload will do, and leaves nothing behind. A refusal is a failed check, not an error. */
   test(target: OpenedTarget<Settings, Secrets>, signal: AbortSignal): Promise<TargetTest>;
-  createSink(target: OpenedTarget<Settings, Secrets>, task: TaskTarget): Sink;
+  /** @param relations how the tables of the task belong together; kinds that make nothing of it ignore it. */
+  createSink(target: OpenedTarget<Settings, Secrets>, task: TaskTarget, relations: TaskRelations): Sink;
   /**
    * Landed rows sorted by key, with Entrada's own columns. The dataset has the names of the target, its table as `name`.
    * @throws AppError `not-landed-yet`
@@ -141,7 +143,8 @@ export interface TargetModule extends TargetKind {
   /** Null where there is none. */
   roleSql(settings: unknown): string | null;
   test(access: TargetAccess, rules: TargetRules, signal: AbortSignal): Promise<TargetTest>;
-  createSink(access: TargetAccess, rules: TargetRules, task: TaskTarget): Sink;
+  /** @param relations default: none. */
+  createSink(access: TargetAccess, rules: TargetRules, task: TaskTarget, relations?: TaskRelations): Sink;
   readRows(
     access: TargetAccess,
     rules: TargetRules,

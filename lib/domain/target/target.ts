@@ -52,6 +52,8 @@ export interface TargetCapabilities {
    * `in-turn`: one directly after the other, when all are complete in the target.
    */
   readonly together: 'at-once' | 'in-turn' | 'no';
+  /** Foreign keys, comments and views can show how the tables of a task belong together. */
+  readonly relations: boolean;
 }
 
 /** A field of the form for a target; fields are in the order of the form. */

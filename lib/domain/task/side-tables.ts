@@ -1,7 +1,7 @@
 import { NAME_BYTES_MAX, shortened } from './landing-names.ts';
 import { type TaskTarget, writesFiles } from './task.ts';
 
-const SUFFIXES = ['__ct', '__history', '__current', '__rejected'] as const;
+const SUFFIXES = ['__ct', '__history', '__current', '__rejected', '__view'] as const;
 type Suffix = (typeof SUFFIXES)[number];
 
 /** Name of a table or view beside the table of a dataset; a long one is shortened in front of its ending. */
@@ -9,15 +9,16 @@ export function sideTableName(table: string, suffix: Suffix): string {
   return `${shortened(table, NAME_BYTES_MAX - suffix.length)}${suffix}`;
 }
 
-/** What a task writes in addition to a table: changes, history with the view of its present versions, rejected rows. */
+/** What a task writes in addition to a table: changes, history with the view of its present versions, rejected rows, the view of a relationship. */
 export function sideTablesOf(table: string, target: TaskTarget): readonly string[] {
   if (writesFiles(target)) return [];
-  const { history, unreadableRows } = target.settings;
+  const { history, unreadableRows, relationshipViews } = target.settings;
   const compares = target.method === 'reload-and-compare';
   return [
     ...(compares ? [sideTableName(table, '__ct')] : []),
     ...(compares && history ? [sideTableName(table, '__history'), sideTableName(table, '__current')] : []),
     ...(unreadableRows === 'set-aside' ? [sideTableName(table, '__rejected')] : []),
+    ...(relationshipViews ? [sideTableName(table, '__view')] : []),
   ];
 }
 

@@ -36,6 +36,10 @@ export type UnreadableRows = z.infer<typeof UnreadableRows>;
 export const PublishMode = z.enum(['each', 'together']);
 export type PublishMode = z.infer<typeof PublishMode>;
 
+/** How tables of relationships and nested collections name the tables that they belong to: not at all, in comments, or by foreign keys too. */
+export const RelationKeys = z.enum(['none', 'comments', 'foreign-keys']);
+export type RelationKeys = z.infer<typeof RelationKeys>;
+
 /** Reload and compare: stop and ask when more than this fraction (0..1) of the rows would be deleted. */
 const DeleteShareMax = z.number().min(0).max(1).default(0.5);
 
@@ -55,6 +59,9 @@ export const LandingSettings = z.object({
   /** With `set-aside` they are written to `<dataset>__rejected`. */
   unreadableRows: UnreadableRows.default('stop'),
   publish: PublishMode.default('each'),
+  relationKeys: RelationKeys.default('none'),
+  /** A view `<dataset>__view` of each relationship, with the names of its parents and objects. */
+  relationshipViews: z.boolean().default(false),
   events: EventSettings.prefault({}),
   names: NamesSettings.prefault({}),
   drift: DriftSettings.prefault({}),

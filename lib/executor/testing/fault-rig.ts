@@ -5,6 +5,7 @@ import { expect } from 'vitest';
 import type { z } from 'zod';
 import type { SourceConnection } from '#lib/domain/account/session.ts';
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
+import { NO_RELATIONS } from '#lib/domain/task/relations.ts';
 import { LakeSettings, LandingSettings, type TaskTarget } from '#lib/domain/task/task.ts';
 import type { GraphFaultSettings } from '#lib/emulator/graph/faults.ts';
 import { type RunningEmulator, startEmulator } from '#lib/emulator/start.ts';
@@ -74,7 +75,7 @@ export async function createFaultRig(): Promise<FaultRig> {
         target: accessFor(task, { landingUrl, lakeDir }),
         deletesConfirmed: false,
         full: method !== 'compare incremental',
-        ...{ unreadBefore: [], readBefore: null, unreadAtStart: [] },
+        ...{ unreadBefore: [], readBefore: null, unreadAtStart: [], relations: NO_RELATIONS },
       };
       const events = await Array.fromAsync(runner.run(assignment, new AbortController().signal, null));
       await runner.release(attempt);

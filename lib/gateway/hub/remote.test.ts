@@ -1,5 +1,6 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { NO_COUNTS, NONE_REJECTED, NONE_UNPROVEN } from '#lib/domain/run/run.ts';
+import { NO_RELATIONS } from '#lib/domain/task/relations.ts';
 import { TaskTarget } from '#lib/domain/task/task.ts';
 import type { DatasetAssignment, DatasetEvent } from '#lib/executor/dataset-assignment.ts';
 import type { OperationInput } from '#lib/executor/source-operations.ts';
@@ -182,7 +183,7 @@ async function startRun({ worker, at, connection }: Awaited<ReturnType<typeof se
   const assignment: DatasetAssignment = {
     ...{ runId: 'run_1', attempt: 1, datasetRunId: 'dsrun_1', connection, ...TABLE },
     target: { kind: 'folder', settings: {}, secrets: { password: SECRET.target }, builtIn: false },
-    ...{ deletesConfirmed: false, full: false, unreadBefore: [], readBefore: null, unreadAtStart: [] },
+    ...{ deletesConfirmed: false, full: false, unreadBefore: [], readBefore: null, unreadAtStart: [], relations: NO_RELATIONS },
   };
   const waits: (GatewayWait | null)[] = [];
   const options = {

@@ -29,6 +29,7 @@ import { grantedOf } from '#lib/services/dataset/require-dataset.ts';
 import type { SourceResolver } from '#lib/services/ports.ts';
 import { endRun } from '#lib/services/run/end-run.ts';
 import { requireTargetAccess } from '#lib/services/target/require-target-access.ts';
+import { relationsOfTask } from '#lib/services/task/relations-of-task.ts';
 import { notTogetherByGateway } from '#lib/services/task/require-publish-fits.ts';
 import { type ConnectionRow, setConnectionVerified } from '#lib/store/connection/connections.ts';
 import { findGatewayWaitMinutes } from '#lib/store/gateway/run-waits.ts';
@@ -146,7 +147,8 @@ async function reloadDatasets(
   const runner = deps.runner({ gatewayId, gatewayGroupId, runId: run.id, taskName: run.task.name, waitMinutes });
   const task = targetOf(run);
   const group = groupOf(run, task, connection);
-  const shared = { connection: at, task, target: await requireTargetAccess(deps, task.targetId) };
+  const relations = await relationsOfTask(deps, run.taskId, granted);
+  const shared = { connection: at, task, relations, target: await requireTargetAccess(deps, task.targetId) };
   /** When the state of one dataset cannot be written, the job is retried; the stages of the others are kept for that. */
   const broken = new AbortController();
   const signal = AbortSignal.any([stop.cancelled, stop.lost, broken.signal]);
@@ -202,7 +204,7 @@ async function reloadOne(one: {
   run: RunRow;
   row: DatasetRunRow;
   /** What the assignments of all datasets of the run have in common. */
-  shared: Pick<DatasetAssignment, 'connection' | 'task' | 'target'>;
+  shared: Pick<DatasetAssignment, 'connection' | 'task' | 'relations' | 'target'>;
   granted: Granted;
   signal: AbortSignal;
   /** Entra refused the tokens for an earlier dataset: the others would be refused too. */

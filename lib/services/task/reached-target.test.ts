@@ -23,7 +23,7 @@ async function createWorld() {
     (await createTarget({ ctx, input: { name, ...WAREHOUSE, ...choice } })).id;
   let tasks = 0;
   const land = (targetId: string) => taskInto(ctx, connection.id, targetId, ++tasks);
-  return { ctx, gatewayOf, readThrough, target, land };
+  return { ctx, connection, gatewayOf, readThrough, target, land };
 }
 
 function taskInto(ctx: Context, connectionId: string, targetId: string, number: number) {
@@ -38,6 +38,8 @@ const notReached = (title: string) =>
       title: expect.stringContaining(title),
     }),
   });
+
+const noFit = (field: string) => ({ code: 'option-does-not-fit', problem: { field } });
 
 describe('a connection', () => {
   it('moves to another gateway only with the tasks that could not land from there named, and confirmed', async () => {
@@ -68,11 +70,30 @@ describe('a connection', () => {
 
 describe('a task', () => {
   it('of a gateway does not land in the built-in database of the server, and says what to do', async () => {
-    const { gatewayOf, readThrough, target, land } = await createWorld();
+    const { ctx, connection, gatewayOf, readThrough, target, land } = await createWorld();
     await readThrough({ gatewayId: await gatewayOf('Plant') });
     await expect(land(LANDING.id)).rejects.toEqual(notReached('the data gateway Plant does not reach it'));
     // The test of the gateway checks whether it reaches a host.
-    expect(await land(await target('Public', {}))).toMatchObject({ targetName: 'Public', gateway: { name: 'Plant' } });
+    const reached = await target('Public', {});
+    expect(await land(reached)).toMatchObject({ targetName: 'Public', gateway: { name: 'Plant' } });
+    // Several processes of a gateway may read its datasets.
+    const together = createTaskFor(ctx, connection.id, 'Together', {
+      schema: 'together',
+      targetId: reached,
+      publish: 'together',
+    });
+    await expect(together).rejects.toMatchObject(noFit('target.settings.publish'));
+  });
+
+  it('has no option that its target cannot do', async () => {
+    const { ctx, connection } = await createWorld();
+    const settings = { host: 'db.example.com', port: 3306, database: 'warehouse', user: 'entrada' };
+    const input = { name: 'Maria', kind: 'mariadb', settings, secrets: { password: 'pass word' } };
+    const targetId = (await createTarget({ ctx, input })).id;
+    const create = (more: object) => createTaskFor(ctx, connection.id, 'Maria', { targetId, ...more });
+    await expect(create({ publish: 'together' })).rejects.toMatchObject(noFit('target.settings.publish'));
+    await expect(create({ relationKeys: 'comments' })).rejects.toMatchObject(noFit('target.settings.relationKeys'));
+    expect(await create({})).toMatchObject({ targetName: 'Maria' });
   });
 
   it('lands where the process that reads its connection reaches: the server, the same gateway, or one of the same group', async () => {

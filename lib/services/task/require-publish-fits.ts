@@ -1,4 +1,5 @@
 import type { Problem } from '#lib/domain/problem.ts';
+import { wantsRelations } from '#lib/domain/task/relations.ts';
 import type { TaskTarget } from '#lib/domain/task/task.ts';
 import { InvalidInputError } from '#lib/platform/errors.ts';
 import type { Tx } from '#lib/platform/postgres/db.ts';
@@ -7,13 +8,23 @@ import type { TargetRow } from '#lib/store/run/targets.ts';
 import { findTargetModule } from '#lib/targets/registry.ts';
 
 /**
- * That all datasets of a run can be published together, where the task wants that: by one process, since its datasets wait for each other, into
- * a target that can.
+ * That the target can show relations, where the task wants that; and that all datasets of a run can be published together, where it wants that: by
+ * one process, since its datasets wait for each other, into a target that can.
  * @throws InvalidInputError `option-does-not-fit`
  */
 export async function requirePublishFits(tx: Tx, connectionId: string, wanted: TaskTarget, target: TargetRow): Promise<void> {
+  const { capabilities } = findTargetModule(target.kind);
+  if (wantsRelations(wanted) && !capabilities.relations) {
+    throw new InvalidInputError({
+      code: 'option-does-not-fit',
+      title: `${target.name} can have no foreign keys and views of relationships.`,
+      remedy: 'Switch both off, or choose a PostgreSQL target.',
+      fixer: 'you',
+      field: 'target.settings.relationKeys',
+    });
+  }
   if (wanted.settings.publish !== 'together') return;
-  if (findTargetModule(target.kind).capabilities.together === 'no') {
+  if (capabilities.together === 'no') {
     throw new InvalidInputError({
       code: 'option-does-not-fit',
       title: `${target.name} cannot publish all datasets of a run at once.`,

@@ -1,4 +1,4 @@
-import type { PublishMode, TaskDto } from '#lib/domain/task/task.ts';
+import type { PublishMode, RelationKeys, TaskDto } from '#lib/domain/task/task.ts';
 import { BUILT_IN_TARGETS } from '#lib/store/run/targets.ts';
 import type { Context } from '../context.ts';
 import { listDatasets } from '../dataset/list-datasets.ts';
@@ -11,7 +11,13 @@ export async function createTaskFor(
   ctx: Context,
   connectionId: string,
   name: string,
-  options: { schema?: string; targetId?: string; datasets?: readonly string[]; publish?: PublishMode } = {},
+  options: {
+    readonly schema?: string;
+    readonly targetId?: string;
+    readonly datasets?: readonly string[];
+    readonly publish?: PublishMode;
+    readonly relationKeys?: RelationKeys;
+  } = {},
 ): Promise<TaskDto> {
   const wanted = options.datasets ?? ['users'];
   const datasets = await listDatasets({ ctx, input: { connectionId } });
@@ -24,7 +30,11 @@ export async function createTaskFor(
       target: {
         method: 'reload-and-compare',
         targetId: options.targetId ?? LANDING.id,
-        settings: { schema: options.schema ?? 'contoso', publish: options.publish ?? 'each' },
+        settings: {
+          schema: options.schema ?? 'contoso',
+          publish: options.publish ?? 'each',
+          relationKeys: options.relationKeys ?? 'none',
+        },
       },
     },
   });

@@ -21,7 +21,15 @@ export const postgres = defineTarget({
   title: 'PostgreSQL',
   summary: 'Tables in a PostgreSQL database, version 12 or later.',
   methods: ['reload-and-compare', 'full-load'],
-  capabilities: { atomicSwap: true, merge: true, files: false, conditionalPut: false, softDelete: true, together: 'at-once' },
+  capabilities: {
+    atomicSwap: true,
+    merge: true,
+    files: false,
+    conditionalPut: false,
+    softDelete: true,
+    together: 'at-once',
+    relations: true,
+  },
   fields: POSTGRES_FIELDS,
   types: POSTGRES_TYPE,
   settings: PostgresSettings,
@@ -32,10 +40,10 @@ export const postgres = defineTarget({
   address: ({ host, port, database }, schema) =>
     `postgres://${isLoopbackHost(host.toLowerCase()) ? 'localhost' : host.toLowerCase()}:${port}/${database}/${schema}`,
   test: testPostgres,
-  createSink(target, task) {
+  createSink(target, task, relations) {
     if (writesFiles(task)) throw methodNotTaken('PostgreSQL', task.method);
     const create = task.method === 'full-load' ? createFullLoadSink : createCompareSink;
-    return create(serverOf(target), task.settings);
+    return create(serverOf(target), task.settings, relations);
   },
   readRows: (target, task, dataset, page) => readTableRows(readingServerOf(target), schemaOf(task), dataset, page),
   readChanges: async (target, task, dataset, filter) =>

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { TargetAccess } from '#lib/domain/target/target.ts';
+import type { TaskRelations } from '#lib/domain/task/relations.ts';
 import { type TaskTarget, writesFiles } from '#lib/domain/task/task.ts';
 import { planReload } from '#lib/reload/engine/plan.ts';
 import type { DatasetReport } from '#lib/reload/engine/ports.ts';
@@ -35,6 +36,8 @@ export interface ReloadInto {
   readonly onInternalError?: (error: unknown) => void;
   /** Rules for targets of users; default: no private network. */
   readonly rules?: TargetRules;
+  /** How the tables of the task belong together; default: nothing is made of that. */
+  readonly relations?: TaskRelations;
   /** The datasets with which this one is published; its id is its name. */
   readonly group?: PublishGroup;
   /** Wraps the sink of the reload. */
@@ -49,7 +52,9 @@ export function reloadInto(input: ReloadInto): Promise<DatasetReport> {
   return reloadDataset(
     {
       source: fakeSource(source),
-      sink: (input.wrapSink ?? ((sink) => sink))(findTargetModule(access.kind).createSink(access, input.rules ?? NO_RULES, task)),
+      sink: (input.wrapSink ?? ((sink) => sink))(
+        findTargetModule(access.kind).createSink(access, input.rules ?? NO_RULES, task, input.relations),
+      ),
       reporter: recordingReporter(),
       clock: { now: () => new Date(input.now ?? '2026-01-01T00:00:00Z') },
       stageDir: stageDir ?? join(temporaryFolder(), runId),

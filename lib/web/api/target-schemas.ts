@@ -21,6 +21,7 @@ const Capabilities = z.object({
   together: z
     .enum(['at-once', 'in-turn', 'no'])
     .describe('All datasets of a run can be published at its end: in one step, or one directly after the other.'),
+  relations: z.boolean().describe('Foreign keys, comments and views can show how the tables of a task belong together.'),
 }) satisfies z.ZodType<TargetCapabilities>;
 
 export const TargetSchema = z.object({

@@ -7,7 +7,15 @@ const KIND: TargetKindDto = {
   title: 'PostgreSQL',
   summary: '',
   methods: ['full-load'],
-  capabilities: { atomicSwap: true, merge: true, files: false, conditionalPut: false, softDelete: true, together: 'at-once' },
+  capabilities: {
+    atomicSwap: true,
+    merge: true,
+    files: false,
+    conditionalPut: false,
+    softDelete: true,
+    together: 'at-once',
+    relations: true,
+  },
   fields: [
     { name: 'host', label: 'Host', input: 'text', secret: false },
     { name: 'port', label: 'Port', input: 'number', secret: false, initial: '5432' },

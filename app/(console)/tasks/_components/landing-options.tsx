@@ -9,6 +9,7 @@ import type { LandingValues } from '../new/_components/landing-values.ts';
 import { Switchable } from '../new/_components/setting-inputs.tsx';
 import { DriftFields } from './drift-fields.tsx';
 import { PublishField } from './publish-field.tsx';
+import { RelationFields } from './relation-fields.tsx';
 
 interface LandingOptionsProps {
   readonly values: LandingValues;
@@ -17,8 +18,8 @@ interface LandingOptionsProps {
   readonly namesLocked: string | null;
   /** The method and the target can keep rows that are gone from the source. */
   readonly canSoftDelete: boolean;
-  /** How the target can publish all datasets of a run. */
-  readonly together: TargetCapabilities['together'];
+  /** Of the target; null: none is chosen. */
+  readonly capabilities: TargetCapabilities | null;
   /** The connection is read through a data gateway. */
   readonly throughGateway: boolean;
   /** Each run makes the tables or files anew. */
@@ -33,7 +34,7 @@ const COLUMN_NAMES = [
 
 /** How tables and columns are called, and what else the target is asked for. */
 export function LandingOptions(props: LandingOptionsProps) {
-  const { values, errors, namesLocked, canSoftDelete, isMadeAnew, together, throughGateway, onChange } = props;
+  const { values, errors, namesLocked, canSoftDelete, isMadeAnew, capabilities, throughGateway, onChange } = props;
   return (
     <fieldset className="grid gap-4 rounded-md border p-3">
       <legend className="px-1 text-sm font-medium">Landing options</legend>
@@ -85,10 +86,16 @@ export function LandingOptions(props: LandingOptionsProps) {
       ) : null}
       <PublishField
         value={values.publish}
-        together={together}
+        together={capabilities?.together ?? 'no'}
         throughGateway={throughGateway}
         error={errors.publish}
         onChange={(publish) => onChange({ publish })}
+      />
+      <RelationFields
+        values={values}
+        error={errors.relationKeys}
+        isPossible={capabilities?.relations === true}
+        onChange={onChange}
       />
       <DriftFields drift={values.drift} isMadeAnew={isMadeAnew} onChange={(drift) => onChange({ drift })} />
     </fieldset>

@@ -5,6 +5,7 @@ import pino from 'pino';
 import { expect } from 'vitest';
 import { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { TargetAccess } from '#lib/domain/target/target.ts';
+import { NO_RELATIONS } from '#lib/domain/task/relations.ts';
 import { LakeSettings } from '#lib/domain/task/task.ts';
 import { type RunningEmulator, startEmulator } from '#lib/emulator/start.ts';
 import { type DatasetAssignment, DatasetEvent } from '#lib/executor/dataset-assignment.ts';
@@ -119,7 +120,14 @@ async function signIn(hub: FakeHub, { info }: RunningEmulator, lakeDir: string):
           targetId: 'targ_22222222222222222222',
           settings: LakeSettings.parse({ folder: 'lake', versionsKept: 5 }),
         },
-        ...{ deletesConfirmed: false, full: true, unreadBefore: [], readBefore: null, unreadAtStart: [] },
+        ...{
+          deletesConfirmed: false,
+          full: true,
+          unreadBefore: [],
+          readBefore: null,
+          unreadAtStart: [],
+          relations: NO_RELATIONS,
+        },
       };
     },
   };

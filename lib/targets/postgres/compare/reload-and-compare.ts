@@ -1,5 +1,6 @@
 import { isLog, LOG_ROWS_STAY } from '#lib/domain/dataset/log-dataset.ts';
 import { formatCounted } from '#lib/domain/format.ts';
+import { NO_RELATIONS, type TaskRelations } from '#lib/domain/task/relations.ts';
 import type { LandingSettings } from '#lib/domain/task/task.ts';
 import { recordOf } from '#lib/reload/engine/drift/landed-table.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
@@ -44,6 +45,7 @@ import {
 } from '#lib/targets/postgres/table/landed-table.ts';
 import { replaceRejected } from '#lib/targets/postgres/table/rejected-table.ts';
 import { checkKeylessIsWhole, tablePlan } from '#lib/targets/postgres/table/table-plan.ts';
+import { fitsType, POSTGRES_TYPE } from '#lib/targets/postgres/table/types.ts';
 import { coverageOf } from '#lib/targets/row-hash.ts';
 import { applyChanges, recordFirst } from './apply-changes.ts';
 import { compareStage, type KeptRows, type StageDiff } from './compare-stage.ts';
@@ -57,7 +59,11 @@ import { rehashKeyless } from './rehash-keyless.ts';
  * Reload and compare: compares (key, row hash) of the landed table with the stage outside of the database; sends only differences,
  * and applies them in one transaction that also writes the change table, the history and the record of the run.
  */
-export function createCompareSink(server: PostgresServer, settings: LandingSettings): PostgresSink {
+export function createCompareSink(
+  server: PostgresServer,
+  settings: LandingSettings,
+  relations: TaskRelations = NO_RELATIONS,
+): PostgresSink {
   let preload: ComparePreload | null = null;
   const prepare: PostgresSink['prepare'] = (session, stage, options) =>
     prepareCompare({ session, server, stage, preload }, options, settings);
@@ -72,9 +78,10 @@ export function createCompareSink(server: PostgresServer, settings: LandingSetti
     findEventCursor: (plan, signal) => withSession(server, signal, (session) => findEventCursor(session, plan)),
     findDeltaToken: (plan, signature, signal) =>
       withSession(server, signal, (session) => findLandedDeltaToken(session, plan, signature)),
-    publish: (stage, options) => publishAlone(server, options, (session) => prepare(session, stage, options)),
+    publish: (stage, options) => publishAlone(server, { options, relations }, (session) => prepare(session, stage, options)),
     publishTogether: (datasets) => publishTogether(server, datasets),
     prepare,
+    relations,
   };
 }
 
@@ -115,7 +122,11 @@ async function prepareCompare(compared: Compared, options: PublishOptions, setti
     await discard();
     throw error;
   }
-  return { apply: () => apply(session, stage, { ...options, landed, kept: diff.kept }, settings, names), discard };
+  return {
+    apply: () => apply(session, stage, { ...options, landed, kept: diff.kept }, settings, names),
+    discard,
+    how: await howChanged(session, options),
+  };
 }
 
 /** The table does not exist: all rows are new, and the change table gets one row. */
@@ -134,11 +145,25 @@ async function prepareFirst(compared: Compared, options: PublishOptions, setting
   }
   return {
     discard,
+    how: 'replaced',
     apply: async () => {
       await showFirst(session, plan);
       return apply(session, stage, { ...options, landed: 0, kept: 0, isFirst: true }, settings, names);
     },
   };
+}
+
+/** A view must not use a column that is dropped, or whose type changes. */
+async function howChanged(
+  session: LandingSession,
+  { plan, unread, drift = [] }: PublishOptions,
+): Promise<PreparedPublish['how']> {
+  const found = await findTable(session, plan.namespace, plan.table);
+  const isRetyped = tablePlan(plan, unread).columns.some(({ name, type }) => {
+    const present = found?.columns.get(name);
+    return present !== undefined && !fitsType(POSTGRES_TYPE[type], present);
+  });
+  return isRetyped || drift.some(({ action }) => action === 'dropped') ? 'replaced' : 'changed';
 }
 
 async function ensureFor(session: LandingSession, { plan, events }: PublishOptions): Promise<void> {

@@ -1,4 +1,5 @@
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
+import { OURS } from '#lib/targets/postgres/publish/ours.ts';
 
 /** An object that people attached to the landed table itself, and the statement that attaches it to a new table. */
 export interface Attachment {
@@ -138,7 +139,10 @@ export interface Dependent {
   readonly isForeignKey: boolean;
 }
 
-/** Reads pg_depend, which also contains kinds of objects that are unknown here. Excludes parts of the table itself. */
+/**
+ * Reads pg_depend, which also contains kinds of objects that are unknown here. Excludes parts of the table itself, and the views and foreign keys of
+ * Entrada, which are removed before the table is replaced.
+ */
 const DEPENDENTS_SQL = `WITH t AS (SELECT c.oid, c.reltype, y.typarray, c.relname, n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_type y ON y.oid = c.reltype WHERE c.oid = $1::regclass),
   d AS (SELECT d.* FROM pg_depend d, t WHERE (d.deptype = 'n' AND ((d.refclassid = 'pg_class'::regclass AND d.refobjid = t.oid)
@@ -158,6 +162,8 @@ const DEPENDENTS_SQL = `WITH t AS (SELECT c.oid, c.reltype, y.typarray, c.relnam
   LEFT JOIN pg_statistic_ext s ON d.classid = 'pg_statistic_ext'::regclass AND s.oid = d.objid
   WHERE COALESCE(r.ev_class, k.conrelid, p.polrelid, g.tgrelid, f.adrelid, i.indrelid, s.stxrelid, 0) <> t.oid
     AND NOT (d.classid = 'pg_class'::regclass AND d.objid = t.oid)
+    AND NOT EXISTS (SELECT FROM pg_description e WHERE e.objsubid = 0 AND e.description LIKE '${OURS}%'
+      AND ((e.objoid = v.oid AND e.classoid = 'pg_class'::regclass) OR (e.objoid = k.oid AND e.classoid = 'pg_constraint'::regclass)))
   UNION SELECT 'publication ' || quote_ident(pubname), false FROM t JOIN pg_publication_tables b ON b.schemaname = t.nspname AND b.tablename = t.relname
   ORDER BY 1`;
 

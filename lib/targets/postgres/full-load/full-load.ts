@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { NO_RELATIONS, type TaskRelations } from '#lib/domain/task/relations.ts';
 import type { LandingSettings } from '#lib/domain/task/task.ts';
 import { recordOf } from '#lib/reload/engine/drift/landed-table.ts';
 import { notReadOf, type Published, type PublishOptions, type StagedEvents } from '#lib/reload/engine/sink.ts';
@@ -40,7 +41,11 @@ import { type Finish, type Replaced, refillTable, replaceTable } from './replace
  * Full load: loads rows beside the live table, with its key, and replaces that in one short transaction. Readers see the old or
  * the new table.
  */
-export function createFullLoadSink(server: PostgresServer, settings: LandingSettings): PostgresSink {
+export function createFullLoadSink(
+  server: PostgresServer,
+  settings: LandingSettings,
+  relations: TaskRelations = NO_RELATIONS,
+): PostgresSink {
   let preloaded: PreloadedTable | null = null;
   const prepare: PostgresSink['prepare'] = (session, stage, options) =>
     prepareLoad({ session, server, stage, options, names: namesOf(options.plan), preloaded }, settings);
@@ -58,9 +63,10 @@ export function createFullLoadSink(server: PostgresServer, settings: LandingSett
       ),
     findEventCursor: (plan, signal) => withSession(server, signal, (session) => findEventCursor(session, plan)),
     findPublished: (plan, runId, signal) => withSession(server, signal, (session) => findRecorded(session, plan, runId)),
-    publish: (stage, options) => publishAlone(server, options, (session) => prepare(session, stage, options)),
+    publish: (stage, options) => publishAlone(server, { options, relations }, (session) => prepare(session, stage, options)),
     publishTogether: (datasets) => publishTogether(server, datasets),
     prepare,
+    relations,
   };
 }
 
@@ -93,7 +99,7 @@ async function prepareLoad(loading: Loading, settings: LandingSettings): Promise
     await discard();
     throw error;
   }
-  return { apply: () => apply(loading, settings, found), discard };
+  return { apply: () => apply(loading, settings, found), discard, how: 'replaced' };
 }
 
 async function apply(loading: Loading, settings: LandingSettings, found: FoundTable | null): Promise<Finish<Published>> {

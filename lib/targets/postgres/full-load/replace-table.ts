@@ -1,8 +1,8 @@
-import pg from 'pg';
 import type { DriftDecision } from '#lib/domain/run/drift.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
+import { tryToRun } from '#lib/targets/postgres/publish/try-to-run.ts';
 import { fitTable } from '#lib/targets/postgres/table/drift.ts';
 import {
   type FoundTable,
@@ -105,27 +105,6 @@ async function attach(
     notes.push(`${startOf(what ?? `A setting of column ${columns.join(', ')}`)} was not kept: ${refused}`);
   }
   return notes;
-}
-
-/** Null when it was executed, else the reason of the database. Rethrows errors that are independent of the statement (connection, disk, lock). */
-async function tryToRun(session: LandingSession, sql: string): Promise<string | null> {
-  await session.run('SAVEPOINT entrada_attach');
-  try {
-    await session.run(sql);
-  } catch (error) {
-    const refused = databaseErrorOf(error);
-    // 0A: not supported; 22: value; 23: constraint; 42: name, syntax or right; 55000: wrong state.
-    if (refused === null || !/^(0A|22|23|42|55000)/.test(refused.code ?? '')) throw error;
-    await session.run('ROLLBACK TO SAVEPOINT entrada_attach');
-    return `the database answered "${refused.message}" (${refused.code ?? ''}).`;
-  }
-  await session.run('RELEASE SAVEPOINT entrada_attach');
-  return null;
-}
-
-function databaseErrorOf(error: unknown): pg.DatabaseError | null {
-  if (error instanceof pg.DatabaseError) return error;
-  return error instanceof Error && error.cause instanceof pg.DatabaseError ? error.cause : null;
 }
 
 /**

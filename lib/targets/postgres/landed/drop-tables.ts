@@ -1,5 +1,6 @@
 import { sideTableNames } from '#lib/domain/task/side-tables.ts';
 import { type LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';
+import { dropRelations } from '#lib/targets/postgres/publish/relations.ts';
 import type { PostgresServer } from '#lib/targets/postgres/server.ts';
 import { type FoundTable, findTable, lockTable, qualified, STAGING_SCHEMA } from '#lib/targets/postgres/table/landed-table.ts';
 
@@ -31,10 +32,11 @@ async function dropAll(session: LandingSession, schema: string, tables: readonly
     const table = await findTable(session, schema, name);
     if (table?.columns.has(MADE_BY_US) === true) found.set(name, table);
   }
+  for (const table of tables) await dropRelations(session, schema, table);
   // A view of ours depends on a table of ours.
   const inOrder = [...found].sort(([, one], [, other]) => Number(other.isView) - Number(one.isView));
   for (const [name, { isView }] of inOrder) {
-    await session.run(`DROP ${isView ? 'VIEW' : 'TABLE'} ${qualified(schema, name)}`);
+    await session.run(`DROP ${isView ? 'VIEW' : 'TABLE'} IF EXISTS ${qualified(schema, name)}`);
     dropped.push(name);
   }
   const { rows } = await session.query<{ ready: boolean }>('SELECT to_regclass($1) IS NOT NULL AS ready', [

@@ -1,8 +1,10 @@
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
+import { relationsOf, type TaskRelations } from '#lib/domain/task/relations.ts';
 import { sideTableName } from '#lib/domain/task/side-tables.ts';
 import { type TaskTarget, writesFiles } from '#lib/domain/task/task.ts';
 import { type DatasetPlan, planReload } from '#lib/reload/engine/plan.ts';
-import { namesOf, quote } from '#lib/targets/postgres/table/landed-table.ts';
+import { keySql, viewSelect } from '#lib/targets/postgres/publish/relations.ts';
+import { namesOf, qualified, quote } from '#lib/targets/postgres/table/landed-table.ts';
 import {
   changeTableSql,
   deletedAtSql,
@@ -44,5 +46,16 @@ export function tableDdl(datasets: readonly DatasetDefinition[], task: TaskTarge
   const { schema } = task.settings;
   const { datasets: plans } = planReload(datasets, task);
   const statements = plans.flatMap((plan) => tablesSql(plan, task).flatMap((table) => table.statements));
+  statements.push(...relationsSql(plans, relationsOf(datasets, task), schema));
   return [`CREATE SCHEMA IF NOT EXISTS ${quote(schema)}`, ...statements].map((statement) => `${statement};\n`).join('\n');
+}
+
+/** As a run makes them after their tables; PostgreSQL 18 and later has `NOT ENFORCED` in place of `NOT VALID`. */
+function relationsSql(plans: readonly DatasetPlan[], relations: TaskRelations, schema: string): readonly string[] {
+  const landed = new Map(plans.map(({ table, columns }) => [table, new Set(columns.map(({ name }) => name))]));
+  const keys = relations.keys === 'foreign-keys' ? relations.references : [];
+  return [
+    ...keys.map((reference) => keySql(schema, reference, 'NOT VALID')),
+    ...relations.views.map((view) => `CREATE VIEW ${qualified(schema, view.name)} AS\n${viewSelect(schema, view, landed)}`),
+  ];
 }

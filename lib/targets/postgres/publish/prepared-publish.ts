@@ -1,4 +1,6 @@
 import pg from 'pg';
+import { NO_RELATIONS, type TaskRelations } from '#lib/domain/task/relations.ts';
+import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { GroupedPublish, GroupResult, Published, PublishOptions, Sink } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import type { Finish } from '#lib/targets/postgres/full-load/replace-table.ts';
@@ -7,6 +9,7 @@ import { type LandingSession, withSession } from '#lib/targets/postgres/landing-
 import { findRecorded } from '#lib/targets/postgres/published.ts';
 import type { PostgresServer } from '#lib/targets/postgres/server.ts';
 import { lockTable } from '#lib/targets/postgres/table/landed-table.ts';
+import { attachRelations, detachRelations, type Related } from './relations.ts';
 
 /** How often the publish of a group is tried when it and readers of its tables lock each other out. */
 const DEADLOCK_TRIES = 3;
@@ -18,12 +21,16 @@ export interface PreparedPublish {
    * repeated after a rollback.
    */
   apply(): Promise<Finish<Published>>;
+  /** See `detachRelations`. */
+  readonly how: 'replaced' | 'changed';
   /** After the transaction: drops what is left in the staging schema. Never throws. */
   discard(): Promise<void>;
 }
 
 /** Sinks of both update methods. */
 export interface PostgresSink extends Sink {
+  /** How the tables of the task belong together. */
+  readonly relations: TaskRelations;
   /** The session must have the lock of the table. Leaves nothing behind when it throws. */
   prepare(session: LandingSession, rows: StagedRows, options: PublishOptions): Promise<PreparedPublish>;
 }
@@ -31,23 +38,37 @@ export interface PostgresSink extends Sink {
 /** Publishes one dataset in a transaction of its own. */
 export async function publishAlone(
   server: PostgresServer,
-  { plan, runId, signal }: PublishOptions,
+  { options, relations }: { readonly options: PublishOptions; readonly relations: TaskRelations },
   prepare: (session: LandingSession) => Promise<PreparedPublish>,
 ): Promise<Published> {
+  const { plan, runId, signal } = options;
   return withSession(server, signal, async (session) => {
     await lockTable(session, plan);
     const before = await findRecorded(session, plan, runId);
     if (before !== null) return before;
     const prepared = await prepare(session);
+    const related = relatedOf(plan, relations);
     try {
       return await session.transaction(
-        async () => (await prepared.apply())(),
+        async () => {
+          await detachRelations(session, related, prepared.how);
+          const published = await (await prepared.apply())();
+          return withNotes(published, await attachRelations(session, related));
+        },
         (other) => findRecorded(other, plan, runId),
       );
     } finally {
       await prepared.discard();
     }
   });
+}
+
+function relatedOf({ namespace, table }: DatasetPlan, relations: TaskRelations): Related {
+  return { schema: namespace, table, relations };
+}
+
+function withNotes(published: Published, notes: readonly string[]): Published {
+  return notes.length === 0 ? published : { ...published, notes: [...published.notes, ...notes] };
 }
 
 /**
@@ -115,7 +136,7 @@ async function publishInOrder(
     };
     for (let tries = 1; ; tries += 1) {
       try {
-        return await session.transaction(async () => new Map([...before, ...(await applyAll(prepared, at))]), isDone);
+        return await session.transaction(async () => new Map([...before, ...(await applyAll(session, prepared, at))]), isDone);
       } catch (error) {
         if (tries === DEADLOCK_TRIES || !isDeadlock(error)) throw error;
       }
@@ -129,13 +150,19 @@ async function publishInOrder(
 }
 
 async function applyAll(
+  session: LandingSession,
   prepared: Prepared,
   at: <T>(dataset: GroupedPublish, work: () => Promise<T>) => Promise<T>,
 ): Promise<PublishedBy> {
+  const related = ({ sink, options }: GroupedPublish) =>
+    relatedOf(options.plan, isPostgres(sink) ? sink.relations : NO_RELATIONS);
+  for (const [dataset, { how }] of prepared) await at(dataset, () => detachRelations(session, related(dataset), how));
   const finishes: [GroupedPublish, Finish<Published>][] = [];
   for (const [dataset, { apply }] of prepared) finishes.push([dataset, await at(dataset, apply)]);
   const published = new Map<GroupedPublish, Published>();
   for (const [dataset, finish] of finishes) published.set(dataset, await at(dataset, finish));
+  for (const [dataset, done] of published)
+    published.set(dataset, withNotes(done, await at(dataset, () => attachRelations(session, related(dataset)))));
   return published;
 }
 

@@ -48,6 +48,11 @@ export function TaskDefinition({ task }: { readonly task: TaskDto }) {
           </Fact>
         ))}
         <Fact term="Publish">{PUBLISH[task.target.settings.publish]}</Fact>
+        {relationsInWords(task.target).map((words, at) => (
+          <Fact key={words} term={at === 0 ? 'Relationships' : ''}>
+            {words}
+          </Fact>
+        ))}
         <Fact term="Changed columns">
           <ul>
             {driftInWords(task.target.settings.drift, isMadeAnew(task.target) ? ANEW_DRIFT_CHOICES : DRIFT_CHOICES).map(
@@ -87,6 +92,15 @@ const WHEN_EXISTS = {
 const UNREADABLE_ROWS = { stop: 'Stop the dataset', 'set-aside': 'Set aside in __rejected' } as const;
 
 const PUBLISH = { each: 'Each dataset when it has been read', together: 'All datasets of a run at once' } as const;
+
+function relationsInWords(target: TaskTarget): readonly string[] {
+  if (!('relationKeys' in target.settings)) return [];
+  const { relationKeys, relationshipViews } = target.settings;
+  return [
+    ...(relationKeys === 'none' ? [] : [relationKeys === 'comments' ? 'Named in comments' : 'Foreign keys and comments']),
+    ...(relationshipViews ? ['Views that end in __view'] : []),
+  ];
+}
 
 const TABLES = { delta: 'Delta Lake', iceberg: 'Apache Iceberg', 'delta-and-iceberg': 'Delta Lake and Apache Iceberg' } as const;
 

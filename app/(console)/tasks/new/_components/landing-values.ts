@@ -1,6 +1,6 @@
 import type { DriftSettings } from '#lib/domain/task/drift-settings.ts';
 import type { NamesSettings } from '#lib/domain/task/landing-names.ts';
-import type { PublishMode, TaskTarget } from '#lib/domain/task/task.ts';
+import type { PublishMode, RelationKeys, TaskTarget } from '#lib/domain/task/task.ts';
 
 /** The landing options as they are typed. */
 export interface LandingValues {
@@ -10,6 +10,8 @@ export interface LandingValues {
   readonly renames: string;
   readonly softDelete: boolean;
   readonly publish: PublishMode;
+  readonly relationKeys: RelationKeys;
+  readonly relationshipViews: boolean;
   readonly drift: DriftSettings;
 }
 
@@ -19,15 +21,18 @@ export const FIRST_LANDING_VALUES = {
   renames: '',
   softDelete: false,
   publish: 'each',
+  relationKeys: 'none',
+  relationshipViews: false,
   drift: { new: 'add', lost: 'keep', retyped: 'widen', renamed: 'add' },
 } as const satisfies LandingValues;
 
 export function landingValuesOf({ settings }: TaskTarget): LandingValues {
   const { columns, tablePrefix, renames } = settings.names;
   const lines = renames.map(({ dataset, column, to }) => `${column === null ? dataset : `${dataset}.${column}`} = ${to}`);
-  const softDelete = 'softDelete' in settings && settings.softDelete;
+  const { softDelete, relationKeys, relationshipViews } = 'softDelete' in settings ? settings : FIRST_LANDING_VALUES;
   const { publish, drift } = settings;
-  return { columnNames: columns, tablePrefix, renames: lines.join('\n'), softDelete, publish, drift };
+  const names = { columnNames: columns, tablePrefix, renames: lines.join('\n') };
+  return { ...names, softDelete, publish, relationKeys, relationshipViews, drift };
 }
 
 /** As far as it can be read; what cannot is refused by the schema. */

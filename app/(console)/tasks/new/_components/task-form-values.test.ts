@@ -43,6 +43,8 @@ const values: TaskFormValues = {
   renames: '',
   softDelete: false,
   publish: 'each',
+  relationKeys: 'none',
+  relationshipViews: false,
   drift: { new: 'add', lost: 'drop', retyped: 'widen', renamed: 'rename' },
 };
 
@@ -76,6 +78,8 @@ describe('the task form', () => {
         drift: { new: 'add', lost: 'drop', retyped: 'widen', renamed: 'rename' },
         softDelete: false,
         publish: 'each',
+        relationKeys: 'none',
+        relationshipViews: false,
         unreadableRows: 'stop',
         events: { lookbackHours: 2, firstDays: null, retentionDays: null },
       },

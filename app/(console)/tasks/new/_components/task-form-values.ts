@@ -96,9 +96,9 @@ export function canSoftDelete(targets: readonly TargetDto[], { targetId, method 
   return method === 'reload-and-compare' && targets.some(({ id, capabilities }) => id === targetId && capabilities.softDelete);
 }
 
-/** How the chosen target can publish all datasets of a run together. */
-export function togetherOf(targets: readonly TargetDto[], { targetId }: TaskFormValues): TargetCapabilities['together'] {
-  return targets.find(({ id }) => id === targetId)?.capabilities.together ?? 'no';
+/** What the chosen target can do for the datasets of a run as a whole; null: none is chosen. */
+export function capabilitiesOf(targets: readonly TargetDto[], { targetId }: TaskFormValues): TargetCapabilities | null {
+  return targets.find(({ id }) => id === targetId)?.capabilities ?? null;
 }
 
 /** Whether each run makes the tables or files of a collection anew, as `isMadeAnew` says of a task. */
@@ -213,6 +213,8 @@ function rawInput(values: TaskFormValues): unknown {
           folder: folderOf(values),
           unreadableRows,
           publish,
+          relationKeys: values.relationKeys,
+          relationshipViews: values.relationshipViews,
           events,
           names,
           drift: values.drift,
@@ -227,6 +229,8 @@ function rawInput(values: TaskFormValues): unknown {
           incremental: values.incremental,
           unreadableRows,
           publish,
+          relationKeys: values.relationKeys,
+          relationshipViews: values.relationshipViews,
           events,
           names,
           drift: values.drift,
@@ -275,6 +279,8 @@ const FIELD_OF_SEGMENT: Readonly<Record<string, TaskFormField>> = {
   tablePrefix: 'tablePrefix',
   softDelete: 'softDelete',
   publish: 'publish',
+  relationKeys: 'relationKeys',
+  relationshipViews: 'relationshipViews',
   renames: 'renames',
   drift: 'drift',
   names: 'renames',

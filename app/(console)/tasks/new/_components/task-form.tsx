@@ -23,11 +23,11 @@ import { LogNote } from './log-note.tsx';
 import { TargetFields } from './target-fields.tsx';
 import {
   canSoftDelete,
+  capabilitiesOf,
   exampleDataset,
   FIRST_SETTINGS,
   methodFor,
   type TaskFormValues,
-  togetherOf,
   willBeMadeAnew,
 } from './task-form-values.ts';
 import { useTaskForm } from './use-task-form.ts';
@@ -148,7 +148,7 @@ export function TaskForm(props: TaskFormProps) {
           errors={errors}
           namesLocked={null}
           canSoftDelete={canSoftDelete(targets, values)}
-          together={togetherOf(targets, values)}
+          capabilities={capabilitiesOf(targets, values)}
           throughGateway={props.gateway !== null}
           isMadeAnew={willBeMadeAnew(values)}
           onChange={change}

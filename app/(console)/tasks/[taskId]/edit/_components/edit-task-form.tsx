@@ -21,8 +21,8 @@ import { LogNote } from '../../../new/_components/log-note.tsx';
 import { TargetFields } from '../../../new/_components/target-fields.tsx';
 import {
   canSoftDelete,
+  capabilitiesOf,
   exampleDataset,
-  togetherOf,
   valuesOf,
   willBeMadeAnew,
 } from '../../../new/_components/task-form-values.ts';
@@ -118,7 +118,7 @@ export function EditTaskForm({ task, datasets, targets, update, plan }: EditTask
           errors={errors}
           namesLocked={locked && !recreate ? namesLockedMessage(task) : null}
           canSoftDelete={canSoftDelete(targets, values)}
-          together={togetherOf(targets, values)}
+          capabilities={capabilitiesOf(targets, values)}
           throughGateway={task.gateway !== null}
           isMadeAnew={willBeMadeAnew(values)}
           onChange={change}
