@@ -23,7 +23,7 @@ export interface RateState {
 /**
  * Limits requests in fixed windows that start with the first request. Counts in the memory of each web process: the limit prevents
  * one caller from occupying the process, and each additional process adds capacity. Counting in PostgreSQL would make every read
- * a write.
+ * a write (docs/decisions/021-rate-limit-per-process.md).
  */
 export function createRateLimiter(): (caller: string, now: Date) => RateState {
   const windows = new Map<string, Window>();
