@@ -1,5 +1,6 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { parseExposition } from '#lib/platform/metrics/testing/parse-exposition.ts';
 import { expect, expectAccessible, signInByForm, test } from './support/fixtures.ts';
 
 test('a product started on an empty data folder sends the signed-out to sign in, and lets them in', async ({ app, page }) => {
@@ -21,6 +22,22 @@ test('a viewer made at the command line can sign in', async ({ app, page }) => {
   const again = await app.cli(['admin', 'create-user', viewer.email, '--password-stdin'], 'any password at all');
   expect(again).toMatchObject({ code: 1, stdout: '' });
   expect(again.stderr).toContain('Somebody has this e-mail address already.');
+});
+
+test('the web server and the worker answer scrapes with every metric that the dashboard names', async ({ app }) => {
+  await fetch(`${app.baseUrl}/api/health/live`);
+  const port = Number(app.env['ENTRADA_METRICS_PORT']);
+  const [web, worker] = await Promise.all(
+    [port, port + 1].map(async (at) => parseExposition(await (await fetch(`http://127.0.0.1:${at}/metrics`)).text())),
+  );
+  expect(
+    web?.get('entrada_http_answers_total')?.get('entrada_http_answers_total{method="GET",status="2xx",part="web"}'),
+  ).toBeGreaterThan(0);
+  expect(worker?.get('entrada_queue_jobs')).toBeDefined();
+  const dashboard = readFileSync(join(import.meta.dirname, '../docs/deploy/grafana.json'), 'utf8');
+  const named = new Set(dashboard.match(/\bentrada_\w+/g)?.map((name) => name.replace(/_bucket$/, '')));
+  expect(named.size).toBeGreaterThan(9);
+  expect([...named].filter((name) => !web?.has(name) && !worker?.has(name))).toEqual([]);
 });
 
 test("nothing in the data folder may be read by others; as root, PostgreSQL's user may pass through", async ({ app }) => {

@@ -35,6 +35,8 @@ export function startGatewayProcess(app: Product, name: string, key: string): Ga
       env: {
         NODE_ENV: 'production',
         ...app.env,
+        // The web server of the product has this port.
+        ENTRADA_METRICS_PORT: '',
         ENTRADA_DATA_DIR: join(app.dataDir, `${name}-none`),
         ENTRADA_GATEWAY_DATA_DIR: join(app.dataDir, name),
         ENTRADA_EXTRA_CLOUDS: runtimeInfo(app).extraClouds,

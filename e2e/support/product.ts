@@ -60,6 +60,7 @@ export async function startProduct(settings: Readonly<Record<string, string>> = 
     PORT: String(port),
     ENTRADA_DEMO_PORT: String(demoPort),
     ENTRADA_DEMO_TLS_PORT: String(demoTlsPort),
+    ENTRADA_METRICS_PORT: String(await freePair()),
     ENTRADA_DATA_DIR: dataDir,
     ENTRADA_LAKE_ROOTS: lakeRoot,
     ENTRADA_ADMIN_EMAIL: ADMIN.email,
@@ -191,6 +192,18 @@ async function leave(child: ChildProcess): Promise<void> {
     });
     child.kill('SIGTERM');
   });
+}
+
+/** A free port after which the next one is free as well: for the web server and its first worker. */
+async function freePair(): Promise<number> {
+  for (;;) {
+    const server = await listenAnywhere();
+    const { port } = server.address() as AddressInfo;
+    const next = createServer();
+    const isFree = await new Promise<boolean>((done) => next.once('error', () => done(false)).listen(port + 1, () => done(true)));
+    await Promise.all([server, next].map((one) => new Promise((done) => one.close(done))));
+    if (isFree) return port;
+  }
 }
 
 /** Free ports; reserved together, so that they differ. */
