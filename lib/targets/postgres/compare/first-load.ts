@@ -6,7 +6,6 @@ import { type LandingSession, withSession } from '#lib/targets/postgres/landing-
 import type { PostgresServer } from '#lib/targets/postgres/server.ts';
 import { columnDefinitions, findTable, grantToReader, namesOf, quote } from '#lib/targets/postgres/table/landed-table.ts';
 import { renameParts } from '#lib/targets/postgres/table/rename-parts.ts';
-import { keyName } from '#lib/targets/postgres/table/table-ddl.ts';
 import { tablePlan } from '#lib/targets/postgres/table/table-plan.ts';
 import { analyzeSql, copyOthers, correctSuperseded, takeOver } from './copy-stage.ts';
 import { PreloadedTable } from './preloaded-table.ts';
@@ -84,7 +83,8 @@ export async function loadFirst(
   const key =
     plan.key.length === 0
       ? `CREATE INDEX ON ${table} (hdr__row_hash)`
-      : `ALTER TABLE ${table} ADD CONSTRAINT ${quote(keyName(plan))} PRIMARY KEY (${plan.key.map(quote).join(', ')})`;
+      : // Named after the staging table, and renamed with it: other tasks load tables of the same name into this schema meanwhile.
+        `ALTER TABLE ${table} ADD PRIMARY KEY (${plan.key.map(quote).join(', ')})`;
   await session.run(`${key}; ALTER TABLE ${table} ALTER hdr__inserted_at DROP DEFAULT, ALTER hdr__updated_at DROP DEFAULT,
     ALTER hdr__run_id DROP DEFAULT; ${analyzeSql(plan, table)}`);
 }

@@ -51,6 +51,16 @@ describe('Reload and compare', () => {
     ]);
   });
 
+  test('a first reload does not collide with another task that loads a table of the same name', async () => {
+    const landing = await createLanding();
+    await landing.reload({ runId: 'run_0', rows: [ann], settings: { schema: 'other' } });
+    // What another task has loaded, and not shown yet.
+    await landing.rows('CREATE TABLE entrada_staging.of_another (id text CONSTRAINT users_pkey PRIMARY KEY)');
+    expect(await landing.reload({ runId: 'run_1', rows: [ann, bob] })).toMatchObject({ state: 'done' });
+    const keys = "SELECT conname AS name FROM pg_constraint WHERE contype = 'p' AND conrelid = 'hr.users'::regclass";
+    expect(await landing.rows(keys)).toEqual([{ name: 'users_pkey' }]);
+  });
+
   test('a second reload without changes writes nothing', async () => {
     const landing = await createLanding();
     await landing.reload({ runId: 'run_1', rows: [ann, bob] });

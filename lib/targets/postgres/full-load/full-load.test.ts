@@ -23,6 +23,16 @@ test('a full load puts all rows in place of the old ones, with the key', async (
   ]);
 });
 
+test('a full load does not collide with another task that loads a table of the same name', async () => {
+  const { load, rows } = await createTarget();
+  await load('run_0', { pages: [people(1)] }, { schema: 'other' });
+  // What another task has loaded, and not shown yet.
+  await rows('CREATE TABLE entrada_staging.of_another (id text CONSTRAINT users_pkey PRIMARY KEY)');
+  for (const run of ['run_1', 'run_2']) expect(await load(run, { pages: [people(3)] })).toMatchObject({ state: 'done' });
+  const keys = "SELECT conname AS name FROM pg_constraint WHERE contype = 'p' AND conrelid = 'hr.users'::regclass";
+  expect(await rows(keys)).toEqual([{ name: 'users_pkey' }]);
+});
+
 test('a table that a view depends on is loaded in place; truncate keeps it; append adds', async () => {
   const { load, rows } = await createTarget();
   await load('run_1', { pages: [people(3)] });

@@ -61,7 +61,10 @@ export function currentViewSql(
   return `CREATE OR REPLACE VIEW ${current} AS SELECT ${shown} FROM ${history} WHERE hdr__to_timestamp IS NULL`;
 }
 
-/** SQL of the table of Full load under the name `table`; the key is created after loading. */
+/**
+ * SQL of the table of Full load under the name `table`; the key is created after loading. PostgreSQL names the key after the table: in the staging
+ * schema other tasks load tables of the same name meanwhile.
+ */
 export function loadedTableSql(plan: DatasetPlan, table: string) {
   const keys = plan.key.map(quote).join(', ');
   return {
@@ -70,7 +73,7 @@ export function loadedTableSql(plan: DatasetPlan, table: string) {
   hdr__loaded_at timestamptz NOT NULL,
   hdr__run_id text NOT NULL
 )`,
-    key: plan.key.length === 0 ? null : `ALTER TABLE ${table} ADD CONSTRAINT ${quote(keyName(plan))} PRIMARY KEY (${keys})`,
+    key: plan.key.length === 0 ? null : `ALTER TABLE ${table} ADD PRIMARY KEY (${keys})`,
   };
 }
 
