@@ -52,6 +52,8 @@ test('a run with a column that could not be read is done with problems, and the 
   const second = await runTask(reportOf([], 'done'));
   expect(second.request).toMatchObject({ unreadBefore: [TITLE], readBefore: ['id'] });
   expect(second.run).toMatchObject({ state: 'done', datasets: [{ unread: [] }] });
-  const third = await runTask(reportOf([], 'done'));
+  const drift = [{ change: 'new', column: 'jobTitle', from: null, to: null, action: 'added' }] as const;
+  const third = await runTask({ ...reportOf([], 'done'), drift });
   expect(third.request).toMatchObject({ unreadBefore: [], readBefore: ['id', 'displayName'] });
+  expect([second.run, third.run].map(({ datasets }) => datasets[0]?.drift)).toEqual([[], drift]);
 });
