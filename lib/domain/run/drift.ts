@@ -54,15 +54,20 @@ export function driftSentence({ column, from, to, action, change }: DriftDecisio
     case 'added-beside':
       return `Column ${column} added for ${from}, which keeps its last values.`;
     case 'stopped':
-      return STOPPED[change]({ column, from, to });
+      return `${stoppedWords({ change, column, from, to })}: stopped.`;
   }
+}
+
+/** `Column jobTitle2 is new`, of a difference at which a dataset stops. */
+export function stoppedWords({ change, ...names }: Omit<DriftDecision, 'action'>): string {
+  return STOPPED[change](names);
 }
 
 type Names = Pick<DriftDecision, 'column' | 'from' | 'to'>;
 
 const STOPPED = {
-  new: ({ column }) => `Column ${column} is new.`,
-  lost: ({ column }) => `Column ${column} is no longer read.`,
-  retyped: ({ column, from, to }) => `Column ${column} is ${from} and would have to become ${to}.`,
-  renamed: ({ column, from }) => `Column ${from} would have to become ${column}.`,
+  new: ({ column }) => `Column ${column} is new`,
+  lost: ({ column }) => `Column ${column} is no longer read`,
+  retyped: ({ column, from, to }) => `Column ${column} is ${from} and would have to become ${to}`,
+  renamed: ({ column, from }) => `Column ${from} would have to become ${column}`,
 } as const satisfies Record<DriftDecision['change'], (names: Names) => string>;

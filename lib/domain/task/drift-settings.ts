@@ -33,17 +33,17 @@ export const DRIFT_CHOICES: DriftChoices = {
     ['stop', 'Stop the dataset'],
   ],
   lost: [
-    ['keep', 'Keep the column, empty in new rows'],
+    ['keep', 'Keep the column'],
     ['drop', 'Drop the column'],
     ['stop', 'Stop the dataset'],
   ],
   retyped: [
-    ['widen', 'Change the type if no value is lost'],
+    ['widen', 'Change the type'],
     ['keep', 'Keep the type'],
     ['stop', 'Stop the dataset'],
   ],
   renamed: [
-    ['add', 'Add the new name, keep the old column'],
+    ['add', 'Add beside the old one'],
     ['rename', 'Rename the column'],
     ['stop', 'Stop the dataset'],
   ],
@@ -53,7 +53,7 @@ export const DRIFT_CHOICES: DriftChoices = {
 export const ANEW_DRIFT_CHOICES: DriftChoices = {
   new: DRIFT_CHOICES.new,
   lost: [
-    ['keep', 'Leave the column out of the new table'],
+    ['keep', 'Leave it out'],
     ['stop', 'Stop the dataset'],
   ],
   retyped: [
@@ -62,16 +62,16 @@ export const ANEW_DRIFT_CHOICES: DriftChoices = {
     ['stop', 'Stop the dataset'],
   ],
   renamed: [
-    ['add', 'Use the new name in the new table'],
+    ['add', 'Use the new name'],
     ['stop', 'Stop the dataset'],
   ],
 };
 
-/** `New columns: add the column`, one line for each change. */
+/** `New: add the column`, one line for each change. */
 export function driftInWords(drift: DriftSettings, choices: DriftChoices): readonly string[] {
   const line = <Change extends DriftChange>(change: Change): string => {
     const [, label] = shownDriftChoice(change, drift[change], choices);
-    return `${DRIFT_LABEL[change]}: ${label.charAt(0).toLowerCase()}${label.slice(1)}`;
+    return `${DRIFT_LABEL[change].replace(' columns', '')}: ${label.charAt(0).toLowerCase()}${label.slice(1)}`;
   };
   return [line('new'), line('lost'), line('retyped'), line('renamed')];
 }

@@ -20,11 +20,11 @@ interface DriftFieldsProps {
 const CHANGES = ['new', 'lost', 'retyped', 'renamed'] as const satisfies readonly DriftChange[];
 
 const HINT = {
-  new: undefined,
-  lost: 'A column that is deselected or gone from Graph.',
-  retyped: 'Values that a kept type cannot hold are unreadable rows.',
-  renamed: 'A column that has another name on the metadata page.',
-} as const satisfies Record<DriftChange, string | undefined>;
+  new: 'The table has no such column.',
+  lost: 'Deselected, or gone from Graph. A kept one is empty in new rows.',
+  retyped: 'Changed only if no value is lost. Values that a kept type cannot hold are unreadable rows.',
+  renamed: 'The same property of Graph has another name.',
+} as const satisfies Record<DriftChange, string>;
 
 /** What happens when the columns of a dataset are no longer those of its table. */
 export function DriftFields({ drift, isMadeAnew, onChange }: DriftFieldsProps) {

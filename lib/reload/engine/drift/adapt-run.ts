@@ -29,7 +29,8 @@ export async function adaptRun(sink: Sink, run: DatasetRun, signal: AbortSignal)
   const stop = driftProblem(drift, { label: landed.label, drift: run.plan.drift });
   if (stop !== null) {
     const before = await sink.findPublished(run.plan, run.runId, signal);
-    return { run: before === null ? { ...run, drift } : run, stop: before === null ? stop : null, toReport: as };
+    const stopped = drift.filter(({ action }) => action === 'stopped');
+    return { run: before === null ? { ...run, drift: stopped } : run, stop: before === null ? stop : null, toReport: as };
   }
   const { plan, toWritten, toWanted } = adaptPlan(run.plan, drift, landed);
   const { unreadBefore = [], unreadAtStart = [], readBefore } = run;

@@ -8,7 +8,7 @@ import type { LandedColumn, LandedTable } from './landed-table.ts';
  * difference, in the order of the dataset, lost columns last. Pure: the target does what is decided. A decision `stopped` is to end the dataset.
  *
  * A column is recognised by its name; where the table has no such name, by the property that was recorded for another one. Columns that nobody
- * recorded are never dropped and never stop the dataset: a person may have added them.
+ * recorded are left alone and never stop the dataset: a person may have added them. Only where nothing was recorded of any column they count as lost.
  */
 export function decideDrift(plan: DatasetPlan, landed: LandedTable): readonly DriftDecision[] {
   const there = new Map(landed.columns.map((column) => [column.name, column]));
@@ -27,7 +27,10 @@ export function decideDrift(plan: DatasetPlan, landed: LandedTable): readonly Dr
       if (renamed.action === 'renamed') decisions.push(...decideType(plan, column, { landed, name: old.name, type: old.type }));
     }
   }
-  const lost = landed.columns.filter(({ name }) => !wanted.has(name) && !moved.has(name));
+  const isRecorded = landed.columns.some(({ recorded }) => recorded !== null);
+  const lost = landed.columns.filter(
+    ({ name, recorded }) => !wanted.has(name) && !moved.has(name) && (landed.isReplaced || recorded !== null || !isRecorded),
+  );
   return [...decisions, ...lost.map((column) => decideLost(plan, column, landed))];
 }
 

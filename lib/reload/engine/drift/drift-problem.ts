@@ -1,4 +1,4 @@
-import { type DriftDecision, driftSentence } from '#lib/domain/run/drift.ts';
+import { type DriftDecision, stoppedWords } from '#lib/domain/run/drift.ts';
 import {
   DRIFT_CHOICES,
   DRIFT_LABEL,
@@ -24,10 +24,8 @@ export function driftProblem(
   const [first, ...others] = stopped;
   if (first === undefined) return null;
   const isWished = drift[first.change] === 'stop';
-  const what = driftSentence(first)
-    .replace(/\.$/, '')
-    .replace(/^Column (\S+)/, `Column $1 of ${label}`);
-  const more = others.slice(0, NAMED_MAX).map(driftSentence);
+  const what = stoppedWords(first).replace(/^Column (\S+)/, `Column $1 of ${label}`);
+  const more = others.slice(0, NAMED_MAX).map((one) => `${stoppedWords(one)}.`);
   if (others.length > NAMED_MAX) more.push(`${others.length - NAMED_MAX} more columns differ.`);
   return new AppError({
     code: isWished ? 'schema-drift' : first.change === 'renamed' ? 'key-changed' : 'column-retyped',
