@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Granted } from '#lib/domain/access/access.ts';
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { TargetAccess } from '#lib/domain/target/target.ts';
 import { LakeSettings, LandingSettings, type TaskTarget, writesFiles } from '#lib/domain/task/task.ts';
@@ -37,6 +38,9 @@ const COMPARE: TaskTarget = { ...FULL_LOAD, method: 'reload-and-compare', settin
 /** With a schema of this process, so that the table does not exist yet. */
 const FIRST_COMPARE: TaskTarget = { ...COMPARE, settings: LandingSettings.parse({ schema: `first_${process.pid}` }) };
 
+/** Without the permission, groups that hide their members would leave each membership reload incomplete. */
+const GRANTED: Granted = { permissions: new Set(['Directory.Read.All', 'Member.Read.Hidden']), signIn: 'app-only' };
+
 /** A dataset run like that of a worker: source over Graph, stage, proof of completeness, publish. */
 async function reload(
   options: ContenderOptions,
@@ -58,7 +62,7 @@ async function reload(
     throttle: createRequestLimiters({ store: createMemoryQuotaStore(systemClock), clock: systemClock }).of(scope),
   });
   const report = await runDatasetReload({
-    source: sourceOf(graph),
+    source: sourceOf(graph, async () => GRANTED),
     definition: dataset,
     target,
     runId: `run_${process.pid}`,
