@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { TargetAccess } from '#lib/domain/target/target.ts';
 import { LakeSettings, LandingSettings, type TaskTarget } from '#lib/domain/task/task.ts';
@@ -171,6 +171,20 @@ it('commits all datasets in one transaction, and leaves nothing in the staging s
     await rows('SELECT count(DISTINCT published_at)::int AS times, count(*)::int AS records FROM entrada_staging.published'),
   ).toEqual([{ times: 1, records: 2 }]);
   expect(await rows(`SELECT relname FROM pg_class WHERE relkind = 'r' AND relname LIKE 's\\_%'`)).toEqual([]);
+});
+
+it('publishes although a reader of its tables locks it out', async () => {
+  const { access, run, landed } = await createTask('PostgreSQL, full load');
+  await run('run_1', FIRST);
+  const [reader, other] = [await queryOf(access), await queryOf(access)];
+  await reader('BEGIN; SELECT FROM hr.groups');
+  const publishing = run('run_2', SECOND);
+  const waits = `SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'hr.groups'::regclass`;
+  await vi.waitFor(async () => expect(await other(waits)).toHaveLength(1), { timeout: 20_000, interval: 20 });
+  // The publish has the other table by now: the server ends one of the two, and the publish is tried again.
+  await reader('SELECT FROM hr.group_members; COMMIT').catch(() => reader('ROLLBACK'));
+  expect(await publishing).toMatchObject({ groups: { state: 'done' }, group_members: { state: 'done' } });
+  expect(await landed()).toEqual(SECOND_LANDED);
 });
 
 it('lets a refused publish of one dataset hold back the others', async () => {

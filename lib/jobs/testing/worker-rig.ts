@@ -193,12 +193,12 @@ async function makeTasks(ctx: Context, connectionId: string): Promise<Readonly<R
     together: await make('together', {
       method: 'reload-and-compare',
       targetId: LANDING.id,
-      settings: { schema: 'together', publish: 'together' },
+      settings: { schema: 'together', publish: 'together', relationKeys: 'foreign-keys', relationshipViews: true },
     }),
     load: await make('load', {
       method: 'full-load',
       targetId: LANDING.id,
-      settings: { schema: 'load', publish: 'together' },
+      settings: { schema: 'load', publish: 'together', relationKeys: 'foreign-keys', relationshipViews: true },
     }),
     lake: await make('lake', { method: 'reload', targetId: LAKE.id, settings: { folder: 'lake', publish: 'together' } }),
   };
