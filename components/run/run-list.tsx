@@ -16,7 +16,7 @@ export function RunList({ runs, showTask = true }: RunListProps) {
   return (
     <ul className="divide-y">
       {runs.map((run) => (
-        <li key={run.id} className="relative flex flex-wrap items-center gap-x-6 gap-y-1 px-4 py-2.5 hover:bg-muted/40">
+        <li key={run.id} className="relative flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2.5 hover:bg-muted/40">
           <div className="w-36 shrink-0">
             <RunStateBadge state={run.state} />
           </div>
