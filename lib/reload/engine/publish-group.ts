@@ -140,7 +140,8 @@ function nothingPublished(failed: readonly string[]): AppError {
   return new AppError({
     code: 'not-published-together',
     title: `Nothing of this run was published, because ${didNotEnd(failed)}.`,
-    remedy: 'The task publishes all datasets of a run at once. See the problem of that dataset, then run the task again.',
+    remedy:
+      'The task publishes all datasets of a run at once. Look at the problem of each dataset that could not, then run the task again.',
     fixer: 'you',
   });
 }
@@ -149,5 +150,5 @@ function didNotEnd(failed: readonly string[]): string {
   const named = failed.slice(0, NAMED_MAX);
   const more = failed.length - named.length;
   const all = more > 0 ? [...named, `${more} more`] : named;
-  return `${all.join(', ')} could not be published`;
+  return `${[all.slice(0, -1).join(', '), ...all.slice(-1)].filter(Boolean).join(' and ')} could not be published`;
 }
