@@ -1,4 +1,3 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { test as base, type Cookie, expect, type Page, type Request } from '@playwright/test';
 import type { Role } from '#lib/domain/account/role.ts';
 import { knownSecrets, leaks } from './leaks.ts';
@@ -6,6 +5,7 @@ import { processWarnings } from './process-warnings.ts';
 import { type Account, type Product, startProduct } from './product.ts';
 
 export { expect } from '@playwright/test';
+export { expectAccessible } from './accessibility.ts';
 
 interface TestFixtures {
   /** Expected errors of pages, by their text; any other error fails the test. */
@@ -111,23 +111,4 @@ function watch(page: Page, errors: string[]): void {
 /** Leaving a page aborts its requests, including event streams. */
 function isAborted(request: Request): boolean {
   return request.failure()?.errorText === 'net::ERR_ABORTED';
-}
-
-const COLOR_RULE = 'color-contrast';
-const WCAG_TAGS = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
-
-/**
- * Checks that there is no serious or critical violation of WCAG 2.2 AA that a program can detect.
- * @param rules all rules, only those about colors, or all others.
- */
-export async function expectAccessible(page: Page, rules: 'all' | 'colors' | 'others' = 'all'): Promise<void> {
-  // Runs within the page: by default each check opens another page, which takes seconds. There are no frames of other origins.
-  // Passed elements are not reported: describing them took a third of the time.
-  const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ['violations'] });
-  if (rules === 'colors') axe.withRules([COLOR_RULE]);
-  else axe.withTags(WCAG_TAGS);
-  if (rules === 'others') axe.disableRules([COLOR_RULE]);
-  const { violations } = await axe.analyze();
-  const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(grave.map(({ id, help, nodes }) => ({ id, help, where: nodes.map((node) => node.target.join(' ')) }))).toEqual([]);
 }
