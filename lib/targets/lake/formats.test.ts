@@ -4,10 +4,11 @@ import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { expect, test } from 'vitest';
+import type { ColumnType } from '#lib/domain/dataset/dataset.ts';
 import { LakeSettings } from '#lib/domain/task/task.ts';
 import { temporaryFolder } from '#lib/reload/testing/fake-source.ts';
 import { localLake } from '#lib/targets/built-in.ts';
-import { EDGE_CASE_ROWS, expected, HOSTILE, landed, type Row, THINGS } from '#lib/targets/testing/contract-rows.ts';
+import { asSent, EDGE_CASE_ROWS, expected, HOSTILE, landed, type Row, THINGS } from '#lib/targets/testing/contract-rows.ts';
 import { reloadInto } from '#lib/targets/testing/reload-into.ts';
 
 const ROWS: readonly Row[] = [
@@ -30,6 +31,19 @@ async function reload(settings: object, rows = ROWS) {
   return { access, task, home, name, file: join(home, name) };
 }
 
+/** What a reader found, by id: every column of the dataset, with the values converted by `convert` as Graph sent them. */
+function read(rows: readonly Row[], convert: (type: ColumnType, value: unknown) => unknown): Record<string, Row> {
+  const whole = rows.map((row) =>
+    Object.fromEntries(
+      THINGS.columns.map(({ name, type }) => [
+        name,
+        row[name] === undefined || row[name] === null ? null : convert(type, row[name]),
+      ]),
+    ),
+  );
+  return Object.fromEntries(whole.map((row) => [String(row['id']), row]));
+}
+
 test.each([
   {},
   { csv: { delimiter: ';', nullText: 'NULL' } },
@@ -50,18 +64,16 @@ test.each([
     cast: (text: string, { quoting }: { quoting: boolean }) => (text === csv.nullText && !quoting ? null : text),
   }) as unknown as Record<string, string | null>[];
   expect(Object.keys(rows[0] ?? {})).toEqual(names);
-  const texts = Object.fromEntries(rows.map((row) => [row['id'], [row['text'], row['odd "name" ü']]]));
-  const wanted = ROWS.map((row) => [row['id'], [row['text'] ?? null, row['odd "name" ü'] ?? null]]);
-  expect(texts).toEqual(Object.fromEntries(wanted));
+  expect(read(rows, (type, text) => asSent(type, text as string))).toEqual(expected(ROWS));
 });
 
 test('with the guard no text of a CSV file is a formula, and numbers stay numbers', async () => {
   const formulas = ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1'];
   const rows = formulas.map((text, index) => ({ id: `${index}`, text, number: -1, exact: '-2.5', lasts: '-PT1S' }));
   const { file } = await reload({ format: 'csv', csv: { formulaGuard: true } }, rows);
-  const read = parse(readFileSync(file), { columns: true, record_delimiter: '\r\n' }) as unknown as Record<string, string>[];
-  expect(read.map((row) => row['text'])).toEqual(formulas.map((text) => `'${text}`));
-  expect(read[0]).toMatchObject({ number: '-1', exact: '-2.5', lasts: '-PT1S' });
+  const found = parse(readFileSync(file), { columns: true, record_delimiter: '\r\n' }) as unknown as Record<string, string>[];
+  expect(found.map((row) => row['text'])).toEqual(formulas.map((text) => `'${text}`));
+  expect(found[0]).toMatchObject({ number: '-1', exact: '-2.5', lasts: '-PT1S' });
 });
 
 test.each(['none', 'gzip', 'zstd'] as const)(
@@ -74,9 +86,8 @@ test.each(['none', 'gzip', 'zstd'] as const)(
       .toString('utf8')
       .trimEnd()
       .split('\n')
-      .map((line) => JSON.parse(line) as Row);
-    expect(rows.map((row) => [row['id'], row['text']])).toEqual(ROWS.map((row) => [row['id'], row['text'] ?? null]));
-    expect(rows[0]).toMatchObject({ flag: true, number: 2_147_483_647, tags: [{ a: 1, b: [null, 'x'] }], raw: 'AP/7' });
+      .map((line) => JSON.parse(line, keepDigits as (key: string, value: unknown) => unknown) as Row);
+    expect(read(rows, (_, value) => value)).toEqual(expected(ROWS));
     expect(name).toBe(`part-00000.jsonl${{ none: '', gzip: '.gz', zstd: '.zst' }[compression]}`);
   },
 );
@@ -96,14 +107,37 @@ test('Parquet has statistics and the logical types of the format, and is read ba
   });
   const statistics = metadata.row_groups[0]?.columns.map(({ meta_data }) => meta_data?.statistics?.null_count);
   expect(statistics?.every((count) => count !== undefined)).toBe(true);
-  const rows = await parquetReadObjects({ file: buffer, compressors: COMPRESSORS });
-  const read = rows.map((row) => [row['id'], row['text'], row['number'], row['large'], row['exact'], row['tags']]);
-  const wanted = ROWS.map((row) => [
-    ...[row['id'], row['text'] ?? null, row['number'] ?? null, row['large'] === undefined ? null : BigInt(String(row['large']))],
-    ...[row['exact'] ?? null, row['tags'] ?? null],
-  ]);
-  expect(read.map((row) => row.map((value) => value ?? null))).toEqual(wanted);
+  const rows = await parquetReadObjects({
+    ...{ file: buffer, compressors: COMPRESSORS, utf8: false },
+    parsers: { timestampFromMicroseconds: (micros: bigint) => micros, dateFromDays: (days: number) => days },
+  });
+  expect(read(rows, fromParquet)).toEqual(expected(ROWS));
 });
+
+/** A number of 64 bits is more than a number of JavaScript holds: its text is compared. */
+function keepDigits(key: string, value: unknown, context: { readonly source: string }): unknown {
+  return key === 'large' && typeof value === 'number' ? context.source : value;
+}
+
+/** Values with the type that the logical type of the format means, as Graph sent them; others are an error. */
+function fromParquet(type: ColumnType, value: unknown): unknown {
+  if (type === 'int64' && typeof value === 'bigint') return String(value);
+  if (type === 'binary' && value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  if (type === 'date' && typeof value === 'number') return new Date(value * 86_400_000).toISOString().slice(0, 10);
+  if (type === 'dateTimeOffset' && typeof value === 'bigint') {
+    const seconds = value / 1_000_000n;
+    return `${new Date(Number(seconds) * 1000).toISOString().slice(0, 19)}${fraction(value % 1_000_000n)}Z`;
+  }
+  if (type === 'timeOfDay' && typeof value === 'bigint')
+    return `${new Date(Number(value / 1000n)).toISOString().slice(11, 19)}${fraction(value % 1_000_000n)}`;
+  const kind = { boolean: 'boolean', int32: 'number', double: 'number', json: 'object' }[type as string] ?? 'string';
+  if (typeof value !== kind) throw new TypeError(`${type} is read as ${typeof value}`);
+  return value;
+}
+
+function fraction(micros: bigint): string {
+  return micros === 0n ? '' : `.${String(micros).padStart(6, '0').replace(/0+$/, '')}`;
+}
 
 test('a metadata file in the form of Qlik is beside each file', async () => {
   const { home } = await reload({ format: 'csv', dfm: true });

@@ -105,8 +105,8 @@ export async function landed(
   return Object.fromEntries(named.map((row) => [String(row['id']), row]));
 }
 
-/** Converts a displayed value to the value that Graph sent. */
-function asSent(type: ColumnType, cell: Cell): unknown {
+/** Converts a displayed value, or the text of a CSV file, to the value that Graph sent. */
+export function asSent(type: ColumnType, cell: Cell): unknown {
   if (cell === null) return null;
   const text = String(cell);
   switch (type) {
