@@ -25,5 +25,6 @@ function settingsOf(connectionString: string): PostgresSettings {
     user: decodeURIComponent(username) || 'postgres',
     tls: tls === null || tls === 'disable' ? 'disable' : tls === 'verify-full' ? 'verify-full' : 'require',
     caPem: '',
+    ...{ signIn: 'password', tenantId: '', clientId: '', authority: '' },
   };
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { formatCounted } from '#lib/domain/format.ts';
 import { GatewayChoice } from '#lib/domain/gateway/gateway.ts';
 import { idSchema } from '#lib/domain/id.ts';
-import { type TargetDetailDto, TargetName } from '#lib/domain/target/target.ts';
+import { type TargetDetailDto, type TargetField, TargetName } from '#lib/domain/target/target.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from '#lib/platform/errors.ts';
 import type { Tx } from '#lib/platform/postgres/db.ts';
 import { listTasksOfTarget, lockTarget, renameTarget, setTargetAccess, setTargetGateway } from '#lib/store/run/targets.ts';
@@ -121,7 +121,10 @@ export async function enteredOf(
   const entered = parseEntered(kind, { settings, secrets: stored.secrets });
   const before = findTargetModule(kind).parse({ settings: stored.settings, secrets: stored.secrets });
   if (isDeepStrictEqual(entered.settings, before.settings)) return entered;
-  const field = findTargetModule(kind).fields.find(({ secret }) => secret);
+  const chosen = entered.settings as Readonly<Record<string, unknown>>;
+  const isShown = ({ when }: TargetField): boolean =>
+    when === undefined || when.values.some((value) => value === chosen[when.field]);
+  const field = findTargetModule(kind).fields.find((one) => one.secret && isShown(one));
   throw new InvalidInputError({
     code: 'target-secrets-needed',
     title: `Enter the ${field?.label.toLowerCase() ?? 'secret'} again: the settings have changed.`,

@@ -35,6 +35,19 @@ export const postgres = defineTarget({
   settings: PostgresSettings,
   secrets: PostgresSecrets,
   enteredSecrets: PostgresPassword,
+  requireWhole({ settings: { signIn, tls, tenantId, clientId }, secrets }, missing) {
+    if ('url' in secrets) return;
+    if (signIn === 'password' && secrets.password === '') missing('secrets.password', 'Enter the password.');
+    if (signIn === 'password') return;
+    // Who gets a token may use it at every database that takes the identity.
+    if (!tls.startsWith('verify-')) missing('settings.tls', 'A token is only sent to a server whose certificate is verified.');
+    if (signIn === 'managed-identity') return;
+    if (tenantId === '') missing('settings.tenantId', 'Enter the tenant.');
+    if (clientId === '') missing('settings.clientId', 'Enter the client ID of the application.');
+    if (signIn === 'client-secret' && secrets.clientSecret === '') missing('secrets.clientSecret', 'Enter the client secret.');
+    if (signIn === 'client-certificate' && !secrets.certificatePem.includes('PRIVATE KEY'))
+      missing('secrets.certificatePem', 'Paste the certificate and its private key in PEM form.');
+  },
   reach: ({ host, port }) => ({ host, port }),
   location: ({ host, port, database }) => `${host}:${port}/${database}`,
   address: ({ host, port, database }, schema) =>

@@ -9,6 +9,7 @@ import type { TargetRules } from '#lib/targets/target.ts';
 import { NO_RULES, reloadInto } from '#lib/targets/testing/reload-into.ts';
 import { postgres } from './index.ts';
 import { roleSql } from './rights.ts';
+import { PostgresSettings } from './settings.ts';
 
 const HERE: TargetRules = { ...NO_RULES, networks: ['127.0.0.0/8', '::1'].flatMap((text) => parseNetwork(text) ?? []) };
 const PASSWORD = 'a password of its own';
@@ -93,7 +94,7 @@ it('the role of the least-rights SQL passes the test, and reloads of both method
   onTestFinished(async () => {
     await admin.query(`DROP OWNED BY ${user}; DROP ROLE ${user}`);
   });
-  const settings = { host: 'db.example.com', port: 5432, database, user, tls: 'disable', caPem: '' } as const;
+  const settings = PostgresSettings.parse({ host: 'db.example.com', database, user, tls: 'disable' });
   await admin.query(roleSql(settings).replaceAll('<password>', PASSWORD).replaceAll('<schema>', 'hr'));
   const least = access({ user });
   expect(await test(least)).toMatchObject({ passed: true, checks: [{}, { detail: expect.stringContaining('hr') }, {}, {}] });
@@ -146,7 +147,7 @@ it('a reload into a network that is not allowed connects to nothing', async () =
 it('a person enters a password, and no connection string past the rules', () => {
   const settings = { host: 'db.example.com', database: 'd', user: 'u' };
   const secrets = { password: 'x', url: 'postgres://127.0.0.1/d', readerUrl: null };
-  expect(postgres.parse({ settings, secrets }).secrets).toEqual({ password: 'x' });
+  expect(postgres.parse({ settings, secrets }).secrets).toEqual({ clientSecret: '', certificatePem: '', password: 'x' });
   expect(() => postgres.parse({ settings, secrets: { url: secrets.url, readerUrl: null } })).toThrow('password');
 });
 

@@ -1,13 +1,20 @@
-import type pg from 'pg';
+import pg from 'pg';
 import type { TargetCheck } from '#lib/domain/target/target.ts';
 import type { PostgresSettings } from './settings.ts';
 import { quote, STAGING_SCHEMA } from './table/landed-table.ts';
 
 /** SQL for an administrator of the database: the role of the target with the least rights that reloads need. */
-export function roleSql({ database, user }: PostgresSettings): string {
+export function roleSql({ database, user, signIn }: PostgresSettings): string {
   const [role, base] = [quote(user), quote(database)];
-  return `-- As an administrator, connected to the database ${database}.
-CREATE ROLE ${role} LOGIN PASSWORD '<password>';
+  const create =
+    signIn === 'password'
+      ? `-- As an administrator, connected to the database ${database}.
+CREATE ROLE ${role} LOGIN PASSWORD '<password>';`
+      : `-- As the Microsoft Entra administrator of the server, connected to the database postgres: the role of the application or identity of this name.
+SELECT * FROM pgaadauth_create_principal(${pg.escapeLiteral(user)}, false, false);
+
+-- As an administrator, connected to the database ${database}.`;
+  return `${create}
 GRANT CONNECT, TEMPORARY ON DATABASE ${base} TO ${role};
 
 -- Entrada's own schema: rows on their way, and what was published.

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { secureContextOf } from '#lib/platform/http/trust.ts';
 import { allowedAddress } from '#lib/targets/allowed-address.ts';
 import type { OpenedTarget } from '#lib/targets/target.ts';
+import { entraToken } from './entra-token.ts';
 import type { PostgresSecrets, PostgresSettings } from './settings.ts';
 
 export type PostgresTarget = OpenedTarget<PostgresSettings, PostgresSecrets>;
@@ -27,7 +28,8 @@ export function serverOf({ settings, secrets, rules }: PostgresTarget): Postgres
     connection: async () => ({
       // The checked address: the name could resolve to another one later.
       host: await allowedAddress(settings.host, rules),
-      ...{ port, database, user, password: secrets.password, ssl: tlsOf(settings) },
+      ...{ port, database, user, ssl: tlsOf(settings) },
+      password: settings.signIn === 'password' ? secrets.password : await entraToken({ settings, secrets, rules }),
     }),
   };
 }

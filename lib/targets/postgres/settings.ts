@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { TargetField } from '#lib/domain/target/target.ts';
+import { Endpoint } from '#lib/targets/lake/store-settings.ts';
 
 /** Maximum length of the name of a database, a role or a table (PostgreSQL documentation, section 4.1.1). */
 const NAME_MAX = 63;
@@ -23,15 +24,40 @@ export const PostgresSettings = z.object({
     .max(65_536)
     .refine((pem) => pem === '' || pem.startsWith('-----BEGIN CERTIFICATE-----'), 'Paste the certificate in PEM form.')
     .default(''),
+  /** With a token of Microsoft Entra ID in place of a password: Azure Database for PostgreSQL. */
+  signIn: z.enum(['password', 'client-secret', 'client-certificate', 'managed-identity']).default('password'),
+  tenantId: z
+    .string()
+    .trim()
+    .max(253)
+    .regex(/^[A-Za-z0-9.-]*$/, 'A tenant is an ID or a domain.')
+    .default(''),
+  /** Of the application, or of a user-assigned managed identity. */
+  clientId: z
+    .string()
+    .trim()
+    .max(64)
+    .refine((text) => text === '' || /^[0-9a-f-]{36}$/i.test(text), 'An ID looks like 6e7b768e-07e2-4810-8459-485f84f8f204.')
+    .default(''),
+  /** Of another cloud than the public one; empty: that. */
+  authority: Endpoint.default(''),
 });
 export type PostgresSettings = z.infer<typeof PostgresSettings>;
 
-/** Input of a person. */
-export const PostgresPassword = z.object({ password: z.string('Enter the password.').min(1, 'Enter the password.').max(1024) });
+/** Input of a person; only the secret of the chosen sign-in is set. */
+export const PostgresPassword = z.object({
+  password: z.string().max(1024).default(''),
+  clientSecret: z.string().trim().max(1024).default(''),
+  /** Certificate and private key. */
+  certificatePem: z.string().trim().max(65_536).default(''),
+});
+export type PostgresPassword = z.infer<typeof PostgresPassword>;
 
 /** The operator's connection strings; `readerUrl`, where given, is for reading. */
-export const PostgresSecrets = z.union([PostgresPassword, z.object({ url: z.string(), readerUrl: z.string().nullable() })]);
+export const PostgresSecrets = z.union([z.object({ url: z.string(), readerUrl: z.string().nullable() }), PostgresPassword]);
 export type PostgresSecrets = z.infer<typeof PostgresSecrets>;
+
+const when = (...values: readonly PostgresSettings['signIn'][]) => ({ when: { field: 'signIn', values } });
 
 export const POSTGRES_FIELDS: readonly TargetField[] = [
   {
@@ -51,7 +77,38 @@ export const POSTGRES_FIELDS: readonly TargetField[] = [
     secret: false,
     hint: 'The page of the target has the SQL that creates a role with the least rights.',
   },
-  { name: 'password', label: 'Password', input: 'password', secret: true },
+  {
+    name: 'signIn',
+    label: 'Sign in with',
+    input: 'choice',
+    secret: false,
+    initial: 'password',
+    options: [
+      { value: 'password', label: 'Password' },
+      { value: 'client-secret', label: 'Microsoft Entra application, with a client secret' },
+      { value: 'client-certificate', label: 'Microsoft Entra application, with a certificate' },
+      { value: 'managed-identity', label: 'Managed identity of the machine' },
+    ],
+    hint: 'Azure Database for PostgreSQL takes a token of Microsoft Entra ID; the user is then the name of the application or identity.',
+  },
+  { name: 'password', label: 'Password', input: 'password', secret: true, ...when('password') },
+  { name: 'tenantId', label: 'Tenant', input: 'text', secret: false, ...when('client-secret', 'client-certificate') },
+  {
+    name: 'clientId',
+    label: 'Client ID',
+    input: 'text',
+    secret: false,
+    ...when('client-secret', 'client-certificate', 'managed-identity'),
+    hint: 'Of the application; of a managed identity only where it is user-assigned.',
+  },
+  { name: 'clientSecret', label: 'Client secret', input: 'password', secret: true, ...when('client-secret') },
+  {
+    name: 'certificatePem',
+    label: 'Certificate and private key (PEM)',
+    input: 'lines',
+    secret: true,
+    ...when('client-certificate'),
+  },
   {
     name: 'tls',
     label: 'TLS',
@@ -71,5 +128,15 @@ export const POSTGRES_FIELDS: readonly TargetField[] = [
     input: 'lines',
     secret: false,
     hint: 'Only for a server whose certificate no public authority has signed.',
+  },
+  {
+    name: 'authority',
+    label: 'Sign-in address',
+    input: 'text',
+    secret: false,
+    optional: true,
+    placeholder: 'https://login.microsoftonline.com',
+    ...when('client-secret', 'client-certificate'),
+    hint: 'For national clouds only, such as https://login.microsoftonline.us',
   },
 ];

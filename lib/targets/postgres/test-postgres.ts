@@ -47,7 +47,7 @@ async function describeServer(client: pg.Client): Promise<TargetCheck> {
   };
 }
 
-function failedToConnect(error: unknown, { database, user }: PostgresSettings): TargetCheck {
+function failedToConnect(error: unknown, { database, user, signIn }: PostgresSettings): TargetCheck {
   const problem = error instanceof AppError && !isConnectionLost(error) ? error.problem : null;
   const cause = isConnectionLost(error) && error instanceof AppError ? error.cause : error;
   // Messages of the driver, of TLS and of the network explain a wrong certificate or port; they contain no secret.
@@ -59,8 +59,15 @@ function failedToConnect(error: unknown, { database, user }: PostgresSettings): 
     detail,
     remedy: lacksConnect(error)
       ? `As an administrator of the database: GRANT CONNECT ON DATABASE ${quote(database)} TO ${quote(user)};`
-      : (problem?.remedy ?? 'Check host, port and TLS, that the server runs, and that a firewall lets this machine through.'),
+      : signIn !== 'password' && refusesToken(error)
+        ? `Check that the user is the name of the application or identity, and that the server has a role for it: SELECT * FROM pgaadauth_create_principal(${pg.escapeLiteral(user)}, false, false);`
+        : (problem?.remedy ?? 'Check host, port and TLS, that the server runs, and that a firewall lets this machine through.'),
   };
+}
+
+/** The server did not take the token of Entra. */
+function refusesToken(error: unknown): boolean {
+  return error instanceof AppError && error.cause instanceof pg.DatabaseError && error.cause.code?.startsWith('28') === true;
 }
 
 /** The sign-in was right, but the role may not use the database (SQLSTATE 42501). */

@@ -14,6 +14,9 @@ export interface TlsServer {
   readonly url: URL;
   /** Of the authority that signed its certificate. */
   readonly caPem: string;
+  /** Certificate and key for 127.0.0.1, signed by that authority. */
+  readonly leaf: { readonly 'server.crt': string; readonly 'server.key': string };
+  asAdmin(sql: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -38,6 +41,8 @@ export async function startTlsServer(): Promise<TlsServer> {
   while ((await asAdmin(url, ['SHOW ssl']))[0]?.['ssl'] !== 'on');
   return {
     url,
+    asAdmin: async (sql) => void (await asAdmin(url, [sql])),
+    leaf,
     caPem: ca.certificate.toString('pem'),
     stop: async () => {
       await server.stop();
@@ -82,4 +87,18 @@ async function createLeaf(ca: Awaited<ReturnType<typeof createCa>>, address: str
   });
   const key = x509.PemConverter.encode(await crypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
   return { 'server.crt': `${certificate.toString('pem')}\n`, 'server.key': key };
+}
+
+/** A certificate of an application with its private key, PEM. Entra's clients sign with RSA. */
+export async function rsaCertificate(): Promise<string> {
+  const algorithm = {
+    name: 'RSASSA-PKCS1-v1_5',
+    modulusLength: 2048,
+    publicExponent: new Uint8Array([1, 0, 1]),
+    hash: 'SHA-256',
+  };
+  const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({ name: 'CN=app', signingAlgorithm: algorithm, keys });
+  const key = x509.PemConverter.encode(await crypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
+  return `${certificate.toString('pem')}\n${key}\n`;
 }
