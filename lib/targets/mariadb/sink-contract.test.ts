@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { LandingSettings } from '#lib/domain/task/task.ts';
+import { describeDrift } from '#lib/targets/testing/drift-contract.ts';
 import { LOCAL_RULES } from '#lib/targets/testing/local-rules.ts';
 import { describeSinkContract } from '#lib/targets/testing/sink-contract.ts';
 import { findMariadbd, type MariadbServer, startMariadb } from './testing/mariadb-server.ts';
@@ -20,6 +21,14 @@ describe.skipIf(mariadbd === null)('MariaDB', () => {
   describeSinkContract('Reload and compare', {
     ...{ create, rules: LOCAL_RULES },
     task: { method: 'reload-and-compare', targetId, settings: settings({ history: true }) },
+  });
+  describeDrift('Reload and compare', {
+    ...{ create, rules: LOCAL_RULES, table: 'stays' },
+    task: { method: 'reload-and-compare', targetId, settings: settings({ history: true, deleteShareMax: 1 }) },
+  });
+  describeDrift('Full load by drop and create', {
+    ...{ create, rules: LOCAL_RULES, table: 'anew' },
+    task: { method: 'full-load', targetId, settings: settings() },
   });
   describeSinkContract('Full load by drop and create', {
     ...{ create, rules: LOCAL_RULES },
