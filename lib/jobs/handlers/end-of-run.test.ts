@@ -108,7 +108,11 @@ describe('a worker that was taken for dead', () => {
   });
 
   it('ends nothing with the attempt of before, though the run goes on', async () => {
+    let begun = 0;
+    const bothRead = Promise.withResolvers<void>();
     const t = await queuedRun(async () => {
+      if (++begun === 2) bothRead.resolve();
+      await bothRead.promise;
       await t.world.db.run.update({ where: { id: t.runId }, data: { attempt: 2 } });
       await t.world.db.datasetRun.updateMany({ where: { runId: t.runId }, data: { attempt: 2 } });
       return report('failed', PROBLEM);

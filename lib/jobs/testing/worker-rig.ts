@@ -9,6 +9,7 @@ import { PgBoss } from 'pg-boss';
 import { expect, onTestFinished, vi } from 'vitest';
 import type { Cloud } from '#lib/domain/connection/connection.ts';
 import { FINAL_RUN_STATES, type RunDto } from '#lib/domain/run/run.ts';
+import type { TaskTarget } from '#lib/domain/task/task.ts';
 import type { GraphFaultSettings } from '#lib/emulator/graph/faults.ts';
 import { type RunningEmulator, startEmulator } from '#lib/emulator/start.ts';
 import { completeSignIn } from '#lib/emulator/testing/browser.ts';
@@ -58,6 +59,8 @@ export interface WorkerRig {
   readonly databaseUrl: string;
   /** Folder for all files of the rig and its processes. */
   readonly dir: string;
+  /** How the tasks `load` and `lake` publish. */
+  readonly publish: TaskTarget['settings']['publish'];
   /** Environment of a process that can reach the tenant. */
   readonly reach: Readonly<Record<string, string>>;
   /** Secrets that must not appear in logs or tables. */
@@ -79,8 +82,18 @@ export interface WorkerRig {
   stages(): readonly string[];
 }
 
+export interface WorkerRigOptions {
+  /** Latency of the tenant. */
+  readonly latencyMs?: number;
+  /** How the tasks `load` and `lake` publish; default `together`. */
+  readonly publish?: TaskTarget['settings']['publish'];
+}
+
 /** An emulated tenant, a database, a connection, and a task of each update method. Removed when the test ends. */
-export async function createWorkerRig({ latencyMs = LATENCY_MS } = {}): Promise<WorkerRig> {
+export async function createWorkerRig({
+  latencyMs = LATENCY_MS,
+  publish = 'together',
+}: WorkerRigOptions = {}): Promise<WorkerRig> {
   const slow: GraphFaultSettings = { pageSizeMax: PAGE_SIZE, latencyMs };
   const dir = mkdtempSync(join(tmpdir(), 'entrada-worker-'));
   onTestFinished(() => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }));
@@ -101,7 +114,7 @@ export async function createWorkerRig({ latencyMs = LATENCY_MS } = {}): Promise<
     config: { ...editor.config, clouds },
     clock: systemClock,
   };
-  const tasks = await makeTasks(ctx, await connect(ctx, emulator));
+  const tasks = await makeTasks(ctx, await connect(ctx, emulator), publish);
   const boss = await openQueue(world.url);
   const sdk = await createSdkClient({ ...emulator.info, caPem: emulator.caPem });
   await setFaults(emulator, slow);
@@ -135,7 +148,7 @@ export async function createWorkerRig({ latencyMs = LATENCY_MS } = {}): Promise<
   return {
     ctx,
     databaseUrl: world.url,
-    ...{ dir, reach, secrets: [emulator.info.clientSecret, emulator.info.password] },
+    ...{ dir, publish, reach, secrets: [emulator.info.clientSecret, emulator.info.password] },
     passDay: async () => void (await emulator.mutate({})),
     startRun: async (kind) => (await startRun({ ctx, input: { taskId: tasks[kind] } })).id,
     run,
@@ -183,7 +196,11 @@ async function connect(ctx: Context, { info }: RunningEmulator): Promise<string>
   return (await createConnection({ ctx, input: { verificationId: id, name: 'Killed' } })).id;
 }
 
-async function makeTasks(ctx: Context, connectionId: string): Promise<Readonly<Record<TaskKind, string>>> {
+async function makeTasks(
+  ctx: Context,
+  connectionId: string,
+  publish: TaskTarget['settings']['publish'],
+): Promise<Readonly<Record<TaskKind, string>>> {
   const datasets = await listDatasets({ ctx, input: { connectionId } });
   const datasetIds = datasets.filter(({ name }) => ['users', 'group_members'].includes(name)).map(({ id }) => id);
   const make = async (name: TaskKind, target: Parameters<typeof createTask>[0]['input']['target']): Promise<string> =>
@@ -198,9 +215,9 @@ async function makeTasks(ctx: Context, connectionId: string): Promise<Readonly<R
     load: await make('load', {
       method: 'full-load',
       targetId: LANDING.id,
-      settings: { schema: 'load', publish: 'together', relationKeys: 'foreign-keys', relationshipViews: true },
+      settings: { schema: 'load', publish, relationKeys: 'foreign-keys', relationshipViews: true },
     }),
-    lake: await make('lake', { method: 'reload', targetId: LAKE.id, settings: { folder: 'lake', publish: 'together' } }),
+    lake: await make('lake', { method: 'reload', targetId: LAKE.id, settings: { folder: 'lake', publish } }),
   };
 }
 

@@ -7,6 +7,8 @@ import { expectConverged, query } from '#lib/jobs/testing/expect-converged.ts';
 import { createWorkerRig, type TaskKind, type WorkerProcess, type WorkerRig } from '#lib/jobs/testing/worker-rig.ts';
 import { systemClock } from '#lib/platform/clock.ts';
 import { newId } from '#lib/platform/id.ts';
+import { createTarget } from '#lib/services/target/create-target.ts';
+import { LAKE, LANDING } from '#lib/services/testing/make-task.ts';
 import { createBackOff } from '../link/back-off.ts';
 import type { LinkTimes } from '../link/link-times.ts';
 import { type RunningGateway, startGateway } from '../start-gateway.ts';
@@ -41,7 +43,8 @@ export interface SiteGateway {
 
 /** @param keepAliveMs how often the server writes to an open stream. */
 export async function createGatewaySite({ keepAliveMs }: { readonly keepAliveMs: number }): Promise<GatewaySite> {
-  const rig = await createWorkerRig();
+  // A gateway publishes each dataset by itself.
+  const rig = await createWorkerRig({ publish: 'each' });
   const { db } = rig.ctx;
   const said: (() => string)[] = [];
   const log = collectLog(said);
@@ -61,6 +64,7 @@ export async function createGatewaySite({ keepAliveMs }: { readonly keepAliveMs:
     await createGateway(rig, { name: 'Second', groupId, server, said }),
   ] as const;
   await db.connection.updateMany({ data: { gatewayId: gateways[0].id } });
+  await moveTargets(rig, gateways[0].id);
   // The server's side knows neither the tenant's cloud nor its certificate authority.
   const startWorker = async (): Promise<WorkerProcess> => {
     const started = await rig.startWorker({ ENTRADA_EXTRA_CLOUDS: '', ENTRADA_EXTRA_CA_FILE: '', ENTRADA_LOG_LEVEL: 'debug' });
@@ -94,6 +98,20 @@ export async function createGatewaySite({ keepAliveMs }: { readonly keepAliveMs:
       await hub.loseLeases(id);
     },
   };
+}
+
+/** Has the tasks land in the same places as targets that the gateway reaches: the built-in ones are the server's own. */
+async function moveTargets({ ctx, dir, databaseUrl }: WorkerRig, gatewayId: string): Promise<void> {
+  const { hostname, port, pathname, username, password } = new URL(databaseUrl);
+  const server = { host: hostname, port: Number(port), database: pathname.slice(1), user: username, tls: 'disable' };
+  const places = [
+    { from: LANDING.id, name: 'Warehouse', kind: 'postgres', settings: server, secrets: { password } },
+    { from: LAKE.id, name: 'Share', kind: 'folder', settings: { path: join(dir, 'lake') } },
+  ];
+  for (const { from, ...target } of places) {
+    const { id } = await createTarget({ ctx, input: { ...target, gatewayId } });
+    await ctx.db.task.updateMany({ where: { targetId: from }, data: { targetId: id } });
+  }
 }
 
 /** A log of the server in this process, collected. */
