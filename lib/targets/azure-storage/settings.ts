@@ -1,15 +1,10 @@
 import { z } from 'zod';
 import type { TargetField } from '#lib/domain/target/target.ts';
+import { ENTRA_AUTHORITY_FIELD, ENTRA_FIELDS, ENTRA_SECRETS, ENTRA_SETTINGS } from '#lib/targets/entra-settings.ts';
 import { Endpoint, KeyPrefix } from '#lib/targets/lake/store-settings.ts';
 
 export const SignIn = z.enum(['account-key', 'sas', 'client-secret', 'client-certificate', 'managed-identity']);
 export type SignIn = z.infer<typeof SignIn>;
-
-const Guid = z
-  .string()
-  .trim()
-  .max(64)
-  .refine((text) => text === '' || /^[0-9a-f-]{36}$/i.test(text), 'An ID looks like 6e7b768e-07e2-4810-8459-485f84f8f204.');
 
 export const AzureStorageSettings = z.object({
   endpoint: Endpoint.refine((text) => text !== '', 'Enter the address of the account: https://account.blob.core.windows.net'),
@@ -22,15 +17,7 @@ export const AzureStorageSettings = z.object({
     .regex(/^[$A-Za-z0-9][A-Za-z0-9 ._-]+$/, 'A container has letters, digits and -.'),
   prefix: KeyPrefix.default(''),
   signIn: SignIn.default('account-key'),
-  tenantId: z
-    .string()
-    .trim()
-    .max(253)
-    .regex(/^[A-Za-z0-9.-]*$/, 'A tenant is an ID or a domain.')
-    .default(''),
-  /** Client ID of the application, or of a user-assigned managed identity. */
-  clientId: Guid.default(''),
-  authority: Endpoint.default(''),
+  ...ENTRA_SETTINGS,
 });
 export type AzureStorageSettings = z.infer<typeof AzureStorageSettings>;
 
@@ -48,9 +35,7 @@ export const AzureStorageSecrets = z.object({
     .max(4096)
     .transform((text) => text.slice(text.indexOf('?') + 1))
     .default(''),
-  clientSecret: z.string().trim().max(1024).default(''),
-  /** Certificate and private key. */
-  certificatePem: z.string().trim().max(65_536).default(''),
+  ...ENTRA_SECRETS,
 });
 export type AzureStorageSecrets = z.infer<typeof AzureStorageSecrets>;
 
@@ -99,31 +84,6 @@ export const AZURE_STORAGE_FIELDS: readonly TargetField[] = [
     ...when('sas'),
     hint: 'Of the container, with the rights read, add, create, write, delete and list.',
   },
-  { name: 'tenantId', label: 'Tenant', input: 'text', secret: false, ...when('client-secret', 'client-certificate') },
-  {
-    name: 'clientId',
-    label: 'Client ID',
-    input: 'text',
-    secret: false,
-    ...when('client-secret', 'client-certificate', 'managed-identity'),
-    hint: 'Of the application; of a managed identity only where it is user-assigned.',
-  },
-  { name: 'clientSecret', label: 'Client secret', input: 'password', secret: true, ...when('client-secret') },
-  {
-    name: 'certificatePem',
-    label: 'Certificate and private key (PEM)',
-    input: 'lines',
-    secret: true,
-    ...when('client-certificate'),
-  },
-  {
-    name: 'authority',
-    label: 'Sign-in address',
-    input: 'text',
-    secret: false,
-    optional: true,
-    placeholder: 'https://login.microsoftonline.com',
-    ...when('client-secret', 'client-certificate'),
-    hint: 'For national clouds only, such as https://login.microsoftonline.us',
-  },
+  ...ENTRA_FIELDS,
+  ENTRA_AUTHORITY_FIELD,
 ];

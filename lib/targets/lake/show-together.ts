@@ -51,10 +51,10 @@ export async function showTogether(datasets: readonly GroupedPublish[]): Promise
 
 async function prepareOne(dataset: GroupedPublish): Promise<Prepared[1]> {
   const { sink, options } = dataset;
-  if (!('prepare' in sink)) throw new TypeError('a group has the sinks of one target');
+  if (!isLake(sink)) throw new TypeError('a group has the sinks of one target');
   const published = await sink.findPublished(options.plan, options.runId, options.signal);
   if (published !== null) return { published };
-  const ready = await (sink as LakeSink).prepare(await dataset.open(), options);
+  const ready = await sink.prepare(await dataset.open(), options);
   if (!ready.needsStage) dataset.rest();
   return ready;
 }
@@ -66,4 +66,8 @@ async function showOne(ready: ReadyVersion): Promise<GroupResult> {
     await ready.discard();
     return { error };
   }
+}
+
+function isLake(sink: Sink): sink is LakeSink {
+  return 'prepare' in sink;
 }

@@ -27,13 +27,6 @@ export const KeyPrefix = z
     'A folder is letters, digits and . _ - = + @, with / between.',
   );
 
-/** CA certificates to trust in addition to those of Node, PEM; empty: none. */
-export const CaPem = z
-  .string()
-  .trim()
-  .max(65_536)
-  .refine((pem) => pem === '' || pem.startsWith('-----BEGIN CERTIFICATE-----'), 'Paste the certificate in PEM form.');
-
 /** Joins parts of a key, omitting empty ones. */
 export function joinKey(...parts: readonly string[]): string {
   return parts.filter((part) => part !== '').join('/');

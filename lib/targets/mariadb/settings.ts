@@ -1,17 +1,13 @@
 import { z } from 'zod';
 import type { TargetField } from '#lib/domain/target/target.ts';
+import { CA_FIELD, CaPem, ServerHost, ServerPort, TLS_FIELD, TlsMode } from '#lib/targets/server-settings.ts';
 
 /** Longest name of a database, a table or a column (MariaDB documentation, "Identifier Names"). */
 export const NAME_MAX = 64;
 
 export const MariadbSettings = z.object({
-  host: z
-    .string()
-    .trim()
-    .min(1, 'Enter the host name or the address of the server.')
-    .max(253)
-    .regex(/^[A-Za-z0-9._:-]+$/, 'A host is a name such as db.example.com, or an address.'),
-  port: z.number().int().min(1).max(65_535).default(3306),
+  host: ServerHost,
+  port: ServerPort.default(3306),
   database: z
     .string()
     .trim()
@@ -19,14 +15,8 @@ export const MariadbSettings = z.object({
     .max(NAME_MAX)
     .regex(/^[A-Za-z0-9_$-]+$/, 'A database has letters, digits, _, $ and -.'),
   user: z.string().trim().min(1, 'Enter the user to sign in as.').max(80),
-  tls: z.enum(['verify-full', 'verify-ca', 'require', 'disable']).default('verify-full'),
-  /** CA certificates to trust beside those of Node, PEM; empty: none. */
-  caPem: z
-    .string()
-    .trim()
-    .max(65_536)
-    .refine((pem) => pem === '' || pem.startsWith('-----BEGIN CERTIFICATE-----'), 'Paste the certificate in PEM form.')
-    .default(''),
+  tls: TlsMode.default('verify-full'),
+  caPem: CaPem.default(''),
   /** In front of each table name; `{schema}` is replaced by the schema of the task. */
   prefix: z
     .string()
@@ -59,26 +49,8 @@ export const MARIADB_FIELDS: readonly TargetField[] = [
     hint: 'The page of the target has the SQL that makes a user with the least rights.',
   },
   { name: 'password', label: 'Password', input: 'password', secret: true },
-  {
-    name: 'tls',
-    label: 'TLS',
-    input: 'choice',
-    secret: false,
-    initial: 'verify-full',
-    options: [
-      { value: 'verify-full', label: 'Verify the certificate and the host name' },
-      { value: 'verify-ca', label: 'Verify the certificate, but not the host name' },
-      { value: 'require', label: 'Encrypt without verifying who answers' },
-      { value: 'disable', label: 'No TLS' },
-    ],
-  },
-  {
-    name: 'caPem',
-    label: 'CA certificate (PEM)',
-    input: 'lines',
-    secret: false,
-    hint: 'Only for a server whose certificate no public authority has signed.',
-  },
+  TLS_FIELD,
+  CA_FIELD,
   {
     name: 'prefix',
     label: 'Table prefix',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { TargetField } from '#lib/domain/target/target.ts';
-import { CaPem, Endpoint, KeyPrefix } from '#lib/targets/lake/store-settings.ts';
+import { Endpoint, KeyPrefix } from '#lib/targets/lake/store-settings.ts';
+import { CA_FIELD, CaPem } from '#lib/targets/server-settings.ts';
 
 export const S3Settings = z.object({
   /** Empty: AWS, according to the region. */
@@ -99,11 +100,5 @@ export const S3_FIELDS: readonly TargetField[] = [
     when: WITH_KEYS,
     hint: 'Only for temporary keys.',
   },
-  {
-    name: 'caPem',
-    label: 'CA certificate (PEM)',
-    input: 'lines',
-    secret: false,
-    hint: 'Only for a server whose certificate no public authority has signed.',
-  },
+  CA_FIELD,
 ];
