@@ -1,5 +1,5 @@
-import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
-import { AXIS, CHART_HEIGHT, ChartTip, MARGIN, Y_AXIS } from './chart-parts.tsx';
+import { Bar, BarChart, CartesianGrid, Tooltip, XAxis, YAxis } from 'recharts';
+import { AXIS_STYLE, CHART_MARGIN, ChartFigure, ChartTooltip, Y_AXIS_STYLE } from './chart-parts.tsx';
 import { valueTicks } from './ticks.ts';
 
 /** One of the values that are stacked in the bar of a run. */
@@ -31,58 +31,54 @@ interface RunsChartProps {
   readonly marksOf?: (most: number) => readonly number[];
 }
 
-/** A figure of the last runs, a bar for each. Its values are in a table beside it: screen readers do not get the drawing. Nothing moves. */
+/** A figure of the last runs, a bar for each. */
 export function RunsChart({ title, summary, parts, bars, format, formatShort, marksOf = valueTicks }: RunsChartProps) {
   const data = bars.map(({ values, ...bar }, index) => ({ ...values, bar, index }));
   const marks = marksOf(Math.max(0, ...bars.map(({ values }) => Object.values(values).reduce((sum, value) => sum + value, 0))));
   return (
-    <figure className="min-w-0">
-      <figcaption className="mb-1 flex flex-wrap justify-between gap-x-3 text-xs">
-        <span className="font-medium">{title}</span>
-        <span className="text-muted-foreground tabular-nums">{summary}</span>
-      </figcaption>
-      <div aria-hidden>
-        <ResponsiveContainer width="100%" height={CHART_HEIGHT}>
-          <BarChart data={data} accessibilityLayer={false} margin={MARGIN} barCategoryGap="15%">
-            <CartesianGrid vertical={false} stroke="var(--border)" />
-            <XAxis
-              {...AXIS}
-              height={22}
-              dataKey="index"
-              tickFormatter={(index: number) => bars[index]?.label ?? ''}
-              interval="equidistantPreserveStart"
-              minTickGap={16}
-            />
-            <YAxis {...Y_AXIS} tickFormatter={formatShort} ticks={[...marks]} domain={[0, marks.at(-1) ?? 1]} />
-            <Tooltip
+    <ChartFigure
+      title={title}
+      summary={summary}
+      legend={parts.length === 1 ? null : <Legend parts={parts} />}
+      chart={
+        <BarChart data={data} accessibilityLayer={false} margin={CHART_MARGIN} barCategoryGap="15%">
+          <CartesianGrid vertical={false} stroke="var(--border)" />
+          <XAxis
+            {...AXIS_STYLE}
+            height={22}
+            dataKey="index"
+            tickFormatter={(index: number) => bars[index]?.label ?? ''}
+            interval="equidistantPreserveStart"
+            minTickGap={16}
+          />
+          <YAxis {...Y_AXIS_STYLE} tickFormatter={formatShort} ticks={[...marks]} domain={[0, marks.at(-1) ?? 1]} />
+          <Tooltip
+            isAnimationActive={false}
+            cursor={{ fill: 'var(--muted)' }}
+            content={({ active, payload }) => {
+              const bar = bars[(payload?.[0]?.payload as { index: number } | undefined)?.index ?? -1];
+              if (!active || bar === undefined) return null;
+              const lines = parts
+                .filter(({ key }) => parts.length === 1 || (bar.values[key] ?? 0) > 0)
+                .map(({ key, label, color }) => ({ color, text: `${label}: ${format(bar.values[key] ?? 0)}` }));
+              return <ChartTooltip title={bar.title} lines={lines} />;
+            }}
+          />
+          {parts.map(({ key, color, isOutline = false }) => (
+            <Bar
+              key={key}
+              dataKey={key}
+              stackId="run"
+              fill={isOutline ? 'transparent' : color}
+              stroke={isOutline ? color : 'var(--card)'}
+              strokeWidth={isOutline ? 1.5 : 0.5}
+              maxBarSize={28}
               isAnimationActive={false}
-              cursor={{ fill: 'var(--muted)' }}
-              content={({ active, payload }) => {
-                const bar = bars[(payload?.[0]?.payload as { index: number } | undefined)?.index ?? -1];
-                if (!active || bar === undefined) return null;
-                const lines = parts
-                  .filter(({ key }) => parts.length === 1 || (bar.values[key] ?? 0) > 0)
-                  .map(({ key, label, color }) => ({ color, text: `${label}: ${format(bar.values[key] ?? 0)}` }));
-                return <ChartTip title={bar.title} lines={lines} />;
-              }}
             />
-            {parts.map(({ key, color, isOutline = false }) => (
-              <Bar
-                key={key}
-                dataKey={key}
-                stackId="run"
-                fill={isOutline ? 'transparent' : color}
-                stroke={isOutline ? color : 'var(--card)'}
-                strokeWidth={isOutline ? 1.5 : 0.5}
-                maxBarSize={28}
-                isAnimationActive={false}
-              />
-            ))}
-          </BarChart>
-        </ResponsiveContainer>
-      </div>
-      {parts.length === 1 ? null : <Legend parts={parts} />}
-    </figure>
+          ))}
+        </BarChart>
+      }
+    />
   );
 }
 

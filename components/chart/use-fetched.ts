@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 
 /** What was read from an address of the API. */
-export interface Fetched<T> {
+export interface FetchState<T> {
   /** Null: not read yet. Stays while it is read again. */
   readonly data: T | null;
   readonly hasFailed: boolean;
@@ -9,7 +9,7 @@ export interface Fetched<T> {
 }
 
 /** Reads `path` of the API, and again when `version` changes. */
-export function useFetched<T>(path: string, version: string): Fetched<T> {
+export function useFetched<T>(path: string, version: string): FetchState<T> {
   const [data, setData] = useState<T | null>(null);
   const [hasFailed, setHasFailed] = useState(false);
   const [attempt, setAttempt] = useState(0);

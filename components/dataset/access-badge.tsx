@@ -3,7 +3,7 @@ import { Tooltip } from '#components/ui/overlay/tooltip.tsx';
 import type { DatasetAccess } from '#lib/domain/dataset/dataset.ts';
 
 /** Label, icon and colour of each access. */
-export const ACCESS_LOOK = {
+export const ACCESS_BADGES = {
   granted: { label: 'Granted', icon: ShieldCheck, text: 'text-success', border: 'border-success/25' },
   'missing-permission': { label: 'Missing permission', icon: ShieldAlert, text: 'text-warning', border: 'border-warning/30' },
   'delegated-only': { label: 'Not app-only', icon: UserRound, text: 'text-muted-foreground', border: 'border-input' },
@@ -25,7 +25,7 @@ interface AccessBadgeProps {
 
 /** Access of the connection to a dataset; shows the reason on hover and focus. */
 export function AccessBadge({ access, reason }: AccessBadgeProps) {
-  const { label, icon: Icon, text, border } = ACCESS_LOOK[access];
+  const { label, icon: Icon, text, border } = ACCESS_BADGES[access];
   const badge = `inline-flex max-w-full items-center gap-1 rounded-full border px-1.5 py-px text-[11px] leading-4 font-medium ${border} ${text}`;
   const content = (
     <>

@@ -3,7 +3,7 @@
 import Link from 'next/link';
 import { useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { Checkbox } from '#components/ui/form/checkbox.tsx';
-import { ACCESS_LOOK } from '../access-badge.tsx';
+import { ACCESS_BADGES } from '../access-badge.tsx';
 import type { DatasetEntry } from '../dataset-entry.ts';
 import { type DiagramBox, layoutDiagram } from './diagram-layout.ts';
 import type { Neighbour, NeighbourRole } from './neighbours.ts';
@@ -81,7 +81,7 @@ interface NeighbourBoxProps extends Pick<RelationshipDiagramProps, 'hrefOf' | 'o
 }
 
 function NeighbourBox({ box, neighbour: { entry, by }, hrefOf, onSelect }: NeighbourBoxProps) {
-  const { icon: Icon, text, label } = ACCESS_LOOK[entry.access];
+  const { icon: Icon, text, label } = ACCESS_BADGES[entry.access];
   return (
     <Box box={box} className={`hover:border-primary ${entry.id === null ? 'border-dashed bg-background' : 'bg-card'}`}>
       {onSelect === null ? null : (

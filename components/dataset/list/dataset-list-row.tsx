@@ -6,7 +6,7 @@ import type { MouseEvent } from 'react';
 import { Checkbox } from '#components/ui/form/checkbox.tsx';
 import { Tooltip } from '#components/ui/overlay/tooltip.tsx';
 import { formatCount, formatCounted } from '#lib/domain/format.ts';
-import { ACCESS_LOOK } from '../access-badge.tsx';
+import { ACCESS_BADGES } from '../access-badge.tsx';
 import type { DatasetEntry } from '../dataset-entry.ts';
 import { type AreaItem, type EntryItem, groupSelection } from './dataset-list-items.ts';
 
@@ -105,7 +105,7 @@ export function EntryRow({ item, active, tabbable, hrefOf, onOpen, onSelect }: E
 
 /** Shows only exceptions, nothing for a readable dataset. */
 function Marks({ entry }: { readonly entry: DatasetEntry }) {
-  const { label, icon: Icon, text } = ACCESS_LOOK[entry.access];
+  const { label, icon: Icon, text } = ACCESS_BADGES[entry.access];
   return (
     <>
       {entry.pending > 0 ? (

@@ -2,11 +2,11 @@
 
 import { OptionSelect } from '#components/ui/form/option-select.tsx';
 import {
-  ANEW_DRIFT_CHOICES,
   DRIFT_CHOICES,
   DRIFT_LABEL,
   type DriftChange,
   type DriftSettings,
+  REPLACED_TABLE_DRIFT_CHOICES,
   shownDriftChoice,
 } from '#lib/domain/task/drift-settings.ts';
 
@@ -28,7 +28,7 @@ const HINT = {
 
 /** What happens when the columns of a dataset are no longer those of its table. */
 export function DriftFields({ drift, isMadeAnew, onChange }: DriftFieldsProps) {
-  const choices = isMadeAnew ? ANEW_DRIFT_CHOICES : DRIFT_CHOICES;
+  const choices = isMadeAnew ? REPLACED_TABLE_DRIFT_CHOICES : DRIFT_CHOICES;
   return (
     <fieldset className="grid gap-3">
       <legend className="mb-1 text-sm font-medium">When columns change</legend>

@@ -4,8 +4,8 @@ import { Route } from 'lucide-react';
 import { useState, useTransition } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
+import { ShowAllBar } from '#components/ui/layout/show-all-bar.tsx';
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '#components/ui/layout/table.tsx';
-import { formatCounted } from '#lib/domain/format.ts';
 import type { ActionResult } from '#lib/domain/problem.ts';
 import type { DatasetReadPlan, ReadPlan } from '#lib/domain/run/read-plan.ts';
 import { DominantNote } from './dominant-note.tsx';
@@ -92,14 +92,13 @@ function Figures({ plan }: { readonly plan: ReadPlan }) {
           ))}
         </TableBody>
       </Table>
-      {shown.length === plan.datasets.length ? null : (
-        <div className="flex flex-wrap items-center gap-3 border-t px-4 py-2 text-sm text-muted-foreground">
-          {shown.length} of {formatCounted(plan.datasets.length, 'dataset')}, what takes longest first
-          <Button type="button" variant="outline" size="sm" onClick={() => setAll(true)}>
-            Show all
-          </Button>
-        </div>
-      )}
+      <ShowAllBar
+        shown={shown.length}
+        total={plan.datasets.length}
+        noun="dataset"
+        suffix=", what takes longest first"
+        onShowAll={() => setAll(true)}
+      />
       <ul className="space-y-1 border-t px-4 py-3 text-xs text-muted-foreground">
         {plan.quotas.map((quota) => (
           <li key={quota.quotaClass}>{quotaMessage(quota)}</li>

@@ -11,10 +11,10 @@ import {
   type TaskListItem,
   taskFilters,
 } from '#components/task/task-list-items.ts';
-import { Button } from '#components/ui/button.tsx';
+import { CountedFilter } from '#components/ui/form/counted-filter.tsx';
 import { Input } from '#components/ui/form/input.tsx';
 import { NativeSelect } from '#components/ui/form/native-select.tsx';
-import { SegmentedControl } from '#components/ui/form/segmented-control.tsx';
+import { ShowAllBar } from '#components/ui/layout/show-all-bar.tsx';
 import { formatCounted } from '#lib/domain/format.ts';
 import { choiceQuery } from './task-choice.ts';
 
@@ -52,21 +52,12 @@ export function TaskBrowser({ tasks, first, reloadAction }: TaskBrowserProps) {
           onChange={(event) => choose({ text: event.target.value })}
           className="w-full sm:w-60"
         />
-        <div className="max-w-full overflow-x-auto">
-          <SegmentedControl
-            label="Show tasks"
-            value={choice.filter}
-            onValueChange={(filter) => choose({ filter })}
-            options={taskFilters(tasks, choice.filter).map(({ value, label, count }) => ({
-              value,
-              label: (
-                <span className="whitespace-nowrap">
-                  {label} <span className="text-xs text-muted-foreground tabular-nums">{count}</span>
-                </span>
-              ),
-            }))}
-          />
-        </div>
+        <CountedFilter
+          label="Show tasks"
+          value={choice.filter}
+          options={taskFilters(tasks, choice.filter)}
+          onValueChange={(filter) => choose({ filter })}
+        />
         <NativeSelect
           aria-label="Order of tasks"
           value={choice.sort}
@@ -86,14 +77,7 @@ export function TaskBrowser({ tasks, first, reloadAction }: TaskBrowserProps) {
         ) : (
           <TaskList tasks={shown} {...(reloadAction === undefined ? {} : { reloadAction })} />
         )}
-        {shown.length === chosen.length ? null : (
-          <div className="flex flex-wrap items-center gap-3 border-t px-4 py-2 text-sm text-muted-foreground">
-            {shown.length} of {formatCounted(chosen.length, 'task')} shown
-            <Button variant="outline" size="sm" onClick={() => setTasksMax(chosen.length)}>
-              Show all
-            </Button>
-          </div>
-        )}
+        <ShowAllBar shown={shown.length} total={chosen.length} noun="task" onShowAll={() => setTasksMax(chosen.length)} />
       </section>
     </>
   );

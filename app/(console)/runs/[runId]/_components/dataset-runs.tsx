@@ -5,10 +5,10 @@ import { type DatasetGroup, datasetGroups, findDatasets, inGroup } from '#compon
 import { datasetSections, SECTIONS_BY, SECTIONS_BY_LABEL, type SectionsBy } from '#components/run/dataset-sections.ts';
 import type { RunView } from '#components/run/run-view.ts';
 import { type SharedNote, shareNotes } from '#components/run/shared-notes.ts';
-import { Button } from '#components/ui/button.tsx';
+import { CountedFilter } from '#components/ui/form/counted-filter.tsx';
 import { Input } from '#components/ui/form/input.tsx';
 import { NativeSelect } from '#components/ui/form/native-select.tsx';
-import { SegmentedControl } from '#components/ui/form/segmented-control.tsx';
+import { ShowAllBar } from '#components/ui/layout/show-all-bar.tsx';
 import { formatCounted } from '#lib/domain/format.ts';
 import type { DatasetRunDto } from '#lib/domain/run/run.ts';
 import { DATASET_COLUMNS, DatasetLine } from './dataset-line.tsx';
@@ -67,21 +67,7 @@ export function DatasetRuns({ view, nowMs, confirmDeletes }: DatasetRunsProps) {
             onChange={(event) => setText(event.target.value)}
             className="w-full sm:w-56"
           />
-          <div className="max-w-full overflow-x-auto">
-            <SegmentedControl
-              label="Show datasets"
-              value={group}
-              onValueChange={choose}
-              options={datasetGroups(datasets, group).map(({ value, label, count }) => ({
-                value,
-                label: (
-                  <span className="whitespace-nowrap">
-                    {label} <span className="text-xs text-muted-foreground tabular-nums">{count}</span>
-                  </span>
-                ),
-              }))}
-            />
-          </div>
+          <CountedFilter label="Show datasets" value={group} options={datasetGroups(datasets, group)} onValueChange={choose} />
           <NativeSelect
             aria-label="Group datasets"
             value={by}
@@ -121,14 +107,13 @@ export function DatasetRuns({ view, nowMs, confirmDeletes }: DatasetRunsProps) {
             {text.trim() === '' ? 'None at the moment.' : `No dataset is called ${text.trim()}.`}
           </p>
         ) : null}
-        {shown.length === chosen.length ? null : (
-          <div className="flex flex-wrap items-center gap-3 border-t px-2.5 py-2 text-sm text-muted-foreground">
-            {shown.length} of {formatCounted(chosen.length, 'dataset')} shown
-            <Button variant="outline" size="sm" onClick={() => setLinesMax(chosen.length)}>
-              Show all
-            </Button>
-          </div>
-        )}
+        <ShowAllBar
+          className="px-2.5"
+          shown={shown.length}
+          total={chosen.length}
+          noun="dataset"
+          onShowAll={() => setLinesMax(chosen.length)}
+        />
       </section>
     </>
   );

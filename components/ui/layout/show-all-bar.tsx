@@ -1,0 +1,28 @@
+import { formatCounted } from '#lib/domain/format.ts';
+import { Button } from '../button.tsx';
+import { cn } from '../cn.ts';
+
+interface ShowAllBarProps {
+  readonly shown: number;
+  readonly total: number;
+  /** Of one item: `task`. */
+  readonly noun: string;
+  /** After the numbers. */
+  readonly suffix?: string;
+  readonly onShowAll: () => void;
+  readonly className?: string;
+}
+
+/** Below a list of which only the first items are shown; nothing where all are. */
+export function ShowAllBar({ shown, total, noun, suffix = ' shown', onShowAll, className }: ShowAllBarProps) {
+  if (shown === total) return null;
+  return (
+    <div className={cn('flex flex-wrap items-center gap-3 border-t px-4 py-2 text-sm text-muted-foreground', className)}>
+      {shown} of {formatCounted(total, noun)}
+      {suffix}
+      <Button type="button" variant="outline" size="sm" onClick={onShowAll}>
+        Show all
+      </Button>
+    </div>
+  );
+}
