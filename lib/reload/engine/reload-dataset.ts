@@ -1,7 +1,5 @@
-import { existsSync, rmSync } from 'node:fs';
 import type { DatasetRun, ReloadDeps } from './dataset-run.ts';
 import { type AdaptedRun, adaptRun } from './drift/adapt-run.ts';
-import { JobLeaseLostError } from './job-lease-lost.ts';
 import type { DatasetReport } from './ports.ts';
 import { ReloadSession } from './reload-session.ts';
 
@@ -14,19 +12,17 @@ import { ReloadSession } from './reload-session.ts';
  */
 export async function reloadDataset(deps: ReloadDeps, run: DatasetRun, signal: AbortSignal): Promise<DatasetReport> {
   let adapted: AdaptedRun = { run, stop: null, toReport: (report) => report };
-  let session: ReloadSession | null = null;
+  let session = new ReloadSession(deps, run, signal);
   let report: DatasetReport;
   try {
     signal.throwIfAborted();
     adapted = await adaptRun(deps.sink, run, signal);
-    if (adapted.stop !== null) throw adapted.stop;
     session = new ReloadSession(deps, adapted.run, signal);
+    if (adapted.stop !== null) throw adapted.stop;
     report = await session.run();
   } catch (error) {
-    report = (session ?? new ReloadSession(deps, adapted.run, signal)).failed(error);
+    report = session.failed(error);
   }
-  if (session !== null) await session.end();
-  else if (!(signal.reason instanceof JobLeaseLostError) && existsSync(deps.stageDir))
-    rmSync(deps.stageDir, { recursive: true, force: true });
+  await session.end();
   return adapted.toReport(report);
 }

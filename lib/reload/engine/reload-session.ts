@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { toProblem } from '#lib/platform/errors.ts';
 import { FIRST_CONNECT_TIMEOUT_MS, LANDING_TIMEOUT_MS, retryWhileUnreachable } from '#lib/platform/postgres/while-unreachable.ts';
 import { inSpan } from '#lib/platform/tracing/span.ts';
@@ -102,7 +102,9 @@ export class ReloadSession {
     await this.#preload?.end();
     this.#pages.end();
     if (this.#signal.reason instanceof JobLeaseLostError) this.#stage?.close();
-    else this.#stage?.remove();
+    else if (this.#stage !== null) this.#stage.remove();
+    // An earlier attempt has left a stage, which this one did not come to open.
+    else rmSync(this.#deps.stageDir, { recursive: true, force: true });
   }
 
   /** Only what changed since the landed rows were published. */
